@@ -1,0 +1,33 @@
+/** What an ERROR token of the TDS protocol carries besides the server name. */
+export interface SqlErrorDetails {
+  /** SQL Server's own error number, as in `sys.messages`; 50000 and above for user errors. */
+  readonly number: number;
+  /** Severity (class), 11 to 25. From 20 on the connection is closed. @default 16 */
+  readonly severity?: number;
+  /** State, 0 to 255. @default 1 */
+  readonly state?: number;
+  /** Name of the procedure the error came from; empty in a batch. */
+  readonly procedure?: string;
+  /** 1-based line in the batch or procedure; 0 when not known yet (the interpreter fills in the statement's line). */
+  readonly line?: number;
+}
+
+/** An error as SQL Server reports it: number, severity, state, line and text. Raised by every part of the emulator. */
+export class SqlError extends Error {
+  readonly code = 'SQL_ERROR';
+  readonly number: number;
+  readonly severity: number;
+  readonly state: number;
+  procedure: string;
+  line: number;
+
+  constructor(message: string, details: SqlErrorDetails, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SqlError';
+    this.number = details.number;
+    this.severity = details.severity ?? 16;
+    this.state = details.state ?? 1;
+    this.procedure = details.procedure ?? '';
+    this.line = details.line ?? 0;
+  }
+}
