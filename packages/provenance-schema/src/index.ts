@@ -1,1 +1,20 @@
-export {};
+export type { Column, ColumnOptions, GraphValue } from './column.ts';
+export { bigintColumn, datetime2Column, intColumn, nvarcharColumn, varbinaryColumn } from './column.ts';
+export type {
+  AnyEntity,
+  ColumnEdge,
+  EdgeProjection,
+  EndPoint,
+  EntityDefinition,
+  KeyProperty,
+  NodeProjection,
+} from './define-entity.ts';
+export { defineEntity } from './define-entity.ts';
+export { atom } from './entities/atom.ts';
+export { atomProvenance } from './entities/atom-provenance.ts';
+export { tenant } from './entities/tenant.ts';
+export type { EntityType } from './entity-registry.ts';
+export { entities, entityOf, entityTypes, isEntityType } from './entity-registry.ts';
+export type { EdgeRecord, GraphKey, GraphProperties, GraphRecord, NodeRecord, RowValues } from './graph-record.ts';
+export { nodeKey, propertyColumns, rowSchema, toGraphRecord } from './graph-record.ts';
+export { LOAD_QUERY_PARAMETER, loadQuery, loadQueryIds } from './load-query.ts';
