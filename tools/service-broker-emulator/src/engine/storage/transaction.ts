@@ -1,0 +1,190 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { SqlError } from '../../errors.ts';
+
+/** How a transaction ended. */
+export type TransactionOutcome = 'committed' | 'rolledBack';
+
+/** A room of the engine (a table, the catalog, the broker) that holds uncommitted work of a transaction. */
+export interface TransactionParticipant {
+  /** Writes the work to the durable store. Runs inside the store's own short write transaction, at commit only. */
+  persist(database: DatabaseSync): void;
+  /** The transaction is over: publish the work (committed) or forget what undo steps did not already take back. */
+  ended(outcome: TransactionOutcome): void;
+}
+
+/** The durable store, as a transaction needs it: everything persisted in `work` becomes durable at once or not at all. */
+export interface CommitStore {
+  write(work: (database: DatabaseSync) => void): void;
+}
+
+/**
+ * A unit of work of one session. Every change is recorded with the step that takes it back, so a rollback to any mark
+ * (statement, savepoint, whole) replays those steps in reverse. Uncommitted work lives with the participants and is
+ * seen by its own session only; the durable store is written once, at commit, in one short SQLite transaction that is
+ * never held open across a wait.
+ *
+ * States: active -> ended (committed or rolledBack). A doomed transaction (XACT_STATE() = -1) can only roll back.
+ */
+export class Transaction {
+  /** Non-zero and unique for the life of the server; also the descriptor in TDS request headers. */
+  readonly id: bigint;
+  readonly sessionId: number;
+  readonly startedAt: number = Date.now();
+  /** Set by an error under XACT_ABORT or in the broker; from then on only ROLLBACK is allowed. */
+  doomed = false;
+  readonly #undo: (() => void)[] = [];
+  readonly #savepoints: { readonly name: string; readonly mark: number }[] = [];
+  readonly #participants = new Map<object, TransactionParticipant>();
+  readonly #endListeners: ((outcome: TransactionOutcome) => void)[] = [];
+  #outcome: TransactionOutcome | undefined;
+
+  constructor(id: bigint, sessionId: number) {
+    this.id = id;
+    this.sessionId = sessionId;
+  }
+
+  get outcome(): TransactionOutcome | undefined {
+    return this.#outcome;
+  }
+
+  /** The participant registered under `key`, made by `create` when there is none yet. */
+  enlist<T extends TransactionParticipant>(key: object, create: () => T): T {
+    const known = this.#participants.get(key);
+    if (known !== undefined) return known as T;
+    const participant = create();
+    this.#participants.set(key, participant);
+    return participant;
+  }
+
+  /** The participant registered under `key`, if any. */
+  participant<T extends TransactionParticipant>(key: object): T | undefined {
+    return this.#participants.get(key) as T | undefined;
+  }
+
+  /** Records the step that takes the change just made back. */
+  record(undo: () => void): void {
+    this.#undo.push(undo);
+  }
+
+  /** A point to which {@link rollbackTo} can return. */
+  mark(): number {
+    return this.#undo.length;
+  }
+
+  /** Takes back everything recorded since `mark`. */
+  rollbackTo(mark: number): void {
+    while (this.#undo.length > mark) this.#undo.pop()?.();
+    while ((this.#savepoints.at(-1)?.mark ?? -1) > mark) this.#savepoints.pop();
+  }
+
+  /** SAVE TRANSACTION. A name may be used again; the latest wins. */
+  save(name: string): void {
+    this.#savepoints.push({ name, mark: this.mark() });
+  }
+
+  /** ROLLBACK to a savepoint; false when there is none of that name. The savepoint itself stays. */
+  rollbackToSavepoint(name: string): boolean {
+    const savepoint = this.#savepoints.findLast((candidate) => candidate.name === name);
+    if (savepoint === undefined) return false;
+    this.rollbackTo(savepoint.mark);
+    return true;
+  }
+
+  /** Runs when the transaction has ended, in the order of registration. */
+  onEnd(listener: (outcome: TransactionOutcome) => void): void {
+    this.#endListeners.push(listener);
+  }
+
+  /**
+   * Makes the work durable, then visible.
+   *
+   * @throws whatever the store throws (a full disk, for example); the transaction is then rolled back
+   */
+  commit(store: CommitStore): void {
+    if (this.#participants.size > 0) {
+      try {
+        store.write((database) => {
+          for (const participant of this.#participants.values()) participant.persist(database);
+        });
+      } catch (error) {
+        this.rollback();
+        throw error;
+      }
+    }
+    this.#end('committed');
+  }
+
+  rollback(): void {
+    this.rollbackTo(0);
+    this.#end('rolledBack');
+  }
+
+  #end(outcome: TransactionOutcome): void {
+    if (this.#outcome !== undefined) throw new Error(`transaction ${this.id} has ended already: ${this.#outcome}`);
+    this.#outcome = outcome;
+    for (const participant of this.#participants.values()) participant.ended(outcome);
+    for (const listener of this.#endListeners) listener(outcome);
+  }
+}
+
+/**
+ * Thrown by a room when what it was asked to touch belongs to another session's open transaction. The interpreter takes
+ * the statement back, waits for the blocker through {@link waitForTransaction}, and runs the statement again.
+ */
+export class TransactionConflict extends Error {
+  readonly code = 'TRANSACTION_CONFLICT';
+  readonly blocker: Transaction;
+
+  constructor(blocker: Transaction) {
+    super(`blocked by session ${blocker.sessionId}`);
+    this.name = 'TransactionConflict';
+    this.blocker = blocker;
+  }
+}
+
+/** Which transaction waits for which; one entry per waiting transaction. */
+const waitsFor = new WeakMap<Transaction, Transaction>();
+
+/**
+ * Waits until `blocker` has ended.
+ *
+ * @param waiter the blocked transaction; the one that closes a cycle of waits is the deadlock victim
+ * @param timeoutMs SET LOCK_TIMEOUT: -1 waits for ever, 0 not at all
+ * @throws {SqlError} 1205 when waiting would be a deadlock, 1222 when the time is over
+ * @throws the signal's reason when it aborts
+ */
+export async function waitForTransaction(
+  waiter: Transaction,
+  blocker: Transaction,
+  options: { timeoutMs: number; signal: AbortSignal },
+): Promise<void> {
+  if (blocker.outcome !== undefined) return;
+  for (let next: Transaction | undefined = blocker; next !== undefined; next = waitsFor.get(next)) {
+    if (next === waiter) {
+      throw new SqlError(
+        `Transaction (Process ID ${waiter.sessionId}) was deadlocked on lock resources with another process and has been chosen as the deadlock victim. Rerun the transaction.`,
+        { number: 1205, severity: 13, state: 51 },
+      );
+    }
+  }
+  options.signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  blocker.onEnd(() => resolve());
+  const onAbort = (): void => reject(options.signal.reason);
+  options.signal.addEventListener('abort', onAbort, { once: true });
+  const timer =
+    options.timeoutMs < 0
+      ? undefined
+      : setTimeout(
+          () => reject(new SqlError('Lock request time out period exceeded.', { number: 1222, state: 51 })),
+          options.timeoutMs,
+        );
+  waitsFor.set(waiter, blocker);
+  try {
+    await promise;
+  } finally {
+    waitsFor.delete(waiter);
+    clearTimeout(timer);
+    options.signal.removeEventListener('abort', onAbort);
+  }
+}
