@@ -1,0 +1,12 @@
+/**
+ * What the exit code of a worker process tells its service manager.
+ *
+ * - `clean` 0: asked to stop (or finished), drained everything, closed everything.
+ * - `failed` 1: could not start, or stopped because of an error.
+ * - `forced` 3: asked to stop, but the drain was cut off at the deadline or by a second signal. Unfinished work was
+ *   rolled back. 2 is left out because shells and argument parsers use it for wrong usage.
+ */
+export const exitCodes = { clean: 0, failed: 1, forced: 3 } as const;
+
+/** One of {@link exitCodes}. */
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,0 +1,89 @@
+import { createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { HealthListenError, HealthPortInUseError } from './errors.ts';
+import { type HealthSubject, startHealthServer } from './health-server.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { DependencyReadiness } from './readiness.ts';
+
+function subject(): HealthSubject & { lifecycle: Lifecycle; readiness: DependencyReadiness[] } {
+  return {
+    name: 'test-worker',
+    lifecycle: new Lifecycle(),
+    readiness: [new DependencyReadiness('sql'), new DependencyReadiness('neo4j')],
+  };
+}
+
+test('ready only while running with every dependency up; live always', async () => {
+  const worker = subject();
+  const [sql, neo4j] = worker.readiness as [DependencyReadiness, DependencyReadiness];
+  await using health = await startHealthServer(worker);
+  const ready = async () => (await fetch(`${health.url}/health/ready`)).status;
+  const live = async () => (await fetch(`${health.url}/health/live`)).status;
+
+  expect([await ready(), await live()]).toEqual([503, 200]);
+  worker.lifecycle.enter('starting');
+  sql.up();
+  neo4j.up();
+  expect([await ready(), await live()]).toEqual([503, 200]);
+  worker.lifecycle.enter('running');
+  expect([await ready(), await live()]).toEqual([200, 200]);
+  neo4j.down('NEO4J_UNAVAILABLE');
+  expect([await ready(), await live()]).toEqual([503, 200]);
+  neo4j.up();
+  expect(await ready()).toBe(200);
+  worker.lifecycle.enter('draining');
+  expect([await ready(), await live()]).toEqual([503, 200]);
+});
+
+test('the body lists every dependency with its state and since when, without secrets', async () => {
+  const worker = subject();
+  worker.readiness[1]!.down('login failed for bolt://neo4j:hunter22@host');
+  await using health = await startHealthServer(worker);
+  const response = await fetch(`${health.url}/health/ready`);
+  expect(response.headers.get('content-type')).toContain('application/json');
+  expect(await response.json()).toEqual({
+    name: 'test-worker',
+    status: 'not-ready',
+    state: 'created',
+    since: expect.stringMatching(/^\d{4}-.*Z$/),
+    dependencies: [
+      { name: 'sql', state: 'pending', since: expect.stringMatching(/Z$/) },
+      {
+        name: 'neo4j',
+        state: 'down',
+        since: expect.stringMatching(/Z$/),
+        reason: 'login failed for bolt://neo4j:***@host',
+      },
+    ],
+  });
+});
+
+test('listens on loopback only, unless told otherwise', async () => {
+  await using health = await startHealthServer(subject());
+  expect(health.host).toBe('127.0.0.1');
+  expect(health.port).toBeGreaterThan(0);
+});
+
+test('other paths and methods are refused', async () => {
+  await using health = await startHealthServer(subject());
+  expect((await fetch(`${health.url}/metrics`)).status).toBe(404);
+  expect((await fetch(`${health.url}/health/live`, { method: 'POST' })).status).toBe(405);
+  expect((await fetch(`${health.url}/health/live?probe=1`, { method: 'HEAD' })).status).toBe(200);
+});
+
+test('a port in use is a HealthPortInUseError that names it', async () => {
+  const other = createServer();
+  onTestFinished(() => {
+    other.close();
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const address = other.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const error = await startHealthServer(subject(), { port }).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(HealthPortInUseError);
+  expect(error).toMatchObject({ code: 'HEALTH_PORT_IN_USE', port, host: '127.0.0.1' });
+});
+
+test('an address of another machine is a HealthListenError', async () => {
+  await expect(startHealthServer(subject(), { host: '192.0.2.1' })).rejects.toBeInstanceOf(HealthListenError);
+});

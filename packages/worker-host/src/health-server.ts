@@ -1,0 +1,137 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { HealthListenError, HealthPortInUseError } from './errors.ts';
+import type { LifecycleState } from './lifecycle.ts';
+import { type HealthOptions, healthOptionsSchema, parseOptions } from './options.ts';
+import type { ReadinessSource } from './readiness.ts';
+import { redactText } from './redaction.ts';
+
+/** What the health server reports on. */
+export interface HealthSubject {
+  /** Name of the app, in the answers. */
+  readonly name: string;
+  /** The lifecycle: ready only while `running`. */
+  readonly lifecycle: { readonly state: LifecycleState; readonly since: Date };
+  /** Asked at every request, so sources may be added while the worker starts. */
+  readonly readiness: Iterable<ReadinessSource>;
+}
+
+/** A listening health server. */
+export interface HealthServer extends AsyncDisposable {
+  readonly host: string;
+  /** The port that it got; differs from the option when that was 0. */
+  readonly port: number;
+  /** For example `http://127.0.0.1:8080`. */
+  readonly url: string;
+}
+
+/** Body of `/health/ready`. */
+export interface ReadinessReport {
+  readonly name: string;
+  readonly status: 'ready' | 'not-ready';
+  readonly state: LifecycleState;
+  /** When `state` was entered, ISO 8601. */
+  readonly since: string;
+  readonly dependencies: readonly {
+    readonly name: string;
+    readonly state: 'up' | 'down' | 'pending';
+    readonly since: string;
+    readonly reason?: string;
+    readonly ageMs?: number;
+  }[];
+}
+
+/** A probe that takes longer than this is cut off, so stuck clients can't pile up connections. */
+const requestTimeoutMs = 5_000;
+
+/**
+ * Serves `GET /health/live` (200 while the process can answer; touches nothing) and `GET /health/ready` (200 while
+ * running with every readiness source up, otherwise 503; body {@link ReadinessReport}).
+ *
+ * @throws HealthPortInUseError when the port is taken
+ * @throws HealthListenError when the address can't be used
+ * @throws InvalidHostOptionsError for options that the schema refuses
+ */
+export async function startHealthServer(
+  subject: HealthSubject,
+  options: Partial<HealthOptions> = {},
+): Promise<HealthServer> {
+  const { host, port } = parseOptions(healthOptionsSchema, 'health', options);
+  const server = createServer(
+    { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
+    (request, response) => {
+      const path = (request.url ?? '').split('?', 1)[0];
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        response.setHeader('allow', 'GET, HEAD');
+        answer(response, 405, { status: 'method-not-allowed' });
+      } else if (path === '/health/live') {
+        answer(response, 200, { name: subject.name, status: 'live' });
+      } else if (path === '/health/ready') {
+        const report = readinessReport(subject);
+        answer(response, report.status === 'ready' ? 200 : 503, report);
+      } else {
+        answer(response, 404, { status: 'not-found', paths: ['/health/live', '/health/ready'] });
+      }
+    },
+  );
+  const address = await listen(server, host, port);
+  const urlHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return {
+    host: address.address,
+    port: address.port,
+    url: `http://${urlHost}:${address.port}`,
+    [Symbol.asyncDispose]: () => close(server),
+  };
+}
+
+/** What `/health/ready` answers for this subject now. */
+export function readinessReport(subject: HealthSubject): ReadinessReport {
+  const dependencies = Array.from(subject.readiness, (source) => {
+    const { since, reason, ...status } = source.status();
+    return {
+      name: source.name,
+      ...status,
+      since: since.toISOString(),
+      ...(reason === undefined ? {} : { reason: redactText(reason) }),
+    };
+  });
+  const { state, since } = subject.lifecycle;
+  const ready = state === 'running' && dependencies.every((dependency) => dependency.state === 'up');
+  return {
+    name: subject.name,
+    status: ready ? 'ready' : 'not-ready',
+    state,
+    since: since.toISOString(),
+    dependencies,
+  };
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  const listening = Promise.withResolvers<AddressInfo>();
+  server.once('error', (error: NodeJS.ErrnoException) => {
+    listening.reject(
+      error.code === 'EADDRINUSE'
+        ? new HealthPortInUseError(host, port, error)
+        : new HealthListenError(host, port, error),
+    );
+  });
+  server.listen({ host, port, exclusive: true }, () => {
+    const address = server.address();
+    if (address === null || typeof address === 'string') {
+      listening.reject(new HealthListenError(host, port, new Error('no TCP address')));
+    } else listening.resolve(address);
+  });
+  return await listening.promise;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = Promise.withResolvers<void>();
+  server.close(() => closed.resolve());
+  server.closeAllConnections();
+  await closed.promise;
+}

@@ -1,0 +1,110 @@
+/** What a {@link ReadinessSource} says about itself. */
+export interface ReadinessStatus {
+  /** `pending`: not known yet, counts as not ready. */
+  readonly state: 'up' | 'down' | 'pending';
+  /** When it entered this state. */
+  readonly since: Date;
+  /** Why, for people and alerts: a stable error code where there is one. Never a secret. */
+  readonly reason?: string;
+  /** For sources that watch an age: milliseconds since the last sign of life. */
+  readonly ageMs?: number;
+}
+
+/**
+ * Something that must be well for the worker to be ready. `status` is asked at every request to `/health/ready`; it
+ * tells what is known and must not touch the dependency itself, so that probes never add load to a database that is
+ * in trouble.
+ */
+export interface ReadinessSource {
+  readonly name: string;
+  status(): ReadinessStatus;
+}
+
+/** A dependency whose user reports how it goes: up after a success, down after a failure. */
+export class DependencyReadiness implements ReadinessSource {
+  readonly name: string;
+  #status: ReadinessStatus = { state: 'pending', since: new Date() };
+  readonly #onChange: (status: ReadinessStatus, previous: ReadinessStatus) => void;
+
+  /** @param onChange called once per change of state, so that an outage is logged once and not per attempt */
+  constructor(name: string, onChange: (status: ReadinessStatus, previous: ReadinessStatus) => void = () => {}) {
+    this.name = name;
+    this.#onChange = onChange;
+  }
+
+  status(): ReadinessStatus {
+    return this.#status;
+  }
+
+  /** Reports a success. Cheap when nothing changes, so it may be called per batch. */
+  up(): void {
+    if (this.#status.state !== 'up') this.#enter({ state: 'up', since: new Date() });
+  }
+
+  /** Reports a failure; `since` stays that of the first one in a row, `reason` is that of the latest. */
+  down(reason: string): void {
+    if (this.#status.state === 'down') this.#status = { ...this.#status, reason };
+    else this.#enter({ state: 'down', since: new Date(), reason });
+  }
+
+  #enter(status: ReadinessStatus): void {
+    const previous = this.#status;
+    this.#status = status;
+    this.#onChange(status, previous);
+  }
+}
+
+/** Options of {@link ActivityReadiness}. */
+export interface ActivityReadinessOptions {
+  /**
+   * Milliseconds without a completed activity after which the source is down. Must be larger than the longest normal
+   * pause (for a RECEIVE: its wait plus the longest batch), or an idle worker looks ill; every further second is one
+   * more in which a silent stop isn't seen.
+   */
+  readonly maxAgeMs: number;
+  /** Monotonic clock in milliseconds. @default performance.now */
+  readonly now?: () => number;
+}
+
+/**
+ * Watches the age of the last completed activity, for example the last completed RECEIVE (an empty one counts). It
+ * finds what error reports can't: a loop that has silently stopped, a socket that is half open.
+ */
+export class ActivityReadiness implements ReadinessSource {
+  readonly name: string;
+  readonly #maxAgeMs: number;
+  readonly #now: () => number;
+  readonly #createdAt: Date = new Date();
+  #upSince: Date | undefined;
+  #last: number | undefined;
+
+  constructor(name: string, options: ActivityReadinessOptions) {
+    this.name = name;
+    this.#maxAgeMs = options.maxAgeMs;
+    this.#now = options.now ?? (() => performance.now());
+  }
+
+  /** Reports that the activity has just been completed. */
+  completed(): void {
+    if (this.#last === undefined || this.#age(this.#last) > this.#maxAgeMs) this.#upSince = new Date();
+    this.#last = this.#now();
+  }
+
+  status(): ReadinessStatus {
+    if (this.#last === undefined || this.#upSince === undefined) {
+      return { state: 'pending', since: this.#createdAt, reason: 'none completed yet' };
+    }
+    const ageMs = Math.round(this.#age(this.#last));
+    if (ageMs <= this.#maxAgeMs) return { state: 'up', since: this.#upSince, ageMs };
+    return {
+      state: 'down',
+      since: new Date(Date.now() - (ageMs - this.#maxAgeMs)),
+      reason: `last completed more than ${this.#maxAgeMs} ms ago`,
+      ageMs,
+    };
+  }
+
+  #age(last: number): number {
+    return this.#now() - last;
+  }
+}
