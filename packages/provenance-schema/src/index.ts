@@ -1,5 +1,7 @@
 export type { Column, ColumnOptions, GraphValue } from './column.ts';
 export { bigintColumn, datetime2Column, intColumn, nvarcharColumn, varbinaryColumn } from './column.ts';
+export type { DatabaseObject, DatabaseObjectKind, DatabaseProject } from './database-project.ts';
+export { databaseProject } from './database-project.ts';
 export type {
   AnyEntity,
   ColumnEdge,

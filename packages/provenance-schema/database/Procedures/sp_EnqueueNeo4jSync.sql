@@ -1,0 +1,75 @@
+-- Says that an entity has changed, so that the graph follows. Part of the caller's transaction: no row without its
+-- message, no message without its row.
+-- EXECUTE AS OWNER: callers need EXECUTE on this procedure and no right on queues, services and contracts.
+-- Errors: 51001 unknown entity type, 51002 unknown sync type, 51003 no such row and no tenant, 51004 no id.
+CREATE PROCEDURE [dbo].[sp_EnqueueNeo4jSync]
+    @EntityType  NVARCHAR(128),
+    @EntityId    BIGINT,
+    @SyncType    NVARCHAR(128) = N'CREATE',
+    -- NULL: taken from the row. Must be given for a row that is deleted already.
+    @TenantId    INT           = NULL,
+    -- W3C trace context; the worker goes on with the trace.
+    @TraceParent NVARCHAR(55)  = NULL
+WITH EXECUTE AS OWNER
+AS
+BEGIN
+    SET NOCOUNT ON;
+    -- A caller's transaction that could not enqueue is rolled back: it must not be able to commit the row alone.
+    SET XACT_ABORT ON;
+
+    DECLARE @Problem NVARCHAR(2048);
+    -- Spelled as declared, whatever the database's collation takes for equal.
+    DECLARE @Entity NVARCHAR(128) = CASE @EntityType
+        WHEN N'Tenant' THEN N'Tenant'
+        WHEN N'Atom' THEN N'Atom'
+        WHEN N'AtomProvenance' THEN N'AtomProvenance'
+    END;
+    DECLARE @Sync NVARCHAR(16) = CASE @SyncType
+        WHEN N'CREATE' THEN N'CREATE'
+        WHEN N'UPDATE' THEN N'UPDATE'
+        WHEN N'DELETE' THEN N'DELETE'
+    END;
+
+    IF @Entity IS NULL
+    BEGIN
+        SET @Problem = CONCAT(N'Unknown entity type ''', @EntityType, N'''. Use Tenant, Atom or AtomProvenance.');
+        THROW 51001, @Problem, 1;
+    END;
+    IF @Sync IS NULL
+    BEGIN
+        SET @Problem = CONCAT(N'Unknown sync type ''', @SyncType, N'''. Use CREATE, UPDATE or DELETE.');
+        THROW 51002, @Problem, 1;
+    END;
+    IF @EntityId IS NULL
+    BEGIN
+        SET @Problem = CONCAT(N'@EntityId is NULL. Pass the id of the ', @Entity, N' that has changed.');
+        THROW 51004, @Problem, 1;
+    END;
+
+    IF @TenantId IS NULL
+    BEGIN
+        IF @Entity = N'Atom'
+            SELECT @TenantId = e.[TenantId] FROM [dbo].[Atom] AS e WHERE e.[AtomId] = @EntityId;
+        ELSE IF @Entity = N'AtomProvenance'
+            SELECT @TenantId = e.[TenantId] FROM [dbo].[AtomProvenance] AS e WHERE e.[AtomProvenanceId] = @EntityId;
+        ELSE IF @Entity = N'Tenant'
+            SELECT @TenantId = e.[TenantId] FROM [dbo].[Tenant] AS e WHERE e.[TenantId] = @EntityId;
+
+        IF @TenantId IS NULL
+        BEGIN
+            SET @Problem = CONCAT(@Entity, N' ', @EntityId, N' has no row to take the tenant from. ',
+                N'Check the id; for a row that is deleted already, pass @TenantId too.');
+            THROW 51003, @Problem, 1;
+        END;
+    END;
+
+    -- With @@TRANCOUNT above 0 this only counts; with 0 it makes dialog, pool row and message one unit.
+    BEGIN TRANSACTION;
+    EXEC [dbo].[sp_SendNeo4jSync]
+        @EntityType = @Entity,
+        @EntityId = @EntityId,
+        @SyncType = @Sync,
+        @TenantId = @TenantId,
+        @TraceParent = @TraceParent;
+    COMMIT TRANSACTION;
+END;

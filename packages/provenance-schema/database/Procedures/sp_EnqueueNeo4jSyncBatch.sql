@@ -1,0 +1,109 @@
+-- Set-based form of dbo.sp_EnqueueNeo4jSync for bulk changes: same rules, same errors, all messages or none.
+CREATE PROCEDURE [dbo].[sp_EnqueueNeo4jSyncBatch]
+    @Requests    [dbo].[Neo4jSyncRequestList] READONLY,
+    @TraceParent NVARCHAR(55) = NULL
+WITH EXECUTE AS OWNER
+AS
+BEGIN
+    SET NOCOUNT ON;
+    -- As in dbo.sp_EnqueueNeo4jSync.
+    SET XACT_ABORT ON;
+
+    DECLARE @Resolved TABLE (
+        [Ordinal]         INT           IDENTITY (1, 1) NOT NULL PRIMARY KEY,
+        [GivenEntityType] NVARCHAR(128) NOT NULL,
+        [GivenSyncType]   NVARCHAR(128) NOT NULL,
+        [EntityType]      NVARCHAR(128) NULL,
+        [EntityId]        BIGINT        NOT NULL,
+        [SyncType]        NVARCHAR(16)  NULL,
+        [TenantId]        INT           NULL
+    );
+    DECLARE @Problem NVARCHAR(2048);
+    DECLARE @Bad NVARCHAR(128);
+    DECLARE @Ordinal INT = 1, @Count INT;
+    DECLARE @EntityType NVARCHAR(128), @EntityId BIGINT, @SyncType NVARCHAR(16), @TenantId INT;
+    DECLARE @ConversationHandle UNIQUEIDENTIFIER, @Capacity BIGINT = 0;
+
+    INSERT INTO @Resolved ([GivenEntityType], [GivenSyncType], [EntityType], [EntityId], [SyncType], [TenantId])
+    SELECT
+        r.[EntityType],
+        r.[SyncType],
+        CASE r.[EntityType]
+            WHEN N'Tenant' THEN N'Tenant'
+            WHEN N'Atom' THEN N'Atom'
+            WHEN N'AtomProvenance' THEN N'AtomProvenance'
+        END,
+        r.[EntityId],
+        CASE r.[SyncType]
+            WHEN N'CREATE' THEN N'CREATE'
+            WHEN N'UPDATE' THEN N'UPDATE'
+            WHEN N'DELETE' THEN N'DELETE'
+        END,
+        r.[TenantId]
+    FROM @Requests AS r;
+    SET @Count = @@ROWCOUNT;
+
+    SELECT TOP (1) @Bad = r.[GivenEntityType] FROM @Resolved AS r WHERE r.[EntityType] IS NULL ORDER BY r.[Ordinal];
+    IF @Bad IS NOT NULL
+    BEGIN
+        SET @Problem = CONCAT(N'Unknown entity type ''', @Bad, N'''. Use Tenant, Atom or AtomProvenance.');
+        THROW 51001, @Problem, 1;
+    END;
+
+    SELECT TOP (1) @Bad = r.[GivenSyncType] FROM @Resolved AS r WHERE r.[SyncType] IS NULL ORDER BY r.[Ordinal];
+    IF @Bad IS NOT NULL
+    BEGIN
+        SET @Problem = CONCAT(N'Unknown sync type ''', @Bad, N'''. Use CREATE, UPDATE or DELETE.');
+        THROW 51002, @Problem, 1;
+    END;
+
+    UPDATE r
+    SET r.[TenantId] = e.[TenantId]
+    FROM @Resolved AS r
+    INNER JOIN [dbo].[Atom] AS e ON e.[AtomId] = r.[EntityId]
+    WHERE r.[EntityType] = N'Atom' AND r.[TenantId] IS NULL;
+
+    UPDATE r
+    SET r.[TenantId] = e.[TenantId]
+    FROM @Resolved AS r
+    INNER JOIN [dbo].[AtomProvenance] AS e ON e.[AtomProvenanceId] = r.[EntityId]
+    WHERE r.[EntityType] = N'AtomProvenance' AND r.[TenantId] IS NULL;
+
+    UPDATE r
+    SET r.[TenantId] = e.[TenantId]
+    FROM @Resolved AS r
+    INNER JOIN [dbo].[Tenant] AS e ON e.[TenantId] = r.[EntityId]
+    WHERE r.[EntityType] = N'Tenant' AND r.[TenantId] IS NULL;
+
+    SELECT TOP (1) @EntityType = r.[EntityType], @EntityId = r.[EntityId]
+    FROM @Resolved AS r
+    WHERE r.[TenantId] IS NULL
+    ORDER BY r.[Ordinal];
+    IF @EntityType IS NOT NULL
+    BEGIN
+        SET @Problem = CONCAT(@EntityType, N' ', @EntityId, N' has no row to take the tenant from. ',
+            N'Check the id; for a row that is deleted already, pass TenantId too.');
+        THROW 51003, @Problem, 1;
+    END;
+
+    BEGIN TRANSACTION;
+    -- SEND takes a handle once per statement, so a loop is the only way to several messages on one dialog.
+    WHILE @Ordinal <= @Count
+    BEGIN
+        SELECT @EntityType = r.[EntityType], @EntityId = r.[EntityId], @SyncType = r.[SyncType], @TenantId = r.[TenantId]
+        FROM @Resolved AS r
+        WHERE r.[Ordinal] = @Ordinal;
+
+        EXEC [dbo].[sp_SendNeo4jSync]
+            @EntityType = @EntityType,
+            @EntityId = @EntityId,
+            @SyncType = @SyncType,
+            @TenantId = @TenantId,
+            @TraceParent = @TraceParent,
+            @ConversationHandle = @ConversationHandle OUTPUT,
+            @Capacity = @Capacity OUTPUT;
+
+        SET @Ordinal = @Ordinal + 1;
+    END;
+    COMMIT TRANSACTION;
+END;

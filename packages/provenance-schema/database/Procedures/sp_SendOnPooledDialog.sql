@@ -1,0 +1,130 @@
+-- Sends one message on the session's pooled dialog; begins, recycles or replaces the dialog as needed. Internal: the
+-- enqueue procedures call it inside their transaction.
+-- A caller with many messages passes the same two output variables every time; the pool is then looked up once per
+-- dialog and not once per message.
+CREATE PROCEDURE [dbo].[sp_SendOnPooledDialog]
+    @ContractName       NVARCHAR(128),
+    @MessageType        NVARCHAR(128),
+    @Body               VARBINARY(MAX),
+    @ConversationHandle UNIQUEIDENTIFIER = NULL OUTPUT,
+    @Capacity           BIGINT           = 0    OUTPUT
+AS
+BEGIN
+    SET NOCOUNT ON;
+    SET XACT_ABORT ON;
+
+    -- Much smaller, and beginning dialogs costs more than sending; much larger, and one sender's backlog, which is one
+    -- conversation group, can be read by one reader only.
+    DECLARE @MaxMessages BIGINT = 1000;
+    -- Much shorter, and quiet sessions begin a dialog per message; much longer, and a dialog outlives redeployments of
+    -- the services that it was begun for.
+    DECLARE @MaxAgeMinutes INT = 60;
+
+    DECLARE @FromService NVARCHAR(128) = N'HartonomousInitiatorService';
+    DECLARE @ToService NVARCHAR(128) = CASE @ContractName
+        WHEN N'Neo4jSyncContract' THEN N'Neo4jSyncService'
+        WHEN N'IngestionContract' THEN N'IngestionService'
+    END;
+    DECLARE @Attempt INT = 0;
+    DECLARE @Pooled UNIQUEIDENTIFIER, @BegunAt DATETIME2(7), @State CHAR(2), @Sent BIGINT;
+
+    IF @@TRANCOUNT = 0
+        THROW 51010, N'dbo.sp_SendOnPooledDialog must run inside a transaction: without one, a dialog could be begun and then lost from the pool. Call dbo.sp_EnqueueNeo4jSync instead.', 1;
+
+    IF @ToService IS NULL
+        THROW 51011, N'dbo.sp_SendOnPooledDialog knows no service for that contract. Pass Neo4jSyncContract or IngestionContract.', 1;
+
+    WHILE 1 = 1
+    BEGIN
+        IF @ConversationHandle IS NULL OR @Capacity < 1
+        BEGIN
+            SELECT @Pooled = NULL, @BegunAt = NULL, @State = NULL, @Sent = NULL;
+
+            SELECT @Pooled = p.[ConversationHandle], @BegunAt = p.[BegunAt]
+            FROM [dbo].[DialogPool] AS p
+            WHERE p.[FromService] = @FromService
+              AND p.[ToService] = @ToService
+              AND p.[ContractName] = @ContractName
+              AND p.[SessionId] = @@SPID;
+
+            -- Looked at before SEND because an error of SEND can doom the caller's transaction. send_sequence counts
+            -- the dialog's messages, so the pool needs no write per message.
+            IF @Pooled IS NOT NULL
+                SELECT @State = e.[state], @Sent = e.[send_sequence]
+                FROM sys.conversation_endpoints AS e
+                WHERE e.[conversation_handle] = @Pooled;
+
+            IF @State IN ('SO', 'CO')
+               AND @Sent < @MaxMessages
+               AND @BegunAt > DATEADD(MINUTE, -@MaxAgeMinutes, SYSUTCDATETIME())
+               -- Set after a failed SEND: this dialog looked well and was not.
+               AND (@ConversationHandle IS NULL OR @ConversationHandle <> @Pooled OR @Attempt = 0)
+            BEGIN
+                SELECT @ConversationHandle = @Pooled, @Capacity = @MaxMessages - @Sent;
+            END
+            ELSE
+            BEGIN
+                -- A dialog that has gone bad (DI, ER) has its EndDialog or Error message on the initiator queue, whose
+                -- handler ends it; only one that is well and merely old is ended here.
+                IF @State IN ('SO', 'CO') AND @Attempt = 0
+                BEGIN
+                    SET XACT_ABORT OFF;
+                    BEGIN TRY
+                        END CONVERSATION @Pooled;
+                    END TRY
+                    BEGIN CATCH
+                        SET XACT_ABORT ON;
+                        -- 8426, 8427: it was ended in the moment since the look, which is what is wanted.
+                        IF ERROR_NUMBER() NOT IN (8426, 8427) OR XACT_STATE() = -1
+                            THROW;
+                    END CATCH;
+                    SET XACT_ABORT ON;
+                END;
+
+                -- Names are written out, so that a build of the SQL project checks them. CURRENT DATABASE: other
+                -- databases of the server may have a service of that name. No encryption: the dialog never leaves the
+                -- database.
+                IF @ContractName = N'Neo4jSyncContract'
+                    BEGIN DIALOG CONVERSATION @ConversationHandle
+                        FROM SERVICE [HartonomousInitiatorService]
+                        TO SERVICE N'Neo4jSyncService', N'CURRENT DATABASE'
+                        ON CONTRACT [Neo4jSyncContract]
+                        WITH ENCRYPTION = OFF;
+                ELSE
+                    BEGIN DIALOG CONVERSATION @ConversationHandle
+                        FROM SERVICE [HartonomousInitiatorService]
+                        TO SERVICE N'IngestionService', N'CURRENT DATABASE'
+                        ON CONTRACT [IngestionContract]
+                        WITH ENCRYPTION = OFF;
+                SET @Capacity = @MaxMessages;
+
+                UPDATE [dbo].[DialogPool]
+                SET [ConversationHandle] = @ConversationHandle, [BegunAt] = SYSUTCDATETIME()
+                WHERE [FromService] = @FromService
+                  AND [ToService] = @ToService
+                  AND [ContractName] = @ContractName
+                  AND [SessionId] = @@SPID;
+                IF @@ROWCOUNT = 0
+                    INSERT INTO [dbo].[DialogPool] ([FromService], [ToService], [ContractName], [SessionId], [ConversationHandle])
+                    VALUES (@FromService, @ToService, @ContractName, @@SPID, @ConversationHandle);
+            END;
+        END;
+
+        -- The far side may close the dialog between the look and the SEND. With XACT_ABORT off that error leaves the
+        -- transaction usable, so the message can go out on a new dialog.
+        SET XACT_ABORT OFF;
+        BEGIN TRY
+            SEND ON CONVERSATION @ConversationHandle MESSAGE TYPE @MessageType (@Body);
+            SET XACT_ABORT ON;
+            SET @Capacity = @Capacity - 1;
+            RETURN 0;
+        END TRY
+        BEGIN CATCH
+            SET XACT_ABORT ON;
+            SET @Attempt = @Attempt + 1;
+            SET @Capacity = 0;
+            IF ERROR_NUMBER() NOT IN (8426, 8427, 8429, 8462) OR XACT_STATE() = -1 OR @Attempt > 2
+                THROW;
+        END CATCH;
+    END;
+END;

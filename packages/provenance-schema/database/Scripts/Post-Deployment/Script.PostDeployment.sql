@@ -1,0 +1,56 @@
+-- Runs after every deployment, so everything here can run again without effect.
+
+-- A database made by CREATE DATABASE has an active broker; one that was restored or attached has not.
+-- ROLLBACK IMMEDIATE because the statement needs the database for itself and would wait for ever.
+IF EXISTS (SELECT 1 FROM sys.databases AS d WHERE d.[database_id] = DB_ID() AND d.[is_broker_enabled] = 0)
+    ALTER DATABASE CURRENT SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE;
+GO
+
+-- EndDialog and Error messages to senders are handled inside SQL Server: they come whether a worker runs or not.
+IF EXISTS (
+    SELECT 1
+    FROM sys.service_queues AS q
+    WHERE q.[object_id] = OBJECT_ID(N'dbo.HartonomousInitiatorQueue')
+      AND (q.[is_activation_enabled] = 0 OR q.[activation_procedure] IS NULL)
+)
+    ALTER QUEUE [dbo].[HartonomousInitiatorQueue] WITH ACTIVATION (
+        STATUS = ON,
+        PROCEDURE_NAME = [dbo].[sp_HandleInitiatorMessages_Activated],
+        MAX_QUEUE_READERS = 1,
+        EXECUTE AS OWNER
+    );
+GO
+
+-- Tenant 0 is the system's own. Row and message together, as for every change.
+SET XACT_ABORT ON;
+BEGIN TRANSACTION;
+IF NOT EXISTS (SELECT 1 FROM [dbo].[Tenant] AS t WHERE t.[TenantId] = 0)
+BEGIN
+    INSERT INTO [dbo].[Tenant] ([TenantId], [Name]) VALUES (0, N'System');
+    EXEC [dbo].[sp_EnqueueNeo4jSync] @EntityType = N'Tenant', @EntityId = 0, @SyncType = N'CREATE';
+END;
+COMMIT TRANSACTION;
+GO
+
+GRANT RECEIVE ON [dbo].[Neo4jSyncQueue] TO [HartonomousWorker];
+GRANT RECEIVE ON [dbo].[IngestionQueue] TO [HartonomousWorker];
+-- RECEIVE doesn't include looking: the depth of a queue needs SELECT.
+GRANT SELECT ON [dbo].[Neo4jSyncQueue] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[IngestionQueue] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[Tenant] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[Atom] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[AtomProvenance] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[Neo4jSyncLog] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousWorker];
+-- NEXT VALUE FOR needs UPDATE on the sequence.
+GRANT UPDATE ON [dbo].[GraphSyncSequence] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_LogNeo4jSync] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_DeadLetterNeo4jSync] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_PurgeNeo4jSyncLog] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_EnqueueNeo4jSync] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_EnqueueNeo4jSyncBatch] TO [HartonomousWorker];
+GRANT EXECUTE ON TYPE::[dbo].[Neo4jSyncRequestList] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_EnqueueNeo4jSync] TO [HartonomousSender];
+GRANT EXECUTE ON [dbo].[sp_EnqueueNeo4jSyncBatch] TO [HartonomousSender];
+GRANT EXECUTE ON TYPE::[dbo].[Neo4jSyncRequestList] TO [HartonomousSender];
+GO

@@ -1,0 +1,3 @@
+CREATE CONTRACT [IngestionContract] (
+    [IngestionRequest] SENT BY INITIATOR
+);

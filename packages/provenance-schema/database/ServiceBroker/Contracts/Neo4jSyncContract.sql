@@ -1,0 +1,3 @@
+CREATE CONTRACT [Neo4jSyncContract] (
+    [Neo4jSyncRequest] SENT BY INITIATOR
+);

@@ -1,0 +1,4 @@
+CREATE SERVICE [IngestionService]
+    ON QUEUE [dbo].[IngestionQueue] (
+        [IngestionContract]
+    );

@@ -1,0 +1,4 @@
+CREATE SERVICE [Neo4jSyncService]
+    ON QUEUE [dbo].[Neo4jSyncQueue] (
+        [Neo4jSyncContract]
+    );

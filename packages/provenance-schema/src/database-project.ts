@@ -1,0 +1,104 @@
+/** What an object of the SQL project is; a deployer looks for it in the catalog view of that kind. */
+export type DatabaseObjectKind =
+  | 'role'
+  | 'messageType'
+  | 'contract'
+  | 'queue'
+  | 'service'
+  | 'tableType'
+  | 'sequence'
+  | 'table'
+  | 'procedure';
+
+/** One object of the SQL project, in a file of its own. */
+export interface DatabaseObject {
+  readonly kind: DatabaseObjectKind;
+  /** Database-level objects (roles, message types, contracts, services) have none. */
+  readonly schema: string | null;
+  readonly name: string;
+  /** Path of the file below the project's root, with `/`. */
+  readonly path: string;
+}
+
+/** The SQL project as a deployer needs it. */
+export interface DatabaseProject {
+  /** Folder of the project, with a slash at the end; resolve the paths of objects and scripts against it. */
+  readonly root: URL;
+  /** Every object, each after those that it needs. */
+  readonly objects: readonly DatabaseObject[];
+  /** Idempotent scripts that run, in this order, after every deployment. */
+  readonly postDeployment: readonly string[];
+}
+
+const folders: readonly {
+  kind: DatabaseObjectKind;
+  folder: string;
+  schema: string | null;
+  names: readonly string[];
+}[] = [
+  { kind: 'role', folder: 'Security', schema: null, names: ['HartonomousWorker', 'HartonomousSender'] },
+  {
+    kind: 'messageType',
+    folder: 'ServiceBroker/MessageTypes',
+    schema: null,
+    names: ['Neo4jSyncRequest', 'IngestionRequest'],
+  },
+  {
+    kind: 'contract',
+    folder: 'ServiceBroker/Contracts',
+    schema: null,
+    names: ['Neo4jSyncContract', 'IngestionContract'],
+  },
+  {
+    kind: 'queue',
+    folder: 'ServiceBroker/Queues',
+    schema: 'dbo',
+    names: ['Neo4jSyncQueue', 'IngestionQueue', 'HartonomousInitiatorQueue'],
+  },
+  {
+    kind: 'service',
+    folder: 'ServiceBroker/Services',
+    schema: null,
+    names: ['Neo4jSyncService', 'IngestionService', 'HartonomousInitiatorService'],
+  },
+  { kind: 'tableType', folder: 'Types', schema: 'dbo', names: ['Neo4jSyncRequestList'] },
+  { kind: 'sequence', folder: 'Sequences', schema: 'dbo', names: ['GraphSyncSequence'] },
+  {
+    kind: 'table',
+    folder: 'Tables',
+    schema: 'dbo',
+    // A table after those that its foreign keys refer to.
+    names: ['Tenant', 'Atom', 'AtomProvenance', 'DialogPool', 'Neo4jSyncLog', 'Neo4jSyncDeadLetterQueue'],
+  },
+  {
+    kind: 'procedure',
+    folder: 'Procedures',
+    schema: 'dbo',
+    // A procedure after those that it calls; SQL Server would resolve them later, but with a warning each.
+    names: [
+      'sp_SendOnPooledDialog',
+      'sp_SendNeo4jSync',
+      'sp_EnqueueNeo4jSync',
+      'sp_EnqueueNeo4jSyncBatch',
+      'sp_ForwardToNeo4j_Activated',
+      'sp_HandleInitiatorMessages_Activated',
+      'sp_LogNeo4jSync',
+      'sp_DeadLetterNeo4jSync',
+      'sp_PurgeNeo4jSyncLog',
+    ],
+  },
+];
+
+/**
+ * Where the SQL project is and in which order its files are deployed. Each object's file has one CREATE statement:
+ * a deployer runs it where the object is missing, and for procedures rewrites CREATE to CREATE OR ALTER. Listed, not
+ * read from the folder, because this package does no I/O; a test compares the list with the folder.
+ */
+export const databaseProject: DatabaseProject = {
+  // The same from src/ and from dist/.
+  root: new URL('../database/', import.meta.url),
+  objects: folders.flatMap(({ kind, folder, schema, names }) =>
+    names.map((name) => ({ kind, schema, name, path: `${folder}/${name}.sql` })),
+  ),
+  postDeployment: ['Scripts/Post-Deployment/Script.PostDeployment.sql'],
+};
