@@ -1,0 +1,156 @@
+import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
+import type { SelectStatement } from '../../tsql/ast/queries.ts';
+import type { ForeignKeyDefinition, TableDefinition } from '../catalog/table-definition.ts';
+import type { FunctionContext } from '../functions/function-context.ts';
+import type { IndexAccess, TableStore } from '../storage/table-store.ts';
+import type { Transaction } from '../storage/transaction.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+
+/** A column of anything that can stand in FROM. */
+export interface RelationColumn {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly nullable: boolean;
+  readonly identity?: boolean;
+}
+
+/** Something readable that is not a stored table: a system view, a queue, the output of a table-valued function. */
+export interface Relation {
+  readonly name: string;
+  readonly columns: readonly RelationColumn[];
+  /** Rows in the order of `columns`. `access` is passed only to relations that offer `table`. */
+  rows(context: ExecutionContext, access?: IndexAccess): Iterable<SqlRow>;
+  readonly table?: TableStore;
+}
+
+export type TriggerEvent = 'insert' | 'update' | 'delete';
+
+/**
+ * A stored table: durable, temporary, table variable, or a trigger's `inserted` and `deleted`. The definition is known
+ * when a plan is compiled; the store is asked for at each run, so that temp tables and table variables, which are new in
+ * every call, share the plan.
+ */
+export interface TableRelation {
+  readonly kind: 'table';
+  /** Database name for error texts; `tempdb` for temp tables and table variables. */
+  readonly database: string;
+  readonly definition: TableDefinition;
+  /** True for what is small and private to a call (temp tables, table variables): the planner starts joins from it. */
+  readonly local: boolean;
+  store(context: ExecutionContext): TableStore;
+  /** Events for which an enabled AFTER trigger exists; absent = none. Their rows are then handed back in {@link TableChange}. */
+  readonly triggers?: readonly TriggerEvent[];
+}
+
+export type ResolvedRelation =
+  | TableRelation
+  | {
+      readonly kind: 'view';
+      readonly name: string;
+      readonly columns?: readonly string[];
+      readonly query: SelectStatement;
+      /** Names inside the view resolve here (its own schema and database, no variables). */
+      readonly environment: QueryEnvironment;
+    }
+  | { readonly kind: 'rows'; readonly relation: Relation };
+
+export interface FunctionParameter {
+  /** With its `@`. */
+  readonly name: string;
+  readonly type: SqlType;
+  /** Value for DEFAULT; absent = the parameter has none. */
+  readonly defaultValue?: SqlValue;
+}
+
+/** A user-defined scalar function. Its body runs synchronously: functions cannot wait in T-SQL either. */
+export interface ScalarUserFunction {
+  readonly name: string;
+  readonly parameters: readonly FunctionParameter[];
+  readonly returns: SqlType;
+  call(context: ExecutionContext, values: readonly SqlValue[]): SqlValue;
+}
+
+export type TableUserFunction =
+  | {
+      readonly kind: 'inline';
+      readonly name: string;
+      readonly parameters: readonly FunctionParameter[];
+      readonly query: SelectStatement;
+      readonly environment: QueryEnvironment;
+    }
+  | {
+      readonly kind: 'rows';
+      readonly name: string;
+      readonly parameters: readonly FunctionParameter[];
+      readonly columns: readonly RelationColumn[];
+      rows(context: ExecutionContext, values: readonly SqlValue[]): Iterable<SqlRow>;
+    };
+
+export interface SequenceReference {
+  readonly type: SqlType;
+  /** @throws {SqlError} 11728 when the sequence is exhausted */
+  next(context: ExecutionContext): SqlValue;
+}
+
+/** A foreign key that points at a table, with the table it belongs to. */
+export interface ReferencingKey {
+  readonly table: TableRelation;
+  readonly key: ForeignKeyDefinition;
+}
+
+/** What compiling needs to know. Lookups return `undefined` for unknown names; the compiler raises SQL Server's error. */
+export interface QueryEnvironment {
+  /** Current database. */
+  readonly database: string;
+  /** Table, view, queue, system view, temp table or (inside a trigger) `inserted` and `deleted`. */
+  relation(name: ObjectName): ResolvedRelation | undefined;
+  /** `name` with its `@`. */
+  tableVariable(name: string): TableRelation | undefined;
+  tableFunction(name: ObjectName): TableUserFunction | undefined;
+  scalarFunction(name: ObjectName): ScalarUserFunction | undefined;
+  /** Type of a scalar variable or parameter, `name` with its `@`. */
+  variable(name: string): SqlType | undefined;
+  /** @throws {SqlError} 2715 for an unknown type, 2716 and the like for wrong parameters */
+  dataType(reference: TypeReference): SqlType;
+  sequence(name: ObjectName): SequenceReference | undefined;
+  /** Foreign keys (enabled ones) of other tables, or of itself, that refer to this table. */
+  referencingKeys(table: TableRelation): readonly ReferencingKey[];
+  /** The table that a foreign key of `table` refers to. */
+  referencedTable(table: TableRelation, key: ForeignKeyDefinition): TableRelation | undefined;
+}
+
+/** What running needs. One per running statement or shared by the statements of a module call: plans keep nothing of it. */
+export interface ExecutionContext {
+  /** The open transaction that reads look through; `undefined` = committed state. */
+  readonly transaction: Transaction | undefined;
+  /** The transaction to write in; begins one (autocommit or implicit) when none is open. */
+  writeTransaction(): Transaction;
+  /** What built-in functions see of the session. */
+  readonly functions: FunctionContext;
+  /** Value of a scalar variable; `name` with its `@`, in lower case. */
+  getVariable(name: string): SqlValue;
+  /** The value is in the variable's type already; `name` as in {@link getVariable}. */
+  setVariable(name: string, value: SqlValue): void;
+  /** Store of a table variable (`@t`) or temp table (`#t`) of this call, by its name. */
+  tableVariable(name: string): TableStore;
+  /** SET IDENTITY_INSERT is ON for this table. */
+  identityInsert(table: TableRelation): boolean;
+  /** An identity value was used: SCOPE_IDENTITY(), @@IDENTITY, IDENT_CURRENT. */
+  identityInserted(table: TableRelation, value: bigint): void;
+  /** The database's next rowversion, 8 bytes. */
+  nextRowVersion(): Uint8Array;
+}
+
+/**
+ * What a statement did to one table that has triggers: the interpreter runs them after the statement, inside it, with
+ * these rows as `inserted` and `deleted`. Rows are in the order of the table's columns.
+ */
+export interface TableChange {
+  readonly table: TableRelation;
+  readonly event: TriggerEvent;
+  readonly inserted: readonly SqlRow[];
+  readonly deleted: readonly SqlRow[];
+  /** Ordinals named in SET, for UPDATE() and COLUMNS_UPDATED(); every column for INSERT. */
+  readonly updatedColumns: readonly number[];
+}
