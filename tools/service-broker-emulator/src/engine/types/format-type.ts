@@ -1,0 +1,225 @@
+import { SqlError } from '../../errors.ts';
+import type { SqlType, SqlTypeName } from './sql-type.ts';
+
+/** Name as error messages show it: without parameters; rowversion is `timestamp`, decimal is `numeric`. */
+export function baseTypeName(type: SqlType): string {
+  if (type.name === 'rowversion') return 'timestamp';
+  if (type.name === 'decimal') return 'numeric';
+  const isMax = type.length === 'max';
+  return isMax ? `${type.name}(max)` : type.name;
+}
+
+/** The type as one writes it, for example `nvarchar(50)` or `decimal(10,2)`. */
+export function formatType(type: SqlType): string {
+  switch (type.name) {
+    case 'rowversion':
+      return 'timestamp';
+    case 'char':
+    case 'varchar':
+    case 'nchar':
+    case 'nvarchar':
+    case 'binary':
+    case 'varbinary':
+      return `${type.name}(${type.length ?? 1})`;
+    case 'decimal':
+    case 'numeric':
+      return `${type.name}(${type.precision ?? 18},${type.scale ?? 0})`;
+    case 'time':
+    case 'datetime2':
+    case 'datetimeoffset':
+      return `${type.name}(${type.scale ?? 7})`;
+    default:
+      return type.name;
+  }
+}
+
+const synonyms: Readonly<Record<string, SqlTypeName>> = {
+  integer: 'int',
+  dec: 'decimal',
+  'double precision': 'float',
+  character: 'char',
+  'character varying': 'varchar',
+  'char varying': 'varchar',
+  'national char': 'nchar',
+  'national character': 'nchar',
+  'national char varying': 'nvarchar',
+  'national character varying': 'nvarchar',
+  'national text': 'ntext',
+  'binary varying': 'varbinary',
+  timestamp: 'rowversion',
+};
+
+const plainTypes: ReadonlySet<string> = new Set<SqlTypeName>([
+  'bit',
+  'tinyint',
+  'smallint',
+  'int',
+  'bigint',
+  'money',
+  'smallmoney',
+  'real',
+  'text',
+  'ntext',
+  'image',
+  'rowversion',
+  'uniqueidentifier',
+  'date',
+  'smalldatetime',
+  'datetime',
+  'xml',
+  'sql_variant',
+]);
+
+/** True for the types whose columns are NOT NULL unless the declaration says otherwise. */
+export function isNotNullByDefault(name: string): boolean {
+  const key = name.toLowerCase();
+  return key === 'sysname' || key === 'timestamp' || key === 'rowversion';
+}
+
+/** True when the engine has a built-in type (or synonym) of that name. */
+export function isBuiltInType(name: string): boolean {
+  return parseName(name) !== undefined || name.toLowerCase() === 'sysname';
+}
+
+function parseName(name: string): SqlTypeName | undefined {
+  const key = name.toLowerCase();
+  const known = Object.hasOwn(synonyms, key) ? synonyms[key] : undefined;
+  if (known !== undefined) return known;
+  switch (key) {
+    case 'char':
+    case 'varchar':
+    case 'nchar':
+    case 'nvarchar':
+    case 'binary':
+    case 'varbinary':
+    case 'decimal':
+    case 'numeric':
+    case 'float':
+    case 'time':
+    case 'datetime2':
+    case 'datetimeoffset':
+      return key;
+    default:
+      return plainTypes.has(key) ? (key as SqlTypeName) : undefined;
+  }
+}
+
+/**
+ * The built-in type that a declaration names; undefined when the name is no built-in type.
+ *
+ * @param parameters length, or precision and scale, as written
+ * @param options.defaultLength length of (n)char, (n)varchar, (var)binary without one: 1 in declarations, 30 in CAST and CONVERT
+ * @throws {SqlError} 2716, 131, 1001, 1002, 2750, 2751 for parameters that the type does not take
+ */
+export function parseBuiltInType(
+  name: string,
+  parameters: readonly (number | 'max')[],
+  options: { readonly defaultLength?: 1 | 30 } = {},
+): SqlType | undefined {
+  if (name.toLowerCase() === 'sysname') {
+    if (parameters.length > 0) throw noWidth(name);
+    return { name: 'nvarchar', length: 128 };
+  }
+  const base = parseName(name);
+  if (base === undefined) return undefined;
+  switch (base) {
+    case 'char':
+    case 'varchar':
+    case 'nchar':
+    case 'nvarchar':
+    case 'binary':
+    case 'varbinary':
+      return { name: base, length: parseLength(base, parameters, options.defaultLength ?? 1) };
+    case 'decimal':
+    case 'numeric':
+      return parseDecimal(base, parameters);
+    case 'float':
+      return parseFloatType(parameters);
+    case 'time':
+    case 'datetime2':
+    case 'datetimeoffset':
+      return { name: base, scale: parseFraction(parameters) };
+    default:
+      if (parameters.length > 0) throw noWidth(name);
+      return { name: base };
+  }
+}
+
+function noWidth(name: string): SqlError {
+  return new SqlError(
+    `Column, parameter, or variable #1: Cannot specify a column width on data type ${name.toLowerCase()}.`,
+    { number: 2716 },
+  );
+}
+
+function parseLength(
+  base: SqlTypeName,
+  parameters: readonly (number | 'max')[],
+  defaultLength: number,
+): number | 'max' {
+  const [length = defaultLength, ...rest] = parameters;
+  if (rest.length > 0) throw new SqlError("Incorrect syntax near ','.", { number: 102, severity: 15 });
+  if (length === 'max') {
+    if (base === 'varchar' || base === 'nvarchar' || base === 'varbinary') return 'max';
+    throw new SqlError(`Incorrect syntax near 'max'.`, { number: 102, severity: 15 });
+  }
+  if (length < 1) {
+    throw new SqlError(`Length or precision specification ${length} is invalid.`, { number: 1001, severity: 15 });
+  }
+  const limit = base === 'nchar' || base === 'nvarchar' ? 4000 : 8000;
+  if (length > limit) {
+    throw new SqlError(
+      `The size (${length}) given to the type '${base}' exceeds the maximum allowed for any data type (8000).`,
+      { number: 131, severity: 15, state: 2 },
+    );
+  }
+  return length;
+}
+
+function parseDecimal(base: 'decimal' | 'numeric', parameters: readonly (number | 'max')[]): SqlType {
+  const [precision = 18, scale = 0] = parameters;
+  if (precision === 'max' || scale === 'max') {
+    throw new SqlError(`Incorrect syntax near 'max'.`, { number: 102, severity: 15 });
+  }
+  if (precision < 1) {
+    throw new SqlError(`Length or precision specification ${precision} is invalid.`, { number: 1001, severity: 15 });
+  }
+  if (precision > 38) {
+    throw new SqlError(
+      `Column or parameter #1: Specified column precision ${precision} is greater than the maximum precision of 38.`,
+      {
+        number: 2750,
+      },
+    );
+  }
+  if (scale > precision) {
+    throw new SqlError(
+      `Column or parameter #1: Specified column scale ${scale} is greater than the specified precision of ${precision}.`,
+      {
+        number: 2751,
+      },
+    );
+  }
+  return { name: base, precision, scale };
+}
+
+function parseFloatType(parameters: readonly (number | 'max')[]): SqlType {
+  const [bits = 53] = parameters;
+  if (bits === 'max' || bits < 1 || bits > 53) {
+    throw new SqlError(
+      `Column or parameter #1: Specified column precision ${bits} is greater than the maximum precision of 53.`,
+      {
+        number: 2750,
+      },
+    );
+  }
+  return bits <= 24 ? { name: 'real' } : { name: 'float', precision: 53 };
+}
+
+function parseFraction(parameters: readonly (number | 'max')[]): number {
+  const [scale = 7] = parameters;
+  if (scale === 'max' || scale > 7 || scale < 0) {
+    throw new SqlError(`Specified scale ${scale} is invalid.`, { number: 1002, severity: 15 });
+  }
+  return scale;
+}
