@@ -17,6 +17,20 @@ export { atomProvenance } from './entities/atom-provenance.ts';
 export { tenant } from './entities/tenant.ts';
 export type { EntityType } from './entity-registry.ts';
 export { entities, entityOf, entityTypes, isEntityType } from './entity-registry.ts';
+export type { MessageDecodeErrorCode, PartialMessage } from './errors.ts';
+export { MessageDecodeError } from './errors.ts';
 export type { EdgeRecord, GraphKey, GraphProperties, GraphRecord, NodeRecord, RowValues } from './graph-record.ts';
 export { nodeKey, propertyColumns, rowSchema, toGraphRecord } from './graph-record.ts';
+export type { GraphConstraint, GraphEdition, GraphIndex, GraphSchema, ReferenceNode } from './graph-schema.ts';
+export { graphSchema } from './graph-schema.ts';
 export { LOAD_QUERY_PARAMETER, loadQuery, loadQueryIds } from './load-query.ts';
+export type { DeadLetterEntry, SyncLogEntry, SyncOutcome } from './sync-log.ts';
+export {
+  DEAD_LETTER_PROCEDURE,
+  deadLetterParameter,
+  SYNC_LOG_PROCEDURE,
+  syncLogParameter,
+  syncOutcomes,
+} from './sync-log.ts';
+export type { SyncRequest, SyncRequestResult, SyncType } from './sync-request.ts';
+export { decodeSyncRequest, encodeSyncRequest, SYNC_REQUEST_MESSAGE_TYPE, syncTypes } from './sync-request.ts';

@@ -1,0 +1,75 @@
+import type { MessageDecodeErrorCode } from './errors.ts';
+
+/**
+ * What became of an entity of a batch. SYNCED: the graph has the row's state. DELETED: the row was gone and so is the
+ * node or edge. STALE: a later batch had been there. DEAD_LETTERED: see `dbo.Neo4jSyncDeadLetterQueue`. The last two are
+ * written by procedures, about the queue itself.
+ */
+export const syncOutcomes = [
+  'SYNCED',
+  'DELETED',
+  'STALE',
+  'DEAD_LETTERED',
+  'ACTIVATION_REFUSED',
+  'DIALOG_ERROR',
+] as const;
+
+export type SyncOutcome = (typeof syncOutcomes)[number];
+
+/** One row of `dbo.Neo4jSyncLog`. */
+export interface SyncLogEntry {
+  readonly outcome: SyncOutcome;
+  readonly entityType: string | null;
+  readonly entityId: bigint | null;
+  readonly tenantId: number | null;
+  readonly syncType: string | null;
+  /** The batch's fencing number. */
+  readonly syncSequence: bigint | null;
+  /** How many messages the batch had coalesced into this outcome. */
+  readonly messageCount: number;
+  readonly enqueuedAt: Date | null;
+  readonly detail: string | null;
+}
+
+/** One row of `dbo.Neo4jSyncDeadLetterQueue`. */
+export interface DeadLetterEntry {
+  /** Stable code of the error. */
+  readonly reasonCode: MessageDecodeErrorCode | (string & {});
+  readonly reasonText: string;
+  readonly messageBody: Uint8Array | null;
+  readonly messageTypeName: string;
+  readonly conversationHandle: string;
+  readonly messageSequenceNumber: bigint | null;
+  readonly entityType: string | null;
+  readonly entityId: bigint | null;
+  readonly tenantId: number | null;
+  readonly syncType: string | null;
+  readonly enqueuedAt: Date | null;
+  readonly receivedAt: Date;
+}
+
+/** Procedure that writes {@link SyncLogEntry}s; its one parameter is `@Entries NVARCHAR(MAX)`. */
+export const SYNC_LOG_PROCEDURE = 'dbo.sp_LogNeo4jSync';
+/** Procedure that writes {@link DeadLetterEntry}s; its one parameter is `@Entries NVARCHAR(MAX)`. */
+export const DEAD_LETTER_PROCEDURE = 'dbo.sp_DeadLetterNeo4jSync';
+
+/** The parameter of {@link SYNC_LOG_PROCEDURE}. */
+export function syncLogParameter(entries: readonly SyncLogEntry[]): string {
+  return JSON.stringify(entries, plainValue);
+}
+
+/** The parameter of {@link DEAD_LETTER_PROCEDURE}; bodies as hexadecimal digits. */
+export function deadLetterParameter(entries: readonly DeadLetterEntry[]): string {
+  return JSON.stringify(
+    entries.map((entry) => ({
+      ...entry,
+      messageBody: entry.messageBody === null ? null : Buffer.from(entry.messageBody).toString('hex'),
+    })),
+    plainValue,
+  );
+}
+
+// OPENJSON converts text to BIGINT without a loss; a JSON number would have gone through a double here.
+function plainValue(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
