@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { atomProvenance } from './entities/atom-provenance.ts';
+import { tenant } from './entities/tenant.ts';
+import { entities } from './entity-registry.ts';
+import { loadQuery, loadQueryIds } from './load-query.ts';
+
+describe('loadQuery', () => {
+  it('reads all columns of all ids in one statement with one parameter', () => {
+    expect(loadQuery(tenant)).toBe(
+      [
+        'SELECT e.[TenantId], e.[Name], e.[CreatedAt]',
+        "FROM OPENJSON(@ids) WITH ([Id] BIGINT '$') AS k",
+        'INNER JOIN [dbo].[Tenant] AS e ON e.[TenantId] = k.[Id];',
+      ].join('\n'),
+    );
+    expect(loadQuery(atomProvenance)).toContain('ON e.[AtomProvenanceId] = k.[Id]');
+  });
+
+  it('has no hint: the fencing sequence relies on plain READ COMMITTED', () => {
+    for (const entity of entities) expect(loadQuery(entity)).not.toMatch(/NOLOCK|SNAPSHOT|READPAST|\(NO/i);
+  });
+});
+
+describe('loadQueryIds', () => {
+  it('keeps every digit and drops repeated ids, so that a row comes back once', () => {
+    expect(loadQueryIds([9223372036854775807n, 1n, 9223372036854775807n, -5n])).toBe('[9223372036854775807,1,-5]');
+    expect(loadQueryIds([])).toBe('[]');
+  });
+});
