@@ -1,1 +1,56 @@
-export {};
+export { bindConfiguration } from './bind.ts';
+export { coerceBoolean, coerceNumber } from './coercions.ts';
+export { commandLineSource } from './command-line-source.ts';
+export {
+  Configuration,
+  type ConfigurationExplanation,
+  type ConfigurationNode,
+  type ConfigurationValue,
+  showValue,
+} from './configuration.ts';
+export {
+  type ConfigurationEntry,
+  type ConfigurationSource,
+  keySeparator,
+  normalizeKey,
+  valuesSource,
+} from './configuration-source.ts';
+export {
+  type ConnectionStringPair,
+  formatConnectionStringPairs,
+  parseConnectionStringPairs,
+} from './connection-string-grammar.ts';
+export { parseDataSource, type SqlServerAddress } from './data-source.ts';
+export { type EnvironmentVariables, environmentName, environmentSource, variableFor } from './environment-source.ts';
+export {
+  AuthenticationUnavailableError,
+  ConfigLoaderError,
+  ConfigurationError,
+  type ConfigurationProblem,
+  ConnectionStringError,
+  type ConnectionStringProblem,
+  IntegratedSecurityUnavailableError,
+} from './errors.ts';
+export { parseJsonSource, readJsonSource } from './json-source.ts';
+export {
+  type LoadedConfiguration,
+  type LoadOptions,
+  loadConfiguration,
+  readConfiguration,
+} from './load-configuration.ts';
+export {
+  type MssqlOptionsContext,
+  type OdbcPoolOptions,
+  type TediousPoolOptions,
+  type TokenCredential,
+  toMssqlOptions,
+} from './mssql-options.ts';
+export { nearMiss } from './near-miss.ts';
+export { secret, sqlConnectionString } from './schemas.ts';
+export { hiddenSecret, isSecretKey, Secret } from './secret.ts';
+export {
+  parseSqlConnectionString,
+  type SqlConnectionSettings,
+  type SqlEncryption,
+  type SqlLogin,
+} from './sql-connection-string.ts';

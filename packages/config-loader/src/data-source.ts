@@ -1,0 +1,48 @@
+/** Where a SQL Server listens, as `Data Source` says it. */
+export interface SqlServerAddress {
+  /** Host name or IP address; `.` and `(local)` are `localhost` here. */
+  readonly host: string;
+  /** Named instance, whose port SQL Browser tells; absent when a port is given, because the port wins. */
+  readonly instance?: string;
+  readonly port?: number;
+}
+
+/**
+ * Parses a `Data Source`: `[tcp:]host[\INSTANCE][,port]`.
+ *
+ * @returns the address, or a text that says what is wrong
+ */
+export function parseDataSource(text: string): SqlServerAddress | string {
+  const prefixed = /^\s*(tcp|np|lpc|admin)\s*:(.*)$/is.exec(text);
+  const protocol = prefixed?.[1]?.toLowerCase() ?? 'tcp';
+  if (protocol !== 'tcp') {
+    return `the protocol "${protocol}:" is not supported, only TCP is: write tcp:host,port or just host`;
+  }
+  const address = (prefixed?.[2] ?? text).trim();
+  if (/^\(localdb\)/i.test(address)) {
+    return '(localdb) exists on Windows for .NET only; use the host and port of a SQL Server that listens on TCP';
+  }
+  if (address.startsWith('\\\\')) return 'a pipe name (\\\\host\\pipe\\...) is not supported: use host or host,port';
+  const comma = address.lastIndexOf(',');
+  const portText = comma < 0 ? undefined : address.slice(comma + 1).trim();
+  const [hostText = '', instance, ...more] = (comma < 0 ? address : address.slice(0, comma)).trim().split('\\');
+  const host = hostName(hostText.trim());
+  if (host === '') return 'the server has no host name: write host, host,port or host\\INSTANCE';
+  if (more.length > 0) return 'the server has more than one "\\": write host\\INSTANCE';
+  if (portText !== undefined) {
+    const port = /^\d{1,5}$/.test(portText) ? Number(portText) : 0;
+    if (port < 1 || port > 65_535) return 'the port after the comma is not a number from 1 to 65535';
+    return { host, port };
+  }
+  if (instance === undefined) return { host };
+  if (instance.trim() === '') return 'there is no instance name after the "\\"';
+  if (instance.trim().toLowerCase() === 'mssqlserver') {
+    return 'MSSQLSERVER is the default instance and can\'t be named: leave "\\MSSQLSERVER" out';
+  }
+  return { host, instance: instance.trim() };
+}
+
+function hostName(text: string): string {
+  if (text === '.' || text.toLowerCase() === '(local)') return 'localhost';
+  return text.replace(/^\[(.*)\]$/, '$1');
+}

@@ -1,0 +1,90 @@
+/** Base of every error that this package throws. None is retryable: configuration doesn't heal by itself. */
+export abstract class ConfigLoaderError extends Error {
+  abstract readonly code: string;
+  readonly retryable = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** One thing that is wrong with a configuration. */
+export interface ConfigurationProblem {
+  readonly kind: 'missing' | 'invalid' | 'unknown-key' | 'duplicate' | 'syntax' | 'unreadable';
+  /** The key, as the schema spells it, sections separated by `:`; absent for a file as a whole. */
+  readonly key?: string;
+  /** Where the value came from: file and line, or the variable's name. For a missing key: where it was looked for. */
+  readonly source: string;
+  /** What should have been there. */
+  readonly expected: string;
+  /** What was there; absent for secrets. */
+  readonly received?: string;
+  /** What to do. */
+  readonly hint?: string;
+}
+
+/** Thrown when a configuration can't be used. Carries every problem at once, so that one reading is enough. */
+export class ConfigurationError extends ConfigLoaderError {
+  readonly code = 'CONFIGURATION_INVALID';
+  readonly environment: string;
+  readonly problems: readonly ConfigurationProblem[];
+  constructor(environment: string, problems: readonly ConfigurationProblem[]) {
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+    super(
+      `The configuration has ${count} (environment ${environment}):\n${problems.map((problem) => `  - ${describeProblem(problem)}`).join('\n')}`,
+    );
+    this.environment = environment;
+    this.problems = problems;
+  }
+}
+
+function describeProblem(problem: ConfigurationProblem): string {
+  const { kind, key, source, expected, received, hint } = problem;
+  const what =
+    kind === 'missing'
+      ? `${key} is missing: expected ${expected}; looked in ${source}`
+      : `${key === undefined ? source : `${key} (${source})`}: expected ${expected}${received === undefined ? '' : `, got ${received}`}`;
+  return hint === undefined ? what : `${what}. ${hint}`;
+}
+
+/** One thing that is wrong with a connection string. Never contains a value that may be a secret. */
+export interface ConnectionStringProblem {
+  /** The keyword as written; absent where the text isn't a list of pairs. */
+  readonly keyword?: string;
+  /** What is wrong and what should be there. */
+  readonly message: string;
+}
+
+/** Thrown when an ADO.NET connection string can't be understood. Carries every problem at once. */
+export class ConnectionStringError extends ConfigLoaderError {
+  readonly code = 'CONNECTION_STRING_INVALID';
+  readonly problems: readonly ConnectionStringProblem[];
+  constructor(problems: readonly ConnectionStringProblem[]) {
+    super(`The connection string can't be used: ${problems.map((problem) => problem.message).join('; ')}.`);
+    this.problems = problems;
+  }
+}
+
+/** Thrown when a connection string asks for Windows authentication and there is no driver for it. */
+export class IntegratedSecurityUnavailableError extends ConfigLoaderError {
+  readonly code = 'INTEGRATED_SECURITY_UNAVAILABLE';
+  constructor(server: string) {
+    super(
+      `The connection string for ${server} says Integrated Security=True, which needs the optional package msnodesqlv8 ` +
+        "(and Microsoft's ODBC driver 18) on this machine, and it isn't installed. Either install it " +
+        '(npm install msnodesqlv8), or use a SQL login: replace Integrated Security=True by User Id=...;Password=...',
+    );
+  }
+}
+
+/** Thrown when a connection string asks for a kind of Microsoft Entra authentication that can't be served here. */
+export class AuthenticationUnavailableError extends ConfigLoaderError {
+  readonly code = 'AUTHENTICATION_UNAVAILABLE';
+  readonly method: string;
+  constructor(server: string, method: string) {
+    super(
+      `The connection string for ${server} says Authentication=${method}, which needs a token credential and none was ` +
+        'given. Run with Azure:UseManagedIdentity=true where that is supported, or use a SQL login (User Id=...;Password=...).',
+    );
+    this.method = method;
+  }
+}
