@@ -67,7 +67,7 @@ function readValue(scanner: Scanner, keyword: string): string {
 }
 
 function quoteValue(value: string): string {
-  const needsQuotes = value === '' || /[;]|^\s|\s$|^["']/.test(value);
+  const needsQuotes = value === '' || /;|^\s|\s$|^["'=]/.test(value);
   if (!needsQuotes) return value;
   return value.includes('"') && !value.includes("'") ? `'${value}'` : `"${value.replaceAll('"', '""')}"`;
 }
