@@ -1,0 +1,111 @@
+import { SqlError } from '../../errors.ts';
+import { decodeUtf16, decodeVarchar, isUtf8Collation, toCodePage } from './code-page.ts';
+import type { Converter } from './converter.ts';
+import { formatDateTime } from './datetime-format.ts';
+import { formatDecimal } from './decimal.ts';
+import { baseTypeName } from './format-type.ts';
+import { formatFloat, formatMoney } from './number-text.ts';
+import type { SqlType } from './sql-type.ts';
+import type { SqlDecimal } from './sql-value.ts';
+import { arithmeticOverflow } from './type-errors.ts';
+import { isUnicodeType, lengthOf, typeFamily } from './type-info.ts';
+
+/** Conversions into the character types. Text that is too long is cut; a number that is too long is an error or `*`. */
+export function toText(from: SqlType, to: SqlType, style: number | undefined): Converter {
+  const length = lengthOf(to);
+  const finish = finisher(to, length);
+  const number = (format: (value: never) => string, tooLong: () => SqlError | '*'): Converter => {
+    return (value) => {
+      const text = format(value as never);
+      if (text.length <= length) return finish(text);
+      const outcome = tooLong();
+      if (outcome === '*') return finish('*');
+      throw outcome;
+    };
+  };
+  switch (typeFamily(from)) {
+    case 'character':
+      return fromText(from, to);
+    case 'xml':
+      return (value) => finish(value as string);
+    case 'integer': {
+      const starred = !isUnicodeType(to) && from.name !== 'bigint';
+      return number(
+        (value: number | bigint) => value.toString(),
+        () => (starred ? '*' : arithmeticOverflow('expression', to)),
+      );
+    }
+    case 'decimal':
+      return number(
+        (value: SqlDecimal) => formatDecimal(value.unscaled, value.scale),
+        () => arithmeticOverflow('numeric', to),
+      );
+    case 'money':
+      return number((value: bigint) => formatMoney(value, style), () => noSpace(234, `a money value to ${to.name}`));
+    case 'float':
+      return number((value: number) => formatFloat(value, style), () => arithmeticOverflow('expression', to));
+    case 'uniqueidentifier':
+      return number((value: string) => value, () => noSpace(8170, 'uniqueidentifier value to char'));
+    case 'datetime':
+      return (value) => finish(formatDateTime(value, from, style));
+    case 'binary':
+      return fromBytes(from, to, style, finish);
+    default:
+      throw new Error(`no conversion from ${from.name} to ${to.name}`);
+  }
+}
+
+function noSpace(number: number, what: string): SqlError {
+  return new SqlError(`Insufficient result space to convert ${what}.`, { number, state: 2 });
+}
+
+/** Cuts to the type's length and pads the fixed-length types. */
+function finisher(to: SqlType, length: number): (text: string) => string {
+  if (length === Infinity) return (text) => text;
+  if (to.name === 'char' || to.name === 'nchar') {
+    return (text) => (text.length > length ? text.slice(0, length) : text.padEnd(length, ' '));
+  }
+  if (isUtf8Collation(to.collation) && !isUnicodeType(to)) return (text) => cutUtf8(text, length);
+  return (text) => (text.length > length ? text.slice(0, length) : text);
+}
+
+function cutUtf8(text: string, bytes: number): string {
+  if (text.length * 3 <= bytes || Buffer.byteLength(text) <= bytes) return text;
+  let used = 0;
+  let end = 0;
+  for (const character of text) {
+    used += Buffer.byteLength(character);
+    if (used > bytes) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}
+
+function fromText(from: SqlType, to: SqlType): Converter {
+  const length = lengthOf(to);
+  const finish = finisher(to, length);
+  const narrow = isUnicodeType(from) && !isUnicodeType(to) && !isUtf8Collation(to.collation);
+  if (narrow) return (value) => finish(toCodePage(value as string));
+  const fixed = to.name === 'char' || to.name === 'nchar';
+  const mayBeLonger = lengthOf(from) > length || isUtf8Collation(to.collation);
+  if (!mayBeLonger && !(fixed && !(from.name === to.name && from.length === to.length))) return (value) => value;
+  return (value) => finish(value as string);
+}
+
+function fromBytes(from: SqlType, to: SqlType, style: number | undefined, finish: (text: string) => string): Converter {
+  if (style === 1 || style === 2) {
+    const prefix = style === 1 ? '0x' : '';
+    return (value) => {
+      const bytes = value as Uint8Array;
+      return finish(prefix + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex').toUpperCase());
+    };
+  }
+  if (style !== undefined && style !== 0) {
+    throw new SqlError(
+      `${style} is not a valid style number when converting from ${baseTypeName(from)} to a character string.`,
+      { number: 281 },
+    );
+  }
+  if (isUnicodeType(to)) return (value) => finish(decodeUtf16(value as Uint8Array));
+  return (value) => finish(decodeVarchar(value as Uint8Array, to.collation));
+}
