@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/cli.ts'],
+  entry: ['src/index.ts', 'src/cli.ts', 'src/shared-test-neo4j.ts', 'src/vitest-global-setup.ts'],
   format: ['esm'],
   target: 'node24',
   clean: true,

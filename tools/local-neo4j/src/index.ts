@@ -1,1 +1,16 @@
-export {};
+export { cacheFolder } from './distribution.ts';
+export {
+  InvalidOptionsError,
+  JavaNotFoundError,
+  JavaTooOldError,
+  LocalNeo4jError,
+  type LocalNeo4jErrorCode,
+  MavenNotFoundError,
+  Neo4jDownloadFailedError,
+  Neo4jLoginFailedError,
+  Neo4jPortInUseError,
+  Neo4jStartFailedError,
+  Neo4jUnreachableError,
+} from './errors.ts';
+export { DEFAULT_NEO4J_VERSION, type LocalNeo4jOptions, type ProgressCallback } from './options.ts';
+export { type LocalNeo4j, startLocalNeo4j } from './start-local-neo4j.ts';

@@ -1,0 +1,52 @@
+import neo4j, { type Driver, isRetryableError, Neo4jError } from 'neo4j-driver';
+import { Neo4jLoginFailedError, Neo4jUnreachableError } from './errors.ts';
+
+/** Where a server is and who logs in. */
+export interface ServerAddress {
+  readonly uri: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** What a server says of itself. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly edition: string;
+}
+
+const LOGIN_REFUSED = new Set([
+  'Neo.ClientError.Security.Unauthorized',
+  'Neo.ClientError.Security.CredentialsExpired',
+  'Neo.ClientError.Security.AuthenticationRateLimit',
+]);
+
+/**
+ * Logs in and asks the server for its version and edition.
+ *
+ * @throws Neo4jLoginFailedError, Neo4jUnreachableError
+ */
+export async function probeServer(address: ServerAddress): Promise<ServerFacts> {
+  await using driver: Driver = neo4j.driver(address.uri, neo4j.auth.basic(address.username, address.password), {
+    connectionTimeout: 5000,
+    maxTransactionRetryTime: 0,
+    telemetryDisabled: true,
+  });
+  try {
+    const { records } = await driver.executeQuery(
+      'CALL dbms.components() YIELD versions, edition RETURN versions[0] AS version, edition',
+      {},
+      { database: 'system' },
+    );
+    return { version: String(records[0]?.get('version')), edition: String(records[0]?.get('edition')) };
+  } catch (error) {
+    if (error instanceof Neo4jError && LOGIN_REFUSED.has(error.code)) {
+      throw new Neo4jLoginFailedError(address.uri, address.username, error);
+    }
+    throw new Neo4jUnreachableError(address.uri, error);
+  }
+}
+
+/** Whether an unreachable server may just not be up yet. */
+export function mayComeUp(error: unknown): boolean {
+  return error instanceof Neo4jUnreachableError && error.cause instanceof Neo4jError && isRetryableError(error.cause);
+}

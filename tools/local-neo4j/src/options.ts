@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { InvalidOptionsError } from './errors.ts';
+
+/** Latest patch of the 5.26 long-term-support line when this was written. 2026.x would need Java 21. */
+export const DEFAULT_NEO4J_VERSION = '5.26.30';
+
+/** What a progress callback is told: one line for a person, no line break. */
+export type ProgressCallback = (line: string) => void;
+
+const memorySize = z.string().regex(/^\d+[kmg]$/i, 'must be a size such as 256m or 1g');
+
+const schema = z.strictObject({
+  uri: z
+    .string()
+    .regex(/^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/\s]+\/?$/, 'must look like bolt://localhost:7687')
+    .optional(),
+  port: z.int().min(0).max(65_535).default(0),
+  httpPort: z.int().min(0).max(65_535).optional(),
+  dataDir: z.string().min(1).optional(),
+  username: z.string().min(1).default('neo4j'),
+  // 8 is the server's own minimum; a shorter one would be refused only after the start.
+  password: z.string().min(8, 'must have at least 8 characters (the server asks for it)').default('neo4jneo4j'),
+  heap: memorySize.default('512m'),
+  pageCache: memorySize.default('64m'),
+  optimizeFor: z.enum(['startup', 'throughput']).default('startup'),
+  version: z
+    .string()
+    .regex(/^5\.\d+\.\d+$/, 'must be a full version such as 5.26.30')
+    .default(DEFAULT_NEO4J_VERSION),
+  startTimeoutMs: z.int().min(1000).default(120_000),
+  stopTimeoutMs: z.int().min(0).default(15_000),
+  onProgress: z.custom<ProgressCallback>((value) => typeof value === 'function', 'must be a function').optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+});
+
+/** How to start; every field is optional. */
+export interface LocalNeo4jOptions {
+  /** A running server to use instead of starting one; `stop()` then leaves it alone. */
+  readonly uri?: string | undefined;
+  /** Bolt port on 127.0.0.1; 0 picks a free one. @default 0 */
+  readonly port?: number | undefined;
+  /** Port of the HTTP API and browser on 127.0.0.1 (0 picks a free one). @default off */
+  readonly httpPort?: number | undefined;
+  /** Folder for data, configuration and logs; kept on stop. @default a temporary one, removed on stop */
+  readonly dataDir?: string | undefined;
+  /** Matters with `uri` only: a server started here has the user `neo4j`. @default 'neo4j' */
+  readonly username?: string | undefined;
+  /** At least 8 characters. Set at the first start of a data directory and kept from then on. @default 'neo4jneo4j' */
+  readonly password?: string | undefined;
+  /** Java heap. Under 200m large transactions fail for lack of memory. @default '512m' */
+  readonly heap?: string | undefined;
+  /** Memory for store files. Too small costs disk reads, too large only memory. @default '64m' */
+  readonly pageCache?: string | undefined;
+  /** `startup` compiles Java code fast but less well (right for tests); `throughput` the reverse. @default 'startup' */
+  readonly optimizeFor?: 'startup' | 'throughput' | undefined;
+  /** Full Neo4j 5 version. @default {@link DEFAULT_NEO4J_VERSION} */
+  readonly version?: string | undefined;
+  /** Longest time for a start, downloads not counted, in milliseconds. @default 120000 */
+  readonly startTimeoutMs?: number | undefined;
+  /** Time between SIGTERM and SIGKILL on stop, in milliseconds; too short means recovery at the next start. @default 15000 */
+  readonly stopTimeoutMs?: number | undefined;
+  /** Told what happens, in short lines. */
+  readonly onProgress?: ProgressCallback | undefined;
+  /** Ends a start that is under way; has no effect afterwards. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options with their defaults filled in. */
+export type ResolvedOptions = z.output<typeof schema>;
+
+/** @throws InvalidOptionsError naming every wrong option. */
+export function resolveOptions(options: LocalNeo4jOptions): ResolvedOptions {
+  const result = schema.safeParse(options);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`);
+  throw new InvalidOptionsError(problems, result.error);
+}

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '@hartonomous/test-support';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+
+const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const Facts = z.object({ uri: z.string(), dataDir: z.string(), edition: z.literal('community') });
+
+function run(...args: string[]) {
+  const child = spawn(process.execPath, ['--conditions=@hartonomous/source', CLI, ...args]);
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (data: Buffer) => {
+    output.stdout += data.toString();
+  });
+  child.stderr.on('data', (data: Buffer) => {
+    output.stderr += data.toString();
+  });
+  return { child, output, ended: once(child, 'close').then(([code]) => code as number | null) };
+}
+
+async function started(output: { stdout: string }) {
+  return eventually(() => Facts.parse(JSON.parse(output.stdout)), { timeoutMs: 60_000 });
+}
+
+test('runs until SIGTERM, then stops the server and exits with 0', async () => {
+  const { child, output, ended } = run('--port', '0', '--json');
+  const { dataDir } = await started(output);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  expect(existsSync(dataDir)).toBe(false);
+});
+
+test.skipIf(process.platform === 'win32')('a killed parent takes the server and its folder along', async () => {
+  const { child, output, ended } = run('--port', '0', '--json');
+  const { dataDir } = await started(output);
+  child.kill('SIGKILL');
+  await ended;
+  await eventually(() => expect(existsSync(dataDir)).toBe(false));
+});
+
+test('an unreachable URI is an error with exit code 1', async () => {
+  const { output, ended } = run('--uri', 'bolt://127.0.0.1:1', '--json');
+  expect(await ended).toBe(1);
+  expect(JSON.parse(output.stderr)).toMatchObject({ error: 'NEO4J_UNREACHABLE' });
+});
+
+test('the help shows examples', async () => {
+  const { output, ended } = run('--help');
+  expect(await ended).toBe(0);
+  expect(output.stdout).toContain('local-neo4j --port 0 --json');
+});
