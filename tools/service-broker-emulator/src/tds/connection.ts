@@ -1,0 +1,266 @@
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import type { Engine, EngineSession } from '../engine/session-contract.ts';
+import { SqlError } from '../errors.ts';
+import { AnswerSink } from './answer-sink.ts';
+import { AnswerStream } from './answer-stream.ts';
+import { TdsProtocolError } from './errors.ts';
+import { type LoginOutcome, logIn } from './login.ts';
+import { type ClientMessage, framePackets, MessageAssembler, PacketStatus, PacketType } from './packets.ts';
+import {
+  agreeOnEncryption,
+  type EncryptionAgreement,
+  type EncryptionPolicy,
+  preloginAnswer,
+  readPreloginEncryption,
+} from './prelogin.ts';
+import { runRequest } from './run-request.ts';
+import { DoneStatus, Token, writeDone } from './tokens.ts';
+import { Transport } from './transport.ts';
+
+/** What all connections of a server share. */
+export interface ConnectionSettings {
+  readonly engine: Engine;
+  readonly encryption: EncryptionPolicy;
+  /** Absent when encryption is `none`. */
+  readonly secureContext: () => Promise<SecureContext>;
+  readonly loginTimeoutMs: number;
+  readonly maxMessageBytes: number;
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** Largest message before a login has succeeded: strangers get little memory. A LOGIN7 with all its fields is below it. */
+const LARGEST_LOGIN_MESSAGE = 128 * 1024;
+/** Requests that may wait behind the running one before reading pauses. Clients without MARS send one at a time. */
+const MOST_QUEUED = 16;
+
+/**
+ * One client connection, from its first byte to its end.
+ *
+ * States: `prelogin` (waits for PRELOGIN) -> `login` (waits for LOGIN7, perhaps inside TLS; the time-out runs through
+ * both) -> `ready` (requests, one at a time, in the order they came; an attention interrupts the running one) ->
+ * `closed` (socket gone or going; the running request is aborted, then the session is disposed).
+ */
+export class TdsConnection {
+  readonly #settings: ConnectionSettings;
+  readonly #transport: Transport;
+  readonly #stream: AnswerStream;
+  readonly #assembler: MessageAssembler;
+  readonly #loginTimer: NodeJS.Timeout;
+  readonly #finished = Promise.withResolvers<void>();
+  #state: 'prelogin' | 'login' | 'ready' | 'closed' = 'prelogin';
+  #agreement: EncryptionAgreement = { answer: 2, scope: 'clear' };
+  #session: EngineSession | undefined;
+  #queue: ClientMessage[] = [];
+  #working = false;
+  #abort: AbortController | undefined;
+  #attention = false;
+
+  constructor(socket: Socket, settings: ConnectionSettings) {
+    this.#settings = settings;
+    this.#transport = new Transport(socket, {
+      onData: (chunk) => {
+        if (this.#state !== 'closed') this.#assembler.push(chunk);
+      },
+      onClose: () => this.#closed(),
+      onFailure: (error) => this.#fail(error),
+    });
+    this.#stream = new AnswerStream((packets) => this.#transport.write(packets));
+    this.#assembler = new MessageAssembler(LARGEST_LOGIN_MESSAGE, (message) => this.#receive(message));
+    this.#loginTimer = setTimeout(() => this.#transport.destroy(), settings.loginTimeoutMs);
+  }
+
+  /** Settles when the connection is gone and its session has been disposed. */
+  get finished(): Promise<void> {
+    return this.#finished.promise;
+  }
+
+  /** Breaks the connection off. */
+  close(): void {
+    this.#transport.destroy();
+  }
+
+  #receive(message: ClientMessage): void {
+    if (this.#state === 'closed') return;
+    if (this.#state === 'ready' && message.type === PacketType.attention) {
+      this.#attention = true;
+      this.#abort?.abort();
+      if (!this.#working) this.#acknowledgeAttention();
+      return;
+    }
+    if (this.#state === 'login' && this.#agreement.scope === 'login-only') {
+      // The one encrypted message has come; both sides go on in clear.
+      this.#transport.stopTls();
+    }
+    this.#queue.push(message);
+    if (this.#queue.length > MOST_QUEUED) this.#transport.pauseReading();
+    if (!this.#working) void this.#work();
+  }
+
+  /** Handles the queued messages one after another. */
+  async #work(): Promise<void> {
+    this.#working = true;
+    try {
+      for (;;) {
+        const message = this.#queue.shift();
+        if (message === undefined || this.#state === 'closed') break;
+        if (this.#queue.length === MOST_QUEUED) this.#transport.resumeReading();
+        await this.#handle(message);
+        if (this.#attention) this.#acknowledgeAttention();
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#working = false;
+    }
+    if (this.#state === 'closed') await this.#dispose();
+  }
+
+  async #handle(message: ClientMessage): Promise<void> {
+    switch (this.#state) {
+      case 'prelogin':
+        if (message.type === PacketType.login7) return await this.#logIn(message);
+        return await this.#negotiate(message);
+      case 'login':
+        return await this.#logIn(message);
+      case 'ready':
+        return await this.#request(message);
+      case 'closed':
+        return;
+    }
+  }
+
+  async #negotiate(message: ClientMessage): Promise<void> {
+    if (message.type !== PacketType.prelogin) throw new TdsProtocolError('The connection did not begin with PRELOGIN.');
+    const agreement = agreeOnEncryption(readPreloginEncryption(message.payload), this.#settings.encryption);
+    const secureContext = agreement.scope === 'clear' ? undefined : await this.#settings.secureContext();
+    const payload = preloginAnswer(agreement.answer);
+    const answer = framePackets(payload, 0, payload.length, {
+      type: PacketType.answer,
+      packetSize: this.#stream.packetSize,
+      sessionId: 0,
+      firstPacketId: 1,
+      lastStatus: PacketStatus.endOfMessage,
+    });
+    this.#agreement = agreement;
+    this.#state = 'login';
+    this.#transport.write(answer);
+    if (secureContext !== undefined) this.#transport.startTls(secureContext);
+  }
+
+  async #logIn(message: ClientMessage): Promise<void> {
+    if (message.type !== PacketType.login7) throw new TdsProtocolError('LOGIN7 was expected.');
+    if (this.#state === 'prelogin' && this.#settings.encryption === 'required') {
+      throw new TdsProtocolError('The server requires encryption, so PRELOGIN must come before LOGIN7.');
+    }
+    const outcome: LoginOutcome = await logIn(message.payload, this.#settings.engine, this.#stream);
+    this.#stream.endMessage();
+    if (!outcome.granted) {
+      this.#end();
+      return;
+    }
+    clearTimeout(this.#loginTimer);
+    this.#session = outcome.session;
+    if (this.#isClosed()) return;
+    this.#stream.packetSize = outcome.packetSize;
+    this.#assembler.limit = this.#settings.maxMessageBytes;
+    this.#state = 'ready';
+  }
+
+  async #request(message: ClientMessage): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) throw new TypeError('A ready connection has no session.');
+    if (message.ignored) {
+      writeDone(this.#stream.out, Token.done, DoneStatus.final, 0, 0);
+      this.#stream.endMessage();
+      return;
+    }
+    const abort = new AbortController();
+    this.#abort = abort;
+    try {
+      const { fatal } = await runRequest(message, session, {
+        stream: this.#stream,
+        signal: abort.signal,
+        serverName: this.#settings.engine.serverName,
+        drained: () => this.#transport.drained(),
+      });
+      this.#stream.endMessage();
+      if (fatal) this.#end();
+    } finally {
+      this.#abort = undefined;
+    }
+    const wait = this.#transport.drained();
+    if (wait !== undefined) await wait;
+  }
+
+  /** The second of the two messages that an attention is answered with; the first ended the interrupted answer. */
+  #acknowledgeAttention(): void {
+    this.#attention = false;
+    writeDone(this.#stream.out, Token.done, DoneStatus.attention, 0, 0);
+    this.#stream.endMessage();
+  }
+
+  /** Ends a connection whose bytes cannot be understood, or whose request met a defect, and says why where possible. */
+  #fail(error: unknown): void {
+    if (this.#state === 'closed') return;
+    const protocol = error instanceof TdsProtocolError;
+    // Broken TLS is an Error with the code of the TLS library: the client's doing, not a defect of the emulator.
+    const tls = !protocol && error instanceof Error && 'code' in error && this.#state === 'login';
+    if (!protocol && !tls) this.#settings.onDefect(error);
+    if (this.#state === 'ready') {
+      const sink = new AnswerSink(this.#stream, this.#answerContext(), 'batch');
+      sink.error(
+        new SqlError(
+          protocol
+            ? error.message
+            : `The emulator met a defect of its own: ${error instanceof Error ? error.message : String(error)}. Please report it.`,
+          { number: protocol ? error.number : 596, severity: 20 },
+        ),
+      );
+      sink.finish({ last: true, interrupted: false });
+      this.#stream.endMessage();
+      this.#end();
+    } else {
+      this.#transport.destroy();
+    }
+  }
+
+  #answerContext() {
+    return {
+      serverName: this.#settings.engine.serverName,
+      inTransaction: () => false,
+      drained: () => undefined,
+    };
+  }
+
+  #isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  /** Sends what is written, then closes. Nothing more is read. */
+  #end(): void {
+    this.#state = 'closed';
+    this.#queue = [];
+    this.#abort?.abort();
+    this.#transport.end();
+  }
+
+  #closed(): void {
+    clearTimeout(this.#loginTimer);
+    this.#state = 'closed';
+    this.#queue = [];
+    this.#abort?.abort();
+    if (!this.#working) void this.#dispose();
+  }
+
+  async #dispose(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    try {
+      await session?.[Symbol.asyncDispose]();
+    } catch (error) {
+      this.#settings.onDefect(error);
+    }
+    this.#finished.resolve();
+  }
+}

@@ -1,0 +1,113 @@
+import type { Engine, EngineSession } from '../engine/session-contract.ts';
+import { SqlError } from '../errors.ts';
+import type { AnswerStream } from './answer-stream.ts';
+import { type Login7, LoginFeature, readLogin7 } from './login7.ts';
+import { DEFAULT_PACKET, LARGEST_PACKET, SMALLEST_PACKET } from './packets.ts';
+import {
+  DoneStatus,
+  Token,
+  writeCollationChange,
+  writeDone,
+  writeEnvironmentChange,
+  writeFeatureAck,
+  writeLoginAck,
+  writeMessage,
+  writePacketSizeChange,
+} from './tokens.ts';
+
+/** What became of a login. */
+export type LoginOutcome =
+  | { readonly granted: true; readonly session: EngineSession; readonly packetSize: number }
+  | { readonly granted: false };
+
+const TDS_74 = 0x74000004;
+/** TDS 7.3 without and with NBCROW. Older clients know neither 64-bit row counts nor the date types. */
+const OLDER_VERSIONS: ReadonlySet<number> = new Set([0x730a0003, 0x730b0003]);
+const LANGUAGE = 'us_english';
+const LOGIN_FAILED = 18456;
+const CANNOT_OPEN_DATABASE = 4060;
+
+/**
+ * Answers a LOGIN7 message: the answer's tokens are in `stream`, not yet ended.
+ *
+ * @throws {TdsProtocolError} when the message is broken
+ */
+export async function logIn(payload: Buffer, engine: Engine, stream: AnswerStream): Promise<LoginOutcome> {
+  const login = readLogin7(payload);
+  const packetSize = agreePacketSize(login.packetSize);
+  stream.packetSize = Math.min(packetSize, DEFAULT_PACKET);
+  try {
+    checkSupported(login);
+    const session = await engine.login(login.request);
+    stream.sessionId = session.sessionId & 0xffff;
+    writeAnswer(login, session, engine.serverName, packetSize, stream);
+    return { granted: true, session, packetSize };
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    writeRefusal(error, login, engine.serverName, stream);
+    return { granted: false };
+  }
+}
+
+function agreePacketSize(asked: number): number {
+  if (asked === 0) return DEFAULT_PACKET;
+  return Math.min(LARGEST_PACKET, Math.max(SMALLEST_PACKET, asked));
+}
+
+function checkSupported(login: Login7): void {
+  if (login.tdsVersion !== TDS_74 && !OLDER_VERSIONS.has(login.tdsVersion)) {
+    const version = `0x${login.tdsVersion.toString(16).padStart(8, '0')}`;
+    throw new SqlError(`The emulator does not support TDS version ${version}. Use a client with TDS 7.3 or 7.4.`, {
+      number: 17836,
+      severity: 14,
+    });
+  }
+  if (login.integratedSecurity || login.features.includes(LoginFeature.federatedAuthentication)) {
+    throw new SqlError(
+      'Login failed. The emulator has no integrated or Entra authentication; use a SQL login (user name and password).',
+      { number: 18452, severity: 14 },
+    );
+  }
+  if (login.changePassword) {
+    throw new SqlError('The emulator does not support changing the password at login.', {
+      number: 18466,
+      severity: 14,
+    });
+  }
+}
+
+/** The tokens of a granted login, in the order that all known drivers take. */
+function writeAnswer(
+  login: Login7,
+  session: EngineSession,
+  serverName: string,
+  packetSize: number,
+  stream: AnswerStream,
+): void {
+  const { out } = stream;
+  const { database } = session;
+  writeEnvironmentChange(out, { kind: 'database', newValue: database, oldValue: 'master' });
+  const notice = { severity: 0, procedure: '', line: 1 };
+  const text = `Changed database context to '${database}'.`;
+  writeMessage(out, Token.info, { ...notice, number: 5701, state: 2, text }, serverName);
+  writeCollationChange(out);
+  writeEnvironmentChange(out, { kind: 'language', newValue: LANGUAGE, oldValue: '' });
+  const languageText = `Changed language setting to ${LANGUAGE}.`;
+  writeMessage(out, Token.info, { ...notice, number: 5703, state: 1, text: languageText }, serverName);
+  writeLoginAck(out, login.tdsVersion);
+  writePacketSizeChange(out, packetSize, DEFAULT_PACKET);
+  if (login.features.length > 0) writeFeatureAck(out, login.features.includes(LoginFeature.utf8Support));
+  writeDone(out, Token.done, DoneStatus.final, 0, 0);
+}
+
+function writeRefusal(error: SqlError, login: Login7, serverName: string, stream: AnswerStream): void {
+  const { out } = stream;
+  const common = { procedure: '', line: 1 };
+  const { number, state, severity, message } = error;
+  writeMessage(out, Token.error, { ...common, number, state, severity, text: message }, serverName);
+  if (number === CANNOT_OPEN_DATABASE) {
+    const text = `Login failed for user '${login.request.userName}'.`;
+    writeMessage(out, Token.error, { ...common, number: LOGIN_FAILED, state: 1, severity: 14, text }, serverName);
+  }
+  writeDone(out, Token.done, DoneStatus.error, 0, 0);
+}
