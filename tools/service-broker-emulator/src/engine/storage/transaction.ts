@@ -17,6 +17,9 @@ export interface CommitStore {
   write(work: (database: DatabaseSync) => void): void;
 }
 
+/** Undo step of a change that stays. */
+const keep = (): void => {};
+
 /**
  * A unit of work of one session. Every change is recorded with the step that takes it back, so a rollback to any mark
  * (statement, savepoint, whole) replays those steps in reverse. Uncommitted work lives with the participants and is
@@ -33,6 +36,8 @@ export class Transaction {
   /** Set by an error under XACT_ABORT or in the broker; from then on only ROLLBACK is allowed. */
   doomed = false;
   readonly #undo: (() => void)[] = [];
+  /** Positions in the undo log of steps that a finished statement keeps: see {@link recordForStatement}. */
+  readonly #statementSteps: number[] = [];
   readonly #savepoints: { readonly name: string; readonly mark: number }[] = [];
   readonly #participants = new Map<object, TransactionParticipant>();
   readonly #endListeners: ((outcome: TransactionOutcome) => void)[] = [];
@@ -66,6 +71,21 @@ export class Transaction {
     this.#undo.push(undo);
   }
 
+  /**
+   * Records a step that is taken back only while its statement has not succeeded: changes of table variables, which
+   * outlive a rollback of the transaction but not the failure of the statement that made them.
+   */
+  recordForStatement(undo: () => void): void {
+    this.#statementSteps.push(this.#undo.length);
+    this.#undo.push(undo);
+  }
+
+  /** The statement has succeeded: what {@link recordForStatement} recorded is final. Marks stay valid. */
+  endStatement(): void {
+    for (const position of this.#statementSteps) if (position < this.#undo.length) this.#undo[position] = keep;
+    this.#statementSteps.length = 0;
+  }
+
   /** A point to which {@link rollbackTo} can return. */
   mark(): number {
     return this.#undo.length;
@@ -74,6 +94,7 @@ export class Transaction {
   /** Takes back everything recorded since `mark`. */
   rollbackTo(mark: number): void {
     while (this.#undo.length > mark) this.#undo.pop()?.();
+    while ((this.#statementSteps.at(-1) ?? -1) >= mark) this.#statementSteps.pop();
     while ((this.#savepoints.at(-1)?.mark ?? -1) > mark) this.#savepoints.pop();
   }
 

@@ -1,0 +1,185 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { IndexDefinition, TableDefinition } from '../catalog/table-definition.ts';
+import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import { type DatabaseStore, storageTable } from './database-store.ts';
+import type { IndexKeys } from './index-keys.ts';
+import type { IndexAccess, StoredRow } from './table-store.ts';
+
+/** Rows per page of a scan: the first is small for EXISTS and TOP, later ones big enough to make the query's own cost vanish. */
+const FIRST_PAGE_ROWS = 32;
+const PAGE_ROWS = 1024;
+
+type RawRow = readonly SQLOutputValue[];
+
+/**
+ * The committed rows of one table as an SQLite table `t_<storage name>`: `id` is the row's identity, `c<n>` column n,
+ * `k<n>` its key where the stored form is not its own key and an index needs it. Every SQL index has an SQLite index.
+ */
+export class CommittedRows {
+  readonly #database: DatabaseSync;
+  readonly #definition: TableDefinition;
+  readonly #keys: IndexKeys;
+  readonly #table: string;
+  readonly #columns: string;
+  /** Ordinals that have a key column, in the order of these columns. */
+  readonly #keyed: readonly number[];
+  readonly #lookups = new Map<string, StatementSync>();
+  #page: StatementSync | undefined;
+  #insert: StatementSync | undefined;
+  #remove: StatementSync | undefined;
+  readonly #unique = new Map<IndexDefinition, StatementSync>();
+
+  constructor(store: DatabaseStore, storageName: string, definition: TableDefinition, keys: IndexKeys) {
+    this.#database = store.database;
+    this.#definition = definition;
+    this.#keys = keys;
+    this.#table = storageTable(storageName);
+    this.#columns = ['id', ...definition.columns.map((_, ordinal) => `c${ordinal}`)].join(', ');
+    const indexed = new Set(definition.indexes.flatMap((index) => index.columns.map((column) => column.ordinal)));
+    this.#keyed = [...indexed].filter((ordinal) => keys.codec(ordinal).key !== undefined).sort((a, b) => a - b);
+  }
+
+  /** Makes the SQLite table and its indexes. Runs inside a write of the store. */
+  create(database: DatabaseSync, storageName: string): void {
+    const columns = this.#keys.codecs.map((codec, ordinal) => `c${ordinal} ${codec.declaration}`);
+    const keyColumns = this.#keyed.map((ordinal) => `k${ordinal} BLOB`);
+    database.exec(`CREATE TABLE ${this.#table} (${['id INTEGER PRIMARY KEY', ...columns, ...keyColumns].join(', ')})`);
+    this.#definition.indexes.forEach((index, position) => {
+      const parts = index.columns.map(({ ordinal }) => this.#keyColumn(ordinal));
+      const name = `"i_${position}_${storageName.replaceAll('"', '""')}"`;
+      database.exec(`CREATE INDEX ${name} ON ${this.#table} (${parts.join(', ')})`);
+    });
+  }
+
+  drop(database: DatabaseSync): void {
+    database.exec(`DROP TABLE IF EXISTS ${this.#table}`);
+  }
+
+  count(): number {
+    return Number(this.#database.prepare(`SELECT COUNT(*) AS n FROM ${this.#table}`).get()?.n ?? 0);
+  }
+
+  highestId(): number {
+    return Number(this.#database.prepare(`SELECT MAX(id) AS id FROM ${this.#table}`).get()?.id ?? 0);
+  }
+
+  put(id: number, values: SqlRow): void {
+    if (this.#insert === undefined) {
+      const width = 1 + this.#keys.codecs.length + this.#keyed.length;
+      this.#insert = this.#database.prepare(
+        `INSERT OR REPLACE INTO ${this.#table} VALUES (${new Array(width).fill('?').join(', ')})`,
+      );
+    }
+    const bound: SQLInputValue[] = [id];
+    const { codecs } = this.#keys;
+    for (let ordinal = 0; ordinal < codecs.length; ordinal += 1) {
+      const value = values[ordinal] ?? null;
+      bound.push(value === null ? null : this.#keys.codec(ordinal).encode(value));
+    }
+    for (const ordinal of this.#keyed) bound.push(this.#keys.key(ordinal, values[ordinal] ?? null));
+    this.#insert.run(...bound);
+  }
+
+  remove(id: number): void {
+    this.#remove ??= this.#database.prepare(`DELETE FROM ${this.#table} WHERE id = ?`);
+    this.#remove.run(id);
+  }
+
+  removeAll(): void {
+    this.#database.exec(`DELETE FROM ${this.#table}`);
+  }
+
+  /** All rows in order of id. Pages are read as they are asked for, so a write in between may show in later pages. */
+  *all(): IterableIterator<StoredRow> {
+    this.#page ??= this.#prepare(`SELECT ${this.#columns} FROM ${this.#table} WHERE id > ? ORDER BY id LIMIT ?`);
+    let last = 0;
+    let size = FIRST_PAGE_ROWS;
+    for (;;) {
+      const rows = this.#page.all(last, size) as unknown[] as RawRow[]; // setReturnArrays(true) in #prepare
+      for (const raw of rows) {
+        const row = this.#decode(raw);
+        last = row.id;
+        yield row;
+      }
+      if (rows.length < size) return;
+      size = PAGE_ROWS;
+    }
+  }
+
+  /** Rows found through an index; `undefined` when the access narrows nothing. */
+  lookup(access: IndexAccess): StoredRow[] | undefined {
+    const width = access.equal.length;
+    const next = access.index.columns[width];
+    // A descending column only turns the order of the index round; bounds are on values and stay as they are.
+    const bounded = next !== undefined && this.#keys.codec(next.ordinal).ordered;
+    const low = bounded ? access.low : undefined;
+    const high = bounded ? access.high : undefined;
+    if (width === 0 && low === undefined && high === undefined) return undefined;
+    // An index that this storage was not made for has no key columns here.
+    if (!access.index.columns.slice(0, width).every(({ ordinal }) => this.#hasKey(ordinal))) return undefined;
+    const conditions: string[] = [];
+    const bound: SQLInputValue[] = [];
+    for (let position = 0; position < width; position += 1) {
+      const ordinal = access.index.columns[position]?.ordinal ?? 0;
+      conditions.push(`${this.#keyColumn(ordinal)} = ?`);
+      bound.push(this.#keys.key(ordinal, access.equal[position] ?? null));
+    }
+    if (next !== undefined && this.#hasKey(next.ordinal)) {
+      const column = this.#keyColumn(next.ordinal);
+      if (low !== undefined) {
+        conditions.push(`${column} ${low.inclusive ? '>=' : '>'} ?`);
+        bound.push(this.#keys.key(next.ordinal, low.value));
+      }
+      if (high !== undefined) {
+        conditions.push(`${column} ${high.inclusive ? '<=' : '<'} ?`);
+        bound.push(this.#keys.key(next.ordinal, high.value));
+      }
+    }
+    if (conditions.length === 0) return undefined;
+    const where = conditions.join(' AND ');
+    let statement = this.#lookups.get(where);
+    if (statement === undefined) {
+      statement = this.#prepare(`SELECT ${this.#columns} FROM ${this.#table} WHERE ${where}`);
+      this.#lookups.set(where, statement);
+    }
+    const rows = statement.all(...bound) as unknown[] as RawRow[]; // setReturnArrays(true) in #prepare
+    return rows.map((raw) => this.#decode(raw));
+  }
+
+  /** Rows whose key equals that of `values` in every column of the index, NULL equal to NULL. */
+  equalTo(index: IndexDefinition, values: SqlRow): StoredRow[] {
+    let statement = this.#unique.get(index);
+    if (statement === undefined) {
+      const conditions = index.columns.map(({ ordinal }) => `${this.#keyColumn(ordinal)} IS ?`);
+      statement = this.#prepare(`SELECT ${this.#columns} FROM ${this.#table} WHERE ${conditions.join(' AND ')}`);
+      this.#unique.set(index, statement);
+    }
+    const rows = statement.all(...this.#keys.rowKeys(index, values)) as unknown[] as RawRow[]; // setReturnArrays(true)
+    return rows.length === 0 ? [] : rows.map((raw) => this.#decode(raw));
+  }
+
+  #prepare(sql: string): StatementSync {
+    const statement = this.#database.prepare(sql);
+    statement.setReturnArrays(true);
+    statement.setReadBigInts(true);
+    return statement;
+  }
+
+  #hasKey(ordinal: number): boolean {
+    return this.#keys.codec(ordinal).key === undefined || this.#keyed.includes(ordinal);
+  }
+
+  #keyColumn(ordinal: number): string {
+    return this.#keys.codec(ordinal).key === undefined ? `c${ordinal}` : `k${ordinal}`;
+  }
+
+  #decode(raw: RawRow): StoredRow {
+    const { codecs } = this.#keys;
+    const values: SqlValue[] = new Array(codecs.length);
+    for (let ordinal = 0; ordinal < codecs.length; ordinal += 1) {
+      const stored = raw[ordinal + 1] ?? null;
+      values[ordinal] = stored === null ? null : (codecs[ordinal]?.decode(stored) ?? null);
+    }
+    return { id: Number(raw[0]), values };
+  }
+}

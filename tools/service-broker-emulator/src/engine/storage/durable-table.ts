@@ -1,0 +1,384 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { TableDefinition } from '../catalog/table-definition.ts';
+import type { SqlRow } from '../types/sql-value.ts';
+import { CommittedRows } from './committed-rows.ts';
+import type { DatabaseStore } from './database-store.ts';
+import { duplicateKeyError, duplicateKeyOnBuildError } from './duplicate-key.ts';
+import type { DurableCounter } from './durable-counter.ts';
+import { durableIdentityState, Identity } from './identity.ts';
+import { IndexKeys, type RowFilter } from './index-keys.ts';
+import { RowLookup } from './row-lookup.ts';
+import type { IndexAccess, StoredRow, TableStore } from './table-store.ts';
+import {
+  type Transaction,
+  TransactionConflict,
+  type TransactionOutcome,
+  type TransactionParticipant,
+} from './transaction.ts';
+
+export interface DurableTableOptions {
+  readonly store: DatabaseStore;
+  /** Names the row storage; unique in the store, never used again, kept with the table's definition in the catalog. */
+  readonly storageName: string;
+  readonly definition: TableDefinition;
+  /** Compiled conditions of the filtered unique indexes, by index name. */
+  readonly filters?: ReadonlyMap<string, RowFilter>;
+}
+
+/** What one transaction has done to one table and not committed yet. */
+class Overlay implements TransactionParticipant {
+  readonly lookup: RowLookup;
+  /** TRUNCATE: none of the committed rows is left for this transaction. */
+  truncated = false;
+  /** DROP TABLE or the old storage of a rebuilt table. */
+  dropped = false;
+  readonly #table: DurableTable;
+  readonly #transaction: Transaction;
+
+  constructor(table: DurableTable, transaction: Transaction, keys: IndexKeys) {
+    this.#table = table;
+    this.#transaction = transaction;
+    this.lookup = new RowLookup(keys);
+  }
+
+  persist(database: DatabaseSync): void {
+    this.#table.persist(this, database);
+  }
+
+  ended(outcome: TransactionOutcome): void {
+    this.#table.release(this.#transaction, this, outcome);
+  }
+}
+
+type Change = readonly [id: number, before: SqlRow | null | undefined];
+
+/**
+ * A durable table: committed rows in SQLite, and per open transaction an overlay of its changes in memory. Locks are
+ * exclusive, on rows and on unique keys, taken by writers only and held until the transaction ends; readers see
+ * committed rows with their own transaction's changes and never wait.
+ */
+export class DurableTable implements TableStore {
+  readonly definition: TableDefinition;
+  readonly storageName: string;
+  readonly #store: DatabaseStore;
+  readonly #keys: IndexKeys;
+  readonly #committed: CommittedRows;
+  readonly #identity: Identity;
+  readonly #identityState: DurableCounter;
+  readonly #overlays = new Map<Transaction, Overlay>();
+  /** Committed rows changed or deleted by an open transaction. */
+  readonly #lockedRows = new Map<number, Transaction>();
+  /** Per unique index, the keys of rows in overlays. */
+  readonly #claims: Map<string, Transaction>[];
+  /** The transaction that truncates, drops or rebuilds the table. */
+  #exclusive: Transaction | undefined;
+  #rowCount: number;
+  #lastId: number;
+
+  private constructor(options: DurableTableOptions, isNew: boolean) {
+    const { store, storageName, definition } = options;
+    this.#store = store;
+    this.storageName = storageName;
+    this.definition = definition;
+    this.#keys = new IndexKeys(definition, options.filters);
+    this.#committed = new CommittedRows(store, storageName, definition, this.#keys);
+    this.#claims = this.#keys.unique.map(() => new Map());
+    if (isNew) store.write((database) => this.#committed.create(database, storageName));
+    this.#rowCount = isNew ? 0 : this.#committed.count();
+    this.#lastId = isNew ? 0 : this.#committed.highestId();
+    this.#identityState = durableIdentityState(store, storageName);
+    this.#identity = new Identity(definition, this.#identityState);
+  }
+
+  /** Makes row storage for a new table. A rollback of `transaction` takes it away again. */
+  static create(transaction: Transaction, options: DurableTableOptions): DurableTable {
+    const table = new DurableTable(options, true);
+    transaction.record(() => table.#discard());
+    return table;
+  }
+
+  /** The table whose row storage was made earlier under this name. */
+  static open(options: DurableTableOptions): DurableTable {
+    return new DurableTable(options, false);
+  }
+
+  get approximateRowCount(): number {
+    return this.#rowCount;
+  }
+
+  get currentIdentity(): bigint | undefined {
+    return this.#identity.current;
+  }
+
+  nextIdentity(): bigint {
+    return this.#identity.next();
+  }
+
+  reseedIdentity(value: bigint): void {
+    this.#identity.reseed(value);
+  }
+
+  scan(transaction: Transaction | undefined, access?: IndexAccess): Iterable<StoredRow> {
+    const overlay = transaction === undefined ? undefined : this.#overlays.get(transaction);
+    const found = access === undefined ? undefined : this.#committed.lookup(access);
+    if (overlay === undefined || (overlay.lookup.rows.size === 0 && !overlay.truncated)) {
+      return found ?? this.#committed.all();
+    }
+    const own = this.#ownRows(overlay, access);
+    if (overlay.truncated) return own;
+    const { rows } = overlay.lookup;
+    if (found !== undefined) return found.filter((row) => !rows.has(row.id)).concat(own);
+    // The caller may change the overlay while it iterates: what is hidden now is what this scan hides.
+    return this.#overlaid(new Set(rows.keys()), own);
+  }
+
+  insert(transaction: Transaction, values: SqlRow): StoredRow {
+    const overlay = this.#writable(transaction);
+    this.#checkUnique(transaction, overlay, values);
+    this.#lastId += 1;
+    const id = this.#lastId;
+    this.#set(transaction, overlay, id, values);
+    transaction.record(() => this.#set(transaction, overlay, id, undefined));
+    return { id, values };
+  }
+
+  /** `changes` name rows that a scan of the same statement returned. */
+  update(transaction: Transaction, changes: readonly { readonly id: number; readonly values: SqlRow }[]): void {
+    const overlay = this.#writable(transaction);
+    for (const { id } of changes) this.#checkRow(transaction, id);
+    const { rows } = overlay.lookup;
+    const before: Change[] = [];
+    const undo = (): void => {
+      for (const [id] of before) this.#set(transaction, overlay, id, null);
+      for (const [id, row] of before) this.#set(transaction, overlay, id, row);
+    };
+    try {
+      // All old keys go before the new ones come, so that rows may exchange theirs.
+      for (const { id } of changes) {
+        before.push([id, rows.get(id)]);
+        this.#set(transaction, overlay, id, null);
+      }
+      for (const { id, values } of changes) {
+        this.#checkUnique(transaction, overlay, values);
+        this.#set(transaction, overlay, id, values);
+      }
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    transaction.record(undo);
+  }
+
+  delete(transaction: Transaction, ids: readonly number[]): void {
+    const overlay = this.#writable(transaction);
+    for (const id of ids) this.#checkRow(transaction, id);
+    const before: Change[] = ids.map((id) => [id, overlay.lookup.rows.get(id)]);
+    for (const id of ids) this.#set(transaction, overlay, id, null);
+    transaction.record(() => {
+      for (const [id, row] of before) this.#set(transaction, overlay, id, row);
+    });
+  }
+
+  /** Removes all rows and starts the identity again at its seed. */
+  truncate(transaction: Transaction): void {
+    const overlay = this.#lockExclusive(transaction);
+    const { truncated } = overlay;
+    const before: Change[] = [...overlay.lookup.rows];
+    const locked = new Set(before.map(([id]) => id).filter((id) => this.#lockedRows.has(id)));
+    const identity = this.#identity.current;
+    for (const [id] of before) this.#set(transaction, overlay, id, undefined);
+    overlay.truncated = true;
+    this.#identity.reseed(undefined);
+    transaction.record(() => {
+      overlay.truncated = truncated;
+      for (const [id] of overlay.lookup.rows) this.#set(transaction, overlay, id, undefined);
+      for (const id of locked) this.#set(transaction, overlay, id, null);
+      for (const [id, row] of before) this.#set(transaction, overlay, id, row);
+      this.#identity.reseed(identity);
+    });
+  }
+
+  /** DROP TABLE: takes the row storage away when the transaction commits. Other writers wait from now on. */
+  drop(transaction: Transaction): void {
+    const overlay = this.#lockExclusive(transaction);
+    overlay.dropped = true;
+    transaction.record(() => {
+      overlay.dropped = false;
+    });
+  }
+
+  /**
+   * ALTER TABLE, CREATE INDEX and DROP INDEX: the same rows in another shape, in storage of their own. The new table
+   * replaces this one in the catalog; this one is dropped when the transaction commits.
+   *
+   * @param mapRow makes the new values of a row from the old ones; values in the new columns' types
+   * @throws {SqlError} 1505 when rows violate a unique index of the new shape
+   */
+  rebuild(
+    transaction: Transaction,
+    options: Omit<DurableTableOptions, 'store'>,
+    mapRow: (values: SqlRow) => SqlRow,
+  ): DurableTable {
+    this.#lockExclusive(transaction);
+    const table = new DurableTable({ ...options, store: this.#store }, true);
+    const mark = transaction.mark();
+    transaction.record(() => table.#discard());
+    try {
+      table.#fill(this.scan(transaction), mapRow);
+      if (this.#identity.current !== undefined) table.#identity.reseed(this.#identity.current);
+      this.drop(transaction);
+      table.#lockExclusive(transaction);
+    } catch (error) {
+      transaction.rollbackTo(mark);
+      throw error;
+    }
+    return table;
+  }
+
+  /** @internal Writes an overlay; called by the overlay inside the commit. */
+  persist(overlay: Overlay, database: DatabaseSync): void {
+    if (overlay.dropped) {
+      this.#committed.drop(database);
+      this.#identityState.erase(database);
+      return;
+    }
+    if (overlay.truncated) this.#committed.removeAll();
+    for (const [id, values] of overlay.lookup.rows) {
+      if (values === null) this.#committed.remove(id);
+      else this.#committed.put(id, values);
+    }
+  }
+
+  /** @internal Gives back the locks of an ended transaction; called by its overlay. */
+  release(transaction: Transaction, overlay: Overlay, outcome: TransactionOutcome): void {
+    if (outcome === 'committed' && overlay.truncated) this.#rowCount = 0;
+    for (const [id, values] of overlay.lookup.rows) {
+      if (outcome === 'committed') {
+        const wasCommitted = this.#lockedRows.has(id) && !overlay.truncated;
+        if (values === null) this.#rowCount -= wasCommitted ? 1 : 0;
+        else this.#rowCount += wasCommitted ? 0 : 1;
+      }
+      this.#lockedRows.delete(id);
+      if (values !== null) this.#unclaim(values);
+    }
+    overlay.lookup.clear();
+    this.#overlays.delete(transaction);
+    if (this.#exclusive === transaction) this.#exclusive = undefined;
+    if (outcome === 'committed' && overlay.dropped) this.#identityState.withdraw();
+  }
+
+  #fill(rows: Iterable<StoredRow>, mapRow: (values: SqlRow) => SqlRow): void {
+    const seen = this.#keys.unique.map(() => new Set<string>());
+    // Read everything first: SQLite does not promise what a scan sees of rows written meanwhile.
+    const mapped = Array.from(rows, ({ id, values }) => ({ id, values: mapRow(values) }));
+    for (const { id, values } of mapped) {
+      this.#keys.unique.forEach(({ definition, filter }, position) => {
+        if (filter !== undefined && !filter(values)) return;
+        const key = this.#keys.rowKeyText(definition, values);
+        if (seen[position]?.has(key)) throw duplicateKeyOnBuildError(this.definition, definition, values);
+        seen[position]?.add(key);
+      });
+      this.#lastId = Math.max(this.#lastId, id);
+    }
+    this.#store.write(() => {
+      for (const { id, values } of mapped) this.#committed.put(id, values);
+    });
+    this.#rowCount = mapped.length;
+  }
+
+  #discard(): void {
+    this.#store.write((database) => {
+      this.#committed.drop(database);
+      this.#identityState.erase(database);
+    });
+    this.#identityState.withdraw();
+  }
+
+  *#overlaid(hidden: ReadonlySet<number>, own: readonly StoredRow[]): Generator<StoredRow> {
+    for (const row of this.#committed.all()) if (!hidden.has(row.id)) yield row;
+    yield* own;
+  }
+
+  #ownRows(overlay: Overlay, access: IndexAccess | undefined): StoredRow[] {
+    const { lookup } = overlay;
+    const candidates = access === undefined ? undefined : lookup.candidates(access.index, access.equal);
+    const own: StoredRow[] = [];
+    for (const id of candidates ?? lookup.rows.keys()) {
+      const values = lookup.rows.get(id);
+      if (values !== undefined && values !== null) own.push({ id, values });
+    }
+    return own;
+  }
+
+  #writable(transaction: Transaction): Overlay {
+    if (this.#exclusive !== undefined && this.#exclusive !== transaction)
+      throw new TransactionConflict(this.#exclusive);
+    return transaction.enlist(this, () => {
+      const overlay = new Overlay(this, transaction, this.#keys);
+      this.#overlays.set(transaction, overlay);
+      return overlay;
+    });
+  }
+
+  #lockExclusive(transaction: Transaction): Overlay {
+    const overlay = this.#writable(transaction);
+    for (const [other, { lookup }] of this.#overlays) {
+      if (other !== transaction && lookup.rows.size > 0) throw new TransactionConflict(other);
+    }
+    if (this.#exclusive === undefined) {
+      this.#exclusive = transaction;
+      transaction.record(() => {
+        this.#exclusive = undefined;
+      });
+    }
+    return overlay;
+  }
+
+  #checkRow(transaction: Transaction, id: number): void {
+    const owner = this.#lockedRows.get(id);
+    if (owner !== undefined && owner !== transaction) throw new TransactionConflict(owner);
+  }
+
+  #checkUnique(transaction: Transaction, overlay: Overlay, values: SqlRow): void {
+    const { unique } = this.#keys;
+    for (let position = 0; position < unique.length; position += 1) {
+      const index = unique[position];
+      if (index === undefined || (index.filter !== undefined && !index.filter(values))) continue;
+      const { definition, filter } = index;
+      const claimant = this.#claims[position]?.get(this.#keys.rowKeyText(definition, values));
+      if (claimant === transaction) throw duplicateKeyError(this.definition, definition, values);
+      if (claimant !== undefined) throw new TransactionConflict(claimant);
+      if (this.#rowCount === 0 || overlay.truncated) continue;
+      for (const row of this.#committed.equalTo(definition, values)) {
+        if (overlay.lookup.rows.has(row.id) || (filter !== undefined && !filter(row.values))) continue;
+        this.#checkRow(transaction, row.id);
+        throw duplicateKeyError(this.definition, definition, values);
+      }
+    }
+  }
+
+  /** Puts a row into the overlay, hides it (`null`) or forgets it (`undefined`), with its locks and claimed keys. */
+  #set(transaction: Transaction, overlay: Overlay, id: number, next: SqlRow | null | undefined): void {
+    const before = overlay.lookup.rows.get(id);
+    if (before !== undefined && before !== null) this.#unclaim(before);
+    overlay.lookup.set(id, next);
+    if (next === undefined) {
+      this.#lockedRows.delete(id);
+      return;
+    }
+    // A row that enters the overlay hidden is a committed one; a new row nobody else can see needs no lock.
+    if (next === null && before === undefined) this.#lockedRows.set(id, transaction);
+    if (next === null) return;
+    this.#keys.unique.forEach(({ definition, filter }, position) => {
+      if (filter !== undefined && !filter(next)) return;
+      this.#claims[position]?.set(this.#keys.rowKeyText(definition, next), transaction);
+    });
+  }
+
+  #unclaim(values: SqlRow): void {
+    this.#keys.unique.forEach(({ definition, filter }, position) => {
+      if (filter !== undefined && !filter(values)) return;
+      this.#claims[position]?.delete(this.#keys.rowKeyText(definition, values));
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import type { SQLInputValue } from 'node:sqlite';
+import type { IndexDefinition, TableDefinition } from '../catalog/table-definition.ts';
+import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import { type ColumnCodec, columnCodec, joinKeys, keyOf } from './column-codec.ts';
+
+/** Condition of a filtered index; rows for which it is false are not in the index. */
+export type RowFilter = (values: SqlRow) => boolean;
+
+/** An index that allows each key once. */
+export interface UniqueIndex {
+  readonly definition: IndexDefinition;
+  readonly filter: RowFilter | undefined;
+}
+
+/** Codecs and keys of one table's columns. */
+export class IndexKeys {
+  readonly codecs: readonly ColumnCodec[];
+  readonly unique: readonly UniqueIndex[];
+
+  /** @param filters compiled conditions of filtered indexes by index name; each filtered unique index needs one */
+  constructor(definition: TableDefinition, filters: ReadonlyMap<string, RowFilter> = new Map()) {
+    this.codecs = definition.columns.map((column) => columnCodec(column.type));
+    this.unique = definition.indexes
+      .filter((index) => index.kind !== 'index')
+      .map((index) => {
+        const filter = filters.get(index.name);
+        if (index.filter !== undefined && filter === undefined) {
+          throw new Error(`no compiled condition was given for the filtered unique index ${index.name}`);
+        }
+        return { definition: index, filter };
+      });
+  }
+
+  codec(ordinal: number): ColumnCodec {
+    const codec = this.codecs[ordinal];
+    if (codec === undefined) throw new RangeError(`no column ${ordinal}`);
+    return codec;
+  }
+
+  key(ordinal: number, value: SqlValue): SQLInputValue {
+    return keyOf(this.codec(ordinal), value);
+  }
+
+  /** Keys of a row for the first `width` columns of an index. */
+  rowKeys(index: IndexDefinition, values: SqlRow, width = index.columns.length): SQLInputValue[] {
+    const keys: SQLInputValue[] = new Array(width);
+    for (let position = 0; position < width; position += 1) {
+      const ordinal = index.columns[position]?.ordinal ?? 0;
+      keys[position] = this.key(ordinal, values[ordinal] ?? null);
+    }
+    return keys;
+  }
+
+  /** {@link rowKeys} as one text. */
+  rowKeyText(index: IndexDefinition, values: SqlRow, width?: number): string {
+    return joinKeys(this.rowKeys(index, values, width));
+  }
+
+  /** The given values of the first columns of an index as one text, comparable with {@link rowKeyText}. */
+  valuesKeyText(index: IndexDefinition, values: readonly SqlValue[]): string {
+    return joinKeys(values.map((value, position) => this.key(index.columns[position]?.ordinal ?? 0, value)));
+  }
+}

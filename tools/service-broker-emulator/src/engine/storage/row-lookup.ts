@@ -1,0 +1,80 @@
+import type { IndexDefinition } from '../catalog/table-definition.ts';
+import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import type { IndexKeys } from './index-keys.ts';
+
+/**
+ * Below this many rows looking at each of them is as fast as a hash map, and most transactions stay below; above it a
+ * statement per row would make a transaction quadratic.
+ */
+const HASH_FROM_ROWS = 32;
+
+interface HashMap {
+  readonly index: IndexDefinition;
+  readonly width: number;
+  readonly ids: Map<string, Set<number>>;
+}
+
+/** Rows in memory by id, found by equality on the first columns of an index; hash maps are made when first useful. */
+export class RowLookup {
+  /** `null` marks a row that is hidden (deleted); it is found by no lookup. */
+  readonly rows = new Map<number, SqlRow | null>();
+  readonly #keys: IndexKeys;
+  readonly #maps: HashMap[] = [];
+
+  constructor(keys: IndexKeys) {
+    this.#keys = keys;
+  }
+
+  /** Sets, hides (`null`) or forgets (`undefined`) a row. */
+  set(id: number, next: SqlRow | null | undefined): void {
+    if (this.#maps.length > 0) {
+      const before = this.rows.get(id);
+      for (const map of this.#maps) {
+        if (before !== undefined && before !== null) this.#removeFrom(map, id, before);
+        if (next !== undefined && next !== null) this.#addTo(map, id, next);
+      }
+    }
+    if (next === undefined) this.rows.delete(id);
+    else this.rows.set(id, next);
+  }
+
+  clear(): void {
+    this.rows.clear();
+    this.#maps.length = 0;
+  }
+
+  /** Ids of rows that may match: all rows (`undefined`) while they are few or nothing is equal, else exactly those equal. */
+  candidates(index: IndexDefinition, equal: readonly SqlValue[]): Iterable<number> | undefined {
+    if (equal.length === 0 || this.rows.size < HASH_FROM_ROWS) return undefined;
+    const map = this.#mapFor(index, equal.length);
+    return map.ids.get(this.#keys.valuesKeyText(index, equal)) ?? [];
+  }
+
+  /** Row ids whose key equals that of `values` in all columns of the index. */
+  equalTo(index: IndexDefinition, values: SqlRow): Iterable<number> {
+    return this.#mapFor(index, index.columns.length).ids.get(this.#keys.rowKeyText(index, values)) ?? [];
+  }
+
+  #mapFor(index: IndexDefinition, width: number): HashMap {
+    const known = this.#maps.find((map) => map.index === index && map.width === width);
+    if (known !== undefined) return known;
+    const map: HashMap = { index, width, ids: new Map() };
+    for (const [id, values] of this.rows) if (values !== null) this.#addTo(map, id, values);
+    this.#maps.push(map);
+    return map;
+  }
+
+  #addTo(map: HashMap, id: number, values: SqlRow): void {
+    const key = this.#keys.rowKeyText(map.index, values, map.width);
+    const ids = map.ids.get(key);
+    if (ids === undefined) map.ids.set(key, new Set([id]));
+    else ids.add(id);
+  }
+
+  #removeFrom(map: HashMap, id: number, values: SqlRow): void {
+    const key = this.#keys.rowKeyText(map.index, values, map.width);
+    const ids = map.ids.get(key);
+    ids?.delete(id);
+    if (ids?.size === 0) map.ids.delete(key);
+  }
+}
