@@ -1,8 +1,9 @@
 import { collationOf } from './collation.ts';
-import { operandTypeClash } from './type-errors.ts';
 import { conversionKind } from './conversion-rules.ts';
+import { compileConversion } from './convert.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDateTimeOffset, SqlDecimal, SqlValue, SqlVariant } from './sql-value.ts';
+import { operandTypeClash } from './type-errors.ts';
 import {
   decimalShape,
   INT,
@@ -16,7 +17,6 @@ import {
   sameType,
   typeFamily,
 } from './type-info.ts';
-import { compileConversion } from './convert.ts';
 
 /**
  * The type to which values of several types come together, in CASE, COALESCE, UNION, IN and comparisons: the one of
@@ -44,7 +44,8 @@ function commonTypeOfTwo(a: SqlType, b: SqlType): SqlType {
       const collation = a.collation ?? b.collation;
       const length = characterLength(low, high);
       // Fixed length survives only among equals; (n)char with (n)varchar is (n)varchar already by precedence.
-      const type: SqlType = high.name === 'text' || high.name === 'ntext' ? { name: high.name } : { name: high.name, length };
+      const type: SqlType =
+        high.name === 'text' || high.name === 'ntext' ? { name: high.name } : { name: high.name, length };
       return collation === undefined ? type : { ...type, collation };
     }
     case 'binary':
@@ -69,7 +70,11 @@ function commonTypeOfTwo(a: SqlType, b: SqlType): SqlType {
 function characterLength(low: SqlType, high: SqlType): number | 'max' {
   if (isCharacterType(low)) {
     const width = Math.max(lengthOf(low), lengthOf(high));
-    return width === Infinity || width > maximumLength(high) ? (width === Infinity ? 'max' : maximumLength(high)) : width;
+    return width === Infinity || width > maximumLength(high)
+      ? width === Infinity
+        ? 'max'
+        : maximumLength(high)
+      : width;
   }
   return widest(low, high);
 }
@@ -155,7 +160,9 @@ const variantFamilies = ['variant', 'datetime', 'float', 'decimal', 'character',
 
 function variantRank(type: SqlType): number {
   const family = typeFamily(type);
-  const rank = (variantFamilies as readonly string[]).indexOf(family === 'integer' || family === 'money' ? 'decimal' : family);
+  const rank = (variantFamilies as readonly string[]).indexOf(
+    family === 'integer' || family === 'money' ? 'decimal' : family,
+  );
   return rank === -1 ? variantFamilies.length : rank;
 }
 

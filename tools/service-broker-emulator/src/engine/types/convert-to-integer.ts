@@ -6,7 +6,13 @@ import { baseTypeName } from './format-type.ts';
 import { parseInteger } from './number-text.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDecimal } from './sql-value.ts';
-import { arithmeticOverflow, conversionFailed, errorConverting, floatOverflow, smallIntegerOverflow } from './type-errors.ts';
+import {
+  arithmeticOverflow,
+  conversionFailed,
+  errorConverting,
+  floatOverflow,
+  smallIntegerOverflow,
+} from './type-errors.ts';
 import { typeFamily } from './type-info.ts';
 
 interface IntegerRange {
@@ -127,7 +133,9 @@ function fromText(from: SqlType, to: SqlType): Converter {
 function textOverflow(from: SqlType, to: SqlType, text: string): SqlError {
   const column = columnNames[to.name];
   return column === undefined
-    ? new SqlError(`The conversion of the ${baseTypeName(from)} value '${text}' overflowed an int column.`, { number: 248 })
+    ? new SqlError(`The conversion of the ${baseTypeName(from)} value '${text}' overflowed an int column.`, {
+        number: 248,
+      })
     : new SqlError(
         `The conversion of the ${baseTypeName(from)} value '${text}' overflowed an ${column} column. Use a larger integer column.`,
         { number: 244 },

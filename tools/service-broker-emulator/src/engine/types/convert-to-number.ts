@@ -2,7 +2,15 @@ import { SqlError } from '../../errors.ts';
 import { fitsBigint } from './convert-to-integer.ts';
 import type { Converter } from './converter.ts';
 import { BASE_DATE, TICKS_PER_DAY } from './datetime.ts';
-import { decimalToNumber, divideRounded, fitsPrecision, numberToUnscaled, parseDecimal, powerOfTen, rescale } from './decimal.ts';
+import {
+  decimalToNumber,
+  divideRounded,
+  fitsPrecision,
+  numberToUnscaled,
+  parseDecimal,
+  powerOfTen,
+  rescale,
+} from './decimal.ts';
 import { baseTypeName } from './format-type.ts';
 import { parseFloatText, parseMoney } from './number-text.ts';
 import type { SqlType } from './sql-type.ts';

@@ -41,11 +41,20 @@ export function toText(from: SqlType, to: SqlType, style: number | undefined): C
         () => arithmeticOverflow('numeric', to),
       );
     case 'money':
-      return number((value: bigint) => formatMoney(value, style), () => noSpace(234, `a money value to ${to.name}`));
+      return number(
+        (value: bigint) => formatMoney(value, style),
+        () => noSpace(234, `a money value to ${to.name}`),
+      );
     case 'float':
-      return number((value: number) => formatFloat(value, style), () => arithmeticOverflow('expression', to));
+      return number(
+        (value: number) => formatFloat(value, style),
+        () => arithmeticOverflow('expression', to),
+      );
     case 'uniqueidentifier':
-      return number((value: string) => value, () => noSpace(8170, 'uniqueidentifier value to char'));
+      return number(
+        (value: string) => value,
+        () => noSpace(8170, 'uniqueidentifier value to char'),
+      );
     case 'datetime':
       return (value) => finish(formatDateTime(value, from, style));
     case 'binary':
@@ -97,7 +106,9 @@ function fromBytes(from: SqlType, to: SqlType, style: number | undefined, finish
     const prefix = style === 1 ? '0x' : '';
     return (value) => {
       const bytes = value as Uint8Array;
-      return finish(prefix + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex').toUpperCase());
+      return finish(
+        prefix + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex').toUpperCase(),
+      );
     };
   }
   if (style !== undefined && style !== 0) {

@@ -13,8 +13,8 @@ import { explicitConversionNotAllowed, implicitConversionNotAllowed, operandType
 import { isBinaryType, isCharacterType, lengthOf, NULL_TYPE, sameType, typeFamily } from './type-info.ts';
 import { guidFromBytes, parseGuid } from './unique-identifier.ts';
 
-export type { ConversionOptions } from './converter.ts';
 export { conversionKind } from './conversion-rules.ts';
+export type { ConversionOptions } from './converter.ts';
 
 const identity = (value: SqlValue): SqlValue => value;
 
@@ -152,7 +152,7 @@ export function compileAssignment(
   const length = lengthOf(to);
   const sourceIsLong =
     from !== NULL_TYPE &&
-    (isCharacterType(from) || isBinaryType(from) || from.name === 'sql_variant' || from.name === 'uniqueidentifier') &&
+    (isCharacterType(from) || isBinaryType(from) || from.name === 'sql_variant') &&
     (isCharacterType(to) || isBinaryType(to)) &&
     length !== Infinity &&
     (from.name === 'sql_variant' || lengthOf(from) > length || isCharacterType(from) !== isCharacterType(to));
@@ -167,7 +167,11 @@ export function compileAssignment(
       if (whole.length > length && /[^ ]/.test(whole.slice(length))) {
         throw truncated(columnName, tableName, whole.slice(0, length));
       }
-    } else if (whole instanceof Uint8Array && whole.length > length && whole.subarray(length).some((byte) => byte !== 0)) {
+    } else if (
+      whole instanceof Uint8Array &&
+      whole.length > length &&
+      whole.subarray(length).some((byte) => byte !== 0)
+    ) {
       throw truncated(columnName, tableName, '');
     }
     return store(whole);

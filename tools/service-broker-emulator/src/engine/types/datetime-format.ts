@@ -103,9 +103,12 @@ export function isDateStyle(style: number): boolean {
 export function formatDateTime(value: SqlValue, type: SqlType, style?: number): string {
   const number = style ?? (isLegacy(type) ? 0 : 121);
   if (!knownStyles.has(number)) {
-    throw new SqlError(`${number} is not a valid style number when converting from ${type.name} to a character string.`, {
-      number: 281,
-    });
+    throw new SqlError(
+      `${number} is not a valid style number when converting from ${type.name} to a character string.`,
+      {
+        number: 281,
+      },
+    );
   }
   const base = number === 127 ? 26 : number % 100;
   const parts = styles[base] ?? {};

@@ -114,7 +114,8 @@ function parseNamed(text: string, offset: number | undefined) {
     const before = middle[1] ?? '';
     const after = middle[3];
     if (month === undefined || before.length === 3 || after?.length === 3) return 'syntax';
-    if (before.length === 4) return withTime(Number(before), month, after === undefined ? 1 : Number(after), middle[4], offset);
+    if (before.length === 4)
+      return withTime(Number(before), month, after === undefined ? 1 : Number(after), middle[4], offset);
     if (after === undefined) return 'syntax';
     return withTime(fullYear(after), month, Number(before), middle[4], offset);
   }

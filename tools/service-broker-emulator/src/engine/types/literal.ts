@@ -1,5 +1,5 @@
-import type { Literal } from '../../tsql/ast/expressions.ts';
 import { SqlError } from '../../errors.ts';
+import type { Literal } from '../../tsql/ast/expressions.ts';
 import { fitsPrecision, parseDecimal } from './decimal.ts';
 import { parseMoney } from './number-text.ts';
 import type { SqlType } from './sql-type.ts';
@@ -44,7 +44,8 @@ export function literalType(literal: Literal): TypedValue {
     }
     case 'money': {
       const value = parseMoney(literal.text);
-      if (value === undefined) throw new SqlError(`Incorrect syntax near '${literal.text}'.`, { number: 102, severity: 15 });
+      if (value === undefined)
+        throw new SqlError(`Incorrect syntax near '${literal.text}'.`, { number: 102, severity: 15 });
       return { type: MONEY, value };
     }
   }
@@ -67,8 +68,8 @@ function decimalLiteral(text: string): TypedValue {
 }
 
 function outOfRange(text: string): SqlError {
-  return new SqlError(
-    `The number '${text}' is out of the range for numeric representation (maximum precision 38).`,
-    { number: 1007, severity: 15 },
-  );
+  return new SqlError(`The number '${text}' is out of the range for numeric representation (maximum precision 38).`, {
+    number: 1007,
+    severity: 15,
+  });
 }

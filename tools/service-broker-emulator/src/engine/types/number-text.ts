@@ -16,7 +16,12 @@ export function parseInteger(text: string): bigint | undefined {
 export function parseFloatText(text: string): number | undefined {
   if (text.trim() === '') return 0;
   if (!floatPattern.test(text)) return undefined;
-  return Number(text.trim().replace(/[dD]/, 'e').replace(/[eE][+-]?$/, ''));
+  return Number(
+    text
+      .trim()
+      .replace(/[dD]/, 'e')
+      .replace(/[eE][+-]?$/, ''),
+  );
 }
 
 /** Reads money text, in 1/10000: currency sign and grouping commas are allowed; blank text is 0. */
@@ -29,7 +34,9 @@ export function parseMoney(text: string): bigint | undefined {
   if (whole === '' && fraction === '' && !/[$€£¥¢¤]/.test(text)) return undefined;
   const digits = BigInt(`${whole}${fraction}` || '0');
   const scaled =
-    fraction.length <= 4 ? digits * powerOfTen(4 - fraction.length) : divideRounded(digits, 10n ** BigInt(fraction.length - 4));
+    fraction.length <= 4
+      ? digits * powerOfTen(4 - fraction.length)
+      : divideRounded(digits, 10n ** BigInt(fraction.length - 4));
   return match[1] === '-' || match[2] === '-' ? -scaled : scaled;
 }
 

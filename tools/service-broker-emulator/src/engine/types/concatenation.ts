@@ -1,0 +1,60 @@
+import { compileConversion } from './convert.ts';
+import type { SqlType } from './sql-type.ts';
+import type { SqlValue } from './sql-value.ts';
+import { incompatibleOperands } from './type-errors.ts';
+import { isBinaryType, isUnicodeType, lengthOf } from './type-info.ts';
+
+/**
+ * Type of two texts or two binary values joined. Unless one of them is a large-value type the result is cut at 8000
+ * bytes.
+ *
+ * @throws {SqlError} 402 for text, ntext, image and rowversion
+ */
+export function concatenationType(left: SqlType, right: SqlType): SqlType {
+  for (const type of [left, right]) {
+    if (type.name === 'text' || type.name === 'ntext' || type.name === 'image') {
+      throw incompatibleOperands(left, right, 'add');
+    }
+  }
+  const length = lengthOf(left) + lengthOf(right);
+  if (isBinaryType(left)) {
+    return { name: 'varbinary', length: length === Infinity ? 'max' : Math.min(length, 8000) };
+  }
+  const unicode = isUnicodeType(left) || isUnicodeType(right);
+  const limit = unicode ? 4000 : 8000;
+  const collation = left.collation ?? right.collation;
+  const type: SqlType = {
+    name: unicode ? 'nvarchar' : 'varchar',
+    length: length === Infinity ? 'max' : Math.min(length, limit),
+  };
+  return collation === undefined ? type : { ...type, collation };
+}
+
+/** Compiles `left + right` for texts or binary values. */
+export function compileConcatenation(
+  left: SqlType,
+  right: SqlType,
+): { readonly type: SqlType; readonly evaluate: (left: SqlValue, right: SqlValue) => SqlValue } {
+  const type = concatenationType(left, right);
+  const limit = lengthOf(type);
+  if (isBinaryType(type)) {
+    return {
+      type,
+      evaluate: (l, r) => {
+        if (l === null || r === null) return null;
+        const joined = Buffer.concat([l as Uint8Array, r as Uint8Array]);
+        return joined.length > limit ? joined.subarray(0, limit) : joined;
+      },
+    };
+  }
+  // Only the widening to Unicode matters here, and it leaves the string as it is; a UTF-8 text keeps its own cut.
+  const cut = compileConversion({ ...type, length: 'max' }, type);
+  return {
+    type,
+    evaluate: (l, r) => {
+      if (l === null || r === null) return null;
+      const joined = (l as string) + (r as string);
+      return joined.length > limit ? cut(joined) : joined;
+    },
+  };
+}
