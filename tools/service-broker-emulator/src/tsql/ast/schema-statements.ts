@@ -47,6 +47,8 @@ export interface InlineIndex extends Located {
   readonly columns: readonly IndexColumn[];
   readonly include: readonly string[];
   readonly where?: Predicate;
+  /** The filter's source text. */
+  readonly whereText?: string;
 }
 
 /** What stands between the parentheses of CREATE TABLE, DECLARE @t TABLE and CREATE TYPE ... AS TABLE. */
@@ -225,6 +227,8 @@ export interface CreatePrincipalStatement extends Located {
   readonly forLogin?: string;
   readonly withoutLogin: boolean;
   readonly defaultSchema?: string;
+  /** DEFAULT_DATABASE of a login. */
+  readonly defaultDatabase?: string;
   readonly owner?: string;
 }
 

@@ -1,0 +1,113 @@
+import { unsupported } from '../unsupported.ts';
+import type { AlterDatabaseStatement, CreateDatabaseStatement } from './ast/schema-statements.ts';
+import type { Statement } from './ast/statements.ts';
+import { isIdentifier, parseIdentifier } from './names.ts';
+import type { TokenStream } from './token-stream.ts';
+
+/** `DATABASE name [COLLATE c]`. */
+export function parseCreateDatabase(t: TokenStream, line: number): CreateDatabaseStatement {
+  t.expect('DATABASE');
+  const { key } = t.current;
+  if ((key === 'SCOPED' || key === 'ENCRYPTION' || key === 'AUDIT') && t.peek(1).kind === 'word') {
+    unsupported(`CREATE DATABASE ${key}`, line);
+  }
+  const name = parseIdentifier(t);
+  if (t.is('CONTAINMENT') || t.is('ON') || t.areNext('LOG', 'ON')) {
+    unsupported('files and containment in CREATE DATABASE', t.line);
+  }
+  const collation = t.accept('COLLATE') ? parseIdentifier(t) : undefined;
+  if (t.is('WITH') || t.areNext('AS', 'SNAPSHOT') || t.areNext('AS', 'COPY')) {
+    unsupported(`CREATE DATABASE ... ${t.current.key}`, t.line);
+  }
+  return { kind: 'createDatabase', name, ...(collation ? { collation } : {}), line };
+}
+
+interface DatabaseOption {
+  readonly option: string;
+  readonly value?: string;
+}
+
+/** Options that stand without a value, so that a word behind them is not theirs. */
+const BARE_OPTIONS: ReadonlySet<string> = new Set([
+  'ENABLE_BROKER',
+  'DISABLE_BROKER',
+  'NEW_BROKER',
+  'ERROR_BROKER_CONVERSATIONS',
+  'SINGLE_USER',
+  'RESTRICTED_USER',
+  'MULTI_USER',
+  'READ_ONLY',
+  'READ_WRITE',
+  'ONLINE',
+  'OFFLINE',
+  'EMERGENCY',
+]);
+
+function parseDatabaseOption(t: TokenStream): DatabaseOption {
+  if (!isIdentifier(t.current)) throw t.unexpected();
+  const { key, line } = t.current;
+  const option = key || t.current.text.toUpperCase();
+  t.advance();
+  if (BARE_OPTIONS.has(option)) return { option };
+  const assigned = t.accept('=');
+  if (t.is('(')) unsupported(`ALTER DATABASE ... SET ${option} (...)`, line);
+  const { kind } = t.current;
+  if (
+    !isIdentifier(t.current) &&
+    kind !== 'integer' &&
+    kind !== 'string' &&
+    !t.is('ON') &&
+    !t.is('OFF') &&
+    !t.is('FULL')
+  ) {
+    throw t.unexpected();
+  }
+  if (!assigned && t.is('WITH')) throw t.unexpected();
+  const value = t.advance().text;
+  const unit = t.acceptOneOf('SECONDS', 'MINUTES');
+  if (t.is('(')) unsupported(`ALTER DATABASE ... SET ${option} (...)`, line);
+  return { option, value: unit ? `${value} ${unit}` : kind === 'word' ? value.toUpperCase() : value };
+}
+
+function parseTermination(t: TokenStream): AlterDatabaseStatement['termination'] {
+  if (!t.accept('WITH')) return undefined;
+  if (t.accept('NO_WAIT')) return 'noWait';
+  t.expect('ROLLBACK');
+  if (t.accept('IMMEDIATE')) return 'rollbackImmediate';
+  t.expect('AFTER');
+  if (t.current.kind !== 'integer') throw t.unexpected();
+  t.advance();
+  t.accept('SECONDS');
+  return 'rollbackAfter';
+}
+
+/** `DATABASE name | CURRENT SET option, ... [WITH termination]`; several options become a block of statements. */
+export function parseAlterDatabase(t: TokenStream, line: number): Statement {
+  t.expect('DATABASE');
+  const { key } = t.current;
+  if (
+    (key === 'SCOPED' || key === 'ENCRYPTION' || key === 'AUDIT') &&
+    t.peek(1).kind === 'word' &&
+    t.peek(1).key !== 'SET'
+  ) {
+    unsupported(`ALTER DATABASE ${key}`, line);
+  }
+  const name = t.accept('CURRENT') ? undefined : parseIdentifier(t);
+  if (['MODIFY', 'ADD', 'REMOVE', 'COLLATE'].includes(t.current.key)) {
+    unsupported(`ALTER DATABASE ... ${t.current.key}`, line);
+  }
+  t.expect('SET');
+  const options = t.commaList(parseDatabaseOption);
+  const termination = parseTermination(t);
+  const statements = options.map(
+    (option): AlterDatabaseStatement => ({
+      kind: 'alterDatabase',
+      ...(name === undefined ? {} : { name }),
+      ...option,
+      ...(termination ? { termination } : {}),
+      line,
+    }),
+  );
+  const [first] = statements;
+  return statements.length === 1 && first !== undefined ? first : { kind: 'block', statements, line };
+}

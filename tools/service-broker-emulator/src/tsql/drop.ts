@@ -1,0 +1,101 @@
+import { unsupported } from '../unsupported.ts';
+import type { DropIndexStatement, DroppableKind } from './ast/schema-statements.ts';
+import type { Statement } from './ast/statements.ts';
+import { parseDropEventNotification } from './broker-objects.ts';
+import { parseBrokerName } from './conversations.ts';
+import { isIdentifier, parseIdentifier, parseObjectName, parseSimpleName } from './names.ts';
+import { unknownObjectType } from './syntax-errors.ts';
+import type { TokenStream } from './token-stream.ts';
+
+interface Droppable {
+  readonly words: readonly string[];
+  readonly object: DroppableKind;
+  /** Whether the name has a schema, and whether a list of names may stand. */
+  readonly inSchema: boolean;
+  readonly list: boolean;
+}
+
+const DROPPABLE: readonly Droppable[] = [
+  { words: ['TABLE'], object: 'TABLE', inSchema: true, list: true },
+  { words: ['VIEW'], object: 'VIEW', inSchema: true, list: true },
+  { words: ['PROCEDURE'], object: 'PROCEDURE', inSchema: true, list: true },
+  { words: ['PROC'], object: 'PROCEDURE', inSchema: true, list: true },
+  { words: ['FUNCTION'], object: 'FUNCTION', inSchema: true, list: true },
+  { words: ['TRIGGER'], object: 'TRIGGER', inSchema: true, list: true },
+  { words: ['TYPE'], object: 'TYPE', inSchema: true, list: false },
+  { words: ['SEQUENCE'], object: 'SEQUENCE', inSchema: true, list: true },
+  { words: ['SYNONYM'], object: 'SYNONYM', inSchema: true, list: false },
+  { words: ['SCHEMA'], object: 'SCHEMA', inSchema: false, list: false },
+  { words: ['DATABASE'], object: 'DATABASE', inSchema: false, list: true },
+  { words: ['USER'], object: 'USER', inSchema: false, list: false },
+  { words: ['ROLE'], object: 'ROLE', inSchema: false, list: false },
+  { words: ['LOGIN'], object: 'LOGIN', inSchema: false, list: false },
+  { words: ['MESSAGE', 'TYPE'], object: 'MESSAGE TYPE', inSchema: false, list: false },
+  { words: ['CONTRACT'], object: 'CONTRACT', inSchema: false, list: false },
+  { words: ['QUEUE'], object: 'QUEUE', inSchema: true, list: false },
+  { words: ['SERVICE'], object: 'SERVICE', inSchema: false, list: false },
+  { words: ['ROUTE'], object: 'ROUTE', inSchema: false, list: false },
+  { words: ['BROKER', 'PRIORITY'], object: 'BROKER PRIORITY', inSchema: false, list: false },
+];
+
+/** What T-SQL can drop and the emulator can't make. */
+const UNSUPPORTED_OBJECTS: ReadonlySet<string> = new Set(
+  `AGGREGATE APPLICATION ASSEMBLY ASYMMETRIC AVAILABILITY CERTIFICATE COLUMN CREDENTIAL CRYPTOGRAPHIC DEFAULT ENDPOINT
+  EXTERNAL FULLTEXT MASTER PARTITION REMOTE RESOURCE RULE SEARCH SECURITY SELECTIVE SENSITIVITY SERVER SIGNATURE SPATIAL
+  STATISTICS SYMMETRIC WORKLOAD XML`.split(/\s+/),
+);
+
+/** Refuses what CREATE, ALTER or DROP names: an unsupported kind by name, an unknown one with 343, else a syntax error. */
+export function refuseObject(t: TokenStream, statement: string): never {
+  const { key, text, line } = t.current;
+  if (UNSUPPORTED_OBJECTS.has(key)) {
+    const next = t.peek(1);
+    const twoWords =
+      next.kind === 'word' && ['KEY', 'CATALOG', 'STOPLIST', 'SCHEMA', 'INDEX', 'SERVICE', 'ROLE'].includes(next.key);
+    unsupported(`${statement} ${twoWords ? `${key} ${next.key}` : key}`, line);
+  }
+  if (isIdentifier(t.current)) throw unknownObjectType(text, line);
+  throw t.unexpected();
+}
+
+/** Every form of DROP. */
+export function parseDrop(t: TokenStream): Statement {
+  const { line } = t.expect('DROP');
+  if (t.is('INDEX')) return parseDropIndex(t, line);
+  if (t.is('EVENT') && t.peek(1).key === 'NOTIFICATION') return parseDropEventNotification(t, line);
+  if (t.is('EVENT')) unsupported('DROP EVENT SESSION', line);
+  for (const droppable of DROPPABLE) {
+    if (!t.acceptAll(...droppable.words)) continue;
+    const ifExists = t.acceptAll('IF', 'EXISTS');
+    const parseName = droppable.inSchema ? parseObjectName : parseNameWithoutSchema;
+    const names = droppable.list ? t.commaList(parseName) : [parseName(t)];
+    if (droppable.object === 'TRIGGER' && t.is('ON') && (t.peek(1).key === 'DATABASE' || t.peek(1).key === 'ALL')) {
+      unsupported('DDL and logon triggers', line);
+    }
+    return { kind: 'drop', object: droppable.object, names, ifExists, line };
+  }
+  return refuseObject(t, 'DROP');
+}
+
+function parseNameWithoutSchema(t: TokenStream) {
+  const { line } = t;
+  return t.is('DEFAULT') ? { name: parseBrokerName(t), line } : parseSimpleName(t);
+}
+
+/** `DROP INDEX name ON table, ...` and the old `DROP INDEX table.name`. */
+function parseDropIndex(t: TokenStream, line: number): DropIndexStatement {
+  t.expect('INDEX');
+  const ifExists = t.acceptAll('IF', 'EXISTS');
+  const indexes = t.commaList((stream) => {
+    if (stream.peek(1).key !== '.') {
+      const name = parseIdentifier(stream);
+      stream.expect('ON');
+      return { name, table: parseObjectName(stream) };
+    }
+    const { name, schema, database, line: at } = parseObjectName(stream);
+    if (schema === undefined) throw stream.unexpected();
+    return { name, table: { line: at, ...(database ? { schema: database } : {}), name: schema } };
+  });
+  if (t.is('WITH') && t.peek(1).key === '(') unsupported('DROP INDEX ... WITH', line);
+  return { kind: 'dropIndex', indexes, ifExists, line };
+}

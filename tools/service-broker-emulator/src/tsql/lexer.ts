@@ -1,0 +1,275 @@
+import { emptyName, identifierTooLong, missingCommentEnd, unclosedQuote } from './syntax-errors.ts';
+import { isReserved, type Token, type TokenKind } from './tokens.ts';
+
+const MAX_IDENTIFIER_LENGTH = 128;
+
+const TAB = 9;
+const LINE_FEED = 10;
+const SPACE = 32;
+const QUOTE = 39;
+const DOUBLE_QUOTE = 34;
+const DASH = 45;
+const DOT = 46;
+const SLASH = 47;
+const STAR = 42;
+const ZERO = 48;
+const NINE = 57;
+const AT = 64;
+const DOLLAR = 36;
+const HASH = 35;
+const UNDERSCORE = 95;
+const LEFT_BRACKET = 91;
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
+}
+
+function isLetter(code: number): boolean {
+  if (code < 128) return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+  return /\p{L}/u.test(String.fromCharCode(code));
+}
+
+function isWordStart(code: number): boolean {
+  return isLetter(code) || code === UNDERSCORE || code === HASH;
+}
+
+function isWordPart(code: number): boolean {
+  return isLetter(code) || isDigit(code) || code === UNDERSCORE || code === HASH || code === AT || code === DOLLAR;
+}
+
+function isHexDigit(code: number): boolean {
+  return isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
+}
+
+function isBlank(code: number): boolean {
+  // Everything up to the space, plus the no-break space and the ideographic space, separates tokens.
+  return code <= SPACE || code === 0xa0 || code === 0x3000 || code === 0xfeff;
+}
+
+/** Splits one batch into tokens. */
+class Lexer {
+  private readonly source: string;
+  private readonly quotedIdentifier: boolean;
+  private readonly tokens: Token[] = [];
+  private position = 0;
+  private line = 1;
+
+  constructor(source: string, quotedIdentifier: boolean) {
+    this.source = source;
+    this.quotedIdentifier = quotedIdentifier;
+  }
+
+  run(): Token[] {
+    const { source } = this;
+    const { length } = source;
+    while (this.position < length) {
+      const code = source.charCodeAt(this.position);
+      if (code === LINE_FEED) {
+        this.line += 1;
+        this.position += 1;
+      } else if (isBlank(code)) {
+        this.position += 1;
+      } else if (code === DASH && source.charCodeAt(this.position + 1) === DASH) {
+        const end = source.indexOf('\n', this.position);
+        this.position = end < 0 ? length : end;
+      } else if (code === SLASH && source.charCodeAt(this.position + 1) === STAR) {
+        this.blockComment();
+      } else {
+        this.token(code);
+      }
+    }
+    this.tokens.push({ kind: 'end', text: '', key: '', reserved: false, start: length, end: length, line: this.line });
+    return this.tokens;
+  }
+
+  private token(code: number): void {
+    const { source } = this;
+    const start = this.position;
+    const next = source.charCodeAt(start + 1);
+    if ((code === 78 || code === 110) && next === QUOTE) {
+      this.delimited('unicodeString', start + 1, QUOTE);
+    } else if (isWordStart(code)) {
+      this.word(start);
+    } else if (code === AT) {
+      this.variable(start, next);
+    } else if (isDigit(code) || (code === DOT && isDigit(next))) {
+      this.number(start);
+    } else if (code === QUOTE) {
+      this.delimited('string', start, QUOTE);
+    } else if (code === LEFT_BRACKET) {
+      this.delimited('quoted', start, 93);
+    } else if (code === DOUBLE_QUOTE) {
+      this.delimited(this.quotedIdentifier ? 'quoted' : 'string', start, DOUBLE_QUOTE);
+    } else if (code === DOLLAR) {
+      if (isLetter(next)) this.word(start);
+      else this.money(start);
+    } else {
+      this.symbol(start);
+    }
+  }
+
+  private push(kind: TokenKind, text: string, key: string, start: number, line: number, reserved = false): void {
+    this.tokens.push({ kind, text, key, reserved, start, end: this.position, line });
+  }
+
+  private endOfWord(from: number): number {
+    let end = from;
+    while (isWordPart(this.source.charCodeAt(end))) end += 1;
+    return end;
+  }
+
+  private word(start: number): void {
+    const end = this.endOfWord(start + 1);
+    const text = this.source.slice(start, end);
+    if (text.length > MAX_IDENTIFIER_LENGTH) throw identifierTooLong(text, this.line);
+    this.position = end;
+    const key = text.toUpperCase();
+    this.push('word', text, key, start, this.line, isReserved(key));
+  }
+
+  private variable(start: number, next: number): void {
+    const end = this.endOfWord(start + 1);
+    const text = this.source.slice(start, end);
+    if (text.length > MAX_IDENTIFIER_LENGTH) throw identifierTooLong(text, this.line);
+    this.position = end;
+    this.push(next === AT ? 'globalVariable' : 'variable', text, '', start, this.line);
+  }
+
+  private digits(from: number): number {
+    let end = from;
+    while (isDigit(this.source.charCodeAt(end))) end += 1;
+    return end;
+  }
+
+  /** `1`, `1.`, `.5`, `1e3`, `1e` (exponent 0, as SQL Server takes it), `0xAB`, `0x`. */
+  private number(start: number): void {
+    const { source } = this;
+    const second = source.charCodeAt(start + 1);
+    if (source.charCodeAt(start) === ZERO && (second === 120 || second === 88)) {
+      let end = start + 2;
+      while (isHexDigit(source.charCodeAt(end))) end += 1;
+      this.position = end;
+      this.push('binary', source.slice(start, end), '', start, this.line);
+      return;
+    }
+    let kind: TokenKind = 'integer';
+    let end = this.digits(start);
+    if (source.charCodeAt(end) === DOT) {
+      kind = 'decimal';
+      end = this.digits(end + 1);
+    }
+    const exponent = source.charCodeAt(end);
+    if (exponent === 101 || exponent === 69) {
+      kind = 'float';
+      end += 1;
+      const sign = source.charCodeAt(end);
+      if (sign === DASH || sign === 43) end += 1;
+      end = this.digits(end);
+    }
+    this.position = end;
+    this.push(kind, source.slice(start, end), '', start, this.line);
+  }
+
+  /** `$`, `$1`, `$-1.5`, `$1,000.25`: SQL Server ignores the commas. */
+  private money(start: number): void {
+    const { source } = this;
+    let end = start + 1;
+    const sign = source.charCodeAt(end);
+    if ((sign === DASH || sign === 43) && isDigit(source.charCodeAt(end + 1))) end += 1;
+    end = this.digits(end);
+    if (source.charCodeAt(end) === DOT) end = this.digits(end + 1);
+    this.position = end;
+    this.push('money', source.slice(start, end), '', start, this.line);
+  }
+
+  private delimited(kind: 'string' | 'unicodeString' | 'quoted', open: number, close: number): void {
+    const { source } = this;
+    const start = this.position;
+    const startLine = this.line;
+    const mark = String.fromCharCode(close);
+    let from = open + 1;
+    let text = '';
+    for (;;) {
+      const end = source.indexOf(mark, from);
+      if (end < 0) throw unclosedQuote(text + source.slice(from), startLine);
+      if (source.charCodeAt(end + 1) !== close) {
+        text += source.slice(from, end);
+        this.position = end + 1;
+        break;
+      }
+      text += source.slice(from, end + 1);
+      from = end + 2;
+    }
+    for (let at = source.indexOf('\n', open); at >= 0 && at < this.position; at = source.indexOf('\n', at + 1)) {
+      this.line += 1;
+    }
+    if (kind === 'quoted') {
+      if (text.length === 0) throw emptyName(startLine);
+      if (text.length > MAX_IDENTIFIER_LENGTH) throw identifierTooLong(text, startLine);
+    }
+    this.push(kind, text, '', start, startLine);
+  }
+
+  /** Block comments nest. */
+  private blockComment(): void {
+    const { source } = this;
+    const startLine = this.line;
+    let depth = 1;
+    let position = this.position + 2;
+    while (depth > 0) {
+      const code = source.charCodeAt(position);
+      if (Number.isNaN(code)) throw missingCommentEnd(startLine);
+      const next = source.charCodeAt(position + 1);
+      if (code === STAR && next === SLASH) {
+        depth -= 1;
+        position += 2;
+      } else if (code === SLASH && next === STAR) {
+        depth += 1;
+        position += 2;
+      } else {
+        if (code === LINE_FEED) this.line += 1;
+        position += 1;
+      }
+    }
+    this.position = position;
+  }
+
+  private symbol(start: number): void {
+    const { source } = this;
+    const first = source.charAt(start);
+    let text = first;
+    let end = start + 1;
+    if (first === '<' || first === '>' || first === '!') {
+      // SQL Server takes blanks between the two characters of a comparison operator.
+      let at = end;
+      while (source.charCodeAt(at) === SPACE || source.charCodeAt(at) === TAB) at += 1;
+      const second = source.charAt(at);
+      if (
+        second === '=' ||
+        (first === '<' && second === '>') ||
+        (first === '!' && (second === '<' || second === '>'))
+      ) {
+        text = first + second;
+        end = at + 1;
+      }
+    } else if ('+-*/%&|^'.includes(first) && source.charAt(end) === '=') {
+      text = `${first}=`;
+      end += 1;
+    } else if (first === ':' && source.charAt(end) === ':') {
+      text = '::';
+      end += 1;
+    }
+    this.position = end;
+    this.push('symbol', text, text, start, this.line);
+  }
+}
+
+/**
+ * Splits a batch into tokens; the last one is of kind `end`.
+ *
+ * @param quotedIdentifier whether "..." is an identifier (SET QUOTED_IDENTIFIER ON) or a string
+ * @throws {SqlError} 103, 105, 113 or 1038
+ */
+export function tokenize(source: string, quotedIdentifier: boolean): readonly Token[] {
+  return new Lexer(source, quotedIdentifier).run();
+}

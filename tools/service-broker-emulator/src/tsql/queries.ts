@@ -1,0 +1,210 @@
+import { unsupported } from '../unsupported.ts';
+import type { Expression } from './ast/expressions.ts';
+import type {
+  CommonTableExpression,
+  OrderByItem,
+  QueryExpression,
+  QuerySpecification,
+  SelectStatement,
+  SetOperation,
+  TopClause,
+} from './ast/queries.ts';
+import { parseExpression, tryLiteral } from './expressions.ts';
+import { parseForClause } from './for-clause.ts';
+import { parseOrderBy } from './function-calls.ts';
+import { parseColumnNames, parseIdentifier, parseObjectName } from './names.ts';
+import { parsePredicate } from './predicates.ts';
+import { parseQueryHints } from './query-hints.ts';
+import { parseSelectItem } from './select-items.ts';
+import { nestedTooDeeply } from './syntax-errors.ts';
+import { parseFrom } from './table-sources.ts';
+import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
+
+/** A SELECT as a statement: with OPTION, after its common table expressions. */
+export function parseSelectStatement(t: TokenStream, ctes: readonly CommonTableExpression[] = []): SelectStatement {
+  const { line } = t;
+  const select = finishSelect(t, ctes, parseQueryExpression(t), line);
+  return t.is('OPTION') ? { ...select, options: parseQueryHints(t) } : select;
+}
+
+/** A SELECT inside something else: a view, a cursor, a table source. */
+export function parseSelect(t: TokenStream): SelectStatement {
+  const { line } = t;
+  return finishSelect(t, [], parseQueryExpression(t), line);
+}
+
+/** `(SELECT ...)` where only a query can be. */
+export function parseParenthesizedQuery(t: TokenStream): SelectStatement {
+  return t.nested(() => {
+    t.expect('(');
+    const query = parseSelect(t);
+    t.expect(')');
+    return query;
+  });
+}
+
+/** `(SELECT ...)` as a value. */
+export function parseSubquery(t: TokenStream): Expression & { readonly kind: 'subquery' } {
+  const { line } = t;
+  return { kind: 'subquery', query: parseParenthesizedQuery(t), line };
+}
+
+/** Whether UNION, EXCEPT or INTERSECT stands here. */
+export function isSetOperator(t: TokenStream): boolean {
+  const { key } = t.current;
+  return key === 'UNION' || key === 'EXCEPT' || key === 'INTERSECT';
+}
+
+/** Goes on after a first, parenthesised query with set operators and what may follow them. */
+export function continueQuery(t: TokenStream, first: SelectStatement): SelectStatement {
+  const left = continueUnion(t, continueIntersect(t, operandOf(t, first)));
+  return finishSelect(t, [], left, first.line);
+}
+
+/** A parenthesised query as an operand of UNION: T-SQL allows no ORDER BY or FOR in it. */
+function operandOf(t: TokenStream, select: SelectStatement): QueryExpression {
+  if (select.orderBy.length > 0 || select.for !== undefined) throw t.unexpected();
+  return select.query;
+}
+
+function finishSelect(
+  t: TokenStream,
+  ctes: readonly CommonTableExpression[],
+  query: QueryExpression,
+  line: number,
+): SelectStatement {
+  const orderBy: readonly OrderByItem[] = t.is('ORDER') ? parseOrderBy(t) : [];
+  const limits = orderBy.length > 0 && t.is('OFFSET') ? parseOffset(t) : {};
+  const forClause = t.is('FOR') ? parseForClause(t) : undefined;
+  return {
+    kind: 'select',
+    with: ctes,
+    query,
+    orderBy,
+    ...limits,
+    ...(forClause ? { for: forClause } : {}),
+    options: [],
+    line,
+  };
+}
+
+function parseOffset(t: TokenStream): { readonly offset: Expression; readonly fetch?: Expression } {
+  t.expect('OFFSET');
+  const offset = parseExpression(t);
+  t.expectOneOf('ROW', 'ROWS');
+  if (!t.areNext('FETCH', 'NEXT') && !t.areNext('FETCH', 'FIRST')) return { offset };
+  // FETCH NEXT FROM cursor is the next statement.
+  if (t.peek(2).key === 'FROM') return { offset };
+  t.advance();
+  t.advance();
+  const fetch = parseExpression(t);
+  t.expectOneOf('ROW', 'ROWS');
+  t.expect('ONLY');
+  return { offset, fetch };
+}
+
+/** UNION and EXCEPT have one precedence, INTERSECT a higher one. */
+function parseQueryExpression(t: TokenStream): QueryExpression {
+  return continueUnion(t, parseIntersect(t));
+}
+
+function continueUnion(t: TokenStream, first: QueryExpression): QueryExpression {
+  let left = first;
+  for (let links = 1; t.is('UNION') || t.is('EXCEPT'); links += 1) {
+    if (links > MAX_CHAIN) throw nestedTooDeeply(t.line);
+    const { key, line } = t.advance();
+    let operator: SetOperation['operator'] = 'except';
+    if (key === 'UNION') operator = t.accept('ALL') ? 'unionAll' : 'union';
+    left = { kind: 'set', operator, left, right: parseIntersect(t), line };
+  }
+  return left;
+}
+
+function parseIntersect(t: TokenStream): QueryExpression {
+  return continueIntersect(t, parseQueryPrimary(t));
+}
+
+function continueIntersect(t: TokenStream, first: QueryExpression): QueryExpression {
+  let left = first;
+  for (let links = 1; t.is('INTERSECT'); links += 1) {
+    if (links > MAX_CHAIN) throw nestedTooDeeply(t.line);
+    const { line } = t.advance();
+    left = { kind: 'set', operator: 'intersect', left, right: parseQueryPrimary(t), line };
+  }
+  return left;
+}
+
+function parseQueryPrimary(t: TokenStream): QueryExpression {
+  if (!t.is('(')) return parseSpecification(t);
+  return t.nested(() => {
+    t.expect('(');
+    const query = parseQueryExpression(t);
+    t.expect(')');
+    return query;
+  });
+}
+
+function parseSpecification(t: TokenStream): QuerySpecification {
+  const { line } = t.expect('SELECT');
+  const quantifier = t.acceptOneOf('ALL', 'DISTINCT');
+  const top = t.is('TOP') ? parseTop(t) : undefined;
+  const items = t.commaList(parseSelectItem);
+  const into = t.accept('INTO') ? parseObjectName(t) : undefined;
+  const from = t.accept('FROM') ? parseFrom(t) : [];
+  const where = t.accept('WHERE') ? parsePredicate(t) : undefined;
+  const groupBy = t.acceptAll('GROUP', 'BY') ? parseGroupBy(t) : undefined;
+  const having = t.accept('HAVING') ? parsePredicate(t) : undefined;
+  return {
+    kind: 'specification',
+    distinct: quantifier === 'DISTINCT',
+    ...(top ? { top } : {}),
+    items,
+    ...(into ? { into } : {}),
+    from,
+    ...(where ? { where } : {}),
+    ...(groupBy ? { groupBy } : {}),
+    ...(having ? { having } : {}),
+    line,
+  };
+}
+
+function parseGroupBy(t: TokenStream): Expression[] {
+  if (t.is('ALL')) unsupported('GROUP BY ALL', t.line);
+  const items = t.commaList((stream) => {
+    const { key, line } = stream.current;
+    if ((key === 'ROLLUP' || key === 'CUBE') && stream.peek(1).key === '(') unsupported(`GROUP BY ${key}`, line);
+    if (key === 'GROUPING' && stream.peek(1).key === 'SETS') unsupported('GROUPING SETS', line);
+    return parseExpression(stream);
+  });
+  if (t.is('WITH') && (t.peek(1).key === 'ROLLUP' || t.peek(1).key === 'CUBE')) {
+    unsupported(`GROUP BY ... WITH ${t.peek(1).key}`, t.line);
+  }
+  return items;
+}
+
+/** `TOP (n) [PERCENT] [WITH TIES]`; the old form without parentheses takes a literal only. */
+export function parseTop(t: TokenStream): TopClause {
+  t.expect('TOP');
+  let count: Expression | undefined;
+  if (t.accept('(')) {
+    count = parseExpression(t);
+    t.expect(')');
+  } else if (t.current.kind === 'integer' || t.current.kind === 'float' || t.current.kind === 'decimal') {
+    count = tryLiteral(t);
+  }
+  if (count === undefined) throw t.unexpected();
+  return { count, percent: t.accept('PERCENT'), withTies: t.acceptAll('WITH', 'TIES') };
+}
+
+/** `WITH name [(columns)] AS (query), ...`, up to the statement it belongs to. */
+export function parseCommonTableExpressions(t: TokenStream): CommonTableExpression[] {
+  const { line } = t.expect('WITH');
+  if (t.is('XMLNAMESPACES') && t.peek(1).key === '(') unsupported('WITH XMLNAMESPACES', line);
+  if (t.is('CHANGE_TRACKING_CONTEXT') && t.peek(1).key === '(') unsupported('WITH CHANGE_TRACKING_CONTEXT', line);
+  return t.commaList((stream) => {
+    const name = parseIdentifier(stream);
+    const columns = stream.is('(') ? parseColumnNames(stream) : undefined;
+    stream.expect('AS');
+    return { name, ...(columns ? { columns } : {}), query: parseParenthesizedQuery(stream) };
+  });
+}

@@ -1,0 +1,151 @@
+import { unsupported } from '../unsupported.ts';
+import type { Expression } from './ast/expressions.ts';
+import type { DeclareCursorStatement, SetOptionStatement, SetVariableStatement } from './ast/procedural-statements.ts';
+import { parseCursorDefinition } from './cursors.ts';
+import { parseExpression, tryLiteral } from './expressions.ts';
+import { isIdentifier, parseObjectName, parseVariableName } from './names.ts';
+import { parseAssignmentOperator } from './select-items.ts';
+import { notRecognized } from './syntax-errors.ts';
+import type { TokenStream } from './token-stream.ts';
+
+/** Options that take ON or OFF and may stand together in one SET. */
+const SWITCHES: ReadonlySet<string> = new Set([
+  'ANSI_DEFAULTS',
+  'ANSI_NULLS',
+  'ANSI_NULL_DFLT_OFF',
+  'ANSI_NULL_DFLT_ON',
+  'ANSI_PADDING',
+  'ANSI_WARNINGS',
+  'ARITHABORT',
+  'ARITHIGNORE',
+  'CONCAT_NULL_YIELDS_NULL',
+  'CURSOR_CLOSE_ON_COMMIT',
+  'DISABLE_DEF_CNST_CHK',
+  'FMTONLY',
+  'FORCEPLAN',
+  'IMPLICIT_TRANSACTIONS',
+  'NOCOUNT',
+  'NOEXEC',
+  'NO_BROWSETABLE',
+  'NUMERIC_ROUNDABORT',
+  'PARSEONLY',
+  'QUOTED_IDENTIFIER',
+  'REMOTE_PROC_TRANSACTIONS',
+  'RESULT_SET_CACHING',
+  'SHOWPLAN_ALL',
+  'SHOWPLAN_TEXT',
+  'SHOWPLAN_XML',
+  'XACT_ABORT',
+]);
+
+/** Options that take a number, a word, a string or a variable. */
+const VALUED: ReadonlySet<string> = new Set([
+  'CONTEXT_INFO',
+  'DATEFIRST',
+  'DATEFORMAT',
+  'DEADLOCK_PRIORITY',
+  'LANGUAGE',
+  'LOCK_TIMEOUT',
+  'QUERY_GOVERNOR_COST_LIMIT',
+  'ROWCOUNT',
+  'TEXTSIZE',
+]);
+
+/** Every form of SET. */
+export function parseSet(t: TokenStream): SetVariableStatement | SetOptionStatement | DeclareCursorStatement {
+  const { line } = t.expect('SET');
+  if (t.current.kind === 'variable') return parseSetVariable(t, line);
+  switch (t.current.key) {
+    case 'TRANSACTION':
+    case 'TRAN':
+      return parseIsolationLevel(t, line);
+    case 'IDENTITY_INSERT': {
+      t.advance();
+      const table = parseObjectName(t);
+      return { kind: 'setOption', options: ['IDENTITY_INSERT'], value: t.expectOneOf('ON', 'OFF'), table, line };
+    }
+    case 'STATISTICS':
+      return parseStatistics(t, line);
+    case 'OFFSETS':
+    case 'FIPS_FLAGGER':
+      return unsupported(`SET ${t.current.key}`, line);
+  }
+  const { key } = t.current;
+  if (VALUED.has(key)) {
+    t.advance();
+    return { kind: 'setOption', options: [key], value: parseOptionValue(t), line };
+  }
+  const options = t.commaList(parseSwitch);
+  return { kind: 'setOption', options, value: t.expectOneOf('ON', 'OFF'), line };
+}
+
+function parseSwitch(t: TokenStream): string {
+  const { key, text, line } = t.current;
+  if (!SWITCHES.has(key)) {
+    if (isIdentifier(t.current)) throw notRecognized(text, 'SET option', line);
+    throw t.unexpected();
+  }
+  t.advance();
+  return key;
+}
+
+function parseStatistics(t: TokenStream, line: number): SetOptionStatement {
+  t.advance();
+  const options = t.commaList((stream) => `STATISTICS ${stream.expectOneOf('IO', 'TIME', 'PROFILE', 'XML')}`);
+  return { kind: 'setOption', options, value: t.expectOneOf('ON', 'OFF'), line };
+}
+
+function parseIsolationLevel(t: TokenStream, line: number): SetOptionStatement {
+  t.advance();
+  t.expect('ISOLATION', 'LEVEL');
+  const word = t.expectOneOf('READ', 'REPEATABLE', 'SNAPSHOT', 'SERIALIZABLE');
+  let value: string = word;
+  if (word === 'READ') value = `READ ${t.expectOneOf('COMMITTED', 'UNCOMMITTED')}`;
+  if (word === 'REPEATABLE') {
+    t.expect('READ');
+    value = 'REPEATABLE READ';
+  }
+  return { kind: 'setOption', options: ['TRANSACTION ISOLATION LEVEL'], value, line };
+}
+
+function parseOptionValue(t: TokenStream): string | Expression {
+  const { kind, line, text, key } = t.current;
+  switch (kind) {
+    case 'variable':
+      return { kind: 'variable', name: t.advance().text, line };
+    case 'integer':
+    case 'string':
+    case 'unicodeString':
+    case 'quoted':
+      return t.advance().text;
+    case 'binary': {
+      const literal = tryLiteral(t);
+      if (literal === undefined) throw t.unexpected();
+      return literal;
+    }
+    case 'symbol':
+      if ((key === '-' || key === '+') && t.peek(1).kind === 'integer') {
+        t.advance();
+        return key === '-' ? `-${t.advance().text}` : t.advance().text;
+      }
+      throw t.unexpected();
+    case 'word':
+      if (!isIdentifier(t.current)) throw t.unexpected();
+      t.advance();
+      return text;
+    default:
+      throw t.unexpected();
+  }
+}
+
+function parseSetVariable(t: TokenStream, line: number): SetVariableStatement | DeclareCursorStatement {
+  const variable = parseVariableName(t);
+  if (t.is('.')) unsupported('methods and properties in SET @variable', line);
+  if (t.is('=') && t.peek(1).key === 'CURSOR') {
+    t.advance();
+    t.advance();
+    return { kind: 'declareCursor', name: variable, ...parseCursorDefinition(t, []), line };
+  }
+  const operator = parseAssignmentOperator(t);
+  return { kind: 'setVariable', variable, operator, value: parseExpression(t), line };
+}

@@ -1,0 +1,89 @@
+import { isIdentifier } from './names.ts';
+import { unknownTableHint, unterminatedBeforeCte } from './syntax-errors.ts';
+import type { TokenStream } from './token-stream.ts';
+
+const TABLE_HINTS: ReadonlySet<string> = new Set([
+  'FORCESCAN',
+  'FORCESEEK',
+  'HOLDLOCK',
+  'IGNORE_CONSTRAINTS',
+  'IGNORE_TRIGGERS',
+  'INDEX',
+  'KEEPDEFAULTS',
+  'KEEPIDENTITY',
+  'NOEXPAND',
+  'NOLOCK',
+  'NOWAIT',
+  'PAGLOCK',
+  'READCOMMITTED',
+  'READCOMMITTEDLOCK',
+  'READPAST',
+  'READUNCOMMITTED',
+  'REPEATABLEREAD',
+  'ROWLOCK',
+  'SERIALIZABLE',
+  'SNAPSHOT',
+  'TABLOCK',
+  'TABLOCKX',
+  'UPDLOCK',
+  'XLOCK',
+]);
+
+/** One hint with its index or column list, in upper case. */
+function parseHint(t: TokenStream): string {
+  const { key, text, line } = t.current;
+  if (!TABLE_HINTS.has(key)) {
+    if (isIdentifier(t.current)) throw unknownTableHint(text, line);
+    throw t.unexpected();
+  }
+  t.advance();
+  if (key === 'INDEX' && t.accept('=')) return `INDEX(${parseIndexReference(t)})`;
+  if ((key !== 'INDEX' && key !== 'FORCESEEK') || !t.is('(')) return key;
+  return `${key}(${t.parenthesized(parseIndexReference).join(',')})`;
+}
+
+function parseIndexReference(t: TokenStream): string {
+  if (t.current.kind !== 'integer' && !isIdentifier(t.current)) throw t.unexpected();
+  const name = t.advance().text.toUpperCase();
+  return t.is('(') ? `${name}(${t.parenthesized(parseIndexReference).join(',')})` : name;
+}
+
+/** Hints between parentheses; the commas between them may be left out. */
+function parseHintList(t: TokenStream): string[] {
+  t.expect('(');
+  const hints = [parseHint(t)];
+  while (!t.is(')')) {
+    t.accept(',');
+    hints.push(parseHint(t));
+  }
+  t.expect(')');
+  return hints;
+}
+
+/**
+ * `WITH (NOLOCK, ...)`, `(NOLOCK)` or nothing.
+ *
+ * @throws {SqlError} 336 where WITH begins a common table expression instead
+ */
+export function parseTableHints(t: TokenStream): string[] {
+  if (t.is('WITH')) {
+    const next = t.peek(1);
+    if (next.key === '(') {
+      t.advance();
+      return parseHintList(t);
+    }
+    if (isIdentifier(next) && next.key !== 'CHECK') throw unterminatedBeforeCte(next.text, next.line);
+    return [];
+  }
+  if (isBareHintList(t)) return parseHintList(t);
+  return t.accept('HOLDLOCK') ? ['HOLDLOCK'] : [];
+}
+
+/** Whether `(NOLOCK)`, the old form without WITH, stands here rather than the arguments of a function. */
+export function isBareHintList(t: TokenStream): boolean {
+  return t.is('(') && TABLE_HINTS.has(t.peek(1).key) && isHintEnd(t.peek(2).key);
+}
+
+function isHintEnd(key: string): boolean {
+  return key === ')' || key === ',' || key === '(' || key === '=' || TABLE_HINTS.has(key);
+}
