@@ -1,1 +1,41 @@
-export {};
+export { BrokerClient, type BrokerConnection, type JoinOptions, type SendOptions } from './broker-client.ts';
+export { connectBroker } from './connect-broker.ts';
+export { type DeadLetter, type DeadLetterTarget, deadLetterEntry, putDeadLetters } from './dead-letters.ts';
+export type { DialogOptions, EndConversationOptions, OutgoingMessage } from './dialogs.ts';
+export {
+  BrokerError,
+  type BrokerErrorDetails,
+  BrokerLoginError,
+  BrokerObjectError,
+  BrokerTimeoutError,
+  BrokerTlsError,
+  BrokerUnavailableError,
+  ConversationEndedError,
+  DatabaseUnavailableError,
+  InvalidBrokerOptionsError,
+  PermissionDeniedError,
+  QueueDisabledError,
+  QueueNotFoundError,
+  SqlStatementError,
+  SqlStorageFullError,
+  TransactionEndedError,
+  TransientSqlError,
+  UnexpectedRowsError,
+} from './errors.ts';
+export { parseQualifiedName, type QualifiedName, quoteName, quoteQualifiedName } from './identifiers.ts';
+export { type BrokerOptions, brokerOptionsSchema, type ReceiveOptions, receiveOptionsSchema } from './options.ts';
+export {
+  type SqlParameter,
+  type SqlParameters,
+  type SqlTableParameter,
+  type SqlValue,
+  sqlParameter,
+  type TableParameterColumn,
+} from './parameters.ts';
+export type { QueueStatus, StuckTransmission } from './queue-inspection.ts';
+export { ReceivedBatch } from './received-batch.ts';
+export type { ReceivedMessage, SystemMessage } from './received-message.ts';
+export { transientErrorNumbers } from './sql-error-numbers.ts';
+export type { CallOptions, SqlSession, UncheckedRow } from './sql-session.ts';
+export { BrokerTransaction, type TransactionState } from './transaction.ts';
+export { type ErrorContext, translateError } from './translate-error.ts';

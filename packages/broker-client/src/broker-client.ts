@@ -1,0 +1,184 @@
+import type mssql from 'mssql';
+import {
+  beginDialog,
+  type DialogOptions,
+  type EndConversationOptions,
+  endConversations,
+  type OutgoingMessage,
+  sendOnDialog,
+} from './dialogs.ts';
+import { parseOptions, type ReceiveOptions, receiveOptionsSchema } from './options.ts';
+import { type SqlParameters, sqlParameter } from './parameters.ts';
+import {
+  type QueueStatus,
+  queueDepth,
+  queueStatus,
+  type StuckTransmission,
+  stuckTransmissions,
+} from './queue-inspection.ts';
+import { receiveStatement } from './receive-statement.ts';
+import { ReceivedBatch } from './received-batch.ts';
+import { receivedRowSchema } from './received-message.ts';
+import { type CallOptions, createSession, type SqlSession, type UncheckedRow } from './sql-session.ts';
+import { BrokerTransaction } from './transaction.ts';
+import { type ErrorContext, translateError } from './translate-error.ts';
+
+/** Options of a call that can join a transaction. */
+export interface JoinOptions extends CallOptions {
+  /** Does the work inside this transaction; without it, each call is a transaction of its own. */
+  readonly transaction?: BrokerTransaction;
+}
+
+/** Message and dialog of {@link BrokerClient.send}. */
+export type SendOptions = DialogOptions & (OutgoingMessage | { readonly messages: readonly OutgoingMessage[] });
+
+/** What `connectBroker` hands to a client. */
+export interface BrokerConnection {
+  readonly pool: mssql.ConnectionPool;
+  readonly newTransaction: () => mssql.Transaction;
+  readonly requestTimeoutMs: number;
+  readonly errorContext: (operation: string) => ErrorContext;
+}
+
+/**
+ * A client of SQL Server Service Broker, made by `connectBroker`. It holds a pool of connections, so one per process
+ * and database is enough. Dispose it at the end. All errors are {@link BrokerError}s.
+ */
+export class BrokerClient implements SqlSession, AsyncDisposable {
+  readonly query: SqlSession['query'];
+  readonly run: SqlSession['run'];
+  readonly execute: SqlSession['execute'];
+  readonly #connection: BrokerConnection;
+
+  constructor(connection: BrokerConnection) {
+    this.#connection = connection;
+    const session = createSession(() => connection.pool.request());
+    this.query = session.query;
+    this.run = session.run;
+    this.execute = session.execute;
+  }
+
+  /** Begins a transaction at READ COMMITTED; use it with `await using`. */
+  async beginTransaction(): Promise<BrokerTransaction> {
+    const transaction = this.#connection.newTransaction();
+    try {
+      await transaction.begin();
+    } catch (error) {
+      throw translateError(error, this.#connection.errorContext('beginning a transaction'));
+    }
+    return new BrokerTransaction(transaction);
+  }
+
+  /**
+   * Begins a dialog and sends one or more messages on it, in one round trip. For many messages, keep the dialog and use
+   * {@link sendOnDialog}: a dialog per message costs several times as much, and readers get one message per RECEIVE.
+   * @returns the handle of the dialog, which the caller must end when the other side has ended or failed
+   */
+  async send(options: SendOptions, join: JoinOptions = {}): Promise<string> {
+    const messages = 'messages' in options ? options.messages : [options];
+    return await this.#whole(join, messages.length + 1, (session) => beginDialog(session, options, messages, join));
+  }
+
+  /** Begins a dialog; nothing is visible to the other side until a message is sent. */
+  beginDialog(options: DialogOptions, join: JoinOptions = {}): Promise<string> {
+    return beginDialog(join.transaction ?? this, options, [], join);
+  }
+
+  /** Sends messages on a dialog, in order, all or none. */
+  async sendOnDialog(
+    conversationHandle: string,
+    messages: OutgoingMessage | readonly OutgoingMessage[],
+    join: JoinOptions = {},
+  ): Promise<void> {
+    const list = 'messageType' in messages ? [messages] : messages;
+    await this.#whole(join, list.length, (session) => sendOnDialog(session, conversationHandle, list, join));
+  }
+
+  /** Ends this side of a conversation: plainly, with an error, or with cleanup. */
+  endConversation(conversationHandle: string, end: EndConversationOptions = {}, join: JoinOptions = {}): Promise<void> {
+    return endConversations(join.transaction ?? this, [conversationHandle], end, join);
+  }
+
+  /** Ends conversations, all in one round trip; all or none. */
+  async endConversations(
+    handles: readonly string[],
+    end: EndConversationOptions = {},
+    join: JoinOptions = {},
+  ): Promise<void> {
+    await this.#whole(join, handles.length, (session) => endConversations(session, handles, end, join));
+  }
+
+  /**
+   * Calls the procedure that is an application's way in to its queue. Inside a transaction, the message is sent if and
+   * only if the transaction commits.
+   * @param parameters also table-valued ones (`sqlParameter.table`), for many changes at once
+   */
+  enqueue(procedure: string, parameters: SqlParameters, join: JoinOptions = {}): Promise<readonly UncheckedRow[]> {
+    return (join.transaction ?? this).execute(procedure, parameters, join);
+  }
+
+  /**
+   * Receives a batch: waits up to `waitMs` for a first message, takes what else is there up to `batchSize`, in one
+   * round trip, inside a transaction that the returned batch owns. Use it with `await using`.
+   *
+   * @throws the signal's reason when aborted while waiting; messages that came meanwhile are back in the queue
+   * @throws QueueDisabledError, QueueNotFoundError, PermissionDeniedError, BrokerUnavailableError, BrokerTimeoutError
+   */
+  async receiveBatch(options: ReceiveOptions): Promise<ReceivedBatch> {
+    const { queue, batchSize, waitMs } = parseOptions(receiveOptionsSchema, options);
+    const { signal } = options;
+    signal?.throwIfAborted();
+    const transaction = await this.beginTransaction();
+    try {
+      const received = await transaction.query(
+        receiveStatement(queue),
+        { BatchSize: sqlParameter.int(batchSize), WaitMs: sqlParameter.int(waitMs) },
+        receivedRowSchema,
+        {
+          ...(signal === undefined ? {} : { signal }),
+          // The answer of a healthy server comes right after the wait; what takes longer is a dead connection.
+          timeoutMs: waitMs + this.#connection.requestTimeoutMs,
+          context: { operation: `receiving from ${queue}`, queue },
+        },
+      );
+      return new ReceivedBatch(received, transaction, new Date());
+    } catch (error) {
+      await transaction[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** How a queue is set up. */
+  queueStatus(queue: string, options: CallOptions = {}): Promise<QueueStatus> {
+    return queueStatus(this, queue, options);
+  }
+
+  /** Number of messages in a queue. */
+  queueDepth(queue: string, options: CallOptions = {}): Promise<number> {
+    return queueDepth(this, queue, options);
+  }
+
+  /** Messages that could not be delivered yet, and why. */
+  stuckTransmissions(options: CallOptions = {}): Promise<StuckTransmission[]> {
+    return stuckTransmissions(this, options);
+  }
+
+  /** Closes all connections; open transactions are rolled back by the server. */
+  async close(): Promise<void> {
+    await this.#connection.pool.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Several statements are all or none also without a transaction of the caller. */
+  async #whole<T>(join: JoinOptions, statements: number, work: (session: SqlSession) => Promise<T>): Promise<T> {
+    if (join.transaction !== undefined) return await work(join.transaction);
+    if (statements <= 1) return await work(this);
+    await using transaction = await this.beginTransaction();
+    const result = await work(transaction);
+    await transaction.commit();
+    return result;
+  }
+}

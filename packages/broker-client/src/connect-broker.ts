@@ -1,0 +1,48 @@
+import mssql from 'mssql';
+import { BrokerClient } from './broker-client.ts';
+import { type BrokerOptions, brokerOptionsSchema, parseOptions } from './options.ts';
+import { translateError } from './translate-error.ts';
+
+/**
+ * Connects to SQL Server.
+ *
+ * @returns a client that owns a pool of connections; dispose it
+ * @throws BrokerUnavailableError when nothing answers at the address
+ * @throws BrokerLoginError when the login is refused
+ * @throws DatabaseUnavailableError when the database can't be opened
+ * @throws BrokerTlsError when encryption or certificate don't fit
+ * @throws InvalidBrokerOptionsError for options that the schema refuses
+ */
+export async function connectBroker(options: BrokerOptions): Promise<BrokerClient> {
+  const { sql, requestTimeoutMs, maxConnections, onConnectionError } = parseOptions(brokerOptionsSchema, options);
+  const server = `${sql.server}${sql.options?.instanceName === undefined ? `:${sql.port ?? 1433}` : `\\${sql.options.instanceName}`}`;
+  let loginErrorNumber: number | undefined;
+  const pool = new mssql.ConnectionPool({
+    ...sql,
+    options: { ...sql.options, requestTimeout: requestTimeoutMs },
+    pool: { ...sql.pool, max: maxConnections },
+    // The default asks the server before every use of a connection and halves the calls per second. A broken one is
+    // found by its first call, which every caller must be able to repeat anyway.
+    validateConnection: false,
+    beforeConnect(connection) {
+      sql.beforeConnect?.(connection);
+      connection.on('errorMessage', (message) => {
+        loginErrorNumber = message.number;
+      });
+    },
+  });
+  const errorContext = (operation: string) => ({ operation, server, loginErrorNumber });
+  // Without a listener, an error of an idle connection would end the process.
+  pool.on('error', (error: Error) => onConnectionError?.(translateError(error, { operation: 'being idle', server })));
+  try {
+    await pool.connect();
+  } catch (error) {
+    throw translateError(error, errorContext('connecting'));
+  }
+  return new BrokerClient({
+    pool,
+    newTransaction: () => new mssql.Transaction(pool),
+    requestTimeoutMs,
+    errorContext,
+  });
+}

@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { InvalidBrokerOptionsError } from './errors.ts';
+import { quoteName } from './identifiers.ts';
+import { type SqlParameter, type SqlParameters, sqlParameter } from './parameters.ts';
+import type { CallOptions, SqlSession } from './sql-session.ts';
+
+/** Which dialog to begin. Names are those of database objects and compared byte by byte. */
+export interface DialogOptions {
+  /** Service of this side, which gets the answers. */
+  readonly fromService: string;
+  /** Service of the other side. Not checked until a message is sent. */
+  readonly toService: string;
+  readonly contract: string;
+  /** Seconds that the dialog may live. Without it a dialog that nobody ends stays for ever. */
+  readonly lifetimeSeconds?: number;
+  /** Handle of a dialog whose conversation group the new one joins: both are received under one lock. */
+  readonly relatedConversation?: string;
+  /** Encryption between instances, which needs certificates; within one instance nothing is encrypted. @default false */
+  readonly encryption?: boolean;
+}
+
+/** A message to send. */
+export interface OutgoingMessage {
+  readonly messageType: string;
+  /** Text goes as UTF-16LE without BOM, as nvarchar does; absent or null for a message type without body. */
+  readonly body?: Uint8Array | string | null;
+}
+
+/** How a conversation ends, other than plainly. */
+export interface EndConversationOptions {
+  /** Tells the other side that something went wrong: code from 1, description up to 3000 characters. */
+  readonly error?: { readonly code: number; readonly description: string };
+  /** Removes this side without telling the other one: for conversations whose other side is gone for good. */
+  readonly cleanup?: boolean;
+}
+
+/** A statement with its parameters. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: SqlParameters;
+}
+
+/** SQL Server takes 2100 parameters in a request; this many messages with one each leave room for the others. */
+const maxMessagesPerRequest = 1_000;
+
+/** BEGIN DIALOG, and the messages that are sent on it in the same round trip; gives the handle. */
+export function beginDialogStatement(dialog: DialogOptions, messages: readonly OutgoingMessage[] = []): Statement {
+  const { fromService, toService, contract, lifetimeSeconds, relatedConversation, encryption = false } = dialog;
+  const options = [
+    ...(relatedConversation === undefined ? [] : ['RELATED_CONVERSATION = @RelatedConversation']),
+    ...(lifetimeSeconds === undefined ? [] : [`LIFETIME = ${wholeSeconds(lifetimeSeconds)}`]),
+    `ENCRYPTION = ${encryption ? 'ON' : 'OFF'}`,
+  ];
+  const sends = sendStatements('@Handle', messages);
+  return {
+    sql: [
+      'DECLARE @Handle uniqueidentifier;',
+      `BEGIN DIALOG CONVERSATION @Handle FROM SERVICE ${quoteName(fromService)} TO SERVICE @ToService`,
+      `  ON CONTRACT ${quoteName(contract)} WITH ${options.join(', ')};`,
+      ...sends.lines,
+      'SELECT @Handle AS [conversationHandle];',
+    ].join('\n'),
+    parameters: {
+      ToService: toService,
+      ...(relatedConversation === undefined
+        ? {}
+        : { RelatedConversation: sqlParameter.uniqueidentifier(relatedConversation) }),
+      ...sends.parameters,
+    },
+  };
+}
+
+/** SEND for each message, in order. */
+export function sendStatement(conversationHandle: string, messages: readonly OutgoingMessage[]): Statement {
+  const sends = sendStatements('@Handle', messages);
+  return {
+    sql: sends.lines.join('\n'),
+    parameters: { Handle: sqlParameter.uniqueidentifier(conversationHandle), ...sends.parameters },
+  };
+}
+
+/**
+ * END CONVERSATION for any number of conversations in one round trip. The text is always the same, so it has one plan
+ * whatever the number: the handles travel as one text and are cut into pieces there.
+ */
+export function endConversationsStatement(handles: readonly string[], options: EndConversationOptions = {}): Statement {
+  const { error, cleanup = false } = options;
+  if (error !== undefined && cleanup) {
+    throw new InvalidBrokerOptionsError(['a conversation ends with an error or with cleanup, not both']);
+  }
+  const how = cleanup ? ' WITH CLEANUP' : error === undefined ? '' : ' WITH ERROR = @Code DESCRIPTION = @Description';
+  const unique = [...new Set(handles.map((handle) => handle.toUpperCase()))];
+  const malformed = unique.filter((handle) => !/^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/.test(handle));
+  if (malformed.length > 0) throw new InvalidBrokerOptionsError([`${malformed.join(', ')}: no conversation handle`]);
+  return {
+    sql: [
+      'DECLARE @Handle uniqueidentifier, @Position int = 1;',
+      'WHILE @Position < DATALENGTH(@Handles) / 2',
+      'BEGIN',
+      '  SET @Handle = CONVERT(uniqueidentifier, SUBSTRING(@Handles, @Position, 36));',
+      `  END CONVERSATION @Handle${how};`,
+      '  SET @Position = @Position + 36;',
+      'END;',
+    ].join('\n'),
+    parameters: {
+      Handles: sqlParameter.nvarchar(unique.join('')),
+      ...(error === undefined
+        ? {}
+        : {
+            Code: sqlParameter.int(error.code),
+            Description: sqlParameter.nvarchar(error.description.slice(0, 3_000)),
+          }),
+    },
+  };
+}
+
+const handleRow = z.object({ conversationHandle: z.string() });
+
+/** Begins a dialog, sends the messages on it, gives its handle; one round trip for up to 1000 messages. */
+export async function beginDialog(
+  session: SqlSession,
+  dialog: DialogOptions,
+  messages: readonly OutgoingMessage[],
+  options: CallOptions,
+): Promise<string> {
+  const operation = `beginning a dialog from ${dialog.fromService} to ${dialog.toService}`;
+  const statement = beginDialogStatement(dialog, messages.slice(0, maxMessagesPerRequest));
+  const [row] = await session.query(statement.sql, statement.parameters, handleRow, {
+    ...options,
+    context: { operation },
+  });
+  const handle = row?.conversationHandle ?? '';
+  await sendOnDialog(session, handle, messages.slice(maxMessagesPerRequest), options);
+  return handle;
+}
+
+/** Sends messages on a dialog, in order. */
+export async function sendOnDialog(
+  session: SqlSession,
+  conversationHandle: string,
+  messages: readonly OutgoingMessage[],
+  options: CallOptions,
+): Promise<void> {
+  for (let start = 0; start < messages.length; start += maxMessagesPerRequest) {
+    const { sql, parameters } = sendStatement(conversationHandle, messages.slice(start, start + maxMessagesPerRequest));
+    await session.run(sql, parameters, { ...options, context: { operation: 'sending on a dialog' } });
+  }
+}
+
+/** Ends conversations in one round trip. */
+export async function endConversations(
+  session: SqlSession,
+  handles: readonly string[],
+  end: EndConversationOptions,
+  options: CallOptions,
+): Promise<void> {
+  if (handles.length === 0) return;
+  const { sql, parameters } = endConversationsStatement(handles, end);
+  await session.run(sql, parameters, { ...options, context: { operation: 'ending conversations' } });
+}
+
+function sendStatements(handle: string, messages: readonly OutgoingMessage[]) {
+  const parameters: Record<string, SqlParameter> = {};
+  const lines = messages.map(({ messageType, body = null }, index) => {
+    const send = `SEND ON CONVERSATION ${handle} MESSAGE TYPE ${quoteName(messageType)}`;
+    if (body === null) return `${send};`;
+    parameters[`Body${index}`] = sqlParameter.varbinary(typeof body === 'string' ? Buffer.from(body, 'utf16le') : body);
+    return `${send} (@Body${index});`;
+  });
+  return { lines, parameters };
+}
+
+function wholeSeconds(seconds: number): number {
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 2_147_483_647) return seconds;
+  throw new InvalidBrokerOptionsError(['lifetimeSeconds must be a whole number from 1 to 2147483647']);
+}

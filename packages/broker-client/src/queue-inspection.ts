@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { QueueNotFoundError } from './errors.ts';
+import { parseQualifiedName, quoteQualifiedName } from './identifiers.ts';
+import type { CallOptions, SqlSession } from './sql-session.ts';
+
+/** How a queue is set up. */
+export interface QueueStatus {
+  /** STATUS = ON: can be received from and sent to. */
+  readonly isReceiveEnabled: boolean;
+  readonly isEnqueueEnabled: boolean;
+  /** Internal activation, which competes with external readers for the messages. */
+  readonly isActivationEnabled: boolean;
+  readonly activationProcedure: string | null;
+  readonly maxReaders: number;
+  readonly isRetentionEnabled: boolean;
+  /** Whether five rollbacks in a row switch the queue off. */
+  readonly isPoisonMessageHandlingEnabled: boolean;
+}
+
+const countColumn = z.union([z.string(), z.number(), z.bigint()]).transform((value) => Number(value));
+
+const statusRow = z.object({
+  isReceiveEnabled: z.boolean(),
+  isEnqueueEnabled: z.boolean(),
+  isActivationEnabled: z.boolean(),
+  activationProcedure: z.string().nullable(),
+  maxReaders: z
+    .number()
+    .nullable()
+    .transform((readers) => readers ?? 0),
+  isRetentionEnabled: z.boolean(),
+  isPoisonMessageHandlingEnabled: z.boolean(),
+});
+
+/** @throws QueueNotFoundError when there is no such queue, or the login may not see it */
+export async function queueStatus(session: SqlSession, queue: string, options: CallOptions = {}): Promise<QueueStatus> {
+  const { schema, name } = parseQualifiedName(queue);
+  const [status] = await session.query(
+    `SELECT q.is_receive_enabled AS [isReceiveEnabled], q.is_enqueue_enabled AS [isEnqueueEnabled],
+       q.is_activation_enabled AS [isActivationEnabled], q.activation_procedure AS [activationProcedure],
+       q.max_readers AS [maxReaders], q.is_retention_enabled AS [isRetentionEnabled],
+       q.is_poison_message_handling_enabled AS [isPoisonMessageHandlingEnabled]
+     FROM sys.service_queues AS q INNER JOIN sys.schemas AS s ON s.schema_id = q.schema_id
+     WHERE s.name = @Schema AND q.name = @Name;`,
+    { Schema: schema, Name: name },
+    statusRow,
+    { ...options, context: { operation: `looking at queue ${queue}` } },
+  );
+  if (status === undefined) throw new QueueNotFoundError(queue);
+  return status;
+}
+
+/** Number of messages in a queue, without waiting for readers' locks. */
+export async function queueDepth(session: SqlSession, queue: string, options: CallOptions = {}): Promise<number> {
+  const [row] = await session.query(
+    `SELECT COUNT_BIG(*) AS [messages] FROM ${quoteQualifiedName(queue)} WITH (NOLOCK);`,
+    {},
+    z.object({ messages: countColumn }),
+    { ...options, context: { operation: `counting the messages of ${queue}`, queue } },
+  );
+  return row?.messages ?? 0;
+}
+
+/** Messages of this database that could not be delivered yet, by destination and by what keeps them. */
+export interface StuckTransmission {
+  readonly toService: string;
+  /** SQL Server's reason; empty while it hasn't been tried. */
+  readonly status: string;
+  readonly messages: number;
+  readonly oldestEnqueuedAt: Date;
+}
+
+/** What is in the transmission queue. Empty is normal: within an instance messages go straight to their queue. */
+export function stuckTransmissions(session: SqlSession, options: CallOptions = {}): Promise<StuckTransmission[]> {
+  return session.query(
+    `SELECT t.to_service_name AS [toService], t.transmission_status AS [status], COUNT_BIG(*) AS [messages],
+       MIN(t.enqueue_time) AS [oldestEnqueuedAt]
+     FROM sys.transmission_queue AS t
+     GROUP BY t.to_service_name, t.transmission_status;`,
+    {},
+    z.object({ toService: z.string(), status: z.string(), messages: countColumn, oldestEnqueuedAt: z.date() }),
+    { ...options, context: { operation: 'looking at the transmission queue' } },
+  );
+}

@@ -1,0 +1,90 @@
+import type mssql from 'mssql';
+import { z } from 'zod';
+import { UnexpectedRowsError } from './errors.ts';
+import { quoteQualifiedName } from './identifiers.ts';
+import { bindParameters, type SqlParameters } from './parameters.ts';
+import { type ErrorContext, hasDriverCode, translateError } from './translate-error.ts';
+
+/** Options of a single call. */
+export interface CallOptions {
+  /** Cancels the request on the server; the call rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; replaces the client's `requestTimeoutMs`. Inside a transaction only. */
+  readonly timeoutMs?: number;
+  /** For error messages. */
+  readonly context?: ErrorContext;
+}
+
+/** Rows as they come from the driver, before a schema has looked at them. */
+export type UncheckedRow = Readonly<Record<string, unknown>>;
+
+/** Something that runs statements: a client (each call by itself) or a transaction. */
+export interface SqlSession {
+  /**
+   * Runs a batch of T-SQL and gives the rows of its first result set, checked.
+   * @param row schema of one row
+   * @throws BrokerError of the class that fits the failure
+   */
+  query<Row extends z.ZodType>(
+    sql: string,
+    parameters: SqlParameters,
+    row: Row,
+    options?: CallOptions,
+  ): Promise<z.output<Row>[]>;
+  /** Runs a batch of T-SQL for its effect. */
+  run(sql: string, parameters?: SqlParameters, options?: CallOptions): Promise<void>;
+  /** Calls a stored procedure and gives the rows of its first result set, unchecked. */
+  execute(procedure: string, parameters?: SqlParameters, options?: CallOptions): Promise<readonly UncheckedRow[]>;
+}
+
+/** Makes a request of mssql that belongs to the session. */
+export type RequestFactory = (options: CallOptions) => mssql.Request;
+
+/** The {@link SqlSession} on top of mssql's requests. */
+export function createSession(newRequest: RequestFactory): SqlSession {
+  const call = async (
+    parameters: SqlParameters,
+    options: CallOptions,
+    operation: string,
+    send: (request: mssql.Request) => Promise<{ readonly recordset?: readonly UncheckedRow[] }>,
+  ): Promise<readonly UncheckedRow[]> => {
+    const { signal, context = { operation } } = options;
+    signal?.throwIfAborted();
+    const request = newRequest(options);
+    bindParameters(request, parameters);
+    const cancel = () => request.cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return (await send(request)).recordset ?? [];
+    } catch (error) {
+      if (signal?.aborted === true && hasDriverCode(error, 'ECANCEL')) throw signal.reason;
+      throw translateError(error, context);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  };
+  return {
+    async query(sql, parameters, row, options = {}) {
+      const rows = await call(parameters, options, 'running a query', (request) => request.query<UncheckedRow>(sql));
+      return checkRows(rows, row, options.context?.operation ?? 'running a query');
+    },
+    async run(sql, parameters = {}, options = {}) {
+      await call(parameters, options, 'running a statement', (request) => request.query<UncheckedRow>(sql));
+    },
+    execute(procedure, parameters = {}, options = {}) {
+      const name = quoteQualifiedName(procedure);
+      return call(parameters, options, `calling ${procedure}`, (request) => request.execute<UncheckedRow>(name));
+    },
+  };
+}
+
+function checkRows<Row extends z.ZodType>(rows: readonly UncheckedRow[], row: Row, operation: string): z.output<Row>[] {
+  const result = z.array(row).safeParse(rows);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new UnexpectedRowsError(
+    `SQL Server answered with unexpected rows while ${operation}: ${issue?.path.join('.')}: ${issue?.message}. ` +
+      'The database objects may be of another version than this program; deploy them again.',
+    { cause: result.error },
+  );
+}

@@ -1,0 +1,80 @@
+import mssql from 'mssql';
+import { expect, test } from 'vitest';
+import { BrokerUnavailableError } from './errors.ts';
+import { type ErrorContext, translateError } from './translate-error.ts';
+
+const receiving: ErrorContext = { operation: 'receiving from dbo.Q', queue: 'dbo.Q' };
+const connecting: ErrorContext = { operation: 'connecting', server: 'db:1433' };
+
+function sqlError(number: number): Error {
+  return new mssql.RequestError(
+    Object.assign(new Error(`text of ${number}`), { info: { number, procName: 'p', lineNumber: 3 } }),
+  );
+}
+
+test.each([
+  [1205, 'SQL_TRANSIENT', true],
+  [1222, 'SQL_TRANSIENT', true],
+  [9617, 'QUEUE_DISABLED', true],
+  [208, 'QUEUE_NOT_FOUND', false],
+  [229, 'PERMISSION_DENIED', false],
+  [8426, 'CONVERSATION_ENDED', false],
+  [8429, 'CONVERSATION_ENDED', false],
+  [8425, 'BROKER_OBJECT_INVALID', false],
+  [1105, 'SQL_STORAGE_FULL', true],
+  [9002, 'SQL_STORAGE_FULL', true],
+  [18456, 'BROKER_LOGIN_FAILED', false],
+  [4060, 'DATABASE_UNAVAILABLE', true],
+  [50000, 'SQL_STATEMENT_FAILED', false],
+])('error %i while receiving is %s', (number, code, retryable) => {
+  const cause = sqlError(number);
+  expect(translateError(cause, receiving)).toMatchObject({ code, retryable, number, cause });
+});
+
+test('208 that is not about a queue is a failed statement, with procedure and line', () => {
+  const error = translateError(sqlError(208), { operation: 'running a query' });
+  expect(error).toMatchObject({ code: 'SQL_STATEMENT_FAILED', number: 208, procedure: 'p', line: 3 });
+});
+
+test('a disabled queue names the queue and the statement that enables it', () => {
+  expect(translateError(sqlError(9617), receiving).message).toContain('ALTER QUEUE dbo.Q WITH STATUS = ON');
+});
+
+test.each([
+  ['ELOGIN', undefined, 'BROKER_LOGIN_FAILED'],
+  ['ELOGIN', 18456, 'BROKER_LOGIN_FAILED'],
+  ['ELOGIN', 4060, 'DATABASE_UNAVAILABLE'],
+  ['ESOCKET', undefined, 'BROKER_UNAVAILABLE'],
+  ['ETIMEOUT', undefined, 'BROKER_UNAVAILABLE'],
+  ['EENCRYPT', undefined, 'BROKER_TLS_FAILED'],
+])('a connection error %s with login error %s is %s', (code, loginErrorNumber, expected) => {
+  const error = new mssql.ConnectionError(Object.assign(new Error('failed'), { code }));
+  expect(translateError(error, { ...connecting, loginErrorNumber })).toMatchObject({ code: expected });
+});
+
+test('a login error of an earlier attempt does not colour another failure', () => {
+  const error = new mssql.ConnectionError(Object.assign(new Error('failed'), { code: 'ESOCKET' }));
+  expect(translateError(error, { ...connecting, loginErrorNumber: 18456 })).toMatchObject({
+    code: 'BROKER_UNAVAILABLE',
+  });
+});
+
+test('a certificate that is not trusted is found behind the socket error', () => {
+  const certificate = Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+  const socket = Object.assign(new Error('Failed to connect', { cause: certificate }), { code: 'ESOCKET' });
+  const error = translateError(new mssql.ConnectionError(socket), connecting);
+  expect(error).toMatchObject({ code: 'BROKER_TLS_FAILED' });
+  expect(error.message).toContain('TrustServerCertificate=True');
+});
+
+test('a request that got no answer is a time-out, one on a lost connection is an outage', () => {
+  const timeout = new mssql.RequestError(Object.assign(new Error('late'), { code: 'ETIMEOUT' }));
+  expect(translateError(timeout, receiving)).toMatchObject({ code: 'BROKER_TIMEOUT', retryable: true });
+  const lost = new mssql.RequestError(Object.assign(new Error('gone'), { code: 'ECONNRESET' }));
+  expect(translateError(lost, receiving)).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: true });
+});
+
+test('an error of this package passes unchanged', () => {
+  const error = new BrokerUnavailableError('gone');
+  expect(translateError(error, receiving)).toBe(error);
+});

@@ -1,0 +1,87 @@
+import { startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
+import { type BrokerClient, type BrokerOptions, connectBroker } from '../src/index.ts';
+
+/** Password of the test server's administrator; the server listens on loopback and lives for one test file. */
+const saPassword = 'Broker-client!1';
+
+/** A server with one empty database of its own. */
+export interface TestDatabase extends AsyncDisposable {
+  readonly client: BrokerClient;
+  /** Connects once more; the options override those of the test database. */
+  connect(sql?: Partial<BrokerOptions['sql']>, options?: Omit<BrokerOptions, 'sql'>): Promise<BrokerClient>;
+}
+
+/** Starts a server on a free port and creates the database with the objects of {@link brokerObjects}. */
+export async function startTestDatabase(): Promise<TestDatabase> {
+  await using cleanup = new AsyncDisposableStack();
+  const emulator = await startServiceBrokerEmulator({ port: 0, data: ':memory:', saPassword });
+  cleanup.use(emulator);
+  const sql = {
+    server: '127.0.0.1',
+    port: emulator.port,
+    user: 'sa',
+    password: saPassword,
+    options: { encrypt: true, trustServerCertificate: true },
+  };
+  {
+    await using administrator = await connectBroker({ sql: { ...sql, database: 'master' } });
+    await administrator.run('CREATE DATABASE [BrokerClientTest];');
+  }
+  const connect: TestDatabase['connect'] = (overrides = {}, options = {}) =>
+    connectBroker({ ...options, sql: { ...sql, database: 'BrokerClientTest', ...overrides } });
+  const client = await connect();
+  cleanup.use(client);
+  for (const statement of brokerObjects) await client.run(statement);
+  const disposables = cleanup.move();
+  return { client, connect, [Symbol.asyncDispose]: () => disposables.disposeAsync() };
+}
+
+/** Queue of the targets, with poison message handling off so that tests may roll back as often as they like. */
+export const targetQueue = 'dbo.TargetQueue';
+/** Queue of the initiators. */
+export const initiatorQueue = 'dbo.InitiatorQueue';
+/** The dialog that tests use. */
+export const dialog = {
+  fromService: 'InitiatorService',
+  toService: 'TargetService',
+  contract: 'TestContract',
+} as const;
+
+const brokerObjects = [
+  'CREATE MESSAGE TYPE [Request] VALIDATION = NONE;',
+  'CREATE MESSAGE TYPE [Reply] VALIDATION = NONE;',
+  'CREATE MESSAGE TYPE [Ping] VALIDATION = EMPTY;',
+  'CREATE CONTRACT [TestContract] ([Request] SENT BY INITIATOR, [Ping] SENT BY INITIATOR, [Reply] SENT BY TARGET);',
+  'CREATE QUEUE [dbo].[TargetQueue] WITH STATUS = ON, RETENTION = OFF, POISON_MESSAGE_HANDLING (STATUS = OFF);',
+  'CREATE QUEUE [dbo].[InitiatorQueue] WITH STATUS = ON, RETENTION = OFF, POISON_MESSAGE_HANDLING (STATUS = OFF);',
+  'CREATE SERVICE [TargetService] ON QUEUE [dbo].[TargetQueue] ([TestContract]);',
+  'CREATE SERVICE [InitiatorService] ON QUEUE [dbo].[InitiatorQueue];',
+  'CREATE TABLE [dbo].[DeadLetter] ([Id] BIGINT IDENTITY (1, 1) NOT NULL PRIMARY KEY, [ReasonCode] NVARCHAR(64) NOT NULL, [Body] VARBINARY(MAX) NULL);',
+  `CREATE PROCEDURE [dbo].[sp_DeadLetter] @Entries NVARCHAR(MAX) AS
+   BEGIN
+     SET NOCOUNT ON;
+     INSERT INTO [dbo].[DeadLetter] ([ReasonCode], [Body])
+     SELECT j.[ReasonCode], CONVERT(VARBINARY(MAX), j.[MessageBody], 2)
+     FROM OPENJSON(@Entries) WITH ([ReasonCode] NVARCHAR(64) '$.reasonCode', [MessageBody] NVARCHAR(MAX) '$.messageBody') AS j;
+   END;`,
+  'CREATE TYPE [dbo].[TextList] AS TABLE ([Id] BIGINT NOT NULL, [Text] NVARCHAR(100) NOT NULL);',
+  `CREATE PROCEDURE [dbo].[sp_Enqueue] @Text NVARCHAR(100) AS
+   BEGIN
+     SET NOCOUNT ON;
+     DECLARE @Handle UNIQUEIDENTIFIER;
+     BEGIN DIALOG CONVERSATION @Handle FROM SERVICE [InitiatorService] TO SERVICE N'TargetService' ON CONTRACT [TestContract] WITH ENCRYPTION = OFF;
+     SEND ON CONVERSATION @Handle MESSAGE TYPE [Request] (@Text);
+   END;`,
+  `CREATE PROCEDURE [dbo].[sp_EnqueueList] @Texts [dbo].[TextList] READONLY AS
+   BEGIN
+     SET NOCOUNT ON;
+     DECLARE @Id BIGINT = 0, @Text NVARCHAR(100);
+     WHILE 1 = 1
+     BEGIN
+       SELECT TOP (1) @Id = t.[Id], @Text = t.[Text] FROM @Texts AS t WHERE t.[Id] > @Id ORDER BY t.[Id];
+       IF @@ROWCOUNT = 0 BREAK;
+       EXEC [dbo].[sp_Enqueue] @Text = @Text;
+     END;
+   END;`,
+  `CREATE PROCEDURE [dbo].[sp_Fail] AS THROW 50123, N'refused on purpose', 1;`,
+] as const;
