@@ -26,8 +26,10 @@ export async function connectBroker(options: BrokerOptions): Promise<BrokerClien
     validateConnection: false,
     beforeConnect(connection) {
       sql.beforeConnect?.(connection);
+      loginErrorNumber = undefined;
       connection.on('errorMessage', (message) => {
-        loginErrorNumber = message.number;
+        // The first one tells the cause: a database that can't be opened (4060) is followed by a refused login (18456).
+        loginErrorNumber ??= message.number;
       });
     },
   });
