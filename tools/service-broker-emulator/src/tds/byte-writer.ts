@@ -11,7 +11,10 @@ export class ByteWriter {
     this.buffer = Buffer.allocUnsafe(capacity);
   }
 
-  /** Makes room for `count` more bytes and returns where they start; the position does not move. */
+  /**
+   * Makes room for `count` more bytes and returns where they start; the position does not move. It may replace
+   * `buffer`, so take that only afterwards.
+   */
   ensure(count: number): number {
     const needed = this.position + count;
     if (needed > this.buffer.length) {
@@ -47,12 +50,30 @@ export class ByteWriter {
   }
 
   u64(value: bigint): void {
-    this.position = this.buffer.writeBigUInt64LE(BigInt.asUintN(64, value), this.ensure(8));
+    const at = this.ensure(8);
+    this.position = this.buffer.writeBigUInt64LE(BigInt.asUintN(64, value), at);
   }
 
   /** An unsigned integer of 3 to 6 bytes. */
   uint(value: number, byteCount: number): void {
-    this.position = this.buffer.writeUIntLE(value, this.ensure(byteCount), byteCount);
+    const at = this.ensure(byteCount);
+    this.position = this.buffer.writeUIntLE(value, at, byteCount);
+  }
+
+  real(value: number): void {
+    const at = this.ensure(4);
+    this.position = this.buffer.writeFloatLE(value, at);
+  }
+
+  double(value: number): void {
+    const at = this.ensure(8);
+    this.position = this.buffer.writeDoubleLE(value, at);
+  }
+
+  /** Four bytes, most significant first. */
+  u32BigEndian(value: number): void {
+    const at = this.ensure(4);
+    this.position = this.buffer.writeUInt32BE(value, at);
   }
 
   bytes(value: Uint8Array): void {

@@ -55,6 +55,8 @@ export class TdsConnection {
   #working = false;
   #abort: AbortController | undefined;
   #attention = false;
+  #socketGone = false;
+  #disposal: Promise<void> | undefined;
 
   constructor(socket: Socket, settings: ConnectionSettings) {
     this.#settings = settings;
@@ -107,6 +109,8 @@ export class TdsConnection {
         if (this.#queue.length === MOST_QUEUED) this.#transport.resumeReading();
         await this.#handle(message);
         if (this.#attention) this.#acknowledgeAttention();
+        const wait = this.#transport.drained();
+        if (wait !== undefined) await wait;
       }
     } catch (error) {
       this.#fail(error);
@@ -124,6 +128,7 @@ export class TdsConnection {
       case 'login':
         return await this.#logIn(message);
       case 'ready':
+        if (message.ignored) return this.#answerIgnored();
         return await this.#request(message);
       case 'closed':
         return;
@@ -170,11 +175,6 @@ export class TdsConnection {
   async #request(message: ClientMessage): Promise<void> {
     const session = this.#session;
     if (session === undefined) throw new TypeError('A ready connection has no session.');
-    if (message.ignored) {
-      writeDone(this.#stream.out, Token.done, DoneStatus.final, 0, 0);
-      this.#stream.endMessage();
-      return;
-    }
     const abort = new AbortController();
     this.#abort = abort;
     try {
@@ -189,8 +189,11 @@ export class TdsConnection {
     } finally {
       this.#abort = undefined;
     }
-    const wait = this.#transport.drained();
-    if (wait !== undefined) await wait;
+  }
+
+  #answerIgnored(): void {
+    writeDone(this.#stream.out, Token.done, DoneStatus.final, 0, 0);
+    this.#stream.endMessage();
   }
 
   /** The second of the two messages that an attention is answered with; the first ended the interrupted answer. */
@@ -198,15 +201,18 @@ export class TdsConnection {
     this.#attention = false;
     writeDone(this.#stream.out, Token.done, DoneStatus.attention, 0, 0);
     this.#stream.endMessage();
+    // A client that sends attentions and reads no answers must not fill the memory.
+    const wait = this.#transport.drained();
+    if (wait === undefined) return;
+    this.#transport.pauseReading();
+    void wait.then(() => this.#transport.resumeReading());
   }
 
   /** Ends a connection whose bytes cannot be understood, or whose request met a defect, and says why where possible. */
   #fail(error: unknown): void {
     if (this.#state === 'closed') return;
     const protocol = error instanceof TdsProtocolError;
-    // Broken TLS is an Error with the code of the TLS library: the client's doing, not a defect of the emulator.
-    const tls = !protocol && error instanceof Error && 'code' in error && this.#state === 'login';
-    if (!protocol && !tls) this.#settings.onDefect(error);
+    if (!protocol) this.#settings.onDefect(error);
     if (this.#state === 'ready') {
       const sink = new AnswerSink(this.#stream, this.#answerContext(), 'batch');
       sink.error(
@@ -247,20 +253,23 @@ export class TdsConnection {
 
   #closed(): void {
     clearTimeout(this.#loginTimer);
+    this.#socketGone = true;
     this.#state = 'closed';
     this.#queue = [];
     this.#abort?.abort();
     if (!this.#working) void this.#dispose();
   }
 
+  /** Gives the session up, once; the connection is finished when that is done and the socket is gone. */
   async #dispose(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
-    try {
-      await session?.[Symbol.asyncDispose]();
-    } catch (error) {
-      this.#settings.onDefect(error);
-    }
-    this.#finished.resolve();
+    this.#disposal ??= (async () => {
+      try {
+        await this.#session?.[Symbol.asyncDispose]();
+      } catch (error) {
+        this.#settings.onDefect(error);
+      }
+    })();
+    await this.#disposal;
+    if (this.#socketGone) this.#finished.resolve();
   }
 }

@@ -68,13 +68,9 @@ export function bodyWriter(type: SqlType): BodyWriter {
     case 'bigint':
       return (out, value) => out.u64(whole(type, value));
     case 'real':
-      return (out, value) => {
-        out.position = out.buffer.writeFloatLE(number(type, value), out.ensure(4));
-      };
+      return (out, value) => out.real(number(type, value));
     case 'float':
-      return (out, value) => {
-        out.position = out.buffer.writeDoubleLE(number(type, value), out.ensure(8));
-      };
+      return (out, value) => out.double(number(type, value));
     case 'smallmoney':
       return (out, value) => out.u32(Number(whole(type, value)));
     case 'money':

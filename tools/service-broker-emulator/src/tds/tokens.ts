@@ -173,7 +173,7 @@ export function writeLoginAck(out: ByteWriter, tdsVersion: number): void {
   const lengthAt = out.position;
   out.u16(0);
   out.u8(1);
-  out.position = out.buffer.writeUInt32BE(tdsVersion, out.ensure(4));
+  out.u32BigEndian(tdsVersion);
   out.bVarchar('Microsoft SQL Server');
   out.u8(PRODUCT_VERSION.major);
   out.u8(PRODUCT_VERSION.minor);

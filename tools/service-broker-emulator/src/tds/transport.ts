@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
+import { TdsProtocolError } from './errors.ts';
 import { TlsTunnel } from './tls-tunnel.ts';
 
 /**
@@ -7,6 +8,11 @@ import { TlsTunnel } from './tls-tunnel.ts';
  * answers; larger lets a slow reader of a big result hold that much memory per connection.
  */
 const HIGH_WATER = 1024 * 1024;
+/**
+ * Milliseconds a closed connection stays for the client to read the last answer. Shorter cuts off the error message of
+ * a slow client; longer keeps sockets of clients that never read.
+ */
+const LINGER_MS = 2000;
 
 /** What a transport tells its connection. */
 export interface TransportEvents {
@@ -25,7 +31,9 @@ export class Transport {
   #tunnel: TlsTunnel | undefined;
   #tls: TLSSocket | undefined;
   #drained: PromiseWithResolvers<void> | undefined;
+  #ending = false;
   #closed = false;
+  #lingerTimer: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, events: TransportEvents) {
     this.#socket = socket;
@@ -38,6 +46,7 @@ export class Transport {
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.#closed = true;
+      clearTimeout(this.#lingerTimer);
       this.#tls?.destroy();
       this.#releaseWaiting();
       events.onClose();
@@ -54,12 +63,15 @@ export class Transport {
     tls.on('data', (chunk: Buffer) => this.#guard(() => this.#events.onData(chunk)));
     tls.on('drain', () => this.#releaseWaiting());
     const failed = (error: Error): void => {
-      if (this.#tunnel === tunnel) this.#events.onFailure(error);
+      if (this.#tunnel !== tunnel) return;
+      this.#events.onFailure(
+        error instanceof TdsProtocolError ? error : new TdsProtocolError(`TLS failed: ${error.message}`),
+      );
     };
     tls.on('error', failed);
     tls.on('_tlsError', failed);
     tls.on('close', () => {
-      if (this.#tunnel === tunnel) this.destroy();
+      if (this.#tunnel === tunnel) this.#linger();
     });
     tunnel.on('error', failed);
     this.#tunnel = tunnel;
@@ -76,7 +88,7 @@ export class Transport {
   }
 
   write(packets: Buffer): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#ending) return;
     (this.#tls ?? this.#socket).write(packets);
   }
 
@@ -95,21 +107,29 @@ export class Transport {
     this.#socket.resume();
   }
 
-  /** Sends what has been written, then closes. */
+  /** Sends what has been written, then closes. What is written later goes nowhere. */
   end(): void {
-    if (this.#tls === undefined) {
-      this.#socket.end(() => this.#socket.destroy());
-      return;
-    }
-    const tunnel = this.#tunnel;
-    this.#tls.end(() => {
-      tunnel?.detach();
-      this.#socket.end(() => this.#socket.destroy());
-    });
+    if (this.#ending || this.#closed) return;
+    this.#ending = true;
+    if (this.#tls === undefined) this.#linger();
+    else this.#tls.end(() => this.#linger());
+    this.#lingerTimer ??= setTimeout(() => this.#socket.destroy(), LINGER_MS);
   }
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  /**
+   * Ends the sending side and waits for the client to close its own: closing at once would reset the connection when
+   * unread bytes are left, and the client would lose the answer.
+   */
+  #linger(): void {
+    this.#ending = true;
+    if (this.#closed) return;
+    this.#socket.resume();
+    this.#socket.end();
+    this.#lingerTimer ??= setTimeout(() => this.#socket.destroy(), LINGER_MS);
   }
 
   #waitingBytes(): number {

@@ -25,8 +25,8 @@ export interface EngineLog {
 }
 
 /**
- * A small engine for tests of the wire alone. It knows no SQL: batches answer by the canned text, `sp_executesql` and
- * procedures echo their parameters as one row, and by-reference parameters come back with the value they were sent with.
+ * A small engine for tests of the wire alone. It knows no SQL: batches answer by the canned text, statements and
+ * procedures with parameters echo them as one row (prepared inserts count one row instead), and by-reference parameters come back with the value they were sent with.
  */
 export class CannedEngine implements Engine {
   readonly serverName = 'canned';
@@ -60,7 +60,8 @@ class CannedSession implements EngineSession {
   readonly database: string;
   transactionDescriptor = 0n;
   readonly #engine: CannedEngine;
-  #nextHandle = 1;
+  /** Statement texts by handle. */
+  readonly #prepared: string[] = [];
 
   constructor(engine: CannedEngine, sessionId: number, database: string) {
     this.#engine = engine;
@@ -84,18 +85,30 @@ class CannedSession implements EngineSession {
       if (answer !== undefined) await answer(sink, signal);
       else this.#echo(call, call.parameters.slice(2), sink);
     } else if (name === 'sp_prepare' || name === 'sp_prepexec') {
-      const value = this.#nextHandle;
-      this.#nextHandle += 1;
-      sink.returnValue({ ordinal: 0, name: '', type: { name: 'int' }, value });
-      if (name === 'sp_prepexec') this.#echo(call, call.parameters.slice(3), sink);
+      const handle = this.#prepared.push(String(call.parameters[2]?.value));
+      sink.returnValue({ ordinal: 0, name: '', type: { name: 'int' }, value: handle });
+      if (name === 'sp_prepexec') this.#execute(handle, call, 3, sink);
     } else if (name === 'sp_execute') {
-      this.#echo(call, call.parameters.slice(1), sink);
+      this.#execute(Number(first?.value), call, 1, sink);
+    } else if (name === 'sp_unprepare') {
+      this.#prepared[Number(first?.value) - 1] = '';
     } else {
       const answer = this.#engine.answers.get(call.procedure);
       if (answer !== undefined) return await answer(sink, signal);
       this.#echo(call, call.parameters, sink);
     }
     sink.procedureDone(0);
+  }
+
+  #execute(handle: number, call: RpcCall, skip: number, sink: ResultSink): void {
+    const text = this.#prepared[handle - 1] ?? '';
+    if (text === '') {
+      sink.error(new SqlError(`Could not find prepared statement with handle ${handle}.`, { number: 8179 }));
+    } else if (text.startsWith('insert')) {
+      sink.statementDoneInProcedure({ command: 'insert', rowCount: 1 });
+    } else {
+      this.#echo(call, call.parameters.slice(skip), sink);
+    }
   }
 
   #echo(call: RpcCall, parameters: RpcCall['parameters'], sink: ResultSink): void {
