@@ -1,0 +1,62 @@
+import { SqlStatementError } from '@hartonomous/broker-client';
+import { z } from 'zod';
+import { BrokerIdentifierTakenError, DatabaseNotOnlineError } from '../errors.ts';
+import { bracketed, type SqlConnection } from './sql-connection.ts';
+
+/** SQL Server's number for: another database has the same broker identifier. */
+const brokerIdentifierTakenNumber = 9772;
+
+/** What the server says about a database. */
+export interface DatabaseState {
+  readonly isBrokerEnabled: boolean;
+}
+
+const row = z.object({ state: z.string(), isBrokerEnabled: z.boolean() });
+
+/**
+ * Looks for a database.
+ *
+ * @param master a connection to the database master
+ * @returns undefined when there is none of that name
+ * @throws DatabaseNotOnlineError when it is there but can't be used
+ */
+export async function databaseState(
+  master: SqlConnection,
+  database: string,
+  signal?: AbortSignal,
+): Promise<DatabaseState | undefined> {
+  const [found] = await master.query(
+    `SELECT d.[state_desc] AS [state], d.[is_broker_enabled] AS [isBrokerEnabled]
+     FROM sys.databases AS d
+     WHERE d.[name] = @Name;`,
+    row,
+    { operation: `looking for database ${database}`, signal },
+    { Name: database },
+  );
+  if (found !== undefined && found.state !== 'ONLINE') throw new DatabaseNotOnlineError(database, found.state);
+  return found;
+}
+
+/** Creates a database with the server's defaults. */
+export async function createDatabase(master: SqlConnection, database: string, signal?: AbortSignal): Promise<void> {
+  await master.batch(`CREATE DATABASE ${bracketed(database)};`, { operation: `creating database ${database}`, signal });
+}
+
+/**
+ * Enables Service Broker. It needs the database for itself: transactions of others in it are rolled back.
+ *
+ * @throws BrokerIdentifierTakenError when it is a copy of another database of the server
+ */
+export async function enableBroker(master: SqlConnection, database: string, signal?: AbortSignal): Promise<void> {
+  try {
+    await master.batch(`ALTER DATABASE ${bracketed(database)} SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE;`, {
+      operation: `enabling Service Broker in ${database}`,
+      signal,
+    });
+  } catch (error) {
+    if (error instanceof SqlStatementError && error.number === brokerIdentifierTakenNumber) {
+      throw new BrokerIdentifierTakenError(database, error);
+    }
+    throw error;
+  }
+}

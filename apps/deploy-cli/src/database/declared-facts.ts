@@ -1,0 +1,133 @@
+import type { DatabaseObject } from '@hartonomous/provenance-schema';
+import type { Facts } from './facts.ts';
+import { comparableModule } from './module-text.ts';
+import { declaredTypeText } from './sql-type.ts';
+import { StatementReader } from './statement-reader.ts';
+
+/**
+ * What an object's file declares, as far as a deployment compares it with the database.
+ *
+ * @param text the object's CREATE statement
+ * @throws SqlScriptError for a statement of another form than the project's files have
+ */
+export function declaredFacts(object: DatabaseObject, text: string): Facts {
+  const reader = StatementReader.of(text, object.path);
+  switch (object.kind) {
+    case 'role':
+      return new Map();
+    case 'messageType':
+      reader.expect('CREATE', 'MESSAGE', 'TYPE');
+      return new Map([['validation', reader.seek('VALIDATION', '=') ? reader.name().toUpperCase() : 'NONE']]);
+    case 'contract':
+      return contractFacts(reader);
+    case 'queue':
+      reader.expect('CREATE', 'QUEUE');
+      return queueFacts(reader.rest(), object.path);
+    case 'service':
+      return serviceFacts(reader);
+    case 'sequence':
+      reader.expect('CREATE', 'SEQUENCE');
+      return sequenceFacts(reader.rest(), object.path);
+    case 'tableType':
+      reader.expect('CREATE', 'TYPE');
+      reader.name();
+      reader.expect('AS', 'TABLE');
+      return tableFacts(reader);
+    case 'table':
+      reader.expect('CREATE', 'TABLE');
+      reader.name();
+      return tableFacts(reader);
+    case 'procedure':
+      return new Map([['definition', comparableModule(text, object.path)]]);
+  }
+}
+
+function contractFacts(reader: StatementReader): Facts {
+  reader.expect('CREATE', 'CONTRACT');
+  reader.name();
+  const facts = new Map<string, string>();
+  for (const item of reader.list()) {
+    const messageType = item.name();
+    item.expect('SENT', 'BY');
+    facts.set(`message type ${messageType}`, `sent by ${item.name().toLowerCase()}`);
+  }
+  return facts;
+}
+
+function queueFacts(text: string, path: string): Facts {
+  const options = (...words: string[]) => {
+    const reader = StatementReader.of(text, path);
+    return reader.seek(...words) ? reader.name().toLowerCase() : undefined;
+  };
+  return new Map([
+    ['retention', options('RETENTION', '=') ?? 'off'],
+    ['poison message handling', options('POISON_MESSAGE_HANDLING', '(', 'STATUS', '=') ?? 'on'],
+  ]);
+}
+
+function serviceFacts(reader: StatementReader): Facts {
+  reader.expect('CREATE', 'SERVICE');
+  reader.name();
+  if (!reader.seek('ON', 'QUEUE')) throw reader.unexpected('ON QUEUE');
+  const { schema = 'dbo', name } = reader.qualifiedName();
+  const facts = new Map([['queue', `${schema}.${name}`]]);
+  if (reader.peek()?.text === '(') {
+    for (const contract of reader.list()) facts.set(`contract ${contract.name()}`, 'accepted');
+  }
+  return facts;
+}
+
+function sequenceFacts(text: string, path: string): Facts {
+  const after = (...words: string[]) => {
+    const reader = StatementReader.of(text, path);
+    return reader.seek(...words) ? reader : undefined;
+  };
+  const increment = after('INCREMENT', 'BY');
+  const sign = increment?.accept('-') === true ? '-' : '';
+  const cycles = after('CYCLE') !== undefined && after('NO', 'CYCLE') === undefined;
+  return new Map([
+    ['type', declaredTypeText(after('AS')?.name() ?? 'bigint', [])],
+    ['increment', increment === undefined ? '1' : sign + increment.next().text],
+    ['cycle', cycles ? 'on' : 'off'],
+  ]);
+}
+
+function tableFacts(reader: StatementReader): Facts {
+  const facts = new Map<string, string>();
+  for (const item of reader.list()) {
+    if (item.accept('CONSTRAINT')) facts.set(`constraint ${item.name()}`, 'present');
+    else if (item.accept('INDEX')) facts.set(`index ${item.name()}`, 'present');
+    else if (!['PRIMARY', 'UNIQUE', 'FOREIGN', 'CHECK'].some((word) => item.accept(word))) addColumn(item, facts);
+  }
+  return facts;
+}
+
+function addColumn(item: StatementReader, facts: Map<string, string>): void {
+  const column = `column ${item.name()}`;
+  if (item.accept('AS')) {
+    facts.set(column, 'computed');
+    return;
+  }
+  const type = item.name();
+  const args = item.peek()?.text === '(' ? item.list().map((argument) => argument.rest()) : [];
+  let isNullable = true;
+  let isIdentity = false;
+  while (!item.atEnd) {
+    // What a default is must not be taken for the column's own NULL.
+    if (item.accept('DEFAULT')) skipValue(item);
+    else if (item.accept('CHECK')) item.list();
+    else if (item.accept('CONSTRAINT')) facts.set(`constraint ${item.name()}`, 'present');
+    else if (item.accept('NOT', 'NULL') || item.accept('PRIMARY', 'KEY')) isNullable = false;
+    else if (item.accept('IDENTITY')) {
+      isIdentity = true;
+      isNullable = false;
+    } else item.next();
+  }
+  const words = [declaredTypeText(type, args), isNullable ? 'null' : 'not null', ...(isIdentity ? ['identity'] : [])];
+  facts.set(column, words.join(' '));
+}
+
+function skipValue(item: StatementReader): void {
+  if (item.peek()?.text === '(') item.list();
+  else item.next();
+}

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import type { DatabaseObject, DatabaseProject } from '@hartonomous/provenance-schema';
+import { ProjectFileError } from '../errors.ts';
+import { declaredFacts } from './declared-facts.ts';
+import type { Facts } from './facts.ts';
+import { type SqlBatch, splitBatches } from './split-batches.ts';
+
+/** An object of the project with the text of its file. */
+export interface ProjectObject {
+  readonly object: DatabaseObject;
+  readonly batches: readonly SqlBatch[];
+  readonly facts: Facts;
+}
+
+/** A script of the project. */
+export interface ProjectScript {
+  readonly path: string;
+  readonly batches: readonly SqlBatch[];
+}
+
+/** A SQL project with the contents of its files, taken apart. */
+export interface LoadedProject {
+  readonly objects: readonly ProjectObject[];
+  readonly postDeployment: readonly ProjectScript[];
+}
+
+/**
+ * Reads all files of a SQL project.
+ *
+ * @throws ProjectFileError for a file that can't be read
+ * @throws SqlScriptError for one that isn't understood
+ */
+export async function readProject(project: DatabaseProject): Promise<LoadedProject> {
+  const script = async (path: string): Promise<ProjectScript> => ({
+    path,
+    batches: splitBatches(await readText(new URL(path, project.root), path), path),
+  });
+  const objects = project.objects.map(async (object): Promise<ProjectObject> => {
+    const { batches } = await script(object.path);
+    return { object, batches, facts: declaredFacts(object, batches[0]?.text ?? '') };
+  });
+  return {
+    objects: await Promise.all(objects),
+    postDeployment: await Promise.all(project.postDeployment.map(script)),
+  };
+}
+
+async function readText(file: URL, path: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new ProjectFileError(path, error);
+  }
+}

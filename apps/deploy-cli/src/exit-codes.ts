@@ -1,0 +1,16 @@
+/** What the process ends with. Scripts rely on these numbers: they are documented in the README and don't change. */
+export const exitCodes = {
+  done: 0,
+  /** Something is missing or differs, or a server refused a statement. */
+  failed: 1,
+  /** The command line or the configuration is wrong; nothing was tried. */
+  usage: 2,
+  /** A server can't be reached, refuses the login, or doesn't answer in time. */
+  unreachable: 3,
+  /** Ended by SIGINT (128 + 2), SIGTERM has 143. */
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** One of {@link exitCodes}. */
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
