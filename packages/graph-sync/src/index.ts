@@ -1,1 +1,30 @@
-export {};
+export { connectNeo4j, type GraphConnection } from './connect.ts';
+export {
+  type DeployEvent,
+  type DeployGraphSchemaOptions,
+  type DeployStep,
+  deployGraphSchema,
+  deploySteps,
+} from './deploy-schema.ts';
+export type { EntityChanges, EntityKey } from './entity-changes.ts';
+export {
+  GraphAuthError,
+  GraphDatabaseNotFoundError,
+  GraphStatementError,
+  GraphSyncError,
+  type GraphSyncErrorCode,
+  GraphTransientError,
+  GraphUnavailableError,
+  InvalidGraphOptionsError,
+} from './errors.ts';
+export { type ApplyResult, createGraphWriter, type EntityOutcome, type GraphWriter } from './graph-writer.ts';
+export type { GraphConnectionOptions, GraphWriterOptions } from './options.ts';
+export { backupGraphSchema } from './schema-backup.ts';
+export { translateError } from './translate-error.ts';
+export {
+  type ItemCount,
+  type ItemReport,
+  type ItemState,
+  type SchemaReport,
+  verifyGraphSchema,
+} from './verify-schema.ts';

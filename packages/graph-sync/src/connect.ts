@@ -1,0 +1,57 @@
+import neo4j, { type Driver } from 'neo4j-driver';
+import { type GraphConnectionOptions, resolveConnectionOptions } from './options.ts';
+import { translateError } from './translate-error.ts';
+
+/** A checked connection to one database; close it with `await using` or {@link close}. */
+export interface GraphConnection extends AsyncDisposable {
+  /** For reads of your own. Integers come as `bigint`. Its errors are the driver's. */
+  readonly driver: Driver;
+  readonly uri: string;
+  readonly database: string;
+  /** For example `5.26.30`. */
+  readonly version: string;
+  readonly edition: 'community' | 'enterprise';
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool of connections and logs in once, so that a wrong address or password shows here and not in the first
+ * batch.
+ *
+ * @throws InvalidGraphOptionsError, GraphAuthError, GraphUnavailableError, GraphDatabaseNotFoundError; the reason of
+ * `signal` when aborted
+ */
+export async function connectNeo4j(options: GraphConnectionOptions, signal?: AbortSignal): Promise<GraphConnection> {
+  const { uri, username, password, database, connectionTimeoutMs, maxConnections } = resolveConnectionOptions(options);
+  signal?.throwIfAborted();
+  const driver = neo4j.driver(uri, neo4j.auth.basic(username, password), {
+    connectionTimeout: connectionTimeoutMs,
+    connectionAcquisitionTimeout: connectionTimeoutMs,
+    maxConnectionPoolSize: maxConnections,
+    // A half-open connection of a server that went away is found when it is taken from the pool, not in a batch.
+    connectionLivenessCheckTimeout: 30_000,
+    maxTransactionRetryTime: 0,
+    useBigInt: true,
+    telemetryDisabled: true,
+    userAgent: 'hartonomous-graph-sync',
+  });
+  const onAbort = () => void driver.close();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const { records } = await driver.executeQuery(
+      'CALL dbms.components() YIELD versions, edition RETURN versions[0] AS version, edition',
+      {},
+      { database },
+    );
+    const edition = records[0]?.get('edition') === 'enterprise' ? 'enterprise' : 'community';
+    const close = () => driver.close();
+    const version = String(records[0]?.get('version'));
+    return { driver, uri, database, version, edition, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await driver.close();
+    signal?.throwIfAborted();
+    throw translateError(error, { uri, database });
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,105 @@
+/** Stable names of what can go wrong. */
+export type GraphSyncErrorCode =
+  | 'INVALID_OPTIONS'
+  | 'NEO4J_AUTH_FAILED'
+  | 'NEO4J_UNAVAILABLE'
+  | 'NEO4J_TRANSIENT'
+  | 'NEO4J_DATABASE_NOT_FOUND'
+  | 'NEO4J_STATEMENT_FAILED';
+
+/** Base of everything that this package throws on purpose. */
+export abstract class GraphSyncError extends Error {
+  abstract readonly code: GraphSyncErrorCode;
+  /** Whether doing the same again, later, may succeed without anybody changing anything. */
+  abstract readonly retryable: boolean;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** Thrown when options don't have the shape that they should have. */
+export class InvalidGraphOptionsError extends GraphSyncError {
+  readonly code = 'INVALID_OPTIONS';
+  readonly retryable = false;
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], cause: unknown) {
+    super(`Invalid options for graph-sync:\n  ${problems.join('\n  ')}`, { cause });
+    this.problems = problems;
+  }
+}
+
+/** Thrown when Neo4j refuses the user, the password, or what the user may do. */
+export class GraphAuthError extends GraphSyncError {
+  readonly code = 'NEO4J_AUTH_FAILED';
+  readonly retryable = false;
+  /** Neo4j's own status code. */
+  readonly neo4jCode: string;
+
+  constructor(where: string, neo4jCode: string, cause: unknown) {
+    super(
+      `Neo4j at ${where} refused the log-in (${neo4jCode}). Check Neo4j:Username and Neo4j:Password (in production ` +
+        'the Key Vault secrets Neo4jUsername and Neo4jPassword), and that the user may write to the database.',
+      { cause },
+    );
+    this.neo4jCode = neo4jCode;
+  }
+}
+
+/** Thrown when no server answers, or a connection broke; what it was doing may or may not have been committed. */
+export class GraphUnavailableError extends GraphSyncError {
+  readonly code = 'NEO4J_UNAVAILABLE';
+  readonly retryable = true;
+  readonly neo4jCode: string;
+
+  constructor(where: string, neo4jCode: string, cause: unknown) {
+    super(
+      `Neo4j at ${where} can't be reached (${neo4jCode}). Check that the server runs, and the host and port in ` +
+        'Neo4j:Uri (Bolt, usually 7687).',
+      { cause },
+    );
+    this.neo4jCode = neo4jCode;
+  }
+}
+
+/** Thrown when Neo4j says that the same transaction may succeed later, and it didn't within the retries. */
+export class GraphTransientError extends GraphSyncError {
+  readonly code = 'NEO4J_TRANSIENT';
+  readonly retryable = true;
+  readonly neo4jCode: string;
+
+  constructor(where: string, neo4jCode: string, cause: unknown) {
+    super(`Neo4j at ${where} asks to try again later (${neo4jCode}).`, { cause });
+    this.neo4jCode = neo4jCode;
+  }
+}
+
+/** Thrown when the server has no database of that name. */
+export class GraphDatabaseNotFoundError extends GraphSyncError {
+  readonly code = 'NEO4J_DATABASE_NOT_FOUND';
+  readonly retryable = false;
+  readonly database: string;
+
+  constructor(where: string, database: string, cause: unknown) {
+    super(
+      `Neo4j at ${where} has no database "${database}". Check Neo4j:Database; Community has one only, named neo4j.`,
+      { cause },
+    );
+    this.database = database;
+  }
+}
+
+/** Thrown when Neo4j refuses a statement for what it says or what the graph holds; repeating it is useless. */
+export class GraphStatementError extends GraphSyncError {
+  readonly code = 'NEO4J_STATEMENT_FAILED';
+  readonly retryable = false;
+  readonly neo4jCode: string;
+
+  constructor(where: string, neo4jCode: string, cause: unknown) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    super(`Neo4j at ${where} refused a statement (${neo4jCode}): ${detail}`, { cause });
+    this.neo4jCode = neo4jCode;
+  }
+}

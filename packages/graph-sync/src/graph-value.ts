@@ -1,0 +1,30 @@
+import type { GraphProperties, GraphValue } from '@hartonomous/provenance-schema';
+import neo4j, { type DateTime } from 'neo4j-driver';
+
+/** A value as neo4j-driver takes it. */
+export type DriverValue = Exclude<GraphValue, Date> | DateTime;
+
+/**
+ * A `Date` becomes a UTC `DateTime`, with the 100 nanoseconds that the SQL drivers keep beside the `Date`
+ * (`nanosecondsDelta`, in seconds); everything else is what the driver takes already.
+ */
+export function toDriverValue(value: GraphValue): DriverValue {
+  if (!(value instanceof Date)) return value;
+  const below = 'nanosecondsDelta' in value && typeof value.nanosecondsDelta === 'number' ? value.nanosecondsDelta : 0;
+  const nanoseconds = value.getUTCMilliseconds() * 1_000_000 + Math.round(below * 1e9);
+  return new neo4j.types.DateTime(
+    ...toInts(value.getUTCFullYear(), value.getUTCMonth() + 1, value.getUTCDate()),
+    ...toInts(value.getUTCHours(), value.getUTCMinutes(), value.getUTCSeconds()),
+    neo4j.int(nanoseconds),
+    neo4j.int(0),
+  );
+}
+
+/** All values of a map, each by {@link toDriverValue}. */
+export function toDriverMap(properties: GraphProperties): Record<string, DriverValue> {
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, toDriverValue(value)]));
+}
+
+function toInts(first: number, second: number, third: number) {
+  return [neo4j.int(first), neo4j.int(second), neo4j.int(third)] as const;
+}

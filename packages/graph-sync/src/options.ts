@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { InvalidGraphOptionsError } from './errors.ts';
+
+const connectionSchema = z.strictObject({
+  uri: z.string().regex(/^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/\s]+\/?$/, 'must look like bolt://localhost:7687'),
+  username: z.string().min(1),
+  password: z.string(),
+  database: z.string().min(1).default('neo4j'),
+  connectionTimeoutMs: z.int().min(1).default(10_000),
+  maxConnections: z.int().min(1).default(20),
+});
+
+/** How to reach Neo4j. */
+export interface GraphConnectionOptions {
+  /** `bolt://host:port`, or `neo4j://` for a cluster. */
+  readonly uri: string;
+  readonly username: string;
+  readonly password: string;
+  /** @default 'neo4j' */
+  readonly database?: string | undefined;
+  /**
+   * Longest time to open a connection or to wait for a free one, in milliseconds. Too short turns a slow network into
+   * an outage, too long hides an outage from health. @default 10000
+   */
+  readonly connectionTimeoutMs?: number | undefined;
+  /** Upper limit of the connection pool. @default 20 */
+  readonly maxConnections?: number | undefined;
+}
+
+const writerSchema = z.strictObject({
+  rowsPerStatement: z.int().min(1).max(100_000).default(1000),
+  transactionTimeoutMs: z.int().min(1).default(30_000),
+  maxAttempts: z.int().min(1).default(5),
+  retryBaseMs: z.int().min(0).default(20),
+});
+
+/** How a writer writes. */
+export interface GraphWriterOptions {
+  /**
+   * Rows per UNWIND. Fewer cost a round trip each; more need server memory in proportion and gain nothing. @default 1000
+   */
+  readonly rowsPerStatement?: number | undefined;
+  /**
+   * After this the server ends the transaction and lets its locks go, in milliseconds. It bounds how long a writer whose
+   * host vanished keeps the others waiting; too short fails large batches on a busy server. @default 30000
+   */
+  readonly transactionTimeoutMs?: number | undefined;
+  /** Attempts of a transaction that Neo4j calls transient (a deadlock with a foreign writer). @default 5 */
+  readonly maxAttempts?: number | undefined;
+  /** Pause before the second attempt, doubled for each further one, with jitter, in milliseconds. @default 20 */
+  readonly retryBaseMs?: number | undefined;
+}
+
+export type ResolvedConnectionOptions = z.output<typeof connectionSchema>;
+export type ResolvedWriterOptions = z.output<typeof writerSchema>;
+
+/** @throws InvalidGraphOptionsError */
+export function resolveConnectionOptions(options: GraphConnectionOptions): ResolvedConnectionOptions {
+  return check(connectionSchema, options);
+}
+
+/** @throws InvalidGraphOptionsError */
+export function resolveWriterOptions(options: GraphWriterOptions): ResolvedWriterOptions {
+  return check(writerSchema, options);
+}
+
+function check<T>(schema: z.ZodType<T>, options: unknown): T {
+  const result = schema.safeParse(options);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`);
+  throw new InvalidGraphOptionsError(problems, result.error);
+}

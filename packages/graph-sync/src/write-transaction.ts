@@ -1,0 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ManagedTransaction, Transaction } from 'neo4j-driver';
+import type { GraphConnection } from './connect.ts';
+import { GraphTransientError } from './errors.ts';
+import type { ResolvedWriterOptions } from './options.ts';
+import { translateError } from './translate-error.ts';
+
+/** Runs statements inside the one transaction. */
+export type RunStatement = (
+  text: string,
+  parameters: Readonly<Record<string, unknown>>,
+) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+
+/** What {@link writeTransaction} takes besides the work. */
+export interface WriteTransactionOptions extends ResolvedWriterOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Constraint behind {@link TAKE_WRITER_LOCK}; a supporting item of the graph schema that is this package's own. */
+export const WRITER_LOCK_CONSTRAINT = { name: 'sync_lock_name_unique', label: 'SyncLock', property: 'name' } as const;
+
+// Writing to the node takes its exclusive lock until the end of the transaction.
+const TAKE_WRITER_LOCK = "MERGE (lock:SyncLock {name: 'graph-sync'}) SET lock.takenAt = datetime()";
+
+/**
+ * Runs `work` in one transaction that holds the graph's writer lock, so that of all graph-sync writers of a database
+ * one writes at a time. What `work` reads is therefore what its writes meet, which fencing depends on: Neo4j reads at
+ * READ COMMITTED, so a number looked at without a lock may be out of date when the write comes. One lock instead of one
+ * per entity, because entities without a uniqueness constraint have nothing to lock, edges would lock their tenant's
+ * node anyway, and writers that lock one thing first never deadlock with each other. Each holds it only while it
+ * writes; reading SQL and queues goes on beside it.
+ *
+ * A transaction that Neo4j calls transient is repeated as a whole. A broken connection is not repeated here: its outcome
+ * is unknown, and the caller knows better how long to wait.
+ *
+ * @throws GraphSyncError; the reason of `signal` when aborted (nothing is then committed, unless the commit was under way)
+ */
+export async function writeTransaction<T>(
+  connection: GraphConnection,
+  options: WriteTransactionOptions,
+  work: (run: RunStatement) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await attemptOnce(connection, options, work);
+    } catch (error) {
+      if (!(error instanceof GraphTransientError) || attempt >= options.maxAttempts) throw error;
+      const longest = options.retryBaseMs * 2 ** attempt;
+      // Half fixed, half random: two transactions that met once must not meet again.
+      await pause(longest / 2 + (Math.random() * longest) / 2, undefined, { signal: options.signal });
+    }
+  }
+}
+
+async function attemptOnce<T>(
+  connection: GraphConnection,
+  options: WriteTransactionOptions,
+  work: (run: RunStatement) => Promise<T>,
+): Promise<T> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  await using session = connection.driver.session({ database: connection.database });
+  // Closing the session resets its connection, which ends a statement that runs or waits for the lock.
+  const onAbort = () => void session.close().catch(() => undefined);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const transaction = await session.beginTransaction({ timeout: options.transactionTimeoutMs });
+    const run = runner(transaction);
+    try {
+      await run(TAKE_WRITER_LOCK, {});
+      const result = await work(run);
+      signal?.throwIfAborted();
+      await transaction.commit();
+      return result;
+    } finally {
+      if (transaction.isOpen()) await transaction.close();
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw translateError(error, connection);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function runner(transaction: Transaction | ManagedTransaction): RunStatement {
+  return async (text, parameters) => {
+    const { records } = await transaction.run(text, parameters);
+    return records.map((record) => record.toObject());
+  };
+}
