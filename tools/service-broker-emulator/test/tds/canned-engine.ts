@@ -86,7 +86,8 @@ class CannedSession implements EngineSession {
       else this.#echo(call, call.parameters.slice(2), sink);
     } else if (name === 'sp_prepare' || name === 'sp_prepexec') {
       const handle = this.#prepared.push(String(call.parameters[2]?.value));
-      sink.returnValue({ ordinal: 0, name: '', type: { name: 'int' }, value: handle });
+      // tedious finds the handle by the name that it sent.
+      sink.returnValue({ ordinal: 0, name: first?.name ?? '', type: { name: 'int' }, value: handle });
       if (name === 'sp_prepexec') this.#execute(handle, call, 3, sink);
     } else if (name === 'sp_execute') {
       this.#execute(Number(first?.value), call, 1, sink);
