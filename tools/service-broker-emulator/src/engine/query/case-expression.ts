@@ -1,0 +1,97 @@
+import { SqlError } from '../../errors.ts';
+import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
+import { commonType } from '../types/compare.ts';
+import { NULL_TYPE } from '../types/type-info.ts';
+import { convertTo } from './conversion.ts';
+import { compileExpression, constant } from './expression.ts';
+import type { CompiledExpression, CompiledPredicate } from './frame.ts';
+import { compileComparison, compilePredicate } from './predicate.ts';
+import type { Scope } from './scope.ts';
+
+interface Branch {
+  readonly when: CompiledPredicate;
+  readonly result: CompiledExpression;
+}
+
+export function compileCase(node: Extract<Expression, { kind: 'case' }>, scope: Scope): CompiledExpression {
+  const branches = node.branches.map(({ when, then }): Branch => {
+    const condition =
+      node.operand === undefined
+        ? compilePredicate(when as Predicate, scope)
+        : compileComparison('=', compileExpression(node.operand, scope), compileExpression(when as Expression, scope));
+    return { when: condition, result: compileExpression(then, scope) };
+  });
+  const otherwise = node.otherwise === undefined ? constant(NULL_TYPE, null) : compileExpression(node.otherwise, scope);
+  const results = [...branches.map((branch) => branch.result), otherwise];
+  if (results.every((result) => result.type === NULL_TYPE)) {
+    throw new SqlError(
+      'At least one of the result expressions in a CASE specification must be an expression other than the NULL constant.',
+      { number: 8133, line: node.line },
+    );
+  }
+  return choose(branches, otherwise, results);
+}
+
+export function compileIif(node: Extract<Expression, { kind: 'iif' }>, scope: Scope): CompiledExpression {
+  const branch = { when: compilePredicate(node.condition, scope), result: compileExpression(node.then, scope) };
+  const otherwise = compileExpression(node.otherwise, scope);
+  return choose([branch], otherwise, [branch.result, otherwise]);
+}
+
+function choose(
+  branches: readonly Branch[],
+  otherwise: CompiledExpression,
+  results: readonly CompiledExpression[],
+): CompiledExpression {
+  const type = commonType(results.map((result) => result.type));
+  const converted = branches.map(({ when, result }) => ({ when, result: convertTo(result, type) }));
+  const last = convertTo(otherwise, type);
+  return {
+    type,
+    nullable: results.some((result) => result.nullable),
+    evaluate: (frame) => {
+      for (const branch of converted) if (branch.when(frame) === true) return branch.result.evaluate(frame);
+      return last.evaluate(frame);
+    },
+  };
+}
+
+/** COALESCE: the first argument that is not NULL; later ones are not evaluated. */
+export function compileCoalesce(args: readonly Expression[], line: number, scope: Scope): CompiledExpression {
+  const compiled = args.map((argument) => compileExpression(argument, scope));
+  if (compiled.every((argument) => argument.type === NULL_TYPE)) {
+    throw new SqlError(
+      'At least one of the arguments to COALESCE must be an expression that is not the NULL constant.',
+      {
+        number: 4127,
+        line,
+      },
+    );
+  }
+  const type = commonType(compiled.map((argument) => argument.type));
+  const converted = compiled.map((argument) => convertTo(argument, type));
+  return {
+    type,
+    nullable: compiled.every((argument) => argument.nullable),
+    evaluate: (frame) => {
+      for (const argument of converted) {
+        const value = argument.evaluate(frame);
+        if (value !== null) return value;
+      }
+      return null;
+    },
+  };
+}
+
+/** NULLIF: the first argument, or NULL when both are equal. */
+export function compileNullif(args: readonly Expression[], scope: Scope): CompiledExpression {
+  const [first, second] = args;
+  if (first === undefined || second === undefined) throw new Error('NULLIF has two arguments');
+  const left = compileExpression(first, scope);
+  const equal = compileComparison('=', left, compileExpression(second, scope));
+  return {
+    type: left.type,
+    nullable: true,
+    evaluate: (frame) => (equal(frame) === true ? null : left.evaluate(frame)),
+  };
+}

@@ -1,0 +1,92 @@
+import type { DataStatement } from '../../tsql/ast/data-statements.ts';
+import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
+import type { ObjectName } from '../../tsql/ast/nodes.ts';
+import type { SelectStatement } from '../../tsql/ast/queries.ts';
+import type { ResultColumn } from '../session-contract.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import { compileTopQuery } from './compile-query.ts';
+import type { CompiledData } from './compiled-data.ts';
+import type { ExecutionContext, QueryEnvironment } from './environment.ts';
+import { compileExpression } from './expression.ts';
+import { Frame, Run } from './frame.ts';
+import { compileInsert } from './insert.ts';
+import { compileMerge } from './merge.ts';
+import { compilePredicate } from './predicate.ts';
+import { Scope } from './scope.ts';
+import { compileTruncate } from './truncate.ts';
+import { compileDelete, compileUpdate } from './update.ts';
+
+export type { CompiledData, DataResult } from './compiled-data.ts';
+export { compileAddedColumns, compileColumnExpression, compileTableCheck } from './table-maintenance.ts';
+
+/** A SELECT ready to run. Holds no state of a run: one plan may serve many runs, also nested ones. */
+export interface CompiledSelect {
+  readonly columns: readonly ResultColumn[];
+  /** `SELECT @v = ...`: running it sets the variables; its rows are for counting only. */
+  readonly assigns: boolean;
+  /** `SELECT ... INTO t`: the interpreter makes a table of `columns` and inserts the rows. */
+  readonly into?: ObjectName;
+  run(context: ExecutionContext): readonly SqlRow[];
+}
+
+/** An expression without a FROM clause: of SET, IF, PRINT, RETURN, EXEC arguments. */
+export interface CompiledScalar {
+  readonly type: SqlType;
+  evaluate(context: ExecutionContext): SqlValue;
+}
+
+/**
+ * Compiles a SELECT statement.
+ *
+ * @throws {SqlError} when names do not resolve or types do not fit
+ */
+export function compileSelect(statement: SelectStatement, environment: QueryEnvironment): CompiledSelect {
+  const plan = compileTopQuery(statement, { environment, outer: undefined, ctes: new Map() });
+  const { query } = statement;
+  const specification = query.kind === 'specification' ? query : undefined;
+  return {
+    columns: plan.columns,
+    assigns: specification?.items.some((item) => item.kind === 'assignment') ?? false,
+    ...(specification?.into === undefined ? {} : { into: specification.into }),
+    run: (context) => {
+      const rows: SqlRow[] = [];
+      plan.scan(new Run(context), undefined, (row) => {
+        rows.push(row);
+        return true;
+      });
+      return rows;
+    },
+  };
+}
+
+/** Compiles INSERT, UPDATE, DELETE, MERGE or TRUNCATE TABLE. @throws {SqlError} as {@link compileSelect} */
+export function compileData(statement: DataStatement, environment: QueryEnvironment): CompiledData {
+  switch (statement.kind) {
+    case 'insert':
+      return compileInsert(statement, environment);
+    case 'update':
+      return compileUpdate(statement, environment);
+    case 'delete':
+      return compileDelete(statement, environment);
+    case 'merge':
+      return compileMerge(statement, environment);
+    case 'truncate':
+      return compileTruncate(statement, environment);
+  }
+}
+
+/** Compiles an expression that stands outside any query. @throws {SqlError} as {@link compileSelect} */
+export function compileScalar(expression: Expression, environment: QueryEnvironment): CompiledScalar {
+  const compiled = compileExpression(expression, new Scope(environment, undefined, new Map()));
+  return { type: compiled.type, evaluate: (context) => compiled.evaluate(new Frame(new Run(context), undefined)) };
+}
+
+/** Compiles a condition that stands outside any query; UNKNOWN counts as false. @throws {SqlError} as {@link compileSelect} */
+export function compileCondition(
+  predicate: Predicate,
+  environment: QueryEnvironment,
+): (context: ExecutionContext) => boolean {
+  const test = compilePredicate(predicate, new Scope(environment, undefined, new Map()));
+  return (context) => test(new Frame(new Run(context), undefined)) === true;
+}

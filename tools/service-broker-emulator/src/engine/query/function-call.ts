@@ -1,0 +1,196 @@
+import { SqlError } from '../../errors.ts';
+import type { Expression, FunctionCall } from '../../tsql/ast/expressions.ts';
+import { findGlobalVariable, findScalarFunction, isDatePartFunction } from '../functions/find-function.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlValue } from '../types/sql-value.ts';
+import { withLength } from '../types/type-info.ts';
+import { isAggregateName } from './aggregate.ts';
+import { compileCoalesce, compileNullif } from './case-expression.ts';
+import { convertTo } from './conversion.ts';
+import type { FunctionParameter } from './environment.ts';
+import { compileExpression, constant } from './expression.ts';
+import type { CompiledExpression } from './frame.ts';
+import { nameText } from './query-errors.ts';
+import type { Scope } from './scope.ts';
+import { compileWindowCall, isWindowOnlyName } from './window-call.ts';
+
+/** Compiles a call by name: aggregate, window, built-in or user-defined function. */
+export function compileFunctionCall(call: FunctionCall, scope: Scope): CompiledExpression {
+  if (call.name.schema !== undefined) return compileUserFunction(call, scope);
+  const name = call.name.name.toUpperCase();
+  if (call.over !== undefined) return compileWindowCall(call, scope);
+  if (isAggregateName(name)) {
+    if (scope.grouping !== undefined) return scope.grouping.aggregate(call, scope);
+    throw new SqlError(
+      scope.clause === 'ON clause'
+        ? 'An aggregate cannot appear in an ON clause unless it is in a subquery contained in a HAVING clause or select list, and the column being aggregated is an outer reference.'
+        : 'An aggregate may not appear in the WHERE clause unless it is in a subquery contained in a HAVING clause or a select list, and the column being aggregated is an outer reference.',
+      { number: scope.clause === 'ON clause' ? 1015 : 147, severity: 15, line: call.line },
+    );
+  }
+  if (isWindowOnlyName(name)) {
+    throw new SqlError(`The function '${call.name.name}' must have an OVER clause.`, {
+      number: 10753,
+      severity: 15,
+      line: call.line,
+    });
+  }
+  if (name === 'COALESCE') return compileCoalesce(call.arguments, call.line, scope);
+  if (name === 'NULLIF') {
+    checkArgumentCount(name, call.arguments.length, 2, 2, call.line);
+    return compileNullif(call.arguments, scope);
+  }
+  return compileNamedFunction(name, call.arguments, call.line, scope, call.name.name);
+}
+
+/**
+ * Compiles a built-in scalar function.
+ *
+ * @param name upper case
+ * @param written the name as the statement has it, for error texts
+ */
+export function compileNamedFunction(
+  name: string,
+  args: readonly Expression[],
+  line: number,
+  scope: Scope,
+  written: string = name,
+): CompiledExpression {
+  const found = findScalarFunction(name);
+  if (found === undefined) {
+    throw new SqlError(`'${written}' is not a recognized built-in function name.`, {
+      number: 195,
+      severity: 15,
+      state: 10,
+      line,
+    });
+  }
+  checkArgumentCount(written, args.length, found.minArguments, found.maxArguments, line);
+  const compiled = args.map((argument, position) =>
+    position === 0 && isDatePartFunction(name) ? datePart(argument) : compileExpression(argument, scope),
+  );
+  const types = compiled.map((argument) => argument.type);
+  const type = found.resultType(
+    types,
+    compiled.map((argument) => argument.constant?.value),
+  );
+  const nullable = !neverNull.has(name) || (name === 'ISNULL' && (compiled[1]?.nullable ?? true));
+  const [first, second] = compiled;
+  if (first === undefined) {
+    return { type, nullable, evaluate: (frame) => found.evaluate([], types, frame.run.context.functions) };
+  }
+  if (second === undefined) {
+    return {
+      type,
+      nullable,
+      evaluate: (frame) => found.evaluate([first.evaluate(frame)], types, frame.run.context.functions),
+    };
+  }
+  return {
+    type,
+    nullable,
+    evaluate: (frame) =>
+      found.evaluate(
+        compiled.map((argument) => argument.evaluate(frame)),
+        types,
+        frame.run.context.functions,
+      ),
+  };
+}
+
+/** The name of a date part, as in DATEADD(day, ...), as a text. */
+function datePart(node: Expression): CompiledExpression {
+  if (node.kind === 'column' && node.parts.length === 1) {
+    const [text = ''] = node.parts;
+    return constant(withLength('varchar', text.length), text);
+  }
+  throw new SqlError('Invalid parameter 1 specified for datepart.', { number: 1023, severity: 15, line: node.line });
+}
+
+/** Built-in functions that the server describes as NOT NULL columns. */
+const neverNull: ReadonlySet<string> = new Set([
+  'ISNULL',
+  'GETDATE',
+  'GETUTCDATE',
+  'SYSDATETIME',
+  'SYSUTCDATETIME',
+  'SYSDATETIMEOFFSET',
+  'NEWID',
+]);
+
+export function compileGlobalVariable(name: string, line: number): CompiledExpression {
+  const found = findGlobalVariable(name);
+  if (found === undefined) {
+    throw new SqlError(`Must declare the scalar variable "${name}".`, { number: 137, severity: 15, state: 2, line });
+  }
+  return { type: found.type, nullable: true, evaluate: (frame) => found.evaluate(frame.run.context.functions) };
+}
+
+/** @throws {SqlError} 174 or 189 */
+export function checkArgumentCount(name: string, count: number, minimum: number, maximum: number, line: number): void {
+  if (count >= minimum && count <= maximum) return;
+  const shown = name.toLowerCase();
+  if (minimum === maximum) {
+    throw new SqlError(`The ${shown} function requires ${minimum} argument(s).`, { number: 174, severity: 15, line });
+  }
+  throw new SqlError(
+    maximum === Number.POSITIVE_INFINITY
+      ? `The function '${shown}' requires at least ${minimum} argument(s).`
+      : `The ${shown} function requires ${minimum} to ${maximum} arguments.`,
+    { number: 189, severity: 15, line },
+  );
+}
+
+function compileUserFunction(call: FunctionCall, scope: Scope): CompiledExpression {
+  const found = scope.environment.scalarFunction(call.name);
+  if (found === undefined) {
+    const text = nameText(call.name);
+    throw new SqlError(
+      `Cannot find either column "${call.name.schema ?? ''}" or the user-defined function or aggregate "${text}", or the name is ambiguous.`,
+      { number: 4121, line: call.line },
+    );
+  }
+  const evaluate = compileArguments(nameText(call.name), call.arguments, found.parameters, call.line, scope);
+  return {
+    type: found.returns,
+    nullable: true,
+    evaluate: (frame) =>
+      found.call(
+        frame.run.context,
+        evaluate.map((argument) => argument.evaluate(frame)),
+      ),
+  };
+}
+
+/** Arguments of a user-defined function, in the types of its parameters; DEFAULT takes a parameter's default value. */
+export function compileArguments(
+  name: string,
+  args: readonly Expression[],
+  parameters: readonly FunctionParameter[],
+  line: number,
+  scope: Scope,
+): readonly CompiledExpression[] {
+  if (args.length > parameters.length) {
+    throw new SqlError(`Procedure or function ${name} has too many arguments specified.`, {
+      number: 8144,
+      state: 2,
+      line,
+    });
+  }
+  return parameters.map((parameter, ordinal) => {
+    const argument = args[ordinal];
+    if (argument === undefined) {
+      throw new SqlError(`An insufficient number of arguments were supplied for the procedure or function ${name}.`, {
+        number: 313,
+        state: 3,
+        line,
+      });
+    }
+    if (argument.kind !== 'default') return convertTo(compileExpression(argument, scope), parameter.type);
+    return constantDefault(parameter.type, parameter.defaultValue);
+  });
+}
+
+function constantDefault(type: SqlType, value: SqlValue | undefined): CompiledExpression {
+  return constant(type, value ?? null);
+}

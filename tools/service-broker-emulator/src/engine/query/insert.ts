@@ -1,0 +1,233 @@
+import { SqlError } from '../../errors.ts';
+import type { InsertStatement } from '../../tsql/ast/data-statements.ts';
+import { nameKey } from '../catalog/name-key.ts';
+import { commonType } from '../types/compare.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import { compileQuery, compileTopQuery } from './compile-query.ts';
+import type { CompiledData } from './compiled-data.ts';
+import { changeOf } from './compiled-data.ts';
+import { convertTo } from './conversion.ts';
+import { bindCtes } from './cte.ts';
+import { checkWritable, resolveTarget, targetColumn } from './data-target.ts';
+import type { QueryEnvironment } from './environment.ts';
+import { compileExpression } from './expression.ts';
+import { ForeignKeys } from './foreign-keys.ts';
+import { type CompiledExpression, Frame, Run } from './frame.ts';
+import { compileOutput } from './output-clause.ts';
+import type { QueryPlace } from './query-plan.ts';
+import { insertRows, rowShape } from './row-insert.ts';
+import { compileTop } from './row-limit.ts';
+import { Scope } from './scope.ts';
+import { TableWriter } from './table-writer.ts';
+
+/** Where the rows of an INSERT come from. */
+interface InsertSource {
+  readonly types: readonly SqlType[];
+  rows(run: Run): readonly SqlRow[];
+  /** Positions written as DEFAULT in every row. */
+  readonly defaults: ReadonlySet<number>;
+}
+
+export function compileInsert(statement: InsertStatement, environment: QueryEnvironment): CompiledData {
+  const place: QueryPlace = { environment, outer: undefined, ctes: new Map() };
+  const ctes = bindCtes(statement, place);
+  const table = resolveTarget(statement.target, environment);
+  const writer = new TableWriter(table, environment);
+  const keys = ForeignKeys.compile(table, environment);
+  const scope = new Scope(environment, undefined, ctes);
+  const targets = targetOrdinals(statement, writer);
+  const output = compileOutput(
+    statement.output,
+    table,
+    { inserted: true, deleted: false, action: false },
+    scope,
+    environment,
+  );
+  const top = statement.top === undefined ? undefined : compileTop(statement.top, false, scope);
+
+  const { source } = statement;
+  if (source.kind === 'execute')
+    throw new Error('the interpreter runs the procedure of INSERT ... EXECUTE and inserts its rows');
+  const given: InsertSource =
+    source.kind === 'defaultValues'
+      ? { types: [], rows: () => [[]], defaults: new Set() }
+      : source.kind === 'values'
+        ? valuesSource(source.rows, targets, writer, scope, statement)
+        : selectSource(source.query, { ...place, ctes }, targets, statement);
+  const used = source.kind === 'defaultValues' ? [] : targets.filter((_, position) => !given.defaults.has(position));
+  const shape = rowShape(
+    writer,
+    used,
+    given.types.filter((_, position) => !given.defaults.has(position)),
+  );
+
+  function store(rowsShape: typeof shape, rows: readonly SqlRow[], run: Run) {
+    const inserted = insertRows(writer, rowsShape, rows, run, 'INSERT');
+    keys.checkReferences(inserted, run, 'INSERT');
+    const collector = output.collector();
+    if (output.slots.inserted !== undefined) {
+      const frame = new Frame(run, undefined);
+      for (const row of inserted) {
+        frame.rows[output.slots.inserted] = row;
+        collector.add(frame);
+      }
+    }
+    const rowsOut = collector.finish(run);
+    return {
+      rowCount: inserted.length,
+      ...(rowsOut === undefined ? {} : { output: rowsOut }),
+      changes: changeOf(
+        table,
+        'insert',
+        inserted,
+        [],
+        writer.columns.map((_, ordinal) => ordinal),
+      ),
+    };
+  }
+
+  return {
+    command: 'insert',
+    ...(output.columns === undefined ? {} : { outputColumns: output.columns }),
+    run: (context) => {
+      const run = new Run(context);
+      let rows = given.rows(run);
+      if (top !== undefined) {
+        const count = top.count(new Frame(run, undefined));
+        rows = rows.slice(0, top.percent ? Math.ceil((rows.length * count) / 100) : count);
+      }
+      return store(shape, rows, run);
+    },
+  };
+}
+
+/** Ordinals of the columns that the source's values go to. */
+function targetOrdinals(statement: InsertStatement, writer: TableWriter): readonly number[] {
+  if (statement.columns === undefined) {
+    return writer.columns.flatMap((column, ordinal) =>
+      column.identity !== undefined || column.computed !== undefined ? [] : [ordinal],
+    );
+  }
+  const seen = new Set<string>();
+  return statement.columns.map((name) => {
+    const ordinal = targetColumn(writer.table, name, statement.line);
+    const key = nameKey(name);
+    if (seen.has(key)) {
+      throw new SqlError(
+        `The column name '${name}' is specified more than once in the SET clause or column list of an INSERT. A column cannot be assigned more than one value in the same clause. Modify the clause to make sure that a column is updated only once. If this statement updates or inserts columns into a view, column aliasing can conceal the duplication in your code.`,
+        { number: 264, line: statement.line },
+      );
+    }
+    seen.add(key);
+    return ordinal;
+  });
+}
+
+/** @throws {SqlError} 109, 110, 120, 121 or 213 */
+function checkCount(given: number, wanted: number, statement: InsertStatement): void {
+  if (given === wanted) return;
+  const { line } = statement;
+  if (statement.columns === undefined) {
+    throw new SqlError('Column name or number of supplied values does not match table definition.', {
+      number: 213,
+      line,
+    });
+  }
+  if (statement.source.kind === 'values') {
+    throw given < wanted
+      ? new SqlError(
+          'There are more columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.',
+          { number: 109, severity: 15, line },
+        )
+      : new SqlError(
+          'There are fewer columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.',
+          { number: 110, severity: 15, line },
+        );
+  }
+  throw given < wanted
+    ? new SqlError(
+        'The select list for the INSERT statement contains fewer items than the insert list. The number of SELECT values must match the number of INSERT columns.',
+        { number: 120, severity: 15, line },
+      )
+    : new SqlError(
+        'The select list for the INSERT statement contains more items than the insert list. The number of SELECT values must match the number of INSERT columns.',
+        { number: 121, severity: 15, line },
+      );
+}
+
+function valuesSource(
+  rows: Extract<InsertStatement['source'], { kind: 'values' }>['rows'],
+  targets: readonly number[],
+  writer: TableWriter,
+  scope: Scope,
+  statement: InsertStatement,
+): InsertSource {
+  const [first] = rows;
+  if (first === undefined) throw new Error('VALUES has rows');
+  if (rows.some((row) => row.length !== first.length)) {
+    throw new SqlError('All rows in a table value constructor must have the same number of expressions.', {
+      number: 10709,
+      severity: 15,
+      line: statement.line,
+    });
+  }
+  checkCount(first.length, targets.length, statement);
+  const defaults = new Set(
+    first.flatMap((_, position) => (rows.every((row) => row[position]?.kind === 'default') ? [position] : [])),
+  );
+  for (const [position, ordinal] of targets.entries()) {
+    if (!defaults.has(position)) checkWritable(writer.table, ordinal, 'insert', statement.line);
+  }
+  const positions = first.flatMap((_, position) => (defaults.has(position) ? [] : [position]));
+  const compiled = rows.map((row) =>
+    positions.map((position): CompiledExpression => {
+      const node = row[position];
+      if (node === undefined) throw new Error('rows of VALUES have one length');
+      return node.kind === 'default' ? writer.defaultValue(targets[position] ?? 0) : compileExpression(node, scope);
+    }),
+  );
+  // With several rows each column first takes the common type of its values, as in a table value constructor.
+  const types = positions.map((_, index) =>
+    commonType(compiled.flatMap((row) => (row[index] === undefined ? [] : [row[index].type]))),
+  );
+  const converted =
+    rows.length === 1
+      ? compiled
+      : compiled.map((row) =>
+          row.map((value, index) => (types[index] === undefined ? value : convertTo(value, types[index]))),
+        );
+  const allTypes: SqlType[] = [];
+  for (const [index, position] of positions.entries()) allTypes[position] = types[index] ?? { name: 'int' };
+  for (const position of defaults) allTypes[position] = { name: 'int' };
+  return {
+    types: allTypes,
+    defaults,
+    rows: (run) => {
+      const frame = new Frame(run, undefined);
+      return converted.map((row): SqlValue[] => row.map((value) => value.evaluate(frame)));
+    },
+  };
+}
+
+function selectSource(
+  query: Extract<InsertStatement['source'], { kind: 'select' }>['query'],
+  place: QueryPlace,
+  targets: readonly number[],
+  statement: InsertStatement,
+): InsertSource {
+  const plan = query.orderBy.length > 0 ? compileTopQuery(query, place) : compileQuery(query, place);
+  checkCount(plan.columns.length, targets.length, statement);
+  return {
+    types: plan.columns.map((column) => column.type),
+    defaults: new Set(),
+    rows: (run) => {
+      const rows: SqlRow[] = [];
+      plan.scan(run, undefined, (row) => {
+        rows.push(row);
+        return true;
+      });
+      return rows;
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { SqlError } from '../../errors.ts';
+import type { Expression } from '../../tsql/ast/expressions.ts';
+import type { TopClause } from '../../tsql/ast/queries.ts';
+import type { SqlDecimal } from '../types/sql-value.ts';
+import { BIGINT, FLOAT, typeFamily } from '../types/type-info.ts';
+import { convertTo } from './conversion.ts';
+import { compileExpression } from './expression.ts';
+import type { Frame } from './frame.ts';
+import type { Scope } from './scope.ts';
+
+/** How many rows TOP lets through. */
+export interface CompiledTop {
+  readonly percent: boolean;
+  readonly withTies: boolean;
+  /** The number, or the percentage. */
+  count(frame: Frame): number;
+}
+
+export function compileTop(top: TopClause, ordered: boolean, scope: Scope): CompiledTop {
+  if (top.withTies && !ordered) {
+    throw new SqlError('The TOP N WITH TIES clause is not allowed without a corresponding ORDER BY clause.', {
+      number: 1062,
+      severity: 15,
+      line: top.count.line,
+    });
+  }
+  if (top.percent) {
+    const percent = convertTo(compileExpression(top.count, scope), FLOAT);
+    return {
+      percent: true,
+      withTies: top.withTies,
+      count: (frame) => {
+        const value = percent.evaluate(frame) as number | null;
+        if (value === null || value < 0 || value > 100) {
+          throw new SqlError('Percent values must be between 0 and 100.', { number: 1031 });
+        }
+        return value;
+      },
+    };
+  }
+  const count = compileRowCount(top.count, scope, 'TOP');
+  return { percent: false, withTies: top.withTies, count };
+}
+
+/** Row count of TOP, OFFSET or FETCH. */
+export function compileRowCount(
+  node: Expression,
+  scope: Scope,
+  clause: 'TOP' | 'OFFSET' | 'FETCH',
+): (frame: Frame) => number {
+  const written = compileExpression(node, scope);
+  // A literal such as 10.5 is no row count; everything else converts as an assignment to bigint would.
+  if (
+    typeFamily(written.type) !== 'integer' &&
+    written.constant?.value !== undefined &&
+    isFraction(written.constant.value)
+  ) {
+    throw new SqlError(
+      'The number of rows provided for a TOP or FETCH clauses row count parameter must be an integer.',
+      {
+        number: 1060,
+        severity: 15,
+        line: node.line,
+      },
+    );
+  }
+  const count = convertTo(written, BIGINT);
+  return (frame) => {
+    const value = count.evaluate(frame) as bigint | null;
+    if (value === null) {
+      throw new SqlError('A TOP or FETCH clause contains an invalid value.', { number: 1014 });
+    }
+    if (value < 0n) {
+      throw clause === 'OFFSET'
+        ? new SqlError('The offset specified in a OFFSET clause may not be negative.', { number: 10742, severity: 15 })
+        : clause === 'FETCH'
+          ? new SqlError('The number of rows provided for a FETCH clause must be greater then zero.', {
+              number: 10744,
+              severity: 15,
+            })
+          : new SqlError('A TOP N or FETCH rowcount value may not be negative.', { number: 1060, severity: 15 });
+    }
+    return Number(value);
+  };
+}
+
+function isFraction(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'scale' in value && (value as SqlDecimal).scale > 0;
+}

@@ -1,0 +1,292 @@
+import { SqlError } from '../../errors.ts';
+import type { TableSource } from '../../tsql/ast/queries.ts';
+import { nameKey } from '../catalog/name-key.ts';
+import type { SqlRow } from '../types/sql-value.ts';
+import { builtInTableFunction } from './built-in-table-function.ts';
+import { compileQuery } from './compile-query.ts';
+import { compileCteReference } from './cte.ts';
+import type { FunctionParameter, RelationColumn, ResolvedRelation, TableUserFunction } from './environment.ts';
+import { Frame } from './frame.ts';
+import { compileArguments } from './function-call.ts';
+import type { Leaf, Scan } from './join-tree.ts';
+import { compileOpenJson } from './open-json.ts';
+import { invalidObjectName, nameText, undeclaredTableVariable } from './query-errors.ts';
+import type { QueryPlan } from './query-plan.ts';
+import { Scope, type ScopeSource } from './scope.ts';
+import { tableScan } from './table-access.ts';
+import { commonTypedRows } from './values-rows.ts';
+import { compileNodes } from './xml-nodes.ts';
+
+type LeafSource = Exclude<TableSource, { kind: 'join' }>;
+
+/** What a source gives before it has its place in a scope. */
+export interface Rows {
+  readonly columns: readonly RelationColumn[];
+  readonly scan: (slot: number) => Scan;
+  readonly correlated: boolean;
+  readonly computed: boolean;
+  readonly estimate: number;
+  readonly reads?: ReadonlySet<number>;
+}
+
+/** Sources whose size is not known are taken to be small; stored tables are taken to be large when their count is not known. */
+const SMALL = 50;
+const MEDIUM = 1000;
+const LARGE = 100_000;
+
+/**
+ * Compiles one row source of FROM.
+ *
+ * @param visible sources to the left that it may refer to (APPLY)
+ */
+export function compileLeaf(source: LeafSource, scope: Scope, visible: readonly ScopeSource[]): Leaf {
+  switch (source.kind) {
+    case 'table':
+      return compileNamed(source, scope);
+    case 'tableVariable': {
+      const table = scope.environment.tableVariable(source.name);
+      if (table === undefined) throw undeclaredTableVariable(source.name, source.line);
+      return tableLeaf(table, scope, source.alias ?? source.name, undefined);
+    }
+    case 'derived': {
+      const rows = lateral(scope, visible, () => {
+        const place = {
+          environment: scope.environment,
+          outer: visible.length > 0 ? scope : scope.outer,
+          ctes: scope.ctes,
+        };
+        return queryRows(compileQuery(source.query, place), visible.length > 0 ? 0 : 1);
+      });
+      return rowsLeaf(renamed(rows, source.alias, source.columns), scope, source.alias);
+    }
+    case 'values': {
+      const rows = lateral(scope, visible, () => commonTypedRows(source.rows, source.columns, scope, source.line));
+      return rowsLeaf({ ...rows, estimate: source.rows.length }, scope, source.alias);
+    }
+    case 'function': {
+      const rows = lateral(scope, visible, () => compileTableFunction(source, scope));
+      const named = source.alias ?? source.name.name;
+      return rowsLeaf(renamed(rows, named, source.columns), scope, named);
+    }
+    case 'openjson':
+      return rowsLeaf(
+        lateral(scope, visible, () => compileOpenJson(source, scope)),
+        scope,
+        source.alias ?? 'openjson',
+      );
+    case 'nodes':
+      return rowsLeaf(
+        lateral(scope, visible, () => compileNodes(source, scope)),
+        scope,
+        source.alias,
+      );
+  }
+}
+
+/** Compiles a source that may read the rows of the sources to its left. */
+function lateral<T extends Rows>(scope: Scope, visible: readonly ScopeSource[], compile: () => T): T {
+  const correlatedBefore = scope.correlated;
+  scope.correlated = false;
+  const { value, slots } = scope.track(() => scope.seeing(visible, compile));
+  const correlated = scope.correlated || value.correlated;
+  scope.correlated = correlatedBefore || correlated;
+  return { ...value, reads: slots, correlated };
+}
+
+/** The rows of a query that stands `depth` frames further out than the row source's own query. */
+export function queryRows(plan: QueryPlan, depth: number): Rows {
+  return {
+    columns: plan.columns,
+    correlated: plan.correlated,
+    computed: true,
+    estimate: MEDIUM,
+    scan: (slot) => (frame, step) =>
+      plan.scan(frame.run, depth === 0 ? frame : frame.outer, (row) => {
+        frame.rows[slot] = row;
+        return step();
+      }),
+  };
+}
+
+function rowsLeaf(rows: Rows, scope: Scope, alias: string, schema?: string): Leaf {
+  const slot = scope.newSlot();
+  return {
+    kind: 'leaf',
+    source: { alias, slot, columns: rows.columns, optional: false, ...(schema === undefined ? {} : { schema }) },
+    scan: rows.scan(slot),
+    reads: rows.reads ?? new Set(),
+    correlated: rows.correlated,
+    computed: rows.computed,
+    estimate: rows.estimate,
+  };
+}
+
+/** A leaf over a stored table; `idSlot` is wanted for the target of a data change. */
+export function tableLeaf(
+  table: Extract<ResolvedRelation, { kind: 'table' }>,
+  scope: Scope,
+  alias: string,
+  schema: string | undefined,
+  idSlot?: number,
+): Leaf {
+  const slot = scope.newSlot();
+  return {
+    kind: 'leaf',
+    source: {
+      alias,
+      slot,
+      optional: false,
+      columns: table.definition.columns.map(({ name, type, nullable, identity }) => ({
+        name,
+        type,
+        nullable,
+        ...(identity === undefined ? {} : { identity: true }),
+      })),
+      ...(schema === undefined ? {} : { schema }),
+    },
+    table,
+    ...(idSlot === undefined ? {} : { idSlot }),
+    scan: tableScan(table, slot, idSlot, undefined),
+    reads: new Set(),
+    correlated: false,
+    computed: false,
+    estimate: table.local ? SMALL : LARGE,
+  };
+}
+
+function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Scope): Leaf {
+  const { name } = source;
+  if (name.schema === undefined) {
+    const cte = scope.ctes.get(nameKey(name.name));
+    if (cte !== undefined) {
+      const rows = compileCteReference(cte, scope, name.line);
+      if (rows.correlated) scope.markCorrelated(1);
+      return rowsLeaf(rows, scope, source.alias ?? name.name);
+    }
+  }
+  const resolved = scope.environment.relation(name);
+  if (resolved === undefined) throw invalidObjectName(name);
+  // Without an alias the schema may stand before the table's name in column references.
+  const schema = source.alias === undefined ? name.schema : undefined;
+  const alias = source.alias ?? name.name;
+  switch (resolved.kind) {
+    case 'table':
+      return tableLeaf(resolved, scope, alias, source.alias === undefined ? resolved.definition.schema : undefined);
+    case 'view': {
+      const plan = compileQuery(resolved.query, {
+        environment: resolved.environment,
+        outer: undefined,
+        ctes: new Map(),
+      });
+      const rows = renamed({ ...queryRows(plan, 1), correlated: false }, resolved.name, resolved.columns);
+      return rowsLeaf(rows, scope, alias, schema);
+    }
+    case 'rows': {
+      const { relation } = resolved;
+      return rowsLeaf(
+        {
+          columns: relation.columns,
+          correlated: false,
+          computed: true,
+          estimate: MEDIUM,
+          scan: (slot) => (frame, step) => {
+            for (const row of relation.rows(frame.run.context)) {
+              frame.rows[slot] = row;
+              if (!step()) return false;
+            }
+            return true;
+          },
+        },
+        scope,
+        alias,
+        schema,
+      );
+    }
+  }
+}
+
+/** Gives the columns other names: `AS t(a, b)`. */
+export function renamed<T extends Rows>(rows: T, alias: string, names: readonly string[] | undefined): T {
+  for (const [index, column] of rows.columns.entries()) {
+    if (names === undefined && column.name === '') {
+      throw new SqlError(`No column name was specified for column ${index + 1} of '${alias}'.`, {
+        number: 8155,
+        state: 2,
+      });
+    }
+  }
+  const columns = names === undefined ? rows.columns : withNames(rows.columns, alias, names);
+  const seen = new Set<string>();
+  for (const column of columns) {
+    const key = nameKey(column.name);
+    if (seen.has(key)) {
+      throw new SqlError(`The column '${column.name}' was specified multiple times for '${alias}'.`, { number: 8156 });
+    }
+    seen.add(key);
+  }
+  return { ...rows, columns };
+}
+
+function withNames(
+  columns: readonly RelationColumn[],
+  alias: string,
+  names: readonly string[],
+): readonly RelationColumn[] {
+  if (names.length !== columns.length) {
+    throw names.length > columns.length
+      ? new SqlError(`'${alias}' has fewer columns than were specified in the column list.`, { number: 8158, state: 2 })
+      : new SqlError(`'${alias}' has more columns than were specified in the column list.`, { number: 8159, state: 2 });
+  }
+  return columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
+}
+
+function compileTableFunction(source: Extract<TableSource, { kind: 'function' }>, scope: Scope): Rows {
+  if (source.name.schema === undefined) {
+    const builtIn = builtInTableFunction(source.name.name.toUpperCase(), source.arguments, source.line, scope);
+    if (builtIn !== undefined) return builtIn;
+  }
+  const found = scope.environment.tableFunction(source.name);
+  if (found === undefined) throw invalidObjectName(source.name);
+  const args = compileArguments(nameText(source.name), source.arguments, found.parameters, source.line, scope);
+  const values = (frame: Frame): SqlRow => args.map((argument) => argument.evaluate(frame));
+  if (found.kind === 'rows') {
+    return {
+      columns: found.columns,
+      correlated: false,
+      computed: true,
+      estimate: SMALL,
+      scan: (slot) => (frame, step) => {
+        for (const row of found.rows(frame.run.context, values(frame))) {
+          frame.rows[slot] = row;
+          if (!step()) return false;
+        }
+        return true;
+      },
+    };
+  }
+  return inlineFunction(found, values);
+}
+
+function inlineFunction(found: Extract<TableUserFunction, { kind: 'inline' }>, values: (frame: Frame) => SqlRow): Rows {
+  const parameters = new Map<string, { parameter: FunctionParameter; ordinal: number }>();
+  for (const [ordinal, parameter] of found.parameters.entries()) {
+    parameters.set(nameKey(parameter.name), { parameter, ordinal });
+  }
+  const body = new Scope(found.environment, undefined, new Map(), parameters);
+  body.newSlot();
+  const plan = compileQuery(found.query, { environment: found.environment, outer: body, ctes: new Map() });
+  return {
+    columns: plan.columns,
+    correlated: false,
+    computed: true,
+    estimate: SMALL,
+    scan: (slot) => (frame, step) => {
+      const parameterFrame = new Frame(frame.run, undefined);
+      parameterFrame.rows[0] = values(frame);
+      return plan.scan(frame.run, parameterFrame, (row) => {
+        frame.rows[slot] = row;
+        return step();
+      });
+    },
+  };
+}

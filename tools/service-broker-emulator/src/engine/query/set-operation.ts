@@ -1,0 +1,108 @@
+import type { SetOperation } from '../../tsql/ast/queries.ts';
+import { commonType } from '../types/compare.ts';
+import { compileConversion } from '../types/convert.ts';
+import type { SqlRow } from '../types/sql-value.ts';
+import { sameType } from '../types/type-info.ts';
+import { compileQueryExpression } from './compile-query.ts';
+import { unequalColumns } from './cte.ts';
+import { Frame } from './frame.ts';
+import { compileOutputOrder } from './order-by.ts';
+import type { PlanColumn, QueryPlace, QueryPlan } from './query-plan.ts';
+import { compileRowKey } from './row-key.ts';
+import { compileRowCount } from './row-limit.ts';
+import { Scope } from './scope.ts';
+import { compareKeys, limitRows, type QueryEnding } from './specification.ts';
+
+/** UNION, UNION ALL, EXCEPT, INTERSECT. Columns are named by the left side and typed by both. */
+export function compileSet(node: SetOperation, place: QueryPlace): QueryPlan {
+  const leftPlan = compileQueryExpression(node.left, place);
+  const rightPlan = compileQueryExpression(node.right, place);
+  if (leftPlan.columns.length !== rightPlan.columns.length) throw unequalColumns(node.line);
+  const columns = leftPlan.columns.map((column, index): PlanColumn => {
+    const other = rightPlan.columns[index] ?? column;
+    return {
+      name: column.name,
+      type: commonType([column.type, other.type]),
+      nullable: column.nullable || (other.nullable && node.operator !== 'except'),
+    };
+  });
+  const left = converted(leftPlan, columns);
+  const right = converted(rightPlan, columns);
+  const correlated = left.correlated || right.correlated;
+  if (node.operator === 'unionAll') {
+    return {
+      columns,
+      correlated,
+      scan: (run, outer, consume) => left.scan(run, outer, consume) && right.scan(run, outer, consume),
+    };
+  }
+  const keyOf = compileRowKey(columns.map((column) => column.type));
+  const { operator } = node;
+  return {
+    columns,
+    correlated,
+    scan: (run, outer, consume) => {
+      const seen = new Set<string | number | bigint | null>();
+      const fresh = (row: SqlRow): boolean => {
+        const key = keyOf(row);
+        if (seen.has(key)) return false;
+        seen.add(key);
+        return true;
+      };
+      if (operator === 'union') {
+        const take = (row: SqlRow): boolean => (fresh(row) ? consume(row) : true);
+        return left.scan(run, outer, take) && right.scan(run, outer, take);
+      }
+      const inRight = new Set<string | number | bigint | null>();
+      right.scan(run, outer, (row) => {
+        inRight.add(keyOf(row));
+        return true;
+      });
+      const wantedInRight = operator === 'intersect';
+      return left.scan(run, outer, (row) =>
+        inRight.has(keyOf(row)) === wantedInRight && fresh(row) ? consume(row) : true,
+      );
+    },
+  };
+}
+
+function converted(plan: QueryPlan, columns: readonly PlanColumn[]): QueryPlan {
+  const conversions = plan.columns.map((column, index) => {
+    const target = columns[index]?.type ?? column.type;
+    return sameType(column.type, target) ? undefined : compileConversion(column.type, target);
+  });
+  if (conversions.every((conversion) => conversion === undefined)) return plan;
+  return {
+    ...plan,
+    scan: (run, outer, consume) =>
+      plan.scan(run, outer, (row) =>
+        consume(
+          row.map((value, index) => conversions[index]?.(value) ?? (conversions[index] === undefined ? value : null)),
+        ),
+      ),
+  };
+}
+
+/** A set operation with the ORDER BY and OFFSET that follow the whole. */
+export function compileOrderedSet(node: SetOperation, place: QueryPlace, ending: QueryEnding): QueryPlan {
+  const plan = compileSet(node, place);
+  if (ending.orderBy.length === 0 && ending.offset === undefined) return plan;
+  const order = compileOutputOrder(ending.orderBy, plan.columns);
+  const scope = new Scope(place.environment, place.outer, place.ctes);
+  const offset = ending.offset === undefined ? undefined : compileRowCount(ending.offset, scope, 'OFFSET');
+  const fetch = ending.fetch === undefined ? undefined : compileRowCount(ending.fetch, scope, 'FETCH');
+  return {
+    ...plan,
+    scan: (run, outer, consume) => {
+      const frame = new Frame(run, outer);
+      const rows: SqlRow[] = [];
+      plan.scan(run, outer, (row) => {
+        rows.push(row);
+        return true;
+      });
+      const entries = rows.map((row) => ({ keys: order.map((key) => key.value(frame, row)), row: () => row }));
+      entries.sort((a, b) => compareKeys(order, a.keys, b.keys));
+      return limitRows(entries, frame, undefined, offset, fetch, order, consume);
+    },
+  };
+}

@@ -1,0 +1,228 @@
+import type { Expression } from '../../tsql/ast/expressions.ts';
+import type { OrderByItem, QuerySpecification } from '../../tsql/ast/queries.ts';
+import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import { containsAggregate } from './contains-aggregate.ts';
+import { Frame } from './frame.ts';
+import { compileConjuncts, compileFrom } from './from-clause.ts';
+import { groupScan } from './group-scan.ts';
+import { Grouping } from './grouping.ts';
+import { planFrom } from './join-planner.ts';
+import { leavesOf, type Scan } from './join-tree.ts';
+import { compileOrderKeys, type OrderKey, type OrderTarget } from './order-by.ts';
+import { compilePredicate } from './predicate.ts';
+import type { QueryPlace, QueryPlan, RowConsumer } from './query-plan.ts';
+import { compileRowKey } from './row-key.ts';
+import { type CompiledTop, compileRowCount, compileTop } from './row-limit.ts';
+import { Scope } from './scope.ts';
+import { compileSelectList } from './select-list.ts';
+import { WindowList } from './window.ts';
+
+/** What follows a query: its order and the part of the rows that is wanted. */
+export interface QueryEnding {
+  readonly orderBy: readonly OrderByItem[];
+  readonly offset?: Expression;
+  readonly fetch?: Expression;
+}
+
+/** The rows of one SELECT before they are projected. */
+export interface SourceRows {
+  readonly scope: Scope;
+  readonly scan: Scan;
+}
+
+/** Compiles SELECT ... FROM ... WHERE ... GROUP BY ... HAVING, with the ORDER BY that follows it. */
+export function compileSpecification(spec: QuerySpecification, place: QueryPlace, ending: QueryEnding): QueryPlan {
+  const scope = new Scope(place.environment, place.outer, place.ctes);
+  const root = compileFrom(spec.from, scope);
+  const where = spec.where === undefined ? [] : compileConjuncts(spec.where, scope, 'WHERE clause');
+  let scan: Scan = root === undefined ? withoutFrom(where.map((part) => part.test)) : planFrom(root, where);
+
+  if (isAggregated(spec, ending)) {
+    scope.clause = 'GROUP BY clause';
+    const grouping = new Grouping(scope, spec.groupBy ?? []);
+    scope.grouping = grouping;
+    scope.clause = 'HAVING clause';
+    const having = spec.having === undefined ? undefined : compilePredicate(spec.having, scope);
+    scan = groupScan(scan, grouping, having, spec.groupBy !== undefined && spec.groupBy.length > 0);
+  }
+  const windows = new WindowList(scope.newSlot());
+  scope.windows = windows;
+  scope.clause = 'select list';
+  const columns = compileSelectList(spec.items, scope);
+  scope.clause = 'ORDER BY clause';
+  const order = compileOrderKeys(ending.orderBy, columns, scope, spec.distinct);
+  scan = windows.scan(scan);
+  scope.windows = undefined;
+  scope.clause = 'other';
+  const top = spec.top === undefined ? undefined : compileTop(spec.top, order.length > 0, scope);
+  const offset = ending.offset === undefined ? undefined : compileRowCount(ending.offset, scope, 'OFFSET');
+  const fetch = ending.fetch === undefined ? undefined : compileRowCount(ending.fetch, scope, 'FETCH');
+
+  const evaluators = columns.map((column) => column.expression.evaluate);
+  const width = evaluators.length;
+  const project = (frame: Frame): SqlRow => {
+    const row = new Array<SqlValue>(width);
+    for (let index = 0; index < width; index++) row[index] = (evaluators[index] as (frame: Frame) => SqlValue)(frame);
+    return row;
+  };
+  const distinct = spec.distinct ? compileRowKey(columns.map((column) => column.type)) : undefined;
+  const assigns = spec.items.some((item) => item.kind === 'assignment');
+  const newFrame = (run: Frame['run'], outer: Frame | undefined): Frame => {
+    const frame = new Frame(run, outer);
+    frame.rows = new Array<SqlRow>(scope.slotCount);
+    return frame;
+  };
+  const plan = {
+    columns: columns.map(({ expression: _expression, node: _node, ...column }) => column),
+    correlated: scope.correlated || (root !== undefined && leavesOf(root).some((leaf) => leaf.correlated)),
+  };
+
+  if (order.length === 0 && top?.percent !== true && offset === undefined) {
+    return {
+      ...plan,
+      scan: (run, outer, consume) => {
+        const frame = newFrame(run, outer);
+        return streamRows(frame, scan, project, distinct, top, consume);
+      },
+    };
+  }
+  return {
+    ...plan,
+    scan: (run, outer, consume) => {
+      const frame = newFrame(run, outer);
+      const rows = assigns
+        ? // Variables take their values in the order of ORDER BY, so these rows are computed after the sort.
+          orderedLate(frame, scan, project, order)
+        : orderedRows(frame, scan, project, distinct, order);
+      return limitRows(rows, frame, top, offset, fetch, order, consume);
+    },
+  };
+}
+
+function withoutFrom(tests: readonly ((frame: Frame) => boolean | null)[]): Scan {
+  return (frame, step) => (tests.every((test) => test(frame) === true) ? step() : true);
+}
+
+function isAggregated(spec: QuerySpecification, ending: QueryEnding): boolean {
+  return (
+    spec.groupBy !== undefined ||
+    spec.having !== undefined ||
+    spec.items.some((item) => item.kind !== 'star' && containsAggregate(item.expression)) ||
+    ending.orderBy.some((item) => containsAggregate(item.expression))
+  );
+}
+
+function streamRows(
+  frame: Frame,
+  scan: Scan,
+  project: (frame: Frame) => SqlRow,
+  distinct: ((row: SqlRow) => string | number | bigint | null) | undefined,
+  top: CompiledTop | undefined,
+  consume: RowConsumer,
+): boolean {
+  const limit = top === undefined ? Number.POSITIVE_INFINITY : top.count(frame);
+  if (limit <= 0) return true;
+  let wanted = true;
+  let count = 0;
+  const seen = distinct === undefined ? undefined : new Set<string | number | bigint | null>();
+  scan(frame, () => {
+    const row = project(frame);
+    if (distinct !== undefined && seen !== undefined) {
+      const key = distinct(row);
+      if (seen.has(key)) return true;
+      seen.add(key);
+    }
+    count++;
+    wanted = consume(row);
+    return wanted && count < limit;
+  });
+  return wanted;
+}
+
+interface OrderedRow {
+  readonly keys: readonly SqlValue[];
+  readonly row: () => SqlRow;
+}
+
+function orderedRows(
+  frame: Frame,
+  scan: Scan,
+  project: (frame: Frame) => SqlRow,
+  distinct: ((row: SqlRow) => string | number | bigint | null) | undefined,
+  order: readonly OrderKey[],
+): OrderedRow[] {
+  const rows: OrderedRow[] = [];
+  const seen = new Set<string | number | bigint | null>();
+  scan(frame, () => {
+    const row = project(frame);
+    if (distinct !== undefined) {
+      const key = distinct(row);
+      if (seen.has(key)) return true;
+      seen.add(key);
+    }
+    rows.push({ keys: keysOf(order, frame, row), row: () => row });
+    return true;
+  });
+  return sorted(rows, order);
+}
+
+function orderedLate(
+  frame: Frame,
+  scan: Scan,
+  project: (frame: Frame) => SqlRow,
+  order: readonly OrderKey[],
+): OrderedRow[] {
+  const rows: OrderedRow[] = [];
+  scan(frame, () => {
+    const snapshot = frame.rows.slice();
+    rows.push({
+      keys: keysOf(order, frame, []),
+      row: () => {
+        frame.rows = snapshot;
+        return project(frame);
+      },
+    });
+    return true;
+  });
+  return sorted(rows, order);
+}
+
+function keysOf(order: readonly OrderKey[], frame: Frame, row: SqlRow): readonly SqlValue[] {
+  return order.map((key) => key.value(frame, row));
+}
+
+export function compareKeys(order: readonly OrderTarget[], a: readonly SqlValue[], b: readonly SqlValue[]): number {
+  for (let index = 0; index < order.length; index++) {
+    const result = (order[index] as OrderTarget).compare(a[index] ?? null, b[index] ?? null);
+    if (result !== 0) return result;
+  }
+  return 0;
+}
+
+function sorted(rows: OrderedRow[], order: readonly OrderTarget[]): OrderedRow[] {
+  return order.length === 0 ? rows : rows.sort((a, b) => compareKeys(order, a.keys, b.keys));
+}
+
+/** Hands over the rows that TOP, or OFFSET and FETCH, let through. */
+export function limitRows(
+  rows: readonly OrderedRow[],
+  frame: Frame,
+  top: CompiledTop | undefined,
+  offset: ((frame: Frame) => number) | undefined,
+  fetch: ((frame: Frame) => number) | undefined,
+  order: readonly OrderTarget[],
+  consume: RowConsumer,
+): boolean {
+  const start = offset === undefined ? 0 : offset(frame);
+  let end = fetch === undefined ? rows.length : Math.min(rows.length, start + fetch(frame));
+  if (top !== undefined) {
+    const count = top.count(frame);
+    end = Math.min(rows.length, top.percent ? Math.ceil((rows.length * count) / 100) : count);
+    const last = rows[end - 1];
+    if (top.withTies && last !== undefined) {
+      while (end < rows.length && compareKeys(order, (rows[end] as OrderedRow).keys, last.keys) === 0) end++;
+    }
+  }
+  for (let index = start; index < end; index++) if (!consume((rows[index] as OrderedRow).row())) return false;
+  return true;
+}

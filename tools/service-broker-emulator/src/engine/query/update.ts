@@ -1,0 +1,257 @@
+import { SqlError } from '../../errors.ts';
+import type { DeleteStatement, SetItem, UpdateStatement } from '../../tsql/ast/data-statements.ts';
+import { unsupported } from '../../unsupported.ts';
+import { nameKey } from '../catalog/name-key.ts';
+import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import { type CompiledData, changeOf } from './compiled-data.ts';
+import { compoundOperator } from './compound-assignment.ts';
+import { bindCtes } from './cte.ts';
+import { checkWritable, resolveTarget, type TargetedFrom, targetColumn, targetInFrom } from './data-target.ts';
+import type { QueryEnvironment, TableRelation } from './environment.ts';
+import { compileArithmetic, compileExpression, readColumn } from './expression.ts';
+import { ForeignKeys } from './foreign-keys.ts';
+import { type CompiledExpression, Frame, Run } from './frame.ts';
+import { compileConjuncts, compileFrom } from './from-clause.ts';
+import { planFrom } from './join-planner.ts';
+import type { Scan } from './join-tree.ts';
+import { compileOutput } from './output-clause.ts';
+import { type CompiledTop, compileTop } from './row-limit.ts';
+import { tableLeaf } from './row-source.ts';
+import { Scope } from './scope.ts';
+import { compileVariableAssignment } from './select-list.ts';
+import { TableWriter } from './table-writer.ts';
+
+/** Target, sources and condition of UPDATE and DELETE. */
+interface TargetRows extends TargetedFrom {
+  readonly scope: Scope;
+  readonly scan: Scan;
+  readonly top: CompiledTop | undefined;
+}
+
+function compileTargetRows(statement: UpdateStatement | DeleteStatement, environment: QueryEnvironment): TargetRows {
+  if (statement.currentOf !== undefined) throw unsupported('WHERE CURRENT OF', statement.line);
+  const ctes = bindCtes(statement, { environment, outer: undefined, ctes: new Map() });
+  const { target } = statement;
+  if (target.kind === 'table' && target.name.schema === undefined && ctes.has(nameKey(target.name.name))) {
+    throw unsupported('changing data through a common table expression', statement.line);
+  }
+  const scope = new Scope(environment, undefined, ctes);
+  const from = compileFrom(statement.from, scope);
+  const targeted =
+    (from === undefined ? undefined : targetInFrom(from, target, scope)) ?? targetBeside(from, statement, scope);
+  const where = statement.where === undefined ? [] : compileConjuncts(statement.where, scope, 'WHERE clause');
+  return {
+    ...targeted,
+    scope,
+    scan: planFrom(targeted.root, where),
+    top: statement.top === undefined ? undefined : compileTop(statement.top, false, scope),
+  };
+}
+
+/** The target as a source of its own, when FROM does not name it. */
+function targetBeside(
+  from: TargetedFrom['root'] | undefined,
+  statement: UpdateStatement | DeleteStatement,
+  scope: Scope,
+): TargetedFrom {
+  const table = resolveTarget(statement.target, scope.environment);
+  const idSlot = scope.newSlot();
+  const schema = statement.target.kind === 'table' ? table.definition.schema : undefined;
+  const name = statement.target.kind === 'table' ? statement.target.name.name : statement.target.name;
+  const leaf = { ...tableLeaf(table, scope, name, schema, idSlot) };
+  scope.sources = [leaf.source, ...scope.sources];
+  return {
+    root: from === undefined ? leaf : { kind: 'inner', left: leaf, right: from, on: [] },
+    table,
+    slot: leaf.source.slot,
+    idSlot,
+  };
+}
+
+/** Calls `visit` for each row of the target once, however many joined rows it has. */
+function eachTargetRow(target: TargetRows, run: Run, visit: (frame: Frame, id: number, row: SqlRow) => void): void {
+  const frame = new Frame(run, undefined);
+  frame.rows = new Array<SqlRow>(target.scope.slotCount);
+  const limit = target.top === undefined ? undefined : limitOf(target.top, target, frame);
+  if (limit === 0) return;
+  const seen = new Set<number>();
+  target.scan(frame, () => {
+    const id = frame.rows[target.idSlot]?.[0] as number | null;
+    if (id === null || seen.has(id)) return true;
+    seen.add(id);
+    visit(frame, id, frame.rows[target.slot] as SqlRow);
+    return limit === undefined || seen.size < limit;
+  });
+}
+
+function limitOf(top: CompiledTop, target: TargetRows, frame: Frame): number {
+  const count = top.count(frame);
+  if (!top.percent) return count;
+  const ids = new Set<number>();
+  target.scan(frame, () => {
+    ids.add(frame.rows[target.idSlot]?.[0] as number);
+    return true;
+  });
+  return Math.ceil((ids.size * count) / 100);
+}
+
+/** One assignment of SET: its value goes to a column, a variable, or both. */
+export interface CompiledSet {
+  readonly ordinal: number | undefined;
+  /** Already in the column's type. */
+  readonly evaluate: CompiledExpression['evaluate'];
+}
+
+/** Compiles SET. The target's present row is in `slot`. */
+export function compileSetItems(
+  items: readonly SetItem[],
+  table: TableRelation,
+  writer: TableWriter,
+  slot: number,
+  scope: Scope,
+): readonly CompiledSet[] {
+  const seen = new Set<number>();
+  return items.map((item): CompiledSet => {
+    const name = item.column?.at(-1);
+    if (name === undefined) {
+      if (item.variable === undefined) throw new Error('SET names a column or a variable');
+      const assigned = compileVariableAssignment(
+        item.variable,
+        item.operator,
+        compileExpression(item.value, scope),
+        item.line,
+        scope,
+      );
+      return { ordinal: undefined, evaluate: assigned.evaluate };
+    }
+    const ordinal = targetColumn(table, name, item.line);
+    checkWritable(table, ordinal, 'update', item.line);
+    if (seen.has(ordinal)) {
+      throw new SqlError(
+        `The column name '${name}' is specified more than once in the SET clause or column list of an INSERT. A column cannot be assigned more than one value in the same clause. Modify the clause to make sure that a column is updated only once. If this statement updates or inserts columns into a view, column aliasing can conceal the duplication in your code.`,
+        { number: 264, line: item.line },
+      );
+    }
+    seen.add(ordinal);
+    const value = columnValue(item, ordinal, writer, slot, scope);
+    if (item.variable === undefined) return { ordinal, evaluate: value.evaluate };
+    return { ordinal, evaluate: compileVariableAssignment(item.variable, '=', value, item.line, scope).evaluate };
+  });
+}
+
+function columnValue(
+  item: SetItem,
+  ordinal: number,
+  writer: TableWriter,
+  slot: number,
+  scope: Scope,
+): CompiledExpression {
+  if (item.value.kind === 'default') return writer.defaultValue(ordinal);
+  const type = writer.columns[ordinal]?.type ?? { name: 'int' };
+  const given = compileExpression(item.value, scope);
+  const arithmetic = compoundOperator(item.operator);
+  const value =
+    arithmetic === undefined
+      ? given
+      : compileArithmetic(arithmetic, { ...readColumn(0, slot, ordinal), type, nullable: true }, given);
+  const convert = writer.assignment(ordinal, value.type);
+  return { type, nullable: true, evaluate: (frame) => convert(value.evaluate(frame)) };
+}
+
+/** The row with the assignments made; all of them see the row as it was. */
+export function applySet(sets: readonly CompiledSet[], row: SqlRow, frame: Frame): SqlValue[] {
+  const values = [...row];
+  for (const { ordinal, evaluate } of sets) {
+    const value = evaluate(frame);
+    if (ordinal !== undefined) values[ordinal] = value;
+  }
+  return values;
+}
+
+export function compileUpdate(statement: UpdateStatement, environment: QueryEnvironment): CompiledData {
+  const target = compileTargetRows(statement, environment);
+  const { table, scope } = target;
+  const writer = new TableWriter(table, environment);
+  const keys = ForeignKeys.compile(table, environment);
+  scope.clause = 'other';
+  const sets = compileSetItems(statement.set, table, writer, target.slot, scope);
+  const updated = sets.flatMap((set) => (set.ordinal === undefined ? [] : [set.ordinal]));
+  const changed = new Set(updated);
+  const output = compileOutput(
+    statement.output,
+    table,
+    { inserted: true, deleted: true, action: false },
+    scope,
+    environment,
+  );
+  return {
+    command: 'update',
+    ...(output.columns === undefined ? {} : { outputColumns: output.columns }),
+    run: (context) => {
+      const run = new Run(context);
+      const collector = output.collector();
+      const changes: { readonly id: number; readonly values: SqlRow }[] = [];
+      const before: SqlRow[] = [];
+      const after: SqlRow[] = [];
+      eachTargetRow(target, run, (frame, id, row) => {
+        const values = writer.complete(applySet(sets, row, frame), run, 'UPDATE');
+        changes.push({ id, values });
+        before.push(row);
+        after.push(values);
+        if (output.slots.inserted !== undefined) frame.rows[output.slots.inserted] = values;
+        if (output.slots.deleted !== undefined) frame.rows[output.slots.deleted] = row;
+        collector.add(frame);
+      });
+      if (changes.length > 0) {
+        table.store(context).update(context.writeTransaction(), changes);
+        keys.checkReferences(after, run, 'UPDATE', changed);
+        keys.afterUpdate(before, after, run, 'UPDATE');
+      }
+      const rows = collector.finish(run);
+      return {
+        rowCount: changes.length,
+        ...(rows === undefined ? {} : { output: rows }),
+        changes: changeOf(table, 'update', after, before, updated),
+      };
+    },
+  };
+}
+
+export function compileDelete(statement: DeleteStatement, environment: QueryEnvironment): CompiledData {
+  const target = compileTargetRows(statement, environment);
+  const { table, scope } = target;
+  const keys = ForeignKeys.compile(table, environment);
+  const output = compileOutput(
+    statement.output,
+    table,
+    { inserted: false, deleted: true, action: false },
+    scope,
+    environment,
+  );
+  return {
+    command: 'delete',
+    ...(output.columns === undefined ? {} : { outputColumns: output.columns }),
+    run: (context) => {
+      const run = new Run(context);
+      const collector = output.collector();
+      const ids: number[] = [];
+      const deleted: SqlRow[] = [];
+      eachTargetRow(target, run, (frame, id, row) => {
+        ids.push(id);
+        deleted.push(row);
+        if (output.slots.deleted !== undefined) frame.rows[output.slots.deleted] = row;
+        collector.add(frame);
+      });
+      if (ids.length > 0) {
+        table.store(context).delete(context.writeTransaction(), ids);
+        keys.afterDelete(deleted, run, 'DELETE');
+      }
+      const rows = collector.finish(run);
+      return {
+        rowCount: ids.length,
+        ...(rows === undefined ? {} : { output: rows }),
+        changes: changeOf(table, 'delete', [], deleted, []),
+      };
+    },
+  };
+}
