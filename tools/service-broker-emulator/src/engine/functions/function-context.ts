@@ -35,6 +35,23 @@ export interface FunctionContext {
   /** @@PROCID: object id of the running module, 0 in a batch. */
   readonly moduleId: number;
   readonly nestLevel: number;
+  /** @@ERROR: number of the error of the statement before, 0 = none. */
+  readonly lastErrorNumber: number;
+  /** @@FETCH_STATUS: 0, -1, -2 or -9. */
+  readonly fetchStatus: number;
+  /** @@CURSOR_ROWS of the last cursor opened. */
+  readonly cursorRows: number;
+  /** SET LOCK_TIMEOUT in milliseconds, -1 = for ever. */
+  readonly lockTimeoutMs: number;
+  /** @@OPTIONS: SET options as bits. */
+  readonly setOptionBits: number;
+  readonly textSize: number;
+  /** @@SERVERNAME. */
+  readonly serverName: string;
+  /** @@VERSION. */
+  readonly versionText: string;
+  /** @@DBTS: the last rowversion of the database. */
+  readonly lastRowVersion: bigint;
   /** SCOPE_IDENTITY(): last identity of this scope. */
   readonly scopeIdentity: bigint | null;
   /** @@IDENTITY: last identity of the session. */

@@ -102,6 +102,14 @@ export function ticksOfUnixMilliseconds(milliseconds: number): bigint {
   return UNIX_EPOCH + BigInt(Math.round(milliseconds * 1000)) * 10n;
 }
 
+/** The present moment: UTC ticks and the server's offset from UTC in minutes. */
+export function dateTimeNow(): { readonly utcTicks: bigint; readonly offsetMinutes: number } {
+  return {
+    utcTicks: ticksOfUnixMilliseconds(performance.timeOrigin + performance.now()),
+    offsetMinutes: -new Date().getTimezoneOffset(),
+  };
+}
+
 /** Number of 1/300 s since midnight nearest to the ticks since midnight; 25920000 rounds up to the next day. */
 export function threeHundredths(timeOfDay: bigint): bigint {
   return (timeOfDay * 300n + TICKS_PER_SECOND / 2n) / TICKS_PER_SECOND;

@@ -1,0 +1,144 @@
+import { compileConversion } from '../types/convert.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlValue } from '../types/sql-value.ts';
+import { invalidArgumentType } from '../types/type-errors.ts';
+import {
+  BIGINT,
+  FLOAT,
+  INT,
+  isBinaryType,
+  isCharacterType,
+  isUnicodeType,
+  lengthOf,
+  NVARCHAR_MAX,
+  numericType,
+  typeFamily,
+  VARBINARY_MAX,
+  VARCHAR_MAX,
+  withLength,
+} from '../types/type-info.ts';
+
+type Conversion = (value: SqlValue) => SqlValue;
+
+/** A conversion into one target, compiled once per source type. */
+function cachedConversion(target: SqlType): (value: SqlValue, type: SqlType) => SqlValue {
+  const compiled = new WeakMap<SqlType, Conversion>();
+  return (value, type) => {
+    if (value === null) return null;
+    let convert = compiled.get(type);
+    if (convert === undefined) {
+      convert = compileConversion(type, target, { explicit: true });
+      compiled.set(type, convert);
+    }
+    return convert(value);
+  };
+}
+
+const toNvarchar = cachedConversion(NVARCHAR_MAX);
+const toVarchar = cachedConversion(VARCHAR_MAX);
+const toInt = cachedConversion(INT);
+const toBigint = cachedConversion(BIGINT);
+const toFloat = cachedConversion(FLOAT);
+const toBinary = cachedConversion(VARBINARY_MAX);
+
+/** The argument as text; null stays null. */
+export function textArgument(value: SqlValue | undefined, type: SqlType | undefined): string | null {
+  if (value === undefined || value === null || type === undefined) return null;
+  if (isCharacterType(type)) return value as string;
+  return (isBinaryType(type) ? toVarchar(value, type) : toNvarchar(value, type)) as string | null;
+}
+
+/** The argument as int. @throws {SqlError} 245, 8115 and the like */
+export function intArgument(value: SqlValue | undefined, type: SqlType | undefined): number | null {
+  if (value === undefined || value === null || type === undefined) return null;
+  return type.name === 'int' ? (value as number) : (toInt(value, type) as number | null);
+}
+
+/** The argument as bigint. */
+export function bigintArgument(value: SqlValue | undefined, type: SqlType | undefined): bigint | null {
+  if (value === undefined || value === null || type === undefined) return null;
+  return toBigint(value, type) as bigint | null;
+}
+
+/** The argument as float. */
+export function floatArgument(value: SqlValue | undefined, type: SqlType | undefined): number | null {
+  if (value === undefined || value === null || type === undefined) return null;
+  return toFloat(value, type) as number | null;
+}
+
+/** The argument as bytes: of texts the bytes in their encoding. */
+export function bytesArgument(value: SqlValue | undefined, type: SqlType | undefined): Uint8Array | null {
+  if (value === undefined || value === null || type === undefined) return null;
+  return toBinary(value, type) as Uint8Array | null;
+}
+
+const displayLengths: Readonly<Record<string, number>> = {
+  bit: 1,
+  tinyint: 3,
+  smallint: 6,
+  int: 12,
+  bigint: 20,
+  money: 22,
+  smallmoney: 12,
+  real: 24,
+  float: 32,
+  date: 10,
+  time: 16,
+  smalldatetime: 19,
+  datetime: 23,
+  datetime2: 27,
+  datetimeoffset: 34,
+  uniqueidentifier: 36,
+};
+
+/** The variable-length character type that a value of the type becomes when a function takes it as text. */
+export function textTypeOf(type: SqlType): SqlType {
+  if (isCharacterType(type)) {
+    const length = lengthOf(type);
+    return withLength(isUnicodeType(type) ? 'nvarchar' : 'varchar', length, type.collation);
+  }
+  if (type.name === 'xml' || type.name === 'sql_variant') return NVARCHAR_MAX;
+  if (isBinaryType(type)) return withLength('varchar', lengthOf(type));
+  if (typeFamily(type) === 'decimal') return withLength('varchar', (type.precision ?? 18) + 2);
+  return withLength('varchar', displayLengths[type.name] ?? 30);
+}
+
+/** The text type with another length. */
+export function textTypeOfLength(type: SqlType, length: number): SqlType {
+  return withLength(isUnicodeType(type) ? 'nvarchar' : 'varchar', length, type.collation);
+}
+
+/** Cuts text to what the result type holds: functions never report truncation. */
+export function fitText(text: string, type: SqlType): string {
+  const length = lengthOf(type);
+  return text.length > length ? text.slice(0, length) : text;
+}
+
+/**
+ * Refuses types that can't be taken as text.
+ *
+ * @throws {SqlError} 8116
+ */
+export function requireText(types: readonly SqlType[], position: number, functionName: string): SqlType {
+  const type = types[position];
+  if (type === undefined) return VARCHAR_MAX;
+  if (type.name === 'xml' || type.name === 'sql_variant' || type.name === 'image') {
+    throw invalidArgumentType(type, position + 1, functionName);
+  }
+  return textTypeOf(type);
+}
+
+/** Refuses what is no number (nor convertible to one). @throws {SqlError} 8116 */
+export function requireNumber(types: readonly SqlType[], position: number, functionName: string): SqlType {
+  const type = types[position] ?? INT;
+  const family = typeFamily(type);
+  if (family === 'xml' || family === 'datetime' || family === 'uniqueidentifier' || family === 'variant') {
+    throw invalidArgumentType(type, position + 1, functionName);
+  }
+  return family === 'character' || family === 'binary' ? FLOAT : type;
+}
+
+/** numeric(38, scale): the type in which decimal functions answer. */
+export function widestNumeric(type: SqlType): SqlType {
+  return numericType(38, type.scale ?? 0);
+}

@@ -1,0 +1,98 @@
+import { SqlError } from '../../errors.ts';
+import { commonType, compileCompare } from '../types/compare.ts';
+import { compileConversion } from '../types/convert.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlValue } from '../types/sql-value.ts';
+import { INT, NULL_TYPE, sameType } from '../types/type-info.ts';
+import { intArgument } from './arguments.ts';
+import { defineFunction } from './define-function.ts';
+import type { ScalarFunction } from './scalar-function.ts';
+
+/** One entry per list of argument types: the types array of a compiled call is the same object for every row. */
+interface Prepared {
+  readonly type: SqlType;
+  readonly conversions: readonly ((value: SqlValue) => SqlValue)[];
+  readonly compare: (a: SqlValue, b: SqlValue) => number;
+}
+const prepared = new WeakMap<readonly SqlType[], Prepared>();
+
+function prepare(types: readonly SqlType[], typeOf: (types: readonly SqlType[]) => SqlType): Prepared {
+  let entry = prepared.get(types);
+  if (entry === undefined) {
+    const type = typeOf(types);
+    entry = {
+      type,
+      conversions: types.map((from) => compileConversion(from, type)),
+      compare: compileCompare(type),
+    };
+    prepared.set(types, entry);
+  }
+  return entry;
+}
+
+function isNullType(types: readonly SqlType[]): SqlType {
+  const [first = NULL_TYPE, second = NULL_TYPE] = types;
+  return first === NULL_TYPE ? second : first;
+}
+
+function chooseType(types: readonly SqlType[]): SqlType {
+  return commonType(types.slice(1));
+}
+
+function coalesceType(types: readonly SqlType[]): SqlType {
+  if (types.every((type) => type === NULL_TYPE)) {
+    throw new SqlError(
+      'At least one of the arguments to COALESCE must be an expression that is not the NULL constant.',
+      {
+        number: 4127,
+      },
+    );
+  }
+  return commonType(types);
+}
+
+/** Functions about NULL. ISNULL has the type of its first argument, COALESCE the common type of all. */
+export const nullFunctions: readonly ScalarFunction[] = [
+  defineFunction('ISNULL', {
+    arguments: 2,
+    type: isNullType,
+    evaluate: (args, types) => {
+      const [value = null, replacement = null] = args;
+      if (value !== null) return value;
+      return prepare(types, isNullType).conversions[1]?.(replacement) ?? null;
+    },
+  }),
+  defineFunction('COALESCE', {
+    arguments: [2, Infinity],
+    type: coalesceType,
+    evaluate: (args, types) => {
+      const position = args.findIndex((value) => value !== null);
+      if (position === -1) return null;
+      return prepare(types, coalesceType).conversions[position]?.(args[position] ?? null) ?? null;
+    },
+  }),
+  defineFunction('NULLIF', {
+    arguments: 2,
+    type: (types) => types[0] ?? INT,
+    evaluate: (args, types) => {
+      const [left = null, right = null] = args;
+      if (left === null || right === null) return left;
+      const { conversions, compare } = prepare(types, commonType);
+      const first = conversions[0]?.(left) ?? null;
+      const second = conversions[1]?.(right) ?? null;
+      return first !== null && second !== null && compare(first, second) === 0 ? null : left;
+    },
+  }),
+  defineFunction('CHOOSE', {
+    arguments: [2, Infinity],
+    type: chooseType,
+    evaluate: (args, types) => {
+      const index = intArgument(args[0], types[0]);
+      if (index === null || index < 1 || index >= args.length) return null;
+      const from = types[index];
+      return from === undefined || sameType(from, chooseType(types))
+        ? (args[index] ?? null)
+        : compileConversion(from, chooseType(types))(args[index] ?? null);
+    },
+  }),
+];

@@ -1,0 +1,277 @@
+import { SqlError } from '../../errors.ts';
+import { encodeVarchar } from '../types/code-page.ts';
+import { bytesOf } from '../types/convert-to-binary.ts';
+import { toText } from '../types/convert-to-text.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlValue } from '../types/sql-value.ts';
+import {
+  BIGINT,
+  INT,
+  isBinaryType,
+  isCharacterType,
+  isUnicodeType,
+  lengthOf,
+  NVARCHAR_MAX,
+  typeFamily,
+  withLength,
+} from '../types/type-info.ts';
+import { fitText, intArgument, requireText, textArgument, textTypeOf, textTypeOfLength } from './arguments.ts';
+import { defineFunction } from './define-function.ts';
+import type { ScalarFunction } from './scalar-function.ts';
+
+type Literals = readonly (SqlValue | undefined)[];
+
+const lengthType = (types: readonly SqlType[]): SqlType => {
+  const type = types[0] ?? INT;
+  return (isCharacterType(type) || isBinaryType(type)) && lengthOf(type) === Infinity ? BIGINT : INT;
+};
+
+const sameText = (types: readonly SqlType[], _: Literals, name: string): SqlType => requireText(types, 0, name);
+
+const asLength = (length: number, types: readonly SqlType[]): SqlValue =>
+  lengthType(types).name === 'bigint' ? BigInt(length) : length;
+
+/** Number of bytes that a value takes. */
+function byteLength(value: Exclude<SqlValue, null>, type: SqlType): number {
+  switch (typeFamily(type)) {
+    case 'character':
+      return isUnicodeType(type) ? (value as string).length * 2 : encodeVarchar(value as string, type.collation).length;
+    case 'xml':
+      return (value as string).length * 2;
+    case 'binary':
+      return (value as Uint8Array).length;
+    case 'uniqueidentifier':
+      return 16;
+    case 'variant': {
+      const variant = value as { readonly baseType: SqlType; readonly value: SqlValue };
+      return variant.value === null ? 0 : byteLength(variant.value, variant.baseType);
+    }
+    case 'decimal': {
+      const precision = type.precision ?? 18;
+      return precision <= 9 ? 5 : precision <= 19 ? 9 : precision <= 28 ? 13 : 17;
+    }
+    case 'datetime': {
+      const scale = type.scale ?? 7;
+      const time = scale <= 2 ? 3 : scale <= 4 ? 4 : 5;
+      const sizes: Readonly<Record<string, number>> = { time, datetime2: time + 3, datetimeoffset: time + 5 };
+      return sizes[type.name] ?? bytesOf(value, type).length;
+    }
+    default:
+      return bytesOf(value, type).length;
+  }
+}
+
+const trimCharacters = (text: string, characters: string, side: 'both' | 'left' | 'right'): string => {
+  let start = 0;
+  let end = text.length;
+  if (side !== 'right') while (start < end && characters.includes(text.charAt(start))) start++;
+  if (side !== 'left') while (end > start && characters.includes(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+};
+
+function trimFunction(name: string, side: 'both' | 'left' | 'right'): ScalarFunction {
+  return defineFunction(name, {
+    arguments: [1, 2],
+    type: sameText,
+    evaluate: (args, types) => {
+      const text = textArgument(args[0], types[0]);
+      const characters = args.length > 1 ? textArgument(args[1], types[1]) : ' ';
+      return text === null || characters === null ? null : trimCharacters(text, characters, side);
+    },
+  });
+}
+
+/** LEFT and RIGHT. */
+function sideFunction(name: string, take: (text: string, count: number) => string): ScalarFunction {
+  return defineFunction(name, {
+    arguments: 2,
+    type: (types, literals) => {
+      const text = requireText(types, 0, name);
+      const count = literals[1];
+      return typeof count === 'number' && count >= 0 ? textTypeOfLength(text, Math.min(count, lengthOf(text))) : text;
+    },
+    evaluate: (args, types) => {
+      const text = textArgument(args[0], types[0]);
+      const count = intArgument(args[1], types[1]);
+      if (text === null || count === null) return null;
+      if (count < 0) throw invalidLength(name);
+      return take(text, count);
+    },
+  });
+}
+
+function invalidLength(name: string): SqlError {
+  return new SqlError(`Invalid length parameter passed to the ${name} function.`, {
+    number: name === 'SUBSTRING' || name === 'LEFT' ? 537 : 536,
+    state: name === 'LEFT' ? 2 : 1,
+  });
+}
+
+function substringType(types: readonly SqlType[], literals: Literals, name: string): SqlType {
+  const source = types[0] ?? INT;
+  const length = literals[2];
+  const cap = typeof length === 'number' && length > 0 ? length : Infinity;
+  if (isBinaryType(source)) return withLength('varbinary', Math.min(lengthOf(source), cap));
+  const text = requireText(types, 0, name);
+  return textTypeOfLength(text, Math.min(lengthOf(text), cap));
+}
+
+export const stringFunctions: readonly ScalarFunction[] = [
+  defineFunction('LEN', {
+    arguments: 1,
+    type: lengthType,
+    evaluate: (args, types) => {
+      const [value] = args;
+      if (value instanceof Uint8Array) return asLength(value.length, types);
+      const text = textArgument(value, types[0]);
+      return text === null ? null : asLength(text.replace(/ +$/, '').length, types);
+    },
+  }),
+  defineFunction('DATALENGTH', {
+    arguments: 1,
+    type: lengthType,
+    evaluate: ([value = null], types) => (value === null ? null : asLength(byteLength(value, types[0] ?? INT), types)),
+  }),
+  defineFunction('SUBSTRING', {
+    arguments: [2, 3],
+    type: substringType,
+    evaluate: (args, types) => {
+      const start = intArgument(args[1], types[1]);
+      const count = args.length > 2 ? intArgument(args[2], types[2]) : 0x7fffffff;
+      const [source] = args;
+      if (source === null || start === null || count === null) return null;
+      if (count < 0) throw invalidLength('SUBSTRING');
+      const from = Math.max(0, start - 1);
+      const end = Math.max(from, start - 1 + count);
+      if (source instanceof Uint8Array) return source.subarray(from, end);
+      return textArgument(source, types[0])?.slice(from, end) ?? null;
+    },
+  }),
+  sideFunction('LEFT', (text, count) => text.slice(0, count)),
+  sideFunction('RIGHT', (text, count) => (count === 0 ? '' : text.slice(-count))),
+  defineFunction('UPPER', {
+    arguments: 1,
+    type: sameText,
+    evaluate: ([value], types) => textArgument(value, types[0])?.toUpperCase() ?? null,
+  }),
+  defineFunction('LOWER', {
+    arguments: 1,
+    type: sameText,
+    evaluate: ([value], types) => textArgument(value, types[0])?.toLowerCase() ?? null,
+  }),
+  trimFunction('LTRIM', 'left'),
+  trimFunction('RTRIM', 'right'),
+  trimFunction('TRIM', 'both'),
+  defineFunction('REVERSE', {
+    arguments: 1,
+    type: sameText,
+    evaluate: ([value], types) => {
+      const text = textArgument(value, types[0]);
+      return text === null ? null : [...text].reverse().join('');
+    },
+  }),
+  defineFunction('REPLICATE', {
+    arguments: 2,
+    type: (types, literals, name) => {
+      const text = requireText(types, 0, name);
+      const limit = isUnicodeType(text) ? 4000 : 8000;
+      const count = literals[1];
+      if (lengthOf(text) === Infinity) return text;
+      return textTypeOfLength(
+        text,
+        typeof count === 'number' ? Math.min(limit, lengthOf(text) * Math.max(1, count)) : limit,
+      );
+    },
+    evaluate: (args, types) => {
+      const text = textArgument(args[0], types[0]);
+      const count = intArgument(args[1], types[1]);
+      if (text === null || count === null || count < 0) return null;
+      const type = textTypeOf(types[0] ?? NVARCHAR_MAX);
+      const limit = lengthOf(type) === Infinity ? 2 ** 29 : isUnicodeType(type) ? 4000 : 8000;
+      if (text === '') return '';
+      const repeated = text.repeat(Math.min(count, Math.ceil(limit / text.length)));
+      return repeated.length > limit ? repeated.slice(0, limit) : repeated;
+    },
+  }),
+  defineFunction('SPACE', {
+    arguments: 1,
+    type: (_, literals) => withLength('varchar', typeof literals[0] === 'number' ? Math.min(8000, literals[0]) : 8000),
+    evaluate: (args, types) => {
+      const count = intArgument(args[0], types[0]);
+      return count === null || count < 0 ? null : ' '.repeat(Math.min(count, 8000));
+    },
+  }),
+  defineFunction('STUFF', {
+    arguments: 4,
+    type: (types, _, name) => {
+      const text = requireText(types, 0, name);
+      const inserted = requireText(types, 3, name);
+      const unicode = isUnicodeType(text) || isUnicodeType(inserted);
+      const length = lengthOf(text) + lengthOf(inserted);
+      return withLength(
+        unicode ? 'nvarchar' : 'varchar',
+        length === Infinity ? Infinity : Math.min(length, unicode ? 4000 : 8000),
+      );
+    },
+    evaluate: (args, types) => {
+      const text = textArgument(args[0], types[0]);
+      const start = intArgument(args[1], types[1]);
+      const count = intArgument(args[2], types[2]);
+      if (text === null || start === null || count === null) return null;
+      if (start < 1 || start > text.length || count < 0) return null;
+      const inserted = textArgument(args[3], types[3]) ?? '';
+      return text.slice(0, start - 1) + inserted + text.slice(start - 1 + count);
+    },
+  }),
+  defineFunction('ASCII', {
+    arguments: 1,
+    type: INT,
+    evaluate: ([value], types) => {
+      const text = textArgument(value, types[0]);
+      return text === null || text === '' ? null : (encodeVarchar(text.charAt(0))[0] ?? null);
+    },
+  }),
+  defineFunction('CHAR', {
+    arguments: 1,
+    type: { name: 'char', length: 1 },
+    evaluate: (args, types) => {
+      const code = intArgument(args[0], types[0]);
+      if (code === null || code < 0 || code > 255) return null;
+      return toText({ name: 'varbinary', length: 1 }, { name: 'char', length: 1 }, undefined)(Uint8Array.of(code));
+    },
+  }),
+  defineFunction('NCHAR', {
+    arguments: 1,
+    type: { name: 'nchar', length: 1 },
+    evaluate: (args, types) => {
+      const code = intArgument(args[0], types[0]);
+      return code === null || code < 0 || code > 0xffff ? null : String.fromCharCode(code);
+    },
+  }),
+  defineFunction('UNICODE', {
+    arguments: 1,
+    type: INT,
+    evaluate: ([value], types) => {
+      const text = textArgument(value, types[0]);
+      return text === null || text === '' ? null : text.charCodeAt(0);
+    },
+  }),
+  defineFunction('QUOTENAME', {
+    arguments: [1, 2],
+    type: withLength('nvarchar', 258),
+    evaluate: (args, types) => {
+      const text = textArgument(args[0], types[0]);
+      const quote = args.length > 1 ? textArgument(args[1], types[1]) : '[';
+      if (text === null || quote === null || text.length > 128) return null;
+      const pair = ['[]', '()', '<>', '{}', '""', "''", '``'].find(
+        (known) => known.includes(quote.charAt(0)) && quote !== '',
+      );
+      if (pair === undefined) return null;
+      const close = pair.charAt(1);
+      return fitText(`${pair.charAt(0)}${text.replaceAll(close, close + close)}${close}`, {
+        name: 'nvarchar',
+        length: 258,
+      });
+    },
+  }),
+];
