@@ -1,6 +1,6 @@
 import type { AnyEntity } from '@hartonomous/provenance-schema';
 import type { GraphConnection } from './connect.ts';
-import { deletedRow, type EntityChanges, edgeRow, nodeRow, type StatementRow } from './entity-changes.ts';
+import { deletedRow, type EdgeRow, type EntityChanges, edgeRow, nodeRow, type StatementRow } from './entity-changes.ts';
 import { type GraphWriterOptions, resolveWriterOptions } from './options.ts';
 import {
   type EdgeStatements,
@@ -105,12 +105,12 @@ class Batch {
     const stale: bigint[] = [];
     const gone = await this.#fresh(
       statements,
-      deletes.map((key, index) => deletedRow(entity, key, index)),
+      once(deletes).map((key, index) => deletedRow(entity, key, index)),
       stale,
     );
     let written: readonly StatementRow[];
     if (statements.kind === 'node') {
-      const rows = upserts.map((record, index) => nodeRow(entity, record, index));
+      const rows = once(upserts).map((record, index) => nodeRow(entity, record, index));
       const fresh = await this.#fresh(statements, rows, stale);
       await this.#removeNodes(statements, gone);
       await this.#each(
@@ -127,15 +127,11 @@ class Batch {
       }
       written = fresh;
     } else {
-      const rows = upserts.map((record, index) => edgeRow(entity, record, index));
+      const rows = once(upserts).map((record, index) => edgeRow(entity, record, index));
       const fresh = await this.#fresh(statements, rows, stale);
       for (const text of statements.remove) await this.#loosen(text, gone);
       for (const text of statements.removeOthers) await this.#loosen(text, fresh);
-      for (const [type, text] of statements.merge)
-        await this.#each(
-          text,
-          fresh.filter((row) => row.type === type),
-        );
+      await this.#writeEdges(statements, fresh);
       written = fresh;
     }
     await this.#each(WRITE_TOMBSTONES, gone);
@@ -154,6 +150,19 @@ class Batch {
       deleted: count((outcome) => outcome.deleted),
       stale: count((outcome) => outcome.stale),
     };
+  }
+
+  async #writeEdges(statements: EdgeStatements, rows: readonly EdgeRow[]): Promise<void> {
+    for (const [type, update] of statements.update) {
+      const ofType = rows.filter((row) => row.type === type);
+      const found = new Set((await this.#each(update, ofType)).map((record) => record.index));
+      const create = statements.create.get(type);
+      if (create !== undefined)
+        await this.#each(
+          create,
+          ofType.filter(({ index }) => !found.has(index)),
+        );
+    }
   }
 
   async #removeNodes(statements: NodeStatements, rows: readonly StatementRow[]): Promise<void> {
@@ -197,6 +206,11 @@ async function purge(run: RunStatement, olderThanMs: number): Promise<number> {
     { olderThanMs: BigInt(olderThanMs), limit: BigInt(PURGE_AT_ONCE) },
   );
   return Number(record?.removed ?? 0);
+}
+
+// A batch may have several messages about one row; the last thing said of it counts.
+function once<T extends { readonly entityId: bigint }>(items: readonly T[]): readonly T[] {
+  return [...new Map(items.map((item) => [item.entityId, item])).values()];
 }
 
 function entityId(row: StatementRow): bigint {

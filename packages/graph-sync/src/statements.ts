@@ -32,8 +32,10 @@ export interface EdgeStatements {
   readonly stale: string;
   /** For each type: removes the row's edge if its type or an end is another now; returns ends to tidy. */
   readonly removeOthers: readonly string[];
-  /** By relationship type. */
-  readonly merge: ReadonlyMap<string, string>;
+  /** By relationship type: refreshes edges that are there and returns the indexes of their rows. */
+  readonly update: ReadonlyMap<string, string>;
+  /** By relationship type: creates edges that aren't there. */
+  readonly create: ReadonlyMap<string, string>;
   /** For each type: removes the row's edge; returns ends to tidy. */
   readonly remove: readonly string[];
 }
@@ -137,22 +139,29 @@ function edgeStatements(graph: EdgeProjection): EdgeStatements {
         removed,
       ].join('\n'),
     ),
-    merge: new Map(
-      values.map((type) => [
-        type,
-        [
-          'UNWIND $rows AS row',
-          `MERGE ${pattern('a', graph.from, 'row.from')} ON CREATE SET a.placeholder = true`,
-          `MERGE ${pattern('b', graph.to, 'row.to')} ON CREATE SET b.placeholder = true`,
-          `MERGE (a)-[r:${type} {${id}: row.id}]->(b)`,
-          'SET r += row.properties, r.syncSequence = $sequence',
-        ].join('\n'),
-      ]),
-    ),
+    // Two statements where MERGE would be one: for MERGE between two known ends the planner may choose to walk through
+    // the whole index of the type, depending on how many edges there were when it planned.
+    update: byType(values, (type) => [
+      'UNWIND $rows AS row',
+      `MATCH ()-[r:${type} {${id}: row.id}]->()`,
+      'SET r += row.properties, r.syncSequence = $sequence',
+      'RETURN row.index AS index',
+    ]),
+    create: byType(values, (type) => [
+      'UNWIND $rows AS row',
+      `MERGE ${pattern('a', graph.from, 'row.from')} ON CREATE SET a.placeholder = true`,
+      `MERGE ${pattern('b', graph.to, 'row.to')} ON CREATE SET b.placeholder = true`,
+      `CREATE (a)-[r:${type} {${id}: row.id}]->(b)`,
+      'SET r += row.properties, r.syncSequence = $sequence',
+    ]),
     remove: values.map((type) =>
       ['UNWIND $rows AS row', `MATCH (a)-[r:${type} {${id}: row.id}]->(b)`, removed].join('\n'),
     ),
   };
+}
+
+function byType(types: readonly string[], lines: (type: string) => readonly string[]): ReadonlyMap<string, string> {
+  return new Map(types.map((type) => [type, lines(type).join('\n')]));
 }
 
 function pattern(variable: string, end: EndPoint, from: string): string {

@@ -1,0 +1,42 @@
+import { atom, atomProvenance, type GraphRecord, tenant, toGraphRecord } from '@hartonomous/provenance-schema';
+
+const createdAt = new Date('2026-01-02T03:04:05.678Z');
+
+/** A row of dbo.Tenant as a graph record. */
+export function tenantRecord(tenantId: number, name = `tenant ${tenantId}`): GraphRecord {
+  return toGraphRecord(tenant, { TenantId: tenantId, Name: name, CreatedAt: createdAt });
+}
+
+/** A row of dbo.Atom as a graph record. */
+export function atomRecord(id: number | bigint, text: string | null = null, tenantId = 0): GraphRecord {
+  return toGraphRecord(atom, {
+    AtomId: String(id),
+    TenantId: tenantId,
+    AtomType: 'text',
+    ContentType: 'text/plain',
+    ContentHash: new Uint8Array([0xde, 0xad]),
+    CanonicalText: text,
+    Metadata: null,
+    SyncType: 'CREATE',
+    CreatedAt: createdAt,
+  });
+}
+
+/** A row of dbo.AtomProvenance as a graph record. */
+export function edgeRecord(
+  id: number | bigint,
+  child: number | bigint,
+  parent: number | bigint,
+  type: 'DERIVED_FROM' | 'MERGED_FROM' = 'DERIVED_FROM',
+): GraphRecord {
+  return toGraphRecord(atomProvenance, {
+    AtomProvenanceId: String(id),
+    TenantId: 0,
+    ChildAtomId: String(child),
+    ParentAtomId: String(parent),
+    RelationType: type,
+    DerivationType: null,
+    SequenceNumber: null,
+    CreatedAt: createdAt,
+  });
+}
