@@ -9,6 +9,7 @@ import { compileTopQuery } from './compile-query.ts';
 import type { CompiledData } from './compiled-data.ts';
 import type { ExecutionContext, QueryEnvironment } from './environment.ts';
 import { compileExpression } from './expression.ts';
+import { chunkText } from './for-clause.ts';
 import { Frame, Run } from './frame.ts';
 import { compileInsert } from './insert.ts';
 import { compileMerge } from './merge.ts';
@@ -55,7 +56,9 @@ export function compileSelect(statement: SelectStatement, environment: QueryEnvi
         rows.push(row);
         return true;
       });
-      return rows;
+      // Text of FOR JSON and FOR XML goes to the client in pieces; typed xml stays whole.
+      const text = statement.for === undefined ? undefined : rows[0]?.[0];
+      return typeof text === 'string' && plan.columns[0]?.type.name !== 'xml' ? chunkText(text) : rows;
     },
   };
 }
