@@ -1,0 +1,16 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { type Fixture, startFixture } from './fixture.ts';
+import { deploySchemaTests } from './suites/deploy-schema.ts';
+import { graphWriterTests } from './suites/graph-writer.ts';
+import { syncModelTests } from './suites/sync-model.ts';
+
+// One file for all of them: a server costs seconds of two cores, and each suite looks at the whole graph.
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await startFixture();
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
+
+describe('schema', () => deploySchemaTests(() => fixture));
+describe('writer', () => graphWriterTests(() => fixture));
+describe('model', () => syncModelTests(() => fixture));

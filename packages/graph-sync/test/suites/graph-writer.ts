@@ -1,0 +1,238 @@
+import { atom, atomProvenance, tenant } from '@hartonomous/provenance-schema';
+import neo4j from 'neo4j-driver';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createGraphWriter, type GraphWriter } from '../../src/index.ts';
+import type { Fixture } from '../fixture.ts';
+import { atomRecord, edgeRecord, tenantRecord } from '../samples.ts';
+
+/** Tests that want the whole graph to themselves, on a server that they share. */
+export function graphWriterTests(start: () => Fixture): void {
+  let fixture: Fixture;
+
+  let writer: GraphWriter;
+  beforeAll(async () => {
+    fixture = start();
+    writer = createGraphWriter(fixture.graph);
+  });
+  beforeEach(() => fixture.clear());
+
+  const upsertAtoms = (...upserts: ReturnType<typeof atomRecord>[]) => ({ entity: atom, upserts, deletes: [] });
+  const upsertEdges = (...upserts: ReturnType<typeof edgeRecord>[]) => ({
+    entity: atomProvenance,
+    upserts,
+    deletes: [],
+  });
+  const deleteAtoms = (...ids: bigint[]) => ({
+    entity: atom,
+    upserts: [],
+    deletes: ids.map((entityId) => ({ entityId, tenantId: 0 })),
+  });
+  const deleteEdges = (...ids: bigint[]) => ({ ...deleteAtoms(...ids), entity: atomProvenance });
+
+  /** Atoms as `id:text`, placeholders as `id?`. */
+  async function atoms(): Promise<string[]> {
+    const rows = await fixture.query(
+      'MATCH (a:Atom) RETURN a.id AS id, a.canonicalText AS text, a.placeholder AS p ORDER BY id',
+    );
+    return rows.map(({ id, text, p }) => (p === true ? `${id}?` : `${id}:${text}`));
+  }
+
+  /** Edges between atoms as `child TYPE parent`. */
+  async function edges(): Promise<string[]> {
+    const rows = await fixture.query(
+      'MATCH (a:Atom)-[r]->(b:Atom) RETURN a.id AS a, type(r) AS type, b.id AS b ORDER BY a, b',
+    );
+    return rows.map(({ a, type, b }) => `${a} ${type} ${b}`);
+  }
+
+  describe('nodes', () => {
+    test('carry key, properties, the fencing number and the edge to their tenant', async () => {
+      const result = await writer.apply(
+        [upsertAtoms(atomRecord(1n, 'hello')), { entity: tenant, upserts: [tenantRecord(0, 'home')], deletes: [] }],
+        7n,
+      );
+      expect(result).toMatchObject({ written: 2, deleted: 0, stale: 0 });
+      const [row] = await fixture.query(
+        'MATCH (a:Atom)-[r:BELONGS_TO_TENANT]->(t:Tenant) RETURN properties(a) AS atom, r.syncSequence AS edge, t.name AS tenant, t.placeholder AS p',
+      );
+      expect(row).toEqual({
+        atom: {
+          id: 1n,
+          tenantId: 0n,
+          atomType: 'text',
+          contentType: 'text/plain',
+          contentHash: 'dead',
+          canonicalText: 'hello',
+          createdAt: expect.any(neo4j.types.DateTime),
+          syncSequence: 7n,
+        },
+        edge: 7n,
+        tenant: 'home',
+        p: null,
+      });
+      const [time] = await fixture.query('MATCH (a:Atom) RETURN toString(a.createdAt) AS at');
+      expect(time?.at).toBe('2026-01-02T03:04:05.678Z');
+    });
+
+    test('written again are the same; a value that became NULL goes', async () => {
+      await writer.apply([upsertAtoms(atomRecord(1n, 'old'))], 1n);
+      await writer.apply([upsertAtoms(atomRecord(1n, 'old'))], 1n);
+      expect(await atoms()).toEqual(['1:old']);
+      await writer.apply([upsertAtoms(atomRecord(1n, null))], 2n);
+      expect(await atoms()).toEqual(['1:null']);
+    });
+
+    test('are left alone by a batch with a smaller number, which learns of it', async () => {
+      await writer.apply([upsertAtoms(atomRecord(1n, 'new'))], 5n);
+      const late = await writer.apply([upsertAtoms(atomRecord(1n, 'old'), atomRecord(2n, 'two'))], 4n);
+      expect(await atoms()).toEqual(['1:new', '2:two']);
+      expect(late.outcomes).toEqual([{ entity: atom, written: [2n], deleted: [], stale: [1n] }]);
+      expect(await writer.apply([deleteAtoms(1n)], 4n)).toMatchObject({ deleted: 0, stale: 1 });
+      expect(await atoms()).toEqual(['1:new', '2:two']);
+    });
+
+    test('deleted stay away from late writers, and can be created anew by later ones', async () => {
+      await writer.apply([upsertAtoms(atomRecord(1n, 'first'))], 1n);
+      expect(await writer.apply([deleteAtoms(1n, 2n)], 3n)).toMatchObject({ deleted: 2 });
+      expect(await writer.apply([upsertAtoms(atomRecord(1n, 'late'), atomRecord(2n, 'late'))], 2n)).toMatchObject({
+        written: 0,
+        stale: 2,
+      });
+      expect(await atoms()).toEqual([]);
+      await writer.apply([upsertAtoms(atomRecord(1n, 'anew'))], 4n);
+      expect(await atoms()).toEqual(['1:anew']);
+    });
+
+    test('that were deleted take an unneeded placeholder of a tenant along', async () => {
+      await writer.apply([upsertAtoms(atomRecord(1n))], 1n);
+      expect(await fixture.query('MATCH (t:Tenant) RETURN t.placeholder AS p')).toEqual([{ p: true }]);
+      await writer.apply([deleteAtoms(1n)], 2n);
+      expect(await fixture.query('MATCH (t:Tenant) RETURN t')).toEqual([]);
+    });
+
+    test('deleted while an edge still ends there become placeholders until it goes', async () => {
+      await writer.apply([upsertAtoms(atomRecord(1n), atomRecord(2n)), upsertEdges(edgeRecord(9n, 1n, 2n))], 1n);
+      await writer.apply([deleteAtoms(2n)], 2n);
+      expect(await atoms()).toEqual(['1:null', '2?']);
+      await writer.apply([deleteEdges(9n)], 3n);
+      expect(await atoms()).toEqual(['1:null']);
+    });
+  });
+
+  describe('edges', () => {
+    test('create missing ends as placeholders, which their own sync fills in', async () => {
+      await writer.apply([upsertEdges(edgeRecord(9n, 1n, 2n))], 5n);
+      expect(await atoms()).toEqual(['1?', '2?']);
+      await writer.apply([upsertAtoms(atomRecord(1n, 'one'))], 3n);
+      expect(await atoms()).toEqual(['1:one', '2?']);
+      expect(await edges()).toEqual(['1 DERIVED_FROM 2']);
+    });
+
+    test('move when an end or the type of their row changes, and tidy the ends that they leave', async () => {
+      await writer.apply([upsertEdges(edgeRecord(9n, 1n, 2n))], 1n);
+      await writer.apply([upsertEdges(edgeRecord(9n, 1n, 3n))], 2n);
+      expect(await edges()).toEqual(['1 DERIVED_FROM 3']);
+      expect(await atoms()).toEqual(['1?', '3?']);
+      await writer.apply([upsertEdges(edgeRecord(9n, 1n, 3n, 'MERGED_FROM'))], 3n);
+      expect(await edges()).toEqual(['1 MERGED_FROM 3']);
+      await writer.apply([upsertEdges(edgeRecord(9n, 1n, 2n))], 2n);
+      expect(await edges()).toEqual(['1 MERGED_FROM 3']);
+    });
+
+    test('of two rows between the same atoms are two', async () => {
+      await writer.apply([upsertEdges(edgeRecord(8n, 1n, 2n), edgeRecord(9n, 1n, 2n))], 1n);
+      await writer.apply([deleteEdges(8n)], 2n);
+      expect(await edges()).toEqual(['1 DERIVED_FROM 2']);
+    });
+
+    test('deleted stay away from late writers, which leave no placeholder either', async () => {
+      await writer.apply([deleteEdges(9n)], 3n);
+      expect(await writer.apply([upsertEdges(edgeRecord(9n, 1n, 2n))], 2n)).toMatchObject({ stale: 1 });
+      expect(await atoms()).toEqual([]);
+    });
+  });
+
+  test('an atom that changes its tenant key column has one edge per tenant node only', async () => {
+    await writer.apply([upsertAtoms(atomRecord(1n, 'x', 0))], 1n);
+    await fixture.query(
+      'MATCH (a:Atom)-[r:BELONGS_TO_TENANT]->(t) DELETE r, t CREATE (a)-[:BELONGS_TO_TENANT]->(:Tenant {tenantId: 9, placeholder: true})',
+    );
+    await writer.apply([upsertAtoms(atomRecord(1n, 'x', 0))], 2n);
+    expect(await fixture.query('MATCH (:Atom)-[:BELONGS_TO_TENANT]->(t) RETURN t.tenantId AS t')).toEqual([{ t: 0n }]);
+    expect(await fixture.query('MATCH (t:Tenant {tenantId: 9}) RETURN t')).toEqual([]);
+  });
+
+  test('tombstones are purged by age', async () => {
+    await writer.apply([deleteAtoms(1n, 2n, 3n)], 1n);
+    expect(await writer.purgeTombstones()).toBe(0);
+    await fixture.query(
+      'MATCH (t:SyncTombstone) WHERE t.key <> "Atom/1/0" SET t.deletedAt = datetime() - duration("PT2H")',
+    );
+    expect(await writer.purgeTombstones()).toBe(2);
+  });
+
+  test('statements are cut to the size asked for', async () => {
+    const small = createGraphWriter(fixture.graph, { rowsPerStatement: 3 });
+    const records = Array.from({ length: 10 }, (_, n) => atomRecord(n + 1));
+    expect(await small.apply([upsertAtoms(...records)], 1n)).toMatchObject({ written: 10 });
+    expect(await small.apply([upsertAtoms(...records)], 0n)).toMatchObject({ stale: 10 });
+  });
+
+  test('a row that is named twice in a batch is written once', async () => {
+    const result = await writer.apply([upsertEdges(edgeRecord(9n, 1n, 2n), edgeRecord(9n, 1n, 3n))], 1n);
+    expect(result).toMatchObject({ written: 1 });
+    expect(await edges()).toEqual(['1 DERIVED_FROM 3']);
+  });
+
+  test('an aborted apply changes nothing', async () => {
+    const abort = new AbortController();
+    const waiting = fixture.graph.driver.session();
+    const holder = await waiting.beginTransaction();
+    await holder.run("MERGE (lock:SyncLock {name: 'graph-sync'}) SET lock.takenAt = datetime()");
+    const applying = writer.apply([upsertAtoms(atomRecord(1n))], 1n, { signal: abort.signal });
+    abort.abort(new Error('stop now'));
+    await expect(applying).rejects.toThrow('stop now');
+    await holder.rollback();
+    await waiting.close();
+    expect(await atoms()).toEqual([]);
+  });
+
+  test('an old writer racing a deleter never brings the atom back', async () => {
+    const others = createGraphWriter(fixture.graph);
+    for (let round = 0; round < 60; round += 1) {
+      const id = BigInt(1000 + round);
+      if (round % 2 === 0) await writer.apply([upsertAtoms(atomRecord(id, 'first'))], 1n);
+      const race = [
+        () => writer.apply([upsertAtoms(atomRecord(id, 'late')), upsertEdges(edgeRecord(id, id, 1n))], 2n),
+        () => others.apply([deleteAtoms(id), deleteEdges(id)], 3n),
+      ];
+      await Promise.all((round % 4 < 2 ? race : race.toReversed()).map((start) => start()));
+    }
+    expect(await atoms()).toEqual([]);
+    expect(await edges()).toEqual([]);
+  }, 60_000);
+
+  test('every statement finds its nodes and edges by an index', async () => {
+    const { statementsOf } = await import('../../src/statements.ts');
+    const texts: string[] = [];
+    for (const entity of [tenant, atom, atomProvenance]) {
+      for (const part of Object.values(statementsOf(entity))) {
+        if (typeof part === 'string') texts.push(part);
+        else
+          for (const inner of part.values())
+            texts.push(...(typeof inner === 'string' ? [inner] : Object.values<string>(inner)));
+      }
+    }
+    await using session = fixture.graph.driver.session();
+    for (const text of texts.filter((part) => part.startsWith('UNWIND'))) {
+      const { summary } = await session.run(`EXPLAIN ${text}`, { rows: [], sequence: 1n });
+      const scans = operators(summary.plan).filter((name) => /Scan/.test(name));
+      expect({ text, scans }).toEqual({ text, scans: [] });
+    }
+  });
+
+  function operators(plan: { operatorType: string; children: unknown[] } | false): string[] {
+    if (plan === false) return [];
+    return [plan.operatorType, ...plan.children.flatMap((child) => operators(child as typeof plan))];
+  }
+}
