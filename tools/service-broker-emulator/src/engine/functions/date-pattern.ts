@@ -84,7 +84,7 @@ export function formatDate(ticks: bigint, offsetMinutes: number, pattern: string
     offsetMinutes,
     zoned: type.name === 'datetimeoffset',
   };
-  let custom = pattern === '' ? (standardPatterns['G'] ?? '') : pattern;
+  let custom = pattern === '' ? (standardPatterns.G ?? '') : pattern;
   if (pattern.length === 1) {
     const standard = Object.hasOwn(standardPatterns, pattern) ? standardPatterns[pattern] : undefined;
     if (standard === undefined) return null;
