@@ -24,7 +24,9 @@ export function compileQuery(statement: SelectStatement, place: QueryPlace): Que
 
 /** Compiles a whole SELECT statement, or one that may be ordered for its own sake (INSERT ... SELECT). */
 export function compileTopQuery(statement: SelectStatement, outerPlace: QueryPlace): QueryPlan {
-  const place = { ...outerPlace, ctes: bindCtes(statement, outerPlace) };
+  const maxRecursion = maxRecursionOf(statement.options);
+  const around = maxRecursion === undefined ? outerPlace : { ...outerPlace, maxRecursion };
+  const place = { ...around, ctes: bindCtes(statement, around) };
   const plan =
     statement.query.kind === 'specification'
       ? compileSpecification(statement.query, place, statement)
@@ -41,4 +43,12 @@ export function compileQueryExpression(query: QueryExpression, place: QueryPlace
 
 function hasTop(query: QueryExpression): boolean {
   return query.kind === 'specification' && query.top !== undefined;
+}
+
+function maxRecursionOf(options: readonly string[]): number | undefined {
+  for (const option of options) {
+    const [, limit] = /^MAXRECURSION (\d+)$/.exec(option) ?? [];
+    if (limit !== undefined) return Number(limit);
+  }
+  return undefined;
 }

@@ -133,6 +133,7 @@ function compileRecursive(binding: CteBinding, line: number): QueryPlan {
     return { plan, conversions };
   });
   const key = working.key;
+  const limit = place.maxRecursion ?? DEFAULT_MAX_RECURSION;
   return {
     columns,
     correlated: anchor.correlated || place.outer !== undefined,
@@ -150,7 +151,7 @@ function compileRecursive(binding: CteBinding, line: number): QueryPlan {
           const next: SqlRow[] = [];
           for (const { plan, conversions } of rounds) {
             const more = plan.scan(run, outer, (row) => {
-              if (level > DEFAULT_MAX_RECURSION) throw recursionExhausted(DEFAULT_MAX_RECURSION);
+              if (limit > 0 && level > limit) throw recursionExhausted(limit);
               const converted = row.map((value, index) => conversions[index]?.(value) ?? null);
               next.push(converted);
               return consume(converted);

@@ -43,15 +43,12 @@ export class Grouping {
   /** The group's value of a column, from the query itself (`depth` 0) or from a subquery inside it. */
   column(found: ResolvedColumn, depth: number, line: number): CompiledExpression | undefined {
     if (this.#insideAggregate) return undefined;
-    const ordinal = this.#keyOrdinals.get(columnKey(0, found.slot, found.ordinal));
+    const ordinal = this.#keyOrdinals.get(JSON.stringify(columnKey(0, found.slot, found.ordinal)));
     if (ordinal !== undefined) return this.#keyAt(ordinal, depth);
     const clause = found.scope.clause;
     const named = clause === 'HAVING clause' || clause === 'ORDER BY clause' ? clause : 'select list';
-    const prefix =
-      found.source.alias === ''
-        ? ''
-        : `${found.source.schema === undefined ? '' : `${found.source.schema}.`}${found.source.alias}.`;
-    throw notGrouped(`${prefix}${found.column.name}`, named, line);
+    const { shown } = found.source;
+    throw notGrouped(shown === undefined ? found.column.name : `${shown}.${found.column.name}`, named, line);
   }
 
   #keyAt(ordinal: number, depth: number): CompiledExpression {

@@ -85,7 +85,13 @@ export class QueryFixture implements QueryEnvironment, ExecutionContext {
   }
 
   change(statement: DataStatement): DataResult {
-    return compileData(statement, this).run(this);
+    const mark = this.transaction.mark();
+    try {
+      return compileData(statement, this).run(this);
+    } catch (error) {
+      this.transaction.rollbackTo(mark);
+      throw error;
+    }
   }
 
   /** Runs one data change and gives its whole result. */

@@ -32,4 +32,6 @@ export interface QueryPlace {
   readonly environment: QueryEnvironment;
   readonly outer: Scope | undefined;
   readonly ctes: CteBindings;
+  /** OPTION (MAXRECURSION n) of the statement; 0 = no limit. @default 100 */
+  readonly maxRecursion?: number;
 }

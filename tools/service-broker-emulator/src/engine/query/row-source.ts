@@ -112,7 +112,14 @@ function rowsLeaf(rows: Rows, scope: Scope, alias: string, schema?: string): Lea
   const slot = scope.newSlot();
   return {
     kind: 'leaf',
-    source: { alias, slot, columns: rows.columns, optional: false, ...(schema === undefined ? {} : { schema }) },
+    source: {
+      alias,
+      shown: alias,
+      slot,
+      columns: rows.columns,
+      optional: false,
+      ...(schema === undefined ? {} : { schema }),
+    },
     scan: rows.scan(slot),
     reads: rows.reads ?? new Set(),
     correlated: rows.correlated,
@@ -128,12 +135,14 @@ export function tableLeaf(
   alias: string,
   schema: string | undefined,
   idSlot?: number,
+  shown: string = alias,
 ): Leaf {
   const slot = scope.newSlot();
   return {
     kind: 'leaf',
     source: {
       alias,
+      shown,
       slot,
       optional: false,
       columns: table.definition.columns.map(({ name, type, nullable, identity }) => ({
@@ -171,7 +180,9 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
   const alias = source.alias ?? name.name;
   switch (resolved.kind) {
     case 'table':
-      return tableLeaf(resolved, scope, alias, source.alias === undefined ? resolved.definition.schema : undefined);
+      return source.alias === undefined
+        ? tableLeaf(resolved, scope, alias, resolved.definition.schema, undefined, nameText(name))
+        : tableLeaf(resolved, scope, alias, undefined);
     case 'view': {
       const plan = compileQuery(resolved.query, {
         environment: resolved.environment,

@@ -12,6 +12,8 @@ export interface ScopeSource {
   readonly alias: string;
   /** Present when no alias was given: `schema.table.column` may then be written. */
   readonly schema?: string;
+  /** How errors name the source: as the statement does. */
+  readonly shown?: string;
   readonly slot: number;
   readonly columns: readonly RelationColumn[];
   /** On the null-supplying side of an outer join. */
