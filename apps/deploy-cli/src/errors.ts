@@ -118,3 +118,17 @@ export class UsageError extends DeployError {
   readonly code = 'USAGE';
   override readonly exitCode = exitCodes.usage;
 }
+
+/** Thrown when the folder for the backup of the graph's schema can't be made. */
+export class BackupFolderError extends DeployError {
+  readonly code = 'BACKUP_FOLDER_UNUSABLE';
+  readonly folder: string;
+  constructor(folder: string, cause: unknown) {
+    super(
+      `The backup folder ${folder} can't be made: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      'Give another folder with --backup-dir, or --skip-backup to do without.',
+      cause,
+    );
+    this.folder = folder;
+  }
+}

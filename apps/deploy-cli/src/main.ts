@@ -1,1 +1,33 @@
-export {};
+#!/usr/bin/env node
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { runCli, StopRequest, stoppedMessage } from './run-cli.ts';
+
+/**
+ * Time from a stop signal to the end by force, in milliseconds. Shorter, and a statement that SQL Server is cancelling
+ * keeps its locks a while; longer, and a server that says nothing holds up whoever pressed Ctrl-C.
+ */
+const stopTimeoutMs = 2_000;
+
+const stop = new AbortController();
+
+// A second signal ends the process at once: its handler is gone by then.
+function stopOn(signal: NodeJS.Signals, exitCode: ExitCode): void {
+  process.once(signal, () => {
+    stop.abort(new StopRequest(exitCode));
+    const force = () => {
+      process.stderr.write(`STOPPED: ${stoppedMessage}\n`);
+      process.exit(exitCode);
+    };
+    setTimeout(force, stopTimeoutMs).unref();
+  });
+}
+
+stopOn('SIGINT', exitCodes.interrupted);
+stopOn('SIGTERM', exitCodes.terminated);
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: stop.signal,
+});

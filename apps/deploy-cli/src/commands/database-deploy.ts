@@ -1,0 +1,107 @@
+import type { Command } from 'commander';
+import {
+  type DatabaseDeployment,
+  type DatabaseProgress,
+  deployDatabase,
+  hasChanges,
+} from '../database/deploy-database.ts';
+import { describeObject } from '../database/object-name.ts';
+import { describeDrift } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { databaseSettingsSchema } from '../options.ts';
+import type { Output } from '../output.ts';
+import {
+  type CommandContext,
+  type CommonOptions,
+  startCommand,
+  withCommonOptions,
+  withDatabaseOptions,
+} from './command-context.ts';
+
+interface DatabaseDeployOptions extends CommonOptions {
+  readonly dryRun?: boolean;
+  readonly allowDrift?: boolean;
+}
+
+/** Adds `database deploy`. */
+export function addDatabaseCommands(program: Command, context: CommandContext): void {
+  const database = program.command('database').description('the database of SQL Server');
+  withCommonOptions(withDatabaseOptions(database.command('deploy')))
+    .description('create what is missing in the database; running it again changes nothing')
+    .option('--dry-run', 'only show what would be done')
+    .option('--allow-drift', 'deploy all else where existing objects differ from the SQL project')
+    .addHelpText(
+      'after',
+      `
+Creates the database if it is missing, enables Service Broker if it is off, creates missing objects, rewrites procedures
+whose text differs and runs the post-deployment script. Existing tables, types, queues and the like are compared and
+never changed: if they differ, nothing is deployed and each difference is listed.
+
+Examples:
+  hartonomous database deploy --dry-run
+  ConnectionStrings__HartonomousDb='Server=localhost;Database=Hartonomous;User Id=sa;Password=...' hartonomous database deploy
+  hartonomous database deploy --config C:\\Hartonomous --environment Production --json`,
+    )
+    .action(async (options: DatabaseDeployOptions) => {
+      const { output, settings } = await startCommand(context, options);
+      const { dryRun = false, allowDrift = false } = options;
+      const deployment = await deployDatabase({
+        connection: settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb,
+        dryRun,
+        allowDrift,
+        onProgress: (progress) => printProgress(output, progress, dryRun),
+        signal: context.signal,
+      });
+      const drifts = deployment.drift.length > 0 && !allowDrift;
+      printSummary(output, deployment, drifts);
+      output.document({ ok: !drifts, changed: hasChanges(deployment), ...deployment });
+      context.finish(drifts ? exitCodes.failed : exitCodes.done);
+    });
+}
+
+function printProgress(output: Output, progress: DatabaseProgress, dryRun: boolean): void {
+  const would = dryRun ? 'would be ' : '';
+  switch (progress.type) {
+    case 'database':
+      if (progress.action === 'create') output.line(`Database ${progress.database}: ${would}created`);
+      else output.line(`Database ${progress.database}: there`);
+      return;
+    case 'broker':
+      output.line(`Service Broker: ${progress.action === 'enable' ? `${would}enabled` : 'enabled already'}`);
+      return;
+    case 'object': {
+      const { action, position, total } = progress;
+      const done = {
+        create: `${would}created`,
+        alter: `${would}altered`,
+        unchanged: 'unchanged',
+        drift: 'differs, left as it is',
+      };
+      const line = `[${position}/${total}] ${describeObject(progress.object)}: ${done[action]}`;
+      if (action !== 'unchanged' || output.isVerbose) output.line(line);
+      return;
+    }
+    case 'postDeployment':
+      output.line(`${progress.path}: ${dryRun ? 'would run' : 'ran'}`);
+  }
+}
+
+function printSummary(output: Output, deployment: DatabaseDeployment, drifts: boolean): void {
+  const { database, created, altered, unchanged, drift, dryRun } = deployment;
+  output.line();
+  if (drift.length > 0) {
+    output.line('These objects differ from the SQL project and are left as they are:');
+    for (const detail of drift) output.line(`  - ${describeDrift(detail)}`);
+    if (drifts) output.line('A deployment would stop at that; change them by hand, or use --allow-drift.');
+  }
+  if (!hasChanges(deployment)) {
+    output.line(
+      `✓ Nothing ${dryRun ? 'to change' : 'changed'}: database ${database} has ${unchanged.length} of the SQL project's objects unchanged.`,
+    );
+    return;
+  }
+  const counts = `${created.length} objects created, ${altered.length} altered, ${unchanged.length} unchanged`;
+  output.line(
+    dryRun ? `Plan for database ${database}: ${counts}. Nothing was changed.` : `✓ Database ${database}: ${counts}.`,
+  );
+}

@@ -1,0 +1,60 @@
+import {
+  BrokerError,
+  BrokerLoginError,
+  BrokerTimeoutError,
+  BrokerTlsError,
+  BrokerUnavailableError,
+  DatabaseUnavailableError,
+} from '@hartonomous/broker-client';
+import { ConfigLoaderError, IntegratedSecurityUnavailableError } from '@hartonomous/config-loader';
+import {
+  GraphAuthError,
+  GraphDatabaseNotFoundError,
+  GraphSyncError,
+  GraphTransientError,
+  GraphUnavailableError,
+  InvalidGraphOptionsError,
+} from '@hartonomous/graph-sync';
+import { DeployError } from './errors.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+
+/** An error as it is shown. */
+export interface Failure {
+  /** Stable name, for scripts. */
+  readonly code: string;
+  readonly message: string;
+  /** What to do; null where the message says it already. */
+  readonly action: string | null;
+  readonly exitCode: ExitCode;
+}
+
+const unreachable = [
+  BrokerUnavailableError,
+  BrokerLoginError,
+  BrokerTlsError,
+  BrokerTimeoutError,
+  DatabaseUnavailableError,
+  GraphUnavailableError,
+  GraphAuthError,
+  GraphTransientError,
+  GraphDatabaseNotFoundError,
+];
+
+const useSqlLogin =
+  'For this machine alone, set the environment variable ConnectionStrings__HartonomousDb to the changed connection string.';
+
+/** How an expected error is shown; undefined for one that nobody expected, which is shown with its stack. */
+export function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof DeployError) {
+    return { code: error.code, message: error.message, action: error.action, exitCode: error.exitCode };
+  }
+  if (error instanceof ConfigLoaderError || error instanceof InvalidGraphOptionsError) {
+    const action = error instanceof IntegratedSecurityUnavailableError ? useSqlLogin : null;
+    return { code: error.code, message: error.message, action, exitCode: exitCodes.usage };
+  }
+  if (error instanceof BrokerError || error instanceof GraphSyncError) {
+    const exitCode = unreachable.some((kind) => error instanceof kind) ? exitCodes.unreachable : exitCodes.failed;
+    return { code: error.code, message: error.message, action: null, exitCode };
+  }
+  return undefined;
+}

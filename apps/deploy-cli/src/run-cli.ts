@@ -1,0 +1,85 @@
+import type { EnvironmentVariables } from '@hartonomous/config-loader';
+import { Command, CommanderError } from 'commander';
+import { addDatabaseCommands } from './commands/database-deploy.ts';
+import { addGraphCommands } from './commands/graph-deploy.ts';
+import { addVerifyCommand } from './commands/verify.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { failureOf } from './failure.ts';
+import { Output, type TextSink } from './output.ts';
+
+/** What the command line runs in. */
+export interface CliHost {
+  readonly env: EnvironmentVariables;
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  /** Abort it with a {@link StopRequest} to stop the command after what it is doing. */
+  readonly signal: AbortSignal;
+}
+
+/** What is said when a command ends on request. */
+export const stoppedMessage = 'Stopped on request; what was done stays, run the command again to complete it.';
+
+/** Reason of the signal when the process is asked to stop. */
+export class StopRequest {
+  readonly exitCode: ExitCode;
+  constructor(exitCode: ExitCode) {
+    this.exitCode = exitCode;
+  }
+}
+
+/**
+ * Runs the command line `hartonomous`.
+ *
+ * @param args without node and script
+ * @returns the exit code; every error is printed here and none is thrown
+ */
+export async function runCli(args: readonly string[], host: CliHost): Promise<ExitCode> {
+  let output = new Output(host, args.includes('--json'), false);
+  let exitCode: ExitCode = exitCodes.done;
+  const context = {
+    ...host,
+    finish: (code: ExitCode) => {
+      exitCode = code;
+    },
+    useOutput: (chosen: Output) => {
+      output = chosen;
+    },
+  };
+  const program = new Command('hartonomous')
+    .description('Deploys and verifies the database objects and the graph schema.')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => host.stdout.write(text), writeErr: (text) => host.stderr.write(text) })
+    .showHelpAfterError('(add --help for the options and examples)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  hartonomous database deploy
+  hartonomous graph deploy
+  hartonomous verify`,
+    );
+  addDatabaseCommands(program, context);
+  addGraphCommands(program, context);
+  addVerifyCommand(program, context);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    return report(error, output, host.signal);
+  }
+}
+
+function report(error: unknown, output: Output, signal: AbortSignal): ExitCode {
+  if (signal.aborted && signal.reason instanceof StopRequest) {
+    output.failure({ code: 'STOPPED', message: stoppedMessage, action: null, exitCode: signal.reason.exitCode });
+    return signal.reason.exitCode;
+  }
+  const failure = failureOf(error);
+  if (failure === undefined) {
+    output.unexpected(error);
+    return exitCodes.failed;
+  }
+  output.failure(failure);
+  return failure.exitCode;
+}

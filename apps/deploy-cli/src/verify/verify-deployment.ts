@@ -1,0 +1,150 @@
+import type { SqlConnectionSettings } from '@hartonomous/config-loader';
+import { connectNeo4j, type GraphConnectionOptions, verifyGraphSchema } from '@hartonomous/graph-sync';
+import { graphSchema } from '@hartonomous/provenance-schema';
+import { databaseState } from '../database/database-state.ts';
+import { parsedConnection } from '../database/deploy-database.ts';
+import { bracketed, SqlConnection } from '../database/sql-connection.ts';
+import { DatabaseNameMissingError } from '../errors.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { type Failure, failureOf } from '../failure.ts';
+import { brokerObjectChecks } from './broker-checks.ts';
+import { type Check, failed, passed } from './check.ts';
+import { graphChecks } from './graph-checks.ts';
+import { objectChecks } from './object-checks.ts';
+import { pendingMessages, queueChecks } from './queue-checks.ts';
+
+/** What is verified: a server with what should be on it. */
+export type VerificationSubject = 'database' | 'graph';
+
+/** What happens during a verification. */
+export type VerificationProgress =
+  | { readonly type: 'subject'; readonly subject: VerificationSubject; readonly target: string }
+  | { readonly type: 'check'; readonly subject: VerificationSubject; readonly check: Check }
+  | { readonly type: 'figure'; readonly subject: VerificationSubject; readonly name: string; readonly value: number }
+  | { readonly type: 'failure'; readonly subject: VerificationSubject; readonly failure: Failure };
+
+/** Options of {@link verifyDeployment}. A subject that isn't given isn't looked at. */
+export interface VerificationOptions {
+  /** A connection string for SQL Server that names a database. */
+  readonly database?: string | SqlConnectionSettings;
+  readonly graph?: GraphConnectionOptions;
+  readonly onProgress?: (progress: VerificationProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What was found on one server. */
+export interface SubjectVerification {
+  readonly subject: VerificationSubject;
+  readonly target: string;
+  readonly checks: readonly Check[];
+  /** Why the checks could not be made or not all of them; null when they could. */
+  readonly failure: Failure | null;
+}
+
+/** What a verification found. */
+export interface Verification {
+  /** Whether every check was made and passed. */
+  readonly ok: boolean;
+  readonly exitCode: ExitCode;
+  readonly subjects: readonly SubjectVerification[];
+}
+
+type Report = (progress: VerificationProgress) => void;
+
+/**
+ * Looks whether database and graph are as they should be (runbook R3 and R5); changes nothing. A server that can't be
+ * reached is part of the answer, so that the other one is looked at all the same.
+ *
+ * @throws only what nobody expects, and the signal's reason
+ */
+export async function verifyDeployment(options: VerificationOptions): Promise<Verification> {
+  const { database, graph, onProgress = () => undefined, signal } = options;
+  const subjects: SubjectVerification[] = [];
+  if (database !== undefined) {
+    subjects.push(await verifySubject('database', onProgress, (report) => verifyDatabase(database, report, signal)));
+  }
+  if (graph !== undefined) {
+    subjects.push(await verifySubject('graph', onProgress, (report) => verifyGraph(graph, report, signal)));
+  }
+  const failures = subjects.flatMap(({ failure }) => (failure === null ? [] : [failure.exitCode]));
+  const checksFail = subjects.some(({ checks }) => checks.some(({ ok }) => !ok));
+  // The gravest decides: a server that can't be reached before something that is missing on the other.
+  const [exitCode = exitCodes.done] = [...failures, checksFail ? exitCodes.failed : exitCodes.done].sort(
+    (a, b) => b - a,
+  );
+  return { ok: exitCode === exitCodes.done, exitCode, subjects };
+}
+
+async function verifySubject(
+  subject: VerificationSubject,
+  onProgress: Report,
+  verify: (report: Report) => Promise<void>,
+): Promise<SubjectVerification> {
+  const checks: Check[] = [];
+  let target = '';
+  let failure: Failure | null = null;
+  const report: Report = (progress) => {
+    if (progress.type === 'subject') target = progress.target;
+    if (progress.type === 'check') checks.push(progress.check);
+    onProgress(progress);
+  };
+  try {
+    await verify(report);
+  } catch (error) {
+    failure = failureOf(error) ?? null;
+    if (failure === null) throw error;
+    report({ type: 'failure', subject, failure });
+  }
+  return { subject, target, checks, failure };
+}
+
+async function verifyDatabase(
+  connection: string | SqlConnectionSettings,
+  report: Report,
+  signal?: AbortSignal,
+): Promise<void> {
+  const settings = parsedConnection(connection);
+  const { database, server } = settings;
+  if (database === undefined) throw new DatabaseNameMissingError();
+  const subject = 'database';
+  const check = (found: Check) => report({ type: 'check', subject, check: found });
+  report({ type: 'subject', subject, target: `${database} on ${server.host}` });
+
+  await using master = await SqlConnection.open(settings, 'master', signal);
+  const state = await databaseState(master, database, signal);
+  if (state === undefined) {
+    check(failed('database', `database ${database} is missing`, 'Run: hartonomous database deploy'));
+    return;
+  }
+  check(passed('database', `database ${database} is there`));
+  check(
+    state.isBrokerEnabled
+      ? passed('broker.enabled', 'Service Broker is enabled')
+      : failed(
+          'broker.enabled',
+          'Service Broker is not enabled: messages are kept back',
+          `ALTER DATABASE ${bracketed(database)} SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE; (or run: hartonomous database deploy)`,
+        ),
+  );
+  await using target = await SqlConnection.open(settings, database, signal);
+  for await (const found of brokerObjectChecks(target, signal)) check(found);
+  for await (const found of queueChecks(target, signal)) check(found);
+  for (const found of await objectChecks(target, signal)) check(found);
+  for (const { queue, messages } of await pendingMessages(target, signal)) {
+    report({ type: 'figure', subject, name: `messages in ${queue}`, value: messages });
+  }
+}
+
+async function verifyGraph(options: GraphConnectionOptions, report: Report, signal?: AbortSignal): Promise<void> {
+  const subject = 'graph';
+  report({ type: 'subject', subject, target: `${options.database ?? 'neo4j'} at ${options.uri}` });
+  await using connection = await connectNeo4j({ ...options, maxConnections: 2 }, signal);
+  report({
+    type: 'check',
+    subject,
+    check: passed('graph.connection', `Neo4j ${connection.version} (${connection.edition}) answers`),
+  });
+  for (const found of graphChecks(await verifyGraphSchema(connection, graphSchema))) {
+    report({ type: 'check', subject, check: found });
+  }
+}

@@ -1,0 +1,274 @@
+import { databaseProject } from '@hartonomous/provenance-schema';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DatabaseDriftError, type DatabaseProgress, deployDatabase, hasChanges } from '../src/index.ts';
+import { hartonomous } from './hartonomous.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+const total = databaseProject.objects.length;
+let server: TestServer;
+/** Each test has a database of its own. */
+let databases = 0;
+const newDatabase = () => `Hartonomous${++databases}`;
+const environment = (database: string, password?: string) => ({
+  ConnectionStrings__HartonomousDb: server.connectionString(database, password),
+});
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+
+afterAll(async () => {
+  await server?.[Symbol.asyncDispose]();
+});
+
+describe('database deploy', () => {
+  test('creates the database and every object, and says each', async () => {
+    const database = newDatabase();
+    const { exitCode, stdout, stderr } = await hartonomous(['database', 'deploy'], environment(database));
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`Database ${database}: created`);
+    expect(stdout).toContain('table dbo.Atom: created');
+    expect(stdout).toContain(`${total} objects created, 0 altered, 0 unchanged`);
+    expect(await server.value(database, 'SELECT t.[Name] FROM [dbo].[Tenant] AS t WHERE t.[TenantId] = 0;')).toBe(
+      'System',
+    );
+    expect(
+      await server.value(
+        'master',
+        `SELECT d.is_broker_enabled FROM sys.databases AS d WHERE d.[name] = N'${database}';`,
+      ),
+    ).toBe(true);
+  });
+
+  test('a second run changes nothing and says so', async () => {
+    const connection = server.connectionString(newDatabase());
+    const first = await deployDatabase({ connection });
+    expect(first.created).toHaveLength(total);
+    const second = await deployDatabase({ connection });
+    expect(hasChanges(second)).toBe(false);
+    expect(second).toMatchObject({ created: [], altered: [], drift: [], databaseCreated: false, brokerEnabled: false });
+    expect(second.unchanged).toHaveLength(total);
+    const { stdout } = await hartonomous(['database', 'deploy', '--connection-string', connection]);
+    expect(stdout).toContain('✓ Nothing changed');
+  });
+
+  test('a third run does not repeat what the post-deployment script did', async () => {
+    const database = newDatabase();
+    const connection = server.connectionString(database);
+    for (let run = 0; run < 3; run += 1) await deployDatabase({ connection });
+    expect(await server.value(database, 'SELECT COUNT(*) AS n FROM [dbo].[Neo4jSyncQueue] WITH (NOLOCK);')).toBe(1);
+  });
+
+  test('--dry-run shows the plan and leaves the server alone', async () => {
+    const database = newDatabase();
+    const { exitCode, stdout } = await hartonomous(['database', 'deploy', '--dry-run'], environment(database));
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`Database ${database}: would be created`);
+    expect(stdout).toContain('procedure dbo.sp_EnqueueNeo4jSync: would be created');
+    expect(stdout).toContain('Nothing was changed.');
+    expect(
+      await server.value('master', `SELECT COUNT(*) AS n FROM sys.databases AS d WHERE d.[name] = N'${database}';`),
+    ).toBe(0);
+  });
+
+  test('progress counts every object up to the total', async () => {
+    const progress: DatabaseProgress[] = [];
+    await deployDatabase({
+      connection: server.connectionString(newDatabase()),
+      onProgress: (step) => progress.push(step),
+    });
+    const positions = progress.flatMap((step) => (step.type === 'object' ? [step.position] : []));
+    expect(positions).toEqual(Array.from({ length: total }, (_, index) => index + 1));
+    expect(progress.at(-1)).toEqual({ type: 'postDeployment', path: databaseProject.postDeployment.at(-1) });
+  });
+
+  test('a procedure whose text differs is rewritten, and only that one', async () => {
+    const database = newDatabase();
+    const connection = server.connectionString(database);
+    await deployDatabase({ connection });
+    await server.run(
+      database,
+      'CREATE OR ALTER PROCEDURE [dbo].[sp_PurgeNeo4jSyncLog] @RetentionDays INT = 30 AS BEGIN SET NOCOUNT ON; END;',
+    );
+    const { altered, unchanged, created } = await deployDatabase({ connection });
+    expect(altered).toEqual([{ kind: 'procedure', schema: 'dbo', name: 'sp_PurgeNeo4jSyncLog' }]);
+    expect(unchanged).toHaveLength(total - 1);
+    expect(created).toEqual([]);
+    expect(hasChanges(await deployDatabase({ connection }))).toBe(false);
+  });
+
+  test('a missing object is created, and nothing else', async () => {
+    const database = newDatabase();
+    const connection = server.connectionString(database);
+    await deployDatabase({ connection });
+    await server.run(database, 'DROP PROCEDURE [dbo].[sp_PurgeNeo4jSyncLog];');
+    const { created, altered } = await deployDatabase({ connection });
+    expect(created).toEqual([{ kind: 'procedure', schema: 'dbo', name: 'sp_PurgeNeo4jSyncLog' }]);
+    expect(altered).toEqual([]);
+  });
+
+  test('a broker that is off is enabled', async () => {
+    const database = newDatabase();
+    const connection = server.connectionString(database);
+    await deployDatabase({ connection });
+    await server.run('master', `ALTER DATABASE [${database}] SET DISABLE_BROKER WITH ROLLBACK IMMEDIATE;`);
+    expect((await deployDatabase({ connection })).brokerEnabled).toBe(true);
+    expect((await deployDatabase({ connection })).brokerEnabled).toBe(false);
+  });
+});
+
+describe('drift', () => {
+  test('columns that differ stop the deployment before it changes anything', async () => {
+    const database = newDatabase();
+    const connection = server.connectionString(database);
+    await server.run('master', `CREATE DATABASE [${database}];`);
+    await server.run(
+      database,
+      'CREATE TABLE [dbo].[Tenant] ([TenantId] INT NOT NULL CONSTRAINT [PK_Tenant] PRIMARY KEY, [Name] NVARCHAR(50) NULL, [Extra] INT NULL);',
+    );
+    const { exitCode, stderr } = await hartonomous(['database', 'deploy'], environment(database));
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^DATABASE_DRIFT: /);
+    expect(stderr).toContain('table dbo.Tenant: column Name is nvarchar(50) null, expected nvarchar(200) not null');
+    expect(stderr).toContain('table dbo.Tenant: column CreatedAt is missing, expected datetime2(7) not null');
+    expect(stderr).toContain('table dbo.Tenant: column Extra (int null) is not in the SQL project');
+    await expect(deployDatabase({ connection })).rejects.toBeInstanceOf(DatabaseDriftError);
+    expect(await server.value(database, `SELECT COUNT(*) AS n FROM sys.procedures;`)).toBe(0);
+  });
+
+  test('Service Broker objects and table types are compared too', async () => {
+    const database = newDatabase();
+    await server.run('master', `CREATE DATABASE [${database}];`);
+    await server.run(
+      database,
+      'CREATE MESSAGE TYPE [Neo4jSyncRequest] VALIDATION = NONE;',
+      'CREATE CONTRACT [Neo4jSyncContract] ([Neo4jSyncRequest] SENT BY ANY);',
+      'CREATE QUEUE [dbo].[Neo4jSyncQueue] WITH RETENTION = ON;',
+      'CREATE TYPE [dbo].[Neo4jSyncRequestList] AS TABLE ([EntityId] INT NOT NULL);',
+    );
+    const { exitCode, stdout } = await hartonomous(['database', 'deploy', '--dry-run'], environment(database));
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('message type Neo4jSyncRequest: validation is NONE, expected WELL_FORMED_XML');
+    expect(stdout).toContain(
+      'contract Neo4jSyncContract: message type Neo4jSyncRequest is sent by any, expected sent by initiator',
+    );
+    expect(stdout).toContain('queue dbo.Neo4jSyncQueue: retention is on, expected off');
+    expect(stdout).toContain('queue dbo.Neo4jSyncQueue: poison message handling is on, expected off');
+    expect(stdout).toContain(
+      'table type dbo.Neo4jSyncRequestList: column EntityId is int not null, expected bigint not null',
+    );
+  });
+
+  test('--allow-drift deploys all else and leaves the different object as it is', async () => {
+    const database = newDatabase();
+    const connection = server.connectionString(database);
+    await deployDatabase({ connection });
+    await server.run(
+      database,
+      'ALTER TABLE [dbo].[Atom] ADD [Note] NVARCHAR(10) NULL;',
+      'DROP PROCEDURE [dbo].[sp_LogNeo4jSync];',
+    );
+    const { exitCode, stdout } = await hartonomous(['database', 'deploy', '--allow-drift'], environment(database));
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('column Note (nvarchar(10) null) is not in the SQL project');
+    expect(stdout).toContain('1 objects created');
+    expect(await server.value(database, `SELECT COL_LENGTH(N'dbo.Atom', N'Note') AS n;`)).toBe(20);
+  });
+
+  test("an operator's own index is no drift", async () => {
+    const database = newDatabase();
+    const connection = server.connectionString(database);
+    await deployDatabase({ connection });
+    await server.run(database, 'CREATE INDEX [IX_Tuning] ON [dbo].[Atom] ([CreatedAt]);');
+    expect(hasChanges(await deployDatabase({ connection }))).toBe(false);
+  });
+});
+
+describe('refusals', () => {
+  test('a wrong password: exit code 3, the password is not shown', async () => {
+    const { exitCode, stderr } = await hartonomous(['database', 'deploy'], environment('Hartonomous', 'Wr0ng!Secret'));
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/^BROKER_LOGIN_FAILED: /);
+    expect(stderr).not.toContain('Wr0ng!Secret');
+  });
+
+  test('--json gives the error as a document', async () => {
+    const { exitCode, stdout, stderr } = await hartonomous(
+      ['database', 'deploy', '--json'],
+      environment('Hartonomous', 'Wr0ng!Secret'),
+    );
+    expect(exitCode).toBe(3);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'BROKER_LOGIN_FAILED' } });
+  });
+});
+
+describe('verify --skip-graph', () => {
+  test('passes after a deployment', async () => {
+    const database = newDatabase();
+    await deployDatabase({ connection: server.connectionString(database) });
+    const { exitCode, stdout } = await hartonomous(['verify', '--skip-graph'], environment(database));
+    expect(stdout).not.toContain('✗');
+    expect(stdout).toContain('✓ Service Broker is enabled');
+    expect(stdout).toContain('✓ the Service Broker objects around dbo.Neo4jSyncQueue: 4 rows');
+    expect(stdout).toContain('✓ service Neo4jSyncService: 1');
+    expect(stdout).toContain(`✓ ${total} of ${total} objects are as in the SQL project`);
+    expect(stdout).toContain('messages in dbo.Neo4jSyncQueue: 1');
+    expect(exitCode).toBe(0);
+  });
+
+  test('a missing database is said with what to do', async () => {
+    const { exitCode, stdout } = await hartonomous(['verify', '--skip-graph'], environment('Nowhere'));
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('✗ database Nowhere is missing\n      Run: hartonomous database deploy');
+  });
+
+  test('each thing that is wrong is a line with what to do', async () => {
+    const database = newDatabase();
+    await deployDatabase({ connection: server.connectionString(database) });
+    await server.run(
+      database,
+      'DROP SERVICE [IngestionService];',
+      'ALTER QUEUE [dbo].[IngestionQueue] WITH STATUS = OFF;',
+      'DROP PROCEDURE [dbo].[sp_LogNeo4jSync];',
+    );
+    const { exitCode, stdout } = await hartonomous(['verify', '--skip-graph', '--json'], environment(database));
+    expect(exitCode).toBe(1);
+    const { subjects } = JSON.parse(stdout);
+    const wrong = subjects[0].checks.filter((check: { ok: boolean }) => !check.ok);
+    expect(wrong.map((check: { id: string }) => check.id)).toEqual([
+      'broker.set.IngestionQueue',
+      'broker.count.IngestionService',
+      'queue.status.IngestionQueue',
+      'objects',
+      'object.service.IngestionService',
+      'object.procedure.dbo.sp_LogNeo4jSync',
+    ]);
+    for (const check of wrong) expect(check.action).not.toBe(null);
+  });
+
+  test('a queue with both workers and activation is reported', async () => {
+    const database = newDatabase();
+    await deployDatabase({ connection: server.connectionString(database) });
+    await server.run(
+      database,
+      // A queue of its own reader, so that nothing turns the activation off again while the test looks.
+      'CREATE PROCEDURE [dbo].[sp_Idle] AS SET NOCOUNT ON;',
+      `ALTER QUEUE [dbo].[IngestionQueue] WITH ACTIVATION (STATUS = ON, PROCEDURE_NAME = [dbo].[sp_Idle], MAX_QUEUE_READERS = 1, EXECUTE AS OWNER);`,
+    );
+    const { exitCode, stdout } = await hartonomous(['verify', '--skip-graph'], environment(database));
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/✗ queue dbo\.IngestionQueue is meant for workers but also activates .*sp_Idle/);
+    expect(stdout).toContain('ALTER QUEUE [dbo].[IngestionQueue] WITH ACTIVATION (STATUS = OFF);');
+  });
+
+  test('a disabled broker is reported', async () => {
+    const database = newDatabase();
+    await deployDatabase({ connection: server.connectionString(database) });
+    await server.run('master', `ALTER DATABASE [${database}] SET DISABLE_BROKER WITH ROLLBACK IMMEDIATE;`);
+    const { exitCode, stdout } = await hartonomous(['verify', '--skip-graph'], environment(database));
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('✗ Service Broker is not enabled');
+  });
+});

@@ -1,0 +1,40 @@
+import { parseSqlConnectionString } from '@hartonomous/config-loader';
+import { startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
+import { z } from 'zod';
+import { SqlConnection } from '../src/database/sql-connection.ts';
+
+/** Password of the test server's administrator; the server listens on loopback and lives for one test file. */
+const saPassword = 'Deploy-cli!1';
+
+/** A SQL Server of the test file's own, without a database. */
+export interface TestServer extends AsyncDisposable {
+  readonly port: number;
+  /** For a database of this name, which need not be there. */
+  connectionString(database: string, password?: string): string;
+  /** Runs statements in a database. */
+  run(database: string, ...statements: readonly string[]): Promise<void>;
+  /** One value of one row. */
+  value(database: string, sql: string): Promise<unknown>;
+}
+
+/** Starts a server on a free port. */
+export async function startTestServer(): Promise<TestServer> {
+  const emulator = await startServiceBrokerEmulator({ port: 0, data: ':memory:', saPassword });
+  const connectionString = (database: string, password = saPassword) =>
+    `Server=127.0.0.1,${emulator.port};Database=${database};User Id=sa;Password="${password}";TrustServerCertificate=True;`;
+  const open = (database: string) => SqlConnection.open(parseSqlConnectionString(connectionString(database)), database);
+  return {
+    port: emulator.port,
+    connectionString,
+    async run(database, ...statements) {
+      await using connection = await open(database);
+      for (const statement of statements) await connection.batch(statement, { operation: 'preparing a test' });
+    },
+    async value(database, sql) {
+      await using connection = await open(database);
+      const [row] = await connection.query(sql, z.record(z.string(), z.unknown()), { operation: 'looking' });
+      return Object.values(row ?? {})[0];
+    },
+    [Symbol.asyncDispose]: () => emulator[Symbol.asyncDispose](),
+  };
+}
