@@ -90,6 +90,10 @@ export class TdsConnection {
       if (!this.#working) this.#acknowledgeAttention();
       return;
     }
+    if (this.#state !== 'ready' && this.#working) {
+      // Above all a LOGIN7 in clear right behind PRELOGIN, which would go round the encryption agreed upon.
+      throw new TdsProtocolError('A message came before the answer to the one before it, during the login.');
+    }
     if (this.#state === 'login' && this.#agreement.scope === 'login-only') {
       // The one encrypted message has come; both sides go on in clear.
       this.#transport.stopTls();
@@ -139,6 +143,7 @@ export class TdsConnection {
     if (message.type !== PacketType.prelogin) throw new TdsProtocolError('The connection did not begin with PRELOGIN.');
     const agreement = agreeOnEncryption(readPreloginEncryption(message.payload), this.#settings.encryption);
     const secureContext = agreement.scope === 'clear' ? undefined : await this.#settings.secureContext();
+    if (this.#isClosed()) return;
     const payload = preloginAnswer(agreement.answer);
     const answer = framePackets(payload, 0, payload.length, {
       type: PacketType.answer,

@@ -79,3 +79,8 @@ test('refuses a message above the limit before it is complete', () => {
   const half = framePackets(Buffer.alloc(504), 0, 504, { ...FRAME, lastStatus: 0 });
   expect(() => assemble([half, half], 1000)).toThrow(TdsProtocolError);
 });
+
+test('refuses a message of endless empty packets', () => {
+  const empty = Buffer.of(1, 0, 0, 8, 0, 0, 1, 0);
+  expect(() => assemble(Array.from({ length: 20_000 }, () => empty))).toThrow(TdsProtocolError);
+});

@@ -42,6 +42,12 @@ export const SMALLEST_PACKET = 512;
 /** Packet size until another one is agreed, and for clients that ask for none. */
 export const DEFAULT_PACKET = 4096;
 
+/**
+ * What a packet counts at least against the limit of a message, in bytes: about what keeping it costs, so that a message
+ * of endless empty packets ends too. Below the smallest packet size, so honest messages count their true length.
+ */
+const LEAST_PACKET_COST = 256;
+
 /** One complete message of a client. */
 export interface ClientMessage {
   readonly type: number;
@@ -66,6 +72,7 @@ export class MessageAssembler {
   #reset: ClientMessage['reset'] = 'none';
   #parts: Buffer[] = [];
   #length = 0;
+  #cost = 0;
   #inMessage = false;
 
   constructor(limit: number, onMessage: (message: ClientMessage) => void) {
@@ -116,7 +123,8 @@ export class MessageAssembler {
       throw new TdsProtocolError(`A packet of type 0x${type.toString(16)} came inside a message of another type.`);
     }
     this.#length += payload.length;
-    if (this.#length > this.limit) {
+    this.#cost += Math.max(payload.length, LEAST_PACKET_COST);
+    if (this.#cost > this.limit) {
       throw new TdsProtocolError(`A message of more than ${this.limit} bytes came, which is more than is allowed.`);
     }
     this.#parts.push(payload);
@@ -136,6 +144,7 @@ export class MessageAssembler {
   #forget(): void {
     this.#parts = [];
     this.#length = 0;
+    this.#cost = 0;
     this.#inMessage = false;
   }
 }

@@ -1,5 +1,3 @@
-import { generate } from 'selfsigned';
-
 /** A certificate with its private key, both PEM. */
 export interface ServerCertificate {
   readonly cert: string;
@@ -18,6 +16,8 @@ export function selfSignedCertificate(): Promise<ServerCertificate> {
 }
 
 async function makeCertificate(): Promise<ServerCertificate> {
+  // Loading the library takes longer than starting the rest of the emulator, and clients in clear never need it.
+  const { generate } = await import('selfsigned');
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     curve: 'P-256',

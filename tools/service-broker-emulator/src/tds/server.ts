@@ -27,6 +27,7 @@ const BACKLOG = 2048;
  * @throws {PortInUseError} when another program listens on the port
  * @throws {ListenFailedError} when listening fails otherwise
  * @throws {z.ZodError} when an option is invalid
+ * @throws {Error} with the code of the TLS library when the given certificate or key cannot be used
  */
 export async function startTdsServer(options: TdsServerOptions): Promise<TdsServer> {
   const checked = tdsServerOptionsSchema.parse({
@@ -38,14 +39,14 @@ export async function startTdsServer(options: TdsServerOptions): Promise<TdsServ
     maxMessageBytes: options.maxMessageBytes,
   });
   options.signal?.throwIfAborted();
-  const certificate = checked.tls === undefined ? selfSignedCertificate() : Promise.resolve(checked.tls);
+  const certificate = async () => checked.tls ?? (await selfSignedCertificate());
   let secureContext: Promise<SecureContext> | undefined;
   const settings: ConnectionSettings = {
     engine: options.engine,
     encryption: checked.encryption,
     secureContext: () => {
       // Nothing above TLS 1.2: with 1.3 inside TDS 7.x, ODBC, JDBC and go-mssqldb lose their way in the handshake.
-      secureContext ??= certificate.then(({ cert, key }) =>
+      secureContext ??= certificate().then(({ cert, key }) =>
         createSecureContext({ cert, key, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }),
       );
       return secureContext;
@@ -54,8 +55,8 @@ export async function startTdsServer(options: TdsServerOptions): Promise<TdsServ
     maxMessageBytes: checked.maxMessageBytes,
     onDefect: options.onDefect ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error))),
   };
-  // A certificate that cannot be used is told now, not to the first client.
-  if (checked.encryption !== 'none') await settings.secureContext();
+  // A given certificate that cannot be used is told now, not to the first client.
+  if (checked.encryption !== 'none' && checked.tls !== undefined) await settings.secureContext();
 
   const connections = new Set<TdsConnection>();
   const server = createServer((socket) => {
@@ -88,7 +89,7 @@ export async function startTdsServer(options: TdsServerOptions): Promise<TdsServ
     get connectionCount() {
       return connections.size;
     },
-    certificate: async () => (await certificate).cert,
+    certificate: async () => (await certificate()).cert,
     close,
     [Symbol.asyncDispose]: close,
   };

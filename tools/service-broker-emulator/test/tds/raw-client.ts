@@ -12,10 +12,13 @@ export class RawClient implements Disposable {
   #received = Buffer.alloc(0);
   #waiting: (() => void) | undefined;
   #closed = false;
+  #taker: ((chunk: Buffer, wrapped: boolean) => void) | undefined;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => {
+      // TLS records: handshake ones come in PRELOGIN packets, one flight each.
+      if (this.#taker !== undefined) return this.#taker(chunk, chunk[0] === 0x12);
       this.#received = Buffer.concat([this.#received, chunk]);
       this.#waiting?.();
     });
@@ -41,9 +44,14 @@ export class RawClient implements Disposable {
     const client = await RawClient.open(port);
     client.send(0x12, Buffer.from('0100060001ff02', 'hex'));
     await client.message();
-    client.send(0x10, loginMessage());
+    client.write(loginMessage());
     await client.message();
     return client;
+  }
+
+  /** Hands everything that comes to `taker` instead of keeping it for `message`; `undefined` ends that. */
+  takeOver(taker: ((chunk: Buffer, wrapped: boolean) => void) | undefined): void {
+    this.#taker = taker;
   }
 
   write(bytes: Uint8Array): void {
@@ -116,8 +124,13 @@ export function doneTokens(message: Buffer | undefined): string[] {
   return tokens;
 }
 
-/** A LOGIN7 message for user `sa` with the password `right`. */
-function loginMessage(): Buffer {
+/** The packet of a SQLBatch. */
+export function sqlBatchMessage(text: string): Buffer {
+  return framed(1, Buffer.concat([HEADERS, Buffer.from(text, 'utf16le')]));
+}
+
+/** The packet of a LOGIN7 for user `sa` with the password `right`. */
+export function loginMessage(): Buffer {
   const fixed = Buffer.alloc(94);
   const user = Buffer.from('sa', 'utf16le');
   const password = Buffer.from('right', 'utf16le').map((b) => (((b << 4) | (b >> 4)) & 255) ^ 0xa5);
@@ -127,5 +140,15 @@ function loginMessage(): Buffer {
   fixed.writeUInt16LE(2, 42);
   fixed.writeUInt16LE(94 + user.length, 44);
   fixed.writeUInt16LE(5, 46);
-  return Buffer.concat([fixed, user, password]);
+  return framed(0x10, Buffer.concat([fixed, user, password]));
+}
+
+function framed(type: number, payload: Buffer): Buffer {
+  return framePackets(payload, 0, payload.length, {
+    type,
+    packetSize: 4096,
+    sessionId: 0,
+    firstPacketId: 1,
+    lastStatus: 1,
+  });
 }

@@ -129,6 +129,14 @@ test('a client that goes away in the middle of a request ends the request and it
   await eventually(() => expect(engine.log.disposed).toBeGreaterThan(before));
 });
 
+test('a client that goes away while the server makes its first certificate leaves nothing behind', async () => {
+  using client = await RawClient.open(server.port);
+  client.send(0x12, Buffer.from('0100060001ff01', 'hex'));
+  await eventually(() => expect(server.connectionCount).toBeGreaterThan(0));
+  client[Symbol.dispose]();
+  await eventually(() => expect(server.connectionCount).toBe(0));
+});
+
 test('a broken request is told by an ERROR token of severity 20, then the connection is closed', async () => {
   using client = await RawClient.logIn(server.port);
   client.rpc(Buffer.from('ffff0a000000' + '0000' + '99', 'hex'));
