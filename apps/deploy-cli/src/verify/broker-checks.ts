@@ -41,9 +41,6 @@ const counts = {
   service: 'SELECT COUNT(*) AS [count] FROM sys.services AS s WHERE s.[name] = @Name;',
 } as const;
 
-/** T-SQL of the checks, for the test that has Microsoft's parser read it. */
-export const brokerCheckStatements: readonly string[] = [unionAll, ...Object.values(counts)];
-
 const kinds = ['messageType', 'contract', 'queue', 'service'] as const;
 const redeploy = 'Run: hartonomous database deploy';
 

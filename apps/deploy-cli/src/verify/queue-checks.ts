@@ -37,13 +37,6 @@ FROM sys.transmission_queue AS t
 WHERE t.[transmission_status] <> N''
 GROUP BY t.[to_service_name], t.[transmission_status];`;
 
-/** T-SQL of the checks, for the test that has Microsoft's parser read it. */
-export const queueCheckStatements: readonly string[] = [
-  queuesStatement,
-  stuckStatement,
-  ...[...queueReaders.keys()].map(pendingStatement),
-];
-
 /** Whether each queue is on, who reads it, and whether messages can't be delivered. */
 export async function* queueChecks(connection: SqlConnection, signal?: AbortSignal): AsyncGenerator<Check> {
   const rows = await connection.query(queuesStatement, queueRow, { operation: 'looking at the queues', signal });
