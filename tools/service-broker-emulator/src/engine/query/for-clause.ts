@@ -1,4 +1,5 @@
 import type { ForClause } from '../../tsql/ast/queries.ts';
+import { JSON_TEXT_TYPE } from '../functions/json-functions.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { NVARCHAR_MAX, XML } from '../types/type-info.ts';
 import { compileForJson } from './for-json.ts';
@@ -15,7 +16,7 @@ export function applyForClause(plan: QueryPlan, clause: ForClause, line: number)
     clause.kind === 'json' ? compileForJson(plan.columns, clause, line) : compileForXml(plan.columns, clause, line);
   const column: PlanColumn =
     clause.kind === 'json'
-      ? { name: JSON_COLUMN, type: NVARCHAR_MAX, nullable: true, json: true }
+      ? { name: JSON_COLUMN, type: clause.withoutArrayWrapper ? NVARCHAR_MAX : JSON_TEXT_TYPE, nullable: true }
       : { name: XML_COLUMN, type: clause.type ? XML : NVARCHAR_MAX, nullable: true };
   return {
     columns: [column],

@@ -7,8 +7,6 @@ import type { CteBindings, Scope } from './scope.ts';
 /** An output column, with the alias of the source it was read from (for FOR JSON AUTO and FOR XML AUTO). */
 export interface PlanColumn extends ResultColumn {
   readonly source?: string;
-  /** The value is JSON text (of a nested FOR JSON, JSON_QUERY and the like): FOR JSON puts it in as it is. */
-  readonly json?: boolean;
 }
 
 /** Receives one row; false = enough. The row may be kept: it is never changed afterwards. */

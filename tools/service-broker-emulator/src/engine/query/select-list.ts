@@ -73,7 +73,6 @@ function expressionColumn(node: Expression, alias: string | undefined, scope: Sc
     nullable: expression.nullable,
     expression,
     node,
-    ...(producesJson(node) ? { json: true } : {}),
   };
   if (node.kind !== 'column') return { ...base, name: alias ?? '' };
   const found = scope.resolve(node.parts, node.line);
@@ -83,13 +82,6 @@ function expressionColumn(node: Expression, alias: string | undefined, scope: Sc
     ...(found.column.identity === true && found.depth === 0 ? { identity: true } : {}),
     ...(found.depth === 0 ? { source: found.source.alias } : {}),
   };
-}
-
-const jsonFunctions: ReadonlySet<string> = new Set(['JSON_QUERY', 'JSON_MODIFY', 'JSON_OBJECT', 'JSON_ARRAY']);
-
-function producesJson(node: Expression): boolean {
-  if (node.kind === 'subquery') return node.query.for?.kind === 'json' && !node.query.for.withoutArrayWrapper;
-  return node.kind === 'function' && node.name.schema === undefined && jsonFunctions.has(node.name.name.toUpperCase());
 }
 
 function assignmentColumn(item: Extract<SelectItem, { kind: 'assignment' }>, scope: Scope): SelectColumn {

@@ -1,8 +1,108 @@
+import { SqlError } from '../../errors.ts';
 import type { Expression } from '../../tsql/ast/expressions.ts';
+import { parseTypeReference } from '../../tsql/parse.ts';
 import { unsupported } from '../../unsupported.ts';
-import type { CompiledExpression } from './frame.ts';
+import { compileConversion } from '../types/convert.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlValue } from '../types/sql-value.ts';
+import { BIT, isNumericType, NVARCHAR_MAX, XML } from '../types/type-info.ts';
+import { compileXmlQuery, type XQueryExternal, xmlExist, xmlQuery, xmlValue } from '../xml/xml-methods.ts';
+import { castType, compileExpression } from './expression.ts';
+import type { CompiledExpression, Frame } from './frame.ts';
 import type { Scope } from './scope.ts';
 
-export function compileXmlMethod(node: Extract<Expression, { kind: 'method' }>, _scope: Scope): CompiledExpression {
-  throw unsupported(`the xml method ${node.method}()`, node.line);
+/** `x.value(query, type)`, `x.query(query)`, `x.exist(query)`. */
+export function compileXmlMethod(node: Extract<Expression, { kind: 'method' }>, scope: Scope): CompiledExpression {
+  const target = compileXmlTarget(node.target, node.line, scope);
+  const [queryNode, typeNode] = node.arguments;
+  const text = literalText(queryNode, node.method, 1, node.line);
+  switch (node.method.toLowerCase()) {
+    case 'value': {
+      const query = compileXmlQuery(text, 'value');
+      const external = compileExternal(text, scope, node.line);
+      const type = castType(parseTypeReference(literalText(typeNode, node.method, 2, node.line)), scope);
+      if (
+        type.name === 'xml' ||
+        type.name === 'sql_variant' ||
+        type.name === 'text' ||
+        type.name === 'ntext' ||
+        type.name === 'image'
+      ) {
+        throw new SqlError(`The data type '${type.name}' used in the VALUE method is invalid.`, {
+          number: 9500,
+          line: node.line,
+        });
+      }
+      const convert = compileConversion(NVARCHAR_MAX, type, { explicit: true });
+      return {
+        type,
+        nullable: true,
+        evaluate: (frame) => convert(xmlValue(target.evaluate(frame), query, external(frame))),
+      };
+    }
+    case 'query': {
+      const query = compileXmlQuery(text, 'query');
+      const external = compileExternal(text, scope, node.line);
+      return {
+        type: XML,
+        nullable: true,
+        evaluate: (frame) => xmlQuery(target.evaluate(frame), query, external(frame)),
+      };
+    }
+    case 'exist': {
+      const query = compileXmlQuery(text, 'exist');
+      const external = compileExternal(text, scope, node.line);
+      return {
+        type: BIT,
+        nullable: true,
+        evaluate: (frame) => xmlExist(target.evaluate(frame), query, external(frame)),
+      };
+    }
+    default:
+      throw unsupported(`the xml method ${node.method}()`, node.line);
+  }
+}
+
+/** The xml value that a method is called on. */
+export function compileXmlTarget(node: Expression, line: number, scope: Scope): CompiledExpression {
+  const target = compileExpression(node, scope);
+  if (target.type.name !== 'xml') {
+    throw new SqlError(`Cannot call methods on ${target.type.name}.`, { number: 258, severity: 15, line });
+  }
+  return target;
+}
+
+function literalText(node: Expression | undefined, method: string, position: number, line: number): string {
+  if (node?.kind === 'literal' && node.type === 'string') return node.value;
+  throw new SqlError(`The argument ${position} of the XML data type method "${method}" must be a string literal.`, {
+    number: 8172,
+    line: node?.line ?? line,
+  });
+}
+
+/**
+ * What `sql:variable("@x")` and `sql:column("t.c")` mean inside an XQuery text. They are found in the text itself, so that
+ * unknown names fail when the statement is compiled.
+ */
+export function compileExternal(text: string, scope: Scope, line: number): (frame: Frame) => XQueryExternal {
+  const known = new Map<string, CompiledExpression>();
+  for (const [, kind = '', name = ''] of text.matchAll(/\bsql:(variable|column)\s*\(\s*["']([^"']+)["']\s*\)/g)) {
+    const node: Expression =
+      kind === 'variable'
+        ? { kind: 'variable', name, line }
+        : { kind: 'column', parts: name.split('.').map((part) => part.replace(/^\[(.*)\]$/, '$1')), line };
+    known.set(`${kind} ${name}`, compileExpression(node, scope));
+  }
+  const texts = new Map([...known].map(([key, expression]) => [key, atomicOf(expression.type)]));
+  return (frame) => (kind, name) => {
+    const key = `${kind} ${name}`;
+    const value = known.get(key)?.evaluate(frame) ?? null;
+    return value === null ? null : (texts.get(key)?.(value) ?? null);
+  };
+}
+
+function atomicOf(type: SqlType): (value: SqlValue) => string | number | boolean {
+  if (type.name === 'bit') return (value) => value === 1;
+  const convert = compileConversion(type, NVARCHAR_MAX, { explicit: true });
+  return isNumericType(type) ? (value) => Number(convert(value)) : (value) => String(convert(value));
 }

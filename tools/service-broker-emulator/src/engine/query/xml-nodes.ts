@@ -1,8 +1,26 @@
 import type { TableSource } from '../../tsql/ast/queries.ts';
-import { unsupported } from '../../unsupported.ts';
+import { XML } from '../types/type-info.ts';
+import { compileXmlQuery, xmlNodes } from '../xml/xml-methods.ts';
 import type { Rows } from './row-source.ts';
 import type { Scope } from './scope.ts';
+import { compileExternal, compileXmlTarget } from './xml-method.ts';
 
-export function compileNodes(source: Extract<TableSource, { kind: 'nodes' }>, _scope: Scope): Rows {
-  throw unsupported('the xml method nodes()', source.line);
+/** `x.nodes('query') AS t(c)`: a row per node. */
+export function compileNodes(source: Extract<TableSource, { kind: 'nodes' }>, scope: Scope): Rows {
+  const target = compileXmlTarget(source.target, source.line, scope);
+  const query = compileXmlQuery(source.path, 'nodes');
+  const external = compileExternal(source.path, scope, source.line);
+  return {
+    columns: [{ name: source.column, type: XML, nullable: true }],
+    correlated: false,
+    computed: true,
+    estimate: 50,
+    scan: (slot) => (frame, step) => {
+      for (const node of xmlNodes(target.evaluate(frame), query, external(frame))) {
+        frame.rows[slot] = [node];
+        if (!step()) return false;
+      }
+      return true;
+    },
+  };
 }
