@@ -32,6 +32,8 @@ export async function connectNeo4j(options: GraphConnectionOptions, signal?: Abo
     connectionLivenessCheckTimeout: 30_000,
     maxTransactionRetryTime: 0,
     useBigInt: true,
+    // Hints and placeholders make the server remark on each statement of a young graph; nobody would read it.
+    notificationFilter: { minimumSeverityLevel: 'OFF' },
     telemetryDisabled: true,
     userAgent: 'hartonomous-graph-sync',
   });

@@ -5,6 +5,11 @@ import type { AnyEntity, ColumnEdge, EdgeProjection, EndPoint, NodeProjection } 
  * checked to be plain words; values travel as parameters only. Every statement takes `$rows`, a list of maps with an
  * `index` into the batch, and `$sequence`.
  *
+ * The index to use is said where a pattern could be found by several: the planner chooses by the counts of the moment it
+ * plans, and while they are small it takes the one on the tenant, or a scan of all keys, which then walks through all
+ * atoms (measured in a young graph: 2.7 s for 1000 rows instead of 0.1 s). A hint for an index that isn't there is
+ * ignored.
+ *
  * An end that isn't in the graph yet is created with `placeholder: true` and without `syncSequence`, so that it keeps
  * no writer out; the end's own sync fills it in.
  */
@@ -69,11 +74,13 @@ export function statementsOf(entity: AnyEntity): NodeStatements | EdgeStatements
 function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatements {
   refuseAmbiguousEdges(entity);
   const node = pattern('n', graph, 'row.key');
+  const byKey = keyHint('n', graph);
   return {
     kind: 'node',
     stale: [
       'UNWIND $rows AS row',
       `OPTIONAL MATCH ${node}`,
+      byKey,
       'OPTIONAL MATCH (t:SyncTombstone {key: row.tombstone})',
       'WITH row, n, t WHERE n.syncSequence > $sequence OR t.syncSequence > $sequence',
       'RETURN DISTINCT row.index AS index',
@@ -84,20 +91,21 @@ function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatement
       'SET n += row.properties, n.syncSequence = $sequence',
       'REMOVE n.placeholder',
     ].join('\n'),
-    edges: entity.edges.map((edge) => columnEdgeStatements(node, edge)),
+    edges: entity.edges.map((edge) => columnEdgeStatements(node, byKey, edge)),
     remove: [
-      `UNWIND $rows AS row\nMATCH ${node} WHERE NOT EXISTS { (n)--() }\nDELETE n`,
-      `UNWIND $rows AS row\nMATCH ${node}\nSET n = row.key, n.placeholder = true`,
+      `UNWIND $rows AS row\nMATCH ${node}\n${byKey}\nWHERE NOT EXISTS { (n)--() }\nDELETE n`,
+      `UNWIND $rows AS row\nMATCH ${node}\n${byKey}\nSET n = row.key, n.placeholder = true`,
     ],
   };
 }
 
-function columnEdgeStatements(node: string, edge: ColumnEdge): ColumnEdgeStatements {
+function columnEdgeStatements(node: string, byKey: string, edge: ColumnEdge): ColumnEdgeStatements {
   const between = (type: string) => (edge.direction === 'out' ? `-[r:${type}]->` : `<-[r:${type}]-`);
   return {
     removeOthers: [
       'UNWIND $rows AS row',
       `MATCH ${node}${between(edge.type)}(e:${edge.end.label})`,
+      byKey,
       `WHERE row.end IS NULL OR ${differs('e', edge.end, 'row.end')}`,
       'WITH r, CASE WHEN e.placeholder THEN [elementId(e)] ELSE [] END AS ends',
       'DELETE r',
@@ -106,6 +114,7 @@ function columnEdgeStatements(node: string, edge: ColumnEdge): ColumnEdgeStateme
     merge: [
       'UNWIND $rows AS row',
       `MATCH ${node}`,
+      byKey,
       `MERGE ${pattern('e', edge.end, 'row.end')} ON CREATE SET e.placeholder = true`,
       `MERGE (n)${between(edge.type)}(e)`,
       'SET r.syncSequence = $sequence',
@@ -125,7 +134,9 @@ function edgeStatements(graph: EdgeProjection): EdgeStatements {
     kind: 'edge',
     stale: [
       'UNWIND $rows AS row',
-      ...values.map((type, n) => `OPTIONAL MATCH ()-[r${n}:${type} {${id}: row.id}]->()`),
+      ...values.map(
+        (type, n) => `OPTIONAL MATCH ()-[r${n}:${type} {${id}: row.id}]->() USING INDEX SEEK r${n}:${type}(${id})`,
+      ),
       'OPTIONAL MATCH (t:SyncTombstone {key: row.tombstone})',
       `WITH row, t, [${values.map((_, n) => `r${n}.syncSequence`).join(', ')}] AS written`,
       'WHERE any(number IN written WHERE number > $sequence) OR t.syncSequence > $sequence',
@@ -134,7 +145,7 @@ function edgeStatements(graph: EdgeProjection): EdgeStatements {
     removeOthers: values.map((type) =>
       [
         'UNWIND $rows AS row',
-        `MATCH (a)-[r:${type} {${id}: row.id}]->(b)`,
+        `MATCH (a)-[r:${type} {${id}: row.id}]->(b) USING INDEX SEEK r:${type}(${id})`,
         `WHERE row.type <> '${type}' OR ${differs('a', graph.from, 'row.from')} OR ${differs('b', graph.to, 'row.to')}`,
         removed,
       ].join('\n'),
@@ -143,7 +154,7 @@ function edgeStatements(graph: EdgeProjection): EdgeStatements {
     // the whole index of the type, depending on how many edges there were when it planned.
     update: byType(values, (type) => [
       'UNWIND $rows AS row',
-      `MATCH ()-[r:${type} {${id}: row.id}]->()`,
+      `MATCH ()-[r:${type} {${id}: row.id}]->() USING INDEX SEEK r:${type}(${id})`,
       'SET r += row.properties, r.syncSequence = $sequence',
       'RETURN row.index AS index',
     ]),
@@ -155,7 +166,11 @@ function edgeStatements(graph: EdgeProjection): EdgeStatements {
       'SET r += row.properties, r.syncSequence = $sequence',
     ]),
     remove: values.map((type) =>
-      ['UNWIND $rows AS row', `MATCH (a)-[r:${type} {${id}: row.id}]->(b)`, removed].join('\n'),
+      [
+        'UNWIND $rows AS row',
+        `MATCH (a)-[r:${type} {${id}: row.id}]->(b) USING INDEX SEEK r:${type}(${id})`,
+        removed,
+      ].join('\n'),
     ),
   };
 }
@@ -167,6 +182,10 @@ function byType(types: readonly string[], lines: (type: string) => readonly stri
 function pattern(variable: string, end: EndPoint, from: string): string {
   const key = end.key.map(({ property }) => `${property}: ${from}.${property}`).join(', ');
   return `(${variable}:${end.label} {${key}})`;
+}
+
+function keyHint(variable: string, { label, key }: EndPoint): string {
+  return `USING INDEX SEEK ${variable}:${label}(${key.map(({ property }) => property).join(', ')})`;
 }
 
 function differs(variable: string, end: EndPoint, from: string): string {

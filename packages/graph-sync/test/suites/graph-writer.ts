@@ -214,6 +214,9 @@ export function graphWriterTests(start: () => Fixture): void {
 
   test('every statement finds its nodes and edges by an index', async () => {
     const { statementsOf } = await import('../../src/statements.ts');
+    // A young graph is what misleads the planner.
+    const some = Array.from({ length: 500 }, (_, n) => atomRecord(n + 1));
+    await writer.apply([upsertAtoms(...some), upsertEdges(edgeRecord(9n, 1n, 2n))], 1n);
     const texts: string[] = [];
     for (const entity of [tenant, atom, atomProvenance]) {
       for (const part of Object.values(statementsOf(entity))) {
@@ -226,13 +229,20 @@ export function graphWriterTests(start: () => Fixture): void {
     await using session = fixture.graph.driver.session();
     for (const text of texts.filter((part) => part.startsWith('UNWIND'))) {
       const { summary } = await session.run(`EXPLAIN ${text}`, { rows: [], sequence: 1n });
-      const scans = operators(summary.plan).filter((name) => /Scan/.test(name));
+      // Looking an atom up by its tenant walks through all of the tenant's atoms: a scan by another name.
+      const scans = operators(summary.plan).filter((name) => /Scan|:Atom\(tenantId\)/.test(name));
       expect({ text, scans }).toEqual({ text, scans: [] });
     }
   });
 
-  function operators(plan: { operatorType: string; children: unknown[] } | false): string[] {
+  interface PlanPart {
+    readonly operatorType: string;
+    readonly arguments: Readonly<Record<string, unknown>>;
+    readonly children: readonly PlanPart[];
+  }
+
+  function operators(plan: PlanPart | false): string[] {
     if (plan === false) return [];
-    return [plan.operatorType, ...plan.children.flatMap((child) => operators(child as typeof plan))];
+    return [`${plan.operatorType} ${plan.arguments.Details}`, ...plan.children.flatMap(operators)];
   }
 }
