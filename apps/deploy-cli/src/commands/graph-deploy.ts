@@ -40,7 +40,7 @@ export function addGraphCommands(program: Command, context: CommandContext): voi
   withCommonOptions(withGraphOptions(graph.command('deploy')))
     .description('create missing constraints, indexes and reference nodes; running it again changes nothing')
     .option('--skip-backup', 'write no file with the constraints and indexes that are there')
-    .option('--backup-dir <dir>', 'folder for that file', 'neo4j-backups')
+    .option('--backup-dir <dir>', 'folder for that file', '.hartonomous/neo4j-backups')
     .addHelpText(
       'after',
       `
