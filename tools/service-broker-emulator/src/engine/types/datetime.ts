@@ -146,7 +146,7 @@ export function roundToType(ticks: bigint, type: SqlType): bigint | undefined {
     }
     case 'smalldatetime': {
       // 29.998 s still rounds down: datetime, through which it goes, has no value between it and 30 s but 29.999.
-      const rounded = ((ticks + TICKS_PER_MINUTE / 2n + 9_999n) / TICKS_PER_MINUTE) * TICKS_PER_MINUTE;
+      const rounded = ((ticks + TICKS_PER_MINUTE / 2n + TICKS_PER_MILLISECOND) / TICKS_PER_MINUTE) * TICKS_PER_MINUTE;
       return rounded >= BASE_DATE && rounded < SMALLDATETIME_END ? rounded : undefined;
     }
     case 'time': {
