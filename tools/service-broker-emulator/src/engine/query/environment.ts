@@ -2,7 +2,7 @@ import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
 import type { SelectStatement } from '../../tsql/ast/queries.ts';
 import type { ForeignKeyDefinition, TableDefinition } from '../catalog/table-definition.ts';
 import type { FunctionContext } from '../functions/function-context.ts';
-import type { IndexAccess, TableStore } from '../storage/table-store.ts';
+import type { TableStore } from '../storage/table-store.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
@@ -19,9 +19,18 @@ export interface RelationColumn {
 export interface Relation {
   readonly name: string;
   readonly columns: readonly RelationColumn[];
-  /** Rows in the order of `columns`. `access` is passed only to relations that offer `table`. */
-  rows(context: ExecutionContext, access?: IndexAccess): Iterable<SqlRow>;
-  readonly table?: TableStore;
+  /** All rows, values in the order of `columns`. */
+  rows(context: ExecutionContext): Iterable<SqlRow>;
+  /** Columns by whose value rows are found without reading them all, for example a view's handle column. */
+  readonly seeks?: readonly RelationSeek[];
+}
+
+/** A quick way to the rows of a relation that have one value in one column. */
+export interface RelationSeek {
+  /** Ordinal in the relation's columns. */
+  readonly ordinal: number;
+  /** Rows with that value, which is not NULL and in the column's type; rows beyond those are filtered out by the caller. */
+  rows(context: ExecutionContext, value: Exclude<SqlValue, null>): Iterable<SqlRow>;
 }
 
 export type TriggerEvent = 'insert' | 'update' | 'delete';

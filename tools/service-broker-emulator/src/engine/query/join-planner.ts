@@ -1,7 +1,7 @@
 import { fullJoinScan } from './full-join.ts';
 import { hashScan, keptScan } from './hash-join.ts';
 import { type Conjunct, filtered, isSubset, type JoinNode, type Leaf, leavesOf, type Scan } from './join-tree.ts';
-import { chooseAccess, nullRow, tableScan } from './table-access.ts';
+import { chooseAccess, nullRow, seekScan, tableScan } from './table-access.ts';
 
 /**
  * Makes the scan of a FROM clause. Conditions go to the first place where everything they read is known, and inner
@@ -76,11 +76,15 @@ function chain(scans: readonly Scan[]): Scan {
 /** Cost of a member that can't run yet because it reads a sibling that is not bound. */
 const NOT_YET = Number.POSITIVE_INFINITY;
 
+/** The member to read next: the one from which the rest costs least, looking ahead as long as that is affordable. */
 function cheapest(members: readonly JoinNode[], conditions: readonly Conjunct[], bound: ReadonlySet<number>): JoinNode {
   let best = members[0];
   let bestCost = NOT_YET;
   for (const member of members) {
-    const cost = costOf(member, conditions, bound);
+    const cost =
+      members.length <= LOOK_AHEAD_MEMBERS
+        ? costFrom(member, members, conditions, bound)
+        : costOf(member, conditions, bound);
     if (cost < bestCost) {
       best = member;
       bestCost = cost;
@@ -88,6 +92,29 @@ function cheapest(members: readonly JoinNode[], conditions: readonly Conjunct[],
   }
   if (best === undefined) throw new Error('a join has members');
   return best;
+}
+
+/** Beyond this many sources trying each of them as the leading one makes compiling slower than it saves at run time. */
+const LOOK_AHEAD_MEMBERS = 6;
+
+/** Cost of reading `first` and then, one after the other, what is cheapest of the rest. */
+function costFrom(
+  first: JoinNode,
+  members: readonly JoinNode[],
+  conditions: readonly Conjunct[],
+  outerBound: ReadonlySet<number>,
+): number {
+  let total = costOf(first, conditions, outerBound);
+  let bound = union(outerBound, slotsOf(first));
+  let waiting = members.filter((member) => member !== first);
+  while (waiting.length > 0 && total < NOT_YET) {
+    const costs = waiting.map((member) => ({ member, cost: costOf(member, conditions, bound) }));
+    const next = costs.reduce((least, candidate) => (candidate.cost < least.cost ? candidate : least));
+    total += next.cost;
+    bound = union(bound, slotsOf(next.member));
+    waiting = waiting.filter((member) => member !== next.member);
+  }
+  return total;
 }
 
 function costOf(member: JoinNode, conditions: readonly Conjunct[], bound: ReadonlySet<number>): number {
@@ -99,6 +126,7 @@ function costOf(member: JoinNode, conditions: readonly Conjunct[], bound: Readon
   const ready = conditions.filter((condition) => isSubset(condition.slots, known) && condition.slots.size > 0);
   const path = chooseAccess(member, ready, bound);
   if (path !== undefined) return path.single ? 1 : path.equal.length > 0 ? 10 : member.estimate / 3;
+  if (seekScan(member, ready, bound) !== undefined) return 2;
   // A source connected to what is bound comes before one that would multiply the rows.
   const connected = bound.size === 0 || ready.some((condition) => [...condition.slots].some((slot) => bound.has(slot)));
   return connected ? member.estimate : member.estimate * 1e6;
@@ -126,6 +154,8 @@ function planRows(leaf: Leaf, conditions: readonly Conjunct[], bound: ReadonlySe
   if (path !== undefined && leaf.table !== undefined) {
     return filtered(tableScan(leaf.table, leaf.source.slot, leaf.idSlot, path), conditions);
   }
+  const seek = seekScan(leaf, conditions, bound);
+  if (seek !== undefined) return filtered(seek, conditions);
   if (leaf.reads.size === 0) {
     const hashed = hashScan(leaf, conditions, bound, first);
     if (hashed !== undefined) return hashed;

@@ -1,5 +1,5 @@
 import type { Predicate } from '../../tsql/ast/expressions.ts';
-import type { TableRelation } from './environment.ts';
+import type { RelationSeek, TableRelation } from './environment.ts';
 import type { CompiledPredicate, Frame } from './frame.ts';
 import type { Scope, ScopeSource } from './scope.ts';
 
@@ -16,6 +16,8 @@ export interface Leaf {
   readonly scan: Scan;
   /** Present for a stored table: rows can be reached through its indexes. */
   readonly table?: TableRelation;
+  /** Present for other relations that find rows by the value of a column. */
+  readonly seeks?: readonly RelationSeek[];
   /** Slot that gets the id of the stored row, for the target of a data change. */
   readonly idSlot?: number;
   /** Slots of the same FROM that `scan` reads (APPLY, arguments of functions). */

@@ -194,7 +194,7 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
     }
     case 'rows': {
       const { relation } = resolved;
-      return rowsLeaf(
+      const leaf = rowsLeaf(
         {
           columns: relation.columns,
           correlated: false,
@@ -212,6 +212,7 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
         alias,
         schema,
       );
+      return relation.seeks === undefined ? leaf : { ...leaf, seeks: relation.seeks };
     }
   }
 }

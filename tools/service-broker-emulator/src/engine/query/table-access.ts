@@ -97,6 +97,28 @@ export function chooseAccess(
   return best;
 }
 
+/** A scan through the first of the leaf's seeks that a condition gives a value for. */
+export function seekScan(leaf: Leaf, conditions: readonly Conjunct[], bound: ReadonlySet<number>): Scan | undefined {
+  if (leaf.seeks === undefined) return undefined;
+  const bounds = conditions.flatMap((condition) => boundsOf(condition, leaf, bound));
+  const { slot } = leaf.source;
+  for (const seek of leaf.seeks) {
+    const match = bounds.find((candidate) => candidate.ordinal === seek.ordinal && candidate.operator === '=');
+    if (match === undefined) continue;
+    return (frame, step) => {
+      const value = match.convert(match.value.evaluate(frame));
+      if (value === null) return true;
+      if (value === NOT_ACCESSIBLE) return leaf.scan(frame, step);
+      for (const row of seek.rows(frame.run.context, value)) {
+        frame.rows[slot] = row;
+        if (!step()) return false;
+      }
+      return true;
+    };
+  }
+  return undefined;
+}
+
 function pathThrough(index: IndexDefinition, bounds: readonly Bound[]): AccessPath {
   const equal: Bound[] = [];
   for (const column of index.columns) {
