@@ -1,1 +1,97 @@
-export {};
+import { once } from 'node:events';
+import { Command, InvalidArgumentError } from 'commander';
+import mssql from 'mssql';
+import { startDevelopmentEnvironment } from './development-environment.ts';
+import { databaseName, environmentOptionsSchema } from './options.ts';
+import { Report } from './report.ts';
+import { runUntilStopped } from './run-until-stopped.ts';
+import { connectSql } from './sql-database.ts';
+import { readableLogLine } from './worker-log.ts';
+
+interface DevOptions {
+  readonly sqlPort: number;
+  readonly neo4jPort: number;
+  readonly healthPort: number;
+  readonly data?: string;
+  readonly logLevel: string;
+}
+
+/** Development password of the README; MSSQL_SA_PASSWORD gives another. */
+const developmentSaPassword = 'Hartonomous!1';
+const developmentNeo4jPassword = 'neo4jneo4j';
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('a port is a number from 0 to 65535');
+  return port;
+}
+
+/** The account that the runbook grants RECEIVE to (R3); on a real server its administrator makes it. */
+const createServiceAccount = `
+IF DATABASE_PRINCIPAL_ID(N'WorkerServiceAccount') IS NULL
+    CREATE USER [WorkerServiceAccount] WITHOUT LOGIN;`;
+
+async function dev(options: DevOptions, report: Report, signal: AbortSignal): Promise<void> {
+  const settings = environmentOptionsSchema.parse({
+    sqlPort: options.sqlPort,
+    neo4jPort: options.neo4jPort,
+    healthPort: options.healthPort,
+    saPassword: process.env.MSSQL_SA_PASSWORD ?? developmentSaPassword,
+    neo4jPassword: process.env.NEO4J_PASSWORD ?? developmentNeo4jPassword,
+    data: options.data,
+    workerLogLevel: options.logLevel,
+  });
+  let shown = false;
+  const early: string[] = [];
+  await using environment = await startDevelopmentEnvironment(
+    settings,
+    report,
+    (line) => (shown ? report.detail(`worker ${readableLogLine(line)}`) : early.push(readableLogLine(line))),
+    signal,
+  );
+  {
+    await using pool = await connectSql(environment.sqlPort, settings);
+    await new mssql.Request(pool).batch(createServiceAccount);
+  }
+  report.heading('Ready');
+  report.line(`  SQL Server  localhost,${environment.sqlPort}  database ${databaseName}  login sa  password ${process.env.MSSQL_SA_PASSWORD === undefined ? developmentSaPassword : '(MSSQL_SA_PASSWORD)'}`);
+  report.line(`  Neo4j       ${environment.neo4jUri}  login neo4j  password ${process.env.NEO4J_PASSWORD === undefined ? developmentNeo4jPassword : '(NEO4J_PASSWORD)'}`);
+  report.line(`  data        ${options.data ?? 'kept in memory only; --data DIR keeps it'}`);
+  report.line('  Ctrl-C stops all of it. What the worker logs:');
+  for (const line of early) report.detail(`worker ${line}`);
+  shown = true;
+  const stopped = once(signal, 'abort').then(() => 'stopped' as const);
+  const ended = await Promise.race([
+    stopped,
+    environment.worker.exited.then((code) => `the worker ended with exit code ${code}`),
+    environment.sql.exited.then((code) => `the SQL Server emulator ended with exit code ${code}`),
+  ]);
+  if (ended !== 'stopped') throw new Error(`${ended}; everything else is being stopped`);
+  report.heading('Stopping');
+}
+
+const program = new Command('pnpm dev')
+  .description('SQL Server emulator, Neo4j and the worker on this machine, until Ctrl-C.')
+  .option('--sql-port <number>', 'port of the SQL Server emulator; 0 takes a free one', portNumber, 1433)
+  .option('--neo4j-port <number>', 'bolt port of Neo4j; 0 takes a free one', portNumber, 7687)
+  .option('--health-port <number>', "port of the worker's health endpoint; 0 takes a free one", portNumber, 0)
+  .option('--data <folder>', 'keep the data of both servers there')
+  .option('--log-level <level>', "the worker's log level: debug shows every message", 'debug')
+  .addHelpText(
+    'after',
+    `
+Passwords: MSSQL_SA_PASSWORD and NEO4J_PASSWORD replace the development passwords.
+
+Examples:
+  pnpm dev
+  pnpm dev --data .hartonomous/dev
+  pnpm dev --sql-port 11433 --neo4j-port 17687`,
+  )
+  .action(async (options: DevOptions) => {
+    const report = new Report(process.stdout);
+    const exitCode = await runUntilStopped(report, (signal) => dev(options, report, signal));
+    // Ctrl-C is how this program is meant to end.
+    process.exitCode = exitCode === 130 ? 0 : exitCode;
+    if (process.exitCode === 0) report.success('everything is stopped');
+  });
+await program.parseAsync();

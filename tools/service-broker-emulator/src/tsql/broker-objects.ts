@@ -7,6 +7,7 @@ import type {
   RouteStatement,
   ServiceStatement,
 } from './ast/broker-statements.ts';
+import type { ObjectName } from './ast/nodes.ts';
 import { parseBrokerName } from './conversations.ts';
 import { parseIdentifier, parseInteger, parseObjectName, parseString } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
@@ -57,9 +58,11 @@ export function parseService(t: TokenStream, mode: DefinitionMode, line: number)
   const owner = mode === 'create' ? parseOwner(t) : {};
   const addContracts: string[] = [];
   const dropContracts: string[] = [];
-  if (mode === 'create' || t.is('ON')) t.expect('ON', 'QUEUE');
-  else if (!t.is('(')) throw t.unexpected();
-  const queue = t.is('(') ? undefined : parseObjectName(t);
+  let queue: ObjectName | undefined;
+  if (mode === 'create' || !t.is('(')) {
+    t.expect('ON', 'QUEUE');
+    queue = parseObjectName(t);
+  }
   if (t.is('(')) {
     t.parenthesized((stream) => {
       const change = mode === 'alter' ? stream.expectOneOf('ADD', 'DROP') : 'ADD';

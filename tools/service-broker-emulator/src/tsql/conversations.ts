@@ -60,7 +60,7 @@ export function parseBeginDialog(t: TokenStream): BeginDialogStatement {
   t.expect('TO', 'SERVICE');
   const toService = parseSimpleValue(t);
   const brokerInstance = t.accept(',') ? parseSimpleValue(t) : undefined;
-  const contract = t.acceptAll('ON', 'CONTRACT') ? parseBrokerName(t) : undefined;
+  const contract = t.accept('ON') ? t.expect('CONTRACT') && parseBrokerName(t) : undefined;
   const options = t.is('WITH') ? parseDialogOptions(t) : {};
   return {
     kind: 'beginDialog',

@@ -44,7 +44,7 @@ function parseOptions(t: TokenStream): void {
 function startsArgument(t: TokenStream): boolean {
   const { kind, key, reserved } = t.current;
   if (kind === 'word') return (!reserved && t.peek(1).key !== ':') || key === 'NULL' || key === 'DEFAULT';
-  return kind !== 'symbol' ? kind !== 'end' : key === '-' || key === '+';
+  return kind !== 'symbol' ? kind !== 'end' : key === '-';
 }
 
 function parseArgument(t: TokenStream): ExecuteArgument {
@@ -60,7 +60,7 @@ function parseArgument(t: TokenStream): ExecuteArgument {
   return { ...(name ? { name } : {}), value, output, line };
 }
 
-/** A constant with an optional sign, a variable, DEFAULT, or a bare word, which is a string. */
+/** A constant with an optional minus, a variable, DEFAULT, or a bare word, which is a string. */
 export function parseArgumentValue(t: TokenStream): Expression {
   const { line, kind, key } = t.current;
   if (kind === 'variable') return { kind: 'variable', name: t.advance().text, line };
@@ -69,7 +69,7 @@ export function parseArgumentValue(t: TokenStream): Expression {
     t.advance();
     return { kind: 'default', line };
   }
-  if (key === '-' || key === '+') return parseSigned(t);
+  if (key === '-') return parseSigned(t);
   if (isIdentifier(t.current)) return { kind: 'literal', type: 'string', value: t.advance().text, unicode: true, line };
   const literal = tryLiteral(t);
   if (literal === undefined) throw t.unexpected();

@@ -2,7 +2,7 @@ import { unsupported } from '../unsupported.ts';
 import type { BinaryOperator, Expression, Literal } from './ast/expressions.ts';
 import { parseCase, parseCast, parseConvert, parseIif, parseNextValueFor, parseTrim } from './expression-forms.ts';
 import { parseCallTail } from './function-calls.ts';
-import { isIdentifier, parseDottedParts, parseIdentifier, toObjectName } from './names.ts';
+import { isIdentifier, parseColumnParts, parseIdentifier, toObjectName } from './names.ts';
 import { continueQuery, isSetOperator, parseSubquery } from './queries.ts';
 import { nestedTooDeeply } from './syntax-errors.ts';
 import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
@@ -244,7 +244,7 @@ function parseReserved(t: TokenStream): Expression {
 
 function parseNameOrCall(t: TokenStream): Expression {
   const { line } = t;
-  const parts = parseDottedParts(t);
+  const parts = parseColumnParts(t);
   if (t.is('::')) unsupported('static methods called with ::', line);
   if (!t.is('(')) return { kind: 'column', parts, line };
   const last = parts[parts.length - 1] ?? '';

@@ -1,6 +1,7 @@
 import { unsupported } from '../unsupported.ts';
 import type { ForClause } from './ast/queries.ts';
 import { parseString } from './names.ts';
+import { conflictingJsonOptions } from './syntax-errors.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Name that ROOT without an argument gives. */
@@ -17,10 +18,10 @@ function parseOptionalName(t: TokenStream): string | undefined {
 export function parseForClause(t: TokenStream): ForClause {
   const { line } = t.expect('FOR');
   if (t.is('BROWSE')) unsupported('FOR BROWSE', line);
-  return t.expectOneOf('JSON', 'XML') === 'JSON' ? parseForJson(t) : parseForXml(t);
+  return t.expectOneOf('JSON', 'XML') === 'JSON' ? parseForJson(t, line) : parseForXml(t);
 }
 
-function parseForJson(t: TokenStream): ForClause {
+function parseForJson(t: TokenStream, line: number): ForClause {
   const mode = t.expectOneOf('AUTO', 'PATH') === 'AUTO' ? 'auto' : 'path';
   let root: string | undefined;
   let includeNulls = false;
@@ -38,6 +39,7 @@ function parseForJson(t: TokenStream): ForClause {
         break;
     }
   }
+  if (root !== undefined && withoutArrayWrapper) throw conflictingJsonOptions(line);
   return { kind: 'json', mode, ...(root === undefined ? {} : { root }), includeNulls, withoutArrayWrapper };
 }
 

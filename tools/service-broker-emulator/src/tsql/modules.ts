@@ -193,6 +193,7 @@ export function parseTrigger(t: TokenStream, mode: ModuleMode, line: number): Cr
   t.acceptAll('NOT', 'FOR', 'REPLICATION');
   t.expect('AS');
   rejectExternal(t);
+  if (t.atEnd) throw t.unexpected();
   const body = parseModuleBody(t);
   return { kind: 'createTrigger', mode, name, text: t.source, table, timing, events, body, line };
 }

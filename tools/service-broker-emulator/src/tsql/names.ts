@@ -5,7 +5,7 @@ import type { Token } from './tokens.ts';
 
 /** Whether a token can stand for an identifier: quoted, or a word that is not reserved. */
 export function isIdentifier(token: Token): boolean {
-  return token.kind === 'quoted' || (token.kind === 'word' && !token.reserved);
+  return token.kind === 'quoted' || (token.kind === 'word' && !token.reserved && !token.key.startsWith('$'));
 }
 
 /** @throws {SqlError} 102 or 156 */
@@ -48,15 +48,22 @@ export function parseOnOff(t: TokenStream): boolean {
   return t.expectOneOf('ON', 'OFF') === 'ON';
 }
 
+function parseParts(t: TokenStream, parsePart: (stream: TokenStream) => string): string[] {
+  const parts = [parsePart(t)];
+  while (t.accept('.')) parts.push(t.is('.') ? '' : parsePart(t));
+  return parts;
+}
+
 /** Dotted identifiers; `a..b` leaves an empty part. */
 export function parseDottedParts(t: TokenStream): string[] {
-  const parts = [parseIdentifier(t)];
-  while (t.is('.')) {
-    t.advance();
-    if (t.is('.')) parts.push('');
-    else parts.push(parseIdentifier(t));
-  }
-  return parts;
+  return parseParts(t, parseIdentifier);
+}
+
+/** Dotted identifiers of a column, which may be a pseudo-column such as `$action` or `$rowguid`. */
+export function parseColumnParts(t: TokenStream): string[] {
+  return parseParts(t, (stream) =>
+    stream.current.key.startsWith('$') ? stream.advance().text : parseIdentifier(stream),
+  );
 }
 
 /** Makes a name of one to four parts, in the order written. */

@@ -25,10 +25,19 @@ export function parseIf(t: TokenStream): IfStatement {
   const condition = parsePredicate(t);
   t.markStatementStart();
   const then = t.nested(parseStatement);
-  // A semicolon may end the first branch; only with ELSE behind it does it belong to the IF.
-  if (t.is(';') && t.peek(1).key === 'ELSE') t.advance();
+  skipSemicolonsBeforeElse(t);
   if (!t.accept('ELSE')) return { kind: 'if', condition, then, line };
   return { kind: 'if', condition, then, otherwise: t.nested(parseStatement), line };
+}
+
+/** Semicolons may end the first branch; only with ELSE behind them do they belong to the IF. */
+function skipSemicolonsBeforeElse(t: TokenStream): void {
+  let semicolons = 0;
+  while (t.peek(semicolons).key === ';') semicolons += 1;
+  if (t.peek(semicolons).key !== 'ELSE') return;
+  while (t.accept(';')) {
+    // Their number was counted above.
+  }
 }
 
 export function parseWhile(t: TokenStream): WhileStatement {
@@ -49,6 +58,9 @@ export function parseTryCatch(t: TokenStream): TryCatchStatement {
   t.expect('END', 'TRY');
   t.accept(';');
   t.expect('BEGIN', 'CATCH');
+  while (t.accept(';')) {
+    // A handler may consist of empty statements.
+  }
   t.catches += 1;
   const handler = t.is('END') ? [] : t.nested(parseStatementsUntilEnd);
   t.catches -= 1;
@@ -125,10 +137,10 @@ export function parseRaiserror(t: TokenStream): RaiserrorStatement {
   return { kind: 'raiserror', message, severity, state, arguments: parameters, options, line };
 }
 
-function parseThrowArgument(t: TokenStream): Expression {
+function parseThrowArgument(t: TokenStream, isText: boolean): Expression {
   const { kind, line } = t.current;
   if (kind === 'variable') return { kind: 'variable', name: t.advance().text, line };
-  if (kind !== 'integer' && kind !== 'string' && kind !== 'unicodeString') throw t.unexpected();
+  if (isText ? kind !== 'string' && kind !== 'unicodeString' : kind !== 'integer') throw t.unexpected();
   const literal = tryLiteral(t);
   if (literal === undefined) throw t.unexpected();
   return literal;
@@ -142,11 +154,11 @@ export function parseThrow(t: TokenStream): ThrowStatement {
     if (t.catches === 0) throw throwOutsideCatch(line);
     return { kind: 'throw', line };
   }
-  const number = parseThrowArgument(t);
+  const number = parseThrowArgument(t, false);
   t.expect(',');
-  const message = parseThrowArgument(t);
+  const message = parseThrowArgument(t, true);
   t.expect(',');
-  const state = parseThrowArgument(t);
+  const state = parseThrowArgument(t, false);
   return { kind: 'throw', error: { number, message, state }, line };
 }
 

@@ -75,7 +75,7 @@ function finishSelect(
 ): SelectStatement {
   const orderBy: readonly OrderByItem[] = t.is('ORDER') ? parseOrderBy(t) : [];
   const limits = orderBy.length > 0 && t.is('OFFSET') ? parseOffset(t) : {};
-  const forClause = t.is('FOR') ? parseForClause(t) : undefined;
+  const forClause = startsForClause(t) ? parseForClause(t) : undefined;
   return {
     kind: 'select',
     with: ctes,
@@ -86,6 +86,11 @@ function finishSelect(
     options: [],
     line,
   };
+}
+
+/** A cursor's FOR READ ONLY and FOR UPDATE belong to the cursor. */
+function startsForClause(t: TokenStream): boolean {
+  return t.is('FOR') && t.peek(1).key !== 'READ' && t.peek(1).key !== 'UPDATE';
 }
 
 function parseOffset(t: TokenStream): { readonly offset: Expression; readonly fetch?: Expression } {
@@ -152,7 +157,7 @@ function parseSpecification(t: TokenStream): QuerySpecification {
   const into = t.accept('INTO') ? parseObjectName(t) : undefined;
   const from = t.accept('FROM') ? parseFrom(t) : [];
   const where = t.accept('WHERE') ? parsePredicate(t) : undefined;
-  const groupBy = t.acceptAll('GROUP', 'BY') ? parseGroupBy(t) : undefined;
+  const groupBy = t.accept('GROUP') ? parseGroupBy(t) : undefined;
   const having = t.accept('HAVING') ? parsePredicate(t) : undefined;
   return {
     kind: 'specification',
@@ -169,6 +174,7 @@ function parseSpecification(t: TokenStream): QuerySpecification {
 }
 
 function parseGroupBy(t: TokenStream): Expression[] {
+  t.expect('BY');
   if (t.is('ALL')) unsupported('GROUP BY ALL', t.line);
   const items = t.commaList((stream) => {
     const { key, line } = stream.current;

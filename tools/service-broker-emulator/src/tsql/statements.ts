@@ -87,10 +87,8 @@ const UNSUPPORTED_STATEMENTS: ReadonlySet<string> = new Set([
   'BULK',
   'CHECKPOINT',
   'DBCC',
-  'DUMP',
   'KILL',
   'LINENO',
-  'LOAD',
   'READTEXT',
   'RECONFIGURE',
   'RESTORE',
@@ -223,7 +221,8 @@ export function parseStatementsUntilEnd(t: TokenStream): Statement[] {
     if (isListEnd(t)) break;
     statements.push(parseStatement(t));
   }
-  if (statements.length === 0) throw t.unexpected();
+  // SQL Server reads on behind END for END CONVERSATION and reports what it finds there instead.
+  if (statements.length === 0) t.expect('END', 'CONVERSATION');
   return statements;
 }
 

@@ -148,3 +148,11 @@ export function undeclaredLabel(label: string, line: number): SqlError {
     line,
   );
 }
+
+/** 13620. */
+export function conflictingJsonOptions(line: number): SqlError {
+  return new SqlError(
+    'ROOT option and WITHOUT_ARRAY_WRAPPER option cannot be used together in FOR JSON. Remove one of these options.',
+    { number: 13620, line },
+  );
+}

@@ -104,7 +104,7 @@ function parseAttribute(t: TokenStream, column: string, attributes: ColumnAttrib
       return true;
     case 'NOT':
       t.advance();
-      if (t.acceptAll('FOR', 'REPLICATION')) return true;
+      if (attributes.identity !== undefined && t.acceptAll('FOR', 'REPLICATION')) return true;
       t.expect('NULL');
       attributes.nullable = false;
       return true;

@@ -37,15 +37,24 @@ function parseHint(t: TokenStream): string {
     throw t.unexpected();
   }
   t.advance();
-  if (key === 'INDEX' && t.accept('=')) return `INDEX(${parseIndexReference(t)})`;
-  if ((key !== 'INDEX' && key !== 'FORCESEEK') || !t.is('(')) return key;
-  return `${key}(${t.parenthesized(parseIndexReference).join(',')})`;
+  if (key === 'INDEX') return `INDEX(${parseIndexHint(t)})`;
+  return key === 'FORCESEEK' && t.is('(') ? `FORCESEEK(${t.parenthesized(parseSeekHint).join(',')})` : key;
+}
+
+/** `= index` or `(index, ...)`. */
+function parseIndexHint(t: TokenStream): string {
+  return t.accept('=') && !t.is('(') ? parseIndexReference(t) : t.parenthesized(parseIndexReference).join(',');
+}
+
+/** `index (columns)` of FORCESEEK. */
+function parseSeekHint(t: TokenStream): string {
+  const index = parseIndexReference(t);
+  return `${index}(${t.parenthesized(parseIndexReference).join(',')})`;
 }
 
 function parseIndexReference(t: TokenStream): string {
   if (t.current.kind !== 'integer' && !isIdentifier(t.current)) throw t.unexpected();
-  const name = t.advance().text.toUpperCase();
-  return t.is('(') ? `${name}(${t.parenthesized(parseIndexReference).join(',')})` : name;
+  return t.advance().text.toUpperCase();
 }
 
 /** Hints between parentheses; the commas between them may be left out. */

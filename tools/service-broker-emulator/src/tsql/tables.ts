@@ -94,9 +94,9 @@ function parseCheckConstraints(t: TokenStream): AlterTableStatement['change'] {
 
 function parseDropElements(t: TokenStream): AlterTableStatement['change'] {
   if (t.is('PERIOD')) unsupported('ALTER TABLE ... DROP PERIOD', t.line);
-  const kind = t.accept('COLUMN') ? 'dropColumns' : 'dropConstraints';
-  if (kind === 'dropConstraints') t.accept('CONSTRAINT');
-  const ifExists = t.acceptAll('IF', 'EXISTS');
+  const word = t.acceptOneOf('COLUMN', 'CONSTRAINT');
+  const kind = word === 'COLUMN' ? 'dropColumns' : 'dropConstraints';
+  const ifExists = word !== undefined && t.acceptAll('IF', 'EXISTS');
   const names = [parseIdentifier(t)];
   while (t.accept(',')) {
     if (t.is('COLUMN') || t.is('CONSTRAINT'))

@@ -57,8 +57,11 @@ export class TokenStream {
     return this.index >= this.tokens.length - 1;
   }
 
+  /** Whether only empty statements stand before the current token. */
   get atStart(): boolean {
-    return this.index === 0;
+    let before = this.index - 1;
+    while (before >= 0 && this.tokens[before]?.key === ';') before -= 1;
+    return before < 0;
   }
 
   /** Whether the current statement is inside a block, a branch or a module. */

@@ -42,6 +42,7 @@ export class Transaction {
   readonly #participants = new Map<object, TransactionParticipant>();
   readonly #endListeners: ((outcome: TransactionOutcome) => void)[] = [];
   #outcome: TransactionOutcome | undefined;
+  #rollingBack = false;
 
   constructor(id: bigint, sessionId: number) {
     this.id = id;
@@ -50,6 +51,11 @@ export class Transaction {
 
   get outcome(): TransactionOutcome | undefined {
     return this.#outcome;
+  }
+
+  /** True while undo steps run because the whole transaction ends, false when they go back to a mark only. */
+  get rollingBack(): boolean {
+    return this.#rollingBack;
   }
 
   /** The participant registered under `key`, made by `create` when there is none yet. */
@@ -136,6 +142,7 @@ export class Transaction {
   }
 
   rollback(): void {
+    this.#rollingBack = true;
     this.rollbackTo(0);
     this.#end('rolledBack');
   }

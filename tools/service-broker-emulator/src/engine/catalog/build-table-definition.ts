@@ -1,0 +1,167 @@
+import { SqlError } from '../../errors.ts';
+import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
+import type { ColumnDefinition, ConstraintDefinition, IndexColumn, TableBody } from '../../tsql/ast/schema-statements.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { nameKey } from './name-key.ts';
+import type { CheckDefinition, ForeignKeyDefinition, IndexDefinition, TableColumn, TableDefinition } from './table-definition.ts';
+
+/** What building a table's shape needs from its surroundings. */
+export interface TableBuildContext {
+  dataType(reference: TypeReference): { readonly type: SqlType; readonly nullable?: boolean };
+  /** Type of a computed column's expression over the columns already known. */
+  computedType(text: string, columns: readonly TableColumn[]): { readonly type: SqlType; readonly nullable: boolean };
+  /** Columns of the primary key of a referenced table, for REFERENCES without a column list. */
+  primaryKeyOf(table: ObjectName): readonly string[] | undefined;
+  defaultSchema: string;
+}
+
+let systemNameCounter = 0;
+
+/** A name such as `PK__Atom__3A81B327`: what SQL Server gives a constraint without one. */
+function systemName(prefix: string, table: string, column?: string): string {
+  systemNameCounter = (systemNameCounter + 1) >>> 0;
+  const suffix = ((Date.now() ^ (systemNameCounter * 0x9e3779b1)) >>> 0).toString(16).toUpperCase().padStart(8, '0');
+  return [prefix, table.slice(0, 9), ...(column === undefined ? [] : [column.slice(0, 5)]), suffix].join('__');
+}
+
+function ordinalOf(columns: readonly TableColumn[], name: string): number {
+  const ordinal = columns.findIndex((column) => nameKey(column.name) === nameKey(name));
+  if (ordinal < 0) {
+    throw new SqlError(`Column name '${name}' does not exist in the target table or view.`, { number: 1911 });
+  }
+  return ordinal;
+}
+
+function indexColumns(columns: readonly TableColumn[], list: readonly IndexColumn[]): IndexDefinition['columns'] {
+  return list.map((entry) => ({ ordinal: ordinalOf(columns, entry.name), descending: entry.descending }));
+}
+
+/** The mutable parts of a definition while it is put together. */
+interface Draft {
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: TableColumn[];
+  readonly indexes: IndexDefinition[];
+  readonly checks: CheckDefinition[];
+  readonly foreignKeys: ForeignKeyDefinition[];
+}
+
+function addColumn(draft: Draft, column: ColumnDefinition, context: TableBuildContext, notNull: ReadonlySet<string>): void {
+  if (draft.columns.some((known) => nameKey(known.name) === nameKey(column.name))) {
+    throw new SqlError(
+      `Column names in each table must be unique. Column name '${column.name}' in table '${draft.name}' is specified more than once.`,
+      { number: 2705 },
+    );
+  }
+  if (column.computed !== undefined) {
+    const { type, nullable } = context.computedType(column.computed.text, draft.columns);
+    const { text, persisted } = column.computed;
+    draft.columns.push({ name: column.name, type, nullable: nullable && column.nullable !== false, computed: { text, persisted } });
+    return;
+  }
+  if (column.type === undefined) throw new SqlError(`The definition for column '${column.name}' must include a data type.`, { number: 173 });
+  const resolved = context.dataType(column.type);
+  const type = column.collation === undefined ? resolved.type : { ...resolved.type, collation: column.collation };
+  const implied = column.identity !== undefined || type.name === 'rowversion' || notNull.has(nameKey(column.name));
+  const nullable = column.nullable ?? (implied ? false : (resolved.nullable ?? true));
+  draft.columns.push({
+    name: column.name,
+    type,
+    nullable: nullable && !notNull.has(nameKey(column.name)),
+    ...(column.identity === undefined ? {} : { identity: column.identity }),
+  });
+}
+
+function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: TableBuildContext): void {
+  switch (constraint.kind) {
+    case 'primaryKey':
+    case 'unique': {
+      const primary = constraint.kind === 'primaryKey';
+      if (primary && draft.indexes.some((index) => index.kind === 'primaryKey')) {
+        throw new SqlError(`Table '${draft.name}' already has a primary key defined on it.`, { number: 1779 });
+      }
+      draft.indexes.push({
+        name: constraint.name ?? systemName(primary ? 'PK' : 'UQ', draft.name),
+        kind: primary ? 'primaryKey' : 'uniqueConstraint',
+        clustered: constraint.clustered ?? primary,
+        columns: indexColumns(draft.columns, constraint.columns),
+        include: [],
+      });
+      return;
+    }
+    case 'check':
+      draft.checks.push({ name: constraint.name ?? systemName('CK', draft.name), text: constraint.text, enabled: true });
+      return;
+    case 'default': {
+      const ordinal = ordinalOf(draft.columns, constraint.column);
+      const column = draft.columns[ordinal];
+      if (column === undefined) return;
+      if (column.default !== undefined) {
+        throw new SqlError('Column already has a DEFAULT bound to it.', { number: 1781 });
+      }
+      draft.columns[ordinal] = {
+        ...column,
+        default: { name: constraint.name ?? systemName('DF', draft.name, column.name), text: constraint.text },
+      };
+      return;
+    }
+    case 'foreignKey': {
+      const referencedColumns =
+        constraint.referencedColumns.length > 0 ? constraint.referencedColumns : context.primaryKeyOf(constraint.references);
+      if (referencedColumns === undefined) {
+        throw new SqlError(
+          `Foreign key '${constraint.name ?? ''}' references invalid table '${constraint.references.schema ?? context.defaultSchema}.${constraint.references.name}'.`,
+          { number: 1767 },
+        );
+      }
+      draft.foreignKeys.push({
+        name: constraint.name ?? systemName('FK', draft.name),
+        columns: constraint.columns.map((name) => ordinalOf(draft.columns, name)),
+        referencedSchema: constraint.references.schema ?? context.defaultSchema,
+        referencedTable: constraint.references.name,
+        referencedColumns,
+        onDelete: constraint.onDelete,
+        onUpdate: constraint.onUpdate,
+        enabled: true,
+      });
+    }
+  }
+}
+
+/**
+ * Adds columns, constraints and indexes to a table's shape: all of them for CREATE TABLE, those of ALTER TABLE ADD.
+ *
+ * @throws {SqlError} 2705, 1779, 1781, 1911, 1767 for shapes that SQL Server refuses
+ */
+export function extendTableDefinition(base: TableDefinition, body: TableBody, context: TableBuildContext): TableDefinition {
+  const draft: Draft = {
+    schema: base.schema,
+    name: base.name,
+    columns: [...base.columns],
+    indexes: [...base.indexes],
+    checks: [...base.checks],
+    foreignKeys: [...base.foreignKeys],
+  };
+  const keyColumns = body.constraints.flatMap((constraint) =>
+    constraint.kind === 'primaryKey' ? constraint.columns.map((column) => nameKey(column.name)) : [],
+  );
+  const notNull = new Set(keyColumns);
+  for (const column of body.columns) addColumn(draft, column, context, notNull);
+  for (const constraint of body.constraints) addConstraint(draft, constraint, context);
+  for (const index of body.indexes) {
+    draft.indexes.push({
+      name: index.name,
+      kind: index.unique ? 'uniqueIndex' : 'index',
+      clustered: index.clustered,
+      columns: indexColumns(draft.columns, index.columns),
+      include: index.include.map((name) => ordinalOf(draft.columns, name)),
+      ...(index.whereText === undefined ? {} : { filter: index.whereText }),
+    });
+  }
+  return draft;
+}
+
+/** The shape that CREATE TABLE, DECLARE @t TABLE or CREATE TYPE ... AS TABLE describes. */
+export function buildTableDefinition(schema: string, name: string, body: TableBody, context: TableBuildContext): TableDefinition {
+  return extendTableDefinition({ schema, name, columns: [], indexes: [], checks: [], foreignKeys: [] }, body, context);
+}

@@ -1,0 +1,194 @@
+import { SqlError } from '../../errors.ts';
+import type { Transaction } from '../storage/transaction.ts';
+import type { CatalogObject, TypeObject } from './catalog-object.ts';
+import { nameKey, objectKey } from './name-key.ts';
+
+/** A schema of a database. */
+export interface SchemaEntry {
+  readonly schemaId: number;
+  readonly name: string;
+  readonly owner: string;
+}
+
+/** One for the server: its version grows with every change of any catalog. */
+export interface CatalogClock {
+  version: number;
+}
+
+/** Told of every change, so that it can be saved with the transaction that made it. */
+export interface CatalogListener {
+  objectChanged(transaction: Transaction, object: CatalogObject, removed: boolean): void;
+  typeChanged(transaction: Transaction, type: TypeObject, removed: boolean): void;
+  schemaChanged(transaction: Transaction, schema: SchemaEntry, removed: boolean): void;
+}
+
+const builtInSchemas: readonly SchemaEntry[] = [
+  { schemaId: 1, name: 'dbo', owner: 'dbo' },
+  { schemaId: 2, name: 'guest', owner: 'guest' },
+  { schemaId: 3, name: 'INFORMATION_SCHEMA', owner: 'INFORMATION_SCHEMA' },
+  { schemaId: 4, name: 'sys', owner: 'sys' },
+];
+
+const firstUserSchemaId = 5;
+
+/**
+ * The objects, types and schemas of one database. Changes take effect at once and are taken back when their transaction
+ * rolls back; the clock ticks with every change and return, so that compiled plans know when they are out of date.
+ */
+export class Catalog {
+  readonly #objects = new Map<string, CatalogObject>();
+  readonly #byId = new Map<number, CatalogObject>();
+  readonly #types = new Map<string, TypeObject>();
+  readonly #schemas = new Map<string, SchemaEntry>(builtInSchemas.map((schema) => [nameKey(schema.name), schema]));
+  readonly #listener: CatalogListener;
+  readonly #clock: CatalogClock;
+
+  constructor(clock: CatalogClock, listener: CatalogListener) {
+    this.#clock = clock;
+    this.#listener = listener;
+  }
+
+  get objects(): Iterable<CatalogObject> {
+    return this.#objects.values();
+  }
+
+  get types(): Iterable<TypeObject> {
+    return this.#types.values();
+  }
+
+  get schemas(): Iterable<SchemaEntry> {
+    return this.#schemas.values();
+  }
+
+  find(schema: string, name: string): CatalogObject | undefined {
+    return this.#objects.get(objectKey(schema, name));
+  }
+
+  findById(objectId: number): CatalogObject | undefined {
+    return this.#byId.get(objectId);
+  }
+
+  findType(schema: string, name: string): TypeObject | undefined {
+    return this.#types.get(objectKey(schema, name));
+  }
+
+  findSchema(name: string): SchemaEntry | undefined {
+    return this.#schemas.get(nameKey(name));
+  }
+
+  /** @throws {SqlError} 2760 when there is no such schema */
+  requireSchema(name: string): SchemaEntry {
+    const schema = this.findSchema(name);
+    if (schema !== undefined) return schema;
+    throw new SqlError(`The specified schema name "${name}" either does not exist or you do not have permission to use it.`, { number: 2760 });
+  }
+
+  /** Puts an object that was saved before back in place, while the server starts. */
+  restore(object: CatalogObject): void {
+    this.#put(object);
+  }
+
+  restoreType(type: TypeObject): void {
+    this.#types.set(objectKey(type.schema, type.name), type);
+  }
+
+  restoreSchema(schema: SchemaEntry): void {
+    this.#schemas.set(nameKey(schema.name), schema);
+  }
+
+  /** @throws {SqlError} 2714 when the name is taken, 2760 for an unknown schema */
+  add(transaction: Transaction, object: CatalogObject): void {
+    this.requireSchema(object.schema);
+    if (this.find(object.schema, object.name) !== undefined) {
+      throw new SqlError(`There is already an object named '${object.name}' in the database.`, { number: 2714, state: 6 });
+    }
+    this.#put(object);
+    this.#undoable(transaction, () => this.#take(object));
+    this.#listener.objectChanged(transaction, object, false);
+  }
+
+  remove(transaction: Transaction, object: CatalogObject): void {
+    this.#take(object);
+    this.#undoable(transaction, () => this.#put(object));
+    this.#listener.objectChanged(transaction, object, true);
+  }
+
+  replace(transaction: Transaction, before: CatalogObject, after: CatalogObject): void {
+    this.#take(before);
+    this.#put(after);
+    this.#undoable(transaction, () => {
+      this.#take(after);
+      this.#put(before);
+    });
+    this.#listener.objectChanged(transaction, after, false);
+  }
+
+  /** @throws {SqlError} 219 when the name is taken */
+  addType(transaction: Transaction, type: TypeObject): void {
+    this.requireSchema(type.schema);
+    const key = objectKey(type.schema, type.name);
+    if (this.#types.has(key)) {
+      throw new SqlError(`The type '${type.schema}.${type.name}' already exists, or you do not have permission to create it.`, { number: 219 });
+    }
+    this.#types.set(key, type);
+    this.#undoable(transaction, () => this.#types.delete(key));
+    this.#listener.typeChanged(transaction, type, false);
+  }
+
+  removeType(transaction: Transaction, type: TypeObject): void {
+    const key = objectKey(type.schema, type.name);
+    this.#types.delete(key);
+    this.#undoable(transaction, () => this.#types.set(key, type));
+    this.#listener.typeChanged(transaction, type, true);
+  }
+
+  /** @throws {SqlError} 2714 when the name is taken */
+  addSchema(transaction: Transaction, name: string, owner: string): void {
+    if (this.findSchema(name) !== undefined) {
+      throw new SqlError(`There is already an object named '${name}' in the database.`, { number: 2714, state: 6 });
+    }
+    const used = new Set([...this.#schemas.values()].map((schema) => schema.schemaId));
+    let schemaId = firstUserSchemaId;
+    while (used.has(schemaId)) schemaId += 1;
+    const schema = { schemaId, name, owner };
+    this.#schemas.set(nameKey(name), schema);
+    this.#undoable(transaction, () => this.#schemas.delete(nameKey(name)));
+    this.#listener.schemaChanged(transaction, schema, false);
+  }
+
+  /** @throws {SqlError} 15151 unknown, 3729 while it holds objects */
+  removeSchema(transaction: Transaction, name: string): void {
+    const schema = this.findSchema(name);
+    if (schema === undefined || schema.schemaId < firstUserSchemaId) {
+      throw new SqlError(`Cannot drop the schema '${name}', because it does not exist or you do not have permission.`, { number: 15151 });
+    }
+    for (const object of this.#objects.values()) {
+      if (nameKey(object.schema) === nameKey(name)) {
+        throw new SqlError(`Cannot drop schema '${name}' because it is being referenced by object '${object.name}'.`, { number: 3729 });
+      }
+    }
+    this.#schemas.delete(nameKey(name));
+    this.#undoable(transaction, () => this.#schemas.set(nameKey(name), schema));
+    this.#listener.schemaChanged(transaction, schema, true);
+  }
+
+  #put(object: CatalogObject): void {
+    this.#objects.set(objectKey(object.schema, object.name), object);
+    this.#byId.set(object.objectId, object);
+    this.#clock.version += 1;
+  }
+
+  #take(object: CatalogObject): void {
+    this.#objects.delete(objectKey(object.schema, object.name));
+    this.#byId.delete(object.objectId);
+    this.#clock.version += 1;
+  }
+
+  #undoable(transaction: Transaction, undo: () => void): void {
+    this.#clock.version += 1;
+    transaction.record(() => {
+      this.#clock.version += 1;
+      undo();
+    });
+  }
+}

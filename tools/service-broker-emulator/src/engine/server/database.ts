@@ -1,0 +1,225 @@
+import type { ServiceBroker } from '../../broker/service-broker.ts';
+import { Catalog } from '../catalog/catalog.ts';
+import type { CatalogObject, ModuleObject, SequenceDefinition, SequenceObject, TableObject, TypeObject } from '../catalog/catalog-object.ts';
+import { nameKey, objectKey } from '../catalog/name-key.ts';
+import type { TableDefinition } from '../catalog/table-definition.ts';
+import type { TriggerEvent } from '../query/environment.ts';
+import { Principals, type PrincipalsSnapshot } from '../security/principals.ts';
+import { compileIndexFilters } from '../query/index-filter.ts';
+import { DurableTable, type DurableTableOptions } from '../storage/durable-table.ts';
+import { Sequence } from '../storage/sequence.ts';
+import type { StoredObject } from '../storage/object-store.ts';
+import type { Transaction } from '../storage/transaction.ts';
+import type { SqlRow } from '../types/sql-value.ts';
+import { parsedTrigger } from '../session/statements/triggers.ts';
+import type { ServerStorage } from './server-storage.ts';
+
+/** What is saved of a database itself. */
+export interface DatabaseRecord {
+  readonly databaseId: number;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly options: Readonly<Record<string, string>>;
+}
+
+type SavedModule = Omit<ModuleObject, 'schema' | 'name' | 'objectId'>;
+
+/** Lower object ids belong to SQL Server's own objects. */
+const firstObjectId = 100_000_001;
+
+/** One database: catalog, principals, Service Broker, and the storage of its tables. */
+export class Database {
+  readonly databaseId: number;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly options: Map<string, string>;
+  readonly catalog: Catalog;
+  readonly principals: Principals;
+  readonly broker: ServiceBroker;
+  readonly #storage: ServerStorage;
+  #rowVersion: bigint;
+
+  constructor(record: DatabaseRecord, storage: ServerStorage, broker: ServiceBroker, saved: readonly StoredObject[]) {
+    this.databaseId = record.databaseId;
+    this.name = record.name;
+    this.createdAt = record.createdAt;
+    this.options = new Map(Object.entries(record.options));
+    this.#storage = storage;
+    this.catalog = new Catalog(storage.clock, {
+      objectChanged: (transaction, object, removed) => this.#saveObject(transaction, object, removed),
+      typeChanged: (transaction, type, removed) => this.#saveType(transaction, type, removed),
+      schemaChanged: (transaction, schema, removed) =>
+        this.#save(transaction, 'schema', '', schema.name, schema.schemaId, schema, removed),
+    });
+    const principals = saved.find((object) => object.kind === 'principals')?.definition as PrincipalsSnapshot | undefined;
+    this.principals = new Principals(principals, (transaction) =>
+      this.#save(transaction, 'principals', '', '', 0, this.principals.snapshot, false),
+    );
+    for (const object of saved) this.#restore(object);
+    this.broker = broker;
+    for (const queue of broker.queues) {
+      const { objectId, schema, name } = queue;
+      this.catalog.restore({ kind: 'queue', objectId, schema, name, createdAt: record.createdAt, modifiedAt: record.createdAt });
+    }
+    // 2000 is where a fresh database of SQL Server starts too. Time keeps values growing across restarts.
+    this.#rowVersion = BigInt(Date.now()) * 1000n;
+  }
+
+  /** The database user of a login; sysadmins are dbo everywhere. */
+  userOf(login: string): string {
+    if (nameKey(login) === 'sa') return 'dbo';
+    return this.principals.userOfLogin(login)?.name ?? 'guest';
+  }
+
+  /** @@DBTS. */
+  get lastRowVersion(): bigint {
+    return this.#rowVersion;
+  }
+
+  nextRowVersion(): Uint8Array {
+    this.#rowVersion += 1n;
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64BE(this.#rowVersion);
+    return bytes;
+  }
+
+  /** Makes a table and its storage. @throws {SqlError} 2714 when the name is taken */
+  createTable(transaction: Transaction, definition: TableDefinition): TableObject {
+    const objectId = this.nextObjectId();
+    const now = Date.now();
+    const table: TableObject = {
+      kind: 'table',
+      objectId,
+      schema: definition.schema,
+      name: definition.name,
+      createdAt: now,
+      modifiedAt: now,
+      definition,
+      store: DurableTable.create(transaction, this.#tableOptions(this.#storageName(objectId), definition)),
+    };
+    this.catalog.add(transaction, table);
+    return table;
+  }
+
+  /** ALTER TABLE and the index statements: the same rows in another shape. */
+  rebuildTable(transaction: Transaction, table: TableObject, definition: TableDefinition, mapRow: (row: SqlRow) => SqlRow): TableObject {
+    const modifiedAt = Date.now();
+    // Storage names are never used again: the old storage lives until the change commits.
+    const storageName = this.#storageName(this.nextObjectId());
+    const { store: _store, ...options } = this.#tableOptions(storageName, definition);
+    const rebuilt = { ...table, definition, store: table.store.rebuild(transaction, options, mapRow), modifiedAt };
+    this.catalog.replace(transaction, table, rebuilt);
+    return rebuilt;
+  }
+
+  createSequence(transaction: Transaction, schema: string, name: string, definition: SequenceDefinition): SequenceObject {
+    const objectId = this.nextObjectId();
+    const now = Date.now();
+    const state = new Sequence(this.#storage.store, this.#storageName(objectId), name, definition);
+    const sequence: SequenceObject = { kind: 'sequence', objectId, schema, name, createdAt: now, modifiedAt: now, definition, state };
+    this.catalog.add(transaction, sequence);
+    return sequence;
+  }
+
+  /** ALTER SEQUENCE: the same counter under another definition. */
+  reopenSequence(sequence: SequenceObject, definition: SequenceDefinition): Sequence {
+    return new Sequence(this.#storage.store, this.#storageName(sequence.objectId), sequence.name, definition);
+  }
+
+  nextObjectId(): number {
+    return this.#storage.nextObjectId(firstObjectId);
+  }
+
+  /** Events of the enabled AFTER triggers of a table. */
+  triggerEvents(table: TableObject): TriggerEvent[] {
+    const events = new Set<TriggerEvent>();
+    for (const object of this.catalog.objects) {
+      if (object.kind !== 'trigger' || !object.enabled || object.parent === undefined) continue;
+      if (objectKey(object.parent.schema, object.parent.name) !== objectKey(table.schema, table.name)) continue;
+      for (const event of parsedTrigger(object).events) events.add(event);
+    }
+    return [...events];
+  }
+
+  #tableOptions(storageName: string, definition: TableDefinition): DurableTableOptions {
+    return { store: this.#storage.store, storageName, definition, filters: compileIndexFilters(definition) };
+  }
+
+  #storageName(objectId: number): string {
+    return `${this.databaseId}_${objectId}`;
+  }
+
+  #saveObject(transaction: Transaction, object: CatalogObject, removed: boolean): void {
+    switch (object.kind) {
+      case 'table': {
+        const { definition, createdAt, modifiedAt, store } = object;
+        const saved = { definition, createdAt, modifiedAt, storageName: store.storageName };
+        this.#save(transaction, 'table', object.schema, object.name, object.objectId, saved, removed);
+        return;
+      }
+      case 'sequence': {
+        const { definition, createdAt, modifiedAt } = object;
+        this.#save(transaction, 'sequence', object.schema, object.name, object.objectId, { definition, createdAt, modifiedAt }, removed);
+        return;
+      }
+      case 'queue':
+        // The broker keeps queues itself; their face in the catalog is made again from it.
+        return;
+      default: {
+        const { schema, name, objectId, ...saved } = object;
+        this.#save(transaction, 'module', schema, name, objectId, saved, removed);
+      }
+    }
+  }
+
+  #saveType(transaction: Transaction, type: TypeObject, removed: boolean): void {
+    const { schema, name, objectId, ...saved } = type;
+    this.#save(transaction, 'type', schema, name, objectId, saved, removed);
+  }
+
+  #save(
+    transaction: Transaction,
+    kind: string,
+    schema: string,
+    name: string,
+    objectId: number,
+    definition: unknown,
+    removed: boolean,
+  ): void {
+    const address = { database: String(this.databaseId), kind, schema: nameKey(schema), name: nameKey(name) };
+    if (removed) this.#storage.objects.remove(transaction, address);
+    else this.#storage.objects.put(transaction, { ...address, objectId, definition: { schema, name, ...(definition as object) } });
+  }
+
+  #restore(saved: StoredObject): void {
+    const { objectId } = saved;
+    const definition = saved.definition as { readonly schema: string; readonly name: string };
+    switch (saved.kind) {
+      case 'table': {
+        const { storageName, ...table } = definition as typeof definition &
+          Pick<TableObject, 'definition' | 'createdAt' | 'modifiedAt'> & { readonly storageName: string };
+        const store = DurableTable.open(this.#tableOptions(storageName, table.definition));
+        this.catalog.restore({ ...table, kind: 'table', objectId, store });
+        return;
+      }
+      case 'sequence': {
+        const sequence = definition as typeof definition & Pick<SequenceObject, 'definition' | 'createdAt' | 'modifiedAt'>;
+        const state = new Sequence(this.#storage.store, this.#storageName(objectId), definition.name, sequence.definition);
+        this.catalog.restore({ ...sequence, kind: 'sequence', objectId, state });
+        return;
+      }
+      case 'module':
+        this.catalog.restore({ ...(definition as typeof definition & SavedModule), objectId });
+        return;
+      case 'type':
+        this.catalog.restoreType({ ...(definition as unknown as TypeObject), objectId });
+        return;
+      case 'schema':
+        this.catalog.restoreSchema(definition as unknown as Parameters<Catalog['restoreSchema']>[0]);
+        return;
+      default:
+        return;
+    }
+  }
+}
+

@@ -1,0 +1,128 @@
+import { loadConversations, ServiceBroker } from '../../broker/service-broker.ts';
+import { SqlError } from '../../errors.ts';
+import { nameKey } from '../catalog/name-key.ts';
+import type { StoredObject } from '../storage/object-store.ts';
+import type { Transaction } from '../storage/transaction.ts';
+import { Database, type DatabaseRecord } from './database.ts';
+import type { ServerStorage } from './server-storage.ts';
+
+const systemDatabases = ['master', 'tempdb', 'model', 'msdb'];
+const firstUserDatabaseId = 5;
+
+/** System databases whose broker is off. */
+const brokerOff = new Set(['master', 'model']);
+
+/** The databases of the server. */
+export class Databases {
+  readonly #databases = new Map<string, Database>();
+  readonly #storage: ServerStorage;
+  readonly #begin: () => Transaction;
+
+  constructor(storage: ServerStorage, begin: () => Transaction, saved: readonly StoredObject[]) {
+    this.#storage = storage;
+    this.#begin = begin;
+    const records = saved
+      .filter((object) => object.kind === 'database')
+      .map((object) => object.definition as DatabaseRecord)
+      .sort((left, right) => left.databaseId - right.databaseId);
+    const known = new Set(records.map((record) => record.databaseId));
+    for (const [index, name] of systemDatabases.entries()) {
+      if (!known.has(index + 1)) records.push({ databaseId: index + 1, name, createdAt: Date.now(), options: {} });
+    }
+    for (const record of records) {
+      const own = saved.filter((object) => object.database === String(record.databaseId));
+      const broker = ServiceBroker.open(storage.brokers, record.name) ?? this.#createSystemBroker(record.name);
+      this.#databases.set(nameKey(record.name), new Database(record, storage, broker, own));
+    }
+    loadConversations(storage.brokers);
+  }
+
+  get all(): readonly Database[] {
+    return [...this.#databases.values()].sort((left, right) => left.databaseId - right.databaseId);
+  }
+
+  find(name: string): Database | undefined {
+    return this.#databases.get(nameKey(name));
+  }
+
+  findById(databaseId: number): Database | undefined {
+    return this.all.find((database) => database.databaseId === databaseId);
+  }
+
+  /** @throws {SqlError} 911 */
+  require(name: string): Database {
+    const database = this.find(name);
+    if (database !== undefined) return database;
+    throw new SqlError(`Database '${name}' does not exist. Make sure that the name is entered correctly.`, { number: 911 });
+  }
+
+  /** @throws {SqlError} 1801 when it exists */
+  create(name: string): Database {
+    if (this.find(name) !== undefined) {
+      throw new SqlError(`Database '${name}' already exists. Choose a different database name.`, { number: 1801, state: 3 });
+    }
+    const used = new Set(this.all.map((database) => database.databaseId));
+    let databaseId = firstUserDatabaseId;
+    while (used.has(databaseId)) databaseId += 1;
+    const transaction = this.#begin();
+    const broker = ServiceBroker.create(transaction, this.#storage.brokers, name);
+    const database = new Database({ databaseId, name, createdAt: Date.now(), options: {} }, this.#storage, broker, []);
+    this.#save(transaction, database);
+    transaction.commit(this.#storage.store);
+    this.#databases.set(nameKey(name), database);
+    this.#storage.clock.version += 1;
+    return database;
+  }
+
+  /** @throws {SqlError} 3701, 3708 */
+  drop(name: string): void {
+    const database = this.find(name);
+    if (database === undefined) {
+      throw new SqlError(`Cannot drop the database '${name}', because it does not exist or you do not have permission.`, { number: 3701, severity: 11 });
+    }
+    if (database.databaseId < firstUserDatabaseId) {
+      throw new SqlError(`Cannot drop the database '${name}' because it is a system database.`, { number: 3708 });
+    }
+    const transaction = this.#begin();
+    database.broker.drop(transaction);
+    for (const object of database.catalog.objects) if (object.kind === 'table') object.store.drop(transaction);
+    for (const object of this.#storage.objects.load()) {
+      if (object.database === String(database.databaseId)) this.#storage.objects.remove(transaction, object);
+    }
+    transaction.commit(this.#storage.store);
+    this.#databases.delete(nameKey(name));
+    this.#storage.clock.version += 1;
+  }
+
+  setOption(transaction: Transaction, database: Database, option: string, value: string): void {
+    const before = database.options.get(option);
+    database.options.set(option, value);
+    transaction.record(() => {
+      if (before === undefined) database.options.delete(option);
+      else database.options.set(option, before);
+    });
+    this.#save(transaction, database);
+  }
+
+  /** System databases have no record of their own: their brokers are made at the first start. */
+  #createSystemBroker(name: string): ServiceBroker {
+    const transaction = this.#begin();
+    const broker = ServiceBroker.create(transaction, this.#storage.brokers, name);
+    if (brokerOff.has(name)) broker.setEnabled(transaction, false);
+    transaction.commit(this.#storage.store);
+    return broker;
+  }
+
+  #save(transaction: Transaction, database: Database): void {
+    const { databaseId, name, createdAt } = database;
+    const record: DatabaseRecord = { databaseId, name, createdAt, options: Object.fromEntries(database.options) };
+    this.#storage.objects.put(transaction, {
+      database: String(databaseId),
+      kind: 'database',
+      schema: '',
+      name: '',
+      objectId: databaseId,
+      definition: record,
+    });
+  }
+}

@@ -1,0 +1,141 @@
+import { SqlError } from '../../errors.ts';
+import { BrokerInstance } from '../../broker/broker-instance.ts';
+import type { ServiceQueue } from '../../broker/service-queue.ts';
+import type { CatalogClock } from '../catalog/catalog.ts';
+import { nameKey } from '../catalog/name-key.ts';
+import type { Engine, EngineSession, LoginRequest } from '../session-contract.ts';
+import { SqlSession } from '../session/sql-session.ts';
+import { DatabaseStore } from '../storage/database-store.ts';
+import { ObjectStore } from '../storage/object-store.ts';
+import type { CommitStore, Transaction } from '../storage/transaction.ts';
+import { TransactionManager } from '../storage/transaction-manager.ts';
+import { ApplicationLocks } from './application-locks.ts';
+import { Databases } from './databases.ts';
+import { Logins } from './logins.ts';
+import { type ActivatedTask, runActivatedProcedure } from './activation.ts';
+import type { ServerStorage } from './server-storage.ts';
+
+export interface EmulatorServerOptions {
+  /** Folder for the durable store, or `:memory:`. */
+  readonly data: string;
+  readonly administratorPassword: string;
+  readonly serverName: string;
+  /** Told of every statement text that a client sends; absent = not logged. */
+  readonly onSql?: (entry: { readonly sessionId: number; readonly text: string }) => void;
+  /** Told what SQL Server would write to its error log; absent = not logged. */
+  readonly onLog?: (line: string) => void;
+}
+
+/** Session ids below 51 belong to SQL Server's own tasks. */
+const firstSessionId = 51;
+
+/** The server: its store, databases, logins and sessions. */
+export class EmulatorServer implements Engine, AsyncDisposable {
+  readonly serverName: string;
+  readonly startedAt = Date.now();
+  readonly clock: CatalogClock = { version: 1 };
+  readonly databases: Databases;
+  readonly logins: Logins;
+  readonly applicationLocks = new ApplicationLocks();
+  readonly sessions = new Map<number, SqlSession>();
+  readonly transactions: TransactionManager;
+  readonly onSql: EmulatorServerOptions['onSql'];
+  /** Activation procedures that run now. */
+  readonly activatedTasks = new Set<ActivatedTask>();
+  readonly #onLog: EmulatorServerOptions['onLog'];
+  readonly #brokers: BrokerInstance;
+  readonly #activations = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  readonly #store: DatabaseStore;
+  #lastObjectId = 0;
+
+  constructor(options: EmulatorServerOptions) {
+    this.serverName = options.serverName;
+    this.onSql = options.onSql;
+    this.#onLog = options.onLog;
+    this.#store = new DatabaseStore({ location: options.data });
+    this.transactions = new TransactionManager(this.#store);
+    const objects = new ObjectStore(this.#store);
+    const saved = objects.load();
+    this.#lastObjectId = Math.max(0, ...saved.filter((object) => object.kind !== 'login').map((object) => object.objectId));
+    this.#brokers = new BrokerInstance({
+      store: this.#store,
+      transactions: this.transactions,
+      persistent: options.data !== ':memory:',
+      onActivation: (database, queue) => this.#activate(database, queue),
+      maySend: (from, to) => this.#maySend(from, to),
+      onBackgroundError: (error) => this.log(error instanceof Error ? error.message : String(error)),
+    });
+    const storage: ServerStorage = {
+      store: this.#store,
+      objects,
+      clock: this.clock,
+      nextObjectId: (first) => {
+        // Large, uneven steps: object ids of SQL Server are not consecutive either, and nobody should count on it.
+        this.#lastObjectId = Math.max(this.#lastObjectId + 16, first);
+        return this.#lastObjectId;
+      },
+      brokers: this.#brokers,
+    };
+    const logins = saved.filter((object) => object.kind === 'login').map((object) => object.definition);
+    this.logins = new Logins(objects, options.administratorPassword, logins);
+    this.databases = new Databases(storage, () => this.beginTransaction(0), saved);
+  }
+
+  get store(): CommitStore {
+    return this.#store;
+  }
+
+  beginTransaction(sessionId: number): Transaction {
+    return this.transactions.beginTransaction(sessionId);
+  }
+
+  async login(request: LoginRequest): Promise<EngineSession> {
+    const login = this.logins.authenticate(request.userName, request.password);
+    const wanted = request.database === '' ? 'master' : request.database;
+    const database = this.databases.find(wanted);
+    const allowed = database !== undefined && (nameKey(login) === 'sa' || database.databaseId < 5 || database.principals.userOfLogin(login) !== undefined);
+    if (database === undefined || !allowed) {
+      throw new SqlError(`Cannot open database "${wanted}" requested by the login. The login failed.`, { number: 4060, severity: 11 });
+    }
+    return this.openSession(login, database.name, request.hostName, request.applicationName);
+  }
+
+  /** A session that is already authenticated: a client's, or that of an activated procedure. */
+  openSession(login: string, databaseName: string, hostName: string, applicationName: string): SqlSession {
+    let sessionId = firstSessionId;
+    while (this.sessions.has(sessionId)) sessionId += 1;
+    const session = new SqlSession(this, sessionId, { login, hostName, applicationName }, this.databases.require(databaseName));
+    this.sessions.set(sessionId, session);
+    return session;
+  }
+
+  /** A line for what SQL Server would write to its error log. */
+  log(line: string): void {
+    this.#onLog?.(line);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort(new Error('the server stops'));
+    await Promise.all(this.#activations);
+    for (const session of this.sessions.values()) await session[Symbol.asyncDispose]();
+    this.#brokers[Symbol.dispose]();
+    this.#store[Symbol.dispose]();
+  }
+
+  /** The owner of the initiating service needs SEND on the target service. */
+  #maySend(from: { database: string; ownerId: number }, to: { database: string; service: string }): boolean {
+    const principals = this.databases.find(to.database)?.principals;
+    const owner = this.databases.find(from.database)?.principals.snapshot.principals.find((principal) => principal.principalId === from.ownerId);
+    if (principals === undefined || owner === undefined) return false;
+    return principals.allows(owner.name, 'SEND', [`SERVICE:${to.service}`, 'DATABASE:']);
+  }
+
+  #activate(database: string, queue: ServiceQueue): void {
+    const run = runActivatedProcedure(this, database, queue, this.#stopping.signal).catch((error: unknown) => {
+      this.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    });
+    this.#activations.add(run);
+    void run.finally(() => this.#activations.delete(run));
+  }
+}

@@ -1,0 +1,65 @@
+import { SqlError } from '../../errors.ts';
+import type { InsertStatement } from '../../tsql/ast/data-statements.ts';
+import type { TableDefinition } from '../catalog/table-definition.ts';
+import { compileData } from '../query/compile-statement.ts';
+import type { ResultColumn } from '../session-contract.ts';
+import { MemoryTable } from '../storage/memory-table.ts';
+import type { SqlRow } from '../types/sql-value.ts';
+import type { Interpreter } from './interpreter.ts';
+import { ModuleFrame } from './module-frame.ts';
+
+/** Name of the table that holds the rows as they came; no T-SQL text can name it. */
+const arrivedTable = '@ bulk rows';
+
+/** Stores the rows of a bulk load in the table that the INSERT BULK before it named. @throws {SqlError} 4819 without one */
+export async function bulkInsert(run: Interpreter, columns: readonly ResultColumn[], rows: readonly SqlRow[]): Promise<void> {
+  const { session } = run;
+  const target = session.bulkTarget;
+  session.bulkTarget = undefined;
+  if (target === undefined) throw new SqlError('Cannot bulk load. The bulk data stream was incorrectly specified as sorted or no INSERT BULK came before it.', { number: 4819 });
+  const frame = new ModuleFrame({ procedure: '', moduleId: 0, declarations: { scalars: new Map(), tables: new Map() }, defaultSchema: session.defaultSchema });
+  const names = target.columns.map((column) => column.name);
+  const shape: TableDefinition = {
+    schema: 'dbo',
+    name: arrivedTable,
+    columns: columns.map((column, index) => ({ name: names[index] ?? column.name, type: column.type, nullable: true })),
+    indexes: [],
+    checks: [],
+    foreignKeys: [],
+  };
+  const arrived = new MemoryTable({ definition: shape, transactional: false });
+  const { line } = target;
+  const statement: InsertStatement = {
+    kind: 'insert',
+    line,
+    with: [],
+    target: { kind: 'table', line, name: target.table, hints: [] },
+    columns: names,
+    output: [],
+    source: {
+      kind: 'select',
+      query: {
+        kind: 'select',
+        line,
+        with: [],
+        orderBy: [],
+        options: [],
+        query: { kind: 'specification', line, distinct: false, items: [{ kind: 'star', line, qualifier: [] }], from: [{ kind: 'tableVariable', line, name: arrivedTable }] },
+      },
+    },
+  };
+  const mark = session.transactions.mark();
+  try {
+    const transaction = session.transactionForWriting();
+    for (const row of rows) arrived.insert(transaction, row);
+    const environment = session.environment(frame);
+    environment.addTable(arrivedTable, arrived);
+    const { rowCount } = compileData(statement, environment).run(session.context(frame));
+    session.transactions.endStatement();
+    session.rowCount = BigInt(rowCount);
+    run.sink.statementDone({ command: 'insert', rowCount });
+  } catch (error) {
+    session.transactions.abandonStatement(mark);
+    throw error;
+  }
+}

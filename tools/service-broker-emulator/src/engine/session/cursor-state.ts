@@ -1,0 +1,13 @@
+import type { SelectStatement } from '../../tsql/ast/queries.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlRow } from '../types/sql-value.ts';
+
+/** A declared cursor. Rows are taken when it is opened (every cursor behaves as STATIC). */
+export interface CursorState {
+  readonly query: SelectStatement;
+  readonly scroll: boolean;
+  rows: readonly SqlRow[] | undefined;
+  types: readonly SqlType[];
+  /** Index of the current row; -1 before the first. */
+  position: number;
+}

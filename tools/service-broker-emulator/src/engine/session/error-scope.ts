@@ -1,0 +1,28 @@
+import type { SqlError } from '../../errors.ts';
+
+/**
+ * Errors after which SQL Server does not go on with the next statement of the batch, although XACT_ABORT is off; inside
+ * TRY they doom the open transaction. Everything else of severity 11 to 16 ends its statement only.
+ * Source: Microsoft's documentation of SET XACT_ABORT and TRY...CATCH, and the conversion errors' known behaviour.
+ */
+const batchAborting = new Set([
+  235, 241, 242, 244, 245, 248, 295, 296, 1204, 1205, 3609, 3930, 3998, 8114, 8169, 9400, 9402, 9436,
+]);
+
+/** Name resolution happens when a statement is compiled: a TRY block of the same module does not catch these. */
+const resolution = new Set([207, 208, 209, 4104, 137, 1087]);
+
+/** True when the rest of the batch does not run after this error. */
+export function abortsBatch(error: SqlError, xactAbort: boolean): boolean {
+  return xactAbort || batchAborting.has(error.number) || resolution.has(error.number) || error.severity >= 17;
+}
+
+/** True when an open transaction can only be rolled back after this error was caught. */
+export function doomsTransaction(error: SqlError, xactAbort: boolean): boolean {
+  return (xactAbort && error.severity >= 11) || batchAborting.has(error.number);
+}
+
+/** True for errors of compiling a statement, which only a TRY block of an outer module catches. */
+export function isResolutionError(error: SqlError): boolean {
+  return resolution.has(error.number);
+}

@@ -1,0 +1,68 @@
+import type { ExecutionContext, TableRelation } from '../query/environment.ts';
+import { SqlError } from '../../errors.ts';
+import { nameKey } from '../catalog/name-key.ts';
+import { MemoryTable } from '../storage/memory-table.ts';
+import type { TableStore } from '../storage/table-store.ts';
+import type { Transaction } from '../storage/transaction.ts';
+import type { SqlValue } from '../types/sql-value.ts';
+import type { ModuleFrame } from './module-frame.ts';
+import { SessionFunctions } from './session-functions.ts';
+import type { SessionCore } from './session-core.ts';
+
+/** What the plans of one running module see of it and of its session. */
+export class FrameContext implements ExecutionContext {
+  readonly session: SessionCore;
+  readonly frame: ModuleFrame;
+  readonly functions: SessionFunctions;
+
+  constructor(session: SessionCore, frame: ModuleFrame) {
+    this.session = session;
+    this.frame = frame;
+    this.functions = new SessionFunctions(session, frame);
+  }
+
+  get transaction(): Transaction | undefined {
+    return this.session.transactions.current;
+  }
+
+  writeTransaction(): Transaction {
+    return this.session.transactionForWriting();
+  }
+
+  getVariable(name: string): SqlValue {
+    return this.frame.variables.get(name)?.value ?? null;
+  }
+
+  setVariable(name: string, value: SqlValue): void {
+    const variable = this.frame.variables.get(name);
+    if (variable !== undefined) variable.value = value;
+  }
+
+  tableVariable(name: string): TableStore {
+    const key = nameKey(name);
+    if (key.startsWith('#')) return this.session.tempTable(key);
+    const known = this.frame.tableVariables.get(key);
+    if (known !== undefined) return known;
+    const definition = this.frame.declarations.tables.get(key);
+    if (definition === undefined) throw new SqlError(`Must declare the table variable "${name}".`, { number: 1087, severity: 15, state: 2 });
+    const store = new MemoryTable({ definition, transactional: false });
+    this.frame.tableVariables.set(key, store);
+    return store;
+  }
+
+  identityInsert(table: TableRelation): boolean {
+    const target = this.session.identityInsertTable;
+    return (
+      target !== undefined && nameKey(table.definition.name) === nameKey(target.name) && nameKey(table.definition.schema) === nameKey(target.schema)
+    );
+  }
+
+  identityInserted(_table: TableRelation, value: bigint): void {
+    this.frame.scopeIdentity = value;
+    this.session.lastIdentity = value;
+  }
+
+  nextRowVersion(): Uint8Array {
+    return this.session.database.nextRowVersion();
+  }
+}

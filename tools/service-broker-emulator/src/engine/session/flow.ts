@@ -1,0 +1,12 @@
+/** How a statement hands control on: to the next statement, out of a loop, out of the module, or to a label. */
+export type Flow = 'next' | 'break' | 'continue' | 'return' | { readonly goto: string };
+
+/** Thrown to end the request: its error has been reported already, what follows in the batch does not run. */
+export class BatchAborted extends Error {
+  readonly code = 'BATCH_ABORTED';
+
+  constructor() {
+    super('the batch was aborted');
+    this.name = 'BatchAborted';
+  }
+}

@@ -1,0 +1,154 @@
+import { SqlError } from '../../errors.ts';
+import type { Statement } from '../../tsql/ast/statements.ts';
+import type { ResultSink, StatementCompletion } from '../session-contract.ts';
+import { TransactionConflict, waitForTransaction } from '../storage/transaction.ts';
+import { abortsBatch, doomsTransaction, isResolutionError } from './error-scope.ts';
+import { BatchAborted, type Flow } from './flow.ts';
+import type { ModuleFrame } from './module-frame.ts';
+import type { SessionCore } from './session-core.ts';
+import { statementHandler } from './statement-handlers.ts';
+import { UserError } from './user-error.ts';
+
+/** Statements that contain or call others, or control waits themselves: each inner statement is its own unit of work. */
+const compound = new Set<Statement['kind']>([
+  'if',
+  'while',
+  'block',
+  'tryCatch',
+  'execute',
+  'return',
+  'break',
+  'continue',
+  'goto',
+  'label',
+  'waitFor',
+  'transaction',
+]);
+
+/** Longest time the interpreter keeps the thread: more delays other sessions' answers, less costs throughput. */
+const timeSliceMs = 20;
+
+/**
+ * Runs modules for one request. Statements run one after the other; one that meets a lock is taken back, waits, and
+ * runs again; one that fails is taken back and its error reported, or handed to the nearest TRY block.
+ */
+export class Interpreter {
+  readonly session: SessionCore;
+  readonly signal: AbortSignal;
+  sink: ResultSink;
+  /** Number of TRY blocks being executed, across modules. */
+  tryDepth = 0;
+  /** True while an RPC or dynamic SQL runs: completions are those of a procedure. */
+  inProcedure = false;
+  #sliceStart = performance.now();
+
+  constructor(session: SessionCore, sink: ResultSink, signal: AbortSignal) {
+    this.session = session;
+    this.sink = sink;
+    this.signal = signal;
+  }
+
+  /** Runs the statements of a module or block. */
+  async list(statements: readonly Statement[], frame: ModuleFrame): Promise<Flow> {
+    for (let index = 0; index < statements.length; index += 1) {
+      const statement = statements[index];
+      if (statement === undefined) break;
+      const flow = await this.statement(statement, frame);
+      if (flow === 'next') continue;
+      if (typeof flow === 'object') {
+        const target = statements.findIndex((candidate) => candidate.kind === 'label' && candidate.label === flow.goto);
+        if (target >= 0) {
+          index = target;
+          continue;
+        }
+      }
+      return flow;
+    }
+    return 'next';
+  }
+
+  /** Runs one statement to its end, waiting for locks as long as LOCK_TIMEOUT allows. */
+  async statement(statement: Statement, frame: ModuleFrame): Promise<Flow> {
+    if (this.signal.aborted) throw this.signal.reason;
+    if (performance.now() - this.#sliceStart > timeSliceMs) await this.#yieldThread();
+    const { session } = this;
+    const atomic = !compound.has(statement.kind);
+    const mark = session.transactions.mark();
+    session.beginStatement();
+    for (;;) {
+      try {
+        const outcome = statementHandler(statement)(this, statement, frame);
+        const flow = outcome instanceof Promise ? await outcome : outcome;
+        if (atomic) {
+          session.transactions.endStatement();
+          session.lastError = 0;
+        }
+        return flow ?? 'next';
+      } catch (error) {
+        if (error instanceof TransactionConflict && atomic) {
+          session.transactions.rewindStatement(mark);
+          const failure = await this.#wait(error);
+          if (failure === undefined) continue;
+          return this.#fail(failure, statement, frame, mark);
+        }
+        if (!(error instanceof SqlError)) {
+          if (atomic) session.transactions.abandonStatement(mark);
+          throw error;
+        }
+        if (this.tryDepth > 0 && !atomic && session.handled.has(error)) throw error;
+        return this.#fail(error, statement, frame, mark);
+      }
+    }
+  }
+
+  /** Reports the end of a statement to the client, as the module it stands in asks for. */
+  complete(completion: StatementCompletion, frame: ModuleFrame): void {
+    const { rowCount, ...rest } = completion;
+    const reported = this.session.options.nocount || rowCount === undefined ? rest : { ...rest, rowCount };
+    if (frame.nestLevel > 0 || this.inProcedure) this.sink.statementDoneInProcedure(reported);
+    else this.sink.statementDone(reported);
+  }
+
+  async #wait(conflict: TransactionConflict): Promise<SqlError | undefined> {
+    const waiter = this.session.transactions.forWriting();
+    try {
+      await waitForTransaction(waiter, conflict.blocker, { timeoutMs: this.session.options.lockTimeout, signal: this.signal });
+      return undefined;
+    } catch (error) {
+      if (error instanceof SqlError) return error;
+      this.session.transactions.abandonStatement(waiter.mark());
+      throw error;
+    }
+  }
+
+  /** Takes a failed statement back and decides what happens next: a CATCH block, the next statement, or the end. */
+  #fail(error: SqlError, statement: Statement, frame: ModuleFrame, mark: number): Flow {
+    const { session } = this;
+    if (!compound.has(statement.kind) || statement.kind === 'waitFor' || statement.kind === 'transaction') {
+      session.transactions.abandonStatement(Math.min(mark, session.transactions.mark()));
+    }
+    if (error.line === 0) error.line = statement.line;
+    if (error.procedure === '') error.procedure = frame.procedure;
+    session.lastError = error.number;
+    session.handled.add(error);
+    const xactAbort = session.options.xactAbort && !(error instanceof UserError && error.origin === 'raiserror');
+    const transaction = session.transactions.explicit;
+    if (isResolutionError(error) && !session.resolutionFrames.has(error)) session.resolutionFrames.set(error, frame);
+    if (this.tryDepth > 0) {
+      if (transaction !== undefined && doomsTransaction(error, xactAbort)) transaction.doomed = true;
+      throw error;
+    }
+    this.sink.error(error);
+    this.complete({ command: 'other', error: true }, frame);
+    if (doomsTransaction(error, xactAbort)) session.transactions.rollback(this.sink);
+    if (isResolutionError(error) && !xactAbort && frame.nestLevel > 0) return 'return';
+    if (abortsBatch(error, xactAbort) || (error instanceof UserError && error.origin === 'throw')) throw new BatchAborted();
+    return 'next';
+  }
+
+  async #yieldThread(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#sliceStart = performance.now();
+    if (this.signal.aborted) throw this.signal.reason;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Batch, Statement } from '../../tsql/ast/statements.ts';
+import type { CreateProcedureStatement } from '../../tsql/ast/schema-statements.ts';
+import { parseBatch } from '../../tsql/parse.ts';
+import type { ModuleObject } from '../catalog/catalog-object.ts';
+import type { ModuleDeclarations } from './module-declarations.ts';
+
+/** Batches kept parsed. Fewer means parsing the same text again, more costs memory (a batch takes some 10 kB). */
+const maximumBatches = 2_000;
+
+/** Longest text worth keeping: long ones are scripts that run once. */
+const maximumTextLength = 64_000;
+
+const batches = new Map<string, Batch>();
+
+/**
+ * The syntax tree of a batch; the same tree for the same text, so that plans kept by tree node are found again.
+ *
+ * @param parameters text of the declared parameters (sp_executesql): the same statement with others is another module
+ */
+export function parsedBatch(text: string, parameters = ''): Batch {
+  const key = parameters === '' ? text : `${parameters}\u0000${text}`;
+  const known = batches.get(key);
+  if (known !== undefined) {
+    batches.delete(key);
+    batches.set(key, known);
+    return known;
+  }
+  const batch = parseBatch(text);
+  if (text.length <= maximumTextLength) {
+    batches.set(key, batch);
+    if (batches.size > maximumBatches) {
+      const oldest = batches.keys().next();
+      if (oldest.done !== true) batches.delete(oldest.value);
+    }
+  }
+  return batch;
+}
+
+const procedures = new WeakMap<ModuleObject, CreateProcedureStatement>();
+
+/** The syntax tree of a stored procedure. */
+export function parsedProcedure(object: ModuleObject): CreateProcedureStatement {
+  const known = procedures.get(object);
+  if (known !== undefined) return known;
+  const statement = parseBatch(object.text).statements.find(
+    (candidate): candidate is CreateProcedureStatement => candidate.kind === 'createProcedure',
+  );
+  if (statement === undefined) throw new Error(`the text of procedure ${object.name} holds no CREATE PROCEDURE`);
+  procedures.set(object, statement);
+  return statement;
+}
+
+const declarations = new WeakMap<readonly Statement[], { readonly version: string; readonly value: ModuleDeclarations }>();
+
+/** The declarations of a module, collected again when the catalog has changed (alias and table types may have). */
+export function cachedDeclarations(statements: readonly Statement[], version: string, collect: () => ModuleDeclarations): ModuleDeclarations {
+  const known = declarations.get(statements);
+  if (known?.version === version) return known.value;
+  const value = collect();
+  declarations.set(statements, { version, value });
+  return value;
+}

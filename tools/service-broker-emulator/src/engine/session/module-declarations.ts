@@ -1,0 +1,84 @@
+import { SqlError } from '../../errors.ts';
+import type { TypeReference } from '../../tsql/ast/nodes.ts';
+import type { TableBody } from '../../tsql/ast/schema-statements.ts';
+import type { Statement } from '../../tsql/ast/statements.ts';
+import { nameKey } from '../catalog/name-key.ts';
+import type { TableDefinition } from '../catalog/table-definition.ts';
+import type { SqlType } from '../types/sql-type.ts';
+
+/** The variables of a module: DECLARE takes effect when the module is compiled, wherever it stands. */
+export interface ModuleDeclarations {
+  /** By name in key form, with the `@`. */
+  readonly scalars: ReadonlyMap<string, SqlType>;
+  readonly tables: ReadonlyMap<string, TableDefinition>;
+}
+
+/** How types and table bodies are understood where the module stands. */
+export interface DeclarationResolver {
+  scalarType(reference: TypeReference): SqlType;
+  /** The definition when `reference` names a table type. */
+  tableType(reference: TypeReference): TableDefinition | undefined;
+  table(name: string, body: TableBody): TableDefinition;
+}
+
+function walk(statements: readonly Statement[], visit: (statement: Statement) => void): void {
+  for (const statement of statements) {
+    visit(statement);
+    switch (statement.kind) {
+      case 'if':
+        walk(statement.otherwise === undefined ? [statement.then] : [statement.then, statement.otherwise], visit);
+        break;
+      case 'while':
+        walk([statement.body], visit);
+        break;
+      case 'block':
+        walk(statement.statements, visit);
+        break;
+      case 'tryCatch':
+        walk(statement.body, visit);
+        walk(statement.handler, visit);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+/**
+ * Collects what a module declares, parameters first.
+ *
+ * @throws {SqlError} 134 for a name that is declared twice
+ */
+export function collectDeclarations(
+  parameters: readonly { readonly name: string; readonly type: TypeReference; readonly line: number }[],
+  statements: readonly Statement[],
+  resolver: DeclarationResolver,
+): ModuleDeclarations {
+  const scalars = new Map<string, SqlType>();
+  const tables = new Map<string, TableDefinition>();
+  const claim = (name: string, line: number): string => {
+    const key = nameKey(name);
+    if (scalars.has(key) || tables.has(key)) {
+      throw new SqlError(
+        `The variable name '${name}' has already been declared. Variable names must be unique within a query batch or stored procedure.`,
+        { number: 134, severity: 15, state: 2, line },
+      );
+    }
+    return key;
+  };
+  const declare = (name: string, type: TypeReference, line: number): void => {
+    const key = claim(name, line);
+    const definition = resolver.tableType(type);
+    if (definition === undefined) scalars.set(key, resolver.scalarType(type));
+    else tables.set(key, definition);
+  };
+  for (const parameter of parameters) declare(parameter.name, parameter.type, parameter.line);
+  walk(statements, (statement) => {
+    if (statement.kind === 'declare') {
+      for (const variable of statement.variables) declare(variable.name, variable.type, variable.line);
+    } else if (statement.kind === 'declareTable') {
+      tables.set(claim(statement.name, statement.line), resolver.table(statement.name, statement.table));
+    }
+  });
+  return { scalars, tables };
+}

@@ -1,0 +1,30 @@
+import type { TableBody } from '../../tsql/ast/schema-statements.ts';
+import { parseExpression } from '../../tsql/parse.ts';
+import { buildTableDefinition, type TableBuildContext } from '../catalog/build-table-definition.ts';
+import type { TableDefinition } from '../catalog/table-definition.ts';
+import { compileColumnExpression } from '../query/compile-statement.ts';
+import type { Database } from '../server/database.ts';
+import { findObject, resolveScalarType } from './name-resolution.ts';
+import type { SessionCore } from './session-core.ts';
+
+/** How a table body is understood in a database: types, computed columns and referenced keys. */
+export function tableBuildContext(session: SessionCore, database: Database, defaultSchema: string): TableBuildContext {
+  return {
+    defaultSchema,
+    dataType: (reference) => resolveScalarType(reference, database, defaultSchema),
+    computedType: (text, columns) =>
+      compileColumnExpression(parseExpression(text), columns, session.environment(undefined)),
+    primaryKeyOf: (name) => {
+      const object = findObject(name, database, defaultSchema);
+      if (object?.kind !== 'table') return undefined;
+      const { columns, indexes } = object.definition;
+      const key = indexes.find((index) => index.kind === 'primaryKey');
+      return key?.columns.flatMap((entry) => columns[entry.ordinal]?.name ?? []);
+    },
+  };
+}
+
+/** The shape of a table variable. */
+export function buildModuleTable(session: SessionCore, name: string, body: TableBody, defaultSchema: string): TableDefinition {
+  return buildTableDefinition('dbo', name, body, tableBuildContext(session, session.database, defaultSchema));
+}

@@ -1,0 +1,60 @@
+import { SqlError } from '../../errors.ts';
+import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
+import { parseTypeReference } from '../../tsql/parse.ts';
+import type { CatalogObject, TypeObject } from '../catalog/catalog-object.ts';
+import type { Database } from '../server/database.ts';
+import type { Databases } from '../server/databases.ts';
+import { parseBuiltInType } from '../types/format-type.ts';
+import type { SqlType } from '../types/sql-type.ts';
+
+/** The name as SQL Server prints it in errors. */
+export function printName(name: ObjectName): string {
+  return [name.server, name.database, name.schema, name.name].filter((part) => part !== undefined).join('.');
+}
+
+/** An object name in text, as clients send it for procedures: `dbo.p`, `[my db]..[p]`. */
+export function parseObjectName(text: string): ObjectName {
+  return parseTypeReference(text).name;
+}
+
+/** The database a name points into. @throws {SqlError} 911 for an unknown database, 7202 for a linked server */
+export function databaseOf(name: ObjectName, current: Database, databases: Databases): Database {
+  if (name.server !== undefined) {
+    throw new SqlError(
+      `Could not find server '${name.server}' in sys.servers. Verify that the correct server name was specified. If necessary, execute the stored procedure sp_addlinkedserver to add the server to sys.servers.`,
+      { number: 7202, severity: 11, state: 2 },
+    );
+  }
+  return name.database === undefined ? current : databases.require(name.database);
+}
+
+/** The object a name means: in the given schema, else in the default schema, else in dbo. */
+export function findObject(name: ObjectName, database: Database, defaultSchema: string): CatalogObject | undefined {
+  if (name.schema !== undefined && name.schema !== '') return database.catalog.find(name.schema, name.name);
+  return database.catalog.find(defaultSchema, name.name) ?? database.catalog.find('dbo', name.name);
+}
+
+export function findType(name: ObjectName, database: Database, defaultSchema: string): TypeObject | undefined {
+  if (name.schema !== undefined && name.schema !== '') return database.catalog.findType(name.schema, name.name);
+  return database.catalog.findType(defaultSchema, name.name) ?? database.catalog.findType('dbo', name.name);
+}
+
+/**
+ * The scalar type a reference means: built-in or alias.
+ *
+ * @throws {SqlError} 2715 when there is no such type
+ */
+export function resolveScalarType(
+  reference: TypeReference,
+  database: Database,
+  defaultSchema: string,
+): { readonly type: SqlType; readonly nullable?: boolean } {
+  const { name } = reference;
+  if (name.schema === undefined || name.schema === 'sys') {
+    const type = parseBuiltInType(name.name, reference.parameters);
+    if (type !== undefined) return { type };
+  }
+  const found = findType(name, database, defaultSchema);
+  if (found?.kind === 'aliasType') return { type: found.type, nullable: found.nullable };
+  throw new SqlError(`Cannot find data type ${printName(name)}.`, { number: 2715, state: 6, line: reference.line });
+}

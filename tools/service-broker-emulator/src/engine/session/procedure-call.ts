@@ -1,0 +1,175 @@
+import { SqlError } from '../../errors.ts';
+import type { Statement } from '../../tsql/ast/statements.ts';
+import type { ParameterDefinition } from '../../tsql/ast/schema-statements.ts';
+import type { ModuleObject } from '../catalog/catalog-object.ts';
+import { nameKey } from '../catalog/name-key.ts';
+import { MemoryTable } from '../storage/memory-table.ts';
+import type { TableStore } from '../storage/table-store.ts';
+import { convertValue } from '../types/convert.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlValue } from '../types/sql-value.ts';
+import { buildModuleTable } from './module-tables.ts';
+import type { Flow } from './flow.ts';
+import type { Interpreter } from './interpreter.ts';
+import { cachedDeclarations, parsedProcedure } from './module-cache.ts';
+import { collectDeclarations, type ModuleDeclarations } from './module-declarations.ts';
+import { ModuleFrame } from './module-frame.ts';
+import { findType, resolveScalarType } from './name-resolution.ts';
+import type { SessionCore } from './session-core.ts';
+
+/** Deepest nesting of procedures, triggers and dynamic SQL (@@NESTLEVEL). */
+const maximumNestLevel = 32;
+
+/** An argument of a call, from T-SQL or from the wire. */
+export interface CallArgument {
+  /** With its `@`; empty = positional. */
+  readonly name: string;
+  readonly type: SqlType;
+  readonly value: SqlValue;
+  readonly output: boolean;
+  readonly useDefault: boolean;
+  /** A table-valued argument. */
+  readonly table?: TableStore;
+}
+
+/** What a call leaves behind. */
+export interface CallResult {
+  readonly status: number;
+  /** Values of the module's parameters when it ended, by name in key form. */
+  readonly outputs: ReadonlyMap<string, { readonly type: SqlType; readonly value: SqlValue }>;
+}
+
+/** Collects (or finds again) what a module declares. */
+export function declarationsOf(
+  session: SessionCore,
+  parameters: readonly ParameterDefinition[],
+  statements: readonly Statement[],
+  defaultSchema: string,
+): ModuleDeclarations {
+  const version = `${session.database.databaseId}:${session.server.clock.version}`;
+  return cachedDeclarations(statements, version, () =>
+    collectDeclarations(parameters, statements, {
+      scalarType: (reference) => resolveScalarType(reference, session.database, defaultSchema).type,
+      tableType: (reference) => {
+        const type = findType(reference.name, session.database, defaultSchema);
+        return type?.kind === 'tableType' ? type.definition : undefined;
+      },
+      table: (name, body) => buildModuleTable(session, name, body, defaultSchema),
+    }),
+  );
+}
+
+/** Runs the statements of a module in a frame of its own and drops what was local to it. */
+export async function runModule(run: Interpreter, statements: readonly Statement[], frame: ModuleFrame): Promise<Flow> {
+  if (frame.nestLevel > maximumNestLevel) {
+    throw new SqlError(
+      `Maximum stored procedure, function, trigger, or view nesting level exceeded (limit ${maximumNestLevel}).`,
+      { number: 217 },
+    );
+  }
+  const { session } = run;
+  const options = { ...session.options };
+  try {
+    return await run.list(statements, frame);
+  } finally {
+    if (frame.nestLevel > 0) {
+      for (const name of frame.tempTables) session.dropTempTable(name);
+      session.options = { ...options, language: session.options.language, textSize: session.options.textSize };
+    }
+  }
+}
+
+function notAParameter(argument: CallArgument, procedure: string): SqlError {
+  return new SqlError(`${argument.name} is not a parameter for procedure ${procedure}.`, { number: 8145, procedure });
+}
+
+/** Matches arguments to parameters. @throws {SqlError} 8144, 8145, 8143, 119 and 201 as SQL Server does */
+function bind(parameters: readonly ParameterDefinition[], values: readonly CallArgument[], procedure: string): Map<string, CallArgument> {
+  const bound = new Map<string, CallArgument>();
+  let named = false;
+  for (const [position, argument] of values.entries()) {
+    if (argument.name === '') {
+      if (named) {
+        throw new SqlError(
+          `Must pass parameter number ${position + 1} and subsequent parameters as '@name = value'. After the form '@name = value' has been used, all subsequent parameters must be passed in the form '@name = value'.`,
+          { number: 119, severity: 15 },
+        );
+      }
+      const parameter = parameters[position];
+      if (parameter === undefined) throw new SqlError(`Procedure or function ${procedure} has too many arguments specified.`, { number: 8144, state: 2, procedure });
+      bound.set(nameKey(parameter.name), argument);
+      continue;
+    }
+    named = true;
+    const key = nameKey(argument.name);
+    if (!parameters.some((parameter) => nameKey(parameter.name) === key)) throw notAParameter(argument, procedure);
+    if (bound.has(key)) throw new SqlError(`Parameter '${argument.name}' was supplied multiple times.`, { number: 8143 });
+    bound.set(key, argument);
+  }
+  return bound;
+}
+
+function fillTable(frame: ModuleFrame, key: string, argument: CallArgument | undefined): void {
+  const definition = frame.declarations.tables.get(key);
+  if (definition === undefined) return;
+  frame.tableVariables.set(key, argument?.table ?? new MemoryTable({ definition, transactional: false }));
+}
+
+/** Calls a stored procedure. Its own statements report their errors; binding errors are thrown. */
+export async function callProcedure(
+  run: Interpreter,
+  object: ModuleObject,
+  values: readonly CallArgument[],
+  outer: ModuleFrame | undefined,
+): Promise<CallResult> {
+  const { session } = run;
+  const tree = parsedProcedure(object);
+  const bound = bind(tree.parameters, values, object.name);
+  const declarations = declarationsOf(session, tree.parameters, tree.body, object.schema);
+  const frame = new ModuleFrame({ procedure: object.name, moduleId: object.objectId, declarations, defaultSchema: object.schema, outer });
+  if (outer === undefined) Object.defineProperty(frame, 'nestLevel', { value: 1 });
+  for (const parameter of tree.parameters) {
+    const key = nameKey(parameter.name);
+    const argument = bound.get(key);
+    const variable = frame.variables.get(key);
+    if (variable === undefined) {
+      fillTable(frame, key, argument);
+      continue;
+    }
+    if (argument?.output === true && !parameter.output) {
+      throw new SqlError(
+        `The formal parameter "${parameter.name}" was not declared as an OUTPUT parameter, but the actual parameter passed in requested output.`,
+        { number: 8162, procedure: object.name },
+      );
+    }
+    if (argument !== undefined && !argument.useDefault) {
+      variable.value = convertValue(argument.value, argument.type, variable.type, { explicit: false });
+    } else if (parameter.value !== undefined) {
+      const { type, value } = session.scalar(parameter.value, frame);
+      variable.value = convertValue(value, type, variable.type, { explicit: false });
+    } else {
+      throw new SqlError(`Procedure or function '${object.name}' expects parameter '${parameter.name}', which was not supplied.`, {
+        number: 201,
+        state: 4,
+        procedure: object.name,
+      });
+    }
+  }
+  const before = session.transactions.count;
+  const impersonations = session.impersonated.length;
+  if (tree.executeAs !== undefined && tree.executeAs.kind === 'user') session.impersonated.push(session.database.principals.require(tree.executeAs.name).name);
+  if (tree.executeAs?.kind === 'owner' || tree.executeAs?.kind === 'self') session.impersonated.push('dbo');
+  try {
+    await runModule(run, tree.body, frame);
+  } finally {
+    session.impersonated.length = impersonations;
+  }
+  const after = session.transactions.count;
+  if (after !== before && session.transactions.state !== -1) {
+    throw new SqlError(
+      `Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = ${before}, current count = ${after}.`,
+      { number: 266, state: 2, procedure: object.name },
+    );
+  }
+  return { status: frame.returnStatus, outputs: frame.variables };
+}

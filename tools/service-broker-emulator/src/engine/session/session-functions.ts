@@ -1,0 +1,310 @@
+import type { CatalogObject } from '../catalog/catalog-object.ts';
+import { nameKey, objectKey } from '../catalog/name-key.ts';
+import type { CaughtError, FunctionContext } from '../functions/function-context.ts';
+import type { Database } from '../server/database.ts';
+import { builtInTypeId, builtInTypeName } from '../system-views/type-ids.ts';
+import { objectTypeCode } from '../system-views/object-types.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlValue } from '../types/sql-value.ts';
+import type { ModuleFrame } from './module-frame.ts';
+import { findObject, parseObjectName } from './name-resolution.ts';
+import { setOptionBits } from './set-options.ts';
+import { databaseProperty, serverProperty, VERSION_TEXT } from './server-properties.ts';
+import type { SessionCore } from './session-core.ts';
+
+/** What built-in functions see of a session and of the module they are called in. */
+export class SessionFunctions implements FunctionContext {
+  readonly #session: SessionCore;
+  readonly #frame: ModuleFrame;
+
+  constructor(session: SessionCore, frame: ModuleFrame) {
+    this.#session = session;
+    this.#frame = frame;
+  }
+
+  get now(): { readonly utcTicks: bigint; readonly offsetMinutes: number } {
+    return this.#session.now;
+  }
+
+  get databaseName(): string {
+    return this.#session.database.name;
+  }
+
+  get userName(): string {
+    return this.#session.userName;
+  }
+
+  get loginName(): string {
+    return this.#session.identity.login;
+  }
+
+  get originalLoginName(): string {
+    return this.#session.identity.login;
+  }
+
+  get applicationName(): string {
+    return this.#session.identity.applicationName;
+  }
+
+  get hostName(): string {
+    return this.#session.identity.hostName;
+  }
+
+  get sessionId(): number {
+    return this.#session.sessionId;
+  }
+
+  get rowCount(): bigint {
+    return this.#session.rowCount;
+  }
+
+  get lastErrorNumber(): number {
+    return this.#session.lastError;
+  }
+
+  get fetchStatus(): number {
+    return this.#session.fetchStatus;
+  }
+
+  get cursorRows(): number {
+    return this.#session.cursorRows;
+  }
+
+  get serverName(): string {
+    return this.#session.server.serverName;
+  }
+
+  get lockTimeoutMs(): number {
+    return this.#session.options.lockTimeout;
+  }
+
+  get textSize(): number {
+    return this.#session.options.textSize;
+  }
+
+  get setOptionBits(): number {
+    return setOptionBits(this.#session.options);
+  }
+
+  get versionText(): string {
+    return VERSION_TEXT;
+  }
+
+  get lastRowVersion(): bigint {
+    return this.#session.database.lastRowVersion;
+  }
+
+  get transactionCount(): number {
+    return this.#session.transactions.count;
+  }
+
+  get transactionState(): -1 | 0 | 1 {
+    return this.#session.transactions.state;
+  }
+
+  get currentTransactionId(): bigint | null {
+    return this.#session.transactions.current?.id ?? null;
+  }
+
+  get caughtError(): CaughtError | undefined {
+    for (let frame: ModuleFrame | undefined = this.#frame; frame !== undefined; frame = frame.outer) {
+      const caught = frame.caught.at(-1);
+      if (caught !== undefined) return caught;
+    }
+    return undefined;
+  }
+
+  get moduleId(): number {
+    return this.#frame.moduleId;
+  }
+
+  get nestLevel(): number {
+    return this.#frame.nestLevel;
+  }
+
+  get scopeIdentity(): bigint | null {
+    return this.#frame.scopeIdentity;
+  }
+
+  get lastIdentity(): bigint | null {
+    return this.#session.lastIdentity;
+  }
+
+  get dateFirst(): number {
+    return this.#session.options.dateFirst;
+  }
+
+  get dateFormat(): string {
+    return this.#session.options.dateFormat;
+  }
+
+  get defaultSchema(): string {
+    return this.#frame.defaultSchema;
+  }
+
+  identityOf(tableName: string): bigint | null {
+    const object = this.#find(tableName);
+    return object?.kind === 'table' ? (object.store.currentIdentity ?? null) : null;
+  }
+
+  databaseIdOf(name: string): number | null {
+    return this.#session.server.databases.find(name)?.databaseId ?? null;
+  }
+
+  databaseNameOf(id: number): string | null {
+    return this.#session.server.databases.findById(id)?.name ?? null;
+  }
+
+  objectIdOf(name: string, typeCode?: string): number | null {
+    if (/^(tempdb\.\.)?#/i.test(name)) {
+      return this.#session.findTempTable(name.replace(/^tempdb\.\./i, '')) === undefined ? null : -1;
+    }
+    const object = this.#find(name);
+    if (object === undefined || (typeCode !== undefined && objectTypeCode(object) !== typeCode.trim().toUpperCase())) return null;
+    return object.objectId;
+  }
+
+  objectOf(id: number): { readonly name: string; readonly schemaId: number; readonly schema: string } | null {
+    const object = this.#database.catalog.findById(id);
+    if (object === undefined) return null;
+    return { name: object.name, schema: object.schema, schemaId: this.schemaIdOf(object.schema) ?? 1 };
+  }
+
+  schemaIdOf(name: string): number | null {
+    return this.#database.catalog.findSchema(name)?.schemaId ?? null;
+  }
+
+  schemaNameOf(id: number): string | null {
+    for (const schema of this.#database.catalog.schemas) if (schema.schemaId === id) return schema.name;
+    return null;
+  }
+
+  principalIdOf(name: string): number | null {
+    return this.#database.principals.find(name)?.principalId ?? null;
+  }
+
+  principalNameOf(id: number): string | null {
+    return this.#database.principals.snapshot.principals.find((principal) => principal.principalId === id)?.name ?? null;
+  }
+
+  loginIdOf(name: string): number | null {
+    return this.#session.server.logins.all.find((login) => nameKey(login.name) === nameKey(name))?.loginId ?? null;
+  }
+
+  loginNameOf(id: number): string | null {
+    return this.#session.server.logins.all.find((login) => login.loginId === id)?.name ?? null;
+  }
+
+  typeIdOf(name: string): number | null {
+    const reference = parseObjectName(name);
+    return builtInTypeId(reference.name) ?? this.#database.catalog.findType(reference.schema ?? 'dbo', reference.name)?.objectId ?? null;
+  }
+
+  typeNameOf(id: number): string | null {
+    const builtIn = builtInTypeName(id);
+    if (builtIn !== undefined) return builtIn;
+    for (const type of this.#database.catalog.types) if (type.objectId === id) return type.name;
+    return null;
+  }
+
+  columnOf(
+    tableName: string | number,
+    column: string | number,
+  ): {
+    readonly name: string;
+    readonly type: SqlType;
+    readonly nullable: boolean;
+    readonly ordinal: number;
+    readonly identity: boolean;
+    readonly computed: boolean;
+  } | null {
+    const object = typeof tableName === 'number' ? this.#database.catalog.findById(tableName) : this.#find(tableName);
+    if (object?.kind !== 'table') return null;
+    const { columns } = object.definition;
+    const index = typeof column === 'number' ? column - 1 : columns.findIndex((known) => nameKey(known.name) === nameKey(column));
+    const found = columns[index];
+    if (found === undefined) return null;
+    const { name, type, nullable } = found;
+    return { name, type, nullable, ordinal: index + 1, identity: found.identity !== undefined, computed: found.computed !== undefined };
+  }
+
+  serverProperty(name: string): SqlValue {
+    return serverProperty(this.#session.server, name);
+  }
+
+  databaseProperty(database: string, property: string): SqlValue {
+    const found = this.#session.server.databases.find(database);
+    return found === undefined ? null : databaseProperty(found, property);
+  }
+
+  objectProperty(objectId: number, property: string): number | null {
+    const object = this.#database.catalog.findById(objectId);
+    if (object === undefined) return null;
+    const code = objectTypeCode(object);
+    const facts: Readonly<Record<string, boolean>> = {
+      ISTABLE: code === 'U',
+      ISUSERTABLE: code === 'U',
+      ISPROCEDURE: code === 'P',
+      ISVIEW: code === 'V',
+      ISTRIGGER: code === 'TR',
+      ISSCALARFUNCTION: code === 'FN',
+      ISINLINEFUNCTION: code === 'IF',
+      ISTABLEFUNCTION: code === 'TF' || code === 'IF',
+      ISQUEUE: code === 'SQ',
+      ISMSSHIPPED: false,
+      TABLEHASIDENTITY: object.kind === 'table' && object.definition.columns.some((column) => column.identity !== undefined),
+      TABLEHASPRIMARYKEY: object.kind === 'table' && object.definition.indexes.some((index) => index.kind === 'primaryKey'),
+    };
+    const fact = facts[property.toUpperCase()];
+    return fact === undefined ? null : Number(fact);
+  }
+
+  sessionContext(key: string): SqlValue {
+    const entry = this.#session.sessionContext.get(key.toLowerCase());
+    if (entry === undefined || entry.value === null) return null;
+    if (typeof entry.value === 'object' && 'baseType' in entry.value) return entry.value;
+    return { baseType: entry.type, value: entry.value };
+  }
+
+  contextInfo(): Uint8Array | null {
+    return this.#session.contextInfo;
+  }
+
+  isRoleMember(role: string, principal?: string): number | null {
+    const { principals } = this.#database;
+    if (principals.find(role)?.kind !== 'role') return null;
+    const name = principal ?? this.userName;
+    if (nameKey(name) === 'dbo') return 1;
+    return principals.rolesOf(name).has(nameKey(role)) ? 1 : 0;
+  }
+
+  isServerRoleMember(role: string, login?: string): number | null {
+    const known = ['sysadmin', 'public', 'serveradmin', 'securityadmin', 'processadmin', 'setupadmin', 'bulkadmin', 'diskadmin', 'dbcreator'];
+    if (!known.includes(nameKey(role))) return null;
+    return nameKey(role) === 'public' || nameKey(login ?? this.loginName) === 'sa' ? 1 : 0;
+  }
+
+  hasPermission(securable: string | null, securableClass: string | null, permission: string): number | null {
+    const { principals } = this.#database;
+    const wanted = permission.toUpperCase();
+    if (securable === null) return Number(principals.allows(this.userName, wanted, ['DATABASE:']));
+    if (securableClass !== null && securableClass.toUpperCase() !== 'OBJECT') {
+      const securables = [`${securableClass.toUpperCase()}:${securable}`, 'DATABASE:'];
+      return Number(principals.allows(this.userName, wanted, securables));
+    }
+    const object = this.#find(securable);
+    if (object === undefined) return null;
+    const securables = [`OBJECT:${objectKey(object.schema, object.name)}`, `SCHEMA:${nameKey(object.schema)}`, 'DATABASE:'];
+    return Number(principals.allows(this.userName, wanted, securables));
+  }
+
+  get #database(): Database {
+    return this.#session.database;
+  }
+
+  #find(text: string): CatalogObject | undefined {
+    const name = parseObjectName(text);
+    const database = name.database === undefined ? this.#database : this.#session.server.databases.find(name.database);
+    return database === undefined ? undefined : findObject(name, database, this.#frame.defaultSchema);
+  }
+}

@@ -1,0 +1,151 @@
+import { SqlError } from '../../errors.ts';
+import type { ResultSink } from '../session-contract.ts';
+import type { CommitStore, Transaction } from '../storage/transaction.ts';
+
+/** What a session's transactions need of the server. */
+export interface TransactionSource {
+  readonly store: CommitStore;
+  beginTransaction(sessionId: number): Transaction;
+}
+
+const maximumNesting = 32_000;
+
+/**
+ * The transaction state of one session: the explicit transaction with its nesting count (@@TRANCOUNT), and the
+ * autocommit transaction that lives for one statement.
+ *
+ * None -> statement (autocommit; ends with its statement) or explicit (BEGIN TRANSACTION, implicit transactions, or a
+ * client's begin request; ends with the outermost COMMIT or any ROLLBACK).
+ */
+export class SessionTransactions {
+  readonly #source: TransactionSource;
+  readonly #sessionId: number;
+  #explicit: Transaction | undefined;
+  #statement: Transaction | undefined;
+  #count = 0;
+
+  constructor(source: TransactionSource, sessionId: number) {
+    this.#source = source;
+    this.#sessionId = sessionId;
+  }
+
+  /** The transaction that reads look through. */
+  get current(): Transaction | undefined {
+    return this.#explicit ?? this.#statement;
+  }
+
+  get explicit(): Transaction | undefined {
+    return this.#explicit;
+  }
+
+  /** @@TRANCOUNT. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** XACT_STATE(). */
+  get state(): -1 | 0 | 1 {
+    if (this.#explicit === undefined) return 0;
+    return this.#explicit.doomed ? -1 : 1;
+  }
+
+  /**
+   * The transaction to write in; begins an autocommit one when none is open.
+   *
+   * @throws {SqlError} 3930 when the open transaction is doomed
+   */
+  forWriting(): Transaction {
+    if (this.#explicit !== undefined) {
+      if (this.#explicit.doomed) {
+        throw new SqlError(
+          'The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.',
+          { number: 3930 },
+        );
+      }
+      return this.#explicit;
+    }
+    this.#statement ??= this.#source.beginTransaction(this.#sessionId);
+    return this.#statement;
+  }
+
+  /** Ends the autocommit transaction of a statement that succeeded. */
+  endStatement(): void {
+    const statement = this.#statement;
+    this.#statement = undefined;
+    statement?.commit(this.#source.store);
+  }
+
+  /** Takes a failed statement back: all of the autocommit transaction, or the explicit one to where the statement began. */
+  abandonStatement(mark: number): void {
+    const statement = this.#statement;
+    this.#statement = undefined;
+    if (statement !== undefined) statement.rollback();
+    else if (this.#explicit?.outcome === undefined) this.#explicit?.rollbackTo(mark);
+  }
+
+  /** Takes a statement that met a lock back, but keeps its transaction as the one that waits. */
+  rewindStatement(mark: number): void {
+    if (this.#statement !== undefined) this.#statement.rollbackTo(0);
+    else this.#explicit?.rollbackTo(mark);
+  }
+
+  mark(): number {
+    return this.current?.mark() ?? 0;
+  }
+
+  begin(sink: ResultSink): void {
+    if (this.#count >= maximumNesting) throw new SqlError('The transaction nesting level is too deep.', { number: 3902 });
+    this.#count += 1;
+    if (this.#explicit !== undefined) return;
+    this.#explicit = this.#source.beginTransaction(this.#sessionId);
+    sink.environment({ kind: 'begin', descriptor: this.#explicit.id });
+  }
+
+  /** @throws {SqlError} 3902 without a transaction, 3930 for a doomed one */
+  commit(sink: ResultSink): void {
+    const transaction = this.#explicit;
+    if (transaction === undefined) {
+      throw new SqlError('The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.', { number: 3902 });
+    }
+    if (transaction.doomed) {
+      throw new SqlError(
+        'The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.',
+        { number: 3930 },
+      );
+    }
+    if (this.#count > 1) {
+      this.#count -= 1;
+      return;
+    }
+    this.#count = 0;
+    this.#explicit = undefined;
+    try {
+      transaction.commit(this.#source.store);
+    } catch (error) {
+      sink.environment({ kind: 'rollback', descriptor: transaction.id });
+      throw error;
+    }
+    sink.environment({ kind: 'commit', descriptor: transaction.id });
+  }
+
+  /** Rolls the whole transaction back, however deep it is nested. False when there is none. */
+  rollback(sink: ResultSink | undefined): boolean {
+    const transaction = this.#explicit;
+    this.#statement?.rollback();
+    this.#statement = undefined;
+    if (transaction === undefined) return false;
+    this.#count = 0;
+    this.#explicit = undefined;
+    transaction.rollback();
+    sink?.environment({ kind: 'rollback', descriptor: transaction.id });
+    return true;
+  }
+
+  /** @throws {SqlError} 628 without a transaction */
+  save(name: string): void {
+    if (this.#explicit === undefined) {
+      throw new SqlError('Cannot issue SAVE TRANSACTION when there is no active transaction.', { number: 628 });
+    }
+    this.#explicit.save(name);
+  }
+}

@@ -1,0 +1,67 @@
+/** The SET options of a session. Those without an effect in the emulator are kept so that they can be looked up. */
+export interface SetOptions {
+  nocount: boolean;
+  xactAbort: boolean;
+  implicitTransactions: boolean;
+  quotedIdentifier: boolean;
+  /** Milliseconds; -1 waits for ever. */
+  lockTimeout: number;
+  /** SET ROWCOUNT; 0 = no limit. */
+  rowCount: number;
+  /** SET FMTONLY ON: column metadata without rows. */
+  formatOnly: boolean;
+  noExec: boolean;
+  /** 1 (Monday) to 7 (Sunday). */
+  dateFirst: number;
+  dateFormat: string;
+  language: string;
+  isolation: 'READ UNCOMMITTED' | 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE' | 'SNAPSHOT';
+  textSize: number;
+  arithAbort: boolean;
+  ansiNulls: boolean;
+  ansiWarnings: boolean;
+  ansiPadding: boolean;
+  concatNullYieldsNull: boolean;
+  deadlockPriority: string;
+}
+
+/** What a fresh connection starts with. */
+export function defaultSetOptions(): SetOptions {
+  return {
+    nocount: false,
+    xactAbort: false,
+    implicitTransactions: false,
+    quotedIdentifier: true,
+    lockTimeout: -1,
+    rowCount: 0,
+    formatOnly: false,
+    noExec: false,
+    dateFirst: 7,
+    dateFormat: 'mdy',
+    language: 'us_english',
+    isolation: 'READ COMMITTED',
+    textSize: 2_147_483_647,
+    arithAbort: true,
+    ansiNulls: true,
+    ansiWarnings: true,
+    ansiPadding: true,
+    concatNullYieldsNull: true,
+    deadlockPriority: 'NORMAL',
+  };
+}
+
+/** @@OPTIONS. Bits as Microsoft documents them for the `user options` server setting. */
+export function setOptionBits(options: SetOptions): number {
+  const bits: readonly (readonly [boolean, number])[] = [
+    [options.implicitTransactions, 2],
+    [options.ansiWarnings, 8],
+    [options.ansiPadding, 16],
+    [options.ansiNulls, 32],
+    [options.arithAbort, 64],
+    [options.quotedIdentifier, 256],
+    [options.nocount, 512],
+    [options.concatNullYieldsNull, 4096],
+    [options.xactAbort, 16384],
+  ];
+  return bits.reduce((sum, [on, value]) => (on ? sum + value : sum), 0);
+}

@@ -1,0 +1,138 @@
+import { SqlError } from '../../errors.ts';
+import type { EmulatorServer } from '../server/emulator-server.ts';
+import type { Database } from '../server/database.ts';
+import type { EngineSession, ResultColumn, ResultSink, RpcCall, TransactionRequest } from '../session-contract.ts';
+import type { SqlRow } from '../types/sql-value.ts';
+import { bulkInsert } from './bulk-insert.ts';
+import { BatchAborted } from './flow.ts';
+import { Interpreter } from './interpreter.ts';
+import { parsedBatch } from './module-cache.ts';
+import { ModuleFrame } from './module-frame.ts';
+import { declarationsOf, runModule } from './procedure-call.ts';
+import { SessionCore, type SessionIdentity } from './session-core.ts';
+import { defaultSetOptions } from './set-options.ts';
+import { parseObjectName } from './name-resolution.ts';
+import { callByName } from './statements/execute.ts';
+import { rpcArguments } from './rpc-arguments.ts';
+import { runTransactionRequest } from './transaction-request.ts';
+
+/** One client's connection to the engine: runs its requests one at a time. */
+export class SqlSession implements EngineSession {
+  readonly core: SessionCore;
+  readonly #home: Database;
+
+  constructor(server: EmulatorServer, sessionId: number, identity: SessionIdentity, database: Database) {
+    this.core = new SessionCore(server, sessionId, identity, database);
+    this.#home = database;
+  }
+
+  get sessionId(): number {
+    return this.core.sessionId;
+  }
+
+  get database(): string {
+    return this.core.database.name;
+  }
+
+  get transactionDescriptor(): bigint {
+    return this.core.transactions.explicit?.id ?? 0n;
+  }
+
+  async batch(sql: string, sink: ResultSink, signal: AbortSignal): Promise<void> {
+    this.core.server.onSql?.({ sessionId: this.sessionId, text: sql });
+    await this.#request(sink, signal, false, async (run) => {
+      const batch = parsedBatch(sql);
+      const { defaultSchema } = this.core;
+      const declarations = declarationsOf(this.core, [], batch.statements, defaultSchema);
+      const frame = new ModuleFrame({ procedure: '', moduleId: 0, declarations, defaultSchema });
+      await runModule(run, batch.statements, frame);
+    });
+  }
+
+  async rpc(call: RpcCall, sink: ResultSink, signal: AbortSignal): Promise<void> {
+    this.core.server.onSql?.({ sessionId: this.sessionId, text: describe(call) });
+    await this.#request(sink, signal, true, async (run) => {
+      const values = rpcArguments(this.core, call);
+      const result = await callByName(run, parseObjectName(call.procedure), values, undefined);
+      sink.procedureDone(result.status);
+      for (const [ordinal, parameter] of call.parameters.entries()) {
+        if (!parameter.output) continue;
+        const key = parameter.name === '' ? [...result.outputs.keys()][ordinal] : parameter.name.toLowerCase();
+        const output = key === undefined ? undefined : result.outputs.get(key);
+        if (output !== undefined) sink.returnValue({ ordinal, name: parameter.name, type: output.type, value: output.value });
+      }
+    });
+  }
+
+  async transaction(request: TransactionRequest, sink: ResultSink): Promise<void> {
+    await this.#request(sink, new AbortController().signal, false, async () => runTransactionRequest(this.core, request, sink));
+  }
+
+  async bulkLoad(columns: readonly ResultColumn[], rows: readonly SqlRow[], sink: ResultSink, signal: AbortSignal): Promise<void> {
+    await this.#request(sink, signal, false, (run) => bulkInsert(run, columns, rows));
+  }
+
+  async reset(keepTransaction: boolean, sink: ResultSink): Promise<void> {
+    const { core } = this;
+    if (!keepTransaction) core.transactions.rollback(sink);
+    core.clearTempTables();
+    core.globalCursors.clear();
+    core.prepared.clear();
+    core.sessionContext.clear();
+    core.impersonated.length = 0;
+    core.options = defaultSetOptions();
+    core.identityInsertTable = undefined;
+    core.contextInfo = null;
+    if (core.database !== this.#home) {
+      sink.environment({ kind: 'database', newValue: this.#home.name, oldValue: core.database.name });
+      core.database = this.#home;
+    }
+    sink.environment({ kind: 'reset' });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.core.server.sessions.delete(this.sessionId)) return;
+    this.core.transactions.rollback(undefined);
+    this.core.sessionEnded();
+  }
+
+  async #request(sink: ResultSink, signal: AbortSignal, inProcedure: boolean, work: (run: Interpreter) => Promise<void>): Promise<void> {
+    const run = new Interpreter(this.core, sink, signal);
+    run.inProcedure = inProcedure;
+    this.core.sink = sink;
+    try {
+      await work(run);
+      this.#refuseDoomed(sink);
+    } catch (error) {
+      if (signal.aborted) {
+        if (this.core.options.xactAbort) this.core.transactions.rollback(sink);
+        return;
+      }
+      if (error instanceof BatchAborted) return;
+      if (!(error instanceof SqlError)) throw error;
+      this.core.lastError = error.number;
+      sink.error(error);
+      sink.statementDone({ command: 'other', error: true });
+      if (this.core.options.xactAbort) this.core.transactions.rollback(sink);
+    } finally {
+      this.core.sink = undefined;
+    }
+  }
+
+  /** A doomed transaction does not outlive its batch. */
+  #refuseDoomed(sink: ResultSink): void {
+    if (this.core.transactions.state !== -1) return;
+    this.core.transactions.rollback(sink);
+    sink.error(
+      new SqlError('Uncommittable transaction is detected at the end of the batch. The transaction is rolled back.', { number: 3998, line: 1 }),
+    );
+    sink.statementDone({ command: 'other', error: true });
+  }
+}
+
+/** What the log shows of a procedure call: its name, and the statement text where it carries one. */
+function describe(call: RpcCall): string {
+  const text = call.parameters.find((parameter) => /^@(statement|stmt)$/i.test(parameter.name)) ?? call.parameters[0];
+  const statement = /^sp_(executesql|prepexec)$/i.test(call.procedure) && typeof text?.value === 'string' ? `: ${text.value}` : '';
+  return `${call.procedure}${statement}`;
+}

@@ -1,0 +1,135 @@
+import type { Statement } from '../../tsql/ast/statements.ts';
+import type { Flow } from './flow.ts';
+import type { Interpreter } from './interpreter.ts';
+import type { ModuleFrame } from './module-frame.ts';
+import { runBrokerDefinition } from './statements/broker-definitions.ts';
+import {
+  runBeginDialog,
+  runConversationTimer,
+  runEndConversation,
+  runMoveConversation,
+  runSend,
+} from './statements/conversations.ts';
+import { runBlock, runIf, runReturn, runTryCatch, runWhile } from './statements/control-flow.ts';
+import { runCursor, runDeclareCursor, runFetch } from './statements/cursors.ts';
+import { runData, runSelect } from './statements/data.ts';
+import { runAlterDatabase, runCreateDatabase, runCreateSchema, runCreateType, runSequence } from './statements/definitions.ts';
+import { runDrop } from './statements/drop.ts';
+import { runRaiserror, runThrow } from './statements/errors.ts';
+import { runExecute } from './statements/execute.ts';
+import { runModuleStatement } from './statements/modules.ts';
+import { runGetConversationGroup, runReceive, runWaitFor } from './statements/receive.ts';
+import {
+  runAlterPrincipal,
+  runCreatePrincipal,
+  runExecuteAs,
+  runPermission,
+  runRevert,
+} from './statements/security.ts';
+import { runSetOption } from './statements/set-option.ts';
+import { runAlterTable, runCreateIndex, runCreateTable, runDropIndex } from './statements/tables.ts';
+import { runTransaction } from './statements/transactions.ts';
+import { runUse } from './statements/use.ts';
+import { runDeclare, runPrint, runSetVariable } from './statements/variables.ts';
+
+type Kind = Statement['kind'];
+type Of<K extends Kind> = Extract<Statement, { kind: K }>;
+
+/** A method, so that a handler of one kind of statement fits where any statement is asked for. */
+interface Handler<S> {
+  run(run: Interpreter, statement: S, frame: ModuleFrame): Flow | undefined | Promise<Flow | undefined>;
+}
+
+type Runner<S> = (run: Interpreter, statement: S, frame: ModuleFrame) => unknown;
+
+/** Runs a statement that hands control to the next one. */
+function next<S>(runner: Runner<S>): Handler<S> {
+  return {
+    run: (run, statement, frame) => {
+      const outcome = runner(run, statement, frame);
+      return outcome instanceof Promise ? outcome.then(() => undefined) : undefined;
+    },
+  };
+}
+
+/** Runs a statement that decides itself where control goes. */
+function flow<S>(runner: (run: Interpreter, statement: S, frame: ModuleFrame) => Flow | Promise<Flow>): Handler<S> {
+  return { run: runner };
+}
+
+const handlers: { readonly [K in Kind]: Handler<Of<K>> } = {
+  select: next(runSelect),
+  insert: next(runData),
+  update: next(runData),
+  delete: next(runData),
+  merge: next(runData),
+  truncate: next(runData),
+  insertBulk: next((run, statement: Of<'insertBulk'>) => {
+    run.session.bulkTarget = statement;
+  }),
+  declare: next(runDeclare),
+  // The table exists from the start of its module: DECLARE takes effect when the module is compiled.
+  declareTable: next(() => undefined),
+  setVariable: next(runSetVariable),
+  setOption: next(runSetOption),
+  if: flow(runIf),
+  while: flow(runWhile),
+  block: flow(runBlock),
+  tryCatch: flow(runTryCatch),
+  return: flow(runReturn),
+  break: flow(() => 'break'),
+  continue: flow(() => 'continue'),
+  goto: flow((_run, statement: Of<'goto' | 'label'>) => ({ goto: statement.label })),
+  label: next(() => undefined),
+  execute: next(runExecute),
+  raiserror: next(runRaiserror),
+  throw: next(runThrow),
+  print: next(runPrint),
+  waitFor: next(runWaitFor),
+  transaction: next(runTransaction),
+  declareCursor: next(runDeclareCursor),
+  cursor: next(runCursor),
+  fetch: next(runFetch),
+  use: next(runUse),
+  executeAs: next(runExecuteAs),
+  revert: next(runRevert),
+  createTable: next(runCreateTable),
+  alterTable: next(runAlterTable),
+  createIndex: next(runCreateIndex),
+  dropIndex: next(runDropIndex),
+  createProcedure: next(runModuleStatement),
+  createFunction: next(runModuleStatement),
+  createView: next(runModuleStatement),
+  createTrigger: next(runModuleStatement),
+  createType: next(runCreateType),
+  sequence: next(runSequence),
+  drop: next(runDrop),
+  createSchema: next(runCreateSchema),
+  createDatabase: next(runCreateDatabase),
+  alterDatabase: next(runAlterDatabase),
+  createPrincipal: next(runCreatePrincipal),
+  alterPrincipal: next(runAlterPrincipal),
+  permission: next(runPermission),
+  messageType: next(runBrokerDefinition),
+  contract: next(runBrokerDefinition),
+  queue: next(runBrokerDefinition),
+  service: next(runBrokerDefinition),
+  route: next(runBrokerDefinition),
+  brokerPriority: next(runBrokerDefinition),
+  eventNotification: next(runBrokerDefinition),
+  beginDialog: next(runBeginDialog),
+  send: next(runSend),
+  receive: next(runReceive),
+  getConversationGroup: next(runGetConversationGroup),
+  moveConversation: next(runMoveConversation),
+  endConversation: next(runEndConversation),
+  conversationTimer: next(runConversationTimer),
+};
+
+/** What runs a statement of this kind. */
+export function statementHandler(
+  statement: Statement,
+): (run: Interpreter, statement: Statement, frame: ModuleFrame) => Flow | undefined | Promise<Flow | undefined> {
+  const handler: Handler<Statement> = handlers[statement.kind];
+  return handler.run;
+}

@@ -1,0 +1,176 @@
+import { SqlError } from '../../../errors.ts';
+import type {
+  BrokerPriorityStatement,
+  ContractStatement,
+  EventNotificationStatement,
+  MessageTypeStatement,
+  QueueStatement,
+  RouteStatement,
+  ServiceStatement,
+} from '../../../tsql/ast/broker-statements.ts';
+import type { ObjectName } from '../../../tsql/ast/nodes.ts';
+import type { ExecuteAsClause } from '../../../tsql/ast/schema-statements.ts';
+import { unsupported } from '../../../unsupported.ts';
+import type { ActivationSettings, QueueSettings, ServiceQueue } from '../../../broker/service-queue.ts';
+import type { Validation } from '../../../broker/broker-objects.ts';
+import type { Interpreter } from '../interpreter.ts';
+import { parsedProcedure } from '../module-cache.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+import { databaseOf, findObject, printName } from '../name-resolution.ts';
+
+type BrokerDefinition =
+  | MessageTypeStatement
+  | ContractStatement
+  | QueueStatement
+  | ServiceStatement
+  | RouteStatement
+  | BrokerPriorityStatement
+  | EventNotificationStatement;
+
+function ownerId(run: Interpreter, owner: string | undefined): { ownerId?: number } {
+  return owner === undefined ? {} : { ownerId: run.session.database.principals.require(owner).principalId };
+}
+
+function validationOf(statement: MessageTypeStatement): Validation {
+  if (statement.validation === undefined) return 'NONE';
+  if (statement.validation.kind === 'VALID_XML') throw unsupported('VALIDATION = VALID_XML WITH SCHEMA COLLECTION', statement.line);
+  return statement.validation.kind;
+}
+
+function defineMessageType(run: Interpreter, statement: MessageTypeStatement): void {
+  const { session } = run;
+  const { broker } = session.database;
+  const validation = validationOf(statement);
+  const transaction = session.transactionForWriting();
+  if (statement.mode === 'alter') broker.alterMessageType(transaction, statement.name, validation);
+  else broker.createMessageType(transaction, { name: statement.name, validation, ...ownerId(run, statement.owner) });
+}
+
+/** @throws {SqlError} 15151 for an unknown queue */
+function queueOf(run: Interpreter, name: ObjectName, frame: ModuleFrame): ServiceQueue {
+  const { session } = run;
+  const database = databaseOf(name, session.database, session.server.databases);
+  const object = findObject(name, database, frame.defaultSchema);
+  const queue = object?.kind === 'queue' ? database.broker.queue(object.objectId) : undefined;
+  if (queue !== undefined) return queue;
+  throw new SqlError(`Cannot find the queue '${printName(name)}', because it does not exist or you do not have permission.`, { number: 15151 });
+}
+
+function executeAsName(run: Interpreter, clause: ExecuteAsClause | undefined): string | undefined {
+  switch (clause?.kind) {
+    case undefined:
+      return undefined;
+    case 'owner':
+      return 'OWNER';
+    case 'user':
+      return run.session.database.principals.require(clause.name).name;
+    default:
+      return run.session.userName;
+  }
+}
+
+/** Three-part name of an activation procedure. @throws {SqlError} 9614 when there is none, 9653 when it has parameters */
+function activationProcedure(run: Interpreter, queue: string, name: ObjectName, frame: ModuleFrame): string {
+  const { session } = run;
+  const database = databaseOf(name, session.database, session.server.databases);
+  const object = findObject(name, database, frame.defaultSchema);
+  if (object?.kind !== 'procedure') {
+    throw new SqlError(`The queue '${queue}' cannot be activated because the activation stored procedure is either not specified or is invalid.`, { number: 9614 });
+  }
+  if (parsedProcedure(object).parameters.length > 0) {
+    throw new SqlError(`The signature of activation stored procedure '${object.name}' is invalid. Parameters are not allowed.`, { number: 9653 });
+  }
+  return [database.name, object.schema, object.name].map((part) => `[${part.replaceAll(']', ']]')}]`).join('.');
+}
+
+/** The activation that a queue has after the statement. */
+function activationOf(run: Interpreter, statement: QueueStatement, before: ActivationSettings | undefined, frame: ModuleFrame): ActivationSettings | undefined {
+  const { activation } = statement;
+  if (activation === undefined) return before;
+  if (activation === 'drop') return undefined;
+  const procedure = activation.procedure === undefined ? before?.procedure : activationProcedure(run, statement.name.name, activation.procedure, frame);
+  const executeAs = executeAsName(run, activation.executeAs) ?? before?.executeAs;
+  const enabled = activation.status ?? before?.enabled ?? true;
+  if (procedure === undefined) {
+    throw new SqlError(
+      `The queue '${statement.name.name}' cannot be activated because the activation stored procedure is either not specified or is invalid.`,
+      { number: 9614 },
+    );
+  }
+  if (executeAs === undefined) {
+    throw new SqlError(`The queue '${statement.name.name}' cannot be activated because the activation user is not specified.`, { number: 9613 });
+  }
+  return { enabled, procedure, executeAs, maxReaders: activation.maxReaders ?? before?.maxReaders ?? 0 };
+}
+
+function settingsOf(run: Interpreter, statement: QueueStatement, before: ServiceQueue | undefined, frame: ModuleFrame): Partial<QueueSettings> {
+  const { status, retention, poisonMessageHandling } = statement;
+  return {
+    ...(status === undefined ? {} : { receiveEnabled: status, enqueueEnabled: status }),
+    ...(retention === undefined ? {} : { retention }),
+    ...(poisonMessageHandling === undefined ? {} : { poisonMessageHandling }),
+    ...(statement.activation === undefined ? {} : { activation: activationOf(run, statement, before?.settings.activation, frame) }),
+  };
+}
+
+function defineQueue(run: Interpreter, statement: QueueStatement, frame: ModuleFrame): void {
+  const { session } = run;
+  const transaction = session.transactionForWriting();
+  if (statement.mode === 'alter') {
+    const queue = queueOf(run, statement.name, frame);
+    if (statement.maintenance !== undefined) return;
+    session.database.broker.alterQueue(transaction, queue, settingsOf(run, statement, queue, frame));
+    return;
+  }
+  if (statement.name.name.startsWith('#')) {
+    throw new SqlError(`Queue names can not begin with '#'. '${statement.name.name}' is not valid.`, { number: 102, severity: 15 });
+  }
+  const database = databaseOf(statement.name, session.database, session.server.databases);
+  const schema = database.catalog.requireSchema(session.targetSchema(statement.name, frame)).name;
+  const objectId = database.nextObjectId();
+  const now = Date.now();
+  database.catalog.add(transaction, { kind: 'queue', objectId, schema, name: statement.name.name, createdAt: now, modifiedAt: now });
+  database.broker.createQueue(transaction, { objectId, schema, name: statement.name.name, settings: settingsOf(run, statement, undefined, frame) });
+}
+
+function defineService(run: Interpreter, statement: ServiceStatement, frame: ModuleFrame): void {
+  const { session } = run;
+  const { broker } = session.database;
+  const transaction = session.transactionForWriting();
+  const queueId = statement.queue === undefined ? undefined : queueOf(run, statement.queue, frame).objectId;
+  if (statement.mode === 'alter') {
+    broker.alterService(transaction, statement.name, { queueId, addContracts: statement.addContracts, dropContracts: statement.dropContracts });
+    return;
+  }
+  if (queueId === undefined) throw new SqlError("Incorrect syntax near 'CREATE SERVICE'.", { number: 102, severity: 15 });
+  broker.createService(transaction, { name: statement.name, queueId, contracts: statement.addContracts, ...ownerId(run, statement.owner) });
+}
+
+export function runBrokerDefinition(run: Interpreter, statement: BrokerDefinition, frame: ModuleFrame): void {
+  const { session } = run;
+  const { broker } = session.database;
+  switch (statement.kind) {
+    case 'messageType':
+      defineMessageType(run, statement);
+      return;
+    case 'contract':
+      broker.createContract(session.transactionForWriting(), { name: statement.name, messages: statement.messages, ...ownerId(run, statement.owner) });
+      return;
+    case 'queue':
+      defineQueue(run, statement, frame);
+      return;
+    case 'service':
+      defineService(run, statement, frame);
+      return;
+    case 'route':
+      if (statement.mode === 'alter') broker.alterRoute(session.transactionForWriting(), statement.name, statement);
+      else broker.createRoute(session.transactionForWriting(), statement.name, statement);
+      return;
+    case 'brokerPriority':
+      if (statement.mode === 'alter') broker.alterPriority(session.transactionForWriting(), statement.name, statement);
+      else broker.createPriority(session.transactionForWriting(), statement.name, statement);
+      return;
+    case 'eventNotification':
+      throw unsupported('event notifications', statement.line);
+  }
+}

@@ -1,0 +1,130 @@
+import { SqlError } from '../../../errors.ts';
+import type {
+  BeginDialogStatement,
+  ConversationTimerStatement,
+  EndConversationStatement,
+  MoveConversationStatement,
+  SendStatement,
+} from '../../../tsql/ast/broker-statements.ts';
+import type { Expression } from '../../../tsql/ast/expressions.ts';
+import { convertValue } from '../../types/convert.ts';
+import { formatType } from '../../types/format-type.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+
+/** Longest description of END CONVERSATION WITH ERROR, in characters. */
+const maximumDescription = 3000;
+
+function text(run: Interpreter, expression: Expression, frame: ModuleFrame, length: number): string | null {
+  const { type, value } = run.session.scalar(expression, frame);
+  const converted = convertValue(value, type, { name: 'nvarchar', length }, { explicit: false });
+  return typeof converted === 'string' ? converted : null;
+}
+
+function integer(run: Interpreter, expression: Expression, frame: ModuleFrame): number | null {
+  const { type, value } = run.session.scalar(expression, frame);
+  const converted = convertValue(value, type, { name: 'int' }, { explicit: false });
+  return typeof converted === 'number' ? converted : null;
+}
+
+function guid(run: Interpreter, expression: Expression, frame: ModuleFrame): string | null {
+  const { type, value } = run.session.scalar(expression, frame);
+  const converted = convertValue(value, type, { name: 'uniqueidentifier' }, { explicit: false });
+  return typeof converted === 'string' ? converted : null;
+}
+
+/** @throws {SqlError} 8418 for a NULL handle */
+function handleOf(run: Interpreter, expression: Expression, frame: ModuleFrame): string {
+  const handle = guid(run, expression, frame);
+  if (handle !== null) return handle;
+  throw new SqlError('The conversation handle is missing. Specify a conversation handle.', { number: 8418 });
+}
+
+export function runBeginDialog(run: Interpreter, statement: BeginDialogStatement, frame: ModuleFrame): void {
+  const { session } = run;
+  const variable = frame.variable(statement.handle);
+  if (variable === undefined) {
+    throw new SqlError(`Must declare the scalar variable "${statement.handle}".`, { number: 137, severity: 15, state: 2 });
+  }
+  if (variable.type.name !== 'uniqueidentifier') {
+    throw new SqlError(
+      `The data type of the 'handle' in the 'BEGIN DIALOG' statement must be uniqueidentifier. The ${formatType(variable.type)} data type is not allowed.`,
+      { number: 8402 },
+    );
+  }
+  const toService = text(run, statement.toService, frame, 256);
+  if (toService === null) throw new SqlError('The service name is missing. Specify a service name.', { number: 8421 });
+  const brokerInstance = statement.brokerInstance === undefined ? undefined : (text(run, statement.brokerInstance, frame, 128) ?? undefined);
+  variable.value = session.database.broker.beginDialog(session.transactionForWriting(), {
+    fromService: statement.fromService,
+    toService,
+    brokerInstance,
+    contract: statement.contract,
+    relatedConversation: statement.relatedConversation === undefined ? undefined : handleOf(run, statement.relatedConversation, frame),
+    relatedConversationGroup:
+      statement.relatedConversationGroup === undefined ? undefined : (guid(run, statement.relatedConversationGroup, frame) ?? undefined),
+    lifetime: statement.lifetime === undefined ? undefined : integer(run, statement.lifetime, frame),
+  });
+}
+
+/** Name of the message type when the statement gives none. */
+const defaultMessageType = 'DEFAULT';
+
+export function runSend(run: Interpreter, statement: SendStatement, frame: ModuleFrame): void {
+  const { session } = run;
+  const { broker } = session.database;
+  const handles = statement.handles.map((handle) => guid(run, handle, frame));
+  const messageType =
+    statement.messageType === undefined
+      ? defaultMessageType
+      : typeof statement.messageType === 'string'
+        ? statement.messageType
+        : (text(run, statement.messageType, frame, 256) ?? '');
+  let body: Uint8Array | null = null;
+  if (statement.body !== undefined) {
+    const { type, value } = session.scalar(statement.body, frame);
+    const converted = convertValue(value, type, { name: 'varbinary', length: 'max' }, { explicit: true });
+    if (!(converted instanceof Uint8Array)) broker.bodyMissing();
+    else body = converted;
+  }
+  broker.send(session.transactionForWriting(), handles, messageType, body);
+}
+
+export function runEndConversation(run: Interpreter, statement: EndConversationStatement, frame: ModuleFrame): void {
+  const { session } = run;
+  const { broker } = session.database;
+  const handle = handleOf(run, statement.handle, frame);
+  const transaction = session.transactionForWriting();
+  if (statement.cleanup) {
+    broker.cleanUpConversation(transaction, handle);
+    return;
+  }
+  if (statement.error === undefined) {
+    broker.endConversation(transaction, handle);
+    return;
+  }
+  const code = integer(run, statement.error.code, frame);
+  const description = text(run, statement.error.description, frame, maximumDescription);
+  if (code === null || description === null) {
+    throw new SqlError('Both the error code and the description must be provided for END CONVERSATION WITH ERROR. Neither value can be NULL.', {
+      number: 8419,
+    });
+  }
+  broker.endConversation(transaction, handle, { code, description });
+}
+
+export function runMoveConversation(run: Interpreter, statement: MoveConversationStatement, frame: ModuleFrame): void {
+  const { session } = run;
+  const handle = handleOf(run, statement.handle, frame);
+  const group = guid(run, statement.group, frame);
+  if (group === null) throw new SqlError('The conversation group is missing. Specify a conversation group.', { number: 8420 });
+  session.database.broker.moveConversation(session.transactionForWriting(), handle, group);
+}
+
+export function runConversationTimer(run: Interpreter, statement: ConversationTimerStatement, frame: ModuleFrame): void {
+  const { session } = run;
+  const handle = handleOf(run, statement.handle, frame);
+  const seconds = integer(run, statement.timeout, frame);
+  session.database.broker.setTimer(session.transactionForWriting(), handle, seconds ?? 0);
+}
+

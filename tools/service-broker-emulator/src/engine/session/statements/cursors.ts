@@ -1,0 +1,106 @@
+import { SqlError } from '../../../errors.ts';
+import type { CursorStatement, DeclareCursorStatement, FetchStatement } from '../../../tsql/ast/procedural-statements.ts';
+import { nameKey } from '../../catalog/name-key.ts';
+import { compileSelect } from '../../query/compile-statement.ts';
+import { convertValue } from '../../types/convert.ts';
+import type { SqlRow } from '../../types/sql-value.ts';
+import type { CursorState } from '../cursor-state.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+import { sendRows } from './data.ts';
+
+function find(run: Interpreter, name: string, frame: ModuleFrame): CursorState {
+  const key = nameKey(name);
+  const cursor = frame.cursors.get(key) ?? run.session.globalCursors.get(key);
+  if (cursor !== undefined) return cursor;
+  throw new SqlError(`A cursor with the name '${name}' does not exist.`, { number: 16916 });
+}
+
+export function runDeclareCursor(run: Interpreter, statement: DeclareCursorStatement, frame: ModuleFrame): void {
+  const key = nameKey(statement.name);
+  const scope = statement.options.includes('LOCAL') || statement.name.startsWith('@') ? frame.cursors : run.session.globalCursors;
+  if (scope.has(key) && !statement.name.startsWith('@')) {
+    throw new SqlError(`A cursor with the name '${statement.name}' already exists.`, { number: 16915 });
+  }
+  const forwardOnly = statement.options.includes('FORWARD_ONLY') || statement.options.includes('FAST_FORWARD');
+  const scroll = !forwardOnly && ['SCROLL', 'STATIC', 'KEYSET', 'DYNAMIC'].some((option) => statement.options.includes(option));
+  scope.set(key, { query: statement.query, scroll, rows: undefined, types: [], position: -1 });
+}
+
+export function runCursor(run: Interpreter, statement: CursorStatement, frame: ModuleFrame): void {
+  const cursor = find(run, statement.name, frame);
+  switch (statement.action) {
+    case 'open': {
+      if (cursor.rows !== undefined) throw new SqlError('The cursor is already open.', { number: 16905 });
+      const plan = compileSelect(cursor.query, run.session.environment(frame));
+      cursor.rows = [...plan.run(run.session.context(frame))];
+      cursor.types = plan.columns.map((column) => column.type);
+      cursor.position = -1;
+      run.session.cursorRows = cursor.rows.length;
+      break;
+    }
+    case 'close':
+      requireOpen(cursor);
+      cursor.rows = undefined;
+      break;
+    case 'deallocate':
+      if (!frame.cursors.delete(nameKey(statement.name))) run.session.globalCursors.delete(nameKey(statement.name));
+      break;
+  }
+}
+
+function requireOpen(cursor: CursorState): readonly SqlRow[] {
+  if (cursor.rows === undefined) throw new SqlError('Cursor is not open.', { number: 16917 });
+  return cursor.rows;
+}
+
+function target(cursor: CursorState, statement: FetchStatement, offset: number, count: number): number {
+  switch (statement.direction) {
+    case 'next':
+      return cursor.position + 1;
+    case 'prior':
+      return cursor.position - 1;
+    case 'first':
+      return 0;
+    case 'last':
+      return count - 1;
+    case 'absolute':
+      return offset >= 0 ? offset - 1 : count + offset;
+    case 'relative':
+      return cursor.position + offset;
+  }
+}
+
+export async function runFetch(run: Interpreter, statement: FetchStatement, frame: ModuleFrame): Promise<void> {
+  const cursor = find(run, statement.name, frame);
+  const rows = requireOpen(cursor);
+  if (statement.direction !== 'next' && !cursor.scroll) {
+    throw new SqlError(`fetch: The fetch type ${statement.direction} cannot be used with forward only cursors.`, { number: 16911 });
+  }
+  let offset = 0;
+  if (statement.offset !== undefined) {
+    const { type, value } = run.session.scalar(statement.offset, frame);
+    offset = Number(convertValue(value, type, { name: 'int' }, { explicit: false }) ?? 0);
+  }
+  cursor.position = Math.min(Math.max(target(cursor, statement, offset, rows.length), -1), rows.length);
+  const row = rows[cursor.position];
+  run.session.fetchStatus = row === undefined ? -1 : 0;
+  if (statement.into.length === 0) {
+    const plan = compileSelect(cursor.query, run.session.environment(frame));
+    await sendRows(run, plan.columns, row === undefined ? [] : [row]);
+    run.complete({ command: 'select', rowCount: row === undefined ? 0 : 1 }, frame);
+    return;
+  }
+  if (statement.into.length !== cursor.types.length) {
+    throw new SqlError('Cursorfetch: The number of variables declared in the INTO list must match that of selected columns.', { number: 16924 });
+  }
+  if (row === undefined) return;
+  for (const [index, name] of statement.into.entries()) {
+    const variable = frame.variable(name);
+    const type = cursor.types[index];
+    if (variable === undefined || type === undefined) {
+      throw new SqlError(`Must declare the scalar variable "${name}".`, { number: 137, severity: 15 });
+    }
+    variable.value = convertValue(row[index] ?? null, type, variable.type, { explicit: false });
+  }
+}

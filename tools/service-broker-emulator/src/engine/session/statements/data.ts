@@ -1,0 +1,96 @@
+import type { DataStatement, InsertStatement } from '../../../tsql/ast/data-statements.ts';
+import type { SelectStatement } from '../../../tsql/ast/queries.ts';
+import { type CompiledData, type CompiledSelect, compileData, compileSelect } from '../../query/compile-statement.ts';
+import type { CompletedCommand, ResultColumn } from '../../session-contract.ts';
+import type { SqlRow } from '../../types/sql-value.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+import { captureExecute } from './insert-execute.ts';
+import { createSelectIntoTable } from './select-into.ts';
+import { runTriggers } from './triggers.ts';
+
+const commands: Record<DataStatement['kind'], CompletedCommand> = {
+  insert: 'insert',
+  update: 'update',
+  delete: 'delete',
+  merge: 'merge',
+  truncate: 'other',
+};
+
+/** How many rows are written before the receiver is asked whether it keeps up. */
+const rowsBetweenDrainChecks = 256;
+
+/** Sends a result set; waits when the receiver falls behind. */
+export async function sendRows(run: Interpreter, columns: readonly ResultColumn[], rows: readonly SqlRow[]): Promise<void> {
+  run.sink.columns(columns);
+  let sent = 0;
+  for (const row of rows) {
+    run.sink.row(row);
+    sent += 1;
+    if (sent % rowsBetweenDrainChecks === 0) {
+      const drained = run.sink.drained();
+      if (drained !== undefined) await drained;
+      if (run.signal.aborted) throw run.signal.reason;
+    }
+  }
+}
+
+function collect(plan: CompiledSelect, run: Interpreter, frame: ModuleFrame): SqlRow[] {
+  const limit = run.session.options.rowCount;
+  if (run.session.options.formatOnly || run.session.options.noExec) return [];
+  const rows = plan.run(run.session.context(frame));
+  if (limit === 0) return Array.isArray(rows) ? (rows as SqlRow[]) : [...rows];
+  const limited: SqlRow[] = [];
+  for (const row of rows) {
+    limited.push(row);
+    if (limited.length === limit) break;
+  }
+  return limited;
+}
+
+export async function runSelect(run: Interpreter, statement: SelectStatement, frame: ModuleFrame): Promise<void> {
+  if (statement.query.kind === 'specification' && statement.query.into !== undefined) {
+    const rowCount = createSelectIntoTable(run, statement, statement.query.into, frame);
+    run.session.rowCount = BigInt(rowCount);
+    run.complete({ command: 'select', rowCount }, frame);
+    return;
+  }
+  const plan = run.session.plan(statement, frame, (environment) => compileSelect(statement, environment));
+  if (plan.assigns) {
+    const count = collect(plan, run, frame).length;
+    run.session.rowCount = BigInt(count);
+    if (frame.nestLevel === 0 && !run.inProcedure) run.complete({ command: 'select', rowCount: count }, frame);
+    return;
+  }
+  const rows = collect(plan, run, frame);
+  run.session.rowCount = BigInt(rows.length);
+  await sendRows(run, plan.columns, rows);
+  run.complete({ command: 'select', rowCount: rows.length }, frame);
+}
+
+function insertsFromExecute(statement: DataStatement): statement is InsertStatement & { source: { kind: 'execute' } } {
+  return statement.kind === 'insert' && statement.source.kind === 'execute';
+}
+
+/** Runs one compiled change: its OUTPUT rows to the client, then its triggers. Gives the number of rows. */
+async function runChange(run: Interpreter, plan: CompiledData, frame: ModuleFrame): Promise<number> {
+  const result = plan.run(run.session.context(frame));
+  if (result.output !== undefined) await sendRows(run, result.output.columns, result.output.rows);
+  if (result.changes !== undefined && result.changes.length > 0) await runTriggers(run, result.changes, frame);
+  return result.rowCount;
+}
+
+export async function runData(run: Interpreter, statement: DataStatement, frame: ModuleFrame): Promise<void> {
+  if (run.session.options.formatOnly || run.session.options.noExec) return;
+  let rowCount = 0;
+  if (insertsFromExecute(statement)) {
+    for (const insert of await captureExecute(run, statement, frame)) {
+      rowCount += await runChange(run, compileData(insert.statement, insert.environment), frame);
+    }
+  } else {
+    const plan = run.session.plan(statement, frame, (environment) => compileData(statement, environment));
+    rowCount = await runChange(run, plan, frame);
+  }
+  run.session.rowCount = BigInt(rowCount);
+  run.complete({ command: commands[statement.kind], rowCount }, frame);
+}

@@ -1,0 +1,158 @@
+import { SqlError } from '../../../errors.ts';
+import type {
+  AlterDatabaseStatement,
+  CreateDatabaseStatement,
+  CreateSchemaStatement,
+  CreateTypeStatement,
+  SequenceStatement,
+} from '../../../tsql/ast/schema-statements.ts';
+import { unsupported } from '../../../unsupported.ts';
+import { buildTableDefinition } from '../../catalog/build-table-definition.ts';
+import type { SequenceDefinition } from '../../catalog/catalog-object.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { Sequence } from '../../storage/sequence.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+import { tableBuildContext } from '../module-tables.ts';
+import { findObject, printName, resolveScalarType } from '../name-resolution.ts';
+
+export function runCreateType(run: Interpreter, statement: CreateTypeStatement, frame: ModuleFrame): void {
+  const { session } = run;
+  const schema = session.targetSchema(statement.name, frame);
+  const { database } = session;
+  const now = Date.now();
+  const head = { objectId: database.nextObjectId(), schema, name: statement.name.name, createdAt: now, modifiedAt: now };
+  const transaction = session.transactionForWriting();
+  if (statement.definition.kind === 'table') {
+    const context = tableBuildContext(session, database, schema);
+    const definition = buildTableDefinition(schema, statement.name.name, statement.definition.table, context);
+    database.catalog.addType(transaction, { ...head, kind: 'tableType', definition });
+    return;
+  }
+  const { type } = resolveScalarType(statement.definition.type, database, schema);
+  database.catalog.addType(transaction, { ...head, kind: 'aliasType', type, nullable: statement.definition.nullable });
+}
+
+/** Range of values of a sequence's type. */
+function rangeOf(type: SqlType): readonly [bigint, bigint] {
+  switch (type.name) {
+    case 'tinyint':
+      return [0n, 255n];
+    case 'smallint':
+      return [-32_768n, 32_767n];
+    case 'int':
+      return [-2_147_483_648n, 2_147_483_647n];
+    case 'decimal':
+    case 'numeric': {
+      const limit = 10n ** BigInt(type.precision ?? 18) - 1n;
+      return [-limit, limit];
+    }
+    default:
+      return [-9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n];
+  }
+}
+
+/** CACHE without a size; SQL Server leaves the number open. */
+const defaultCache = 50;
+
+function cacheOf(cache: SequenceStatement['cache'], fallback: number): number {
+  if (cache === undefined) return fallback;
+  if (cache === 'none') return 0;
+  return cache === 'default' ? defaultCache : cache;
+}
+
+function sequenceDefinition(statement: SequenceStatement, type: SqlType, base: SequenceDefinition | undefined): SequenceDefinition {
+  const [lowest, highest] = rangeOf(type);
+  const increment = statement.increment ?? base?.increment ?? 1n;
+  if (increment === 0n) throw new SqlError(`The increment for sequence object '${printName(statement.name)}' cannot be zero.`, { number: 11700 });
+  const minimum = statement.minimum === 'none' ? lowest : (statement.minimum ?? base?.minimum ?? lowest);
+  const maximum = statement.maximum === 'none' ? highest : (statement.maximum ?? base?.maximum ?? highest);
+  const start = typeof statement.start === 'bigint' ? statement.start : (base?.start ?? (increment > 0n ? minimum : maximum));
+  if (start < minimum || start > maximum) {
+    throw new SqlError(
+      `The start value for sequence object '${printName(statement.name)}' must be between the minimum and maximum value of the sequence object.`,
+      { number: 11703 },
+    );
+  }
+  return { type, start, increment, minimum, maximum, cycle: statement.cycle ?? base?.cycle ?? false, cache: cacheOf(statement.cache, base?.cache ?? defaultCache) };
+}
+
+export function runSequence(run: Interpreter, statement: SequenceStatement, frame: ModuleFrame): void {
+  const { session } = run;
+  const { database } = session;
+  const transaction = session.transactionForWriting();
+  if (statement.mode === 'create') {
+    const schema = session.targetSchema(statement.name, frame);
+    const type = statement.type === undefined ? ({ name: 'bigint' } as const) : resolveScalarType(statement.type, database, schema).type;
+    database.createSequence(transaction, schema, statement.name.name, sequenceDefinition(statement, type, undefined));
+    return;
+  }
+  const object = findObject(statement.name, database, frame.defaultSchema);
+  if (object?.kind !== 'sequence' || !(object.state instanceof Sequence)) {
+    throw new SqlError(`Cannot find the object "${printName(statement.name)}" because it does not exist or you do not have permissions.`, { number: 1088 });
+  }
+  const definition = sequenceDefinition({ ...statement, start: typeof statement.start === 'bigint' ? statement.start : object.definition.start }, object.definition.type, object.definition);
+  const state = database.reopenSequence(object, definition);
+  if (statement.start !== undefined) state.restart(statement.start === 'restart' ? object.definition.start : statement.start);
+  database.catalog.replace(transaction, object, { ...object, definition, state, modifiedAt: Date.now() });
+}
+
+export function runCreateSchema(run: Interpreter, statement: CreateSchemaStatement): void {
+  const { session } = run;
+  const owner = statement.owner === undefined ? session.userName : session.database.principals.require(statement.owner).name;
+  session.database.catalog.addSchema(session.transactionForWriting(), statement.name, owner);
+}
+
+export function runCreateDatabase(run: Interpreter, statement: CreateDatabaseStatement): void {
+  refuseInTransaction(run, 'CREATE DATABASE');
+  run.session.server.databases.create(statement.name);
+}
+
+/** @throws {SqlError} 226 inside a user's transaction */
+export function refuseInTransaction(run: Interpreter, statement: string): void {
+  if (run.session.transactions.explicit === undefined) return;
+  throw new SqlError(`${statement} statement not allowed within multi-statement transaction.`, { number: 226, state: 6 });
+}
+
+/** Options that change nothing here because the emulator always works that way, with the values that say so. */
+const settled: Readonly<Record<string, readonly string[]>> = {
+  READ_COMMITTED_SNAPSHOT: ['ON'],
+  RECOVERY: ['SIMPLE', 'FULL', 'BULK_LOGGED'],
+  TRUSTWORTHY: ['ON', 'OFF'],
+  AUTO_CLOSE: ['OFF'],
+  AUTO_SHRINK: ['OFF'],
+  MULTI_USER: [''],
+  READ_WRITE: [''],
+  ONLINE: [''],
+  HONOR_BROKER_PRIORITY: ['ON', 'OFF'],
+  COMPATIBILITY_LEVEL: ['130', '140', '150', '160', '170'],
+  QUERY_STORE: ['ON', 'OFF'],
+};
+
+export function runAlterDatabase(run: Interpreter, statement: AlterDatabaseStatement): void {
+  const { session } = run;
+  const database = statement.name === undefined ? session.database : session.server.databases.require(statement.name);
+  refuseInTransaction(run, 'ALTER DATABASE');
+  const transaction = session.transactionForWriting();
+  switch (statement.option) {
+    case 'ENABLE_BROKER':
+      database.broker.setEnabled(transaction, true);
+      return;
+    case 'DISABLE_BROKER':
+      database.broker.setEnabled(transaction, false);
+      return;
+    case 'NEW_BROKER':
+      database.broker.newBroker(transaction);
+      return;
+    case 'ERROR_BROKER_CONVERSATIONS':
+      database.broker.errorAllConversations(transaction);
+      return;
+    default: {
+      const value = (statement.value ?? '').toUpperCase();
+      if (settled[statement.option]?.includes(value) !== true) {
+        throw unsupported(`ALTER DATABASE ... SET ${statement.option} ${value}`.trim(), statement.line);
+      }
+      session.server.databases.setOption(transaction, database, statement.option, value);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { SqlError } from '../../../errors.ts';
+import type { Expression } from '../../../tsql/ast/expressions.ts';
+import { TICKS_PER_DAY, TICKS_PER_MILLISECOND } from '../../types/datetime.ts';
+import { convertValue } from '../../types/convert.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+
+/** WAITFOR DELAY 'hh:mm:ss' and WAITFOR TIME 'hh:mm:ss'. @throws {SqlError} 148 for what is no time of day */
+export async function waitForDelay(run: Interpreter, kind: 'delay' | 'time', expression: Expression, frame: ModuleFrame): Promise<void> {
+  const { type, value } = run.session.scalar(expression, frame);
+  let timeOfDay: bigint;
+  try {
+    const converted = convertValue(value, type, { name: 'datetime' }, { explicit: true });
+    if (typeof converted !== 'bigint') return;
+    timeOfDay = converted % TICKS_PER_DAY;
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    throw new SqlError(`Incorrect time syntax in time string '${String(value)}' used with WAITFOR.`, { number: 148, severity: 15 }, { cause: error });
+  }
+  const { utcTicks, offsetMinutes } = run.session.now;
+  const local = (utcTicks + BigInt(offsetMinutes) * 600_000_000n) % TICKS_PER_DAY;
+  const ticks = kind === 'delay' ? timeOfDay : (timeOfDay - local + TICKS_PER_DAY) % TICKS_PER_DAY;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const onAbort = (): void => reject(run.signal.reason);
+  run.signal.addEventListener('abort', onAbort, { once: true });
+  const timer = setTimeout(resolve, Number(ticks / TICKS_PER_MILLISECOND));
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    run.signal.removeEventListener('abort', onAbort);
+  }
+}

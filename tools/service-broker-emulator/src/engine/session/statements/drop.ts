@@ -1,0 +1,161 @@
+import { SqlError } from '../../../errors.ts';
+import type { ObjectName } from '../../../tsql/ast/nodes.ts';
+import type { DroppableKind, DropStatement } from '../../../tsql/ast/schema-statements.ts';
+import { unsupported } from '../../../unsupported.ts';
+import type { CatalogObject } from '../../catalog/catalog-object.ts';
+import { objectKey } from '../../catalog/name-key.ts';
+import type { Database } from '../../server/database.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+import { databaseOf, findObject, findType, printName } from '../name-resolution.ts';
+
+const objectKinds: Partial<Record<DroppableKind, CatalogObject['kind']>> = {
+  TABLE: 'table',
+  VIEW: 'view',
+  PROCEDURE: 'procedure',
+  FUNCTION: 'function',
+  TRIGGER: 'trigger',
+  SEQUENCE: 'sequence',
+};
+
+function cannotDrop(kind: string, name: string): SqlError {
+  return new SqlError(`Cannot drop the ${kind} '${name}', because it does not exist or you do not have permission.`, {
+    number: 3701,
+    severity: 11,
+    state: 5,
+  });
+}
+
+/** @throws {SqlError} 3726 while a foreign key of another table points at it */
+function refuseReferenced(database: Database, table: CatalogObject): void {
+  for (const object of database.catalog.objects) {
+    if (object.kind !== 'table' || object === table) continue;
+    const points = object.definition.foreignKeys.some(
+      (key) => objectKey(key.referencedSchema, key.referencedTable) === objectKey(table.schema, table.name),
+    );
+    if (points) {
+      throw new SqlError(`Could not drop object '${table.schema}.${table.name}' because it is referenced by a FOREIGN KEY constraint.`, { number: 3726 });
+    }
+  }
+}
+
+function dropObject(run: Interpreter, statement: DropStatement, name: ObjectName, kind: CatalogObject['kind'], frame: ModuleFrame): void {
+  const { session } = run;
+  const transaction = session.transactionForWriting();
+  if (kind === 'table' && name.name.startsWith('#')) {
+    const store = session.findTempTable(name.name);
+    if (store === undefined) {
+      if (statement.ifExists) return;
+      throw cannotDrop('table', name.name);
+    }
+    session.dropTempTable(name.name);
+    transaction.record(() => session.addTempTable(name.name, store));
+    return;
+  }
+  const database = databaseOf(name, session.database, session.server.databases);
+  const object = findObject(name, database, frame.defaultSchema);
+  if (object === undefined) {
+    if (statement.ifExists) return;
+    throw cannotDrop(statement.object.toLowerCase(), printName(name));
+  }
+  if (object.kind !== kind) {
+    throw new SqlError(`Cannot use DROP ${statement.object} with '${printName(name)}' because '${printName(name)}' is a ${object.kind}. Use DROP ${object.kind.toUpperCase()}.`, {
+      number: 3705,
+    });
+  }
+  if (object.kind === 'table') refuseReferenced(database, object);
+  database.catalog.remove(transaction, object);
+  if (object.kind === 'table') {
+    object.store.drop(transaction);
+    for (const trigger of [...database.catalog.objects]) {
+      const owned = trigger.kind === 'trigger' && trigger.parent !== undefined && objectKey(trigger.parent.schema, trigger.parent.name) === objectKey(object.schema, object.name);
+      if (owned) database.catalog.remove(transaction, trigger);
+    }
+  }
+  database.principals.forgetSecurable(transaction, `OBJECT:${objectKey(object.schema, object.name)}`);
+}
+
+function dropType(run: Interpreter, statement: DropStatement, name: ObjectName, frame: ModuleFrame): void {
+  const { session } = run;
+  const type = findType(name, session.database, frame.defaultSchema);
+  if (type === undefined) {
+    if (statement.ifExists) return;
+    throw cannotDrop('type', printName(name));
+  }
+  session.database.catalog.removeType(session.transactionForWriting(), type);
+}
+
+function dropPrincipal(run: Interpreter, statement: DropStatement, name: string): void {
+  const { session } = run;
+  const transaction = session.transactionForWriting();
+  if (statement.object === 'LOGIN') {
+    session.server.logins.drop(transaction, name);
+    return;
+  }
+  if (statement.ifExists && session.database.principals.find(name) === undefined) return;
+  session.database.principals.drop(transaction, name);
+}
+
+function dropBrokerObject(run: Interpreter, statement: DropStatement, name: ObjectName, frame: ModuleFrame): void {
+  const { session } = run;
+  const { broker, catalog } = session.database;
+  const transaction = session.transactionForWriting();
+  switch (statement.object) {
+    case 'MESSAGE TYPE':
+      broker.dropMessageType(transaction, name.name);
+      return;
+    case 'CONTRACT':
+      broker.dropContract(transaction, name.name);
+      return;
+    case 'SERVICE':
+      broker.dropService(transaction, name.name);
+      session.database.principals.forgetSecurable(transaction, `SERVICE:${name.name}`);
+      return;
+    case 'ROUTE':
+      broker.dropRoute(transaction, name.name);
+      return;
+    case 'BROKER PRIORITY':
+      broker.dropPriority(transaction, name.name);
+      return;
+    case 'QUEUE': {
+      const object = findObject(name, session.database, frame.defaultSchema);
+      if (object?.kind !== 'queue') throw cannotDrop('queue', printName(name));
+      const queue = broker.queue(object.objectId);
+      if (queue !== undefined) broker.dropQueue(transaction, queue);
+      catalog.remove(transaction, object);
+      return;
+    }
+    default:
+      throw unsupported(`DROP ${statement.object}`, statement.line);
+  }
+}
+
+export function runDrop(run: Interpreter, statement: DropStatement, frame: ModuleFrame): void {
+  for (const name of statement.names) {
+    const kind = objectKinds[statement.object];
+    if (kind !== undefined) {
+      dropObject(run, statement, name, kind, frame);
+      continue;
+    }
+    switch (statement.object) {
+      case 'TYPE':
+        dropType(run, statement, name, frame);
+        break;
+      case 'SCHEMA':
+        if (statement.ifExists && run.session.database.catalog.findSchema(name.name) === undefined) break;
+        run.session.database.catalog.removeSchema(run.session.transactionForWriting(), name.name);
+        break;
+      case 'DATABASE':
+        if (statement.ifExists && run.session.server.databases.find(name.name) === undefined) break;
+        run.session.server.databases.drop(name.name);
+        break;
+      case 'USER':
+      case 'ROLE':
+      case 'LOGIN':
+        dropPrincipal(run, statement, name.name);
+        break;
+      default:
+        dropBrokerObject(run, statement, name, frame);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { SqlError } from '../../../errors.ts';
+import type { RaiserrorStatement, ThrowStatement } from '../../../tsql/ast/procedural-statements.ts';
+import type { Expression } from '../../../tsql/ast/expressions.ts';
+import { convertValue } from '../../types/convert.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+import { formatMessage } from '../raiserror-format.ts';
+import { UserError } from '../user-error.ts';
+
+/** Number of RAISERROR with a text of its own. */
+const adHocMessageNumber = 50_000;
+
+/** Longest message of RAISERROR and THROW; what is longer ends in an ellipsis. */
+const maximumMessageLength = 2_047;
+
+function integer(run: Interpreter, expression: Expression, frame: ModuleFrame): number {
+  const { type, value } = run.session.scalar(expression, frame);
+  const number = convertValue(value, type, { name: 'int' }, { explicit: false });
+  return typeof number === 'number' ? number : 0;
+}
+
+function text(run: Interpreter, expression: Expression, frame: ModuleFrame): string {
+  const { type, value } = run.session.scalar(expression, frame);
+  const converted = convertValue(value, type, { name: 'nvarchar', length: 'max' }, { explicit: true });
+  return typeof converted === 'string' ? converted : '';
+}
+
+export function runRaiserror(run: Interpreter, statement: RaiserrorStatement, frame: ModuleFrame): void {
+  const first = run.session.scalar(statement.message, frame);
+  const severity = Math.min(Math.max(integer(run, statement.severity, frame), 0), 25);
+  const state = Math.min(Math.abs(integer(run, statement.state, frame)), 255);
+  const values = statement.arguments.map((argument) => run.session.scalar(argument, frame).value);
+  let number = adHocMessageNumber;
+  let message: string;
+  if (typeof first.value === 'number') {
+    number = first.value;
+    if (number !== adHocMessageNumber) {
+      throw new SqlError(
+        `The error ${number} has severity ${severity} and could not be found in sys.messages. Make sure it was added with sp_addmessage.`,
+        { number: 18054, state: 1 },
+      );
+    }
+    message = '';
+  } else {
+    message = formatMessage(text(run, statement.message, frame), values);
+  }
+  if (message.length > maximumMessageLength) message = `${message.slice(0, maximumMessageLength - 3)}...`;
+  if (severity <= 10) {
+    run.sink.info({ number, state, severity, text: message, procedure: frame.procedure, line: statement.line });
+    run.session.lastError = statement.options.includes('SETERROR') ? number : 0;
+    return;
+  }
+  if (severity > 18 && !statement.options.includes('LOG')) {
+    throw new SqlError('Error severity levels greater than 18 can only be specified by members of the sysadmin role, using the WITH LOG option.', {
+      number: 2754,
+    });
+  }
+  throw new UserError('raiserror', message, { number, severity, state, line: statement.line, procedure: frame.procedure });
+}
+
+/** The error that a bare THROW raises again: the innermost one being handled in this module. */
+function rethrown(frame: ModuleFrame): SqlError {
+  const caught = frame.caught.at(-1);
+  if (caught === undefined) {
+    return new SqlError('To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside a CATCH block, or add error parameters to the THROW statement.', {
+      number: 10704,
+      severity: 15,
+    });
+  }
+  return new UserError('throw', caught.message, {
+    number: caught.number,
+    severity: caught.severity,
+    state: caught.state,
+    line: caught.line,
+    procedure: caught.procedure ?? '',
+  });
+}
+
+export function runThrow(run: Interpreter, statement: ThrowStatement, frame: ModuleFrame): void {
+  if (statement.error === undefined) throw rethrown(frame);
+  const number = integer(run, statement.error.number, frame);
+  if (number < adHocMessageNumber) {
+    throw new SqlError(
+      `Error number ${number} in the THROW statement is outside the valid range. Specify an error number in the valid range of 50000 to 2147483647.`,
+      { number: 35100, state: 10 },
+    );
+  }
+  const message = text(run, statement.error.message, frame).slice(0, maximumMessageLength);
+  const state = integer(run, statement.error.state, frame) & 0xff;
+  throw new UserError('throw', message, { number, severity: 16, state, line: statement.line, procedure: frame.procedure });
+}

@@ -1,0 +1,140 @@
+import { SqlError } from '../../../errors.ts';
+import type { ExecuteArgument, ExecuteStatement } from '../../../tsql/ast/procedural-statements.ts';
+import type { Expression } from '../../../tsql/ast/expressions.ts';
+import type { ObjectName } from '../../../tsql/ast/nodes.ts';
+import { unsupported } from '../../../unsupported.ts';
+import { objectKey } from '../../catalog/name-key.ts';
+import { convertValue } from '../../types/convert.ts';
+import { findSystemProcedure } from '../../system-procedures/system-procedure.ts';
+import type { Interpreter } from '../interpreter.ts';
+import { parsedBatch } from '../module-cache.ts';
+import { ModuleFrame } from '../module-frame.ts';
+import { databaseOf, findObject, parseObjectName, printName } from '../name-resolution.ts';
+import { type CallArgument, type CallResult, callProcedure, declarationsOf, runModule } from '../procedure-call.ts';
+
+/** A bare word as an argument is a string: `EXEC sp_help Atom`. */
+function argumentOf(run: Interpreter, argument: ExecuteArgument, frame: ModuleFrame): CallArgument {
+  const name = argument.name ?? '';
+  const { value } = argument;
+  const base = { name, output: argument.output, useDefault: false };
+  if (value.kind === 'default') return { ...base, type: { name: 'int' }, value: null, useDefault: true };
+  if (value.kind === 'column') {
+    const text = value.parts.join('.');
+    return { ...base, type: { name: 'nvarchar', length: Math.max(text.length, 1) }, value: text };
+  }
+  if (value.kind === 'variable' && frame.variable(value.name) === undefined) {
+    const table = run.session.environment(frame).tableVariable(value.name);
+    if (table !== undefined) {
+      return { ...base, type: { name: 'int' }, value: null, table: run.session.context(frame).tableVariable(value.name) };
+    }
+  }
+  const { type, value: evaluated } = run.session.scalar(value, frame);
+  return { ...base, type, value: evaluated };
+}
+
+function missingProcedure(name: string): SqlError {
+  return new SqlError(`Could not find stored procedure '${name}'.`, { number: 2812, state: 62 });
+}
+
+/**
+ * Calls a procedure by name: a user's or a system one.
+ *
+ * @throws {SqlError} 2812 when there is none, 229 without EXECUTE permission
+ */
+export async function callByName(
+  run: Interpreter,
+  name: ObjectName,
+  values: readonly CallArgument[],
+  outer: ModuleFrame | undefined,
+): Promise<CallResult> {
+  const { session } = run;
+  const database = databaseOf(name, session.database, session.server.databases);
+  const object = findObject(name, database, outer?.defaultSchema ?? session.defaultSchema);
+  if (object?.kind === 'procedure') {
+    if (outer === undefined || outer.nestLevel === 0) {
+      session.requirePermission(
+        'EXECUTE',
+        [`OBJECT:${objectKey(object.schema, object.name)}`, `SCHEMA:${object.schema.toLowerCase()}`, 'DATABASE:'],
+        () =>
+          new SqlError(
+            `The EXECUTE permission was denied on the object '${object.name}', database '${database.name}', schema '${object.schema}'.`,
+            { number: 229, severity: 14, state: 5 },
+          ),
+      );
+    }
+    const home = session.database;
+    session.database = database;
+    try {
+      return await callProcedure(run, object, values, outer);
+    } finally {
+      if (database !== home) session.database = home;
+    }
+  }
+  const system = name.schema === undefined || /^(sys|dbo)?$/i.test(name.schema) ? findSystemProcedure(name.name) : undefined;
+  if (system === undefined) throw missingProcedure(printName(name));
+  return system.call(run, values, outer);
+}
+
+/** Runs T-SQL text as a module of its own: EXEC ('...') and sp_executesql. */
+export async function runText(run: Interpreter, text: string, outer: ModuleFrame | undefined): Promise<void> {
+  const batch = parsedBatch(text);
+  const defaultSchema = run.session.defaultSchema;
+  const frame = new ModuleFrame({
+    procedure: '',
+    moduleId: 0,
+    declarations: declarationsOf(run.session, [], batch.statements, defaultSchema),
+    defaultSchema,
+    outer,
+  });
+  await runModule(run, batch.statements, frame);
+}
+
+function assignOutputs(statement: readonly ExecuteArgument[], result: CallResult, names: readonly string[], frame: ModuleFrame): void {
+  for (const [position, argument] of statement.entries()) {
+    if (!argument.output || argument.value.kind !== 'variable') continue;
+    const key = (argument.name ?? names[position] ?? '').toLowerCase();
+    const output = result.outputs.get(key);
+    const target = frame.variable(argument.value.name);
+    if (output === undefined || target === undefined) continue;
+    target.value = convertValue(output.value, output.type, target.type, { explicit: false });
+  }
+}
+
+export async function runExecute(run: Interpreter, statement: ExecuteStatement, frame: ModuleFrame): Promise<void> {
+  const { target } = statement;
+  if (target.kind === 'string') {
+    const { type, value } = run.session.scalar(target.text, frame);
+    const text = convertValue(value, type, { name: 'nvarchar', length: 'max' }, { explicit: false });
+    if (statement.executeAs?.kind === 'login') throw unsupported('EXECUTE ... AS LOGIN', statement.line);
+    const impersonations = run.session.impersonated.length;
+    if (statement.executeAs !== undefined) {
+      run.session.impersonated.push(run.session.database.principals.require(statement.executeAs.name).name);
+    }
+    try {
+      if (typeof text === 'string' && text.trim() !== '') await runText(run, text, frame);
+    } finally {
+      run.session.impersonated.length = impersonations;
+    }
+    return;
+  }
+  const name = target.kind === 'procedure' ? target.name : procedureNameOf(run, target.variable, frame, statement.line);
+  const values = target.arguments.map((argument) => argumentOf(run, argument, frame));
+  const result = await callByName(run, name, values, frame);
+  assignOutputs(target.arguments, result, [...result.outputs.keys()], frame);
+  if (statement.returnVariable !== undefined) {
+    const variable = frame.variable(statement.returnVariable);
+    if (variable === undefined) {
+      throw new SqlError(`Must declare the scalar variable "${statement.returnVariable}".`, { number: 137, severity: 15 });
+    }
+    variable.value = convertValue(result.status, { name: 'int' }, variable.type, { explicit: false });
+  }
+  if (frame.nestLevel === 0 && !run.inProcedure) run.sink.procedureDone(result.status);
+}
+
+function procedureNameOf(run: Interpreter, variable: string, frame: ModuleFrame, line: number): ObjectName {
+  const expression: Expression = { kind: 'variable', name: variable, line };
+  const { type, value } = run.session.scalar(expression, frame);
+  const text = convertValue(value, type, { name: 'nvarchar', length: 776 }, { explicit: false });
+  if (typeof text !== 'string') throw missingProcedure('');
+  return parseObjectName(text);
+}

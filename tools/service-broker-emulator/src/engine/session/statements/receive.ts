@@ -1,0 +1,233 @@
+import { SqlError } from '../../../errors.ts';
+import type { GetConversationGroupStatement, ReceiveStatement } from '../../../tsql/ast/broker-statements.ts';
+import type { InsertStatement } from '../../../tsql/ast/data-statements.ts';
+import type { Expression } from '../../../tsql/ast/expressions.ts';
+import type { WaitForStatement } from '../../../tsql/ast/procedural-statements.ts';
+import type { SelectStatement } from '../../../tsql/ast/queries.ts';
+import type { ServiceQueue } from '../../../broker/service-queue.ts';
+import { nameKey, objectKey } from '../../catalog/name-key.ts';
+import { compileData, compileSelect } from '../../query/compile-statement.ts';
+import type { Database } from '../../server/database.ts';
+import { TransactionConflict, waitForTransaction } from '../../storage/transaction.ts';
+import { receivedRelationName } from '../../system-views/queue-relation.ts';
+import { convertValue } from '../../types/convert.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+import { databaseOf, findObject, printName } from '../name-resolution.ts';
+import { waitForDelay } from './delay.ts';
+import { sendRows } from './data.ts';
+
+interface QueueTarget {
+  readonly database: Database;
+  readonly queue: ServiceQueue;
+}
+
+/** @throws {SqlError} 208 when there is no such queue, 229 without RECEIVE permission */
+function queueOf(run: Interpreter, statement: ReceiveStatement | GetConversationGroupStatement, frame: ModuleFrame): QueueTarget {
+  const { session } = run;
+  const database = databaseOf(statement.queue, session.database, session.server.databases);
+  const queue = findObject(statement.queue, database, frame.defaultSchema);
+  if (queue?.kind !== 'queue') throw new SqlError(`Invalid object name '${printName(statement.queue)}'.`, { number: 208 });
+  if (frame.nestLevel === 0) {
+    const securables = [`OBJECT:${objectKey(queue.schema, queue.name)}`, `SCHEMA:${nameKey(queue.schema)}`, 'DATABASE:'];
+    session.requirePermission(
+      'RECEIVE',
+      securables,
+      () =>
+        new SqlError(`The RECEIVE permission was denied on the object '${queue.name}', database '${database.name}', schema '${queue.schema}'.`, {
+          number: 229,
+          severity: 14,
+          state: 5,
+        }),
+    );
+  }
+  const state = database.broker.queue(queue.objectId);
+  if (state === undefined) throw new Error(`queue ${queue.name} is in the catalog but not in the broker`);
+  return { database, queue: state };
+}
+
+function guid(run: Interpreter, expression: Expression, frame: ModuleFrame): string | null {
+  const { type, value } = run.session.scalar(expression, frame);
+  const converted = convertValue(value, type, { name: 'uniqueidentifier' }, { explicit: false });
+  return typeof converted === 'string' ? converted : null;
+}
+
+const projections = new WeakMap<ReceiveStatement, SelectStatement>();
+const insertions = new WeakMap<ReceiveStatement, InsertStatement>();
+
+/** The RECEIVE's list of columns as a query over the received messages. */
+function projectionOf(statement: ReceiveStatement): SelectStatement {
+  const known = projections.get(statement);
+  if (known !== undefined) return known;
+  const { line, items } = statement;
+  const assigned = items.some((item) => item.kind === 'assignment');
+  if (assigned && items.some((item) => item.kind !== 'assignment')) {
+    throw new SqlError('A RECEIVE statement that assigns a value to a variable must not be combined with data retrieval operations.', { number: 8447 });
+  }
+  if (assigned && statement.into !== undefined) {
+    throw new SqlError('Assignments in the RECEIVE projection are not allowed in conjunction with the INTO clause.', { number: 8450 });
+  }
+  const projection: SelectStatement = {
+    kind: 'select',
+    line,
+    with: [],
+    orderBy: [],
+    options: [],
+    query: {
+      kind: 'specification',
+      line,
+      distinct: false,
+      items,
+      from: [{ kind: 'table', line, name: { name: receivedRelationName, line }, hints: [] }],
+    },
+  };
+  projections.set(statement, projection);
+  return projection;
+}
+
+function insertionOf(statement: ReceiveStatement, into: string): InsertStatement {
+  const known = insertions.get(statement);
+  if (known !== undefined) return known;
+  const { line } = statement;
+  const insertion: InsertStatement = {
+    kind: 'insert',
+    line,
+    with: [],
+    target: { kind: 'tableVariable', line, name: into },
+    output: [],
+    source: { kind: 'select', query: projectionOf(statement) },
+  };
+  insertions.set(statement, insertion);
+  return insertion;
+}
+
+/** Takes messages into `session.received`. Gives their number. */
+function take(run: Interpreter, statement: ReceiveStatement, target: QueueTarget, frame: ModuleFrame): number {
+  const { session } = run;
+  projectionOf(statement);
+  let top: number | undefined;
+  if (statement.top !== undefined) {
+    const { type, value } = session.scalar(statement.top, frame);
+    const count = convertValue(value, type, { name: 'bigint' }, { explicit: false });
+    if (count === null) throw new SqlError('The number of rows provided for a TOP or FETCH clauses row count parameter must be an integer.', { number: 1060, severity: 15 });
+    top = Number(count);
+    if (top < 0) throw new SqlError('A TOP N or FETCH rowcount value may not be negative.', { number: 1014, severity: 15 });
+  }
+  const named = statement.where === undefined ? undefined : guid(run, statement.where.value, frame);
+  if (named === null) {
+    session.received = [];
+    return 0;
+  }
+  const byHandle = statement.where?.column === 'conversation_handle';
+  session.received = target.database.broker.receive(session.transactionForWriting(), target.queue, {
+    top,
+    conversationHandle: byHandle ? named : undefined,
+    groupId: byHandle ? undefined : named,
+  });
+  return session.received.length;
+}
+
+/** Hands the taken messages on: to variables, a table variable, or the client. */
+async function deliver(run: Interpreter, statement: ReceiveStatement, frame: ModuleFrame): Promise<void> {
+  const { session } = run;
+  const count = session.received.length;
+  try {
+    if (statement.into !== undefined) {
+      const insertion = insertionOf(statement, statement.into);
+      session.plan(insertion, frame, (environment) => compileData(insertion, environment)).run(session.context(frame));
+    } else {
+      const projection = projectionOf(statement);
+      const plan = session.plan(projection, frame, (environment) => compileSelect(projection, environment));
+      const rows = [...plan.run(session.context(frame))];
+      if (!plan.assigns) await sendRows(run, plan.columns, rows);
+    }
+  } finally {
+    session.received = [];
+  }
+  session.rowCount = BigInt(count);
+  if (statement.into === undefined) run.complete({ command: 'select', rowCount: count }, frame);
+}
+
+export async function runReceive(run: Interpreter, statement: ReceiveStatement, frame: ModuleFrame): Promise<void> {
+  take(run, statement, queueOf(run, statement, frame), frame);
+  await deliver(run, statement, frame);
+}
+
+function lockGroup(run: Interpreter, statement: GetConversationGroupStatement, target: QueueTarget, frame: ModuleFrame): boolean {
+  const { session } = run;
+  const group = target.database.broker.lockNextGroup(session.transactionForWriting(), target.queue);
+  session.context(frame).setVariable(nameKey(statement.variable), group ?? null);
+  return group !== undefined;
+}
+
+export function runGetConversationGroup(run: Interpreter, statement: GetConversationGroupStatement, frame: ModuleFrame): void {
+  lockGroup(run, statement, queueOf(run, statement, frame), frame);
+}
+
+/** Tries once; a lock that another transaction holds is waited for, as the statement alone would. */
+async function attempt(run: Interpreter, statement: ReceiveStatement | GetConversationGroupStatement, target: QueueTarget, frame: ModuleFrame, deadline: number): Promise<boolean> {
+  const { session } = run;
+  for (;;) {
+    const mark = session.transactions.mark();
+    try {
+      return statement.kind === 'receive' ? take(run, statement, target, frame) > 0 : lockGroup(run, statement, target, frame);
+    } catch (error) {
+      if (!(error instanceof TransactionConflict)) throw error;
+      session.transactions.rewindStatement(mark);
+      const remaining = deadline === Number.POSITIVE_INFINITY ? -1 : Math.max(0, deadline - performance.now());
+      if (remaining === 0) return false;
+      await waitForTransaction(session.transactionForWriting(), error.blocker, { timeoutMs: remaining, signal: run.signal });
+    }
+  }
+}
+
+/** WAITFOR (RECEIVE ...) and WAITFOR (GET CONVERSATION GROUP ...). */
+async function waitForMessages(
+  run: Interpreter,
+  statement: ReceiveStatement | GetConversationGroupStatement,
+  timeoutMs: number,
+  frame: ModuleFrame,
+): Promise<void> {
+  const { session } = run;
+  const target = queueOf(run, statement, frame);
+  const deadline = timeoutMs < 0 ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
+  for (;;) {
+    if (await attempt(run, statement, target, frame, deadline)) break;
+    const remaining = deadline - performance.now();
+    if (remaining <= 0) break;
+    // An autocommit transaction must not be held through the wait: nothing has been done in it yet.
+    session.transactions.endStatement();
+    const outcome = await target.database.broker.waitForMessage(target.queue, {
+      signal: run.signal,
+      timeoutMs: deadline === Number.POSITIVE_INFINITY ? -1 : remaining,
+      transaction: session.transactions.current,
+      ...(statement.kind === 'receive' && statement.where !== undefined ? whereOf(run, statement.where, frame) : {}),
+    });
+    if (outcome === 'timeout') break;
+  }
+  if (statement.kind === 'receive') await deliver(run, statement, frame);
+}
+
+function whereOf(run: Interpreter, where: NonNullable<ReceiveStatement['where']>, frame: ModuleFrame): { conversationHandle?: string; groupId?: string } {
+  const value = guid(run, where.value, frame);
+  if (value === null) return {};
+  return where.column === 'conversation_handle' ? { conversationHandle: value } : { groupId: value };
+}
+
+export async function runWaitFor(run: Interpreter, statement: WaitForStatement, frame: ModuleFrame): Promise<void> {
+  const { wait } = statement;
+  const { session } = run;
+  if (wait.kind !== 'statement') {
+    await waitForDelay(run, wait.kind, wait.value, frame);
+    session.lastError = 0;
+    return;
+  }
+  let timeoutMs = -1;
+  if (wait.timeout !== undefined) {
+    const { type, value } = session.scalar(wait.timeout, frame);
+    timeoutMs = Number(convertValue(value, type, { name: 'int' }, { explicit: false }) ?? -1);
+  }
+  await waitForMessages(run, wait.statement, timeoutMs, frame);
+  session.transactions.endStatement();
+  session.lastError = 0;
+}

@@ -1,0 +1,44 @@
+import { SqlError } from '../../../errors.ts';
+import type { ObjectName } from '../../../tsql/ast/nodes.ts';
+import type { SelectStatement } from '../../../tsql/ast/queries.ts';
+import type { TableDefinition } from '../../catalog/table-definition.ts';
+import { compileSelect } from '../../query/compile-statement.ts';
+import { MemoryTable } from '../../storage/memory-table.ts';
+import type { TableStore } from '../../storage/table-store.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+
+/**
+ * SELECT ... INTO: makes the table from the query's columns and fills it. Gives the number of rows.
+ *
+ * @throws {SqlError} 1038 for a column without a name, 2714 when the table exists
+ */
+export function createSelectIntoTable(run: Interpreter, statement: SelectStatement, into: ObjectName, frame: ModuleFrame): number {
+  const { session } = run;
+  const plan = compileSelect(statement, session.environment(frame));
+  const temporary = into.name.startsWith('#');
+  const schema = temporary ? 'dbo' : session.targetSchema(into, frame);
+  const columns = plan.columns.map((column) => {
+    if (column.name === '') {
+      throw new SqlError(
+        'An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as "" or [] are not allowed. Change the alias to a valid name.',
+        { number: 1038, severity: 15, state: 5 },
+      );
+    }
+    return { name: column.name, type: column.type, nullable: column.nullable };
+  });
+  const definition: TableDefinition = { schema, name: into.name, columns, indexes: [], checks: [], foreignKeys: [] };
+  const rows = [...plan.run(session.context(frame))];
+  const transaction = session.transactionForWriting();
+  let store: TableStore;
+  if (temporary) {
+    store = new MemoryTable({ definition, transactional: true });
+    session.addTempTable(into.name, store);
+    transaction.record(() => session.dropTempTable(into.name));
+    if (frame.nestLevel > 0) frame.tempTables.add(into.name);
+  } else {
+    store = session.database.createTable(transaction, definition).store;
+  }
+  for (const row of rows) store.insert(transaction, row);
+  return rows.length;
+}

@@ -1,0 +1,144 @@
+import { SqlError } from '../../../errors.ts';
+import type { SetOptionStatement } from '../../../tsql/ast/procedural-statements.ts';
+import { unsupported } from '../../../unsupported.ts';
+import { convertValue } from '../../types/convert.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+import { findObject } from '../name-resolution.ts';
+import type { SetOptions } from '../set-options.ts';
+
+type Switch = { [K in keyof SetOptions]: SetOptions[K] extends boolean ? K : never }[keyof SetOptions];
+
+/** ON/OFF options with an effect, or at least a state that can be looked up. */
+const switches: Readonly<Record<string, Switch>> = {
+  NOCOUNT: 'nocount',
+  XACT_ABORT: 'xactAbort',
+  IMPLICIT_TRANSACTIONS: 'implicitTransactions',
+  QUOTED_IDENTIFIER: 'quotedIdentifier',
+  FMTONLY: 'formatOnly',
+  NOEXEC: 'noExec',
+  ARITHABORT: 'arithAbort',
+  ANSI_NULLS: 'ansiNulls',
+  ANSI_WARNINGS: 'ansiWarnings',
+  ANSI_PADDING: 'ansiPadding',
+  CONCAT_NULL_YIELDS_NULL: 'concatNullYieldsNull',
+};
+
+/** Options whose required value is what the emulator does anyway; the other value is refused. */
+const fixedSwitches: Readonly<Record<string, 'ON' | 'OFF'>> = {
+  ANSI_NULL_DFLT_ON: 'ON',
+  ANSI_NULL_DFLT_OFF: 'OFF',
+  NUMERIC_ROUNDABORT: 'OFF',
+  CURSOR_CLOSE_ON_COMMIT: 'OFF',
+  REMOTE_PROC_TRANSACTIONS: 'OFF',
+};
+
+/** Switches that clients turn on to look at plans or costs: nothing to show, nothing to refuse when off. */
+const diagnostics = new Set(['STATISTICS IO', 'STATISTICS TIME', 'STATISTICS XML', 'STATISTICS PROFILE', 'SHOWPLAN_ALL', 'SHOWPLAN_TEXT', 'SHOWPLAN_XML', 'PARSEONLY']);
+
+const isolationLevels = new Set(['READ UNCOMMITTED', 'READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE', 'SNAPSHOT']);
+
+function word(statement: SetOptionStatement): string {
+  if (typeof statement.value === 'string') return statement.value.toUpperCase();
+  const { value } = statement;
+  if (value.kind === 'literal' && value.type === 'string') return value.value;
+  if (value.kind === 'column') return value.parts.join('.');
+  return '';
+}
+
+function number(run: Interpreter, statement: SetOptionStatement, frame: ModuleFrame): number {
+  if (typeof statement.value === 'string') return Number(statement.value);
+  const { type, value } = run.session.scalar(statement.value, frame);
+  return Number(convertValue(value, type, { name: 'int' }, { explicit: false }) ?? 0);
+}
+
+function setIdentityInsert(run: Interpreter, statement: SetOptionStatement, frame: ModuleFrame): void {
+  const { session } = run;
+  const name = statement.table;
+  if (name === undefined) return;
+  const object = findObject(name, session.database, frame.defaultSchema);
+  if (object?.kind !== 'table') {
+    throw new SqlError(`Cannot find the object "${name.name}" because it does not exist or you do not have permissions.`, { number: 1088 });
+  }
+  if (word(statement) === 'OFF') {
+    session.identityInsertTable = undefined;
+    return;
+  }
+  if (!object.definition.columns.some((column) => column.identity !== undefined)) {
+    throw new SqlError(`Table '${object.schema}.${object.name}' does not have the identity property. Cannot perform SET operation.`, { number: 8106 });
+  }
+  const current = session.identityInsertTable;
+  if (current !== undefined && (current.name !== object.name || current.schema !== object.schema)) {
+    throw new SqlError(
+      `IDENTITY_INSERT is already ON for table '${session.database.name}.${current.schema}.${current.name}'. Cannot perform SET operation for table '${object.name}'.`,
+      { number: 8107 },
+    );
+  }
+  session.identityInsertTable = { schema: object.schema, name: object.name };
+}
+
+export function runSetOption(run: Interpreter, statement: SetOptionStatement, frame: ModuleFrame): void {
+  for (const option of statement.options) setOption(run, statement, option, frame);
+}
+
+function setOption(run: Interpreter, statement: SetOptionStatement, option: string, frame: ModuleFrame): void {
+  const { options } = run.session;
+  const target = switches[option];
+  if (target !== undefined) {
+    options[target] = word(statement) === 'ON';
+    return;
+  }
+  const fixed = fixedSwitches[option];
+  if (fixed !== undefined) {
+    if (word(statement) !== fixed) throw unsupported(`SET ${option} ${word(statement)}`, statement.line);
+    return;
+  }
+  if (diagnostics.has(option)) {
+    if (word(statement) === 'ON') throw unsupported(`SET ${option} ON`, statement.line);
+    return;
+  }
+  switch (option) {
+    case 'LOCK_TIMEOUT':
+      options.lockTimeout = number(run, statement, frame);
+      return;
+    case 'ROWCOUNT':
+      options.rowCount = number(run, statement, frame);
+      return;
+    case 'TEXTSIZE':
+      options.textSize = number(run, statement, frame);
+      return;
+    case 'DATEFIRST':
+      options.dateFirst = number(run, statement, frame);
+      return;
+    case 'DATEFORMAT':
+      options.dateFormat = word(statement).toLowerCase();
+      return;
+    case 'LANGUAGE':
+      setLanguage(run, word(statement), statement.line);
+      return;
+    case 'DEADLOCK_PRIORITY':
+      options.deadlockPriority = word(statement);
+      return;
+    case 'TRANSACTION ISOLATION LEVEL':
+      if (!isolationLevels.has(word(statement))) throw unsupported(`isolation level ${word(statement)}`, statement.line);
+      options.isolation = word(statement) as SetOptions['isolation'];
+      return;
+    case 'IDENTITY_INSERT':
+      setIdentityInsert(run, statement, frame);
+      return;
+    case 'CONTEXT_INFO': {
+      if (typeof statement.value === 'string') throw unsupported('SET CONTEXT_INFO with a word', statement.line);
+      const { type, value } = run.session.scalar(statement.value, frame);
+      const bytes = convertValue(value, type, { name: 'varbinary', length: 128 }, { explicit: false });
+      run.session.contextInfo = bytes instanceof Uint8Array ? bytes : null;
+      return;
+    }
+    default:
+      throw unsupported(`SET ${option}`, statement.line);
+  }
+}
+
+function setLanguage(run: Interpreter, language: string, line: number): void {
+  if (!/^(us_english|english)$/i.test(language)) throw unsupported(`SET LANGUAGE ${language}`, line);
+  run.session.options.language = 'us_english';
+}

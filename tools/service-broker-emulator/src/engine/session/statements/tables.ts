@@ -1,0 +1,242 @@
+import { SqlError } from '../../../errors.ts';
+import type { ObjectName } from '../../../tsql/ast/nodes.ts';
+import type {
+  AlterTableStatement,
+  CreateIndexStatement,
+  CreateTableStatement,
+  DropIndexStatement,
+} from '../../../tsql/ast/schema-statements.ts';
+import { buildTableDefinition, extendTableDefinition } from '../../catalog/build-table-definition.ts';
+import type { TableObject } from '../../catalog/catalog-object.ts';
+import { nameKey } from '../../catalog/name-key.ts';
+import type { TableColumn, TableDefinition } from '../../catalog/table-definition.ts';
+import { compileAddedColumns, compileTableCheck } from '../../query/compile-statement.ts';
+import { MemoryTable } from '../../storage/memory-table.ts';
+import type { SqlRow } from '../../types/sql-value.ts';
+import { compileAssignment } from '../../types/convert.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+import { tableBuildContext } from '../module-tables.ts';
+import { databaseOf, findObject, printName } from '../name-resolution.ts';
+
+export function runCreateTable(run: Interpreter, statement: CreateTableStatement, frame: ModuleFrame): void {
+  const { session } = run;
+  const { name } = statement;
+  if (name.name.startsWith('#')) {
+    const definition = buildTableDefinition('dbo', name.name, statement.table, tableBuildContext(session, session.database, 'dbo'));
+    const transaction = session.transactionForWriting();
+    session.addTempTable(name.name, new MemoryTable({ definition, transactional: true }));
+    transaction.record(() => session.dropTempTable(name.name));
+    if (frame.nestLevel > 0) frame.tempTables.add(name.name);
+    return;
+  }
+  const database = databaseOf(name, session.database, session.server.databases);
+  const schema = session.targetSchema(name, frame);
+  const definition = buildTableDefinition(schema, name.name, statement.table, tableBuildContext(session, database, schema));
+  checkForeignKeys(run, definition);
+  database.createTable(session.transactionForWriting(), definition);
+}
+
+/** @throws {SqlError} 1767, 1776 when a foreign key points nowhere */
+function checkForeignKeys(run: Interpreter, definition: TableDefinition): void {
+  for (const key of definition.foreignKeys) {
+    const self = nameKey(key.referencedTable) === nameKey(definition.name) && nameKey(key.referencedSchema) === nameKey(definition.schema);
+    const found = run.session.database.catalog.find(key.referencedSchema, key.referencedTable);
+    const target = self ? definition : found?.kind === 'table' ? found.definition : undefined;
+    if (target === undefined) {
+      throw new SqlError(`Foreign key '${key.name}' references invalid table '${key.referencedSchema}.${key.referencedTable}'.`, { number: 1767 });
+    }
+    const wanted = key.referencedColumns.map(nameKey).sort().join();
+    const candidate = target.indexes.some(
+      (index) =>
+        index.kind !== 'index' &&
+        index.columns
+          .map((entry) => nameKey(target.columns[entry.ordinal]?.name ?? ''))
+          .sort()
+          .join() === wanted,
+    );
+    if (!candidate) {
+      throw new SqlError(
+        `There are no primary or candidate keys in the referenced table '${key.referencedSchema}.${key.referencedTable}' that match the referencing column list in the foreign key '${key.name}'.`,
+        { number: 1776 },
+      );
+    }
+  }
+}
+
+/** @throws {SqlError} 4902 when it is no table */
+function requireTable(run: Interpreter, name: ObjectName, frame: ModuleFrame): TableObject {
+  const object = findObject(name, databaseOf(name, run.session.database, run.session.server.databases), frame.defaultSchema);
+  if (object?.kind === 'table') return object;
+  throw new SqlError(`Cannot find the object "${printName(name)}" because it does not exist or you do not have permissions.`, { number: 4902 });
+}
+
+/** Puts a table with another shape in the place of the old one, its rows mapped. */
+function rebuild(run: Interpreter, table: TableObject, definition: TableDefinition, mapRow: (row: SqlRow) => SqlRow): void {
+  run.session.database.rebuildTable(run.session.transactionForWriting(), table, definition, mapRow);
+}
+
+function dropColumns(run: Interpreter, table: TableObject, names: readonly string[], ifExists: boolean): void {
+  const { definition } = table;
+  const dropped = new Set<number>();
+  for (const name of names) {
+    const ordinal = definition.columns.findIndex((column) => nameKey(column.name) === nameKey(name));
+    if (ordinal < 0) {
+      if (ifExists) continue;
+      throw new SqlError(`ALTER TABLE DROP COLUMN failed because column '${name}' does not exist in table '${definition.name}'.`, { number: 4924 });
+    }
+    const uses = [
+      ...definition.indexes.filter((index) => [...index.columns.map((entry) => entry.ordinal), ...index.include].includes(ordinal)).map((index) => index.name),
+      ...definition.foreignKeys.filter((key) => key.columns.includes(ordinal)).map((key) => key.name),
+      ...(definition.columns[ordinal]?.default === undefined ? [] : [definition.columns[ordinal].default.name]),
+    ];
+    if (uses.length > 0) {
+      throw new SqlError(`The object '${uses[0]}' is dependent on column '${name}'.`, { number: 5074 });
+    }
+    dropped.add(ordinal);
+  }
+  const kept = definition.columns.map((_, ordinal) => ordinal).filter((ordinal) => !dropped.has(ordinal));
+  const moved = (ordinal: number): number => kept.indexOf(ordinal);
+  rebuild(
+    run,
+    table,
+    {
+      ...definition,
+      columns: kept.flatMap((ordinal) => definition.columns[ordinal] ?? []),
+      indexes: definition.indexes.map((index) => ({
+        ...index,
+        columns: index.columns.map((entry) => ({ ...entry, ordinal: moved(entry.ordinal) })),
+        include: index.include.map(moved),
+      })),
+      foreignKeys: definition.foreignKeys.map((key) => ({ ...key, columns: key.columns.map(moved) })),
+    },
+    (row) => kept.map((ordinal) => row[ordinal] ?? null),
+  );
+}
+
+function dropConstraints(run: Interpreter, table: TableObject, names: readonly string[], ifExists: boolean): void {
+  let { definition } = table;
+  for (const name of names) {
+    const isNamed = (constraint: { readonly name: string }): boolean => nameKey(constraint.name) === nameKey(name);
+    const found =
+      definition.indexes.some((index) => isNamed(index) && (index.kind === 'primaryKey' || index.kind === 'uniqueConstraint')) ||
+      definition.checks.some(isNamed) ||
+      definition.foreignKeys.some(isNamed) ||
+      definition.columns.some((column) => column.default !== undefined && isNamed(column.default));
+    if (!found) {
+      if (ifExists) continue;
+      throw new SqlError(`'${name}' is not a constraint.`, { number: 3728 });
+    }
+    definition = {
+      ...definition,
+      indexes: definition.indexes.filter((index) => !isNamed(index)),
+      checks: definition.checks.filter((check) => !isNamed(check)),
+      foreignKeys: definition.foreignKeys.filter((key) => !isNamed(key)),
+      columns: definition.columns.map((column) => {
+        if (column.default === undefined || !isNamed(column.default)) return column;
+        const { default: _dropped, ...rest } = column;
+        return rest;
+      }),
+    };
+  }
+  rebuild(run, table, definition, (row) => row);
+}
+
+function alterColumn(run: Interpreter, table: TableObject, change: TableColumn): void {
+  const { definition } = table;
+  const ordinal = definition.columns.findIndex((column) => nameKey(column.name) === nameKey(change.name));
+  const before = definition.columns[ordinal];
+  if (before === undefined) {
+    throw new SqlError(`ALTER TABLE ALTER COLUMN failed because column '${change.name}' does not exist in table '${definition.name}'.`, { number: 4924 });
+  }
+  const convert = compileAssignment(before.type, change.type, change.name, `${definition.schema}.${definition.name}`);
+  const columns = definition.columns.map((column, index) =>
+    index === ordinal ? { ...column, type: change.type, nullable: change.nullable } : column,
+  );
+  rebuild(run, table, { ...definition, columns }, (row) =>
+    row.map((value, index) => {
+      if (index !== ordinal) return value;
+      if (value === null && !change.nullable) {
+        throw new SqlError(
+          `Cannot insert the value NULL into column '${change.name}', table '${run.session.database.name}.${definition.schema}.${definition.name}'; column does not allow nulls. UPDATE fails.`,
+          { number: 515, state: 2 },
+        );
+      }
+      return convert(value);
+    }),
+  );
+}
+
+export function runAlterTable(run: Interpreter, statement: AlterTableStatement, frame: ModuleFrame): void {
+  const { session } = run;
+  const table = requireTable(run, statement.name, frame);
+  const { definition } = table;
+  const { change } = statement;
+  switch (change.kind) {
+    case 'add': {
+      const extended = extendTableDefinition(definition, change.table, tableBuildContext(session, session.database, table.schema));
+      checkForeignKeys(run, extended);
+      const environment = session.environment(frame);
+      const added = compileAddedColumns(extended, definition.columns.length, environment)(session.context(frame));
+      rebuild(run, table, extended, (row) => [...row, ...added(row)]);
+      if (change.withCheck) compileTableCheck(extended, environment)(session.context(frame), requireTable(run, statement.name, frame).store);
+      return;
+    }
+    case 'alterColumn': {
+      const context = tableBuildContext(session, session.database, table.schema);
+      const [column] = buildTableDefinition(table.schema, table.name, { columns: [change.column], constraints: [], indexes: [] }, context).columns;
+      if (column !== undefined) alterColumn(run, table, column);
+      return;
+    }
+    case 'dropColumns':
+      dropColumns(run, table, change.names, change.ifExists);
+      return;
+    case 'dropConstraints':
+      dropConstraints(run, table, change.names, change.ifExists);
+      return;
+    case 'checkConstraints': {
+      const named = (name: string): boolean => change.names.length === 0 || change.names.some((candidate) => nameKey(candidate) === nameKey(name));
+      const changed: TableDefinition = {
+        ...definition,
+        checks: definition.checks.map((check) => (named(check.name) ? { ...check, enabled: change.enabled } : check)),
+        foreignKeys: definition.foreignKeys.map((key) => (named(key.name) ? { ...key, enabled: change.enabled } : key)),
+      };
+      rebuild(run, table, changed, (row) => row);
+      return;
+    }
+  }
+}
+
+export function runCreateIndex(run: Interpreter, statement: CreateIndexStatement, frame: ModuleFrame): void {
+  const table = requireTable(run, statement.table, frame);
+  const { index } = statement;
+  if (table.definition.indexes.some((known) => nameKey(known.name) === nameKey(index.name))) {
+    throw new SqlError(
+      `The operation failed because an index or statistics with name '${index.name}' already exists on table '${table.schema}.${table.name}'.`,
+      { number: 1913 },
+    );
+  }
+  const context = tableBuildContext(run.session, run.session.database, table.schema);
+  rebuild(run, table, extendTableDefinition(table.definition, { columns: [], constraints: [], indexes: [index] }, context), (row) => row);
+}
+
+export function runDropIndex(run: Interpreter, statement: DropIndexStatement, frame: ModuleFrame): void {
+  for (const { name, table: tableName } of statement.indexes) {
+    const table = requireTable(run, tableName, frame);
+    const index = table.definition.indexes.find((known) => nameKey(known.name) === nameKey(name));
+    if (index === undefined) {
+      if (statement.ifExists) continue;
+      throw new SqlError(
+        `Cannot drop the index '${table.schema}.${table.name}.${name}', because it does not exist or you do not have permission.`,
+        { number: 3701, severity: 11, state: 7 },
+      );
+    }
+    if (index.kind === 'primaryKey' || index.kind === 'uniqueConstraint') {
+      throw new SqlError(`An explicit DROP INDEX is not allowed on index '${table.schema}.${table.name}.${name}'. It is being used for constraint enforcement.`, {
+        number: 3723,
+        state: 4,
+      });
+    }
+    rebuild(run, table, { ...table.definition, indexes: table.definition.indexes.filter((known) => known !== index) }, (row) => row);
+  }
+}

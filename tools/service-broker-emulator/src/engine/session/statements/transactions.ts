@@ -1,0 +1,53 @@
+import { SqlError } from '../../../errors.ts';
+import type { TransactionStatement } from '../../../tsql/ast/procedural-statements.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+
+function nameOf(run: Interpreter, statement: TransactionStatement, frame: ModuleFrame): string | undefined {
+  if (statement.name === undefined || typeof statement.name === 'string') return statement.name;
+  const { value } = run.session.scalar(statement.name, frame);
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function runTransaction(run: Interpreter, statement: TransactionStatement, frame: ModuleFrame): void {
+  const { session } = run;
+  const { transactions } = session;
+  const name = nameOf(run, statement, frame);
+  switch (statement.action) {
+    case 'begin':
+      transactions.begin(run.sink);
+      if (transactions.count === 1) session.outermostName = name;
+      break;
+    case 'commit':
+      transactions.commit(run.sink);
+      break;
+    case 'save':
+      if (name === undefined) throw new SqlError('Incorrect syntax near SAVE.', { number: 102, severity: 15 });
+      transactions.save(name);
+      break;
+    case 'rollback':
+      rollback(run, name);
+      break;
+  }
+  session.lastError = 0;
+}
+
+function rollback(run: Interpreter, name: string | undefined): void {
+  const { session } = run;
+  const { explicit } = session.transactions;
+  if (name !== undefined && explicit !== undefined) {
+    if (explicit.doomed) {
+      throw new SqlError(
+        'The current transaction cannot be committed and cannot be rolled back to a savepoint. Roll back the entire transaction.',
+        { number: 3931 },
+      );
+    }
+    if (explicit.rollbackToSavepoint(name)) return;
+    if (session.outermostName !== name) {
+      throw new SqlError(`Cannot roll back ${name}. No transaction or savepoint of that name was found.`, { number: 6401 });
+    }
+  }
+  if (!session.transactions.rollback(run.sink)) {
+    throw new SqlError('The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.', { number: 3903 });
+  }
+}

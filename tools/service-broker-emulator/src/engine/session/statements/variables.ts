@@ -1,0 +1,69 @@
+import type { Statement } from '../../../tsql/ast/statements.ts';
+import type { AssignmentOperator } from '../../../tsql/ast/queries.ts';
+import type { Expression } from '../../../tsql/ast/expressions.ts';
+import { SqlError } from '../../../errors.ts';
+import { nameKey } from '../../catalog/name-key.ts';
+import { compileScalar } from '../../query/compile-statement.ts';
+import { compileConversion, convertValue } from '../../types/convert.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+
+type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
+
+function undeclared(name: string): SqlError {
+  return new SqlError(`Must declare the scalar variable "${name}".`, { number: 137, severity: 15, state: 2 });
+}
+
+/** Assigns an expression to a variable; `node` is what the plan is kept under. */
+function assign(run: Interpreter, node: object, name: string, expression: Expression, frame: ModuleFrame): void {
+  const plan = run.session.plan(node, frame, (environment) => {
+    const target = environment.variable(name);
+    if (target === undefined) throw undeclared(name);
+    const scalar = compileScalar(expression, environment);
+    return { scalar, convert: compileConversion(scalar.type, target, { explicit: false }) };
+  });
+  const context = run.session.context(frame);
+  context.setVariable(nameKey(name), plan.convert(plan.scalar.evaluate(context)));
+}
+
+/** Keeps the expression `@v op value` of a compound assignment, so that its plan can be cached. */
+const compoundExpressions = new WeakMap<object, Expression>();
+
+function assignedExpression(statement: Of<'setVariable'>): Expression {
+  if (statement.operator === '=') return statement.value;
+  const known = compoundExpressions.get(statement);
+  if (known !== undefined) return known;
+  const operator = statement.operator.slice(0, -1) as Exclude<AssignmentOperator, '='> extends `${infer O}=` ? O : never;
+  const expression: Expression = {
+    kind: 'binary',
+    operator,
+    left: { kind: 'variable', name: statement.variable, line: statement.line },
+    right: statement.value,
+    line: statement.line,
+  };
+  compoundExpressions.set(statement, expression);
+  return expression;
+}
+
+export function runDeclare(run: Interpreter, statement: Of<'declare'>, frame: ModuleFrame): void {
+  for (const variable of statement.variables) {
+    if (variable.value !== undefined) assign(run, variable, variable.name, variable.value, frame);
+  }
+}
+
+export function runSetVariable(run: Interpreter, statement: Of<'setVariable'>, frame: ModuleFrame): void {
+  assign(run, statement, statement.variable, assignedExpression(statement), frame);
+}
+
+export function runPrint(run: Interpreter, statement: Of<'print'>, frame: ModuleFrame): void {
+  const { type, value } = run.session.scalar(statement.value, frame);
+  const text = convertValue(value, type, { name: 'nvarchar', length: 4000 }, { explicit: true });
+  run.sink.info({
+    number: 0,
+    state: 1,
+    severity: 0,
+    text: typeof text === 'string' ? text : '',
+    procedure: frame.procedure,
+    line: statement.line,
+  });
+}

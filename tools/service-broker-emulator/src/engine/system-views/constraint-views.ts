@@ -1,0 +1,108 @@
+import { nameKey } from '../catalog/name-key.ts';
+import { bit, defineView, type SystemView } from './define-view.ts';
+import { constraintFacts } from './object-views.ts';
+import { indexIds } from './table-views.ts';
+
+const head = {
+  name: 'name',
+  object_id: 'int',
+  schema_id: 'int',
+  parent_object_id: 'int',
+  type: 'char2',
+  type_desc: 'description',
+  create_date: 'datetime',
+  modify_date: 'datetime',
+  is_ms_shipped: 'bit',
+} as const;
+
+const actions = { noAction: [0, 'NO_ACTION'], cascade: [1, 'CASCADE'], setNull: [2, 'SET_NULL'], setDefault: [3, 'SET_DEFAULT'] } as const;
+
+export const constraintViews: readonly SystemView[] = [
+  defineView('sys', 'key_constraints', { ...head, unique_index_id: 'int', is_system_named: 'bit' }, function* (database) {
+    for (const { table, ...facts } of constraintFacts(database)) {
+      if (facts.type !== 'PK' && facts.type !== 'UQ') continue;
+      const id = typeof facts.name === 'string' ? indexIds(table.definition).get(facts.name) : undefined;
+      yield { ...facts, unique_index_id: id ?? null, is_system_named: 0 };
+    }
+  }),
+  defineView('sys', 'check_constraints', { ...head, definition: 'longText', is_disabled: 'bit', parent_column_id: 'int' }, function* (database) {
+    for (const { table, ...facts } of constraintFacts(database)) {
+      const check = table.definition.checks.find((candidate) => candidate.name === facts.name);
+      if (facts.type?.toString().trim() !== 'C' || check === undefined) continue;
+      yield { ...facts, definition: `(${check.text})`, is_disabled: bit(!check.enabled), parent_column_id: 0 };
+    }
+  }),
+  defineView('sys', 'default_constraints', { ...head, definition: 'longText', parent_column_id: 'int', is_system_named: 'bit' }, function* (database) {
+    for (const { table, ...facts } of constraintFacts(database)) {
+      const ordinal = table.definition.columns.findIndex((column) => column.default?.name === facts.name);
+      const column = table.definition.columns[ordinal];
+      if (facts.type?.toString().trim() !== 'D' || column?.default === undefined) continue;
+      yield { ...facts, definition: `(${column.default.text})`, parent_column_id: ordinal + 1, is_system_named: 0 };
+    }
+  }),
+  defineView(
+    'sys',
+    'foreign_keys',
+    {
+      ...head,
+      referenced_object_id: 'int',
+      key_index_id: 'int',
+      is_disabled: 'bit',
+      is_not_trusted: 'bit',
+      delete_referential_action: 'tinyint',
+      delete_referential_action_desc: 'description',
+      update_referential_action: 'tinyint',
+      update_referential_action_desc: 'description',
+    },
+    function* (database) {
+      for (const { table, ...facts } of constraintFacts(database)) {
+        const key = table.definition.foreignKeys.find((candidate) => candidate.name === facts.name);
+        if (facts.type?.toString().trim() !== 'F' || key === undefined) continue;
+        const [onDelete, onDeleteText] = actions[key.onDelete];
+        const [onUpdate, onUpdateText] = actions[key.onUpdate];
+        yield {
+          ...facts,
+          referenced_object_id: database.catalog.find(key.referencedSchema, key.referencedTable)?.objectId ?? null,
+          key_index_id: 1,
+          is_disabled: bit(!key.enabled),
+          is_not_trusted: 0,
+          delete_referential_action: onDelete,
+          delete_referential_action_desc: onDeleteText,
+          update_referential_action: onUpdate,
+          update_referential_action_desc: onUpdateText,
+        };
+      }
+    },
+  ),
+  defineView(
+    'sys',
+    'foreign_key_columns',
+    {
+      constraint_object_id: 'int',
+      constraint_column_id: 'int',
+      parent_object_id: 'int',
+      parent_column_id: 'int',
+      referenced_object_id: 'int',
+      referenced_column_id: 'int',
+    },
+    function* (database) {
+      for (const { table, ...facts } of constraintFacts(database)) {
+        const key = table.definition.foreignKeys.find((candidate) => candidate.name === facts.name);
+        if (facts.type?.toString().trim() !== 'F' || key === undefined) continue;
+        const referenced = database.catalog.find(key.referencedSchema, key.referencedTable);
+        if (referenced?.kind !== 'table') continue;
+        for (const [position, ordinal] of key.columns.entries()) {
+          const name = nameKey(key.referencedColumns[position] ?? '');
+          yield {
+            constraint_object_id: facts.object_id ?? null,
+            constraint_column_id: position + 1,
+            parent_object_id: table.objectId,
+            parent_column_id: ordinal + 1,
+            referenced_object_id: referenced.objectId,
+            referenced_column_id: referenced.definition.columns.findIndex((column) => nameKey(column.name) === name) + 1,
+          };
+        }
+      }
+    },
+  ),
+];

@@ -1,0 +1,124 @@
+import { MAXIMUM_LIFETIME_SECONDS } from '../../broker/dialogs.ts';
+import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
+
+/** What `lifetime` shows for the default LIFETIME of 2147483647 seconds: counted from the present. */
+function lifetime(expiresAt: number): bigint {
+  return viewTime(Number.isFinite(expiresAt) ? expiresAt : Date.now() + MAXIMUM_LIFETIME_SECONDS * 1000);
+}
+
+/** Date that stands for "not set". */
+const unset = viewTime(Date.UTC(1900, 0, 1));
+const noGuid = '00000000-0000-0000-0000-000000000000';
+
+export const conversationViews: readonly SystemView[] = [
+  defineView(
+    'sys',
+    'conversation_endpoints',
+    {
+      conversation_handle: 'guid',
+      conversation_id: 'guid',
+      is_initiator: 'tinyint',
+      service_contract_id: 'int',
+      conversation_group_id: 'guid',
+      service_id: 'int',
+      lifetime: 'datetime',
+      state: 'char2',
+      state_desc: 'description',
+      far_service: 'text',
+      far_broker_instance: 'name',
+      principal_id: 'int',
+      far_principal_id: 'int',
+      outbound_session_key_identifier: 'guid',
+      inbound_session_key_identifier: 'guid',
+      security_timestamp: 'datetime',
+      dialog_timer: 'datetime',
+      send_sequence: 'bigint',
+      last_send_tran_id: 'bytes',
+      end_dialog_sequence: 'bigint',
+      receive_sequence: 'bigint',
+      receive_sequence_frag: 'int',
+      system_sequence: 'bigint',
+      first_out_of_order_sequence: 'bigint',
+      last_out_of_order_sequence: 'bigint',
+      last_out_of_order_frag: 'int',
+      is_system: 'bit',
+      priority: 'tinyint',
+    },
+    function* (database, session) {
+      for (const endpoint of database.broker.endpoints(session.transactions.current)) {
+        yield {
+          conversation_handle: endpoint.conversationHandle,
+          conversation_id: endpoint.conversationId,
+          is_initiator: bit(endpoint.isInitiator),
+          service_contract_id: endpoint.serviceContractId,
+          conversation_group_id: endpoint.conversationGroupId,
+          service_id: endpoint.serviceId,
+          lifetime: lifetime(endpoint.lifetime),
+          state: endpoint.state,
+          state_desc: endpoint.stateDescription,
+          far_service: endpoint.farService,
+          far_broker_instance: endpoint.farBrokerInstance ?? null,
+          principal_id: 1,
+          far_principal_id: -1,
+          outbound_session_key_identifier: noGuid,
+          inbound_session_key_identifier: noGuid,
+          security_timestamp: unset,
+          dialog_timer: endpoint.dialogTimer === undefined ? unset : viewTime(endpoint.dialogTimer),
+          send_sequence: BigInt(endpoint.sendSequence),
+          end_dialog_sequence: -1n,
+          receive_sequence: BigInt(endpoint.receiveSequence),
+          receive_sequence_frag: 0,
+          system_sequence: 0n,
+          first_out_of_order_sequence: -1n,
+          last_out_of_order_sequence: -1n,
+          last_out_of_order_frag: -1,
+          is_system: 0,
+          priority: endpoint.priority,
+        };
+      }
+    },
+  ),
+  defineView('sys', 'conversation_groups', { conversation_group_id: 'guid', service_id: 'int', is_system: 'bit' }, function* (database, session) {
+    for (const group of database.broker.groups(session.transactions.current)) {
+      yield { conversation_group_id: group.conversationGroupId, service_id: group.serviceId, is_system: 0 };
+    }
+  }),
+  defineView(
+    'sys',
+    'transmission_queue',
+    {
+      conversation_handle: 'guid',
+      to_service_name: 'text',
+      to_broker_instance: 'name',
+      from_service_name: 'text',
+      service_contract_name: 'text',
+      enqueue_time: 'datetime',
+      message_sequence_number: 'bigint',
+      message_type_name: 'text',
+      is_conversation_error: 'bit',
+      is_end_of_dialog: 'bit',
+      message_body: 'bytes',
+      transmission_status: 'text',
+      priority: 'tinyint',
+    },
+    function* (database, session) {
+      for (const row of database.broker.transmissionQueue(session.transactions.current)) {
+        yield {
+          conversation_handle: row.conversationHandle,
+          to_service_name: row.toServiceName,
+          to_broker_instance: row.toBrokerInstance ?? null,
+          from_service_name: row.fromServiceName,
+          service_contract_name: row.serviceContractName,
+          enqueue_time: viewTime(row.enqueuedAt),
+          message_sequence_number: BigInt(row.messageSequenceNumber),
+          message_type_name: row.messageTypeName,
+          is_conversation_error: bit(row.isConversationError),
+          is_end_of_dialog: bit(row.isEndOfDialog),
+          message_body: row.body,
+          transmission_status: row.transmissionStatus,
+          priority: row.priority,
+        };
+      }
+    },
+  ),
+];

@@ -1,0 +1,85 @@
+import type { ExecutionContext, Relation, RelationColumn } from '../query/environment.ts';
+import type { Database } from '../server/database.ts';
+import type { FrameContext } from '../session/execution-context.ts';
+import type { SessionCore } from '../session/session-core.ts';
+import { ticksOfUnixMilliseconds } from '../types/datetime.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+
+/** A view that the server brings along. */
+export interface SystemView {
+  readonly schema: 'sys' | 'INFORMATION_SCHEMA';
+  readonly name: string;
+  relation(database: Database): Relation;
+}
+
+/** Types that system views are made of. */
+export const viewTypes = {
+  name: { name: 'nvarchar', length: 128 },
+  int: { name: 'int' },
+  smallint: { name: 'smallint' },
+  tinyint: { name: 'tinyint' },
+  bigint: { name: 'bigint' },
+  bit: { name: 'bit' },
+  guid: { name: 'uniqueidentifier' },
+  datetime: { name: 'datetime' },
+  text: { name: 'nvarchar', length: 4000 },
+  description: { name: 'nvarchar', length: 60 },
+  longText: { name: 'nvarchar', length: 'max' },
+  bytes: { name: 'varbinary', length: 'max' },
+  char1: { name: 'char', length: 1 },
+  char2: { name: 'char', length: 2 },
+  variant: { name: 'sql_variant' },
+} as const satisfies Readonly<Record<string, SqlType>>;
+
+type ColumnTypes = Readonly<Record<string, keyof typeof viewTypes>>;
+
+/** The session that a plan runs for: every context of this engine is that of a module, which has one. */
+export function sessionOf(context: ExecutionContext & Partial<Pick<FrameContext, 'session'>>): SessionCore {
+  if (context.session === undefined) throw new Error('a system view was read outside a session');
+  return context.session;
+}
+
+export function viewColumns(columns: ColumnTypes): RelationColumn[] {
+  return Object.entries(columns).map(([name, type]) => ({ name, type: viewTypes[type], nullable: true }));
+}
+
+/** Values of a view's row by column; columns that are not given are NULL. */
+export type ViewRow<C extends ColumnTypes> = { readonly [K in keyof C]?: SqlValue };
+
+/**
+ * Defines a view by its columns and the rows it has in a database.
+ *
+ * @param rows called at every read; `session` is the reading session
+ */
+export function defineView<const C extends ColumnTypes>(
+  schema: SystemView['schema'],
+  name: string,
+  columns: C,
+  rows: (database: Database, session: SessionCore) => Iterable<ViewRow<C>>,
+): SystemView {
+  const relationColumns = viewColumns(columns);
+  const names = Object.keys(columns) as (keyof C)[];
+  return {
+    schema,
+    name,
+    relation: (database) => ({
+      name,
+      columns: relationColumns,
+      rows: (context) => toRows(rows(database, sessionOf(context)), names),
+    }),
+  };
+}
+
+function* toRows<C extends ColumnTypes>(rows: Iterable<ViewRow<C>>, names: readonly (keyof C)[]): Iterable<SqlRow> {
+  for (const row of rows) yield names.map((name) => row[name] ?? null);
+}
+
+/** A point in time, from milliseconds since 1970, as the view's datetime. */
+export function viewTime(milliseconds: number): bigint {
+  return ticksOfUnixMilliseconds(milliseconds);
+}
+
+export function bit(value: boolean): 0 | 1 {
+  return value ? 1 : 0;
+}

@@ -1,0 +1,50 @@
+import type { CatalogObject } from '../catalog/catalog-object.ts';
+
+/** `sys.objects.type` of an object. */
+export function objectTypeCode(object: CatalogObject): string {
+  switch (object.kind) {
+    case 'table':
+      return 'U';
+    case 'sequence':
+      return 'SO';
+    case 'queue':
+      return 'SQ';
+    default:
+      return object.typeCode;
+  }
+}
+
+const descriptions: Readonly<Record<string, string>> = {
+  U: 'USER_TABLE',
+  V: 'VIEW',
+  P: 'SQL_STORED_PROCEDURE',
+  FN: 'SQL_SCALAR_FUNCTION',
+  IF: 'SQL_INLINE_TABLE_VALUED_FUNCTION',
+  TF: 'SQL_TABLE_VALUED_FUNCTION',
+  TR: 'SQL_TRIGGER',
+  SO: 'SEQUENCE_OBJECT',
+  SQ: 'SERVICE_QUEUE',
+  PK: 'PRIMARY_KEY_CONSTRAINT',
+  UQ: 'UNIQUE_CONSTRAINT',
+  C: 'CHECK_CONSTRAINT',
+  D: 'DEFAULT_CONSTRAINT',
+  F: 'FOREIGN_KEY_CONSTRAINT',
+  TT: 'TYPE_TABLE',
+};
+
+/** `sys.objects.type_desc` of a type code. */
+export function objectTypeDescription(code: string): string {
+  return descriptions[code] ?? code;
+}
+
+/**
+ * Object id of a constraint or other part that the catalog keeps inside its table: stable for the same name, apart from
+ * the ids of objects, which are positive.
+ */
+export function partId(schema: string, name: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of `${schema}.${name}`.toLowerCase()) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  }
+  return -(hash & 0x7fffffff) - 2;
+}

@@ -1,0 +1,76 @@
+import type { QueueRow } from '../../broker/receiving.ts';
+import type { QueueObject } from '../catalog/catalog-object.ts';
+import type { Relation, RelationColumn } from '../query/environment.ts';
+import type { Database } from '../server/database.ts';
+import { ticksOfUnixMilliseconds } from '../types/datetime.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlRow } from '../types/sql-value.ts';
+import { sessionOf } from './define-view.ts';
+
+/** The columns of every queue, in the order of SELECT * and RECEIVE *. Source: CREATE QUEUE, Microsoft's documentation. */
+const columns: readonly (readonly [name: string, type: SqlType, nullable: boolean])[] = [
+  ['status', { name: 'tinyint' }, false],
+  ['priority', { name: 'tinyint' }, false],
+  ['queuing_order', { name: 'bigint' }, false],
+  ['conversation_group_id', { name: 'uniqueidentifier' }, false],
+  ['conversation_handle', { name: 'uniqueidentifier' }, false],
+  ['message_sequence_number', { name: 'bigint' }, false],
+  ['service_name', { name: 'nvarchar', length: 512 }, true],
+  ['service_id', { name: 'int' }, false],
+  ['service_contract_name', { name: 'nvarchar', length: 256 }, true],
+  ['service_contract_id', { name: 'int' }, false],
+  ['message_type_name', { name: 'nvarchar', length: 256 }, true],
+  ['message_type_id', { name: 'int' }, false],
+  ['validation', { name: 'nchar', length: 2 }, false],
+  ['message_body', { name: 'varbinary', length: 'max' }, true],
+  ['message_id', { name: 'uniqueidentifier' }, false],
+  ['message_enqueue_time', { name: 'datetime' }, true],
+];
+
+const queueColumns: readonly RelationColumn[] = columns.map(([name, type, nullable]) => ({ name, type, nullable }));
+
+function queueRow(row: QueueRow): SqlRow {
+  return [
+    row.status,
+    row.priority,
+    BigInt(row.queuingOrder),
+    row.conversationGroupId,
+    row.conversationHandle,
+    BigInt(row.messageSequenceNumber),
+    row.serviceName,
+    row.serviceId,
+    row.contractName,
+    row.contractId,
+    row.messageTypeName,
+    row.messageTypeId,
+    `${row.validation} `,
+    row.body,
+    row.messageId,
+    ticksOfUnixMilliseconds(row.enqueuedAt),
+  ];
+}
+
+/** A queue as SELECT sees it: its messages, without taking any. */
+export function queueRelation(queue: QueueObject, database: Database): Relation {
+  return {
+    name: queue.name,
+    columns: queueColumns,
+    *rows() {
+      const state = database.broker.queue(queue.objectId);
+      if (state === undefined) return;
+      for (const row of database.broker.queueContents(state)) yield queueRow(row);
+    },
+  };
+}
+
+/** The messages that the RECEIVE being run has taken. */
+export const receivedRelation: Relation = {
+  name: 'received messages',
+  columns: queueColumns,
+  *rows(context) {
+    for (const row of sessionOf(context).received) yield queueRow(row);
+  },
+};
+
+/** Name under which {@link receivedRelation} is found; no T-SQL text can name it. */
+export const receivedRelationName = '@ received messages';

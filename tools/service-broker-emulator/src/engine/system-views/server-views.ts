@@ -1,0 +1,105 @@
+import { DEFAULT_COLLATION } from '../types/type-info.ts';
+import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
+
+export const serverViews: readonly SystemView[] = [
+  defineView(
+    'sys',
+    'databases',
+    {
+      name: 'name',
+      database_id: 'int',
+      create_date: 'datetime',
+      compatibility_level: 'tinyint',
+      collation_name: 'name',
+      user_access: 'tinyint',
+      user_access_desc: 'description',
+      is_read_only: 'bit',
+      is_auto_close_on: 'bit',
+      state: 'tinyint',
+      state_desc: 'description',
+      snapshot_isolation_state: 'tinyint',
+      is_read_committed_snapshot_on: 'bit',
+      recovery_model: 'tinyint',
+      recovery_model_desc: 'description',
+      is_trustworthy_on: 'bit',
+      service_broker_guid: 'guid',
+      is_broker_enabled: 'bit',
+      is_honor_broker_priority_on: 'bit',
+    },
+    function* (_database, session) {
+      for (const database of session.server.databases.all) {
+        yield {
+          name: database.name,
+          database_id: database.databaseId,
+          create_date: viewTime(database.createdAt),
+          compatibility_level: Number(database.options.get('COMPATIBILITY_LEVEL') ?? 160),
+          collation_name: DEFAULT_COLLATION,
+          user_access: 0,
+          user_access_desc: 'MULTI_USER',
+          is_read_only: 0,
+          is_auto_close_on: 0,
+          state: 0,
+          state_desc: 'ONLINE',
+          snapshot_isolation_state: 0,
+          is_read_committed_snapshot_on: 1,
+          recovery_model: 1,
+          recovery_model_desc: database.options.get('RECOVERY') ?? 'FULL',
+          is_trustworthy_on: bit(database.options.get('TRUSTWORTHY') === 'ON'),
+          service_broker_guid: database.broker.guid,
+          is_broker_enabled: bit(database.broker.enabled),
+          is_honor_broker_priority_on: bit(database.options.get('HONOR_BROKER_PRIORITY') === 'ON'),
+        };
+      }
+    },
+  ),
+  defineView(
+    'sys',
+    'dm_exec_sessions',
+    {
+      session_id: 'smallint',
+      login_time: 'datetime',
+      host_name: 'name',
+      program_name: 'name',
+      login_name: 'name',
+      original_login_name: 'name',
+      status: 'description',
+      database_id: 'smallint',
+      open_transaction_count: 'int',
+      is_user_process: 'bit',
+    },
+    function* (_database, reading) {
+      for (const { core } of reading.server.sessions.values()) {
+        yield {
+          session_id: core.sessionId,
+          login_time: viewTime(core.loginTime),
+          host_name: core.identity.hostName,
+          program_name: core.identity.applicationName,
+          login_name: core.identity.login,
+          original_login_name: core.identity.login,
+          status: core.sink === undefined ? 'sleeping' : 'running',
+          database_id: core.database.databaseId,
+          open_transaction_count: core.transactions.count,
+          is_user_process: 1,
+        };
+      }
+    },
+  ),
+  defineView('sys', 'dm_tran_active_transactions', { transaction_id: 'bigint', name: 'name', transaction_begin_time: 'datetime', transaction_type: 'int', transaction_state: 'int' }, function* (_database, session) {
+    for (const transaction of session.server.transactions.open()) {
+      yield {
+        transaction_id: transaction.id,
+        name: 'user_transaction',
+        transaction_begin_time: viewTime(transaction.startedAt),
+        transaction_type: 1,
+        transaction_state: 2,
+      };
+    }
+  }),
+  defineView('sys', 'dm_tran_session_transactions', { session_id: 'int', transaction_id: 'bigint', is_user_transaction: 'bit', open_transaction_count: 'int' }, function* (_database, session) {
+    for (const { core } of session.server.sessions.values()) {
+      const { explicit } = core.transactions;
+      if (explicit === undefined) continue;
+      yield { session_id: core.sessionId, transaction_id: explicit.id, is_user_transaction: 1, open_transaction_count: core.transactions.count };
+    }
+  }),
+];

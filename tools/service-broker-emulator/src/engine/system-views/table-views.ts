@@ -1,0 +1,205 @@
+import type { TableObject } from '../catalog/catalog-object.ts';
+import { nameKey } from '../catalog/name-key.ts';
+import type { TableColumn, TableDefinition } from '../catalog/table-definition.ts';
+import type { Database } from '../server/database.ts';
+import { DEFAULT_COLLATION, isCharacterType } from '../types/type-info.ts';
+import { bit, defineView, type SystemView } from './define-view.ts';
+import { objectFacts } from './object-views.ts';
+import { partId } from './object-types.ts';
+import { typeFacts } from './type-ids.ts';
+
+function tables(database: Database): TableObject[] {
+  return [...database.catalog.objects].filter((object): object is TableObject => object.kind === 'table');
+}
+
+/** Tables and table types: everything that has columns and indexes. */
+function* shapes(database: Database): Iterable<{ readonly objectId: number; readonly definition: TableDefinition }> {
+  for (const table of tables(database)) yield { objectId: table.objectId, definition: table.definition };
+  for (const type of database.catalog.types) {
+    if (type.kind === 'tableType') yield { objectId: partId(type.schema, `TT_${nameKey(type.name)}`), definition: type.definition };
+  }
+}
+
+function columnFacts(objectId: number, schema: string, column: TableColumn, ordinal: number) {
+  const facts = typeFacts(column.type);
+  return {
+    object_id: objectId,
+    name: column.name,
+    column_id: ordinal + 1,
+    system_type_id: facts.systemTypeId,
+    user_type_id: facts.systemTypeId,
+    max_length: facts.maxLength,
+    precision: facts.precision,
+    scale: facts.scale,
+    collation_name: isCharacterType(column.type) ? (column.type.collation ?? DEFAULT_COLLATION) : null,
+    is_nullable: bit(column.nullable),
+    is_ansi_padded: 1,
+    is_rowguidcol: 0,
+    is_identity: bit(column.identity !== undefined),
+    is_computed: bit(column.computed !== undefined),
+    default_object_id: column.default === undefined ? 0 : partId(schema, column.default.name),
+  };
+}
+
+const columnColumns = {
+  object_id: 'int',
+  name: 'name',
+  column_id: 'int',
+  system_type_id: 'tinyint',
+  user_type_id: 'int',
+  max_length: 'smallint',
+  precision: 'tinyint',
+  scale: 'tinyint',
+  collation_name: 'name',
+  is_nullable: 'bit',
+  is_ansi_padded: 'bit',
+  is_rowguidcol: 'bit',
+  is_identity: 'bit',
+  is_computed: 'bit',
+  default_object_id: 'int',
+} as const;
+
+function* columns(database: Database) {
+  for (const { objectId, definition } of shapes(database)) {
+    for (const [ordinal, column] of definition.columns.entries()) {
+      yield { ...columnFacts(objectId, definition.schema, column, ordinal), column };
+    }
+  }
+}
+
+const indexKinds = { primaryKey: [1, 0], uniqueConstraint: [0, 1], uniqueIndex: [0, 0], index: [0, 0] } as const;
+
+/** Index ids: 1 for the clustered index, then 2 and up; 0 stands for a heap. */
+export function indexIds(definition: TableDefinition): ReadonlyMap<string, number> {
+  let next = 2;
+  return new Map(definition.indexes.map((index) => [index.name, index.clustered ? 1 : next++]));
+}
+
+export const tableViews: readonly SystemView[] = [
+  defineView(
+    'sys',
+    'tables',
+    {
+      name: 'name',
+      object_id: 'int',
+      principal_id: 'int',
+      schema_id: 'int',
+      parent_object_id: 'int',
+      type: 'char2',
+      type_desc: 'description',
+      create_date: 'datetime',
+      modify_date: 'datetime',
+      is_ms_shipped: 'bit',
+      max_column_id_used: 'int',
+      temporal_type: 'tinyint',
+    },
+    function* (database) {
+      for (const table of tables(database)) {
+        const { is_published: _published, is_schema_published: _schemaPublished, ...facts } = objectFacts(database, table);
+        yield { ...facts, max_column_id_used: table.definition.columns.length, temporal_type: 0 };
+      }
+    },
+  ),
+  defineView('sys', 'columns', columnColumns, columns),
+  defineView('sys', 'all_columns', columnColumns, columns),
+  defineView(
+    'sys',
+    'identity_columns',
+    { ...columnColumns, seed_value: 'variant', increment_value: 'variant', last_value: 'variant' },
+    function* (database) {
+      const value = (number: bigint) => ({ baseType: { name: 'bigint' as const }, value: number });
+      for (const table of tables(database)) {
+        for (const [ordinal, column] of table.definition.columns.entries()) {
+          if (column.identity === undefined) continue;
+          const { currentIdentity } = table.store;
+          yield {
+            ...columnFacts(table.objectId, table.schema, column, ordinal),
+            seed_value: value(column.identity.seed),
+            increment_value: value(column.identity.increment),
+            last_value: currentIdentity === undefined ? null : value(currentIdentity),
+          };
+        }
+      }
+    },
+  ),
+  defineView('sys', 'computed_columns', { ...columnColumns, definition: 'longText', is_persisted: 'bit' }, function* (database) {
+    for (const { column, ...facts } of columns(database)) {
+      if (column.computed === undefined) continue;
+      yield { ...facts, definition: `(${column.computed.text})`, is_persisted: bit(column.computed.persisted) };
+    }
+  }),
+  defineView(
+    'sys',
+    'indexes',
+    {
+      object_id: 'int',
+      name: 'name',
+      index_id: 'int',
+      type: 'tinyint',
+      type_desc: 'description',
+      is_unique: 'bit',
+      data_space_id: 'int',
+      ignore_dup_key: 'bit',
+      is_primary_key: 'bit',
+      is_unique_constraint: 'bit',
+      fill_factor: 'tinyint',
+      is_padded: 'bit',
+      is_disabled: 'bit',
+      has_filter: 'bit',
+      filter_definition: 'longText',
+    },
+    function* (database) {
+      const common = { data_space_id: 1, ignore_dup_key: 0, fill_factor: 0, is_padded: 0, is_disabled: 0 };
+      for (const { objectId, definition } of shapes(database)) {
+        const ids = indexIds(definition);
+        if (!definition.indexes.some((index) => index.clustered)) {
+          yield { ...common, object_id: objectId, index_id: 0, type: 0, type_desc: 'HEAP', is_unique: 0, is_primary_key: 0, is_unique_constraint: 0, has_filter: 0 };
+        }
+        for (const index of definition.indexes) {
+          const [primary, unique] = indexKinds[index.kind];
+          yield {
+            ...common,
+            object_id: objectId,
+            name: index.name,
+            index_id: ids.get(index.name) ?? null,
+            type: index.clustered ? 1 : 2,
+            type_desc: index.clustered ? 'CLUSTERED' : 'NONCLUSTERED',
+            is_unique: bit(index.kind !== 'index'),
+            is_primary_key: primary,
+            is_unique_constraint: unique,
+            has_filter: bit(index.filter !== undefined),
+            filter_definition: index.filter === undefined ? null : `(${index.filter})`,
+          };
+        }
+      }
+    },
+  ),
+  defineView(
+    'sys',
+    'index_columns',
+    { object_id: 'int', index_id: 'int', index_column_id: 'int', column_id: 'int', key_ordinal: 'tinyint', is_descending_key: 'bit', is_included_column: 'bit' },
+    function* (database) {
+      for (const { objectId, definition } of shapes(database)) {
+        const ids = indexIds(definition);
+        for (const index of definition.indexes) {
+          const index_id = ids.get(index.name) ?? null;
+          for (const [position, entry] of index.columns.entries()) {
+            yield { object_id: objectId, index_id, index_column_id: position + 1, column_id: entry.ordinal + 1, key_ordinal: position + 1, is_descending_key: bit(entry.descending), is_included_column: 0 };
+          }
+          for (const [position, ordinal] of index.include.entries()) {
+            yield { object_id: objectId, index_id, index_column_id: index.columns.length + position + 1, column_id: ordinal + 1, key_ordinal: 0, is_descending_key: 0, is_included_column: 1 };
+          }
+        }
+      }
+    },
+  ),
+  defineView('sys', 'partitions', { partition_id: 'bigint', object_id: 'int', index_id: 'int', partition_number: 'int', rows: 'bigint' }, function* (database) {
+    for (const table of tables(database)) {
+      const ids = [...indexIds(table.definition).values()];
+      const rows = BigInt(table.store.approximateRowCount);
+      for (const index_id of ids.includes(1) ? ids : [0, ...ids]) {
+        yield { partition_id: BigInt(table.objectId) * 256n + BigInt(index_id), object_id: table.objectId, index_id, partition_number: 1, rows };
+      }
+    }
+  }),
+];

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** Password of `sa` when none is given: for development on a machine that nobody else reaches. */
+export const DEVELOPMENT_SA_PASSWORD = 'Hartonomous!1';
+
+/** What {@link startServiceBrokerEmulator} takes. */
+export const emulatorOptionsSchema = z.strictObject({
+  /** TCP port; 0 takes any free one. @default 1433 */
+  port: z.int().min(0).max(65_535).default(1433),
+  /** Address to listen on. Anything but a loopback address shows the databases to the network. @default '127.0.0.1' */
+  host: z.string().min(1).default('127.0.0.1'),
+  /** Folder in which databases are kept, made when missing; `:memory:` keeps nothing. @default ':memory:' */
+  data: z.string().min(1).default(':memory:'),
+  /** Password of the login `sa`. @default the development password of the README */
+  saPassword: z.string().min(1).default(DEVELOPMENT_SA_PASSWORD),
+  /** Databases to make at start when they are missing. @default none */
+  databases: z.array(z.string().min(1).max(128)).default([]),
+  /** @@SERVERNAME. @default 'localhost' */
+  serverName: z.string().min(1).max(128).default('localhost'),
+});
+
+export type EmulatorSettings = z.input<typeof emulatorOptionsSchema>;

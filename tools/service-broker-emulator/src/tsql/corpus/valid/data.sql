@@ -1,0 +1,72 @@
+INSERT INTO t VALUES (1, 'a', NULL, DEFAULT)
+GO
+INSERT t (a, [b c]) VALUES (1, 2), (3, 4), (@a, @b + 1)
+GO
+INSERT INTO dbo.t WITH (TABLOCK) (a) SELECT a FROM u WHERE a > 1
+GO
+INSERT INTO @t (a) SELECT 1 UNION ALL SELECT 2
+GO
+INSERT INTO #t EXEC dbo.p @a = 1
+GO
+INSERT INTO t (a) EXECUTE ('SELECT 1')
+GO
+INSERT INTO t DEFAULT VALUES
+GO
+INSERT TOP (5) INTO t (a) SELECT a FROM u
+GO
+INSERT INTO t (SELECT 1)
+GO
+INSERT INTO t (a) (SELECT 1 UNION SELECT 2)
+GO
+INSERT INTO t (a) OUTPUT inserted.a, inserted.* INTO @o (a, b) OUTPUT inserted.a AS x VALUES (1)
+GO
+WITH c AS (SELECT 1 AS a) INSERT INTO t (a) SELECT a FROM c
+GO
+INSERT INTO dbo.Atom (TenantId, ContentType, ContentHash, CreatedAt)
+VALUES (0, 'application/json', 0xDEADBEEF, GETUTCDATE());
+DECLARE @AtomId BIGINT = SCOPE_IDENTITY();
+EXEC dbo.sp_EnqueueNeo4jSync @EntityType = 'Atom', @EntityId = @AtomId, @SyncType = 'CREATE';
+SELECT @AtomId AS TestAtomId;
+GO
+UPDATE t SET a = 1, b = DEFAULT, c += 2, t.d = NULL, @v = 3, @w = e = 4, @x += 5 WHERE f = 6
+GO
+UPDATE TOP (10) t SET a = b OUTPUT deleted.a, inserted.a AS new INTO @o FROM t JOIN u ON t.id = u.id WHERE u.x = 1 OPTION (RECOMPILE)
+GO
+UPDATE x SET a = 1 FROM t AS x WITH (UPDLOCK)
+GO
+UPDATE @t SET a = 1
+GO
+UPDATE t SET a = 1 WHERE CURRENT OF c
+GO
+UPDATE t WITH (ROWLOCK, READPAST) SET a = CASE WHEN b = 1 THEN 2 END
+GO
+WITH c AS (SELECT TOP (1) * FROM t ORDER BY id) UPDATE c SET a = 1 OUTPUT inserted.id;
+GO
+DELETE t
+GO
+DELETE FROM t WHERE a = 1
+GO
+DELETE TOP (5) FROM dbo.t WITH (READPAST) OUTPUT deleted.* WHERE a IN (SELECT b FROM u)
+GO
+DELETE x FROM t AS x JOIN u ON x.id = u.id WHERE u.y = 1
+GO
+DELETE FROM @t WHERE a = 1
+GO
+WITH c AS (SELECT * FROM t) DELETE FROM c
+GO
+MERGE INTO dbo.t WITH (HOLDLOCK) AS t
+USING (SELECT a, b FROM u) AS s (a, b) ON t.a = s.a AND t.c = 1
+WHEN MATCHED AND s.b IS NULL THEN DELETE
+WHEN MATCHED THEN UPDATE SET b = s.b, t.c += 1
+WHEN NOT MATCHED BY TARGET AND s.a > 0 THEN INSERT (a, b) VALUES (s.a, s.b)
+WHEN NOT MATCHED BY SOURCE THEN DELETE
+OUTPUT $action, inserted.a, deleted.b INTO @o
+OPTION (RECOMPILE);
+GO
+MERGE t USING u ON t.a = u.a WHEN NOT MATCHED THEN INSERT DEFAULT VALUES;
+GO
+MERGE TOP (5) t x USING (VALUES (1, 2)) v (a, b) ON x.a = v.a WHEN NOT MATCHED THEN INSERT VALUES (v.a, DEFAULT);
+GO
+TRUNCATE TABLE dbo.t
+GO
+INSERT BULK dbo.t ([a] int, [b] nvarchar(10) COLLATE SQL_Latin1_General_CP1_CI_AS, [c] decimal(10,2)) WITH (TABLOCK, CHECK_CONSTRAINTS, ROWS_PER_BATCH = 10, ORDER (a ASC, b DESC))
