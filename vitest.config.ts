@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     projects,
     pool: 'forks',
+    globalSetup: ['./tools/local-neo4j/src/vitest-global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
     reporters: ['default', './tools/test-support/src/summary-reporter.ts'],

@@ -23,15 +23,23 @@ export interface ChangedAtom {
 }
 
 /** Runs R4's snippet and waits for the node. @throws {GraphBehindError} when it does not come */
-export async function changeOneAtom(pool: mssql.ConnectionPool, driver: Driver, signal: AbortSignal): Promise<ChangedAtom> {
+export async function changeOneAtom(
+  pool: mssql.ConnectionPool,
+  driver: Driver,
+  signal: AbortSignal,
+): Promise<ChangedAtom> {
   const answer = await pool.request().batch(changeSnippet);
   const { TestAtomId: atomId } = result.parse(answer.recordset[0]);
   const startedAt = performance.now();
   for (;;) {
     signal.throwIfAborted();
-    const { records } = await driver.executeQuery('MATCH (a:Atom) WHERE a.id = $id AND a.placeholder IS NULL RETURN a', { id: BigInt(atomId) });
+    const { records } = await driver.executeQuery(
+      'MATCH (a:Atom) WHERE a.id = $id AND a.placeholder IS NULL RETURN a',
+      { id: BigInt(atomId) },
+    );
     const node: Node<Integer> | undefined = records[0]?.get('a');
     if (node !== undefined) return { atomId, properties: node.properties, latencyMs: performance.now() - startedAt };
-    if (performance.now() - startedAt > timeoutMs) throw new GraphBehindError(timeoutMs / 1000, `atom ${atomId} is missing`);
+    if (performance.now() - startedAt > timeoutMs)
+      throw new GraphBehindError(timeoutMs / 1000, `atom ${atomId} is missing`);
   }
 }

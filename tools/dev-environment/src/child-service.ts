@@ -77,9 +77,14 @@ export class ChildService implements AsyncDisposable {
     };
     createInterface({ input: child.stdout }).on('line', read);
     createInterface({ input: child.stderr }).on('line', read);
-    void exited.then((code) => ready.reject(new ServiceStartError(definition.name, `it ended with exit code ${code}`, lines)));
+    void exited.then((code) =>
+      ready.reject(new ServiceStartError(definition.name, `it ended with exit code ${code}`, lines)),
+    );
     const timer = setTimeout(
-      () => ready.reject(new ServiceStartError(definition.name, `it was not up after ${definition.startTimeoutMs / 1000} s`, lines)),
+      () =>
+        ready.reject(
+          new ServiceStartError(definition.name, `it was not up after ${definition.startTimeoutMs / 1000} s`, lines),
+        ),
       definition.startTimeoutMs,
     );
     const onAbort = (): void => ready.reject(signal.reason);

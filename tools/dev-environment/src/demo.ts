@@ -15,7 +15,12 @@ import { readableLogLine } from './worker-log.ts';
 const syncTimeoutMs = 60_000;
 
 /** Parts of the runbook's log lines (R4), which the demo shows for the first atom. */
-const runbookLines = ['Received message from Neo4jSyncQueue', 'EntityType: Atom', 'Executing Cypher: MERGE (a:Atom', 'synced to Neo4j successfully'];
+const runbookLines = [
+  'Received message from Neo4jSyncQueue',
+  'EntityType: Atom',
+  'Executing Cypher: MERGE (a:Atom',
+  'synced to Neo4j successfully',
+];
 
 function shown(properties: Readonly<Record<string, unknown>>): string {
   return Object.entries(properties)
@@ -34,7 +39,12 @@ async function demo(report: Report, signal: AbortSignal): Promise<void> {
     workerLogLevel: 'debug',
   };
   const log: string[] = [];
-  await using environment = await startDevelopmentEnvironment(options, report, (line) => log.push(readableLogLine(line)), signal);
+  await using environment = await startDevelopmentEnvironment(
+    options,
+    report,
+    (line) => log.push(readableLogLine(line)),
+    signal,
+  );
   await using pool = await connectSql(environment.sqlPort, options);
   await using driver = neo4j.driver(environment.neo4jUri, neo4j.auth.basic('neo4j', options.neo4jPassword));
 
@@ -64,17 +74,22 @@ async function demo(report: Report, signal: AbortSignal): Promise<void> {
     report.progress(`${index + 1}/${documents.length} documents, ${atoms} atoms, ${edges} edges in SQL`);
   }
   const ingestMs = performance.now() - ingestStart;
-  report.success(`${documents.length} documents: ${atoms} atoms and ${edges} DERIVED_FROM edges in SQL, all enqueued, in ${(ingestMs / 1000).toFixed(1)} s`);
+  report.success(
+    `${documents.length} documents: ${atoms} atoms and ${edges} DERIVED_FROM edges in SQL, all enqueued, in ${(ingestMs / 1000).toFixed(1)} s`,
+  );
 
   const graph = await waitUntilEqual(
     pool,
     driver,
     syncTimeoutMs,
-    (now, sql) => report.progress(`graph: ${now.atoms.size}/${sql.atoms.size} atoms, ${now.edges.size}/${sql.edges.size} edges`),
+    (now, sql) =>
+      report.progress(`graph: ${now.atoms.size}/${sql.atoms.size} atoms, ${now.edges.size}/${sql.edges.size} edges`),
     signal,
   );
   const totalMs = performance.now() - ingestStart;
-  report.success(`the graph equals SQL: ${graph.atoms.size} atoms, ${graph.edges.size} edges, ${(totalMs / 1000).toFixed(1)} s after the first document was read`);
+  report.success(
+    `the graph equals SQL: ${graph.atoms.size} atoms, ${graph.edges.size} edges, ${(totalMs / 1000).toFixed(1)} s after the first document was read`,
+  );
 
   report.heading('Lineage');
   const { records } = await driver.executeQuery(
@@ -83,7 +98,9 @@ async function demo(report: Report, signal: AbortSignal): Promise<void> {
     { id: BigInt(lastDocument) },
   );
   for (const record of records) {
-    report.line(`  (:Atom {id: ${record.get('child')}})-[:DERIVED_FROM]->(:Atom {id: ${record.get('ancestor')}})  depth ${record.get('depth')}: a chunk of ${documents.at(-1)?.path}`);
+    report.line(
+      `  (:Atom {id: ${record.get('child')}})-[:DERIVED_FROM]->(:Atom {id: ${record.get('ancestor')}})  depth ${record.get('depth')}: a chunk of ${documents.at(-1)?.path}`,
+    );
   }
   const deadLetters = await pool.request().query('SELECT COUNT(*) AS n FROM dbo.Neo4jSyncDeadLetterQueue;');
   report.success(`dead letters: ${deadLetters.recordset[0]?.n}`);

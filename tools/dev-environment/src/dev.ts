@@ -22,7 +22,8 @@ const developmentNeo4jPassword = 'neo4jneo4j';
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('a port is a number from 0 to 65535');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('a port is a number from 0 to 65535');
   return port;
 }
 
@@ -54,8 +55,12 @@ async function dev(options: DevOptions, report: Report, signal: AbortSignal): Pr
     await new mssql.Request(pool).batch(createServiceAccount);
   }
   report.heading('Ready');
-  report.line(`  SQL Server  localhost,${environment.sqlPort}  database ${databaseName}  login sa  password ${process.env.MSSQL_SA_PASSWORD === undefined ? developmentSaPassword : '(MSSQL_SA_PASSWORD)'}`);
-  report.line(`  Neo4j       ${environment.neo4jUri}  login neo4j  password ${process.env.NEO4J_PASSWORD === undefined ? developmentNeo4jPassword : '(NEO4J_PASSWORD)'}`);
+  report.line(
+    `  SQL Server  localhost,${environment.sqlPort}  database ${databaseName}  login sa  password ${process.env.MSSQL_SA_PASSWORD === undefined ? developmentSaPassword : '(MSSQL_SA_PASSWORD)'}`,
+  );
+  report.line(
+    `  Neo4j       ${environment.neo4jUri}  login neo4j  password ${process.env.NEO4J_PASSWORD === undefined ? developmentNeo4jPassword : '(NEO4J_PASSWORD)'}`,
+  );
   report.line(`  data        ${options.data ?? 'kept in memory only; --data DIR keeps it'}`);
   report.line('  Ctrl-C stops all of it. What the worker logs:');
   for (const line of early) report.detail(`worker ${line}`);

@@ -26,7 +26,9 @@ async function requireFreePort(what: string, port: number): Promise<void> {
   if (port === 0) return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const probe = createServer();
-  probe.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new PortTakenError(what, port) : error));
+  probe.once('error', (error: NodeJS.ErrnoException) =>
+    reject(error.code === 'EADDRINUSE' ? new PortTakenError(what, port) : error),
+  );
   probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
   await promise;
 }
@@ -85,7 +87,10 @@ export async function startDevelopmentEnvironment(
 
   await using started = new AsyncDisposableStack();
   report.heading('Starting SQL Server emulator and Neo4j');
-  const [sqlStart, neo4jStart] = await Promise.allSettled([startSql(options, signal), startNeo4j(options, report, signal)]);
+  const [sqlStart, neo4jStart] = await Promise.allSettled([
+    startSql(options, signal),
+    startNeo4j(options, report, signal),
+  ]);
   if (neo4jStart.status === 'fulfilled') started.use(neo4jStart.value);
   if (sqlStart.status === 'fulfilled') started.use(sqlStart.value);
   if (sqlStart.status === 'rejected') throw sqlStart.reason;
@@ -109,7 +114,12 @@ export async function startDevelopmentEnvironment(
         name: 'neo4j-sync-worker',
         script: 'apps/neo4j-sync-worker/src/main.ts',
         args: [],
-        env: { ...env, LOG_LEVEL: options.workerLogLevel, LOG_FORMAT: 'json', Health__Port: String(options.healthPort) },
+        env: {
+          ...env,
+          LOG_LEVEL: options.workerLogLevel,
+          LOG_FORMAT: 'json',
+          Health__Port: String(options.healthPort),
+        },
         isReady: (line) => line.includes(workerReadyLine),
         startTimeoutMs: 60_000,
         onLine: onWorkerLine,

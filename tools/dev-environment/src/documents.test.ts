@@ -3,7 +3,11 @@ import { expect, test } from 'vitest';
 import { readRepositoryDocuments, splitParagraphs } from './documents.ts';
 
 test('paragraphs end at blank lines', () => {
-  expect(splitParagraphs('# Title\n\nfirst\nstill first\n\n\nsecond\n')).toEqual(['# Title', 'first\nstill first', 'second']);
+  expect(splitParagraphs('# Title\n\nfirst\nstill first\n\n\nsecond\n')).toEqual([
+    '# Title',
+    'first\nstill first',
+    'second',
+  ]);
 });
 
 test('a fenced block is one paragraph, blank lines and all', () => {

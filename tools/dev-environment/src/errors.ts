@@ -35,7 +35,9 @@ export class PortTakenError extends Error {
   readonly code = 'PORT_IN_USE';
 
   constructor(what: string, port: number) {
-    super(`Port ${port} for ${what} is in use by another program. Stop that program, or choose another port with the options (see --help).`);
+    super(
+      `Port ${port} for ${what} is in use by another program. Stop that program, or choose another port with the options (see --help).`,
+    );
     this.name = 'PortTakenError';
   }
 }

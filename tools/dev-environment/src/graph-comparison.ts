@@ -13,13 +13,25 @@ export interface State {
 
 const count = z.coerce.string();
 const sqlAtom = z.object({ AtomId: count, Hash: z.instanceof(Buffer).nullable() });
-const sqlEdge = z.object({ AtomProvenanceId: count, ChildAtomId: count, ParentAtomId: count, RelationType: z.string() });
+const sqlEdge = z.object({
+  AtomProvenanceId: count,
+  ChildAtomId: count,
+  ParentAtomId: count,
+  RelationType: z.string(),
+});
 
 export async function readSqlState(pool: mssql.ConnectionPool): Promise<State> {
   const atoms = await pool.request().query('SELECT AtomId, ContentHash AS Hash FROM dbo.Atom;');
-  const edges = await pool.request().query('SELECT AtomProvenanceId, ChildAtomId, ParentAtomId, RelationType FROM dbo.AtomProvenance;');
+  const edges = await pool
+    .request()
+    .query('SELECT AtomProvenanceId, ChildAtomId, ParentAtomId, RelationType FROM dbo.AtomProvenance;');
   return {
-    atoms: new Set(z.array(sqlAtom).parse(atoms.recordset).map((row) => `${row.AtomId}:${row.Hash?.toString('hex') ?? ''}`)),
+    atoms: new Set(
+      z
+        .array(sqlAtom)
+        .parse(atoms.recordset)
+        .map((row) => `${row.AtomId}:${row.Hash?.toString('hex') ?? ''}`),
+    ),
     edges: new Set(
       z
         .array(sqlEdge)
@@ -34,7 +46,9 @@ function text(value: unknown): string {
 }
 
 export async function readGraphState(driver: Driver): Promise<State> {
-  const atoms = await driver.executeQuery('MATCH (a:Atom) WHERE a.placeholder IS NULL RETURN a.id AS id, a.contentHash AS hash');
+  const atoms = await driver.executeQuery(
+    'MATCH (a:Atom) WHERE a.placeholder IS NULL RETURN a.id AS id, a.contentHash AS hash',
+  );
   const edges = await driver.executeQuery(
     'MATCH (child:Atom)-[r:DERIVED_FROM|MERGED_FROM]->(parent:Atom) RETURN r.id AS id, child.id AS child, type(r) AS type, parent.id AS parent',
   );

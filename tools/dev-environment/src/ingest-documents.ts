@@ -37,7 +37,9 @@ SELECT 0, j.Child, @document, N'DERIVED_FROM', N'paragraph', j.Ordinal
 FROM OPENJSON(@edges) WITH (Child BIGINT '$.child', Ordinal INT '$.ordinal') AS j;`;
 
 function chunkParameter(chunks: readonly Chunk[]): string {
-  return JSON.stringify(chunks.map((chunk) => ({ ordinal: chunk.sequence, hash: chunk.hash.toString('hex'), text: chunk.text })));
+  return JSON.stringify(
+    chunks.map((chunk) => ({ ordinal: chunk.sequence, hash: chunk.hash.toString('hex'), text: chunk.text })),
+  );
 }
 
 function syncRequests(atomIds: readonly number[], edgeIds: readonly number[]): mssql.Table {
@@ -71,11 +73,20 @@ export async function ingestDocument(pool: mssql.ConnectionPool, document: Sourc
     const chunks = z.array(chunkRow).parse(chunkResult.recordset);
     const edges = await new mssql.Request(transaction)
       .input('document', mssql.BigInt, documentAtomId)
-      .input('edges', mssql.NVarChar(mssql.MAX), JSON.stringify(chunks.map((chunk) => ({ child: chunk.Id, ordinal: chunk.Ordinal }))))
+      .input(
+        'edges',
+        mssql.NVarChar(mssql.MAX),
+        JSON.stringify(chunks.map((chunk) => ({ child: chunk.Id, ordinal: chunk.Ordinal }))),
+      )
       .query(insertEdges);
-    const edgeIds = z.array(idRow).parse(edges.recordset).map((row) => row.Id);
+    const edgeIds = z
+      .array(idRow)
+      .parse(edges.recordset)
+      .map((row) => row.Id);
     const atomIds = [documentAtomId, ...chunks.map((chunk) => chunk.Id)];
-    await new mssql.Request(transaction).input('Requests', syncRequests(atomIds, edgeIds)).execute('dbo.sp_EnqueueNeo4jSyncBatch');
+    await new mssql.Request(transaction)
+      .input('Requests', syncRequests(atomIds, edgeIds))
+      .execute('dbo.sp_EnqueueNeo4jSyncBatch');
     await transaction.commit();
     return { documentAtomId, atoms: atomIds.length, edges: edgeIds.length };
   } catch (error) {

@@ -2,7 +2,10 @@ import mssql from 'mssql';
 import { databaseName, type EnvironmentOptions } from './options.ts';
 
 /** A connection pool to the development database, as any program of a user would open it. */
-export async function connectSql(port: number, options: Pick<EnvironmentOptions, 'saPassword'>): Promise<mssql.ConnectionPool & AsyncDisposable> {
+export async function connectSql(
+  port: number,
+  options: Pick<EnvironmentOptions, 'saPassword'>,
+): Promise<mssql.ConnectionPool & AsyncDisposable> {
   const pool = await new mssql.ConnectionPool({
     server: '127.0.0.1',
     port,

@@ -1,9 +1,20 @@
 import { SqlError } from '../../errors.ts';
 import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
-import type { ColumnDefinition, ConstraintDefinition, IndexColumn, TableBody } from '../../tsql/ast/schema-statements.ts';
+import type {
+  ColumnDefinition,
+  ConstraintDefinition,
+  IndexColumn,
+  TableBody,
+} from '../../tsql/ast/schema-statements.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { nameKey } from './name-key.ts';
-import type { CheckDefinition, ForeignKeyDefinition, IndexDefinition, TableColumn, TableDefinition } from './table-definition.ts';
+import type {
+  CheckDefinition,
+  ForeignKeyDefinition,
+  IndexDefinition,
+  TableColumn,
+  TableDefinition,
+} from './table-definition.ts';
 
 /** What building a table's shape needs from its surroundings. */
 export interface TableBuildContext {
@@ -46,7 +57,12 @@ interface Draft {
   readonly foreignKeys: ForeignKeyDefinition[];
 }
 
-function addColumn(draft: Draft, column: ColumnDefinition, context: TableBuildContext, notNull: ReadonlySet<string>): void {
+function addColumn(
+  draft: Draft,
+  column: ColumnDefinition,
+  context: TableBuildContext,
+  notNull: ReadonlySet<string>,
+): void {
   if (draft.columns.some((known) => nameKey(known.name) === nameKey(column.name))) {
     throw new SqlError(
       `Column names in each table must be unique. Column name '${column.name}' in table '${draft.name}' is specified more than once.`,
@@ -56,10 +72,16 @@ function addColumn(draft: Draft, column: ColumnDefinition, context: TableBuildCo
   if (column.computed !== undefined) {
     const { type, nullable } = context.computedType(column.computed.text, draft.columns);
     const { text, persisted } = column.computed;
-    draft.columns.push({ name: column.name, type, nullable: nullable && column.nullable !== false, computed: { text, persisted } });
+    draft.columns.push({
+      name: column.name,
+      type,
+      nullable: nullable && column.nullable !== false,
+      computed: { text, persisted },
+    });
     return;
   }
-  if (column.type === undefined) throw new SqlError(`The definition for column '${column.name}' must include a data type.`, { number: 173 });
+  if (column.type === undefined)
+    throw new SqlError(`The definition for column '${column.name}' must include a data type.`, { number: 173 });
   const resolved = context.dataType(column.type);
   const type = column.collation === undefined ? resolved.type : { ...resolved.type, collation: column.collation };
   const implied = column.identity !== undefined || type.name === 'rowversion' || notNull.has(nameKey(column.name));
@@ -90,7 +112,11 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
       return;
     }
     case 'check':
-      draft.checks.push({ name: constraint.name ?? systemName('CK', draft.name), text: constraint.text, enabled: true });
+      draft.checks.push({
+        name: constraint.name ?? systemName('CK', draft.name),
+        text: constraint.text,
+        enabled: true,
+      });
       return;
     case 'default': {
       const ordinal = ordinalOf(draft.columns, constraint.column);
@@ -107,7 +133,9 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
     }
     case 'foreignKey': {
       const referencedColumns =
-        constraint.referencedColumns.length > 0 ? constraint.referencedColumns : context.primaryKeyOf(constraint.references);
+        constraint.referencedColumns.length > 0
+          ? constraint.referencedColumns
+          : context.primaryKeyOf(constraint.references);
       if (referencedColumns === undefined) {
         throw new SqlError(
           `Foreign key '${constraint.name ?? ''}' references invalid table '${constraint.references.schema ?? context.defaultSchema}.${constraint.references.name}'.`,
@@ -133,7 +161,11 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
  *
  * @throws {SqlError} 2705, 1779, 1781, 1911, 1767 for shapes that SQL Server refuses
  */
-export function extendTableDefinition(base: TableDefinition, body: TableBody, context: TableBuildContext): TableDefinition {
+export function extendTableDefinition(
+  base: TableDefinition,
+  body: TableBody,
+  context: TableBuildContext,
+): TableDefinition {
   const draft: Draft = {
     schema: base.schema,
     name: base.name,
@@ -162,6 +194,11 @@ export function extendTableDefinition(base: TableDefinition, body: TableBody, co
 }
 
 /** The shape that CREATE TABLE, DECLARE @t TABLE or CREATE TYPE ... AS TABLE describes. */
-export function buildTableDefinition(schema: string, name: string, body: TableBody, context: TableBuildContext): TableDefinition {
+export function buildTableDefinition(
+  schema: string,
+  name: string,
+  body: TableBody,
+  context: TableBuildContext,
+): TableDefinition {
   return extendTableDefinition({ schema, name, columns: [], indexes: [], checks: [], foreignKeys: [] }, body, context);
 }

@@ -80,7 +80,10 @@ export class Catalog {
   requireSchema(name: string): SchemaEntry {
     const schema = this.findSchema(name);
     if (schema !== undefined) return schema;
-    throw new SqlError(`The specified schema name "${name}" either does not exist or you do not have permission to use it.`, { number: 2760 });
+    throw new SqlError(
+      `The specified schema name "${name}" either does not exist or you do not have permission to use it.`,
+      { number: 2760 },
+    );
   }
 
   /** Puts an object that was saved before back in place, while the server starts. */
@@ -100,7 +103,10 @@ export class Catalog {
   add(transaction: Transaction, object: CatalogObject): void {
     this.requireSchema(object.schema);
     if (this.find(object.schema, object.name) !== undefined) {
-      throw new SqlError(`There is already an object named '${object.name}' in the database.`, { number: 2714, state: 6 });
+      throw new SqlError(`There is already an object named '${object.name}' in the database.`, {
+        number: 2714,
+        state: 6,
+      });
     }
     this.#put(object);
     this.#undoable(transaction, () => this.#take(object));
@@ -128,7 +134,10 @@ export class Catalog {
     this.requireSchema(type.schema);
     const key = objectKey(type.schema, type.name);
     if (this.#types.has(key)) {
-      throw new SqlError(`The type '${type.schema}.${type.name}' already exists, or you do not have permission to create it.`, { number: 219 });
+      throw new SqlError(
+        `The type '${type.schema}.${type.name}' already exists, or you do not have permission to create it.`,
+        { number: 219 },
+      );
     }
     this.#types.set(key, type);
     this.#undoable(transaction, () => this.#types.delete(key));
@@ -160,11 +169,15 @@ export class Catalog {
   removeSchema(transaction: Transaction, name: string): void {
     const schema = this.findSchema(name);
     if (schema === undefined || schema.schemaId < firstUserSchemaId) {
-      throw new SqlError(`Cannot drop the schema '${name}', because it does not exist or you do not have permission.`, { number: 15151 });
+      throw new SqlError(`Cannot drop the schema '${name}', because it does not exist or you do not have permission.`, {
+        number: 15151,
+      });
     }
     for (const object of this.#objects.values()) {
       if (nameKey(object.schema) === nameKey(name)) {
-        throw new SqlError(`Cannot drop schema '${name}' because it is being referenced by object '${object.name}'.`, { number: 3729 });
+        throw new SqlError(`Cannot drop schema '${name}' because it is being referenced by object '${object.name}'.`, {
+          number: 3729,
+        });
       }
     }
     this.#schemas.delete(nameKey(name));

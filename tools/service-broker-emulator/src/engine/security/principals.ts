@@ -85,26 +85,40 @@ export class Principals {
   require(name: string): Principal {
     const principal = this.find(name);
     if (principal !== undefined) return principal;
-    throw new SqlError(`Cannot find the user '${name}', because it does not exist or you do not have permission.`, { number: 15151 });
+    throw new SqlError(`Cannot find the user '${name}', because it does not exist or you do not have permission.`, {
+      number: 15151,
+    });
   }
 
   userOfLogin(login: string): Principal | undefined {
     for (const principal of this.#principals.values()) {
-      if (principal.kind === 'user' && principal.login !== undefined && nameKey(principal.login) === nameKey(login)) return principal;
+      if (principal.kind === 'user' && principal.login !== undefined && nameKey(principal.login) === nameKey(login))
+        return principal;
     }
     return undefined;
   }
 
   /** @throws {SqlError} 15023 when the name is taken */
-  create(transaction: Transaction, principal: Omit<Principal, 'principalId' | 'fixed' | 'createdAt' | 'memberOf'>): void {
+  create(
+    transaction: Transaction,
+    principal: Omit<Principal, 'principalId' | 'fixed' | 'createdAt' | 'memberOf'>,
+  ): void {
     if (this.find(principal.name) !== undefined) {
-      throw new SqlError(`User, group, or role '${principal.name}' already exists in the current database.`, { number: 15023 });
+      throw new SqlError(`User, group, or role '${principal.name}' already exists in the current database.`, {
+        number: 15023,
+      });
     }
     const used = new Set([...this.#principals.values()].map((known) => known.principalId));
     let principalId = firstUserPrincipalId;
     while (used.has(principalId)) principalId += 1;
     this.#change(transaction, (principals) =>
-      principals.set(nameKey(principal.name), { ...principal, principalId, fixed: false, createdAt: Date.now(), memberOf: [] }),
+      principals.set(nameKey(principal.name), {
+        ...principal,
+        principalId,
+        fixed: false,
+        createdAt: Date.now(),
+        memberOf: [],
+      }),
     );
   }
 
@@ -128,13 +142,22 @@ export class Principals {
   }
 
   /** GRANT, DENY and REVOKE of one permission to one principal. */
-  setPermission(transaction: Transaction, action: 'grant' | 'deny' | 'revoke', permission: Omit<Permission, 'state'>): void {
+  setPermission(
+    transaction: Transaction,
+    action: 'grant' | 'deny' | 'revoke',
+    permission: Omit<Permission, 'state'>,
+  ): void {
     const grantee = this.require(permission.grantee).name;
     const others = this.#permissions.filter(
       (known) =>
-        known.permission !== permission.permission || known.securable !== permission.securable || nameKey(known.grantee) !== nameKey(grantee),
+        known.permission !== permission.permission ||
+        known.securable !== permission.securable ||
+        nameKey(known.grantee) !== nameKey(grantee),
     );
-    this.#setPermissions(transaction, action === 'revoke' ? others : [...others, { ...permission, grantee, state: action }]);
+    this.#setPermissions(
+      transaction,
+      action === 'revoke' ? others : [...others, { ...permission, grantee, state: action }],
+    );
   }
 
   /** Forgets the permissions on an object that was dropped. */
@@ -169,7 +192,8 @@ export class Principals {
     const roles = this.rolesOf(user);
     if (roles.has('db_owner')) return true;
     let granted =
-      (roles.has('db_datareader') && dataReader.has(permission)) || (roles.has('db_datawriter') && dataWriter.has(permission));
+      (roles.has('db_datareader') && dataReader.has(permission)) ||
+      (roles.has('db_datawriter') && dataWriter.has(permission));
     for (const known of this.#permissions) {
       if (!roles.has(nameKey(known.grantee)) || !securables.includes(known.securable)) continue;
       if (known.permission !== permission && known.permission !== 'CONTROL' && known.permission !== 'ALL') continue;

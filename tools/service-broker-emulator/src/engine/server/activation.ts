@@ -20,7 +20,12 @@ export interface ActivatedTask {
  * Runs the activation procedure of a queue once, in a background session with default SET options. Result sets are
  * dropped; errors and PRINT go to the error log. A transaction that the procedure leaves open is rolled back (8415).
  */
-export async function runActivatedProcedure(server: EmulatorServer, databaseName: string, queue: ServiceQueue, signal: AbortSignal): Promise<void> {
+export async function runActivatedProcedure(
+  server: EmulatorServer,
+  databaseName: string,
+  queue: ServiceQueue,
+  signal: AbortSignal,
+): Promise<void> {
   const { activation } = queue.settings;
   if (activation === undefined) {
     queue.monitor.readerEnded();
@@ -28,7 +33,10 @@ export async function runActivatedProcedure(server: EmulatorServer, databaseName
   }
   const session = server.openSession('sa', databaseName, '', 'Service Broker activation');
   const { core } = session;
-  const log = (text: string): void => server.log(`The activated proc '${activation.procedure}' running on queue '${databaseName}.${queue.schema}.${queue.name}' output the following: '${text}'`);
+  const log = (text: string): void =>
+    server.log(
+      `The activated proc '${activation.procedure}' running on queue '${databaseName}.${queue.schema}.${queue.name}' output the following: '${text}'`,
+    );
   const user = activation.executeAs === 'OWNER' ? 'dbo' : activation.executeAs;
   const sink = silentSink({ error: (error) => log(error.message), info: (message) => log(message.text) });
   const task: ActivatedTask = {

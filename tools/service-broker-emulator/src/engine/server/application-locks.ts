@@ -65,11 +65,15 @@ export class ApplicationLocks {
   /** @throws {SqlError} 1223 when the session does not hold the lock */
   release(resource: string, sessionId: number, bySession: boolean): void {
     const entry = this.#resources.get(resource);
-    const index = entry?.holders.findIndex((held) => held.sessionId === sessionId && held.bySession === bySession) ?? -1;
+    const index =
+      entry?.holders.findIndex((held) => held.sessionId === sessionId && held.bySession === bySession) ?? -1;
     if (entry === undefined || index < 0) {
-      throw new SqlError(`Cannot release the application lock (Database Principal: 'public', Resource: '${resource}') because it is not currently held.`, {
-        number: 1223,
-      });
+      throw new SqlError(
+        `Cannot release the application lock (Database Principal: 'public', Resource: '${resource}') because it is not currently held.`,
+        {
+          number: 1223,
+        },
+      );
     }
     entry.holders.splice(index, 1);
     this.#advance(resource, entry);
@@ -95,11 +99,17 @@ export class ApplicationLocks {
   }
 
   #grantable(entry: Resource, wanted: Holder): boolean {
-    return entry.holders.every((held) => held.sessionId === wanted.sessionId || compatible[wanted.mode].includes(held.mode));
+    return entry.holders.every(
+      (held) => held.sessionId === wanted.sessionId || compatible[wanted.mode].includes(held.mode),
+    );
   }
 
   #advance(resource: string, entry: Resource): void {
-    for (let first = entry.waiters[0]; first !== undefined && this.#grantable(entry, first.holder); first = entry.waiters[0]) {
+    for (
+      let first = entry.waiters[0];
+      first !== undefined && this.#grantable(entry, first.holder);
+      first = entry.waiters[0]
+    ) {
       entry.waiters.shift();
       entry.holders.push(first.holder);
       first.granted();

@@ -1,17 +1,24 @@
 import type { ServiceBroker } from '../../broker/service-broker.ts';
 import { Catalog } from '../catalog/catalog.ts';
-import type { CatalogObject, ModuleObject, SequenceDefinition, SequenceObject, TableObject, TypeObject } from '../catalog/catalog-object.ts';
+import type {
+  CatalogObject,
+  ModuleObject,
+  SequenceDefinition,
+  SequenceObject,
+  TableObject,
+  TypeObject,
+} from '../catalog/catalog-object.ts';
 import { nameKey, objectKey } from '../catalog/name-key.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import type { TriggerEvent } from '../query/environment.ts';
-import { Principals, type PrincipalsSnapshot } from '../security/principals.ts';
 import { compileIndexFilters } from '../query/index-filter.ts';
+import { Principals, type PrincipalsSnapshot } from '../security/principals.ts';
+import { parsedTrigger } from '../session/statements/triggers.ts';
 import { DurableTable, type DurableTableOptions } from '../storage/durable-table.ts';
-import { Sequence } from '../storage/sequence.ts';
 import type { StoredObject } from '../storage/object-store.ts';
+import { Sequence } from '../storage/sequence.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { SqlRow } from '../types/sql-value.ts';
-import { parsedTrigger } from '../session/statements/triggers.ts';
 import type { ServerStorage } from './server-storage.ts';
 
 /** What is saved of a database itself. */
@@ -51,7 +58,9 @@ export class Database {
       schemaChanged: (transaction, schema, removed) =>
         this.#save(transaction, 'schema', '', schema.name, schema.schemaId, schema, removed),
     });
-    const principals = saved.find((object) => object.kind === 'principals')?.definition as PrincipalsSnapshot | undefined;
+    const principals = saved.find((object) => object.kind === 'principals')?.definition as
+      | PrincipalsSnapshot
+      | undefined;
     this.principals = new Principals(principals, (transaction) =>
       this.#save(transaction, 'principals', '', '', 0, this.principals.snapshot, false),
     );
@@ -59,7 +68,14 @@ export class Database {
     this.broker = broker;
     for (const queue of broker.queues) {
       const { objectId, schema, name } = queue;
-      this.catalog.restore({ kind: 'queue', objectId, schema, name, createdAt: record.createdAt, modifiedAt: record.createdAt });
+      this.catalog.restore({
+        kind: 'queue',
+        objectId,
+        schema,
+        name,
+        createdAt: record.createdAt,
+        modifiedAt: record.createdAt,
+      });
     }
     // 2000 is where a fresh database of SQL Server starts too. Time keeps values growing across restarts.
     this.#rowVersion = BigInt(Date.now()) * 1000n;
@@ -102,7 +118,12 @@ export class Database {
   }
 
   /** ALTER TABLE and the index statements: the same rows in another shape. */
-  rebuildTable(transaction: Transaction, table: TableObject, definition: TableDefinition, mapRow: (row: SqlRow) => SqlRow): TableObject {
+  rebuildTable(
+    transaction: Transaction,
+    table: TableObject,
+    definition: TableDefinition,
+    mapRow: (row: SqlRow) => SqlRow,
+  ): TableObject {
     const modifiedAt = Date.now();
     // Storage names are never used again: the old storage lives until the change commits.
     const storageName = this.#storageName(this.nextObjectId());
@@ -112,11 +133,25 @@ export class Database {
     return rebuilt;
   }
 
-  createSequence(transaction: Transaction, schema: string, name: string, definition: SequenceDefinition): SequenceObject {
+  createSequence(
+    transaction: Transaction,
+    schema: string,
+    name: string,
+    definition: SequenceDefinition,
+  ): SequenceObject {
     const objectId = this.nextObjectId();
     const now = Date.now();
     const state = new Sequence(this.#storage.store, this.#storageName(objectId), name, definition);
-    const sequence: SequenceObject = { kind: 'sequence', objectId, schema, name, createdAt: now, modifiedAt: now, definition, state };
+    const sequence: SequenceObject = {
+      kind: 'sequence',
+      objectId,
+      schema,
+      name,
+      createdAt: now,
+      modifiedAt: now,
+      definition,
+      state,
+    };
     this.catalog.add(transaction, sequence);
     return sequence;
   }
@@ -159,7 +194,15 @@ export class Database {
       }
       case 'sequence': {
         const { definition, createdAt, modifiedAt } = object;
-        this.#save(transaction, 'sequence', object.schema, object.name, object.objectId, { definition, createdAt, modifiedAt }, removed);
+        this.#save(
+          transaction,
+          'sequence',
+          object.schema,
+          object.name,
+          object.objectId,
+          { definition, createdAt, modifiedAt },
+          removed,
+        );
         return;
       }
       case 'queue':
@@ -188,7 +231,12 @@ export class Database {
   ): void {
     const address = { database: String(this.databaseId), kind, schema: nameKey(schema), name: nameKey(name) };
     if (removed) this.#storage.objects.remove(transaction, address);
-    else this.#storage.objects.put(transaction, { ...address, objectId, definition: { schema, name, ...(definition as object) } });
+    else
+      this.#storage.objects.put(transaction, {
+        ...address,
+        objectId,
+        definition: { schema, name, ...(definition as object) },
+      });
   }
 
   #restore(saved: StoredObject): void {
@@ -203,8 +251,14 @@ export class Database {
         return;
       }
       case 'sequence': {
-        const sequence = definition as typeof definition & Pick<SequenceObject, 'definition' | 'createdAt' | 'modifiedAt'>;
-        const state = new Sequence(this.#storage.store, this.#storageName(objectId), definition.name, sequence.definition);
+        const sequence = definition as typeof definition &
+          Pick<SequenceObject, 'definition' | 'createdAt' | 'modifiedAt'>;
+        const state = new Sequence(
+          this.#storage.store,
+          this.#storageName(objectId),
+          definition.name,
+          sequence.definition,
+        );
         this.catalog.restore({ ...sequence, kind: 'sequence', objectId, state });
         return;
       }
@@ -222,4 +276,3 @@ export class Database {
     }
   }
 }
-

@@ -53,13 +53,18 @@ export class Databases {
   require(name: string): Database {
     const database = this.find(name);
     if (database !== undefined) return database;
-    throw new SqlError(`Database '${name}' does not exist. Make sure that the name is entered correctly.`, { number: 911 });
+    throw new SqlError(`Database '${name}' does not exist. Make sure that the name is entered correctly.`, {
+      number: 911,
+    });
   }
 
   /** @throws {SqlError} 1801 when it exists */
   create(name: string): Database {
     if (this.find(name) !== undefined) {
-      throw new SqlError(`Database '${name}' already exists. Choose a different database name.`, { number: 1801, state: 3 });
+      throw new SqlError(`Database '${name}' already exists. Choose a different database name.`, {
+        number: 1801,
+        state: 3,
+      });
     }
     const used = new Set(this.all.map((database) => database.databaseId));
     let databaseId = firstUserDatabaseId;
@@ -78,7 +83,10 @@ export class Databases {
   drop(name: string): void {
     const database = this.find(name);
     if (database === undefined) {
-      throw new SqlError(`Cannot drop the database '${name}', because it does not exist or you do not have permission.`, { number: 3701, severity: 11 });
+      throw new SqlError(
+        `Cannot drop the database '${name}', because it does not exist or you do not have permission.`,
+        { number: 3701, severity: 11 },
+      );
     }
     if (database.databaseId < firstUserDatabaseId) {
       throw new SqlError(`Cannot drop the database '${name}' because it is a system database.`, { number: 3708 });

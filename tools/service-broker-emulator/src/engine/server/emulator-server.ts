@@ -1,18 +1,18 @@
-import { SqlError } from '../../errors.ts';
 import { BrokerInstance } from '../../broker/broker-instance.ts';
 import type { ServiceQueue } from '../../broker/service-queue.ts';
+import { SqlError } from '../../errors.ts';
 import type { CatalogClock } from '../catalog/catalog.ts';
 import { nameKey } from '../catalog/name-key.ts';
-import type { Engine, EngineSession, LoginRequest } from '../session-contract.ts';
 import { SqlSession } from '../session/sql-session.ts';
+import type { Engine, EngineSession, LoginRequest } from '../session-contract.ts';
 import { DatabaseStore } from '../storage/database-store.ts';
 import { ObjectStore } from '../storage/object-store.ts';
 import type { CommitStore, Transaction } from '../storage/transaction.ts';
 import { TransactionManager } from '../storage/transaction-manager.ts';
+import { type ActivatedTask, runActivatedProcedure } from './activation.ts';
 import { ApplicationLocks } from './application-locks.ts';
 import { Databases } from './databases.ts';
 import { Logins } from './logins.ts';
-import { type ActivatedTask, runActivatedProcedure } from './activation.ts';
 import type { ServerStorage } from './server-storage.ts';
 
 export interface EmulatorServerOptions {
@@ -57,7 +57,10 @@ export class EmulatorServer implements Engine, AsyncDisposable {
     this.transactions = new TransactionManager(this.#store);
     const objects = new ObjectStore(this.#store);
     const saved = objects.load();
-    this.#lastObjectId = Math.max(0, ...saved.filter((object) => object.kind !== 'login').map((object) => object.objectId));
+    this.#lastObjectId = Math.max(
+      0,
+      ...saved.filter((object) => object.kind !== 'login').map((object) => object.objectId),
+    );
     this.#brokers = new BrokerInstance({
       store: this.#store,
       transactions: this.transactions,
@@ -94,9 +97,14 @@ export class EmulatorServer implements Engine, AsyncDisposable {
     const login = this.logins.authenticate(request.userName, request.password);
     const wanted = request.database === '' ? 'master' : request.database;
     const database = this.databases.find(wanted);
-    const allowed = database !== undefined && (nameKey(login) === 'sa' || database.databaseId < 5 || database.principals.userOfLogin(login) !== undefined);
+    const allowed =
+      database !== undefined &&
+      (nameKey(login) === 'sa' || database.databaseId < 5 || database.principals.userOfLogin(login) !== undefined);
     if (database === undefined || !allowed) {
-      throw new SqlError(`Cannot open database "${wanted}" requested by the login. The login failed.`, { number: 4060, severity: 11 });
+      throw new SqlError(`Cannot open database "${wanted}" requested by the login. The login failed.`, {
+        number: 4060,
+        severity: 11,
+      });
     }
     return this.openSession(login, database.name, request.hostName, request.applicationName);
   }
@@ -105,7 +113,12 @@ export class EmulatorServer implements Engine, AsyncDisposable {
   openSession(login: string, databaseName: string, hostName: string, applicationName: string): SqlSession {
     let sessionId = firstSessionId;
     while (this.sessions.has(sessionId)) sessionId += 1;
-    const session = new SqlSession(this, sessionId, { login, hostName, applicationName }, this.databases.require(databaseName));
+    const session = new SqlSession(
+      this,
+      sessionId,
+      { login, hostName, applicationName },
+      this.databases.require(databaseName),
+    );
     this.sessions.set(sessionId, session);
     return session;
   }
@@ -126,7 +139,9 @@ export class EmulatorServer implements Engine, AsyncDisposable {
   /** The owner of the initiating service needs SEND on the target service. */
   #maySend(from: { database: string; ownerId: number }, to: { database: string; service: string }): boolean {
     const principals = this.databases.find(to.database)?.principals;
-    const owner = this.databases.find(from.database)?.principals.snapshot.principals.find((principal) => principal.principalId === from.ownerId);
+    const owner = this.databases
+      .find(from.database)
+      ?.principals.snapshot.principals.find((principal) => principal.principalId === from.ownerId);
     if (principals === undefined || owner === undefined) return false;
     return principals.allows(owner.name, 'SEND', [`SERVICE:${to.service}`, 'DATABASE:']);
   }

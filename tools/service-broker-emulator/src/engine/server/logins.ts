@@ -34,7 +34,12 @@ export class Logins {
     this.#objects = objects;
     for (const login of saved as readonly Login[]) this.#logins.set(nameKey(login.name), login);
     const salt = randomBytes(16);
-    this.#logins.set(administrator, { name: administrator, loginId: 1, salt, hash: hashed(administratorPassword, salt) });
+    this.#logins.set(administrator, {
+      name: administrator,
+      loginId: 1,
+      salt,
+      hash: hashed(administratorPassword, salt),
+    });
   }
 
   get all(): readonly { readonly name: string; readonly loginId: number }[] {
@@ -82,12 +87,15 @@ export class Logins {
       if (before === undefined) this.#logins.delete(key);
       else this.#logins.set(key, before);
     });
-    if (key !== administrator) this.#objects.put(transaction, { ...address(name), objectId: loginId, definition: login });
+    if (key !== administrator)
+      this.#objects.put(transaction, { ...address(name), objectId: loginId, definition: login });
   }
 
   #require(name: string): Login {
     const login = this.#logins.get(nameKey(name));
     if (login !== undefined) return login;
-    throw new SqlError(`Cannot alter the login '${name}', because it does not exist or you do not have permission.`, { number: 15151 });
+    throw new SqlError(`Cannot alter the login '${name}', because it does not exist or you do not have permission.`, {
+      number: 15151,
+    });
   }
 }

@@ -12,12 +12,25 @@ import { ModuleFrame } from './module-frame.ts';
 const arrivedTable = '@ bulk rows';
 
 /** Stores the rows of a bulk load in the table that the INSERT BULK before it named. @throws {SqlError} 4819 without one */
-export async function bulkInsert(run: Interpreter, columns: readonly ResultColumn[], rows: readonly SqlRow[]): Promise<void> {
+export async function bulkInsert(
+  run: Interpreter,
+  columns: readonly ResultColumn[],
+  rows: readonly SqlRow[],
+): Promise<void> {
   const { session } = run;
   const target = session.bulkTarget;
   session.bulkTarget = undefined;
-  if (target === undefined) throw new SqlError('Cannot bulk load. The bulk data stream was incorrectly specified as sorted or no INSERT BULK came before it.', { number: 4819 });
-  const frame = new ModuleFrame({ procedure: '', moduleId: 0, declarations: { scalars: new Map(), tables: new Map() }, defaultSchema: session.defaultSchema });
+  if (target === undefined)
+    throw new SqlError(
+      'Cannot bulk load. The bulk data stream was incorrectly specified as sorted or no INSERT BULK came before it.',
+      { number: 4819 },
+    );
+  const frame = new ModuleFrame({
+    procedure: '',
+    moduleId: 0,
+    declarations: { scalars: new Map(), tables: new Map() },
+    defaultSchema: session.defaultSchema,
+  });
   const names = target.columns.map((column) => column.name);
   const shape: TableDefinition = {
     schema: 'dbo',
@@ -44,7 +57,13 @@ export async function bulkInsert(run: Interpreter, columns: readonly ResultColum
         with: [],
         orderBy: [],
         options: [],
-        query: { kind: 'specification', line, distinct: false, items: [{ kind: 'star', line, qualifier: [] }], from: [{ kind: 'tableVariable', line, name: arrivedTable }] },
+        query: {
+          kind: 'specification',
+          line,
+          distinct: false,
+          items: [{ kind: 'star', line, qualifier: [] }],
+          from: [{ kind: 'tableVariable', line, name: arrivedTable }],
+        },
       },
     },
   };

@@ -1,13 +1,13 @@
-import type { ExecutionContext, TableRelation } from '../query/environment.ts';
 import { SqlError } from '../../errors.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import type { ExecutionContext, TableRelation } from '../query/environment.ts';
 import { MemoryTable } from '../storage/memory-table.ts';
 import type { TableStore } from '../storage/table-store.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import type { ModuleFrame } from './module-frame.ts';
-import { SessionFunctions } from './session-functions.ts';
 import type { SessionCore } from './session-core.ts';
+import { SessionFunctions } from './session-functions.ts';
 
 /** What the plans of one running module see of it and of its session. */
 export class FrameContext implements ExecutionContext {
@@ -44,7 +44,8 @@ export class FrameContext implements ExecutionContext {
     const known = this.frame.tableVariables.get(key);
     if (known !== undefined) return known;
     const definition = this.frame.declarations.tables.get(key);
-    if (definition === undefined) throw new SqlError(`Must declare the table variable "${name}".`, { number: 1087, severity: 15, state: 2 });
+    if (definition === undefined)
+      throw new SqlError(`Must declare the table variable "${name}".`, { number: 1087, severity: 15, state: 2 });
     const store = new MemoryTable({ definition, transactional: false });
     this.frame.tableVariables.set(key, store);
     return store;
@@ -53,7 +54,9 @@ export class FrameContext implements ExecutionContext {
   identityInsert(table: TableRelation): boolean {
     const target = this.session.identityInsertTable;
     return (
-      target !== undefined && nameKey(table.definition.name) === nameKey(target.name) && nameKey(table.definition.schema) === nameKey(target.schema)
+      target !== undefined &&
+      nameKey(table.definition.name) === nameKey(target.name) &&
+      nameKey(table.definition.schema) === nameKey(target.schema)
     );
   }
 

@@ -112,7 +112,10 @@ export class Interpreter {
   async #wait(conflict: TransactionConflict): Promise<SqlError | undefined> {
     const waiter = this.session.transactions.forWriting();
     try {
-      await waitForTransaction(waiter, conflict.blocker, { timeoutMs: this.session.options.lockTimeout, signal: this.signal });
+      await waitForTransaction(waiter, conflict.blocker, {
+        timeoutMs: this.session.options.lockTimeout,
+        signal: this.signal,
+      });
       return undefined;
     } catch (error) {
       if (error instanceof SqlError) return error;
@@ -142,7 +145,8 @@ export class Interpreter {
     this.complete({ command: 'other', error: true }, frame);
     if (doomsTransaction(error, xactAbort)) session.transactions.rollback(this.sink);
     if (isResolutionError(error) && !xactAbort && frame.nestLevel > 0) return 'return';
-    if (abortsBatch(error, xactAbort) || (error instanceof UserError && error.origin === 'throw')) throw new BatchAborted();
+    if (abortsBatch(error, xactAbort) || (error instanceof UserError && error.origin === 'throw'))
+      throw new BatchAborted();
     return 'next';
   }
 

@@ -1,5 +1,5 @@
-import type { Batch, Statement } from '../../tsql/ast/statements.ts';
 import type { CreateProcedureStatement } from '../../tsql/ast/schema-statements.ts';
+import type { Batch, Statement } from '../../tsql/ast/statements.ts';
 import { parseBatch } from '../../tsql/parse.ts';
 import type { ModuleObject } from '../catalog/catalog-object.ts';
 import type { ModuleDeclarations } from './module-declarations.ts';
@@ -50,10 +50,17 @@ export function parsedProcedure(object: ModuleObject): CreateProcedureStatement 
   return statement;
 }
 
-const declarations = new WeakMap<readonly Statement[], { readonly version: string; readonly value: ModuleDeclarations }>();
+const declarations = new WeakMap<
+  readonly Statement[],
+  { readonly version: string; readonly value: ModuleDeclarations }
+>();
 
 /** The declarations of a module, collected again when the catalog has changed (alias and table types may have). */
-export function cachedDeclarations(statements: readonly Statement[], version: string, collect: () => ModuleDeclarations): ModuleDeclarations {
+export function cachedDeclarations(
+  statements: readonly Statement[],
+  version: string,
+  collect: () => ModuleDeclarations,
+): ModuleDeclarations {
   const known = declarations.get(statements);
   if (known?.version === version) return known.value;
   const value = collect();

@@ -25,6 +25,11 @@ export function tableBuildContext(session: SessionCore, database: Database, defa
 }
 
 /** The shape of a table variable. */
-export function buildModuleTable(session: SessionCore, name: string, body: TableBody, defaultSchema: string): TableDefinition {
+export function buildModuleTable(
+  session: SessionCore,
+  name: string,
+  body: TableBody,
+  defaultSchema: string,
+): TableDefinition {
   return buildTableDefinition('dbo', name, body, tableBuildContext(session, session.database, defaultSchema));
 }

@@ -1,6 +1,6 @@
 import { SqlError } from '../../errors.ts';
-import type { Statement } from '../../tsql/ast/statements.ts';
 import type { ParameterDefinition } from '../../tsql/ast/schema-statements.ts';
+import type { Statement } from '../../tsql/ast/statements.ts';
 import type { ModuleObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { MemoryTable } from '../storage/memory-table.ts';
@@ -8,12 +8,12 @@ import type { TableStore } from '../storage/table-store.ts';
 import { convertValue } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { buildModuleTable } from './module-tables.ts';
 import type { Flow } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import { cachedDeclarations, parsedProcedure } from './module-cache.ts';
 import { collectDeclarations, type ModuleDeclarations } from './module-declarations.ts';
 import { ModuleFrame } from './module-frame.ts';
+import { buildModuleTable } from './module-tables.ts';
 import { findType, resolveScalarType } from './name-resolution.ts';
 import type { SessionCore } from './session-core.ts';
 
@@ -84,7 +84,11 @@ function notAParameter(argument: CallArgument, procedure: string): SqlError {
 }
 
 /** Matches arguments to parameters. @throws {SqlError} 8144, 8145, 8143, 119 and 201 as SQL Server does */
-function bind(parameters: readonly ParameterDefinition[], values: readonly CallArgument[], procedure: string): Map<string, CallArgument> {
+function bind(
+  parameters: readonly ParameterDefinition[],
+  values: readonly CallArgument[],
+  procedure: string,
+): Map<string, CallArgument> {
   const bound = new Map<string, CallArgument>();
   let named = false;
   for (const [position, argument] of values.entries()) {
@@ -96,14 +100,20 @@ function bind(parameters: readonly ParameterDefinition[], values: readonly CallA
         );
       }
       const parameter = parameters[position];
-      if (parameter === undefined) throw new SqlError(`Procedure or function ${procedure} has too many arguments specified.`, { number: 8144, state: 2, procedure });
+      if (parameter === undefined)
+        throw new SqlError(`Procedure or function ${procedure} has too many arguments specified.`, {
+          number: 8144,
+          state: 2,
+          procedure,
+        });
       bound.set(nameKey(parameter.name), argument);
       continue;
     }
     named = true;
     const key = nameKey(argument.name);
     if (!parameters.some((parameter) => nameKey(parameter.name) === key)) throw notAParameter(argument, procedure);
-    if (bound.has(key)) throw new SqlError(`Parameter '${argument.name}' was supplied multiple times.`, { number: 8143 });
+    if (bound.has(key))
+      throw new SqlError(`Parameter '${argument.name}' was supplied multiple times.`, { number: 8143 });
     bound.set(key, argument);
   }
   return bound;
@@ -126,7 +136,13 @@ export async function callProcedure(
   const tree = parsedProcedure(object);
   const bound = bind(tree.parameters, values, object.name);
   const declarations = declarationsOf(session, tree.parameters, tree.body, object.schema);
-  const frame = new ModuleFrame({ procedure: object.name, moduleId: object.objectId, declarations, defaultSchema: object.schema, outer });
+  const frame = new ModuleFrame({
+    procedure: object.name,
+    moduleId: object.objectId,
+    declarations,
+    defaultSchema: object.schema,
+    outer,
+  });
   if (outer === undefined) Object.defineProperty(frame, 'nestLevel', { value: 1 });
   for (const parameter of tree.parameters) {
     const key = nameKey(parameter.name);
@@ -148,16 +164,20 @@ export async function callProcedure(
       const { type, value } = session.scalar(parameter.value, frame);
       variable.value = convertValue(value, type, variable.type, { explicit: false });
     } else {
-      throw new SqlError(`Procedure or function '${object.name}' expects parameter '${parameter.name}', which was not supplied.`, {
-        number: 201,
-        state: 4,
-        procedure: object.name,
-      });
+      throw new SqlError(
+        `Procedure or function '${object.name}' expects parameter '${parameter.name}', which was not supplied.`,
+        {
+          number: 201,
+          state: 4,
+          procedure: object.name,
+        },
+      );
     }
   }
   const before = session.transactions.count;
   const impersonations = session.impersonated.length;
-  if (tree.executeAs !== undefined && tree.executeAs.kind === 'user') session.impersonated.push(session.database.principals.require(tree.executeAs.name).name);
+  if (tree.executeAs !== undefined && tree.executeAs.kind === 'user')
+    session.impersonated.push(session.database.principals.require(tree.executeAs.name).name);
   if (tree.executeAs?.kind === 'owner' || tree.executeAs?.kind === 'self') session.impersonated.push('dbo');
   try {
     await runModule(run, tree.body, frame);

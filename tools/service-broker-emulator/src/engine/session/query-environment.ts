@@ -4,6 +4,7 @@ import { parseBatch } from '../../tsql/parse.ts';
 import { unsupported } from '../../unsupported.ts';
 import type { CatalogObject, ModuleObject, TableObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import type { ForeignKeyDefinition } from '../catalog/table-definition.ts';
 import type {
   QueryEnvironment,
   ReferencingKey,
@@ -14,13 +15,12 @@ import type {
   TableUserFunction,
   TriggerEvent,
 } from '../query/environment.ts';
+import type { Database } from '../server/database.ts';
 import type { TableStore } from '../storage/table-store.ts';
-import type { ForeignKeyDefinition } from '../catalog/table-definition.ts';
 import { queueRelation, receivedRelation, receivedRelationName } from '../system-views/queue-relation.ts';
 import { findSystemView } from '../system-views/system-view.ts';
-import type { Database } from '../server/database.ts';
-import type { SqlType } from '../types/sql-type.ts';
 import { compileConversion } from '../types/convert.ts';
+import type { SqlType } from '../types/sql-type.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { databaseOf, findObject, resolveScalarType } from './name-resolution.ts';
 import type { SessionCore } from './session-core.ts';
@@ -62,7 +62,11 @@ export class ModuleEnvironment implements QueryEnvironment {
     const key = nameKey(name.name);
     if (name.name === receivedRelationName) return { kind: 'rows', relation: receivedRelation };
     if (key.startsWith('#')) return this.#tempTable(key);
-    if (name.schema === undefined && this.#frame?.triggerRows !== undefined && (key === 'inserted' || key === 'deleted')) {
+    if (
+      name.schema === undefined &&
+      this.#frame?.triggerRows !== undefined &&
+      (key === 'inserted' || key === 'deleted')
+    ) {
       const rows = this.#frame.triggerRows[key];
       this.sessionBound = true;
       return { kind: 'table', database: this.database, definition: rows.definition, local: true, store: () => rows };
@@ -82,10 +86,17 @@ export class ModuleEnvironment implements QueryEnvironment {
 
   tableVariable(name: string): TableRelation | undefined {
     const added = this.#addedTables.get(nameKey(name));
-    if (added !== undefined) return { kind: 'table', database: 'tempdb', definition: added.definition, local: true, store: () => added };
+    if (added !== undefined)
+      return { kind: 'table', database: 'tempdb', definition: added.definition, local: true, store: () => added };
     const definition = this.#frame?.declarations.tables.get(nameKey(name));
     if (definition === undefined) return undefined;
-    return { kind: 'table', database: 'tempdb', definition, local: true, store: (context) => context.tableVariable(name) };
+    return {
+      kind: 'table',
+      database: 'tempdb',
+      definition,
+      local: true,
+      store: (context) => context.tableVariable(name),
+    };
   }
 
   tableFunction(name: ObjectName): TableUserFunction | undefined {
@@ -124,7 +135,8 @@ export class ModuleEnvironment implements QueryEnvironment {
       if (object.kind !== 'table') continue;
       for (const key of object.definition.foreignKeys) {
         const points =
-          nameKey(key.referencedTable) === nameKey(table.definition.name) && nameKey(key.referencedSchema) === nameKey(table.definition.schema);
+          nameKey(key.referencedTable) === nameKey(table.definition.name) &&
+          nameKey(key.referencedSchema) === nameKey(table.definition.schema);
         if (points && key.enabled) found.push({ table: asTable(object, database), key });
       }
     }
@@ -141,7 +153,13 @@ export class ModuleEnvironment implements QueryEnvironment {
     const store = this.#session.findTempTable(key);
     this.sessionBound = true;
     if (store === undefined) return undefined;
-    return { kind: 'table', database: 'tempdb', definition: store.definition, local: true, store: (context) => context.tableVariable(key) };
+    return {
+      kind: 'table',
+      database: 'tempdb',
+      definition: store.definition,
+      local: true,
+      store: (context) => context.tableVariable(key),
+    };
   }
 
   #objectRelation(object: CatalogObject, database: Database): ResolvedRelation | undefined {
@@ -158,7 +176,9 @@ export class ModuleEnvironment implements QueryEnvironment {
   }
 
   #view(object: ModuleObject, database: Database): ResolvedRelation | undefined {
-    const statement = parseBatch(object.text).statements.find((candidate): candidate is CreateViewStatement => candidate.kind === 'createView');
+    const statement = parseBatch(object.text).statements.find(
+      (candidate): candidate is CreateViewStatement => candidate.kind === 'createView',
+    );
     if (statement === undefined) return undefined;
     return {
       kind: 'view',

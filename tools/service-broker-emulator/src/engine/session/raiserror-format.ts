@@ -36,24 +36,30 @@ function formatInteger(value: bigint, flags: string, conversion: string): string
 export function formatMessage(text: string, values: readonly SqlValue[]): string {
   let position = 0;
   const next = (): SqlValue => (position < values.length ? (values[position++] ?? null) : (position++, null));
-  return text.replace(placeholder, (_, flags: string, width: string | undefined, precision: string | undefined, conversion: string) => {
-    if (conversion === '%') return '%';
-    const columns = width === '*' ? Number(next() ?? 0) : Number(width ?? 0);
-    const limit = precision === '*' ? Number(next() ?? 0) : precision === undefined ? undefined : Number(precision);
-    const index = position + 1;
-    const value = next();
-    if (value === null) return pad('(null)', flags, columns);
-    if (conversion === 's' || conversion === 'S') {
-      if (typeof value !== 'string') throw mismatch(index);
-      return pad(limit === undefined ? value : value.slice(0, limit), flags.replace('0', ''), columns);
-    }
-    if (typeof value !== 'number' && typeof value !== 'bigint') throw mismatch(index);
-    return pad(formatInteger(BigInt(value), flags, conversion), flags, columns);
-  });
+  return text.replace(
+    placeholder,
+    (_, flags: string, width: string | undefined, precision: string | undefined, conversion: string) => {
+      if (conversion === '%') return '%';
+      const columns = width === '*' ? Number(next() ?? 0) : Number(width ?? 0);
+      const limit = precision === '*' ? Number(next() ?? 0) : precision === undefined ? undefined : Number(precision);
+      const index = position + 1;
+      const value = next();
+      if (value === null) return pad('(null)', flags, columns);
+      if (conversion === 's' || conversion === 'S') {
+        if (typeof value !== 'string') throw mismatch(index);
+        return pad(limit === undefined ? value : value.slice(0, limit), flags.replace('0', ''), columns);
+      }
+      if (typeof value !== 'number' && typeof value !== 'bigint') throw mismatch(index);
+      return pad(formatInteger(BigInt(value), flags, conversion), flags, columns);
+    },
+  );
 }
 
 function mismatch(index: number): SqlError {
-  return new SqlError(`The data type of substitution parameter ${index} does not match the expected type of the format specification.`, {
-    number: 2786,
-  });
+  return new SqlError(
+    `The data type of substitution parameter ${index} does not match the expected type of the format specification.`,
+    {
+      number: 2786,
+    },
+  );
 }

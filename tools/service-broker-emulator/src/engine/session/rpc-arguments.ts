@@ -11,7 +11,10 @@ function tableArgument(session: SessionCore, value: TableValue): MemoryTable {
   const name = { name: value.typeName, line: 1, ...(value.schema === '' ? {} : { schema: value.schema }) };
   const type = findType(name, session.database, session.defaultSchema);
   if (type?.kind !== 'tableType') {
-    throw new SqlError(`Cannot find data type ${value.schema === '' ? '' : `${value.schema}.`}${value.typeName}.`, { number: 2715, state: 3 });
+    throw new SqlError(`Cannot find data type ${value.schema === '' ? '' : `${value.schema}.`}${value.typeName}.`, {
+      number: 2715,
+      state: 3,
+    });
   }
   const { definition } = type;
   if (value.rows.length > 0 && value.columns.length !== definition.columns.length) {
@@ -23,7 +26,9 @@ function tableArgument(session: SessionCore, value: TableValue): MemoryTable {
   const table = new MemoryTable({ definition, transactional: false });
   const convert = definition.columns.map((column, index) => {
     const from = value.columns[index];
-    return from === undefined ? undefined : compileAssignment(from.type, column.type, column.name, `${definition.schema}.${definition.name}`);
+    return from === undefined
+      ? undefined
+      : compileAssignment(from.type, column.type, column.name, `${definition.schema}.${definition.name}`);
   });
   const transaction = session.transactionForWriting();
   for (const row of value.rows) {
@@ -49,6 +54,13 @@ function tableArgument(session: SessionCore, value: TableValue): MemoryTable {
 export function rpcArguments(session: SessionCore, call: RpcCall): CallArgument[] {
   return call.parameters.map((parameter) => {
     const { name, type, value, output, useDefault, table } = parameter;
-    return { name, type, value, output, useDefault, ...(table === undefined ? {} : { table: tableArgument(session, table) }) };
+    return {
+      name,
+      type,
+      value,
+      output,
+      useDefault,
+      ...(table === undefined ? {} : { table: tableArgument(session, table) }),
+    };
   });
 }

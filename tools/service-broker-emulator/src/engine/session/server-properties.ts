@@ -1,8 +1,8 @@
 import type { Database } from '../server/database.ts';
 import type { EmulatorServer } from '../server/emulator-server.ts';
-import { DEFAULT_COLLATION } from '../types/type-info.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
+import { DEFAULT_COLLATION } from '../types/type-info.ts';
 
 /** Version the emulator reports: SQL Server 2022, whose behaviour it follows. */
 export const PRODUCT_VERSION = '16.0.4096.0';

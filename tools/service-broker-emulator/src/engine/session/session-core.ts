@@ -1,10 +1,10 @@
+import type { QueueRow } from '../../broker/receiving.ts';
 import { SqlError } from '../../errors.ts';
 import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
-import type { InsertBulkStatement } from '../../tsql/ast/statements.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
+import type { InsertBulkStatement } from '../../tsql/ast/statements.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { compileCondition, compileScalar } from '../query/compile-statement.ts';
-import type { QueueRow } from '../../broker/receiving.ts';
 import type { Database } from '../server/database.ts';
 import type { EmulatorServer } from '../server/emulator-server.ts';
 import type { ResultSink } from '../session-contract.ts';
@@ -54,7 +54,10 @@ export class SessionCore {
   readonly handled = new WeakSet<SqlError>();
   /** In which module a name could not be resolved: a TRY block of that module does not catch the error. */
   readonly resolutionFrames = new WeakMap<SqlError, ModuleFrame>();
-  readonly sessionContext = new Map<string, { readonly type: SqlType; readonly value: SqlValue; readonly readOnly: boolean }>();
+  readonly sessionContext = new Map<
+    string,
+    { readonly type: SqlType; readonly value: SqlValue; readonly readOnly: boolean }
+  >();
   readonly #tempTables = new Map<string, TableStore>();
   readonly #contexts = new WeakMap<ModuleFrame, FrameContext>();
   options: SetOptions = defaultSetOptions();
@@ -156,7 +159,8 @@ export class SessionCore {
   /** @throws {SqlError} 2714 when the session has a temp table of that name */
   addTempTable(name: string, store: TableStore): void {
     const key = nameKey(name);
-    if (this.#tempTables.has(key)) throw new SqlError(`There is already an object named '${name}' in the database.`, { number: 2714, state: 6 });
+    if (this.#tempTables.has(key))
+      throw new SqlError(`There is already an object named '${name}' in the database.`, { number: 2714, state: 6 });
     this.#tempTables.set(key, store);
   }
 

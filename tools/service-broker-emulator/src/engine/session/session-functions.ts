@@ -2,15 +2,15 @@ import type { CatalogObject } from '../catalog/catalog-object.ts';
 import { nameKey, objectKey } from '../catalog/name-key.ts';
 import type { CaughtError, FunctionContext } from '../functions/function-context.ts';
 import type { Database } from '../server/database.ts';
-import { builtInTypeId, builtInTypeName } from '../system-views/type-ids.ts';
 import { objectTypeCode } from '../system-views/object-types.ts';
+import { builtInTypeId, builtInTypeName } from '../system-views/type-ids.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { findObject, parseObjectName } from './name-resolution.ts';
-import { setOptionBits } from './set-options.ts';
 import { databaseProperty, serverProperty, VERSION_TEXT } from './server-properties.ts';
 import type { SessionCore } from './session-core.ts';
+import { setOptionBits } from './set-options.ts';
 
 /** What built-in functions see of a session and of the module they are called in. */
 export class SessionFunctions implements FunctionContext {
@@ -160,7 +160,8 @@ export class SessionFunctions implements FunctionContext {
       return this.#session.findTempTable(name.replace(/^tempdb\.\./i, '')) === undefined ? null : -1;
     }
     const object = this.#find(name);
-    if (object === undefined || (typeCode !== undefined && objectTypeCode(object) !== typeCode.trim().toUpperCase())) return null;
+    if (object === undefined || (typeCode !== undefined && objectTypeCode(object) !== typeCode.trim().toUpperCase()))
+      return null;
     return object.objectId;
   }
 
@@ -184,7 +185,9 @@ export class SessionFunctions implements FunctionContext {
   }
 
   principalNameOf(id: number): string | null {
-    return this.#database.principals.snapshot.principals.find((principal) => principal.principalId === id)?.name ?? null;
+    return (
+      this.#database.principals.snapshot.principals.find((principal) => principal.principalId === id)?.name ?? null
+    );
   }
 
   loginIdOf(name: string): number | null {
@@ -197,7 +200,11 @@ export class SessionFunctions implements FunctionContext {
 
   typeIdOf(name: string): number | null {
     const reference = parseObjectName(name);
-    return builtInTypeId(reference.name) ?? this.#database.catalog.findType(reference.schema ?? 'dbo', reference.name)?.objectId ?? null;
+    return (
+      builtInTypeId(reference.name) ??
+      this.#database.catalog.findType(reference.schema ?? 'dbo', reference.name)?.objectId ??
+      null
+    );
   }
 
   typeNameOf(id: number): string | null {
@@ -221,11 +228,19 @@ export class SessionFunctions implements FunctionContext {
     const object = typeof tableName === 'number' ? this.#database.catalog.findById(tableName) : this.#find(tableName);
     if (object?.kind !== 'table') return null;
     const { columns } = object.definition;
-    const index = typeof column === 'number' ? column - 1 : columns.findIndex((known) => nameKey(known.name) === nameKey(column));
+    const index =
+      typeof column === 'number' ? column - 1 : columns.findIndex((known) => nameKey(known.name) === nameKey(column));
     const found = columns[index];
     if (found === undefined) return null;
     const { name, type, nullable } = found;
-    return { name, type, nullable, ordinal: index + 1, identity: found.identity !== undefined, computed: found.computed !== undefined };
+    return {
+      name,
+      type,
+      nullable,
+      ordinal: index + 1,
+      identity: found.identity !== undefined,
+      computed: found.computed !== undefined,
+    };
   }
 
   serverProperty(name: string): SqlValue {
@@ -252,8 +267,10 @@ export class SessionFunctions implements FunctionContext {
       ISTABLEFUNCTION: code === 'TF' || code === 'IF',
       ISQUEUE: code === 'SQ',
       ISMSSHIPPED: false,
-      TABLEHASIDENTITY: object.kind === 'table' && object.definition.columns.some((column) => column.identity !== undefined),
-      TABLEHASPRIMARYKEY: object.kind === 'table' && object.definition.indexes.some((index) => index.kind === 'primaryKey'),
+      TABLEHASIDENTITY:
+        object.kind === 'table' && object.definition.columns.some((column) => column.identity !== undefined),
+      TABLEHASPRIMARYKEY:
+        object.kind === 'table' && object.definition.indexes.some((index) => index.kind === 'primaryKey'),
     };
     const fact = facts[property.toUpperCase()];
     return fact === undefined ? null : Number(fact);
@@ -279,7 +296,17 @@ export class SessionFunctions implements FunctionContext {
   }
 
   isServerRoleMember(role: string, login?: string): number | null {
-    const known = ['sysadmin', 'public', 'serveradmin', 'securityadmin', 'processadmin', 'setupadmin', 'bulkadmin', 'diskadmin', 'dbcreator'];
+    const known = [
+      'sysadmin',
+      'public',
+      'serveradmin',
+      'securityadmin',
+      'processadmin',
+      'setupadmin',
+      'bulkadmin',
+      'diskadmin',
+      'dbcreator',
+    ];
     if (!known.includes(nameKey(role))) return null;
     return nameKey(role) === 'public' || nameKey(login ?? this.loginName) === 'sa' ? 1 : 0;
   }
@@ -294,7 +321,11 @@ export class SessionFunctions implements FunctionContext {
     }
     const object = this.#find(securable);
     if (object === undefined) return null;
-    const securables = [`OBJECT:${objectKey(object.schema, object.name)}`, `SCHEMA:${nameKey(object.schema)}`, 'DATABASE:'];
+    const securables = [
+      `OBJECT:${objectKey(object.schema, object.name)}`,
+      `SCHEMA:${nameKey(object.schema)}`,
+      'DATABASE:',
+    ];
     return Number(principals.allows(this.userName, wanted, securables));
   }
 

@@ -94,7 +94,8 @@ export class SessionTransactions {
   }
 
   begin(sink: ResultSink): void {
-    if (this.#count >= maximumNesting) throw new SqlError('The transaction nesting level is too deep.', { number: 3902 });
+    if (this.#count >= maximumNesting)
+      throw new SqlError('The transaction nesting level is too deep.', { number: 3902 });
     this.#count += 1;
     if (this.#explicit !== undefined) return;
     this.#explicit = this.#source.beginTransaction(this.#sessionId);

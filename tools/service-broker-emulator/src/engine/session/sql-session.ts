@@ -1,6 +1,6 @@
 import { SqlError } from '../../errors.ts';
-import type { EmulatorServer } from '../server/emulator-server.ts';
 import type { Database } from '../server/database.ts';
+import type { EmulatorServer } from '../server/emulator-server.ts';
 import type { EngineSession, ResultColumn, ResultSink, RpcCall, TransactionRequest } from '../session-contract.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { bulkInsert } from './bulk-insert.ts';
@@ -8,12 +8,12 @@ import { BatchAborted } from './flow.ts';
 import { Interpreter } from './interpreter.ts';
 import { parsedBatch } from './module-cache.ts';
 import { ModuleFrame } from './module-frame.ts';
+import { parseObjectName } from './name-resolution.ts';
 import { declarationsOf, runModule } from './procedure-call.ts';
+import { rpcArguments } from './rpc-arguments.ts';
 import { SessionCore, type SessionIdentity } from './session-core.ts';
 import { defaultSetOptions } from './set-options.ts';
-import { parseObjectName } from './name-resolution.ts';
 import { callByName } from './statements/execute.ts';
-import { rpcArguments } from './rpc-arguments.ts';
 import { runTransactionRequest } from './transaction-request.ts';
 
 /** One client's connection to the engine: runs its requests one at a time. */
@@ -59,16 +59,24 @@ export class SqlSession implements EngineSession {
         if (!parameter.output) continue;
         const key = parameter.name === '' ? [...result.outputs.keys()][ordinal] : parameter.name.toLowerCase();
         const output = key === undefined ? undefined : result.outputs.get(key);
-        if (output !== undefined) sink.returnValue({ ordinal, name: parameter.name, type: output.type, value: output.value });
+        if (output !== undefined)
+          sink.returnValue({ ordinal, name: parameter.name, type: output.type, value: output.value });
       }
     });
   }
 
   async transaction(request: TransactionRequest, sink: ResultSink): Promise<void> {
-    await this.#request(sink, new AbortController().signal, false, async () => runTransactionRequest(this.core, request, sink));
+    await this.#request(sink, new AbortController().signal, false, async () =>
+      runTransactionRequest(this.core, request, sink),
+    );
   }
 
-  async bulkLoad(columns: readonly ResultColumn[], rows: readonly SqlRow[], sink: ResultSink, signal: AbortSignal): Promise<void> {
+  async bulkLoad(
+    columns: readonly ResultColumn[],
+    rows: readonly SqlRow[],
+    sink: ResultSink,
+    signal: AbortSignal,
+  ): Promise<void> {
     await this.#request(sink, signal, false, (run) => bulkInsert(run, columns, rows));
   }
 
@@ -96,7 +104,12 @@ export class SqlSession implements EngineSession {
     this.core.sessionEnded();
   }
 
-  async #request(sink: ResultSink, signal: AbortSignal, inProcedure: boolean, work: (run: Interpreter) => Promise<void>): Promise<void> {
+  async #request(
+    sink: ResultSink,
+    signal: AbortSignal,
+    inProcedure: boolean,
+    work: (run: Interpreter) => Promise<void>,
+  ): Promise<void> {
     const run = new Interpreter(this.core, sink, signal);
     run.inProcedure = inProcedure;
     this.core.sink = sink;
@@ -124,7 +137,10 @@ export class SqlSession implements EngineSession {
     if (this.core.transactions.state !== -1) return;
     this.core.transactions.rollback(sink);
     sink.error(
-      new SqlError('Uncommittable transaction is detected at the end of the batch. The transaction is rolled back.', { number: 3998, line: 1 }),
+      new SqlError('Uncommittable transaction is detected at the end of the batch. The transaction is rolled back.', {
+        number: 3998,
+        line: 1,
+      }),
     );
     sink.statementDone({ command: 'other', error: true });
   }
@@ -133,6 +149,7 @@ export class SqlSession implements EngineSession {
 /** What the log shows of a procedure call: its name, and the statement text where it carries one. */
 function describe(call: RpcCall): string {
   const text = call.parameters.find((parameter) => /^@(statement|stmt)$/i.test(parameter.name)) ?? call.parameters[0];
-  const statement = /^sp_(executesql|prepexec)$/i.test(call.procedure) && typeof text?.value === 'string' ? `: ${text.value}` : '';
+  const statement =
+    /^sp_(executesql|prepexec)$/i.test(call.procedure) && typeof text?.value === 'string' ? `: ${text.value}` : '';
   return `${call.procedure}${statement}`;
 }

@@ -3,6 +3,7 @@ import type { Flow } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { runBrokerDefinition } from './statements/broker-definitions.ts';
+import { runBlock, runIf, runReturn, runTryCatch, runWhile } from './statements/control-flow.ts';
 import {
   runBeginDialog,
   runConversationTimer,
@@ -10,10 +11,15 @@ import {
   runMoveConversation,
   runSend,
 } from './statements/conversations.ts';
-import { runBlock, runIf, runReturn, runTryCatch, runWhile } from './statements/control-flow.ts';
 import { runCursor, runDeclareCursor, runFetch } from './statements/cursors.ts';
 import { runData, runSelect } from './statements/data.ts';
-import { runAlterDatabase, runCreateDatabase, runCreateSchema, runCreateType, runSequence } from './statements/definitions.ts';
+import {
+  runAlterDatabase,
+  runCreateDatabase,
+  runCreateSchema,
+  runCreateType,
+  runSequence,
+} from './statements/definitions.ts';
 import { runDrop } from './statements/drop.ts';
 import { runRaiserror, runThrow } from './statements/errors.ts';
 import { runExecute } from './statements/execute.ts';

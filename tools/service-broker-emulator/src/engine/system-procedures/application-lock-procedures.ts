@@ -9,13 +9,18 @@ const modes: readonly ApplicationLockMode[] = ['Shared', 'Update', 'Exclusive', 
 function modeOf(text: string): ApplicationLockMode {
   const mode = modes.find((candidate) => candidate.toLowerCase() === text.toLowerCase());
   if (mode !== undefined) return mode;
-  throw new SqlError("An invalid parameter or option was specified for procedure 'sys.sp_getapplock'.", { number: 15600, severity: 15 });
+  throw new SqlError("An invalid parameter or option was specified for procedure 'sys.sp_getapplock'.", {
+    number: 15600,
+    severity: 15,
+  });
 }
 
 function ownedBySession(run: Interpreter, owner: string | undefined): boolean {
   const bySession = owner?.toLowerCase() === 'session';
   if (!bySession && run.session.transactions.explicit === undefined) {
-    throw new SqlError('The statement or function must be executed in the context of a user transaction.', { number: 8651 });
+    throw new SqlError('The statement or function must be executed in the context of a user transaction.', {
+      number: 8651,
+    });
   }
   return bySession;
 }
@@ -32,7 +37,8 @@ export const applicationLockProcedures: readonly SystemProcedure[] = [
       const locks = session.server.applicationLocks;
       const key = `${session.database.databaseId}:${resource}`;
       const status = await locks.acquire(key, { sessionId: session.sessionId, mode, bySession }, timeoutMs, run.signal);
-      if (status >= 0 && !bySession) session.transactions.explicit?.onEnd(() => locks.releaseTransaction(session.sessionId));
+      if (status >= 0 && !bySession)
+        session.transactions.explicit?.onEnd(() => locks.releaseTransaction(session.sessionId));
       return { ...done, status };
     },
   },
@@ -42,7 +48,11 @@ export const applicationLockProcedures: readonly SystemProcedure[] = [
       const { session } = run;
       const resource = requiredText(values, 0, '@Resource', 'sp_releaseapplock');
       const bySession = ownedBySession(run, textAt(values, 1, '@LockOwner'));
-      session.server.applicationLocks.release(`${session.database.databaseId}:${resource}`, session.sessionId, bySession);
+      session.server.applicationLocks.release(
+        `${session.database.databaseId}:${resource}`,
+        session.sessionId,
+        bySession,
+      );
       return done;
     },
   },

@@ -30,10 +30,19 @@ export function integerAt(values: readonly CallArgument[], position: number, nam
 }
 
 /** @throws {SqlError} 201 when it was not supplied */
-export function requiredText(values: readonly CallArgument[], position: number, name: string, procedure: string): string {
+export function requiredText(
+  values: readonly CallArgument[],
+  position: number,
+  name: string,
+  procedure: string,
+): string {
   const text = textAt(values, position, name);
   if (text !== undefined) return text;
-  throw new SqlError(`Procedure or function '${procedure}' expects parameter '${name}', which was not supplied.`, { number: 201, state: 4, procedure });
+  throw new SqlError(`Procedure or function '${procedure}' expects parameter '${name}', which was not supplied.`, {
+    number: 201,
+    state: 4,
+    procedure,
+  });
 }
 
 export const done: CallResult = { status: 0, outputs: new Map() };

@@ -1,8 +1,8 @@
+import { parseParameterDeclarations } from '../../tsql/parse.ts';
 import { compileSelect } from '../query/compile-statement.ts';
 import { parsedBatch } from '../session/module-cache.ts';
 import { ModuleFrame } from '../session/module-frame.ts';
 import { declarationsOf } from '../session/procedure-call.ts';
-import { parseParameterDeclarations } from '../../tsql/parse.ts';
 import type { ResultColumn } from '../session-contract.ts';
 import { formatType } from '../types/format-type.ts';
 import type { SqlType } from '../types/sql-type.ts';

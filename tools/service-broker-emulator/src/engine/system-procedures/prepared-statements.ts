@@ -1,6 +1,6 @@
 import { SqlError } from '../../errors.ts';
-import { parseParameterDeclarations } from '../../tsql/parse.ts';
 import type { ParameterDefinition } from '../../tsql/ast/schema-statements.ts';
+import { parseParameterDeclarations } from '../../tsql/parse.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { Interpreter } from '../session/interpreter.ts';
 import { parsedBatch } from '../session/module-cache.ts';
@@ -47,9 +47,12 @@ async function runParameterised(
       continue;
     }
     if (argument === undefined || argument.useDefault) {
-      throw new SqlError(`The parameterized query '(${parameterText})${text}' expects the parameter '${parameter.name}', which was not supplied.`, {
-        number: 8178,
-      });
+      throw new SqlError(
+        `The parameterized query '(${parameterText})${text}' expects the parameter '${parameter.name}', which was not supplied.`,
+        {
+          number: 8178,
+        },
+      );
     }
     variable.value = convertValue(argument.value, argument.type, variable.type, { explicit: false });
   }
@@ -79,7 +82,10 @@ function prepare(run: Interpreter, text: string, parameters: string): number {
 
 function handleOutput(handle: number, name: string, rest: CallResult = done): CallResult {
   const outputs = new Map(rest.outputs);
-  return { status: 0, outputs: new Map([[nameKey(name), { type: { name: 'int' as const }, value: handle }], ...outputs]) };
+  return {
+    status: 0,
+    outputs: new Map([[nameKey(name), { type: { name: 'int' as const }, value: handle }], ...outputs]),
+  };
 }
 
 export const preparedStatementProcedures: readonly SystemProcedure[] = [
@@ -87,9 +93,18 @@ export const preparedStatementProcedures: readonly SystemProcedure[] = [
     name: 'sp_executesql',
     async call(run, values, outer) {
       const statementArgument = argumentAt(values, 0, '@stmt') ?? argumentAt(values, 0, '@statement');
-      const text = requiredText(statementArgument === undefined ? [] : [{ ...statementArgument, name: '' }], 0, '@stmt', 'sp_executesql');
+      const text = requiredText(
+        statementArgument === undefined ? [] : [{ ...statementArgument, name: '' }],
+        0,
+        '@stmt',
+        'sp_executesql',
+      );
       if (statementArgument !== undefined && !/^n(var)?char$|^ntext$/.test(statementArgument.type.name)) {
-        throw new SqlError("Procedure expects parameter '@statement' of type 'ntext/nchar/nvarchar'.", { number: 214, state: 2, procedure: 'sp_executesql' });
+        throw new SqlError("Procedure expects parameter '@statement' of type 'ntext/nchar/nvarchar'.", {
+          number: 214,
+          state: 2,
+          procedure: 'sp_executesql',
+        });
       }
       const parameterText = textAt(values, 1, '@params') ?? textAt(values, 1, '@parameters') ?? '';
       const rest = values.filter((value, position) =>
@@ -97,7 +112,14 @@ export const preparedStatementProcedures: readonly SystemProcedure[] = [
       );
       const result = await runParameterised(run, text, parameterText, rest, outer);
       // The wire asks for outputs by position in the whole call: statement and declarations come first.
-      return { status: result.status, outputs: new Map([['@stmt', { type: { name: 'int' }, value: null }], ['@params', { type: { name: 'int' }, value: null }], ...result.outputs]) };
+      return {
+        status: result.status,
+        outputs: new Map([
+          ['@stmt', { type: { name: 'int' }, value: null }],
+          ['@params', { type: { name: 'int' }, value: null }],
+          ...result.outputs,
+        ]),
+      };
     },
   },
   {
@@ -113,9 +135,19 @@ export const preparedStatementProcedures: readonly SystemProcedure[] = [
     async call(run, values, outer) {
       const handle = integerAt(values, 0, '@handle');
       const prepared = handle === undefined ? undefined : run.session.prepared.get(handle);
-      if (prepared === undefined) throw new SqlError(`Could not find prepared statement with handle ${handle ?? 0}.`, { number: 8179 });
-      const result = await runParameterised(run, prepared.text, prepared.parameters, withoutNames(values, ['@handle']), outer);
-      return { status: result.status, outputs: new Map([['@handle', { type: { name: 'int' }, value: handle ?? null }], ...result.outputs]) };
+      if (prepared === undefined)
+        throw new SqlError(`Could not find prepared statement with handle ${handle ?? 0}.`, { number: 8179 });
+      const result = await runParameterised(
+        run,
+        prepared.text,
+        prepared.parameters,
+        withoutNames(values, ['@handle']),
+        outer,
+      );
+      return {
+        status: result.status,
+        outputs: new Map([['@handle', { type: { name: 'int' }, value: handle ?? null }], ...result.outputs]),
+      };
     },
   },
   {
@@ -130,7 +162,10 @@ export const preparedStatementProcedures: readonly SystemProcedure[] = [
       const result = await runParameterised(run, text, parameters, rest, outer);
       const outputs = new Map(result.outputs);
       const blank = { type: { name: 'int' as const }, value: null };
-      return handleOutput(handle, '@handle', { status: 0, outputs: new Map([['@params', blank], ['@stmt', blank], ...outputs]) });
+      return handleOutput(handle, '@handle', {
+        status: 0,
+        outputs: new Map([['@params', blank], ['@stmt', blank], ...outputs]),
+      });
     },
   },
   {

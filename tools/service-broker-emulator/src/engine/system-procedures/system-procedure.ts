@@ -11,17 +11,20 @@ import { sessionProcedures } from './session-procedures.ts';
 export interface SystemProcedure {
   readonly name: string;
   /** @param outer the calling module; `undefined` for a call from the wire */
-  call(run: Interpreter, values: readonly CallArgument[], outer: ModuleFrame | undefined): Promise<CallResult> | CallResult;
+  call(
+    run: Interpreter,
+    values: readonly CallArgument[],
+    outer: ModuleFrame | undefined,
+  ): Promise<CallResult> | CallResult;
 }
 
 let index: Map<string, SystemProcedure> | undefined;
 
 export function findSystemProcedure(name: string): SystemProcedure | undefined {
   index ??= new Map(
-    [...preparedStatementProcedures, ...sessionProcedures, ...applicationLockProcedures, ...describeProcedures].map((procedure) => [
-      nameKey(procedure.name),
-      procedure,
-    ]),
+    [...preparedStatementProcedures, ...sessionProcedures, ...applicationLockProcedures, ...describeProcedures].map(
+      (procedure) => [nameKey(procedure.name), procedure],
+    ),
   );
   return index.get(nameKey(name));
 }

@@ -15,19 +15,37 @@ export const brokerObjectViews: readonly SystemView[] = [
   defineView(
     'sys',
     'service_message_types',
-    { name: 'name', message_type_id: 'int', principal_id: 'int', validation: 'char2', validation_desc: 'description', xml_collection_id: 'int' },
+    {
+      name: 'name',
+      message_type_id: 'int',
+      principal_id: 'int',
+      validation: 'char2',
+      validation_desc: 'description',
+      xml_collection_id: 'int',
+    },
     function* (database) {
       for (const type of database.broker.messageTypes) {
         const [code, text] = validationCodes[type.validation];
-        yield { name: type.name, message_type_id: type.id, principal_id: type.ownerId, validation: code.padEnd(2), validation_desc: text };
+        yield {
+          name: type.name,
+          message_type_id: type.id,
+          principal_id: type.ownerId,
+          validation: code.padEnd(2),
+          validation_desc: text,
+        };
       }
     },
   ),
-  defineView('sys', 'service_contracts', { name: 'name', service_contract_id: 'int', principal_id: 'int' }, function* (database) {
-    for (const contract of database.broker.contracts) {
-      yield { name: contract.name, service_contract_id: contract.id, principal_id: contract.ownerId };
-    }
-  }),
+  defineView(
+    'sys',
+    'service_contracts',
+    { name: 'name', service_contract_id: 'int', principal_id: 'int' },
+    function* (database) {
+      for (const contract of database.broker.contracts) {
+        yield { name: contract.name, service_contract_id: contract.id, principal_id: contract.ownerId };
+      }
+    },
+  ),
   defineView(
     'sys',
     'service_contract_message_usages',
@@ -45,11 +63,21 @@ export const brokerObjectViews: readonly SystemView[] = [
       }
     },
   ),
-  defineView('sys', 'services', { name: 'name', service_id: 'int', principal_id: 'int', service_queue_id: 'int' }, function* (database) {
-    for (const service of database.broker.services) {
-      yield { name: service.name, service_id: service.id, principal_id: service.ownerId, service_queue_id: service.queue.objectId };
-    }
-  }),
+  defineView(
+    'sys',
+    'services',
+    { name: 'name', service_id: 'int', principal_id: 'int', service_queue_id: 'int' },
+    function* (database) {
+      for (const service of database.broker.services) {
+        yield {
+          name: service.name,
+          service_id: service.id,
+          principal_id: service.ownerId,
+          service_queue_id: service.queue.objectId,
+        };
+      }
+    },
+  ),
   defineView('sys', 'service_contract_usages', { service_id: 'int', service_contract_id: 'int' }, function* (database) {
     for (const service of database.broker.services) {
       for (const contract of service.contracts) yield { service_id: service.id, service_contract_id: contract.id };
@@ -91,7 +119,11 @@ export const brokerObjectViews: readonly SystemView[] = [
           max_readers: activation?.maxReaders ?? 0,
           activation_procedure: activation?.procedure ?? null,
           execute_as_principal_id:
-            executeAs === undefined ? null : executeAs === 'OWNER' ? ownerPrincipalId : (database.principals.find(executeAs)?.principalId ?? null),
+            executeAs === undefined
+              ? null
+              : executeAs === 'OWNER'
+                ? ownerPrincipalId
+                : (database.principals.find(executeAs)?.principalId ?? null),
           is_activation_enabled: bit(activation?.enabled === true),
           is_receive_enabled: bit(settings.receiveEnabled),
           is_enqueue_enabled: bit(settings.enqueueEnabled),
@@ -131,7 +163,14 @@ export const brokerObjectViews: readonly SystemView[] = [
   defineView(
     'sys',
     'conversation_priorities',
-    { priority_id: 'int', name: 'name', service_contract_id: 'int', local_service_id: 'int', remote_service_name: 'text', priority: 'tinyint' },
+    {
+      priority_id: 'int',
+      name: 'name',
+      service_contract_id: 'int',
+      local_service_id: 'int',
+      remote_service_name: 'text',
+      priority: 'tinyint',
+    },
     function* (database) {
       for (const priority of database.broker.priorities) {
         const { contractName, localServiceName } = priority;
@@ -139,7 +178,8 @@ export const brokerObjectViews: readonly SystemView[] = [
           priority_id: priority.id,
           name: priority.name,
           service_contract_id: contractName === undefined ? null : (database.broker.contract(contractName)?.id ?? null),
-          local_service_id: localServiceName === undefined ? null : (database.broker.service(localServiceName)?.id ?? null),
+          local_service_id:
+            localServiceName === undefined ? null : (database.broker.service(localServiceName)?.id ?? null),
           remote_service_name: priority.remoteServiceName ?? null,
           priority: priority.level,
         };
@@ -149,7 +189,14 @@ export const brokerObjectViews: readonly SystemView[] = [
   defineView(
     'sys',
     'dm_broker_queue_monitors',
-    { database_id: 'int', queue_id: 'int', state: 'description', last_empty_rowset_time: 'datetime', last_activated_time: 'datetime', tasks_waiting: 'int' },
+    {
+      database_id: 'int',
+      queue_id: 'int',
+      state: 'description',
+      last_empty_rowset_time: 'datetime',
+      last_activated_time: 'datetime',
+      tasks_waiting: 'int',
+    },
     function* (_database, session) {
       for (const database of session.server.databases.all) {
         for (const queue of database.broker.queues) {
@@ -173,7 +220,13 @@ export const brokerObjectViews: readonly SystemView[] = [
     { spid: 'int', database_id: 'smallint', queue_id: 'int', procedure_name: 'text', execute_as: 'int' },
     function* (_database, session) {
       for (const task of session.server.activatedTasks) {
-        yield { spid: task.sessionId, database_id: task.databaseId, queue_id: task.queueId, procedure_name: task.procedure, execute_as: task.executeAs };
+        yield {
+          spid: task.sessionId,
+          database_id: task.databaseId,
+          queue_id: task.queueId,
+          procedure_name: task.procedure,
+          execute_as: task.executeAs,
+        };
       }
     },
   ),

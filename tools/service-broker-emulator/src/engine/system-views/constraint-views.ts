@@ -15,31 +15,51 @@ const head = {
   is_ms_shipped: 'bit',
 } as const;
 
-const actions = { noAction: [0, 'NO_ACTION'], cascade: [1, 'CASCADE'], setNull: [2, 'SET_NULL'], setDefault: [3, 'SET_DEFAULT'] } as const;
+const actions = {
+  noAction: [0, 'NO_ACTION'],
+  cascade: [1, 'CASCADE'],
+  setNull: [2, 'SET_NULL'],
+  setDefault: [3, 'SET_DEFAULT'],
+} as const;
 
 export const constraintViews: readonly SystemView[] = [
-  defineView('sys', 'key_constraints', { ...head, unique_index_id: 'int', is_system_named: 'bit' }, function* (database) {
-    for (const { table, ...facts } of constraintFacts(database)) {
-      if (facts.type !== 'PK' && facts.type !== 'UQ') continue;
-      const id = typeof facts.name === 'string' ? indexIds(table.definition).get(facts.name) : undefined;
-      yield { ...facts, unique_index_id: id ?? null, is_system_named: 0 };
-    }
-  }),
-  defineView('sys', 'check_constraints', { ...head, definition: 'longText', is_disabled: 'bit', parent_column_id: 'int' }, function* (database) {
-    for (const { table, ...facts } of constraintFacts(database)) {
-      const check = table.definition.checks.find((candidate) => candidate.name === facts.name);
-      if (facts.type?.toString().trim() !== 'C' || check === undefined) continue;
-      yield { ...facts, definition: `(${check.text})`, is_disabled: bit(!check.enabled), parent_column_id: 0 };
-    }
-  }),
-  defineView('sys', 'default_constraints', { ...head, definition: 'longText', parent_column_id: 'int', is_system_named: 'bit' }, function* (database) {
-    for (const { table, ...facts } of constraintFacts(database)) {
-      const ordinal = table.definition.columns.findIndex((column) => column.default?.name === facts.name);
-      const column = table.definition.columns[ordinal];
-      if (facts.type?.toString().trim() !== 'D' || column?.default === undefined) continue;
-      yield { ...facts, definition: `(${column.default.text})`, parent_column_id: ordinal + 1, is_system_named: 0 };
-    }
-  }),
+  defineView(
+    'sys',
+    'key_constraints',
+    { ...head, unique_index_id: 'int', is_system_named: 'bit' },
+    function* (database) {
+      for (const { table, ...facts } of constraintFacts(database)) {
+        if (facts.type !== 'PK' && facts.type !== 'UQ') continue;
+        const id = typeof facts.name === 'string' ? indexIds(table.definition).get(facts.name) : undefined;
+        yield { ...facts, unique_index_id: id ?? null, is_system_named: 0 };
+      }
+    },
+  ),
+  defineView(
+    'sys',
+    'check_constraints',
+    { ...head, definition: 'longText', is_disabled: 'bit', parent_column_id: 'int' },
+    function* (database) {
+      for (const { table, ...facts } of constraintFacts(database)) {
+        const check = table.definition.checks.find((candidate) => candidate.name === facts.name);
+        if (facts.type?.toString().trim() !== 'C' || check === undefined) continue;
+        yield { ...facts, definition: `(${check.text})`, is_disabled: bit(!check.enabled), parent_column_id: 0 };
+      }
+    },
+  ),
+  defineView(
+    'sys',
+    'default_constraints',
+    { ...head, definition: 'longText', parent_column_id: 'int', is_system_named: 'bit' },
+    function* (database) {
+      for (const { table, ...facts } of constraintFacts(database)) {
+        const ordinal = table.definition.columns.findIndex((column) => column.default?.name === facts.name);
+        const column = table.definition.columns[ordinal];
+        if (facts.type?.toString().trim() !== 'D' || column?.default === undefined) continue;
+        yield { ...facts, definition: `(${column.default.text})`, parent_column_id: ordinal + 1, is_system_named: 0 };
+      }
+    },
+  ),
   defineView(
     'sys',
     'foreign_keys',
@@ -99,7 +119,8 @@ export const constraintViews: readonly SystemView[] = [
             parent_object_id: table.objectId,
             parent_column_id: ordinal + 1,
             referenced_object_id: referenced.objectId,
-            referenced_column_id: referenced.definition.columns.findIndex((column) => nameKey(column.name) === name) + 1,
+            referenced_column_id:
+              referenced.definition.columns.findIndex((column) => nameKey(column.name) === name) + 1,
           };
         }
       }

@@ -78,11 +78,16 @@ export const conversationViews: readonly SystemView[] = [
       }
     },
   ),
-  defineView('sys', 'conversation_groups', { conversation_group_id: 'guid', service_id: 'int', is_system: 'bit' }, function* (database, session) {
-    for (const group of database.broker.groups(session.transactions.current)) {
-      yield { conversation_group_id: group.conversationGroupId, service_id: group.serviceId, is_system: 0 };
-    }
-  }),
+  defineView(
+    'sys',
+    'conversation_groups',
+    { conversation_group_id: 'guid', service_id: 'int', is_system: 'bit' },
+    function* (database, session) {
+      for (const group of database.broker.groups(session.transactions.current)) {
+        yield { conversation_group_id: group.conversationGroupId, service_id: group.serviceId, is_system: 0 };
+      }
+    },
+  ),
   defineView(
     'sys',
     'transmission_queue',

@@ -11,12 +11,22 @@ function tables(database: Database): TableObject[] {
 const exactNumbers = new Set(['tinyint', 'smallint', 'int', 'bigint', 'decimal', 'numeric', 'money', 'smallmoney']);
 
 export const informationSchemaViews: readonly SystemView[] = [
-  defineView('INFORMATION_SCHEMA', 'TABLES', { TABLE_CATALOG: 'name', TABLE_SCHEMA: 'name', TABLE_NAME: 'name', TABLE_TYPE: 'description' }, function* (database) {
-    for (const object of database.catalog.objects) {
-      if (object.kind !== 'table' && object.kind !== 'view') continue;
-      yield { TABLE_CATALOG: database.name, TABLE_SCHEMA: object.schema, TABLE_NAME: object.name, TABLE_TYPE: object.kind === 'table' ? 'BASE TABLE' : 'VIEW' };
-    }
-  }),
+  defineView(
+    'INFORMATION_SCHEMA',
+    'TABLES',
+    { TABLE_CATALOG: 'name', TABLE_SCHEMA: 'name', TABLE_NAME: 'name', TABLE_TYPE: 'description' },
+    function* (database) {
+      for (const object of database.catalog.objects) {
+        if (object.kind !== 'table' && object.kind !== 'view') continue;
+        yield {
+          TABLE_CATALOG: database.name,
+          TABLE_SCHEMA: object.schema,
+          TABLE_NAME: object.name,
+          TABLE_TYPE: object.kind === 'table' ? 'BASE TABLE' : 'VIEW',
+        };
+      }
+    },
+  ),
   defineView(
     'INFORMATION_SCHEMA',
     'COLUMNS',
@@ -63,25 +73,49 @@ export const informationSchemaViews: readonly SystemView[] = [
       }
     },
   ),
-  defineView('INFORMATION_SCHEMA', 'ROUTINES', { ROUTINE_CATALOG: 'name', ROUTINE_SCHEMA: 'name', ROUTINE_NAME: 'name', ROUTINE_TYPE: 'description', ROUTINE_DEFINITION: 'text' }, function* (database) {
-    for (const object of database.catalog.objects) {
-      if (object.kind !== 'procedure' && object.kind !== 'function') continue;
-      yield {
-        ROUTINE_CATALOG: database.name,
-        ROUTINE_SCHEMA: object.schema,
-        ROUTINE_NAME: object.name,
-        ROUTINE_TYPE: object.kind.toUpperCase(),
-        ROUTINE_DEFINITION: object.text.slice(0, 4000),
-      };
-    }
-  }),
-  defineView('INFORMATION_SCHEMA', 'SCHEMATA', { CATALOG_NAME: 'name', SCHEMA_NAME: 'name', SCHEMA_OWNER: 'name' }, function* (database) {
-    for (const schema of database.catalog.schemas) yield { CATALOG_NAME: database.name, SCHEMA_NAME: schema.name, SCHEMA_OWNER: schema.owner };
-  }),
+  defineView(
+    'INFORMATION_SCHEMA',
+    'ROUTINES',
+    {
+      ROUTINE_CATALOG: 'name',
+      ROUTINE_SCHEMA: 'name',
+      ROUTINE_NAME: 'name',
+      ROUTINE_TYPE: 'description',
+      ROUTINE_DEFINITION: 'text',
+    },
+    function* (database) {
+      for (const object of database.catalog.objects) {
+        if (object.kind !== 'procedure' && object.kind !== 'function') continue;
+        yield {
+          ROUTINE_CATALOG: database.name,
+          ROUTINE_SCHEMA: object.schema,
+          ROUTINE_NAME: object.name,
+          ROUTINE_TYPE: object.kind.toUpperCase(),
+          ROUTINE_DEFINITION: object.text.slice(0, 4000),
+        };
+      }
+    },
+  ),
+  defineView(
+    'INFORMATION_SCHEMA',
+    'SCHEMATA',
+    { CATALOG_NAME: 'name', SCHEMA_NAME: 'name', SCHEMA_OWNER: 'name' },
+    function* (database) {
+      for (const schema of database.catalog.schemas)
+        yield { CATALOG_NAME: database.name, SCHEMA_NAME: schema.name, SCHEMA_OWNER: schema.owner };
+    },
+  ),
   defineView(
     'INFORMATION_SCHEMA',
     'TABLE_CONSTRAINTS',
-    { CONSTRAINT_CATALOG: 'name', CONSTRAINT_SCHEMA: 'name', CONSTRAINT_NAME: 'name', TABLE_SCHEMA: 'name', TABLE_NAME: 'name', CONSTRAINT_TYPE: 'description' },
+    {
+      CONSTRAINT_CATALOG: 'name',
+      CONSTRAINT_SCHEMA: 'name',
+      CONSTRAINT_NAME: 'name',
+      TABLE_SCHEMA: 'name',
+      TABLE_NAME: 'name',
+      CONSTRAINT_TYPE: 'description',
+    },
     function* (database) {
       for (const table of tables(database)) {
         const row = (name: string, type: string) => ({
@@ -104,12 +138,21 @@ export const informationSchemaViews: readonly SystemView[] = [
   defineView(
     'INFORMATION_SCHEMA',
     'KEY_COLUMN_USAGE',
-    { CONSTRAINT_SCHEMA: 'name', CONSTRAINT_NAME: 'name', TABLE_SCHEMA: 'name', TABLE_NAME: 'name', COLUMN_NAME: 'name', ORDINAL_POSITION: 'int' },
+    {
+      CONSTRAINT_SCHEMA: 'name',
+      CONSTRAINT_NAME: 'name',
+      TABLE_SCHEMA: 'name',
+      TABLE_NAME: 'name',
+      COLUMN_NAME: 'name',
+      ORDINAL_POSITION: 'int',
+    },
     function* (database) {
       for (const table of tables(database)) {
         const { columns, foreignKeys, indexes } = table.definition;
         const keys = [
-          ...indexes.filter((index) => index.kind === 'primaryKey' || index.kind === 'uniqueConstraint').map((index) => ({ name: index.name, ordinals: index.columns.map((entry) => entry.ordinal) })),
+          ...indexes
+            .filter((index) => index.kind === 'primaryKey' || index.kind === 'uniqueConstraint')
+            .map((index) => ({ name: index.name, ordinals: index.columns.map((entry) => entry.ordinal) })),
           ...foreignKeys.map((key) => ({ name: key.name, ordinals: key.columns })),
         ];
         for (const { name, ordinals } of keys) {

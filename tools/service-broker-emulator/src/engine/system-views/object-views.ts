@@ -51,7 +51,9 @@ function parentOf(database: Database, object: CatalogObject): number {
 }
 
 /** Constraints are objects too; the catalog keeps them inside their table. */
-export function* constraintFacts(database: Database): Iterable<ObjectFacts & { readonly table: CatalogObject & { kind: 'table' } }> {
+export function* constraintFacts(
+  database: Database,
+): Iterable<ObjectFacts & { readonly table: CatalogObject & { kind: 'table' } }> {
   for (const table of database.catalog.objects) {
     if (table.kind !== 'table') continue;
     const part = (name: string, code: string): ObjectFacts & { readonly table: typeof table } => ({
@@ -68,7 +70,8 @@ export function* constraintFacts(database: Database): Iterable<ObjectFacts & { r
     }
     for (const check of table.definition.checks) yield part(check.name, 'C');
     for (const key of table.definition.foreignKeys) yield part(key.name, 'F');
-    for (const column of table.definition.columns) if (column.default !== undefined) yield part(column.default.name, 'D');
+    for (const column of table.definition.columns)
+      if (column.default !== undefined) yield part(column.default.name, 'D');
   }
 }
 
@@ -78,7 +81,9 @@ function* allObjects(database: Database): Iterable<ObjectFacts> {
 }
 
 function modules(database: Database): (CatalogObject & { readonly text: string })[] {
-  return [...database.catalog.objects].filter((object): object is CatalogObject & { readonly text: string } => 'text' in object);
+  return [...database.catalog.objects].filter(
+    (object): object is CatalogObject & { readonly text: string } => 'text' in object,
+  );
 }
 
 export const objectViews: readonly SystemView[] = [
@@ -86,7 +91,11 @@ export const objectViews: readonly SystemView[] = [
   defineView('sys', 'all_objects', objectColumns, allObjects),
   defineView('sys', 'schemas', { name: 'name', schema_id: 'int', principal_id: 'int' }, function* (database) {
     for (const schema of database.catalog.schemas) {
-      yield { name: schema.name, schema_id: schema.schemaId, principal_id: database.principals.find(schema.owner)?.principalId ?? 1 };
+      yield {
+        name: schema.name,
+        schema_id: schema.schemaId,
+        principal_id: database.principals.find(schema.owner)?.principalId ?? 1,
+      };
     }
   }),
   defineView('sys', 'procedures', { ...objectColumns, is_auto_executed: 'bit' }, function* (database) {
@@ -97,15 +106,35 @@ export const objectViews: readonly SystemView[] = [
   defineView('sys', 'views', objectColumns, function* (database) {
     for (const object of database.catalog.objects) if (object.kind === 'view') yield objectFacts(database, object);
   }),
-  defineView('sys', 'triggers', { ...objectColumns, parent_id: 'int', parent_class: 'tinyint', is_disabled: 'bit', is_instead_of_trigger: 'bit' }, function* (database) {
-    for (const object of database.catalog.objects) {
-      if (object.kind !== 'trigger') continue;
-      const parentId = parentOf(database, object);
-      yield { ...objectFacts(database, object, parentId), parent_id: parentId, parent_class: 1, is_disabled: bit(!object.enabled), is_instead_of_trigger: 0 };
-    }
-  }),
-  defineView('sys', 'sql_modules', { object_id: 'int', definition: 'longText', uses_ansi_nulls: 'bit', uses_quoted_identifier: 'bit' }, (database) =>
-    modules(database).map((object) => ({ object_id: object.objectId, definition: object.text, uses_ansi_nulls: 1, uses_quoted_identifier: 1 })),
+  defineView(
+    'sys',
+    'triggers',
+    { ...objectColumns, parent_id: 'int', parent_class: 'tinyint', is_disabled: 'bit', is_instead_of_trigger: 'bit' },
+    function* (database) {
+      for (const object of database.catalog.objects) {
+        if (object.kind !== 'trigger') continue;
+        const parentId = parentOf(database, object);
+        yield {
+          ...objectFacts(database, object, parentId),
+          parent_id: parentId,
+          parent_class: 1,
+          is_disabled: bit(!object.enabled),
+          is_instead_of_trigger: 0,
+        };
+      }
+    },
+  ),
+  defineView(
+    'sys',
+    'sql_modules',
+    { object_id: 'int', definition: 'longText', uses_ansi_nulls: 'bit', uses_quoted_identifier: 'bit' },
+    (database) =>
+      modules(database).map((object) => ({
+        object_id: object.objectId,
+        definition: object.text,
+        uses_ansi_nulls: 1,
+        uses_quoted_identifier: 1,
+      })),
   ),
   defineView(
     'sys',
@@ -167,10 +196,25 @@ export const objectViews: readonly SystemView[] = [
       const common = { is_assembly_type: 0, is_table_type: 0 };
       for (const [systemId, userId, name, maxLength, precision, scale] of builtInTypes) {
         const character = /char|text|sysname/.test(name);
-        yield { ...common, name, system_type_id: systemId, user_type_id: userId, schema_id: 4, max_length: maxLength, precision, scale, collation_name: character ? DEFAULT_COLLATION : null, is_nullable: 1, is_user_defined: 0 };
+        yield {
+          ...common,
+          name,
+          system_type_id: systemId,
+          user_type_id: userId,
+          schema_id: 4,
+          max_length: maxLength,
+          precision,
+          scale,
+          collation_name: character ? DEFAULT_COLLATION : null,
+          is_nullable: 1,
+          is_user_defined: 0,
+        };
       }
       for (const type of database.catalog.types) {
-        const facts = type.kind === 'aliasType' ? typeFacts(type.type) : { systemTypeId: 243, maxLength: -1, precision: 0, scale: 0 };
+        const facts =
+          type.kind === 'aliasType'
+            ? typeFacts(type.type)
+            : { systemTypeId: 243, maxLength: -1, precision: 0, scale: 0 };
         yield {
           ...common,
           name: type.name,
@@ -187,17 +231,29 @@ export const objectViews: readonly SystemView[] = [
       }
     },
   ),
-  defineView('sys', 'table_types', { name: 'name', user_type_id: 'int', schema_id: 'int', type_table_object_id: 'int', is_user_defined: 'bit', is_table_type: 'bit' }, function* (database) {
-    for (const type of database.catalog.types) {
-      if (type.kind !== 'tableType') continue;
-      yield {
-        name: type.name,
-        user_type_id: type.objectId,
-        schema_id: schemaIdOf(database, type.schema),
-        type_table_object_id: partId(type.schema, `TT_${nameKey(type.name)}`),
-        is_user_defined: 1,
-        is_table_type: 1,
-      };
-    }
-  }),
+  defineView(
+    'sys',
+    'table_types',
+    {
+      name: 'name',
+      user_type_id: 'int',
+      schema_id: 'int',
+      type_table_object_id: 'int',
+      is_user_defined: 'bit',
+      is_table_type: 'bit',
+    },
+    function* (database) {
+      for (const type of database.catalog.types) {
+        if (type.kind !== 'tableType') continue;
+        yield {
+          name: type.name,
+          user_type_id: type.objectId,
+          schema_id: schemaIdOf(database, type.schema),
+          type_table_object_id: partId(type.schema, `TT_${nameKey(type.name)}`),
+          is_user_defined: 1,
+          is_table_type: 1,
+        };
+      }
+    },
+  ),
 ];

@@ -44,13 +44,21 @@ export const securityViews: readonly SystemView[] = [
       }
     },
   ),
-  defineView('sys', 'database_role_members', { role_principal_id: 'int', member_principal_id: 'int' }, function* (database) {
-    for (const member of database.principals.snapshot.principals) {
-      for (const role of member.memberOf) {
-        yield { role_principal_id: database.principals.find(role)?.principalId ?? null, member_principal_id: member.principalId };
+  defineView(
+    'sys',
+    'database_role_members',
+    { role_principal_id: 'int', member_principal_id: 'int' },
+    function* (database) {
+      for (const member of database.principals.snapshot.principals) {
+        for (const role of member.memberOf) {
+          yield {
+            role_principal_id: database.principals.find(role)?.principalId ?? null,
+            member_principal_id: member.principalId,
+          };
+        }
       }
-    }
-  }),
+    },
+  ),
   defineView(
     'sys',
     'database_permissions',
@@ -94,14 +102,24 @@ export const securityViews: readonly SystemView[] = [
       }
     },
   ),
-  defineView('sys', 'server_principals', { name: 'name', principal_id: 'int', type: 'char1', type_desc: 'description', is_disabled: 'bit' }, function* (_database, session) {
-    for (const login of session.server.logins.all) {
-      yield { name: login.name, principal_id: login.loginId, type: 'S', type_desc: 'SQL_LOGIN', is_disabled: 0 };
-    }
-  }),
-  defineView('sys', 'sql_logins', { name: 'name', principal_id: 'int', type: 'char1', type_desc: 'description', is_disabled: 'bit' }, function* (_database, session) {
-    for (const login of session.server.logins.all) {
-      yield { name: login.name, principal_id: login.loginId, type: 'S', type_desc: 'SQL_LOGIN', is_disabled: 0 };
-    }
-  }),
+  defineView(
+    'sys',
+    'server_principals',
+    { name: 'name', principal_id: 'int', type: 'char1', type_desc: 'description', is_disabled: 'bit' },
+    function* (_database, session) {
+      for (const login of session.server.logins.all) {
+        yield { name: login.name, principal_id: login.loginId, type: 'S', type_desc: 'SQL_LOGIN', is_disabled: 0 };
+      }
+    },
+  ),
+  defineView(
+    'sys',
+    'sql_logins',
+    { name: 'name', principal_id: 'int', type: 'char1', type_desc: 'description', is_disabled: 'bit' },
+    function* (_database, session) {
+      for (const login of session.server.logins.all) {
+        yield { name: login.name, principal_id: login.loginId, type: 'S', type_desc: 'SQL_LOGIN', is_disabled: 0 };
+      }
+    },
+  ),
 ];

@@ -84,22 +84,43 @@ export const serverViews: readonly SystemView[] = [
       }
     },
   ),
-  defineView('sys', 'dm_tran_active_transactions', { transaction_id: 'bigint', name: 'name', transaction_begin_time: 'datetime', transaction_type: 'int', transaction_state: 'int' }, function* (_database, session) {
-    for (const transaction of session.server.transactions.open()) {
-      yield {
-        transaction_id: transaction.id,
-        name: 'user_transaction',
-        transaction_begin_time: viewTime(transaction.startedAt),
-        transaction_type: 1,
-        transaction_state: 2,
-      };
-    }
-  }),
-  defineView('sys', 'dm_tran_session_transactions', { session_id: 'int', transaction_id: 'bigint', is_user_transaction: 'bit', open_transaction_count: 'int' }, function* (_database, session) {
-    for (const { core } of session.server.sessions.values()) {
-      const { explicit } = core.transactions;
-      if (explicit === undefined) continue;
-      yield { session_id: core.sessionId, transaction_id: explicit.id, is_user_transaction: 1, open_transaction_count: core.transactions.count };
-    }
-  }),
+  defineView(
+    'sys',
+    'dm_tran_active_transactions',
+    {
+      transaction_id: 'bigint',
+      name: 'name',
+      transaction_begin_time: 'datetime',
+      transaction_type: 'int',
+      transaction_state: 'int',
+    },
+    function* (_database, session) {
+      for (const transaction of session.server.transactions.open()) {
+        yield {
+          transaction_id: transaction.id,
+          name: 'user_transaction',
+          transaction_begin_time: viewTime(transaction.startedAt),
+          transaction_type: 1,
+          transaction_state: 2,
+        };
+      }
+    },
+  ),
+  defineView(
+    'sys',
+    'dm_tran_session_transactions',
+    { session_id: 'int', transaction_id: 'bigint', is_user_transaction: 'bit', open_transaction_count: 'int' },
+    function* (_database, session) {
+      for (const { core } of session.server.sessions.values()) {
+        const { explicit } = core.transactions;
+        if (explicit === undefined) continue;
+        yield {
+          session_id: core.sessionId,
+          transaction_id: explicit.id,
+          is_user_transaction: 1,
+          open_transaction_count: core.transactions.count,
+        };
+      }
+    },
+  ),
 ];

@@ -2,10 +2,10 @@ import { nameKey } from '../catalog/name-key.ts';
 import type { Relation } from '../query/environment.ts';
 import type { Database } from '../server/database.ts';
 import { brokerObjectViews } from './broker-object-views.ts';
+import { constraintViews } from './constraint-views.ts';
 import { conversationViews } from './conversation-views.ts';
 import type { SystemView } from './define-view.ts';
 import { informationSchemaViews } from './information-schema-views.ts';
-import { constraintViews } from './constraint-views.ts';
 import { objectViews } from './object-views.ts';
 import { securityViews } from './security-views.ts';
 import { serverViews } from './server-views.ts';
@@ -14,7 +14,10 @@ import { tableViews } from './table-views.ts';
 let index: Map<string, SystemView> | undefined;
 
 /** A view of the `sys` or `INFORMATION_SCHEMA` schema. */
-export function findSystemView(schema: string | undefined, name: string): { relation(database: Database): Relation } | undefined {
+export function findSystemView(
+  schema: string | undefined,
+  name: string,
+): { relation(database: Database): Relation } | undefined {
   if (schema === undefined) return undefined;
   index ??= new Map(
     [

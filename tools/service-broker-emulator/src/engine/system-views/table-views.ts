@@ -4,8 +4,8 @@ import type { TableColumn, TableDefinition } from '../catalog/table-definition.t
 import type { Database } from '../server/database.ts';
 import { DEFAULT_COLLATION, isCharacterType } from '../types/type-info.ts';
 import { bit, defineView, type SystemView } from './define-view.ts';
-import { objectFacts } from './object-views.ts';
 import { partId } from './object-types.ts';
+import { objectFacts } from './object-views.ts';
 import { typeFacts } from './type-ids.ts';
 
 function tables(database: Database): TableObject[] {
@@ -16,7 +16,8 @@ function tables(database: Database): TableObject[] {
 function* shapes(database: Database): Iterable<{ readonly objectId: number; readonly definition: TableDefinition }> {
   for (const table of tables(database)) yield { objectId: table.objectId, definition: table.definition };
   for (const type of database.catalog.types) {
-    if (type.kind === 'tableType') yield { objectId: partId(type.schema, `TT_${nameKey(type.name)}`), definition: type.definition };
+    if (type.kind === 'tableType')
+      yield { objectId: partId(type.schema, `TT_${nameKey(type.name)}`), definition: type.definition };
   }
 }
 
@@ -95,7 +96,11 @@ export const tableViews: readonly SystemView[] = [
     },
     function* (database) {
       for (const table of tables(database)) {
-        const { is_published: _published, is_schema_published: _schemaPublished, ...facts } = objectFacts(database, table);
+        const {
+          is_published: _published,
+          is_schema_published: _schemaPublished,
+          ...facts
+        } = objectFacts(database, table);
         yield { ...facts, max_column_id_used: table.definition.columns.length, temporal_type: 0 };
       }
     },
@@ -122,12 +127,17 @@ export const tableViews: readonly SystemView[] = [
       }
     },
   ),
-  defineView('sys', 'computed_columns', { ...columnColumns, definition: 'longText', is_persisted: 'bit' }, function* (database) {
-    for (const { column, ...facts } of columns(database)) {
-      if (column.computed === undefined) continue;
-      yield { ...facts, definition: `(${column.computed.text})`, is_persisted: bit(column.computed.persisted) };
-    }
-  }),
+  defineView(
+    'sys',
+    'computed_columns',
+    { ...columnColumns, definition: 'longText', is_persisted: 'bit' },
+    function* (database) {
+      for (const { column, ...facts } of columns(database)) {
+        if (column.computed === undefined) continue;
+        yield { ...facts, definition: `(${column.computed.text})`, is_persisted: bit(column.computed.persisted) };
+      }
+    },
+  ),
   defineView(
     'sys',
     'indexes',
@@ -153,7 +163,17 @@ export const tableViews: readonly SystemView[] = [
       for (const { objectId, definition } of shapes(database)) {
         const ids = indexIds(definition);
         if (!definition.indexes.some((index) => index.clustered)) {
-          yield { ...common, object_id: objectId, index_id: 0, type: 0, type_desc: 'HEAP', is_unique: 0, is_primary_key: 0, is_unique_constraint: 0, has_filter: 0 };
+          yield {
+            ...common,
+            object_id: objectId,
+            index_id: 0,
+            type: 0,
+            type_desc: 'HEAP',
+            is_unique: 0,
+            is_primary_key: 0,
+            is_unique_constraint: 0,
+            has_filter: 0,
+          };
         }
         for (const index of definition.indexes) {
           const [primary, unique] = indexKinds[index.kind];
@@ -177,29 +197,64 @@ export const tableViews: readonly SystemView[] = [
   defineView(
     'sys',
     'index_columns',
-    { object_id: 'int', index_id: 'int', index_column_id: 'int', column_id: 'int', key_ordinal: 'tinyint', is_descending_key: 'bit', is_included_column: 'bit' },
+    {
+      object_id: 'int',
+      index_id: 'int',
+      index_column_id: 'int',
+      column_id: 'int',
+      key_ordinal: 'tinyint',
+      is_descending_key: 'bit',
+      is_included_column: 'bit',
+    },
     function* (database) {
       for (const { objectId, definition } of shapes(database)) {
         const ids = indexIds(definition);
         for (const index of definition.indexes) {
           const index_id = ids.get(index.name) ?? null;
           for (const [position, entry] of index.columns.entries()) {
-            yield { object_id: objectId, index_id, index_column_id: position + 1, column_id: entry.ordinal + 1, key_ordinal: position + 1, is_descending_key: bit(entry.descending), is_included_column: 0 };
+            yield {
+              object_id: objectId,
+              index_id,
+              index_column_id: position + 1,
+              column_id: entry.ordinal + 1,
+              key_ordinal: position + 1,
+              is_descending_key: bit(entry.descending),
+              is_included_column: 0,
+            };
           }
           for (const [position, ordinal] of index.include.entries()) {
-            yield { object_id: objectId, index_id, index_column_id: index.columns.length + position + 1, column_id: ordinal + 1, key_ordinal: 0, is_descending_key: 0, is_included_column: 1 };
+            yield {
+              object_id: objectId,
+              index_id,
+              index_column_id: index.columns.length + position + 1,
+              column_id: ordinal + 1,
+              key_ordinal: 0,
+              is_descending_key: 0,
+              is_included_column: 1,
+            };
           }
         }
       }
     },
   ),
-  defineView('sys', 'partitions', { partition_id: 'bigint', object_id: 'int', index_id: 'int', partition_number: 'int', rows: 'bigint' }, function* (database) {
-    for (const table of tables(database)) {
-      const ids = [...indexIds(table.definition).values()];
-      const rows = BigInt(table.store.approximateRowCount);
-      for (const index_id of ids.includes(1) ? ids : [0, ...ids]) {
-        yield { partition_id: BigInt(table.objectId) * 256n + BigInt(index_id), object_id: table.objectId, index_id, partition_number: 1, rows };
+  defineView(
+    'sys',
+    'partitions',
+    { partition_id: 'bigint', object_id: 'int', index_id: 'int', partition_number: 'int', rows: 'bigint' },
+    function* (database) {
+      for (const table of tables(database)) {
+        const ids = [...indexIds(table.definition).values()];
+        const rows = BigInt(table.store.approximateRowCount);
+        for (const index_id of ids.includes(1) ? ids : [0, ...ids]) {
+          yield {
+            partition_id: BigInt(table.objectId) * 256n + BigInt(index_id),
+            object_id: table.objectId,
+            index_id,
+            partition_number: 1,
+            rows,
+          };
+        }
       }
-    }
-  }),
+    },
+  ),
 ];

@@ -2,7 +2,14 @@ import { nameKey } from '../catalog/name-key.ts';
 import type { SqlType } from '../types/sql-type.ts';
 
 /** system_type_id, user_type_id, name, max_length, precision and scale, as `sys.types` of SQL Server lists them. */
-export const builtInTypes: readonly (readonly [systemId: number, userId: number, name: string, maxLength: number, precision: number, scale: number])[] = [
+export const builtInTypes: readonly (readonly [
+  systemId: number,
+  userId: number,
+  name: string,
+  maxLength: number,
+  precision: number,
+  scale: number,
+])[] = [
   [34, 34, 'image', 16, 0, 0],
   [35, 35, 'text', 16, 0, 0],
   [36, 36, 'uniqueidentifier', 16, 0, 0],
@@ -71,7 +78,14 @@ function fractionalPrecision(scale: number, base: number): number {
 
 export function typeFacts(type: SqlType): TypeFacts {
   const name = type.name === 'rowversion' ? 'timestamp' : type.name;
-  const [systemTypeId, , , maxLength, precision, scale] = builtInTypes.find(([, , known]) => known === name) ?? [0, 0, '', 0, 0, 0];
+  const [systemTypeId, , , maxLength, precision, scale] = builtInTypes.find(([, , known]) => known === name) ?? [
+    0,
+    0,
+    '',
+    0,
+    0,
+    0,
+  ];
   const facts = { systemTypeId, maxLength, precision, scale };
   const fraction = type.scale ?? 7;
   switch (type.name) {
@@ -85,13 +99,33 @@ export function typeFacts(type: SqlType): TypeFacts {
       return { ...facts, maxLength: type.length === 'max' ? -1 : (type.length ?? 1) * 2 };
     case 'decimal':
     case 'numeric':
-      return { ...facts, maxLength: decimalLength(type.precision ?? 18), precision: type.precision ?? 18, scale: type.scale ?? 0 };
+      return {
+        ...facts,
+        maxLength: decimalLength(type.precision ?? 18),
+        precision: type.precision ?? 18,
+        scale: type.scale ?? 0,
+      };
     case 'time':
-      return { ...facts, maxLength: fractionalLength(fraction, 3), precision: fractionalPrecision(fraction, 8), scale: fraction };
+      return {
+        ...facts,
+        maxLength: fractionalLength(fraction, 3),
+        precision: fractionalPrecision(fraction, 8),
+        scale: fraction,
+      };
     case 'datetime2':
-      return { ...facts, maxLength: fractionalLength(fraction, 6), precision: fractionalPrecision(fraction, 19), scale: fraction };
+      return {
+        ...facts,
+        maxLength: fractionalLength(fraction, 6),
+        precision: fractionalPrecision(fraction, 19),
+        scale: fraction,
+      };
     case 'datetimeoffset':
-      return { ...facts, maxLength: fractionalLength(fraction, 8), precision: fractionalPrecision(fraction, 26), scale: fraction };
+      return {
+        ...facts,
+        maxLength: fractionalLength(fraction, 8),
+        precision: fractionalPrecision(fraction, 26),
+        scale: fraction,
+      };
     default:
       return facts;
   }

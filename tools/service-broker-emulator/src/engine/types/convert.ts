@@ -157,6 +157,8 @@ export function compileAssignment(
     length !== Infinity &&
     (from.name === 'sql_variant' || lengthOf(from) > length || isCharacterType(from) !== isCharacterType(to));
   if (!sourceIsLong) return compileConversion(from, to);
+  // Errors must name the column's own type, not the unlimited one below.
+  checkConversion(from, to, false);
   // Converted without a limit first, so that what would be cut can be seen.
   const wide = compileConversion(from, isCharacterType(to) ? { ...wideType(to), ...collated(to) } : wideType(to));
   const store = compileConversion(wideType(to), to);

@@ -1,3 +1,5 @@
+import type { Validation } from '../../../broker/broker-objects.ts';
+import type { ActivationSettings, QueueSettings, ServiceQueue } from '../../../broker/service-queue.ts';
 import { SqlError } from '../../../errors.ts';
 import type {
   BrokerPriorityStatement,
@@ -11,8 +13,6 @@ import type {
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import type { ExecuteAsClause } from '../../../tsql/ast/schema-statements.ts';
 import { unsupported } from '../../../unsupported.ts';
-import type { ActivationSettings, QueueSettings, ServiceQueue } from '../../../broker/service-queue.ts';
-import type { Validation } from '../../../broker/broker-objects.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { parsedProcedure } from '../module-cache.ts';
 import type { ModuleFrame } from '../module-frame.ts';
@@ -33,7 +33,8 @@ function ownerId(run: Interpreter, owner: string | undefined): { ownerId?: numbe
 
 function validationOf(statement: MessageTypeStatement): Validation {
   if (statement.validation === undefined) return 'NONE';
-  if (statement.validation.kind === 'VALID_XML') throw unsupported('VALIDATION = VALID_XML WITH SCHEMA COLLECTION', statement.line);
+  if (statement.validation.kind === 'VALID_XML')
+    throw unsupported('VALIDATION = VALID_XML WITH SCHEMA COLLECTION', statement.line);
   return statement.validation.kind;
 }
 
@@ -53,7 +54,10 @@ function queueOf(run: Interpreter, name: ObjectName, frame: ModuleFrame): Servic
   const object = findObject(name, database, frame.defaultSchema);
   const queue = object?.kind === 'queue' ? database.broker.queue(object.objectId) : undefined;
   if (queue !== undefined) return queue;
-  throw new SqlError(`Cannot find the queue '${printName(name)}', because it does not exist or you do not have permission.`, { number: 15151 });
+  throw new SqlError(
+    `Cannot find the queue '${printName(name)}', because it does not exist or you do not have permission.`,
+    { number: 15151 },
+  );
 }
 
 function executeAsName(run: Interpreter, clause: ExecuteAsClause | undefined): string | undefined {
@@ -75,20 +79,34 @@ function activationProcedure(run: Interpreter, queue: string, name: ObjectName, 
   const database = databaseOf(name, session.database, session.server.databases);
   const object = findObject(name, database, frame.defaultSchema);
   if (object?.kind !== 'procedure') {
-    throw new SqlError(`The queue '${queue}' cannot be activated because the activation stored procedure is either not specified or is invalid.`, { number: 9614 });
+    throw new SqlError(
+      `The queue '${queue}' cannot be activated because the activation stored procedure is either not specified or is invalid.`,
+      { number: 9614 },
+    );
   }
   if (parsedProcedure(object).parameters.length > 0) {
-    throw new SqlError(`The signature of activation stored procedure '${object.name}' is invalid. Parameters are not allowed.`, { number: 9653 });
+    throw new SqlError(
+      `The signature of activation stored procedure '${object.name}' is invalid. Parameters are not allowed.`,
+      { number: 9653 },
+    );
   }
   return [database.name, object.schema, object.name].map((part) => `[${part.replaceAll(']', ']]')}]`).join('.');
 }
 
 /** The activation that a queue has after the statement. */
-function activationOf(run: Interpreter, statement: QueueStatement, before: ActivationSettings | undefined, frame: ModuleFrame): ActivationSettings | undefined {
+function activationOf(
+  run: Interpreter,
+  statement: QueueStatement,
+  before: ActivationSettings | undefined,
+  frame: ModuleFrame,
+): ActivationSettings | undefined {
   const { activation } = statement;
   if (activation === undefined) return before;
   if (activation === 'drop') return undefined;
-  const procedure = activation.procedure === undefined ? before?.procedure : activationProcedure(run, statement.name.name, activation.procedure, frame);
+  const procedure =
+    activation.procedure === undefined
+      ? before?.procedure
+      : activationProcedure(run, statement.name.name, activation.procedure, frame);
   const executeAs = executeAsName(run, activation.executeAs) ?? before?.executeAs;
   const enabled = activation.status ?? before?.enabled ?? true;
   if (procedure === undefined) {
@@ -98,18 +116,28 @@ function activationOf(run: Interpreter, statement: QueueStatement, before: Activ
     );
   }
   if (executeAs === undefined) {
-    throw new SqlError(`The queue '${statement.name.name}' cannot be activated because the activation user is not specified.`, { number: 9613 });
+    throw new SqlError(
+      `The queue '${statement.name.name}' cannot be activated because the activation user is not specified.`,
+      { number: 9613 },
+    );
   }
   return { enabled, procedure, executeAs, maxReaders: activation.maxReaders ?? before?.maxReaders ?? 0 };
 }
 
-function settingsOf(run: Interpreter, statement: QueueStatement, before: ServiceQueue | undefined, frame: ModuleFrame): Partial<QueueSettings> {
+function settingsOf(
+  run: Interpreter,
+  statement: QueueStatement,
+  before: ServiceQueue | undefined,
+  frame: ModuleFrame,
+): Partial<QueueSettings> {
   const { status, retention, poisonMessageHandling } = statement;
   return {
     ...(status === undefined ? {} : { receiveEnabled: status, enqueueEnabled: status }),
     ...(retention === undefined ? {} : { retention }),
     ...(poisonMessageHandling === undefined ? {} : { poisonMessageHandling }),
-    ...(statement.activation === undefined ? {} : { activation: activationOf(run, statement, before?.settings.activation, frame) }),
+    ...(statement.activation === undefined
+      ? {}
+      : { activation: activationOf(run, statement, before?.settings.activation, frame) }),
   };
 }
 
@@ -123,14 +151,29 @@ function defineQueue(run: Interpreter, statement: QueueStatement, frame: ModuleF
     return;
   }
   if (statement.name.name.startsWith('#')) {
-    throw new SqlError(`Queue names can not begin with '#'. '${statement.name.name}' is not valid.`, { number: 102, severity: 15 });
+    throw new SqlError(`Queue names can not begin with '#'. '${statement.name.name}' is not valid.`, {
+      number: 102,
+      severity: 15,
+    });
   }
   const database = databaseOf(statement.name, session.database, session.server.databases);
   const schema = database.catalog.requireSchema(session.targetSchema(statement.name, frame)).name;
   const objectId = database.nextObjectId();
   const now = Date.now();
-  database.catalog.add(transaction, { kind: 'queue', objectId, schema, name: statement.name.name, createdAt: now, modifiedAt: now });
-  database.broker.createQueue(transaction, { objectId, schema, name: statement.name.name, settings: settingsOf(run, statement, undefined, frame) });
+  database.catalog.add(transaction, {
+    kind: 'queue',
+    objectId,
+    schema,
+    name: statement.name.name,
+    createdAt: now,
+    modifiedAt: now,
+  });
+  database.broker.createQueue(transaction, {
+    objectId,
+    schema,
+    name: statement.name.name,
+    settings: settingsOf(run, statement, undefined, frame),
+  });
 }
 
 function defineService(run: Interpreter, statement: ServiceStatement, frame: ModuleFrame): void {
@@ -139,11 +182,21 @@ function defineService(run: Interpreter, statement: ServiceStatement, frame: Mod
   const transaction = session.transactionForWriting();
   const queueId = statement.queue === undefined ? undefined : queueOf(run, statement.queue, frame).objectId;
   if (statement.mode === 'alter') {
-    broker.alterService(transaction, statement.name, { queueId, addContracts: statement.addContracts, dropContracts: statement.dropContracts });
+    broker.alterService(transaction, statement.name, {
+      queueId,
+      addContracts: statement.addContracts,
+      dropContracts: statement.dropContracts,
+    });
     return;
   }
-  if (queueId === undefined) throw new SqlError("Incorrect syntax near 'CREATE SERVICE'.", { number: 102, severity: 15 });
-  broker.createService(transaction, { name: statement.name, queueId, contracts: statement.addContracts, ...ownerId(run, statement.owner) });
+  if (queueId === undefined)
+    throw new SqlError("Incorrect syntax near 'CREATE SERVICE'.", { number: 102, severity: 15 });
+  broker.createService(transaction, {
+    name: statement.name,
+    queueId,
+    contracts: statement.addContracts,
+    ...ownerId(run, statement.owner),
+  });
 }
 
 export function runBrokerDefinition(run: Interpreter, statement: BrokerDefinition, frame: ModuleFrame): void {
@@ -154,7 +207,11 @@ export function runBrokerDefinition(run: Interpreter, statement: BrokerDefinitio
       defineMessageType(run, statement);
       return;
     case 'contract':
-      broker.createContract(session.transactionForWriting(), { name: statement.name, messages: statement.messages, ...ownerId(run, statement.owner) });
+      broker.createContract(session.transactionForWriting(), {
+        name: statement.name,
+        messages: statement.messages,
+        ...ownerId(run, statement.owner),
+      });
       return;
     case 'queue':
       defineQueue(run, statement, frame);

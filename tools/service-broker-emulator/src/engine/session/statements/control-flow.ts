@@ -31,7 +31,8 @@ export async function runTryCatch(run: Interpreter, statement: Of<'tryCatch'>, f
   try {
     return await run.list(statement.body, frame);
   } catch (thrown) {
-    const catchable = thrown instanceof SqlError && thrown.severity < 20 && run.session.resolutionFrames.get(thrown) !== frame;
+    const catchable =
+      thrown instanceof SqlError && thrown.severity < 20 && run.session.resolutionFrames.get(thrown) !== frame;
     if (!catchable) throw thrown;
     error = thrown;
   } finally {
@@ -59,7 +60,11 @@ export function runReturn(run: Interpreter, statement: Of<'return'>, frame: Modu
     const { type, value } = run.session.scalar(statement.value, frame);
     const status = convertValue(value, type, { name: 'int' }, { explicit: false });
     if (typeof status === 'number') frame.returnStatus = status;
-    else if (frame.nestLevel === 0) throw new SqlError('A RETURN statement with a return value cannot be used in this context.', { number: 178, severity: 15 });
+    else if (frame.nestLevel === 0)
+      throw new SqlError('A RETURN statement with a return value cannot be used in this context.', {
+        number: 178,
+        severity: 15,
+      });
   }
   return 'return';
 }

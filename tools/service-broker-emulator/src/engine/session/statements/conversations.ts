@@ -44,7 +44,11 @@ export function runBeginDialog(run: Interpreter, statement: BeginDialogStatement
   const { session } = run;
   const variable = frame.variable(statement.handle);
   if (variable === undefined) {
-    throw new SqlError(`Must declare the scalar variable "${statement.handle}".`, { number: 137, severity: 15, state: 2 });
+    throw new SqlError(`Must declare the scalar variable "${statement.handle}".`, {
+      number: 137,
+      severity: 15,
+      state: 2,
+    });
   }
   if (variable.type.name !== 'uniqueidentifier') {
     throw new SqlError(
@@ -54,15 +58,19 @@ export function runBeginDialog(run: Interpreter, statement: BeginDialogStatement
   }
   const toService = text(run, statement.toService, frame, 256);
   if (toService === null) throw new SqlError('The service name is missing. Specify a service name.', { number: 8421 });
-  const brokerInstance = statement.brokerInstance === undefined ? undefined : (text(run, statement.brokerInstance, frame, 128) ?? undefined);
+  const brokerInstance =
+    statement.brokerInstance === undefined ? undefined : (text(run, statement.brokerInstance, frame, 128) ?? undefined);
   variable.value = session.database.broker.beginDialog(session.transactionForWriting(), {
     fromService: statement.fromService,
     toService,
     brokerInstance,
     contract: statement.contract,
-    relatedConversation: statement.relatedConversation === undefined ? undefined : handleOf(run, statement.relatedConversation, frame),
+    relatedConversation:
+      statement.relatedConversation === undefined ? undefined : handleOf(run, statement.relatedConversation, frame),
     relatedConversationGroup:
-      statement.relatedConversationGroup === undefined ? undefined : (guid(run, statement.relatedConversationGroup, frame) ?? undefined),
+      statement.relatedConversationGroup === undefined
+        ? undefined
+        : (guid(run, statement.relatedConversationGroup, frame) ?? undefined),
     lifetime: statement.lifetime === undefined ? undefined : integer(run, statement.lifetime, frame),
   });
 }
@@ -106,9 +114,12 @@ export function runEndConversation(run: Interpreter, statement: EndConversationS
   const code = integer(run, statement.error.code, frame);
   const description = text(run, statement.error.description, frame, maximumDescription);
   if (code === null || description === null) {
-    throw new SqlError('Both the error code and the description must be provided for END CONVERSATION WITH ERROR. Neither value can be NULL.', {
-      number: 8419,
-    });
+    throw new SqlError(
+      'Both the error code and the description must be provided for END CONVERSATION WITH ERROR. Neither value can be NULL.',
+      {
+        number: 8419,
+      },
+    );
   }
   broker.endConversation(transaction, handle, { code, description });
 }
@@ -117,14 +128,18 @@ export function runMoveConversation(run: Interpreter, statement: MoveConversatio
   const { session } = run;
   const handle = handleOf(run, statement.handle, frame);
   const group = guid(run, statement.group, frame);
-  if (group === null) throw new SqlError('The conversation group is missing. Specify a conversation group.', { number: 8420 });
+  if (group === null)
+    throw new SqlError('The conversation group is missing. Specify a conversation group.', { number: 8420 });
   session.database.broker.moveConversation(session.transactionForWriting(), handle, group);
 }
 
-export function runConversationTimer(run: Interpreter, statement: ConversationTimerStatement, frame: ModuleFrame): void {
+export function runConversationTimer(
+  run: Interpreter,
+  statement: ConversationTimerStatement,
+  frame: ModuleFrame,
+): void {
   const { session } = run;
   const handle = handleOf(run, statement.handle, frame);
   const seconds = integer(run, statement.timeout, frame);
   session.database.broker.setTimer(session.transactionForWriting(), handle, seconds ?? 0);
 }
-

@@ -1,5 +1,9 @@
 import { SqlError } from '../../../errors.ts';
-import type { CursorStatement, DeclareCursorStatement, FetchStatement } from '../../../tsql/ast/procedural-statements.ts';
+import type {
+  CursorStatement,
+  DeclareCursorStatement,
+  FetchStatement,
+} from '../../../tsql/ast/procedural-statements.ts';
 import { nameKey } from '../../catalog/name-key.ts';
 import { compileSelect } from '../../query/compile-statement.ts';
 import { convertValue } from '../../types/convert.ts';
@@ -18,12 +22,14 @@ function find(run: Interpreter, name: string, frame: ModuleFrame): CursorState {
 
 export function runDeclareCursor(run: Interpreter, statement: DeclareCursorStatement, frame: ModuleFrame): void {
   const key = nameKey(statement.name);
-  const scope = statement.options.includes('LOCAL') || statement.name.startsWith('@') ? frame.cursors : run.session.globalCursors;
+  const scope =
+    statement.options.includes('LOCAL') || statement.name.startsWith('@') ? frame.cursors : run.session.globalCursors;
   if (scope.has(key) && !statement.name.startsWith('@')) {
     throw new SqlError(`A cursor with the name '${statement.name}' already exists.`, { number: 16915 });
   }
   const forwardOnly = statement.options.includes('FORWARD_ONLY') || statement.options.includes('FAST_FORWARD');
-  const scroll = !forwardOnly && ['SCROLL', 'STATIC', 'KEYSET', 'DYNAMIC'].some((option) => statement.options.includes(option));
+  const scroll =
+    !forwardOnly && ['SCROLL', 'STATIC', 'KEYSET', 'DYNAMIC'].some((option) => statement.options.includes(option));
   scope.set(key, { query: statement.query, scroll, rows: undefined, types: [], position: -1 });
 }
 
@@ -75,7 +81,9 @@ export async function runFetch(run: Interpreter, statement: FetchStatement, fram
   const cursor = find(run, statement.name, frame);
   const rows = requireOpen(cursor);
   if (statement.direction !== 'next' && !cursor.scroll) {
-    throw new SqlError(`fetch: The fetch type ${statement.direction} cannot be used with forward only cursors.`, { number: 16911 });
+    throw new SqlError(`fetch: The fetch type ${statement.direction} cannot be used with forward only cursors.`, {
+      number: 16911,
+    });
   }
   let offset = 0;
   if (statement.offset !== undefined) {
@@ -92,7 +100,10 @@ export async function runFetch(run: Interpreter, statement: FetchStatement, fram
     return;
   }
   if (statement.into.length !== cursor.types.length) {
-    throw new SqlError('Cursorfetch: The number of variables declared in the INTO list must match that of selected columns.', { number: 16924 });
+    throw new SqlError(
+      'Cursorfetch: The number of variables declared in the INTO list must match that of selected columns.',
+      { number: 16924 },
+    );
   }
   if (row === undefined) return;
   for (const [index, name] of statement.into.entries()) {

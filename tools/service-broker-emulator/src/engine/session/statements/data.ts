@@ -21,7 +21,11 @@ const commands: Record<DataStatement['kind'], CompletedCommand> = {
 const rowsBetweenDrainChecks = 256;
 
 /** Sends a result set; waits when the receiver falls behind. */
-export async function sendRows(run: Interpreter, columns: readonly ResultColumn[], rows: readonly SqlRow[]): Promise<void> {
+export async function sendRows(
+  run: Interpreter,
+  columns: readonly ResultColumn[],
+  rows: readonly SqlRow[],
+): Promise<void> {
   run.sink.columns(columns);
   let sent = 0;
   for (const row of rows) {

@@ -9,8 +9,8 @@ import type {
 import { unsupported } from '../../../unsupported.ts';
 import { buildTableDefinition } from '../../catalog/build-table-definition.ts';
 import type { SequenceDefinition } from '../../catalog/catalog-object.ts';
-import type { SqlType } from '../../types/sql-type.ts';
 import { Sequence } from '../../storage/sequence.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { tableBuildContext } from '../module-tables.ts';
@@ -21,7 +21,13 @@ export function runCreateType(run: Interpreter, statement: CreateTypeStatement, 
   const schema = session.targetSchema(statement.name, frame);
   const { database } = session;
   const now = Date.now();
-  const head = { objectId: database.nextObjectId(), schema, name: statement.name.name, createdAt: now, modifiedAt: now };
+  const head = {
+    objectId: database.nextObjectId(),
+    schema,
+    name: statement.name.name,
+    createdAt: now,
+    modifiedAt: now,
+  };
   const transaction = session.transactionForWriting();
   if (statement.definition.kind === 'table') {
     const context = tableBuildContext(session, database, schema);
@@ -61,20 +67,36 @@ function cacheOf(cache: SequenceStatement['cache'], fallback: number): number {
   return cache === 'default' ? defaultCache : cache;
 }
 
-function sequenceDefinition(statement: SequenceStatement, type: SqlType, base: SequenceDefinition | undefined): SequenceDefinition {
+function sequenceDefinition(
+  statement: SequenceStatement,
+  type: SqlType,
+  base: SequenceDefinition | undefined,
+): SequenceDefinition {
   const [lowest, highest] = rangeOf(type);
   const increment = statement.increment ?? base?.increment ?? 1n;
-  if (increment === 0n) throw new SqlError(`The increment for sequence object '${printName(statement.name)}' cannot be zero.`, { number: 11700 });
+  if (increment === 0n)
+    throw new SqlError(`The increment for sequence object '${printName(statement.name)}' cannot be zero.`, {
+      number: 11700,
+    });
   const minimum = statement.minimum === 'none' ? lowest : (statement.minimum ?? base?.minimum ?? lowest);
   const maximum = statement.maximum === 'none' ? highest : (statement.maximum ?? base?.maximum ?? highest);
-  const start = typeof statement.start === 'bigint' ? statement.start : (base?.start ?? (increment > 0n ? minimum : maximum));
+  const start =
+    typeof statement.start === 'bigint' ? statement.start : (base?.start ?? (increment > 0n ? minimum : maximum));
   if (start < minimum || start > maximum) {
     throw new SqlError(
       `The start value for sequence object '${printName(statement.name)}' must be between the minimum and maximum value of the sequence object.`,
       { number: 11703 },
     );
   }
-  return { type, start, increment, minimum, maximum, cycle: statement.cycle ?? base?.cycle ?? false, cache: cacheOf(statement.cache, base?.cache ?? defaultCache) };
+  return {
+    type,
+    start,
+    increment,
+    minimum,
+    maximum,
+    cycle: statement.cycle ?? base?.cycle ?? false,
+    cache: cacheOf(statement.cache, base?.cache ?? defaultCache),
+  };
 }
 
 export function runSequence(run: Interpreter, statement: SequenceStatement, frame: ModuleFrame): void {
@@ -83,23 +105,35 @@ export function runSequence(run: Interpreter, statement: SequenceStatement, fram
   const transaction = session.transactionForWriting();
   if (statement.mode === 'create') {
     const schema = session.targetSchema(statement.name, frame);
-    const type = statement.type === undefined ? ({ name: 'bigint' } as const) : resolveScalarType(statement.type, database, schema).type;
+    const type =
+      statement.type === undefined
+        ? ({ name: 'bigint' } as const)
+        : resolveScalarType(statement.type, database, schema).type;
     database.createSequence(transaction, schema, statement.name.name, sequenceDefinition(statement, type, undefined));
     return;
   }
   const object = findObject(statement.name, database, frame.defaultSchema);
   if (object?.kind !== 'sequence' || !(object.state instanceof Sequence)) {
-    throw new SqlError(`Cannot find the object "${printName(statement.name)}" because it does not exist or you do not have permissions.`, { number: 1088 });
+    throw new SqlError(
+      `Cannot find the object "${printName(statement.name)}" because it does not exist or you do not have permissions.`,
+      { number: 1088 },
+    );
   }
-  const definition = sequenceDefinition({ ...statement, start: typeof statement.start === 'bigint' ? statement.start : object.definition.start }, object.definition.type, object.definition);
+  const definition = sequenceDefinition(
+    { ...statement, start: typeof statement.start === 'bigint' ? statement.start : object.definition.start },
+    object.definition.type,
+    object.definition,
+  );
   const state = database.reopenSequence(object, definition);
-  if (statement.start !== undefined) state.restart(statement.start === 'restart' ? object.definition.start : statement.start);
+  if (statement.start !== undefined)
+    state.restart(statement.start === 'restart' ? object.definition.start : statement.start);
   database.catalog.replace(transaction, object, { ...object, definition, state, modifiedAt: Date.now() });
 }
 
 export function runCreateSchema(run: Interpreter, statement: CreateSchemaStatement): void {
   const { session } = run;
-  const owner = statement.owner === undefined ? session.userName : session.database.principals.require(statement.owner).name;
+  const owner =
+    statement.owner === undefined ? session.userName : session.database.principals.require(statement.owner).name;
   session.database.catalog.addSchema(session.transactionForWriting(), statement.name, owner);
 }
 
@@ -111,7 +145,10 @@ export function runCreateDatabase(run: Interpreter, statement: CreateDatabaseSta
 /** @throws {SqlError} 226 inside a user's transaction */
 export function refuseInTransaction(run: Interpreter, statement: string): void {
   if (run.session.transactions.explicit === undefined) return;
-  throw new SqlError(`${statement} statement not allowed within multi-statement transaction.`, { number: 226, state: 6 });
+  throw new SqlError(`${statement} statement not allowed within multi-statement transaction.`, {
+    number: 226,
+    state: 6,
+  });
 }
 
 /** Options that change nothing here because the emulator always works that way, with the values that say so. */

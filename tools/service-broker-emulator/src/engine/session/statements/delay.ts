@@ -1,12 +1,17 @@
 import { SqlError } from '../../../errors.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
-import { TICKS_PER_DAY, TICKS_PER_MILLISECOND } from '../../types/datetime.ts';
 import { convertValue } from '../../types/convert.ts';
+import { TICKS_PER_DAY, TICKS_PER_MILLISECOND } from '../../types/datetime.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 
 /** WAITFOR DELAY 'hh:mm:ss' and WAITFOR TIME 'hh:mm:ss'. @throws {SqlError} 148 for what is no time of day */
-export async function waitForDelay(run: Interpreter, kind: 'delay' | 'time', expression: Expression, frame: ModuleFrame): Promise<void> {
+export async function waitForDelay(
+  run: Interpreter,
+  kind: 'delay' | 'time',
+  expression: Expression,
+  frame: ModuleFrame,
+): Promise<void> {
   const { type, value } = run.session.scalar(expression, frame);
   let timeOfDay: bigint;
   try {
@@ -15,7 +20,11 @@ export async function waitForDelay(run: Interpreter, kind: 'delay' | 'time', exp
     timeOfDay = converted % TICKS_PER_DAY;
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    throw new SqlError(`Incorrect time syntax in time string '${String(value)}' used with WAITFOR.`, { number: 148, severity: 15 }, { cause: error });
+    throw new SqlError(
+      `Incorrect time syntax in time string '${String(value)}' used with WAITFOR.`,
+      { number: 148, severity: 15 },
+      { cause: error },
+    );
   }
   const { utcTicks, offsetMinutes } = run.session.now;
   const local = (utcTicks + BigInt(offsetMinutes) * 600_000_000n) % TICKS_PER_DAY;

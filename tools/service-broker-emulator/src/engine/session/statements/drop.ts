@@ -34,12 +34,21 @@ function refuseReferenced(database: Database, table: CatalogObject): void {
       (key) => objectKey(key.referencedSchema, key.referencedTable) === objectKey(table.schema, table.name),
     );
     if (points) {
-      throw new SqlError(`Could not drop object '${table.schema}.${table.name}' because it is referenced by a FOREIGN KEY constraint.`, { number: 3726 });
+      throw new SqlError(
+        `Could not drop object '${table.schema}.${table.name}' because it is referenced by a FOREIGN KEY constraint.`,
+        { number: 3726 },
+      );
     }
   }
 }
 
-function dropObject(run: Interpreter, statement: DropStatement, name: ObjectName, kind: CatalogObject['kind'], frame: ModuleFrame): void {
+function dropObject(
+  run: Interpreter,
+  statement: DropStatement,
+  name: ObjectName,
+  kind: CatalogObject['kind'],
+  frame: ModuleFrame,
+): void {
   const { session } = run;
   const transaction = session.transactionForWriting();
   if (kind === 'table' && name.name.startsWith('#')) {
@@ -59,16 +68,22 @@ function dropObject(run: Interpreter, statement: DropStatement, name: ObjectName
     throw cannotDrop(statement.object.toLowerCase(), printName(name));
   }
   if (object.kind !== kind) {
-    throw new SqlError(`Cannot use DROP ${statement.object} with '${printName(name)}' because '${printName(name)}' is a ${object.kind}. Use DROP ${object.kind.toUpperCase()}.`, {
-      number: 3705,
-    });
+    throw new SqlError(
+      `Cannot use DROP ${statement.object} with '${printName(name)}' because '${printName(name)}' is a ${object.kind}. Use DROP ${object.kind.toUpperCase()}.`,
+      {
+        number: 3705,
+      },
+    );
   }
   if (object.kind === 'table') refuseReferenced(database, object);
   database.catalog.remove(transaction, object);
   if (object.kind === 'table') {
     object.store.drop(transaction);
     for (const trigger of [...database.catalog.objects]) {
-      const owned = trigger.kind === 'trigger' && trigger.parent !== undefined && objectKey(trigger.parent.schema, trigger.parent.name) === objectKey(object.schema, object.name);
+      const owned =
+        trigger.kind === 'trigger' &&
+        trigger.parent !== undefined &&
+        objectKey(trigger.parent.schema, trigger.parent.name) === objectKey(object.schema, object.name);
       if (owned) database.catalog.remove(transaction, trigger);
     }
   }

@@ -1,6 +1,6 @@
 import { SqlError } from '../../../errors.ts';
-import type { RaiserrorStatement, ThrowStatement } from '../../../tsql/ast/procedural-statements.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
+import type { RaiserrorStatement, ThrowStatement } from '../../../tsql/ast/procedural-statements.ts';
 import { convertValue } from '../../types/convert.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
@@ -51,21 +51,33 @@ export function runRaiserror(run: Interpreter, statement: RaiserrorStatement, fr
     return;
   }
   if (severity > 18 && !statement.options.includes('LOG')) {
-    throw new SqlError('Error severity levels greater than 18 can only be specified by members of the sysadmin role, using the WITH LOG option.', {
-      number: 2754,
-    });
+    throw new SqlError(
+      'Error severity levels greater than 18 can only be specified by members of the sysadmin role, using the WITH LOG option.',
+      {
+        number: 2754,
+      },
+    );
   }
-  throw new UserError('raiserror', message, { number, severity, state, line: statement.line, procedure: frame.procedure });
+  throw new UserError('raiserror', message, {
+    number,
+    severity,
+    state,
+    line: statement.line,
+    procedure: frame.procedure,
+  });
 }
 
 /** The error that a bare THROW raises again: the innermost one being handled in this module. */
 function rethrown(frame: ModuleFrame): SqlError {
   const caught = frame.caught.at(-1);
   if (caught === undefined) {
-    return new SqlError('To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside a CATCH block, or add error parameters to the THROW statement.', {
-      number: 10704,
-      severity: 15,
-    });
+    return new SqlError(
+      'To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside a CATCH block, or add error parameters to the THROW statement.',
+      {
+        number: 10704,
+        severity: 15,
+      },
+    );
   }
   return new UserError('throw', caught.message, {
     number: caught.number,
@@ -87,5 +99,11 @@ export function runThrow(run: Interpreter, statement: ThrowStatement, frame: Mod
   }
   const message = text(run, statement.error.message, frame).slice(0, maximumMessageLength);
   const state = integer(run, statement.error.state, frame) & 0xff;
-  throw new UserError('throw', message, { number, severity: 16, state, line: statement.line, procedure: frame.procedure });
+  throw new UserError('throw', message, {
+    number,
+    severity: 16,
+    state,
+    line: statement.line,
+    procedure: frame.procedure,
+  });
 }

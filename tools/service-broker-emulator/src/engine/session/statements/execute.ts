@@ -1,11 +1,11 @@
 import { SqlError } from '../../../errors.ts';
-import type { ExecuteArgument, ExecuteStatement } from '../../../tsql/ast/procedural-statements.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
+import type { ExecuteArgument, ExecuteStatement } from '../../../tsql/ast/procedural-statements.ts';
 import { unsupported } from '../../../unsupported.ts';
 import { objectKey } from '../../catalog/name-key.ts';
-import { convertValue } from '../../types/convert.ts';
 import { findSystemProcedure } from '../../system-procedures/system-procedure.ts';
+import { convertValue } from '../../types/convert.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { parsedBatch } from '../module-cache.ts';
 import { ModuleFrame } from '../module-frame.ts';
@@ -25,7 +25,12 @@ function argumentOf(run: Interpreter, argument: ExecuteArgument, frame: ModuleFr
   if (value.kind === 'variable' && frame.variable(value.name) === undefined) {
     const table = run.session.environment(frame).tableVariable(value.name);
     if (table !== undefined) {
-      return { ...base, type: { name: 'int' }, value: null, table: run.session.context(frame).tableVariable(value.name) };
+      return {
+        ...base,
+        type: { name: 'int' },
+        value: null,
+        table: run.session.context(frame).tableVariable(value.name),
+      };
     }
   }
   const { type, value: evaluated } = run.session.scalar(value, frame);
@@ -70,7 +75,8 @@ export async function callByName(
       if (database !== home) session.database = home;
     }
   }
-  const system = name.schema === undefined || /^(sys|dbo)?$/i.test(name.schema) ? findSystemProcedure(name.name) : undefined;
+  const system =
+    name.schema === undefined || /^(sys|dbo)?$/i.test(name.schema) ? findSystemProcedure(name.name) : undefined;
   if (system === undefined) throw missingProcedure(printName(name));
   return system.call(run, values, outer);
 }
@@ -89,7 +95,12 @@ export async function runText(run: Interpreter, text: string, outer: ModuleFrame
   await runModule(run, batch.statements, frame);
 }
 
-function assignOutputs(statement: readonly ExecuteArgument[], result: CallResult, names: readonly string[], frame: ModuleFrame): void {
+function assignOutputs(
+  statement: readonly ExecuteArgument[],
+  result: CallResult,
+  names: readonly string[],
+  frame: ModuleFrame,
+): void {
   for (const [position, argument] of statement.entries()) {
     if (!argument.output || argument.value.kind !== 'variable') continue;
     const key = (argument.name ?? names[position] ?? '').toLowerCase();
@@ -124,7 +135,10 @@ export async function runExecute(run: Interpreter, statement: ExecuteStatement, 
   if (statement.returnVariable !== undefined) {
     const variable = frame.variable(statement.returnVariable);
     if (variable === undefined) {
-      throw new SqlError(`Must declare the scalar variable "${statement.returnVariable}".`, { number: 137, severity: 15 });
+      throw new SqlError(`Must declare the scalar variable "${statement.returnVariable}".`, {
+        number: 137,
+        severity: 15,
+      });
     }
     variable.value = convertValue(result.status, { name: 'int' }, variable.type, { explicit: false });
   }

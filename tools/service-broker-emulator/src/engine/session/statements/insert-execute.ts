@@ -2,11 +2,11 @@ import type { InsertStatement } from '../../../tsql/ast/data-statements.ts';
 import type { SelectStatement } from '../../../tsql/ast/queries.ts';
 import type { TableDefinition } from '../../catalog/table-definition.ts';
 import type { ResultColumn, ResultSink } from '../../session-contract.ts';
+import { MemoryTable } from '../../storage/memory-table.ts';
 import type { SqlRow } from '../../types/sql-value.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import type { ModuleEnvironment } from '../query-environment.ts';
-import { MemoryTable } from '../../storage/memory-table.ts';
 import { runExecute } from './execute.ts';
 
 interface CapturedSet {

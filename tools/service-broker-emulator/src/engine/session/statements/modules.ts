@@ -12,7 +12,11 @@ import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
 import { declarationsOf } from '../procedure-call.ts';
 
-type ModuleStatement = CreateProcedureStatement | CreateFunctionStatement | CreateViewStatement | CreateTriggerStatement;
+type ModuleStatement =
+  | CreateProcedureStatement
+  | CreateFunctionStatement
+  | CreateViewStatement
+  | CreateTriggerStatement;
 
 function typeCodeOf(statement: ModuleStatement): ModuleObject['typeCode'] {
   switch (statement.kind) {
@@ -40,10 +44,17 @@ function check(run: Interpreter, statement: ModuleStatement, schema: string, fra
   if (statement.kind === 'createView') compileSelect(statement.query, run.session.environment(frame));
 }
 
-function triggerParent(run: Interpreter, statement: CreateTriggerStatement, schema: string): { schema: string; name: string } {
+function triggerParent(
+  run: Interpreter,
+  statement: CreateTriggerStatement,
+  schema: string,
+): { schema: string; name: string } {
   const object = findObject(statement.table, run.session.database, schema);
   if (object?.kind !== 'table') {
-    throw new SqlError(`The object '${printName(statement.table)}' does not exist or is invalid for this operation.`, { number: 8197, state: 4 });
+    throw new SqlError(`The object '${printName(statement.table)}' does not exist or is invalid for this operation.`, {
+      number: 8197,
+      state: 4,
+    });
   }
   return { schema: object.schema, name: object.name };
 }
@@ -84,7 +95,15 @@ export function runModuleStatement(run: Interpreter, statement: ModuleStatement,
     });
   }
   if (before.kind !== kind) {
-    throw new SqlError(`Cannot perform alter on '${printName(statement.name)}' because it is an incompatible object type.`, { number: 2010 });
+    throw new SqlError(
+      `Cannot perform alter on '${printName(statement.name)}' because it is an incompatible object type.`,
+      { number: 2010 },
+    );
   }
-  database.catalog.replace(transaction, before, { ...before, text: statement.text, typeCode: typeCodeOf(statement), modifiedAt: now });
+  database.catalog.replace(transaction, before, {
+    ...before,
+    text: statement.text,
+    typeCode: typeCodeOf(statement),
+    modifiedAt: now,
+  });
 }

@@ -1,10 +1,10 @@
+import type { ServiceQueue } from '../../../broker/service-queue.ts';
 import { SqlError } from '../../../errors.ts';
 import type { GetConversationGroupStatement, ReceiveStatement } from '../../../tsql/ast/broker-statements.ts';
 import type { InsertStatement } from '../../../tsql/ast/data-statements.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
 import type { WaitForStatement } from '../../../tsql/ast/procedural-statements.ts';
 import type { SelectStatement } from '../../../tsql/ast/queries.ts';
-import type { ServiceQueue } from '../../../broker/service-queue.ts';
 import { nameKey, objectKey } from '../../catalog/name-key.ts';
 import { compileData, compileSelect } from '../../query/compile-statement.ts';
 import type { Database } from '../../server/database.ts';
@@ -14,8 +14,8 @@ import { convertValue } from '../../types/convert.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
-import { waitForDelay } from './delay.ts';
 import { sendRows } from './data.ts';
+import { waitForDelay } from './delay.ts';
 
 interface QueueTarget {
   readonly database: Database;
@@ -23,22 +23,34 @@ interface QueueTarget {
 }
 
 /** @throws {SqlError} 208 when there is no such queue, 229 without RECEIVE permission */
-function queueOf(run: Interpreter, statement: ReceiveStatement | GetConversationGroupStatement, frame: ModuleFrame): QueueTarget {
+function queueOf(
+  run: Interpreter,
+  statement: ReceiveStatement | GetConversationGroupStatement,
+  frame: ModuleFrame,
+): QueueTarget {
   const { session } = run;
   const database = databaseOf(statement.queue, session.database, session.server.databases);
   const queue = findObject(statement.queue, database, frame.defaultSchema);
-  if (queue?.kind !== 'queue') throw new SqlError(`Invalid object name '${printName(statement.queue)}'.`, { number: 208 });
+  if (queue?.kind !== 'queue')
+    throw new SqlError(`Invalid object name '${printName(statement.queue)}'.`, { number: 208 });
   if (frame.nestLevel === 0) {
-    const securables = [`OBJECT:${objectKey(queue.schema, queue.name)}`, `SCHEMA:${nameKey(queue.schema)}`, 'DATABASE:'];
+    const securables = [
+      `OBJECT:${objectKey(queue.schema, queue.name)}`,
+      `SCHEMA:${nameKey(queue.schema)}`,
+      'DATABASE:',
+    ];
     session.requirePermission(
       'RECEIVE',
       securables,
       () =>
-        new SqlError(`The RECEIVE permission was denied on the object '${queue.name}', database '${database.name}', schema '${queue.schema}'.`, {
-          number: 229,
-          severity: 14,
-          state: 5,
-        }),
+        new SqlError(
+          `The RECEIVE permission was denied on the object '${queue.name}', database '${database.name}', schema '${queue.schema}'.`,
+          {
+            number: 229,
+            severity: 14,
+            state: 5,
+          },
+        ),
     );
   }
   const state = database.broker.queue(queue.objectId);
@@ -62,10 +74,15 @@ function projectionOf(statement: ReceiveStatement): SelectStatement {
   const { line, items } = statement;
   const assigned = items.some((item) => item.kind === 'assignment');
   if (assigned && items.some((item) => item.kind !== 'assignment')) {
-    throw new SqlError('A RECEIVE statement that assigns a value to a variable must not be combined with data retrieval operations.', { number: 8447 });
+    throw new SqlError(
+      'A RECEIVE statement that assigns a value to a variable must not be combined with data retrieval operations.',
+      { number: 8447 },
+    );
   }
   if (assigned && statement.into !== undefined) {
-    throw new SqlError('Assignments in the RECEIVE projection are not allowed in conjunction with the INTO clause.', { number: 8450 });
+    throw new SqlError('Assignments in the RECEIVE projection are not allowed in conjunction with the INTO clause.', {
+      number: 8450,
+    });
   }
   const projection: SelectStatement = {
     kind: 'select',
@@ -109,9 +126,14 @@ function take(run: Interpreter, statement: ReceiveStatement, target: QueueTarget
   if (statement.top !== undefined) {
     const { type, value } = session.scalar(statement.top, frame);
     const count = convertValue(value, type, { name: 'bigint' }, { explicit: false });
-    if (count === null) throw new SqlError('The number of rows provided for a TOP or FETCH clauses row count parameter must be an integer.', { number: 1060, severity: 15 });
+    if (count === null)
+      throw new SqlError(
+        'The number of rows provided for a TOP or FETCH clauses row count parameter must be an integer.',
+        { number: 1060, severity: 15 },
+      );
     top = Number(count);
-    if (top < 0) throw new SqlError('A TOP N or FETCH rowcount value may not be negative.', { number: 1014, severity: 15 });
+    if (top < 0)
+      throw new SqlError('A TOP N or FETCH rowcount value may not be negative.', { number: 1014, severity: 15 });
   }
   const named = statement.where === undefined ? undefined : guid(run, statement.where.value, frame);
   if (named === null) {
@@ -153,30 +175,50 @@ export async function runReceive(run: Interpreter, statement: ReceiveStatement, 
   await deliver(run, statement, frame);
 }
 
-function lockGroup(run: Interpreter, statement: GetConversationGroupStatement, target: QueueTarget, frame: ModuleFrame): boolean {
+function lockGroup(
+  run: Interpreter,
+  statement: GetConversationGroupStatement,
+  target: QueueTarget,
+  frame: ModuleFrame,
+): boolean {
   const { session } = run;
   const group = target.database.broker.lockNextGroup(session.transactionForWriting(), target.queue);
   session.context(frame).setVariable(nameKey(statement.variable), group ?? null);
   return group !== undefined;
 }
 
-export function runGetConversationGroup(run: Interpreter, statement: GetConversationGroupStatement, frame: ModuleFrame): void {
+export function runGetConversationGroup(
+  run: Interpreter,
+  statement: GetConversationGroupStatement,
+  frame: ModuleFrame,
+): void {
   lockGroup(run, statement, queueOf(run, statement, frame), frame);
 }
 
 /** Tries once; a lock that another transaction holds is waited for, as the statement alone would. */
-async function attempt(run: Interpreter, statement: ReceiveStatement | GetConversationGroupStatement, target: QueueTarget, frame: ModuleFrame, deadline: number): Promise<boolean> {
+async function attempt(
+  run: Interpreter,
+  statement: ReceiveStatement | GetConversationGroupStatement,
+  target: QueueTarget,
+  frame: ModuleFrame,
+  deadline: number,
+): Promise<boolean> {
   const { session } = run;
   for (;;) {
     const mark = session.transactions.mark();
     try {
-      return statement.kind === 'receive' ? take(run, statement, target, frame) > 0 : lockGroup(run, statement, target, frame);
+      return statement.kind === 'receive'
+        ? take(run, statement, target, frame) > 0
+        : lockGroup(run, statement, target, frame);
     } catch (error) {
       if (!(error instanceof TransactionConflict)) throw error;
       session.transactions.rewindStatement(mark);
       const remaining = deadline === Number.POSITIVE_INFINITY ? -1 : Math.max(0, deadline - performance.now());
       if (remaining === 0) return false;
-      await waitForTransaction(session.transactionForWriting(), error.blocker, { timeoutMs: remaining, signal: run.signal });
+      await waitForTransaction(session.transactionForWriting(), error.blocker, {
+        timeoutMs: remaining,
+        signal: run.signal,
+      });
     }
   }
 }
@@ -208,7 +250,11 @@ async function waitForMessages(
   if (statement.kind === 'receive') await deliver(run, statement, frame);
 }
 
-function whereOf(run: Interpreter, where: NonNullable<ReceiveStatement['where']>, frame: ModuleFrame): { conversationHandle?: string; groupId?: string } {
+function whereOf(
+  run: Interpreter,
+  where: NonNullable<ReceiveStatement['where']>,
+  frame: ModuleFrame,
+): { conversationHandle?: string; groupId?: string } {
   const value = guid(run, where.value, frame);
   if (value === null) return {};
   return where.column === 'conversation_handle' ? { conversationHandle: value } : { groupId: value };

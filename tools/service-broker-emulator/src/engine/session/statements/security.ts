@@ -1,8 +1,12 @@
 import { SqlError } from '../../../errors.ts';
-import type { AlterPrincipalStatement, CreatePrincipalStatement, PermissionStatement } from '../../../tsql/ast/schema-statements.ts';
+import type {
+  AlterPrincipalStatement,
+  CreatePrincipalStatement,
+  PermissionStatement,
+} from '../../../tsql/ast/schema-statements.ts';
 import type { Statement } from '../../../tsql/ast/statements.ts';
-import { nameKey, objectKey } from '../../catalog/name-key.ts';
 import { unsupported } from '../../../unsupported.ts';
+import { nameKey, objectKey } from '../../catalog/name-key.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, findType, printName } from '../name-resolution.ts';
@@ -66,7 +70,9 @@ export function runAlterPrincipal(run: Interpreter, statement: AlterPrincipalSta
 }
 
 function cannotFind(kind: string, name: string): SqlError {
-  return new SqlError(`Cannot find the ${kind} '${name}', because it does not exist or you do not have permission.`, { number: 15151 });
+  return new SqlError(`Cannot find the ${kind} '${name}', because it does not exist or you do not have permission.`, {
+    number: 15151,
+  });
 }
 
 /** The securable a permission statement names, in the form {@link Principals} keeps. */
@@ -127,7 +133,8 @@ export function runPermission(run: Interpreter, statement: PermissionStatement, 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 
 export function runExecuteAs(run: Interpreter, statement: Of<'executeAs'>, frame: ModuleFrame): void {
-  if (statement.context !== 'user' || statement.name === undefined) throw unsupported(`EXECUTE AS ${statement.context.toUpperCase()}`, statement.line);
+  if (statement.context !== 'user' || statement.name === undefined)
+    throw unsupported(`EXECUTE AS ${statement.context.toUpperCase()}`, statement.line);
   const { value } = run.session.scalar(statement.name, frame);
   const user = run.session.database.principals.find(typeof value === 'string' ? value : '');
   if (user === undefined || user.kind !== 'user') {

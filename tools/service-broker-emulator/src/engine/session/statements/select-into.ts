@@ -13,7 +13,12 @@ import type { ModuleFrame } from '../module-frame.ts';
  *
  * @throws {SqlError} 1038 for a column without a name, 2714 when the table exists
  */
-export function createSelectIntoTable(run: Interpreter, statement: SelectStatement, into: ObjectName, frame: ModuleFrame): number {
+export function createSelectIntoTable(
+  run: Interpreter,
+  statement: SelectStatement,
+  into: ObjectName,
+  frame: ModuleFrame,
+): number {
   const { session } = run;
   const plan = compileSelect(statement, session.environment(frame));
   const temporary = into.name.startsWith('#');

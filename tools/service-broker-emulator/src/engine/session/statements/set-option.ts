@@ -34,7 +34,16 @@ const fixedSwitches: Readonly<Record<string, 'ON' | 'OFF'>> = {
 };
 
 /** Switches that clients turn on to look at plans or costs: nothing to show, nothing to refuse when off. */
-const diagnostics = new Set(['STATISTICS IO', 'STATISTICS TIME', 'STATISTICS XML', 'STATISTICS PROFILE', 'SHOWPLAN_ALL', 'SHOWPLAN_TEXT', 'SHOWPLAN_XML', 'PARSEONLY']);
+const diagnostics = new Set([
+  'STATISTICS IO',
+  'STATISTICS TIME',
+  'STATISTICS XML',
+  'STATISTICS PROFILE',
+  'SHOWPLAN_ALL',
+  'SHOWPLAN_TEXT',
+  'SHOWPLAN_XML',
+  'PARSEONLY',
+]);
 
 const isolationLevels = new Set(['READ UNCOMMITTED', 'READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE', 'SNAPSHOT']);
 
@@ -58,14 +67,20 @@ function setIdentityInsert(run: Interpreter, statement: SetOptionStatement, fram
   if (name === undefined) return;
   const object = findObject(name, session.database, frame.defaultSchema);
   if (object?.kind !== 'table') {
-    throw new SqlError(`Cannot find the object "${name.name}" because it does not exist or you do not have permissions.`, { number: 1088 });
+    throw new SqlError(
+      `Cannot find the object "${name.name}" because it does not exist or you do not have permissions.`,
+      { number: 1088 },
+    );
   }
   if (word(statement) === 'OFF') {
     session.identityInsertTable = undefined;
     return;
   }
   if (!object.definition.columns.some((column) => column.identity !== undefined)) {
-    throw new SqlError(`Table '${object.schema}.${object.name}' does not have the identity property. Cannot perform SET operation.`, { number: 8106 });
+    throw new SqlError(
+      `Table '${object.schema}.${object.name}' does not have the identity property. Cannot perform SET operation.`,
+      { number: 8106 },
+    );
   }
   const current = session.identityInsertTable;
   if (current !== undefined && (current.name !== object.name || current.schema !== object.schema)) {
@@ -120,7 +135,8 @@ function setOption(run: Interpreter, statement: SetOptionStatement, option: stri
       options.deadlockPriority = word(statement);
       return;
     case 'TRANSACTION ISOLATION LEVEL':
-      if (!isolationLevels.has(word(statement))) throw unsupported(`isolation level ${word(statement)}`, statement.line);
+      if (!isolationLevels.has(word(statement)))
+        throw unsupported(`isolation level ${word(statement)}`, statement.line);
       options.isolation = word(statement) as SetOptions['isolation'];
       return;
     case 'IDENTITY_INSERT':

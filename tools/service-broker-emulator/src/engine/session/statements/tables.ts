@@ -12,8 +12,8 @@ import { nameKey } from '../../catalog/name-key.ts';
 import type { TableColumn, TableDefinition } from '../../catalog/table-definition.ts';
 import { compileAddedColumns, compileTableCheck } from '../../query/compile-statement.ts';
 import { MemoryTable } from '../../storage/memory-table.ts';
-import type { SqlRow } from '../../types/sql-value.ts';
 import { compileAssignment } from '../../types/convert.ts';
+import type { SqlRow } from '../../types/sql-value.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { tableBuildContext } from '../module-tables.ts';
@@ -23,7 +23,12 @@ export function runCreateTable(run: Interpreter, statement: CreateTableStatement
   const { session } = run;
   const { name } = statement;
   if (name.name.startsWith('#')) {
-    const definition = buildTableDefinition('dbo', name.name, statement.table, tableBuildContext(session, session.database, 'dbo'));
+    const definition = buildTableDefinition(
+      'dbo',
+      name.name,
+      statement.table,
+      tableBuildContext(session, session.database, 'dbo'),
+    );
     const transaction = session.transactionForWriting();
     session.addTempTable(name.name, new MemoryTable({ definition, transactional: true }));
     transaction.record(() => session.dropTempTable(name.name));
@@ -32,7 +37,12 @@ export function runCreateTable(run: Interpreter, statement: CreateTableStatement
   }
   const database = databaseOf(name, session.database, session.server.databases);
   const schema = session.targetSchema(name, frame);
-  const definition = buildTableDefinition(schema, name.name, statement.table, tableBuildContext(session, database, schema));
+  const definition = buildTableDefinition(
+    schema,
+    name.name,
+    statement.table,
+    tableBuildContext(session, database, schema),
+  );
   checkForeignKeys(run, definition);
   database.createTable(session.transactionForWriting(), definition);
 }
@@ -40,11 +50,16 @@ export function runCreateTable(run: Interpreter, statement: CreateTableStatement
 /** @throws {SqlError} 1767, 1776 when a foreign key points nowhere */
 function checkForeignKeys(run: Interpreter, definition: TableDefinition): void {
   for (const key of definition.foreignKeys) {
-    const self = nameKey(key.referencedTable) === nameKey(definition.name) && nameKey(key.referencedSchema) === nameKey(definition.schema);
+    const self =
+      nameKey(key.referencedTable) === nameKey(definition.name) &&
+      nameKey(key.referencedSchema) === nameKey(definition.schema);
     const found = run.session.database.catalog.find(key.referencedSchema, key.referencedTable);
     const target = self ? definition : found?.kind === 'table' ? found.definition : undefined;
     if (target === undefined) {
-      throw new SqlError(`Foreign key '${key.name}' references invalid table '${key.referencedSchema}.${key.referencedTable}'.`, { number: 1767 });
+      throw new SqlError(
+        `Foreign key '${key.name}' references invalid table '${key.referencedSchema}.${key.referencedTable}'.`,
+        { number: 1767 },
+      );
     }
     const wanted = key.referencedColumns.map(nameKey).sort().join();
     const candidate = target.indexes.some(
@@ -66,13 +81,25 @@ function checkForeignKeys(run: Interpreter, definition: TableDefinition): void {
 
 /** @throws {SqlError} 4902 when it is no table */
 function requireTable(run: Interpreter, name: ObjectName, frame: ModuleFrame): TableObject {
-  const object = findObject(name, databaseOf(name, run.session.database, run.session.server.databases), frame.defaultSchema);
+  const object = findObject(
+    name,
+    databaseOf(name, run.session.database, run.session.server.databases),
+    frame.defaultSchema,
+  );
   if (object?.kind === 'table') return object;
-  throw new SqlError(`Cannot find the object "${printName(name)}" because it does not exist or you do not have permissions.`, { number: 4902 });
+  throw new SqlError(
+    `Cannot find the object "${printName(name)}" because it does not exist or you do not have permissions.`,
+    { number: 4902 },
+  );
 }
 
 /** Puts a table with another shape in the place of the old one, its rows mapped. */
-function rebuild(run: Interpreter, table: TableObject, definition: TableDefinition, mapRow: (row: SqlRow) => SqlRow): void {
+function rebuild(
+  run: Interpreter,
+  table: TableObject,
+  definition: TableDefinition,
+  mapRow: (row: SqlRow) => SqlRow,
+): void {
   run.session.database.rebuildTable(run.session.transactionForWriting(), table, definition, mapRow);
 }
 
@@ -83,10 +110,15 @@ function dropColumns(run: Interpreter, table: TableObject, names: readonly strin
     const ordinal = definition.columns.findIndex((column) => nameKey(column.name) === nameKey(name));
     if (ordinal < 0) {
       if (ifExists) continue;
-      throw new SqlError(`ALTER TABLE DROP COLUMN failed because column '${name}' does not exist in table '${definition.name}'.`, { number: 4924 });
+      throw new SqlError(
+        `ALTER TABLE DROP COLUMN failed because column '${name}' does not exist in table '${definition.name}'.`,
+        { number: 4924 },
+      );
     }
     const uses = [
-      ...definition.indexes.filter((index) => [...index.columns.map((entry) => entry.ordinal), ...index.include].includes(ordinal)).map((index) => index.name),
+      ...definition.indexes
+        .filter((index) => [...index.columns.map((entry) => entry.ordinal), ...index.include].includes(ordinal))
+        .map((index) => index.name),
       ...definition.foreignKeys.filter((key) => key.columns.includes(ordinal)).map((key) => key.name),
       ...(definition.columns[ordinal]?.default === undefined ? [] : [definition.columns[ordinal].default.name]),
     ];
@@ -119,7 +151,9 @@ function dropConstraints(run: Interpreter, table: TableObject, names: readonly s
   for (const name of names) {
     const isNamed = (constraint: { readonly name: string }): boolean => nameKey(constraint.name) === nameKey(name);
     const found =
-      definition.indexes.some((index) => isNamed(index) && (index.kind === 'primaryKey' || index.kind === 'uniqueConstraint')) ||
+      definition.indexes.some(
+        (index) => isNamed(index) && (index.kind === 'primaryKey' || index.kind === 'uniqueConstraint'),
+      ) ||
       definition.checks.some(isNamed) ||
       definition.foreignKeys.some(isNamed) ||
       definition.columns.some((column) => column.default !== undefined && isNamed(column.default));
@@ -147,7 +181,10 @@ function alterColumn(run: Interpreter, table: TableObject, change: TableColumn):
   const ordinal = definition.columns.findIndex((column) => nameKey(column.name) === nameKey(change.name));
   const before = definition.columns[ordinal];
   if (before === undefined) {
-    throw new SqlError(`ALTER TABLE ALTER COLUMN failed because column '${change.name}' does not exist in table '${definition.name}'.`, { number: 4924 });
+    throw new SqlError(
+      `ALTER TABLE ALTER COLUMN failed because column '${change.name}' does not exist in table '${definition.name}'.`,
+      { number: 4924 },
+    );
   }
   const convert = compileAssignment(before.type, change.type, change.name, `${definition.schema}.${definition.name}`);
   const columns = definition.columns.map((column, index) =>
@@ -174,17 +211,30 @@ export function runAlterTable(run: Interpreter, statement: AlterTableStatement, 
   const { change } = statement;
   switch (change.kind) {
     case 'add': {
-      const extended = extendTableDefinition(definition, change.table, tableBuildContext(session, session.database, table.schema));
+      const extended = extendTableDefinition(
+        definition,
+        change.table,
+        tableBuildContext(session, session.database, table.schema),
+      );
       checkForeignKeys(run, extended);
       const environment = session.environment(frame);
       const added = compileAddedColumns(extended, definition.columns.length, environment)(session.context(frame));
       rebuild(run, table, extended, (row) => [...row, ...added(row)]);
-      if (change.withCheck) compileTableCheck(extended, environment)(session.context(frame), requireTable(run, statement.name, frame).store);
+      if (change.withCheck)
+        compileTableCheck(extended, environment)(
+          session.context(frame),
+          requireTable(run, statement.name, frame).store,
+        );
       return;
     }
     case 'alterColumn': {
       const context = tableBuildContext(session, session.database, table.schema);
-      const [column] = buildTableDefinition(table.schema, table.name, { columns: [change.column], constraints: [], indexes: [] }, context).columns;
+      const [column] = buildTableDefinition(
+        table.schema,
+        table.name,
+        { columns: [change.column], constraints: [], indexes: [] },
+        context,
+      ).columns;
       if (column !== undefined) alterColumn(run, table, column);
       return;
     }
@@ -195,7 +245,8 @@ export function runAlterTable(run: Interpreter, statement: AlterTableStatement, 
       dropConstraints(run, table, change.names, change.ifExists);
       return;
     case 'checkConstraints': {
-      const named = (name: string): boolean => change.names.length === 0 || change.names.some((candidate) => nameKey(candidate) === nameKey(name));
+      const named = (name: string): boolean =>
+        change.names.length === 0 || change.names.some((candidate) => nameKey(candidate) === nameKey(name));
       const changed: TableDefinition = {
         ...definition,
         checks: definition.checks.map((check) => (named(check.name) ? { ...check, enabled: change.enabled } : check)),
@@ -217,7 +268,12 @@ export function runCreateIndex(run: Interpreter, statement: CreateIndexStatement
     );
   }
   const context = tableBuildContext(run.session, run.session.database, table.schema);
-  rebuild(run, table, extendTableDefinition(table.definition, { columns: [], constraints: [], indexes: [index] }, context), (row) => row);
+  rebuild(
+    run,
+    table,
+    extendTableDefinition(table.definition, { columns: [], constraints: [], indexes: [index] }, context),
+    (row) => row,
+  );
 }
 
 export function runDropIndex(run: Interpreter, statement: DropIndexStatement, frame: ModuleFrame): void {
@@ -232,11 +288,19 @@ export function runDropIndex(run: Interpreter, statement: DropIndexStatement, fr
       );
     }
     if (index.kind === 'primaryKey' || index.kind === 'uniqueConstraint') {
-      throw new SqlError(`An explicit DROP INDEX is not allowed on index '${table.schema}.${table.name}.${name}'. It is being used for constraint enforcement.`, {
-        number: 3723,
-        state: 4,
-      });
+      throw new SqlError(
+        `An explicit DROP INDEX is not allowed on index '${table.schema}.${table.name}.${name}'. It is being used for constraint enforcement.`,
+        {
+          number: 3723,
+          state: 4,
+        },
+      );
     }
-    rebuild(run, table, { ...table.definition, indexes: table.definition.indexes.filter((known) => known !== index) }, (row) => row);
+    rebuild(
+      run,
+      table,
+      { ...table.definition, indexes: table.definition.indexes.filter((known) => known !== index) },
+      (row) => row,
+    );
   }
 }

@@ -44,7 +44,9 @@ function rollback(run: Interpreter, name: string | undefined): void {
     }
     if (explicit.rollbackToSavepoint(name)) return;
     if (session.outermostName !== name) {
-      throw new SqlError(`Cannot roll back ${name}. No transaction or savepoint of that name was found.`, { number: 6401 });
+      throw new SqlError(`Cannot roll back ${name}. No transaction or savepoint of that name was found.`, {
+        number: 6401,
+      });
     }
   }
   if (!session.transactions.rollback(run.sink)) {

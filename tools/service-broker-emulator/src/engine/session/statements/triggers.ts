@@ -16,14 +16,21 @@ const trees = new WeakMap<ModuleObject, CreateTriggerStatement>();
 export function parsedTrigger(object: ModuleObject): CreateTriggerStatement {
   const known = trees.get(object);
   if (known !== undefined) return known;
-  const tree = parseBatch(object.text).statements.find((statement): statement is CreateTriggerStatement => statement.kind === 'createTrigger');
+  const tree = parseBatch(object.text).statements.find(
+    (statement): statement is CreateTriggerStatement => statement.kind === 'createTrigger',
+  );
   if (tree === undefined) throw new Error(`the text of trigger ${object.name} holds no CREATE TRIGGER`);
   trees.set(object, tree);
   return tree;
 }
 
 /** `inserted` or `deleted`: the table's columns without its keys, identity and constraints. */
-function pseudoTable(run: Interpreter, definition: TableDefinition, name: string, rows: readonly SqlRow[]): MemoryTable {
+function pseudoTable(
+  run: Interpreter,
+  definition: TableDefinition,
+  name: string,
+  rows: readonly SqlRow[],
+): MemoryTable {
   const columns = definition.columns.map(({ name: column, type, nullable }) => ({ name: column, type, nullable }));
   const shape: TableDefinition = { schema: definition.schema, name, columns, indexes: [], checks: [], foreignKeys: [] };
   const table = new MemoryTable({ definition: shape, transactional: false });
@@ -33,7 +40,11 @@ function pseudoTable(run: Interpreter, definition: TableDefinition, name: string
 }
 
 /** Runs the AFTER triggers that a statement's changes set off, inside the statement. */
-export async function runTriggers(run: Interpreter, changes: readonly TableChange[], outer: ModuleFrame): Promise<void> {
+export async function runTriggers(
+  run: Interpreter,
+  changes: readonly TableChange[],
+  outer: ModuleFrame,
+): Promise<void> {
   const { database } = run.session;
   for (const change of changes) {
     const { definition } = change.table;
@@ -49,7 +60,13 @@ export async function runTriggers(run: Interpreter, changes: readonly TableChang
       const tree = parsedTrigger(trigger);
       if (!tree.events.includes(change.event)) continue;
       const declarations = declarationsOf(run.session, [], tree.body, trigger.schema);
-      const frame = new ModuleFrame({ procedure: trigger.name, moduleId: trigger.objectId, declarations, defaultSchema: trigger.schema, outer });
+      const frame = new ModuleFrame({
+        procedure: trigger.name,
+        moduleId: trigger.objectId,
+        declarations,
+        defaultSchema: trigger.schema,
+        outer,
+      });
       frame.triggerRows = {
         inserted: pseudoTable(run, definition, 'inserted', change.inserted),
         deleted: pseudoTable(run, definition, 'deleted', change.deleted),

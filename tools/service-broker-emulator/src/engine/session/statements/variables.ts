@@ -1,7 +1,7 @@
-import type { Statement } from '../../../tsql/ast/statements.ts';
-import type { AssignmentOperator } from '../../../tsql/ast/queries.ts';
-import type { Expression } from '../../../tsql/ast/expressions.ts';
 import { SqlError } from '../../../errors.ts';
+import type { Expression } from '../../../tsql/ast/expressions.ts';
+import type { AssignmentOperator } from '../../../tsql/ast/queries.ts';
+import type { Statement } from '../../../tsql/ast/statements.ts';
 import { nameKey } from '../../catalog/name-key.ts';
 import { compileScalar } from '../../query/compile-statement.ts';
 import { compileConversion, convertValue } from '../../types/convert.ts';
@@ -33,7 +33,9 @@ function assignedExpression(statement: Of<'setVariable'>): Expression {
   if (statement.operator === '=') return statement.value;
   const known = compoundExpressions.get(statement);
   if (known !== undefined) return known;
-  const operator = statement.operator.slice(0, -1) as Exclude<AssignmentOperator, '='> extends `${infer O}=` ? O : never;
+  const operator = statement.operator.slice(0, -1) as Exclude<AssignmentOperator, '='> extends `${infer O}=`
+    ? O
+    : never;
   const expression: Expression = {
     kind: 'binary',
     operator,
