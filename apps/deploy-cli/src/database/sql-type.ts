@@ -1,6 +1,7 @@
 /** A type as the catalog views describe it. */
 export interface CatalogType {
-  readonly name: string;
+  /** Name of the type. */
+  readonly type: string;
   /** Bytes; -1: MAX. */
   readonly maxLength: number;
   readonly precision: number;
@@ -19,8 +20,9 @@ const sized = new Set(['char', 'varchar', 'binary', 'varbinary', 'nchar', 'nvarc
 const fractional = new Set(['time', 'datetime2', 'datetimeoffset']);
 
 /** The one way to write a type, for example `nvarchar(64)` or `datetime2(7)`, from the catalog's numbers. */
-export function catalogTypeText({ name, maxLength, precision, scale }: CatalogType): string {
-  const type = synonyms.get(name.toLowerCase()) ?? name.toLowerCase();
+export function catalogTypeText(catalog: CatalogType): string {
+  const { maxLength, precision, scale } = catalog;
+  const type = synonyms.get(catalog.type.toLowerCase()) ?? catalog.type.toLowerCase();
   if (sized.has(type)) {
     if (maxLength === -1) return `${type}(max)`;
     return `${type}(${type.startsWith('n') ? maxLength / 2 : maxLength})`;
