@@ -96,7 +96,7 @@ function printSummary(output: Output, deployment: DatabaseDeployment, drifts: bo
   }
   if (!hasChanges(deployment)) {
     output.line(
-      `✓ Nothing ${dryRun ? 'to change' : 'changed'}: database ${database} has ${unchanged.length} of the SQL project's objects unchanged.`,
+      `✓ Nothing ${dryRun ? 'to change' : 'changed'}: ${unchanged.length} objects of database ${database} are as in the SQL project.`,
     );
     return;
   }
