@@ -20,19 +20,20 @@ describe('a broker in a file', () => {
           activation: { enabled: false, procedure: 'p', maxReaders: 2, executeAs: 'OWNER' },
         }),
       );
+      messageIds = world.broker.queueContents(world.qs).map((row) => row.messageId);
       const open = world.begin();
       world.broker.receive(open, world.qs);
       world.broker.send(open, [handle], 'T', Buffer.from('never committed'));
-      messageIds = world.broker.queueContents(world.qs).map((row) => row.messageId);
     }
     using world = brokerWorld({ location: folder.path });
-    expect(messageIds).toEqual([]);
     expect(world.qs.settings).toMatchObject({ retention: true, activation: { procedure: 'p', maxReaders: 2 } });
     expect([...world.broker.transmissionQueue()].map((row) => row.toServiceName)).toEqual(['later']);
     world.send(handle, '4');
     const rows = world.receive(world.qs);
     expect(brief(rows)).toEqual(['T:2', 'T:3', 'T:4']);
     expect(rows.map((row) => row.messageSequenceNumber)).toEqual([1, 2, 3]);
+    expect(rows.slice(0, 2).map((row) => row.messageId)).toEqual(messageIds);
+    expect(new Set(rows.map((row) => row.messageId)).size).toBe(3);
     world.send(rows[0]!.conversationHandle, 'reply', 'R');
     world.clock.advance(61);
     expect(brief(world.receive(world.qi))).toEqual(['DialogTimer', 'R:reply']);
