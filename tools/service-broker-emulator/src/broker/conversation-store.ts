@@ -77,7 +77,8 @@ interface MessageRow {
 /** Conversations and messages in the durable store: one row each, as of the last commit. */
 export class ConversationStore {
   readonly #database: DatabaseSync;
-  readonly #putEndpoint: StatementSync;
+  readonly #addEndpoint: StatementSync;
+  readonly #updateEndpoint: StatementSync;
   readonly #removeEndpoint: StatementSync;
   readonly #putMessage: StatementSync;
   readonly #removeMessage: StatementSync;
@@ -86,7 +87,11 @@ export class ConversationStore {
     store.write((database) => database.exec(TABLES));
     this.#database = store.database;
     const marks = (count: number): string => new Array(count).fill('?').join(', ');
-    this.#putEndpoint = store.database.prepare(`INSERT OR REPLACE INTO broker_endpoints VALUES (${marks(16)})`);
+    this.#addEndpoint = store.database.prepare(`INSERT INTO broker_endpoints VALUES (${marks(16)})`);
+    this.#updateEndpoint = store.database.prepare(
+      `UPDATE broker_endpoints SET group_id = ?, state = ?, send_sequence = ?, receive_sequence = ?, timer_at = ?, closed_at = ?
+       WHERE database = ? AND handle = ?`,
+    );
     this.#removeEndpoint = store.database.prepare('DELETE FROM broker_endpoints WHERE database = ? AND handle = ?');
     this.#putMessage = store.database.prepare(`INSERT OR REPLACE INTO broker_messages VALUES (${marks(11)})`);
     this.#removeMessage = store.database.prepare('DELETE FROM broker_messages WHERE number = ?');
@@ -100,7 +105,18 @@ export class ConversationStore {
         this.#removeEndpoint.run(endpoint.database, origin.handle);
         continue;
       }
-      this.#putEndpoint.run(
+      const { changes } = this.#updateEndpoint.run(
+        endpoint.group.id,
+        endpoint.state,
+        endpoint.sendSequence,
+        endpoint.receiveSequence,
+        endpoint.timerAt ?? null,
+        endpoint.closedAt ?? null,
+        endpoint.database,
+        origin.handle,
+      );
+      if (changes !== 0) continue;
+      this.#addEndpoint.run(
         endpoint.database,
         origin.handle,
         origin.conversationId,
