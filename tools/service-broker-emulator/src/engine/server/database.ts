@@ -117,6 +117,11 @@ export class Database {
     return table;
   }
 
+  /** Names of the row storage that its tables use. */
+  get storageNames(): string[] {
+    return [...this.catalog.objects].flatMap((object) => (object.kind === 'table' ? [object.store.storageName] : []));
+  }
+
   /** ALTER TABLE and the index statements: the same rows in another shape. */
   rebuildTable(
     transaction: Transaction,

@@ -41,6 +41,11 @@ export class Databases {
     return [...this.#databases.values()].sort((left, right) => left.databaseId - right.databaseId);
   }
 
+  /** Names of the row storage that tables of all databases use. */
+  get storageNames(): Set<string> {
+    return new Set(this.all.flatMap((database) => database.storageNames));
+  }
+
   find(name: string): Database | undefined {
     return this.#databases.get(nameKey(name));
   }

@@ -83,6 +83,7 @@ export class EmulatorServer implements Engine, AsyncDisposable {
     const logins = saved.filter((object) => object.kind === 'login').map((object) => object.definition);
     this.logins = new Logins(objects, options.administratorPassword, logins);
     this.databases = new Databases(storage, () => this.beginTransaction(0), saved);
+    this.#store.dropUnusedStorage(this.databases.storageNames);
   }
 
   get store(): CommitStore {

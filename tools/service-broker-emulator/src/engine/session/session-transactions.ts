@@ -68,11 +68,12 @@ export class SessionTransactions {
     return this.#statement;
   }
 
-  /** Ends the autocommit transaction of a statement that succeeded. */
+  /** A statement has succeeded: ends its autocommit transaction; in an explicit one, its undo steps for table variables go. */
   endStatement(): void {
     const statement = this.#statement;
     this.#statement = undefined;
     statement?.commit(this.#source.store);
+    this.#explicit?.endStatement();
   }
 
   /** Takes a failed statement back: all of the autocommit transaction, or the explicit one to where the statement began. */
