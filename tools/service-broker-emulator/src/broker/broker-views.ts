@@ -47,28 +47,41 @@ function visible(endpoint: Endpoint, transaction: Transaction | undefined): bool
   return endpoint.createdBy === undefined || endpoint.createdBy === transaction;
 }
 
+function endpointRow(endpoint: Endpoint): EndpointRow {
+  const { origin } = endpoint;
+  return {
+    conversationHandle: origin.handle,
+    conversationId: origin.conversationId,
+    isInitiator: origin.isInitiator,
+    serviceContractId: origin.contract.id,
+    conversationGroupId: endpoint.group.id,
+    serviceId: origin.service.id,
+    lifetime: origin.expiresAt,
+    state: endpoint.state,
+    stateDescription: stateDescriptions[endpoint.state],
+    farService: origin.farService,
+    farBrokerInstance: origin.farBroker,
+    dialogTimer: endpoint.timerAt,
+    sendSequence: endpoint.sendSequence,
+    receiveSequence: endpoint.receiveSequence,
+    priority: origin.priority,
+  };
+}
+
+/** The row of one handle in `sys.conversation_endpoints`. */
+export function endpointRowOf(
+  state: BrokerState,
+  handle: string,
+  transaction: Transaction | undefined,
+): EndpointRow | undefined {
+  const endpoint = state.endpoints.get(handle);
+  return endpoint === undefined || !visible(endpoint, transaction) ? undefined : endpointRow(endpoint);
+}
+
 /** `sys.conversation_endpoints`, without what other transactions have not committed. */
 export function* endpointRows(state: BrokerState, transaction: Transaction | undefined): Generator<EndpointRow> {
   for (const endpoint of state.endpoints.values()) {
-    if (!visible(endpoint, transaction)) continue;
-    const { origin } = endpoint;
-    yield {
-      conversationHandle: origin.handle,
-      conversationId: origin.conversationId,
-      isInitiator: origin.isInitiator,
-      serviceContractId: origin.contract.id,
-      conversationGroupId: endpoint.group.id,
-      serviceId: origin.service.id,
-      lifetime: origin.expiresAt,
-      state: endpoint.state,
-      stateDescription: stateDescriptions[endpoint.state],
-      farService: origin.farService,
-      farBrokerInstance: origin.farBroker,
-      dialogTimer: endpoint.timerAt,
-      sendSequence: endpoint.sendSequence,
-      receiveSequence: endpoint.receiveSequence,
-      priority: origin.priority,
-    };
+    if (visible(endpoint, transaction)) yield endpointRow(endpoint);
   }
 }
 

@@ -298,6 +298,11 @@ export class ServiceBroker {
     return views.endpointRows(this.#state, transaction);
   }
 
+  /** The endpoint of a handle as the transaction sees it. */
+  endpoint(handle: string, transaction?: Transaction): views.EndpointRow | undefined {
+    return views.endpointRowOf(this.#state, handle, transaction);
+  }
+
   /** `sys.conversation_groups`. */
   groups(transaction?: Transaction): ReturnType<typeof views.groupRows> {
     return views.groupRows(this.#state, transaction);

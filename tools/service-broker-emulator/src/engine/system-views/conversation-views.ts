@@ -1,3 +1,4 @@
+import type { EndpointRow } from '../../broker/broker-views.ts';
 import { MAXIMUM_LIFETIME_SECONDS } from '../../broker/dialogs.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
 
@@ -9,6 +10,38 @@ function lifetime(expiresAt: number): bigint {
 /** Date that stands for "not set". */
 const unset = viewTime(Date.UTC(1900, 0, 1));
 const noGuid = '00000000-0000-0000-0000-000000000000';
+
+function endpointValues(endpoint: EndpointRow) {
+  return {
+    conversation_handle: endpoint.conversationHandle,
+    conversation_id: endpoint.conversationId,
+    is_initiator: bit(endpoint.isInitiator),
+    service_contract_id: endpoint.serviceContractId,
+    conversation_group_id: endpoint.conversationGroupId,
+    service_id: endpoint.serviceId,
+    lifetime: lifetime(endpoint.lifetime),
+    state: endpoint.state,
+    state_desc: endpoint.stateDescription,
+    far_service: endpoint.farService,
+    far_broker_instance: endpoint.farBrokerInstance ?? null,
+    principal_id: 1,
+    far_principal_id: -1,
+    outbound_session_key_identifier: noGuid,
+    inbound_session_key_identifier: noGuid,
+    security_timestamp: unset,
+    dialog_timer: endpoint.dialogTimer === undefined ? unset : viewTime(endpoint.dialogTimer),
+    send_sequence: BigInt(endpoint.sendSequence),
+    end_dialog_sequence: -1n,
+    receive_sequence: BigInt(endpoint.receiveSequence),
+    receive_sequence_frag: 0,
+    system_sequence: 0n,
+    first_out_of_order_sequence: -1n,
+    last_out_of_order_sequence: -1n,
+    last_out_of_order_frag: -1,
+    is_system: 0,
+    priority: endpoint.priority,
+  };
+}
 
 export const conversationViews: readonly SystemView[] = [
   defineView(
@@ -46,36 +79,15 @@ export const conversationViews: readonly SystemView[] = [
     },
     function* (database, session) {
       for (const endpoint of database.broker.endpoints(session.transactions.current)) {
-        yield {
-          conversation_handle: endpoint.conversationHandle,
-          conversation_id: endpoint.conversationId,
-          is_initiator: bit(endpoint.isInitiator),
-          service_contract_id: endpoint.serviceContractId,
-          conversation_group_id: endpoint.conversationGroupId,
-          service_id: endpoint.serviceId,
-          lifetime: lifetime(endpoint.lifetime),
-          state: endpoint.state,
-          state_desc: endpoint.stateDescription,
-          far_service: endpoint.farService,
-          far_broker_instance: endpoint.farBrokerInstance ?? null,
-          principal_id: 1,
-          far_principal_id: -1,
-          outbound_session_key_identifier: noGuid,
-          inbound_session_key_identifier: noGuid,
-          security_timestamp: unset,
-          dialog_timer: endpoint.dialogTimer === undefined ? unset : viewTime(endpoint.dialogTimer),
-          send_sequence: BigInt(endpoint.sendSequence),
-          end_dialog_sequence: -1n,
-          receive_sequence: BigInt(endpoint.receiveSequence),
-          receive_sequence_frag: 0,
-          system_sequence: 0n,
-          first_out_of_order_sequence: -1n,
-          last_out_of_order_sequence: -1n,
-          last_out_of_order_frag: -1,
-          is_system: 0,
-          priority: endpoint.priority,
-        };
+        yield endpointValues(endpoint);
       }
+    },
+    {
+      column: 'conversation_handle',
+      *rows(database, session, handle) {
+        const endpoint = database.broker.endpoint(String(handle), session.transactions.current);
+        if (endpoint !== undefined) yield endpointValues(endpoint);
+      },
     },
   ),
   defineView(

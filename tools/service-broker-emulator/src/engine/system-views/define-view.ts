@@ -47,19 +47,27 @@ export function viewColumns(columns: ColumnTypes): RelationColumn[] {
 /** Values of a view's row by column; columns that are not given are NULL. */
 export type ViewRow<C extends ColumnTypes> = { readonly [K in keyof C]?: SqlValue };
 
+/** The quick way to a view's rows by the value of one column. */
+export interface ViewSeek<C extends ColumnTypes> {
+  readonly column: keyof C & string;
+  rows(database: Database, session: SessionCore, value: Exclude<SqlValue, null>): Iterable<ViewRow<C>>;
+}
+
 /**
  * Defines a view by its columns and the rows it has in a database.
  *
  * @param rows called at every read; `session` is the reading session
+ * @param seek for a view that can be long and is asked for one row by its key
  */
 export function defineView<const C extends ColumnTypes>(
   schema: SystemView['schema'],
   name: string,
   columns: C,
   rows: (database: Database, session: SessionCore) => Iterable<ViewRow<C>>,
+  seek?: ViewSeek<C>,
 ): SystemView {
   const relationColumns = viewColumns(columns);
-  const names = Object.keys(columns) as (keyof C)[];
+  const names = Object.keys(columns) as (keyof C & string)[];
   return {
     schema,
     name,
@@ -67,6 +75,16 @@ export function defineView<const C extends ColumnTypes>(
       name,
       columns: relationColumns,
       rows: (context) => toRows(rows(database, sessionOf(context)), names),
+      ...(seek === undefined
+        ? {}
+        : {
+            seeks: [
+              {
+                ordinal: names.indexOf(seek.column),
+                rows: (context, value) => toRows(seek.rows(database, sessionOf(context), value), names),
+              },
+            ],
+          }),
     }),
   };
 }
