@@ -26,7 +26,7 @@ export class FrameContext implements ExecutionContext {
   }
 
   writeTransaction(): Transaction {
-    return this.session.transactionForWriting();
+    return this.frame.ownTransaction ?? this.session.transactionForWriting();
   }
 
   getVariable(name: string): SqlValue {

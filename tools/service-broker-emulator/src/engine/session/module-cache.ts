@@ -1,4 +1,4 @@
-import type { CreateProcedureStatement } from '../../tsql/ast/schema-statements.ts';
+import type { CreateFunctionStatement, CreateProcedureStatement } from '../../tsql/ast/schema-statements.ts';
 import type { Batch, Statement } from '../../tsql/ast/statements.ts';
 import { parseBatch } from '../../tsql/parse.ts';
 import type { ModuleObject } from '../catalog/catalog-object.ts';
@@ -47,6 +47,20 @@ export function parsedProcedure(object: ModuleObject): CreateProcedureStatement 
   );
   if (statement === undefined) throw new Error(`the text of procedure ${object.name} holds no CREATE PROCEDURE`);
   procedures.set(object, statement);
+  return statement;
+}
+
+const functions = new WeakMap<ModuleObject, CreateFunctionStatement>();
+
+/** The syntax tree of a user-defined function. */
+export function parsedFunction(object: ModuleObject): CreateFunctionStatement {
+  const known = functions.get(object);
+  if (known !== undefined) return known;
+  const statement = parseBatch(object.text).statements.find(
+    (candidate): candidate is CreateFunctionStatement => candidate.kind === 'createFunction',
+  );
+  if (statement === undefined) throw new Error(`the text of function ${object.name} holds no CREATE FUNCTION`);
+  functions.set(object, statement);
   return statement;
 }
 

@@ -1,9 +1,10 @@
-import type { Statement } from '../../tsql/ast/statements.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import type { TableDefinition } from '../catalog/table-definition.ts';
 import type { CaughtError } from '../functions/function-context.ts';
 import type { TableStore } from '../storage/table-store.ts';
+import { Transaction } from '../storage/transaction.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import type { SqlValue } from '../types/sql-value.ts';
 import type { CursorState } from './cursor-state.ts';
 import type { ModuleDeclarations } from './module-declarations.ts';
 
@@ -31,6 +32,10 @@ export class ModuleFrame {
   /** Errors that CATCH blocks being executed have caught, innermost last. */
   readonly caught: (CaughtError & { readonly original: Error })[] = [];
   triggerRows: TriggerRows | undefined;
+  /** The table variable that a table-valued function returns; declared by its RETURNS clause. */
+  returnedTable: { readonly name: string; readonly definition: TableDefinition } | undefined;
+  readonly #isFunction: boolean;
+  #ownTransaction: Transaction | undefined;
   scopeIdentity: bigint | null = null;
   returnStatus = 0;
 
@@ -39,24 +44,30 @@ export class ModuleFrame {
     readonly moduleId: number;
     readonly declarations: ModuleDeclarations;
     readonly defaultSchema: string;
+    /** The module that called this one. @default none: a batch */
     readonly outer?: ModuleFrame | undefined;
+    /** @@NESTLEVEL. @default one more than the outer module's */
+    readonly nestLevel?: number;
+    /** The frame of a user-defined function. @default false */
+    readonly isFunction?: boolean;
   }) {
     this.procedure = options.procedure;
     this.moduleId = options.moduleId;
     this.declarations = options.declarations;
     this.defaultSchema = options.defaultSchema;
     this.outer = options.outer;
-    this.nestLevel = (options.outer?.nestLevel ?? -1) + 1;
+    this.nestLevel = options.nestLevel ?? (options.outer?.nestLevel ?? -1) + 1;
+    this.#isFunction = options.isFunction === true;
     for (const [key, type] of options.declarations.scalars) this.variables.set(key, { type, value: null });
+  }
+
+  /** Where a function writes its table variables, the only thing it changes; never committed. Undefined elsewhere. */
+  get ownTransaction(): Transaction | undefined {
+    if (this.#isFunction) this.#ownTransaction ??= new Transaction(0n, 0);
+    return this.#ownTransaction;
   }
 
   variable(name: string): { readonly type: SqlType; value: SqlValue } | undefined {
     return this.variables.get(nameKey(name));
   }
 }
-
-/** The rows of a captured result set, for INSERT ... EXEC. */
-export type CapturedRows = SqlRow[];
-
-/** Statements of a module, for walking. */
-export type StatementList = readonly Statement[];

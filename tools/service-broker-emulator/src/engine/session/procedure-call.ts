@@ -15,10 +15,8 @@ import { collectDeclarations, type ModuleDeclarations } from './module-declarati
 import { ModuleFrame } from './module-frame.ts';
 import { buildModuleTable } from './module-tables.ts';
 import { findType, resolveScalarType } from './name-resolution.ts';
+import { maximumNestLevel } from './nest-level.ts';
 import type { SessionCore } from './session-core.ts';
-
-/** Deepest nesting of procedures, triggers and dynamic SQL (@@NESTLEVEL). */
-const maximumNestLevel = 32;
 
 /** An argument of a call, from T-SQL or from the wire. */
 export interface CallArgument {
@@ -142,8 +140,9 @@ export async function callProcedure(
     declarations,
     defaultSchema: object.schema,
     outer,
+    // A call over the wire has no batch around it.
+    ...(outer === undefined ? { nestLevel: 1 } : {}),
   });
-  if (outer === undefined) Object.defineProperty(frame, 'nestLevel', { value: 1 });
   for (const parameter of tree.parameters) {
     const key = nameKey(parameter.name);
     const argument = bound.get(key);

@@ -1,7 +1,6 @@
 import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
 import type { CreateViewStatement } from '../../tsql/ast/schema-statements.ts';
 import { parseBatch } from '../../tsql/parse.ts';
-import { unsupported } from '../../unsupported.ts';
 import type { CatalogObject, ModuleObject, TableObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { ForeignKeyDefinition } from '../catalog/table-definition.ts';
@@ -24,6 +23,7 @@ import type { SqlType } from '../types/sql-type.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { databaseOf, findObject, resolveScalarType } from './name-resolution.ts';
 import type { SessionCore } from './session-core.ts';
+import { type FunctionPlace, scalarUserFunction, tableUserFunction } from './user-functions.ts';
 
 function asTable(object: TableObject, database: Database): TableRelation {
   const triggers: TriggerEvent[] = database.triggerEvents(object);
@@ -88,7 +88,9 @@ export class ModuleEnvironment implements QueryEnvironment {
     const added = this.#addedTables.get(nameKey(name));
     if (added !== undefined)
       return { kind: 'table', database: 'tempdb', definition: added.definition, local: true, store: () => added };
-    const definition = this.#frame?.declarations.tables.get(nameKey(name));
+    const key = nameKey(name);
+    const returned = this.#frame?.returnedTable;
+    const definition = returned?.name === key ? returned.definition : this.#frame?.declarations.tables.get(key);
     if (definition === undefined) return undefined;
     return {
       kind: 'table',
@@ -100,15 +102,13 @@ export class ModuleEnvironment implements QueryEnvironment {
   }
 
   tableFunction(name: ObjectName): TableUserFunction | undefined {
-    const object = this.#function(name);
-    if (object === undefined || object.typeCode === 'FN') return undefined;
-    throw unsupported(`the table-valued function '${object.name}'`, name.line);
+    const found = this.#function(name);
+    return found === undefined ? undefined : tableUserFunction(found.object, this.#placeOf(found));
   }
 
   scalarFunction(name: ObjectName): ScalarUserFunction | undefined {
-    const object = this.#function(name);
-    if (object === undefined || object.typeCode !== 'FN') return undefined;
-    throw unsupported(`the user-defined function '${object.name}'`, name.line);
+    const found = this.#function(name);
+    return found === undefined ? undefined : scalarUserFunction(found.object, this.#placeOf(found));
   }
 
   variable(name: string): SqlType | undefined {
@@ -189,9 +189,14 @@ export class ModuleEnvironment implements QueryEnvironment {
     };
   }
 
-  #function(name: ObjectName): ModuleObject | undefined {
+  #function(name: ObjectName): { readonly object: ModuleObject; readonly database: Database } | undefined {
     const database = databaseOf(name, this.#database, this.#session.server.databases);
     const object = name.schema === undefined ? undefined : findObject(name, database, this.#defaultSchema);
-    return object?.kind === 'function' ? object : undefined;
+    return object?.kind === 'function' ? { object, database } : undefined;
+  }
+
+  #placeOf({ object, database }: { readonly object: ModuleObject; readonly database: Database }): FunctionPlace {
+    const environment = new ModuleEnvironment(this.#session, undefined, database, object.schema);
+    return { session: this.#session, database, environment };
   }
 }

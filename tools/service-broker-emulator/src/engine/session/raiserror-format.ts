@@ -35,7 +35,7 @@ function formatInteger(value: bigint, flags: string, conversion: string): string
  */
 export function formatMessage(text: string, values: readonly SqlValue[]): string {
   let position = 0;
-  const next = (): SqlValue => (position < values.length ? (values[position++] ?? null) : (position++, null));
+  const next = (): SqlValue => values[position++] ?? null;
   return text.replace(
     placeholder,
     (_, flags: string, width: string | undefined, precision: string | undefined, conversion: string) => {

@@ -5,8 +5,10 @@ import type {
   CreateTriggerStatement,
   CreateViewStatement,
 } from '../../../tsql/ast/schema-statements.ts';
+import { unsupported } from '../../../unsupported.ts';
 import type { ModuleObject } from '../../catalog/catalog-object.ts';
 import { compileSelect } from '../../query/compile-statement.ts';
+import { checkFunctionBody } from '../function-body.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
@@ -42,6 +44,12 @@ const kinds: Record<ModuleStatement['kind'], ModuleObject['kind']> = {
 function check(run: Interpreter, statement: ModuleStatement, schema: string, frame: ModuleFrame): void {
   if (statement.kind === 'createProcedure') declarationsOf(run.session, statement.parameters, statement.body, schema);
   if (statement.kind === 'createView') compileSelect(statement.query, run.session.environment(frame));
+  if (statement.kind === 'createTrigger' && statement.timing === 'insteadOf')
+    throw unsupported('INSTEAD OF triggers', statement.line);
+  if (statement.kind === 'createFunction' && statement.returns.kind !== 'inlineTable') {
+    declarationsOf(run.session, statement.parameters, statement.returns.body, schema);
+    checkFunctionBody(statement.returns.body);
+  }
 }
 
 function triggerParent(

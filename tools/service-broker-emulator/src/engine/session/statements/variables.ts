@@ -10,12 +10,15 @@ import type { ModuleFrame } from '../module-frame.ts';
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 
+/** Assignments need a session only, so that functions can make them too. */
+type Assigning = Pick<Interpreter, 'session'>;
+
 function undeclared(name: string): SqlError {
   return new SqlError(`Must declare the scalar variable "${name}".`, { number: 137, severity: 15, state: 2 });
 }
 
 /** Assigns an expression to a variable; `node` is what the plan is kept under. */
-function assign(run: Interpreter, node: object, name: string, expression: Expression, frame: ModuleFrame): void {
+function assign(run: Assigning, node: object, name: string, expression: Expression, frame: ModuleFrame): void {
   const plan = run.session.plan(node, frame, (environment) => {
     const target = environment.variable(name);
     if (target === undefined) throw undeclared(name);
@@ -47,13 +50,13 @@ function assignedExpression(statement: Of<'setVariable'>): Expression {
   return expression;
 }
 
-export function runDeclare(run: Interpreter, statement: Of<'declare'>, frame: ModuleFrame): void {
+export function runDeclare(run: Assigning, statement: Of<'declare'>, frame: ModuleFrame): void {
   for (const variable of statement.variables) {
     if (variable.value !== undefined) assign(run, variable, variable.name, variable.value, frame);
   }
 }
 
-export function runSetVariable(run: Interpreter, statement: Of<'setVariable'>, frame: ModuleFrame): void {
+export function runSetVariable(run: Assigning, statement: Of<'setVariable'>, frame: ModuleFrame): void {
   assign(run, statement, statement.variable, assignedExpression(statement), frame);
 }
 
