@@ -19,7 +19,7 @@ const runbookLines = [
   'Received message from Neo4jSyncQueue',
   'EntityType: Atom',
   'Executing Cypher: MERGE (a:Atom',
-  'synced to Neo4j successfully',
+  'Atom synced to Neo4j successfully',
 ];
 
 function shown(properties: Readonly<Record<string, unknown>>): string {

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { runScript } from './run-script.ts';
+
+test('pnpm demo shows a change and the repository documents arrive in the graph, and stops everything', {
+  timeout: 180_000,
+}, async () => {
+  await using demo = runScript('demo.ts', []);
+  const exitCode = await demo.exited;
+  const output = demo.lines.join('\n');
+  expect(exitCode, output).toBe(0);
+  expect(output).toMatch(/atom \d+ is in Neo4j \d+ ms after SQL answered/);
+  expect(output).toContain('Received message from Neo4jSyncQueue');
+  expect(output).toMatch(/EntityType: Atom, EntityId: \d+, SyncType: CREATE/);
+  expect(output).toMatch(/the graph equals SQL: \d+ atoms, \d+ edges/);
+  expect(output).toContain(')-[:DERIVED_FROM]->(');
+  expect(output).toContain('dead letters: 0');
+});

@@ -1,0 +1,63 @@
+import { createServer } from 'node:net';
+import { eventually } from '@hartonomous/test-support';
+import mssql from 'mssql';
+import neo4j from 'neo4j-driver';
+import { expect, test } from 'vitest';
+import { changeOneAtom } from '../src/change-one-atom.ts';
+import { connectSql } from '../src/sql-database.ts';
+import { runScript } from './run-script.ts';
+
+/** The development passwords of the README. */
+const saPassword = 'Hartonomous!1';
+const neo4jLogin = neo4j.auth.basic('neo4j', 'neo4jneo4j');
+
+function refused(port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const probe = createServer();
+  probe.once('error', reject);
+  probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+  return promise;
+}
+
+test('pnpm dev keeps a working system up until Ctrl-C, which stops all of it', { timeout: 180_000 }, async () => {
+  await using dev = runScript('dev.ts', ['--sql-port', '0', '--neo4j-port', '0']);
+  const ready = await eventually(
+    () => {
+      const output = dev.lines.join('\n');
+      expect(dev.child.exitCode, output).toBeNull();
+      const sql = /SQL Server {2}localhost,(\d+) {2}database Hartonomous {2}login sa {2}password Hartonomous!1/.exec(
+        output,
+      );
+      const graph = /Neo4j {7}(bolt:\/\/\S+) {2}login neo4j/.exec(output);
+      expect(sql).not.toBeNull();
+      expect(graph).not.toBeNull();
+      return { sqlPort: Number(sql?.[1]), uri: String(graph?.[1]) };
+    },
+    { timeoutMs: 120_000, intervalMs: 200 },
+  );
+  {
+    await using pool = await connectSql(ready.sqlPort, { saPassword });
+    await using driver = neo4j.driver(ready.uri, neo4jLogin);
+    const change = await changeOneAtom(pool, driver, new AbortController().signal);
+    expect(change.properties.contentHash).toBe('deadbeef');
+    // The grant of the runbook (R3) works as it stands.
+    await new mssql.Request(pool).batch('GRANT RECEIVE ON dbo.Neo4jSyncQueue TO [WorkerServiceAccount];');
+  }
+  dev.child.kill('SIGINT');
+  expect(await dev.exited, dev.lines.join('\n')).toBe(0);
+  await refused(ready.sqlPort);
+  await refused(Number(new URL(ready.uri).port));
+});
+
+test('a port in use is told before anything is started', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const address = other.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  await using dev = runScript('dev.ts', ['--sql-port', String(port), '--neo4j-port', '0']);
+  const exitCode = await dev.exited;
+  other.close();
+  expect(exitCode).toBe(1);
+  expect(dev.lines.join('\n')).toContain(`Port ${port} for SQL Server is in use by another program.`);
+  expect(dev.lines.join('\n')).toContain('PORT_IN_USE');
+});

@@ -1,0 +1,34 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { repositoryRoot, sourceCommand } from '../src/child-service.ts';
+
+/** A script of the dev environment while it runs, with the lines it has printed. */
+export interface RunningScript extends AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly lines: string[];
+  /** Resolves with the exit code. */
+  readonly exited: Promise<number | null>;
+}
+
+/** Runs a script of this package as `pnpm demo` and `pnpm dev` do. */
+export function runScript(script: string, args: readonly string[]): RunningScript {
+  const child = spawn(process.execPath, sourceCommand(`tools/dev-environment/src/${script}`, args), {
+    cwd: repositoryRoot,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return {
+    child,
+    lines,
+    exited,
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
+        await exited;
+      }
+    },
+  };
+}
