@@ -7,7 +7,11 @@ const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
   readdirSync(group).map((folder) => {
     const root = `${group}/${folder}`;
     const { name } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { name: string };
-    return { extends: true as const, root, test: { name, include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'conformance/**/*.test.ts'] } };
+    return {
+      extends: true as const,
+      root,
+      test: { name, include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'conformance/**/*.test.ts'] },
+    };
   }),
 );
 
