@@ -1,5 +1,6 @@
 import { unsupported } from '../unsupported.ts';
 import type { Expression } from './ast/expressions.ts';
+import type { ObjectName } from './ast/nodes.ts';
 import type {
   CreateFunctionStatement,
   CreateProcedureStatement,
@@ -8,6 +9,7 @@ import type {
   ExecuteAsClause,
   ModuleHead,
   ParameterDefinition,
+  TriggerStateStatement,
 } from './ast/schema-statements.ts';
 import type { Statement } from './ast/statements.ts';
 import { parseArgumentValue } from './execute.ts';
@@ -196,4 +198,25 @@ export function parseTrigger(t: TokenStream, mode: ModuleMode, line: number): Cr
   if (t.atEnd) throw t.unexpected();
   const body = parseModuleBody(t);
   return { kind: 'createTrigger', mode, name, text: t.source, table, timing, events, body, line };
+}
+
+/** `ENABLE|DISABLE TRIGGER ALL | name, ... ON table`. */
+export function parseTriggerState(t: TokenStream): TriggerStateStatement {
+  const { line } = t;
+  const head = parseTriggerStateHead(t);
+  t.expect('ON');
+  if (t.is('DATABASE') || t.areNext('ALL', 'SERVER')) unsupported('DDL and logon triggers', line);
+  return { kind: 'triggerState', ...head, table: parseObjectName(t), line };
+}
+
+/** `ENABLE|DISABLE TRIGGER ALL | name, ...` of ALTER TABLE. */
+export function parseTableTriggerState(t: TokenStream, table: ObjectName): TriggerStateStatement {
+  const { line } = t;
+  return { kind: 'triggerState', ...parseTriggerStateHead(t), table, line };
+}
+
+function parseTriggerStateHead(t: TokenStream): Pick<TriggerStateStatement, 'enabled' | 'names'> {
+  const enabled = t.expectOneOf('ENABLE', 'DISABLE') === 'ENABLE';
+  t.expect('TRIGGER');
+  return { enabled, names: t.accept('ALL') ? [] : t.commaList(parseObjectName) };
 }

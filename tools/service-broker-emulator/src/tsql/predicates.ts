@@ -1,6 +1,7 @@
 import { unsupported } from '../unsupported.ts';
 import type { ComparisonOperator, Expression, Predicate } from './ast/expressions.ts';
 import { closeSetOperation, continueExpression, parseExpression, parsePostfix } from './expressions.ts';
+import { parseIdentifier } from './names.ts';
 import { continueQuery, isSetOperator, parseParenthesizedQuery } from './queries.ts';
 import { conditionExpected, nestedTooDeeply } from './syntax-errors.ts';
 import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
@@ -21,6 +22,7 @@ const PREDICATE_KINDS: ReadonlySet<string> = new Set<Predicate['kind']>([
   'inQuery',
   'like',
   'exists',
+  'updated',
 ]);
 
 function isPredicate(node: Operand): node is Predicate {
@@ -88,8 +90,13 @@ function parseComparison(t: TokenStream): Operand {
     t.advance();
     return { kind: 'exists', query: parseParenthesizedQuery(t), line };
   }
-  if (key === 'CONTAINS' || key === 'FREETEXT' || (key === 'UPDATE' && t.peek(1).key === '(')) {
-    unsupported(`the ${key} predicate`, line);
+  if (key === 'CONTAINS' || key === 'FREETEXT') unsupported(`the ${key} predicate`, line);
+  if (key === 'UPDATE' && t.peek(1).key === '(') {
+    t.advance();
+    t.expect('(');
+    const column = parseIdentifier(t);
+    t.expect(')');
+    return { kind: 'updated', column, line };
   }
   if (key === '(' && t.peek(1).key !== 'SELECT') {
     const inner = t.nested(parseGroup);

@@ -15,6 +15,7 @@ import { parseAlter, parseCreate } from './definitions.ts';
 import { parseDrop } from './drop.ts';
 import { parseCall, parseExecute } from './execute.ts';
 import { parseMerge } from './merge.ts';
+import { parseTriggerState } from './modules.ts';
 import { isIdentifier } from './names.ts';
 import { parsePermissionStatement } from './permissions.ts';
 import {
@@ -114,8 +115,7 @@ function findWordStatement(t: TokenStream): StatementParser | undefined {
       return parseThrowStatement;
     case 'ENABLE':
     case 'DISABLE':
-      if (next.key === 'TRIGGER') unsupported(`${t.current.key} TRIGGER`, t.line);
-      return undefined;
+      return next.key === 'TRIGGER' ? parseTriggerState : undefined;
     default:
       return undefined;
   }

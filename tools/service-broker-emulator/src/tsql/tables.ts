@@ -1,6 +1,7 @@
 import { unsupported } from '../unsupported.ts';
-import type { AlterTableStatement, CreateTableStatement } from './ast/schema-statements.ts';
+import type { AlterTableStatement, CreateTableStatement, TriggerStateStatement } from './ast/schema-statements.ts';
 import { skipStorage } from './indexes.ts';
+import { parseTableTriggerState } from './modules.ts';
 import { parseIdentifier, parseObjectName } from './names.ts';
 import { parseAlteredColumn, parseTableBody, parseTableElement, type TableParts } from './table-body.ts';
 import type { TokenStream } from './token-stream.ts';
@@ -37,9 +38,10 @@ function parseTableOptions(t: TokenStream): void {
 }
 
 /** `ALTER TABLE name ...`, from TABLE on. */
-export function parseAlterTable(t: TokenStream, line: number): AlterTableStatement {
+export function parseAlterTable(t: TokenStream, line: number): AlterTableStatement | TriggerStateStatement {
   t.expect('TABLE');
   const name = parseObjectName(t);
+  if ((t.is('ENABLE') || t.is('DISABLE')) && t.peek(1).key === 'TRIGGER') return parseTableTriggerState(t, name);
   return { kind: 'alterTable', name, change: parseChange(t), line };
 }
 

@@ -39,6 +39,10 @@ class DetachedContext implements ExecutionContext {
     throw this.#refusal();
   }
 
+  isUpdated(): boolean {
+    throw this.#refusal();
+  }
+
   nextRowVersion(): Uint8Array {
     throw this.#refusal();
   }

@@ -147,6 +147,12 @@ export interface ExecutionContext {
   identityInsert(table: TableRelation): boolean;
   /** An identity value was used: SCOPE_IDENTITY(), @@IDENTITY, IDENT_CURRENT. */
   identityInserted(table: TableRelation, value: bigint): void;
+  /**
+   * UPDATE(column) inside a trigger; the name in key form.
+   *
+   * @throws {SqlError} 157 outside a trigger, 207 for an unknown column
+   */
+  isUpdated(column: string): boolean;
   /** The database's next rowversion, 8 bytes. */
   nextRowVersion(): Uint8Array;
 }

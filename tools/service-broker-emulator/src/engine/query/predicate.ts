@@ -1,4 +1,5 @@
 import type { ComparisonOperator, Predicate } from '../../tsql/ast/expressions.ts';
+import { nameKey } from '../catalog/name-key.ts';
 import { compileCompare, compileKey } from '../types/compare.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
@@ -87,6 +88,10 @@ export function compilePredicate(node: Predicate, scope: Scope): CompiledPredica
       return compileLikePredicate(node, scope);
     case 'exists':
       return compileExists(node.query, scope);
+    case 'updated': {
+      const column = nameKey(node.column);
+      return (frame) => frame.run.context.isUpdated(column);
+    }
   }
 }
 

@@ -228,6 +228,10 @@ export class QueryFixture implements QueryEnvironment, ExecutionContext {
     this.lastIdentity = value;
   }
 
+  isUpdated(): boolean {
+    throw new Error('the fixture has no trigger');
+  }
+
   nextRowVersion(): Uint8Array {
     const bytes = Buffer.alloc(8);
     bytes.writeBigUInt64BE(++this.#rowVersion);

@@ -65,6 +65,16 @@ export class FrameContext implements ExecutionContext {
     this.session.lastIdentity = value;
   }
 
+  isUpdated(column: string): boolean {
+    const rows = this.frame.triggerRows;
+    if (rows === undefined) {
+      throw new SqlError('Can only use IF UPDATE within a CREATE TRIGGER statement.', { number: 157, severity: 15 });
+    }
+    const ordinal = rows.inserted.definition.columns.findIndex((known) => nameKey(known.name) === column);
+    if (ordinal < 0) throw new SqlError(`Invalid column name '${column}'.`, { number: 207 });
+    return rows.updatedColumns.includes(ordinal);
+  }
+
   nextRowVersion(): Uint8Array {
     return this.session.database.nextRowVersion();
   }

@@ -1,4 +1,5 @@
 import { SqlError } from '../../errors.ts';
+import type { Predicate } from '../../tsql/ast/expressions.ts';
 import type { Statement } from '../../tsql/ast/statements.ts';
 import type { ResultSink, StatementCompletion } from '../session-contract.ts';
 import { TransactionConflict, waitForTransaction } from '../storage/transaction.ts';
@@ -16,7 +17,6 @@ const compound = new Set<Statement['kind']>([
   'block',
   'tryCatch',
   'execute',
-  'return',
   'break',
   'continue',
   'goto',
@@ -40,6 +40,8 @@ export class Interpreter {
   tryDepth = 0;
   /** True while an RPC or dynamic SQL runs: completions are those of a procedure. */
   inProcedure = false;
+  /** True while the procedure of an INSERT ... EXEC runs: its result sets are kept, not sent. */
+  capturing = false;
   #sliceStart = performance.now();
 
   constructor(session: SessionCore, sink: ResultSink, signal: AbortSignal) {
@@ -101,6 +103,29 @@ export class Interpreter {
     }
   }
 
+  /** Evaluates the condition of IF or WHILE, which reads, locks and waits like a statement. */
+  async condition(predicate: Predicate, frame: ModuleFrame): Promise<boolean> {
+    const { session } = this;
+    for (;;) {
+      const mark = session.transactions.mark();
+      try {
+        const holds = session.condition(predicate, frame);
+        session.transactions.endStatement();
+        return holds;
+      } catch (error) {
+        if (error instanceof TransactionConflict) {
+          session.transactions.rewindStatement(mark);
+          const failure = await this.#wait(error);
+          if (failure === undefined) continue;
+          session.transactions.abandonStatement(mark);
+          throw failure;
+        }
+        session.transactions.abandonStatement(mark);
+        throw error;
+      }
+    }
+  }
+
   /** Reports the end of a statement to the client, as the module it stands in asks for. */
   complete(completion: StatementCompletion, frame: ModuleFrame): void {
     const { rowCount, ...rest } = completion;
@@ -130,7 +155,8 @@ export class Interpreter {
     if (!compound.has(statement.kind) || statement.kind === 'waitFor' || statement.kind === 'transaction') {
       session.transactions.abandonStatement(Math.min(mark, session.transactions.mark()));
     }
-    if (error.line === 0) error.line = statement.line;
+    // An error that names its procedure but no line is one of calling it: SQL Server says line 0 then.
+    if (error.line === 0 && error.procedure === '') error.line = statement.line;
     if (error.procedure === '') error.procedure = frame.procedure;
     session.lastError = error.number;
     session.handled.add(error);

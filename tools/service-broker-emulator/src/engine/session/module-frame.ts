@@ -12,6 +12,8 @@ import type { ModuleDeclarations } from './module-declarations.ts';
 export interface TriggerRows {
   readonly inserted: TableStore;
   readonly deleted: TableStore;
+  /** Ordinals of the columns that the statement set. */
+  readonly updatedColumns: readonly number[];
 }
 
 /** A module (batch, procedure, dynamic SQL, trigger) while it runs: its variables, temp objects and error state. */

@@ -23,6 +23,9 @@ export class SessionTransactions {
   #explicit: Transaction | undefined;
   #statement: Transaction | undefined;
   #count = 0;
+  /** The autocommit transaction of a statement while statements inside it run: see {@link enterStatement}. */
+  #held: Transaction | undefined;
+  #depth = 0;
 
   constructor(source: TransactionSource, sessionId: number) {
     this.#source = source;
@@ -73,7 +76,39 @@ export class SessionTransactions {
     const statement = this.#statement;
     this.#statement = undefined;
     statement?.commit(this.#source.store);
-    this.#explicit?.endStatement();
+    if (this.#depth === 0) this.#explicit?.endStatement();
+  }
+
+  /**
+   * Runs statements inside a statement: those of its triggers, or of the procedure of INSERT ... EXEC. They belong to
+   * its transaction, so under autocommit @@TRANCOUNT is 1 there and only the statement around them commits.
+   *
+   * @returns false when the transaction ended inside
+   */
+  async inside(work: () => Promise<void>): Promise<boolean> {
+    const transaction = this.forWriting();
+    const autocommit = this.#explicit === undefined;
+    if (autocommit) {
+      this.#explicit = transaction;
+      this.#statement = undefined;
+      this.#held = transaction;
+      this.#count = 1;
+    }
+    this.#depth += 1;
+    try {
+      await work();
+    } finally {
+      this.#depth -= 1;
+      if (autocommit) {
+        this.#held = undefined;
+        if (this.#explicit === transaction) {
+          this.#explicit = undefined;
+          this.#statement = transaction;
+          this.#count = 0;
+        }
+      }
+    }
+    return transaction.outcome === undefined;
   }
 
   /** Takes a failed statement back: all of the autocommit transaction, or the explicit one to where the statement began. */
@@ -121,13 +156,14 @@ export class SessionTransactions {
     }
     this.#count = 0;
     this.#explicit = undefined;
+    const announced = transaction !== this.#held;
     try {
       transaction.commit(this.#source.store);
     } catch (error) {
-      sink.environment({ kind: 'rollback', descriptor: transaction.id });
+      if (announced) sink.environment({ kind: 'rollback', descriptor: transaction.id });
       throw error;
     }
-    sink.environment({ kind: 'commit', descriptor: transaction.id });
+    if (announced) sink.environment({ kind: 'commit', descriptor: transaction.id });
   }
 
   /** Rolls the whole transaction back, however deep it is nested. False when there is none. */
@@ -139,7 +175,8 @@ export class SessionTransactions {
     this.#count = 0;
     this.#explicit = undefined;
     transaction.rollback();
-    sink?.environment({ kind: 'rollback', descriptor: transaction.id });
+    // The client was never told of a transaction that belongs to one statement.
+    if (transaction !== this.#held) sink?.environment({ kind: 'rollback', descriptor: transaction.id });
     return true;
   }
 

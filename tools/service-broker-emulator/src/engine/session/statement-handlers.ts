@@ -35,6 +35,7 @@ import {
 import { runSetOption } from './statements/set-option.ts';
 import { runAlterTable, runCreateIndex, runCreateTable, runDropIndex } from './statements/tables.ts';
 import { runTransaction } from './statements/transactions.ts';
+import { runTriggerState } from './statements/triggers.ts';
 import { runUse } from './statements/use.ts';
 import { runDeclare, runPrint, runSetVariable } from './statements/variables.ts';
 
@@ -107,6 +108,7 @@ const handlers: { readonly [K in Kind]: Handler<Of<K>> } = {
   createFunction: next(runModuleStatement),
   createView: next(runModuleStatement),
   createTrigger: next(runModuleStatement),
+  triggerState: next(runTriggerState),
   createType: next(runCreateType),
   sequence: next(runSequence),
   drop: next(runDrop),

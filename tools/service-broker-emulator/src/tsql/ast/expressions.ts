@@ -143,4 +143,6 @@ export type Predicate =
       readonly escape?: Expression;
       readonly negated: boolean;
     })
-  | (Located & { readonly kind: 'exists'; readonly query: SelectStatement });
+  | (Located & { readonly kind: 'exists'; readonly query: SelectStatement })
+  /** `UPDATE(column)` in a trigger. */
+  | (Located & { readonly kind: 'updated'; readonly column: string });

@@ -140,6 +140,15 @@ export interface CreateTriggerStatement extends ModuleHead {
   readonly body: readonly Statement[];
 }
 
+/** ENABLE TRIGGER and DISABLE TRIGGER, also as a form of ALTER TABLE. */
+export interface TriggerStateStatement extends Located {
+  readonly kind: 'triggerState';
+  readonly enabled: boolean;
+  /** Empty = ALL. */
+  readonly names: readonly ObjectName[];
+  readonly table: ObjectName;
+}
+
 export interface CreateTypeStatement extends Located {
   readonly kind: 'createType';
   readonly name: ObjectName;
@@ -264,6 +273,7 @@ export type SchemaStatement =
   | CreateFunctionStatement
   | CreateViewStatement
   | CreateTriggerStatement
+  | TriggerStateStatement
   | CreateTypeStatement
   | SequenceStatement
   | DropStatement

@@ -8,12 +8,12 @@ import type { ModuleFrame } from '../module-frame.ts';
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 
 export async function runIf(run: Interpreter, statement: Of<'if'>, frame: ModuleFrame): Promise<Flow> {
-  if (run.session.condition(statement.condition, frame)) return run.statement(statement.then, frame);
+  if (await run.condition(statement.condition, frame)) return run.statement(statement.then, frame);
   return statement.otherwise === undefined ? 'next' : run.statement(statement.otherwise, frame);
 }
 
 export async function runWhile(run: Interpreter, statement: Of<'while'>, frame: ModuleFrame): Promise<Flow> {
-  while (run.session.condition(statement.condition, frame)) {
+  while (await run.condition(statement.condition, frame)) {
     const flow = await run.statement(statement.body, frame);
     if (flow === 'break') break;
     if (flow === 'return' || typeof flow === 'object') return flow;

@@ -1,3 +1,4 @@
+import { SqlError } from '../../../errors.ts';
 import type { InsertStatement } from '../../../tsql/ast/data-statements.ts';
 import type { SelectStatement } from '../../../tsql/ast/queries.ts';
 import type { TableDefinition } from '../../catalog/table-definition.ts';
@@ -69,21 +70,28 @@ export interface CapturedInsert {
 
 /**
  * Runs the procedure of an INSERT ... EXEC and gives the inserts of the result sets it returned.
+ *
+ * @throws {SqlError} 8164 inside another INSERT ... EXEC
  */
 export async function captureExecute(
   run: Interpreter,
   statement: InsertStatement & { source: { kind: 'execute' } },
   frame: ModuleFrame,
 ): Promise<CapturedInsert[]> {
+  if (run.capturing) {
+    throw new SqlError('An INSERT EXEC statement cannot be nested.', { number: 8164 });
+  }
   const sets: CapturedSet[] = [];
   const { sink, inProcedure } = run;
   run.sink = capturingSink(sink, sets);
   run.inProcedure = true;
+  run.capturing = true;
   try {
-    await runExecute(run, statement.source.execute, frame);
+    await run.session.transactions.inside(() => runExecute(run, statement.source.execute, frame));
   } finally {
     run.sink = sink;
     run.inProcedure = inProcedure;
+    run.capturing = false;
   }
   return sets.map((set) => {
     const store = new MemoryTable({ definition: shapeOf(set.columns), transactional: false });

@@ -34,6 +34,12 @@ export function runTransaction(run: Interpreter, statement: TransactionStatement
 
 function rollback(run: Interpreter, name: string | undefined): void {
   const { session } = run;
+  if (run.capturing) {
+    throw new SqlError('Cannot use the ROLLBACK statement within an INSERT-EXEC statement.', {
+      number: 3915,
+      state: 0,
+    });
+  }
   const { explicit } = session.transactions;
   if (name !== undefined && explicit !== undefined) {
     if (explicit.doomed) {
