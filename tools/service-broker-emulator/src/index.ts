@@ -1,4 +1,7 @@
+export { DataDirectoryInUseError, DataDirectoryUnusableError } from './engine/storage/sqlite-errors.ts';
 export { SqlError } from './errors.ts';
+export { checkHealth, type HealthCheckOptions, UnhealthyError } from './health-check.ts';
+export { InitFolderUnusableError, InitScriptFailedError } from './init/errors.ts';
 export { DEVELOPMENT_SA_PASSWORD, type EmulatorSettings } from './options.ts';
 export { type EmulatorListeners, type ServiceBrokerEmulator, startServiceBrokerEmulator } from './start.ts';
 export { ListenFailedError, PortInUseError } from './tds/errors.ts';

@@ -15,6 +15,12 @@ export const emulatorOptionsSchema = z.strictObject({
   saPassword: z.string().min(1).default(DEVELOPMENT_SA_PASSWORD),
   /** Databases to make at start when they are missing. @default none */
   databases: z.array(z.string().min(1).max(128)).default([]),
+  /**
+   * Folder of init scripts: its `*.sql` files run in the order of their names, batches cut at GO, each script once per
+   * data folder (with `:memory:` at each start) as `sa`, beginning in the first of `databases`, else in master.
+   * @default none
+   */
+  init: z.string().min(1).optional(),
   /** @@SERVERNAME. @default 'localhost' */
   serverName: z.string().min(1).max(128).default('localhost'),
 });

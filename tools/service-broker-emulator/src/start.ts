@@ -1,12 +1,13 @@
 import { EmulatorServer } from './engine/server/emulator-server.ts';
-import { type EmulatorSettings, emulatorOptionsSchema } from './options.ts';
+import { runInitScripts } from './init/run-init-scripts.ts';
+import { DEVELOPMENT_SA_PASSWORD, type EmulatorSettings, emulatorOptionsSchema } from './options.ts';
 import { startTdsServer } from './tds/server.ts';
 
 /** Listeners for what the emulator has to tell; each is optional. */
 export interface EmulatorListeners {
   /** Every batch and procedure call that clients send. */
   readonly onSql?: (entry: { readonly sessionId: number; readonly text: string }) => void;
-  /** What SQL Server would write to its error log: messages of activated procedures, for example. */
+  /** What SQL Server would write to its error log (messages of activated procedures, for example), and warnings. */
   readonly onLog?: (line: string) => void;
 }
 
@@ -24,7 +25,11 @@ export interface ServiceBrokerEmulator extends AsyncDisposable {
  * Starts a SQL Server stand-in.
  *
  * @throws {PortInUseError} when another program listens on the port
+ * @throws {ListenFailedError} when listening fails otherwise: an unknown host, a port without the right to use it
  * @throws {DataDirectoryInUseError} when another emulator has the data folder open
+ * @throws {DataDirectoryUnusableError} when the data folder holds something else
+ * @throws {InitFolderUnusableError} when the folder of init scripts cannot be read
+ * @throws {InitScriptFailedError} when an init script fails
  * @throws {z.ZodError} for invalid options
  */
 export async function startServiceBrokerEmulator(
@@ -40,7 +45,9 @@ export async function startServiceBrokerEmulator(
   });
   try {
     for (const name of options.databases) if (server.databases.find(name) === undefined) server.databases.create(name);
+    if (options.init !== undefined) await runInitScripts(server, options.init, options.databases[0] ?? 'master');
     const tds = await startTdsServer({ engine: server, host: options.host, port: options.port });
+    if (!isLoopback(tds.host)) server.log(networkWarning(tds.host, options.saPassword));
     return {
       host: tds.host,
       port: tds.port,
@@ -55,4 +62,16 @@ export async function startServiceBrokerEmulator(
     await server[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function networkWarning(host: string, saPassword: string): string {
+  const advice =
+    saPassword === DEVELOPMENT_SA_PASSWORD
+      ? 'with the development password of sa, which anybody can read in the documentation. Set MSSQL_SA_PASSWORD.'
+      : 'with the password of sa. Listen on 127.0.0.1 unless other machines need it.';
+  return `Warning: listening on ${host}. Everyone who reaches this machine over the network can log in ${advice}`;
 }

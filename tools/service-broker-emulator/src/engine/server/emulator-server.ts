@@ -90,6 +90,11 @@ export class EmulatorServer implements Engine, AsyncDisposable {
     return this.#store;
   }
 
+  /** Facts of the data folder that belong to no database. */
+  get facts(): Pick<DatabaseStore, 'getMeta' | 'setMeta'> {
+    return this.#store;
+  }
+
   beginTransaction(sessionId: number): Transaction {
     return this.transactions.beginTransaction(sessionId);
   }
