@@ -74,6 +74,8 @@ export class SessionCore {
   lastIdentity: bigint | null = null;
   contextInfo: Uint8Array | null = null;
   identityInsertTable: { readonly schema: string; readonly name: string } | undefined;
+  /** What the session waits for, as `sys.dm_exec_requests.wait_type` names it; absent = it does not wait. */
+  waitType: string | undefined;
   /** Messages that the RECEIVE being run has taken. */
   received: readonly QueueRow[] = [];
   /** Table that INSERT BULK announced rows for. */

@@ -86,6 +86,31 @@ export const serverViews: readonly SystemView[] = [
   ),
   defineView(
     'sys',
+    'dm_exec_requests',
+    {
+      session_id: 'smallint',
+      request_id: 'int',
+      status: 'description',
+      database_id: 'smallint',
+      wait_type: 'description',
+      open_transaction_count: 'int',
+    },
+    function* (_database, reading) {
+      for (const { core } of reading.server.sessions.values()) {
+        if (core.sink === undefined) continue;
+        yield {
+          session_id: core.sessionId,
+          request_id: 0,
+          status: core.waitType === undefined ? 'running' : 'suspended',
+          database_id: core.database.databaseId,
+          wait_type: core.waitType ?? null,
+          open_transaction_count: core.transactions.count,
+        };
+      }
+    },
+  ),
+  defineView(
+    'sys',
     'dm_tran_active_transactions',
     {
       transaction_id: 'bigint',

@@ -239,13 +239,18 @@ async function waitForMessages(
     if (remaining <= 0) break;
     // An autocommit transaction must not be held through the wait: nothing has been done in it yet.
     session.transactions.endStatement();
-    const outcome = await target.database.broker.waitForMessage(target.queue, {
-      signal: run.signal,
-      timeoutMs: deadline === Number.POSITIVE_INFINITY ? -1 : remaining,
-      transaction: session.transactions.current,
-      ...(statement.kind === 'receive' && statement.where !== undefined ? whereOf(run, statement.where, frame) : {}),
-    });
-    if (outcome === 'timeout') break;
+    session.waitType = 'BROKER_RECEIVE_WAITFOR';
+    try {
+      const outcome = await target.database.broker.waitForMessage(target.queue, {
+        signal: run.signal,
+        timeoutMs: deadline === Number.POSITIVE_INFINITY ? -1 : remaining,
+        transaction: session.transactions.current,
+        ...(statement.kind === 'receive' && statement.where !== undefined ? whereOf(run, statement.where, frame) : {}),
+      });
+      if (outcome === 'timeout') break;
+    } finally {
+      session.waitType = undefined;
+    }
   }
   if (statement.kind === 'receive') await deliver(run, statement, frame);
 }
