@@ -28,6 +28,20 @@ function shown(properties: Readonly<Record<string, unknown>>): string {
     .join(', ');
 }
 
+/** Longest time for the worker to have logged what it did: it commits in SQL after the node is there. */
+const logTimeoutMs = 5_000;
+
+/** The runbook's lines from the worker's log, once they are all there. */
+async function loggedLines(log: readonly string[], signal: AbortSignal): Promise<string[]> {
+  const deadline = performance.now() + logTimeoutMs;
+  for (;;) {
+    const found = runbookLines.flatMap((part) => log.find((line) => line.includes(part)) ?? []);
+    if (found.length === runbookLines.length || performance.now() > deadline) return found;
+    signal.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 async function demo(report: Report, signal: AbortSignal): Promise<void> {
   // A password of this run only: nothing listens beyond it.
   const options: EnvironmentOptions = {
@@ -54,10 +68,7 @@ async function demo(report: Report, signal: AbortSignal): Promise<void> {
   report.success(`atom ${change.atomId} is in Neo4j ${change.latencyMs.toFixed(0)} ms after SQL answered`);
   report.line(`  (:Atom {${shown(change.properties)}})`);
   report.detail("the worker's log:");
-  for (const part of runbookLines) {
-    const line = log.find((candidate) => candidate.includes(part));
-    if (line !== undefined) report.detail(`  ${line}`);
-  }
+  for (const line of await loggedLines(log, signal)) report.detail(`  ${line}`);
 
   report.heading("Ingesting the repository's own documents");
   const documents = await readRepositoryDocuments();
@@ -102,6 +113,10 @@ async function demo(report: Report, signal: AbortSignal): Promise<void> {
       `  (:Atom {id: ${record.get('child')}})-[:DERIVED_FROM]->(:Atom {id: ${record.get('ancestor')}})  depth ${record.get('depth')}: a chunk of ${documents.at(-1)?.path}`,
     );
   }
+  const second = await changeOneAtom(pool, driver, signal);
+  report.success(
+    `one more change, now that both servers are warm: in Neo4j ${second.latencyMs.toFixed(0)} ms after SQL answered`,
+  );
   const deadLetters = await pool.request().query('SELECT COUNT(*) AS n FROM dbo.Neo4jSyncDeadLetterQueue;');
   report.success(`dead letters: ${deadLetters.recordset[0]?.n}`);
   report.heading('Stopping');

@@ -11,6 +11,7 @@ test('pnpm demo shows a change and the repository documents arrive in the graph,
   expect(output).toMatch(/atom \d+ is in Neo4j \d+ ms after SQL answered/);
   expect(output).toContain('Received message from Neo4jSyncQueue');
   expect(output).toMatch(/EntityType: Atom, EntityId: \d+, SyncType: CREATE/);
+  expect(output).toContain('✓ Atom synced to Neo4j successfully');
   expect(output).toMatch(/the graph equals SQL: \d+ atoms, \d+ edges/);
   expect(output).toContain(')-[:DERIVED_FROM]->(');
   expect(output).toContain('dead letters: 0');
