@@ -46,7 +46,13 @@ export async function startServiceBrokerEmulator(
   try {
     for (const name of options.databases) if (server.databases.find(name) === undefined) server.databases.create(name);
     if (options.init !== undefined) await runInitScripts(server, options.init, options.databases[0] ?? 'master');
-    const tds = await startTdsServer({ engine: server, host: options.host, port: options.port });
+    const tds = await startTdsServer({
+      engine: server,
+      host: options.host,
+      port: options.port,
+      onDefect: (error) =>
+        server.log(`Defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+    });
     if (!isLoopback(tds.host)) server.log(networkWarning(tds.host, options.saPassword));
     return {
       host: tds.host,
