@@ -1,13 +1,19 @@
 import { SqlError } from '../../errors.ts';
 import type { DataTarget } from '../../tsql/ast/data-statements.ts';
+import type { TableSource } from '../../tsql/ast/queries.ts';
 import { unsupported } from '../../unsupported.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import type { StoredRow } from '../storage/table-store.ts';
+import type { SqlRow } from '../types/sql-value.ts';
 import type { QueryEnvironment, TableRelation } from './environment.ts';
+import type { Frame } from './frame.ts';
 import type { JoinNode, Leaf } from './join-tree.ts';
 import { leavesOf } from './join-tree.ts';
 import { invalidColumnName, invalidObjectName, undeclaredTableVariable } from './query-errors.ts';
+import { tableLeafWithId } from './row-source.ts';
 import type { Scope } from './scope.ts';
-import { tableScan } from './table-access.ts';
+import { compileTableHints, noHints } from './table-hints.ts';
+import type { UpdatableRows } from './updatable.ts';
 
 /** The stored table that INSERT, MERGE or TRUNCATE names. */
 export function resolveTarget(target: DataTarget, environment: QueryEnvironment): TableRelation {
@@ -27,23 +33,75 @@ export function resolveTarget(target: DataTarget, environment: QueryEnvironment)
 export interface TargetedFrom {
   readonly root: JoinNode;
   readonly table: TableRelation;
+  /** Slot for the stored row that is changed. */
   readonly slot: number;
-  readonly idSlot: number;
+  /** The stored row of the target that stands in the frame; undefined on the null-supplying side of a join. */
+  readonly find: (frame: Frame) => StoredRow | undefined;
+  /** Present when the change goes through a view, CTE or derived table. */
+  readonly view?: { readonly slot: number; readonly rows: UpdatableRows };
+}
+
+/** The target as a stored table whose rows have ids. */
+export function tableTarget(root: JoinNode, leaf: Leaf & { readonly idSlot: number }): TargetedFrom {
+  const { table, idSlot } = leaf;
+  const { slot } = leaf.source;
+  if (table === undefined) throw new Error('a target with ids is a stored table');
+  return {
+    root,
+    table,
+    slot,
+    find: (frame) => {
+      const id = frame.rows[idSlot]?.[0];
+      return typeof id === 'number' ? { id, values: frame.rows[slot] as SqlRow } : undefined;
+    },
+  };
+}
+
+/** The target as a query over a stored table. */
+export function viewTarget(root: JoinNode, leaf: Leaf, rows: UpdatableRows, scope: Scope): TargetedFrom {
+  const viewSlot = leaf.source.slot;
+  return {
+    root,
+    table: rows.table,
+    slot: scope.newSlot(),
+    find: (frame) => {
+      const row = frame.rows[viewSlot];
+      return row === undefined ? undefined : rows.origin(frame.run, row);
+    },
+    view: { slot: viewSlot, rows },
+  };
+}
+
+/** The source of FROM that a target names by its alias or as it is named there; sources inside joins count. */
+export function namedSource(sources: readonly TableSource[], target: DataTarget): TableSource | undefined {
+  if (target.kind === 'tableVariable' || target.name.schema !== undefined) return undefined;
+  const wanted = nameKey(target.name.name);
+  for (const source of sources) {
+    if (source.kind === 'join') {
+      const inside = namedSource([source.left, source.right], target);
+      if (inside !== undefined) return inside;
+    } else if (source.kind === 'table' || source.kind === 'derived') {
+      const shown = source.alias ?? (source.kind === 'table' ? source.name.name : '');
+      if (nameKey(shown) === wanted) return source;
+    }
+  }
+  return undefined;
 }
 
 /** Finds the target of UPDATE or DELETE among the sources of its FROM clause, by alias or by name. Undefined: not there. */
 export function targetInFrom(root: JoinNode, target: DataTarget, scope: Scope): TargetedFrom | undefined {
+  const all = leavesOf(root);
+  const through = all.find((leaf) => leaf.updatable !== undefined);
+  if (through?.updatable !== undefined) return viewTarget(root, through, through.updatable, scope);
   const wanted = target.kind === 'tableVariable' ? target.name : target.name.name;
-  const leaves = leavesOf(root).filter((leaf) => leaf.table !== undefined);
+  const leaves = all.filter((leaf) => leaf.table !== undefined);
   const unqualified = target.kind === 'tableVariable' || target.name.schema === undefined;
   const byAlias = unqualified ? leaves.find((leaf) => nameKey(leaf.source.alias) === nameKey(wanted)) : undefined;
   const leaf = byAlias ?? byTable(leaves, target, scope);
-  if (leaf?.table === undefined) return undefined;
-  const { table } = leaf;
-  const idSlot = scope.newSlot();
-  const { slot } = leaf.source;
-  const withId: Leaf = { ...leaf, idSlot, scan: tableScan(table, slot, idSlot, undefined) };
-  return { root: replaceLeaf(root, leaf, withId), table, slot, idSlot };
+  if (leaf === undefined) return undefined;
+  const own = target.kind === 'table' ? compileTableHints(target.hints, target.line) : noHints;
+  const withId = tableLeafWithId(leaf, scope, own.lock === 'none' && !own.skipLocked ? leaf.hints : own);
+  return tableTarget(replaceLeaf(root, leaf, withId), withId);
 }
 
 function byTable(leaves: readonly Leaf[], target: DataTarget, scope: Scope): Leaf | undefined {

@@ -19,7 +19,9 @@ import type { QueryPlace } from './query-plan.ts';
 import { insertRows, rowShape } from './row-insert.ts';
 import { compileTop } from './row-limit.ts';
 import { Scope } from './scope.ts';
+import { compileTableHints } from './table-hints.ts';
 import { TableWriter } from './table-writer.ts';
+import { type UpdatableRows, updatableOrdinal, updatableView } from './updatable.ts';
 
 /** Where the rows of an INSERT come from. */
 interface InsertSource {
@@ -32,11 +34,13 @@ interface InsertSource {
 export function compileInsert(statement: InsertStatement, environment: QueryEnvironment): CompiledData {
   const place: QueryPlace = { environment, outer: undefined, ctes: new Map() };
   const ctes = bindCtes(statement, place);
-  const table = resolveTarget(statement.target, environment);
+  const view = updatableView(statement.target, new Scope(environment, undefined, new Map()));
+  const table = view?.table ?? resolveTarget(statement.target, environment);
+  if (statement.target.kind === 'table') compileTableHints(statement.target.hints, statement.line);
   const writer = new TableWriter(table, environment);
   const keys = ForeignKeys.compile(table, environment);
   const scope = new Scope(environment, undefined, ctes);
-  const targets = targetOrdinals(statement, writer);
+  const targets = targetOrdinals(statement, writer, view);
   const output = compileOutput(
     statement.output,
     table,
@@ -103,7 +107,19 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
 }
 
 /** Ordinals of the columns that the source's values go to. */
-function targetOrdinals(statement: InsertStatement, writer: TableWriter): readonly number[] {
+function targetOrdinals(
+  statement: InsertStatement,
+  writer: TableWriter,
+  view: UpdatableRows | undefined,
+): readonly number[] {
+  if (statement.columns === undefined && view !== undefined) {
+    return view.columns
+      .map((column) => updatableOrdinal(view, column.name, statement.line))
+      .filter((ordinal) => {
+        const column = writer.columns[ordinal];
+        return column?.identity === undefined && column?.computed === undefined;
+      });
+  }
   if (statement.columns === undefined) {
     return writer.columns.flatMap((column, ordinal) =>
       column.identity !== undefined || column.computed !== undefined ? [] : [ordinal],
@@ -111,7 +127,10 @@ function targetOrdinals(statement: InsertStatement, writer: TableWriter): readon
   }
   const seen = new Set<string>();
   return statement.columns.map((name) => {
-    const ordinal = targetColumn(writer.table, name, statement.line);
+    const ordinal =
+      view === undefined
+        ? targetColumn(writer.table, name, statement.line)
+        : updatableOrdinal(view, name, statement.line);
     const key = nameKey(name);
     if (seen.has(key)) {
       throw new SqlError(

@@ -152,7 +152,7 @@ function planRows(leaf: Leaf, conditions: readonly Conjunct[], bound: ReadonlySe
   const first = bound.size === 0;
   const path = chooseAccess(leaf, conditions, bound);
   if (path !== undefined && leaf.table !== undefined) {
-    return filtered(tableScan(leaf.table, leaf.source.slot, leaf.idSlot, path), conditions);
+    return filtered(tableScan(leaf.table, leaf.source.slot, leaf.idSlot, path, leaf.hints), conditions);
   }
   const seek = seekScan(leaf, conditions, bound);
   if (seek !== undefined) return filtered(seek, conditions);

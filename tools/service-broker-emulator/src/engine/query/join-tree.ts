@@ -2,6 +2,8 @@ import type { Predicate } from '../../tsql/ast/expressions.ts';
 import type { RelationSeek, TableRelation } from './environment.ts';
 import type { CompiledPredicate, Frame } from './frame.ts';
 import type { Scope, ScopeSource } from './scope.ts';
+import type { TableHints } from './table-hints.ts';
+import type { UpdatableRows } from './updatable.ts';
 
 /** Receives control for each row, which stands in the frame; false = enough. */
 export type Step = () => boolean;
@@ -20,6 +22,10 @@ export interface Leaf {
   readonly seeks?: readonly RelationSeek[];
   /** Slot that gets the id of the stored row, for the target of a data change. */
   readonly idSlot?: number;
+  /** Present for a stored table: what its hints ask for. */
+  readonly hints?: TableHints;
+  /** Present for a view, CTE or derived table that is the target of a change. */
+  readonly updatable?: UpdatableRows;
   /** Slots of the same FROM that `scan` reads (APPLY, arguments of functions). */
   readonly reads: ReadonlySet<number>;
   /** Reads rows of a query further out. */

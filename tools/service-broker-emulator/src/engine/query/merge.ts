@@ -17,6 +17,7 @@ import { compileTop } from './row-limit.ts';
 import { tableLeaf } from './row-source.ts';
 import { Scope } from './scope.ts';
 import { nullRow } from './table-access.ts';
+import { compileTableHints } from './table-hints.ts';
 import { TableWriter } from './table-writer.ts';
 import { applySet, type CompiledSet, compileSetItems } from './update.ts';
 
@@ -45,6 +46,8 @@ export function compileMerge(statement: MergeStatement, environment: QueryEnviro
   if (source === undefined) throw new Error('MERGE has a source');
   const sourceSources = scope.sources;
   const table = resolveTarget(statement.target, environment);
+  // MERGE locks what it writes; nothing comes between its reads and its writes, so HOLDLOCK has nothing to add.
+  if (statement.target.kind === 'table') compileTableHints(statement.target.hints, statement.line);
   const writer = new TableWriter(table, environment);
   const keys = ForeignKeys.compile(table, environment);
   const idSlot = scope.newSlot();

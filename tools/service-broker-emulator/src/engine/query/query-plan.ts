@@ -7,6 +7,8 @@ import type { CteBindings, Scope } from './scope.ts';
 /** An output column, with the alias of the source it was read from (for FOR JSON AUTO and FOR XML AUTO). */
 export interface PlanColumn extends ResultColumn {
   readonly source?: string;
+  /** The column it shows unchanged: slot and ordinal in the query's own scope. */
+  readonly origin?: { readonly slot: number; readonly ordinal: number };
 }
 
 /** Receives one row; false = enough. The row may be kept: it is never changed afterwards. */

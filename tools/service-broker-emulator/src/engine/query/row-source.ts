@@ -14,6 +14,8 @@ import { invalidObjectName, nameText, undeclaredTableVariable } from './query-er
 import type { QueryPlan } from './query-plan.ts';
 import { Scope, type ScopeSource } from './scope.ts';
 import { tableScan } from './table-access.ts';
+import { compileTableHints, type TableHints } from './table-hints.ts';
+import { refuseHints, updatableSource } from './updatable.ts';
 import { commonTypedRows } from './values-rows.ts';
 import { compileNodes } from './xml-nodes.ts';
 
@@ -40,6 +42,10 @@ const LARGE = 100_000;
  * @param visible sources to the left that it may refer to (APPLY)
  */
 export function compileLeaf(source: LeafSource, scope: Scope, visible: readonly ScopeSource[]): Leaf {
+  if (source === scope.target) {
+    const updatable = updatableSource(source, scope);
+    if (updatable !== undefined) return updatable.leaf;
+  }
   switch (source.kind) {
     case 'table':
       return compileNamed(source, scope);
@@ -108,7 +114,7 @@ export function queryRows(plan: QueryPlan, depth: number): Rows {
   };
 }
 
-function rowsLeaf(rows: Rows, scope: Scope, alias: string, schema?: string): Leaf {
+export function rowsLeaf(rows: Rows, scope: Scope, alias: string, schema?: string): Leaf {
   const slot = scope.newSlot();
   return {
     kind: 'leaf',
@@ -165,9 +171,12 @@ export function tableLeaf(
 
 function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Scope): Leaf {
   const { name } = source;
+  const hints = compileTableHints(source.hints, source.line);
+  const locking = hints.lock !== 'none' || hints.skipLocked;
   if (name.schema === undefined) {
     const cte = scope.ctes.get(nameKey(name.name));
     if (cte !== undefined) {
+      refuseHints(locking, source.line);
       const rows = compileCteReference(cte, scope, name.line);
       if (rows.correlated) scope.markCorrelated(1);
       return rowsLeaf(rows, scope, source.alias ?? name.name);
@@ -180,10 +189,15 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
   const alias = source.alias ?? name.name;
   switch (resolved.kind) {
     case 'table':
-      return source.alias === undefined
-        ? tableLeaf(resolved, scope, alias, resolved.definition.schema, undefined, nameText(name))
-        : tableLeaf(resolved, scope, alias, undefined);
+      return hintedLeaf(
+        source.alias === undefined
+          ? tableLeaf(resolved, scope, alias, resolved.definition.schema, undefined, nameText(name))
+          : tableLeaf(resolved, scope, alias, undefined),
+        scope,
+        hints,
+      );
     case 'view': {
+      refuseHints(locking, source.line);
       const plan = compileQuery(resolved.query, {
         environment: resolved.environment,
         outer: undefined,
@@ -215,6 +229,23 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
       return relation.seeks === undefined ? leaf : { ...leaf, seeks: relation.seeks };
     }
   }
+}
+
+/** The same leaf with a slot for the ids of its rows. */
+export function tableLeafWithId(leaf: Leaf, scope: Scope, hints = leaf.hints): Leaf & { readonly idSlot: number } {
+  const { table, source } = leaf;
+  if (table === undefined) throw new Error('only rows of stored tables have ids');
+  const idSlot = leaf.idSlot ?? scope.newSlot();
+  return {
+    ...leaf,
+    idSlot,
+    scan: tableScan(table, source.slot, idSlot, undefined, hints),
+    ...(hints === undefined ? {} : { hints }),
+  };
+}
+
+function hintedLeaf(leaf: Leaf, scope: Scope, hints: TableHints): Leaf {
+  return hints.lock === 'none' && !hints.skipLocked ? leaf : tableLeafWithId(leaf, scope, hints);
 }
 
 /** Gives the columns other names: `AS t(a, b)`. */

@@ -1,4 +1,4 @@
-import type { CommonTableExpression } from '../../tsql/ast/queries.ts';
+import type { CommonTableExpression, TableSource } from '../../tsql/ast/queries.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { FunctionParameter, QueryEnvironment, RelationColumn } from './environment.ts';
 import type { Grouping } from './grouping.ts';
@@ -75,6 +75,8 @@ export class Scope {
   windows: WindowList | undefined;
   /** True when something inside refers to a query further out. */
   correlated = false;
+  /** The source of FROM that UPDATE or DELETE changes, when it is not simply named. */
+  target: TableSource | undefined;
   /** Told of every column that is resolved here. */
   onResolve: ((found: ResolvedColumn) => void) | undefined;
   #recorder: Set<number> | undefined;

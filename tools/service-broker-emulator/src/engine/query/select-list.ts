@@ -60,6 +60,7 @@ function starColumns(qualifier: readonly string[], line: number, scope: Scope): 
         nullable: read.nullable,
         ...(column.identity === true ? { identity: true } : {}),
         source: source.alias,
+        origin: { slot: source.slot, ordinal },
         expression: read,
       };
     }),
@@ -80,7 +81,7 @@ function expressionColumn(node: Expression, alias: string | undefined, scope: Sc
     ...base,
     name: alias ?? found.column.name,
     ...(found.column.identity === true && found.depth === 0 ? { identity: true } : {}),
-    ...(found.depth === 0 ? { source: found.source.alias } : {}),
+    ...(found.depth === 0 ? { source: found.source.alias, origin: { slot: found.slot, ordinal: found.ordinal } } : {}),
   };
 }
 

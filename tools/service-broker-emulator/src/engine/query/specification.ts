@@ -15,6 +15,8 @@ import { compileRowKey } from './row-key.ts';
 import { type CompiledTop, compileRowCount, compileTop } from './row-limit.ts';
 import { Scope } from './scope.ts';
 import { compileSelectList } from './select-list.ts';
+import { rowLocker } from './table-hints.ts';
+import type { OriginTracking } from './updatable.ts';
 import { WindowList } from './window.ts';
 
 /** What follows a query: its order and the part of the rows that is wanted. */
@@ -31,13 +33,21 @@ export interface SourceRows {
 }
 
 /** Compiles SELECT ... FROM ... WHERE ... GROUP BY ... HAVING, with the ORDER BY that follows it. */
-export function compileSpecification(spec: QuerySpecification, place: QueryPlace, ending: QueryEnding): QueryPlan {
+export function compileSpecification(
+  spec: QuerySpecification,
+  place: QueryPlace,
+  ending: QueryEnding,
+  tracking?: OriginTracking,
+): QueryPlan {
   const scope = new Scope(place.environment, place.outer, place.ctes);
-  const root = compileFrom(spec.from, scope);
+  const root = tracking === undefined ? compileFrom(spec.from, scope) : tracking.source(spec.from, scope);
   const where = spec.where === undefined ? [] : compileConjuncts(spec.where, scope, 'WHERE clause');
   let scan: Scan = root === undefined ? withoutFrom(where.map((part) => part.test)) : planFrom(root, where);
 
-  if (isAggregated(spec, ending)) {
+  const locker = rowLocker(root);
+  const aggregated = isAggregated(spec, ending);
+  if (aggregated) {
+    if (locker !== undefined) scan = lockedScan(scan, locker);
     scope.clause = 'GROUP BY clause';
     const grouping = new Grouping(scope, spec.groupBy ?? []);
     scope.grouping = grouping;
@@ -63,8 +73,10 @@ export function compileSpecification(spec: QuerySpecification, place: QueryPlace
   const project = (frame: Frame): SqlRow => {
     const row = new Array<SqlValue>(width);
     for (let index = 0; index < width; index++) row[index] = (evaluators[index] as (frame: Frame) => SqlValue)(frame);
+    tracking?.projected(row, frame);
     return row;
   };
+  const lock = aggregated ? undefined : locker;
   const distinct = spec.distinct ? compileRowKey(columns.map((column) => column.type)) : undefined;
   const assigns = spec.items.some((item) => item.kind === 'assignment');
   const newFrame = (run: Frame['run'], outer: Frame | undefined): Frame => {
@@ -82,7 +94,7 @@ export function compileSpecification(spec: QuerySpecification, place: QueryPlace
       ...plan,
       scan: (run, outer, consume) => {
         const frame = newFrame(run, outer);
-        return streamRows(frame, scan, project, distinct, top, consume);
+        return streamRows(frame, scan, project, distinct, top, lock, consume);
       },
     };
   }
@@ -92,10 +104,30 @@ export function compileSpecification(spec: QuerySpecification, place: QueryPlace
       const frame = newFrame(run, outer);
       const rows = assigns
         ? // Variables take their values in the order of ORDER BY, so these rows are computed after the sort.
-          orderedLate(frame, scan, project, order)
-        : orderedRows(frame, scan, project, distinct, order);
+          orderedLate(frame, scan, project, order, lock)
+        : orderedRows(frame, scan, project, distinct, order, lock);
       return limitRows(rows, frame, top, offset, fetch, order, consume);
     },
+  };
+}
+
+type Locker = (frame: Frame) => () => void;
+
+/** Locks every row that goes into a group. */
+function lockedScan(scan: Scan, locker: Locker): Scan {
+  return (frame, step) =>
+    scan(frame, () => {
+      locker(frame)();
+      return step();
+    });
+}
+
+/** The row, locked when it is asked for. */
+function locking(row: () => SqlRow, lock: (() => void) | undefined): () => SqlRow {
+  if (lock === undefined) return row;
+  return () => {
+    lock();
+    return row();
   };
 }
 
@@ -118,6 +150,7 @@ function streamRows(
   project: (frame: Frame) => SqlRow,
   distinct: ((row: SqlRow) => string | number | bigint | null) | undefined,
   top: CompiledTop | undefined,
+  lock: Locker | undefined,
   consume: RowConsumer,
 ): boolean {
   const limit = top === undefined ? Number.POSITIVE_INFINITY : top.count(frame);
@@ -133,6 +166,7 @@ function streamRows(
       seen.add(key);
     }
     count++;
+    lock?.(frame)();
     wanted = consume(row);
     return wanted && count < limit;
   });
@@ -150,6 +184,7 @@ function orderedRows(
   project: (frame: Frame) => SqlRow,
   distinct: ((row: SqlRow) => string | number | bigint | null) | undefined,
   order: readonly OrderKey[],
+  lock: Locker | undefined,
 ): OrderedRow[] {
   const rows: OrderedRow[] = [];
   const seen = new Set<string | number | bigint | null>();
@@ -160,7 +195,7 @@ function orderedRows(
       if (seen.has(key)) return true;
       seen.add(key);
     }
-    rows.push({ keys: keysOf(order, frame, row), row: () => row });
+    rows.push({ keys: keysOf(order, frame, row), row: locking(() => row, lock?.(frame)) });
     return true;
   });
   return sorted(rows, order);
@@ -171,16 +206,17 @@ function orderedLate(
   scan: Scan,
   project: (frame: Frame) => SqlRow,
   order: readonly OrderKey[],
+  lock: Locker | undefined,
 ): OrderedRow[] {
   const rows: OrderedRow[] = [];
   scan(frame, () => {
     const snapshot = frame.rows.slice();
     rows.push({
       keys: keysOf(order, frame, []),
-      row: () => {
+      row: locking(() => {
         frame.rows = snapshot;
         return project(frame);
-      },
+      }, lock?.(frame)),
     });
     return true;
   });

@@ -7,6 +7,7 @@ import type { TableRelation } from './environment.ts';
 import { compileExpression } from './expression.ts';
 import type { CompiledExpression, Frame } from './frame.ts';
 import { type Conjunct, isSubset, type Leaf, type Scan } from './join-tree.ts';
+import { noHints, type TableHints } from './table-hints.ts';
 
 type KeyConversion = (value: SqlValue) => SqlValue | typeof NOT_ACCESSIBLE;
 
@@ -174,10 +175,12 @@ export function tableScan(
   slot: number,
   idSlot: number | undefined,
   path: AccessPath | undefined,
+  hints: TableHints = noHints,
 ): Scan {
   return (frame, step) => {
     const { context } = frame.run;
     const store: TableStore = table.store(context);
+    if (hints.lock === 'table') store.lockTable(context.writeTransaction());
     let access: IndexAccess | undefined;
     if (path !== undefined) {
       const filled = fillAccess(path, frame);
@@ -193,6 +196,7 @@ export function tableScan(
       return true;
     }
     for (const row of store.scan(context.transaction, access)) {
+      if (hints.skipLocked && store.isLockedByOther(context.transaction, row.id)) continue;
       rows[slot] = row.values;
       rows[idSlot] = [row.id];
       if (!step()) return false;

@@ -1,49 +1,59 @@
 import { SqlError } from '../../errors.ts';
 import type { DeleteStatement, SetItem, UpdateStatement } from '../../tsql/ast/data-statements.ts';
 import { unsupported } from '../../unsupported.ts';
-import { nameKey } from '../catalog/name-key.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { type CompiledData, changeOf } from './compiled-data.ts';
 import { compoundOperator } from './compound-assignment.ts';
 import { bindCtes } from './cte.ts';
-import { checkWritable, resolveTarget, type TargetedFrom, targetColumn, targetInFrom } from './data-target.ts';
+import {
+  checkWritable,
+  namedSource,
+  resolveTarget,
+  type TargetedFrom,
+  tableTarget,
+  targetColumn,
+  targetInFrom,
+  viewTarget,
+} from './data-target.ts';
 import type { QueryEnvironment, TableRelation } from './environment.ts';
 import { compileArithmetic, compileExpression, readColumn } from './expression.ts';
 import { ForeignKeys } from './foreign-keys.ts';
 import { type CompiledExpression, Frame, Run } from './frame.ts';
 import { compileConjuncts, compileFrom } from './from-clause.ts';
 import { planFrom } from './join-planner.ts';
-import type { Scan } from './join-tree.ts';
+import type { JoinNode, Leaf, Scan } from './join-tree.ts';
 import { compileOutput } from './output-clause.ts';
 import { type CompiledTop, compileTop } from './row-limit.ts';
-import { tableLeaf } from './row-source.ts';
+import { tableLeaf, tableLeafWithId } from './row-source.ts';
 import { Scope } from './scope.ts';
 import { compileVariableAssignment } from './select-list.ts';
+import { compileTableHints, noHints, rowLocker } from './table-hints.ts';
 import { TableWriter } from './table-writer.ts';
+import { updatableOrdinal, updatableSource } from './updatable.ts';
 
 /** Target, sources and condition of UPDATE and DELETE. */
 interface TargetRows extends TargetedFrom {
   readonly scope: Scope;
   readonly scan: Scan;
+  readonly lock: ((frame: Frame) => () => void) | undefined;
   readonly top: CompiledTop | undefined;
 }
 
 function compileTargetRows(statement: UpdateStatement | DeleteStatement, environment: QueryEnvironment): TargetRows {
   if (statement.currentOf !== undefined) throw unsupported('WHERE CURRENT OF', statement.line);
   const ctes = bindCtes(statement, { environment, outer: undefined, ctes: new Map() });
-  const { target } = statement;
-  if (target.kind === 'table' && target.name.schema === undefined && ctes.has(nameKey(target.name.name))) {
-    throw unsupported('changing data through a common table expression', statement.line);
-  }
   const scope = new Scope(environment, undefined, ctes);
+  scope.target = namedSource(statement.from, statement.target);
   const from = compileFrom(statement.from, scope);
   const targeted =
-    (from === undefined ? undefined : targetInFrom(from, target, scope)) ?? targetBeside(from, statement, scope);
+    (from === undefined ? undefined : targetInFrom(from, statement.target, scope)) ??
+    targetBeside(from, statement, scope);
   const where = statement.where === undefined ? [] : compileConjuncts(statement.where, scope, 'WHERE clause');
   return {
     ...targeted,
     scope,
     scan: planFrom(targeted.root, where),
+    lock: rowLocker(targeted.root),
     top: statement.top === undefined ? undefined : compileTop(statement.top, false, scope),
   };
 }
@@ -54,18 +64,24 @@ function targetBeside(
   statement: UpdateStatement | DeleteStatement,
   scope: Scope,
 ): TargetedFrom {
-  const table = resolveTarget(statement.target, scope.environment);
-  const idSlot = scope.newSlot();
-  const schema = statement.target.kind === 'table' ? table.definition.schema : undefined;
-  const name = statement.target.kind === 'table' ? statement.target.name.name : statement.target.name;
-  const leaf = { ...tableLeaf(table, scope, name, schema, idSlot) };
-  scope.sources = [leaf.source, ...scope.sources];
-  return {
-    root: from === undefined ? leaf : { kind: 'inner', left: leaf, right: from, on: [] },
-    table,
-    slot: leaf.source.slot,
-    idSlot,
+  const { target } = statement;
+  const beside = (leaf: Leaf): JoinNode => {
+    scope.sources = [leaf.source, ...scope.sources];
+    return from === undefined ? leaf : { kind: 'inner', left: leaf, right: from, on: [] };
   };
+  if (target.kind === 'table') {
+    const through = updatableSource(
+      { kind: 'table', line: target.line, name: target.name, hints: target.hints },
+      scope,
+    );
+    if (through !== undefined) return viewTarget(beside(through.leaf), through.leaf, through.rows, scope);
+  }
+  const table = resolveTarget(target, scope.environment);
+  const hints = target.kind === 'table' ? compileTableHints(target.hints, target.line) : noHints;
+  const schema = target.kind === 'table' ? table.definition.schema : undefined;
+  const name = target.kind === 'table' ? target.name.name : target.name;
+  const leaf = tableLeafWithId(tableLeaf(table, scope, name, schema), scope, hints);
+  return tableTarget(beside(leaf), leaf);
 }
 
 /** Calls `visit` for each row of the target once, however many joined rows it has. */
@@ -76,10 +92,12 @@ function eachTargetRow(target: TargetRows, run: Run, visit: (frame: Frame, id: n
   if (limit === 0) return;
   const seen = new Set<number>();
   target.scan(frame, () => {
-    const id = frame.rows[target.idSlot]?.[0] as number | null;
-    if (id === null || seen.has(id)) return true;
-    seen.add(id);
-    visit(frame, id, frame.rows[target.slot] as SqlRow);
+    const found = target.find(frame);
+    if (found === undefined || seen.has(found.id)) return true;
+    seen.add(found.id);
+    target.lock?.(frame)();
+    frame.rows[target.slot] = found.values;
+    visit(frame, found.id, found.values);
     return limit === undefined || seen.size < limit;
   });
 }
@@ -89,10 +107,25 @@ function limitOf(top: CompiledTop, target: TargetRows, frame: Frame): number {
   if (!top.percent) return count;
   const ids = new Set<number>();
   target.scan(frame, () => {
-    ids.add(frame.rows[target.idSlot]?.[0] as number);
+    const found = target.find(frame);
+    if (found !== undefined) ids.add(found.id);
     return true;
   });
   return Math.ceil((ids.size * count) / 100);
+}
+
+/** What OUTPUT shows as the columns of the target: those of the view when the change goes through one. */
+function shownTable({ table, view }: TargetedFrom): TableRelation {
+  if (view === undefined) return table;
+  const columns = view.rows.columns.map(({ name, type, nullable }) => ({ name, type, nullable }));
+  return { ...table, definition: { ...table.definition, columns } };
+}
+
+/** A stored row of the target as OUTPUT shows it; what a view computes keeps the value it had. */
+function shownRow({ view }: TargetedFrom, values: SqlRow, frame: Frame): SqlRow {
+  if (view === undefined) return values;
+  const shown = frame.rows[view.slot] ?? [];
+  return view.rows.columns.map(({ base }, index) => (base === undefined ? shown[index] : values[base]) ?? null);
 }
 
 /** One assignment of SET: its value goes to a column, a variable, or both. */
@@ -109,6 +142,7 @@ export function compileSetItems(
   writer: TableWriter,
   slot: number,
   scope: Scope,
+  ordinalOf = (name: string, line: number): number => targetColumn(table, name, line),
 ): readonly CompiledSet[] {
   const seen = new Set<number>();
   return items.map((item): CompiledSet => {
@@ -124,7 +158,7 @@ export function compileSetItems(
       );
       return { ordinal: undefined, evaluate: assigned.evaluate };
     }
-    const ordinal = targetColumn(table, name, item.line);
+    const ordinal = ordinalOf(name, item.line);
     checkWritable(table, ordinal, 'update', item.line);
     if (seen.has(ordinal)) {
       throw new SqlError(
@@ -174,12 +208,18 @@ export function compileUpdate(statement: UpdateStatement, environment: QueryEnvi
   const writer = new TableWriter(table, environment);
   const keys = ForeignKeys.compile(table, environment);
   scope.clause = 'other';
-  const sets = compileSetItems(statement.set, table, writer, target.slot, scope);
+  const { view } = target;
+  const sets =
+    view === undefined
+      ? compileSetItems(statement.set, table, writer, target.slot, scope)
+      : compileSetItems(statement.set, table, writer, target.slot, scope, (name, line) =>
+          updatableOrdinal(view.rows, name, line),
+        );
   const updated = sets.flatMap((set) => (set.ordinal === undefined ? [] : [set.ordinal]));
   const changed = new Set(updated);
   const output = compileOutput(
     statement.output,
-    table,
+    shownTable(target),
     { inserted: true, deleted: true, action: false },
     scope,
     environment,
@@ -198,8 +238,8 @@ export function compileUpdate(statement: UpdateStatement, environment: QueryEnvi
         changes.push({ id, values });
         before.push(row);
         after.push(values);
-        if (output.slots.inserted !== undefined) frame.rows[output.slots.inserted] = values;
-        if (output.slots.deleted !== undefined) frame.rows[output.slots.deleted] = row;
+        if (output.slots.inserted !== undefined) frame.rows[output.slots.inserted] = shownRow(target, values, frame);
+        if (output.slots.deleted !== undefined) frame.rows[output.slots.deleted] = shownRow(target, row, frame);
         collector.add(frame);
       });
       if (changes.length > 0) {
@@ -223,7 +263,7 @@ export function compileDelete(statement: DeleteStatement, environment: QueryEnvi
   const keys = ForeignKeys.compile(table, environment);
   const output = compileOutput(
     statement.output,
-    table,
+    shownTable(target),
     { inserted: false, deleted: true, action: false },
     scope,
     environment,
@@ -239,7 +279,7 @@ export function compileDelete(statement: DeleteStatement, environment: QueryEnvi
       eachTargetRow(target, run, (frame, id, row) => {
         ids.push(id);
         deleted.push(row);
-        if (output.slots.deleted !== undefined) frame.rows[output.slots.deleted] = row;
+        if (output.slots.deleted !== undefined) frame.rows[output.slots.deleted] = shownRow(target, row, frame);
         collector.add(frame);
       });
       if (ids.length > 0) {

@@ -66,6 +66,7 @@ export class EmulatorServer implements Engine, AsyncDisposable {
       transactions: this.transactions,
       persistent: options.data !== ':memory:',
       onActivation: (database, queue) => this.#activate(database, queue),
+      serverName: options.serverName,
       maySend: (from, to) => this.#maySend(from, to),
       onBackgroundError: (error) => this.log(error instanceof Error ? error.message : String(error)),
     });

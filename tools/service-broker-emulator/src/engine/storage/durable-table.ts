@@ -28,6 +28,8 @@ export interface DurableTableOptions {
 /** What one transaction has done to one table and not committed yet. */
 class Overlay implements TransactionParticipant {
   readonly lookup: RowLookup;
+  /** Rows locked without a change. */
+  readonly heldRows = new Set<number>();
   /** TRUNCATE: none of the committed rows is left for this transaction. */
   truncated = false;
   /** DROP TABLE or the old storage of a rebuilt table. */
@@ -68,6 +70,8 @@ export class DurableTable implements TableStore {
   readonly #overlays = new Map<Transaction, Overlay>();
   /** Committed rows changed or deleted by an open transaction. */
   readonly #lockedRows = new Map<number, Transaction>();
+  /** Rows locked without a change (UPDLOCK); kept apart as a rollback to a savepoint does not give them back. */
+  readonly #heldRows = new Map<number, Transaction>();
   /** Per unique index, the keys of rows in overlays. */
   readonly #claims: Map<string, Transaction>[];
   /** The transaction that truncates, drops or rebuilds the table. */
@@ -179,6 +183,23 @@ export class DurableTable implements TableStore {
     });
   }
 
+  lockRow(transaction: Transaction, id: number): void {
+    const overlay = this.#writable(transaction);
+    this.#checkRow(transaction, id);
+    if (overlay.heldRows.has(id)) return;
+    overlay.heldRows.add(id);
+    this.#heldRows.set(id, transaction);
+  }
+
+  lockTable(transaction: Transaction): void {
+    this.#lockExclusive(transaction);
+  }
+
+  isLockedByOther(transaction: Transaction | undefined, id: number): boolean {
+    const owner = this.#lockedRows.get(id) ?? this.#heldRows.get(id);
+    return owner !== undefined && owner !== transaction;
+  }
+
   /** Removes all rows and starts the identity again at its seed. */
   truncate(transaction: Transaction): void {
     const overlay = this.#lockExclusive(transaction);
@@ -261,6 +282,7 @@ export class DurableTable implements TableStore {
       this.#lockedRows.delete(id);
       if (values !== null) this.#unclaim(values);
     }
+    for (const id of overlay.heldRows) this.#heldRows.delete(id);
     overlay.lookup.clear();
     this.#overlays.delete(transaction);
     if (this.#exclusive === transaction) this.#exclusive = undefined;
@@ -322,8 +344,8 @@ export class DurableTable implements TableStore {
 
   #lockExclusive(transaction: Transaction): Overlay {
     const overlay = this.#writable(transaction);
-    for (const [other, { lookup }] of this.#overlays) {
-      if (other !== transaction && lookup.rows.size > 0) throw new TransactionConflict(other);
+    for (const [other, { lookup, heldRows }] of this.#overlays) {
+      if (other !== transaction && lookup.rows.size + heldRows.size > 0) throw new TransactionConflict(other);
     }
     if (this.#exclusive === undefined) {
       this.#exclusive = transaction;
@@ -335,7 +357,7 @@ export class DurableTable implements TableStore {
   }
 
   #checkRow(transaction: Transaction, id: number): void {
-    const owner = this.#lockedRows.get(id);
+    const owner = this.#lockedRows.get(id) ?? this.#heldRows.get(id);
     if (owner !== undefined && owner !== transaction) throw new TransactionConflict(owner);
   }
 

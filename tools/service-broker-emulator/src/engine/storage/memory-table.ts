@@ -99,6 +99,15 @@ export class MemoryTable implements TableStore {
     });
   }
 
+  /** Temp tables and table variables belong to one session: nobody else is kept out. */
+  lockRow(): void {}
+
+  lockTable(): void {}
+
+  isLockedByOther(): boolean {
+    return false;
+  }
+
   truncate(transaction: Transaction): void {
     const before = [...this.#lookup.rows];
     const identity = this.#identity.current;

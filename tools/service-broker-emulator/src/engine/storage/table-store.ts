@@ -37,6 +37,12 @@ export interface TableStore {
   update(transaction: Transaction, changes: readonly { readonly id: number; readonly values: SqlRow }[]): void;
   delete(transaction: Transaction, ids: readonly number[]): void;
   truncate(transaction: Transaction): void;
+  /** Locks a row until the transaction ends: UPDLOCK and its like. @throws {TransactionConflict} */
+  lockRow(transaction: Transaction, id: number): void;
+  /** Makes every other writer of the table wait until the transaction ends: HOLDLOCK and its like. @throws {TransactionConflict} */
+  lockTable(transaction: Transaction): void;
+  /** Whether another open transaction has changed or locked the row: what READPAST leaves out. */
+  isLockedByOther(transaction: Transaction | undefined, id: number): boolean;
   /** Takes the next identity value; not given back by a rollback. */
   nextIdentity(): bigint;
   /** SET IDENTITY_INSERT or DBCC CHECKIDENT moved the current value. */

@@ -188,6 +188,34 @@ export const brokerObjectViews: readonly SystemView[] = [
   ),
   defineView(
     'sys',
+    'event_notifications',
+    {
+      name: 'name',
+      parent_class: 'tinyint',
+      parent_class_desc: 'description',
+      parent_id: 'int',
+      is_ms_shipped: 'bit',
+      service_name: 'text',
+      broker_instance: 'name',
+    },
+    function* (database) {
+      for (const queue of database.broker.queues) {
+        const { notification } = queue.settings;
+        if (notification === undefined) continue;
+        yield {
+          name: notification.name,
+          parent_class: 1,
+          parent_class_desc: 'OBJECT_OR_COLUMN',
+          parent_id: queue.objectId,
+          is_ms_shipped: 0,
+          service_name: notification.service,
+          broker_instance: notification.brokerInstance,
+        };
+      }
+    },
+  ),
+  defineView(
+    'sys',
     'dm_broker_queue_monitors',
     {
       database_id: 'int',

@@ -199,6 +199,23 @@ function defineService(run: Interpreter, statement: ServiceStatement, frame: Mod
   });
 }
 
+function defineEventNotification(run: Interpreter, statement: EventNotificationStatement, frame: ModuleFrame): void {
+  const { session } = run;
+  const { name, events, service, brokerInstance, line } = statement;
+  if (statement.queue === undefined) throw unsupported('event notifications that are not ON QUEUE', line);
+  const queue = queueOf(run, statement.queue, frame);
+  const transaction = session.transactionForWriting();
+  if (statement.mode === 'drop') {
+    session.database.broker.dropQueueNotification(transaction, queue, name);
+    return;
+  }
+  const other = events.find((event) => event !== 'QUEUE_ACTIVATION');
+  if (other !== undefined) throw unsupported(`event notifications FOR ${other}`, line);
+  if (service === undefined || brokerInstance === undefined)
+    throw unsupported('event notifications without a service and its broker instance', line);
+  session.database.broker.createQueueNotification(transaction, queue, { name, service, brokerInstance });
+}
+
 export function runBrokerDefinition(run: Interpreter, statement: BrokerDefinition, frame: ModuleFrame): void {
   const { session } = run;
   const { broker } = session.database;
@@ -228,6 +245,6 @@ export function runBrokerDefinition(run: Interpreter, statement: BrokerDefinitio
       else broker.createPriority(session.transactionForWriting(), statement.name, statement);
       return;
     case 'eventNotification':
-      throw unsupported('event notifications', statement.line);
+      defineEventNotification(run, statement, frame);
   }
 }

@@ -1,0 +1,85 @@
+import { SqlError } from '../../errors.ts';
+import { unsupported } from '../../unsupported.ts';
+import type { Frame } from './frame.ts';
+import { type JoinNode, leavesOf } from './join-tree.ts';
+
+/** What the hints of a table source ask for. */
+export interface TableHints {
+  /**
+   * `rows`: the rows that the query gives are locked until the transaction ends. `table`: all writers of the table wait,
+   * which is how ranges of keys are locked here (SQL Server locks the range only, so it lets more through).
+   */
+  readonly lock: 'none' | 'rows' | 'table';
+  /** READPAST: rows that another transaction has locked are left out. */
+  readonly skipLocked: boolean;
+}
+
+export const noHints: TableHints = { lock: 'none', skipLocked: false };
+
+/**
+ * Hints that change neither what is read nor what is locked here. Readers see committed rows and never wait, so NOLOCK
+ * reads committed data; row and page granularity and access paths are the engine's own choice.
+ */
+const withoutEffect = new Set([
+  'FORCESCAN',
+  'FORCESEEK',
+  'NOEXPAND',
+  'NOLOCK',
+  'PAGLOCK',
+  'READCOMMITTED',
+  'READCOMMITTEDLOCK',
+  'READUNCOMMITTED',
+  'ROWLOCK',
+  'TABLOCK',
+]);
+
+const rowLocks = new Set(['REPEATABLEREAD', 'UPDLOCK', 'XLOCK']);
+const tableLocks = new Set(['HOLDLOCK', 'SERIALIZABLE', 'TABLOCKX']);
+
+/**
+ * Understands the hints of one table source.
+ *
+ * @param hints upper case, as the parser gives them
+ * @throws {SqlError} 650 for READPAST with a range lock, 40000 for a hint that the emulator does not have
+ */
+export function compileTableHints(hints: readonly string[], line: number): TableHints {
+  if (hints.length === 0) return noHints;
+  let lock: TableHints['lock'] = 'none';
+  let skipLocked = false;
+  for (const hint of hints) {
+    const word = hint.replace(/\(.*$/, '');
+    if (tableLocks.has(word)) lock = 'table';
+    else if (rowLocks.has(word)) lock = lock === 'table' ? lock : 'rows';
+    else if (word === 'READPAST') skipLocked = true;
+    else if (!withoutEffect.has(word) && word !== 'INDEX') throw unsupported(`the table hint ${word}`, line);
+  }
+  if (skipLocked && lock === 'table') {
+    throw new SqlError(
+      'You can only specify the READPAST lock in the READ COMMITTED or REPEATABLE READ isolation levels.',
+      { number: 650, line },
+    );
+  }
+  return { lock, skipLocked };
+}
+
+/**
+ * For rows that stand in a frame: takes note of the stored rows to lock, and locks them when the row is handed on. Rows
+ * that TOP cuts off are not locked. Undefined when no source of the join asks for locks.
+ */
+export function rowLocker(root: JoinNode | undefined): ((frame: Frame) => () => void) | undefined {
+  const leaves = root === undefined ? [] : leavesOf(root);
+  const locked = leaves.flatMap(({ table, idSlot, hints }) =>
+    hints?.lock === 'rows' && table !== undefined && idSlot !== undefined ? [{ table, idSlot }] : [],
+  );
+  if (locked.length === 0) return undefined;
+  return (frame) => {
+    const ids = locked.map(({ idSlot }) => frame.rows[idSlot]?.[0]);
+    return () => {
+      const { context } = frame.run;
+      for (const [index, { table }] of locked.entries()) {
+        const id = ids[index];
+        if (typeof id === 'number') table.store(context).lockRow(context.writeTransaction(), id);
+      }
+    };
+  };
+}
