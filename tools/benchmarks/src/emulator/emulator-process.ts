@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { deployDatabase } from '@hartonomous/deploy-cli';
+import mssql from 'mssql';
+import { z } from 'zod';
+import { BuildMissingError, EmulatorStartError } from '../errors.ts';
+
+/** The first line of the emulator under `--json`. */
+const listeningSchema = z.object({ event: z.literal('listening'), port: z.int() });
+
+/** Password of a server that lives for one benchmark and listens on the loopback only. */
+const password = 'Bench-4-this-run';
+const databaseName = 'Hartonomous';
+
+/** An emulator in a process of its own, so that its processor time and memory can be told from the client's. */
+export interface EmulatorProcess extends AsyncDisposable {
+  readonly pid: number;
+  readonly port: number;
+  /** Milliseconds from the start of the process to the line that says it listens. */
+  readonly startedInMs: number;
+}
+
+const packageFolder = dirname(dirname(fileURLToPath(import.meta.resolve('@hartonomous/service-broker-emulator'))));
+
+/** @throws {BuildMissingError} when the built command is asked for and there is none */
+function command(form: 'source' | 'dist'): readonly string[] {
+  if (form === 'source') return ['--conditions=@hartonomous/source', join(packageFolder, 'src/cli.ts')];
+  const file = join(packageFolder, 'dist/cli.js');
+  if (!existsSync(file)) throw new BuildMissingError(file);
+  return [file];
+}
+
+/**
+ * Starts the emulator's command, in memory and on a free port.
+ *
+ * @throws {EmulatorStartError} when it ends instead of listening
+ */
+export async function startEmulatorProcess(options: {
+  readonly form: 'source' | 'dist';
+  readonly profileTo?: string | undefined;
+}): Promise<EmulatorProcess> {
+  const profile = options.profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileTo}`];
+  const start = performance.now();
+  const child = spawn(process.execPath, [...profile, ...command(options.form), '--port', '0', '--json'], {
+    env: { ...process.env, MSSQL_SA_PASSWORD: password },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors = (errors + chunk.toString()).slice(-4000);
+  });
+  const lines = createInterface({ input: child.stdout });
+  const first = await Promise.race([
+    new Promise<string>((resolve) => lines.once('line', resolve)),
+    exited.then((exitCode) => Promise.reject(new EmulatorStartError(exitCode, errors))),
+  ]);
+  const startedInMs = performance.now() - start;
+  const { port } = listeningSchema.parse(JSON.parse(first));
+  return {
+    pid: child.pid ?? 0,
+    port,
+    startedInMs,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+/** Deploys the database of the SQL project and opens a pool of 8 connections to it. */
+export async function connectToDeployed(
+  emulator: Pick<EmulatorProcess, 'port'>,
+): Promise<mssql.ConnectionPool & AsyncDisposable> {
+  await deployDatabase({
+    connection: `Server=127.0.0.1,${emulator.port};Database=${databaseName};User Id=sa;Password=${password};TrustServerCertificate=True`,
+  });
+  const pool = await new mssql.ConnectionPool({
+    server: '127.0.0.1',
+    port: emulator.port,
+    user: 'sa',
+    password,
+    database: databaseName,
+    requestTimeout: 120_000,
+    pool: { min: connections, max: connections },
+    // A round trip of its own per request: it costs half the calls per second.
+    validateConnection: false,
+    // Plain TCP: with TLS, the ratio would be one of ciphers.
+    options: { encrypt: false, trustServerCertificate: true },
+  }).connect();
+  return Object.assign(pool, { [Symbol.asyncDispose]: () => pool.close() });
+}
+
+/** Connections that work at the same time. */
+export const connections = 8;

@@ -1,0 +1,39 @@
+/** Thrown when `--only` names nothing that there is. */
+export class UnknownBenchmarkError extends Error {
+  readonly code = 'UNKNOWN_BENCHMARK';
+
+  constructor(names: readonly string[], known: readonly string[]) {
+    super(`There is no benchmark ${names.join(', ')}. Known are: ${known.join(', ')}.`);
+    this.name = 'UnknownBenchmarkError';
+  }
+}
+
+/** Thrown when the emulator that is to be measured does not start. */
+export class EmulatorStartError extends Error {
+  readonly code = 'EMULATOR_START_FAILED';
+
+  constructor(exitCode: number | null, lines: string) {
+    super(`The emulator ended with exit code ${exitCode} before it listened. It printed:\n${lines}`);
+    this.name = 'EmulatorStartError';
+  }
+}
+
+/** Thrown when a built package is to be measured and there is none. */
+export class BuildMissingError extends Error {
+  readonly code = 'BUILD_MISSING';
+
+  constructor(file: string) {
+    super(`${file} does not exist, so the start of the built emulator cannot be measured. Run 'pnpm build' first.`);
+    this.name = 'BuildMissingError';
+  }
+}
+
+/** Thrown when a benchmark did not do the work that it is to measure. */
+export class WorkMissingError extends Error {
+  readonly code = 'WORK_MISSING';
+
+  constructor(what: string, expected: number, actual: number) {
+    super(`${what}: expected ${expected}, got ${actual}. Its figure would mean nothing.`);
+    this.name = 'WorkMissingError';
+  }
+}

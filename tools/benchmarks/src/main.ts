@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CommanderError } from 'commander';
+import { type Measurement, type RunScale, selectBenchmarks } from './benchmark.ts';
+import { benchmarks } from './benchmarks.ts';
+import { UnknownBenchmarkError } from './errors.ts';
+import { type BenchmarkOptions, parseArguments } from './options.ts';
+import { summarize, toJson } from './results.ts';
+import { formatTable } from './table.ts';
+
+const resultsFile = fileURLToPath(new URL('../../../bench-results/latest.json', import.meta.url));
+
+async function main(options: BenchmarkOptions, signal: AbortSignal): Promise<void> {
+  const known = benchmarks.flatMap((benchmark) => benchmark.results);
+  if (options.list) {
+    const width = Math.max(...known.map(({ name }) => name.length));
+    for (const { name, unit, about } of known) console.log(`${name.padEnd(width)}  ${unit}: ${about}`);
+    return;
+  }
+  const { selected, unknown } = selectBenchmarks(benchmarks, options.only);
+  if (unknown.length > 0) {
+    throw new UnknownBenchmarkError(
+      unknown,
+      known.map(({ name }) => name),
+    );
+  }
+  const scale: RunScale = {
+    quick: options.quick,
+    signal,
+    onProgress: (text) => process.stderr.write(`${text}\n`),
+    ...(options.profile === undefined ? {} : { profileTo: options.profile }),
+  };
+  const measurements: Measurement[] = [];
+  for (const benchmark of selected) {
+    signal.throwIfAborted();
+    scale.onProgress(`measuring ${benchmark.results.map(({ name }) => name).join(', ')}`);
+    measurements.push(...(await benchmark.run(scale)));
+  }
+  const rows = summarize(
+    selected.flatMap((benchmark) => benchmark.results),
+    measurements,
+  );
+  await mkdir(dirname(resultsFile), { recursive: true });
+  await writeFile(resultsFile, toJson(rows));
+  process.stdout.write(options.json ? toJson(rows) : `${formatTable(rows)}\n`);
+}
+
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort(new Error('stopped by Ctrl-C')));
+try {
+  const options = parseArguments(process.argv.slice(2), {
+    out: (text) => process.stdout.write(text),
+    error: (text) => process.stderr.write(text),
+  });
+  await main(options, stop.signal);
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    process.stderr.write(
+      `${error instanceof UnknownBenchmarkError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exitCode = error instanceof UnknownBenchmarkError ? 2 : 1;
+  }
+}

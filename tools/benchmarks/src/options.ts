@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+
+export const benchmarkOptionsSchema = z.strictObject({
+  /** Less work and fewer repetitions. */
+  quick: z.boolean().default(false),
+  /** Names of results, or beginnings of them; empty = everything. */
+  only: z.array(z.string().min(1)).default([]),
+  /** Print the names and what they mean; measure nothing. */
+  list: z.boolean().default(false),
+  /** Print JSON instead of the table. */
+  json: z.boolean().default(false),
+  /** Folder for CPU profiles of the measured processes. */
+  profile: z.string().min(1).optional(),
+});
+
+export type BenchmarkOptions = z.output<typeof benchmarkOptionsSchema>;
+
+/**
+ * Reads the command line.
+ *
+ * @param argv arguments without `node` and the script
+ * @throws {CommanderError} for wrong options, and after `--help` (exit code 0)
+ */
+export function parseArguments(
+  argv: readonly string[],
+  output: { readonly out: (text: string) => void; readonly error: (text: string) => void },
+): BenchmarkOptions {
+  const command = new Command('bench')
+    .description('Measures the parts on this machine, prints a table and writes bench-results/latest.json.')
+    .option('--quick', 'less work and fewer repetitions: a look, not a record')
+    .option('--only <names...>', 'only these results, or all whose names begin so; what their ratios need runs too')
+    .option('--list', 'print the names and what they mean, and end')
+    .option('--json', 'print the results as JSON instead of a table')
+    .option('--profile <folder>', 'write CPU profiles of the measured processes there (slower, so not for the record)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  pnpm bench
+  pnpm bench --quick
+  pnpm bench --only emulator-enqueue
+  pnpm bench --only emulator-start sqlite --json
+  pnpm bench --only emulator-enqueue-single --profile ./profiles
+
+A value is the median of its repetitions. Compare ratios: they are of the same machine in the same run, which values of
+different runs are not. Exit codes: 0 measured; 1 a benchmark failed; 2 wrong options.`,
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: output.out, writeErr: output.error });
+  command.parse([...argv], { from: 'user' });
+  return benchmarkOptionsSchema.parse(command.opts());
+}

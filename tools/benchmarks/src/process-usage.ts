@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+
+/** What the kernel says about a process. */
+export interface ProcessUsage {
+  /** Processor time in seconds, user and system, since the process began. */
+  readonly cpuSeconds: number;
+  /** Resident memory in bytes. */
+  readonly rssBytes: number;
+}
+
+/** Clock ticks per second in /proc/<pid>/stat: USER_HZ, 100 on every Linux. Source: proc_pid_stat(5). */
+const ticksPerSecond = 100;
+
+/** Usage of a running process; undefined where there is no /proc (anything but Linux). */
+export function processUsage(pid: number): ProcessUsage | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name, in parentheses, may hold spaces; the fields behind it begin with number 3.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  const resident = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return { cpuSeconds: ticks / ticksPerSecond, rssBytes: Number(resident?.[1] ?? Number.NaN) * 1024 };
+}
