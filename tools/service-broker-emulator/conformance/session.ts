@@ -74,7 +74,11 @@ export class Session {
 
   /** Sends a batch and gathers its whole answer, errors included. */
   run(text: string): Promise<Answer> {
-    recordText(text);
+    recordText(text, 'valid');
+    return this.#send(text);
+  }
+
+  #send(text: string): Promise<Answer> {
     const request = this.#pool.request();
     request.stream = true;
     const sets: { columns: string[]; rows: Record<string, unknown>[] }[] = [];
@@ -106,7 +110,17 @@ export class Session {
 
   /** Sends a batch that must fail, and gives the number of its first error. */
   async refused(text: string): Promise<number> {
-    const [number] = (await this.run(text)).errors;
+    return this.#firstError(text, await this.run(text));
+  }
+
+  /** Sends a batch that is not T-SQL, and gives the number of its first error. */
+  async syntaxError(text: string): Promise<number> {
+    recordText(text, 'invalid');
+    return this.#firstError(text, await this.#send(text));
+  }
+
+  #firstError(text: string, answer: Answer): number {
+    const [number] = answer.errors;
     if (number === undefined) throw new Error(`No error where one is due:\n${text}`);
     return number;
   }

@@ -22,8 +22,9 @@ import {
   storeRoute,
   storeService,
 } from './definition-store.ts';
+import { endNotification } from './event-notifications.ts';
 import { changeQueue, connectMonitor, storeQueue } from './queue-settings.ts';
-import { defaultQueueSettings, type QueueSettings, ServiceQueue } from './service-queue.ts';
+import { defaultQueueSettings, type QueueNotification, type QueueSettings, ServiceQueue } from './service-queue.ts';
 
 const DBO = 1;
 
@@ -164,7 +165,26 @@ export function createQueue(
 }
 
 export function alterQueue(work: BrokerWork, queue: ServiceQueue, changes: Partial<QueueSettings>): void {
+  if (changes.activation?.enabled === true && queue.settings.notification !== undefined) {
+    throw brokerErrors.notificationConfigured(queue.name);
+  }
   changeQueue(work, queue, changes);
+}
+
+/** @throws {SqlError} 2714 when the queue has a notification already, 9718 when it has activation */
+export function createQueueNotification(work: BrokerWork, queue: ServiceQueue, notification: QueueNotification): void {
+  const { activation, notification: existing } = queue.settings;
+  if (existing !== undefined) throw brokerErrors.alreadyExists(existing.name);
+  if (activation?.enabled === true) throw brokerErrors.activationConfigured(queue.name);
+  changeQueue(work, queue, { notification });
+}
+
+/** @throws {SqlError} 15151 when the queue has no notification of that name */
+export function dropQueueNotification(work: BrokerWork, state: BrokerState, queue: ServiceQueue, name: string): void {
+  const { notification } = queue.settings;
+  if (notification?.name !== name) throw brokerErrors.missing('drop', 'event notification', name);
+  changeQueue(work, queue, { notification: undefined });
+  endNotification(work, state, notification);
 }
 
 export function dropQueue(work: BrokerWork, state: BrokerState, queue: ServiceQueue): void {

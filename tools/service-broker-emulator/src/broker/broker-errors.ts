@@ -69,7 +69,14 @@ const stateErrorNumbers: Record<Statement, number> = {
 };
 
 /** Kinds of objects, in the words of error texts. */
-export type ObjectWord = 'message type' | 'contract' | 'service' | 'queue' | 'route' | 'broker priority';
+export type ObjectWord =
+  | 'message type'
+  | 'contract'
+  | 'service'
+  | 'queue'
+  | 'route'
+  | 'broker priority'
+  | 'event notification';
 
 const objectWords: Record<ObjectWord, string> = {
   'message type': 'message type',
@@ -78,6 +85,7 @@ const objectWords: Record<ObjectWord, string> = {
   queue: 'queue',
   route: 'route',
   'broker priority': 'conversation priority',
+  'event notification': 'event notification',
 };
 
 export const brokerErrors = {
@@ -175,6 +183,17 @@ export const brokerErrors = {
       { number: 9610 },
     ),
   queueDisabled: (name: string) => new SqlError(statusTexts.queueDisabled(name), { number: 9617 }),
+  notificationConfigured: (queue: string) =>
+    new SqlError(
+      `Cannot enable stored procedure activation on queue '${queue}'. Event notification for queue_activation is already configured on this queue.`,
+      { number: 9717 },
+    ),
+  // The reference gives the number but not the text.
+  activationConfigured: (queue: string) =>
+    new SqlError(
+      `Cannot create event notification for queue_activation on queue '${queue}'. Stored procedure activation is already configured on this queue.`,
+      { number: 9718 },
+    ),
   queueDisabledWithRetention: (name: string) =>
     new SqlError(
       `The message cannot be sent because the service queue '${name}' associated with the dialog is currently disabled and retention is on.`,

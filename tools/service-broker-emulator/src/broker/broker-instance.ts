@@ -25,6 +25,8 @@ export interface BrokerInstanceOptions {
    * `queue.monitor.readerEnded()` when that is over, however it ended. Called after a commit; must return at once.
    */
   readonly onActivation?: (database: string, queue: ServiceQueue) => void;
+  /** @@SERVERNAME, for event notifications. @default '' */
+  readonly serverName?: string;
   /** Whether the owner of the initiating service may send to the target service. @default everybody may */
   readonly maySend?: (
     from: { database: string; ownerId: number },

@@ -58,6 +58,7 @@ export const END_DIALOG_TYPE = `${uri}/EndDialog`;
 export const DIALOG_TIMER_TYPE = `${uri}/DialogTimer`;
 export const EVENT_NOTIFICATION_TYPE = 'http://schemas.microsoft.com/SQL/Notifications/EventNotification';
 export const EVENT_NOTIFICATION_CONTRACT = 'http://schemas.microsoft.com/SQL/Notifications/PostEventNotification';
+export const EVENT_NOTIFICATION_SERVICE = 'http://schemas.microsoft.com/SQL/Notifications/EventNotificationService';
 /** Name of the message type and of the contract used when none is given. */
 export const DEFAULT_NAME = 'DEFAULT';
 

@@ -2,6 +2,7 @@ import type { BrokerInstance } from './broker-instance.ts';
 import {
   type BrokerPriority,
   type Contract,
+  EVENT_NOTIFICATION_SERVICE,
   FIRST_USER_ID,
   type MessageType,
   type Route,
@@ -11,7 +12,7 @@ import {
 } from './broker-objects.ts';
 import type { ConversationGroup, Endpoint } from './conversation.ts';
 import { newGuid } from './guid.ts';
-import type { ServiceQueue } from './service-queue.ts';
+import { defaultQueueSettings, ServiceQueue } from './service-queue.ts';
 
 /** Everything the broker of one database holds in memory. Changes go through the modules beside this one. */
 export class BrokerState {
@@ -25,6 +26,15 @@ export class BrokerState {
   readonly messageTypes: Map<string, MessageType> = requireMessageTypes();
   readonly contracts: Map<string, Contract> = systemContracts(this.messageTypes);
   readonly services = new Map<string, Service>();
+  /** The broker's own service, which event notifications come from. It is on no queue that anybody can name. */
+  readonly notificationService: Service = {
+    id: 1,
+    name: EVENT_NOTIFICATION_SERVICE,
+    ownerId: 1,
+    queue: new ServiceQueue(0, 'dbo', 'EventNotificationErrorsQueue', defaultQueueSettings),
+    contracts: new Set(),
+    endpoints: new Set(),
+  };
   readonly routes = new Map<string, Route>();
   readonly priorities = new Map<string, BrokerPriority>();
   /** By object id. */
@@ -50,6 +60,11 @@ export class BrokerState {
   /** An object with that id was loaded: new ones get greater ids. */
   idUsed(id: number): void {
     this.#nextId = Math.max(this.#nextId, id + 1);
+  }
+
+  /** A service that conversations can be of: one of the users, or the broker's own. */
+  conversationService(name: string): Service | undefined {
+    return name === EVENT_NOTIFICATION_SERVICE ? this.notificationService : this.services.get(name);
   }
 
   /** A message type that must be there: a system one, or one that a stored contract names. */

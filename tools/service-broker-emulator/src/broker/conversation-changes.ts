@@ -1,5 +1,5 @@
 import type { ConversationError } from './broker-errors.ts';
-import { ERROR_TYPE, type MessageType, type Service } from './broker-objects.ts';
+import { ERROR_TYPE, FIRST_USER_ID, type MessageType, type Service } from './broker-objects.ts';
 import type { BrokerState } from './broker-state.ts';
 import type { BrokerWork } from './broker-work.ts';
 import { ConversationGroup, Endpoint, type EndpointOrigin, type EndpointState } from './conversation.ts';
@@ -10,6 +10,11 @@ import { errorBody } from './system-messages.ts';
  * The elementary changes of conversations. Each is made at once, has its undo step, and marks what it touched for the
  * durable store.
  */
+
+/** True for the side of a dialog that the broker itself began: nobody receives there, nobody ends it. */
+export function isNotifier(endpoint: Endpoint): boolean {
+  return endpoint.origin.service.id < FIRST_USER_ID;
+}
 
 /** The group of that id on a service's side, made when there is none. */
 export function groupFor(state: BrokerState, work: BrokerWork, id: string, service: Service): ConversationGroup {
@@ -185,6 +190,10 @@ export function dropOutbox(work: BrokerWork, endpoint: Endpoint): void {
 export function fail(work: BrokerWork, endpoint: Endpoint, error: ConversationError): void {
   if (endpoint.removed || endpoint.state === 'CD' || endpoint.state === 'ER') return;
   dropOutbox(work, endpoint);
+  if (isNotifier(endpoint)) {
+    removeEndpoint(work, endpoint);
+    return;
+  }
   if (endpoint.state === 'DO') {
     close(work, endpoint);
     return;

@@ -170,7 +170,7 @@ export class ConversationStore {
     for (const raw of this.#database.prepare('SELECT * FROM broker_endpoints').all()) {
       const row = endpointRow.parse(raw);
       const state = instance.state(row.database);
-      const service = state.services.get(row.service);
+      const service = state.conversationService(row.service);
       const contract = state.contracts.get(row.contract);
       if (service === undefined || contract === undefined) {
         throw new Error(

@@ -29,6 +29,7 @@ const queueSchema = z.object({
     activation: z
       .object({ enabled: z.boolean(), procedure: z.string(), maxReaders: z.number(), executeAs: z.string() })
       .optional(),
+    notification: z.object({ name: z.string(), service: z.string(), brokerInstance: z.string() }).optional(),
   }),
 });
 const serviceSchema = z.object({ ownerId: z.number(), queueId: z.number(), contracts: z.array(z.string()) });

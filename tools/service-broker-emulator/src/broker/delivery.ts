@@ -4,7 +4,17 @@ import { END_DIALOG_TYPE, ERROR_TYPE, type Service } from './broker-objects.ts';
 import type { BrokerState } from './broker-state.ts';
 import type { BrokerWork, Outgoing } from './broker-work.ts';
 import type { Endpoint } from './conversation.ts';
-import { addEndpoint, close, dropOutbox, enqueue, fail, groupFor, setState } from './conversation-changes.ts';
+import {
+  addEndpoint,
+  close,
+  dropOutbox,
+  enqueue,
+  fail,
+  groupFor,
+  isNotifier,
+  removeEndpoint,
+  setState,
+} from './conversation-changes.ts';
 import { newGuid } from './guid.ts';
 import { ERROR_URGENCY, type Message, ORDINARY_URGENCY } from './message.ts';
 import { priorityOf } from './priorities.ts';
@@ -128,7 +138,10 @@ function deliverNow(work: BrokerWork, message: Message): Stuck | undefined {
   }
   const blocked = blockedQueue(work, far);
   if (blocked !== undefined) return blocked;
-  if (isEnd) {
+  if ((isEnd || isError) && isNotifier(far)) {
+    removeEndpoint(work, far);
+    close(work, sender);
+  } else if (isEnd) {
     setState(work, far, 'DI');
     arrive(work, far, message, ORDINARY_URGENCY);
     close(work, sender);

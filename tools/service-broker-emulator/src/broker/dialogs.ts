@@ -144,7 +144,13 @@ function checkDirection(contract: Contract, type: MessageType, isInitiator: bool
 }
 
 /** Puts a message on its way: it is delivered by the commit. */
-function post(work: BrokerWork, sender: Endpoint, type: MessageType, body: Uint8Array | null, urgency: Urgency): void {
+export function post(
+  work: BrokerWork,
+  sender: Endpoint,
+  type: MessageType,
+  body: Uint8Array | null,
+  urgency: Urgency,
+): void {
   const sequence = sender.sendSequence;
   const now = work.instance.clock.now();
   sender.sendSequence += 1;

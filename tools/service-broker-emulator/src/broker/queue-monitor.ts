@@ -10,11 +10,30 @@ export type MonitorState = 'INACTIVE' | 'NOTIFIED' | 'RECEIVES_OCCURRING';
 export const READER_INTERVAL_MS = 5000;
 
 /**
- * Decides when a queue's activation procedure is started, and how often at a time.
+ * Time after which an event notification that no RECEIVE has answered is sent again. Shorter fills the queue of who is
+ * told while it starts up, longer leaves messages lying after a lost notification. SQL Server's own figure is not known.
+ */
+export const NOTIFICATION_TIMEOUT_MS = 60_000;
+
+/** Who does what a monitor decides. */
+export interface MonitorActions {
+  /** Starts a reader: runs the activation procedure, and calls {@link QueueMonitor.readerEnded} when it is over. */
+  start(queue: ServiceQueue): void;
+  /** Sends the QUEUE_ACTIVATION event. */
+  notify(queue: ServiceQueue): void;
+  now(): number;
+}
+
+/**
+ * Decides when a queue's activation procedure is started, and how often at a time, or when its event notification for
+ * QUEUE_ACTIVATION is sent.
  *
  * INACTIVE: nothing to do. NOTIFIED: a reader was started and nobody has received since. RECEIVES_OCCURRING: somebody
  * receives. A reader that ends without a RECEIVE leaves the monitor NOTIFIED, and no further one is started until
  * somebody receives: a procedure that fails at once is not started in a loop.
+ *
+ * With an event notification the readers are somebody else's: an empty RECEIVE says that they are done (INACTIVE), and
+ * the next message is notified; while they receive, one is added by another event when no RECEIVE was empty for a while.
  */
 export class QueueMonitor {
   readonly #queue: ServiceQueue;
@@ -22,9 +41,7 @@ export class QueueMonitor {
   #readers = 0;
   #lastActivated: number | undefined;
   #lastEmptyRowset: number | undefined;
-  /** Starts a reader: runs the activation procedure, and calls {@link readerEnded} when it is over. */
-  #start: ((queue: ServiceQueue) => void) | undefined;
-  #now: () => number = Date.now;
+  #actions: MonitorActions | undefined;
 
   constructor(queue: ServiceQueue) {
     this.#queue = queue;
@@ -48,21 +65,22 @@ export class QueueMonitor {
     return this.#lastEmptyRowset;
   }
 
-  /** True while activation is on: `sys.dm_broker_queue_monitors` has a row. */
+  /** True while activation is on, internal or by notification: `sys.dm_broker_queue_monitors` has a row. */
   get active(): boolean {
     const { settings } = this.#queue;
-    return settings.activation?.enabled === true && !this.#queue.dropped;
+    return (settings.activation?.enabled === true || settings.notification !== undefined) && !this.#queue.dropped;
   }
 
-  /** Connects the monitor with who runs procedures. */
-  connect(start: (queue: ServiceQueue) => void, now: () => number): void {
-    this.#start = start;
-    this.#now = now;
+  /** Connects the monitor with who runs procedures and sends notifications. */
+  connect(actions: MonitorActions): void {
+    this.#actions = actions;
   }
 
   /** Messages have become receivable: arrived, put back by a rollback, or the queue was altered. */
   messagesAvailable(): void {
-    if (this.#readers === 0 && this.#state !== 'NOTIFIED') this.#activate();
+    if (this.#queue.settings.notification !== undefined) {
+      if (this.#state === 'INACTIVE') this.#notify();
+    } else if (this.#readers === 0 && this.#state !== 'NOTIFIED') this.#activate();
   }
 
   /** ALTER QUEUE: what happened under the old settings does not count any more. */
@@ -74,7 +92,9 @@ export class QueueMonitor {
   /** A RECEIVE or GET CONVERSATION GROUP ran on the queue, by an activated procedure or by anyone else. */
   receiveRan(found: boolean): void {
     if (!found) this.#lastEmptyRowset = this.#now();
-    if (this.active) this.#state = 'RECEIVES_OCCURRING';
+    if (!this.active) return;
+    const done = !found && this.#queue.settings.notification !== undefined;
+    this.#state = done ? 'INACTIVE' : 'RECEIVES_OCCURRING';
   }
 
   /** An activated procedure has ended. */
@@ -87,6 +107,10 @@ export class QueueMonitor {
 
   /** Called now and then: adds a reader when those at work do not keep up. */
   check(): void {
+    if (this.#queue.settings.notification !== undefined) {
+      this.#checkNotification();
+      return;
+    }
     if (this.#readers === 0) {
       this.messagesAvailable();
       return;
@@ -99,12 +123,32 @@ export class QueueMonitor {
 
   #activate(): void {
     const { settings, ready, waiters } = this.#queue;
-    if (!this.active || !settings.receiveEnabled || this.#start === undefined) return;
+    if (!this.active || !settings.receiveEnabled || this.#actions === undefined) return;
     if (ready.size === 0 || waiters.unrestrictedCount > 0) return;
     if (this.#readers >= (settings.activation?.maxReaders ?? 0)) return;
     this.#readers += 1;
     if (this.#readers === 1) this.#state = 'NOTIFIED';
     this.#lastActivated = this.#now();
-    this.#start(this.#queue);
+    this.#actions.start(this.#queue);
+  }
+
+  #checkNotification(): void {
+    const patience = this.#state === 'NOTIFIED' ? NOTIFICATION_TIMEOUT_MS : READER_INTERVAL_MS;
+    const since = this.#now() - patience;
+    const quiet = this.#state !== 'RECEIVES_OCCURRING' || (this.#lastEmptyRowset ?? 0) <= since;
+    if (this.#state === 'INACTIVE' || (quiet && (this.#lastActivated ?? 0) <= since)) this.#notify();
+  }
+
+  #notify(): void {
+    const { settings, ready, waiters } = this.#queue;
+    if (!this.active || !settings.receiveEnabled || this.#actions === undefined) return;
+    if (ready.size === 0 || waiters.unrestrictedCount > 0) return;
+    this.#state = 'NOTIFIED';
+    this.#lastActivated = this.#now();
+    this.#actions.notify(this.#queue);
+  }
+
+  #now(): number {
+    return this.#actions?.now() ?? Date.now();
   }
 }

@@ -1,5 +1,6 @@
 import type { BrokerState } from './broker-state.ts';
 import type { BrokerWork } from './broker-work.ts';
+import { notifyActivation } from './event-notifications.ts';
 import type { QueueSettings, ServiceQueue } from './service-queue.ts';
 
 /** What the durable store keeps of a queue, besides its messages. */
@@ -39,5 +40,9 @@ export function storeQueue(work: BrokerWork, database: string, queue: ServiceQue
 /** Connects a queue's monitor with whoever runs activation procedures. */
 export function connectMonitor(state: BrokerState, queue: ServiceQueue): void {
   const { clock, options } = state.instance;
-  queue.monitor.connect((due) => options.onActivation?.(state.database, due), clock.now);
+  queue.monitor.connect({
+    start: (due) => options.onActivation?.(state.database, due),
+    notify: (due) => state.instance.background((work) => notifyActivation(work, state, due)),
+    now: clock.now,
+  });
 }

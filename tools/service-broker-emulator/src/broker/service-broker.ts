@@ -11,7 +11,7 @@ import { forgetObject, loadDefinitions, storeDatabase } from './definition-store
 import * as dialogs from './dialogs.ts';
 import { newGuid } from './guid.ts';
 import * as receiving from './receiving.ts';
-import type { QueueSettings, ServiceQueue } from './service-queue.ts';
+import type { QueueNotification, QueueSettings, ServiceQueue } from './service-queue.ts';
 
 /** How a session waits in WAITFOR (RECEIVE ...) or WAITFOR (GET CONVERSATION GROUP ...). */
 export interface WaitForMessage extends receiving.ReceiveOptions {
@@ -146,6 +146,16 @@ export class ServiceBroker {
     definitions.dropQueue(this.#work(transaction), this.#state, queue);
   }
 
+  /** CREATE EVENT NOTIFICATION ... FOR QUEUE_ACTIVATION. */
+  createQueueNotification(transaction: Transaction, queue: ServiceQueue, notification: QueueNotification): void {
+    definitions.createQueueNotification(this.#work(transaction), queue, notification);
+  }
+
+  /** DROP EVENT NOTIFICATION. */
+  dropQueueNotification(transaction: Transaction, queue: ServiceQueue, name: string): void {
+    definitions.dropQueueNotification(this.#work(transaction), this.#state, queue, name);
+  }
+
   createService(transaction: Transaction, options: definitions.NewService): Service {
     return definitions.createService(this.#work(transaction), this.#state, options);
   }
@@ -278,6 +288,7 @@ export class ServiceBroker {
   /** DROP DATABASE, inside its transaction. */
   drop(transaction: Transaction): void {
     const work = this.#work(transaction);
+    for (const endpoint of [...this.#state.notificationService.endpoints]) removeEndpoint(work, endpoint);
     for (const service of [...this.#state.services.values()]) this.dropService(transaction, service.name);
     for (const queue of [...this.#state.queues.values()]) this.dropQueue(transaction, queue);
     const { contracts, messageTypes, routes, priorities } = this.#state;
@@ -301,6 +312,11 @@ export class ServiceBroker {
   /** The endpoint of a handle as the transaction sees it. */
   endpoint(handle: string, transaction?: Transaction): views.EndpointRow | undefined {
     return views.endpointRowOf(this.#state, handle, transaction);
+  }
+
+  /** The queue that a conversation's messages arrive on. */
+  queueOfConversation(handle: string): ServiceQueue | undefined {
+    return this.#state.endpoints.get(handle)?.group.queue;
   }
 
   /** `sys.conversation_groups`. */

@@ -16,12 +16,22 @@ export interface ActivationSettings {
   readonly executeAs: string;
 }
 
+/** The event notification of a queue for QUEUE_ACTIVATION; there is one at most. */
+export interface QueueNotification {
+  readonly name: string;
+  /** Service that is told, byte by byte. */
+  readonly service: string;
+  /** A broker guid, or `current database`. */
+  readonly brokerInstance: string;
+}
+
 export interface QueueSettings {
   readonly receiveEnabled: boolean;
   readonly enqueueEnabled: boolean;
   readonly retention: boolean;
   readonly poisonMessageHandling: boolean;
   readonly activation: ActivationSettings | undefined;
+  readonly notification?: QueueNotification | undefined;
 }
 
 export const defaultQueueSettings: QueueSettings = {

@@ -209,7 +209,10 @@ export const brokerObjectViews: readonly SystemView[] = [
           parent_id: queue.objectId,
           is_ms_shipped: 0,
           service_name: notification.service,
-          broker_instance: notification.brokerInstance,
+          broker_instance:
+            notification.brokerInstance.toUpperCase() === 'CURRENT DATABASE'
+              ? database.broker.guid
+              : notification.brokerInstance,
         };
       }
     },

@@ -11,6 +11,7 @@ import { convertValue } from '../../types/convert.ts';
 import { formatType } from '../../types/format-type.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
+import { requireReceivePermission } from '../queue-permission.ts';
 
 /** Longest description of END CONVERSATION WITH ERROR, in characters. */
 const maximumDescription = 3000;
@@ -33,10 +34,18 @@ function guid(run: Interpreter, expression: Expression, frame: ModuleFrame): str
   return typeof converted === 'string' ? converted : null;
 }
 
-/** @throws {SqlError} 8418 for a NULL handle */
+function requirePermissionFor(run: Interpreter, handle: string, frame: ModuleFrame): void {
+  const { database } = run.session;
+  requireReceivePermission(run.session, database, database.broker.queueOfConversation(handle), frame);
+}
+
+/** @throws {SqlError} 8418 for a NULL handle, 229 without permission for its queue */
 function handleOf(run: Interpreter, expression: Expression, frame: ModuleFrame): string {
   const handle = guid(run, expression, frame);
-  if (handle !== null) return handle;
+  if (handle !== null) {
+    requirePermissionFor(run, handle, frame);
+    return handle;
+  }
   throw new SqlError('The conversation handle is missing. Specify a conversation handle.', { number: 8418 });
 }
 
@@ -56,6 +65,8 @@ export function runBeginDialog(run: Interpreter, statement: BeginDialogStatement
       { number: 8402 },
     );
   }
+  const { database } = session;
+  requireReceivePermission(session, database, database.broker.service(statement.fromService)?.queue, frame);
   const toService = text(run, statement.toService, frame, 256);
   if (toService === null) throw new SqlError('The service name is missing. Specify a service name.', { number: 8421 });
   const brokerInstance =
@@ -82,6 +93,7 @@ export function runSend(run: Interpreter, statement: SendStatement, frame: Modul
   const { session } = run;
   const { broker } = session.database;
   const handles = statement.handles.map((handle) => guid(run, handle, frame));
+  for (const handle of handles) if (handle !== null) requirePermissionFor(run, handle, frame);
   const messageType =
     statement.messageType === undefined
       ? defaultMessageType

@@ -5,7 +5,7 @@ import type { InsertStatement } from '../../../tsql/ast/data-statements.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
 import type { WaitForStatement } from '../../../tsql/ast/procedural-statements.ts';
 import type { SelectStatement } from '../../../tsql/ast/queries.ts';
-import { nameKey, objectKey } from '../../catalog/name-key.ts';
+import { nameKey } from '../../catalog/name-key.ts';
 import { compileData, compileSelect } from '../../query/compile-statement.ts';
 import type { Database } from '../../server/database.ts';
 import { TransactionConflict, waitForTransaction } from '../../storage/transaction.ts';
@@ -14,6 +14,7 @@ import { convertValue } from '../../types/convert.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
+import { requireReceivePermission } from '../queue-permission.ts';
 import { sendRows } from './data.ts';
 import { waitForDelay } from './delay.ts';
 
@@ -33,28 +34,9 @@ function queueOf(
   const queue = findObject(statement.queue, database, frame.defaultSchema);
   if (queue?.kind !== 'queue')
     throw new SqlError(`Invalid object name '${printName(statement.queue)}'.`, { number: 208 });
-  if (frame.nestLevel === 0) {
-    const securables = [
-      `OBJECT:${objectKey(queue.schema, queue.name)}`,
-      `SCHEMA:${nameKey(queue.schema)}`,
-      'DATABASE:',
-    ];
-    session.requirePermission(
-      'RECEIVE',
-      securables,
-      () =>
-        new SqlError(
-          `The RECEIVE permission was denied on the object '${queue.name}', database '${database.name}', schema '${queue.schema}'.`,
-          {
-            number: 229,
-            severity: 14,
-            state: 5,
-          },
-        ),
-    );
-  }
   const state = database.broker.queue(queue.objectId);
   if (state === undefined) throw new Error(`queue ${queue.name} is in the catalog but not in the broker`);
+  requireReceivePermission(session, database, state, frame);
   return { database, queue: state };
 }
 
