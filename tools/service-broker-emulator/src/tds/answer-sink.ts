@@ -196,7 +196,10 @@ export class AnswerSink implements ResultSink {
       if (this.#returnStatus !== undefined) writeReturnStatus(out, this.#returnStatus);
       for (const parameter of this.#returned) writeReturnValue(out, parameter);
       this.#write({ token: Token.doneProcedure, status, command: commandNumber('execute'), rowCount: 0 });
-    } else if (this.#pending === undefined || this.#errorOpen) {
+    } else if (this.#pending === undefined || this.#errorOpen || this.#pending.token === Token.doneInProcedure) {
+      // An error inside a procedure that ends the batch comes here too: clients read on until a DONE, so a last
+      // DONEINPROC would be taken for an answer cut short, or its error be lost (go-mssqldb).
+      if (this.#pending !== undefined) status |= this.#pending.status & DoneStatus.error;
       this.#release();
       this.#write({ token: Token.done, status, command: 0, rowCount: 0 });
     } else {

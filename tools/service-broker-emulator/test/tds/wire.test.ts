@@ -25,6 +25,10 @@ const engine = new CannedEngine({
     sink.procedureDone(7);
     sink.statementDone({ command: 'update', rowCount: 1 });
   },
+  'error in a procedure that ends the batch': (sink) => {
+    sink.error(new SqlError('no', { number: 50000, procedure: 'p' }));
+    sink.statementDoneInProcedure({ command: 'other', error: true });
+  },
   fatal: (sink) => sink.error(new SqlError('The end.', { number: 50001, severity: 20 })),
   wait: async (_sink, signal) => {
     const stopped = Promise.withResolvers<void>();
@@ -53,6 +57,7 @@ test.each([
   ['three statements', ['DONE 0x11 count 3', 'DONE 0x11 count 0', 'DONE 0x10 count 8589934592']],
   ['nothing', ['DONE 0x0 count 0']],
   ['error last', ['DONE 0x2 count 0']],
+  ['error in a procedure that ends the batch', ['DONEINPROC 0x3 count 0', 'DONE 0x2 count 0']],
   ['fatal', ['DONE 0x2 count 0']],
 ])('the batch "%s" ends with %j', async (sql, expected) => {
   using client = await RawClient.logIn(server.port);
