@@ -140,7 +140,7 @@ function parseOptionValue(t: TokenStream): string | Expression {
 
 function parseSetVariable(t: TokenStream, line: number): SetVariableStatement | DeclareCursorStatement {
   const variable = parseVariableName(t);
-  if (t.is('.')) unsupported('methods and properties in SET @variable', line);
+  if (t.is('.')) unsupported('modify() and other methods in SET @variable', line);
   if (t.is('=') && t.peek(1).key === 'CURSOR') {
     t.advance();
     t.advance();

@@ -5,6 +5,7 @@ const password = 'Test!Password1';
 
 /** An error as the client sees it. */
 export interface ReportedError {
+  /** -1 for a request that was cancelled. */
   readonly number: number;
   readonly severity: number;
   readonly state: number;
@@ -57,7 +58,7 @@ export class SqlClient implements AsyncDisposable {
     request.on('info', (info: { message: string }) => messages.push(info.message));
     request.on('error', (error: sql.RequestError) => {
       errors.push({
-        number: Number(error.number ?? (error.code === 'ECANCEL' ? -1 : 0)),
+        number: error.code === 'ECANCEL' ? -1 : Number(error.number ?? 0),
         severity: Number(error.class ?? 0),
         state: Number(error.state ?? 0),
         line: error.lineNumber ?? 0,

@@ -1,3 +1,4 @@
+import { SqlError } from '../../errors.ts';
 import type { DataStatement } from '../../tsql/ast/data-statements.ts';
 import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
@@ -5,7 +6,7 @@ import type { SelectStatement } from '../../tsql/ast/queries.ts';
 import type { ResultColumn } from '../session-contract.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
-import { compileTopQuery } from './compile-query.ts';
+import { compileQuery, compileTopQuery } from './compile-query.ts';
 import type { CompiledData } from './compiled-data.ts';
 import type { ExecutionContext, QueryEnvironment } from './environment.ts';
 import { compileExpression } from './expression.ts';
@@ -61,6 +62,28 @@ export function compileSelect(statement: SelectStatement, environment: QueryEnvi
       return typeof text === 'string' && plan.columns[0]?.type.name !== 'xml' ? chunkText(text) : rows;
     },
   };
+}
+
+/**
+ * Checks the query of a view when the view is made.
+ *
+ * @param names the view's own column list
+ * @throws {SqlError} 1033 for ORDER BY without TOP, 4511 for a column without a name, else as {@link compileSelect}
+ */
+export function checkViewQuery(
+  query: SelectStatement,
+  names: readonly string[] | undefined,
+  view: string,
+  environment: QueryEnvironment,
+): void {
+  const { columns } = compileQuery(query, { environment, outer: undefined, ctes: new Map() });
+  const unnamed = names === undefined ? columns.findIndex((column) => column.name === '') : -1;
+  if (unnamed >= 0) {
+    throw new SqlError(
+      `Create View or Function failed because no column name was specified for column ${unnamed + 1}.`,
+      { number: 4511, procedure: view, line: query.line },
+    );
+  }
 }
 
 /** Compiles INSERT, UPDATE, DELETE, MERGE or TRUNCATE TABLE. @throws {SqlError} as {@link compileSelect} */

@@ -17,6 +17,14 @@ export function abortsBatch(error: SqlError, xactAbort: boolean): boolean {
   return xactAbort || batchAborting.has(error.number) || resolution.has(error.number) || error.severity >= 17;
 }
 
+/** Run-time errors of a data change after which SQL Server sends message 3621 too. Source: behaviour of SQL Server 2022. */
+const terminating = new Set([220, 232, 512, 515, 530, 547, 1205, 1222, 2601, 2627, 2628, 8115, 8134, 8152]);
+
+/** True for errors that are followed by "The statement has been terminated." when a data change failed with them. */
+export function terminatesStatement(error: SqlError): boolean {
+  return terminating.has(error.number);
+}
+
 /** True when an open transaction can only be rolled back after this error was caught. */
 export function doomsTransaction(error: SqlError, xactAbort: boolean): boolean {
   return (xactAbort && error.severity >= 11) || batchAborting.has(error.number);

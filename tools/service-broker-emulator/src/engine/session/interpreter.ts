@@ -3,7 +3,7 @@ import type { Predicate } from '../../tsql/ast/expressions.ts';
 import type { Statement } from '../../tsql/ast/statements.ts';
 import type { ResultSink, StatementCompletion } from '../session-contract.ts';
 import { TransactionConflict, waitForTransaction } from '../storage/transaction.ts';
-import { abortsBatch, doomsTransaction, isResolutionError } from './error-scope.ts';
+import { abortsBatch, doomsTransaction, isResolutionError, terminatesStatement } from './error-scope.ts';
 import { BatchAborted, type Flow } from './flow.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import type { SessionCore } from './session-core.ts';
@@ -24,6 +24,20 @@ const compound = new Set<Statement['kind']>([
   'waitFor',
   'transaction',
 ]);
+
+const changesData = new Set<Statement['kind']>(['insert', 'update', 'delete', 'merge']);
+
+/** @@ROWCOUNT after statements that have no rows of their own. Source: Microsoft's documentation of @@ROWCOUNT. */
+const rowCountAfter: Readonly<Partial<Record<Statement['kind'], bigint>>> = {
+  setVariable: 1n,
+  cursor: 0n,
+  declareCursor: 0n,
+  print: 0n,
+  raiserror: 0n,
+  setOption: 0n,
+  transaction: 0n,
+  use: 0n,
+};
 
 /** Longest time the interpreter keeps the thread: more delays other sessions' answers, less costs throughput. */
 const timeSliceMs = 20;
@@ -81,6 +95,7 @@ export class Interpreter {
       try {
         const outcome = statementHandler(statement)(this, statement, frame);
         const flow = outcome instanceof Promise ? await outcome : outcome;
+        session.rowCount = rowCountAfter[statement.kind] ?? session.rowCount;
         if (atomic) {
           session.transactions.endStatement();
           session.lastError = 0;
@@ -111,6 +126,7 @@ export class Interpreter {
       try {
         const holds = session.condition(predicate, frame);
         session.transactions.endStatement();
+        session.rowCount = 0n;
         return holds;
       } catch (error) {
         if (error instanceof TransactionConflict) {
@@ -159,6 +175,7 @@ export class Interpreter {
     if (error.line === 0 && error.procedure === '') error.line = statement.line;
     if (error.procedure === '') error.procedure = frame.procedure;
     session.lastError = error.number;
+    session.rowCount = 0n;
     session.handled.add(error);
     const xactAbort = session.options.xactAbort && !(error instanceof UserError && error.origin === 'raiserror');
     const transaction = session.transactions.explicit;
@@ -168,6 +185,11 @@ export class Interpreter {
       throw error;
     }
     this.sink.error(error);
+    if (changesData.has(statement.kind) && !abortsBatch(error, xactAbort) && terminatesStatement(error)) {
+      const { line, procedure } = error;
+      const text = 'The statement has been terminated.';
+      this.sink.info({ number: 3621, state: 0, severity: 0, text, procedure, line });
+    }
     this.complete({ command: 'other', error: true }, frame);
     if (doomsTransaction(error, xactAbort)) session.transactions.rollback(this.sink);
     if (isResolutionError(error) && !xactAbort && frame.nestLevel > 0) return 'return';

@@ -117,6 +117,21 @@ function bind(
   return bound;
 }
 
+/** The argument in the parameter's type. @throws {SqlError} 8114 when it does not convert */
+function convertArgument(argument: CallArgument, type: SqlType, procedure: string): SqlValue {
+  try {
+    return convertValue(argument.value, argument.type, type, { explicit: false });
+  } catch (error) {
+    // A text that is no number or date: the call has an error of its own for that.
+    if (!(error instanceof SqlError) || (error.number !== 241 && error.number !== 245)) throw error;
+    throw new SqlError(
+      `Error converting data type ${argument.type.name} to ${type.name}.`,
+      { number: 8114, state: 1, procedure },
+      { cause: error },
+    );
+  }
+}
+
 function fillTable(frame: ModuleFrame, key: string, argument: CallArgument | undefined): void {
   const definition = frame.declarations.tables.get(key);
   if (definition === undefined) return;
@@ -158,7 +173,7 @@ export async function callProcedure(
       );
     }
     if (argument !== undefined && !argument.useDefault) {
-      variable.value = convertValue(argument.value, argument.type, variable.type, { explicit: false });
+      variable.value = convertArgument(argument, variable.type, object.name);
     } else if (parameter.value !== undefined) {
       const { type, value } = session.scalar(parameter.value, frame);
       variable.value = convertValue(value, type, variable.type, { explicit: false });

@@ -93,6 +93,7 @@ export async function runFetch(run: Interpreter, statement: FetchStatement, fram
   cursor.position = Math.min(Math.max(target(cursor, statement, offset, rows.length), -1), rows.length);
   const row = rows[cursor.position];
   run.session.fetchStatus = row === undefined ? -1 : 0;
+  run.session.rowCount = row === undefined ? 0n : 1n;
   if (statement.into.length === 0) {
     const plan = compileSelect(cursor.query, run.session.environment(frame));
     await sendRows(run, plan.columns, row === undefined ? [] : [row]);

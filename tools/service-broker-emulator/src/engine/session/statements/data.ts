@@ -96,5 +96,8 @@ export async function runData(run: Interpreter, statement: DataStatement, frame:
     rowCount = await runChange(run, plan, frame);
   }
   run.session.rowCount = BigInt(rowCount);
-  run.complete({ command: commands[statement.kind], rowCount }, frame);
+  run.complete(
+    statement.kind === 'truncate' ? { command: 'other' } : { command: commands[statement.kind], rowCount },
+    frame,
+  );
 }

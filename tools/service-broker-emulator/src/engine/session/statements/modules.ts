@@ -7,7 +7,7 @@ import type {
 } from '../../../tsql/ast/schema-statements.ts';
 import { unsupported } from '../../../unsupported.ts';
 import type { ModuleObject } from '../../catalog/catalog-object.ts';
-import { compileSelect } from '../../query/compile-statement.ts';
+import { checkViewQuery } from '../../query/compile-statement.ts';
 import { checkFunctionBody } from '../function-body.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
@@ -41,9 +41,12 @@ const kinds: Record<ModuleStatement['kind'], ModuleObject['kind']> = {
 };
 
 /** What SQL Server checks when a module is made: duplicate variables and unknown types, and the tables of a view. */
-function check(run: Interpreter, statement: ModuleStatement, schema: string, frame: ModuleFrame): void {
+function check(run: Interpreter, statement: ModuleStatement, schema: string): void {
   if (statement.kind === 'createProcedure') declarationsOf(run.session, statement.parameters, statement.body, schema);
-  if (statement.kind === 'createView') compileSelect(statement.query, run.session.environment(frame));
+  if (statement.kind === 'createView') {
+    const { query, columns, name } = statement;
+    checkViewQuery(query, columns, name.name, run.session.environment(undefined));
+  }
   if (statement.kind === 'createTrigger' && statement.timing === 'insteadOf')
     throw unsupported('INSTEAD OF triggers', statement.line);
   if (statement.kind === 'createFunction' && statement.returns.kind !== 'inlineTable') {
@@ -71,7 +74,7 @@ export function runModuleStatement(run: Interpreter, statement: ModuleStatement,
   const { session } = run;
   const database = databaseOf(statement.name, session.database, session.server.databases);
   const schema = session.targetSchema(statement.name, frame);
-  check(run, statement, schema, frame);
+  check(run, statement, schema);
   const parent = statement.kind === 'createTrigger' ? triggerParent(run, statement, schema) : undefined;
   const before = database.catalog.find(schema, statement.name.name);
   const kind = kinds[statement.kind];

@@ -186,7 +186,12 @@ function alterColumn(run: Interpreter, table: TableObject, change: TableColumn):
       { number: 4924 },
     );
   }
-  const convert = compileAssignment(before.type, change.type, change.name, `${definition.schema}.${definition.name}`);
+  const convert = compileAssignment(
+    before.type,
+    change.type,
+    change.name,
+    `${run.session.database.name}.${definition.schema}.${definition.name}`,
+  );
   const columns = definition.columns.map((column, index) =>
     index === ordinal ? { ...column, type: change.type, nullable: change.nullable } : column,
   );

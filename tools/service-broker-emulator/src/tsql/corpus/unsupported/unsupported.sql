@@ -58,7 +58,7 @@ GO
 --! 40000 the method .STAsText()
 SELECT @g.STAsText()
 GO
---! 40000 methods and properties in SET @variable
+--! 40000 modify() and other methods in SET @variable
 SET @x.modify('delete /a')
 GO
 --! 40000 .modify() in SET

@@ -1,0 +1,161 @@
+import { eventually } from '@hartonomous/test-support';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type SqlClient, startTestServer, type TestServer } from './sql-client.ts';
+
+let server: TestServer;
+let one: SqlClient;
+let two: SqlClient;
+let observer: SqlClient;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  one = await server.connect();
+  two = await server.connect();
+  observer = await server.connect();
+  await one.ok('CREATE TABLE dbo.Job (Id int NOT NULL PRIMARY KEY, State varchar(10) NOT NULL)');
+});
+beforeEach(async () => {
+  await one.ok('IF @@TRANCOUNT > 0 ROLLBACK; SET LOCK_TIMEOUT -1');
+  await two.ok('IF @@TRANCOUNT > 0 ROLLBACK; SET LOCK_TIMEOUT -1');
+  await one.ok("DELETE dbo.Job; INSERT dbo.Job VALUES (1, 'new'), (2, 'new'), (3, 'new')");
+});
+afterAll(async () => {
+  for (const session of [one, two, observer]) await session[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+/** Starts a batch and resolves once the emulator runs it; the answer comes later. */
+async function start(session: SqlClient, text: string) {
+  const answer = session.run(text);
+  let settled = false;
+  void answer.then(() => {
+    settled = true;
+  });
+  // Two turns of the server: after them the batch has met its lock or is done.
+  await observer.ok('SELECT 1 AS a');
+  await observer.ok('SELECT 1 AS a');
+  return { answer, isSettled: () => settled };
+}
+
+describe('two sessions', () => {
+  test('a writer waits for the transaction that changed its row', async () => {
+    await one.ok("BEGIN TRAN; UPDATE dbo.Job SET State = 'one' WHERE Id = 1");
+    const waiting = await start(
+      two,
+      "UPDATE dbo.Job SET State += '+two' WHERE Id = 1; SELECT State FROM dbo.Job WHERE Id = 1",
+    );
+    expect(waiting.isSettled()).toBe(false);
+    await one.ok('COMMIT');
+    expect((await waiting.answer).rows).toEqual([{ State: 'one+two' }]);
+  });
+
+  test('a reader does not wait and sees what is committed', async () => {
+    await one.ok("BEGIN TRAN; UPDATE dbo.Job SET State = 'one'; DELETE dbo.Job WHERE Id = 3");
+    const { rows } = await two.ok(
+      'SELECT COUNT(*) AS n, MAX(State) AS s FROM dbo.Job; SELECT COUNT(*) FROM dbo.Job WITH (NOLOCK)',
+    );
+    expect(rows).toEqual([{ n: 3, s: 'new' }]);
+  });
+
+  test('LOCK_TIMEOUT ends the wait with 1222, the transaction stays', async () => {
+    await one.ok("BEGIN TRAN; UPDATE dbo.Job SET State = 'one' WHERE Id = 1");
+    const { numbers, rows } = await two.run(
+      "SET LOCK_TIMEOUT 20; BEGIN TRAN; UPDATE dbo.Job SET State = 'two' WHERE Id = 1; SELECT @@TRANCOUNT AS n",
+    );
+    expect(numbers).toEqual([1222]);
+    expect(rows).toEqual([{ n: 1 }]);
+  });
+
+  test('a key that another transaction is about to insert waits too', async () => {
+    await one.ok("BEGIN TRAN; INSERT dbo.Job VALUES (9, 'one')");
+    const waiting = await start(two, "INSERT dbo.Job VALUES (9, 'two')");
+    expect(waiting.isSettled()).toBe(false);
+    await one.ok('COMMIT');
+    expect((await waiting.answer).numbers).toEqual([2627]);
+  });
+
+  test('two that wait for each other: one becomes the deadlock victim and loses its transaction', async () => {
+    await one.ok("BEGIN TRAN; UPDATE dbo.Job SET State = 'one' WHERE Id = 1");
+    await two.ok("BEGIN TRAN; UPDATE dbo.Job SET State = 'two' WHERE Id = 2");
+    const waiting = await start(one, "UPDATE dbo.Job SET State = 'one' WHERE Id = 2; SELECT @@TRANCOUNT AS n");
+    expect((await two.run("UPDATE dbo.Job SET State = 'two' WHERE Id = 1")).errors).toMatchObject([
+      { number: 1205, severity: 13 },
+    ]);
+    expect((await two.ok('SELECT @@TRANCOUNT AS n')).value).toBe(0);
+    expect((await waiting.answer).rows).toEqual([{ n: 1 }]);
+  });
+});
+
+describe('table hints', () => {
+  const claim = `BEGIN TRAN; SELECT TOP (1) Id FROM dbo.Job WITH (UPDLOCK, READPAST, ROWLOCK) WHERE State = 'new' ORDER BY Id`;
+
+  test('UPDLOCK with READPAST gives every worker a row of its own', async () => {
+    expect((await one.ok(claim)).rows).toEqual([{ Id: 1 }]);
+    expect((await two.ok(claim)).rows).toEqual([{ Id: 2 }]);
+  });
+
+  test('UPDLOCK alone makes the second one wait', async () => {
+    await one.ok('BEGIN TRAN; SELECT Id FROM dbo.Job WITH (UPDLOCK) WHERE Id = 1');
+    const waiting = await start(two, 'SELECT State FROM dbo.Job WITH (UPDLOCK) WHERE Id = 1');
+    expect(waiting.isSettled()).toBe(false);
+    await one.ok("UPDATE dbo.Job SET State = 'done' WHERE Id = 1; COMMIT");
+    expect((await waiting.answer).rows).toEqual([{ State: 'done' }]);
+  });
+
+  test('the queue in a table: DELETE through a CTE with READPAST', async () => {
+    const take = `
+      WITH next AS (SELECT TOP (1) * FROM dbo.Job WITH (ROWLOCK, READPAST) ORDER BY Id)
+      DELETE FROM next OUTPUT deleted.Id`;
+    await one.ok('BEGIN TRAN');
+    expect((await one.ok(take)).rows).toEqual([{ Id: 1 }]);
+    expect((await two.ok(take)).rows).toEqual([{ Id: 2 }]);
+    await one.ok('ROLLBACK');
+    expect((await two.ok(take)).rows).toEqual([{ Id: 1 }]);
+  });
+
+  test('UPDLOCK with HOLDLOCK keeps others from inserting what was not there', async () => {
+    const upsert = `
+      BEGIN TRAN;
+      IF NOT EXISTS (SELECT 1 FROM dbo.Job WITH (UPDLOCK, HOLDLOCK) WHERE Id = 7)
+        INSERT dbo.Job VALUES (7, 'made');
+      SELECT @@ROWCOUNT AS made`;
+    expect((await one.ok(upsert)).rows).toEqual([{ made: 1 }]);
+    const waiting = await start(two, upsert);
+    expect(waiting.isSettled()).toBe(false);
+    await one.ok('COMMIT');
+    expect((await waiting.answer).rows).toEqual([{ made: 0 }]);
+  });
+
+  test.each([
+    ['SELECT * FROM dbo.Job WITH (NOWAIT)', 40000],
+    ['SELECT * FROM dbo.Job WITH (READPAST, SERIALIZABLE)', 650],
+    ['SELECT * FROM dbo.Job WITH (NONSENSE)', 321],
+  ])('%s is refused with %i', async (text, number) => {
+    expect((await one.run(text)).numbers).toEqual([number]);
+  });
+});
+
+describe('attention', () => {
+  test.each([
+    ['WAITFOR', "WAITFOR DELAY '00:01:00'"],
+    ['an endless loop', 'DECLARE @i int = 0; WHILE 1 = 1 SET @i += 1'],
+    ['a wait for a lock', "UPDATE dbo.Job SET State = 'two' WHERE Id = 1"],
+  ])('ends %s; the transaction stays open', async (_, text) => {
+    await one.ok("BEGIN TRAN; UPDATE dbo.Job SET State = 'one' WHERE Id = 1");
+    const { answer } = await start(two, `BEGIN TRAN; INSERT dbo.Job VALUES (8, 'two'); ${text}`);
+    two.cancel();
+    expect((await answer).numbers).toEqual([-1]);
+    expect((await two.ok('SELECT @@TRANCOUNT AS n')).value).toBe(1);
+  });
+
+  test('with XACT_ABORT the transaction goes', async () => {
+    const { answer } = await start(
+      two,
+      "SET XACT_ABORT ON; BEGIN TRAN; INSERT dbo.Job VALUES (8, 'two'); WAITFOR DELAY '00:01:00'",
+    );
+    two.cancel();
+    await answer;
+    await eventually(async () => expect((await two.ok('SELECT @@TRANCOUNT AS n')).value).toBe(0));
+    await two.ok('SET XACT_ABORT OFF');
+  });
+});

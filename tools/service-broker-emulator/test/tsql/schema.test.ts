@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type SqlClient, startTestServer, type TestServer } from './sql-client.ts';
+
+let server: TestServer;
+let db: SqlClient;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  db = await server.connect();
+});
+afterAll(async () => {
+  await db[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+describe('columns', () => {
+  beforeAll(() =>
+    db
+      .ok(`CREATE TABLE dbo.C (
+      Id int IDENTITY(10, 5) PRIMARY KEY, N int NOT NULL DEFAULT 3, Twice AS N * 2, Version rowversion,
+      Made datetime2 NOT NULL DEFAULT SYSUTCDATETIME())`)
+      .then(() => undefined),
+  );
+
+  test('identity, default and computed values', async () => {
+    const { sets } = await db.ok(`
+      INSERT dbo.C DEFAULT VALUES; INSERT dbo.C (N) VALUES (4);
+      SELECT SCOPE_IDENTITY() AS scope, @@IDENTITY AS session, IDENT_CURRENT('dbo.C') AS [table];
+      SELECT Id, N, Twice FROM dbo.C ORDER BY Id`);
+    expect(sets[0]).toEqual([{ scope: 15, session: 15, table: 15 }]);
+    expect(sets[1]).toEqual([
+      { Id: 10, N: 3, Twice: 6 },
+      { Id: 15, N: 4, Twice: 8 },
+    ]);
+  });
+
+  test('a rowversion grows with each change', async () => {
+    const { value } = await db.ok(`
+      DECLARE @v binary(8) = (SELECT Version FROM dbo.C WHERE Id = 10);
+      UPDATE dbo.C SET N = N WHERE Id = 10;
+      SELECT CASE WHEN Version > @v THEN 1 ELSE 0 END AS grown FROM dbo.C WHERE Id = 10`);
+    expect(value).toBe(1);
+  });
+
+  test('IDENTITY_INSERT lets a value in and moves the identity on', async () => {
+    const { value } = await db.ok(`
+      SET IDENTITY_INSERT dbo.C ON; INSERT dbo.C (Id) VALUES (100); SET IDENTITY_INSERT dbo.C OFF;
+      INSERT dbo.C (N) VALUES (1); SELECT SCOPE_IDENTITY() AS v`);
+    expect(value).toBe(105);
+  });
+
+  test.each([
+    ['INSERT dbo.C (Id) VALUES (1)', 544],
+    ['INSERT dbo.C (Twice) VALUES (1)', 271],
+    ['INSERT dbo.C (Version) VALUES (0x00)', 273],
+    ['UPDATE dbo.C SET Id = 1', 8102],
+    ['INSERT dbo.C (Nope) VALUES (1)', 207],
+    ['INSERT dbo.C (N) VALUES (1, 2)', 110],
+  ])('%s fails with %i', async (text, number) => {
+    expect((await db.run(text)).numbers).toEqual([number]);
+  });
+});
+
+describe('ALTER TABLE', () => {
+  beforeAll(() =>
+    db
+      .ok("CREATE TABLE dbo.A (Id int NOT NULL, V nvarchar(10) NULL); INSERT dbo.A VALUES (1, N'long'), (2, NULL)")
+      .then(() => undefined),
+  );
+
+  test('ADD fills the rows that are there', async () => {
+    await db.ok('ALTER TABLE dbo.A ADD State int NOT NULL CONSTRAINT DF_State DEFAULT 7, Note nvarchar(5) NULL');
+    expect((await db.ok('SELECT Id, State, Note FROM dbo.A WHERE Id = 1')).rows).toEqual([
+      { Id: 1, State: 7, Note: null },
+    ]);
+  });
+
+  test('constraints come, are turned off, and go', async () => {
+    await db.ok('ALTER TABLE dbo.A ADD CONSTRAINT PK_A PRIMARY KEY (Id), CONSTRAINT CK_A CHECK (State > 0)');
+    expect((await db.run('UPDATE dbo.A SET State = 0')).numbers).toEqual([547]);
+    await db.ok('ALTER TABLE dbo.A NOCHECK CONSTRAINT CK_A; UPDATE dbo.A SET State = 0 WHERE Id = 1');
+    await db.ok('ALTER TABLE dbo.A DROP CONSTRAINT IF EXISTS CK_A');
+    expect((await db.run('ALTER TABLE dbo.A ADD CONSTRAINT CK_B CHECK (State > 0)')).numbers).toEqual([547]);
+  });
+
+  test.each([
+    ['ALTER TABLE dbo.A ALTER COLUMN V nvarchar(2) NULL', 2628],
+    ['ALTER TABLE dbo.A ALTER COLUMN V nvarchar(10) NOT NULL', 515],
+    ['ALTER TABLE dbo.A DROP COLUMN State', 5074],
+    ['ALTER TABLE dbo.A DROP COLUMN Nope', 4924],
+    ['ALTER TABLE dbo.A DROP CONSTRAINT Nope', 3728],
+    ['ALTER TABLE dbo.Nope ADD x int', 4902],
+    ['CREATE TABLE dbo.A (a int)', 2714],
+    ['DROP TABLE dbo.Nope', 3701],
+  ])('%s fails with %i', async (text, number) => {
+    expect((await db.run(text)).numbers).toContain(number);
+  });
+
+  test('what was compiled before sees the new shape', async () => {
+    await db.ok('CREATE PROCEDURE dbo.AllOfA AS SELECT * FROM dbo.A WHERE Id = 1');
+    const before = (await db.ok('EXEC dbo.AllOfA')).rows[0];
+    await db.ok('ALTER TABLE dbo.A DROP COLUMN Note');
+    expect(Object.keys(before ?? {})).toContain('Note');
+    expect(Object.keys((await db.ok('EXEC dbo.AllOfA')).rows[0] ?? {})).not.toContain('Note');
+  });
+});
+
+describe('views', () => {
+  beforeAll(() =>
+    db.script(
+      "CREATE TABLE dbo.Base (Id int PRIMARY KEY, P nvarchar(10), N int NOT NULL DEFAULT 1); INSERT dbo.Base VALUES (1, N'a', 1), (2, N'b', 2)",
+      'CREATE VIEW dbo.V (Id, Payload, Twice, N) AS SELECT Id, P, N * 2, N FROM dbo.Base WHERE N > 0',
+      'CREATE VIEW dbo.Grouped AS SELECT N, COUNT(*) AS c FROM dbo.Base GROUP BY N',
+    ),
+  );
+
+  test('INSERT, UPDATE and DELETE reach the table below', async () => {
+    const { sets } = await db.ok(`
+      INSERT dbo.V (Id, Payload, N) VALUES (3, N'v', 3);
+      UPDATE dbo.V SET N = 4 OUTPUT deleted.N AS before, inserted.N AS after WHERE Payload = N'v';
+      SELECT * FROM dbo.V WHERE Id = 3;
+      DELETE dbo.V WHERE Id = 3;
+      SELECT COUNT(*) AS n FROM dbo.Base`);
+    expect(sets).toEqual([[{ before: 3, after: 4 }], [{ Id: 3, Payload: 'v', Twice: 8, N: 4 }], [{ n: 2 }]]);
+  });
+
+  test('rows outside the view are not touched', async () => {
+    await db.ok(
+      'INSERT dbo.Base VALUES (9, NULL, -1); UPDATE dbo.V SET Payload = NULL WHERE Id = 9; DELETE dbo.V WHERE Id = 9',
+    );
+    expect((await db.ok('SELECT Id FROM dbo.Base WHERE Id = 9')).rows).toEqual([{ Id: 9 }]);
+  });
+
+  test.each([
+    ['UPDATE dbo.V SET Twice = 2', 4406],
+    ['DELETE dbo.Grouped', 4403],
+    ['UPDATE dbo.V SET Nope = 2', 207],
+    ['CREATE VIEW dbo.Bad AS SELECT * FROM dbo.Nowhere', 208],
+    ['CREATE VIEW dbo.Bad AS SELECT Id FROM dbo.Base ORDER BY Id', 1033],
+  ])('%s fails with %i', async (text, number) => {
+    expect((await db.run(text)).numbers).toEqual([number]);
+  });
+});
+
+describe('changes through a common table expression', () => {
+  test('removes duplicates by ROW_NUMBER()', async () => {
+    await db.ok('CREATE TABLE dbo.D (Id int IDENTITY PRIMARY KEY, K int); INSERT dbo.D (K) VALUES (1), (1), (2), (1)');
+    const { rows } = await db.ok(`
+      WITH numbered AS (SELECT *, ROW_NUMBER() OVER (PARTITION BY K ORDER BY Id) AS n FROM dbo.D)
+      DELETE FROM numbered OUTPUT deleted.* WHERE n > 1`);
+    expect(rows).toEqual([
+      { Id: 2, K: 1, n: '2' },
+      { Id: 4, K: 1, n: '3' },
+    ]);
+  });
+
+  test('UPDATE of the first row in an order, and of a derived table', async () => {
+    await db.ok('WITH t AS (SELECT TOP (1) * FROM dbo.D ORDER BY Id DESC) UPDATE t SET K += 10');
+    await db.ok(
+      'UPDATE d SET K = 20 FROM (SELECT K, ROW_NUMBER() OVER (ORDER BY Id) AS n FROM dbo.D) AS d WHERE n = 1',
+    );
+    expect((await db.ok('SELECT K FROM dbo.D ORDER BY Id')).rows).toEqual([{ K: 20 }, { K: 12 }]);
+  });
+});
+
+describe('sequences, types and schemas', () => {
+  test('NEXT VALUE FOR, also as a default', async () => {
+    const { sets } = await db.ok(`
+      CREATE SEQUENCE dbo.S AS int START WITH 10 INCREMENT BY 5;
+      CREATE TABLE dbo.Numbered (Id int NOT NULL DEFAULT NEXT VALUE FOR dbo.S, a int);
+      INSERT dbo.Numbered (a) VALUES (1), (2);
+      SELECT Id FROM dbo.Numbered ORDER BY Id;
+      ALTER SEQUENCE dbo.S RESTART WITH 1;
+      SELECT NEXT VALUE FOR dbo.S AS v`);
+    expect(sets).toEqual([[{ Id: 10 }, { Id: 15 }], [{ v: 1 }]]);
+  });
+
+  test('CREATE OR ALTER and DROP IF EXISTS can run again', async () => {
+    for (const value of [1, 2]) {
+      await db.ok(`CREATE OR ALTER PROCEDURE dbo.Again AS SELECT ${value} AS v`);
+      expect((await db.ok('EXEC dbo.Again')).value).toBe(value);
+    }
+    await db.ok('DROP PROCEDURE IF EXISTS dbo.Again; DROP PROCEDURE IF EXISTS dbo.Again');
+    expect((await db.run('DROP PROCEDURE dbo.Again')).numbers).toEqual([3701]);
+  });
+
+  test('USE changes the database for what follows', async () => {
+    await db.ok('USE Other; CREATE TABLE dbo.There (a int)');
+    expect((await db.ok('SELECT DB_NAME() AS d')).value).toBe('Other');
+    await db.ok('USE App');
+    expect((await db.ok('SELECT * FROM Other.dbo.There')).rows).toEqual([]);
+    expect((await db.run('USE Nowhere')).numbers).toEqual([911]);
+  });
+});
+
+describe('what tools read', () => {
+  test.each([
+    "SELECT name, object_id, type_desc FROM sys.tables WHERE name = 'Base'",
+    "SELECT c.name, t.name AS type, c.max_length, c.is_nullable FROM sys.columns c JOIN sys.types t ON t.user_type_id = c.user_type_id WHERE c.object_id = OBJECT_ID('dbo.Base')",
+    "SELECT COLUMN_NAME, DATA_TYPE FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_NAME = 'Base'",
+    "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_TYPE = 'BASE TABLE'",
+    "SELECT i.name, c.column_id FROM sys.indexes i JOIN sys.index_columns c ON c.object_id = i.object_id AND c.index_id = i.index_id WHERE i.object_id = OBJECT_ID('dbo.Base')",
+    'SELECT name, definition FROM sys.default_constraints',
+    'SELECT name, definition FROM sys.sql_modules m JOIN sys.objects o ON o.object_id = m.object_id',
+    'SELECT name, database_id, is_broker_enabled FROM sys.databases',
+    'SELECT session_id, login_name FROM sys.dm_exec_sessions WHERE session_id = @@SPID',
+    'SELECT name, principal_id FROM sys.database_principals WHERE name = USER_NAME(DATABASE_PRINCIPAL_ID())',
+  ])('%s', async (text) => {
+    expect((await db.ok(text)).rows.length).toBeGreaterThan(0);
+  });
+});
+
+describe('security', () => {
+  test('GRANT and DENY decide what a user may call', async () => {
+    await db.script(
+      'CREATE PROCEDURE dbo.Guarded AS SELECT USER_NAME() AS u',
+      'CREATE USER Reader WITHOUT LOGIN',
+      'GRANT EXECUTE ON dbo.Guarded TO Reader',
+    );
+    expect((await db.ok("EXECUTE AS USER = 'Reader'; EXEC dbo.Guarded; REVERT")).value).toBe('Reader');
+    await db.ok('DENY EXECUTE ON dbo.Guarded TO Reader');
+    expect((await db.run("EXECUTE AS USER = 'Reader'; EXEC dbo.Guarded; REVERT")).numbers).toEqual([229]);
+    expect((await db.ok('SELECT USER_NAME() AS u')).value).toBe('dbo');
+    expect((await db.run("EXECUTE AS USER = 'Nobody'")).numbers).toEqual([15517]);
+  });
+});
