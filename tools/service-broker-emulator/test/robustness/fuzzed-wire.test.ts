@@ -22,9 +22,10 @@ const patienceMs = 100;
 /**
  * Sends messages, each after the answer to the one before, then FIN, and waits until the server has closed its side.
  *
+ * @param opening messages that are whole, so that their answers are waited for however busy the server is
  * @returns the number of answers
  */
-async function converse(messages: readonly Buffer[]): Promise<number> {
+async function converse(messages: readonly Buffer[], opening: readonly Buffer[] = []): Promise<number> {
   const socket = connect(port, '127.0.0.1');
   const closed = Promise.withResolvers<void>();
   let answers = 0;
@@ -40,11 +41,11 @@ async function converse(messages: readonly Buffer[]): Promise<number> {
     answers += 1;
     proceed();
   });
-  for (const message of messages) {
+  for (const message of [...opening, ...messages]) {
     if (gone) break;
     const step = Promise.withResolvers<void>();
     proceed = step.resolve;
-    const timer = setTimeout(step.resolve, patienceMs);
+    const timer = setTimeout(step.resolve, opening.includes(message) ? 10_000 : patienceMs);
     socket.write(message);
     await step.promise;
     clearTimeout(timer);
@@ -59,8 +60,10 @@ function mutated(message: Buffer, random: Random): Buffer {
   const bytes = Buffer.from(message);
   const changes = 1 + random.below(4);
   for (let change = 0; change < changes; change += 1) {
+    // The first bytes say the most; those of the header end the connection at once, so they are hit less often.
+    const from = random.below(8) === 0 ? 0 : 8;
     const near = random.below(2) === 0 ? Math.min(bytes.length, 64) : bytes.length;
-    bytes[random.below(near)] = random.pick([0, 1, 0x7f, 0x80, 0xff, random.below(256)]);
+    bytes[from + random.below(Math.max(1, near - from))] = random.pick([0, 1, 0x7f, 0x80, 0xff, random.below(256)]);
   }
   switch (random.below(4)) {
     case 0:
@@ -81,7 +84,7 @@ function mutated(message: Buffer, random: Random): Buffer {
 }
 
 test(`${fuzzRuns} random byte streams leave the server serving`, { timeout: 600_000 }, async () => {
-  await inParallel(fuzzRuns, 50, async (index) => {
+  await inParallel(fuzzRuns, 20, async (index) => {
     const random = new Random(index);
     const bytes = random.bytes(random.below(2000));
     // Half of them begin like a packet, to get beyond the first byte.
@@ -97,7 +100,7 @@ test(`${fuzzRuns} random byte streams leave the server serving`, { timeout: 600_
 });
 
 test(`${fuzzRuns} mutated openings leave the server serving`, { timeout: 600_000 }, async () => {
-  await inParallel(fuzzRuns, 50, async (index) => {
+  await inParallel(fuzzRuns, 20, async (index) => {
     const random = new Random(index + 1_000_000);
     const target = random.below(recorded.opening.length);
     await converse(recorded.opening.map((message, at) => (at === target ? mutated(message, random) : message)));
@@ -108,10 +111,10 @@ test(`${fuzzRuns} mutated openings leave the server serving`, { timeout: 600_000
 
 test(`${fuzzRuns} connections with mutated requests leave the server serving`, { timeout: 900_000 }, async () => {
   let answered = 0;
-  await inParallel(fuzzRuns, 50, async (index) => {
+  await inParallel(fuzzRuns, 20, async (index) => {
     const random = new Random(index + 2_000_000);
     const requests = Array.from({ length: 1 + random.below(3) }, () => mutated(random.pick(recorded.requests), random));
-    if ((await converse([...recorded.opening, ...requests])) > recorded.opening.length) answered += 1;
+    if ((await converse(requests, recorded.opening)) > recorded.opening.length) answered += 1;
     if (index % 500 === 0) await serves(port, processPassword);
   });
   await serves(port, processPassword);
