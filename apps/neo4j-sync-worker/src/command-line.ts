@@ -74,6 +74,9 @@ function parseOptions(args: readonly string[]) {
     }).values;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${why} Settings are written --Section:Key=value. See neo4j-sync-worker --help.`, { cause });
+    throw new UsageError(
+      `${why.replace(/\.?$/, '.')} Settings are written --Section:Key=value. See neo4j-sync-worker --help.`,
+      { cause },
+    );
   }
 }

@@ -6,6 +6,7 @@ import type { DependencyReadiness, Logger } from '@hartonomous/worker-host';
 import { backOffMs, outageBackOff } from './back-off.ts';
 import { reasonOf } from './failure.ts';
 import type { Settings } from './options.ts';
+import { orAborted } from './or-aborted.ts';
 import { syncQueue } from './reader.ts';
 
 /** How a connection is made at start. */
@@ -65,19 +66,16 @@ export async function connectSqlServer(options: ConnectOptions): Promise<BrokerC
  * @throws GraphSyncError for what waiting doesn't heal: a refused login, an unknown database
  */
 export async function connectGraph(options: ConnectOptions): Promise<GraphConnection> {
-  const { settings, logger, signal } = options;
+  const { settings, logger } = options;
   const { Uri, Username, Password, Database } = settings.Neo4j;
   const graph = await untilThere(options, () =>
-    connectNeo4j(
-      {
-        uri: Uri,
-        username: Username,
-        password: Password.reveal(),
-        database: Database,
-        maxConnections: settings.Worker.Readers + connectionsBesides,
-      },
-      signal,
-    ),
+    connectNeo4j({
+      uri: Uri,
+      username: Username,
+      password: Password.reveal(),
+      database: Database,
+      maxConnections: settings.Worker.Readers + connectionsBesides,
+    }),
   );
   const { version, edition } = graph;
   logger.info({ version, edition, database: Database }, `Connected to Neo4j at ${Uri}`);
@@ -85,11 +83,14 @@ export async function connectGraph(options: ConnectOptions): Promise<GraphConnec
 }
 
 /** Repeats an attempt, with growing pauses, while its error says that waiting may help; health tells the reason. */
-async function untilThere<T>({ readiness, signal }: ConnectOptions, connect: () => Promise<T>): Promise<T> {
+async function untilThere<T extends AsyncDisposable>(
+  { readiness, signal }: ConnectOptions,
+  connect: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     try {
-      const connected = await connect();
+      const connected = await orAborted(connect(), signal);
       readiness.up();
       return connected;
     } catch (error) {

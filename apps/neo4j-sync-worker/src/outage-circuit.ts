@@ -14,6 +14,8 @@ export interface CircuitDependency {
 export interface Passage {
   /** The first batch after an outage: alone, and on its result depends whether the others follow. */
   readonly isTrial: boolean;
+  /** Aborted when a server goes away: ends the wait for messages, so that nothing is received that can't be synced. */
+  readonly interrupted: AbortSignal;
 }
 
 /** Options of {@link OutageCircuit}. */
@@ -47,6 +49,7 @@ export class OutageCircuit {
   #trial: Passage | undefined;
   #attempts = 0;
   #changed = Promise.withResolvers<void>();
+  #interruption = new AbortController();
 
   constructor({ dependencies, signal, backOff = outageBackOff }: OutageCircuitOptions) {
     this.#dependencies = dependencies;
@@ -65,9 +68,9 @@ export class OutageCircuit {
   async enter(signal: AbortSignal): Promise<Passage> {
     for (;;) {
       signal.throwIfAborted();
-      if (this.#state === 'flowing') return { isTrial: false };
+      if (this.#state === 'flowing') return { isTrial: false, interrupted: this.#interruption.signal };
       if (this.#state === 'trial' && this.#trial === undefined) {
-        this.#trial = { isTrial: true };
+        this.#trial = { isTrial: true, interrupted: this.#interruption.signal };
         return this.#trial;
       }
       await this.#nextChange(signal);
@@ -123,6 +126,10 @@ export class OutageCircuit {
   #enter(state: 'flowing' | 'interrupted' | 'trial'): void {
     this.#state = state;
     this.#trial = undefined;
+    if (state === 'interrupted') {
+      this.#interruption.abort(new DOMException('A server is away.', 'AbortError'));
+      this.#interruption = new AbortController();
+    }
     this.#changed.resolve();
     this.#changed = Promise.withResolvers<void>();
   }

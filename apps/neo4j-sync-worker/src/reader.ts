@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { BrokerClient } from '@hartonomous/broker-client';
+import type { BrokerClient, ReceivedBatch } from '@hartonomous/broker-client';
 import type { ActivityReadiness, Logger } from '@hartonomous/worker-host';
 import { backOffMs } from './back-off.ts';
 import { classifyFailure, reasonOf } from './failure.ts';
@@ -38,46 +38,71 @@ const transientBackOff = { baseMs: 100, maxMs: 1_000 };
  * readers; rejects only for defects and for a forced stop.
  */
 export async function runReader(context: ReaderContext): Promise<void> {
-  const { circuit, drain, batch, logger } = context;
-  let transientFailures = 0;
+  const { circuit, drain } = context;
+  const reader: ReaderState = { hasReceived: false, transientFailures: 0 };
   while (!drain.aborted) {
-    let passage: Passage | undefined;
     try {
-      passage = await circuit.enter(drain);
-      await receiveAndSync(context, passage);
-      circuit.succeeded(passage);
-      transientFailures = 0;
+      await receiveAndSync(context, await circuit.enter(drain), reader);
     } catch (error) {
-      // The long poll, or the wait for the end of an outage, was ended: there is nothing in hand.
+      // The wait for a message, or for the end of an outage, was ended: there is nothing in hand.
       if (drain.aborted && error === drain.reason) return;
-      batch.signal.throwIfAborted();
-      const failure = classifyFailure(error);
-      if (failure.kind === 'fatal' || passage === undefined) throw error;
-      transientFailures += 1;
-      if (failure.kind === 'transient' && !passage.isTrial && transientFailures <= maxTransientFailures) {
-        logger.warn(
-          { dependency: failure.dependency, attempt: transientFailures, reason: reasonOf(failure.error) },
-          'A batch was rolled back and will be received again',
-        );
-        const ms = backOffMs(transientFailures, transientBackOff);
-        await pause(ms, undefined, { signal: drain }).catch(() => undefined);
-      } else {
-        transientFailures = 0;
-        circuit.failed(passage, failure.dependency, failure.error);
-      }
+      throw error;
+    }
+    if (reader.transientFailures > 0) {
+      const ms = backOffMs(reader.transientFailures, transientBackOff);
+      await pause(ms, undefined, { signal: drain }).catch(() => undefined);
     }
   }
 }
 
-async function receiveAndSync(context: ReaderContext, { isTrial }: Passage): Promise<void> {
-  const { client, activity, batchSize, waitMs, drain } = context;
-  // The trial must not wait for a message: until it has ended, no other reader receives.
-  await using batch = await client.receiveBatch({
-    queue: syncQueue,
-    batchSize,
-    waitMs: isTrial ? 0 : waitMs,
-    signal: drain,
-  });
+interface ReaderState {
+  hasReceived: boolean;
+  /** In a row. */
+  transientFailures: number;
+}
+
+async function receiveAndSync(context: ReaderContext, passage: Passage, reader: ReaderState): Promise<void> {
+  const { client, circuit, activity, batchSize, drain } = context;
+  const signal = AbortSignal.any([drain, passage.interrupted]);
+  // The first receive doesn't wait, because health says `ready` when it has come back; and the trial must not wait for a
+  // message, because until it has ended no other reader receives.
+  const waitMs = passage.isTrial || !reader.hasReceived ? 0 : context.waitMs;
+  let received: ReceivedBatch;
+  try {
+    received = await client.receiveBatch({ queue: syncQueue, batchSize, waitMs, signal });
+  } catch (error) {
+    if (drain.aborted) throw drain.reason;
+    if (!passage.interrupted.aborted) handleFailure(context, passage, reader, error);
+    return;
+  }
+  await using batch = received;
   activity.completed();
-  await syncBatch(batch, context.batch);
+  reader.hasReceived = true;
+  try {
+    await syncBatch(batch, context.batch);
+  } catch (error) {
+    // Before the rollback: the messages are not to go to another reader, which would fail as well.
+    handleFailure(context, passage, reader, error);
+    return;
+  }
+  circuit.succeeded(passage);
+  reader.transientFailures = 0;
+}
+
+/** @throws the error itself when it is a defect, the reason of a forced stop when that caused it */
+function handleFailure(context: ReaderContext, passage: Passage, reader: ReaderState, error: unknown): void {
+  const { circuit, batch, logger } = context;
+  batch.signal.throwIfAborted();
+  const failure = classifyFailure(error);
+  if (failure.kind === 'fatal') throw error;
+  reader.transientFailures += 1;
+  if (failure.kind === 'transient' && !passage.isTrial && reader.transientFailures <= maxTransientFailures) {
+    logger.warn(
+      { dependency: failure.dependency, attempt: reader.transientFailures, reason: reasonOf(failure.error) },
+      'A batch was rolled back and will be received again',
+    );
+    return;
+  }
+  reader.transientFailures = 0;
+  circuit.failed(passage, failure.dependency, failure.error);
 }

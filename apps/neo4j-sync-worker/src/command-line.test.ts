@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { parseCommandLine } from './command-line.ts';
+import { UsageError } from './errors.ts';
+import { runCommand } from './run-command.ts';
+
+async function command(args: readonly string[], env: Record<string, string> = {}) {
+  let stdout = '';
+  let stderr = '';
+  const exitCode = await runCommand(args, {
+    env,
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+    forceExit: (code) => expect.unreachable(`forced exit with ${code}`),
+  });
+  return { exitCode, stdout, stderr };
+}
+
+test('options, logging and settings are told apart', () => {
+  expect(
+    parseCommandLine([
+      '--config',
+      '/etc/h',
+      '--Neo4j:Uri=bolt://graph:7687',
+      '--log-level=debug',
+      '--Worker:Readers=5',
+    ]),
+  ).toEqual({
+    action: 'run',
+    configFolder: '/etc/h',
+    environment: undefined,
+    settings: ['--Neo4j:Uri=bolt://graph:7687', '--Worker:Readers=5'],
+    logging: ['--log-level=debug'],
+  });
+});
+
+test.each([['--chek'], ['stray'], ['--config']])('%s is refused', (argument) => {
+  expect(() => parseCommandLine([argument])).toThrow(UsageError);
+});
+
+test('--help shows examples; a wrong command line has exit code 2', async () => {
+  const help = await command(['--help']);
+  expect(help).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(help.stdout).toContain('Examples:');
+  expect(await command(['--nonsense'])).toMatchObject({ exitCode: 2, stdout: '' });
+});
+
+test('--check shows the settings without secrets', async () => {
+  const { exitCode, stdout } = await command(['--check', '--environment', 'Development'], {
+    Neo4j__Password: 'very-hidden',
+  });
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('The configuration is valid (environment Development)');
+  expect(stdout).toContain("Uri: 'bolt://localhost:7687'");
+  expect(stdout).not.toContain('very-hidden');
+  expect(stdout).not.toContain('Hartonomous!1');
+});
+
+test('production without its passwords: every missing one at once, exit code 1', async () => {
+  const { exitCode, stderr } = await command(['--check', '--environment', 'Production']);
+  expect(exitCode).toBe(1);
+  for (const key of ['ConnectionStrings:HartonomousDb', 'Neo4j:Username', 'Neo4j:Password']) {
+    expect(stderr).toContain(key);
+  }
+});
+
+test('production says that Key Vault is not read yet', async () => {
+  const { exitCode, stdout } = await command(['--check', '--environment', 'Production'], {
+    ConnectionStrings__HartonomousDb: 'Server=HART-DESKTOP;Database=Hartonomous;User Id=app;Password=x',
+    Neo4j__Username: 'neo4j',
+    Neo4j__Password: 'x',
+  });
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('Warning: KeyVault:Enabled is True');
+});
+
+test('a folder without settings, and a reader that could never be well', async () => {
+  expect((await command(['--check', '--config', '/nonexistent'])).stderr).toContain('There is no appsettings.json in');
+  const { exitCode, stderr } = await command([
+    '--check',
+    '--environment=Development',
+    '--Worker:WaitMs=5000',
+    '--Worker:MaxReceiveAgeMs=4000',
+  ]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('Worker:MaxReceiveAgeMs');
+});

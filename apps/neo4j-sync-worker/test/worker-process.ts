@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '@hartonomous/test-support';
+import { expect, onTestFinished } from 'vitest';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+/** A line of the worker's log. */
+export interface LogLine {
+  readonly level: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** A dependency or activity in the answer of /health/ready. */
+export interface HealthEntry {
+  readonly name: string;
+  readonly state: string;
+  readonly since: string;
+  readonly reason?: string;
+}
+
+/** The worker as a process of its own; killed at the end of the test if it still lives. */
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  readonly #closed: Promise<unknown>;
+  #output = '';
+  #errors = '';
+
+  constructor(env: Readonly<Record<string, string>>, args: readonly string[] = []) {
+    this.#child = spawn(process.execPath, ['--conditions=@hartonomous/source', main, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH, Health__Port: '0', LOG_FORMAT: 'json', ...env },
+    });
+    this.#child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      this.#output += chunk;
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      this.#errors += chunk;
+    });
+    this.#closed = once(this.#child, 'close');
+    onTestFinished(async () => {
+      this.#child.kill('SIGKILL');
+      await this.#closed;
+    });
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  get errors(): string {
+    return this.#errors;
+  }
+
+  lines(): LogLine[] {
+    return this.#output
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as LogLine);
+  }
+
+  messages(): string[] {
+    return this.lines().map(({ msg }) => msg);
+  }
+
+  /** Waits for a line that has this text. */
+  logged(text: string, timeoutMs = 30_000): Promise<LogLine> {
+    return eventually(
+      () => {
+        const found = this.lines().find(({ msg }) => msg.includes(text));
+        expect(found, `no line with "${text}" in\n${this.#output}${this.#errors}`).toBeDefined();
+        return found!;
+      },
+      { timeoutMs },
+    );
+  }
+
+  polling(): Promise<LogLine> {
+    return this.logged('Polling Neo4jSyncQueue for messages...');
+  }
+
+  /** Asks /health/ready. */
+  async ready(): Promise<{ readonly status: number; readonly entries: readonly HealthEntry[] }> {
+    const { port } = await this.logged('/health/ready');
+    const response = await fetch(`http://127.0.0.1:${port}/health/ready`);
+    const body = (await response.json()) as { readonly dependencies: readonly HealthEntry[] };
+    return { status: response.status, entries: body.dependencies };
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  async exit(): Promise<{ readonly code: number | null; readonly signal: string | null }> {
+    await this.#closed;
+    return { code: this.#child.exitCode, signal: this.#child.signalCode };
+  }
+}
