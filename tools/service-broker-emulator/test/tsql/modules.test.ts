@@ -115,6 +115,16 @@ describe('temp tables and table variables', () => {
     expect((await other.run('SELECT * FROM #mine')).numbers).toEqual([208]);
   });
 
+  test('ALTER TABLE and CREATE INDEX change one, and a rollback changes it back', async () => {
+    await db.ok(
+      'CREATE TABLE #shape (a int); INSERT #shape VALUES (1); ALTER TABLE #shape ADD b int NOT NULL DEFAULT 7',
+    );
+    await db.ok('CREATE UNIQUE INDEX ux ON #shape (a); BEGIN TRAN; ALTER TABLE #shape ADD c int NULL');
+    expect((await db.ok('SELECT * FROM #shape')).rows).toEqual([{ a: 1, b: 7, c: null }]);
+    expect((await db.ok('ROLLBACK; SELECT * FROM #shape')).rows).toEqual([{ a: 1, b: 7 }]);
+    expect((await db.run('INSERT #shape (a) VALUES (1)')).numbers).toEqual([2601]);
+  });
+
   test('SELECT INTO makes one', async () => {
     expect((await db.ok("SELECT 1 AS a, N'x' AS b INTO #made; SELECT * FROM #made")).rows).toEqual([{ a: 1, b: 'x' }]);
   });

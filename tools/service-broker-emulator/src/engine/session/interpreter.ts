@@ -5,6 +5,7 @@ import type { ResultSink, StatementCompletion } from '../session-contract.ts';
 import { TransactionConflict, waitForTransaction } from '../storage/transaction.ts';
 import { abortsBatch, doomsTransaction, isResolutionError, terminatesStatement } from './error-scope.ts';
 import { BatchAborted, type Flow } from './flow.ts';
+import type { MaybePromise } from './maybe-promise.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import type { SessionCore } from './session-core.ts';
 import { statementHandler } from './statement-handlers.ts';
@@ -42,6 +43,13 @@ const rowCountAfter: Readonly<Partial<Record<Statement['kind'], bigint>>> = {
 /** Longest time the interpreter keeps the thread: more delays other sessions' answers, less costs throughput. */
 const timeSliceMs = 20;
 
+/** Where GOTO goes in this list: the index of its label, or undefined when the label is not here, or it is no GOTO. */
+function jumpTarget(flow: Flow, statements: readonly Statement[]): number | undefined {
+  if (typeof flow !== 'object') return undefined;
+  const target = statements.findIndex((candidate) => candidate.kind === 'label' && candidate.label === flow.goto);
+  return target < 0 ? undefined : target;
+}
+
 /**
  * Runs modules for one request. Statements run one after the other; one that meets a lock is taken back, waits, and
  * runs again; one that fails is taken back and its error reported, or handed to the nearest TRY block.
@@ -65,81 +73,139 @@ export class Interpreter {
   }
 
   /** Runs the statements of a module or block. */
-  async list(statements: readonly Statement[], frame: ModuleFrame): Promise<Flow> {
+  list(statements: readonly Statement[], frame: ModuleFrame): MaybePromise<Flow> {
     for (let index = 0; index < statements.length; index += 1) {
       const statement = statements[index];
       if (statement === undefined) break;
-      const flow = await this.statement(statement, frame);
+      const flow = this.statement(statement, frame);
+      if (flow instanceof Promise) return this.#listAfter(flow, statements, index, frame);
       if (flow === 'next') continue;
-      if (typeof flow === 'object') {
-        const target = statements.findIndex((candidate) => candidate.kind === 'label' && candidate.label === flow.goto);
-        if (target >= 0) {
-          index = target;
-          continue;
-        }
-      }
-      return flow;
+      const target = jumpTarget(flow, statements);
+      if (target === undefined) return flow;
+      index = target;
     }
     return 'next';
   }
 
-  /** Runs one statement to its end, waiting for locks as long as LOCK_TIMEOUT allows. */
-  async statement(statement: Statement, frame: ModuleFrame): Promise<Flow> {
-    if (this.signal.aborted) throw this.signal.reason;
-    if (performance.now() - this.#sliceStart > timeSliceMs) await this.#yieldThread();
-    const { session } = this;
-    const atomic = !compound.has(statement.kind);
-    const mark = session.transactions.mark();
-    session.beginStatement();
+  /** Goes on with a list once the statement at `index` has been waited for. */
+  async #listAfter(
+    pending: Promise<Flow>,
+    statements: readonly Statement[],
+    index: number,
+    frame: ModuleFrame,
+  ): Promise<Flow> {
+    let flow = await pending;
+    let position = index;
     for (;;) {
-      try {
-        const outcome = statementHandler(statement)(this, statement, frame);
-        const flow = outcome instanceof Promise ? await outcome : outcome;
-        session.rowCount = rowCountAfter[statement.kind] ?? session.rowCount;
-        if (atomic) {
-          session.transactions.endStatement();
-          session.lastError = 0;
-        }
-        return flow ?? 'next';
-      } catch (error) {
-        if (error instanceof TransactionConflict && atomic) {
-          session.transactions.rewindStatement(mark);
-          const failure = await this.#wait(error);
-          if (failure === undefined) continue;
-          return this.#fail(failure, statement, frame, mark);
-        }
-        if (!(error instanceof SqlError)) {
-          if (atomic) session.transactions.abandonStatement(mark);
-          throw error;
-        }
-        if (this.tryDepth > 0 && !atomic && session.handled.has(error)) throw error;
-        return this.#fail(error, statement, frame, mark);
+      if (flow !== 'next') {
+        const target = jumpTarget(flow, statements);
+        if (target === undefined) return flow;
+        position = target;
       }
+      position += 1;
+      const statement = statements[position];
+      if (statement === undefined) return 'next';
+      const outcome = this.statement(statement, frame);
+      flow = outcome instanceof Promise ? await outcome : outcome;
     }
   }
 
-  /** Evaluates the condition of IF or WHILE, which reads, locks and waits like a statement. */
-  async condition(predicate: Predicate, frame: ModuleFrame): Promise<boolean> {
-    const { session } = this;
-    for (;;) {
-      const mark = session.transactions.mark();
-      try {
-        const holds = session.condition(predicate, frame);
-        session.transactions.endStatement();
-        session.rowCount = 0n;
-        return holds;
-      } catch (error) {
-        if (error instanceof TransactionConflict) {
-          session.transactions.rewindStatement(mark);
-          const failure = await this.#wait(error);
-          if (failure === undefined) continue;
-          session.transactions.abandonStatement(mark);
-          throw failure;
-        }
-        session.transactions.abandonStatement(mark);
-        throw error;
-      }
+  /** Runs one statement to its end, waiting for locks as long as LOCK_TIMEOUT allows. */
+  statement(statement: Statement, frame: ModuleFrame): MaybePromise<Flow> {
+    if (this.signal.aborted) throw this.signal.reason;
+    if (performance.now() - this.#sliceStart > timeSliceMs) {
+      return this.#yieldThread().then(() => this.#begin(statement, frame));
     }
+    return this.#begin(statement, frame);
+  }
+
+  #begin(statement: Statement, frame: ModuleFrame): MaybePromise<Flow> {
+    const mark = this.session.transactions.mark();
+    this.session.beginStatement();
+    return this.#attempt(statement, frame, mark);
+  }
+
+  #attempt(statement: Statement, frame: ModuleFrame, mark: number): MaybePromise<Flow> {
+    try {
+      const outcome = statementHandler(statement)(this, statement, frame);
+      if (outcome instanceof Promise) return this.#settle(outcome, statement, frame, mark);
+      return this.#succeeded(outcome, statement);
+    } catch (error) {
+      return this.#failed(error, statement, frame, mark);
+    }
+  }
+
+  async #settle(
+    pending: Promise<Flow | undefined>,
+    statement: Statement,
+    frame: ModuleFrame,
+    mark: number,
+  ): Promise<Flow> {
+    try {
+      return this.#succeeded(await pending, statement);
+    } catch (error) {
+      return await this.#failed(error, statement, frame, mark);
+    }
+  }
+
+  #succeeded(flow: Flow | undefined, statement: Statement): Flow {
+    const { session } = this;
+    session.rowCount = rowCountAfter[statement.kind] ?? session.rowCount;
+    if (!compound.has(statement.kind)) {
+      session.transactions.endStatement();
+      session.lastError = 0;
+    }
+    return flow ?? 'next';
+  }
+
+  #failed(error: unknown, statement: Statement, frame: ModuleFrame, mark: number): MaybePromise<Flow> {
+    const { session } = this;
+    const atomic = !compound.has(statement.kind);
+    if (error instanceof TransactionConflict && atomic) return this.#again(error, statement, frame, mark);
+    if (!(error instanceof SqlError)) {
+      if (atomic) session.transactions.abandonStatement(mark);
+      throw error;
+    }
+    if (this.tryDepth > 0 && !atomic && session.handled.has(error)) throw error;
+    return this.#fail(error, statement, frame, mark);
+  }
+
+  /** Takes a statement that met a lock back, waits, and runs it again. */
+  async #again(conflict: TransactionConflict, statement: Statement, frame: ModuleFrame, mark: number): Promise<Flow> {
+    this.session.transactions.rewindStatement(mark);
+    const failure = await this.#wait(conflict);
+    if (failure !== undefined) return this.#fail(failure, statement, frame, mark);
+    return await this.#attempt(statement, frame, mark);
+  }
+
+  /** Evaluates the condition of IF or WHILE, which reads, locks and waits like a statement. */
+  condition(predicate: Predicate, frame: ModuleFrame): MaybePromise<boolean> {
+    const { session } = this;
+    const mark = session.transactions.mark();
+    try {
+      const holds = session.condition(predicate, frame);
+      session.transactions.endStatement();
+      session.rowCount = 0n;
+      return holds;
+    } catch (error) {
+      if (error instanceof TransactionConflict) return this.#conditionAgain(error, predicate, frame, mark);
+      session.transactions.abandonStatement(mark);
+      throw error;
+    }
+  }
+
+  async #conditionAgain(
+    conflict: TransactionConflict,
+    predicate: Predicate,
+    frame: ModuleFrame,
+    mark: number,
+  ): Promise<boolean> {
+    const { transactions } = this.session;
+    transactions.rewindStatement(mark);
+    const failure = await this.#wait(conflict);
+    if (failure === undefined) return await this.condition(predicate, frame);
+    transactions.abandonStatement(mark);
+    throw failure;
   }
 
   /** Reports the end of a statement to the client, as the module it stands in asks for. */

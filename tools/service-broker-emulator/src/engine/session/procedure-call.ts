@@ -10,6 +10,7 @@ import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import type { Flow } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
+import { andThen, type MaybePromise, withCleanUp } from './maybe-promise.ts';
 import { cachedDeclarations, parsedProcedure } from './module-cache.ts';
 import { collectDeclarations, type ModuleDeclarations } from './module-declarations.ts';
 import { ModuleFrame } from './module-frame.ts';
@@ -58,7 +59,7 @@ export function declarationsOf(
 }
 
 /** Runs the statements of a module in a frame of its own and drops what was local to it. */
-export async function runModule(run: Interpreter, statements: readonly Statement[], frame: ModuleFrame): Promise<Flow> {
+export function runModule(run: Interpreter, statements: readonly Statement[], frame: ModuleFrame): MaybePromise<Flow> {
   if (frame.nestLevel > maximumNestLevel) {
     throw new SqlError(
       `Maximum stored procedure, function, trigger, or view nesting level exceeded (limit ${maximumNestLevel}).`,
@@ -66,15 +67,17 @@ export async function runModule(run: Interpreter, statements: readonly Statement
     );
   }
   const { session } = run;
+  if (frame.nestLevel === 0) return run.list(statements, frame);
   const options = { ...session.options };
-  try {
-    return await run.list(statements, frame);
-  } finally {
-    if (frame.nestLevel > 0) {
+  return withCleanUp(
+    () => run.list(statements, frame),
+    () => {
       for (const name of frame.tempTables) session.dropTempTable(name);
-      session.options = { ...options, language: session.options.language, textSize: session.options.textSize };
-    }
-  }
+      options.language = session.options.language;
+      options.textSize = session.options.textSize;
+      session.options = options;
+    },
+  );
 }
 
 function notAParameter(argument: CallArgument, procedure: string): SqlError {
@@ -139,12 +142,12 @@ function fillTable(frame: ModuleFrame, key: string, argument: CallArgument | und
 }
 
 /** Calls a stored procedure. Its own statements report their errors; binding errors are thrown. */
-export async function callProcedure(
+export function callProcedure(
   run: Interpreter,
   object: ModuleObject,
   values: readonly CallArgument[],
   outer: ModuleFrame | undefined,
-): Promise<CallResult> {
+): MaybePromise<CallResult> {
   const { session } = run;
   const tree = parsedProcedure(object);
   const bound = bind(tree.parameters, values, object.name);
@@ -193,17 +196,20 @@ export async function callProcedure(
   if (tree.executeAs !== undefined && tree.executeAs.kind === 'user')
     session.impersonated.push(session.database.principals.require(tree.executeAs.name).name);
   if (tree.executeAs?.kind === 'owner' || tree.executeAs?.kind === 'self') session.impersonated.push('dbo');
-  try {
-    await runModule(run, tree.body, frame);
-  } finally {
-    session.impersonated.length = impersonations;
-  }
-  const after = session.transactions.count;
-  if (after !== before && session.transactions.state !== -1) {
-    throw new SqlError(
-      `Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = ${before}, current count = ${after}.`,
-      { number: 266, state: 2, procedure: object.name },
-    );
-  }
-  return { status: frame.returnStatus, outputs: frame.variables };
+  const ended = withCleanUp(
+    () => runModule(run, tree.body, frame),
+    () => {
+      session.impersonated.length = impersonations;
+    },
+  );
+  return andThen(ended, () => {
+    const after = session.transactions.count;
+    if (after !== before && session.transactions.state !== -1) {
+      throw new SqlError(
+        `Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = ${before}, current count = ${after}.`,
+        { number: 266, state: 2, procedure: object.name },
+      );
+    }
+    return { status: frame.returnStatus, outputs: frame.variables };
+  });
 }

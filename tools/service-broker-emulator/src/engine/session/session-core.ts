@@ -8,7 +8,7 @@ import { compileCondition, compileScalar } from '../query/compile-statement.ts';
 import type { Database } from '../server/database.ts';
 import type { EmulatorServer } from '../server/emulator-server.ts';
 import type { ResultSink } from '../session-contract.ts';
-import type { TableStore } from '../storage/table-store.ts';
+import type { MemoryTable } from '../storage/memory-table.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import { dateTimeNow } from '../types/datetime.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -58,7 +58,7 @@ export class SessionCore {
     string,
     { readonly type: SqlType; readonly value: SqlValue; readonly readOnly: boolean }
   >();
-  readonly #tempTables = new Map<string, TableStore>();
+  readonly #tempTables = new Map<string, MemoryTable>();
   readonly #contexts = new WeakMap<ModuleFrame, FrameContext>();
   options: SetOptions = defaultSetOptions();
   database: Database;
@@ -159,22 +159,27 @@ export class SessionCore {
   }
 
   /** @throws {SqlError} 2714 when the session has a temp table of that name */
-  addTempTable(name: string, store: TableStore): void {
+  addTempTable(name: string, store: MemoryTable): void {
     const key = nameKey(name);
     if (this.#tempTables.has(key))
       throw new SqlError(`There is already an object named '${name}' in the database.`, { number: 2714, state: 6 });
     this.#tempTables.set(key, store);
   }
 
-  findTempTable(name: string): TableStore | undefined {
+  findTempTable(name: string): MemoryTable | undefined {
     return this.#tempTables.get(nameKey(name));
   }
 
   /** @throws {SqlError} 208 when there is none */
-  tempTable(name: string): TableStore {
+  tempTable(name: string): MemoryTable {
     const store = this.findTempTable(name);
     if (store === undefined) throw new SqlError(`Invalid object name '${name}'.`, { number: 208 });
     return store;
+  }
+
+  /** ALTER TABLE and CREATE INDEX: the same temp table in another shape. */
+  replaceTempTable(name: string, store: MemoryTable): void {
+    this.#tempTables.set(nameKey(name), store);
   }
 
   dropTempTable(name: string): boolean {

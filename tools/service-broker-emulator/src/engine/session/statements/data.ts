@@ -4,6 +4,7 @@ import { type CompiledData, type CompiledSelect, compileData, compileSelect } fr
 import type { CompletedCommand, ResultColumn } from '../../session-contract.ts';
 import type { SqlRow } from '../../types/sql-value.ts';
 import type { Interpreter } from '../interpreter.ts';
+import { andThen, type MaybePromise } from '../maybe-promise.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { captureExecute } from './insert-execute.ts';
 import { createSelectIntoTable } from './select-into.ts';
@@ -21,12 +22,20 @@ const commands: Record<DataStatement['kind'], CompletedCommand> = {
 const rowsBetweenDrainChecks = 256;
 
 /** Sends a result set; waits when the receiver falls behind. */
-export async function sendRows(
+export function sendRows(
   run: Interpreter,
   columns: readonly ResultColumn[],
   rows: readonly SqlRow[],
-): Promise<void> {
+): MaybePromise<void> {
   run.sink.columns(columns);
+  return rows.length < rowsBetweenDrainChecks ? sendFew(run, rows) : sendMany(run, rows);
+}
+
+function sendFew(run: Interpreter, rows: readonly SqlRow[]): void {
+  for (const row of rows) run.sink.row(row);
+}
+
+async function sendMany(run: Interpreter, rows: readonly SqlRow[]): Promise<void> {
   let sent = 0;
   for (const row of rows) {
     run.sink.row(row);
@@ -52,7 +61,7 @@ function collect(plan: CompiledSelect, run: Interpreter, frame: ModuleFrame): Sq
   return limited;
 }
 
-export async function runSelect(run: Interpreter, statement: SelectStatement, frame: ModuleFrame): Promise<void> {
+export function runSelect(run: Interpreter, statement: SelectStatement, frame: ModuleFrame): MaybePromise<void> {
   if (statement.query.kind === 'specification' && statement.query.into !== undefined) {
     const rowCount = createSelectIntoTable(run, statement, statement.query.into, frame);
     run.session.rowCount = BigInt(rowCount);
@@ -68,8 +77,9 @@ export async function runSelect(run: Interpreter, statement: SelectStatement, fr
   }
   const rows = collect(plan, run, frame);
   run.session.rowCount = BigInt(rows.length);
-  await sendRows(run, plan.columns, rows);
-  run.complete({ command: 'select', rowCount: rows.length }, frame);
+  return andThen(sendRows(run, plan.columns, rows), () =>
+    run.complete({ command: 'select', rowCount: rows.length }, frame),
+  );
 }
 
 function insertsFromExecute(statement: DataStatement): statement is InsertStatement & { source: { kind: 'execute' } } {
@@ -77,27 +87,43 @@ function insertsFromExecute(statement: DataStatement): statement is InsertStatem
 }
 
 /** Runs one compiled change: its OUTPUT rows to the client, then its triggers. Gives the number of rows. */
-async function runChange(run: Interpreter, plan: CompiledData, frame: ModuleFrame): Promise<number> {
+function runChange(run: Interpreter, plan: CompiledData, frame: ModuleFrame): MaybePromise<number> {
   const result = plan.run(run.session.context(frame));
-  if (result.output !== undefined) await sendRows(run, result.output.columns, result.output.rows);
-  if (result.changes !== undefined && result.changes.length > 0) await runTriggers(run, result.changes, frame);
-  return result.rowCount;
+  const sent = result.output === undefined ? undefined : sendRows(run, result.output.columns, result.output.rows);
+  const { changes } = result;
+  if (changes === undefined || changes.length === 0) return andThen(sent, () => result.rowCount);
+  return andThen(
+    andThen(sent, () => runTriggers(run, changes, frame)),
+    () => result.rowCount,
+  );
 }
 
-export async function runData(run: Interpreter, statement: DataStatement, frame: ModuleFrame): Promise<void> {
-  if (run.session.options.formatOnly || run.session.options.noExec) return;
+async function runInsertExecute(
+  run: Interpreter,
+  statement: InsertStatement & { source: { kind: 'execute' } },
+  frame: ModuleFrame,
+): Promise<number> {
   let rowCount = 0;
-  if (insertsFromExecute(statement)) {
-    for (const insert of await captureExecute(run, statement, frame)) {
-      rowCount += await runChange(run, compileData(insert.statement, insert.environment), frame);
-    }
-  } else {
-    const plan = run.session.plan(statement, frame, (environment) => compileData(statement, environment));
-    rowCount = await runChange(run, plan, frame);
+  for (const insert of await captureExecute(run, statement, frame)) {
+    rowCount += await runChange(run, compileData(insert.statement, insert.environment), frame);
   }
-  run.session.rowCount = BigInt(rowCount);
-  run.complete(
-    statement.kind === 'truncate' ? { command: 'other' } : { command: commands[statement.kind], rowCount },
-    frame,
-  );
+  return rowCount;
+}
+
+export function runData(run: Interpreter, statement: DataStatement, frame: ModuleFrame): MaybePromise<void> {
+  if (run.session.options.formatOnly || run.session.options.noExec) return;
+  const changed = insertsFromExecute(statement)
+    ? runInsertExecute(run, statement, frame)
+    : runChange(
+        run,
+        run.session.plan(statement, frame, (environment) => compileData(statement, environment)),
+        frame,
+      );
+  return andThen(changed, (rowCount) => {
+    run.session.rowCount = BigInt(rowCount);
+    run.complete(
+      statement.kind === 'truncate' ? { command: 'other' } : { command: commands[statement.kind], rowCount },
+      frame,
+    );
+  });
 }

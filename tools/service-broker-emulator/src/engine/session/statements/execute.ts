@@ -7,6 +7,7 @@ import { objectKey } from '../../catalog/name-key.ts';
 import { findSystemProcedure } from '../../system-procedures/system-procedure.ts';
 import { convertValue } from '../../types/convert.ts';
 import type { Interpreter } from '../interpreter.ts';
+import { type MaybePromise, withCleanUp } from '../maybe-promise.ts';
 import { parsedBatch } from '../module-cache.ts';
 import { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, parseObjectName, printName } from '../name-resolution.ts';
@@ -41,17 +42,41 @@ function missingProcedure(name: string): SqlError {
   return new SqlError(`Could not find stored procedure '${name}'.`, { number: 2812, state: 62 });
 }
 
+/** Procedures of SQL Server that scripts call and the emulator does not have. */
+const absentSystemProcedures = new Set([
+  'sp_addextendedproperty',
+  'sp_addmessage',
+  'sp_addrolemember',
+  'sp_columns',
+  'sp_configure',
+  'sp_depends',
+  'sp_droprolemember',
+  'sp_help',
+  'sp_helpconstraint',
+  'sp_helpindex',
+  'sp_helptext',
+  'sp_lock',
+  'sp_recompile',
+  'sp_refreshview',
+  'sp_rename',
+  'sp_settriggerorder',
+  'sp_spaceused',
+  'sp_tables',
+  'sp_updatestats',
+  'sp_who',
+]);
+
 /**
  * Calls a procedure by name: a user's or a system one.
  *
  * @throws {SqlError} 2812 when there is none, 229 without EXECUTE permission
  */
-export async function callByName(
+export function callByName(
   run: Interpreter,
   name: ObjectName,
   values: readonly CallArgument[],
   outer: ModuleFrame | undefined,
-): Promise<CallResult> {
+): MaybePromise<CallResult> {
   const { session } = run;
   const database = databaseOf(name, session.database, session.server.databases);
   const object = findObject(name, database, outer?.defaultSchema ?? session.defaultSchema);
@@ -68,16 +93,21 @@ export async function callByName(
       );
     }
     const home = session.database;
+    if (database === home) return callProcedure(run, object, values, outer);
     session.database = database;
-    try {
-      return await callProcedure(run, object, values, outer);
-    } finally {
-      if (database !== home) session.database = home;
-    }
+    return withCleanUp(
+      () => callProcedure(run, object, values, outer),
+      () => {
+        session.database = home;
+      },
+    );
   }
   const system =
     name.schema === undefined || /^(sys|dbo)?$/i.test(name.schema) ? findSystemProcedure(name.name) : undefined;
-  if (system === undefined) throw missingProcedure(printName(name));
+  if (system === undefined) {
+    if (absentSystemProcedures.has(name.name.toLowerCase())) throw unsupported(`the procedure ${name.name}`);
+    throw missingProcedure(printName(name));
+  }
   return system.call(run, values, outer);
 }
 
@@ -111,27 +141,47 @@ function assignOutputs(
   }
 }
 
-export async function runExecute(run: Interpreter, statement: ExecuteStatement, frame: ModuleFrame): Promise<void> {
-  const { target } = statement;
-  if (target.kind === 'string') {
-    const { type, value } = run.session.scalar(target.text, frame);
-    const text = convertValue(value, type, { name: 'nvarchar', length: 'max' }, { explicit: false });
-    if (statement.executeAs?.kind === 'login') throw unsupported('EXECUTE ... AS LOGIN', statement.line);
-    const impersonations = run.session.impersonated.length;
-    if (statement.executeAs !== undefined) {
-      run.session.impersonated.push(run.session.database.principals.require(statement.executeAs.name).name);
-    }
-    try {
-      if (typeof text === 'string' && text.trim() !== '') await runText(run, text, frame);
-    } finally {
-      run.session.impersonated.length = impersonations;
-    }
-    return;
+/** The text of EXEC ('...'), run as a module of its own. */
+async function runExecuteText(
+  run: Interpreter,
+  statement: ExecuteStatement,
+  target: Extract<ExecuteStatement['target'], { kind: 'string' }>,
+  frame: ModuleFrame,
+): Promise<void> {
+  const { type, value } = run.session.scalar(target.text, frame);
+  const text = convertValue(value, type, { name: 'nvarchar', length: 'max' }, { explicit: false });
+  if (statement.executeAs?.kind === 'login') throw unsupported('EXECUTE ... AS LOGIN', statement.line);
+  const impersonations = run.session.impersonated.length;
+  if (statement.executeAs !== undefined) {
+    run.session.impersonated.push(run.session.database.principals.require(statement.executeAs.name).name);
   }
+  try {
+    if (typeof text === 'string' && text.trim() !== '') await runText(run, text, frame);
+  } finally {
+    run.session.impersonated.length = impersonations;
+  }
+}
+
+export function runExecute(run: Interpreter, statement: ExecuteStatement, frame: ModuleFrame): MaybePromise<void> {
+  const { target } = statement;
+  if (target.kind === 'string') return runExecuteText(run, statement, target, frame);
   const name = target.kind === 'procedure' ? target.name : procedureNameOf(run, target.variable, frame, statement.line);
   const values = target.arguments.map((argument) => argumentOf(run, argument, frame));
-  const result = await callByName(run, name, values, frame);
-  assignOutputs(target.arguments, result, [...result.outputs.keys()], frame);
+  const called = callByName(run, name, values, frame);
+  if (called instanceof Promise)
+    return called.then((result) => takeResult(result, run, statement, target.arguments, frame));
+  takeResult(called, run, statement, target.arguments, frame);
+}
+
+/** What EXEC does with what a call left behind. */
+function takeResult(
+  result: CallResult,
+  run: Interpreter,
+  statement: ExecuteStatement,
+  given: readonly ExecuteArgument[],
+  frame: ModuleFrame,
+): void {
+  assignOutputs(given, result, [...result.outputs.keys()], frame);
   if (statement.returnVariable !== undefined) {
     const variable = frame.variable(statement.returnVariable);
     if (variable === undefined) {

@@ -87,7 +87,7 @@ export async function captureExecute(
   run.inProcedure = true;
   run.capturing = true;
   try {
-    await run.session.transactions.inside(() => runExecute(run, statement.source.execute, frame));
+    await run.session.transactions.inside(async () => runExecute(run, statement.source.execute, frame));
   } finally {
     run.sink = sink;
     run.inProcedure = inProcedure;

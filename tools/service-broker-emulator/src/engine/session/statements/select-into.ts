@@ -37,8 +37,9 @@ export function createSelectIntoTable(
   const transaction = session.transactionForWriting();
   let store: TableStore;
   if (temporary) {
-    store = new MemoryTable({ definition, transactional: true });
-    session.addTempTable(into.name, store);
+    const table = new MemoryTable({ definition, transactional: true });
+    store = table;
+    session.addTempTable(into.name, table);
     transaction.record(() => session.dropTempTable(into.name));
     if (frame.nestLevel > 0) frame.tempTables.add(into.name);
   } else {

@@ -12,6 +12,7 @@ import { nameKey } from '../../catalog/name-key.ts';
 import type { TableColumn, TableDefinition } from '../../catalog/table-definition.ts';
 import { compileAddedColumns, compileTableCheck } from '../../query/compile-statement.ts';
 import { MemoryTable } from '../../storage/memory-table.ts';
+import type { TableStore } from '../../storage/table-store.ts';
 import { compileAssignment } from '../../types/convert.ts';
 import type { SqlRow } from '../../types/sql-value.ts';
 import type { Interpreter } from '../interpreter.ts';
@@ -79,14 +80,25 @@ function checkForeignKeys(run: Interpreter, definition: TableDefinition): void {
   }
 }
 
-/** @throws {SqlError} 4902 when it is no table */
-function requireTable(run: Interpreter, name: ObjectName, frame: ModuleFrame): TableObject {
-  const object = findObject(
-    name,
-    databaseOf(name, run.session.database, run.session.server.databases),
-    frame.defaultSchema,
+/** A table whose shape can be changed: of the catalog, or a temp table of the session. */
+type AlterableTable = Pick<TableObject, 'schema' | 'name' | 'definition'> & { readonly store: TableStore } & (
+    | { readonly object: TableObject }
+    | { readonly store: MemoryTable }
   );
-  if (object?.kind === 'table') return object;
+
+/** @throws {SqlError} 4902 when it is no table */
+function requireTable(run: Interpreter, name: ObjectName, frame: ModuleFrame): AlterableTable {
+  const { session } = run;
+  if (name.name.startsWith('#')) {
+    const store = session.findTempTable(name.name);
+    if (store !== undefined) return { schema: 'dbo', name: name.name, definition: store.definition, store };
+  } else {
+    const object = findObject(name, databaseOf(name, session.database, session.server.databases), frame.defaultSchema);
+    if (object?.kind === 'table') {
+      const { schema, name: tableName, definition, store } = object;
+      return { schema, name: tableName, definition, store, object };
+    }
+  }
   throw new SqlError(
     `Cannot find the object "${printName(name)}" because it does not exist or you do not have permissions.`,
     { number: 4902 },
@@ -96,14 +108,23 @@ function requireTable(run: Interpreter, name: ObjectName, frame: ModuleFrame): T
 /** Puts a table with another shape in the place of the old one, its rows mapped. */
 function rebuild(
   run: Interpreter,
-  table: TableObject,
+  table: AlterableTable,
   definition: TableDefinition,
   mapRow: (row: SqlRow) => SqlRow,
 ): void {
-  run.session.database.rebuildTable(run.session.transactionForWriting(), table, definition, mapRow);
+  const { session } = run;
+  const transaction = session.transactionForWriting();
+  if ('object' in table) {
+    session.database.rebuildTable(transaction, table.object, definition, mapRow);
+    return;
+  }
+  const { name, store } = table;
+  const rebuilt = store.rebuild({ definition }, mapRow);
+  session.replaceTempTable(name, rebuilt);
+  transaction.record(() => session.replaceTempTable(name, store));
 }
 
-function dropColumns(run: Interpreter, table: TableObject, names: readonly string[], ifExists: boolean): void {
+function dropColumns(run: Interpreter, table: AlterableTable, names: readonly string[], ifExists: boolean): void {
   const { definition } = table;
   const dropped = new Set<number>();
   for (const name of names) {
@@ -146,7 +167,7 @@ function dropColumns(run: Interpreter, table: TableObject, names: readonly strin
   );
 }
 
-function dropConstraints(run: Interpreter, table: TableObject, names: readonly string[], ifExists: boolean): void {
+function dropConstraints(run: Interpreter, table: AlterableTable, names: readonly string[], ifExists: boolean): void {
   let { definition } = table;
   for (const name of names) {
     const isNamed = (constraint: { readonly name: string }): boolean => nameKey(constraint.name) === nameKey(name);
@@ -176,7 +197,7 @@ function dropConstraints(run: Interpreter, table: TableObject, names: readonly s
   rebuild(run, table, definition, (row) => row);
 }
 
-function alterColumn(run: Interpreter, table: TableObject, change: TableColumn): void {
+function alterColumn(run: Interpreter, table: AlterableTable, change: TableColumn): void {
   const { definition } = table;
   const ordinal = definition.columns.findIndex((column) => nameKey(column.name) === nameKey(change.name));
   const before = definition.columns[ordinal];
