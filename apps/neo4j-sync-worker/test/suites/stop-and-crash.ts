@@ -20,16 +20,16 @@ export function stopAndCrash(fixture: () => Fixture): void {
         { timeoutMs: 30_000, intervalMs: 5 },
       );
 
-    test('SIGKILL in the middle of 3,000 atoms, restart: the graph equals SQL, nothing is dead-lettered', async () => {
+    test('SIGKILL in the middle of 5,000 atoms, restart: the graph equals SQL, nothing is dead-lettered', async () => {
       const tenantId = await fixture().newTenant();
-      await fixture().createAtoms(tenantId, 3_000);
+      await fixture().createAtoms(tenantId, 5_000);
       const killed = new WorkerProcess({ ...fixture().env, Worker__BatchSize: '50' });
-      await inTheMiddle(tenantId, 3_000);
+      await inTheMiddle(tenantId, 5_000);
       killed.kill('SIGKILL');
       expect(await killed.exit()).toEqual({ code: null, signal: 'SIGKILL' });
 
       new WorkerProcess(fixture().env);
-      expect(await fixture().graphEqualsSql(tenantId)).toBe(3_000);
+      expect(await fixture().graphEqualsSql(tenantId)).toBe(5_000);
       await fixture().queueIsEmpty();
       expect(await fixture().deadLetters(tenantId)).toBe(0);
       const [tombstones] = await fixture().cypher(
