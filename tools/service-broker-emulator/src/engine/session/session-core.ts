@@ -64,8 +64,6 @@ export class SessionCore {
   database: Database;
   sink: ResultSink | undefined;
   lastError = 0;
-  /** Name given with the outermost BEGIN TRANSACTION: ROLLBACK with it ends the whole transaction. */
-  outermostName: string | undefined;
   rowCount = 0n;
   /** @@FETCH_STATUS and @@CURSOR_ROWS. */
   fetchStatus = 0;

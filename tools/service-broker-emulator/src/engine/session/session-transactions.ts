@@ -23,6 +23,7 @@ export class SessionTransactions {
   #explicit: Transaction | undefined;
   #statement: Transaction | undefined;
   #count = 0;
+  #name: string | undefined;
   /** The autocommit transaction of a statement while statements inside it run: see {@link enterStatement}. */
   #held: Transaction | undefined;
   #depth = 0;
@@ -39,6 +40,11 @@ export class SessionTransactions {
 
   get explicit(): Transaction | undefined {
     return this.#explicit;
+  }
+
+  /** Name given with the outermost BEGIN TRANSACTION: ROLLBACK with it ends the whole transaction. */
+  get name(): string | undefined {
+    return this.#name;
   }
 
   /** @@TRANCOUNT. */
@@ -129,12 +135,14 @@ export class SessionTransactions {
     return this.current?.mark() ?? 0;
   }
 
-  begin(sink: ResultSink): void {
+  /** @param name of BEGIN TRANSACTION; only that of the outermost one counts */
+  begin(sink: ResultSink, name?: string): void {
     if (this.#count >= maximumNesting)
       throw new SqlError('The transaction nesting level is too deep.', { number: 3902 });
     this.#count += 1;
     if (this.#explicit !== undefined) return;
     this.#explicit = this.#source.beginTransaction(this.#sessionId);
+    this.#name = name;
     sink.environment({ kind: 'begin', descriptor: this.#explicit.id });
   }
 

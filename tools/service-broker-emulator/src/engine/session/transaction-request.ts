@@ -15,8 +15,7 @@ const isolationLevels: readonly (SetOptions['isolation'] | undefined)[] = [
 function begin(session: SessionCore, isolation: number, name: string, sink: ResultSink): void {
   const level = isolationLevels[isolation];
   if (level !== undefined) session.options.isolation = level;
-  session.transactions.begin(sink);
-  if (session.transactions.count === 1) session.outermostName = name;
+  session.transactions.begin(sink, name);
 }
 
 /**

@@ -56,7 +56,8 @@ type Change = readonly [id: number, before: SqlRow | null | undefined];
 
 /**
  * A durable table: committed rows in SQLite, and per open transaction an overlay of its changes in memory. Locks are
- * exclusive, on rows and on unique keys, taken by writers only and held until the transaction ends; readers see
+ * exclusive, on rows, on unique keys and (HOLDLOCK, DDL) on the table, taken by writers and by readers that ask with
+ * UPDLOCK and its like, and held until the transaction ends; other readers see
  * committed rows with their own transaction's changes and never wait.
  */
 export class DurableTable implements TableStore {

@@ -112,7 +112,7 @@ export function callByName(
 }
 
 /** Runs T-SQL text as a module of its own: EXEC ('...') and sp_executesql. */
-export async function runText(run: Interpreter, text: string, outer: ModuleFrame | undefined): Promise<void> {
+async function runText(run: Interpreter, text: string, outer: ModuleFrame | undefined): Promise<void> {
   const batch = parsedBatch(text);
   const defaultSchema = run.session.defaultSchema;
   const frame = new ModuleFrame({

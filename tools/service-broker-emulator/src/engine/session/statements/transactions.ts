@@ -15,8 +15,7 @@ export function runTransaction(run: Interpreter, statement: TransactionStatement
   const name = nameOf(run, statement, frame);
   switch (statement.action) {
     case 'begin':
-      transactions.begin(run.sink);
-      if (transactions.count === 1) session.outermostName = name;
+      transactions.begin(run.sink, name);
       break;
     case 'commit':
       transactions.commit(run.sink);
@@ -49,7 +48,7 @@ function rollback(run: Interpreter, name: string | undefined): void {
       );
     }
     if (explicit.rollbackToSavepoint(name)) return;
-    if (session.outermostName !== name) {
+    if (session.transactions.name !== name) {
       throw new SqlError(`Cannot roll back ${name}. No transaction or savepoint of that name was found.`, {
         number: 6401,
       });
