@@ -6,4 +6,6 @@ export default defineConfig({
   target: 'node24',
   clean: true,
   sourcemap: true,
+  // node:sqlite has no name without the prefix.
+  removeNodeProtocol: false,
 });

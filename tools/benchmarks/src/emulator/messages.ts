@@ -22,6 +22,8 @@ export async function enqueueBatch(pool: mssql.ConnectionPool, count: number): P
   }
 }
 
+const requestType = 'Neo4jSyncRequest';
+
 const receiveBatch =
   'RECEIVE TOP (1000) conversation_handle, message_sequence_number, message_type_name, message_body FROM dbo.Neo4jSyncQueue';
 
@@ -33,22 +35,23 @@ const receiveBatch =
 export async function receiveToClient(pool: mssql.ConnectionPool, count: number): Promise<void> {
   let received = 0;
   while (received < count) {
-    const { recordset } = await pool.request().batch(receiveBatch);
+    const { recordset } = await pool.request().batch<{ message_type_name: string }>(receiveBatch);
     if (recordset.length === 0) throw new WorkMissingError('messages received', count, received);
-    received += recordset.length;
+    // Recycled dialogs bring their EndDialog messages too.
+    for (const row of recordset) if (row.message_type_name === requestType) received += 1;
   }
 }
 
-/** Empties the queue inside the server and gives the number of messages that were on it. */
+/** Empties the queue inside the server and gives the number of requests that were on it. */
 export async function receiveAll(pool: mssql.ConnectionPool): Promise<number> {
   const { recordset } = await pool.request().batch<{ received: number }>(`
-    DECLARE @batch TABLE (h UNIQUEIDENTIFIER);
+    DECLARE @batch TABLE (type NVARCHAR(256));
     DECLARE @received INT = 0, @n INT = 1;
     WHILE @n > 0
     BEGIN
-      RECEIVE TOP (1000) conversation_handle FROM dbo.Neo4jSyncQueue INTO @batch;
+      RECEIVE TOP (1000) message_type_name FROM dbo.Neo4jSyncQueue INTO @batch;
       SET @n = @@ROWCOUNT;
-      SET @received += @n;
+      SELECT @received += COUNT(*) FROM @batch WHERE type = N'${requestType}';
       DELETE FROM @batch;
     END;
     SELECT @received AS received;`);
