@@ -13,7 +13,14 @@ import type {
 } from './ast/schema-statements.ts';
 import type { Statement } from './ast/statements.ts';
 import { parseArgumentValue } from './execute.ts';
-import { parseColumnNames, parseObjectName, parseString, parseType, parseVariableName } from './names.ts';
+import {
+  parseColumnNames,
+  parseIdentifier,
+  parseObjectName,
+  parseString,
+  parseType,
+  parseVariableName,
+} from './names.ts';
 import { parseCommonTableExpressions, parseSelect, parseSelectStatement } from './queries.ts';
 import { parseModuleBody, parseStatementsUntilEnd } from './statements.ts';
 import { parseTableBody } from './table-body.ts';
@@ -203,7 +210,7 @@ export function parseTrigger(t: TokenStream, mode: ModuleMode, line: number): Cr
 /** `ENABLE|DISABLE TRIGGER ALL | name, ... ON table`. */
 export function parseTriggerState(t: TokenStream): TriggerStateStatement {
   const { line } = t;
-  const head = parseTriggerStateHead(t);
+  const head = parseTriggerStateHead(t, parseObjectName);
   t.expect('ON');
   if (t.is('DATABASE') || t.areNext('ALL', 'SERVER')) unsupported('DDL and logon triggers', line);
   return { kind: 'triggerState', ...head, table: parseObjectName(t), line };
@@ -212,11 +219,20 @@ export function parseTriggerState(t: TokenStream): TriggerStateStatement {
 /** `ENABLE|DISABLE TRIGGER ALL | name, ...` of ALTER TABLE. */
 export function parseTableTriggerState(t: TokenStream, table: ObjectName): TriggerStateStatement {
   const { line } = t;
-  return { kind: 'triggerState', ...parseTriggerStateHead(t), table, line };
+  return { kind: 'triggerState', ...parseTriggerStateHead(t, parseTriggerName), table, line };
 }
 
-function parseTriggerStateHead(t: TokenStream): Pick<TriggerStateStatement, 'enabled' | 'names'> {
+/** In ALTER TABLE a trigger's name stands without its schema. */
+function parseTriggerName(t: TokenStream): ObjectName {
+  const { line } = t;
+  return { name: parseIdentifier(t), line };
+}
+
+function parseTriggerStateHead(
+  t: TokenStream,
+  parseName: (stream: TokenStream) => ObjectName,
+): Pick<TriggerStateStatement, 'enabled' | 'names'> {
   const enabled = t.expectOneOf('ENABLE', 'DISABLE') === 'ENABLE';
   t.expect('TRIGGER');
-  return { enabled, names: t.accept('ALL') ? [] : t.commaList(parseObjectName) };
+  return { enabled, names: t.accept('ALL') ? [] : t.commaList(parseName) };
 }
