@@ -73,6 +73,7 @@ conformanceSuite('queues', ({ conforms }) => {
     expect(await a.count('QS')).toBe(0);
   });
 
+  // Work takes longer than the five seconds after which another reader would join if one were allowed.
   conforms('case 60: MAX_QUEUE_READERS = 1 runs one copy at a time, which processes everything', async ({ a }) => {
     await a.ok('CREATE TABLE Processed (body nvarchar(100) NOT NULL); CREATE TABLE Overlaps (id int NOT NULL);');
     await a.ok(`CREATE PROCEDURE Work AS
@@ -88,7 +89,10 @@ BEGIN
     WAITFOR (RECEIVE TOP (1) @h = conversation_handle, @body = message_body FROM QS), TIMEOUT 50;
     SET @received = @@ROWCOUNT;
     IF @received > 0
+    BEGIN
       INSERT INTO Processed (body) VALUES (CAST(@body AS nvarchar(100)));
+      WAITFOR DELAY '00:00:00.750';
+    END;
     COMMIT TRANSACTION;
   END;
   IF @locked >= 0
