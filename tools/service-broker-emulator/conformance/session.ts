@@ -57,12 +57,17 @@ const errorNamespace = 'declare default element namespace "http://schemas.micros
 export class Session {
   readonly #pool: sql.ConnectionPool;
   readonly #running = new Set<sql.Request>();
+  /** Why the server has ended the connection, as WITH ROLLBACK IMMEDIATE of another session makes it do. */
+  #lost: Error | undefined;
   /** `@@SPID`. */
   readonly id: number;
 
   private constructor(pool: sql.ConnectionPool, id: number) {
     this.#pool = pool;
     this.id = id;
+    pool.on('error', (error: Error) => {
+      this.#lost = error;
+    });
   }
 
   static async open(options: sql.config): Promise<Session> {
@@ -79,6 +84,9 @@ export class Session {
   }
 
   #send(text: string): Promise<Answer> {
+    if (this.#lost !== undefined) {
+      return Promise.reject(new Error(`The server has ended session ${this.id}.`, { cause: this.#lost }));
+    }
     const request = this.#pool.request();
     request.stream = true;
     const sets: { columns: string[]; rows: Record<string, unknown>[] }[] = [];
