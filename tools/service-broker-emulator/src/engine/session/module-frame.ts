@@ -6,6 +6,7 @@ import { Transaction } from '../storage/transaction.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import type { CursorState } from './cursor-state.ts';
+import type { FrameContext } from './execution-context.ts';
 import type { ModuleDeclarations } from './module-declarations.ts';
 
 /** The rows a trigger sees as `inserted` and `deleted`. */
@@ -36,6 +37,8 @@ export class ModuleFrame {
   triggerRows: TriggerRows | undefined;
   /** The table variable that a table-valued function returns; declared by its RETURNS clause. */
   returnedTable: { readonly name: string; readonly definition: TableDefinition } | undefined;
+  /** What plans see of this frame; made by its session when the first plan runs. */
+  context: FrameContext | undefined;
   readonly #isFunction: boolean;
   #ownTransaction: Transaction | undefined;
   scopeIdentity: bigint | null = null;

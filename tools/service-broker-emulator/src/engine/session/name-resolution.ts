@@ -12,9 +12,19 @@ export function printName(name: ObjectName): string {
   return [name.server, name.database, name.schema, name.name].filter((part) => part !== undefined).join('.');
 }
 
+/** Object names kept parsed: clients call few procedures, many times. More costs memory if a client makes names up. */
+const maximumNames = 1_000;
+
+const names = new Map<string, ObjectName>();
+
 /** An object name in text, as clients send it for procedures: `dbo.p`, `[my db]..[p]`. */
 export function parseObjectName(text: string): ObjectName {
-  return parseTypeReference(text).name;
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const { name } = parseTypeReference(text);
+  if (names.size >= maximumNames) names.clear();
+  names.set(text, name);
+  return name;
 }
 
 /** The database a name points into. @throws {SqlError} 911 for an unknown database, 7202 for a linked server */

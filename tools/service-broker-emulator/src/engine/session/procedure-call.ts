@@ -1,5 +1,5 @@
 import { SqlError } from '../../errors.ts';
-import type { ParameterDefinition } from '../../tsql/ast/schema-statements.ts';
+import type { CreateProcedureStatement, ParameterDefinition } from '../../tsql/ast/schema-statements.ts';
 import type { Statement } from '../../tsql/ast/statements.ts';
 import type { ModuleObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
@@ -80,19 +80,28 @@ export function runModule(run: Interpreter, statements: readonly Statement[], fr
   );
 }
 
+/** Names of a procedure's parameters in key form. */
+const keysOfParameters = new WeakMap<CreateProcedureStatement, readonly string[]>();
+
+function parameterKeys(tree: CreateProcedureStatement): readonly string[] {
+  const known = keysOfParameters.get(tree);
+  if (known !== undefined) return known;
+  const keys = tree.parameters.map((parameter) => nameKey(parameter.name));
+  keysOfParameters.set(tree, keys);
+  return keys;
+}
+
 function notAParameter(argument: CallArgument, procedure: string): SqlError {
   return new SqlError(`${argument.name} is not a parameter for procedure ${procedure}.`, { number: 8145, procedure });
 }
 
 /** Matches arguments to parameters. @throws {SqlError} 8144, 8145, 8143, 119 and 201 as SQL Server does */
-function bind(
-  parameters: readonly ParameterDefinition[],
-  values: readonly CallArgument[],
-  procedure: string,
-): Map<string, CallArgument> {
+function bind(keys: readonly string[], values: readonly CallArgument[], procedure: string): Map<string, CallArgument> {
   const bound = new Map<string, CallArgument>();
   let named = false;
-  for (const [position, argument] of values.entries()) {
+  for (let position = 0; position < values.length; position += 1) {
+    const argument = values[position];
+    if (argument === undefined) break;
     if (argument.name === '') {
       if (named) {
         throw new SqlError(
@@ -100,19 +109,19 @@ function bind(
           { number: 119, severity: 15 },
         );
       }
-      const parameter = parameters[position];
+      const parameter = keys[position];
       if (parameter === undefined)
         throw new SqlError(`Procedure or function ${procedure} has too many arguments specified.`, {
           number: 8144,
           state: 2,
           procedure,
         });
-      bound.set(nameKey(parameter.name), argument);
+      bound.set(parameter, argument);
       continue;
     }
     named = true;
     const key = nameKey(argument.name);
-    if (!parameters.some((parameter) => nameKey(parameter.name) === key)) throw notAParameter(argument, procedure);
+    if (!keys.includes(key)) throw notAParameter(argument, procedure);
     if (bound.has(key))
       throw new SqlError(`Parameter '${argument.name}' was supplied multiple times.`, { number: 8143 });
     bound.set(key, argument);
@@ -150,7 +159,8 @@ export function callProcedure(
 ): MaybePromise<CallResult> {
   const { session } = run;
   const tree = parsedProcedure(object);
-  const bound = bind(tree.parameters, values, object.name);
+  const keys = parameterKeys(tree);
+  const bound = bind(keys, values, object.name);
   const declarations = declarationsOf(session, tree.parameters, tree.body, object.schema);
   const frame = new ModuleFrame({
     procedure: object.name,
@@ -161,8 +171,10 @@ export function callProcedure(
     // A call over the wire has no batch around it.
     ...(outer === undefined ? { nestLevel: 1 } : {}),
   });
-  for (const parameter of tree.parameters) {
-    const key = nameKey(parameter.name);
+  for (let position = 0; position < keys.length; position += 1) {
+    const parameter = tree.parameters[position];
+    const key = keys[position];
+    if (parameter === undefined || key === undefined) break;
     const argument = bound.get(key);
     const variable = frame.variables.get(key);
     if (variable === undefined) {

@@ -59,7 +59,6 @@ export class SessionCore {
     { readonly type: SqlType; readonly value: SqlValue; readonly readOnly: boolean }
   >();
   readonly #tempTables = new Map<string, MemoryTable>();
-  readonly #contexts = new WeakMap<ModuleFrame, FrameContext>();
   options: SetOptions = defaultSetOptions();
   database: Database;
   sink: ResultSink | undefined;
@@ -120,11 +119,8 @@ export class SessionCore {
   }
 
   context(frame: ModuleFrame): FrameContext {
-    const known = this.#contexts.get(frame);
-    if (known !== undefined) return known;
-    const context = new FrameContext(this, frame);
-    this.#contexts.set(frame, context);
-    return context;
+    frame.context ??= new FrameContext(this, frame);
+    return frame.context;
   }
 
   environment(frame: ModuleFrame | undefined): ModuleEnvironment {

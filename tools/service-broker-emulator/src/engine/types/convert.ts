@@ -112,6 +112,8 @@ function toXml(from: SqlType, style: number | undefined): Converter {
 
 /** Converts one value. @throws {SqlError} as {@link compileConversion} and the function it compiles */
 export function convertValue(value: SqlValue, from: SqlType, to: SqlType, options: ConversionOptions = {}): SqlValue {
+  // Most values have the type already, and compiling costs more than converting.
+  if (options.style === undefined && sameType(from, to)) return value;
   return compileConversion(from, to, options)(value);
 }
 

@@ -79,7 +79,7 @@ export function callByName(
 ): MaybePromise<CallResult> {
   const { session } = run;
   const database = databaseOf(name, session.database, session.server.databases);
-  const object = findObject(name, database, outer?.defaultSchema ?? session.defaultSchema);
+  const object = findObject(name, database, name.schema ?? outer?.defaultSchema ?? session.defaultSchema);
   if (object?.kind === 'procedure') {
     if (outer === undefined || outer.nestLevel === 0) {
       session.requirePermission(
