@@ -37,6 +37,24 @@ function measurement(name: string, units: number, samples: readonly Sample[]): M
   };
 }
 
+/** Calls a procedure without statements, on all connections at once: what client, wire and a call cost alone. */
+async function callEmpty(pool: mssql.ConnectionPool, count: number): Promise<void> {
+  const lane = async (): Promise<void> => {
+    for (let call = 0; call < count / connections; call += 1) {
+      await pool
+        .request()
+        .input('EntityType', mssql.NVarChar(128), 'Atom')
+        .input('EntityId', mssql.BigInt, call + 1)
+        .input('TenantId', mssql.Int, 0)
+        .execute('dbo.BenchmarkEmpty');
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, lane));
+}
+
+const createEmpty =
+  'CREATE PROCEDURE dbo.BenchmarkEmpty @EntityType NVARCHAR(128), @EntityId BIGINT, @TenantId INT AS RETURN 0;';
+
 /** Calls dbo.sp_EnqueueNeo4jSync once per message, on all connections at once. */
 async function enqueueOneByOne(pool: mssql.ConnectionPool, count: number): Promise<void> {
   const lane = async (): Promise<void> => {
@@ -55,6 +73,11 @@ async function enqueueOneByOne(pool: mssql.ConnectionPool, count: number): Promi
 /** Enqueue and receive, through TDS and the product's own procedures. */
 export const enqueueBenchmark: Benchmark = {
   results: [
+    {
+      name: 'emulator-call-empty',
+      unit: 'calls/s',
+      about: 'a procedure that does nothing, over the same pool: the most that client and wire let through',
+    },
     {
       name: 'emulator-enqueue-single',
       unit: 'calls/s',
@@ -75,13 +98,15 @@ export const enqueueBenchmark: Benchmark = {
     },
   ],
   async run(scale) {
-    const counts = scale.quick ? { warmUp: 1, runs: 2 } : { warmUp: 2, runs: 5 };
+    const counts = scale.quick ? { warmUp: 2, runs: 3 } : { warmUp: 3, runs: 7 };
     const singles = scale.quick ? 4_000 : 8_000;
     const batched = scale.quick ? 10_000 : 20_000;
     await using emulator = await startEmulatorProcess({ form: 'source', profileTo: scale.profileTo });
     await using pool = await connectToDeployed(emulator);
     // The deployment has enqueued rows of its own.
     await receiveAll(pool);
+    await pool.request().batch(createEmpty);
+    const empty = await repeat(counts, () => measure(emulator.pid, singles, () => callEmpty(pool, singles)));
     const single = await repeat(counts, () => measure(emulator.pid, singles, () => enqueueOneByOne(pool, singles)));
     const waiting = await receiveAll(pool);
     const expected = singles * (counts.warmUp + counts.runs);
@@ -97,6 +122,7 @@ export const enqueueBenchmark: Benchmark = {
       receive.push(received);
     }
     return [
+      measurement('emulator-call-empty', singles, empty),
       measurement('emulator-enqueue-single', singles, single),
       measurement('emulator-enqueue-batch', batched, batch),
       measurement('emulator-receive', batched, receive),
