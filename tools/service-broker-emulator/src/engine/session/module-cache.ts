@@ -64,20 +64,23 @@ export function parsedFunction(object: ModuleObject): CreateFunctionStatement {
   return statement;
 }
 
-const declarations = new WeakMap<
-  readonly Statement[],
-  { readonly version: string; readonly value: ModuleDeclarations }
->();
+/** When declarations were collected: what types are called in which database. */
+export interface DeclarationsVersion {
+  readonly databaseId: number;
+  readonly catalogVersion: number;
+}
+
+const declarations = new WeakMap<readonly Statement[], DeclarationsVersion & { readonly value: ModuleDeclarations }>();
 
 /** The declarations of a module, collected again when the catalog has changed (alias and table types may have). */
 export function cachedDeclarations(
   statements: readonly Statement[],
-  version: string,
+  { databaseId, catalogVersion }: DeclarationsVersion,
   collect: () => ModuleDeclarations,
 ): ModuleDeclarations {
   const known = declarations.get(statements);
-  if (known?.version === version) return known.value;
+  if (known?.catalogVersion === catalogVersion && known.databaseId === databaseId) return known.value;
   const value = collect();
-  declarations.set(statements, { version, value });
+  declarations.set(statements, { databaseId, catalogVersion, value });
   return value;
 }

@@ -45,7 +45,7 @@ export function declarationsOf(
   statements: readonly Statement[],
   defaultSchema: string,
 ): ModuleDeclarations {
-  const version = `${session.database.databaseId}:${session.server.clock.version}`;
+  const version = { databaseId: session.database.databaseId, catalogVersion: session.server.clock.version };
   return cachedDeclarations(statements, version, () =>
     collectDeclarations(parameters, statements, {
       scalarType: (reference) => resolveScalarType(reference, session.database, defaultSchema).type,

@@ -88,6 +88,7 @@ export class Transaction {
 
   /** The statement has succeeded: what {@link recordForStatement} recorded is final. Marks stay valid. */
   endStatement(): void {
+    if (this.#statementSteps.length === 0) return;
     for (const position of this.#statementSteps) if (position < this.#undo.length) this.#undo[position] = keep;
     this.#statementSteps.length = 0;
   }

@@ -3,7 +3,7 @@ import type { Expression } from '../../../tsql/ast/expressions.ts';
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import type { ExecuteArgument, ExecuteStatement } from '../../../tsql/ast/procedural-statements.ts';
 import { unsupported } from '../../../unsupported.ts';
-import { objectKey } from '../../catalog/name-key.ts';
+import { nameKey, objectKey } from '../../catalog/name-key.ts';
 import { findSystemProcedure } from '../../system-procedures/system-procedure.ts';
 import { convertValue } from '../../types/convert.ts';
 import type { Interpreter } from '../interpreter.ts';
@@ -125,15 +125,11 @@ async function runText(run: Interpreter, text: string, outer: ModuleFrame | unde
   await runModule(run, batch.statements, frame);
 }
 
-function assignOutputs(
-  statement: readonly ExecuteArgument[],
-  result: CallResult,
-  names: readonly string[],
-  frame: ModuleFrame,
-): void {
-  for (const [position, argument] of statement.entries()) {
-    if (!argument.output || argument.value.kind !== 'variable') continue;
-    const key = (argument.name ?? names[position] ?? '').toLowerCase();
+function assignOutputs(statement: readonly ExecuteArgument[], result: CallResult, frame: ModuleFrame): void {
+  for (let position = 0; position < statement.length; position += 1) {
+    const argument = statement[position];
+    if (argument?.output !== true || argument.value.kind !== 'variable') continue;
+    const key = nameKey(argument.name ?? [...result.outputs.keys()][position] ?? '');
     const output = result.outputs.get(key);
     const target = frame.variable(argument.value.name);
     if (output === undefined || target === undefined) continue;
@@ -181,7 +177,7 @@ function takeResult(
   given: readonly ExecuteArgument[],
   frame: ModuleFrame,
 ): void {
-  assignOutputs(given, result, [...result.outputs.keys()], frame);
+  assignOutputs(given, result, frame);
   if (statement.returnVariable !== undefined) {
     const variable = frame.variable(statement.returnVariable);
     if (variable === undefined) {
