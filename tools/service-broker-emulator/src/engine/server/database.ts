@@ -29,6 +29,12 @@ export interface DatabaseRecord {
   readonly options: Readonly<Record<string, string>>;
 }
 
+/** What is saved of a queue besides what the broker saves. */
+interface QueueDates {
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+}
+
 type SavedModule = Omit<ModuleObject, 'schema' | 'name' | 'objectId'>;
 
 /** Lower object ids belong to SQL Server's own objects. */
@@ -66,16 +72,15 @@ export class Database {
     );
     for (const object of saved) this.#restore(object);
     this.broker = broker;
+    const queueDates = new Map(
+      saved.filter((object) => object.kind === 'queue').map((object) => [object.objectId, object.definition]),
+    );
     for (const queue of broker.queues) {
       const { objectId, schema, name } = queue;
-      this.catalog.restore({
-        kind: 'queue',
-        objectId,
-        schema,
-        name,
-        createdAt: record.createdAt,
-        modifiedAt: record.createdAt,
-      });
+      // SQL Server's own queues have no record: they are as old as the database.
+      const dates = queueDates.get(objectId) as QueueDates | undefined;
+      const { createdAt, modifiedAt } = dates ?? { createdAt: record.createdAt, modifiedAt: record.createdAt };
+      this.catalog.restore({ kind: 'queue', objectId, schema, name, createdAt, modifiedAt });
     }
     // 2000 is where a fresh database of SQL Server starts too. Time keeps values growing across restarts.
     this.#rowVersion = BigInt(Date.now()) * 1000n;
@@ -210,9 +215,13 @@ export class Database {
         );
         return;
       }
-      case 'queue':
-        // The broker keeps queues itself; their face in the catalog is made again from it.
+      case 'queue': {
+        // The broker keeps queues itself. Kept here are their dates, and their ids, which must never be given again.
+        const { createdAt, modifiedAt } = object;
+        const dates: QueueDates = { createdAt, modifiedAt };
+        this.#save(transaction, 'queue', object.schema, object.name, object.objectId, dates, removed);
         return;
+      }
       default: {
         const { schema, name, objectId, ...saved } = object;
         this.#save(transaction, 'module', schema, name, objectId, saved, removed);

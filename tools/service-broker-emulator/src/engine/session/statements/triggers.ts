@@ -96,6 +96,8 @@ export async function runTriggers(
 ): Promise<void> {
   for (const change of changes) {
     for (const trigger of triggersOf(run, change)) {
+      // A trigger is not set off by itself: RECURSIVE_TRIGGERS is OFF in a new database. Through another one it is.
+      if (outer.moduleId === trigger.objectId) continue;
       const alive = await run.session.transactions.inside(() => runTrigger(run, trigger, change, outer));
       if (!alive) {
         throw new SqlError('The transaction ended in the trigger. The batch has been aborted.', { number: 3609 });
