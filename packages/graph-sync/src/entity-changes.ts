@@ -1,11 +1,6 @@
-import {
-  type AnyEntity,
-  type EdgeRecord,
-  type GraphRecord,
-  type NodeRecord,
-  nodeKey,
-} from '@hartonomous/provenance-schema';
-import { type DriverValue, toDriverMap } from './graph-value.ts';
+import type { AnyEntity, EdgeRecord, GraphRecord, GraphValue, NodeRecord } from '@hartonomous/provenance-schema';
+import { type DriverValue, toDriverMap, toDriverValue } from './graph-value.ts';
+import { keyParts, rowLayout } from './statements.ts';
 
 /** Names a row that is gone, by what a message carries. */
 export interface EntityKey {
@@ -27,13 +22,17 @@ export interface StatementRow {
   readonly index: number;
   readonly entityId: bigint;
   readonly tombstone: string;
+  /** The value of the node's or edge's id property. */
+  readonly id: DriverValue;
   readonly [name: string]: unknown;
 }
 
 /** A node's row. */
 export interface NodeRow extends StatementRow {
-  readonly key: Readonly<Record<string, DriverValue>>;
-  readonly properties: Readonly<Record<string, DriverValue>>;
+  /** Value of the key's tenant property; a node of the id in another tenant is one that the row left. */
+  readonly keep: DriverValue | null;
+  /** Values in the order of `rowLayout`. */
+  readonly values: readonly (DriverValue | null)[];
   readonly edgeEnds: readonly (Readonly<Record<string, DriverValue>> | null)[];
 }
 
@@ -48,14 +47,22 @@ export interface EdgeRow extends StatementRow {
 
 /** @throws TypeError when the record is an edge's; the caller mixed up entities. */
 export function nodeRow(entity: AnyEntity, record: GraphRecord, index: number): NodeRow {
-  if (record.kind !== 'node') throw wrongKind(entity, record);
-  const key = toDriverMap(record.key);
+  if (record.kind !== 'node' || entity.graph.kind !== 'node') throw wrongKind(entity, record);
+  const { id, tenant } = keyParts(entity, entity.graph);
+  const { key, properties } = rowLayout(entity, entity.graph);
+  const values: (DriverValue | null)[] = [];
+  for (const name of key) values.push(driverValue(record.key[name]));
+  for (const name of properties) values.push(driverValue(record.properties[name]));
+  for (const [position, { end }] of entity.edges.entries()) {
+    for (const { property } of end.key) values.push(driverValue(record.edgeEnds[position]?.[property]));
+  }
   return {
     index,
     entityId: record.entityId,
-    tombstone: nodeTombstone(entity, key),
-    key,
-    properties: toDriverMap(record.properties),
+    tombstone: tombstoneKey(entity, record.entityId),
+    id: driverValue(record.key[id]),
+    keep: tenant === null ? null : driverValue(record.key[tenant]),
+    values,
     edgeEnds: record.edgeEnds.map((end) => (end === null ? null : toDriverMap(end))),
   };
 }
@@ -66,7 +73,7 @@ export function edgeRow(entity: AnyEntity, record: GraphRecord, index: number): 
   return {
     index,
     entityId: record.entityId,
-    tombstone: edgeTombstone(entity, record.entityId),
+    tombstone: tombstoneKey(entity, record.entityId),
     id: record.entityId,
     type: record.type,
     from: toDriverMap(record.from),
@@ -75,21 +82,19 @@ export function edgeRow(entity: AnyEntity, record: GraphRecord, index: number): 
   };
 }
 
-/** The row of a node or edge that is to go. */
+/** The row of a node or edge that is to go. A node goes in whichever tenant it is. */
 export function deletedRow(entity: AnyEntity, { entityId, tenantId }: EntityKey, index: number): StatementRow {
-  if (entity.graph.kind === 'edge')
-    return { index, entityId, tombstone: edgeTombstone(entity, entityId), id: entityId };
-  const key = toDriverMap(nodeKey(entity, entityId, tenantId));
-  return { index, entityId, tombstone: nodeTombstone(entity, key), key };
+  return { index, entityId, tenantId: BigInt(tenantId), tombstone: tombstoneKey(entity, entityId), id: entityId };
 }
 
-// By the graph's key and not the row's id alone: a row that moved to another tenant is another node.
-function nodeTombstone(entity: AnyEntity, key: Readonly<Record<string, DriverValue>>): string {
-  return [entity.name, ...Object.values(key).map(String)].join('/');
-}
-
-function edgeTombstone(entity: AnyEntity, entityId: bigint): string {
+// By the row's id alone, which is unique across tenants: a late writer that read the row in another tenant than the one
+// that it was deleted from must find the tombstone too.
+function tombstoneKey(entity: AnyEntity, entityId: bigint): string {
   return `${entity.name}/${entityId}`;
+}
+
+function driverValue(value: GraphValue | undefined): DriverValue {
+  return toDriverValue(value ?? null);
 }
 
 function wrongKind(entity: AnyEntity, record: NodeRecord | EdgeRecord): TypeError {

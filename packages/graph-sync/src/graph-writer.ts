@@ -1,11 +1,13 @@
 import type { AnyEntity } from '@hartonomous/provenance-schema';
 import type { GraphConnection } from './connect.ts';
-import { deletedRow, type EdgeRow, type EntityChanges, edgeRow, nodeRow, type StatementRow } from './entity-changes.ts';
+import type { EdgeRow, EntityChanges, NodeRow, StatementRow } from './entity-changes.ts';
 import { type GraphWriterOptions, resolveWriterOptions } from './options.ts';
+import { type PreparedEdges, type PreparedNodes, type PreparedRows, prepareRows } from './prepare-rows.ts';
 import {
   type EdgeStatements,
+  LATER_TOMBSTONES,
   type NodeStatements,
-  statementsOf,
+  STALE_BY_TOMBSTONE,
   TIDY_PLACEHOLDERS,
   WRITE_TOMBSTONES,
 } from './statements.ts';
@@ -67,14 +69,16 @@ const PURGE_AT_ONCE = 5000;
 export function createGraphWriter(connection: GraphConnection, options: GraphWriterOptions = {}): GraphWriter {
   const resolved = resolveWriterOptions(options);
   return {
-    apply: (changes, sequence, { signal } = {}) =>
-      writeTransaction(connection, { ...resolved, signal }, async (run) => {
+    apply: async (changes, sequence, { signal } = {}) => {
+      // Outside the transaction: other writers wait for the lock that it holds.
+      const prepared = prepareRows(changes);
+      return writeTransaction(connection, { ...resolved, signal }, async (run) => {
         const batch = new Batch(run, sequence, resolved.rowsPerStatement);
-        const nodes = changes.filter(({ entity }) => entity.graph.kind === 'node');
-        const edges = changes.filter(({ entity }) => entity.graph.kind === 'edge');
-        for (const change of [...nodes, ...edges]) await batch.write(change);
+        await batch.begin();
+        for (const entityRows of prepared) await batch.write(entityRows);
         return batch.finish();
-      }),
+      });
+    },
     purgeTombstones: async (olderThanMs = ONE_HOUR_MS, { signal } = {}) => {
       let total = 0;
       for (;;) {
@@ -86,11 +90,23 @@ export function createGraphWriter(connection: GraphConnection, options: GraphWri
   };
 }
 
+/** What an upsert statement did: rows written, and how many edges of each kind their nodes have now. */
+interface UpsertResult {
+  readonly written: number;
+  readonly edges: readonly number[];
+}
+
+interface Written<Row> {
+  readonly fresh: readonly Row[];
+  readonly gone: readonly bigint[];
+}
+
 class Batch {
   readonly #run: RunStatement;
   readonly #sequence: bigint;
   readonly #rowsPerStatement: number;
   readonly #outcomes: EntityOutcome[] = [];
+  #laterTombstones = true;
   /** Element ids of placeholders that lost an edge. */
   readonly #loosened = new Set<string>();
 
@@ -100,42 +116,19 @@ class Batch {
     this.#rowsPerStatement = rowsPerStatement;
   }
 
-  async write({ entity, upserts, deletes }: EntityChanges): Promise<void> {
-    const statements = statementsOf(entity);
+  /** To be called first, under the writer lock. */
+  async begin(): Promise<void> {
+    const [record] = await this.#run(LATER_TOMBSTONES, { sequence: this.#sequence });
+    this.#laterTombstones = record?.found === true;
+  }
+
+  async write(prepared: PreparedRows): Promise<void> {
+    const { entity } = prepared;
     const stale: bigint[] = [];
-    const gone = await this.#fresh(
-      statements,
-      once(deletes).map((key, index) => deletedRow(entity, key, index)),
-      stale,
-    );
-    let written: readonly StatementRow[];
-    if (statements.kind === 'node') {
-      const rows = once(upserts).map((record, index) => nodeRow(entity, record, index));
-      const fresh = await this.#fresh(statements, rows, stale);
-      await this.#removeNodes(statements, gone);
-      await this.#each(
-        statements.upsert,
-        fresh.map(({ index, key, properties }) => ({ index, key, properties })),
-      );
-      for (const [position, edge] of statements.edges.entries()) {
-        const ends = fresh.map(({ index, key, edgeEnds }) => ({ index, key, end: edgeEnds[position] ?? null }));
-        await this.#loosen(edge.removeOthers, ends);
-        await this.#each(
-          edge.merge,
-          ends.filter(({ end }) => end !== null),
-        );
-      }
-      written = fresh;
-    } else {
-      const rows = once(upserts).map((record, index) => edgeRow(entity, record, index));
-      const fresh = await this.#fresh(statements, rows, stale);
-      for (const text of statements.remove) await this.#loosen(text, gone);
-      for (const text of statements.removeOthers) await this.#loosen(text, fresh);
-      await this.#writeEdges(statements, fresh);
-      written = fresh;
-    }
-    await this.#each(WRITE_TOMBSTONES, gone);
-    this.#outcomes.push({ entity, written: written.map(entityId), deleted: gone.map(entityId), stale });
+    const written =
+      prepared.kind === 'node' ? await this.#writeNodes(prepared, stale) : await this.#writeEdgeRows(prepared, stale);
+    const deleted = [...written.gone, ...prepared.left.filter((id) => !stale.includes(id))];
+    this.#outcomes.push({ entity, written: written.fresh.map(entityId), deleted, stale });
   }
 
   async finish(): Promise<ApplyResult> {
@@ -152,32 +145,130 @@ class Batch {
     };
   }
 
-  async #writeEdges(statements: EdgeStatements, rows: readonly EdgeRow[]): Promise<void> {
-    for (const [type, update] of statements.update) {
-      const ofType = rows.filter((row) => row.type === type);
-      const found = new Set((await this.#each(update, ofType)).map((record) => record.index));
-      const create = statements.create.get(type);
-      if (create !== undefined)
-        await this.#each(
-          create,
-          ofType.filter(({ index }) => !found.has(index)),
-        );
+  async #writeNodes({ statements, upserts, deletes }: PreparedNodes, stale: bigint[]): Promise<Written<NodeRow>> {
+    const gone = await this.#freshNodes(statements, deletes, stale);
+    await this.#removeNodes(statements, gone);
+    await this.#each(WRITE_TOMBSTONES, gone);
+    const alive = await this.#withoutTombstone(upserts, stale);
+    const parts = [...slices(alive, this.#rowsPerStatement)];
+    // All are sent before the first is answered, so the server never waits for the next.
+    const results = await Promise.all(parts.map((part) => this.#upsert(statements, part)));
+    const fresh: NodeRow[] = [];
+    for (const [position, part] of parts.entries()) {
+      const result = results[position];
+      if (result !== undefined && result.written === part.length) {
+        await this.#removeOtherEnds(statements, part, result);
+        fresh.push(...part);
+      } else fresh.push(...(await this.#upsertOneByOne(statements, part, stale)));
+    }
+    return { fresh, gone: gone.map(entityId) };
+  }
+
+  /** Some rows were left out: because of a later batch, or because their node is in another tenant still. */
+  async #upsertOneByOne(
+    statements: NodeStatements,
+    part: readonly NodeRow[],
+    stale: bigint[],
+  ): Promise<readonly NodeRow[]> {
+    const fresh = await this.#freshNodes(statements, part, stale);
+    if (fresh.length === 0) return fresh;
+    const moved = fresh.filter(({ keep }) => keep !== null);
+    await this.#removeNodes(statements, moved);
+    const result = await this.#upsert(statements, fresh);
+    if (result.written !== fresh.length) {
+      throw new Error(`Of ${fresh.length} rows that no later batch had been at, Neo4j wrote ${result.written}.`);
+    }
+    await this.#removeOtherEnds(statements, fresh, result);
+    return fresh;
+  }
+
+  async #upsert(statements: NodeStatements, rows: readonly NodeRow[]): Promise<UpsertResult> {
+    const parameters = { rows: rows.map(({ values }) => values), sequence: this.#sequence };
+    const [record] = await this.#run(statements.upsert, parameters);
+    const edges = statements.edges.map((_, position) => Number(record?.[`edges${position}`] ?? 0));
+    return { written: Number(record?.written ?? 0), edges };
+  }
+
+  /** Edges to ends that the rows don't name any more; there are none where each has no more than its own. */
+  async #removeOtherEnds(statements: NodeStatements, rows: readonly NodeRow[], result: UpsertResult): Promise<void> {
+    for (const [position, edge] of statements.edges.entries()) {
+      const ends = rows.map((row) => ({ id: row.id, keep: row.keep, end: row.edgeEnds[position] ?? null }));
+      const own = ends.filter(({ end }) => end !== null).length;
+      if (result.edges[position] !== own) await this.#loosen(edge.removeOthers, ends);
     }
   }
 
   async #removeNodes(statements: NodeStatements, rows: readonly StatementRow[]): Promise<void> {
-    const withoutEnds = rows.map((row) => ({ ...row, end: null }));
-    for (const edge of statements.edges) await this.#loosen(edge.removeOthers, withoutEnds);
-    for (const text of statements.remove) await this.#each(text, rows);
+    const slim = rows.map(({ id, keep }) => ({ id, keep: keep ?? null, end: null }));
+    for (const [position, edge] of statements.edges.entries()) {
+      const ends = rows.map(({ id, keep, edgeEnds }) => ({
+        ...{ id, keep: keep ?? null },
+        end: Array.isArray(edgeEnds) ? (edgeEnds[position] ?? null) : null,
+      }));
+      await this.#loosen(edge.removeOthers, ends);
+    }
+    for (const text of statements.remove) await this.#each(text, slim);
   }
 
-  /** The rows that no later batch has been at; the others' ids go to `stale`. */
-  async #fresh<Row extends StatementRow>(
-    statements: NodeStatements | EdgeStatements,
+  async #writeEdgeRows({ statements, upserts, deletes }: PreparedEdges, stale: bigint[]): Promise<Written<EdgeRow>> {
+    const deletable = await this.#findEdges(statements, await this.#withoutTombstone(deletes, stale), stale);
+    for (const text of statements.remove) await this.#loosen(text, deletable.found);
+    await this.#each(WRITE_TOMBSTONES, [...deletable.found, ...deletable.absent]);
+    const writable = await this.#findEdges(statements, await this.#withoutTombstone(upserts, stale), stale);
+    for (const text of statements.removeOthers) await this.#loosen(text, writable.found);
+    for (const [type, update] of statements.update) {
+      const ofType = writable.found.filter((row) => row.type === type);
+      const updated = new Set((await this.#each(update, ofType)).map((record) => record.index));
+      const absent = writable.absent.filter((row) => row.type === type);
+      const missing = [...absent, ...ofType.filter(({ index }) => !updated.has(index))];
+      const create = statements.create.get(type);
+      if (create !== undefined) await this.#each(create, missing);
+    }
+    return {
+      fresh: [...writable.found, ...writable.absent],
+      gone: [...deletable.found, ...deletable.absent].map(entityId),
+    };
+  }
+
+  /** Rows that have an edge and rows that have none; those whose edge a later batch wrote go to `stale`. */
+  async #findEdges<Row extends StatementRow>(
+    statements: EdgeStatements,
+    rows: readonly Row[],
+    stale: bigint[],
+  ): Promise<{ readonly found: readonly Row[]; readonly absent: readonly Row[] }> {
+    const slim = rows.map(({ index, id }) => ({ index, id }));
+    const records = await this.#each(statements.find, slim);
+    const late = new Set(records.filter((record) => record.stale === true).map((record) => record.index));
+    const known = new Set(records.map((record) => record.index));
+    stale.push(...rows.filter(({ index }) => late.has(index)).map(entityId));
+    return {
+      found: rows.filter(({ index }) => known.has(index) && !late.has(index)),
+      absent: rows.filter(({ index }) => !known.has(index)),
+    };
+  }
+
+  /** The rows whose nodes no later batch has written or deleted; the others' ids go to `stale`. */
+  async #freshNodes<Row extends StatementRow>(
+    statements: NodeStatements,
     rows: readonly Row[],
     stale: bigint[],
   ): Promise<readonly Row[]> {
-    const found = new Set((await this.#each(statements.stale, rows)).map((record) => record.index));
+    const alive = await this.#withoutTombstone(rows, stale);
+    return this.#leaveOut(statements.stale, alive, stale);
+  }
+
+  /** The rows that no later batch has deleted; the others' ids go to `stale`. */
+  async #withoutTombstone<Row extends StatementRow>(rows: readonly Row[], stale: bigint[]): Promise<readonly Row[]> {
+    return this.#laterTombstones ? this.#leaveOut(STALE_BY_TOMBSTONE, rows, stale) : rows;
+  }
+
+  async #leaveOut<Row extends StatementRow>(
+    text: string,
+    rows: readonly Row[],
+    stale: bigint[],
+  ): Promise<readonly Row[]> {
+    const slim = rows.map(({ index, id, tombstone }) => ({ index, id, tombstone }));
+    const found = new Set((await this.#each(text, slim)).map((record) => record.index));
     stale.push(...rows.filter(({ index }) => found.has(index)).map(entityId));
     return found.size === 0 ? rows : rows.filter(({ index }) => !found.has(index));
   }
@@ -206,11 +297,6 @@ async function purge(run: RunStatement, olderThanMs: number): Promise<number> {
     { olderThanMs: BigInt(olderThanMs), limit: BigInt(PURGE_AT_ONCE) },
   );
   return Number(record?.removed ?? 0);
-}
-
-// A batch may have several messages about one row; the last thing said of it counts.
-function once<T extends { readonly entityId: bigint }>(items: readonly T[]): readonly T[] {
-  return [...new Map(items.map((item) => [item.entityId, item])).values()];
 }
 
 function entityId(row: StatementRow): bigint {

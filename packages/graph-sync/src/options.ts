@@ -28,7 +28,7 @@ export interface GraphConnectionOptions {
 }
 
 const writerSchema = z.strictObject({
-  rowsPerStatement: z.int().min(1).max(100_000).default(1000),
+  rowsPerStatement: z.int().min(1).max(100_000).default(2000),
   transactionTimeoutMs: z.int().min(1).default(30_000),
   maxAttempts: z.int().min(1).default(5),
   retryBaseMs: z.int().min(0).default(20),
@@ -37,7 +37,7 @@ const writerSchema = z.strictObject({
 /** How a writer writes. */
 export interface GraphWriterOptions {
   /**
-   * Rows per UNWIND. Fewer cost a round trip each; more need server memory in proportion and gain nothing. @default 1000
+   * Rows per UNWIND. Fewer cost a round trip each; more need server memory in proportion and gain nothing. @default 2000
    */
   readonly rowsPerStatement?: number | undefined;
   /**

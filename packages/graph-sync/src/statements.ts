@@ -1,4 +1,11 @@
-import type { AnyEntity, ColumnEdge, EdgeProjection, EndPoint, NodeProjection } from '@hartonomous/provenance-schema';
+import {
+  type AnyEntity,
+  type ColumnEdge,
+  type EdgeProjection,
+  type EndPoint,
+  type NodeProjection,
+  propertyColumns,
+} from '@hartonomous/provenance-schema';
 
 /*
  * Statement texts, one set per entity definition, built once. Names come from definitions, which `defineEntity` has
@@ -16,25 +23,35 @@ import type { AnyEntity, ColumnEdge, EdgeProjection, EndPoint, NodeProjection } 
 
 /** Statements for the edges that one foreign-key column stands for. */
 export interface ColumnEdgeStatements {
-  /** Removes the edge of rows whose end is another now (`row.end`) or none (`null`); returns ends to tidy. */
+  /**
+   * Removes edges of the row's nodes that end elsewhere than at `row.end` (`null`: all), and those of its node in
+   * another tenant; returns ends to tidy.
+   */
   readonly removeOthers: string;
-  /** Creates or refreshes the edge to `row.end`. */
-  readonly merge: string;
 }
 
 export interface NodeStatements {
   readonly kind: 'node';
-  /** Returns the indexes of rows that a later batch has written or deleted already. */
+  /** Returns the indexes of rows whose node, in this or another tenant, a later batch has written. */
   readonly stale: string;
+  /**
+   * Writes nodes and their edges. `$rows` are lists: key, properties, then the key of each edge's end. Leaves out rows
+   * whose node a later batch wrote, or that have one in another tenant. Returns one record: how many were `written`,
+   * and for the edge at each position how many there are now (`edges0`...).
+   */
   readonly upsert: string;
   readonly edges: readonly ColumnEdgeStatements[];
-  /** Turns a node that others' edges still end at into a placeholder, and deletes one without; after its own edges. */
+  /**
+   * Turns nodes that others' edges still end at into placeholders, and deletes those without; after their own edges.
+   * All nodes of the row's id but the one in tenant `row.keep`.
+   */
   readonly remove: readonly string[];
 }
 
 export interface EdgeStatements {
   readonly kind: 'edge';
-  readonly stale: string;
+  /** Returns the indexes of rows that have an edge, and whether a later batch wrote it (`stale`). */
+  readonly find: string;
   /** For each type: removes the row's edge if its type or an end is another now; returns ends to tidy. */
   readonly removeOthers: readonly string[];
   /** By relationship type: refreshes edges that are there and returns the indexes of their rows. */
@@ -45,11 +62,21 @@ export interface EdgeStatements {
   readonly remove: readonly string[];
 }
 
+/** Whether a later batch has deleted anything: as a rule not, and then nobody needs to look up single tombstones. */
+export const LATER_TOMBSTONES = 'RETURN EXISTS { MATCH (t:SyncTombstone) WHERE t.syncSequence > $sequence } AS found';
+
+/** Returns the indexes of rows that a later batch has deleted. */
+export const STALE_BY_TOMBSTONE = [
+  'UNWIND $rows AS row',
+  'MATCH (t:SyncTombstone {key: row.tombstone}) WHERE t.syncSequence > $sequence',
+  'RETURN row.index AS index',
+].join('\n');
+
 /** Leaves the tombstones of removed rows (`row.tombstone`). */
 export const WRITE_TOMBSTONES = [
   'UNWIND $rows AS row',
   'MERGE (t:SyncTombstone {key: row.tombstone})',
-  'SET t.syncSequence = $sequence, t.deletedAt = datetime()',
+  'SET t.syncSequence = $sequence, t.tenantId = row.tenantId, t.deletedAt = datetime()',
 ].join('\n');
 
 /** Deletes placeholders (`$ends`, element ids) that no edge needs any more. */
@@ -71,55 +98,133 @@ export function statementsOf(entity: AnyEntity): NodeStatements | EdgeStatements
   return built;
 }
 
+/*
+ * One statement for a node and its edges, and rows as lists with one SET per property: `SET n += map` could set any
+ * property, the keys too, so the planner would put an Eager on either side of it, and maps send each name with each row.
+ */
 function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatements {
   refuseAmbiguousEdges(entity);
-  const node = pattern('n', graph, 'row.key');
+  const layout = rowLayout(entity, graph);
   const byKey = keyHint('n', graph);
+  const { id, tenant } = keyParts(entity, graph);
+  // A composite index is sought by its first property only together with a condition on the others.
+  const all = `n.${id} = row.id${tenant === null ? '' : ` AND n.${tenant} IS NOT NULL`}`;
+  const elsewhere = tenant === null ? 'false' : `n.${tenant} <> row.keep`;
   return {
     kind: 'node',
     stale: [
       'UNWIND $rows AS row',
-      `OPTIONAL MATCH ${node}`,
+      `MATCH (n:${graph.label})`,
       byKey,
-      'OPTIONAL MATCH (t:SyncTombstone {key: row.tombstone})',
-      'WITH row, n, t WHERE n.syncSequence > $sequence OR t.syncSequence > $sequence',
+      `WHERE ${all} AND n.syncSequence > $sequence`,
       'RETURN DISTINCT row.index AS index',
     ].join('\n'),
-    upsert: [
-      'UNWIND $rows AS row',
-      `MERGE ${node}`,
-      'SET n += row.properties, n.syncSequence = $sequence',
-      'REMOVE n.placeholder',
-    ].join('\n'),
-    edges: entity.edges.map((edge) => columnEdgeStatements(node, byKey, edge)),
-    remove: [
-      `UNWIND $rows AS row\nMATCH ${node}\n${byKey}\nWHERE NOT EXISTS { (n)--() }\nDELETE n`,
-      `UNWIND $rows AS row\nMATCH ${node}\n${byKey}\nSET n = row.key, n.placeholder = true`,
-    ],
+    upsert: upsertStatement(entity, graph, layout),
+    edges: entity.edges.map(({ type, direction, end }) => ({
+      removeOthers: [
+        'UNWIND $rows AS row',
+        `MATCH (n:${graph.label})${arrow(direction, `r:${type}`)}(e:${end.label})`,
+        byKey,
+        `WHERE ${all} AND (row.end IS NULL OR ${differs('e', end, 'row.end')} OR ${elsewhere})`,
+        'WITH r, CASE WHEN e.placeholder THEN [elementId(e)] ELSE [] END AS ends',
+        'DELETE r',
+        'RETURN ends',
+      ].join('\n'),
+    })),
+    remove: ['WHERE NOT EXISTS { (n)--() }\nDELETE n', `SET n = {${keepKey(graph)}, placeholder: true}`].map((action) =>
+      [
+        'UNWIND $rows AS row',
+        `MATCH (n:${graph.label})`,
+        byKey,
+        `WHERE ${all} AND (row.keep IS NULL OR ${elsewhere})`,
+        'WITH n',
+        action,
+      ].join('\n'),
+    ),
   };
 }
 
-function columnEdgeStatements(node: string, byKey: string, edge: ColumnEdge): ColumnEdgeStatements {
-  const between = (type: string) => (edge.direction === 'out' ? `-[r:${type}]->` : `<-[r:${type}]-`);
-  return {
-    removeOthers: [
-      'UNWIND $rows AS row',
-      `MATCH ${node}${between(edge.type)}(e:${edge.end.label})`,
-      byKey,
-      `WHERE row.end IS NULL OR ${differs('e', edge.end, 'row.end')}`,
-      'WITH r, CASE WHEN e.placeholder THEN [elementId(e)] ELSE [] END AS ends',
-      'DELETE r',
-      'RETURN ends',
-    ].join('\n'),
-    merge: [
-      'UNWIND $rows AS row',
-      `MATCH ${node}`,
-      byKey,
-      `MERGE ${pattern('e', edge.end, 'row.end')} ON CREATE SET e.placeholder = true`,
-      `MERGE (n)${between(edge.type)}(e)`,
-      'SET r.syncSequence = $sequence',
-    ].join('\n'),
-  };
+function upsertStatement(entity: AnyEntity, graph: NodeProjection, layout: RowLayout): string {
+  const { id, tenant } = keyParts(entity, graph);
+  const at = (property: string) => `row[${layout.key.indexOf(property)}]`;
+  const key = layout.key.map((property) => `${property}: ${at(property)}`).join(', ');
+  const set = layout.properties.map((property, n) => `n.${property} = row[${layout.key.length + n}], `).join('');
+  const notElsewhere =
+    tenant === null
+      ? []
+      : [
+          'WITH row WHERE NOT EXISTS {',
+          `  MATCH (o:${graph.label}) ${keyHint('o', graph)}`,
+          `  WHERE o.${id} = ${at(id)} AND o.${tenant} IS NOT NULL AND o.${tenant} <> ${at(tenant)} AND o.syncSequence IS NOT NULL`,
+          '}',
+        ];
+  const edges = entity.edges.map(({ type, direction, end }, position) => {
+    const first = layout.ends[position] ?? 0;
+    const endKey = end.key.map(({ property }, n) => `${property}: row[${first + n}]`).join(', ');
+    const merge = [
+      `MERGE (e${position}:${end.label} {${endKey}}) ON CREATE SET e${position}.placeholder = true`,
+      `MERGE (n)${arrow(direction, `r${position}:${type}`)}(e${position})`,
+      `SET r${position}.syncSequence = $sequence`,
+    ].join('\n');
+    if (!end.key.some(({ column }) => entity.columns[column]?.nullable)) return merge;
+    return `FOREACH (present IN CASE WHEN row[${first}] IS NULL THEN [] ELSE [1] END |\n${merge})`;
+  });
+  const counts = entity.edges.map(
+    ({ type, direction }, position) => `, sum(COUNT { (n)${arrow(direction, `:${type}`)}() }) AS edges${position}`,
+  );
+  return [
+    'UNWIND $rows AS row',
+    ...notElsewhere,
+    `MERGE (n:${graph.label} {${key}})`,
+    'WITH row, n WHERE n.syncSequence IS NULL OR n.syncSequence <= $sequence',
+    `SET ${set}n.syncSequence = $sequence, n.placeholder = null`,
+    ...edges,
+    `RETURN count(*) AS written${counts.join('')}`,
+  ].join('\n');
+}
+
+/** Where the values of an upsert's row are. */
+export interface RowLayout {
+  readonly key: readonly string[];
+  readonly properties: readonly string[];
+  /** Position of the first key value of each edge's end. */
+  readonly ends: readonly number[];
+}
+
+/** Layout of the rows of {@link NodeStatements.upsert}. */
+export function rowLayout(entity: AnyEntity, graph: NodeProjection): RowLayout {
+  const key = graph.key.map(({ property }) => property);
+  const properties = propertyColumns(entity).map(({ property }) => property);
+  const ends: number[] = [];
+  let next = key.length + properties.length;
+  for (const { end } of entity.edges) {
+    ends.push(next);
+    next += end.key.length;
+  }
+  return { key, properties, ends };
+}
+
+/**
+ * The properties with the entity's id and its tenant; the tenant is `null` where the key has none or the id is it.
+ *
+ * @throws TypeError when the key lacks the id: rows of a tenant could not be told apart
+ */
+export function keyParts(
+  entity: AnyEntity,
+  graph: NodeProjection,
+): { readonly id: string; readonly tenant: string | null } {
+  const id = graph.key.find(({ column }) => column === entity.key);
+  if (id === undefined) throw new TypeError(`Entity ${entity.name}: the node's key lacks ${entity.key}.`);
+  const tenant = graph.key.find(({ column }) => column !== entity.key);
+  return { id: id.property, tenant: tenant?.property ?? null };
+}
+
+function keepKey(graph: NodeProjection): string {
+  return graph.key.map(({ property }) => `${property}: n.${property}`).join(', ');
+}
+
+function arrow(direction: ColumnEdge['direction'], inner: string): string {
+  return direction === 'out' ? `-[${inner}]->` : `<-[${inner}]-`;
 }
 
 function edgeStatements(graph: EdgeProjection): EdgeStatements {
@@ -132,15 +237,14 @@ function edgeStatements(graph: EdgeProjection): EdgeStatements {
   ].join('\n');
   return {
     kind: 'edge',
-    stale: [
+    find: [
       'UNWIND $rows AS row',
       ...values.map(
         (type, n) => `OPTIONAL MATCH ()-[r${n}:${type} {${id}: row.id}]->() USING INDEX SEEK r${n}:${type}(${id})`,
       ),
-      'OPTIONAL MATCH (t:SyncTombstone {key: row.tombstone})',
-      `WITH row, t, [${values.map((_, n) => `r${n}.syncSequence`).join(', ')}] AS written`,
-      'WHERE any(number IN written WHERE number > $sequence) OR t.syncSequence > $sequence',
-      'RETURN DISTINCT row.index AS index',
+      `WITH row, ${values.map((_, n) => `r${n}`).join(', ')}, [number IN [${values.map((_, n) => `r${n}.syncSequence`).join(', ')}] WHERE number IS NOT NULL] AS written`,
+      `WHERE ${values.map((_, n) => `r${n} IS NOT NULL`).join(' OR ')}`,
+      'RETURN row.index AS index, any(number IN written WHERE number > $sequence) AS stale',
     ].join('\n'),
     removeOthers: values.map((type) =>
       [

@@ -15,7 +15,7 @@ export function purges(fixture: () => Fixture): void {
         TenantId: tenantId,
       });
       const left = async () => {
-        const key = `Atom/123456789/${tenantId}`;
+        const key = 'Atom/123456789';
         const [tombstones] = await fixture().cypher('MATCH (t:SyncTombstone {key: $key}) RETURN count(t) AS n', {
           key,
         });

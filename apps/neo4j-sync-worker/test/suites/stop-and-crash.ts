@@ -33,8 +33,8 @@ export function stopAndCrash(fixture: () => Fixture): void {
       await fixture().queueIsEmpty();
       expect(await fixture().deadLetters(tenantId)).toBe(0);
       const [tombstones] = await fixture().cypher(
-        'MATCH (t:SyncTombstone) WHERE t.key ENDS WITH $tenant RETURN count(t) AS n',
-        { tenant: `/${tenantId}` },
+        'MATCH (t:SyncTombstone) WHERE t.tenantId = $tenant RETURN count(t) AS n',
+        { tenant: BigInt(tenantId) },
       );
       expect(tombstones).toEqual({ n: 0n });
     });

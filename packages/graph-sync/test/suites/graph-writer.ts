@@ -152,6 +152,50 @@ export function graphWriterTests(start: () => Fixture): void {
     });
   });
 
+  describe('a row that moved to another tenant', () => {
+    const tenants = async () =>
+      (
+        await fixture.query(
+          'MATCH (a:Atom)-[:BELONGS_TO_TENANT]->(t) RETURN a.id AS id, a.tenantId AS own, t.tenantId AS t ORDER BY id, own',
+        )
+      ).map(({ id, own, t }) => `${id}: ${own} ${t}`);
+
+    test('leaves no node behind, whichever tenant the message names', async () => {
+      await writer.apply([upsertAtoms(atomRecord(1n, 'x', 0), atomRecord(2n, 'y', 0))], 1n);
+      await writer.apply([upsertAtoms(atomRecord(1n, 'x', 9), atomRecord(3n, 'z', 0))], 2n);
+      expect(await tenants()).toEqual(['1: 9 9', '2: 0 0', '3: 0 0']);
+      const named = await writer.apply([upsertAtoms(atomRecord(2n, 'y', 9)), deleteAtoms(2n)], 3n);
+      expect(named.outcomes).toEqual([{ entity: atom, written: [2n], deleted: [2n], stale: [] }]);
+      expect(await tenants()).toEqual(['1: 9 9', '2: 9 9', '3: 0 0']);
+      expect(await atoms()).toEqual(['1:x', '2:y', '3:z']);
+    });
+
+    test('is not written in its old tenant by a batch that read it before', async () => {
+      await writer.apply([upsertAtoms(atomRecord(1n, 'moved', 9))], 5n);
+      expect(await writer.apply([upsertAtoms(atomRecord(1n, 'before', 0))], 4n)).toMatchObject({
+        written: 0,
+        stale: 1,
+      });
+      expect(await tenants()).toEqual(['1: 9 9']);
+    });
+
+    test('goes from the tenant that it is in when deleted, and stays away from every other', async () => {
+      await writer.apply([upsertAtoms(atomRecord(1n, 'x', 9))], 1n);
+      expect(await writer.apply([deleteAtoms(1n)], 3n)).toMatchObject({ deleted: 1 });
+      expect(await atoms()).toEqual([]);
+      expect(await writer.apply([upsertAtoms(atomRecord(1n, 'late', 5))], 2n)).toMatchObject({ stale: 1 });
+      expect(await atoms()).toEqual([]);
+    });
+
+    test('leaves a placeholder while an edge ends at its old node', async () => {
+      await writer.apply([upsertAtoms(atomRecord(1n, 'x', 0)), upsertEdges(edgeRecord(9n, 2n, 1n))], 1n);
+      await writer.apply([upsertAtoms(atomRecord(1n, 'x', 9))], 2n);
+      expect((await atoms()).toSorted()).toEqual(['1:x', '1?', '2?']);
+      await writer.apply([upsertAtoms(atomRecord(1n, 'back', 0))], 3n);
+      expect(await atoms()).toEqual(['1:back', '2?']);
+    });
+  });
+
   test('an atom that changes its tenant key column has one edge per tenant node only', async () => {
     await writer.apply([upsertAtoms(atomRecord(1n, 'x', 0))], 1n);
     await fixture.query(
@@ -166,7 +210,7 @@ export function graphWriterTests(start: () => Fixture): void {
     await writer.apply([deleteAtoms(1n, 2n, 3n)], 1n);
     expect(await writer.purgeTombstones()).toBe(0);
     await fixture.query(
-      'MATCH (t:SyncTombstone) WHERE t.key <> "Atom/1/0" SET t.deletedAt = datetime() - duration("PT2H")',
+      'MATCH (t:SyncTombstone) WHERE t.key <> "Atom/1" SET t.deletedAt = datetime() - duration("PT2H")',
     );
     expect(await writer.purgeTombstones()).toBe(2);
   });

@@ -1,0 +1,53 @@
+import type { AnyEntity, GraphRecord } from '@hartonomous/provenance-schema';
+import {
+  deletedRow,
+  type EdgeRow,
+  type EntityChanges,
+  type EntityKey,
+  edgeRow,
+  type NodeRow,
+  nodeRow,
+  type StatementRow,
+} from './entity-changes.ts';
+import { type EdgeStatements, type NodeStatements, statementsOf } from './statements.ts';
+
+/** All that a batch has about one entity type, each row once. */
+interface Prepared<Kind extends string, Statements, Row> {
+  readonly kind: Kind;
+  readonly entity: AnyEntity;
+  readonly statements: Statements;
+  readonly upserts: readonly Row[];
+  /** Rows that are gone. */
+  readonly deletes: readonly StatementRow[];
+  /** Ids of deletes that an upsert of the same row takes care of: a message named the tenant that the row left. */
+  readonly left: readonly bigint[];
+}
+
+export type PreparedNodes = Prepared<'node', NodeStatements, NodeRow>;
+export type PreparedEdges = Prepared<'edge', EdgeStatements, EdgeRow>;
+export type PreparedRows = PreparedNodes | PreparedEdges;
+
+/** Turns changes into statement rows: nodes first, one item per entity type, and of several words on a row the last. */
+export function prepareRows(changes: readonly EntityChanges[]): readonly PreparedRows[] {
+  const byEntity = new Map<AnyEntity, { upserts: Map<bigint, GraphRecord>; deletes: Map<bigint, EntityKey> }>();
+  for (const { entity, upserts, deletes } of changes) {
+    const all = byEntity.get(entity) ?? { upserts: new Map(), deletes: new Map() };
+    byEntity.set(entity, all);
+    for (const record of upserts) all.upserts.set(record.entityId, record);
+    for (const key of deletes) all.deletes.set(key.entityId, key);
+  }
+  const prepared = [...byEntity].map(([entity, { upserts, deletes }]): PreparedRows => {
+    const statements = statementsOf(entity);
+    const gone = [...deletes.values()].filter(({ entityId }) => !upserts.has(entityId));
+    const common = {
+      entity,
+      deletes: gone.map((key, index) => deletedRow(entity, key, index)),
+      left: [...deletes.keys()].filter((id) => upserts.has(id)),
+    };
+    const records = [...upserts.values()];
+    return statements.kind === 'node'
+      ? { kind: 'node', ...common, statements, upserts: records.map((record, n) => nodeRow(entity, record, n)) }
+      : { kind: 'edge', ...common, statements, upserts: records.map((record, n) => edgeRow(entity, record, n)) };
+  });
+  return prepared.toSorted((a, b) => Number(a.kind === 'edge') - Number(b.kind === 'edge'));
+}
