@@ -146,3 +146,29 @@ export class UnexpectedRowsError extends BrokerError {
   readonly code = 'UNEXPECTED_ROWS';
   readonly retryable = false;
 }
+
+/** Thrown when a received body isn't what its codec says: a case for dead letters, reading it again doesn't help. */
+export class MessageDecodeError extends BrokerError {
+  readonly code = 'MESSAGE_UNDECODABLE';
+  readonly retryable = false;
+  readonly messageType: string;
+  readonly issues: readonly string[];
+  constructor(messageType: string, issues: readonly string[], details: BrokerErrorDetails = {}) {
+    super(`A message of type ${messageType} can't be read: ${issues.join('; ')}.`, details);
+    this.messageType = messageType;
+    this.issues = issues;
+  }
+}
+
+/** Thrown when a value isn't what its codec says; nothing was sent. */
+export class MessageEncodeError extends BrokerError {
+  readonly code = 'MESSAGE_UNENCODABLE';
+  readonly retryable = false;
+  readonly messageType: string;
+  readonly issues: readonly string[];
+  constructor(messageType: string, issues: readonly string[], details: BrokerErrorDetails = {}) {
+    super(`The value is no message of type ${messageType}: ${issues.join('; ')}. Nothing was sent.`, details);
+    this.messageType = messageType;
+    this.issues = issues;
+  }
+}

@@ -1,3 +1,4 @@
+export { type BodyFormat, bytesBody, jsonBody, textBody } from './body-format.ts';
 export { BrokerClient, type BrokerConnection, type JoinOptions, type SendOptions } from './broker-client.ts';
 export { connectBroker } from './connect-broker.ts';
 export { type DeadLetter, type DeadLetterTarget, deadLetterEntry, putDeadLetters } from './dead-letters.ts';
@@ -13,6 +14,8 @@ export {
   ConversationEndedError,
   DatabaseUnavailableError,
   InvalidBrokerOptionsError,
+  MessageDecodeError,
+  MessageEncodeError,
   PermissionDeniedError,
   QueueDisabledError,
   QueueNotFoundError,
@@ -23,6 +26,14 @@ export {
   UnexpectedRowsError,
 } from './errors.ts';
 export { parseQualifiedName, type QualifiedName, quoteName, quoteQualifiedName } from './identifiers.ts';
+export {
+  type AnyMessageCodec,
+  type DecodedMessage,
+  type DecodedMessages,
+  decodeMessages,
+  defineMessage,
+  type MessageCodec,
+} from './message-codec.ts';
 export { type BrokerOptions, brokerOptionsSchema, type ReceiveOptions, receiveOptionsSchema } from './options.ts';
 export {
   type SqlParameter,
@@ -37,5 +48,6 @@ export { ReceivedBatch } from './received-batch.ts';
 export type { ReceivedMessage, SystemMessage } from './received-message.ts';
 export { transientErrorNumbers } from './sql-error-numbers.ts';
 export type { CallOptions, SqlSession, UncheckedRow } from './sql-session.ts';
+export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts';
 export { BrokerTransaction, type TransactionState } from './transaction.ts';
 export { type ErrorContext, translateError } from './translate-error.ts';
