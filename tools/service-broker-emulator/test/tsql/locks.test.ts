@@ -126,6 +126,32 @@ describe('table hints', () => {
     expect((await waiting.answer).rows).toEqual([{ made: 0 }]);
   });
 
+  test('REPEATABLE READ keeps the rows it has read from changing, READ COMMITTED does not', async () => {
+    const read = 'BEGIN TRAN; SELECT State FROM dbo.Job WHERE Id = 1';
+    await one.ok(`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; ${read}`);
+    const waiting = await start(two, "UPDATE dbo.Job SET State = 'taken' WHERE Id = 1");
+    expect(waiting.isSettled()).toBe(false);
+    await one.ok('COMMIT; SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    await waiting.answer;
+    await one.ok(read);
+    await two.ok("UPDATE dbo.Job SET State = 'free' WHERE Id = 1");
+    expect((await one.ok('SELECT State FROM dbo.Job WHERE Id = 1; COMMIT')).rows).toEqual([{ State: 'free' }]);
+  });
+
+  test('SERIALIZABLE keeps others from inserting into what it has read', async () => {
+    await one.ok('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; BEGIN TRAN; SELECT COUNT(*) AS n FROM dbo.Job');
+    const waiting = await start(two, "INSERT dbo.Job VALUES (9, 'new')");
+    expect(waiting.isSettled()).toBe(false);
+    await one.ok('COMMIT; SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    await waiting.answer;
+  });
+
+  test('SNAPSHOT is refused with 3952: no database allows it', async () => {
+    const answer = await one.run('SET TRANSACTION ISOLATION LEVEL SNAPSHOT; SELECT * FROM dbo.Job');
+    await one.ok('SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    expect(answer.numbers).toEqual([3952]);
+  });
+
   test.each([
     ['SELECT * FROM dbo.Job WITH (NOWAIT)', 40000],
     ['SELECT * FROM dbo.Job WITH (READPAST, SERIALIZABLE)', 650],

@@ -6,6 +6,7 @@ import type { TableStore } from '../storage/table-store.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import type { IsolationLevel } from './table-hints.ts';
 
 /** A column of anything that can stand in FROM. */
 export interface RelationColumn {
@@ -112,6 +113,8 @@ export interface ReferencingKey {
 export interface QueryEnvironment {
   /** Current database. */
   readonly database: string;
+  /** Isolation level under which tables are read. */
+  readonly isolation: IsolationLevel;
   /** Table, view, queue, system view, temp table or (inside a trigger) `inserted` and `deleted`. */
   relation(name: ObjectName): ResolvedRelation | undefined;
   /** `name` with its `@`. */

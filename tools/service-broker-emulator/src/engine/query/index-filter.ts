@@ -10,6 +10,7 @@ import { Scope } from './scope.ts';
 
 /** Names nothing but the table's own columns: what a filtered index may refer to. */
 const columnsOnly: QueryEnvironment = {
+  isolation: 'READ COMMITTED',
   database: '',
   relation: () => undefined,
   tableVariable: () => undefined,

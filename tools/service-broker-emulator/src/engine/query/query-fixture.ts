@@ -28,6 +28,7 @@ import type {
 /** A database in memory for the tests of the query engine: tables and views, variables, one transaction. */
 export class QueryFixture implements QueryEnvironment, ExecutionContext {
   readonly database = 'Test';
+  readonly isolation = 'READ COMMITTED';
   readonly transaction = new Transaction(1n, 51);
   readonly tables = new Map<string, { readonly definition: TableDefinition; readonly store: MemoryTable }>();
   readonly views = new Map<string, CreateViewStatement>();

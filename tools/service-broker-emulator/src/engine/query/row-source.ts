@@ -14,7 +14,7 @@ import { invalidObjectName, nameText, undeclaredTableVariable } from './query-er
 import type { QueryPlan } from './query-plan.ts';
 import { Scope, type ScopeSource } from './scope.ts';
 import { tableScan } from './table-access.ts';
-import { compileTableHints, type TableHints } from './table-hints.ts';
+import { compileTableHints, type TableHints, underIsolation } from './table-hints.ts';
 import { refuseHints, updatableSource } from './updatable.ts';
 import { commonTypedRows } from './values-rows.ts';
 import { compileNodes } from './xml-nodes.ts';
@@ -194,7 +194,7 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
           ? tableLeaf(resolved, scope, alias, resolved.definition.schema, undefined, nameText(name))
           : tableLeaf(resolved, scope, alias, undefined),
         scope,
-        hints,
+        resolved.local ? hints : underIsolation(hints, source.hints, scope.environment.isolation, resolved.database),
       );
     case 'view': {
       refuseHints(locking, source.line);

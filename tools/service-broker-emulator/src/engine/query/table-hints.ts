@@ -33,6 +33,9 @@ const withoutEffect = new Set([
   'TABLOCK',
 ]);
 
+/** Hints that take a table out of a stricter isolation level. */
+const readWithoutLocks = new Set(['NOLOCK', 'READUNCOMMITTED', 'READCOMMITTED', 'READCOMMITTEDLOCK']);
+
 const rowLocks = new Set(['REPEATABLEREAD', 'UPDLOCK', 'XLOCK']);
 const tableLocks = new Set(['HOLDLOCK', 'SERIALIZABLE', 'TABLOCKX']);
 
@@ -60,6 +63,33 @@ export function compileTableHints(hints: readonly string[], line: number): Table
     );
   }
   return { lock, skipLocked };
+}
+
+/** SET TRANSACTION ISOLATION LEVEL, or what a client asked for when it began its transaction. */
+export type IsolationLevel = 'READ UNCOMMITTED' | 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE' | 'SNAPSHOT';
+
+/**
+ * The hints of a read under an isolation level: REPEATABLE READ locks the rows that are read, SERIALIZABLE their ranges.
+ * Where the table's own hints ask for another way of reading, they win.
+ *
+ * @param words the table's own hints, as the parser gives them
+ * @throws {SqlError} 3952 under SNAPSHOT, which no database of the emulator allows
+ */
+export function underIsolation(
+  hints: TableHints,
+  words: readonly string[],
+  isolation: IsolationLevel,
+  database: string,
+): TableHints {
+  if (isolation === 'SNAPSHOT') {
+    throw new SqlError(
+      `Snapshot isolation transaction failed accessing database '${database}' because snapshot isolation is not allowed in this database. Use ALTER DATABASE to allow snapshot isolation.`,
+      { number: 3952 },
+    );
+  }
+  if (hints.lock === 'table' || hints.skipLocked || words.some((word) => readWithoutLocks.has(word))) return hints;
+  if (isolation === 'SERIALIZABLE') return { ...hints, lock: 'table' };
+  return isolation === 'REPEATABLE READ' ? { ...hints, lock: 'rows' } : hints;
 }
 
 /**

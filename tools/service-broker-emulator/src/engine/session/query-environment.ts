@@ -14,6 +14,7 @@ import type {
   TableUserFunction,
   TriggerEvent,
 } from '../query/environment.ts';
+import type { IsolationLevel } from '../query/table-hints.ts';
 import type { Database } from '../server/database.ts';
 import type { TableStore } from '../storage/table-store.ts';
 import { queueRelation, receivedRelation, receivedRelationName } from '../system-views/queue-relation.ts';
@@ -56,6 +57,10 @@ export class ModuleEnvironment implements QueryEnvironment {
 
   get database(): string {
     return this.#database.name;
+  }
+
+  get isolation(): IsolationLevel {
+    return this.#session.options.isolation;
   }
 
   relation(name: ObjectName): ResolvedRelation | undefined {

@@ -5,6 +5,7 @@ import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import type { InsertBulkStatement } from '../../tsql/ast/statements.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { compileCondition, compileScalar } from '../query/compile-statement.ts';
+import type { IsolationLevel } from '../query/table-hints.ts';
 import type { Database } from '../server/database.ts';
 import type { EmulatorServer } from '../server/emulator-server.ts';
 import type { ResultSink } from '../session-contract.ts';
@@ -37,6 +38,7 @@ interface CachedPlan {
   readonly version: number;
   readonly database: Database;
   readonly defaultSchema: string;
+  readonly isolation: IsolationLevel;
   readonly plan: unknown;
 }
 
@@ -133,12 +135,18 @@ export class SessionCore {
     const { defaultSchema } = frame;
     const { version } = this.server.clock;
     const cached = plans.get(node);
-    if (cached?.version === version && cached.database === database && cached.defaultSchema === defaultSchema) {
+    const { isolation } = this.options;
+    if (
+      cached?.version === version &&
+      cached.database === database &&
+      cached.defaultSchema === defaultSchema &&
+      cached.isolation === isolation
+    ) {
       return cached.plan as T;
     }
     const environment = this.environment(frame);
     const plan = compile(environment);
-    if (!environment.sessionBound) plans.set(node, { version, database, defaultSchema, plan });
+    if (!environment.sessionBound) plans.set(node, { version, database, defaultSchema, isolation, plan });
     return plan;
   }
 

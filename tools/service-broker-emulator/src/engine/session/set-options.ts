@@ -1,3 +1,5 @@
+import type { IsolationLevel } from '../query/table-hints.ts';
+
 /** The SET options of a session. Those without an effect in the emulator are kept so that they can be looked up. */
 export interface SetOptions {
   nocount: boolean;
@@ -15,7 +17,7 @@ export interface SetOptions {
   dateFirst: number;
   dateFormat: string;
   language: string;
-  isolation: 'READ UNCOMMITTED' | 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE' | 'SNAPSHOT';
+  isolation: IsolationLevel;
   textSize: number;
   arithAbort: boolean;
   ansiNulls: boolean;
