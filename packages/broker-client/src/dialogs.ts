@@ -159,6 +159,31 @@ export async function endConversations(
   await session.run(sql, parameters, { ...options, context: { operation: 'ending conversations' } });
 }
 
+/**
+ * Ends conversations that may have ended already: one that is unknown (8426) or on its way out (8427) is let be. One
+ * round trip each, so that one that fails doesn't keep the others.
+ */
+export async function retireConversations(
+  session: SqlSession,
+  handles: readonly string[],
+  options: CallOptions,
+): Promise<void> {
+  for (const handle of handles) {
+    await session.run(
+      [
+        'BEGIN TRY',
+        '  END CONVERSATION @Handle;',
+        'END TRY',
+        'BEGIN CATCH',
+        '  IF ERROR_NUMBER() NOT IN (8426, 8427) THROW;',
+        'END CATCH;',
+      ].join('\n'),
+      { Handle: sqlParameter.uniqueidentifier(handle) },
+      { ...options, context: { operation: 'ending a dialog that is used no more' } },
+    );
+  }
+}
+
 function sendStatements(handle: string, messages: readonly OutgoingMessage[]) {
   const parameters: Record<string, SqlParameter> = {};
   const lines = messages.map(({ messageType, body = null }, index) => {

@@ -2,6 +2,12 @@ export { type BodyFormat, bytesBody, jsonBody, textBody } from './body-format.ts
 export { BrokerClient, type BrokerConnection, type JoinOptions, type SendOptions } from './broker-client.ts';
 export { connectBroker } from './connect-broker.ts';
 export { type DeadLetter, type DeadLetterTarget, deadLetterEntry, putDeadLetters } from './dead-letters.ts';
+export {
+  DialogPool,
+  type DialogPoolOptions,
+  type DialogPoolStatistics,
+  type PooledSendOptions,
+} from './dialog-pool.ts';
 export type { DialogOptions, EndConversationOptions, OutgoingMessage } from './dialogs.ts';
 export {
   BrokerError,

@@ -29,6 +29,7 @@ export class BrokerTransaction implements SqlSession, AsyncDisposable {
     options?: CallOptions,
   ) => Promise<readonly UncheckedRow[]>;
   readonly #transaction: mssql.Transaction;
+  readonly #ended = Promise.withResolvers<Exclude<TransactionState, 'open'>>();
   #state: TransactionState = 'open';
 
   /** @param transaction a begun transaction of mssql, of which this object becomes the owner */
@@ -42,6 +43,11 @@ export class BrokerTransaction implements SqlSession, AsyncDisposable {
 
   get state(): TransactionState {
     return this.#state;
+  }
+
+  /** Resolves with the state in which it ended; never rejects. */
+  get ended(): Promise<Exclude<TransactionState, 'open'>> {
+    return this.#ended.promise;
   }
 
   /**
@@ -69,6 +75,8 @@ export class BrokerTransaction implements SqlSession, AsyncDisposable {
     } catch (error) {
       if (hasDriverCode(error, 'EABORT', 'ENOTBEGUN')) this.#state = 'rolled-back';
       throw translateError(error, { operation: 'committing' });
+    } finally {
+      this.#ended.resolve(this.#state);
     }
   }
 
@@ -84,6 +92,8 @@ export class BrokerTransaction implements SqlSession, AsyncDisposable {
       await this.#transaction.rollback();
     } catch (error) {
       if (!hasDriverCode(error, ...rolledBackAnyway)) throw translateError(error, { operation: 'rolling back' });
+    } finally {
+      this.#ended.resolve('rolled-back');
     }
   }
 
