@@ -27,7 +27,7 @@ Options:
   --help               this text
 
 Settings come from appsettings.json, above it appsettings.NAME.json, above it environment variables (Neo4j__Uri), above
-them the command line (--Neo4j:Uri=bolt://...). Passwords don't belong on the command line, which process lists show.
+them App Configuration and Key Vault where these files enable them, above all the command line (--Neo4j:Uri=bolt://...). Passwords don't belong on the command line, which process lists show.
 
 Examples:
   DOTNET_ENVIRONMENT=Development neo4j-sync-worker

@@ -78,9 +78,3 @@ export type Settings = z.output<typeof settingsSchema>;
 export const graphSwitchSchema = z.object({
   Neo4j: z.object({ Enabled: z.boolean().default(true) }).prefault({}),
 });
-
-/** Sections of the appsettings files that say where further settings are kept. */
-export const externalSourcesSchema = z.object({
-  KeyVault: z.object({ Enabled: z.boolean().default(false) }).prefault({}),
-  AzureAppConfiguration: z.object({ Enabled: z.boolean().default(false) }).prefault({}),
-});

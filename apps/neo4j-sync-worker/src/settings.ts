@@ -1,22 +1,17 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  bindConfiguration,
-  type Configuration,
-  type EnvironmentVariables,
-  readConfiguration,
-} from '@hartonomous/config-loader';
+import { bindConfiguration, type EnvironmentVariables, readConfiguration } from '@hartonomous/config-loader';
 import type { CommandLine } from './command-line.ts';
 import { SettingsFolderError } from './errors.ts';
-import { externalSourcesSchema, graphSwitchSchema, type Settings, settingsSchema } from './options.ts';
+import { graphSwitchSchema, type Settings, settingsSchema } from './options.ts';
 
 /** The settings of a run. */
 export interface LoadedSettings {
   /** `null` when Neo4j:Enabled is False: then there is nothing to do, and the rest may be absent. */
   readonly settings: Settings | null;
   readonly environment: string;
-  /** What the configuration asks for and this version doesn't do. */
+  /** What the operator should know although it works, for example that Azure is away and remembered values are used. */
   readonly warnings: readonly string[];
 }
 
@@ -27,6 +22,7 @@ const appFolder = fileURLToPath(new URL('../', import.meta.url));
  * Reads and checks the settings.
  *
  * @throws ConfigurationError with every problem at once
+ * @throws AzureUnavailableError, AzureIdentityError, AzureAccessError when Azure is enabled and can't be read
  * @throws SettingsFolderError when the folder that was asked for has no appsettings.json
  */
 export async function loadSettings(commandLine: CommandLine, env: EnvironmentVariables): Promise<LoadedSettings> {
@@ -38,24 +34,12 @@ export async function loadSettings(commandLine: CommandLine, env: EnvironmentVar
     args: settings,
     ...(environment === undefined ? {} : { environment }),
   });
-  const warnings = warningsOf(configuration);
   const { Neo4j } = bindConfiguration(configuration, graphSwitchSchema);
   return {
     settings: Neo4j.Enabled ? bindConfiguration(configuration, settingsSchema) : null,
     environment: configuration.environment,
-    warnings,
+    warnings: configuration.warnings,
   };
-}
-
-function warningsOf(configuration: Configuration): readonly string[] {
-  const sources = bindConfiguration(configuration, externalSourcesSchema);
-  return (['KeyVault', 'AzureAppConfiguration'] as const)
-    .filter((name) => sources[name].Enabled)
-    .map(
-      (name) =>
-        `${name}:Enabled is True, but this version reads appsettings files, environment variables and the command line ` +
-        `only: give the settings that it holds as environment variables (Neo4j__Password), and set ${name}:Enabled to False`,
-    );
 }
 
 async function requireSettings(folder: string): Promise<void> {

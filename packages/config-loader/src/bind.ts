@@ -84,8 +84,9 @@ class Binder {
 
   #unknown(child: ConfigurationNode, path: readonly string[], candidates: readonly string[], isStrict: boolean): void {
     const entry = firstValue(child);
-    // The environment holds many variables that are none of ours; only those in one of our sections are.
-    if (entry === undefined || (path.length === 0 && entry.source.kind === 'environment')) return;
+    if (entry === undefined) return;
+    // Environment and vault hold much that is none of ours; only what is in one of our sections is.
+    if (path.length === 0 && ['environment', 'key-vault'].includes(entry.source.kind)) return;
     const meant = nearMiss(child.name, candidates);
     if (meant === undefined && !isStrict) return;
     const section = path.length === 0 ? 'at the top' : `in ${path.join(keySeparator)}`;
@@ -173,7 +174,8 @@ function problemOf(issue: z.core.$ZodIssue, schema: z.ZodType, configuration: Co
       hint: `Set it in an appsettings file or as the environment variable ${variableFor(key)}.`,
     };
   }
-  const shown = here?.isSecret === true ? undefined : showValue({ key, value: value.value });
+  const isSecret = here?.isSecret === true || value.isSecret === true;
+  const shown = isSecret ? undefined : showValue({ key, value: value.value });
   return {
     kind: 'invalid',
     key,

@@ -11,16 +11,20 @@ export interface ConfigurationEntry {
   readonly value: string | null;
   /** For people: `appsettings.json, line 4` or `environment variable Neo4j__Uri`. */
   readonly origin: string;
+  /** Whether the value is one whatever its key is called, because it comes from a place for secrets. */
+  readonly isSecret?: boolean;
 }
 
 /** A flat list of settings from one place. */
 export interface ConfigurationSource {
-  readonly kind: 'json' | 'environment' | 'command-line' | 'other';
+  readonly kind: 'json' | 'environment' | 'command-line' | 'app-configuration' | 'key-vault' | 'other';
   /** For people, for example `appsettings.json`. */
   readonly name: string;
   readonly entries: readonly ConfigurationEntry[];
   /** What was wrong with the place itself, for example a syntax error; reported with all other problems. */
   readonly problems: readonly ConfigurationProblem[];
+  /** What a person should know although it works, for example that remembered values are used. */
+  readonly warnings?: readonly string[];
 }
 
 /** The form of a key in which equal keys are equal strings. */

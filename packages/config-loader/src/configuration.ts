@@ -54,6 +54,11 @@ export class Configuration {
     this.root = root;
   }
 
+  /** Warnings of all sources. */
+  get warnings(): readonly string[] {
+    return this.sources.flatMap(({ warnings }) => warnings ?? []);
+  }
+
   /** The winning value of a key, written with `:`; case doesn't matter. */
   get(key: string): ConfigurationValue | undefined {
     return this.find(key.split(keySeparator))?.value;
@@ -84,9 +89,10 @@ export class Configuration {
 }
 
 /** The value as it may be shown to people and logs. */
-export function showValue({ key, value }: Pick<ConfigurationEntry, 'key' | 'value'>): string | null {
+export function showValue(entry: Pick<ConfigurationEntry, 'key' | 'value' | 'isSecret'>): string | null {
+  const { key, value } = entry;
   if (value === null || value === '') return value;
-  if (isSecretKey(key)) return hiddenSecret;
+  if (entry.isSecret === true || isSecretKey(key)) return hiddenSecret;
   return value.replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*):[^\s/?#@]+@/gi, `$1:${hiddenSecret}@`);
 }
 

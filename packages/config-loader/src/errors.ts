@@ -1,7 +1,8 @@
-/** Base of every error that this package throws. None is retryable: configuration doesn't heal by itself. */
+/** Base of every error that this package throws. */
 export abstract class ConfigLoaderError extends Error {
   abstract readonly code: string;
-  readonly retryable = false;
+  /** Whether waiting may heal it: only where a service is away; configuration doesn't heal by itself. */
+  readonly retryable: boolean = false;
   override get name(): string {
     return this.constructor.name;
   }
@@ -86,5 +87,58 @@ export class AuthenticationUnavailableError extends ConfigLoaderError {
         'given. Run with Azure:UseManagedIdentity=true where that is supported, or use a SQL login (User Id=...;Password=...).',
     );
     this.method = method;
+  }
+}
+
+/** The Azure services that configuration comes from. */
+export type AzureConfigurationService = 'App Configuration' | 'Key Vault';
+
+/** Thrown when App Configuration or Key Vault doesn't answer, or answers with a fault of its own. */
+export class AzureUnavailableError extends ConfigLoaderError {
+  readonly code = 'AZURE_UNAVAILABLE';
+  override readonly retryable = true;
+  readonly service: AzureConfigurationService;
+  readonly address: string;
+  constructor(service: AzureConfigurationService, address: string, why: string, cause: unknown) {
+    super(
+      `${service} at ${address} can't be used: ${why}. Look whether this machine reaches it (outbound HTTPS, proxy, DNS), ` +
+        'and whether the address in the appsettings file is right. Azure:LastGoodCache bridges outages at start.',
+      { cause },
+    );
+    this.service = service;
+    this.address = address;
+  }
+}
+
+/** Thrown when no identity gives a token: the agent is away, or nobody is logged in. */
+export class AzureIdentityError extends ConfigLoaderError {
+  readonly code = 'AZURE_IDENTITY_UNAVAILABLE';
+  override readonly retryable = true;
+  readonly service: AzureConfigurationService;
+  constructor(service: AzureConfigurationService, why: string, useManagedIdentity: boolean, cause: unknown) {
+    const advice = useManagedIdentity
+      ? 'Azure:UseManagedIdentity is True, so the identity of this machine is used: look whether the Azure Arc agent runs ' +
+        '(azcmagent show), and whether this account may read its key files (group himds on Linux, Hybrid Agent Extension ' +
+        'Applications on Windows)'
+      : 'Log in (az login), or set Azure:UseManagedIdentity to True on a machine that has a managed identity';
+    super(`There is no token for ${service}: ${why}. ${advice}. AZURE_IDENTITY_TRACE=true shows each step.`, { cause });
+    this.service = service;
+  }
+}
+
+/** Thrown when the identity is known and may not read. */
+export class AzureAccessError extends ConfigLoaderError {
+  readonly code = 'AZURE_ACCESS_DENIED';
+  readonly service: AzureConfigurationService;
+  readonly address: string;
+  constructor(service: AzureConfigurationService, address: string, why: string, cause: unknown) {
+    const role = service === 'Key Vault' ? 'Key Vault Secrets User (get and list)' : 'App Configuration Data Reader';
+    super(
+      `${service} at ${address} refuses this identity: ${why}. Give the identity the role ${role}; a new role may take ` +
+        'some minutes to work.',
+      { cause },
+    );
+    this.service = service;
+    this.address = address;
   }
 }

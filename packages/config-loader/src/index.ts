@@ -1,3 +1,5 @@
+export type { AzureOptions } from './azure/azure-options.ts';
+export { type AzureSettings, azureSettingsSchema, runbookSecretKeys } from './azure/azure-settings.ts';
 export { bindConfiguration } from './bind.ts';
 export { coerceBoolean, coerceNumber } from './coercions.ts';
 export { commandLineSource } from './command-line-source.ts';
@@ -24,6 +26,10 @@ export { parseDataSource, type SqlServerAddress } from './data-source.ts';
 export { type EnvironmentVariables, environmentName, environmentSource, variableFor } from './environment-source.ts';
 export {
   AuthenticationUnavailableError,
+  AzureAccessError,
+  type AzureConfigurationService,
+  AzureIdentityError,
+  AzureUnavailableError,
   ConfigLoaderError,
   ConfigurationError,
   type ConfigurationProblem,
@@ -54,3 +60,4 @@ export {
   type SqlEncryption,
   type SqlLogin,
 } from './sql-connection-string.ts';
+export { type WatchOptions, watchConfiguration } from './watch-configuration.ts';

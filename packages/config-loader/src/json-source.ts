@@ -51,8 +51,22 @@ export function parseJsonSource(text: string, name: string): ConfigurationSource
     return source(name, [], [{ kind: 'syntax', source: name, expected, received: root?.type ?? 'an empty file' }]);
   }
   const entries: ConfigurationEntry[] = [];
-  flatten(root, [], json, name, entries);
+  flatten(root, [], json, ({ offset }) => `${name}, line ${positionOf(json, offset).line}`, entries);
   return source(name, entries, duplicates(entries));
+}
+
+/**
+ * The settings in a JSON value that stands for a section or a list, with the same rules.
+ * @param key of the value; its parts become children of it
+ * @returns undefined when the text isn't JSON
+ */
+export function jsonEntries(key: string, text: string, origin: string): readonly ConfigurationEntry[] | undefined {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
+  if (root === undefined || errors.length > 0) return undefined;
+  const entries: ConfigurationEntry[] = [];
+  flatten(root, [key], text, () => origin, entries);
+  return entries;
 }
 
 function source(
@@ -63,21 +77,26 @@ function source(
   return { kind: 'json', name, entries, problems };
 }
 
-function flatten(node: Node, path: readonly string[], json: string, name: string, into: ConfigurationEntry[]): void {
+function flatten(
+  node: Node,
+  path: readonly string[],
+  json: string,
+  originOf: (node: Node) => string,
+  into: ConfigurationEntry[],
+): void {
   const children = node.children ?? [];
   const add = (value: string | null): void => {
-    const origin = `${name}, line ${positionOf(json, node.offset).line}`;
-    into.push({ key: path.join(keySeparator), value, origin });
+    into.push({ key: path.join(keySeparator), value, origin: originOf(node) });
   };
   if (node.type === 'object') {
     if (children.length === 0 && path.length > 0) add(null);
     for (const property of children) {
       const [key, value] = property.children ?? [];
-      if (key !== undefined && value !== undefined) flatten(value, [...path, String(key.value)], json, name, into);
+      if (key !== undefined && value !== undefined) flatten(value, [...path, String(key.value)], json, originOf, into);
     }
   } else if (node.type === 'array') {
     if (children.length === 0) add('');
-    for (const [index, item] of children.entries()) flatten(item, [...path, String(index)], json, name, into);
+    for (const [index, item] of children.entries()) flatten(item, [...path, String(index)], json, originOf, into);
   } else if (node.type === 'null') add(null);
   else if (node.type === 'boolean') add(node.value === true ? 'True' : 'False');
   else if (node.type === 'number') add(json.slice(node.offset, node.offset + node.length));

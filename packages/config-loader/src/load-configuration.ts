@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
+import type { AzureOptions } from './azure/azure-options.ts';
+import { type AzureSettings, azureSettingsSchema } from './azure/azure-settings.ts';
 import { bindConfiguration } from './bind.ts';
 import { commandLineSource } from './command-line-source.ts';
 import { Configuration } from './configuration.ts';
 import type { ConfigurationSource } from './configuration-source.ts';
 import { type EnvironmentVariables, environmentName, environmentSource } from './environment-source.ts';
+import { ConfigurationError } from './errors.ts';
 import { readJsonSource } from './json-source.ts';
 
 /** Options of {@link loadConfiguration} and {@link readConfiguration}. */
@@ -19,8 +22,10 @@ export interface LoadOptions {
   readonly environment?: string;
   /** Sources below the appsettings files: an app's own defaults. */
   readonly before?: readonly ConfigurationSource[];
-  /** Sources between environment variables and command line: App Configuration and Key Vault have their place here. */
+  /** Sources above the environment variables, below App Configuration and Key Vault. */
   readonly between?: readonly ConfigurationSource[];
+  /** How Azure is read where the settings enable it; false: not at all. */
+  readonly azure?: AzureOptions | false;
 }
 
 /** A configuration with its typed form. */
@@ -31,18 +36,66 @@ export interface LoadedConfiguration<T> {
   readonly configuration: Configuration;
 }
 
+/** The sources below and above Azure, and what they say about Azure. */
+interface LocalSources {
+  readonly environment: string;
+  readonly below: readonly ConfigurationSource[];
+  readonly commandLine: ConfigurationSource;
+}
+
 /**
  * Reads the sources in .NET's order, lowest precedence first: `appsettings.json`, `appsettings.{environment}.json`,
- * environment variables, `between`, command line. Problems of a source are kept in it and reported by the binding.
+ * environment variables, `between`, App Configuration, Key Vault, command line. The two in Azure are read where the
+ * other sources enable them (`AzureAppConfiguration:Enabled`, `KeyVault:Enabled`), and only then their SDKs are loaded.
+ * Problems of a source, wrong Azure settings among them, are kept in it and reported by the binding.
+ *
+ * @throws AzureUnavailableError, AzureIdentityError, AzureAccessError when Azure is enabled and can't be read
  */
 export async function readConfiguration(options: LoadOptions = {}): Promise<Configuration> {
+  const { env = process.env, azure = {} } = options;
+  const local = await readLocalSources(options);
+  const { environment, below, commandLine } = local;
+  const withAzure = (sources: readonly ConfigurationSource[]) =>
+    new Configuration(environment, [...below, ...sources, commandLine]);
+  if (azure === false) return withAzure([]);
+  const settings = azureSettingsOf(local);
+  if (settings instanceof ConfigurationError) {
+    const { problems } = settings;
+    return withAzure([{ kind: 'other', name: 'Azure (wrong settings)', entries: [], problems }]);
+  }
+  if (!settings.AzureAppConfiguration.Enabled && !settings.KeyVault.Enabled) return withAzure([]);
+  const { readAzureSources } = await import('./azure/azure-sources.ts');
+  return withAzure(await readAzureSources({ settings, environment, env, options: azure }));
+}
+
+/** What the sources besides Azure say about Azure; no settings when they are wrong. */
+export async function readAzureSettings(
+  options: LoadOptions,
+): Promise<{ readonly environment: string; readonly settings: AzureSettings | undefined }> {
+  const local = await readLocalSources(options);
+  const settings = azureSettingsOf(local);
+  return { environment: local.environment, settings: settings instanceof ConfigurationError ? undefined : settings };
+}
+
+async function readLocalSources(options: LoadOptions): Promise<LocalSources> {
   const { folder = process.cwd(), env = process.env, args = [], before = [], between = [] } = options;
   const commandLine = commandLineSource(args);
   const environment = options.environment ?? environmentName(env, commandLine);
   const files = await Promise.all(
     ['appsettings.json', `appsettings.${environment}.json`].map((file) => readJsonSource(join(folder, file))),
   );
-  return new Configuration(environment, [...before, ...files, environmentSource(env), ...between, commandLine]);
+  return { environment, below: [...before, ...files, environmentSource(env), ...between], commandLine };
+}
+
+function azureSettingsOf({ environment, below, commandLine }: LocalSources): AzureSettings | ConfigurationError {
+  // The sources' own problems are reported with all others; here only what is wrong with the Azure settings counts.
+  const sources = [...below, commandLine].map((source) => ({ ...source, problems: [] }));
+  try {
+    return bindConfiguration(new Configuration(environment, sources), azureSettingsSchema);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
 }
 
 /**
@@ -50,6 +103,7 @@ export async function readConfiguration(options: LoadOptions = {}): Promise<Conf
  *
  * @param schema a zod object; see {@link bindConfiguration} for how text becomes what it asks for
  * @throws ConfigurationError with every problem at once
+ * @throws AzureUnavailableError, AzureIdentityError, AzureAccessError when Azure is enabled and can't be read
  */
 export async function loadConfiguration<Schema extends z.ZodType>(
   schema: Schema,
