@@ -6,9 +6,17 @@ import {
   endConversations,
   type OutgoingMessage,
   sendOnDialog,
+  setConversationTimer,
 } from './dialogs.ts';
 import { parseOptions, type ReceiveOptions, receiveOptionsSchema } from './options.ts';
 import { type SqlParameters, sqlParameter } from './parameters.ts';
+import {
+  type EndpointCount,
+  endpointCounts,
+  type QueueBacklog,
+  queueBacklog,
+  setQueueEnabled,
+} from './queue-backlog.ts';
 import {
   type QueueStatus,
   queueDepth,
@@ -109,6 +117,16 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
   }
 
   /**
+   * Has a DialogTimer message put into this side's queue, once, after some time; another timer of the conversation is
+   * replaced. It comes with the next batch as a system message of kind `dialog-timer`, also after a restart of the server.
+   * @param seconds whole, from 1
+   * @throws ConversationEndedError, InvalidBrokerOptionsError
+   */
+  setConversationTimer(conversationHandle: string, seconds: number, join: JoinOptions = {}): Promise<void> {
+    return setConversationTimer(join.transaction ?? this, conversationHandle, seconds, join);
+  }
+
+  /**
    * Calls the procedure that is an application's way in to its queue. Inside a transaction, the message is sent if and
    * only if the transaction commits.
    * @param parameters also table-valued ones (`sqlParameter.table`), for many changes at once
@@ -156,6 +174,26 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
   /** Number of messages in a queue. */
   queueDepth(queue: string, options: CallOptions = {}): Promise<number> {
     return queueDepth(this, queue, options);
+  }
+
+  /** What waits in a queue: number, age of the oldest, activation, whether poison messages may have switched it off. */
+  queueBacklog(queue: string, options: CallOptions = {}): Promise<QueueBacklog> {
+    return queueBacklog(this, queue, options);
+  }
+
+  /** Switches a queue on, also one that poison message detection has switched off. */
+  enableQueue(queue: string, options: CallOptions = {}): Promise<void> {
+    return setQueueEnabled(this, queue, true, options);
+  }
+
+  /** Switches a queue off: receiving fails with QUEUE_DISABLED, messages sent to it wait in the transmission queue. */
+  disableQueue(queue: string, options: CallOptions = {}): Promise<void> {
+    return setQueueEnabled(this, queue, false, options);
+  }
+
+  /** Conversation endpoints of the database by state. */
+  endpointCounts(options: CallOptions = {}): Promise<EndpointCount[]> {
+    return endpointCounts(this, options);
   }
 
   /** Messages that could not be delivered yet, and why. */

@@ -48,7 +48,7 @@ export function beginDialogStatement(dialog: DialogOptions, messages: readonly O
   const { fromService, toService, contract, lifetimeSeconds, relatedConversation, encryption = false } = dialog;
   const options = [
     ...(relatedConversation === undefined ? [] : ['RELATED_CONVERSATION = @RelatedConversation']),
-    ...(lifetimeSeconds === undefined ? [] : [`LIFETIME = ${wholeSeconds(lifetimeSeconds)}`]),
+    ...(lifetimeSeconds === undefined ? [] : [`LIFETIME = ${wholeSeconds('lifetimeSeconds', lifetimeSeconds)}`]),
     `ENCRYPTION = ${encryption ? 'ON' : 'OFF'}`,
   ];
   const sends = sendStatements('@Handle', messages);
@@ -159,6 +159,20 @@ export async function endConversations(
   await session.run(sql, parameters, { ...options, context: { operation: 'ending conversations' } });
 }
 
+/** Sets the timer of a conversation; the one before it is replaced. */
+export async function setConversationTimer(
+  session: SqlSession,
+  conversationHandle: string,
+  seconds: number,
+  options: CallOptions,
+): Promise<void> {
+  await session.run(
+    `BEGIN CONVERSATION TIMER (@Handle) TIMEOUT = ${wholeSeconds('seconds', seconds)};`,
+    { Handle: sqlParameter.uniqueidentifier(conversationHandle) },
+    { ...options, context: { operation: 'setting a conversation timer' } },
+  );
+}
+
 /**
  * Ends conversations that may have ended already: one that is unknown (8426) or on its way out (8427) is let be. One
  * round trip each, so that one that fails doesn't keep the others.
@@ -195,7 +209,7 @@ function sendStatements(handle: string, messages: readonly OutgoingMessage[]) {
   return { lines, parameters };
 }
 
-function wholeSeconds(seconds: number): number {
+function wholeSeconds(option: string, seconds: number): number {
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 2_147_483_647) return seconds;
-  throw new InvalidBrokerOptionsError(['lifetimeSeconds must be a whole number from 1 to 2147483647']);
+  throw new InvalidBrokerOptionsError([`${option} must be a whole number from 1 to 2147483647`]);
 }

@@ -49,6 +49,7 @@ export {
   sqlParameter,
   type TableParameterColumn,
 } from './parameters.ts';
+export type { EndpointCount, QueueActivation, QueueBacklog } from './queue-backlog.ts';
 export type { QueueStatus, StuckTransmission } from './queue-inspection.ts';
 export { ReceivedBatch } from './received-batch.ts';
 export type { ReceivedMessage, SystemMessage } from './received-message.ts';

@@ -17,7 +17,8 @@ export interface QueueStatus {
   readonly isPoisonMessageHandlingEnabled: boolean;
 }
 
-const countColumn = z.union([z.string(), z.number(), z.bigint()]).transform((value) => Number(value));
+/** A COUNT_BIG, which the driver gives as text. */
+export const countColumn = z.union([z.string(), z.number(), z.bigint()]).transform((value) => Number(value));
 
 const statusRow = z.object({
   isReceiveEnabled: z.boolean(),

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { quoteQualifiedName } from './identifiers.ts';
+import { countColumn, queueStatus } from './queue-inspection.ts';
+import type { CallOptions, SqlSession } from './sql-session.ts';
+
+/** What waits in a queue, and who is to take it. */
+export interface QueueBacklog {
+  /** Messages, also those that a reader holds at the moment. */
+  readonly messages: number;
+  /** Null when the queue is empty. */
+  readonly oldestEnqueuedAt: Date | null;
+  /** Milliseconds, by the server's clock; null when the queue is empty. */
+  readonly oldestAgeMs: number | null;
+  /**
+   * The queue is off and five rollbacks in a row would switch it off. SQL Server doesn't keep who did it, so it may also
+   * have been switched off by hand. Look for what rolls back before switching it on.
+   */
+  readonly mayBePoisoned: boolean;
+  /** Null while neither activation nor an event notification watches the queue. */
+  readonly activation: QueueActivation | null;
+}
+
+/** What watches a queue inside SQL Server. */
+export interface QueueActivation {
+  /** `INACTIVE`, `NOTIFIED` (told, nothing received since) or `RECEIVES_OCCURRING`. */
+  readonly state: string;
+  readonly lastActivatedAt: Date | null;
+  /** When a RECEIVE last found nothing. */
+  readonly lastEmptyReceiveAt: Date | null;
+  /** Sessions that wait in a RECEIVE. */
+  readonly tasksWaiting: number;
+  /** Activated procedures that run now. */
+  readonly tasksRunning: number;
+}
+
+const ageColumn = z
+  .union([z.string(), z.number(), z.bigint()])
+  .nullable()
+  .transform((value) => (value === null ? null : Math.max(0, Number(value))));
+
+const backlogRow = z.object({
+  messages: countColumn,
+  oldestEnqueuedAt: z.date().nullable(),
+  oldestAgeMs: ageColumn,
+});
+
+const activationRow = z.object({
+  state: z.string(),
+  lastActivatedAt: z.date().nullable(),
+  lastEmptyReceiveAt: z.date().nullable(),
+  tasksWaiting: z
+    .number()
+    .nullable()
+    .transform((tasks) => tasks ?? 0),
+  tasksRunning: countColumn,
+});
+
+/**
+ * Looks at a queue without waiting for its readers. Needs SELECT on the queue, and VIEW SERVER STATE (from SQL Server 2022
+ * VIEW SERVER PERFORMANCE STATE) for the activation.
+ *
+ * @throws QueueNotFoundError, PermissionDeniedError
+ */
+export async function queueBacklog(
+  session: SqlSession,
+  queue: string,
+  options: CallOptions = {},
+): Promise<QueueBacklog> {
+  const from = quoteQualifiedName(queue);
+  const status = await queueStatus(session, queue, options);
+  const [backlog] = await session.query(
+    // Enqueue times are UTC, whatever the server's time zone.
+    `SELECT COUNT_BIG(*) AS [messages], MIN(m.message_enqueue_time) AS [oldestEnqueuedAt],
+       DATEDIFF_BIG(MILLISECOND, MIN(m.message_enqueue_time), SYSUTCDATETIME()) AS [oldestAgeMs]
+     FROM ${from} AS m WITH (NOLOCK);`,
+    {},
+    backlogRow,
+    { ...options, context: { operation: `looking at the messages of ${queue}`, queue } },
+  );
+  const [activation] = await session.query(
+    `SELECT m.state AS [state], m.last_activated_time AS [lastActivatedAt],
+       m.last_empty_rowset_time AS [lastEmptyReceiveAt], m.tasks_waiting AS [tasksWaiting],
+       (SELECT COUNT_BIG(*) FROM sys.dm_broker_activated_tasks AS t
+        WHERE t.database_id = m.database_id AND t.queue_id = m.queue_id) AS [tasksRunning]
+     FROM sys.dm_broker_queue_monitors AS m
+     WHERE m.database_id = DB_ID() AND m.queue_id = OBJECT_ID(@Queue);`,
+    { Queue: from },
+    activationRow,
+    { ...options, context: { operation: `looking at the activation of ${queue}` } },
+  );
+  return {
+    messages: backlog?.messages ?? 0,
+    oldestEnqueuedAt: backlog?.oldestEnqueuedAt ?? null,
+    oldestAgeMs: backlog?.oldestAgeMs ?? null,
+    mayBePoisoned: !status.isReceiveEnabled && status.isPoisonMessageHandlingEnabled,
+    activation: activation ?? null,
+  };
+}
+
+/** Conversation endpoints of the database by state, for example `CONVERSING` or `DISCONNECTED_INBOUND`. */
+export interface EndpointCount {
+  readonly state: string;
+  readonly endpoints: number;
+}
+
+/**
+ * Counts conversation endpoints. Many in DISCONNECTED_INBOUND: the other side has ended and nobody here answers. CLOSED
+ * ones go by themselves, after about half an hour.
+ */
+export function endpointCounts(session: SqlSession, options: CallOptions = {}): Promise<EndpointCount[]> {
+  return session.query(
+    `SELECT e.state_desc AS [state], COUNT_BIG(*) AS [endpoints]
+     FROM sys.conversation_endpoints AS e
+     GROUP BY e.state_desc
+     ORDER BY e.state_desc;`,
+    {},
+    z.object({ state: z.string(), endpoints: countColumn }),
+    { ...options, context: { operation: 'counting conversation endpoints' } },
+  );
+}
+
+/**
+ * Switches a queue on or off, for receiving and sending alike (STATUS). Needs ALTER on the queue.
+ * @throws QueueNotFoundError, PermissionDeniedError
+ */
+export async function setQueueEnabled(
+  session: SqlSession,
+  queue: string,
+  isEnabled: boolean,
+  options: CallOptions = {},
+): Promise<void> {
+  await queueStatus(session, queue, options);
+  await session.run(
+    `ALTER QUEUE ${quoteQualifiedName(queue)} WITH STATUS = ${isEnabled ? 'ON' : 'OFF'};`,
+    {},
+    { ...options, context: { operation: `switching ${queue} ${isEnabled ? 'on' : 'off'}`, queue } },
+  );
+}
