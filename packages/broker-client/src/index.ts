@@ -1,6 +1,16 @@
 export { type BodyFormat, bytesBody, jsonBody, textBody } from './body-format.ts';
 export { BrokerClient, type BrokerConnection, type JoinOptions, type SendOptions } from './broker-client.ts';
 export { connectBroker } from './connect-broker.ts';
+export {
+  type DeadLetterFilter,
+  type DeadLetterListOptions,
+  DeadLetterTable,
+  type DeadLetterTableOptions,
+  type Replayer,
+  type ReplayOutcome,
+  type ReplayState,
+  type StoredDeadLetter,
+} from './dead-letter-table.ts';
 export { type DeadLetter, type DeadLetterTarget, deadLetterEntry, putDeadLetters } from './dead-letters.ts';
 export {
   DialogPool,
