@@ -132,3 +132,16 @@ export class BackupFolderError extends DeployError {
     this.folder = folder;
   }
 }
+
+/** Thrown when no source has the setting that is to be explained. */
+export class UnknownSettingError extends DeployError {
+  readonly code = 'UNKNOWN_SETTING';
+  readonly key: string;
+  constructor(key: string, sources: readonly string[], meant: string | undefined) {
+    super(
+      `No source has the setting ${key}; looked in ${sources.join(', ')}.`,
+      meant === undefined ? 'hartonomous config show lists all settings.' : `Did you mean ${meant}?`,
+    );
+    this.key = key;
+  }
+}

@@ -6,7 +6,13 @@ import {
   BrokerUnavailableError,
   DatabaseUnavailableError,
 } from '@hartonomous/broker-client';
-import { ConfigLoaderError, IntegratedSecurityUnavailableError } from '@hartonomous/config-loader';
+import {
+  AzureAccessError,
+  AzureIdentityError,
+  AzureUnavailableError,
+  ConfigLoaderError,
+  IntegratedSecurityUnavailableError,
+} from '@hartonomous/config-loader';
 import {
   GraphAuthError,
   GraphDatabaseNotFoundError,
@@ -50,7 +56,9 @@ export function failureOf(error: unknown): Failure | undefined {
   }
   if (error instanceof ConfigLoaderError || error instanceof InvalidGraphOptionsError) {
     const action = error instanceof IntegratedSecurityUnavailableError ? useSqlLogin : null;
-    return { code: error.code, message: error.message, action, exitCode: exitCodes.usage };
+    const isAzure = [AzureAccessError, AzureIdentityError, AzureUnavailableError].some((kind) => error instanceof kind);
+    const exitCode = isAzure ? exitCodes.unreachable : exitCodes.usage;
+    return { code: error.code, message: error.message, action, exitCode };
   }
   if (error instanceof BrokerError || error instanceof GraphSyncError) {
     const exitCode = unreachable.some((kind) => error instanceof kind) ? exitCodes.unreachable : exitCodes.failed;

@@ -1,5 +1,6 @@
 import type { EnvironmentVariables } from '@hartonomous/config-loader';
 import { Command, CommanderError } from 'commander';
+import { addConfigCommands } from './commands/config.ts';
 import { addDatabaseCommands } from './commands/database-deploy.ts';
 import { addGraphCommands } from './commands/graph-deploy.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -56,11 +57,13 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<Ex
 Examples:
   hartonomous database deploy
   hartonomous graph deploy
-  hartonomous verify`,
+  hartonomous verify
+  hartonomous config explain Neo4j:Uri`,
     );
   addDatabaseCommands(program, context);
   addGraphCommands(program, context);
   addVerifyCommand(program, context);
+  addConfigCommands(program, context);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;

@@ -6,7 +6,6 @@ import {
   type Configuration,
   type EnvironmentVariables,
   readConfiguration,
-  valuesSource,
 } from '@hartonomous/config-loader';
 import type { z } from 'zod';
 import { UsageError } from './errors.ts';
@@ -22,19 +21,22 @@ export interface SettingsOptions {
   readonly neo4jUser?: string | undefined;
   readonly neo4jPassword?: string | undefined;
   readonly database?: string | undefined;
+  /** Leaves App Configuration and Key Vault out. */
+  readonly offline?: boolean | undefined;
 }
 
 /** The settings of a run, checked part by part: a command asks only for what it uses. */
 export class Settings {
-  readonly #configuration: Configuration;
+  /** Where everything came from. */
+  readonly configuration: Configuration;
 
   constructor(configuration: Configuration) {
-    this.#configuration = configuration;
+    this.configuration = configuration;
   }
 
   /** @throws ConfigurationError with every problem of this part */
   get<Schema extends z.ZodType>(schema: Schema): z.output<Schema> {
-    return bindConfiguration(this.#configuration, schema);
+    return bindConfiguration(this.configuration, schema);
   }
 }
 
@@ -42,10 +44,12 @@ export class Settings {
 const appFolder = fileURLToPath(new URL('../', import.meta.url));
 
 /**
- * Reads the settings: appsettings files, above them environment variables, above them options of the command line. The
+ * Reads the settings: appsettings files, above them environment variables, App Configuration and Key Vault where
+ * they are enabled, above all options of the command line. The
  * files are in `config`, else in the working directory, else the ones that come with this app (for development).
  *
  * @throws UsageError when `config` has no appsettings.json
+ * @throws AzureUnavailableError, AzureIdentityError, AzureAccessError when Azure is enabled and can't be read
  */
 export async function readSettings(options: SettingsOptions, env: EnvironmentVariables): Promise<Settings> {
   const given: [string, string | undefined][] = [
@@ -55,11 +59,12 @@ export async function readSettings(options: SettingsOptions, env: EnvironmentVar
     ['Neo4j:Password', options.neo4jPassword],
     ['Neo4j:Database', options.database],
   ];
-  const values = Object.fromEntries(given.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
   const configuration = await readConfiguration({
     folder: await settingsFolder(options.config),
     env,
-    between: [valuesSource('command line', values)],
+    // As command line arguments they win over Azure too.
+    args: given.flatMap(([key, value]) => (value === undefined ? [] : [`--${key}=${value}`])),
+    ...(options.offline === true ? { azure: false as const } : {}),
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
   return new Settings(configuration);

@@ -1,0 +1,110 @@
+import { type Configuration, type ConfigurationNode, nearMiss, showValue } from '@hartonomous/config-loader';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { UnknownSettingError } from '../errors.ts';
+import { databaseSettingsSchema, graphSettingsSchema, graphSwitchSchema } from '../options.ts';
+import { type CommandContext, type CommonOptions, startCommand, withCommonOptions } from './command-context.ts';
+
+interface ConfigOptions extends CommonOptions {
+  readonly offline?: boolean;
+}
+
+/** A setting that counts, as it may be shown. */
+interface ShownSetting {
+  readonly key: string;
+  /** `***` for secrets. */
+  readonly value: string | null;
+  readonly origin: string;
+}
+
+/** Adds `config show`, `config check` and `config explain`. */
+export function addConfigCommands(program: Command, context: CommandContext): void {
+  const config = program
+    .command('config')
+    .description('show, check and explain the configuration that the other commands use; secrets are never shown');
+  withConfigOptions(config.command('show'))
+    .description('every setting that counts, and where it comes from')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  hartonomous config show --environment Production
+  hartonomous config show --config C:\\Hartonomous\\Workers\\Neo4jSync --json`,
+    )
+    .action(async (options: ConfigOptions) => {
+      const { output, settings } = await startCommand(context, options);
+      const { environment, warnings } = settings.configuration;
+      const shown = shownSettings(settings.configuration);
+      output.line(`Environment ${environment}. ${shown.length} settings:`);
+      for (const { key, value, origin } of shown) output.line(`  ${key} = ${value ?? '(null)'}  [${origin}]`);
+      for (const warning of warnings) output.line(`Warning: ${warning}.`);
+      output.document({ ok: true, environment, settings: shown, warnings });
+    });
+  withConfigOptions(config.command('check'))
+    .description('look whether the settings of database and graph are there and right; connects to neither')
+    .addHelpText('after', '\nExamples:\n  hartonomous config check --environment Production')
+    .action(async (options: ConfigOptions) => {
+      const { output, settings } = await startCommand(context, options);
+      const { environment, warnings } = settings.configuration;
+      const withGraph = settings.get(graphSwitchSchema).Neo4j.Enabled;
+      // Both in one schema, so that everything that is wrong is said at once.
+      settings.get(
+        withGraph
+          ? z.object({ ...databaseSettingsSchema.shape, ...graphSettingsSchema.shape })
+          : databaseSettingsSchema,
+      );
+      output.line(`✓ The configuration is valid (environment ${environment}).`);
+      for (const warning of warnings) output.line(`Warning: ${warning}.`);
+      output.document({ ok: true, environment, warnings });
+    });
+  withConfigOptions(config.command('explain <key>'))
+    .description('every source that has the setting, in order, and which one wins')
+    .addHelpText('after', '\nExamples:\n  hartonomous config explain Neo4j:Uri --environment Production')
+    .action(async (key: string, options: ConfigOptions) => {
+      const { output, settings } = await startCommand(context, options);
+      const { configuration } = settings;
+      const lines = configuration.explain(key);
+      if (lines.length === 0) {
+        const keys = shownSettings(configuration).map((setting) => setting.key);
+        throw new UnknownSettingError(
+          key,
+          configuration.sources.map(({ name }) => name),
+          nearMiss(key, keys),
+        );
+      }
+      output.line(`${key} (environment ${configuration.environment}), lowest precedence first:`);
+      for (const { shown, origin, wins } of lines) {
+        output.line(`  ${wins ? '→' : ' '} ${shown ?? '(null)'}  [${origin}]`);
+      }
+      output.document({ ok: true, key, environment: configuration.environment, sources: lines });
+    });
+}
+
+function withConfigOptions(command: Command): Command {
+  return withCommonOptions(command).option('--offline', 'leave App Configuration and Key Vault out');
+}
+
+/** All settings that count, by key. Of the environment only what belongs to a section that another source has too. */
+function shownSettings(configuration: Configuration): readonly ShownSetting[] {
+  const shown: ShownSetting[] = [];
+  const visit = (node: ConfigurationNode, path: readonly string[]): void => {
+    if (node.value !== undefined) {
+      const key = path.join(':');
+      const { value, origin } = node.value;
+      const isSecret = node.value.isSecret === true;
+      shown.push({ key, value: showValue({ key, value, isSecret }), origin });
+    }
+    for (const child of node.children.values()) visit(child, [...path, child.name]);
+  };
+  for (const section of configuration.root.children.values()) {
+    if (hasSetting(section, (kind) => kind !== 'environment') || section.children.size > 0) {
+      visit(section, [section.name]);
+    }
+  }
+  return shown.sort((left, right) => (left.key < right.key ? -1 : 1));
+}
+
+function hasSetting(node: ConfigurationNode, test: (kind: string) => boolean): boolean {
+  if (node.value !== undefined && test(node.value.source.kind)) return true;
+  return [...node.children.values()].some((child) => hasSetting(child, test));
+}
