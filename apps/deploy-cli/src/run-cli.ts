@@ -2,7 +2,9 @@ import type { EnvironmentVariables } from '@hartonomous/config-loader';
 import { Command, CommanderError } from 'commander';
 import { addConfigCommands } from './commands/config.ts';
 import { addDatabaseCommands } from './commands/database-deploy.ts';
+import { addDeadLetterCommands } from './commands/dead-letter.ts';
 import { addGraphCommands } from './commands/graph-deploy.ts';
+import { addReconcileCommand } from './commands/reconcile.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { failureOf } from './failure.ts';
@@ -58,10 +60,12 @@ Examples:
   hartonomous database deploy
   hartonomous graph deploy
   hartonomous verify
-  hartonomous config explain Neo4j:Uri`,
+  hartonomous reconcile`,
     );
   addDatabaseCommands(program, context);
+  addDeadLetterCommands(program, context);
   addGraphCommands(program, context);
+  addReconcileCommand(program, context);
   addVerifyCommand(program, context);
   addConfigCommands(program, context);
   try {

@@ -1,0 +1,106 @@
+import type { GraphDrift } from '@hartonomous/graph-sync';
+import { type AnyEntity, entities, entityOf, entityTypes, isEntityType } from '@hartonomous/provenance-schema';
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { databaseSettingsSchema, graphSettingsSchema } from '../options.ts';
+import { reconcile } from '../reconcile/reconcile.ts';
+import {
+  type CommandContext,
+  type CommonOptions,
+  startCommand,
+  withCommonOptions,
+  withDatabaseOptions,
+  withGraphOptions,
+} from './command-context.ts';
+import { graphConnection } from './graph-deploy.ts';
+
+interface ReconcileCommandOptions extends CommonOptions {
+  readonly entity?: string;
+  readonly repair?: boolean;
+  readonly deep?: boolean;
+}
+
+/** Entities that are named one by one; more would bury the counts, and no program should hold a million of them. */
+const shownPerEntity = 100;
+
+/** Adds `reconcile`. */
+export function addReconcileCommand(program: Command, context: CommandContext): void {
+  withCommonOptions(withGraphOptions(withDatabaseOptions(program.command('reconcile'))))
+    .description('compare the tables with the graph, and sync anew what differs')
+    .option('--entity <name>', `only this one of ${entityTypes.join(', ')}`)
+    .option('--repair', 'enqueue what differs; the worker brings it to the graph')
+    .option('--deep', 'compare every value; without it, only ranges whose counts or checksums differ')
+    .addHelpText(
+      'after',
+      `
+Checksums are made of numbers, times and lengths: a text that became another of the same length is found by --deep only.
+A change that is still in the queue shows as a difference. Exit code 0: nothing differs, or all of it was enqueued;
+1: something differs; 2: wrong command line or configuration; 3: a server can't be reached or refuses the login.
+
+Examples:
+  hartonomous reconcile
+  hartonomous reconcile --entity Atom --repair
+  hartonomous reconcile --deep --json`,
+    )
+    .action(async (options: ReconcileCommandOptions) => {
+      const { output, settings } = await startCommand(context, options);
+      const shown = new Map<AnyEntity, GraphDrift[]>();
+      let ranges = 0;
+      const reconciliations = await reconcile({
+        database: settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb,
+        graph: graphConnection(settings.get(graphSettingsSchema)),
+        entities: chosen(options.entity),
+        repair: options.repair === true,
+        deep: options.deep === true,
+        onDrift: (entity, drift) => {
+          const list = shown.get(entity) ?? [];
+          shown.set(entity, list);
+          if (list.length >= shownPerEntity) return;
+          list.push(drift);
+          output.line(`${entity.name} ${drift.entityId} (tenant ${drift.tenantId}): ${describe(drift)}`);
+        },
+        onRange: (entity, { to, sqlRows, drift }) => {
+          ranges += 1;
+          output.verbose(`range ${ranges}, ${entity.name} up to ${to}: ${sqlRows} rows, ${drift.length} differ`);
+        },
+        signal: context.signal,
+      });
+      let open = 0;
+      for (const { entity, sqlRows, graphRows, missing, extra, different, enqueued } of reconciliations) {
+        const count = missing + extra + different;
+        open += count - enqueued;
+        const differs = `${missing} missing, ${extra} extra, ${different} different`;
+        const sign = count === enqueued ? '✓' : '✗';
+        const repaired = enqueued === 0 ? '' : `; ${enqueued} enqueued`;
+        output.line(`${sign} ${entity}: ${sqlRows} in SQL, ${graphRows} in the graph; ${differs}${repaired}`);
+      }
+      if (open > 0) output.line('Run it again with --repair to have the worker sync them anew.');
+      output.document({
+        ok: open === 0,
+        entities: reconciliations,
+        drift: [...shown].flatMap(([entity, list]) => list.map((drift) => asJson(entity, drift))),
+      });
+      context.finish(open === 0 ? exitCodes.done : exitCodes.failed);
+    });
+}
+
+function chosen(name: string | undefined): readonly AnyEntity[] {
+  if (name === undefined) return entities;
+  if (isEntityType(name)) return [entityOf(name)];
+  throw new UsageError(`There is no entity ${name}.`, `Use one of ${entityTypes.join(', ')}.`);
+}
+
+function describe({ kind, details }: GraphDrift): string {
+  const words = {
+    missing: 'not in the graph',
+    extra: 'in the graph, but not in SQL',
+    different: 'differs in ',
+  } as const;
+  return `${words[kind]}${details.join(', ')}`;
+}
+
+// JSON has no 64-bit integers.
+function asJson(entity: AnyEntity, { entityId, ...drift }: GraphDrift): object {
+  return { entity: entity.name, entityId: `${entityId}`, ...drift };
+}

@@ -1,0 +1,82 @@
+import {
+  CHECKSUM_MODULUS,
+  CHECKSUM_NULL,
+  CHECKSUM_WEIGHTS,
+  type ChecksumField,
+  checksumFields,
+} from '@hartonomous/graph-sync';
+import type { AnyEntity } from '@hartonomous/provenance-schema';
+
+/** T-SQL that reads a table range by range. Parameters are decimal text: `@after` exclusive, `@to` inclusive, `@size`. */
+export interface ReconcileQueries {
+  /** `Id` of the last of the next `@size` rows, and how many `Rows` there are up to it. */
+  readonly upperBound: string;
+  /** `Rows`, and a checksum per field (`F0`...), as graph-sync makes them of the graph. */
+  readonly summary: string;
+  /** The columns of the entity. */
+  readonly records: string;
+}
+
+/** Queries of an entity. Names come from its definition, which has checked them. */
+export function reconcileQueries(entity: AnyEntity): ReconcileQueries {
+  const table = `[${entity.table.schema}].[${entity.table.name}] AS e`;
+  const id = `e.[${entity.key}]`;
+  const range = `WHERE ${id} > CAST(@after AS BIGINT) AND ${id} <= CAST(@to AS BIGINT)`;
+  const fields = checksumFields(entity);
+  const weight = `CAST(${id} % ${CHECKSUM_WEIGHTS} + 1 AS BIGINT)`;
+  const weighted = fields.map((field, n) => `${weight} * ${checksumTerm(entity, field)} AS [F${n}]`);
+  const sums = fields.map((_, n) => `ISNULL(SUM(w.[F${n}]), 0) AS [F${n}]`);
+  return {
+    upperBound: [
+      'SELECT MAX(p.[Id]) AS [Id], COUNT_BIG(*) AS [Rows]',
+      'FROM (',
+      `    SELECT TOP (CAST(@size AS BIGINT)) ${id} AS [Id]`,
+      `    FROM ${table}`,
+      `    WHERE ${id} > CAST(@after AS BIGINT)`,
+      `    ORDER BY ${id}`,
+      ') AS p;',
+    ].join('\n'),
+    summary: [
+      `SELECT COUNT_BIG(*) AS [Rows], ${sums.join(', ')}`,
+      'FROM (',
+      `    SELECT ${weighted.join(',\n        ')}`,
+      `    FROM ${table}`,
+      `    ${range}`,
+      ') AS w;',
+    ].join('\n'),
+    records: [
+      `SELECT ${Object.keys(entity.columns)
+        .map((name) => `e.[${name}]`)
+        .join(', ')}`,
+      `FROM ${table}`,
+      `${range};`,
+    ].join('\n'),
+  };
+}
+
+/** Enqueues entities for another sync: `@requests` is a JSON array of `{type, id, sync, tenant}`. */
+export const ENQUEUE_DRIFT = [
+  'DECLARE @List [dbo].[Neo4jSyncRequestList];',
+  'INSERT INTO @List ([EntityType], [EntityId], [SyncType], [TenantId])',
+  'SELECT r.[EntityType], r.[EntityId], r.[SyncType], r.[TenantId]',
+  'FROM OPENJSON(@requests) WITH (',
+  "    [EntityType] NVARCHAR(128) '$.type',",
+  "    [EntityId] BIGINT '$.id',",
+  "    [SyncType] NVARCHAR(128) '$.sync',",
+  "    [TenantId] INT '$.tenant'",
+  ') AS r;',
+  'EXEC [dbo].[sp_EnqueueNeo4jSyncBatch] @Requests = @List;',
+].join('\n');
+
+function checksumTerm(entity: AnyEntity, { column, kind }: ChecksumField): string {
+  const name = `e.[${column}]`;
+  const isWide = entity.columns[column]?.sqlType.startsWith('N') === true;
+  const terms = {
+    integer: name,
+    text: `DATALENGTH(${name}) / ${isWide ? 2 : 1}`,
+    hex: `DATALENGTH(${name}) * 2`,
+    time: `DATEDIFF_BIG(MILLISECOND, '1970-01-01', ${name})`,
+    presence: `CASE WHEN ${name} IS NULL THEN NULL ELSE 1 END`,
+  } as const;
+  return `ISNULL(CAST((${terms[kind]}) % ${CHECKSUM_MODULUS} AS BIGINT), ${CHECKSUM_NULL})`;
+}

@@ -1,0 +1,146 @@
+import { connectNeo4j, createGraphWriter, type GraphConnection } from '@hartonomous/graph-sync';
+import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
+import { atom, atomProvenance, tenant, toGraphRecord } from '@hartonomous/provenance-schema';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deployGraph } from '../src/index.ts';
+import { hartonomous } from './hartonomous.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+const database = 'Hartonomous';
+const createdAt = new Date('2026-01-02T03:04:05.678Z');
+let neo4j: LocalNeo4j;
+let sql: TestServer;
+let graph: GraphConnection;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  neo4j = await startLocalNeo4j({ heap: '256m' });
+  sql = await startTestServer();
+  const { uri, username, password } = neo4j;
+  env = {
+    ConnectionStrings__HartonomousDb: sql.connectionString(database),
+    Neo4j__Uri: uri,
+    Neo4j__Username: username,
+    Neo4j__Password: password,
+  };
+  expect(await hartonomous(['database', 'deploy'], env)).toMatchObject({ exitCode: 0 });
+  await deployGraph({ connection: { uri, username, password } });
+  graph = await connectNeo4j({ uri, username, password });
+  await sql.run(
+    database,
+    "INSERT INTO dbo.Tenant (TenantId, Name, CreatedAt) VALUES (5, N'five', '2026-01-02T03:04:05.678');",
+    `DECLARE @n INT = 1;
+     WHILE @n <= 20
+     BEGIN
+       INSERT INTO dbo.Atom (TenantId, AtomType, ContentHash, CanonicalText, CreatedAt)
+       VALUES (5, N'text', 0xDEAD, CONCAT(N'text ', @n), '2026-01-02T03:04:05.678');
+       SET @n = @n + 1;
+     END;`,
+    `INSERT INTO dbo.AtomProvenance (TenantId, ChildAtomId, ParentAtomId, RelationType, CreatedAt)
+     VALUES (5, 2, 1, N'DERIVED_FROM', '2026-01-02T03:04:05.678');`,
+  );
+});
+afterAll(async () => {
+  await graph?.close();
+  await sql?.[Symbol.asyncDispose]();
+  await neo4j?.stop();
+});
+
+const cypher = (text: string) => graph.driver.executeQuery(text, {}, { database: graph.database });
+
+/** What the worker would do of everything. */
+async function syncAll(): Promise<void> {
+  const atoms = Array.from({ length: 20 }, (_, n) =>
+    toGraphRecord(atom, {
+      AtomId: `${n + 1}`,
+      TenantId: 5,
+      AtomType: 'text',
+      ContentType: null,
+      ContentHash: new Uint8Array([0xde, 0xad]),
+      CanonicalText: `text ${n + 1}`,
+      Metadata: null,
+      SyncType: 'CREATE',
+      CreatedAt: createdAt,
+    }),
+  );
+  const edge = toGraphRecord(atomProvenance, {
+    AtomProvenanceId: '1',
+    TenantId: 5,
+    ChildAtomId: '2',
+    ParentAtomId: '1',
+    RelationType: 'DERIVED_FROM',
+    DerivationType: null,
+    SequenceNumber: null,
+    CreatedAt: createdAt,
+  });
+  await createGraphWriter(graph).apply(
+    [
+      { entity: atom, upserts: atoms, deletes: [] },
+      { entity: atomProvenance, upserts: [edge], deletes: [] },
+      {
+        entity: tenant,
+        upserts: [toGraphRecord(tenant, { TenantId: 5, Name: 'five', CreatedAt: createdAt })],
+        deletes: [],
+      },
+    ],
+    10n,
+  );
+}
+
+const scope = async (entity: string, ...more: string[]) => hartonomous(['reconcile', '--entity', entity, ...more], env);
+
+test('an empty graph lacks every row; what is equal needs no row to be read', async () => {
+  const before = await scope('Atom', '--json');
+  expect(before).toMatchObject({ exitCode: 1, stderr: '' });
+  expect(JSON.parse(before.stdout)).toMatchObject({
+    ok: false,
+    entities: [{ sqlRows: 20, graphRows: 0, missing: 20 }],
+  });
+
+  await syncAll();
+  for (const entity of ['Atom', 'AtomProvenance'])
+    expect(await scope(entity)).toMatchObject({ exitCode: 0, stderr: '' });
+  expect((await scope('Atom', '--deep')).exitCode).toBe(0);
+});
+
+test('names what is missing, extra and different, and enqueues it with --repair', async () => {
+  await cypher('MATCH (a:Atom {id: 3}) DETACH DELETE a');
+  await cypher('CREATE (:Atom {id: 999, tenantId: 5, syncSequence: 1})');
+  await cypher("MATCH (a:Atom {id: 4}) SET a.canonicalText = 'another text'");
+  await cypher('MATCH (:Atom {id: 7})-[r:BELONGS_TO_TENANT]->() DELETE r');
+  await cypher("MATCH ()-[r:DERIVED_FROM {id: 1}]->() SET r.derivationType = 'x'");
+
+  const found = await scope('Atom');
+  expect(found).toMatchObject({ exitCode: 1, stderr: '' });
+  expect(found.stdout.split('\n')).toEqual([
+    'Atom 3 (tenant 5): not in the graph',
+    'Atom 4 (tenant 5): differs in canonicalText',
+    'Atom 7 (tenant 5): differs in BELONGS_TO_TENANT',
+    'Atom 999 (tenant 5): in the graph, but not in SQL',
+    '✗ Atom: 20 in SQL, 20 in the graph; 1 missing, 1 extra, 2 different',
+    'Run it again with --repair to have the worker sync them anew.',
+    '',
+  ]);
+  expect((await scope('AtomProvenance')).stdout).toContain('AtomProvenance 1 (tenant 5): differs in derivationType');
+
+  const queued = async () => Number(await sql.value(database, 'SELECT COUNT(*) AS n FROM dbo.Neo4jSyncQueue;'));
+  const before = await queued();
+  const repaired = await scope('Atom', '--repair');
+  expect(repaired).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(repaired.stdout).toContain('1 missing, 1 extra, 2 different; 4 enqueued');
+  expect((await queued()) - before).toBe(4);
+});
+
+test('a text of the same length is what checksums miss and --deep finds', async () => {
+  await cypher('MATCH (a:Atom {id: 999}) DELETE a');
+  await syncAll();
+  await cypher("MATCH (a:Atom {id: 4}) SET a.canonicalText = 'TEXT 4'");
+  expect(await scope('Atom')).toMatchObject({ exitCode: 0, stderr: '' });
+  const deep = await scope('Atom', '--deep');
+  expect(deep.exitCode).toBe(1);
+  expect(deep.stdout).toContain('Atom 4 (tenant 5): differs in canonicalText');
+});
+
+test('an entity that there is not is a wrong command line', async () => {
+  expect(await scope('Atoms')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Atoms') });
+});
