@@ -3,6 +3,7 @@ import { Fixture } from './fixture.ts';
 import { badMessages } from './suites/bad-messages.ts';
 import { changeReachesGraph } from './suites/change-reaches-graph.ts';
 import { outages } from './suites/outages.ts';
+import { productionOnAzure } from './suites/production-on-azure.ts';
 import { purges } from './suites/purges.ts';
 import { stopAndCrash } from './suites/stop-and-crash.ts';
 import { wrongSetUp } from './suites/wrong-set-up.ts';
@@ -27,6 +28,7 @@ function started(): Fixture {
 }
 
 changeReachesGraph(started);
+productionOnAzure(started);
 badMessages(started);
 stopAndCrash(started);
 outages(started);
