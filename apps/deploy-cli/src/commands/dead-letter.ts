@@ -1,0 +1,263 @@
+import {
+  type BrokerClient,
+  type DeadLetterFilter,
+  type DeadLetterTable,
+  DialogPool,
+  type ReplayState,
+  type StoredDeadLetter,
+} from '@hartonomous/broker-client';
+import { type Command, Option } from 'commander';
+import {
+  connectDeadLetters,
+  planReplay,
+  type ReplayPlan,
+  replayerOf,
+  syncDeadLetters,
+  syncDialog,
+} from '../dead-letter/sync-dead-letters.ts';
+import { UsageError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { databaseSettingsSchema } from '../options.ts';
+import type { Output } from '../output.ts';
+import {
+  type CommandContext,
+  type CommonOptions,
+  startCommand,
+  withCommonOptions,
+  withDatabaseOptions,
+} from './command-context.ts';
+
+interface FilterOptions extends CommonOptions {
+  readonly state?: ReplayState;
+  readonly reason?: string;
+}
+interface ListOptions extends FilterOptions {
+  readonly limit: string;
+  readonly after?: string;
+}
+interface ReplayOptions extends CommonOptions {
+  readonly all?: boolean;
+  readonly reason?: string;
+  readonly sendBody?: boolean;
+  readonly dryRun?: boolean;
+}
+interface PurgeOptions extends FilterOptions {
+  readonly state: ReplayState;
+  readonly olderThan: string;
+  readonly dryRun?: boolean;
+}
+
+/** Letters that are looked at together; with more, one page of large bodies needs much memory. */
+const pageSize = 500;
+const millisecondsPerDay = 86_400_000;
+
+/** Adds `deadletter list|show|replay|purge`. */
+export function addDeadLetterCommands(program: Command, context: CommandContext): void {
+  const group = program.command('deadletter').description('messages that could not be synchronized');
+  const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text)));
+  const state = () => new Option('--state <state>', 'only these').choices(['PENDING', 'REPLAYED', 'DISCARDED']);
+
+  command('list')
+    .description('list dead letters, the oldest first')
+    .addOption(state())
+    .option('--reason <code>', 'only letters with this reason code')
+    .option('--limit <number>', 'most letters, from 1 to 10000', '100')
+    .option('--after <id>', 'only letters after this one, for the next page')
+    .action(async (options: ListOptions) => {
+      const limit = wholeNumber('--limit', options.limit, 1, 10_000);
+      const after = options.after === undefined ? {} : { afterId: idOf(options.after) };
+      await withLetters(context, options, async ({ output, letters }) => {
+        const found = await letters.list({ ...filterOf(options), ...after, limit, signal: context.signal });
+        for (const letter of found) output.line(oneLine(letter));
+        output.line(`${found.length} dead letters.`);
+        output.document({ ok: true, deadLetters: found.map(jsonOf) });
+      });
+    });
+
+  command('show <id>')
+    .description('show a dead letter with its body')
+    .action(async (text: string, options: CommonOptions) => {
+      const id = idOf(text);
+      await withLetters(context, options, async ({ output, letters }) => {
+        const letter = await letters.show(id, { signal: context.signal });
+        if (letter === undefined) {
+          const message = `There is no dead letter ${id}.`;
+          output.failure({ code: 'DEAD_LETTER_NOT_FOUND', message, action: null, exitCode: exitCodes.failed });
+          context.finish(exitCodes.failed);
+          return;
+        }
+        for (const [name, value] of Object.entries(jsonOf(letter))) output.line(`${name}: ${value ?? '-'}`);
+        output.document({ ok: true, deadLetter: jsonOf(letter) });
+      });
+    });
+
+  command('replay [ids...]')
+    .description('enqueue the entities of PENDING dead letters again')
+    .option('--all', 'all PENDING letters')
+    .option('--reason <code>', 'with --all: only letters with this reason code')
+    .option('--send-body', 'send the body as it is, for letters that name no known entity')
+    .option('--dry-run', 'only show what would be done')
+    .addHelpText(
+      'after',
+      `
+A message only says which entity changed; what it becomes in the graph is what SQL has at that time. A replayed letter
+stays in the list with when and how often; if its message fails again, that is a new letter.
+Exit code 0: all were replayed (or could be, with --dry-run); 1: at least one could not.
+
+Examples:
+  hartonomous deadletter replay 17 18 --dry-run
+  hartonomous deadletter replay --all --reason GRAPH_DATA_INVALID`,
+    )
+    .action(async (texts: readonly string[], options: ReplayOptions) => {
+      if ((options.all === true) === texts.length > 0) {
+        throw new UsageError('Say what to replay.', 'Give ids, or --all.');
+      }
+      const ids = texts.map(idOf);
+      await withLetters(context, options, async (work) => {
+        const ok = await replay(work, ids, options, context.signal);
+        context.finish(ok ? exitCodes.done : exitCodes.failed);
+      });
+    });
+
+  command('purge')
+    .description('delete dead letters for good')
+    .addOption(state().default('REPLAYED'))
+    .option('--reason <code>', 'only letters with this reason code')
+    .requiredOption('--older-than <days>', 'only letters that are older than so many days; 0 for all')
+    .option('--dry-run', 'only count them')
+    .action(async (options: PurgeOptions) => {
+      const days = wholeNumber('--older-than', options.olderThan, 0, 36_500);
+      const filter = { ...filterOf(options), before: new Date(Date.now() - days * millisecondsPerDay) };
+      await withLetters(context, options, async ({ output, letters }) => {
+        const { dryRun = false } = options;
+        const call = { signal: context.signal };
+        const count = dryRun ? await letters.count(filter, call) : await letters.purge(filter, call);
+        output.line(`${count} dead letters ${dryRun ? 'would be' : 'were'} deleted.`);
+        output.document({ ok: true, dryRun, deleted: count });
+      });
+    });
+}
+
+interface Work {
+  readonly output: Output;
+  readonly client: BrokerClient;
+  readonly letters: DeadLetterTable;
+}
+
+async function withLetters(
+  context: CommandContext,
+  options: CommonOptions,
+  work: (work: Work) => Promise<void>,
+): Promise<void> {
+  const { output, settings } = await startCommand(context, options);
+  await using client = await connectDeadLetters(settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb);
+  await work({ output, client, letters: syncDeadLetters(client) });
+}
+
+async function replay(
+  { output, client, letters }: Work,
+  ids: readonly bigint[],
+  { reason, sendBody = false, dryRun = false }: ReplayOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  await using pool = new DialogPool(client, { dialog: syncDialog });
+  const results: object[] = [];
+  let isWhole = true;
+  const say = (id: bigint, outcome: string, text: string, more: object = {}) => {
+    isWhole &&= outcome === 'replayed' || outcome === 'planned';
+    output.line(`${outcome === 'replayed' || outcome === 'planned' ? '✓' : '✗'} ${id}: ${text}`);
+    results.push({ id: id.toString(), outcome, ...more });
+  };
+  for await (const page of pagesOf(letters, ids, reason, signal)) {
+    const plans = new Map<bigint, ReplayPlan>();
+    for (const { id, letter } of page) {
+      if (letter === undefined) say(id, 'skipped', 'there is no such dead letter');
+      else if (letter.replayState !== 'PENDING') say(id, 'skipped', `it is ${letter.replayState} already`);
+      else {
+        const plan = await planReplay(client, letter, sendBody, { signal });
+        if (plan.action === 'none') say(id, 'skipped', plan.reason, { plan });
+        else if (dryRun) say(id, 'planned', describePlan(plan), { plan });
+        else plans.set(id, plan);
+      }
+    }
+    for (const result of await letters.replay([...plans.keys()], replayerOf(client, pool, plans, { signal }), {
+      signal,
+    })) {
+      const plan = plans.get(result.id);
+      if (result.outcome === 'replayed' && plan !== undefined) say(result.id, 'replayed', describePlan(plan), { plan });
+      if (result.outcome === 'skipped') say(result.id, 'skipped', 'somebody else has just changed it', { plan });
+      if (result.outcome === 'failed') {
+        const { code, message } = result.error;
+        say(result.id, 'failed', `${code}: ${message}`, { plan, error: { code, message } });
+      }
+    }
+  }
+  output.line(`${results.length} dead letters${dryRun ? '; nothing was changed.' : '.'}`);
+  output.document({ ok: isWhole, dryRun, deadLetters: results });
+  return isWhole;
+}
+
+/** The letters with these ids, or, without ids, all PENDING ones. */
+async function* pagesOf(
+  letters: DeadLetterTable,
+  ids: readonly bigint[],
+  reason: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<readonly { readonly id: bigint; readonly letter: StoredDeadLetter | undefined }[]> {
+  for (const id of new Set(ids)) yield [{ id, letter: await letters.show(id, { signal }) }];
+  if (ids.length > 0) return;
+  const filter = { state: 'PENDING', ...(reason === undefined ? {} : { reasonCode: reason }) } as const;
+  let afterId = 0n;
+  for (;;) {
+    const page = await letters.list({ ...filter, afterId, limit: pageSize, signal });
+    yield page.map((letter) => ({ id: letter.id, letter }));
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageSize) return;
+    afterId = last.id;
+  }
+}
+
+function describePlan(plan: ReplayPlan): string {
+  if (plan.action === 'none') return plan.reason;
+  if (plan.action === 'send-body') return `sends its body of ${plan.bytes} bytes again`;
+  const { entityType, entityId, rowExists } = plan;
+  return `enqueues ${entityType} ${entityId}; ${rowExists ? 'its row is there, the graph gets its present state' : 'its row is gone, it is removed from the graph'}`;
+}
+
+function oneLine(letter: StoredDeadLetter): string {
+  const { id, deadLetteredAt, replayState, replayCount, reasonCode, reasonText, fields } = letter;
+  const entity = `${fields['EntityType'] ?? '?'} ${fields['EntityId'] ?? '?'}`;
+  const replays = replayCount === 0 ? '' : ` (${replayCount} times)`;
+  return `${id}  ${deadLetteredAt.toISOString()}  ${replayState}${replays}  ${entity}  ${reasonCode}: ${reasonText}`;
+}
+
+function jsonOf({ fields, messageBody, ...letter }: StoredDeadLetter) {
+  return {
+    ...letter,
+    id: letter.id.toString(),
+    deadLetteredAt: letter.deadLetteredAt.toISOString(),
+    enqueuedAt: letter.enqueuedAt?.toISOString() ?? null,
+    receivedAt: letter.receivedAt.toISOString(),
+    replayedAt: letter.replayedAt?.toISOString() ?? null,
+    ...Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [`${name.charAt(0).toLowerCase()}${name.slice(1)}`, value]),
+    ),
+    bodyText: messageBody?.toString('utf16le') ?? null,
+    bodyHex: messageBody?.toString('hex') ?? null,
+  };
+}
+
+function filterOf({ state, reason }: FilterOptions): DeadLetterFilter {
+  return { ...(state === undefined ? {} : { state }), ...(reason === undefined ? {} : { reasonCode: reason }) };
+}
+
+function idOf(text: string): bigint {
+  if (/^\d{1,18}$/.test(text)) return BigInt(text);
+  throw new UsageError(`${JSON.stringify(text)} is not the id of a dead letter.`, 'Take one from deadletter list.');
+}
+
+function wholeNumber(option: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new UsageError(`${option} ${text} can't be used.`, `Give a whole number from ${least} to ${most}.`);
+}

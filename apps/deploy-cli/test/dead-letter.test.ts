@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { hartonomous } from './hartonomous.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+const database = 'Hartonomous';
+let sql: TestServer;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  sql = await startTestServer();
+  env = { ConnectionStrings__HartonomousDb: sql.connectionString(database) };
+  expect(await hartonomous(['database', 'deploy'], env)).toMatchObject({ exitCode: 0 });
+});
+afterAll(() => sql?.[Symbol.asyncDispose]());
+
+// Ids: 1 a tenant that is there, 2 one that is gone, 3 one that names no entity, 4 one without tenant that is gone.
+beforeEach(async () => {
+  const letter = (id: number, fields: string, body = 'N') =>
+    `INSERT INTO dbo.Neo4jSyncDeadLetterQueue (DeadLetterId, ReasonCode, ReasonText, MessageTypeName, ConversationHandle, ReceivedAt,
+       EntityType, EntityId, TenantId, SyncType, MessageBody)
+     VALUES (${id}, N'BAD', N'it is bad', N'Neo4jSyncRequest', NEWID(), SYSUTCDATETIME(), ${fields},
+       CONVERT(VARBINARY(MAX), ${body}'<Neo4jSync/>'));`;
+  await sql.run(
+    database,
+    'DELETE FROM dbo.Neo4jSyncDeadLetterQueue;',
+    'SET IDENTITY_INSERT dbo.Neo4jSyncDeadLetterQueue ON;',
+    letter(1, "N'Tenant', 0, 0, N'UPDATE'"),
+    letter(2, "N'Tenant', 77, 77, N'DELETE'"),
+    letter(3, 'NULL, NULL, NULL, NULL', ''),
+    letter(4, "N'Atom', 77, NULL, N'UPDATE'"),
+  );
+});
+
+const deadletter = (...args: readonly string[]) => hartonomous(['deadletter', ...args], env);
+const queued = () => sql.value(database, 'SELECT COUNT(*) AS n FROM dbo.Neo4jSyncQueue WITH (NOLOCK);').then(Number);
+const stateOf = (id: number) =>
+  sql.value(
+    database,
+    `SELECT CONCAT(d.ReplayState, N' ', d.ReplayCount) AS s FROM dbo.Neo4jSyncDeadLetterQueue AS d WHERE d.DeadLetterId = ${id};`,
+  );
+
+test('list shows them, filtered and page by page; show tells all of one', async () => {
+  const { exitCode, stdout } = await deadletter('list', '--limit', '2', '--json');
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: true, deadLetters: [{ id: '1', entityType: 'Tenant' }, { id: '2' }] });
+  expect((await deadletter('list', '--after', '3')).stdout).toMatch(
+    /^4 {2}.*PENDING {2}Atom 77 {2}BAD: it is bad\n1 dead/,
+  );
+  expect((await deadletter('list', '--state', 'REPLAYED')).stdout).toBe('0 dead letters.\n');
+  expect((await deadletter('show', '1')).stdout).toContain('bodyText: <Neo4jSync/>');
+  expect(await deadletter('show', '99')).toMatchObject({
+    exitCode: 1,
+    stderr: 'DEAD_LETTER_NOT_FOUND: There is no dead letter 99.\n',
+  });
+});
+
+test('replay --dry-run says what each would change and changes nothing', async () => {
+  const before = await queued();
+  const { exitCode, stdout } = await deadletter('replay', '--all', '--dry-run');
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('✓ 1: enqueues Tenant 0; its row is there');
+  expect(stdout).toContain('✓ 2: enqueues Tenant 77; its row is gone');
+  expect(stdout).toContain('✗ 3: it names no known entity');
+  expect(await queued()).toBe(before);
+  expect(await stateOf(1)).toBe('PENDING 0');
+});
+
+test('replay enqueues what can be enqueued and keeps its history; what fails stays as it was', async () => {
+  const before = await queued();
+  const { exitCode, stdout } = await deadletter('replay', '--all', '--json');
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: false,
+    deadLetters: expect.arrayContaining([
+      { id: '1', outcome: 'replayed', plan: expect.objectContaining({ rowExists: true }) },
+      expect.objectContaining({
+        id: '4',
+        outcome: 'failed',
+        error: expect.objectContaining({ code: 'SQL_STATEMENT_FAILED' }),
+      }),
+    ]),
+  });
+  expect(await queued()).toBe(before + 2);
+  expect([await stateOf(1), await stateOf(2), await stateOf(3), await stateOf(4)]).toEqual([
+    'REPLAYED 1',
+    'REPLAYED 1',
+    'PENDING 0',
+    'PENDING 0',
+  ]);
+  const again = await deadletter('replay', '1');
+  expect(again).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('it is REPLAYED already') });
+  expect(await queued()).toBe(before + 2);
+});
+
+test('a body can be sent again as it is', async () => {
+  expect(await deadletter('replay', '3', '--send-body')).toMatchObject({ exitCode: 0 });
+  expect(await stateOf(3)).toBe('REPLAYED 1');
+});
+
+test('purge deletes replayed ones only, unless told, and counts first', async () => {
+  await deadletter('replay', '1');
+  expect((await deadletter('purge', '--older-than', '0', '--dry-run')).stdout).toBe(
+    '1 dead letters would be deleted.\n',
+  );
+  expect((await deadletter('purge', '--older-than', '1')).stdout).toBe('0 dead letters were deleted.\n');
+  expect((await deadletter('purge', '--older-than', '0')).stdout).toBe('1 dead letters were deleted.\n');
+  expect((await deadletter('purge', '--older-than', '0', '--state', 'PENDING')).stdout).toBe(
+    '3 dead letters were deleted.\n',
+  );
+});
+
+test.each([
+  [['replay']],
+  [['replay', '1', '--all']],
+  [['replay', 'one']],
+  [['purge']],
+  [['list', '--limit', '0']],
+  [['list', '--state', 'OTHER']],
+])('%s is a wrong command line', async (args) => {
+  expect(await deadletter(...args)).toMatchObject({ exitCode: 2 });
+});
