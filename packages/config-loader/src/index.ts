@@ -54,6 +54,7 @@ export {
 export { nearMiss } from './near-miss.ts';
 export { secret, sqlConnectionString } from './schemas.ts';
 export { hiddenSecret, isSecretKey, Secret } from './secret.ts';
+export { settingsJsonSchema } from './settings-json-schema.ts';
 export {
   parseSqlConnectionString,
   type SqlConnectionSettings,
