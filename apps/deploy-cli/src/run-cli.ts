@@ -60,7 +60,8 @@ Examples:
   hartonomous database deploy
   hartonomous graph deploy
   hartonomous verify
-  hartonomous reconcile`,
+  hartonomous reconcile
+  hartonomous config explain Neo4j:Uri`,
     );
   addDatabaseCommands(program, context);
   addDeadLetterCommands(program, context);

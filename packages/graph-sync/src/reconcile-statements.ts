@@ -1,6 +1,6 @@
 import type { AnyEntity } from '@hartonomous/provenance-schema';
 import { CHECKSUM_WEIGHTS, checksumFields, checksumTerm } from './reconcile-fields.ts';
-import { keyParts } from './statements.ts';
+import { keyHint, keyParts } from './statements.ts';
 
 /** What reading a range of the graph takes; `$after` is exclusive, `$to` inclusive. */
 export interface ReconcileStatements {
@@ -23,7 +23,7 @@ export function reconcileStatements(entity: AnyEntity): ReconcileStatements {
     const { id, tenant } = keyParts(entity, graph);
     const match = (range: string) =>
       [
-        `MATCH (n:${graph.label})`,
+        `MATCH (n:${graph.label}) ${keyHint('n', graph)}`,
         `WHERE ${range}${tenant === null ? '' : ` AND n.${tenant} IS NOT NULL`}`,
         '  AND (n.placeholder IS NULL OR NOT EXISTS { (n)--() })',
       ].join('\n');
@@ -50,7 +50,7 @@ export function reconcileStatements(entity: AnyEntity): ReconcileStatements {
   const tenant = entity.columns[entity.tenant]?.property ?? graph.from.key[0]?.property ?? id;
   const match = (range: string) =>
     `CALL {\n${graph.type.values
-      .map((type) => `MATCH (a)-[r:${type}]->(b) WHERE ${range} RETURN a, r, b`)
+      .map((type) => `MATCH (a)-[r:${type}]->(b) USING INDEX SEEK r:${type}(${id}) WHERE ${range} RETURN a, r, b`)
       .join('\nUNION ALL\n')}\n}`;
   const range = `r.${id} > $after AND r.${id} <= $to`;
   return {

@@ -277,6 +277,12 @@ export function graphWriterTests(start: () => Fixture): void {
       const scans = operators(summary.plan).filter((name) => /Scan|:Atom\(tenantId\)/.test(name));
       expect({ text, scans }).toEqual({ text, scans: [] });
     }
+    const { reconcileStatements } = await import('../../src/reconcile-statements.ts');
+    for (const text of [tenant, atom, atomProvenance].flatMap((entity) => Object.values(reconcileStatements(entity)))) {
+      const { summary } = await session.run(`EXPLAIN ${text}`, { after: 0n, to: 9n, size: 9n });
+      const scans = operators(summary.plan).filter((name) => name.includes('Scan'));
+      expect({ text, scans }).toEqual({ text, scans: [] });
+    }
   });
 
   interface PlanPart {
