@@ -36,48 +36,54 @@ const canChallenge = await mkdir(agentKeyFolder(), { recursive: true })
     () => false,
   );
 
-test.runIf(canChallenge).each(['managed', 'default'] as const)(
-  'the %s credential answers the key-file challenge and opens Key Vault and App Configuration',
-  async (kind) => {
+if (canChallenge) {
+  test.each(['managed', 'default'] as const)(
+    'the %s credential answers the key-file challenge and opens Key Vault and App Configuration',
+    async (kind) => {
+      await using emulator = await startAzureEmulator(seed);
+      expect(await run(kind, emulator)).toEqual({
+        token: { minutes: 1_440 },
+        secret: 'correct horse',
+        setting: 'bolt://graph:7687',
+      });
+      const identity = emulator.requests.filter(({ service }) => service === 'identity').map(({ status }) => status);
+      // Two resources, each with a challenge and the token; the third token came from the client's cache.
+      expect(identity).toEqual([401, 200, 401, 200]);
+    },
+  );
+
+  test('used key files are gone, unused ones go with the emulator', async () => {
+    const emulator = await startAzureEmulator(seed);
+    const before = new Set(await readdir(agentKeyFolder()));
+    const url = `${emulator.identityEndpoint}?api-version=2020-06-01&resource=https%3A%2F%2Fvault.azure.net`;
+    const response = await fetch(url, { headers: { Metadata: 'true' } });
+    const path = /^Basic realm=(.*)$/.exec(response.headers.get('www-authenticate') ?? '')?.[1] ?? '';
+    expect(path.startsWith(agentKeyFolder())).toBe(true);
+    await emulator[Symbol.asyncDispose]();
+    const after = await readdir(agentKeyFolder());
+    expect(after.filter((name) => path.endsWith(name) && !before.has(name))).toEqual([]);
+  });
+
+  test.each<[ChallengeFault, string]>([
+    ['wrong-extension', 'invalid_file_extension'],
+    ['wrong-folder', 'invalid_file_path'],
+    ['too-large', 'invalid_secret'],
+    ['no-file', 'unable_to_read_secret_file'],
+    ['no-header', 'www_authenticate_header_missing'],
+    ['other-scheme', 'www_authenticate_header_unsupported_format'],
+    ['wrong-secret', 'unauthorized_client'],
+  ])('the client refuses a challenge with %s', async (fault, code) => {
     await using emulator = await startAzureEmulator(seed);
-    expect(await run(kind, emulator)).toEqual({
-      token: { minutes: 1_440 },
-      secret: 'correct horse',
-      setting: 'bolt://graph:7687',
-    });
-    const identity = emulator.requests.filter(({ service }) => service === 'identity').map(({ status }) => status);
-    // Two resources, each with a challenge and the token; the third token came from the client's cache.
-    expect(identity).toEqual([401, 200, 401, 200]);
-  },
-);
-
-test.runIf(canChallenge)('used key files are gone, unused ones go with the emulator', async () => {
-  const emulator = await startAzureEmulator(seed);
-  const before = new Set(await readdir(agentKeyFolder()));
-  const url = `${emulator.identityEndpoint}?api-version=2020-06-01&resource=https%3A%2F%2Fvault.azure.net`;
-  const response = await fetch(url, { headers: { Metadata: 'true' } });
-  const path = /^Basic realm=(.*)$/.exec(response.headers.get('www-authenticate') ?? '')?.[1] ?? '';
-  expect(path.startsWith(agentKeyFolder())).toBe(true);
-  await emulator[Symbol.asyncDispose]();
-  const after = await readdir(agentKeyFolder());
-  expect(after.filter((name) => path.endsWith(name) && !before.has(name))).toEqual([]);
-});
-
-test.runIf(canChallenge).each<[ChallengeFault, string]>([
-  ['wrong-extension', 'invalid_file_extension'],
-  ['wrong-folder', 'invalid_file_path'],
-  ['too-large', 'invalid_secret'],
-  ['no-file', 'unable_to_read_secret_file'],
-  ['no-header', 'www_authenticate_header_missing'],
-  ['other-scheme', 'www_authenticate_header_unsupported_format'],
-  ['wrong-secret', 'unauthorized_client'],
-])('the client refuses a challenge with %s', async (fault, code) => {
-  await using emulator = await startAzureEmulator(seed);
-  emulator.breakChallenge(fault);
-  const { token, secret } = await run('managed', emulator);
-  expect(token).toMatchObject({ error: 'CredentialUnavailableError', message: expect.stringContaining(code) });
-  expect(secret).toMatchObject({ error: 'CredentialUnavailableError' });
-});
+    emulator.breakChallenge(fault);
+    const { token, secret } = await run('managed', emulator);
+    expect(token).toMatchObject({ error: 'CredentialUnavailableError', message: expect.stringContaining(code) });
+    expect(secret).toMatchObject({ error: 'CredentialUnavailableError' });
+  });
+} else {
+  test(`not available: the key-file challenge, as ${agentKeyFolder()} is not writable here`, () => {
+    expect(canChallenge).toBe(false);
+  });
+}
 
 test('a machine without a user-assigned identity refuses AZURE_CLIENT_ID', async () => {
   await using emulator = await startAzureEmulator({ ...seed, challenge: false });

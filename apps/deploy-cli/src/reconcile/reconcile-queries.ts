@@ -24,8 +24,7 @@ export function reconcileQueries(entity: AnyEntity): ReconcileQueries {
   const range = `WHERE ${id} > CAST(@after AS BIGINT) AND ${id} <= CAST(@to AS BIGINT)`;
   const fields = checksumFields(entity);
   const weight = `CAST(${id} % ${CHECKSUM_WEIGHTS} + 1 AS BIGINT)`;
-  const weighted = fields.map((field, n) => `${weight} * ${checksumTerm(entity, field)} AS [F${n}]`);
-  const sums = fields.map((_, n) => `ISNULL(SUM(w.[F${n}]), 0) AS [F${n}]`);
+  const sums = fields.map((field, n) => `ISNULL(SUM(${weight} * ${checksumTerm(entity, field)}), 0) AS [F${n}]`);
   return {
     upperBound: [
       'SELECT MAX(p.[Id]) AS [Id], COUNT_BIG(*) AS [Rows]',
@@ -36,14 +35,7 @@ export function reconcileQueries(entity: AnyEntity): ReconcileQueries {
       `    ORDER BY ${id}`,
       ') AS p;',
     ].join('\n'),
-    summary: [
-      `SELECT COUNT_BIG(*) AS [Rows], ${sums.join(', ')}`,
-      'FROM (',
-      `    SELECT ${weighted.join(',\n        ')}`,
-      `    FROM ${table}`,
-      `    ${range}`,
-      ') AS w;',
-    ].join('\n'),
+    summary: [`SELECT COUNT_BIG(*) AS [Rows],\n    ${sums.join(',\n    ')}`, `FROM ${table}`, `${range};`].join('\n'),
     records: [
       `SELECT ${Object.keys(entity.columns)
         .map((name) => `e.[${name}]`)
