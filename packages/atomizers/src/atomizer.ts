@@ -1,0 +1,83 @@
+import type { AtomizerRegistry } from './atomizer-registry.ts';
+import type { ExpansionBudget } from './expansion-budget.ts';
+import type { AtomizerLimits } from './options.ts';
+
+/** Where the bytes of a file come from. */
+export interface AtomizerSource {
+  /** File name. Only its extension is looked at; it is never used as a path. */
+  readonly name: string;
+  /** Bytes, if known. */
+  readonly size: number | null;
+  /** WHATWG label of the text's encoding (`windows-1252`) where the caller knows it; otherwise a BOM decides, then UTF-8. */
+  readonly encoding?: string | undefined;
+  /** The bytes from the start, each time; opened up to three times, one after the other. Errors of it pass as they are. */
+  open(signal?: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * An atom to be. Drafts come in file order, a parent before its children. A parent's content determines its children,
+ * so equal parents have equal children whatever file they are in; no child has its parent's content.
+ */
+export interface AtomDraft {
+  /** 0, 1, 2… in the order yielded. */
+  readonly ordinal: number;
+  /** Ordinal of the parent; null where the parent is the file itself. */
+  readonly parent: number | null;
+  /** What it is: `section`, `paragraph`, `sentence`, `json-value`, `csv-row`, `archive-member`, `chunk`… */
+  readonly atomType: string;
+  /** Media type of `content`. */
+  readonly contentType: string;
+  /** The bytes that the atom is; its hash is of these. Text is UTF-8, whatever the file was in. */
+  readonly content: Uint8Array;
+  /** The text for reading and searching: decoded, without white space around it; null for binary. */
+  readonly canonicalText: string | null;
+  /** What is known beside the content, as JSON values: `{ line, heading, pointer }`… */
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  /** How it comes from its parent: `sentence-of`, `member-of`… */
+  readonly derivationType: string;
+  /** Where it starts in the file (in the archive's member for what is in one), in the atomizer's `offsetUnit`. */
+  readonly startOffset: number | null;
+  /** Where it ends, exclusive. */
+  readonly endOffset: number | null;
+  /** Whether it has no children. */
+  readonly isLeaf: boolean;
+}
+
+/** What an atomizer is given besides the file. */
+export interface AtomizerContext {
+  readonly limits: AtomizerLimits;
+  /** Aborts reading; the reason is thrown as it is. */
+  readonly signal: AbortSignal;
+  /** For what is inside of the file. */
+  readonly registry: AtomizerRegistry;
+  /** Shared by a file and everything in it. */
+  readonly expansion: ExpansionBudget;
+}
+
+/** Knows one format. An implementation is one file, has no state, and is put into an {@link AtomizerRegistry}. */
+export interface Atomizer {
+  /** Unique, lower case: `markdown`. */
+  readonly name: string;
+  /** `text`: only chosen for files that are valid in their encoding from start to end. */
+  readonly input: 'text' | 'bytes';
+  /** The promise that the contents of the leaves, one after the other, are the file's text (or bytes), exactly. */
+  readonly reproduces: 'text' | 'bytes' | 'nothing';
+  /** What offsets count: `character` is UTF-16 code units of the decoded text without BOM; `none` where they are null. */
+  readonly offsetUnit: 'byte' | 'character' | 'none';
+  /**
+   * How well the format fits, from 0 (no) to 1 (certain). Magic bytes beat extensions, extensions beat guesses.
+   *
+   * @param head the first bytes of the file, at most {@link headBytes}
+   * @param name the file's name
+   */
+  detect(head: Uint8Array, name: string): number;
+  /**
+   * The file's atoms, read as they are asked for.
+   *
+   * @throws AtomizerError when the file can't be used; what was yielded before is not to be kept then
+   */
+  atomize(source: AtomizerSource, context: AtomizerContext): AsyncIterable<AtomDraft>;
+}
+
+/** How many bytes `detect` gets to see. */
+export const headBytes = 8192;

@@ -1,0 +1,33 @@
+import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import { DraftSequence } from '../draft-sequence.ts';
+import { readBlocks } from '../source-reading.ts';
+import { ContentDefinedChunker } from './content-defined-chunker.ts';
+
+/** Any bytes: chunks with content-defined boundaries, so that files that are partly equal share atoms. */
+export const chunkAtomizer: Atomizer = {
+  name: 'chunks',
+  input: 'bytes',
+  reproduces: 'bytes',
+  offsetUnit: 'byte',
+  detect: () => 0.01,
+  async *atomize(source: AtomizerSource, { limits, signal }: AtomizerContext): AsyncGenerator<AtomDraft> {
+    const drafts = new DraftSequence();
+    const chunker = new ContentDefinedChunker(limits);
+    let offset = 0;
+    const draft = (content: Uint8Array): AtomDraft => {
+      const startOffset = offset;
+      offset += content.length;
+      return drafts.add({
+        atomType: 'chunk',
+        contentType: 'application/octet-stream',
+        content,
+        startOffset,
+        endOffset: offset,
+      });
+    };
+    for await (const block of readBlocks(source, signal)) {
+      for (const chunk of chunker.push(block)) yield draft(chunk);
+    }
+    for (const chunk of chunker.end()) yield draft(chunk);
+  },
+};

@@ -1,0 +1,183 @@
+/** Stable names of what can be wrong with a file. */
+export type AtomizerErrorCode =
+  | 'INVALID_LIMITS'
+  | 'ENCODING_INVALID'
+  | 'FILE_BROKEN'
+  | 'FILE_ENCRYPTED'
+  | 'FILE_TOO_LARGE'
+  | 'VALUE_TOO_LARGE'
+  | 'TOO_MANY_ATOMS'
+  | 'NESTING_TOO_DEEP'
+  | 'XML_DOCTYPE_FORBIDDEN'
+  | 'ARCHIVE_BOMB'
+  | 'ARCHIVE_PATH'
+  | 'ARCHIVE_MEMBER'
+  | 'MEMORY_EXCEEDED'
+  | 'TIME_EXCEEDED';
+
+/** Base of everything that this package throws on purpose. Errors of the source itself (a disk, a network) pass as they are. */
+export abstract class AtomizerError extends Error {
+  abstract readonly code: AtomizerErrorCode;
+  /** Whether the same file may succeed later: the same bytes fail the same way, so only a lack of time may heal. */
+  readonly retryable: boolean = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** Thrown when limits don't have the shape that they should have. */
+export class InvalidLimitsError extends AtomizerError {
+  readonly code = 'INVALID_LIMITS';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[], cause: unknown) {
+    super(`Invalid limits for atomizers:\n  ${problems.join('\n  ')}`, { cause });
+    this.problems = problems;
+  }
+}
+
+/** Thrown when bytes aren't valid in the encoding that they are read in. Nothing is ever replaced by U+FFFD. */
+export class EncodingInvalidError extends AtomizerError {
+  readonly code = 'ENCODING_INVALID';
+  readonly encoding: string;
+  constructor(encoding: string, cause?: unknown) {
+    super(
+      `The file isn't valid ${encoding}. Save it as UTF-8, or state its encoding; as it is it can only be kept as bytes.`,
+      { cause },
+    );
+    this.encoding = encoding;
+  }
+}
+
+/** Thrown when a file isn't what its format demands: truncated, damaged, or another format under this name. */
+export class FileBrokenError extends AtomizerError {
+  readonly code = 'FILE_BROKEN';
+  readonly format: string;
+  constructor(format: string, detail: string, cause?: unknown) {
+    super(`The file isn't readable as ${format}: ${detail}.`, { cause });
+    this.format = format;
+  }
+}
+
+/** Thrown when a file can't be read without a password. */
+export class FileEncryptedError extends AtomizerError {
+  readonly code = 'FILE_ENCRYPTED';
+  readonly format: string;
+  constructor(format: string, cause?: unknown) {
+    super(`The ${format} file is encrypted. Remove the password and hand it in again.`, { cause });
+    this.format = format;
+  }
+}
+
+/** Thrown when a format has to be held in memory as a whole and the file is larger than allowed. */
+export class FileTooLargeError extends AtomizerError {
+  readonly code = 'FILE_TOO_LARGE';
+  readonly format: string;
+  readonly limitBytes: number;
+  constructor(format: string, limitBytes: number) {
+    super(
+      `The ${format} file has more than ${limitBytes} bytes (limit maxWholeFileBytes), and this format can't be read in pieces.`,
+    );
+    this.format = format;
+    this.limitBytes = limitBytes;
+  }
+}
+
+/** Thrown when a single value (a JSON string, a CSV row, a run of XML text) is larger than allowed. */
+export class ValueTooLargeError extends AtomizerError {
+  readonly code = 'VALUE_TOO_LARGE';
+  readonly format: string;
+  readonly limitBytes: number;
+  constructor(format: string, where: string, limitBytes: number) {
+    super(`The ${format} file has a value of more than ${limitBytes} bytes (limit maxValueBytes) at ${where}.`);
+    this.format = format;
+    this.limitBytes = limitBytes;
+  }
+}
+
+/** Thrown when a file would become more atoms than allowed. */
+export class TooManyAtomsError extends AtomizerError {
+  readonly code = 'TOO_MANY_ATOMS';
+  readonly limit: number;
+  constructor(limit: number) {
+    super(`The file has more than ${limit} atoms (limit maxAtoms).`);
+    this.limit = limit;
+  }
+}
+
+/** Thrown when values or elements are nested deeper than allowed. */
+export class NestingTooDeepError extends AtomizerError {
+  readonly code = 'NESTING_TOO_DEEP';
+  readonly format: string;
+  readonly limit: number;
+  constructor(format: string, limit: number) {
+    super(`The ${format} file is nested deeper than ${limit} levels (limit maxNesting).`);
+    this.format = format;
+    this.limit = limit;
+  }
+}
+
+/** Thrown when XML declares a document type: that is where entity expansion and external entities come from. */
+export class XmlDoctypeError extends AtomizerError {
+  readonly code = 'XML_DOCTYPE_FORBIDDEN';
+  readonly part: string;
+  constructor(part: string) {
+    super(`The XML part ${part} has a DOCTYPE. Entities are never expanded or fetched, so the file is refused.`);
+    this.part = part;
+  }
+}
+
+/** What an archive has too much of. */
+export type ArchiveLimit = 'maxArchiveDepth' | 'maxArchiveMembers' | 'maxExpandedBytes' | 'maxExpansionRatio';
+
+/** Thrown when an archive expands beyond a limit. It is noticed while expanding; what is beyond is never held. */
+export class ArchiveBombError extends AtomizerError {
+  readonly code = 'ARCHIVE_BOMB';
+  readonly limit: ArchiveLimit;
+  readonly allowed: number;
+  constructor(limit: ArchiveLimit, allowed: number) {
+    super(`The archive goes beyond ${limit}, which is ${allowed}.`);
+    this.limit = limit;
+    this.allowed = allowed;
+  }
+}
+
+/** Thrown when a member's name points out of the archive. Nothing is ever written under a member's name, even so. */
+export class ArchivePathError extends AtomizerError {
+  readonly code = 'ARCHIVE_PATH';
+  readonly path: string;
+  constructor(path: string, reason: string) {
+    super(`The archive has a member named ${JSON.stringify(path)}, which ${reason}.`);
+    this.path = path;
+  }
+}
+
+/** Thrown when an archive names one member twice, so that readers disagree about what it holds. */
+export class ArchiveMemberError extends AtomizerError {
+  readonly code = 'ARCHIVE_MEMBER';
+  readonly path: string;
+  constructor(path: string, reason: string) {
+    super(`The archive's member ${JSON.stringify(path)} ${reason}.`);
+    this.path = path;
+  }
+}
+
+/** Thrown when a library that reads a whole file took more memory than allowed; its thread was ended. */
+export class MemoryExceededError extends AtomizerError {
+  readonly code = 'MEMORY_EXCEEDED';
+  readonly limitBytes: number;
+  constructor(format: string, limitBytes: number, cause?: unknown) {
+    super(`Reading the ${format} file took more than ${limitBytes} bytes of memory (limit maxWorkerBytes).`, { cause });
+    this.limitBytes = limitBytes;
+  }
+}
+
+/** Thrown when a library that reads a whole file took more time than allowed; its thread was ended. */
+export class TimeExceededError extends AtomizerError {
+  readonly code = 'TIME_EXCEEDED';
+  override readonly retryable = true;
+  readonly limitMs: number;
+  constructor(format: string, limitMs: number) {
+    super(`Reading the ${format} file took more than ${limitMs} ms (limit maxWorkerMs).`);
+    this.limitMs = limitMs;
+  }
+}

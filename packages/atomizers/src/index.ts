@@ -1,0 +1,34 @@
+export { type AtomDraft, type Atomizer, type AtomizerContext, type AtomizerSource, headBytes } from './atomizer.ts';
+export { type AtomizedFile, type AtomizeOptions, AtomizerRegistry } from './atomizer-registry.ts';
+export { chunkAtomizer } from './chunks/chunk-atomizer.ts';
+export { type ChunkSizes, ContentDefinedChunker } from './chunks/content-defined-chunker.ts';
+export { createDefaultRegistry } from './default-registry.ts';
+export { type DraftFields, DraftSequence } from './draft-sequence.ts';
+export {
+  ArchiveBombError,
+  type ArchiveLimit,
+  ArchiveMemberError,
+  ArchivePathError,
+  AtomizerError,
+  type AtomizerErrorCode,
+  EncodingInvalidError,
+  FileBrokenError,
+  FileEncryptedError,
+  FileTooLargeError,
+  InvalidLimitsError,
+  MemoryExceededError,
+  NestingTooDeepError,
+  TimeExceededError,
+  TooManyAtomsError,
+  ValueTooLargeError,
+  XmlDoctypeError,
+} from './errors.ts';
+export { ExpansionBudget } from './expansion-budget.ts';
+export { fileExtension } from './file-extension.ts';
+export { type AtomizerLimitOptions, type AtomizerLimits, atomizerLimitsSchema, resolveLimits } from './options.ts';
+export { bytesSource, readBlocks, readHead } from './source-reading.ts';
+export { decodeText, textOfHead } from './text/decode-text.ts';
+export { type Line, LineSplitter } from './text/line-splitter.ts';
+export { paragraphNode } from './text/paragraph.ts';
+export { plainTextAtomizer } from './text/plain-text-atomizer.ts';
+export { type TextNode, textDrafts } from './text/text-node.ts';

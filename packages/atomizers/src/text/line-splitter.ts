@@ -1,0 +1,68 @@
+/** A line of a text, with its line feed. */
+export interface Line {
+  readonly text: string;
+  /** In UTF-16 code units from the start of the text. */
+  readonly start: number;
+  /** Counted from 1. */
+  readonly number: number;
+}
+
+/** Where a text may be cut at most `length` code units on without splitting a surrogate pair; at least one unit on. */
+export function cutAt(text: string, start: number, length: number): number {
+  const end = start + length;
+  const before = text.charCodeAt(end - 1);
+  const after = text.charCodeAt(end);
+  const splits = before >= 0xd800 && before <= 0xdbff && after >= 0xdc00 && after <= 0xdfff;
+  return splits && length > 1 ? end - 1 : end;
+}
+
+/** Splits a text that comes in pieces into lines. A line that is too long comes as several with the same number. */
+export class LineSplitter {
+  readonly #maxLength: number;
+  #rest = '';
+  #searched = 0;
+  #start = 0;
+  #number = 1;
+
+  /** @param maxLength longest line in UTF-16 code units; 2 or more */
+  constructor(maxLength: number) {
+    this.#maxLength = maxLength;
+  }
+
+  /** The lines that are complete with this piece. */
+  *push(piece: string): Generator<Line> {
+    const text = this.#rest + piece;
+    let at = 0;
+    let searched = this.#searched;
+    for (;;) {
+      const feed = text.indexOf('\n', searched);
+      const end = feed === -1 ? text.length : feed + 1;
+      if (end - at > this.#maxLength) {
+        const cut = cutAt(text, at, this.#maxLength);
+        yield this.#line(text.slice(at, cut));
+        at = cut;
+        searched = Math.max(at, feed === -1 ? text.length : feed);
+        continue;
+      }
+      if (feed === -1) break;
+      yield this.#line(text.slice(at, end));
+      this.#number += 1;
+      at = end;
+      searched = end;
+    }
+    this.#rest = text.slice(at);
+    this.#searched = this.#rest.length;
+  }
+
+  /** The last line, if the text doesn't end with a line feed. */
+  *end(): Generator<Line> {
+    if (this.#rest !== '') yield this.#line(this.#rest);
+    this.#rest = '';
+  }
+
+  #line(text: string): Line {
+    const line = { text, start: this.#start, number: this.#number };
+    this.#start += text.length;
+    return line;
+  }
+}
