@@ -22,6 +22,7 @@ interface CliOptions {
   readonly port: number;
   readonly host: string;
   readonly data: string;
+  readonly maxDataMb?: number;
   readonly saPassword?: string;
   readonly database: readonly string[];
   readonly init?: string;
@@ -34,6 +35,11 @@ function portNumber(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
+}
+
+function megabytes(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It is a whole number of mebibytes, from 1.');
+  return Number(text);
 }
 
 function exitCodeOf(error: unknown): number {
@@ -67,7 +73,7 @@ function reportFailure(error: unknown, json: boolean): void {
 
 async function run(options: CliOptions): Promise<void> {
   const report = reporter(options.json === true);
-  const { port, host, data, init } = options;
+  const { port, host, data, init, maxDataMb } = options;
   const saPassword = options.saPassword ?? process.env.MSSQL_SA_PASSWORD ?? DEVELOPMENT_SA_PASSWORD;
   if (options.healthcheck === true) {
     await checkHealth({ host, port, saPassword, timeoutMs: healthTimeoutMs });
@@ -84,7 +90,11 @@ async function run(options: CliOptions): Promise<void> {
   const stop = stopRequested(stopDeadlineMs);
   const served = (async () => {
     await using emulator = await startServiceBrokerEmulator(
-      { port, host, data, saPassword, databases: [...options.database], ...(init === undefined ? {} : { init }) },
+      {
+        ...{ port, host, data, saPassword, databases: [...options.database] },
+        ...(init === undefined ? {} : { init }),
+        ...(maxDataMb === undefined ? {} : { maxDataMb }),
+      },
       {
         onLog: (line) => report('log', line),
         ...(options.logSql === true ? { onSql: (entry) => reportSql(report, entry) } : {}),
@@ -119,6 +129,11 @@ const program = new Command('service-broker-emulator')
   .option('--port <number>', 'TCP port; 0 takes any free one', portNumber, 1433)
   .option('--host <address>', 'address to listen on; 0.0.0.0 in a container', '127.0.0.1')
   .option('--data <folder>', 'folder in which databases are kept, or :memory:', ':memory:')
+  .option(
+    '--max-data-mb <number>',
+    'most mebibytes of data; beyond it error 1105, as from a full filegroup (default: what the disk holds)',
+    megabytes,
+  )
   .option(
     '--sa-password <text>',
     'password of the login sa; shows in process lists, so prefer the variable MSSQL_SA_PASSWORD',

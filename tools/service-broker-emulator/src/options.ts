@@ -13,6 +13,12 @@ export const emulatorOptionsSchema = z.strictObject({
   data: z.string().min(1).default(':memory:'),
   /** Password of the login `sa`. @default the development password of the README */
   saPassword: z.string().min(1).default(DEVELOPMENT_SA_PASSWORD),
+  /**
+   * Most mebibytes of data, all databases together, like a filegroup without autogrowth: what would need more fails with
+   * SQL Server's error 1105, and deleting makes room. For testing what a full disk does; too small, and deploying fails
+   * already. @default as much as the disk holds
+   */
+  maxDataMb: z.int().min(1).optional(),
   /** Databases to make at start when they are missing. @default none */
   databases: z.array(z.string().min(1).max(128)).default([]),
   /**

@@ -41,6 +41,7 @@ export async function startServiceBrokerEmulator(
     data: options.data,
     administratorPassword: options.saPassword,
     serverName: options.serverName,
+    maxDataMb: options.maxDataMb,
     ...listeners,
   });
   try {

@@ -1,1 +1,4 @@
 export { type EventuallyOptions, eventually } from './eventually.ts';
+export { type SeededRandom, seededRandom } from './seeded-random.ts';
+export { ServiceProcess, type ServiceProcessOptions } from './service-process.ts';
+export { TcpProxy, type TcpProxyMode, type TcpProxyOptions } from './tcp-proxy.ts';

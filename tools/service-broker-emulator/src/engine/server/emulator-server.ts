@@ -20,6 +20,8 @@ export interface EmulatorServerOptions {
   readonly data: string;
   readonly administratorPassword: string;
   readonly serverName: string;
+  /** Most mebibytes of data; absent = as much as the disk holds. */
+  readonly maxDataMb?: number | undefined;
   /** Told of every statement text that a client sends; absent = not logged. */
   readonly onSql?: (entry: { readonly sessionId: number; readonly text: string }) => void;
   /** Told what SQL Server would write to its error log; absent = not logged. */
@@ -53,7 +55,7 @@ export class EmulatorServer implements Engine, AsyncDisposable {
     this.serverName = options.serverName;
     this.onSql = options.onSql;
     this.#onLog = options.onLog;
-    this.#store = new DatabaseStore({ location: options.data });
+    this.#store = new DatabaseStore({ location: options.data, maxDataMb: options.maxDataMb });
     this.transactions = new TransactionManager(this.#store);
     const objects = new ObjectStore(this.#store);
     const saved = objects.load();

@@ -58,6 +58,34 @@ describe('the durable store', () => {
     expect([...table.scan(undefined)].map((row) => row.values)).toEqual([['fits']]);
   });
 
+  test('takes no more than its limit, gives room back when rows go, and opens again when it is full', () => {
+    using folder = temporaryFolder();
+    const definition = tableOf([['text', { name: 'nvarchar', length: 'max' }]]);
+    {
+      using store = new DatabaseStore({ location: folder.path, maxDataMb: 1 });
+      const manager = new TransactionManager(store);
+      const insert = (rows: number) => {
+        const transaction = manager.beginTransaction(51);
+        for (let row = 0; row < rows; row += 1) table.insert(transaction, ['x'.repeat(4000)]);
+        transaction.commit(store);
+      };
+      const setup = manager.beginTransaction(51);
+      const table = DurableTable.create(setup, { store, storageName: '1', definition });
+      setup.commit(store);
+      insert(100);
+      expect(() => insert(400)).toThrow(expect.objectContaining({ number: 1105 }));
+      const emptying = manager.beginTransaction(51);
+      table.delete(
+        emptying,
+        [...table.scan(emptying)].map(({ id }) => id),
+      );
+      emptying.commit(store);
+      insert(150);
+    }
+    using reopened = new DatabaseStore({ location: folder.path, maxDataMb: 1 });
+    expect(reopened.storageNames()).toEqual(['1']);
+  });
+
   test('keeps definitions of committed objects, with bigint and bytes', () => {
     using store = new DatabaseStore({ location: ':memory:' });
     const objects = new ObjectStore(store);

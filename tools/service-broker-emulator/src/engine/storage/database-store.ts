@@ -30,7 +30,14 @@ export interface DatabaseStoreOptions {
   readonly location: string;
   /** Name of the database in the text of errors such as "filegroup is full". @default 'emulator' */
   readonly name?: string;
+  /**
+   * Most mebibytes of data, as a filegroup without autogrowth has; what would need more fails with error 1105, and
+   * deleting makes room. A store that holds more already keeps it and takes no more. @default as much as the disk holds
+   */
+  readonly maxDataMb?: number | undefined;
 }
+
+const BYTES_PER_MB = 1024 * 1024;
 
 /**
  * The durable store of the whole server: one SQLite database, in memory or in a file. Committed work only; what
@@ -73,6 +80,7 @@ export class DatabaseStore implements CommitStore, Disposable {
       database.exec('PRAGMA wal_autocheckpoint = 10000');
       // 64 MB: below it scans of big tables read the file again and again, above it memory is spent on cold pages.
       database.exec('PRAGMA cache_size = -65536');
+      if (options.maxDataMb !== undefined) limitSize(database, options.maxDataMb);
       database.exec('BEGIN IMMEDIATE');
       database.exec(LAYOUT);
       const row = database.prepare('SELECT version FROM layout').get();
@@ -160,6 +168,11 @@ export class DatabaseStore implements CommitStore, Disposable {
     });
     this.database.close();
   }
+}
+
+function limitSize(database: DatabaseSync, megabytes: number): void {
+  const pageSize = Number(database.prepare('PRAGMA page_size').get()?.page_size);
+  database.exec(`PRAGMA max_page_count = ${Math.floor((megabytes * BYTES_PER_MB) / pageSize)}`);
 }
 
 /** The quoted name of the SQLite table that holds the rows of the storage of that name. */
