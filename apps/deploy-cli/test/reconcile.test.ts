@@ -59,8 +59,9 @@ async function syncAll(): Promise<void> {
       ContentHash: new Uint8Array([0xde, 0xad]),
       CanonicalText: `text ${n + 1}`,
       Metadata: null,
-      SyncType: 'CREATE',
       CreatedAt: createdAt,
+      Classification: null,
+      Embedding: null,
     }),
   );
   const edge = toGraphRecord(atomProvenance, {
@@ -72,6 +73,8 @@ async function syncAll(): Promise<void> {
     DerivationType: null,
     SequenceNumber: null,
     CreatedAt: createdAt,
+    StartOffset: null,
+    EndOffset: null,
   });
   await createGraphWriter(graph).apply(
     [

@@ -49,7 +49,8 @@ export function atomRow(id: number, tenantId: number, text = 'text'): Record<str
     ContentHash: null,
     CanonicalText: text,
     Metadata: null,
-    SyncType: 'CREATE',
     CreatedAt: new Date(0),
+    Classification: null,
+    Embedding: null,
   };
 }

@@ -2,14 +2,15 @@ import type { GraphProperties, GraphValue } from '@hartonomous/provenance-schema
 import neo4j, { type DateTime } from 'neo4j-driver';
 
 /** A value as neo4j-driver takes it. */
-export type DriverValue = Exclude<GraphValue, Date> | DateTime;
+export type DriverValue = Exclude<GraphValue, Date | readonly number[]> | DateTime | number[];
 
 /**
  * A `Date` becomes a UTC `DateTime`, with the 100 nanoseconds that the SQL drivers keep beside the `Date`
  * (`nanosecondsDelta`, in seconds); everything else is what the driver takes already.
  */
 export function toDriverValue(value: GraphValue): DriverValue {
-  if (!(value instanceof Date)) return value;
+  if (value === null || typeof value !== 'object') return value;
+  if (!(value instanceof Date)) return [...value];
   const below = 'nanosecondsDelta' in value && typeof value.nanosecondsDelta === 'number' ? value.nanosecondsDelta : 0;
   const nanoseconds = value.getUTCMilliseconds() * 1_000_000 + Math.round(below * 1e9);
   return new neo4j.types.DateTime(

@@ -17,8 +17,9 @@ export function atomRecord(id: number | bigint, text: string | null = null, tena
     ContentHash: new Uint8Array([0xde, 0xad]),
     CanonicalText: text,
     Metadata: null,
-    SyncType: 'CREATE',
     CreatedAt: createdAt,
+    Classification: null,
+    Embedding: null,
   });
 }
 
@@ -38,5 +39,7 @@ export function edgeRecord(
     DerivationType: null,
     SequenceNumber: null,
     CreatedAt: createdAt,
+    StartOffset: null,
+    EndOffset: null,
   });
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { decodeVector } from './vector.ts';
 
 /**
  * A value as it goes into the graph. SQL integers are `bigint` whatever their width: neo4j-driver stores a `bigint` as
  * an integer and a `number` as a float, so `number` is kept for SQL's floating-point types. `VARBINARY` is lower-case
- * hexadecimal text, `DATETIME2` a `Date` (UTC).
+ * hexadecimal text, `DATETIME2` a `Date` (UTC), a vector a list of floating-point numbers.
  */
-export type GraphValue = bigint | number | string | boolean | Date | null;
+export type GraphValue = bigint | number | string | boolean | Date | readonly number[] | null;
 
 /** One column of an entity's table. */
 export interface Column {
@@ -14,6 +15,8 @@ export interface Column {
   readonly nullable: boolean;
   /** Graph property that carries the value; `null` when the graph has no use for the column. */
   readonly property: string | null;
+  /** The only values that the column may have, which a CHECK of the table says too; `null`: any of its type. */
+  readonly values: readonly string[] | null;
   /** Checks the value as the `mssql` driver delivers it and turns it into the value for the graph. */
   readonly schema: z.ZodType<GraphValue>;
 }
@@ -28,7 +31,13 @@ export interface ColumnOptions {
 
 function columnOf(sqlType: string, schema: z.ZodType<GraphValue>, options: ColumnOptions): Column {
   const nullable = options.nullable ?? false;
-  return { sqlType, nullable, property: options.property ?? null, schema: nullable ? schema.nullable() : schema };
+  return {
+    sqlType,
+    nullable,
+    property: options.property ?? null,
+    values: null,
+    schema: nullable ? schema.nullable() : schema,
+  };
 }
 
 /** `BIGINT`; the driver delivers it as decimal text because a JavaScript number can't hold every value. */
@@ -54,6 +63,16 @@ export function nvarcharColumn(length: number | 'MAX', options: ColumnOptions = 
   return columnOf(`NVARCHAR(${length})`, z.string(), options);
 }
 
+/** `NVARCHAR(length)` that has one of some values only; spelled as they are here. */
+export function choiceColumn(length: number, values: readonly string[], options: ColumnOptions = {}): Column {
+  return { ...columnOf(`NVARCHAR(${length})`, z.enum([...values]), options), values };
+}
+
+/** `FLOAT`: 64 bits, finite, which is all that SQL Server lets one be. */
+export function floatColumn(options: ColumnOptions = {}): Column {
+  return columnOf('FLOAT', z.number(), options);
+}
+
 /** `VARBINARY(length)`; length in bytes, 1 to 8000, or `'MAX'`. */
 export function varbinaryColumn(length: number | 'MAX', options: ColumnOptions = {}): Column {
   const schema = z.instanceof(Uint8Array).transform((bytes) => Buffer.from(bytes).toString('hex'));
@@ -63,4 +82,23 @@ export function varbinaryColumn(length: number | 'MAX', options: ColumnOptions =
 /** `DATETIME2(7)`, always UTC (the driver's `useUTC`, which is its default). */
 export function datetime2Column(options: ColumnOptions = {}): Column {
   return columnOf('DATETIME2(7)', z.date(), options);
+}
+
+/** SQL Server's longest `VARBINARY` that isn't `MAX`, in bytes. */
+const LONGEST_IN_ROW = 8000;
+
+/**
+ * `VARBINARY` that holds a vector: its numbers one after another, each an IEEE 754 number of 32 bits, the least
+ * significant byte first. In the graph a list of numbers, which a vector index takes.
+ *
+ * @param dimension how many numbers, 1 or more; a value of another length is refused
+ */
+export function vectorColumn(dimension: number, options: ColumnOptions = {}): Column {
+  const length = dimension * Float32Array.BYTES_PER_ELEMENT;
+  const schema = z
+    .instanceof(Uint8Array)
+    .refine((bytes) => bytes.byteLength === length, `must have ${length} bytes: ${dimension} numbers of 4 bytes`)
+    .transform(decodeVector)
+    .refine((numbers) => numbers.every(Number.isFinite), 'must have no NaN and no infinity');
+  return columnOf(`VARBINARY(${length > LONGEST_IN_ROW ? 'MAX' : length})`, schema, options);
 }

@@ -68,7 +68,21 @@ const folders: readonly {
     folder: 'Tables',
     schema: 'dbo',
     // A table after those that its foreign keys refer to.
-    names: ['Tenant', 'Atom', 'AtomProvenance', 'DialogPool', 'Neo4jSyncLog', 'Neo4jSyncDeadLetterQueue'],
+    names: [
+      'Tenant',
+      'User',
+      'Model',
+      'ModelVersion',
+      'Atom',
+      'AtomProvenance',
+      'Operation',
+      'Inference',
+      'Decision',
+      'GenerationStream',
+      'DialogPool',
+      'Neo4jSyncLog',
+      'Neo4jSyncDeadLetterQueue',
+    ],
   },
   {
     kind: 'procedure',

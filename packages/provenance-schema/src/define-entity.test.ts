@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bigintColumn, intColumn } from './column.ts';
 import { defineEntity } from './define-entity.ts';
 import { entities, entityOf, entityTypes, isEntityType } from './entity-registry.ts';
+import { graphSchema } from './graph-schema.ts';
 
 const columns = { WidgetId: bigintColumn({ property: 'id' }), TenantId: intColumn(), OwnerId: bigintColumn() };
 const table = { schema: 'dbo', name: 'Widget' };
@@ -11,6 +12,7 @@ describe('defineEntity', () => {
     expect(() =>
       defineEntity({
         name: 'Widget',
+        description: 'Something.',
         table,
         key: 'WidgetId',
         tenant: 'TenantId',
@@ -25,6 +27,7 @@ describe('defineEntity', () => {
     expect(() =>
       defineEntity({
         name: 'Widget',
+        description: 'Something.',
         table,
         key: 'WidgetId',
         tenant: 'TenantId',
@@ -40,6 +43,7 @@ describe('defineEntity', () => {
     expect(() =>
       defineEntity({
         name: 'Widget',
+        description: 'Something.',
         table,
         key: 'WidgetId',
         tenant: 'TenantId',
@@ -67,8 +71,9 @@ describe('the entity registry', () => {
     expect(['Atom', 'atom', 'toString', '__proto__', ''].map(isEntityType)).toEqual([true, false, false, false, false]);
   });
 
-  it('has every other end of an edge among its labels', () => {
+  it('has every other end of an edge among its labels and those of reference nodes', () => {
     const labels = entities.flatMap(({ graph }) => (graph.kind === 'node' ? [graph.label] : []));
+    labels.push(...graphSchema.referenceNodes.map(({ label }) => label));
     const ends = entities.flatMap(({ graph, edges }) => [
       ...edges.map(({ end }) => end.label),
       ...(graph.kind === 'edge' ? [graph.from.label, graph.to.label] : []),

@@ -15,6 +15,12 @@ export interface EndPoint<ColumnName extends string = string> {
 /** The entity is a node of the graph. */
 export interface NodeProjection<ColumnName extends string = string> extends EndPoint<ColumnName> {
   readonly kind: 'node';
+  /**
+   * Properties, each set of them together, that no two nodes may share although they aren't the key. A constraint of the
+   * graph says so, and the table has the same rule: the writer takes them away from a node whose row has changed or gone
+   * since, and whose own message is still to come.
+   */
+  readonly unique?: readonly (readonly KeyProperty<ColumnName>[])[];
 }
 
 /** The entity is an edge of the graph: its table has a row per edge. */
@@ -42,6 +48,8 @@ export interface ColumnEdge<ColumnName extends string = string> {
 export interface EntityDefinition<Name extends string = string, ColumnName extends string = string> {
   /** The `EntityType` of messages. */
   readonly name: Name;
+  /** What it is, in one sentence; the reference page has it. */
+  readonly description: string;
   readonly table: { readonly schema: string; readonly name: string };
   /** The id column: the `EntityId` of messages; unique across tenants. */
   readonly key: ColumnName;
@@ -92,8 +100,10 @@ function namesIn(definition: AnyEntity): string[] {
   const names = [definition.name, definition.table.schema, definition.table.name, ...Object.keys(definition.columns)];
   for (const { property } of Object.values(definition.columns)) if (property !== null) names.push(property);
   for (const edge of definition.edges) names.push(edge.type);
-  if (graph.kind === 'node') ends.push(graph);
-  else {
+  if (graph.kind === 'node') {
+    ends.push(graph);
+    names.push(...(graph.unique ?? []).flatMap((key) => key.map(({ property }) => property)));
+  } else {
     ends.push(graph.from, graph.to);
     names.push(graph.id.property, ...graph.type.values);
   }

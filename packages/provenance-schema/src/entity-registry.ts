@@ -1,9 +1,27 @@
 import type { AnyEntity } from './define-entity.ts';
 import { atom } from './entities/atom.ts';
 import { atomProvenance } from './entities/atom-provenance.ts';
+import { decision } from './entities/decision.ts';
+import { generationStream } from './entities/generation-stream.ts';
+import { inference } from './entities/inference.ts';
+import { model } from './entities/model.ts';
+import { modelVersion } from './entities/model-version.ts';
+import { operation } from './entities/operation.ts';
 import { tenant } from './entities/tenant.ts';
+import { user } from './entities/user.ts';
 
-const declared = { Tenant: tenant, Atom: atom, AtomProvenance: atomProvenance } as const;
+const declared = {
+  Tenant: tenant,
+  User: user,
+  Model: model,
+  ModelVersion: modelVersion,
+  Atom: atom,
+  AtomProvenance: atomProvenance,
+  Operation: operation,
+  Inference: inference,
+  Decision: decision,
+  GenerationStream: generationStream,
+} as const;
 
 /** The `EntityType` values that a message may carry. */
 export type EntityType = keyof typeof declared;

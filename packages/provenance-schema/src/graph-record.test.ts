@@ -18,8 +18,9 @@ const atomRow = {
   ContentHash: Buffer.from('DEADBEEF', 'hex'),
   CanonicalText: null,
   Metadata: '{"a":1}',
-  SyncType: 'CREATE',
   CreatedAt: createdAt,
+  Classification: 'internal',
+  Embedding: null,
 };
 const provenanceRow = {
   AtomProvenanceId: '5',
@@ -30,6 +31,8 @@ const provenanceRow = {
   DerivationType: null,
   SequenceNumber: 3,
   CreatedAt: createdAt,
+  StartOffset: '0',
+  EndOffset: '9007199254740993',
 };
 
 describe('toGraphRecord', () => {
@@ -45,8 +48,9 @@ describe('toGraphRecord', () => {
         canonicalText: null,
         metadata: '{"a":1}',
         createdAt,
+        embedding: null,
       },
-      edgeEnds: [{ tenantId: 7n }],
+      edgeEnds: [{ tenantId: 7n }, { level: 'internal' }],
     });
   });
 
@@ -57,13 +61,21 @@ describe('toGraphRecord', () => {
       type: 'DERIVED_FROM',
       from: { id: 11n, tenantId: 7n },
       to: { id: 10n, tenantId: 7n },
-      properties: { tenantId: 7n, derivationType: null, sequenceNumber: 3n, createdAt },
+      properties: {
+        tenantId: 7n,
+        derivationType: null,
+        sequenceNumber: 3n,
+        createdAt,
+        startOffset: 0n,
+        endOffset: 9007199254740993n,
+      },
     });
   });
 
   it('leaves an edge out where its column is NULL', () => {
     const widget = defineEntity({
       name: 'Widget',
+      description: 'Something.',
       table: { schema: 'dbo', name: 'Widget' },
       key: 'WidgetId',
       tenant: 'TenantId',
@@ -84,6 +96,7 @@ describe('toGraphRecord', () => {
     ['an id that is no integer', { ...provenanceRow, ChildAtomId: '1e3' }],
     ['a missing column', { ...provenanceRow, TenantId: undefined }],
     ['no row at all', null],
+    ['offsets that are no integers', { ...provenanceRow, StartOffset: 1.5 }],
   ])('refuses %s', (_what, row) => {
     expect(() => toGraphRecord(atomProvenance, row)).toThrow(ZodError);
   });
@@ -107,6 +120,8 @@ describe('propertyColumns', () => {
       ['derivationType', 'DerivationType'],
       ['sequenceNumber', 'SequenceNumber'],
       ['createdAt', 'CreatedAt'],
+      ['startOffset', 'StartOffset'],
+      ['endOffset', 'EndOffset'],
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Column, GraphValue } from './column.ts';
 import type { AnyEntity, EndPoint } from './define-entity.ts';
+import { graphColumns } from './graph-columns.ts';
 
 /** Key properties of a node with their values; never NULL. */
 export type GraphKey = Readonly<Record<string, GraphValue>>;
@@ -42,7 +43,7 @@ export function rowSchema(entity: AnyEntity): z.ZodType<RowValues> {
   const known = schemas.get(entity);
   if (known !== undefined) return known;
   const shape: Record<string, z.ZodType<GraphValue>> = {};
-  for (const [name, column] of Object.entries(entity.columns)) {
+  for (const [name, column] of graphColumns(entity)) {
     shape[name] = isTypeColumn(entity, name) ? typeSchema(entity) : column.schema;
   }
   const schema = z.object(shape);

@@ -7,7 +7,7 @@ const { constraints, indexes, referenceNodes, supporting } = graphSchema;
 describe('graphSchema', () => {
   it("has the counts of the operators' runbook, the sync's own items apart", () => {
     expect([constraints.length, indexes.length, referenceNodes.length]).toEqual([9, 13, 15]);
-    expect([supporting.constraints.length, supporting.indexes.length]).toEqual([1, 3]);
+    expect([supporting.constraints.length, supporting.indexes.length]).toEqual([6, 3]);
   });
 
   it('uses each name once', () => {
@@ -21,13 +21,36 @@ describe('graphSchema', () => {
     for (const { edition, otherwise } of constraints) expect(otherwise === null).toBe(edition === 'any');
   });
 
-  it('makes the key of every node entity unique', () => {
+  const uniqueness = (label: string, key: readonly { readonly property: string }[]) =>
+    expect.objectContaining({ kind: 'unique', label, properties: key.map(({ property }) => property) });
+
+  it('makes the key of every node entity unique, and what the entity declares unique besides', () => {
     for (const { graph } of entities) {
       if (graph.kind !== 'node') continue;
-      const key = graph.key.map(({ property }) => property);
-      expect(constraints).toContainEqual(
-        expect.objectContaining({ kind: 'unique', label: graph.label, properties: key }),
-      );
+      for (const key of [graph.key, ...(graph.unique ?? [])]) {
+        expect([...constraints, ...supporting.constraints]).toContainEqual(uniqueness(graph.label, key));
+      }
+    }
+  });
+
+  it('makes nothing unique that no entity and no reference node declares: the writer must know all such rules', () => {
+    const declared = entities.flatMap(({ graph }) =>
+      graph.kind === 'node' ? [graph.key, ...(graph.unique ?? [])].map((key) => uniqueness(graph.label, key)) : [],
+    );
+    declared.push(...referenceNodes.map(({ label, key }) => uniqueness(label, [key])));
+    const known = [...declared, uniqueness('SyncTombstone', [{ property: 'key' }])];
+    for (const constraint of [...constraints, ...supporting.constraints]) {
+      if (constraint.kind === 'unique') expect(known).toContainEqual(constraint);
+    }
+  });
+
+  it('makes the key of every end of an edge unique: the writer seeks ends by it', () => {
+    for (const { graph, edges } of entities) {
+      const ends = edges.map(({ end }) => end);
+      if (graph.kind === 'edge') ends.push(graph.from, graph.to);
+      for (const { label, key } of ends) {
+        expect([...constraints, ...supporting.constraints]).toContainEqual(uniqueness(label, key));
+      }
     }
   });
 

@@ -1,3 +1,5 @@
+import { contextDomains, dataClassifications, reasoningModes } from './reference-values.ts';
+
 /** Editions of Neo4j that have a schema item. */
 export type GraphEdition = 'any' | 'enterprise';
 
@@ -93,29 +95,22 @@ export const graphSchema: GraphSchema = {
     index('decision_confidence', 'Decision', 'confidence'),
   ],
   referenceNodes: [
-    ...nodes('ReasoningMode', 'type', [
-      'vector_similarity',
-      'spatial_query',
-      'graph_traversal',
-      'hybrid',
-      'symbolic_logic',
-    ]),
-    ...nodes('Context', 'domain', [
-      'text_generation',
-      'image_generation',
-      'audio_generation',
-      'multimodal',
-      'embedding_generation',
-      'semantic_search',
-    ]),
-    dataClassification('public', 0n),
-    dataClassification('internal', 1n),
-    dataClassification('confidential', 2n),
-    dataClassification('restricted', 3n),
+    ...nodes('ReasoningMode', 'type', reasoningModes),
+    ...nodes('Context', 'domain', contextDomains),
+    ...dataClassifications.map((level, sensitivity) => dataClassification(level, BigInt(sensitivity))),
   ],
   supporting: {
-    // A tombstone is looked up by its key before every write of an entity.
-    constraints: [unique('sync_tombstone_key_unique', 'SyncTombstone', 'key')],
+    constraints: [
+      // A tombstone is looked up by its key before every write of an entity.
+      unique('sync_tombstone_key_unique', 'SyncTombstone', 'key'),
+      // Nodes that the runbook gives no constraint on the key that the sync finds them by.
+      unique('model_version_id_unique', 'ModelVersion', 'modelVersionId'),
+      unique('decision_id_unique', 'Decision', 'decisionId'),
+      // The other ends of edges to reference nodes.
+      unique('reasoning_mode_type_unique', 'ReasoningMode', 'type'),
+      unique('context_domain_unique', 'Context', 'domain'),
+      unique('data_classification_level_unique', 'DataClassification', 'level'),
+    ],
     // An edge row that is gone is found by its id alone; without an index that is a scan of all edges.
     indexes: [
       relationshipIndex('derived_from_id', 'DERIVED_FROM', 'id'),

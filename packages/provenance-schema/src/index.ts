@@ -1,5 +1,14 @@
 export type { Column, ColumnOptions, GraphValue } from './column.ts';
-export { bigintColumn, datetime2Column, intColumn, nvarcharColumn, varbinaryColumn } from './column.ts';
+export {
+  bigintColumn,
+  choiceColumn,
+  datetime2Column,
+  floatColumn,
+  intColumn,
+  nvarcharColumn,
+  varbinaryColumn,
+  vectorColumn,
+} from './column.ts';
 export type { DatabaseObject, DatabaseObjectKind, DatabaseProject } from './database-project.ts';
 export { databaseProject } from './database-project.ts';
 export type {
@@ -12,18 +21,28 @@ export type {
   NodeProjection,
 } from './define-entity.ts';
 export { defineEntity } from './define-entity.ts';
+export { EMBEDDING_DIMENSION } from './embedding.ts';
 export { atom } from './entities/atom.ts';
 export { atomProvenance } from './entities/atom-provenance.ts';
+export { decision } from './entities/decision.ts';
+export { generationStream } from './entities/generation-stream.ts';
+export { inference } from './entities/inference.ts';
+export { model } from './entities/model.ts';
+export { modelVersion } from './entities/model-version.ts';
+export { operation } from './entities/operation.ts';
 export { tenant } from './entities/tenant.ts';
+export { user } from './entities/user.ts';
 export type { EntityType } from './entity-registry.ts';
 export { entities, entityOf, entityTypes, isEntityType } from './entity-registry.ts';
 export type { MessageDecodeErrorCode, PartialMessage } from './errors.ts';
 export { MessageDecodeError } from './errors.ts';
+export { graphColumns } from './graph-columns.ts';
 export type { EdgeRecord, GraphKey, GraphProperties, GraphRecord, NodeRecord, RowValues } from './graph-record.ts';
 export { nodeKey, propertyColumns, rowSchema, toGraphRecord } from './graph-record.ts';
 export type { GraphConstraint, GraphEdition, GraphIndex, GraphSchema, ReferenceNode } from './graph-schema.ts';
 export { graphSchema } from './graph-schema.ts';
 export { LOAD_QUERY_PARAMETER, loadQuery, loadQueryIds } from './load-query.ts';
+export { contextDomains, dataClassifications, reasoningModes } from './reference-values.ts';
 export type { DeadLetterEntry, SyncLogEntry, SyncOutcome } from './sync-log.ts';
 export {
   DEAD_LETTER_PROCEDURE,
@@ -34,3 +53,4 @@ export {
 } from './sync-log.ts';
 export type { SyncRequest, SyncRequestResult, SyncType } from './sync-request.ts';
 export { decodeSyncRequest, encodeSyncRequest, SYNC_REQUEST_MESSAGE_TYPE, syncTypes } from './sync-request.ts';
+export { decodeVector, encodeVector } from './vector.ts';

@@ -1,15 +1,16 @@
 import type { AnyEntity } from './define-entity.ts';
+import { graphColumns } from './graph-columns.ts';
 
 /** Name of the one parameter of a load query, without `@`. Bind it as `NVARCHAR(MAX)`. */
 export const LOAD_QUERY_PARAMETER = 'ids';
 
 /**
- * T-SQL that reads the present rows of the given ids in one set-based statement; ids without a row are simply absent
+ * T-SQL that reads what the graph needs of the present rows of the given ids, in one set-based statement; ids without a row are simply absent
  * from the result. Fixed text per entity, so SQL Server keeps one plan. To be run at READ COMMITTED and without hints:
  * under SNAPSHOT a batch would read a state older than its place in the fencing sequence (design, section 4).
  */
 export function loadQuery(entity: AnyEntity): string {
-  const columns = Object.keys(entity.columns).map((name) => `e.[${name}]`);
+  const columns = [...graphColumns(entity).keys()].map((name) => `e.[${name}]`);
   return [
     `SELECT ${columns.join(', ')}`,
     `FROM OPENJSON(@${LOAD_QUERY_PARAMETER}) WITH ([Id] BIGINT '$') AS k`,

@@ -21,8 +21,15 @@ BEGIN
     -- Spelled as declared, whatever the database's collation takes for equal.
     DECLARE @Entity NVARCHAR(128) = CASE @EntityType
         WHEN N'Tenant' THEN N'Tenant'
+        WHEN N'User' THEN N'User'
+        WHEN N'Model' THEN N'Model'
+        WHEN N'ModelVersion' THEN N'ModelVersion'
         WHEN N'Atom' THEN N'Atom'
         WHEN N'AtomProvenance' THEN N'AtomProvenance'
+        WHEN N'Operation' THEN N'Operation'
+        WHEN N'Inference' THEN N'Inference'
+        WHEN N'Decision' THEN N'Decision'
+        WHEN N'GenerationStream' THEN N'GenerationStream'
     END;
     DECLARE @Sync NVARCHAR(16) = CASE @SyncType
         WHEN N'CREATE' THEN N'CREATE'
@@ -32,7 +39,8 @@ BEGIN
 
     IF @Entity IS NULL
     BEGIN
-        SET @Problem = CONCAT(N'Unknown entity type ''', @EntityType, N'''. Use Tenant, Atom or AtomProvenance.');
+        SET @Problem = CONCAT(N'Unknown entity type ''', @EntityType, N'''. Use Tenant, User, Model, ModelVersion, Atom, ',
+            N'AtomProvenance, Operation, Inference, Decision or GenerationStream.');
         THROW 51001, @Problem, 1;
     END;
     IF @Sync IS NULL
@@ -54,6 +62,20 @@ BEGIN
             SELECT @TenantId = e.[TenantId] FROM [dbo].[AtomProvenance] AS e WHERE e.[AtomProvenanceId] = @EntityId;
         ELSE IF @Entity = N'Tenant'
             SELECT @TenantId = e.[TenantId] FROM [dbo].[Tenant] AS e WHERE e.[TenantId] = @EntityId;
+        ELSE IF @Entity = N'User'
+            SELECT @TenantId = e.[TenantId] FROM [dbo].[User] AS e WHERE e.[UserId] = @EntityId;
+        ELSE IF @Entity = N'Model'
+            SELECT @TenantId = e.[TenantId] FROM [dbo].[Model] AS e WHERE e.[ModelId] = @EntityId;
+        ELSE IF @Entity = N'ModelVersion'
+            SELECT @TenantId = e.[TenantId] FROM [dbo].[ModelVersion] AS e WHERE e.[ModelVersionId] = @EntityId;
+        ELSE IF @Entity = N'Operation'
+            SELECT @TenantId = e.[TenantId] FROM [dbo].[Operation] AS e WHERE e.[OperationId] = @EntityId;
+        ELSE IF @Entity = N'Inference'
+            SELECT @TenantId = e.[TenantId] FROM [dbo].[Inference] AS e WHERE e.[InferenceId] = @EntityId;
+        ELSE IF @Entity = N'Decision'
+            SELECT @TenantId = e.[TenantId] FROM [dbo].[Decision] AS e WHERE e.[DecisionId] = @EntityId;
+        ELSE IF @Entity = N'GenerationStream'
+            SELECT @TenantId = e.[TenantId] FROM [dbo].[GenerationStream] AS e WHERE e.[StreamId] = @EntityId;
 
         IF @TenantId IS NULL
         BEGIN

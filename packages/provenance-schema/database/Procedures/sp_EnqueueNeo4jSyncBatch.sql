@@ -30,8 +30,15 @@ BEGIN
         r.[SyncType],
         CASE r.[EntityType]
             WHEN N'Tenant' THEN N'Tenant'
+            WHEN N'User' THEN N'User'
+            WHEN N'Model' THEN N'Model'
+            WHEN N'ModelVersion' THEN N'ModelVersion'
             WHEN N'Atom' THEN N'Atom'
             WHEN N'AtomProvenance' THEN N'AtomProvenance'
+            WHEN N'Operation' THEN N'Operation'
+            WHEN N'Inference' THEN N'Inference'
+            WHEN N'Decision' THEN N'Decision'
+            WHEN N'GenerationStream' THEN N'GenerationStream'
         END,
         r.[EntityId],
         CASE r.[SyncType]
@@ -46,7 +53,8 @@ BEGIN
     SELECT TOP (1) @Bad = r.[GivenEntityType] FROM @Resolved AS r WHERE r.[EntityType] IS NULL ORDER BY r.[Ordinal];
     IF @Bad IS NOT NULL
     BEGIN
-        SET @Problem = CONCAT(N'Unknown entity type ''', @Bad, N'''. Use Tenant, Atom or AtomProvenance.');
+        SET @Problem = CONCAT(N'Unknown entity type ''', @Bad, N'''. Use Tenant, User, Model, ModelVersion, Atom, ',
+            N'AtomProvenance, Operation, Inference, Decision or GenerationStream.');
         THROW 51001, @Problem, 1;
     END;
 
@@ -57,23 +65,69 @@ BEGIN
         THROW 51002, @Problem, 1;
     END;
 
-    UPDATE r
-    SET r.[TenantId] = e.[TenantId]
-    FROM @Resolved AS r
-    INNER JOIN [dbo].[Atom] AS e ON e.[AtomId] = r.[EntityId]
-    WHERE r.[EntityType] = N'Atom' AND r.[TenantId] IS NULL;
+    -- Most callers pass the tenant.
+    IF EXISTS (SELECT 1 FROM @Resolved AS r WHERE r.[TenantId] IS NULL)
+    BEGIN
+        UPDATE r
+        SET r.[TenantId] = e.[TenantId]
+        FROM @Resolved AS r
+        INNER JOIN [dbo].[Atom] AS e ON e.[AtomId] = r.[EntityId]
+        WHERE r.[EntityType] = N'Atom' AND r.[TenantId] IS NULL;
 
-    UPDATE r
-    SET r.[TenantId] = e.[TenantId]
-    FROM @Resolved AS r
-    INNER JOIN [dbo].[AtomProvenance] AS e ON e.[AtomProvenanceId] = r.[EntityId]
-    WHERE r.[EntityType] = N'AtomProvenance' AND r.[TenantId] IS NULL;
+        UPDATE r
+        SET r.[TenantId] = e.[TenantId]
+        FROM @Resolved AS r
+        INNER JOIN [dbo].[AtomProvenance] AS e ON e.[AtomProvenanceId] = r.[EntityId]
+        WHERE r.[EntityType] = N'AtomProvenance' AND r.[TenantId] IS NULL;
 
-    UPDATE r
-    SET r.[TenantId] = e.[TenantId]
-    FROM @Resolved AS r
-    INNER JOIN [dbo].[Tenant] AS e ON e.[TenantId] = r.[EntityId]
-    WHERE r.[EntityType] = N'Tenant' AND r.[TenantId] IS NULL;
+        UPDATE r
+        SET r.[TenantId] = e.[TenantId]
+        FROM @Resolved AS r
+        INNER JOIN [dbo].[Tenant] AS e ON e.[TenantId] = r.[EntityId]
+        WHERE r.[EntityType] = N'Tenant' AND r.[TenantId] IS NULL;
+
+        UPDATE r
+        SET r.[TenantId] = e.[TenantId]
+        FROM @Resolved AS r
+        INNER JOIN [dbo].[User] AS e ON e.[UserId] = r.[EntityId]
+        WHERE r.[EntityType] = N'User' AND r.[TenantId] IS NULL;
+
+        UPDATE r
+        SET r.[TenantId] = e.[TenantId]
+        FROM @Resolved AS r
+        INNER JOIN [dbo].[Model] AS e ON e.[ModelId] = r.[EntityId]
+        WHERE r.[EntityType] = N'Model' AND r.[TenantId] IS NULL;
+
+        UPDATE r
+        SET r.[TenantId] = e.[TenantId]
+        FROM @Resolved AS r
+        INNER JOIN [dbo].[ModelVersion] AS e ON e.[ModelVersionId] = r.[EntityId]
+        WHERE r.[EntityType] = N'ModelVersion' AND r.[TenantId] IS NULL;
+
+        UPDATE r
+        SET r.[TenantId] = e.[TenantId]
+        FROM @Resolved AS r
+        INNER JOIN [dbo].[Operation] AS e ON e.[OperationId] = r.[EntityId]
+        WHERE r.[EntityType] = N'Operation' AND r.[TenantId] IS NULL;
+
+        UPDATE r
+        SET r.[TenantId] = e.[TenantId]
+        FROM @Resolved AS r
+        INNER JOIN [dbo].[Inference] AS e ON e.[InferenceId] = r.[EntityId]
+        WHERE r.[EntityType] = N'Inference' AND r.[TenantId] IS NULL;
+
+        UPDATE r
+        SET r.[TenantId] = e.[TenantId]
+        FROM @Resolved AS r
+        INNER JOIN [dbo].[Decision] AS e ON e.[DecisionId] = r.[EntityId]
+        WHERE r.[EntityType] = N'Decision' AND r.[TenantId] IS NULL;
+
+        UPDATE r
+        SET r.[TenantId] = e.[TenantId]
+        FROM @Resolved AS r
+        INNER JOIN [dbo].[GenerationStream] AS e ON e.[StreamId] = r.[EntityId]
+        WHERE r.[EntityType] = N'GenerationStream' AND r.[TenantId] IS NULL;
+    END;
 
     SELECT TOP (1) @EntityType = r.[EntityType], @EntityId = r.[EntityId]
     FROM @Resolved AS r

@@ -8,6 +8,9 @@ CREATE TABLE [dbo].[AtomProvenance] (
     [DerivationType]   NVARCHAR(64)  NULL,
     [SequenceNumber]   INT           NULL,
     [CreatedAt]        DATETIME2(7)  NOT NULL CONSTRAINT [DF_AtomProvenance_CreatedAt] DEFAULT (SYSUTCDATETIME()),
+    -- Where in the parent the child is; what is counted is for the derivation type to say.
+    [StartOffset]      BIGINT        NULL,
+    [EndOffset]        BIGINT        NULL,
     CONSTRAINT [PK_AtomProvenance] PRIMARY KEY CLUSTERED ([AtomProvenanceId]),
     CONSTRAINT [FK_AtomProvenance_Tenant] FOREIGN KEY ([TenantId]) REFERENCES [dbo].[Tenant] ([TenantId]),
     CONSTRAINT [FK_AtomProvenance_ChildAtom] FOREIGN KEY ([ChildAtomId], [TenantId])
@@ -16,6 +19,7 @@ CREATE TABLE [dbo].[AtomProvenance] (
         REFERENCES [dbo].[Atom] ([AtomId], [TenantId]),
     CONSTRAINT [CK_AtomProvenance_RelationType] CHECK ([RelationType] IN (N'DERIVED_FROM', N'MERGED_FROM')),
     CONSTRAINT [CK_AtomProvenance_NotItself] CHECK ([ChildAtomId] <> [ParentAtomId]),
+    CONSTRAINT [CK_AtomProvenance_Offsets] CHECK ([StartOffset] >= 0 AND [EndOffset] >= [StartOffset]),
     INDEX [IX_AtomProvenance_ChildAtomId] NONCLUSTERED ([ChildAtomId], [TenantId]),
     INDEX [IX_AtomProvenance_ParentAtomId] NONCLUSTERED ([ParentAtomId], [TenantId])
 );

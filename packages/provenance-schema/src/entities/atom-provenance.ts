@@ -1,9 +1,13 @@
-import { bigintColumn, datetime2Column, intColumn, nvarcharColumn } from '../column.ts';
+import { bigintColumn, choiceColumn, datetime2Column, intColumn, nvarcharColumn } from '../column.ts';
+import { atomEnd } from '../column-edges.ts';
 import { defineEntity } from '../define-entity.ts';
 
-/** Which atom an atom was made from: `(child)-[:DERIVED_FROM|MERGED_FROM]->(parent)`. */
+const relationTypes = ['DERIVED_FROM', 'MERGED_FROM'] as const;
+
+/** The entity `AtomProvenance`. */
 export const atomProvenance = defineEntity({
   name: 'AtomProvenance',
+  description: 'Which atom an atom was made from: an edge from the child to the parent.',
   table: { schema: 'dbo', name: 'AtomProvenance' },
   key: 'AtomProvenanceId',
   tenant: 'TenantId',
@@ -12,28 +16,18 @@ export const atomProvenance = defineEntity({
     TenantId: intColumn({ property: 'tenantId' }),
     ChildAtomId: bigintColumn(),
     ParentAtomId: bigintColumn(),
-    RelationType: nvarcharColumn(32),
+    RelationType: choiceColumn(32, relationTypes),
     DerivationType: nvarcharColumn(64, { property: 'derivationType', nullable: true }),
     SequenceNumber: intColumn({ property: 'sequenceNumber', nullable: true }),
     CreatedAt: datetime2Column({ property: 'createdAt' }),
+    StartOffset: bigintColumn({ property: 'startOffset', nullable: true }),
+    EndOffset: bigintColumn({ property: 'endOffset', nullable: true }),
   },
   graph: {
     kind: 'edge',
-    type: { column: 'RelationType', values: ['DERIVED_FROM', 'MERGED_FROM'] },
-    from: {
-      label: 'Atom',
-      key: [
-        { property: 'id', column: 'ChildAtomId' },
-        { property: 'tenantId', column: 'TenantId' },
-      ],
-    },
-    to: {
-      label: 'Atom',
-      key: [
-        { property: 'id', column: 'ParentAtomId' },
-        { property: 'tenantId', column: 'TenantId' },
-      ],
-    },
+    type: { column: 'RelationType', values: relationTypes },
+    from: atomEnd('ChildAtomId'),
+    to: atomEnd('ParentAtomId'),
     id: { property: 'id', column: 'AtomProvenanceId' },
   },
   edges: [],

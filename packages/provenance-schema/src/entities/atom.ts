@@ -1,9 +1,21 @@
-import { bigintColumn, datetime2Column, intColumn, nvarcharColumn, varbinaryColumn } from '../column.ts';
+import {
+  bigintColumn,
+  choiceColumn,
+  datetime2Column,
+  intColumn,
+  nvarcharColumn,
+  varbinaryColumn,
+  vectorColumn,
+} from '../column.ts';
+import { belongsToTenant } from '../column-edges.ts';
 import { defineEntity } from '../define-entity.ts';
+import { EMBEDDING_DIMENSION } from '../embedding.ts';
+import { dataClassifications } from '../reference-values.ts';
 
-/** The smallest piece of content that has an identity and a provenance. */
+/** The entity `Atom`. */
 export const atom = defineEntity({
   name: 'Atom',
+  description: 'The smallest piece of content that has an identity and a provenance.',
   table: { schema: 'dbo', name: 'Atom' },
   key: 'AtomId',
   tenant: 'TenantId',
@@ -17,6 +29,10 @@ export const atom = defineEntity({
     Metadata: nvarcharColumn('MAX', { property: 'metadata', nullable: true }),
     SyncType: nvarcharColumn(16),
     CreatedAt: datetime2Column({ property: 'createdAt' }),
+    AtomicValue: varbinaryColumn(64, { nullable: true }),
+    ReferenceCount: intColumn(),
+    Classification: choiceColumn(16, dataClassifications, { nullable: true }),
+    Embedding: vectorColumn(EMBEDDING_DIMENSION, { property: 'embedding', nullable: true }),
   },
   graph: {
     kind: 'node',
@@ -27,10 +43,11 @@ export const atom = defineEntity({
     ],
   },
   edges: [
+    belongsToTenant,
     {
-      type: 'BELONGS_TO_TENANT',
+      type: 'CLASSIFIED_AS',
       direction: 'out',
-      end: { label: 'Tenant', key: [{ property: 'tenantId', column: 'TenantId' }] },
+      end: { label: 'DataClassification', key: [{ property: 'level', column: 'Classification' }] },
     },
   ],
 });

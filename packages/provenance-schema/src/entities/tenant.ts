@@ -1,9 +1,10 @@
 import { datetime2Column, intColumn, nvarcharColumn } from '../column.ts';
 import { defineEntity } from '../define-entity.ts';
 
-/** Whose data it is. Part of every key, in SQL and in the graph. */
+/** The entity `Tenant`. */
 export const tenant = defineEntity({
   name: 'Tenant',
+  description: 'Whose data it is. Part of every row, and of the keys that end edges.',
   table: { schema: 'dbo', name: 'Tenant' },
   key: 'TenantId',
   tenant: 'TenantId',

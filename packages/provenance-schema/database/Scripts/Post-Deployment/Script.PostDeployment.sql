@@ -38,8 +38,15 @@ GRANT RECEIVE ON [dbo].[IngestionQueue] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[Neo4jSyncQueue] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[IngestionQueue] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[Tenant] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[User] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[Model] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[ModelVersion] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[Atom] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[AtomProvenance] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[Operation] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[Inference] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[Decision] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[GenerationStream] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[Neo4jSyncLog] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousWorker];
 -- NEXT VALUE FOR needs UPDATE on the sequence.
