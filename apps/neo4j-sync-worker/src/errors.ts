@@ -7,24 +7,6 @@ export abstract class SyncWorkerError extends Error {
   }
 }
 
-/** Thrown when the command line can't be understood. */
-export class UsageError extends SyncWorkerError {
-  readonly code = 'USAGE';
-}
-
-/** Thrown when the folder given with --config has no appsettings.json. */
-export class SettingsFolderError extends SyncWorkerError {
-  readonly code = 'SETTINGS_FOLDER';
-  readonly folder: string;
-  constructor(folder: string) {
-    super(
-      `There is no appsettings.json in ${folder}. Give --config the folder that holds it, or leave --config out to use ` +
-        "the worker's own files and environment variables.",
-    );
-    this.folder = folder;
-  }
-}
-
 /**
  * What is wrong with one entity of a batch: it goes to the dead letters and the rest of the batch goes on.
  * `reasonCode` is stable, for statistics and filters.

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { runCommand } from './run-command.ts';
+import { runCommand } from '@hartonomous/worker-host';
+import { neo4jSyncCommand } from './command.ts';
 
-process.exitCode = await runCommand(process.argv.slice(2), {
+process.exitCode = await runCommand(neo4jSyncCommand, process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BrokerClient } from '@hartonomous/broker-client';
 import type { GraphWriter } from '@hartonomous/graph-sync';
-import type { Logger } from '@hartonomous/worker-host';
-import { reasonOf } from './failure.ts';
+import { type Logger, reasonOf } from '@hartonomous/worker-host';
 
 /** What the purges need. */
 export interface MaintenanceContext {

@@ -1,22 +1,27 @@
-import { QueueDisabledError } from '@hartonomous/broker-client';
+import { ReceiveLoop } from '@hartonomous/broker-client';
 import { createGraphWriter } from '@hartonomous/graph-sync';
 import {
   ActivityReadiness,
+  type DependencyReadiness,
   type RunningWorker,
+  reasonOf,
   type WorkerContext,
   type WorkerDefinition,
 } from '@hartonomous/worker-host';
 import { probeGraph } from './apply-changes.ts';
 import { BatchLog } from './batch-log.ts';
 import { connectGraph, connectSqlServer } from './connect-servers.ts';
+import { classifyFailure, type DependencyName } from './failure.ts';
 import { runMaintenance } from './maintenance.ts';
 import type { Settings } from './options.ts';
-import { OutageCircuit } from './outage-circuit.ts';
-import { runReader, syncQueue } from './reader.ts';
+import { syncBatch } from './sync-batch.ts';
 
 /** What people call this worker: in logs, in service managers. */
 export const workerName = 'neo4j-sync-worker';
 export const workerDisplayName = 'Neo4j Sync Worker';
+
+/** The queue that the worker takes its messages from. */
+export const syncQueue = 'dbo.Neo4jSyncQueue';
 
 /** The worker as worker-host runs it. */
 export function neo4jSyncWorker(settings: Settings): WorkerDefinition {
@@ -26,8 +31,10 @@ export function neo4jSyncWorker(settings: Settings): WorkerDefinition {
 async function start(settings: Settings, context: WorkerContext): Promise<RunningWorker> {
   const { logger, drain, force } = context;
   const { Worker } = settings;
-  const sqlReadiness = context.addDependency('sql-server');
-  const graphReadiness = context.addDependency('neo4j');
+  const readiness: Record<DependencyName, DependencyReadiness> = {
+    'sql-server': context.addDependency('sql-server'),
+    neo4j: context.addDependency('neo4j'),
+  };
   await using connections = new AsyncDisposableStack();
   // Both at a time, so that health tells of each; when one gives up, the other must not go on trying.
   const failed = new AbortController();
@@ -36,9 +43,10 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
     failed.abort(error);
     throw error;
   };
+  const connecting = { settings, logger, signal };
   const [sqlResult, graphResult] = await Promise.allSettled([
-    connectSqlServer({ settings, logger, readiness: sqlReadiness, signal }).catch(giveUp),
-    connectGraph({ settings, logger, readiness: graphReadiness, signal }).catch(giveUp),
+    connectSqlServer(syncQueue, { ...connecting, readiness: readiness['sql-server'] }).catch(giveUp),
+    connectGraph({ ...connecting, readiness: readiness.neo4j }).catch(giveUp),
   ]);
   if (sqlResult.status === 'fulfilled') connections.use(sqlResult.value);
   if (graphResult.status === 'fulfilled') connections.use(graphResult.value);
@@ -48,23 +56,37 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
   const client = sqlResult.value;
   const writer = createGraphWriter(graphResult.value);
 
-  const circuit = new OutageCircuit({
-    dependencies: {
-      'sql-server': {
-        readiness: sqlReadiness,
-        probe: async (probing) => {
-          const { isReceiveEnabled } = await client.queueStatus(syncQueue, { signal: probing });
-          if (!isReceiveEnabled) throw new QueueDisabledError(`Queue ${syncQueue} has STATUS = OFF.`, syncQueue, {});
-        },
-      },
-      neo4j: { readiness: graphReadiness, probe: (probing) => probeGraph(writer, probing) },
-    },
-    signal: drain,
-  });
-  const activities = Array.from({ length: Worker.Readers }, (_, index) => {
-    const activity = new ActivityReadiness(`receive-${index + 1}`, { maxAgeMs: Worker.MaxReceiveAgeMs });
+  const activities = Array.from({ length: Worker.Readers }, (_, reader) => {
+    const activity = new ActivityReadiness(`receive-${reader + 1}`, { maxAgeMs: Worker.MaxReceiveAgeMs });
     context.addReadiness(activity);
     return activity;
+  });
+  const log = new BatchLog(logger);
+  const loop = new ReceiveLoop<DependencyName>({
+    client,
+    queue: syncQueue,
+    readers: Worker.Readers,
+    batchSize: Worker.BatchSize,
+    waitMs: Worker.WaitMs,
+    handler: (batch, handling) =>
+      syncBatch(batch, { writer, log, lockTimeoutMs: Worker.LockTimeoutMs, signal: handling.signal }),
+    classify: classifyFailure,
+    probes: {
+      'sql-server': (probing) => client.probeQueue(syncQueue, { signal: probing }),
+      neo4j: (probing) => probeGraph(writer, probing),
+    },
+    hooks: {
+      onReceived: ({ reader }) => activities[reader]?.completed(),
+      onFailed: ({ dependency, attempt, error, isRetriedAtOnce }) => {
+        if (!isRetriedAtOnce) return;
+        logger.warn(
+          { dependency, attempt, reason: reasonOf(error) },
+          'A batch was rolled back and will be received again',
+        );
+      },
+      onAway: (dependency, error) => readiness[dependency].down(reasonOf(error)),
+      onBack: (dependency) => readiness[dependency].up(),
+    },
   });
 
   const run = async (): Promise<void> => {
@@ -79,24 +101,8 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
       logRetentionDays: Worker.LogRetentionDays,
       signal: AbortSignal.any([drain, stopMaintenance.signal]),
     });
-    const stopReaders = new AbortController();
-    const readersDrain = AbortSignal.any([drain, stopReaders.signal]);
-    const batch = { writer, log: new BatchLog(logger), lockTimeoutMs: Worker.LockTimeoutMs, signal: force };
     try {
-      await Promise.all(
-        activities.map((activity) =>
-          runReader({
-            client,
-            circuit,
-            activity,
-            logger,
-            batchSize: Worker.BatchSize,
-            waitMs: Worker.WaitMs,
-            drain: readersDrain,
-            batch,
-          }).finally(() => stopReaders.abort()),
-        ),
-      );
+      await loop.run({ drain, force });
     } finally {
       stopMaintenance.abort();
       await maintenance;

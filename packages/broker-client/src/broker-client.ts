@@ -18,6 +18,7 @@ import {
   setQueueEnabled,
 } from './queue-backlog.ts';
 import {
+  probeQueue,
   type QueueStatus,
   queueDepth,
   queueStatus,
@@ -169,6 +170,14 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
   /** How a queue is set up. */
   queueStatus(queue: string, options: CallOptions = {}): Promise<QueueStatus> {
     return queueStatus(this, queue, options);
+  }
+
+  /**
+   * Resolves when a queue can be received from; receives nothing. The probe of a `ReceiveLoop`.
+   * @throws QueueDisabledError, QueueNotFoundError, BrokerUnavailableError
+   */
+  probeQueue(queue: string, options: CallOptions = {}): Promise<void> {
+    return probeQueue(this, queue, options);
   }
 
   /** Number of messages in a queue. */

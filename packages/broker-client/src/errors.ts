@@ -172,3 +172,30 @@ export class MessageEncodeError extends BrokerError {
     this.issues = issues;
   }
 }
+
+/** Thrown when a handler resolves without having committed its batch or rolled it back: nothing says what is to become of it. */
+export class BatchLeftOpenError extends BrokerError {
+  readonly code = 'BATCH_LEFT_OPEN';
+  readonly retryable = false;
+  readonly queue: string;
+  constructor(queue: string) {
+    super(
+      `The handler of ${queue} resolved with its batch neither committed nor rolled back; the messages are back in the ` +
+        'queue. End the handler with batch.commit(), or let it reject.',
+    );
+    this.queue = queue;
+  }
+}
+
+/** Thrown when a receive loop is asked for a step that its present state doesn't allow, for example a second run. */
+export class ReceiveLoopStateError extends BrokerError {
+  readonly code = 'RECEIVE_LOOP_STATE';
+  readonly retryable = false;
+  readonly from: string;
+  readonly to: string;
+  constructor(queue: string, from: string, to: string) {
+    super(`The receive loop of ${queue} is ${from} and can't become ${to}. Create a new ReceiveLoop to run again.`);
+    this.from = from;
+    this.to = to;
+  }
+}

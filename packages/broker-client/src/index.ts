@@ -1,6 +1,8 @@
+export { type BackOffOptions, backOffMs, outageBackOff } from './back-off.ts';
 export { type BodyFormat, bytesBody, jsonBody, textBody } from './body-format.ts';
 export { BrokerClient, type BrokerConnection, type JoinOptions, type SendOptions } from './broker-client.ts';
 export { connectBroker } from './connect-broker.ts';
+export { type ConnectedQueue, connectPatiently, connectQueue, type PatienceOptions } from './connect-patiently.ts';
 export {
   type DeadLetterFilter,
   type DeadLetterListOptions,
@@ -20,6 +22,7 @@ export {
 } from './dialog-pool.ts';
 export type { DialogOptions, EndConversationOptions, OutgoingMessage } from './dialogs.ts';
 export {
+  BatchLeftOpenError,
   BrokerError,
   type BrokerErrorDetails,
   BrokerLoginError,
@@ -35,6 +38,7 @@ export {
   PermissionDeniedError,
   QueueDisabledError,
   QueueNotFoundError,
+  ReceiveLoopStateError,
   SqlStatementError,
   SqlStorageFullError,
   TransactionEndedError,
@@ -51,6 +55,7 @@ export {
   type MessageCodec,
 } from './message-codec.ts';
 export { type BrokerOptions, brokerOptionsSchema, type ReceiveOptions, receiveOptionsSchema } from './options.ts';
+export type { CircuitState, Passage, Probe } from './outage-circuit.ts';
 export {
   type SqlParameter,
   type SqlParameters,
@@ -61,6 +66,16 @@ export {
 } from './parameters.ts';
 export type { EndpointCount, QueueActivation, QueueBacklog } from './queue-backlog.ts';
 export type { QueueStatus, StuckTransmission } from './queue-inspection.ts';
+export { classifyBrokerFailure, firstFailure, type ReceiveFailure } from './receive-failure.ts';
+export { ReceiveLoop, type ReceiveLoopSignals, type ReceiveLoopState } from './receive-loop.ts';
+export type {
+  BatchContext,
+  BatchEvent,
+  BatchHandler,
+  FailureEvent,
+  ReceiveLoopHooks,
+  ReceiveLoopOptions,
+} from './receive-loop-options.ts';
 export { ReceivedBatch } from './received-batch.ts';
 export type { ReceivedMessage, SystemMessage } from './received-message.ts';
 export { transientErrorNumbers } from './sql-error-numbers.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QueueNotFoundError } from './errors.ts';
+import { QueueDisabledError, QueueNotFoundError } from './errors.ts';
 import { parseQualifiedName, quoteQualifiedName } from './identifiers.ts';
 import type { CallOptions, SqlSession } from './sql-session.ts';
 
@@ -49,6 +49,16 @@ export async function queueStatus(session: SqlSession, queue: string, options: C
   );
   if (status === undefined) throw new QueueNotFoundError(queue);
   return status;
+}
+
+/**
+ * Resolves when the queue can be received from; receives nothing.
+ * @throws QueueDisabledError when its STATUS is OFF
+ * @throws QueueNotFoundError when there is no such queue, or the login may not see it
+ */
+export async function probeQueue(session: SqlSession, queue: string, options: CallOptions = {}): Promise<void> {
+  const { isReceiveEnabled } = await queueStatus(session, queue, options);
+  if (!isReceiveEnabled) throw new QueueDisabledError(`Queue ${queue} has STATUS = OFF.`, queue, {});
 }
 
 /** Number of messages in a queue, without waiting for readers' locks. */

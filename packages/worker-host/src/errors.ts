@@ -77,3 +77,21 @@ export class StopForcedError extends WorkerHostError {
     this.reason = reason;
   }
 }
+
+/** Thrown when the command line can't be understood. */
+export class UsageError extends WorkerHostError {
+  readonly code = 'USAGE';
+}
+
+/** Thrown when the folder given with --config has no appsettings.json. */
+export class SettingsFolderError extends WorkerHostError {
+  readonly code = 'SETTINGS_FOLDER';
+  readonly folder: string;
+  constructor(folder: string) {
+    super(
+      `There is no appsettings.json in ${folder}. Give --config the folder that holds it, or leave --config out to use ` +
+        "the worker's own files and environment variables.",
+    );
+    this.folder = folder;
+  }
+}

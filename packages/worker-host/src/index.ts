@@ -1,9 +1,12 @@
+export { type CommandHelp, type CommandLine, helpText, parseCommandLine } from './command-line.ts';
 export {
   HealthListenError,
   HealthPortInUseError,
   IllegalTransitionError,
   InvalidHostOptionsError,
+  SettingsFolderError,
   StopForcedError,
+  UsageError,
   WorkerHostError,
 } from './errors.ts';
 export { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -34,7 +37,9 @@ export {
   type ReadinessSource,
   type ReadinessStatus,
 } from './readiness.ts';
+export { reasonOf } from './reason-of.ts';
 export { isSecretName, redacted, redactText, redactValue, serializeError } from './redaction.ts';
+export { type CommandHost, type LoadedSettings, runCommand, type WorkerCommand } from './run-command.ts';
 export { type RunWorkerOptions, runWorker } from './run-worker.ts';
 export { onStopSignals, type SignalSource, type StopSignalHandlers } from './stop-signals.ts';
 export {

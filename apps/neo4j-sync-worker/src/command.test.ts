@@ -1,12 +1,11 @@
+import { runCommand } from '@hartonomous/worker-host';
 import { expect, test } from 'vitest';
-import { parseCommandLine } from './command-line.ts';
-import { UsageError } from './errors.ts';
-import { runCommand } from './run-command.ts';
+import { neo4jSyncCommand } from './command.ts';
 
 async function command(args: readonly string[], env: Record<string, string> = {}) {
   let stdout = '';
   let stderr = '';
-  const exitCode = await runCommand(args, {
+  const exitCode = await runCommand(neo4jSyncCommand, args, {
     env,
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
@@ -14,28 +13,6 @@ async function command(args: readonly string[], env: Record<string, string> = {}
   });
   return { exitCode, stdout, stderr };
 }
-
-test('options, logging and settings are told apart', () => {
-  expect(
-    parseCommandLine([
-      '--config',
-      '/etc/h',
-      '--Neo4j:Uri=bolt://graph:7687',
-      '--log-level=debug',
-      '--Worker:Readers=5',
-    ]),
-  ).toEqual({
-    action: 'run',
-    configFolder: '/etc/h',
-    environment: undefined,
-    settings: ['--Neo4j:Uri=bolt://graph:7687', '--Worker:Readers=5'],
-    logging: ['--log-level=debug'],
-  });
-});
-
-test.each([['--chek'], ['stray'], ['--config']])('%s is refused', (argument) => {
-  expect(() => parseCommandLine([argument])).toThrow(UsageError);
-});
 
 test('--help shows examples; a wrong command line has exit code 2', async () => {
   const help = await command(['--help']);

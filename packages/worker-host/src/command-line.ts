@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './errors.ts';
 
-/** What the command line asks for. */
+/** What the command line of a worker asks for. */
 export interface CommandLine {
   readonly action: 'run' | 'check' | 'help';
   /** Folder of the appsettings files. */
@@ -13,39 +13,56 @@ export interface CommandLine {
   readonly logging: readonly string[];
 }
 
-export const helpText = `Usage: neo4j-sync-worker [options] [--Section:Key=value ...]
+/** What `--help` says about one worker in particular. */
+export interface CommandHelp {
+  /** Name of the command. */
+  readonly name: string;
+  /** What the worker does, one or two sentences, lines of at most 120 characters. */
+  readonly summary: string;
+  /** What `--log-level debug` shows besides. @default `each message` */
+  readonly debugShows?: string;
+  /** Whole command lines that work. */
+  readonly examples: readonly string[];
+}
 
-Takes Neo4jSyncRequest messages off dbo.Neo4jSyncQueue and brings the graph in Neo4j to the state SQL Server has.
-Runs until SIGTERM or Ctrl-C; then finishes the batches in hand.
+/** The text of `--help`. */
+export function helpText({ name, summary, debugShows = 'each message', examples }: CommandHelp): string {
+  return `Usage: ${name} [options] [--Section:Key=value ...]
+
+${summary}
+Runs until SIGTERM or Ctrl-C; then finishes what it has in hand.
 
 Options:
   --config DIR         folder with appsettings.json (default: the worker's own)
   --environment NAME   picks appsettings.NAME.json (default: DOTNET_ENVIRONMENT, else ASPNETCORE_ENVIRONMENT, else Production)
-  --log-level LEVEL    trace, debug (each message), info, warn, error (default: LOG_LEVEL, else info)
+  --log-level LEVEL    trace, debug (${debugShows}), info, warn, error (default: LOG_LEVEL, else info)
   --log-format FORMAT  pretty or json (default: LOG_FORMAT, else pretty on a terminal)
   --check              only check the configuration, show it without secrets, and end
   --help               this text
 
-Settings come from appsettings.json, above it appsettings.NAME.json, above it environment variables (Neo4j__Uri), above
-them App Configuration and Key Vault where these files enable them, above all the command line (--Neo4j:Uri=bolt://...). Passwords don't belong on the command line, which process lists show.
+Settings come from appsettings.json, above it appsettings.NAME.json, above it environment variables (Section__Key), above
+them App Configuration and Key Vault where these files enable them, above all the command line (--Section:Key=value).
+Passwords don't belong on the command line, which process lists show.
 
 Examples:
-  DOTNET_ENVIRONMENT=Development neo4j-sync-worker
-  neo4j-sync-worker --config /etc/hartonomous --environment Production --check
-  Neo4j__Password=... neo4j-sync-worker --Neo4j:Uri=bolt://graph:7687 --Worker:Readers=5 --log-level debug
-
-Exit codes: 0 stopped and drained; 1 failed (configuration, login, missing queue, port in use); 2 wrong command line;
-3 stopped by force, unfinished batches rolled back.
+${examples.map((example) => `  ${example}\n`).join('')}
+Exit codes: 0 stopped and drained; 1 failed (configuration, login, a missing object, port in use); 2 wrong command line;
+3 stopped by force, unfinished work rolled back.
 `;
+}
 
 /**
- * Reads the command line.
+ * Reads the command line of a worker.
+ *
+ * @param args without node and script
+ * @param name of the command, for messages
  * @throws UsageError for anything that isn't an option or a setting
  */
-export function parseCommandLine(args: readonly string[]): CommandLine {
+export function parseCommandLine(args: readonly string[], name: string): CommandLine {
   const isSetting = (argument: string) => /^--[A-Za-z]\w*(?::\w+)+=/s.test(argument);
   const settings = args.filter(isSetting);
-  const values = parseOptions(args.filter((argument) => !isSetting(argument)));
+  const options = args.filter((argument) => !isSetting(argument));
+  const values = parseOptions(options, name);
   const { 'log-level': level, 'log-format': format } = values;
   return {
     action: values.help === true ? 'help' : values.check === true ? 'check' : 'run',
@@ -59,7 +76,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   };
 }
 
-function parseOptions(args: readonly string[]) {
+function parseOptions(args: readonly string[], name: string) {
   try {
     return parseArgs({
       args: [...args],
@@ -74,9 +91,8 @@ function parseOptions(args: readonly string[]) {
     }).values;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(
-      `${why.replace(/\.?$/, '.')} Settings are written --Section:Key=value. See neo4j-sync-worker --help.`,
-      { cause },
-    );
+    throw new UsageError(`${why.replace(/\.?$/, '.')} Settings are written --Section:Key=value. See ${name} --help.`, {
+      cause,
+    });
   }
 }

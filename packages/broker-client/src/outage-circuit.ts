@@ -1,30 +1,33 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DependencyReadiness } from '@hartonomous/worker-host';
 import { type BackOffOptions, backOffMs, outageBackOff } from './back-off.ts';
-import { type DependencyName, reasonOf } from './failure.ts';
 
-/** A server that the circuit watches. */
-export interface CircuitDependency {
-  readonly readiness: DependencyReadiness;
-  /** Resolves when the server does what batches need; must not receive anything. */
-  readonly probe: (signal: AbortSignal) => Promise<void>;
-}
+/** Resolves when a server does what batches need; must not receive anything. */
+export type Probe = (signal: AbortSignal) => Promise<void>;
 
 /** The right to do one batch. */
 export interface Passage {
   /** The first batch after an outage: alone, and on its result depends whether the others follow. */
   readonly isTrial: boolean;
-  /** Aborted when a server goes away: ends the wait for messages, so that nothing is received that can't be synced. */
+  /** Aborted when a server goes away: ends the wait for messages, so that nothing is received that can't be processed. */
   readonly interrupted: AbortSignal;
 }
 
+/** See {@link OutageCircuit}. */
+export type CircuitState = 'flowing' | 'interrupted' | 'trial';
+
 /** Options of {@link OutageCircuit}. */
-export interface OutageCircuitOptions {
-  readonly dependencies: Readonly<Record<DependencyName, CircuitDependency>>;
+export interface OutageCircuitOptions<Dependency extends string> {
+  /** The servers that batches can't do without, each with what shows that it is there. */
+  readonly probes: Readonly<Record<Dependency, Probe>>;
   /** Ends recovering; readers bring their own. */
   readonly signal: AbortSignal;
   /** @default {@link outageBackOff} */
   readonly backOff?: BackOffOptions;
+  /** Called at every report of a server that is away: the first is the change, later ones bring a newer reason. */
+  readonly onAway?: (dependency: Dependency, error: unknown) => void;
+  /** Called once when a batch has shown that the server is back. */
+  readonly onBack?: (dependency: Dependency) => void;
+  readonly onStateChange?: (state: CircuitState, previous: CircuitState) => void;
 }
 
 /**
@@ -39,26 +42,28 @@ export interface OutageCircuitOptions {
  * The trial is there because a probe proves less than a batch (room on disk, a procedure's rights): without it, readiness
  * would flap. The probes are there because a batch that is received and rolled back counts against the queue. Pauses
  * grow until a batch succeeds. Failures that come in while interrupted, from batches that were under way, change the
- * reason only; so an outage is logged once, whatever the number of readers.
+ * reason only; so an outage is told once, whatever the number of readers.
  */
-export class OutageCircuit {
-  readonly #dependencies: Readonly<Record<DependencyName, CircuitDependency>>;
-  readonly #signal: AbortSignal;
-  readonly #backOff: BackOffOptions;
-  #state: 'flowing' | 'interrupted' | 'trial' = 'flowing';
+export class OutageCircuit<Dependency extends string> {
+  readonly #options: OutageCircuitOptions<Dependency>;
+  readonly #away = new Set<Dependency>();
+  #state: CircuitState = 'flowing';
   #trial: Passage | undefined;
   #attempts = 0;
   #changed = Promise.withResolvers<void>();
   #interruption = new AbortController();
 
-  constructor({ dependencies, signal, backOff = outageBackOff }: OutageCircuitOptions) {
-    this.#dependencies = dependencies;
-    this.#signal = signal;
-    this.#backOff = backOff;
+  constructor(options: OutageCircuitOptions<Dependency>) {
+    this.#options = options;
   }
 
-  get state(): 'flowing' | 'interrupted' | 'trial' {
+  get state(): CircuitState {
     return this.#state;
+  }
+
+  /** The servers that are away, as far as batches and probes have told. */
+  get away(): ReadonlySet<Dependency> {
+    return this.#away;
   }
 
   /**
@@ -81,13 +86,15 @@ export class OutageCircuit {
   succeeded(passage: Passage): void {
     if (passage !== this.#trial || this.#state !== 'trial') return;
     this.#attempts = 0;
-    for (const { readiness } of Object.values(this.#dependencies)) readiness.up();
+    const back = [...this.#away];
+    this.#away.clear();
+    for (const dependency of back) this.#options.onBack?.(dependency);
     this.#enter('flowing');
   }
 
   /** Reports that a server was away. */
-  failed(passage: Passage, dependency: DependencyName, error: Error): void {
-    this.#dependencies[dependency].readiness.down(reasonOf(error));
+  failed(passage: Passage, dependency: Dependency, error: unknown): void {
+    this.#tell(dependency, error);
     const isLate = this.#state === 'interrupted' || (this.#state === 'trial' && passage !== this.#trial);
     if (isLate) return;
     this.#enter('interrupted');
@@ -96,11 +103,11 @@ export class OutageCircuit {
 
   /** Never rejects: what a probe throws is the reason why the server is still away. */
   async #recover(): Promise<void> {
-    while (!this.#signal.aborted) {
+    const { signal, backOff = outageBackOff } = this.#options;
+    while (!signal.aborted) {
       this.#attempts += 1;
-      const ms = backOffMs(this.#attempts, this.#backOff);
-      await pause(ms, undefined, { signal: this.#signal }).catch(() => undefined);
-      if (!this.#signal.aborted && (await this.#allAnswer())) {
+      await pause(backOffMs(this.#attempts, backOff), undefined, { signal }).catch(() => undefined);
+      if (!signal.aborted && (await this.#allAnswer())) {
         this.#enter('trial');
         return;
       }
@@ -108,14 +115,14 @@ export class OutageCircuit {
   }
 
   async #allAnswer(): Promise<boolean> {
-    const away = Object.values(this.#dependencies).filter(({ readiness }) => readiness.status().state !== 'up');
+    const { probes, signal } = this.#options;
     const answers = await Promise.all(
-      away.map(async ({ readiness, probe }) => {
+      [...this.#away].map(async (dependency) => {
         try {
-          await probe(this.#signal);
+          await probes[dependency](signal);
           return true;
         } catch (error) {
-          if (!this.#signal.aborted) readiness.down(reasonOf(error));
+          if (!signal.aborted) this.#tell(dependency, error);
           return false;
         }
       }),
@@ -123,13 +130,20 @@ export class OutageCircuit {
     return answers.every((answer) => answer);
   }
 
-  #enter(state: 'flowing' | 'interrupted' | 'trial'): void {
+  #tell(dependency: Dependency, error: unknown): void {
+    this.#away.add(dependency);
+    this.#options.onAway?.(dependency, error);
+  }
+
+  #enter(state: CircuitState): void {
+    const previous = this.#state;
     this.#state = state;
     this.#trial = undefined;
     if (state === 'interrupted') {
       this.#interruption.abort(new DOMException('A server is away.', 'AbortError'));
       this.#interruption = new AbortController();
     }
+    this.#options.onStateChange?.(state, previous);
     this.#changed.resolve();
     this.#changed = Promise.withResolvers<void>();
   }

@@ -1,30 +1,30 @@
 import { eventually } from '@hartonomous/test-support';
-import { DependencyReadiness } from '@hartonomous/worker-host';
 import { expect, onTestFinished, test } from 'vitest';
 import { OutageCircuit } from './outage-circuit.ts';
 
-/** A circuit whose servers the test switches off and on; what readiness reports is in `changes`. */
+/** A circuit whose servers the test switches off and on; what it tells is in `changes` (each change once) and `reasons`. */
 function circuitWith() {
   const changes: string[] = [];
+  const reasons: string[] = [];
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
   const away = new Set<string>();
   let probes = 0;
-  const dependency = (name: string) => {
-    const readiness = new DependencyReadiness(name, ({ state }) => changes.push(`${name} ${state}`));
-    readiness.up();
-    return {
-      readiness,
-      probe: async () => {
-        probes += 1;
-        if (away.has(name)) throw new Error(`${name} refuses`);
-      },
-    };
+  const probe = (name: string) => async () => {
+    probes += 1;
+    if (away.has(name)) throw new Error(`${name} refuses`);
   };
-  const dependencies = { 'sql-server': dependency('sql-server'), neo4j: dependency('neo4j') };
-  changes.length = 0;
-  const circuit = new OutageCircuit({ dependencies, signal: stop.signal, backOff: { baseMs: 2, maxMs: 4 } });
-  return { circuit, changes, away, dependencies, signal: stop.signal, probes: () => probes };
+  const circuit: OutageCircuit<'sql-server' | 'neo4j'> = new OutageCircuit({
+    probes: { 'sql-server': probe('sql-server'), neo4j: probe('neo4j') },
+    signal: stop.signal,
+    backOff: { baseMs: 2, maxMs: 4 },
+    onAway: (name, error) => {
+      if (changes.at(-1) !== `${name} down`) changes.push(`${name} down`);
+      reasons.push((error as Error).message);
+    },
+    onBack: (name) => changes.push(`${name} up`),
+  });
+  return { circuit, changes, reasons, away, signal: stop.signal, probes: () => probes };
 }
 
 const lost = new Error('connection lost');
@@ -70,14 +70,15 @@ test('a trial that fails interrupts again without a flap in readiness', async ()
 });
 
 test('what batches report that were under way when the server went changes the reason only', async () => {
-  const { circuit, signal, away, changes, dependencies } = circuitWith();
+  const { circuit, signal, away, changes, reasons } = circuitWith();
   const passages = await Promise.all([circuit.enter(signal), circuit.enter(signal), circuit.enter(signal)]);
   away.add('neo4j');
   for (const passage of passages) circuit.failed(passage, 'neo4j', lost);
   circuit.succeeded(passages[0]!);
   expect(circuit.state).toBe('interrupted');
   expect(changes).toEqual(['neo4j down']);
-  await eventually(() => expect(dependencies.neo4j.readiness.status().reason).toBe('neo4j refuses'));
+  await eventually(() => expect(reasons.at(-1)).toBe('neo4j refuses'));
+  expect(circuit.away).toEqual(new Set(['neo4j']));
 });
 
 test('waiting ends with the signal', async () => {

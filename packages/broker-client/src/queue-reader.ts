@@ -1,0 +1,126 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { backOffMs } from './back-off.ts';
+import type { BrokerClient } from './broker-client.ts';
+import { BatchLeftOpenError } from './errors.ts';
+import type { OutageCircuit, Passage } from './outage-circuit.ts';
+import type { ReceiveFailure } from './receive-failure.ts';
+import type { BatchHandler, ReceiveLoopHooks } from './receive-loop-options.ts';
+import type { ReceivedBatch } from './received-batch.ts';
+
+/** What a reader needs. */
+export interface QueueReaderOptions<Dependency extends string> {
+  readonly client: Pick<BrokerClient, 'receiveBatch'>;
+  readonly circuit: OutageCircuit<Dependency>;
+  readonly queue: string;
+  /** Which of the loop's readers it is, from 0. */
+  readonly reader: number;
+  readonly batchSize: number;
+  readonly waitMs: number;
+  readonly handler: BatchHandler;
+  readonly classify: (error: unknown) => ReceiveFailure<Dependency>;
+  readonly hooks: ReceiveLoopHooks<Dependency>;
+  /** Ends the wait for messages; the batch in hand is finished. */
+  readonly drain: AbortSignal;
+  /** Cuts the batch in hand short. */
+  readonly force: AbortSignal;
+}
+
+/**
+ * Failures in a row of one reader that still pass for bad luck (a deadlock, a lock that somebody holds). Fewer, and a
+ * single long transaction in SQL stops all readers; more, and a server in trouble is bothered that much longer.
+ */
+const maxTransientFailures = 3;
+
+/** Pauses after bad luck, in milliseconds: long enough for the other transaction to end, short beside a long poll. */
+const transientBackOff = { baseMs: 100, maxMs: 1_000 };
+
+/**
+ * One of the readers of a receive loop: receives and processes batch after batch. Outages are waited out in the circuit,
+ * with all readers.
+ */
+export class QueueReader<Dependency extends string> {
+  readonly #options: QueueReaderOptions<Dependency>;
+  #hasReceived = false;
+  /** In a row. */
+  #transientFailures = 0;
+
+  constructor(options: QueueReaderOptions<Dependency>) {
+    this.#options = options;
+  }
+
+  /** Reads until `drain` is aborted; rejects only for defects and with the reason of a forced stop. */
+  async run(): Promise<void> {
+    const { circuit, drain } = this.#options;
+    while (!drain.aborted) {
+      try {
+        await this.#receiveAndProcess(await circuit.enter(drain));
+      } catch (error) {
+        // The wait for a message, or for the end of an outage, was ended: there is nothing in hand.
+        if (drain.aborted && error === drain.reason) return;
+        throw error;
+      }
+      if (this.#transientFailures > 0) {
+        const ms = backOffMs(this.#transientFailures, transientBackOff);
+        await pause(ms, undefined, { signal: drain }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #receiveAndProcess(passage: Passage): Promise<void> {
+    const { client, circuit, queue, reader, batchSize, drain, hooks } = this.#options;
+    const signal = AbortSignal.any([drain, passage.interrupted]);
+    // The first receive doesn't wait, because health says `ready` when it has come back; and the trial must not wait for a
+    // message, because until it has ended no other reader receives.
+    const waitMs = passage.isTrial || !this.#hasReceived ? 0 : this.#options.waitMs;
+    const startedAt = performance.now();
+    let received: ReceivedBatch;
+    try {
+      received = await client.receiveBatch({ queue, batchSize, waitMs, signal });
+    } catch (error) {
+      if (drain.aborted) throw drain.reason;
+      if (!passage.interrupted.aborted) this.#handleFailure(passage, error);
+      return;
+    }
+    await using batch = received;
+    this.#hasReceived = true;
+    const receivedAt = performance.now();
+    hooks.onReceived?.({ reader, batch, batchSize, ms: receivedAt - startedAt });
+    try {
+      await this.#process(batch);
+    } catch (error) {
+      // Before the rollback: the messages are not to go to another reader, which would fail as well.
+      this.#handleFailure(passage, error);
+      return;
+    }
+    hooks.onCompleted?.({ reader, batch, batchSize, ms: performance.now() - receivedAt });
+    circuit.succeeded(passage);
+    this.#transientFailures = 0;
+  }
+
+  async #process(batch: ReceivedBatch): Promise<void> {
+    const { handler, queue, reader, force } = this.#options;
+    if (batch.isEmpty) {
+      await batch.commit();
+      return;
+    }
+    await handler(batch, { signal: force, reader });
+    if (batch.transaction.state === 'open') throw new BatchLeftOpenError(queue);
+  }
+
+  /** @throws the error itself when it is a defect, the reason of a forced stop when that caused it */
+  #handleFailure(passage: Passage, error: unknown): void {
+    const { circuit, classify, force, hooks, reader } = this.#options;
+    force.throwIfAborted();
+    const failure: ReceiveFailure<Dependency> =
+      error instanceof BatchLeftOpenError ? { kind: 'fatal', error } : classify(error);
+    if (failure.kind === 'fatal') throw error;
+    const { dependency } = failure;
+    this.#transientFailures += 1;
+    const attempt = this.#transientFailures;
+    const isBadLuck = failure.kind === 'transient' && !passage.isTrial && attempt <= maxTransientFailures;
+    hooks.onFailed?.({ reader, dependency, attempt, error: failure.error, isRetriedAtOnce: isBadLuck });
+    if (isBadLuck) return;
+    this.#transientFailures = 0;
+    circuit.failed(passage, dependency, failure.error);
+  }
+}

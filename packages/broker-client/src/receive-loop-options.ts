@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { BackOffOptions } from './back-off.ts';
+import type { BrokerClient } from './broker-client.ts';
+import type { Probe } from './outage-circuit.ts';
+import type { ReceiveFailure } from './receive-failure.ts';
+import type { ReceiveLoopState } from './receive-loop.ts';
+import type { ReceivedBatch } from './received-batch.ts';
+
+/** What a {@link BatchHandler} gets besides the batch. */
+export interface BatchContext {
+  /** Aborted by a forced stop: let go at once; the transaction is then rolled back. */
+  readonly signal: AbortSignal;
+  /** Which of the loop's readers received it, from 0. */
+  readonly reader: number;
+}
+
+/**
+ * Does the work of one batch and commits it. It is called with at least one message or system message. Rejecting rolls the
+ * batch back; the classifier then says whether to try again, to wait out an outage, or that it is a defect, which ends the
+ * loop. A message that can't be processed for its own sake is no reason to reject: put it away with `batch.deadLetter`.
+ */
+export type BatchHandler = (batch: ReceivedBatch, context: BatchContext) => Promise<void>;
+
+/** A batch at one of its steps, for hooks. */
+export interface BatchEvent {
+  readonly reader: number;
+  /** For its counts and times; its transaction is the handler's. */
+  readonly batch: ReceivedBatch;
+  /** Most messages that were asked for. */
+  readonly batchSize: number;
+  /** Milliseconds of this step: of the receive with its wait, or of handler and commit. */
+  readonly ms: number;
+}
+
+/** A batch, or a receive, that has failed and was rolled back. */
+export interface FailureEvent<Dependency extends string> {
+  readonly reader: number;
+  readonly dependency: Dependency;
+  /** Failures in a row of this reader. */
+  readonly attempt: number;
+  readonly error: Error;
+  /** True: bad luck, this reader tries again after a short pause. False: all readers stop until the server is back. */
+  readonly isRetriedAtOnce: boolean;
+}
+
+/**
+ * Told about everything that happens, for health, metrics and logs. Called synchronously between two steps, so they must be
+ * quick and must not throw: an error of a hook is a defect and ends the loop.
+ */
+export interface ReceiveLoopHooks<Dependency extends string> {
+  /** A RECEIVE has completed, perhaps an empty one: the sign of life. */
+  readonly onReceived?: (event: BatchEvent) => void;
+  /** A batch is done, perhaps an empty one: committed, or put back by its handler. */
+  readonly onCompleted?: (event: BatchEvent) => void;
+  readonly onFailed?: (event: FailureEvent<Dependency>) => void;
+  /** A server is away. Called again with each newer reason. */
+  readonly onAway?: (dependency: Dependency, error: unknown) => void;
+  /** A server is back. Called once per outage, after a batch has succeeded. */
+  readonly onBack?: (dependency: Dependency) => void;
+  readonly onStateChange?: (state: ReceiveLoopState, previous: ReceiveLoopState) => void;
+}
+
+/** Schema of the checked part of {@link ReceiveLoopOptions}. */
+export const receiveLoopOptionsSchema = z.object({
+  queue: z.string().min(1),
+  readers: z.int().min(1).max(64).default(3),
+  batchSize: z.int().min(1).max(10_000).default(500),
+  waitMs: z.int().min(0).max(600_000).default(5_000),
+});
+
+/** Options of a `ReceiveLoop`. */
+export interface ReceiveLoopOptions<Dependency extends string> {
+  /** Needs a connection per reader, plus what else uses it (`maxConnections`). */
+  readonly client: Pick<BrokerClient, 'receiveBatch'>;
+  /** For example `dbo.BillingQueue`. */
+  readonly queue: string;
+  /**
+   * Receives side by side, each on a connection of its own. One waits for SQL while another does its work; more than the
+   * work can use only hold connections and locks. @default 3
+   */
+  readonly readers?: number;
+  /** Most messages in a batch; see `ReceiveOptions`. @default 500 */
+  readonly batchSize?: number;
+  /** Milliseconds of an idle reader's long poll; see `ReceiveOptions`. @default 5000 */
+  readonly waitMs?: number;
+  readonly handler: BatchHandler;
+  /** Says what an error means. `classifyBrokerFailure` knows those of this package. */
+  readonly classify: (error: unknown) => ReceiveFailure<Dependency>;
+  /** What the handler can't do without, each with a probe; see `OutageCircuit`. `client.probeQueue` is the one for the queue. */
+  readonly probes: Readonly<Record<Dependency, Probe>>;
+  /** Pauses of an outage. @default `outageBackOff` */
+  readonly backOff?: BackOffOptions;
+  readonly hooks?: ReceiveLoopHooks<Dependency>;
+}

@@ -1,0 +1,119 @@
+import { ReceiveLoopStateError } from './errors.ts';
+import { parseOptions } from './options.ts';
+import { type CircuitState, OutageCircuit } from './outage-circuit.ts';
+import { QueueReader } from './queue-reader.ts';
+import { type ReceiveLoopOptions, receiveLoopOptionsSchema } from './receive-loop-options.ts';
+
+/** See {@link ReceiveLoop}. */
+export type ReceiveLoopState = 'created' | 'receiving' | 'interrupted' | 'trial' | 'draining' | 'stopped' | 'failed';
+
+const exits: Readonly<Record<ReceiveLoopState, readonly ReceiveLoopState[]>> = {
+  created: ['receiving'],
+  receiving: ['interrupted', 'draining'],
+  interrupted: ['trial', 'draining'],
+  trial: ['receiving', 'interrupted', 'draining'],
+  draining: ['stopped', 'failed'],
+  stopped: [],
+  failed: [],
+};
+
+const stateOfCircuit: Readonly<Record<CircuitState, ReceiveLoopState>> = {
+  flowing: 'receiving',
+  interrupted: 'interrupted',
+  trial: 'trial',
+};
+
+/** How a loop is ended; see {@link ReceiveLoop.run}. */
+export interface ReceiveLoopSignals {
+  /** Aborted: take nothing new, finish what is in hand. */
+  readonly drain: AbortSignal;
+  /** Aborted: roll back what is in hand. */
+  readonly force: AbortSignal;
+}
+
+/**
+ * Receives from a queue with several readers and hands each batch to a handler, through outages, until it is told to stop.
+ *
+ * | state       | entered when                                        | left for                                              |
+ * |-------------|-----------------------------------------------------|-------------------------------------------------------|
+ * | created     | constructed                                         | receiving, by `run()`                                 |
+ * | receiving   | `run()`; a trial batch was committed                | interrupted, by a server that is away, or by a fourth transient failure in a row of one reader; draining |
+ * | interrupted | a server is away; no reader receives, long polls are ended | trial, when after a pause all probes of what is away succeed; draining |
+ * | trial       | the probes succeeded; one reader does one batch     | receiving or interrupted, by that batch's result; draining |
+ * | draining    | `drain` was aborted, or a reader met a defect; waits for messages are ended, batches in hand are finished | stopped; failed by a defect or by `force` |
+ * | stopped     | every reader has ended in good order                | final; `run()` resolves                               |
+ * | failed      | every reader has ended, one of them by an error     | final; `run()` rejects with the first error           |
+ *
+ * Any other step throws {@link ReceiveLoopStateError}, for example a second `run()`. While draining, an outage ends the
+ * batches that meet it (they are rolled back) and isn't waited out. Messages are safe in every state: what isn't committed
+ * is back in the queue.
+ */
+export class ReceiveLoop<Dependency extends string> {
+  readonly #options: ReceiveLoopOptions<Dependency>;
+  readonly #checked: { queue: string; readers: number; batchSize: number; waitMs: number };
+  #state: ReceiveLoopState = 'created';
+  #away: ReadonlySet<Dependency> = new Set();
+
+  /** @throws InvalidBrokerOptionsError naming every problem */
+  constructor(options: ReceiveLoopOptions<Dependency>) {
+    this.#options = options;
+    this.#checked = parseOptions(receiveLoopOptionsSchema, options);
+  }
+
+  get state(): ReceiveLoopState {
+    return this.#state;
+  }
+
+  /** The servers that are away. */
+  get away(): ReadonlySet<Dependency> {
+    return this.#away;
+  }
+
+  /**
+   * Receives until `drain` is aborted, finishes the batches in hand and resolves.
+   *
+   * @throws ReceiveLoopStateError when called twice
+   * @throws the reason of `force` when that ended a batch, or the defect that a classifier called fatal; in both cases after
+   * every other reader has let go
+   */
+  async run({ drain, force }: ReceiveLoopSignals): Promise<void> {
+    const { client, handler, classify, probes, backOff, hooks = {} } = this.#options;
+    this.#enter('receiving');
+    const stop = new AbortController();
+    const signal = AbortSignal.any([drain, stop.signal]);
+    const circuit = new OutageCircuit({
+      probes,
+      signal,
+      ...(backOff === undefined ? {} : { backOff }),
+      ...(hooks.onAway === undefined ? {} : { onAway: hooks.onAway }),
+      ...(hooks.onBack === undefined ? {} : { onBack: hooks.onBack }),
+      // While draining the circuit may still report what the last batches meet; the loop's state no longer follows it.
+      onStateChange: (state) => {
+        if (!signal.aborted) this.#enter(stateOfCircuit[state]);
+      },
+    });
+    this.#away = circuit.away;
+    const onDrain = () => this.#enter('draining');
+    if (signal.aborted) onDrain();
+    else signal.addEventListener('abort', onDrain, { once: true });
+    const { readers, ...receive } = this.#checked;
+    const ended = await Promise.allSettled(
+      Array.from({ length: readers }, (_, reader) =>
+        new QueueReader({ ...receive, client, circuit, reader, handler, classify, hooks, drain: signal, force })
+          .run()
+          .finally(() => stop.abort(new DOMException('A reader has ended.', 'AbortError'))),
+      ),
+    );
+    const failed = ended.find((result) => result.status === 'rejected');
+    this.#enter(failed === undefined ? 'stopped' : 'failed');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  #enter(next: ReceiveLoopState): void {
+    const previous = this.#state;
+    const allowed = exits[previous];
+    if (!allowed.includes(next)) throw new ReceiveLoopStateError(this.#checked.queue, previous, next);
+    this.#state = next;
+    this.#options.hooks?.onStateChange?.(next, previous);
+  }
+}

@@ -1,0 +1,237 @@
+import { eventually } from '@hartonomous/test-support';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
+import {
+  type BatchHandler,
+  type BrokerClient,
+  classifyBrokerFailure,
+  firstFailure,
+  type ReceiveFailure,
+  ReceiveLoop,
+  type ReceiveLoopHooks,
+} from '../src/index.ts';
+import { dialog, startTestDatabase, type TestDatabase, targetQueue } from './test-database.ts';
+
+let database: TestDatabase;
+let client: BrokerClient;
+
+beforeAll(async () => {
+  database = await startTestDatabase();
+  client = database.client;
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+afterEach(async () => {
+  await client.enableQueue(targetQueue);
+  await using batch = await client.receiveBatch({ queue: targetQueue, batchSize: 10_000, waitMs: 0 });
+  await batch.commit();
+});
+
+type Server = 'sql-server' | 'target';
+
+/** Where the handler writes to, in these tests: switched off and on by them. */
+class TargetAwayError extends Error {}
+
+const classify = (error: unknown): ReceiveFailure<Server> => {
+  const first = firstFailure(error);
+  if (first instanceof TargetAwayError) return { kind: 'outage', dependency: 'target', error: first };
+  return classifyBrokerFailure(first, 'sql-server');
+};
+
+function start(handler: BatchHandler, options: { readers?: number; waitMs?: number; batchSize?: number } = {}) {
+  const drain = new AbortController();
+  const force = new AbortController();
+  const changes: string[] = [];
+  const away = new Set<Server>();
+  const received: { reader: number; messages: number }[] = [];
+  const target = { isAway: false, probes: 0 };
+  const hooks: ReceiveLoopHooks<Server> = {
+    onReceived: ({ reader, batch }) => received.push({ reader, messages: batch.messages.length }),
+    // Told again with each newer reason; what counts here is the change.
+    onAway: (server) => {
+      if (!away.has(server)) changes.push(`${server} away`);
+      away.add(server);
+    },
+    onBack: (server) => {
+      away.delete(server);
+      changes.push(`${server} back`);
+    },
+    onStateChange: (state) => changes.push(state),
+  };
+  const loop = new ReceiveLoop<Server>({
+    client,
+    queue: targetQueue,
+    handler,
+    classify,
+    probes: {
+      'sql-server': (signal) => client.probeQueue(targetQueue, { signal }),
+      target: async () => {
+        target.probes += 1;
+        if (target.isAway) throw new TargetAwayError('target refuses');
+      },
+    },
+    backOff: { baseMs: 2, maxMs: 20 },
+    hooks,
+    ...options,
+  });
+  const ended = loop.run({ drain: drain.signal, force: force.signal });
+  ended.catch(() => undefined);
+  onTestFinished(async () => {
+    drain.abort();
+    force.abort();
+    await ended.catch(() => undefined);
+  });
+  return { loop, drain, force, changes, received, target, ended };
+}
+
+const send = (...bodies: string[]) =>
+  client.send({ ...dialog, messages: bodies.map((body) => ({ messageType: 'Request', body })) });
+
+const textOf = (body: Buffer | null) => body?.toString('utf16le');
+
+test('all readers work; draining ends their long polls, and the loop stops', async () => {
+  const seen: (string | undefined)[] = [];
+  const { loop, drain, received, changes, ended } = start(
+    async (batch) => {
+      seen.push(...batch.messages.map(({ body }) => textOf(body)));
+      await batch.commit();
+    },
+    { readers: 3, waitMs: 600_000 },
+  );
+  await eventually(() => expect(new Set(received.map(({ reader }) => reader))).toEqual(new Set([0, 1, 2])));
+  await Promise.all(['a', 'b', 'c', 'd'].map((body) => send(body)));
+  await eventually(() => expect([...seen].sort()).toEqual(['a', 'b', 'c', 'd']));
+  drain.abort();
+  await ended;
+  expect(loop.state).toBe('stopped');
+  expect(changes).toEqual(['receiving', 'draining', 'stopped']);
+  await expect(loop.run({ drain: drain.signal, force: drain.signal })).rejects.toMatchObject({
+    code: 'RECEIVE_LOOP_STATE',
+    from: 'stopped',
+  });
+});
+
+test('draining finishes the batch in hand', async () => {
+  const inHand = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const { drain, ended } = start(
+    async (batch) => {
+      inHand.resolve();
+      await goOn.promise;
+      await batch.commit();
+    },
+    { readers: 1 },
+  );
+  await send('last');
+  await inHand.promise;
+  drain.abort();
+  goOn.resolve();
+  await ended;
+  expect(await client.queueDepth(targetQueue)).toBe(0);
+});
+
+test('a forced stop puts the batch in hand back, and the loop fails with its reason', async () => {
+  const inHand = Promise.withResolvers<void>();
+  const { loop, drain, force, ended } = start(
+    (_, { signal }) => {
+      inHand.resolve();
+      const aborted = Promise.withResolvers<void>();
+      signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
+      return aborted.promise;
+    },
+    { readers: 2 },
+  );
+  await send('cut short');
+  await inHand.promise;
+  drain.abort();
+  force.abort(new Error('out of patience'));
+  await expect(ended).rejects.toThrow('out of patience');
+  expect(loop.state).toBe('failed');
+  await eventually(async () => expect(await client.queueDepth(targetQueue)).toBe(1));
+});
+
+test('what the handler writes to is away: nothing more is received, until a trial has succeeded', async () => {
+  const done: (string | undefined)[] = [];
+  const { loop, target, changes, received } = start(
+    async (batch) => {
+      if (target.isAway) throw new TargetAwayError('lost');
+      done.push(...batch.messages.map(({ body }) => textOf(body)));
+      await batch.commit();
+    },
+    { readers: 3, waitMs: 600_000 },
+  );
+  await eventually(() => expect(received.length).toBeGreaterThanOrEqual(3));
+  target.isAway = true;
+  await send('waits');
+  await eventually(() => expect(target.probes).toBeGreaterThan(3));
+  expect(loop.state).toBe('interrupted');
+  expect(loop.away).toEqual(new Set(['target']));
+  const receivedInOutage = received.length;
+  await send('waits too');
+  const { probes } = target;
+  await eventually(() => expect(target.probes).toBeGreaterThan(probes));
+  expect(received).toHaveLength(receivedInOutage);
+  expect(await client.queueDepth(targetQueue)).toBe(2);
+  target.isAway = false;
+  await eventually(() => expect([...done].sort()).toEqual(['waits', 'waits too']));
+  await eventually(() => expect(loop.state).toBe('receiving'));
+  expect(loop.away).toEqual(new Set());
+  expect(changes).toEqual(['receiving', 'target away', 'interrupted', 'trial', 'target back', 'receiving']);
+});
+
+test('a queue that is switched off interrupts long polls, and switched on again it goes on', async () => {
+  const { loop, changes, received } = start((batch) => batch.commit(), { readers: 2, waitMs: 500 });
+  await eventually(() => expect(received.length).toBeGreaterThanOrEqual(2));
+  await client.disableQueue(targetQueue);
+  await eventually(() => expect(loop.state).toBe('interrupted'));
+  await client.enableQueue(targetQueue);
+  await eventually(() => expect(loop.state).toBe('receiving'));
+  expect(changes.filter((change) => change.startsWith('sql-server'))).toEqual(['sql-server away', 'sql-server back']);
+});
+
+test('a handler that forgets to commit is a defect that is named, and loses nothing', async () => {
+  const { ended, loop } = start(() => Promise.resolve(), { readers: 2 });
+  await send('forgotten');
+  await expect(ended).rejects.toMatchObject({ code: 'BATCH_LEFT_OPEN', queue: targetQueue });
+  expect(loop.state).toBe('failed');
+  await eventually(async () => expect(await client.queueDepth(targetQueue)).toBe(1));
+});
+
+test('one reader that meets a defect ends all, after the others have finished', async () => {
+  const slow = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
+  const failing = Promise.withResolvers<void>();
+  const { ended, loop } = start(
+    async (batch) => {
+      if (textOf(batch.messages[0]?.body ?? null) === 'slow') {
+        started.resolve();
+        await slow.promise;
+        await batch.commit();
+        return;
+      }
+      failing.resolve();
+      throw new TypeError('x is undefined');
+    },
+    { readers: 2, batchSize: 1 },
+  );
+  await send('slow');
+  await started.promise;
+  await send('bad');
+  await failing.promise;
+  await eventually(() => expect(loop.state).toBe('draining'));
+  slow.resolve();
+  await expect(ended).rejects.toThrow('x is undefined');
+  expect(await client.queueDepth(targetQueue)).toBe(1);
+});
+
+test('options are checked', () => {
+  const make = (readers: number) =>
+    new ReceiveLoop<Server>({
+      client,
+      queue: targetQueue,
+      readers,
+      handler: () => Promise.resolve(),
+      classify,
+      probes: { 'sql-server': async () => undefined, target: async () => undefined },
+    });
+  expect(() => make(0)).toThrow(expect.objectContaining({ code: 'INVALID_BROKER_OPTIONS' }));
+});

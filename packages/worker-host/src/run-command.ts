@@ -1,0 +1,126 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { type CommandHelp, type CommandLine, helpText, parseCommandLine } from './command-line.ts';
+import { SettingsFolderError, UsageError, WorkerHostError } from './errors.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { createLogger, type Logger } from './logging.ts';
+import { type HealthOptions, readLoggingOptions, type StopOptions } from './options.ts';
+import { runWorker } from './run-worker.ts';
+import type { WorkerDefinition } from './worker-host.ts';
+
+/** What a process gives to {@link runCommand}. */
+export interface CommandHost {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  /** See `RunWorkerOptions.forceExit`. */
+  readonly forceExit: (code: ExitCode) => void;
+}
+
+/** What was read for a run. */
+export interface LoadedSettings<Settings> {
+  /** Or, where the settings switch the worker off, a sentence that says so: it is logged, and the worker ends with exit code 0. */
+  readonly settings: Settings | { readonly nothingToDo: string };
+  readonly environment: string;
+  /** What the operator should know although it works, for example that remembered values are used. */
+  readonly warnings: readonly string[];
+}
+
+/** A worker as a command. */
+export interface WorkerCommand<Settings extends object> {
+  readonly help: Omit<CommandHelp, 'name'>;
+  /** Stable name of the worker and of the command, for example `neo4j-sync-worker`. */
+  readonly name: string;
+  /** Name for people, for example `Neo4j Sync Worker`. */
+  readonly displayName: string;
+  /**
+   * Reads and checks the settings. A folder that `--config` names has been looked at before. Secrets must print as `***`
+   * (`--check` shows the result).
+   */
+  readonly load: (commandLine: CommandLine, env: CommandHost['env']) => Promise<LoadedSettings<Settings>>;
+  /** Whether an error of `load` is one that its reader can put right: then its message is printed, and no stack. */
+  readonly isForPeople: (error: unknown) => boolean;
+  /** The worker that these settings ask for. */
+  readonly worker: (settings: Settings, logger: Logger) => WorkerDefinition;
+  readonly health?: (settings: Settings) => Partial<HealthOptions>;
+  readonly stop?: (settings: Settings) => Partial<StopOptions>;
+}
+
+/**
+ * Does what the command line asks for: `--help`, `--check`, or the worker's work until it is asked to stop. The whole
+ * `main.ts` of an app is
+ *
+ * ```ts
+ * process.exitCode = await runCommand(command, process.argv.slice(2), {
+ *   env: process.env, stdout: process.stdout, stderr: process.stderr, forceExit: (code) => process.exit(code),
+ * });
+ * ```
+ *
+ * @param args without node and script
+ * @returns the exit code; never rejects for what a user can put right
+ */
+export async function runCommand<Settings extends object>(
+  command: WorkerCommand<Settings>,
+  args: readonly string[],
+  host: CommandHost,
+): Promise<ExitCode> {
+  const { name, help } = command;
+  try {
+    const commandLine = parseCommandLine(args, name);
+    if (commandLine.action === 'help') {
+      host.stdout.write(helpText({ name, ...help }));
+      return exitCodes.clean;
+    }
+    if (commandLine.configFolder !== undefined) await requireSettings(commandLine.configFolder);
+    const loaded = await command.load(commandLine, host.env);
+    if (commandLine.action === 'check') return showSettings(loaded, host);
+    return await run(command, commandLine, loaded, host);
+  } catch (error) {
+    const isUsage = error instanceof UsageError;
+    if (!isUsage && !(error instanceof WorkerHostError) && !command.isForPeople(error)) throw error;
+    host.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    return isUsage ? exitCodes.usage : exitCodes.failed;
+  }
+}
+
+async function run<Settings extends object>(
+  command: WorkerCommand<Settings>,
+  commandLine: CommandLine,
+  { settings, environment, warnings }: LoadedSettings<Settings>,
+  host: CommandHost,
+): Promise<ExitCode> {
+  const logger = createLogger(readLoggingOptions(host.env, commandLine.logging), { name: command.name });
+  for (const warning of warnings) logger.warn(warning);
+  if ('nothingToDo' in settings) {
+    logger.warn(`${settings.nothingToDo} Stopping`);
+    return exitCodes.clean;
+  }
+  logger.debug({ environment }, `${command.displayName} is configured for ${environment}`);
+  return await runWorker(command.worker(settings, logger), {
+    logger,
+    health: command.health?.(settings) ?? {},
+    stop: command.stop?.(settings) ?? {},
+    forceExit: host.forceExit,
+  });
+}
+
+function showSettings({ settings, environment, warnings }: LoadedSettings<object>, host: CommandHost): ExitCode {
+  host.stdout.write(`The configuration is valid (environment ${environment}).\n`);
+  for (const warning of warnings) host.stdout.write(`Warning: ${warning}.\n`);
+  host.stdout.write(
+    'nothingToDo' in settings
+      ? `${settings.nothingToDo}\n`
+      : `${inspect(settings, { depth: null, breakLength: 120 })}\n`,
+  );
+  return exitCodes.clean;
+}
+
+async function requireSettings(folder: string): Promise<void> {
+  try {
+    await access(join(folder, 'appsettings.json'));
+  } catch {
+    // Absent or unreadable: either way there are no settings to be had from that folder.
+    throw new SettingsFolderError(folder);
+  }
+}
