@@ -13,6 +13,55 @@ const environment = (database: string, password?: string) => ({
   ConnectionStrings__HartonomousDb: server.connectionString(database, password),
 });
 
+/** Tenant, Atom and AtomProvenance as the first release had them, and a row of each. */
+const olderTables = [
+  `CREATE TABLE [dbo].[Tenant] (
+     [TenantId] INT NOT NULL,
+     [Name] NVARCHAR(200) NOT NULL,
+     [CreatedAt] DATETIME2(7) NOT NULL CONSTRAINT [DF_Tenant_CreatedAt] DEFAULT (SYSUTCDATETIME()),
+     CONSTRAINT [PK_Tenant] PRIMARY KEY CLUSTERED ([TenantId])
+   );`,
+  `CREATE TABLE [dbo].[Atom] (
+     [AtomId] BIGINT IDENTITY (1, 1) NOT NULL,
+     [TenantId] INT NOT NULL,
+     [AtomType] NVARCHAR(64) NOT NULL CONSTRAINT [DF_Atom_AtomType] DEFAULT (N'generic'),
+     [ContentType] NVARCHAR(256) NULL,
+     [ContentHash] VARBINARY(32) NULL,
+     [CanonicalText] NVARCHAR(MAX) NULL,
+     [Metadata] NVARCHAR(MAX) NULL,
+     [SyncType] NVARCHAR(16) NOT NULL CONSTRAINT [DF_Atom_SyncType] DEFAULT (N'CREATE'),
+     [CreatedAt] DATETIME2(7) NOT NULL CONSTRAINT [DF_Atom_CreatedAt] DEFAULT (SYSUTCDATETIME()),
+     CONSTRAINT [PK_Atom] PRIMARY KEY CLUSTERED ([AtomId]),
+     CONSTRAINT [UQ_Atom_AtomId_TenantId] UNIQUE ([AtomId], [TenantId]),
+     CONSTRAINT [FK_Atom_Tenant] FOREIGN KEY ([TenantId]) REFERENCES [dbo].[Tenant] ([TenantId]),
+     CONSTRAINT [CK_Atom_Metadata] CHECK ([Metadata] IS NULL OR ISJSON([Metadata]) = 1),
+     CONSTRAINT [CK_Atom_SyncType] CHECK ([SyncType] IN (N'CREATE', N'UPDATE', N'DELETE')),
+     INDEX [IX_Atom_TenantId_ContentHash] NONCLUSTERED ([TenantId], [ContentHash])
+   );`,
+  // Without its indexes, which are added too.
+  `CREATE TABLE [dbo].[AtomProvenance] (
+     [AtomProvenanceId] BIGINT IDENTITY (1, 1) NOT NULL,
+     [TenantId] INT NOT NULL,
+     [ChildAtomId] BIGINT NOT NULL,
+     [ParentAtomId] BIGINT NOT NULL,
+     [RelationType] NVARCHAR(32) NOT NULL CONSTRAINT [DF_AtomProvenance_RelationType] DEFAULT (N'DERIVED_FROM'),
+     [DerivationType] NVARCHAR(64) NULL,
+     [SequenceNumber] INT NULL,
+     [CreatedAt] DATETIME2(7) NOT NULL CONSTRAINT [DF_AtomProvenance_CreatedAt] DEFAULT (SYSUTCDATETIME()),
+     CONSTRAINT [PK_AtomProvenance] PRIMARY KEY CLUSTERED ([AtomProvenanceId]),
+     CONSTRAINT [FK_AtomProvenance_Tenant] FOREIGN KEY ([TenantId]) REFERENCES [dbo].[Tenant] ([TenantId]),
+     CONSTRAINT [FK_AtomProvenance_ChildAtom] FOREIGN KEY ([ChildAtomId], [TenantId])
+       REFERENCES [dbo].[Atom] ([AtomId], [TenantId]),
+     CONSTRAINT [FK_AtomProvenance_ParentAtom] FOREIGN KEY ([ParentAtomId], [TenantId])
+       REFERENCES [dbo].[Atom] ([AtomId], [TenantId]),
+     CONSTRAINT [CK_AtomProvenance_RelationType] CHECK ([RelationType] IN (N'DERIVED_FROM', N'MERGED_FROM')),
+     CONSTRAINT [CK_AtomProvenance_NotItself] CHECK ([ChildAtomId] <> [ParentAtomId])
+   );`,
+  `INSERT INTO [dbo].[Tenant] ([TenantId], [Name]) VALUES (7, N'older');
+   INSERT INTO [dbo].[Atom] ([TenantId], [ContentType]) VALUES (7, N'text/plain'), (7, N'text/html');
+   INSERT INTO [dbo].[AtomProvenance] ([TenantId], [ChildAtomId], [ParentAtomId]) VALUES (7, 2, 1);`,
+];
+
 beforeAll(async () => {
   server = await startTestServer();
 });
@@ -106,6 +155,51 @@ describe('database deploy', () => {
     const { created, altered } = await deployDatabase({ connection });
     expect(created).toEqual([{ kind: 'procedure', schema: 'dbo', name: 'sp_PurgeNeo4jSyncLog' }]);
     expect(altered).toEqual([]);
+  });
+
+  test('tables of an older deployment get what they lack, and their rows stay', async () => {
+    const database = newDatabase();
+    const connection = server.connectionString(database);
+    await server.run('master', `CREATE DATABASE [${database}];`);
+    await server.run(database, ...olderTables);
+    const planned = await hartonomous(['database', 'deploy', '--dry-run'], environment(database));
+    expect(planned).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(planned.stdout).toContain('table dbo.Atom: would be extended by column AtomicValue, column ReferenceCount');
+    expect(await server.value(database, "SELECT COL_LENGTH(N'dbo.Atom', N'AtomicValue') AS n;")).toBe(null);
+
+    const deployed = await hartonomous(['database', 'deploy', '--json'], environment(database));
+    expect(deployed).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(deployed.stdout)).toMatchObject({
+      changed: true,
+      extended: [
+        { name: 'Atom', additions: expect.arrayContaining(['column Embedding', 'constraint CK_Atom_Embedding']) },
+        {
+          name: 'AtomProvenance',
+          additions: expect.arrayContaining(['column StartOffset', 'index IX_AtomProvenance_ChildAtomId']),
+        },
+      ],
+    });
+    const row = "FROM [dbo].[Atom] AS a WHERE a.[ContentType] = N'text/plain';";
+    expect(await server.value(database, `SELECT a.[ReferenceCount] ${row}`)).toBe(1);
+    await expect(server.run(database, "UPDATE [dbo].[Atom] SET [Classification] = N'other';")).rejects.toThrow(
+      'CK_Atom_Classification',
+    );
+    expect(hasChanges(await deployDatabase({ connection }))).toBe(false);
+  });
+
+  test('rows that break a new rule stop the deployment, and nothing of the rule is there', async () => {
+    const database = newDatabase();
+    await server.run('master', `CREATE DATABASE [${database}];`);
+    await server.run(
+      database,
+      ...olderTables,
+      'ALTER TABLE [dbo].[Atom] DROP CONSTRAINT [CK_Atom_Metadata];',
+      "UPDATE [dbo].[Atom] SET [Metadata] = N'no json';",
+    );
+    const { exitCode, stderr } = await hartonomous(['database', 'deploy'], environment(database));
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/extending table dbo\.Atom[\s\S]*CK_Atom_Metadata/);
+    expect(await server.value(database, "SELECT COL_LENGTH(N'dbo.Atom', N'AtomicValue') AS n;")).toBe(null);
   });
 
   test('a broker that is off is enabled', async () => {

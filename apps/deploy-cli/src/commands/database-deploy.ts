@@ -34,8 +34,9 @@ export function addDatabaseCommands(program: Command, context: CommandContext): 
       'after',
       `
 Creates the database if it is missing, enables Service Broker if it is off, creates missing objects, rewrites procedures
-whose text differs and runs the post-deployment script. Existing tables, types, queues and the like are compared and
-never changed: if they differ, nothing is deployed and each difference is listed.
+whose text differs and runs the post-deployment script. Existing tables get the columns, constraints and indexes that
+they lack, as far as the rows that are there can have them. Tables, types, queues and the like that differ otherwise are
+never changed: nothing is deployed and each difference is listed.
 
 Examples:
   hartonomous database deploy --dry-run
@@ -70,10 +71,11 @@ function printProgress(output: Output, progress: DatabaseProgress, dryRun: boole
       output.line(`Service Broker: ${progress.action === 'enable' ? `${would}enabled` : 'enabled already'}`);
       return;
     case 'object': {
-      const { action, position, total } = progress;
+      const { action, additions, position, total } = progress;
       const done = {
         create: `${would}created`,
         alter: `${would}altered`,
+        extend: `${would}extended by ${additions.join(', ')}`,
         unchanged: 'unchanged',
         drift: 'differs, left as it is',
       };
@@ -87,7 +89,7 @@ function printProgress(output: Output, progress: DatabaseProgress, dryRun: boole
 }
 
 function printSummary(output: Output, deployment: DatabaseDeployment, drifts: boolean): void {
-  const { database, created, altered, unchanged, drift, dryRun } = deployment;
+  const { database, created, altered, extended, unchanged, drift, dryRun } = deployment;
   output.line();
   if (drift.length > 0) {
     output.line('These objects differ from the SQL project and are left as they are:');
@@ -100,7 +102,12 @@ function printSummary(output: Output, deployment: DatabaseDeployment, drifts: bo
     );
     return;
   }
-  const counts = `${created.length} objects created, ${altered.length} altered, ${unchanged.length} unchanged`;
+  const counts = [
+    `${created.length} objects created`,
+    `${altered.length} altered`,
+    ...(extended.length > 0 ? [`${extended.length} extended`] : []),
+    `${unchanged.length} unchanged`,
+  ].join(', ');
   output.line(
     dryRun ? `Plan for database ${database}: ${counts}. Nothing was changed.` : `✓ Database ${database}: ${counts}.`,
   );

@@ -1,4 +1,5 @@
 import type { DatabaseObject } from '@hartonomous/provenance-schema';
+import { readColumn } from './column-declaration.ts';
 import type { Facts } from './facts.ts';
 import { comparableModule } from './module-text.ts';
 import { declaredTypeText } from './sql-type.ts';
@@ -103,31 +104,8 @@ function tableFacts(reader: StatementReader): Facts {
 }
 
 function addColumn(item: StatementReader, facts: Map<string, string>): void {
-  const column = `column ${item.name()}`;
-  if (item.accept('AS')) {
-    facts.set(column, 'computed');
-    return;
-  }
-  const type = item.name();
-  const args = item.peek()?.text === '(' ? item.list().map((argument) => argument.rest()) : [];
-  let isNullable = true;
-  let isIdentity = false;
-  while (!item.atEnd) {
-    // What a default is must not be taken for the column's own NULL.
-    if (item.accept('DEFAULT')) skipValue(item);
-    else if (item.accept('CHECK')) item.list();
-    else if (item.accept('CONSTRAINT')) facts.set(`constraint ${item.name()}`, 'present');
-    else if (item.accept('NOT', 'NULL') || item.accept('PRIMARY', 'KEY')) isNullable = false;
-    else if (item.accept('IDENTITY')) {
-      isIdentity = true;
-      isNullable = false;
-    } else item.next();
-  }
-  const words = [declaredTypeText(type, args), isNullable ? 'null' : 'not null', ...(isIdentity ? ['identity'] : [])];
-  facts.set(column, words.join(' '));
-}
-
-function skipValue(item: StatementReader): void {
-  if (item.peek()?.text === '(') item.list();
-  else item.next();
+  const { name, type, isNullable, isIdentity, constraints } = readColumn(item);
+  for (const constraint of constraints) facts.set(`constraint ${constraint}`, 'present');
+  const words = [type, isNullable ? 'null' : 'not null', ...(isIdentity ? ['identity'] : [])];
+  facts.set(`column ${name}`, type === null ? 'computed' : words.join(' '));
 }

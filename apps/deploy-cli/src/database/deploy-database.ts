@@ -17,6 +17,8 @@ export type DatabaseProgress =
       readonly type: 'object';
       readonly object: ObjectName;
       readonly action: ObjectAction;
+      /** What a table gets that it lacked, for example `column AtomicValue`; empty for all but `extend`. */
+      readonly additions: readonly string[];
       /** Counts from 1. */
       readonly position: number;
       readonly total: number;
@@ -46,6 +48,8 @@ export interface DatabaseDeployment {
   readonly brokerEnabled: boolean;
   readonly created: readonly ObjectName[];
   readonly altered: readonly ObjectName[];
+  /** Tables that lacked something, with what they got. */
+  readonly extended: readonly (ObjectName & { readonly additions: readonly string[] })[];
   readonly unchanged: readonly ObjectName[];
   /** Only with `allowDrift` or `dryRun`; otherwise it is an error. */
   readonly drift: readonly DriftDetail[];
@@ -55,14 +59,15 @@ export interface DatabaseDeployment {
 
 /** Whether a deployment had anything to do. */
 export function hasChanges(deployment: DatabaseDeployment): boolean {
-  const { databaseCreated, brokerEnabled, created, altered } = deployment;
-  return databaseCreated || brokerEnabled || created.length > 0 || altered.length > 0;
+  const { databaseCreated, brokerEnabled, created, altered, extended } = deployment;
+  return databaseCreated || brokerEnabled || created.length + altered.length + extended.length > 0;
 }
 
 /**
  * Brings a database to what the SQL project has: creates the database where it is missing, enables Service Broker where
- * it is off, creates missing objects, rewrites procedures whose text differs, runs the post-deployment scripts. It never
- * drops or changes anything that holds data, and running it again changes nothing.
+ * it is off, creates missing objects, rewrites procedures whose text differs, adds to tables what they lack and can get
+ * without a value for the rows that are there, runs the post-deployment scripts. It never drops or changes anything that
+ * holds data, and running it again changes nothing.
  *
  * @throws DatabaseDriftError when existing objects differ otherwise; nothing is changed then
  * @throws BrokerError (of broker-client) when the server can't be reached or refuses something
@@ -113,6 +118,9 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
     brokerEnabled: !isBrokerEnabled,
     created: withAction('create'),
     altered: withAction('alter'),
+    extended: plan.flatMap((planned) =>
+      planned.action === 'extend' ? [{ ...nameOf(planned), additions: planned.additions }] : [],
+    ),
     unchanged: withAction('unchanged'),
     drift,
     postDeployment: project.postDeployment.map(({ path }) => path),
@@ -134,12 +142,14 @@ function reporter(plan: readonly PlannedObject[], onProgress: (progress: Databas
   let position = 0;
   return (planned: PlannedObject): void => {
     position += 1;
-    onProgress({ type: 'object', object: nameOf(planned), action: planned.action, position, total: plan.length });
+    const { action, additions } = planned;
+    onProgress({ type: 'object', object: nameOf(planned), action, additions, position, total: plan.length });
   };
 }
 
 function operationOf({ action, object }: PlannedObject): string {
-  return `${action === 'alter' ? 'altering' : 'creating'} ${describeObject(object)} (${object.path})`;
+  const verbs: Partial<Record<ObjectAction, string>> = { alter: 'altering', extend: 'extending' };
+  return `${verbs[action] ?? 'creating'} ${describeObject(object)} (${object.path})`;
 }
 
 async function runScript(

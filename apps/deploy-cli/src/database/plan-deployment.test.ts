@@ -55,6 +55,42 @@ describe('planDeployment', () => {
     ]);
   });
 
+  test('gives a table what it only lacks, once the rows that are there can have it', () => {
+    const columns = '[Id] INT NULL, [New] INT NOT NULL CONSTRAINT [DF_T_New] DEFAULT (1), [More] INT NULL';
+    const declared = (more: string, facts: Record<string, string> = {}) =>
+      project('table', 'T', `CREATE TABLE [dbo].[T] (${columns}${more});`, {
+        'column Id': 'int null',
+        'column New': 'int not null',
+        'constraint DF_T_New': 'present',
+        'column More': 'int null',
+        ...facts,
+      });
+    const found = catalog('table', 'T', { 'column Id': 'int null', 'column More': 'int null' });
+    expect(planDeployment([declared('')], found)).toMatchObject([
+      {
+        action: 'extend',
+        additions: ['column New'],
+        batches: [{ text: expect.stringMatching(/^ALTER TABLE \[dbo\]\.\[T\] ADD\s+\[New\] INT NOT NULL[^,]*;$/) }],
+        drift: [],
+      },
+    ]);
+    const must = declared(', [Must] INT NOT NULL', { 'column Must': 'int not null' });
+    const drift = planDeployment([must], found)[0]?.drift.map(({ what }) => what);
+    expect(drift).toEqual(['column New', 'constraint DF_T_New', 'column Must']);
+  });
+
+  test('does not extend a table that differs otherwise too, nor one whose column lost its default', () => {
+    const extra = catalog('table', 'T', { 'column Id': 'int null', 'column Extra': 'int null' });
+    expect(planDeployment([table], extra)).toMatchObject([{ action: 'drift' }]);
+    const withDefault = project('table', 'T', 'CREATE TABLE [T] ([Id] INT NULL CONSTRAINT [DF_T] DEFAULT (1));', {
+      'column Id': 'int null',
+      'constraint DF_T': 'present',
+    });
+    expect(planDeployment([withDefault], catalog('table', 'T', { 'column Id': 'int null' }))).toMatchObject([
+      { action: 'drift', batches: [] },
+    ]);
+  });
+
   test('Service Broker names are case-sensitive, as SQL Server has them', () => {
     const contract = project('contract', 'C', 'CREATE CONTRACT [C]', {});
     expect(planDeployment([contract], catalog('contract', 'c', {}))).toMatchObject([{ action: 'create' }]);

@@ -21,11 +21,12 @@ export async function objectChecks(connection: SqlConnection, signal?: AbortSign
   ];
 }
 
-function checksOf({ object, action, drift }: PlannedObject): Check[] {
+function checksOf({ object, action, additions, drift }: PlannedObject): Check[] {
   const name = describeObject(object);
   const id = `object.${object.kind}.${object.schema === null ? '' : `${object.schema}.`}${object.name}`;
   if (action === 'create') return [failed(id, `${name} is missing`, redeploy)];
   if (action === 'alter') return [failed(id, `${name} has another text than in the SQL project`, redeploy)];
+  if (action === 'extend') return additions.map((part) => failed(id, `${name} lacks ${part}`, redeploy));
   return drift.map((detail) =>
     failed(id, describeDrift(detail), 'Change it by hand: a deployment never alters what may hold data.'),
   );
