@@ -41,6 +41,20 @@ export type { EdgeRecord, GraphKey, GraphProperties, GraphRecord, NodeRecord, Ro
 export { nodeKey, propertyColumns, rowSchema, toGraphRecord } from './graph-record.ts';
 export type { GraphConstraint, GraphEdition, GraphIndex, GraphSchema, ReferenceNode } from './graph-schema.ts';
 export { graphSchema } from './graph-schema.ts';
+export type {
+  IngestionRequest,
+  IngestionRequestErrorCode,
+  IngestionRequestResult,
+  IngestionSource,
+  PartialIngestionRequest,
+} from './ingestion-request.ts';
+export {
+  decodeIngestionRequest,
+  encodeIngestionRequest,
+  INGESTION_REQUEST_MESSAGE_TYPE,
+  IngestionRequestError,
+  ingestionLimits,
+} from './ingestion-request.ts';
 export { LOAD_QUERY_PARAMETER, loadQuery, loadQueryIds } from './load-query.ts';
 export { contextDomains, dataClassifications, reasoningModes } from './reference-values.ts';
 export type { DeadLetterEntry, SyncLogEntry, SyncOutcome } from './sync-log.ts';

@@ -2,7 +2,9 @@ import type { EntityType } from './entity-registry.ts';
 import { entityTypes, isEntityType } from './entity-registry.ts';
 import type { MessageDecodeErrorCode } from './errors.ts';
 import { MessageDecodeError } from './errors.ts';
-import { ElementsError, readElements } from './sync-request-elements.ts';
+import { bigintOf, intOf, quoted, traceParentOf, utcTimeOf } from './message-values.ts';
+import { readElements } from './sync-request-elements.ts';
+import { ElementsError } from './xml-elements.ts';
 import { decodeXmlText, encodeXmlText } from './xml-text.ts';
 
 /** Service Broker message type of {@link SyncRequest}. */
@@ -29,10 +31,6 @@ export type SyncRequestResult =
   | { readonly ok: true; readonly request: SyncRequest }
   | { readonly ok: false; readonly error: MessageDecodeError };
 
-const INTEGER = /^-?\d{1,19}$/;
-const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
-const TRACE_PARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
 /**
  * Writes the body that `dbo.sp_EnqueueNeo4jSync` writes: UTF-16LE XML with byte order mark. A `traceParent` that is
  * none is left out, as the procedure does: tracing must never hold up data.
@@ -41,7 +39,7 @@ export function encodeSyncRequest(request: SyncRequest): Buffer {
   const { entityType, entityId, syncType, tenantId, enqueuedAt, traceParent } = request;
   const optional =
     (enqueuedAt === null ? '' : `<EnqueuedAt>${enqueuedAt.toISOString()}</EnqueuedAt>`) +
-    (traceParent !== null && TRACE_PARENT.test(traceParent) ? `<TraceParent>${traceParent}</TraceParent>` : '');
+    (traceParentOf(traceParent) === null ? '' : `<TraceParent>${traceParent}</TraceParent>`);
   // Words from fixed lists, numbers, a time and hexadecimal digits: nothing to escape.
   return encodeXmlText(
     `<Neo4jSync><EntityType>${entityType}</EntityType><EntityId>${entityId}</EntityId>` +
@@ -81,9 +79,8 @@ function interpret(elements: ReadonlyMap<string, string>): SyncRequestResult {
   const idText = elements.get('EntityId') ?? null;
   const syncType = elements.get('SyncType') ?? null;
   const tenantText = elements.get('TenantId') ?? null;
-  const entityId = integer(idText, -(2n ** 63n), 2n ** 63n - 1n);
-  const tenant = integer(tenantText, -(2n ** 31n), 2n ** 31n - 1n);
-  const tenantId = tenant === null ? null : Number(tenant);
+  const entityId = bigintOf(idText);
+  const tenantId = intOf(tenantText);
   const partial = { entityType, entityId, syncType, tenantId };
   const refuse = (code: MessageDecodeErrorCode, reason: string) => failure(code, reason, { partial });
 
@@ -113,32 +110,10 @@ function interpret(elements: ReadonlyMap<string, string>): SyncRequestResult {
       entityId,
       syncType: knownSyncType,
       tenantId,
-      enqueuedAt: time(elements.get('EnqueuedAt')),
-      traceParent: traceParent(elements.get('TraceParent')),
+      enqueuedAt: utcTimeOf(elements.get('EnqueuedAt')),
+      traceParent: traceParentOf(elements.get('TraceParent')),
     },
   };
-}
-
-function integer(text: string | null, min: bigint, max: bigint): bigint | null {
-  if (text === null || !INTEGER.test(text)) return null;
-  const value = BigInt(text);
-  return value >= min && value <= max ? value : null;
-}
-
-function time(text: string | undefined): Date | null {
-  if (text === undefined || !UTC_TIME.test(text)) return null;
-  const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? null : date;
-}
-
-function traceParent(text: string | undefined): string | null {
-  return text !== undefined && TRACE_PARENT.test(text) ? text : null;
-}
-
-// A reason goes into logs and a table: enough of the value to recognise it, never all of a huge one.
-function quoted(text: string | null): string {
-  const value = text ?? '';
-  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}...` : value);
 }
 
 function failure(

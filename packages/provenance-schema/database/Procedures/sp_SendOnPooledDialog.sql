@@ -14,8 +14,8 @@ BEGIN
     SET XACT_ABORT ON;
 
     -- Much smaller, and beginning dialogs costs more than sending; much larger, and one sender's backlog, which is one
-    -- conversation group, can be read by one reader only.
-    DECLARE @MaxMessages BIGINT = 1000;
+    -- conversation group, can be read by one reader only. A file is much more work than a dialog.
+    DECLARE @MaxMessages BIGINT = CASE WHEN @ContractName = N'IngestionContract' THEN 8 ELSE 1000 END;
     -- Much shorter, and quiet sessions begin a dialog per message; much longer, and a dialog outlives redeployments of
     -- the services that it was begun for.
     DECLARE @MaxAgeMinutes INT = 60;

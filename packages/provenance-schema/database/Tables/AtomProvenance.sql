@@ -21,5 +21,5 @@ CREATE TABLE [dbo].[AtomProvenance] (
     CONSTRAINT [CK_AtomProvenance_NotItself] CHECK ([ChildAtomId] <> [ParentAtomId]),
     CONSTRAINT [CK_AtomProvenance_Offsets] CHECK ([StartOffset] >= 0 AND [EndOffset] >= [StartOffset]),
     INDEX [IX_AtomProvenance_ChildAtomId] NONCLUSTERED ([ChildAtomId], [TenantId]),
-    INDEX [IX_AtomProvenance_ParentAtomId] NONCLUSTERED ([ParentAtomId], [TenantId])
+    INDEX [IX_AtomProvenance_ParentAtomId] NONCLUSTERED ([ParentAtomId], [TenantId], [SequenceNumber])
 );

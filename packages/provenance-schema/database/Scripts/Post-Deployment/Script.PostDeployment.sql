@@ -61,3 +61,23 @@ GRANT EXECUTE ON [dbo].[sp_EnqueueNeo4jSync] TO [HartonomousSender];
 GRANT EXECUTE ON [dbo].[sp_EnqueueNeo4jSyncBatch] TO [HartonomousSender];
 GRANT EXECUTE ON TYPE::[dbo].[Neo4jSyncRequestList] TO [HartonomousSender];
 GO
+
+-- Ingestion. A worker reads uploaded files and jobs; it writes only through procedures.
+GRANT SELECT ON [dbo].[IngestionFile] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[IngestionFileSlice] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[IngestionJob] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[IngestionDeadLetterQueue] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_StartIngestionJob] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_ReleaseIngestionJob] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_BeginIngestedDocument] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_WriteIngestedAtoms] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_FinishIngestion] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_DeadLetterIngestion] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_PurgeIngestion] TO [HartonomousWorker];
+GRANT EXECUTE ON TYPE::[dbo].[IngestedAtomList] TO [HartonomousWorker];
+GRANT EXECUTE ON TYPE::[dbo].[IngestedEdgeList] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_EnqueueIngestion] TO [HartonomousSender];
+GRANT EXECUTE ON [dbo].[sp_BeginIngestionFile] TO [HartonomousSender];
+GRANT EXECUTE ON [dbo].[sp_AppendIngestionFile] TO [HartonomousSender];
+GRANT EXECUTE ON [dbo].[sp_CompleteIngestionFile] TO [HartonomousSender];
+GO

@@ -1,0 +1,115 @@
+-- Says that a file is to be ingested: its atoms come into dbo.Atom, and by their sync into the graph. Part of the
+-- caller's transaction, like dbo.sp_EnqueueNeo4jSync. The bytes are @FileData, or those of an uploaded file
+-- (@IngestionFileId), or what the worker finds at @SourceUri (file:// or https://, within what its settings allow);
+-- with one of the first two, @SourceUri only says where the file came from.
+-- EXECUTE AS OWNER: callers need EXECUTE on this procedure and no right on tables, queues, services and contracts.
+-- Errors: 51030 file name, 51031 source, 51032 uploaded file, 51033 tenant.
+CREATE PROCEDURE [dbo].[sp_EnqueueIngestion]
+    @FileName        NVARCHAR(400),
+    @FileData        VARBINARY(MAX) = NULL,
+    @TenantId        INT            = 0,
+    @SourceUri       NVARCHAR(2048) = NULL,
+    @IngestionFileId BIGINT         = NULL,
+    -- W3C trace context; the worker goes on with the trace.
+    @TraceParent     NVARCHAR(55)   = NULL,
+    -- The row of dbo.IngestionJob that will tell what became of the file.
+    @IngestionJobId  BIGINT         = NULL OUTPUT
+WITH EXECUTE AS OWNER
+AS
+BEGIN
+    SET NOCOUNT ON;
+    -- A caller's transaction that could not enqueue is rolled back.
+    SET XACT_ABORT ON;
+
+    -- As text of XML in UTF-16 a byte is four bytes of message. Much larger, and messages are slow to receive; much
+    -- smaller, and small files take two more tables.
+    DECLARE @MaxInlineBytes BIGINT = 65536;
+    DECLARE @SliceBytes BIGINT = 1048576;
+    DECLARE @Problem NVARCHAR(2048);
+    DECLARE @Name NVARCHAR(MAX), @Uri NVARCHAR(MAX), @Text NVARCHAR(MAX), @Body VARBINARY(MAX);
+    DECLARE @Bytes BIGINT = DATALENGTH(@FileData), @Slice INT = 0, @EnqueuedAt DATETIME2(7) = SYSUTCDATETIME();
+
+    IF @FileName IS NULL OR LEN(@FileName) = 0
+        THROW 51030, N'@FileName is empty. Pass the name of the file; its extension helps to tell what the file is.', 1;
+
+    SET @Name = REPLACE(REPLACE(REPLACE(@FileName, N'&', N'&amp;'), N'<', N'&lt;'), N'>', N'&gt;');
+    SET @Uri = REPLACE(REPLACE(REPLACE(@SourceUri, N'&', N'&amp;'), N'<', N'&lt;'), N'>', N'&gt;');
+    -- What XML can't hold (control characters, half of a surrogate pair) would fail only on its way to the queue, where
+    -- the caller doesn't see it.
+    IF TRY_CONVERT(XML, CONCAT(N'<a>', @Name, N'</a>')) IS NULL
+        THROW 51030, N'@FileName has characters that no message can hold, for example control characters. Rename the file.', 1;
+    IF TRY_CONVERT(XML, CONCAT(N'<a>', @Uri, N'</a>')) IS NULL
+        THROW 51031, N'@SourceUri has characters that no message can hold. Escape them as in any URI.', 1;
+
+    IF @TenantId IS NULL OR NOT EXISTS (SELECT 1 FROM [dbo].[Tenant] AS t WHERE t.[TenantId] = @TenantId)
+    BEGIN
+        SET @Problem = CONCAT(N'There is no tenant ', ISNULL(CONVERT(NVARCHAR(11), @TenantId), N'NULL'),
+            N'. Insert its row into dbo.Tenant first.');
+        THROW 51033, @Problem, 1;
+    END;
+
+    IF @FileData IS NOT NULL AND @IngestionFileId IS NOT NULL
+        THROW 51031, N'The file''s bytes are given twice. Pass @FileData or @IngestionFileId, not both.', 1;
+    IF @FileData IS NULL AND @IngestionFileId IS NULL
+       AND (@SourceUri IS NULL OR (@SourceUri NOT LIKE N'file://%' AND @SourceUri NOT LIKE N'https://%'))
+        THROW 51031, N'The file has no bytes. Pass @FileData, @IngestionFileId, or a @SourceUri that begins with file:// or https://.', 1;
+
+    IF @IngestionFileId IS NOT NULL AND NOT EXISTS (
+        SELECT 1
+        FROM [dbo].[IngestionFile] AS f
+        WHERE f.[IngestionFileId] = @IngestionFileId AND f.[TenantId] = @TenantId AND f.[State] = N'COMPLETE'
+    )
+    BEGIN
+        SET @Problem = CONCAT(N'Tenant ', @TenantId, N' has no uploaded file ', @IngestionFileId,
+            N'. Upload it with dbo.sp_BeginIngestionFile, dbo.sp_AppendIngestionFile and dbo.sp_CompleteIngestionFile.');
+        THROW 51032, @Problem, 1;
+    END;
+
+    BEGIN TRANSACTION;
+    IF @Bytes > @MaxInlineBytes
+    BEGIN
+        INSERT INTO [dbo].[IngestionFile] ([TenantId], [FileName], [State], [ByteCount])
+        VALUES (@TenantId, @FileName, N'COMPLETE', @Bytes);
+        SET @IngestionFileId = SCOPE_IDENTITY();
+        WHILE @Slice * @SliceBytes < @Bytes
+        BEGIN
+            INSERT INTO [dbo].[IngestionFileSlice] ([IngestionFileId], [SliceNumber], [Content])
+            VALUES (@IngestionFileId, @Slice, SUBSTRING(@FileData, @Slice * @SliceBytes + 1, @SliceBytes));
+            SET @Slice = @Slice + 1;
+        END;
+        SET @FileData = NULL;
+    END;
+
+    INSERT INTO [dbo].[IngestionJob] ([TenantId], [FileName], [SourceUri], [IngestionFileId], [EnqueuedAt])
+    VALUES (@TenantId, @FileName, @SourceUri, @IngestionFileId, @EnqueuedAt);
+    SET @IngestionJobId = SCOPE_IDENTITY();
+
+    SET @Text = CONCAT(
+        N'<IngestionRequest><FileName>', @Name,
+        N'</FileName><TenantId>', @TenantId, N'</TenantId>',
+        CASE WHEN @Uri IS NOT NULL THEN CONCAT(N'<SourceUri>', @Uri, N'</SourceUri>') ELSE N'' END,
+        CASE
+            WHEN @FileData IS NOT NULL
+                THEN CONCAT(N'<FileDataHex>', CONVERT(NVARCHAR(MAX), @FileData, 2), N'</FileDataHex>')
+            WHEN @IngestionFileId IS NOT NULL
+                THEN CONCAT(N'<IngestionFileId>', @IngestionFileId, N'</IngestionFileId>')
+            ELSE N''
+        END,
+        N'<IngestionJobId>', @IngestionJobId,
+        N'</IngestionJobId><EnqueuedAt>', CONVERT(NVARCHAR(27), @EnqueuedAt, 126), N'Z</EnqueuedAt>',
+        -- A trace header that is none is left out: tracing must never hold up data.
+        CASE
+            WHEN LEN(@TraceParent) = 55 AND @TraceParent COLLATE Latin1_General_BIN2 NOT LIKE N'%[^0-9a-f-]%'
+                THEN CONCAT(N'<TraceParent>', @TraceParent, N'</TraceParent>')
+            ELSE N''
+        END,
+        N'</IngestionRequest>');
+    -- NVARCHAR is UTF-16LE; the byte order mark makes it the same bytes as an XML value.
+    SET @Body = 0xFFFE + CONVERT(VARBINARY(MAX), @Text);
+
+    EXEC [dbo].[sp_SendOnPooledDialog]
+        @ContractName = N'IngestionContract',
+        @MessageType = N'IngestionRequest',
+        @Body = @Body;
+    COMMIT TRANSACTION;
+END;

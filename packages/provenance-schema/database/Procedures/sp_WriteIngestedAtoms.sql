@@ -1,0 +1,131 @@
+-- Writes a slice of a file's atoms and their DERIVED_FROM edges, and enqueues for sync what is new.
+-- Content that the tenant has already, with the same AtomType, becomes one more reference to the atom that is there.
+-- ReferenceCount is the number of edges from an atom to its parents, for the atom of a file 1. Internal to
+-- ces-consumer, after dbo.sp_BeginIngestedDocument in the same transaction, whose lock it needs.
+-- Answers with the atom of each slot, and with the number of edges that are new.
+-- Errors: 51040 no transaction.
+CREATE PROCEDURE [dbo].[sp_WriteIngestedAtoms]
+    @TenantId    INT,
+    @Atoms       [dbo].[IngestedAtomList] READONLY,
+    @Edges       [dbo].[IngestedEdgeList] READONLY,
+    @TraceParent NVARCHAR(55) = NULL
+WITH EXECUTE AS OWNER
+AS
+BEGIN
+    SET NOCOUNT ON;
+    SET XACT_ABORT ON;
+
+    DECLARE @Known TABLE (
+        [Slot]   INT    NOT NULL PRIMARY KEY,
+        [AtomId] BIGINT NOT NULL,
+        [IsNew]  BIT    NOT NULL
+    );
+    DECLARE @Added TABLE (
+        [AtomId]      BIGINT        NOT NULL PRIMARY KEY,
+        [AtomType]    NVARCHAR(64)  NOT NULL,
+        [ContentHash] VARBINARY(32) NOT NULL
+    );
+    DECLARE @NewEdges TABLE (
+        [ChildSlot]      INT          NOT NULL,
+        [ParentSlot]     INT          NULL,
+        [ParentAtomId]   BIGINT       NULL,
+        [MayExist]       BIT          NOT NULL,
+        [DerivationType] NVARCHAR(64) NOT NULL,
+        [SequenceNumber] INT          NOT NULL,
+        [StartOffset]    BIGINT       NULL,
+        [EndOffset]      BIGINT       NULL
+    );
+    DECLARE @AddedEdges TABLE ([AtomProvenanceId] BIGINT NOT NULL PRIMARY KEY, [ChildAtomId] BIGINT NOT NULL);
+    DECLARE @Requests [dbo].[Neo4jSyncRequestList];
+    DECLARE @Locked INT;
+
+    IF @@TRANCOUNT = 0
+        THROW 51040, N'dbo.sp_WriteIngestedAtoms must run in the transaction of dbo.sp_BeginIngestedDocument. Call dbo.sp_EnqueueIngestion to ingest a file.', 1;
+
+    -- Held already, in the transaction of dbo.sp_BeginIngestedDocument; taken again so that nothing depends on it.
+    SELECT @Locked = t.[TenantId] FROM [dbo].[Tenant] AS t WITH (UPDLOCK, ROWLOCK) WHERE t.[TenantId] = @TenantId;
+
+    -- MIN: applications insert atoms past this procedure, and may have inserted the same content twice.
+    INSERT INTO @Known ([Slot], [AtomId], [IsNew])
+    SELECT n.[Slot], MIN(a.[AtomId]), 0
+    FROM @Atoms AS n
+    INNER JOIN [dbo].[Atom] AS a
+        ON a.[TenantId] = @TenantId AND a.[ContentHash] = n.[ContentHash] AND a.[AtomType] = n.[AtomType]
+    GROUP BY n.[Slot];
+
+    -- A parent that occurs twice in the file gives each of its edges twice.
+    INSERT INTO @NewEdges
+        ([ChildSlot], [ParentSlot], [ParentAtomId], [MayExist], [DerivationType], [SequenceNumber], [StartOffset], [EndOffset])
+    SELECT
+        e.[ChildSlot],
+        CASE WHEN k.[AtomId] IS NULL THEN e.[ParentSlot] END,
+        ISNULL(k.[AtomId], e.[ParentAtomId]),
+        MAX(CASE WHEN k.[AtomId] IS NOT NULL OR e.[MayExist] = 1 THEN 1 ELSE 0 END),
+        e.[DerivationType], e.[SequenceNumber], MIN(e.[StartOffset]), MIN(e.[EndOffset])
+    FROM @Edges AS e
+    LEFT JOIN @Known AS k ON k.[Slot] = e.[ParentSlot]
+    GROUP BY
+        e.[ChildSlot], CASE WHEN k.[AtomId] IS NULL THEN e.[ParentSlot] END, ISNULL(k.[AtomId], e.[ParentAtomId]),
+        e.[DerivationType], e.[SequenceNumber];
+
+    -- Equal parents have equal children, at the same places in them.
+    DELETE n
+    FROM @NewEdges AS n
+    INNER JOIN @Known AS c ON c.[Slot] = n.[ChildSlot]
+    INNER JOIN [dbo].[AtomProvenance] AS x
+        ON x.[ParentAtomId] = n.[ParentAtomId]
+       AND x.[TenantId] = @TenantId
+       AND x.[SequenceNumber] = n.[SequenceNumber]
+       AND x.[ChildAtomId] = c.[AtomId]
+       AND x.[RelationType] = N'DERIVED_FROM'
+       AND x.[DerivationType] = n.[DerivationType]
+    WHERE n.[MayExist] = 1;
+
+    -- Ids in the order of the file.
+    INSERT INTO [dbo].[Atom]
+        ([TenantId], [AtomType], [ContentType], [ContentHash], [AtomicValue], [CanonicalText], [Metadata], [ReferenceCount])
+    OUTPUT inserted.[AtomId], inserted.[AtomType], inserted.[ContentHash]
+        INTO @Added ([AtomId], [AtomType], [ContentHash])
+    SELECT
+        @TenantId, n.[AtomType], n.[ContentType], n.[ContentHash], n.[AtomicValue], n.[CanonicalText], n.[Metadata],
+        ISNULL(g.[Edges], 0)
+    FROM @Atoms AS n
+    LEFT JOIN (SELECT e.[ChildSlot], COUNT(*) AS [Edges] FROM @NewEdges AS e GROUP BY e.[ChildSlot]) AS g
+        ON g.[ChildSlot] = n.[Slot]
+    WHERE NOT EXISTS (SELECT 1 FROM @Known AS k WHERE k.[Slot] = n.[Slot])
+    ORDER BY n.[Slot];
+
+    INSERT INTO @Known ([Slot], [AtomId], [IsNew])
+    SELECT n.[Slot], d.[AtomId], 1
+    FROM @Added AS d
+    INNER JOIN @Atoms AS n ON n.[ContentHash] = d.[ContentHash] AND n.[AtomType] = d.[AtomType];
+
+    INSERT INTO [dbo].[AtomProvenance]
+        ([TenantId], [ChildAtomId], [ParentAtomId], [RelationType], [DerivationType], [SequenceNumber], [StartOffset], [EndOffset])
+    OUTPUT inserted.[AtomProvenanceId], inserted.[ChildAtomId] INTO @AddedEdges ([AtomProvenanceId], [ChildAtomId])
+    SELECT
+        @TenantId, c.[AtomId], ISNULL(p.[AtomId], e.[ParentAtomId]), N'DERIVED_FROM', e.[DerivationType],
+        e.[SequenceNumber], e.[StartOffset], e.[EndOffset]
+    FROM @NewEdges AS e
+    INNER JOIN @Known AS c ON c.[Slot] = e.[ChildSlot]
+    LEFT JOIN @Known AS p ON p.[Slot] = e.[ParentSlot];
+
+    UPDATE a
+    SET a.[ReferenceCount] = a.[ReferenceCount] + g.[Edges]
+    FROM [dbo].[Atom] AS a
+    INNER JOIN (
+        SELECT d.[ChildAtomId], COUNT(*) AS [Edges]
+        FROM @AddedEdges AS d
+        INNER JOIN @Known AS k ON k.[AtomId] = d.[ChildAtomId] AND k.[IsNew] = 0
+        GROUP BY d.[ChildAtomId]
+    ) AS g ON g.[ChildAtomId] = a.[AtomId];
+
+    INSERT INTO @Requests ([EntityType], [EntityId], [SyncType], [TenantId])
+    SELECT N'Atom', d.[AtomId], N'CREATE', @TenantId FROM @Added AS d;
+    INSERT INTO @Requests ([EntityType], [EntityId], [SyncType], [TenantId])
+    SELECT N'AtomProvenance', d.[AtomProvenanceId], N'CREATE', @TenantId FROM @AddedEdges AS d;
+    EXEC [dbo].[sp_EnqueueNeo4jSyncBatch] @Requests = @Requests, @TraceParent = @TraceParent;
+
+    SELECT k.[Slot], k.[AtomId], k.[IsNew], (SELECT COUNT(*) FROM @AddedEdges) AS [AddedEdges]
+    FROM @Known AS k;
+END;
