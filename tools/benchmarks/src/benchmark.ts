@@ -1,3 +1,5 @@
+import type { BenchServers } from './worker/bench-servers.ts';
+
 /** One figure that a benchmark gives. */
 export interface ResultDefinition {
   /** Kebab-case; the same in every run, so that runs can be compared. */
@@ -25,6 +27,8 @@ export interface RunScale {
   readonly profileTo?: string;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
+  /** Servers that all benchmarks of the worker share, so that they find them warm; started when first asked for. */
+  readonly servers: () => Promise<BenchServers>;
 }
 
 /** Work that is measured. It never judges a time: it throws only when the work itself went wrong. */

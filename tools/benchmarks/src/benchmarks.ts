@@ -3,6 +3,11 @@ import { enqueueBenchmark } from './emulator/enqueue.ts';
 import { queueDepthBenchmark } from './emulator/queue-depth.ts';
 import { sqliteBenchmark } from './emulator/sqlite-work.ts';
 import { startUpBenchmark } from './emulator/start-up.ts';
+import { drainBenchmark } from './worker/drain.ts';
+import { latencyBenchmark } from './worker/latency.ts';
+import { memoryBenchmark } from './worker/memory.ts';
+import { readersBenchmark } from './worker/readers.ts';
+import { replacedAlgorithmBenchmark } from './worker/replaced-algorithm.ts';
 
 /** Everything that can be measured, in the order in which it runs. */
 export const benchmarks: readonly Benchmark[] = [
@@ -10,4 +15,9 @@ export const benchmarks: readonly Benchmark[] = [
   enqueueBenchmark,
   queueDepthBenchmark,
   startUpBenchmark,
+  drainBenchmark,
+  replacedAlgorithmBenchmark,
+  latencyBenchmark,
+  readersBenchmark,
+  memoryBenchmark,
 ];

@@ -37,3 +37,13 @@ export class WorkMissingError extends Error {
     this.name = 'WorkMissingError';
   }
 }
+
+/** Thrown when a worker that is measured ends, or makes no progress any more. */
+export class WorkerStalledError extends Error {
+  readonly code = 'WORKER_STALLED';
+
+  constructor(what: string, lines: string) {
+    super(`The worker ${what}. It last printed:\n${lines}`);
+    this.name = 'WorkerStalledError';
+  }
+}

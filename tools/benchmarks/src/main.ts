@@ -8,6 +8,7 @@ import { UnknownBenchmarkError } from './errors.ts';
 import { type BenchmarkOptions, parseArguments } from './options.ts';
 import { summarize, toJson } from './results.ts';
 import { formatTable } from './table.ts';
+import { type BenchServers, startBenchServers } from './worker/bench-servers.ts';
 
 const resultsFile = fileURLToPath(new URL('../../../bench-results/latest.json', import.meta.url));
 
@@ -25,10 +26,17 @@ async function main(options: BenchmarkOptions, signal: AbortSignal): Promise<voi
       known.map(({ name }) => name),
     );
   }
+  const onProgress = (text: string) => process.stderr.write(`${text}\n`);
+  await using shared = new AsyncDisposableStack();
+  let servers: Promise<BenchServers> | undefined;
   const scale: RunScale = {
     quick: options.quick,
     signal,
-    onProgress: (text) => process.stderr.write(`${text}\n`),
+    onProgress,
+    servers: () => {
+      servers ??= startBenchServers({ signal, onProgress, profileTo: options.profile }).then((s) => shared.use(s));
+      return servers;
+    },
     ...(options.profile === undefined ? {} : { profileTo: options.profile }),
   };
   const measurements: Measurement[] = [];
@@ -47,7 +55,9 @@ async function main(options: BenchmarkOptions, signal: AbortSignal): Promise<voi
 }
 
 const stop = new AbortController();
-process.once('SIGINT', () => stop.abort(new Error('stopped by Ctrl-C')));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+}
 try {
   const options = parseArguments(process.argv.slice(2), {
     out: (text) => process.stdout.write(text),

@@ -39,6 +39,7 @@ export function parseArguments(
 Examples:
   pnpm bench
   pnpm bench --quick
+  pnpm bench --only drain latency
   pnpm bench --only emulator-enqueue
   pnpm bench --only emulator-start sqlite --json
   pnpm bench --only emulator-enqueue-single --profile ./profiles

@@ -6,6 +6,8 @@ export interface ProcessUsage {
   readonly cpuSeconds: number;
   /** Resident memory in bytes. */
   readonly rssBytes: number;
+  /** The most it ever was, in bytes. */
+  readonly peakRssBytes: number;
 }
 
 /** Clock ticks per second in /proc/<pid>/stat: USER_HZ, 100 on every Linux. Source: proc_pid_stat(5). */
@@ -18,6 +20,11 @@ export function processUsage(pid: number): ProcessUsage | undefined {
   // The name, in parentheses, may hold spaces; the fields behind it begin with number 3.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
-  const resident = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return { cpuSeconds: ticks / ticksPerSecond, rssBytes: Number(resident?.[1] ?? Number.NaN) * 1024 };
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const bytes = (line: RegExp): number => Number(line.exec(status)?.[1] ?? Number.NaN) * 1024;
+  return {
+    cpuSeconds: ticks / ticksPerSecond,
+    rssBytes: bytes(/^VmRSS:\s+(\d+) kB$/m),
+    peakRssBytes: bytes(/^VmHWM:\s+(\d+) kB$/m),
+  };
 }

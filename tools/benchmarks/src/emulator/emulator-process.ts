@@ -12,8 +12,8 @@ import { BuildMissingError, EmulatorStartError } from '../errors.ts';
 const listeningSchema = z.object({ event: z.literal('listening'), port: z.int() });
 
 /** Password of a server that lives for one benchmark and listens on the loopback only. */
-const password = 'Bench-4-this-run';
-const databaseName = 'Hartonomous';
+export const password = 'Bench-4-this-run';
+export const databaseName = 'Hartonomous';
 
 /** An emulator in a process of its own, so that its processor time and memory can be told from the client's. */
 export interface EmulatorProcess extends AsyncDisposable {

@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { WorkerStalledError } from '../errors.ts';
+import { type ProcessUsage, processUsage } from '../process-usage.ts';
+
+const main = join(dirname(fileURLToPath(import.meta.resolve('@hartonomous/neo4j-sync-worker'))), 'main.ts');
+
+/** The lines of the worker's log that matter here: it polls, or it has committed a batch. */
+const lineSchema = z.object({ msg: z.string(), messages: z.int().optional(), syncSequence: z.unknown().optional() });
+
+/** Longest time without any progress, in milliseconds: a stuck worker must fail the run, not hang it. */
+const stalledAfterMs = 60_000;
+/** Time between SIGTERM and SIGKILL, in milliseconds; the worker's own deadline is 20 seconds. */
+const stopMs = 30_000;
+/** Short beside the shortest drain, and cheap: a look at numbers in this process. */
+const lookEveryMs = 5;
+
+/** How to start a worker. */
+export interface WorkerProcessOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly profileTo?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A worker as a process of its own, from source. */
+export class WorkerProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #closed: Promise<unknown>;
+  #pollingAt: number | undefined;
+  #cpuAtPolling = Number.NaN;
+  #synced = 0;
+  #tail = '';
+
+  /**
+   * Starts a worker and waits until it polls the queue.
+   *
+   * @throws {WorkerStalledError} when it ends, or doesn't get there within a minute
+   */
+  static async start(options: WorkerProcessOptions): Promise<WorkerProcess> {
+    const worker = new WorkerProcess(options);
+    try {
+      const deadline = performance.now() + stalledAfterMs;
+      while (worker.#pollingAt === undefined) {
+        if (worker.#hasEnded) throw new WorkerStalledError('ended before it polled the queue', worker.#tail);
+        if (performance.now() > deadline) {
+          throw new WorkerStalledError('did not get to polling the queue within a minute', worker.#tail);
+        }
+        await pause(lookEveryMs, undefined, { signal: options.signal });
+      }
+      return worker;
+    } catch (error) {
+      await worker[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor({ env, profileTo, signal }: WorkerProcessOptions) {
+    signal.throwIfAborted();
+    const profile = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
+    this.#child = spawn(process.execPath, [...profile, '--conditions=@hartonomous/source', main], {
+      env: { PATH: process.env.PATH, LOG_FORMAT: 'json', Health__Port: '0', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#closed = once(this.#child, 'close');
+    const { stdout, stderr } = this.#child;
+    if (stdout !== null) createInterface({ input: stdout }).on('line', (line) => this.#read(line));
+    if (stderr !== null) createInterface({ input: stderr }).on('line', (line) => this.#remember(line));
+  }
+
+  /** Messages of batches that are committed, in Neo4j and in SQL, as the worker's own log says. */
+  get synced(): number {
+    return this.#synced;
+  }
+
+  /** When it began to receive, by `performance.now()`. */
+  get pollingAt(): number {
+    return this.#pollingAt ?? Number.NaN;
+  }
+
+  /** Processor seconds that it had taken by then; NaN where there is no /proc. */
+  get cpuAtPolling(): number {
+    return this.#cpuAtPolling;
+  }
+
+  /** The last lines of its output. */
+  get tail(): string {
+    return this.#tail;
+  }
+
+  /** Processor time and memory so far; undefined where there is no /proc. */
+  get usage(): ProcessUsage | undefined {
+    return this.#hasEnded ? undefined : processUsage(this.#child.pid ?? 0);
+  }
+
+  /** Asks it to stop, and ends it by force when it doesn't. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGTERM');
+    const force = setTimeout(() => this.#child.kill('SIGKILL'), stopMs);
+    await this.#closed;
+    clearTimeout(force);
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  #read(line: string): void {
+    this.#remember(line);
+    const parsed = lineSchema.safeParse(parseJson(line));
+    if (!parsed.success) return;
+    const { msg, messages, syncSequence } = parsed.data;
+    if (msg.startsWith('Polling')) {
+      this.#pollingAt = performance.now();
+      this.#cpuAtPolling = this.usage?.cpuSeconds ?? Number.NaN;
+    } else if (messages !== undefined && syncSequence !== undefined) this.#synced += messages;
+  }
+
+  #remember(line: string): void {
+    this.#tail = `${this.#tail}${line}\n`.slice(-4_000);
+  }
+}
+
+/** What a line holds; undefined for one that is no JSON, such as a warning of Node's. */
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Waits until workers have synced `count` messages together.
+ *
+ * @throws {WorkerStalledError} when they make no progress for a minute
+ */
+export async function untilSynced(
+  workers: readonly WorkerProcess[],
+  count: number,
+  signal: AbortSignal,
+): Promise<void> {
+  let before = 0;
+  let movedAt = performance.now();
+  for (;;) {
+    const synced = workers.reduce((sum, worker) => sum + worker.synced, 0);
+    if (synced >= count) return;
+    if (synced !== before) {
+      before = synced;
+      movedAt = performance.now();
+    } else if (performance.now() - movedAt > stalledAfterMs) {
+      const tails = workers.map(({ tail }) => tail).join('\n');
+      throw new WorkerStalledError(`made no progress for a minute, with ${synced} of ${count} messages synced`, tails);
+    }
+    await pause(lookEveryMs, undefined, { signal });
+  }
+}
