@@ -5,7 +5,12 @@ export type GraphSyncErrorCode =
   | 'NEO4J_UNAVAILABLE'
   | 'NEO4J_TRANSIENT'
   | 'NEO4J_DATABASE_NOT_FOUND'
-  | 'NEO4J_STATEMENT_FAILED';
+  | 'NEO4J_STATEMENT_FAILED'
+  | 'ATOM_NOT_FOUND'
+  | 'NODE_NOT_FOUND'
+  | 'UNKNOWN_LABEL'
+  | 'LINEAGE_TIMEOUT'
+  | 'UNEXPECTED_GRAPH_DATA';
 
 /** Base of everything that this package throws on purpose. */
 export abstract class GraphSyncError extends Error {
@@ -101,5 +106,79 @@ export class GraphStatementError extends GraphSyncError {
     const detail = cause instanceof Error ? cause.message : String(cause);
     super(`Neo4j at ${where} refused a statement (${neo4jCode}): ${detail}`, { cause });
     this.neo4jCode = neo4jCode;
+  }
+}
+
+/**
+ * Thrown when a tenant has no atom of that id. An atom of another tenant is told apart from none by nothing: neither
+ * this error nor its text says that there is one.
+ */
+export class AtomNotFoundError extends GraphSyncError {
+  readonly code = 'ATOM_NOT_FOUND';
+  readonly retryable = false;
+  readonly atomId: bigint;
+  readonly tenantId: number;
+
+  constructor(atomId: bigint, tenantId: number) {
+    super(
+      `Tenant ${tenantId} has no atom ${atomId} in the graph. Check id and tenant; a new atom is there once the worker ` +
+        'has taken its message.',
+    );
+    this.atomId = atomId;
+    this.tenantId = tenantId;
+  }
+}
+
+/** Thrown when a tenant has no node of that label and id; like {@link AtomNotFoundError} it says nothing of others. */
+export class NodeNotFoundError extends GraphSyncError {
+  readonly code = 'NODE_NOT_FOUND';
+  readonly retryable = false;
+  readonly label: string;
+  readonly tenantId: number;
+
+  constructor(label: string, id: string, tenantId: number) {
+    super(`Tenant ${tenantId} has no ${label} ${id} in the graph. Check label, id and tenant.`);
+    this.label = label;
+    this.tenantId = tenantId;
+  }
+}
+
+/** Thrown when nothing declares a label that is asked for. */
+export class UnknownLabelError extends GraphSyncError {
+  readonly code = 'UNKNOWN_LABEL';
+  readonly retryable = false;
+  readonly labels: readonly string[];
+
+  constructor(label: string, labels: readonly string[]) {
+    super(`There is no label ${JSON.stringify(label)}. Use one of ${labels.join(', ')}.`);
+    this.labels = labels;
+  }
+}
+
+/** Thrown when a lineage query takes longer than it may; asking for the same again takes as long. */
+export class LineageTimeoutError extends GraphSyncError {
+  readonly code = 'LINEAGE_TIMEOUT';
+  readonly retryable = false;
+  readonly timeoutMs: number;
+
+  constructor(timeoutMs: number, cause: unknown) {
+    super(`The query took longer than ${timeoutMs} ms and was ended. Ask for less depth, or allow more time.`, {
+      cause,
+    });
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** Thrown when the graph holds something in a shape that no sync writes, for example an atom whose id is text. */
+export class UnexpectedGraphDataError extends GraphSyncError {
+  readonly code = 'UNEXPECTED_GRAPH_DATA';
+  readonly retryable = false;
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], cause: unknown) {
+    super(`The graph holds what no sync writes:\n  ${problems.join('\n  ')}\nRun hartonomous reconcile --deep.`, {
+      cause,
+    });
+    this.problems = problems;
   }
 }

@@ -8,6 +8,7 @@ export {
 } from './deploy-schema.ts';
 export type { EntityChanges, EntityKey } from './entity-changes.ts';
 export {
+  AtomNotFoundError,
   GraphAuthError,
   GraphDatabaseNotFoundError,
   GraphStatementError,
@@ -16,8 +17,35 @@ export {
   GraphTransientError,
   GraphUnavailableError,
   InvalidGraphOptionsError,
+  LineageTimeoutError,
+  NodeNotFoundError,
+  UnexpectedGraphDataError,
+  UnknownLabelError,
 } from './errors.ts';
 export { type ApplyResult, createGraphWriter, type EntityOutcome, type GraphWriter } from './graph-writer.ts';
+export type { AncestryQuery, AtomPage } from './lineage/ancestry.ts';
+export type { AtomAtDepth, AtomSummary, LineageEdge } from './lineage/atom-summary.ts';
+export type { CyclePage, CyclesQuery, LineageCycle } from './lineage/cycles.ts';
+export type { AffectedAtom, DeletionImpact, DeletionImpactQuery } from './lineage/deletion-impact.ts';
+export type { DuplicateGroup, DuplicatesOfQuery, DuplicatesQuery } from './lineage/duplicates.ts';
+export {
+  type AtomQuery,
+  DEFAULT_DEPTH,
+  DEFAULT_LIMIT,
+  type DepthOption,
+  MAX_DEPTH,
+  MAX_LIMIT,
+  type Page,
+  type PageOptions,
+  type TenantQuery,
+} from './lineage/lineage-options.ts';
+export { createLineageReader, type LineageReader, type LineageReaderOptions } from './lineage/lineage-reader.ts';
+export type { MergeSource, MergeSourcesQuery } from './lineage/merge-sources.ts';
+export { type OrphanKind, type OrphansQuery, orphanKinds } from './lineage/orphans.ts';
+export type { LineagePath, PathQuery } from './lineage/path.ts';
+export type { LineageStatistics } from './lineage/statistics.ts';
+export type { LineageTree, TreeCut, TreeQuery } from './lineage/tree.ts';
+export type { LineageDirection } from './lineage/walk.ts';
 export type { GraphConnectionOptions, GraphWriterOptions } from './options.ts';
 export {
   type GraphDrift,

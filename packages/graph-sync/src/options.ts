@@ -56,15 +56,16 @@ export type ResolvedWriterOptions = z.output<typeof writerSchema>;
 
 /** @throws InvalidGraphOptionsError */
 export function resolveConnectionOptions(options: GraphConnectionOptions): ResolvedConnectionOptions {
-  return check(connectionSchema, options);
+  return checkOptions(connectionSchema, options);
 }
 
 /** @throws InvalidGraphOptionsError */
 export function resolveWriterOptions(options: GraphWriterOptions): ResolvedWriterOptions {
-  return check(writerSchema, options);
+  return checkOptions(writerSchema, options);
 }
 
-function check<T>(schema: z.ZodType<T>, options: unknown): T {
+/** @throws InvalidGraphOptionsError with a line per wrong option */
+export function checkOptions<T>(schema: z.ZodType<T>, options: unknown): T {
   const result = schema.safeParse(options);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`);

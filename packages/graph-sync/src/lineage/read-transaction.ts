@@ -1,0 +1,68 @@
+import { Neo4jError } from 'neo4j-driver';
+import { z } from 'zod';
+import type { GraphConnection } from '../connect.ts';
+import { LineageTimeoutError, UnexpectedGraphDataError } from '../errors.ts';
+import { translateError } from '../translate-error.ts';
+
+/** What all queries of a reader share. */
+export interface LineageContext {
+  readonly connection: GraphConnection;
+  /** After this the server ends a transaction, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Runs a statement inside the one transaction and gives its rows, each checked. */
+export type ReadStatement = <Row>(
+  row: z.ZodType<Row>,
+  text: string,
+  parameters: Readonly<Record<string, unknown>>,
+) => Promise<Row[]>;
+
+const TIMED_OUT = new Set([
+  'Neo.ClientError.Transaction.TransactionTimedOut',
+  'Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration',
+]);
+
+/**
+ * Runs `work` in one managed transaction that may only read: several statements of one answer see the graph alike, a
+ * cluster may answer from a reader, and the server refuses writes.
+ *
+ * @throws LineageTimeoutError, UnexpectedGraphDataError and other GraphSyncErrors; the reason of `signal` when aborted
+ */
+export async function readTransaction<T>(
+  { connection, timeoutMs }: LineageContext,
+  signal: AbortSignal | undefined,
+  work: (read: ReadStatement) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  await using session = connection.driver.session({ database: connection.database, defaultAccessMode: 'READ' });
+  // Closing the session resets its connection, which ends a statement that runs.
+  const onAbort = () => void session.close().catch(() => undefined);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await session.executeRead(
+      (transaction) =>
+        work(async (row, text, parameters) => {
+          const { records } = await transaction.run(text, parameters);
+          return checkRows(
+            row,
+            records.map((record) => record.toObject()),
+          );
+        }),
+      { timeout: timeoutMs },
+    );
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof Neo4jError && TIMED_OUT.has(error.code)) throw new LineageTimeoutError(timeoutMs, error);
+    throw translateError(error, connection);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function checkRows<Row>(schema: z.ZodType<Row>, rows: readonly unknown[]): Row[] {
+  const result = z.array(schema).safeParse(rows);
+  if (result.success) return result.data;
+  const problems = result.error.issues.slice(0, 10).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new UnexpectedGraphDataError(problems, result.error);
+}
