@@ -28,6 +28,13 @@ export function neo4jSyncWorker(settings: Settings): WorkerDefinition {
   return { name: workerName, displayName: workerDisplayName, start: (context) => start(settings, context) };
 }
 
+/** Batches that fail are halved down to this where the settings name no other minimum. */
+const leastBatchSize = 100;
+
+function batchSizeBounds({ BatchSize, MinBatchSize, TargetBatchMs }: Settings['Worker']) {
+  return { min: MinBatchSize ?? Math.min(BatchSize, leastBatchSize), max: BatchSize, targetMs: TargetBatchMs };
+}
+
 async function start(settings: Settings, context: WorkerContext): Promise<RunningWorker> {
   const { logger, drain, force } = context;
   const { Worker } = settings;
@@ -66,7 +73,7 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
     client,
     queue: syncQueue,
     readers: Worker.Readers,
-    batchSize: Worker.BatchSize,
+    batchSize: batchSizeBounds(Worker),
     waitMs: Worker.WaitMs,
     handler: (batch, handling) =>
       syncBatch(batch, { writer, log, lockTimeoutMs: Worker.LockTimeoutMs, signal: handling.signal }),

@@ -5,9 +5,18 @@ const workerSection = z
   .strictObject({
     /**
      * Most messages in a batch, which is one transaction in SQL and one in Neo4j. Too small and round trips and commits
-     * dominate; too large and a failure repeats much work, and other readers wait long for the writer's turn.
+     * dominate; too large and a failure repeats much work, and other readers wait long for the writer's turn. The size moves
+     * between MinBatchSize and this: up while batches are full and fast, down when they fail or take longer than
+     * TargetBatchMs.
      */
-    BatchSize: z.int().min(1).max(10_000).default(500),
+    BatchSize: z.int().min(1).max(10_000).default(2_000),
+    /** The least that a batch size shrinks to. At most BatchSize; the same as BatchSize, and the size never moves. */
+    MinBatchSize: z.int().min(1).max(10_000).optional(),
+    /**
+     * Milliseconds that a batch should take at most. Too short and the commits dominate; too long and stopping waits long
+     * for the batch in hand (StopDeadlineMs cuts it off).
+     */
+    TargetBatchMs: z.int().min(10).max(600_000).default(2_000),
     /**
      * Receive loops side by side. One reads SQL while another writes the graph; more than a few only wait for the one
      * writer's turn in Neo4j, and each holds a SQL connection.
@@ -45,6 +54,10 @@ const workerSection = z
   .refine((worker) => worker.MaxReceiveAgeMs > worker.WaitMs, {
     message: 'longer than Worker:WaitMs, or every idle reader counts as stuck',
     path: ['MaxReceiveAgeMs'],
+  })
+  .refine((worker) => (worker.MinBatchSize ?? 1) <= worker.BatchSize, {
+    message: 'at most Worker:BatchSize, which is the upper bound',
+    path: ['MinBatchSize'],
   })
   .prefault({});
 

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { backOffMs } from './back-off.ts';
+import type { BatchSize } from './batch-size.ts';
 import type { BrokerClient } from './broker-client.ts';
 import { BatchLeftOpenError } from './errors.ts';
 import type { OutageCircuit, Passage } from './outage-circuit.ts';
 import type { ReceiveFailure } from './receive-failure.ts';
-import type { BatchHandler, ReceiveLoopHooks } from './receive-loop-options.ts';
+import type { BatchHandler, FailureEvent, ReceiveLoopHooks } from './receive-loop-options.ts';
 import type { ReceivedBatch } from './received-batch.ts';
 
 /** What a reader needs. */
@@ -14,7 +15,8 @@ export interface QueueReaderOptions<Dependency extends string> {
   readonly queue: string;
   /** Which of the loop's readers it is, from 0. */
   readonly reader: number;
-  readonly batchSize: number;
+  /** Shared by the readers of a loop. */
+  readonly batchSize: BatchSize;
   readonly waitMs: number;
   readonly handler: BatchHandler;
   readonly classify: (error: unknown) => ReceiveFailure<Dependency>;
@@ -67,31 +69,37 @@ export class QueueReader<Dependency extends string> {
   }
 
   async #receiveAndProcess(passage: Passage): Promise<void> {
-    const { client, circuit, queue, reader, batchSize, drain, hooks } = this.#options;
+    const { client, circuit, queue, reader, drain, hooks } = this.#options;
+    const batchSize = this.#options.batchSize.messages;
     const signal = AbortSignal.any([drain, passage.interrupted]);
     // The first receive doesn't wait, because health says `ready` when it has come back; and the trial must not wait for a
     // message, because until it has ended no other reader receives.
     const waitMs = passage.isTrial || !this.#hasReceived ? 0 : this.#options.waitMs;
     const startedAt = performance.now();
-    let received: ReceivedBatch;
+    let lent: ReceivedBatch;
     try {
-      received = await client.receiveBatch({ queue, batchSize, waitMs, signal });
+      lent = await client.receiveBatch({ queue, batchSize, waitMs, signal });
     } catch (error) {
       if (drain.aborted) throw drain.reason;
-      if (!passage.interrupted.aborted) this.#handleFailure(passage, error);
+      if (!passage.interrupted.aborted) this.#handleFailure(passage, 'receive', error);
       return;
     }
-    await using batch = received;
+    await using batch = lent;
     this.#hasReceived = true;
     const receivedAt = performance.now();
+    const received = batch.messages.length + batch.systemMessages.length;
+    const learn = (hasFailed: boolean) =>
+      this.#options.batchSize.learn({ asked: batchSize, received, ms: performance.now() - receivedAt, hasFailed });
     hooks.onReceived?.({ reader, batch, batchSize, ms: receivedAt - startedAt });
     try {
       await this.#process(batch);
     } catch (error) {
       // Before the rollback: the messages are not to go to another reader, which would fail as well.
-      this.#handleFailure(passage, error);
+      learn(true);
+      this.#handleFailure(passage, 'handler', error);
       return;
     }
+    learn(false);
     hooks.onCompleted?.({ reader, batch, batchSize, ms: performance.now() - receivedAt });
     circuit.succeeded(passage);
     this.#transientFailures = 0;
@@ -108,7 +116,7 @@ export class QueueReader<Dependency extends string> {
   }
 
   /** @throws the error itself when it is a defect, the reason of a forced stop when that caused it */
-  #handleFailure(passage: Passage, error: unknown): void {
+  #handleFailure(passage: Passage, step: FailureEvent<Dependency>['step'], error: unknown): void {
     const { circuit, classify, force, hooks, reader } = this.#options;
     force.throwIfAborted();
     const failure: ReceiveFailure<Dependency> =
@@ -118,7 +126,7 @@ export class QueueReader<Dependency extends string> {
     this.#transientFailures += 1;
     const attempt = this.#transientFailures;
     const isBadLuck = failure.kind === 'transient' && !passage.isTrial && attempt <= maxTransientFailures;
-    hooks.onFailed?.({ reader, dependency, attempt, error: failure.error, isRetriedAtOnce: isBadLuck });
+    hooks.onFailed?.({ step, reader, dependency, attempt, error: failure.error, isRetriedAtOnce: isBadLuck });
     if (isBadLuck) return;
     this.#transientFailures = 0;
     circuit.failed(passage, dependency, failure.error);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BackOffOptions } from './back-off.ts';
+import { type BatchSizeBounds, batchSizeBoundsSchema } from './batch-size.ts';
 import type { BrokerClient } from './broker-client.ts';
 import type { Probe } from './outage-circuit.ts';
 import type { ReceiveFailure } from './receive-failure.ts';
@@ -34,6 +35,8 @@ export interface BatchEvent {
 
 /** A batch, or a receive, that has failed and was rolled back. */
 export interface FailureEvent<Dependency extends string> {
+  /** What failed: nothing was received, or the handler didn't get through. */
+  readonly step: 'receive' | 'handler';
   readonly reader: number;
   readonly dependency: Dependency;
   /** Failures in a row of this reader. */
@@ -64,7 +67,9 @@ export interface ReceiveLoopHooks<Dependency extends string> {
 export const receiveLoopOptionsSchema = z.object({
   queue: z.string().min(1),
   readers: z.int().min(1).max(64).default(3),
-  batchSize: z.int().min(1).max(10_000).default(500),
+  batchSize: z
+    .union([z.int().min(1).max(10_000), batchSizeBoundsSchema])
+    .default({ min: 100, max: 2_000, targetMs: 2_000 }),
   waitMs: z.int().min(0).max(600_000).default(5_000),
 });
 
@@ -79,8 +84,11 @@ export interface ReceiveLoopOptions<Dependency extends string> {
    * work can use only hold connections and locks. @default 3
    */
   readonly readers?: number;
-  /** Most messages in a batch; see `ReceiveOptions`. @default 500 */
-  readonly batchSize?: number;
+  /**
+   * Most messages in a batch; see `ReceiveOptions`. A number stays; bounds let it move with the depth of the queue, the time
+   * that batches take and failures, by the rule of `nextBatchSize`. @default from 100 to 2000, target 2000 ms
+   */
+  readonly batchSize?: number | (Omit<BatchSizeBounds, 'targetMs'> & Partial<BatchSizeBounds>);
   /** Milliseconds of an idle reader's long poll; see `ReceiveOptions`. @default 5000 */
   readonly waitMs?: number;
   readonly handler: BatchHandler;

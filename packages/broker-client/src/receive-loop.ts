@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { BatchSize } from './batch-size.ts';
 import { ReceiveLoopStateError } from './errors.ts';
 import { parseOptions } from './options.ts';
 import { type CircuitState, OutageCircuit } from './outage-circuit.ts';
@@ -50,7 +52,8 @@ export interface ReceiveLoopSignals {
  */
 export class ReceiveLoop<Dependency extends string> {
   readonly #options: ReceiveLoopOptions<Dependency>;
-  readonly #checked: { queue: string; readers: number; batchSize: number; waitMs: number };
+  readonly #checked: z.output<typeof receiveLoopOptionsSchema>;
+  readonly #batchSize: BatchSize;
   #state: ReceiveLoopState = 'created';
   #away: ReadonlySet<Dependency> = new Set();
 
@@ -58,10 +61,21 @@ export class ReceiveLoop<Dependency extends string> {
   constructor(options: ReceiveLoopOptions<Dependency>) {
     this.#options = options;
     this.#checked = parseOptions(receiveLoopOptionsSchema, options);
+    const { batchSize } = this.#checked;
+    this.#batchSize = new BatchSize(
+      typeof batchSize === 'number'
+        ? { min: batchSize, max: batchSize, targetMs: Number.POSITIVE_INFINITY }
+        : batchSize,
+    );
   }
 
   get state(): ReceiveLoopState {
     return this.#state;
+  }
+
+  /** Most messages of the next batch. */
+  get batchSize(): number {
+    return this.#batchSize.messages;
   }
 
   /** The servers that are away. */
@@ -96,10 +110,11 @@ export class ReceiveLoop<Dependency extends string> {
     const onDrain = () => this.#enter('draining');
     if (signal.aborted) onDrain();
     else signal.addEventListener('abort', onDrain, { once: true });
-    const { readers, ...receive } = this.#checked;
+    const { readers, queue, waitMs } = this.#checked;
+    const shared = { queue, waitMs, batchSize: this.#batchSize, client, circuit, handler, classify, hooks };
     const ended = await Promise.allSettled(
       Array.from({ length: readers }, (_, reader) =>
-        new QueueReader({ ...receive, client, circuit, reader, handler, classify, hooks, drain: signal, force })
+        new QueueReader({ ...shared, reader, drain: signal, force })
           .run()
           .finally(() => stop.abort(new DOMException('A reader has ended.', 'AbortError'))),
       ),

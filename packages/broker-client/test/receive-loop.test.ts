@@ -8,6 +8,8 @@ import {
   type ReceiveFailure,
   ReceiveLoop,
   type ReceiveLoopHooks,
+  type ReceiveLoopOptions,
+  TransientSqlError,
 } from '../src/index.ts';
 import { dialog, startTestDatabase, type TestDatabase, targetQueue } from './test-database.ts';
 
@@ -37,15 +39,18 @@ const classify = (error: unknown): ReceiveFailure<Server> => {
   return classifyBrokerFailure(first, 'sql-server');
 };
 
-function start(handler: BatchHandler, options: { readers?: number; waitMs?: number; batchSize?: number } = {}) {
+function start(
+  handler: BatchHandler,
+  options: Pick<Partial<ReceiveLoopOptions<Server>>, 'readers' | 'waitMs' | 'batchSize'> = {},
+) {
   const drain = new AbortController();
   const force = new AbortController();
   const changes: string[] = [];
   const away = new Set<Server>();
-  const received: { reader: number; messages: number }[] = [];
+  const received: { reader: number; messages: number; batchSize: number }[] = [];
   const target = { isAway: false, probes: 0 };
   const hooks: ReceiveLoopHooks<Server> = {
-    onReceived: ({ reader, batch }) => received.push({ reader, messages: batch.messages.length }),
+    onReceived: ({ reader, batch, batchSize }) => received.push({ reader, messages: batch.messages.length, batchSize }),
     // Told again with each newer reason; what counts here is the change.
     onAway: (server) => {
       if (!away.has(server)) changes.push(`${server} away`);
@@ -221,6 +226,33 @@ test('one reader that meets a defect ends all, after the others have finished', 
   slow.resolve();
   await expect(ended).rejects.toThrow('x is undefined');
   expect(await client.queueDepth(targetQueue)).toBe(1);
+});
+
+test('the batch size is halved by a batch that is rolled back, and doubles again while batches are full', async () => {
+  let failures = 1;
+  const handled: (string | undefined)[] = [];
+  const bodies = Array.from({ length: 40 }, (_, index) => `${index}`);
+  await send(...bodies);
+  const { received, loop } = start(
+    async (batch) => {
+      if (failures > 0) {
+        failures -= 1;
+        throw new TransientSqlError('Deadlock victim.', { number: 1205 });
+      }
+      handled.push(...batch.messages.map(({ body }) => textOf(body)));
+      await batch.commit();
+    },
+    { readers: 1, waitMs: 500, batchSize: { min: 2, max: 16 } },
+  );
+  await eventually(() => expect(handled).toEqual(bodies));
+  const sizes = received.filter(({ messages }) => messages > 0).map(({ messages, batchSize }) => [batchSize, messages]);
+  expect(sizes).toEqual([
+    [16, 16],
+    [8, 8],
+    [16, 16],
+    [16, 16],
+  ]);
+  expect(loop.batchSize).toBe(16);
 });
 
 test('options are checked', () => {
