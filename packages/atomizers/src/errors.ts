@@ -87,8 +87,8 @@ export class ValueTooLargeError extends AtomizerError {
   readonly code = 'VALUE_TOO_LARGE';
   readonly format: string;
   readonly limitBytes: number;
-  constructor(format: string, where: string, limitBytes: number) {
-    super(`The ${format} file has a value of more than ${limitBytes} bytes (limit maxValueBytes) at ${where}.`);
+  constructor(format: string, where: string, limitBytes: number, limit = 'limit maxValueBytes') {
+    super(`The ${format} file has a value of more than ${limitBytes} bytes (${limit}) at ${where}.`);
     this.format = format;
     this.limitBytes = limitBytes;
   }

@@ -1,0 +1,113 @@
+import type { AtomDraft, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import { chunkAtomizer } from '../chunks/chunk-atomizer.ts';
+import type { DraftSequence } from '../draft-sequence.ts';
+import { ArchiveBombError, ArchiveMemberError, AtomizerError } from '../errors.ts';
+import { memberPath } from './member-path.ts';
+import { Spool } from './spool.ts';
+
+/** What an archive says of a member. */
+export interface ArchiveMember {
+  /** As it is written in the archive. */
+  readonly name: string;
+  /** `refused`: something that isn't followed or can't be read. */
+  readonly kind: 'file' | 'folder' | 'refused';
+  /** Why it was refused: `symbolic link`. */
+  readonly reason?: string;
+  readonly modified?: Date | undefined;
+}
+
+/** Drafts the members of one archive and, by their own atomizers, what is in them. */
+export class MemberDrafts {
+  readonly #drafts: DraftSequence;
+  readonly #context: AtomizerContext;
+  readonly #paths = new Set<string>();
+
+  /** @param context its `expansion` is the one for what is inside of the archive */
+  constructor(drafts: DraftSequence, context: AtomizerContext) {
+    this.#drafts = drafts;
+    this.#context = context;
+  }
+
+  /**
+   * Checks a member before anything of it is read.
+   *
+   * @returns its path with `/` between the parts
+   * @throws ArchivePathError, ArchiveMemberError for a path that was there before, ArchiveBombError for too many
+   */
+  admit(member: ArchiveMember): string {
+    const path = memberPath(member.name);
+    this.#context.expansion.addMember();
+    if (member.kind === 'folder') return path;
+    if (this.#paths.has(path)) throw new ArchiveMemberError(path, 'is in it twice');
+    this.#paths.add(path);
+    return path;
+  }
+
+  /** The draft that says that a member was refused, and why. */
+  refused(path: string, reason: string): AtomDraft {
+    return this.#drafts.add({
+      atomType: 'archive-member-refused',
+      contentType: 'application/json',
+      content: Buffer.from(JSON.stringify({ path, refused: reason })),
+      canonicalText: path,
+      metadata: { path, reason },
+      derivationType: 'member-of',
+    });
+  }
+
+  /**
+   * The drafts of a file in the archive. Its own is a description with the hash of its bytes, which come as children.
+   * Where the member's format is broken, a note says so, and the bytes follow as chunks: nothing is lost.
+   *
+   * @param bytes what the member expands to, counted by the budget already
+   */
+  async *file(path: string, member: ArchiveMember, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<AtomDraft> {
+    const { signal } = this.#context;
+    await using spool = await Spool.fill(bytes, signal);
+    const source: AtomizerSource = { name: path, size: spool.size, open: (stop) => spool.open(stop) };
+    const atomizer = await this.#context.registry.choose(source, signal);
+    const ordinal = this.#drafts.next;
+    const isLeaf = spool.size === 0;
+    yield this.#drafts.add({
+      atomType: 'archive-member',
+      contentType: 'application/json',
+      content: Buffer.from(JSON.stringify({ path, size: spool.size, sha256: spool.sha256 })),
+      canonicalText: path,
+      metadata: {
+        path,
+        size: spool.size,
+        sha256: spool.sha256,
+        atomizer: atomizer.name,
+        ...(member.modified !== undefined && { modified: member.modified.toISOString() }),
+      },
+      derivationType: 'member-of',
+      isLeaf,
+    });
+    if (isLeaf) return;
+    try {
+      yield* this.#inside(atomizer.atomize(source, this.#context), ordinal);
+    } catch (error) {
+      // A bomb is a matter of the whole file.
+      if (!(error instanceof AtomizerError) || error instanceof ArchiveBombError) throw error;
+      yield this.#problem(ordinal, path, error);
+      yield* this.#inside(chunkAtomizer.atomize(source, this.#context), ordinal);
+    }
+  }
+
+  async *#inside(drafts: AsyncIterable<AtomDraft>, parent: number): AsyncGenerator<AtomDraft> {
+    const base = this.#drafts.next;
+    for await (const draft of drafts) yield this.#drafts.adopt(draft, base, parent);
+  }
+
+  #problem(parent: number, path: string, error: AtomizerError): AtomDraft {
+    return this.#drafts.add({
+      parent,
+      atomType: 'archive-member-problem',
+      contentType: 'application/json',
+      content: Buffer.from(JSON.stringify({ path, code: error.code, message: error.message })),
+      canonicalText: error.message,
+      metadata: { path, code: error.code },
+      derivationType: 'problem-of',
+    });
+  }
+}

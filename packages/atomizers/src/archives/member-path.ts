@@ -1,0 +1,22 @@
+import { ArchivePathError } from '../errors.ts';
+
+const maxPathLength = 4096;
+
+/**
+ * The path of an archive's member with `/` between its parts.
+ *
+ * @throws ArchivePathError when the path is absolute, names a drive or a server, goes up, or can't be a path at all
+ */
+export function memberPath(name: string): string {
+  const shown = name.length > 200 ? `${name.slice(0, 200)}…` : name;
+  if (name.length > maxPathLength) throw new ArchivePathError(shown, `is longer than ${maxPathLength} characters`);
+  if (name.includes('\0')) throw new ArchivePathError(shown, 'has a NUL in it');
+  const path = name.replaceAll('\\', '/');
+  if (path.startsWith('//')) throw new ArchivePathError(shown, 'names a server');
+  if (path.startsWith('/')) throw new ArchivePathError(shown, 'is absolute');
+  if (/^[A-Za-z]:/.test(path)) throw new ArchivePathError(shown, 'names a drive');
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.includes('..')) throw new ArchivePathError(shown, 'goes up (..)');
+  if (parts.length === 0 && path !== './' && path !== '.') throw new ArchivePathError(shown, 'is empty');
+  return parts.join('/');
+}

@@ -1,0 +1,58 @@
+import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import { DraftSequence } from '../draft-sequence.ts';
+import { FileBrokenError } from '../errors.ts';
+import { readBlocks } from '../source-reading.ts';
+import { MemberDrafts } from './member-drafts.ts';
+import { type TarEvent, tarEvents } from './tar-events.ts';
+
+/** TAR: members with what is in them, as they come. */
+export const tarAtomizer: Atomizer = {
+  name: 'tar',
+  input: 'bytes',
+  reproduces: 'nothing',
+  offsetUnit: 'none',
+  detect: (head) => (isTar(head) ? 0.9 : 0),
+  atomize: (source: AtomizerSource, context: AtomizerContext) => tarDrafts(source, context, true),
+};
+
+/**
+ * The drafts of a TAR archive.
+ *
+ * @param counts whether its members count as expanded; they don't where decompression has counted them
+ */
+export async function* tarDrafts(
+  source: Pick<AtomizerSource, 'open'>,
+  context: AtomizerContext,
+  counts: boolean,
+): AsyncGenerator<AtomDraft> {
+  const expansion = context.expansion.enter();
+  const members = new MemberDrafts(new DraftSequence(), { ...context, expansion });
+  const events = tarEvents(readBlocks(source, context.signal));
+  for (let next = await events.next(); next.done !== true; next = await events.next()) {
+    const event = next.value;
+    if (event.kind !== 'member') continue;
+    const path = members.admit(event.member);
+    if (event.member.kind === 'refused') yield members.refused(path, event.member.reason ?? 'unknown');
+    if (event.member.kind !== 'file') continue;
+    const data = dataOf(events);
+    // Nothing is compressed in a TAR archive, so there is no ratio to look at.
+    const bytes = counts ? expansion.count(data, () => Number.POSITIVE_INFINITY) : data;
+    yield* members.file(path, event.member, bytes);
+  }
+}
+
+/** The data up to the end of a member. The events go on behind it, so they aren't closed. */
+async function* dataOf(events: AsyncGenerator<TarEvent>): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const next = await events.next();
+    if (next.done === true) throw new FileBrokenError('TAR', 'a member has no end');
+    if (next.value.kind === 'end') return;
+    if (next.value.kind === 'data') yield next.value.bytes;
+  }
+}
+
+/** Whether bytes begin like a TAR archive that isn't compressed. */
+export function isTar(head: Uint8Array): boolean {
+  const magic = Buffer.from(head.subarray(257, 262)).toString('latin1');
+  return magic === 'ustar' && !(head[0] === 0x1f && head[1] === 0x8b);
+}

@@ -1,0 +1,31 @@
+import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import { DraftSequence } from '../draft-sequence.ts';
+import { readBlocks } from '../source-reading.ts';
+import { MemberDrafts } from './member-drafts.ts';
+import { Spool } from './spool.ts';
+import { zipMembers } from './zip-members.ts';
+
+/** ZIP: members with what is in them. The archive itself is put aside in a temporary file, for its directory is its end. */
+export const zipAtomizer: Atomizer = {
+  name: 'zip',
+  input: 'bytes',
+  reproduces: 'nothing',
+  offsetUnit: 'none',
+  detect: (head) => (isZip(head) ? 0.9 : 0),
+  async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
+    const expansion = context.expansion.enter();
+    const drafts = new DraftSequence();
+    const members = new MemberDrafts(drafts, { ...context, expansion });
+    await using spool = await Spool.fill(readBlocks(source, context.signal), context.signal);
+    for await (const member of zipMembers(spool, expansion, 'ZIP')) {
+      const path = members.admit(member);
+      if (member.kind === 'refused') yield members.refused(path, member.reason ?? 'unknown');
+      if (member.kind === 'file') yield* members.file(path, member, member.open());
+    }
+  },
+};
+
+/** Whether bytes begin like a ZIP archive; an empty one has its directory only. */
+export function isZip(head: Uint8Array): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
+}

@@ -1,0 +1,61 @@
+import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import { DraftSequence } from '../draft-sequence.ts';
+import { FileBrokenError, ValueTooLargeError } from '../errors.ts';
+import { fileExtension } from '../file-extension.ts';
+import type { AtomizerLimits } from '../options.ts';
+import { decodeText, textOfHead } from '../text/decode-text.ts';
+import { type Line, LineSplitter } from '../text/line-splitter.ts';
+import { jsonDrafts } from './json-drafts.ts';
+import { JsonReader, type JsonRecord, type JsonValue } from './json-reader.ts';
+
+/** JSON values, one a line: each line is a record, the parent of its values, whose pointers start at the line. */
+export const ndjsonAtomizer: Atomizer = {
+  name: 'ndjson',
+  input: 'text',
+  reproduces: 'nothing',
+  offsetUnit: 'byte',
+  detect(head, name) {
+    if (!['ndjson', 'jsonl'].includes(fileExtension(name))) return 0;
+    return textOfHead(head) === null ? 0 : 0.75;
+  },
+  async *atomize(source: AtomizerSource, { limits, signal }: AtomizerContext): AsyncGenerator<AtomDraft> {
+    const drafts = new DraftSequence();
+    const lines = new LineSplitter(limits.maxValueBytes);
+    let offset = 0;
+    const draftLine = function* (line: Line): Generator<AtomDraft> {
+      const bytes = Buffer.from(line.text);
+      if (bytes.length >= limits.maxValueBytes) {
+        throw new ValueTooLargeError('NDJSON', `line ${line.number}`, limits.maxValueBytes);
+      }
+      const record = line.text.trim() === '' ? undefined : readLine(bytes, line, limits);
+      if (record !== undefined) yield* jsonDrafts(drafts, record, { offset, metadata: { line: line.number } });
+      offset += bytes.length;
+    };
+    for await (const piece of decodeText(source, signal)) {
+      for (const line of lines.push(piece)) yield* draftLine(line);
+    }
+    for (const line of lines.end()) yield* draftLine(line);
+  },
+};
+
+function readLine(bytes: Buffer, line: Line, limits: AtomizerLimits): JsonRecord {
+  try {
+    const reader = new JsonReader(limits);
+    const values = [...reader.push(bytes), ...reader.end()].flatMap(flatten);
+    const [only] = values;
+    const text = line.text.trim();
+    const raw = Buffer.from(text);
+    // A scalar or an empty container is the whole line.
+    if (values.length === 1 && only?.pointer === '') return { value: only, values: [] };
+    const type = text.startsWith('[') ? 'array' : 'object';
+    return { value: { pointer: '', type, raw, text, start: bytes.indexOf(raw) }, values };
+  } catch (error) {
+    if (!(error instanceof FileBrokenError)) throw error;
+    throw new FileBrokenError('NDJSON', `line ${line.number}: ${error.message}`, error);
+  }
+}
+
+/** The scalars of a record; the line is the only parent. */
+function flatten(record: JsonRecord): readonly JsonValue[] {
+  return record.values.length === 0 ? [record.value] : record.values;
+}
