@@ -1,0 +1,50 @@
+/** Base of every error that this app throws on purpose. */
+export abstract class ConsumerError extends Error {
+  abstract readonly code: string;
+  readonly retryable: boolean = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** Why a file isn't ingested, besides what atomizers say of it; stable, and what dead letters carry as their reason code. */
+export type RefusalCode =
+  /** It has more bytes than `Ingestion:MaxFileBytes`. */
+  | 'FILE_TOO_LARGE'
+  /** The message names a tenant that has no row in dbo.Tenant. */
+  | 'TENANT_UNKNOWN'
+  /** The uploaded file isn't there, belongs to another tenant, or isn't complete. */
+  | 'UPLOAD_MISSING'
+  /** A file: or https: address that the settings don't allow, or that can't be one. */
+  | 'SOURCE_NOT_ALLOWED'
+  /** An https: address leads into the own network or to the machine itself. */
+  | 'ADDRESS_NOT_ALLOWED'
+  /** There is nothing at the address, or it isn't a file. */
+  | 'SOURCE_NOT_FOUND'
+  /** The address did not answer, or not with the file. */
+  | 'SOURCE_UNAVAILABLE'
+  /** The file was written to while it was read. */
+  | 'SOURCE_CHANGED'
+  /** It isn't a message of this queue. */
+  | 'UNEXPECTED_MESSAGE_TYPE'
+  /** SQL Server refuses an atom of it. */
+  | 'SQL_REFUSED'
+  /** Workers that had it ended, again and again. */
+  | 'REPEATED_CRASH'
+  /** A defect; the log has its stack. */
+  | 'UNEXPECTED';
+
+/** Thrown when a file can't be ingested and trying again can't help: it goes to the dead letters. */
+export class RefusedFileError extends ConsumerError {
+  readonly code = 'REFUSED_FILE';
+  readonly reasonCode: RefusalCode;
+  constructor(reasonCode: RefusalCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.reasonCode = reasonCode;
+  }
+}
+
+/** Thrown when an atomizer breaks its contract, for example names a parent that did not come before. A defect. */
+export class DraftContractError extends ConsumerError {
+  readonly code = 'DRAFT_CONTRACT';
+}

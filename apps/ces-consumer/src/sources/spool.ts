@@ -1,0 +1,41 @@
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RefusedFileError } from '../errors.ts';
+import { type FileContent, readHandle } from './file-content.ts';
+
+/** What has too many bytes to be ingested. */
+export function tooLarge(maxBytes: number, size?: number): RefusedFileError {
+  const given = size === undefined ? `more than ${maxBytes} bytes` : `${size} bytes, more than ${maxBytes}`;
+  return new RefusedFileError(
+    'FILE_TOO_LARGE',
+    `The file has ${given}, the most that is allowed (Ingestion:MaxFileBytes).`,
+  );
+}
+
+/**
+ * Keeps bytes that come only once, from a server, in a temporary file: atomizers read a file up to three times. The file
+ * goes away with the content, and where a process can remove an open file, already before.
+ *
+ * @throws RefusedFileError FILE_TOO_LARGE as soon as there are more than `maxBytes`
+ */
+export async function spool(bytes: AsyncIterable<Uint8Array>, maxBytes: number): Promise<FileContent> {
+  const folder = await mkdtemp(join(tmpdir(), 'ces-consumer-'));
+  await using undo = new AsyncDisposableStack();
+  undo.defer(() => rm(folder, { recursive: true, force: true }));
+  const handle: FileHandle = await open(join(folder, 'file'), 'wx+', 0o600);
+  undo.defer(() => handle.close());
+  let size = 0;
+  for await (const piece of bytes) {
+    size += piece.length;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    await handle.writeFile(piece);
+  }
+  const owned = undo.move();
+  return {
+    size,
+    open: (signal) => readHandle(handle, size, signal),
+    verify: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}

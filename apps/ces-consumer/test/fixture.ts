@@ -1,0 +1,153 @@
+import { type BrokerClient, connectBroker, type SqlParameters, sqlParameter } from '@hartonomous/broker-client';
+import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-loader';
+import { deployDatabase } from '@hartonomous/deploy-cli';
+import { type ServiceBrokerEmulator, startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
+import { eventually } from '@hartonomous/test-support';
+import { expect } from 'vitest';
+import { z } from 'zod';
+
+/** The test server listens on loopback and lives for one test file. */
+const saPassword = 'Ces-consumer!1';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** A row of dbo.IngestionJob. */
+export interface JobRow {
+  readonly Status: string;
+  readonly ErrorCode: string | null;
+  readonly ErrorText: string | null;
+  readonly DocumentAtomId: string | null;
+  readonly Atomizer: string | null;
+  readonly PieceCount: number | null;
+  readonly AtomCount: number | null;
+  readonly EdgeCount: number | null;
+  readonly ByteCount: string | null;
+  readonly Attempts: number;
+}
+
+/** What is enqueued in a test. */
+export interface GivenFile {
+  readonly name: string;
+  readonly tenantId: number;
+  readonly data?: Uint8Array | string;
+  readonly uri?: string;
+}
+
+/** SQL Server with the database deployed, of the test file's own. */
+export class Fixture implements AsyncDisposable {
+  readonly emulator: ServiceBrokerEmulator;
+  readonly client: BrokerClient;
+  readonly connectionString: string;
+  #tenants = 0;
+
+  private constructor(emulator: ServiceBrokerEmulator, client: BrokerClient, connectionString: string) {
+    this.emulator = emulator;
+    this.client = client;
+    this.connectionString = connectionString;
+  }
+
+  static async start(): Promise<Fixture> {
+    const emulator = await startServiceBrokerEmulator({ port: 0, data: ':memory:', saPassword });
+    const connectionString = `Server=127.0.0.1,${emulator.port};Database=Hartonomous;User Id=sa;Password="${saPassword}";TrustServerCertificate=True;`;
+    await deployDatabase({ connection: connectionString });
+    const client = await connectBroker({ sql: { ...toMssqlOptions(parseSqlConnectionString(connectionString)) } });
+    return new Fixture(emulator, client, connectionString);
+  }
+
+  /** Settings of a worker on this server. */
+  get env(): Record<string, string> {
+    return { DOTNET_ENVIRONMENT: 'Development', ConnectionStrings__HartonomousDb: this.connectionString };
+  }
+
+  /** A tenant that no other test has, also none of another test file on the shared Neo4j. */
+  async newTenant(): Promise<number> {
+    this.#tenants += 1;
+    const id = 1_000_000 + (process.pid % 1_000_000) * 1_000 + this.#tenants;
+    await this.client.run('INSERT INTO dbo.Tenant (TenantId, Name) VALUES (@id, @name);', { id, name: `tenant ${id}` });
+    return id;
+  }
+
+  /** Enqueues a file by the procedure; gives its job. */
+  async enqueue({ name, tenantId, data, uri }: GivenFile): Promise<bigint> {
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+    const [row] = await this.sql(
+      `DECLARE @Job BIGINT;
+       EXEC dbo.sp_EnqueueIngestion @FileName = @name, @FileData = @data, @TenantId = @tenantId, @SourceUri = @uri,
+         @IngestionJobId = @Job OUTPUT;
+       SELECT @Job AS job;`,
+      { name, data: sqlParameter.varbinary(bytes ?? null), tenantId, uri: uri ?? null },
+    );
+    return BigInt(String(row?.job));
+  }
+
+  /** Puts bodies on the queue as some other program would: past the procedure and its checks. */
+  async sendBodies(...bodies: readonly (string | Uint8Array | null)[]): Promise<void> {
+    await this.client.send({
+      fromService: 'HartonomousInitiatorService',
+      toService: 'IngestionService',
+      contract: 'IngestionContract',
+      messages: bodies.map((body) => ({ messageType: 'IngestionRequest', body })),
+    });
+  }
+
+  /** Rows of a T-SQL query. */
+  sql(text: string, parameters: SqlParameters = {}): Promise<Row[]> {
+    return this.client.query(text, parameters, z.record(z.string(), z.unknown()));
+  }
+
+  async job(id: bigint): Promise<JobRow> {
+    const [row] = await this.sql('SELECT * FROM dbo.IngestionJob WHERE IngestionJobId = @id;', { id });
+    return row as unknown as JobRow;
+  }
+
+  /** Waits until a job has come to an end. */
+  ended(id: bigint, timeoutMs = 60_000): Promise<JobRow> {
+    return eventually(
+      async () => {
+        const job = await this.job(id);
+        expect(job.Status).toMatch(/^(COMPLETED|UNCHANGED|DEAD_LETTERED)$/);
+        return job;
+      },
+      { timeoutMs, intervalMs: 50 },
+    );
+  }
+
+  async count(from: string, parameters: SqlParameters = {}): Promise<number> {
+    const [row] = await this.sql(`SELECT COUNT(*) AS n FROM ${from};`, parameters);
+    return Number(row?.n);
+  }
+
+  /**
+   * What must hold of a tenant's atoms whatever has happened: no content twice, as many references as edges, no edge
+   * twice, and nothing that the sync was not told of.
+   */
+  async isSound(tenantId: number): Promise<void> {
+    const twice = await this.sql(
+      `SELECT a.AtomType, COUNT(*) AS n FROM dbo.Atom AS a WHERE a.TenantId = @tenantId
+       GROUP BY a.AtomType, a.ContentHash HAVING COUNT(*) > 1;`,
+      { tenantId },
+    );
+    expect(twice).toEqual([]);
+    const miscounted = await this.sql(
+      `SELECT a.AtomId, a.ReferenceCount, ISNULL(p.n, 0) AS edges
+       FROM dbo.Atom AS a
+       LEFT JOIN (SELECT ChildAtomId, COUNT(*) AS n FROM dbo.AtomProvenance GROUP BY ChildAtomId) AS p
+         ON p.ChildAtomId = a.AtomId
+       WHERE a.TenantId = @tenantId
+         AND a.ReferenceCount <> CASE WHEN a.AtomType = N'document' THEN 1 ELSE ISNULL(p.n, 0) END;`,
+      { tenantId },
+    );
+    expect(miscounted).toEqual([]);
+    const edgesTwice = await this.sql(
+      `SELECT ChildAtomId, ParentAtomId FROM dbo.AtomProvenance WHERE TenantId = @tenantId
+       GROUP BY ChildAtomId, ParentAtomId, SequenceNumber, DerivationType HAVING COUNT(*) > 1;`,
+      { tenantId },
+    );
+    expect(edgesTwice).toEqual([]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.client.close();
+    await this.emulator[Symbol.asyncDispose]();
+  }
+}
