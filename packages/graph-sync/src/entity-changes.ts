@@ -1,4 +1,11 @@
-import type { AnyEntity, EdgeRecord, GraphRecord, GraphValue, NodeRecord } from '@hartonomous/provenance-schema';
+import type {
+  AnyEntity,
+  EdgeRecord,
+  GraphRecord,
+  GraphValue,
+  KeyProperty,
+  NodeRecord,
+} from '@hartonomous/provenance-schema';
 import { type DriverValue, toDriverMap, toDriverValue } from './graph-value.ts';
 import { keyParts, rowLayout } from './statements.ts';
 
@@ -34,6 +41,8 @@ export interface NodeRow extends StatementRow {
   /** Values in the order of `rowLayout`. */
   readonly values: readonly (DriverValue | null)[];
   readonly edgeEnds: readonly (Readonly<Record<string, DriverValue>> | null)[];
+  /** Values of each set of properties that is unique besides the key; `null` where one of them is. */
+  readonly claims: readonly (Readonly<Record<string, DriverValue>> | null)[];
 }
 
 /** An edge's row. */
@@ -64,7 +73,18 @@ export function nodeRow(entity: AnyEntity, record: GraphRecord, index: number): 
     keep: tenant === null ? null : driverValue(record.key[tenant]),
     values,
     edgeEnds: record.edgeEnds.map((end) => (end === null ? null : toDriverMap(end))),
+    claims: (entity.graph.unique ?? []).map((unique) => claimOf(unique, record)),
   };
+}
+
+function claimOf(unique: readonly KeyProperty[], record: NodeRecord): Readonly<Record<string, DriverValue>> | null {
+  const claim: Record<string, DriverValue> = {};
+  for (const { property } of unique) {
+    const value = record.properties[property] ?? record.key[property] ?? null;
+    if (value === null) return null;
+    claim[property] = toDriverValue(value);
+  }
+  return claim;
 }
 
 /** @throws TypeError when the record is a node's; the caller mixed up entities. */

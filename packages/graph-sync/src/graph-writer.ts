@@ -149,7 +149,7 @@ class Batch {
     const gone = await this.#freshNodes(statements, deletes, stale);
     await this.#removeNodes(statements, gone);
     await this.#each(WRITE_TOMBSTONES, gone);
-    const alive = await this.#withoutTombstone(upserts, stale);
+    const alive = await this.#claim(statements, await this.#withoutTombstone(upserts, stale), stale);
     const parts = [...slices(alive, this.#rowsPerStatement)];
     // All are sent before the first is answered, so the server never waits for the next.
     const results = await Promise.all(parts.map((part) => this.#upsert(statements, part)));
@@ -162,6 +162,23 @@ class Batch {
       } else fresh.push(...(await this.#upsertOneByOne(statements, part, stale)));
     }
     return { fresh, gone: gone.map(entityId) };
+  }
+
+  /**
+   * Makes way for the rows' values of properties that are unique besides the key. Rows whose values a later batch has
+   * given to another node are left out: theirs have changed since.
+   */
+  async #claim(statements: NodeStatements, rows: readonly NodeRow[], stale: bigint[]): Promise<readonly NodeRow[]> {
+    let free = rows;
+    for (const [position, { taken, release }] of statements.claims.entries()) {
+      const claims = (of: readonly NodeRow[]) =>
+        of.flatMap(({ index, id, claims: all }) => (all[position] ? [{ index, id, claim: all[position] }] : []));
+      const late = new Set((await this.#each(taken, claims(free))).map((record) => record.index));
+      stale.push(...free.filter(({ index }) => late.has(index)).map(entityId));
+      free = free.filter(({ index }) => !late.has(index));
+      await this.#each(release, claims(free));
+    }
+    return free;
   }
 
   /** Some rows were left out: because of a later batch, or because their node is in another tenant still. */

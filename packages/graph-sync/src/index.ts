@@ -57,11 +57,11 @@ export {
   reconcileEntity,
 } from './reconcile.ts';
 export {
+  CHECKSUM_LARGEST_FLOAT,
   CHECKSUM_MODULUS,
   CHECKSUM_NULL,
   CHECKSUM_WEIGHTS,
   type ChecksumField,
-  type ChecksumKind,
   checksumFields,
 } from './reconcile-fields.ts';
 export { backupGraphSchema } from './schema-backup.ts';

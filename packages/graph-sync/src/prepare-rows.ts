@@ -9,6 +9,7 @@ import {
   nodeRow,
   type StatementRow,
 } from './entity-changes.ts';
+import { withoutSharedClaims } from './shared-claims.ts';
 import { type EdgeStatements, type NodeStatements, statementsOf } from './statements.ts';
 
 /** All that a batch has about one entity type, each row once. */
@@ -45,9 +46,11 @@ export function prepareRows(changes: readonly EntityChanges[]): readonly Prepare
       left: [...deletes.keys()].filter((id) => upserts.has(id)),
     };
     const records = [...upserts.values()];
-    return statements.kind === 'node'
-      ? { kind: 'node', ...common, statements, upserts: records.map((record, n) => nodeRow(entity, record, n)) }
-      : { kind: 'edge', ...common, statements, upserts: records.map((record, n) => edgeRow(entity, record, n)) };
+    if (statements.kind === 'edge') {
+      return { kind: 'edge', ...common, statements, upserts: records.map((record, n) => edgeRow(entity, record, n)) };
+    }
+    const rows = records.map((record, n) => nodeRow(entity, record, n));
+    return { kind: 'node', ...common, statements, upserts: withoutSharedClaims(entity, rows) };
   });
   return prepared.toSorted((a, b) => Number(a.kind === 'edge') - Number(b.kind === 'edge'));
 }

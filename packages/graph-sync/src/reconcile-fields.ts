@@ -1,15 +1,15 @@
-import { type AnyEntity, propertyColumns } from '@hartonomous/provenance-schema';
-
-/**
- * How a column's value becomes an integer in a checksum: `integer` itself, `text` its length, `hex` twice its bytes,
- * `time` its milliseconds since 1970, `presence` 1.
- */
-export type ChecksumKind = 'integer' | 'text' | 'hex' | 'time' | 'presence';
+import { type AnyEntity, type ColumnKind, propertyColumns } from '@hartonomous/provenance-schema';
 
 /** One value of a row that checksums are made of. */
 export interface ChecksumField {
   readonly column: string;
-  readonly kind: ChecksumKind;
+  /**
+   * How the value becomes an integer: `integer` itself, `float` its millionths below {@link CHECKSUM_LARGEST_FLOAT},
+   * `text` its length, `hex` twice its bytes, `time` its milliseconds since 1970, `vector` the number of its numbers.
+   */
+  readonly kind: ColumnKind;
+  /** Columns that make the value NULL where one of them is: those that the same edge needs besides. */
+  readonly needs: readonly string[];
   /** The same value in Cypher. */
   readonly expression: string;
 }
@@ -18,25 +18,34 @@ export interface ChecksumField {
 export const CHECKSUM_MODULUS = 1_000_003;
 /** A row's weight is its id modulo this, plus one; it tells two rows that swapped their values. */
 export const CHECKSUM_WEIGHTS = 65_521;
+/** A larger number counts as NULL: its millionths would not fit into 64 bits. */
+export const CHECKSUM_LARGEST_FLOAT = 1e9;
 /** Stands for NULL. */
 export const CHECKSUM_NULL = 7;
 
 /** What the checksums of an entity are made of: its key, properties and ends of edges, by column. */
 export function checksumFields(entity: AnyEntity): readonly ChecksumField[] {
   const { graph } = entity;
-  const field = (column: string, expression: string): ChecksumField => ({
-    ...{ column, expression },
-    kind: kindOf(entity.columns[column]?.sqlType ?? ''),
-  });
+  const field = (column: string, expression: string, needs: readonly string[] = []): ChecksumField => {
+    const { kind } = entity.columns[column] ?? { kind: 'text' };
+    return { column, kind, needs, expression };
+  };
   const variable = graph.kind === 'node' ? 'n' : 'r';
   const properties = propertyColumns(entity).map(({ name, property }) => field(name, `${variable}.${property}`));
   if (graph.kind === 'node') {
     return [
       ...graph.key.map(({ column, property }) => field(column, `n.${property}`)),
       ...properties,
-      ...entity.edges.flatMap(({ end }, n) =>
-        end.key.map(({ column, property }) => field(column, `e${n}.${property}`)),
-      ),
+      ...entity.edges.flatMap(({ end }, n) => {
+        const nullable = end.key.map(({ column }) => column).filter((column) => entity.columns[column]?.nullable);
+        return end.key.map(({ column, property }) =>
+          field(
+            column,
+            `e${n}.${property}`,
+            nullable.filter((other) => other !== column),
+          ),
+        );
+      }),
     ];
   }
   return [
@@ -49,19 +58,13 @@ export function checksumFields(entity: AnyEntity): readonly ChecksumField[] {
 
 /** The field as an integer in Cypher. */
 export function checksumTerm({ kind, expression }: ChecksumField): string {
-  const terms: Readonly<Record<ChecksumKind, string>> = {
+  const terms: Readonly<Record<ColumnKind, string>> = {
     integer: expression,
+    float: `CASE WHEN abs(${expression}) < ${CHECKSUM_LARGEST_FLOAT} THEN toInteger(floor(${expression} * 1000000)) END`,
     text: `size(${expression})`,
     hex: `size(${expression})`,
     time: `${expression}.epochMillis`,
-    presence: `CASE WHEN ${expression} IS NULL THEN null ELSE 1 END`,
+    vector: `size(${expression})`,
   };
-  return `coalesce(${terms[kind]} % ${CHECKSUM_MODULUS}, ${CHECKSUM_NULL})`;
-}
-
-function kindOf(sqlType: string): ChecksumKind {
-  if (/^(BIGINT|INT|SMALLINT|TINYINT)$/.test(sqlType)) return 'integer';
-  if (/^N?(VAR)?CHAR\b/.test(sqlType)) return 'text';
-  if (/^VARBINARY\b/.test(sqlType)) return 'hex';
-  return sqlType.startsWith('DATETIME2') ? 'time' : 'presence';
+  return `coalesce((${terms[kind]}) % ${CHECKSUM_MODULUS}, ${CHECKSUM_NULL})`;
 }

@@ -42,7 +42,7 @@ export function reconcileStatements(entity: AnyEntity): ReconcileStatements {
       ].join('\n'),
       rows: [
         match(range),
-        `RETURN n.${id} AS id, n.${tenant ?? id} AS tenantId, properties(n) AS properties, null AS type, [${lists.join(', ')}] AS ends`,
+        `RETURN n.${id} AS id, n.${entity.columns[entity.tenant]?.property ?? id} AS tenantId, properties(n) AS properties, null AS type, [${lists.join(', ')}] AS ends`,
       ].join('\n'),
     };
   }

@@ -198,6 +198,9 @@ function hasKey(key: GraphKey, properties: Readonly<Record<string, unknown>> | u
 function same(expected: GraphProperties[string], found: unknown): boolean {
   if (expected === null || found === null || found === undefined) return expected === (found ?? null);
   const value = toDriverValue(expected);
+  if (Array.isArray(value)) {
+    return Array.isArray(found) && value.length === found.length && value.every((item, n) => item === found[n]);
+  }
   return typeof value === 'object' ? String(value) === String(found) : value === found;
 }
 

@@ -48,13 +48,14 @@ export function createStatement(item: SchemaItem): string {
   return `CREATE INDEX ${name} IF NOT EXISTS FOR ${target} ON (${properties('n')})`;
 }
 
-/** Creates a reference node or completes its properties. */
+/** Creates a reference node or completes its properties; a sync may have created it as the missing end of an edge. */
 export function referenceNodeStatement({ label, key }: ReferenceNode): string {
-  return `MERGE (n:${label} {${key.property}: $value}) SET n += $properties`;
+  return `MERGE (n:${label} {${key.property}: $value}) SET n += $properties, n.placeholder = null`;
 }
 
 /** Finds a reference node with its properties. */
 export function findReferenceNodeStatement({ label, key, properties }: ReferenceNode): string {
   const conditions = Object.keys(properties).map((name) => ` AND n.${name} = $properties.${name}`);
+  conditions.push(' AND n.placeholder IS NULL');
   return `MATCH (n:${label}) WHERE n.${key.property} = $value${conditions.join('')} RETURN count(n) > 0 AS found`;
 }

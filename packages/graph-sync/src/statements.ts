@@ -3,6 +3,7 @@ import {
   type ColumnEdge,
   type EdgeProjection,
   type EndPoint,
+  type KeyProperty,
   type NodeProjection,
   propertyColumns,
 } from '@hartonomous/provenance-schema';
@@ -30,6 +31,19 @@ export interface ColumnEdgeStatements {
   readonly removeOthers: string;
 }
 
+/**
+ * Statements for properties that no two nodes may share. The table has the same rule, so of two nodes with one value one is
+ * out of date, and the message about its row is still to come: its own batch will have a greater number than either.
+ */
+export interface ClaimStatements {
+  /** Names of the properties. */
+  readonly properties: readonly string[];
+  /** Returns the indexes of rows whose values (`row.claim`) a node has that a later batch has written. */
+  readonly taken: string;
+  /** Takes the values away from other nodes, which earlier batches have written. */
+  readonly release: string;
+}
+
 export interface NodeStatements {
   readonly kind: 'node';
   /** Returns the indexes of rows whose node, in this or another tenant, a later batch has written. */
@@ -41,6 +55,8 @@ export interface NodeStatements {
    */
   readonly upsert: string;
   readonly edges: readonly ColumnEdgeStatements[];
+  /** For each set of properties that is unique besides the key, in the definition's order. */
+  readonly claims: readonly ClaimStatements[];
   /**
    * Turns nodes that others' edges still end at into placeholders, and deletes those without; after their own edges.
    * All nodes of the row's id but the one in tenant `row.keep`.
@@ -131,6 +147,7 @@ function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatement
         'RETURN ends',
       ].join('\n'),
     })),
+    claims: (graph.unique ?? []).map((unique) => claimStatements(graph.label, id, unique)),
     remove: ['WHERE NOT EXISTS { (n)--() }\nDELETE n', `SET n = {${keepKey(graph)}, placeholder: true}`].map((action) =>
       [
         'UNWIND $rows AS row',
@@ -141,6 +158,20 @@ function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatement
         action,
       ].join('\n'),
     ),
+  };
+}
+
+function claimStatements(label: string, id: string, unique: readonly KeyProperty[]): ClaimStatements {
+  const properties = unique.map(({ property }) => property);
+  const match = [
+    'UNWIND $rows AS row',
+    `MATCH (o:${label}) ${keyHint('o', { label, key: unique })}`,
+    `WHERE ${properties.map((property) => `o.${property} = row.claim.${property}`).join(' AND ')} AND o.${id} <> row.id`,
+  ].join('\n');
+  return {
+    properties,
+    taken: `${match} AND o.syncSequence > $sequence\nRETURN row.index AS index`,
+    release: `${match} AND o.syncSequence <= $sequence\nSET ${properties.map((name) => `o.${name} = null`).join(', ')}`,
   };
 }
 

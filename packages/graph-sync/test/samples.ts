@@ -1,4 +1,12 @@
-import { atom, atomProvenance, type GraphRecord, tenant, toGraphRecord } from '@hartonomous/provenance-schema';
+import {
+  atom,
+  atomProvenance,
+  type GraphRecord,
+  inference,
+  modelVersion,
+  tenant,
+  toGraphRecord,
+} from '@hartonomous/provenance-schema';
 
 const createdAt = new Date('2026-01-02T03:04:05.678Z');
 
@@ -41,5 +49,35 @@ export function edgeRecord(
     CreatedAt: createdAt,
     StartOffset: null,
     EndOffset: null,
+  });
+}
+
+/** A row of dbo.ModelVersion as a graph record. */
+export function versionRecord(id: number | bigint, version: string, modelId = 1, tenantId = 0): GraphRecord {
+  return toGraphRecord(modelVersion, {
+    ModelVersionId: String(id),
+    TenantId: tenantId,
+    ModelId: String(modelId),
+    Version: version,
+    ParameterCount: null,
+    CreatedAt: createdAt,
+  });
+}
+
+/** A row of dbo.Inference as a graph record; what isn't given is NULL. */
+export function inferenceRecord(id: number | bigint, given: Readonly<Record<string, unknown>> = {}): GraphRecord {
+  return toGraphRecord(inference, {
+    InferenceId: String(id),
+    TenantId: 0,
+    TaskType: 'answer',
+    ReasoningMode: null,
+    ContextDomain: null,
+    ModelVersionId: null,
+    UserId: null,
+    InputAtomId: null,
+    OutputAtomId: null,
+    DurationMs: null,
+    InferredAt: createdAt,
+    ...given,
   });
 }

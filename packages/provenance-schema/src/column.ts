@@ -8,10 +8,17 @@ import { decodeVector } from './vector.ts';
  */
 export type GraphValue = bigint | number | string | boolean | Date | readonly number[] | null;
 
+/**
+ * What the graph gets of a column: integers, 64-bit floating-point numbers, text, bytes as hexadecimal text, points in
+ * time, lists of numbers.
+ */
+export type ColumnKind = 'integer' | 'float' | 'text' | 'hex' | 'time' | 'vector';
+
 /** One column of an entity's table. */
 export interface Column {
   /** The type as `CREATE TABLE` says it, for example `NVARCHAR(64)`. */
   readonly sqlType: string;
+  readonly kind: ColumnKind;
   readonly nullable: boolean;
   /** Graph property that carries the value; `null` when the graph has no use for the column. */
   readonly property: string | null;
@@ -29,10 +36,11 @@ export interface ColumnOptions {
   readonly property?: string;
 }
 
-function columnOf(sqlType: string, schema: z.ZodType<GraphValue>, options: ColumnOptions): Column {
+function columnOf(kind: ColumnKind, sqlType: string, schema: z.ZodType<GraphValue>, options: ColumnOptions): Column {
   const nullable = options.nullable ?? false;
   return {
     sqlType,
+    kind,
     nullable,
     property: options.property ?? null,
     values: null,
@@ -46,12 +54,13 @@ export function bigintColumn(options: ColumnOptions = {}): Column {
     .string()
     .regex(/^-?\d{1,19}$/)
     .transform((text) => BigInt(text));
-  return columnOf('BIGINT', schema, options);
+  return columnOf('integer', 'BIGINT', schema, options);
 }
 
 /** `INT`. */
 export function intColumn(options: ColumnOptions = {}): Column {
   return columnOf(
+    'integer',
     'INT',
     z.int32().transform((value) => BigInt(value)),
     options,
@@ -60,28 +69,28 @@ export function intColumn(options: ColumnOptions = {}): Column {
 
 /** `NVARCHAR(length)`; length in UTF-16 code units, 1 to 4000, or `'MAX'`. */
 export function nvarcharColumn(length: number | 'MAX', options: ColumnOptions = {}): Column {
-  return columnOf(`NVARCHAR(${length})`, z.string(), options);
+  return columnOf('text', `NVARCHAR(${length})`, z.string(), options);
 }
 
 /** `NVARCHAR(length)` that has one of some values only; spelled as they are here. */
 export function choiceColumn(length: number, values: readonly string[], options: ColumnOptions = {}): Column {
-  return { ...columnOf(`NVARCHAR(${length})`, z.enum([...values]), options), values };
+  return { ...columnOf('text', `NVARCHAR(${length})`, z.enum([...values]), options), values };
 }
 
 /** `FLOAT`: 64 bits, finite, which is all that SQL Server lets one be. */
 export function floatColumn(options: ColumnOptions = {}): Column {
-  return columnOf('FLOAT', z.number(), options);
+  return columnOf('float', 'FLOAT', z.number(), options);
 }
 
 /** `VARBINARY(length)`; length in bytes, 1 to 8000, or `'MAX'`. */
 export function varbinaryColumn(length: number | 'MAX', options: ColumnOptions = {}): Column {
   const schema = z.instanceof(Uint8Array).transform((bytes) => Buffer.from(bytes).toString('hex'));
-  return columnOf(`VARBINARY(${length})`, schema, options);
+  return columnOf('hex', `VARBINARY(${length})`, schema, options);
 }
 
 /** `DATETIME2(7)`, always UTC (the driver's `useUTC`, which is its default). */
 export function datetime2Column(options: ColumnOptions = {}): Column {
-  return columnOf('DATETIME2(7)', z.date(), options);
+  return columnOf('time', 'DATETIME2(7)', z.date(), options);
 }
 
 /** SQL Server's longest `VARBINARY` that isn't `MAX`, in bytes. */
@@ -100,5 +109,5 @@ export function vectorColumn(dimension: number, options: ColumnOptions = {}): Co
     .refine((bytes) => bytes.byteLength === length, `must have ${length} bytes: ${dimension} numbers of 4 bytes`)
     .transform(decodeVector)
     .refine((numbers) => numbers.every(Number.isFinite), 'must have no NaN and no infinity');
-  return columnOf(`VARBINARY(${length > LONGEST_IN_ROW ? 'MAX' : length})`, schema, options);
+  return columnOf('vector', `VARBINARY(${length > LONGEST_IN_ROW ? 'MAX' : length})`, schema, options);
 }

@@ -38,6 +38,26 @@ describe('defineEntity', () => {
     ).toThrow(/OwnerId must be WidgetId or TenantId/);
   });
 
+  it('refuses to make unique what no column carries, and what the key is made of', () => {
+    for (const unique of [
+      { property: 'owner', column: 'OwnerId' } as const,
+      { property: 'id', column: 'WidgetId' } as const,
+    ]) {
+      expect(() =>
+        defineEntity({
+          name: 'Widget',
+          description: 'Something.',
+          table,
+          key: 'WidgetId',
+          tenant: 'TenantId',
+          columns,
+          graph: { kind: 'node', label: 'Widget', key: [{ property: 'id', column: 'WidgetId' }], unique: [[unique]] },
+          edges: [],
+        }),
+      ).toThrow(/must be a property of/);
+    }
+  });
+
   it('refuses edges on an edge', () => {
     const end = { label: 'Widget', key: [{ property: 'id', column: 'OwnerId' }] } as const;
     expect(() =>

@@ -70,8 +70,8 @@ const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /**
  * Declares an entity type and checks the declaration, which is code and not input: a mistake in it is a `TypeError`.
  *
- * @throws TypeError when a name isn't a plain word, or when a node's key has a column other than the id and tenant
- * columns. (The key of a row that is gone must be known from its message, which carries those two only.)
+ * @throws TypeError when a name isn't a plain word, when what is unique is no property of its column, or when a node's key
+ * has a column other than the id and tenant columns. (The key of a row that is gone must be known from its message, which carries those two only.)
  */
 export function defineEntity<const Name extends string, Columns extends Readonly<Record<string, Column>>>(
   definition: EntityDefinition<Name, keyof NoInfer<Columns> & string> & { readonly columns: Columns },
@@ -85,6 +85,14 @@ export function defineEntity<const Name extends string, Columns extends Readonly
         throw new TypeError(
           `Entity ${definition.name}: key column ${column} must be ${definition.key} or ${definition.tenant}, ` +
             'because the message about a deleted row carries nothing else.',
+        );
+      }
+    }
+    const { key, unique = [] } = definition.graph;
+    for (const { property, column } of unique.flat()) {
+      if (definition.columns[column]?.property !== property || key.some((part) => part.property === property)) {
+        throw new TypeError(
+          `Entity ${definition.name}: ${property} must be a property of ${column} and not of the key.`,
         );
       }
     }

@@ -1,4 +1,4 @@
-export type { Column, ColumnOptions, GraphValue } from './column.ts';
+export type { Column, ColumnKind, ColumnOptions, GraphValue } from './column.ts';
 export {
   bigintColumn,
   choiceColumn,

@@ -1,11 +1,12 @@
 import {
+  CHECKSUM_LARGEST_FLOAT,
   CHECKSUM_MODULUS,
   CHECKSUM_NULL,
   CHECKSUM_WEIGHTS,
   type ChecksumField,
   checksumFields,
 } from '@hartonomous/graph-sync';
-import type { AnyEntity } from '@hartonomous/provenance-schema';
+import { type AnyEntity, graphColumns } from '@hartonomous/provenance-schema';
 
 /** T-SQL that reads a table range by range. Parameters are decimal text: `@after` exclusive, `@to` inclusive, `@size`. */
 export interface ReconcileQueries {
@@ -13,7 +14,7 @@ export interface ReconcileQueries {
   readonly upperBound: string;
   /** `Rows`, and a checksum per field (`F0`...), as graph-sync makes them of the graph. */
   readonly summary: string;
-  /** The columns of the entity. */
+  /** The columns that the graph is made of. */
   readonly records: string;
 }
 
@@ -24,7 +25,7 @@ export function reconcileQueries(entity: AnyEntity): ReconcileQueries {
   const range = `WHERE ${id} > CAST(@after AS BIGINT) AND ${id} <= CAST(@to AS BIGINT)`;
   const fields = checksumFields(entity);
   const weight = `CAST(${id} % ${CHECKSUM_WEIGHTS} + 1 AS BIGINT)`;
-  const sums = fields.map((field, n) => `ISNULL(SUM(${weight} * ${checksumTerm(entity, field)}), 0) AS [F${n}]`);
+  const sums = fields.map((field, n) => `ISNULL(SUM(${weight} * ${checksumTerm(field)}), 0) AS [F${n}]`);
   return {
     upperBound: [
       'SELECT MAX(p.[Id]) AS [Id], COUNT_BIG(*) AS [Rows]',
@@ -37,9 +38,7 @@ export function reconcileQueries(entity: AnyEntity): ReconcileQueries {
     ].join('\n'),
     summary: [`SELECT COUNT_BIG(*) AS [Rows],\n    ${sums.join(',\n    ')}`, `FROM ${table}`, `${range};`].join('\n'),
     records: [
-      `SELECT ${Object.keys(entity.columns)
-        .map((name) => `e.[${name}]`)
-        .join(', ')}`,
+      `SELECT ${[...graphColumns(entity).keys()].map((name) => `e.[${name}]`).join(', ')}`,
       `FROM ${table}`,
       `${range};`,
     ].join('\n'),
@@ -60,15 +59,18 @@ export const ENQUEUE_DRIFT = [
   'EXEC [dbo].[sp_EnqueueNeo4jSyncBatch] @Requests = @List;',
 ].join('\n');
 
-function checksumTerm(entity: AnyEntity, { column, kind }: ChecksumField): string {
+function checksumTerm({ column, kind, needs }: ChecksumField): string {
   const name = `e.[${column}]`;
-  const isWide = entity.columns[column]?.sqlType.startsWith('N') === true;
-  const terms = {
+  const terms: Readonly<Record<ChecksumField['kind'], string>> = {
     integer: name,
-    text: `DATALENGTH(${name}) / ${isWide ? 2 : 1}`,
+    float: `CASE WHEN ABS(${name}) < ${CHECKSUM_LARGEST_FLOAT} THEN CAST(FLOOR(${name} * 1000000) AS BIGINT) END`,
+    // All text of the project is Unicode, in which a character has two bytes.
+    text: `DATALENGTH(${name}) / 2`,
     hex: `DATALENGTH(${name}) * 2`,
     time: `DATEDIFF_BIG(MILLISECOND, '1970-01-01', ${name})`,
-    presence: `CASE WHEN ${name} IS NULL THEN NULL ELSE 1 END`,
-  } as const;
-  return `ISNULL(CAST((${terms[kind]}) % ${CHECKSUM_MODULUS} AS BIGINT), ${CHECKSUM_NULL})`;
+    vector: `DATALENGTH(${name}) / 4`,
+  };
+  const lacking = needs.map((other) => `e.[${other}] IS NULL`).join(' OR ');
+  const term = lacking === '' ? terms[kind] : `CASE WHEN ${lacking} THEN NULL ELSE ${terms[kind]} END`;
+  return `ISNULL(CAST((${term}) % ${CHECKSUM_MODULUS} AS BIGINT), ${CHECKSUM_NULL})`;
 }

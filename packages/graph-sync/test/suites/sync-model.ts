@@ -1,10 +1,18 @@
-import { atom, atomProvenance, type GraphRecord } from '@hartonomous/provenance-schema';
+import { atom, atomProvenance, type GraphRecord, modelVersion } from '@hartonomous/provenance-schema';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createGraphWriter, type EntityKey } from '../../src/index.ts';
 import type { Fixture } from '../fixture.ts';
-import { atomRecord, edgeRecord } from '../samples.ts';
-import { expectedGraph, histories, type ModelGraph, play, type SequencePlace, type Tables } from '../sync-model.ts';
+import { atomRecord, edgeRecord, versionRecord } from '../samples.ts';
+import {
+  expectedGraph,
+  histories,
+  type ModelGraph,
+  play,
+  type SequencePlace,
+  type Tables,
+  versionHistories,
+} from '../sync-model.ts';
 
 /** Tests that want the whole graph to themselves, on a server that they share. */
 export function syncModelTests(start: () => Fixture): void {
@@ -65,31 +73,40 @@ export function syncModelTests(start: () => Fixture): void {
       fixture = start();
     });
 
-    test('end equal to SQL, placeholders and all', async () => {
-      const writer = createGraphWriter(fixture.graph);
-      const nextSequence = counter();
-      const graph: ModelGraph = {
-        apply: async (read, sequence) => {
-          const atoms = split(read.atoms, (id, text) => atomRecord(id, text));
-          const edges = split(read.edges, (id, row) => edgeRecord(id, row.child, row.parent, row.type));
-          await writer.apply(
-            [
-              { entity: atomProvenance, ...edges },
-              { entity: atom, ...atoms },
-            ],
-            sequence,
-          );
-        },
-      };
-      await fc.assert(
-        fc.asyncProperty(histories, async (history) => {
-          await fixture.clear();
-          const sql = await play(history, graph, nextSequence);
-          expect(await actualGraph(fixture)).toEqual(expectedGraph(sql));
-        }),
-        { numRuns: 25 },
-      );
-    }, 120_000);
+    test.each([
+      ['placeholders and all', histories, 25],
+      ['names that pass from row to row', versionHistories, 25],
+    ])(
+      'end equal to SQL, %s',
+      async (_what, arbitrary, numRuns) => {
+        const writer = createGraphWriter(fixture.graph);
+        const nextSequence = counter();
+        const graph: ModelGraph = {
+          apply: async (read, sequence) => {
+            const atoms = split(read.atoms, (id, text) => atomRecord(id, text));
+            const edges = split(read.edges, (id, row) => edgeRecord(id, row.child, row.parent, row.type));
+            const versions = split(read.versions, (id, version) => versionRecord(id, version));
+            await writer.apply(
+              [
+                { entity: modelVersion, ...versions },
+                { entity: atomProvenance, ...edges },
+                { entity: atom, ...atoms },
+              ],
+              sequence,
+            );
+          },
+        };
+        await fc.assert(
+          fc.asyncProperty(arbitrary, async (history) => {
+            await fixture.clear();
+            const sql = await play(history, graph, nextSequence);
+            expect(await actualGraph(fixture)).toEqual(expectedGraph(sql));
+          }),
+          { numRuns },
+        );
+      },
+      240_000,
+    );
   });
 
   function split<Row>(rows: ReadonlyMap<number, Row | undefined>, record: (id: number, row: Row) => GraphRecord) {
@@ -107,7 +124,9 @@ export function syncModelTests(start: () => Fixture): void {
     const edges = await fixture.query(
       'MATCH (a:Atom)-[r:DERIVED_FROM|MERGED_FROM]->(b:Atom) RETURN r.id AS id, a.id AS a, type(r) AS type, b.id AS b',
     );
+    const versions = await fixture.query('MATCH (v:ModelVersion) RETURN v.modelVersionId AS id, v.version AS version');
     return [
+      ...versions.map(({ id, version }) => `version ${id}: ${version}`),
       ...atoms.map(({ id, text, p }) => (p === true ? `placeholder ${id}` : `atom ${id}: ${text}`)),
       ...edges.map(({ id, a, type, b }) => `edge ${id}: ${a} ${type} ${b}`),
     ].sort();
