@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, vi } from 'vitest';
 import { Fixture } from './fixture.ts';
 import { files } from './suites/files.ts';
+import { maliciousInput } from './suites/malicious-input.ts';
+import { outages } from './suites/outages.ts';
+import { poison } from './suites/poison.ts';
+import { stopAndCrash } from './suites/stop-and-crash.ts';
 
 // Each test starts at least one process, and some wait for servers to come back.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 // One server for all. Tests keep apart by tenant and run one after another.
 let fixture: Fixture | undefined;
@@ -22,3 +26,7 @@ function started(): Fixture {
 }
 
 files(started);
+maliciousInput(started);
+poison(started);
+stopAndCrash(started);
+outages(started);

@@ -145,3 +145,14 @@ export class UnknownSettingError extends DeployError {
     this.key = key;
   }
 }
+
+/** Thrown when a file can't be sent in; others go on. */
+export class IngestFileError extends DeployError {
+  readonly code: 'NOT_A_FILE' | 'FILE_TOO_LARGE' | 'FILE_CHANGED' | 'FILE_UNREADABLE' | 'FILE_NOT_FOUND';
+  readonly path: string;
+  constructor(path: string, code: IngestFileError['code'], why: string, cause?: unknown) {
+    super(`${path} was not enqueued: ${why}.`, 'The other files were; run the command again for this one.', cause);
+    this.path = path;
+    this.code = code;
+  }
+}

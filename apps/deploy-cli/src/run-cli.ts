@@ -4,6 +4,7 @@ import { addConfigCommands } from './commands/config.ts';
 import { addDatabaseCommands } from './commands/database-deploy.ts';
 import { addDeadLetterCommands } from './commands/dead-letter.ts';
 import { addGraphCommands } from './commands/graph-deploy.ts';
+import { addIngestCommands } from './commands/ingest.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -49,7 +50,9 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<Ex
     },
   };
   const program = new Command('hartonomous')
-    .description('Deploys and verifies the database objects and the graph schema.')
+    .description('Deploys and verifies the database objects and the graph schema; sends files in.')
+    // What follows a command's name is that command's: ingest and ingest status have options of the same names.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => host.stdout.write(text), writeErr: (text) => host.stderr.write(text) })
     .showHelpAfterError('(add --help for the options and examples)')
@@ -61,11 +64,13 @@ Examples:
   hartonomous graph deploy
   hartonomous verify
   hartonomous reconcile
+  hartonomous ingest docs --recursive --wait
   hartonomous config explain Neo4j:Uri`,
     );
   addDatabaseCommands(program, context);
   addDeadLetterCommands(program, context);
   addGraphCommands(program, context);
+  addIngestCommands(program, context);
   addReconcileCommand(program, context);
   addVerifyCommand(program, context);
   addConfigCommands(program, context);

@@ -1,20 +1,15 @@
 import {
   type BrokerClient,
   type DeadLetterFilter,
-  type DeadLetterTable,
+  DeadLetterTable,
   DialogPool,
   type ReplayState,
   type StoredDeadLetter,
 } from '@hartonomous/broker-client';
 import { type Command, Option } from 'commander';
-import {
-  connectDeadLetters,
-  planReplay,
-  type ReplayPlan,
-  replayerOf,
-  syncDeadLetters,
-  syncDialog,
-} from '../dead-letter/sync-dead-letters.ts';
+import { connectDeadLetters, type DeadLetterQueue, type ReplayPlan } from '../dead-letter/dead-letter-queue.ts';
+import { ingestionDeadLetterQueue } from '../dead-letter/ingestion-dead-letters.ts';
+import { syncDeadLetterQueue } from '../dead-letter/sync-dead-letters.ts';
 import { UsageError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { databaseSettingsSchema } from '../options.ts';
@@ -27,7 +22,12 @@ import {
   withDatabaseOptions,
 } from './command-context.ts';
 
-interface FilterOptions extends CommonOptions {
+const queues = { sync: syncDeadLetterQueue, ingestion: ingestionDeadLetterQueue } as const;
+
+interface QueueOptions extends CommonOptions {
+  readonly queue: keyof typeof queues;
+}
+interface FilterOptions extends QueueOptions {
   readonly state?: ReplayState;
   readonly reason?: string;
 }
@@ -35,7 +35,7 @@ interface ListOptions extends FilterOptions {
   readonly limit: string;
   readonly after?: string;
 }
-interface ReplayOptions extends CommonOptions {
+interface ReplayOptions extends QueueOptions {
   readonly all?: boolean;
   readonly reason?: string;
   readonly sendBody?: boolean;
@@ -53,8 +53,12 @@ const millisecondsPerDay = 86_400_000;
 
 /** Adds `deadletter list|show|replay|purge`. */
 export function addDeadLetterCommands(program: Command, context: CommandContext): void {
-  const group = program.command('deadletter').description('messages that could not be synchronized');
-  const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text)));
+  const group = program.command('deadletter').description('messages that could not be processed');
+  const queue = () =>
+    new Option('--queue <name>', 'sync: entities for the graph; ingestion: files')
+      .choices(Object.keys(queues))
+      .default('sync');
+  const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text))).addOption(queue());
   const state = () => new Option('--state <state>', 'only these').choices(['PENDING', 'REPLAYED', 'DISCARDED']);
 
   command('list')
@@ -66,9 +70,9 @@ export function addDeadLetterCommands(program: Command, context: CommandContext)
     .action(async (options: ListOptions) => {
       const limit = wholeNumber('--limit', options.limit, 1, 10_000);
       const after = options.after === undefined ? {} : { afterId: idOf(options.after) };
-      await withLetters(context, options, async ({ output, letters }) => {
+      await withLetters(context, options, async ({ output, letters, queue: { subjectOf } }) => {
         const found = await letters.list({ ...filterOf(options), ...after, limit, signal: context.signal });
-        for (const letter of found) output.line(oneLine(letter));
+        for (const letter of found) output.line(oneLine(letter, subjectOf(letter)));
         output.line(`${found.length} dead letters.`);
         output.document({ ok: true, deadLetters: found.map(jsonOf) });
       });
@@ -76,7 +80,7 @@ export function addDeadLetterCommands(program: Command, context: CommandContext)
 
   command('show <id>')
     .description('show a dead letter with its body')
-    .action(async (text: string, options: CommonOptions) => {
+    .action(async (text: string, options: QueueOptions) => {
       const id = idOf(text);
       await withLetters(context, options, async ({ output, letters }) => {
         const letter = await letters.show(id, { signal: context.signal });
@@ -92,7 +96,7 @@ export function addDeadLetterCommands(program: Command, context: CommandContext)
     });
 
   command('replay [ids...]')
-    .description('enqueue the entities of PENDING dead letters again')
+    .description('put PENDING dead letters back into the queue')
     .option('--all', 'all PENDING letters')
     .option('--reason <code>', 'with --all: only letters with this reason code')
     .option('--send-body', 'send the body as it is, for letters that name no known entity')
@@ -100,13 +104,15 @@ export function addDeadLetterCommands(program: Command, context: CommandContext)
     .addHelpText(
       'after',
       `
-A message only says which entity changed; what it becomes in the graph is what SQL has at that time. A replayed letter
-stays in the list with when and how often; if its message fails again, that is a new letter.
+A sync message only says which entity changed; what it becomes in the graph is what SQL has at that time. An ingestion
+message is sent again as it is. A replayed letter stays in the list with when and how often; if its message fails again,
+that is a new letter.
 Exit code 0: all were replayed (or could be, with --dry-run); 1: at least one could not.
 
 Examples:
   hartonomous deadletter replay 17 18 --dry-run
-  hartonomous deadletter replay --all --reason GRAPH_DATA_INVALID`,
+  hartonomous deadletter replay --all --reason GRAPH_DATA_INVALID
+  hartonomous deadletter replay --queue ingestion --all --reason SOURCE_UNAVAILABLE`,
     )
     .action(async (texts: readonly string[], options: ReplayOptions) => {
       if ((options.all === true) === texts.length > 0) {
@@ -142,25 +148,27 @@ interface Work {
   readonly output: Output;
   readonly client: BrokerClient;
   readonly letters: DeadLetterTable;
+  readonly queue: DeadLetterQueue;
 }
 
 async function withLetters(
   context: CommandContext,
-  options: CommonOptions,
+  options: QueueOptions,
   work: (work: Work) => Promise<void>,
 ): Promise<void> {
   const { output, settings } = await startCommand(context, options);
   await using client = await connectDeadLetters(settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb);
-  await work({ output, client, letters: syncDeadLetters(client) });
+  const queue = queues[options.queue];
+  await work({ output, client, letters: new DeadLetterTable(client, queue), queue });
 }
 
 async function replay(
-  { output, client, letters }: Work,
+  { output, client, letters, queue }: Work,
   ids: readonly bigint[],
   { reason, sendBody = false, dryRun = false }: ReplayOptions,
   signal: AbortSignal,
 ): Promise<boolean> {
-  await using pool = new DialogPool(client, { dialog: syncDialog });
+  await using pool = new DialogPool(client, { dialog: queue.dialog });
   const results: object[] = [];
   let isWhole = true;
   const say = (id: bigint, outcome: string, text: string, more: object = {}) => {
@@ -174,13 +182,13 @@ async function replay(
       if (letter === undefined) say(id, 'skipped', 'there is no such dead letter');
       else if (letter.replayState !== 'PENDING') say(id, 'skipped', `it is ${letter.replayState} already`);
       else {
-        const plan = await planReplay(client, letter, sendBody, { signal });
+        const plan = await queue.plan(client, letter, sendBody, { signal });
         if (plan.action === 'none') say(id, 'skipped', plan.reason, { plan });
         else if (dryRun) say(id, 'planned', describePlan(plan), { plan });
         else plans.set(id, plan);
       }
     }
-    for (const result of await letters.replay([...plans.keys()], replayerOf(client, pool, plans, { signal }), {
+    for (const result of await letters.replay([...plans.keys()], queue.replayer(client, pool, plans, { signal }), {
       signal,
     })) {
       const plan = plans.get(result.id);
@@ -224,11 +232,10 @@ function describePlan(plan: ReplayPlan): string {
   return `enqueues ${entityType} ${entityId}; ${rowExists ? 'its row is there, the graph gets its present state' : 'its row is gone, it is removed from the graph'}`;
 }
 
-function oneLine(letter: StoredDeadLetter): string {
-  const { id, deadLetteredAt, replayState, replayCount, reasonCode, reasonText, fields } = letter;
-  const entity = `${fields['EntityType'] ?? '?'} ${fields['EntityId'] ?? '?'}`;
+function oneLine(letter: StoredDeadLetter, subject: string): string {
+  const { id, deadLetteredAt, replayState, replayCount, reasonCode, reasonText } = letter;
   const replays = replayCount === 0 ? '' : ` (${replayCount} times)`;
-  return `${id}  ${deadLetteredAt.toISOString()}  ${replayState}${replays}  ${entity}  ${reasonCode}: ${reasonText}`;
+  return `${id}  ${deadLetteredAt.toISOString()}  ${replayState}${replays}  ${subject}  ${reasonCode}: ${reasonText}`;
 }
 
 function jsonOf({ fields, messageBody, ...letter }: StoredDeadLetter) {

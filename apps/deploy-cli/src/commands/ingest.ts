@@ -1,0 +1,144 @@
+import { type BrokerClient, connectBroker } from '@hartonomous/broker-client';
+import { toMssqlOptions } from '@hartonomous/config-loader';
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { describeJob } from '../ingest/describe-job.ts';
+import { IngestRun } from '../ingest/ingest-run.ts';
+import { countJobs, findJob, type JobFilter, jobStatuses, listJobs } from '../ingest/jobs.ts';
+import { databaseSettingsSchema } from '../options.ts';
+import type { Output } from '../output.ts';
+import {
+  type CommandContext,
+  type CommandRun,
+  type CommonOptions,
+  startCommand,
+  withCommonOptions,
+  withDatabaseOptions,
+} from './command-context.ts';
+
+interface IngestOptions extends CommonOptions {
+  readonly tenant: string;
+  readonly recursive?: boolean;
+  readonly watch?: boolean;
+  readonly wait?: boolean;
+  readonly dryRun?: boolean;
+  readonly maxBytes: string;
+}
+
+interface StatusOptions extends CommonOptions {
+  readonly tenant?: string;
+  readonly status?: string;
+  readonly limit: string;
+}
+
+/** Adds `ingest` and `ingest status`. */
+export function addIngestCommands(program: Command, context: CommandContext): void {
+  const ingest = withCommonOptions(withDatabaseOptions(program.command('ingest [paths...]')))
+    .description('enqueue files for ingestion; ces-consumer makes atoms of them')
+    .enablePositionalOptions()
+    .option('--tenant <number>', 'whose files they are', '0')
+    .option('--recursive', 'look into the folders of folders')
+    .option('--watch', 'go on with files that come or change, until Ctrl-C')
+    .option('--wait', 'wait until each file is ingested, and say what became of it')
+    .option('--dry-run', 'only show which files would be enqueued')
+    .option('--max-bytes <number>', 'leave larger files out; as the worker does (Ingestion:MaxFileBytes)', '268435456')
+    .addHelpText(
+      'after',
+      `
+Folders: their files, without names that begin with a dot; links are not followed.
+A file named status: hartonomous ingest ./status
+Exit code 0: all were enqueued (with --wait: and ingested); 1: at least one was not; 2: wrong command line or
+configuration; 3: SQL Server can't be reached or refuses the login.
+
+Examples:
+  hartonomous ingest docs README.md --recursive --wait
+  hartonomous ingest /srv/in --watch --tenant 3
+  hartonomous ingest status
+  hartonomous ingest status 17 --json`,
+    )
+    .action(async (paths: readonly string[], options: IngestOptions) => {
+      if (paths.length === 0)
+        throw new UsageError('Say what to ingest.', 'Give files or folders: hartonomous ingest docs');
+      const tenantId = integer('--tenant', options.tenant, -(2 ** 31), 2 ** 31 - 1);
+      const maxBytes = integer('--max-bytes', options.maxBytes, 1, 2 ** 43);
+      const { output, settings } = await startCommand(context, options);
+      const { recursive = false, watch = false, wait = false, dryRun = false } = options;
+      const run = new IngestRun({ output, paths, tenantId, maxBytes, recursive, watch, wait, signal: context.signal });
+      if (dryRun) {
+        context.finish(await run.plan());
+        return;
+      }
+      await using client = await connect(settings);
+      context.finish(await run.send(client));
+    });
+
+  withCommonOptions(withDatabaseOptions(ingest.command('status [job]')))
+    .description('say what became of files: one job, or the latest')
+    .option('--tenant <number>', 'only jobs of this tenant')
+    .option('--status <status>', `only jobs with this one of ${jobStatuses.join(', ')}`)
+    .option('--limit <number>', 'most jobs, from 1 to 10000', '20')
+    .action(async (jobText: string | undefined, options: StatusOptions) => {
+      const job = jobText === undefined ? undefined : BigInt(integer('The job', jobText, 1, Number.MAX_SAFE_INTEGER));
+      const limit = integer('--limit', options.limit, 1, 10_000);
+      const filter = filterOf(options);
+      const { output, settings } = await startCommand(context, options);
+      await using client = await connect(settings);
+      if (job === undefined) await showJobs(client, output, filter, limit, context.signal);
+      else await showJob(client, output, job, context);
+    });
+}
+
+function connect(settings: CommandRun['settings']): Promise<BrokerClient> {
+  const { HartonomousDb } = settings.get(databaseSettingsSchema).ConnectionStrings;
+  return connectBroker({ sql: { ...toMssqlOptions(HartonomousDb) }, maxConnections: 2 });
+}
+
+async function showJob(client: BrokerClient, output: Output, id: bigint, context: CommandContext): Promise<void> {
+  const job = await findJob(client, id, context.signal);
+  if (job === undefined) {
+    const action = 'Old jobs are purged; hartonomous ingest status shows the latest.';
+    output.failure({ code: 'JOB_NOT_FOUND', message: `There is no job ${id}.`, action, exitCode: exitCodes.failed });
+    context.finish(exitCodes.failed);
+    return;
+  }
+  for (const [name, value] of Object.entries(job)) output.line(`${name}: ${value ?? '-'}`);
+  output.document({ ok: true, job });
+}
+
+async function showJobs(
+  client: BrokerClient,
+  output: Output,
+  filter: JobFilter,
+  limit: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const counts = await countJobs(client, filter, signal);
+  const jobs = await listJobs(client, filter, limit, signal);
+  for (const job of jobs) output.line(describeJob(job));
+  const summary = jobStatuses.flatMap((status) =>
+    counts[status] === undefined ? [] : [`${counts[status]} ${status}`],
+  );
+  output.line(summary.length === 0 ? 'No jobs.' : `${summary.join(', ')}.`);
+  output.document({ ok: true, counts, jobs });
+}
+
+function filterOf({ tenant, status }: StatusOptions): JobFilter {
+  const found = jobStatuses.find((name) => name === status);
+  if (status !== undefined && found === undefined) {
+    throw new UsageError(`${status} is not the status of a job.`, `Use one of ${jobStatuses.join(', ')}.`);
+  }
+  return {
+    ...(tenant === undefined ? {} : { tenantId: integer('--tenant', tenant, -(2 ** 31), 2 ** 31 - 1) }),
+    ...(found === undefined ? {} : { status: found }),
+  };
+}
+
+function integer(option: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^-?\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new UsageError(
+    `${option} ${JSON.stringify(text)} can't be used.`,
+    `Give a whole number from ${least} to ${most}.`,
+  );
+}

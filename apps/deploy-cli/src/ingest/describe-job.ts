@@ -1,0 +1,32 @@
+import type { Job, JobStatus } from './jobs.ts';
+
+const signs: Readonly<Record<JobStatus, string>> = {
+  QUEUED: '.',
+  RUNNING: '.',
+  REFUSED: '✗',
+  COMPLETED: '✓',
+  UNCHANGED: '=',
+  DEAD_LETTERED: '✗',
+};
+
+/** A job as one line, for people. */
+export function describeJob(job: Job): string {
+  return `${signs[job.status]} ${job.jobId}  ${job.fileName} (tenant ${job.tenantId}) ${outcomeOf(job)}`;
+}
+
+function outcomeOf({ status, documentAtomId, newAtoms, errorCode, errorText }: Job): string {
+  switch (status) {
+    case 'QUEUED':
+      return 'waits';
+    case 'RUNNING':
+      return 'is being ingested';
+    case 'REFUSED':
+      return `is refused, ${errorCode}`;
+    case 'COMPLETED':
+      return `is atom ${documentAtomId}, with ${newAtoms} new atoms`;
+    case 'UNCHANGED':
+      return `is unchanged: it is atom ${documentAtomId} already`;
+    case 'DEAD_LETTERED':
+      return `was dead-lettered, ${errorCode}: ${errorText}`;
+  }
+}

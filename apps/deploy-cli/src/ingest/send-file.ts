@@ -1,0 +1,137 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { type BrokerClient, type SqlValue, sqlParameter } from '@hartonomous/broker-client';
+import { z } from 'zod';
+import { IngestFileError } from '../errors.ts';
+import type { FoundFile } from './find-files.ts';
+
+/** How much is read and sent at a time, in bytes; the procedures take up to 8 MB. */
+const sliceBytes = 1024 * 1024;
+
+/** A file that is in the queue. */
+export interface SentFile {
+  readonly jobId: bigint;
+  readonly bytes: number;
+}
+
+/** What {@link sendFile} needs. */
+export interface SendContext {
+  readonly client: BrokerClient;
+  readonly tenantId: number;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  /** Told of bytes as they are sent. */
+  readonly onSent?: (bytes: number) => void;
+}
+
+const id = z.union([z.string(), z.number()]).transform(BigInt);
+
+/**
+ * Enqueues a file for ingestion: small ones in one call, large ones uploaded slice by slice before, so that a file takes
+ * the memory of a slice. What was uploaded of a file that fails is purged by the worker after a day.
+ *
+ * @throws IngestFileError when the file can't be read, is too large, or changes while it is read
+ * @throws BrokerError
+ */
+export async function sendFile({ path, name }: FoundFile, context: SendContext): Promise<SentFile> {
+  const { tenantId, maxBytes } = context;
+  await using handle = await openFile(path);
+  const stats = await handle.stat();
+  if (!stats.isFile()) throw new IngestFileError(path, 'NOT_A_FILE', 'it is not a file');
+  if (stats.size > maxBytes) {
+    throw new IngestFileError(
+      path,
+      'FILE_TOO_LARGE',
+      `it has ${stats.size} bytes, more than ${maxBytes} (--max-bytes)`,
+    );
+  }
+  const common = { FileName: name.slice(-400), TenantId: tenantId, SourceUri: sourceUriOf(path) };
+  const source = await bytesOf(handle, stats.size, { path, name }, context);
+  const after = await handle.stat();
+  if (after.mtimeMs !== stats.mtimeMs || after.size !== stats.size) {
+    throw new IngestFileError(path, 'FILE_CHANGED', 'it was written to while it was read; try again when that is done');
+  }
+  return { jobId: await enqueue(context, { ...common, ...source }), bytes: stats.size };
+}
+
+async function bytesOf(
+  handle: FileHandle,
+  size: number,
+  { path, name }: FoundFile,
+  { client, tenantId, signal, onSent }: SendContext,
+): Promise<Record<string, SqlValue>> {
+  const slices = slicesOf(handle, size, path);
+  if (size <= sliceBytes) {
+    const first = await slices.next();
+    const data = first.value ?? Buffer.alloc(0);
+    onSent?.(data.length);
+    return { FileData: sqlParameter.varbinary(data) };
+  }
+  const [begun] = await client.query(
+    `DECLARE @Id BIGINT;
+     EXEC [dbo].[sp_BeginIngestionFile] @FileName = @FileName, @TenantId = @TenantId, @IngestionFileId = @Id OUTPUT;
+     SELECT @Id AS [Id];`,
+    { FileName: name.slice(-400), TenantId: tenantId },
+    z.object({ Id: id }),
+    { signal, context: { operation: 'beginning an upload' } },
+  );
+  const IngestionFileId = sqlParameter.bigint(begun?.Id ?? null);
+  let slice = 0;
+  for await (const Content of slices) {
+    const parameters = { IngestionFileId, SliceNumber: slice, Content: sqlParameter.varbinary(Content) };
+    await client.execute('dbo.sp_AppendIngestionFile', parameters, { signal });
+    onSent?.(Content.length);
+    slice += 1;
+  }
+  const completed = { IngestionFileId, ByteCount: sqlParameter.bigint(size) };
+  await client.execute('dbo.sp_CompleteIngestionFile', completed, { signal });
+  return { IngestionFileId };
+}
+
+async function enqueue({ client, signal }: SendContext, parameters: Record<string, SqlValue>): Promise<bigint> {
+  const given = Object.keys(parameters).map((name) => `@${name} = @${name}`);
+  const [row] = await client.query(
+    `DECLARE @Job BIGINT;
+     EXEC [dbo].[sp_EnqueueIngestion] ${given.join(', ')}, @IngestionJobId = @Job OUTPUT;
+     SELECT @Job AS [Job];`,
+    parameters,
+    z.object({ Job: id }),
+    { signal, context: { operation: 'enqueueing a file' } },
+  );
+  if (row === undefined) throw new TypeError('dbo.sp_EnqueueIngestion gave no job.');
+  return row.Job;
+}
+
+/** Where the file comes from, for its job; an address that a column can't hold is left out. */
+function sourceUriOf(path: string): string | null {
+  const uri = pathToFileURL(path).href;
+  return uri.length > 2_048 ? null : uri;
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    // O_NONBLOCK: to open a pipe would wait for its writer, for ever.
+    return await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new IngestFileError(path, 'FILE_UNREADABLE', `it can't be opened: ${why}`, cause);
+  }
+}
+
+async function* slicesOf(handle: FileHandle, size: number, path: string): AsyncGenerator<Buffer> {
+  for (let position = 0; position < size; ) {
+    const wanted = Math.min(sliceBytes, size - position);
+    const buffer = Buffer.allocUnsafe(wanted);
+    let filled = 0;
+    while (filled < wanted) {
+      const { bytesRead } = await handle.read(buffer, filled, wanted - filled, position + filled);
+      if (bytesRead === 0) {
+        throw new IngestFileError(path, 'FILE_CHANGED', 'it became shorter while it was read; try again');
+      }
+      filled += bytesRead;
+    }
+    position += wanted;
+    yield buffer;
+  }
+}

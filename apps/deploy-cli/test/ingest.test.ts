@@ -1,0 +1,168 @@
+import { mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { eventually } from '@hartonomous/test-support';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { runCli, StopRequest } from '../src/run-cli.ts';
+import { hartonomous } from './hartonomous.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+const database = 'Hartonomous';
+let sql: TestServer;
+let env: Record<string, string>;
+let folder: string;
+
+beforeAll(async () => {
+  sql = await startTestServer();
+  env = { ConnectionStrings__HartonomousDb: sql.connectionString(database) };
+  expect(await hartonomous(['database', 'deploy'], env)).toMatchObject({ exitCode: 0 });
+  folder = await mkdtemp(join(tmpdir(), 'hartonomous-ingest-'));
+  await mkdir(join(folder, 'in', 'sub'), { recursive: true });
+  await mkdir(join(folder, 'in', '.git'));
+  await writeFile(join(folder, 'outside.txt'), 'outside');
+  await writeFile(join(folder, 'in', 'a.txt'), 'a');
+  await writeFile(join(folder, 'in', '.hidden'), 'h');
+  await writeFile(join(folder, 'in', '.git', 'config'), 'g');
+  await writeFile(join(folder, 'in', 'sub', 'b & <b>.md'), '# b');
+  await symlink(join(folder, 'outside.txt'), join(folder, 'in', 'link.txt'));
+  await symlink(folder, join(folder, 'in', 'up'));
+});
+afterAll(async () => {
+  await sql?.[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(() => sql.run(database, 'DELETE FROM dbo.IngestionJob;'));
+
+const ingest = (...args: readonly string[]) => hartonomous(['ingest', ...args], env);
+const names = () =>
+  sql.value(
+    database,
+    `SELECT STRING_AGG(j.FileName, N'|') WITHIN GROUP (ORDER BY j.IngestionJobId) AS s FROM dbo.IngestionJob AS j;`,
+  );
+
+test('a folder: its own files; --recursive those of its folders too; links and hidden names are left out', async () => {
+  const { exitCode, stdout } = await ingest(join(folder, 'in'), '--verbose');
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('link.txt is left out: it is a link');
+  expect(stdout).toContain('1 files, 0.0 MB enqueued for tenant 0.');
+  expect(await names()).toBe('a.txt');
+  await sql.run(database, 'DELETE FROM dbo.IngestionJob;');
+  // A file that is named twice goes in once.
+  const all = await ingest(join(folder, 'in'), join(folder, 'in', 'a.txt'), '--recursive', '--json');
+  expect(JSON.parse(all.stdout)).toMatchObject({
+    ok: true,
+    dryRun: false,
+    files: [
+      { name: 'a.txt', bytes: 1, outcome: 'enqueued', jobId: expect.stringMatching(/^\d+$/) },
+      { name: 'b & <b>.md', bytes: 3, outcome: 'enqueued' },
+    ],
+  });
+  expect(await names()).toBe('a.txt|b & <b>.md');
+  expect(await sql.value(database, `SELECT j.SourceUri FROM dbo.IngestionJob AS j WHERE j.FileName = N'a.txt';`)).toBe(
+    pathToFileURL(join(folder, 'in', 'a.txt')).href,
+  );
+});
+
+test('--dry-run needs no server and enqueues nothing', async () => {
+  const { exitCode, stdout } = await hartonomous(['ingest', join(folder, 'in'), '--recursive', '--dry-run']);
+  expect(exitCode).toBe(0);
+  expect(stdout).toBe('✓ a.txt  1 bytes\n✓ b & <b>.md  3 bytes\n2 files, 4 bytes; nothing was enqueued.\n');
+});
+
+test('large files are uploaded in slices; too large ones and absent ones are told of, and the others go in', async () => {
+  const large = join(folder, 'large.bin');
+  await writeFile(large, Buffer.alloc(2_500_000, 'x'));
+  const sparse = join(folder, 'sparse.bin');
+  await using handle = await open(sparse, 'w');
+  await handle.truncate(2 * 1024 ** 3);
+  const { exitCode, stdout } = await ingest(large, sparse, join(folder, 'nothing'), join(folder, 'outside.txt'));
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('sparse.bin was not enqueued: it has 2147483648 bytes, more than 268435456');
+  expect(stdout).toContain('nothing was not enqueued: there is nothing of that name.');
+  expect(stdout).toContain('✗ 2 files failed.');
+  expect(await names()).toBe('large.bin|outside.txt');
+  expect(await sql.value(database, 'SELECT COUNT(*) AS n FROM dbo.IngestionFileSlice;')).toBe(3);
+  expect(await sql.value(database, `SELECT CONCAT(f.State, N' ', f.ByteCount) AS s FROM dbo.IngestionFile AS f;`)).toBe(
+    'COMPLETE 2500000',
+  );
+});
+
+test('--watch takes what comes and changes, once it is written, until it is stopped', async () => {
+  const watched = join(folder, 'watched');
+  await mkdir(watched);
+  await writeFile(join(watched, 'before.txt'), 'before');
+  const stop = new AbortController();
+  let stdout = '';
+  const ended = runCli(['ingest', watched, '--watch'], {
+    env,
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stdout += text) },
+    signal: stop.signal,
+  });
+  await eventually(() => expect(stdout).toContain('Watching'), { timeoutMs: 30_000 });
+  expect(await names()).toBe('before.txt');
+  await writeFile(join(watched, 'after.txt'), 'after');
+  await eventually(() => expect(stdout).toContain('after.txt enqueued as job'), { timeoutMs: 30_000 });
+  stop.abort(new StopRequest(130));
+  expect(await ended).toBe(0);
+  expect(await names()).toBe('before.txt|after.txt');
+});
+
+test('status shows the latest jobs, one job, and counts', async () => {
+  await ingest(join(folder, 'in', 'a.txt'));
+  await sql.run(
+    database,
+    `UPDATE dbo.IngestionJob SET Status = N'COMPLETED', DocumentAtomId = 5, AtomCount = 3, ContentHash = 0xABCD;`,
+  );
+  await ingest(join(folder, 'outside.txt'));
+  const list = await ingest('status');
+  expect(list).toMatchObject({ exitCode: 0 });
+  expect(list.stdout).toMatch(
+    /^\. \d+ {2}outside\.txt \(tenant 0\) waits\n✓ \d+ {2}a\.txt \(tenant 0\) is atom 5, with 3 new atoms\n1 QUEUED, 1 COMPLETED\.\n$/,
+  );
+  const { jobs, counts } = JSON.parse((await ingest('status', '--status', 'COMPLETED', '--json')).stdout);
+  expect(jobs).toMatchObject([{ fileName: 'a.txt', status: 'COMPLETED', contentHash: 'abcd' }]);
+  expect(counts).toEqual({ COMPLETED: 1 });
+  expect((await ingest('status', '--tenant', '7')).stdout).toBe('No jobs.\n');
+  expect((await ingest('status', jobs[0].jobId)).stdout).toContain('documentAtomId: 5');
+  expect(await ingest('status', '999999')).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('JOB_NOT_FOUND'),
+  });
+});
+
+test('dead letters of files are listed, planned and replayed', async () => {
+  const letter = (body: string, file: string) =>
+    `INSERT INTO dbo.IngestionDeadLetterQueue (ReasonCode, ReasonText, MessageTypeName, ConversationHandle, ReceivedAt,
+       FileName, TenantId, IngestionFileId, MessageBody)
+     VALUES (N'FILE_BROKEN', N'it is broken', N'IngestionRequest', NEWID(), SYSUTCDATETIME(), N'a.pdf', 0, ${file}, ${body});`;
+  await sql.run(
+    database,
+    letter("CONVERT(VARBINARY(MAX), N'<IngestionRequest/>')", 'NULL'),
+    letter('NULL', 'NULL'),
+    letter('0x00', '424242'),
+  );
+  const queue = ['--queue', 'ingestion'] as const;
+  const list = await hartonomous(['deadletter', 'list', ...queue], env);
+  expect(list.stdout).toContain('a.pdf (tenant 0)  FILE_BROKEN: it is broken');
+  const depth = () => sql.value(database, 'SELECT COUNT(*) AS n FROM dbo.IngestionQueue WITH (NOLOCK);').then(Number);
+  const before = await depth();
+  const { exitCode, stdout } = await hartonomous(['deadletter', 'replay', '--all', ...queue], env);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('sends its body of 38 bytes again');
+  expect(stdout).toContain('it has no body');
+  expect(stdout).toContain('its uploaded file 424242 is gone');
+  expect(await depth()).toBeGreaterThan(before);
+});
+
+test.each([
+  [['ingest']],
+  [['ingest', 'x', '--tenant', 'one']],
+  [['ingest', 'x', '--max-bytes', '0']],
+  [['ingest', 'status', 'x']],
+  [['ingest', 'status', '--status', 'LOST']],
+  [['deadletter', 'list', '--queue', 'other']],
+])('%s is a wrong command line', async (args) => {
+  expect(await hartonomous(args, env)).toMatchObject({ exitCode: 2 });
+});
