@@ -5,9 +5,11 @@ import { AtomizerRegistry } from './atomizer-registry.ts';
 import { chunkAtomizer } from './chunks/chunk-atomizer.ts';
 import { sourceCodeAtomizer } from './code/source-code-atomizer.ts';
 import { csvAtomizer } from './csv/csv-atomizer.ts';
+import { docxAtomizer } from './docx/docx-atomizer.ts';
 import { htmlAtomizer } from './html/html-atomizer.ts';
 import { jsonAtomizer } from './json/json-atomizer.ts';
 import { ndjsonAtomizer } from './json/ndjson-atomizer.ts';
+import { pdfAtomizer } from './pdf/pdf-atomizer.ts';
 import { markdownAtomizer } from './text/markdown-atomizer.ts';
 import { plainTextAtomizer } from './text/plain-text-atomizer.ts';
 
@@ -15,6 +17,8 @@ import { plainTextAtomizer } from './text/plain-text-atomizer.ts';
 export function createDefaultRegistry(): AtomizerRegistry {
   return new AtomizerRegistry(
     [
+      pdfAtomizer,
+      docxAtomizer,
       gzipAtomizer,
       tarAtomizer,
       zipAtomizer,

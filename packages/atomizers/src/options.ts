@@ -29,7 +29,7 @@ export const atomizerLimitsSchema = z
       .int()
       .min(1)
       .max(64 * mebi)
-      .default(8 * mebi),
+      .default(4 * mebi),
     /** Largest file in bytes of a format that has to be in memory as a whole (PDF). */
     maxWholeFileBytes: z
       .int()
@@ -71,7 +71,7 @@ export const atomizerLimitsSchema = z
     maxWorkerBytes: z
       .int()
       .min(32 * mebi)
-      .default(192 * mebi),
+      .default(160 * mebi),
     /** Time in milliseconds that reading one PDF may take. */
     maxWorkerMs: z.int().min(1).default(120_000),
   })

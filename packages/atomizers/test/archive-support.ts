@@ -41,6 +41,8 @@ export interface RawZipEntry {
   readonly mode?: number;
   readonly flags?: number;
   readonly method?: number;
+  /** Data that isn't made of the content, with the size that it says to have. */
+  readonly deflated?: { readonly data: Buffer; readonly size: number };
 }
 
 /** A ZIP archive; method 8 deflates, any other stores, encryption only adds its header; nothing is checked, so that it may be hostile. */
@@ -48,9 +50,9 @@ export function rawZipOf(entries: readonly RawZipEntry[]): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, content, mode = 0o100644, flags = 0x800, method = 0 } of entries) {
+  for (const { name, content, mode = 0o100644, flags = 0x800, method = 0, deflated } of entries) {
     const nameBytes = Buffer.from(name);
-    const packed = method === 8 ? deflateRawSync(content) : content;
+    const packed = deflated?.data ?? (method === 8 ? deflateRawSync(content) : content);
     const data = (flags & 1) === 1 ? Buffer.concat([Buffer.alloc(12), packed]) : packed;
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
@@ -61,7 +63,7 @@ export function rawZipOf(entries: readonly RawZipEntry[]): Buffer {
     common.writeUInt16LE(0x5c22, 8);
     common.writeUInt32LE(crc32(content), 10);
     common.writeUInt32LE(data.length, 14);
-    common.writeUInt32LE(content.length, 18);
+    common.writeUInt32LE(deflated?.size ?? content.length, 18);
     common.writeUInt16LE(nameBytes.length, 22);
     const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), common, nameBytes, data]);
     const tail = Buffer.alloc(14);

@@ -53,20 +53,21 @@ export class Spool {
     }
   }
 
-  /** The bytes in memory, or the descriptor of the file that they are in. */
-  get location(): Buffer | number {
-    return this.#file?.fd ?? this.#memory;
+  /** The bytes from the start. */
+  open(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    return this.range(0, this.size, signal);
   }
 
-  /** The bytes from the start. */
-  async *open(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  /** The bytes from one position to another, which is exclusive. */
+  async *range(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     if (this.#file === undefined) {
-      yield this.#memory;
+      yield this.#memory.subarray(start, end);
       return;
     }
-    for (let position = 0; position < this.size; ) {
+    for (let position = start; position < end; ) {
       signal?.throwIfAborted();
-      const { bytesRead, buffer } = await this.#file.read(Buffer.alloc(readBytes), 0, readBytes, position);
+      const length = Math.min(readBytes, end - position);
+      const { bytesRead, buffer } = await this.#file.read(Buffer.alloc(length), 0, length, position);
       if (bytesRead === 0) throw new Error('A temporary file is shorter than what was written to it.');
       position += bytesRead;
       yield buffer.subarray(0, bytesRead);

@@ -3,7 +3,7 @@ import { DraftSequence } from '../draft-sequence.ts';
 import { readBlocks } from '../source-reading.ts';
 import { MemberDrafts } from './member-drafts.ts';
 import { Spool } from './spool.ts';
-import { zipMembers } from './zip-members.ts';
+import { ZipArchive } from './zip-archive.ts';
 
 /** ZIP: members with what is in them. The archive itself is put aside in a temporary file, for its directory is its end. */
 export const zipAtomizer: Atomizer = {
@@ -17,7 +17,8 @@ export const zipAtomizer: Atomizer = {
     const drafts = new DraftSequence();
     const members = new MemberDrafts(drafts, { ...context, expansion });
     await using spool = await Spool.fill(readBlocks(source, context.signal), context.signal);
-    for await (const member of zipMembers(spool, expansion, 'ZIP')) {
+    using archive = await ZipArchive.open(spool, expansion, 'ZIP');
+    for await (const member of archive.members()) {
       const path = members.admit(member);
       if (member.kind === 'refused') yield members.refused(path, member.reason ?? 'unknown');
       if (member.kind === 'file') yield* members.file(path, member, member.open());

@@ -1,6 +1,5 @@
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
-import { readBlocks } from '../source-reading.ts';
 import { ContentDefinedChunker } from './content-defined-chunker.ts';
 
 /** Any bytes: chunks with content-defined boundaries, so that files that are partly equal share atoms. */
@@ -25,8 +24,10 @@ export const chunkAtomizer: Atomizer = {
         endOffset: offset,
       });
     };
-    for await (const block of readBlocks(source, signal)) {
-      for (const chunk of chunker.push(block)) yield draft(chunk);
+    // Boundaries don't depend on how the source slices its bytes, so they needn't be copied into blocks.
+    for await (const piece of source.open(signal)) {
+      signal.throwIfAborted();
+      for (const chunk of chunker.push(piece)) yield draft(chunk);
     }
     for (const chunk of chunker.end()) yield draft(chunk);
   },

@@ -5,10 +5,10 @@ import type { AtomizerLimits } from '../options.ts';
 export type ChunkSizes = Pick<AtomizerLimits, 'minChunkBytes' | 'averageChunkBytes' | 'maxChunkBytes'>;
 
 /** One pseudo-random number per byte value. Changing them moves every boundary, so they follow from SHA-256. */
-let gearTable: Uint32Array | undefined;
-function gear(): Uint32Array {
-  gearTable ??= Uint32Array.from({ length: 256 }, (_, byte) =>
-    createHash('sha256').update(Uint8Array.of(byte)).digest().readUInt32BE(0),
+let gearTable: Int32Array | undefined;
+function gear(): Int32Array {
+  gearTable ??= Int32Array.from({ length: 256 }, (_, byte) =>
+    createHash('sha256').update(Uint8Array.of(byte)).digest().readInt32BE(0),
   );
   return gearTable;
 }
@@ -60,17 +60,26 @@ export class ContentDefinedChunker {
   /** Length of the first chunk in the buffer; 0 while there is no boundary yet. */
   #boundary(): number {
     const { minChunkBytes, averageChunkBytes, maxChunkBytes } = this.#sizes;
+    const from = Math.max(this.#scanned, minChunkBytes);
+    const strictEnd = Math.min(averageChunkBytes, this.#length);
+    const cut =
+      this.#scan(from, strictEnd, this.#strictMask) || this.#scan(Math.max(from, strictEnd), this.#length, this.#laxMask);
+    if (cut > 0) return cut;
+    this.#scanned = Math.max(from, this.#length);
+    return this.#length === maxChunkBytes ? maxChunkBytes : 0;
+  }
+
+  /** The position behind the first byte where the hash meets a mask; 0 if there is none. The hash goes on from there. */
+  #scan(from: number, to: number, mask: number): number {
     const table = gear();
     const buffer = this.#buffer;
     let hash = this.#hash;
-    let position = Math.max(this.#scanned, minChunkBytes);
-    for (; position < this.#length; position++) {
-      hash = ((hash << 1) + (table[buffer[position] ?? 0] ?? 0)) | 0;
-      if ((hash & (position < averageChunkBytes ? this.#strictMask : this.#laxMask)) === 0) return position + 1;
+    for (let position = from; position < to; position++) {
+      hash = ((hash << 1) + (table[buffer[position] as number] as number)) | 0;
+      if ((hash & mask) === 0) return position + 1;
     }
     this.#hash = hash;
-    this.#scanned = position;
-    return this.#length === maxChunkBytes ? maxChunkBytes : 0;
+    return 0;
   }
 
   #take(length: number): Uint8Array {

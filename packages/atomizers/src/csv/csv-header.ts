@@ -5,7 +5,7 @@ const delimiters = [',', ';', '\t', '|'];
 
 /** The delimiter that the first line has most of, quoted parts left out; a comma if it has none. */
 export function guessDelimiter(text: string): string {
-  const firstLine = /^(?:"(?:[^"]|"")*"|[^"\r\n])*/.exec(text.trimStart())?.[0] ?? '';
+  const firstLine = /^(?:"(?:[^"]|"")*"|[^"\r\n])*/.exec(text.slice(0, 8192).trimStart())?.[0] ?? '';
   const unquoted = firstLine.replaceAll(/"(?:[^"]|"")*"/g, '');
   const counts = delimiters.map((delimiter) => ({ delimiter, count: unquoted.split(delimiter).length - 1 }));
   return counts.reduce((best, each) => (each.count > best.count ? each : best)).delimiter;

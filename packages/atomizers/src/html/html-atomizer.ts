@@ -15,7 +15,7 @@ export const htmlAtomizer: Atomizer = {
   detect(head, name) {
     const text = textOfHead(head);
     if (text === null) return 0;
-    if (/^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype html|<html)\b/is.test(text)) return 0.8;
+    if (/^(?:<!doctype html|<html)\b/i.test(withoutProlog(text))) return 0.8;
     return ['html', 'htm', 'xhtml'].includes(fileExtension(name)) ? 0.7 : 0;
   },
   async *atomize(source: AtomizerSource, { limits, signal }: AtomizerContext): AsyncGenerator<AtomDraft> {
@@ -33,3 +33,16 @@ export const htmlAtomizer: Atomizer = {
     for (const block of blocks.end()) yield* draft(block);
   },
 };
+
+/** A text from its first element or doctype on: what may be before it is white space, comments and declarations. */
+function withoutProlog(text: string): string {
+  let at = 0;
+  for (;;) {
+    while (/\s/.test(text.charAt(at))) at += 1;
+    const end = text.startsWith('<!--', at) ? '-->' : text.startsWith('<?', at) ? '>' : undefined;
+    if (end === undefined) return text.slice(at);
+    const found = text.indexOf(end, at);
+    if (found === -1) return '';
+    at = found + end.length;
+  }
+}

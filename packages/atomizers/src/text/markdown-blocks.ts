@@ -16,7 +16,8 @@ export interface MarkdownBlock {
   readonly language?: string;
 }
 
-const atxHeading = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*\r?\n?$/;
+const atxHeading = /^ {0,3}(#{1,6})(?=[ \t]|\r?\n?$)/;
+const markedLine = /^\s{0,99}(?:[-*+>|]|\d{1,9}[.)])/;
 const setextUnderline = /^ {0,3}(=+|-+)[ \t]*\r?\n?$/;
 const fenceStart = /^ {0,3}(`{3,}|~{3,})[ \t]*([^`\s]*)/;
 /** Titles and languages are repeated in metadata, so what is longer is cut. */
@@ -36,6 +37,9 @@ export class MarkdownBlocks {
   #fence: string | undefined;
   #language = '';
   #endsBlank = false;
+  #hasText = false;
+  /** Whether no line of it is an item of a list, a quote or a table row. */
+  #isPlain = true;
   #heading: { level: number; title: string } | undefined;
 
   /** @param maxLength longest block in UTF-16 code units; no line may be longer */
@@ -60,7 +64,7 @@ export class MarkdownBlocks {
     if (this.#first === undefined && (yield* this.#begin(line))) return;
     if (!blank && (yield* this.#interrupt(line))) return;
     this.#add(line);
-    this.#endsBlank = blank && this.#lines.some((text) => text.trim() !== '');
+    this.#endsBlank = blank && this.#hasText;
   }
 
   /** The last block. */
@@ -87,11 +91,12 @@ export class MarkdownBlocks {
   *#interrupt(line: Line): Generator<MarkdownBlock, boolean> {
     const underline = setextUnderline.exec(line.text);
     if (
+      // An underline makes a heading of text, not of a list, a quote or a table.
       underline !== null &&
       this.#kind === 'paragraph' &&
-      this.#first !== undefined &&
-      !this.#endsBlank &&
-      this.#isOneParagraph()
+      this.#hasText &&
+      this.#isPlain &&
+      !this.#endsBlank
     ) {
       this.#kind = 'heading';
       this.#heading = { level: underline[1]?.startsWith('=') ? 1 : 2, title: this.#lines.join('').trim() };
@@ -104,7 +109,7 @@ export class MarkdownBlocks {
     yield* this.#take();
     if (atx !== null) {
       this.#kind = 'heading';
-      this.#heading = { level: atx[1]?.length ?? 1, title: atx[2] ?? '' };
+      this.#heading = { level: atx[1]?.length ?? 1, title: atxTitle(line.text) };
     } else {
       this.#kind = 'code';
       this.#fence = fence?.[1] ?? '';
@@ -112,14 +117,6 @@ export class MarkdownBlocks {
     }
     this.#add(line);
     return true;
-  }
-
-  /** An underline makes a heading of text, not of a list, a quote or a table. */
-  #isOneParagraph(): boolean {
-    return (
-      this.#lines.some((text) => text.trim() !== '') &&
-      !this.#lines.some((text) => /^\s*(?:[-*+>|]|\d+[.)])/.test(text))
-    );
   }
 
   #insideFence(line: Line, fence: string): void {
@@ -136,6 +133,8 @@ export class MarkdownBlocks {
     this.#first ??= line;
     this.#lines.push(line.text);
     this.#length += line.text.length;
+    this.#hasText ||= line.text.trim() !== '';
+    this.#isPlain &&= !markedLine.test(line.text);
   }
 
   *#take(): Generator<MarkdownBlock> {
@@ -154,12 +153,23 @@ export class MarkdownBlocks {
     this.#length = 0;
     this.#first = undefined;
     this.#endsBlank = false;
+    this.#hasText = false;
+    this.#isPlain = true;
     this.#heading = undefined;
     // Within a fence a long block goes on as code.
     if (this.#fence !== undefined) return;
     this.#kind = 'paragraph';
     this.#language = '';
   }
+}
+
+/** What a heading says, without the marks around it. */
+function atxTitle(line: string): string {
+  const text = line.trim().replace(/^#+/, '').trim();
+  let end = text.length;
+  while (text[end - 1] === '#') end -= 1;
+  const isMark = end < text.length && (end === 0 || /\s/.test(text.charAt(end - 1)));
+  return isMark ? text.slice(0, end).trim() : text;
 }
 
 function label(text: string): string {

@@ -3,6 +3,9 @@ import type { TextNode } from './text-node.ts';
 // No language is given, so Unicode's own rules count, and the result doesn't depend on the machine's language.
 const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
 
+// A line that isn't the start of a list item, a quote or a table row goes on where the one before it ended.
+const lineBreak = /\r?\n(?![ \t]{0,99}(?:(?:[-*+>|•]|\d{1,9}[.)])\s|\r?\n|$))/g;
+
 /** A paragraph and its sentences; one of a single sentence has no children. Sentences keep the white space after them. */
 export function paragraphNode(
   text: string,
@@ -11,11 +14,18 @@ export function paragraphNode(
   atomType = 'paragraph',
 ): TextNode {
   const sentences: string[] = [];
-  for (const { segment } of segmenter.segment(text)) {
-    const last = sentences.length - 1;
-    // Blank lines are segments of their own; they belong to the sentence before them.
-    if (last >= 0 && (segment.trim() === '' || sentences[last]?.trim() === '')) sentences[last] += segment;
+  let lastIsBlank = true;
+  const flowing = text.replaceAll(lineBreak, (found) => ' '.repeat(found.length));
+  for (const {
+    index,
+    segment: { length },
+  } of segmenter.segment(flowing)) {
+    const segment = text.slice(index, index + length);
+    const isBlank = segment.trim() === '';
+    // Blank lines are segments of their own; they belong to the sentence before them, the first ones to the one after.
+    if (sentences.length > 0 && (isBlank || lastIsBlank)) sentences[sentences.length - 1] += segment;
     else sentences.push(segment);
+    lastIsBlank &&= isBlank;
   }
   const children: TextNode[] = [];
   let at = start;

@@ -31,7 +31,7 @@ export function* textDrafts(drafts: DraftSequence, node: TextNode, parent: numbe
     contentType: node.contentType ?? 'text/plain; charset=utf-8',
     content: Buffer.from(node.text),
     canonicalText: node.text.trim(),
-    metadata: node.metadata ?? null,
+    metadata: node.metadata === undefined || Object.keys(node.metadata).length === 0 ? null : node.metadata,
     startOffset: node.start,
     endOffset: node.start === null ? null : node.start + node.text.length,
     isLeaf: children.length === 0,

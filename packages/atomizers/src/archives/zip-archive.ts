@@ -1,0 +1,140 @@
+import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
+import {
+  type Entry,
+  fromRandomAccessReaderPromise,
+  getFileNameLowLevel,
+  RandomAccessReader,
+  type ZipFile,
+} from 'yauzl';
+import { AtomizerError, FileBrokenError } from '../errors.ts';
+import type { ExpansionBudget } from '../expansion-budget.ts';
+import type { ArchiveMember } from './member-drafts.ts';
+import type { Spool } from './spool.ts';
+
+/** A member of a ZIP archive and the way to its bytes. */
+export interface ZipMember extends ArchiveMember {
+  /** The bytes, checked against their checksum and counted by the budget; as long as the archive is open. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+const options = { autoClose: false, lazyEntries: true, decodeStrings: false } as const;
+const unixHost = 3;
+
+/** What yauzl reads through; closing is the spool's own matter. */
+class SpoolReader extends RandomAccessReader {
+  readonly #spool: Spool;
+
+  constructor(spool: Spool) {
+    super();
+    this.#spool = spool;
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(this.#spool.range(start, end), { objectMode: false });
+  }
+
+  override close(callback: (error: Error | null) => void): void {
+    callback(null);
+  }
+}
+
+/** A ZIP archive whose bytes are in memory or in a temporary file, for its end is read first. */
+export class ZipArchive {
+  readonly #zip: ZipFile;
+  readonly #archiveBytes: number;
+  readonly #expansion: ExpansionBudget;
+  readonly #format: string;
+
+  private constructor(zip: ZipFile, archiveBytes: number, expansion: ExpansionBudget, format: string) {
+    this.#zip = zip;
+    this.#archiveBytes = archiveBytes;
+    this.#expansion = expansion;
+    this.#format = format;
+  }
+
+  /**
+   * Reads the end of the archive.
+   *
+   * @param expansion counts what members expand to
+   * @param format what to call the file in errors
+   * @throws FileBrokenError
+   */
+  static async open(spool: Spool, expansion: ExpansionBudget, format: string): Promise<ZipArchive> {
+    const zip = await translated(format, () =>
+      fromRandomAccessReaderPromise(new SpoolReader(spool), spool.size, options),
+    );
+    return new ZipArchive(zip, spool.size, expansion, format);
+  }
+
+  /**
+   * The members in the order of the archive's directory.
+   *
+   * @throws FileBrokenError
+   */
+  async *members(): AsyncGenerator<ZipMember> {
+    const entries = this.#zip.eachEntry();
+    for (;;) {
+      const next = await translated(this.#format, () => entries.next());
+      if (next.done === true) return;
+      yield this.#member(next.value);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#zip.close();
+  }
+
+  #member(entry: Entry): ZipMember {
+    const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
+    const reason = refusal(entry);
+    const isFolder = name.endsWith('/') || name.endsWith('\\');
+    const modified = entry.getLastModDate({ timezone: 'UTC' });
+    // The directory may claim any compressed size; it can't be more than the archive.
+    const compressedBytes = Math.min(entry.compressedSize, this.#archiveBytes);
+    return {
+      name,
+      kind: reason !== undefined ? 'refused' : isFolder ? 'folder' : 'file',
+      ...(reason !== undefined && { reason }),
+      modified: Number.isNaN(modified.getTime()) ? undefined : modified,
+      open: () => this.#expansion.count(this.#checkedBytes(entry, name), () => compressedBytes),
+    };
+  }
+
+  async *#checkedBytes(entry: Entry, name: string): AsyncGenerator<Uint8Array> {
+    let sum = 0;
+    try {
+      for await (const piece of await this.#zip.openReadStreamPromise(entry)) {
+        sum = crc32(piece, sum);
+        yield piece;
+      }
+    } catch (error) {
+      throw broken(this.#format, error);
+    }
+    if (sum === entry.crc32) return;
+    throw new FileBrokenError(this.#format, `the checksum of ${JSON.stringify(name)} is wrong`);
+  }
+}
+
+function refusal(entry: Entry): string | undefined {
+  if (entry.isEncrypted()) return 'encrypted';
+  if (!entry.canDecodeFileData()) return `compression method ${entry.compressionMethod}`;
+  if (entry.versionMadeBy >> 8 !== unixHost) return undefined;
+  const type = (entry.externalFileAttributes >>> 16) & 0o170000;
+  if (type === 0o120000) return 'symbolic link';
+  return type === 0 || type === 0o100000 || type === 0o040000 ? undefined : 'special file';
+}
+
+async function translated<Result>(format: string, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    throw broken(format, error);
+  }
+}
+
+/** Whatever yauzl and zlib complain of here is the archive: its bytes are in memory or in a file of our own. */
+function broken(format: string, error: unknown): unknown {
+  if (error instanceof AtomizerError || !(error instanceof Error)) return error;
+  return new FileBrokenError(format, error.message, error);
+}

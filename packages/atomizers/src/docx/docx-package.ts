@@ -1,0 +1,71 @@
+import { posix } from 'node:path';
+import type { MemberDrafts } from '../archives/member-drafts.ts';
+import type { ZipArchive, ZipMember } from '../archives/zip-archive.ts';
+import type { AtomizerContext } from '../atomizer.ts';
+import { FileBrokenError, FileEncryptedError } from '../errors.ts';
+import { readWholeXml } from './xml-reader.ts';
+
+/** A relationship between two parts of an Open XML package. */
+export interface Relationship {
+  /** The last part of the type's address: `officeDocument`, `footnotes`. */
+  readonly type: string;
+  /** Path of the part that it leads to. */
+  readonly path: string;
+}
+
+/** The parts of an Open XML package and how they hang together. Nothing outside of the package is ever looked at. */
+export class DocxPackage {
+  readonly #parts: ReadonlyMap<string, ZipMember>;
+  readonly #context: AtomizerContext;
+
+  private constructor(parts: ReadonlyMap<string, ZipMember>, context: AtomizerContext) {
+    this.#parts = parts;
+    this.#context = context;
+  }
+
+  /**
+   * Reads the archive's directory.
+   *
+   * @param members checks their names
+   * @throws FileBrokenError, FileEncryptedError, and what an archive's members can be refused for
+   */
+  static async open(archive: ZipArchive, members: MemberDrafts, context: AtomizerContext): Promise<DocxPackage> {
+    const parts = new Map<string, ZipMember>();
+    for await (const member of archive.members()) {
+      const path = members.admit(member);
+      if (member.reason === 'encrypted') throw new FileEncryptedError('DOCX');
+      if (member.kind === 'file') parts.set(path, member);
+    }
+    return new DocxPackage(parts, context);
+  }
+
+  /** Bytes of a part; undefined if there is none. */
+  part(path: string): AsyncIterable<Uint8Array> | undefined {
+    return this.#parts.get(path)?.open();
+  }
+
+  /** Bytes of a part that has to be there. */
+  requiredPart(path: string): AsyncIterable<Uint8Array> {
+    const bytes = this.part(path);
+    if (bytes === undefined) throw new FileBrokenError('DOCX', `the part ${path} is missing`);
+    return bytes;
+  }
+
+  /** The relationships of a part to other parts; of the package itself for the empty path. Links to outside are left out. */
+  async relationships(path: string): Promise<readonly Relationship[]> {
+    const folder = posix.dirname(path === '' ? 'x' : path);
+    const relationshipsPath = posix.join(folder, '_rels', `${posix.basename(path)}.rels`);
+    const bytes = this.part(relationshipsPath);
+    if (bytes === undefined) return [];
+    const found: Relationship[] = [];
+    const open = (name: string, attributes: Readonly<Record<string, string>>): void => {
+      if (name !== 'Relationship' || attributes.TargetMode === 'External') return;
+      const target = attributes.Target ?? '';
+      const resolved = target.startsWith('/') ? target.slice(1) : posix.normalize(posix.join(folder, target));
+      found.push({ type: posix.basename(attributes.Type ?? ''), path: resolved });
+    };
+    const handler = { open, close: () => undefined, text: () => undefined };
+    await readWholeXml(bytes, relationshipsPath, handler, this.#context);
+    return found;
+  }
+}

@@ -1,0 +1,72 @@
+import { SaxesParser } from 'saxes';
+import type { AtomizerContext } from '../atomizer.ts';
+import { FileBrokenError, NestingTooDeepError, ValueTooLargeError, XmlDoctypeError } from '../errors.ts';
+import { decodeText } from '../text/decode-text.ts';
+
+/** Attributes by their names without prefix. */
+export type XmlAttributes = Readonly<Record<string, string>>;
+
+/** What is done with an XML document as it comes. Names are without prefix: Office always uses the same vocabulary. */
+export interface XmlHandler {
+  open(name: string, attributes: XmlAttributes): void;
+  close(name: string): void;
+  text(text: string): void;
+}
+
+/**
+ * Reads an XML document piece by piece and yields after each, so that what the handler has gathered can be taken.
+ * A DOCTYPE is refused: nothing is ever expanded or fetched.
+ *
+ * @param part what the document is called in errors
+ * @throws XmlDoctypeError, FileBrokenError, NestingTooDeepError, ValueTooLargeError
+ */
+export async function* readXml(
+  bytes: AsyncIterable<Uint8Array>,
+  part: string,
+  handler: XmlHandler,
+  { limits, signal }: Pick<AtomizerContext, 'limits' | 'signal'>,
+): AsyncGenerator<undefined> {
+  const parser = new SaxesParser({ position: true });
+  let depth = 0;
+  let sinceEvent = 0;
+  parser.on('doctype', () => {
+    throw new XmlDoctypeError(part);
+  });
+  parser.on('error', (error) => {
+    throw new FileBrokenError('DOCX', `${part}: ${error.message}`, error);
+  });
+  parser.on('opentag', ({ name, attributes }) => {
+    sinceEvent = 0;
+    depth += 1;
+    if (depth > limits.maxNesting) throw new NestingTooDeepError('DOCX', limits.maxNesting);
+    handler.open(localName(name), localAttributes(attributes));
+  });
+  parser.on('closetag', ({ name }) => {
+    sinceEvent = 0;
+    depth -= 1;
+    handler.close(localName(name));
+  });
+  parser.on('text', (text) => handler.text(text));
+  parser.on('cdata', (text) => handler.text(text));
+  for await (const piece of decodeText({ name: part, size: null, open: () => bytes }, signal)) {
+    sinceEvent += piece.length;
+    parser.write(piece);
+    if (sinceEvent > limits.maxValueBytes) throw new ValueTooLargeError('DOCX', part, limits.maxValueBytes);
+    yield;
+  }
+  parser.close();
+  yield;
+}
+
+/** Reads an XML document at once, for small ones. */
+export async function readWholeXml(...parameters: Parameters<typeof readXml>): Promise<void> {
+  for await (const _ of readXml(...parameters));
+}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
+
+function localAttributes(attributes: Readonly<Record<string, unknown>>): XmlAttributes {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [localName(name), String(value)]));
+}

@@ -1,0 +1,11 @@
+CREATE TABLE dbo.Thing (
+  Id INT NOT NULL
+);
+GO
+
+CREATE OR ALTER PROCEDURE dbo.sp_Thing AS
+BEGIN
+  SELECT 1;
+
+  SELECT 2;
+END

@@ -1,0 +1,50 @@
+import { createReadStream, statSync } from 'node:fs';
+import type { AtomizerSource } from '../src/atomizer.ts';
+import { createDefaultRegistry } from '../src/default-registry.ts';
+import { AtomizerError } from '../src/errors.ts';
+import { hostileFiles } from './hostile-scenarios.ts';
+
+/** What became of one file. */
+interface Outcome {
+  readonly code: string;
+  readonly atoms: number;
+  readonly bytes: number;
+  /** Most memory that the process has had so far. */
+  readonly peakMb: number;
+}
+
+const peakMb = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
+
+async function outcomeOf(source: AtomizerSource): Promise<Outcome> {
+  let atoms = 0;
+  let bytes = 0;
+  try {
+    const { drafts } = await createDefaultRegistry().atomize(source);
+    for await (const draft of drafts) {
+      atoms += 1;
+      bytes += draft.content.length;
+    }
+    return { code: 'OK', atoms, bytes, peakMb: peakMb() };
+  } catch (error) {
+    if (!(error instanceof AtomizerError)) throw error;
+    return { code: error.code, atoms, bytes, peakMb: peakMb() };
+  }
+}
+
+/**
+ * Atomizes a file (`--file PATH`), or the hostile ones that are named, one after the other, and says what became of them
+ * and what memory the process took at most.
+ */
+const [first, path = ''] = process.argv.slice(2);
+const outcomes: Record<string, Outcome> = {};
+if (first === '--file') {
+  const open = (signal?: AbortSignal) => createReadStream(path, { signal, highWaterMark: 1024 * 1024 });
+  outcomes[path] = await outcomeOf({ name: path, size: statSync(path).size, open });
+} else {
+  for (const name of process.argv.slice(2)) {
+    const file = hostileFiles[name];
+    if (file === undefined) throw new Error(`There is no hostile file ${name}.`);
+    outcomes[name] = await outcomeOf(await file.make());
+  }
+}
+console.log(JSON.stringify({ outcomes, peakMb: peakMb() }));
