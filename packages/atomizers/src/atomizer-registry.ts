@@ -3,7 +3,7 @@ import { TooManyAtomsError } from './errors.ts';
 import { ExpansionBudget } from './expansion-budget.ts';
 import { type AtomizerLimitOptions, resolveLimits } from './options.ts';
 import { readHead } from './source-reading.ts';
-import { isValidText } from './text/decode-text.ts';
+import { isValidText, utf8Head } from './text/decode-text.ts';
 
 /** Options of {@link AtomizerRegistry.atomize}. */
 export interface AtomizeOptions {
@@ -50,11 +50,17 @@ export class AtomizerRegistry {
   /**
    * Picks the atomizer for a file: by its first bytes, then by its name. One for text is only picked when the whole file
    * is valid in its encoding, so that no text is damaged and none is refused half-way.
+   *
+   * @throws EncodingInvalidError when the source states an encoding that isn't known
    */
   async choose(source: AtomizerSource, signal: AbortSignal = new AbortController().signal): Promise<Atomizer> {
     const head = await readHead(source, signal);
+    const textHead = utf8Head(head, source.encoding);
     const candidates = this.#atomizers
-      .map((atomizer) => ({ atomizer, score: atomizer.detect(head, source.name) }))
+      .map((atomizer) => ({
+        atomizer,
+        score: atomizer.detect(atomizer.input === 'text' ? textHead : head, source.name),
+      }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score);
     let validText: boolean | undefined;

@@ -67,7 +67,7 @@ export interface Atomizer {
   /**
    * How well the format fits, from 0 (no) to 1 (certain). Magic bytes beat extensions, extensions beat guesses.
    *
-   * @param head the first bytes of the file, at most {@link headBytes}
+   * @param head the first bytes of the file, at most {@link headBytes}; in UTF-8 where a text's encoding was stated
    * @param name the file's name
    */
   detect(head: Uint8Array, name: string): number;

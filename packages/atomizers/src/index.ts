@@ -1,8 +1,14 @@
+export { gzipAtomizer } from './archives/gzip-atomizer.ts';
+export { tarAtomizer } from './archives/tar-atomizer.ts';
+export { zipAtomizer } from './archives/zip-atomizer.ts';
 export { type AtomDraft, type Atomizer, type AtomizerContext, type AtomizerSource, headBytes } from './atomizer.ts';
 export { type AtomizedFile, type AtomizeOptions, AtomizerRegistry } from './atomizer-registry.ts';
 export { chunkAtomizer } from './chunks/chunk-atomizer.ts';
 export { type ChunkSizes, ContentDefinedChunker } from './chunks/content-defined-chunker.ts';
+export { sourceCodeAtomizer } from './code/source-code-atomizer.ts';
+export { csvAtomizer } from './csv/csv-atomizer.ts';
 export { createDefaultRegistry } from './default-registry.ts';
+export { docxAtomizer } from './docx/docx-atomizer.ts';
 export { type DraftFields, DraftSequence } from './draft-sequence.ts';
 export {
   ArchiveBombError,
@@ -25,10 +31,15 @@ export {
 } from './errors.ts';
 export { ExpansionBudget } from './expansion-budget.ts';
 export { fileExtension } from './file-extension.ts';
+export { htmlAtomizer } from './html/html-atomizer.ts';
+export { jsonAtomizer } from './json/json-atomizer.ts';
+export { ndjsonAtomizer } from './json/ndjson-atomizer.ts';
 export { type AtomizerLimitOptions, type AtomizerLimits, atomizerLimitsSchema, resolveLimits } from './options.ts';
+export { pdfAtomizer } from './pdf/pdf-atomizer.ts';
 export { bytesSource, readBlocks, readHead } from './source-reading.ts';
 export { decodeText, textOfHead } from './text/decode-text.ts';
 export { type Line, LineSplitter } from './text/line-splitter.ts';
+export { markdownAtomizer } from './text/markdown-atomizer.ts';
 export { paragraphNode } from './text/paragraph.ts';
 export { plainTextAtomizer } from './text/plain-text-atomizer.ts';
 export { type TextNode, textDrafts } from './text/text-node.ts';

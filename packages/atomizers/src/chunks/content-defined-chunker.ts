@@ -63,7 +63,8 @@ export class ContentDefinedChunker {
     const from = Math.max(this.#scanned, minChunkBytes);
     const strictEnd = Math.min(averageChunkBytes, this.#length);
     const cut =
-      this.#scan(from, strictEnd, this.#strictMask) || this.#scan(Math.max(from, strictEnd), this.#length, this.#laxMask);
+      this.#scan(from, strictEnd, this.#strictMask) ||
+      this.#scan(Math.max(from, strictEnd), this.#length, this.#laxMask);
     if (cut > 0) return cut;
     this.#scanned = Math.max(from, this.#length);
     return this.#length === maxChunkBytes ? maxChunkBytes : 0;

@@ -11,8 +11,7 @@ function encodingOf(head: Uint8Array): string | null {
   return 'utf-8';
 }
 
-function decoderFor(source: AtomizerSource, head: Uint8Array): TextDecoder {
-  const encoding = source.encoding ?? encodingOf(head);
+function decoderFor(encoding: string | null): TextDecoder {
   if (encoding === null) throw new EncodingInvalidError('UTF-8 or UTF-16');
   try {
     return new TextDecoder(encoding, { fatal: true });
@@ -30,7 +29,7 @@ function decoderFor(source: AtomizerSource, head: Uint8Array): TextDecoder {
 export async function* decodeText(source: AtomizerSource, signal: AbortSignal): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
   const decode = (block?: Uint8Array): string => {
-    decoder ??= decoderFor(source, block ?? new Uint8Array());
+    decoder ??= decoderFor(source.encoding ?? encodingOf(block ?? new Uint8Array()));
     try {
       return block === undefined ? decoder.decode() : decoder.decode(block, { stream: true });
     } catch (cause) {
@@ -74,6 +73,22 @@ export function textOfHead(head: Uint8Array): string | null {
   } catch (error) {
     // The decoder says by a TypeError that the bytes aren't text; anything else is a fault.
     if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+/**
+ * The first bytes of a text in UTF-8, where its encoding was stated; the bytes themselves where it wasn't or doesn't fit.
+ *
+ * @throws EncodingInvalidError when the encoding isn't known
+ */
+export function utf8Head(head: Uint8Array, encoding: string | undefined): Uint8Array {
+  if (encoding === undefined) return head;
+  const decoder = decoderFor(encoding);
+  try {
+    return Buffer.from(decoder.decode(head, { stream: true }));
+  } catch (error) {
+    if (error instanceof TypeError) return head;
     throw error;
   }
 }

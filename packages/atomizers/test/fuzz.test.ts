@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { AtomizerError } from '../src/errors.ts';
+import { pdfAnswers } from '../src/pdf/pdf-answers.ts';
+import { bytesSource } from '../src/source-reading.ts';
+import { atomize } from './atomize-support.ts';
+import { corpusBytes, corpusNames } from './corpus-support.ts';
+
+/** A generator of numbers below a bound that gives the same ones each time (mulberry32). */
+function randomNumbers(seed: number): (bound: number) => number {
+  let state = seed;
+  return (bound) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % bound;
+  };
+}
+
+const pieces = [
+  '"',
+  '\0',
+  '{"a":[',
+  ']]>',
+  '<',
+  '</p><table>',
+  '\r',
+  '\n\n',
+  '```',
+  '%PDF-',
+  'stream\n',
+  'endobj',
+  'PK\x03\x04',
+  '\xff\xfe',
+  '\xed\xa0\x80',
+  ',,,',
+  '<!DOCTYPE a [',
+  '&#0;',
+  '9'.repeat(400),
+  '['.repeat(600),
+  '../',
+];
+
+/** A few changes of the kinds that damage and malice make: bits flipped, parts cut out, doubled, put in. */
+function mutate(original: Buffer, random: (bound: number) => number): Buffer {
+  let bytes = Buffer.from(original);
+  for (let change = random(4); change >= 0; change--) {
+    const at = random(bytes.length + 1);
+    const to = Math.min(bytes.length, at + 1 + random(64));
+    const before = bytes.subarray(0, at);
+    switch (random(6)) {
+      case 0:
+        if (at < bytes.length) bytes[at] = (bytes[at] as number) ^ (1 << random(8));
+        break;
+      case 1:
+        if (at < bytes.length) bytes[at] = random(256);
+        break;
+      case 2:
+        bytes = Buffer.concat([before, bytes.subarray(to)]);
+        break;
+      case 3:
+        bytes = Buffer.concat([bytes.subarray(0, to), bytes.subarray(at)]);
+        break;
+      case 4:
+        bytes = Buffer.concat([before, Buffer.from(pieces[random(pieces.length)] ?? '', 'latin1'), bytes.subarray(at)]);
+        break;
+      default:
+        bytes = Buffer.concat([before, random(3) === 0 ? Buffer.alloc(0) : bytes.subarray(at)]);
+    }
+  }
+  return bytes;
+}
+
+/** Runs a file to its end; fails for anything but drafts and this package's own errors. */
+async function expectDraftsOrRefusal(name: string, bytes: Buffer, round: number): Promise<void> {
+  try {
+    const { drafts } = await atomize(bytesSource(name, bytes), { limits: { maxAtoms: 20_000 } });
+    expect(drafts.map((draft) => draft.ordinal)).toEqual(drafts.map((_, index) => index));
+  } catch (error) {
+    // The round says which mutation it was, so that it can be looked at again.
+    if (!(error instanceof AtomizerError)) throw new Error(`${name}, round ${round}`, { cause: error });
+  }
+}
+
+describe.each(corpusNames.filter((name) => !name.endsWith('.pdf')))('%s', (name) => {
+  test('damaged in 200 ways ends with drafts or a refusal', { timeout: 120_000 }, async () => {
+    const original = corpusBytes(name);
+    for (let round = 0; round < 200; round++)
+      await expectDraftsOrRefusal(name, mutate(original, randomNumbers(round)), round);
+  });
+});
+
+test('a PDF damaged in 200 ways ends with pages or what is wrong with it', { timeout: 120_000 }, async () => {
+  const original = corpusBytes('field-notes.pdf');
+  const ends = new Set<string>();
+  for (let round = 0; round < 200; round++) {
+    const bytes = Uint8Array.from(mutate(original, randomNumbers(round)));
+    let last = '';
+    for await (const answer of pdfAnswers(bytes)) last = answer.kind;
+    ends.add(last);
+  }
+  expect([...ends].sort()).toEqual(['broken', 'end']);
+});
+
+test('a damaged PDF is refused through its thread, too', { timeout: 120_000 }, async () => {
+  const original = corpusBytes('field-notes.pdf');
+  for (const bytes of [original.subarray(0, 300), original.subarray(0, 20), Buffer.from('%PDF-1.7\n')]) {
+    await expect(atomize(bytesSource('broken.pdf', bytes))).rejects.toMatchObject({
+      code: 'FILE_BROKEN',
+      format: 'PDF',
+    });
+  }
+  for (let round = 0; round < 3; round++)
+    await expectDraftsOrRefusal('a.pdf', mutate(original, randomNumbers(round)), round);
+});
