@@ -37,7 +37,9 @@ export async function probeServer(address: ServerAddress): Promise<ServerFacts> 
       {},
       { database: 'system' },
     );
-    return { version: String(records[0]?.get('version')), edition: String(records[0]?.get('edition')) };
+    // Later versions list their Cypher languages beside the server; those have no edition.
+    const server = records.find((record) => record.get('edition') !== '');
+    return { version: String(server?.get('version')), edition: String(server?.get('edition')) };
   } catch (error) {
     if (error instanceof Neo4jError && LOGIN_REFUSED.has(error.code)) {
       throw new Neo4jLoginFailedError(address.uri, address.username, error);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from 'commander';
 import { LocalNeo4jError } from './errors.ts';
-import { DEFAULT_NEO4J_VERSION } from './options.ts';
+import { DEFAULT_NEO4J_VERSION, NEWEST_NEO4J_VERSION } from './options.ts';
 import { type LocalNeo4j, startLocalNeo4j } from './start-local-neo4j.ts';
 
 interface CliOptions {
@@ -14,6 +14,8 @@ interface CliOptions {
   readonly heap: string;
   readonly pageCache: string;
   readonly neo4jVersion: string;
+  readonly javaHome?: string;
+  readonly tls?: boolean;
   readonly json?: boolean;
 }
 
@@ -23,6 +25,7 @@ Examples:
   $ local-neo4j --port 0 --json                   any free port; one JSON line says which
   $ local-neo4j --data ./graph --http-port 7474   keeps its data; Neo4j Browser on http://localhost:7474
   $ local-neo4j --uri bolt://localhost:7687       only checks that one is there
+  $ local-neo4j --neo4j-version ${NEWEST_NEO4J_VERSION} --tls   another version (Java 21), bolt+ssc://localhost:7687
 
 The password can also be given in the environment variable LOCAL_NEO4J_PASSWORD, where other users can't see it.
 Exit codes: 0 stopped as asked, 1 could not start (the message says why and what to do).`;
@@ -43,7 +46,9 @@ const program = new Command('local-neo4j')
   .option('--password <password>', 'at least 8 characters', process.env.LOCAL_NEO4J_PASSWORD ?? 'neo4jneo4j')
   .option('--heap <size>', 'Java heap', '512m')
   .option('--page-cache <size>', 'memory for store files', '64m')
-  .option('--neo4j-version <version>', 'Neo4j 5 version', DEFAULT_NEO4J_VERSION)
+  .option('--neo4j-version <version>', 'full version of Neo4j', DEFAULT_NEO4J_VERSION)
+  .option('--java-home <folder>', 'the Java to use (default: JAVA_HOME, PATH, then others on this machine)')
+  .option('--tls', 'encrypted connections only, with a certificate made at each start')
   .option('--json', 'print one JSON object instead of text')
   .addHelpText('after', EXAMPLES)
   .action(run);
@@ -64,6 +69,8 @@ async function run(options: CliOptions): Promise<void> {
       heap: options.heap,
       pageCache: options.pageCache,
       version: options.neo4jVersion,
+      javaHome: options.javaHome,
+      tls: options.tls === true ? 'required' : 'off',
       optimizeFor: 'throughput',
       signal: stop.signal,
       onProgress: (line) => process.stderr.write(`${line}\n`),
@@ -93,8 +100,8 @@ function untilAborted(signal: AbortSignal): Promise<void> {
 }
 
 function facts(server: LocalNeo4j): Record<string, string | number | undefined> {
-  const { uri, httpUri, username, version, edition, runsOn, dataDir, startedInMs } = server;
-  return { uri, httpUri, username, version, edition, runsOn, dataDir, startedInMs };
+  const { uri, httpUri, certificateFile, username, version, edition, runsOn, dataDir, startedInMs } = server;
+  return { uri, httpUri, certificateFile, username, version, edition, runsOn, dataDir, startedInMs };
 }
 
 function jsonLine(server: LocalNeo4j): string {
@@ -104,6 +111,7 @@ function jsonLine(server: LocalNeo4j): string {
 function text(server: LocalNeo4j): string {
   const lines = [`Neo4j ${server.version} (${server.edition}) answers at ${server.uri}, user ${server.username}.`];
   if (server.httpUri !== undefined) lines.push(`Browser: ${server.httpUri}`);
+  if (server.certificateFile !== undefined) lines.push(`Certificate: ${server.certificateFile}`);
   if (server.runsOn !== 'given')
     lines.push(`Started in ${server.startedInMs} ms. Data: ${server.dataDir}`, 'Ctrl-C stops it.');
   return `${lines.join('\n')}\n`;

@@ -1,3 +1,5 @@
+import { sep } from 'node:path';
+
 /** Stable names of what can go wrong; tests and callers branch on them. */
 export type LocalNeo4jErrorCode =
   | 'INVALID_OPTIONS'
@@ -35,28 +37,33 @@ export class InvalidOptionsError extends LocalNeo4jError {
 export class JavaNotFoundError extends LocalNeo4jError {
   readonly code = 'JAVA_NOT_FOUND';
 
-  constructor(cause?: unknown) {
+  constructor(neo4jVersion: string, needed: number, javaHome: string | undefined) {
     super(
-      'Neo4j needs Java 17 or newer, and no java was found in JAVA_HOME or on PATH; Docker, which would do instead, ' +
-        'does not answer either. Install a Java 17 or 21 runtime (and Maven for the first start), or start Docker, ' +
-        'or give the URI of a running Neo4j (--uri).',
-      { cause },
+      javaHome === undefined
+        ? `Neo4j ${neo4jVersion} needs Java ${needed} or newer, and no java was found in JAVA_HOME or on PATH; Docker, ` +
+            `which would do instead, does not answer either. Install a Java ${needed} runtime (and Maven for the first ` +
+            'start), or start Docker, or give the URI of a running Neo4j (--uri).'
+        : `There is no Java in ${javaHome} (--java-home): bin${sep}java is missing there or does not run.`,
     );
   }
 }
 
-/** Thrown when the only Java found is too old and there is no Docker either. */
+/** Thrown when every Java found is too old for the version of Neo4j, and there is no Docker either. */
 export class JavaTooOldError extends LocalNeo4jError {
   readonly code = 'JAVA_TOO_OLD';
+  /** Oldest feature version that would do, for example 21. */
+  readonly needed: number;
   /** Feature version that was found, for example 11. */
   readonly found: number;
   readonly javaPath: string;
 
-  constructor(found: number, javaPath: string) {
+  constructor(neo4jVersion: string, needed: number, found: number, javaPath: string) {
     super(
-      `Neo4j 5.26 needs Java 17 or newer, but ${javaPath} is Java ${found}. Point JAVA_HOME to a Java 17 or 21 ` +
-        'runtime, or start Docker, or give the URI of a running Neo4j (--uri).',
+      `Neo4j ${neo4jVersion} needs Java ${needed} or newer, but ${javaPath} is Java ${found}, and no newer one was ` +
+        `found. Install a Java ${needed} runtime, or point JAVA_HOME (or --java-home) to one, or start Docker, or give ` +
+        'the URI of a running Neo4j (--uri).',
     );
+    this.needed = needed;
     this.found = found;
     this.javaPath = javaPath;
   }

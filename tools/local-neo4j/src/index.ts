@@ -12,5 +12,11 @@ export {
   Neo4jStartFailedError,
   Neo4jUnreachableError,
 } from './errors.ts';
-export { DEFAULT_NEO4J_VERSION, type LocalNeo4jOptions, type ProgressCallback } from './options.ts';
+export { findJava, type Java, type JavaRequest, oldestJavaFor } from './java.ts';
+export {
+  DEFAULT_NEO4J_VERSION,
+  type LocalNeo4jOptions,
+  NEWEST_NEO4J_VERSION,
+  type ProgressCallback,
+} from './options.ts';
 export { type LocalNeo4j, startLocalNeo4j } from './start-local-neo4j.ts';

@@ -7,6 +7,7 @@ import { writeInitialPassword } from './initial-password.ts';
 import { findJava, type Java } from './java.ts';
 import type { ResolvedOptions } from './options.ts';
 import { runCommand } from './run-command.ts';
+import { certificateFolder, writeCertificate } from './server-certificate.ts';
 import { serverConfig } from './server-config.ts';
 import type { ServerCommand } from './server-process.ts';
 
@@ -32,13 +33,14 @@ export interface Launcher {
  */
 export async function chooseLauncher(options: ResolvedOptions): Promise<Launcher> {
   try {
-    const java = await findJava(options.signal);
-    const { version, onProgress, signal } = options;
+    const { version, javaHome, onProgress, signal } = options;
+    const java = await findJava({ neo4jVersion: version, javaHome, signal });
     return javaLauncher(java, await provideDistribution({ version, onProgress, signal }), options);
   } catch (error) {
     const missing =
       error instanceof JavaNotFoundError || error instanceof JavaTooOldError || error instanceof MavenNotFoundError;
-    if (!missing || !(await dockerAnswers(options.signal))) throw error;
+    // Who names a Java wants that one.
+    if (!missing || options.javaHome !== undefined || !(await dockerAnswers(options.signal))) throw error;
     options.onProgress?.(`${error.code}: using Docker instead.`);
     return dockerLauncher(options);
   }
@@ -48,12 +50,21 @@ function javaLauncher(java: Java, jars: string, options: ResolvedOptions): Launc
   // Quick compilation only: a start takes 6.3 s instead of 7.5 s, and 270 MB instead of 300 MB; what runs for minutes
   // is better off with the second compiler.
   const tuning = options.optimizeFor === 'startup' ? ['-XX:TieredStopAtLevel=1'] : [];
+  let certificate: Promise<void> | undefined;
   return {
     kind: 'java',
     async prepare(home, ports) {
+      const { tls, pageCache } = options;
       const config = join(home, 'conf');
+      const folder = certificateFolder(home);
       await mkdir(config, { recursive: true });
-      await writeFile(join(config, 'neo4j.conf'), serverConfig({ ...ports, pageCache: options.pageCache }));
+      // Made once, so that a client that trusts it gets through after a restart, too.
+      if (tls !== 'off') certificate ??= writeCertificate(home);
+      await certificate;
+      await writeFile(
+        join(config, 'neo4j.conf'),
+        serverConfig({ ...ports, pageCache, tls, certificateFolder: folder }),
+      );
       await writeInitialPassword(home, options.password);
       const args = [
         `-Xms${options.heap}`,
@@ -69,13 +80,18 @@ function javaLauncher(java: Java, jars: string, options: ResolvedOptions): Launc
         '--add-opens=java.base/sun.nio.ch=ALL-UNNAMED',
         '-classpath',
         [join(jars, '*')].join(delimiter),
-        'org.neo4j.server.CommunityEntryPoint',
+        entryPointOf(options.version),
         `--home-dir=${home}`,
         `--config-dir=${config}`,
       ];
       return { command: java.path, args, cwd: home };
     },
   };
+}
+
+// The name changed with the calendar numbers (2025.01).
+function entryPointOf(version: string): string {
+  return `org.neo4j.server.${version.startsWith('5.') ? 'CommunityEntryPoint' : 'Neo4jCommunity'}`;
 }
 
 /** Docker's command for a server; the password travels in the environment, never on the command line. */
@@ -86,6 +102,7 @@ export function dockerLauncher(options: ResolvedOptions): Launcher {
     async prepare(home, ports) {
       await mkdir(join(home, 'data'), { recursive: true });
       const publish = ['--publish', `127.0.0.1:${ports.port}:7687`];
+      if (options.tls !== 'off') await writeCertificate(home);
       if (ports.httpPort !== undefined) publish.push('--publish', `127.0.0.1:${ports.httpPort}:7474`);
       const settings = [
         'NEO4J_AUTH',
@@ -95,8 +112,17 @@ export function dockerLauncher(options: ResolvedOptions): Launcher {
         `NEO4J_server_memory_pagecache_size=${options.pageCache}`,
         `NEO4J_server_bolt_advertised__address=localhost:${ports.port}`,
       ];
+      if (options.tls !== 'off') {
+        settings.push(
+          `NEO4J_server_bolt_tls__level=${options.tls.toUpperCase()}`,
+          'NEO4J_dbms_ssl_policy_bolt_enabled=true',
+          'NEO4J_dbms_ssl_policy_bolt_base__directory=/ssl',
+          'NEO4J_dbms_ssl_policy_bolt_client__auth=NONE',
+        );
+      }
       const user = process.getuid === undefined ? [] : ['--user', `${process.getuid()}:${process.getgid?.() ?? 0}`];
       const args = ['run', '--rm', '--name', name, ...user, ...publish, '--volume', `${join(home, 'data')}:/data`];
+      if (options.tls !== 'off') args.push('--volume', `${certificateFolder(home)}:/ssl:ro`);
       for (const setting of settings) args.push('--env', setting);
       args.push(`neo4j:${options.version}-community`);
       return {

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { InvalidOptionsError } from './errors.ts';
 
-/** Latest patch of the 5.26 long-term-support line when this was written. 2026.x would need Java 21. */
+/** Latest patch of the 5.26 long-term-support line when this was written. */
 export const DEFAULT_NEO4J_VERSION = '5.26.30';
+
+/** Latest version with a calendar number when this was written; needs Java 21. */
+export const NEWEST_NEO4J_VERSION = '2026.08.1';
 
 /** What a progress callback is told: one line for a person, no line break. */
 export type ProgressCallback = (line: string) => void;
@@ -20,13 +23,15 @@ const schema = z.strictObject({
   username: z.string().min(1).default('neo4j'),
   // 8 is the server's own minimum; a shorter one would be refused only after the start.
   password: z.string().min(8, 'must have at least 8 characters (the server asks for it)').default('neo4jneo4j'),
+  tls: z.enum(['off', 'optional', 'required']).default('off'),
   heap: memorySize.default('512m'),
   pageCache: memorySize.default('64m'),
   optimizeFor: z.enum(['startup', 'throughput']).default('startup'),
   version: z
     .string()
-    .regex(/^5\.\d+\.\d+$/, 'must be a full version such as 5.26.30')
+    .regex(/^(5|20\d\d)\.\d+\.\d+$/, `must be a full version such as 5.26.30 or ${NEWEST_NEO4J_VERSION}`)
     .default(DEFAULT_NEO4J_VERSION),
+  javaHome: z.string().min(1).optional(),
   startTimeoutMs: z.int().min(1000).default(120_000),
   stopTimeoutMs: z.int().min(0).default(15_000),
   onProgress: z.custom<ProgressCallback>((value) => typeof value === 'function', 'must be a function').optional(),
@@ -47,14 +52,21 @@ export interface LocalNeo4jOptions {
   readonly username?: string | undefined;
   /** At least 8 characters. Set at the first start of a data directory and kept from then on. @default 'neo4jneo4j' */
   readonly password?: string | undefined;
+  /**
+   * Encryption of Bolt, with a certificate for localhost that is made at each start: `optional` takes both kinds of
+   * connections, `required` encrypted ones only (`uri` is then `bolt+ssc://...`). @default 'off'
+   */
+  readonly tls?: 'off' | 'optional' | 'required' | undefined;
   /** Java heap. Under 200m large transactions fail for lack of memory. @default '512m' */
   readonly heap?: string | undefined;
   /** Memory for store files. Too small costs disk reads, too large only memory. @default '64m' */
   readonly pageCache?: string | undefined;
   /** `startup` compiles Java code fast but less well (right for tests); `throughput` the reverse. @default 'startup' */
   readonly optimizeFor?: 'startup' | 'throughput' | undefined;
-  /** Full Neo4j 5 version. @default {@link DEFAULT_NEO4J_VERSION} */
+  /** Full version. Neo4j 5 needs Java 17, those with calendar numbers Java 21. @default {@link DEFAULT_NEO4J_VERSION} */
   readonly version?: string | undefined;
+  /** Folder of the Java to use. @default `JAVA_HOME`, `PATH`, then other Javas that are installed on this machine */
+  readonly javaHome?: string | undefined;
   /** Longest time for a start, downloads not counted, in milliseconds. @default 120000 */
   readonly startTimeoutMs?: number | undefined;
   /** Time between SIGTERM and SIGKILL on stop, in milliseconds; too short means recovery at the next start. @default 15000 */

@@ -9,6 +9,7 @@ import { chooseLauncher, type Launcher, type LaunchPorts } from './launch.ts';
 import { consoleFile, logTail } from './log-tail.ts';
 import { claimLoopbackPort, isPortFree } from './loopback-port.ts';
 import { type LocalNeo4jOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { certificateFile } from './server-certificate.ts';
 import { ServerProcess } from './server-process.ts';
 
 /** Shorter looks burn a core that the server needs to start; longer ones add to the start. */
@@ -18,10 +19,12 @@ const PORT_ATTEMPTS = 3;
 
 /** A Neo4j to work with. Ends with {@link stop} or `await using`. */
 export interface LocalNeo4j extends AsyncDisposable {
-  /** For example `bolt://localhost:7687`. */
+  /** For example `bolt://localhost:7687`; `bolt+ssc://` where encryption is required. */
   readonly uri: string;
   /** URI of the HTTP API; `undefined` when it is off or unknown. */
   readonly httpUri: string | undefined;
+  /** PEM file that clients may trust the server by (for `bolt+s://`); `undefined` without TLS or for a given server. */
+  readonly certificateFile: string | undefined;
   readonly username: string;
   readonly password: string;
   /** For example `5.26.30`. */
@@ -44,7 +47,8 @@ export interface LocalNeo4j extends AsyncDisposable {
 
 /**
  * Provides a Neo4j: the one at `options.uri`; else a real Neo4j Community started from jars that Maven fetches once
- * (needs Java 17 or newer); else one in Docker. It listens on 127.0.0.1 only and ends with the process that started it.
+ * (needs Java 17 or newer, for versions with calendar numbers Java 21); else one in Docker. It listens on 127.0.0.1
+ * only and ends with the process that started it.
  *
  * @throws LocalNeo4jError with the code that says what is missing; the reason of `options.signal` when aborted
  */
@@ -73,7 +77,8 @@ async function givenServer(options: ResolvedOptions, uri: string, start: number)
   const facts = await probeServer({ uri, username, password });
   const nothing = async () => undefined;
   return {
-    ...{ uri, username, password, ...facts, httpUri: undefined, runsOn: 'given', dataDir: undefined },
+    ...{ uri, username, password, ...facts, httpUri: undefined, certificateFile: undefined, runsOn: 'given' },
+    dataDir: undefined,
     startedInMs: Math.round(performance.now() - start),
     stop: nothing,
     kill: nothing,
@@ -117,8 +122,9 @@ class OwnServer {
     if (ports === undefined || facts === undefined) throw new Error('A server is published after its start only.');
     const stop = () => this.#stop();
     return {
-      uri: `bolt://localhost:${ports.port}`,
+      uri: this.#uri(ports),
       httpUri: ports.httpPort === undefined ? undefined : `http://localhost:${ports.httpPort}`,
+      certificateFile: this.#options.tls === 'off' ? undefined : certificateFile(this.#home),
       username: 'neo4j',
       password: this.#options.password,
       ...facts,
@@ -136,6 +142,10 @@ class OwnServer {
       },
       [Symbol.asyncDispose]: stop,
     };
+  }
+
+  #uri({ port }: LaunchPorts): string {
+    return `${this.#options.tls === 'required' ? 'bolt+ssc' : 'bolt'}://localhost:${port}`;
   }
 
   async #claimPorts(): Promise<LaunchPorts> {
@@ -169,7 +179,7 @@ class OwnServer {
   }
 
   async #waitUntilUp(server: ServerProcess, ports: LaunchPorts, limit: AbortSignal): Promise<ServerFacts> {
-    const address = { uri: `bolt://localhost:${ports.port}`, username: 'neo4j', password: this.#options.password };
+    const address = { uri: this.#uri(ports), username: 'neo4j', password: this.#options.password };
     for (;;) {
       if (!server.running) throw await this.#exitError(server, ports);
       if (limit.aborted) {

@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@hartonomous/test-support';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
+
+// A start takes 8 seconds on an idle machine; beside other work it has taken a minute.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 const Facts = z.object({ uri: z.string(), dataDir: z.string(), edition: z.literal('community') });
@@ -22,7 +25,7 @@ function run(...args: string[]) {
 }
 
 async function started(output: { stdout: string }) {
-  return eventually(() => Facts.parse(JSON.parse(output.stdout)), { timeoutMs: 60_000 });
+  return eventually(() => Facts.parse(JSON.parse(output.stdout)), { timeoutMs: 200_000 });
 }
 
 test('runs until SIGTERM, then stops the server and exits with 0', async () => {

@@ -1,16 +1,33 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@hartonomous/test-support';
 import neo4j from 'neo4j-driver';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type LocalNeo4j, startLocalNeo4j } from '../src/index.ts';
+import {
+  DEFAULT_NEO4J_VERSION,
+  findJava,
+  type LocalNeo4j,
+  NEWEST_NEO4J_VERSION,
+  startLocalNeo4j,
+} from '../src/index.ts';
 
 async function query(server: LocalNeo4j, cypher: string): Promise<unknown[]> {
   await using driver = neo4j.driver(server.uri, neo4j.auth.basic(server.username, server.password));
   const { records } = await driver.executeQuery(cypher);
   return records.map((record) => record.get(0));
+}
+
+// A start takes 8 seconds on an idle machine; beside other work it has taken a minute.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+/** An installed Java of a version, as far as asking for its version goes. */
+async function installJava(home: string, version: string): Promise<string> {
+  await mkdir(join(home, 'bin'), { recursive: true });
+  const answer = `    java.home = ${home}\nopenjdk version "${version}" 2025-04-15`;
+  await writeFile(join(home, 'bin', 'java'), `#!/bin/sh\necho '${answer}' >&2\n`, { mode: 0o755 });
+  return home;
 }
 
 let folder: string;
@@ -77,6 +94,22 @@ test('a temporary data folder is gone after the stop', async () => {
   await eventually(() => expect(stat(home)).rejects.toMatchObject({ code: 'ENOENT' }));
 });
 
+test('with TLS required, only encrypted connections get in', async () => {
+  await using server = await startLocalNeo4j({ tls: 'required' });
+  expect(server.uri).toMatch(/^bolt\+ssc:/);
+  expect(await query(server, 'RETURN true')).toEqual([true]);
+  const uri = server.uri.replace('+ssc', '');
+  const clear = startLocalNeo4j({ uri, password: server.password });
+  await expect(clear).rejects.toMatchObject({ code: 'NEO4J_UNREACHABLE' });
+  const login = neo4j.auth.basic(server.username, server.password);
+  await using driver = neo4j.driver(uri, login, {
+    encrypted: 'ENCRYPTION_ON',
+    trust: 'TRUST_CUSTOM_CA_SIGNED_CERTIFICATES',
+    trustedCertificates: [server.certificateFile ?? ''],
+  });
+  expect((await driver.getServerInfo()).agent).toBe(`Neo4j/${server.version}`);
+});
+
 test('an aborted start leaves nothing behind', async () => {
   const abort = new AbortController();
   const onProgress = (line: string) => {
@@ -90,6 +123,38 @@ describe('what is missing', () => {
     vi.stubEnv('PATH', folder);
     vi.stubEnv('JAVA_HOME', '');
     await expect(startLocalNeo4j()).rejects.toMatchObject({ code: 'JAVA_NOT_FOUND' });
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'a Java that is new enough: names what was found and what is needed',
+    async () => {
+      const home = await installJava(join(folder, 'old'), '17.0.15');
+      vi.stubEnv('PATH', join(home, 'bin'));
+      vi.stubEnv('JAVA_HOME', '');
+      vi.stubEnv('HOME', folder);
+      const version = NEWEST_NEO4J_VERSION;
+      const tooOld = {
+        code: 'JAVA_TOO_OLD',
+        needed: 21,
+        found: 17,
+        message: expect.stringContaining(`Neo4j ${version}`),
+      };
+      await expect(startLocalNeo4j({ version })).rejects.toMatchObject(tooOld);
+      await expect(startLocalNeo4j({ version, javaHome: home })).rejects.toMatchObject(tooOld);
+      await expect(startLocalNeo4j({ javaHome: folder })).rejects.toMatchObject({ code: 'JAVA_NOT_FOUND' });
+    },
+  );
+
+  test.skipIf(process.platform === 'win32')('on PATH, but beside it: takes the oldest that will do', async () => {
+    const installed = join(folder, 'installed');
+    const home = await installJava(join(installed, 'java-17'), '17.0.15');
+    for (const version of ['25.0.1', '21.0.9', '8.0.1']) await installJava(join(installed, `java-${version}`), version);
+    vi.stubEnv('PATH', `${join(home, 'bin')}:/bin:/usr/bin`);
+    vi.stubEnv('JAVA_HOME', '');
+    vi.stubEnv('HOME', folder);
+    const found = await findJava({ neo4jVersion: NEWEST_NEO4J_VERSION });
+    expect(found).toMatchObject({ version: 21, home: join(installed, 'java-21.0.9') });
+    expect(await findJava({ neo4jVersion: DEFAULT_NEO4J_VERSION })).toMatchObject({ version: 17, path: 'java' });
   });
 
   test('a port taken by something that is not Neo4j', async () => {
