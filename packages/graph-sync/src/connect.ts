@@ -45,9 +45,11 @@ export async function connectNeo4j(options: GraphConnectionOptions, signal?: Abo
       {},
       { database },
     );
-    const edition = records[0]?.get('edition') === 'enterprise' ? 'enterprise' : 'community';
+    // Later versions list their Cypher languages beside the server; those have no edition.
+    const server = records.find((record) => record.get('edition') !== '');
+    const edition = server?.get('edition') === 'enterprise' ? 'enterprise' : 'community';
     const close = () => driver.close();
-    const version = String(records[0]?.get('version'));
+    const version = String(server?.get('version'));
     return { driver, uri, database, version, edition, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await driver.close();

@@ -10,7 +10,14 @@ export type GraphSyncErrorCode =
   | 'NODE_NOT_FOUND'
   | 'UNKNOWN_LABEL'
   | 'LINEAGE_TIMEOUT'
-  | 'UNEXPECTED_GRAPH_DATA';
+  | 'UNEXPECTED_GRAPH_DATA'
+  | 'SCHEMA_ITEM_REFUSED'
+  | 'UNKNOWN_CREATE_STATEMENT'
+  | 'MIGRATION_CHANGED'
+  | 'MIGRATION_FAILED'
+  | 'SEARCH_INDEX_MISSING'
+  | 'SEARCH_TIMEOUT'
+  | 'ATOM_HAS_NO_EMBEDDING';
 
 /** Base of everything that this package throws on purpose. */
 export abstract class GraphSyncError extends Error {

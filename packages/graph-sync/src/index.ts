@@ -1,11 +1,4 @@
 export { connectNeo4j, type GraphConnection } from './connect.ts';
-export {
-  type DeployEvent,
-  type DeployGraphSchemaOptions,
-  type DeployStep,
-  deployGraphSchema,
-  deploySteps,
-} from './deploy-schema.ts';
 export type { EntityChanges, EntityKey } from './entity-changes.ts';
 export {
   AtomNotFoundError,
@@ -64,12 +57,43 @@ export {
   type ChecksumField,
   checksumFields,
 } from './reconcile-fields.ts';
-export { backupGraphSchema } from './schema-backup.ts';
-export { translateError } from './translate-error.ts';
+export {
+  type ApplyMigrationsOptions,
+  applyMigrations,
+  type MigrationProgress,
+} from './schema/apply-migrations.ts';
+export type { CreationCount, ItemCreation } from './schema/create-items.ts';
+export {
+  type DeployEvent,
+  type DeployGraphSchemaOptions,
+  type DeployStep,
+  deployGraphSchema,
+  deploySteps,
+  type SchemaDeployment,
+} from './schema/deploy-schema.ts';
+export {
+  type MigrationRecord,
+  type MigrationReport,
+  migrationChecksum,
+  readMigrations,
+} from './schema/migration-records.ts';
+export { backupGraphSchema } from './schema/schema-backup.ts';
+export {
+  MigrationChangedError,
+  MigrationFailedError,
+  SchemaItemRefusedError,
+  UnknownCreateStatementError,
+} from './schema/schema-errors.ts';
 export {
   type ItemCount,
   type ItemReport,
   type ItemState,
   type SchemaReport,
+  type UndeclaredItem,
   verifyGraphSchema,
-} from './verify-schema.ts';
+} from './schema/verify-schema.ts';
+export { type FoundAtom, searchAtoms } from './search/search-atoms.ts';
+export { AtomNotEmbeddedError, SearchIndexMissingError, SearchTimeoutError } from './search/search-errors.ts';
+export type { SearchAtomsOptions, SimilarAtomsOptions } from './search/search-options.ts';
+export { similarAtoms } from './search/similar-atoms.ts';
+export { translateError } from './translate-error.ts';

@@ -72,8 +72,9 @@ function atomOf(id: bigint, tenantId: number, level: number, n: number): GraphRe
     ContentHash: Buffer.from(content.toString(16).padStart(64, '0'), 'hex'),
     CanonicalText: level === 0 ? `Document ${n}` : `Level ${level}, atom ${n}: a sentence of a document.`,
     Metadata: null,
-    SyncType: 'CREATE',
     CreatedAt: new Date(Date.UTC(2026, 0, 1) + n * 1000),
+    Classification: null,
+    Embedding: null,
   });
 }
 
@@ -87,6 +88,8 @@ function edgeOf(id: bigint, tenantId: number, child: bigint, parent: bigint, isM
     DerivationType: isMerged ? 'merge' : 'split',
     SequenceNumber: null,
     CreatedAt: new Date(Date.UTC(2026, 0, 1)),
+    StartOffset: null,
+    EndOffset: null,
   });
 }
 

@@ -1,4 +1,4 @@
-import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
+import { type LocalNeo4j, type LocalNeo4jOptions, startLocalNeo4j } from '@hartonomous/local-neo4j';
 import { graphSchema } from '@hartonomous/provenance-schema';
 import { connectNeo4j, deployGraphSchema, type GraphConnection } from '../src/index.ts';
 
@@ -12,8 +12,8 @@ export interface Fixture extends AsyncDisposable {
   clear(): Promise<void>;
 }
 
-export async function startFixture(): Promise<Fixture> {
-  const server = await startLocalNeo4j();
+export async function startFixture(options: LocalNeo4jOptions = {}): Promise<Fixture> {
+  const server = await startLocalNeo4j({ tls: 'optional', startTimeoutMs: 240_000, ...options });
   const { uri, username, password } = server;
   const graph = await connectNeo4j({ uri, username, password });
   await deployGraphSchema(graph, { schema: graphSchema, backupFile: null });

@@ -1,20 +1,27 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { type Fixture, startFixture } from './fixture.ts';
 import { deploySchemaTests } from './suites/deploy-schema.ts';
 import { graphWriterTests } from './suites/graph-writer.ts';
 import { lineageTests } from './suites/lineage.ts';
 import { lineageModelTests } from './suites/lineage-model.ts';
 import { lineagePlanTests } from './suites/lineage-plans.ts';
+import { migrationTests } from './suites/migrations.ts';
+import { searchTests } from './suites/search.ts';
 import { syncModelTests } from './suites/sync-model.ts';
+
+// A start takes 8 seconds on an idle machine; beside other work it has taken a minute.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 
 // One file for all of them: a server costs seconds of two cores, and each suite looks at the whole graph.
 let fixture: Fixture;
 beforeAll(async () => {
   fixture = await startFixture();
 });
-afterAll(() => fixture[Symbol.asyncDispose]());
+afterAll(() => fixture?.[Symbol.asyncDispose]());
 
 describe('schema', () => deploySchemaTests(() => fixture));
+describe('migrations', () => migrationTests(() => fixture));
+describe('search', () => searchTests(() => fixture));
 describe('writer', () => graphWriterTests(() => fixture));
 describe('model', () => syncModelTests(() => fixture));
 describe('lineage', () => lineageTests(() => fixture));

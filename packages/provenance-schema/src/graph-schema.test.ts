@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { entities } from './entity-registry.ts';
+import { propertyColumns } from './graph-record.ts';
 import { graphSchema } from './graph-schema.ts';
 
-const { constraints, indexes, referenceNodes, supporting } = graphSchema;
+const { constraints, indexes, referenceNodes, searchIndexes, migrations, supporting } = graphSchema;
 
 describe('graphSchema', () => {
   it("has the counts of the operators' runbook, the sync's own items apart", () => {
@@ -11,10 +12,21 @@ describe('graphSchema', () => {
   });
 
   it('uses each name once', () => {
-    const names = [...constraints, ...indexes, ...supporting.constraints, ...supporting.indexes].map(
+    const names = [...constraints, ...indexes, ...searchIndexes, ...supporting.constraints, ...supporting.indexes].map(
       ({ name }) => name,
     );
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('searches properties that entities have', () => {
+    const properties = new Set(entities.flatMap((entity) => propertyColumns(entity).map(({ property }) => property)));
+    for (const index of searchIndexes) for (const property of index.properties) expect(properties).toContain(property);
+  });
+
+  it('has migrations in their order, each version once', () => {
+    const versions = migrations.map(({ version }) => version);
+    expect(versions).toEqual([...new Set(versions)].sort());
+    for (const version of versions) expect(version).toMatch(/^\d{4}-[a-z0-9-]+$/);
   });
 
   it('says what keeps each rule that Community lacks', () => {

@@ -1,3 +1,5 @@
+import { type GraphMigration, graphMigrations } from './graph-migration.ts';
+import { atomEmbeddingIndex, atomTextIndex, type GraphSearchIndex } from './graph-search-index.ts';
 import { contextDomains, dataClassifications, reasoningModes } from './reference-values.ts';
 
 /** Editions of Neo4j that have a schema item. */
@@ -35,6 +37,10 @@ export interface GraphSchema {
   readonly constraints: readonly GraphConstraint[];
   readonly indexes: readonly GraphIndex[];
   readonly referenceNodes: readonly ReferenceNode[];
+  /** Counted apart, so that the runbook's figures stay true. */
+  readonly searchIndexes: readonly GraphSearchIndex[];
+  /** Changes of graphs that older versions of the schema have made, oldest first. */
+  readonly migrations: readonly GraphMigration[];
   /** What the sync itself needs; counted apart, so that the runbook's figures stay true. */
   readonly supporting: { readonly constraints: readonly GraphConstraint[]; readonly indexes: readonly GraphIndex[] };
 }
@@ -99,6 +105,8 @@ export const graphSchema: GraphSchema = {
     ...nodes('Context', 'domain', contextDomains),
     ...dataClassifications.map((level, sensitivity) => dataClassification(level, BigInt(sensitivity))),
   ],
+  searchIndexes: [atomTextIndex, atomEmbeddingIndex],
+  migrations: graphMigrations,
   supporting: {
     constraints: [
       // A tombstone is looked up by its key before every write of an entity.

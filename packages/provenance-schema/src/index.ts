@@ -37,10 +37,13 @@ export { entities, entityOf, entityTypes, isEntityType } from './entity-registry
 export type { MessageDecodeErrorCode, PartialMessage } from './errors.ts';
 export { MessageDecodeError } from './errors.ts';
 export { graphColumns } from './graph-columns.ts';
+export type { GraphMigration, MigrationStatement } from './graph-migration.ts';
 export type { EdgeRecord, GraphKey, GraphProperties, GraphRecord, NodeRecord, RowValues } from './graph-record.ts';
 export { nodeKey, propertyColumns, rowSchema, toGraphRecord } from './graph-record.ts';
 export type { GraphConstraint, GraphEdition, GraphIndex, GraphSchema, ReferenceNode } from './graph-schema.ts';
 export { graphSchema } from './graph-schema.ts';
+export type { FulltextIndex, GraphSearchIndex, VectorIndex } from './graph-search-index.ts';
+export { atomEmbeddingIndex, atomTextIndex } from './graph-search-index.ts';
 export type {
   IngestionRequest,
   IngestionRequestErrorCode,

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { GraphConnection } from '../connect.ts';
+import { translateError } from '../translate-error.ts';
+
+/** A constraint or an index as the graph has it. */
+export interface PresentItem {
+  readonly type: 'constraint' | 'index';
+  readonly name: string;
+  /** What it is, whatever its name: `unique node Atom(id, tenantId)`. */
+  readonly shape: string;
+  /** `ONLINE`, or for an index that can't be used `POPULATING` or `FAILED`. */
+  readonly state: string;
+  /** Whether Community can't create it. */
+  readonly needsEnterprise: boolean;
+  /** Neo4j's own text. */
+  readonly createStatement: string;
+}
+
+// As SHOW CONSTRAINTS and SHOW INDEXES give it.
+const shownItem = z.object({
+  name: z.string(),
+  type: z.string(),
+  entityType: z.enum(['NODE', 'RELATIONSHIP']),
+  labelsOrTypes: z.array(z.string()).nullable(),
+  properties: z.array(z.string()).nullable(),
+  options: z.object({ indexConfig: z.record(z.string(), z.unknown()).default({}) }).nullable(),
+  state: z.string(),
+  createStatement: z.string(),
+});
+type ShownItem = z.output<typeof shownItem>;
+
+const YIELDS = 'name, type, entityType, labelsOrTypes, properties, options, createStatement';
+const SHOW_CONSTRAINTS = `SHOW CONSTRAINTS YIELD ${YIELDS} RETURN *, 'ONLINE' AS state ORDER BY name`;
+// Lookup indexes are there from the start; an owned index comes with its constraint.
+const SHOW_INDEXES =
+  `SHOW INDEXES YIELD ${YIELDS}, state, owningConstraint ` +
+  "WHERE owningConstraint IS NULL AND type <> 'LOOKUP' RETURN * ORDER BY name";
+
+/**
+ * Constraints, then indexes of the graph, by name; without what comes with a constraint or with the database.
+ *
+ * @throws GraphSyncError
+ */
+export async function readSchema(connection: GraphConnection): Promise<readonly PresentItem[]> {
+  const { driver, database } = connection;
+  const show = async (type: PresentItem['type'], statement: string): Promise<PresentItem[]> => {
+    const { records } = await driver.executeQuery(statement, {}, { database });
+    return records.map((record) => presentItem(type, shownItem.parse(record.toObject())));
+  };
+  try {
+    return [...(await show('constraint', SHOW_CONSTRAINTS)), ...(await show('index', SHOW_INDEXES))];
+  } catch (error) {
+    throw translateError(error, connection);
+  }
+}
+
+function presentItem(type: PresentItem['type'], item: ShownItem): PresentItem {
+  const { name, state, createStatement } = item;
+  const needsEnterprise = type === 'constraint' && !item.type.endsWith('UNIQUENESS');
+  return { type, name, shape: shapeOf(item), state, needsEnterprise, createStatement };
+}
+
+// The part before it says whether a node or a relationship has it: NODE_PROPERTY_EXISTENCE, RELATIONSHIP_UNIQUENESS.
+const TYPE_SUFFIXES = { UNIQUENESS: 'unique', PROPERTY_EXISTENCE: 'exists' } as const;
+
+function shapeOf({ type, entityType, labelsOrTypes, properties, options }: ShownItem): string {
+  const suffix = Object.entries(TYPE_SUFFIXES).find(([end]) => type.endsWith(end));
+  const kind = suffix === undefined ? type.toLowerCase() : suffix[1];
+  const of = `${(labelsOrTypes ?? []).join('|')}(${(properties ?? []).join(', ')})`;
+  return `${kind} ${entityType.toLowerCase()} ${of}${configured(type, options?.indexConfig ?? {})}`;
+}
+
+// Of the settings, those that decide what an index answers; the others decide how fast.
+function configured(type: string, config: Readonly<Record<string, unknown>>): string {
+  if (type === 'VECTOR') {
+    const similarity = String(config['vector.similarity_function']).toLowerCase();
+    return `, ${config['vector.dimensions']} dimensions, ${similarity}`;
+  }
+  return type === 'FULLTEXT' ? `, analyzer ${config['fulltext.analyzer']}` : '';
+}

@@ -1,0 +1,117 @@
+import type { GraphSchema, ReferenceNode } from '@hartonomous/provenance-schema';
+import type { GraphConnection } from '../connect.ts';
+import { translateError } from '../translate-error.ts';
+import { compareItem, undeclaredItems } from './compare-items.ts';
+import { type MigrationReport, readMigrations } from './migration-records.ts';
+import { readSchema } from './read-schema.ts';
+import { constraintItems, findReferenceNodeStatement, indexItems } from './schema-items.ts';
+
+/**
+ * What became of an item. `different`: one of that name or shape is there, but not as declared (`detail` says how).
+ * `left-out`: this server can't have it (`detail` says what keeps the rule instead).
+ */
+export type ItemState = 'found' | 'missing' | 'different' | 'left-out';
+
+/** One item of the graph schema, compared with the graph. */
+export interface ItemReport {
+  readonly type: 'constraint' | 'index' | 'search index' | 'reference node';
+  readonly name: string;
+  /** Needed by the sync itself and not counted in the runbook's figures. */
+  readonly supporting: boolean;
+  readonly state: ItemState;
+  readonly detail: string | null;
+}
+
+/** A constraint or index that the graph has and the schema doesn't know. */
+export interface UndeclaredItem {
+  readonly type: 'constraint' | 'index';
+  readonly name: string;
+  /** For example `range node Atom(score)`. */
+  readonly shape: string;
+}
+
+/** How many of the runbook's items are there; left-out ones are in `total` and `leftOut` only. */
+export interface ItemCount {
+  readonly found: number;
+  readonly leftOut: number;
+  readonly total: number;
+}
+
+/** The whole comparison. */
+export interface SchemaReport {
+  /** Whether nothing is missing or different and every migration was applied; undeclared items don't matter. */
+  readonly complete: boolean;
+  readonly constraints: ItemCount;
+  readonly indexes: ItemCount;
+  readonly referenceNodes: ItemCount;
+  /** Indexes by which people search. */
+  readonly searchIndexes: ItemCount;
+  /** Constraints and indexes that the sync itself needs. */
+  readonly supporting: ItemCount;
+  readonly items: readonly ItemReport[];
+  readonly undeclared: readonly UndeclaredItem[];
+  readonly migrations: MigrationReport;
+}
+
+/**
+ * Compares the graph with its schema; changes nothing. What it calls missing or pending is what a deployment would
+ * create or apply.
+ *
+ * @throws GraphSyncError
+ */
+export async function verifyGraphSchema(connection: GraphConnection, schema: GraphSchema): Promise<SchemaReport> {
+  const declared = [...constraintItems(schema), ...indexItems(schema)];
+  const present = await readSchema(connection);
+  const items = declared.map((item) => compareItem(item, present, connection));
+  const missing = new Set(await missingReferenceNodes(connection, schema.referenceNodes));
+  const nodes = schema.referenceNodes.map((node): ItemReport => {
+    const name = `${node.label} ${node.key.value}`;
+    const state = missing.has(node) ? 'missing' : 'found';
+    return { type: 'reference node', name, supporting: false, state, detail: null };
+  });
+  const migrations = await readMigrations(connection, schema.migrations);
+  const undeclared = undeclaredItems(declared, present);
+  return { ...summarize([...items, ...nodes], migrations), undeclared, migrations };
+}
+
+/**
+ * Reference nodes that are not in the graph, or not with their properties.
+ *
+ * @throws GraphSyncError
+ */
+export async function missingReferenceNodes(
+  connection: GraphConnection,
+  nodes: readonly ReferenceNode[],
+): Promise<readonly ReferenceNode[]> {
+  const { driver, database } = connection;
+  const missing: ReferenceNode[] = [];
+  try {
+    for (const node of nodes) {
+      const parameters = { value: node.key.value, properties: node.properties };
+      const { records } = await driver.executeQuery(findReferenceNodeStatement(node), parameters, { database });
+      if (records[0]?.get('found') !== true) missing.push(node);
+    }
+  } catch (error) {
+    throw translateError(error, connection);
+  }
+  return missing;
+}
+
+function summarize(items: readonly ItemReport[], { pending, changed }: MigrationReport) {
+  const count = (chosen: readonly ItemReport[]): ItemCount => ({
+    found: chosen.filter(({ state }) => state === 'found').length,
+    leftOut: chosen.filter(({ state }) => state === 'left-out').length,
+    total: chosen.length,
+  });
+  const ofType = (type: ItemReport['type']) => count(items.filter((item) => item.type === type && !item.supporting));
+  const isRight = items.every(({ state }) => state === 'found' || state === 'left-out');
+  return {
+    complete: isRight && pending.length === 0 && changed.length === 0,
+    constraints: ofType('constraint'),
+    indexes: ofType('index'),
+    referenceNodes: ofType('reference node'),
+    searchIndexes: ofType('search index'),
+    supporting: count(items.filter(({ supporting }) => supporting)),
+    items,
+  };
+}

@@ -1,0 +1,50 @@
+import { atomTextIndex } from '@hartonomous/provenance-schema';
+import { z } from 'zod';
+import type { GraphConnection } from '../connect.ts';
+import { fulltextQuery } from './fulltext-query.ts';
+import { runSearch } from './run-search.ts';
+import { resolveSearchOptions, type SearchAtomsOptions } from './search-options.ts';
+
+/** An atom that a search has found. */
+export interface FoundAtom {
+  readonly id: bigint;
+  readonly atomType: string | null;
+  readonly contentType: string | null;
+  readonly text: string | null;
+  readonly score: number;
+}
+
+/** A row of either search. */
+export const foundAtom = z.object({
+  id: z.bigint(),
+  atomType: z.string().nullable(),
+  contentType: z.string().nullable(),
+  text: z.string().nullable(),
+  score: z.number(),
+});
+
+// The index covers all tenants: the tenant is looked at before anything is counted or returned.
+const SEARCH =
+  'CALL db.index.fulltext.queryNodes($index, $query) YIELD node AS atom, score ' +
+  'WHERE atom.tenantId = $tenantId AND score >= $minimumScore ' +
+  'RETURN atom.id AS id, atom.atomType AS atomType, atom.contentType AS contentType, atom.canonicalText AS text, score ' +
+  'ORDER BY score DESC, id SKIP $offset LIMIT $limit';
+
+/**
+ * Finds a tenant's atoms by the words of their canonical text, the best first; with equal scores by id, so that pages
+ * don't overlap while nothing changes.
+ *
+ * @throws InvalidGraphOptionsError, SearchIndexMissingError, SearchTimeoutError, other GraphSyncErrors; the reason of `signal` when aborted
+ */
+export async function searchAtoms(
+  connection: GraphConnection,
+  options: SearchAtomsOptions,
+  signal?: AbortSignal,
+): Promise<readonly FoundAtom[]> {
+  const { tenantId, text, limit, offset, minimumScore, timeoutMs } = resolveSearchOptions(options);
+  const parameters = {
+    ...{ index: atomTextIndex.name, query: fulltextQuery(text), minimumScore },
+    ...{ tenantId: BigInt(tenantId), offset: BigInt(offset), limit: BigInt(limit) },
+  };
+  return runSearch(connection, foundAtom, SEARCH, parameters, { index: atomTextIndex, timeoutMs, signal });
+}

@@ -1,0 +1,44 @@
+import { GraphSyncError } from '../errors.ts';
+
+/** Thrown when a search needs an index that the graph doesn't have, or that is still being filled. */
+export class SearchIndexMissingError extends GraphSyncError {
+  readonly code = 'SEARCH_INDEX_MISSING';
+  readonly retryable = false;
+  readonly index: string;
+
+  constructor(index: string, state: string | undefined) {
+    super(
+      state === undefined
+        ? `The graph has no search index ${index}. Create it: hartonomous graph deploy.`
+        : `The search index ${index} is ${state}, not ONLINE. Wait while it is being filled; where it has failed, drop it ` +
+            'and create it anew: hartonomous graph deploy.',
+    );
+    this.index = index;
+  }
+}
+
+/** Thrown when a search takes longer than it may. */
+export class SearchTimeoutError extends GraphSyncError {
+  readonly code = 'SEARCH_TIMEOUT';
+  readonly retryable = false;
+  readonly timeoutMs: number;
+
+  constructor(timeoutMs: number, cause: unknown) {
+    super(`The search took longer than ${timeoutMs} ms and was ended. Look for rarer words, or allow more time.`, {
+      cause,
+    });
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** Thrown when an atom has nothing to be compared by. */
+export class AtomNotEmbeddedError extends GraphSyncError {
+  readonly code = 'ATOM_HAS_NO_EMBEDDING';
+  readonly retryable = false;
+  readonly atomId: bigint;
+
+  constructor(atomId: bigint) {
+    super(`Atom ${atomId} has no embedding yet. The embedding service gives it one; then ask again.`);
+    this.atomId = atomId;
+  }
+}

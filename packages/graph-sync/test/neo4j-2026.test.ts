@@ -1,0 +1,44 @@
+import { findJava, LocalNeo4jError, NEWEST_NEO4J_VERSION } from '@hartonomous/local-neo4j';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type Fixture, startFixture } from './fixture.ts';
+import { deploySchemaTests } from './suites/deploy-schema.ts';
+import { graphWriterTests } from './suites/graph-writer.ts';
+import { migrationTests } from './suites/migrations.ts';
+import { searchTests } from './suites/search.ts';
+
+// A start takes 10 seconds on an idle machine, beside other work a minute; the download comes to it once.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 });
+
+/** Why this version can't run here; `undefined` when it can. Nothing is downloaded where it can't. */
+async function whyNot(): Promise<string | undefined> {
+  try {
+    await findJava({ neo4jVersion: NEWEST_NEO4J_VERSION });
+    return undefined;
+  } catch (error) {
+    if (error instanceof LocalNeo4jError) return error.code;
+    throw error;
+  }
+}
+
+const reason = await whyNot();
+const title = `Neo4j ${NEWEST_NEO4J_VERSION}`;
+
+describe.runIf(reason === undefined)(title, () => {
+  let fixture: Fixture;
+  beforeAll(async () => {
+    fixture = await startFixture({ version: NEWEST_NEO4J_VERSION });
+  });
+  afterAll(() => fixture?.[Symbol.asyncDispose]());
+
+  test('is what answers', () => {
+    expect(fixture.graph).toMatchObject({ version: NEWEST_NEO4J_VERSION, edition: 'community' });
+  });
+  describe('schema', () => deploySchemaTests(() => fixture));
+  describe('migrations', () => migrationTests(() => fixture));
+  describe('search', () => searchTests(() => fixture));
+  describe('writer', () => graphWriterTests(() => fixture));
+});
+
+test.runIf(reason !== undefined)(`${title} was NOT TESTED: no Java 21 or newer here (${reason})`, () => {
+  expect(['JAVA_NOT_FOUND', 'JAVA_TOO_OLD']).toContain(reason);
+});
