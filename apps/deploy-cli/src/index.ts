@@ -24,6 +24,7 @@ export {
 export { type ExitCode, exitCodes } from './exit-codes.ts';
 export type { Failure } from './failure.ts';
 export { deployGraph, type GraphDeployment, type GraphDeploymentOptions } from './graph/deploy-graph.ts';
+export { type GraphPlan, type GraphPlanOptions, planGraph } from './graph/plan-graph.ts';
 export type { TextSink } from './output.ts';
 export { type CliHost, runCli, StopRequest } from './run-cli.ts';
 export type { Check } from './verify/check.ts';

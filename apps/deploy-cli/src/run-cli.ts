@@ -6,10 +6,12 @@ import { addDeadLetterCommands } from './commands/dead-letter.ts';
 import { addGraphCommands } from './commands/graph-deploy.ts';
 import { addIngestCommands } from './commands/ingest.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
+import { addSearchCommands } from './commands/search.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { failureOf } from './failure.ts';
 import { Output, type TextSink } from './output.ts';
+import { withRunbookOptions } from './runbook-options.ts';
 
 /** What the command line runs in. */
 export interface CliHost {
@@ -65,6 +67,7 @@ Examples:
   hartonomous verify
   hartonomous reconcile
   hartonomous ingest docs --recursive --wait
+  hartonomous search 'service broker'
   hartonomous config explain Neo4j:Uri`,
     );
   addDatabaseCommands(program, context);
@@ -72,10 +75,11 @@ Examples:
   addGraphCommands(program, context);
   addIngestCommands(program, context);
   addReconcileCommand(program, context);
+  addSearchCommands(program, context);
   addVerifyCommand(program, context);
   addConfigCommands(program, context);
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(withRunbookOptions(args), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;

@@ -24,14 +24,18 @@ const sqlAt = (port: number) =>
   `Server=127.0.0.1,${port};Database=Hartonomous;User Id=sa;Password=Sup3rSecret;TrustServerCertificate=True`;
 
 describe('the command line', () => {
-  test.each([[['database', 'deploy']], [['graph', 'deploy']], [['verify']]])(
-    '%j has help with examples',
-    async (args) => {
-      const { exitCode, stdout } = await hartonomous([...args, '--help']);
-      expect(exitCode).toBe(0);
-      expect(stdout).toContain('Examples:');
-    },
-  );
+  test.each([
+    [['database', 'deploy']],
+    [['graph', 'deploy']],
+    [['graph', 'verify']],
+    [['search']],
+    [['similar']],
+    [['verify']],
+  ])('%j has help with examples', async (args) => {
+    const { exitCode, stdout } = await hartonomous([...args, '--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Examples:');
+  });
 
   test('help warns of passwords in process lists', async () => {
     const { stdout } = await hartonomous(['graph', 'deploy', '--help']);

@@ -21,6 +21,7 @@ import {
   withCommonOptions,
   withDatabaseOptions,
 } from './command-context.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const queues = { sync: syncDeadLetterQueue, ingestion: ingestionDeadLetterQueue } as const;
 
@@ -261,10 +262,4 @@ function filterOf({ state, reason }: FilterOptions): DeadLetterFilter {
 function idOf(text: string): bigint {
   if (/^\d{1,18}$/.test(text)) return BigInt(text);
   throw new UsageError(`${JSON.stringify(text)} is not the id of a dead letter.`, 'Take one from deadletter list.');
-}
-
-function wholeNumber(option: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new UsageError(`${option} ${text} can't be used.`, `Give a whole number from ${least} to ${most}.`);
 }

@@ -2,7 +2,12 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { databaseSettingsSchema, graphSettingsSchema, graphSwitchSchema } from '../options.ts';
 import type { Output } from '../output.ts';
-import { type Verification, type VerificationProgress, verifyDeployment } from '../verify/verify-deployment.ts';
+import {
+  type Verification,
+  type VerificationOptions,
+  type VerificationProgress,
+  verifyDeployment,
+} from '../verify/verify-deployment.ts';
 import {
   type CommandContext,
   type CommonOptions,
@@ -45,18 +50,29 @@ Examples:
       const { output, settings } = await startCommand(context, options);
       const withGraph = options.skipGraph !== true && settings.get(graphSwitchSchema).Neo4j.Enabled;
       if (options.skipGraph !== true && !withGraph) output.line('Neo4j:Enabled is false: the graph is not verified.');
-      const verification = await verifyDeployment({
+      await runVerification(context, output, {
         ...(options.skipDatabase === true
           ? {}
           : { database: settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb }),
         ...(withGraph ? { graph: graphConnection(settings.get(graphSettingsSchema)) } : {}),
-        onProgress: (progress) => printProgress(output, progress),
-        signal: context.signal,
       });
-      printSummary(output, verification);
-      output.document(verification);
-      context.finish(verification.exitCode);
     });
+}
+
+/** Verifies the subjects, prints each check as it is made, and ends the command with what was found. */
+export async function runVerification(
+  context: CommandContext,
+  output: Output,
+  subjects: Pick<VerificationOptions, 'database' | 'graph'>,
+): Promise<void> {
+  const verification = await verifyDeployment({
+    ...subjects,
+    onProgress: (progress) => printProgress(output, progress),
+    signal: context.signal,
+  });
+  printSummary(output, verification);
+  output.document(verification);
+  context.finish(verification.exitCode);
 }
 
 function printProgress(output: Output, progress: VerificationProgress): void {
@@ -72,6 +88,9 @@ function printProgress(output: Output, progress: VerificationProgress): void {
     }
     case 'figure':
       output.line(`    ${progress.name}: ${progress.value}`);
+      return;
+    case 'note':
+      output.line(`    ${progress.text}`);
       return;
     case 'failure': {
       const { code, message, action } = progress.failure;

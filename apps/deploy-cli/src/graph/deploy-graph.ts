@@ -6,9 +6,10 @@ import {
   deployGraphSchema,
   type GraphConnection,
   type GraphConnectionOptions,
-  type SchemaReport,
+  type SchemaDeployment,
 } from '@hartonomous/graph-sync';
 import { type GraphSchema, graphSchema } from '@hartonomous/provenance-schema';
+import { nameAndVersion } from '../app-version.ts';
 import { BackupFolderError } from '../errors.ts';
 
 /** Options of {@link deployGraph}. */
@@ -18,7 +19,7 @@ export interface GraphDeploymentOptions {
   readonly schema?: GraphSchema;
   /** Folder for a file with what was there before, made when it is missing; `null` makes no backup. @default null */
   readonly backupFolder?: string | null;
-  /** Told before and after each of the six steps. */
+  /** Told before and after each of the six steps, and while migrations are applied. */
   readonly onProgress?: (progress: DeployEvent) => void;
   readonly signal?: AbortSignal;
 }
@@ -30,12 +31,12 @@ export interface GraphDeployment {
   readonly version: string;
   readonly edition: 'community' | 'enterprise';
   readonly backupFile: string | null;
-  readonly report: SchemaReport;
+  readonly report: SchemaDeployment;
 }
 
 /**
  * Brings the graph's constraints, indexes and reference nodes to what the schema has, in the six steps of runbook R5.
- * It never drops anything, and running it again changes nothing.
+ * It never drops anything but what a migration says, and running it again changes nothing.
  *
  * @throws GraphSyncError (of graph-sync) when Neo4j can't be reached or refuses something
  * @throws BackupFolderError when the backup's folder can't be made
@@ -49,6 +50,7 @@ export async function deployGraph(options: GraphDeploymentOptions): Promise<Grap
   const report = await deployGraphSchema(connection, {
     schema,
     backupFile,
+    appliedBy: await nameAndVersion(),
     onStep: (event) => {
       if (event.step !== 'connection' || event.state !== 'started') onProgress(event);
     },

@@ -9,7 +9,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Failure, failureOf } from '../failure.ts';
 import { brokerObjectChecks } from './broker-checks.ts';
 import { type Check, failed, passed } from './check.ts';
-import { graphChecks } from './graph-checks.ts';
+import { graphChecks, graphNotes } from './graph-checks.ts';
 import { objectChecks } from './object-checks.ts';
 import { pendingMessages, queueChecks } from './queue-checks.ts';
 
@@ -21,6 +21,7 @@ export type VerificationProgress =
   | { readonly type: 'subject'; readonly subject: VerificationSubject; readonly target: string }
   | { readonly type: 'check'; readonly subject: VerificationSubject; readonly check: Check }
   | { readonly type: 'figure'; readonly subject: VerificationSubject; readonly name: string; readonly value: number }
+  | { readonly type: 'note'; readonly subject: VerificationSubject; readonly text: string }
   | { readonly type: 'failure'; readonly subject: VerificationSubject; readonly failure: Failure };
 
 /** Options of {@link verifyDeployment}. A subject that isn't given isn't looked at. */
@@ -37,6 +38,8 @@ export interface SubjectVerification {
   readonly subject: VerificationSubject;
   readonly target: string;
   readonly checks: readonly Check[];
+  /** What is there besides and does no harm. */
+  readonly notes: readonly string[];
   /** Why the checks could not be made or not all of them; null when they could. */
   readonly failure: Failure | null;
 }
@@ -81,11 +84,13 @@ async function verifySubject(
   verify: (report: Report) => Promise<void>,
 ): Promise<SubjectVerification> {
   const checks: Check[] = [];
+  const notes: string[] = [];
   let target = '';
   let failure: Failure | null = null;
   const report: Report = (progress) => {
     if (progress.type === 'subject') target = progress.target;
     if (progress.type === 'check') checks.push(progress.check);
+    if (progress.type === 'note') notes.push(progress.text);
     onProgress(progress);
   };
   try {
@@ -95,7 +100,7 @@ async function verifySubject(
     if (failure === null) throw error;
     report({ type: 'failure', subject, failure });
   }
-  return { subject, target, checks, failure };
+  return { subject, target, checks, notes, failure };
 }
 
 async function verifyDatabase(
@@ -144,7 +149,7 @@ async function verifyGraph(options: GraphConnectionOptions, report: Report, sign
     subject,
     check: passed('graph.connection', `Neo4j ${connection.version} (${connection.edition}) answers`),
   });
-  for (const found of graphChecks(await verifyGraphSchema(connection, graphSchema))) {
-    report({ type: 'check', subject, check: found });
-  }
+  const schemaReport = await verifyGraphSchema(connection, graphSchema);
+  for (const found of graphChecks(schemaReport)) report({ type: 'check', subject, check: found });
+  for (const text of graphNotes(schemaReport)) report({ type: 'note', subject, text });
 }

@@ -1,0 +1,117 @@
+import { connectNeo4j, type FoundAtom, searchAtoms, similarAtoms } from '@hartonomous/graph-sync';
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import { graphSettingsSchema } from '../options.ts';
+import {
+  type CommandContext,
+  type CommonOptions,
+  startCommand,
+  withCommonOptions,
+  withGraphOptions,
+} from './command-context.ts';
+import { graphConnection } from './graph-deploy.ts';
+import { wholeNumber } from './whole-number.ts';
+
+interface SearchOptions extends CommonOptions {
+  readonly tenant: string;
+  readonly limit: string;
+  readonly offset: string;
+}
+
+interface SimilarOptions extends CommonOptions {
+  readonly tenant: string;
+  readonly limit: string;
+  readonly minScore: string;
+}
+
+/** Characters of a text that a line shows. */
+const shownText = 100;
+const mostResults = 1_000;
+const mostOffset = 100_000;
+const mostTenant = 2_147_483_647;
+
+/** Adds `search` and `similar`. */
+export function addSearchCommands(program: Command, context: CommandContext): void {
+  withCommonOptions(withGraphOptions(withTenantOptions(program.command('search <text>'))))
+    .description("find a tenant's atoms by the words of their text, the best first")
+    .option('--offset <number>', 'results to leave out at the front, for the next page', '0')
+    .addHelpText(
+      'after',
+      `
+An atom is found that has all the words, in any order. Nothing in the text is syntax: quotes, stars and the like don't
+matter. Scores can be compared within one search only.
+
+Examples:
+  hartonomous search 'service broker'
+  hartonomous search invoice --tenant 7 --limit 50 --offset 50
+  hartonomous search --json -- '--dry-run' | jq '.atoms[].id'`,
+    )
+    .action(async (text: string, options: SearchOptions) => {
+      const tenantId = wholeNumber('--tenant', options.tenant, 0, mostTenant);
+      const limit = wholeNumber('--limit', options.limit, 1, mostResults);
+      const offset = wholeNumber('--offset', options.offset, 0, mostOffset);
+      await printAtoms(context, options, `text ${JSON.stringify(text)}`, (connection) =>
+        searchAtoms(connection, { tenantId, text, limit, offset }, context.signal),
+      );
+    });
+
+  withCommonOptions(withGraphOptions(withTenantOptions(program.command('similar <atom>'))))
+    .description("find a tenant's atoms that mean nearly the same as one, by their embeddings, the nearest first")
+    .option('--min-score <number>', '0 (opposite) to 1 (the same); 0.5 is unrelated', '0')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  hartonomous similar 12345
+  hartonomous similar 12345 --tenant 7 --limit 5 --min-score 0.8 --json`,
+    )
+    .action(async (atom: string, options: SimilarOptions) => {
+      const tenantId = wholeNumber('--tenant', options.tenant, 0, mostTenant);
+      const limit = wholeNumber('--limit', options.limit, 1, mostResults);
+      const minimumScore = fraction('--min-score', options.minScore);
+      const to = atomId(atom);
+      await printAtoms(context, options, `atom ${to}`, (connection) =>
+        similarAtoms(connection, { tenantId, to, limit, minimumScore }, context.signal),
+      );
+    });
+}
+
+function withTenantOptions(command: Command): Command {
+  return command
+    .option('--tenant <id>', 'whose atoms', '0')
+    .option('--limit <number>', `most results, 1 to ${mostResults}`, '20');
+}
+
+async function printAtoms(
+  context: CommandContext,
+  options: CommonOptions,
+  what: string,
+  find: (connection: Awaited<ReturnType<typeof connectNeo4j>>) => Promise<readonly FoundAtom[]>,
+): Promise<void> {
+  const { output, settings } = await startCommand(context, options);
+  const connection = { ...graphConnection(settings.get(graphSettingsSchema)), maxConnections: 2 };
+  await using graph = await connectNeo4j(connection, context.signal);
+  const atoms = await find(graph);
+  for (const { id, score, atomType, text } of atoms) {
+    output.line(`${score.toFixed(3)}  ${id}  ${atomType ?? '-'}  ${text === null ? '-' : oneLine(text)}`);
+  }
+  if (atoms.length === 0) output.line(`Nothing was found for ${what}.`);
+  // JSON has no 64-bit integers.
+  output.document({ ok: true, atoms: atoms.map(({ id, ...atom }) => ({ id: `${id}`, ...atom })) });
+}
+
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\s+/gu, ' ').trim();
+  return line.length <= shownText ? line : `${line.slice(0, shownText - 3)}...`;
+}
+
+function atomId(text: string): bigint {
+  if (/^\d{1,18}$/.test(text)) return BigInt(text);
+  throw new UsageError(`${JSON.stringify(text)} is not the id of an atom.`, 'Take one from dbo.Atom or from search.');
+}
+
+function fraction(option: string, text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value <= 1) return value;
+  throw new UsageError(`${option} ${text} can't be used.`, 'Give a number from 0 to 1.');
+}
