@@ -1,15 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@hartonomous/source', 'node', 'import', 'default'];
 
+// From this file's folder, not the working directory: the scripts of packages run in theirs.
+const root = import.meta.dirname;
+
 const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
-  readdirSync(group).map((folder) => {
-    const root = `${group}/${folder}`;
-    const { name } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { name: string };
+  readdirSync(join(root, group)).map((folder) => {
+    const projectRoot = join(root, group, folder);
+    const { name } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { name: string };
     return {
       extends: true as const,
-      root,
+      root: projectRoot,
       test: { name, include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'conformance/**/*.test.ts'] },
     };
   }),
@@ -21,9 +25,9 @@ export default defineConfig({
   test: {
     projects,
     pool: 'forks',
-    globalSetup: ['./tools/local-neo4j/src/vitest-global-setup.ts'],
+    globalSetup: [join(root, 'tools/local-neo4j/src/vitest-global-setup.ts')],
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    reporters: ['default', './tools/test-support/src/summary-reporter.ts'],
+    reporters: ['default', join(root, 'tools/test-support/src/summary-reporter.ts')],
   },
 });
