@@ -26,7 +26,8 @@ export default defineConfig({
     projects,
     pool: 'forks',
     globalSetup: [join(root, 'tools/local-neo4j/src/vitest-global-setup.ts')],
-    testTimeout: 30_000,
+    // Far beyond what any test takes, for machines that do much else: a test that hangs is found, a slow one isn't failed.
+    testTimeout: 90_000,
     hookTimeout: 120_000,
     reporters: ['default', join(root, 'tools/test-support/src/summary-reporter.ts')],
   },

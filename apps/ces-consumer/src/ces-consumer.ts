@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createDefaultRegistry } from '@hartonomous/atomizers';
-import { type BrokerClient, classifyBrokerFailure, connectQueue, ReceiveLoop } from '@hartonomous/broker-client';
-import { toMssqlOptions } from '@hartonomous/config-loader';
+import {
+  type BrokerClient,
+  classifyBrokerFailure,
+  connectQueue,
+  hasOdbcDriver,
+  ReceiveLoop,
+} from '@hartonomous/broker-client';
+import { resolveMssqlOptions } from '@hartonomous/config-loader';
 import {
   ActivityReadiness,
   type DependencyReadiness,
@@ -91,7 +97,7 @@ async function connect(
   { logger, drain }: WorkerContext,
   readiness: DependencyReadiness,
 ): Promise<BrokerClient> {
-  const sql = toMssqlOptions(settings.ConnectionStrings.HartonomousDb);
+  const sql = await resolveMssqlOptions(settings.ConnectionStrings.HartonomousDb, { hasOdbcDriver });
   const { client, status } = await connectQueue(
     ingestionQueue,
     {

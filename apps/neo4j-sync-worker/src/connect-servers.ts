@@ -1,5 +1,5 @@
-import { type BrokerClient, connectPatiently, connectQueue } from '@hartonomous/broker-client';
-import { toMssqlOptions } from '@hartonomous/config-loader';
+import { type BrokerClient, connectPatiently, connectQueue, hasOdbcDriver } from '@hartonomous/broker-client';
+import { resolveMssqlOptions } from '@hartonomous/config-loader';
 import { connectNeo4j, type GraphConnection, GraphSyncError } from '@hartonomous/graph-sync';
 import { type DependencyReadiness, type Logger, reasonOf } from '@hartonomous/worker-host';
 import type { Settings } from './options.ts';
@@ -26,7 +26,7 @@ export async function connectSqlServer(
   queue: string,
   { settings, logger, readiness, signal }: ConnectOptions,
 ): Promise<BrokerClient> {
-  const sql = toMssqlOptions(settings.ConnectionStrings.HartonomousDb);
+  const sql = await resolveMssqlOptions(settings.ConnectionStrings.HartonomousDb, { hasOdbcDriver });
   const { client, status } = await connectQueue(
     queue,
     {

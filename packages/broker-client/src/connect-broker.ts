@@ -1,6 +1,7 @@
-import mssql from 'mssql';
+import { EventEmitter } from 'node:events';
 import { BrokerClient } from './broker-client.ts';
 import { type BrokerOptions, brokerOptionsSchema, parseOptions } from './options.ts';
+import { sqlDriver } from './sql-driver.ts';
 import { translateError } from './translate-error.ts';
 
 /**
@@ -11,14 +12,18 @@ import { translateError } from './translate-error.ts';
  * @throws BrokerLoginError when the login is refused
  * @throws DatabaseUnavailableError when the database can't be opened
  * @throws BrokerTlsError when encryption or certificate don't fit
+ * @throws OdbcDriverMissingError when the options ask for msnodesqlv8 and it isn't installed
  * @throws InvalidBrokerOptionsError for options that the schema refuses
  */
 export async function connectBroker(options: BrokerOptions): Promise<BrokerClient> {
   const { sql, requestTimeoutMs, maxConnections, onConnectionError } = parseOptions(brokerOptionsSchema, options);
   const server = `${sql.server}${sql.options?.instanceName === undefined ? `:${sql.port ?? 1433}` : `\\${sql.options.instanceName}`}`;
+  const driver = await sqlDriver(sql);
   let loginErrorNumber: number | undefined;
-  const pool = new mssql.ConnectionPool({
+  const pool = new driver.ConnectionPool({
     ...sql,
+    // tedious reads it from its own options, msnodesqlv8 from the pool's.
+    requestTimeout: requestTimeoutMs,
     options: { ...sql.options, requestTimeout: requestTimeoutMs },
     pool: { ...sql.pool, max: maxConnections },
     // The default asks the server before every use of a connection and halves the calls per second. A broken one is
@@ -27,7 +32,9 @@ export async function connectBroker(options: BrokerOptions): Promise<BrokerClien
     beforeConnect(connection) {
       sql.beforeConnect?.(connection);
       loginErrorNumber = undefined;
-      connection.on('errorMessage', (message) => {
+      // Of msnodesqlv8 this is no connection but a plain object; its errors have their number themselves.
+      if (!(connection instanceof EventEmitter)) return;
+      connection.on('errorMessage', (message: { readonly number: number }) => {
         // The first one tells the cause: a database that can't be opened (4060) is followed by a refused login (18456).
         loginErrorNumber ??= message.number;
       });
@@ -43,7 +50,7 @@ export async function connectBroker(options: BrokerOptions): Promise<BrokerClien
   }
   return new BrokerClient({
     pool,
-    newTransaction: () => new mssql.Transaction(pool),
+    newTransaction: () => new driver.Transaction(pool),
     requestTimeoutMs,
     errorContext,
   });

@@ -46,6 +46,18 @@ export class BrokerTlsError extends BrokerError {
   readonly retryable = false;
 }
 
+/** Thrown when connection options ask for msnodesqlv8, an optional package, and it isn't installed. */
+export class OdbcDriverMissingError extends BrokerError {
+  readonly code = 'ODBC_DRIVER_MISSING';
+  readonly retryable = false;
+  constructor(server: string) {
+    super(
+      `The connection options for ${server} ask for the driver msnodesqlv8, and it isn't installed. Install it beside ` +
+        "mssql (npm install msnodesqlv8) together with Microsoft's ODBC driver 18, or use a SQL login.",
+    );
+  }
+}
+
 /** Thrown when SQL Server didn't answer in time. */
 export class BrokerTimeoutError extends BrokerError {
   readonly code = 'BROKER_TIMEOUT';

@@ -36,6 +36,7 @@ export {
   InvalidBrokerOptionsError,
   MessageDecodeError,
   MessageEncodeError,
+  OdbcDriverMissingError,
   PermissionDeniedError,
   QueueDisabledError,
   QueueNotFoundError,
@@ -79,6 +80,7 @@ export type {
 } from './receive-loop-options.ts';
 export { ReceivedBatch } from './received-batch.ts';
 export type { ReceivedMessage, SystemMessage } from './received-message.ts';
+export { hasOdbcDriver, type SqlDriver, sqlDriver } from './sql-driver.ts';
 export { transientErrorNumbers } from './sql-error-numbers.ts';
 export type { CallOptions, SqlSession, UncheckedRow } from './sql-session.ts';
 export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts';

@@ -81,11 +81,13 @@ export class IntegratedSecurityUnavailableError extends ConfigLoaderError {
 export class AuthenticationUnavailableError extends ConfigLoaderError {
   readonly code = 'AUTHENTICATION_UNAVAILABLE';
   readonly method: string;
-  constructor(server: string, method: string) {
-    super(
-      `The connection string for ${server} says Authentication=${method}, which needs a token credential and none was ` +
-        'given. Run with Azure:UseManagedIdentity=true where that is supported, or use a SQL login (User Id=...;Password=...).',
-    );
+  /** @param why ends a sentence that began with what the connection string says; tells what to do instead */
+  constructor(
+    server: string,
+    method: string,
+    why = 'which needs a token credential and none was given: use a SQL login (User Id=...;Password=...)',
+  ) {
+    super(`The connection string for ${server} says Authentication=${method}, ${why}.`);
     this.method = method;
   }
 }

@@ -1,5 +1,5 @@
-import { type BrokerClient, connectBroker } from '@hartonomous/broker-client';
-import { toMssqlOptions } from '@hartonomous/config-loader';
+import { type BrokerClient, connectBroker, hasOdbcDriver } from '@hartonomous/broker-client';
+import { resolveMssqlOptions } from '@hartonomous/config-loader';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -89,9 +89,12 @@ Examples:
     });
 }
 
-function connect(settings: CommandRun['settings']): Promise<BrokerClient> {
+async function connect(settings: CommandRun['settings']): Promise<BrokerClient> {
   const { HartonomousDb } = settings.get(databaseSettingsSchema).ConnectionStrings;
-  return connectBroker({ sql: { ...toMssqlOptions(HartonomousDb) }, maxConnections: 2 });
+  return await connectBroker({
+    sql: { ...(await resolveMssqlOptions(HartonomousDb, { hasOdbcDriver })) },
+    maxConnections: 2,
+  });
 }
 
 async function showJob(client: BrokerClient, output: Output, id: bigint, context: CommandContext): Promise<void> {

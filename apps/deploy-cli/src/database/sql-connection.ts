@@ -1,8 +1,14 @@
-import { type ErrorContext, translateError, UnexpectedRowsError } from '@hartonomous/broker-client';
-import type { SqlConnectionSettings } from '@hartonomous/config-loader';
+import { EventEmitter } from 'node:events';
+import {
+  type ErrorContext,
+  hasOdbcDriver,
+  sqlDriver,
+  translateError,
+  UnexpectedRowsError,
+} from '@hartonomous/broker-client';
+import { resolveMssqlOptions, type SqlConnectionSettings } from '@hartonomous/config-loader';
 import type mssql from 'mssql';
 import { z } from 'zod';
-import { chooseDriver } from './sql-driver.ts';
 
 /**
  * How long a statement of a deployment may take, in milliseconds. Shorter, and an index on a large table is cut off in
@@ -32,10 +38,12 @@ export class SqlConnection implements AsyncDisposable {
   /**
    * @param database instead of the one that the settings name
    * @throws BrokerUnavailableError, BrokerLoginError, DatabaseUnavailableError, BrokerTlsError
+   * @throws IntegratedSecurityUnavailableError, AuthenticationUnavailableError for logins that can't be made here
    */
   static async open(settings: SqlConnectionSettings, database: string, signal?: AbortSignal): Promise<SqlConnection> {
     signal?.throwIfAborted();
-    const { driver, options } = await chooseDriver({ ...settings, database });
+    const options = await resolveMssqlOptions({ ...settings, database }, { hasOdbcDriver });
+    const driver = await sqlDriver(options);
     const { host, port, instance } = settings.server;
     const server = instance === undefined ? `${host}:${port ?? 1433}` : `${host}\\${instance}`;
     let loginErrorNumber: number | undefined;
@@ -46,6 +54,8 @@ export class SqlConnection implements AsyncDisposable {
       validateConnection: false,
       // tedious tells the number of a refused login here only, not in its error.
       beforeConnect(connection) {
+        // Of msnodesqlv8 this is no connection but a plain object; its errors have their number themselves.
+        if (!(connection instanceof EventEmitter)) return;
         connection.on('errorMessage', (message: { readonly number: number }) => {
           loginErrorNumber = message.number;
         });

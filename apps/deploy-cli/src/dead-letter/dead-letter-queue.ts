@@ -6,8 +6,8 @@ import type {
   Replayer,
   StoredDeadLetter,
 } from '@hartonomous/broker-client';
-import { connectBroker } from '@hartonomous/broker-client';
-import { type SqlConnectionSettings, toMssqlOptions } from '@hartonomous/config-loader';
+import { connectBroker, hasOdbcDriver } from '@hartonomous/broker-client';
+import { resolveMssqlOptions, type SqlConnectionSettings } from '@hartonomous/config-loader';
 import type { EntityType } from '@hartonomous/provenance-schema';
 
 /** What replaying a letter does. */
@@ -53,8 +53,11 @@ export interface DeadLetterQueue {
 }
 
 /** Connects for work on dead letters. */
-export function connectDeadLetters(settings: SqlConnectionSettings): Promise<BrokerClient> {
-  return connectBroker({ sql: { ...toMssqlOptions(settings) }, maxConnections: 3 });
+export async function connectDeadLetters(settings: SqlConnectionSettings): Promise<BrokerClient> {
+  return await connectBroker({
+    sql: { ...(await resolveMssqlOptions(settings, { hasOdbcDriver })) },
+    maxConnections: 3,
+  });
 }
 
 /** Sends the letter's body again, or says why not. */

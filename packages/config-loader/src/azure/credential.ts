@@ -13,15 +13,26 @@ export async function createCredential(
   env: EnvironmentVariables,
   options: AzureOptions,
 ): Promise<TokenCredential> {
+  return await traced(await chooseCredential(settings, options), env, options);
+}
+
+/** A credential with the name that it has in the trace. */
+export interface NamedCredential {
+  readonly name: string;
+  readonly credential: TokenCredential;
+}
+
+/** The credential itself, or where the environment asks for it one that tells of each token it is asked for. */
+export async function traced(
+  { name, credential }: NamedCredential,
+  env: EnvironmentVariables,
+  options: Pick<AzureOptions, 'trace'>,
+): Promise<TokenCredential> {
   const trace = await startTrace(env, options);
-  const { name, credential } = await chooseCredential(settings, options);
   return trace === undefined ? credential : tracedCredential(name, credential, trace);
 }
 
-async function chooseCredential(
-  { Azure }: AzureSettings,
-  options: AzureOptions,
-): Promise<{ readonly name: string; readonly credential: TokenCredential }> {
+async function chooseCredential({ Azure }: AzureSettings, options: AzureOptions): Promise<NamedCredential> {
   if (options.credential !== undefined) return { name: 'the given credential', credential: options.credential };
   const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
   const retryOptions = { maxRetries: Azure.MaxRetries, retryDelayInMs: Azure.RetryDelayMs };
@@ -39,7 +50,7 @@ async function chooseCredential(
  */
 async function startTrace(
   env: EnvironmentVariables,
-  { trace = (line) => void process.stderr.write(`${line}\n`) }: AzureOptions,
+  { trace = (line) => void process.stderr.write(`${line}\n`) }: Pick<AzureOptions, 'trace'>,
 ): Promise<((line: string) => void) | undefined> {
   const hasLevel = (env.AZURE_LOG_LEVEL ?? '') !== '';
   if (!hasLevel && !/^(true|1)$/i.test(env.AZURE_IDENTITY_TRACE?.trim() ?? '')) return undefined;
