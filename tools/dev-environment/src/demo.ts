@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import neo4j from 'neo4j-driver';
+import type mssql from 'mssql';
+import neo4j, { type Driver } from 'neo4j-driver';
 import { changeOneAtom, changeSnippet } from './change-one-atom.ts';
-import { startDevelopmentEnvironment } from './development-environment.ts';
-import { readRepositoryDocuments } from './documents.ts';
+import { type DevelopmentEnvironment, startDevelopmentEnvironment } from './development-environment.ts';
 import { waitUntilEqual } from './graph-comparison.ts';
-import { ingestDocument } from './ingest-documents.ts';
+import { runHartonomous } from './hartonomous-command.ts';
+import { type ArrivedFile, filesAsTheyArrive } from './ingest-files.ts';
 import type { EnvironmentOptions } from './options.ts';
 import { Report } from './report.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
@@ -13,6 +14,9 @@ import { readableLogLine } from './worker-log.ts';
 
 /** Longest time for the graph to become equal to SQL. */
 const syncTimeoutMs = 60_000;
+
+/** What the demo drops in: the repository's own documents, and small files of many types. */
+const demoFiles = ['README.md', 'docs', 'package.json', 'packages/atomizers/test/corpus'];
 
 /** Parts of the runbook's log lines (R4), which the demo shows for the first atom. */
 const runbookLines = [
@@ -42,12 +46,50 @@ async function loggedLines(log: readonly string[], signal: AbortSignal): Promise
   }
 }
 
+/**
+ * Sends the files in as a user would, and shows each when the graph has all of it.
+ * @returns the largest of them
+ */
+async function ingestFiles(
+  { env }: DevelopmentEnvironment,
+  pool: mssql.ConnectionPool,
+  driver: Driver,
+  report: Report,
+  signal: AbortSignal,
+): Promise<ArrivedFile> {
+  let enqueued: number | undefined;
+  const sending = runHartonomous(
+    ['ingest', ...demoFiles],
+    env,
+    (line) => {
+      enqueued = Number(/^(\d+) files, .* enqueued/.exec(line)?.[1] ?? Number.NaN) || enqueued;
+      report.detail(line);
+    },
+    signal,
+  );
+  // It is awaited below; until then its failure shows as files that don't arrive.
+  sending.catch(() => undefined);
+  let largest: ArrivedFile | undefined;
+  for await (const file of filesAsTheyArrive(pool, driver, () => enqueued, syncTimeoutMs, signal)) {
+    const { name, atomizer, bytes, documentAtomId, newAtoms, latencyMs } = file;
+    const kilobytes = (bytes / 1000).toFixed(1);
+    report.success(
+      `${name} (${atomizer}, ${kilobytes} kB): document ${documentAtomId} and ${newAtoms - 1} more new atoms, in the graph after ${(latencyMs / 1000).toFixed(1)} s`,
+    );
+    if (file.pieces > (largest?.pieces ?? -1)) largest = file;
+  }
+  await sending;
+  if (largest === undefined) throw new TypeError('No file was ingested.');
+  return largest;
+}
+
 async function demo(report: Report, signal: AbortSignal): Promise<void> {
   // A password of this run only: nothing listens beyond it.
   const options: EnvironmentOptions = {
     sqlPort: 0,
     neo4jPort: 0,
     healthPort: 0,
+    consumerHealthPort: 0,
     saPassword: `Demo!${randomBytes(8).toString('hex')}`,
     neo4jPassword: 'neo4jneo4j',
     workerLogLevel: 'debug',
@@ -56,7 +98,7 @@ async function demo(report: Report, signal: AbortSignal): Promise<void> {
   await using environment = await startDevelopmentEnvironment(
     options,
     report,
-    (line) => log.push(readableLogLine(line)),
+    (worker, line) => log.push(`${worker} ${readableLogLine(line)}`),
     signal,
   );
   await using pool = await connectSql(environment.sqlPort, options);
@@ -70,54 +112,38 @@ async function demo(report: Report, signal: AbortSignal): Promise<void> {
   report.detail("the worker's log:");
   for (const line of await loggedLines(log, signal)) report.detail(`  ${line}`);
 
-  report.heading("Ingesting the repository's own documents");
-  const documents = await readRepositoryDocuments();
+  report.heading('Files become atoms, and nodes in the graph');
+  report.detail(`hartonomous ingest ${demoFiles.join(' ')}`);
   const ingestStart = performance.now();
-  let atoms = 0;
-  let edges = 0;
-  let lastDocument = 0;
-  for (const [index, document] of documents.entries()) {
-    signal.throwIfAborted();
-    const ingested = await ingestDocument(pool, document);
-    atoms += ingested.atoms;
-    edges += ingested.edges;
-    lastDocument = ingested.documentAtomId;
-    report.progress(`${index + 1}/${documents.length} documents, ${atoms} atoms, ${edges} edges in SQL`);
-  }
+  const lastDocument = await ingestFiles(environment, pool, driver, report, signal);
+  const graph = await waitUntilEqual(pool, driver, syncTimeoutMs, () => undefined, signal);
   const ingestMs = performance.now() - ingestStart;
   report.success(
-    `${documents.length} documents: ${atoms} atoms and ${edges} DERIVED_FROM edges in SQL, all enqueued, in ${(ingestMs / 1000).toFixed(1)} s`,
+    `the graph equals SQL: ${graph.atoms.size} atoms, ${graph.edges.size} edges, ${(ingestMs / 1000).toFixed(1)} s after the command began`,
   );
-
-  const graph = await waitUntilEqual(
-    pool,
-    driver,
-    syncTimeoutMs,
-    (now, sql) =>
-      report.progress(`graph: ${now.atoms.size}/${sql.atoms.size} atoms, ${now.edges.size}/${sql.edges.size} edges`),
-    signal,
-  );
-  const totalMs = performance.now() - ingestStart;
-  report.success(
-    `the graph equals SQL: ${graph.atoms.size} atoms, ${graph.edges.size} edges, ${(totalMs / 1000).toFixed(1)} s after the first document was read`,
-  );
+  await runHartonomous(['ingest', 'README.md', '--wait'], environment.env, (line) => report.detail(line), signal);
 
   report.heading('Lineage');
   const { records } = await driver.executeQuery(
     `MATCH path = (child:Atom)-[:DERIVED_FROM*]->(ancestor:Atom {id: $id})
-     RETURN child.id AS child, ancestor.id AS ancestor, length(path) AS depth ORDER BY child LIMIT 1`,
-    { id: BigInt(lastDocument) },
+     RETURN child.id AS child, child.atomType AS type, ancestor.id AS ancestor, length(path) AS depth
+     ORDER BY depth DESC, child LIMIT 1`,
+    { id: BigInt(lastDocument.documentAtomId) },
   );
   for (const record of records) {
     report.line(
-      `  (:Atom {id: ${record.get('child')}})-[:DERIVED_FROM]->(:Atom {id: ${record.get('ancestor')}})  depth ${record.get('depth')}: a chunk of ${documents.at(-1)?.path}`,
+      `  (:Atom {id: ${record.get('child')}})-[:DERIVED_FROM*${record.get('depth')}]->(:Atom {id: ${record.get('ancestor')}})  a ${record.get('type')} of ${lastDocument.name}`,
     );
   }
   const second = await changeOneAtom(pool, driver, signal);
   report.success(
     `one more change, now that both servers are warm: in Neo4j ${second.latencyMs.toFixed(0)} ms after SQL answered`,
   );
-  const deadLetters = await pool.request().query('SELECT COUNT(*) AS n FROM dbo.Neo4jSyncDeadLetterQueue;');
+  const deadLetters = await pool
+    .request()
+    .query(
+      'SELECT (SELECT COUNT(*) FROM dbo.Neo4jSyncDeadLetterQueue) + (SELECT COUNT(*) FROM dbo.IngestionDeadLetterQueue) AS n;',
+    );
   report.success(`dead letters: ${deadLetters.recordset[0]?.n}`);
   report.heading('Stopping');
 }

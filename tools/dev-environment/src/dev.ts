@@ -12,6 +12,7 @@ interface DevOptions {
   readonly sqlPort: number;
   readonly neo4jPort: number;
   readonly healthPort: number;
+  readonly consumerHealthPort: number;
   readonly data?: string;
   readonly logLevel: string;
 }
@@ -37,6 +38,7 @@ async function dev(options: DevOptions, report: Report, signal: AbortSignal): Pr
     sqlPort: options.sqlPort,
     neo4jPort: options.neo4jPort,
     healthPort: options.healthPort,
+    consumerHealthPort: options.consumerHealthPort,
     saPassword: process.env.MSSQL_SA_PASSWORD ?? developmentSaPassword,
     neo4jPassword: process.env.NEO4J_PASSWORD ?? developmentNeo4jPassword,
     data: options.data,
@@ -47,7 +49,11 @@ async function dev(options: DevOptions, report: Report, signal: AbortSignal): Pr
   await using environment = await startDevelopmentEnvironment(
     settings,
     report,
-    (line) => (shown ? report.detail(`worker ${readableLogLine(line)}`) : early.push(readableLogLine(line))),
+    (worker, line) => {
+      const text = `${worker} ${readableLogLine(line)}`;
+      if (shown) report.detail(text);
+      else early.push(text);
+    },
     signal,
   );
   {
@@ -62,13 +68,14 @@ async function dev(options: DevOptions, report: Report, signal: AbortSignal): Pr
     `  Neo4j       ${environment.neo4jUri}  login neo4j  password ${process.env.NEO4J_PASSWORD === undefined ? developmentNeo4jPassword : '(NEO4J_PASSWORD)'}`,
   );
   report.line(`  data        ${options.data ?? 'kept in memory only; --data DIR keeps it'}`);
-  report.line('  Ctrl-C stops all of it. What the worker logs:');
-  for (const line of early) report.detail(`worker ${line}`);
+  report.line('  Ctrl-C stops all of it. What the workers log:');
+  for (const line of early) report.detail(line);
   shown = true;
   const stopped = once(signal, 'abort').then(() => 'stopped' as const);
   const ended = await Promise.race([
     stopped,
-    environment.worker.exited.then((code) => `the worker ended with exit code ${code}`),
+    environment.worker.exited.then((code) => `neo4j-sync-worker ended with exit code ${code}`),
+    environment.consumer.exited.then((code) => `ces-consumer ended with exit code ${code}`),
     environment.sql.exited.then((code) => `the SQL Server emulator ended with exit code ${code}`),
   ]);
   if (ended !== 'stopped') throw new Error(`${ended}; everything else is being stopped`);
@@ -76,12 +83,13 @@ async function dev(options: DevOptions, report: Report, signal: AbortSignal): Pr
 }
 
 const program = new Command('pnpm dev')
-  .description('SQL Server emulator, Neo4j and the worker on this machine, until Ctrl-C.')
+  .description('SQL Server emulator, Neo4j and the workers on this machine, until Ctrl-C.')
   .option('--sql-port <number>', 'port of the SQL Server emulator; 0 takes a free one', portNumber, 1433)
   .option('--neo4j-port <number>', 'bolt port of Neo4j; 0 takes a free one', portNumber, 7687)
-  .option('--health-port <number>', "port of the worker's health endpoint; 0 takes a free one", portNumber, 0)
+  .option('--health-port <number>', "port of the sync worker's health endpoint; 0 takes a free one", portNumber, 0)
+  .option('--consumer-health-port <number>', "port of the ingestion worker's; 0 takes a free one", portNumber, 0)
   .option('--data <folder>', 'keep the data of both servers there')
-  .option('--log-level <level>', "the worker's log level: debug shows every message", 'debug')
+  .option('--log-level <level>', "the workers' log level: debug shows every message", 'debug')
   .addHelpText(
     'after',
     `

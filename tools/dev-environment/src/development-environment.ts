@@ -8,18 +8,24 @@ import { runHartonomous } from './hartonomous-command.ts';
 import { databaseName, type EnvironmentOptions } from './options.ts';
 import type { Report } from './report.ts';
 
-/** The whole system on this machine: SQL emulator, Neo4j, both schemas deployed, the worker running. */
+/** The whole system on this machine: SQL emulator, Neo4j, both schemas deployed, the workers running. */
 export interface DevelopmentEnvironment extends AsyncDisposable {
   readonly sqlPort: number;
   readonly neo4jUri: string;
+  /** Settings of workers and command line, as environment variables. */
+  readonly env: Readonly<Record<string, string>>;
   readonly worker: ChildService;
+  readonly consumer: ChildService;
   readonly sql: ChildService;
 }
 
+/** A worker's name and a line of its log. */
+export type WorkerLineListener = (worker: string, line: string) => void;
+
 const listeningSchema = z.object({ host: z.string(), port: z.int().min(1) });
 
-/** The worker's line that says it has started to receive (runbook R4). */
-const workerReadyLine = 'Polling Neo4jSyncQueue for messages';
+/** The end of a worker's line that says it has started to receive (runbook R4). */
+const workerReadyLine = 'Queue for messages...';
 
 /** @throws {PortTakenError} now, and not after the other parts have been started */
 async function requireFreePort(what: string, port: number): Promise<void> {
@@ -58,7 +64,7 @@ function startNeo4j(options: EnvironmentOptions, report: Report, signal: AbortSi
   });
 }
 
-/** Settings of worker and command line, as environment variables over their appsettings.json. */
+/** Settings of workers and command line, as environment variables over their appsettings.json. */
 function settings(sqlPort: number, neo4jUri: string, options: EnvironmentOptions): Record<string, string> {
   const password = options.saPassword.replaceAll('"', '""');
   return {
@@ -78,12 +84,13 @@ function settings(sqlPort: number, neo4jUri: string, options: EnvironmentOptions
 export async function startDevelopmentEnvironment(
   options: EnvironmentOptions,
   report: Report,
-  onWorkerLine: (line: string) => void,
+  onWorkerLine: WorkerLineListener,
   signal: AbortSignal,
 ): Promise<DevelopmentEnvironment> {
   await requireFreePort('SQL Server', options.sqlPort);
   await requireFreePort('Neo4j', options.neo4jPort);
-  await requireFreePort("the worker's health endpoint", options.healthPort);
+  await requireFreePort("the sync worker's health endpoint", options.healthPort);
+  await requireFreePort("the consumer's health endpoint", options.consumerHealthPort);
 
   await using started = new AsyncDisposableStack();
   report.heading('Starting SQL Server emulator and Neo4j');
@@ -107,27 +114,39 @@ export async function startDevelopmentEnvironment(
   report.heading('hartonomous graph deploy');
   await runHartonomous(['graph', 'deploy', '--skip-backup'], env, (line) => report.detail(line), signal);
 
-  report.heading('Starting neo4j-sync-worker');
-  const worker = started.use(
-    await ChildService.start(
+  report.heading('Starting neo4j-sync-worker and ces-consumer');
+  const start = (name: string, healthPort: number) => {
+    const own = { LOG_LEVEL: options.workerLogLevel, LOG_FORMAT: 'json', Health__Port: String(healthPort) };
+    return ChildService.start(
       {
-        name: 'neo4j-sync-worker',
-        script: 'apps/neo4j-sync-worker/src/main.ts',
+        name,
+        script: `apps/${name}/src/main.ts`,
         args: [],
-        env: {
-          ...env,
-          LOG_LEVEL: options.workerLogLevel,
-          LOG_FORMAT: 'json',
-          Health__Port: String(options.healthPort),
-        },
+        env: { ...env, ...own },
         isReady: (line) => line.includes(workerReadyLine),
         startTimeoutMs: 60_000,
-        onLine: onWorkerLine,
+        onLine: (line) => onWorkerLine(name, line),
       },
       signal,
-    ),
-  );
-  report.success('worker receives');
+    );
+  };
+  const [workerStart, consumerStart] = await Promise.allSettled([
+    start('neo4j-sync-worker', options.healthPort),
+    start('ces-consumer', options.consumerHealthPort),
+  ]);
+  if (workerStart.status === 'fulfilled') started.use(workerStart.value);
+  if (consumerStart.status === 'fulfilled') started.use(consumerStart.value);
+  if (workerStart.status === 'rejected') throw workerStart.reason;
+  if (consumerStart.status === 'rejected') throw consumerStart.reason;
+  report.success('both receive');
   const resources = started.move();
-  return { sqlPort, neo4jUri: neo4j.uri, worker, sql, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  return {
+    sqlPort,
+    neo4jUri: neo4j.uri,
+    env,
+    worker: workerStart.value,
+    consumer: consumerStart.value,
+    sql,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
 }

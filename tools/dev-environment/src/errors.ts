@@ -41,3 +41,13 @@ export class PortTakenError extends Error {
     this.name = 'PortTakenError';
   }
 }
+
+/** Thrown when a file was dead-lettered instead of ingested. */
+export class FileNotIngestedError extends Error {
+  readonly code = 'FILE_NOT_INGESTED';
+
+  constructor(file: string, reasonCode: string) {
+    super(`${file} was dead-lettered: ${reasonCode}. Look at the log lines of ces-consumer above.`);
+    this.name = 'FileNotIngestedError';
+  }
+}

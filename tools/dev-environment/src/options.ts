@@ -6,13 +6,15 @@ export const environmentOptionsSchema = z.strictObject({
   sqlPort: z.int().min(0).max(65_535),
   /** Bolt port of Neo4j; 0 takes a free one. */
   neo4jPort: z.int().min(0).max(65_535),
-  /** Port of the worker's health endpoint; 0 takes a free one. */
+  /** Port of the sync worker's health endpoint; 0 takes a free one. */
   healthPort: z.int().min(0).max(65_535),
+  /** Port of the ingestion worker's health endpoint; 0 takes a free one. */
+  consumerHealthPort: z.int().min(0).max(65_535),
   saPassword: z.string().min(1),
   neo4jPassword: z.string().min(8, 'Neo4j asks for at least 8 characters'),
   /** Folder that keeps the data of both servers; absent = nothing is kept. */
   data: z.string().min(1).optional(),
-  /** Lowest level the worker logs at. `debug` shows every message. */
+  /** Lowest level the workers log at. `debug` shows every message. */
   workerLogLevel: z.enum(['debug', 'info', 'warn']),
 });
 
