@@ -1,3 +1,5 @@
+const maxDetailLength = 300;
+
 /** Stable names of what can be wrong with a file. */
 export type AtomizerErrorCode =
   | 'INVALID_LIMITS'
@@ -18,8 +20,8 @@ export type AtomizerErrorCode =
 /** Base of everything that this package throws on purpose. Errors of the source itself (a disk, a network) pass as they are. */
 export abstract class AtomizerError extends Error {
   abstract readonly code: AtomizerErrorCode;
-  /** Whether the same file may succeed later: the same bytes fail the same way, so only a lack of time may heal. */
-  readonly retryable: boolean = false;
+  /** Whether the same file may succeed later: never, for the same bytes fail the same way. */
+  readonly retryable = false;
   override get name(): string {
     return this.constructor.name;
   }
@@ -53,7 +55,9 @@ export class FileBrokenError extends AtomizerError {
   readonly code = 'FILE_BROKEN';
   readonly format: string;
   constructor(format: string, detail: string, cause?: unknown) {
-    super(`The file isn't readable as ${format}: ${detail}.`, { cause });
+    // Libraries quote what they don't like, and that may be long.
+    const short = detail.length > maxDetailLength ? `${detail.slice(0, maxDetailLength)}…` : detail;
+    super(`The file isn't readable as ${format}: ${short}.`, { cause });
     this.format = format;
   }
 }
@@ -174,7 +178,6 @@ export class MemoryExceededError extends AtomizerError {
 /** Thrown when a library that reads a whole file took more time than allowed; its thread was ended. */
 export class TimeExceededError extends AtomizerError {
   readonly code = 'TIME_EXCEEDED';
-  override readonly retryable = true;
   readonly limitMs: number;
   constructor(format: string, limitMs: number) {
     super(`Reading the ${format} file took more than ${limitMs} ms (limit maxWorkerMs).`);

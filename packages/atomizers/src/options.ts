@@ -67,7 +67,7 @@ export const atomizerLimitsSchema = z
       .default(1024 * mebi),
     /** Expanded bytes per compressed byte, looked at once an archive has expanded to 16 MiB. DEFLATE can't go beyond 1032. */
     maxExpansionRatio: z.number().min(1).default(200),
-    /** Memory in bytes that the thread may take in which a PDF is read. */
+    /** Memory in bytes that the thread may take in which a PDF is read, the file itself included. */
     maxWorkerBytes: z
       .int()
       .min(32 * mebi)

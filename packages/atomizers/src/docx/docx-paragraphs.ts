@@ -18,8 +18,10 @@ interface OpenParagraph {
 }
 
 const maxStyleLength = 128;
+/** Copies for old programs, what was deleted, and where something was before it was moved. */
+const ignoredElements = new Set(['Fallback', 'del', 'moveFrom']);
 
-/** Gathers the paragraphs of WordprocessingML. Text that was deleted, and copies for old programs, are left out. */
+/** Gathers the paragraphs of WordprocessingML. What isn't part of its present text is left out. */
 export class DocxParagraphs implements XmlHandler {
   readonly #headings: HeadingStyles;
   readonly #maxLength: number;
@@ -36,7 +38,7 @@ export class DocxParagraphs implements XmlHandler {
   }
 
   open(name: string, attributes: XmlAttributes): void {
-    if (name === 'Fallback' || name === 'del') this.#ignored += 1;
+    if (ignoredElements.has(name)) this.#ignored += 1;
     if (this.#ignored > 0) return;
     const paragraph = this.#open.at(-1);
     if (name === 'p') this.#open.push({ text: '' });
@@ -53,7 +55,7 @@ export class DocxParagraphs implements XmlHandler {
   }
 
   close(name: string): void {
-    if (name === 'Fallback' || name === 'del') this.#ignored -= 1;
+    if (ignoredElements.has(name)) this.#ignored -= 1;
     if (this.#ignored > 0) return;
     if (name === 't') this.#inText = false;
     else if (name === 'tc') this.#cells -= 1;

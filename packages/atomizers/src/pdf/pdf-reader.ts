@@ -47,8 +47,8 @@ class PdfThread {
   readonly #signal: AbortSignal;
   readonly #stop = new AbortController();
   readonly #memoryCheck: NodeJS.Timeout;
-  readonly #memoryBefore = process.memoryUsage.rss();
   #msLeft: number;
+  #checking = false;
 
   constructor(bytes: Uint8Array<ArrayBuffer>, limits: AtomizerLimits, signal: AbortSignal) {
     signal.throwIfAborted();
@@ -66,11 +66,8 @@ class PdfThread {
       resourceLimits: { maxOldGenerationSizeMb: Math.floor(limits.maxWorkerBytes / mebi) },
     });
     this.#worker.once('error', (error) => this.#fail(error));
-    // The heap has a limit of its own; this is for the buffers outside of it.
-    this.#memoryCheck = setInterval(() => {
-      const taken = process.memoryUsage.rss() - this.#memoryBefore;
-      if (taken > limits.maxWorkerBytes) this.#stop.abort(new MemoryExceededError('PDF', limits.maxWorkerBytes));
-    }, memoryCheckMs);
+    // The heap has a limit of its own; buffers, which are outside of it, have none.
+    this.#memoryCheck = setInterval(() => void this.#checkMemory(), memoryCheckMs);
   }
 
   /** Asks for the next answer. Time only counts while waiting for it. */
@@ -98,6 +95,22 @@ class PdfThread {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#memoryCheck);
     await this.#worker.terminate();
+  }
+
+  /** Asks the thread itself, which answers while it works, so that several threads don't count for each other. */
+  async #checkMemory(): Promise<void> {
+    if (this.#checking) return;
+    this.#checking = true;
+    try {
+      const { external_memory, total_heap_size } = await this.#worker.getHeapStatistics();
+      if (external_memory + total_heap_size <= this.#limits.maxWorkerBytes) return;
+      this.#stop.abort(new MemoryExceededError('PDF', this.#limits.maxWorkerBytes));
+    } catch (error) {
+      // It has just ended; whoever waits for it learns why.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_NOT_RUNNING')) throw error;
+    } finally {
+      this.#checking = false;
+    }
   }
 
   #fail(error: Error): void {

@@ -1,0 +1,76 @@
+import { deflateSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { FileTooLargeError } from '../src/errors.ts';
+import { pageParagraphs } from '../src/pdf/page-paragraphs.ts';
+import { bytesSource } from '../src/source-reading.ts';
+import { atomize } from './atomize-support.ts';
+import { corpusSource } from './corpus-support.ts';
+import { pdfOf } from './pdf-support.ts';
+
+const plain = pdfOf(deflateSync('BT ET'));
+/** A PDF that has something else in one place. */
+const changed = (from: string, to: string) => Buffer.from(plain.toString('latin1').replace(from, to), 'latin1');
+const thirtyTwo = `<${'ab'.repeat(32)}>`;
+const encryption = `/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O ${thirtyTwo} /U ${thirtyTwo} >> /ID [<aa> <aa>]`;
+const xObject = '/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources << /XObject << /X 4 0 R >> >>';
+
+test.each([
+  ['a page tree that is its own child', changed('/Kids [3 0 R]', '/Kids [2 0 R]'), 'FILE_BROKEN'],
+  ['200,000 arrays in each other', changed('/Resources << >>', `/Resources ${'['.repeat(200_000)}`), 'FILE_BROKEN'],
+  ['a password', changed('/Root 1 0 R', `/Root 1 0 R ${encryption}`), 'FILE_ENCRYPTED'],
+  [
+    'a form that shows itself',
+    Buffer.from(
+      pdfOf(deflateSync('/X Do'))
+        .toString('latin1')
+        .replace('/Resources << >>', '/Resources << /XObject << /X 4 0 R >> >>')
+        .replace('<< /Length', `<< ${xObject} /Length`),
+      'latin1',
+    ),
+    'FILE_BROKEN',
+  ],
+  ['nothing behind the header', Buffer.from('%PDF-1.7\n'), 'FILE_BROKEN'],
+])('a PDF with %s is refused', { timeout: 120_000 }, async (_, bytes, code) => {
+  await expect(atomize(bytesSource('a.pdf', bytes))).rejects.toMatchObject({ code, retryable: false });
+});
+
+test('a PDF that takes too long is given up', { timeout: 120_000 }, async () => {
+  const bytes = pdfOf(deflateSync(Buffer.alloc(20_000_000, 'q ')));
+  const failure = atomize(bytesSource('a.pdf', bytes), { limits: { maxWorkerMs: 3000 } });
+  await expect(failure).rejects.toMatchObject({ code: 'TIME_EXCEEDED', limitMs: 3000 });
+});
+
+test('reading ends when the signal says so, in the middle of the work', { timeout: 120_000 }, async () => {
+  const bytes = pdfOf(deflateSync(Buffer.alloc(20_000_000, 'q ')));
+  const stop = new AbortController();
+  const source = {
+    ...bytesSource('a.pdf', bytes),
+    async *open() {
+      yield bytes;
+      // By the time that it fires the thread is at work, or just about to be: it has to end either way.
+      setTimeout(() => stop.abort(new Error('enough')), 500);
+    },
+  };
+  await expect(atomize(source, { signal: stop.signal })).rejects.toThrow('enough');
+});
+
+test('a PDF beyond the limit is refused before it is read, or as soon as it shows', async () => {
+  const limits = { maxWholeFileBytes: 1000 };
+  await expect(atomize(corpusSource('field-notes.pdf'), { limits })).rejects.toThrow(FileTooLargeError);
+  const unknown = { ...corpusSource('field-notes.pdf'), size: null };
+  await expect(atomize(unknown, { limits })).rejects.toMatchObject({ code: 'FILE_TOO_LARGE', limitBytes: 1000 });
+});
+
+test('lines are apart when the gap is wide, the size changes, or a column starts', () => {
+  const line = (str: string, y: number, height = 10) => ({ str, transform: [1, 0, 0, 1, 0, y], height, hasEOL: true });
+  const items = [
+    line('Title', 100, 20),
+    line('one', 80),
+    line('two', 68),
+    line('far', 40),
+    line('column', 80),
+    line('', 60),
+  ];
+  expect(pageParagraphs(items)).toEqual(['Title\n', 'one\ntwo\n', 'far\n', 'column\n']);
+  expect(pageParagraphs([])).toEqual([]);
+});
