@@ -4,7 +4,9 @@ import { HealthListenError, HealthPortInUseError } from './errors.ts';
 import type { LifecycleState } from './lifecycle.ts';
 import { type HealthOptions, healthOptionsSchema, parseOptions } from './options.ts';
 import type { ReadinessSource } from './readiness.ts';
+import { reasonOf } from './reason-of.ts';
 import { redactText } from './redaction.ts';
+import { scrapeContentType } from './scrape-reader.ts';
 
 /** What the health server reports on. */
 export interface HealthSubject {
@@ -14,6 +16,12 @@ export interface HealthSubject {
   readonly lifecycle: { readonly state: LifecycleState; readonly since: Date };
   /** Asked at every request, so sources may be added while the worker starts. */
   readonly readiness: Iterable<ReadinessSource>;
+}
+
+/** What is served besides health. */
+export interface HealthExtras {
+  /** All metrics in the text format of Prometheus, for `/metrics`. */
+  readonly scrape?: () => Promise<string>;
 }
 
 /** A listening health server. */
@@ -46,7 +54,8 @@ const requestTimeoutMs = 5_000;
 
 /**
  * Serves `GET /health/live` (200 while the process can answer; touches nothing) and `GET /health/ready` (200 while
- * running with every readiness source up, otherwise 503; body {@link ReadinessReport}).
+ * running with every readiness source up, otherwise 503; body {@link ReadinessReport}), and with `scrape` also
+ * `GET /metrics`.
  *
  * @throws HealthPortInUseError when the port is taken
  * @throws HealthListenError when the address can't be used
@@ -55,6 +64,7 @@ const requestTimeoutMs = 5_000;
 export async function startHealthServer(
   subject: HealthSubject,
   options: Partial<HealthOptions> = {},
+  { scrape }: HealthExtras = {},
 ): Promise<HealthServer> {
   const { host, port } = parseOptions(healthOptionsSchema, 'health', options);
   const server = createServer(
@@ -69,8 +79,11 @@ export async function startHealthServer(
       } else if (path === '/health/ready') {
         const report = readinessReport(subject);
         answer(response, report.status === 'ready' ? 200 : 503, report);
+      } else if (path === '/metrics' && scrape !== undefined) {
+        void answerMetrics(response, scrape);
       } else {
-        answer(response, 404, { status: 'not-found', paths: ['/health/live', '/health/ready'] });
+        const paths = ['/health/live', '/health/ready', ...(scrape === undefined ? [] : ['/metrics'])];
+        answer(response, 404, { status: 'not-found', paths });
       }
     },
   );
@@ -109,6 +122,17 @@ export function readinessReport(subject: HealthSubject): ReadinessReport {
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
+}
+
+/** Never rejects: what keeps metrics from being observed is the answer. */
+async function answerMetrics(response: ServerResponse, scrape: () => Promise<string>): Promise<void> {
+  try {
+    const text = await scrape();
+    response.writeHead(200, { 'content-type': scrapeContentType, 'cache-control': 'no-store' });
+    response.end(text);
+  } catch (error) {
+    answer(response, 500, { status: 'metrics-failed', reason: redactText(reasonOf(error)) });
+  }
 }
 
 async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {

@@ -11,6 +11,7 @@ export {
 } from './errors.ts';
 export { type ExitCode, exitCodes } from './exit-codes.ts';
 export {
+  type HealthExtras,
   type HealthServer,
   type HealthSubject,
   type ReadinessReport,
@@ -26,7 +27,9 @@ export {
   logFormats,
   loggingOptionsSchema,
   logLevels,
+  type OtlpOptions,
   readLoggingOptions,
+  readOtlpOptions,
   type StopOptions,
   stopOptionsSchema,
 } from './options.ts';
@@ -42,7 +45,9 @@ export { isSecretName, redacted, redactText, redactValue, serializeError } from 
 export { type CommandHost, type LoadedSettings, runCommand, type WorkerCommand } from './run-command.ts';
 export { type RunWorkerOptions, runWorker } from './run-worker.ts';
 export { onStopSignals, type SignalSource, type StopSignalHandlers } from './stop-signals.ts';
+export { createTelemetry, type Telemetry, type TelemetryOptions } from './telemetry.ts';
 export {
+  type Instruments,
   type RunningWorker,
   type WorkerContext,
   type WorkerDefinition,

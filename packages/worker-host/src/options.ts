@@ -56,6 +56,41 @@ export const stopOptionsSchema = z
 /** Times of a stop. */
 export type StopOptions = z.infer<typeof stopOptionsSchema>;
 
+/** Whether telemetry is sent by OTLP, and how often. */
+export interface OtlpOptions {
+  readonly metrics: boolean;
+  readonly traces: boolean;
+  /** Milliseconds between two exports of metrics. */
+  readonly intervalMs: number;
+}
+
+const httpAddress = z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' }).optional();
+
+const otlpVariables = z.object({
+  OTEL_SDK_DISABLED: z.string().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpAddress,
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: httpAddress,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpAddress,
+  OTEL_METRIC_EXPORT_INTERVAL: z.coerce.number().int().min(100).max(3_600_000).default(60_000),
+});
+
+/**
+ * Reads from OpenTelemetry's own environment variables whether to send telemetry by OTLP.
+ * @throws InvalidHostOptionsError for an address or interval that can't be used
+ */
+export function readOtlpOptions(env: Readonly<Record<string, string | undefined>>): OtlpOptions {
+  // An empty variable counts as none, as OpenTelemetry has it.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const variables = parseOptions(otlpVariables, 'environment', given);
+  const isOn = variables.OTEL_SDK_DISABLED?.toLowerCase() !== 'true';
+  const shared = variables.OTEL_EXPORTER_OTLP_ENDPOINT;
+  return {
+    metrics: isOn && (variables.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT ?? shared) !== undefined,
+    traces: isOn && (variables.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? shared) !== undefined,
+    intervalMs: variables.OTEL_METRIC_EXPORT_INTERVAL,
+  };
+}
+
 /**
  * Checks options from outside.
  * @throws InvalidHostOptionsError naming every problem

@@ -101,6 +101,7 @@ async function run<Settings extends object>(
     logger,
     health: command.health?.(settings) ?? {},
     stop: command.stop?.(settings) ?? {},
+    env: host.env,
     forceExit: host.forceExit,
   });
 }

@@ -3,13 +3,19 @@ import { startHealthServer } from './health-server.ts';
 import type { Logger } from './logging.ts';
 import type { HealthOptions, StopOptions } from './options.ts';
 import { onStopSignals } from './stop-signals.ts';
+import { createTelemetry, type TelemetryOptions } from './telemetry.ts';
 import { type WorkerDefinition, WorkerHost, type WorkerOutcome } from './worker-host.ts';
+import { observeWorker } from './worker-metrics.ts';
 
 /** Options of {@link runWorker}. */
 export interface RunWorkerOptions {
   readonly logger: Logger;
   readonly health?: Partial<HealthOptions>;
   readonly stop?: Partial<StopOptions>;
+  /** Where `OTEL_...` variables are. @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where telemetry goes besides `/metrics` and OTLP. */
+  readonly telemetry?: Pick<TelemetryOptions, 'readers' | 'spanProcessors'>;
   /**
    * Ends the process at once; give `(code) => process.exit(code)`. Called only when something would keep the process
    * alive that must not: work after a forced stop, an uncaught error, a connection that nobody closed. In every other
@@ -51,8 +57,17 @@ export async function runWorker(definition: WorkerDefinition, options: RunWorker
 
 async function runToOutcome(definition: WorkerDefinition, options: RunWorkerOptions): Promise<WorkerOutcome> {
   const { logger } = options;
-  const host = new WorkerHost(definition, logger, options.stop);
-  await using health = await startHealthServer(host, options.health);
+  const { name, namespace } = definition;
+  await using telemetry = await createTelemetry({
+    serviceName: name,
+    ...(namespace === undefined ? {} : { serviceNamespace: namespace }),
+    env: options.env ?? process.env,
+    logger,
+    ...options.telemetry,
+  });
+  const host = new WorkerHost(definition, logger, options.stop, telemetry);
+  observeWorker(telemetry.meter, host);
+  await using health = await startHealthServer(host, options.health, telemetry);
   logger.info({ host: health.host, port: health.port }, `Health at ${health.url}/health/ready`);
   const detach = onStopSignals({
     first: (signal) => {

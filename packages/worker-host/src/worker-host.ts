@@ -1,3 +1,4 @@
+import { createNoopMeter, type Meter, ProxyTracerProvider, type Tracer } from '@opentelemetry/api';
 import { StopForcedError } from './errors.ts';
 import { Lifecycle, type LifecycleState } from './lifecycle.ts';
 import type { Logger } from './logging.ts';
@@ -11,6 +12,10 @@ export interface WorkerContext {
   readonly drain: AbortSignal;
   /** Aborted at a second signal or shortly before the deadline: roll back and let go. */
   readonly force: AbortSignal;
+  /** For the worker's own metrics. */
+  readonly meter: Meter;
+  /** For the worker's spans. */
+  readonly tracer: Tracer;
   /** Adds something that must be well for the worker to be ready. */
   addReadiness(source: ReadinessSource): void;
   /** Adds a dependency and logs each change of its state once. */
@@ -32,8 +37,21 @@ export interface WorkerDefinition {
   readonly name: string;
   /** Name for people, for example `Neo4j Sync Worker`. */
   readonly displayName: string;
+  /** What the worker belongs to, for telemetry (`service.namespace`). */
+  readonly namespace?: string;
   /** Connects what the worker needs. Should give up when `context.drain` is aborted. */
   start(context: WorkerContext): Promise<RunningWorker>;
+}
+
+/** What a worker measures and traces with. */
+export interface Instruments {
+  readonly meter: Meter;
+  readonly tracer: Tracer;
+}
+
+/** Instruments that measure nothing. */
+function noInstruments(): Instruments {
+  return { meter: createNoopMeter(), tracer: new ProxyTracerProvider().getTracer('none') };
 }
 
 /** How a worker's life ended. */
@@ -52,6 +70,7 @@ export class WorkerHost {
   readonly #definition: WorkerDefinition;
   readonly #logger: Logger;
   readonly #stop: StopOptions;
+  readonly #instruments: Instruments;
   readonly #readiness: ReadinessSource[] = [];
   readonly #drain = new AbortController();
   readonly #force = new AbortController();
@@ -59,10 +78,16 @@ export class WorkerHost {
   readonly #timers: NodeJS.Timeout[] = [];
 
   /** @throws InvalidHostOptionsError for stop times that the schema refuses */
-  constructor(definition: WorkerDefinition, logger: Logger, stop: Partial<StopOptions> = {}) {
+  constructor(
+    definition: WorkerDefinition,
+    logger: Logger,
+    stop: Partial<StopOptions> = {},
+    instruments: Instruments = noInstruments(),
+  ) {
     this.name = definition.name;
     this.#definition = definition;
     this.#logger = logger;
+    this.#instruments = instruments;
     this.#stop = parseOptions(stopOptionsSchema, 'stop', stop);
     this.lifecycle = new Lifecycle((state, previous) => logger.debug({ state, previous }, `Worker is ${state}`));
   }
@@ -159,6 +184,8 @@ export class WorkerHost {
   #context(): WorkerContext {
     return {
       logger: this.#logger,
+      meter: this.#instruments.meter,
+      tracer: this.#instruments.tracer,
       drain: this.#drain.signal,
       force: this.#force.signal,
       addReadiness: (source) => {

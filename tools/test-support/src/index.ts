@@ -1,4 +1,5 @@
 export { type EventuallyOptions, eventually } from './eventually.ts';
+export { PrometheusPage, type PrometheusSample } from './prometheus.ts';
 export { type SeededRandom, seededRandom } from './seeded-random.ts';
 export { ServiceProcess, type ServiceProcessOptions } from './service-process.ts';
 export { TcpProxy, type TcpProxyMode, type TcpProxyOptions } from './tcp-proxy.ts';
