@@ -13,8 +13,8 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
 }
 
-/** Connections besides those of the readers: maintenance, and the probe of an outage. */
-const connectionsBesides = 2;
+/** Connections besides those of the readers: maintenance, the probe of an outage, and the watch of the queue. */
+const connectionsBesides = 3;
 
 /**
  * Connects to SQL Server and looks at the queue; waits as long as the server is away.
@@ -27,7 +27,7 @@ export async function connectSqlServer(
   { settings, logger, readiness, signal }: ConnectOptions,
 ): Promise<BrokerClient> {
   const sql = await resolveMssqlOptions(settings.ConnectionStrings.HartonomousDb, { hasOdbcDriver });
-  const { client, status } = await connectQueue(
+  const { client } = await connectQueue(
     queue,
     {
       sql: { ...sql },
@@ -39,14 +39,6 @@ export async function connectSqlServer(
     { signal, onAway: (error) => readiness.down(reasonOf(error)) },
   );
   readiness.up();
-  const { isActivationEnabled, activationProcedure } = status;
-  if (isActivationEnabled) {
-    logger.warn(
-      { activationProcedure },
-      `${queue} also activates ${activationProcedure} inside SQL Server, which takes messages from this worker. ` +
-        `Turn one of the two off: ALTER QUEUE ${queue} WITH ACTIVATION (STATUS = OFF);`,
-    );
-  }
   logger.info(
     { database: settings.ConnectionStrings.HartonomousDb.database },
     `Connected to SQL Server at ${sql.server}`,

@@ -1,4 +1,4 @@
-import { ReceiveLoop } from '@hartonomous/broker-client';
+import { observeQueueWatch, ReceiveLoop } from '@hartonomous/broker-client';
 import { createGraphWriter } from '@hartonomous/graph-sync';
 import {
   ActivityReadiness,
@@ -15,6 +15,8 @@ import { classifyFailure, type DependencyName } from './failure.ts';
 import { runMaintenance } from './maintenance.ts';
 import type { Settings } from './options.ts';
 import { syncBatch } from './sync-batch.ts';
+import { SyncMetrics } from './sync-metrics.ts';
+import { watchUpstream } from './watch-upstream.ts';
 
 /** What people call this worker: in logs, in service managers. */
 export const workerName = 'neo4j-sync-worker';
@@ -25,7 +27,12 @@ export const syncQueue = 'dbo.Neo4jSyncQueue';
 
 /** The worker as worker-host runs it. */
 export function neo4jSyncWorker(settings: Settings): WorkerDefinition {
-  return { name: workerName, displayName: workerDisplayName, start: (context) => start(settings, context) };
+  return {
+    name: workerName,
+    displayName: workerDisplayName,
+    namespace: 'hartonomous',
+    start: (context) => start(settings, context),
+  };
 }
 
 /** Batches that fail are halved down to this where the settings name no other minimum. */
@@ -61,22 +68,29 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
   if (sqlResult.status === 'rejected') throw sqlResult.reason;
   if (graphResult.status === 'rejected') throw graphResult.reason;
   const client = sqlResult.value;
-  const writer = createGraphWriter(graphResult.value);
+  const metrics = new SyncMetrics(context.meter);
+  const writer = createGraphWriter(graphResult.value, { onRetry: () => metrics.retried() });
 
   const activities = Array.from({ length: Worker.Readers }, (_, reader) => {
     const activity = new ActivityReadiness(`receive-${reader + 1}`, { maxAgeMs: Worker.MaxReceiveAgeMs });
     context.addReadiness(activity);
     return activity;
   });
-  const log = new BatchLog(logger);
+  const batchContext = {
+    writer,
+    metrics,
+    log: new BatchLog(logger),
+    tracer: context.tracer,
+    queue: syncQueue,
+    lockTimeoutMs: Worker.LockTimeoutMs,
+  };
   const loop = new ReceiveLoop<DependencyName>({
     client,
     queue: syncQueue,
     readers: Worker.Readers,
     batchSize: batchSizeBounds(Worker),
     waitMs: Worker.WaitMs,
-    handler: (batch, handling) =>
-      syncBatch(batch, { writer, log, lockTimeoutMs: Worker.LockTimeoutMs, signal: handling.signal }),
+    handler: (batch, { signal }) => syncBatch(batch, { ...batchContext, signal }),
     classify: classifyFailure,
     probes: {
       'sql-server': (probing) => client.probeQueue(syncQueue, { signal: probing }),
@@ -94,11 +108,17 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
       onAway: (dependency, error) => readiness[dependency].down(reasonOf(error)),
       onBack: (dependency) => readiness[dependency].up(),
     },
+    meter: context.meter,
   });
+
+  const watch = watchUpstream({ client, queue: syncQueue, context, intervalMs: Worker.WatchIntervalMs });
+  observeQueueWatch(context.meter, syncQueue, watch);
 
   const run = async (): Promise<void> => {
     logger.info({ readers: Worker.Readers, batchSize: Worker.BatchSize }, 'Polling Neo4jSyncQueue for messages...');
-    const stopMaintenance = new AbortController();
+    const stopBesides = new AbortController();
+    const signal = AbortSignal.any([drain, stopBesides.signal]);
+    const watching = watch.run(signal);
     const maintenance = runMaintenance({
       client,
       writer,
@@ -106,13 +126,13 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
       intervalMs: Worker.PurgeIntervalMinutes * 60_000,
       tombstoneAgeMs: Math.round(Worker.TombstoneAgeMinutes * 60_000),
       logRetentionDays: Worker.LogRetentionDays,
-      signal: AbortSignal.any([drain, stopMaintenance.signal]),
+      signal,
     });
     try {
       await loop.run({ drain, force });
     } finally {
-      stopMaintenance.abort();
-      await maintenance;
+      stopBesides.abort();
+      await Promise.all([maintenance, watching]);
     }
   };
   const owned = connections.move();

@@ -41,6 +41,11 @@ const workerSection = z
     MaxReceiveAgeMs: z.int().min(1_000).max(3_600_000).default(120_000),
     /** Milliseconds from SIGTERM to the end of the process. The service manager's own patience must be longer. */
     StopDeadlineMs: z.int().min(3_000).max(600_000).default(20_000),
+    /**
+     * Milliseconds between two looks at the queue for metrics and warnings. Each counts the messages, which costs SQL Server
+     * a scan of what waits; longer, and metrics and warnings come later.
+     */
+    WatchIntervalMs: z.int().min(100).max(3_600_000).default(15_000),
     /** Minutes between two purges of tombstones and of the log. */
     PurgeIntervalMinutes: z.number().positive().max(10_080).default(60),
     /**

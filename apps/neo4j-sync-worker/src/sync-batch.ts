@@ -5,6 +5,7 @@ import {
   SYNC_LOG_PROCEDURE,
   syncLogParameter,
 } from '@hartonomous/provenance-schema';
+import type { Tracer } from '@opentelemetry/api';
 import { applyChanges, type ChangeWriter } from './apply-changes.ts';
 import type { BatchLog } from './batch-log.ts';
 import { type BatchResult, batchRecords } from './batch-records.ts';
@@ -12,11 +13,17 @@ import { type CoalescedRequest, coalesce } from './coalesce.ts';
 import { decodeMessages } from './decode-messages.ts';
 import { loadRows, nextSyncSequence, type ReadOptions } from './load-rows.ts';
 import { planChanges } from './plan-changes.ts';
+import type { SyncMetrics } from './sync-metrics.ts';
+import { traceBatch } from './trace-batch.ts';
 
 /** What {@link syncBatch} needs. */
 export interface SyncBatchContext {
   readonly writer: ChangeWriter;
   readonly log: BatchLog;
+  readonly metrics: SyncMetrics;
+  readonly tracer: Tracer;
+  /** Name of the queue, for spans. */
+  readonly queue: string;
   readonly lockTimeoutMs: number;
   /** Cuts the batch short: everything in SQL is rolled back. */
   readonly signal: AbortSignal;
@@ -31,13 +38,22 @@ export interface SyncBatchContext {
  * @throws BrokerError, GraphSyncError when a server is away; nothing is committed in SQL then
  */
 export async function syncBatch(batch: ReceivedBatch, context: SyncBatchContext): Promise<void> {
-  const { log, signal } = context;
+  const { log, metrics, tracer } = context;
   const startedAt = performance.now();
-  const messages = decodeMessages(batch.messages);
+  const messages = await metrics.stage('decode', () => decodeMessages(batch.messages));
   log.received(messages);
-  const synced = await syncRequests(batch, coalesce(messages.decoded), context);
-  const result: BatchResult = { ...synced, refusedMessages: messages.refused };
+  const result = await traceBatch(tracer, { queue: context.queue, messages: messages.decoded }, async () => {
+    const { writtenAt, ...synced } = await syncRequests(batch, coalesce(messages.decoded), context);
+    const done: BatchResult = { ...synced, refusedMessages: messages.refused };
+    await metrics.stage('record', () => record(batch, done, context));
+    await metrics.stage('commit', () => batch.commit());
+    metrics.committed(done, writtenAt);
+    return done;
+  });
+  if (batch.messages.length > 0) log.committed(result, batch.messages.length, performance.now() - startedAt);
+}
 
+async function record(batch: ReceivedBatch, result: BatchResult, { log, signal }: SyncBatchContext): Promise<void> {
   const records = batchRecords(result);
   if (records.log.length > 0) {
     const entries = sqlParameter.nvarchar(syncLogParameter(records.log));
@@ -46,32 +62,29 @@ export async function syncBatch(batch: ReceivedBatch, context: SyncBatchContext)
   await batch.deadLetter({ procedure: DEAD_LETTER_PROCEDURE }, records.deadLetters, { signal });
   log.finishedConversations(batch.systemMessages);
   if (batch.systemMessages.length > 0) await batch.endFinishedConversations({ signal });
-  await batch.commit();
-  if (batch.messages.length > 0) log.committed(result, batch.messages.length, performance.now() - startedAt);
 }
+
+/** What writing a batch came to, and when the graph had been committed (milliseconds since 1970). */
+type SyncedRequests = Omit<BatchResult, 'refusedMessages'> & { readonly writtenAt: number };
 
 async function syncRequests(
   { transaction }: ReceivedBatch,
   requests: readonly CoalescedRequest[],
-  { writer, log, lockTimeoutMs, signal }: SyncBatchContext,
-): Promise<Omit<BatchResult, 'refusedMessages'>> {
-  if (requests.length === 0) return { sequence: null, applied: [], refusedRequests: [] };
-  const sequence = await nextSyncSequence(transaction, signal);
-  const rows = new Map<AnyEntity, readonly UncheckedRow[]>();
-  const options: ReadOptions = { lockTimeoutMs, signal };
-  for (const [entity, group] of Map.groupBy(requests, (request) => request.entity)) {
-    rows.set(
-      entity,
-      await loadRows(
-        transaction,
-        entity,
-        group.map(({ entityId }) => entityId),
-        options,
-      ),
-    );
-  }
-  const { planned, refused } = planChanges(requests, rows);
+  { writer, log, metrics, lockTimeoutMs, signal }: SyncBatchContext,
+): Promise<SyncedRequests> {
+  if (requests.length === 0) return { sequence: null, applied: [], refusedRequests: [], writtenAt: Date.now() };
+  const { sequence, planned, refused } = await metrics.stage('read', async () => {
+    const taken = await nextSyncSequence(transaction, signal);
+    const rows = new Map<AnyEntity, readonly UncheckedRow[]>();
+    const options: ReadOptions = { lockTimeoutMs, signal };
+    for (const [entity, group] of Map.groupBy(requests, (request) => request.entity)) {
+      const ids = group.map(({ entityId }) => entityId);
+      rows.set(entity, await loadRows(transaction, entity, ids, options));
+    }
+    return { sequence: taken, ...planChanges(requests, rows) };
+  });
   log.executing(planned);
-  const { applied, refused: refusedByGraph } = await applyChanges(writer, planned, sequence, signal);
-  return { sequence, applied, refusedRequests: [...refused, ...refusedByGraph] };
+  const written = await metrics.stage('write', () => applyChanges(writer, planned, sequence, signal));
+  const refusedRequests = [...refused, ...written.refused];
+  return { sequence, applied: written.applied, refusedRequests, writtenAt: Date.now() };
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { eventually } from '@hartonomous/test-support';
+import { eventually, PrometheusPage } from '@hartonomous/test-support';
 import { expect, onTestFinished } from 'vitest';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -19,6 +19,13 @@ export interface HealthEntry {
   readonly state: string;
   readonly since: string;
   readonly reason?: string;
+}
+
+/** A warning in the answer of /health/ready. */
+export interface HealthWarning {
+  readonly name: string;
+  readonly since: string;
+  readonly text: string;
 }
 
 /** The worker as a process of its own; killed at the end of the test if it still lives. */
@@ -82,11 +89,29 @@ export class WorkerProcess {
   }
 
   /** Asks /health/ready. */
-  async ready(): Promise<{ readonly status: number; readonly entries: readonly HealthEntry[] }> {
+  async ready(): Promise<{
+    readonly status: number;
+    readonly entries: readonly HealthEntry[];
+    readonly warnings: readonly HealthWarning[];
+  }> {
+    const response = await this.#get('/health/ready');
+    const body = (await response.json()) as {
+      readonly dependencies: readonly HealthEntry[];
+      readonly warnings: readonly HealthWarning[];
+    };
+    return { status: response.status, entries: body.dependencies, warnings: body.warnings };
+  }
+
+  /** Asks /metrics. */
+  async metrics(): Promise<PrometheusPage> {
+    const response = await this.#get('/metrics');
+    expect(response.status).toBe(200);
+    return new PrometheusPage(await response.text());
+  }
+
+  async #get(path: string): Promise<Response> {
     const { port } = await this.logged('/health/ready');
-    const response = await fetch(`http://127.0.0.1:${port}/health/ready`);
-    const body = (await response.json()) as { readonly dependencies: readonly HealthEntry[] };
-    return { status: response.status, entries: body.dependencies };
+    return await fetch(`http://127.0.0.1:${port}${path}`);
   }
 
   kill(signal: NodeJS.Signals): void {

@@ -13,9 +13,12 @@ import { type SqlParameters, sqlParameter } from './parameters.ts';
 import {
   type EndpointCount,
   endpointCounts,
+  isBrokerEnabled,
   type QueueBacklog,
   queueBacklog,
   setQueueEnabled,
+  type WaitingMessages,
+  waitingMessages,
 } from './queue-backlog.ts';
 import {
   probeQueue,
@@ -183,6 +186,16 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
   /** Number of messages in a queue. */
   queueDepth(queue: string, options: CallOptions = {}): Promise<number> {
     return queueDepth(this, queue, options);
+  }
+
+  /** Number of messages in a queue and age of the oldest. Needs SELECT on the queue, and nothing more. */
+  waitingMessages(queue: string, options: CallOptions = {}): Promise<WaitingMessages> {
+    return waitingMessages(this, queue, options);
+  }
+
+  /** Whether Service Broker is enabled in the database. */
+  isBrokerEnabled(options: CallOptions = {}): Promise<boolean> {
+    return isBrokerEnabled(this, options);
   }
 
   /** What waits in a queue: number, age of the oldest, activation, whether poison messages may have switched it off. */

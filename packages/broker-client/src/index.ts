@@ -2,6 +2,7 @@ export { type BackOffOptions, backOffMs, outageBackOff } from './back-off.ts';
 export { type BatchOutcome, type BatchSizeBounds, nextBatchSize } from './batch-size.ts';
 export { type BodyFormat, bytesBody, jsonBody, textBody } from './body-format.ts';
 export { BrokerClient, type BrokerConnection, type JoinOptions, type SendOptions } from './broker-client.ts';
+export { observeQueueWatch } from './broker-metrics.ts';
 export { connectBroker } from './connect-broker.ts';
 export { type ConnectedQueue, connectPatiently, connectQueue, type PatienceOptions } from './connect-patiently.ts';
 export {
@@ -66,8 +67,17 @@ export {
   sqlParameter,
   type TableParameterColumn,
 } from './parameters.ts';
-export type { EndpointCount, QueueActivation, QueueBacklog } from './queue-backlog.ts';
+export type { EndpointCount, QueueActivation, QueueBacklog, WaitingMessages } from './queue-backlog.ts';
 export type { QueueStatus, StuckTransmission } from './queue-inspection.ts';
+export {
+  type ObservationPart,
+  type QueueObservation,
+  QueueWatch,
+  type QueueWatchOptions,
+  type UpstreamOptions,
+  type UpstreamProblem,
+  upstreamProblems,
+} from './queue-watch.ts';
 export { classifyBrokerFailure, firstFailure, type ReceiveFailure } from './receive-failure.ts';
 export { ReceiveLoop, type ReceiveLoopSignals, type ReceiveLoopState } from './receive-loop.ts';
 export type {

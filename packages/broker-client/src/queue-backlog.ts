@@ -3,14 +3,18 @@ import { quoteQualifiedName } from './identifiers.ts';
 import { countColumn, queueStatus } from './queue-inspection.ts';
 import type { CallOptions, SqlSession } from './sql-session.ts';
 
-/** What waits in a queue, and who is to take it. */
-export interface QueueBacklog {
+/** What waits in a queue. */
+export interface WaitingMessages {
   /** Messages, also those that a reader holds at the moment. */
   readonly messages: number;
   /** Null when the queue is empty. */
   readonly oldestEnqueuedAt: Date | null;
   /** Milliseconds, by the server's clock; null when the queue is empty. */
   readonly oldestAgeMs: number | null;
+}
+
+/** What waits in a queue, and who is to take it. */
+export interface QueueBacklog extends WaitingMessages {
   /**
    * The queue is off and five rollbacks in a row would switch it off. SQL Server doesn't keep who did it, so it may also
    * have been switched off by hand. Look for what rolls back before switching it on.
@@ -56,6 +60,27 @@ const activationRow = z.object({
 });
 
 /**
+ * Counts what waits in a queue, without waiting for its readers. Needs SELECT on the queue.
+ * @throws QueueNotFoundError, PermissionDeniedError
+ */
+export async function waitingMessages(
+  session: SqlSession,
+  queue: string,
+  options: CallOptions = {},
+): Promise<WaitingMessages> {
+  const [waiting] = await session.query(
+    // Enqueue times are UTC, whatever the server's time zone.
+    `SELECT COUNT_BIG(*) AS [messages], MIN(m.message_enqueue_time) AS [oldestEnqueuedAt],
+       DATEDIFF_BIG(MILLISECOND, MIN(m.message_enqueue_time), SYSUTCDATETIME()) AS [oldestAgeMs]
+     FROM ${quoteQualifiedName(queue)} AS m WITH (NOLOCK);`,
+    {},
+    backlogRow,
+    { ...options, context: { operation: `looking at the messages of ${queue}`, queue } },
+  );
+  return waiting ?? { messages: 0, oldestEnqueuedAt: null, oldestAgeMs: null };
+}
+
+/**
  * Looks at a queue without waiting for its readers. Needs SELECT on the queue, and VIEW SERVER STATE (from SQL Server 2022
  * VIEW SERVER PERFORMANCE STATE) for the activation.
  *
@@ -66,17 +91,8 @@ export async function queueBacklog(
   queue: string,
   options: CallOptions = {},
 ): Promise<QueueBacklog> {
-  const from = quoteQualifiedName(queue);
   const status = await queueStatus(session, queue, options);
-  const [backlog] = await session.query(
-    // Enqueue times are UTC, whatever the server's time zone.
-    `SELECT COUNT_BIG(*) AS [messages], MIN(m.message_enqueue_time) AS [oldestEnqueuedAt],
-       DATEDIFF_BIG(MILLISECOND, MIN(m.message_enqueue_time), SYSUTCDATETIME()) AS [oldestAgeMs]
-     FROM ${from} AS m WITH (NOLOCK);`,
-    {},
-    backlogRow,
-    { ...options, context: { operation: `looking at the messages of ${queue}`, queue } },
-  );
+  const waiting = await waitingMessages(session, queue, options);
   const [activation] = await session.query(
     `SELECT m.state AS [state], m.last_activated_time AS [lastActivatedAt],
        m.last_empty_rowset_time AS [lastEmptyReceiveAt], m.tasks_waiting AS [tasksWaiting],
@@ -84,14 +100,12 @@ export async function queueBacklog(
         WHERE t.database_id = m.database_id AND t.queue_id = m.queue_id) AS [tasksRunning]
      FROM sys.dm_broker_queue_monitors AS m
      WHERE m.database_id = DB_ID() AND m.queue_id = OBJECT_ID(@Queue);`,
-    { Queue: from },
+    { Queue: quoteQualifiedName(queue) },
     activationRow,
     { ...options, context: { operation: `looking at the activation of ${queue}` } },
   );
   return {
-    messages: backlog?.messages ?? 0,
-    oldestEnqueuedAt: backlog?.oldestEnqueuedAt ?? null,
-    oldestAgeMs: backlog?.oldestAgeMs ?? null,
+    ...waiting,
     mayBePoisoned: !status.isReceiveEnabled && status.isPoisonMessageHandlingEnabled,
     activation: activation ?? null,
   };
@@ -117,6 +131,17 @@ export function endpointCounts(session: SqlSession, options: CallOptions = {}): 
     z.object({ state: z.string(), endpoints: countColumn }),
     { ...options, context: { operation: 'counting conversation endpoints' } },
   );
+}
+
+/** Whether Service Broker is enabled in the database; where it isn't, messages wait in the transmission queue. */
+export async function isBrokerEnabled(session: SqlSession, options: CallOptions = {}): Promise<boolean> {
+  const [database] = await session.query(
+    'SELECT d.is_broker_enabled AS [isEnabled] FROM sys.databases AS d WHERE d.database_id = DB_ID();',
+    {},
+    z.object({ isEnabled: z.boolean() }),
+    { ...options, context: { operation: 'looking whether Service Broker is enabled' } },
+  );
+  return database?.isEnabled === true;
 }
 
 /**

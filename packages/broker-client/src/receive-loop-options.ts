@@ -1,3 +1,4 @@
+import type { Meter } from '@opentelemetry/api';
 import { z } from 'zod';
 import type { BackOffOptions } from './back-off.ts';
 import { type BatchSizeBounds, batchSizeBoundsSchema } from './batch-size.ts';
@@ -99,4 +100,6 @@ export interface ReceiveLoopOptions<Dependency extends string> {
   /** Pauses of an outage. @default `outageBackOff` */
   readonly backOff?: BackOffOptions;
   readonly hooks?: ReceiveLoopHooks<Dependency>;
+  /** Counts and measures what the loop does; the metrics are in the README. @default nothing is measured */
+  readonly meter?: Meter;
 }

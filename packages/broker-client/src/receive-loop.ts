@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { BatchSize } from './batch-size.ts';
+import { observeReceiveLoop, receiveLoopMetrics } from './broker-metrics.ts';
 import { ReceiveLoopStateError } from './errors.ts';
 import { parseOptions } from './options.ts';
 import { type CircuitState, OutageCircuit } from './outage-circuit.ts';
 import { QueueReader } from './queue-reader.ts';
-import { type ReceiveLoopOptions, receiveLoopOptionsSchema } from './receive-loop-options.ts';
+import { type ReceiveLoopHooks, type ReceiveLoopOptions, receiveLoopOptionsSchema } from './receive-loop-options.ts';
 
 /** See {@link ReceiveLoop}. */
 export type ReceiveLoopState = 'created' | 'receiving' | 'interrupted' | 'trial' | 'draining' | 'stopped' | 'failed';
@@ -54,6 +55,7 @@ export class ReceiveLoop<Dependency extends string> {
   readonly #options: ReceiveLoopOptions<Dependency>;
   readonly #checked: z.output<typeof receiveLoopOptionsSchema>;
   readonly #batchSize: BatchSize;
+  readonly #hooks: ReceiveLoopHooks<Dependency>;
   #state: ReceiveLoopState = 'created';
   #away: ReadonlySet<Dependency> = new Set();
 
@@ -67,6 +69,7 @@ export class ReceiveLoop<Dependency extends string> {
         ? { min: batchSize, max: batchSize, targetMs: Number.POSITIVE_INFINITY }
         : batchSize,
     );
+    this.#hooks = this.#measured();
   }
 
   get state(): ReceiveLoopState {
@@ -91,7 +94,8 @@ export class ReceiveLoop<Dependency extends string> {
    * every other reader has let go
    */
   async run({ drain, force }: ReceiveLoopSignals): Promise<void> {
-    const { client, handler, classify, probes, backOff, hooks = {} } = this.#options;
+    const { client, handler, classify, probes, backOff } = this.#options;
+    const hooks = this.#hooks;
     this.#enter('receiving');
     const stop = new AbortController();
     const signal = AbortSignal.any([drain, stop.signal]);
@@ -129,6 +133,35 @@ export class ReceiveLoop<Dependency extends string> {
     const allowed = exits[previous];
     if (!allowed.includes(next)) throw new ReceiveLoopStateError(this.#checked.queue, previous, next);
     this.#state = next;
-    this.#options.hooks?.onStateChange?.(next, previous);
+    this.#hooks.onStateChange?.(next, previous);
   }
+
+  /** The caller's hooks, and before them those that measure. */
+  #measured(): ReceiveLoopHooks<Dependency> {
+    const { meter, probes, hooks = {} } = this.#options;
+    if (meter === undefined) return hooks;
+    const { queue } = this.#checked;
+    const metrics = receiveLoopMetrics<Dependency>(meter, queue);
+    observeReceiveLoop(meter, queue, this, dependenciesOf(probes));
+    return {
+      ...hooks,
+      onReceived: (event) => {
+        metrics.onReceived(event);
+        hooks.onReceived?.(event);
+      },
+      onCompleted: (event) => {
+        metrics.onCompleted(event);
+        hooks.onCompleted?.(event);
+      },
+      onFailed: (event) => {
+        metrics.onFailed(event);
+        hooks.onFailed?.(event);
+      },
+    };
+  }
+}
+
+function dependenciesOf<Dependency extends string>(probes: Readonly<Record<Dependency, unknown>>): Dependency[] {
+  // Object.keys is typed for objects that may have more keys than their type says; this record is the caller's own.
+  return Object.keys(probes) as Dependency[];
 }

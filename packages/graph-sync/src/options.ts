@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InvalidGraphOptionsError } from './errors.ts';
+import { type GraphTransientError, InvalidGraphOptionsError } from './errors.ts';
 
 const connectionSchema = z.strictObject({
   uri: z.string().regex(/^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/\s]+\/?$/, 'must look like bolt://localhost:7687'),
@@ -32,6 +32,7 @@ const writerSchema = z.strictObject({
   transactionTimeoutMs: z.int().min(1).default(30_000),
   maxAttempts: z.int().min(1).default(5),
   retryBaseMs: z.int().min(0).default(20),
+  onRetry: z.custom<(error: GraphTransientError) => void>((value) => typeof value === 'function').optional(),
 });
 
 /** How a writer writes. */
@@ -49,6 +50,8 @@ export interface GraphWriterOptions {
   readonly maxAttempts?: number | undefined;
   /** Pause before the second attempt, doubled for each further one, with jitter, in milliseconds. @default 20 */
   readonly retryBaseMs?: number | undefined;
+  /** Told why a transaction is repeated, before the pause; for metrics. */
+  readonly onRetry?: ((error: GraphTransientError) => void) | undefined;
 }
 
 export type ResolvedConnectionOptions = z.output<typeof connectionSchema>;

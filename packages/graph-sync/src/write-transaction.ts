@@ -45,6 +45,7 @@ export async function writeTransaction<T>(
       return await attemptOnce(connection, options, work);
     } catch (error) {
       if (!(error instanceof GraphTransientError) || attempt >= options.maxAttempts) throw error;
+      options.onRetry?.(error);
       const longest = options.retryBaseMs * 2 ** attempt;
       // Half fixed, half random: two transactions that met once must not meet again.
       await pause(longest / 2 + (Math.random() * longest) / 2, undefined, { signal: options.signal });

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { HealthListenError, HealthPortInUseError } from './errors.ts';
-import { type HealthSubject, startHealthServer } from './health-server.ts';
+import { type HealthSubject, type ReadinessReport, startHealthServer } from './health-server.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { DependencyReadiness } from './readiness.ts';
+import { DependencyReadiness, Warning } from './readiness.ts';
 
 function subject(): HealthSubject & { lifecycle: Lifecycle; readiness: DependencyReadiness[] } {
   return {
@@ -55,7 +55,33 @@ test('the body lists every dependency with its state and since when, without sec
         reason: 'login failed for bolt://neo4j:***@host',
       },
     ],
+    warnings: [],
   });
+});
+
+test('a warning is shown, keeps its start, and takes no readiness away', async () => {
+  const changes: (string | undefined)[] = [];
+  const warning = new Warning('upstream', (status) => changes.push(status?.text));
+  const worker = { ...subject(), warnings: [warning] };
+  for (const dependency of worker.readiness) dependency.up();
+  worker.lifecycle.enter('starting');
+  worker.lifecycle.enter('running');
+  await using health = await startHealthServer(worker);
+  const ready = async () => {
+    const response = await fetch(`${health.url}/health/ready`);
+    return { status: response.status, warnings: ((await response.json()) as ReadinessReport).warnings };
+  };
+  warning.raise('the queue is off');
+  warning.raise('the queue is still off');
+  const since = expect.stringMatching(/Z$/);
+  expect(await ready()).toEqual({
+    status: 200,
+    warnings: [{ name: 'upstream', since, text: 'the queue is still off' }],
+  });
+  warning.clear();
+  warning.clear();
+  expect(await ready()).toEqual({ status: 200, warnings: [] });
+  expect(changes).toEqual(['the queue is off', undefined]);
 });
 
 test('listens on loopback only, unless told otherwise', async () => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { HealthListenError, HealthPortInUseError } from './errors.ts';
 import type { LifecycleState } from './lifecycle.ts';
 import { type HealthOptions, healthOptionsSchema, parseOptions } from './options.ts';
-import type { ReadinessSource } from './readiness.ts';
+import type { ReadinessSource, Warning } from './readiness.ts';
 import { reasonOf } from './reason-of.ts';
 import { redactText } from './redaction.ts';
 import { scrapeContentType } from './scrape-reader.ts';
@@ -16,6 +16,8 @@ export interface HealthSubject {
   readonly lifecycle: { readonly state: LifecycleState; readonly since: Date };
   /** Asked at every request, so sources may be added while the worker starts. */
   readonly readiness: Iterable<ReadinessSource>;
+  /** Conditions that a person should know of. */
+  readonly warnings?: Iterable<Warning>;
 }
 
 /** What is served besides health. */
@@ -47,6 +49,8 @@ export interface ReadinessReport {
     readonly reason?: string;
     readonly ageMs?: number;
   }[];
+  /** What isn't as it should be although the worker can work; empty when there is nothing. */
+  readonly warnings: readonly { readonly name: string; readonly since: string; readonly text: string }[];
 }
 
 /** A probe that takes longer than this is cut off, so stuck clients can't pile up connections. */
@@ -116,6 +120,9 @@ export function readinessReport(subject: HealthSubject): ReadinessReport {
     state,
     since: since.toISOString(),
     dependencies,
+    warnings: [...(subject.warnings ?? [])].flatMap(({ name, status }) =>
+      status === undefined ? [] : [{ name, since: status.since.toISOString(), text: redactText(status.text) }],
+    ),
   };
 }
 

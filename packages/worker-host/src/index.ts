@@ -39,6 +39,8 @@ export {
   DependencyReadiness,
   type ReadinessSource,
   type ReadinessStatus,
+  Warning,
+  type WarningStatus,
 } from './readiness.ts';
 export { reasonOf } from './reason-of.ts';
 export { isSecretName, redacted, redactText, redactValue, serializeError } from './redaction.ts';

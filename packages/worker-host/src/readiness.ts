@@ -54,6 +54,49 @@ export class DependencyReadiness implements ReadinessSource {
   }
 }
 
+/** Something that isn't as it should be, although the worker can work; see {@link Warning}. */
+export interface WarningStatus {
+  /** Since when it has been so. */
+  readonly since: Date;
+  /** What is seen and what to do, for people. Never a secret. */
+  readonly text: string;
+}
+
+/**
+ * A condition that a person should know of but that takes no readiness away: restarting the worker, or sending its work
+ * elsewhere, would change nothing about it.
+ */
+export class Warning {
+  readonly name: string;
+  #status: WarningStatus | undefined;
+  readonly #onChange: (status: WarningStatus | undefined) => void;
+
+  /** @param onChange called once when the condition begins, and once when it ends */
+  constructor(name: string, onChange: (status: WarningStatus | undefined) => void = () => {}) {
+    this.name = name;
+    this.#onChange = onChange;
+  }
+
+  /** Undefined while all is as it should be. */
+  get status(): WarningStatus | undefined {
+    return this.#status;
+  }
+
+  /** Reports that it is so; `since` stays that of the first report in a row. */
+  raise(text: string): void {
+    const isNews = this.#status === undefined;
+    this.#status = { since: this.#status?.since ?? new Date(), text };
+    if (isNews) this.#onChange(this.#status);
+  }
+
+  /** Reports that it isn't so any more. Cheap when nothing changes. */
+  clear(): void {
+    if (this.#status === undefined) return;
+    this.#status = undefined;
+    this.#onChange(undefined);
+  }
+}
+
 /** Options of {@link ActivityReadiness}. */
 export interface ActivityReadinessOptions {
   /**

@@ -3,7 +3,7 @@ import { StopForcedError } from './errors.ts';
 import { Lifecycle, type LifecycleState } from './lifecycle.ts';
 import type { Logger } from './logging.ts';
 import { parseOptions, type StopOptions, stopOptionsSchema } from './options.ts';
-import { DependencyReadiness, type ReadinessSource } from './readiness.ts';
+import { DependencyReadiness, type ReadinessSource, Warning } from './readiness.ts';
 
 /** What a worker gets from its host. */
 export interface WorkerContext {
@@ -20,6 +20,8 @@ export interface WorkerContext {
   addReadiness(source: ReadinessSource): void;
   /** Adds a dependency and logs each change of its state once. */
   addDependency(name: string): DependencyReadiness;
+  /** Adds a condition that a person should know of, shown by health and logged once per change; readiness stays. */
+  addWarning(name: string): Warning;
 }
 
 /** A started worker. */
@@ -72,6 +74,7 @@ export class WorkerHost {
   readonly #stop: StopOptions;
   readonly #instruments: Instruments;
   readonly #readiness: ReadinessSource[] = [];
+  readonly #warnings: Warning[] = [];
   readonly #drain = new AbortController();
   readonly #force = new AbortController();
   readonly #forced = Promise.withResolvers<StopForcedError>();
@@ -98,6 +101,10 @@ export class WorkerHost {
 
   get readiness(): Iterable<ReadinessSource> {
     return this.#readiness;
+  }
+
+  get warnings(): Iterable<Warning> {
+    return this.#warnings;
   }
 
   /**
@@ -202,6 +209,14 @@ export class WorkerHost {
         });
         this.#readiness.push(dependency);
         return dependency;
+      },
+      addWarning: (name) => {
+        const warning = new Warning(name, (status) => {
+          if (status === undefined) this.#logger.info({ warning: name }, `${name} is over`);
+          else this.#logger.warn({ warning: name }, status.text);
+        });
+        this.#warnings.push(warning);
+        return warning;
       },
     };
   }

@@ -16,6 +16,15 @@ export function observeWorker(meter: Meter, subject: HealthSubject): void {
       }
     });
   meter
+    .createObservableGauge('worker.warnings', {
+      description: '1 while /health/ready shows the warning in `warning`, otherwise 0',
+    })
+    .addCallback((result) => {
+      for (const { name, status } of subject.warnings ?? []) {
+        result.observe(status === undefined ? 0 : 1, { warning: name });
+      }
+    });
+  meter
     .createObservableGauge('process.memory.usage', { description: 'Resident set size', unit: 'By' })
     .addCallback((result) => result.observe(process.memoryUsage.rss()));
   meter

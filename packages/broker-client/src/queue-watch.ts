@@ -1,0 +1,166 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import type { BrokerClient } from './broker-client.ts';
+import { InvalidBrokerOptionsError } from './errors.ts';
+import { parseOptions } from './options.ts';
+import type { EndpointCount, WaitingMessages } from './queue-backlog.ts';
+import type { QueueStatus, StuckTransmission } from './queue-inspection.ts';
+
+/** What can be seen of a queue and what feeds it. A part that could not be read is undefined. */
+export interface QueueObservation {
+  readonly status?: QueueStatus;
+  readonly waiting?: WaitingMessages;
+  readonly endpoints?: readonly EndpointCount[];
+  /** What is in the transmission queue of the whole database. */
+  readonly stuck?: readonly StuckTransmission[];
+  readonly isBrokerEnabled?: boolean;
+}
+
+/** One of the parts of {@link QueueObservation}. */
+export type ObservationPart = keyof QueueObservation;
+
+/** Schema of the checked part of {@link QueueWatchOptions}. */
+const queueWatchOptionsSchema = z.object({
+  queue: z.string().min(1),
+  intervalMs: z.int().min(100).max(3_600_000).default(15_000),
+  timeoutMs: z.int().min(100).max(600_000).default(10_000),
+});
+
+/** Options of {@link QueueWatch}. */
+export interface QueueWatchOptions {
+  /** Uses one connection of it at a time. */
+  readonly client: Pick<
+    BrokerClient,
+    'queueStatus' | 'waitingMessages' | 'endpointCounts' | 'stuckTransmissions' | 'isBrokerEnabled'
+  >;
+  readonly queue: string;
+  /** Milliseconds between two looks. Counting a deep queue costs the server a scan of it. @default 15000 */
+  readonly intervalMs?: number;
+  /** Milliseconds that one statement of a look may take. @default 10000 */
+  readonly timeoutMs?: number;
+  /** Called after every look. */
+  readonly onObserved?: (observation: QueueObservation) => void;
+  /** Called for each part that could not be read, at every look. */
+  readonly onFailed?: (part: ObservationPart, error: unknown) => void;
+}
+
+/**
+ * Looks at a queue now and then: how much waits and since when, whether it and the broker are switched on, what is stuck on
+ * the way to it, how many conversations there are. This is what shows that the upstream is switched off, which a reader that
+ * finds its queue empty can't tell from a quiet day.
+ *
+ * Each part is read for itself, so a login that may not see one of them sees the others.
+ */
+export class QueueWatch {
+  readonly #options: QueueWatchOptions;
+  readonly #checked: z.output<typeof queueWatchOptionsSchema>;
+  #latest: QueueObservation = {};
+  #failures = new Map<ObservationPart, number>();
+
+  /** @throws InvalidBrokerOptionsError naming every problem */
+  constructor(options: QueueWatchOptions) {
+    this.#options = options;
+    this.#checked = parseOptions(queueWatchOptionsSchema, options);
+  }
+
+  /** What the last look saw; empty before the first. A part that the last look could not read is absent, never old. */
+  get latest(): QueueObservation {
+    return this.#latest;
+  }
+
+  /** How often each part could not be read, since the start. */
+  get failures(): ReadonlyMap<ObservationPart, number> {
+    return this.#failures;
+  }
+
+  /** Looks at once and then at every interval, until `signal` is aborted. Never rejects: failures are told and counted. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.look(signal);
+      await pause(this.#checked.intervalMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Looks once. Never rejects but for a wrong name of the queue. */
+  async look(signal: AbortSignal): Promise<QueueObservation> {
+    const { client } = this.#options;
+    const { queue, timeoutMs } = this.#checked;
+    const options = { signal, timeoutMs };
+    const status = await this.#part('status', signal, () => client.queueStatus(queue, options));
+    const waiting = await this.#part('waiting', signal, () => client.waitingMessages(queue, options));
+    const isBrokerEnabled = await this.#part('isBrokerEnabled', signal, () => client.isBrokerEnabled(options));
+    const stuck = await this.#part('stuck', signal, () => client.stuckTransmissions(options));
+    const endpoints = await this.#part('endpoints', signal, () => client.endpointCounts(options));
+    this.#latest = {
+      ...(status === undefined ? {} : { status }),
+      ...(waiting === undefined ? {} : { waiting }),
+      ...(isBrokerEnabled === undefined ? {} : { isBrokerEnabled }),
+      ...(stuck === undefined ? {} : { stuck }),
+      ...(endpoints === undefined ? {} : { endpoints }),
+    };
+    if (!signal.aborted) this.#options.onObserved?.(this.#latest);
+    return this.#latest;
+  }
+
+  async #part<T>(part: ObservationPart, signal: AbortSignal, read: () => Promise<T>): Promise<T | undefined> {
+    if (signal.aborted) return undefined;
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof InvalidBrokerOptionsError) throw error;
+      if (signal.aborted) return undefined;
+      this.#failures.set(part, (this.#failures.get(part) ?? 0) + 1);
+      this.#options.onFailed?.(part, error);
+      return undefined;
+    }
+  }
+}
+
+/** Something upstream that keeps messages from coming. */
+export interface UpstreamProblem {
+  readonly kind: 'broker-disabled' | 'queue-disabled' | 'transmission-backlog' | 'activation-competes';
+  /** For people: what is seen, and what to do. */
+  readonly text: string;
+}
+
+/** Options of {@link upstreamProblems}. */
+export interface UpstreamOptions {
+  readonly queue: string;
+  /** Milliseconds that a message may wait in the transmission queue. Under a second is normal while a queue is busy. */
+  readonly maxTransmissionAgeMs: number;
+  /** @default the present time; `enqueue_time` is UTC */
+  readonly now?: Date;
+}
+
+/** What an observation says about why messages don't come although the queue can be read. */
+export function upstreamProblems(
+  { status, isBrokerEnabled, stuck = [] }: QueueObservation,
+  { queue, maxTransmissionAgeMs, now = new Date() }: UpstreamOptions,
+): readonly UpstreamProblem[] {
+  const problems: UpstreamProblem[] = [];
+  if (isBrokerEnabled === false) {
+    const text =
+      'Service Broker is switched off in the database, so messages are not delivered. ALTER DATABASE CURRENT SET ENABLE_BROKER;';
+    problems.push({ kind: 'broker-disabled', text });
+  }
+  if (status !== undefined && !(status.isReceiveEnabled && status.isEnqueueEnabled)) {
+    const perhaps = status.isPoisonMessageHandlingEnabled ? ', perhaps by five rollbacks in a row' : '';
+    const text = `${queue} is switched off${perhaps}. Once the cause is gone: ALTER QUEUE ${queue} WITH STATUS = ON;`;
+    problems.push({ kind: 'queue-disabled', text });
+  }
+  if (status?.isActivationEnabled === true) {
+    const text = `${queue} also activates ${status.activationProcedure} inside SQL Server, which takes messages from its readers. ALTER QUEUE ${queue} WITH ACTIVATION (STATUS = OFF);`;
+    problems.push({ kind: 'activation-competes', text });
+  }
+  const late = stuck.filter(
+    ({ oldestEnqueuedAt }) => now.getTime() - oldestEnqueuedAt.getTime() > maxTransmissionAgeMs,
+  );
+  if (late.length > 0) {
+    const messages = late.reduce((sum, each) => sum + each.messages, 0);
+    const [first] = late;
+    const why = first?.status ? ` (${first.status})` : '';
+    const text = `${messages} messages wait in sys.transmission_queue, for example for ${first?.toService}${why}.`;
+    problems.push({ kind: 'transmission-backlog', text });
+  }
+  return problems;
+}
