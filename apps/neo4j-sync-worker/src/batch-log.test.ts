@@ -33,6 +33,8 @@ test('the Cypher of a node, of an edge, and of what is gone', () => {
     DerivationType: null,
     SequenceNumber: null,
     CreatedAt: new Date(0),
+    StartOffset: null,
+    EndOffset: null,
   };
   expect(cypher({ entityType: 'AtomProvenance', entityId: 5n }, new Map([[atomProvenance, [row]]]))).toBe(
     'MERGE (:Atom {id: 2, tenantId: 0})-[r:MERGED_FROM {id: 5}]->(:Atom {id: 1, tenantId: 0})',

@@ -37,7 +37,10 @@ function coalesced(messages: readonly DecodedMessage[]): CoalescedRequest[] {
   const last = messages.at(-1);
   if (last === undefined) return [];
   const { entityType, entityId, tenantId, syncType } = last.request;
-  const times = messages.flatMap(({ message, request }) => request.enqueuedAt ?? message.enqueuedAt ?? []);
-  const oldest = times.length === 0 ? null : new Date(Math.min(...times.map((time) => time.getTime())));
+  let oldest: Date | null = null;
+  for (const { message, request } of messages) {
+    const time = request.enqueuedAt ?? message.enqueuedAt;
+    if (time !== null && (oldest === null || time < oldest)) oldest = time;
+  }
   return [{ entity: entityOf(entityType), entityId, tenantId, syncType, enqueuedAt: oldest, messages }];
 }

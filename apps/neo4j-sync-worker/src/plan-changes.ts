@@ -1,12 +1,6 @@
 import type { UncheckedRow } from '@hartonomous/broker-client';
 import type { EntityChanges } from '@hartonomous/graph-sync';
-import {
-  type AnyEntity,
-  type GraphKey,
-  type GraphRecord,
-  nodeKey,
-  toGraphRecord,
-} from '@hartonomous/provenance-schema';
+import { type AnyEntity, type GraphRecord, toGraphRecord } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import type { CoalescedRequest } from './coalesce.ts';
 import { RefusedEntityError } from './errors.ts';
@@ -105,9 +99,8 @@ function recordsOf(
 
 function isSame({ entity, entityId, tenantId }: CoalescedRequest, record: GraphRecord): boolean {
   // The graph finds an edge by the id of its row alone.
-  return record.kind === 'edge' || sameKey(nodeKey(entity, entityId, tenantId), record.key);
-}
-
-function sameKey(left: GraphKey, right: GraphKey): boolean {
-  return Object.entries(left).every(([property, value]) => right[property] === value);
+  if (record.kind === 'edge' || entity.graph.kind === 'edge') return true;
+  return entity.graph.key.every(
+    ({ property, column }) => record.key[property] === (column === entity.key ? entityId : BigInt(tenantId)),
+  );
 }

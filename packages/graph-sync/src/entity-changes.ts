@@ -40,7 +40,10 @@ export interface NodeRow extends StatementRow {
   readonly keep: DriverValue | null;
   /** Values in the order of `rowLayout`. */
   readonly values: readonly (DriverValue | null)[];
-  readonly edgeEnds: readonly (Readonly<Record<string, DriverValue>> | null)[];
+  /** Keys of the edges' other ends. Keys are ids and names, which the driver takes as they are. */
+  readonly edgeEnds: NodeRecord['edgeEnds'];
+  /** Which edges the row has, a bit each by position. */
+  readonly present: number;
   /** Values of each set of properties that is unique besides the key; `null` where one of them is. */
   readonly claims: readonly (Readonly<Record<string, DriverValue>> | null)[];
 }
@@ -72,7 +75,8 @@ export function nodeRow(entity: AnyEntity, record: GraphRecord, index: number): 
     id: driverValue(record.key[id]),
     keep: tenant === null ? null : driverValue(record.key[tenant]),
     values,
-    edgeEnds: record.edgeEnds.map((end) => (end === null ? null : toDriverMap(end))),
+    edgeEnds: record.edgeEnds,
+    present: record.edgeEnds.reduce((bits, end, position) => (end === null ? bits : bits | (1 << position)), 0),
     claims: (entity.graph.unique ?? []).map((unique) => claimOf(unique, record)),
   };
 }

@@ -6,6 +6,7 @@ import { type PreparedEdges, type PreparedNodes, type PreparedRows, prepareRows 
 import {
   type EdgeStatements,
   LATER_TOMBSTONES,
+  type NodeState,
   type NodeStatements,
   STALE_BY_TOMBSTONE,
   TIDY_PLACEHOLDERS,
@@ -74,7 +75,6 @@ export function createGraphWriter(connection: GraphConnection, options: GraphWri
       const prepared = prepareRows(changes);
       return writeTransaction(connection, { ...resolved, signal }, async (run) => {
         const batch = new Batch(run, sequence, resolved.rowsPerStatement);
-        await batch.begin();
         for (const entityRows of prepared) await batch.write(entityRows);
         return batch.finish();
       });
@@ -90,12 +90,6 @@ export function createGraphWriter(connection: GraphConnection, options: GraphWri
   };
 }
 
-/** What an upsert statement did: rows written, and how many edges of each kind their nodes have now. */
-interface UpsertResult {
-  readonly written: number;
-  readonly edges: readonly number[];
-}
-
 interface Written<Row> {
   readonly fresh: readonly Row[];
   readonly gone: readonly bigint[];
@@ -106,20 +100,18 @@ class Batch {
   readonly #sequence: bigint;
   readonly #rowsPerStatement: number;
   readonly #outcomes: EntityOutcome[] = [];
-  #laterTombstones = true;
+  readonly #laterTombstones: Promise<boolean>;
   /** Element ids of placeholders that lost an edge. */
   readonly #loosened = new Set<string>();
 
+  /** Begins with a first question to Neo4j; to be made under the writer lock. */
   constructor(run: RunStatement, sequence: bigint, rowsPerStatement: number) {
     this.#run = run;
     this.#sequence = sequence;
     this.#rowsPerStatement = rowsPerStatement;
-  }
-
-  /** To be called first, under the writer lock. */
-  async begin(): Promise<void> {
-    const [record] = await this.#run(LATER_TOMBSTONES, { sequence: this.#sequence });
-    this.#laterTombstones = record?.found === true;
+    this.#laterTombstones = run(LATER_TOMBSTONES, { sequence }).then(([record]) => record?.found === true);
+    // Whoever waits for it hears of a failure too; a batch that fails before must not leave it unheard.
+    this.#laterTombstones.catch(() => undefined);
   }
 
   async write(prepared: PreparedRows): Promise<void> {
@@ -132,6 +124,7 @@ class Batch {
   }
 
   async finish(): Promise<ApplyResult> {
+    await this.#laterTombstones;
     // Last, because an edge written later in the batch may need the end that an earlier one left.
     const ends = [...this.#loosened];
     for (const part of slices(ends, this.#rowsPerStatement)) await this.#run(TIDY_PLACEHOLDERS, { ends: part });
@@ -146,22 +139,43 @@ class Batch {
   }
 
   async #writeNodes({ statements, upserts, deletes }: PreparedNodes, stale: bigint[]): Promise<Written<NodeRow>> {
+    // Together, which saves a round trip: the deletes are of other rows, so they change nothing of what is looked up.
+    const [states] = await Promise.all([this.#lookUp(statements, upserts), this.#laterTombstones]);
     const gone = await this.#freshNodes(statements, deletes, stale);
     await this.#removeNodes(statements, gone);
     await this.#each(WRITE_TOMBSTONES, gone);
     const alive = await this.#claim(statements, await this.#withoutTombstone(upserts, stale), stale);
-    const parts = [...slices(alive, this.#rowsPerStatement)];
+    const is = (state: NodeState) => (row: NodeRow) => states.get(state)?.has(row.index) === true;
+    stale.push(...alive.filter(is('late')).map(entityId));
+    const fresh = alive.filter((row) => !is('late')(row));
+    await this.#removeNodes(statements, fresh.filter(is('elsewhere')));
+    const absent = [
+      ...slices(
+        fresh.filter((row) => !is('own')(row)),
+        this.#rowsPerStatement,
+      ),
+    ];
+    const present = [...slices(fresh.filter(is('own')), this.#rowsPerStatement)];
     // All are sent before the first is answered, so the server never waits for the next.
-    const results = await Promise.all(parts.map((part) => this.#upsert(statements, part)));
-    const fresh: NodeRow[] = [];
-    for (const [position, part] of parts.entries()) {
-      const result = results[position];
-      if (result !== undefined && result.written === part.length) {
-        await this.#removeOtherEnds(statements, part, result);
-        fresh.push(...part);
-      } else fresh.push(...(await this.#upsertOneByOne(statements, part, stale)));
-    }
+    await Promise.all([
+      ...absent.map((part) => this.#writePart(statements, 'create', part)),
+      ...present.map((part) => this.#rewritePart(statements, part)),
+    ]);
     return { fresh, gone: gone.map(entityId) };
+  }
+
+  /** What the graph has of the rows: the indexes of those that are in a state, by state. */
+  async #lookUp(
+    statements: NodeStatements,
+    rows: readonly NodeRow[],
+  ): Promise<ReadonlyMap<unknown, ReadonlySet<unknown>>> {
+    const states = new Map<unknown, Set<unknown>>();
+    for (const { state, indexes } of await this.#each(statements.lookUp, rows.map(lookUpRow))) {
+      const known = states.get(state) ?? new Set();
+      states.set(state, known);
+      if (Array.isArray(indexes)) for (const index of indexes) known.add(index);
+    }
+    return states;
   }
 
   /**
@@ -181,37 +195,25 @@ class Batch {
     return free;
   }
 
-  /** Some rows were left out: because of a later batch, or because their node is in another tenant still. */
-  async #upsertOneByOne(
-    statements: NodeStatements,
-    part: readonly NodeRow[],
-    stale: bigint[],
-  ): Promise<readonly NodeRow[]> {
-    const fresh = await this.#freshNodes(statements, part, stale);
-    if (fresh.length === 0) return fresh;
-    const moved = fresh.filter(({ keep }) => keep !== null);
-    await this.#removeNodes(statements, moved);
-    const result = await this.#upsert(statements, fresh);
-    if (result.written !== fresh.length) {
-      throw new Error(`Of ${fresh.length} rows that no later batch had been at, Neo4j wrote ${result.written}.`);
-    }
-    await this.#removeOtherEnds(statements, fresh, result);
-    return fresh;
+  async #writePart(statements: NodeStatements, how: 'create' | 'merge', part: readonly NodeRow[]): Promise<void> {
+    const present = part.reduce((bits, row) => bits | row.present, 0);
+    const parameters = { rows: part.map(({ values }) => values), sequence: this.#sequence };
+    const [record] = await this.#run(statements.write(how, present), parameters);
+    const written = Number(record?.written ?? 0);
+    if (written !== part.length) throw new Error(`Of ${part.length} rows, Neo4j wrote ${written}.`);
   }
 
-  async #upsert(statements: NodeStatements, rows: readonly NodeRow[]): Promise<UpsertResult> {
-    const parameters = { rows: rows.map(({ values }) => values), sequence: this.#sequence };
-    const [record] = await this.#run(statements.upsert, parameters);
-    const edges = statements.edges.map((_, position) => Number(record?.[`edges${position}`] ?? 0));
-    return { written: Number(record?.written ?? 0), edges };
-  }
-
-  /** Edges to ends that the rows don't name any more; there are none where each has no more than its own. */
-  async #removeOtherEnds(statements: NodeStatements, rows: readonly NodeRow[], result: UpsertResult): Promise<void> {
+  /** Writes nodes that are there, and removes their edges to ends that the rows don't name any more. */
+  async #rewritePart(statements: NodeStatements, part: readonly NodeRow[]): Promise<void> {
+    // In this order: the edges are to be counted when those of the rows are there.
+    const [, [counts]] = await Promise.all([
+      this.#writePart(statements, 'merge', part),
+      this.#run(statements.countEdges, { rows: part.map(lookUpRow) }),
+    ]);
     for (const [position, edge] of statements.edges.entries()) {
-      const ends = rows.map((row) => ({ id: row.id, keep: row.keep, end: row.edgeEnds[position] ?? null }));
+      const ends = part.map((row) => ({ id: row.id, keep: row.keep, end: row.edgeEnds[position] ?? null }));
       const own = ends.filter(({ end }) => end !== null).length;
-      if (result.edges[position] !== own) await this.#loosen(edge.removeOthers, ends);
+      if (Number(counts?.[`edges${position}`]) !== own) await this.#loosen(edge.removeOthers, ends);
     }
   }
 
@@ -276,7 +278,7 @@ class Batch {
 
   /** The rows that no later batch has deleted; the others' ids go to `stale`. */
   async #withoutTombstone<Row extends StatementRow>(rows: readonly Row[], stale: bigint[]): Promise<readonly Row[]> {
-    return this.#laterTombstones ? this.#leaveOut(STALE_BY_TOMBSTONE, rows, stale) : rows;
+    return (await this.#laterTombstones) ? this.#leaveOut(STALE_BY_TOMBSTONE, rows, stale) : rows;
   }
 
   async #leaveOut<Row extends StatementRow>(
@@ -314,6 +316,10 @@ async function purge(run: RunStatement, olderThanMs: number): Promise<number> {
     { olderThanMs: BigInt(olderThanMs), limit: BigInt(PURGE_AT_ONCE) },
   );
   return Number(record?.removed ?? 0);
+}
+
+function lookUpRow({ index, id, keep }: NodeRow): readonly unknown[] {
+  return [index, id, keep];
 }
 
 function entityId(row: StatementRow): bigint {

@@ -44,16 +44,30 @@ export interface ClaimStatements {
   readonly release: string;
 }
 
+/**
+ * What the graph has of a row: its node (`own`), a node in another tenant that the row has left (`elsewhere`), or either of
+ * them from a later batch (`late`). A row may be in several.
+ */
+export type NodeState = 'late' | 'own' | 'elsewhere';
+
 export interface NodeStatements {
   readonly kind: 'node';
   /** Returns the indexes of rows whose node, in this or another tenant, a later batch has written. */
   readonly stale: string;
   /**
-   * Writes nodes and their edges. `$rows` are lists: key, properties, then the key of each edge's end. Leaves out rows
-   * whose node a later batch wrote, or that have one in another tenant. Returns one record: how many were `written`,
-   * and for the edge at each position how many there are now (`edges0`...).
+   * Looks at what the graph has of the rows, which are lists of index, id and `keep`. Returns a record per
+   * {@link NodeState} that there is, with the `indexes` of its rows; rows without any node are in none of them.
    */
-  readonly upsert: string;
+  readonly lookUp: string;
+  /**
+   * Writes nodes and their edges. `$rows` are lists: key, properties, then the key of each edge's end.
+   *
+   * @param how `create` for rows without a node, `merge` for all others; it costs a third more
+   * @param present which of the entity's edges any of the rows has, a bit each by position
+   */
+  readonly write: (how: 'create' | 'merge', present: number) => string;
+  /** Returns one record: how many edges of each kind the rows' nodes have (`edges0`...); `$rows` as for `lookUp`. */
+  readonly countEdges: string;
   readonly edges: readonly ColumnEdgeStatements[];
   /** For each set of properties that is unique besides the key, in the definition's order. */
   readonly claims: readonly ClaimStatements[];
@@ -114,10 +128,6 @@ export function statementsOf(entity: AnyEntity): NodeStatements | EdgeStatements
   return built;
 }
 
-/*
- * One statement for a node and its edges, and rows as lists with one SET per property: `SET n += map` could set any
- * property, the keys too, so the planner would put an Eager on either side of it, and maps send each name with each row.
- */
 function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatements {
   refuseAmbiguousEdges(entity);
   const layout = rowLayout(entity, graph);
@@ -135,7 +145,28 @@ function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatement
       `WHERE ${all} AND n.syncSequence > $sequence`,
       'RETURN DISTINCT row.index AS index',
     ].join('\n'),
-    upsert: upsertStatement(entity, graph, layout),
+    lookUp: [
+      'UNWIND $rows AS row',
+      `MATCH (n:${graph.label})`,
+      byKey,
+      `WHERE n.${id} = row[1]${tenant === null ? '' : ` AND n.${tenant} IS NOT NULL`}`,
+      'WITH row[0] AS index, CASE',
+      "  WHEN n.syncSequence > $sequence THEN 'late'",
+      `  WHEN ${tenant === null ? 'true' : `n.${tenant} = row[2]`} THEN 'own'`,
+      // What the row left is a placeholder by now: others' edges still end there.
+      "  WHEN n.syncSequence IS NOT NULL THEN 'elsewhere'",
+      'END AS state',
+      'WHERE state IS NOT NULL',
+      'RETURN state, collect(index) AS indexes',
+    ].join('\n'),
+    write: writeStatements(entity, graph, layout),
+    countEdges: [
+      'UNWIND $rows AS row',
+      `MATCH (n:${graph.label})`,
+      byKey,
+      `WHERE n.${id} = row[1]${tenant === null ? '' : ` AND n.${tenant} = row[2]`}`,
+      `RETURN count(*) AS nodes${entity.edges.map(({ type, direction }, n) => `, sum(COUNT { (n)${arrow(direction, `:${type}`)}() }) AS edges${n}`).join('')}`,
+    ].join('\n'),
     edges: entity.edges.map(({ type, direction, end }) => ({
       removeOthers: [
         'UNWIND $rows AS row',
@@ -175,46 +206,58 @@ function claimStatements(label: string, id: string, unique: readonly KeyProperty
   };
 }
 
-function upsertStatement(entity: AnyEntity, graph: NodeProjection, layout: RowLayout): string {
-  const { id, tenant } = keyParts(entity, graph);
-  const at = (property: string) => `row[${layout.key.indexOf(property)}]`;
-  const key = layout.key.map((property) => `${property}: ${at(property)}`).join(', ');
+/*
+ * One statement for a node and its edges, and rows as lists with one SET per property: `SET n += map` could set any
+ * property, the keys too, so the planner would put an Eager on either side of it, and maps send each name with each row.
+ * Nothing is read back in it for the same reason: counting the edges here, or looking for a node elsewhere, made a row
+ * cost half as much again. An edge that no row has is left out: its FOREACH costs a fifth of a row even when it does
+ * nothing. Texts are built when first asked for, and there are few: the rows of a batch are much alike.
+ */
+function writeStatements(entity: AnyEntity, graph: NodeProjection, layout: RowLayout): NodeStatements['write'] {
+  // A row's node may be made as the placeholder end of another row's edge, in the same statement.
+  const isOwnEnd = entity.edges.some(({ end }) => end.label === graph.label);
+  const texts = new Map<string, string>();
+  return (how, present) => {
+    const verb = isOwnEnd ? 'merge' : how;
+    const key = `${verb}${present}`;
+    const text = texts.get(key) ?? writeStatement(entity, graph, layout, verb, present);
+    texts.set(key, text);
+    return text;
+  };
+}
+
+function writeStatement(
+  entity: AnyEntity,
+  graph: NodeProjection,
+  layout: RowLayout,
+  how: 'create' | 'merge',
+  present: number,
+): string {
+  const verb = how === 'create' ? 'CREATE' : 'MERGE';
+  const key = layout.key.map((property, n) => `${property}: row[${n}]`).join(', ');
   const set = layout.properties.map((property, n) => `n.${property} = row[${layout.key.length + n}], `).join('');
-  const notElsewhere =
-    tenant === null
-      ? []
-      : [
-          'WITH row WHERE NOT EXISTS {',
-          `  MATCH (o:${graph.label}) ${keyHint('o', graph)}`,
-          `  WHERE o.${id} = ${at(id)} AND o.${tenant} IS NOT NULL AND o.${tenant} <> ${at(tenant)} AND o.syncSequence IS NOT NULL`,
-          '}',
-        ];
   const edges = entity.edges.map(({ type, direction, end }, position) => {
+    if ((present & (1 << position)) === 0) return [];
     const first = layout.ends[position] ?? 0;
     const endKey = end.key.map(({ property }, n) => `${property}: row[${first + n}]`).join(', ');
     const merge = [
       `MERGE (e${position}:${end.label} {${endKey}}) ON CREATE SET e${position}.placeholder = true`,
-      `MERGE (n)${arrow(direction, `r${position}:${type}`)}(e${position})`,
+      `${verb} (n)${arrow(direction, `r${position}:${type}`)}(e${position})`,
       `SET r${position}.syncSequence = $sequence`,
     ].join('\n');
-    if (!end.key.some(({ column }) => entity.columns[column]?.nullable)) return merge;
-    return `FOREACH (present IN CASE WHEN row[${first}] IS NULL THEN [] ELSE [1] END |\n${merge})`;
+    if (!end.key.some(({ column }) => entity.columns[column]?.nullable)) return [merge];
+    return [`FOREACH (present IN CASE WHEN row[${first}] IS NULL THEN [] ELSE [1] END |\n${merge})`];
   });
-  const counts = entity.edges.map(
-    ({ type, direction }, position) => `, sum(COUNT { (n)${arrow(direction, `:${type}`)}() }) AS edges${position}`,
-  );
   return [
     'UNWIND $rows AS row',
-    ...notElsewhere,
-    `MERGE (n:${graph.label} {${key}})`,
-    'WITH row, n WHERE n.syncSequence IS NULL OR n.syncSequence <= $sequence',
-    `SET ${set}n.syncSequence = $sequence, n.placeholder = null`,
-    ...edges,
-    `RETURN count(*) AS written${counts.join('')}`,
+    `${verb} (n:${graph.label} {${key}})`,
+    `SET ${set}n.syncSequence = $sequence${how === 'create' ? '' : ', n.placeholder = null'}`,
+    ...edges.flat(),
+    'RETURN count(*) AS written',
   ].join('\n');
 }
 
-/** Where the values of an upsert's row are. */
+/** Where the values of a written row are. */
 export interface RowLayout {
   readonly key: readonly string[];
   readonly properties: readonly string[];
@@ -222,8 +265,12 @@ export interface RowLayout {
   readonly ends: readonly number[];
 }
 
-/** Layout of the rows of {@link NodeStatements.upsert}. */
+const layouts = new WeakMap<NodeProjection, RowLayout>();
+
+/** Layout of the rows of {@link NodeStatements.write}. */
 export function rowLayout(entity: AnyEntity, graph: NodeProjection): RowLayout {
+  const known = layouts.get(graph);
+  if (known !== undefined) return known;
   const key = graph.key.map(({ property }) => property);
   const properties = propertyColumns(entity).map(({ property }) => property);
   const ends: number[] = [];
@@ -232,7 +279,9 @@ export function rowLayout(entity: AnyEntity, graph: NodeProjection): RowLayout {
     ends.push(next);
     next += end.key.length;
   }
-  return { key, properties, ends };
+  const layout = { key, properties, ends };
+  layouts.set(graph, layout);
+  return layout;
 }
 
 /**

@@ -65,11 +65,12 @@ async function attemptOnce<T>(
   const onAbort = () => void session.close().catch(() => undefined);
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    const transaction = await session.beginTransaction({ timeout: options.transactionTimeoutMs });
+    // Neither the answer to BEGIN nor that to the lock is waited for: the server does one thing after the other, and
+    // answers with errors only once something has failed.
+    const transaction = session.beginTransaction({ timeout: options.transactionTimeoutMs });
     const run = runner(transaction);
     try {
-      await run(TAKE_WRITER_LOCK, {});
-      const result = await work(run);
+      const [, result] = await Promise.all([run(TAKE_WRITER_LOCK, {}), work(run)]);
       signal?.throwIfAborted();
       await transaction.commit();
       return result;

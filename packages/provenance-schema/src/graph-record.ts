@@ -67,18 +67,14 @@ export function toGraphRecord(entity: AnyEntity, row: unknown): GraphRecord {
       type: String(values[graph.type.column]),
       from: requiredKey(entity, graph.from, values),
       to: requiredKey(entity, graph.to, values),
-      properties: propertiesOf(entity, values, [graph.id.property]),
+      properties: propertiesOf(entity, values),
     };
   }
   return {
     kind: 'node',
     entityId,
     key: requiredKey(entity, graph, values),
-    properties: propertiesOf(
-      entity,
-      values,
-      graph.key.map(({ property }) => property),
-    ),
+    properties: propertiesOf(entity, values),
     edgeEnds: entity.edges.map((edge) => keyOf(edge.end, values)),
   };
 }
@@ -97,13 +93,26 @@ export function nodeKey(entity: AnyEntity, entityId: bigint, tenantId: number): 
   );
 }
 
+/** A property of a node or edge, and the column that its value comes from. */
+export interface PropertyColumn {
+  readonly property: string;
+  readonly name: string;
+  readonly column: Column;
+}
+
+const knownProperties = new WeakMap<AnyEntity, readonly PropertyColumn[]>();
+
 /** Properties that the entity's node or edge carries besides its key, with their columns. */
-export function propertyColumns(entity: AnyEntity): readonly { property: string; name: string; column: Column }[] {
+export function propertyColumns(entity: AnyEntity): readonly PropertyColumn[] {
+  const known = knownProperties.get(entity);
+  if (known !== undefined) return known;
   const { graph } = entity;
   const keys = new Set(graph.kind === 'node' ? graph.key.map(({ property }) => property) : [graph.id.property]);
-  return Object.entries(entity.columns).flatMap(([name, column]) =>
+  const columns = Object.entries(entity.columns).flatMap(([name, column]) =>
     column.property === null || keys.has(column.property) ? [] : [{ property: column.property, name, column }],
   );
+  knownProperties.set(entity, columns);
+  return columns;
 }
 
 function isTypeColumn(entity: AnyEntity, name: string): boolean {
@@ -114,11 +123,9 @@ function typeSchema(entity: AnyEntity): z.ZodType<GraphValue> {
   return z.enum(entity.graph.kind === 'edge' ? [...entity.graph.type.values] : []);
 }
 
-function propertiesOf(entity: AnyEntity, values: RowValues, without: readonly string[]): GraphProperties {
+function propertiesOf(entity: AnyEntity, values: RowValues): GraphProperties {
   const properties: Record<string, GraphValue> = {};
-  for (const [name, { property }] of Object.entries(entity.columns)) {
-    if (property !== null && !without.includes(property)) properties[property] = values[name] ?? null;
-  }
+  for (const { property, name } of propertyColumns(entity)) properties[property] = values[name] ?? null;
   return properties;
 }
 

@@ -4,7 +4,7 @@ import { deadLetterParameter, syncLogParameter } from './sync-log.ts';
 const enqueuedAt = new Date('2026-01-02T03:04:05.678Z');
 
 describe('parameters of the log and dead-letter procedures', () => {
-  it('write ids as text, so that none loses digits, and times as ISO 8601 in UTC', () => {
+  it('write ids digit by digit, so that none loses any, and times as ISO 8601 in UTC', () => {
     const parameter = syncLogParameter([
       {
         outcome: 'SYNCED',
@@ -17,20 +17,22 @@ describe('parameters of the log and dead-letter procedures', () => {
         enqueuedAt,
         detail: null,
       },
-    ]);
-    expect(JSON.parse(parameter)).toEqual([
       {
-        outcome: 'SYNCED',
-        entityType: 'Atom',
-        entityId: '9223372036854775807',
-        tenantId: 0,
-        syncType: 'CREATE',
-        syncSequence: '5',
-        messageCount: 2,
-        enqueuedAt: '2026-01-02T03:04:05.678Z',
-        detail: null,
+        outcome: 'DEAD_LETTERED',
+        entityType: null,
+        entityId: null,
+        tenantId: null,
+        syncType: null,
+        syncSequence: null,
+        messageCount: 1,
+        enqueuedAt: null,
+        detail: 'it\'s "bad"',
       },
     ]);
+    expect(parameter).toBe(
+      '[["SYNCED","Atom",9223372036854775807,0,"CREATE",5,2,"2026-01-02T03:04:05.678Z",null],' +
+        String.raw`["DEAD_LETTERED",null,null,null,null,null,1,null,"it's \"bad\""]]`,
+    );
     expect(syncLogParameter([])).toBe('[]');
   });
 

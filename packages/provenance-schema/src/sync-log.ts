@@ -53,9 +53,19 @@ export const SYNC_LOG_PROCEDURE = 'dbo.sp_LogNeo4jSync';
 /** Procedure that writes {@link DeadLetterEntry}s; its one parameter is `@Entries NVARCHAR(MAX)`. */
 export const DEAD_LETTER_PROCEDURE = 'dbo.sp_DeadLetterNeo4jSync';
 
-/** The parameter of {@link SYNC_LOG_PROCEDURE}. */
+/**
+ * The parameter of {@link SYNC_LOG_PROCEDURE}: a list per entry, in the order of the interface. Lists and not objects because
+ * every batch writes one per entity, and the names would be most of the text that both sides read and write.
+ */
 export function syncLogParameter(entries: readonly SyncLogEntry[]): string {
-  return JSON.stringify(entries, plainValue);
+  return `[${entries.map(syncLogRow).join(',')}]`;
+}
+
+function syncLogRow(entry: SyncLogEntry): string {
+  const { outcome, entityType, entityId, tenantId, syncType, syncSequence, messageCount, enqueuedAt, detail } = entry;
+  const text = (value: string | null) => (value === null ? 'null' : JSON.stringify(value));
+  // Integers digit by digit: OPENJSON converts them to BIGINT without a loss, a JavaScript number would lose some.
+  return `[${text(outcome)},${text(entityType)},${entityId},${tenantId},${text(syncType)},${syncSequence},${messageCount},${text(enqueuedAt?.toISOString() ?? null)},${text(detail)}]`;
 }
 
 /** The parameter of {@link DEAD_LETTER_PROCEDURE}; bodies as hexadecimal digits. */

@@ -1,7 +1,7 @@
 -- Writes the outcomes of a batch in one statement. One JSON parameter and not a table type: it needs no type on the
 -- client, and one text per batch costs less on the wire than typed rows. NULL and [] write nothing.
--- @Entries: [{"outcome", "entityType", "entityId", "tenantId", "syncType", "syncSequence", "messageCount",
--- "enqueuedAt", "detail"}], all but outcome optional; times are ISO 8601 in UTC.
+-- @Entries: [[outcome, entityType, entityId, tenantId, syncType, syncSequence, messageCount, enqueuedAt, detail], ...], all
+-- but outcome may be null; times are ISO 8601 in UTC. Lists, because with objects the names would be most of the text.
 CREATE PROCEDURE [dbo].[sp_LogNeo4jSync]
     @Entries NVARCHAR(MAX)
 AS
@@ -15,14 +15,14 @@ BEGIN
         j.[Outcome], j.[EntityType], j.[EntityId], j.[TenantId], j.[SyncType], j.[SyncSequence],
         ISNULL(j.[MessageCount], 1), j.[EnqueuedAt], LEFT(j.[Detail], 4000)
     FROM OPENJSON(@Entries) WITH (
-        [Outcome]      NVARCHAR(32)  '$.outcome',
-        [EntityType]   NVARCHAR(128) '$.entityType',
-        [EntityId]     BIGINT        '$.entityId',
-        [TenantId]     INT           '$.tenantId',
-        [SyncType]     NVARCHAR(16)  '$.syncType',
-        [SyncSequence] BIGINT        '$.syncSequence',
-        [MessageCount] INT           '$.messageCount',
-        [EnqueuedAt]   DATETIME2(7)  '$.enqueuedAt',
-        [Detail]       NVARCHAR(MAX) '$.detail'
+        [Outcome]      NVARCHAR(32)  '$[0]',
+        [EntityType]   NVARCHAR(128) '$[1]',
+        [EntityId]     BIGINT        '$[2]',
+        [TenantId]     INT           '$[3]',
+        [SyncType]     NVARCHAR(16)  '$[4]',
+        [SyncSequence] BIGINT        '$[5]',
+        [MessageCount] INT           '$[6]',
+        [EnqueuedAt]   DATETIME2(7)  '$[7]',
+        [Detail]       NVARCHAR(MAX) '$[8]'
     ) AS j;
 END;
