@@ -1,6 +1,6 @@
-import type { AtomDraft, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { chunkAtomizer } from '../chunks/chunk-atomizer.ts';
-import type { DraftSequence } from '../draft-sequence.ts';
+import { DraftSequence } from '../draft-sequence.ts';
 import { ArchiveBombError, ArchiveMemberError, AtomizerError } from '../errors.ts';
 import { memberPath } from './member-path.ts';
 import { Spool } from './spool.ts';
@@ -67,7 +67,9 @@ export class MemberDrafts {
     const source: AtomizerSource = { name: path, size: spool.size, open: (stop) => spool.open(stop) };
     const atomizer = await this.#context.registry.choose(source, signal);
     const ordinal = this.#drafts.next;
-    const isLeaf = spool.size === 0;
+    await using contents = this.#contents(path, atomizer, source);
+    // Whether there is anything in it shows only when it's read: a PDF may have no text.
+    const first = await contents.next();
     yield this.#drafts.add({
       atomType: 'archive-member',
       contentType: 'application/json',
@@ -81,33 +83,32 @@ export class MemberDrafts {
         ...(member.modified !== undefined && { modified: member.modified.toISOString() }),
       },
       derivationType: 'member-of',
-      isLeaf,
+      isLeaf: first.done === true,
     });
-    if (isLeaf) return;
-    try {
-      yield* this.#inside(atomizer.atomize(source, this.#context), ordinal);
-    } catch (error) {
-      // A bomb is a matter of the whole file.
-      if (!(error instanceof AtomizerError) || error instanceof ArchiveBombError) throw error;
-      yield this.#problem(ordinal, path, error);
-      yield* this.#inside(chunkAtomizer.atomize(source, this.#context), ordinal);
+    for (let next = first; next.done !== true; next = await contents.next()) {
+      yield this.#drafts.adopt(next.value, ordinal + 1, ordinal);
     }
   }
 
-  async *#inside(drafts: AsyncIterable<AtomDraft>, parent: number): AsyncGenerator<AtomDraft> {
-    const base = this.#drafts.next;
-    for await (const draft of drafts) yield this.#drafts.adopt(draft, base, parent);
-  }
-
-  #problem(parent: number, path: string, error: AtomizerError): AtomDraft {
-    return this.#drafts.add({
-      parent,
-      atomType: 'archive-member-problem',
-      contentType: 'application/json',
-      content: Buffer.from(JSON.stringify({ path, code: error.code, message: error.message })),
-      canonicalText: error.message,
-      metadata: { path, code: error.code },
-      derivationType: 'problem-of',
-    });
+  /** What is in a member, numbered from 0. */
+  async *#contents(path: string, atomizer: Atomizer, source: AtomizerSource): AsyncGenerator<AtomDraft> {
+    const drafts = new DraftSequence();
+    if (source.size === 0) return;
+    try {
+      for await (const draft of atomizer.atomize(source, this.#context)) yield drafts.adopt(draft, 0, null);
+    } catch (error) {
+      // A bomb is a matter of the whole file.
+      if (!(error instanceof AtomizerError) || error instanceof ArchiveBombError) throw error;
+      yield drafts.add({
+        atomType: 'archive-member-problem',
+        contentType: 'application/json',
+        content: Buffer.from(JSON.stringify({ path, code: error.code, message: error.message })),
+        canonicalText: error.message.toWellFormed(),
+        metadata: { path, code: error.code },
+        derivationType: 'problem-of',
+      });
+      const base = drafts.next;
+      for await (const draft of chunkAtomizer.atomize(source, this.#context)) yield drafts.adopt(draft, base, null);
+    }
   }
 }
