@@ -20,6 +20,7 @@ import {
   GraphTransientError,
   GraphUnavailableError,
   InvalidGraphOptionsError,
+  UnknownLabelError,
 } from '@hartonomous/graph-sync';
 import { DeployError } from './errors.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -54,7 +55,11 @@ export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof DeployError) {
     return { code: error.code, message: error.message, action: error.action, exitCode: error.exitCode };
   }
-  if (error instanceof ConfigLoaderError || error instanceof InvalidGraphOptionsError) {
+  if (
+    error instanceof ConfigLoaderError ||
+    error instanceof InvalidGraphOptionsError ||
+    error instanceof UnknownLabelError
+  ) {
     const action = error instanceof IntegratedSecurityUnavailableError ? useSqlLogin : null;
     const isAzure = [AzureAccessError, AzureIdentityError, AzureUnavailableError].some((kind) => error instanceof kind);
     const exitCode = isAzure ? exitCodes.unreachable : exitCodes.usage;

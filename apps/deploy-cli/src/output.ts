@@ -47,9 +47,10 @@ export class Output {
     if (this.isVerbose) this.detail(text);
   }
 
-  /** The result of the command, for programs. */
+  /** The result of the command, for programs. A `bigint` is written as text: JSON's numbers have 53 bits. */
   document(value: object): void {
-    if (this.isJson) this.#stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    const withIds = (_: string, part: unknown) => (typeof part === 'bigint' ? part.toString() : part);
+    if (this.isJson) this.#stdout.write(`${JSON.stringify(value, withIds, 2)}\n`);
   }
 
   failure({ code, message, action }: Failure): void {

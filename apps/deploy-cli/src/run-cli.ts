@@ -4,7 +4,9 @@ import { addConfigCommands } from './commands/config.ts';
 import { addDatabaseCommands } from './commands/database-deploy.ts';
 import { addDeadLetterCommands } from './commands/dead-letter.ts';
 import { addGraphCommands } from './commands/graph-deploy.ts';
+import { addGraphShowCommand } from './commands/graph-show.ts';
 import { addIngestCommands } from './commands/ingest.ts';
+import { addLineageCommand } from './commands/lineage.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import { addSearchCommands } from './commands/search.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -65,6 +67,7 @@ Examples:
   hartonomous database deploy
   hartonomous graph deploy
   hartonomous verify
+  hartonomous lineage 12345
   hartonomous reconcile
   hartonomous ingest docs --recursive --wait
   hartonomous search 'service broker'
@@ -74,6 +77,8 @@ Examples:
   addDeadLetterCommands(program, context);
   addGraphCommands(program, context);
   addIngestCommands(program, context);
+  addGraphShowCommand(program, context);
+  addLineageCommand(program, context);
   addReconcileCommand(program, context);
   addSearchCommands(program, context);
   addVerifyCommand(program, context);

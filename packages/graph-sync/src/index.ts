@@ -21,6 +21,7 @@ export type { AtomAtDepth, AtomSummary, LineageEdge } from './lineage/atom-summa
 export type { CyclePage, CyclesQuery, LineageCycle } from './lineage/cycles.ts';
 export type { AffectedAtom, DeletionImpact, DeletionImpactQuery } from './lineage/deletion-impact.ts';
 export type { DuplicateGroup, DuplicatesOfQuery, DuplicatesQuery } from './lineage/duplicates.ts';
+export type { InferenceExplanation, InferenceQuery } from './lineage/inference.ts';
 export {
   type AtomQuery,
   DEFAULT_DEPTH,
@@ -32,14 +33,26 @@ export {
   type PageOptions,
   type TenantQuery,
 } from './lineage/lineage-options.ts';
-export { createLineageReader, type LineageReader, type LineageReaderOptions } from './lineage/lineage-reader.ts';
+export { createLineageReader, type LineageReader } from './lineage/lineage-reader.ts';
 export type { MergeSource, MergeSourcesQuery } from './lineage/merge-sources.ts';
+export type { OperationBehind, OperationPage, OperationsQuery } from './lineage/operations.ts';
 export { type OrphanKind, type OrphansQuery, orphanKinds } from './lineage/orphans.ts';
 export type { LineagePath, PathQuery } from './lineage/path.ts';
 export type { LineageStatistics } from './lineage/statistics.ts';
 export type { LineageTree, TreeCut, TreeQuery } from './lineage/tree.ts';
 export type { LineageDirection } from './lineage/walk.ts';
-export type { GraphConnectionOptions, GraphWriterOptions } from './options.ts';
+export {
+  createGraphNavigator,
+  type GraphNavigator,
+  type GraphNode,
+  type Neighbour,
+  type NeighbourGroup,
+  type NeighboursQuery,
+  type NodeQuery,
+} from './navigation/graph-navigator.ts';
+export { navigableLabels } from './navigation/graph-shape.ts';
+export type { PropertyValue, PropertyValues } from './navigation/property-value.ts';
+export type { GraphConnectionOptions, GraphWriterOptions, ReaderOptions } from './options.ts';
 export {
   type GraphDrift,
   type IdRange,

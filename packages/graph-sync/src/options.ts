@@ -54,6 +54,17 @@ export interface GraphWriterOptions {
   readonly onRetry?: ((error: GraphTransientError) => void) | undefined;
 }
 
+const readerSchema = z.strictObject({ timeoutMs: z.int().min(1).max(3_600_000).default(10_000) });
+
+/** How a lineage reader or a navigator reads. */
+export interface ReaderOptions {
+  /**
+   * After this the server ends a query, in milliseconds. Too short fails searches in large tenants; too long lets a
+   * question that nobody waits for any more keep a core busy. @default 10000
+   */
+  readonly timeoutMs?: number | undefined;
+}
+
 export type ResolvedConnectionOptions = z.output<typeof connectionSchema>;
 export type ResolvedWriterOptions = z.output<typeof writerSchema>;
 
@@ -65,6 +76,11 @@ export function resolveConnectionOptions(options: GraphConnectionOptions): Resol
 /** @throws InvalidGraphOptionsError */
 export function resolveWriterOptions(options: GraphWriterOptions): ResolvedWriterOptions {
   return checkOptions(writerSchema, options);
+}
+
+/** @throws InvalidGraphOptionsError */
+export function resolveReaderOptions(options: ReaderOptions): z.output<typeof readerSchema> {
+  return checkOptions(readerSchema, options);
 }
 
 /** @throws InvalidGraphOptionsError with a line per wrong option */

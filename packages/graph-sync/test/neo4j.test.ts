@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { type Fixture, startFixture } from './fixture.ts';
 import { deploySchemaTests } from './suites/deploy-schema.ts';
+import { explanationTests } from './suites/explanations.ts';
 import { graphWriterTests } from './suites/graph-writer.ts';
 import { lineageTests } from './suites/lineage.ts';
 import { lineageModelTests } from './suites/lineage-model.ts';
@@ -26,4 +27,5 @@ describe('writer', () => graphWriterTests(() => fixture));
 describe('model', () => syncModelTests(() => fixture));
 describe('lineage', () => lineageTests(() => fixture));
 describe('lineage plans', () => lineagePlanTests(() => fixture));
+describe('explanations', () => explanationTests(() => fixture));
 describe('lineage model', () => lineageModelTests(() => fixture));

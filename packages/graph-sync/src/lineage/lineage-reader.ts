@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import type { GraphConnection } from '../connect.ts';
-import { checkOptions } from '../options.ts';
+import { type ReaderOptions, resolveReaderOptions } from '../options.ts';
 import { type AncestryQuery, type AtomPage, readAncestry } from './ancestry.ts';
 import type { AtomSummary } from './atom-summary.ts';
 import { type CyclePage, type CyclesQuery, readCycles } from './cycles.ts';
@@ -12,21 +11,14 @@ import {
   readDuplicates,
   readDuplicatesOf,
 } from './duplicates.ts';
+import { explainInference, type InferenceExplanation, type InferenceQuery } from './inference.ts';
 import type { Page, TenantQuery } from './lineage-options.ts';
 import { type MergeSource, type MergeSourcesQuery, readMergeSources } from './merge-sources.ts';
+import { type OperationPage, type OperationsQuery, readOperations } from './operations.ts';
 import { type OrphansQuery, readOrphans } from './orphans.ts';
 import { type LineagePath, type PathQuery, readPath } from './path.ts';
 import { type LineageStatistics, readStatistics } from './statistics.ts';
 import { type LineageTree, readTree, type TreeQuery } from './tree.ts';
-
-/** How a reader reads. */
-export interface LineageReaderOptions {
-  /**
-   * After this the server ends a query, in milliseconds. Too short fails searches in large tenants; too long lets a
-   * question that nobody waits for any more keep a core busy. @default 10000
-   */
-  readonly timeoutMs?: number | undefined;
-}
 
 /**
  * Answers where atoms came from and what was made of them. An edge leads from a child to the parent that it was made
@@ -58,21 +50,23 @@ export interface LineageReader {
   cycles(query: CyclesQuery): Promise<CyclePage>;
   /** Which atoms would lose their provenance, all or a part of it, if an atom were deleted. */
   deletionImpact(query: DeletionImpactQuery): Promise<DeletionImpact>;
+  /** Operations that made an atom or its ancestors. */
+  operations(query: OperationsQuery): Promise<OperationPage>;
+  /** How an inference came about; `NodeNotFoundError` where the tenant has no such inference. */
+  explainInference(query: InferenceQuery): Promise<InferenceExplanation>;
   /** Atoms without any lineage, or placeholders. */
   orphans(query: OrphansQuery): Promise<Page<AtomSummary>>;
   /** Figures about the whole tenant. */
   statistics(query: TenantQuery): Promise<LineageStatistics>;
 }
 
-const optionsSchema = z.strictObject({ timeoutMs: z.int().min(1).max(3_600_000).default(10_000) });
-
 /**
  * Makes a reader on a connection, which stays the caller's to close. It keeps no state and may be used by many at once.
  *
  * @throws InvalidGraphOptionsError
  */
-export function createLineageReader(connection: GraphConnection, options: LineageReaderOptions = {}): LineageReader {
-  const context = { connection, ...checkOptions(optionsSchema, options) };
+export function createLineageReader(connection: GraphConnection, options: ReaderOptions = {}): LineageReader {
+  const context = { connection, ...resolveReaderOptions(options) };
   return {
     ancestors: (query) => readAncestry(context, 'up', 'all', query),
     descendants: (query) => readAncestry(context, 'down', 'all', query),
@@ -85,6 +79,8 @@ export function createLineageReader(connection: GraphConnection, options: Lineag
     duplicatesOf: (query) => readDuplicatesOf(context, query),
     cycles: (query) => readCycles(context, query),
     deletionImpact: (query) => readDeletionImpact(context, query),
+    operations: (query) => readOperations(context, query),
+    explainInference: (query) => explainInference(context, query),
     orphans: (query) => readOrphans(context, query),
     statistics: (query) => readStatistics(context, query),
   };

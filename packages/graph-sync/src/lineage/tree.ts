@@ -127,8 +127,8 @@ function sideLines(name: 'up' | 'down', isWanted: boolean, depth: number): strin
     'WHERE a.id <> $atomId',
     'WITH a, depth ORDER BY depth, a.id',
     'WITH collect({atom: a, depth: depth}) AS found',
-    'WITH [f IN found WHERE f.depth <= $depth] AS near, size(found) AS all',
-    `RETURN {found: near[..$maxAtoms], total: size(near), isDeeper: size(near) < all} AS ${name}`,
+    'WITH [f IN found WHERE f.depth <= $depth] AS near, size(found) AS reached',
+    `RETURN {found: near[..$maxAtoms], total: size(near), isDeeper: size(near) < reached} AS ${name}`,
     '}',
   ];
 }

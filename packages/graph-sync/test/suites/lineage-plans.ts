@@ -35,7 +35,7 @@ export function lineagePlanTests(start: () => Fixture): void {
   };
   const ofATenant = { duplicates: DUPLICATES, cycles: CYCLES, ...ORPHANS, statistics: STATISTICS };
 
-  describe.each([10, 3000])('in a graph of %i atoms', (atoms) => {
+  describe.each([1, 10, 3000])('in a graph of %i atoms', (atoms) => {
     beforeAll(async () => {
       await fixture.clear();
       await fixture.query(

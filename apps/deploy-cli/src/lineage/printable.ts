@@ -1,0 +1,11 @@
+// C0 and C1 controls, line and paragraph separators, and what turns the direction of writing: with these, a text of
+// somebody's document could clear the screen of whoever lists it, or make a line look like another one.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+
+/** A text from data as a part of one line: control characters become blanks, what is longer than `most` is cut. */
+export function printable(text: string, most = 60): string {
+  const line = text.replaceAll(UNPRINTABLE, ' ').trim();
+  // By code points, or half a character could remain.
+  const characters = [...line];
+  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : line;
+}
