@@ -22,6 +22,12 @@ function stopOn(signal: NodeJS.Signals, exitCode: ExitCode): void {
   });
 }
 
+// Whoever read the output has seen enough (`hartonomous lineage 1 --up | head`); nobody is left to be told anything.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCodes.done);
+});
+
 stopOn('SIGINT', exitCodes.interrupted);
 stopOn('SIGTERM', exitCodes.terminated);
 

@@ -164,3 +164,15 @@ test('SIGTERM ends a command that waits for a silent server with 143', async () 
   await eventually(() => expect(child.exitCode).toBe(143));
   expect(stderr).toMatch(/^STOPPED: /);
 });
+
+test('a reader that has seen enough ends the command without a word', async () => {
+  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--conditions=@hartonomous/source', main, '--help'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  await once(child, 'close');
+  expect({ stderr, exitCode: child.exitCode }).toEqual({ stderr: '', exitCode: 0 });
+});

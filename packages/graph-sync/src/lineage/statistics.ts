@@ -3,6 +3,7 @@ import { checkOptions } from '../options.ts';
 import { ATOM, graphCount, graphTime, LINEAGE_TYPE_NAMES, tenantAtom } from './atom-summary.ts';
 import { type TenantQuery, tenantFields } from './lineage-options.ts';
 import { type LineageContext, readTransaction } from './read-transaction.ts';
+import { lineageArrow } from './walk.ts';
 
 /** Figures about all atoms of a tenant. */
 export interface LineageStatistics {
@@ -53,8 +54,8 @@ export const STATISTICS = [
   'CALL () {',
   `MATCH (a:${ATOM}) USING INDEX SEEK a:${ATOM}(tenantId)`,
   'WHERE a.tenantId = $tenantId',
-  `WITH a, ${LINEAGE_TYPE_NAMES.map((type, n) => `COUNT { (a)-[:${type}]->${tenantAtom()} } AS t${n}`).join(', ')},`,
-  `  COUNT { (a)<-[:${LINEAGE_TYPE_NAMES.join('|')}]-${tenantAtom()} } AS children`,
+  `WITH a, ${LINEAGE_TYPE_NAMES.map((type, n) => `${edgeCount(`-[:${type}]->`)} AS t${n}`).join(', ')},`,
+  `  ${edgeCount(lineageArrow('down'))} AS children`,
   `WITH a, children, ${LINEAGE_TYPE_NAMES.map((_, n) => `t${n}`).join(', ')},`,
   `  ${LINEAGE_TYPE_NAMES.map((_, n) => `t${n}`).join(' + ')} AS parents`,
   'RETURN count(*) AS atoms, count(a.placeholder) AS placeholders,',
@@ -72,3 +73,8 @@ export const STATISTICS = [
   '}',
   'RETURN *',
 ].join('\n');
+
+// How many edges of a type a node has is kept with it, so the ends are looked at only where there are any.
+function edgeCount(arrow: string): string {
+  return `CASE COUNT { (a)${arrow}() } WHEN 0 THEN 0 ELSE COUNT { (a)${arrow}${tenantAtom()} } END`;
+}
