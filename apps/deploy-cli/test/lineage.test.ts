@@ -37,9 +37,13 @@ afterAll(async () => {
   await driver?.close();
 });
 
-const lineage = (...args: readonly string[]) => hartonomous(['lineage', '--tenant', tenant, ...args], env);
+const lineage = (...args: readonly string[]) =>
+  hartonomous(['lineage', '--tenant', tenant, '--timeout', '120', ...args], env);
 
-describe('lineage', () => {
+// Each statement is planned here for the first time, which takes seconds on a busy machine.
+const cold = { timeout: 180_000 };
+
+describe('lineage', cold, () => {
   test('shows a tree; an atom that is reached twice is unfolded once', async () => {
     const { stdout, stderr, exitCode } = await lineage('7301004');
     expect(stderr).toBe('');
@@ -156,7 +160,7 @@ describe('lineage', () => {
   });
 });
 
-describe('graph show', () => {
+describe('graph show', cold, () => {
   const show = (...args: readonly string[]) => hartonomous(['graph', 'show', '--tenant', tenant, ...args], env);
 
   test('shows a node with its groups, and how to see more of one', async () => {

@@ -54,13 +54,14 @@ export interface GraphWriterOptions {
   readonly onRetry?: ((error: GraphTransientError) => void) | undefined;
 }
 
-const readerSchema = z.strictObject({ timeoutMs: z.int().min(1).max(3_600_000).default(10_000) });
+const readerSchema = z.strictObject({ timeoutMs: z.int().min(1).max(3_600_000).default(30_000) });
 
 /** How a lineage reader or a navigator reads. */
 export interface ReaderOptions {
   /**
-   * After this the server ends a query, in milliseconds. Too short fails searches in large tenants; too long lets a
-   * question that nobody waits for any more keep a core busy. @default 10000
+   * After this the server ends a query, in milliseconds. Too short fails searches in large tenants, and the first query
+   * after a start, which has to be planned; too long lets a question that nobody waits for keep a core busy.
+   * @default 30000
    */
   readonly timeoutMs?: number | undefined;
 }

@@ -25,7 +25,9 @@ describe('migrations', () => migrationTests(() => fixture));
 describe('search', () => searchTests(() => fixture));
 describe('writer', () => graphWriterTests(() => fixture));
 describe('model', () => syncModelTests(() => fixture));
-describe('lineage', () => lineageTests(() => fixture));
-describe('lineage plans', () => lineagePlanTests(() => fixture));
-describe('explanations', () => explanationTests(() => fixture));
+// Each statement is planned here for the first time, which takes seconds on a busy machine.
+const cold = { timeout: 180_000 };
+describe('lineage', cold, () => lineageTests(() => fixture));
+describe('lineage plans', cold, () => lineagePlanTests(() => fixture));
+describe('explanations', cold, () => explanationTests(() => fixture));
 describe('lineage model', () => lineageModelTests(() => fixture));

@@ -91,7 +91,7 @@ export function addLineageCommand(program: Command, context: CommandContext): vo
     .option('--depth <steps>', `most steps from the atom, 1 to ${MAX_DEPTH} (default ${DEFAULT_DEPTH})`)
     .option('--limit <number>', `most atoms that are shown, 1 to ${MAX_LIMIT} (default 100; --impact 20)`)
     .option('--after <cursor>', 'the next page of a list')
-    .option('--timeout <seconds>', 'longest time for the query, 1 to 3600 (default 10)')
+    .option('--timeout <seconds>', 'longest time for the query, 1 to 3600 (default 30)')
     .addOption(
       new Option(
         '--format <format>',

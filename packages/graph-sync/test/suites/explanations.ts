@@ -41,8 +41,8 @@ export function explanationTests(start: () => Fixture): void {
   beforeAll(async () => {
     fixture = start();
     await fixture.clear();
-    reader = createLineageReader(fixture.graph);
-    navigator = createGraphNavigator(fixture.graph);
+    reader = createLineageReader(fixture.graph, { timeoutMs: 120_000 });
+    navigator = createGraphNavigator(fixture.graph, { timeoutMs: 120_000 });
     const changes = (entity: AnyEntity, ...upserts: GraphRecord[]) => ({ entity, upserts, deletes: [] });
     const rows = (entity: AnyEntity, ...values: object[]) =>
       changes(entity, ...values.map((value) => toGraphRecord(entity, { ...row, ...value })));

@@ -11,7 +11,7 @@ export function lineageModelTests(start: () => Fixture): void {
   let nextTenant = 1000;
   beforeAll(() => {
     fixture = start();
-    reader = createLineageReader(fixture.graph);
+    reader = createLineageReader(fixture.graph, { timeoutMs: 120_000 });
   });
 
   /** Writes a graph for a tenant of its own; nothing has to be cleared between runs. */

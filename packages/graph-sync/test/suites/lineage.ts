@@ -13,7 +13,7 @@ export function lineageTests(start: () => Fixture): void {
   beforeAll(async () => {
     fixture = start();
     await fixture.clear();
-    reader = createLineageReader(fixture.graph);
+    reader = createLineageReader(fixture.graph, { timeoutMs: 120_000 });
   });
 
   /** Atoms of a tenant, and edges as `child>parent` or `child=>parent` for a merge. */
