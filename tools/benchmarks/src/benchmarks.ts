@@ -4,6 +4,7 @@ import { queueDepthBenchmark } from './emulator/queue-depth.ts';
 import { sqliteBenchmark } from './emulator/sqlite-work.ts';
 import { startUpBenchmark } from './emulator/start-up.ts';
 import { drainBenchmark } from './worker/drain.ts';
+import { ingestBenchmark } from './worker/ingest.ts';
 import { latencyBenchmark } from './worker/latency.ts';
 import { memoryBenchmark } from './worker/memory.ts';
 import { readersBenchmark } from './worker/readers.ts';
@@ -20,4 +21,5 @@ export const benchmarks: readonly Benchmark[] = [
   latencyBenchmark,
   readersBenchmark,
   memoryBenchmark,
+  ingestBenchmark,
 ];

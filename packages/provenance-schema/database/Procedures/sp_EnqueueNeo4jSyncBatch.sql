@@ -21,7 +21,9 @@ BEGIN
     DECLARE @Problem NVARCHAR(2048);
     DECLARE @Bad NVARCHAR(128);
     DECLARE @Ordinal INT = 1, @Count INT;
-    DECLARE @EntityType NVARCHAR(128), @EntityId BIGINT, @SyncType NVARCHAR(16), @TenantId INT;
+    DECLARE @EntityType NVARCHAR(128), @EntityId BIGINT;
+    DECLARE @Bodies TABLE ([Ordinal] INT NOT NULL PRIMARY KEY, [Body] VARBINARY(2000) NOT NULL);
+    DECLARE @Body VARBINARY(MAX), @Tail NVARCHAR(200);
     DECLARE @ConversationHandle UNIQUEIDENTIFIER, @Capacity BIGINT = 0;
 
     INSERT INTO @Resolved ([GivenEntityType], [GivenSyncType], [EntityType], [EntityId], [SyncType], [TenantId])
@@ -140,22 +142,44 @@ BEGIN
         THROW 51003, @Problem, 1;
     END;
 
+    -- The body that dbo.sp_SendNeo4jSync writes, for all at once.
+    SET @Tail = CONCAT(
+        N'</TenantId><EnqueuedAt>', CONVERT(NVARCHAR(27), SYSUTCDATETIME(), 126), N'Z</EnqueuedAt>',
+        CASE
+            WHEN LEN(@TraceParent) = 55 AND @TraceParent COLLATE Latin1_General_BIN2 NOT LIKE N'%[^0-9a-f-]%'
+                THEN CONCAT(N'<TraceParent>', @TraceParent, N'</TraceParent>')
+            ELSE N''
+        END,
+        N'</Neo4jSync>');
+    INSERT INTO @Bodies ([Ordinal], [Body])
+    SELECT
+        r.[Ordinal],
+        0xFFFE + CONVERT(VARBINARY(1998), CONCAT(
+            N'<Neo4jSync><EntityType>', r.[EntityType],
+            N'</EntityType><EntityId>', r.[EntityId],
+            N'</EntityId><SyncType>', r.[SyncType],
+            N'</SyncType><TenantId>', r.[TenantId], @Tail))
+    FROM @Resolved AS r;
+
     BEGIN TRANSACTION;
-    -- SEND takes a handle once per statement, so a loop is the only way to several messages on one dialog.
+    -- SEND takes one body for all its handles, so a loop is the only way to several messages.
     WHILE @Ordinal <= @Count
     BEGIN
-        SELECT @EntityType = r.[EntityType], @EntityId = r.[EntityId], @SyncType = r.[SyncType], @TenantId = r.[TenantId]
-        FROM @Resolved AS r
-        WHERE r.[Ordinal] = @Ordinal;
+        SELECT @Body = b.[Body] FROM @Bodies AS b WHERE b.[Ordinal] = @Ordinal;
 
-        EXEC [dbo].[sp_SendNeo4jSync]
-            @EntityType = @EntityType,
-            @EntityId = @EntityId,
-            @SyncType = @SyncType,
-            @TenantId = @TenantId,
-            @TraceParent = @TraceParent,
-            @ConversationHandle = @ConversationHandle OUTPUT,
-            @Capacity = @Capacity OUTPUT;
+        IF @Capacity < 1
+            EXEC [dbo].[sp_SendOnPooledDialog]
+                @ContractName = N'Neo4jSyncContract',
+                @MessageType = N'Neo4jSyncRequest',
+                @Body = @Body,
+                @ConversationHandle = @ConversationHandle OUTPUT,
+                @Capacity = @Capacity OUTPUT;
+        ELSE
+        BEGIN
+            -- The SEND before this one has locked the dialog for the transaction: it can't have gone bad since.
+            SEND ON CONVERSATION @ConversationHandle MESSAGE TYPE [Neo4jSyncRequest] (@Body);
+            SET @Capacity = @Capacity - 1;
+        END;
 
         SET @Ordinal = @Ordinal + 1;
     END;

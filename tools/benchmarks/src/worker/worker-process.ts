@@ -8,7 +8,10 @@ import { z } from 'zod';
 import { WorkerStalledError } from '../errors.ts';
 import { type ProcessUsage, processUsage } from '../process-usage.ts';
 
-const main = join(dirname(fileURLToPath(import.meta.resolve('@hartonomous/neo4j-sync-worker'))), 'main.ts');
+/** The workers that can be started. */
+export type WorkerApp = 'neo4j-sync-worker' | 'ces-consumer';
+
+const mainOf = (app: WorkerApp) => join(dirname(fileURLToPath(import.meta.resolve(`@hartonomous/${app}`))), 'main.ts');
 
 /** The lines of the worker's log that matter here: it polls, or it has committed a batch. */
 const lineSchema = z.object({ msg: z.string(), messages: z.int().optional(), syncSequence: z.unknown().optional() });
@@ -22,6 +25,8 @@ const lookEveryMs = 5;
 
 /** How to start a worker. */
 export interface WorkerProcessOptions {
+  /** @default neo4j-sync-worker */
+  readonly app?: WorkerApp;
   readonly env: Readonly<Record<string, string>>;
   readonly profileTo?: string | undefined;
   readonly signal: AbortSignal;
@@ -59,10 +64,10 @@ export class WorkerProcess implements AsyncDisposable {
     }
   }
 
-  private constructor({ env, profileTo, signal }: WorkerProcessOptions) {
+  private constructor({ app = 'neo4j-sync-worker', env, profileTo, signal }: WorkerProcessOptions) {
     signal.throwIfAborted();
     const profile = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
-    this.#child = spawn(process.execPath, [...profile, '--conditions=@hartonomous/source', main], {
+    this.#child = spawn(process.execPath, [...profile, '--conditions=@hartonomous/source', mainOf(app)], {
       env: { PATH: process.env.PATH, LOG_FORMAT: 'json', Health__Port: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
