@@ -168,20 +168,21 @@ BEGIN
         SELECT @Body = b.[Body] FROM @Bodies AS b WHERE b.[Ordinal] = @Ordinal;
 
         IF @Capacity < 1
+        BEGIN
             EXEC [dbo].[sp_SendOnPooledDialog]
                 @ContractName = N'Neo4jSyncContract',
                 @MessageType = N'Neo4jSyncRequest',
                 @Body = @Body,
                 @ConversationHandle = @ConversationHandle OUTPUT,
                 @Capacity = @Capacity OUTPUT;
+            SET @Ordinal = @Ordinal + 1;
+        END
         ELSE
         BEGIN
             -- The SEND before this one has locked the dialog for the transaction: it can't have gone bad since.
             SEND ON CONVERSATION @ConversationHandle MESSAGE TYPE [Neo4jSyncRequest] (@Body);
-            SET @Capacity = @Capacity - 1;
+            SELECT @Capacity = @Capacity - 1, @Ordinal = @Ordinal + 1;
         END;
-
-        SET @Ordinal = @Ordinal + 1;
     END;
     COMMIT TRANSACTION;
 END;
