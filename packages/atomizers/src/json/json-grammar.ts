@@ -2,7 +2,7 @@ import { TokenType } from '@streamparser/json';
 import { FileBrokenError, NestingTooDeepError, ValueTooLargeError } from '../errors.ts';
 
 /** Longer pointers are refused: one huge key over many values would make metadata without end. */
-const maxPointerLength = 8192;
+const maxPointerLength = 2048;
 
 /** What a token is within its document. */
 export interface JsonPlace {
