@@ -5,7 +5,9 @@ import {
   classifyBrokerFailure,
   connectQueue,
   hasOdbcDriver,
+  observeQueueWatch,
   ReceiveLoop,
+  watchUpstream,
 } from '@hartonomous/broker-client';
 import { resolveMssqlOptions } from '@hartonomous/config-loader';
 import {
@@ -30,11 +32,16 @@ export const ingestionQueue = 'dbo.IngestionQueue';
 
 /** The worker as worker-host runs it. */
 export function cesConsumer(settings: Settings): WorkerDefinition {
-  return { name: workerName, displayName: workerDisplayName, start: (context) => start(settings, context) };
+  return {
+    name: workerName,
+    displayName: workerDisplayName,
+    namespace: 'hartonomous',
+    start: (context) => start(settings, context),
+  };
 }
 
-/** A reader's reads beside its transaction, maintenance, and the probe of an outage. */
-const connectionsOf = (readers: number) => 2 * readers + 2;
+/** A reader's reads beside its transaction, maintenance, the probe of an outage, and the watch of the queue. */
+const connectionsOf = (readers: number) => 2 * readers + 3;
 
 async function start(settings: Settings, context: WorkerContext): Promise<RunningWorker> {
   const { logger, drain, force } = context;
@@ -67,26 +74,31 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
       onAway: (_dependency, error) => readiness.down(reasonOf(error)),
       onBack: () => readiness.up(),
     },
+    meter: context.meter,
   });
+  const watch = watchUpstream({ client, queue: ingestionQueue, addWarning: context.addWarning });
+  observeQueueWatch(context.meter, ingestionQueue, watch);
 
   const run = async (): Promise<void> => {
     logger.info(
       { readers: Worker.Readers, atomizers: registry.atomizers.length },
       'Polling IngestionQueue for messages...',
     );
-    const stopMaintenance = new AbortController();
+    const stopBesides = new AbortController();
+    const signal = AbortSignal.any([drain, stopBesides.signal]);
+    const watching = watch.run(signal);
     const maintenance = runMaintenance({
       client,
       logger,
       intervalMs: Worker.PurgeIntervalMinutes * 60_000,
       jobRetentionDays: Worker.JobRetentionDays,
-      signal: AbortSignal.any([drain, stopMaintenance.signal]),
+      signal,
     });
     try {
       await loop.run({ drain, force });
     } finally {
-      stopMaintenance.abort();
-      await maintenance;
+      stopBesides.abort();
+      await Promise.all([maintenance, watching]);
     }
   };
   return { run, [Symbol.asyncDispose]: () => client.close() };
@@ -98,7 +110,7 @@ async function connect(
   readiness: DependencyReadiness,
 ): Promise<BrokerClient> {
   const sql = await resolveMssqlOptions(settings.ConnectionStrings.HartonomousDb, { hasOdbcDriver });
-  const { client, status } = await connectQueue(
+  const { client } = await connectQueue(
     ingestionQueue,
     {
       sql: { ...sql },
@@ -110,13 +122,6 @@ async function connect(
     { signal: drain, onAway: (error) => readiness.down(reasonOf(error)) },
   );
   readiness.up();
-  if (status.isActivationEnabled) {
-    logger.warn(
-      { activationProcedure: status.activationProcedure },
-      `${ingestionQueue} also activates ${status.activationProcedure} inside SQL Server, which takes messages from this worker. ` +
-        `Turn one of the two off: ALTER QUEUE ${ingestionQueue} WITH ACTIVATION (STATUS = OFF);`,
-    );
-  }
   const { database } = settings.ConnectionStrings.HartonomousDb;
   logger.info({ database }, `Connected to SQL Server at ${sql.server}`);
   return client;

@@ -1,4 +1,4 @@
-import { observeQueueWatch, ReceiveLoop } from '@hartonomous/broker-client';
+import { observeQueueWatch, ReceiveLoop, watchUpstream } from '@hartonomous/broker-client';
 import { createGraphWriter } from '@hartonomous/graph-sync';
 import {
   ActivityReadiness,
@@ -16,7 +16,6 @@ import { runMaintenance } from './maintenance.ts';
 import type { Settings } from './options.ts';
 import { syncBatch } from './sync-batch.ts';
 import { SyncMetrics } from './sync-metrics.ts';
-import { watchUpstream } from './watch-upstream.ts';
 
 /** What people call this worker: in logs, in service managers. */
 export const workerName = 'neo4j-sync-worker';
@@ -111,7 +110,12 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
     meter: context.meter,
   });
 
-  const watch = watchUpstream({ client, queue: syncQueue, context, intervalMs: Worker.WatchIntervalMs });
+  const watch = watchUpstream({
+    client,
+    queue: syncQueue,
+    intervalMs: Worker.WatchIntervalMs,
+    addWarning: context.addWarning,
+  });
   observeQueueWatch(context.meter, syncQueue, watch);
 
   const run = async (): Promise<void> => {

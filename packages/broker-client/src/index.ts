@@ -96,3 +96,4 @@ export type { CallOptions, SqlSession, UncheckedRow } from './sql-session.ts';
 export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts';
 export { BrokerTransaction, type TransactionState } from './transaction.ts';
 export { type ErrorContext, translateError } from './translate-error.ts';
+export { type ShownWarning, type WatchUpstreamOptions, watchUpstream } from './watch-upstream.ts';
