@@ -50,6 +50,11 @@ export {
 } from './errors.ts';
 export { parseQualifiedName, type QualifiedName, quoteName, quoteQualifiedName } from './identifiers.ts';
 export {
+  endLeakedConversations,
+  type LeakedConversationsOptions,
+  type LeakedConversationsResult,
+} from './leaked-conversations.ts';
+export {
   type AnyMessageCodec,
   type DecodedMessage,
   type DecodedMessages,
