@@ -53,28 +53,6 @@ describe('the SQL project', () => {
     });
   });
 
-  it.each(entities.map((entity) => [entity.name, entity] as const))(
-    'has the table that %s declares',
-    (_name, entity) => {
-      const sql = withoutComments(read(objectNamed('table', entity.table.name).path));
-      const columns = [...sql.matchAll(/^ {4}\[(\w+)\]\s+([A-Z]+\d?(?:\(\w+\))?)(.*)$/gm)].map(
-        ([, name, type, rest]) => ({
-          name,
-          type,
-          nullable: !/\bNOT NULL\b/.test(rest ?? ''),
-        }),
-      );
-      expect(columns).toEqual(
-        Object.entries(entity.columns).map(([name, { sqlType, nullable }]) => ({ name, type: sqlType, nullable })),
-      );
-      for (const [name, { values }] of Object.entries(entity.columns)) {
-        if (values === null) continue;
-        const list = values.map((value) => `N'${value}'`).join(', ');
-        expect(sql.replaceAll(/\(\s+|\s+\)/g, (space) => space.trim())).toContain(`CHECK ([${name}] IN (${list}))`);
-      }
-    },
-  );
-
   it.each(['sp_EnqueueNeo4jSync', 'sp_EnqueueNeo4jSyncBatch'])('%s knows every entity type and sync type', (name) => {
     const sql = read(objectNamed('procedure', name).path);
     const words = [...sql.matchAll(/WHEN N'(\w+)' THEN N'(\w+)'/g)].map(([, when, then]) => {
