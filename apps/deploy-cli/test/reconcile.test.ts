@@ -1,6 +1,16 @@
-import { connectNeo4j, createGraphWriter, type GraphConnection } from '@hartonomous/graph-sync';
+import { connectNeo4j, createGraphWriter, type EntityChanges, type GraphConnection } from '@hartonomous/graph-sync';
 import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
-import { atom, atomProvenance, tenant, toGraphRecord } from '@hartonomous/provenance-schema';
+import {
+  atom,
+  atomProvenance,
+  entities,
+  LOAD_QUERY_PARAMETER,
+  loadQuery,
+  loadQueryIds,
+  tenant,
+  toGraphRecord,
+} from '@hartonomous/provenance-schema';
+import { insertSample, type SampleRow, sampleOf } from '@hartonomous/test-support';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deployGraph } from '../src/index.ts';
 import { hartonomous } from './hartonomous.ts';
@@ -147,3 +157,49 @@ test('a text of the same length is what checksums miss and --deep finds', async 
 test('an entity that there is not is a wrong command line', async () => {
   expect(await scope('Atoms')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Atoms') });
 });
+
+test('knows every entity: optional edges, floating-point numbers, vectors, keys without a tenant', async () => {
+  await syncAll();
+  const ids = new Map<string, bigint>();
+  const context = {
+    tenantId: 7001,
+    idOf: (label: string, row: SampleRow) => ids.get(`${label} ${row}`) ?? -1n,
+  };
+  const changes: EntityChanges[] = [];
+  for (const entity of entities) {
+    const own: bigint[] = [];
+    for (const [row, state] of [
+      [1, 'first'],
+      [2, 'sparse'],
+    ] as const) {
+      const id = await sql.value(database, insertSample(entity, sampleOf(entity, row, state, context)));
+      own.push(BigInt(String(id)));
+      ids.set(`${entity.name} ${row}`, BigInt(String(id)));
+    }
+    const rows = await sql.rows(database, loadQuery(entity), { [LOAD_QUERY_PARAMETER]: loadQueryIds(own) });
+    changes.push({ entity, upserts: rows.map((row) => toGraphRecord(entity, row)), deletes: [] });
+  }
+  await createGraphWriter(graph).apply(changes, 20n);
+  // The tenant that every database has was never synced here.
+  const others = entities.map(({ name }) => name).filter((name) => name !== 'Tenant');
+  for (const entity of others) {
+    const compared = await scope(entity, '--json');
+    expect({ entity, ...JSON.parse(compared.stdout) }).toMatchObject({
+      entity,
+      ok: true,
+      entities: [{ different: 0 }],
+    });
+    expect(await scope(entity, '--deep')).toMatchObject({ exitCode: 0, stderr: '' });
+  }
+
+  await cypher('MATCH (:Inference {inferenceId: 1})-[r:PERFORMED_BY]->() DELETE r');
+  await cypher('MATCH (d:Decision {decisionId: 1}) SET d.confidence = d.confidence + 0.01');
+  await cypher('CREATE (:Model {modelId: 99, tenantId: 7001, syncSequence: 1})');
+  await cypher('MATCH (a:Atom {tenantId: 7001}) WHERE a.embedding IS NOT NULL SET a.embedding = [1.0, 2.0]');
+  expect((await scope('Inference')).stdout).toContain('Inference 1 (tenant 7001): differs in PERFORMED_BY');
+  expect((await scope('Decision')).stdout).toContain('Decision 1 (tenant 7001): differs in confidence');
+  expect((await scope('Atom')).stdout).toContain('(tenant 7001): differs in embedding');
+  const repaired = await scope('Model', '--repair');
+  expect(repaired.stdout).toContain('Model 99 (tenant 7001): in the graph, but not in SQL');
+  expect(repaired).toMatchObject({ exitCode: 0, stderr: '' });
+}, 300_000);

@@ -15,6 +15,12 @@ export interface TestServer extends AsyncDisposable {
   run(database: string, ...statements: readonly string[]): Promise<void>;
   /** One value of one row. */
   value(database: string, sql: string): Promise<unknown>;
+  /** Rows as the driver gives them. */
+  rows(
+    database: string,
+    sql: string,
+    parameters?: Readonly<Record<string, string>>,
+  ): Promise<readonly Record<string, unknown>[]>;
 }
 
 /** Starts a server on a free port. */
@@ -23,6 +29,10 @@ export async function startTestServer(): Promise<TestServer> {
   const connectionString = (database: string, password = saPassword) =>
     `Server=127.0.0.1,${emulator.port};Database=${database};User Id=sa;Password="${password}";TrustServerCertificate=True;`;
   const open = (database: string) => SqlConnection.open(parseSqlConnectionString(connectionString(database)), database);
+  const rows: TestServer['rows'] = async (database, sql, parameters) => {
+    await using connection = await open(database);
+    return await connection.query(sql, z.record(z.string(), z.unknown()), { operation: 'looking' }, parameters);
+  };
   return {
     port: emulator.port,
     connectionString,
@@ -31,10 +41,10 @@ export async function startTestServer(): Promise<TestServer> {
       for (const statement of statements) await connection.batch(statement, { operation: 'preparing a test' });
     },
     async value(database, sql) {
-      await using connection = await open(database);
-      const [row] = await connection.query(sql, z.record(z.string(), z.unknown()), { operation: 'looking' });
+      const [row] = await rows(database, sql);
       return Object.values(row ?? {})[0];
     },
+    rows,
     [Symbol.asyncDispose]: () => emulator[Symbol.asyncDispose](),
   };
 }

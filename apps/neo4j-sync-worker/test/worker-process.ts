@@ -28,14 +28,14 @@ export interface HealthWarning {
   readonly text: string;
 }
 
-/** The worker as a process of its own; killed at the end of the test if it still lives. */
+/** The worker as a process of its own; killed at the end of the test if it still lives, unless a suite keeps it. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
   #output = '';
   #errors = '';
 
-  constructor(env: Readonly<Record<string, string>>, args: readonly string[] = []) {
+  constructor(env: Readonly<Record<string, string>>, args: readonly string[] = [], keptBy: 'test' | 'suite' = 'test') {
     this.#child = spawn(process.execPath, ['--conditions=@hartonomous/source', main, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, Health__Port: '0', LOG_FORMAT: 'json', ...env },
@@ -47,10 +47,7 @@ export class WorkerProcess {
       this.#errors += chunk;
     });
     this.#closed = once(this.#child, 'close');
-    onTestFinished(async () => {
-      this.#child.kill('SIGKILL');
-      await this.#closed;
-    });
+    if (keptBy === 'test') onTestFinished(() => this.end());
   }
 
   get output(): string {
@@ -112,6 +109,12 @@ export class WorkerProcess {
   async #get(path: string): Promise<Response> {
     const { port } = await this.logged('/health/ready');
     return await fetch(`http://127.0.0.1:${port}${path}`);
+  }
+
+  /** Kills the process and waits until it is gone. */
+  async end(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#closed;
   }
 
   kill(signal: NodeJS.Signals): void {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, vi } from 'vitest';
 import { Fixture } from './fixture.ts';
 import { badMessages } from './suites/bad-messages.ts';
 import { changeReachesGraph } from './suites/change-reaches-graph.ts';
+import { everyEntity } from './suites/every-entity.ts';
 import { metrics } from './suites/metrics.ts';
 import { outages } from './suites/outages.ts';
 import { productionOnAzure } from './suites/production-on-azure.ts';
@@ -29,6 +30,7 @@ function started(): Fixture {
 }
 
 changeReachesGraph(started);
+everyEntity(started);
 productionOnAzure(started);
 badMessages(started);
 stopAndCrash(started);

@@ -1,4 +1,16 @@
+export {
+  deleteSample,
+  insertSample,
+  type Sample,
+  type SampleContext,
+  type SampleRow,
+  type SampleState,
+  type SampleValue,
+  sampleOf,
+  updateSample,
+} from './entity-samples.ts';
 export { type EventuallyOptions, eventually } from './eventually.ts';
+export { edgeLine, graphLines, nodeLine } from './graph-lines.ts';
 export { PrometheusPage, type PrometheusSample } from './prometheus.ts';
 export { type SeededRandom, seededRandom } from './seeded-random.ts';
 export { ServiceProcess, type ServiceProcessOptions } from './service-process.ts';
