@@ -1,4 +1,5 @@
 import { type AnyEntity, type ColumnKind, type EndPoint, entities, graphSchema } from '../src/index.ts';
+import { searchIndexTable } from './search-index-table.ts';
 import { cell, code, table } from './table.ts';
 
 /** What the graph has of a column of that kind. */
@@ -45,6 +46,8 @@ export function schemaPage(): string {
       ],
     ),
     `${graphSchema.indexes.length} range indexes by the runbook's count, and those that the sync needs besides.`,
+    '## Search indexes',
+    searchIndexTable(),
     '## Reference nodes',
     table(
       ['label', 'key', 'properties'],
