@@ -148,6 +148,10 @@ describe('lineage', cold, () => {
     [['1', '--format', 'svg']],
     [['--orphans', 'lost']],
     [['1', '--up', '--after', 'x']],
+    [['1', '--tree', '--after', '1:1']],
+    [['1', '--up', '--format', 'dot', '--after', '1:1']],
+    [['1', '--same-content', '--depth', '2']],
+    [['--stats', '--limit', '2']],
   ])('%j is wrong usage', async (args) => {
     const { exitCode, stderr } = await lineage(...args);
     expect(exitCode).toBe(2);

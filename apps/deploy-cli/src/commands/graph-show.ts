@@ -8,6 +8,7 @@ import {
   type PropertyValue,
   type PropertyValues,
 } from '@hartonomous/graph-sync';
+import { graphSchema } from '@hartonomous/provenance-schema';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -72,10 +73,8 @@ Examples:
 }
 
 // Their ids are texts; every other label's are numbers.
-const referenceLabels = ['ReasoningMode', 'Context', 'DataClassification'];
-
 function isReference(label: string): boolean {
-  return referenceLabels.includes(label);
+  return graphSchema.referenceNodes.some((node) => node.label === label);
 }
 
 function showNode(output: Output, node: GraphNode): void {

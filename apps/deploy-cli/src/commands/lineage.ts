@@ -66,6 +66,15 @@ const atomQuestions = [
 /** What can be asked without one. */
 const otherQuestions = ['stats', 'duplicates', 'cycles', 'orphans', 'inference'] as const;
 
+type Question = (typeof atomQuestions)[number] | (typeof otherQuestions)[number];
+
+/** Questions that have no use for an option; it would be read as a promise that isn't kept. */
+const useless: Readonly<Record<'depth' | 'limit' | 'after', readonly Question[]>> = {
+  depth: ['mergeSources', 'sameContent', ...otherQuestions],
+  limit: ['pathTo', 'stats', 'inference'],
+  after: ['tree', 'pathTo', 'impact', 'stats', 'inference'],
+};
+
 /** Adds `lineage`. */
 export function addLineageCommand(program: Command, context: CommandContext): void {
   withCommonOptions(withGraphOptions(program.command('lineage').argument('[atom]', 'id of the atom')))
@@ -148,8 +157,18 @@ function questionOf(
         )
       : new UsageError(`${flags([question])} is not about one atom.`, 'Leave the id out.');
   }
+  const isDrawn = options.format === 'mermaid' || options.format === 'dot';
+  for (const name of ['depth', 'limit', 'after'] as const) {
+    if (options[name] === undefined) continue;
+    if (useless[name].includes(question) || (name === 'after' && isDrawn)) {
+      throw new UsageError(
+        `--${name} means nothing with ${isDrawn ? 'a drawing' : flags([question])}.`,
+        'Leave it out.',
+      );
+    }
+  }
   const draws = ['tree', 'up', 'down', 'pathTo'].includes(question);
-  if (!draws && (options.format === 'mermaid' || options.format === 'dot')) {
+  if (!draws && isDrawn) {
     throw new UsageError(`${flags([question])} can't be drawn.`, 'Use --format table or json.');
   }
   const tenantId = wholeNumberOption('--tenant', options.tenant, -(2 ** 31), 2 ** 31 - 1) ?? 0;
@@ -157,7 +176,6 @@ function questionOf(
   const depth = wholeNumberOption('--depth', options.depth, 1, MAX_DEPTH);
   const ofTenant = { tenantId, limit, after: options.after, signal };
   const ofAtom: AtomQuestion = { ...ofTenant, depth, atomId: atom === undefined ? 0n : idArgument(atom) };
-  const isDrawn = options.format === 'mermaid' || options.format === 'dot';
   const toAtomId = options.pathTo === undefined ? 0n : idArgument(options.pathTo);
   const inferenceId = options.inference === undefined ? 0n : idArgument(options.inference);
   const kind = options.orphans === undefined || options.orphans === true ? 'unlinked' : options.orphans;
