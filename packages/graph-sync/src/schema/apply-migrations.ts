@@ -4,6 +4,7 @@ import { GraphStatementError } from '../errors.ts';
 import { resolveWriterOptions } from '../options.ts';
 import { translateError } from '../translate-error.ts';
 import { type WriteTransactionOptions, writeTransaction } from '../write-transaction.ts';
+import { AWAIT_INDEXES_SECONDS } from './create-items.ts';
 import { withMigrationLock } from './migration-lock.ts';
 import { MIGRATION_CONSTRAINT, type MigrationReport, migrationChecksum, readMigrations } from './migration-records.ts';
 import { MigrationChangedError, MigrationFailedError } from './schema-errors.ts';
@@ -106,8 +107,11 @@ async function changeSchema(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   signal?.throwIfAborted();
+  const { driver, database } = connection;
   try {
-    await connection.driver.executeQuery(cypher, {}, { database: connection.database });
+    await driver.executeQuery(cypher, {}, { database });
+    // The next statement may be slow without the index, and the verification would find it still being filled.
+    await driver.executeQuery('CALL db.awaitIndexes($seconds)', { seconds: AWAIT_INDEXES_SECONDS }, { database });
   } catch (error) {
     throw translateError(error, connection);
   }

@@ -1,10 +1,13 @@
 import type { GraphConnection } from '../connect.ts';
-import { GraphStatementError } from '../errors.ts';
+import { GraphStatementError, GraphTransientError } from '../errors.ts';
 import { translateError } from '../translate-error.ts';
 import { compareItem } from './compare-items.ts';
 import { readSchema } from './read-schema.ts';
 import { SchemaItemRefusedError } from './schema-errors.ts';
 import { createStatement, type SchemaItem } from './schema-items.ts';
+
+/** Longest wait for new indexes to be filled, in seconds; a large graph takes minutes, a hanging one forever. */
+export const AWAIT_INDEXES_SECONDS = 300n;
 
 /** What there is of one kind of items. */
 export interface CreationCount {
@@ -43,10 +46,7 @@ export async function createItems(
     signal?.throwIfAborted();
     const { name, state, detail } = compareItem(item, present, connection);
     if (state === 'left-out') leftOut.push(`${name}: ${detail}`);
-    if (state === 'missing') {
-      await createItem(connection, item);
-      created.push(name);
-    }
+    if (state === 'missing' && (await createItem(connection, item))) created.push(name);
     if (item.supporting) continue;
     const tally = item.type === 'search index' ? search : own;
     tally.total += 1;
@@ -55,12 +55,19 @@ export async function createItems(
   return { ...own, created, leftOut, search };
 }
 
-async function createItem(connection: GraphConnection, item: SchemaItem): Promise<void> {
+/** @returns false when another deployment was there first */
+async function createItem(connection: GraphConnection, item: SchemaItem): Promise<boolean> {
   try {
     await connection.driver.executeQuery(createStatement(item), {}, { database: connection.database });
+    return true;
   } catch (error) {
     const translated = translateError(error, connection);
-    if (!(translated instanceof GraphStatementError)) throw translated;
+    const isRefused = translated instanceof GraphStatementError;
+    if (!isRefused && !(translated instanceof GraphTransientError)) throw translated;
+    // Of two deployments at a time, one may create it between the other's look and its statement.
+    const { state } = compareItem(item, await readSchema(connection), connection);
+    if (state === 'found') return false;
+    if (!isRefused) throw translated;
     throw new SchemaItemRefusedError(`${item.type} ${item.definition.name}`, translated.message, translated);
   }
 }

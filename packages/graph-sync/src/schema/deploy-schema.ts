@@ -4,7 +4,7 @@ import { resolveWriterOptions } from '../options.ts';
 import { translateError } from '../translate-error.ts';
 import { writeTransaction } from '../write-transaction.ts';
 import { applyMigrations, type MigrationProgress } from './apply-migrations.ts';
-import { createItems, type ItemCreation } from './create-items.ts';
+import { AWAIT_INDEXES_SECONDS, createItems, type ItemCreation } from './create-items.ts';
 import { readMigrations } from './migration-records.ts';
 import { backupGraphSchema } from './schema-backup.ts';
 import { MigrationChangedError } from './schema-errors.ts';
@@ -52,9 +52,6 @@ export interface SchemaDeployment extends SchemaReport {
   /** Versions of the migrations that were applied. */
   readonly migrated: readonly string[];
 }
-
-/** Longest wait for new indexes to be filled, in seconds; a large graph takes minutes, a hanging one forever. */
-const AWAIT_INDEXES_SECONDS = 300n;
 
 type StepResult = ItemCreation & { readonly skipped?: boolean };
 

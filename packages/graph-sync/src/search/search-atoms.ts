@@ -10,6 +10,7 @@ export interface FoundAtom {
   readonly id: bigint;
   readonly atomType: string | null;
   readonly contentType: string | null;
+  /** The first 500 characters of the canonical text. */
   readonly text: string | null;
   readonly score: number;
 }
@@ -23,11 +24,15 @@ export const foundAtom = z.object({
   score: z.number(),
 });
 
+/** A text may have megabytes, and a thousand of them would be more than a client can take. */
+export const BEGINNING_OF_TEXT = 'left(atom.canonicalText, 500)';
+
 // The index covers all tenants: the tenant is looked at before anything is counted or returned.
 const SEARCH =
   'CALL db.index.fulltext.queryNodes($index, $query) YIELD node AS atom, score ' +
   'WHERE atom.tenantId = $tenantId AND score >= $minimumScore ' +
-  'RETURN atom.id AS id, atom.atomType AS atomType, atom.contentType AS contentType, atom.canonicalText AS text, score ' +
+  'RETURN atom.id AS id, atom.atomType AS atomType, atom.contentType AS contentType, ' +
+  `${BEGINNING_OF_TEXT} AS text, score ` +
   'ORDER BY score DESC, id SKIP $offset LIMIT $limit';
 
 /**

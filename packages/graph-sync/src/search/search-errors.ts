@@ -37,8 +37,11 @@ export class AtomNotEmbeddedError extends GraphSyncError {
   readonly retryable = false;
   readonly atomId: bigint;
 
-  constructor(atomId: bigint) {
-    super(`Atom ${atomId} has no embedding yet. The embedding service gives it one; then ask again.`);
+  constructor(atomId: bigint, dimensions: number) {
+    super(
+      `Atom ${atomId} has no embedding of ${dimensions} numbers in the graph. The embedding service gives it one; then ` +
+        'ask again.',
+    );
     this.atomId = atomId;
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { GraphConnection } from '../connect.ts';
 import { AtomNotFoundError } from '../errors.ts';
 import { type RunSearchOptions, runSearch } from './run-search.ts';
-import { type FoundAtom, foundAtom } from './search-atoms.ts';
+import { BEGINNING_OF_TEXT, type FoundAtom, foundAtom } from './search-atoms.ts';
 import { AtomNotEmbeddedError } from './search-errors.ts';
 import { resolveSimilarOptions, type SimilarAtomsOptions } from './search-options.ts';
 
@@ -11,7 +11,7 @@ const FIND_EMBEDDING =
   'MATCH (atom:Atom {id: $id, tenantId: $tenantId}) RETURN [x IN atom.embedding | toFloat(x)] AS embedding';
 const embeddingRow = z.object({ embedding: z.array(z.number()).nullable() });
 
-const FOUND = 'id: atom.id, atomType: atom.atomType, contentType: atom.contentType, text: atom.canonicalText';
+const FOUND = `id: atom.id, atomType: atom.atomType, contentType: atom.contentType, text: ${BEGINNING_OF_TEXT}`;
 
 // The index covers all tenants, so some of its nearest belong to others.
 const BY_INDEX =
@@ -84,7 +84,8 @@ async function embeddingOf(
   const [atom] = await runSearch(connection, embeddingRow, FIND_EMBEDDING, parameters, search);
   if (atom === undefined) throw new AtomNotFoundError(id, tenantId);
   const { embedding } = atom;
-  if (embedding?.length !== atomEmbeddingIndex.dimensions) throw new AtomNotEmbeddedError(id);
+  if (embedding?.length !== atomEmbeddingIndex.dimensions)
+    throw new AtomNotEmbeddedError(id, atomEmbeddingIndex.dimensions);
   return embedding;
 }
 

@@ -6,6 +6,7 @@ import { eventually } from '@hartonomous/test-support';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import {
   applyMigrations,
+  connectNeo4j,
   deployGraphSchema,
   type MigrationProgress,
   migrationChecksum,
@@ -13,6 +14,7 @@ import {
 } from '../../src/index.ts';
 import { withMigrationLock } from '../../src/schema/migration-lock.ts';
 import type { Fixture } from '../fixture.ts';
+import { dropSchema } from '../schema-snapshot.ts';
 
 function migration(version: string, ...statements: readonly (string | MigrationStatement)[]): GraphMigration {
   return {
@@ -142,6 +144,21 @@ export function migrationTests(start: () => Fixture): void {
     });
     const reports = await Promise.all(runs.started);
     expect(reports.map(({ pending }) => pending.length).sort()).toEqual([0, 0, 1]);
+    expect(await counted()).toBe(1n);
+  });
+
+  test('of several whole deployments on an empty graph each completes', async () => {
+    await dropSchema(fixture);
+    const { uri, username, password } = fixture.server;
+    const schema = { ...graphSchema, migrations: [count] };
+    const deployments = await Promise.all(
+      [1, 2, 3].map(async () => {
+        await using graph = await connectNeo4j({ uri, username, password });
+        return await deployGraphSchema(graph, { schema, backupFile: null });
+      }),
+    );
+    expect(deployments.map(({ complete }) => complete)).toEqual([true, true, true]);
+    expect(deployments.flatMap(({ migrated }) => migrated)).toEqual(['0001-count']);
     expect(await counted()).toBe(1n);
   });
 

@@ -52,6 +52,12 @@ export function searchTests(start: () => Fixture): void {
       expect(await search('broker', { tenantId: 7103 })).toEqual([]);
     });
 
+    test('gives the beginning of a long text', async () => {
+      await create([{ id: 6n, tenantId: 7104n, canonicalText: `endless ${'x'.repeat(2_000)}` }]);
+      const [found] = await searchAtoms(fixture.graph, { tenantId: 7104, text: 'endless' });
+      expect(found?.text).toHaveLength(500);
+    });
+
     test('gives pages and leaves out what scores too little', async () => {
       expect(await search('service', { limit: 1 })).toEqual([2n]);
       expect(await search('service', { limit: 1, offset: 1 })).toEqual([1n]);
