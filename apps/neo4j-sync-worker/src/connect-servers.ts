@@ -13,6 +13,9 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
 }
 
+/** Longest time to connect to Neo4j, in milliseconds; no longer than a statement may take. */
+const longestConnectMs = 10_000;
+
 /** Connections besides those of the readers: maintenance, the probe of an outage, and the watch of the queue. */
 const connectionsBesides = 3;
 
@@ -61,6 +64,7 @@ export async function connectGraph({ settings, logger, readiness, signal }: Conn
         password: Password.reveal(),
         database: Database,
         maxConnections: settings.Worker.Readers + connectionsBesides,
+        connectionTimeoutMs: Math.min(longestConnectMs, settings.Worker.StatementTimeoutMs),
       }),
     (error) => error instanceof GraphSyncError && error.retryable,
     { signal, onAway: (error) => readiness.down(reasonOf(error)) },

@@ -68,7 +68,10 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
   if (graphResult.status === 'rejected') throw graphResult.reason;
   const client = sqlResult.value;
   const metrics = new SyncMetrics(context.meter);
-  const writer = createGraphWriter(graphResult.value, { onRetry: () => metrics.retried() });
+  const writer = createGraphWriter(graphResult.value, {
+    transactionTimeoutMs: Worker.StatementTimeoutMs,
+    onRetry: () => metrics.retried(),
+  });
 
   const activities = Array.from({ length: Worker.Readers }, (_, reader) => {
     const activity = new ActivityReadiness(`receive-${reader + 1}`, { maxAgeMs: Worker.MaxReceiveAgeMs });

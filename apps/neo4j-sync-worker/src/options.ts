@@ -32,7 +32,10 @@ const workerSection = z
      * its time makes batches fail and repeat; longer, and conversations stay locked behind one stuck transaction.
      */
     LockTimeoutMs: z.int().min(0).max(600_000).default(5_000),
-    /** Milliseconds for any other statement. Shorter, a busy server looks away; longer, a dead one is noticed late. */
+    /**
+     * Milliseconds for any other statement in SQL and for a transaction in Neo4j. Shorter, a busy server looks away;
+     * longer, a dead one is noticed late.
+     */
     StatementTimeoutMs: z.int().min(100).max(600_000).default(30_000),
     /**
      * Milliseconds without a completed RECEIVE after which a reader counts as stuck (health says so). Must be longer

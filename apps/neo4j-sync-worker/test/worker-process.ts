@@ -70,7 +70,7 @@ export class WorkerProcess {
   }
 
   /** Waits for a line that has this text. */
-  logged(text: string, timeoutMs = 30_000): Promise<LogLine> {
+  logged(text: string, timeoutMs = 90_000): Promise<LogLine> {
     return eventually(
       () => {
         const found = this.lines().find(({ msg }) => msg.includes(text));

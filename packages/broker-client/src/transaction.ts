@@ -11,6 +11,15 @@ export type TransactionState = 'open' | 'committed' | 'rolled-back' | 'unknown';
 const rolledBackAnyway = ['EABORT', 'ENOTBEGUN', 'ESOCKET', 'ECONNCLOSED', 'EINVALIDSTATE', 'ECLOSE'] as const;
 
 /**
+ * A server that refuses to commit (no room, for example) says that it has rolled back before it says why. mssql then
+ * forgets its connection, and fails on it in a callback that nobody can catch, which would end the process. With this
+ * mark, which its own rollback sets, it takes the news calmly and hands the error and the connection back as usual.
+ */
+function expectServerRollback(transaction: mssql.Transaction): void {
+  Reflect.set(transaction, '_rollbackRequested', true);
+}
+
+/**
  * A transaction on a connection of its own. Use it with `await using`: what isn't committed is rolled back.
  *
  * | state       | entered by                                     | afterwards                              |
@@ -69,6 +78,7 @@ export class BrokerTransaction implements SqlSession, AsyncDisposable {
   async commit(): Promise<void> {
     this.#mustBeOpen('commit');
     this.#state = 'unknown';
+    expectServerRollback(this.#transaction);
     try {
       await this.#transaction.commit();
       this.#state = 'committed';

@@ -1,16 +1,22 @@
 import neo4j, { type Driver } from 'neo4j-driver';
+import { withinDeadline } from './deadline.ts';
 import { type GraphConnectionOptions, resolveConnectionOptions } from './options.ts';
 import { translateError } from './translate-error.ts';
 
 /** A checked connection to one database; close it with `await using` or {@link close}. */
 export interface GraphConnection extends AsyncDisposable {
-  /** For reads of your own. Integers come as `bigint`. Its errors are the driver's. */
+  /** For reads of your own. Integers come as `bigint`. Its errors are the driver's. Don't keep it: it may be replaced. */
   readonly driver: Driver;
   readonly uri: string;
   readonly database: string;
   /** For example `5.26.30`. */
   readonly version: string;
   readonly edition: 'community' | 'enterprise';
+  /**
+   * Gives up every connection that `used` has, and goes on with a new driver: the driver has no way to give up a single
+   * connection on which nobody answers, and keeps it for minutes. Does nothing when that has happened already.
+   */
+  replaceDriver(used: Driver): void;
   close(): Promise<void>;
 }
 
@@ -24,33 +30,55 @@ export interface GraphConnection extends AsyncDisposable {
 export async function connectNeo4j(options: GraphConnectionOptions, signal?: AbortSignal): Promise<GraphConnection> {
   const { uri, username, password, database, connectionTimeoutMs, maxConnections } = resolveConnectionOptions(options);
   signal?.throwIfAborted();
-  const driver = neo4j.driver(uri, neo4j.auth.basic(username, password), {
-    connectionTimeout: connectionTimeoutMs,
-    connectionAcquisitionTimeout: connectionTimeoutMs,
-    maxConnectionPoolSize: maxConnections,
-    // A half-open connection of a server that went away is found when it is taken from the pool, not in a batch.
-    connectionLivenessCheckTimeout: 30_000,
-    maxTransactionRetryTime: 0,
-    useBigInt: true,
-    // Hints and placeholders make the server remark on each statement of a young graph; nobody would read it.
-    notificationFilter: { minimumSeverityLevel: 'OFF' },
-    telemetryDisabled: true,
-    userAgent: 'hartonomous-graph-sync',
-  });
+  const newDriver = () =>
+    neo4j.driver(uri, neo4j.auth.basic(username, password), {
+      connectionTimeout: connectionTimeoutMs,
+      connectionAcquisitionTimeout: connectionTimeoutMs,
+      maxConnectionPoolSize: maxConnections,
+      // A half-open connection of a server that went away is found when it is taken from the pool, not in a batch.
+      connectionLivenessCheckTimeout: 30_000,
+      maxTransactionRetryTime: 0,
+      useBigInt: true,
+      // Hints and placeholders make the server remark on each statement of a young graph; nobody would read it.
+      notificationFilter: { minimumSeverityLevel: 'OFF' },
+      telemetryDisabled: true,
+      userAgent: 'hartonomous-graph-sync',
+    });
+  let driver = newDriver();
   const onAbort = () => void driver.close();
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    const { records } = await driver.executeQuery(
-      'CALL dbms.components() YIELD versions, edition RETURN versions[0] AS version, edition',
-      {},
-      { database },
+    const { records } = await withinDeadline(
+      driver.executeQuery(
+        'CALL dbms.components() YIELD versions, edition RETURN versions[0] AS version, edition',
+        {},
+        { database },
+      ),
+      // Getting a connection has its own, the answer on it must be there as soon again.
+      2 * connectionTimeoutMs,
+      uri,
     );
     // Later versions list their Cypher languages beside the server; those have no edition.
     const server = records.find((record) => record.get('edition') !== '');
     const edition = server?.get('edition') === 'enterprise' ? 'enterprise' : 'community';
-    const close = () => driver.close();
+    let isClosed = false;
+    const close = () => {
+      isClosed = true;
+      return driver.close();
+    };
     const version = String(server?.get('version'));
-    return { driver, uri, database, version, edition, close, [Symbol.asyncDispose]: close };
+    return {
+      get driver() {
+        return driver;
+      },
+      replaceDriver: (used) => {
+        if (used !== driver || isClosed) return;
+        driver = newDriver();
+        // Nobody waits for it: it says goodbye to a server that doesn't listen.
+        void used.close().catch(() => undefined);
+      },
+      ...{ uri, database, version, edition, close, [Symbol.asyncDispose]: close },
+    };
   } catch (error) {
     await driver.close();
     signal?.throwIfAborted();

@@ -3,6 +3,7 @@ export type GraphSyncErrorCode =
   | 'INVALID_OPTIONS'
   | 'NEO4J_AUTH_FAILED'
   | 'NEO4J_UNAVAILABLE'
+  | 'NEO4J_TIMEOUT'
   | 'NEO4J_TRANSIENT'
   | 'NEO4J_DATABASE_NOT_FOUND'
   | 'NEO4J_STATEMENT_FAILED'
@@ -73,6 +74,24 @@ export class GraphUnavailableError extends GraphSyncError {
       { cause },
     );
     this.neo4jCode = neo4jCode;
+  }
+}
+
+/**
+ * Thrown when a connection is open and the server doesn't answer on it: it hangs, or the network between has gone
+ * without a word (a half-open connection). What it was doing may or may not have been committed.
+ */
+export class GraphTimeoutError extends GraphSyncError {
+  readonly code = 'NEO4J_TIMEOUT';
+  readonly retryable = true;
+  readonly timeoutMs: number;
+
+  constructor(where: string, timeoutMs: number) {
+    super(
+      `Neo4j at ${where} didn't answer within ${timeoutMs} ms on a connection that seems open. Check that the server ` +
+        "isn't stuck, and what is between here and there (firewalls drop silently what they have forgotten).",
+    );
+    this.timeoutMs = timeoutMs;
   }
 }
 

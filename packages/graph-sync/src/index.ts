@@ -7,6 +7,7 @@ export {
   GraphStatementError,
   GraphSyncError,
   type GraphSyncErrorCode,
+  GraphTimeoutError,
   GraphTransientError,
   GraphUnavailableError,
   InvalidGraphOptionsError,

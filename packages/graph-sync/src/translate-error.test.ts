@@ -18,7 +18,7 @@ test.each<[string, ErrorKind]>([
   ['Neo.TransientError.Transaction.Terminated', 'statement'],
   ['Neo.ClientError.Schema.ConstraintValidationFailed', 'statement'],
   ['Neo.ClientError.Statement.SyntaxError', 'statement'],
-  ['N/A', 'statement'],
+  ['N/A', 'unavailable'],
 ])('%s is %s', (code, kind) => {
   expect(errorKind(code)).toBe(kind);
 });

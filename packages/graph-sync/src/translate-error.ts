@@ -14,8 +14,11 @@ export interface ErrorPlace {
   readonly database: string;
 }
 
-// The driver's own codes for a server that isn't there, and the server's for one that goes or isn't up yet.
+// The driver's own codes for a server that isn't there, and the server's for one that goes or isn't up yet. N/A is what
+// the driver says for itself, without the server: no connection to be had in time, or a pool that was given up. It is
+// never the fault of data, so nothing may be dead-lettered for it.
 const UNAVAILABLE = new Set([
+  'N/A',
   'ServiceUnavailable',
   'SessionExpired',
   'Neo.TransientError.General.DatabaseUnavailable',

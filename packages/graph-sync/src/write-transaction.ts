@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ManagedTransaction, Transaction } from 'neo4j-driver';
+import type { Driver, ManagedTransaction, Transaction } from 'neo4j-driver';
 import type { GraphConnection } from './connect.ts';
-import { GraphTransientError } from './errors.ts';
+import { withinDeadline } from './deadline.ts';
+import { GraphTimeoutError, GraphTransientError } from './errors.ts';
 import type { ResolvedWriterOptions } from './options.ts';
 import { translateError } from './translate-error.ts';
 
@@ -53,14 +54,46 @@ export async function writeTransaction<T>(
   }
 }
 
+/**
+ * Milliseconds beyond the transaction's own time limit, at most, after which a server that has said nothing is taken for
+ * dead. The server ends a transaction at its limit and says so, so an answer that is later than that is none. Shorter,
+ * and a busy server's last word is missed; longer, and a half-open connection holds up its batch for that much more.
+ */
+const longestGraceMs = 5_000;
+
+/** One attempt, which ends by the deadline or the abort even when the server never answers. */
 async function attemptOnce<T>(
   connection: GraphConnection,
   options: WriteTransactionOptions,
   work: (run: RunStatement) => Promise<T>,
 ): Promise<T> {
-  const { signal } = options;
+  const { signal, transactionTimeoutMs } = options;
   signal?.throwIfAborted();
-  await using session = connection.driver.session({ database: connection.database });
+  const { driver } = connection;
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const attempt = attemptOn(driver, connection, options, work);
+  try {
+    const deadlineMs = transactionTimeoutMs + Math.min(longestGraceMs, transactionTimeoutMs);
+    return await withinDeadline(Promise.race([attempt, aborted.promise]), deadlineMs, connection.uri);
+  } catch (error) {
+    if (error instanceof GraphTimeoutError) connection.replaceDriver(driver);
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    attempt.catch(() => undefined);
+  }
+}
+
+async function attemptOn<T>(
+  driver: Driver,
+  connection: GraphConnection,
+  options: WriteTransactionOptions,
+  work: (run: RunStatement) => Promise<T>,
+): Promise<T> {
+  const { signal } = options;
+  await using session = driver.session({ database: connection.database });
   // Closing the session resets its connection, which ends a statement that runs or waits for the lock.
   const onAbort = () => void session.close().catch(() => undefined);
   signal?.addEventListener('abort', onAbort, { once: true });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { type Fixture, startFixture } from './fixture.ts';
+import { deadConnectionTests } from './suites/dead-connections.ts';
 import { deploySchemaTests } from './suites/deploy-schema.ts';
 import { explanationTests } from './suites/explanations.ts';
 import { graphWriterTests } from './suites/graph-writer.ts';
@@ -24,6 +25,7 @@ describe('schema', () => deploySchemaTests(() => fixture));
 describe('migrations', () => migrationTests(() => fixture));
 describe('search', () => searchTests(() => fixture));
 describe('writer', () => graphWriterTests(() => fixture));
+describe('dead connections', () => deadConnectionTests(() => fixture));
 describe('model', () => syncModelTests(() => fixture));
 // Each statement is planned here for the first time, which takes seconds on a busy machine.
 const cold = { timeout: 180_000 };

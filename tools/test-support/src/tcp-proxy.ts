@@ -63,8 +63,10 @@ export class TcpProxy implements AsyncDisposable {
     return this.#links.size;
   }
 
+  /** Changes the mode at once, and forgets what {@link afterBytes} was still to do. */
   async enter(mode: TcpProxyMode): Promise<void> {
     this.#mode = mode;
+    this.#trigger = undefined;
     if (mode === 'black-hole') for (const link of this.#links) link.dead = true;
     if (mode === 'refuse') await this.#close();
     else if (this.#server === undefined) await this.#listen();

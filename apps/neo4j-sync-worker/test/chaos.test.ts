@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { ChaosWorld } from './chaos/chaos-world.ts';
+import { form } from './chaos/run.ts';
+import { clockSkew } from './chaos/scenarios/clock-skew.ts';
+import { fullDisk } from './chaos/scenarios/full-disk.ts';
+import { longOutage } from './chaos/scenarios/long-outage.ts';
+import { manyWriters } from './chaos/scenarios/many-writers.ts';
+import { poisonMessages } from './chaos/scenarios/poison-messages.ts';
+import { serversKilled } from './chaos/scenarios/servers-killed.ts';
+import { spoiltNetwork } from './chaos/scenarios/spoilt-network.ts';
+import { workerKilled } from './chaos/scenarios/worker-killed.ts';
+
+// The long form works for minutes in one test, on a busy machine for many.
+vi.setConfig({ testTimeout: form === 'long' ? 900_000 : 300_000, hookTimeout: 180_000 });
+
+let world: ChaosWorld | undefined;
+
+beforeAll(async () => {
+  world = await ChaosWorld.start();
+});
+
+afterAll(async () => {
+  await world?.[Symbol.asyncDispose]();
+});
+
+function started(): ChaosWorld {
+  if (world === undefined) throw new Error('The servers have not been started.');
+  return world;
+}
+
+describe('chaos', () => {
+  workerKilled(started);
+  serversKilled(started);
+  spoiltNetwork(started);
+  longOutage(started);
+  poisonMessages(started);
+  manyWriters(started);
+  clockSkew(started);
+  fullDisk(started);
+});

@@ -1,0 +1,64 @@
+import { tenant } from '@hartonomous/provenance-schema';
+import { TcpProxy } from '@hartonomous/test-support';
+import { expect, test } from 'vitest';
+import { connectNeo4j, createGraphWriter } from '../../src/index.ts';
+import type { Fixture } from '../fixture.ts';
+import { tenantRecord } from '../samples.ts';
+
+const changes = [{ entity: tenant, upserts: [tenantRecord(1)], deletes: [] }];
+
+/** Connections that are open and answer no more: no error ever comes from them. */
+export function deadConnectionTests(fixture: () => Fixture): void {
+  async function throughProxy() {
+    const { server } = fixture();
+    const proxy = await TcpProxy.start({ targetPort: Number(new URL(server.uri).port) });
+    const { username, password } = server;
+    const address = { uri: `bolt://127.0.0.1:${proxy.port}`, username, password };
+    // One connection: if the dead one were kept, none would be left.
+    const options = { ...address, maxConnections: 1, connectionTimeoutMs: 2_000 };
+    return { proxy, options, connection: await connectNeo4j(options) };
+  }
+
+  test('a transaction whose server stops answering ends at its deadline, and the next has a new connection', async () => {
+    const { proxy, connection } = await throughProxy();
+    await using _proxy = proxy;
+    await using _connection = connection;
+    const writer = createGraphWriter(connection, { transactionTimeoutMs: 500 });
+    await writer.apply(changes, 1n);
+    await proxy.enter('black-hole');
+    await expect(writer.apply(changes, 2n)).rejects.toMatchObject({ code: 'NEO4J_TIMEOUT', retryable: true });
+    await proxy.enter('pass');
+    expect(await writer.apply(changes, 3n)).toMatchObject({ written: 1 });
+    proxy.forgetDead();
+  });
+
+  test('a server that accepts and says nothing is unavailable: to connect to, and to get a connection from', async () => {
+    const { proxy, options, connection } = await throughProxy();
+    await using _proxy = proxy;
+    await using _connection = connection;
+    const writer = createGraphWriter(connection, { transactionTimeoutMs: 500 });
+    await proxy.enter('black-hole');
+    await expect(connectNeo4j(options)).rejects.toMatchObject({ code: 'NEO4J_UNAVAILABLE', retryable: true });
+    // The first finds the idle connection dead, the second can't make another.
+    await expect(writer.apply(changes, 4n)).rejects.toMatchObject({ retryable: true });
+    await expect(writer.apply(changes, 4n)).rejects.toMatchObject({ retryable: true });
+    await proxy.enter('pass');
+    expect(await writer.apply(changes, 5n)).toMatchObject({ written: 1 });
+    proxy.forgetDead();
+  });
+
+  test('abort ends the wait for a server that stops answering', async () => {
+    const { proxy, connection } = await throughProxy();
+    await using _proxy = proxy;
+    await using _connection = connection;
+    const writer = createGraphWriter(connection);
+    await proxy.enter('black-hole');
+    const stop = new AbortController();
+    const applying = writer.apply(changes, 6n, { signal: stop.signal });
+    const reason = new Error('enough');
+    stop.abort(reason);
+    await expect(applying).rejects.toBe(reason);
+    await proxy.enter('pass');
+    proxy.forgetDead();
+  });
+}
