@@ -19,6 +19,7 @@ import {
   type WorkerDefinition,
 } from '@hartonomous/worker-host';
 import { ingestMessage } from './ingest-message.ts';
+import { IngestionMetrics } from './ingestion-metrics.ts';
 import { Jobs } from './jobs.ts';
 import { runMaintenance } from './maintenance.ts';
 import type { Settings } from './options.ts';
@@ -55,6 +56,8 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
   });
   const registry = createDefaultRegistry();
   const jobs = new Jobs(client, randomUUID());
+  const metrics = new IngestionMetrics(context.meter);
+  const onEnded = metrics.ended.bind(metrics);
   const loop = new ReceiveLoop<'sql-server'>({
     client,
     queue: ingestionQueue,
@@ -62,7 +65,7 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
     // One file, one transaction: no file can make another be rolled back.
     batchSize: 1,
     waitMs: Worker.WaitMs,
-    handler: (batch, { signal }) => ingestMessage(batch, { client, registry, settings, jobs, logger, signal }),
+    handler: (batch, { signal }) => ingestMessage(batch, { client, registry, settings, jobs, logger, onEnded, signal }),
     classify: (error) => classifyBrokerFailure(error, 'sql-server'),
     probes: { 'sql-server': (probing) => client.probeQueue(ingestionQueue, { signal: probing }) },
     hooks: {
@@ -76,7 +79,12 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
     },
     meter: context.meter,
   });
-  const watch = watchUpstream({ client, queue: ingestionQueue, addWarning: context.addWarning });
+  const watch = watchUpstream({
+    client,
+    queue: ingestionQueue,
+    addWarning: context.addWarning,
+    intervalMs: Worker.WatchIntervalMs,
+  });
   observeQueueWatch(context.meter, ingestionQueue, watch);
 
   const run = async (): Promise<void> => {

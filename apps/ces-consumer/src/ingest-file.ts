@@ -5,6 +5,7 @@ import type { IngestionRequest } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { DocumentWriter } from './document-writer.ts';
 import { atomicValueBytes, DraftSlices, documentParent } from './draft-slices.ts';
+import { mediaTypeOf } from './media-type.ts';
 import type { Settings } from './options.ts';
 import type { FileContent } from './sources/file-content.ts';
 import { openSource } from './sources/open-source.ts';
@@ -103,7 +104,7 @@ async function takeApart(
   });
   const document = {
     tenantId,
-    contentType: null,
+    contentType: mediaTypeOf(atomizer.name),
     contentHash,
     atomicValue: size <= atomicValueBytes ? await allOf(content) : null,
     metadata: JSON.stringify({ fileName, bytes: size, atomizer: atomizer.name }),

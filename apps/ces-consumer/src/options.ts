@@ -27,6 +27,8 @@ const workerSection = z
     MaxReceiveAgeMs: z.int().min(1_000).max(86_400_000).default(900_000),
     /** Milliseconds from SIGTERM to the end of the process; a file that takes longer is rolled back and done again. */
     StopDeadlineMs: z.int().min(3_000).max(600_000).default(20_000),
+    /** Milliseconds between two looks at the queue for metrics; each counts the messages that wait. */
+    WatchIntervalMs: z.int().min(100).max(3_600_000).default(15_000),
     /** Minutes between two purges of old jobs and abandoned uploads. */
     PurgeIntervalMinutes: z.number().positive().max(10_080).default(60),
     /** Days that dbo.IngestionJob keeps the rows of files that are done. */

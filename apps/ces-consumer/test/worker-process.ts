@@ -72,6 +72,12 @@ export class WorkerProcess {
     return (await fetch(`http://127.0.0.1:${port}/health/ready`)).status;
   }
 
+  /** The page of /metrics. */
+  async metrics(): Promise<string> {
+    const { port } = await this.logged('/health/ready');
+    return await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  }
+
   /** Most memory that the process has had at a time, in MB. */
   async peakMemoryMb(): Promise<number> {
     const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8');

@@ -58,6 +58,9 @@ export function files(fixture: () => Fixture): void {
       expect(longer.Status).toBe('COMPLETED');
       expect(longer.AtomCount).toBeLessThan(ended.AtomCount ?? 0);
       await fixture().isSound(tenantId);
+      const page = await worker.metrics();
+      expect(page).toMatch(/^hartonomous_ingestion_files_total\{[^}]*outcome="completed"[^}]*\} 2$/m);
+      expect(page).toMatch(/^hartonomous_ingestion_files_total\{[^}]*outcome="unchanged"[^}]*\} 1$/m);
       await worker.stop();
     });
 

@@ -1,0 +1,55 @@
+import type { Meter } from '@opentelemetry/api';
+import type { FileEnd } from './ingest-message.ts';
+
+/** Seconds; from a note to a file that takes the time of a coffee. */
+const durationBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900];
+
+/** Counts and measures what the worker does with files; the metrics are in the README. All labels come from fixed lists. */
+export class IngestionMetrics {
+  readonly #files;
+  readonly #deadLettered;
+  readonly #bytes;
+  readonly #atoms;
+  readonly #edges;
+  readonly #duration;
+
+  constructor(meter: Meter) {
+    this.#files = meter.createCounter('hartonomous.ingestion.files', {
+      description: 'Files that have come to an end, by outcome: completed, unchanged or dead_lettered',
+      unit: '{file}',
+    });
+    this.#deadLettered = meter.createCounter('hartonomous.ingestion.dead_lettered', {
+      description: 'Files put into dbo.IngestionDeadLetterQueue, by reason code',
+      unit: '{file}',
+    });
+    this.#bytes = meter.createCounter('hartonomous.ingestion.bytes', {
+      description: 'Bytes of the files that were ingested',
+      unit: 'By',
+    });
+    this.#atoms = meter.createCounter('hartonomous.ingestion.atoms', {
+      description: 'Atoms that were written, without those that were there',
+      unit: '{atom}',
+    });
+    this.#edges = meter.createCounter('hartonomous.ingestion.edges', {
+      description: 'Edges that were written, without those that were there',
+      unit: '{edge}',
+    });
+    this.#duration = meter.createHistogram('hartonomous.ingestion.duration', {
+      description: 'From the receipt of a message to its commit, by outcome',
+      unit: 's',
+      advice: { explicitBucketBoundaries: durationBuckets },
+    });
+  }
+
+  /** Counts a file, after its commit: until then nothing is final. */
+  ended({ status, file, reasonCode, ms }: FileEnd): void {
+    const outcome = status.toLowerCase();
+    this.#files.add(1, { outcome });
+    this.#duration.record(ms / 1_000, { outcome });
+    if (reasonCode !== null) this.#deadLettered.add(1, { reason: reasonCode });
+    if (file?.status !== 'COMPLETED') return;
+    this.#bytes.add(file.bytes);
+    this.#atoms.add(file.atoms);
+    this.#edges.add(file.edges);
+  }
+}
