@@ -14,8 +14,8 @@ export function tooLarge(maxBytes: number, size?: number): RefusedFileError {
 }
 
 /**
- * Keeps bytes that come only once, from a server, in a temporary file: atomizers read a file up to three times. The file
- * goes away with the content, and where a process can remove an open file, already before.
+ * Keeps bytes that come only once, from a server, in a temporary file: atomizers read a file up to three times. Its name is
+ * removed at once where the system lets it (not on Windows), so that nothing is left of it even if this process is killed.
  *
  * @throws RefusedFileError FILE_TOO_LARGE as soon as there are more than `maxBytes`
  */
@@ -25,6 +25,7 @@ export async function spool(bytes: AsyncIterable<Uint8Array>, maxBytes: number):
   undo.defer(() => rm(folder, { recursive: true, force: true }));
   const handle: FileHandle = await open(join(folder, 'file'), 'wx+', 0o600);
   undo.defer(() => handle.close());
+  if (process.platform !== 'win32') await rm(folder, { recursive: true });
   let size = 0;
   for await (const piece of bytes) {
     size += piece.length;

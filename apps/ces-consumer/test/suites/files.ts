@@ -80,12 +80,27 @@ export function files(fixture: () => Fixture): void {
       expect(ended[1]).toMatchObject({ AtomCount: 1, EdgeCount: 0, PieceCount: 0 });
     });
 
-    test('a large file goes through dbo.IngestionFile, which is empty afterwards', async () => {
+    test('a large file goes through dbo.IngestionFile, which is empty afterwards; the worker role is enough', async () => {
       const tenantId = await fixture().newTenant();
       const data = randomBytes(3_000_000);
       const job = await fixture().enqueue({ name: 'large.bin', tenantId, data });
+      // With the rights of the worker's role alone.
+      const password = 'Least-of-all!1';
+      await fixture().client.run(
+        `CREATE LOGIN [ces-worker] WITH PASSWORD = '${password}';
+         CREATE USER [ces-worker] FOR LOGIN [ces-worker];
+         ALTER ROLE [HartonomousWorker] ADD MEMBER [ces-worker];`,
+      );
+      const connectionString = fixture().connectionString.replace(
+        /User Id=sa;Password="[^"]*"/,
+        `User Id=ces-worker;Password="${password}"`,
+      );
       expect(await fixture().count('dbo.IngestionFileSlice')).toBe(3);
-      new WorkerProcess({ ...fixture().env, Ingestion__SliceAtoms: '7' });
+      new WorkerProcess({
+        ...fixture().env,
+        ConnectionStrings__HartonomousDb: connectionString,
+        Ingestion__SliceAtoms: '7',
+      });
       expect(await fixture().ended(job)).toMatchObject({ Status: 'COMPLETED', ByteCount: '3000000' });
       expect(await fixture().count('dbo.IngestionFile')).toBe(0);
       expect(await fixture().count('dbo.IngestionFileSlice')).toBe(0);
