@@ -19,6 +19,13 @@ test('no names mean everything', () => {
   expect(selectBenchmarks(all, [])).toEqual({ selected: all, unknown: [] });
 });
 
+test('a quick run leaves out what is for the asking, unless it is asked for', () => {
+  const long = { ...benchmark('long'), onRequestWhenQuick: true };
+  expect(selectBenchmarks([ceiling, long], [], true).selected).toEqual([ceiling]);
+  expect(selectBenchmarks([ceiling, long], [], false).selected).toEqual([ceiling, long]);
+  expect(selectBenchmarks([ceiling, long], ['long'], true).selected).toEqual([long]);
+});
+
 test('a name brings what its ratio needs, and what that needs, in the usual order', () => {
   expect(selectBenchmarks(all, ['drain-200k']).selected).toEqual([ceiling, drain20k, drain200k]);
 });

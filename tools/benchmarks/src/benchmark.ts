@@ -34,20 +34,26 @@ export interface RunScale {
 /** Work that is measured. It never judges a time: it throws only when the work itself went wrong. */
 export interface Benchmark {
   readonly results: readonly ResultDefinition[];
+  /** Left out of a quick run unless it is asked for by name: a quick run is to take two minutes. */
+  readonly onRequestWhenQuick?: boolean;
   run(scale: RunScale): Promise<readonly Measurement[]>;
 }
 
 /**
  * The benchmarks that give the named results, with those that their ratios need; all of them for no names.
  *
+ * @param quick without names, those that a quick run leaves out are not selected
  * @param names results, or beginnings of their names up to a dash (`emulator` is everything of the emulator)
  * @returns the names that match nothing beside the benchmarks, in their given order
  */
 export function selectBenchmarks(
   all: readonly Benchmark[],
   names: readonly string[],
+  quick = false,
 ): { readonly selected: readonly Benchmark[]; readonly unknown: readonly string[] } {
-  if (names.length === 0) return { selected: all, unknown: [] };
+  if (names.length === 0) {
+    return { selected: quick ? all.filter(({ onRequestWhenQuick }) => onRequestWhenQuick !== true) : all, unknown: [] };
+  }
   const matches = (name: string, result: ResultDefinition): boolean =>
     result.name === name || result.name.startsWith(`${name}-`);
   const selected = new Set(

@@ -23,7 +23,7 @@ export class BuildMissingError extends Error {
   readonly code = 'BUILD_MISSING';
 
   constructor(file: string) {
-    super(`${file} does not exist, so the start of the built emulator cannot be measured. Run 'pnpm build' first.`);
+    super(`${file} does not exist, so what is built cannot be measured. Run 'pnpm build' first.`);
     this.name = 'BuildMissingError';
   }
 }

@@ -19,7 +19,7 @@ async function main(options: BenchmarkOptions, signal: AbortSignal): Promise<voi
     for (const { name, unit, about } of known) console.log(`${name.padEnd(width)}  ${unit}: ${about}`);
     return;
   }
-  const { selected, unknown } = selectBenchmarks(benchmarks, options.only);
+  const { selected, unknown } = selectBenchmarks(benchmarks, options.only, options.quick);
   if (unknown.length > 0) {
     throw new UnknownBenchmarkError(
       unknown,

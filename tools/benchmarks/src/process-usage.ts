@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** What the kernel says about a process. */
 export interface ProcessUsage {
@@ -27,4 +27,18 @@ export function processUsage(pid: number): ProcessUsage | undefined {
     rssBytes: bytes(/^VmRSS:\s+(\d+) kB$/m),
     peakRssBytes: bytes(/^VmHWM:\s+(\d+) kB$/m),
   };
+}
+
+/** A child of this process by its command's name; undefined when there is none, and where there is no /proc. */
+export function childNamed(name: string): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const children = readdirSync('/proc/self/task').flatMap((task) =>
+    readFileSync(`/proc/self/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
+  return children.find((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name);
+}
+
+/** Processor seconds of a process so far; NaN where they can't be told. */
+export function cpuSeconds(pid: number | undefined): number {
+  return pid === undefined ? Number.NaN : (processUsage(pid)?.cpuSeconds ?? Number.NaN);
 }

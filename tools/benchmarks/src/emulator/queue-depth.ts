@@ -15,6 +15,7 @@ const depths = [
 
 /** A queue that fills up: what a message costs when many wait already, and the memory they take. */
 export const queueDepthBenchmark: Benchmark = {
+  onRequestWhenQuick: true,
   results: [
     ...depths.map(({ name, messages }) => ({
       name: `emulator-queue-${name}-enqueue`,

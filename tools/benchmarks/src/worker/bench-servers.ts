@@ -3,10 +3,13 @@ import { startLocalNeo4j } from '@hartonomous/local-neo4j';
 import mssql from 'mssql';
 import neo4j, { type Driver } from 'neo4j-driver';
 import { databaseName, password, startEmulatorProcess } from '../emulator/emulator-process.ts';
+import { childNamed } from '../process-usage.ts';
 
 /** The servers that the worker's figures are measured on, each a process of its own, and a client of each. */
 export interface BenchServers extends AsyncDisposable {
   readonly emulatorPid: number;
+  /** Undefined where it isn't a child process of this one (in Docker), and on other systems than Linux. */
+  readonly neo4jPid: number | undefined;
   readonly sql: mssql.ConnectionPool;
   readonly graph: Driver;
   /** Environment variables with which a worker finds both servers. */
@@ -33,6 +36,7 @@ export async function startBenchServers(options: BenchServersOptions): Promise<B
   const server = started.use(
     await startLocalNeo4j({ optimizeFor: 'throughput', heap: '1g', pageCache: '256m', signal, onProgress }),
   );
+  const neo4jPid = childNamed('java');
   const emulator = started.use(await startEmulatorProcess({ form: 'source', profileTo: options.profileTo }));
   // Plain TCP after the login: with TLS, the ratio would be one of ciphers.
   const connectionString = `Server=127.0.0.1,${emulator.port};Database=${databaseName};User Id=sa;Password=${password};Encrypt=False;TrustServerCertificate=True`;
@@ -60,6 +64,7 @@ export async function startBenchServers(options: BenchServersOptions): Promise<B
   const owned = started.move();
   return {
     emulatorPid: emulator.pid,
+    neo4jPid,
     sql,
     graph,
     emulatorPort: emulator.port,

@@ -1,4 +1,4 @@
-import { processUsage } from '../process-usage.ts';
+import { cpuSeconds } from '../process-usage.ts';
 import { checkGraph, checkSql, clearWork, enqueueAtoms, ensureAtoms } from './atoms.ts';
 import type { BenchServers } from './bench-servers.ts';
 import { untilSynced, WorkerProcess } from './worker-process.ts';
@@ -21,6 +21,7 @@ export interface Drained {
   /** Processor time per message in microseconds, by process; NaN where there is no /proc. */
   readonly workerMicros: number;
   readonly emulatorMicros: number;
+  readonly neo4jMicros: number;
   /** Peak of the (first) worker's resident memory in bytes. */
   readonly peakRssBytes: number;
 }
@@ -36,7 +37,7 @@ export async function drainBacklog(servers: BenchServers, options: DrainOptions)
   await ensureAtoms(servers, messages, signal);
   await clearWork(servers);
   await enqueueAtoms(servers, 1, messages, signal);
-  const emulatorBefore = processUsage(servers.emulatorPid)?.cpuSeconds ?? Number.NaN;
+  const emulatorBefore = cpuSeconds(servers.emulatorPid);
   await using stack = new AsyncDisposableStack();
   const starting = Array.from({ length: processes }, () =>
     WorkerProcess.start({ env: { ...servers.workerEnv, ...env }, profileTo, signal }),
@@ -45,11 +46,13 @@ export async function drainBacklog(servers: BenchServers, options: DrainOptions)
   const workers = settled.flatMap((result) => (result.status === 'fulfilled' ? [stack.use(result.value)] : []));
   for (const result of settled) if (result.status === 'rejected') throw result.reason;
   const pollingAt = Math.min(...workers.map(({ pollingAt: at }) => at));
+  const neo4jBefore = cpuSeconds(servers.neo4jPid);
   const cpuBefore = workers.map(({ cpuAtPolling }) => cpuAtPolling);
   await untilSynced(workers, messages, signal);
   const seconds = (performance.now() - pollingAt) / 1000;
   const usages = workers.map(({ usage }) => usage);
-  const emulatorAfter = processUsage(servers.emulatorPid)?.cpuSeconds ?? Number.NaN;
+  const emulatorAfter = cpuSeconds(servers.emulatorPid);
+  const neo4jAfter = cpuSeconds(servers.neo4jPid);
   await stack.disposeAsync();
   await checkGraph(servers, messages);
   await checkSql(servers, messages);
@@ -58,6 +61,7 @@ export async function drainBacklog(servers: BenchServers, options: DrainOptions)
     perSecond: messages / seconds,
     workerMicros: (workerCpu / messages) * 1e6,
     emulatorMicros: ((emulatorAfter - emulatorBefore) / messages) * 1e6,
+    neo4jMicros: ((neo4jAfter - neo4jBefore) / messages) * 1e6,
     peakRssBytes: usages[0]?.peakRssBytes ?? Number.NaN,
   };
 }

@@ -1,4 +1,5 @@
 import type { Benchmark, Measurement, RunScale } from '../benchmark.ts';
+import { cpuSeconds } from '../process-usage.ts';
 import { checkGraph, clearWork, ensureAtoms, readAtoms } from './atoms.ts';
 import type { BenchServers } from './bench-servers.ts';
 import { type CeilingShape, ceilingRows, writeCeiling } from './ceiling.ts';
@@ -55,16 +56,19 @@ export const drainBenchmark: Benchmark = {
     await drain(servers, scale, small);
     const drained20k: Drained[] = [];
     const drained200k: Drained[] = [];
-    const rounds = 3;
-    const ceilings: number[] = scale.quick ? [ceiling] : [];
+    const rounds = scale.quick ? 2 : 3;
+    const ceilings: Ceiling[] = scale.quick ? [ceiling] : [];
     for (let round = 1; round <= rounds; round += 1) {
       ceilings.push(await ceilingOf(servers, scale, scale.quick ? small : large, shape));
       drained20k.push(await drain(servers, scale, small));
       if (!scale.quick) drained200k.push(await drain(servers, scale, large));
     }
-    const note = `${shape.batchRows} rows in ${shape.sessions} session${shape.sessions === 1 ? '' : 's'}`;
+    const least = (pick: (run: Ceiling) => number): string => Math.min(...ceilings.map(pick)).toFixed(0);
+    const note =
+      `${shape.batchRows} rows in ${shape.sessions} session${shape.sessions === 1 ? '' : 's'}; ` +
+      `CPU each: client ${least((run) => run.clientMicros)} µs, Neo4j ${least((run) => run.neo4jMicros)} µs`;
     return [
-      { name: 'ceiling', samples: ceilings, note },
+      { name: 'ceiling', samples: ceilings.map(({ perSecond }) => perSecond), note },
       ...drainResults('20k', drained20k),
       ...(scale.quick ? [] : drainResults('200k', drained200k)),
     ];
@@ -74,7 +78,7 @@ export const drainBenchmark: Benchmark = {
 function drainResults(size: string, drained: readonly Drained[]): Measurement[] {
   const samples = drained.map(({ perSecond }) => perSecond);
   const least = (pick: (run: Drained) => number): string => Math.min(...drained.map(pick)).toFixed(0);
-  const note = `CPU each: worker ${least((run) => run.workerMicros)} µs, emulator ${least((run) => run.emulatorMicros)} µs`;
+  const note = `CPU each: worker ${least((run) => run.workerMicros)} µs, emulator ${least((run) => run.emulatorMicros)} µs, Neo4j ${least((run) => run.neo4jMicros)} µs`;
   return [
     { name: `drain-${size}`, samples, note },
     { name: `drain-${size}-to-replaced`, samples },
@@ -89,29 +93,40 @@ async function drain(servers: BenchServers, scale: RunScale, messages: number): 
   return drained;
 }
 
+/** One writing of the plain work, with the processor time per row of both sides in microseconds. */
+interface Ceiling {
+  readonly perSecond: number;
+  readonly clientMicros: number;
+  readonly neo4jMicros: number;
+}
+
 async function ceilingOf(
   servers: BenchServers,
   { signal, onProgress }: RunScale,
   count: number,
   shape: CeilingShape,
-): Promise<number> {
+): Promise<Ceiling> {
   await ensureAtoms(servers, count, signal);
   const rows = ceilingRows(await readAtoms(servers, count));
   await clearWork(servers);
+  const neo4jBefore = cpuSeconds(servers.neo4jPid);
+  const clientBefore = process.cpuUsage();
   const perSecond = await writeCeiling(servers.graph, rows, shape);
+  const { user, system } = process.cpuUsage(clientBefore);
+  const neo4jMicros = ((cpuSeconds(servers.neo4jPid) - neo4jBefore) / count) * 1e6;
   await checkGraph(servers, count);
   onProgress(
     `  neo4j-driver alone, ${shape.batchRows} rows in ${shape.sessions} sessions: ${perSecond.toFixed(0)} rows/s`,
   );
-  return perSecond;
+  return { perSecond, clientMicros: (user + system) / count, neo4jMicros };
 }
 
 /** The fastest shape of the plain work, with what it reached. */
 async function bestShape(
   servers: BenchServers,
   scale: RunScale,
-): Promise<{ readonly shape: CeilingShape; readonly ceiling: number }> {
-  const tried: { readonly shape: CeilingShape; readonly ceiling: number }[] = [];
+): Promise<{ readonly shape: CeilingShape; readonly ceiling: Ceiling }> {
+  const tried: { readonly shape: CeilingShape; readonly ceiling: Ceiling }[] = [];
   const candidates = shapes.filter(({ quick }) => quick || !scale.quick);
   // The first rounds pay for Java's compiler, so all are tried twice and the second time counts.
   for (const candidate of candidates) await ceilingOf(servers, scale, small, candidate);
@@ -119,5 +134,5 @@ async function bestShape(
     scale.signal.throwIfAborted();
     tried.push({ shape, ceiling: await ceilingOf(servers, scale, small, shape) });
   }
-  return tried.reduce((best, candidate) => (candidate.ceiling > best.ceiling ? candidate : best));
+  return tried.reduce((best, candidate) => (candidate.ceiling.perSecond > best.ceiling.perSecond ? candidate : best));
 }

@@ -1,17 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { WorkerStalledError } from '../errors.ts';
+import { BuildMissingError, WorkerStalledError } from '../errors.ts';
 import { type ProcessUsage, processUsage } from '../process-usage.ts';
 
 /** The workers that can be started. */
 export type WorkerApp = 'neo4j-sync-worker' | 'ces-consumer';
 
-const mainOf = (app: WorkerApp) => join(dirname(fileURLToPath(import.meta.resolve(`@hartonomous/${app}`))), 'main.ts');
+/** As it is installed: running from source takes memory for stripping the types. */
+const mainOf = (app: WorkerApp) =>
+  join(dirname(dirname(fileURLToPath(import.meta.resolve(`@hartonomous/${app}`)))), 'dist/main.js');
 
 /** The lines of the worker's log that matter here: it polls, or it has committed a batch. */
 const lineSchema = z.object({ msg: z.string(), messages: z.int().optional(), syncSequence: z.unknown().optional() });
@@ -32,7 +35,7 @@ export interface WorkerProcessOptions {
   readonly signal: AbortSignal;
 }
 
-/** A worker as a process of its own, from source. */
+/** The built worker, as a process of its own. */
 export class WorkerProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
@@ -44,6 +47,7 @@ export class WorkerProcess implements AsyncDisposable {
   /**
    * Starts a worker and waits until it polls the queue.
    *
+   * @throws {BuildMissingError} when there is no built worker
    * @throws {WorkerStalledError} when it ends, or doesn't get there within a minute
    */
   static async start(options: WorkerProcessOptions): Promise<WorkerProcess> {
@@ -66,8 +70,10 @@ export class WorkerProcess implements AsyncDisposable {
 
   private constructor({ app = 'neo4j-sync-worker', env, profileTo, signal }: WorkerProcessOptions) {
     signal.throwIfAborted();
+    const main = mainOf(app);
+    if (!existsSync(main)) throw new BuildMissingError(main);
     const profile = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
-    this.#child = spawn(process.execPath, [...profile, '--conditions=@hartonomous/source', mainOf(app)], {
+    this.#child = spawn(process.execPath, [...profile, main], {
       env: { PATH: process.env.PATH, LOG_FORMAT: 'json', Health__Port: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
