@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addConfigCommands } from './commands/config.ts';
 import { addDatabaseCommands } from './commands/database-deploy.ts';
 import { addDeadLetterCommands } from './commands/dead-letter.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addGraphCommands } from './commands/graph-deploy.ts';
 import { addGraphShowCommand } from './commands/graph-show.ts';
 import { addIngestCommands } from './commands/ingest.ts';
@@ -67,6 +68,7 @@ Examples:
   hartonomous database deploy
   hartonomous graph deploy
   hartonomous verify
+  hartonomous doctor
   hartonomous lineage 12345
   hartonomous reconcile
   hartonomous ingest docs --recursive --wait
@@ -75,6 +77,7 @@ Examples:
     );
   addDatabaseCommands(program, context);
   addDeadLetterCommands(program, context);
+  addDoctorCommand(program, context);
   addGraphCommands(program, context);
   addIngestCommands(program, context);
   addGraphShowCommand(program, context);

@@ -26,6 +26,7 @@ const sqlAt = (port: number) =>
 describe('the command line', () => {
   test.each([
     [['database', 'deploy']],
+    [['doctor']],
     [['graph', 'deploy']],
     [['graph', 'verify']],
     [['search']],

@@ -119,7 +119,11 @@ export class QueueWatch {
 /** Something upstream that keeps messages from coming. */
 export interface UpstreamProblem {
   readonly kind: 'broker-disabled' | 'queue-disabled' | 'transmission-backlog' | 'activation-competes';
-  /** For people: what is seen, and what to do. */
+  /** For people: what is seen. */
+  readonly message: string;
+  /** For people: what to do, where it is one statement with it. */
+  readonly action: string;
+  /** Both of them, for places with one line. */
   readonly text: string;
 }
 
@@ -138,19 +142,26 @@ export function upstreamProblems(
   { queue, maxTransmissionAgeMs, now = new Date() }: UpstreamOptions,
 ): readonly UpstreamProblem[] {
   const problems: UpstreamProblem[] = [];
+  const add = (kind: UpstreamProblem['kind'], message: string, action: string) =>
+    problems.push({ kind, message, action, text: `${message} ${action}` });
   if (isBrokerEnabled === false) {
-    const text =
-      'Service Broker is switched off in the database, so messages are not delivered. ALTER DATABASE CURRENT SET ENABLE_BROKER;';
-    problems.push({ kind: 'broker-disabled', text });
+    add(
+      'broker-disabled',
+      'Service Broker is switched off in the database, so messages are not delivered.',
+      'ALTER DATABASE CURRENT SET ENABLE_BROKER;',
+    );
   }
   if (status !== undefined && !(status.isReceiveEnabled && status.isEnqueueEnabled)) {
     const perhaps = status.isPoisonMessageHandlingEnabled ? ', perhaps by five rollbacks in a row' : '';
-    const text = `${queue} is switched off${perhaps}. Once the cause is gone: ALTER QUEUE ${queue} WITH STATUS = ON;`;
-    problems.push({ kind: 'queue-disabled', text });
+    const action = `Once the cause is gone: ALTER QUEUE ${queue} WITH STATUS = ON;`;
+    add('queue-disabled', `${queue} is switched off${perhaps}.`, action);
   }
   if (status?.isActivationEnabled === true) {
-    const text = `${queue} also activates ${status.activationProcedure} inside SQL Server, which takes messages from its readers. ALTER QUEUE ${queue} WITH ACTIVATION (STATUS = OFF);`;
-    problems.push({ kind: 'activation-competes', text });
+    add(
+      'activation-competes',
+      `${queue} also activates ${status.activationProcedure} inside SQL Server, which takes messages from its readers.`,
+      `ALTER QUEUE ${queue} WITH ACTIVATION (STATUS = OFF);`,
+    );
   }
   const late = stuck.filter(
     ({ oldestEnqueuedAt }) => now.getTime() - oldestEnqueuedAt.getTime() > maxTransmissionAgeMs,
@@ -159,8 +170,11 @@ export function upstreamProblems(
     const messages = late.reduce((sum, each) => sum + each.messages, 0);
     const [first] = late;
     const why = first?.status ? ` (${first.status})` : '';
-    const text = `${messages} messages wait in sys.transmission_queue, for example for ${first?.toService}${why}.`;
-    problems.push({ kind: 'transmission-backlog', text });
+    add(
+      'transmission-backlog',
+      `${messages} messages wait in sys.transmission_queue, for example for ${first?.toService}${why}.`,
+      'Once the cause is gone they are delivered by themselves.',
+    );
   }
   return problems;
 }

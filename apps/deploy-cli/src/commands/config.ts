@@ -1,8 +1,7 @@
 import { type Configuration, type ConfigurationNode, nearMiss, showValue } from '@hartonomous/config-loader';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import { connectionSettings } from '../connection-settings.ts';
 import { UnknownSettingError } from '../errors.ts';
-import { databaseSettingsSchema, graphSettingsSchema, graphSwitchSchema } from '../options.ts';
 import { type CommandContext, type CommonOptions, startCommand, withCommonOptions } from './command-context.ts';
 
 interface ConfigOptions extends CommonOptions {
@@ -46,13 +45,7 @@ Examples:
     .action(async (options: ConfigOptions) => {
       const { output, settings } = await startCommand(context, options);
       const { environment, warnings } = settings.configuration;
-      const withGraph = settings.get(graphSwitchSchema).Neo4j.Enabled;
-      // Both in one schema, so that everything that is wrong is said at once.
-      settings.get(
-        withGraph
-          ? z.object({ ...databaseSettingsSchema.shape, ...graphSettingsSchema.shape })
-          : databaseSettingsSchema,
-      );
+      connectionSettings(settings);
       output.line(`✓ The configuration is valid (environment ${environment}).`);
       for (const warning of warnings) output.line(`Warning: ${warning}.`);
       output.document({ ok: true, environment, warnings });

@@ -1,5 +1,7 @@
+import { eventually } from '@hartonomous/test-support';
 import { describe, expect, test } from 'vitest';
 import type { Fixture } from '../fixture.ts';
+import { hartonomous } from '../hartonomous.ts';
 import { WorkerProcess } from '../worker-process.ts';
 
 function body(entityType: string, entityId: string, syncType: string, tenantId: string): string {
@@ -76,6 +78,69 @@ export function badMessages(fixture: () => Fixture): void {
       expect(count).toEqual({ atoms: 19n });
       await fixture().cypher(`DROP CONSTRAINT ${rule}`);
       await fixture().cypher('MATCH (a:Atom {id: -1}) DELETE a');
+    });
+
+    test('a replayed letter that fails again is a new letter, the first one keeps its history; replayed when well, it syncs', async () => {
+      const tenantId = await fixture().newTenant();
+      const [victim] = await fixture().createAtoms(tenantId, 1);
+      const rule = `refuse_${tenantId}`;
+      await fixture().cypher(`CREATE CONSTRAINT ${rule} FOR (a:Atom) REQUIRE a.metadata IS UNIQUE`);
+      await fixture().cypher('CREATE (:Atom {id: -2, tenantId: -2, metadata: $metadata})', { metadata: '{"taken":2}' });
+      await fixture().client.run('UPDATE dbo.Atom SET Metadata = @metadata WHERE AtomId = @victim;', {
+        metadata: '{"taken":2}',
+        victim: victim!,
+      });
+      const letters = () =>
+        fixture().sql(
+          `SELECT DeadLetterId, ReasonCode, ReasonText, EntityId, ReplayState, ReplayCount, DeadLetteredAt, ReplayedAt,
+             CONVERT(NVARCHAR(MAX), MessageBody) AS Body
+           FROM dbo.Neo4jSyncDeadLetterQueue WHERE TenantId = @tenantId ORDER BY DeadLetterId;`,
+          { tenantId },
+        );
+      const lettersOnceThere = (count: number) =>
+        eventually(
+          async () => {
+            const found = await letters();
+            expect(found).toHaveLength(count);
+            return found;
+          },
+          { timeoutMs: 60_000, intervalMs: 100 },
+        );
+      const replay = async (letter: Readonly<Record<string, unknown>> | undefined) =>
+        expect(await hartonomous(['deadletter', 'replay', String(letter?.DeadLetterId)], fixture().env)).toMatchObject({
+          exitCode: 0,
+        });
+      const worker = new WorkerProcess(fixture().env);
+      const [first] = await lettersOnceThere(1);
+      expect(first).toMatchObject({
+        ReasonCode: 'GRAPH_REFUSED',
+        ReplayState: 'PENDING',
+        ReplayCount: 0,
+        ReplayedAt: null,
+      });
+
+      await replay(first);
+      const [replayed, second] = await lettersOnceThere(2);
+      expect(replayed).toEqual({ ...first, ReplayState: 'REPLAYED', ReplayCount: 1, ReplayedAt: expect.any(Date) });
+      expect(second).toMatchObject({
+        ReasonCode: 'GRAPH_REFUSED',
+        EntityId: String(victim),
+        ReplayState: 'PENDING',
+        ReplayCount: 0,
+        ReplayedAt: null,
+        Body: expect.stringContaining(`<EntityId>${victim}</EntityId>`),
+      });
+
+      await fixture().cypher(`DROP CONSTRAINT ${rule}`);
+      await fixture().cypher('MATCH (a:Atom {id: -2}) DELETE a');
+      await replay(second);
+      await fixture().graphEqualsSql(tenantId);
+      await fixture().queueIsEmpty();
+      expect((await letters()).map(({ ReplayState, ReplayCount }) => [ReplayState, ReplayCount])).toEqual([
+        ['REPLAYED', 1],
+        ['REPLAYED', 1],
+      ]);
+      expect((await worker.ready()).status).toBe(200);
     });
   });
 }

@@ -1,0 +1,24 @@
+import type { SqlConnectionSettings } from '@hartonomous/config-loader';
+import { z } from 'zod';
+import { databaseSettingsSchema, type GraphSettings, graphSettingsSchema, graphSwitchSchema } from './options.ts';
+import type { Settings } from './settings.ts';
+
+/** Where the servers are. */
+export interface ConnectionSettings {
+  readonly database: SqlConnectionSettings;
+  /** Undefined where Neo4j:Enabled is false. */
+  readonly graph: GraphSettings | undefined;
+}
+
+/**
+ * The settings of database and graph, both in one schema, so that everything that is wrong is said at once.
+ *
+ * @throws ConfigurationError with every problem
+ */
+export function connectionSettings(settings: Settings): ConnectionSettings {
+  if (!settings.get(graphSwitchSchema).Neo4j.Enabled) {
+    return { database: settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb, graph: undefined };
+  }
+  const both = settings.get(z.object({ ...databaseSettingsSchema.shape, ...graphSettingsSchema.shape }));
+  return { database: both.ConnectionStrings.HartonomousDb, graph: { Neo4j: both.Neo4j } };
+}

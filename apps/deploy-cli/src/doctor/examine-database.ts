@@ -1,0 +1,93 @@
+import {
+  type BrokerClient,
+  DeadLetterTable,
+  endLeakedConversations,
+  QueueNotFoundError,
+  QueueWatch,
+  upstreamProblems,
+} from '@hartonomous/broker-client';
+import type { SqlConnectionSettings } from '@hartonomous/config-loader';
+import { z } from 'zod';
+import { connectWorkersDatabase } from './connect-workers-database.ts';
+import { databaseFindings } from './database-findings.ts';
+import { type Finding, fine, problem } from './finding.ts';
+import { notSeen } from './not-seen.ts';
+import { deadLetterFinding, leakFinding, permissionFinding, queueFindings } from './queue-findings.ts';
+import { type WorkerQueue, workerQueues } from './worker-queues.ts';
+
+/** Milliseconds in the transmission queue; what is delivered at all leaves it sooner. */
+const maxTransmissionAgeMs = 1_000;
+
+/** Leaked conversations that are counted at most, for each queue. */
+const countedLeaks = 10_000;
+
+/**
+ * Why a worker gets no messages (runbook R9), by what SQL Server tells this login; changes nothing. What the login may
+ * not see is said and keeps nothing else from being looked at.
+ *
+ * @throws BrokerError when the server can't be reached, or not any more
+ */
+export async function* examineDatabase(settings: SqlConnectionSettings, signal: AbortSignal): AsyncGenerator<Finding> {
+  await using client = await connectWorkersDatabase(settings);
+  const [login] = await client.query('SELECT USER_NAME() AS [user];', {}, z.object({ user: z.string() }), { signal });
+  const user = login?.user ?? '';
+  yield fine('database.connection', `SQL Server answers; this login is the user ${user}.`);
+  for (const [index, workerQueue] of workerQueues.entries()) {
+    yield* examineQueue(client, workerQueue, user, index === 0, signal);
+  }
+}
+
+async function* examineQueue(
+  client: BrokerClient,
+  workerQueue: WorkerQueue,
+  user: string,
+  isWithDatabase: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<Finding> {
+  const { queue, deadLetters } = workerQueue;
+  const unseen = new Map<string, unknown>();
+  const watch = new QueueWatch({ client, queue, onFailed: (part, error) => unseen.set(part, error) });
+  const observation = await watch.look(signal);
+  signal.throwIfAborted();
+  const problems = upstreamProblems(observation, { queue, maxTransmissionAgeMs });
+  if (isWithDatabase) yield* databaseFindings(observation, problems);
+  if (unseen.get('status') instanceof QueueNotFoundError) {
+    const message = `There is no queue ${queue}, or ${user} may not see it.`;
+    yield problem(
+      `queue.status.${queue}`,
+      message,
+      'Run: hartonomous database deploy, or put the user into the role HartonomousWorker.',
+    );
+    return;
+  }
+  yield* queueFindings(workerQueue, observation, problems);
+  for (const [part, error] of unseen) {
+    if (isWithDatabase || part === 'status' || part === 'waiting') yield notSeen(`queue.${part}.${queue}`, error);
+  }
+  yield* part(`queue.receive.${queue}`, async () => {
+    const [may] = await client.query(
+      "SELECT HAS_PERMS_BY_NAME(@Queue, N'OBJECT', N'RECEIVE') AS [receive];",
+      { Queue: queue },
+      z.object({ receive: z.number().nullable() }),
+      { signal, context: { operation: `looking whether ${user} may receive from ${queue}` } },
+    );
+    return permissionFinding(queue, user, may?.receive === 1);
+  });
+  yield* part(`queue.leaked.${queue}`, async () => {
+    const options = { queue, limit: countedLeaks, isDryRun: true, signal };
+    const { found } = await endLeakedConversations(client, options);
+    return leakFinding(queue, found.length, found.length === countedLeaks);
+  });
+  yield* part(`queue.dead-letters.${queue}`, async () => {
+    const letters = new DeadLetterTable(client, deadLetters);
+    return deadLetterFinding(workerQueue, await letters.count({ state: 'PENDING' }, { signal }));
+  });
+}
+
+async function* part(id: string, look: () => Promise<Finding>): AsyncGenerator<Finding> {
+  try {
+    yield await look();
+  } catch (error) {
+    yield notSeen(id, error);
+  }
+}

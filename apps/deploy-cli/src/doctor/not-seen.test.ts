@@ -1,0 +1,25 @@
+import { BrokerTimeoutError, BrokerUnavailableError, PermissionDeniedError } from '@hartonomous/broker-client';
+import { expect, test } from 'vitest';
+import { notSeen } from './not-seen.ts';
+
+// The emulator doesn't enforce SELECT, so the refusal can't come from it.
+test('what the login may not see is a warning with the reason', () => {
+  expect(notSeen('queue.waiting.dbo.Q', new PermissionDeniedError('SELECT was denied on dbo.Q.'))).toMatchObject({
+    id: 'queue.waiting.dbo.Q',
+    state: 'warning',
+    message: 'This could not be looked at: SELECT was denied on dbo.Q.',
+    exitCode: 0,
+  });
+});
+
+test('a statement that fails is a problem of its part, with its own exit code', () => {
+  const finding = notSeen('queue.waiting.dbo.Q', new BrokerTimeoutError('No answer within 10 s.'));
+  expect(finding).toMatchObject({ state: 'problem', exitCode: 3, message: 'BROKER_TIMEOUT: No answer within 10 s.' });
+});
+
+test.each([new BrokerUnavailableError('The server is away.'), new TypeError('a defect')])(
+  '%s is about more than a part',
+  (error) => {
+    expect(() => notSeen('queue.waiting.dbo.Q', error)).toThrow(error);
+  },
+);

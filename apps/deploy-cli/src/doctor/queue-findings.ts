@@ -1,0 +1,85 @@
+import type { QueueObservation, UpstreamProblem } from '@hartonomous/broker-client';
+import { type Finding, fine, problem, warning } from './finding.ts';
+import type { WorkerQueue } from './worker-queues.ts';
+
+/**
+ * Milliseconds that a message may wait before its worker counts as standing still. Shorter, and a large import is called
+ * an outage; longer, and an outage is called well. The alert in docs/operating.md has the same limit.
+ */
+const longestWaitMs = 300_000;
+
+/**
+ * Leaked conversations that are no problem yet: the look doesn't wait for readers, so it also sees those that they are
+ * about to end.
+ */
+const toleratedLeaks = 100;
+
+/** What an observation of a queue says about that queue. What could not be seen is left out. */
+export function queueFindings(
+  { queue, worker }: WorkerQueue,
+  { status, waiting }: QueueObservation,
+  problems: readonly UpstreamProblem[],
+): Finding[] {
+  const findings: Finding[] = [];
+  const look = (kind: UpstreamProblem['kind'], id: string, well: string) => {
+    const wrong = problems.find((each) => each.kind === kind);
+    if (wrong !== undefined) findings.push(problem(id, wrong.message, wrong.action));
+    else if (status !== undefined) findings.push(fine(id, well));
+  };
+  look('queue-disabled', `queue.status.${queue}`, `${queue} is switched on.`);
+  look('activation-competes', `queue.mode.${queue}`, `${queue} is read by workers alone, its activation is off.`);
+  if (waiting !== undefined) findings.push(waitingFinding(queue, worker, waiting));
+  return findings;
+}
+
+/** What the current user may do, as HAS_PERMS_BY_NAME says. */
+export function permissionFinding(queue: string, user: string, mayReceive: boolean): Finding {
+  const id = `queue.receive.${queue}`;
+  if (mayReceive) return fine(id, `${user} may RECEIVE from ${queue}.`);
+  return problem(
+    id,
+    `${user} may not RECEIVE from ${queue}, so a worker with this login gets nothing.`,
+    `Put the worker's user into the role, as an administrator: ALTER ROLE [HartonomousWorker] ADD MEMBER [...];`,
+  );
+}
+
+/** @param isAtLimit whether there may be more of them */
+export function leakFinding(queue: string, leaked: number, isAtLimit: boolean): Finding {
+  const id = `queue.leaked.${queue}`;
+  if (leaked === 0) return fine(id, `No conversation of ${queue} is leaked.`);
+  const message = `${isAtLimit ? 'At least ' : ''}${leaked} conversations of ${queue} were ended by their sender and never answered.`;
+  const end = 'hartonomous doctor --end-leaked-conversations --dry-run';
+  if (leaked > toleratedLeaks) return problem(id, message, `They pile up until the database is slow. Run: ${end}`);
+  return warning(id, message, `A busy worker may be ending them now. If they stay, run: ${end}`);
+}
+
+/** @param pending dead letters that nobody has replayed or discarded */
+export function deadLetterFinding({ name, queue }: WorkerQueue, pending: number): Finding {
+  const id = `queue.dead-letters.${queue}`;
+  if (pending === 0) return fine(id, `No message of ${queue} waits in the dead letters.`);
+  return warning(
+    id,
+    `${pending} messages of ${queue} could not be processed.`,
+    `Run: hartonomous deadletter list --queue ${name} --state PENDING`,
+  );
+}
+
+function waitingFinding(queue: string, worker: string, waiting: NonNullable<QueueObservation['waiting']>): Finding {
+  const { messages, oldestAgeMs } = waiting;
+  const id = `queue.waiting.${queue}`;
+  if (messages === 0 || oldestAgeMs === null) return fine(id, `No message waits in ${queue}.`);
+  const message = `${messages} messages are in ${queue}, the oldest for ${spoken(oldestAgeMs)}.`;
+  if (oldestAgeMs <= longestWaitMs) return fine(id, message);
+  return problem(
+    id,
+    message,
+    `See whether ${worker} runs; if it does, its /health/ready and its log say what it waits for.`,
+  );
+}
+
+function spoken(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+}

@@ -1,0 +1,272 @@
+import { sharedTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
+import { eventually } from '@hartonomous/test-support';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { z } from 'zod';
+import { deployGraph } from '../src/index.ts';
+import { hartonomous } from './hartonomous.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+// The first test waits for the graph's schema, on a server that other files share.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
+
+const database = 'Hartonomous';
+const syncQueue = 'dbo.Neo4jSyncQueue';
+let sql: TestServer;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  const { uri, username, password } = await sharedTestNeo4j();
+  sql = await startTestServer();
+  env = {
+    ConnectionStrings__HartonomousDb: sql.connectionString(database),
+    Neo4j__Uri: uri,
+    Neo4j__Username: username,
+    Neo4j__Password: password,
+  };
+  expect(await hartonomous(['database', 'deploy'], env)).toMatchObject({ exitCode: 0 });
+  await deployGraph({ connection: { uri, username, password } });
+});
+afterAll(() => sql?.[Symbol.asyncDispose]());
+
+const documentSchema = z.object({
+  ok: z.boolean(),
+  subjects: z.array(
+    z.object({
+      subject: z.string(),
+      findings: z.array(
+        z.object({ id: z.string(), state: z.string(), message: z.string(), action: z.string().nullable() }),
+      ),
+    }),
+  ),
+});
+
+/** Runs `doctor --json`. */
+async function diagnosed(changes: Readonly<Record<string, string>> = {}) {
+  const { exitCode, stdout, stderr } = await hartonomous(['doctor', '--json'], { ...env, ...changes });
+  expect(stderr).toBe('');
+  const { ok, subjects } = documentSchema.parse(JSON.parse(stdout));
+  expect(ok).toBe(exitCode === 0);
+  const findings = subjects.flatMap((subject) => subject.findings);
+  const idsOf = (state: string) => findings.filter((each) => each.state === state).map(({ id }) => id);
+  const find = (id: string) => findings.find((each) => each.id === id);
+  return { exitCode, stdout, findings, find, problems: idsOf('problem'), warnings: idsOf('warning') };
+}
+
+const endpoints = () =>
+  sql.value(database, "SELECT COUNT(*) AS n FROM sys.conversation_endpoints AS e WHERE e.state = N'DI';").then(Number);
+
+/** Conversations that their sender ends and whose messages a careless reader takes. */
+async function leak(count: number): Promise<void> {
+  await sql.run(
+    database,
+    `DECLARE @n INT = 0, @h UNIQUEIDENTIFIER;
+     WHILE @n < ${count}
+     BEGIN
+       BEGIN DIALOG CONVERSATION @h FROM SERVICE [HartonomousInitiatorService] TO SERVICE N'Neo4jSyncService'
+         ON CONTRACT [Neo4jSyncContract] WITH ENCRYPTION = OFF;
+       SEND ON CONVERSATION @h MESSAGE TYPE [Neo4jSyncRequest] (N'<a/>');
+       END CONVERSATION @h;
+       SET @n = @n + 1;
+     END;`,
+  );
+  await eventually(async () => {
+    await sql.run(database, `RECEIVE TOP (1000) conversation_handle FROM ${syncQueue};`);
+    expect(Number(await sql.value(database, `SELECT COUNT(*) AS n FROM ${syncQueue};`))).toBe(0);
+    expect(await endpoints()).toBe(count);
+  });
+}
+
+describe('doctor', () => {
+  test('all is well: every line says so', async () => {
+    const { exitCode, stdout, stderr } = await hartonomous(['doctor'], env);
+    expect(stderr).toBe('');
+    expect(stdout).not.toMatch(/^ *[✗!] /m);
+    for (const line of [
+      'Settings of environment Production',
+      '  ✓ No settings are taken from Azure.',
+      'Database Hartonomous on 127.0.0.1',
+      '  ✓ Service Broker is enabled.',
+      '  ✓ No message is stuck in sys.transmission_queue.',
+      '  ✓ dbo.Neo4jSyncQueue is switched on.',
+      '  ✓ dbo may RECEIVE from dbo.IngestionQueue.',
+      '  ✓ No conversation of dbo.IngestionQueue is leaked.',
+      '  ✓ The graph schema is whole: ',
+      ' well, 0 to know, 0 wrong.',
+    ]) {
+      expect(stdout).toContain(line);
+    }
+    expect(exitCode).toBe(0);
+  });
+
+  test('the broker is off: what is stuck, and since messages are not delivered, what to do', async () => {
+    const broker = (state: string) =>
+      sql.run('master', `ALTER DATABASE ${database} SET ${state} WITH ROLLBACK IMMEDIATE;`);
+    await broker('DISABLE_BROKER');
+    onTestFinished(() => broker('ENABLE_BROKER'));
+    await sql.run(
+      database,
+      "EXEC dbo.sp_EnqueueNeo4jSync @EntityType = N'Tenant', @EntityId = 0, @SyncType = N'UPDATE', @TenantId = 0;",
+    );
+    // A message counts as stuck after a second.
+    const { find, exitCode } = await eventually(
+      async () => {
+        const diagnosis = await diagnosed();
+        expect(diagnosis.problems).toEqual(['broker.enabled', 'broker.transmission']);
+        return diagnosis;
+      },
+      { timeoutMs: 60_000 },
+    );
+    expect(exitCode).toBe(1);
+    expect(find('broker.enabled')?.action).toContain('SET ENABLE_BROKER');
+    expect(find('broker.transmission')?.message).toMatch(/^1 messages .* Neo4jSyncService/);
+  });
+
+  test('a queue is off, and another activates a procedure', async () => {
+    await sql.run(
+      database,
+      'ALTER QUEUE dbo.IngestionQueue WITH STATUS = OFF;',
+      `ALTER QUEUE ${syncQueue} WITH ACTIVATION (STATUS = ON, PROCEDURE_NAME = dbo.sp_HandleInitiatorMessages_Activated,
+         MAX_QUEUE_READERS = 1, EXECUTE AS OWNER);`,
+    );
+    onTestFinished(() =>
+      sql.run(
+        database,
+        'ALTER QUEUE dbo.IngestionQueue WITH STATUS = ON;',
+        `ALTER QUEUE ${syncQueue} WITH ACTIVATION (DROP);`,
+      ),
+    );
+    const { exitCode, problems, find } = await diagnosed();
+    expect(exitCode).toBe(1);
+    expect(problems).toEqual([`queue.mode.${syncQueue}`, 'queue.status.dbo.IngestionQueue']);
+    expect(find('queue.status.dbo.IngestionQueue')?.action).toContain(
+      'ALTER QUEUE dbo.IngestionQueue WITH STATUS = ON;',
+    );
+  });
+
+  test('a login with the role of workers sees all; one that may only look lacks RECEIVE', async () => {
+    const password = 'Doctor-login!1';
+    await sql.run(
+      'master',
+      ...['svc', 'outsider'].map((name) => `CREATE LOGIN [${name}] WITH PASSWORD = N'${password}';`),
+    );
+    await sql.run(
+      database,
+      'CREATE USER [svc] FOR LOGIN [svc];',
+      'ALTER ROLE [HartonomousWorker] ADD MEMBER [svc];',
+      'CREATE USER [outsider] FOR LOGIN [outsider];',
+      `GRANT SELECT ON ${syncQueue} TO [outsider];`,
+      'GRANT SELECT ON dbo.IngestionQueue TO [outsider];',
+    );
+    const as = (name: string) =>
+      diagnosed({
+        ConnectionStrings__HartonomousDb: sql
+          .connectionString(database, password)
+          .replace('User Id=sa', `User Id=${name}`),
+      });
+    const svc = await as('svc');
+    expect(svc.problems, svc.stdout).toEqual([]);
+    expect(svc.find(`queue.receive.${syncQueue}`)?.message).toBe(`svc may RECEIVE from ${syncQueue}.`);
+    const outsider = await as('outsider');
+    expect(outsider.exitCode).toBe(1);
+    expect(outsider.problems).toEqual([`queue.receive.${syncQueue}`, 'queue.receive.dbo.IngestionQueue']);
+    expect(outsider.stdout).not.toContain(password);
+  });
+
+  test('a database that was never deployed to has no queues', async () => {
+    const { exitCode, problems, find } = await diagnosed({
+      ConnectionStrings__HartonomousDb: sql.connectionString('tempdb'),
+    });
+    expect(exitCode).toBe(1);
+    expect(problems).toEqual(expect.arrayContaining([`queue.status.${syncQueue}`, 'queue.status.dbo.IngestionQueue']));
+    expect(find(`queue.status.${syncQueue}`)?.action).toContain('hartonomous database deploy');
+  });
+
+  test('dead letters are a warning', async () => {
+    await sql.run(
+      database,
+      `INSERT INTO dbo.Neo4jSyncDeadLetterQueue (ReasonCode, ReasonText, MessageTypeName, ConversationHandle, ReceivedAt)
+       VALUES (N'BAD', N'it is bad', N'Neo4jSyncRequest', NEWID(), SYSUTCDATETIME());`,
+    );
+    onTestFinished(() => sql.run(database, 'DELETE FROM dbo.Neo4jSyncDeadLetterQueue;'));
+    const { exitCode, warnings, find } = await diagnosed();
+    expect([exitCode, warnings]).toEqual([0, [`queue.dead-letters.${syncQueue}`]]);
+    expect(find(`queue.dead-letters.${syncQueue}`)?.action).toContain('deadletter list --queue sync');
+  });
+});
+
+describe('leaked conversations', () => {
+  test('are told of, counted by a dry run, ended up to the limit, then all', async () => {
+    await leak(5);
+    const { exitCode, warnings, find } = await diagnosed();
+    expect([exitCode, warnings]).toEqual([0, [`queue.leaked.${syncQueue}`]]);
+    expect(find(`queue.leaked.${syncQueue}`)?.message).toMatch(/^5 conversations/);
+    const end = (...args: readonly string[]) => hartonomous(['doctor', '--end-leaked-conversations', ...args], env);
+    const dry = await end('--dry-run');
+    expect(dry.stdout).toBe(
+      `${syncQueue}: 5 leaked conversations.\ndbo.IngestionQueue: 0 leaked conversations.\nNothing was changed.\n`,
+    );
+    expect(await endpoints()).toBe(5);
+    const some = await end('--limit', '2', '--json');
+    expect(JSON.parse(some.stdout)).toEqual({
+      ok: true,
+      dryRun: false,
+      queues: [
+        { queue: syncQueue, found: 2, ended: 2 },
+        { queue: 'dbo.IngestionQueue', found: 0, ended: 0 },
+      ],
+    });
+    const rest = await end();
+    expect(rest).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`✓ ${syncQueue}: 3 of 3 ended.`) });
+    expect(await endpoints()).toBe(0);
+    expect((await diagnosed()).warnings).toEqual([]);
+  });
+
+  test.each([[['--dry-run']], [['--limit', '5']], [['--end-leaked-conversations', '--limit', '0']]])(
+    '%j is wrong usage',
+    async (args) => {
+      expect(await hartonomous(['doctor', ...args], env)).toMatchObject({ exitCode: 2 });
+    },
+  );
+});
+
+describe('what is away', () => {
+  test('Neo4j refuses the password: exit code 3, SQL Server is looked at all the same', async () => {
+    const { exitCode, problems, find, stdout } = await diagnosed({ Neo4j__Password: 'not-the-password' });
+    expect([exitCode, problems]).toEqual([3, ['graph.reachable']]);
+    expect(find('graph.reachable')?.message).toMatch(/^NEO4J_AUTH_FAILED: /);
+    expect(find('graph.reachable')?.action).toContain('config explain Neo4j:Uri');
+    expect(find('broker.enabled')?.state).toBe('ok');
+    expect(stdout).not.toContain('not-the-password');
+  });
+
+  test('SQL Server refuses the login: exit code 3, Neo4j is looked at all the same', async () => {
+    const changed = { ConnectionStrings__HartonomousDb: sql.connectionString(database, 'not-the-password') };
+    const { exitCode, problems, find, stdout } = await diagnosed(changed);
+    expect([exitCode, problems]).toEqual([3, ['database.reachable']]);
+    expect(find('database.reachable')?.message).toMatch(/^BROKER_LOGIN_FAILED: /);
+    expect(find('graph.schema')?.state).toBe('ok');
+    expect(stdout).not.toContain('not-the-password');
+  });
+
+  test('Azure gives no settings: exit code 3, what the others say is used', async () => {
+    const { exitCode, problems, find } = await diagnosed({
+      Azure__TimeoutSeconds: '1',
+      Azure__MaxRetries: '0',
+      KeyVault__Enabled: 'true',
+      KeyVault__VaultUri: 'https://127.0.0.1:1/',
+    });
+    expect([exitCode, problems]).toEqual([3, ['settings.azure']]);
+    expect(find('settings.azure')?.message).toMatch(/^AZURE_/);
+    expect(find('graph.schema')?.state).toBe('ok');
+  });
+
+  test('settings that are wrong are said all at once: exit code 2', async () => {
+    const { exitCode, stdout } = await hartonomous(['doctor', '--json'], {
+      ...env,
+      Neo4j__Uri: 'x',
+      Neo4j__Username: '',
+    });
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/Neo4j:Uri.*Neo4j:Username/s);
+  });
+});
