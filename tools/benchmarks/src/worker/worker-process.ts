@@ -42,6 +42,7 @@ export class WorkerProcess implements AsyncDisposable {
   #pollingAt: number | undefined;
   #cpuAtPolling = Number.NaN;
   #synced = 0;
+  #countedSequence: unknown;
   #tail = '';
 
   /**
@@ -128,7 +129,11 @@ export class WorkerProcess implements AsyncDisposable {
     if (msg.startsWith('Polling')) {
       this.#pollingAt = performance.now();
       this.#cpuAtPolling = this.usage?.cpuSeconds ?? Number.NaN;
-    } else if (messages !== undefined && syncSequence !== undefined) this.#synced += messages;
+    } else if (messages !== undefined && syncSequence !== undefined && syncSequence !== this.#countedSequence) {
+      // A batch has a line per entity type, each with all of its messages.
+      this.#countedSequence = syncSequence;
+      this.#synced += messages;
+    }
   }
 
   #remember(line: string): void {
