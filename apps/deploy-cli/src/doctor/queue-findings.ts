@@ -47,7 +47,7 @@ export function permissionFinding(queue: string, user: string, mayReceive: boole
 export function leakFinding(queue: string, leaked: number, isAtLimit: boolean): Finding {
   const id = `queue.leaked.${queue}`;
   if (leaked === 0) return fine(id, `No conversation of ${queue} is leaked.`);
-  const message = `${isAtLimit ? 'At least ' : ''}${leaked} conversations of ${queue} were ended by their sender and never answered.`;
+  const message = `Conversations of ${queue} that their sender has ended and nobody answered: ${isAtLimit ? 'at least ' : ''}${leaked}.`;
   const end = 'hartonomous doctor --end-leaked-conversations --dry-run';
   if (leaked > toleratedLeaks) return problem(id, message, `They pile up until the database is slow. Run: ${end}`);
   return warning(id, message, `A busy worker may be ending them now. If they stay, run: ${end}`);
@@ -59,7 +59,7 @@ export function deadLetterFinding({ name, queue }: WorkerQueue, pending: number)
   if (pending === 0) return fine(id, `No message of ${queue} waits in the dead letters.`);
   return warning(
     id,
-    `${pending} messages of ${queue} could not be processed.`,
+    `Messages of ${queue} that could not be processed: ${pending}.`,
     `Run: hartonomous deadletter list --queue ${name} --state PENDING`,
   );
 }
@@ -68,7 +68,7 @@ function waitingFinding(queue: string, worker: string, waiting: NonNullable<Queu
   const { messages, oldestAgeMs } = waiting;
   const id = `queue.waiting.${queue}`;
   if (messages === 0 || oldestAgeMs === null) return fine(id, `No message waits in ${queue}.`);
-  const message = `${messages} messages are in ${queue}, the oldest for ${spoken(oldestAgeMs)}.`;
+  const message = `Messages in ${queue}: ${messages}, the oldest for ${spoken(oldestAgeMs)}.`;
   if (oldestAgeMs <= longestWaitMs) return fine(id, message);
   return problem(
     id,
