@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { deployDatabase } from '@hartonomous/deploy-cli';
 import mssql from 'mssql';
 import { z } from 'zod';
+import { endWithThisProcess } from '../end-with-this-process.ts';
 import { BuildMissingError, EmulatorStartError } from '../errors.ts';
 
 /** The first line of the emulator under `--json`. */
@@ -49,6 +50,7 @@ export async function startEmulatorProcess(options: {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  endWithThisProcess(child);
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
     errors = (errors + chunk.toString()).slice(-4000);

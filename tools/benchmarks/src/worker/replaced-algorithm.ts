@@ -98,6 +98,9 @@ async function connect(port: number): Promise<Connection> {
     authentication: { type: 'default', options: { userName: 'sa', password } },
     options: { port, database: databaseName, encrypt: false, trustServerCertificate: true, rowCollectionOnDone: false },
   });
+  // What breaks during a request is the request's error. Without a listener, a server that hangs up while the connection is
+  // being closed would end the process.
+  connection.on('error', ignore);
   await new Promise<void>((resolve, reject) =>
     connection.connect((error) => (error == null ? resolve() : reject(error))),
   );

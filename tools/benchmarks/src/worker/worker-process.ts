@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { endWithThisProcess } from '../end-with-this-process.ts';
 import { BuildMissingError, WorkerStalledError } from '../errors.ts';
 import { type ProcessUsage, processUsage } from '../process-usage.ts';
 
@@ -79,6 +80,7 @@ export class WorkerProcess implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#closed = once(this.#child, 'close');
+    endWithThisProcess(this.#child);
     const { stdout, stderr } = this.#child;
     if (stdout !== null) createInterface({ input: stdout }).on('line', (line) => this.#read(line));
     if (stderr !== null) createInterface({ input: stderr }).on('line', (line) => this.#remember(line));
