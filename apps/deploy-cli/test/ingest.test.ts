@@ -45,7 +45,7 @@ test('a folder: its own files; --recursive those of its folders too; links and h
   const { exitCode, stdout } = await ingest(join(folder, 'in'), '--verbose');
   expect(exitCode).toBe(0);
   expect(stdout).toContain('link.txt is left out: it is a link');
-  expect(stdout).toContain('1 files, 0.0 MB enqueued for tenant 0.');
+  expect(stdout).toContain('1 file, 0.0 MB enqueued for tenant 0.');
   expect(await names()).toBe('a.txt');
   await sql.run(database, 'DELETE FROM dbo.IngestionJob;');
   // A file that is named twice goes in once.

@@ -62,7 +62,7 @@ async function ingestFiles(
     ['ingest', ...demoFiles],
     env,
     (line) => {
-      enqueued = Number(/^(\d+) files, .* enqueued/.exec(line)?.[1] ?? Number.NaN) || enqueued;
+      enqueued = Number(/^(\d+) files?, .* enqueued/.exec(line)?.[1] ?? Number.NaN) || enqueued;
       report.detail(line);
     },
     signal,

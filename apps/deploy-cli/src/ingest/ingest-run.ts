@@ -51,7 +51,7 @@ export class IngestRun {
       else files += 1;
       this.#bytes += isTooLarge ? 0 : size;
     }
-    output.line(`${files} files, ${this.#bytes} bytes; nothing was enqueued.`);
+    output.line(`${filesText(files)}, ${this.#bytes} bytes; nothing was enqueued.`);
     return this.#end(true);
   }
 
@@ -59,7 +59,7 @@ export class IngestRun {
   async send(client: BrokerClient): Promise<ExitCode> {
     const { output, tenantId, watch, wait } = this.#options;
     for await (const file of this.#found()) await this.#sendOne(client, file);
-    output.line(`${this.#jobs.length} files, ${megabytes(this.#bytes)} MB enqueued for tenant ${tenantId}.`);
+    output.line(`${filesText(this.#jobs.length)}, ${megabytes(this.#bytes)} MB enqueued for tenant ${tenantId}.`);
     if (wait) await this.#awaitJobs(client, this.#jobs);
     if (watch) await this.#watch(client);
     return this.#end(false);
@@ -132,15 +132,19 @@ export class IngestRun {
   #showProgress(name: string): void {
     if (performance.now() < this.#progressAt) return;
     this.#progressAt = performance.now() + progressEveryMs;
-    this.#options.output.line(`  ${this.#jobs.length} files, ${megabytes(this.#bytes)} MB so far; at ${name}`);
+    this.#options.output.line(`  ${filesText(this.#jobs.length)}, ${megabytes(this.#bytes)} MB so far; at ${name}`);
   }
 
   #end(dryRun: boolean): ExitCode {
     const ok = this.#failed === 0;
-    if (!ok) this.#options.output.line(`✗ ${this.#failed} files failed.`);
+    if (!ok) this.#options.output.line(`✗ ${filesText(this.#failed)} failed.`);
     this.#options.output.document({ ok, dryRun, bytes: this.#bytes, files: this.#files });
     return ok ? exitCodes.done : exitCodes.failed;
   }
 }
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+
+function filesText(count: number): string {
+  return count === 1 ? '1 file' : `${count} files`;
+}
