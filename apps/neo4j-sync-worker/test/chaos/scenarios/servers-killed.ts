@@ -2,7 +2,7 @@ import { test } from 'vitest';
 import type { ChaosWorld } from '../chaos-world.ts';
 import { ChaosRun, form } from '../run.ts';
 
-const size = { short: { kills: 1, messages: 1_000 }, long: { kills: 4, messages: 6_000 } }[form];
+const size = { short: { kills: 1, messages: 1_000 }, long: { kills: 3, messages: 4_500 } }[form];
 
 export function serversKilled(world: () => ChaosWorld): void {
   test(`SIGKILL of Neo4j ${size.kills} times amid work, restart on the same data`, async () => {
