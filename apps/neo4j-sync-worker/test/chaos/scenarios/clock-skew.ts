@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ChaosWorld } from '../chaos-world.ts';
 import { ChaosRun, form } from '../run.ts';
 
-const messages = { short: 900, long: 6_000 }[form];
+const messages = { short: 900, long: 3_000 }[form];
 const day = 24 * 3_600_000;
 const preload = new URL('../skewed-clock.mjs', import.meta.url).href;
 
