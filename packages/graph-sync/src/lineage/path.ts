@@ -93,7 +93,8 @@ export function deeperStatement(direction: LineageDirection | 'any', depth: numb
   return [
     `MATCH ${atomPattern('start')}`,
     'CALL (start) {',
-    walk('start', direction, 1, depth),
+    // From 0, so that the atom itself is at depth 0 and not where a cycle or a second edge leads back to it.
+    walk('start', direction, 0, depth),
     'RETURN max(depth) AS deepest',
     '}',
     'RETURN coalesce(deepest > $depth, false) AS isDeeper',

@@ -269,4 +269,12 @@ export function lineageTests(start: () => Fixture): void {
       '61>62>63',
     ]);
   });
+
+  test('the way back to where a search began is nothing deeper', async () => {
+    await draw(9, [70, 71, 72], '70>71', '71>70');
+    const query = { tenantId: 9, atomId: 70n, toAtomId: 72n, depth: 1 };
+    for (const direction of ['up', 'down', 'any'] as const) {
+      expect(await reader.path({ ...query, direction })).toMatchObject({ found: false, truncated: false });
+    }
+  });
 }
