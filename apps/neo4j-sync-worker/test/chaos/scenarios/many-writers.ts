@@ -8,7 +8,7 @@ const size = { atoms: 60, transactions: 120 };
 const writers = 8;
 
 export function manyWriters(world: () => ChaosWorld): void {
-  // Not in the short form yet: about one run in five leaves a placeholder that no edge needs (docs/reliability.md, "What is
+  // Not in the short form yet: two of eight runs failed, one with a placeholder that no edge needs (docs/reliability.md, "What is
   // known to be wrong"), and what everybody runs must not fail by chance.
   test.runIf(form === 'long')(
     `${writers} writers change and delete the same ${size.atoms} atoms while two workers run`,
