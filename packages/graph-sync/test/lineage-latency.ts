@@ -9,26 +9,14 @@ import {
   deployGraphSchema,
   type GraphConnection,
 } from '../src/index.ts';
-import { ancestryStatement } from '../src/lineage/ancestry.ts';
-import { CYCLES } from '../src/lineage/cycles.ts';
-import { deletionImpactStatement } from '../src/lineage/deletion-impact.ts';
-import { DUPLICATES, DUPLICATES_OF } from '../src/lineage/duplicates.ts';
-import { MERGE_SOURCES } from '../src/lineage/merge-sources.ts';
-import { operationsStatement } from '../src/lineage/operations.ts';
-import { ORPHANS } from '../src/lineage/orphans.ts';
-import { pathStatement } from '../src/lineage/path.ts';
-import { STATISTICS } from '../src/lineage/statistics.ts';
-import { treeStatement } from '../src/lineage/tree.ts';
-import { shapeOf } from '../src/navigation/graph-shape.ts';
-import { nodeStatement } from '../src/navigation/node-statements.ts';
 import { documentSet } from './document-set.ts';
-import { planOperators } from './plan-operators.ts';
+import { type Profile, profiledConnection } from './profiled-connection.ts';
 
 /*
  * How long the lineage queries take on a set of documents, 10,000 atoms on 12 levels unless said otherwise, and by which
- * operators the server answers them. Times are those of the caller: they include the way over Bolt and the checks of
- * what came back, and on a busy machine all that the others do; the first line of the table, a query that reads nothing,
- * tells how much that is.
+ * operators the server answers them, as PROFILE has it of one more run. Times are those of the caller: they include the
+ * way over Bolt and the checks of what came back, and on a busy machine all that the others do; the first line of the
+ * table, a query that reads nothing, tells how much that is.
  *
  *   node --conditions=@hartonomous/source packages/graph-sync/test/lineage-latency.ts [rounds] [atoms]
  */
@@ -37,7 +25,6 @@ import { planOperators } from './plan-operators.ts';
 interface Measured {
   readonly name: string;
   readonly run: () => Promise<unknown>;
-  readonly statement: string;
 }
 
 const [rounds = 50, atoms = 10_000] = process.argv.slice(2).map(Number);
@@ -70,42 +57,43 @@ function measuredQueries(graph: GraphConnection): Measured[] {
   const reader = createLineageReader(graph, { timeoutMs: 60_000 });
   const navigator = createGraphNavigator(graph, { timeoutMs: 60_000 });
   const of = (atomId: bigint) => ({ tenantId, atomId });
-  const depth = 25;
   return [
-    { name: 'nothing (RETURN 1)', run: () => graph.driver.executeQuery('RETURN 1'), statement: 'RETURN 1' },
-    { name: 'ancestors', run: () => reader.ancestors(of(last)), statement: ancestryStatement('up', 'all', depth) },
-    {
-      name: 'descendants',
-      run: () => reader.descendants(of(first)),
-      statement: ancestryStatement('down', 'all', depth),
-    },
-    { name: 'roots', run: () => reader.roots(of(last)), statement: ancestryStatement('up', 'ends', depth) },
-    { name: 'leaves', run: () => reader.leaves(of(first)), statement: ancestryStatement('down', 'ends', depth) },
-    { name: 'tree, from the middle', run: () => reader.tree(of(middle)), statement: treeStatement('both', depth) },
-    {
-      name: 'tree, 1,000 atoms down',
-      run: () => reader.tree({ ...of(first), direction: 'down' }),
-      statement: treeStatement('down', depth),
-    },
-    { name: 'path', run: () => reader.path({ ...of(last), toAtomId: first }), statement: pathStatement('any', depth) },
-    { name: 'merge sources', run: () => reader.mergeSources(of(last)), statement: MERGE_SOURCES },
-    { name: 'duplicates of an atom', run: () => reader.duplicatesOf(of(first)), statement: DUPLICATES_OF },
-    { name: 'deletion impact', run: () => reader.deletionImpact(of(first)), statement: deletionImpactStatement(depth) },
-    { name: 'operations', run: () => reader.operations(of(last)), statement: operationsStatement(depth) },
-    {
-      name: 'node with neighbours',
-      run: () => navigator.node({ tenantId, label: 'Atom', id: middle }),
-      statement: nodeStatement(shapeOf('Atom')),
-    },
-    { name: 'duplicates (tenant)', run: () => reader.duplicates({ tenantId }), statement: DUPLICATES },
-    { name: 'cycles (tenant)', run: () => reader.cycles({ tenantId }), statement: CYCLES },
-    {
-      name: 'unlinked (tenant)',
-      run: () => reader.orphans({ tenantId, kind: 'unlinked' }),
-      statement: ORPHANS.unlinked,
-    },
-    { name: 'statistics (tenant)', run: () => reader.statistics({ tenantId }), statement: STATISTICS },
+    { name: 'ancestors', run: () => reader.ancestors(of(last)) },
+    { name: 'descendants', run: () => reader.descendants(of(first)) },
+    { name: 'roots', run: () => reader.roots(of(last)) },
+    { name: 'leaves', run: () => reader.leaves(of(first)) },
+    { name: 'tree, from the middle', run: () => reader.tree(of(middle)) },
+    { name: 'tree, 1,000 atoms down', run: () => reader.tree({ ...of(first), direction: 'down' }) },
+    { name: 'path', run: () => reader.path({ ...of(last), toAtomId: first }) },
+    { name: 'merge sources', run: () => reader.mergeSources(of(last)) },
+    { name: 'duplicates of an atom', run: () => reader.duplicatesOf(of(first)) },
+    { name: 'deletion impact', run: () => reader.deletionImpact(of(first)) },
+    { name: 'operations', run: () => reader.operations(of(last)) },
+    { name: 'node with neighbours', run: () => navigator.node({ tenantId, label: 'Atom', id: middle }) },
+    { name: 'duplicates (tenant)', run: () => reader.duplicates({ tenantId }) },
+    { name: 'cycles (tenant)', run: () => reader.cycles({ tenantId }) },
+    { name: 'unlinked (tenant)', run: () => reader.orphans({ tenantId, kind: 'unlinked' }) },
+    { name: 'statistics (tenant)', run: () => reader.statistics({ tenantId }) },
   ];
+}
+
+/** Runs each query once under PROFILE and prints what the server did: all its statements together. */
+async function printProfiles(graph: GraphConnection): Promise<void> {
+  let profiles: Profile[] = [];
+  const queries = measuredQueries(profiledConnection(graph, (profile) => profiles.push(profile)));
+  console.log(`\n${'PROFILE'.padEnd(24)}  db hits  scans  finds and walks by`);
+  for (const { name, run } of queries) {
+    profiles = [];
+    await run();
+    const operators = profiles.flatMap((profile) => profile.operators);
+    const found = operators.map((line) => /^(\S*(?:Seek|Scan|Expand\S*|ShortestPath)\S*)/.exec(line)?.[1]);
+    const names = [...new Set(found.filter((operator) => operator !== undefined))];
+    const dbHits = profiles.reduce((sum, profile) => sum + profile.dbHits, 0);
+    const scans = names.filter((operator) => operator.includes('Scan')).length;
+    console.log(
+      `${name.padEnd(24)} ${String(dbHits).padStart(8)} ${(scans || 'none').toString().padStart(6)}  ${names.join(', ')}`,
+    );
+  }
 }
 
 function part(sorted: readonly number[], share: number): string {
@@ -117,7 +105,8 @@ try {
   const { uri, username, password } = server;
   await using graph = await connectNeo4j({ uri, username, password });
   await load(graph);
-  const queries = measuredQueries(graph);
+  const nothing = { name: 'nothing (RETURN 1)', run: () => graph.driver.executeQuery('RETURN 1') };
+  const queries = [nothing, ...measuredQueries(graph)];
   console.log(`${atoms} atoms, ${set.edges.length} edges, 12 levels; ${rounds} rounds; Neo4j ${graph.version}`);
   // All of them in turns, so that a moment of other people's work hits each alike; and Java's compiler gets a warm-up.
   const times = new Map<string, number[]>(queries.map(({ name }) => [name, []]));
@@ -138,12 +127,7 @@ try {
     const sorted = list.toSorted((a, b) => a - b);
     console.log(`${name.padEnd(24)}${part(sorted, 0)} ${part(sorted, 0.5)} ${part(sorted, 0.95)}`);
   }
-  console.log('\nHow the server finds and walks:');
-  for (const { name, statement } of queries.slice(1)) {
-    const operators = await planOperators(graph, statement, { id: middle });
-    const found = operators.map((line) => /^(\S*(?:Seek|Scan|Expand\S*|ShortestPath)\S*)/.exec(line)?.[1]);
-    console.log(`${name.padEnd(24)} ${[...new Set(found.filter((operator) => operator !== undefined))].join(', ')}`);
-  }
+  await printProfiles(graph);
 } finally {
   await server.stop();
 }

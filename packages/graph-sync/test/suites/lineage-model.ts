@@ -111,6 +111,37 @@ export function lineageModelTests(start: () => Fixture): void {
     );
   }, 180_000);
 
+  test('figures are those of counting, with and without edges of other tenants', async () => {
+    let foreign = 0;
+    await fc.assert(
+      fc.asyncProperty(lineages({ backEdges: true }), async (lineage) => {
+        const own = new OwnLineage(lineage);
+        const touching = lineage.edges.filter(({ child, parent }) =>
+          [child, parent].some((id) => own.ids.includes(id)),
+        );
+        if (touching.length > own.edges.length) foreign += 1;
+        const { tenantId } = await write(lineage);
+        const parents = own.ids.map((id) => own.neighbours(id, 'up').length);
+        const children = own.ids.map((id) => own.neighbours(id, 'down').length);
+        const isNone = (count: number) => count === 0;
+        expect(await reader.statistics({ tenantId })).toEqual({
+          ...{ atoms: own.ids.length, placeholders: 0, duplicates: 0, oldest: null, newest: null },
+          roots: parents.filter(isNone).length,
+          leaves: children.filter(isNone).length,
+          unlinked: own.ids.filter((id) => own.neighbours(id, 'any').length === 0).length,
+          edges: {
+            DERIVED_FROM: own.edges.filter(({ type }) => type === 'DERIVED_FROM').length,
+            MERGED_FROM: own.edges.filter(({ type }) => type === 'MERGED_FROM').length,
+          },
+          mostParents: Math.max(...parents),
+          mostChildren: Math.max(...children),
+        });
+      }),
+      { numRuns: 30, examples: [[oneForeignEdge(2, 1)], [oneForeignEdge(1, 2)]] },
+    );
+    expect(foreign).toBeGreaterThanOrEqual(2);
+  }, 120_000);
+
   test('cycles found are cycles, and each group of atoms on cycles has one', async () => {
     await fc.assert(
       fc.asyncProperty(lineages({ backEdges: true }), async (lineage) => {
@@ -158,6 +189,21 @@ export function lineageModelTests(start: () => Fixture): void {
       { numRuns: 30 },
     );
   }, 120_000);
+}
+
+/** Two linked atoms, of which the first is the end of one more edge, from or to another tenant's atom. */
+function oneForeignEdge(child: 1 | 2, parent: 1 | 2): ModelLineage {
+  return {
+    atoms: [
+      { id: 1, tenant: 'own' },
+      { id: 2, tenant: 'other' },
+      { id: 3, tenant: 'own' },
+    ],
+    edges: [
+      { id: 1, child, parent, type: 'DERIVED_FROM' },
+      { id: 2, child: 3, parent: 1, type: 'MERGED_FROM' },
+    ],
+  };
 }
 
 function ascending(first: number, second: number): number {

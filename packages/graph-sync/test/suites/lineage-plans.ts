@@ -6,7 +6,7 @@ import { DUPLICATES, DUPLICATES_OF } from '../../src/lineage/duplicates.ts';
 import { MERGE_SOURCES } from '../../src/lineage/merge-sources.ts';
 import { ORPHANS } from '../../src/lineage/orphans.ts';
 import { deeperStatement, pathStatement } from '../../src/lineage/path.ts';
-import { STATISTICS } from '../../src/lineage/statistics.ts';
+import { STATISTICS, STATISTICS_AMONG_FOREIGN_EDGES } from '../../src/lineage/statistics.ts';
 import { treeStatement } from '../../src/lineage/tree.ts';
 import type { Fixture } from '../fixture.ts';
 import { planOperators } from '../plan-operators.ts';
@@ -33,7 +33,8 @@ export function lineagePlanTests(start: () => Fixture): void {
     'merge sources': MERGE_SOURCES,
     'duplicates of an atom': DUPLICATES_OF,
   };
-  const ofATenant = { duplicates: DUPLICATES, cycles: CYCLES, ...ORPHANS, statistics: STATISTICS };
+  const statistics = { statistics: STATISTICS, 'statistics among foreign edges': STATISTICS_AMONG_FOREIGN_EDGES };
+  const ofATenant = { duplicates: DUPLICATES, cycles: CYCLES, ...ORPHANS, ...statistics };
 
   describe.each([1, 10, 3000])('in a graph of %i atoms', (atoms) => {
     beforeAll(async () => {
