@@ -7,6 +7,7 @@ import type {
   NodeRecord,
 } from '@hartonomous/provenance-schema';
 import { type DriverValue, toDriverMap, toDriverValue } from './graph-value.ts';
+import { type PackedValue, packedValue } from './packed-value.ts';
 import { keyParts, rowLayout } from './statements.ts';
 
 /** Names a row that is gone, by what a message carries. */
@@ -38,8 +39,10 @@ export interface StatementRow {
 export interface NodeRow extends StatementRow {
   /** Value of the key's tenant property; a node of the id in another tenant is one that the row left. */
   readonly keep: DriverValue | null;
-  /** Values in the order of `rowLayout`. */
-  readonly values: readonly (DriverValue | null)[];
+  /** What `NodeStatements.lookUp` takes: index, id and `keep`, packed. */
+  readonly lookUp: readonly PackedValue[];
+  /** Packed values in the order of `rowLayout`. */
+  readonly values: readonly PackedValue[];
   /** Keys of the edges' other ends. Keys are ids and names, which the driver takes as they are. */
   readonly edgeEnds: NodeRecord['edgeEnds'];
   /** Which edges the row has, a bit each by position. */
@@ -62,11 +65,11 @@ export function nodeRow(entity: AnyEntity, record: GraphRecord, index: number): 
   if (record.kind !== 'node' || entity.graph.kind !== 'node') throw wrongKind(entity, record);
   const { id, tenant } = keyParts(entity, entity.graph);
   const { key, properties } = rowLayout(entity, entity.graph);
-  const values: (DriverValue | null)[] = [];
-  for (const name of key) values.push(driverValue(record.key[name]));
-  for (const name of properties) values.push(driverValue(record.properties[name]));
+  const values: PackedValue[] = [];
+  for (const { property } of key) values.push(packedValue(record.key[property] ?? null));
+  for (const { property } of properties) values.push(packedValue(record.properties[property] ?? null));
   for (const [position, { end }] of entity.edges.entries()) {
-    for (const { property } of end.key) values.push(driverValue(record.edgeEnds[position]?.[property]));
+    for (const { property } of end.key) values.push(packedValue(record.edgeEnds[position]?.[property] ?? null));
   }
   return {
     index,
@@ -74,6 +77,11 @@ export function nodeRow(entity: AnyEntity, record: GraphRecord, index: number): 
     tombstone: tombstoneKey(entity, record.entityId),
     id: driverValue(record.key[id]),
     keep: tenant === null ? null : driverValue(record.key[tenant]),
+    lookUp: [
+      index,
+      packedValue(record.key[id] ?? null),
+      packedValue(tenant === null ? null : (record.key[tenant] ?? null)),
+    ],
     values,
     edgeEnds: record.edgeEnds,
     present: record.edgeEnds.reduce((bits, end, position) => (end === null ? bits : bits | (1 << position)), 0),

@@ -11,14 +11,21 @@ export type DriverValue = Exclude<GraphValue, Date | readonly number[]> | DateTi
 export function toDriverValue(value: GraphValue): DriverValue {
   if (value === null || typeof value !== 'object') return value;
   if (!(value instanceof Date)) return [...value];
-  const below = 'nanosecondsDelta' in value && typeof value.nanosecondsDelta === 'number' ? value.nanosecondsDelta : 0;
-  const nanoseconds = value.getUTCMilliseconds() * 1_000_000 + Math.round(below * 1e9);
+  const [, nanoseconds] = timeParts(value);
   return new neo4j.types.DateTime(
     ...toInts(value.getUTCFullYear(), value.getUTCMonth() + 1, value.getUTCDate()),
     ...toInts(value.getUTCHours(), value.getUTCMinutes(), value.getUTCSeconds()),
     neo4j.int(nanoseconds),
     neo4j.int(0),
   );
+}
+
+/** Whole seconds since 1970 and the nanoseconds after them, 0 to 999999999. */
+export function timeParts(time: Date): readonly [seconds: number, nanoseconds: number] {
+  const below = 'nanosecondsDelta' in time && typeof time.nanosecondsDelta === 'number' ? time.nanosecondsDelta : 0;
+  const milliseconds = time.getTime();
+  const seconds = Math.floor(milliseconds / 1000);
+  return [seconds, (milliseconds - seconds * 1000) * 1_000_000 + Math.round(below * 1e9)];
 }
 
 /** All values of a map, each by {@link toDriverValue}. */

@@ -318,8 +318,8 @@ async function purge(run: RunStatement, olderThanMs: number): Promise<number> {
   return Number(record?.removed ?? 0);
 }
 
-function lookUpRow({ index, id, keep }: NodeRow): readonly unknown[] {
-  return [index, id, keep];
+function lookUpRow({ lookUp }: NodeRow): NodeRow['lookUp'] {
+  return lookUp;
 }
 
 function entityId(row: StatementRow): bigint {

@@ -19,7 +19,9 @@ export function withoutSharedClaims(entity: AnyEntity, rows: readonly NodeRow[])
       const claim = claimText(row, position);
       if (claim !== undefined) owners.set(claim, row);
     }
-    const lost = new Set(unique.map(({ property }) => key.length + properties.indexOf(property)));
+    const lost = new Set(
+      unique.map(({ property }) => key.length + properties.findIndex((other) => other.property === property)),
+    );
     kept = kept.map((row) => {
       const claim = claimText(row, position);
       if (claim === undefined || owners.get(claim) === row) return row;

@@ -1,12 +1,15 @@
 import {
   type AnyEntity,
   type ColumnEdge,
+  type ColumnKind,
   type EdgeProjection,
   type EndPoint,
   type KeyProperty,
   type NodeProjection,
   propertyColumns,
 } from '@hartonomous/provenance-schema';
+
+import { unpacked } from './packed-value.ts';
 
 /*
  * Statement texts, one set per entity definition, built once. Names come from definitions, which `defineEntity` has
@@ -55,12 +58,12 @@ export interface NodeStatements {
   /** Returns the indexes of rows whose node, in this or another tenant, a later batch has written. */
   readonly stale: string;
   /**
-   * Looks at what the graph has of the rows, which are lists of index, id and `keep`. Returns a record per
+   * Looks at what the graph has of the rows, which are lists of index, id and `keep`, packed. Returns a record per
    * {@link NodeState} that there is, with the `indexes` of its rows; rows without any node are in none of them.
    */
   readonly lookUp: string;
   /**
-   * Writes nodes and their edges. `$rows` are lists: key, properties, then the key of each edge's end.
+   * Writes nodes and their edges. `$rows` are lists of packed values: key, properties, then the key of each edge's end.
    *
    * @param how `create` for rows without a node, `merge` for all others; it costs a third more
    * @param present which of the entity's edges any of the rows has, a bit each by position
@@ -135,6 +138,8 @@ function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatement
   const { id, tenant } = keyParts(entity, graph);
   // A composite index is sought by its first property only together with a condition on the others.
   const all = `n.${id} = row.id${tenant === null ? '' : ` AND n.${tenant} IS NOT NULL`}`;
+  // Ids and tenants are integers.
+  const [rowId, rowTenant] = [unpacked('row[1]', 'integer'), unpacked('row[2]', 'integer')];
   const elsewhere = tenant === null ? 'false' : `n.${tenant} <> row.keep`;
   return {
     kind: 'node',
@@ -149,10 +154,10 @@ function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatement
       'UNWIND $rows AS row',
       `MATCH (n:${graph.label})`,
       byKey,
-      `WHERE n.${id} = row[1]${tenant === null ? '' : ` AND n.${tenant} IS NOT NULL`}`,
+      `WHERE n.${id} = ${rowId}${tenant === null ? '' : ` AND n.${tenant} IS NOT NULL`}`,
       'WITH row[0] AS index, CASE',
       "  WHEN n.syncSequence > $sequence THEN 'late'",
-      `  WHEN ${tenant === null ? 'true' : `n.${tenant} = row[2]`} THEN 'own'`,
+      `  WHEN ${tenant === null ? 'true' : `n.${tenant} = ${rowTenant}`} THEN 'own'`,
       // What the row left is a placeholder by now: others' edges still end there.
       "  WHEN n.syncSequence IS NOT NULL THEN 'elsewhere'",
       'END AS state',
@@ -164,7 +169,7 @@ function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatement
       'UNWIND $rows AS row',
       `MATCH (n:${graph.label})`,
       byKey,
-      `WHERE n.${id} = row[1]${tenant === null ? '' : ` AND n.${tenant} = row[2]`}`,
+      `WHERE n.${id} = ${rowId}${tenant === null ? '' : ` AND n.${tenant} = ${rowTenant}`}`,
       `RETURN count(*) AS nodes${entity.edges.map(({ type, direction }, n) => `, sum(COUNT { (n)${arrow(direction, `:${type}`)}() }) AS edges${n}`).join('')}`,
     ].join('\n'),
     edges: entity.edges.map(({ type, direction, end }) => ({
@@ -234,12 +239,16 @@ function writeStatement(
   present: number,
 ): string {
   const verb = how === 'create' ? 'CREATE' : 'MERGE';
-  const key = layout.key.map((property, n) => `${property}: row[${n}]`).join(', ');
-  const set = layout.properties.map((property, n) => `n.${property} = row[${layout.key.length + n}], `).join('');
+  const key = layout.key.map(({ property, kind }, n) => `${property}: ${unpacked(`row[${n}]`, kind)}`).join(', ');
+  const set = layout.properties
+    .map(({ property, kind }, n) => `n.${property} = ${unpacked(`row[${layout.key.length + n}]`, kind)}, `)
+    .join('');
   const edges = entity.edges.map(({ type, direction, end }, position) => {
     if ((present & (1 << position)) === 0) return [];
     const first = layout.ends[position] ?? 0;
-    const endKey = end.key.map(({ property }, n) => `${property}: row[${first + n}]`).join(', ');
+    const endKey = end.key
+      .map(({ property, column }, n) => `${property}: ${unpacked(`row[${first + n}]`, kindOf(entity, column))}`)
+      .join(', ');
     const merge = [
       `MERGE (e${position}:${end.label} {${endKey}}) ON CREATE SET e${position}.placeholder = true`,
       `${verb} (n)${arrow(direction, `r${position}:${type}`)}(e${position})`,
@@ -257,10 +266,16 @@ function writeStatement(
   ].join('\n');
 }
 
+/** A property and the kind of column that it comes from. */
+export interface RowProperty {
+  readonly property: string;
+  readonly kind: ColumnKind;
+}
+
 /** Where the values of a written row are. */
 export interface RowLayout {
-  readonly key: readonly string[];
-  readonly properties: readonly string[];
+  readonly key: readonly RowProperty[];
+  readonly properties: readonly RowProperty[];
   /** Position of the first key value of each edge's end. */
   readonly ends: readonly number[];
 }
@@ -271,8 +286,8 @@ const layouts = new WeakMap<NodeProjection, RowLayout>();
 export function rowLayout(entity: AnyEntity, graph: NodeProjection): RowLayout {
   const known = layouts.get(graph);
   if (known !== undefined) return known;
-  const key = graph.key.map(({ property }) => property);
-  const properties = propertyColumns(entity).map(({ property }) => property);
+  const key = graph.key.map(({ property, column }) => ({ property, kind: kindOf(entity, column) }));
+  const properties = propertyColumns(entity).map(({ property, column: { kind } }) => ({ property, kind }));
   const ends: number[] = [];
   let next = key.length + properties.length;
   for (const { end } of entity.edges) {
@@ -282,6 +297,13 @@ export function rowLayout(entity: AnyEntity, graph: NodeProjection): RowLayout {
   const layout = { key, properties, ends };
   layouts.set(graph, layout);
   return layout;
+}
+
+/** @throws TypeError when the entity has no such column, which `defineEntity` refuses */
+function kindOf(entity: AnyEntity, column: string): ColumnKind {
+  const found = entity.columns[column];
+  if (found === undefined) throw new TypeError(`Entity ${entity.name} has no column ${column}.`);
+  return found.kind;
 }
 
 /**
