@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8';
+import { limitHeapGrowth } from './heap-growth.ts';
 
 /** First version whose `node:sqlite` has what the storage uses. */
 const oldestNode = 24;
@@ -12,9 +12,7 @@ if (Number.parseInt(process.versions.node, 10) < oldestNode) {
   );
   process.exitCode = 2;
 } else {
-  // Percent by which the heap may grow between collections. V8's own choice is up to several times what lives in it,
-  // which with a million queued messages means 200 MB of garbage; much less than 25 costs throughput while a queue fills.
-  setFlagsFromString('--heap-growing-percent=25');
+  limitHeapGrowth();
   // Half of a start is compiling what the start before has compiled already. The cache takes only what is loaded after
   // it was switched on, so the command is not imported at the top.
   const { enableCompileCache } = await import('node:module');
