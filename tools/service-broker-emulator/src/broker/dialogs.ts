@@ -227,7 +227,8 @@ export function endConversation(work: BrokerWork, state: BrokerState, handle: st
 }
 
 function isBuffered(work: BrokerWork, endpoint: Endpoint): boolean {
-  return work.outgoing.some((item) => typeof item !== 'function' && item.endpoint === endpoint);
+  // From the end: a dialog that is ended has mostly sent last, and a transaction may have sent any number before.
+  return work.outgoing.findLast((item) => typeof item !== 'function' && item.endpoint === endpoint) !== undefined;
 }
 
 function dropBuffered(work: BrokerWork, endpoint: Endpoint): void {

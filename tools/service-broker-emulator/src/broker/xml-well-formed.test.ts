@@ -12,6 +12,8 @@ describe('well-formed XML', () => {
     '<?xml version="1.0"?><a>text &amp; &#x41; &#65;</a>',
     ' <!-- c --><a b="1" c=\'2\'><b>é<![CDATA[<x>]]></b><?pi x?></a> ',
     '<ns:a xmlns:ns="u"><ns:b/></ns:a>',
+    '<é/>',
+    '<añb-1.c c_é="1"\t\r\n></añb-1.c >',
     '<Neo4jSync><EntityType>Atom</EntityType><EntityId>1</EntityId></Neo4jSync>',
   ])('accepts %s as UTF-8, and as UTF-16 with and without byte order mark', (text) => {
     expect(xmlProblem(utf8(text))).toBeUndefined();
@@ -33,6 +35,9 @@ describe('well-formed XML', () => {
     ['<!DOCTYPE a><a/>', 'DTD is not allowed'],
     ['<a>\u0001</a>', 'illegal xml character'],
     ['<1a/>', 'illegal qualified name character'],
+    ['<×/>', 'illegal qualified name character'],
+    ['<a×/>', 'white space expected'],
+    ['<a', 'unexpected end of input'],
     ['<a>]]></a>', 'not allowed in character data'],
   ])('refuses %j: %s', (text, reason) => {
     expect(xmlProblem(utf8(text))).toContain(reason);

@@ -15,13 +15,23 @@ const nameRest =
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 forbids exactly these.
 const illegal = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
 const reference = /&(?:(amp|lt|gt|quot|apos)|#([0-9]+)|#x([0-9A-Fa-f]+));/y;
-const space = /[ \t\r\n]*/y;
+
+/** What an ASCII character is in a name: 2 may begin one, 1 may go on in one. Nearly all names of messages are ASCII. */
+const asciiName = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (nameStart.test(character)) return 2;
+  return /[-.0-9]/.test(character) ? 1 : 0;
+});
+
+function utf16(body: Uint8Array, start: number): string {
+  return Buffer.from(body.buffer, body.byteOffset + start, body.byteLength - start).toString('utf16le');
+}
 
 /** Bytes to text: by byte order mark, else by how a `<` looks, else UTF-8. */
 function decode(body: Uint8Array): string {
   const [first, second, third] = body;
-  if (first === 0xff && second === 0xfe) return Buffer.from(body.subarray(2)).toString('utf16le');
-  if (second === 0 && first !== 0 && body.length % 2 === 0) return Buffer.from(body).toString('utf16le');
+  if (first === 0xff && second === 0xfe) return utf16(body, 2);
+  if (second === 0 && first !== 0 && body.length % 2 === 0) return utf16(body, 0);
   const start = first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body.subarray(start));
@@ -89,10 +99,10 @@ class Checker {
     this.at += 1;
     const name = this.#name();
     const topLevel = this.#open.length === 0;
-    const attributes = new Set<string>();
+    let attributes: Set<string> | undefined;
     for (;;) {
       const before = this.at;
-      this.#skip(space);
+      this.#skipSpace();
       const next = this.#text[this.at];
       if (next === '>') {
         this.at += 1;
@@ -106,6 +116,7 @@ class Checker {
       }
       if (next === undefined) this.#fail('unexpected end of input');
       if (before === this.at) this.#fail('white space expected');
+      attributes ??= new Set();
       this.#attribute(attributes);
     }
   }
@@ -114,10 +125,10 @@ class Checker {
     const name = this.#name();
     if (seen.has(name)) this.#fail('duplicate attribute');
     seen.add(name);
-    this.#skip(space);
+    this.#skipSpace();
     if (this.#text[this.at] !== '=') this.#fail('equal expected');
     this.at += 1;
-    this.#skip(space);
+    this.#skipSpace();
     const quote = this.#text[this.at];
     if (quote !== '"' && quote !== "'") this.#fail('A string literal was expected');
     const end = this.#text.indexOf(quote ?? '"', this.at + 1);
@@ -140,7 +151,7 @@ class Checker {
       this.at = start;
       this.#fail(open === undefined ? `unexpected end tag` : 'end tag does not match start tag');
     }
-    this.#skip(space);
+    this.#skipSpace();
     if (this.#text[this.at] !== '>') this.#fail("'>' expected");
     this.at += 1;
   }
@@ -151,7 +162,7 @@ class Checker {
     const next = text.indexOf('<', this.at);
     const end = next < 0 ? text.length : next;
     if (this.#open.length === 0) {
-      this.#skip(space);
+      this.#skipSpace();
       if (this.at < end) this.#fail('text is not allowed at top level');
       return;
     }
@@ -182,14 +193,37 @@ class Checker {
   }
 
   #name(): string {
-    const point = this.#text.codePointAt(this.at);
+    const text = this.#text;
+    const start = this.at;
+    let at = start;
+    let code = text.charCodeAt(at);
+    if (asciiName[code] === 2) {
+      do {
+        at += 1;
+        code = text.charCodeAt(at);
+      } while ((asciiName[code] ?? 0) > 0);
+      // Behind the end of the text the code is NaN, which is none of 128 and above.
+      if (!(code >= 128)) {
+        this.at = at;
+        return text.slice(start, at);
+      }
+    }
+    const point = text.codePointAt(start);
     if (point === undefined) this.#fail('unexpected end of input');
     const first = String.fromCodePoint(point ?? 0);
     if (!nameStart.test(first)) this.#fail('illegal qualified name character');
-    const start = this.at;
     this.at += first.length;
     this.#skip(nameRest);
-    return this.#text.slice(start, this.at);
+    return text.slice(start, this.at);
+  }
+
+  #skipSpace(): void {
+    const text = this.#text;
+    for (;;) {
+      const code = text.charCodeAt(this.at);
+      if (code !== 32 && code !== 9 && code !== 10 && code !== 13) return;
+      this.at += 1;
+    }
   }
 
   #skip(pattern: RegExp): void {

@@ -23,7 +23,8 @@ export class CommittedRows {
   readonly #columns: string;
   /** Ordinals that have a key column, in the order of these columns. */
   readonly #keyed: readonly number[];
-  readonly #lookups = new Map<string, StatementSync>();
+  /** By index, then by {@link shapeOf}; null: the access narrows nothing. */
+  readonly #lookups = new WeakMap<IndexDefinition, (StatementSync | null | undefined)[]>();
   #page: StatementSync | undefined;
   #insert: StatementSync | undefined;
   #remove: StatementSync | undefined;
@@ -108,42 +109,48 @@ export class CommittedRows {
 
   /** Rows found through an index; `undefined` when the access narrows nothing. */
   lookup(access: IndexAccess): StoredRow[] | undefined {
+    let statements = this.#lookups.get(access.index);
+    if (statements === undefined) {
+      statements = [];
+      this.#lookups.set(access.index, statements);
+    }
+    const shape = shapeOf(access);
+    let statement = statements[shape];
+    if (statement === undefined) {
+      statement = this.#compileLookup(access);
+      statements[shape] = statement;
+    }
+    if (statement === null) return undefined;
+    const { columns } = access.index;
     const width = access.equal.length;
-    const next = access.index.columns[width];
-    // A descending column only turns the order of the index round; bounds are on values and stay as they are.
-    const bounded = next !== undefined && this.#keys.codec(next.ordinal).ordered;
-    const low = bounded ? access.low : undefined;
-    const high = bounded ? access.high : undefined;
-    if (width === 0 && low === undefined && high === undefined) return undefined;
-    // An index that this storage was not made for has no key columns here.
-    if (!access.index.columns.slice(0, width).every(({ ordinal }) => this.#hasKey(ordinal))) return undefined;
-    const conditions: string[] = [];
     const bound: SQLInputValue[] = [];
     for (let position = 0; position < width; position += 1) {
-      const ordinal = access.index.columns[position]?.ordinal ?? 0;
-      conditions.push(`${this.#keyColumn(ordinal)} = ?`);
-      bound.push(this.#keys.key(ordinal, access.equal[position] ?? null));
+      bound.push(this.#keys.key(columns[position]?.ordinal ?? 0, access.equal[position] ?? null));
     }
-    if (next !== undefined && this.#hasKey(next.ordinal)) {
-      const column = this.#keyColumn(next.ordinal);
-      if (low !== undefined) {
-        conditions.push(`${column} ${low.inclusive ? '>=' : '>'} ?`);
-        bound.push(this.#keys.key(next.ordinal, low.value));
-      }
-      if (high !== undefined) {
-        conditions.push(`${column} ${high.inclusive ? '<=' : '<'} ?`);
-        bound.push(this.#keys.key(next.ordinal, high.value));
-      }
-    }
-    if (conditions.length === 0) return undefined;
-    const where = conditions.join(' AND ');
-    let statement = this.#lookups.get(where);
-    if (statement === undefined) {
-      statement = this.#prepare(`SELECT ${this.#columns} FROM ${this.#table} WHERE ${where}`);
-      this.#lookups.set(where, statement);
+    const next = columns[width];
+    if (next !== undefined && this.#isBounded(next.ordinal)) {
+      if (access.low !== undefined) bound.push(this.#keys.key(next.ordinal, access.low.value));
+      if (access.high !== undefined) bound.push(this.#keys.key(next.ordinal, access.high.value));
     }
     const rows = statement.all(...bound) as unknown[] as RawRow[]; // setReturnArrays(true) in #prepare
-    return rows.map((raw) => this.#decode(raw));
+    return rows.length === 0 ? [] : rows.map((raw) => this.#decode(raw));
+  }
+
+  /** The statement for all accesses of this shape, or null when none of them narrows anything. */
+  #compileLookup({ index, equal, low, high }: IndexAccess): StatementSync | null {
+    const width = equal.length;
+    // An index that this storage was not made for has no key columns here.
+    if (!index.columns.slice(0, width).every(({ ordinal }) => this.#hasKey(ordinal))) return null;
+    const conditions = index.columns.slice(0, width).map(({ ordinal }) => `${this.#keyColumn(ordinal)} = ?`);
+    const next = index.columns[width];
+    if (next !== undefined && this.#isBounded(next.ordinal)) {
+      const column = this.#keyColumn(next.ordinal);
+      // A descending column only turns the order of the index round; bounds are on values and stay as they are.
+      if (low !== undefined) conditions.push(`${column} ${low.inclusive ? '>=' : '>'} ?`);
+      if (high !== undefined) conditions.push(`${column} ${high.inclusive ? '<=' : '<'} ?`);
+    }
+    if (conditions.length === 0) return null;
+    return this.#prepare(`SELECT ${this.#columns} FROM ${this.#table} WHERE ${conditions.join(' AND ')}`);
   }
 
   /** Rows whose key equals that of `values` in every column of the index, NULL equal to NULL. */
@@ -165,6 +172,11 @@ export class CommittedRows {
     return statement;
   }
 
+  /** Whether ranges of the column can be looked up. */
+  #isBounded(ordinal: number): boolean {
+    return this.#keys.codec(ordinal).ordered && this.#hasKey(ordinal);
+  }
+
   #hasKey(ordinal: number): boolean {
     return this.#keys.codec(ordinal).key === undefined || this.#keyed.includes(ordinal);
   }
@@ -182,4 +194,14 @@ export class CommittedRows {
     }
     return { id: Number(raw[0]), values };
   }
+}
+
+/** A number that two accesses through one index share exactly when they differ in their values only. */
+function shapeOf({ equal, low, high }: IndexAccess): number {
+  return (equal.length * 3 + boundShape(low)) * 3 + boundShape(high);
+}
+
+function boundShape(bound: IndexAccess['low']): number {
+  if (bound === undefined) return 0;
+  return bound.inclusive ? 2 : 1;
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import type { SqlRow } from '../types/sql-value.ts';
+import type { MapKey } from './column-codec.ts';
 import { CommittedRows } from './committed-rows.ts';
 import type { DatabaseStore } from './database-store.ts';
 import { duplicateKeyError, duplicateKeyOnBuildError } from './duplicate-key.ts';
@@ -74,7 +75,7 @@ export class DurableTable implements TableStore {
   /** Rows locked without a change (UPDLOCK); kept apart as a rollback to a savepoint does not give them back. */
   readonly #heldRows = new Map<number, Transaction>();
   /** Per unique index, the keys of rows in overlays. */
-  readonly #claims: Map<string, Transaction>[];
+  readonly #claims: Map<MapKey, Transaction>[];
   /** The transaction that truncates, drops or rebuilds the table. */
   #exclusive: Transaction | undefined;
   #rowCount: number;
@@ -291,13 +292,13 @@ export class DurableTable implements TableStore {
   }
 
   #fill(rows: Iterable<StoredRow>, mapRow: (values: SqlRow) => SqlRow): void {
-    const seen = this.#keys.unique.map(() => new Set<string>());
+    const seen = this.#keys.unique.map(() => new Set<MapKey>());
     // Read everything first: SQLite does not promise what a scan sees of rows written meanwhile.
     const mapped = Array.from(rows, ({ id, values }) => ({ id, values: mapRow(values) }));
     for (const { id, values } of mapped) {
       this.#keys.unique.forEach(({ definition, filter }, position) => {
         if (filter !== undefined && !filter(values)) return;
-        const key = this.#keys.rowKeyText(definition, values);
+        const key = this.#keys.rowMapKey(definition, values);
         if (seen[position]?.has(key)) throw duplicateKeyOnBuildError(this.definition, definition, values);
         seen[position]?.add(key);
       });
@@ -368,7 +369,7 @@ export class DurableTable implements TableStore {
       const index = unique[position];
       if (index === undefined || (index.filter !== undefined && !index.filter(values))) continue;
       const { definition, filter } = index;
-      const claimant = this.#claims[position]?.get(this.#keys.rowKeyText(definition, values));
+      const claimant = this.#claims[position]?.get(this.#keys.rowMapKey(definition, values));
       if (claimant === transaction) throw duplicateKeyError(this.definition, definition, values);
       if (claimant !== undefined) throw new TransactionConflict(claimant);
       if (this.#rowCount === 0 || overlay.truncated) continue;
@@ -394,14 +395,14 @@ export class DurableTable implements TableStore {
     if (next === null) return;
     this.#keys.unique.forEach(({ definition, filter }, position) => {
       if (filter !== undefined && !filter(next)) return;
-      this.#claims[position]?.set(this.#keys.rowKeyText(definition, next), transaction);
+      this.#claims[position]?.set(this.#keys.rowMapKey(definition, next), transaction);
     });
   }
 
   #unclaim(values: SqlRow): void {
     this.#keys.unique.forEach(({ definition, filter }, position) => {
       if (filter !== undefined && !filter(values)) return;
-      this.#claims[position]?.delete(this.#keys.rowKeyText(definition, values));
+      this.#claims[position]?.delete(this.#keys.rowMapKey(definition, values));
     });
   }
 }

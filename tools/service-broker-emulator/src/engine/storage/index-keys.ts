@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { IndexDefinition, TableDefinition } from '../catalog/table-definition.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
-import { type ColumnCodec, columnCodec, joinKeys, keyOf } from './column-codec.ts';
+import { type ColumnCodec, columnCodec, joinKeys, keyOf, type MapKey } from './column-codec.ts';
 
 /** Condition of a filtered index; rows for which it is false are not in the index. */
 export type RowFilter = (values: SqlRow) => boolean;
@@ -51,13 +51,13 @@ export class IndexKeys {
     return keys;
   }
 
-  /** {@link rowKeys} as one text. */
-  rowKeyText(index: IndexDefinition, values: SqlRow, width?: number): string {
+  /** {@link rowKeys} as one value. */
+  rowMapKey(index: IndexDefinition, values: SqlRow, width?: number): MapKey {
     return joinKeys(this.rowKeys(index, values, width));
   }
 
-  /** The given values of the first columns of an index as one text, comparable with {@link rowKeyText}. */
-  valuesKeyText(index: IndexDefinition, values: readonly SqlValue[]): string {
+  /** The given values of the first columns of an index as one value, comparable with {@link rowMapKey}. */
+  valuesMapKey(index: IndexDefinition, values: readonly SqlValue[]): MapKey {
     return joinKeys(values.map((value, position) => this.key(index.columns[position]?.ordinal ?? 0, value)));
   }
 }

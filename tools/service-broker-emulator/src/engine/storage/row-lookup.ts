@@ -1,5 +1,6 @@
 import type { IndexDefinition } from '../catalog/table-definition.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import type { MapKey } from './column-codec.ts';
 import type { IndexKeys } from './index-keys.ts';
 
 /**
@@ -11,7 +12,8 @@ const HASH_FROM_ROWS = 32;
 interface HashMap {
   readonly index: IndexDefinition;
   readonly width: number;
-  readonly ids: Map<string, Set<number>>;
+  /** The id itself where only one row has the key, as nearly all have: a set per row would be most of the map. */
+  readonly ids: Map<MapKey, number | Set<number>>;
 }
 
 /** Rows in memory by id, found by equality on the first columns of an index; hash maps are made when first useful. */
@@ -47,12 +49,12 @@ export class RowLookup {
   candidates(index: IndexDefinition, equal: readonly SqlValue[]): Iterable<number> | undefined {
     if (equal.length === 0 || this.rows.size < HASH_FROM_ROWS) return undefined;
     const map = this.#mapFor(index, equal.length);
-    return map.ids.get(this.#keys.valuesKeyText(index, equal)) ?? [];
+    return idsOf(map.ids.get(this.#keys.valuesMapKey(index, equal)));
   }
 
   /** Row ids whose key equals that of `values` in all columns of the index. */
   equalTo(index: IndexDefinition, values: SqlRow): Iterable<number> {
-    return this.#mapFor(index, index.columns.length).ids.get(this.#keys.rowKeyText(index, values)) ?? [];
+    return idsOf(this.#mapFor(index, index.columns.length).ids.get(this.#keys.rowMapKey(index, values)));
   }
 
   #mapFor(index: IndexDefinition, width: number): HashMap {
@@ -65,16 +67,24 @@ export class RowLookup {
   }
 
   #addTo(map: HashMap, id: number, values: SqlRow): void {
-    const key = this.#keys.rowKeyText(map.index, values, map.width);
+    const key = this.#keys.rowMapKey(map.index, values, map.width);
     const ids = map.ids.get(key);
-    if (ids === undefined) map.ids.set(key, new Set([id]));
+    if (ids === undefined) map.ids.set(key, id);
+    else if (typeof ids === 'number') map.ids.set(key, new Set([ids, id]));
     else ids.add(id);
   }
 
   #removeFrom(map: HashMap, id: number, values: SqlRow): void {
-    const key = this.#keys.rowKeyText(map.index, values, map.width);
+    const key = this.#keys.rowMapKey(map.index, values, map.width);
     const ids = map.ids.get(key);
-    ids?.delete(id);
-    if (ids?.size === 0) map.ids.delete(key);
+    if (ids instanceof Set && ids.size > 1) ids.delete(id);
+    else map.ids.delete(key);
   }
+}
+
+const none: readonly number[] = [];
+
+function idsOf(ids: number | Set<number> | undefined): Iterable<number> {
+  if (ids === undefined) return none;
+  return typeof ids === 'number' ? [ids] : ids;
 }

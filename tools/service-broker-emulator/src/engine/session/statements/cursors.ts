@@ -77,7 +77,8 @@ function target(cursor: CursorState, statement: FetchStatement, offset: number, 
   }
 }
 
-export async function runFetch(run: Interpreter, statement: FetchStatement, frame: ModuleFrame): Promise<void> {
+/** Only rows that go to the client can have to wait. */
+export function runFetch(run: Interpreter, statement: FetchStatement, frame: ModuleFrame): Promise<void> | undefined {
   const cursor = find(run, statement.name, frame);
   const rows = requireOpen(cursor);
   if (statement.direction !== 'next' && !cursor.scroll) {
@@ -94,19 +95,14 @@ export async function runFetch(run: Interpreter, statement: FetchStatement, fram
   const row = rows[cursor.position];
   run.session.fetchStatus = row === undefined ? -1 : 0;
   run.session.rowCount = row === undefined ? 0n : 1n;
-  if (statement.into.length === 0) {
-    const plan = compileSelect(cursor.query, run.session.environment(frame));
-    await sendRows(run, plan.columns, row === undefined ? [] : [row]);
-    run.complete({ command: 'select', rowCount: row === undefined ? 0 : 1 }, frame);
-    return;
-  }
+  if (statement.into.length === 0) return sendRow(run, cursor, row, frame);
   if (statement.into.length !== cursor.types.length) {
     throw new SqlError(
       'Cursorfetch: The number of variables declared in the INTO list must match that of selected columns.',
       { number: 16924 },
     );
   }
-  if (row === undefined) return;
+  if (row === undefined) return undefined;
   for (const [index, name] of statement.into.entries()) {
     const variable = frame.variable(name);
     const type = cursor.types[index];
@@ -115,4 +111,16 @@ export async function runFetch(run: Interpreter, statement: FetchStatement, fram
     }
     variable.value = convertValue(row[index] ?? null, type, variable.type, { explicit: false });
   }
+  return undefined;
+}
+
+async function sendRow(
+  run: Interpreter,
+  cursor: CursorState,
+  row: SqlRow | undefined,
+  frame: ModuleFrame,
+): Promise<void> {
+  const plan = compileSelect(cursor.query, run.session.environment(frame));
+  await sendRows(run, plan.columns, row === undefined ? [] : [row]);
+  run.complete({ command: 'select', rowCount: row === undefined ? 0 : 1 }, frame);
 }
