@@ -25,7 +25,14 @@ export interface WriteOptions {
 
 const id = z.union([z.string(), z.number(), z.bigint()]).transform(BigInt);
 const documentRow = z.object({ AtomId: id, IsNew: z.boolean() });
-const slotRow = z.object({ Slot: z.int(), AtomId: id, IsNew: z.boolean(), AddedEdges: z.int() });
+/** Without a slot: no open one was asked for. */
+const writtenRow = z.object({
+  Slot: z.int().nullable(),
+  AtomId: id.nullable(),
+  IsNew: z.boolean().nullable(),
+  AddedAtoms: z.int(),
+  AddedEdges: z.int(),
+});
 
 const atomColumns: readonly TableParameterColumn[] = [
   { name: 'Slot', type: mssql.Int(), nullable: false },
@@ -90,7 +97,8 @@ export async function writeSlice(
   { traceParent, signal }: WriteOptions,
 ): Promise<{ readonly atoms: number; readonly edges: number }> {
   const rows = await transaction.query(
-    `EXEC [dbo].[sp_WriteIngestedAtoms] @TenantId = @TenantId, @Atoms = @Atoms, @Edges = @Edges, @TraceParent = @TraceParent;`,
+    `EXEC [dbo].[sp_WriteIngestedAtoms] @TenantId = @TenantId, @Atoms = @Atoms, @Edges = @Edges, @OpenSlots = @OpenSlots,
+       @TraceParent = @TraceParent;`,
     {
       TenantId: tenantId,
       Atoms: sqlParameter.table('dbo.IngestedAtomList', atomColumns, slice.atoms.map(atomCells)),
@@ -99,19 +107,21 @@ export async function writeSlice(
         edgeColumns,
         slice.edges.map((edge) => edgeCells(edge, slice.number)),
       ),
+      OpenSlots: sqlParameter.nvarchar(JSON.stringify([...new Set(slice.openParents.map(({ slot }) => slot))])),
       TraceParent: traceParent,
     },
-    slotRow,
+    writtenRow,
     { signal, context: { operation: 'writing atoms' } },
   );
-  const bySlot = new Map(rows.map((row) => [row.Slot, row]));
+  const [first] = rows;
+  if (first === undefined) throw new TypeError('dbo.sp_WriteIngestedAtoms returned no row.');
   for (const parent of slice.openParents) {
-    const row = bySlot.get(parent.slot);
+    const row = rows.find(({ Slot }) => Slot === parent.slot);
     if (row === undefined) throw new TypeError(`dbo.sp_WriteIngestedAtoms told nothing of slot ${parent.slot}.`);
     parent.atomId = row.AtomId;
-    parent.isRepeated ||= !row.IsNew;
+    parent.isRepeated ||= row.IsNew === false;
   }
-  return { atoms: rows.filter((row) => row.IsNew).length, edges: rows[0]?.AddedEdges ?? 0 };
+  return { atoms: first.AddedAtoms, edges: first.AddedEdges };
 }
 
 function atomCells(atom: SliceAtom, slot: number) {

@@ -80,6 +80,31 @@ export function files(fixture: () => Fixture): void {
       expect(ended[1]).toMatchObject({ AtomCount: 1, EdgeCount: 0, PieceCount: 0 });
     });
 
+    test('slices of any size give the same atoms, edges and references, whatever repeats in the file', async () => {
+      const paragraph = 'The same sentence. Another one. The same sentence.';
+      const [one, two, three] = [`${paragraph} First.`, `${paragraph} Second.`, paragraph];
+      const data = [one, three, three, two, one, 'Short.', three, one].join('\n\n');
+      const found = [];
+      for (const slice of ['1', '2', '3', '5', '1000']) {
+        const tenantId = await fixture().newTenant();
+        const worker = new WorkerProcess({ ...fixture().env, Ingestion__SliceAtoms: slice });
+        // A file before that has some of it.
+        await fixture().ended(await fixture().enqueue({ name: 'b.txt', tenantId, data: `${three}\n\nShort.` }));
+        const ended = await fixture().ended(await fixture().enqueue({ name: 'a.txt', tenantId, data }));
+        expect(ended.Status).toBe('COMPLETED');
+        await fixture().isSound(tenantId);
+        const { PieceCount, AtomCount, EdgeCount } = ended;
+        const sums = await fixture().sql(
+          `SELECT COUNT(*) AS edges, SUM(p.SequenceNumber) AS sequences, SUM(p.StartOffset) AS starts, SUM(p.EndOffset) AS ends
+           FROM dbo.AtomProvenance AS p WHERE p.TenantId = @tenantId;`,
+          { tenantId },
+        );
+        found.push({ PieceCount, AtomCount, EdgeCount, sums });
+        await worker.stop();
+      }
+      expect(found).toEqual(Array(5).fill(found[0]));
+    });
+
     test('a large file goes through dbo.IngestionFile, which is empty afterwards; the worker role is enough', async () => {
       const tenantId = await fixture().newTenant();
       const data = randomBytes(3_000_000);

@@ -20,10 +20,8 @@ BEGIN
     );
     DECLARE @Problem NVARCHAR(2048);
     DECLARE @Bad NVARCHAR(128);
-    DECLARE @Ordinal INT = 1, @Count INT;
     DECLARE @EntityType NVARCHAR(128), @EntityId BIGINT;
-    DECLARE @Bodies TABLE ([Ordinal] INT NOT NULL PRIMARY KEY, [Body] VARBINARY(2000) NOT NULL);
-    DECLARE @Body VARBINARY(MAX), @Tail NVARCHAR(200);
+    DECLARE @Body VARBINARY(2000), @Tail NVARCHAR(200);
     DECLARE @ConversationHandle UNIQUEIDENTIFIER, @Capacity BIGINT = 0;
 
     INSERT INTO @Resolved ([GivenEntityType], [GivenSyncType], [EntityType], [EntityId], [SyncType], [TenantId])
@@ -50,26 +48,27 @@ BEGIN
         END,
         r.[TenantId]
     FROM @Requests AS r;
-    SET @Count = @@ROWCOUNT;
 
-    SELECT TOP (1) @Bad = r.[GivenEntityType] FROM @Resolved AS r WHERE r.[EntityType] IS NULL ORDER BY r.[Ordinal];
-    IF @Bad IS NOT NULL
+    -- Most callers pass the tenant and spell the rest right: a single look at their rows.
+    IF EXISTS (
+        SELECT 1 FROM @Resolved AS r WHERE r.[EntityType] IS NULL OR r.[SyncType] IS NULL OR r.[TenantId] IS NULL
+    )
     BEGIN
-        SET @Problem = CONCAT(N'Unknown entity type ''', @Bad, N'''. Use Tenant, User, Model, ModelVersion, Atom, ',
-            N'AtomProvenance, Operation, Inference, Decision or GenerationStream.');
-        THROW 51001, @Problem, 1;
-    END;
+        SELECT TOP (1) @Bad = r.[GivenEntityType] FROM @Resolved AS r WHERE r.[EntityType] IS NULL ORDER BY r.[Ordinal];
+        IF @Bad IS NOT NULL
+        BEGIN
+            SET @Problem = CONCAT(N'Unknown entity type ''', @Bad, N'''. Use Tenant, User, Model, ModelVersion, Atom, ',
+                N'AtomProvenance, Operation, Inference, Decision or GenerationStream.');
+            THROW 51001, @Problem, 1;
+        END;
 
-    SELECT TOP (1) @Bad = r.[GivenSyncType] FROM @Resolved AS r WHERE r.[SyncType] IS NULL ORDER BY r.[Ordinal];
-    IF @Bad IS NOT NULL
-    BEGIN
-        SET @Problem = CONCAT(N'Unknown sync type ''', @Bad, N'''. Use CREATE, UPDATE or DELETE.');
-        THROW 51002, @Problem, 1;
-    END;
+        SELECT TOP (1) @Bad = r.[GivenSyncType] FROM @Resolved AS r WHERE r.[SyncType] IS NULL ORDER BY r.[Ordinal];
+        IF @Bad IS NOT NULL
+        BEGIN
+            SET @Problem = CONCAT(N'Unknown sync type ''', @Bad, N'''. Use CREATE, UPDATE or DELETE.');
+            THROW 51002, @Problem, 1;
+        END;
 
-    -- Most callers pass the tenant.
-    IF EXISTS (SELECT 1 FROM @Resolved AS r WHERE r.[TenantId] IS NULL)
-    BEGIN
         UPDATE r
         SET r.[TenantId] = e.[TenantId]
         FROM @Resolved AS r
@@ -129,20 +128,20 @@ BEGIN
         FROM @Resolved AS r
         INNER JOIN [dbo].[GenerationStream] AS e ON e.[StreamId] = r.[EntityId]
         WHERE r.[EntityType] = N'GenerationStream' AND r.[TenantId] IS NULL;
+
+        SELECT TOP (1) @EntityType = r.[EntityType], @EntityId = r.[EntityId]
+        FROM @Resolved AS r
+        WHERE r.[TenantId] IS NULL
+        ORDER BY r.[Ordinal];
+        IF @EntityType IS NOT NULL
+        BEGIN
+            SET @Problem = CONCAT(@EntityType, N' ', @EntityId, N' has no row to take the tenant from. ',
+                N'Check the id; for a row that is deleted already, pass TenantId too.');
+            THROW 51003, @Problem, 1;
+        END;
     END;
 
-    SELECT TOP (1) @EntityType = r.[EntityType], @EntityId = r.[EntityId]
-    FROM @Resolved AS r
-    WHERE r.[TenantId] IS NULL
-    ORDER BY r.[Ordinal];
-    IF @EntityType IS NOT NULL
-    BEGIN
-        SET @Problem = CONCAT(@EntityType, N' ', @EntityId, N' has no row to take the tenant from. ',
-            N'Check the id; for a row that is deleted already, pass TenantId too.');
-        THROW 51003, @Problem, 1;
-    END;
-
-    -- The body that dbo.sp_SendNeo4jSync writes, for all at once.
+    -- The body that dbo.sp_SendNeo4jSync writes.
     SET @Tail = CONCAT(
         N'</TenantId><EnqueuedAt>', CONVERT(NVARCHAR(27), SYSUTCDATETIME(), 126), N'Z</EnqueuedAt>',
         CASE
@@ -151,38 +150,39 @@ BEGIN
             ELSE N''
         END,
         N'</Neo4jSync>');
-    INSERT INTO @Bodies ([Ordinal], [Body])
-    SELECT
-        r.[Ordinal],
-        0xFFFE + CONVERT(VARBINARY(1998), CONCAT(
-            N'<Neo4jSync><EntityType>', r.[EntityType],
-            N'</EntityType><EntityId>', r.[EntityId],
-            N'</EntityId><SyncType>', r.[SyncType],
-            N'</SyncType><TenantId>', r.[TenantId], @Tail))
-    FROM @Resolved AS r;
+
+    -- SEND takes one body for all its handles, so a loop is the only way to several messages.
+    DECLARE [messages] CURSOR LOCAL FAST_FORWARD FOR
+        SELECT
+            0xFFFE + CONVERT(VARBINARY(1998), CONCAT(
+                N'<Neo4jSync><EntityType>', r.[EntityType],
+                N'</EntityType><EntityId>', r.[EntityId],
+                N'</EntityId><SyncType>', r.[SyncType],
+                N'</SyncType><TenantId>', r.[TenantId], @Tail))
+        FROM @Resolved AS r
+        ORDER BY r.[Ordinal];
 
     BEGIN TRANSACTION;
-    -- SEND takes one body for all its handles, so a loop is the only way to several messages.
-    WHILE @Ordinal <= @Count
+    OPEN [messages];
+    FETCH NEXT FROM [messages] INTO @Body;
+    WHILE @@FETCH_STATUS = 0
     BEGIN
-        SELECT @Body = b.[Body] FROM @Bodies AS b WHERE b.[Ordinal] = @Ordinal;
-
-        IF @Capacity < 1
+        EXEC [dbo].[sp_SendOnPooledDialog]
+            @ContractName = N'Neo4jSyncContract',
+            @MessageType = N'Neo4jSyncRequest',
+            @Body = @Body,
+            @ConversationHandle = @ConversationHandle OUTPUT,
+            @Capacity = @Capacity OUTPUT;
+        FETCH NEXT FROM [messages] INTO @Body;
+        -- That SEND has locked the dialog for the transaction: it can't go bad before it is full.
+        WHILE @Capacity > 0 AND @@FETCH_STATUS = 0
         BEGIN
-            EXEC [dbo].[sp_SendOnPooledDialog]
-                @ContractName = N'Neo4jSyncContract',
-                @MessageType = N'Neo4jSyncRequest',
-                @Body = @Body,
-                @ConversationHandle = @ConversationHandle OUTPUT,
-                @Capacity = @Capacity OUTPUT;
-            SET @Ordinal = @Ordinal + 1;
-        END
-        ELSE
-        BEGIN
-            -- The SEND before this one has locked the dialog for the transaction: it can't have gone bad since.
             SEND ON CONVERSATION @ConversationHandle MESSAGE TYPE [Neo4jSyncRequest] (@Body);
-            SELECT @Capacity = @Capacity - 1, @Ordinal = @Ordinal + 1;
+            SET @Capacity = @Capacity - 1;
+            FETCH NEXT FROM [messages] INTO @Body;
         END;
     END;
+    CLOSE [messages];
+    DEALLOCATE [messages];
     COMMIT TRANSACTION;
 END;

@@ -2,12 +2,14 @@
 -- Content that the tenant has already, with the same AtomType, becomes one more reference to the atom that is there.
 -- ReferenceCount is the number of edges from an atom to its parents, for the atom of a file 1. Internal to
 -- ces-consumer, after dbo.sp_BeginIngestedDocument in the same transaction, whose lock it needs.
--- Answers with the atom of each slot, and with the number of edges that are new.
+-- Answers with how many atoms and edges are new, and with the atoms of the open slots; at least one row.
 -- Errors: 51040 no transaction.
 CREATE PROCEDURE [dbo].[sp_WriteIngestedAtoms]
     @TenantId    INT,
     @Atoms       [dbo].[IngestedAtomList] READONLY,
     @Edges       [dbo].[IngestedEdgeList] READONLY,
+    -- JSON array of the slots whose atoms the caller wants to know.
+    @OpenSlots   NVARCHAR(MAX),
     @TraceParent NVARCHAR(55) = NULL
 WITH EXECUTE AS OWNER
 AS
@@ -35,9 +37,8 @@ BEGIN
         [StartOffset]    BIGINT       NULL,
         [EndOffset]      BIGINT       NULL
     );
-    DECLARE @AddedEdges TABLE ([AtomProvenanceId] BIGINT NOT NULL PRIMARY KEY, [ChildAtomId] BIGINT NOT NULL);
     DECLARE @Requests [dbo].[Neo4jSyncRequestList];
-    DECLARE @Locked INT;
+    DECLARE @Locked INT, @Repeats BIT = 0, @AddedAtoms INT, @AddedEdges INT;
 
     IF @@TRANCOUNT = 0
         THROW 51040, N'dbo.sp_WriteIngestedAtoms must run in the transaction of dbo.sp_BeginIngestedDocument. Call dbo.sp_EnqueueIngestion to ingest a file.', 1;
@@ -53,33 +54,38 @@ BEGIN
         ON a.[TenantId] = @TenantId AND a.[ContentHash] = n.[ContentHash] AND a.[AtomType] = n.[AtomType]
     GROUP BY n.[Slot];
 
-    -- A parent that occurs twice in the file gives each of its edges twice.
-    INSERT INTO @NewEdges
-        ([ChildSlot], [ParentSlot], [ParentAtomId], [MayExist], [DerivationType], [SequenceNumber], [StartOffset], [EndOffset])
-    SELECT
-        e.[ChildSlot],
-        CASE WHEN k.[AtomId] IS NULL THEN e.[ParentSlot] END,
-        ISNULL(k.[AtomId], e.[ParentAtomId]),
-        MAX(CASE WHEN k.[AtomId] IS NOT NULL OR e.[MayExist] = 1 THEN 1 ELSE 0 END),
-        e.[DerivationType], e.[SequenceNumber], MIN(e.[StartOffset]), MIN(e.[EndOffset])
-    FROM @Edges AS e
-    LEFT JOIN @Known AS k ON k.[Slot] = e.[ParentSlot]
-    GROUP BY
-        e.[ChildSlot], CASE WHEN k.[AtomId] IS NULL THEN e.[ParentSlot] END, ISNULL(k.[AtomId], e.[ParentAtomId]),
-        e.[DerivationType], e.[SequenceNumber];
+    -- Edges that are there already, or twice in this slice, come from parents that occur twice only.
+    IF EXISTS (SELECT 1 FROM @Edges AS e WHERE e.[MayExist] = 1)
+       OR EXISTS (SELECT 1 FROM @Edges AS e INNER JOIN @Known AS k ON k.[Slot] = e.[ParentSlot])
+    BEGIN
+        SET @Repeats = 1;
+        INSERT INTO @NewEdges
+            ([ChildSlot], [ParentSlot], [ParentAtomId], [MayExist], [DerivationType], [SequenceNumber], [StartOffset], [EndOffset])
+        SELECT
+            e.[ChildSlot],
+            CASE WHEN k.[AtomId] IS NULL THEN e.[ParentSlot] END,
+            ISNULL(k.[AtomId], e.[ParentAtomId]),
+            MAX(CASE WHEN k.[AtomId] IS NOT NULL OR e.[MayExist] = 1 THEN 1 ELSE 0 END),
+            e.[DerivationType], e.[SequenceNumber], MIN(e.[StartOffset]), MIN(e.[EndOffset])
+        FROM @Edges AS e
+        LEFT JOIN @Known AS k ON k.[Slot] = e.[ParentSlot]
+        GROUP BY
+            e.[ChildSlot], CASE WHEN k.[AtomId] IS NULL THEN e.[ParentSlot] END, ISNULL(k.[AtomId], e.[ParentAtomId]),
+            e.[DerivationType], e.[SequenceNumber];
 
-    -- Equal parents have equal children, at the same places in them.
-    DELETE n
-    FROM @NewEdges AS n
-    INNER JOIN @Known AS c ON c.[Slot] = n.[ChildSlot]
-    INNER JOIN [dbo].[AtomProvenance] AS x
-        ON x.[ParentAtomId] = n.[ParentAtomId]
-       AND x.[TenantId] = @TenantId
-       AND x.[SequenceNumber] = n.[SequenceNumber]
-       AND x.[ChildAtomId] = c.[AtomId]
-       AND x.[RelationType] = N'DERIVED_FROM'
-       AND x.[DerivationType] = n.[DerivationType]
-    WHERE n.[MayExist] = 1;
+        -- Equal parents have equal children, at the same places in them.
+        DELETE n
+        FROM @NewEdges AS n
+        INNER JOIN @Known AS c ON c.[Slot] = n.[ChildSlot]
+        INNER JOIN [dbo].[AtomProvenance] AS x
+            ON x.[ParentAtomId] = n.[ParentAtomId]
+           AND x.[TenantId] = @TenantId
+           AND x.[SequenceNumber] = n.[SequenceNumber]
+           AND x.[ChildAtomId] = c.[AtomId]
+           AND x.[RelationType] = N'DERIVED_FROM'
+           AND x.[DerivationType] = n.[DerivationType]
+        WHERE n.[MayExist] = 1;
+    END;
 
     -- Ids in the order of the file.
     INSERT INTO [dbo].[Atom]
@@ -90,10 +96,18 @@ BEGIN
         @TenantId, n.[AtomType], n.[ContentType], n.[ContentHash], n.[AtomicValue], n.[CanonicalText], n.[Metadata],
         ISNULL(g.[Edges], 0)
     FROM @Atoms AS n
-    LEFT JOIN (SELECT e.[ChildSlot], COUNT(*) AS [Edges] FROM @NewEdges AS e GROUP BY e.[ChildSlot]) AS g
-        ON g.[ChildSlot] = n.[Slot]
+    LEFT JOIN (
+        SELECT e.[ChildSlot], COUNT(*) AS [Edges]
+        FROM (
+            SELECT e.[ChildSlot] FROM @Edges AS e WHERE @Repeats = 0
+            UNION ALL
+            SELECT e.[ChildSlot] FROM @NewEdges AS e
+        ) AS e
+        GROUP BY e.[ChildSlot]
+    ) AS g ON g.[ChildSlot] = n.[Slot]
     WHERE NOT EXISTS (SELECT 1 FROM @Known AS k WHERE k.[Slot] = n.[Slot])
     ORDER BY n.[Slot];
+    SET @AddedAtoms = @@ROWCOUNT;
 
     INSERT INTO @Known ([Slot], [AtomId], [IsNew])
     SELECT n.[Slot], d.[AtomId], 1
@@ -102,30 +116,48 @@ BEGIN
 
     INSERT INTO [dbo].[AtomProvenance]
         ([TenantId], [ChildAtomId], [ParentAtomId], [RelationType], [DerivationType], [SequenceNumber], [StartOffset], [EndOffset])
-    OUTPUT inserted.[AtomProvenanceId], inserted.[ChildAtomId] INTO @AddedEdges ([AtomProvenanceId], [ChildAtomId])
+    OUTPUT N'AtomProvenance', inserted.[AtomProvenanceId], N'CREATE', inserted.[TenantId]
+        INTO @Requests ([EntityType], [EntityId], [SyncType], [TenantId])
     SELECT
         @TenantId, c.[AtomId], ISNULL(p.[AtomId], e.[ParentAtomId]), N'DERIVED_FROM', e.[DerivationType],
         e.[SequenceNumber], e.[StartOffset], e.[EndOffset]
-    FROM @NewEdges AS e
+    FROM (
+        SELECT
+            e.[ChildSlot], e.[ParentSlot], e.[ParentAtomId], e.[DerivationType], e.[SequenceNumber], e.[StartOffset],
+            e.[EndOffset]
+        FROM @Edges AS e
+        WHERE @Repeats = 0
+        UNION ALL
+        SELECT
+            e.[ChildSlot], e.[ParentSlot], e.[ParentAtomId], e.[DerivationType], e.[SequenceNumber], e.[StartOffset],
+            e.[EndOffset]
+        FROM @NewEdges AS e
+    ) AS e
     INNER JOIN @Known AS c ON c.[Slot] = e.[ChildSlot]
     LEFT JOIN @Known AS p ON p.[Slot] = e.[ParentSlot];
+    SET @AddedEdges = @@ROWCOUNT;
 
-    UPDATE a
-    SET a.[ReferenceCount] = a.[ReferenceCount] + g.[Edges]
-    FROM [dbo].[Atom] AS a
-    INNER JOIN (
-        SELECT d.[ChildAtomId], COUNT(*) AS [Edges]
-        FROM @AddedEdges AS d
-        INNER JOIN @Known AS k ON k.[AtomId] = d.[ChildAtomId] AND k.[IsNew] = 0
-        GROUP BY d.[ChildAtomId]
-    ) AS g ON g.[ChildAtomId] = a.[AtomId];
+    IF @AddedAtoms < (SELECT COUNT(*) FROM @Known)
+        UPDATE a
+        SET a.[ReferenceCount] = a.[ReferenceCount] + g.[Edges]
+        FROM [dbo].[Atom] AS a
+        INNER JOIN (
+            SELECT k.[AtomId], COUNT(*) AS [Edges]
+            FROM (
+                SELECT e.[ChildSlot] FROM @Edges AS e WHERE @Repeats = 0
+                UNION ALL
+                SELECT e.[ChildSlot] FROM @NewEdges AS e
+            ) AS e
+            INNER JOIN @Known AS k ON k.[Slot] = e.[ChildSlot]
+            WHERE k.[IsNew] = 0
+            GROUP BY k.[AtomId]
+        ) AS g ON g.[AtomId] = a.[AtomId];
 
     INSERT INTO @Requests ([EntityType], [EntityId], [SyncType], [TenantId])
     SELECT N'Atom', d.[AtomId], N'CREATE', @TenantId FROM @Added AS d;
-    INSERT INTO @Requests ([EntityType], [EntityId], [SyncType], [TenantId])
-    SELECT N'AtomProvenance', d.[AtomProvenanceId], N'CREATE', @TenantId FROM @AddedEdges AS d;
     EXEC [dbo].[sp_EnqueueNeo4jSyncBatch] @Requests = @Requests, @TraceParent = @TraceParent;
 
-    SELECT k.[Slot], k.[AtomId], k.[IsNew], (SELECT COUNT(*) FROM @AddedEdges) AS [AddedEdges]
-    FROM @Known AS k;
+    SELECT k.[Slot], k.[AtomId], k.[IsNew], c.[AddedAtoms], c.[AddedEdges]
+    FROM (SELECT @AddedAtoms AS [AddedAtoms], @AddedEdges AS [AddedEdges]) AS c
+    LEFT JOIN @Known AS k ON k.[Slot] IN (SELECT o.[Slot] FROM OPENJSON(@OpenSlots) WITH ([Slot] INT '$') AS o);
 END;
