@@ -1,5 +1,10 @@
-import { type BrokerTransaction, sqlParameter, type UncheckedRow } from '@hartonomous/broker-client';
-import { type AnyEntity, LOAD_QUERY_PARAMETER, loadQuery, loadQueryIds } from '@hartonomous/provenance-schema';
+import {
+  type BrokerTransaction,
+  sqlParameter,
+  type UncheckedRow,
+  UnexpectedRowsError,
+} from '@hartonomous/broker-client';
+import { type AnyEntity, loadQuery, loadQueryIds } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 
 /** Limits of a read inside a batch. */
@@ -9,46 +14,61 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
 }
 
-const sequenceRow = z.object({
-  sequence: z.union([z.string().regex(/^\d+$/), z.number(), z.bigint()]).transform((value) => BigInt(value)),
-});
-
-const anyRow: z.ZodType<UncheckedRow> = z.record(z.string(), z.unknown());
-
-/**
- * Takes the batch's fencing number. To be called after the RECEIVE and before the reads: a batch that reads an older
- * state then has a smaller number than the one that will receive the message of the newer state (design, section 4).
- */
-export async function nextSyncSequence(transaction: BrokerTransaction, signal: AbortSignal): Promise<bigint> {
-  const rows = await transaction.query(
-    'SELECT NEXT VALUE FOR [dbo].[GraphSyncSequence] AS [sequence];',
-    {},
-    sequenceRow.transform(({ sequence }) => sequence),
-    { signal, context: { operation: 'taking a number from dbo.GraphSyncSequence' } },
-  );
-  const [sequence] = rows;
-  if (sequence === undefined) throw new TypeError('NEXT VALUE FOR returned no row.');
-  return sequence;
+/** What a batch reads. */
+export interface LoadedRows {
+  /** The batch's fencing number. */
+  readonly sequence: bigint;
+  /** Rows as the driver gives them; ids without a row are absent. */
+  readonly rows: ReadonlyMap<AnyEntity, readonly UncheckedRow[]>;
 }
 
+const sequenceRows = z.tuple([
+  z.object({
+    sequence: z.union([z.string().regex(/^\d+$/), z.number(), z.bigint()]).transform((value) => BigInt(value)),
+  }),
+]);
+
 /**
- * Reads the present rows of entities of one type, in one statement, at the transaction's READ COMMITTED.
+ * Takes the batch's fencing number and reads the present rows of its entities, one statement per type, in one round trip. To
+ * be called after the RECEIVE; the number comes before the reads: a batch that reads an older state then has a smaller
+ * number than the one that will receive the message of the newer state (design, section 4). The reads are at the
+ * transaction's READ COMMITTED.
  *
- * @returns rows as the driver gives them; ids without a row are absent
+ * @param ids by entity type
  * @throws TransientSqlError when a row stays locked for longer than `lockTimeoutMs`
+ * @throws UnexpectedRowsError when the database isn't the one that is declared
  */
-export function loadRows(
+export async function loadRows(
   transaction: BrokerTransaction,
-  entity: AnyEntity,
-  ids: Iterable<bigint>,
+  ids: ReadonlyMap<AnyEntity, Iterable<bigint>>,
   { lockTimeoutMs, signal }: ReadOptions,
-): Promise<readonly UncheckedRow[]> {
-  const { schema, name } = entity.table;
-  return transaction.query(
-    // In the same batch, because SET ends with the batch that a parameterized query is.
-    `SET LOCK_TIMEOUT ${Math.trunc(lockTimeoutMs)};\n${loadQuery(entity)}`,
-    { [LOAD_QUERY_PARAMETER]: sqlParameter.nvarchar(loadQueryIds(ids)) },
-    anyRow,
-    { signal, context: { operation: `reading ${schema}.${name}` } },
+): Promise<LoadedRows> {
+  // In the order of their names, so that batches of the same types have the same text, and SQL Server one plan for them.
+  const entities = [...ids.keys()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const parameterOf = (entity: AnyEntity) => `ids${entity.name}`;
+  const sql = [
+    'SELECT NEXT VALUE FOR [dbo].[GraphSyncSequence] AS [sequence];',
+    // In the same batch as the reads, because SET ends with the batch that a parameterized query is.
+    `SET LOCK_TIMEOUT ${Math.trunc(lockTimeoutMs)};`,
+    ...entities.map((entity) => loadQuery(entity, parameterOf(entity))),
+  ];
+  const parameters = entities.map(
+    (entity) => [parameterOf(entity), sqlParameter.nvarchar(loadQueryIds(ids.get(entity) ?? []))] as const,
   );
+  const tables = entities.map(({ table }) => `${table.schema}.${table.name}`);
+  const operation = `taking a number from dbo.GraphSyncSequence and reading ${tables.join(', ')}`;
+  const [numbers, ...sets] = await transaction.querySets(sql.join('\n'), Object.fromEntries(parameters), {
+    signal,
+    context: { operation },
+  });
+  const taken = sequenceRows.safeParse(numbers);
+  if (!taken.success || sets.length !== entities.length) {
+    throw new UnexpectedRowsError(
+      `SQL Server answered with unexpected rows while ${operation}. The database objects may be of another version than ` +
+        'this program; deploy them again.',
+      { cause: taken.error },
+    );
+  }
+  const [{ sequence }] = taken.data;
+  return { sequence, rows: new Map(entities.map((entity, n) => [entity, sets[n] ?? []])) };
 }

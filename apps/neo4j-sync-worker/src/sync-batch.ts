@@ -1,4 +1,4 @@
-import { type ReceivedBatch, sqlParameter, type UncheckedRow } from '@hartonomous/broker-client';
+import { type ReceivedBatch, sqlParameter } from '@hartonomous/broker-client';
 import {
   type AnyEntity,
   DEAD_LETTER_PROCEDURE,
@@ -11,7 +11,7 @@ import type { BatchLog } from './batch-log.ts';
 import { type BatchResult, batchRecords } from './batch-records.ts';
 import { type CoalescedRequest, coalesce } from './coalesce.ts';
 import { decodeMessages } from './decode-messages.ts';
-import { loadRows, nextSyncSequence, type ReadOptions } from './load-rows.ts';
+import { loadRows } from './load-rows.ts';
 import { planChanges } from './plan-changes.ts';
 import type { SyncMetrics } from './sync-metrics.ts';
 import { traceBatch } from './trace-batch.ts';
@@ -74,14 +74,14 @@ async function syncRequests(
 ): Promise<SyncedRequests> {
   if (requests.length === 0) return { sequence: null, applied: [], refusedRequests: [], writtenAt: Date.now() };
   const { sequence, planned, refused } = await metrics.stage('read', async () => {
-    const taken = await nextSyncSequence(transaction, signal);
-    const rows = new Map<AnyEntity, readonly UncheckedRow[]>();
-    const options: ReadOptions = { lockTimeoutMs, signal };
-    for (const [entity, group] of Map.groupBy(requests, (request) => request.entity)) {
-      const ids = group.map(({ entityId }) => entityId);
-      rows.set(entity, await loadRows(transaction, entity, ids, options));
+    const ids = new Map<AnyEntity, bigint[]>();
+    for (const { entity, entityId } of requests) {
+      const known = ids.get(entity);
+      if (known === undefined) ids.set(entity, [entityId]);
+      else known.push(entityId);
     }
-    return { sequence: taken, ...planChanges(requests, rows) };
+    const loaded = await loadRows(transaction, ids, { lockTimeoutMs, signal });
+    return { sequence: loaded.sequence, ...planChanges(requests, loaded.rows) };
   });
   log.executing(planned);
   const written = await metrics.stage('write', () => applyChanges(writer, planned, sequence, signal));

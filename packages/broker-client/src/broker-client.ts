@@ -58,6 +58,7 @@ export interface BrokerConnection {
  */
 export class BrokerClient implements SqlSession, AsyncDisposable {
   readonly query: SqlSession['query'];
+  readonly querySets: SqlSession['querySets'];
   readonly run: SqlSession['run'];
   readonly execute: SqlSession['execute'];
   readonly #connection: BrokerConnection;
@@ -66,6 +67,7 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
     this.#connection = connection;
     const session = createSession(() => connection.pool.request());
     this.query = session.query;
+    this.querySets = session.querySets;
     this.run = session.run;
     this.execute = session.execute;
   }

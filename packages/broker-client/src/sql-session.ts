@@ -31,6 +31,15 @@ export interface SqlSession {
     row: Row,
     options?: CallOptions,
   ): Promise<z.output<Row>[]>;
+  /**
+   * Runs a batch of T-SQL with several result sets, in one round trip, and gives the rows of each in their order, unchecked.
+   * @throws BrokerError of the class that fits the failure
+   */
+  querySets(
+    sql: string,
+    parameters: SqlParameters,
+    options?: CallOptions,
+  ): Promise<readonly (readonly UncheckedRow[])[]>;
   /** Runs a batch of T-SQL for its effect. */
   run(sql: string, parameters?: SqlParameters, options?: CallOptions): Promise<void>;
   /** Calls a stored procedure and gives the rows of its first result set, unchecked. */
@@ -42,12 +51,12 @@ export type RequestFactory = (options: CallOptions) => mssql.Request;
 
 /** The {@link SqlSession} on top of mssql's requests. */
 export function createSession(newRequest: RequestFactory): SqlSession {
-  const call = async (
+  const callForSets = async (
     parameters: SqlParameters,
     options: CallOptions,
     operation: string,
-    send: (request: mssql.Request) => Promise<{ readonly recordset?: readonly UncheckedRow[] }>,
-  ): Promise<readonly UncheckedRow[]> => {
+    send: (request: mssql.Request) => Promise<{ readonly recordsets: readonly (readonly UncheckedRow[])[] }>,
+  ): Promise<readonly (readonly UncheckedRow[])[]> => {
     const { signal, context = { operation } } = options;
     signal?.throwIfAborted();
     const request = newRequest(options);
@@ -55,7 +64,7 @@ export function createSession(newRequest: RequestFactory): SqlSession {
     const cancel = () => request.cancel();
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return (await send(request)).recordset ?? [];
+      return (await send(request)).recordsets;
     } catch (error) {
       if (signal?.aborted === true && hasDriverCode(error, 'ECANCEL')) throw signal.reason;
       throw translateError(error, context);
@@ -63,10 +72,14 @@ export function createSession(newRequest: RequestFactory): SqlSession {
       signal?.removeEventListener('abort', cancel);
     }
   };
+  const call = async (...all: Parameters<typeof callForSets>) => (await callForSets(...all))[0] ?? [];
   return {
     async query(sql, parameters, row, options = {}) {
       const rows = await call(parameters, options, 'running a query', (request) => request.query<UncheckedRow>(sql));
       return checkRows(rows, row, options.context?.operation ?? 'running a query');
+    },
+    querySets(sql, parameters, options = {}) {
+      return callForSets(parameters, options, 'running a query', (request) => request.query<UncheckedRow>(sql));
     },
     async run(sql, parameters = {}, options = {}) {
       await call(parameters, options, 'running a statement', (request) => request.query<UncheckedRow>(sql));

@@ -31,6 +31,7 @@ function expectServerRollback(transaction: mssql.Transaction): void {
  */
 export class BrokerTransaction implements SqlSession, AsyncDisposable {
   readonly query: SqlSession['query'];
+  readonly querySets: SqlSession['querySets'];
   readonly run: SqlSession['run'];
   readonly execute: (
     procedure: string,
@@ -46,6 +47,7 @@ export class BrokerTransaction implements SqlSession, AsyncDisposable {
     this.#transaction = transaction;
     const session = createSession((options) => this.request(options));
     this.query = session.query;
+    this.querySets = session.querySets;
     this.run = session.run;
     this.execute = session.execute;
   }

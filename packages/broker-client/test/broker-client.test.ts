@@ -164,6 +164,17 @@ test('work in the transaction of the batch is kept or dropped with it', async ()
   expect(row).toEqual({ reason: 'BAD', body: Buffer.from('bad', 'utf16le') });
 });
 
+test('the result sets of a batch of statements come in one round trip, in their order, empty ones too', async () => {
+  const sets = await client.querySets(
+    `SELECT @First AS [value];
+     DECLARE @Second INT = 2;
+     SELECT @Second AS [value] WHERE 1 = 0;
+     SELECT [value] FROM (VALUES (3), (4)) AS v ([value]) ORDER BY [value];`,
+    { First: sqlParameter.int(1) },
+  );
+  expect(sets).toEqual([[{ value: 1 }], [], [{ value: 3 }, { value: 4 }]]);
+});
+
 test('an answer goes back on the same conversation', async () => {
   const handle = await client.send({ ...dialog, messageType: 'Request', body: 'question' });
   {

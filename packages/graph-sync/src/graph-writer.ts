@@ -4,15 +4,15 @@ import type { EdgeRow, EntityChanges, NodeRow, StatementRow } from './entity-cha
 import { type GraphWriterOptions, resolveWriterOptions } from './options.ts';
 import { type PreparedEdges, type PreparedNodes, type PreparedRows, prepareRows } from './prepare-rows.ts';
 import {
+  ASK_FOR_LATER_TOMBSTONES,
   type EdgeStatements,
-  LATER_TOMBSTONES,
   type NodeState,
   type NodeStatements,
   STALE_BY_TOMBSTONE,
   TIDY_PLACEHOLDERS,
   WRITE_TOMBSTONES,
 } from './statements.ts';
-import { type RunStatement, writeTransaction } from './write-transaction.ts';
+import { type Answer, type RunStatement, writeTransaction } from './write-transaction.ts';
 
 /** What became of the entities of one {@link EntityChanges}, by entity id. */
 export interface EntityOutcome {
@@ -73,8 +73,9 @@ export function createGraphWriter(connection: GraphConnection, options: GraphWri
     apply: async (changes, sequence, { signal } = {}) => {
       // Outside the transaction: other writers wait for the lock that it holds.
       const prepared = prepareRows(changes);
-      return writeTransaction(connection, { ...resolved, signal }, async (run) => {
-        const batch = new Batch(run, sequence, resolved.rowsPerStatement);
+      const ask = { returning: ASK_FOR_LATER_TOMBSTONES, parameters: { sequence } };
+      return writeTransaction(connection, { ...resolved, signal, ask }, async (run, locked) => {
+        const batch = new Batch(run, locked, sequence, resolved.rowsPerStatement);
         for (const entityRows of prepared) await batch.write(entityRows);
         return batch.finish();
       });
@@ -104,12 +105,12 @@ class Batch {
   /** Element ids of placeholders that lost an edge. */
   readonly #loosened = new Set<string>();
 
-  /** Begins with a first question to Neo4j; to be made under the writer lock. */
-  constructor(run: RunStatement, sequence: bigint, rowsPerStatement: number) {
+  /** @param locked the answer to {@link ASK_FOR_LATER_TOMBSTONES} */
+  constructor(run: RunStatement, locked: Promise<Answer | undefined>, sequence: bigint, rowsPerStatement: number) {
     this.#run = run;
     this.#sequence = sequence;
     this.#rowsPerStatement = rowsPerStatement;
-    this.#laterTombstones = run(LATER_TOMBSTONES, { sequence }).then(([record]) => record?.found === true);
+    this.#laterTombstones = locked.then((answer) => answer?.found === true);
     // Whoever waits for it hears of a failure too; a batch that fails before must not leave it unheard.
     this.#laterTombstones.catch(() => undefined);
   }

@@ -96,7 +96,8 @@ export interface EdgeStatements {
 }
 
 /** Whether a later batch has deleted anything: as a rule not, and then nobody needs to look up single tombstones. */
-export const LATER_TOMBSTONES = 'RETURN EXISTS { MATCH (t:SyncTombstone) WHERE t.syncSequence > $sequence } AS found';
+export const ASK_FOR_LATER_TOMBSTONES =
+  'RETURN EXISTS { MATCH (t:SyncTombstone) WHERE t.syncSequence > $sequence } AS found';
 
 /** Returns the indexes of rows that a later batch has deleted. */
 export const STALE_BY_TOMBSTONE = [

@@ -7,14 +7,19 @@ import type { ResolvedWriterOptions } from './options.ts';
 import { translateError } from './translate-error.ts';
 
 /** Runs statements inside the one transaction. */
-export type RunStatement = (
-  text: string,
-  parameters: Readonly<Record<string, unknown>>,
-) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+export type RunStatement = (text: string, parameters: Readonly<Record<string, unknown>>) => Promise<readonly Answer[]>;
+
+/** A row of an answer. */
+export type Answer = Readonly<Record<string, unknown>>;
+
+/** What is done in the one transaction; `locked` resolves once the lock is held, with the answer to the question. */
+export type TransactionWork<T> = (run: RunStatement, locked: Promise<Answer | undefined>) => Promise<T>;
 
 /** What {@link writeTransaction} takes besides the work. */
 export interface WriteTransactionOptions extends ResolvedWriterOptions {
   readonly signal?: AbortSignal | undefined;
+  /** @default nothing is asked */
+  readonly ask?: LockQuestion;
 }
 
 /** Constraint behind {@link TAKE_WRITER_LOCK}; a supporting item of the graph schema that is this package's own. */
@@ -22,6 +27,15 @@ export const WRITER_LOCK_CONSTRAINT = { name: 'sync_lock_name_unique', label: 'S
 
 // Writing to the node takes its exclusive lock until the end of the transaction.
 const TAKE_WRITER_LOCK = "MERGE (lock:SyncLock {name: 'graph-sync'}) SET lock.takenAt = datetime()";
+
+/**
+ * What the statement that takes the lock answers: a RETURN clause, which is worked out once the lock is held, because a
+ * clause sees what those before it did. It saves a statement of its own, which for a single change counts.
+ */
+export interface LockQuestion {
+  readonly returning: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
 
 /**
  * Runs `work` in one transaction that holds the graph's writer lock, so that of all graph-sync writers of a database
@@ -39,7 +53,7 @@ const TAKE_WRITER_LOCK = "MERGE (lock:SyncLock {name: 'graph-sync'}) SET lock.ta
 export async function writeTransaction<T>(
   connection: GraphConnection,
   options: WriteTransactionOptions,
-  work: (run: RunStatement) => Promise<T>,
+  work: TransactionWork<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -65,7 +79,7 @@ const longestGraceMs = 5_000;
 async function attemptOnce<T>(
   connection: GraphConnection,
   options: WriteTransactionOptions,
-  work: (run: RunStatement) => Promise<T>,
+  work: TransactionWork<T>,
 ): Promise<T> {
   const { signal, transactionTimeoutMs } = options;
   signal?.throwIfAborted();
@@ -90,9 +104,9 @@ async function attemptOn<T>(
   driver: Driver,
   connection: GraphConnection,
   options: WriteTransactionOptions,
-  work: (run: RunStatement) => Promise<T>,
+  work: TransactionWork<T>,
 ): Promise<T> {
-  const { signal } = options;
+  const { signal, ask } = options;
   await using session = driver.session({ database: connection.database });
   // Closing the session resets its connection, which ends a statement that runs or waits for the lock.
   const onAbort = () => void session.close().catch(() => undefined);
@@ -103,7 +117,10 @@ async function attemptOn<T>(
     const transaction = session.beginTransaction({ timeout: options.transactionTimeoutMs });
     const run = runner(transaction);
     try {
-      const [, result] = await Promise.all([run(TAKE_WRITER_LOCK, {}), work(run)]);
+      const locked = run(ask === undefined ? TAKE_WRITER_LOCK : `${TAKE_WRITER_LOCK}\n${ask.returning}`, {
+        ...ask?.parameters,
+      }).then(([answer]) => answer);
+      const [, result] = await Promise.all([locked, work(run, locked)]);
       signal?.throwIfAborted();
       await transaction.commit();
       return result;

@@ -1,19 +1,21 @@
 import type { AnyEntity } from './define-entity.ts';
 import { graphColumns } from './graph-columns.ts';
 
-/** Name of the one parameter of a load query, without `@`. Bind it as `NVARCHAR(MAX)`. */
+/** Usual name of the one parameter of a load query, without `@`. Bind it as `NVARCHAR(MAX)`. */
 export const LOAD_QUERY_PARAMETER = 'ids';
 
 /**
  * T-SQL that reads what the graph needs of the present rows of the given ids, in one set-based statement; ids without a row are simply absent
  * from the result. Fixed text per entity, so SQL Server keeps one plan. To be run at READ COMMITTED and without hints:
  * under SNAPSHOT a batch would read a state older than its place in the fencing sequence (design, section 4).
+ *
+ * @param parameter name of its parameter, without `@`, for queries that are sent together
  */
-export function loadQuery(entity: AnyEntity): string {
+export function loadQuery(entity: AnyEntity, parameter: string = LOAD_QUERY_PARAMETER): string {
   const columns = [...graphColumns(entity).keys()].map((name) => `e.[${name}]`);
   return [
     `SELECT ${columns.join(', ')}`,
-    `FROM OPENJSON(@${LOAD_QUERY_PARAMETER}) WITH ([Id] BIGINT '$') AS k`,
+    `FROM OPENJSON(@${parameter}) WITH ([Id] BIGINT '$') AS k`,
     `INNER JOIN [${entity.table.schema}].[${entity.table.name}] AS e ON e.[${entity.key}] = k.[Id];`,
   ].join('\n');
 }
