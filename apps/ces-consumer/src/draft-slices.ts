@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AtomDraft } from '@hartonomous/atomizers';
 import { DraftContractError } from './errors.ts';
 
@@ -97,7 +97,7 @@ export class DraftSlices {
   /** @throws DraftContractError when the draft's parent isn't on the way to the draft before it */
   add(draft: AtomDraft): void {
     const parent = this.#parentOf(draft);
-    const contentHash = createHash('sha256').update(draft.content).digest();
+    const contentHash = hash('sha256', draft.content, 'buffer');
     const key = `${draft.atomType} ${contentHash.toString('base64')}`;
     const known = this.#slots.get(key);
     const slot = known ?? this.#addAtom(key, draft, contentHash);

@@ -38,7 +38,7 @@ BEGIN
         [EndOffset]      BIGINT       NULL
     );
     DECLARE @Requests [dbo].[Neo4jSyncRequestList];
-    DECLARE @Locked INT, @Repeats BIT = 0, @AddedAtoms INT, @AddedEdges INT;
+    DECLARE @Locked INT, @AddedAtoms INT, @AddedEdges INT;
 
     IF @@TRANCOUNT = 0
         THROW 51040, N'dbo.sp_WriteIngestedAtoms must run in the transaction of dbo.sp_BeginIngestedDocument. Call dbo.sp_EnqueueIngestion to ingest a file.', 1;
@@ -58,7 +58,6 @@ BEGIN
     IF EXISTS (SELECT 1 FROM @Edges AS e WHERE e.[MayExist] = 1)
        OR EXISTS (SELECT 1 FROM @Edges AS e INNER JOIN @Known AS k ON k.[Slot] = e.[ParentSlot])
     BEGIN
-        SET @Repeats = 1;
         INSERT INTO @NewEdges
             ([ChildSlot], [ParentSlot], [ParentAtomId], [MayExist], [DerivationType], [SequenceNumber], [StartOffset], [EndOffset])
         SELECT
@@ -85,7 +84,14 @@ BEGIN
            AND x.[RelationType] = N'DERIVED_FROM'
            AND x.[DerivationType] = n.[DerivationType]
         WHERE n.[MayExist] = 1;
-    END;
+    END
+    ELSE
+        INSERT INTO @NewEdges
+            ([ChildSlot], [ParentSlot], [ParentAtomId], [MayExist], [DerivationType], [SequenceNumber], [StartOffset], [EndOffset])
+        SELECT
+            e.[ChildSlot], e.[ParentSlot], e.[ParentAtomId], e.[MayExist], e.[DerivationType], e.[SequenceNumber],
+            e.[StartOffset], e.[EndOffset]
+        FROM @Edges AS e;
 
     -- Ids in the order of the file.
     INSERT INTO [dbo].[Atom]
@@ -96,15 +102,8 @@ BEGIN
         @TenantId, n.[AtomType], n.[ContentType], n.[ContentHash], n.[AtomicValue], n.[CanonicalText], n.[Metadata],
         ISNULL(g.[Edges], 0)
     FROM @Atoms AS n
-    LEFT JOIN (
-        SELECT e.[ChildSlot], COUNT(*) AS [Edges]
-        FROM (
-            SELECT e.[ChildSlot] FROM @Edges AS e WHERE @Repeats = 0
-            UNION ALL
-            SELECT e.[ChildSlot] FROM @NewEdges AS e
-        ) AS e
-        GROUP BY e.[ChildSlot]
-    ) AS g ON g.[ChildSlot] = n.[Slot]
+    LEFT JOIN (SELECT e.[ChildSlot], COUNT(*) AS [Edges] FROM @NewEdges AS e GROUP BY e.[ChildSlot]) AS g
+        ON g.[ChildSlot] = n.[Slot]
     WHERE NOT EXISTS (SELECT 1 FROM @Known AS k WHERE k.[Slot] = n.[Slot])
     ORDER BY n.[Slot];
     SET @AddedAtoms = @@ROWCOUNT;
@@ -121,18 +120,7 @@ BEGIN
     SELECT
         @TenantId, c.[AtomId], ISNULL(p.[AtomId], e.[ParentAtomId]), N'DERIVED_FROM', e.[DerivationType],
         e.[SequenceNumber], e.[StartOffset], e.[EndOffset]
-    FROM (
-        SELECT
-            e.[ChildSlot], e.[ParentSlot], e.[ParentAtomId], e.[DerivationType], e.[SequenceNumber], e.[StartOffset],
-            e.[EndOffset]
-        FROM @Edges AS e
-        WHERE @Repeats = 0
-        UNION ALL
-        SELECT
-            e.[ChildSlot], e.[ParentSlot], e.[ParentAtomId], e.[DerivationType], e.[SequenceNumber], e.[StartOffset],
-            e.[EndOffset]
-        FROM @NewEdges AS e
-    ) AS e
+    FROM @NewEdges AS e
     INNER JOIN @Known AS c ON c.[Slot] = e.[ChildSlot]
     LEFT JOIN @Known AS p ON p.[Slot] = e.[ParentSlot];
     SET @AddedEdges = @@ROWCOUNT;
@@ -143,11 +131,7 @@ BEGIN
         FROM [dbo].[Atom] AS a
         INNER JOIN (
             SELECT k.[AtomId], COUNT(*) AS [Edges]
-            FROM (
-                SELECT e.[ChildSlot] FROM @Edges AS e WHERE @Repeats = 0
-                UNION ALL
-                SELECT e.[ChildSlot] FROM @NewEdges AS e
-            ) AS e
+            FROM @NewEdges AS e
             INNER JOIN @Known AS k ON k.[Slot] = e.[ChildSlot]
             WHERE k.[IsNew] = 0
             GROUP BY k.[AtomId]

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,7 +97,7 @@ async function ingestPlainly(pool: mssql.ConnectionPool, path: string): Promise<
   await transaction.begin();
   const { recordset } = await transaction
     .request()
-    .input('hash', mssql.VarBinary(32), createHash('sha256').update(content).digest())
+    .input('hash', mssql.VarBinary(32), hash('sha256', content, 'buffer'))
     .query(
       `INSERT INTO dbo.Atom (TenantId, AtomType, ContentHash) VALUES (0, N'plain-file', @hash); SELECT SCOPE_IDENTITY() AS id;`,
     );
@@ -109,10 +109,18 @@ async function ingestPlainly(pool: mssql.ConnectionPool, path: string): Promise<
     const atoms = atomTable();
     const edges = edgeTable();
     for (const [slot, line] of slice.entries()) {
-      const hash = createHash('sha256').update(`${line}\n`).digest();
+      const lineHash = hash('sha256', `${line}\n`, 'buffer');
       const short = line.length < atomicValueBytes ? Buffer.from(`${line}\n`) : null;
       const end = offset + line.length + 1;
-      atoms.rows.add(slot, 'plain', 'text/csv; charset=utf-8', hash, short, line, metadataOf(line, first + slot + 1));
+      atoms.rows.add(
+        slot,
+        'plain',
+        'text/csv; charset=utf-8',
+        lineHash,
+        short,
+        line,
+        metadataOf(line, first + slot + 1),
+      );
       edges.rows.add(slot, null, documentAtomId, false, 'plain-of', first + slot, offset, end);
       offset = end;
     }
