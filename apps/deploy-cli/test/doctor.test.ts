@@ -230,6 +230,23 @@ describe('leaked conversations', () => {
 });
 
 describe('what is away', () => {
+  test('a canary that nobody syncs: everything looks well, and the exit code is 1', async () => {
+    const { exitCode, stdout } = await hartonomous(['doctor', '--canary', '1'], env);
+    onTestFinished(() => sql.run(database, `RECEIVE * FROM ${syncQueue};`));
+    expect(stdout.match(/^ +[✗!] .*/gm)).toEqual(['  ✗ A message about tenant 0 was not synced within 1 s.']);
+    expect(stdout).toContain('Does a neo4j-sync-worker run');
+    expect(exitCode).toBe(1);
+  });
+
+  test.each([
+    [['--canary', '0'], "--canary 0 can't be used"],
+    [['--canary', '--end-leaked-conversations'], 'are two commands'],
+  ])('doctor %j is no command line', async (args, message) => {
+    const { exitCode, stderr } = await hartonomous(['doctor', ...args], env);
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(2);
+  });
+
   test('Neo4j refuses the password: exit code 3, SQL Server is looked at all the same', async () => {
     const { exitCode, problems, find, stdout } = await diagnosed({ Neo4j__Password: 'not-the-password' });
     expect([exitCode, problems]).toEqual([3, ['graph.reachable']]);

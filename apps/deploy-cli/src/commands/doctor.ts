@@ -6,6 +6,7 @@ import { examineDatabase } from '../doctor/examine-database.ts';
 import { examineGraph } from '../doctor/examine-graph.ts';
 import { settingsFindings } from '../doctor/examine-settings.ts';
 import { type Finding, findingOf } from '../doctor/finding.ts';
+import { sendCanary } from '../doctor/send-canary.ts';
 import { UsageError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { databaseSettingsSchema } from '../options.ts';
@@ -23,6 +24,7 @@ import { graphConnection } from './graph-deploy.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface DoctorOptions extends CommonOptions {
+  readonly canary?: string | true;
   readonly endLeakedConversations?: boolean;
   readonly dryRun?: boolean;
   readonly limit?: string;
@@ -32,6 +34,7 @@ const titles: Readonly<Record<DiagnosisSubject, string>> = {
   settings: 'Settings',
   database: 'Database',
   graph: 'Graph',
+  canary: 'Canary',
 };
 const signs: Readonly<Record<Finding['state'], string>> = { ok: '✓', warning: '!', problem: '✗' };
 
@@ -45,6 +48,11 @@ const graphAdvice =
   'Is Neo4j up, does it listen there, and are the credentials right? hartonomous config explain Neo4j:Uri (and ' +
   'Neo4j:Username, Neo4j:Password) says where they come from.';
 
+const canaryAdvice = 'What keeps SQL Server from being looked at is said above.';
+
+/** Seconds that a canary may take: a worker that polls takes milliseconds, one with a backlog its time. */
+const canarySeconds = '30';
+
 /** Conversations between two lines of progress: each costs a round trip, so this is about a line a second. */
 const progressEvery = 500;
 
@@ -52,6 +60,10 @@ const progressEvery = 500;
 export function addDoctorCommand(program: Command, context: CommandContext): void {
   withCommonOptions(withGraphOptions(withDatabaseOptions(program.command('doctor'))))
     .description('why does a worker get no messages, or the graph no changes? looks at both ends; changes nothing')
+    .option(
+      '--canary [seconds]',
+      `also send a message that changes nothing, and wait until a worker has synced it (default: ${canarySeconds})`,
+    )
     .option('--end-leaked-conversations', 'end conversations that their sender has ended and no reader ever answered')
     .option('--dry-run', 'with --end-leaked-conversations: only count them')
     .option('--limit <number>', 'with --end-leaked-conversations: most of each queue, from 1 to 100000 (default: 1000)')
@@ -61,6 +73,8 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
 Settings and Azure, SQL Server (broker, queues, messages that wait, what is stuck on the way, leaked conversations, the
 right to RECEIVE, dead letters), Neo4j (address, credentials, schema). It asks with the login of the settings: use the
 worker's. ✓ is well, ! to know, ✗ wrong, with what to do. hartonomous verify compares every object.
+--canary shows what no look can: that messages do get through. It writes the first tenant to the graph again as it is, and needs the
+right to EXECUTE dbo.sp_EnqueueNeo4jSync and to read dbo.Neo4jSyncLog.
 Ending leaked conversations is safe while workers run; it needs the rights of the worker.
 Exit code 0: no ✗; 1: something is wrong; 2: wrong command line or configuration; 3: a server or Azure can't be reached or
 refuses the login.
@@ -68,12 +82,15 @@ refuses the login.
 Examples:
   hartonomous doctor
   hartonomous doctor --config /opt/hartonomous/neo4j-sync-worker --environment Production
+  hartonomous doctor --canary                     after an installation, or from a monitor
   hartonomous doctor --json | jq '.subjects[].findings[] | select(.state != "ok")'
   hartonomous doctor --end-leaked-conversations --dry-run
   hartonomous doctor --end-leaked-conversations --limit 5000`,
     )
     .action(async (options: DoctorOptions) => {
       if (options.endLeakedConversations === true) {
+        if (options.canary !== undefined)
+          throw new UsageError('--canary and --end-leaked-conversations are two commands.', 'Leave one of them out.');
         await end(context, options);
         return;
       }
@@ -83,8 +100,9 @@ Examples:
           'Leave them out: without it nothing is changed.',
         );
       }
+      const canaryMs = canaryTimeoutMs(options.canary);
       const { output, settings, azure } = await startDiagnosis(context, options);
-      const diagnosis = await diagnose(examinations(settings, azure, context.signal), {
+      const diagnosis = await diagnose(examinations(settings, azure, canaryMs, context.signal), {
         onSubject: ({ subject, target }) => output.line(`${titles[subject]} ${target}`),
         onFinding: ({ state, message, action }) => {
           output.line(`  ${signs[state]} ${message}`);
@@ -115,7 +133,18 @@ async function startDiagnosis(context: CommandContext, options: DoctorOptions): 
   }
 }
 
-function examinations(settings: Settings, azure: Finding | undefined, signal: AbortSignal): Examination[] {
+/** @returns undefined when no canary is to be sent */
+function canaryTimeoutMs(option: DoctorOptions['canary']): number | undefined {
+  if (option === undefined) return undefined;
+  return wholeNumber('--canary', option === true ? canarySeconds : option, 1, 3_600) * 1_000;
+}
+
+function examinations(
+  settings: Settings,
+  azure: Finding | undefined,
+  canaryMs: number | undefined,
+  signal: AbortSignal,
+): Examination[] {
   const { configuration } = settings;
   const about = {
     subject: 'settings',
@@ -149,6 +178,16 @@ function examinations(settings: Settings, azure: Finding | undefined, signal: Ab
             target: `${graph.Neo4j.Database} at ${graph.Neo4j.Uri}`,
             findings: examineGraph(graphConnection(graph), signal),
             advice: graphAdvice,
+          },
+        ]),
+    ...(canaryMs === undefined
+      ? []
+      : [
+          {
+            subject: 'canary' as const,
+            target: 'from dbo.sp_EnqueueNeo4jSync to dbo.Neo4jSyncLog',
+            findings: sendCanary(database, canaryMs, signal),
+            advice: canaryAdvice,
           },
         ]),
   ];

@@ -1,8 +1,8 @@
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Finding, findingOf } from './finding.ts';
 
-/** What is looked at: the settings, and the servers that they name. */
-export type DiagnosisSubject = 'settings' | 'database' | 'graph';
+/** What is looked at: the settings, the servers that they name, and whether a message gets through from one to the other. */
+export type DiagnosisSubject = 'settings' | 'database' | 'graph' | 'canary';
 
 /** Something to look at. */
 export interface Examination {

@@ -1,6 +1,7 @@
 import { eventually } from '@hartonomous/test-support';
 import { describe, expect, test } from 'vitest';
 import type { Fixture } from '../fixture.ts';
+import { hartonomous } from '../hartonomous.ts';
 import { WorkerProcess } from '../worker-process.ts';
 
 /** Runbook R4, and what else a change can be. */
@@ -43,6 +44,14 @@ export function changeReachesGraph(fixture: () => Fixture): void {
       expect(logged).toMatchObject({ Outcome: 'SYNCED', MessageCount: 1 });
       expect(await client.queueDepth('dbo.Neo4jSyncQueue')).toBe(0);
       expect((await worker.ready()).status).toBe(200);
+    });
+
+    test('a canary of hartonomous doctor goes through, and changes nothing', async () => {
+      const worker = new WorkerProcess(fixture().env);
+      await worker.polling();
+      const { exitCode, output } = await hartonomous(['doctor', '--canary'], fixture().env);
+      expect(output).toMatch(/✓ A message about tenant \d+ was synced \d+ ms after it was enqueued \(SYNCED\)\./);
+      expect(exitCode).toBe(0);
     });
 
     test('edges become a lineage path, and a row that is deleted leaves the graph', async () => {
