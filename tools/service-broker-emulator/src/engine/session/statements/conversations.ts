@@ -7,8 +7,11 @@ import type {
   SendStatement,
 } from '../../../tsql/ast/broker-statements.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
-import { convertValue } from '../../types/convert.ts';
+import { compileScalar } from '../../query/compile-statement.ts';
+import { compileConversion, convertValue } from '../../types/convert.ts';
 import { formatType } from '../../types/format-type.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlValue } from '../../types/sql-value.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { requireReceivePermission } from '../queue-permission.ts';
@@ -89,6 +92,18 @@ export function runBeginDialog(run: Interpreter, statement: BeginDialogStatement
 /** Name of the message type when the statement gives none. */
 const defaultMessageType = 'DEFAULT';
 
+const bodyType: SqlType = { name: 'varbinary', length: 'max' };
+
+function bodyOf(run: Interpreter, expression: Expression, frame: ModuleFrame): SqlValue {
+  const { session } = run;
+  // With the plan: a procedure that sends a thousand messages would compile the conversion a thousand times.
+  const plan = session.plan(expression, frame, (environment) => {
+    const scalar = compileScalar(expression, environment);
+    return { scalar, convert: compileConversion(scalar.type, bodyType, { explicit: true }) };
+  });
+  return plan.convert(plan.scalar.evaluate(session.context(frame)));
+}
+
 export function runSend(run: Interpreter, statement: SendStatement, frame: ModuleFrame): void {
   const { session } = run;
   const { broker } = session.database;
@@ -102,8 +117,7 @@ export function runSend(run: Interpreter, statement: SendStatement, frame: Modul
         : (text(run, statement.messageType, frame, 256) ?? '');
   let body: Uint8Array | null = null;
   if (statement.body !== undefined) {
-    const { type, value } = session.scalar(statement.body, frame);
-    const converted = convertValue(value, type, { name: 'varbinary', length: 'max' }, { explicit: true });
+    const converted = bodyOf(run, statement.body, frame);
     if (!(converted instanceof Uint8Array)) broker.bodyMissing();
     else body = converted;
   }
