@@ -32,7 +32,8 @@ export interface Expectations {
  *   placeholder, nothing besides;
  * - every message is accounted for once: enqueued = logged, dead letters included; the queue is empty, nothing is
  *   stuck in the transmission queue;
- * - none twice in effect: no entity twice in a batch, no row as two nodes or edges.
+ * - none twice in effect: no entity twice in a batch, no row as two nodes or edges;
+ * - SQL has kept its own foreign keys, without which there would be nothing to compare with.
  */
 export async function allIsWell(world: ChaosWorld, expectations: Expectations = {}): Promise<Tally> {
   const { deadLettered = 0, timeoutMs = 120_000 } = expectations;
@@ -53,6 +54,11 @@ export async function allIsWell(world: ChaosWorld, expectations: Expectations = 
     WHERE SyncSequence IS NOT NULL
     GROUP BY SyncSequence, EntityType, EntityId, TenantId HAVING COUNT(*) > 1;`);
   expect(twice, 'entities twice in one batch').toEqual([]);
+  // Such a row has a placeholder in the graph, which would look like the worker's fault.
+  const orphans = await world.sql(`
+    SELECT TOP (5) p.AtomProvenanceId, p.TenantId, p.ChildAtomId, p.ParentAtomId FROM dbo.AtomProvenance AS p
+    WHERE (SELECT COUNT(*) FROM dbo.Atom AS a WHERE a.TenantId = p.TenantId AND a.AtomId IN (p.ChildAtomId, p.ParentAtomId)) < 2;`);
+  expect(orphans, 'edges in SQL without their atoms').toEqual([]);
   return { ...counts, ...(await graphEqualsSql(world)) };
 }
 

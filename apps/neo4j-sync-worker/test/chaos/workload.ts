@@ -33,6 +33,8 @@ const edgeIs = (action: string, row: 'inserted' | 'deleted' = 'inserted') =>
 const transaction = `
 SET NOCOUNT ON;
 SET XACT_ABORT ON;
+-- It outlives an error, and another transaction's error may have been on this connection.
+SET IDENTITY_INSERT dbo.Atom OFF;
 BEGIN TRANSACTION;
 DECLARE @Requests dbo.Neo4jSyncRequestList;
 

@@ -1,4 +1,5 @@
-import { eventually } from '@hartonomous/test-support';
+import { eventually, seededRandom } from '@hartonomous/test-support';
+import sql from 'mssql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type SqlClient, startTestServer, type TestServer } from './sql-client.ts';
 
@@ -25,8 +26,11 @@ afterAll(async () => {
 });
 
 /** Starts a batch and resolves once the emulator runs it; the answer comes later. */
-async function start(session: SqlClient, text: string) {
-  const answer = session.run(text);
+function start(session: SqlClient, text: string) {
+  return begun(session.run(text));
+}
+
+async function begun<T>(answer: Promise<T>) {
   let settled = false;
   void answer.then(() => {
     settled = true;
@@ -158,6 +162,173 @@ describe('table hints', () => {
     ['SELECT * FROM dbo.Job WITH (NONSENSE)', 321],
   ])('%s is refused with %i', async (text, number) => {
     expect((await one.run(text)).numbers).toEqual([number]);
+  });
+});
+
+describe('foreign keys', () => {
+  beforeAll(async () => {
+    await one.ok(`
+      CREATE TABLE dbo.Owner (Id int NOT NULL PRIMARY KEY, Name varchar(10) NOT NULL);
+      CREATE TABLE dbo.Thing (Id int NOT NULL PRIMARY KEY, OwnerId int NULL CONSTRAINT FK_Thing REFERENCES dbo.Owner);
+      CREATE TABLE dbo.Part (Id int NOT NULL PRIMARY KEY, OwnerId int NOT NULL REFERENCES dbo.Owner ON DELETE CASCADE)`);
+  });
+  beforeEach(async () => {
+    await one.ok(`
+      DELETE dbo.Part; DELETE dbo.Thing; DELETE dbo.Owner;
+      INSERT dbo.Owner VALUES (1, 'one'), (2, 'two');
+      INSERT dbo.Thing VALUES (20, 2)`);
+  });
+
+  /** Rows that refer to none. */
+  const orphans = `
+    SELECT (SELECT COUNT(*) FROM dbo.Thing WHERE OwnerId IS NOT NULL AND OwnerId NOT IN (SELECT Id FROM dbo.Owner))
+         + (SELECT COUNT(*) FROM dbo.Part WHERE OwnerId NOT IN (SELECT Id FROM dbo.Owner)) AS n`;
+
+  test.each<
+    [
+      string,
+      { readonly first: string; readonly second: string; readonly commit: number[]; readonly rollback: number[] },
+    ]
+  >([
+    [
+      'a row that refers to one which is being deleted',
+      {
+        first: 'DELETE dbo.Owner WHERE Id = 1',
+        second: 'INSERT dbo.Thing VALUES (10, 1)',
+        commit: [547],
+        rollback: [],
+      },
+    ],
+    [
+      'a row that refers to one whose key is being changed',
+      {
+        first: 'UPDATE dbo.Owner SET Id = 5 WHERE Id = 1',
+        second: 'UPDATE dbo.Thing SET OwnerId = 1',
+        commit: [547],
+        rollback: [],
+      },
+    ],
+    [
+      'a row that refers to one which is being inserted',
+      {
+        first: "INSERT dbo.Owner VALUES (3, 'new')",
+        second: 'INSERT dbo.Thing VALUES (30, 3)',
+        commit: [],
+        rollback: [547],
+      },
+    ],
+    [
+      'the deletion of what a row that is being inserted refers to',
+      {
+        first: 'INSERT dbo.Thing VALUES (10, 1)',
+        second: 'DELETE dbo.Owner WHERE Id = 1',
+        commit: [547],
+        rollback: [],
+      },
+    ],
+    [
+      'the change of a key that a row begins to refer to',
+      {
+        first: 'UPDATE dbo.Thing SET OwnerId = 1',
+        second: 'UPDATE dbo.Owner SET Id = 5 WHERE Id = 1',
+        commit: [547],
+        rollback: [],
+      },
+    ],
+    [
+      'the deletion of what a row that is being deleted refers to',
+      { first: 'DELETE dbo.Thing', second: 'DELETE dbo.Owner WHERE Id = 2', commit: [], rollback: [547] },
+    ],
+    [
+      'the deletion of what a row refers to no more',
+      {
+        first: 'UPDATE dbo.Thing SET OwnerId = NULL',
+        second: 'DELETE dbo.Owner WHERE Id = 2',
+        commit: [],
+        rollback: [547],
+      },
+    ],
+    [
+      'the deletion of what rows refer to that are being truncated',
+      { first: 'TRUNCATE TABLE dbo.Thing', second: 'DELETE dbo.Owner WHERE Id = 2', commit: [], rollback: [547] },
+    ],
+    [
+      'a deletion that takes along a row that is being inserted',
+      { first: 'INSERT dbo.Part VALUES (10, 1)', second: 'DELETE dbo.Owner WHERE Id = 1', commit: [], rollback: [] },
+    ],
+  ])('%s waits for the other transaction', async (_, { first, second, ...numbers }) => {
+    for (const end of ['commit', 'rollback'] as const) {
+      await one.ok(`BEGIN TRAN; ${first}`);
+      await two.ok('BEGIN TRAN');
+      const waiting = await start(two, second);
+      expect(waiting.isSettled()).toBe(false);
+      await one.ok(end);
+      expect((await waiting.answer).numbers).toEqual(numbers[end]);
+      expect((await two.ok(orphans)).value).toBe(0);
+      await two.ok('ROLLBACK');
+      await one.ok(`
+        DELETE dbo.Part; DELETE dbo.Thing; DELETE dbo.Owner;
+        INSERT dbo.Owner VALUES (1, 'one'), (2, 'two');
+        INSERT dbo.Thing VALUES (20, 2)`);
+    }
+  });
+
+  test('other changes of a row do not keep rows from referring to it', async () => {
+    await one.ok("BEGIN TRAN; UPDATE dbo.Owner SET Name = 'changed' WHERE Id = 1");
+    await two.ok('INSERT dbo.Thing VALUES (10, 1)');
+    expect((await one.run('DELETE dbo.Owner WHERE Id = 1')).numbers).toEqual([547]);
+  });
+
+  test('LOCK_TIMEOUT ends the wait', async () => {
+    await one.ok('BEGIN TRAN; DELETE dbo.Owner WHERE Id = 1');
+    expect((await two.run('SET LOCK_TIMEOUT 20; INSERT dbo.Thing VALUES (10, 1)')).numbers).toEqual([1222]);
+  });
+
+  test('a bulk load waits too', async () => {
+    await one.ok('BEGIN TRAN; DELETE dbo.Owner WHERE Id = 1');
+    const things = new sql.Table('dbo.Thing');
+    things.columns.add('Id', sql.Int, { nullable: false });
+    things.columns.add('OwnerId', sql.Int, { nullable: true });
+    things.rows.add(10, 1);
+    const loaded = await begun(two.pool.request().bulk(things));
+    expect(loaded.isSettled()).toBe(false);
+    await one.ok('ROLLBACK');
+    expect((await loaded.answer).rowsAffected).toBe(1);
+  });
+
+  test('sessions that insert and delete at random leave no row that refers to none', async () => {
+    const random = seededRandom(1);
+    const sessions = await Promise.all(Array.from({ length: 4 }, () => server.connect()));
+    const between = (highest: number) => random.between(1, highest);
+    const statement = () => {
+      const owner = between(6);
+      const thing = between(8);
+      return [
+        `DELETE dbo.Owner WHERE Id = ${owner}`,
+        `DELETE dbo.Thing WHERE OwnerId = ${owner}; DELETE dbo.Owner WHERE Id = ${owner}`,
+        `INSERT dbo.Owner VALUES (${owner}, 'new')`,
+        `INSERT dbo.Thing VALUES (${thing}, ${owner})`,
+        `INSERT dbo.Part SELECT ${thing}, Id FROM dbo.Owner WHERE Id = ${owner}`,
+        `UPDATE dbo.Thing SET OwnerId = ${owner} WHERE Id = ${thing}`,
+        `UPDATE dbo.Owner SET Id = ${between(6)} WHERE Id = ${owner}`,
+        'IF @@TRANCOUNT = 0 BEGIN TRAN',
+        'IF @@TRANCOUNT > 0 COMMIT',
+        'IF @@TRANCOUNT > 0 ROLLBACK',
+      ][random.between(0, 9)] as string;
+    };
+    await Promise.all(
+      sessions.map(async (session) => {
+        for (let n = 0; n < 150; n += 1) {
+          const { numbers } = await session.run(statement());
+          // Refused: a duplicate key, a foreign key, a deadlock.
+          expect(numbers.filter((number) => ![2627, 547, 1205].includes(number))).toEqual([]);
+          if (n % 5 > 0) continue;
+          await session.ok('IF @@TRANCOUNT > 0 COMMIT');
+          expect((await session.ok(orphans)).value).toBe(0);
+        }
+        await session[Symbol.asyncDispose]();
+      }),
+    );
   });
 });
 

@@ -8,7 +8,10 @@ import type { QueryEnvironment, TableRelation } from './environment.ts';
 import { Frame, type Run } from './frame.ts';
 import { type StatementName, TableWriter } from './table-writer.ts';
 
-/** Finds rows of a table by the values of some columns, through an index when one starts with them. */
+/**
+ * Finds rows of a table by the values of some columns, through an index when one starts with them. Unlike other readers it
+ * waits: what a transaction that is still open has done to such rows decides whether a key is kept.
+ */
 class RowFinder {
   readonly #table: TableRelation;
   readonly #ordinals: readonly number[];
@@ -31,8 +34,10 @@ class RowFinder {
     });
   }
 
+  /** @throws {TransactionConflict} when an open transaction has brought in or taken away such a row */
   find(run: Run, values: readonly SqlValue[]): StoredRow[] {
     const store = this.#table.store(run.context);
+    const { transaction } = run.context;
     const index = this.#index;
     const access =
       index === undefined
@@ -43,16 +48,14 @@ class RowFinder {
               .slice(0, this.#ordinals.length)
               .map((column) => values[this.#ordinals.indexOf(column.ordinal)] ?? null),
           };
-    const found: StoredRow[] = [];
-    for (const row of store.scan(run.context.transaction, access)) {
-      const matches = this.#ordinals.every((ordinal, position) => {
-        const own = row.values[ordinal] ?? null;
+    const matches = (row: SqlRow): boolean =>
+      this.#ordinals.every((ordinal, position) => {
+        const own = row[ordinal] ?? null;
         const wanted = values[position] ?? null;
         return own !== null && wanted !== null && this.#compares[position]?.(own, wanted) === 0;
       });
-      if (matches) found.push(row);
-    }
-    return found;
+    store.checkSettled(transaction, access, matches);
+    return [...store.scan(transaction, access)].filter((row) => matches(row.values));
   }
 }
 

@@ -4,6 +4,7 @@ import type { TableDefinition } from '../catalog/table-definition.ts';
 import { compileData } from '../query/compile-statement.ts';
 import type { ResultColumn } from '../session-contract.ts';
 import { MemoryTable } from '../storage/memory-table.ts';
+import { TransactionConflict, waitForTransaction } from '../storage/transaction.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import type { Interpreter } from './interpreter.ts';
 import { ModuleFrame } from './module-frame.ts';
@@ -40,7 +41,6 @@ export async function bulkInsert(
     checks: [],
     foreignKeys: [],
   };
-  const arrived = new MemoryTable({ definition: shape, transactional: false });
   const { line } = target;
   const statement: InsertStatement = {
     kind: 'insert',
@@ -69,16 +69,33 @@ export async function bulkInsert(
   };
   const mark = session.transactions.mark();
   try {
-    const transaction = session.transactionForWriting();
-    for (const row of rows) arrived.insert(transaction, row);
-    const environment = session.environment(frame);
-    environment.addTable(arrivedTable, arrived);
-    const { rowCount } = compileData(statement, environment).run(session.context(frame));
+    const rowCount = await waiting(run, mark, () => {
+      const arrived = new MemoryTable({ definition: shape, transactional: false });
+      const transaction = session.transactionForWriting();
+      for (const row of rows) arrived.insert(transaction, row);
+      const environment = session.environment(frame);
+      environment.addTable(arrivedTable, arrived);
+      return compileData(statement, environment).run(session.context(frame)).rowCount;
+    });
     session.transactions.endStatement();
     session.rowCount = BigInt(rowCount);
     run.sink.statementDone({ command: 'insert', rowCount });
   } catch (error) {
     session.transactions.abandonStatement(mark);
     throw error;
+  }
+}
+
+/** Runs `work` until it meets no lock of another transaction; each time what it did is taken back. */
+async function waiting<T>({ session, signal }: Interpreter, mark: number, work: () => T): Promise<T> {
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof TransactionConflict)) throw error;
+      session.transactions.rewindStatement(mark);
+      const timeoutMs = session.options.lockTimeout;
+      await waitForTransaction(session.transactionForWriting(), error.blocker, { timeoutMs, signal });
+    }
   }
 }

@@ -202,6 +202,27 @@ export class DurableTable implements TableStore {
     return owner !== undefined && owner !== transaction;
   }
 
+  checkSettled(
+    transaction: Transaction | undefined,
+    access: IndexAccess | undefined,
+    matches: (values: SqlRow) => boolean,
+  ): void {
+    const own = transaction !== undefined && this.#overlays.has(transaction) ? 1 : 0;
+    if (this.#overlays.size === own) return;
+    const standing = new Set<number>();
+    const committed = access === undefined ? undefined : this.#committed.lookup(access);
+    for (const { id, values } of committed ?? this.#committed.all()) if (matches(values)) standing.add(id);
+    for (const [other, overlay] of this.#overlays) {
+      if (other === transaction) continue;
+      const comes = this.#ownRows(overlay, access).some(({ id, values }) => !standing.has(id) && matches(values));
+      const goes = [...standing].some((id) => {
+        const row = overlay.lookup.rows.get(id);
+        return row === undefined ? overlay.truncated : row === null || !matches(row);
+      });
+      if (comes || goes) throw new TransactionConflict(other);
+    }
+  }
+
   /** Removes all rows and starts the identity again at its seed. */
   truncate(transaction: Transaction): void {
     const overlay = this.#lockExclusive(transaction);

@@ -108,6 +108,8 @@ export class MemoryTable implements TableStore {
     return false;
   }
 
+  checkSettled(): void {}
+
   truncate(transaction: Transaction): void {
     const before = [...this.#lookup.rows];
     const identity = this.#identity.current;

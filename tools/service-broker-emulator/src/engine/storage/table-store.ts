@@ -43,6 +43,18 @@ export interface TableStore {
   lockTable(transaction: Transaction): void;
   /** Whether another open transaction has changed or locked the row: what READPAST leaves out. */
   isLockedByOther(transaction: Transaction | undefined, id: number): boolean;
+  /**
+   * Makes sure that the matching rows that a scan shows will still be those when other open transactions have ended: none
+   * of them has brought one in, changed one so that it matches no more, or taken one away. What a foreign key asks.
+   *
+   * @param access narrows what is looked at to the rows that may match
+   * @throws {TransactionConflict}
+   */
+  checkSettled(
+    transaction: Transaction | undefined,
+    access: IndexAccess | undefined,
+    matches: (values: SqlRow) => boolean,
+  ): void;
   /** Takes the next identity value; not given back by a rollback. */
   nextIdentity(): bigint;
   /** SET IDENTITY_INSERT or DBCC CHECKIDENT moved the current value. */
