@@ -25,6 +25,9 @@ export default defineConfig({
   test: {
     projects,
     pool: 'forks',
+    // Vitest would leave one core idle, which of the two that CI has is half; and a test file waits for servers more than
+    // it computes.
+    maxWorkers: '100%',
     globalSetup: [join(root, 'tools/local-neo4j/src/vitest-global-setup.ts')],
     // Far beyond what any test takes, for machines that do much else: a test that hangs is found, a slow one isn't failed.
     testTimeout: 90_000,
