@@ -2,7 +2,6 @@ import { hash, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import mssql from 'mssql';
 import { z } from 'zod';
@@ -16,14 +15,12 @@ import {
 } from '../emulator/emulator-process.ts';
 import { receiveAll } from '../emulator/messages.ts';
 import { WorkMissingError } from '../errors.ts';
-import { WorkerProcess } from './worker-process.ts';
+import { untilFileEnded, WorkerProcess } from './worker-process.ts';
 
 /** Rows of one statement of the plain way; as many as the consumer writes at a time. */
 const sliceRows = 1_000;
 /** Content so short that the consumer keeps it in the atom's row as well. */
 const atomicValueBytes = 64;
-/** Short beside the time that a file takes; more often, and the looks themselves cost the server some percent. */
-const lookEveryMs = 25;
 
 /** Lines of a table that no other run has, so that nothing of it is there already. */
 function table(rows: number): Buffer {
@@ -165,24 +162,28 @@ const jobRow = z.object({
   DocumentAtomId: z.string().nullable(),
 });
 
-/** Enqueues a file and waits until it is ingested. */
-async function ingest(pool: mssql.ConnectionPool, path: string, signal: AbortSignal): Promise<Written> {
+/** Enqueues a file and waits until it is ingested. The consumer's log tells when: asking the server would slow it down. */
+async function ingest(
+  pool: mssql.ConnectionPool,
+  consumer: WorkerProcess,
+  path: string,
+  signal: AbortSignal,
+): Promise<Written> {
+  const before = consumer.filesEnded;
   const { output } = await pool
     .request()
     .input('FileName', mssql.NVarChar(400), 'table.csv')
     .input('SourceUri', mssql.NVarChar(2048), pathToFileURL(path).href)
     .output('IngestionJobId', mssql.BigInt)
     .execute('dbo.sp_EnqueueIngestion');
-  for (;;) {
-    const { recordset } = await pool
-      .request()
-      .input('id', mssql.BigInt, output['IngestionJobId'])
-      .query('SELECT Status, ErrorText, AtomCount, DocumentAtomId FROM dbo.IngestionJob WHERE IngestionJobId = @id;');
-    const { Status, ErrorText, AtomCount, DocumentAtomId } = jobRow.parse(recordset[0]);
-    if (Status === 'COMPLETED') return { atoms: AtomCount ?? 0, documentAtomId: DocumentAtomId };
-    if (Status === 'DEAD_LETTERED') throw new Error(`The file was dead-lettered: ${ErrorText}`);
-    await pause(lookEveryMs, undefined, { signal });
-  }
+  await untilFileEnded(consumer, before, signal);
+  const { recordset } = await pool
+    .request()
+    .input('id', mssql.BigInt, output['IngestionJobId'])
+    .query('SELECT Status, ErrorText, AtomCount, DocumentAtomId FROM dbo.IngestionJob WHERE IngestionJobId = @id;');
+  const { Status, ErrorText, AtomCount, DocumentAtomId } = jobRow.parse(recordset[0]);
+  if (Status !== 'COMPLETED') throw new Error(`The file was not ingested: ${Status}, ${ErrorText}`);
+  return { atoms: AtomCount ?? 0, documentAtomId: DocumentAtomId };
 }
 
 function consumerOf(emulator: EmulatorProcess, folder: string, scale: Parameters<Benchmark['run']>[0]) {
@@ -225,7 +226,7 @@ export const ingestBenchmark: Benchmark = {
     cleanUp.defer(() => rm(folder, { recursive: true, force: true }));
     const emulator = cleanUp.use(await startEmulatorProcess({ form: 'source', profileTo: scale.profileTo }));
     const pool = cleanUp.use(await connectToDeployed(emulator));
-    cleanUp.use(await consumerOf(emulator, folder, scale));
+    const consumer = cleanUp.use(await consumerOf(emulator, folder, scale));
     const plain: number[] = [];
     const atoms: number[] = [];
     const megabytes: number[] = [];
@@ -245,7 +246,7 @@ export const ingestBenchmark: Benchmark = {
       scale.signal.throwIfAborted();
       // By turns, so that both find the machine and a growing table alike.
       const plainly = await measure(run, (path) => ingestPlainly(pool, path));
-      const wholly = await measure(run, (path) => ingest(pool, path, scale.signal));
+      const wholly = await measure(run, (path) => ingest(pool, consumer, path, scale.signal));
       if (run === 0) await compareRows(pool, plainly.written, wholly.written);
       // Nobody syncs here, and a queue that grows isn't what is measured.
       await receiveAll(pool);

@@ -26,6 +26,8 @@ const stalledAfterMs = 60_000;
 const stopMs = 30_000;
 /** Short beside the shortest drain, and cheap: a look at numbers in this process. */
 const lookEveryMs = 5;
+/** The same beside a small file. */
+const fileLookEveryMs = 2;
 
 /** How to start a worker. */
 export interface WorkerProcessOptions {
@@ -44,6 +46,7 @@ export class WorkerProcess implements AsyncDisposable {
   #cpuAtPolling = Number.NaN;
   #synced = 0;
   #countedSequence: unknown;
+  #filesEnded = 0;
   #tail = '';
 
   /**
@@ -91,6 +94,11 @@ export class WorkerProcess implements AsyncDisposable {
     return this.#synced;
   }
 
+  /** Files that are ingested, unchanged or dead-lettered, and committed so, as ces-consumer's own log says. */
+  get filesEnded(): number {
+    return this.#filesEnded;
+  }
+
   /** When it began to receive, by `performance.now()`. */
   get pollingAt(): number {
     return this.#pollingAt ?? Number.NaN;
@@ -135,6 +143,8 @@ export class WorkerProcess implements AsyncDisposable {
       // A batch has a line per entity type, each with all of its messages.
       this.#countedSequence = syncSequence;
       this.#synced += messages;
+    } else if (/^[✓=✗] /.test(msg)) {
+      this.#filesEnded += 1;
     }
   }
 
@@ -149,6 +159,20 @@ function parseJson(line: string): unknown {
     return JSON.parse(line);
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Waits until a consumer is done with one more file than `before`.
+ *
+ * @throws {WorkerStalledError} when that takes longer than a minute
+ */
+export async function untilFileEnded(worker: WorkerProcess, before: number, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + stalledAfterMs;
+  while (worker.filesEnded <= before) {
+    if (performance.now() > deadline)
+      throw new WorkerStalledError('was not done with a file for a minute', worker.tail);
+    await pause(fileLookEveryMs, undefined, { signal });
   }
 }
 
