@@ -87,7 +87,7 @@ export function outages(fixture: () => Fixture): void {
       const down = await entry(worker, 'neo4j');
       expect(down).toMatchObject({ state: 'down', reason: expect.stringContaining('NEO4J_UNAVAILABLE') });
       expect(Date.parse(down!.since)).toBeLessThanOrEqual(Date.now());
-      await eventually(async () => expect(await fixture().requestsInQueue()).toBe(30));
+      await eventually(async () => expect(await fixture().requestsInQueue(tenantId)).toBe(30));
       await gate.open();
       await worker.logged('neo4j is back');
       expect(await fixture().graphEqualsSql(tenantId)).toBe(30);

@@ -52,7 +52,7 @@ export function stopAndCrash(fixture: () => Fixture): void {
       const [inGraph] = await fixture().cypher('MATCH (a:Atom {tenantId: $tenantId}) RETURN count(a) AS atoms', {
         tenantId: BigInt(tenantId),
       });
-      const left = await fixture().requestsInQueue();
+      const left = await fixture().requestsInQueue(tenantId);
       expect(left).toBeGreaterThan(0);
       // Drained, not cut off: what is in the graph has left the queue.
       expect(Number(inGraph?.atoms) + left).toBe(2_000);
