@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { ServersFirstSequencer } from './tools/test-support/src/servers-first-sequencer.ts';
 
 const conditions = ['@hartonomous/source', 'node', 'import', 'default'];
 
@@ -28,6 +29,7 @@ export default defineConfig({
     // Vitest would leave one core idle, which of the two that CI has is half; and a test file waits for servers more than
     // it computes.
     maxWorkers: '100%',
+    sequence: { sequencer: ServersFirstSequencer },
     globalSetup: [join(root, 'tools/local-neo4j/src/vitest-global-setup.ts')],
     // Far beyond what any test takes, for machines that do much else: a test that hangs is found, a slow one isn't failed.
     testTimeout: 90_000,
