@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { asSystemMessage, parseErrorBody, receivedRowSchema } from './received-message.ts';
+import { asSystemMessage, parseErrorBody, receivedRowSchema, withSharedTexts } from './received-message.ts';
 
 const row = {
   queuing_order: '9007199254740993',
@@ -39,6 +39,12 @@ test.each([
 test('an application message is none, even with a similar name', () => {
   const similar = 'http://schemas.microsoft.com/SQL/ServiceBroker/EndDialogs';
   expect(asSystemMessage(receivedRowSchema.parse({ ...row, message_type_name: similar }))).toBeUndefined();
+});
+
+test('messages with shared texts are the same messages', () => {
+  const other = { ...row, conversation_handle: 'C', service_contract_name: 'K', message_body: Buffer.from('x') };
+  const messages = [row, other, other].map((each) => receivedRowSchema.parse(each));
+  expect(withSharedTexts(messages)).toEqual(messages);
 });
 
 test('an error body gives code and description', () => {

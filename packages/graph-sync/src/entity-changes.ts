@@ -60,6 +60,9 @@ export interface EdgeRow extends StatementRow {
   readonly properties: Readonly<Record<string, DriverValue>>;
 }
 
+/** One for all rows: most entities have no other unique properties, and there are many rows. */
+const noClaims: NodeRow['claims'] = [];
+
 /** @throws TypeError when the record is an edge's; the caller mixed up entities. */
 export function nodeRow(entity: AnyEntity, record: GraphRecord, index: number): NodeRow {
   if (record.kind !== 'node' || entity.graph.kind !== 'node') throw wrongKind(entity, record);
@@ -85,7 +88,7 @@ export function nodeRow(entity: AnyEntity, record: GraphRecord, index: number): 
     values,
     edgeEnds: record.edgeEnds,
     present: record.edgeEnds.reduce((bits, end, position) => (end === null ? bits : bits | (1 << position)), 0),
-    claims: (entity.graph.unique ?? []).map((unique) => claimOf(unique, record)),
+    claims: entity.graph.unique?.map((unique) => claimOf(unique, record)) ?? noClaims,
   };
 }
 

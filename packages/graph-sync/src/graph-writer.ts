@@ -300,11 +300,10 @@ class Batch {
   }
 
   async #each(text: string, rows: readonly object[]): Promise<Readonly<Record<string, unknown>>[]> {
-    const records: Readonly<Record<string, unknown>>[] = [];
-    for (const part of slices(rows, this.#rowsPerStatement)) {
-      records.push(...(await this.#run(text, { rows: part, sequence: this.#sequence })));
-    }
-    return records;
+    // All are sent before the first is answered: while one runs, the next is being packed.
+    const parts = [...slices(rows, this.#rowsPerStatement)];
+    const answers = await Promise.all(parts.map((part) => this.#run(text, { rows: part, sequence: this.#sequence })));
+    return answers.flat();
   }
 }
 
