@@ -114,7 +114,7 @@ export function observeQueueWatch(meter: Meter, queue: string, watch: QueueWatch
   });
   gauge('service_broker.queue.enabled', '1 when the queue can be sent to and received from, else 0', '', () => {
     const { status } = watch.latest;
-    return flag(status && status.isReceiveEnabled && status.isEnqueueEnabled);
+    return flag(status?.isReceiveEnabled && status.isEnqueueEnabled);
   });
   gauge('service_broker.enabled', '1 when Service Broker is enabled in the database, else 0', '', () =>
     flag(watch.latest.isBrokerEnabled),
