@@ -1,7 +1,8 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  // What limits the heap is to be loaded before everything else is.
+  entry: ['src/index.ts', 'src/limit-heap.ts'],
   format: ['esm'],
   target: 'node24',
   clean: true,

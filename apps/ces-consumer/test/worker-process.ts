@@ -5,7 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '@hartonomous/test-support';
 import { expect, onTestFinished } from 'vitest';
 
-const mainOf = (app: string) => fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url));
+/** A worker's program, as developers start it or as it is installed (which needs a build, `pnpm build`). */
+type Program = 'source' | 'built';
+
+const fileOf = (app: string, file: string) => fileURLToPath(new URL(`../../${app}/${file}`, import.meta.url));
+const programOf = (app: string, program: Program) =>
+  program === 'built'
+    ? [fileOf(app, 'dist/main.js')]
+    : ['--conditions=@hartonomous/source', fileOf(app, 'src/main.ts')];
 
 /** A line of the worker's log. */
 export interface LogLine {
@@ -21,8 +28,8 @@ export class WorkerProcess {
   #output = '';
   #errors = '';
 
-  constructor(env: Readonly<Record<string, string>>, app = 'ces-consumer') {
-    this.#child = spawn(process.execPath, ['--conditions=@hartonomous/source', mainOf(app)], {
+  constructor(env: Readonly<Record<string, string>>, app = 'ces-consumer', program: Program = 'source') {
+    this.#child = spawn(process.execPath, programOf(app, program), {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, Health__Port: '0', LOG_FORMAT: 'json', ...env },
     });

@@ -4,7 +4,20 @@ import { fileURLToPath } from 'node:url';
 import { eventually, PrometheusPage } from '@hartonomous/test-support';
 import { expect, onTestFinished } from 'vitest';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+/** The program as developers start it, and as it is installed. */
+const programs = {
+  source: ['--conditions=@hartonomous/source', fileURLToPath(new URL('../src/main.ts', import.meta.url))],
+  built: [fileURLToPath(new URL('../dist/main.js', import.meta.url))],
+} as const;
+
+/** What {@link WorkerProcess} takes besides settings. */
+export interface WorkerProcessOptions {
+  readonly args?: readonly string[];
+  /** What ends the process. @default the end of the test */
+  readonly keptBy?: 'test' | 'suite';
+  /** `built` needs a build (`pnpm build`). @default source */
+  readonly program?: keyof typeof programs;
+}
 
 /** A line of the worker's log. */
 export interface LogLine {
@@ -35,8 +48,9 @@ export class WorkerProcess {
   #output = '';
   #errors = '';
 
-  constructor(env: Readonly<Record<string, string>>, args: readonly string[] = [], keptBy: 'test' | 'suite' = 'test') {
-    this.#child = spawn(process.execPath, ['--conditions=@hartonomous/source', main, ...args], {
+  constructor(env: Readonly<Record<string, string>>, options: WorkerProcessOptions = {}) {
+    const { args = [], keptBy = 'test', program = 'source' } = options;
+    this.#child = spawn(process.execPath, [...programs[program], ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, Health__Port: '0', LOG_FORMAT: 'json', ...env },
     });

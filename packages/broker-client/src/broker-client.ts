@@ -30,7 +30,7 @@ import {
 } from './queue-inspection.ts';
 import { receiveStatement } from './receive-statement.ts';
 import { ReceivedBatch } from './received-batch.ts';
-import { receivedRowSchema, withSharedTexts } from './received-message.ts';
+import { receivedMessages, receivedRowSchema } from './received-message.ts';
 import { type CallOptions, createSession, type SqlSession, type UncheckedRow } from './sql-session.ts';
 import { BrokerTransaction } from './transaction.ts';
 import { type ErrorContext, translateError } from './translate-error.ts';
@@ -165,7 +165,7 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
           context: { operation: `receiving from ${queue}`, queue },
         },
       );
-      return new ReceivedBatch(withSharedTexts(received), transaction, new Date());
+      return new ReceivedBatch(receivedMessages(received), transaction, new Date());
     } catch (error) {
       await transaction[Symbol.asyncDispose]();
       throw error;

@@ -13,7 +13,7 @@ test('the table variable has as many columns as each RECEIVE, as INTO demands', 
 });
 
 test('the schema of a row and the statement name the same columns', () => {
-  expect(Object.keys(receivedRowSchema.in.shape).sort()).toEqual(receivedColumns.map(([name]) => name).sort());
+  expect(Object.keys(receivedRowSchema.shape).sort()).toEqual(receivedColumns.map(([name]) => name).sort());
 });
 
 test('only the first RECEIVE waits', () => {

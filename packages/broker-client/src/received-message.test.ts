@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { asSystemMessage, parseErrorBody, receivedRowSchema, withSharedTexts } from './received-message.ts';
+import { asSystemMessage, parseErrorBody, receivedMessages, receivedRowSchema } from './received-message.ts';
 
 const row = {
   queuing_order: '9007199254740993',
@@ -14,6 +14,10 @@ const row = {
   message_enqueue_time: new Date(0),
 };
 
+/** The messages that such rows are. */
+const messagesOf = (...rows: readonly Readonly<Record<string, unknown>>[]) =>
+  receivedMessages(rows.map((each) => receivedRowSchema.parse(each)));
+
 const errorBody = (code: number, description: string): Buffer =>
   Buffer.from(
     `\uFEFF<?xml version="1.0"?><Error xmlns="http://schemas.microsoft.com/SQL/ServiceBroker/Error"><Code>${code}</Code><Description>${description}</Description></Error>`,
@@ -21,7 +25,7 @@ const errorBody = (code: number, description: string): Buffer =>
   );
 
 test('bigint columns keep every digit', () => {
-  expect(receivedRowSchema.parse(row)).toMatchObject({
+  expect(messagesOf(row)[0]).toMatchObject({
     queuingOrder: 9007199254740993n,
     sequenceNumber: 0n,
     body: null,
@@ -33,18 +37,30 @@ test.each([
   ['http://schemas.microsoft.com/SQL/ServiceBroker/Error', 'error'],
   ['http://schemas.microsoft.com/SQL/ServiceBroker/DialogTimer', 'dialog-timer'],
 ])('%s is the system message %s', (message_type_name, kind) => {
-  expect(asSystemMessage(receivedRowSchema.parse({ ...row, message_type_name }))).toMatchObject({ kind });
+  expect(asSystemMessage(messagesOf({ ...row, message_type_name })[0]!)).toMatchObject({ kind });
 });
 
 test('an application message is none, even with a similar name', () => {
   const similar = 'http://schemas.microsoft.com/SQL/ServiceBroker/EndDialogs';
-  expect(asSystemMessage(receivedRowSchema.parse({ ...row, message_type_name: similar }))).toBeUndefined();
+  expect(asSystemMessage(messagesOf({ ...row, message_type_name: similar })[0]!)).toBeUndefined();
 });
 
-test('messages with shared texts are the same messages', () => {
+test('a batch has the messages of its rows, in their order', () => {
   const other = { ...row, conversation_handle: 'C', service_contract_name: 'K', message_body: Buffer.from('x') };
-  const messages = [row, other, other].map((each) => receivedRowSchema.parse(each));
-  expect(withSharedTexts(messages)).toEqual(messages);
+  const messages = messagesOf(row, other, other);
+  expect(messages.map(({ conversationHandle }) => conversationHandle)).toEqual(['B', 'C', 'C']);
+  expect(messages[1]).toEqual(messages[2]);
+  expect(messages[1]).toEqual({
+    conversationHandle: 'C',
+    conversationGroupId: 'A',
+    sequenceNumber: 0n,
+    queuingOrder: 9007199254740993n,
+    messageTypeName: 'T',
+    contractName: 'K',
+    serviceName: 'S',
+    body: Buffer.from('x'),
+    enqueuedAt: new Date(0),
+  });
 });
 
 test('an error body gives code and description', () => {

@@ -39,37 +39,23 @@ const systemTypes: ReadonlyMap<string, SystemMessage['kind']> = new Map([
 const bigintColumn = z.union([z.string().regex(/^-?\d+$/), z.number(), z.bigint()]).transform((value) => BigInt(value));
 
 /** A row of the receive statement. */
-export const receivedRowSchema = z
-  .object({
-    queuing_order: bigintColumn,
-    conversation_group_id: z.string(),
-    conversation_handle: z.string(),
-    message_sequence_number: bigintColumn,
-    service_name: z.string(),
-    service_contract_name: z.string().nullable(),
-    message_type_name: z.string(),
-    message_body: z.instanceof(Buffer).nullable(),
-    message_enqueue_time: z.date().nullable(),
-  })
-  .transform(
-    (row): ReceivedMessage => ({
-      conversationHandle: row.conversation_handle,
-      conversationGroupId: row.conversation_group_id,
-      sequenceNumber: row.message_sequence_number,
-      queuingOrder: row.queuing_order,
-      messageTypeName: row.message_type_name,
-      contractName: row.service_contract_name,
-      serviceName: row.service_name,
-      body: row.message_body,
-      enqueuedAt: row.message_enqueue_time,
-    }),
-  );
+export const receivedRowSchema = z.object({
+  queuing_order: bigintColumn,
+  conversation_group_id: z.string(),
+  conversation_handle: z.string(),
+  message_sequence_number: bigintColumn,
+  service_name: z.string(),
+  service_contract_name: z.string().nullable(),
+  message_type_name: z.string(),
+  message_body: z.instanceof(Buffer).nullable(),
+  message_enqueue_time: z.date().nullable(),
+});
 
 /**
- * The same messages with each text once. Those of a batch come on few conversations of few services, but the driver makes
- * the texts anew for each row, and its GUIDs of twenty pieces each: a third of what a batch keeps in memory.
+ * The messages of a batch, each text of theirs once. They come on few conversations of few services, but the driver makes
+ * the texts anew for each row, and its GUIDs of twenty pieces each: a third of what a batch would keep in memory.
  */
-export function withSharedTexts(messages: readonly ReceivedMessage[]): ReceivedMessage[] {
+export function receivedMessages(rows: readonly z.output<typeof receivedRowSchema>[]): ReceivedMessage[] {
   const texts = new Map<string, string>();
   const shared = (text: string): string => {
     const known = texts.get(text);
@@ -77,16 +63,16 @@ export function withSharedTexts(messages: readonly ReceivedMessage[]): ReceivedM
     texts.set(text, text);
     return text;
   };
-  return messages.map((message) => ({
-    conversationHandle: shared(message.conversationHandle),
-    conversationGroupId: shared(message.conversationGroupId),
-    sequenceNumber: message.sequenceNumber,
-    queuingOrder: message.queuingOrder,
-    messageTypeName: shared(message.messageTypeName),
-    contractName: message.contractName === null ? null : shared(message.contractName),
-    serviceName: shared(message.serviceName),
-    body: message.body,
-    enqueuedAt: message.enqueuedAt,
+  return rows.map((row) => ({
+    conversationHandle: shared(row.conversation_handle),
+    conversationGroupId: shared(row.conversation_group_id),
+    sequenceNumber: row.message_sequence_number,
+    queuingOrder: row.queuing_order,
+    messageTypeName: shared(row.message_type_name),
+    contractName: row.service_contract_name === null ? null : shared(row.service_contract_name),
+    serviceName: shared(row.service_name),
+    body: row.message_body,
+    enqueuedAt: row.message_enqueue_time,
   }));
 }
 

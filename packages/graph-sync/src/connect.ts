@@ -1,5 +1,6 @@
 import neo4j, { type Driver } from 'neo4j-driver';
 import { withinDeadline } from './deadline.ts';
+import { JoinedWrites } from './joined-writes.ts';
 import { type GraphConnectionOptions, resolveConnectionOptions } from './options.ts';
 import { translateError } from './translate-error.ts';
 
@@ -17,6 +18,8 @@ export interface GraphConnection extends AsyncDisposable {
    * connection on which nobody answers, and keeps it for minutes. Does nothing when that has happened already.
    */
   replaceDriver(used: Driver): void;
+  /** Lets what is sent in this turn of the event loop leave in one piece. */
+  joinWrites(): void;
   close(): Promise<void>;
 }
 
@@ -44,6 +47,7 @@ export async function connectNeo4j(options: GraphConnectionOptions, signal?: Abo
       telemetryDisabled: true,
       userAgent: 'hartonomous-graph-sync',
     });
+  const joinedWrites = new JoinedWrites(portOf(uri));
   let driver = newDriver();
   const onAbort = () => void driver.close();
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -64,6 +68,7 @@ export async function connectNeo4j(options: GraphConnectionOptions, signal?: Abo
     let isClosed = false;
     const close = () => {
       isClosed = true;
+      joinedWrites[Symbol.dispose]();
       return driver.close();
     };
     const version = String(server?.get('version'));
@@ -77,13 +82,21 @@ export async function connectNeo4j(options: GraphConnectionOptions, signal?: Abo
         // Nobody waits for it: it says goodbye to a server that doesn't listen.
         void used.close().catch(() => undefined);
       },
+      joinWrites: () => joinedWrites.join(),
       ...{ uri, database, version, edition, close, [Symbol.asyncDispose]: close },
     };
   } catch (error) {
+    joinedWrites[Symbol.dispose]();
     await driver.close();
     signal?.throwIfAborted();
     throw translateError(error, { uri, database });
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }
+}
+
+const defaultPort = 7687;
+
+function portOf(uri: string): number {
+  return Number(new URL(uri).port || defaultPort);
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { AnyEntity } from '@hartonomous/provenance-schema';
 import type { GraphConnection } from './connect.ts';
 import type { EdgeRow, EntityChanges, NodeRow, StatementRow } from './entity-changes.ts';
@@ -150,17 +151,11 @@ class Batch {
     stale.push(...alive.filter(is('late')).map(entityId));
     const fresh = alive.filter((row) => !is('late')(row));
     await this.#removeNodes(statements, fresh.filter(is('elsewhere')));
-    const absent = [
-      ...slices(
-        fresh.filter((row) => !is('own')(row)),
-        this.#rowsPerStatement,
-      ),
-    ];
-    const present = [...slices(fresh.filter(is('own')), this.#rowsPerStatement)];
-    // All are sent before the first is answered, so the server never waits for the next.
+    const absent = fresh.filter((row) => !is('own')(row));
+    const present = fresh.filter(is('own'));
     await Promise.all([
-      ...absent.map((part) => this.#writePart(statements, 'create', part)),
-      ...present.map((part) => this.#rewritePart(statements, part)),
+      this.#sendAll(slices(absent, this.#rowsPerStatement), (part) => this.#writePart(statements, 'create', part)),
+      this.#sendAll(slices(present, this.#rowsPerStatement), (part) => this.#rewritePart(statements, part)),
     ]);
     return { fresh, gone: gone.map(entityId) };
   }
@@ -299,10 +294,29 @@ class Batch {
     }
   }
 
+  /**
+   * Sends all parts before the first is answered: while the server works on one, the next is packed. Between two, whatever
+   * else waits in this process has its turn.
+   */
+  async #sendAll<Row, Result>(
+    parts: Iterable<readonly Row[]>,
+    send: (part: readonly Row[]) => Promise<Result>,
+  ): Promise<Result[]> {
+    const answers: Promise<Result>[] = [];
+    for (const part of parts) {
+      if (answers.length > 0) await turn();
+      const answer = send(part);
+      // It may fail before the last part is sent; whoever waits for all hears of it.
+      answer.catch(() => undefined);
+      answers.push(answer);
+    }
+    return await Promise.all(answers);
+  }
+
   async #each(text: string, rows: readonly object[]): Promise<Readonly<Record<string, unknown>>[]> {
-    // All are sent before the first is answered: while one runs, the next is being packed.
-    const parts = [...slices(rows, this.#rowsPerStatement)];
-    const answers = await Promise.all(parts.map((part) => this.#run(text, { rows: part, sequence: this.#sequence })));
+    const answers = await this.#sendAll(slices(rows, this.#rowsPerStatement), (part) =>
+      this.#run(text, { rows: part, sequence: this.#sequence }),
+    );
     return answers.flat();
   }
 }

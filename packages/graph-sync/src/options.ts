@@ -28,7 +28,7 @@ export interface GraphConnectionOptions {
 }
 
 const writerSchema = z.strictObject({
-  rowsPerStatement: z.int().min(1).max(100_000).default(2000),
+  rowsPerStatement: z.int().min(1).max(100_000).default(500),
   transactionTimeoutMs: z.int().min(1).default(30_000),
   maxAttempts: z.int().min(1).default(5),
   retryBaseMs: z.int().min(0).default(20),
@@ -38,7 +38,8 @@ const writerSchema = z.strictObject({
 /** How a writer writes. */
 export interface GraphWriterOptions {
   /**
-   * Rows per UNWIND. Fewer cost a round trip each; more need server memory in proportion and gain nothing. @default 2000
+   * Rows per UNWIND. The statements of a transaction are sent one behind the other, so the server works on one while the
+   * next is packed: far more rows, and it waits for the first; far fewer, and each costs what a statement costs. @default 500
    */
   readonly rowsPerStatement?: number | undefined;
   /**

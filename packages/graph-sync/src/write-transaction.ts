@@ -115,7 +115,7 @@ async function attemptOn<T>(
     // Neither the answer to BEGIN nor that to the lock is waited for: the server does one thing after the other, and
     // answers with errors only once something has failed.
     const transaction = session.beginTransaction({ timeout: options.transactionTimeoutMs });
-    const run = runner(transaction);
+    const run = runner(transaction, connection);
     try {
       const locked = run(ask === undefined ? TAKE_WRITER_LOCK : `${TAKE_WRITER_LOCK}\n${ask.returning}`, {
         ...ask?.parameters,
@@ -135,8 +135,9 @@ async function attemptOn<T>(
   }
 }
 
-function runner(transaction: Transaction | ManagedTransaction): RunStatement {
+function runner(transaction: Transaction | ManagedTransaction, connection: GraphConnection): RunStatement {
   return async (text, parameters) => {
+    connection.joinWrites();
     const { records } = await transaction.run(text, parameters);
     return records.map((record) => record.toObject());
   };

@@ -90,7 +90,7 @@ export function everyEntity(fixture: () => Fixture): void {
     // One for all tests: what it does about one row it does about the next.
     let worker: WorkerProcess | undefined;
     beforeAll(() => {
-      worker = new WorkerProcess(fixture().env, [], 'suite');
+      worker = new WorkerProcess(fixture().env, { keptBy: 'suite' });
     });
     afterAll(() => worker?.end());
 

@@ -132,7 +132,7 @@ export function metrics(fixture: () => Fixture): void {
         `<Neo4jSync><EntityType>Atom</EntityType><EntityId>${id}</EntityId><SyncType>UPDATE</SyncType>` +
           `<TenantId>${tenantId}</TenantId><TraceParent>00-${traceId}-00f067aa0ba902b7-01</TraceParent></Neo4jSync>`,
       );
-      const worker = new WorkerProcess({ ...fixture().env, OTEL_EXPORTER_OTLP_ENDPOINT: url });
+      const worker = new WorkerProcess({ ...fixture().env, OTEL_EXPORTER_OTLP_ENDPOINT: url }, { program: 'built' });
       expect(await fixture().graphEqualsSql(tenantId)).toBe(1);
       await fixture().queueIsEmpty();
       worker.kill('SIGTERM');

@@ -44,29 +44,37 @@ export function productionOnAzure(fixture: () => Fixture): void {
   });
 
   describe('production on Azure', () => {
-    test('appsettings.Production.json as it stands: credentials come through the Arc identity, and a change reaches the graph', async () => {
-      await using azure = await azureOf(fixture());
-      const worker = new WorkerProcess({ ...productionEnv(azure), LOG_LEVEL: 'debug', AZURE_IDENTITY_TRACE: 'true' });
-      await worker.polling();
-      const [row] = await fixture().sql(
-        `INSERT INTO dbo.Atom (TenantId, ContentType, ContentHash, CreatedAt)
-         VALUES (0, 'application/json', 0xDEADBEEF, GETUTCDATE());
+    // Built, it is one file with all that it imports, and others for what it imports when it needs it.
+    test.each([
+      { program: 'source', hash: 'deadbeef' },
+      { program: 'built', hash: 'feedface' },
+    ] as const)(
+      'appsettings.Production.json as it stands, $program: credentials come through the Arc identity, and a change reaches the graph',
+      async ({ program, hash }) => {
+        await using azure = await azureOf(fixture());
+        const settings = { ...productionEnv(azure), LOG_LEVEL: 'debug', AZURE_IDENTITY_TRACE: 'true' };
+        const worker = new WorkerProcess(settings, { program });
+        await worker.polling();
+        const [row] = await fixture().sql(
+          `INSERT INTO dbo.Atom (TenantId, ContentType, ContentHash, CreatedAt)
+         VALUES (0, 'application/json', 0x${hash}, GETUTCDATE());
          DECLARE @AtomId BIGINT = SCOPE_IDENTITY();
          EXEC dbo.sp_EnqueueNeo4jSync @EntityType = 'Atom', @EntityId = @AtomId, @SyncType = 'CREATE';
          SELECT @AtomId AS TestAtomId;`,
-      );
-      await worker.logged('✓ Atom synced to Neo4j successfully');
-      const nodes = await fixture().cypher('MATCH (a:Atom {id: $id}) RETURN a.contentHash AS contentHash', {
-        id: BigInt(String(row?.TestAtomId)),
-      });
-      expect(nodes).toEqual([{ contentHash: 'deadbeef' }]);
-      const answered = azure.requests.filter(({ status }) => status === 200).map(({ service }) => service);
-      expect(new Set(answered)).toEqual(new Set(['identity', 'keyVault', 'appConfiguration']));
-      expect(worker.errors).toContain('ManagedIdentityCredential gave a token');
-      for (const secret of [fixture().neo4j.password, fixture().connectionString, 'Sync-worker!1']) {
-        expect(worker.output + worker.errors).not.toContain(secret);
-      }
-    });
+        );
+        await worker.logged('✓ Atom synced to Neo4j successfully');
+        const nodes = await fixture().cypher('MATCH (a:Atom {id: $id}) RETURN a.contentHash AS contentHash', {
+          id: BigInt(String(row?.TestAtomId)),
+        });
+        expect(nodes).toEqual([{ contentHash: hash }]);
+        const answered = azure.requests.filter(({ status }) => status === 200).map(({ service }) => service);
+        expect(new Set(answered)).toEqual(new Set(['identity', 'keyVault', 'appConfiguration']));
+        expect(worker.errors).toContain('ManagedIdentityCredential gave a token');
+        for (const secret of [fixture().neo4j.password, fixture().connectionString, 'Sync-worker!1']) {
+          expect(worker.output + worker.errors).not.toContain(secret);
+        }
+      },
+    );
 
     test('an identity without its role on the vault is told which one, with exit code 1', async () => {
       await using azure = await azureOf(fixture());
