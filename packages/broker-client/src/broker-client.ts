@@ -8,6 +8,7 @@ import {
   sendOnDialog,
   setConversationTimer,
 } from './dialogs.ts';
+import { UnexpectedRowsError } from './errors.ts';
 import { parseOptions, type ReceiveOptions, receiveOptionsSchema } from './options.ts';
 import { type SqlParameters, sqlParameter } from './parameters.ts';
 import {
@@ -30,7 +31,7 @@ import {
 } from './queue-inspection.ts';
 import { receiveStatement } from './receive-statement.ts';
 import { ReceivedBatch } from './received-batch.ts';
-import { receivedMessages, receivedRowSchema } from './received-message.ts';
+import { receivedMessages, receivedSetsSchema } from './received-message.ts';
 import { type CallOptions, createSession, type SqlSession, type UncheckedRow } from './sql-session.ts';
 import { BrokerTransaction } from './transaction.ts';
 import { type ErrorContext, translateError } from './translate-error.ts';
@@ -154,18 +155,25 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
     signal?.throwIfAborted();
     const transaction = await this.beginTransaction();
     try {
-      const received = await transaction.query(
+      const operation = `receiving from ${queue}`;
+      const sets = await transaction.querySets(
         receiveStatement(queue),
         { BatchSize: sqlParameter.int(batchSize), WaitMs: sqlParameter.int(waitMs) },
-        receivedRowSchema,
         {
           ...(signal === undefined ? {} : { signal }),
           // The answer of a healthy server comes right after the wait; what takes longer is a dead connection.
           timeoutMs: waitMs + this.#connection.requestTimeoutMs,
-          context: { operation: `receiving from ${queue}`, queue },
+          context: { operation, queue },
         },
       );
-      return new ReceivedBatch(receivedMessages(received), transaction, new Date());
+      const checked = receivedSetsSchema.safeParse(sets);
+      const messages = checked.success ? receivedMessages(checked.data) : undefined;
+      if (messages === undefined) {
+        throw new UnexpectedRowsError(`SQL Server answered with unexpected rows while ${operation}.`, {
+          cause: checked.error,
+        });
+      }
+      return new ReceivedBatch(messages, transaction, new Date());
     } catch (error) {
       await transaction[Symbol.asyncDispose]();
       throw error;

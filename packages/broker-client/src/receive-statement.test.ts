@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { receivedColumns, receiveStatement } from './receive-statement.ts';
-import { receivedRowSchema } from './received-message.ts';
+import { receivedSetsSchema } from './received-message.ts';
 
 test('the table variable has as many columns as each RECEIVE, as INTO demands', () => {
   const sql = receiveStatement('dbo.Q');
@@ -12,8 +12,20 @@ test('the table variable has as many columns as each RECEIVE, as INTO demands', 
   expect(sql.match(/DECLARE @Received TABLE \((.*)\);/)?.[1]?.split(', ')).toHaveLength(receivedColumns.length);
 });
 
-test('the schema of a row and the statement name the same columns', () => {
-  expect(Object.keys(receivedRowSchema.shape).sort()).toEqual(receivedColumns.map(([name]) => name).sort());
+test('the schemas of the result sets and the statement name the same columns', () => {
+  const selects = receiveStatement('dbo.Q')
+    .split('\n')
+    .filter((line) => line.startsWith('SELECT'));
+  const named = selects.map((select) =>
+    [
+      ...select
+        .replace(/ORDER BY .*?\)/, '')
+        .replace(/FROM .*/, '')
+        .matchAll(/\[(\w+)\]/g),
+    ].map((match) => match[1]),
+  );
+  const checked = receivedSetsSchema.def.items.map(({ element }) => Object.keys(element.shape));
+  expect(named.map((names) => names.sort())).toEqual(checked.map((names) => names.sort()));
 });
 
 test('only the first RECEIVE waits', () => {

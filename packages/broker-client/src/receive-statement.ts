@@ -11,23 +11,40 @@ export const receivedColumns = [
   ['message_sequence_number', 'bigint NOT NULL'],
   ['service_name', 'nvarchar(512) NOT NULL'],
   ['service_contract_name', 'nvarchar(256) NULL'],
-  ['message_type_name', 'nvarchar(256) NOT NULL'],
+  // The names of Service Broker are told apart byte by byte, whatever the database's collation.
+  ['message_type_name', 'nvarchar(256) COLLATE Latin1_General_BIN2 NOT NULL'],
   ['message_body', 'varbinary(max) NULL'],
   ['message_enqueue_time', 'datetime NULL'],
 ] as const;
 
+/** What messages share that came of one type on one conversation. */
+const originColumns = [
+  'conversation_group_id',
+  'conversation_handle',
+  'service_name',
+  'service_contract_name',
+  'message_type_name',
+] as const;
+
+/** What each message has of its own. */
+const messageColumns = ['queuing_order', 'message_sequence_number', 'message_body', 'message_enqueue_time'] as const;
+
 /**
  * One round trip for a whole batch. A RECEIVE returns messages of one conversation group only, so after the first one,
  * which waits, others follow without waiting until there are `@BatchSize` messages or the queue has no more that other
- * readers haven't locked. The rows come back in the order of the queue.
+ * readers haven't locked.
+ *
+ * Two result sets: the origins of the messages, which are few, and the messages in the order of the queue, each with the
+ * number of its origin. In one set the texts and GUIDs of its origin would be three quarters of each row.
  *
  * @param queue schema-qualified name; parameters are `@BatchSize` int and `@WaitMs` int
  */
 export function receiveStatement(queue: string): string {
   const from = quoteQualifiedName(queue);
-  const names = receivedColumns.map(([name]) => `[${name}]`).join(', ');
+  const list = (names: readonly string[]) => names.map((name) => `[${name}]`).join(', ');
   const columns = receivedColumns.map(([name, type]) => `[${name}] ${type}`).join(', ');
-  const receive = `RECEIVE TOP (@Remaining) ${names} FROM ${from} INTO @Received`;
+  const receive = `RECEIVE TOP (@Remaining) ${list(receivedColumns.map(([name]) => name))} FROM ${from} INTO @Received`;
+  const origin = 'CAST(DENSE_RANK() OVER (ORDER BY [conversation_handle], [message_type_name]) AS int) AS [origin]';
   return [
     'SET NOCOUNT ON;',
     `DECLARE @Received TABLE (${columns});`,
@@ -40,6 +57,7 @@ export function receiveStatement(queue: string): string {
     `  ${receive};`,
     '  SET @Count = @@ROWCOUNT;',
     'END;',
-    `SELECT ${names} FROM @Received ORDER BY [queuing_order];`,
+    `SELECT DISTINCT ${origin}, ${list(originColumns)} FROM @Received;`,
+    `SELECT ${origin}, ${list(messageColumns)} FROM @Received ORDER BY [queuing_order];`,
   ].join('\n');
 }

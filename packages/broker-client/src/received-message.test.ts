@@ -1,22 +1,27 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { asSystemMessage, parseErrorBody, receivedMessages, receivedRowSchema } from './received-message.ts';
+import { asSystemMessage, parseErrorBody, receivedMessages, receivedSetsSchema } from './received-message.ts';
 
-const row = {
-  queuing_order: '9007199254740993',
+const origin = {
+  origin: 1,
   conversation_group_id: 'A',
   conversation_handle: 'B',
-  message_sequence_number: '0',
   service_name: 'S',
   service_contract_name: null,
   message_type_name: 'T',
+};
+
+const row = {
+  origin: 1,
+  queuing_order: '9007199254740993',
+  message_sequence_number: '0',
   message_body: null,
   message_enqueue_time: new Date(0),
 };
 
 /** The messages that such rows are. */
-const messagesOf = (...rows: readonly Readonly<Record<string, unknown>>[]) =>
-  receivedMessages(rows.map((each) => receivedRowSchema.parse(each)));
+const messagesOf = (origins: readonly object[], ...rows: readonly object[]) =>
+  receivedMessages(receivedSetsSchema.parse([origins, rows]));
 
 const errorBody = (code: number, description: string): Buffer =>
   Buffer.from(
@@ -25,7 +30,7 @@ const errorBody = (code: number, description: string): Buffer =>
   );
 
 test('bigint columns keep every digit', () => {
-  expect(messagesOf(row)[0]).toMatchObject({
+  expect(messagesOf([origin], row)?.[0]).toMatchObject({
     queuingOrder: 9007199254740993n,
     sequenceNumber: 0n,
     body: null,
@@ -37,20 +42,20 @@ test.each([
   ['http://schemas.microsoft.com/SQL/ServiceBroker/Error', 'error'],
   ['http://schemas.microsoft.com/SQL/ServiceBroker/DialogTimer', 'dialog-timer'],
 ])('%s is the system message %s', (message_type_name, kind) => {
-  expect(asSystemMessage(messagesOf({ ...row, message_type_name })[0]!)).toMatchObject({ kind });
+  expect(asSystemMessage(messagesOf([{ ...origin, message_type_name }], row)![0]!)).toMatchObject({ kind });
 });
 
 test('an application message is none, even with a similar name', () => {
   const similar = 'http://schemas.microsoft.com/SQL/ServiceBroker/EndDialogs';
-  expect(asSystemMessage(messagesOf({ ...row, message_type_name: similar })[0]!)).toBeUndefined();
+  expect(asSystemMessage(messagesOf([{ ...origin, message_type_name: similar }], row)![0]!)).toBeUndefined();
 });
 
-test('a batch has the messages of its rows, in their order', () => {
-  const other = { ...row, conversation_handle: 'C', service_contract_name: 'K', message_body: Buffer.from('x') };
-  const messages = messagesOf(row, other, other);
-  expect(messages.map(({ conversationHandle }) => conversationHandle)).toEqual(['B', 'C', 'C']);
-  expect(messages[1]).toEqual(messages[2]);
-  expect(messages[1]).toEqual({
+test('messages have the texts of their origins, and the order of their rows', () => {
+  const other = { ...origin, origin: 2, conversation_handle: 'C', service_contract_name: 'K' };
+  const second = { ...row, origin: 2, message_body: Buffer.from('x') };
+  const messages = messagesOf([origin, other], second, row, second);
+  expect(messages?.map(({ conversationHandle }) => conversationHandle)).toEqual(['C', 'B', 'C']);
+  expect(messages?.[2]).toEqual({
     conversationHandle: 'C',
     conversationGroupId: 'A',
     sequenceNumber: 0n,
@@ -61,6 +66,10 @@ test('a batch has the messages of its rows, in their order', () => {
     body: Buffer.from('x'),
     enqueuedAt: new Date(0),
   });
+});
+
+test('a row of an origin that is not there is no message', () => {
+  expect(messagesOf([origin], row, { ...row, origin: 2 })).toBeUndefined();
 });
 
 test('an error body gives code and description', () => {

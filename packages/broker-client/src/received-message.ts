@@ -38,42 +38,56 @@ const systemTypes: ReadonlyMap<string, SystemMessage['kind']> = new Map([
 
 const bigintColumn = z.union([z.string().regex(/^-?\d+$/), z.number(), z.bigint()]).transform((value) => BigInt(value));
 
-/** A row of the receive statement. */
-export const receivedRowSchema = z.object({
-  queuing_order: bigintColumn,
-  conversation_group_id: z.string(),
-  conversation_handle: z.string(),
-  message_sequence_number: bigintColumn,
-  service_name: z.string(),
-  service_contract_name: z.string().nullable(),
-  message_type_name: z.string(),
-  message_body: z.instanceof(Buffer).nullable(),
-  message_enqueue_time: z.date().nullable(),
-});
+/** The result sets of the receive statement. */
+export const receivedSetsSchema = z.tuple([
+  z.array(
+    z.object({
+      origin: z.int(),
+      conversation_group_id: z.string(),
+      conversation_handle: z.string(),
+      service_name: z.string(),
+      service_contract_name: z.string().nullable(),
+      message_type_name: z.string(),
+    }),
+  ),
+  z.array(
+    z.object({
+      origin: z.int(),
+      queuing_order: bigintColumn,
+      message_sequence_number: bigintColumn,
+      message_body: z.instanceof(Buffer).nullable(),
+      message_enqueue_time: z.date().nullable(),
+    }),
+  ),
+]);
 
 /**
- * The messages of a batch, each text of theirs once. They come on few conversations of few services, but the driver makes
- * the texts anew for each row, and its GUIDs of twenty pieces each: a third of what a batch would keep in memory.
+ * The messages of a batch, in their order.
+ *
+ * @returns undefined when a row names an origin that isn't there
  */
-export function receivedMessages(rows: readonly z.output<typeof receivedRowSchema>[]): ReceivedMessage[] {
-  const texts = new Map<string, string>();
-  const shared = (text: string): string => {
-    const known = texts.get(text);
-    if (known !== undefined) return known;
-    texts.set(text, text);
-    return text;
-  };
-  return rows.map((row) => ({
-    conversationHandle: shared(row.conversation_handle),
-    conversationGroupId: shared(row.conversation_group_id),
-    sequenceNumber: row.message_sequence_number,
-    queuingOrder: row.queuing_order,
-    messageTypeName: shared(row.message_type_name),
-    contractName: row.service_contract_name === null ? null : shared(row.service_contract_name),
-    serviceName: shared(row.service_name),
-    body: row.message_body,
-    enqueuedAt: row.message_enqueue_time,
-  }));
+export function receivedMessages([origins, rows]: z.output<typeof receivedSetsSchema>): ReceivedMessage[] | undefined {
+  const byNumber = new Map(origins.map((origin) => [origin.origin, origin]));
+  const messages: ReceivedMessage[] = [];
+  // What was sent together came in at the same time: one object for all of them.
+  let enqueuedAt = rows[0]?.message_enqueue_time ?? null;
+  for (const row of rows) {
+    const origin = byNumber.get(row.origin);
+    if (origin === undefined) return undefined;
+    if (enqueuedAt?.getTime() !== row.message_enqueue_time?.getTime()) enqueuedAt = row.message_enqueue_time;
+    messages.push({
+      conversationHandle: origin.conversation_handle,
+      conversationGroupId: origin.conversation_group_id,
+      sequenceNumber: row.message_sequence_number,
+      queuingOrder: row.queuing_order,
+      messageTypeName: origin.message_type_name,
+      contractName: origin.service_contract_name,
+      serviceName: origin.service_name,
+      body: row.message_body,
+      enqueuedAt,
+    });
+  }
+  return messages;
 }
 
 /** The broker's own message types may come on any conversation, whatever its contract says. */

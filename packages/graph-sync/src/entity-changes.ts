@@ -7,7 +7,7 @@ import type {
   NodeRecord,
 } from '@hartonomous/provenance-schema';
 import { type DriverValue, toDriverMap, toDriverValue } from './graph-value.ts';
-import { type PackedValue, packedValue } from './packed-value.ts';
+import { type PackedValue, packedInteger, packedValue } from './packed-value.ts';
 import { keyParts, rowLayout } from './statements.ts';
 
 /** Names a row that is gone, by what a message carries. */
@@ -39,8 +39,6 @@ export interface StatementRow {
 export interface NodeRow extends StatementRow {
   /** Value of the key's tenant property; a node of the id in another tenant is one that the row left. */
   readonly keep: DriverValue | null;
-  /** What `NodeStatements.lookUp` takes: index, id and `keep`, packed. */
-  readonly lookUp: readonly PackedValue[];
   /** Packed values in the order of `rowLayout`. */
   readonly values: readonly PackedValue[];
   /** Keys of the edges' other ends. Keys are ids and names, which the driver takes as they are. */
@@ -80,16 +78,20 @@ export function nodeRow(entity: AnyEntity, record: GraphRecord, index: number): 
     tombstone: tombstoneKey(entity, record.entityId),
     id: driverValue(record.key[id]),
     keep: tenant === null ? null : driverValue(record.key[tenant]),
-    lookUp: [
-      index,
-      packedValue(record.key[id] ?? null),
-      packedValue(tenant === null ? null : (record.key[tenant] ?? null)),
-    ],
     values,
     edgeEnds: record.edgeEnds,
     present: record.edgeEnds.reduce((bits, end, position) => (end === null ? bits : bits | (1 << position)), 0),
     claims: entity.graph.unique?.map((unique) => claimOf(unique, record)) ?? noClaims,
   };
+}
+
+/** What `NodeStatements.lookUp` takes: index, id and `keep`, packed. Made when it is sent: a batch has as many as rows. */
+export function lookUpRow({ index, id, keep }: NodeRow): readonly (DriverValue | null)[] {
+  return [index, packedKey(id), packedKey(keep)];
+}
+
+function packedKey(value: DriverValue | null): DriverValue | null {
+  return typeof value === 'bigint' ? packedInteger(value) : value;
 }
 
 function claimOf(unique: readonly KeyProperty[], record: NodeRecord): Readonly<Record<string, DriverValue>> | null {

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { AnyEntity } from '@hartonomous/provenance-schema';
 import type { GraphConnection } from './connect.ts';
-import type { EdgeRow, EntityChanges, NodeRow, StatementRow } from './entity-changes.ts';
+import { type EdgeRow, type EntityChanges, lookUpRow, type NodeRow, type StatementRow } from './entity-changes.ts';
 import { type GraphWriterOptions, resolveWriterOptions } from './options.ts';
 import { type PreparedEdges, type PreparedNodes, type PreparedRows, prepareRows } from './prepare-rows.ts';
 import {
@@ -330,10 +330,6 @@ async function purge(run: RunStatement, olderThanMs: number): Promise<number> {
     { olderThanMs: BigInt(olderThanMs), limit: BigInt(PURGE_AT_ONCE) },
   );
   return Number(record?.removed ?? 0);
-}
-
-function lookUpRow({ lookUp }: NodeRow): NodeRow['lookUp'] {
-  return lookUp;
 }
 
 function entityId(row: StatementRow): bigint {

@@ -16,7 +16,8 @@ export function packedValue(value: GraphValue): PackedValue {
   return value instanceof Date ? timeParts(value) : value;
 }
 
-function packedInteger(value: bigint): number | bigint {
+/** An integer as a floating-point number where that is exact. */
+export function packedInteger(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Driver, ManagedTransaction, Transaction } from 'neo4j-driver';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { GraphConnection } from './connect.ts';
 import { withinDeadline } from './deadline.ts';
 import { GraphTimeoutError, GraphTransientError } from './errors.ts';
@@ -75,8 +76,42 @@ export async function writeTransaction<T>(
  */
 const longestGraceMs = 5_000;
 
+/**
+ * Transactions of a connection that are in Neo4j at a time: one that has the lock, and the next, which is there when the lock
+ * comes free. Neo4j looks for a free lock again and again, for each transaction that waits, so more would slow the one that
+ * writes down; those that wait here also come in their order.
+ */
+const transactionsAtOnce = 2;
+
+const turns = new WeakMap<GraphConnection, LimitFunction>();
+
+function turnsOf(connection: GraphConnection): LimitFunction {
+  const known = turns.get(connection) ?? pLimit(transactionsAtOnce);
+  turns.set(connection, known);
+  return known;
+}
+
 /** One attempt, which ends by the deadline or the abort even when the server never answers. */
 async function attemptOnce<T>(
+  connection: GraphConnection,
+  options: WriteTransactionOptions,
+  work: TransactionWork<T>,
+): Promise<T> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const attempt = turnsOf(connection)(() => attemptInTurn(connection, options, work));
+  try {
+    return await Promise.race([attempt, aborted.promise]);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    attempt.catch(() => undefined);
+  }
+}
+
+async function attemptInTurn<T>(
   connection: GraphConnection,
   options: WriteTransactionOptions,
   work: TransactionWork<T>,
@@ -84,19 +119,12 @@ async function attemptOnce<T>(
   const { signal, transactionTimeoutMs } = options;
   signal?.throwIfAborted();
   const { driver } = connection;
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal?.reason);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  const attempt = attemptOn(driver, connection, options, work);
   try {
     const deadlineMs = transactionTimeoutMs + Math.min(longestGraceMs, transactionTimeoutMs);
-    return await withinDeadline(Promise.race([attempt, aborted.promise]), deadlineMs, connection.uri);
+    return await withinDeadline(attemptOn(driver, connection, options, work), deadlineMs, connection.uri);
   } catch (error) {
     if (error instanceof GraphTimeoutError) connection.replaceDriver(driver);
     throw error;
-  } finally {
-    signal?.removeEventListener('abort', onAbort);
-    attempt.catch(() => undefined);
   }
 }
 

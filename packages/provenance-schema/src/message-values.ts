@@ -19,11 +19,17 @@ function integer(text: string | null | undefined, min: bigint, max: bigint): big
   return value >= min && value <= max ? value : null;
 }
 
-/** A time in UTC from a message, in milliseconds' resolution; `null` for anything else. */
+/** Messages that were enqueued together carry the same time, one after the other. */
+let lastTime: { readonly text: string; readonly date: Date } | undefined;
+
+/** A time in UTC from a message, in milliseconds' resolution; `null` for anything else. Not to be changed: others may have it. */
 export function utcTimeOf(text: string | undefined): Date | null {
   if (text === undefined || !UTC_TIME.test(text)) return null;
+  if (lastTime?.text === text) return lastTime.date;
   const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? null : date;
+  if (Number.isNaN(date.getTime())) return null;
+  lastTime = { text, date };
+  return date;
 }
 
 /** A W3C `traceparent`; `null` for anything else. */

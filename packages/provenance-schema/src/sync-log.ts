@@ -58,14 +58,25 @@ export const DEAD_LETTER_PROCEDURE = 'dbo.sp_DeadLetterNeo4jSync';
  * every batch writes one per entity, and the names would be most of the text that both sides read and write.
  */
 export function syncLogParameter(entries: readonly SyncLogEntry[]): string {
-  return `[${entries.map(syncLogRow).join(',')}]`;
+  // There are few different names and details, and as many entries as a batch has entities.
+  const known = new Map<string, string>();
+  const text = (value: string | null): string => {
+    if (value === null) return 'null';
+    const written = known.get(value) ?? JSON.stringify(value);
+    known.set(value, written);
+    return written;
+  };
+  return `[${entries.map((entry) => syncLogRow(entry, text)).join(',')}]`;
 }
 
-function syncLogRow(entry: SyncLogEntry): string {
+function syncLogRow(entry: SyncLogEntry, text: (value: string | null) => string): string {
   const { outcome, entityType, entityId, tenantId, syncType, syncSequence, messageCount, enqueuedAt, detail } = entry;
-  const text = (value: string | null) => (value === null ? 'null' : JSON.stringify(value));
   // Integers digit by digit: OPENJSON converts them to BIGINT without a loss, a JavaScript number would lose some.
-  return `[${text(outcome)},${text(entityType)},${entityId},${tenantId},${text(syncType)},${syncSequence},${messageCount},${text(enqueuedAt?.toISOString() ?? null)},${text(detail)}]`;
+  return `[${text(outcome)},${text(entityType)},${entityId},${tenantId},${text(syncType)},${syncSequence},${messageCount},${time(enqueuedAt)},${text(detail)}]`;
+}
+
+function time(value: Date | null): string {
+  return value === null ? 'null' : `"${value.toISOString()}"`;
 }
 
 /** The parameter of {@link DEAD_LETTER_PROCEDURE}; bodies as hexadecimal digits. */
