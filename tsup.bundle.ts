@@ -1,3 +1,4 @@
+import { builtinModules } from 'node:module';
 import type { Options } from 'tsup';
 
 /** What {@link bundledProgram} takes. */
@@ -21,6 +22,9 @@ export function bundledProgram({ entry, external }: BundleOptions): Options {
     format: ['esm'],
     target: 'node24',
     sourcemap: true,
+    // tsup's own way with `node:` would come before the one of lazyBuiltins.
+    removeNodeProtocol: false,
+    esbuildPlugins: [lazyBuiltins, lazyPackages],
     noExternal: [new RegExp(`^(?!(?:${names})(?:/|$))`)],
     minifyWhitespace: true,
     minifySyntax: true,
@@ -32,3 +36,44 @@ export function bundledProgram({ entry, external }: BundleOptions): Options {
     },
   };
 }
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number];
+
+/**
+ * Node's own modules, got by a call instead of an import. An import reads each export of a module when the program starts, and some
+ * are made only when they are read: `WebSocket` of `http` loads all of undici, and `stdin` of `process` opens a stream.
+ */
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
+  setup(build) {
+    const names = builtinModules.map((name) => RegExp.escape(name)).join('|');
+    build.onResolve({ filter: new RegExp(`^(?:node:)?(?:${names})$`) }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path: path.replace(/^node:/, ''), namespace: 'builtin' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
+/**
+ * Packages that are loaded when something of theirs is first used, though those that need them ask for them at once: tedious for
+ * @azure/identity, which most of its ways to log in can do without, and neo4j-driver for rxjs, which is for sessions that no
+ * program here opens. They were a quarter of what an idle worker had on its heap.
+ */
+const lazyPackages: Plugin = {
+  name: 'lazy-packages',
+  setup(build) {
+    build.onResolve(
+      { filter: /^(?:@azure\/identity|rxjs|rxjs\/operators)$/ },
+      ({ path, kind, resolveDir, namespace }) =>
+        kind === 'require-call' && namespace === 'file'
+          ? { path, namespace: 'lazy', pluginData: resolveDir }
+          : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path, pluginData: resolveDir }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, name) => require(${JSON.stringify(path)})[name] });`,
+      resolveDir,
+    }));
+  },
+};

@@ -8,7 +8,7 @@ import type {
 } from '@hartonomous/provenance-schema';
 import { type DriverValue, toDriverMap, toDriverValue } from './graph-value.ts';
 import { type PackedValue, packedInteger, packedValue } from './packed-value.ts';
-import { keyParts, rowLayout } from './statements.ts';
+import { rowLayout } from './statements.ts';
 
 /** Names a row that is gone, by what a message carries. */
 export interface EntityKey {
@@ -29,7 +29,6 @@ export interface EntityChanges {
 export interface StatementRow {
   readonly index: number;
   readonly entityId: bigint;
-  readonly tombstone: string;
   /** The value of the node's or edge's id property. */
   readonly id: DriverValue;
   readonly [name: string]: unknown;
@@ -64,30 +63,31 @@ const noClaims: NodeRow['claims'] = [];
 /** @throws TypeError when the record is an edge's; the caller mixed up entities. */
 export function nodeRow(entity: AnyEntity, record: GraphRecord, index: number): NodeRow {
   if (record.kind !== 'node' || entity.graph.kind !== 'node') throw wrongKind(entity, record);
-  const { id, tenant } = keyParts(entity, entity.graph);
-  const { key, properties } = rowLayout(entity, entity.graph);
+  const { key, properties, ends, id, tenant } = rowLayout(entity, entity.graph);
   const values: PackedValue[] = [];
   for (const { property } of key) values.push(packedValue(record.key[property] ?? null));
   for (const { property } of properties) values.push(packedValue(record.properties[property] ?? null));
-  for (const [position, { end }] of entity.edges.entries()) {
-    for (const { property } of end.key) values.push(packedValue(record.edgeEnds[position]?.[property] ?? null));
-  }
+  for (const { edge, property } of ends) values.push(packedValue(record.edgeEnds[edge]?.[property] ?? null));
+  while (values.at(-1) === null) values.pop();
+  let present = 0;
+  for (let edge = 0; edge < record.edgeEnds.length; edge++) if (record.edgeEnds[edge] !== null) present |= 1 << edge;
   return {
     index,
     entityId: record.entityId,
-    tombstone: tombstoneKey(entity, record.entityId),
     id: driverValue(record.key[id]),
     keep: tenant === null ? null : driverValue(record.key[tenant]),
     values,
     edgeEnds: record.edgeEnds,
-    present: record.edgeEnds.reduce((bits, end, position) => (end === null ? bits : bits | (1 << position)), 0),
+    present,
     claims: entity.graph.unique?.map((unique) => claimOf(unique, record)) ?? noClaims,
   };
 }
 
-/** What `NodeStatements.lookUp` takes: index, id and `keep`, packed. Made when it is sent: a batch has as many as rows. */
-export function lookUpRow({ index, id, keep }: NodeRow): readonly (DriverValue | null)[] {
-  return [index, packedKey(id), packedKey(keep)];
+/** What `NodeStatements.lookUp` takes: id and `keep` of each row, packed. */
+export function lookUpValues(rows: readonly NodeRow[]): readonly (DriverValue | null)[] {
+  const values: (DriverValue | null)[] = [];
+  for (const { id, keep } of rows) values.push(packedKey(id), packedKey(keep));
+  return values;
 }
 
 function packedKey(value: DriverValue | null): DriverValue | null {
@@ -110,7 +110,6 @@ export function edgeRow(entity: AnyEntity, record: GraphRecord, index: number): 
   return {
     index,
     entityId: record.entityId,
-    tombstone: tombstoneKey(entity, record.entityId),
     id: record.entityId,
     type: record.type,
     from: toDriverMap(record.from),
@@ -120,13 +119,15 @@ export function edgeRow(entity: AnyEntity, record: GraphRecord, index: number): 
 }
 
 /** The row of a node or edge that is to go. A node goes in whichever tenant it is. */
-export function deletedRow(entity: AnyEntity, { entityId, tenantId }: EntityKey, index: number): StatementRow {
-  return { index, entityId, tenantId: BigInt(tenantId), tombstone: tombstoneKey(entity, entityId), id: entityId };
+export function deletedRow({ entityId, tenantId }: EntityKey, index: number): StatementRow {
+  return { index, entityId, tenantId: BigInt(tenantId), id: entityId };
 }
 
-// By the row's id alone, which is unique across tenants: a late writer that read the row in another tenant than the one
-// that it was deleted from must find the tombstone too.
-function tombstoneKey(entity: AnyEntity, entityId: bigint): string {
+/**
+ * Key of a row's tombstone. By the row's id alone, which is unique across tenants: a late writer that read the row in another
+ * tenant than the one that it was deleted from must find the tombstone too.
+ */
+export function tombstoneKey(entity: AnyEntity, entityId: bigint): string {
   return `${entity.name}/${entityId}`;
 }
 

@@ -1,7 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { AnyEntity } from '@hartonomous/provenance-schema';
 import type { GraphConnection } from './connect.ts';
-import { type EdgeRow, type EntityChanges, lookUpRow, type NodeRow, type StatementRow } from './entity-changes.ts';
+import {
+  type EdgeRow,
+  type EntityChanges,
+  lookUpValues,
+  type NodeRow,
+  type StatementRow,
+  tombstoneKey,
+} from './entity-changes.ts';
 import { type GraphWriterOptions, resolveWriterOptions } from './options.ts';
 import { type PreparedEdges, type PreparedNodes, type PreparedRows, prepareRows } from './prepare-rows.ts';
 import {
@@ -140,13 +147,14 @@ class Batch {
     };
   }
 
-  async #writeNodes({ statements, upserts, deletes }: PreparedNodes, stale: bigint[]): Promise<Written<NodeRow>> {
+  async #writeNodes(prepared: PreparedNodes, stale: bigint[]): Promise<Written<NodeRow>> {
+    const { entity, statements, upserts, deletes } = prepared;
     // Together, which saves a round trip: the deletes are of other rows, so they change nothing of what is looked up.
     const [states] = await Promise.all([this.#lookUp(statements, upserts), this.#laterTombstones]);
-    const gone = await this.#freshNodes(statements, deletes, stale);
+    const gone = await this.#freshNodes(prepared, deletes, stale);
     await this.#removeNodes(statements, gone);
-    await this.#each(WRITE_TOMBSTONES, gone);
-    const alive = await this.#claim(statements, await this.#withoutTombstone(upserts, stale), stale);
+    await this.#writeTombstones(entity, gone);
+    const alive = await this.#claim(statements, await this.#withoutTombstone(entity, upserts, stale), stale);
     const is = (state: NodeState) => (row: NodeRow) => states.get(state)?.has(row.index) === true;
     stale.push(...alive.filter(is('late')).map(entityId));
     const fresh = alive.filter((row) => !is('late')(row));
@@ -166,11 +174,14 @@ class Batch {
     rows: readonly NodeRow[],
   ): Promise<ReadonlyMap<unknown, ReadonlySet<unknown>>> {
     const states = new Map<unknown, Set<unknown>>();
-    for (const { state, indexes } of await this.#each(statements.lookUp, rows.map(lookUpRow))) {
-      const known = states.get(state) ?? new Set();
-      states.set(state, known);
-      if (Array.isArray(indexes)) for (const index of indexes) known.add(index);
-    }
+    await this.#sendAll(slices(rows, this.#rowsPerStatement), async (part) => {
+      const parameters = { rows: lookUpValues(part), sequence: this.#sequence };
+      for (const { state, positions } of await this.#run(statements.lookUp, parameters)) {
+        const known = states.get(state) ?? new Set();
+        states.set(state, known);
+        if (Array.isArray(positions)) for (const position of positions) known.add(part[Number(position)]?.index);
+      }
+    });
     return states;
   }
 
@@ -204,7 +215,7 @@ class Batch {
     // In this order: the edges are to be counted when those of the rows are there.
     const [, [counts]] = await Promise.all([
       this.#writePart(statements, 'merge', part),
-      this.#run(statements.countEdges, { rows: part.map(lookUpRow) }),
+      this.#run(statements.countEdges, { rows: lookUpValues(part) }),
     ]);
     for (const [position, edge] of statements.edges.entries()) {
       const ends = part.map((row) => ({ id: row.id, keep: row.keep, end: row.edgeEnds[position] ?? null }));
@@ -225,11 +236,12 @@ class Batch {
     for (const text of statements.remove) await this.#each(text, slim);
   }
 
-  async #writeEdgeRows({ statements, upserts, deletes }: PreparedEdges, stale: bigint[]): Promise<Written<EdgeRow>> {
-    const deletable = await this.#findEdges(statements, await this.#withoutTombstone(deletes, stale), stale);
+  async #writeEdgeRows(prepared: PreparedEdges, stale: bigint[]): Promise<Written<EdgeRow>> {
+    const { entity, statements, upserts, deletes } = prepared;
+    const deletable = await this.#findEdges(statements, await this.#withoutTombstone(entity, deletes, stale), stale);
     for (const text of statements.remove) await this.#loosen(text, deletable.found);
-    await this.#each(WRITE_TOMBSTONES, [...deletable.found, ...deletable.absent]);
-    const writable = await this.#findEdges(statements, await this.#withoutTombstone(upserts, stale), stale);
+    await this.#writeTombstones(entity, [...deletable.found, ...deletable.absent]);
+    const writable = await this.#findEdges(statements, await this.#withoutTombstone(entity, upserts, stale), stale);
     for (const text of statements.removeOthers) await this.#loosen(text, writable.found);
     for (const [type, update] of statements.update) {
       const ofType = writable.found.filter((row) => row.type === type);
@@ -264,28 +276,39 @@ class Batch {
 
   /** The rows whose nodes no later batch has written or deleted; the others' ids go to `stale`. */
   async #freshNodes<Row extends StatementRow>(
-    statements: NodeStatements,
+    { entity, statements }: PreparedNodes,
     rows: readonly Row[],
     stale: bigint[],
   ): Promise<readonly Row[]> {
-    const alive = await this.#withoutTombstone(rows, stale);
-    return this.#leaveOut(statements.stale, alive, stale);
+    const alive = await this.#withoutTombstone(entity, rows, stale);
+    return this.#leaveOut(statements.stale, alive, ({ index, id }) => ({ index, id }), stale);
   }
 
   /** The rows that no later batch has deleted; the others' ids go to `stale`. */
-  async #withoutTombstone<Row extends StatementRow>(rows: readonly Row[], stale: bigint[]): Promise<readonly Row[]> {
-    return (await this.#laterTombstones) ? this.#leaveOut(STALE_BY_TOMBSTONE, rows, stale) : rows;
+  async #withoutTombstone<Row extends StatementRow>(
+    entity: AnyEntity,
+    rows: readonly Row[],
+    stale: bigint[],
+  ): Promise<readonly Row[]> {
+    if (!(await this.#laterTombstones)) return rows;
+    const named = ({ index, entityId }: Row) => ({ index, tombstone: tombstoneKey(entity, entityId) });
+    return this.#leaveOut(STALE_BY_TOMBSTONE, rows, named, stale);
   }
 
   async #leaveOut<Row extends StatementRow>(
     text: string,
     rows: readonly Row[],
+    named: (row: Row) => object,
     stale: bigint[],
   ): Promise<readonly Row[]> {
-    const slim = rows.map(({ index, id, tombstone }) => ({ index, id, tombstone }));
-    const found = new Set((await this.#each(text, slim)).map((record) => record.index));
+    const found = new Set((await this.#each(text, rows.map(named))).map((record) => record.index));
     stale.push(...rows.filter(({ index }) => found.has(index)).map(entityId));
     return found.size === 0 ? rows : rows.filter(({ index }) => !found.has(index));
+  }
+
+  async #writeTombstones(entity: AnyEntity, gone: readonly StatementRow[]): Promise<void> {
+    const rows = gone.map(({ entityId, tenantId }) => ({ tombstone: tombstoneKey(entity, entityId), tenantId }));
+    await this.#each(WRITE_TOMBSTONES, rows);
   }
 
   async #loosen(text: string, rows: readonly object[]): Promise<void> {

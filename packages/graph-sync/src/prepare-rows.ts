@@ -42,7 +42,7 @@ export function prepareRows(changes: readonly EntityChanges[]): readonly Prepare
     const gone = [...deletes.values()].filter(({ entityId }) => !upserts.has(entityId));
     const common = {
       entity,
-      deletes: gone.map((key, index) => deletedRow(entity, key, index)),
+      deletes: gone.map(deletedRow),
       left: [...deletes.keys()].filter((id) => upserts.has(id)),
     };
     const records = [...upserts.values()];

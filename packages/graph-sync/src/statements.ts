@@ -58,12 +58,13 @@ export interface NodeStatements {
   /** Returns the indexes of rows whose node, in this or another tenant, a later batch has written. */
   readonly stale: string;
   /**
-   * Looks at what the graph has of the rows, which are lists of index, id and `keep`, packed. Returns a record per
-   * {@link NodeState} that there is, with the `indexes` of its rows; rows without any node are in none of them.
+   * Looks at what the graph has of the rows; `$rows` is one list of id and `keep` of each, packed. Returns a record per
+   * {@link NodeState} that there is, with the `positions` of its rows; rows without any node are in none of them.
    */
   readonly lookUp: string;
   /**
-   * Writes nodes and their edges. `$rows` are lists of packed values: key, properties, then the key of each edge's end.
+   * Writes nodes and their edges. `$rows` are lists of packed values as {@link rowLayout} has them; NULLs at the end of a
+   * list may be left out.
    *
    * @param how `create` for rows without a node, `merge` for all others; it costs a third more
    * @param present which of the entity's edges any of the rows has, a bit each by position
@@ -140,7 +141,8 @@ function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatement
   // A composite index is sought by its first property only together with a condition on the others.
   const all = `n.${id} = row.id${tenant === null ? '' : ` AND n.${tenant} IS NOT NULL`}`;
   // Ids and tenants are integers.
-  const [rowId, rowTenant] = [unpacked('row[1]', 'integer'), unpacked('row[2]', 'integer')];
+  const [rowId, rowTenant] = [unpacked('$rows[at]', 'integer'), unpacked('$rows[at + 1]', 'integer')];
+  const eachRow = 'UNWIND range(0, size($rows) - 2, 2) AS at';
   const elsewhere = tenant === null ? 'false' : `n.${tenant} <> row.keep`;
   return {
     kind: 'node',
@@ -152,22 +154,22 @@ function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatement
       'RETURN DISTINCT row.index AS index',
     ].join('\n'),
     lookUp: [
-      'UNWIND $rows AS row',
+      eachRow,
       `MATCH (n:${graph.label})`,
       byKey,
       `WHERE n.${id} = ${rowId}${tenant === null ? '' : ` AND n.${tenant} IS NOT NULL`}`,
-      'WITH row[0] AS index, CASE',
+      'WITH at / 2 AS position, CASE',
       "  WHEN n.syncSequence > $sequence THEN 'late'",
       `  WHEN ${tenant === null ? 'true' : `n.${tenant} = ${rowTenant}`} THEN 'own'`,
       // What the row left is a placeholder by now: others' edges still end there.
       "  WHEN n.syncSequence IS NOT NULL THEN 'elsewhere'",
       'END AS state',
       'WHERE state IS NOT NULL',
-      'RETURN state, collect(index) AS indexes',
+      'RETURN state, collect(position) AS positions',
     ].join('\n'),
     write: writeStatements(entity, graph, layout),
     countEdges: [
-      'UNWIND $rows AS row',
+      eachRow,
       `MATCH (n:${graph.label})`,
       byKey,
       `WHERE n.${id} = ${rowId}${tenant === null ? '' : ` AND n.${tenant} = ${rowTenant}`}`,
@@ -246,17 +248,20 @@ function writeStatement(
     .join('');
   const edges = entity.edges.map(({ type, direction, end }, position) => {
     if ((present & (1 << position)) === 0) return [];
-    const first = layout.ends[position] ?? 0;
+    const positions = layout.endPositions[position] ?? [];
     const endKey = end.key
-      .map(({ property, column }, n) => `${property}: ${unpacked(`row[${first + n}]`, kindOf(entity, column))}`)
+      .map(({ property, column }, n) => `${property}: ${unpacked(`row[${positions[n]}]`, kindOf(entity, column))}`)
       .join(', ');
     const merge = [
       `MERGE (e${position}:${end.label} {${endKey}}) ON CREATE SET e${position}.placeholder = true`,
       `${verb} (n)${arrow(direction, `r${position}:${type}`)}(e${position})`,
       `SET r${position}.syncSequence = $sequence`,
     ].join('\n');
-    if (!end.key.some(({ column }) => entity.columns[column]?.nullable)) return [merge];
-    return [`FOREACH (present IN CASE WHEN row[${first}] IS NULL THEN [] ELSE [1] END |\n${merge})`];
+    const absent = end.key.flatMap(({ column }, n) =>
+      entity.columns[column]?.nullable ? [`row[${positions[n]}] IS NULL`] : [],
+    );
+    if (absent.length === 0) return [merge];
+    return [`FOREACH (present IN CASE WHEN ${absent.join(' OR ')} THEN [] ELSE [1] END |\n${merge})`];
   });
   return [
     'UNWIND $rows AS row',
@@ -273,12 +278,17 @@ export interface RowProperty {
   readonly kind: ColumnKind;
 }
 
-/** Where the values of a written row are. */
+/** What the values of a written row are, in this order, and where to find some of them. */
 export interface RowLayout {
   readonly key: readonly RowProperty[];
   readonly properties: readonly RowProperty[];
-  /** Position of the first key value of each edge's end. */
-  readonly ends: readonly number[];
+  /** Values of edges' ends that the row's own key hasn't. */
+  readonly ends: readonly { readonly edge: number; readonly property: string }[];
+  /** Of each edge, where the values of its end's key are. */
+  readonly endPositions: readonly (readonly number[])[];
+  /** As {@link keyParts} gives them. */
+  readonly id: string;
+  readonly tenant: string | null;
 }
 
 const layouts = new WeakMap<NodeProjection, RowLayout>();
@@ -289,13 +299,14 @@ export function rowLayout(entity: AnyEntity, graph: NodeProjection): RowLayout {
   if (known !== undefined) return known;
   const key = graph.key.map(({ property, column }) => ({ property, kind: kindOf(entity, column) }));
   const properties = propertyColumns(entity).map(({ property, column: { kind } }) => ({ property, kind }));
-  const ends: number[] = [];
-  let next = key.length + properties.length;
-  for (const { end } of entity.edges) {
-    ends.push(next);
-    next += end.key.length;
-  }
-  const layout = { key, properties, ends };
+  const ends: { edge: number; property: string }[] = [];
+  const endPositions = entity.edges.map(({ end }, edge) =>
+    end.key.map(({ property, column }) => {
+      const own = graph.key.findIndex((part) => part.column === column);
+      return own < 0 ? key.length + properties.length + ends.push({ edge, property }) - 1 : own;
+    }),
+  );
+  const layout = { key, properties, ends, endPositions, ...keyParts(entity, graph) };
   layouts.set(graph, layout);
   return layout;
 }
