@@ -37,6 +37,9 @@ export function neo4jSyncWorker(settings: Settings): WorkerDefinition {
 /** Batches that fail are halved down to this where the settings name no other minimum. */
 const leastBatchSize = 100;
 
+/** Full batches under way where the settings say nothing else; see `Worker:MessagesInHand`. */
+const batchesInHand = 2.5;
+
 function batchSizeBounds({ BatchSize, MinBatchSize, TargetBatchMs }: Settings['Worker']) {
   return { min: MinBatchSize ?? Math.min(BatchSize, leastBatchSize), max: BatchSize, targetMs: TargetBatchMs };
 }
@@ -91,6 +94,7 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
     queue: syncQueue,
     readers: Worker.Readers,
     batchSize: batchSizeBounds(Worker),
+    messagesInHand: Worker.MessagesInHand ?? Math.ceil(batchesInHand * Worker.BatchSize),
     waitMs: Worker.WaitMs,
     handler: (batch, { signal }) => syncBatch(batch, { ...batchContext, signal }),
     classify: classifyFailure,

@@ -9,7 +9,7 @@ const workerSection = z
      * between MinBatchSize and this: up while batches are full and fast, down when they fail or take longer than
      * TargetBatchMs.
      */
-    BatchSize: z.int().min(1).max(10_000).default(2_000),
+    BatchSize: z.int().min(1).max(10_000).default(3_000),
     /** The least that a batch size shrinks to. At most BatchSize; the same as BatchSize, and the size never moves. */
     MinBatchSize: z.int().min(1).max(10_000).optional(),
     /**
@@ -22,6 +22,12 @@ const workerSection = z
      * writer's turn in Neo4j, and each holds a SQL connection.
      */
     Readers: z.int().min(1).max(64).default(3),
+    /**
+     * Most messages that all readers together have in hand; a reader that would pass it waits before it receives. Less than two
+     * batches, and nothing is made ready while Neo4j writes; more than three take memory and no less time.
+     * Two and a half batches where it isn't set: two full ones, and room for small ones beside them.
+     */
+    MessagesInHand: z.int().min(1).max(100_000).optional(),
     /**
      * Milliseconds that an idle reader waits on the server for a message. A message is delivered at once whatever this
      * is; it sets how often an idle reader shows that it is alive.

@@ -3,6 +3,7 @@ import { backOffMs } from './back-off.ts';
 import type { BatchSize } from './batch-size.ts';
 import type { BrokerClient } from './broker-client.ts';
 import { BatchLeftOpenError } from './errors.ts';
+import type { MessageRoom, RoomPart } from './message-room.ts';
 import type { OutageCircuit, Passage } from './outage-circuit.ts';
 import type { ReceiveFailure } from './receive-failure.ts';
 import type { BatchHandler, FailureEvent, ReceiveLoopHooks } from './receive-loop-options.ts';
@@ -17,6 +18,8 @@ export interface QueueReaderOptions<Dependency extends string> {
   readonly reader: number;
   /** Shared by the readers of a loop. */
   readonly batchSize: BatchSize;
+  /** Shared as well. */
+  readonly room: MessageRoom;
   readonly waitMs: number;
   readonly handler: BatchHandler;
   readonly classify: (error: unknown) => ReceiveFailure<Dependency>;
@@ -69,9 +72,20 @@ export class QueueReader<Dependency extends string> {
   }
 
   async #receiveAndProcess(passage: Passage): Promise<void> {
-    const { client, circuit, queue, reader, drain, hooks } = this.#options;
-    const batchSize = this.#options.batchSize.messages;
+    const { client, circuit, queue, reader, room, drain, hooks } = this.#options;
     const signal = AbortSignal.any([drain, passage.interrupted]);
+    const wanted = this.#options.batchSize.messages;
+    let taken: RoomPart;
+    try {
+      // The trial must not wait for batches that hang: whether they end is what it is to find out.
+      taken = passage.isTrial ? room.takeAtOnce(wanted) : await room.take(wanted, signal);
+    } catch (error) {
+      if (drain.aborted) throw drain.reason;
+      if (error !== signal.reason) throw error;
+      return;
+    }
+    using part = taken;
+    const batchSize = part.messages;
     // The first receive doesn't wait, because health says `ready` when it has come back; and the trial must not wait for a
     // message, because until it has ended no other reader receives.
     const waitMs = passage.isTrial || !this.#hasReceived ? 0 : this.#options.waitMs;
@@ -88,6 +102,7 @@ export class QueueReader<Dependency extends string> {
     this.#hasReceived = true;
     const receivedAt = performance.now();
     const received = batch.messages.length + batch.systemMessages.length;
+    part.shrinkTo(received);
     const learn = (hasFailed: boolean) =>
       this.#options.batchSize.learn({ asked: batchSize, received, ms: performance.now() - receivedAt, hasFailed });
     hooks.onReceived?.({ reader, batch, batchSize, ms: receivedAt - startedAt });

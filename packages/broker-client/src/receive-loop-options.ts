@@ -71,6 +71,7 @@ export const receiveLoopOptionsSchema = z.object({
   batchSize: z
     .union([z.int().min(1).max(10_000), batchSizeBoundsSchema])
     .default({ min: 100, max: 2_000, targetMs: 2_000 }),
+  messagesInHand: z.int().min(1).default(Number.POSITIVE_INFINITY),
   waitMs: z.int().min(0).max(600_000).default(5_000),
 });
 
@@ -90,6 +91,13 @@ export interface ReceiveLoopOptions<Dependency extends string> {
    * that batches take and failures, by the rule of `nextBatchSize`. @default from 100 to 2000, target 2000 ms
    */
   readonly batchSize?: number | (Omit<BatchSizeBounds, 'targetMs'> & Partial<BatchSizeBounds>);
+  /**
+   * Most messages that all readers together have in hand or have asked for. With less than `readers` full batches, a reader
+   * waits before it receives: for work that is done one batch at a time, two are enough (one is worked on, the next is made
+   * ready), and what a third one held would only take memory. Small batches still go side by side. Less than a batch's size
+   * limits that too. @default no limit
+   */
+  readonly messagesInHand?: number;
   /** Milliseconds of an idle reader's long poll; see `ReceiveOptions`. @default 5000 */
   readonly waitMs?: number;
   readonly handler: BatchHandler;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { BatchSize } from './batch-size.ts';
 import { observeReceiveLoop, receiveLoopMetrics } from './broker-metrics.ts';
 import { ReceiveLoopStateError } from './errors.ts';
+import { MessageRoom } from './message-room.ts';
 import { parseOptions } from './options.ts';
 import { type CircuitState, OutageCircuit } from './outage-circuit.ts';
 import { QueueReader } from './queue-reader.ts';
@@ -114,8 +115,9 @@ export class ReceiveLoop<Dependency extends string> {
     const onDrain = () => this.#enter('draining');
     if (signal.aborted) onDrain();
     else signal.addEventListener('abort', onDrain, { once: true });
-    const { readers, queue, waitMs } = this.#checked;
-    const shared = { queue, waitMs, batchSize: this.#batchSize, client, circuit, handler, classify, hooks };
+    const { readers, queue, waitMs, messagesInHand } = this.#checked;
+    const room = new MessageRoom(messagesInHand);
+    const shared = { queue, waitMs, batchSize: this.#batchSize, room, client, circuit, handler, classify, hooks };
     const ended = await Promise.allSettled(
       Array.from({ length: readers }, (_, reader) =>
         new QueueReader({ ...shared, reader, drain: signal, force })

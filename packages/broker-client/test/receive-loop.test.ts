@@ -41,7 +41,7 @@ const classify = (error: unknown): ReceiveFailure<Server> => {
 
 function start(
   handler: BatchHandler,
-  options: Pick<Partial<ReceiveLoopOptions<Server>>, 'readers' | 'waitMs' | 'batchSize'> = {},
+  options: Pick<Partial<ReceiveLoopOptions<Server>>, 'readers' | 'waitMs' | 'batchSize' | 'messagesInHand'> = {},
 ) {
   const drain = new AbortController();
   const force = new AbortController();
@@ -92,6 +92,31 @@ const send = (...bodies: string[]) =>
   client.send({ ...dialog, messages: bodies.map((body) => ({ messageType: 'Request', body })) });
 
 const textOf = (body: Buffer | null) => body?.toString('utf16le');
+
+test('with room for two batches in hand, a third reader waits before it receives', async () => {
+  const bodies = Array.from({ length: 90 }, (_, n) => String(n));
+  await Promise.all(bodies.map((body) => send(body)));
+  const seen: (string | undefined)[] = [];
+  let inHand = 0;
+  let most = 0;
+  const { drain, received, ended } = start(
+    async (batch) => {
+      inHand += batch.messages.length;
+      most = Math.max(most, inHand);
+      // Held until another batch is in hand too, or until there is no other.
+      await eventually(() => expect(inHand).toBeGreaterThanOrEqual(Math.min(20, bodies.length - seen.length)));
+      await batch.commit();
+      seen.push(...batch.messages.map(({ body }) => textOf(body)));
+      inHand -= batch.messages.length;
+    },
+    { readers: 3, batchSize: 10, messagesInHand: 25, waitMs: 600_000 },
+  );
+  await eventually(() => expect([...seen].sort()).toEqual([...bodies].sort()));
+  expect(most).toBe(20);
+  expect(new Set(received.filter(({ messages }) => messages > 0).map(({ reader }) => reader)).size).toBe(3);
+  drain.abort();
+  await ended;
+});
 
 test('all readers work; draining ends their long polls, and the loop stops', async () => {
   const seen: (string | undefined)[] = [];

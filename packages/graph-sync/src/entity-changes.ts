@@ -64,11 +64,14 @@ const noClaims: NodeRow['claims'] = [];
 export function nodeRow(entity: AnyEntity, record: GraphRecord, index: number): NodeRow {
   if (record.kind !== 'node' || entity.graph.kind !== 'node') throw wrongKind(entity, record);
   const { key, properties, ends, id, tenant } = rowLayout(entity, entity.graph);
-  const values: PackedValue[] = [];
-  for (const { property } of key) values.push(packedValue(record.key[property] ?? null));
-  for (const { property } of properties) values.push(packedValue(record.properties[property] ?? null));
-  for (const { edge, property } of ends) values.push(packedValue(record.edgeEnds[edge]?.[property] ?? null));
-  while (values.at(-1) === null) values.pop();
+  // As long as it will be at most, then as it is: a list that grows has room for twice as much.
+  const values = new Array<PackedValue>(key.length + properties.length + ends.length);
+  let at = 0;
+  for (const { property } of key) values[at++] = packedValue(record.key[property] ?? null);
+  for (const { property } of properties) values[at++] = packedValue(record.properties[property] ?? null);
+  for (const { edge, property } of ends) values[at++] = packedValue(record.edgeEnds[edge]?.[property] ?? null);
+  while (values[at - 1] === null) at--;
+  values.length = at;
   let present = 0;
   for (let edge = 0; edge < record.edgeEnds.length; edge++) if (record.edgeEnds[edge] !== null) present |= 1 << edge;
   return {
