@@ -238,6 +238,24 @@ describe('what is away', () => {
     expect(exitCode).toBe(1);
   });
 
+  test('a canary that its worker puts away: says why, and the exit code is 1', async () => {
+    const asked = hartonomous(['doctor', '--canary', '60'], env);
+    // What a worker does that can't write the tenant: it accounts for the message in the transaction that took it.
+    await sql.run(
+      database,
+      `DECLARE @Received TABLE (body VARBINARY(MAX));
+       BEGIN TRANSACTION;
+       WAITFOR (RECEIVE message_body FROM ${syncQueue} INTO @Received), TIMEOUT 60000;
+       INSERT INTO dbo.Neo4jSyncLog (Outcome, EntityType, EntityId, Detail)
+       SELECT N'DEAD_LETTERED', N'Tenant', 0, N'Neo4j refuses the name' FROM @Received;
+       COMMIT TRANSACTION;`,
+    );
+    const { exitCode, stdout } = await asked;
+    expect(stdout).toContain('✗ A message about tenant 0 was dead-lettered: Neo4j refuses the name');
+    expect(stdout).toContain('hartonomous deadletter list');
+    expect(exitCode).toBe(1);
+  });
+
   test.each([
     [['--canary', '0'], "--canary 0 can't be used"],
     [['--canary', '--end-leaked-conversations'], 'are two commands'],

@@ -73,8 +73,8 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
 Settings and Azure, SQL Server (broker, queues, messages that wait, what is stuck on the way, leaked conversations, the
 right to RECEIVE, dead letters), Neo4j (address, credentials, schema). It asks with the login of the settings: use the
 worker's. ✓ is well, ! to know, ✗ wrong, with what to do. hartonomous verify compares every object.
---canary shows what no look can: that messages do get through. It writes the first tenant to the graph again as it is, and needs the
-right to EXECUTE dbo.sp_EnqueueNeo4jSync and to read dbo.Neo4jSyncLog.
+--canary shows what no look can: that messages do get through. It writes the first tenant to the graph again as it
+is, and needs the right to EXECUTE dbo.sp_EnqueueNeo4jSync and to read dbo.Neo4jSyncLog.
 Ending leaked conversations is safe while workers run; it needs the rights of the worker.
 Exit code 0: no ✗; 1: something is wrong; 2: wrong command line or configuration; 3: a server or Azure can't be reached or
 refuses the login.

@@ -99,7 +99,8 @@ export class MemoryTable implements TableStore {
     });
   }
 
-  /** Temp tables and table variables belong to one session: nobody else is kept out. */
+  // Temp tables and table variables belong to one session: nobody else is to be kept out, or has changes that are open.
+
   lockRow(): void {}
 
   lockTable(): void {}
