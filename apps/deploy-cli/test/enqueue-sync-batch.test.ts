@@ -60,6 +60,23 @@ test('each request becomes a message, spelled as declared, with the tenant of it
   ]);
 });
 
+// Each procedure writes the body itself: the set-based one writes all of them in one query.
+test.each([
+  ['a trace', "N'00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'"],
+  ['no trace', 'NULL'],
+  ['a trace that is none', "N'00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01'"],
+])('with %s, the message is the one of the procedure for single requests', async (_, traceParent) => {
+  await enqueue("VALUES (N'GenerationStream', -9223372036854775808, N'UPDATE', 2147483647)", traceParent);
+  await sql.run(
+    database,
+    `EXEC dbo.sp_EnqueueNeo4jSync @EntityType = N'GenerationStream', @EntityId = -9223372036854775808,
+       @SyncType = N'UPDATE', @TenantId = 2147483647, @TraceParent = ${traceParent};`,
+  );
+  const bodies = (await takeAll()).map(({ body }) => String(body).replace(/(?<=<EnqueuedAt>)[^<]*/, ''));
+  expect(bodies).toHaveLength(2);
+  expect(bodies[0]).toBe(bodies[1]);
+});
+
 test('more than a dialog holds go out on several, each message once', async () => {
   await enqueue(
     `SELECT N'Atom', r.n, N'UPDATE', 0
