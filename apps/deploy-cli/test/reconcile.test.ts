@@ -100,6 +100,19 @@ async function syncAll(): Promise<void> {
   );
 }
 
+/** Brings every row of every table to the graph, as the worker would. */
+async function syncTables(): Promise<void> {
+  const changes: EntityChanges[] = [];
+  for (const entity of entities) {
+    const { schema, name } = entity.table;
+    const keys = await sql.rows(database, `SELECT e.[${entity.key}] AS [id] FROM [${schema}].[${name}] AS e;`);
+    const ids = keys.map(({ id }) => BigInt(String(id)));
+    const rows = await sql.rows(database, loadQuery(entity), { [LOAD_QUERY_PARAMETER]: loadQueryIds(ids) });
+    changes.push({ entity, upserts: rows.map((row) => toGraphRecord(entity, row)), deletes: [] });
+  }
+  await createGraphWriter(graph).apply(changes, 20n);
+}
+
 const scope = async (entity: string, ...more: string[]) => hartonomous(['reconcile', '--entity', entity, ...more], env);
 
 test('an empty graph lacks every row; what is equal needs no row to be read', async () => {
@@ -159,37 +172,25 @@ test('an entity that there is not is a wrong command line', async () => {
 });
 
 test('knows every entity: optional edges, floating-point numbers, vectors, keys without a tenant', async () => {
-  await syncAll();
   const ids = new Map<string, bigint>();
   const context = {
     tenantId: 7001,
     idOf: (label: string, row: SampleRow) => ids.get(`${label} ${row}`) ?? -1n,
   };
-  const changes: EntityChanges[] = [];
   for (const entity of entities) {
-    const own: bigint[] = [];
     for (const [row, state] of [
       [1, 'first'],
       [2, 'sparse'],
     ] as const) {
       const id = await sql.value(database, insertSample(entity, sampleOf(entity, row, state, context)));
-      own.push(BigInt(String(id)));
       ids.set(`${entity.name} ${row}`, BigInt(String(id)));
     }
-    const rows = await sql.rows(database, loadQuery(entity), { [LOAD_QUERY_PARAMETER]: loadQueryIds(own) });
-    changes.push({ entity, upserts: rows.map((row) => toGraphRecord(entity, row)), deletes: [] });
   }
-  await createGraphWriter(graph).apply(changes, 20n);
-  // The tenant that every database has was never synced here.
-  const others = entities.map(({ name }) => name).filter((name) => name !== 'Tenant');
-  for (const entity of others) {
-    const compared = await scope(entity, '--json');
-    expect({ entity, ...JSON.parse(compared.stdout) }).toMatchObject({
-      entity,
-      ok: true,
-      entities: [{ different: 0 }],
-    });
-    expect(await scope(entity, '--deep')).toMatchObject({ exitCode: 0, stderr: '' });
+  await syncTables();
+  for (const entity of entities) {
+    const compared = await scope(entity.name, '--json');
+    expect({ entity, ...JSON.parse(compared.stdout) }).toMatchObject({ ok: true, entities: [{ different: 0 }] });
+    expect(await scope(entity.name, '--deep')).toMatchObject({ exitCode: 0, stderr: '' });
   }
 
   await cypher('MATCH (:Inference {inferenceId: 1})-[r:PERFORMED_BY]->() DELETE r');
@@ -202,4 +203,27 @@ test('knows every entity: optional edges, floating-point numbers, vectors, keys 
   const repaired = await scope('Model', '--repair');
   expect(repaired.stdout).toContain('Model 99 (tenant 7001): in the graph, but not in SQL');
   expect(repaired).toMatchObject({ exitCode: 0, stderr: '' });
+}, 300_000);
+
+test('without --entity it compares all of them, as in the whole system that it is for', async () => {
+  await cypher('MATCH (m:Model {modelId: 99}) DELETE m');
+  await syncTables();
+  const whole = async (...more: string[]) => hartonomous(['reconcile', ...more], env);
+  const equal = await whole('--json');
+  expect(equal).toMatchObject({ exitCode: 0, stderr: '' });
+  const { entities: compared } = JSON.parse(equal.stdout);
+  expect(compared.map(({ entity }: { entity: string }) => entity)).toEqual(entities.map(({ name }) => name));
+  for (const { sqlRows, graphRows } of compared) {
+    expect(sqlRows).toBeGreaterThan(0);
+    expect(graphRows).toBe(sqlRows);
+  }
+  expect(await whole('--deep')).toMatchObject({ exitCode: 0, stderr: '' });
+
+  await cypher("MATCH (t:Tenant {tenantId: 5}) SET t.name = 'another'");
+  await cypher('MATCH (o:Operation {operationId: 1}) DETACH DELETE o');
+  const found = await whole();
+  expect(found).toMatchObject({ exitCode: 1, stderr: '' });
+  expect(found.stdout).toContain('Tenant 5 (tenant 5): differs in name');
+  expect(found.stdout).toContain('Operation 1 (tenant 7001): not in the graph');
+  expect(await whole('--repair')).toMatchObject({ exitCode: 0, stderr: '' });
 }, 300_000);

@@ -88,7 +88,8 @@ export class SqlConnection implements AsyncDisposable {
     const issues = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new UnexpectedRowsError(
       `SQL Server answered with unexpected rows while ${context.operation}: ${issues.slice(0, 3).join('; ')}. ` +
-        'The login may lack VIEW DEFINITION, or the server is of a version that this program does not know.',
+        'The database objects, or the server, may be of another version than this program expects; ' +
+        'hartonomous verify compares the objects.',
       { cause: result.error },
     );
   }

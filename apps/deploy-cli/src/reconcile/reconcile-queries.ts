@@ -28,7 +28,8 @@ export function reconcileQueries(entity: AnyEntity): ReconcileQueries {
   const sums = fields.map((field, n) => `ISNULL(SUM(${weight} * ${checksumTerm(field)}), 0) AS [F${n}]`);
   return {
     upperBound: [
-      'SELECT MAX(p.[Id]) AS [Id], COUNT_BIG(*) AS [Rows]',
+      // Keys are INT or BIGINT; the driver gives the one as a number and the other as text.
+      'SELECT CAST(MAX(p.[Id]) AS BIGINT) AS [Id], COUNT_BIG(*) AS [Rows]',
       'FROM (',
       `    SELECT TOP (CAST(@size AS BIGINT)) ${id} AS [Id]`,
       `    FROM ${table}`,
