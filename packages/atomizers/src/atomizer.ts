@@ -1,4 +1,3 @@
-import type { AtomizerRegistry } from './atomizer-registry.ts';
 import type { ExpansionBudget } from './expansion-budget.ts';
 import type { AtomizerLimits } from './options.ts';
 
@@ -43,18 +42,24 @@ export interface AtomDraft {
   readonly isLeaf: boolean;
 }
 
+/** Picks the atomizer for a file; an `AtomizerRegistry`, as far as atomizers use it. */
+export interface AtomizerChoice {
+  /** @throws EncodingInvalidError when the source states an encoding that isn't known */
+  choose(source: AtomizerSource, signal?: AbortSignal): Promise<Atomizer>;
+}
+
 /** What an atomizer is given besides the file. */
 export interface AtomizerContext {
   readonly limits: AtomizerLimits;
   /** Aborts reading; the reason is thrown as it is. */
   readonly signal: AbortSignal;
   /** For what is inside of the file. */
-  readonly registry: AtomizerRegistry;
+  readonly registry: AtomizerChoice;
   /** Shared by a file and everything in it. */
   readonly expansion: ExpansionBudget;
 }
 
-/** Knows one format. An implementation is one file, has no state, and is put into an {@link AtomizerRegistry}. */
+/** Knows one format. An implementation is one file, has no state, and is put into an `AtomizerRegistry`. */
 export interface Atomizer {
   /** Unique, lower case: `markdown`. */
   readonly name: string;

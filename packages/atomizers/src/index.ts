@@ -1,7 +1,14 @@
 export { gzipAtomizer } from './archives/gzip-atomizer.ts';
 export { tarAtomizer } from './archives/tar-atomizer.ts';
 export { zipAtomizer } from './archives/zip-atomizer.ts';
-export { type AtomDraft, type Atomizer, type AtomizerContext, type AtomizerSource, headBytes } from './atomizer.ts';
+export {
+  type AtomDraft,
+  type Atomizer,
+  type AtomizerChoice,
+  type AtomizerContext,
+  type AtomizerSource,
+  headBytes,
+} from './atomizer.ts';
 export { type AtomizedFile, type AtomizeOptions, AtomizerRegistry } from './atomizer-registry.ts';
 export { chunkAtomizer } from './chunks/chunk-atomizer.ts';
 export { type ChunkSizes, ContentDefinedChunker } from './chunks/content-defined-chunker.ts';

@@ -1,23 +1,13 @@
 import type { Attributes, Meter } from '@opentelemetry/api';
 import type { QueueWatch } from './queue-watch.ts';
-import type { ReceiveLoop, ReceiveLoopState } from './receive-loop.ts';
 import type { ReceiveLoopHooks } from './receive-loop-options.ts';
+import { type ReceiveLoopState, receiveLoopStates } from './receive-loop-state.ts';
 
 /** Seconds; from a fast batch of one message to one that a time-out ends. */
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Messages; the bounds of batch sizes. */
 const sizeBuckets = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_000, 5_000, 10_000];
-
-const loopStates: readonly ReceiveLoopState[] = [
-  'created',
-  'receiving',
-  'interrupted',
-  'trial',
-  'draining',
-  'stopped',
-  'failed',
-];
 
 /** The hooks that count what a receive loop of this queue does; see the README for the metrics. */
 export function receiveLoopMetrics<Dependency extends string>(
@@ -69,17 +59,25 @@ export function receiveLoopMetrics<Dependency extends string>(
   };
 }
 
+/** What {@link observeReceiveLoop} reads of a receive loop. */
+interface ObservedLoop<Dependency extends string> {
+  readonly state: ReceiveLoopState;
+  /** Most messages of the next batch. */
+  readonly batchSize: number;
+  readonly away: ReadonlySet<Dependency>;
+}
+
 /** Measures the state of a receive loop when metrics are collected. */
 export function observeReceiveLoop<Dependency extends string>(
   meter: Meter,
   queue: string,
-  loop: Pick<ReceiveLoop<Dependency>, 'state' | 'batchSize' | 'away'>,
+  loop: ObservedLoop<Dependency>,
   dependencies: readonly Dependency[],
 ): void {
   meter
     .createObservableGauge('service_broker.loop.state', { description: '1 for the state that the loop is in, else 0' })
     .addCallback((result) => {
-      for (const state of loopStates) result.observe(loop.state === state ? 1 : 0, { queue, state });
+      for (const state of receiveLoopStates) result.observe(loop.state === state ? 1 : 0, { queue, state });
     });
   meter
     .createObservableGauge('service_broker.circuit.open', {

@@ -152,7 +152,7 @@ export class DeadLetterTable {
     const { conditions, parameters } = this.#where(options);
     if (options.afterId !== undefined) {
       conditions.push(`d.${this.#id} > @AfterId`);
-      parameters['AfterId'] = sqlParameter.bigint(options.afterId);
+      parameters.AfterId = sqlParameter.bigint(options.afterId);
     }
     return await this.#client.query(
       `SELECT TOP (@Limit) ${this.#select} FROM ${this.#table} AS d ${whereText(conditions)} ORDER BY d.${this.#id};`,

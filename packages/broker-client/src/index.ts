@@ -84,7 +84,7 @@ export {
   upstreamProblems,
 } from './queue-watch.ts';
 export { classifyBrokerFailure, firstFailure, type ReceiveFailure } from './receive-failure.ts';
-export { ReceiveLoop, type ReceiveLoopSignals, type ReceiveLoopState } from './receive-loop.ts';
+export { ReceiveLoop, type ReceiveLoopSignals } from './receive-loop.ts';
 export type {
   BatchContext,
   BatchEvent,
@@ -93,6 +93,7 @@ export type {
   ReceiveLoopHooks,
   ReceiveLoopOptions,
 } from './receive-loop-options.ts';
+export type { ReceiveLoopState } from './receive-loop-state.ts';
 export { ReceivedBatch } from './received-batch.ts';
 export type { ReceivedMessage, SystemMessage } from './received-message.ts';
 export { hasOdbcDriver, type SqlDriver, sqlDriver } from './sql-driver.ts';

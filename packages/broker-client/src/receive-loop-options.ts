@@ -5,7 +5,7 @@ import { type BatchSizeBounds, batchSizeBoundsSchema } from './batch-size.ts';
 import type { BrokerClient } from './broker-client.ts';
 import type { Probe } from './outage-circuit.ts';
 import type { ReceiveFailure } from './receive-failure.ts';
-import type { ReceiveLoopState } from './receive-loop.ts';
+import type { ReceiveLoopState } from './receive-loop-state.ts';
 import type { ReceivedBatch } from './received-batch.ts';
 
 /** What a {@link BatchHandler} gets besides the batch. */

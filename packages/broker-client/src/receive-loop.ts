@@ -7,19 +7,7 @@ import { parseOptions } from './options.ts';
 import { type CircuitState, OutageCircuit } from './outage-circuit.ts';
 import { QueueReader } from './queue-reader.ts';
 import { type ReceiveLoopHooks, type ReceiveLoopOptions, receiveLoopOptionsSchema } from './receive-loop-options.ts';
-
-/** See {@link ReceiveLoop}. */
-export type ReceiveLoopState = 'created' | 'receiving' | 'interrupted' | 'trial' | 'draining' | 'stopped' | 'failed';
-
-const exits: Readonly<Record<ReceiveLoopState, readonly ReceiveLoopState[]>> = {
-  created: ['receiving'],
-  receiving: ['interrupted', 'draining'],
-  interrupted: ['trial', 'draining'],
-  trial: ['receiving', 'interrupted', 'draining'],
-  draining: ['stopped', 'failed'],
-  stopped: [],
-  failed: [],
-};
+import { type ReceiveLoopState, receiveLoopExits } from './receive-loop-state.ts';
 
 const stateOfCircuit: Readonly<Record<CircuitState, ReceiveLoopState>> = {
   flowing: 'receiving',
@@ -132,8 +120,8 @@ export class ReceiveLoop<Dependency extends string> {
 
   #enter(next: ReceiveLoopState): void {
     const previous = this.#state;
-    const allowed = exits[previous];
-    if (!allowed.includes(next)) throw new ReceiveLoopStateError(this.#checked.queue, previous, next);
+    if (!receiveLoopExits[previous].includes(next))
+      throw new ReceiveLoopStateError(this.#checked.queue, previous, next);
     this.#state = next;
     this.#hooks.onStateChange?.(next, previous);
   }

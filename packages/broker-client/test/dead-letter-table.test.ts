@@ -98,7 +98,7 @@ test('a letter whose replay fails is as it was, sends nothing, and keeps no othe
   const ids = await put('bad', 'good');
   const outcomes = await letters.replay(ids, async (letter, transaction) => {
     await sendAgain(letter, transaction);
-    if (letter.fields['Customer'] === 'bad') await client.enqueue('dbo.sp_Fail', {}, { transaction });
+    if (letter.fields.Customer === 'bad') await client.enqueue('dbo.sp_Fail', {}, { transaction });
   });
   expect(outcomes).toMatchObject([
     { id: ids[0], outcome: 'failed', error: { number: 50123 } },

@@ -98,14 +98,8 @@ export {
   SchemaItemRefusedError,
   UnknownCreateStatementError,
 } from './schema/schema-errors.ts';
-export {
-  type ItemCount,
-  type ItemReport,
-  type ItemState,
-  type SchemaReport,
-  type UndeclaredItem,
-  verifyGraphSchema,
-} from './schema/verify-schema.ts';
+export type { ItemCount, ItemReport, ItemState, SchemaReport, UndeclaredItem } from './schema/schema-report.ts';
+export { verifyGraphSchema } from './schema/verify-schema.ts';
 export { type FoundAtom, searchAtoms } from './search/search-atoms.ts';
 export { AtomNotEmbeddedError, SearchIndexMissingError, SearchTimeoutError } from './search/search-errors.ts';
 export type { SearchAtomsOptions, SimilarAtomsOptions } from './search/search-options.ts';

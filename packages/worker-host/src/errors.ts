@@ -1,4 +1,4 @@
-import type { LifecycleState } from './lifecycle.ts';
+import type { LifecycleState } from './lifecycle-state.ts';
 
 /** Base of every error that this package throws. `code` is stable; `retryable` says whether the same call may succeed later. */
 export abstract class WorkerHostError extends Error {

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HealthListenError, HealthPortInUseError } from './errors.ts';
-import type { LifecycleState } from './lifecycle.ts';
+import type { LifecycleState } from './lifecycle-state.ts';
 import { type HealthOptions, healthOptionsSchema, parseOptions } from './options.ts';
 import type { ReadinessSource, Warning } from './readiness.ts';
 import { reasonOf } from './reason-of.ts';

@@ -18,7 +18,8 @@ export {
   readinessReport,
   startHealthServer,
 } from './health-server.ts';
-export { Lifecycle, type LifecycleState } from './lifecycle.ts';
+export { Lifecycle } from './lifecycle.ts';
+export type { LifecycleState } from './lifecycle-state.ts';
 export { createLogger, type Logger, type LoggerContext } from './logging.ts';
 export {
   type HealthOptions,

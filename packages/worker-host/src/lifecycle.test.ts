@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { IllegalTransitionError } from './errors.ts';
-import { Lifecycle, type LifecycleState } from './lifecycle.ts';
+import { Lifecycle } from './lifecycle.ts';
+import type { LifecycleState } from './lifecycle-state.ts';
 
 const paths: Record<LifecycleState, LifecycleState[]> = {
   created: [],

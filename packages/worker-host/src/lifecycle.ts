@@ -1,7 +1,5 @@
 import { IllegalTransitionError } from './errors.ts';
-
-/** See {@link Lifecycle}. */
-export type LifecycleState = 'created' | 'starting' | 'running' | 'draining' | 'stopped' | 'failed';
+import type { LifecycleState } from './lifecycle-state.ts';
 
 const exits: Readonly<Record<LifecycleState, readonly LifecycleState[]>> = {
   created: ['starting'],

@@ -1,6 +1,7 @@
 import { createNoopMeter, type Meter, ProxyTracerProvider, type Tracer } from '@opentelemetry/api';
 import { StopForcedError } from './errors.ts';
-import { Lifecycle, type LifecycleState } from './lifecycle.ts';
+import { Lifecycle } from './lifecycle.ts';
+import type { LifecycleState } from './lifecycle-state.ts';
 import type { Logger } from './logging.ts';
 import { parseOptions, type StopOptions, stopOptionsSchema } from './options.ts';
 import { DependencyReadiness, type ReadinessSource, Warning } from './readiness.ts';

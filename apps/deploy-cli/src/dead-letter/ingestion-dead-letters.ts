@@ -17,7 +17,7 @@ export const ingestionDeadLetterQueue: DeadLetterQueue = {
     toService: 'IngestionService',
     contract: 'IngestionContract',
   },
-  subjectOf: ({ fields }) => `${fields['FileName'] ?? '?'} (tenant ${fields['TenantId'] ?? '?'})`,
+  subjectOf: ({ fields }) => `${fields.FileName ?? '?'} (tenant ${fields.TenantId ?? '?'})`,
   async plan(client, letter, sendBody, options) {
     const { IngestionFileId: id } = uploadSchema.parse(letter.fields);
     if (sendBody || id === null) return planBody(letter);

@@ -21,7 +21,7 @@ export const syncDeadLetterQueue: DeadLetterQueue = {
     toService: 'Neo4jSyncService',
     contract: 'Neo4jSyncContract',
   },
-  subjectOf: ({ fields }) => `${fields['EntityType'] ?? '?'} ${fields['EntityId'] ?? '?'}`,
+  subjectOf: ({ fields }) => `${fields.EntityType ?? '?'} ${fields.EntityId ?? '?'}`,
   // The message says which entity changed, and the row decides what it becomes in the graph.
   async plan(client, letter, sendBody, options) {
     if (sendBody) return planBody(letter);

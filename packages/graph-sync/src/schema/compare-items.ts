@@ -1,6 +1,6 @@
 import type { PresentItem } from './read-schema.ts';
 import { leftOutBecause, type SchemaItem, type ServerKind, wantedShape } from './schema-items.ts';
-import type { ItemReport, ItemState, UndeclaredItem } from './verify-schema.ts';
+import type { ItemReport, ItemState, UndeclaredItem } from './schema-report.ts';
 
 /** Constraints and indexes of the graph that no declared item has the name or the shape of. */
 export function undeclaredItems(

@@ -9,7 +9,8 @@ import { readMigrations } from './migration-records.ts';
 import { backupGraphSchema } from './schema-backup.ts';
 import { MigrationChangedError } from './schema-errors.ts';
 import { constraintItems, indexItems, referenceNodeStatement } from './schema-items.ts';
-import { missingReferenceNodes, type SchemaReport, verifyGraphSchema } from './verify-schema.ts';
+import type { SchemaReport } from './schema-report.ts';
+import { missingReferenceNodes, verifyGraphSchema } from './verify-schema.ts';
 
 /** The steps of a deployment, in their order; the operators' runbook (R5) numbers them 1 to 6. */
 export const deploySteps = [

@@ -179,7 +179,7 @@ async function ingest(
   await untilFileEnded(consumer, before, signal);
   const { recordset } = await pool
     .request()
-    .input('id', mssql.BigInt, output['IngestionJobId'])
+    .input('id', mssql.BigInt, output.IngestionJobId)
     .query('SELECT Status, ErrorText, AtomCount, DocumentAtomId FROM dbo.IngestionJob WHERE IngestionJobId = @id;');
   const { Status, ErrorText, AtomCount, DocumentAtomId } = jobRow.parse(recordset[0]);
   if (Status !== 'COMPLETED') throw new Error(`The file was not ingested: ${Status}, ${ErrorText}`);
