@@ -1,6 +1,6 @@
 import { type BrokerClient, connectBroker, type SqlParameters, sqlParameter } from '@hartonomous/broker-client';
 import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-loader';
-import { deployDatabase } from '@hartonomous/deploy-cli';
+import { deployDatabase } from '@hartonomous/operations';
 import { type ServiceBrokerEmulator, startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
 import { eventually } from '@hartonomous/test-support';
 import { expect } from 'vitest';

@@ -1,6 +1,6 @@
-import { deployGraph } from '@hartonomous/deploy-cli';
 import { connectNeo4j } from '@hartonomous/graph-sync';
 import { sharedTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
+import { deployGraph } from '@hartonomous/operations';
 import { eventually } from '@hartonomous/test-support';
 import { expect, test, vi } from 'vitest';
 import { Fixture } from './fixture.ts';

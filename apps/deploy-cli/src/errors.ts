@@ -1,136 +1,9 @@
-import { type ExitCode, exitCodes } from './exit-codes.ts';
-
-/** Base of every error that this app raises itself. `message` says what happened and why, `action` what to do. */
-export abstract class DeployError extends Error {
-  abstract readonly code: string;
-  readonly exitCode: ExitCode = exitCodes.failed;
-  readonly action: string;
-  constructor(message: string, action: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.action = action;
-  }
-  override get name(): string {
-    return this.constructor.name;
-  }
-}
-
-/** Thrown when the text of a script can't be taken apart. */
-export class SqlScriptError extends DeployError {
-  readonly code = 'SQL_SCRIPT_INVALID';
-  readonly source: string;
-  readonly line: number;
-  constructor(source: string, line: number, problem: string, action: string) {
-    super(`${source}, line ${line}: ${problem}.`, action);
-    this.source = source;
-    this.line = line;
-  }
-}
-
-/** Thrown when a file of the SQL project can't be read. */
-export class ProjectFileError extends DeployError {
-  readonly code = 'PROJECT_FILE_UNREADABLE';
-  readonly path: string;
-  constructor(path: string, cause: unknown) {
-    super(
-      `The SQL project's file ${path} can't be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      'Install @hartonomous/provenance-schema again: its database folder is not complete.',
-      cause,
-    );
-    this.path = path;
-  }
-}
-
-/** Thrown when the connection string names no database. */
-export class DatabaseNameMissingError extends DeployError {
-  readonly code = 'DATABASE_NAME_MISSING';
-  override readonly exitCode = exitCodes.usage;
-  constructor() {
-    super('The connection string names no database.', 'Add Database=Hartonomous to it.');
-  }
-}
-
-/** Thrown when the database is there but not usable. */
-export class DatabaseNotOnlineError extends DeployError {
-  readonly code = 'DATABASE_NOT_ONLINE';
-  override readonly exitCode = exitCodes.unreachable;
-  readonly database: string;
-  readonly state: string;
-  constructor(database: string, state: string) {
-    super(
-      `The database ${database} is ${state}.`,
-      `Bring it online (for example ALTER DATABASE [${database}] SET ONLINE) and run the command again.`,
-    );
-    this.database = database;
-    this.state = state;
-  }
-}
-
-/** One way in which an object of the database is not as the SQL project has it. */
-export interface DriftDetail {
-  /** For example `table dbo.Atom`. */
-  readonly object: string;
-  /** For example `column SyncType`. */
-  readonly what: string;
-  /** As in the SQL project; null where it has no such thing. */
-  readonly expected: string | null;
-  /** As in the database; null where it is missing there. */
-  readonly found: string | null;
-}
-
-/** One line about a drift, for people. */
-export function describeDrift({ object, what, expected, found }: DriftDetail): string {
-  if (found === null) return `${object}: ${what} is missing, expected ${expected}`;
-  if (expected === null) return `${object}: ${what} (${found}) is not in the SQL project`;
-  return `${object}: ${what} is ${found}, expected ${expected}`;
-}
-
-/** Thrown when objects that can't be altered without risk are not as the SQL project has them. Nothing was changed. */
-export class DatabaseDriftError extends DeployError {
-  readonly code = 'DATABASE_DRIFT';
-  readonly drift: readonly DriftDetail[];
-  constructor(database: string, drift: readonly DriftDetail[]) {
-    super(
-      `The database ${database} differs from the SQL project in ${drift.length === 1 ? 'a point' : `${drift.length} points`} ` +
-        `that a deployment does not change by itself; nothing was changed:\n${drift.map((detail) => `  - ${describeDrift(detail)}`).join('\n')}`,
-      'Change these objects by hand to what is expected (or drop them where they hold nothing), or run the command ' +
-        'with --allow-drift to deploy everything else.',
-    );
-    this.drift = drift;
-  }
-}
-
-/** Thrown when a database has an enabled broker's twin on the same server, as after restoring a copy. */
-export class BrokerIdentifierTakenError extends DeployError {
-  readonly code = 'BROKER_IDENTIFIER_TAKEN';
-  constructor(database: string, cause: unknown) {
-    super(
-      `Service Broker can't be enabled in ${database}: another database of this server has the same broker identifier, ` +
-        'as a restored or attached copy has.',
-      `Where ${database} is the copy: ALTER DATABASE [${database}] SET NEW_BROKER WITH ROLLBACK IMMEDIATE; this removes the ` +
-        'conversations and messages in it. Then run the command again.',
-      cause,
-    );
-  }
-}
+import { DeployError, exitCodes } from '@hartonomous/operations';
 
 /** Thrown when the command line can't be understood. */
 export class UsageError extends DeployError {
   readonly code = 'USAGE';
   override readonly exitCode = exitCodes.usage;
-}
-
-/** Thrown when the folder for the backup of the graph's schema can't be made. */
-export class BackupFolderError extends DeployError {
-  readonly code = 'BACKUP_FOLDER_UNUSABLE';
-  readonly folder: string;
-  constructor(folder: string, cause: unknown) {
-    super(
-      `The backup folder ${folder} can't be made: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      'Give another folder with --backup-dir, or --skip-backup to do without.',
-      cause,
-    );
-    this.folder = folder;
-  }
 }
 
 /** Thrown when no source has the setting that is to be explained. */
@@ -143,16 +16,5 @@ export class UnknownSettingError extends DeployError {
       meant === undefined ? 'hartonomous config show lists all settings.' : `Did you mean ${meant}?`,
     );
     this.key = key;
-  }
-}
-
-/** Thrown when a file can't be sent in; others go on. */
-export class IngestFileError extends DeployError {
-  readonly code: 'NOT_A_FILE' | 'FILE_TOO_LARGE' | 'FILE_CHANGED' | 'FILE_UNREADABLE' | 'FILE_NOT_FOUND';
-  readonly path: string;
-  constructor(path: string, code: IngestFileError['code'], why: string, cause?: unknown) {
-    super(`${path} was not enqueued: ${why}.`, 'The other files were; run the command again for this one.', cause);
-    this.path = path;
-    this.code = code;
   }
 }

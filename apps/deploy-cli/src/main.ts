@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from '@hartonomous/operations';
 import { runCli, StopRequest, stoppedMessage } from './run-cli.ts';
 
 /**

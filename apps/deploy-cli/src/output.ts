@@ -1,4 +1,4 @@
-import type { Failure } from './failure.ts';
+import type { Failure } from '@hartonomous/operations';
 
 /** Something to write text to, such as `process.stdout`. */
 export interface TextSink {

@@ -1,4 +1,5 @@
 import type { EnvironmentVariables } from '@hartonomous/config-loader';
+import { type ExitCode, exitCodes, failureOf } from '@hartonomous/operations';
 import { Command, CommanderError } from 'commander';
 import { addConfigCommands } from './commands/config.ts';
 import { addDatabaseCommands } from './commands/database-deploy.ts';
@@ -11,8 +12,6 @@ import { addLineageCommand } from './commands/lineage.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import { addSearchCommands } from './commands/search.ts';
 import { addVerifyCommand } from './commands/verify.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { failureOf } from './failure.ts';
 import { Output, type TextSink } from './output.ts';
 import { withRunbookOptions } from './runbook-options.ts';
 

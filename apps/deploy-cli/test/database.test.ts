@@ -1,6 +1,6 @@
+import { DatabaseDriftError, type DatabaseProgress, deployDatabase, hasChanges } from '@hartonomous/operations';
 import { databaseProject } from '@hartonomous/provenance-schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DatabaseDriftError, type DatabaseProgress, deployDatabase, hasChanges } from '../src/index.ts';
 import { hartonomous } from './hartonomous.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 

@@ -1,8 +1,8 @@
 import { sharedTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
+import { deployGraph } from '@hartonomous/operations';
 import { eventually } from '@hartonomous/test-support';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
-import { deployGraph } from '../src/index.ts';
 import { hartonomous } from './hartonomous.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 

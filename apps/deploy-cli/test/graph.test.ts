@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
+import { deployGraph, verifyDeployment } from '@hartonomous/operations';
 import { EMBEDDING_DIMENSION, graphSchema } from '@hartonomous/provenance-schema';
 import neo4j, { type Driver } from 'neo4j-driver';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { deployGraph, verifyDeployment } from '../src/index.ts';
 import { hartonomous } from './hartonomous.ts';
 
 // A start takes 8 seconds on an idle machine; beside other work it has taken a minute.

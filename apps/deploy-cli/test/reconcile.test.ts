@@ -1,5 +1,6 @@
 import { connectNeo4j, createGraphWriter, type EntityChanges, type GraphConnection } from '@hartonomous/graph-sync';
 import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
+import { deployGraph } from '@hartonomous/operations';
 import {
   atom,
   atomProvenance,
@@ -12,7 +13,6 @@ import {
 } from '@hartonomous/provenance-schema';
 import { insertSample, type SampleRow, sampleOf } from '@hartonomous/test-support';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deployGraph } from '../src/index.ts';
 import { hartonomous } from './hartonomous.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 

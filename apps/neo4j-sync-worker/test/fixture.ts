@@ -1,8 +1,8 @@
 import { type BrokerClient, connectBroker, type SqlParameters, sqlParameter } from '@hartonomous/broker-client';
 import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-loader';
-import { deployDatabase, deployGraph } from '@hartonomous/deploy-cli';
 import { connectNeo4j, type GraphConnection } from '@hartonomous/graph-sync';
 import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
+import { deployDatabase, deployGraph } from '@hartonomous/operations';
 import { type ServiceBrokerEmulator, startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
 import { eventually } from '@hartonomous/test-support';
 import { expect } from 'vitest';

@@ -1,6 +1,6 @@
 import type { EnvironmentVariables } from '@hartonomous/config-loader';
+import type { ExitCode } from '@hartonomous/operations';
 import { type Command, Option } from 'commander';
-import type { ExitCode } from '../exit-codes.ts';
 import { Output, type TextSink } from '../output.ts';
 import { readSettings, type Settings, type SettingsOptions } from '../settings.ts';
 

@@ -1,13 +1,13 @@
-import type { Command } from 'commander';
 import {
   type DatabaseDeployment,
   type DatabaseProgress,
   deployDatabase,
+  describeDrift,
+  describeObject,
+  exitCodes,
   hasChanges,
-} from '../database/deploy-database.ts';
-import { describeObject } from '../database/object-name.ts';
-import { describeDrift } from '../errors.ts';
-import { exitCodes } from '../exit-codes.ts';
+} from '@hartonomous/operations';
+import type { Command } from 'commander';
 import { databaseSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
 import {

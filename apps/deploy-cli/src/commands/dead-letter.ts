@@ -6,12 +6,16 @@ import {
   type ReplayState,
   type StoredDeadLetter,
 } from '@hartonomous/broker-client';
+import {
+  connectDeadLetters,
+  type DeadLetterQueue,
+  exitCodes,
+  ingestionDeadLetterQueue,
+  type ReplayPlan,
+  syncDeadLetterQueue,
+} from '@hartonomous/operations';
 import { type Command, Option } from 'commander';
-import { connectDeadLetters, type DeadLetterQueue, type ReplayPlan } from '../dead-letter/dead-letter-queue.ts';
-import { ingestionDeadLetterQueue } from '../dead-letter/ingestion-dead-letters.ts';
-import { syncDeadLetterQueue } from '../dead-letter/sync-dead-letters.ts';
 import { UsageError } from '../errors.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { databaseSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
 import {

@@ -1,14 +1,20 @@
+import {
+  type Diagnosis,
+  type DiagnosisSubject,
+  diagnose,
+  type Examination,
+  endLeaks,
+  examineDatabase,
+  examineGraph,
+  exitCodes,
+  type Finding,
+  findingOf,
+  sendCanary,
+  settingsFindings,
+} from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { type ConnectionSettings, connectionSettings } from '../connection-settings.ts';
-import { type Diagnosis, type DiagnosisSubject, diagnose, type Examination } from '../doctor/diagnose.ts';
-import { endLeaks } from '../doctor/end-leaks.ts';
-import { examineDatabase } from '../doctor/examine-database.ts';
-import { examineGraph } from '../doctor/examine-graph.ts';
-import { settingsFindings } from '../doctor/examine-settings.ts';
-import { type Finding, findingOf } from '../doctor/finding.ts';
-import { sendCanary } from '../doctor/send-canary.ts';
 import { UsageError } from '../errors.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { databaseSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
 import type { Settings } from '../settings.ts';

@@ -1,7 +1,7 @@
 import type { DeployEvent, DeployStep, MigrationProgress } from '@hartonomous/graph-sync';
-import type { GraphDeployment } from '../graph/deploy-graph.ts';
+import type { GraphDeployment } from '@hartonomous/operations';
+import { graphNotes } from '@hartonomous/operations';
 import type { Output } from '../output.ts';
-import { graphNotes } from '../verify/graph-checks.ts';
 import { counted } from './graph-plan-output.ts';
 
 /** The lines of runbook R5, which operators compare with what they see. */

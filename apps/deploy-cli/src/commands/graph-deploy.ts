@@ -1,8 +1,6 @@
 import { resolve } from 'node:path';
+import { deployGraph, exitCodes, planGraph } from '@hartonomous/operations';
 import type { Command } from 'commander';
-import { exitCodes } from '../exit-codes.ts';
-import { deployGraph } from '../graph/deploy-graph.ts';
-import { planGraph } from '../graph/plan-graph.ts';
 import { type GraphSettings, graphSettingsSchema } from '../options.ts';
 import {
   type CommandContext,

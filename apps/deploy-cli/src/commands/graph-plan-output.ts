@@ -1,7 +1,7 @@
 import type { ItemReport, SchemaReport } from '@hartonomous/graph-sync';
-import type { GraphPlan } from '../graph/plan-graph.ts';
+import type { GraphPlan } from '@hartonomous/operations';
+import { graphNotes } from '@hartonomous/operations';
 import type { Output } from '../output.ts';
-import { graphNotes } from '../verify/graph-checks.ts';
 
 const groups: readonly { readonly title: string; readonly includes: (item: ItemReport) => boolean }[] = [
   { title: 'Constraints', includes: ({ type, supporting }) => type === 'constraint' && !supporting },

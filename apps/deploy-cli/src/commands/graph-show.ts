@@ -8,10 +8,10 @@ import {
   type PropertyValue,
   type PropertyValues,
 } from '@hartonomous/graph-sync';
+import { exitCodes } from '@hartonomous/operations';
 import { graphSchema } from '@hartonomous/provenance-schema';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { printable } from '../lineage/printable.ts';
 import { graphSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';

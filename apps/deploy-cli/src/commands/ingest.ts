@@ -1,11 +1,10 @@
 import { type BrokerClient, connectBroker, hasOdbcDriver } from '@hartonomous/broker-client';
 import { resolveMssqlOptions } from '@hartonomous/config-loader';
+import { countJobs, exitCodes, findJob, type JobFilter, jobStatuses, listJobs } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { describeJob } from '../ingest/describe-job.ts';
 import { IngestRun } from '../ingest/ingest-run.ts';
-import { countJobs, findJob, type JobFilter, jobStatuses, listJobs } from '../ingest/jobs.ts';
 import { databaseSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
 import {

@@ -8,9 +8,9 @@ import {
   type OrphanKind,
   orphanKinds,
 } from '@hartonomous/graph-sync';
+import { exitCodes } from '@hartonomous/operations';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
-import { exitCodes } from '../exit-codes.ts';
 import {
   type Answer,
   type AtomQuestion,

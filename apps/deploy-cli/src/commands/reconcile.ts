@@ -1,10 +1,9 @@
 import type { GraphDrift } from '@hartonomous/graph-sync';
+import { exitCodes, reconcile } from '@hartonomous/operations';
 import { type AnyEntity, entities, entityOf, entityTypes, isEntityType } from '@hartonomous/provenance-schema';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { databaseSettingsSchema, graphSettingsSchema } from '../options.ts';
-import { reconcile } from '../reconcile/reconcile.ts';
 import {
   type CommandContext,
   type CommonOptions,

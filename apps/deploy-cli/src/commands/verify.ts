@@ -1,13 +1,13 @@
-import type { Command } from 'commander';
-import { UsageError } from '../errors.ts';
-import { databaseSettingsSchema, graphSettingsSchema, graphSwitchSchema } from '../options.ts';
-import type { Output } from '../output.ts';
 import {
   type Verification,
   type VerificationOptions,
   type VerificationProgress,
   verifyDeployment,
-} from '../verify/verify-deployment.ts';
+} from '@hartonomous/operations';
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import { databaseSettingsSchema, graphSettingsSchema, graphSwitchSchema } from '../options.ts';
+import type { Output } from '../output.ts';
 import {
   type CommandContext,
   type CommonOptions,

@@ -1,4 +1,4 @@
-import type { Job, JobStatus } from './jobs.ts';
+import type { Job, JobStatus } from '@hartonomous/operations';
 
 const signs: Readonly<Record<JobStatus, string>> = {
   QUEUED: '.',

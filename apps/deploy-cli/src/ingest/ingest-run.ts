@@ -1,14 +1,19 @@
 import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { BrokerClient } from '@hartonomous/broker-client';
-import { type DeployError, IngestFileError } from '../errors.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import {
+  type DeployError,
+  type ExitCode,
+  exitCodes,
+  type FoundFile,
+  findFiles,
+  IngestFileError,
+  sendFile,
+  waitForJobs,
+  watchFiles,
+} from '@hartonomous/operations';
 import type { Output } from '../output.ts';
 import { describeJob } from './describe-job.ts';
-import { type FoundFile, findFiles } from './find-files.ts';
-import { sendFile } from './send-file.ts';
-import { waitForJobs } from './wait-for-jobs.ts';
-import { watchFiles } from './watch-files.ts';
 
 /** Options of {@link IngestRun}. */
 export interface IngestRunOptions {

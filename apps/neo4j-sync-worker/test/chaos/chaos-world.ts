@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BrokerClient, connectBroker, type SqlParameters } from '@hartonomous/broker-client';
 import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-loader';
-import { deployDatabase, deployGraph } from '@hartonomous/deploy-cli';
 import { connectNeo4j, type GraphConnection } from '@hartonomous/graph-sync';
 import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
+import { deployDatabase, deployGraph } from '@hartonomous/operations';
 import { ServiceProcess, TcpProxy } from '@hartonomous/test-support';
 import { z } from 'zod';
 

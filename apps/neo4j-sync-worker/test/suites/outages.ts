@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect as connectSocket, createServer, type Server, type Socket } from 'node:net';
-import { deployDatabase } from '@hartonomous/deploy-cli';
+import { deployDatabase } from '@hartonomous/operations';
 import { eventually } from '@hartonomous/test-support';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Fixture } from '../fixture.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { deployDatabase } from '@hartonomous/deploy-cli';
+import { deployDatabase } from '@hartonomous/operations';
 import mssql from 'mssql';
 import { z } from 'zod';
 import { endWithThisProcess } from '../end-with-this-process.ts';

@@ -1,5 +1,5 @@
-import { deployDatabase, deployGraph } from '@hartonomous/deploy-cli';
 import { startLocalNeo4j } from '@hartonomous/local-neo4j';
+import { deployDatabase, deployGraph } from '@hartonomous/operations';
 import mssql from 'mssql';
 import neo4j, { type Driver } from 'neo4j-driver';
 import { databaseName, password, startEmulatorProcess } from '../emulator/emulator-process.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { hartonomous } from './hartonomous.ts';
+import { deployDatabase } from '../src/index.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 const database = 'Hartonomous';
@@ -7,8 +7,7 @@ let sql: TestServer;
 
 beforeAll(async () => {
   sql = await startTestServer();
-  const env = { ConnectionStrings__HartonomousDb: sql.connectionString(database) };
-  expect(await hartonomous(['database', 'deploy'], env)).toMatchObject({ exitCode: 0 });
+  await deployDatabase({ connection: sql.connectionString(database) });
 });
 afterAll(() => sql?.[Symbol.asyncDispose]());
 

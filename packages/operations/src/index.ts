@@ -1,0 +1,60 @@
+export {
+  type DatabaseDeployment,
+  type DatabaseDeploymentOptions,
+  type DatabaseProgress,
+  deployDatabase,
+  hasChanges,
+} from './database/deploy-database.ts';
+export { describeObject, type ObjectName } from './database/object-name.ts';
+export type { ObjectAction } from './database/plan-deployment.ts';
+export { type SqlBatch, splitBatches } from './database/split-batches.ts';
+export { connectDeadLetters, type DeadLetterQueue, type ReplayPlan } from './dead-letter/dead-letter-queue.ts';
+export { ingestionDeadLetterQueue } from './dead-letter/ingestion-dead-letters.ts';
+export { syncDeadLetterQueue } from './dead-letter/sync-dead-letters.ts';
+export {
+  type Diagnosis,
+  type DiagnosisProgress,
+  type DiagnosisSubject,
+  diagnose,
+  type Examination,
+  type SubjectDiagnosis,
+} from './doctor/diagnose.ts';
+export { type EndedLeaks, type EndLeaksOptions, endLeaks } from './doctor/end-leaks.ts';
+export { examineDatabase } from './doctor/examine-database.ts';
+export { examineGraph } from './doctor/examine-graph.ts';
+export { settingsFindings } from './doctor/examine-settings.ts';
+export { type Finding, findingOf } from './doctor/finding.ts';
+export { sendCanary } from './doctor/send-canary.ts';
+export {
+  BackupFolderError,
+  BrokerIdentifierTakenError,
+  DatabaseDriftError,
+  DatabaseNameMissingError,
+  DatabaseNotOnlineError,
+  DeployError,
+  type DriftDetail,
+  describeDrift,
+  IngestFileError,
+  ProjectFileError,
+  SqlScriptError,
+} from './errors.ts';
+export { type ExitCode, exitCodes } from './exit-codes.ts';
+export { type Failure, failureOf } from './failure.ts';
+export { deployGraph, type GraphDeployment, type GraphDeploymentOptions } from './graph/deploy-graph.ts';
+export { type GraphPlan, type GraphPlanOptions, planGraph } from './graph/plan-graph.ts';
+export { type FindOptions, type FoundFile, findFiles, type LeftOut } from './ingest/find-files.ts';
+export { countJobs, findJob, type Job, type JobFilter, type JobStatus, jobStatuses, listJobs } from './ingest/jobs.ts';
+export { type SendContext, type SentFile, sendFile } from './ingest/send-file.ts';
+export { waitForJobs } from './ingest/wait-for-jobs.ts';
+export { type WatchOptions, watchFiles } from './ingest/watch-files.ts';
+export { type EntityReconciliation, type ReconcileRunOptions, reconcile } from './reconcile/reconcile.ts';
+export type { Check } from './verify/check.ts';
+export { graphNotes } from './verify/graph-checks.ts';
+export {
+  type SubjectVerification,
+  type Verification,
+  type VerificationOptions,
+  type VerificationProgress,
+  type VerificationSubject,
+  verifyDeployment,
+} from './verify/verify-deployment.ts';
