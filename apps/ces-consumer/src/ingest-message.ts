@@ -27,7 +27,7 @@ export interface FileEnd {
 }
 
 /** Procedure that takes dead letters. */
-const INGESTION_DEAD_LETTER_PROCEDURE = 'dbo.sp_DeadLetterIngestion';
+export const INGESTION_DEAD_LETTER_PROCEDURE = 'dbo.sp_DeadLetterIngestion';
 
 /**
  * Workers that may vanish over a file, one after the other, before it is dead-lettered. Fewer, and restarts of the machine

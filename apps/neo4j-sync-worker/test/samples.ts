@@ -5,13 +5,14 @@ import type { DecodedMessage } from '../src/decode-messages.ts';
 let received = 0n;
 
 /** A message as the queue gives it. */
-function messageWith(body: Uint8Array | null, messageTypeName = SYNC_REQUEST_MESSAGE_TYPE): ReceivedMessage {
+export function messageWith(body: Uint8Array | null, messageTypeName = SYNC_REQUEST_MESSAGE_TYPE): ReceivedMessage {
   received += 1n;
   return {
     conversationHandle: '0AB1C2D3-0000-0000-0000-000000000001',
     conversationGroupId: '0AB1C2D3-0000-0000-0000-000000000002',
     sequenceNumber: received,
     queuingOrder: received,
+    attempts: 0,
     messageTypeName,
     contractName: 'Neo4jSyncContract',
     serviceName: 'Neo4jSyncService',
@@ -21,7 +22,7 @@ function messageWith(body: Uint8Array | null, messageTypeName = SYNC_REQUEST_MES
 }
 
 /** What a message asks for, with what the test cares about. */
-function requestOf(given: Partial<SyncRequest> = {}): SyncRequest {
+export function requestOf(given: Partial<SyncRequest> = {}): SyncRequest {
   return {
     entityType: 'Atom',
     entityId: 1n,

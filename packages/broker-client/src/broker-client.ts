@@ -9,6 +9,7 @@ import {
   setConversationTimer,
 } from './dialogs.ts';
 import { UnexpectedRowsError } from './errors.ts';
+import { type RetryTarget, takeMessageRetries, type WaitingRetries, waitingRetries } from './message-retries.ts';
 import { parseOptions, type ReceiveOptions, receiveOptionsSchema } from './options.ts';
 import { type SqlParameters, sqlParameter } from './parameters.ts';
 import {
@@ -173,11 +174,44 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
           cause: checked.error,
         });
       }
-      return new ReceivedBatch(messages, transaction, new Date());
+      return new ReceivedBatch({ queue, source: 'queue', received: messages, transaction, receivedAt: new Date() });
     } catch (error) {
       await transaction[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /**
+   * Takes messages of a queue whose next try is due, inside a transaction that the returned batch owns; see
+   * `ReceivedBatch.retryLater`. Doesn't wait. Use it with `await using`.
+   *
+   * @param count most messages, from 1
+   * @throws BrokerError; nothing is taken then
+   */
+  async takeRetries(
+    queue: string,
+    target: RetryTarget,
+    count: number,
+    options: CallOptions = {},
+  ): Promise<ReceivedBatch> {
+    options.signal?.throwIfAborted();
+    const transaction = await this.beginTransaction();
+    try {
+      const received = await takeMessageRetries(transaction, target, queue, count, options);
+      return new ReceivedBatch({ queue, source: 'retries', received, transaction, receivedAt: new Date() });
+    } catch (error) {
+      await transaction[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Messages of a queue that wait for another try. */
+  waitingRetries(
+    queue: string,
+    target: Pick<RetryTarget, 'table'>,
+    options: CallOptions = {},
+  ): Promise<WaitingRetries> {
+    return waitingRetries(this, target, queue, options);
   }
 
   /** How a queue is set up. */

@@ -13,7 +13,7 @@ const sizeBuckets = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_000, 5_000, 10
 export function receiveLoopMetrics<Dependency extends string>(
   meter: Meter,
   queue: string,
-): Required<Pick<ReceiveLoopHooks<Dependency>, 'onReceived' | 'onCompleted' | 'onFailed'>> {
+): Required<Pick<ReceiveLoopHooks<Dependency>, 'onReceived' | 'onCompleted' | 'onFailed' | 'onRolledBack'>> {
   const labels: Attributes = { queue };
   const messages = meter.createCounter('service_broker.received.messages', {
     description: 'Messages received, without system messages; received again after a rollback, they count again',
@@ -42,6 +42,10 @@ export function receiveLoopMetrics<Dependency extends string>(
     description: 'Receives and batches that failed, by dependency, step, and outcome: retry (bad luck) or outage',
     unit: '{failure}',
   });
+  const rollbacks = meter.createCounter('service_broker.rollbacks', {
+    description: 'Transactions that had received messages and were rolled back; SQL Server reacts to five in a row',
+    unit: '{transaction}',
+  });
   return {
     onReceived: ({ batch, ms }) => {
       if (batch.isEmpty) return;
@@ -56,6 +60,7 @@ export function receiveLoopMetrics<Dependency extends string>(
     onFailed: ({ dependency, step, isRetriedAtOnce }) => {
       failures.add(1, { ...labels, dependency, step, outcome: isRetriedAtOnce ? 'retry' : 'outage' });
     },
+    onRolledBack: () => rollbacks.add(1, labels),
   };
 }
 
@@ -102,12 +107,21 @@ export function observeQueueWatch(meter: Meter, queue: string, watch: QueueWatch
     });
   };
   const flag = (value: boolean | undefined): [number][] => (value === undefined ? [] : [[value ? 1 : 0]]);
-  gauge('service_broker.queue.depth', 'Messages in the queue, also those in the hands of readers', '{message}', () => {
-    const { waiting } = watch.latest;
-    return waiting === undefined ? [] : [[waiting.messages]];
+  gauge(
+    'service_broker.queue.depth',
+    'Messages in the queue, in the hands of readers, and waiting for another try',
+    '{message}',
+    () => {
+      const { waiting } = watch;
+      return waiting === undefined ? [] : [[waiting.messages]];
+    },
+  );
+  gauge('service_broker.queue.retries', 'Messages of the queue that wait for another try', '{message}', () => {
+    const { retries } = watch.latest;
+    return retries === undefined ? [] : [[retries.messages]];
   });
   gauge('service_broker.queue.oldest_message.age', 'Age of the oldest message, 0 when there is none', 's', () => {
-    const { waiting } = watch.latest;
+    const { waiting } = watch;
     return waiting === undefined ? [] : [[(waiting.oldestAgeMs ?? 0) / 1_000]];
   });
   gauge('service_broker.queue.enabled', '1 when the queue can be sent to and received from, else 0', '', () => {

@@ -7,6 +7,7 @@ const message: ReceivedMessage = {
   conversationGroupId: '6F9619FF-8B86-D011-B42D-00CF4FC964FE',
   sequenceNumber: 9007199254740993n,
   queuingOrder: 1n,
+  attempts: 0,
   messageTypeName: 'T',
   contractName: 'C',
   serviceName: 'S',

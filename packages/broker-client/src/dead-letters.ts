@@ -1,6 +1,7 @@
 import { sqlParameter } from './parameters.ts';
 import type { ReceivedMessage } from './received-message.ts';
 import type { CallOptions, SqlSession } from './sql-session.ts';
+import { sqlTime } from './sql-time.ts';
 
 /** Where dead letters go: a procedure of the application's database that takes them all as one JSON array. */
 export interface DeadLetterTarget {
@@ -41,11 +42,6 @@ export function deadLetterEntry(letter: DeadLetter, receivedAt: Date): Readonly<
     ...(message.enqueuedAt === null ? {} : { enqueuedAt: sqlTime(message.enqueuedAt) }),
     receivedAt: sqlTime(receivedAt),
   };
-}
-
-/** ISO 8601 without the zone letter: what OPENJSON converts to datetime2; always UTC. */
-function sqlTime(time: Date): string {
-  return time.toISOString().replace('Z', '');
 }
 
 /** Puts dead letters away, all in one round trip, in the session's transaction. */

@@ -54,6 +54,7 @@ export {
   type LeakedConversationsOptions,
   type LeakedConversationsResult,
 } from './leaked-conversations.ts';
+export type { LoopRetryOptions } from './loop-retries.ts';
 export {
   type AnyMessageCodec,
   type DecodedMessage,
@@ -62,6 +63,7 @@ export {
   defineMessage,
   type MessageCodec,
 } from './message-codec.ts';
+export type { MessageRetry, RetryTarget, WaitingRetries } from './message-retries.ts';
 export { type BrokerOptions, brokerOptionsSchema, type ReceiveOptions, receiveOptionsSchema } from './options.ts';
 export type { CircuitState, Passage, Probe } from './outage-circuit.ts';
 export {
@@ -75,6 +77,7 @@ export {
 export type { EndpointCount, QueueActivation, QueueBacklog, WaitingMessages } from './queue-backlog.ts';
 export type { QueueStatus, StuckTransmission } from './queue-inspection.ts';
 export {
+  allWaiting,
   type ObservationPart,
   type QueueObservation,
   QueueWatch,
@@ -94,7 +97,7 @@ export type {
   ReceiveLoopOptions,
 } from './receive-loop-options.ts';
 export type { ReceiveLoopState } from './receive-loop-state.ts';
-export { ReceivedBatch } from './received-batch.ts';
+export { type BatchSource, ReceivedBatch } from './received-batch.ts';
 export type { ReceivedMessage, SystemMessage } from './received-message.ts';
 export { hasOdbcDriver, type SqlDriver, sqlDriver } from './sql-driver.ts';
 export { transientErrorNumbers } from './sql-error-numbers.ts';

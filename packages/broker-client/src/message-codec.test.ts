@@ -14,6 +14,7 @@ const received = (messageTypeName: string, body: Buffer | null): ReceivedMessage
   conversationGroupId: '00000000-0000-0000-0000-000000000002',
   sequenceNumber: 0n,
   queuingOrder: 0n,
+  attempts: 0,
   messageTypeName,
   contractName: null,
   serviceName: 'Service',
@@ -31,10 +32,11 @@ test('a message is sent as the input of its schema and read as its output', () =
 });
 
 test('any JSON value comes back, with or without byte order mark', () => {
-  const any = defineMessage('Any', z.json());
+  // Not z.json(), which drops a key named __proto__.
+  const any = defineMessage('Any', z.unknown());
   fc.assert(
     fc.property(fc.jsonValue(), fc.boolean(), (value, mark) => {
-      const text = String(any.encode(z.json().parse(value)).body);
+      const text = String(any.encode(value).body);
       const body = utf16(`${mark ? '\uFEFF' : ''}${text}`);
       expect(any.decode(received('Any', body))).toEqual(JSON.parse(JSON.stringify(value)));
     }),

@@ -20,6 +20,7 @@ async function readerThatMeets(failures: readonly Error[]) {
         drain.abort();
         throw drain.signal.reason;
       },
+      takeRetries: () => Promise.reject(new Error('this loop has no retries')),
     },
     queue: 'dbo.Queue',
     readers: 1,

@@ -3,6 +3,7 @@ import { backOffMs } from './back-off.ts';
 import type { BatchSize } from './batch-size.ts';
 import type { BrokerClient } from './broker-client.ts';
 import { BatchLeftOpenError } from './errors.ts';
+import type { LoopRetries } from './loop-retries.ts';
 import type { MessageRoom, RoomPart } from './message-room.ts';
 import type { OutageCircuit, Passage } from './outage-circuit.ts';
 import type { ReceiveFailure } from './receive-failure.ts';
@@ -11,7 +12,7 @@ import type { ReceivedBatch } from './received-batch.ts';
 
 /** What a reader needs. */
 export interface QueueReaderOptions<Dependency extends string> {
-  readonly client: Pick<BrokerClient, 'receiveBatch'>;
+  readonly client: Pick<BrokerClient, 'receiveBatch' | 'takeRetries'>;
   readonly circuit: OutageCircuit<Dependency>;
   readonly queue: string;
   /** Which of the loop's readers it is, from 0. */
@@ -20,6 +21,8 @@ export interface QueueReaderOptions<Dependency extends string> {
   readonly batchSize: BatchSize;
   /** Shared as well. */
   readonly room: MessageRoom;
+  /** Shared as well. Undefined: a batch that fails is rolled back. */
+  readonly retries: LoopRetries | undefined;
   readonly waitMs: number;
   readonly handler: BatchHandler;
   readonly classify: (error: unknown) => ReceiveFailure<Dependency>;
@@ -72,7 +75,7 @@ export class QueueReader<Dependency extends string> {
   }
 
   async #receiveAndProcess(passage: Passage): Promise<void> {
-    const { client, circuit, queue, reader, room, drain, hooks } = this.#options;
+    const { circuit, reader, room, retries, drain, hooks } = this.#options;
     const signal = AbortSignal.any([drain, passage.interrupted]);
     const wanted = this.#options.batchSize.messages;
     let taken: RoomPart;
@@ -85,33 +88,44 @@ export class QueueReader<Dependency extends string> {
       return;
     }
     using part = taken;
-    const batchSize = part.messages;
-    // The first receive doesn't wait, because health says `ready` when it has come back; and the trial must not wait for a
-    // message, because until it has ended no other reader receives.
-    const waitMs = passage.isTrial || !this.#hasReceived ? 0 : this.#options.waitMs;
     const startedAt = performance.now();
     let lent: ReceivedBatch;
     try {
-      lent = await client.receiveBatch({ queue, batchSize, waitMs, signal });
+      lent = (await this.#takeRetries(part.messages, signal)) ?? (await this.#receive(passage, part.messages, signal));
     } catch (error) {
       if (drain.aborted) throw drain.reason;
-      if (!passage.interrupted.aborted) this.#handleFailure(passage, 'receive', error);
+      if (passage.interrupted.aborted) return;
+      const failure = this.#classify(error);
+      if (failure.kind === 'fatal') throw error;
+      this.#report(passage, 'receive', failure);
       return;
     }
     await using batch = lent;
-    this.#hasReceived = true;
+    void this.#tellRollback(batch);
     const receivedAt = performance.now();
     const received = batch.messages.length + batch.systemMessages.length;
+    const isRetry = batch.source === 'retries';
+    const batchSize = isRetry ? Math.min(part.messages, retries?.batchSize.messages ?? part.messages) : part.messages;
     part.shrinkTo(received);
     const learn = (hasFailed: boolean) =>
-      this.#options.batchSize.learn({ asked: batchSize, received, ms: performance.now() - receivedAt, hasFailed });
+      (isRetry ? retries?.batchSize : this.#options.batchSize)?.learn({
+        asked: batchSize,
+        received,
+        ms: performance.now() - receivedAt,
+        hasFailed,
+      });
+    // More may be due; the next look that finds nothing ends it.
+    if (isRetry) retries?.schedule.expect(0);
     hooks.onReceived?.({ reader, batch, batchSize, ms: receivedAt - startedAt });
     try {
       await this.#process(batch);
     } catch (error) {
-      // Before the rollback: the messages are not to go to another reader, which would fail as well.
       learn(true);
-      this.#handleFailure(passage, 'handler', error);
+      const failure = this.#classify(error);
+      // Before the messages are let go: they are not to go to another reader, which would fail as well.
+      if (failure.kind !== 'fatal') this.#report(passage, 'handler', failure);
+      await this.#letGo(batch, failure);
+      if (failure.kind === 'fatal') throw error;
       return;
     }
     learn(false);
@@ -130,20 +144,73 @@ export class QueueReader<Dependency extends string> {
     if (batch.transaction.state === 'open') throw new BatchLeftOpenError(queue);
   }
 
-  /** @throws the error itself when it is a defect, the reason of a forced stop when that caused it */
-  #handleFailure(passage: Passage, step: FailureEvent<Dependency>['step'], error: unknown): void {
-    const { circuit, classify, force, hooks, reader } = this.#options;
+  /** @throws the reason of a forced stop when that caused the error */
+  #classify(error: unknown): ReceiveFailure<Dependency> {
+    const { classify, force } = this.#options;
     force.throwIfAborted();
-    const failure: ReceiveFailure<Dependency> =
-      error instanceof BatchLeftOpenError ? { kind: 'fatal', error } : classify(error);
-    if (failure.kind === 'fatal') throw error;
+    return error instanceof BatchLeftOpenError ? { kind: 'fatal', error } : classify(error);
+  }
+
+  #report(
+    passage: Passage,
+    step: FailureEvent<Dependency>['step'],
+    failure: Exclude<ReceiveFailure<Dependency>, { kind: 'fatal' }>,
+  ): void {
+    const { circuit, hooks, reader } = this.#options;
     const { dependency } = failure;
     this.#transientFailures += 1;
     const attempt = this.#transientFailures;
-    const isBadLuck = failure.kind === 'transient' && !passage.isTrial && attempt <= maxTransientFailures;
-    hooks.onFailed?.({ step, reader, dependency, attempt, error: failure.error, isRetriedAtOnce: isBadLuck });
-    if (isBadLuck) return;
+    const isRetriedAtOnce = failure.kind === 'transient' && !passage.isTrial && attempt <= maxTransientFailures;
+    hooks.onFailed?.({ step, reader, dependency, attempt, error: failure.error, isRetriedAtOnce });
+    if (isRetriedAtOnce) return;
     this.#transientFailures = 0;
     circuit.failed(passage, dependency, failure.error);
+  }
+
+  /** Keeps the messages of a failed batch for another try; what can't be kept is rolled back. */
+  async #letGo(batch: ReceivedBatch, failure: ReceiveFailure<Dependency>): Promise<void> {
+    const { retries, hooks, reader } = this.#options;
+    if (batch.transaction.state !== 'open') return;
+    if (retries === undefined) {
+      await batch.rollback();
+      return;
+    }
+    try {
+      await retries.keep(batch, failure);
+    } catch (error) {
+      hooks.onNotKept?.({ reader, batch, error });
+      // A transaction that a failed statement has doomed, or whose connection is lost, is rolled back by the server anyway.
+      await batch[Symbol.asyncDispose]();
+    }
+  }
+
+  async #takeRetries(messages: number, signal: AbortSignal): Promise<ReceivedBatch | undefined> {
+    const { client, queue, retries } = this.#options;
+    if (retries?.schedule.claim() !== true) return undefined;
+    const count = Math.min(messages, retries.batchSize.messages);
+    const batch = await client.takeRetries(queue, retries.target, count, { signal });
+    if (!batch.isEmpty) return batch;
+    await batch.commit();
+    return undefined;
+  }
+
+  async #receive(passage: Passage, batchSize: number, signal: AbortSignal): Promise<ReceivedBatch> {
+    const { client, queue, retries } = this.#options;
+    // The first receive doesn't wait, because health says `ready` when it has come back; and the trial must not wait for a
+    // message, because until it has ended no other reader receives.
+    const mayWait = this.#hasReceived && !passage.isTrial;
+    const waitMs = mayWait
+      ? Math.min(this.#options.waitMs, retries?.schedule.msToNextLook ?? Number.POSITIVE_INFINITY)
+      : 0;
+    const batch = await client.receiveBatch({ queue, batchSize, waitMs: Math.ceil(waitMs), signal });
+    this.#hasReceived = true;
+    return batch;
+  }
+
+  /** Whoever rolls it back: the handler, this reader, a forced stop, or the server. */
+  async #tellRollback(batch: ReceivedBatch): Promise<void> {
+    if (batch.source !== 'queue' || batch.isEmpty) return;
+    const { hooks, reader } = this.#options;
+    if ((await batch.transaction.ended) === 'rolled-back') hooks.onRolledBack?.({ reader, batch });
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { BrokerClient } from './broker-client.ts';
 import { InvalidBrokerOptionsError } from './errors.ts';
+import type { RetryTarget, WaitingRetries } from './message-retries.ts';
 import { parseOptions } from './options.ts';
 import type { EndpointCount, WaitingMessages } from './queue-backlog.ts';
 import type { QueueStatus, StuckTransmission } from './queue-inspection.ts';
@@ -10,6 +11,8 @@ import type { QueueStatus, StuckTransmission } from './queue-inspection.ts';
 export interface QueueObservation {
   readonly status?: QueueStatus;
   readonly waiting?: WaitingMessages;
+  /** Messages of the queue that wait for another try; absent too where the options name no table of retries. */
+  readonly retries?: WaitingRetries;
   readonly endpoints?: readonly EndpointCount[];
   /** What is in the transmission queue of the whole database. */
   readonly stuck?: readonly StuckTransmission[];
@@ -31,9 +34,11 @@ export interface QueueWatchOptions {
   /** Uses one connection of it at a time. */
   readonly client: Pick<
     BrokerClient,
-    'queueStatus' | 'waitingMessages' | 'endpointCounts' | 'stuckTransmissions' | 'isBrokerEnabled'
+    'queueStatus' | 'waitingMessages' | 'waitingRetries' | 'endpointCounts' | 'stuckTransmissions' | 'isBrokerEnabled'
   >;
   readonly queue: string;
+  /** Where messages of failed batches wait for another try. @default none is looked at */
+  readonly retries?: Pick<RetryTarget, 'table'>;
   /** Milliseconds between two looks. Counting a deep queue costs the server a scan of it. @default 15000 */
   readonly intervalMs?: number;
   /** Milliseconds that one statement of a look may take. @default 10000 */
@@ -63,6 +68,11 @@ export class QueueWatch {
     this.#checked = parseOptions(queueWatchOptionsSchema, options);
   }
 
+  /** {@link allWaiting} of the last look. */
+  get waiting(): ReturnType<typeof allWaiting> {
+    return allWaiting(this.#latest, this.#options.retries !== undefined);
+  }
+
   /** What the last look saw; empty before the first. A part that the last look could not read is absent, never old. */
   get latest(): QueueObservation {
     return this.#latest;
@@ -83,17 +93,20 @@ export class QueueWatch {
 
   /** Looks once. Never rejects but for a wrong name of the queue. */
   async look(signal: AbortSignal): Promise<QueueObservation> {
-    const { client } = this.#options;
+    const { client, retries: target } = this.#options;
     const { queue, timeoutMs } = this.#checked;
     const options = { signal, timeoutMs };
     const status = await this.#part('status', signal, () => client.queueStatus(queue, options));
     const waiting = await this.#part('waiting', signal, () => client.waitingMessages(queue, options));
+    const retries =
+      target && (await this.#part('retries', signal, () => client.waitingRetries(queue, target, options)));
     const isBrokerEnabled = await this.#part('isBrokerEnabled', signal, () => client.isBrokerEnabled(options));
     const stuck = await this.#part('stuck', signal, () => client.stuckTransmissions(options));
     const endpoints = await this.#part('endpoints', signal, () => client.endpointCounts(options));
     this.#latest = {
       ...(status === undefined ? {} : { status }),
       ...(waiting === undefined ? {} : { waiting }),
+      ...(retries === undefined ? {} : { retries }),
       ...(isBrokerEnabled === undefined ? {} : { isBrokerEnabled }),
       ...(stuck === undefined ? {} : { stuck }),
       ...(endpoints === undefined ? {} : { endpoints }),
@@ -114,6 +127,23 @@ export class QueueWatch {
       return undefined;
     }
   }
+}
+
+/**
+ * All that waits: in the queue and for another try. Undefined when a part of it could not be seen.
+ * @param isWithRetries whether the queue has a table of retries
+ */
+export function allWaiting(
+  { waiting, retries }: QueueObservation,
+  isWithRetries: boolean,
+): Pick<WaitingMessages, 'messages' | 'oldestAgeMs'> | undefined {
+  if (waiting === undefined || (isWithRetries && retries === undefined)) return undefined;
+  if (retries === undefined) return waiting;
+  const ages = [waiting.oldestAgeMs, retries.oldestAgeMs].filter((age) => age !== null);
+  return {
+    messages: waiting.messages + retries.messages,
+    oldestAgeMs: ages.length === 0 ? null : Math.max(...ages),
+  };
 }
 
 /** Something upstream that keeps messages from coming. */

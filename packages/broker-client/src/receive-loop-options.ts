@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { BackOffOptions } from './back-off.ts';
 import { type BatchSizeBounds, batchSizeBoundsSchema } from './batch-size.ts';
 import type { BrokerClient } from './broker-client.ts';
+import { type LoopRetryOptions, loopRetryOptionsSchema } from './loop-retries.ts';
 import type { Probe } from './outage-circuit.ts';
 import type { ReceiveFailure } from './receive-failure.ts';
 import type { ReceiveLoopState } from './receive-loop-state.ts';
@@ -17,9 +18,9 @@ export interface BatchContext {
 }
 
 /**
- * Does the work of one batch and commits it. It is called with at least one message or system message. Rejecting rolls the
- * batch back; the classifier then says whether to try again, to wait out an outage, or that it is a defect, which ends the
- * loop. A message that can't be processed for its own sake is no reason to reject: put it away with `batch.deadLetter`.
+ * Does the work of one batch and commits it. It is called with at least one message or system message. When it rejects, the
+ * messages are kept for another try (with `retries`) or rolled back; the classifier says whether to go on, to wait out an
+ * outage, or that it is a defect, which ends the loop. A message that can't be processed for its own sake is no reason to reject: put it away with `batch.deadLetter`.
  */
 export type BatchHandler = (batch: ReceivedBatch, context: BatchContext) => Promise<void>;
 
@@ -34,7 +35,7 @@ export interface BatchEvent {
   readonly ms: number;
 }
 
-/** A batch, or a receive, that has failed and was rolled back. */
+/** A batch, or a receive, that has failed. */
 export interface FailureEvent<Dependency extends string> {
   /** What failed: nothing was received, or the handler didn't get through. */
   readonly step: 'receive' | 'handler';
@@ -57,6 +58,10 @@ export interface ReceiveLoopHooks<Dependency extends string> {
   /** A batch is done, perhaps an empty one: committed, or put back by its handler. */
   readonly onCompleted?: (event: BatchEvent) => void;
   readonly onFailed?: (event: FailureEvent<Dependency>) => void;
+  /** A batch that failed could not be kept for another try and is rolled back, and why. */
+  readonly onNotKept?: (event: Pick<BatchEvent, 'reader' | 'batch'> & { readonly error: unknown }) => void;
+  /** A transaction that had received messages was rolled back; SQL Server counts these. Called when it has ended. */
+  readonly onRolledBack?: (event: Pick<BatchEvent, 'reader' | 'batch'>) => void;
   /** A server is away. Called again with each newer reason. */
   readonly onAway?: (dependency: Dependency, error: unknown) => void;
   /** A server is back. Called once per outage, after a batch has succeeded. */
@@ -73,12 +78,13 @@ export const receiveLoopOptionsSchema = z.object({
     .default({ min: 100, max: 2_000, targetMs: 2_000 }),
   messagesInHand: z.int().min(1).default(Number.POSITIVE_INFINITY),
   waitMs: z.int().min(0).max(600_000).default(5_000),
+  retries: loopRetryOptionsSchema.optional(),
 });
 
 /** Options of a `ReceiveLoop`. */
 export interface ReceiveLoopOptions<Dependency extends string> {
   /** Needs a connection per reader, plus what else uses it (`maxConnections`). */
-  readonly client: Pick<BrokerClient, 'receiveBatch'>;
+  readonly client: Pick<BrokerClient, 'receiveBatch' | 'takeRetries'>;
   /** For example `dbo.BillingQueue`. */
   readonly queue: string;
   /**
@@ -101,6 +107,11 @@ export interface ReceiveLoopOptions<Dependency extends string> {
   /** Milliseconds of an idle reader's long poll; see `ReceiveOptions`. @default 5000 */
   readonly waitMs?: number;
   readonly handler: BatchHandler;
+  /**
+   * Where the messages of batches that failed wait for another try. Without it they are rolled back, which SQL Server counts; see
+   * `ReceivedBatch.rollback`. @default none
+   */
+  readonly retries?: LoopRetryOptions;
   /** Says what an error means. `classifyBrokerFailure` knows those of this package. */
   readonly classify: (error: unknown) => ReceiveFailure<Dependency>;
   /** What the handler can't do without, each with a probe; see `OutageCircuit`. `client.probeQueue` is the one for the queue. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { BatchSize } from './batch-size.ts';
 import { observeReceiveLoop, receiveLoopMetrics } from './broker-metrics.ts';
 import { ReceiveLoopStateError } from './errors.ts';
+import { LoopRetries } from './loop-retries.ts';
 import { MessageRoom } from './message-room.ts';
 import { parseOptions } from './options.ts';
 import { type CircuitState, OutageCircuit } from './outage-circuit.ts';
@@ -37,8 +38,8 @@ export interface ReceiveLoopSignals {
  * | failed      | every reader has ended, one of them by an error     | final; `run()` rejects with the first error           |
  *
  * Any other step throws {@link ReceiveLoopStateError}, for example a second `run()`. While draining, an outage ends the
- * batches that meet it (they are rolled back) and isn't waited out. Messages are safe in every state: what isn't committed
- * is back in the queue.
+ * batches that meet it and isn't waited out. Messages are safe in every state: those of a batch that failed wait in the table of
+ * retries, and what isn't committed is back in the queue.
  */
 export class ReceiveLoop<Dependency extends string> {
   readonly #options: ReceiveLoopOptions<Dependency>;
@@ -105,7 +106,19 @@ export class ReceiveLoop<Dependency extends string> {
     else signal.addEventListener('abort', onDrain, { once: true });
     const { readers, queue, waitMs, messagesInHand } = this.#checked;
     const room = new MessageRoom(messagesInHand);
-    const shared = { queue, waitMs, batchSize: this.#batchSize, room, client, circuit, handler, classify, hooks };
+    const retries = this.#retries();
+    const shared = {
+      queue,
+      waitMs,
+      batchSize: this.#batchSize,
+      room,
+      retries,
+      client,
+      circuit,
+      handler,
+      classify,
+      hooks,
+    };
     const ended = await Promise.allSettled(
       Array.from({ length: readers }, (_, reader) =>
         new QueueReader({ ...shared, reader, drain: signal, force })
@@ -116,6 +129,13 @@ export class ReceiveLoop<Dependency extends string> {
     const failed = ended.find((result) => result.status === 'rejected');
     this.#enter(failed === undefined ? 'stopped' : 'failed');
     if (failed !== undefined) throw failed.reason;
+  }
+
+  #retries(): LoopRetries | undefined {
+    const { retries } = this.#options;
+    if (retries === undefined || this.#checked.retries === undefined) return undefined;
+    const { batchSize } = this.#checked;
+    return new LoopRetries(retries, this.#checked.retries, typeof batchSize === 'number' ? batchSize : batchSize.max);
   }
 
   #enter(next: ReceiveLoopState): void {
@@ -146,6 +166,10 @@ export class ReceiveLoop<Dependency extends string> {
       onFailed: (event) => {
         metrics.onFailed(event);
         hooks.onFailed?.(event);
+      },
+      onRolledBack: (event) => {
+        metrics.onRolledBack(event);
+        hooks.onRolledBack?.(event);
       },
     };
   }

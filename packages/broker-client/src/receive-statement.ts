@@ -29,6 +29,9 @@ const originColumns = [
 /** What each message has of its own. */
 const messageColumns = ['queuing_order', 'message_sequence_number', 'message_body', 'message_enqueue_time'] as const;
 
+/** Name of the savepoint behind a receive: rolling back to it undoes what a handler has written, and not the receive. */
+export const receivedSavepoint = 'batch_received';
+
 /**
  * One round trip for a whole batch. A RECEIVE returns messages of one conversation group only, so after the first one,
  * which waits, others follow without waiting until there are `@BatchSize` messages or the queue has no more that other
@@ -57,6 +60,8 @@ export function receiveStatement(queue: string): string {
     `  ${receive};`,
     '  SET @Count = @@ROWCOUNT;',
     'END;',
+    // What the handler writes can be undone without undoing the receive.
+    `SAVE TRANSACTION ${receivedSavepoint};`,
     `SELECT DISTINCT ${origin}, ${list(originColumns)} FROM @Received;`,
     `SELECT ${origin}, ${list(messageColumns)} FROM @Received ORDER BY [queuing_order];`,
   ].join('\n');

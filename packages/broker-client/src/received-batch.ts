@@ -1,14 +1,32 @@
 import { type DeadLetter, type DeadLetterTarget, putDeadLetters } from './dead-letters.ts';
 import { type EndConversationOptions, endConversations } from './dialogs.ts';
+import { type MessageRetry, putMessageRetries, type RetryTarget } from './message-retries.ts';
+import { receivedSavepoint } from './receive-statement.ts';
 import { asSystemMessage, type ReceivedMessage, type SystemMessage } from './received-message.ts';
 import type { CallOptions } from './sql-session.ts';
 import type { BrokerTransaction } from './transaction.ts';
+import { undrainedConversations } from './undrained-conversations.ts';
+
+/** Where the messages of a batch come from: a RECEIVE, or the table of those that wait for another try. */
+export type BatchSource = 'queue' | 'retries';
+
+/** What a {@link ReceivedBatch} is made of. */
+export interface ReceivedBatchParts {
+  readonly queue: string;
+  readonly source: BatchSource;
+  readonly received: readonly ReceivedMessage[];
+  /** In which they were received; the batch becomes its owner. */
+  readonly transaction: BrokerTransaction;
+  readonly receivedAt: Date;
+}
 
 /**
  * Messages, and the transaction in which they were received. Until it is committed the messages are only lent: they
  * are back in the queue, in their old order, after a rollback, a dispose without commit, or the end of the process.
  */
 export class ReceivedBatch implements AsyncDisposable {
+  readonly queue: string;
+  readonly source: BatchSource;
   /** Messages of the application, in the order of the queue. Empty when nothing came within the wait. */
   readonly messages: readonly ReceivedMessage[];
   /** EndDialog, Error and DialogTimer. Answer the first two with {@link endConversations}, or endpoints pile up for ever. */
@@ -17,7 +35,7 @@ export class ReceivedBatch implements AsyncDisposable {
   readonly transaction: BrokerTransaction;
   readonly receivedAt: Date;
 
-  constructor(received: readonly ReceivedMessage[], transaction: BrokerTransaction, receivedAt: Date) {
+  constructor({ queue, source, received, transaction, receivedAt }: ReceivedBatchParts) {
     const messages: ReceivedMessage[] = [];
     const systemMessages: SystemMessage[] = [];
     for (const message of received) {
@@ -25,6 +43,8 @@ export class ReceivedBatch implements AsyncDisposable {
       if (system === undefined) messages.push(message);
       else systemMessages.push(system);
     }
+    this.queue = queue;
+    this.source = source;
     this.messages = messages;
     this.systemMessages = systemMessages;
     this.transaction = transaction;
@@ -45,14 +65,31 @@ export class ReceivedBatch implements AsyncDisposable {
     return endConversations(this.transaction, [...handles], end, options);
   }
 
-  /** Ends the conversations whose other side has ended or failed; timers are left to the caller. */
-  endFinishedConversations(options: CallOptions = {}): Promise<void> {
-    const finished = this.systemMessages.filter((message) => message.kind !== 'dialog-timer');
-    return this.endConversations(
-      finished.map((message) => message.conversationHandle),
-      {},
-      options,
-    );
+  /**
+   * Ends the conversations whose other side has ended or failed; timers are left to the caller. An Error overtakes the older
+   * messages of its conversation, and END CONVERSATION would delete them: such a conversation is left open until its
+   * messages have been received.
+   *
+   * @returns the Errors of conversations that still have messages in the queue; {@link retryLater} keeps them until then
+   */
+  async endFinishedConversations(options: CallOptions = {}): Promise<readonly SystemMessage[]> {
+    const errors = this.systemMessages.filter(({ kind }) => kind === 'error');
+    const undrained = await undrainedConversations(this.transaction, this.queue, errors, options);
+    const isFinished = ({ kind, conversationHandle }: SystemMessage) =>
+      kind === 'end-dialog' || (kind === 'error' && !undrained.has(conversationHandle));
+    const finished = this.systemMessages.filter(isFinished).map(({ conversationHandle }) => conversationHandle);
+    await this.endConversations(finished, {}, options);
+    return errors.filter((message) => !isFinished(message));
+  }
+
+  /** Keeps messages for a later try, all in one round trip, in the transaction of the batch. */
+  retryLater(target: RetryTarget, retries: readonly MessageRetry[], options: CallOptions = {}): Promise<void> {
+    return putMessageRetries(this.transaction, target, this.queue, retries, options);
+  }
+
+  /** Undoes what has been written in the transaction since the messages were received; they stay received. */
+  undoWork(options: CallOptions = {}): Promise<void> {
+    return this.transaction.run(`ROLLBACK TRANSACTION ${receivedSavepoint};`, {}, options);
   }
 
   /** Puts messages away as dead letters, all in one round trip, in the transaction of the batch. */
@@ -65,7 +102,11 @@ export class ReceivedBatch implements AsyncDisposable {
     return this.transaction.commit();
   }
 
-  /** Puts the messages back. Five in a row switch a queue off that has poison message handling on. */
+  /**
+   * Puts the messages back. SQL Server counts it: five in a row switch a queue off that has poison message handling on, and
+   * where it is off they still make the server ask for a schema lock, behind which every SEND waits while another reader has
+   * a transaction open. {@link retryLater} and a commit avoid that.
+   */
   rollback(): Promise<void> {
     return this.transaction.rollback();
   }

@@ -65,6 +65,7 @@ test('messages have the texts of their origins, and the order of their rows', ()
     serviceName: 'S',
     body: Buffer.from('x'),
     enqueuedAt: new Date(0),
+    attempts: 0,
   });
 });
 

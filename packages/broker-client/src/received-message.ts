@@ -17,6 +17,8 @@ export interface ReceivedMessage {
   readonly body: Buffer | null;
   /** When it came into the queue. */
   readonly enqueuedAt: Date | null;
+  /** Failed tries that the message itself may be blamed for; 0 when it comes from the queue. */
+  readonly attempts: number;
 }
 
 /** What the broker itself has to say about a conversation. */
@@ -85,6 +87,7 @@ export function receivedMessages([origins, rows]: z.output<typeof receivedSetsSc
       serviceName: origin.service_name,
       body: row.message_body,
       enqueuedAt,
+      attempts: 0,
     });
   }
   return messages;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** An atom of the model; `tenant` tells whose it is. */
-interface ModelAtom {
+export interface ModelAtom {
   readonly id: number;
   readonly tenant: 'own' | 'other';
 }

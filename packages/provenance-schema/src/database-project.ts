@@ -85,6 +85,7 @@ const folders: readonly {
       'Decision',
       'GenerationStream',
       'DialogPool',
+      'MessageRetry',
       'Neo4jSyncLog',
       'Neo4jSyncDeadLetterQueue',
       'IngestionFile',
@@ -100,6 +101,8 @@ const folders: readonly {
     // A procedure after those that it calls; SQL Server would resolve them later, but with a warning each.
     names: [
       'sp_SendOnPooledDialog',
+      'sp_PutMessageRetries',
+      'sp_TakeMessageRetries',
       'sp_SendNeo4jSync',
       'sp_EnqueueNeo4jSync',
       'sp_EnqueueNeo4jSyncBatch',

@@ -59,6 +59,7 @@ export {
   ingestionLimits,
 } from './ingestion-request.ts';
 export { LOAD_QUERY_PARAMETER, loadQuery, loadQueryIds } from './load-query.ts';
+export { MESSAGE_RETRIES } from './message-retries.ts';
 export { contextDomains, dataClassifications, reasoningModes } from './reference-values.ts';
 export type { DeadLetterEntry, SyncLogEntry, SyncOutcome } from './sync-log.ts';
 export {

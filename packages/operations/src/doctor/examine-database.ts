@@ -7,6 +7,7 @@ import {
   upstreamProblems,
 } from '@hartonomous/broker-client';
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
+import { MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { connectWorkersDatabase } from './connect-workers-database.ts';
 import { databaseFindings } from './database-findings.ts';
@@ -46,7 +47,12 @@ async function* examineQueue(
 ): AsyncGenerator<Finding> {
   const { queue, deadLetters } = workerQueue;
   const unseen = new Map<string, unknown>();
-  const watch = new QueueWatch({ client, queue, onFailed: (part, error) => unseen.set(part, error) });
+  const watch = new QueueWatch({
+    client,
+    queue,
+    retries: MESSAGE_RETRIES,
+    onFailed: (part, error) => unseen.set(part, error),
+  });
   const observation = await watch.look(signal);
   signal.throwIfAborted();
   const problems = upstreamProblems(observation, { queue, maxTransmissionAgeMs });
@@ -62,7 +68,8 @@ async function* examineQueue(
   }
   yield* queueFindings(workerQueue, observation, problems);
   for (const [part, error] of unseen) {
-    if (isWithDatabase || part === 'status' || part === 'waiting') yield notSeen(`queue.${part}.${queue}`, error);
+    if (isWithDatabase || part === 'status' || part === 'waiting' || part === 'retries')
+      yield notSeen(`queue.${part}.${queue}`, error);
   }
   yield* part(`queue.receive.${queue}`, async () => {
     const [may] = await client.query(

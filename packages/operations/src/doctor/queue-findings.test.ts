@@ -5,6 +5,7 @@ import { workerQueues } from './worker-queues.ts';
 const [sync] = workerQueues;
 const waitingSince = (oldestAgeMs: number | null) => ({
   waiting: { messages: oldestAgeMs === null ? 0 : 12, oldestEnqueuedAt: null, oldestAgeMs },
+  retries: { messages: 0, oldestAgeMs: null },
 });
 
 test.each([
@@ -20,8 +21,17 @@ test.each([
   expect(others).toEqual([]);
 });
 
+test('messages that wait for another try count', () => {
+  const [finding] = queueFindings(sync!, { ...waitingSince(null), retries: { messages: 3, oldestAgeMs: 400_000 } }, []);
+  expect(finding).toMatchObject({
+    state: 'problem',
+    message: 'Messages in dbo.Neo4jSyncQueue: 3, the oldest for 7 minutes; 3 of them wait for another try.',
+  });
+});
+
 test('what could not be seen is not called well', () => {
   expect(queueFindings(sync!, {}, [])).toEqual([]);
+  expect(queueFindings(sync!, { waiting: waitingSince(null).waiting }, [])).toEqual([]);
 });
 
 test('leaked conversations are a warning while readers may be ending them, then a problem', () => {

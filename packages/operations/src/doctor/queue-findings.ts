@@ -1,4 +1,4 @@
-import type { QueueObservation, UpstreamProblem } from '@hartonomous/broker-client';
+import { allWaiting, type QueueObservation, type UpstreamProblem } from '@hartonomous/broker-client';
 import { type Finding, fine, problem, warning } from './finding.ts';
 import type { WorkerQueue } from './worker-queues.ts';
 
@@ -17,10 +17,12 @@ const toleratedLeaks = 100;
 /** What an observation of a queue says about that queue. What could not be seen is left out. */
 export function queueFindings(
   { queue, worker }: WorkerQueue,
-  { status, waiting }: QueueObservation,
+  observation: QueueObservation,
   problems: readonly UpstreamProblem[],
 ): Finding[] {
   const findings: Finding[] = [];
+  const { status, retries } = observation;
+  const waiting = allWaiting(observation, true);
   const look = (kind: UpstreamProblem['kind'], id: string, well: string) => {
     const wrong = problems.find((each) => each.kind === kind);
     if (wrong !== undefined) findings.push(problem(id, wrong.message, wrong.action));
@@ -28,7 +30,7 @@ export function queueFindings(
   };
   look('queue-disabled', `queue.status.${queue}`, `${queue} is switched on.`);
   look('activation-competes', `queue.mode.${queue}`, `${queue} is read by workers alone, its activation is off.`);
-  if (waiting !== undefined) findings.push(waitingFinding(queue, worker, waiting));
+  if (waiting !== undefined) findings.push(waitingFinding(queue, worker, waiting, retries?.messages ?? 0));
   return findings;
 }
 
@@ -64,11 +66,16 @@ export function deadLetterFinding({ name, queue }: WorkerQueue, pending: number)
   );
 }
 
-function waitingFinding(queue: string, worker: string, waiting: NonNullable<QueueObservation['waiting']>): Finding {
+function waitingFinding(
+  queue: string,
+  worker: string,
+  waiting: NonNullable<ReturnType<typeof allWaiting>>,
+  retries: number,
+): Finding {
   const { messages, oldestAgeMs } = waiting;
   const id = `queue.waiting.${queue}`;
   if (messages === 0 || oldestAgeMs === null) return fine(id, `No message waits in ${queue}.`);
-  const message = `Messages in ${queue}: ${messages}, the oldest for ${spoken(oldestAgeMs)}.`;
+  const message = `Messages in ${queue}: ${messages}, the oldest for ${spoken(oldestAgeMs)}${retries === 0 ? '' : `; ${retries} of them wait for another try`}.`;
   if (oldestAgeMs <= longestWaitMs) return fine(id, message);
   return problem(
     id,

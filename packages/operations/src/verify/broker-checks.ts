@@ -3,7 +3,7 @@ import type { CallContext, SqlConnection } from '../database/sql-connection.ts';
 import { type Check, failed, passed } from './check.ts';
 
 /** The four Service Broker objects of one kind of work. */
-interface BrokerSet {
+export interface BrokerSet {
   readonly messageType: string;
   readonly contract: string;
   readonly queue: string;
@@ -11,7 +11,7 @@ interface BrokerSet {
 }
 
 /** The sets that operators check for (runbook R3). */
-const brokerSets: readonly BrokerSet[] = [
+export const brokerSets: readonly BrokerSet[] = [
   {
     messageType: 'Neo4jSyncRequest',
     contract: 'Neo4jSyncContract',

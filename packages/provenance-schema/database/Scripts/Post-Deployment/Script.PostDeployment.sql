@@ -51,6 +51,10 @@ GRANT SELECT ON [dbo].[Neo4jSyncLog] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousWorker];
 -- NEXT VALUE FOR needs UPDATE on the sequence.
 GRANT UPDATE ON [dbo].[GraphSyncSequence] TO [HartonomousWorker];
+-- Messages that wait for their next try.
+GRANT SELECT ON [dbo].[MessageRetry] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_PutMessageRetries] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_TakeMessageRetries] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_LogNeo4jSync] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_DeadLetterNeo4jSync] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_PurgeNeo4jSyncLog] TO [HartonomousWorker];

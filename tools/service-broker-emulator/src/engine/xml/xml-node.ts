@@ -29,19 +29,19 @@ export interface XmlAttribute {
   readonly value: string;
 }
 
-interface XmlText {
+export interface XmlText {
   readonly kind: 'text';
   parent: XmlParent | undefined;
   readonly value: string;
 }
 
-interface XmlComment {
+export interface XmlComment {
   readonly kind: 'comment';
   parent: XmlParent | undefined;
   readonly value: string;
 }
 
-interface XmlInstruction {
+export interface XmlInstruction {
   readonly kind: 'instruction';
   parent: XmlParent | undefined;
   readonly name: string;
