@@ -1,8 +1,8 @@
 import type { ReceivedBatch, ReceivedMessage } from '@hartonomous/broker-client';
 import {
   decodeIngestionRequest,
-  INGESTION_REQUEST_MESSAGE_TYPE,
   type IngestionRequest,
+  ingestionQueue,
   type PartialIngestionRequest,
 } from '@hartonomous/provenance-schema';
 import { type Logger, reasonOf } from '@hartonomous/worker-host';
@@ -25,9 +25,6 @@ export interface FileEnd {
   readonly reasonCode: string | null;
   readonly ms: number;
 }
-
-/** Procedure that takes dead letters. */
-export const INGESTION_DEAD_LETTER_PROCEDURE = 'dbo.sp_DeadLetterIngestion';
 
 /**
  * Workers that may vanish over a file, one after the other, before it is dead-lettered. Fewer, and restarts of the machine
@@ -69,8 +66,8 @@ class MessageIngestion {
 
   async run(): Promise<void> {
     const { messageTypeName, body } = this.#message;
-    if (messageTypeName !== INGESTION_REQUEST_MESSAGE_TYPE) {
-      const reasonText = `${messageTypeName} is not a message type of this queue. Send ${INGESTION_REQUEST_MESSAGE_TYPE}.`;
+    if (messageTypeName !== ingestionQueue.messageType) {
+      const reasonText = `${messageTypeName} is not a message type of this queue. Send ${ingestionQueue.messageType}.`;
       return await this.#deadLetter({ reasonCode: 'UNEXPECTED_MESSAGE_TYPE', reasonText, defect: null }, null);
     }
     if (body !== null && body.length > maxBodyBytes) {
@@ -127,7 +124,7 @@ class MessageIngestion {
       ingestionJobId: part?.ingestionJobId?.toString() ?? null,
     };
     const letter = { message: this.#message, reasonCode, reasonText, fields };
-    await this.#batch.deadLetter({ procedure: INGESTION_DEAD_LETTER_PROCEDURE }, [letter], { signal });
+    await this.#batch.deadLetter(ingestionQueue.deadLetters, [letter], { signal });
     await this.#batch.commit();
     logger.warn({ reasonCode, ...fields }, `✗ ${fields.fileName ?? 'A message'} was dead-lettered: ${reasonText}`);
     onEnded?.({ status: 'DEAD_LETTERED', file: null, reasonCode, ms: performance.now() - this.#startedAt });

@@ -2,8 +2,8 @@ import type { ReceivedMessage } from '@hartonomous/broker-client';
 import {
   decodeSyncRequest,
   isEntityType,
-  SYNC_REQUEST_MESSAGE_TYPE,
   type SyncRequest,
+  syncQueue,
   syncTypes,
 } from '@hartonomous/provenance-schema';
 
@@ -38,7 +38,7 @@ export function decodeMessages(messages: readonly ReceivedMessage[]): DecodedMes
   const decoded: DecodedMessage[] = [];
   const refused: RefusedMessage[] = [];
   for (const message of messages) {
-    if (message.messageTypeName !== SYNC_REQUEST_MESSAGE_TYPE) {
+    if (message.messageTypeName !== syncQueue.messageType) {
       refused.push(wrongType(message));
       continue;
     }
@@ -66,7 +66,7 @@ function wrongType(message: ReceivedMessage): RefusedMessage {
     message,
     reasonCode: 'UNEXPECTED_MESSAGE_TYPE',
     reasonText:
-      `The message is of type ${message.messageTypeName}; this queue takes ${SYNC_REQUEST_MESSAGE_TYPE}. ` +
+      `The message is of type ${message.messageTypeName}; this queue takes ${syncQueue.messageType}. ` +
       'Send through dbo.sp_EnqueueNeo4jSync.',
     entityType: null,
     entityId: null,

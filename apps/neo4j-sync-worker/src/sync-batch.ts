@@ -1,10 +1,5 @@
 import { type ReceivedBatch, sqlParameter } from '@hartonomous/broker-client';
-import {
-  type AnyEntity,
-  DEAD_LETTER_PROCEDURE,
-  SYNC_LOG_PROCEDURE,
-  syncLogParameter,
-} from '@hartonomous/provenance-schema';
+import { type AnyEntity, SYNC_LOG_PROCEDURE, syncLogParameter, syncQueue } from '@hartonomous/provenance-schema';
 import type { Tracer } from '@opentelemetry/api';
 import { applyChanges, type ChangeWriter } from './apply-changes.ts';
 import type { BatchLog } from './batch-log.ts';
@@ -59,7 +54,7 @@ async function record(batch: ReceivedBatch, result: BatchResult, { log, signal }
     const entries = sqlParameter.nvarchar(syncLogParameter(records.log));
     await batch.transaction.execute(SYNC_LOG_PROCEDURE, { Entries: entries }, { signal });
   }
-  await batch.deadLetter({ procedure: DEAD_LETTER_PROCEDURE }, records.deadLetters, { signal });
+  await batch.deadLetter(syncQueue.deadLetters, records.deadLetters, { signal });
   log.finishedConversations(batch.systemMessages);
   if (batch.systemMessages.length > 0) await batch.endFinishedConversations({ signal });
 }

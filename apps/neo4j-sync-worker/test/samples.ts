@@ -1,11 +1,11 @@
 import type { ReceivedMessage } from '@hartonomous/broker-client';
-import { encodeSyncRequest, SYNC_REQUEST_MESSAGE_TYPE, type SyncRequest } from '@hartonomous/provenance-schema';
+import { encodeSyncRequest, type SyncRequest, syncQueue } from '@hartonomous/provenance-schema';
 import type { DecodedMessage } from '../src/decode-messages.ts';
 
 let received = 0n;
 
 /** A message as the queue gives it. */
-export function messageWith(body: Uint8Array | null, messageTypeName = SYNC_REQUEST_MESSAGE_TYPE): ReceivedMessage {
+export function messageWith(body: Uint8Array | null, messageTypeName = syncQueue.messageType): ReceivedMessage {
   received += 1n;
   return {
     conversationHandle: '0AB1C2D3-0000-0000-0000-000000000001',
@@ -14,8 +14,8 @@ export function messageWith(body: Uint8Array | null, messageTypeName = SYNC_REQU
     queuingOrder: received,
     attempts: 0,
     messageTypeName,
-    contractName: 'Neo4jSyncContract',
-    serviceName: 'Neo4jSyncService',
+    contractName: syncQueue.contract,
+    serviceName: syncQueue.service,
     body: body === null ? null : Buffer.from(body),
     enqueuedAt: null,
   };

@@ -1,3 +1,6 @@
+import { objectName } from './queues/define-queue.ts';
+import { deadLetterPurgeProcedure, queues, workerQueues } from './queues/queue-registry.ts';
+
 /** What an object of the SQL project is; a deployer looks for it in the catalog view of that kind. */
 export type DatabaseObjectKind =
   | 'role'
@@ -41,25 +44,25 @@ const folders: readonly {
     kind: 'messageType',
     folder: 'ServiceBroker/MessageTypes',
     schema: null,
-    names: ['Neo4jSyncRequest', 'IngestionRequest'],
+    names: workerQueues.map(({ messageType }) => messageType),
   },
   {
     kind: 'contract',
     folder: 'ServiceBroker/Contracts',
     schema: null,
-    names: ['Neo4jSyncContract', 'IngestionContract'],
+    names: workerQueues.map(({ contract }) => contract),
   },
   {
     kind: 'queue',
     folder: 'ServiceBroker/Queues',
     schema: 'dbo',
-    names: ['Neo4jSyncQueue', 'IngestionQueue', 'HartonomousInitiatorQueue'],
+    names: queues.map(({ queue }) => objectName(queue).name),
   },
   {
     kind: 'service',
     folder: 'ServiceBroker/Services',
     schema: null,
-    names: ['Neo4jSyncService', 'IngestionService', 'HartonomousInitiatorService'],
+    names: queues.map(({ service }) => service),
   },
   {
     kind: 'tableType',
@@ -87,11 +90,10 @@ const folders: readonly {
       'DialogPool',
       'MessageRetry',
       'Neo4jSyncLog',
-      'Neo4jSyncDeadLetterQueue',
       'IngestionFile',
       'IngestionFileSlice',
       'IngestionJob',
-      'IngestionDeadLetterQueue',
+      ...workerQueues.map(({ deadLetters }) => objectName(deadLetters.table).name),
     ],
   },
   {
@@ -104,24 +106,22 @@ const folders: readonly {
       'sp_PutMessageRetries',
       'sp_TakeMessageRetries',
       'sp_SendNeo4jSync',
-      'sp_EnqueueNeo4jSync',
-      'sp_EnqueueNeo4jSyncBatch',
+      ...workerQueues.flatMap(({ enqueueProcedures }) => enqueueProcedures.map((name) => objectName(name).name)),
       'sp_ForwardToNeo4j_Activated',
       'sp_HandleInitiatorMessages_Activated',
       'sp_LogNeo4jSync',
-      'sp_DeadLetterNeo4jSync',
       'sp_PurgeNeo4jSyncLog',
       'sp_BeginIngestionFile',
       'sp_AppendIngestionFile',
       'sp_CompleteIngestionFile',
-      'sp_EnqueueIngestion',
       'sp_StartIngestionJob',
       'sp_ReleaseIngestionJob',
       'sp_BeginIngestedDocument',
       'sp_WriteIngestedAtoms',
       'sp_FinishIngestion',
-      'sp_DeadLetterIngestion',
       'sp_PurgeIngestion',
+      ...workerQueues.map(({ deadLetters }) => objectName(deadLetters.procedure).name),
+      objectName(deadLetterPurgeProcedure).name,
     ],
   },
 ];

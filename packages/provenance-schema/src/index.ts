@@ -54,21 +54,32 @@ export type {
 export {
   decodeIngestionRequest,
   encodeIngestionRequest,
-  INGESTION_REQUEST_MESSAGE_TYPE,
   IngestionRequestError,
   ingestionLimits,
 } from './ingestion-request.ts';
 export { LOAD_QUERY_PARAMETER, loadQuery, loadQueryIds } from './load-query.ts';
 export { MESSAGE_RETRIES } from './message-retries.ts';
+export type {
+  DeadLetters,
+  DialogLimits,
+  ProcedureQueue,
+  QueueDefinition,
+  QueueReader,
+  WorkerQueue,
+} from './queues/define-queue.ts';
+export { defineQueue, isWorkerQueue, objectName } from './queues/define-queue.ts';
+export { ingestionQueue } from './queues/ingestion-queue.ts';
+export { initiatorQueue } from './queues/initiator-queue.ts';
+export { deadLetterPurgeProcedure, queues, type WorkerQueueName, workerQueues } from './queues/queue-registry.ts';
+export { syncQueue } from './queues/sync-queue.ts';
 export { contextDomains, dataClassifications, reasoningModes } from './reference-values.ts';
 export type { DeadLetterEntry, SyncLogEntry, SyncOutcome } from './sync-log.ts';
 export {
-  DEAD_LETTER_PROCEDURE,
   deadLetterParameter,
   SYNC_LOG_PROCEDURE,
   syncLogParameter,
   syncOutcomes,
 } from './sync-log.ts';
 export type { SyncRequest, SyncRequestResult, SyncType } from './sync-request.ts';
-export { decodeSyncRequest, encodeSyncRequest, SYNC_REQUEST_MESSAGE_TYPE, syncTypes } from './sync-request.ts';
+export { decodeSyncRequest, encodeSyncRequest, syncTypes } from './sync-request.ts';
 export { decodeVector, encodeVector } from './vector.ts';

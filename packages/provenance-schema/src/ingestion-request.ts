@@ -2,9 +2,6 @@ import { bigintOf, intOf, quoted, traceParentOf, utcTimeOf } from './message-val
 import { ElementsError, readXmlElements } from './xml-elements.ts';
 import { decodeXmlText, encodeXmlText } from './xml-text.ts';
 
-/** Service Broker message type of {@link IngestionRequest}. */
-export const INGESTION_REQUEST_MESSAGE_TYPE = 'IngestionRequest';
-
 /** Longest file name and source URI, in UTF-16 code units, as the tables' columns have them. */
 export const ingestionLimits = { fileName: 400, sourceUri: 2_048 } as const;
 

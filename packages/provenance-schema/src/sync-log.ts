@@ -50,8 +50,6 @@ export interface DeadLetterEntry {
 
 /** Procedure that writes {@link SyncLogEntry}s; its one parameter is `@Entries NVARCHAR(MAX)`. */
 export const SYNC_LOG_PROCEDURE = 'dbo.sp_LogNeo4jSync';
-/** Procedure that writes {@link DeadLetterEntry}s; its one parameter is `@Entries NVARCHAR(MAX)`. */
-export const DEAD_LETTER_PROCEDURE = 'dbo.sp_DeadLetterNeo4jSync';
 
 /**
  * The parameter of {@link SYNC_LOG_PROCEDURE}: a list per entry, in the order of the interface. Lists and not objects because
@@ -79,7 +77,7 @@ function time(value: Date | null): string {
   return value === null ? 'null' : `"${value.toISOString()}"`;
 }
 
-/** The parameter of {@link DEAD_LETTER_PROCEDURE}; bodies as hexadecimal digits. */
+/** The parameter of `syncQueue.deadLetters.procedure`, `@Entries NVARCHAR(MAX)`; bodies as hexadecimal digits. */
 export function deadLetterParameter(entries: readonly DeadLetterEntry[]): string {
   return JSON.stringify(
     entries.map((entry) => ({

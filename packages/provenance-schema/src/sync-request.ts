@@ -3,12 +3,10 @@ import { entityTypes, isEntityType } from './entity-registry.ts';
 import type { MessageDecodeErrorCode } from './errors.ts';
 import { MessageDecodeError } from './errors.ts';
 import { bigintOf, intOf, quoted, traceParentOf, utcTimeOf } from './message-values.ts';
+import { syncQueue } from './queues/sync-queue.ts';
 import { readElements } from './sync-request-elements.ts';
 import { ElementsError } from './xml-elements.ts';
 import { decodeXmlText, encodeXmlText } from './xml-text.ts';
-
-/** Service Broker message type of {@link SyncRequest}. */
-export const SYNC_REQUEST_MESSAGE_TYPE = 'Neo4jSyncRequest';
 
 export const syncTypes = ['CREATE', 'UPDATE', 'DELETE'] as const;
 
@@ -121,5 +119,5 @@ function failure(
   reason: string,
   options: ConstructorParameters<typeof MessageDecodeError>[3] = {},
 ): SyncRequestResult {
-  return { ok: false, error: new MessageDecodeError(code, SYNC_REQUEST_MESSAGE_TYPE, reason, options) };
+  return { ok: false, error: new MessageDecodeError(code, syncQueue.messageType, reason, options) };
 }

@@ -109,6 +109,9 @@ BEGIN
 
     EXEC [dbo].[sp_SendOnPooledDialog]
         @ContractName = N'IngestionContract',
+        @ToService = N'IngestionService',
+        @MaxMessages = 8,
+        @MaxAgeMinutes = 60,
         @MessageType = N'IngestionRequest',
         @Body = @Body;
     COMMIT TRANSACTION;

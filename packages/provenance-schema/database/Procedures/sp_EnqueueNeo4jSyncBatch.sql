@@ -169,6 +169,9 @@ BEGIN
     BEGIN
         EXEC [dbo].[sp_SendOnPooledDialog]
             @ContractName = N'Neo4jSyncContract',
+            @ToService = N'Neo4jSyncService',
+            @MaxMessages = 1000,
+            @MaxAgeMinutes = 60,
             @MessageType = N'Neo4jSyncRequest',
             @Body = @Body,
             @ConversationHandle = @ConversationHandle OUTPUT,

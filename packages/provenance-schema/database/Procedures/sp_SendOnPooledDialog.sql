@@ -2,37 +2,43 @@
 -- enqueue procedures call it inside their transaction.
 -- A caller with many messages passes the same two output variables every time; the pool is then looked up once per
 -- dialog and not once per message.
+-- It knows no queue: callers pass the service and the limits of their dialogs, as their queue declares them.
 CREATE PROCEDURE [dbo].[sp_SendOnPooledDialog]
     @ContractName       NVARCHAR(128),
     @MessageType        NVARCHAR(128),
     @Body               VARBINARY(MAX),
     @ConversationHandle UNIQUEIDENTIFIER = NULL OUTPUT,
-    @Capacity           BIGINT           = 0    OUTPUT
+    @Capacity           BIGINT           = 0    OUTPUT,
+    -- Procedures of a version that passed less call this one while a deployment alters them one after the other: NULL is
+    -- the service that takes the contract.
+    @ToService          NVARCHAR(128)    = NULL,
+    -- Too few: beginning dialogs costs more than sending. Too many: one sender's backlog, which is one conversation group,
+    -- can be read by one reader only.
+    @MaxMessages        BIGINT           = 1000,
+    -- Too few: quiet sessions begin a dialog per message. Too many: a dialog outlives redeployments of the services that
+    -- it was begun for.
+    @MaxAgeMinutes      INT              = 60,
+    @FromService        NVARCHAR(128)    = N'HartonomousInitiatorService'
 AS
 BEGIN
     SET NOCOUNT ON;
     SET XACT_ABORT ON;
 
-    -- Much smaller, and beginning dialogs costs more than sending; much larger, and one sender's backlog, which is one
-    -- conversation group, can be read by one reader only. A file is much more work than a dialog.
-    DECLARE @MaxMessages BIGINT = CASE WHEN @ContractName = N'IngestionContract' THEN 8 ELSE 1000 END;
-    -- Much shorter, and quiet sessions begin a dialog per message; much longer, and a dialog outlives redeployments of
-    -- the services that it was begun for.
-    DECLARE @MaxAgeMinutes INT = 60;
-
-    DECLARE @FromService NVARCHAR(128) = N'HartonomousInitiatorService';
-    DECLARE @ToService NVARCHAR(128) = CASE @ContractName
-        WHEN N'Neo4jSyncContract' THEN N'Neo4jSyncService'
-        WHEN N'IngestionContract' THEN N'IngestionService'
-    END;
     DECLARE @Attempt INT = 0;
     DECLARE @Pooled UNIQUEIDENTIFIER, @BegunAt DATETIME2(7), @State CHAR(2), @Sent BIGINT;
+    DECLARE @BeginDialog NVARCHAR(1000);
 
     IF @@TRANCOUNT = 0
         THROW 51010, N'dbo.sp_SendOnPooledDialog must run inside a transaction: without one, a dialog could be begun and then lost from the pool. Call dbo.sp_EnqueueNeo4jSync instead.', 1;
 
     IF @ToService IS NULL
-        THROW 51011, N'dbo.sp_SendOnPooledDialog knows no service for that contract. Pass Neo4jSyncContract or IngestionContract.', 1;
+        SELECT @ToService = v.[name]
+        FROM sys.service_contracts AS c
+        INNER JOIN sys.service_contract_usages AS u ON u.[service_contract_id] = c.[service_contract_id]
+        INNER JOIN sys.services AS v ON v.[service_id] = u.[service_id]
+        WHERE c.[name] = @ContractName;
+    IF @ToService IS NULL
+        THROW 51011, N'No service takes the contract that dbo.sp_SendOnPooledDialog was given. Pass the contract of a queue of this database, and its service.', 1;
 
     WHILE 1 = 1
     BEGIN
@@ -81,21 +87,15 @@ BEGIN
                     SET XACT_ABORT ON;
                 END;
 
-                -- Names are written out, so that a build of the SQL project checks them. CURRENT DATABASE: other
-                -- databases of the server may have a service of that name. No encryption: the dialog never leaves the
-                -- database.
-                IF @ContractName = N'Neo4jSyncContract'
-                    BEGIN DIALOG CONVERSATION @ConversationHandle
-                        FROM SERVICE [HartonomousInitiatorService]
-                        TO SERVICE N'Neo4jSyncService', N'CURRENT DATABASE'
-                        ON CONTRACT [Neo4jSyncContract]
-                        WITH ENCRYPTION = OFF;
-                ELSE
-                    BEGIN DIALOG CONVERSATION @ConversationHandle
-                        FROM SERVICE [HartonomousInitiatorService]
-                        TO SERVICE N'IngestionService', N'CURRENT DATABASE'
-                        ON CONTRACT [IngestionContract]
-                        WITH ENCRYPTION = OFF;
+                -- A text, because the statement takes names and no variables for service and contract. CURRENT DATABASE:
+                -- other databases of the server may have a service of that name. No encryption: the dialog never leaves
+                -- the database.
+                SET @BeginDialog = CONCAT(
+                    N'BEGIN DIALOG CONVERSATION @Handle FROM SERVICE ', QUOTENAME(@FromService),
+                    N' TO SERVICE @ToService, N''CURRENT DATABASE'' ON CONTRACT ', QUOTENAME(@ContractName),
+                    N' WITH ENCRYPTION = OFF;');
+                EXEC sys.sp_executesql @BeginDialog, N'@Handle UNIQUEIDENTIFIER OUTPUT, @ToService NVARCHAR(128)',
+                    @Handle = @ConversationHandle OUTPUT, @ToService = @ToService;
                 SET @Capacity = @MaxMessages;
 
                 UPDATE [dbo].[DialogPool]

@@ -58,6 +58,7 @@ GRANT EXECUTE ON [dbo].[sp_TakeMessageRetries] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_LogNeo4jSync] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_DeadLetterNeo4jSync] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_PurgeNeo4jSyncLog] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_PurgeDeadLetters] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_EnqueueNeo4jSync] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_EnqueueNeo4jSyncBatch] TO [HartonomousWorker];
 GRANT EXECUTE ON TYPE::[dbo].[Neo4jSyncRequestList] TO [HartonomousWorker];

@@ -1,0 +1,22 @@
+import { defineQueue } from './define-queue.ts';
+import { initiatorQueue } from './initiator-queue.ts';
+
+/** Changes of entities that the graph is to follow. */
+export const syncQueue = defineQueue({
+  name: 'sync',
+  description: 'An entity has changed, and the graph is to follow.',
+  queue: 'dbo.Neo4jSyncQueue',
+  service: 'Neo4jSyncService',
+  reader: { kind: 'worker', program: 'neo4j-sync-worker' },
+  messageType: 'Neo4jSyncRequest',
+  contract: 'Neo4jSyncContract',
+  initiatorService: initiatorQueue.service,
+  enqueueProcedures: ['dbo.sp_EnqueueNeo4jSync', 'dbo.sp_EnqueueNeo4jSyncBatch'],
+  dialog: { maxMessages: 1_000, maxAgeMinutes: 60 },
+  deadLetters: {
+    table: 'dbo.Neo4jSyncDeadLetterQueue',
+    procedure: 'dbo.sp_DeadLetterNeo4jSync',
+    fields: ['EntityType', 'EntityId', 'TenantId', 'SyncType'],
+    retention: { replayedDays: 30, pendingDays: null },
+  },
+});

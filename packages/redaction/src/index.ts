@@ -1,3 +1,0 @@
-export { redactText } from './redact-text.ts';
-export { redactRecord, redactValue, serializeError } from './redact-value.ts';
-export { hiddenSecret, isSecretName } from './secret-names.ts';
