@@ -1,4 +1,5 @@
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
+import type { GraphConnectionOptions } from '@hartonomous/graph-sync';
 import { z } from 'zod';
 import { databaseSettingsSchema, type GraphSettings, graphSettingsSchema, graphSwitchSchema } from './options.ts';
 import type { Settings } from './settings.ts';
@@ -21,4 +22,9 @@ export function connectionSettings(settings: Settings): ConnectionSettings {
   }
   const both = settings.get(z.object({ ...databaseSettingsSchema.shape, ...graphSettingsSchema.shape }));
   return { database: both.ConnectionStrings.HartonomousDb, graph: { Neo4j: both.Neo4j } };
+}
+
+/** The settings of Neo4j in the words of graph-sync. */
+export function graphConnection({ Neo4j }: GraphSettings): GraphConnectionOptions {
+  return { uri: Neo4j.Uri, username: Neo4j.Username, password: Neo4j.Password.reveal(), database: Neo4j.Database };
 }

@@ -62,6 +62,7 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
   readonly query: SqlSession['query'];
   readonly querySets: SqlSession['querySets'];
   readonly run: SqlSession['run'];
+  readonly runBatch: SqlSession['runBatch'];
   readonly execute: SqlSession['execute'];
   readonly #connection: BrokerConnection;
 
@@ -71,6 +72,7 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
     this.query = session.query;
     this.querySets = session.querySets;
     this.run = session.run;
+    this.runBatch = session.runBatch;
     this.execute = session.execute;
   }
 

@@ -1,5 +1,6 @@
-import { EventEmitter } from 'node:events';
 import { BrokerClient } from './broker-client.ts';
+import { watchLogin } from './login-error.ts';
+import { OnlySession } from './only-session.ts';
 import { type BrokerOptions, brokerOptionsSchema, parseOptions } from './options.ts';
 import { sqlDriver } from './sql-driver.ts';
 import { translateError } from './translate-error.ts';
@@ -16,31 +17,30 @@ import { translateError } from './translate-error.ts';
  * @throws InvalidBrokerOptionsError for options that the schema refuses
  */
 export async function connectBroker(options: BrokerOptions): Promise<BrokerClient> {
-  const { sql, requestTimeoutMs, maxConnections, onConnectionError } = parseOptions(brokerOptionsSchema, options);
+  const { sql, requestTimeoutMs, maxConnections, singleSession, onConnectionError } = parseOptions(
+    brokerOptionsSchema,
+    options,
+  );
   const server = `${sql.server}${sql.options?.instanceName === undefined ? `:${sql.port ?? 1433}` : `\\${sql.options.instanceName}`}`;
   const driver = await sqlDriver(sql);
-  let loginErrorNumber: number | undefined;
+  const session = singleSession ? new OnlySession(server) : undefined;
   const pool = new driver.ConnectionPool({
     ...sql,
     // tedious reads it from its own options, msnodesqlv8 from the pool's.
     requestTimeout: requestTimeoutMs,
     options: { ...sql.options, requestTimeout: requestTimeoutMs },
-    pool: { ...sql.pool, max: maxConnections },
+    // An idle connection would be closed if it were not the least.
+    pool: { ...sql.pool, ...(singleSession ? { min: 1, max: 1 } : { max: maxConnections }) },
     // The default asks the server before every use of a connection and halves the calls per second. A broken one is
     // found by its first call, which every caller must be able to repeat anyway.
     validateConnection: false,
     beforeConnect(connection) {
+      session?.admit(connection);
       sql.beforeConnect?.(connection);
-      loginErrorNumber = undefined;
-      // Of msnodesqlv8 this is no connection but a plain object; its errors have their number themselves.
-      if (!(connection instanceof EventEmitter)) return;
-      connection.on('errorMessage', (message: { readonly number: number }) => {
-        // The first one tells the cause: a database that can't be opened (4060) is followed by a refused login (18456).
-        loginErrorNumber ??= message.number;
-      });
+      watchLogin(connection);
     },
   });
-  const errorContext = (operation: string) => ({ operation, server, loginErrorNumber });
+  const errorContext = (operation: string) => ({ operation, server });
   // Without a listener, an error of an idle connection would end the process.
   pool.on('error', (error: Error) => onConnectionError?.(translateError(error, { operation: 'being idle', server })));
   try {
@@ -48,6 +48,7 @@ export async function connectBroker(options: BrokerOptions): Promise<BrokerClien
   } catch (error) {
     throw translateError(error, errorContext('connecting'));
   }
+  session?.begin();
   return new BrokerClient({
     pool,
     newTransaction: () => new driver.Transaction(pool),

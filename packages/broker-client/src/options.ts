@@ -16,6 +16,12 @@ export const brokerOptionsSchema = z.strictObject({
   requestTimeoutMs: z.int().min(100).max(600_000).default(30_000),
   /** Most connections at a time. A reader holds one, all else shares the rest: at least the number of readers plus one. */
   maxConnections: z.int().min(1).max(1_000).default(10),
+  /**
+   * One connection, kept until the client is closed: what a statement sets (SET options, temporary tables, locks of the session)
+   * is there for the next, as in SQL Server's own tools. Once it is lost, every call is refused: another session would silently
+   * lack all that. Calls wait for each other, and a transaction holds them all up; `maxConnections` doesn't count.
+   */
+  singleSession: z.boolean().default(false),
   /** Told about errors of idle connections, which belong to no call. */
   onConnectionError: z.custom<(error: Error) => void>((value) => typeof value === 'function').optional(),
 });

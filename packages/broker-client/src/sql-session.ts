@@ -42,6 +42,11 @@ export interface SqlSession {
   ): Promise<readonly (readonly UncheckedRow[])[]>;
   /** Runs a batch of T-SQL for its effect. */
   run(sql: string, parameters?: SqlParameters, options?: CallOptions): Promise<void>;
+  /**
+   * Runs a batch of T-SQL as it is, as SQL Server's own tools do: without parameters and not inside `sp_executesql`, so SET
+   * options and temporary tables stay with the session. For scripts, on a client with `singleSession`.
+   */
+  runBatch(sql: string, options?: CallOptions): Promise<void>;
   /** Calls a stored procedure and gives the rows of its first result set, unchecked. */
   execute(procedure: string, parameters?: SqlParameters, options?: CallOptions): Promise<readonly UncheckedRow[]>;
 }
@@ -84,6 +89,9 @@ export function createSession(newRequest: RequestFactory): SqlSession {
     async run(sql, parameters = {}, options = {}) {
       await call(parameters, options, 'running a statement', (request) => request.query<UncheckedRow>(sql));
     },
+    async runBatch(sql, options = {}) {
+      await call({}, options, 'running a batch', (request) => request.batch<UncheckedRow>(sql));
+    },
     execute(procedure, parameters = {}, options = {}) {
       const name = quoteQualifiedName(procedure);
       return call(parameters, options, `calling ${procedure}`, (request) => request.execute<UncheckedRow>(name));
@@ -97,7 +105,7 @@ function checkRows<Row extends z.ZodType>(rows: readonly UncheckedRow[], row: Ro
   const [issue] = result.error.issues;
   throw new UnexpectedRowsError(
     `SQL Server answered with unexpected rows while ${operation}: ${issue?.path.join('.')}: ${issue?.message}. ` +
-      'The database objects may be of another version than this program; deploy them again.',
+      'The database objects may be of another version than this program (deploy them again), or the login may lack VIEW DEFINITION.',
     { cause: result.error },
   );
 }

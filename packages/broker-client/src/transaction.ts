@@ -33,6 +33,7 @@ export class BrokerTransaction implements SqlSession, AsyncDisposable {
   readonly query: SqlSession['query'];
   readonly querySets: SqlSession['querySets'];
   readonly run: SqlSession['run'];
+  readonly runBatch: SqlSession['runBatch'];
   readonly execute: (
     procedure: string,
     parameters?: Parameters<SqlSession['execute']>[1],
@@ -49,6 +50,7 @@ export class BrokerTransaction implements SqlSession, AsyncDisposable {
     this.query = session.query;
     this.querySets = session.querySets;
     this.run = session.run;
+    this.runBatch = session.runBatch;
     this.execute = session.execute;
   }
 

@@ -41,22 +41,18 @@ test('a disabled queue names the queue and the statement that enables it', () =>
 });
 
 test.each([
-  ['ELOGIN', undefined, 'BROKER_LOGIN_FAILED'],
-  ['ELOGIN', 18456, 'BROKER_LOGIN_FAILED'],
-  ['ELOGIN', 4060, 'DATABASE_UNAVAILABLE'],
-  ['ESOCKET', undefined, 'BROKER_UNAVAILABLE'],
-  ['ETIMEOUT', undefined, 'BROKER_UNAVAILABLE'],
-  ['EENCRYPT', undefined, 'BROKER_TLS_FAILED'],
-])('a connection error %s with login error %s is %s', (code, loginErrorNumber, expected) => {
+  ['ELOGIN', 'BROKER_LOGIN_FAILED'],
+  ['ESOCKET', 'BROKER_UNAVAILABLE'],
+  ['ETIMEOUT', 'BROKER_UNAVAILABLE'],
+  ['EENCRYPT', 'BROKER_TLS_FAILED'],
+])('a connection error %s is %s', (code, expected) => {
   const error = new mssql.ConnectionError(Object.assign(new Error('failed'), { code }));
-  expect(translateError(error, { ...connecting, loginErrorNumber })).toMatchObject({ code: expected });
+  expect(translateError(error, connecting)).toMatchObject({ code: expected });
 });
 
-test('a login error of an earlier attempt does not colour another failure', () => {
-  const error = new mssql.ConnectionError(Object.assign(new Error('failed'), { code: 'ESOCKET' }));
-  expect(translateError(error, { ...connecting, loginErrorNumber: 18456 })).toMatchObject({
-    code: 'BROKER_UNAVAILABLE',
-  });
+test('a refused login by msnodesqlv8 has its number in the code', () => {
+  const error = Object.assign(new mssql.ConnectionError('refused'), { code: 18456 });
+  expect(translateError(error, connecting)).toMatchObject({ code: 'BROKER_LOGIN_FAILED', number: 18456 });
 });
 
 test('a certificate that is not trusted is found behind the socket error', () => {
@@ -72,6 +68,31 @@ test('a request that got no answer is a time-out, one on a lost connection is an
   expect(translateError(timeout, receiving)).toMatchObject({ code: 'BROKER_TIMEOUT', retryable: true });
   const lost = new mssql.RequestError(Object.assign(new Error('gone'), { code: 'ECONNRESET' }));
   expect(translateError(lost, receiving)).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: true });
+});
+
+/** As mssql gives the errors of a batch: the last one, with those before it. */
+function batchError(...errors: readonly (readonly [number: number, severity: number | undefined])[]): Error {
+  const list = errors.map(([number, severity]) => Object.assign(sqlError(number), { class: severity }));
+  const last = list.pop() ?? new Error('no error');
+  return Object.assign(last, { precedingErrors: list });
+}
+
+test.each<[string, Error, number, string]>([
+  ['the cause, not what follows from it', batchError([229, 14], [8418, 16]), 229, 'PERMISSION_DENIED'],
+  ['the cause of three', batchError([1785, 16], [1750, 16], [3930, 16]), 1785, 'SQL_STATEMENT_FAILED'],
+  ['the first that is no information', batchError([3621, 0], [50001, 10], [9617, 16]), 9617, 'QUEUE_DISABLED'],
+  ['the last where none is an error', batchError([50001, 0], [50002, 10]), 50002, 'SQL_STATEMENT_FAILED'],
+  ['one without a severity (msnodesqlv8)', batchError([1205, undefined], [3998, 16]), 1205, 'SQL_TRANSIENT'],
+])('of several errors of a batch, %s', (_, cause, number, code) => {
+  const error = translateError(cause, receiving);
+  expect(error).toMatchObject({ number, code, cause });
+  expect(error.message).toContain(`text of ${number}`);
+});
+
+test('a time-out or a lost connection after an error is what ended the batch', () => {
+  const lost = new mssql.RequestError(Object.assign(new Error('gone'), { code: 'ECONNRESET' }));
+  const error = translateError(Object.assign(lost, { precedingErrors: [sqlError(547)] }), receiving);
+  expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: true });
 });
 
 test('an error of this package passes unchanged', () => {

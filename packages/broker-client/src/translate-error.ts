@@ -1,3 +1,4 @@
+import { batchCause } from './batch-cause.ts';
 import {
   BrokerError,
   BrokerLoginError,
@@ -15,6 +16,7 @@ import {
   TransactionEndedError,
   TransientSqlError,
 } from './errors.ts';
+import { loginErrorOf } from './login-error.ts';
 import {
   brokerObjectErrorNumbers,
   conversationErrorNumbers,
@@ -35,8 +37,6 @@ export interface ErrorContext {
   readonly queue?: string;
   /** `host:port`, where a connection was being made. */
   readonly server?: string;
-  /** Error number that the server sent during the login; tedious itself doesn't pass it on. */
-  readonly loginErrorNumber?: number | undefined;
 }
 
 /** Codes of mssql, tedious and Node that mean: no connection, or not any more. */
@@ -59,19 +59,22 @@ const tlsCode =
   /^(EENCRYPT|EPROTO|ERR_TLS_.*|ERR_SSL_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*|CERT_.*)$/;
 
 /**
- * Translates an error of mssql, tedious or Node to one of this package, by number and code, never by text. Errors of
- * this package pass unchanged, so translating twice does no harm.
+ * Translates an error of mssql, tedious or Node to one of this package, by number and code, never by text. Of several errors
+ * of a batch it is the first of severity 11 or more: the cause. Errors of this package pass unchanged, so translating twice
+ * does no harm.
  */
 export function translateError(error: unknown, context: ErrorContext): BrokerError {
   if (error instanceof BrokerError) return error;
   const codes = codesOf(error);
-  const number = numberOf(error) ?? (codes.has('ELOGIN') ? context.loginErrorNumber : undefined);
-  const message = error instanceof Error ? error.message : String(error);
+  const cause = batchCause(error);
+  const loginFailure = codes.has('ELOGIN') ? loginErrorOf(error) : undefined;
+  const number = numberOf(cause) ?? loginFailure?.number;
+  const message = loginFailure?.message ?? (cause instanceof Error ? cause.message : String(cause));
   const details = { cause: error, ...(number === undefined ? {} : { number }) };
   const where = context.server === undefined ? '' : ` ${context.server}`;
 
   if (number !== undefined) {
-    const byNumber = translateNumber(number, message, context, error);
+    const byNumber = translateNumber(number, message, context, error, cause);
     if (byNumber !== undefined) return byNumber;
   }
   if (codes.has('EABORT')) {
@@ -110,7 +113,13 @@ export function hasDriverCode(error: unknown, ...codes: readonly string[]): bool
   return codes.some((code) => found.has(code));
 }
 
-function translateNumber(number: number, text: string, context: ErrorContext, error: unknown): BrokerError | undefined {
+function translateNumber(
+  number: number,
+  text: string,
+  context: ErrorContext,
+  error: unknown,
+  cause: unknown,
+): BrokerError | undefined {
   const details = { number, cause: error };
   const message = `SQL Server error ${number} while ${context.operation}: ${text}`;
   const queue = context.queue;
@@ -144,8 +153,8 @@ function translateNumber(number: number, text: string, context: ErrorContext, er
   if (transientErrorNumbers.has(number)) return new TransientSqlError(message, details);
   return new SqlStatementError(message, {
     ...details,
-    procedure: stringField(error, 'procName'),
-    line: numberField(error, 'lineNumber'),
+    procedure: stringField(cause, 'procName'),
+    line: numberField(cause, 'lineNumber'),
   });
 }
 
@@ -177,6 +186,11 @@ function numberOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const own = numberField(error, 'number');
   if (own !== undefined) return own;
+  // mssql makes errors of logins by msnodesqlv8 anew, with SQL Server's number for a code.
+  if (error instanceof Error && error.name === 'ConnectionError') {
+    const code = numberField(error, 'code');
+    if (code !== undefined) return code;
+  }
   if ('originalError' in error) return numberOf(error.originalError);
   return undefined;
 }

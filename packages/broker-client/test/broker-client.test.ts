@@ -331,3 +331,29 @@ test('an ended transaction says so', async () => {
   await expect(transaction.commit()).rejects.toMatchObject({ code: 'TRANSACTION_ENDED' });
   await expect(transaction.run('SELECT 1;')).rejects.toMatchObject({ code: 'TRANSACTION_ENDED' });
 });
+
+test('of several errors of a batch the first is reported: the cause, not what follows from it', async () => {
+  await client.run("CREATE LOGIN [Reader] WITH PASSWORD = N'Re4der!'; CREATE USER [Reader] FOR LOGIN [Reader];");
+  await using reader = await database.connect({ user: 'Reader', password: 'Re4der!' });
+  const receiveAndEnd = `DECLARE @h UNIQUEIDENTIFIER;
+    RECEIVE TOP (1) @h = conversation_handle FROM ${targetQueue};
+    END CONVERSATION @h;`;
+  await expect(reader.run(receiveAndEnd)).rejects.toMatchObject({ code: 'PERMISSION_DENIED', number: 229 });
+  await using transaction = await reader.beginTransaction();
+  await expect(transaction.run(receiveAndEnd)).rejects.toMatchObject({ code: 'PERMISSION_DENIED', number: 229 });
+});
+
+test('a connection made later than the first: 4060 stays the reason, in the words of the server', async () => {
+  await using other = await database.connect({ user: 'sa', database: 'BrokerClientTest' });
+  await other.run('CREATE DATABASE [Vanishing];');
+  await using late = await database.connect({ database: 'Vanishing' });
+  await other.run('DROP DATABASE [Vanishing];');
+  const expected = {
+    code: 'DATABASE_UNAVAILABLE',
+    number: 4060,
+    message: expect.stringContaining('Cannot open database'),
+  };
+  await expect(late.run('SELECT 1;')).rejects.toMatchObject(expected);
+  await expect(late.beginTransaction()).rejects.toMatchObject(expected);
+  await expect(database.connect({ database: 'Vanishing' })).rejects.toMatchObject(expected);
+});

@@ -7,6 +7,7 @@ const saPassword = 'Broker-client!1';
 /** A server with one empty database of its own. */
 export interface TestDatabase extends AsyncDisposable {
   readonly client: BrokerClient;
+  readonly port: number;
   /** Connects once more; the options override those of the test database. */
   connect(sql?: Partial<BrokerOptions['sql']>, options?: Omit<BrokerOptions, 'sql'>): Promise<BrokerClient>;
 }
@@ -33,7 +34,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
   cleanup.use(client);
   for (const statement of brokerObjects) await client.run(statement);
   const disposables = cleanup.move();
-  return { client, connect, [Symbol.asyncDispose]: () => disposables.disposeAsync() };
+  return { client, port: emulator.port, connect, [Symbol.asyncDispose]: () => disposables.disposeAsync() };
 }
 
 /** Queue of the targets, with poison message handling off so that tests may roll back as often as they like. */

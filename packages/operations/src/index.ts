@@ -8,7 +8,7 @@ export {
 export { describeObject, type ObjectName } from './database/object-name.ts';
 export type { ObjectAction } from './database/plan-deployment.ts';
 export { type SqlBatch, splitBatches } from './database/split-batches.ts';
-export { connectDeadLetters, type DeadLetterQueue, type ReplayPlan } from './dead-letter/dead-letter-queue.ts';
+export type { DeadLetterQueue, ReplayPlan } from './dead-letter/dead-letter-queue.ts';
 export { ingestionDeadLetterQueue } from './dead-letter/ingestion-dead-letters.ts';
 export { syncDeadLetterQueue } from './dead-letter/sync-dead-letters.ts';
 export {
@@ -48,6 +48,8 @@ export { type SendContext, type SentFile, sendFile } from './ingest/send-file.ts
 export { waitForJobs } from './ingest/wait-for-jobs.ts';
 export { type WatchOptions, watchFiles } from './ingest/watch-files.ts';
 export { type EntityReconciliation, type ReconcileRunOptions, reconcile } from './reconcile/reconcile.ts';
+export { openGraph } from './servers/graph.ts';
+export { openSqlServer, type SqlServerOptions } from './servers/sql-server.ts';
 export type { Check } from './verify/check.ts';
 export { graphNotes } from './verify/graph-checks.ts';
 export {

@@ -7,10 +7,10 @@ import {
   type StoredDeadLetter,
 } from '@hartonomous/broker-client';
 import {
-  connectDeadLetters,
   type DeadLetterQueue,
   exitCodes,
   ingestionDeadLetterQueue,
+  openSqlServer,
   type ReplayPlan,
   syncDeadLetterQueue,
 } from '@hartonomous/operations';
@@ -162,7 +162,9 @@ async function withLetters(
   work: (work: Work) => Promise<void>,
 ): Promise<void> {
   const { output, settings } = await startCommand(context, options);
-  await using client = await connectDeadLetters(settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb);
+  await using client = await openSqlServer(settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb, {
+    signal: context.signal,
+  });
   const queue = queues[options.queue];
   await work({ output, client, letters: new DeadLetterTable(client, queue), queue });
 }

@@ -13,7 +13,7 @@ import {
   settingsFindings,
 } from '@hartonomous/operations';
 import type { Command } from 'commander';
-import { type ConnectionSettings, connectionSettings } from '../connection-settings.ts';
+import { type ConnectionSettings, connectionSettings, graphConnection } from '../connection-settings.ts';
 import { UsageError } from '../errors.ts';
 import { databaseSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -26,7 +26,6 @@ import {
   withDatabaseOptions,
   withGraphOptions,
 } from './command-context.ts';
-import { graphConnection } from './graph-deploy.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface DoctorOptions extends CommonOptions {

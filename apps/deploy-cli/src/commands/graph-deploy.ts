@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { deployGraph, exitCodes, planGraph } from '@hartonomous/operations';
 import type { Command } from 'commander';
-import { type GraphSettings, graphSettingsSchema } from '../options.ts';
+import { graphConnection } from '../connection-settings.ts';
+import { graphSettingsSchema } from '../options.ts';
 import {
   type CommandContext,
   type CommonOptions,
@@ -80,9 +81,4 @@ Examples:
       const { output, settings } = await startCommand(context, options);
       await runVerification(context, output, { graph: graphConnection(settings.get(graphSettingsSchema)) });
     });
-}
-
-/** The settings in the words of graph-sync. */
-export function graphConnection({ Neo4j }: GraphSettings) {
-  return { uri: Neo4j.Uri, username: Neo4j.Username, password: Neo4j.Password.reveal(), database: Neo4j.Database };
 }

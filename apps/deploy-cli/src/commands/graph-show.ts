@@ -1,5 +1,4 @@
 import {
-  connectNeo4j,
   createGraphNavigator,
   type GraphNavigator,
   type GraphNode,
@@ -8,9 +7,10 @@ import {
   type PropertyValue,
   type PropertyValues,
 } from '@hartonomous/graph-sync';
-import { exitCodes } from '@hartonomous/operations';
+import { exitCodes, openGraph } from '@hartonomous/operations';
 import { graphSchema } from '@hartonomous/provenance-schema';
 import type { Command } from 'commander';
+import { graphConnection } from '../connection-settings.ts';
 import { UsageError } from '../errors.ts';
 import { printable } from '../lineage/printable.ts';
 import { graphSettingsSchema } from '../options.ts';
@@ -22,7 +22,6 @@ import {
   withCommonOptions,
   withGraphOptions,
 } from './command-context.ts';
-import { graphConnection } from './graph-deploy.ts';
 import { idArgument, wholeNumberOption } from './number-arguments.ts';
 
 interface ShowOptions extends CommonOptions {
@@ -63,8 +62,7 @@ Examples:
       }
       const id = isReference(label) ? text : idArgument(text);
       const node = { tenantId, label, id, limit, signal: context.signal };
-      const connection = { ...graphConnection(settings.get(graphSettingsSchema)), maxConnections: 1 };
-      await using connected = await connectNeo4j(connection, context.signal);
+      await using connected = await openGraph(graphConnection(settings.get(graphSettingsSchema)), context.signal);
       const navigator = createGraphNavigator(connected);
       if (options.group === undefined) showNode(output, await navigator.node(node));
       else await showGroup(output, navigator, node, options.group, options.after);

@@ -1,6 +1,13 @@
-import { type BrokerClient, connectBroker, hasOdbcDriver } from '@hartonomous/broker-client';
-import { resolveMssqlOptions } from '@hartonomous/config-loader';
-import { countJobs, exitCodes, findJob, type JobFilter, jobStatuses, listJobs } from '@hartonomous/operations';
+import type { BrokerClient } from '@hartonomous/broker-client';
+import {
+  countJobs,
+  exitCodes,
+  findJob,
+  type JobFilter,
+  jobStatuses,
+  listJobs,
+  openSqlServer,
+} from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { describeJob } from '../ingest/describe-job.ts';
@@ -9,7 +16,6 @@ import { databaseSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
 import {
   type CommandContext,
-  type CommandRun,
   type CommonOptions,
   startCommand,
   withCommonOptions,
@@ -68,7 +74,9 @@ Examples:
         context.finish(await run.plan());
         return;
       }
-      await using client = await connect(settings);
+      await using client = await openSqlServer(settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb, {
+        signal: context.signal,
+      });
       context.finish(await run.send(client));
     });
 
@@ -82,18 +90,12 @@ Examples:
       const limit = integer('--limit', options.limit, 1, 10_000);
       const filter = filterOf(options);
       const { output, settings } = await startCommand(context, options);
-      await using client = await connect(settings);
+      await using client = await openSqlServer(settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb, {
+        signal: context.signal,
+      });
       if (job === undefined) await showJobs(client, output, filter, limit, context.signal);
       else await showJob(client, output, job, context);
     });
-}
-
-async function connect(settings: CommandRun['settings']): Promise<BrokerClient> {
-  const { HartonomousDb } = settings.get(databaseSettingsSchema).ConnectionStrings;
-  return await connectBroker({
-    sql: { ...(await resolveMssqlOptions(HartonomousDb, { hasOdbcDriver })) },
-    maxConnections: 2,
-  });
 }
 
 async function showJob(client: BrokerClient, output: Output, id: bigint, context: CommandContext): Promise<void> {

@@ -1,5 +1,4 @@
 import {
-  connectNeo4j,
   createLineageReader,
   DEFAULT_DEPTH,
   type LineageReader,
@@ -8,8 +7,9 @@ import {
   type OrphanKind,
   orphanKinds,
 } from '@hartonomous/graph-sync';
-import { exitCodes } from '@hartonomous/operations';
+import { exitCodes, openGraph } from '@hartonomous/operations';
 import { type Command, Option } from 'commander';
+import { graphConnection } from '../connection-settings.ts';
 import { UsageError } from '../errors.ts';
 import {
   type Answer,
@@ -40,7 +40,6 @@ import {
   withCommonOptions,
   withGraphOptions,
 } from './command-context.ts';
-import { graphConnection } from './graph-deploy.ts';
 import { idArgument, wholeNumberOption } from './number-arguments.ts';
 
 interface LineageOptions extends CommonOptions {
@@ -128,8 +127,7 @@ Examples:
       const { output, settings } = await startCommand(context, { ...options, ...(isJson ? { json: true } : {}) });
       const ask = questionOf(atom, options, context.signal);
       const seconds = wholeNumberOption('--timeout', options.timeout, 1, 3600);
-      const connection = { ...graphConnection(settings.get(graphSettingsSchema)), maxConnections: 1 };
-      await using graph = await connectNeo4j(connection, context.signal);
+      await using graph = await openGraph(graphConnection(settings.get(graphSettingsSchema)), context.signal);
       const reader = createLineageReader(graph, seconds === undefined ? {} : { timeoutMs: seconds * 1000 });
       const answer = await ask(reader);
       show(output, answer, isJson ? 'json' : options.format);

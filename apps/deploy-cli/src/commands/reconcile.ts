@@ -2,6 +2,7 @@ import type { GraphDrift } from '@hartonomous/graph-sync';
 import { exitCodes, reconcile } from '@hartonomous/operations';
 import { type AnyEntity, entities, entityOf, entityTypes, isEntityType } from '@hartonomous/provenance-schema';
 import type { Command } from 'commander';
+import { graphConnection } from '../connection-settings.ts';
 import { UsageError } from '../errors.ts';
 import { databaseSettingsSchema, graphSettingsSchema } from '../options.ts';
 import {
@@ -12,7 +13,6 @@ import {
   withDatabaseOptions,
   withGraphOptions,
 } from './command-context.ts';
-import { graphConnection } from './graph-deploy.ts';
 
 interface ReconcileCommandOptions extends CommonOptions {
   readonly entity?: string;

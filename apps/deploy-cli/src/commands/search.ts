@@ -1,5 +1,7 @@
-import { connectNeo4j, type FoundAtom, searchAtoms, similarAtoms } from '@hartonomous/graph-sync';
+import { type FoundAtom, type GraphConnection, searchAtoms, similarAtoms } from '@hartonomous/graph-sync';
+import { openGraph } from '@hartonomous/operations';
 import type { Command } from 'commander';
+import { graphConnection } from '../connection-settings.ts';
 import { UsageError } from '../errors.ts';
 import { graphSettingsSchema } from '../options.ts';
 import {
@@ -9,7 +11,6 @@ import {
   withCommonOptions,
   withGraphOptions,
 } from './command-context.ts';
-import { graphConnection } from './graph-deploy.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface SearchOptions extends CommonOptions {
@@ -86,11 +87,10 @@ async function printAtoms(
   context: CommandContext,
   options: CommonOptions,
   what: string,
-  find: (connection: Awaited<ReturnType<typeof connectNeo4j>>) => Promise<readonly FoundAtom[]>,
+  find: (connection: GraphConnection) => Promise<readonly FoundAtom[]>,
 ): Promise<void> {
   const { output, settings } = await startCommand(context, options);
-  const connection = { ...graphConnection(settings.get(graphSettingsSchema)), maxConnections: 2 };
-  await using graph = await connectNeo4j(connection, context.signal);
+  await using graph = await openGraph(graphConnection(settings.get(graphSettingsSchema)), context.signal);
   const atoms = await find(graph);
   for (const { id, score, atomType, text } of atoms) {
     output.line(`${score.toFixed(3)}  ${id}  ${atomType ?? '-'}  ${text === null ? '-' : oneLine(text)}`);

@@ -2,9 +2,11 @@ import {
   type Verification,
   type VerificationOptions,
   type VerificationProgress,
+  type VerificationSubject,
   verifyDeployment,
 } from '@hartonomous/operations';
 import type { Command } from 'commander';
+import { graphConnection } from '../connection-settings.ts';
 import { UsageError } from '../errors.ts';
 import { databaseSettingsSchema, graphSettingsSchema, graphSwitchSchema } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -16,12 +18,13 @@ import {
   withDatabaseOptions,
   withGraphOptions,
 } from './command-context.ts';
-import { graphConnection } from './graph-deploy.ts';
 
 interface VerifyOptions extends CommonOptions {
   readonly skipDatabase?: boolean;
   readonly skipGraph?: boolean;
 }
+
+const servers: Readonly<Record<VerificationSubject, string>> = { database: 'SQL Server', graph: 'Neo4j' };
 
 /** Adds `verify`. */
 export function addVerifyCommand(program: Command, context: CommandContext): void {
@@ -102,13 +105,16 @@ function printProgress(output: Output, progress: VerificationProgress): void {
 
 function printSummary(output: Output, { ok, subjects }: Verification): void {
   const checks = subjects.flatMap((subject) => subject.checks);
-  const failures = subjects.filter(({ failure }) => failure !== null).length;
+  const cutShort = subjects.filter(({ failure }) => failure !== null).map(({ subject }) => servers[subject]);
   const right = checks.filter((check) => check.ok).length;
   output.line();
   if (ok) output.line(`✓ ${right} checks passed.`);
+  else if (cutShort.length === 0) output.line(`✗ ${right} of ${checks.length} checks passed.`);
   else {
-    const notMade =
-      failures === 0 ? '' : `; ${failures === 1 ? 'one server' : `${failures} servers`} could not be verified`;
-    output.line(`✗ ${right} of ${checks.length} checks passed${notMade}.`);
+    // How many checks there would have been is not known, so "2 of 2" would be a lie.
+    output.line(
+      `✗ Incomplete: ${cutShort.join(' and ')} could not be checked to the end (see above). ` +
+        `${right} checks passed, ${checks.length - right} failed.`,
+    );
   }
 }

@@ -1,20 +1,7 @@
-import { EventEmitter } from 'node:events';
-import {
-  type ErrorContext,
-  hasOdbcDriver,
-  sqlDriver,
-  translateError,
-  UnexpectedRowsError,
-} from '@hartonomous/broker-client';
-import { resolveMssqlOptions, type SqlConnectionSettings } from '@hartonomous/config-loader';
-import type mssql from 'mssql';
-import { z } from 'zod';
-
-/**
- * How long a statement of a deployment may take, in milliseconds. Shorter, and an index on a large table is cut off in
- * the middle; longer, and a statement that waits for somebody's lock looks like one that works.
- */
-const statementTimeoutMs = 600_000;
+import type { BrokerClient } from '@hartonomous/broker-client';
+import type { SqlConnectionSettings } from '@hartonomous/config-loader';
+import type { z } from 'zod';
+import { longStatementMs, openSqlServer } from '../servers/sql-server.ts';
 
 /** What a call is for. */
 export interface CallContext {
@@ -24,102 +11,37 @@ export interface CallContext {
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * One connection to SQL Server, made with {@link SqlConnection.open}: always the same session, so what one batch sets is
- * set for the next, as in SQL Server's own tools. Dispose it at the end. Its errors are broker-client's `BrokerError`s.
- */
+/** A client of {@link openSqlServer} with one session, in the words of a deployment. */
 export class SqlConnection implements AsyncDisposable {
-  readonly #pool: mssql.ConnectionPool;
+  readonly #client: BrokerClient;
 
-  private constructor(pool: mssql.ConnectionPool) {
-    this.#pool = pool;
+  constructor(client: BrokerClient) {
+    this.#client = client;
   }
 
-  /**
-   * @param database instead of the one that the settings name
-   * @throws BrokerUnavailableError, BrokerLoginError, DatabaseUnavailableError, BrokerTlsError
-   * @throws IntegratedSecurityUnavailableError, AuthenticationUnavailableError for logins that can't be made here
-   */
+  /** @param database instead of the one that the settings name */
   static async open(settings: SqlConnectionSettings, database: string, signal?: AbortSignal): Promise<SqlConnection> {
-    signal?.throwIfAborted();
-    const options = await resolveMssqlOptions({ ...settings, database }, { hasOdbcDriver });
-    const driver = await sqlDriver(options);
-    const { host, port, instance } = settings.server;
-    const server = instance === undefined ? `${host}:${port ?? 1433}` : `${host}\\${instance}`;
-    let loginErrorNumber: number | undefined;
-    const pool = new driver.ConnectionPool({
-      ...options,
-      requestTimeout: statementTimeoutMs,
-      pool: { max: 1, min: 1 },
-      validateConnection: false,
-      // tedious tells the number of a refused login here only, not in its error.
-      beforeConnect(connection) {
-        // Of msnodesqlv8 this is no connection but a plain object; its errors have their number themselves.
-        if (!(connection instanceof EventEmitter)) return;
-        connection.on('errorMessage', (message: { readonly number: number }) => {
-          loginErrorNumber = message.number;
-        });
-      },
-    });
-    // Without a listener it would end the process; the next call reports the broken connection.
-    pool.on('error', () => undefined);
-    try {
-      await pool.connect();
-    } catch (error) {
-      await pool.close();
-      throw translateError(error, { operation: `connecting to database ${database}`, server, loginErrorNumber });
-    }
-    return new SqlConnection(pool);
+    const options = { database, singleSession: true, requestTimeoutMs: longStatementMs, signal };
+    return new SqlConnection(await openSqlServer(settings, options));
   }
 
   /** Runs a statement and gives the rows of its first result set, checked. */
-  async query<Row extends z.ZodType>(
+  query<Row extends z.ZodType>(
     sql: string,
     row: Row,
-    context: CallContext,
+    { operation, signal }: CallContext,
     parameters: Readonly<Record<string, string>> = {},
   ): Promise<z.output<Row>[]> {
-    const { recordset } = await this.#call(context, (request) => {
-      for (const [name, value] of Object.entries(parameters)) request.input(name, value);
-      return request.query<unknown>(sql);
-    });
-    const result = z.array(row).safeParse(recordset ?? []);
-    if (result.success) return result.data;
-    const issues = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new UnexpectedRowsError(
-      `SQL Server answered with unexpected rows while ${context.operation}: ${issues.slice(0, 3).join('; ')}. ` +
-        'The database objects, or the server, may be of another version than this program expects; ' +
-        'hartonomous verify compares the objects.',
-      { cause: result.error },
-    );
+    return this.#client.query(sql, parameters, row, { signal, context: { operation } });
   }
 
   /** Runs a batch as it is, as SQL Server's own tools do. */
-  async batch(sql: string, context: CallContext): Promise<void> {
-    await this.#call(context, (request) => request.batch(sql));
+  batch(sql: string, { operation, signal }: CallContext): Promise<void> {
+    return this.#client.runBatch(sql, { signal, context: { operation } });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.close();
-  }
-
-  async #call<Result>(
-    { operation, signal }: CallContext,
-    send: (request: mssql.Request) => Promise<Result>,
-  ): Promise<Result> {
-    signal?.throwIfAborted();
-    const request = this.#pool.request();
-    const cancel = () => request.cancel();
-    signal?.addEventListener('abort', cancel, { once: true });
-    try {
-      return await send(request);
-    } catch (error) {
-      signal?.throwIfAborted();
-      const context: ErrorContext = { operation };
-      throw translateError(error, context);
-    } finally {
-      signal?.removeEventListener('abort', cancel);
-    }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#client.close();
   }
 }
 

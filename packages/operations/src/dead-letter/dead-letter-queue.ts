@@ -6,8 +6,6 @@ import type {
   Replayer,
   StoredDeadLetter,
 } from '@hartonomous/broker-client';
-import { connectBroker, hasOdbcDriver } from '@hartonomous/broker-client';
-import { resolveMssqlOptions, type SqlConnectionSettings } from '@hartonomous/config-loader';
 import type { EntityType } from '@hartonomous/provenance-schema';
 
 /** What replaying a letter does. */
@@ -50,14 +48,6 @@ export interface DeadLetterQueue {
     plans: ReadonlyMap<bigint, ReplayPlan>,
     options: CallOptions,
   ) => Replayer;
-}
-
-/** Connects for work on dead letters. */
-export async function connectDeadLetters(settings: SqlConnectionSettings): Promise<BrokerClient> {
-  return await connectBroker({
-    sql: { ...(await resolveMssqlOptions(settings, { hasOdbcDriver })) },
-    maxConnections: 3,
-  });
 }
 
 /** Sends the letter's body again, or says why not. */

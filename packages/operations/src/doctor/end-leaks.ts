@@ -1,6 +1,6 @@
 import { endLeakedConversations } from '@hartonomous/broker-client';
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
-import { connectWorkersDatabase } from './connect-workers-database.ts';
+import { openSqlServer } from '../servers/sql-server.ts';
 import { workerQueues } from './worker-queues.ts';
 
 /** What was done about one queue. */
@@ -33,7 +33,7 @@ export interface EndLeaksOptions {
  */
 export async function endLeaks(options: EndLeaksOptions): Promise<readonly EndedLeaks[]> {
   const { database, limit, isDryRun, onCounted, onProgress, signal } = options;
-  await using client = await connectWorkersDatabase(database);
+  await using client = await openSqlServer(database, { signal });
   const results: EndedLeaks[] = [];
   for (const { queue } of workerQueues) {
     const { found } = await endLeakedConversations(client, { queue, limit, isDryRun: true, signal });

@@ -9,7 +9,7 @@ import {
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
 import { MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
-import { connectWorkersDatabase } from './connect-workers-database.ts';
+import { openSqlServer } from '../servers/sql-server.ts';
 import { databaseFindings } from './database-findings.ts';
 import { type Finding, fine, problem } from './finding.ts';
 import { notSeen } from './not-seen.ts';
@@ -29,7 +29,7 @@ const countedLeaks = 10_000;
  * @throws BrokerError when the server can't be reached, or not any more
  */
 export async function* examineDatabase(settings: SqlConnectionSettings, signal: AbortSignal): AsyncGenerator<Finding> {
-  await using client = await connectWorkersDatabase(settings);
+  await using client = await openSqlServer(settings, { signal });
   const [login] = await client.query('SELECT USER_NAME() AS [user];', {}, z.object({ user: z.string() }), { signal });
   const user = login?.user ?? '';
   yield fine('database.connection', `SQL Server answers; this login is the user ${user}.`);

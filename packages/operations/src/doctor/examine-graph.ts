@@ -1,5 +1,6 @@
-import { connectNeo4j, type GraphConnectionOptions, verifyGraphSchema } from '@hartonomous/graph-sync';
+import { type GraphConnectionOptions, verifyGraphSchema } from '@hartonomous/graph-sync';
 import { graphSchema } from '@hartonomous/provenance-schema';
+import { openGraph } from '../servers/graph.ts';
 import { graphChecks } from '../verify/graph-checks.ts';
 import { type Finding, fine, problem } from './finding.ts';
 
@@ -9,7 +10,7 @@ import { type Finding, fine, problem } from './finding.ts';
  * @throws GraphSyncError when the server can't be reached or refuses the login
  */
 export async function* examineGraph(options: GraphConnectionOptions, signal: AbortSignal): AsyncGenerator<Finding> {
-  await using connection = await connectNeo4j({ ...options, maxConnections: 2 }, signal);
+  await using connection = await openGraph(options, signal);
   const { version, edition } = connection;
   yield fine('graph.connection', `Neo4j ${version} (${edition}) answers and takes the credentials.`);
   const checks = graphChecks(await verifyGraphSchema(connection, graphSchema));

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type BrokerClient, sqlParameter } from '@hartonomous/broker-client';
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
 import { z } from 'zod';
-import { connectWorkersDatabase } from './connect-workers-database.ts';
+import { openSqlServer } from '../servers/sql-server.ts';
 import { type Finding, fine, problem, warning } from './finding.ts';
 import { notSeen } from './not-seen.ts';
 
@@ -30,7 +30,7 @@ export async function* sendCanary(
   timeoutMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {
-  await using client = await connectWorkersDatabase(settings);
+  await using client = await openSqlServer(settings, { signal });
   try {
     yield await canary(client, timeoutMs, signal);
   } catch (error) {

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  connectNeo4j,
   type DeployEvent,
   deployGraphSchema,
   type GraphConnection,
@@ -11,6 +10,7 @@ import {
 import { type GraphSchema, graphSchema } from '@hartonomous/provenance-schema';
 import { nameAndVersion } from '../app-version.ts';
 import { BackupFolderError } from '../errors.ts';
+import { openGraph } from '../servers/graph.ts';
 
 /** Options of {@link deployGraph}. */
 export interface GraphDeploymentOptions {
@@ -45,7 +45,7 @@ export async function deployGraph(options: GraphDeploymentOptions): Promise<Grap
   const { onProgress = () => undefined, schema = graphSchema, signal } = options;
   // Connecting is the first half of the first step, so its failure belongs to it.
   onProgress({ step: 'connection', number: 1, state: 'started' });
-  await using connection = await connectNeo4j({ ...options.connection, maxConnections: 2 }, signal);
+  await using connection = await openGraph(options.connection, signal);
   const backupFile = await backupFileOf(connection, options.backupFolder ?? null);
   const report = await deployGraphSchema(connection, {
     schema,

@@ -1,10 +1,6 @@
-import {
-  connectNeo4j,
-  type GraphConnectionOptions,
-  type SchemaReport,
-  verifyGraphSchema,
-} from '@hartonomous/graph-sync';
+import { type GraphConnectionOptions, type SchemaReport, verifyGraphSchema } from '@hartonomous/graph-sync';
 import { type GraphSchema, graphSchema } from '@hartonomous/provenance-schema';
+import { openGraph } from '../servers/graph.ts';
 
 /** Options of {@link planGraph}. */
 export interface GraphPlanOptions {
@@ -34,7 +30,7 @@ export interface GraphPlan {
  * @throws GraphSyncError (of graph-sync) when Neo4j can't be reached or refuses something
  */
 export async function planGraph({ connection, schema = graphSchema, signal }: GraphPlanOptions): Promise<GraphPlan> {
-  await using graph = await connectNeo4j({ ...connection, maxConnections: 2 }, signal);
+  await using graph = await openGraph(connection, signal);
   const report = await verifyGraphSchema(graph, schema);
   const { uri, database, version, edition } = graph;
   const isBlocked = report.items.some(({ state }) => state === 'different') || report.migrations.changed.length > 0;

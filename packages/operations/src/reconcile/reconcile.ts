@@ -1,14 +1,14 @@
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
 import {
-  connectNeo4j,
   type GraphConnectionOptions,
   type GraphDrift,
   type RangeReport,
   reconcileEntity,
 } from '@hartonomous/graph-sync';
 import type { AnyEntity } from '@hartonomous/provenance-schema';
-import { SqlConnection } from '../database/sql-connection.ts';
 import { DatabaseNameMissingError } from '../errors.ts';
+import { openGraph } from '../servers/graph.ts';
+import { longStatementMs, openSqlServer } from '../servers/sql-server.ts';
 import { enqueueDrift, sqlSource } from './sql-source.ts';
 
 /** Options of {@link reconcile}. */
@@ -44,8 +44,8 @@ export interface EntityReconciliation {
 export async function reconcile(options: ReconcileRunOptions): Promise<readonly EntityReconciliation[]> {
   const { database, signal, entities, repair, deep } = options;
   if (database.database === undefined) throw new DatabaseNameMissingError();
-  await using sql = await SqlConnection.open(database, database.database, signal);
-  await using graph = await connectNeo4j({ ...options.graph, maxConnections: 2 }, signal);
+  await using sql = await openSqlServer(database, { requestTimeoutMs: longStatementMs, signal });
+  await using graph = await openGraph(options.graph, signal);
   const reconciliations: EntityReconciliation[] = [];
   for (const entity of entities) {
     const counts = { sqlRows: 0, graphRows: 0, missing: 0, extra: 0, different: 0, enqueued: 0 };

@@ -1,7 +1,7 @@
+import type { SqlSession } from '@hartonomous/broker-client';
 import { checksumFields, type GraphDrift, type ReconcileSource } from '@hartonomous/graph-sync';
 import { type AnyEntity, toGraphRecord } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
-import type { SqlConnection } from '../database/sql-connection.ts';
 import { ENQUEUE_DRIFT, reconcileQueries } from './reconcile-queries.ts';
 
 // BIGINT comes as decimal text; a number would lose digits.
@@ -10,22 +10,22 @@ const bound = z.object({ Id: bigint.nullable(), Rows: bigint });
 const summaryRow = z.record(z.string(), bigint);
 
 /** An entity's table as graph-sync compares it. Errors are broker-client's `BrokerError`s. */
-export function sqlSource(connection: SqlConnection, entity: AnyEntity, signal: AbortSignal): ReconcileSource {
+export function sqlSource(session: SqlSession, entity: AnyEntity, signal: AbortSignal): ReconcileSource {
   const queries = reconcileQueries(entity);
-  const context = { operation: `comparing ${entity.name} with the graph`, signal };
+  const options = { signal, context: { operation: `comparing ${entity.name} with the graph` } };
   const range = ({ after, to }: { after: bigint; to: bigint }) => ({ after: `${after}`, to: `${to}` });
   return {
     async upperBound(after, size) {
       const parameters = { after: `${after}`, size: `${size}` };
-      const [row] = await connection.query(queries.upperBound, bound, context, parameters);
+      const [row] = await session.query(queries.upperBound, parameters, bound, options);
       return row === undefined || row.Rows < BigInt(size) ? null : row.Id;
     },
     async summary(ids) {
-      const [row = {}] = await connection.query(queries.summary, summaryRow, context, range(ids));
+      const [row = {}] = await session.query(queries.summary, range(ids), summaryRow, options);
       return { rows: row.Rows ?? 0n, checksums: checksumFields(entity).map((_, n) => row[`F${n}`] ?? 0n) };
     },
     async records(ids) {
-      const rows = await connection.query(queries.records, z.unknown(), context, range(ids));
+      const rows = await session.query(queries.records, range(ids), z.unknown(), options);
       return rows.map((row) => toGraphRecord(entity, row));
     },
   };
@@ -33,7 +33,7 @@ export function sqlSource(connection: SqlConnection, entity: AnyEntity, signal: 
 
 /** Has the worker sync entities anew, in the order given: a message each, all or none of a call. */
 export async function enqueueDrift(
-  connection: SqlConnection,
+  session: SqlSession,
   entity: AnyEntity,
   drift: readonly GraphDrift[],
   signal: AbortSignal,
@@ -46,6 +46,6 @@ export async function enqueueDrift(
     sync: kind === 'extra' ? 'DELETE' : kind === 'missing' ? 'CREATE' : 'UPDATE',
     tenant: tenantId,
   }));
-  const context = { operation: `enqueuing ${drift.length} of ${entity.name}`, signal };
-  await connection.query(ENQUEUE_DRIFT, z.unknown(), context, { requests: JSON.stringify(requests) });
+  const context = { operation: `enqueuing ${drift.length} of ${entity.name}` };
+  await session.run(ENQUEUE_DRIFT, { requests: JSON.stringify(requests) }, { signal, context });
 }

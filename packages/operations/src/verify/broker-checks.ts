@@ -1,5 +1,5 @@
+import type { CallOptions, SqlSession } from '@hartonomous/broker-client';
 import { z } from 'zod';
-import type { CallContext, SqlConnection } from '../database/sql-connection.ts';
 import { type Check, failed, passed } from './check.ts';
 
 /** The four Service Broker objects of one kind of work. */
@@ -41,19 +41,17 @@ const counts = {
   service: 'SELECT COUNT(*) AS [count] FROM sys.services AS s WHERE s.[name] = @Name;',
 } as const;
 
+const foundObject = z.object({ ObjectType: z.string(), name: z.string() });
 const kinds = ['messageType', 'contract', 'queue', 'service'] as const;
 const redeploy = 'Run: hartonomous database deploy';
 
 /** Runbook R3: exactly four objects by one UNION ALL query, and each of them exactly once by COUNT(*). */
-export async function* brokerObjectChecks(connection: SqlConnection, signal?: AbortSignal): AsyncGenerator<Check> {
-  const context: CallContext = { operation: 'counting Service Broker objects', signal };
+export async function* brokerObjectChecks(session: SqlSession, signal?: AbortSignal): AsyncGenerator<Check> {
+  const options: CallOptions = { signal, context: { operation: 'counting Service Broker objects' } };
   for (const set of brokerSets) {
-    const rows = await connection.query(unionAll, z.object({ ObjectType: z.string(), name: z.string() }), context, {
-      MessageType: set.messageType,
-      Contract: set.contract,
-      Queue: set.queue,
-      Service: set.service,
-    });
+    const { messageType: MessageType, contract: Contract, queue: Queue, service: Service } = set;
+    const parameters = { MessageType, Contract, Queue, Service };
+    const rows = await session.query(unionAll, parameters, foundObject, options);
     const id = `broker.set.${set.queue}`;
     yield rows.length === kinds.length
       ? passed(id, `the Service Broker objects around dbo.${set.queue}: ${rows.length} rows`)
@@ -65,7 +63,7 @@ export async function* brokerObjectChecks(connection: SqlConnection, signal?: Ab
         );
     for (const kind of kinds) {
       const name = set[kind];
-      const [row] = await connection.query(counts[kind], z.object({ count: z.number() }), context, { Name: name });
+      const [row] = await session.query(counts[kind], { Name: name }, z.object({ count: z.number() }), options);
       const count = row?.count ?? 0;
       const found = `${kind === 'messageType' ? 'message type' : kind} ${name}: ${count}`;
       yield count === 1

@@ -1,5 +1,5 @@
+import type { SqlSession } from '@hartonomous/broker-client';
 import { z } from 'zod';
-import type { SqlConnection } from '../database/sql-connection.ts';
 import { type Check, failed, passed } from './check.ts';
 
 /**
@@ -38,8 +38,11 @@ WHERE t.[transmission_status] <> N''
 GROUP BY t.[to_service_name], t.[transmission_status];`;
 
 /** Whether each queue is on, who reads it, and whether messages can't be delivered. */
-export async function* queueChecks(connection: SqlConnection, signal?: AbortSignal): AsyncGenerator<Check> {
-  const rows = await connection.query(queuesStatement, queueRow, { operation: 'looking at the queues', signal });
+export async function* queueChecks(session: SqlSession, signal?: AbortSignal): AsyncGenerator<Check> {
+  const rows = await session.query(queuesStatement, {}, queueRow, {
+    signal,
+    context: { operation: 'looking at the queues' },
+  });
   for (const [queue, reader] of queueReaders) {
     const row = rows.find(({ name }) => name.toLowerCase() === queue.toLowerCase());
     if (row === undefined) {
@@ -49,10 +52,11 @@ export async function* queueChecks(connection: SqlConnection, signal?: AbortSign
     yield statusCheck(row);
     yield reader === 'worker' ? workerModeCheck(row) : activationCheck(row, reader.procedure);
   }
-  const stuck = await connection.query(
+  const stuck = await session.query(
     stuckStatement,
+    {},
     z.object({ service: z.string(), status: z.string(), messages: z.number() }),
-    { operation: 'looking at the transmission queue', signal },
+    { signal, context: { operation: 'looking at the transmission queue' } },
   );
   for (const { service, status, messages } of stuck) {
     yield failed(
@@ -66,15 +70,18 @@ export async function* queueChecks(connection: SqlConnection, signal?: AbortSign
 
 /** How many messages wait in each queue that exists; figures to look at, nothing that can be right or wrong. */
 export async function pendingMessages(
-  connection: SqlConnection,
+  session: SqlSession,
   signal?: AbortSignal,
 ): Promise<{ readonly queue: string; readonly messages: number }[]> {
-  const rows = await connection.query(queuesStatement, queueRow, { operation: 'looking at the queues', signal });
+  const rows = await session.query(queuesStatement, {}, queueRow, {
+    signal,
+    context: { operation: 'looking at the queues' },
+  });
   const pending: { queue: string; messages: number }[] = [];
   for (const queue of queueReaders.keys()) {
     if (!rows.some(({ name }) => name === queue)) continue;
-    const context = { operation: `counting the messages of dbo.${queue}`, signal };
-    const [row] = await connection.query(pendingStatement(queue), z.object({ PendingMessages: z.number() }), context);
+    const options = { signal, context: { operation: `counting the messages of dbo.${queue}` } };
+    const [row] = await session.query(pendingStatement(queue), {}, z.object({ PendingMessages: z.number() }), options);
     if (row !== undefined) pending.push({ queue: `dbo.${queue}`, messages: row.PendingMessages });
   }
   return pending;

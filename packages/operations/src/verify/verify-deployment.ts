@@ -1,12 +1,15 @@
+import { quoteName } from '@hartonomous/broker-client';
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
-import { connectNeo4j, type GraphConnectionOptions, verifyGraphSchema } from '@hartonomous/graph-sync';
+import { type GraphConnectionOptions, verifyGraphSchema } from '@hartonomous/graph-sync';
 import { graphSchema } from '@hartonomous/provenance-schema';
 import { databaseState } from '../database/database-state.ts';
 import { parsedConnection } from '../database/deploy-database.ts';
-import { bracketed, SqlConnection } from '../database/sql-connection.ts';
+import { SqlConnection } from '../database/sql-connection.ts';
 import { DatabaseNameMissingError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Failure, failureOf } from '../failure.ts';
+import { openGraph } from '../servers/graph.ts';
+import { openSqlServer } from '../servers/sql-server.ts';
 import { brokerObjectChecks } from './broker-checks.ts';
 import { type Check, failed, passed } from './check.ts';
 import { graphChecks, graphNotes } from './graph-checks.ts';
@@ -115,8 +118,8 @@ async function verifyDatabase(
   const check = (found: Check) => report({ type: 'check', subject, check: found });
   report({ type: 'subject', subject, target: `${database} on ${server.host}` });
 
-  await using master = await SqlConnection.open(settings, 'master', signal);
-  const state = await databaseState(master, database, signal);
+  await using master = await openSqlServer(settings, { database: 'master', signal });
+  const state = await databaseState(new SqlConnection(master), database, signal);
   if (state === undefined) {
     check(failed('database', `database ${database} is missing`, 'Run: hartonomous database deploy'));
     return;
@@ -128,13 +131,13 @@ async function verifyDatabase(
       : failed(
           'broker.enabled',
           'Service Broker is not enabled: messages are kept back',
-          `ALTER DATABASE ${bracketed(database)} SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE; (or run: hartonomous database deploy)`,
+          `ALTER DATABASE ${quoteName(database)} SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE; (or run: hartonomous database deploy)`,
         ),
   );
-  await using target = await SqlConnection.open(settings, database, signal);
+  await using target = await openSqlServer(settings, { signal });
   for await (const found of brokerObjectChecks(target, signal)) check(found);
   for await (const found of queueChecks(target, signal)) check(found);
-  for (const found of await objectChecks(target, signal)) check(found);
+  for (const found of await objectChecks(new SqlConnection(target), signal)) check(found);
   for (const { queue, messages } of await pendingMessages(target, signal)) {
     report({ type: 'figure', subject, name: `messages in ${queue}`, value: messages });
   }
@@ -143,7 +146,7 @@ async function verifyDatabase(
 async function verifyGraph(options: GraphConnectionOptions, report: Report, signal?: AbortSignal): Promise<void> {
   const subject = 'graph';
   report({ type: 'subject', subject, target: `${options.database ?? 'neo4j'} at ${options.uri}` });
-  await using connection = await connectNeo4j({ ...options, maxConnections: 2 }, signal);
+  await using connection = await openGraph(options, signal);
   report({
     type: 'check',
     subject,
