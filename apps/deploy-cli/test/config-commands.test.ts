@@ -35,6 +35,26 @@ test('show lists what counts with its source, secrets hidden, and no foreign var
   expect(stdout).not.toContain(hidden);
 });
 
+test('show and explain hide what the log hides: keys, headers, cookies, and secrets inside values', async () => {
+  const folder = await folderWith({
+    Signing: { PrivateKey: hidden, Authorization: `Bearer ${hidden}`, Cookie: hidden, SasToken: hidden },
+    Storage: { Url: `https://account.blob/x?sv=2024&sig=${hidden}`, Text: `Server=db;Password=${hidden}` },
+    Proxy: { Url: `http://user:${hidden}@proxy:8080` },
+  });
+  for (const command of [
+    ['config', 'show'],
+    ['config', 'show', '--json'],
+    ['config', 'explain', 'Signing:PrivateKey'],
+    ['config', 'explain', 'Storage:Url'],
+  ]) {
+    const { exitCode, stdout, stderr } = await hartonomous([...command, '--config', folder], {});
+    expect({ exitCode, leaks: (stdout + stderr).includes(hidden) }, command.join(' ')).toEqual({
+      exitCode: 0,
+      leaks: false,
+    });
+  }
+});
+
 test('explain shows every source in order and who won', async () => {
   const folder = await folderWith(settings);
   const env = { Neo4j__Uri: 'bolt://other:7687' };

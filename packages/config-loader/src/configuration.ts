@@ -1,10 +1,10 @@
+import { hiddenSecret, isSecretName, redactText } from '@hartonomous/redaction';
 import {
   type ConfigurationEntry,
   type ConfigurationSource,
   keySeparator,
   normalizeKey,
 } from './configuration-source.ts';
-import { hiddenSecret, isSecretKey } from './secret.ts';
 
 /** The value of a key, and where it came from. */
 export interface ConfigurationValue extends ConfigurationEntry {
@@ -92,8 +92,8 @@ export class Configuration {
 export function showValue(entry: Pick<ConfigurationEntry, 'key' | 'value' | 'isSecret'>): string | null {
   const { key, value } = entry;
   if (value === null || value === '') return value;
-  if (entry.isSecret === true || isSecretKey(key)) return hiddenSecret;
-  return value.replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*):[^\s/?#@]+@/gi, `$1:${hiddenSecret}@`);
+  if (entry.isSecret === true || isSecretName(key)) return hiddenSecret;
+  return redactText(value);
 }
 
 function addSource(root: MutableNode, source: ConfigurationSource): void {

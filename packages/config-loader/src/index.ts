@@ -54,7 +54,7 @@ export {
 export { nearMiss } from './near-miss.ts';
 export { type ResolveMssqlOptions, resolveMssqlOptions } from './resolve-mssql-options.ts';
 export { secret, sqlConnectionString } from './schemas.ts';
-export { hiddenSecret, isSecretKey, Secret } from './secret.ts';
+export { Secret } from './secret.ts';
 export { settingsJsonSchema } from './settings-json-schema.ts';
 export {
   parseSqlConnectionString,

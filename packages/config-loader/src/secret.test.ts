@@ -1,7 +1,7 @@
 import { format, inspect } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isSecretKey, Secret } from './secret.ts';
+import { Secret } from './secret.ts';
 
 test('property: no way of printing shows the text, only reveal() gives it', () => {
   // Texts of JSON punctuation and asterisks alone would be "contained" in any output.
@@ -24,16 +24,4 @@ test('property: no way of printing shows the text, only reveal() gives it', () =
       expect(secret.reveal()).toBe(plain);
     }),
   );
-});
-
-test.each([
-  ['Neo4j:Password', true],
-  ['SqlConnectionString', true],
-  ['ConnectionStrings:HartonomousDb', true],
-  ['ApplicationInsights:ConnectionString', true],
-  ['Azure:ClientSecret', true],
-  ['Neo4j:Username', false],
-  ['KeyVault:VaultUri', false],
-])('%s is a secret by its name: %s', (key, expected) => {
-  expect(isSecretKey(key)).toBe(expected);
 });

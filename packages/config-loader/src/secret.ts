@@ -1,7 +1,5 @@
 import { inspect } from 'node:util';
-
-/** What a {@link Secret} prints as, wherever it is printed. */
-export const hiddenSecret = '***';
+import { hiddenSecret } from '@hartonomous/redaction';
 
 /**
  * A secret value that can't be printed by accident: string conversion, JSON, `console.log`, `util.inspect` and
@@ -40,12 +38,4 @@ export class Secret {
   [inspect.custom](): string {
     return hiddenSecret;
   }
-}
-
-const secretWord =
-  /pass(word|wd|phrase)|^pwd$|secret|token|credential|api[-_]?key|access[-_]?key|account[-_]?key|connection[-_]?strings?/i;
-
-/** Whether the value of this key is a secret, judged by its name: passwords, keys, tokens, connection strings. */
-export function isSecretKey(key: string): boolean {
-  return key.split(':').some((segment) => secretWord.test(segment));
 }

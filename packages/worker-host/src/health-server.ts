@@ -1,11 +1,11 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { redactText } from '@hartonomous/redaction';
 import { HealthListenError, HealthPortInUseError } from './errors.ts';
 import type { LifecycleState } from './lifecycle-state.ts';
 import { type HealthOptions, healthOptionsSchema, parseOptions } from './options.ts';
 import type { ReadinessSource, Warning } from './readiness.ts';
 import { reasonOf } from './reason-of.ts';
-import { redactText } from './redaction.ts';
 import { scrapeContentType } from './scrape-reader.ts';
 
 /** What the health server reports on. */

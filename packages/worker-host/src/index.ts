@@ -44,7 +44,6 @@ export {
   type WarningStatus,
 } from './readiness.ts';
 export { reasonOf } from './reason-of.ts';
-export { isSecretName, redacted, redactText, redactValue, serializeError } from './redaction.ts';
 export { type CommandHost, type LoadedSettings, runCommand, type WorkerCommand } from './run-command.ts';
 export { type RunWorkerOptions, runWorker } from './run-worker.ts';
 export { onStopSignals, type SignalSource, type StopSignalHandlers } from './stop-signals.ts';

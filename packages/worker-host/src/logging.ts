@@ -1,3 +1,4 @@
+import { redactRecord, redactText, redactValue } from '@hartonomous/redaction';
 import {
   type Bindings,
   type ChildLoggerOptions,
@@ -9,7 +10,6 @@ import {
 } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import type { LoggingOptions } from './options.ts';
-import { redactRecord, redactText, redactValue } from './redaction.ts';
 
 /** The logger that workers get: pino, with secrets replaced. */
 export type Logger = PinoLogger;

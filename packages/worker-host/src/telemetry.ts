@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
+import { redactText } from '@hartonomous/redaction';
 import { type DiagLogger, DiagLogLevel, diag, type Meter, type Tracer } from '@opentelemetry/api';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { type IMetricReader, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Logger } from './logging.ts';
 import { type OtlpOptions, readOtlpOptions } from './options.ts';
-import { redactText } from './redaction.ts';
 import { ScrapeReader } from './scrape-reader.ts';
 
 /** Options of {@link createTelemetry}. */

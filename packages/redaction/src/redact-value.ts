@@ -1,29 +1,5 @@
-/** What stands in a log in the place of a secret. */
-export const redacted = '***';
-
-const secretName =
-  /pass(word|wd|phrase)|^pwd$|secret|token|credential|authorization|cookie|api[-_]?key|access[-_]?key|account[-_]?key|private[-_]?key|connection[-_]?string/i;
-
-/** Whether a field of this name holds a secret, judged by the name alone. */
-export function isSecretName(name: string): boolean {
-  return secretName.test(name);
-}
-
-// In text, secrets appear as connection string pairs (also quoted ones, which may hold a semicolon) ...
-const connectionStringPair =
-  /\b(password|pwd|accountkey|sharedaccesskey|secret)(\s*=\s*)("(?:[^"]|"")*"|'(?:[^']|'')*'|[^;\s"']+)/gi;
-// ... as the user information of a URL ...
-const urlPassword = /([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*):[^\s/?#@]+@/gi;
-// ... and as the value of an Authorization header.
-const bearer = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/g;
-
-/** Replaces the secrets that free text can be seen to carry: connection string passwords, URL passwords, tokens. */
-export function redactText(text: string): string {
-  return text
-    .replace(connectionStringPair, `$1$2${redacted}`)
-    .replace(urlPassword, `$1:${redacted}@`)
-    .replace(bearer, `$1 ${redacted}`);
-}
+import { redactText } from './redact-text.ts';
+import { hiddenSecret, isSecretName } from './secret-names.ts';
 
 /** Deeper structures are cut: a log line is for people, and a driver object in it would be megabytes. */
 const maxDepth = 8;
@@ -53,12 +29,26 @@ function redactAt(value: unknown, depth: number, path: Set<object>): unknown {
   try {
     if (value instanceof Error) return describeError(value, depth, path);
     if ('toJSON' in value && typeof value.toJSON === 'function') return redactAt(value.toJSON(), depth + 1, path);
-    if (Array.isArray(value)) return value.map((item) => redactAt(item, depth + 1, path));
-    const entries = value instanceof Map ? value.entries() : Object.entries(value);
-    return redactFields(entries, depth, path);
+    if (Array.isArray(value)) return redactItems(value, depth, path);
+    return redactFields(isMapLike(value) ? value.entries() : Object.entries(value), depth, path);
   } finally {
     path.delete(value);
   }
+}
+
+/** By their tags: asking for the classes themselves would load undici into processes that don't need it. */
+function isMapLike(value: object): value is Map<unknown, unknown> | Headers | URLSearchParams {
+  return ['[object Map]', '[object Headers]', '[object URLSearchParams]'].includes(
+    Object.prototype.toString.call(value),
+  );
+}
+
+/** A list of two texts may be a name and its value, as fetch takes headers. */
+function redactItems(items: readonly unknown[], depth: number, path: Set<object>): unknown[] {
+  const isPair = items.length === 2 && typeof items[0] === 'string' && typeof items[1] === 'string';
+  return items.map((item, index) =>
+    isPair && index === 1 && isSecretName(String(items[0])) ? hiddenSecret : redactAt(item, depth + 1, path),
+  );
 }
 
 function redactFields(
@@ -69,10 +59,16 @@ function redactFields(
   const safe: Record<string, unknown> = {};
   for (const [key, item] of entries) {
     const name = String(key);
-    const hidden = isSecretName(name) && item !== null && item !== undefined && typeof item !== 'boolean';
-    safe[name] = hidden ? redacted : redactAt(item, depth + 1, path);
+    safe[name] = isSecretName(name) && isShowing(item) ? hiddenSecret : redactAt(item, depth + 1, path);
   }
+  // A setting or a header as an object of its own.
+  const label = safe.name ?? safe.key;
+  if (typeof label === 'string' && isSecretName(label) && isShowing(safe.value)) safe.value = hiddenSecret;
   return safe;
+}
+
+function isShowing(item: unknown): boolean {
+  return item !== null && item !== undefined && typeof item !== 'boolean';
 }
 
 /**

@@ -1,0 +1,3 @@
+export { redactText } from './redact-text.ts';
+export { redactRecord, redactValue, serializeError } from './redact-value.ts';
+export { hiddenSecret, isSecretName } from './secret-names.ts';
