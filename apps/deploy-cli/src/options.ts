@@ -23,7 +23,5 @@ export const graphSwitchSchema = z.object({
   Neo4j: z.object({ Enabled: z.boolean().default(true) }).prefault({}),
 });
 
-/** See {@link databaseSettingsSchema}. */
-export type DatabaseSettings = z.output<typeof databaseSettingsSchema>;
 /** See {@link graphSettingsSchema}. */
 export type GraphSettings = z.output<typeof graphSettingsSchema>;

@@ -30,7 +30,7 @@ export async function runMaintenance(context: MaintenanceContext): Promise<void>
 }
 
 /** Removes old tombstones from the graph and old rows from dbo.Neo4jSyncLog, each independently of the other. */
-export async function purge(context: MaintenanceContext): Promise<void> {
+async function purge(context: MaintenanceContext): Promise<void> {
   const { client, writer, logger, tombstoneAgeMs, logRetentionDays, signal } = context;
   await attempt('tombstones', context, async () => {
     const removed = await writer.purgeTombstones(tombstoneAgeMs, { signal });

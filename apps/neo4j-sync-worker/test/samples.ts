@@ -5,7 +5,7 @@ import type { DecodedMessage } from '../src/decode-messages.ts';
 let received = 0n;
 
 /** A message as the queue gives it. */
-export function messageWith(body: Uint8Array | null, messageTypeName = syncQueue.messageType): ReceivedMessage {
+function messageWith(body: Uint8Array | null, messageTypeName = syncQueue.messageType): ReceivedMessage {
   received += 1n;
   return {
     conversationHandle: '0AB1C2D3-0000-0000-0000-000000000001',
@@ -22,7 +22,7 @@ export function messageWith(body: Uint8Array | null, messageTypeName = syncQueue
 }
 
 /** What a message asks for, with what the test cares about. */
-export function requestOf(given: Partial<SyncRequest> = {}): SyncRequest {
+function requestOf(given: Partial<SyncRequest> = {}): SyncRequest {
   return {
     entityType: 'Atom',
     entityId: 1n,

@@ -26,7 +26,7 @@ import { unpacked } from './packed-value.ts';
  */
 
 /** Statements for the edges that one foreign-key column stands for. */
-export interface ColumnEdgeStatements {
+interface ColumnEdgeStatements {
   /**
    * Removes edges of the row's nodes that end elsewhere than at `row.end` (`null`: all), and those of its node in
    * another tenant; returns ends to tidy.
@@ -38,7 +38,7 @@ export interface ColumnEdgeStatements {
  * Statements for properties that no two nodes may share. The table has the same rule, so of two nodes with one value one is
  * out of date, and the message about its row is still to come: its own batch will have a greater number than either.
  */
-export interface ClaimStatements {
+interface ClaimStatements {
   /** Names of the properties. */
   readonly properties: readonly string[];
   /** Returns the indexes of rows whose values (`row.claim`) a node has that a later batch has written. */
@@ -273,7 +273,7 @@ function writeStatement(
 }
 
 /** A property and the kind of column that it comes from. */
-export interface RowProperty {
+interface RowProperty {
   readonly property: string;
   readonly kind: ColumnKind;
 }

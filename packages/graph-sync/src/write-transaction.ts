@@ -33,7 +33,7 @@ const TAKE_WRITER_LOCK = "MERGE (lock:SyncLock {name: 'graph-sync'}) SET lock.ta
  * What the statement that takes the lock answers: a RETURN clause, which is worked out once the lock is held, because a
  * clause sees what those before it did. It saves a statement of its own, which for a single change counts.
  */
-export interface LockQuestion {
+interface LockQuestion {
   readonly returning: string;
   readonly parameters: Readonly<Record<string, unknown>>;
 }

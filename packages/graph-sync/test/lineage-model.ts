@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** An atom of the model; `tenant` tells whose it is. */
-export interface ModelAtom {
+interface ModelAtom {
   readonly id: number;
   readonly tenant: 'own' | 'other';
 }

@@ -16,7 +16,7 @@ export type EdgeRow =
   | undefined;
 
 /** A model's version, whose name no other row may have; `undefined`: no such row. */
-export type VersionRow = string | undefined;
+type VersionRow = string | undefined;
 
 /** SQL Server's side: the tables and what they hold now. */
 export interface Tables {
@@ -26,7 +26,7 @@ export interface Tables {
 }
 
 /** A message: which row changed and whose it was, never to what. */
-export interface Message {
+interface Message {
   readonly serial: number;
   readonly kind: 'atom' | 'edge' | 'version';
   readonly id: number;

@@ -20,7 +20,7 @@ export interface PartialMessage {
 }
 
 /** What of a message that could be read when nothing could. */
-export const nothingRead: PartialMessage = { entityType: null, entityId: null, syncType: null, tenantId: null };
+const nothingRead: PartialMessage = { entityType: null, entityId: null, syncType: null, tenantId: null };
 
 /**
  * The body of a message isn't what its message type says. Repeating it can't help: the message belongs in the dead

@@ -5,7 +5,7 @@ import { parseFilter } from './key-filter.ts';
 import type { TokenIssuer } from './tokens.ts';
 
 /** What tokens for App Configuration are made out to: the second where the host is not *.azconfig.io. */
-export const appConfigurationResources = ['https://azconfig.io', 'https://appconfig.azure.com'];
+const appConfigurationResources = ['https://azconfig.io', 'https://appconfig.azure.com'];
 
 /** Content type of a reference to a Key Vault secret. */
 export const secretReferenceType = 'application/vnd.microsoft.appconfig.keyvaultref+json;charset=utf-8';

@@ -26,9 +26,6 @@ export interface EmulatorResponse {
   readonly json?: unknown;
 }
 
-/** Answers requests of one service. */
-export type RequestHandler = (request: EmulatorRequest) => Promise<EmulatorResponse> | EmulatorResponse;
-
 /** Thrown by handlers to end a request with this answer. */
 export class HttpFailure extends Error {
   readonly response: EmulatorResponse;

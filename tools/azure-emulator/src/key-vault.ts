@@ -5,7 +5,7 @@ import { secretNameSchema } from './options.ts';
 import type { TokenIssuer } from './tokens.ts';
 
 /** What tokens for Key Vault are made out to. */
-export const vaultResource = 'https://vault.azure.net';
+const vaultResource = 'https://vault.azure.net';
 
 /** A name that no real tenant has; clients only pass it on. */
 const tenantId = '00000000-0000-4000-8000-000000000001';

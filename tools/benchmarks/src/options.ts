@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 
-export const benchmarkOptionsSchema = z.strictObject({
+const benchmarkOptionsSchema = z.strictObject({
   /** Less work and fewer repetitions. */
   quick: z.boolean().default(false),
   /** Names of results, or beginnings of them; empty = everything. */

@@ -1,7 +1,7 @@
 import type { Measurement, ResultDefinition } from './benchmark.ts';
 
 /** One entry of `bench-results/latest.json`. */
-export interface BenchmarkResult {
+interface BenchmarkResult {
   readonly name: string;
   readonly value: number;
   readonly unit: string;

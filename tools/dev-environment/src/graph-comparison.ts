@@ -61,7 +61,7 @@ export async function readGraphState(driver: Driver): Promise<State> {
 }
 
 /** In words how far the graph is from SQL; empty when they are equal. */
-export function difference(sql: State, graph: State): string {
+function difference(sql: State, graph: State): string {
   const parts: string[] = [];
   for (const kind of ['atoms', 'edges'] as const) {
     const missing = sql[kind].difference(graph[kind]).size;

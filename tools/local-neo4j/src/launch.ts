@@ -95,7 +95,7 @@ function entryPointOf(version: string): string {
 }
 
 /** Docker's command for a server; the password travels in the environment, never on the command line. */
-export function dockerLauncher(options: ResolvedOptions): Launcher {
+function dockerLauncher(options: ResolvedOptions): Launcher {
   const name = `local-neo4j-${randomUUID()}`;
   return {
     kind: 'docker',

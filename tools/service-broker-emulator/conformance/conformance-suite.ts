@@ -62,7 +62,7 @@ class CaseDatabase implements AsyncDisposable {
 }
 
 /** What a case is given: a session in a database of its own, and more sessions when it needs them. */
-export interface Case {
+interface Case {
   readonly a: Session;
   readonly b: Session;
 }

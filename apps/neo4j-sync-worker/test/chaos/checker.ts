@@ -98,7 +98,7 @@ async function messageCounts(world: ChaosWorld) {
  *
  * @throws AssertionError that names some of what differs
  */
-export async function graphEqualsSql(world: ChaosWorld): Promise<{ readonly nodes: number; readonly edges: number }> {
+async function graphEqualsSql(world: ChaosWorld): Promise<{ readonly nodes: number; readonly edges: number }> {
   const [sql, graph] = await Promise.all([sqlLines(world), graphLines(world)]);
   const inSql = new Set(sql);
   const inGraph = new Set(graph);

@@ -4,7 +4,7 @@ import { mapLimited, secretsAtATime } from './map-limited.ts';
 import type { VaultReader } from './vault-reader.ts';
 
 /** The setting that a secret holds: by the table, else `--` is `:`. Secret names ignore case. */
-export function keyOfSecret(name: string, secretKeys: Readonly<Record<string, string>>): string {
+function keyOfSecret(name: string, secretKeys: Readonly<Record<string, string>>): string {
   const listed = Object.entries(secretKeys).find(([secret]) => secret.toLowerCase() === name.toLowerCase());
   return listed?.[1] ?? name.replaceAll('--', keySeparator);
 }

@@ -111,7 +111,7 @@ export function deletionImpactStatement(depth: number): string {
  * The atoms that have a source besides the deleted one: a parent that isn't made from it, or one that has such a source
  * itself. Each edge is looked at once.
  */
-export function atomsWithOtherSources(
+function atomsWithOtherSources(
   deleted: bigint,
   atoms: readonly (readonly [id: bigint, depth: number, parents: readonly bigint[]])[],
 ): Set<bigint> {

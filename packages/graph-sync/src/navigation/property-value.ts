@@ -8,7 +8,7 @@ export type PropertyValue = bigint | number | string | boolean | Date | readonly
 export type PropertyValues = Readonly<Record<string, PropertyValue>>;
 
 /** Checks what the graph has; what is below a millisecond of a time is lost. */
-export const propertyValue: z.ZodType<PropertyValue> = z.union([
+const propertyValue: z.ZodType<PropertyValue> = z.union([
   z.bigint(),
   z.number(),
   z.string(),

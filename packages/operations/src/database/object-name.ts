@@ -1,7 +1,7 @@
 import type { DatabaseObject, DatabaseObjectKind } from '@hartonomous/provenance-schema';
 
 /** How people call the kinds of objects. */
-export const kindNames: Readonly<Record<DatabaseObjectKind, string>> = {
+const kindNames: Readonly<Record<DatabaseObjectKind, string>> = {
   role: 'role',
   messageType: 'message type',
   contract: 'contract',

@@ -1,5 +1,5 @@
 /** What a piece of T-SQL text is, as far as a deployer must know. */
-export type SqlTokenKind = 'space' | 'comment' | 'string' | 'quotedName' | 'word' | 'number' | 'symbol';
+type SqlTokenKind = 'space' | 'comment' | 'string' | 'quotedName' | 'word' | 'number' | 'symbol';
 
 /** A piece of T-SQL text. */
 export interface SqlToken {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Check, failed, passed } from './check.ts';
 
 /** The four Service Broker objects of one kind of work. */
-export interface BrokerSet {
+interface BrokerSet {
   readonly messageType: string;
   readonly contract: string;
   readonly queue: string;
@@ -11,7 +11,7 @@ export interface BrokerSet {
 }
 
 /** The sets that operators check for (runbook R3). */
-export const brokerSets: readonly BrokerSet[] = [
+const brokerSets: readonly BrokerSet[] = [
   {
     messageType: 'Neo4jSyncRequest',
     contract: 'Neo4jSyncContract',

@@ -6,10 +6,10 @@ import { type Check, failed, passed } from './check.ts';
  * Who takes the messages off a queue. `worker`: programs outside SQL Server; activation must be off, since a procedure
  * that SQL Server activates would take messages away from them. `activation`: this procedure.
  */
-export type QueueReader = 'worker' | { readonly procedure: string };
+type QueueReader = 'worker' | { readonly procedure: string };
 
 /** The queues of the SQL project, all in the schema dbo, with their readers. */
-export const queueReaders: ReadonlyMap<string, QueueReader> = new Map<string, QueueReader>([
+const queueReaders: ReadonlyMap<string, QueueReader> = new Map<string, QueueReader>([
   ['Neo4jSyncQueue', 'worker'],
   ['IngestionQueue', 'worker'],
   ['HartonomousInitiatorQueue', { procedure: 'sp_HandleInitiatorMessages_Activated' }],

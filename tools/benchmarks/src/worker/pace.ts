@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Where the time comes from; tests bring their own. */
-export interface PaceClock {
+interface PaceClock {
   /** Milliseconds. */
   now(): number;
   pause(ms: number): Promise<void>;

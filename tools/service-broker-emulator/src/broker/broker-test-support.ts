@@ -8,7 +8,7 @@ import { loadConversations, ServiceBroker } from './service-broker.ts';
 import type { ServiceQueue } from './service-queue.ts';
 
 /** A clock that stands still until a test moves it. */
-export class ManualClock implements BrokerClock {
+class ManualClock implements BrokerClock {
   #now = Date.UTC(2030, 0, 1);
   readonly #scheduled = new Set<{ readonly at: number; readonly work: () => void }>();
 
@@ -35,7 +35,7 @@ export class ManualClock implements BrokerClock {
 }
 
 /** Object ids of the queues of {@link brokerWorld}. */
-export const QI = 101;
+const QI = 101;
 export const QS = 102;
 
 export interface WorldOptions {

@@ -45,7 +45,7 @@ export interface BeginDialog {
 }
 
 /** The endpoint of a handle that the transaction may see, with its group locked. */
-export function lockedEndpoint(work: BrokerWork, state: BrokerState, handle: string, position?: number): Endpoint {
+function lockedEndpoint(work: BrokerWork, state: BrokerState, handle: string, position?: number): Endpoint {
   const endpoint = state.endpoints.get(handle);
   if (endpoint === undefined) throw brokerErrors.handleNotFound(handle, position);
   work.lock(endpoint.group);

@@ -4,7 +4,7 @@ import { notifyActivation } from './event-notifications.ts';
 import type { QueueSettings, ServiceQueue } from './service-queue.ts';
 
 /** What the durable store keeps of a queue, besides its messages. */
-export interface StoredQueue {
+interface StoredQueue {
   readonly schema: string;
   readonly settings: QueueSettings;
 }

@@ -1,7 +1,7 @@
 /** 100 ns ticks in one day. */
 export const TICKS_PER_DAY = 864_000_000_000n;
 /** Days from 0001-01-01 to 1900-01-01, where datetime and smalldatetime count from. */
-export const DAYS_TO_1900 = 693_595;
+const DAYS_TO_1900 = 693_595;
 /** Days from 0001-01-01 to 9999-12-31. */
 export const LAST_DAY = 3_652_058;
 

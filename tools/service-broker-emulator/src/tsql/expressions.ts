@@ -115,7 +115,7 @@ function parseMethod(t: TokenStream, target: Expression, method: string): Expres
 }
 
 /** Bytes of a `0x` literal; an odd number of digits gets a leading zero. */
-export function binaryValue(text: string): Uint8Array {
+function binaryValue(text: string): Uint8Array {
   const digits = text.length % 2 === 0 ? text.slice(2) : `0${text.slice(2)}`;
   return Uint8Array.from(Buffer.from(digits, 'hex'));
 }

@@ -18,7 +18,7 @@ const ASSIGNMENT_OPERATORS: ReadonlySet<string> = new Set<AssignmentOperator>([
 ]);
 
 /** The assignment operator that a token is, if it is one. */
-export function assignmentOperator(token: Token): AssignmentOperator | undefined {
+function assignmentOperator(token: Token): AssignmentOperator | undefined {
   return ASSIGNMENT_OPERATORS.has(token.key) ? (token.key as AssignmentOperator) : undefined;
 }
 

@@ -4,7 +4,7 @@ import { startServiceBrokerEmulator } from '../../src/index.ts';
 const password = 'Test!Password1';
 
 /** An error as the client sees it. */
-export interface ReportedError {
+interface ReportedError {
   /** -1 for a request that was cancelled. */
   readonly number: number;
   readonly severity: number;

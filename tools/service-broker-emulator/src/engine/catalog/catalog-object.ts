@@ -3,7 +3,7 @@ import type { SqlType } from '../types/sql-type.ts';
 import type { TableDefinition } from './table-definition.ts';
 
 /** What every object of a schema has; `sys.objects` shows these. */
-export interface ObjectHead {
+interface ObjectHead {
   readonly objectId: number;
   readonly schema: string;
   readonly name: string;

@@ -12,7 +12,7 @@ export interface JsonNode {
   readonly elements: readonly JsonNode[];
 }
 
-export interface JsonMember {
+interface JsonMember {
   readonly name: string;
   /** Offset of the name's opening quote. */
   readonly start: number;

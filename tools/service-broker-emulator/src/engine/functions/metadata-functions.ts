@@ -42,7 +42,7 @@ function byId(
 }
 
 /** Bytes that a column of the type takes, -1 for large-value types: COL_LENGTH. */
-export function storageLength(type: SqlType): number {
+function storageLength(type: SqlType): number {
   if (typeFamily(type) === 'xml') return -1;
   if (isCharacterType(type) || type.name === 'binary' || type.name === 'varbinary') {
     const length = lengthOf(type);

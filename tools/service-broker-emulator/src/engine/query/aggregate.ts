@@ -8,7 +8,7 @@ import { invalidOperandType } from '../types/type-errors.ts';
 import { BIGINT, decimalShape, FLOAT, INT, typeFamily } from '../types/type-info.ts';
 
 /** Collects the values of one group. NULLs are left out by the caller. */
-export interface Accumulator {
+interface Accumulator {
   add(value: SqlValue): void;
   result(): SqlValue;
 }

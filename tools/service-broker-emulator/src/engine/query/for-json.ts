@@ -45,7 +45,7 @@ function jsonValueWriter(column: PlanColumn): ValueWriter {
 }
 
 /** A JSON string as SQL Server writes it: `/` is escaped too. */
-export function jsonString(text: string): string {
+function jsonString(text: string): string {
   return JSON.stringify(text).replaceAll('/', '\\/');
 }
 

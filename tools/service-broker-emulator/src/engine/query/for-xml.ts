@@ -58,7 +58,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** A column name as an XML name: characters that XML does not allow become `_xHHHH_`. */
-export function encodeXmlName(name: string): string {
+function encodeXmlName(name: string): string {
   return Array.from(name, (character, index) => {
     const allowed = index === 0 ? /[\p{L}_]/u : /[\p{L}\p{N}._-]/u;
     if (allowed.test(character)) return character;

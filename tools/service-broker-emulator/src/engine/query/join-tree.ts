@@ -6,7 +6,7 @@ import type { TableHints } from './table-hints.ts';
 import type { UpdatableRows } from './updatable.ts';
 
 /** Receives control for each row, which stands in the frame; false = enough. */
-export type Step = () => boolean;
+type Step = () => boolean;
 
 /** Puts one row after the other into the frame and calls `step`; false when `step` ended it. */
 export type Scan = (frame: Frame, step: Step) => boolean;

@@ -45,7 +45,7 @@ export function compileOrderKeys(
   });
 }
 
-export function orderOf(type: SqlType, descending: boolean): (a: SqlValue, b: SqlValue) => number {
+function orderOf(type: SqlType, descending: boolean): (a: SqlValue, b: SqlValue) => number {
   return compileOrder(type, descending);
 }
 
@@ -56,7 +56,7 @@ function outputKey(ordinal: number, columns: readonly { readonly type: SqlType }
 }
 
 /** The output column that an item names by position or alias. */
-export function outputOrdinal(item: OrderByItem, columns: readonly { readonly name: string }[]): number | undefined {
+function outputOrdinal(item: OrderByItem, columns: readonly { readonly name: string }[]): number | undefined {
   const { expression } = item;
   if (expression.kind === 'literal' && expression.type === 'integer') {
     const position = Number(expression.text);

@@ -17,14 +17,14 @@ export interface OutputRows {
 }
 
 /** Slots for what OUTPUT can name besides the sources of the statement. */
-export interface OutputSlots {
+interface OutputSlots {
   readonly inserted: number | undefined;
   readonly deleted: number | undefined;
   readonly action: number | undefined;
 }
 
 /** Collects the rows of the OUTPUT clauses of one run. */
-export interface OutputCollector {
+interface OutputCollector {
   /** Evaluates the clauses for the row that stands in the frame. */
   add(frame: Frame): void;
   /** Stores the rows of OUTPUT ... INTO and gives back those for the client. */

@@ -95,7 +95,7 @@ export function compilePredicate(node: Predicate, scope: Scope): CompiledPredica
   }
 }
 
-export function negate(predicate: CompiledPredicate): CompiledPredicate {
+function negate(predicate: CompiledPredicate): CompiledPredicate {
   return (frame) => {
     const value = predicate(frame);
     return value === null ? null : !value;

@@ -26,12 +26,6 @@ export interface QueryEnding {
   readonly fetch?: Expression;
 }
 
-/** The rows of one SELECT before they are projected. */
-export interface SourceRows {
-  readonly scope: Scope;
-  readonly scan: Scan;
-}
-
 /** Compiles SELECT ... FROM ... WHERE ... GROUP BY ... HAVING, with the ORDER BY that follows it. */
 export function compileSpecification(
   spec: QuerySpecification,

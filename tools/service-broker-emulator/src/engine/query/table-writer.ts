@@ -14,7 +14,7 @@ import { Scope } from './scope.ts';
 export type StatementName = 'INSERT' | 'UPDATE' | 'DELETE' | 'MERGE' | 'ALTER TABLE';
 
 /** Name of a table as conversion and NULL errors show it. */
-export function qualifiedTableName(table: TableRelation): string {
+function qualifiedTableName(table: TableRelation): string {
   const { definition } = table;
   return definition.schema === '' ? definition.name : `${table.database}.${definition.schema}.${definition.name}`;
 }

@@ -19,7 +19,7 @@ import { compileTableHints } from './table-hints.ts';
 type LeafSource = Exclude<TableSource, { kind: 'join' }>;
 
 /** A column of a view, CTE or derived table, with the column of the stored table that it shows. */
-export interface UpdatableColumn extends RelationColumn {
+interface UpdatableColumn extends RelationColumn {
   /** Ordinal in the stored table; absent for what is computed. */
   readonly base?: number;
 }
@@ -90,7 +90,7 @@ interface Updatable {
  *
  * @throws {SqlError} 4403 for DISTINCT, GROUP BY and aggregates, 40000 for joins and set operators
  */
-export function compileUpdatable(
+function compileUpdatable(
   statement: SelectStatement,
   outer: QueryPlace,
   name: string,

@@ -5,7 +5,7 @@ import type { SqlValue } from '../types/sql-value.ts';
 import { DEFAULT_COLLATION } from '../types/type-info.ts';
 
 /** Version the emulator reports: SQL Server 2022, whose behaviour it follows. */
-export const PRODUCT_VERSION = '16.0.4096.0';
+const PRODUCT_VERSION = '16.0.4096.0';
 
 /** @@VERSION: in SQL Server's form, and plain that it is not one. */
 export const VERSION_TEXT = `Microsoft SQL Server 2022 - ${PRODUCT_VERSION} (X64) - service-broker-emulator`;

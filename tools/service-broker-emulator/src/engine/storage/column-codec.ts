@@ -7,7 +7,7 @@ import { typeFamily } from '../types/type-info.ts';
 import { decodeJson, encodeJson } from './json-codec.ts';
 
 /** What SQLite stores for a non-null value, and what its keys compare. */
-export type StoredValue = string | number | bigint | Uint8Array;
+type StoredValue = string | number | bigint | Uint8Array;
 
 /**
  * How the values of one column are kept in SQLite. Null is null on both sides, so the functions see non-null values

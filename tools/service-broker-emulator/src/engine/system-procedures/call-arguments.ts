@@ -13,7 +13,7 @@ export function argumentAt(values: readonly CallArgument[], position: number, na
   return positional?.name === '' ? positional : undefined;
 }
 
-export function valueAt(values: readonly CallArgument[], position: number, name: string, type: SqlType): SqlValue {
+function valueAt(values: readonly CallArgument[], position: number, name: string, type: SqlType): SqlValue {
   const argument = argumentAt(values, position, name);
   if (argument === undefined || argument.useDefault) return null;
   return convertValue(argument.value, argument.type, type, { explicit: false });

@@ -14,7 +14,7 @@ export interface SystemView {
 }
 
 /** Types that system views are made of. */
-export const viewTypes = {
+const viewTypes = {
   name: { name: 'nvarchar', length: 128 },
   int: { name: 'int' },
   smallint: { name: 'smallint' },
@@ -40,7 +40,7 @@ export function sessionOf(context: ExecutionContext & Partial<Pick<FrameContext,
   return context.session;
 }
 
-export function viewColumns(columns: ColumnTypes): RelationColumn[] {
+function viewColumns(columns: ColumnTypes): RelationColumn[] {
   return Object.entries(columns).map(([name, type]) => ({ name, type: viewTypes[type], nullable: true }));
 }
 

@@ -23,7 +23,7 @@ const objectColumns = {
 
 type ObjectFacts = { readonly [K in keyof typeof objectColumns]?: string | number | bigint | null };
 
-export function schemaIdOf(database: Database, schema: string): number {
+function schemaIdOf(database: Database, schema: string): number {
   return database.catalog.findSchema(schema)?.schemaId ?? 1;
 }
 

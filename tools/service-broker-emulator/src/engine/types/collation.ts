@@ -88,7 +88,7 @@ function compareCodeUnits(a: string, b: string): number {
 
 const known = new Map<string, Collation>();
 /** The collation of identifiers and of everything that does not name one. */
-export const defaultCollation: Collation = makeCollation('SQL_Latin1_General_CP1_CI_AS');
+const defaultCollation: Collation = makeCollation('SQL_Latin1_General_CP1_CI_AS');
 
 const namePattern = /^[A-Za-z0-9]+(_[A-Za-z0-9]+)*_(BIN2?|(CI|CS)_(AI|AS)(_KS)?(_WS)?(_VSS)?(_SC)?)(_UTF8)?$/;
 

@@ -10,7 +10,7 @@ import { isBinaryType, isUnicodeType, lengthOf } from './type-info.ts';
  *
  * @throws {SqlError} 402 for text, ntext, image and rowversion
  */
-export function concatenationType(left: SqlType, right: SqlType): SqlType {
+function concatenationType(left: SqlType, right: SqlType): SqlType {
   for (const type of [left, right]) {
     if (type.name === 'text' || type.name === 'ntext' || type.name === 'image') {
       throw incompatibleOperands(left, right, 'add');

@@ -107,7 +107,7 @@ function littleEndian(value: bigint, size: number): Buffer {
 }
 
 /** datetime: days since 1900 and 1/300 s; the newer types: scale, time of day and days since 0001, reversed. */
-export function dateTimeBytes(value: SqlValue, type: SqlType): Uint8Array {
+function dateTimeBytes(value: SqlValue, type: SqlType): Uint8Array {
   switch (type.name) {
     case 'datetime': {
       const ticks = value as bigint;

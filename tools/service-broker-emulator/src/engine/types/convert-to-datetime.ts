@@ -14,7 +14,7 @@ import { divideRounded, powerOfTen } from './decimal.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDateTimeOffset, SqlDecimal, SqlValue } from './sql-value.ts';
 import { arithmeticOverflow, dateConversionFailed, dateOutOfRange } from './type-errors.ts';
-import { DATETIME, typeFamily } from './type-info.ts';
+import { typeFamily } from './type-info.ts';
 
 /** Order of day, month and year that a style of CONVERT prescribes for numeric dates. */
 const styleOrders: Readonly<Record<number, DateOrder>> = {
@@ -153,11 +153,4 @@ function ticksOfNewBytes(bytes: Uint8Array, to: SqlType, store: Store): SqlValue
   if (time >= TICKS_PER_DAY || days * TICKS_PER_DAY >= END_OF_TIME) throw dateConversionFailed();
   const offset = to.name === 'datetimeoffset' ? Buffer.from(bytes).readInt16LE(4 + timeLength) : 0;
   return store(days * TICKS_PER_DAY + time + BigInt(offset) * TICKS_PER_MINUTE, offset);
-}
-
-/** datetime of a number of days since 1900, for arithmetic. @throws {SqlError} 8115 out of range */
-export function dateTimeOfTicksSince1900(ticks: bigint, to: SqlType = DATETIME): bigint {
-  const absolute = roundToType(ticks + BASE_DATE, to);
-  if (absolute === undefined) throw arithmeticOverflow('expression', to);
-  return absolute;
 }

@@ -23,7 +23,7 @@ const identity = (value: SqlValue): SqlValue => value;
  *
  * @throws {SqlError} 257 when it needs CAST or CONVERT, 206 when there is none (529 in an explicit conversion)
  */
-export function checkConversion(from: SqlType, to: SqlType, explicit: boolean): void {
+function checkConversion(from: SqlType, to: SqlType, explicit: boolean): void {
   const kind = conversionKind(from, to);
   if (kind === 'implicit' || (kind === 'explicit' && explicit)) return;
   if (explicit) throw explicitConversionNotAllowed(from, to);
@@ -199,15 +199,4 @@ function truncated(columnName: string, tableName: string, kept: string): SqlErro
     `String or binary data would be truncated in table '${tableName}', column '${columnName}'. Truncated value: '${kept}'.`,
     { number: 2628 },
   );
-}
-
-/** Stores one value in a column. @throws {SqlError} as {@link compileAssignment} */
-export function assignValue(
-  value: SqlValue,
-  from: SqlType,
-  to: SqlType,
-  columnName: string,
-  tableName: string,
-): SqlValue {
-  return compileAssignment(from, to, columnName, tableName)(value);
 }

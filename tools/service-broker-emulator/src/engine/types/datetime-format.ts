@@ -89,11 +89,6 @@ const knownStyles = new Set([
   ...[120, 121, 126, 127],
 ]);
 
-/** True for the numbers that {@link formatDateTime} knows. */
-export function isDateStyle(style: number): boolean {
-  return knownStyles.has(style);
-}
-
 /**
  * A date-time value as text.
  *

@@ -13,9 +13,9 @@ export const DATETIME_START = 639_905n * TICKS_PER_DAY;
 /** 1900-01-01: day 0 of datetime and smalldatetime. */
 export const BASE_DATE = 693_595n * TICKS_PER_DAY;
 /** 2079-06-07, the first day after smalldatetime. */
-export const SMALLDATETIME_END = (693_595n + 65_536n) * TICKS_PER_DAY;
+const SMALLDATETIME_END = (693_595n + 65_536n) * TICKS_PER_DAY;
 /** 1970-01-01: where JavaScript counts from. */
-export const UNIX_EPOCH = 719_162n * TICKS_PER_DAY;
+const UNIX_EPOCH = 719_162n * TICKS_PER_DAY;
 
 /** A local date and time taken apart. */
 export interface DateTimeParts {
@@ -30,7 +30,7 @@ export interface DateTimeParts {
   readonly fraction: number;
 }
 
-export function isLeapYear(year: number): boolean {
+function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
@@ -123,7 +123,7 @@ export function ticksOfThreeHundredths(count: bigint): bigint {
 const fractionUnits = [10_000_000n, 1_000_000n, 100_000n, 10_000n, 1_000n, 100n, 10n, 1n] as const;
 
 /** Ticks rounded half up to `scale` digits of a second. */
-export function roundToScale(ticks: bigint, scale: number): bigint {
+function roundToScale(ticks: bigint, scale: number): bigint {
   const unit = fractionUnits[scale] ?? 1n;
   if (unit === 1n) return ticks;
   const rest = ticks % unit;

@@ -15,7 +15,7 @@ export interface DecimalOperand {
  * Precision and scale of a result ("Precision, scale, and length" in the T-SQL reference). Beyond 38 digits the scale
  * shrinks to keep the whole digits, for products and quotients not below 6.
  */
-export function decimalResultType(operator: BinaryOperator, left: SqlType, right: SqlType): SqlType {
+function decimalResultType(operator: BinaryOperator, left: SqlType, right: SqlType): SqlType {
   const { precision: p1, scale: s1 } = decimalShape(left);
   const { precision: p2, scale: s2 } = decimalShape(right);
   const commonScale = Math.max(s1, s2);

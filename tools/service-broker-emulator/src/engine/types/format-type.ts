@@ -70,17 +70,6 @@ const plainTypes: ReadonlySet<string> = new Set<SqlTypeName>([
   'sql_variant',
 ]);
 
-/** True for the types whose columns are NOT NULL unless the declaration says otherwise. */
-export function isNotNullByDefault(name: string): boolean {
-  const key = name.toLowerCase();
-  return key === 'sysname' || key === 'timestamp' || key === 'rowversion';
-}
-
-/** True when the engine has a built-in type (or synonym) of that name. */
-export function isBuiltInType(name: string): boolean {
-  return parseName(name) !== undefined || name.toLowerCase() === 'sysname';
-}
-
 function parseName(name: string): SqlTypeName | undefined {
   const key = name.toLowerCase();
   const known = Object.hasOwn(synonyms, key) ? synonyms[key] : undefined;

@@ -2,12 +2,10 @@ import type { SqlType, SqlTypeName } from './sql-type.ts';
 
 export const BIT: SqlType = { name: 'bit' };
 export const TINYINT: SqlType = { name: 'tinyint' };
-export const SMALLINT: SqlType = { name: 'smallint' };
 export const INT: SqlType = { name: 'int' };
 export const BIGINT: SqlType = { name: 'bigint' };
 export const MONEY: SqlType = { name: 'money' };
 export const FLOAT: SqlType = { name: 'float', precision: 53 };
-export const REAL: SqlType = { name: 'real' };
 export const DATE: SqlType = { name: 'date' };
 export const DATETIME: SqlType = { name: 'datetime' };
 export const SMALLDATETIME: SqlType = { name: 'smalldatetime' };
@@ -98,10 +96,6 @@ export function isIntegerType(type: SqlType): boolean {
 export function isNumericType(type: SqlType): boolean {
   const family = families[type.name];
   return family === 'integer' || family === 'decimal' || family === 'money' || family === 'float';
-}
-
-export function isDateTimeType(type: SqlType): boolean {
-  return families[type.name] === 'datetime';
 }
 
 /** Order of precedence, highest first ("Data type precedence" in Microsoft's T-SQL reference). */

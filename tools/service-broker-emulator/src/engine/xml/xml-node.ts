@@ -29,19 +29,19 @@ export interface XmlAttribute {
   readonly value: string;
 }
 
-export interface XmlText {
+interface XmlText {
   readonly kind: 'text';
   parent: XmlParent | undefined;
   readonly value: string;
 }
 
-export interface XmlComment {
+interface XmlComment {
   readonly kind: 'comment';
   parent: XmlParent | undefined;
   readonly value: string;
 }
 
-export interface XmlInstruction {
+interface XmlInstruction {
   readonly kind: 'instruction';
   parent: XmlParent | undefined;
   readonly name: string;

@@ -101,7 +101,7 @@ export function callXQueryFunction(
 }
 
 /** Error 2395. */
-export function unknownFunction(name: string): SqlError {
+function unknownFunction(name: string): SqlError {
   const colon = name.indexOf(':');
   const shown = colon === -1 ? `{http://www.w3.org/2004/07/xpath-functions}:${name}` : name;
   return new SqlError(`XQuery: There is no function '${shown}()'`, { number: 2395 });

@@ -50,7 +50,7 @@ export interface WhileStatement extends Located {
   readonly body: Statement;
 }
 
-export interface BlockStatement extends Located {
+interface BlockStatement extends Located {
   readonly kind: 'block';
   readonly statements: readonly Statement[];
 }

@@ -143,7 +143,7 @@ export function runCreateDatabase(run: Interpreter, statement: CreateDatabaseSta
 }
 
 /** @throws {SqlError} 226 inside a user's transaction */
-export function refuseInTransaction(run: Interpreter, statement: string): void {
+function refuseInTransaction(run: Interpreter, statement: string): void {
   if (run.session.transactions.explicit === undefined) return;
   throw new SqlError(`${statement} statement not allowed within multi-statement transaction.`, {
     number: 226,
