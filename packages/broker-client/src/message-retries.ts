@@ -14,7 +14,7 @@ import { sqlTime } from './sql-time.ts';
 export interface RetryTarget {
   /** For example `dbo.MessageRetry`. Read to count what waits: `QueueName`, `DueAt` and `EnqueuedAt`, times in UTC. */
   readonly table: string;
-  /** Takes `@QueueName` and `@Entries`, a JSON array of {@link retryEntry}. */
+  /** Takes `@QueueName` and `@Entries`, a JSON array whose fields `sp_PutMessageRetries` of provenance-schema names. */
   readonly putProcedure: string;
   /**
    * Takes `@QueueName`, `@Count` and `@MaxSharedAttempts`; deletes what is due and returns it, in the transaction of its caller: a
@@ -44,7 +44,7 @@ export interface WaitingRetries {
 }
 
 /** One element of the JSON array that the put procedure takes; `messageBody` is hexadecimal digits, 64-bit numbers are text. */
-export function retryEntry(retry: MessageRetry): Readonly<Record<string, unknown>> {
+function retryEntry(retry: MessageRetry): Readonly<Record<string, unknown>> {
   const { message, attempts, delayMs, reasonCode, reasonText } = retry;
   return {
     delayMs: Math.round(delayMs),
