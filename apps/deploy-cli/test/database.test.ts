@@ -1,8 +1,8 @@
 import { DatabaseDriftError, type DatabaseProgress, deployDatabase, hasChanges } from '@hartonomous/operations';
 import { databaseProject } from '@hartonomous/provenance-schema';
+import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hartonomous } from './hartonomous.ts';
-import { startTestServer, type TestServer } from './test-server.ts';
 
 const total = databaseProject.objects.length;
 let server: TestServer;

@@ -1,10 +1,10 @@
 import { sharedTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { deployGraph } from '@hartonomous/operations';
+import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { eventually } from '@hartonomous/test-support';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { hartonomous } from './hartonomous.ts';
-import { startTestServer, type TestServer } from './test-server.ts';
 
 // The first test waits for the graph's schema, on a server that other files share.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });

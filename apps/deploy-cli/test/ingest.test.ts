@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { eventually } from '@hartonomous/test-support';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { runCli, StopRequest } from '../src/run-cli.ts';
 import { hartonomous } from './hartonomous.ts';
-import { startTestServer, type TestServer } from './test-server.ts';
 
 const database = 'Hartonomous';
 let sql: TestServer;

@@ -11,10 +11,10 @@ import {
   tenant,
   toGraphRecord,
 } from '@hartonomous/provenance-schema';
+import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { insertSample, type SampleRow, sampleOf } from '@hartonomous/test-support';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hartonomous } from './hartonomous.ts';
-import { startTestServer, type TestServer } from './test-server.ts';
 
 const database = 'Hartonomous';
 const createdAt = new Date('2026-01-02T03:04:05.678Z');

@@ -1,13 +1,19 @@
-import { runCli } from '@hartonomous/deploy-cli';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
-/** Runs the operators' command line in this process, with these environment variables and no others. */
+const program = fileURLToPath(new URL('../../deploy-cli/src/main.ts', import.meta.url));
+
+/** Runs the operators' command line in a process of its own, with these environment variables and no others. */
 export async function hartonomous(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly exitCode: number; readonly output: string }> {
-  let output = '';
-  const sink = { write: (text: string) => (output += text) };
-  const { signal } = new AbortController();
-  const exitCode = await runCli(args, { env, stdout: sink, stderr: sink, signal });
-  return { exitCode, output };
+  const ended = Promise.withResolvers<{ readonly exitCode: number; readonly output: string }>();
+  const command = ['--conditions=@hartonomous/source', program, ...args];
+  execFile(process.execPath, command, { env }, (error, stdout, stderr) => {
+    const exitCode = error === null ? 0 : error.code;
+    if (typeof exitCode === 'number') ended.resolve({ exitCode, output: stdout + stderr });
+    else ended.reject(error);
+  });
+  return await ended.promise;
 }

@@ -1,6 +1,6 @@
+import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { deployDatabase } from '../src/index.ts';
-import { startTestServer, type TestServer } from './test-server.ts';
 
 const database = 'Hartonomous';
 let sql: TestServer;

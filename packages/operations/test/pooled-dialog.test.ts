@@ -1,7 +1,7 @@
 import { ingestionQueue, syncQueue } from '@hartonomous/provenance-schema';
+import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deployDatabase } from '../src/index.ts';
-import { startTestServer, type TestServer } from './test-server.ts';
 
 const database = 'Hartonomous';
 let sql: TestServer;

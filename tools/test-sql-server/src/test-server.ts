@@ -1,17 +1,15 @@
-import { parseSqlConnectionString } from '@hartonomous/config-loader';
 import { startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
-import { z } from 'zod';
-import { SqlConnection } from '../src/database/sql-connection.ts';
+import mssql from 'mssql';
 
 /** Password of the test server's administrator; the server listens on loopback and lives for one test file. */
-const saPassword = 'Deploy-cli!1';
+const saPassword = 'Test-server!1';
 
 /** A SQL Server of the test file's own, without a database. */
 export interface TestServer extends AsyncDisposable {
   readonly port: number;
   /** For a database of this name, which need not be there. */
   connectionString(database: string, password?: string): string;
-  /** Runs statements in a database. */
+  /** Runs statements in a database, all in one session. */
   run(database: string, ...statements: readonly string[]): Promise<void>;
   /** One value of one row. */
   value(database: string, sql: string): Promise<unknown>;
@@ -23,22 +21,32 @@ export interface TestServer extends AsyncDisposable {
   ): Promise<readonly Record<string, unknown>[]>;
 }
 
-/** Starts a server on a free port. */
+/** Starts a server on a free port. It is prepared and inspected by the driver alone, not by the code that is tested. */
 export async function startTestServer(): Promise<TestServer> {
   const emulator = await startServiceBrokerEmulator({ port: 0, data: ':memory:', saPassword });
-  const connectionString = (database: string, password = saPassword) =>
-    `Server=127.0.0.1,${emulator.port};Database=${database};User Id=sa;Password="${password}";TrustServerCertificate=True;`;
-  const open = (database: string) => SqlConnection.open(parseSqlConnectionString(connectionString(database)), database);
-  const rows: TestServer['rows'] = async (database, sql, parameters) => {
+  const open = async (database: string) => {
+    const pool = new mssql.ConnectionPool({
+      ...{ server: '127.0.0.1', port: emulator.port, database, user: 'sa', password: saPassword },
+      options: { trustServerCertificate: true },
+      pool: { min: 1, max: 1 },
+    });
+    await pool.connect();
+    return { pool, [Symbol.asyncDispose]: () => pool.close() };
+  };
+  const rows: TestServer['rows'] = async (database, sql, parameters = {}) => {
     await using connection = await open(database);
-    return await connection.query(sql, z.record(z.string(), z.unknown()), { operation: 'looking' }, parameters);
+    const request = connection.pool.request();
+    for (const [name, value] of Object.entries(parameters)) request.input(name, value);
+    const { recordset } = await request.query<Record<string, unknown>>(sql);
+    return recordset;
   };
   return {
     port: emulator.port,
-    connectionString,
+    connectionString: (database, password = saPassword) =>
+      `Server=127.0.0.1,${emulator.port};Database=${database};User Id=sa;Password="${password}";TrustServerCertificate=True;`,
     async run(database, ...statements) {
       await using connection = await open(database);
-      for (const statement of statements) await connection.batch(statement, { operation: 'preparing a test' });
+      for (const statement of statements) await connection.pool.request().batch(statement);
     },
     async value(database, sql) {
       const [row] = await rows(database, sql);

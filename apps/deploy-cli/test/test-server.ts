@@ -1,1 +1,0 @@
-export { startTestServer, type TestServer } from '../../../packages/operations/test/test-server.ts';
