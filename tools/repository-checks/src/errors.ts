@@ -24,3 +24,16 @@ export class SourceFileError extends RepositoryCheckError {
     super(`${file} can't be parsed: ${problem}`);
   }
 }
+
+/** Thrown when the commit that a branch was made from is not in this clone. */
+export class MergeBaseError extends RepositoryCheckError {
+  readonly code = 'MERGE_BASE';
+  readonly branch: string;
+  constructor(branch: string) {
+    super(
+      `Changesets can't be checked: this clone doesn't have the commit that this branch shares with ${branch}. ` +
+        'Fetch the whole history: git fetch --unshallow origin, or fetch-depth: 0 of actions/checkout.',
+    );
+    this.branch = branch;
+  }
+}
