@@ -19,6 +19,13 @@ export interface ServiceBrokerEmulator extends AsyncDisposable {
   readonly connectionString: string;
   /** The TLS certificate, PEM, for clients that are to trust it by name. */
   certificate(): Promise<string>;
+  /**
+   * Leaves a database as RESTORE on another server does: the login of its owner isn't there (15517 for what runs as dbo),
+   * and its broker is off.
+   *
+   * @throws {SqlError} 911 when there is no such database
+   */
+  simulateRestore(database: string): void;
 }
 
 /**
@@ -60,6 +67,7 @@ export async function startServiceBrokerEmulator(
       port: tds.port,
       connectionString: `Server=${tds.host},${tds.port};User Id=sa;Password="${options.saPassword.replaceAll('"', '""')}";Encrypt=True;TrustServerCertificate=True;`,
       certificate: () => tds.certificate(),
+      simulateRestore: (database) => server.simulateRestore(database),
       async [Symbol.asyncDispose]() {
         await tds.close();
         await server[Symbol.asyncDispose]();

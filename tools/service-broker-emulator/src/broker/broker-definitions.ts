@@ -201,6 +201,30 @@ export function dropQueue(work: BrokerWork, state: BrokerState, queue: ServiceQu
   forgetObject(work, state, 'broker.queue', queue.name, queue.schema);
 }
 
+/** What can change hands. */
+export type OwnedKind = 'SERVICE' | 'CONTRACT' | 'MESSAGE TYPE';
+
+/** @throws {SqlError} 15151 when there is none */
+export function setOwner(work: BrokerWork, state: BrokerState, kind: OwnedKind, name: string, ownerId: number): void {
+  const places = {
+    SERVICE: { word: 'service', objects: state.services },
+    CONTRACT: { word: 'contract', objects: state.contracts },
+    'MESSAGE TYPE': { word: 'message type', objects: state.messageTypes },
+  } as const;
+  const { word, objects } = places[kind];
+  const object = objects.get(name);
+  if (object === undefined) throw brokerErrors.missing('find', word, name);
+  const before = object.ownerId;
+  object.ownerId = ownerId;
+  work.retry = true;
+  work.undo(() => {
+    object.ownerId = before;
+  });
+  if ('validation' in object) storeMessageType(work, state, object);
+  else if ('queue' in object) storeService(work, state, object);
+  else storeContract(work, state, object);
+}
+
 export function createService(work: BrokerWork, state: BrokerState, options: NewService): Service {
   const contracts = new Set(options.contracts.map((name) => contractNamed(state, name)));
   const service: Service = {

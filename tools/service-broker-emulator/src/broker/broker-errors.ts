@@ -13,6 +13,7 @@ export const statusTexts = {
   noLocalService:
     'The target service name matched a LOCAL route, but there is no service by that name in the local SQL Server instance.',
   queueDisabled: (queue: string) => `The service queue "${queue}" is currently disabled.`,
+  enqueueFailed: (error: string) => `An exception occurred while enqueueing a message in the target queue. ${error}`,
 } as const;
 
 /** An Error message that the broker itself sends: a negative code, and the text of the error of that number. */

@@ -32,6 +32,8 @@ export interface BrokerInstanceOptions {
     from: { database: string; ownerId: number },
     to: { database: string; service: string },
   ) => boolean;
+  /** Why the owner of a service can't be impersonated, which delivery does; absent = it can. @default everybody can */
+  readonly ownerProblem?: (owner: { database: string; ownerId: number }) => string | undefined;
   /** What timers and retries could not do (a full disk, for example); they are tried again later. */
   readonly onBackgroundError: (error: unknown) => void;
 }

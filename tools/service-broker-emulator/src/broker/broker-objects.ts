@@ -6,7 +6,7 @@ export type Validation = 'NONE' | 'EMPTY' | 'WELL_FORMED_XML';
 export interface MessageType {
   readonly id: number;
   readonly name: string;
-  readonly ownerId: number;
+  ownerId: number;
   validation: Validation;
 }
 
@@ -15,7 +15,7 @@ export type SentBy = 'INITIATOR' | 'TARGET' | 'ANY';
 export interface Contract {
   readonly id: number;
   readonly name: string;
-  readonly ownerId: number;
+  ownerId: number;
   /** By message type name. */
   readonly messages: ReadonlyMap<string, { readonly messageType: MessageType; readonly sentBy: SentBy }>;
 }
@@ -23,7 +23,7 @@ export interface Contract {
 export interface Service {
   readonly id: number;
   readonly name: string;
-  readonly ownerId: number;
+  ownerId: number;
   queue: ServiceQueue;
   /** Contracts that it accepts as a target. */
   readonly contracts: Set<Contract>;

@@ -119,6 +119,9 @@ function waitForOwner(work: BrokerWork, endpoint: Endpoint): void {
 function deliverNow(work: BrokerWork, message: Message): Stuck | undefined {
   const sender = message.endpoint;
   if (!work.state(sender).enabled) return { status: statusTexts.brokerDisabledInSender };
+  const { ownerId } = sender.origin.service;
+  const problem = work.instance.options.ownerProblem?.({ database: sender.database, ownerId });
+  if (problem !== undefined) return { status: statusTexts.enqueueFailed(problem) };
   const isEnd = message.type.name === END_DIALOG_TYPE;
   const isError = message.type.name === ERROR_TYPE;
   const { far } = sender;

@@ -168,6 +168,11 @@ export class ServiceBroker {
     definitions.dropService(this.#work(transaction), this.#state, name);
   }
 
+  /** ALTER AUTHORIZATION. */
+  setOwner(transaction: Transaction, kind: definitions.OwnedKind, name: string, ownerId: number): void {
+    definitions.setOwner(this.#work(transaction), this.#state, kind, name, ownerId);
+  }
+
   createRoute(transaction: Transaction, name: string, options: definitions.RouteOptions): Route {
     return definitions.createRoute(this.#work(transaction), this.#state, name, options);
   }
@@ -266,6 +271,11 @@ export class ServiceBroker {
     this.#work(transaction).retry = true;
   }
 
+  /** What waits for transmission is tried again once the transaction has committed. */
+  retryDelivery(transaction: Transaction): void {
+    this.#work(transaction).retry = true;
+  }
+
   /** ALTER DATABASE SET NEW_BROKER: another guid, and all conversations are gone. */
   newBroker(transaction: Transaction): void {
     const work = this.#work(transaction);
@@ -317,6 +327,11 @@ export class ServiceBroker {
   /** The queue that a conversation's messages arrive on. */
   queueOfConversation(handle: string): ServiceQueue | undefined {
     return this.#state.endpoints.get(handle)?.group.queue;
+  }
+
+  /** The service that an endpoint belongs to. */
+  serviceOfConversation(handle: string): Service | undefined {
+    return this.#state.endpoints.get(handle)?.origin.service;
   }
 
   /** `sys.conversation_groups`. */

@@ -12,7 +12,14 @@ import { parseAlterDatabase, parseCreateDatabase } from './databases.ts';
 import { refuseObject } from './drop.ts';
 import { parseCreateIndex } from './indexes.ts';
 import { type ModuleMode, parseFunction, parseProcedure, parseTrigger, parseView } from './modules.ts';
-import { parseAlterPrincipal, parseCreateLogin, parseCreateRole, parseCreateUser } from './principals.ts';
+import { parseAlterAuthorization } from './permissions.ts';
+import {
+  parseAlterPrincipal,
+  parseAlterServerRole,
+  parseCreateLogin,
+  parseCreateRole,
+  parseCreateUser,
+} from './principals.ts';
 import { parseQueue } from './queues.ts';
 import { mustBeFirstInBatch } from './syntax-errors.ts';
 import { parseAlterTable, parseCreateTable } from './tables.ts';
@@ -150,8 +157,11 @@ export function parseAlter(t: TokenStream): Statement {
       return parseRoute(t, 'alter', line);
     case 'BROKER':
       return parseBrokerPriority(t, 'alter', line);
-    case 'CONTRACT':
     case 'AUTHORIZATION':
+      return parseAlterAuthorization(t, line);
+    case 'SERVER':
+      return parseAlterServerRole(t, line);
+    case 'CONTRACT':
     case 'INDEX':
     case 'SCHEMA':
       return unsupported(`ALTER ${t.current.key}`, line);

@@ -122,6 +122,17 @@ export function parseAlterPrincipal(t: TokenStream, line: number): AlterPrincipa
   return { kind: 'alterPrincipal', principal, name, change: parseChange(t, principal), line };
 }
 
+/** `SERVER ROLE name ADD | DROP MEMBER login` behind ALTER. */
+export function parseAlterServerRole(t: TokenStream, line: number): AlterPrincipalStatement {
+  t.expect('SERVER');
+  t.expect('ROLE');
+  const name = parseIdentifier(t);
+  if (t.is('WITH')) unsupported('ALTER SERVER ROLE ... WITH NAME', line);
+  const kind = t.expectOneOf('ADD', 'DROP') === 'ADD' ? 'addMember' : 'dropMember';
+  t.expect('MEMBER');
+  return { kind: 'alterPrincipal', principal: 'serverRole', name, change: { kind, member: parseIdentifier(t) }, line };
+}
+
 function parseChange(
   t: TokenStream,
   principal: AlterPrincipalStatement['principal'],

@@ -1,5 +1,5 @@
 import sql from 'mssql';
-import { startServiceBrokerEmulator } from '../../src/index.ts';
+import { type ServiceBrokerEmulator, startServiceBrokerEmulator } from '../../src/index.ts';
 
 const password = 'Test!Password1';
 
@@ -109,6 +109,7 @@ export class SqlClient implements AsyncDisposable {
 /** An emulator with a database `App`, for one test file. */
 export interface TestServer extends AsyncDisposable {
   readonly port: number;
+  readonly emulator: ServiceBrokerEmulator;
   connect(login?: { readonly user: string; readonly password: string; readonly database?: string }): Promise<SqlClient>;
 }
 
@@ -116,6 +117,7 @@ export async function startTestServer(): Promise<TestServer> {
   const emulator = await startServiceBrokerEmulator({ port: 0, saPassword: password, databases: ['App', 'Other'] });
   return {
     port: emulator.port,
+    emulator,
     async connect(login = { user: 'sa', password }) {
       const pool = new sql.ConnectionPool({
         server: '127.0.0.1',

@@ -29,7 +29,8 @@ const builtInSchemas: readonly SchemaEntry[] = [
   { schemaId: 4, name: 'sys', owner: 'sys' },
 ];
 
-const firstUserSchemaId = 5;
+/** Schemas with lower ids come with every database. */
+export const firstUserSchemaId = 5;
 
 /**
  * The objects, types and schemas of one database. Changes take effect at once and are taken back when their transaction
@@ -163,6 +164,15 @@ export class Catalog {
     this.#schemas.set(nameKey(name), schema);
     this.#undoable(transaction, () => this.#schemas.delete(nameKey(name)));
     this.#listener.schemaChanged(transaction, schema, false);
+  }
+
+  /** ALTER AUTHORIZATION ON SCHEMA. @throws {SqlError} 2760 when there is no such schema */
+  setSchemaOwner(transaction: Transaction, name: string, owner: string): void {
+    const before = this.requireSchema(name);
+    const after = { ...before, owner };
+    this.#schemas.set(nameKey(name), after);
+    this.#undoable(transaction, () => this.#schemas.set(nameKey(name), before));
+    this.#listener.schemaChanged(transaction, after, false);
   }
 
   /** @throws {SqlError} 15151 unknown, 3729 while it holds objects */

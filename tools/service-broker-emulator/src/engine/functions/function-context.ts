@@ -75,6 +75,8 @@ export interface FunctionContext {
   principalNameOf(id: number): string | null;
   loginIdOf(name: string): number | null;
   loginNameOf(id: number): string | null;
+  /** SUSER_SNAME of a security identifier. */
+  loginNameOfSid(sid: Uint8Array): string | null;
   typeIdOf(name: string): number | null;
   typeNameOf(id: number): string | null;
   columnOf(

@@ -61,6 +61,7 @@ const context: FunctionContext = {
   principalNameOf: () => 'dbo',
   loginIdOf: () => 1,
   loginNameOf: () => 'sa',
+  loginNameOfSid: () => null,
   typeIdOf: (name) => (name === 'int' ? 56 : null),
   typeNameOf: (id) => (id === 56 ? 'int' : null),
   columnOf: (_, column) =>

@@ -47,8 +47,7 @@ function nameFunction(
     type: SYSNAME,
     evaluate: (args, types, context) => {
       if (args.length === 0) return present(context);
-      // Ids of logins come as sid too; only numbers are known here.
-      if (args[0] instanceof Uint8Array) return args[0].length === 1 && args[0][0] === 1 ? 'sa' : null;
+      if (args[0] instanceof Uint8Array) return context.loginNameOfSid(args[0]);
       const id = intArgument(args[0], types[0]);
       return id === null ? null : byId(context, id);
     },

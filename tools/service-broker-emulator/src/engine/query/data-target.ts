@@ -5,7 +5,7 @@ import { unsupported } from '../../unsupported.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { StoredRow } from '../storage/table-store.ts';
 import type { SqlRow } from '../types/sql-value.ts';
-import type { QueryEnvironment, TableRelation } from './environment.ts';
+import type { QueryEnvironment, TablePermission, TableRelation } from './environment.ts';
 import type { Frame } from './frame.ts';
 import type { JoinNode, Leaf } from './join-tree.ts';
 import { leavesOf } from './join-tree.ts';
@@ -15,14 +15,22 @@ import type { Scope } from './scope.ts';
 import { compileTableHints, noHints } from './table-hints.ts';
 import type { UpdatableRows } from './updatable.ts';
 
-/** The stored table that INSERT, MERGE or TRUNCATE names. */
-export function resolveTarget(target: DataTarget, environment: QueryEnvironment): TableRelation {
+/**
+ * The stored table that a statement changes.
+ *
+ * @param uses permissions that the change takes
+ */
+export function resolveTarget(
+  target: DataTarget,
+  environment: QueryEnvironment,
+  uses: readonly TablePermission[],
+): TableRelation {
   if (target.kind === 'tableVariable') {
     const table = environment.tableVariable(target.name);
     if (table === undefined) throw undeclaredTableVariable(target.name, target.line);
     return table;
   }
-  const resolved = environment.relation(target.name);
+  const resolved = environment.relation(target.name, uses);
   if (resolved === undefined) throw invalidObjectName(target.name);
   if (resolved.kind === 'table') return resolved;
   if (resolved.kind === 'view') throw unsupported('changing data through a view', target.line);

@@ -2,6 +2,7 @@ import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
 import type { SelectStatement } from '../../tsql/ast/queries.ts';
 import type { ForeignKeyDefinition, TableDefinition } from '../catalog/table-definition.ts';
 import type { FunctionContext } from '../functions/function-context.ts';
+import type { Securable } from '../security/securables.ts';
 import type { TableStore } from '../storage/table-store.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -49,6 +50,8 @@ export interface TableRelation {
   /** True for what is small and private to a call (temp tables, table variables): the planner starts joins from it. */
   readonly local: boolean;
   store(context: ExecutionContext): TableStore;
+  /** What permissions on it are asked for by; absent for what is private to a call, where none are. */
+  readonly securable?: Securable;
   /** Events for which an enabled AFTER trigger exists; absent = none. Their rows are then handed back in {@link TableChange}. */
   readonly triggers?: readonly TriggerEvent[];
 }
@@ -109,14 +112,25 @@ export interface ReferencingKey {
   readonly key: ForeignKeyDefinition;
 }
 
+/** Permissions that statements need on tables, views and queues. */
+export type TablePermission = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'ALTER';
+
 /** What compiling needs to know. Lookups return `undefined` for unknown names; the compiler raises SQL Server's error. */
 export interface QueryEnvironment {
   /** Current database. */
   readonly database: string;
   /** Isolation level under which tables are read. */
   readonly isolation: IsolationLevel;
-  /** Table, view, queue, system view, temp table or (inside a trigger) `inserted` and `deleted`. */
-  relation(name: ObjectName): ResolvedRelation | undefined;
+  /**
+   * Table, view, queue, system view, temp table or (inside a trigger) `inserted` and `deleted`.
+   *
+   * @param uses permissions that the statement needs on it; SELECT when it is read
+   */
+  relation(name: ObjectName, uses?: readonly TablePermission[]): ResolvedRelation | undefined;
+  /** The statement needs a permission on a table that was found before. */
+  uses(table: TableRelation, permission: TablePermission): void;
+  /** Where the table's own expressions stand (defaults, computed columns, checks): they use what its owner owns. */
+  inside(table: TableRelation): QueryEnvironment;
   /** `name` with its `@`. */
   tableVariable(name: string): TableRelation | undefined;
   tableFunction(name: ObjectName): TableUserFunction | undefined;

@@ -13,6 +13,8 @@ const columnsOnly: QueryEnvironment = {
   isolation: 'READ COMMITTED',
   database: '',
   relation: () => undefined,
+  uses: () => {},
+  inside: () => columnsOnly,
   tableVariable: () => undefined,
   tableFunction: () => undefined,
   scalarFunction: () => undefined,

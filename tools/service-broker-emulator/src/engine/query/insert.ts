@@ -21,7 +21,7 @@ import { compileTop } from './row-limit.ts';
 import { Scope } from './scope.ts';
 import { compileTableHints } from './table-hints.ts';
 import { TableWriter } from './table-writer.ts';
-import { type UpdatableRows, updatableOrdinal, updatableView } from './updatable.ts';
+import { type UpdatableRows, updatableOrdinal, updatableView, usesView } from './updatable.ts';
 
 /** Where the rows of an INSERT come from. */
 interface InsertSource {
@@ -35,7 +35,9 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
   const place: QueryPlace = { environment, outer: undefined, ctes: new Map() };
   const ctes = bindCtes(statement, place);
   const view = updatableView(statement.target, new Scope(environment, undefined, new Map()));
-  const table = view?.table ?? resolveTarget(statement.target, environment);
+  const table = view?.table ?? resolveTarget(statement.target, environment, ['INSERT']);
+  if (view !== undefined) usesView(statement.target, table, 'INSERT', environment);
+  if (statement.output.length > 0) environment.uses(table, 'SELECT');
   if (statement.target.kind === 'table') compileTableHints(statement.target.hints, statement.line);
   const writer = new TableWriter(table, environment);
   const keys = ForeignKeys.compile(table, environment);

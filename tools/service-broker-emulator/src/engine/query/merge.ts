@@ -39,13 +39,16 @@ interface Decision {
   readonly id: number | null;
 }
 
+const actionPermissions = { insert: 'INSERT', update: 'UPDATE', delete: 'DELETE' } as const;
+
 export function compileMerge(statement: MergeStatement, environment: QueryEnvironment): CompiledData {
   const ctes = bindCtes(statement, { environment, outer: undefined, ctes: new Map() });
   const scope = new Scope(environment, undefined, ctes);
   const source = compileFrom([statement.source], scope);
   if (source === undefined) throw new Error('MERGE has a source');
   const sourceSources = scope.sources;
-  const table = resolveTarget(statement.target, environment);
+  const changes = statement.branches.map(({ action }) => actionPermissions[action.kind]);
+  const table = resolveTarget(statement.target, environment, ['SELECT', ...changes]);
   // MERGE locks what it writes; nothing comes between its reads and its writes, so HOLDLOCK has nothing to add.
   if (statement.target.kind === 'table') compileTableHints(statement.target.hints, statement.line);
   const writer = new TableWriter(table, environment);

@@ -114,7 +114,7 @@ function compileInto(
   into: NonNullable<OutputClause['into']>,
   environment: QueryEnvironment,
 ): { writer: TableWriter; shape: (types: readonly ResultColumn['type'][]) => RowShape } {
-  const table = resolveTarget(into.target, environment);
+  const table = resolveTarget(into.target, environment, ['INSERT']);
   const writer = new TableWriter(table, environment);
   const ordinals =
     into.columns?.map((name) => targetColumn(table, name, into.target.line)) ??

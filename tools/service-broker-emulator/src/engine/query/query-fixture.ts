@@ -155,6 +155,12 @@ export class QueryFixture implements QueryEnvironment, ExecutionContext {
     return this.#table(name.name);
   }
 
+  uses(): void {}
+
+  inside(): this {
+    return this;
+  }
+
   tableVariable(name: string): TableRelation & MemoryTable {
     return this.#table(name) as TableRelation & MemoryTable;
   }

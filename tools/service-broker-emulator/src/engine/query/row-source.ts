@@ -182,7 +182,7 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
       return rowsLeaf(rows, scope, source.alias ?? name.name);
     }
   }
-  const resolved = scope.environment.relation(name);
+  const resolved = scope.environment.relation(name, ['SELECT']);
   if (resolved === undefined) throw invalidObjectName(name);
   // Without an alias the schema may stand before the table's name in column references.
   const schema = source.alias === undefined ? name.schema : undefined;

@@ -42,10 +42,10 @@ export class TableWriter {
   constructor(table: TableRelation, environment: QueryEnvironment) {
     this.table = table;
     this.columns = table.definition.columns;
-    this.#environment = environment;
+    this.#environment = environment.inside(table);
     this.identity = this.columns.findIndex((column) => column.identity !== undefined);
     this.rowVersion = this.columns.findIndex((column) => column.type.name === 'rowversion');
-    this.#rowScope = new Scope(environment, undefined, new Map());
+    this.#rowScope = new Scope(this.#environment, undefined, new Map());
     const leaf = tableLeaf(table, this.#rowScope, table.definition.name, table.definition.schema);
     this.#rowScope.sources = [leaf.source];
     this.#computed = this.columns.flatMap((column, ordinal) => {

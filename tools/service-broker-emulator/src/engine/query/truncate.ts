@@ -5,7 +5,7 @@ import type { QueryEnvironment } from './environment.ts';
 import { nameText } from './query-errors.ts';
 
 export function compileTruncate(statement: TruncateStatement, environment: QueryEnvironment): CompiledData {
-  const resolved = environment.relation(statement.table);
+  const resolved = environment.relation(statement.table, ['ALTER']);
   if (resolved?.kind !== 'table') {
     throw new SqlError(
       `Cannot find the object "${nameText(statement.table)}" because it does not exist or you do not have permissions.`,

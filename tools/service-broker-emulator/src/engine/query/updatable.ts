@@ -6,7 +6,7 @@ import { nameKey } from '../catalog/name-key.ts';
 import type { StoredRow } from '../storage/table-store.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { bindCtes } from './cte.ts';
-import type { RelationColumn, TableRelation } from './environment.ts';
+import type { QueryEnvironment, RelationColumn, TablePermission, TableRelation } from './environment.ts';
 import type { Frame, Run } from './frame.ts';
 import type { Leaf } from './join-tree.ts';
 import { invalidColumnName } from './query-errors.ts';
@@ -170,6 +170,18 @@ function updatableQuery(source: LeafSource, scope: Scope): Updatable | undefined
   refuseHints(hints.lock !== 'none' || hints.skipLocked, source.line);
   const place = { environment: relation.environment, outer: undefined, ctes: new Map() };
   return compileUpdatable(relation.query, place, relation.name, relation.columns);
+}
+
+/** A change through a view takes the permission on the view; through a CTE or derived table, on the table behind it. */
+export function usesView(
+  target: DataTarget,
+  table: TableRelation,
+  permission: TablePermission,
+  environment: QueryEnvironment,
+): void {
+  if (target.kind === 'table' && environment.relation(target.name)?.kind === 'view')
+    environment.relation(target.name, [permission]);
+  else environment.uses(table, permission);
 }
 
 /** Hints belong to the tables inside. */

@@ -29,7 +29,7 @@ import { Scope } from './scope.ts';
 import { compileVariableAssignment } from './select-list.ts';
 import { compileTableHints, noHints, rowLocker } from './table-hints.ts';
 import { TableWriter } from './table-writer.ts';
-import { updatableOrdinal, updatableSource } from './updatable.ts';
+import { updatableOrdinal, updatableSource, usesView } from './updatable.ts';
 
 /** Target, sources and condition of UPDATE and DELETE. */
 interface TargetRows extends TargetedFrom {
@@ -48,6 +48,10 @@ function compileTargetRows(statement: UpdateStatement | DeleteStatement, environ
   const targeted =
     (from === undefined ? undefined : targetInFrom(from, statement.target, scope)) ??
     targetBeside(from, statement, scope);
+  const permission = statement.kind === 'update' ? 'UPDATE' : 'DELETE';
+  if (targeted.view === undefined) environment.uses(targeted.table, permission);
+  else usesView(statement.target, targeted.table, permission, environment);
+  if (statement.where !== undefined || statement.output.length > 0) environment.uses(targeted.table, 'SELECT');
   const where = statement.where === undefined ? [] : compileConjuncts(statement.where, scope, 'WHERE clause');
   return {
     ...targeted,
@@ -76,7 +80,7 @@ function targetBeside(
     );
     if (through !== undefined) return viewTarget(beside(through.leaf), through.leaf, through.rows, scope);
   }
-  const table = resolveTarget(target, scope.environment);
+  const table = resolveTarget(target, scope.environment, []);
   const hints = target.kind === 'table' ? compileTableHints(target.hints, target.line) : noHints;
   const schema = target.kind === 'table' ? table.definition.schema : undefined;
   const name = target.kind === 'table' ? target.name.name : target.name;
@@ -209,12 +213,15 @@ export function compileUpdate(statement: UpdateStatement, environment: QueryEnvi
   const keys = ForeignKeys.compile(table, environment);
   scope.clause = 'other';
   const { view } = target;
+  // SET that reads a column takes SELECT.
+  scope.onResolve = () => environment.uses(table, 'SELECT');
   const sets =
     view === undefined
       ? compileSetItems(statement.set, table, writer, target.slot, scope)
       : compileSetItems(statement.set, table, writer, target.slot, scope, (name, line) =>
           updatableOrdinal(view.rows, name, line),
         );
+  scope.onResolve = undefined;
   const updated = sets.flatMap((set) => (set.ordinal === undefined ? [] : [set.ordinal]));
   const changed = new Set(updated);
   const output = compileOutput(

@@ -1,6 +1,7 @@
 import { SqlError } from '../../errors.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { Transaction } from '../storage/transaction.ts';
+import { coveringPermissions, deniedByRole, fixedRoles, grantedByRole } from './permission-cover.ts';
 
 export interface Principal {
   readonly principalId: number;
@@ -8,6 +9,10 @@ export interface Principal {
   readonly kind: 'user' | 'role';
   /** Login a user maps to; absent for WITHOUT LOGIN and for roles. */
   readonly login?: string;
+  /** Security identifier of that login, hexadecimal: a login of the same name made later is another one. */
+  readonly sid?: string;
+  /** Owner of a role. */
+  readonly owner?: string;
   readonly defaultSchema?: string;
   readonly fixed: boolean;
   readonly createdAt: number;
@@ -24,24 +29,10 @@ export interface Permission {
   readonly grantee: string;
 }
 
-const fixedRoles = [
-  'public',
-  'db_owner',
-  'db_accessadmin',
-  'db_securityadmin',
-  'db_ddladmin',
-  'db_backupoperator',
-  'db_datareader',
-  'db_datawriter',
-  'db_denydatareader',
-  'db_denydatawriter',
-];
-
 const firstUserPrincipalId = 5;
 
-/** Permissions that one holds when one holds the permission of the key; CONTROL implies all on its securable. */
-const dataReader = new Set(['SELECT']);
-const dataWriter = new Set(['INSERT', 'UPDATE', 'DELETE']);
+/** Permissions that a schema or a database hands down to the objects in it. */
+const reachingPermissions = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'EXECUTE', 'REFERENCES', 'ALTER'];
 
 /** What {@link Principals} must save when it changes. */
 export interface PrincipalsSnapshot {
@@ -53,6 +44,7 @@ export interface PrincipalsSnapshot {
 export class Principals {
   #principals = new Map<string, Principal>();
   #permissions: readonly Permission[] = [];
+  #version = 0;
   readonly #changed: (transaction: Transaction) => void;
 
   constructor(saved: PrincipalsSnapshot | undefined, changed: (transaction: Transaction) => void) {
@@ -73,6 +65,11 @@ export class Principals {
     for (const [index, role] of fixedRoles.entries()) add(role, 'role', index === 0 ? 0 : 16383 + index);
   }
 
+  /** Grows with every change, so that what was allowed before is asked again. */
+  get version(): number {
+    return this.#version;
+  }
+
   get snapshot(): PrincipalsSnapshot {
     return { principals: [...this.#principals.values()], permissions: this.#permissions };
   }
@@ -90,11 +87,19 @@ export class Principals {
     });
   }
 
-  userOfLogin(login: string): Principal | undefined {
+  /** The user that a login is here. Users are tied to the login's identifier, not to its name. */
+  userOfLogin(login: { readonly name: string; readonly sid: string }): Principal | undefined {
     for (const principal of this.#principals.values()) {
-      if (principal.kind === 'user' && principal.login !== undefined && nameKey(principal.login) === nameKey(login))
+      // Who is dbo is the database's own matter: its owner.
+      if (principal.kind !== 'user' || principal.login === undefined || principal.name === 'dbo') continue;
+      if (principal.sid === undefined ? nameKey(principal.login) === nameKey(login.name) : principal.sid === login.sid)
         return principal;
     }
+    return undefined;
+  }
+
+  findById(principalId: number): Principal | undefined {
+    for (const principal of this.#principals.values()) if (principal.principalId === principalId) return principal;
     return undefined;
   }
 
@@ -182,25 +187,39 @@ export class Principals {
   }
 
   /**
-   * Whether `user` holds `permission` on a securable. DENY wins over GRANT; a grant on the schema or the database, and
-   * CONTROL on any of them, reaches the object.
+   * Whether `user` holds `permission` on a securable. DENY wins over GRANT; a permission on the schema or the database,
+   * and one that covers it (CONTROL, ALTER ANY ...), reaches the object. Who owns the securable holds everything on it.
    *
    * @param securables the object first, then what contains it (schema, database)
+   * @param owner user or role that owns the securable
    */
-  allows(user: string, permission: string, securables: readonly string[]): boolean {
+  allows(user: string, permission: string, securables: readonly string[], owner?: string): boolean {
     if (nameKey(user) === 'dbo') return true;
     const roles = this.rolesOf(user);
-    if (roles.has('db_owner')) return true;
-    let granted =
-      (roles.has('db_datareader') && dataReader.has(permission)) ||
-      (roles.has('db_datawriter') && dataWriter.has(permission));
+    if (roles.has('db_owner') || (owner !== undefined && roles.has(nameKey(owner)))) return true;
+    const [target = 'DATABASE:'] = securables;
+    if (deniedByRole(roles, permission)) return false;
+    let granted = grantedByRole(roles, permission, target);
     for (const known of this.#permissions) {
-      if (!roles.has(nameKey(known.grantee)) || !securables.includes(known.securable)) continue;
-      if (known.permission !== permission && known.permission !== 'CONTROL' && known.permission !== 'ALL') continue;
+      if (!securables.includes(known.securable) || !roles.has(nameKey(known.grantee))) continue;
+      if (!coveringPermissions(permission, target, known.securable).has(known.permission)) continue;
       if (known.state === 'deny') return false;
       granted = true;
     }
     return granted;
+  }
+
+  /** Whether `user` sees that a securable exists: with any permission on it, or VIEW DEFINITION on what contains it. */
+  sees(user: string, securables: readonly string[], owner?: string): boolean {
+    if (this.allows(user, 'VIEW DEFINITION', securables, owner)) return true;
+    const roles = this.rolesOf(user);
+    const [target] = securables;
+    const own = this.#permissions.some(
+      (known) => known.state === 'grant' && known.securable === target && roles.has(nameKey(known.grantee)),
+    );
+    if (own) return true;
+    // Permissions on a schema or the database that reach the objects in it count as permissions on these.
+    return reachingPermissions.some((permission) => this.allows(user, permission, securables, owner));
   }
 
   #change(transaction: Transaction, change: (principals: Map<string, Principal>) => void): void {
@@ -208,8 +227,10 @@ export class Principals {
     const after = new Map(before);
     change(after);
     this.#principals = after;
+    this.#version += 1;
     transaction.record(() => {
       this.#principals = before;
+      this.#version += 1;
     });
     this.#changed(transaction);
   }
@@ -217,8 +238,10 @@ export class Principals {
   #setPermissions(transaction: Transaction, permissions: readonly Permission[]): void {
     const before = this.#permissions;
     this.#permissions = permissions;
+    this.#version += 1;
     transaction.record(() => {
       this.#permissions = before;
+      this.#version += 1;
     });
     this.#changed(transaction);
   }

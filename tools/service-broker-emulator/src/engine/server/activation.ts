@@ -1,11 +1,13 @@
 import type { ServiceQueue } from '../../broker/service-queue.ts';
 import { SqlError } from '../../errors.ts';
 import { BatchAborted } from '../session/flow.ts';
+import { impersonate } from '../session/impersonation.ts';
 import { Interpreter } from '../session/interpreter.ts';
 import { parseObjectName } from '../session/name-resolution.ts';
 import { silentSink } from '../session/silent-sink.ts';
 import { callByName } from '../session/statements/execute.ts';
 import type { EmulatorServer } from './emulator-server.ts';
+import { ADMINISTRATOR_SID } from './logins.ts';
 
 /** A row of `sys.dm_broker_activated_tasks`. */
 export interface ActivatedTask {
@@ -31,13 +33,14 @@ export async function runActivatedProcedure(
     queue.monitor.readerEnded();
     return;
   }
-  const session = server.openSession('sa', databaseName, '', 'Service Broker activation');
+  const sa = { name: 'sa', sid: ADMINISTRATOR_SID };
+  const session = server.openSession(sa, databaseName, '', 'Service Broker activation');
   const { core } = session;
   const log = (text: string): void =>
     server.log(
       `The activated proc '${activation.procedure}' running on queue '${databaseName}.${queue.schema}.${queue.name}' output the following: '${text}'`,
     );
-  const user = activation.executeAs === 'OWNER' ? 'dbo' : activation.executeAs;
+  const user = activation.executeAs === 'OWNER' ? core.database.ownerOf(queue.schema) : activation.executeAs;
   const sink = silentSink({ error: (error) => log(error.message), info: (message) => log(message.text) });
   const task: ActivatedTask = {
     sessionId: session.sessionId,
@@ -48,8 +51,8 @@ export async function runActivatedProcedure(
   };
   server.activatedTasks.add(task);
   core.sink = sink;
-  core.impersonated.push(user);
   try {
+    impersonate(core, user, { asked: false });
     await callByName(new Interpreter(core, sink, signal), parseObjectName(activation.procedure), [], undefined);
   } catch (error) {
     if (error instanceof SqlError) log(error.message);

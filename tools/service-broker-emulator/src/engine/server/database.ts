@@ -19,6 +19,7 @@ import type { StoredObject } from '../storage/object-store.ts';
 import { Sequence } from '../storage/sequence.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { SqlRow } from '../types/sql-value.ts';
+import { ADMINISTRATOR_SID, type LoginIdentity } from './logins.ts';
 import type { ServerStorage } from './server-storage.ts';
 
 /** What is saved of a database itself. */
@@ -27,6 +28,8 @@ export interface DatabaseRecord {
   readonly name: string;
   readonly createdAt: number;
   readonly options: Readonly<Record<string, string>>;
+  /** Identifier of the login that owns it. @default that of `sa` */
+  readonly ownerSid?: string;
 }
 
 /** What is saved of a queue besides what the broker saves. */
@@ -37,6 +40,9 @@ interface QueueDates {
 
 type SavedModule = Omit<ModuleObject, 'schema' | 'name' | 'objectId'>;
 
+/** Databases with lower ids are the server's own. */
+export const firstUserDatabaseId = 5;
+
 /** Lower object ids belong to SQL Server's own objects. */
 const firstObjectId = 100_000_001;
 
@@ -46,6 +52,8 @@ export class Database {
   readonly name: string;
   readonly createdAt: number;
   readonly options: Map<string, string>;
+  /** Identifier of the login that is dbo here. */
+  ownerSid: string;
   readonly catalog: Catalog;
   readonly principals: Principals;
   readonly broker: ServiceBroker;
@@ -57,6 +65,7 @@ export class Database {
     this.name = record.name;
     this.createdAt = record.createdAt;
     this.options = new Map(Object.entries(record.options));
+    this.ownerSid = record.ownerSid ?? ADMINISTRATOR_SID;
     this.#storage = storage;
     this.catalog = new Catalog(storage.clock, {
       objectChanged: (transaction, object, removed) => this.#saveObject(transaction, object, removed),
@@ -86,10 +95,17 @@ export class Database {
     this.#rowVersion = BigInt(Date.now()) * 1000n;
   }
 
-  /** The database user of a login; sysadmins are dbo everywhere. */
-  userOf(login: string): string {
-    if (nameKey(login) === 'sa') return 'dbo';
-    return this.principals.userOfLogin(login)?.name ?? 'guest';
+  /** The database user of a login that is no sysadmin; `undefined` = it has none. */
+  userOf(login: LoginIdentity): string | undefined {
+    if (login.sid === this.ownerSid) return 'dbo';
+    const user = this.principals.userOfLogin(login)?.name;
+    // Everybody may use the system databases as guest.
+    return user ?? (this.databaseId < firstUserDatabaseId ? 'guest' : undefined);
+  }
+
+  /** Who owns the objects of a schema. */
+  ownerOf(schema: string): string {
+    return this.catalog.findSchema(schema)?.owner ?? 'dbo';
   }
 
   /** @@DBTS. */

@@ -3,11 +3,11 @@ import { SqlError } from '../../errors.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { StoredObject } from '../storage/object-store.ts';
 import type { Transaction } from '../storage/transaction.ts';
-import { Database, type DatabaseRecord } from './database.ts';
+import { Database, type DatabaseRecord, firstUserDatabaseId } from './database.ts';
+import { ADMINISTRATOR_SID } from './logins.ts';
 import type { ServerStorage } from './server-storage.ts';
 
 const systemDatabases = ['master', 'tempdb', 'model', 'msdb'];
-const firstUserDatabaseId = 5;
 
 /** System databases whose broker is off. */
 const brokerOff = new Set(['master', 'model']);
@@ -63,8 +63,11 @@ export class Databases {
     });
   }
 
-  /** @throws {SqlError} 1801 when it exists */
-  create(name: string): Database {
+  /**
+   * @param ownerSid identifier of the login that makes it and so owns it
+   * @throws {SqlError} 1801 when it exists
+   */
+  create(name: string, ownerSid: string = ADMINISTRATOR_SID): Database {
     if (this.find(name) !== undefined) {
       throw new SqlError(`Database '${name}' already exists. Choose a different database name.`, {
         number: 1801,
@@ -76,7 +79,12 @@ export class Databases {
     while (used.has(databaseId)) databaseId += 1;
     const transaction = this.#begin();
     const broker = ServiceBroker.create(transaction, this.#storage.brokers, name);
-    const database = new Database({ databaseId, name, createdAt: Date.now(), options: {} }, this.#storage, broker, []);
+    const database = new Database(
+      { databaseId, name, createdAt: Date.now(), options: {}, ownerSid },
+      this.#storage,
+      broker,
+      [],
+    );
     this.#save(transaction, database);
     transaction.commit(this.#storage.store);
     this.#databases.set(nameKey(name), database);
@@ -117,6 +125,16 @@ export class Databases {
     this.#save(transaction, database);
   }
 
+  /** ALTER AUTHORIZATION ON DATABASE. */
+  setOwner(transaction: Transaction, database: Database, ownerSid: string): void {
+    const before = database.ownerSid;
+    database.ownerSid = ownerSid;
+    transaction.record(() => {
+      database.ownerSid = before;
+    });
+    this.#save(transaction, database);
+  }
+
   /** System databases have no record of their own: their brokers are made at the first start. */
   #createSystemBroker(name: string): ServiceBroker {
     const transaction = this.#begin();
@@ -127,8 +145,9 @@ export class Databases {
   }
 
   #save(transaction: Transaction, database: Database): void {
-    const { databaseId, name, createdAt } = database;
-    const record: DatabaseRecord = { databaseId, name, createdAt, options: Object.fromEntries(database.options) };
+    const { databaseId, name, createdAt, ownerSid } = database;
+    const options = Object.fromEntries(database.options);
+    const record: DatabaseRecord = { databaseId, name, createdAt, options, ownerSid };
     this.#storage.objects.put(transaction, {
       database: String(databaseId),
       kind: 'database',

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { BrokerInstance } from '../../broker/broker-instance.ts';
 import type { ServiceQueue } from '../../broker/service-queue.ts';
 import { SqlError } from '../../errors.ts';
 import type { CatalogClock } from '../catalog/catalog.ts';
-import { nameKey } from '../catalog/name-key.ts';
+import { cannotImpersonate } from '../security/permission-errors.ts';
+import { hasLogin } from '../session/impersonation.ts';
 import { SqlSession } from '../session/sql-session.ts';
 import type { Engine, EngineSession, LoginRequest } from '../session-contract.ts';
 import { DatabaseStore } from '../storage/database-store.ts';
@@ -12,7 +14,7 @@ import { TransactionManager } from '../storage/transaction-manager.ts';
 import { type ActivatedTask, runActivatedProcedure } from './activation.ts';
 import { ApplicationLocks } from './application-locks.ts';
 import { Databases } from './databases.ts';
-import { Logins } from './logins.ts';
+import { type LoginIdentity, Logins } from './logins.ts';
 import type { ServerStorage } from './server-storage.ts';
 
 export interface EmulatorServerOptions {
@@ -70,6 +72,7 @@ export class EmulatorServer implements Engine, AsyncDisposable {
       onActivation: (database, queue) => this.#activate(database, queue),
       serverName: options.serverName,
       maySend: (from, to) => this.#maySend(from, to),
+      ownerProblem: (owner) => this.#ownerProblem(owner),
       onBackgroundError: (error) => this.log(error instanceof Error ? error.message : String(error)),
     });
     const storage: ServerStorage = {
@@ -107,8 +110,7 @@ export class EmulatorServer implements Engine, AsyncDisposable {
     const wanted = request.database === '' ? 'master' : request.database;
     const database = this.databases.find(wanted);
     const allowed =
-      database !== undefined &&
-      (nameKey(login) === 'sa' || database.databaseId < 5 || database.principals.userOfLogin(login) !== undefined);
+      database !== undefined && (this.logins.isInRole(login.name, 'sysadmin') || database.userOf(login) !== undefined);
     if (database === undefined || !allowed) {
       throw new SqlError(`Cannot open database "${wanted}" requested by the login. The login failed.`, {
         number: 4060,
@@ -119,17 +121,26 @@ export class EmulatorServer implements Engine, AsyncDisposable {
   }
 
   /** A session that is already authenticated: a client's, or that of an activated procedure. */
-  openSession(login: string, databaseName: string, hostName: string, applicationName: string): SqlSession {
+  openSession(login: LoginIdentity, databaseName: string, hostName: string, applicationName: string): SqlSession {
     let sessionId = firstSessionId;
     while (this.sessions.has(sessionId)) sessionId += 1;
     const session = new SqlSession(
       this,
       sessionId,
-      { login, hostName, applicationName },
+      { login: login.name, sid: login.sid, hostName, applicationName },
       this.databases.require(databaseName),
     );
     this.sessions.set(sessionId, session);
     return session;
+  }
+
+  /** Leaves a database as RESTORE on another server does: the login of its owner isn't there, and its broker is off. */
+  simulateRestore(name: string): void {
+    const database = this.databases.require(name);
+    const transaction = this.beginTransaction(0);
+    this.databases.setOwner(transaction, database, randomBytes(16).toString('hex'));
+    database.broker.setEnabled(transaction, false);
+    transaction.commit(this.store);
   }
 
   /** A line for what SQL Server would write to its error log. */
@@ -147,12 +158,20 @@ export class EmulatorServer implements Engine, AsyncDisposable {
 
   /** The owner of the initiating service needs SEND on the target service. */
   #maySend(from: { database: string; ownerId: number }, to: { database: string; service: string }): boolean {
-    const principals = this.databases.find(to.database)?.principals;
-    const owner = this.databases
-      .find(from.database)
-      ?.principals.snapshot.principals.find((principal) => principal.principalId === from.ownerId);
-    if (principals === undefined || owner === undefined) return false;
-    return principals.allows(owner.name, 'SEND', [`SERVICE:${to.service}`, 'DATABASE:']);
+    const home = this.databases.find(from.database);
+    const target = this.databases.find(to.database);
+    const owner = home?.principals.findById(from.ownerId);
+    if (home === undefined || target === undefined || owner === undefined) return false;
+    const targetOwner = target.principals.findById(target.broker.service(to.service)?.ownerId ?? -1)?.name;
+    return target.principals.allows(owner.name, 'SEND', [`SERVICE:${to.service}`, 'DATABASE:'], targetOwner);
+  }
+
+  #ownerProblem({ database: name, ownerId }: { database: string; ownerId: number }): string | undefined {
+    const database = this.databases.find(name);
+    const owner = database?.principals.findById(ownerId)?.name;
+    if (database === undefined || owner === undefined || hasLogin(database, this.logins, owner)) return undefined;
+    const { number, state, message } = cannotImpersonate(owner);
+    return `Error: ${number}, State: ${state}. ${message}`;
   }
 
   #activate(database: string, queue: ServiceQueue): void {

@@ -75,7 +75,9 @@ export async function bulkInsert(
       for (const row of rows) arrived.insert(transaction, row);
       const environment = session.environment(frame);
       environment.addTable(arrivedTable, arrived);
-      return compileData(statement, environment).run(session.context(frame)).rowCount;
+      const plan = compileData(statement, environment);
+      session.authorize(environment.accesses, frame);
+      return plan.run(session.context(frame)).rowCount;
     });
     session.transactions.endStatement();
     session.rowCount = BigInt(rowCount);

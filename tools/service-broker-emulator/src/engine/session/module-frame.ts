@@ -1,6 +1,7 @@
 import { nameKey } from '../catalog/name-key.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import type { CaughtError } from '../functions/function-context.ts';
+import type { OwnershipChain } from '../security/object-access.ts';
 import type { TableStore } from '../storage/table-store.ts';
 import { Transaction } from '../storage/transaction.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -27,6 +28,8 @@ export class ModuleFrame {
   readonly defaultSchema: string;
   readonly outer: ModuleFrame | undefined;
   readonly nestLevel: number;
+  /** What the module's owner owns needs no permission of the caller; a batch and dynamic SQL have no owner. */
+  readonly chain: OwnershipChain | undefined;
   readonly variables = new Map<string, { readonly type: SqlType; value: SqlValue }>();
   readonly tableVariables = new Map<string, TableStore>();
   /** Temp tables made here; dropped when the module ends (those of a batch live on with the session). */
@@ -49,6 +52,8 @@ export class ModuleFrame {
     readonly moduleId: number;
     readonly declarations: ModuleDeclarations;
     readonly defaultSchema: string;
+    /** Owner of the module. @default none: a batch or dynamic SQL */
+    readonly chain?: OwnershipChain | undefined;
     /** The module that called this one. @default none: a batch */
     readonly outer?: ModuleFrame | undefined;
     /** @@NESTLEVEL. @default one more than the outer module's */
@@ -61,6 +66,7 @@ export class ModuleFrame {
     this.declarations = options.declarations;
     this.defaultSchema = options.defaultSchema;
     this.outer = options.outer;
+    this.chain = options.chain;
     this.nestLevel = options.nestLevel ?? (options.outer?.nestLevel ?? -1) + 1;
     this.#isFunction = options.isFunction === true;
     for (const [key, type] of options.declarations.scalars) this.variables.set(key, { type, value: null });

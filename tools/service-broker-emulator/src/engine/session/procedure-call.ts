@@ -9,6 +9,7 @@ import { convertValue } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import type { Flow } from './flow.ts';
+import { impersonate } from './impersonation.ts';
 import type { Interpreter } from './interpreter.ts';
 import { andThen, type MaybePromise, withCleanUp } from './maybe-promise.ts';
 import { cachedDeclarations, parsedProcedure } from './module-cache.ts';
@@ -167,6 +168,7 @@ export function callProcedure(
     moduleId: object.objectId,
     declarations,
     defaultSchema: object.schema,
+    chain: { database: session.database, owner: session.database.ownerOf(object.schema) },
     outer,
     // A call over the wire has no batch around it.
     ...(outer === undefined ? { nestLevel: 1 } : {}),
@@ -205,9 +207,10 @@ export function callProcedure(
   }
   const before = session.transactions.count;
   const impersonations = session.impersonated.length;
-  if (tree.executeAs !== undefined && tree.executeAs.kind === 'user')
-    session.impersonated.push(session.database.principals.require(tree.executeAs.name).name);
-  if (tree.executeAs?.kind === 'owner' || tree.executeAs?.kind === 'self') session.impersonated.push('dbo');
+  const { executeAs } = tree;
+  if (executeAs?.kind === 'user') impersonate(session, executeAs.name, { asked: false });
+  if (executeAs?.kind === 'owner') impersonate(session, session.database.ownerOf(object.schema), { asked: false });
+  if (executeAs?.kind === 'self') impersonate(session, object.createdBy ?? 'dbo', { asked: false });
   const ended = withCleanUp(
     () => runModule(run, tree.body, frame),
     () => {

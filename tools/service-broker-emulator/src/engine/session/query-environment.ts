@@ -10,11 +10,15 @@ import type {
   ResolvedRelation,
   ScalarUserFunction,
   SequenceReference,
+  TablePermission,
   TableRelation,
   TableUserFunction,
   TriggerEvent,
 } from '../query/environment.ts';
 import type { IsolationLevel } from '../query/table-hints.ts';
+import { CONNECT, type ObjectAccess, type OwnershipChain, SERVER } from '../security/object-access.ts';
+import { noAccessToDatabase, permissionDenied, serverStateDenied } from '../security/permission-errors.ts';
+import { databaseSecurable, objectSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import type { TableStore } from '../storage/table-store.ts';
 import { queueRelation, receivedRelation, receivedRelationName } from '../system-views/queue-relation.ts';
@@ -34,6 +38,7 @@ function asTable(object: TableObject, database: Database): TableRelation {
     definition: object.definition,
     local: false,
     store: () => object.store,
+    securable: objectSecurable(database, object),
     ...(triggers.length > 0 ? { triggers } : {}),
   };
 }
@@ -45,14 +50,29 @@ export class ModuleEnvironment implements QueryEnvironment {
   readonly #database: Database;
   readonly #defaultSchema: string;
   readonly #addedTables = new Map<string, TableStore>();
+  /** Permissions that what was compiled takes. */
+  readonly accesses: ObjectAccess[];
+  readonly #chain: OwnershipChain | undefined;
   /** Set when a name was resolved to something of this session alone, so that the plan must not be shared. */
   sessionBound = false;
 
-  constructor(session: SessionCore, frame: ModuleFrame | undefined, database: Database, defaultSchema: string) {
+  /**
+   * @param within the module that names are looked up in when it is another than that of the frame: a view, a function
+   * or a table's expressions. What they use is asked for with the statement that they stand in.
+   */
+  constructor(
+    session: SessionCore,
+    frame: ModuleFrame | undefined,
+    database: Database,
+    defaultSchema: string,
+    within?: { readonly accesses: ObjectAccess[]; readonly chain: OwnershipChain },
+  ) {
     this.#session = session;
     this.#frame = frame;
     this.#database = database;
     this.#defaultSchema = defaultSchema;
+    this.accesses = within?.accesses ?? [];
+    this.#chain = within?.chain;
   }
 
   get database(): string {
@@ -63,7 +83,7 @@ export class ModuleEnvironment implements QueryEnvironment {
     return this.#session.options.isolation;
   }
 
-  relation(name: ObjectName): ResolvedRelation | undefined {
+  relation(name: ObjectName, uses: readonly TablePermission[] = []): ResolvedRelation | undefined {
     const key = nameKey(name.name);
     if (name.name === receivedRelationName) return { kind: 'rows', relation: receivedRelation };
     if (key.startsWith('#')) return this.#tempTable(key);
@@ -78,9 +98,27 @@ export class ModuleEnvironment implements QueryEnvironment {
     }
     const database = databaseOf(name, this.#database, this.#session.server.databases);
     const object = findObject(name, database, this.#defaultSchema);
-    if (object !== undefined) return this.#objectRelation(object, database);
+    if (object !== undefined) {
+      const relation = this.#objectRelation(object, database);
+      if (relation !== undefined) for (const permission of uses) this.#require(permission, object, database);
+      return relation;
+    }
     const view = findSystemView(name.schema, name.name);
-    return view === undefined ? undefined : { kind: 'rows', relation: view.relation(database) };
+    if (view === undefined) return undefined;
+    if (database !== this.#database) this.#enter(database);
+    if (view.requires !== undefined) this.#requireOnServer(view.requires, database);
+    return { kind: 'rows', relation: view.relation(database) };
+  }
+
+  uses({ securable, definition }: TableRelation, permission: TablePermission): void {
+    if (securable === undefined) return;
+    const refusal = () => permissionDenied(permission, definition, securable.database.name);
+    this.accesses.push({ permission, securable, chain: this.#chain, refusal });
+  }
+
+  inside({ securable }: TableRelation): ModuleEnvironment {
+    if (securable?.owner === undefined) return this;
+    return this.#within(securable.database, this.#defaultSchema, securable.owner, this.#frame);
   }
 
   /** Makes a table known under a name that is looked up like a table variable's. */
@@ -108,12 +146,16 @@ export class ModuleEnvironment implements QueryEnvironment {
 
   tableFunction(name: ObjectName): TableUserFunction | undefined {
     const found = this.#function(name);
-    return found === undefined ? undefined : tableUserFunction(found.object, this.#placeOf(found));
+    if (found === undefined) return undefined;
+    this.#require('SELECT', found.object, found.database);
+    return tableUserFunction(found.object, this.#placeOf(found));
   }
 
   scalarFunction(name: ObjectName): ScalarUserFunction | undefined {
     const found = this.#function(name);
-    return found === undefined ? undefined : scalarUserFunction(found.object, this.#placeOf(found));
+    if (found === undefined) return undefined;
+    this.#require('EXECUTE', found.object, found.database);
+    return scalarUserFunction(found.object, this.#placeOf(found));
   }
 
   variable(name: string): SqlType | undefined {
@@ -128,6 +170,7 @@ export class ModuleEnvironment implements QueryEnvironment {
     const database = databaseOf(name, this.#database, this.#session.server.databases);
     const object = findObject(name, database, this.#defaultSchema);
     if (object?.kind !== 'sequence') return undefined;
+    this.#require('UPDATE', object, database);
     const convert = compileConversion({ name: 'bigint' }, object.definition.type, { explicit: true });
     return { type: object.definition.type, next: () => convert(object.state.next()) };
   }
@@ -189,7 +232,7 @@ export class ModuleEnvironment implements QueryEnvironment {
       kind: 'view',
       name: object.name,
       query: statement.query,
-      environment: new ModuleEnvironment(this.#session, undefined, database, object.schema),
+      environment: this.#within(database, object.schema, database.ownerOf(object.schema), undefined),
       ...(statement.columns === undefined ? {} : { columns: statement.columns }),
     };
   }
@@ -201,7 +244,37 @@ export class ModuleEnvironment implements QueryEnvironment {
   }
 
   #placeOf({ object, database }: { readonly object: ModuleObject; readonly database: Database }): FunctionPlace {
-    const environment = new ModuleEnvironment(this.#session, undefined, database, object.schema);
+    const environment = this.#within(database, object.schema, database.ownerOf(object.schema), undefined);
     return { session: this.#session, database, environment };
+  }
+
+  /** Names inside a view, a function or a table's expressions. */
+  #within(database: Database, schema: string, owner: string, frame: ModuleFrame | undefined): ModuleEnvironment {
+    const chain = { database, owner };
+    return new ModuleEnvironment(this.#session, frame, database, schema, { accesses: this.accesses, chain });
+  }
+
+  #require(permission: string, object: CatalogObject, database: Database): void {
+    if (database !== this.#database) this.#enter(database);
+    const securable = objectSecurable(database, object);
+    const refusal = () => permissionDenied(permission, object, database.name);
+    this.accesses.push({ permission, securable, chain: this.#chain, refusal });
+  }
+
+  #requireOnServer(permission: string, database: Database): void {
+    const refusal = () => serverStateDenied(permission);
+    this.accesses.push({
+      permission: SERVER + permission,
+      securable: databaseSecurable(database),
+      chain: undefined,
+      refusal,
+    });
+  }
+
+  /** Another database takes a user there. */
+  #enter(database: Database): void {
+    const { login } = this.#session.identity;
+    const refusal = () => noAccessToDatabase(login, database.name);
+    this.accesses.push({ permission: CONNECT, securable: databaseSecurable(database), chain: undefined, refusal });
   }
 }

@@ -1,10 +1,27 @@
 import { SqlError } from '../../errors.ts';
+import { permissionDenied } from '../security/permission-errors.ts';
+import { typeSecurable } from '../security/securables.ts';
 import type { RpcCall, TableValue } from '../session-contract.ts';
 import { MemoryTable } from '../storage/memory-table.ts';
 import { compileAssignment } from '../types/convert.ts';
+import type { ModuleFrame } from './module-frame.ts';
 import { findType } from './name-resolution.ts';
 import type { CallArgument } from './procedure-call.ts';
 import type { SessionCore } from './session-core.ts';
+
+/** EXECUTE on a table type, which declaring a variable of it takes. @throws {SqlError} 229 */
+export function requireType(
+  session: SessionCore,
+  type: { readonly schema: string; readonly name: string },
+  frame: ModuleFrame | undefined,
+): void {
+  const { database } = session;
+  const refusal = () => permissionDenied('EXECUTE', type, database.name);
+  session.authorize(
+    [{ permission: 'EXECUTE', securable: typeSecurable(database, type), chain: undefined, refusal }],
+    frame,
+  );
+}
 
 /** Fills a table of the named table type with the rows of a table-valued parameter. @throws {SqlError} 2715 */
 function tableArgument(session: SessionCore, value: TableValue): MemoryTable {
@@ -16,6 +33,7 @@ function tableArgument(session: SessionCore, value: TableValue): MemoryTable {
       state: 3,
     });
   }
+  requireType(session, type, undefined);
   const { definition } = type;
   if (value.rows.length > 0 && value.columns.length !== definition.columns.length) {
     throw new SqlError(

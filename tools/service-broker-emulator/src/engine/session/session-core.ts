@@ -6,7 +6,9 @@ import type { InsertBulkStatement } from '../../tsql/ast/statements.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { compileCondition, compileScalar } from '../query/compile-statement.ts';
 import type { IsolationLevel } from '../query/table-hints.ts';
-import type { Database } from '../server/database.ts';
+import { CONNECT, isChained, type ObjectAccess, SERVER } from '../security/object-access.ts';
+import type { Securable } from '../security/securables.ts';
+import { type Database, firstUserDatabaseId } from '../server/database.ts';
 import type { EmulatorServer } from '../server/emulator-server.ts';
 import type { ResultSink } from '../session-contract.ts';
 import type { MemoryTable } from '../storage/memory-table.ts';
@@ -16,6 +18,7 @@ import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import type { CursorState } from './cursor-state.ts';
 import { FrameContext } from './execution-context.ts';
+import type { Impersonation } from './impersonation.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { ModuleEnvironment } from './query-environment.ts';
 import { SessionTransactions } from './session-transactions.ts';
@@ -24,6 +27,8 @@ import { defaultSetOptions, type SetOptions } from './set-options.ts';
 /** What a session was told at login. */
 export interface SessionIdentity {
   readonly login: string;
+  /** Security identifier of the login. */
+  readonly sid: string;
   readonly hostName: string;
   readonly applicationName: string;
 }
@@ -40,6 +45,10 @@ interface CachedPlan {
   readonly defaultSchema: string;
   readonly isolation: IsolationLevel;
   readonly plan: unknown;
+  /** Permissions that running it takes. */
+  readonly accesses: readonly ObjectAccess[];
+  /** For whom they were last found to be there. */
+  authorized?: { readonly user: string; readonly version: number; readonly owner: string | undefined };
 }
 
 /** Plans by syntax tree node. Trees are shared by all sessions that send the same text, so their plans are too. */
@@ -83,7 +92,7 @@ export class SessionCore {
   readonly prepared = new Map<number, PreparedStatement>();
   lastHandle = 0;
   /** Users taken on by EXECUTE AS, innermost last. */
-  readonly impersonated: string[] = [];
+  readonly impersonated: Impersonation[] = [];
   #now: { readonly utcTicks: bigint; readonly offsetMinutes: number } | undefined;
 
   constructor(server: EmulatorServer, sessionId: number, identity: SessionIdentity, database: Database) {
@@ -94,9 +103,62 @@ export class SessionCore {
     this.transactions = new SessionTransactions(server, sessionId);
   }
 
+  /** Whether everything is allowed. Under EXECUTE AS USER the rights of the login don't count. */
+  get isSysadmin(): boolean {
+    return this.impersonated.length === 0 && this.server.logins.isInRole(this.identity.login, 'sysadmin');
+  }
+
   /** The database user in whose name statements run. */
   get userName(): string {
-    return this.impersonated.at(-1) ?? this.database.userOf(this.identity.login);
+    return this.userIn(this.database) ?? 'guest';
+  }
+
+  /** The user that the session is in a database; `undefined` = it has no access to it. */
+  userIn(database: Database): string | undefined {
+    const impersonation = this.impersonated.at(-1);
+    if (impersonation !== undefined) {
+      if (impersonation.database === database) return impersonation.user;
+      return database.databaseId < firstUserDatabaseId ? 'guest' : undefined;
+    }
+    if (this.isSysadmin) return 'dbo';
+    return database.userOf({ name: this.identity.login, sid: this.identity.sid });
+  }
+
+  /** Whether the session's user holds a permission, whoever calls. */
+  holds(permission: string, { database, path, owner }: Securable): boolean {
+    const user = this.userIn(database);
+    return user !== undefined && database.principals.allows(user, permission, path, owner);
+  }
+
+  /** Whether the session's user sees a securable in catalog views. */
+  sees({ database, path, owner }: Securable): boolean {
+    const user = this.userIn(database);
+    return user !== undefined && database.principals.sees(user, path, owner);
+  }
+
+  /** Whether the session holds a permission of the server; never under EXECUTE AS USER. */
+  holdsOnServer(permission: string): boolean {
+    return this.impersonated.length === 0 && this.server.logins.allows(this.identity.login, permission);
+  }
+
+  /**
+   * Asks for the permissions that a statement takes.
+   *
+   * @throws {SqlError} 229 and others for the first that is missing
+   */
+  authorize(accesses: readonly ObjectAccess[], frame: ModuleFrame | undefined): void {
+    for (const { permission, securable, chain, refusal } of accesses) {
+      if (permission === CONNECT) {
+        if (this.userIn(securable.database) === undefined) throw refusal();
+        continue;
+      }
+      if (permission.startsWith(SERVER)) {
+        if (!this.holdsOnServer(permission.slice(SERVER.length))) throw refusal();
+        continue;
+      }
+      if (isChained(securable, chain ?? frame?.chain)) continue;
+      if (!this.holds(permission, securable)) throw refusal();
+    }
   }
 
   get defaultSchema(): string {
@@ -142,12 +204,30 @@ export class SessionCore {
       cached.defaultSchema === defaultSchema &&
       cached.isolation === isolation
     ) {
+      this.#authorizePlan(cached, frame);
       return cached.plan as T;
     }
     const environment = this.environment(frame);
     const plan = compile(environment);
-    if (!environment.sessionBound) plans.set(node, { version, database, defaultSchema, isolation, plan });
+    const { accesses } = environment;
+    const compiled: CachedPlan = { version, database, defaultSchema, isolation, plan, accesses };
+    this.#authorizePlan(compiled, frame);
+    if (!environment.sessionBound) plans.set(node, compiled);
     return plan;
+  }
+
+  #authorizePlan(plan: CachedPlan, frame: ModuleFrame): void {
+    if (plan.accesses.length === 0) return;
+    const user = this.userName;
+    const { version } = this.database.principals;
+    const owner = frame.chain?.owner;
+    const { authorized } = plan;
+    if (authorized?.user === user && authorized.version === version && authorized.owner === owner) return;
+    this.authorize(plan.accesses, frame);
+    // Permissions of another database have a version of their own; those of the server belong to the login.
+    const own = ({ permission, securable }: ObjectAccess): boolean =>
+      securable.database === this.database && !permission.startsWith(SERVER);
+    if (plan.accesses.every(own)) plan.authorized = { user, version, owner };
   }
 
   condition(predicate: Predicate, frame: ModuleFrame): boolean {
@@ -196,11 +276,6 @@ export class SessionCore {
   sessionEnded(): void {
     this.server.applicationLocks.releaseSession(this.sessionId);
     this.clearTempTables();
-  }
-
-  /** Checks a permission of the session's user. Inside modules ownership chaining makes the check unnecessary. */
-  requirePermission(permission: string, securables: readonly string[], refusal: () => SqlError): void {
-    if (!this.database.principals.allows(this.userName, permission, securables)) throw refusal();
   }
 
   /** The name with the schema in which its object is to be made. */

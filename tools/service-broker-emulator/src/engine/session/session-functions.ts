@@ -1,9 +1,20 @@
 import type { CatalogObject } from '../catalog/catalog-object.ts';
-import { nameKey, objectKey } from '../catalog/name-key.ts';
+import { nameKey } from '../catalog/name-key.ts';
 import type { CaughtError, FunctionContext } from '../functions/function-context.ts';
+import {
+  contractSecurable,
+  databaseSecurable,
+  messageTypeSecurable,
+  objectSecurable,
+  type Securable,
+  schemaSecurable,
+  serviceSecurable,
+} from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
+import { serverRoles } from '../server/logins.ts';
 import { objectTypeCode } from '../system-views/object-types.ts';
 import { builtInTypeId, builtInTypeName } from '../system-views/type-ids.ts';
+import { seesObject } from '../system-views/visible.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import type { ModuleFrame } from './module-frame.ts';
@@ -162,12 +173,13 @@ export class SessionFunctions implements FunctionContext {
     const object = this.#find(name);
     if (object === undefined || (typeCode !== undefined && objectTypeCode(object) !== typeCode.trim().toUpperCase()))
       return null;
+    if (!seesObject(this.#database, this.#session, object)) return null;
     return object.objectId;
   }
 
   objectOf(id: number): { readonly name: string; readonly schemaId: number; readonly schema: string } | null {
     const object = this.#database.catalog.findById(id);
-    if (object === undefined) return null;
+    if (object === undefined || !seesObject(this.#database, this.#session, object)) return null;
     return { name: object.name, schema: object.schema, schemaId: this.schemaIdOf(object.schema) ?? 1 };
   }
 
@@ -192,6 +204,10 @@ export class SessionFunctions implements FunctionContext {
 
   loginIdOf(name: string): number | null {
     return this.#session.server.logins.all.find((login) => nameKey(login.name) === nameKey(name))?.loginId ?? null;
+  }
+
+  loginNameOfSid(sid: Uint8Array): string | null {
+    return this.#session.server.logins.findBySid(Buffer.from(sid).toString('hex'))?.name ?? null;
   }
 
   loginNameOf(id: number): string | null {
@@ -296,37 +312,40 @@ export class SessionFunctions implements FunctionContext {
   }
 
   isServerRoleMember(role: string, login?: string): number | null {
-    const known = [
-      'sysadmin',
-      'public',
-      'serveradmin',
-      'securityadmin',
-      'processadmin',
-      'setupadmin',
-      'bulkadmin',
-      'diskadmin',
-      'dbcreator',
-    ];
-    if (!known.includes(nameKey(role))) return null;
-    return nameKey(role) === 'public' || nameKey(login ?? this.loginName) === 'sa' ? 1 : 0;
+    const key = nameKey(role);
+    if (key === 'public') return 1;
+    if (!serverRoles.includes(key)) return null;
+    // EXECUTE AS USER leaves the roles of the login behind.
+    if (login === undefined && this.#session.impersonated.length > 0) return 0;
+    const { logins } = this.#session.server;
+    const name = login ?? this.loginName;
+    if (logins.find(name) === undefined) return null;
+    return Number(logins.isInRole(name, 'sysadmin') || logins.isInRole(name, key));
   }
 
   hasPermission(securable: string | null, securableClass: string | null, permission: string): number | null {
-    const { principals } = this.#database;
     const wanted = permission.toUpperCase();
-    if (securable === null) return Number(principals.allows(this.userName, wanted, ['DATABASE:']));
-    if (securableClass !== null && securableClass.toUpperCase() !== 'OBJECT') {
-      const securables = [`${securableClass.toUpperCase()}:${securable}`, 'DATABASE:'];
-      return Number(principals.allows(this.userName, wanted, securables));
+    const kind = securableClass?.toUpperCase() ?? 'OBJECT';
+    if (securable === null && securableClass === null) return Number(this.#session.holdsOnServer(wanted));
+    if (kind === 'DATABASE') {
+      const database = securable === null ? this.#database : this.#session.server.databases.find(securable);
+      return database === undefined ? null : Number(this.#session.holds(wanted, databaseSecurable(database)));
     }
-    const object = this.#find(securable);
-    if (object === undefined) return null;
-    const securables = [
-      `OBJECT:${objectKey(object.schema, object.name)}`,
-      `SCHEMA:${nameKey(object.schema)}`,
-      'DATABASE:',
-    ];
-    return Number(principals.allows(this.userName, wanted, securables));
+    if (securable === null) return null;
+    const { broker, catalog } = this.#database;
+    const found =
+      kind === 'SERVICE'
+        ? owned(broker.service(securable), (service) => serviceSecurable(this.#database, service))
+        : kind === 'CONTRACT'
+          ? owned(broker.contract(securable), (contract) => contractSecurable(this.#database, contract))
+          : kind === 'MESSAGE TYPE'
+            ? owned(broker.messageType(securable), (type) => messageTypeSecurable(this.#database, type))
+            : kind === 'SCHEMA'
+              ? owned(catalog.findSchema(securable), (schema) => schemaSecurable(this.#database, schema.name))
+              : kind === 'OBJECT'
+                ? owned(this.#find(securable), (object) => objectSecurable(this.#database, object))
+                : undefined;
+    return found === undefined ? null : Number(this.#session.holds(wanted, found));
   }
 
   get #database(): Database {
@@ -338,4 +357,8 @@ export class SessionFunctions implements FunctionContext {
     const database = name.database === undefined ? this.#database : this.#session.server.databases.find(name.database);
     return database === undefined ? undefined : findObject(name, database, this.#frame.defaultSchema);
   }
+}
+
+function owned<T>(object: T | undefined, securableOf: (object: T) => Securable): Securable | undefined {
+  return object === undefined ? undefined : securableOf(object);
 }

@@ -1,7 +1,9 @@
 import type { Statement } from '../../tsql/ast/statements.ts';
+import { requireDefinitionPermission } from './definition-permissions.ts';
 import type { Flow } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { ModuleFrame } from './module-frame.ts';
+import { runAlterAuthorization } from './statements/authorization.ts';
 import { runBrokerDefinition } from './statements/broker-definitions.ts';
 import { runBlock, runIf, runReturn, runTryCatch, runWhile } from './statements/control-flow.ts';
 import {
@@ -59,6 +61,14 @@ function next<S>(runner: Runner<S>): Handler<S> {
   };
 }
 
+/** Runs a statement that defines something, once the session is seen to have the permission. */
+function guarded<S extends Statement>(runner: Runner<S>): Handler<S> {
+  return next((run, statement, frame) => {
+    requireDefinitionPermission(run.session, statement, frame);
+    return runner(run, statement, frame);
+  });
+}
+
 /** Runs a statement that decides itself where control goes. */
 function flow<S>(runner: (run: Interpreter, statement: S, frame: ModuleFrame) => Flow | Promise<Flow>): Handler<S> {
   return { run: runner };
@@ -78,7 +88,7 @@ const handlers: { readonly [K in Kind]: Handler<Of<K>> } = {
   // The table exists from the start of its module: DECLARE takes effect when the module is compiled.
   declareTable: next(() => undefined),
   setVariable: next(runSetVariable),
-  setOption: next(runSetOption),
+  setOption: guarded(runSetOption),
   if: flow(runIf),
   while: flow(runWhile),
   block: flow(runBlock),
@@ -97,34 +107,35 @@ const handlers: { readonly [K in Kind]: Handler<Of<K>> } = {
   declareCursor: next(runDeclareCursor),
   cursor: next(runCursor),
   fetch: next(runFetch),
-  use: next(runUse),
+  use: guarded(runUse),
   executeAs: next(runExecuteAs),
   revert: next(runRevert),
-  createTable: next(runCreateTable),
-  alterTable: next(runAlterTable),
-  createIndex: next(runCreateIndex),
-  dropIndex: next(runDropIndex),
-  createProcedure: next(runModuleStatement),
-  createFunction: next(runModuleStatement),
-  createView: next(runModuleStatement),
-  createTrigger: next(runModuleStatement),
-  triggerState: next(runTriggerState),
-  createType: next(runCreateType),
-  sequence: next(runSequence),
-  drop: next(runDrop),
-  createSchema: next(runCreateSchema),
-  createDatabase: next(runCreateDatabase),
-  alterDatabase: next(runAlterDatabase),
-  createPrincipal: next(runCreatePrincipal),
-  alterPrincipal: next(runAlterPrincipal),
+  createTable: guarded(runCreateTable),
+  alterTable: guarded(runAlterTable),
+  createIndex: guarded(runCreateIndex),
+  dropIndex: guarded(runDropIndex),
+  createProcedure: guarded(runModuleStatement),
+  createFunction: guarded(runModuleStatement),
+  createView: guarded(runModuleStatement),
+  createTrigger: guarded(runModuleStatement),
+  triggerState: guarded(runTriggerState),
+  createType: guarded(runCreateType),
+  sequence: guarded(runSequence),
+  drop: guarded(runDrop),
+  createSchema: guarded(runCreateSchema),
+  createDatabase: guarded(runCreateDatabase),
+  alterDatabase: guarded(runAlterDatabase),
+  createPrincipal: guarded(runCreatePrincipal),
+  alterPrincipal: guarded(runAlterPrincipal),
   permission: next(runPermission),
-  messageType: next(runBrokerDefinition),
-  contract: next(runBrokerDefinition),
-  queue: next(runBrokerDefinition),
-  service: next(runBrokerDefinition),
-  route: next(runBrokerDefinition),
-  brokerPriority: next(runBrokerDefinition),
-  eventNotification: next(runBrokerDefinition),
+  alterAuthorization: next(runAlterAuthorization),
+  messageType: guarded(runBrokerDefinition),
+  contract: guarded(runBrokerDefinition),
+  queue: guarded(runBrokerDefinition),
+  service: guarded(runBrokerDefinition),
+  route: guarded(runBrokerDefinition),
+  brokerPriority: guarded(runBrokerDefinition),
+  eventNotification: guarded(runBrokerDefinition),
   beginDialog: next(runBeginDialog),
   send: next(runSend),
   receive: next(runReceive),

@@ -71,6 +71,7 @@ function enter(
   object: ModuleObject,
   tree: CreateFunctionStatement & { readonly returns: { readonly kind: 'scalar' | 'table' } },
   values: readonly SqlValue[],
+  database: Database,
 ): { readonly session: SessionCore; readonly frame: ModuleFrame } {
   const { session, frame: outer } = callerOf(context);
   const frame = new ModuleFrame({
@@ -78,6 +79,7 @@ function enter(
     moduleId: object.objectId,
     declarations: declarationsOf(session, tree.parameters, tree.returns.body, object.schema),
     defaultSchema: object.schema,
+    chain: { database, owner: database.ownerOf(object.schema) },
     outer,
     isFunction: true,
   });
@@ -99,7 +101,7 @@ export function scalarUserFunction(object: ModuleObject, place: FunctionPlace): 
     parameters: parametersOf(tree.parameters, object, place),
     returns: type,
     call: (context, values) => {
-      const { session, frame } = enter(context, object, tree, values);
+      const { session, frame } = enter(context, object, tree, values, place.database);
       return runFunctionBody(session, returns.body, frame, type);
     },
   };
@@ -123,7 +125,7 @@ export function tableUserFunction(object: ModuleObject, place: FunctionPlace): T
     parameters,
     columns: definition.columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
     rows: (context, values): SqlRow[] => {
-      const { session, frame } = enter(context, object, tree, values);
+      const { session, frame } = enter(context, object, tree, values, place.database);
       const result = new MemoryTable({ definition, transactional: false });
       frame.tableVariables.set(nameKey(variable), result);
       frame.returnedTable = { name: nameKey(variable), definition };

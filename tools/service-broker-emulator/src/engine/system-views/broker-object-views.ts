@@ -1,6 +1,8 @@
 import type { Validation } from '../../broker/broker-objects.ts';
+import { databaseSecurable, objectSecurable, routeSecurable } from '../security/securables.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
 import { objectFacts } from './object-views.ts';
+import { seenContracts, seenMessageTypes, seenObjects, seenServices } from './visible.ts';
 
 const validationCodes: Readonly<Record<Validation, readonly [string, string]>> = {
   NONE: ['N', 'NONE'],
@@ -23,8 +25,8 @@ export const brokerObjectViews: readonly SystemView[] = [
       validation_desc: 'description',
       xml_collection_id: 'int',
     },
-    function* (database) {
-      for (const type of database.broker.messageTypes) {
+    function* (database, session) {
+      for (const type of seenMessageTypes(database, session)) {
         const [code, text] = validationCodes[type.validation];
         yield {
           name: type.name,
@@ -40,8 +42,8 @@ export const brokerObjectViews: readonly SystemView[] = [
     'sys',
     'service_contracts',
     { name: 'name', service_contract_id: 'int', principal_id: 'int' },
-    function* (database) {
-      for (const contract of database.broker.contracts) {
+    function* (database, session) {
+      for (const contract of seenContracts(database, session)) {
         yield { name: contract.name, service_contract_id: contract.id, principal_id: contract.ownerId };
       }
     },
@@ -50,8 +52,8 @@ export const brokerObjectViews: readonly SystemView[] = [
     'sys',
     'service_contract_message_usages',
     { service_contract_id: 'int', message_type_id: 'int', is_sent_by_initiator: 'bit', is_sent_by_target: 'bit' },
-    function* (database) {
-      for (const contract of database.broker.contracts) {
+    function* (database, session) {
+      for (const contract of seenContracts(database, session)) {
         for (const { messageType, sentBy } of contract.messages.values()) {
           yield {
             service_contract_id: contract.id,
@@ -67,8 +69,8 @@ export const brokerObjectViews: readonly SystemView[] = [
     'sys',
     'services',
     { name: 'name', service_id: 'int', principal_id: 'int', service_queue_id: 'int' },
-    function* (database) {
-      for (const service of database.broker.services) {
+    function* (database, session) {
+      for (const service of seenServices(database, session)) {
         yield {
           name: service.name,
           service_id: service.id,
@@ -78,11 +80,16 @@ export const brokerObjectViews: readonly SystemView[] = [
       }
     },
   ),
-  defineView('sys', 'service_contract_usages', { service_id: 'int', service_contract_id: 'int' }, function* (database) {
-    for (const service of database.broker.services) {
-      for (const contract of service.contracts) yield { service_id: service.id, service_contract_id: contract.id };
-    }
-  }),
+  defineView(
+    'sys',
+    'service_contract_usages',
+    { service_id: 'int', service_contract_id: 'int' },
+    function* (database, session) {
+      for (const service of seenServices(database, session)) {
+        for (const contract of service.contracts) yield { service_id: service.id, service_contract_id: contract.id };
+      }
+    },
+  ),
   defineView(
     'sys',
     'service_queues',
@@ -108,8 +115,8 @@ export const brokerObjectViews: readonly SystemView[] = [
       is_retention_enabled: 'bit',
       is_poison_message_handling_enabled: 'bit',
     },
-    function* (database) {
-      for (const object of database.catalog.objects) {
+    function* (database, session) {
+      for (const object of seenObjects(database, session)) {
         const queue = object.kind === 'queue' ? database.broker.queue(object.objectId) : undefined;
         if (queue === undefined) continue;
         const { activation, ...settings } = queue.settings;
@@ -146,8 +153,9 @@ export const brokerObjectViews: readonly SystemView[] = [
       address: 'text',
       mirror_address: 'text',
     },
-    function* (database) {
+    function* (database, session) {
       for (const route of database.broker.routes) {
+        if (!session.sees(routeSecurable(database, route))) continue;
         yield {
           name: route.name,
           route_id: route.id,
@@ -171,7 +179,8 @@ export const brokerObjectViews: readonly SystemView[] = [
       remote_service_name: 'text',
       priority: 'tinyint',
     },
-    function* (database) {
+    function* (database, session) {
+      if (!session.sees(databaseSecurable(database))) return;
       for (const priority of database.broker.priorities) {
         const { contractName, localServiceName } = priority;
         yield {
@@ -198,10 +207,10 @@ export const brokerObjectViews: readonly SystemView[] = [
       service_name: 'text',
       broker_instance: 'name',
     },
-    function* (database) {
+    function* (database, session) {
       for (const queue of database.broker.queues) {
         const { notification } = queue.settings;
-        if (notification === undefined) continue;
+        if (notification === undefined || !session.sees(objectSecurable(database, queue))) continue;
         yield {
           name: notification.name,
           parent_class: 1,
@@ -244,6 +253,8 @@ export const brokerObjectViews: readonly SystemView[] = [
         }
       }
     },
+    undefined,
+    'VIEW SERVER STATE',
   ),
   defineView(
     'sys',
@@ -260,5 +271,7 @@ export const brokerObjectViews: readonly SystemView[] = [
         };
       }
     },
+    undefined,
+    'VIEW SERVER STATE',
   ),
 ];

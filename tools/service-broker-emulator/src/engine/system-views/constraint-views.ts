@@ -27,8 +27,8 @@ export const constraintViews: readonly SystemView[] = [
     'sys',
     'key_constraints',
     { ...head, unique_index_id: 'int', is_system_named: 'bit' },
-    function* (database) {
-      for (const { table, ...facts } of constraintFacts(database)) {
+    function* (database, session) {
+      for (const { table, ...facts } of constraintFacts(database, session)) {
         if (facts.type !== 'PK' && facts.type !== 'UQ') continue;
         const id = typeof facts.name === 'string' ? indexIds(table.definition).get(facts.name) : undefined;
         yield { ...facts, unique_index_id: id ?? null, is_system_named: 0 };
@@ -39,8 +39,8 @@ export const constraintViews: readonly SystemView[] = [
     'sys',
     'check_constraints',
     { ...head, definition: 'longText', is_disabled: 'bit', parent_column_id: 'int' },
-    function* (database) {
-      for (const { table, ...facts } of constraintFacts(database)) {
+    function* (database, session) {
+      for (const { table, ...facts } of constraintFacts(database, session)) {
         const check = table.definition.checks.find((candidate) => candidate.name === facts.name);
         if (facts.type?.toString().trim() !== 'C' || check === undefined) continue;
         yield { ...facts, definition: `(${check.text})`, is_disabled: bit(!check.enabled), parent_column_id: 0 };
@@ -51,8 +51,8 @@ export const constraintViews: readonly SystemView[] = [
     'sys',
     'default_constraints',
     { ...head, definition: 'longText', parent_column_id: 'int', is_system_named: 'bit' },
-    function* (database) {
-      for (const { table, ...facts } of constraintFacts(database)) {
+    function* (database, session) {
+      for (const { table, ...facts } of constraintFacts(database, session)) {
         const ordinal = table.definition.columns.findIndex((column) => column.default?.name === facts.name);
         const column = table.definition.columns[ordinal];
         if (facts.type?.toString().trim() !== 'D' || column?.default === undefined) continue;
@@ -74,8 +74,8 @@ export const constraintViews: readonly SystemView[] = [
       update_referential_action: 'tinyint',
       update_referential_action_desc: 'description',
     },
-    function* (database) {
-      for (const { table, ...facts } of constraintFacts(database)) {
+    function* (database, session) {
+      for (const { table, ...facts } of constraintFacts(database, session)) {
         const key = table.definition.foreignKeys.find((candidate) => candidate.name === facts.name);
         if (facts.type?.toString().trim() !== 'F' || key === undefined) continue;
         const [onDelete, onDeleteText] = actions[key.onDelete];
@@ -105,8 +105,8 @@ export const constraintViews: readonly SystemView[] = [
       referenced_object_id: 'int',
       referenced_column_id: 'int',
     },
-    function* (database) {
-      for (const { table, ...facts } of constraintFacts(database)) {
+    function* (database, session) {
+      for (const { table, ...facts } of constraintFacts(database, session)) {
         const key = table.definition.foreignKeys.find((candidate) => candidate.name === facts.name);
         if (facts.type?.toString().trim() !== 'F' || key === undefined) continue;
         const referenced = database.catalog.find(key.referencedSchema, key.referencedTable);

@@ -1,6 +1,8 @@
 import type { EndpointRow } from '../../broker/broker-views.ts';
 import { MAXIMUM_LIFETIME_SECONDS } from '../../broker/dialogs.ts';
+import type { Database } from '../server/database.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
+import { seesConversations } from './visible.ts';
 
 /** What `lifetime` shows for the default LIFETIME of 2147483647 seconds: counted from the present. */
 function lifetime(expiresAt: number): bigint {
@@ -11,7 +13,7 @@ function lifetime(expiresAt: number): bigint {
 const unset = viewTime(Date.UTC(1900, 0, 1));
 const noGuid = '00000000-0000-0000-0000-000000000000';
 
-function endpointValues(endpoint: EndpointRow) {
+function endpointValues(endpoint: EndpointRow, database: Database) {
   return {
     conversation_handle: endpoint.conversationHandle,
     conversation_id: endpoint.conversationId,
@@ -24,7 +26,7 @@ function endpointValues(endpoint: EndpointRow) {
     state_desc: endpoint.stateDescription,
     far_service: endpoint.farService,
     far_broker_instance: endpoint.farBrokerInstance ?? null,
-    principal_id: 1,
+    principal_id: database.broker.serviceOfConversation(endpoint.conversationHandle)?.ownerId ?? 1,
     far_principal_id: -1,
     outbound_session_key_identifier: noGuid,
     inbound_session_key_identifier: noGuid,
@@ -78,15 +80,17 @@ export const conversationViews: readonly SystemView[] = [
       priority: 'tinyint',
     },
     function* (database, session) {
+      if (!seesConversations(database, session)) return;
       for (const endpoint of database.broker.endpoints(session.transactions.current)) {
-        yield endpointValues(endpoint);
+        yield endpointValues(endpoint, database);
       }
     },
     {
       column: 'conversation_handle',
       *rows(database, session, handle) {
+        if (!seesConversations(database, session)) return;
         const endpoint = database.broker.endpoint(String(handle), session.transactions.current);
-        if (endpoint !== undefined) yield endpointValues(endpoint);
+        if (endpoint !== undefined) yield endpointValues(endpoint, database);
       },
     },
   ),
@@ -95,6 +99,7 @@ export const conversationViews: readonly SystemView[] = [
     'conversation_groups',
     { conversation_group_id: 'guid', service_id: 'int', is_system: 'bit' },
     function* (database, session) {
+      if (!seesConversations(database, session)) return;
       for (const group of database.broker.groups(session.transactions.current)) {
         yield { conversation_group_id: group.conversationGroupId, service_id: group.serviceId, is_system: 0 };
       }
@@ -119,6 +124,7 @@ export const conversationViews: readonly SystemView[] = [
       priority: 'tinyint',
     },
     function* (database, session) {
+      if (!seesConversations(database, session)) return;
       for (const row of database.broker.transmissionQueue(session.transactions.current)) {
         yield {
           conversation_handle: row.conversationHandle,

@@ -11,6 +11,8 @@ export interface SystemView {
   readonly schema: 'sys' | 'INFORMATION_SCHEMA';
   readonly name: string;
   relation(database: Database): Relation;
+  /** Permission of the server without which reading it is an error. */
+  readonly requires?: string;
 }
 
 /** Types that system views are made of. */
@@ -58,6 +60,7 @@ export interface ViewSeek<C extends ColumnTypes> {
  *
  * @param rows called at every read; `session` is the reading session
  * @param seek for a view that can be long and is asked for one row by its key
+ * @param requires permission of the server that reading it takes, for example VIEW SERVER STATE
  */
 export function defineView<const C extends ColumnTypes>(
   schema: SystemView['schema'],
@@ -65,12 +68,14 @@ export function defineView<const C extends ColumnTypes>(
   columns: C,
   rows: (database: Database, session: SessionCore) => Iterable<ViewRow<C>>,
   seek?: ViewSeek<C>,
+  requires?: string,
 ): SystemView {
   const relationColumns = viewColumns(columns);
   const names = Object.keys(columns) as (keyof C & string)[];
   return {
     schema,
     name,
+    ...(requires === undefined ? {} : { requires }),
     relation: (database) => ({
       name,
       columns: relationColumns,

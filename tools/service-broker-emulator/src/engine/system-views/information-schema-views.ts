@@ -1,11 +1,13 @@
 import type { TableObject } from '../catalog/catalog-object.ts';
 import type { Database } from '../server/database.ts';
+import type { SessionCore } from '../session/session-core.ts';
 import { isCharacterType } from '../types/type-info.ts';
 import { defineView, type SystemView } from './define-view.ts';
 import { typeFacts } from './type-ids.ts';
+import { seenObjects } from './visible.ts';
 
-function tables(database: Database): TableObject[] {
-  return [...database.catalog.objects].filter((object): object is TableObject => object.kind === 'table');
+function tables(database: Database, session: SessionCore): TableObject[] {
+  return [...seenObjects(database, session)].filter((object): object is TableObject => object.kind === 'table');
 }
 
 const exactNumbers = new Set(['tinyint', 'smallint', 'int', 'bigint', 'decimal', 'numeric', 'money', 'smallmoney']);
@@ -15,8 +17,8 @@ export const informationSchemaViews: readonly SystemView[] = [
     'INFORMATION_SCHEMA',
     'TABLES',
     { TABLE_CATALOG: 'name', TABLE_SCHEMA: 'name', TABLE_NAME: 'name', TABLE_TYPE: 'description' },
-    function* (database) {
-      for (const object of database.catalog.objects) {
+    function* (database, session) {
+      for (const object of seenObjects(database, session)) {
         if (object.kind !== 'table' && object.kind !== 'view') continue;
         yield {
           TABLE_CATALOG: database.name,
@@ -46,8 +48,8 @@ export const informationSchemaViews: readonly SystemView[] = [
       DATETIME_PRECISION: 'smallint',
       COLLATION_NAME: 'name',
     },
-    function* (database) {
-      for (const table of tables(database)) {
+    function* (database, session) {
+      for (const table of tables(database, session)) {
         for (const [ordinal, column] of table.definition.columns.entries()) {
           const { type } = column;
           const facts = typeFacts(type);
@@ -83,8 +85,8 @@ export const informationSchemaViews: readonly SystemView[] = [
       ROUTINE_TYPE: 'description',
       ROUTINE_DEFINITION: 'text',
     },
-    function* (database) {
-      for (const object of database.catalog.objects) {
+    function* (database, session) {
+      for (const object of seenObjects(database, session)) {
         if (object.kind !== 'procedure' && object.kind !== 'function') continue;
         yield {
           ROUTINE_CATALOG: database.name,
@@ -116,8 +118,8 @@ export const informationSchemaViews: readonly SystemView[] = [
       TABLE_NAME: 'name',
       CONSTRAINT_TYPE: 'description',
     },
-    function* (database) {
-      for (const table of tables(database)) {
+    function* (database, session) {
+      for (const table of tables(database, session)) {
         const row = (name: string, type: string) => ({
           CONSTRAINT_CATALOG: database.name,
           CONSTRAINT_SCHEMA: table.schema,
@@ -146,8 +148,8 @@ export const informationSchemaViews: readonly SystemView[] = [
       COLUMN_NAME: 'name',
       ORDINAL_POSITION: 'int',
     },
-    function* (database) {
-      for (const table of tables(database)) {
+    function* (database, session) {
+      for (const table of tables(database, session)) {
         const { columns, foreignKeys, indexes } = table.definition;
         const keys = [
           ...indexes

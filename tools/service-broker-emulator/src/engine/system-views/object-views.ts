@@ -1,10 +1,14 @@
+import { firstUserSchemaId } from '../catalog/catalog.ts';
 import type { CatalogObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import { objectSecurable, schemaSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
+import type { SessionCore } from '../session/session-core.ts';
 import { DEFAULT_COLLATION } from '../types/type-info.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
 import { objectTypeCode, objectTypeDescription, partId } from './object-types.ts';
 import { builtInTypes, typeFacts } from './type-ids.ts';
+import { seenObjects, seenTypes } from './visible.ts';
 
 const objectColumns = {
   name: 'name',
@@ -53,8 +57,9 @@ function parentOf(database: Database, object: CatalogObject): number {
 /** Constraints are objects too; the catalog keeps them inside their table. */
 export function* constraintFacts(
   database: Database,
+  session: SessionCore,
 ): Iterable<ObjectFacts & { readonly table: CatalogObject & { kind: 'table' } }> {
-  for (const table of database.catalog.objects) {
+  for (const table of seenObjects(database, session)) {
     if (table.kind !== 'table') continue;
     const part = (name: string, code: string): ObjectFacts & { readonly table: typeof table } => ({
       ...objectFacts(database, table, table.objectId),
@@ -75,13 +80,13 @@ export function* constraintFacts(
   }
 }
 
-function* allObjects(database: Database): Iterable<ObjectFacts> {
-  for (const object of database.catalog.objects) yield objectFacts(database, object, parentOf(database, object));
-  yield* constraintFacts(database);
+function* allObjects(database: Database, session: SessionCore): Iterable<ObjectFacts> {
+  for (const object of seenObjects(database, session)) yield objectFacts(database, object, parentOf(database, object));
+  yield* constraintFacts(database, session);
 }
 
-function modules(database: Database): (CatalogObject & { readonly text: string })[] {
-  return [...database.catalog.objects].filter(
+function modules(database: Database, session: SessionCore): (CatalogObject & { readonly text: string })[] {
+  return [...seenObjects(database, session)].filter(
     (object): object is CatalogObject & { readonly text: string } => 'text' in object,
   );
 }
@@ -89,8 +94,10 @@ function modules(database: Database): (CatalogObject & { readonly text: string }
 export const objectViews: readonly SystemView[] = [
   defineView('sys', 'objects', objectColumns, allObjects),
   defineView('sys', 'all_objects', objectColumns, allObjects),
-  defineView('sys', 'schemas', { name: 'name', schema_id: 'int', principal_id: 'int' }, function* (database) {
+  defineView('sys', 'schemas', { name: 'name', schema_id: 'int', principal_id: 'int' }, function* (database, session) {
     for (const schema of database.catalog.schemas) {
+      const builtIn = schema.schemaId < firstUserSchemaId;
+      if (!builtIn && !session.sees(schemaSecurable(database, schema.name))) continue;
       yield {
         name: schema.name,
         schema_id: schema.schemaId,
@@ -98,20 +105,21 @@ export const objectViews: readonly SystemView[] = [
       };
     }
   }),
-  defineView('sys', 'procedures', { ...objectColumns, is_auto_executed: 'bit' }, function* (database) {
-    for (const object of database.catalog.objects) {
+  defineView('sys', 'procedures', { ...objectColumns, is_auto_executed: 'bit' }, function* (database, session) {
+    for (const object of seenObjects(database, session)) {
       if (object.kind === 'procedure') yield { ...objectFacts(database, object), is_auto_executed: 0 };
     }
   }),
-  defineView('sys', 'views', objectColumns, function* (database) {
-    for (const object of database.catalog.objects) if (object.kind === 'view') yield objectFacts(database, object);
+  defineView('sys', 'views', objectColumns, function* (database, session) {
+    for (const object of seenObjects(database, session))
+      if (object.kind === 'view') yield objectFacts(database, object);
   }),
   defineView(
     'sys',
     'triggers',
     { ...objectColumns, parent_id: 'int', parent_class: 'tinyint', is_disabled: 'bit', is_instead_of_trigger: 'bit' },
-    function* (database) {
-      for (const object of database.catalog.objects) {
+    function* (database, session) {
+      for (const object of seenObjects(database, session)) {
         if (object.kind !== 'trigger') continue;
         const parentId = parentOf(database, object);
         yield {
@@ -128,10 +136,10 @@ export const objectViews: readonly SystemView[] = [
     'sys',
     'sql_modules',
     { object_id: 'int', definition: 'longText', uses_ansi_nulls: 'bit', uses_quoted_identifier: 'bit' },
-    (database) =>
-      modules(database).map((object) => ({
+    (database, session) =>
+      modules(database, session).map((object) => ({
         object_id: object.objectId,
-        definition: object.text,
+        definition: session.holds('VIEW DEFINITION', objectSecurable(database, object)) ? object.text : null,
         uses_ansi_nulls: 1,
         uses_quoted_identifier: 1,
       })),
@@ -152,8 +160,8 @@ export const objectViews: readonly SystemView[] = [
       user_type_id: 'int',
       current_value: 'variant',
     },
-    function* (database) {
-      for (const object of database.catalog.objects) {
+    function* (database, session) {
+      for (const object of seenObjects(database, session)) {
         if (object.kind !== 'sequence') continue;
         const { definition, state } = object;
         const value = (number: bigint) => ({ baseType: { name: 'bigint' as const }, value: number });
@@ -192,7 +200,7 @@ export const objectViews: readonly SystemView[] = [
       is_assembly_type: 'bit',
       is_table_type: 'bit',
     },
-    function* (database) {
+    function* (database, session) {
       const common = { is_assembly_type: 0, is_table_type: 0 };
       for (const [systemId, userId, name, maxLength, precision, scale] of builtInTypes) {
         const character = /char|text|sysname/.test(name);
@@ -210,7 +218,7 @@ export const objectViews: readonly SystemView[] = [
           is_user_defined: 0,
         };
       }
-      for (const type of database.catalog.types) {
+      for (const type of seenTypes(database, session)) {
         const facts =
           type.kind === 'aliasType'
             ? typeFacts(type.type)
@@ -242,8 +250,8 @@ export const objectViews: readonly SystemView[] = [
       is_user_defined: 'bit',
       is_table_type: 'bit',
     },
-    function* (database) {
-      for (const type of database.catalog.types) {
+    function* (database, session) {
+      for (const type of seenTypes(database, session)) {
         if (type.kind !== 'tableType') continue;
         yield {
           name: type.name,

@@ -8,6 +8,7 @@ export const serverViews: readonly SystemView[] = [
     {
       name: 'name',
       database_id: 'int',
+      owner_sid: 'bytes',
       create_date: 'datetime',
       compatibility_level: 'tinyint',
       collation_name: 'name',
@@ -28,9 +29,13 @@ export const serverViews: readonly SystemView[] = [
     },
     function* (_database, session) {
       for (const database of session.server.databases.all) {
+        // Everybody has VIEW ANY DATABASE, but not under EXECUTE AS USER.
+        const always = database === session.database || database.name === 'master' || database.name === 'tempdb';
+        if (!always && session.impersonated.length > 0) continue;
         yield {
           name: database.name,
           database_id: database.databaseId,
+          owner_sid: Buffer.from(database.ownerSid, 'hex'),
           create_date: viewTime(database.createdAt),
           compatibility_level: Number(database.options.get('COMPATIBILITY_LEVEL') ?? 160),
           collation_name: DEFAULT_COLLATION,
@@ -69,6 +74,7 @@ export const serverViews: readonly SystemView[] = [
     },
     function* (_database, reading) {
       for (const { core } of reading.server.sessions.values()) {
+        if (core !== reading && !reading.holdsOnServer('VIEW SERVER STATE')) continue;
         yield {
           session_id: core.sessionId,
           login_time: viewTime(core.loginTime),
@@ -97,6 +103,7 @@ export const serverViews: readonly SystemView[] = [
     },
     function* (_database, reading) {
       for (const { core } of reading.server.sessions.values()) {
+        if (core !== reading && !reading.holdsOnServer('VIEW SERVER STATE')) continue;
         if (core.sink === undefined) continue;
         yield {
           session_id: core.sessionId,
@@ -130,6 +137,8 @@ export const serverViews: readonly SystemView[] = [
         };
       }
     },
+    undefined,
+    'VIEW SERVER STATE',
   ),
   defineView(
     'sys',
@@ -147,5 +156,7 @@ export const serverViews: readonly SystemView[] = [
         };
       }
     },
+    undefined,
+    'VIEW SERVER STATE',
   ),
 ];

@@ -1,6 +1,4 @@
 import { nameKey } from '../catalog/name-key.ts';
-import type { Relation } from '../query/environment.ts';
-import type { Database } from '../server/database.ts';
 import { brokerObjectViews } from './broker-object-views.ts';
 import { constraintViews } from './constraint-views.ts';
 import { conversationViews } from './conversation-views.ts';
@@ -14,10 +12,7 @@ import { tableViews } from './table-views.ts';
 let index: Map<string, SystemView> | undefined;
 
 /** A view of the `sys` or `INFORMATION_SCHEMA` schema. */
-export function findSystemView(
-  schema: string | undefined,
-  name: string,
-): { relation(database: Database): Relation } | undefined {
+export function findSystemView(schema: string | undefined, name: string): SystemView | undefined {
   if (schema === undefined) return undefined;
   index ??= new Map(
     [

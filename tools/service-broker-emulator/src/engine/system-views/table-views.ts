@@ -2,20 +2,25 @@ import type { TableObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { TableColumn, TableDefinition } from '../catalog/table-definition.ts';
 import type { Database } from '../server/database.ts';
+import type { SessionCore } from '../session/session-core.ts';
 import { DEFAULT_COLLATION, isCharacterType } from '../types/type-info.ts';
 import { bit, defineView, type SystemView } from './define-view.ts';
 import { partId } from './object-types.ts';
 import { objectFacts } from './object-views.ts';
 import { typeFacts } from './type-ids.ts';
+import { seenObjects, seenTypes } from './visible.ts';
 
-function tables(database: Database): TableObject[] {
-  return [...database.catalog.objects].filter((object): object is TableObject => object.kind === 'table');
+function tables(database: Database, session: SessionCore): TableObject[] {
+  return [...seenObjects(database, session)].filter((object): object is TableObject => object.kind === 'table');
 }
 
 /** Tables and table types: everything that has columns and indexes. */
-function* shapes(database: Database): Iterable<{ readonly objectId: number; readonly definition: TableDefinition }> {
-  for (const table of tables(database)) yield { objectId: table.objectId, definition: table.definition };
-  for (const type of database.catalog.types) {
+function* shapes(
+  database: Database,
+  session: SessionCore,
+): Iterable<{ readonly objectId: number; readonly definition: TableDefinition }> {
+  for (const table of tables(database, session)) yield { objectId: table.objectId, definition: table.definition };
+  for (const type of seenTypes(database, session)) {
     if (type.kind === 'tableType')
       yield { objectId: partId(type.schema, `TT_${nameKey(type.name)}`), definition: type.definition };
   }
@@ -60,8 +65,8 @@ const columnColumns = {
   default_object_id: 'int',
 } as const;
 
-function* columns(database: Database) {
-  for (const { objectId, definition } of shapes(database)) {
+function* columns(database: Database, session: SessionCore) {
+  for (const { objectId, definition } of shapes(database, session)) {
     for (const [ordinal, column] of definition.columns.entries()) {
       yield { ...columnFacts(objectId, definition.schema, column, ordinal), column };
     }
@@ -94,8 +99,8 @@ export const tableViews: readonly SystemView[] = [
       max_column_id_used: 'int',
       temporal_type: 'tinyint',
     },
-    function* (database) {
-      for (const table of tables(database)) {
+    function* (database, session) {
+      for (const table of tables(database, session)) {
         const {
           is_published: _published,
           is_schema_published: _schemaPublished,
@@ -111,9 +116,9 @@ export const tableViews: readonly SystemView[] = [
     'sys',
     'identity_columns',
     { ...columnColumns, seed_value: 'variant', increment_value: 'variant', last_value: 'variant' },
-    function* (database) {
+    function* (database, session) {
       const value = (number: bigint) => ({ baseType: { name: 'bigint' as const }, value: number });
-      for (const table of tables(database)) {
+      for (const table of tables(database, session)) {
         for (const [ordinal, column] of table.definition.columns.entries()) {
           if (column.identity === undefined) continue;
           const { currentIdentity } = table.store;
@@ -131,8 +136,8 @@ export const tableViews: readonly SystemView[] = [
     'sys',
     'computed_columns',
     { ...columnColumns, definition: 'longText', is_persisted: 'bit' },
-    function* (database) {
-      for (const { column, ...facts } of columns(database)) {
+    function* (database, session) {
+      for (const { column, ...facts } of columns(database, session)) {
         if (column.computed === undefined) continue;
         yield { ...facts, definition: `(${column.computed.text})`, is_persisted: bit(column.computed.persisted) };
       }
@@ -158,9 +163,9 @@ export const tableViews: readonly SystemView[] = [
       has_filter: 'bit',
       filter_definition: 'longText',
     },
-    function* (database) {
+    function* (database, session) {
       const common = { data_space_id: 1, ignore_dup_key: 0, fill_factor: 0, is_padded: 0, is_disabled: 0 };
-      for (const { objectId, definition } of shapes(database)) {
+      for (const { objectId, definition } of shapes(database, session)) {
         const ids = indexIds(definition);
         if (!definition.indexes.some((index) => index.clustered)) {
           yield {
@@ -206,8 +211,8 @@ export const tableViews: readonly SystemView[] = [
       is_descending_key: 'bit',
       is_included_column: 'bit',
     },
-    function* (database) {
-      for (const { objectId, definition } of shapes(database)) {
+    function* (database, session) {
+      for (const { objectId, definition } of shapes(database, session)) {
         const ids = indexIds(definition);
         for (const index of definition.indexes) {
           const index_id = ids.get(index.name) ?? null;
@@ -241,8 +246,8 @@ export const tableViews: readonly SystemView[] = [
     'sys',
     'partitions',
     { partition_id: 'bigint', object_id: 'int', index_id: 'int', partition_number: 'int', rows: 'bigint' },
-    function* (database) {
-      for (const table of tables(database)) {
+    function* (database, session) {
+      for (const table of tables(database, session)) {
         const ids = [...indexIds(table.definition).values()];
         const rows = BigInt(table.store.approximateRowCount);
         for (const index_id of ids.includes(1) ? ids : [0, ...ids]) {

@@ -243,7 +243,7 @@ export interface CreatePrincipalStatement extends Located {
 
 export interface AlterPrincipalStatement extends Located {
   readonly kind: 'alterPrincipal';
-  readonly principal: 'user' | 'role' | 'login';
+  readonly principal: 'user' | 'role' | 'login' | 'serverRole';
   readonly name: string;
   readonly change:
     | { readonly kind: 'addMember' | 'dropMember'; readonly member: string }
@@ -265,6 +265,16 @@ export interface PermissionStatement extends Located {
   readonly cascade: boolean;
 }
 
+/** `ALTER AUTHORIZATION ON class::name TO owner`. */
+export interface AlterAuthorizationStatement extends Located {
+  readonly kind: 'alterAuthorization';
+  /** As in {@link PermissionStatement}. */
+  readonly class: string;
+  readonly name: ObjectName;
+  /** Absent = SCHEMA OWNER. */
+  readonly owner?: string;
+}
+
 export type SchemaStatement =
   | CreateTableStatement
   | AlterTableStatement
@@ -283,4 +293,5 @@ export type SchemaStatement =
   | AlterDatabaseStatement
   | CreatePrincipalStatement
   | AlterPrincipalStatement
-  | PermissionStatement;
+  | PermissionStatement
+  | AlterAuthorizationStatement;

@@ -27,8 +27,10 @@ type BrokerDefinition =
   | BrokerPriorityStatement
   | EventNotificationStatement;
 
-function ownerId(run: Interpreter, owner: string | undefined): { ownerId?: number } {
-  return owner === undefined ? {} : { ownerId: run.session.database.principals.require(owner).principalId };
+/** Message types, contracts and services are in no schema: they belong to who makes them. */
+function ownerId(run: Interpreter, owner: string | undefined): { ownerId: number } {
+  const { database, userName } = run.session;
+  return { ownerId: database.principals.require(owner ?? userName).principalId };
 }
 
 function validationOf(statement: MessageTypeStatement): Validation {

@@ -1,3 +1,4 @@
+import type { Service } from '../../../broker/broker-objects.ts';
 import { SqlError } from '../../../errors.ts';
 import type {
   BeginDialogStatement,
@@ -12,9 +13,14 @@ import { compileConversion, convertValue } from '../../types/convert.ts';
 import { formatType } from '../../types/format-type.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/sql-value.ts';
+import {
+  requireContract,
+  requireConversationOwner,
+  requireReceivePermission,
+  requireSendPermission,
+} from '../broker-permissions.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
-import { requireReceivePermission } from '../queue-permission.ts';
 
 /** Longest description of END CONVERSATION WITH ERROR, in characters. */
 const maximumDescription = 3000;
@@ -37,19 +43,20 @@ function guid(run: Interpreter, expression: Expression, frame: ModuleFrame): str
   return typeof converted === 'string' ? converted : null;
 }
 
-function requirePermissionFor(run: Interpreter, handle: string, frame: ModuleFrame): void {
+function requireReceiveFor(run: Interpreter, handle: string, frame: ModuleFrame): void {
   const { database } = run.session;
   requireReceivePermission(run.session, database, database.broker.queueOfConversation(handle), frame);
 }
 
-/** @throws {SqlError} 8418 for a NULL handle, 229 without permission for its queue */
+/** @throws {SqlError} 8418 for a NULL handle */
 function handleOf(run: Interpreter, expression: Expression, frame: ModuleFrame): string {
   const handle = guid(run, expression, frame);
-  if (handle !== null) {
-    requirePermissionFor(run, handle, frame);
-    return handle;
-  }
+  if (handle !== null) return handle;
   throw new SqlError('The conversation handle is missing. Specify a conversation handle.', { number: 8418 });
+}
+
+function serviceOf(run: Interpreter, handle: string): Service | undefined {
+  return run.session.database.broker.serviceOfConversation(handle);
 }
 
 export function runBeginDialog(run: Interpreter, statement: BeginDialogStatement, frame: ModuleFrame): void {
@@ -70,6 +77,7 @@ export function runBeginDialog(run: Interpreter, statement: BeginDialogStatement
   }
   const { database } = session;
   requireReceivePermission(session, database, database.broker.service(statement.fromService)?.queue, frame);
+  requireContract(session, database.broker.contract(statement.contract ?? defaultContract));
   const toService = text(run, statement.toService, frame, 256);
   if (toService === null) throw new SqlError('The service name is missing. Specify a service name.', { number: 8421 });
   const brokerInstance =
@@ -89,8 +97,9 @@ export function runBeginDialog(run: Interpreter, statement: BeginDialogStatement
   });
 }
 
-/** Name of the message type when the statement gives none. */
+/** Name of the contract and the message type when the statement gives none. */
 const defaultMessageType = 'DEFAULT';
+const defaultContract = 'DEFAULT';
 
 const bodyType: SqlType = { name: 'varbinary', length: 'max' };
 
@@ -108,7 +117,7 @@ export function runSend(run: Interpreter, statement: SendStatement, frame: Modul
   const { session } = run;
   const { broker } = session.database;
   const handles = statement.handles.map((handle) => guid(run, handle, frame));
-  for (const handle of handles) if (handle !== null) requirePermissionFor(run, handle, frame);
+  for (const handle of handles) if (handle !== null) requireReceiveFor(run, handle, frame);
   const messageType =
     statement.messageType === undefined
       ? defaultMessageType
@@ -128,6 +137,7 @@ export function runEndConversation(run: Interpreter, statement: EndConversationS
   const { session } = run;
   const { broker } = session.database;
   const handle = handleOf(run, statement.handle, frame);
+  requireConversationOwner(session, serviceOf(run, handle));
   const transaction = session.transactionForWriting();
   if (statement.cleanup) {
     broker.cleanUpConversation(transaction, handle);
@@ -153,6 +163,7 @@ export function runEndConversation(run: Interpreter, statement: EndConversationS
 export function runMoveConversation(run: Interpreter, statement: MoveConversationStatement, frame: ModuleFrame): void {
   const { session } = run;
   const handle = handleOf(run, statement.handle, frame);
+  requireConversationOwner(session, serviceOf(run, handle));
   const group = guid(run, statement.group, frame);
   if (group === null)
     throw new SqlError('The conversation group is missing. Specify a conversation group.', { number: 8420 });
@@ -166,6 +177,7 @@ export function runConversationTimer(
 ): void {
   const { session } = run;
   const handle = handleOf(run, statement.handle, frame);
+  requireSendPermission(session, serviceOf(run, handle));
   const seconds = integer(run, statement.timeout, frame);
   session.database.broker.setTimer(session.transactionForWriting(), handle, seconds ?? 0);
 }

@@ -38,7 +38,9 @@ export function runCursor(run: Interpreter, statement: CursorStatement, frame: M
   switch (statement.action) {
     case 'open': {
       if (cursor.rows !== undefined) throw new SqlError('The cursor is already open.', { number: 16905 });
-      const plan = compileSelect(cursor.query, run.session.environment(frame));
+      const environment = run.session.environment(frame);
+      const plan = compileSelect(cursor.query, environment);
+      run.session.authorize(environment.accesses, frame);
       cursor.rows = [...plan.run(run.session.context(frame))];
       cursor.types = plan.columns.map((column) => column.type);
       cursor.position = -1;

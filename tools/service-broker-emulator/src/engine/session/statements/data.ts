@@ -105,7 +105,9 @@ async function runInsertExecute(
 ): Promise<number> {
   let rowCount = 0;
   for (const insert of await captureExecute(run, statement, frame)) {
-    rowCount += await runChange(run, compileData(insert.statement, insert.environment), frame);
+    const plan = compileData(insert.statement, insert.environment);
+    run.session.authorize(insert.environment.accesses, frame);
+    rowCount += await runChange(run, plan, frame);
   }
   return rowCount;
 }

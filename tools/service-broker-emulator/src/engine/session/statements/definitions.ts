@@ -139,7 +139,8 @@ export function runCreateSchema(run: Interpreter, statement: CreateSchemaStateme
 
 export function runCreateDatabase(run: Interpreter, statement: CreateDatabaseStatement): void {
   refuseInTransaction(run, 'CREATE DATABASE');
-  run.session.server.databases.create(statement.name);
+  const { server, identity } = run.session;
+  server.databases.create(statement.name, identity.sid);
 }
 
 /** @throws {SqlError} 226 inside a user's transaction */

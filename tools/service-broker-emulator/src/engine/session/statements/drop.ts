@@ -104,6 +104,13 @@ function dropPrincipal(run: Interpreter, statement: DropStatement, name: string)
   const { session } = run;
   const transaction = session.transactionForWriting();
   if (statement.object === 'LOGIN') {
+    const sid = session.server.logins.find(name)?.sid;
+    if (session.server.databases.all.some((database) => database.ownerSid === sid)) {
+      throw new SqlError(
+        `Login '${name}' owns one or more database(s). Change the owner of the database(s) before dropping the login.`,
+        { number: 15174 },
+      );
+    }
     session.server.logins.drop(transaction, name);
     return;
   }

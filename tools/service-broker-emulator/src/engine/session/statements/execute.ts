@@ -3,9 +3,12 @@ import type { Expression } from '../../../tsql/ast/expressions.ts';
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import type { ExecuteArgument, ExecuteStatement } from '../../../tsql/ast/procedural-statements.ts';
 import { unsupported } from '../../../unsupported.ts';
-import { nameKey, objectKey } from '../../catalog/name-key.ts';
+import { nameKey } from '../../catalog/name-key.ts';
+import { permissionDenied } from '../../security/permission-errors.ts';
+import { objectSecurable } from '../../security/securables.ts';
 import { findSystemProcedure } from '../../system-procedures/system-procedure.ts';
 import { convertValue } from '../../types/convert.ts';
+import { impersonate } from '../impersonation.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { type MaybePromise, withCleanUp } from '../maybe-promise.ts';
 import { parsedBatch } from '../module-cache.ts';
@@ -81,17 +84,9 @@ export function callByName(
   const database = databaseOf(name, session.database, session.server.databases);
   const object = findObject(name, database, name.schema ?? outer?.defaultSchema ?? session.defaultSchema);
   if (object?.kind === 'procedure') {
-    if (outer === undefined || outer.nestLevel === 0) {
-      session.requirePermission(
-        'EXECUTE',
-        [`OBJECT:${objectKey(object.schema, object.name)}`, `SCHEMA:${object.schema.toLowerCase()}`, 'DATABASE:'],
-        () =>
-          new SqlError(
-            `The EXECUTE permission was denied on the object '${object.name}', database '${database.name}', schema '${object.schema}'.`,
-            { number: 229, severity: 14, state: 5 },
-          ),
-      );
-    }
+    const securable = objectSecurable(database, object);
+    const refusal = () => permissionDenied('EXECUTE', object, database.name);
+    session.authorize([{ permission: 'EXECUTE', securable, chain: undefined, refusal }], outer);
     const home = session.database;
     if (database === home) return callProcedure(run, object, values, outer);
     session.database = database;
@@ -149,7 +144,7 @@ async function runExecuteText(
   if (statement.executeAs?.kind === 'login') throw unsupported('EXECUTE ... AS LOGIN', statement.line);
   const impersonations = run.session.impersonated.length;
   if (statement.executeAs !== undefined) {
-    run.session.impersonated.push(run.session.database.principals.require(statement.executeAs.name).name);
+    impersonate(run.session, statement.executeAs.name, { asked: true });
   }
   try {
     if (typeof text === 'string' && text.trim() !== '') await runText(run, text, frame);

@@ -94,6 +94,7 @@ export function runModuleStatement(run: Interpreter, statement: ModuleStatement,
       text: statement.text,
       typeCode: typeCodeOf(statement),
       enabled: true,
+      createdBy: session.userName,
       ...(parent === undefined ? {} : { parent }),
     });
     return;

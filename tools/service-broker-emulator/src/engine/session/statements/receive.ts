@@ -11,10 +11,10 @@ import type { Database } from '../../server/database.ts';
 import { TransactionConflict, waitForTransaction } from '../../storage/transaction.ts';
 import { receivedRelationName } from '../../system-views/queue-relation.ts';
 import { convertValue } from '../../types/convert.ts';
+import { requireReceivePermission } from '../broker-permissions.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
-import { requireReceivePermission } from '../queue-permission.ts';
 import { sendRows } from './data.ts';
 import { waitForDelay } from './delay.ts';
 

@@ -6,10 +6,13 @@ import type {
 } from '../../../tsql/ast/schema-statements.ts';
 import type { Statement } from '../../../tsql/ast/statements.ts';
 import { unsupported } from '../../../unsupported.ts';
-import { nameKey, objectKey } from '../../catalog/name-key.ts';
+import { nameKey } from '../../catalog/name-key.ts';
+import { actionDenied, cannotDo } from '../../security/permission-errors.ts';
+import { isServerPermission, serverRoles } from '../../server/logins.ts';
+import { impersonate } from '../impersonation.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
-import { databaseOf, findObject, findType, printName } from '../name-resolution.ts';
+import { type SecurableName, securableOf } from '../securable-name.ts';
 
 export function runCreatePrincipal(run: Interpreter, statement: CreatePrincipalStatement): void {
   const { session } = run;
@@ -21,18 +24,22 @@ export function runCreatePrincipal(run: Interpreter, statement: CreatePrincipalS
       session.server.logins.create(transaction, statement.name, statement.password);
       return;
     case 'role':
-      principals.create(transaction, { name: statement.name, kind: 'role' });
+      principals.create(transaction, {
+        name: statement.name,
+        kind: 'role',
+        owner: statement.owner === undefined ? session.userName : principals.require(statement.owner).name,
+      });
       return;
     case 'user': {
-      const login = statement.withoutLogin ? undefined : (statement.forLogin ?? statement.name);
-      if (login !== undefined && !session.server.logins.exists(login)) {
-        throw new SqlError(`'${login}' is not a valid login or you do not have permission.`, { number: 15007 });
-      }
+      const name = statement.withoutLogin ? undefined : (statement.forLogin ?? statement.name);
+      const login = name === undefined ? undefined : session.server.logins.find(name);
+      if (name !== undefined && login === undefined)
+        throw new SqlError(`'${name}' is not a valid login or you do not have permission.`, { number: 15007 });
       principals.create(transaction, {
         name: statement.name,
         kind: 'user',
         defaultSchema: statement.defaultSchema ?? 'dbo',
-        ...(login === undefined ? {} : { login }),
+        ...(login === undefined ? {} : { login: login.name, sid: login.sid }),
       });
     }
   }
@@ -43,6 +50,13 @@ export function runAlterPrincipal(run: Interpreter, statement: AlterPrincipalSta
   const { principals } = session.database;
   const transaction = session.transactionForWriting();
   const { change } = statement;
+  if (statement.principal === 'serverRole') {
+    const role = nameKey(statement.name);
+    if (!serverRoles.includes(role)) throw cannotDo('alter', 'server role', statement.name);
+    if (change.kind === 'addMember' || change.kind === 'dropMember')
+      session.server.logins.setRole(transaction, change.member, role, change.kind === 'addMember');
+    return;
+  }
   if (statement.principal === 'login') {
     if (change.kind !== 'password') throw unsupported(`ALTER LOGIN with ${change.kind}`, statement.line);
     session.server.logins.setPassword(transaction, statement.name, change.password);
@@ -69,57 +83,70 @@ export function runAlterPrincipal(run: Interpreter, statement: AlterPrincipalSta
   }
 }
 
-function cannotFind(kind: string, name: string): SqlError {
-  return new SqlError(`Cannot find the ${kind} '${name}', because it does not exist or you do not have permission.`, {
-    number: 15151,
+/** What ALL means on a securable of a class; for a procedure it is EXECUTE. */
+const all = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REFERENCES'];
+
+function permissionsOf(statement: PermissionStatement, target: SecurableName): readonly string[] {
+  return statement.permissions.flatMap((permission) => {
+    if (permission === 'EXEC') return ['EXECUTE'];
+    if (permission === 'CREATE PROC') return ['CREATE PROCEDURE'];
+    if (permission !== 'ALL') return [permission];
+    if (target.objectKind === 'procedure') return ['EXECUTE'];
+    if (target.objectKind === undefined) throw unsupported('ALL for other than tables and procedures', statement.line);
+    return all;
   });
 }
 
-/** The securable a permission statement names, in the form {@link Principals} keeps. */
-function securableOf(run: Interpreter, statement: PermissionStatement, frame: ModuleFrame): string {
-  const { on } = statement;
-  if (on === undefined || on.class === 'DATABASE') return 'DATABASE:';
+/** Who may give a permission away: who has it WITH GRANT OPTION, has CONTROL, or manages the security of the database. */
+function mayGrant(run: Interpreter, { securable }: SecurableName, permission: string): boolean {
   const { session } = run;
-  const database = databaseOf(on.name, session.database, session.server.databases);
-  const { broker, catalog, principals } = database;
-  const { name } = on.name;
-  switch (on.class) {
-    case 'OBJECT': {
-      const object = findObject(on.name, database, frame.defaultSchema);
-      if (object === undefined) throw cannotFind('object', printName(on.name));
-      return `OBJECT:${objectKey(object.schema, object.name)}`;
-    }
-    case 'SCHEMA':
-      if (catalog.findSchema(name) === undefined) throw cannotFind('schema', name);
-      return `SCHEMA:${nameKey(name)}`;
-    case 'TYPE': {
-      const type = findType(on.name, database, frame.defaultSchema);
-      if (type === undefined) throw cannotFind('type', printName(on.name));
-      return `TYPE:${objectKey(type.schema, type.name)}`;
-    }
-    case 'SERVICE':
-      if (broker.service(name) === undefined) throw cannotFind('service', name);
-      return `SERVICE:${name}`;
-    case 'CONTRACT':
-      if (broker.contract(name) === undefined) throw cannotFind('contract', name);
-      return `CONTRACT:${name}`;
-    case 'MESSAGE TYPE':
-      if (broker.messageType(name) === undefined) throw cannotFind('message type', name);
-      return `MESSAGE TYPE:${name}`;
-    case 'ROLE':
-    case 'USER':
-      return `PRINCIPAL:${nameKey(principals.require(name).name)}`;
-    default:
-      throw unsupported(`${statement.action.toUpperCase()} ON ${on.class}`, statement.line);
+  const { database, userName } = session;
+  if (session.holds('CONTROL', securable)) return true;
+  const roles = database.principals.rolesOf(userName);
+  if (roles.has('db_securityadmin')) return true;
+  return database.principals.snapshot.permissions.some(
+    (known) =>
+      known.withGrantOption &&
+      known.permission === permission &&
+      known.securable === securable.path[0] &&
+      roles.has(nameKey(known.grantee)),
+  );
+}
+
+/** GRANT, DENY and REVOKE of permissions of the server: the grantees are logins. */
+function runServerPermission(run: Interpreter, statement: PermissionStatement): void {
+  const { session } = run;
+  if (session.database.name !== 'master') {
+    throw new SqlError('Permissions at the server scope can only be granted when the current database is master', {
+      number: 4621,
+      state: 10,
+    });
+  }
+  if (!session.isSysadmin) throw actionDenied();
+  if (statement.action === 'deny') throw unsupported('DENY of permissions of the server', statement.line);
+  const transaction = session.transactionForWriting();
+  for (const login of statement.principals) {
+    for (const permission of statement.permissions)
+      session.server.logins.setPermission(transaction, login, permission, statement.action === 'grant');
   }
 }
 
 export function runPermission(run: Interpreter, statement: PermissionStatement, frame: ModuleFrame): void {
   const { session } = run;
-  const securable = securableOf(run, statement, frame);
+  if (statement.on === undefined && statement.permissions.every(isServerPermission)) {
+    runServerPermission(run, statement);
+    return;
+  }
+  if (statement.on !== undefined && statement.on.columns.length > 0)
+    throw unsupported('permissions on columns', statement.line);
+  const target = securableOf(run, statement, frame);
+  const permissions = permissionsOf(statement, target);
+  for (const permission of permissions)
+    if (!mayGrant(run, target, permission)) throw cannotDo('find', target.kind, target.name);
+  const [securable = ''] = target.securable.path;
   const transaction = session.transactionForWriting();
   for (const grantee of statement.principals) {
-    for (const permission of statement.permissions) {
+    for (const permission of permissions) {
       session.database.principals.setPermission(transaction, statement.action, {
         permission,
         securable,
@@ -136,14 +163,7 @@ export function runExecuteAs(run: Interpreter, statement: Of<'executeAs'>, frame
   if (statement.context !== 'user' || statement.name === undefined)
     throw unsupported(`EXECUTE AS ${statement.context.toUpperCase()}`, statement.line);
   const { value } = run.session.scalar(statement.name, frame);
-  const user = run.session.database.principals.find(typeof value === 'string' ? value : '');
-  if (user === undefined || user.kind !== 'user') {
-    throw new SqlError(
-      `Cannot execute as the database principal because the principal "${String(value)}" does not exist, this type of principal cannot be impersonated, or you do not have permission.`,
-      { number: 15517 },
-    );
-  }
-  run.session.impersonated.push(user.name);
+  impersonate(run.session, typeof value === 'string' ? value : '', { asked: true });
 }
 
 export function runRevert(run: Interpreter): void {

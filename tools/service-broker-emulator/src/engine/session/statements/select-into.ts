@@ -5,6 +5,7 @@ import type { TableDefinition } from '../../catalog/table-definition.ts';
 import { compileSelect } from '../../query/compile-statement.ts';
 import { MemoryTable } from '../../storage/memory-table.ts';
 import type { TableStore } from '../../storage/table-store.ts';
+import { requireSchema, requireStatement } from '../definition-permissions.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 
@@ -20,8 +21,14 @@ export function createSelectIntoTable(
   frame: ModuleFrame,
 ): number {
   const { session } = run;
-  const plan = compileSelect(statement, session.environment(frame));
+  const environment = session.environment(frame);
+  const plan = compileSelect(statement, environment);
+  session.authorize(environment.accesses, frame);
   const temporary = into.name.startsWith('#');
+  if (!temporary) {
+    requireStatement(session, 'CREATE TABLE');
+    requireSchema(session, into, frame, session.database);
+  }
   const schema = temporary ? 'dbo' : session.targetSchema(into, frame);
   const columns = plan.columns.map((column) => {
     if (column.name === '') {

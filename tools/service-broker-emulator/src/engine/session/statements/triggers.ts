@@ -67,6 +67,7 @@ async function runTrigger(
     moduleId: trigger.objectId,
     declarations: declarationsOf(session, [], tree.body, trigger.schema),
     defaultSchema: trigger.schema,
+    chain: { database: session.database, owner: session.database.ownerOf(trigger.schema) },
     outer,
   });
   frame.triggerRows = {

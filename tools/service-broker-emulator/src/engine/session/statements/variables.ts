@@ -7,6 +7,8 @@ import { compileScalar } from '../../query/compile-statement.ts';
 import { compileConversion, convertValue } from '../../types/convert.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
+import { findType } from '../name-resolution.ts';
+import { requireType } from '../rpc-arguments.ts';
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 
@@ -52,6 +54,10 @@ function assignedExpression(statement: Of<'setVariable'>): Expression {
 
 export function runDeclare(run: Assigning, statement: Of<'declare'>, frame: ModuleFrame): void {
   for (const variable of statement.variables) {
+    if (frame.declarations.tables.has(nameKey(variable.name))) {
+      const type = findType(variable.type.name, run.session.database, frame.defaultSchema);
+      if (type !== undefined) requireType(run.session, type, frame);
+    }
     if (variable.value !== undefined) assign(run, variable, variable.name, variable.value, frame);
   }
 }

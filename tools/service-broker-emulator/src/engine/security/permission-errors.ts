@@ -1,0 +1,55 @@
+import { SqlError } from '../../errors.ts';
+
+/** 229: what using an object without the permission gives. */
+export function permissionDenied(
+  permission: string,
+  object: { readonly name: string; readonly schema: string },
+  database: string,
+): SqlError {
+  return new SqlError(
+    `The ${permission} permission was denied on the object '${object.name}', database '${database}', schema '${object.schema}'.`,
+    { number: 229, severity: 14, state: 5 },
+  );
+}
+
+/** 262: a statement that makes something, without the permission of the database for it. */
+export function statementDenied(permission: string, database: string): SqlError {
+  return new SqlError(`${permission} permission denied in database '${database}'.`, { number: 262, severity: 14 });
+}
+
+/** 15247. */
+export function actionDenied(): SqlError {
+  return new SqlError('User does not have permission to perform this action.', { number: 15247 });
+}
+
+/** 15151: the server doesn't say whether the securable is missing or the permission. */
+export function cannotDo(action: string, kind: string, name: string): SqlError {
+  return new SqlError(
+    `Cannot ${action} the ${kind} '${name}', because it does not exist or you do not have permission.`,
+    { number: 15151 },
+  );
+}
+
+/** 300: what views of the server's state give without VIEW SERVER STATE. */
+export function serverStateDenied(permission: string): SqlError {
+  return new SqlError(`${permission} permission was denied on object 'server', database 'master'.`, {
+    number: 300,
+    severity: 14,
+  });
+}
+
+/** 15517: EXECUTE AS a principal that is missing, has lost its login, or may not be impersonated. */
+export function cannotImpersonate(principal: string): SqlError {
+  return new SqlError(
+    `Cannot execute as the database principal because the principal "${principal}" does not exist, this type of principal cannot be impersonated, or you do not have permission.`,
+    { number: 15517 },
+  );
+}
+
+/** 916: a database in which the login has no user. */
+export function noAccessToDatabase(login: string, database: string): SqlError {
+  return new SqlError(
+    `The server principal "${login}" is not able to access the database "${database}" under the current security context.`,
+    { number: 916, severity: 14 },
+  );
+}
