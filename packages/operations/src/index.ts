@@ -9,8 +9,7 @@ export { describeObject, type ObjectName } from './database/object-name.ts';
 export type { ObjectAction } from './database/plan-deployment.ts';
 export { type SqlBatch, splitBatches } from './database/split-batches.ts';
 export type { DeadLetterQueue, ReplayPlan } from './dead-letter/dead-letter-queue.ts';
-export { ingestionDeadLetterQueue } from './dead-letter/ingestion-dead-letters.ts';
-export { syncDeadLetterQueue } from './dead-letter/sync-dead-letters.ts';
+export { deadLetterQueues } from './dead-letter/dead-letter-queues.ts';
 export {
   type Diagnosis,
   type DiagnosisProgress,

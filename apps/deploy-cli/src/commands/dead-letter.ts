@@ -8,12 +8,12 @@ import {
 } from '@hartonomous/broker-client';
 import {
   type DeadLetterQueue,
+  deadLetterQueues,
   exitCodes,
-  ingestionDeadLetterQueue,
   openSqlServer,
   type ReplayPlan,
-  syncDeadLetterQueue,
 } from '@hartonomous/operations';
+import type { WorkerQueueName } from '@hartonomous/provenance-schema';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { databaseSettingsSchema } from '../options.ts';
@@ -27,10 +27,8 @@ import {
 } from './command-context.ts';
 import { wholeNumber } from './whole-number.ts';
 
-const queues = { sync: syncDeadLetterQueue, ingestion: ingestionDeadLetterQueue } as const;
-
 interface QueueOptions extends CommonOptions {
-  readonly queue: keyof typeof queues;
+  readonly queue: WorkerQueueName;
 }
 interface FilterOptions extends QueueOptions {
   readonly state?: ReplayState;
@@ -61,7 +59,7 @@ export function addDeadLetterCommands(program: Command, context: CommandContext)
   const group = program.command('deadletter').description('messages that could not be processed');
   const queue = () =>
     new Option('--queue <name>', 'sync: entities for the graph; ingestion: files')
-      .choices(Object.keys(queues))
+      .choices(Object.keys(deadLetterQueues))
       .default('sync');
   const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text))).addOption(queue());
   const state = () => new Option('--state <state>', 'only these').choices(['PENDING', 'REPLAYED', 'DISCARDED']);
@@ -165,7 +163,7 @@ async function withLetters(
   await using client = await openSqlServer(settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb, {
     signal: context.signal,
   });
-  const queue = queues[options.queue];
+  const queue = deadLetterQueues[options.queue];
   await work({ output, client, letters: new DeadLetterTable(client, queue), queue });
 }
 

@@ -114,7 +114,7 @@ function printSummary(output: Output, { ok, subjects }: Verification): void {
     // How many checks there would have been is not known, so "2 of 2" would be a lie.
     output.line(
       `✗ Incomplete: ${cutShort.join(' and ')} could not be checked to the end (see above). ` +
-        `${right} checks passed, ${checks.length - right} failed.`,
+        `${right} ${right === 1 ? 'check' : 'checks'} passed, ${checks.length - right} failed.`,
     );
   }
 }

@@ -6,7 +6,7 @@ import type {
   Replayer,
   StoredDeadLetter,
 } from '@hartonomous/broker-client';
-import type { EntityType } from '@hartonomous/provenance-schema';
+import type { EntityType, WorkerQueue } from '@hartonomous/provenance-schema';
 
 /** What replaying a letter does. */
 export type ReplayPlan =
@@ -48,6 +48,12 @@ export interface DeadLetterQueue {
     plans: ReadonlyMap<bigint, ReplayPlan>,
     options: CallOptions,
   ) => Replayer;
+}
+
+/** What a queue's declaration says about its dead letters: where they are, and the dialog that senders use. */
+export function deadLettersOf({ deadLetters, initiatorService, service, contract }: WorkerQueue) {
+  const { table, fields } = deadLetters;
+  return { table, fields, dialog: { fromService: initiatorService, toService: service, contract } };
 }
 
 /** Sends the letter's body again, or says why not. */

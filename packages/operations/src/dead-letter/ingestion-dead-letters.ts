@@ -1,6 +1,7 @@
 import { sqlParameter } from '@hartonomous/broker-client';
+import { ingestionQueue } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
-import { type DeadLetterQueue, planBody } from './dead-letter-queue.ts';
+import { type DeadLetterQueue, deadLettersOf, planBody } from './dead-letter-queue.ts';
 
 const uploadSchema = z.object({
   IngestionFileId: z.union([z.string(), z.number()]).transform(BigInt).nullable(),
@@ -10,13 +11,7 @@ const uploadSchema = z.object({
 
 /** The dead letters of ingestion. A message says all there is to say, so replaying sends it again as it is. */
 export const ingestionDeadLetterQueue: DeadLetterQueue = {
-  table: 'dbo.IngestionDeadLetterQueue',
-  fields: ['IngestionJobId', 'FileName', 'SourceUri', 'IngestionFileId', 'TenantId'],
-  dialog: {
-    fromService: 'HartonomousInitiatorService',
-    toService: 'IngestionService',
-    contract: 'IngestionContract',
-  },
+  ...deadLettersOf(ingestionQueue),
   subjectOf: ({ fields }) => `${fields.FileName ?? '?'} (tenant ${fields.TenantId ?? '?'})`,
   async plan(client, letter, sendBody, options) {
     const { IngestionFileId: id } = uploadSchema.parse(letter.fields);

@@ -1,7 +1,7 @@
 import { quoteName, sqlParameter } from '@hartonomous/broker-client';
-import { entityOf, isEntityType } from '@hartonomous/provenance-schema';
+import { entityOf, isEntityType, syncQueue } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
-import { type DeadLetterQueue, planBody } from './dead-letter-queue.ts';
+import { type DeadLetterQueue, deadLettersOf, planBody } from './dead-letter-queue.ts';
 
 const fieldsSchema = z.object({
   EntityType: z.string().nullable(),
@@ -13,14 +13,7 @@ const syncTypes = new Set(['CREATE', 'UPDATE', 'DELETE']);
 
 /** The dead letters of graph synchronization. */
 export const syncDeadLetterQueue: DeadLetterQueue = {
-  table: 'dbo.Neo4jSyncDeadLetterQueue',
-  fields: ['EntityType', 'EntityId', 'TenantId', 'SyncType'],
-  // `dbo.sp_SendNeo4jSync` uses the same services.
-  dialog: {
-    fromService: 'HartonomousInitiatorService',
-    toService: 'Neo4jSyncService',
-    contract: 'Neo4jSyncContract',
-  },
+  ...deadLettersOf(syncQueue),
   subjectOf: ({ fields }) => `${fields.EntityType ?? '?'} ${fields.EntityId ?? '?'}`,
   // The message says which entity changed, and the row decides what it becomes in the graph.
   async plan(client, letter, sendBody, options) {

@@ -1,7 +1,7 @@
 import { endLeakedConversations } from '@hartonomous/broker-client';
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
+import { workerQueues } from '@hartonomous/provenance-schema';
 import { openSqlServer } from '../servers/sql-server.ts';
-import { workerQueues } from './worker-queues.ts';
 
 /** What was done about one queue. */
 export interface EndedLeaks {

@@ -3,21 +3,17 @@ import {
   DeadLetterTable,
   endLeakedConversations,
   QueueNotFoundError,
-  QueueWatch,
-  upstreamProblems,
 } from '@hartonomous/broker-client';
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
-import { MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
+import { type WorkerQueue, workerQueues } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
+import { isPartOfQueue, observeQueue } from '../queues/observe-queue.ts';
+import { factId } from '../queues/queue-facts.ts';
 import { openSqlServer } from '../servers/sql-server.ts';
 import { databaseFindings } from './database-findings.ts';
-import { type Finding, fine, problem } from './finding.ts';
+import { type Finding, fine } from './finding.ts';
 import { notSeen } from './not-seen.ts';
 import { deadLetterFinding, leakFinding, permissionFinding, queueFindings } from './queue-findings.ts';
-import { type WorkerQueue, workerQueues } from './worker-queues.ts';
-
-/** Milliseconds in the transmission queue; what is delivered at all leaves it sooner. */
-const maxTransmissionAgeMs = 1_000;
 
 /** Leaked conversations that are counted at most, for each queue. */
 const countedLeaks = 10_000;
@@ -33,44 +29,27 @@ export async function* examineDatabase(settings: SqlConnectionSettings, signal: 
   const [login] = await client.query('SELECT USER_NAME() AS [user];', {}, z.object({ user: z.string() }), { signal });
   const user = login?.user ?? '';
   yield fine('database.connection', `SQL Server answers; this login is the user ${user}.`);
-  for (const [index, workerQueue] of workerQueues.entries()) {
-    yield* examineQueue(client, workerQueue, user, index === 0, signal);
+  for (const [index, definition] of workerQueues.entries()) {
+    yield* examineQueue(client, definition, user, index === 0, signal);
   }
 }
 
 async function* examineQueue(
   client: BrokerClient,
-  workerQueue: WorkerQueue,
+  definition: WorkerQueue,
   user: string,
   isWithDatabase: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {
-  const { queue, deadLetters } = workerQueue;
-  const unseen = new Map<string, unknown>();
-  const watch = new QueueWatch({
-    client,
-    queue,
-    retries: MESSAGE_RETRIES,
-    onFailed: (part, error) => unseen.set(part, error),
-  });
-  const observation = await watch.look(signal);
-  signal.throwIfAborted();
-  const problems = upstreamProblems(observation, { queue, maxTransmissionAgeMs });
-  if (isWithDatabase) yield* databaseFindings(observation, problems);
-  if (unseen.get('status') instanceof QueueNotFoundError) {
-    const message = `There is no queue ${queue}, or ${user} may not see it.`;
-    yield problem(
-      `queue.status.${queue}`,
-      message,
-      'Run: hartonomous database deploy, or put the user into the role HartonomousWorker.',
-    );
-    return;
+  const { queue, deadLetters } = definition;
+  const observed = await observeQueue(client, definition, signal);
+  if (isWithDatabase) yield* databaseFindings(observed);
+  yield* queueFindings(definition, observed);
+  for (const [part, error] of observed.unseen) {
+    const isSaid = error instanceof QueueNotFoundError || (!isWithDatabase && !isPartOfQueue(part));
+    if (!isSaid) yield notSeen(factId(part, queue), error);
   }
-  yield* queueFindings(workerQueue, observation, problems);
-  for (const [part, error] of unseen) {
-    if (isWithDatabase || part === 'status' || part === 'waiting' || part === 'retries')
-      yield notSeen(`queue.${part}.${queue}`, error);
-  }
+  if (observed.unseen.get('status') instanceof QueueNotFoundError) return;
   yield* part(`queue.receive.${queue}`, async () => {
     const [may] = await client.query(
       "SELECT HAS_PERMS_BY_NAME(@Queue, N'OBJECT', N'RECEIVE') AS [receive];",
@@ -87,7 +66,7 @@ async function* examineQueue(
   });
   yield* part(`queue.dead-letters.${queue}`, async () => {
     const letters = new DeadLetterTable(client, deadLetters);
-    return deadLetterFinding(workerQueue, await letters.count({ state: 'PENDING' }, { signal }));
+    return deadLetterFinding(definition, await letters.count({ state: 'PENDING' }, { signal }));
   });
 }
 

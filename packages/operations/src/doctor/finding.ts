@@ -1,5 +1,6 @@
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { failureOf } from '../failure.ts';
+import type { Fact } from '../queues/queue-facts.ts';
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -27,6 +28,11 @@ export function warning(id: string, message: string, action: string | null = nul
 /** Something that is wrong. */
 export function problem(id: string, message: string, action: string | null): Finding {
   return { id, state: 'problem', message, action, exitCode: exitCodes.failed };
+}
+
+/** A fact that other commands report in the same words. */
+export function ofFact({ id, message, action }: Fact): Finding {
+  return action === null ? fine(id, message) : problem(id, message, action);
 }
 
 /**

@@ -1,8 +1,9 @@
+import type { QueueObservation } from '@hartonomous/broker-client';
+import { syncQueue } from '@hartonomous/provenance-schema';
 import { expect, test } from 'vitest';
 import { leakFinding, permissionFinding, queueFindings } from './queue-findings.ts';
-import { workerQueues } from './worker-queues.ts';
 
-const [sync] = workerQueues;
+const observed = (observation: QueueObservation) => ({ observation, problems: [], unseen: new Map() });
 const waitingSince = (oldestAgeMs: number | null) => ({
   waiting: { messages: oldestAgeMs === null ? 0 : 12, oldestEnqueuedAt: null, oldestAgeMs },
   retries: { messages: 0, oldestAgeMs: null },
@@ -15,14 +16,17 @@ test.each([
   [300_001, 'problem', 'Messages in dbo.Neo4jSyncQueue: 12, the oldest for 5 minutes.'],
   [86_400_000, 'problem', 'Messages in dbo.Neo4jSyncQueue: 12, the oldest for 24 hours.'],
 ])('messages that wait for %j ms: %s', (age, state, message) => {
-  const [finding, ...others] = queueFindings(sync!, waitingSince(age), []);
+  const [finding, ...others] = queueFindings(syncQueue, observed(waitingSince(age)));
   expect(finding).toMatchObject({ state, message, exitCode: state === 'ok' ? 0 : 1 });
   expect(finding?.action === null).toBe(state === 'ok');
   expect(others).toEqual([]);
 });
 
 test('messages that wait for another try count', () => {
-  const [finding] = queueFindings(sync!, { ...waitingSince(null), retries: { messages: 3, oldestAgeMs: 400_000 } }, []);
+  const [finding] = queueFindings(
+    syncQueue,
+    observed({ ...waitingSince(null), retries: { messages: 3, oldestAgeMs: 400_000 } }),
+  );
   expect(finding).toMatchObject({
     state: 'problem',
     message: 'Messages in dbo.Neo4jSyncQueue: 3, the oldest for 7 minutes; 3 of them wait for another try.',
@@ -30,8 +34,8 @@ test('messages that wait for another try count', () => {
 });
 
 test('what could not be seen is not called well', () => {
-  expect(queueFindings(sync!, {}, [])).toEqual([]);
-  expect(queueFindings(sync!, { waiting: waitingSince(null).waiting }, [])).toEqual([]);
+  expect(queueFindings(syncQueue, observed({}))).toEqual([]);
+  expect(queueFindings(syncQueue, observed({ waiting: waitingSince(null).waiting }))).toEqual([]);
 });
 
 test('leaked conversations are a warning while readers may be ending them, then a problem', () => {

@@ -1,6 +1,8 @@
-import { allWaiting, type QueueObservation, type UpstreamProblem } from '@hartonomous/broker-client';
-import { type Finding, fine, problem, warning } from './finding.ts';
-import type { WorkerQueue } from './worker-queues.ts';
+import { allWaiting } from '@hartonomous/broker-client';
+import type { WorkerQueue } from '@hartonomous/provenance-schema';
+import type { ObservedQueue } from '../queues/observe-queue.ts';
+import { queueFacts } from '../queues/queue-facts.ts';
+import { type Finding, fine, ofFact, problem, warning } from './finding.ts';
 
 /**
  * Milliseconds that a message may wait before its worker counts as standing still. Shorter, and a large import is called
@@ -15,22 +17,13 @@ const longestWaitMs = 300_000;
 const toleratedLeaks = 100;
 
 /** What an observation of a queue says about that queue. What could not be seen is left out. */
-export function queueFindings(
-  { queue, worker }: WorkerQueue,
-  observation: QueueObservation,
-  problems: readonly UpstreamProblem[],
-): Finding[] {
-  const findings: Finding[] = [];
-  const { status, retries } = observation;
+export function queueFindings(definition: WorkerQueue, observed: ObservedQueue): Finding[] {
+  const findings = queueFacts(definition, observed).map(ofFact);
+  const { observation } = observed;
   const waiting = allWaiting(observation, true);
-  const look = (kind: UpstreamProblem['kind'], id: string, well: string) => {
-    const wrong = problems.find((each) => each.kind === kind);
-    if (wrong !== undefined) findings.push(problem(id, wrong.message, wrong.action));
-    else if (status !== undefined) findings.push(fine(id, well));
-  };
-  look('queue-disabled', `queue.status.${queue}`, `${queue} is switched on.`);
-  look('activation-competes', `queue.mode.${queue}`, `${queue} is read by workers alone, its activation is off.`);
-  if (waiting !== undefined) findings.push(waitingFinding(queue, worker, waiting, retries?.messages ?? 0));
+  if (waiting !== undefined) {
+    findings.push(waitingFinding(definition, waiting, observation.retries?.messages ?? 0));
+  }
   return findings;
 }
 
@@ -67,8 +60,7 @@ export function deadLetterFinding({ name, queue }: WorkerQueue, pending: number)
 }
 
 function waitingFinding(
-  queue: string,
-  worker: string,
+  { queue, reader }: WorkerQueue,
   waiting: NonNullable<ReturnType<typeof allWaiting>>,
   retries: number,
 ): Finding {
@@ -80,7 +72,7 @@ function waitingFinding(
   return problem(
     id,
     message,
-    `See whether ${worker} runs; if it does, its /health/ready and its log say what it waits for.`,
+    `See whether ${reader.program} runs; if it does, its /health/ready and its log say what it waits for.`,
   );
 }
 

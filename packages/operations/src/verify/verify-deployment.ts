@@ -1,4 +1,3 @@
-import { quoteName } from '@hartonomous/broker-client';
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
 import { type GraphConnectionOptions, verifyGraphSchema } from '@hartonomous/graph-sync';
 import { graphSchema } from '@hartonomous/provenance-schema';
@@ -14,7 +13,7 @@ import { brokerObjectChecks } from './broker-checks.ts';
 import { type Check, failed, passed } from './check.ts';
 import { graphChecks, graphNotes } from './graph-checks.ts';
 import { objectChecks } from './object-checks.ts';
-import { pendingMessages, queueChecks } from './queue-checks.ts';
+import { checkQueues } from './queue-checks.ts';
 
 /** What is verified: a server with what should be on it. */
 export type VerificationSubject = 'database' | 'graph';
@@ -64,7 +63,7 @@ type Report = (progress: VerificationProgress) => void;
  * @throws only what nobody expects, and the signal's reason
  */
 export async function verifyDeployment(options: VerificationOptions): Promise<Verification> {
-  const { database, graph, onProgress = () => undefined, signal } = options;
+  const { database, graph, onProgress = () => undefined, signal = new AbortController().signal } = options;
   const subjects: SubjectVerification[] = [];
   if (database !== undefined) {
     subjects.push(await verifySubject('database', onProgress, (report) => verifyDatabase(database, report, signal)));
@@ -109,7 +108,7 @@ async function verifySubject(
 async function verifyDatabase(
   connection: string | SqlConnectionSettings,
   report: Report,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
   const settings = parsedConnection(connection);
   const { database, server } = settings;
@@ -125,25 +124,18 @@ async function verifyDatabase(
     return;
   }
   check(passed('database', `database ${database} is there`));
-  check(
-    state.isBrokerEnabled
-      ? passed('broker.enabled', 'Service Broker is enabled')
-      : failed(
-          'broker.enabled',
-          'Service Broker is not enabled: messages are kept back',
-          `ALTER DATABASE ${quoteName(database)} SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE; (or run: hartonomous database deploy)`,
-        ),
-  );
   await using target = await openSqlServer(settings, { signal });
+  const queueChecks = await checkQueues(target, signal);
+  for (const found of queueChecks.ofDatabase) check(found);
   for await (const found of brokerObjectChecks(target, signal)) check(found);
-  for await (const found of queueChecks(target, signal)) check(found);
+  for (const found of queueChecks.ofQueues) check(found);
   for (const found of await objectChecks(new SqlConnection(target), signal)) check(found);
-  for (const { queue, messages } of await pendingMessages(target, signal)) {
+  for (const { queue, messages } of queueChecks.figures) {
     report({ type: 'figure', subject, name: `messages in ${queue}`, value: messages });
   }
 }
 
-async function verifyGraph(options: GraphConnectionOptions, report: Report, signal?: AbortSignal): Promise<void> {
+async function verifyGraph(options: GraphConnectionOptions, report: Report, signal: AbortSignal): Promise<void> {
   const subject = 'graph';
   report({ type: 'subject', subject, target: `${options.database ?? 'neo4j'} at ${options.uri}` });
   await using connection = await openGraph(options, signal);
