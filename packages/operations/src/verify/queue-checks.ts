@@ -10,17 +10,12 @@ import { isPartOfQueue, type ObservedQueue, observeQueue } from '../queues/obser
 import { databaseFacts, type Fact, factId, queueFacts } from '../queues/queue-facts.ts';
 import { type Check, failed, passed } from './check.ts';
 
-/** How many messages wait in a queue: a figure, nothing that can be right or wrong. */
-export interface QueueFigure {
-  readonly queue: string;
-  readonly messages: number;
-}
-
 /** What {@link checkQueues} found. */
 export interface QueueChecks {
   readonly ofDatabase: readonly Check[];
   readonly ofQueues: readonly Check[];
-  readonly figures: readonly QueueFigure[];
+  /** How many messages wait in a queue: nothing that can be right or wrong. */
+  readonly figures: readonly { readonly queue: string; readonly messages: number }[];
 }
 
 /**
@@ -32,7 +27,7 @@ export interface QueueChecks {
 export async function checkQueues(client: BrokerClient, signal: AbortSignal): Promise<QueueChecks> {
   const ofDatabase: Check[] = [];
   const ofQueues: Check[] = [];
-  const figures: QueueFigure[] = [];
+  const figures: { queue: string; messages: number }[] = [];
   for (const [index, definition] of queues.entries()) {
     const observed = await observeQueue(client, definition, signal);
     // The first look tells about the database; the others would repeat it.
