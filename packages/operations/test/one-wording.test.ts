@@ -1,7 +1,7 @@
 import { parseSqlConnectionString } from '@hartonomous/config-loader';
+import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deployDatabase, examineDatabase, verifyDeployment } from '../src/index.ts';
-import { startTestServer, type TestServer } from './test-server.ts';
 
 const database = 'Hartonomous';
 let server: TestServer;
