@@ -3,8 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { settingsProblems } from '@hartonomous/test-support';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { databaseSettingsSchema, graphSettingsSchema, graphSwitchSchema } from '../src/options.ts';
 
 const app = new URL('../', import.meta.url);
 const script = fileURLToPath(new URL('src/write-settings-schema.ts', app));
@@ -24,4 +26,10 @@ test('the files of all environments fit it, and a wrong one does not', async () 
     expect(schema.safeParse(file).error, name).toBeUndefined();
   }
   expect(schema.safeParse({ KeyVault: { Enabled: 'maybe' } }).success).toBe(false);
+});
+
+test('README.md and appsettings.json have the defaults of the schema', async () => {
+  const graph = graphSettingsSchema.shape.Neo4j.extend(graphSwitchSchema.shape.Neo4j.unwrap().shape);
+  const schema = databaseSettingsSchema.extend({ Neo4j: graph });
+  expect(await settingsProblems(schema, app)).toEqual([]);
 });

@@ -3,8 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { settingsProblems } from '@hartonomous/test-support';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { settingsSchema } from '../src/options.ts';
 
 const app = new URL('../', import.meta.url);
 const script = fileURLToPath(new URL('src/write-settings-schema.ts', app));
@@ -24,4 +26,8 @@ test('the files of all environments fit it, and a wrong one does not', async () 
     expect(schema.safeParse(file).error, name).toBeUndefined();
   }
   expect(schema.safeParse({ KeyVault: { Enabled: 'maybe' } }).success).toBe(false);
+});
+
+test('README.md and appsettings.json have the defaults of the schema', async () => {
+  expect(await settingsProblems(settingsSchema, app)).toEqual([]);
 });

@@ -14,4 +14,5 @@ export { edgeLine, graphLines, nodeLine } from './graph-lines.ts';
 export { PrometheusPage, type PrometheusSample } from './prometheus.ts';
 export { type SeededRandom, seededRandom } from './seeded-random.ts';
 export { ServiceProcess, type ServiceProcessOptions } from './service-process.ts';
+export { settingsProblems } from './settings-problems.ts';
 export { TcpProxy, type TcpProxyMode, type TcpProxyOptions } from './tcp-proxy.ts';
