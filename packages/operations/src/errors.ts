@@ -75,27 +75,99 @@ export interface DriftDetail {
   readonly expected: string | null;
   /** As in the database; null where it is missing there. */
   readonly found: string | null;
+  /** A migration of the project about this very part. `applied`: it was changed again since. */
+  readonly migration: { readonly number: number; readonly name: string; readonly state: 'pending' | 'applied' } | null;
+  /** Statements that make it equal and lose nothing; null where only a person can tell. */
+  readonly remedy: string | null;
 }
 
-/** One line about a drift, for people. */
-export function describeDrift({ object, what, expected, found }: DriftDetail): string {
-  if (found === null) return `${object}: ${what} is missing, expected ${expected}`;
-  if (expected === null) return `${object}: ${what} (${found}) is not in the SQL project`;
-  return `${object}: ${what} is ${found}, expected ${expected}`;
+/** One line about a drift, for people, and one with the statements that mend it where there are any. */
+export function describeDrift({ object, what, expected, found, migration, remedy }: DriftDetail): string {
+  const mend = remedy === null ? '' : `\n      ${remedy}`;
+  return `${object}: ${differenceText(what, expected, found)}${migrationText(migration)}${mend}`;
+}
+
+function differenceText(what: string, expected: string | null, found: string | null): string {
+  if (found === null) return `${what} is missing, expected ${expected}`;
+  if (expected === null) return `${what} (${found}) is not in the SQL project`;
+  return `${what} is ${found}, expected ${expected}`;
+}
+
+function migrationText(migration: DriftDetail['migration']): string {
+  if (migration === null) return '';
+  const name = `migration ${migration.number} (${migration.name})`;
+  return migration.state === 'pending' ? `; ${name} changes it` : `; ${name} has been applied, so it was changed since`;
 }
 
 /** Thrown when objects that can't be altered without risk are not as the SQL project has them. Nothing was changed. */
 export class DatabaseDriftError extends DeployError {
   readonly code = 'DATABASE_DRIFT';
   readonly drift: readonly DriftDetail[];
-  constructor(database: string, drift: readonly DriftDetail[]) {
+  constructor(database: string, drift: readonly DriftDetail[], isMigrated = false) {
     super(
       `The database ${database} differs from the SQL project in ${drift.length === 1 ? 'a point' : `${drift.length} points`} ` +
-        `that a deployment does not change by itself; nothing was changed:\n${drift.map((detail) => `  - ${describeDrift(detail)}`).join('\n')}`,
-      'Change these objects by hand to what is expected (or drop them where they hold nothing), or run the command ' +
-        'with --allow-drift to deploy everything else.',
+        `that a deployment does not change by itself; ${isMigrated ? 'migrations were applied, nothing else' : 'nothing'} was changed:\n${drift.map((detail) => `  - ${describeDrift(detail)}`).join('\n')}`,
+      `${drift.some(({ remedy }) => remedy !== null) ? 'Run the statements above, change' : 'Change'} these objects by hand ` +
+        'to what is expected (or drop them where they hold nothing), or run the command with --allow-drift to deploy ' +
+        'everything else.',
     );
     this.drift = drift;
+  }
+}
+
+/** Thrown when a newer version has deployed the database. Nothing was changed. */
+export class DatabaseNewerError extends DeployError {
+  readonly code = 'DATABASE_NEWER';
+  readonly migrations: readonly { readonly number: number; readonly name: string; readonly appliedBy: string }[];
+  constructor(database: string, known: number, migrations: DatabaseNewerError['migrations']) {
+    const names = migrations.map(({ number, name, appliedBy }) => `${number} (${name}, by ${appliedBy})`).join(', ');
+    super(
+      `The database ${database} is newer than this program, which knows ${known} migrations: it has had ${names}. Nothing was changed.`,
+      'Deploy with the version that is named there, or a newer one.',
+    );
+    this.migrations = migrations;
+  }
+}
+
+/** Thrown when a migration isn't the same any more as when the database had it. Nothing was changed. */
+export class MigrationChangedError extends DeployError {
+  readonly code = 'MIGRATION_CHANGED';
+  readonly migrations: readonly { readonly number: number; readonly name: string; readonly appliedBy: string }[];
+  constructor(database: string, migrations: MigrationChangedError['migrations']) {
+    const names = migrations.map(({ number, name, appliedBy }) => `${number} (${name}, by ${appliedBy})`).join(', ');
+    super(
+      `The database ${database} has had migrations with another text than this program has: ${names}. Nothing was changed.`,
+      'Deploy with the version that is named there. Where the database is as the new text would leave it, delete the row of ' +
+        'that number from dbo.SchemaMigration: the migration then runs again.',
+    );
+    this.migrations = migrations;
+  }
+}
+
+/** Thrown when a migration can't be carried through. Those before it are applied and recorded. */
+export class MigrationFailedError extends DeployError {
+  readonly code = 'MIGRATION_FAILED';
+  readonly number: number;
+  readonly migration: string;
+  constructor(number: number, name: string, reason: string, cause?: unknown) {
+    super(
+      `Migration ${number} (${name}) failed: ${reason}`,
+      'Put right what SQL Server complains of and deploy again: the migration begins anew, those before it stay applied.',
+      cause,
+    );
+    this.number = number;
+    this.migration = name;
+  }
+}
+
+/** Thrown when another deployment of the database doesn't end. */
+export class DeploymentLockedError extends DeployError {
+  readonly code = 'DEPLOYMENT_LOCKED';
+  constructor(resource: string, minutes: number) {
+    super(
+      `Another deployment has held the lock ${resource} for ${minutes} minutes. Nothing was changed.`,
+      "Wait until it has ended, or end it: sys.dm_tran_locks has its session (resource_type 'APPLICATION').",
+    );
   }
 }
 

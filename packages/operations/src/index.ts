@@ -2,9 +2,13 @@ export {
   type DatabaseDeployment,
   type DatabaseDeploymentOptions,
   type DatabaseProgress,
+  type DeployedMigrations,
   deployDatabase,
   hasChanges,
+  type MigrationName,
 } from './database/deploy-database.ts';
+export type { MigrationProgress } from './database/migrations/apply-migrations.ts';
+export type { MigrationRecord, MigrationReport } from './database/migrations/migration-records.ts';
 export { describeObject, type ObjectName } from './database/object-name.ts';
 export type { ObjectAction } from './database/plan-deployment.ts';
 export { type SqlBatch, splitBatches } from './database/split-batches.ts';
@@ -29,11 +33,15 @@ export {
   BrokerIdentifierTakenError,
   DatabaseDriftError,
   DatabaseNameMissingError,
+  DatabaseNewerError,
   DatabaseNotOnlineError,
   DeployError,
+  DeploymentLockedError,
   type DriftDetail,
   describeDrift,
   IngestFileError,
+  MigrationChangedError,
+  MigrationFailedError,
   ProjectFileError,
   SqlScriptError,
 } from './errors.ts';

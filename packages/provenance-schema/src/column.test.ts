@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choiceColumn, floatColumn } from './column.ts';
+import { choiceColumn, floatColumn, wordColumn } from './column.ts';
 
 describe('floatColumn', () => {
   it('takes the numbers that SQL Server has', () => {
@@ -16,5 +16,14 @@ describe('choiceColumn', () => {
     expect(column).toMatchObject({ sqlType: 'NVARCHAR(32)', nullable: true, values: ['hybrid', 'none'] });
     expect([column.schema.parse('hybrid'), column.schema.parse(null)]).toEqual(['hybrid', null]);
     for (const value of ['Hybrid', '', 'other', 1]) expect(column.schema.safeParse(value).success).toBe(false);
+  });
+});
+
+describe('wordColumn', () => {
+  it('takes any word of its length', () => {
+    const { schema, sqlType, isWord } = wordColumn(16);
+    expect({ sqlType, isWord }).toEqual({ sqlType: 'NVARCHAR(16)', isWord: true });
+    expect(schema.parse('TEST')).toBe('TEST');
+    for (const value of ['', 'two words', 'x'.repeat(17), null]) expect(schema.safeParse(value).success).toBe(false);
   });
 });

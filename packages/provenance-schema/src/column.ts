@@ -24,6 +24,8 @@ export interface Column {
   readonly property: string | null;
   /** The only values that the column may have, which a CHECK of the table says too; `null`: any of its type. */
   readonly values: readonly string[] | null;
+  /** Whether a CHECK of the table lets in one word only. */
+  readonly isWord: boolean;
   /** Checks the value as the `mssql` driver delivers it and turns it into the value for the graph. */
   readonly schema: z.ZodType<GraphValue>;
 }
@@ -44,6 +46,7 @@ function columnOf(kind: ColumnKind, sqlType: string, schema: z.ZodType<GraphValu
     nullable,
     property: options.property ?? null,
     values: null,
+    isWord: false,
     schema: nullable ? schema.nullable() : schema,
   };
 }
@@ -70,6 +73,15 @@ export function intColumn(options: ColumnOptions = {}): Column {
 /** `NVARCHAR(length)`; length in UTF-16 code units, 1 to 4000, or `'MAX'`. */
 export function nvarcharColumn(length: number | 'MAX', options: ColumnOptions = {}): Column {
   return columnOf('text', `NVARCHAR(${length})`, z.string(), options);
+}
+
+/** `NVARCHAR(length)` that holds a word: not empty, without blanks; a CHECK of the table says so too. */
+export function wordColumn(length: number, options: ColumnOptions = {}): Column {
+  const word = z
+    .string()
+    .max(length)
+    .regex(/^[^ ]+$/, 'must be a word: not empty, without blanks');
+  return { ...columnOf('text', `NVARCHAR(${length})`, word, options), isWord: true };
 }
 
 /** `NVARCHAR(length)` that has one of some values only; spelled as they are here. */

@@ -1,3 +1,4 @@
+import { type DatabaseMigration, databaseMigrations } from './database-migration.ts';
 import { objectName } from './queues/define-queue.ts';
 import { deadLetterPurgeProcedure, queues, workerQueues } from './queues/queue-registry.ts';
 
@@ -29,6 +30,8 @@ export interface DatabaseProject {
   readonly root: URL;
   /** Every object, each after those that it needs. */
   readonly objects: readonly DatabaseObject[];
+  /** Changes of older databases, in the order of their numbers. */
+  readonly migrations: readonly DatabaseMigration[];
   /** Idempotent scripts that run, in this order, after every deployment. */
   readonly postDeployment: readonly string[];
 }
@@ -77,6 +80,7 @@ const folders: readonly {
     schema: 'dbo',
     // A table after those that its foreign keys refer to.
     names: [
+      'SchemaMigration',
       'Tenant',
       'User',
       'Model',
@@ -137,5 +141,6 @@ export const databaseProject: DatabaseProject = {
   objects: folders.flatMap(({ kind, folder, schema, names }) =>
     names.map((name) => ({ kind, schema, name, path: `${folder}/${name}.sql` })),
   ),
+  migrations: databaseMigrations,
   postDeployment: ['Scripts/Post-Deployment/Script.PostDeployment.sql'],
 };

@@ -8,7 +8,14 @@ export {
   nvarcharColumn,
   varbinaryColumn,
   vectorColumn,
+  wordColumn,
 } from './column.ts';
+export type {
+  DatabaseMigration,
+  DatabaseMigrationClass,
+  DatabaseMigrationPhase,
+  SettledDifference,
+} from './database-migration.ts';
 export type { DatabaseObject, DatabaseObjectKind, DatabaseProject } from './database-project.ts';
 export { databaseProject } from './database-project.ts';
 export type {
@@ -59,6 +66,7 @@ export {
 } from './ingestion-request.ts';
 export { LOAD_QUERY_PARAMETER, loadQuery, loadQueryIds } from './load-query.ts';
 export { MESSAGE_RETRIES } from './message-retries.ts';
+export { migrationTextHash } from './migration-text-hash.ts';
 export type {
   DeadLetters,
   DialogLimits,

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { DatabaseObject, DatabaseObjectKind } from '../src/index.ts';
 import { databaseProject, entities, entityTypes, syncOutcomes, syncTypes } from '../src/index.ts';
 
-const { root, objects, postDeployment } = databaseProject;
+const { root, objects, migrations, postDeployment } = databaseProject;
+/** Runs by SqlPackage only: a deployment runs the migrations themselves. */
+const preDeployment = 'Scripts/Pre-Deployment/Script.PreDeployment.sql';
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const withoutComments = (sql: string) => sql.replaceAll(/--.*$/gm, '');
 
@@ -30,7 +32,9 @@ describe('the SQL project', () => {
     const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
       .map((path) => path.replaceAll('\\', '/'))
       .filter((path) => path.endsWith('.sql') && !/^(bin|obj)\//.test(path));
-    expect(files.sort()).toEqual([...objects.map(({ path }) => path), ...postDeployment].sort());
+    expect(files.sort()).toEqual(
+      [...[...objects, ...migrations].map(({ path }) => path), ...postDeployment, preDeployment].sort(),
+    );
   });
 
   it.each(objects.map((object) => [object.path, object] as const))(

@@ -57,10 +57,11 @@ describe.each(entities.map((entity) => [entity.name, entity] as const))('the tab
     expect(items).toContain(`CONSTRAINT [PK_${entity.table.name}] PRIMARY KEY CLUSTERED ([${entity.key}])`);
   });
 
-  it('lets the columns with a choice have those values only, and vectors their length', () => {
-    for (const [name, { values, kind, sqlType }] of Object.entries(entity.columns)) {
+  it('lets the columns with a choice have those values only, words no blanks, and vectors their length', () => {
+    for (const [name, { values, isWord, kind, sqlType }] of Object.entries(entity.columns)) {
       const list = values?.map((value) => `N'${value}'`).join(', ');
       const rules = [
+        ...(isWord ? [`CHECK ([${name}] <> N'' AND [${name}] NOT LIKE N'% %')`] : []),
         ...(list === undefined ? [] : [`CHECK ([${name}] IN (${list}))`]),
         ...(kind === 'vector' ? [`CHECK (DATALENGTH([${name}]) = ${/\d+/.exec(sqlType)?.[0]})`] : []),
       ];

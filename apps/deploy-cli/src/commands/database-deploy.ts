@@ -33,8 +33,8 @@ export function addDatabaseCommands(program: Command, context: CommandContext): 
     .addHelpText(
       'after',
       `
-Creates the database if it is missing, enables Service Broker if it is off, creates missing objects, rewrites procedures
-whose text differs and runs the post-deployment script. Existing tables get the columns, constraints and indexes that
+Creates the database if it is missing, enables Service Broker if it is off, applies the migrations that the database
+hasn't had, creates missing objects, rewrites procedures whose text differs and runs the post-deployment script. Existing tables get the columns, constraints and indexes that
 they lack, as far as the rows that are there can have them. Tables, types, queues and the like that differ otherwise are
 never changed: nothing is deployed and each difference is listed.
 
@@ -70,12 +70,22 @@ function printProgress(output: Output, progress: DatabaseProgress, dryRun: boole
     case 'broker':
       output.line(`Service Broker: ${progress.action === 'enable' ? `${would}enabled` : 'enabled already'}`);
       return;
+    case 'waiting':
+      output.line(`Another deployment of database ${progress.database} is under way: waiting for it to end`);
+      return;
+    case 'migration': {
+      const name = `Migration ${progress.number} (${progress.name})`;
+      if (progress.state === 'started') output.verbose(`${name}: ${progress.description}`);
+      else output.line(`${name}: ${would}applied`);
+      return;
+    }
     case 'object': {
       const { action, additions, position, total } = progress;
       const done = {
         create: `${would}created`,
         alter: `${would}altered`,
         extend: `${would}extended by ${additions.join(', ')}`,
+        migrate: dryRun ? 'would be changed by a migration' : 'changed by a migration',
         unchanged: 'unchanged',
         drift: 'differs, left as it is',
       };
@@ -89,8 +99,9 @@ function printProgress(output: Output, progress: DatabaseProgress, dryRun: boole
 }
 
 function printSummary(output: Output, deployment: DatabaseDeployment, drifts: boolean): void {
-  const { database, created, altered, extended, unchanged, drift, dryRun } = deployment;
+  const { database, created, altered, extended, migrated, unchanged, migrations, drift, dryRun } = deployment;
   output.line();
+  printContract(output, migrations.contract);
   if (drift.length > 0) {
     output.line('These objects differ from the SQL project and are left as they are:');
     for (const detail of drift) output.line(`  - ${describeDrift(detail)}`);
@@ -102,13 +113,22 @@ function printSummary(output: Output, deployment: DatabaseDeployment, drifts: bo
     );
     return;
   }
+  const { applied } = migrations;
   const counts = [
+    ...(applied.length > 0 ? [`${applied.length} migration${applied.length === 1 ? '' : 's'} applied`] : []),
     `${created.length} objects created`,
     `${altered.length} altered`,
+    ...(migrated.length > 0 ? [`${migrated.length} migrated`] : []),
     ...(extended.length > 0 ? [`${extended.length} extended`] : []),
     `${unchanged.length} unchanged`,
   ].join(', ');
   output.line(
     dryRun ? `Plan for database ${database}: ${counts}. Nothing was changed.` : `✓ Database ${database}: ${counts}.`,
   );
+}
+
+function printContract(output: Output, contract: DatabaseDeployment['migrations']['contract']): void {
+  if (contract.length === 0) return;
+  output.line('These migrations take something away and are not for a deployment:');
+  for (const { number, name } of contract) output.line(`  - ${number} (${name})`);
 }

@@ -11,6 +11,16 @@ export interface ColumnDeclaration {
   readonly hasDefault: boolean;
   /** Names of the constraints inside the declaration. */
   readonly constraints: readonly string[];
+  /** Those of them that are a CHECK or a DEFAULT. */
+  readonly rules: readonly RuleDeclaration[];
+}
+
+/** A named CHECK or DEFAULT of a table. */
+export interface RuleDeclaration {
+  readonly name: string;
+  readonly kind: 'CHECK' | 'DEFAULT';
+  /** The expression with its parentheses. */
+  readonly text: string;
 }
 
 /**
@@ -21,31 +31,43 @@ export interface ColumnDeclaration {
 export function readColumn(item: StatementReader): ColumnDeclaration {
   const name = item.name();
   const constraints: string[] = [];
+  const rules: RuleDeclaration[] = [];
   if (item.accept('AS')) {
-    return { name, type: null, isNullable: true, isIdentity: false, hasDefault: false, constraints };
+    return { name, type: null, isNullable: true, isIdentity: false, hasDefault: false, constraints, rules };
   }
   const typeName = item.name();
   const args = item.peek()?.text === '(' ? item.list().map((argument) => argument.rest()) : [];
   let isNullable = true;
   let isIdentity = false;
   let hasDefault = false;
+  let constraint: string | undefined;
+  const addRule = (kind: RuleDeclaration['kind'], text: string) => {
+    if (constraint !== undefined) rules.push({ name: constraint, kind, text });
+    constraint = undefined;
+  };
   while (!item.atEnd) {
     // What a default or a check is must not be taken for the column's own NULL.
     if (item.accept('DEFAULT')) {
       hasDefault = true;
-      skipValue(item);
-    } else if (item.accept('CHECK')) item.list();
-    else if (item.accept('CONSTRAINT')) constraints.push(item.name());
-    else if (item.accept('NOT', 'NULL') || item.accept('PRIMARY', 'KEY')) isNullable = false;
+      addRule('DEFAULT', readValue(item));
+    } else if (item.accept('CHECK')) addRule('CHECK', readValue(item));
+    else if (item.accept('CONSTRAINT')) {
+      constraint = item.name();
+      constraints.push(constraint);
+    } else if (item.accept('NOT', 'NULL') || item.accept('PRIMARY', 'KEY')) isNullable = false;
     else if (item.accept('IDENTITY')) {
       isIdentity = true;
       isNullable = false;
     } else item.next();
   }
-  return { name, type: declaredTypeText(typeName, args), isNullable, isIdentity, hasDefault, constraints };
+  const type = declaredTypeText(typeName, args);
+  return { name, type, isNullable, isIdentity, hasDefault, constraints, rules };
 }
 
-function skipValue(item: StatementReader): void {
-  if (item.peek()?.text === '(') item.list();
-  else item.next();
+/** A value, or an expression in parentheses; its tokens with blanks between them. */
+function readValue(item: StatementReader): string {
+  const head = item.peek()?.text === '(' ? '' : item.next().text;
+  if (item.peek()?.text !== '(') return head;
+  const parts = item.list().map((part) => part.rest());
+  return `${head}(${parts.join(', ')})`;
 }

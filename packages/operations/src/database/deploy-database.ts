@@ -1,16 +1,21 @@
 import { parseSqlConnectionString, type SqlConnectionSettings } from '@hartonomous/config-loader';
 import { type DatabaseProject, databaseProject } from '@hartonomous/provenance-schema';
+import { nameAndVersion } from '../app-version.ts';
 import { DatabaseDriftError, DatabaseNameMissingError, type DriftDetail } from '../errors.ts';
+import { carryOut } from './carry-out.ts';
 import { createDatabase, databaseState, enableBroker } from './database-state.ts';
-import { describeObject, type ObjectName } from './object-name.ts';
-import { type ObjectAction, type PlannedObject, planDeployment } from './plan-deployment.ts';
-import { type Catalog, readCatalog } from './read-catalog.ts';
-import { type ProjectScript, readProject } from './read-project.ts';
-import type { SqlBatch } from './split-batches.ts';
+import { type MigrationProgress, migrationProgress, migrationsOf } from './migrations/apply-migrations.ts';
+import { deploymentLock, takeDeploymentLock } from './migrations/deployment-lock.ts';
+import type { ObjectName } from './object-name.ts';
+import { nameOf, type ObjectAction, type PlannedObject } from './plan-deployment.ts';
+import { type LoadedProject, type ProjectMigration, readProject } from './read-project.ts';
 import { SqlConnection } from './sql-connection.ts';
+import { checkMigrations, type DatabaseSurvey, surveyDatabase, surveyNothing } from './survey-database.ts';
 
 /** What happens during a deployment, as it happens; in a dry run, what would. */
 export type DatabaseProgress =
+  /** Another deployment of the database is under way; this one goes on when it has ended. */
+  | { readonly type: 'waiting'; readonly database: string }
   | { readonly type: 'database'; readonly database: string; readonly action: 'create' | 'unchanged' }
   | { readonly type: 'broker'; readonly database: string; readonly action: 'enable' | 'unchanged' }
   | {
@@ -23,6 +28,7 @@ export type DatabaseProgress =
       readonly position: number;
       readonly total: number;
     }
+  | MigrationProgress
   | { readonly type: 'postDeployment'; readonly path: string };
 
 /** Options of {@link deployDatabase}. */
@@ -50,26 +56,50 @@ export interface DatabaseDeployment {
   readonly altered: readonly ObjectName[];
   /** Tables that lacked something, with what they got. */
   readonly extended: readonly (ObjectName & { readonly additions: readonly string[] })[];
+  /** Tables and other objects that migrations changed. */
+  readonly migrated: readonly ObjectName[];
   readonly unchanged: readonly ObjectName[];
+  readonly migrations: DeployedMigrations;
   /** Only with `allowDrift` or `dryRun`; otherwise it is an error. */
   readonly drift: readonly DriftDetail[];
   /** Scripts that ran after the objects; they do so every time and change nothing the second time. */
   readonly postDeployment: readonly string[];
 }
 
+/** Number and name of a migration. */
+export interface MigrationName {
+  readonly number: number;
+  readonly name: string;
+}
+
+/** What a deployment did with the project's migrations; in a dry run, what it would do. */
+export interface DeployedMigrations {
+  readonly applied: readonly MigrationName[];
+  /** Recorded without being run: the database is new and has nothing to change. */
+  readonly baseline: readonly MigrationName[];
+  /** Of class `contract` and not run yet: a deployment never takes anything away. */
+  readonly contract: readonly MigrationName[];
+}
+
 /** Whether a deployment had anything to do. */
 export function hasChanges(deployment: DatabaseDeployment): boolean {
-  const { databaseCreated, brokerEnabled, created, altered, extended } = deployment;
-  return databaseCreated || brokerEnabled || created.length + altered.length + extended.length > 0;
+  const { databaseCreated, brokerEnabled, created, altered, extended, migrations } = deployment;
+  const changes = [created, altered, extended, migrations.applied].flat();
+  return databaseCreated || brokerEnabled || changes.length > 0;
 }
 
 /**
  * Brings a database to what the SQL project has: creates the database where it is missing, enables Service Broker where
- * it is off, creates missing objects, rewrites procedures whose text differs, adds to tables what they lack and can get
- * without a value for the rows that are there, runs the post-deployment scripts. It never drops or changes anything that
- * holds data, and running it again changes nothing.
+ * it is off, applies the migrations that the database hasn't had, creates missing objects, rewrites procedures whose text
+ * differs, adds to tables what they lack and can get without a value for the rows that are there, runs the
+ * post-deployment scripts. It never drops or changes anything that holds data, and running it again changes nothing.
+ * Of several deployments of one database at a time, one runs and the others wait.
  *
  * @throws DatabaseDriftError when existing objects differ otherwise; nothing is changed then
+ * @throws DatabaseNewerError, MigrationChangedError when the database has had migrations that this project doesn't know
+ * as they were; nothing is changed then, also in a dry run
+ * @throws MigrationFailedError when SQL Server refuses a statement of a migration
+ * @throws DeploymentLockedError when another deployment doesn't end
  * @throws BrokerError (of broker-client) when the server can't be reached or refuses something
  * @throws ConnectionStringError, DatabaseNameMissingError, DatabaseNotOnlineError, ProjectFileError, SqlScriptError
  */
@@ -79,12 +109,15 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
   const { database } = settings;
   if (database === undefined) throw new DatabaseNameMissingError();
   const project = await readProject(options.project ?? databaseProject);
+  const onWaiting = () => onProgress({ type: 'waiting', database });
 
   await using master = await SqlConnection.open(settings, 'master', signal);
+  // In master: enabling the broker ends all other sessions of the database, and with them their locks.
+  if (!dryRun) await takeDeploymentLock(master, `${deploymentLock}.${database.toLowerCase()}`, { onWaiting, signal });
   const state = await databaseState(master, database, signal);
-  const catalog = state === undefined ? undefined : await catalogOf(settings, database, signal);
-  const plan = planDeployment(project.objects, catalog ?? new Map());
-  const drift = plan.flatMap((planned) => planned.drift);
+  const survey = state === undefined ? surveyNothing(project) : await surveyOf(settings, database, project, signal);
+  checkMigrations(database, project, survey.migrations);
+  const drift = driftOf(survey);
   if (drift.length > 0 && !allowDrift && !dryRun) throw new DatabaseDriftError(database, drift);
 
   const databaseCreated = state === undefined;
@@ -98,17 +131,19 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
   if (!isBrokerEnabled && !dryRun) await enableBroker(master, database, signal);
   onProgress({ type: 'broker', database, action: isBrokerEnabled ? 'unchanged' : 'enable' });
 
-  const report = reporter(plan, onProgress);
+  const report = reporter(survey.plan.length, onProgress);
+  let plan = survey.plan;
   if (dryRun) {
+    const { pending } = survey.migrations;
+    const toApply = survey.isFresh ? [] : pending.filter((migration) => migration.class === 'expand');
+    for (const migration of toApply) onProgress(migrationProgress(migration, 'pending'));
     for (const planned of plan) report(planned);
     for (const { path } of project.postDeployment) onProgress({ type: 'postDeployment', path });
   } else {
     await using connection = await SqlConnection.open(settings, database, signal);
-    for (const planned of plan) {
-      await runBatches(connection, planned.batches, operationOf(planned), signal);
-      report(planned);
-    }
-    for (const script of project.postDeployment) await runScript(connection, script, onProgress, signal);
+    await takeDeploymentLock(connection, deploymentLock, { onWaiting, signal });
+    const appliedBy = await nameAndVersion();
+    plan = await carryOut({ connection, database, project, survey, appliedBy, allowDrift, report, onProgress, signal });
   }
   const withAction = (action: ObjectAction) => plan.filter((planned) => planned.action === action).map(nameOf);
   return {
@@ -121,7 +156,9 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
     extended: plan.flatMap((planned) =>
       planned.action === 'extend' ? [{ ...nameOf(planned), additions: planned.additions }] : [],
     ),
+    migrated: withAction('migrate'),
     unchanged: withAction('unchanged'),
+    migrations: deployedMigrations(survey),
     drift,
     postDeployment: project.postDeployment.map(({ path }) => path),
   };
@@ -132,49 +169,36 @@ export function parsedConnection(connection: string | SqlConnectionSettings): Sq
   return typeof connection === 'string' ? parseSqlConnectionString(connection) : connection;
 }
 
-async function catalogOf(settings: SqlConnectionSettings, database: string, signal?: AbortSignal): Promise<Catalog> {
+async function surveyOf(
+  settings: SqlConnectionSettings,
+  database: string,
+  project: LoadedProject,
+  signal?: AbortSignal,
+): Promise<DatabaseSurvey> {
   // Closed before the deployment begins, because enabling the broker rolls back every other session.
   await using connection = await SqlConnection.open(settings, database, signal);
-  return await readCatalog(connection, signal);
+  return await surveyDatabase(connection, project, signal);
 }
 
-function reporter(plan: readonly PlannedObject[], onProgress: (progress: DatabaseProgress) => void) {
+function driftOf({ plan }: DatabaseSurvey): readonly DriftDetail[] {
+  return plan.flatMap((planned) => planned.drift);
+}
+
+function deployedMigrations({ migrations: { pending }, isFresh }: DatabaseSurvey): DeployedMigrations {
+  const names = (migrations: readonly ProjectMigration[]) => migrations.map(({ number, name }) => ({ number, name }));
+  if (isFresh) return { applied: [], baseline: names(pending), contract: [] };
+  return {
+    applied: names([...migrationsOf(pending, 'before'), ...migrationsOf(pending, 'after')]),
+    baseline: [],
+    contract: names(pending.filter((migration) => migration.class === 'contract')),
+  };
+}
+
+function reporter(total: number, onProgress: (progress: DatabaseProgress) => void) {
   let position = 0;
   return (planned: PlannedObject): void => {
     position += 1;
     const { action, additions } = planned;
-    onProgress({ type: 'object', object: nameOf(planned), action, additions, position, total: plan.length });
+    onProgress({ type: 'object', object: nameOf(planned), action, additions, position, total });
   };
-}
-
-function operationOf({ action, object }: PlannedObject): string {
-  const verbs: Partial<Record<ObjectAction, string>> = { alter: 'altering', extend: 'extending' };
-  return `${verbs[action] ?? 'creating'} ${describeObject(object)} (${object.path})`;
-}
-
-async function runScript(
-  connection: SqlConnection,
-  { path, batches }: ProjectScript,
-  onProgress: (progress: DatabaseProgress) => void,
-  signal?: AbortSignal,
-): Promise<void> {
-  await runBatches(connection, batches, `running ${path}`, signal);
-  onProgress({ type: 'postDeployment', path });
-}
-
-async function runBatches(
-  connection: SqlConnection,
-  batches: readonly SqlBatch[],
-  operation: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  for (const { text, line, count } of batches) {
-    for (let run = 0; run < count; run += 1) {
-      await connection.batch(text, { operation: `${operation}, batch at line ${line}`, signal });
-    }
-  }
-}
-
-function nameOf({ object: { kind, schema, name } }: PlannedObject): ObjectName {
-  return { kind, schema, name };
 }

@@ -1,19 +1,20 @@
-import type { DatabaseObject } from '@hartonomous/provenance-schema';
+import type { DatabaseMigration, DatabaseObject } from '@hartonomous/provenance-schema';
 import type { DriftDetail } from '../errors.ts';
 import { compareFacts, type FactDifference } from './facts.ts';
 import { createOrAlter } from './module-text.ts';
-import { describeObject, objectKey } from './object-name.ts';
+import { describeObject, type ObjectName, objectKey } from './object-name.ts';
 import type { Catalog } from './read-catalog.ts';
 import type { ProjectObject } from './read-project.ts';
 import type { SqlBatch } from './split-batches.ts';
 import { bracketed } from './sql-connection.ts';
 import { extendTable, tableParts } from './table-parts.ts';
+import { tableRules } from './table-rules.ts';
 
 /**
- * What a deployment does with an object. `extend`: a table gets what it lacks; `drift`: it differs otherwise, and a
- * deployment leaves it as it is.
+ * What a deployment does with an object. `extend`: a table gets what it lacks; `migrate`: pending migrations change it,
+ * and nothing else is to be done; `drift`: it differs otherwise, and a deployment leaves it as it is.
  */
-export type ObjectAction = 'create' | 'alter' | 'extend' | 'unchanged' | 'drift';
+export type ObjectAction = 'create' | 'alter' | 'extend' | 'migrate' | 'unchanged' | 'drift';
 
 /** An object with what is to be done with it. */
 export interface PlannedObject {
@@ -24,26 +25,91 @@ export interface PlannedObject {
   /** What a table gets, for example `column AtomicValue`. */
   readonly additions: readonly string[];
   readonly drift: readonly DriftDetail[];
+  /** Differences that pending migrations of a deployment settle. */
+  readonly migrated: readonly DriftDetail[];
 }
+
+/** The migrations as far as planning needs them. */
+export interface PlannedMigrations {
+  readonly pending: readonly DatabaseMigration[];
+  readonly applied: readonly DatabaseMigration[];
+}
+
+const noMigrations: PlannedMigrations = { pending: [], applied: [] };
 
 /**
  * Compares the objects of a project with those of a database. Procedures hold no data and are rewritten where their
  * text differs. A table that only lacks something gets it: columns that may be NULL or have a default, constraints,
- * indexes. Of all else a difference is reported, never repaired: only a person knows what may be lost.
+ * indexes. What a pending migration settles is left to it. Of all else a difference is reported, never repaired: only a
+ * person knows what may be lost.
  */
-export function planDeployment(objects: readonly ProjectObject[], catalog: Catalog): PlannedObject[] {
+export function planDeployment(
+  objects: readonly ProjectObject[],
+  catalog: Catalog,
+  migrations: PlannedMigrations = noMigrations,
+): PlannedObject[] {
   return objects.map(({ object, batches, facts }): PlannedObject => {
-    const planned = { object, batches: [], additions: [], drift: [] };
+    const planned = { object, batches: [], additions: [], drift: [], migrated: [] };
     const found = catalog.get(objectKey(object));
     if (found === undefined) return { ...planned, action: 'create', batches: runnable(object, batches) };
-    const differences = compareFacts(facts, found);
-    if (differences.length === 0) return { ...planned, action: 'unchanged' };
-    if (object.kind === 'procedure') return { ...planned, action: 'alter', batches: runnable(object, batches) };
+    const details = compareFacts(facts, found).map((difference) => detailOf(object, difference, batches, migrations));
+    if (object.kind === 'procedure' && details.length > 0) {
+      return { ...planned, action: 'alter', batches: runnable(object, batches) };
+    }
+    const isPending = ({ migration }: DriftDetail) => migration?.state === 'pending';
+    // What a migration of class contract will take away stays, and is no reason to do anything now.
+    const migrated = details.filter((detail) => isPending(detail) && classOf(detail, migrations) === 'expand');
+    const differences = details.filter((detail) => !isPending(detail));
+    if (differences.length === 0) {
+      return { ...planned, action: migrated.length === 0 ? 'unchanged' : 'migrate', migrated };
+    }
     const additions = object.kind === 'table' ? additionsFor(differences, object, batches) : undefined;
-    if (additions !== undefined) return { ...planned, action: 'extend', ...additions };
-    const drift = differences.map((difference) => ({ object: describeObject(object), ...difference }));
-    return { ...planned, action: 'drift', drift };
+    if (additions !== undefined) return { ...planned, action: 'extend', ...additions, migrated };
+    return { ...planned, action: 'drift', drift: differences, migrated };
   });
+}
+
+function detailOf(
+  object: DatabaseObject,
+  difference: FactDifference,
+  batches: readonly SqlBatch[],
+  { pending, applied }: PlannedMigrations,
+): DriftDetail {
+  const name = describeObject(object);
+  const settles = (migration: DatabaseMigration) =>
+    migration.settles.some((settled) => settled.object === name && settled.what === difference.what);
+  const last = pending.findLast(settles) ?? applied.findLast(settles);
+  const state = last === undefined ? undefined : pending.includes(last) ? 'pending' : 'applied';
+  return {
+    object: name,
+    ...difference,
+    migration: last === undefined || state === undefined ? null : { number: last.number, name: last.name, state },
+    remedy: remedyFor(object, difference, batches),
+  };
+}
+
+function classOf({ migration }: DriftDetail, { pending }: PlannedMigrations): DatabaseMigration['class'] | undefined {
+  return pending.find(({ number }) => number === migration?.number)?.class;
+}
+
+/** Statements for a rule of a table that says something else: the only difference that can be mended without loss. */
+function remedyFor(
+  object: DatabaseObject,
+  { what, expected, found }: FactDifference,
+  batches: readonly SqlBatch[],
+): string | null {
+  if (object.kind !== 'table' || expected === null || found === null || !what.startsWith('constraint ')) return null;
+  const { rules } = tableRules(batches[0]?.text ?? '', object.path);
+  const rule = rules.find(({ name }) => what === `constraint ${name}`);
+  if (rule === undefined) return null;
+  const alter = `ALTER TABLE ${tableName(object)}`;
+  const target = rule.column === null ? '' : ` FOR ${bracketed(rule.column)}`;
+  const constraint = `CONSTRAINT ${bracketed(rule.name)}`;
+  return `${alter} DROP ${constraint}; ${alter} ADD ${constraint} ${rule.kind} ${rule.text}${target};`;
+}
+
+function tableName({ schema, name }: DatabaseObject): string {
+  return `${schema === null ? '' : `${bracketed(schema)}.`}${bracketed(name)}`;
 }
 
 /** What makes up for all differences of a table; undefined when something can't be made up for by adding. */
@@ -61,14 +127,22 @@ function additionsFor(
   // A part must not bring a constraint that is there already under another column.
   const isNew = missing.every(({ obstacle, brings }) => obstacle === null && brings.every((fact) => lacking.has(fact)));
   if (!isEnough || !isNew) return undefined;
-  const table = `${object.schema === null ? '' : `${bracketed(object.schema)}.`}${bracketed(object.name)}`;
   return {
     additions: missing.map(({ fact }) => fact),
-    batches: extendTable(table, missing, object.path).map((statement) => ({ text: statement, line, count: 1 })),
+    batches: extendTable(tableName(object), missing, object.path).map((statement) => ({
+      text: statement,
+      line,
+      count: 1,
+    })),
   };
 }
 
 function runnable(object: DatabaseObject, batches: readonly SqlBatch[]): readonly SqlBatch[] {
   if (object.kind !== 'procedure') return batches;
   return batches.map((batch) => ({ ...batch, text: createOrAlter(batch.text, object.path) }));
+}
+
+/** The object's name alone. */
+export function nameOf({ object: { kind, schema, name } }: PlannedObject): ObjectName {
+  return { kind, schema, name };
 }

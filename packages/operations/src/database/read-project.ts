@@ -1,5 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { DatabaseObject, DatabaseProject } from '@hartonomous/provenance-schema';
+import {
+  type DatabaseMigration,
+  type DatabaseObject,
+  type DatabaseProject,
+  migrationTextHash,
+} from '@hartonomous/provenance-schema';
 import { ProjectFileError } from '../errors.ts';
 import { declaredFacts } from './declared-facts.ts';
 import type { Facts } from './facts.ts';
@@ -18,9 +23,16 @@ export interface ProjectScript {
   readonly batches: readonly SqlBatch[];
 }
 
+/** A migration of the project with its script. */
+export interface ProjectMigration extends DatabaseMigration, ProjectScript {
+  /** As {@link migrationTextHash} makes it. */
+  readonly hash: string;
+}
+
 /** A SQL project with the contents of its files, taken apart. */
 export interface LoadedProject {
   readonly objects: readonly ProjectObject[];
+  readonly migrations: readonly ProjectMigration[];
   readonly postDeployment: readonly ProjectScript[];
 }
 
@@ -39,7 +51,12 @@ export async function readProject(project: DatabaseProject): Promise<LoadedProje
     const { batches } = await script(object.path);
     return { object, batches, facts: declaredFacts(object, batches[0]?.text ?? '') };
   });
+  const migrations = project.migrations.map(async (migration): Promise<ProjectMigration> => {
+    const text = await readText(new URL(migration.path, project.root), migration.path);
+    return { ...migration, batches: splitBatches(text, migration.path), hash: migrationTextHash(text) };
+  });
   return {
+    migrations: await Promise.all(migrations),
     objects: await Promise.all(objects),
     postDeployment: await Promise.all(project.postDeployment.map(script)),
   };

@@ -81,14 +81,14 @@ export class StatementReader {
     return items.filter((item) => item.length > 0).map((item) => new StatementReader(item, this.#source));
   }
 
-  /** The tokens that are left, joined with blanks. */
+  /** The tokens that are left, with blanks between them, but for what is one word of two tokens. */
   rest(): string {
-    const text = this.#tokens
-      .slice(this.#position)
-      .map((token) => token.text)
-      .join(' ');
+    const tokens = this.#tokens.slice(this.#position);
     this.#position = this.#tokens.length;
-    return text;
+    return tokens
+      .map((token, index) => (isJoined(tokens[index - 1], token) ? '' : ' ') + token.text)
+      .join('')
+      .trimStart();
   }
 
   unexpected(wanted: string): SqlScriptError {
@@ -108,4 +108,11 @@ export class StatementReader {
     this.#position += 1;
     return name;
   }
+}
+
+/** Whether two tokens make one word of T-SQL, such as `>=` or `N'text'`. */
+function isJoined(before: SqlToken | undefined, token: SqlToken): boolean {
+  if (before === undefined) return true;
+  if (token.kind === 'string') return before.kind === 'word' && before.text.toUpperCase() === 'N';
+  return before.kind === 'symbol' && ['<=', '>=', '<>', '!=', '!<', '!>'].includes(before.text + token.text);
 }

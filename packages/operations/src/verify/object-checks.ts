@@ -1,9 +1,10 @@
 import { databaseProject } from '@hartonomous/provenance-schema';
+import type { MigrationReport } from '../database/migrations/migration-records.ts';
 import { describeObject } from '../database/object-name.ts';
-import { type PlannedObject, planDeployment } from '../database/plan-deployment.ts';
-import { readCatalog } from '../database/read-catalog.ts';
+import type { PlannedObject } from '../database/plan-deployment.ts';
 import { readProject } from '../database/read-project.ts';
 import type { SqlConnection } from '../database/sql-connection.ts';
+import { surveyDatabase } from '../database/survey-database.ts';
 import { describeDrift } from '../errors.ts';
 import { type Check, failed, passed } from './check.ts';
 
@@ -11,23 +12,57 @@ const redeploy = 'Run: hartonomous database deploy';
 
 /** Every object of the SQL project, compared with the database: one check for each that isn't right, one for the rest. */
 export async function objectChecks(connection: SqlConnection, signal?: AbortSignal): Promise<Check[]> {
-  const { objects } = await readProject(databaseProject);
-  const plan = planDeployment(objects, await readCatalog(connection, signal));
+  const project = await readProject(databaseProject);
+  const { plan, migrations } = await surveyDatabase(connection, project, signal);
   const wrong = plan.filter(({ action }) => action !== 'unchanged');
   const count = `${plan.length - wrong.length} of ${plan.length} objects are as in the SQL project`;
   return [
     wrong.length === 0 ? passed('objects', count) : failed('objects', count, 'See the next lines.'),
     ...wrong.flatMap(checksOf),
+    ...migrationChecks(migrations, project.migrations.length),
   ];
 }
 
-function checksOf({ object, action, additions, drift }: PlannedObject): Check[] {
+function checksOf({ object, action, additions, drift, migrated }: PlannedObject): Check[] {
   const name = describeObject(object);
   const id = `object.${object.kind}.${object.schema === null ? '' : `${object.schema}.`}${object.name}`;
   if (action === 'create') return [failed(id, `${name} is missing`, redeploy)];
   if (action === 'alter') return [failed(id, `${name} has another text than in the SQL project`, redeploy)];
   if (action === 'extend') return additions.map((part) => failed(id, `${name} lacks ${part}`, redeploy));
-  return drift.map((detail) =>
-    failed(id, describeDrift(detail), 'Change it by hand: a deployment never alters what may hold data.'),
-  );
+  return [
+    ...migrated.map((detail) => failed(id, describeDrift({ ...detail, remedy: null }), redeploy)),
+    ...drift.map((detail) =>
+      failed(id, describeDrift(detail), 'Change it by hand: a deployment never alters what may hold data.'),
+    ),
+  ];
+}
+
+/** One check for all that is well, and one for each migration that isn't. */
+function migrationChecks({ recorded, pending, changed, unknown }: MigrationReport, total: number): Check[] {
+  const id = 'migrations';
+  const missing = pending.filter((migration) => migration.class === 'expand');
+  const toContract = pending.length - missing.length;
+  const rest = toContract === 0 ? '' : `, ${toContract} that take something away not yet`;
+  const count = `the database has had ${recorded.length} of ${total} migrations${rest}`;
+  const name = ({ number, name: words }: { readonly number: number; readonly name: string }) =>
+    `migration ${number} (${words})`;
+  const isWell = missing.length + changed.length + unknown.length === 0;
+  return [
+    isWell ? passed(id, count) : failed(id, count, 'See the next lines.'),
+    ...missing.map((migration) => failed(`${id}.${migration.number}`, `${name(migration)} is not applied`, redeploy)),
+    ...changed.map((record) =>
+      failed(
+        `${id}.${record.number}`,
+        `${name(record)} had another text when ${record.appliedBy} applied it`,
+        'Deploy with that version, or see MIGRATION_CHANGED in the documentation.',
+      ),
+    ),
+    ...unknown.map((record) =>
+      failed(
+        `${id}.${record.number}`,
+        `${name(record)}, applied by ${record.appliedBy}, is not in this version: the database is newer`,
+        'Use that version of hartonomous, or a newer one.',
+      ),
+    ),
+  ];
 }

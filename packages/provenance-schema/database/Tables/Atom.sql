@@ -6,6 +6,7 @@ CREATE TABLE [dbo].[Atom] (
     [ContentHash]     VARBINARY(32)   NULL,
     [CanonicalText]   NVARCHAR(MAX)   NULL,
     [Metadata]        NVARCHAR(MAX)   NULL,
+    -- Why the row was written: a word of the writer's own. That of a message is checked by dbo.sp_EnqueueNeo4jSync.
     [SyncType]        NVARCHAR(16)    NOT NULL CONSTRAINT [DF_Atom_SyncType] DEFAULT (N'CREATE'),
     [CreatedAt]       DATETIME2(7)    NOT NULL CONSTRAINT [DF_Atom_CreatedAt] DEFAULT (SYSUTCDATETIME()),
     -- Content so short that it needs no place of its own; the graph has no use for it.
@@ -21,7 +22,7 @@ CREATE TABLE [dbo].[Atom] (
     CONSTRAINT [UQ_Atom_AtomId_TenantId] UNIQUE ([AtomId], [TenantId]),
     CONSTRAINT [FK_Atom_Tenant] FOREIGN KEY ([TenantId]) REFERENCES [dbo].[Tenant] ([TenantId]),
     CONSTRAINT [CK_Atom_Metadata] CHECK ([Metadata] IS NULL OR ISJSON([Metadata]) = 1),
-    CONSTRAINT [CK_Atom_SyncType] CHECK ([SyncType] IN (N'CREATE', N'UPDATE', N'DELETE')),
+    CONSTRAINT [CK_Atom_SyncType] CHECK ([SyncType] <> N'' AND [SyncType] NOT LIKE N'% %'),
     CONSTRAINT [CK_Atom_ReferenceCount] CHECK ([ReferenceCount] >= 0),
     CONSTRAINT [CK_Atom_Classification] CHECK (
         [Classification] IN (N'public', N'internal', N'confidential', N'restricted')

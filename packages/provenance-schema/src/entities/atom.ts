@@ -6,6 +6,7 @@ import {
   nvarcharColumn,
   varbinaryColumn,
   vectorColumn,
+  wordColumn,
 } from '../column.ts';
 import { belongsToTenant } from '../column-edges.ts';
 import { defineEntity } from '../define-entity.ts';
@@ -27,7 +28,7 @@ export const atom = defineEntity({
     ContentHash: varbinaryColumn(32, { property: 'contentHash', nullable: true }),
     CanonicalText: nvarcharColumn('MAX', { property: 'canonicalText', nullable: true }),
     Metadata: nvarcharColumn('MAX', { property: 'metadata', nullable: true }),
-    SyncType: nvarcharColumn(16),
+    SyncType: wordColumn(16),
     CreatedAt: datetime2Column({ property: 'createdAt' }),
     AtomicValue: varbinaryColumn(64, { nullable: true }),
     ReferenceCount: intColumn(),

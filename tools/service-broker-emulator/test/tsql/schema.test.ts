@@ -210,6 +210,20 @@ describe('what tools read', () => {
   });
 });
 
+test('constraints of a temp table are objects of tempdb', async () => {
+  await db.ok('CREATE TABLE #t (n INT CONSTRAINT DF_temp DEFAULT (1), CONSTRAINT CK_temp CHECK (n > 0))');
+  const names = "WHERE name IN ('DF_temp', 'CK_temp')";
+  for (const [view, definition] of [
+    ['check_constraints', '(n > 0)'],
+    ['default_constraints', '((1))'],
+  ]) {
+    expect((await db.ok(`SELECT definition FROM tempdb.sys.${view} ${names}`)).value).toBe(definition);
+    expect((await db.ok(`SELECT definition FROM sys.${view} ${names}`)).rows).toEqual([]);
+  }
+  await db.ok('DROP TABLE #t');
+  expect((await db.ok(`SELECT name FROM tempdb.sys.check_constraints ${names}`)).rows).toEqual([]);
+});
+
 describe('security', () => {
   test('GRANT and DENY decide what a user may call', async () => {
     await db.script(

@@ -47,6 +47,8 @@ GRANT SELECT ON [dbo].[Operation] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[Inference] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[Decision] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[GenerationStream] TO [HartonomousWorker];
+-- Its greatest number is the version of the schema.
+GRANT SELECT ON [dbo].[SchemaMigration] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[Neo4jSyncLog] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousWorker];
 -- NEXT VALUE FOR needs UPDATE on the sequence.
@@ -86,3 +88,15 @@ GRANT EXECUTE ON [dbo].[sp_BeginIngestionFile] TO [HartonomousSender];
 GRANT EXECUTE ON [dbo].[sp_AppendIngestionFile] TO [HartonomousSender];
 GRANT EXECUTE ON [dbo].[sp_CompleteIngestionFile] TO [HartonomousSender];
 GO
+
+-- <migrations>
+-- Written by `pnpm migrations` from Scripts/Migrations: change the files there.
+INSERT INTO [dbo].[SchemaMigration] ([MigrationNumber], [Name], [Class], [TextHash], [Outcome], [AppliedBy])
+SELECT v.[MigrationNumber], v.[Name], N'EXPAND', v.[TextHash], N'APPLIED', N'SqlPackage'
+FROM (
+    VALUES
+        (1, N'atom-sync-type-is-a-word', 0x9c4bdf3993a8e4473a3f4f372e57f6d3619f39a125e78ed41254b642c3294b89)
+) AS v ([MigrationNumber], [Name], [TextHash])
+WHERE NOT EXISTS (SELECT 1 FROM [dbo].[SchemaMigration] AS m WHERE m.[MigrationNumber] = v.[MigrationNumber]);
+GO
+-- </migrations>

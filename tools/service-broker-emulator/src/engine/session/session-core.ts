@@ -252,6 +252,10 @@ export class SessionCore {
     return this.#tempTables.get(nameKey(name));
   }
 
+  get tempTables(): Iterable<MemoryTable> {
+    return this.#tempTables.values();
+  }
+
   /** @throws {SqlError} 208 when there is none */
   tempTable(name: string): MemoryTable {
     const store = this.findTempTable(name);

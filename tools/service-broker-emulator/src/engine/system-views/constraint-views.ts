@@ -1,5 +1,9 @@
 import { nameKey } from '../catalog/name-key.ts';
+import type { TableDefinition } from '../catalog/table-definition.ts';
+import type { Database } from '../server/database.ts';
+import type { SessionCore } from '../session/session-core.ts';
 import { bit, defineView, type SystemView } from './define-view.ts';
+import { objectTypeDescription, partId } from './object-types.ts';
 import { constraintFacts } from './object-views.ts';
 import { indexIds } from './table-views.ts';
 
@@ -22,6 +26,16 @@ const actions = {
   setDefault: [3, 'SET_DEFAULT'],
 } as const;
 
+/** Temp tables are objects of tempdb. The server shows those of other sessions, too; here a session sees its own. */
+function tempTableDefinitions(database: Database, session: SessionCore): readonly TableDefinition[] {
+  return database.name === 'tempdb' ? [...session.tempTables].map((table) => table.definition) : [];
+}
+
+function tempConstraint(name: string, code: string) {
+  const type = code.padEnd(2);
+  return { name, object_id: partId('dbo', name), schema_id: 1, type, type_desc: objectTypeDescription(code) };
+}
+
 export const constraintViews: readonly SystemView[] = [
   defineView(
     'sys',
@@ -40,6 +54,12 @@ export const constraintViews: readonly SystemView[] = [
     'check_constraints',
     { ...head, definition: 'longText', is_disabled: 'bit', parent_column_id: 'int' },
     function* (database, session) {
+      for (const { checks } of tempTableDefinitions(database, session)) {
+        for (const { name, text, enabled } of checks) {
+          const facts = tempConstraint(name, 'C');
+          yield { ...facts, definition: `(${text})`, is_disabled: bit(!enabled), parent_column_id: 0 };
+        }
+      }
       for (const { table, ...facts } of constraintFacts(database, session)) {
         const check = table.definition.checks.find((candidate) => candidate.name === facts.name);
         if (facts.type?.toString().trim() !== 'C' || check === undefined) continue;
@@ -52,6 +72,13 @@ export const constraintViews: readonly SystemView[] = [
     'default_constraints',
     { ...head, definition: 'longText', parent_column_id: 'int', is_system_named: 'bit' },
     function* (database, session) {
+      for (const { columns } of tempTableDefinitions(database, session)) {
+        for (const [ordinal, { default: value }] of columns.entries()) {
+          if (value === undefined) continue;
+          const facts = tempConstraint(value.name, 'D');
+          yield { ...facts, definition: `(${value.text})`, parent_column_id: ordinal + 1, is_system_named: 0 };
+        }
+      }
       for (const { table, ...facts } of constraintFacts(database, session)) {
         const ordinal = table.definition.columns.findIndex((column) => column.default?.name === facts.name);
         const column = table.definition.columns[ordinal];
