@@ -50,7 +50,7 @@ export { type Failure, failureOf } from './failure.ts';
 export { deployGraph, type GraphDeployment, type GraphDeploymentOptions } from './graph/deploy-graph.ts';
 export { type GraphPlan, type GraphPlanOptions, planGraph } from './graph/plan-graph.ts';
 export { type FindOptions, type FoundFile, findFiles, type LeftOut } from './ingest/find-files.ts';
-export { countJobs, findJob, type Job, type JobFilter, type JobStatus, jobStatuses, listJobs } from './ingest/jobs.ts';
+export { countJobs, findJob, type Job, type JobFilter, listJobs } from './ingest/jobs.ts';
 export { type SendContext, type SentFile, sendFile } from './ingest/send-file.ts';
 export { waitForJobs } from './ingest/wait-for-jobs.ts';
 export { type WatchOptions, watchFiles } from './ingest/watch-files.ts';

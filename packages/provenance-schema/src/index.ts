@@ -64,6 +64,7 @@ export {
   IngestionRequestError,
   ingestionLimits,
 } from './ingestion-request.ts';
+export { endedJobStatuses, type JobStatus, jobStatuses } from './job-statuses.ts';
 export { LOAD_QUERY_PARAMETER, loadQuery, loadQueryIds } from './load-query.ts';
 export { MESSAGE_RETRIES } from './message-retries.ts';
 export { migrationTextHash } from './migration-text-hash.ts';

@@ -18,6 +18,7 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { databaseSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
+import { bigIntId, wholeNumber } from './arguments.ts';
 import {
   type CommandContext,
   type CommonOptions,
@@ -25,7 +26,6 @@ import {
   withCommonOptions,
   withDatabaseOptions,
 } from './command-context.ts';
-import { wholeNumber } from './whole-number.ts';
 
 interface QueueOptions extends CommonOptions {
   readonly queue: WorkerQueueName;
@@ -72,7 +72,7 @@ export function addDeadLetterCommands(program: Command, context: CommandContext)
     .option('--after <id>', 'only letters after this one, for the next page')
     .action(async (options: ListOptions) => {
       const limit = wholeNumber('--limit', options.limit, 1, 10_000);
-      const after = options.after === undefined ? {} : { afterId: idOf(options.after) };
+      const after = options.after === undefined ? {} : { afterId: letterId(options.after) };
       await withLetters(context, options, async ({ output, letters, queue: { subjectOf } }) => {
         const found = await letters.list({ ...filterOf(options), ...after, limit, signal: context.signal });
         for (const letter of found) output.line(oneLine(letter, subjectOf(letter)));
@@ -84,7 +84,7 @@ export function addDeadLetterCommands(program: Command, context: CommandContext)
   command('show <id>')
     .description('show a dead letter with its body')
     .action(async (text: string, options: QueueOptions) => {
-      const id = idOf(text);
+      const id = letterId(text);
       await withLetters(context, options, async ({ output, letters }) => {
         const letter = await letters.show(id, { signal: context.signal });
         if (letter === undefined) {
@@ -121,7 +121,7 @@ Examples:
       if ((options.all === true) === texts.length > 0) {
         throw new UsageError('Say what to replay.', 'Give ids, or --all.');
       }
-      const ids = texts.map(idOf);
+      const ids = texts.map(letterId);
       await withLetters(context, options, async (work) => {
         const ok = await replay(work, ids, options, context.signal);
         context.finish(ok ? exitCodes.done : exitCodes.failed);
@@ -263,7 +263,6 @@ function filterOf({ state, reason }: FilterOptions): DeadLetterFilter {
   return { ...(state === undefined ? {} : { state }), ...(reason === undefined ? {} : { reasonCode: reason }) };
 }
 
-function idOf(text: string): bigint {
-  if (/^\d{1,18}$/.test(text)) return BigInt(text);
-  throw new UsageError(`${JSON.stringify(text)} is not the id of a dead letter.`, 'Take one from deadletter list.');
+function letterId(text: string): bigint {
+  return bigIntId(text, 'the id of a dead letter', 'Take one from deadletter list.');
 }

@@ -18,6 +18,7 @@ import { UsageError } from '../errors.ts';
 import { databaseSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
 import type { Settings } from '../settings.ts';
+import { wholeNumber } from './arguments.ts';
 import {
   type CommandContext,
   type CommonOptions,
@@ -26,7 +27,6 @@ import {
   withDatabaseOptions,
   withGraphOptions,
 } from './command-context.ts';
-import { wholeNumber } from './whole-number.ts';
 
 interface DoctorOptions extends CommonOptions {
   readonly canary?: string | true;

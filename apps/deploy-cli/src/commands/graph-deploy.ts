@@ -12,7 +12,6 @@ import {
 } from './command-context.ts';
 import { printEnd, printStep } from './graph-deploy-output.ts';
 import { printPlan } from './graph-plan-output.ts';
-import { runVerification } from './verify.ts';
 
 interface GraphDeployOptions extends CommonOptions {
   readonly skipBackup?: boolean;
@@ -22,9 +21,8 @@ interface GraphDeployOptions extends CommonOptions {
 
 const planExitCodes = { none: exitCodes.done, pending: exitCodes.pending, blocked: exitCodes.failed } as const;
 
-/** Adds `graph deploy` and `graph verify`. */
-export function addGraphCommands(program: Command, context: CommandContext): void {
-  const graph = program.command('graph').description('the graph in Neo4j');
+/** Adds `graph deploy` to the commands of the group `graph`. */
+export function addGraphDeployCommand(graph: Command, context: CommandContext): void {
   withCommonOptions(withGraphOptions(graph.command('deploy')))
     .description('create missing constraints, indexes and reference nodes; running it again changes nothing')
     .option('--dry-run', 'only show what would be done; exit code 10 if that is anything, 1 if something is in the way')
@@ -63,22 +61,5 @@ Examples:
       printEnd(output, deployment);
       output.document({ ok: deployment.report.complete, ...deployment });
       context.finish(deployment.report.complete ? exitCodes.done : exitCodes.failed);
-    });
-
-  withCommonOptions(withGraphOptions(graph.command('verify')))
-    .description('look whether the graph is as its schema has it; changes nothing')
-    .addHelpText(
-      'after',
-      `
-The same as hartonomous verify --skip-database. Exit code 0: all is there; 1: something is missing or differs, or a
-migration was not applied; 2: wrong command line or configuration; 3: Neo4j can't be reached or refuses the login.
-
-Examples:
-  hartonomous graph verify
-  hartonomous graph verify --neo4j-uri bolt://HART-DESKTOP:7687 --json`,
-    )
-    .action(async (options: CommonOptions) => {
-      const { output, settings } = await startCommand(context, options);
-      await runVerification(context, output, { graph: graphConnection(settings.get(graphSettingsSchema)) });
     });
 }

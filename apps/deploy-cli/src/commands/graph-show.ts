@@ -15,6 +15,7 @@ import { UsageError } from '../errors.ts';
 import { printable } from '../lineage/printable.ts';
 import { graphSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
+import { bigIntId, optionalWholeNumber, tenantNumber } from './arguments.ts';
 import {
   type CommandContext,
   type CommonOptions,
@@ -22,7 +23,6 @@ import {
   withCommonOptions,
   withGraphOptions,
 } from './command-context.ts';
-import { idArgument, wholeNumberOption } from './number-arguments.ts';
 
 interface ShowOptions extends CommonOptions {
   readonly tenant: string;
@@ -32,8 +32,7 @@ interface ShowOptions extends CommonOptions {
 }
 
 /** Adds `graph show` to the commands of the group `graph`. */
-export function addGraphShowCommand(program: Command, context: CommandContext): void {
-  const graph = program.commands.find((command) => command.name() === 'graph') ?? program.command('graph');
+export function addGraphShowCommand(graph: Command, context: CommandContext): void {
   withCommonOptions(withGraphOptions(graph.command('show')))
     .argument('<label>', `one of ${navigableLabels.join(', ')}`)
     .argument('<id>', 'id of the entity; of a reference node its value, such as graph_traversal')
@@ -55,12 +54,12 @@ Examples:
     )
     .action(async (label: string, text: string, options: ShowOptions) => {
       const { output, settings } = await startCommand(context, options);
-      const tenantId = wholeNumberOption('--tenant', options.tenant, -(2 ** 31), 2 ** 31 - 1) ?? 0;
-      const limit = wholeNumberOption('--limit', options.limit, 1, 10_000);
+      const tenantId = tenantNumber(options.tenant);
+      const limit = optionalWholeNumber('--limit', options.limit, 1, 10_000);
       if (options.after !== undefined && options.group === undefined) {
         throw new UsageError('--after is for one group.', 'Name it with --group.');
       }
-      const id = isReference(label) ? text : idArgument(text);
+      const id = isReference(label) ? text : bigIntId(text);
       const node = { tenantId, label, id, limit, signal: context.signal };
       await using connected = await openGraph(graphConnection(settings.get(graphSettingsSchema)), context.signal);
       const navigator = createGraphNavigator(connected);

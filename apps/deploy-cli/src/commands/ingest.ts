@@ -1,19 +1,13 @@
 import type { BrokerClient } from '@hartonomous/broker-client';
-import {
-  countJobs,
-  exitCodes,
-  findJob,
-  type JobFilter,
-  jobStatuses,
-  listJobs,
-  openSqlServer,
-} from '@hartonomous/operations';
+import { countJobs, exitCodes, findJob, type JobFilter, listJobs, openSqlServer } from '@hartonomous/operations';
+import { jobStatuses } from '@hartonomous/provenance-schema';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { describeJob } from '../ingest/describe-job.ts';
 import { IngestRun } from '../ingest/ingest-run.ts';
 import { databaseSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
+import { bigIntId, tenantNumber, wholeNumber } from './arguments.ts';
 import {
   type CommandContext,
   type CommonOptions,
@@ -65,8 +59,8 @@ Examples:
     .action(async (paths: readonly string[], options: IngestOptions) => {
       if (paths.length === 0)
         throw new UsageError('Say what to ingest.', 'Give files or folders: hartonomous ingest docs');
-      const tenantId = integer('--tenant', options.tenant, -(2 ** 31), 2 ** 31 - 1);
-      const maxBytes = integer('--max-bytes', options.maxBytes, 1, 2 ** 43);
+      const tenantId = tenantNumber(options.tenant);
+      const maxBytes = wholeNumber('--max-bytes', options.maxBytes, 1, 2 ** 43);
       const { output, settings } = await startCommand(context, options);
       const { recursive = false, watch = false, wait = false, dryRun = false } = options;
       const run = new IngestRun({ output, paths, tenantId, maxBytes, recursive, watch, wait, signal: context.signal });
@@ -86,8 +80,11 @@ Examples:
     .option('--status <status>', `only jobs with this one of ${jobStatuses.join(', ')}`)
     .option('--limit <number>', 'most jobs, from 1 to 10000', '20')
     .action(async (jobText: string | undefined, options: StatusOptions) => {
-      const job = jobText === undefined ? undefined : BigInt(integer('The job', jobText, 1, Number.MAX_SAFE_INTEGER));
-      const limit = integer('--limit', options.limit, 1, 10_000);
+      const job =
+        jobText === undefined
+          ? undefined
+          : bigIntId(jobText, 'the number of a job', 'Take one from hartonomous ingest status.');
+      const limit = wholeNumber('--limit', options.limit, 1, 10_000);
       const filter = filterOf(options);
       const { output, settings } = await startCommand(context, options);
       await using client = await openSqlServer(settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb, {
@@ -133,16 +130,7 @@ function filterOf({ tenant, status }: StatusOptions): JobFilter {
     throw new UsageError(`${status} is not the status of a job.`, `Use one of ${jobStatuses.join(', ')}.`);
   }
   return {
-    ...(tenant === undefined ? {} : { tenantId: integer('--tenant', tenant, -(2 ** 31), 2 ** 31 - 1) }),
+    ...(tenant === undefined ? {} : { tenantId: tenantNumber(tenant) }),
     ...(found === undefined ? {} : { status: found }),
   };
-}
-
-function integer(option: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (/^-?\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new UsageError(
-    `${option} ${JSON.stringify(text)} can't be used.`,
-    `Give a whole number from ${least} to ${most}.`,
-  );
 }

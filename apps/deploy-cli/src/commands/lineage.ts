@@ -33,6 +33,7 @@ import {
 } from '../lineage/tenant-answer.ts';
 import { graphSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
+import { bigIntId, optionalWholeNumber, tenantNumber } from './arguments.ts';
 import {
   type CommandContext,
   type CommonOptions,
@@ -40,7 +41,6 @@ import {
   withCommonOptions,
   withGraphOptions,
 } from './command-context.ts';
-import { idArgument, wholeNumberOption } from './number-arguments.ts';
 
 interface LineageOptions extends CommonOptions {
   readonly tenant: string;
@@ -126,7 +126,7 @@ Examples:
       const isJson = options.json === true || options.format === 'json';
       const { output, settings } = await startCommand(context, { ...options, ...(isJson ? { json: true } : {}) });
       const ask = questionOf(atom, options, context.signal);
-      const seconds = wholeNumberOption('--timeout', options.timeout, 1, 3600);
+      const seconds = optionalWholeNumber('--timeout', options.timeout, 1, 3600);
       await using graph = await openGraph(graphConnection(settings.get(graphSettingsSchema)), context.signal);
       const reader = createLineageReader(graph, seconds === undefined ? {} : { timeoutMs: seconds * 1000 });
       const answer = await ask(reader);
@@ -169,13 +169,13 @@ function questionOf(
   if (!draws && isDrawn) {
     throw new UsageError(`${flags([question])} can't be drawn.`, 'Use --format table or json.');
   }
-  const tenantId = wholeNumberOption('--tenant', options.tenant, -(2 ** 31), 2 ** 31 - 1) ?? 0;
-  const limit = wholeNumberOption('--limit', options.limit, 1, MAX_LIMIT);
-  const depth = wholeNumberOption('--depth', options.depth, 1, MAX_DEPTH);
+  const tenantId = tenantNumber(options.tenant);
+  const limit = optionalWholeNumber('--limit', options.limit, 1, MAX_LIMIT);
+  const depth = optionalWholeNumber('--depth', options.depth, 1, MAX_DEPTH);
   const ofTenant = { tenantId, limit, after: options.after, signal };
-  const ofAtom: AtomQuestion = { ...ofTenant, depth, atomId: atom === undefined ? 0n : idArgument(atom) };
-  const toAtomId = options.pathTo === undefined ? 0n : idArgument(options.pathTo);
-  const inferenceId = options.inference === undefined ? 0n : idArgument(options.inference);
+  const ofAtom: AtomQuestion = { ...ofTenant, depth, atomId: atom === undefined ? 0n : bigIntId(atom) };
+  const toAtomId = options.pathTo === undefined ? 0n : bigIntId(options.pathTo);
+  const inferenceId = options.inference === undefined ? 0n : bigIntId(options.inference);
   const kind = options.orphans === undefined || options.orphans === true ? 'unlinked' : options.orphans;
   const answers: Readonly<Record<typeof question, (reader: LineageReader) => Promise<Answer>>> = {
     tree: (reader) => answerTree(reader, 'both', ofAtom),

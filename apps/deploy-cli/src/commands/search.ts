@@ -2,8 +2,8 @@ import { type FoundAtom, type GraphConnection, searchAtoms, similarAtoms } from 
 import { openGraph } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { graphConnection } from '../connection-settings.ts';
-import { UsageError } from '../errors.ts';
 import { graphSettingsSchema } from '../options.ts';
+import { bigIntId, fraction, tenantNumber, wholeNumber } from './arguments.ts';
 import {
   type CommandContext,
   type CommonOptions,
@@ -11,7 +11,6 @@ import {
   withCommonOptions,
   withGraphOptions,
 } from './command-context.ts';
-import { wholeNumber } from './whole-number.ts';
 
 interface SearchOptions extends CommonOptions {
   readonly tenant: string;
@@ -29,7 +28,6 @@ interface SimilarOptions extends CommonOptions {
 const shownText = 100;
 const mostResults = 1_000;
 const mostOffset = 100_000;
-const mostTenant = 2_147_483_647;
 
 /** Adds `search` and `similar`. */
 export function addSearchCommands(program: Command, context: CommandContext): void {
@@ -48,7 +46,7 @@ Examples:
   hartonomous search --json -- '--dry-run' | jq '.atoms[].id'`,
     )
     .action(async (text: string, options: SearchOptions) => {
-      const tenantId = wholeNumber('--tenant', options.tenant, 0, mostTenant);
+      const tenantId = tenantNumber(options.tenant);
       const limit = wholeNumber('--limit', options.limit, 1, mostResults);
       const offset = wholeNumber('--offset', options.offset, 0, mostOffset);
       await printAtoms(context, options, `text ${JSON.stringify(text)}`, (connection) =>
@@ -67,10 +65,10 @@ Examples:
   hartonomous similar 12345 --tenant 7 --limit 5 --min-score 0.8 --json`,
     )
     .action(async (atom: string, options: SimilarOptions) => {
-      const tenantId = wholeNumber('--tenant', options.tenant, 0, mostTenant);
+      const tenantId = tenantNumber(options.tenant);
       const limit = wholeNumber('--limit', options.limit, 1, mostResults);
       const minimumScore = fraction('--min-score', options.minScore);
-      const to = atomId(atom);
+      const to = bigIntId(atom, 'the id of an atom', 'Take one from dbo.Atom or from search.');
       await printAtoms(context, options, `atom ${to}`, (connection) =>
         similarAtoms(connection, { tenantId, to, limit, minimumScore }, context.signal),
       );
@@ -103,15 +101,4 @@ async function printAtoms(
 function oneLine(text: string): string {
   const line = text.replaceAll(/\s+/gu, ' ').trim();
   return line.length <= shownText ? line : `${line.slice(0, shownText - 3)}...`;
-}
-
-function atomId(text: string): bigint {
-  if (/^\d{1,18}$/.test(text)) return BigInt(text);
-  throw new UsageError(`${JSON.stringify(text)} is not the id of an atom.`, 'Take one from dbo.Atom or from search.');
-}
-
-function fraction(option: string, text: string): number {
-  const value = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && value <= 1) return value;
-  throw new UsageError(`${option} ${text} can't be used.`, 'Give a number from 0 to 1.');
 }

@@ -1,4 +1,5 @@
-import type { Job, JobStatus } from '@hartonomous/operations';
+import type { Job } from '@hartonomous/operations';
+import type { JobStatus } from '@hartonomous/provenance-schema';
 
 const signs: Readonly<Record<JobStatus, string>> = {
   QUEUED: '.',

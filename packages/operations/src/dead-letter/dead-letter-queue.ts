@@ -6,7 +6,7 @@ import type {
   Replayer,
   StoredDeadLetter,
 } from '@hartonomous/broker-client';
-import type { EntityType, WorkerQueue } from '@hartonomous/provenance-schema';
+import type { EntityType, SyncType, WorkerQueue } from '@hartonomous/provenance-schema';
 
 /** What replaying a letter does. */
 export type ReplayPlan =
@@ -14,7 +14,7 @@ export type ReplayPlan =
       readonly action: 'enqueue';
       readonly entityType: EntityType;
       readonly entityId: string;
-      readonly syncType: string;
+      readonly syncType: SyncType;
       readonly tenantId: number | null;
       /** Whether SQL has the row now; if not, replaying removes the entity from the graph. */
       readonly rowExists: boolean;

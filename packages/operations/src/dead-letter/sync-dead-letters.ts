@@ -1,5 +1,5 @@
 import { quoteName, sqlParameter } from '@hartonomous/broker-client';
-import { entityOf, isEntityType, syncQueue } from '@hartonomous/provenance-schema';
+import { entityOf, isEntityType, syncQueue, syncTypes } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { type DeadLetterQueue, deadLettersOf, planBody } from './dead-letter-queue.ts';
 
@@ -9,7 +9,6 @@ const fieldsSchema = z.object({
   TenantId: z.number().nullable(),
   SyncType: z.string().nullable(),
 });
-const syncTypes = new Set(['CREATE', 'UPDATE', 'DELETE']);
 
 /** The dead letters of graph synchronization. */
 export const syncDeadLetterQueue: DeadLetterQueue = {
@@ -34,7 +33,7 @@ export const syncDeadLetterQueue: DeadLetterQueue = {
       action: 'enqueue',
       entityType: type,
       entityId: id,
-      syncType: SyncType !== null && syncTypes.has(SyncType) ? SyncType : 'UPDATE',
+      syncType: syncTypes.find((known) => known === SyncType) ?? 'UPDATE',
       tenantId: TenantId,
       rowExists: rows.length > 0,
     };

@@ -1,11 +1,6 @@
 import { type BrokerClient, sqlParameter } from '@hartonomous/broker-client';
+import { type JobStatus, jobStatuses } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
-
-/** States of a job, in the order of its life; see docs/ingestion.md. */
-export const jobStatuses = ['QUEUED', 'RUNNING', 'REFUSED', 'COMPLETED', 'UNCHANGED', 'DEAD_LETTERED'] as const;
-
-/** See {@link jobStatuses}. */
-export type JobStatus = (typeof jobStatuses)[number];
 
 const idText = z.union([z.string(), z.number()]).transform(String);
 const optionalTime = z

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BrokerClient } from '@hartonomous/broker-client';
+import { endedJobStatuses, type JobStatus } from '@hartonomous/provenance-schema';
 import { type Job, jobsOf } from './jobs.ts';
 
 /** Milliseconds between two looks at the jobs: much shorter bothers the server, much longer keeps a person waiting. */
@@ -8,7 +9,7 @@ const lookEveryMs = 250;
 /** Jobs that are asked for in one statement. */
 const pageSize = 500;
 
-const ended = new Set(['COMPLETED', 'UNCHANGED', 'DEAD_LETTERED']);
+const ended: ReadonlySet<JobStatus> = new Set(endedJobStatuses);
 
 /**
  * Jobs as they come to an end, until all have.
