@@ -15,6 +15,11 @@ export { type SqlBatch, splitBatches } from './database/split-batches.ts';
 export type { DeadLetterQueue, ReplayPlan } from './dead-letter/dead-letter-queue.ts';
 export { deadLetterQueues } from './dead-letter/dead-letter-queues.ts';
 export {
+  type LetterReplay,
+  type ReplayDeadLettersOptions,
+  replayDeadLetters,
+} from './dead-letter/replay-dead-letters.ts';
+export {
   type Diagnosis,
   type DiagnosisProgress,
   type DiagnosisSubject,
@@ -49,11 +54,16 @@ export { type ExitCode, exitCodes } from './exit-codes.ts';
 export { type Failure, failureOf } from './failure.ts';
 export { deployGraph, type GraphDeployment, type GraphDeploymentOptions } from './graph/deploy-graph.ts';
 export { type GraphPlan, type GraphPlanOptions, planGraph } from './graph/plan-graph.ts';
-export { type FindOptions, type FoundFile, findFiles, type LeftOut } from './ingest/find-files.ts';
+export {
+  type FileSelection,
+  type IngestEvent,
+  type IngestFilesOptions,
+  ingestFiles,
+  type PlanEvent,
+  planIngestion,
+  type SelectionEvent,
+} from './ingest/ingest-files.ts';
 export { countJobs, findJob, type Job, type JobFilter, listJobs } from './ingest/jobs.ts';
-export { type SendContext, type SentFile, sendFile } from './ingest/send-file.ts';
-export { waitForJobs } from './ingest/wait-for-jobs.ts';
-export { type WatchOptions, watchFiles } from './ingest/watch-files.ts';
 export { type EntityReconciliation, type ReconcileRunOptions, reconcile } from './reconcile/reconcile.ts';
 export { openGraph } from './servers/graph.ts';
 export { openSqlServer, type SqlServerOptions } from './servers/sql-server.ts';

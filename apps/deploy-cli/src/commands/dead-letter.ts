@@ -2,7 +2,6 @@ import {
   type BrokerClient,
   type DeadLetterFilter,
   DeadLetterTable,
-  DialogPool,
   type ReplayState,
   type StoredDeadLetter,
 } from '@hartonomous/broker-client';
@@ -10,8 +9,10 @@ import {
   type DeadLetterQueue,
   deadLetterQueues,
   exitCodes,
+  type LetterReplay,
   openSqlServer,
   type ReplayPlan,
+  replayDeadLetters,
 } from '@hartonomous/operations';
 import type { WorkerQueueName } from '@hartonomous/provenance-schema';
 import { type Command, Option } from 'commander';
@@ -50,8 +51,6 @@ interface PurgeOptions extends FilterOptions {
   readonly dryRun?: boolean;
 }
 
-/** Letters that are looked at together; with more, one page of large bodies needs much memory. */
-const pageSize = 500;
 const millisecondsPerDay = 86_400_000;
 
 /** Adds `deadletter list|show|replay|purge`. */
@@ -121,7 +120,7 @@ Examples:
       if ((options.all === true) === texts.length > 0) {
         throw new UsageError('Say what to replay.', 'Give ids, or --all.');
       }
-      const ids = texts.map(letterId);
+      const ids = options.all === true ? undefined : texts.map(letterId);
       await withLetters(context, options, async (work) => {
         const ok = await replay(work, ids, options, context.signal);
         context.finish(ok ? exitCodes.done : exitCodes.failed);
@@ -168,66 +167,30 @@ async function withLetters(
 }
 
 async function replay(
-  { output, client, letters, queue }: Work,
-  ids: readonly bigint[],
+  { output, client, queue }: Work,
+  ids: readonly bigint[] | undefined,
   { reason, sendBody = false, dryRun = false }: ReplayOptions,
   signal: AbortSignal,
 ): Promise<boolean> {
-  await using pool = new DialogPool(client, { dialog: queue.dialog });
   const results: object[] = [];
-  let isWhole = true;
-  const say = (id: bigint, outcome: string, text: string, more: object = {}) => {
-    isWhole &&= outcome === 'replayed' || outcome === 'planned';
-    output.line(`${outcome === 'replayed' || outcome === 'planned' ? '✓' : '✗'} ${id}: ${text}`);
-    results.push({ id: id.toString(), outcome, ...more });
-  };
-  for await (const page of pagesOf(letters, ids, reason, signal)) {
-    const plans = new Map<bigint, ReplayPlan>();
-    for (const { id, letter } of page) {
-      if (letter === undefined) say(id, 'skipped', 'there is no such dead letter');
-      else if (letter.replayState !== 'PENDING') say(id, 'skipped', `it is ${letter.replayState} already`);
-      else {
-        const plan = await queue.plan(client, letter, sendBody, { signal });
-        if (plan.action === 'none') say(id, 'skipped', plan.reason, { plan });
-        else if (dryRun) say(id, 'planned', describePlan(plan), { plan });
-        else plans.set(id, plan);
-      }
-    }
-    for (const result of await letters.replay([...plans.keys()], queue.replayer(client, pool, plans, { signal }), {
-      signal,
-    })) {
-      const plan = plans.get(result.id);
-      if (result.outcome === 'replayed' && plan !== undefined) say(result.id, 'replayed', describePlan(plan), { plan });
-      if (result.outcome === 'skipped') say(result.id, 'skipped', 'somebody else has just changed it', { plan });
-      if (result.outcome === 'failed') {
-        const { code, message } = result.error;
-        say(result.id, 'failed', `${code}: ${message}`, { plan, error: { code, message } });
-      }
-    }
+  let ok = true;
+  for await (const result of replayDeadLetters(client, { queue, ids, reason, sendBody, dryRun, signal })) {
+    const isDone = result.outcome === 'replayed' || result.outcome === 'planned';
+    ok &&= isDone;
+    output.line(`${isDone ? '✓' : '✗'} ${result.id}: ${describeReplay(result)}`);
+    const { id, outcome, plan } = result;
+    const error = result.outcome === 'failed' ? { error: result.error } : {};
+    results.push({ id: id.toString(), outcome, ...(plan === undefined ? {} : { plan }), ...error });
   }
   output.line(`${results.length} dead letters${dryRun ? '; nothing was changed.' : '.'}`);
-  output.document({ ok: isWhole, dryRun, deadLetters: results });
-  return isWhole;
+  output.document({ ok, dryRun, deadLetters: results });
+  return ok;
 }
 
-/** The letters with these ids, or, without ids, all PENDING ones. */
-async function* pagesOf(
-  letters: DeadLetterTable,
-  ids: readonly bigint[],
-  reason: string | undefined,
-  signal: AbortSignal,
-): AsyncGenerator<readonly { readonly id: bigint; readonly letter: StoredDeadLetter | undefined }[]> {
-  for (const id of new Set(ids)) yield [{ id, letter: await letters.show(id, { signal }) }];
-  if (ids.length > 0) return;
-  const filter = { state: 'PENDING', ...(reason === undefined ? {} : { reasonCode: reason }) } as const;
-  let afterId = 0n;
-  for (;;) {
-    const page = await letters.list({ ...filter, afterId, limit: pageSize, signal });
-    yield page.map((letter) => ({ id: letter.id, letter }));
-    const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) return;
-    afterId = last.id;
-  }
+function describeReplay(result: LetterReplay): string {
+  if (result.outcome === 'skipped') return result.reason;
+  if (result.outcome === 'failed') return `${result.error.code}: ${result.error.message}`;
+  return describePlan(result.plan);
 }
 
 function describePlan(plan: ReplayPlan): string {

@@ -63,15 +63,16 @@ Examples:
       const maxBytes = wholeNumber('--max-bytes', options.maxBytes, 1, 2 ** 43);
       const { output, settings } = await startCommand(context, options);
       const { recursive = false, watch = false, wait = false, dryRun = false } = options;
-      const run = new IngestRun({ output, paths, tenantId, maxBytes, recursive, watch, wait, signal: context.signal });
+      const selection = { paths, maxBytes, recursive, signal: context.signal };
+      const run = new IngestRun(output);
       if (dryRun) {
-        context.finish(await run.plan());
+        context.finish(await run.plan(selection));
         return;
       }
       await using client = await openSqlServer(settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb, {
         signal: context.signal,
       });
-      context.finish(await run.send(client));
+      context.finish(await run.send(client, { ...selection, tenantId, watch, wait }));
     });
 
   withCommonOptions(withDatabaseOptions(ingest.command('status [job]')))

@@ -1,149 +1,114 @@
-import { lstat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { BrokerClient } from '@hartonomous/broker-client';
 import {
-  type DeployError,
   type ExitCode,
   exitCodes,
-  type FoundFile,
-  findFiles,
-  IngestFileError,
-  sendFile,
-  waitForJobs,
-  watchFiles,
+  type FileSelection,
+  type IngestFilesOptions,
+  ingestFiles,
+  planIngestion,
+  type SelectionEvent,
 } from '@hartonomous/operations';
 import type { Output } from '../output.ts';
 import { describeJob } from './describe-job.ts';
 
-/** Options of {@link IngestRun}. */
-export interface IngestRunOptions {
-  readonly output: Output;
-  readonly paths: readonly string[];
-  readonly tenantId: number;
-  readonly maxBytes: number;
-  readonly recursive: boolean;
-  readonly watch: boolean;
-  readonly wait: boolean;
-  readonly signal: AbortSignal;
-}
-
 /** Milliseconds between two lines of progress. */
 const progressEveryMs = 1_000;
 
-/** One call of `hartonomous ingest`. */
+/** Prints what a call of `hartonomous ingest` does. */
 export class IngestRun {
-  readonly #options: IngestRunOptions;
+  readonly #output: Output;
   readonly #files: object[] = [];
-  readonly #jobs: bigint[] = [];
+  #enqueued = 0;
   #bytes = 0;
   #failed = 0;
   #progressAt = performance.now() + progressEveryMs;
 
-  constructor(options: IngestRunOptions) {
-    this.#options = options;
+  constructor(output: Output) {
+    this.#output = output;
   }
 
   /** Only shows what would be enqueued. */
-  async plan(): Promise<ExitCode> {
-    const { output, maxBytes } = this.#options;
+  async plan(selection: FileSelection): Promise<ExitCode> {
     let files = 0;
-    for await (const { path, name } of this.#found()) {
-      const { size } = await lstat(path);
-      const isTooLarge = size > maxBytes;
-      output.line(`${isTooLarge ? '✗' : '✓'} ${name}  ${size} bytes${isTooLarge ? ': too large (--max-bytes)' : ''}`);
-      this.#files.push({ name, path, bytes: size, outcome: isTooLarge ? 'left-out' : 'planned' });
+    for await (const event of planIngestion(selection)) {
+      if (event.type !== 'found') {
+        this.#selection(event);
+        continue;
+      }
+      const { file, bytes, isTooLarge } = event;
+      const { name, path } = file;
+      this.#output.line(
+        `${isTooLarge ? '✗' : '✓'} ${name}  ${bytes} bytes${isTooLarge ? ': too large (--max-bytes)' : ''}`,
+      );
+      this.#files.push({ name, path, bytes, outcome: isTooLarge ? 'left-out' : 'planned' });
       if (isTooLarge) this.#failed += 1;
       else files += 1;
-      this.#bytes += isTooLarge ? 0 : size;
+      this.#bytes += isTooLarge ? 0 : bytes;
     }
-    output.line(`${filesText(files)}, ${this.#bytes} bytes; nothing was enqueued.`);
+    this.#output.line(`${filesText(files)}, ${this.#bytes} bytes; nothing was enqueued.`);
     return this.#end(true);
   }
 
-  /** Enqueues; with `watch`, until the signal is aborted, which is how that is meant to end. */
-  async send(client: BrokerClient): Promise<ExitCode> {
-    const { output, tenantId, watch, wait } = this.#options;
-    for await (const file of this.#found()) await this.#sendOne(client, file);
-    output.line(`${filesText(this.#jobs.length)}, ${megabytes(this.#bytes)} MB enqueued for tenant ${tenantId}.`);
-    if (wait) await this.#awaitJobs(client, this.#jobs);
-    if (watch) await this.#watch(client);
+  /** Enqueues. */
+  async send(client: BrokerClient, options: Omit<IngestFilesOptions, 'onSent' | 'onWatching'>): Promise<ExitCode> {
+    const { paths, tenantId } = options;
+    const events = ingestFiles(client, {
+      ...options,
+      onSent: (name, bytes) => {
+        this.#bytes += bytes;
+        this.#showProgress(name);
+      },
+      onWatching: () => this.#output.line(`Watching ${paths.join(', ')} until Ctrl-C.`),
+    });
+    for await (const event of events) {
+      switch (event.type) {
+        case 'enqueued': {
+          const { file, bytes, jobId, isWatched } = event;
+          this.#enqueued += 1;
+          this.#files.push({ ...file, bytes, outcome: 'enqueued', jobId: jobId.toString() });
+          if (isWatched) this.#output.line(`${file.name} enqueued as job ${jobId}.`);
+          else this.#output.verbose(`${file.name}  ${bytes} bytes  job ${jobId}`);
+          this.#showProgress(file.name);
+          break;
+        }
+        case 'all-enqueued':
+          this.#output.line(
+            `${filesText(this.#enqueued)}, ${megabytes(this.#bytes)} MB enqueued for tenant ${tenantId}.`,
+          );
+          break;
+        case 'job-ended':
+          this.#output.line(describeJob(event.job));
+          if (event.job.status === 'DEAD_LETTERED') this.#failed += 1;
+          this.#files.push({ job: event.job });
+          break;
+        default:
+          this.#selection(event);
+      }
+    }
     return this.#end(false);
   }
 
-  async *#found(): AsyncGenerator<FoundFile> {
-    const { output, paths, recursive, signal } = this.#options;
-    const there: string[] = [];
-    for (const path of paths) {
-      try {
-        await lstat(path);
-        there.push(path);
-      } catch (cause) {
-        this.#fail(path, new IngestFileError(path, 'FILE_NOT_FOUND', 'there is nothing of that name', cause));
-      }
+  #selection(event: SelectionEvent): void {
+    if (event.type === 'left-out') {
+      this.#output.verbose(`${event.path} is left out: ${event.reason}`);
+      return;
     }
-    const onLeftOut = ({ path, reason }: { readonly path: string; readonly reason: string }) => {
-      output.verbose(`${path} is left out: ${reason}`);
-    };
-    yield* findFiles(there, { recursive, onLeftOut, signal });
-  }
-
-  async #sendOne(client: BrokerClient, file: FoundFile): Promise<bigint | null> {
-    const { output, tenantId, maxBytes, signal } = this.#options;
-    const onSent = (bytes: number) => {
-      this.#bytes += bytes;
-      this.#showProgress(file.name);
-    };
-    try {
-      const { jobId, bytes } = await sendFile(file, { client, tenantId, maxBytes, signal, onSent });
-      this.#jobs.push(jobId);
-      this.#files.push({ name: file.name, path: file.path, bytes, outcome: 'enqueued', jobId: jobId.toString() });
-      output.verbose(`${file.name}  ${bytes} bytes  job ${jobId}`);
-      this.#showProgress(file.name);
-      return jobId;
-    } catch (error) {
-      if (!(error instanceof IngestFileError)) throw error;
-      this.#fail(file.name, error);
-      return null;
-    }
-  }
-
-  async #watch(client: BrokerClient): Promise<void> {
-    const { output, paths, recursive, wait, signal } = this.#options;
-    const onReady = () => output.line(`Watching ${paths.join(', ')} until Ctrl-C.`);
-    const absolute = paths.map((path) => resolve(path));
-    for await (const file of watchFiles(absolute, { recursive, onReady, signal })) {
-      const jobId = await this.#sendOne(client, file);
-      if (jobId === null) continue;
-      output.line(`${file.name} enqueued as job ${jobId}.`);
-      if (wait) await this.#awaitJobs(client, [jobId]);
-    }
-  }
-
-  async #awaitJobs(client: BrokerClient, ids: readonly bigint[]): Promise<void> {
-    const { output, signal } = this.#options;
-    for await (const job of waitForJobs(client, ids, signal)) {
-      output.line(describeJob(job));
-      if (job.status === 'DEAD_LETTERED') this.#failed += 1;
-      this.#files.push({ job });
-    }
-  }
-
-  #fail(name: string, error: DeployError): void {
+    const { name, error } = event;
     this.#failed += 1;
-    this.#options.output.line(`✗ ${error.message}`);
+    this.#output.line(`✗ ${error.message}`);
     this.#files.push({ name, outcome: 'failed', error: { code: error.code, message: error.message } });
   }
 
   #showProgress(name: string): void {
     if (performance.now() < this.#progressAt) return;
     this.#progressAt = performance.now() + progressEveryMs;
-    this.#options.output.line(`  ${filesText(this.#jobs.length)}, ${megabytes(this.#bytes)} MB so far; at ${name}`);
+    this.#output.line(`  ${filesText(this.#enqueued)}, ${megabytes(this.#bytes)} MB so far; at ${name}`);
   }
 
   #end(dryRun: boolean): ExitCode {
     const ok = this.#failed === 0;
-    if (!ok) this.#options.output.line(`✗ ${filesText(this.#failed)} failed.`);
-    this.#options.output.document({ ok, dryRun, bytes: this.#bytes, files: this.#files });
+    if (!ok) this.#output.line(`✗ ${filesText(this.#failed)} failed.`);
+    this.#output.document({ ok, dryRun, bytes: this.#bytes, files: this.#files });
     return ok ? exitCodes.done : exitCodes.failed;
   }
 }
