@@ -165,12 +165,15 @@ describe('database deploy', () => {
     const planned = await hartonomous(['database', 'deploy', '--dry-run'], environment(database));
     expect(planned).toMatchObject({ exitCode: 0, stderr: '' });
     expect(planned.stdout).toContain('table dbo.Atom: would be extended by column AtomicValue, column ReferenceCount');
+    expect(planned.stdout).toContain('Migration 1 (atom-sync-type-is-a-word): would be applied');
+    expect(planned.stdout).toContain('1 migration applied');
     expect(await server.value(database, "SELECT COL_LENGTH(N'dbo.Atom', N'AtomicValue') AS n;")).toBe(null);
 
     const deployed = await hartonomous(['database', 'deploy', '--json'], environment(database));
     expect(deployed).toMatchObject({ exitCode: 0, stderr: '' });
     expect(JSON.parse(deployed.stdout)).toMatchObject({
       changed: true,
+      migrations: { applied: [{ number: 1, name: 'atom-sync-type-is-a-word' }], baseline: [], contract: [] },
       extended: [
         { name: 'Atom', additions: expect.arrayContaining(['column Embedding', 'constraint CK_Atom_Embedding']) },
         {

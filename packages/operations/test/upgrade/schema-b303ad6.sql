@@ -1,39 +1,32 @@
 -- The database project as commit b303ad6 had it, in its order of deployment: what the first version that records
 -- migrations finds in the field. Not to be changed.
 
--- Security/HartonomousWorker.sql
 -- What a worker service needs and nothing more; the grants are in the post-deployment script.
 CREATE ROLE [HartonomousWorker];
 GO
 
--- Security/HartonomousSender.sql
 -- Applications that change entities: they may enqueue and need no right on queues or services.
 CREATE ROLE [HartonomousSender];
 GO
 
--- ServiceBroker/MessageTypes/Neo4jSyncRequest.sql
 CREATE MESSAGE TYPE [Neo4jSyncRequest]
     VALIDATION = WELL_FORMED_XML;
 GO
 
--- ServiceBroker/MessageTypes/IngestionRequest.sql
 CREATE MESSAGE TYPE [IngestionRequest]
     VALIDATION = WELL_FORMED_XML;
 GO
 
--- ServiceBroker/Contracts/Neo4jSyncContract.sql
 CREATE CONTRACT [Neo4jSyncContract] (
     [Neo4jSyncRequest] SENT BY INITIATOR
 );
 GO
 
--- ServiceBroker/Contracts/IngestionContract.sql
 CREATE CONTRACT [IngestionContract] (
     [IngestionRequest] SENT BY INITIATOR
 );
 GO
 
--- ServiceBroker/Queues/Neo4jSyncQueue.sql
 -- Poison handling is off because it would stop every tenant's messages for one bad message: the workers move a bad
 -- message to the dead letters instead of rolling it back.
 CREATE QUEUE [dbo].[Neo4jSyncQueue]
@@ -42,7 +35,6 @@ CREATE QUEUE [dbo].[Neo4jSyncQueue]
          POISON_MESSAGE_HANDLING (STATUS = OFF);
 GO
 
--- ServiceBroker/Queues/IngestionQueue.sql
 -- Poison handling is off because it would stop every tenant's messages for one bad message: the workers move a bad
 -- message to the dead letters instead of rolling it back.
 CREATE QUEUE [dbo].[IngestionQueue]
@@ -51,7 +43,6 @@ CREATE QUEUE [dbo].[IngestionQueue]
          POISON_MESSAGE_HANDLING (STATUS = OFF);
 GO
 
--- ServiceBroker/Queues/HartonomousInitiatorQueue.sql
 -- What comes back on the senders' side of pooled dialogs: EndDialog and Error messages only. The post-deployment script
 -- activates dbo.sp_HandleInitiatorMessages_Activated on it. Poison handling stays on: a handler that fails five times
 -- in a row must not spin, and senders don't need this queue enabled.
@@ -61,27 +52,23 @@ CREATE QUEUE [dbo].[HartonomousInitiatorQueue]
          POISON_MESSAGE_HANDLING (STATUS = ON);
 GO
 
--- ServiceBroker/Services/Neo4jSyncService.sql
 CREATE SERVICE [Neo4jSyncService]
     ON QUEUE [dbo].[Neo4jSyncQueue] (
         [Neo4jSyncContract]
     );
 GO
 
--- ServiceBroker/Services/IngestionService.sql
 CREATE SERVICE [IngestionService]
     ON QUEUE [dbo].[IngestionQueue] (
         [IngestionContract]
     );
 GO
 
--- ServiceBroker/Services/HartonomousInitiatorService.sql
 -- No contract: it begins dialogs and is never the target of one.
 CREATE SERVICE [HartonomousInitiatorService]
     ON QUEUE [dbo].[HartonomousInitiatorQueue];
 GO
 
--- Types/Neo4jSyncRequestList.sql
 -- Parameter of dbo.sp_EnqueueNeo4jSyncBatch. TenantId NULL: taken from the entity's row.
 CREATE TYPE [dbo].[Neo4jSyncRequestList] AS TABLE (
     [EntityType] NVARCHAR(128) NOT NULL,
@@ -91,7 +78,6 @@ CREATE TYPE [dbo].[Neo4jSyncRequestList] AS TABLE (
 );
 GO
 
--- Types/IngestedAtomList.sql
 -- Atoms of a file for dbo.sp_WriteIngestedAtoms. No two with the same AtomType and ContentHash.
 CREATE TYPE [dbo].[IngestedAtomList] AS TABLE (
     -- The caller's number of the atom, for dbo.IngestedEdgeList and for the answer.
@@ -105,7 +91,6 @@ CREATE TYPE [dbo].[IngestedAtomList] AS TABLE (
 );
 GO
 
--- Types/IngestedEdgeList.sql
 -- DERIVED_FROM edges of a file for dbo.sp_WriteIngestedAtoms, none from a slot to itself. The parent is an atom of the
 -- same call (ParentSlot) or one that was written before (ParentAtomId).
 CREATE TYPE [dbo].[IngestedEdgeList] AS TABLE (
@@ -121,7 +106,6 @@ CREATE TYPE [dbo].[IngestedEdgeList] AS TABLE (
 );
 GO
 
--- Sequences/GraphSyncSequence.sql
 -- Fencing numbers: a batch takes one after its RECEIVE and before its reads, and writes to the graph only where the
 -- number there is not greater. Numbers are handed out in rising order whatever the transactions do; a crash loses the
 -- cached ones, which leaves a gap and does no harm. A restored backup goes back in the sequence: restart it above the
@@ -134,7 +118,6 @@ CREATE SEQUENCE [dbo].[GraphSyncSequence]
     CACHE 100;
 GO
 
--- Tables/Tenant.sql
 CREATE TABLE [dbo].[Tenant] (
     [TenantId]  INT           NOT NULL,
     [Name]      NVARCHAR(200) NOT NULL,
@@ -143,7 +126,6 @@ CREATE TABLE [dbo].[Tenant] (
 );
 GO
 
--- Tables/User.sql
 -- [User] is a reserved word: in T-SQL always with its brackets.
 CREATE TABLE [dbo].[User] (
     [UserId]      BIGINT        IDENTITY (1, 1) NOT NULL,
@@ -159,7 +141,6 @@ CREATE TABLE [dbo].[User] (
 );
 GO
 
--- Tables/Model.sql
 CREATE TABLE [dbo].[Model] (
     [ModelId]   BIGINT        IDENTITY (1, 1) NOT NULL,
     [TenantId]  INT           NOT NULL,
@@ -175,7 +156,6 @@ CREATE TABLE [dbo].[Model] (
 );
 GO
 
--- Tables/ModelVersion.sql
 CREATE TABLE [dbo].[ModelVersion] (
     [ModelVersionId] BIGINT       IDENTITY (1, 1) NOT NULL,
     [TenantId]       INT          NOT NULL,
@@ -194,7 +174,6 @@ CREATE TABLE [dbo].[ModelVersion] (
 );
 GO
 
--- Tables/Atom.sql
 CREATE TABLE [dbo].[Atom] (
     [AtomId]          BIGINT          IDENTITY (1, 1) NOT NULL,
     [TenantId]        INT             NOT NULL,
@@ -228,7 +207,6 @@ CREATE TABLE [dbo].[Atom] (
 );
 GO
 
--- Tables/AtomProvenance.sql
 -- One row per edge (child)-[RelationType]->(parent) of the graph.
 CREATE TABLE [dbo].[AtomProvenance] (
     [AtomProvenanceId] BIGINT        IDENTITY (1, 1) NOT NULL,
@@ -256,7 +234,6 @@ CREATE TABLE [dbo].[AtomProvenance] (
 );
 GO
 
--- Tables/Operation.sql
 CREATE TABLE [dbo].[Operation] (
     [OperationId]   BIGINT        IDENTITY (1, 1) NOT NULL,
     [TenantId]      INT           NOT NULL,
@@ -284,7 +261,6 @@ CREATE TABLE [dbo].[Operation] (
 );
 GO
 
--- Tables/Inference.sql
 CREATE TABLE [dbo].[Inference] (
     [InferenceId]    BIGINT       IDENTITY (1, 1) NOT NULL,
     [TenantId]       INT          NOT NULL,
@@ -324,7 +300,6 @@ CREATE TABLE [dbo].[Inference] (
 );
 GO
 
--- Tables/Decision.sql
 CREATE TABLE [dbo].[Decision] (
     [DecisionId]  BIGINT        IDENTITY (1, 1) NOT NULL,
     [TenantId]    INT           NOT NULL,
@@ -342,7 +317,6 @@ CREATE TABLE [dbo].[Decision] (
 );
 GO
 
--- Tables/GenerationStream.sql
 CREATE TABLE [dbo].[GenerationStream] (
     [StreamId]    BIGINT       IDENTITY (1, 1) NOT NULL,
     [TenantId]    INT          NOT NULL,
@@ -365,7 +339,6 @@ CREATE TABLE [dbo].[GenerationStream] (
 );
 GO
 
--- Tables/DialogPool.sql
 -- The open dialog of each sending session. A session only ever touches its own row, so senders neither wait for each
 -- other nor deadlock. At most one row per session number and pair of services: rows of closed sessions are taken over
 -- by the next session with that number.
@@ -380,7 +353,6 @@ CREATE TABLE [dbo].[DialogPool] (
 );
 GO
 
--- Tables/Neo4jSyncLog.sql
 -- What became of each entity of each batch; written set-based by dbo.sp_LogNeo4jSync, kept by dbo.sp_PurgeNeo4jSyncLog
 -- for a number of days. Rows without an entity tell of the queue itself.
 CREATE TABLE [dbo].[Neo4jSyncLog] (
@@ -406,7 +378,6 @@ CREATE TABLE [dbo].[Neo4jSyncLog] (
 );
 GO
 
--- Tables/Neo4jSyncDeadLetterQueue.sql
 -- Messages that can't be processed, with all that is needed to understand and to replay them. A table and not a
 -- Service Broker queue: people list, show, replay and purge its rows.
 CREATE TABLE [dbo].[Neo4jSyncDeadLetterQueue] (
@@ -435,7 +406,6 @@ CREATE TABLE [dbo].[Neo4jSyncDeadLetterQueue] (
 );
 GO
 
--- Tables/IngestionFile.sql
 -- A file that is too large for a message; its bytes are in dbo.IngestionFileSlice. UPLOADING until
 -- dbo.sp_CompleteIngestionFile has seen that all of it is there; only then it can be enqueued. Removed when it has been
 -- ingested, kept while its message is among the dead letters.
@@ -454,7 +424,6 @@ CREATE TABLE [dbo].[IngestionFile] (
 );
 GO
 
--- Tables/IngestionFileSlice.sql
 -- The bytes of a file, in slices from 0 on: one value could hold 2 GB only, and appending to it, or reading a part of
 -- it, costs more the larger it is.
 CREATE TABLE [dbo].[IngestionFileSlice] (
@@ -468,7 +437,6 @@ CREATE TABLE [dbo].[IngestionFileSlice] (
 );
 GO
 
--- Tables/IngestionJob.sql
 -- What became of each file that was enqueued for ingestion. QUEUED: its message waits. RUNNING: a worker has it.
 -- REFUSED: it can't be ingested, and is about to be put among the dead letters. COMPLETED: its atoms are written.
 -- UNCHANGED: the tenant has this very file already; nothing was written. DEAD_LETTERED: see
@@ -512,7 +480,6 @@ CREATE TABLE [dbo].[IngestionJob] (
 );
 GO
 
--- Tables/IngestionDeadLetterQueue.sql
 -- Files that can't be ingested, with all that is needed to understand and to replay them; as
 -- dbo.Neo4jSyncDeadLetterQueue is for syncing.
 CREATE TABLE [dbo].[IngestionDeadLetterQueue] (
@@ -542,7 +509,6 @@ CREATE TABLE [dbo].[IngestionDeadLetterQueue] (
 );
 GO
 
--- Procedures/sp_SendOnPooledDialog.sql
 -- Sends one message on the session's pooled dialog; begins, recycles or replaces the dialog as needed. Internal: the
 -- enqueue procedures call it inside their transaction.
 -- A caller with many messages passes the same two output variables every time; the pool is then looked up once per
@@ -675,7 +641,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_SendNeo4jSync.sql
 -- Writes the body of a Neo4jSyncRequest and sends it. Internal: the enqueue procedures call it inside their
 -- transaction, with values that they have checked.
 CREATE PROCEDURE [dbo].[sp_SendNeo4jSync]
@@ -719,7 +684,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_EnqueueNeo4jSync.sql
 -- Says that an entity has changed, so that the graph follows. Part of the caller's transaction: no row without its
 -- message, no message without its row.
 -- EXECUTE AS OWNER: callers need EXECUTE on this procedure and no right on queues, services and contracts.
@@ -819,7 +783,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_EnqueueNeo4jSyncBatch.sql
 -- Set-based form of dbo.sp_EnqueueNeo4jSync for bulk changes: same rules, same errors, all messages or none.
 CREATE PROCEDURE [dbo].[sp_EnqueueNeo4jSyncBatch]
     @Requests    [dbo].[Neo4jSyncRequestList] READONLY,
@@ -1010,7 +973,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_ForwardToNeo4j_Activated.sql
 -- Named by operators as activation procedure of dbo.Neo4jSyncQueue. Nothing inside SQL Server can reach Neo4j, so it
 -- receives nothing, says so in dbo.Neo4jSyncLog and turns activation off again: no message is lost, and the external
 -- worker, which is the way that works, gets them all.
@@ -1044,7 +1006,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_HandleInitiatorMessages_Activated.sql
 -- Activated on dbo.HartonomousInitiatorQueue: ends the senders' side of dialogs that the far side has closed, so that
 -- neither messages nor endpoints pile up. It leaves dbo.DialogPool alone: the sender sees that its dialog is gone and
 -- replaces it, and a second writer of that row could deadlock with it.
@@ -1098,7 +1059,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_LogNeo4jSync.sql
 -- Writes the outcomes of a batch in one statement. One JSON parameter and not a table type: it needs no type on the
 -- client, and one text per batch costs less on the wire than typed rows. NULL and [] write nothing.
 -- @Entries: [[outcome, entityType, entityId, tenantId, syncType, syncSequence, messageCount, enqueuedAt, detail], ...], all
@@ -1129,7 +1089,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_DeadLetterNeo4jSync.sql
 -- Keeps messages that can't be processed, in the transaction that received them. One JSON parameter, as in
 -- dbo.sp_LogNeo4jSync; NULL and [] write nothing.
 -- @Entries: [{"reasonCode", "reasonText", "messageBody" (hexadecimal digits), "messageTypeName", "conversationHandle",
@@ -1166,7 +1125,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_PurgeNeo4jSyncLog.sql
 -- Deletes log rows past their retention, in slices: one big DELETE would escalate to a lock on the whole table and stop
 -- the workers. Not to be called inside a transaction, which would keep the locks of all slices.
 CREATE PROCEDURE [dbo].[sp_PurgeNeo4jSyncLog]
@@ -1195,7 +1153,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_BeginIngestionFile.sql
 -- Begins the upload of a file that is too large for one parameter. Then dbo.sp_AppendIngestionFile for each slice,
 -- dbo.sp_CompleteIngestionFile, and dbo.sp_EnqueueIngestion with @IngestionFileId. Needs no transaction: an upload that
 -- isn't completed is purged.
@@ -1225,7 +1182,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_AppendIngestionFile.sql
 -- Adds a slice to a file that is uploaded; slices are numbered from 0. Up to 8 MB, better 1 MB.
 -- Errors: 51032 no such upload, 51034 the slice.
 CREATE PROCEDURE [dbo].[sp_AppendIngestionFile]
@@ -1261,7 +1217,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_CompleteIngestionFile.sql
 -- Ends the upload of a file: from now on it can be enqueued.
 -- Errors: 51032 no such upload, 51035 not all of it is there.
 CREATE PROCEDURE [dbo].[sp_CompleteIngestionFile]
@@ -1302,7 +1257,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_EnqueueIngestion.sql
 -- Says that a file is to be ingested: its atoms come into dbo.Atom, and by their sync into the graph. Part of the
 -- caller's transaction, like dbo.sp_EnqueueNeo4jSync. The bytes are @FileData, or those of an uploaded file
 -- (@IngestionFileId), or what the worker finds at @SourceUri (file:// or https://, within what its settings allow);
@@ -1420,7 +1374,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_StartIngestionJob.sql
 -- A worker begins with a file. Called outside the transaction that received the message, so that the row is seen at
 -- once and survives a worker that vanishes. Answers with the job, with how many workers in a row have begun with the
 -- file and then vanished, whether the tenant is there, and, where the file was found to be refused already, the reason.
@@ -1487,7 +1440,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_ReleaseIngestionJob.sql
 -- A worker has rolled a file back, and its message is in the queue again: to be tried again (@ErrorCode NULL), or, when
 -- it can't be ingested, for whichever worker receives it to put among the dead letters without doing the work again.
 CREATE PROCEDURE [dbo].[sp_ReleaseIngestionJob]
@@ -1511,7 +1463,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_BeginIngestedDocument.sql
 -- Begins to write the atoms of a file: answers with the atom of the file as a whole, and whether it is new. When it isn't, the
 -- tenant has this very file, and there is nothing to write. Internal to ces-consumer, inside its transaction.
 -- From here to the end of the transaction this tenant's other ingestions wait, for a lock on the tenant's row that
@@ -1566,7 +1517,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_WriteIngestedAtoms.sql
 -- Writes a slice of a file's atoms and their DERIVED_FROM edges, and enqueues for sync what is new.
 -- Content that the tenant has already, with the same AtomType, becomes one more reference to the atom that is there.
 -- ReferenceCount is the number of edges from an atom to its parents, for the atom of a file 1. Internal to
@@ -1716,7 +1666,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_FinishIngestion.sql
 -- Ends the ingestion of a file, in the transaction that received its message and wrote its atoms: the job says what
 -- became of it, a new document gets its Operation, an uploaded file is removed. Internal to ces-consumer.
 CREATE PROCEDURE [dbo].[sp_FinishIngestion]
@@ -1797,7 +1746,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_DeadLetterIngestion.sql
 -- Keeps files that can't be ingested, in the transaction that received their messages, and says so in their jobs. One
 -- JSON parameter, as in dbo.sp_DeadLetterNeo4jSync; NULL and [] write nothing.
 -- @Entries: [{"reasonCode", "reasonText", "messageBody" (hexadecimal digits), "messageTypeName", "conversationHandle",
@@ -1850,7 +1798,6 @@ BEGIN
 END;
 GO
 
--- Procedures/sp_PurgeIngestion.sql
 -- Deletes jobs that ended more than @RetentionDays ago, and files that were uploaded more than a day ago and that no
 -- job is about; in slices, as dbo.sp_PurgeNeo4jSyncLog does. Not to be called inside a transaction.
 CREATE PROCEDURE [dbo].[sp_PurgeIngestion]
