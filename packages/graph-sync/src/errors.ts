@@ -7,6 +7,7 @@ export type GraphSyncErrorCode =
   | 'NEO4J_TRANSIENT'
   | 'NEO4J_DATABASE_NOT_FOUND'
   | 'NEO4J_STATEMENT_FAILED'
+  | 'SEQUENCE_PASSED'
   | 'ATOM_NOT_FOUND'
   | 'NODE_NOT_FOUND'
   | 'UNKNOWN_LABEL'
@@ -132,6 +133,29 @@ export class GraphStatementError extends GraphSyncError {
     const detail = cause instanceof Error ? cause.message : String(cause);
     super(`Neo4j at ${where} refused a statement (${neo4jCode}): ${detail}`, { cause });
     this.neo4jCode = neo4jCode;
+  }
+}
+
+/**
+ * Thrown when a batch comes so late that tombstones with its number or a greater one have been purged: what it read may
+ * have been deleted since, and nothing in the graph would show that. Nothing was written. The batch has to take a new number and
+ * read again; its old number is never accepted.
+ */
+export class SequencePassedError extends GraphSyncError {
+  readonly code = 'SEQUENCE_PASSED';
+  readonly retryable = true;
+  /** The batch's number. */
+  readonly sequence: bigint;
+  /** The greatest number of a purged tombstone. */
+  readonly purgedSequence: bigint;
+
+  constructor(sequence: bigint, purgedSequence: bigint) {
+    super(
+      `The batch's number ${sequence} is not greater than ${purgedSequence}, up to which tombstones have been purged: ` +
+        'what the batch read may be out of date. It has to take a new number and read again.',
+    );
+    this.sequence = sequence;
+    this.purgedSequence = purgedSequence;
   }
 }
 

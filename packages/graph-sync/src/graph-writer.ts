@@ -9,13 +9,15 @@ import {
   type StatementRow,
   tombstoneKey,
 } from './entity-changes.ts';
+import { SequencePassedError } from './errors.ts';
 import { type GraphWriterOptions, resolveWriterOptions } from './options.ts';
 import { type PreparedEdges, type PreparedNodes, type PreparedRows, prepareRows } from './prepare-rows.ts';
 import {
-  ASK_FOR_LATER_TOMBSTONES,
   type EdgeStatements,
+  NOTE_SEQUENCE,
   type NodeState,
   type NodeStatements,
+  PURGE_TOMBSTONES,
   STALE_BY_TOMBSTONE,
   TIDY_PLACEHOLDERS,
   WRITE_TOMBSTONES,
@@ -47,7 +49,10 @@ export interface GraphWriter {
    * Writes all changes in one transaction: nodes first, then edges, whatever the order of `changes`.
    *
    * @param sequence the batch's fencing number, taken after its messages were received and before its rows were read.
-   * Nodes, edges and tombstones with a greater one are left as they are.
+   * Nodes, edges and tombstones with a greater one are left as they are. Without changes it fences nothing, and the call
+   * shows that the graph can be written to.
+   * @throws SequencePassedError when tombstones with this number or a greater one have been purged; take a new number and read
+   * again
    * @throws GraphSyncError (`retryable` says whether the same call may succeed later; repeating it is always safe); the
    * reason of `signal` when aborted
    */
@@ -57,10 +62,11 @@ export interface GraphWriter {
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<ApplyResult>;
   /**
-   * Removes tombstones that are older than any batch that may still be under way.
+   * Removes tombstones, and notes the greatest of their numbers: a batch whose number isn't greater is refused from then on,
+   * because it could bring back what has been deleted.
    *
-   * @param olderThanMs age in milliseconds, by Neo4j's clock. Too young lets a late writer bring back a deleted entity;
-   * too old costs space only. @default one hour
+   * @param olderThanMs age in milliseconds, by Neo4j's clock. Younger than a batch may take, and slow batches have to read
+   * again; too old costs space only. @default one hour
    * @returns how many were removed
    */
   purgeTombstones(olderThanMs?: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<number>;
@@ -81,8 +87,12 @@ export function createGraphWriter(connection: GraphConnection, options: GraphWri
     apply: async (changes, sequence, { signal } = {}) => {
       // Outside the transaction: other writers wait for the lock that it holds.
       const prepared = prepareRows(changes);
-      const ask = { returning: ASK_FOR_LATER_TOMBSTONES, parameters: { sequence } };
+      const ask = { clauses: NOTE_SEQUENCE, parameters: { sequence } };
       return writeTransaction(connection, { ...resolved, signal, ask }, async (run, locked) => {
+        if (prepared.length === 0) {
+          await locked;
+          return nothingWritten;
+        }
         const batch = new Batch(run, locked, sequence, resolved.rowsPerStatement);
         for (const entityRows of prepared) await batch.write(entityRows);
         return batch.finish();
@@ -99,6 +109,8 @@ export function createGraphWriter(connection: GraphConnection, options: GraphWri
   };
 }
 
+const nothingWritten: ApplyResult = { outcomes: [], written: 0, deleted: 0, stale: 0 };
+
 interface Written<Row> {
   readonly fresh: readonly Row[];
   readonly gone: readonly bigint[];
@@ -113,12 +125,16 @@ class Batch {
   /** Element ids of placeholders that lost an edge. */
   readonly #loosened = new Set<string>();
 
-  /** @param locked the answer to {@link ASK_FOR_LATER_TOMBSTONES} */
+  /** @param locked the answer to {@link NOTE_SEQUENCE} */
   constructor(run: RunStatement, locked: Promise<Answer | undefined>, sequence: bigint, rowsPerStatement: number) {
     this.#run = run;
     this.#sequence = sequence;
     this.#rowsPerStatement = rowsPerStatement;
-    this.#laterTombstones = locked.then((answer) => answer?.found === true);
+    this.#laterTombstones = locked.then((answer) => {
+      const purged = answer?.purged;
+      if (typeof purged === 'bigint' && sequence <= purged) throw new SequencePassedError(sequence, purged);
+      return answer?.found === true;
+    });
     // Whoever waits for it hears of a failure too; a batch that fails before must not leave it unheard.
     this.#laterTombstones.catch(() => undefined);
   }
@@ -345,13 +361,8 @@ class Batch {
 }
 
 async function purge(run: RunStatement, olderThanMs: number): Promise<number> {
-  const [record] = await run(
-    [
-      'MATCH (t:SyncTombstone) WHERE t.deletedAt < datetime() - duration({milliseconds: $olderThanMs})',
-      'WITH t LIMIT $limit DELETE t RETURN count(*) AS removed',
-    ].join('\n'),
-    { olderThanMs: BigInt(olderThanMs), limit: BigInt(PURGE_AT_ONCE) },
-  );
+  const parameters = { olderThanMs: BigInt(olderThanMs), limit: BigInt(PURGE_AT_ONCE) };
+  const [record] = await run(PURGE_TOMBSTONES, parameters);
   return Number(record?.removed ?? 0);
 }
 

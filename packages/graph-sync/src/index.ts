@@ -13,6 +13,7 @@ export {
   InvalidGraphOptionsError,
   LineageTimeoutError,
   NodeNotFoundError,
+  SequencePassedError,
   UnexpectedGraphDataError,
   UnknownLabelError,
 } from './errors.ts';
@@ -54,6 +55,7 @@ export {
 export { navigableLabels } from './navigation/graph-shape.ts';
 export type { PropertyValue, PropertyValues } from './navigation/property-value.ts';
 export type { GraphConnectionOptions, GraphWriterOptions, ReaderOptions } from './options.ts';
+export { readGreatestSequence } from './read-greatest-sequence.ts';
 export {
   type GraphDrift,
   type IdRange,

@@ -36,6 +36,8 @@ export interface GraphDrift {
   readonly tenantId: number;
   /** What differs: names of properties, `type`, or relationship types of edges. Empty for `missing` and `extra`. */
   readonly details: readonly string[];
+  /** The number that the graph has it with; a batch whose number is smaller would leave it as it is. `null`: it has none. */
+  readonly syncSequence: bigint | null;
 }
 
 /** The comparison of one range. */
@@ -162,16 +164,28 @@ function compare(entity: AnyEntity, records: readonly GraphRecord[], rows: reado
     const tenantId = tenantOf(entity, record);
     const [row] = found;
     if (row === undefined || row.properties.placeholder === true) {
-      drift.push({ kind: 'missing', entityId: record.entityId, tenantId, details: [] });
+      drift.push({ kind: 'missing', entityId: record.entityId, tenantId, details: [], syncSequence: null });
       continue;
     }
     const details = found.length > 1 ? ['more than one'] : differences(entity, record, row);
-    if (details.length > 0) drift.push({ kind: 'different', entityId: record.entityId, tenantId, details });
+    const syncSequence = greatestNumber(found);
+    if (details.length > 0)
+      drift.push({ kind: 'different', entityId: record.entityId, tenantId, details, syncSequence });
   }
-  for (const [entityId, [row]] of byId) {
-    drift.push({ kind: 'extra', entityId, tenantId: Number(row?.tenantId ?? 0n), details: [] });
+  for (const [entityId, found] of byId) {
+    const tenantId = Number(found[0]?.tenantId ?? 0n);
+    drift.push({ kind: 'extra', entityId, tenantId, details: [], syncSequence: greatestNumber(found) });
   }
   return drift;
+}
+
+function greatestNumber(rows: readonly GraphRow[]): bigint | null {
+  let greatest: bigint | null = null;
+  for (const { properties } of rows) {
+    const number = properties.syncSequence;
+    if (typeof number === 'bigint' && (greatest === null || number > greatest)) greatest = number;
+  }
+  return greatest;
 }
 
 function differences(entity: AnyEntity, record: GraphRecord, row: GraphRow): string[] {

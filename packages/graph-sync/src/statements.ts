@@ -96,9 +96,28 @@ export interface EdgeStatements {
   readonly remove: readonly string[];
 }
 
-/** Whether a later batch has deleted anything: as a rule not, and then nobody needs to look up single tombstones. */
-export const ASK_FOR_LATER_TOMBSTONES =
-  'RETURN EXISTS { MATCH (t:SyncTombstone) WHERE t.syncSequence > $sequence } AS found';
+/**
+ * What a batch does with the lock: it notes its number, so that a sequence that is behind the graph (a restored database) can
+ * be told, and asks for two things. `found`: whether a later batch has deleted anything; as a rule not, and then nobody needs
+ * to look up single tombstones. `purged`: the greatest number of a tombstone that is no longer there. A number that the graph
+ * doesn't know stays unknown.
+ */
+export const NOTE_SEQUENCE = [
+  'SET lock.greatestSequence = CASE WHEN $sequence > lock.greatestSequence THEN $sequence ELSE lock.greatestSequence END',
+  'RETURN EXISTS { MATCH (t:SyncTombstone) WHERE t.syncSequence > $sequence } AS found, lock.purgedSequence AS purged',
+].join('\n');
+
+/** Deletes at most `$limit` tombstones that are older than `$olderThanMs`, and notes the greatest of their numbers. */
+export const PURGE_TOMBSTONES = [
+  'MATCH (t:SyncTombstone) WHERE t.deletedAt < datetime() - duration({milliseconds: $olderThanMs})',
+  'WITH t LIMIT $limit',
+  'WITH t, t.syncSequence AS number',
+  'DELETE t',
+  'WITH count(*) AS removed, max(number) AS purged',
+  "MATCH (lock:SyncLock {name: 'graph-sync'})",
+  'SET lock.purgedSequence = CASE WHEN purged > coalesce(lock.purgedSequence, 0) THEN purged ELSE lock.purgedSequence END',
+  'RETURN removed',
+].join('\n');
 
 /** Returns the indexes of rows that a later batch has deleted. */
 export const STALE_BY_TOMBSTONE = [

@@ -26,15 +26,19 @@ export interface WriteTransactionOptions extends ResolvedWriterOptions {
 /** Constraint behind {@link TAKE_WRITER_LOCK}; a supporting item of the graph schema that is this package's own. */
 export const WRITER_LOCK_CONSTRAINT = { name: 'sync_lock_name_unique', label: 'SyncLock', property: 'name' } as const;
 
-// Writing to the node takes its exclusive lock until the end of the transaction.
-const TAKE_WRITER_LOCK = "MERGE (lock:SyncLock {name: 'graph-sync'}) SET lock.takenAt = datetime()";
+// Writing to the node takes its exclusive lock until the end of the transaction. A graph without the node has never been
+// written to; one whose node lacks the number is of an older version, and doesn't know it before its migration.
+const TAKE_WRITER_LOCK = [
+  "MERGE (lock:SyncLock {name: 'graph-sync'}) ON CREATE SET lock.greatestSequence = 0",
+  'SET lock.takenAt = datetime()',
+].join('\n');
 
 /**
- * What the statement that takes the lock answers: a RETURN clause, which is worked out once the lock is held, because a
- * clause sees what those before it did. It saves a statement of its own, which for a single change counts.
+ * Clauses after those that take the lock, with what they answer. They are worked out once it is held, because a clause sees
+ * what those before it did. It saves a statement of its own, which for a single change counts.
  */
 interface LockQuestion {
-  readonly returning: string;
+  readonly clauses: string;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
@@ -145,7 +149,7 @@ async function attemptOn<T>(
     const transaction = session.beginTransaction({ timeout: options.transactionTimeoutMs });
     const run = runner(transaction, connection);
     try {
-      const locked = run(ask === undefined ? TAKE_WRITER_LOCK : `${TAKE_WRITER_LOCK}\n${ask.returning}`, {
+      const locked = run(ask === undefined ? TAKE_WRITER_LOCK : `${TAKE_WRITER_LOCK}\n${ask.clauses}`, {
         ...ask?.parameters,
       }).then(([answer]) => answer);
       const [, result] = await Promise.all([locked, work(run, locked)]);

@@ -3,6 +3,7 @@ import { type Fixture, startFixture } from './fixture.ts';
 import { deadConnectionTests } from './suites/dead-connections.ts';
 import { deploySchemaTests } from './suites/deploy-schema.ts';
 import { explanationTests } from './suites/explanations.ts';
+import { fencingNumberTests } from './suites/fencing-numbers.ts';
 import { graphWriterTests } from './suites/graph-writer.ts';
 import { lineageTests } from './suites/lineage.ts';
 import { lineageModelTests } from './suites/lineage-model.ts';
@@ -25,6 +26,7 @@ describe('schema', () => deploySchemaTests(() => fixture));
 describe('migrations', () => migrationTests(() => fixture));
 describe('search', () => searchTests(() => fixture));
 describe('writer', () => graphWriterTests(() => fixture));
+describe('fencing numbers', () => fencingNumberTests(() => fixture));
 describe('dead connections', () => deadConnectionTests(() => fixture));
 describe('model', () => syncModelTests(() => fixture));
 // Each statement is planned here for the first time, which takes seconds on a busy machine.

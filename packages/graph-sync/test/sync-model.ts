@@ -48,12 +48,16 @@ export type Happening =
   /** A message without a change: sent twice, or by somebody who isn't sure. */
   | { readonly kind: 'again'; readonly of: 'atom' | 'edge'; readonly id: number; readonly tenant: number }
   | { readonly kind: 'replay' }
+  /** All tombstones go, however young: a machine that was suspended may come back after any time. */
+  | { readonly kind: 'purge' }
   | { readonly kind: 'step'; readonly worker: number }
   | { readonly kind: 'crash'; readonly worker: number };
 
 /** The graph's side. */
 export interface ModelGraph {
-  apply(read: Read, sequence: bigint): Promise<void> | void;
+  /** `passed`: nothing was written, because tombstones of this number or a greater one are gone. */
+  apply(read: Read, sequence: bigint): Promise<'applied' | 'passed'> | 'applied' | 'passed';
+  purge(): Promise<void> | void;
 }
 
 const ids = fc.integer({ min: 1, max: 3 });
@@ -96,6 +100,7 @@ function historiesOf(
       ...changes.map((arbitrary) => ({ weight: 8 / changes.length, arbitrary })),
       { weight: 2, arbitrary: repeats },
       { weight: 1, arbitrary: fc.constant({ kind: 'replay' as const }) },
+      { weight: 2, arbitrary: fc.constant({ kind: 'purge' as const }) },
       { weight: 18, arbitrary: fc.record({ kind: fc.constant('step' as const), worker: workers }) },
       { weight: 4, arbitrary: fc.record({ kind: fc.constant('crash' as const), worker: workers }) },
     ),
@@ -103,11 +108,29 @@ function historiesOf(
   );
 }
 
-/** Histories of changes, moves, deletes, new inserts, repeated messages, workers' steps, crashes and replays. */
+/** Histories of changes, moves, deletes, new inserts, repeated messages, workers' steps, crashes, purges and replays. */
 export const histories = historiesOf({}, atomChanges, edgeChanges);
 
 /** Histories of versions, whose names pass from row to row; long ones, because it takes several for two to collide. */
 export const versionHistories = historiesOf({ size: 'max' }, versionChanges);
+
+/** Histories of atoms that come and go, with one worker that is nearly always suspended; among others, such are rare. */
+export const suspensions: fc.Arbitrary<Happening[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant('atom' as const),
+        id: ids,
+        row: fc.oneof(atomRows, absent),
+      }),
+    },
+    { weight: 12, arbitrary: fc.constant({ kind: 'step' as const, worker: 0 }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'step' as const, worker: 1 }) },
+    { weight: 4, arbitrary: fc.constant({ kind: 'purge' as const }) },
+  ),
+  { minLength: 30, maxLength: 80, size: 'max' },
+);
 
 /** How workers work: as designed, or wrongly in a way that the model must catch. */
 export interface Design {
@@ -139,6 +162,8 @@ export interface Outcome {
   readonly notOnce: readonly Message[];
   /** Crashes after the commit in one server and before that in the other. */
   readonly crashesBetween: number;
+  /** Batches that took another number and read again, because tombstones of theirs were gone. */
+  readonly readAgain: number;
 }
 
 /**
@@ -158,6 +183,7 @@ export async function play(
   const deadLetters: Message[] = [];
   const commits = new Map<number, number>();
   let crashesBetween = 0;
+  let readAgain = 0;
 
   const send = (kind: Message['kind'], id: number, tenant: number) => {
     const message = { serial: sent.length, kind, id, tenant };
@@ -184,8 +210,11 @@ export async function play(
     } else if (read === undefined) worker.read = readRows(sql, messages);
     else if (design.commit === 'SQL first' && !committed) commit(worker);
     else if (!applied && sequence !== undefined) {
-      await graph.apply(read, sequence);
-      worker.applied = true;
+      if ((await graph.apply(read, sequence)) === 'applied') worker.applied = true;
+      else {
+        readAgain += 1;
+        Object.assign(worker, { sequence: undefined, read: undefined });
+      }
     } else {
       if (!committed) commit(worker);
       Object.assign(worker, idle());
@@ -223,6 +252,7 @@ export async function play(
       for (const other of takeFromOthers(sql, id, row)) send('version', other, 0);
     } else if (happening.kind === 'again') send(happening.of, happening.id, happening.tenant);
     else if (happening.kind === 'replay') replay();
+    else if (happening.kind === 'purge') await graph.purge();
     else if (worker !== undefined && happening.kind === 'step') await step(worker);
     else if (worker !== undefined) crash(worker);
   }
@@ -230,7 +260,7 @@ export async function play(
   for (const [id, row] of sql.atoms) if (row?.refused === true) sql.atoms.set(id, { ...row, refused: false });
   replay();
   await drain();
-  return { sql, notOnce: sent.filter(({ serial }) => commits.get(serial) !== 1), crashesBetween };
+  return { sql, notOnce: sent.filter(({ serial }) => commits.get(serial) !== 1), crashesBetween, readAgain };
 }
 
 /** SQL Server lets one row only have a version: in the same transaction the others lose theirs, with their messages. */

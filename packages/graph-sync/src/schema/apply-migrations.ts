@@ -3,7 +3,7 @@ import type { GraphConnection } from '../connect.ts';
 import { GraphStatementError } from '../errors.ts';
 import { resolveWriterOptions } from '../options.ts';
 import { translateError } from '../translate-error.ts';
-import { type WriteTransactionOptions, writeTransaction } from '../write-transaction.ts';
+import { WRITER_LOCK_CONSTRAINT, type WriteTransactionOptions, writeTransaction } from '../write-transaction.ts';
 import { AWAIT_INDEXES_SECONDS } from './create-items.ts';
 import { withMigrationLock } from './migration-lock.ts';
 import { MIGRATION_CONSTRAINT, type MigrationReport, migrationChecksum, readMigrations } from './migration-records.ts';
@@ -38,13 +38,19 @@ const WRITE_RECORD =
   'SET m.checksum = $checksum, m.description = $description, m.appliedAt = datetime(), m.appliedBy = $appliedBy, ' +
   'm.durationMs = $durationMs';
 
+// Whatever writes entities takes this node's lock first. One that this version has made knows that nothing was written.
+const WAS_WRITTEN_TO =
+  `OPTIONAL MATCH (lock:${WRITER_LOCK_CONSTRAINT.label} {name: 'graph-sync'}) ` +
+  'RETURN lock IS NOT NULL AND coalesce(lock.greatestSequence > 0, true) AS was';
+
 /**
  * Applies the migrations that the graph hasn't had, in their order, and records each in a node `SchemaMigration`. Of
  * several deployments at a time one applies them, the others wait and find them applied. One that is interrupted begins
  * the migration that was under way anew the next time; those before it stay applied. The constraints of the schema must
- * be there ({@link deployGraphSchema} creates them first): without them two may get the lock.
+ * be there ({@link deployGraphSchema} creates them first): without them two may get the lock. In a graph that nothing was ever
+ * written to, they are recorded as applied and not run: there is nothing of an older version in it.
  *
- * @returns the comparison as it was before, under the lock; what it calls pending has been applied
+ * @returns the comparison as it was before, under the lock; what it calls pending has been run
  * @throws MigrationChangedError before anything is applied; MigrationFailedError; other GraphSyncErrors; the reason of
  * `signal` when aborted
  */
@@ -58,9 +64,24 @@ export async function applyMigrations(
   const onWaiting = () => onProgress?.({ state: 'waiting' });
   return withMigrationLock(connection, { onWaiting, signal }, async () => {
     const report = await checkedMigrations(connection, migrations);
-    for (const migration of report.pending) await applyOne(connection, migration, options);
-    return report;
+    const isRecorded = report.applied.length + report.unknown.length > 0;
+    if (isRecorded || (await wasWrittenTo(connection))) {
+      for (const migration of report.pending) await applyOne(connection, migration, options);
+      return report;
+    }
+    for (const migration of report.pending) await record(connection, migration, { ...options, durationMs: 0 });
+    return await checkedMigrations(connection, migrations);
   });
+}
+
+async function wasWrittenTo(connection: GraphConnection): Promise<boolean> {
+  const { driver, database } = connection;
+  try {
+    const { records } = await driver.executeQuery(WAS_WRITTEN_TO, {}, { database });
+    return records[0]?.get('was') === true;
+  } catch (error) {
+    throw translateError(error, connection);
+  }
 }
 
 async function checkedMigrations(connection: GraphConnection, migrations: readonly GraphMigration[]) {
@@ -78,14 +99,17 @@ async function applyOne(
   onProgress?.({ state: 'started', version, description });
   const start = performance.now();
   const writer = { ...resolveWriterOptions({}), signal };
+  let found: Readonly<Record<string, unknown>> = {};
   for (const [position, statement] of statements.entries()) {
     const fail = (reason: string, cause?: unknown) => new MigrationFailedError(version, position + 1, reason, cause);
     try {
       if (statement.kind === 'schema') await changeSchema(connection, statement, signal);
+      else if (statement.kind === 'read')
+        found = { ...found, ...(await readOnce(connection, statement, signal, fail)) };
       else if (statement.kind === 'data')
-        await writeTransaction(connection, writer, (run) => run(statement.cypher, {}));
+        await writeTransaction(connection, writer, (run) => run(statement.cypher, found));
       else {
-        for await (const changed of inBatches(connection, statement, writer, fail)) {
+        for await (const changed of inBatches(connection, statement, found, writer, fail)) {
           onProgress?.({ state: 'batch', version, changed });
         }
       }
@@ -94,11 +118,20 @@ async function applyOne(
     }
   }
   const durationMs = Math.round(performance.now() - start);
-  const checksum = migrationChecksum(migration);
-  await writeTransaction(connection, writer, (run) =>
-    run(WRITE_RECORD, { version, checksum, description, appliedBy, durationMs: BigInt(durationMs) }),
-  );
+  await record(connection, migration, { appliedBy, durationMs, signal });
   onProgress?.({ state: 'applied', version, durationMs });
+}
+
+async function record(
+  connection: GraphConnection,
+  migration: GraphMigration,
+  { appliedBy, durationMs, signal }: Pick<ApplyMigrationsOptions, 'appliedBy' | 'signal'> & { durationMs: number },
+): Promise<void> {
+  const { version, description } = migration;
+  const parameters = { version, checksum: migrationChecksum(migration), description, appliedBy };
+  await writeTransaction(connection, { ...resolveWriterOptions({}), signal }, (run) =>
+    run(WRITE_RECORD, { ...parameters, durationMs: BigInt(durationMs) }),
+  );
 }
 
 async function changeSchema(
@@ -117,15 +150,41 @@ async function changeSchema(
   }
 }
 
+/** The one record of a statement that may take as long as it takes, without the writers' lock. */
+async function readOnce(
+  connection: GraphConnection,
+  { cypher }: MigrationStatement,
+  signal: AbortSignal | undefined,
+  fail: (reason: string) => MigrationFailedError,
+): Promise<Readonly<Record<string, unknown>>> {
+  signal?.throwIfAborted();
+  await using session = connection.driver.session({ database: connection.database });
+  // Closing the session resets its connection, which ends the statement.
+  const onAbort = () => void session.close().catch(() => undefined);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const { records } = await session.run(cypher, {}, { timeout: 0 });
+    const [record] = records;
+    if (record === undefined || records.length > 1) throw fail('it does not return one record');
+    return record.toObject();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw translateError(error, connection);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
 /** Yields how many it has changed so far, after each transaction that has changed any. */
 async function* inBatches(
   connection: GraphConnection,
   { cypher }: MigrationStatement,
+  found: Readonly<Record<string, unknown>>,
   writer: WriteTransactionOptions,
   fail: (reason: string) => MigrationFailedError,
 ): AsyncGenerator<number> {
   for (let total = 0; ; ) {
-    const rows = await writeTransaction(connection, writer, (run) => run(cypher, { batchSize: BATCH_SIZE }));
+    const rows = await writeTransaction(connection, writer, (run) => run(cypher, { ...found, batchSize: BATCH_SIZE }));
     const changed = rows[0]?.changed;
     if (rows.length !== 1 || typeof changed !== 'bigint')
       throw fail('it does not end with RETURN count(...) AS changed');

@@ -30,8 +30,11 @@ const count = migration('0001-count', 'CREATE (:Counted)');
 /** Migrations of the tests' own; the product's list is only as long as it needs to be. */
 export function migrationTests(start: () => Fixture): void {
   let fixture: Fixture;
-  beforeAll(() => {
+  beforeAll(async () => {
     fixture = start();
+    await fixture.query('MATCH (n:SchemaMigration) DELETE n');
+    // A graph that was written to: in a new one migrations are recorded only.
+    await fixture.query("MERGE (lock:SyncLock {name: 'graph-sync'}) SET lock.greatestSequence = 1");
   });
   afterEach(async () => {
     await fixture.query('MATCH (n:SchemaMigration|Counted|Old|New) DETACH DELETE n');
@@ -90,6 +93,30 @@ export function migrationTests(start: () => Fixture): void {
     expect(again.migrations).toMatchObject({ pending: [], changed: [], unknown: [] });
     expect(again.migrations.applied).toHaveLength(2);
     expect(await counted()).toBe(1n);
+  });
+
+  test('what one reads first are parameters of what it does then', async () => {
+    await fixture.query('UNWIND range(1, 3) AS id CREATE (:Old {id: id})');
+    const read = { kind: 'read', cypher: 'MATCH (n:Old) RETURN max(n.id) AS greatest, count(*) AS size' } as const;
+    const rename =
+      'MATCH (n:Old) WITH n LIMIT $batchSize SET n:New, n.greatest = $greatest REMOVE n:Old RETURN count(n) AS changed';
+    await apply([
+      migration(
+        '0001-read',
+        read,
+        { kind: 'batches', cypher: rename },
+        'CREATE (:Counted {size: $size, greatest: $greatest})',
+      ),
+    ]);
+    expect(await fixture.query('MATCH (n:New) RETURN DISTINCT n.greatest AS greatest')).toEqual([{ greatest: 3n }]);
+    expect(await fixture.query('MATCH (n:Counted) RETURN properties(n) AS n')).toEqual([
+      { n: { size: 3n, greatest: 3n } },
+    ]);
+    const many = { kind: 'read', cypher: 'UNWIND [1, 2] AS n RETURN n' } as const;
+    await expect(apply([migration('0002-many', many)])).rejects.toMatchObject({
+      ...{ code: 'MIGRATION_FAILED', version: '0002-many', statement: 1 },
+      message: expect.stringContaining('one record'),
+    });
   });
 
   test('one that was changed after it was applied stops a deployment before it changes anything', async () => {
