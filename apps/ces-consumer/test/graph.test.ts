@@ -15,6 +15,8 @@ test('a file goes the whole way: its document, its pieces and their edges are in
   await using graph = await connectNeo4j(connection);
   // Other test files have operations in the same graph, where their ids alone tell them apart.
   const tenantId = await fixture.newTenant();
+  // And numbers of their own databases: this one's must not be behind them.
+  await fixture.client.run('ALTER SEQUENCE dbo.GraphSyncSequence RESTART WITH 1000001;');
   await fixture.client.run(
     `SET IDENTITY_INSERT dbo.Operation ON;
      INSERT INTO dbo.Operation (OperationId, TenantId, OperationType) VALUES (@tenantId, @tenantId, N'none');

@@ -1,5 +1,7 @@
+import { connectNeo4j, createGraphWriter } from '@hartonomous/graph-sync';
 import { sharedTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { deployGraph } from '@hartonomous/operations';
+import { tenant } from '@hartonomous/provenance-schema';
 import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { eventually } from '@hartonomous/test-support';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -25,6 +27,8 @@ beforeAll(async () => {
   };
   expect(await hartonomous(['database', 'deploy'], env)).toMatchObject({ exitCode: 0 });
   await deployGraph({ connection: { uri, username, password } });
+  // Other test files write to the same graph with the numbers of their own databases.
+  await sql.run(database, 'ALTER SEQUENCE dbo.GraphSyncSequence RESTART WITH 1000000001;');
 });
 afterAll(() => sql?.[Symbol.asyncDispose]());
 
@@ -91,11 +95,51 @@ describe('doctor', () => {
       '  ✓ dbo may RECEIVE from dbo.IngestionQueue.',
       '  ✓ No conversation of dbo.IngestionQueue is leaked.',
       '  ✓ The graph schema is whole: ',
+      '  ✓ dbo.GraphSyncSequence is not behind the graph (at 1000000000, written up to ',
       ' well, 0 to know, 0 wrong.',
     ]) {
       expect(stdout).toContain(line);
     }
     expect(exitCode).toBe(0);
+  });
+
+  test('a restored database: the sequence is behind the graph, by doctor and verify, with the statement', async () => {
+    // Some number that was written at all.
+    const { uri, username, password } = await sharedTestNeo4j();
+    await using graph = await connectNeo4j({ uri, username, password });
+    await createGraphWriter(graph).apply(
+      [{ entity: tenant, upserts: [], deletes: [{ entityId: 990_001n, tenantId: 990_001 }] }],
+      2n,
+    );
+    await sql.run(database, 'ALTER SEQUENCE dbo.GraphSyncSequence RESTART WITH 1;');
+    const back = () => sql.run(database, 'ALTER SEQUENCE dbo.GraphSyncSequence RESTART WITH 1000000001;');
+    onTestFinished(back);
+    const { exitCode, problems, find } = await diagnosed();
+    expect({ exitCode, problems }).toEqual({ exitCode: 1, problems: ['graph.sequence'] });
+    expect(find('graph.sequence')?.message).toMatch(/^SEQUENCE_BEHIND: dbo\.GraphSyncSequence is at 0, /);
+    const action = find('graph.sequence')?.action;
+    expect(action).toMatch(/ALTER SEQUENCE \[dbo\]\.\[GraphSyncSequence\] RESTART WITH \d+; .*reconcile --repair/);
+
+    const verified = await hartonomous(['verify'], env);
+    expect(verified.exitCode).toBe(1);
+    expect(verified.stdout).toMatch(/ {2}✗ SEQUENCE_BEHIND: .*\n {6}.*ALTER SEQUENCE/);
+    await sql.run(database, /ALTER SEQUENCE .*?;/.exec(action ?? '')?.[0] ?? '');
+    expect((await hartonomous(['verify', '--json'], env)).exitCode).toBe(0);
+    expect((await diagnosed()).problems).toEqual([]);
+  });
+
+  test('a sequence that is not there, or not to be seen: said, and not taken for well', async () => {
+    await sql.run(database, 'DROP SEQUENCE dbo.GraphSyncSequence;');
+    onTestFinished(async () => {
+      await hartonomous(['database', 'deploy'], env);
+      await sql.run(database, 'ALTER SEQUENCE dbo.GraphSyncSequence RESTART WITH 1000000001;');
+    });
+    const { warnings, find } = await diagnosed();
+    expect(warnings).toContain('graph.sequence');
+    expect(find('graph.sequence')?.message).toContain('there is no such sequence, or this login may not see it');
+    const verified = await hartonomous(['verify', '--json'], env);
+    expect(verified.exitCode).toBe(1);
+    expect(verified.stdout).toContain('graph.sequence');
   });
 
   test('the broker is off: what is stuck, and since messages are not delivered, what to do', async () => {
@@ -253,6 +297,21 @@ describe('what is away', () => {
     const { exitCode, stdout } = await asked;
     expect(stdout).toContain('✗ A message about tenant 0 was dead-lettered: Neo4j refuses the name');
     expect(stdout).toContain('hartonomous deadletter list');
+    expect(exitCode).toBe(1);
+  });
+
+  test('a canary that the graph has newer is no proof', async () => {
+    const asked = hartonomous(['doctor', '--canary', '60'], env);
+    await sql.run(
+      database,
+      `DECLARE @Received TABLE (body VARBINARY(MAX));
+       BEGIN TRANSACTION;
+       WAITFOR (RECEIVE message_body FROM ${syncQueue} INTO @Received), TIMEOUT 60000;
+       INSERT INTO dbo.Neo4jSyncLog (Outcome, EntityType, EntityId) SELECT N'STALE', N'Tenant', 0 FROM @Received;
+       COMMIT TRANSACTION;`,
+    );
+    const { exitCode, stdout } = await asked;
+    expect(stdout).toContain('✗ A message about tenant 0 was left out');
     expect(exitCode).toBe(1);
   });
 

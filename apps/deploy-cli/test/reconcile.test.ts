@@ -38,6 +38,8 @@ beforeAll(async () => {
   graph = await connectNeo4j({ uri, username, password });
   await sql.run(
     database,
+    // Past the numbers that these tests write to the graph with.
+    'ALTER SEQUENCE dbo.GraphSyncSequence RESTART WITH 1001;',
     "INSERT INTO dbo.Tenant (TenantId, Name, CreatedAt) VALUES (5, N'five', '2026-01-02T03:04:05.678');",
     `DECLARE @n INT = 1;
      WHILE @n <= 20
@@ -227,3 +229,46 @@ test('without --entity it compares all of them, as in the whole system that it i
   expect(found.stdout).toContain('Operation 1 (tenant 7001): not in the graph');
   expect(await whole('--repair')).toMatchObject({ exitCode: 0, stderr: '' });
 }, 300_000);
+
+test('what a sync would leave as it is, is neither enqueued nor counted as repaired', async () => {
+  await syncTables();
+  const queued = async () => Number(await sql.value(database, 'SELECT COUNT(*) AS n FROM dbo.Neo4jSyncQueue;'));
+  const before = await queued();
+  await cypher("MATCH (a:Atom {id: 4}) SET a.canonicalText = 'another text', a.syncSequence = 5000");
+  await cypher("MATCH (a:Atom {id: 5}) SET a.canonicalText = 'another text'");
+  const repaired = await scope('Atom', '--repair');
+  expect(repaired).toMatchObject({ exitCode: 1, stderr: '' });
+  expect(repaired.stdout).toMatch(/✗ Atom: .* 2 different; 1 enqueued; 1 that a sync would leave as it is\n/);
+  expect(repaired.stdout).toContain('ALTER SEQUENCE [dbo].[GraphSyncSequence] RESTART WITH 5001;');
+  expect(await queued()).toBe(before + 1);
+
+  await sql.run(database, 'ALTER SEQUENCE [dbo].[GraphSyncSequence] RESTART WITH 5001;');
+  expect((await scope('Atom', '--repair')).stdout).toContain('2 different; 2 enqueued\n');
+});
+
+test('while the sequence is behind the graph nothing is repaired, and the message has the statement', async () => {
+  await createGraphWriter(graph).apply(
+    [{ entity: atom, upserts: [], deletes: [{ entityId: 4711n, tenantId: 5 }] }],
+    7000n,
+  );
+  const queued = async () => Number(await sql.value(database, 'SELECT COUNT(*) AS n FROM dbo.Neo4jSyncQueue;'));
+  const before = await queued();
+  const statement = 'ALTER SEQUENCE [dbo].[GraphSyncSequence] RESTART WITH 7001;';
+  const refused = await scope('Atom', '--repair');
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toMatch(/^SEQUENCE_BEHIND: /);
+  expect(refused.stderr).toContain(statement);
+  expect(await queued()).toBe(before);
+
+  const compared = await scope('Atom');
+  expect(compared).toMatchObject({ exitCode: 1, stderr: '' });
+  expect(compared.stdout).toContain('✗ SEQUENCE_BEHIND: ');
+  expect(compared.stdout).toContain(statement);
+  const document = await scope('Atom', '--json');
+  expect(JSON.parse(document.stdout)).toMatchObject({
+    ok: false,
+    sequence: { state: 'behind', greatest: '7000', current: '5000', statement },
+  });
+  await sql.run(database, statement);
+  expect(await scope('Atom', '--repair')).toMatchObject({ exitCode: 0, stderr: '' });
+});

@@ -1,4 +1,5 @@
 import type { SystemMessage } from '@hartonomous/broker-client';
+import type { SequencePassedError } from '@hartonomous/graph-sync';
 import type { EndPoint } from '@hartonomous/provenance-schema';
 import { type GraphKey, nodeKey } from '@hartonomous/provenance-schema';
 import type { Logger } from '@hartonomous/worker-host';
@@ -47,6 +48,14 @@ export class BatchLog {
   executing(planned: readonly PlannedChange[]): void {
     if (!this.#perMessage) return;
     for (const change of planned) this.#logger.debug(`Executing Cypher: ${cypherOf(change)} ...`);
+  }
+
+  /** A batch that came after the purge of tombstones that it would have had to see. */
+  readsAgain({ sequence, purgedSequence }: SequencePassedError): void {
+    this.#logger.warn(
+      { syncSequence: sequence, purgedSequence },
+      'A batch was held up for so long that tombstones of its number are purged; it takes a new number and reads again',
+    );
   }
 
   finishedConversations(messages: readonly SystemMessage[]): void {

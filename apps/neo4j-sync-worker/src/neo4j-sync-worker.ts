@@ -10,6 +10,7 @@ import {
 } from '@hartonomous/worker-host';
 import { probeGraph } from './apply-changes.ts';
 import { BatchLog } from './batch-log.ts';
+import { sequenceCheck, unlessGraphIsAway, waitForSequence } from './check-sequence.ts';
 import { connectGraph, connectSqlServer } from './connect-servers.ts';
 import { classifyFailure, type DependencyName } from './failure.ts';
 import { runMaintenance } from './maintenance.ts';
@@ -76,6 +77,17 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
     onRetry: () => metrics.retried(),
   });
 
+  const checkSequence = sequenceCheck({ client, graph: graphResult.value, warning: context.addWarning('sequence') });
+  await waitForSequence(checkSequence, {
+    signal: drain,
+    onFailed: (error) => {
+      const failure = classifyFailure(error);
+      if (failure.kind === 'fatal') throw error;
+      readiness[failure.dependency].down(reasonOf(error));
+    },
+  });
+  for (const dependency of Object.values(readiness)) dependency.up();
+
   const activities = Array.from({ length: Worker.Readers }, (_, reader) => {
     const activity = new ActivityReadiness(`receive-${reader + 1}`, { maxAgeMs: Worker.MaxReceiveAgeMs });
     context.addReadiness(activity);
@@ -83,6 +95,7 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
   });
   const batchContext = {
     writer,
+    checkSequence,
     metrics,
     log: new BatchLog(logger),
     tracer: context.tracer,
@@ -99,7 +112,11 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
     handler: (batch, { signal }) => syncBatch(batch, { ...batchContext, signal }),
     classify: classifyFailure,
     probes: {
-      'sql-server': (probing) => client.probeQueue(syncQueue, { signal: probing }),
+      // The database that comes back may be a restored one.
+      'sql-server': async (probing) => {
+        await client.probeQueue(syncQueue, { signal: probing });
+        await checkSequence(probing).catch(unlessGraphIsAway);
+      },
       neo4j: (probing) => probeGraph(writer, probing),
     },
     hooks: {

@@ -1,19 +1,22 @@
 import { type ReceivedBatch, sqlParameter } from '@hartonomous/broker-client';
+import { SequencePassedError } from '@hartonomous/graph-sync';
 import { type AnyEntity, SYNC_LOG_PROCEDURE, syncLogParameter, syncQueue } from '@hartonomous/provenance-schema';
 import type { Tracer } from '@opentelemetry/api';
-import { applyChanges, type ChangeWriter } from './apply-changes.ts';
+import { type AppliedChange, applyChanges, type ChangeWriter } from './apply-changes.ts';
 import type { BatchLog } from './batch-log.ts';
 import { type BatchResult, batchRecords } from './batch-records.ts';
+import type { SequenceCheck } from './check-sequence.ts';
 import { type CoalescedRequest, coalesce } from './coalesce.ts';
 import { decodeMessages } from './decode-messages.ts';
 import { loadRows } from './load-rows.ts';
-import { planChanges } from './plan-changes.ts';
+import { type PlannedChange, planChanges, type RefusedRequest } from './plan-changes.ts';
 import type { SyncMetrics } from './sync-metrics.ts';
 import { traceBatch } from './trace-batch.ts';
 
 /** What {@link syncBatch} needs. */
 export interface SyncBatchContext {
   readonly writer: ChangeWriter;
+  readonly checkSequence: SequenceCheck;
   readonly log: BatchLog;
   readonly metrics: SyncMetrics;
   readonly tracer: Tracer;
@@ -30,6 +33,8 @@ export interface SyncBatchContext {
  *
  * Neo4j commits before SQL. A crash between the two repeats the batch, and repeating it changes nothing.
  *
+ * @throws SequenceBehindError when rows were newer in the graph because the sequence is behind it; nothing is committed in
+ * SQL then
  * @throws BrokerError, GraphSyncError when a server is away; nothing is committed in SQL then
  */
 export async function syncBatch(batch: ReceivedBatch, context: SyncBatchContext): Promise<void> {
@@ -62,24 +67,58 @@ async function record(batch: ReceivedBatch, result: BatchResult, { log, signal }
 /** What writing a batch came to, and when the graph had been committed (milliseconds since 1970). */
 type SyncedRequests = Omit<BatchResult, 'refusedMessages'> & { readonly writtenAt: number };
 
+/**
+ * Times that a batch reads again because tombstones of its number are gone. Once is enough for one that was suspended; the
+ * others are for one that is suspended again.
+ */
+const readsAtMost = 3;
+
 async function syncRequests(
   { transaction }: ReceivedBatch,
   requests: readonly CoalescedRequest[],
-  { writer, log, metrics, lockTimeoutMs, signal }: SyncBatchContext,
+  context: SyncBatchContext,
 ): Promise<SyncedRequests> {
+  const { writer, log, metrics, checkSequence, signal } = context;
   if (requests.length === 0) return { sequence: null, applied: [], refusedRequests: [], writtenAt: Date.now() };
-  const { sequence, planned, refused } = await metrics.stage('read', async () => {
-    const ids = new Map<AnyEntity, bigint[]>();
-    for (const { entity, entityId } of requests) {
-      const known = ids.get(entity);
-      if (known === undefined) ids.set(entity, [entityId]);
-      else known.push(entityId);
+  for (let read = 1; ; read += 1) {
+    const { sequence, planned, refused } = await metrics.stage('read', () => readRows(transaction, requests, context));
+    log.executing(planned);
+    try {
+      const written = await metrics.stage('write', () => applyChanges(writer, planned, sequence, signal));
+      const writtenAt = Date.now();
+      if (written.applied.some(isStale)) await checkSequence(signal);
+      return { sequence, applied: written.applied, refusedRequests: [...refused, ...written.refused], writtenAt };
+    } catch (error) {
+      if (!(error instanceof SequencePassedError)) throw error;
+      // A number that is no greater than before would be refused again.
+      await checkSequence(signal);
+      if (read === readsAtMost) throw error;
+      log.readsAgain(error);
     }
-    const loaded = await loadRows(transaction, ids, { lockTimeoutMs, signal });
-    return { sequence: loaded.sequence, ...planChanges(requests, loaded.rows) };
-  });
-  log.executing(planned);
-  const written = await metrics.stage('write', () => applyChanges(writer, planned, sequence, signal));
-  const refusedRequests = [...refused, ...written.refused];
-  return { sequence, applied: written.applied, refusedRequests, writtenAt: Date.now() };
+  }
+}
+
+interface ReadChanges {
+  readonly sequence: bigint;
+  readonly planned: readonly PlannedChange[];
+  readonly refused: readonly RefusedRequest[];
+}
+
+async function readRows(
+  transaction: ReceivedBatch['transaction'],
+  requests: readonly CoalescedRequest[],
+  { lockTimeoutMs, signal }: SyncBatchContext,
+): Promise<ReadChanges> {
+  const ids = new Map<AnyEntity, bigint[]>();
+  for (const { entity, entityId } of requests) {
+    const known = ids.get(entity);
+    if (known === undefined) ids.set(entity, [entityId]);
+    else known.push(entityId);
+  }
+  const { sequence, rows } = await loadRows(transaction, ids, { lockTimeoutMs, signal });
+  return { sequence, ...planChanges(requests, rows) };
+}
+
+function isStale({ outcome }: AppliedChange): boolean {
+  return outcome === 'STALE';
 }

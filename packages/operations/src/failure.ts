@@ -22,6 +22,7 @@ import {
   InvalidGraphOptionsError,
   UnknownLabelError,
 } from '@hartonomous/graph-sync';
+import { SequenceBehindError } from '@hartonomous/provenance-schema';
 import { DeployError } from './errors.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 
@@ -64,6 +65,9 @@ export function failureOf(error: unknown): Failure | undefined {
     const isAzure = [AzureAccessError, AzureIdentityError, AzureUnavailableError].some((kind) => error instanceof kind);
     const exitCode = isAzure ? exitCodes.unreachable : exitCodes.usage;
     return { code: error.code, message: error.message, action, exitCode };
+  }
+  if (error instanceof SequenceBehindError) {
+    return { code: error.code, message: error.reason, action: error.action, exitCode: exitCodes.failed };
   }
   if (error instanceof BrokerError || error instanceof GraphSyncError) {
     const exitCode = unreachable.some((kind) => error instanceof kind) ? exitCodes.unreachable : exitCodes.failed;

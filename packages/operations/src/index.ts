@@ -64,7 +64,12 @@ export {
   type SelectionEvent,
 } from './ingest/ingest-files.ts';
 export { countJobs, findJob, type Job, type JobFilter, listJobs } from './ingest/jobs.ts';
-export { type EntityReconciliation, type ReconcileRunOptions, reconcile } from './reconcile/reconcile.ts';
+export {
+  type EntityReconciliation,
+  type ReconcileRunOptions,
+  type Reconciliation,
+  reconcile,
+} from './reconcile/reconcile.ts';
 export { openGraph } from './servers/graph.ts';
 export { openSqlServer, type SqlServerOptions } from './servers/sql-server.ts';
 export type { Check } from './verify/check.ts';

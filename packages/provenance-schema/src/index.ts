@@ -43,6 +43,8 @@ export type { EntityType } from './entity-registry.ts';
 export { entities, entityOf, entityTypes, isEntityType } from './entity-registry.ts';
 export type { MessageDecodeErrorCode, PartialMessage } from './errors.ts';
 export { MessageDecodeError } from './errors.ts';
+export type { FencingBehind, FencingState } from './fencing-sequence.ts';
+export { CURRENT_FENCING_NUMBER, FENCING_SEQUENCE, fencingState, SequenceBehindError } from './fencing-sequence.ts';
 export { graphColumns } from './graph-columns.ts';
 export type { GraphMigration, MigrationStatement } from './graph-migration.ts';
 export type { EdgeRecord, GraphKey, GraphProperties, GraphRecord, NodeRecord, RowValues } from './graph-record.ts';

@@ -181,7 +181,7 @@ function examinations(
           {
             subject: 'graph' as const,
             target: `${graph.Neo4j.Database} at ${graph.Neo4j.Uri}`,
-            findings: examineGraph(graphConnection(graph), signal),
+            findings: examineGraph(graphConnection(graph), database, signal),
             advice: graphAdvice,
           },
         ]),

@@ -1,6 +1,14 @@
 import type { GraphDrift } from '@hartonomous/graph-sync';
 import { exitCodes, reconcile } from '@hartonomous/operations';
-import { type AnyEntity, entities, entityOf, entityTypes, isEntityType } from '@hartonomous/provenance-schema';
+import {
+  type AnyEntity,
+  entities,
+  entityOf,
+  entityTypes,
+  FENCING_SEQUENCE,
+  type FencingState,
+  isEntityType,
+} from '@hartonomous/provenance-schema';
 import type { Command } from 'commander';
 import { graphConnection } from '../connection-settings.ts';
 import { UsageError } from '../errors.ts';
@@ -34,8 +42,9 @@ export function addReconcileCommand(program: Command, context: CommandContext): 
       'after',
       `
 Checksums are made of numbers, times and lengths: a text that became another of the same length is found by --deep only.
-A change that is still in the queue shows as a difference. Exit code 0: nothing differs, or all of it was enqueued;
-1: something differs; 2: wrong command line or configuration; 3: a server can't be reached or refuses the login.
+A change that is still in the queue shows as a difference. While dbo.GraphSyncSequence is behind the graph (a restored
+database), nothing can be repaired; the message has the statement that puts it right.
+Exit code 0: nothing differs, or all of it was enqueued; 1: something differs, or the sequence is behind; 2: wrong command line or configuration; 3: a server can't be reached or refuses the login.
 
 Examples:
   hartonomous reconcile
@@ -46,7 +55,7 @@ Examples:
       const { output, settings } = await startCommand(context, options);
       const shown = new Map<AnyEntity, GraphDrift[]>();
       let ranges = 0;
-      const reconciliations = await reconcile({
+      const { entities: reconciliations, sequence } = await reconcile({
         database: settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb,
         graph: graphConnection(settings.get(graphSettingsSchema)),
         entities: chosen(options.entity),
@@ -66,21 +75,34 @@ Examples:
         signal: context.signal,
       });
       let open = 0;
-      for (const { entity, sqlRows, graphRows, missing, extra, different, enqueued } of reconciliations) {
+      let stale = 0;
+      for (const { entity, sqlRows, graphRows, missing, extra, different, enqueued, ...more } of reconciliations) {
         const count = missing + extra + different;
         open += count - enqueued;
+        stale += more.stale;
         const differs = `${missing} missing, ${extra} extra, ${different} different`;
         const sign = count === enqueued ? '✓' : '✗';
         const repaired = enqueued === 0 ? '' : `; ${enqueued} enqueued`;
-        output.line(`${sign} ${entity}: ${sqlRows} in SQL, ${graphRows} in the graph; ${differs}${repaired}`);
+        const left =
+          more.stale === 0
+            ? ''
+            : `; ${more.stale} that a sync would leave as ${more.stale === 1 ? 'it is' : 'they are'}`;
+        output.line(`${sign} ${entity}: ${sqlRows} in SQL, ${graphRows} in the graph; ${differs}${repaired}${left}`);
       }
-      if (open > 0) output.line('Run it again with --repair to have the worker sync them anew.');
+      const isBehind = sequence.state === 'behind';
+      if (stale > 0 && !isBehind) output.line(staleAdvice([...shown.values()].flat(), sequence));
+      if (open > stale) output.line('Run it again with --repair to have the worker sync them anew.');
+      if (isBehind) output.line(`✗ SEQUENCE_BEHIND: ${sequence.reason}`);
+      if (sequence.state === 'unseen') output.line(`! ${sequence.reason}`);
+      if (sequence.state !== 'ahead') output.detail(sequence.action);
+      const isWell = open === 0 && !isBehind;
       output.document({
-        ok: open === 0,
+        ok: isWell,
         entities: reconciliations,
+        sequence: sequenceAsJson(sequence),
         drift: [...shown].flatMap(([entity, list]) => list.map((drift) => asJson(entity, drift))),
       });
-      context.finish(open === 0 ? exitCodes.done : exitCodes.failed);
+      context.finish(isWell ? exitCodes.done : exitCodes.failed);
     });
 }
 
@@ -100,6 +122,23 @@ function describe({ kind, details }: GraphDrift): string {
 }
 
 // JSON has no 64-bit integers.
-function asJson(entity: AnyEntity, { entityId, ...drift }: GraphDrift): object {
-  return { entity: entity.name, entityId: `${entityId}`, ...drift };
+function asJson(entity: AnyEntity, { entityId, syncSequence, ...drift }: GraphDrift): object {
+  const number = syncSequence === null ? null : `${syncSequence}`;
+  return { entity: entity.name, entityId: `${entityId}`, ...drift, syncSequence: number };
+}
+
+function sequenceAsJson(sequence: FencingState): object {
+  if (sequence.state === 'unseen') return sequence;
+  return { ...sequence, greatest: `${sequence.greatest}`, current: `${sequence.current}` };
+}
+
+/** What to do about entities that the graph has with greater numbers than the sequence has handed out. */
+function staleAdvice(drift: readonly GraphDrift[], sequence: FencingState): string {
+  const numbers = drift.flatMap(({ syncSequence }) => (syncSequence === null ? [] : [syncSequence]));
+  const [greatest = 0n] = numbers.toSorted((a, b) => (a < b ? 1 : -1));
+  const at = sequence.state === 'unseen' ? '' : `, which is at ${sequence.current}`;
+  return (
+    `Their numbers in the graph are greater than any of ${FENCING_SEQUENCE}${at}. Once it is past them (among those named, ` +
+    `the greatest is ${greatest}), --repair mends them too: ALTER SEQUENCE [dbo].[GraphSyncSequence] RESTART WITH ${greatest + 1n};`
+  );
 }

@@ -90,6 +90,13 @@ function arrived(tenant: number, { outcome, detail }: z.output<typeof logRow>, m
       'See: hartonomous deadletter list',
     );
   }
+  if (outcome === 'STALE') {
+    return problem(
+      id,
+      `A message about tenant ${tenant} was left out: the graph has the tenant with a greater number than the worker got.`,
+      'See what is said of graph.sequence above. If that is well, another change of the tenant may just have come first: try again.',
+    );
+  }
   return fine(
     id,
     `A message about tenant ${tenant} was synced ${ms.toFixed(0)} ms after it was enqueued (${outcome}).`,

@@ -5,8 +5,9 @@ import {
   type RangeReport,
   reconcileEntity,
 } from '@hartonomous/graph-sync';
-import type { AnyEntity } from '@hartonomous/provenance-schema';
+import { type AnyEntity, type FencingState, SequenceBehindError } from '@hartonomous/provenance-schema';
 import { DatabaseNameMissingError } from '../errors.ts';
+import { compareSequence } from '../sequence/compare-sequence.ts';
 import { openGraph } from '../servers/graph.ts';
 import { longStatementMs, openSqlServer } from '../servers/sql-server.ts';
 import { enqueueDrift, sqlSource } from './sql-source.ts';
@@ -34,21 +35,38 @@ export interface EntityReconciliation {
   readonly extra: number;
   readonly different: number;
   readonly enqueued: number;
+  /**
+   * Of those that differ, how many a sync would leave as they are, because the graph has them with greater numbers than the
+   * sequence has handed out. They are not enqueued.
+   */
+  readonly stale: number;
+}
+
+/** What became of all of them. */
+export interface Reconciliation {
+  readonly entities: readonly EntityReconciliation[];
+  /** How the sequence of fencing numbers stands to the graph. */
+  readonly sequence: FencingState;
 }
 
 /**
  * Compares tables with the graph, and enqueues what differs when asked to. Memory is bounded by a range of rows.
  *
+ * @throws SequenceBehindError before anything is compared when it is to repair: nothing that is enqueued would change the graph
  * @throws GraphSyncError, BrokerError; DatabaseNameMissingError
  */
-export async function reconcile(options: ReconcileRunOptions): Promise<readonly EntityReconciliation[]> {
+export async function reconcile(options: ReconcileRunOptions): Promise<Reconciliation> {
   const { database, signal, entities, repair, deep } = options;
   if (database.database === undefined) throw new DatabaseNameMissingError();
   await using sql = await openSqlServer(database, { requestTimeoutMs: longStatementMs, signal });
   await using graph = await openGraph(options.graph, signal);
+  let sequence = await compareSequence(graph, sql, signal);
+  if (repair && sequence.state === 'behind') throw new SequenceBehindError(sequence);
+  const isStale = ({ syncSequence }: GraphDrift) =>
+    syncSequence !== null && sequence.state !== 'unseen' && syncSequence > sequence.current;
   const reconciliations: EntityReconciliation[] = [];
   for (const entity of entities) {
-    const counts = { sqlRows: 0, graphRows: 0, missing: 0, extra: 0, different: 0, enqueued: 0 };
+    const counts = { sqlRows: 0, graphRows: 0, missing: 0, extra: 0, different: 0, enqueued: 0, stale: 0 };
     for await (const report of reconcileEntity(graph, entity, sqlSource(sql, entity, signal), { deep, signal })) {
       counts.sqlRows += Number(report.sqlRows);
       counts.graphRows += Number(report.graphRows);
@@ -56,13 +74,17 @@ export async function reconcile(options: ReconcileRunOptions): Promise<readonly 
         counts[drift.kind] += 1;
         options.onDrift?.(entity, drift);
       }
+      // A worker may have written it with a number that is newer than the one looked at.
+      if (report.drift.some(isStale)) sequence = await compareSequence(graph, sql, signal);
+      const mendable = report.drift.filter((drift) => !isStale(drift));
+      counts.stale += report.drift.length - mendable.length;
       if (repair) {
-        await enqueueDrift(sql, entity, report.drift, signal);
-        counts.enqueued += report.drift.length;
+        await enqueueDrift(sql, entity, mendable, signal);
+        counts.enqueued += mendable.length;
       }
       options.onRange?.(entity, report);
     }
     reconciliations.push({ entity: entity.name, ...counts });
   }
-  return reconciliations;
+  return { entities: reconciliations, sequence };
 }

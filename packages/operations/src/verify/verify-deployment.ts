@@ -1,12 +1,13 @@
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
 import { type GraphConnectionOptions, verifyGraphSchema } from '@hartonomous/graph-sync';
-import { graphSchema } from '@hartonomous/provenance-schema';
+import { FENCING_SEQUENCE, type FencingState, graphSchema } from '@hartonomous/provenance-schema';
 import { databaseState } from '../database/database-state.ts';
 import { parsedConnection } from '../database/deploy-database.ts';
 import { SqlConnection } from '../database/sql-connection.ts';
 import { DatabaseNameMissingError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Failure, failureOf } from '../failure.ts';
+import { compareSequenceOf } from '../sequence/compare-sequence.ts';
 import { openGraph } from '../servers/graph.ts';
 import { openSqlServer } from '../servers/sql-server.ts';
 import { brokerObjectChecks } from './broker-checks.ts';
@@ -69,7 +70,7 @@ export async function verifyDeployment(options: VerificationOptions): Promise<Ve
     subjects.push(await verifySubject('database', onProgress, (report) => verifyDatabase(database, report, signal)));
   }
   if (graph !== undefined) {
-    subjects.push(await verifySubject('graph', onProgress, (report) => verifyGraph(graph, report, signal)));
+    subjects.push(await verifySubject('graph', onProgress, (report) => verifyGraph(graph, database, report, signal)));
   }
   const failures = subjects.flatMap(({ failure }) => (failure === null ? [] : [failure.exitCode]));
   const checksFail = subjects.some(({ checks }) => checks.some(({ ok }) => !ok));
@@ -135,7 +136,12 @@ async function verifyDatabase(
   }
 }
 
-async function verifyGraph(options: GraphConnectionOptions, report: Report, signal: AbortSignal): Promise<void> {
+async function verifyGraph(
+  options: GraphConnectionOptions,
+  database: VerificationOptions['database'],
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
   const subject = 'graph';
   report({ type: 'subject', subject, target: `${options.database ?? 'neo4j'} at ${options.uri}` });
   await using connection = await openGraph(options, signal);
@@ -146,5 +152,22 @@ async function verifyGraph(options: GraphConnectionOptions, report: Report, sign
   });
   const schemaReport = await verifyGraphSchema(connection, graphSchema);
   for (const found of graphChecks(schemaReport)) report({ type: 'check', subject, check: found });
+  if (database === undefined) {
+    const text = `without the database, whether ${FENCING_SEQUENCE} is behind the graph is not looked at`;
+    report({ type: 'note', subject, text });
+  } else {
+    const found = await compareSequenceOf(connection, parsedConnection(database), signal);
+    report({ type: 'check', subject, check: sequenceCheck(found) });
+  }
   for (const text of graphNotes(schemaReport)) report({ type: 'note', subject, text });
+}
+
+function sequenceCheck(found: FencingState): Check {
+  const id = 'graph.sequence';
+  if (found.state === 'behind') return failed(id, `SEQUENCE_BEHIND: ${found.reason}`, found.action);
+  if (found.state === 'unseen') return failed(id, found.reason, found.action);
+  return passed(
+    id,
+    `${FENCING_SEQUENCE} is not behind the graph (at ${found.current}, written up to ${found.greatest})`,
+  );
 }

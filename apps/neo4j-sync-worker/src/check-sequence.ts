@@ -1,0 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type BrokerClient, backOffMs, outageBackOff } from '@hartonomous/broker-client';
+import { type GraphConnection, GraphSyncError, readGreatestSequence } from '@hartonomous/graph-sync';
+import { CURRENT_FENCING_NUMBER, fencingState, SequenceBehindError } from '@hartonomous/provenance-schema';
+import type { Warning } from '@hartonomous/worker-host';
+import { z } from 'zod';
+
+/** What {@link sequenceCheck} looks at, and where it says what it can't see. */
+export interface SequenceCheckContext {
+  readonly client: Pick<BrokerClient, 'query'>;
+  readonly graph: GraphConnection;
+  readonly warning: Pick<Warning, 'raise' | 'clear'>;
+}
+
+/**
+ * Looks whether the sequence is behind the graph.
+ *
+ * @throws SequenceBehindError when it is; then nothing may be received
+ * @throws BrokerError, GraphSyncError when a server is away; the reason of the signal
+ */
+export type SequenceCheck = (signal: AbortSignal) => Promise<void>;
+
+const currentRow = z.object({ current: z.string().transform((text) => BigInt(text)) });
+
+/**
+ * The check of the sequence against the graph. It is to be made before anything is received, after each outage of SQL Server,
+ * and where a batch has met newer rows in the graph.
+ */
+export function sequenceCheck({ client, graph, warning }: SequenceCheckContext): SequenceCheck {
+  return async (signal) => {
+    // In this order: other workers go on meanwhile, and what they write with has been handed out before.
+    const greatest = await readGreatestSequence(graph);
+    const [row] = await client.query(CURRENT_FENCING_NUMBER, {}, currentRow, {
+      signal,
+      context: { operation: 'looking at dbo.GraphSyncSequence' },
+    });
+    const state = fencingState(greatest, row?.current ?? null);
+    if (state.state === 'behind') throw new SequenceBehindError(state);
+    if (state.state === 'unseen') warning.raise(`${state.reason} ${state.action}`);
+    else warning.clear();
+  };
+}
+
+/** For who asks because SQL Server is back: that Neo4j is away is found, and told, by what writes to it. */
+export function unlessGraphIsAway(error: unknown): void {
+  if (!(error instanceof GraphSyncError)) throw error;
+}
+
+/** How {@link waitForSequence} waits. */
+export interface SequencePatience {
+  /** Ends the attempts. */
+  readonly signal: AbortSignal;
+  /** Called at every attempt that failed; throws on what waiting doesn't heal. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+/**
+ * Checks again and again, with growing pauses, until the sequence isn't behind the graph: somebody has to run a statement.
+ *
+ * @throws what `onFailed` throws; the reason of `signal` when it is aborted first
+ */
+export async function waitForSequence(check: SequenceCheck, { signal, onFailed }: SequencePatience): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    signal.throwIfAborted();
+    try {
+      await check(signal);
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      onFailed(error);
+    }
+    await pause(backOffMs(attempt, outageBackOff), undefined, { signal });
+  }
+}
