@@ -47,6 +47,11 @@ export class Output {
     if (this.isVerbose) this.detail(text);
   }
 
+  /** What a person should know although the command goes on. On stderr, so that results can be piped; in JSON it is the document's. */
+  warning(text: string): void {
+    if (!this.isJson) this.#stderr.write(`Warning: ${text}.\n`);
+  }
+
   /** The result of the command, for programs. A `bigint` is written as text: JSON's numbers have 53 bits. */
   document(value: object): void {
     const withIds = (_: string, part: unknown) => (typeof part === 'bigint' ? part.toString() : part);

@@ -72,6 +72,17 @@ test('a setting that no source has: the one that was meant, exit code 1', async 
   expect(stderr).toContain('Did you mean Neo4j:Uri?');
 });
 
+test('an environment that is named and has no file is warned of by every command', async () => {
+  const folder = await folderWith(settings);
+  const named = ['--config', folder, '--environment', 'Prodution'];
+  const warned = /^Warning: --environment names the environment Prodution, .*\(did you mean Production\?\)\.$/m;
+  expect((await hartonomous(['config', 'check', ...named])).stderr).toMatch(warned);
+  expect((await hartonomous(['config', 'explain', 'Neo4j:Uri', ...named])).stderr).toMatch(warned);
+  const { stdout, stderr } = await hartonomous(['config', 'check', '--json', ...named]);
+  expect(JSON.parse(stdout).warnings).toHaveLength(1);
+  expect(stderr).toBe('');
+});
+
 test('check: valid, or everything that is wrong at once with exit code 2', async () => {
   const good = await folderWith(settings);
   expect(await hartonomous(['config', 'check', '--config', good])).toMatchObject({ exitCode: 0 });

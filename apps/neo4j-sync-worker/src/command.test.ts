@@ -43,6 +43,16 @@ test('production without its passwords: every missing one at once, exit code 1',
   }
 });
 
+test('an environment that is named and has no file is warned of', async () => {
+  const { exitCode, stdout } = await command(['--check', '--environment', 'Prodution'], {
+    ConnectionStrings__HartonomousDb: 'Server=localhost;Database=Hartonomous;User Id=app;Password=x',
+  });
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(
+    /^Warning: --environment names the environment Prodution, .*\(did you mean Production\?\)\.$/m,
+  );
+});
+
 test('production on one machine alone: without Azure, everything from variables', async () => {
   const { exitCode, stdout } = await command(['--check', '--environment', 'Production'], {
     AzureAppConfiguration__Enabled: 'False',

@@ -28,7 +28,9 @@ export function bindConfiguration<Schema extends z.ZodType>(
   if (!result.success) {
     for (const issue of result.error.issues) problems.push(problemOf(issue, schema, configuration));
   }
-  if (problems.length > 0 || !result.success) throw new ConfigurationError(configuration.environment, problems);
+  if (problems.length > 0 || !result.success) {
+    throw new ConfigurationError(configuration.environment, problems, configuration.environmentNote);
+  }
   return deepFreeze(result.data);
 }
 

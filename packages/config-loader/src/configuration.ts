@@ -42,12 +42,15 @@ interface MutableNode extends ConfigurationNode {
  */
 export class Configuration {
   readonly environment: string;
+  /** Which environment this is and why, for people; absent where the sources were put together by other code. */
+  readonly environmentNote: string | undefined;
   /** Lowest precedence first. */
   readonly sources: readonly ConfigurationSource[];
   readonly root: ConfigurationNode;
 
-  constructor(environment: string, sources: readonly ConfigurationSource[]) {
+  constructor(environment: string, sources: readonly ConfigurationSource[], environmentNote?: string) {
     this.environment = environment;
+    this.environmentNote = environmentNote;
     this.sources = sources;
     const root: MutableNode = { name: '', value: undefined, children: new Map() };
     for (const source of sources) addSource(root, source);

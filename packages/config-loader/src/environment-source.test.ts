@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { commandLineSource } from './command-line-source.ts';
-import { environmentName, environmentSource } from './environment-source.ts';
+import { environmentSource } from './environment-source.ts';
 
 test.each([
   [{ Neo4j__Uri: 'x' }, { 'Neo4j:Uri': 'x' }],
@@ -25,18 +25,6 @@ test.each([
 ])('variables %j are the settings %j', (env, expected) => {
   const entries = environmentSource(env).entries.map((entry) => [entry.key, entry.value]);
   expect(Object.fromEntries(entries)).toEqual(expected);
-});
-
-test.each([
-  [{}, [], 'Production'],
-  [{ ASPNETCORE_ENVIRONMENT: 'Staging' }, [], 'Staging'],
-  [{ ASPNETCORE_ENVIRONMENT: 'Staging', DOTNET_ENVIRONMENT: 'Development' }, [], 'Development'],
-  [{ dotnet_environment: 'Development' }, [], 'Development'],
-  [{ DOTNET_ENVIRONMENT: '' }, [], 'Production'],
-  [{ DOTNET_ENVIRONMENT: 'Development' }, ['--environment', 'Production'], 'Production'],
-  [{}, ['--environment=Staging'], 'Staging'],
-])('environment name from %j and %j is %s', (env, args, expected) => {
-  expect(environmentName(env, commandLineSource(args))).toBe(expected);
 });
 
 test.each([

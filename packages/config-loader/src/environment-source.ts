@@ -47,17 +47,3 @@ export function variableFor(key: string): string {
 function withSections(variable: string): string {
   return variable.replaceAll('__', keySeparator);
 }
-
-/**
- * Name of the environment, which picks `appsettings.{name}.json`: `--environment` on the command line, else
- * `DOTNET_ENVIRONMENT`, else `ASPNETCORE_ENVIRONMENT`, else `Production`, so that a machine where nobody has set
- * anything gets the careful settings.
- */
-export function environmentName(env: EnvironmentVariables, commandLine?: ConfigurationSource): string {
-  const given = commandLine?.entries.findLast((entry) => entry.key.toLowerCase() === 'environment')?.value;
-  return given || lookUp(env, 'DOTNET_ENVIRONMENT') || lookUp(env, 'ASPNETCORE_ENVIRONMENT') || 'Production';
-}
-
-function lookUp(env: EnvironmentVariables, name: string): string | undefined {
-  return env[name] ?? Object.entries(env).find(([variable]) => variable.toUpperCase() === name)?.[1];
-}

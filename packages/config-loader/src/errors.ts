@@ -28,10 +28,11 @@ export class ConfigurationError extends ConfigLoaderError {
   readonly code = 'CONFIGURATION_INVALID';
   readonly environment: string;
   readonly problems: readonly ConfigurationProblem[];
-  constructor(environment: string, problems: readonly ConfigurationProblem[]) {
+  /** @param note ends the message: why this environment was chosen */
+  constructor(environment: string, problems: readonly ConfigurationProblem[], note?: string) {
     const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
     super(
-      `The configuration has ${count} (environment ${environment}):\n${problems.map((problem) => `  - ${describeProblem(problem)}`).join('\n')}`,
+      `The configuration has ${count} (environment ${environment}):\n${problems.map((problem) => `  - ${describeProblem(problem)}`).join('\n')}${note === undefined ? '' : `\n${note}`}`,
     );
     this.environment = environment;
     this.problems = problems;

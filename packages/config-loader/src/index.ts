@@ -23,7 +23,8 @@ export {
   parseConnectionStringPairs,
 } from './connection-string-grammar.ts';
 export { parseDataSource, type SqlServerAddress } from './data-source.ts';
-export { type EnvironmentVariables, environmentName, environmentSource, variableFor } from './environment-source.ts';
+export { chooseEnvironment, describeEnvironment, type EnvironmentChoice } from './environment-choice.ts';
+export { type EnvironmentVariables, environmentSource, variableFor } from './environment-source.ts';
 export {
   AuthenticationUnavailableError,
   AzureAccessError,

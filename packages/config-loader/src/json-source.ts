@@ -20,7 +20,7 @@ export async function readJsonSource(path: string): Promise<ConfigurationSource>
     text = await readFile(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    if (code === 'ENOENT') return { kind: 'json', name: `${name} (absent)`, entries: [], problems: [] };
+    if (code === 'ENOENT') return { kind: 'json', name: `${name} (absent)`, entries: [], problems: [], isAbsent: true };
     return {
       kind: 'json',
       name,

@@ -6,8 +6,10 @@ import { bindConfiguration } from './bind.ts';
 import { commandLineSource } from './command-line-source.ts';
 import { Configuration } from './configuration.ts';
 import type { ConfigurationSource } from './configuration-source.ts';
-import { type EnvironmentVariables, environmentName, environmentSource } from './environment-source.ts';
-import { ConfigurationError } from './errors.ts';
+import { chooseEnvironment, describeEnvironment, type EnvironmentChoice } from './environment-choice.ts';
+import { readEnvironmentFile } from './environment-file.ts';
+import { type EnvironmentVariables, environmentSource } from './environment-source.ts';
+import { ConfigLoaderError, ConfigurationError } from './errors.ts';
 import { readJsonSource } from './json-source.ts';
 
 /** Options of {@link loadConfiguration} and {@link readConfiguration}. */
@@ -18,7 +20,7 @@ export interface LoadOptions {
   readonly env?: EnvironmentVariables;
   /** Command line arguments without node and script. @default none */
   readonly args?: readonly string[];
-  /** Environment name; picks `appsettings.{environment}.json`. @default see {@link environmentName} */
+  /** Environment name; picks `appsettings.{environment}.json`. @default see {@link chooseEnvironment} */
   readonly environment?: string;
   /** Sources below the appsettings files: an app's own defaults. */
   readonly before?: readonly ConfigurationSource[];
@@ -38,7 +40,7 @@ export interface LoadedConfiguration<T> {
 
 /** The sources below and above Azure, and what they say about Azure. */
 interface LocalSources {
-  readonly environment: string;
+  readonly environment: EnvironmentChoice;
   readonly below: readonly ConfigurationSource[];
   readonly commandLine: ConfigurationSource;
 }
@@ -55,8 +57,9 @@ export async function readConfiguration(options: LoadOptions = {}): Promise<Conf
   const { env = process.env, azure = {} } = options;
   const local = await readLocalSources(options);
   const { environment, below, commandLine } = local;
+  const note = describeEnvironment(environment);
   const withAzure = (sources: readonly ConfigurationSource[]) =>
-    new Configuration(environment, [...below, ...sources, commandLine]);
+    new Configuration(environment.name, [...below, ...sources, commandLine], note);
   if (azure === false) return withAzure([]);
   const settings = azureSettingsOf(local);
   if (settings instanceof ConfigurationError) {
@@ -65,7 +68,13 @@ export async function readConfiguration(options: LoadOptions = {}): Promise<Conf
   }
   if (!settings.AzureAppConfiguration.Enabled && !settings.KeyVault.Enabled) return withAzure([]);
   const { readAzureSources } = await import('./azure/azure-sources.ts');
-  return withAzure(await readAzureSources({ settings, environment, env, options: azure }));
+  try {
+    return withAzure(await readAzureSources({ settings, environment: environment.name, env, options: azure }));
+  } catch (error) {
+    // Whoever didn't mean to ask Azure at all has the wrong environment.
+    if (error instanceof ConfigLoaderError) error.message += ` ${note}`;
+    throw error;
+  }
 }
 
 /** What the sources besides Azure say about Azure; no settings when they are wrong. */
@@ -74,16 +83,20 @@ export async function readAzureSettings(
 ): Promise<{ readonly environment: string; readonly settings: AzureSettings | undefined }> {
   const local = await readLocalSources(options);
   const settings = azureSettingsOf(local);
-  return { environment: local.environment, settings: settings instanceof ConfigurationError ? undefined : settings };
+  return {
+    environment: local.environment.name,
+    settings: settings instanceof ConfigurationError ? undefined : settings,
+  };
 }
 
 async function readLocalSources(options: LoadOptions): Promise<LocalSources> {
   const { folder = process.cwd(), env = process.env, args = [], before = [], between = [] } = options;
   const commandLine = commandLineSource(args);
-  const environment = options.environment ?? environmentName(env, commandLine);
-  const files = await Promise.all(
-    ['appsettings.json', `appsettings.${environment}.json`].map((file) => readJsonSource(join(folder, file))),
-  );
+  const environment = chooseEnvironment(env, commandLine, options.environment);
+  const files = await Promise.all([
+    readJsonSource(join(folder, 'appsettings.json')),
+    readEnvironmentFile(folder, environment),
+  ]);
   return { environment, below: [...before, ...files, environmentSource(env), ...between], commandLine };
 }
 
@@ -91,7 +104,7 @@ function azureSettingsOf({ environment, below, commandLine }: LocalSources): Azu
   // The sources' own problems are reported with all others; here only what is wrong with the Azure settings counts.
   const sources = [...below, commandLine].map((source) => ({ ...source, problems: [] }));
   try {
-    return bindConfiguration(new Configuration(environment, sources), azureSettingsSchema);
+    return bindConfiguration(new Configuration(environment.name, sources), azureSettingsSchema);
   } catch (error) {
     if (error instanceof ConfigurationError) return error;
     throw error;

@@ -53,6 +53,47 @@ test("the runbook's development file works as it stands", async () => {
   expect(settings.Neo4j.Password.reveal()).toBe('neo4jneo4j');
 });
 
+test.each([
+  [
+    { DOTNET_ENVIRONMENT: 'Prodution' },
+    /^DOTNET_ENVIRONMENT names .* Prodution, .*only those of Production \(did you mean Production\?\)$/,
+  ],
+  [{ ASPNETCORE_ENVIRONMENT: 'Lab' }, /^ASPNETCORE_ENVIRONMENT names .* Lab, .*only those of Production$/],
+  [{ DOTNET_ENVIRONMENT: 'Development' }, /names .* Development/],
+  [{ DOTNET_ENVIRONMENT: 'Production' }, undefined],
+  [{}, undefined],
+])('an environment that was named and has no file: %j is warned of by %j', async (env, warning) => {
+  const files = {
+    'appsettings.json': { Value: 'x' },
+    'appsettings.Production.json': {},
+    'appsettings.schema.json': {},
+  };
+  const { configuration } = await loadConfiguration(value, { folder: await folderWith(files), env });
+  expect(configuration.warnings).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
+});
+
+test.each([
+  ['Development', undefined],
+  [
+    'Prodution',
+    /^--environment names .* Prodution, but .* has no appsettings.Prodution.json \(did you mean Production\?\)$/,
+  ],
+])('in a folder without files of environments, %s is warned of by %j', async (environment, warning) => {
+  const folder = await folderWith({ 'appsettings.json': { Value: 'x' } });
+  const { configuration } = await loadConfiguration(value, { folder, env: {}, environment });
+  expect(configuration.warnings).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
+});
+
+test('an error says which environment this is and why', async () => {
+  const folder = await folderWith({ 'appsettings.json': {} });
+  await expect(loadConfiguration(value, { folder, env: {} })).rejects.toThrow(
+    /\nThis is environment Production, the default: .* set DOTNET_ENVIRONMENT=Development\.$/,
+  );
+  await expect(loadConfiguration(value, { folder, env: { DOTNET_ENVIRONMENT: 'Staging' } })).rejects.toThrow(
+    /\nThis is environment Staging, as DOTNET_ENVIRONMENT says\.$/,
+  );
+});
+
 test('a folder in the place of a file is a problem, not a crash', async () => {
   const folder = await folderWith({ 'appsettings.json': '{}' });
   const attempt = loadConfiguration(value, { folder: join(folder, 'appsettings.json'), env: {} });

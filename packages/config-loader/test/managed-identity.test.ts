@@ -56,4 +56,6 @@ test('an agent that refuses is explained, with what to look at', async () => {
   expect(stdout).toContain('AZURE_IDENTITY_UNAVAILABLE');
   expect(stdout).toContain('group himds on Linux');
   expect(stdout).toContain('AZURE_IDENTITY_TRACE=true shows each step');
+  expect(stdout).toContain('This is environment Production, the default:');
+  expect(stdout).toContain('set DOTNET_ENVIRONMENT=Development');
 });

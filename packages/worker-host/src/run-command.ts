@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { redactText } from '@hartonomous/redaction';
 import { type CommandHelp, type CommandLine, helpText, parseCommandLine } from './command-line.ts';
 import { SettingsFolderError, UsageError, WorkerHostError } from './errors.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -79,7 +80,7 @@ export async function runCommand<Settings extends object>(
   } catch (error) {
     const isUsage = error instanceof UsageError;
     if (!isUsage && !(error instanceof WorkerHostError) && !command.isForPeople(error)) throw error;
-    host.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    host.stderr.write(redactText(`${name}: ${error instanceof Error ? error.message : String(error)}\n`));
     return isUsage ? exitCodes.usage : exitCodes.failed;
   }
 }

@@ -29,8 +29,15 @@ export interface CommandRun {
   readonly settings: Settings;
 }
 
-/** Makes output and settings of a command from its options. */
+/** Makes output and settings of a command from its options, and prints what its settings warn of. */
 export async function startCommand(context: CommandContext, options: CommonOptions): Promise<CommandRun> {
+  const run = await prepareCommand(context, options);
+  for (const warning of run.settings.configuration.warnings) run.output.warning(warning);
+  return run;
+}
+
+/** {@link startCommand} for a command that has its own place for warnings. */
+export async function prepareCommand(context: CommandContext, options: CommonOptions): Promise<CommandRun> {
   const output = new Output(context, options.json === true, options.verbose === true);
   context.useOutput(output);
   return { output, settings: await readSettings(options, context.env) };

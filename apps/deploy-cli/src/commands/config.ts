@@ -36,7 +36,6 @@ Examples:
       const shown = shownSettings(settings.configuration);
       output.line(`Environment ${environment}. ${shown.length} settings:`);
       for (const { key, value, origin } of shown) output.line(`  ${key} = ${value ?? '(null)'}  [${origin}]`);
-      for (const warning of warnings) output.line(`Warning: ${warning}.`);
       output.document({ ok: true, environment, settings: shown, warnings });
     });
   withConfigOptions(config.command('check'))
@@ -47,7 +46,6 @@ Examples:
       const { environment, warnings } = settings.configuration;
       connectionSettings(settings);
       output.line(`✓ The configuration is valid (environment ${environment}).`);
-      for (const warning of warnings) output.line(`Warning: ${warning}.`);
       output.document({ ok: true, environment, warnings });
     });
   withConfigOptions(config.command('explain <key>'))

@@ -22,6 +22,7 @@ import { wholeNumber } from './arguments.ts';
 import {
   type CommandContext,
   type CommonOptions,
+  prepareCommand,
   startCommand,
   withCommonOptions,
   withDatabaseOptions,
@@ -130,11 +131,11 @@ interface DiagnosisRun {
 /** Without Azure the rest can often be looked at all the same. */
 async function startDiagnosis(context: CommandContext, options: DoctorOptions): Promise<DiagnosisRun> {
   try {
-    return { ...(await startCommand(context, options)), azure: undefined };
+    return { ...(await prepareCommand(context, options)), azure: undefined };
   } catch (error) {
     const azure = findingOf('settings.azure', error, azureAdvice);
     if (azure?.exitCode !== exitCodes.unreachable) throw error;
-    return { ...(await startCommand(context, { ...options, offline: true })), azure };
+    return { ...(await prepareCommand(context, { ...options, offline: true })), azure };
   }
 }
 
