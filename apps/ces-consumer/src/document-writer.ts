@@ -1,5 +1,5 @@
 import type { BrokerTransaction } from '@hartonomous/broker-client';
-import type { ParentAtom, Slice } from './draft-slices.ts';
+import type { DraftSlices, Slice } from './draft-slices.ts';
 import { beginDocument, type DocumentRow, type WriteOptions, writeSlice } from './write-slices.ts';
 
 /**
@@ -9,19 +9,20 @@ import { beginDocument, type DocumentRow, type WriteOptions, writeSlice } from '
 export class DocumentWriter implements AsyncDisposable {
   readonly #transaction: BrokerTransaction;
   readonly #document: DocumentRow;
-  readonly #parent: ParentAtom;
+  readonly #slices: DraftSlices;
   readonly #options: WriteOptions;
   #writing: Promise<void> = Promise.resolve();
   #state: 'nothing-written' | 'written' | 'known' = 'nothing-written';
   #atoms = 0;
   #edges = 0;
   #pieces = 0;
+  #atomId: bigint | undefined;
 
-  /** @param parent stands for the document in the slices; it gets its id */
-  constructor(transaction: BrokerTransaction, document: DocumentRow, parent: ParentAtom, options: WriteOptions) {
+  /** @param slices where the slices come from; it is told the ids of what is written */
+  constructor(transaction: BrokerTransaction, document: DocumentRow, slices: DraftSlices, options: WriteOptions) {
     this.#transaction = transaction;
     this.#document = document;
-    this.#parent = parent;
+    this.#slices = slices;
     this.#options = options;
   }
 
@@ -49,22 +50,24 @@ export class DocumentWriter implements AsyncDisposable {
    */
   async end(): Promise<bigint> {
     await this.#writing;
-    if (this.#parent.atomId === null) await this.#begin();
-    if (this.#parent.atomId === null) throw new TypeError('The document has no atom.');
-    return this.#parent.atomId;
+    return this.#atomId ?? (await this.#begin());
   }
 
-  async #begin(): Promise<void> {
+  async #begin(): Promise<bigint> {
     const { atomId, isNew } = await beginDocument(this.#transaction, this.#document, this.#options);
-    this.#parent.atomId = atomId;
+    this.#atomId = atomId;
+    this.#slices.documentWritten(atomId);
     this.#state = isNew ? 'written' : 'known';
     if (isNew) this.#atoms += 1;
+    return atomId;
   }
 
   async #writeNow(slice: Slice): Promise<void> {
-    if (this.#parent.atomId === null) await this.#begin();
+    if (this.#atomId === undefined) await this.#begin();
     if (this.#state === 'known') return;
-    const { atoms, edges } = await writeSlice(this.#transaction, this.#document.tenantId, slice, this.#options);
+    const written = await writeSlice(this.#transaction, this.#document.tenantId, slice, this.#options);
+    const { atoms, edges, openParents } = written;
+    this.#slices.written(slice.number, openParents);
     this.#atoms += atoms;
     this.#edges += edges;
     this.#pieces += slice.pieces;

@@ -1,6 +1,6 @@
 import type { AtomDraft } from '@hartonomous/atomizers';
 import { describe, expect, it } from 'vitest';
-import { DraftSlices, documentParent } from './draft-slices.ts';
+import { DraftSlices } from './draft-slices.ts';
 import { DraftContractError } from './errors.ts';
 
 function draft(ordinal: number, parent: number | null, text: string, given: Partial<AtomDraft> = {}): AtomDraft {
@@ -16,6 +16,7 @@ function draft(ordinal: number, parent: number | null, text: string, given: Part
     startOffset: null,
     endOffset: null,
     isLeaf: true,
+    ownOffsets: false,
     ...given,
   };
 }
@@ -25,9 +26,10 @@ const limits = { atoms: 100, bytes: 10_000 };
 
 describe('DraftSlices', () => {
   it('makes one atom of equal content of one type, and an edge for each place', () => {
-    const slices = new DraftSlices(documentParent(1n), limits);
+    const slices = new DraftSlices(limits);
     for (const [index, text] of ['a', 'b', 'a'].entries()) slices.add(draft(index, null, text));
     slices.add(draft(3, null, 'a', { atomType: 'sentence' }));
+    slices.documentWritten(1n);
     const { atoms, edges, pieces } = slices.take();
     expect(atoms.map(({ atomType, canonicalText }) => [atomType, canonicalText])).toEqual([
       ['paragraph', 'a'],
@@ -44,7 +46,7 @@ describe('DraftSlices', () => {
   });
 
   it('counts offsets and sequence from the parent, so that equal parents have equal edges', () => {
-    const slices = new DraftSlices(documentParent(1n), limits);
+    const slices = new DraftSlices(limits);
     slices.add(draft(0, null, 'one. two.', { ...section, startOffset: 0, endOffset: 9 }));
     slices.add(draft(1, 0, 'one. ', { startOffset: 0, endOffset: 5 }));
     slices.add(draft(2, 0, 'two.', { startOffset: 5, endOffset: 9 }));
@@ -66,17 +68,23 @@ describe('DraftSlices', () => {
     ]);
   });
 
-  it('leaves the offsets inside of an archive member as they are', () => {
-    const slices = new DraftSlices(documentParent(1n), limits);
+  it('leaves the offsets below a draft with offsets of its own as they are', () => {
+    const slices = new DraftSlices(limits);
     slices.add(
-      draft(0, null, 'member', { atomType: 'archive-member', isLeaf: false, startOffset: 500, endOffset: 506 }),
+      draft(0, null, 'member', {
+        atomType: 'member',
+        isLeaf: false,
+        ownOffsets: true,
+        startOffset: 500,
+        endOffset: 506,
+      }),
     );
     slices.add(draft(1, 0, 'memb', { startOffset: 0, endOffset: 4 }));
     expect(slices.take().edges.map(({ startOffset }) => startOffset)).toEqual([500, 0]);
   });
 
   it('hands parents on to later slices, and keeps no more than the way to the last draft', () => {
-    const slices = new DraftSlices(documentParent(1n), { atoms: 2, bytes: 10_000 });
+    const slices = new DraftSlices({ atoms: 2, bytes: 10_000 });
     slices.add(draft(0, null, 'closed', section));
     expect(slices.isFull).toBe(false);
     slices.add(draft(1, null, 'open', section));
@@ -89,14 +97,26 @@ describe('DraftSlices', () => {
     expect(second).toMatchObject({ number: 1, openParents: [] });
   });
 
+  it('knows the ids of parents that later slices lead to once it is told', () => {
+    const slices = new DraftSlices({ atoms: 1, bytes: 10_000 });
+    slices.add(draft(0, null, 'open', section));
+    const first = slices.take();
+    slices.add(draft(1, 0, 'child'));
+    const { edges } = slices.take();
+    expect(edges[0]?.parent).toMatchObject({ slice: 0, slot: 0, atomId: null, isRepeated: false });
+    expect(() => slices.written(first.number, [])).toThrow('slot 0 of slice 0');
+    slices.written(first.number, [{ slot: 0, atomId: 7n, isNew: false }]);
+    expect(edges[0]?.parent).toMatchObject({ atomId: 7n, isRepeated: true });
+  });
+
   it('is full by bytes of text too', () => {
-    const slices = new DraftSlices(documentParent(1n), { atoms: 100, bytes: 10 });
+    const slices = new DraftSlices({ atoms: 100, bytes: 10 });
     slices.add(draft(0, null, 'abcde'));
     expect(slices.isFull).toBe(true);
   });
 
   it('keeps content of up to 64 bytes in the atom', () => {
-    const slices = new DraftSlices(documentParent(1n), limits);
+    const slices = new DraftSlices(limits);
     slices.add(draft(0, null, 'x'.repeat(64)));
     slices.add(draft(1, null, 'x'.repeat(65)));
     expect(slices.take().atoms.map(({ atomicValue }) => atomicValue?.length ?? null)).toEqual([64, null]);
@@ -106,7 +126,7 @@ describe('DraftSlices', () => {
     ['a parent that never came', draft(1, 7, 'x')],
     ['a leaf as parent', draft(1, 0, 'x')],
   ])('refuses %s', (_what, bad) => {
-    const slices = new DraftSlices(documentParent(1n), limits);
+    const slices = new DraftSlices(limits);
     slices.add(draft(0, null, 'leaf'));
     expect(() => slices.add(bad)).toThrow(DraftContractError);
   });

@@ -22,14 +22,28 @@ export interface ParentAtom {
   /** Slice that it is written with, from 0, and its slot there; -1 for the document, which is written before. */
   readonly slice: number;
   readonly slot: number;
-  /** Known once it is written. */
-  atomId: bigint | null;
+  /** Null until {@link DraftSlices} is told that it is written. */
+  readonly atomId: bigint | null;
   /** Equal content occurred before, in this file or another, so that edges to it may be there already. */
+  readonly isRepeated: boolean;
+}
+
+/** A parent as the slices keep it. */
+interface KeptParent extends ParentAtom {
+  atomId: bigint | null;
   isRepeated: boolean;
   /** Children so far, which is the next one's sequence number. */
   children: number;
   /** Where it starts; null where the offsets of its children count from its own start. */
   readonly startOffset: number | null;
+}
+
+/** What the database says of an atom of a slice. */
+export interface WrittenAtom {
+  readonly slot: number;
+  readonly atomId: bigint;
+  /** False: the tenant had it before. */
+  readonly isNew: boolean;
 }
 
 /** An edge from the atom in a slot to its parent. */
@@ -61,11 +75,6 @@ export interface SliceLimits {
   readonly bytes: number;
 }
 
-/** The parent of what has no other: the atom of the file itself. */
-export function documentParent(atomId: bigint | null = null): ParentAtom {
-  return { ordinal: -1, slice: -1, slot: -1, atomId, isRepeated: false, children: 0, startOffset: 0 };
-}
-
 /**
  * Makes slices of a file's drafts. Equal content becomes one atom with several edges; an edge's offsets count from its
  * parent's start, so that equal parents have equal edges, wherever in whatever file they are. Drafts come depth first, so
@@ -73,7 +82,11 @@ export function documentParent(atomId: bigint | null = null): ParentAtom {
  */
 export class DraftSlices {
   readonly #limits: SliceLimits;
-  readonly #path: ParentAtom[];
+  /** The parent of what has no other: the atom of the file itself. */
+  readonly #document: KeptParent;
+  readonly #path: KeptParent[];
+  /** Parents whose slices were taken and aren't written yet, by slice. */
+  readonly #unwritten = new Map<number, readonly KeptParent[]>();
   #number = 0;
   #atoms: SliceAtom[] = [];
   #edges: SliceEdge[] = [];
@@ -81,8 +94,10 @@ export class DraftSlices {
   #bytes = 0;
   #pieces = 0;
 
-  constructor(document: ParentAtom, limits: SliceLimits) {
-    this.#path = [document];
+  constructor(limits: SliceLimits) {
+    const place = { ordinal: -1, slice: -1, slot: -1 };
+    this.#document = { ...place, atomId: null, isRepeated: false, children: 0, startOffset: 0 };
+    this.#path = [this.#document];
     this.#limits = limits;
   }
 
@@ -120,21 +135,16 @@ export class DraftSlices {
       atomId: null,
       isRepeated: known !== undefined,
       children: 0,
-      // What is in an archive's member has offsets in the member.
-      startOffset: draft.atomType === 'archive-member' ? 0 : draft.startOffset,
+      startOffset: draft.ownOffsets ? 0 : draft.startOffset,
     });
   }
 
   /** What has come together since the last call. */
   take(): Slice {
     const number = this.#number;
-    const slice: Slice = {
-      number,
-      atoms: this.#atoms,
-      edges: this.#edges,
-      openParents: this.#path.filter((parent) => parent.slice === number),
-      pieces: this.#pieces,
-    };
+    const openParents = this.#path.filter((parent) => parent.slice === number);
+    const slice: Slice = { number, atoms: this.#atoms, edges: this.#edges, openParents, pieces: this.#pieces };
+    if (openParents.length > 0) this.#unwritten.set(number, openParents);
     this.#number += 1;
     this.#atoms = [];
     this.#edges = [];
@@ -144,7 +154,29 @@ export class DraftSlices {
     return slice;
   }
 
-  #parentOf({ ordinal, parent }: AtomDraft): ParentAtom {
+  /** Notes the id of the document, which edges of any slice may lead to. */
+  documentWritten(atomId: bigint): void {
+    this.#document.atomId = atomId;
+  }
+
+  /**
+   * Notes the ids of a slice's open parents, before a later slice, whose edges may lead to them, is written.
+   *
+   * @param slice its number
+   * @throws TypeError when an open parent is missing
+   */
+  written(slice: number, atoms: readonly WrittenAtom[]): void {
+    for (const parent of this.#unwritten.get(slice) ?? []) {
+      const atom = atoms.find(({ slot }) => slot === parent.slot);
+      if (atom === undefined)
+        throw new TypeError(`Nothing is known of the atom in slot ${parent.slot} of slice ${slice}.`);
+      parent.atomId = atom.atomId;
+      parent.isRepeated ||= !atom.isNew;
+    }
+    this.#unwritten.delete(slice);
+  }
+
+  #parentOf({ ordinal, parent }: AtomDraft): KeptParent {
     const wanted = parent ?? -1;
     for (let last = this.#path.at(-1); last !== undefined && last.ordinal >= wanted; last = this.#path.at(-1)) {
       if (last.ordinal === wanted) return last;

@@ -44,6 +44,20 @@ export class RefusedFileError extends ConsumerError {
   }
 }
 
+/**
+ * The refusal of a file with too many bytes.
+ *
+ * @param maxBytes most that are allowed (`Ingestion:MaxFileBytes`)
+ * @param size its bytes, where they are known
+ */
+export function tooLarge(maxBytes: number, size?: number): RefusedFileError {
+  const given = size === undefined ? `more than ${maxBytes} bytes` : `${size} bytes, more than ${maxBytes}`;
+  return new RefusedFileError(
+    'FILE_TOO_LARGE',
+    `The file has ${given}, the most that is allowed (Ingestion:MaxFileBytes).`,
+  );
+}
+
 /** Thrown when an atomizer breaks its contract, for example names a parent that did not come before. A defect. */
 export class DraftContractError extends ConsumerError {
   readonly code = 'DRAFT_CONTRACT';

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AtomizerLimitOptions, AtomizerRegistry } from '@hartonomous/atomizers';
 import { type BrokerClient, type BrokerTransaction, sqlParameter } from '@hartonomous/broker-client';
-import type { IngestionRequest } from '@hartonomous/provenance-schema';
+import type { IngestionRequest, JobStatus } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { DocumentWriter } from './document-writer.ts';
-import { atomicValueBytes, DraftSlices, documentParent } from './draft-slices.ts';
-import { mediaTypeOf } from './media-type.ts';
+import { atomicValueBytes, DraftSlices } from './draft-slices.ts';
 import type { Settings } from './options.ts';
 import type { FileContent } from './sources/file-content.ts';
 import { openSource } from './sources/open-source.ts';
@@ -25,7 +24,7 @@ export interface IngestionContext {
 /** What became of a file. */
 export interface IngestedFile {
   /** UNCHANGED: the tenant had this very file; nothing was written. */
-  readonly status: 'COMPLETED' | 'UNCHANGED';
+  readonly status: Extract<JobStatus, 'COMPLETED' | 'UNCHANGED'>;
   readonly documentAtomId: bigint;
   readonly bytes: number;
   readonly contentHash: Buffer;
@@ -97,21 +96,20 @@ async function takeApart(
     { name: fileName, size, open: (reading = signal) => content.open(reading) },
     { signal, ...(limits === undefined ? {} : { limits }) },
   );
-  const parent = documentParent();
-  const slices = new DraftSlices(parent, {
+  const slices = new DraftSlices({
     atoms: settings.Ingestion.SliceAtoms,
     bytes: settings.Ingestion.SliceBytes,
   });
   const document = {
     tenantId,
-    contentType: mediaTypeOf(atomizer.name),
+    contentType: atomizer.mediaType,
     contentHash,
     atomicValue: size <= atomicValueBytes ? await allOf(content) : null,
     metadata: JSON.stringify({ fileName, bytes: size, atomizer: atomizer.name }),
   };
   const { LockTimeoutMs: lockTimeoutMs, StatementTimeoutMs: statementTimeoutMs } = settings.Worker;
   const options: WriteOptions = { lockTimeoutMs, statementTimeoutMs, traceParent, signal };
-  await using writer = new DocumentWriter(transaction, document, parent, options);
+  await using writer = new DocumentWriter(transaction, document, slices, options);
   for await (const draft of drafts) {
     slices.add(draft);
     if (!slices.isFull) continue;

@@ -1,5 +1,5 @@
 import { AtomizerError } from '@hartonomous/atomizers';
-import { BrokerError } from '@hartonomous/broker-client';
+import { BrokerError, firstFailure } from '@hartonomous/broker-client';
 import { RefusedFileError } from './errors.ts';
 
 /** Why a file goes to the dead letters. */
@@ -25,10 +25,9 @@ const tenantUnknown = 51_033;
  *
  * @throws the signal's reason when it is aborted: then the error says nothing at all
  */
-export function refusalOf(error: unknown, signal: AbortSignal): Refusal | null {
+export function refusalOf(thrown: unknown, signal: AbortSignal): Refusal | null {
   signal.throwIfAborted();
-  // Work that failed and whose clean-up failed too (`await using`): the first failure tells more.
-  if (error instanceof SuppressedError) return refusalOf(error.suppressed, signal);
+  const error = firstFailure(thrown);
   if (error instanceof RefusedFileError) {
     return { reasonCode: error.reasonCode, reasonText: error.message, defect: null };
   }

@@ -1,7 +1,7 @@
 import { type BrokerTransaction, sqlParameter, type TableParameterColumn } from '@hartonomous/broker-client';
 import mssql from 'mssql';
 import { z } from 'zod';
-import type { Slice, SliceAtom, SliceEdge } from './draft-slices.ts';
+import type { Slice, SliceAtom, SliceEdge, WrittenAtom } from './draft-slices.ts';
 
 /** What is written for a file as a whole. */
 export interface DocumentRow {
@@ -85,17 +85,22 @@ export async function beginDocument(
   return { atomId: row.AtomId, isNew: row.IsNew };
 }
 
-/**
- * Writes a slice and tells its open parents their ids. Slices are written in their order.
- *
- * @returns how many atoms and edges of it were new
- */
+/** What became of a slice. */
+export interface WrittenSlice {
+  /** New atoms and edges. */
+  readonly atoms: number;
+  readonly edges: number;
+  /** Its open parents, each slot once. */
+  readonly openParents: readonly WrittenAtom[];
+}
+
+/** Writes a slice. Slices are written in their order, each after `DraftSlices.written` was told of the one before. */
 export async function writeSlice(
   transaction: BrokerTransaction,
   tenantId: number,
   slice: Slice,
   { traceParent, signal }: WriteOptions,
-): Promise<{ readonly atoms: number; readonly edges: number }> {
+): Promise<WrittenSlice> {
   const rows = await transaction.query(
     `EXEC [dbo].[sp_WriteIngestedAtoms] @TenantId = @TenantId, @Atoms = @Atoms, @Edges = @Edges, @OpenSlots = @OpenSlots,
        @TraceParent = @TraceParent;`,
@@ -115,13 +120,10 @@ export async function writeSlice(
   );
   const [first] = rows;
   if (first === undefined) throw new TypeError('dbo.sp_WriteIngestedAtoms returned no row.');
-  for (const parent of slice.openParents) {
-    const row = rows.find(({ Slot }) => Slot === parent.slot);
-    if (row === undefined) throw new TypeError(`dbo.sp_WriteIngestedAtoms told nothing of slot ${parent.slot}.`);
-    parent.atomId = row.AtomId;
-    parent.isRepeated ||= row.IsNew === false;
-  }
-  return { atoms: first.AddedAtoms, edges: first.AddedEdges };
+  const openParents = rows.flatMap(({ Slot: slot, AtomId: atomId, IsNew: isNew }) =>
+    slot === null || atomId === null ? [] : [{ slot, atomId, isNew: isNew !== false }],
+  );
+  return { atoms: first.AddedAtoms, edges: first.AddedEdges, openParents };
 }
 
 function atomCells(atom: SliceAtom, slot: number) {

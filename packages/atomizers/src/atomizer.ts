@@ -34,12 +34,16 @@ export interface AtomDraft {
   readonly metadata: Readonly<Record<string, unknown>> | null;
   /** How it comes from its parent: `sentence-of`, `member-of`… */
   readonly derivationType: string;
-  /** Where it starts in the file (in the archive's member for what is in one), in the atomizer's `offsetUnit`. */
+  /**
+   * Where it starts, in the atomizer's `offsetUnit`: in the file, or in the nearest draft above it that has {@link ownOffsets}.
+   */
   readonly startOffset: number | null;
   /** Where it ends, exclusive. */
   readonly endOffset: number | null;
   /** Whether it has no children. */
   readonly isLeaf: boolean;
+  /** Whether the offsets of what is below it count from its own beginning, as in a file inside an archive. */
+  readonly ownOffsets: boolean;
 }
 
 /** Picks the atomizer for a file; an `AtomizerRegistry`, as far as atomizers use it. */
@@ -63,6 +67,8 @@ export interface AtomizerContext {
 export interface Atomizer {
   /** Unique, lower case: `markdown`. */
   readonly name: string;
+  /** Media type of the files that it takes apart: it knows better than a file's name. */
+  readonly mediaType: string;
   /** `text`: only chosen for files that are valid in their encoding from start to end. */
   readonly input: 'text' | 'bytes';
   /** The promise that the contents of the leaves, one after the other, are the file's text (or bytes), exactly. */

@@ -1,6 +1,6 @@
 import type { AtomDraft } from './atomizer.ts';
 
-/** A draft whose ordinal isn't given yet; what is left out is null. */
+/** A draft whose ordinal isn't given yet. What is left out is null; it is a leaf without offsets of its own. */
 export interface DraftFields {
   readonly parent?: number | null;
   readonly atomType: string;
@@ -12,6 +12,7 @@ export interface DraftFields {
   readonly startOffset?: number | null;
   readonly endOffset?: number | null;
   readonly isLeaf?: boolean;
+  readonly ownOffsets?: boolean;
 }
 
 /** Numbers the drafts of one file. */
@@ -39,6 +40,7 @@ export class DraftSequence {
       startOffset: fields.startOffset ?? null,
       endOffset: fields.endOffset ?? null,
       isLeaf: fields.isLeaf ?? true,
+      ownOffsets: fields.ownOffsets ?? false,
     };
   }
 

@@ -10,6 +10,7 @@ import { rawZipOf } from './archive-support.ts';
 /** An atomizer of one draft for files of one extension, as somebody else would write it. */
 const shout: Atomizer = {
   name: 'shout',
+  mediaType: 'text/x-shout',
   input: 'text',
   reproduces: 'text',
   offsetUnit: 'none',
@@ -32,6 +33,13 @@ test('a further atomizer is preferred to those that fit equally well, in archive
   for await (const draft of drafts) types.push(draft.atomType);
   expect(types).toEqual(['archive-member', 'shout']);
 });
+
+test.each(createDefaultRegistry().atomizers.map(({ name, mediaType }) => [name, mediaType]))(
+  'the media type of %s, %s, is one',
+  (_, mediaType) => {
+    expect(mediaType).toMatch(/^[a-z]+\/[a-z0-9.+-]+$/);
+  },
+);
 
 test('two atomizers of one name are refused', () => {
   expect(() => new AtomizerRegistry([shout, { ...shout }], chunkAtomizer)).toThrow('two atomizers named shout');

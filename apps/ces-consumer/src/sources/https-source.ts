@@ -5,10 +5,11 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { RefusedFileError } from '../errors.ts';
+import { type BackOffOptions, backOffMs } from '@hartonomous/broker-client';
+import { RefusedFileError, tooLarge } from '../errors.ts';
 import { type AddressScope, isAllowedAddress } from './address-rules.ts';
 import type { FileContent } from './file-content.ts';
-import { spool, tooLarge } from './spool.ts';
+import { spool } from './spool.ts';
 
 /** What {@link downloadFile} needs. */
 export interface DownloadContext {
@@ -25,8 +26,11 @@ export interface DownloadContext {
 /** More than this and a redirect leads in circles. */
 const maxRedirects = 5;
 
-/** A server that is busy or restarts gets this many attempts, with pauses of 0.2 and 0.4 s; longer outages are for a replay. */
+/** A server that is busy or restarts gets this many attempts; longer outages are for a replay. */
 const maxAttempts = 3;
+
+/** Pauses of at most 0.4 and 0.8 s: the first is long enough for a busy server, and all of them short beside a download. */
+const backOff: BackOffOptions = { baseMs: 400, maxMs: 1_000 };
 
 /**
  * Gets a file from an `https:` address. Every host on the way must be allowed by name and by address. The addresses are
@@ -44,7 +48,7 @@ export async function downloadFile(uri: string, context: DownloadContext): Promi
       } catch (error) {
         if (error instanceof RefusedFileError || signal.aborted || attempt === maxAttempts) throw error;
       }
-      await pause(100 * 2 ** attempt, undefined, { signal });
+      await pause(backOffMs(attempt, backOff), undefined, { signal });
     }
   } catch (error) {
     context.signal.throwIfAborted();

@@ -2,9 +2,8 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RefusedFileError } from '../errors.ts';
+import { RefusedFileError, tooLarge } from '../errors.ts';
 import { type FileContent, readHandle } from './file-content.ts';
-import { tooLarge } from './spool.ts';
 
 /** What {@link openLocalFile} needs. */
 export interface LocalFileContext {

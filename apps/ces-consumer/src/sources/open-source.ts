@@ -1,10 +1,10 @@
 import type { BrokerClient } from '@hartonomous/broker-client';
 import type { IngestionRequest } from '@hartonomous/provenance-schema';
+import { tooLarge } from '../errors.ts';
 import type { Settings } from '../options.ts';
 import { type FileContent, memoryContent } from './file-content.ts';
 import { downloadFile } from './https-source.ts';
 import { openLocalFile } from './local-source.ts';
-import { tooLarge } from './spool.ts';
 import { openUpload } from './upload-source.ts';
 
 /** What {@link openSource} needs. */

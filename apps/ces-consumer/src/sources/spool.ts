@@ -1,17 +1,8 @@
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RefusedFileError } from '../errors.ts';
+import { tooLarge } from '../errors.ts';
 import { type FileContent, readHandle } from './file-content.ts';
-
-/** What has too many bytes to be ingested. */
-export function tooLarge(maxBytes: number, size?: number): RefusedFileError {
-  const given = size === undefined ? `more than ${maxBytes} bytes` : `${size} bytes, more than ${maxBytes}`;
-  return new RefusedFileError(
-    'FILE_TOO_LARGE',
-    `The file has ${given}, the most that is allowed (Ingestion:MaxFileBytes).`,
-  );
-}
 
 /**
  * Keeps bytes that come only once, from a server, in a temporary file: atomizers read a file up to three times. Its name is

@@ -1,8 +1,8 @@
 import { type BrokerClient, sqlParameter } from '@hartonomous/broker-client';
 import { z } from 'zod';
-import { RefusedFileError } from '../errors.ts';
+import { RefusedFileError, tooLarge } from '../errors.ts';
 import type { FileContent } from './file-content.ts';
-import { spool, tooLarge } from './spool.ts';
+import { spool } from './spool.ts';
 
 const fileRow = z.object({ ByteCount: z.union([z.string(), z.number()]).transform(Number) });
 const sliceRow = z.object({ Content: z.instanceof(Uint8Array) });

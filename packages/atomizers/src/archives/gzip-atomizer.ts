@@ -8,6 +8,7 @@ import { isTar, tarDrafts } from './tar-atomizer.ts';
 /** gzip: what is in it, as its only member; of a compressed TAR archive (tar.gz) its members, as they come. */
 export const gzipAtomizer: Atomizer = {
   name: 'gzip',
+  mediaType: 'application/gzip',
   input: 'bytes',
   reproduces: 'nothing',
   offsetUnit: 'none',

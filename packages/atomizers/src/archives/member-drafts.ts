@@ -84,6 +84,7 @@ export class MemberDrafts {
       },
       derivationType: 'member-of',
       isLeaf: first.done === true,
+      ownOffsets: true,
     });
     for (let next = first; next.done !== true; next = await contents.next()) {
       yield this.#drafts.adopt(next.value, ordinal + 1, ordinal);

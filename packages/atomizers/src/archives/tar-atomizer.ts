@@ -8,6 +8,7 @@ import { type TarEvent, tarEvents } from './tar-events.ts';
 /** TAR: members with what is in them, as they come. */
 export const tarAtomizer: Atomizer = {
   name: 'tar',
+  mediaType: 'application/x-tar',
   input: 'bytes',
   reproduces: 'nothing',
   offsetUnit: 'none',

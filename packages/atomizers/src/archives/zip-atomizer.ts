@@ -8,6 +8,7 @@ import { ZipArchive } from './zip-archive.ts';
 /** ZIP: members with what is in them. The archive itself is put aside in a temporary file, for its directory is its end. */
 export const zipAtomizer: Atomizer = {
   name: 'zip',
+  mediaType: 'application/zip',
   input: 'bytes',
   reproduces: 'nothing',
   offsetUnit: 'none',

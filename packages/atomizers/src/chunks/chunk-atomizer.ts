@@ -5,6 +5,7 @@ import { ContentDefinedChunker } from './content-defined-chunker.ts';
 /** Any bytes: chunks with content-defined boundaries, so that files that are partly equal share atoms. */
 export const chunkAtomizer: Atomizer = {
   name: 'chunks',
+  mediaType: 'application/octet-stream',
   input: 'bytes',
   reproduces: 'bytes',
   offsetUnit: 'byte',

@@ -9,6 +9,7 @@ import { languages } from './languages.ts';
 /** Source code: blocks, which begin at the margin after a blank line, so mostly definitions with their comments. */
 export const sourceCodeAtomizer: Atomizer = {
   name: 'source-code',
+  mediaType: 'text/plain',
   input: 'text',
   reproduces: 'text',
   offsetUnit: 'character',

@@ -8,6 +8,7 @@ import { CsvReader, type CsvRow } from './csv-reader.ts';
 /** CSV and TSV: rows as they are written, with their fields by column name. Quotes and line ends of any kind. */
 export const csvAtomizer: Atomizer = {
   name: 'csv',
+  mediaType: 'text/csv',
   input: 'text',
   reproduces: 'text',
   offsetUnit: 'byte',

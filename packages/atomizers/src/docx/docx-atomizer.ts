@@ -20,6 +20,7 @@ const textParts = ['footnotes', 'endnotes', 'comments', 'header', 'footer'];
 /** Word documents (Office Open XML): headings, paragraphs and table cells with their sentences; notes and headers after. */
 export const docxAtomizer: Atomizer = {
   name: 'docx',
+  mediaType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   input: 'bytes',
   reproduces: 'nothing',
   offsetUnit: 'none',

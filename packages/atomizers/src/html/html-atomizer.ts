@@ -9,6 +9,7 @@ import { HtmlBlocks } from './html-blocks.ts';
 /** HTML: the text of its block elements and their sentences. Scripts, styles and what else isn't shown is left out. */
 export const htmlAtomizer: Atomizer = {
   name: 'html',
+  mediaType: 'text/html',
   input: 'text',
   reproduces: 'nothing',
   offsetUnit: 'character',

@@ -15,6 +15,7 @@ const extensions = ['json', 'geojson', 'jsonld', 'ipynb', 'webmanifest', 'map'];
  */
 export const jsonAtomizer: Atomizer = {
   name: 'json',
+  mediaType: 'application/json',
   input: 'text',
   reproduces: 'nothing',
   offsetUnit: 'byte',

@@ -11,6 +11,7 @@ import { JsonReader, type JsonRecord, type JsonValue } from './json-reader.ts';
 /** JSON values, one a line: each line is a record, the parent of its values, whose pointers start at the line. */
 export const ndjsonAtomizer: Atomizer = {
   name: 'ndjson',
+  mediaType: 'application/x-ndjson',
   input: 'text',
   reproduces: 'nothing',
   offsetUnit: 'byte',

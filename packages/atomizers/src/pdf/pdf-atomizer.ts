@@ -11,6 +11,7 @@ const magic = Buffer.from('%PDF-');
 /** PDF: pages, their paragraphs and sentences. The whole file is in memory. Pages that are images have no text. */
 export const pdfAtomizer: Atomizer = {
   name: 'pdf',
+  mediaType: 'application/pdf',
   input: 'bytes',
   reproduces: 'nothing',
   offsetUnit: 'none',

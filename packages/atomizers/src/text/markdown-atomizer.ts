@@ -12,6 +12,7 @@ const contentType = 'text/markdown; charset=utf-8';
 /** Markdown: sections, each from a heading to the next one, with their headings, paragraphs, sentences and code. */
 export const markdownAtomizer: Atomizer = {
   name: 'markdown',
+  mediaType: 'text/markdown',
   input: 'text',
   reproduces: 'text',
   offsetUnit: 'character',

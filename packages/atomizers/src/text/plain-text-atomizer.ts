@@ -10,6 +10,7 @@ import { textDrafts } from './text-node.ts';
 /** Plain text: paragraphs, which end with blank lines, and their sentences. Takes whatever looks like text. */
 export const plainTextAtomizer: Atomizer = {
   name: 'text',
+  mediaType: 'text/plain',
   input: 'text',
   reproduces: 'text',
   offsetUnit: 'character',
