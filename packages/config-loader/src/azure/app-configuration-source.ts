@@ -1,12 +1,12 @@
 import type { ConfigurationSetting } from '@azure/app-configuration';
+import pLimit from 'p-limit';
 import { z } from 'zod';
 import { type ConfigurationEntry, type ConfigurationSource, normalizeKey } from '../configuration-source.ts';
 import type { ConfigurationProblem } from '../errors.ts';
 import { jsonEntries } from '../json-source.ts';
 import type { AppConfigurationReader } from './app-configuration-reader.ts';
 import type { AzureSettings } from './azure-settings.ts';
-import { mapLimited, secretsAtATime } from './map-limited.ts';
-import type { VaultReader } from './vault-reader.ts';
+import { secretsAtATime, type VaultReader } from './vault-reader.ts';
 
 const referenceSchema = z.object({ uri: z.url() });
 
@@ -44,7 +44,7 @@ export async function readAppConfigurationSources(
         selections.slice(index + 1).flatMap((other) => other.selected.map(({ key }) => normalizeKey(key))),
       );
       const problems: ConfigurationProblem[] = [];
-      const entries = await mapLimited(selected, secretsAtATime, async (one) => {
+      const entries = await pLimit(secretsAtATime).map(selected, async (one) => {
         const origin = `App Configuration ${reader.host}, ${one.setting.key}${label === null ? '' : ` (label ${label})`}`;
         const isShadowed = above.has(normalizeKey(one.key));
         return await entriesOf(one, origin, isShadowed, settings, vaults, problems);

@@ -1,7 +1,7 @@
+import pLimit from 'p-limit';
 import { type ConfigurationEntry, type ConfigurationSource, keySeparator } from '../configuration-source.ts';
 import type { ConfigurationProblem } from '../errors.ts';
-import { mapLimited, secretsAtATime } from './map-limited.ts';
-import type { VaultReader } from './vault-reader.ts';
+import { secretsAtATime, type VaultReader } from './vault-reader.ts';
 
 /** The setting that a secret holds: by the table, else `--` is `:`. Secret names ignore case. */
 function keyOfSecret(name: string, secretKeys: Readonly<Record<string, string>>): string {
@@ -17,7 +17,7 @@ export async function readKeyVaultSource(
 ): Promise<ConfigurationSource> {
   const { host } = new URL(vault);
   const problems: ConfigurationProblem[] = [];
-  const found = await mapLimited(await reader.names(vault), secretsAtATime, async (name) => {
+  const found = await pLimit(secretsAtATime).map(await reader.names(vault), async (name) => {
     const key = keyOfSecret(name, secretKeys);
     const origin = `Key Vault ${host}, secret ${name}`;
     const value = await reader.read(vault, name);

@@ -6,6 +6,12 @@ import { azureFailure, restErrorOf } from './azure-failure.ts';
 import type { AzureOptions } from './azure-options.ts';
 import type { AzureSettings } from './azure-settings.ts';
 
+/**
+ * Secrets read at a time. Too few: a vault of fifty costs seconds. Too many: services that start together come near the limit of their
+ * vault.
+ */
+export const secretsAtATime = 8;
+
 /** A secret that can't be had although its vault answers, and why. */
 export interface UnreadableSecret {
   readonly reason: string;
