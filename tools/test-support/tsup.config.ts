@@ -1,7 +1,8 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: ['src/index.ts', 'src/worker-program.ts'],
+  external: ['vitest'],
   format: ['esm'],
   target: 'node24',
   clean: true,

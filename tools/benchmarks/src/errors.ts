@@ -8,16 +8,6 @@ export class UnknownBenchmarkError extends Error {
   }
 }
 
-/** Thrown when the emulator that is to be measured does not start. */
-export class EmulatorStartError extends Error {
-  readonly code = 'EMULATOR_START_FAILED';
-
-  constructor(exitCode: number | null, lines: string) {
-    super(`The emulator ended with exit code ${exitCode} before it listened. It printed:\n${lines}`);
-    this.name = 'EmulatorStartError';
-  }
-}
-
 /** Thrown when a built package is to be measured and there is none. */
 export class BuildMissingError extends Error {
   readonly code = 'BUILD_MISSING';

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Command, InvalidArgumentError } from 'commander';
 import mssql from 'mssql';
 import { startDevelopmentEnvironment } from './development-environment.ts';
+import { ServiceEndedError } from './errors.ts';
 import { databaseName, environmentOptionsSchema } from './options.ts';
 import { Report } from './report.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
@@ -71,14 +72,10 @@ async function dev(options: DevOptions, report: Report, signal: AbortSignal): Pr
   report.line('  Ctrl-C stops all of it. What the workers log:');
   for (const line of early) report.detail(line);
   shown = true;
-  const stopped = once(signal, 'abort').then(() => 'stopped' as const);
-  const ended = await Promise.race([
-    stopped,
-    environment.worker.exited.then((code) => `neo4j-sync-worker ended with exit code ${code}`),
-    environment.consumer.exited.then((code) => `ces-consumer ended with exit code ${code}`),
-    environment.sql.exited.then((code) => `the SQL Server emulator ended with exit code ${code}`),
-  ]);
-  if (ended !== 'stopped') throw new Error(`${ended}; everything else is being stopped`);
+  const ended = environment.parts.map(async ({ name, exited }) => {
+    throw new ServiceEndedError(name, await exited);
+  });
+  await Promise.race([once(signal, 'abort'), ...ended]);
   report.heading('Stopping');
 }
 

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
-import { z } from 'zod';
-import { ChildService } from './child-service.ts';
+import { ChildService, describeExit, emulatorPort, sourceCommand } from '@hartonomous/test-support';
 import { PortTakenError } from './errors.ts';
 import { runHartonomous } from './hartonomous-command.ts';
 import { databaseName, type EnvironmentOptions } from './options.ts';
+import { findPortHolder } from './port-holder.ts';
 import type { Report } from './report.ts';
 
 /** The whole system on this machine: SQL emulator, Neo4j, both schemas deployed, the workers running. */
@@ -14,15 +14,12 @@ export interface DevelopmentEnvironment extends AsyncDisposable {
   readonly neo4jUri: string;
   /** Settings of workers and command line, as environment variables. */
   readonly env: Readonly<Record<string, string>>;
-  readonly worker: ChildService;
-  readonly consumer: ChildService;
-  readonly sql: ChildService;
+  /** What runs, each with a promise that resolves when it ends, with how it did. */
+  readonly parts: readonly { readonly name: string; readonly exited: Promise<string> }[];
 }
 
 /** A worker's name and a line of its log. */
 export type WorkerLineListener = (worker: string, line: string) => void;
-
-const listeningSchema = z.object({ host: z.string(), port: z.int().min(1) });
 
 /** The end of a worker's line that says it has started to receive (runbook R4). */
 const workerReadyLine = 'Queue for messages...';
@@ -30,28 +27,25 @@ const workerReadyLine = 'Queue for messages...';
 /** @throws {PortTakenError} now, and not after the other parts have been started */
 async function requireFreePort(what: string, port: number): Promise<void> {
   if (port === 0) return;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   const probe = createServer();
-  probe.once('error', (error: NodeJS.ErrnoException) =>
-    reject(error.code === 'EADDRINUSE' ? new PortTakenError(what, port) : error),
-  );
-  probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
-  await promise;
+  probe.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
+  probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  if (!(await promise)) throw new PortTakenError(what, port, await findPortHolder(port));
 }
 
-function startSql(options: EnvironmentOptions, signal: AbortSignal): Promise<ChildService> {
+function startSql(options: EnvironmentOptions, signal: AbortSignal) {
   const data = options.data === undefined ? ':memory:' : join(options.data, 'sql');
-  return ChildService.start(
-    {
-      name: 'SQL Server emulator',
-      script: 'tools/service-broker-emulator/src/cli.ts',
-      args: ['--port', String(options.sqlPort), '--data', data, '--json'],
-      env: { MSSQL_SA_PASSWORD: options.saPassword },
-      isReady: (line) => line.startsWith('{'),
-      startTimeoutMs: 30_000,
-    },
+  const args = ['--port', String(options.sqlPort), '--data', data, '--json'];
+  return ChildService.start({
+    name: 'SQL Server emulator',
+    args: sourceCommand('tools/service-broker-emulator/src/cli.ts', args),
+    env: { ...process.env, MSSQL_SA_PASSWORD: options.saPassword },
+    ownGroup: true,
+    ready: emulatorPort,
+    startTimeoutMs: 30_000,
     signal,
-  );
+  });
 }
 
 function startNeo4j(options: EnvironmentOptions, report: Report, signal: AbortSignal): Promise<LocalNeo4j> {
@@ -94,17 +88,24 @@ export async function startDevelopmentEnvironment(
 
   await using started = new AsyncDisposableStack();
   report.heading('Starting SQL Server emulator and Neo4j');
+  // One that fails is told at once, and not after the other one is up.
+  const givenUp = new AbortController();
+  const giveUp = (error: unknown) => {
+    givenUp.abort(error);
+    throw error;
+  };
+  const either = AbortSignal.any([signal, givenUp.signal]);
   const [sqlStart, neo4jStart] = await Promise.allSettled([
-    startSql(options, signal),
-    startNeo4j(options, report, signal),
+    startSql(options, either).catch(giveUp),
+    startNeo4j(options, report, either).catch(giveUp),
   ]);
   if (neo4jStart.status === 'fulfilled') started.use(neo4jStart.value);
-  if (sqlStart.status === 'fulfilled') started.use(sqlStart.value);
+  if (sqlStart.status === 'fulfilled') started.use(sqlStart.value.service);
+  givenUp.signal.throwIfAborted();
   if (sqlStart.status === 'rejected') throw sqlStart.reason;
   if (neo4jStart.status === 'rejected') throw neo4jStart.reason;
-  const sql = sqlStart.value;
+  const { service: sql, found: sqlPort } = sqlStart.value;
   const neo4j = neo4jStart.value;
-  const { port: sqlPort } = listeningSchema.parse(JSON.parse(sql.readyLine));
   report.success(`SQL Server emulator on 127.0.0.1:${sqlPort}`);
   report.success(`Neo4j ${neo4j.version} ${neo4j.edition} on ${neo4j.uri}`);
 
@@ -117,25 +118,22 @@ export async function startDevelopmentEnvironment(
   report.heading('Starting neo4j-sync-worker and ces-consumer');
   const start = (name: string, healthPort: number) => {
     const own = { LOG_LEVEL: options.workerLogLevel, LOG_FORMAT: 'json', Health__Port: String(healthPort) };
-    return ChildService.start(
-      {
-        name,
-        script: `apps/${name}/src/main.ts`,
-        args: [],
-        env: { ...env, ...own },
-        isReady: (line) => line.includes(workerReadyLine),
-        startTimeoutMs: 60_000,
-        onLine: (line) => onWorkerLine(name, line),
-      },
+    return ChildService.start({
+      name,
+      args: sourceCommand(`apps/${name}/src/main.ts`),
+      env: { ...process.env, ...env, ...own },
+      ownGroup: true,
+      ready: (line) => line.includes(workerReadyLine) || undefined,
+      onLine: (line) => onWorkerLine(name, line),
       signal,
-    );
+    });
   };
   const [workerStart, consumerStart] = await Promise.allSettled([
     start('neo4j-sync-worker', options.healthPort),
     start('ces-consumer', options.consumerHealthPort),
   ]);
-  if (workerStart.status === 'fulfilled') started.use(workerStart.value);
-  if (consumerStart.status === 'fulfilled') started.use(consumerStart.value);
+  if (workerStart.status === 'fulfilled') started.use(workerStart.value.service);
+  if (consumerStart.status === 'fulfilled') started.use(consumerStart.value.service);
   if (workerStart.status === 'rejected') throw workerStart.reason;
   if (consumerStart.status === 'rejected') throw consumerStart.reason;
   report.success('both receive');
@@ -144,9 +142,12 @@ export async function startDevelopmentEnvironment(
     sqlPort,
     neo4jUri: neo4j.uri,
     env,
-    worker: workerStart.value,
-    consumer: consumerStart.value,
-    sql,
+    parts: [
+      { name: 'neo4j-sync-worker', exited: workerStart.value.service.exited.then(describeExit) },
+      { name: 'ces-consumer', exited: consumerStart.value.service.exited.then(describeExit) },
+      { name: 'the SQL Server emulator', exited: sql.exited.then(describeExit) },
+      { name: 'Neo4j', exited: neo4j.exited },
+    ],
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -1,14 +1,4 @@
-/** Thrown when a part of the environment does not come up. */
-export class ServiceStartError extends Error {
-  readonly code = 'SERVICE_START_FAILED';
-  readonly service: string;
-
-  constructor(service: string, reason: string, lines: readonly string[]) {
-    super(`${service} did not start: ${reason}.${lines.length > 0 ? ` Its last lines:\n  ${lines.join('\n  ')}` : ''}`);
-    this.name = 'ServiceStartError';
-    this.service = service;
-  }
-}
+import { describeHolder, type PortHolder } from './port-holder.ts';
 
 /** Thrown when a command that the environment runs ends with a failure. */
 export class CommandFailedError extends Error {
@@ -30,14 +20,35 @@ export class GraphBehindError extends Error {
   }
 }
 
+/** Thrown when a part of the running environment ends of itself. */
+export class ServiceEndedError extends Error {
+  readonly code = 'SERVICE_ENDED';
+  readonly service: string;
+
+  constructor(service: string, how: string) {
+    super(`${service} ended with ${how}. Everything else is stopped; what it last logged is above.`);
+    this.name = 'ServiceEndedError';
+    this.service = service;
+  }
+}
+
+/** Thrown when the program that reads this one's output has gone. */
+export class OutputClosedError extends Error {
+  readonly code = 'OUTPUT_CLOSED';
+
+  constructor(cause: unknown) {
+    super('What read the output has ended, so nothing could be shown any more. Everything is stopped.', { cause });
+    this.name = 'OutputClosedError';
+  }
+}
+
 /** Thrown for a port that another program listens on. */
 export class PortTakenError extends Error {
   readonly code = 'PORT_IN_USE';
 
-  constructor(what: string, port: number) {
-    super(
-      `Port ${port} for ${what} is in use by another program. Stop that program, or choose another port with the options (see --help).`,
-    );
+  /** @param holder the program that listens there; absent where it can't be seen */
+  constructor(what: string, port: number, holder?: PortHolder) {
+    super(`Port ${port} for ${what} is in use by ${describeHolder(holder)}`);
     this.name = 'PortTakenError';
   }
 }

@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { repositoryRoot, sourceCommand } from './child-service.ts';
+import { ChildService, sourceCommand } from '@hartonomous/test-support';
 import { CommandFailedError } from './errors.ts';
 
 /**
@@ -15,19 +13,18 @@ export async function runHartonomous(
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const child = spawn(process.execPath, sourceCommand('apps/deploy-cli/src/main.ts', args), {
-    cwd: repositoryRoot,
+  const command = ChildService.spawn({
+    name: 'hartonomous',
+    args: sourceCommand('apps/deploy-cli/src/main.ts', args),
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    signal,
-    killSignal: 'SIGTERM',
-    detached: true,
+    ownGroup: true,
+    onLine,
   });
-  createInterface({ input: child.stdout }).on('line', onLine);
-  createInterface({ input: child.stderr }).on('line', onLine);
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
-  child.once('close', (code) => resolve(code));
-  child.once('error', reject);
-  const exitCode = await promise;
+  const stop = () => command.kill('SIGTERM');
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  const { code: exitCode } = await command.exited;
+  signal.removeEventListener('abort', stop);
+  signal.throwIfAborted();
   if (exitCode !== 0) throw new CommandFailedError(`hartonomous ${args.join(' ')}`, exitCode);
 }

@@ -1,8 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { eventually } from '@hartonomous/test-support';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ChildService, emulatorPort, eventually, sourceCommand } from '@hartonomous/test-support';
 import mssql from 'mssql';
 import neo4j from 'neo4j-driver';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { changeOneAtom } from '../src/change-one-atom.ts';
 import { connectSql } from '../src/sql-database.ts';
 import { runScript } from './run-script.ts';
@@ -58,6 +61,37 @@ test('a port in use is told before anything is started', async () => {
   const exitCode = await dev.exited;
   other.close();
   expect(exitCode).toBe(1);
-  expect(dev.lines.join('\n')).toContain(`Port ${port} for SQL Server is in use by another program.`);
+  expect(dev.lines.join('\n')).toContain(`Port ${port} for SQL Server is in use by process ${process.pid} (node).`);
   expect(dev.lines.join('\n')).toContain('PORT_IN_USE');
+});
+
+test('a stand-in that is in the way is named, by port and by data', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'dev-data-'));
+  onTestFinished(() => rm(data, { recursive: true }));
+  const { service, found: port } = await ChildService.start({
+    name: 'SQL Server emulator',
+    args: sourceCommand('tools/service-broker-emulator/src/cli.ts', [
+      '--port',
+      '0',
+      '--data',
+      join(data, 'sql'),
+      '--json',
+    ]),
+    env: process.env,
+    ready: emulatorPort,
+  });
+  await using emulator = service;
+  await using byPort = runScript('dev.ts', ['--sql-port', String(port), '--neo4j-port', '0']);
+  expect(await byPort.exited).toBe(1);
+  expect(byPort.lines.join('\n')).toMatch(
+    new RegExp(
+      `Port ${port} for SQL Server is in use by process ${emulator.pid}, a SQL Server stand-in that process \\d+ runs\\.`,
+    ),
+  );
+  await using byData = runScript('dev.ts', ['--sql-port', '0', '--neo4j-port', '0', '--data', data]);
+  expect(await byData.exited).toBe(1);
+  const output = byData.lines.join('\n');
+  expect(output).toContain('(DATA_DIRECTORY_IN_USE)');
+  expect(output).toContain(join(data, 'sql'));
+  expect(output).not.toContain('invalid_type');
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { repositoryRoot, sourceCommand } from '../src/child-service.ts';
+import { repositoryRoot, sourceCommand } from '@hartonomous/test-support';
 
 /** A script of the dev environment while it runs, with the lines it has printed. */
 export interface RunningScript extends AsyncDisposable {

@@ -37,6 +37,11 @@ export interface LocalNeo4j extends AsyncDisposable {
   readonly dataDir: string | undefined;
   /** Time from the call (downloads included) to the first successful log-in, in milliseconds. */
   readonly startedInMs: number;
+  /**
+   * Resolves when its process ends, asked or not, with how: `exit code 1`, `signal SIGKILL`. After {@link restart} it is the new
+   * process's. Never for a given server.
+   */
+  readonly exited: Promise<string>;
   /** Stops the server, by force after the stop time-out, and removes a temporary data folder. Can be called again. */
   stop(): Promise<void>;
   /** SIGKILL, the data folder stays until {@link stop}; for tests of outages. A given server is left alone. */
@@ -79,6 +84,7 @@ async function givenServer(options: ResolvedOptions, uri: string, start: number)
   return {
     ...{ uri, username, password, ...facts, httpUri: undefined, certificateFile: undefined, runsOn: 'given' },
     dataDir: undefined,
+    exited: new Promise(() => undefined),
     startedInMs: Math.round(performance.now() - start),
     stop: nothing,
     kill: nothing,
@@ -121,7 +127,11 @@ class OwnServer {
     const facts = this.#facts;
     if (ports === undefined || facts === undefined) throw new Error('A server is published after its start only.');
     const stop = () => this.#stop();
+    const exited = () => this.#exited();
     return {
+      get exited() {
+        return exited();
+      },
       uri: this.#uri(ports),
       httpUri: ports.httpPort === undefined ? undefined : `http://localhost:${ports.httpPort}`,
       certificateFile: this.#options.tls === 'off' ? undefined : certificateFile(this.#home),
@@ -142,6 +152,13 @@ class OwnServer {
       },
       [Symbol.asyncDispose]: stop,
     };
+  }
+
+  async #exited(): Promise<string> {
+    const server = this.#process;
+    if (server === undefined) throw new Error('A server is published after its start only.');
+    await server.exited;
+    return server.outcome;
   }
 
   #uri({ port }: LaunchPorts): string {

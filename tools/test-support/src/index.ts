@@ -1,4 +1,14 @@
 export {
+  type ChildExit,
+  ChildService,
+  type ChildServiceOptions,
+  type ChildServiceStart,
+  describeExit,
+  repositoryRoot,
+  sourceCommand,
+} from './child-service.ts';
+export { emulatorPort } from './emulator-lines.ts';
+export {
   deleteSample,
   insertSample,
   type Sample,
@@ -13,6 +23,5 @@ export { type EventuallyOptions, eventually } from './eventually.ts';
 export { edgeLine, graphLines, nodeLine } from './graph-lines.ts';
 export { PrometheusPage, type PrometheusSample } from './prometheus.ts';
 export { type SeededRandom, seededRandom } from './seeded-random.ts';
-export { ServiceProcess, type ServiceProcessOptions } from './service-process.ts';
 export { settingsProblems } from './settings-problems.ts';
 export { TcpProxy, type TcpProxyMode, type TcpProxyOptions } from './tcp-proxy.ts';

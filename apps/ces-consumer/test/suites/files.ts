@@ -59,8 +59,8 @@ export function files(fixture: () => Fixture): void {
       expect(longer.AtomCount).toBeLessThan(ended.AtomCount ?? 0);
       await fixture().isSound(tenantId);
       const page = await worker.metrics();
-      expect(page).toMatch(/^hartonomous_ingestion_files_total\{[^}]*outcome="completed"[^}]*\} 2$/m);
-      expect(page).toMatch(/^hartonomous_ingestion_files_total\{[^}]*outcome="unchanged"[^}]*\} 1$/m);
+      expect(page.value('hartonomous_ingestion_files_total', { outcome: 'completed' })).toBe(2);
+      expect(page.value('hartonomous_ingestion_files_total', { outcome: 'unchanged' })).toBe(1);
       await worker.stop();
     });
 

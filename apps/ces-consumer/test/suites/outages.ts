@@ -15,10 +15,10 @@ export function outages(fixture: () => Fixture): void {
         ConnectionStrings__HartonomousDb: fixture().connectionString.replace(`,${port};`, `,${proxy.port};`),
       });
       await worker.polling();
-      await eventually(async () => expect(await worker.ready()).toBe(200), { timeoutMs: 30_000 });
+      await eventually(async () => expect((await worker.ready()).status).toBe(200), { timeoutMs: 30_000 });
       await proxy.enter('refuse');
       await worker.logged('sql-server is away');
-      expect(await worker.ready()).toBe(503);
+      expect((await worker.ready()).status).toBe(503);
       const job = await fixture().enqueue({ name: 'a.txt', tenantId, data: 'Sent while it was away.' });
       await proxy.enter('pass');
       await worker.logged('sql-server is back');

@@ -7,16 +7,13 @@ import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-lo
 import { connectNeo4j, type GraphConnection } from '@hartonomous/graph-sync';
 import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
 import { deployDatabase, deployGraph } from '@hartonomous/operations';
-import { ServiceProcess, TcpProxy } from '@hartonomous/test-support';
+import { ChildService, emulatorPort, TcpProxy } from '@hartonomous/test-support';
 import { z } from 'zod';
 
 /** The servers listen on loopback and live for one test file. */
 const saPassword = 'Chaos-world!1';
 
 const emulatorCommand = fileURLToPath(new URL('cli.ts', import.meta.resolve('@hartonomous/service-broker-emulator')));
-
-/** The first line of the emulator under `--json`. */
-const listening = z.object({ event: z.literal('listening'), port: z.int() });
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -38,7 +35,7 @@ export class ChaosWorld implements AsyncDisposable {
   readonly client: BrokerClient;
   readonly #folder: string;
   readonly #sqlPort: number;
-  #sqlServer: ServiceProcess;
+  #sqlServer: ChildService;
 
   private constructor(parts: {
     readonly neo4j: LocalNeo4j;
@@ -48,7 +45,7 @@ export class ChaosWorld implements AsyncDisposable {
     readonly client: BrokerClient;
     readonly folder: string;
     readonly sqlPort: number;
-    readonly sqlServer: ServiceProcess;
+    readonly sqlServer: ChildService;
   }) {
     this.neo4j = parts.neo4j;
     this.graph = parts.graph;
@@ -62,7 +59,7 @@ export class ChaosWorld implements AsyncDisposable {
 
   static async start(): Promise<ChaosWorld> {
     const folder = await mkdtemp(join(tmpdir(), 'chaos-world-'));
-    const [{ process: sqlServer, found: sqlPort }, neo4j] = await Promise.all([
+    const [{ service: sqlServer, found: sqlPort }, neo4j] = await Promise.all([
       startSqlServer(join(folder, 'sql'), 0),
       startLocalNeo4j({ dataDir: join(folder, 'neo4j') }),
     ]);
@@ -119,8 +116,8 @@ export class ChaosWorld implements AsyncDisposable {
   /** On the same port and data; ends cleanly first what still runs. */
   async restartSqlServer(options: SqlServerOptions = {}): Promise<void> {
     if (this.#sqlServer.running) await this.#sqlServer.end('SIGTERM');
-    const { process } = await startSqlServer(join(this.#folder, 'sql'), this.#sqlPort, options);
-    this.#sqlServer = process;
+    const { service } = await startSqlServer(join(this.#folder, 'sql'), this.#sqlPort, options);
+    this.#sqlServer = service;
   }
 
   /** Size of the SQL Server's data, in MiB. */
@@ -156,7 +153,8 @@ function connectionString(port: number): string {
 
 function startSqlServer(data: string, port: number, { maxDataMb }: SqlServerOptions = {}) {
   const limit = maxDataMb === undefined ? [] : ['--max-data-mb', String(maxDataMb)];
-  return ServiceProcess.start({
+  return ChildService.start({
+    name: 'SQL Server emulator',
     args: [
       '--conditions=@hartonomous/source',
       emulatorCommand,
@@ -168,6 +166,6 @@ function startSqlServer(data: string, port: number, { maxDataMb }: SqlServerOpti
       ...limit,
     ],
     env: { ...process.env, MSSQL_SA_PASSWORD: saPassword },
-    ready: (line) => listening.safeParse(JSON.parse(line)).data?.port,
+    ready: emulatorPort,
   });
 }

@@ -1,16 +1,10 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { deployDatabase } from '@hartonomous/operations';
+import { ChildService, emulatorPort } from '@hartonomous/test-support';
 import mssql from 'mssql';
-import { z } from 'zod';
-import { endWithThisProcess } from '../end-with-this-process.ts';
-import { BuildMissingError, EmulatorStartError } from '../errors.ts';
-
-/** The first line of the emulator under `--json`. */
-const listeningSchema = z.object({ event: z.literal('listening'), port: z.int() });
+import { BuildMissingError } from '../errors.ts';
 
 /** Password of a server that lives for one benchmark and listens on the loopback only. */
 export const password = 'Bench-4-this-run';
@@ -37,7 +31,7 @@ function command(form: 'source' | 'dist'): readonly string[] {
 /**
  * Starts the emulator's command, in memory and on a free port.
  *
- * @throws {EmulatorStartError} when it ends instead of listening
+ * @throws {ServiceStartError} when it ends instead of listening
  */
 export async function startEmulatorProcess(options: {
   readonly form: 'source' | 'dist';
@@ -45,31 +39,18 @@ export async function startEmulatorProcess(options: {
 }): Promise<EmulatorProcess> {
   const profile = options.profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileTo}`];
   const start = performance.now();
-  const child = spawn(process.execPath, [...profile, ...command(options.form), '--port', '0', '--json'], {
+  const { service, found: port } = await ChildService.start({
+    name: 'The emulator',
+    args: [...profile, ...command(options.form), '--port', '0', '--json'],
     env: { ...process.env, MSSQL_SA_PASSWORD: password },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    ready: emulatorPort,
   });
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  endWithThisProcess(child);
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    errors = (errors + chunk.toString()).slice(-4000);
-  });
-  const lines = createInterface({ input: child.stdout });
-  const first = await Promise.race([
-    new Promise<string>((resolve) => lines.once('line', resolve)),
-    exited.then((exitCode) => Promise.reject(new EmulatorStartError(exitCode, errors))),
-  ]);
   const startedInMs = performance.now() - start;
-  const { port } = listeningSchema.parse(JSON.parse(first));
   return {
-    pid: child.pid ?? 0,
+    pid: service.pid ?? 0,
     port,
     startedInMs,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM');
-      await exited;
-    },
+    [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
   };
 }
 

@@ -1,12 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ChildService } from '@hartonomous/test-support';
 import { z } from 'zod';
-import { endWithThisProcess } from '../end-with-this-process.ts';
 import { BuildMissingError, WorkerStalledError } from '../errors.ts';
 import { type ProcessUsage, processUsage } from '../process-usage.ts';
 
@@ -22,8 +19,6 @@ const lineSchema = z.object({ msg: z.string(), messages: z.int().optional(), syn
 
 /** Longest time without any progress, in milliseconds: a stuck worker must fail the run, not hang it. */
 const stalledAfterMs = 60_000;
-/** Time between SIGTERM and SIGKILL, in milliseconds; the worker's own deadline is 20 seconds. */
-const stopMs = 30_000;
 /** Short beside the shortest drain, and cheap: a look at numbers in this process. */
 const lookEveryMs = 5;
 /** The same beside a small file. */
@@ -40,14 +35,12 @@ export interface WorkerProcessOptions {
 
 /** The built worker, as a process of its own. */
 export class WorkerProcess implements AsyncDisposable {
-  readonly #child: ChildProcess;
-  readonly #closed: Promise<unknown>;
+  readonly #service: ChildService;
   #pollingAt: number | undefined;
   #cpuAtPolling = Number.NaN;
   #synced = 0;
   #countedSequence: unknown;
   #filesEnded = 0;
-  #tail = '';
 
   /**
    * Starts a worker and waits until it polls the queue.
@@ -60,9 +53,9 @@ export class WorkerProcess implements AsyncDisposable {
     try {
       const deadline = performance.now() + stalledAfterMs;
       while (worker.#pollingAt === undefined) {
-        if (worker.#hasEnded) throw new WorkerStalledError('ended before it polled the queue', worker.#tail);
+        if (!worker.#service.running) throw new WorkerStalledError('ended before it polled the queue', worker.tail);
         if (performance.now() > deadline) {
-          throw new WorkerStalledError('did not get to polling the queue within a minute', worker.#tail);
+          throw new WorkerStalledError('did not get to polling the queue within a minute', worker.tail);
         }
         await pause(lookEveryMs, undefined, { signal: options.signal });
       }
@@ -78,15 +71,14 @@ export class WorkerProcess implements AsyncDisposable {
     const main = mainOf(app);
     if (!existsSync(main)) throw new BuildMissingError(main);
     const profile = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
-    this.#child = spawn(process.execPath, [...profile, main], {
+    this.#service = ChildService.spawn({
+      name: app,
+      args: [...profile, main],
       env: { PATH: process.env.PATH, LOG_FORMAT: 'json', Health__Port: '0', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      onLine: (line, stream) => {
+        if (stream === 'stdout') this.#read(line);
+      },
     });
-    this.#closed = once(this.#child, 'close');
-    endWithThisProcess(this.#child);
-    const { stdout, stderr } = this.#child;
-    if (stdout !== null) createInterface({ input: stdout }).on('line', (line) => this.#read(line));
-    if (stderr !== null) createInterface({ input: stderr }).on('line', (line) => this.#remember(line));
   }
 
   /** Messages of batches that are committed, in Neo4j and in SQL, as the worker's own log says. */
@@ -111,28 +103,20 @@ export class WorkerProcess implements AsyncDisposable {
 
   /** The last lines of its output. */
   get tail(): string {
-    return this.#tail;
+    return this.#service.tail;
   }
 
   /** Processor time and memory so far; undefined where there is no /proc. */
   get usage(): ProcessUsage | undefined {
-    return this.#hasEnded ? undefined : processUsage(this.#child.pid ?? 0);
+    return this.#service.running ? processUsage(this.#service.pid ?? 0) : undefined;
   }
 
   /** Asks it to stop, and ends it by force when it doesn't. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill('SIGTERM');
-    const force = setTimeout(() => this.#child.kill('SIGKILL'), stopMs);
-    await this.#closed;
-    clearTimeout(force);
-  }
-
-  get #hasEnded(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+    await this.#service[Symbol.asyncDispose]();
   }
 
   #read(line: string): void {
-    this.#remember(line);
     const parsed = lineSchema.safeParse(parseJson(line));
     if (!parsed.success) return;
     const { msg, messages, syncSequence } = parsed.data;
@@ -146,10 +130,6 @@ export class WorkerProcess implements AsyncDisposable {
     } else if (/^[✓=✗] /.test(msg)) {
       this.#filesEnded += 1;
     }
-  }
-
-  #remember(line: string): void {
-    this.#tail = `${this.#tail}${line}\n`.slice(-4_000);
   }
 }
 
