@@ -16,7 +16,7 @@ export interface SliceAtom {
 }
 
 /** An atom that others derive from. */
-export interface ParentAtom {
+interface ParentAtom {
   /** The draft's; -1 for the document. */
   readonly ordinal: number;
   /** Slice that it is written with, from 0, and its slot there; -1 for the document, which is written before. */
