@@ -1,3 +1,4 @@
+import type { SqlSession } from '@hartonomous/broker-client';
 import { DatabaseDriftError } from '../errors.ts';
 import { applyMigrations, type MigrationProgress, migrationsOf } from './migrations/apply-migrations.ts';
 import { recordMigration, recordTable } from './migrations/migration-records.ts';
@@ -5,13 +6,12 @@ import { describeObject, objectKey } from './object-name.ts';
 import type { ObjectAction, PlannedObject } from './plan-deployment.ts';
 import type { LoadedProject } from './read-project.ts';
 import { runBatches } from './run-batches.ts';
-import type { SqlConnection } from './sql-connection.ts';
 import { type DatabaseSurvey, surveyDatabase } from './survey-database.ts';
 
 /** What a deployment is to do in a database that is there. */
 export interface CarryOutOptions {
   /** To the database; it holds the deployment lock. */
-  readonly connection: SqlConnection;
+  readonly connection: SqlSession;
   readonly database: string;
   readonly project: LoadedProject;
   /** What has been found. */

@@ -1,7 +1,6 @@
-import { SqlStatementError } from '@hartonomous/broker-client';
+import { quoteName, type SqlSession, SqlStatementError } from '@hartonomous/broker-client';
 import { z } from 'zod';
 import { BrokerIdentifierTakenError, DatabaseNotOnlineError } from '../errors.ts';
-import { bracketed, type SqlConnection } from './sql-connection.ts';
 
 /** SQL Server's number for: another database has the same broker identifier. */
 const brokerIdentifierTakenNumber = 9772;
@@ -21,7 +20,7 @@ const row = z.object({ state: z.string(), isBrokerEnabled: z.boolean() });
  * @throws DatabaseNotOnlineError when it is there but can't be used
  */
 export async function databaseState(
-  master: SqlConnection,
+  master: SqlSession,
   database: string,
   signal?: AbortSignal,
 ): Promise<DatabaseState | undefined> {
@@ -29,17 +28,20 @@ export async function databaseState(
     `SELECT d.[state_desc] AS [state], d.[is_broker_enabled] AS [isBrokerEnabled]
      FROM sys.databases AS d
      WHERE d.[name] = @Name;`,
-    row,
-    { operation: `looking for database ${database}`, signal },
     { Name: database },
+    row,
+    { signal, context: { operation: `looking for database ${database}` } },
   );
   if (found !== undefined && found.state !== 'ONLINE') throw new DatabaseNotOnlineError(database, found.state);
   return found;
 }
 
 /** Creates a database with the server's defaults. */
-export async function createDatabase(master: SqlConnection, database: string, signal?: AbortSignal): Promise<void> {
-  await master.batch(`CREATE DATABASE ${bracketed(database)};`, { operation: `creating database ${database}`, signal });
+export async function createDatabase(master: SqlSession, database: string, signal?: AbortSignal): Promise<void> {
+  await master.runBatch(`CREATE DATABASE ${quoteName(database)};`, {
+    signal,
+    context: { operation: `creating database ${database}` },
+  });
 }
 
 /**
@@ -47,11 +49,11 @@ export async function createDatabase(master: SqlConnection, database: string, si
  *
  * @throws BrokerIdentifierTakenError when it is a copy of another database of the server
  */
-export async function enableBroker(master: SqlConnection, database: string, signal?: AbortSignal): Promise<void> {
+export async function enableBroker(master: SqlSession, database: string, signal?: AbortSignal): Promise<void> {
   try {
-    await master.batch(`ALTER DATABASE ${bracketed(database)} SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE;`, {
-      operation: `enabling Service Broker in ${database}`,
+    await master.runBatch(`ALTER DATABASE ${quoteName(database)} SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE;`, {
       signal,
+      context: { operation: `enabling Service Broker in ${database}` },
     });
   } catch (error) {
     if (error instanceof SqlStatementError && error.number === brokerIdentifierTakenNumber) {

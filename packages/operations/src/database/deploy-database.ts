@@ -2,6 +2,7 @@ import { parseSqlConnectionString, type SqlConnectionSettings } from '@hartonomo
 import { type DatabaseProject, databaseProject } from '@hartonomous/provenance-schema';
 import { nameAndVersion } from '../app-version.ts';
 import { DatabaseDriftError, DatabaseNameMissingError, type DriftDetail } from '../errors.ts';
+import { longStatementMs, openSqlServer } from '../servers/sql-server.ts';
 import { carryOut } from './carry-out.ts';
 import { createDatabase, databaseState, enableBroker } from './database-state.ts';
 import { type MigrationProgress, migrationProgress, migrationsOf } from './migrations/apply-migrations.ts';
@@ -9,7 +10,6 @@ import { deploymentLock, takeDeploymentLock } from './migrations/deployment-lock
 import type { ObjectName } from './object-name.ts';
 import { nameOf, type ObjectAction, type PlannedObject } from './plan-deployment.ts';
 import { type LoadedProject, type ProjectMigration, readProject } from './read-project.ts';
-import { SqlConnection } from './sql-connection.ts';
 import { checkMigrations, type DatabaseSurvey, surveyDatabase, surveyNothing } from './survey-database.ts';
 
 /** What happens during a deployment, as it happens; in a dry run, what would. */
@@ -111,7 +111,7 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
   const project = await readProject(options.project ?? databaseProject);
   const onWaiting = () => onProgress({ type: 'waiting', database });
 
-  await using master = await SqlConnection.open(settings, 'master', signal);
+  await using master = await openScripting(settings, 'master', signal);
   // In master: enabling the broker ends all other sessions of the database, and with them their locks.
   if (!dryRun) await takeDeploymentLock(master, `${deploymentLock}.${database.toLowerCase()}`, { onWaiting, signal });
   const state = await databaseState(master, database, signal);
@@ -140,7 +140,7 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
     for (const planned of plan) report(planned);
     for (const { path } of project.postDeployment) onProgress({ type: 'postDeployment', path });
   } else {
-    await using connection = await SqlConnection.open(settings, database, signal);
+    await using connection = await openScripting(settings, database, signal);
     await takeDeploymentLock(connection, deploymentLock, { onWaiting, signal });
     const appliedBy = await nameAndVersion();
     plan = await carryOut({ connection, database, project, survey, appliedBy, allowDrift, report, onProgress, signal });
@@ -164,6 +164,11 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
   };
 }
 
+/** A session for scripts: SET options, temporary tables and the deployment's lock belong to it. */
+function openScripting(settings: SqlConnectionSettings, database: string, signal?: AbortSignal) {
+  return openSqlServer(settings, { database, singleSession: true, requestTimeoutMs: longStatementMs, signal });
+}
+
 /** @throws ConnectionStringError */
 export function parsedConnection(connection: string | SqlConnectionSettings): SqlConnectionSettings {
   return typeof connection === 'string' ? parseSqlConnectionString(connection) : connection;
@@ -176,7 +181,7 @@ async function surveyOf(
   signal?: AbortSignal,
 ): Promise<DatabaseSurvey> {
   // Closed before the deployment begins, because enabling the broker rolls back every other session.
-  await using connection = await SqlConnection.open(settings, database, signal);
+  await using connection = await openScripting(settings, database, signal);
   return await surveyDatabase(connection, project, signal);
 }
 

@@ -1,3 +1,4 @@
+import { quoteName } from '@hartonomous/broker-client';
 import type { DatabaseMigration, DatabaseObject } from '@hartonomous/provenance-schema';
 import type { DriftDetail } from '../errors.ts';
 import { compareFacts, type FactDifference } from './facts.ts';
@@ -6,7 +7,6 @@ import { describeObject, type ObjectName, objectKey } from './object-name.ts';
 import type { Catalog } from './read-catalog.ts';
 import type { ProjectObject } from './read-project.ts';
 import type { SqlBatch } from './split-batches.ts';
-import { bracketed } from './sql-connection.ts';
 import { extendTable, tableParts } from './table-parts.ts';
 import { tableRules } from './table-rules.ts';
 
@@ -103,13 +103,13 @@ function remedyFor(
   const rule = rules.find(({ name }) => what === `constraint ${name}`);
   if (rule === undefined) return null;
   const alter = `ALTER TABLE ${tableName(object)}`;
-  const target = rule.column === null ? '' : ` FOR ${bracketed(rule.column)}`;
-  const constraint = `CONSTRAINT ${bracketed(rule.name)}`;
+  const target = rule.column === null ? '' : ` FOR ${quoteName(rule.column)}`;
+  const constraint = `CONSTRAINT ${quoteName(rule.name)}`;
   return `${alter} DROP ${constraint}; ${alter} ADD ${constraint} ${rule.kind} ${rule.text}${target};`;
 }
 
 function tableName({ schema, name }: DatabaseObject): string {
-  return `${schema === null ? '' : `${bracketed(schema)}.`}${bracketed(name)}`;
+  return `${schema === null ? '' : `${quoteName(schema)}.`}${quoteName(name)}`;
 }
 
 /** What makes up for all differences of a table; undefined when something can't be made up for by adding. */

@@ -1,3 +1,4 @@
+import type { SqlSession } from '@hartonomous/broker-client';
 import type { DatabaseObjectKind } from '@hartonomous/provenance-schema';
 import type { z } from 'zod';
 import { SqlScriptError } from '../errors.ts';
@@ -5,16 +6,18 @@ import { type CatalogQuery, catalogQueries } from './catalog-queries.ts';
 import type { Facts } from './facts.ts';
 import { comparableModule } from './module-text.ts';
 import { objectKey } from './object-name.ts';
-import type { SqlConnection } from './sql-connection.ts';
 import { catalogTypeText } from './sql-type.ts';
 
 /** The objects of a database with their facts, by {@link objectKey}. */
 export type Catalog = ReadonlyMap<string, Facts>;
 
 /** Reads what a database has, of the kinds that a SQL project has. */
-export async function readCatalog(connection: SqlConnection, signal?: AbortSignal): Promise<Catalog> {
+export async function readCatalog(connection: SqlSession, signal?: AbortSignal): Promise<Catalog> {
   const read = <Row extends z.ZodType>(query: CatalogQuery<Row>, what: string) =>
-    connection.query(query.sql, query.row, { operation: `reading the ${what} of the database`, signal });
+    connection.query(query.sql, {}, query.row, {
+      signal,
+      context: { operation: `reading the ${what} of the database` },
+    });
   const builder = new CatalogBuilder();
 
   for (const { name } of await read(catalogQueries.roles, 'roles')) builder.object('role', null, name);

@@ -18,7 +18,7 @@ export interface ProjectObject {
 }
 
 /** A script of the project. */
-export interface ProjectScript {
+interface ProjectScript {
   readonly path: string;
   readonly batches: readonly SqlBatch[];
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { quoteName, type SqlSession } from '@hartonomous/broker-client';
 import { z } from 'zod';
 import { describeObject, objectKey } from './object-name.ts';
 import type { Catalog } from './read-catalog.ts';
 import type { ProjectObject } from './read-project.ts';
-import { bracketed, type SqlConnection } from './sql-connection.ts';
 import { StatementReader } from './statement-reader.ts';
 import { type TableRules, tableRules } from './table-rules.ts';
 
@@ -38,7 +38,7 @@ export interface WithRules {
  * @param connection to the database of the catalog; nothing is written there
  */
 export async function withRules(
-  connection: SqlConnection,
+  connection: SqlSession,
   objects: readonly ProjectObject[],
   catalog: Catalog,
   signal?: AbortSignal,
@@ -73,12 +73,12 @@ export async function withRules(
 }
 
 /** Definitions of the rules by the key of their table and their lower-case names. */
-async function readRules(connection: SqlConnection, signal?: AbortSignal) {
+async function readRules(connection: SqlSession, signal?: AbortSignal) {
   const operation = 'reading the rules of the tables of the database';
   const found = new Map<string, Map<string, string>>();
-  for (const { schema, table, name, definition } of await connection.query(`${rulesOfDatabase};`, foundRule, {
-    operation,
+  for (const { schema, table, name, definition } of await connection.query(`${rulesOfDatabase};`, {}, foundRule, {
     signal,
+    context: { operation },
   })) {
     if (definition === null) continue;
     const key = objectKey({ kind: 'table', schema, name: table });
@@ -90,7 +90,7 @@ async function readRules(connection: SqlConnection, signal?: AbortSignal) {
 
 /** The texts that SQL Server makes of rules, by their names. */
 async function writtenByServer(
-  connection: SqlConnection,
+  connection: SqlSession,
   { columns, rules }: TableRules,
   operation: string,
   signal?: AbortSignal,
@@ -100,7 +100,7 @@ async function writtenByServer(
   const named = rules.map((rule, index) => ({ ...rule, alias: `${unique}_${index}` }));
   const items = columns.map(({ name, type }) => {
     const rule = named.find(({ column }) => column === name);
-    return `${bracketed(name)} ${type} NULL${rule === undefined ? '' : ` CONSTRAINT [${rule.alias}] DEFAULT ${rule.text}`}`;
+    return `${quoteName(name)} ${type} NULL${rule === undefined ? '' : ` CONSTRAINT [${rule.alias}] DEFAULT ${rule.text}`}`;
   });
   const checks = named
     .filter(({ kind }) => kind === 'CHECK')
@@ -111,8 +111,9 @@ async function writtenByServer(
     `CREATE TABLE #${unique} (${[...items, ...checks].join(', ')});
      ${select('check_constraints')} UNION ALL ${select('default_constraints')};
      DROP TABLE #${unique};`,
+    {},
     writtenRule,
-    { operation, signal },
+    { signal, context: { operation } },
   );
   const texts = new Map(rows.map(({ name, definition }) => [name, comparable(definition)]));
   return new Map(named.map(({ name, alias }) => [name, texts.get(alias) ?? 'not shown by SQL Server']));

@@ -1,3 +1,4 @@
+import type { SqlSession } from '@hartonomous/broker-client';
 import { DatabaseNewerError, MigrationChangedError } from '../errors.ts';
 import {
   compareMigrations,
@@ -10,7 +11,6 @@ import { type PlannedObject, planDeployment } from './plan-deployment.ts';
 import { readCatalog } from './read-catalog.ts';
 import type { LoadedProject } from './read-project.ts';
 import { withRules } from './server-rules.ts';
-import type { SqlConnection } from './sql-connection.ts';
 
 /** A database compared with a project. */
 export interface DatabaseSurvey {
@@ -33,7 +33,7 @@ export function surveyNothing({ objects, migrations }: LoadedProject): DatabaseS
 
 /** Compares a database with a project; changes nothing. */
 export async function surveyDatabase(
-  connection: SqlConnection,
+  connection: SqlSession,
   project: LoadedProject,
   signal?: AbortSignal,
 ): Promise<DatabaseSurvey> {

@@ -1,9 +1,9 @@
+import type { SqlSession } from '@hartonomous/broker-client';
 import { databaseProject } from '@hartonomous/provenance-schema';
 import type { MigrationReport } from '../database/migrations/migration-records.ts';
 import { describeObject } from '../database/object-name.ts';
 import type { PlannedObject } from '../database/plan-deployment.ts';
 import { readProject } from '../database/read-project.ts';
-import type { SqlConnection } from '../database/sql-connection.ts';
 import { surveyDatabase } from '../database/survey-database.ts';
 import { describeDrift } from '../errors.ts';
 import { type Check, failed, passed } from './check.ts';
@@ -11,7 +11,7 @@ import { type Check, failed, passed } from './check.ts';
 const redeploy = 'Run: hartonomous database deploy';
 
 /** Every object of the SQL project, compared with the database: one check for each that isn't right, one for the rest. */
-export async function objectChecks(connection: SqlConnection, signal?: AbortSignal): Promise<Check[]> {
+export async function objectChecks(connection: SqlSession, signal?: AbortSignal): Promise<Check[]> {
   const project = await readProject(databaseProject);
   const { plan, migrations } = await surveyDatabase(connection, project, signal);
   const wrong = plan.filter(({ action }) => action !== 'unchanged');

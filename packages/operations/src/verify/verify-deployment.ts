@@ -3,7 +3,6 @@ import { type GraphConnectionOptions, verifyGraphSchema } from '@hartonomous/gra
 import { FENCING_SEQUENCE, type FencingState, graphSchema } from '@hartonomous/provenance-schema';
 import { databaseState } from '../database/database-state.ts';
 import { parsedConnection } from '../database/deploy-database.ts';
-import { SqlConnection } from '../database/sql-connection.ts';
 import { DatabaseNameMissingError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Failure, failureOf } from '../failure.ts';
@@ -119,18 +118,18 @@ async function verifyDatabase(
   report({ type: 'subject', subject, target: `${database} on ${server.host}` });
 
   await using master = await openSqlServer(settings, { database: 'master', signal });
-  const state = await databaseState(new SqlConnection(master), database, signal);
+  const state = await databaseState(master, database, signal);
   if (state === undefined) {
     check(failed('database', `database ${database} is missing`, 'Run: hartonomous database deploy'));
     return;
   }
   check(passed('database', `database ${database} is there`));
-  await using target = await openSqlServer(settings, { signal });
+  await using target = await openSqlServer(settings, { singleSession: true, signal });
   const queueChecks = await checkQueues(target, signal);
   for (const found of queueChecks.ofDatabase) check(found);
   for await (const found of brokerObjectChecks(target, signal)) check(found);
   for (const found of queueChecks.ofQueues) check(found);
-  for (const found of await objectChecks(new SqlConnection(target), signal)) check(found);
+  for (const found of await objectChecks(target, signal)) check(found);
   for (const { queue, messages } of queueChecks.figures) {
     report({ type: 'figure', subject, name: `messages in ${queue}`, value: messages });
   }

@@ -5,8 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseSqlConnectionString } from '@hartonomous/config-loader';
 import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { SqlConnection } from '../../src/database/sql-connection.ts';
-import { deployDatabase, hasChanges } from '../../src/index.ts';
+import { deployDatabase, hasChanges, openSqlServer } from '../../src/index.ts';
 import { createOldDatabase } from './old-database.ts';
 
 const script = fileURLToPath(new URL('deploy-process.ts', import.meta.url));
@@ -39,13 +38,10 @@ test('a deployment that is killed inside a migration has changed nothing of it, 
   await createOldDatabase(server, 'Killed');
   {
     // An open transaction on the table: the migration waits for it.
-    await using blocker = await SqlConnection.open(parseSqlConnectionString(connection), 'Killed');
-    const operation = 'holding dbo.Atom';
-    await blocker.batch("BEGIN TRANSACTION; UPDATE [dbo].[Atom] SET [AtomType] = N'held' WHERE [AtomId] = 1;", {
-      operation,
-    });
+    await using blocker = await openSqlServer(parseSqlConnectionString(connection), { singleSession: true });
+    await blocker.runBatch("BEGIN TRANSACTION; UPDATE [dbo].[Atom] SET [AtomType] = N'held' WHERE [AtomId] = 1;");
     await killedAt(connection, '"state":"started"');
-    await blocker.batch('ROLLBACK TRANSACTION;', { operation });
+    await blocker.runBatch('ROLLBACK TRANSACTION;');
   }
   expect(await server.value('Killed', 'SELECT COUNT(*) AS n FROM [dbo].[SchemaMigration];')).toBe(0);
   const rule = "SELECT c.[definition] FROM sys.check_constraints AS c WHERE c.[name] = N'CK_Atom_SyncType';";

@@ -1,5 +1,5 @@
 import { parseSqlConnectionString } from '@hartonomous/config-loader';
-import { SqlConnection } from '../../src/database/sql-connection.ts';
+import { openSqlServer } from '../../src/index.ts';
 import { sqlFile } from './sql-file.ts';
 
 /** Somebody who runs the same statements over and over until stopped. */
@@ -15,7 +15,7 @@ export interface Traffic {
 /** Runs a script's batches in a loop on one connection, as its own login. */
 export async function startTraffic(connectionString: string, script: string): Promise<Traffic> {
   const settings = parseSqlConnectionString(connectionString);
-  const connection = await SqlConnection.open(settings, settings.database ?? 'master');
+  const connection = await openSqlServer(settings, { singleSession: true });
   const batches = sqlFile(script);
   let isStopping = false;
   let rounds = 0;
@@ -23,7 +23,7 @@ export async function startTraffic(connectionString: string, script: string): Pr
     await using _ = connection;
     while (!isStopping) {
       for (const batch of batches)
-        await connection.batch(batch, { operation: `running ${script}, round ${rounds + 1}` });
+        await connection.runBatch(batch, { context: { operation: `running ${script}, round ${rounds + 1}` } });
       rounds += 1;
     }
   };

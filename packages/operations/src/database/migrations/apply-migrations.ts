@@ -1,10 +1,9 @@
-import { SqlStatementError } from '@hartonomous/broker-client';
+import { type SqlSession, SqlStatementError } from '@hartonomous/broker-client';
 import type { DatabaseMigrationPhase } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { MigrationFailedError } from '../../errors.ts';
 import type { ProjectMigration } from '../read-project.ts';
 import { runBatches } from '../run-batches.ts';
-import type { SqlConnection } from '../sql-connection.ts';
 import { recordMigration } from './migration-records.ts';
 
 /** Told while migrations are applied. */
@@ -41,7 +40,7 @@ export function migrationsOf(
  * @throws MigrationFailedError when SQL Server refuses a statement; BrokerError (of broker-client) otherwise
  */
 export async function applyMigrations(
-  connection: SqlConnection,
+  connection: SqlSession,
   migrations: readonly ProjectMigration[],
   { appliedBy, onProgress, signal }: ApplyMigrationsOptions,
 ): Promise<void> {
@@ -62,7 +61,7 @@ export function migrationProgress(
 }
 
 async function runMigration(
-  connection: SqlConnection,
+  connection: SqlSession,
   migration: ProjectMigration,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -72,12 +71,12 @@ async function runMigration(
   } catch (error) {
     throw error instanceof SqlStatementError ? new MigrationFailedError(number, name, error.message, error) : error;
   }
-  const [open] = await connection.query('SELECT @@TRANCOUNT AS [transactions];', transactionsRow, {
-    operation: `checking migration ${number}`,
+  const [open] = await connection.query('SELECT @@TRANCOUNT AS [transactions];', {}, transactionsRow, {
     signal,
+    context: { operation: `checking migration ${number}` },
   });
   if (open?.transactions === 0) return;
-  await connection.batch('ROLLBACK TRANSACTION;', { operation: `rolling back migration ${number}` });
+  await connection.runBatch('ROLLBACK TRANSACTION;', { context: { operation: `rolling back migration ${number}` } });
   throw new MigrationFailedError(number, name, 'its script left a transaction open, which was rolled back');
 }
 

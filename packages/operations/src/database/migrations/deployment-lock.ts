@@ -1,6 +1,6 @@
+import type { SqlSession } from '@hartonomous/broker-client';
 import { z } from 'zod';
 import { DeploymentLockedError } from '../../errors.ts';
-import type { SqlConnection } from '../sql-connection.ts';
 
 /** Name of the lock inside the database, which SqlPackage's pre-deployment script takes, too. */
 export const deploymentLock = 'Hartonomous.Deployment';
@@ -30,7 +30,7 @@ export interface DeploymentLockOptions {
  * @throws DeploymentLockedError after 10 minutes
  */
 export async function takeDeploymentLock(
-  connection: SqlConnection,
+  connection: SqlSession,
   resource: string,
   { onWaiting, signal }: DeploymentLockOptions,
 ): Promise<void> {
@@ -42,7 +42,7 @@ export async function takeDeploymentLock(
 }
 
 async function tryLock(
-  connection: SqlConnection,
+  connection: SqlSession,
   resource: string,
   waitMs: number,
   signal: AbortSignal | undefined,
@@ -51,9 +51,9 @@ async function tryLock(
     `DECLARE @Status INT;
      EXEC @Status = sp_getapplock @Resource = @Name, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = ${waitMs};
      SELECT @Status AS [status];`,
-    statusRow,
-    { operation: 'waiting for other deployments', signal },
     { Name: resource },
+    statusRow,
+    { signal, context: { operation: 'waiting for other deployments' } },
   );
   return row !== undefined && row.status >= 0;
 }

@@ -1,6 +1,6 @@
+import type { SqlSession } from '@hartonomous/broker-client';
 import { z } from 'zod';
 import type { ProjectMigration } from '../read-project.ts';
-import type { SqlConnection } from '../sql-connection.ts';
 
 /** The table with the records, an object of the project. */
 export const recordTable = { kind: 'table', schema: 'dbo', name: 'SchemaMigration' } as const;
@@ -30,14 +30,15 @@ export interface MigrationReport {
 }
 
 /** Reads the records of a database that has the table {@link recordTable}. */
-export function readMigrationRecords(connection: SqlConnection, signal?: AbortSignal): Promise<MigrationRecord[]> {
+export function readMigrationRecords(connection: SqlSession, signal?: AbortSignal): Promise<MigrationRecord[]> {
   return connection.query(
     `SELECT m.[MigrationNumber] AS [number], m.[Name] AS [name], CONVERT(VARCHAR(64), m.[TextHash], 2) AS [hash],
        m.[Outcome] AS [outcome], CONVERT(VARCHAR(33), m.[AppliedAt], 126) + 'Z' AS [appliedAt], m.[AppliedBy] AS [appliedBy]
      FROM [dbo].[SchemaMigration] AS m
      ORDER BY m.[MigrationNumber];`,
+    {},
     recordRow,
-    { operation: 'reading which migrations the database has had', signal },
+    { signal, context: { operation: 'reading which migrations the database has had' } },
   );
 }
 
@@ -58,18 +59,16 @@ export function compareMigrations(
 
 /** Records that a database has had a migration. Somebody else's record of the same number is left as it is. */
 export async function recordMigration(
-  connection: SqlConnection,
+  connection: SqlSession,
   migration: ProjectMigration,
   outcome: MigrationRecord['outcome'],
   appliedBy: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  await connection.query(
+  await connection.run(
     `INSERT INTO [dbo].[SchemaMigration] ([MigrationNumber], [Name], [Class], [TextHash], [Outcome], [AppliedBy])
      SELECT CONVERT(INT, @Number), @Name, @Class, CONVERT(VARBINARY(32), @Hash, 2), @Outcome, @AppliedBy
      WHERE NOT EXISTS (SELECT 1 FROM [dbo].[SchemaMigration] AS m WHERE m.[MigrationNumber] = CONVERT(INT, @Number));`,
-    z.unknown(),
-    { operation: `recording migration ${migration.number} (${migration.name})`, signal },
     {
       Number: String(migration.number),
       Name: migration.name,
@@ -78,5 +77,6 @@ export async function recordMigration(
       Outcome: outcome,
       AppliedBy: appliedBy,
     },
+    { signal, context: { operation: `recording migration ${migration.number} (${migration.name})` } },
   );
 }
