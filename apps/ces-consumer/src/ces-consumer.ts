@@ -10,6 +10,7 @@ import {
   watchUpstream,
 } from '@hartonomous/broker-client';
 import { resolveMssqlOptions } from '@hartonomous/config-loader';
+import { ingestionQueue as declaredQueue, MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
 import {
   ActivityReadiness,
   type DependencyReadiness,
@@ -67,6 +68,7 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
     waitMs: Worker.WaitMs,
     handler: (batch, { signal }) => ingestMessage(batch, { client, registry, settings, jobs, logger, onEnded, signal }),
     classify: (error) => classifyBrokerFailure(error, 'sql-server'),
+    retries: { ...MESSAGE_RETRIES, deadLetters: declaredQueue.deadLetters },
     probes: { 'sql-server': (probing) => client.probeQueue(ingestionQueue, { signal: probing }) },
     hooks: {
       onReceived: ({ reader }) => activities[reader]?.completed(),
@@ -74,6 +76,8 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
         if (isRetriedAtOnce)
           logger.warn({ attempt, reason: reasonOf(error) }, 'A file was rolled back and will be received again');
       },
+      onRolledBack: ({ batch }) =>
+        logger.warn({ messages: batch.messages.length }, 'A transaction that had received messages was rolled back'),
       onAway: (_dependency, error) => readiness.down(reasonOf(error)),
       onBack: () => readiness.up(),
     },
@@ -82,6 +86,7 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
   const watch = watchUpstream({
     client,
     queue: ingestionQueue,
+    retries: MESSAGE_RETRIES,
     addWarning: context.addWarning,
     intervalMs: Worker.WatchIntervalMs,
   });

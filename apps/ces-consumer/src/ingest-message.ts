@@ -3,6 +3,8 @@ import {
   decodeIngestionRequest,
   type IngestionRequest,
   ingestionQueue,
+  isLastOfDialog,
+  MESSAGE_RETRIES,
   type PartialIngestionRequest,
 } from '@hartonomous/provenance-schema';
 import { type Logger, reasonOf } from '@hartonomous/worker-host';
@@ -45,7 +47,12 @@ const maxBodyBytes = 16 * 1024 * 1024;
  */
 export async function ingestMessage(batch: ReceivedBatch, context: MessageContext): Promise<void> {
   const { signal } = context;
-  if (batch.systemMessages.length > 0) await batch.endFinishedConversations({ signal });
+  const over = batch.messages
+    .filter(({ body }) => isLastOfDialog(body))
+    .map(({ conversationHandle }) => conversationHandle);
+  if (batch.systemMessages.length + over.length > 0) {
+    await batch.keepErrors(MESSAGE_RETRIES, await batch.endFinishedConversations({ signal }, over), { signal });
+  }
   const [message, ...more] = batch.messages;
   if (more.length > 0) throw new TypeError('A batch has more than one message: receive them one by one.');
   if (message === undefined) await batch.commit();

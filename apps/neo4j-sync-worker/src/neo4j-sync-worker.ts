@@ -1,5 +1,6 @@
 import { observeQueueWatch, ReceiveLoop, watchUpstream } from '@hartonomous/broker-client';
 import { createGraphWriter } from '@hartonomous/graph-sync';
+import { syncQueue as declaredQueue, MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
 import {
   ActivityReadiness,
   type DependencyReadiness,
@@ -110,6 +111,7 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
     messagesInHand: Worker.MessagesInHand ?? Math.ceil(batchesInHand * Worker.BatchSize),
     waitMs: Worker.WaitMs,
     handler: (batch, { signal }) => syncBatch(batch, { ...batchContext, signal }),
+    retries: { ...MESSAGE_RETRIES, deadLetters: declaredQueue.deadLetters },
     classify: classifyFailure,
     probes: {
       // The database that comes back may be a restored one.
@@ -123,11 +125,15 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
       onReceived: ({ reader }) => activities[reader]?.completed(),
       onFailed: ({ dependency, attempt, error, isRetriedAtOnce }) => {
         if (!isRetriedAtOnce) return;
-        logger.warn(
-          { dependency, attempt, reason: reasonOf(error) },
-          'A batch was rolled back and will be received again',
-        );
+        logger.warn({ dependency, attempt, reason: reasonOf(error) }, 'A batch failed and will be tried again');
       },
+      onNotKept: ({ error }) =>
+        logger.warn(
+          { reason: reasonOf(error) },
+          'A batch that failed could not be kept for another try and is rolled back',
+        ),
+      onRolledBack: ({ batch }) =>
+        logger.warn({ messages: batch.messages.length }, 'A transaction that had received messages was rolled back'),
       onAway: (dependency, error) => readiness[dependency].down(reasonOf(error)),
       onBack: (dependency) => readiness[dependency].up(),
     },
@@ -137,6 +143,7 @@ async function start(settings: Settings, context: WorkerContext): Promise<Runnin
   const watch = watchUpstream({
     client,
     queue: syncQueue,
+    retries: MESSAGE_RETRIES,
     intervalMs: Worker.WatchIntervalMs,
     addWarning: context.addWarning,
   });

@@ -1,6 +1,13 @@
 import { type ReceivedBatch, sqlParameter } from '@hartonomous/broker-client';
 import { SequencePassedError } from '@hartonomous/graph-sync';
-import { type AnyEntity, SYNC_LOG_PROCEDURE, syncLogParameter, syncQueue } from '@hartonomous/provenance-schema';
+import {
+  type AnyEntity,
+  isLastOfDialog,
+  MESSAGE_RETRIES,
+  SYNC_LOG_PROCEDURE,
+  syncLogParameter,
+  syncQueue,
+} from '@hartonomous/provenance-schema';
 import type { Tracer } from '@opentelemetry/api';
 import { type AppliedChange, applyChanges, type ChangeWriter } from './apply-changes.ts';
 import type { BatchLog } from './batch-log.ts';
@@ -61,7 +68,12 @@ async function record(batch: ReceivedBatch, result: BatchResult, { log, signal }
   }
   await batch.deadLetter(syncQueue.deadLetters, records.deadLetters, { signal });
   log.finishedConversations(batch.systemMessages);
-  if (batch.systemMessages.length > 0) await batch.endFinishedConversations({ signal });
+  const over = batch.messages
+    .filter(({ body }) => isLastOfDialog(body))
+    .map(({ conversationHandle }) => conversationHandle);
+  if (batch.systemMessages.length + over.length > 0) {
+    await batch.keepErrors(MESSAGE_RETRIES, await batch.endFinishedConversations({ signal }, over), { signal });
+  }
 }
 
 /** What writing a batch came to, and when the graph had been committed (milliseconds since 1970). */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { ChaosWorld } from './chaos/chaos-world.ts';
 import { form } from './chaos/run.ts';
 import { clockSkew } from './chaos/scenarios/clock-skew.ts';
+import { fewRollbacks } from './chaos/scenarios/few-rollbacks.ts';
 import { fullDisk } from './chaos/scenarios/full-disk.ts';
 import { longOutage } from './chaos/scenarios/long-outage.ts';
 import { manyWriters } from './chaos/scenarios/many-writers.ts';
@@ -33,6 +34,7 @@ describe('chaos', () => {
   serversKilled(started);
   spoiltNetwork(started);
   longOutage(started);
+  fewRollbacks(started);
   poisonMessages(started);
   manyWriters(started);
   clockSkew(started);

@@ -3,6 +3,7 @@ import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-lo
 import { connectNeo4j, type GraphConnection } from '@hartonomous/graph-sync';
 import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
 import { deployDatabase, deployGraph } from '@hartonomous/operations';
+import { MESSAGE_RETRIES, syncQueue } from '@hartonomous/provenance-schema';
 import { type ServiceBrokerEmulator, startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
 import { eventually } from '@hartonomous/test-support';
 import { expect } from 'vitest';
@@ -110,12 +111,16 @@ export class Fixture implements AsyncDisposable {
     });
   }
 
-  /** Sync requests of a tenant in the queue: a worker that was killed between its two commits leaves those of others. */
+  /** Sync requests of a tenant in the queue or waiting for another try: a worker that was killed between its two commits leaves those of others. */
   async requestsInQueue(tenantId: number): Promise<number> {
     const [row] = await this.sql(
-      `SELECT COUNT(*) AS n FROM dbo.Neo4jSyncQueue WITH (NOLOCK)
-       WHERE message_type_name = N'Neo4jSyncRequest'
-         AND TRY_CONVERT(xml, message_body).value('(/Neo4jSync/TenantId)[1]', 'int') = @tenantId;`,
+      `SELECT COUNT(*) AS n
+       FROM (
+         SELECT message_body AS body FROM dbo.Neo4jSyncQueue WITH (NOLOCK) WHERE message_type_name = N'Neo4jSyncRequest'
+         UNION ALL
+         SELECT MessageBody FROM dbo.MessageRetry WITH (NOLOCK) WHERE QueueName = N'dbo.Neo4jSyncQueue'
+       ) AS waiting
+       WHERE TRY_CONVERT(xml, body).value('(/Neo4jSync/TenantId)[1]', 'int') = @tenantId;`,
       { tenantId },
     );
     return Number(row?.n);
@@ -123,10 +128,13 @@ export class Fixture implements AsyncDisposable {
 
   /** Waits until nothing is in the queue any more; what a transaction has received that is still open isn't there. */
   async queueIsEmpty(timeoutMs = 60_000): Promise<void> {
-    await eventually(async () => expect(await this.client.queueDepth('dbo.Neo4jSyncQueue')).toBe(0), {
-      timeoutMs,
-      intervalMs: 50,
-    });
+    await eventually(
+      async () => {
+        expect(await this.client.queueDepth(syncQueue.queue)).toBe(0);
+        expect(await this.client.waitingRetries(syncQueue.queue, MESSAGE_RETRIES)).toMatchObject({ messages: 0 });
+      },
+      { timeoutMs, intervalMs: 50 },
+    );
   }
 
   /** Waits until a tenant's atoms in the graph are those in SQL, with their texts and their tenant. */

@@ -32,6 +32,8 @@ export interface EndConversationOptions {
   readonly error?: { readonly code: number; readonly description: string };
   /** Removes this side without telling the other one: for conversations whose other side is gone for good. */
   readonly cleanup?: boolean;
+  /** Lets a conversation be that is unknown (8426) or has ended on this side already (8427). @default false: an error */
+  readonly ignoreEnded?: boolean;
 }
 
 /** A statement with its parameters. */
@@ -84,7 +86,7 @@ export function sendStatement(conversationHandle: string, messages: readonly Out
  * whatever the number: the handles travel as one text and are cut into pieces there.
  */
 export function endConversationsStatement(handles: readonly string[], options: EndConversationOptions = {}): Statement {
-  const { error, cleanup = false } = options;
+  const { error, cleanup = false, ignoreEnded = false } = options;
   if (error !== undefined && cleanup) {
     throw new InvalidBrokerOptionsError(['a conversation ends with an error or with cleanup, not both']);
   }
@@ -98,7 +100,12 @@ export function endConversationsStatement(handles: readonly string[], options: E
       'WHILE @Position < DATALENGTH(@Handles) / 2',
       'BEGIN',
       '  SET @Handle = CONVERT(uniqueidentifier, SUBSTRING(@Handles, @Position, 36));',
-      `  END CONVERSATION @Handle${how};`,
+      ...(ignoreEnded
+        ? [
+            `  BEGIN TRY END CONVERSATION @Handle${how}; END TRY`,
+            '  BEGIN CATCH IF ERROR_NUMBER() NOT IN (8426, 8427) OR XACT_STATE() = -1 THROW; END CATCH;',
+          ]
+        : [`  END CONVERSATION @Handle${how};`]),
       '  SET @Position = @Position + 36;',
       'END;',
     ].join('\n'),

@@ -7,6 +7,9 @@ import type { CallOptions } from './sql-session.ts';
 import type { BrokerTransaction } from './transaction.ts';
 import { undrainedConversations } from './undrained-conversations.ts';
 
+/** Milliseconds until an undrained conversation is looked at again. Shorter: looks that find nothing new; longer: it stays open that long. */
+const undrainedDelayMs = 1_000;
+
 /** Where the messages of a batch come from: a RECEIVE, or the table of those that wait for another try. */
 export type BatchSource = 'queue' | 'retries';
 
@@ -66,20 +69,35 @@ export class ReceivedBatch implements AsyncDisposable {
   }
 
   /**
-   * Ends the conversations whose other side has ended or failed; timers are left to the caller. An Error overtakes the older
-   * messages of its conversation, and END CONVERSATION would delete them: such a conversation is left open until its
-   * messages have been received.
+   * Ends the conversations whose other side has ended or failed, and others that are over; timers are left to the caller. An
+   * Error overtakes the older messages of its conversation, and END CONVERSATION would delete them: such a conversation is left
+   * open until its messages have been received.
    *
-   * @returns the Errors of conversations that still have messages in the queue; {@link retryLater} keeps them until then
+   * @param over handles of conversations that have carried their last message, as the application knows
+   * @returns the Errors of conversations that still have messages in the queue; {@link keepErrors} keeps them until then
    */
-  async endFinishedConversations(options: CallOptions = {}): Promise<readonly SystemMessage[]> {
+  async endFinishedConversations(
+    options: CallOptions = {},
+    over: readonly string[] = [],
+  ): Promise<readonly SystemMessage[]> {
     const errors = this.systemMessages.filter(({ kind }) => kind === 'error');
     const undrained = await undrainedConversations(this.transaction, this.queue, errors, options);
     const isFinished = ({ kind, conversationHandle }: SystemMessage) =>
       kind === 'end-dialog' || (kind === 'error' && !undrained.has(conversationHandle));
     const finished = this.systemMessages.filter(isFinished).map(({ conversationHandle }) => conversationHandle);
-    await this.endConversations(finished, {}, options);
+    // One that comes from the table of retries may have ended in the meantime.
+    await this.endConversations([...finished, ...over], { ignoreEnded: true }, options);
     return errors.filter((message) => !isFinished(message));
+  }
+
+  /** Keeps Errors of conversations that aren't drained yet; their conversations are ended when they come again. */
+  keepErrors(target: RetryTarget, errors: readonly SystemMessage[], options: CallOptions = {}): Promise<void> {
+    const reason = {
+      reasonCode: 'CONVERSATION_NOT_DRAINED',
+      reasonText: 'Older messages of the failed conversation are still in the queue.',
+    };
+    const retries = errors.map((message) => ({ ...reason, message, attempts: 0, delayMs: undrainedDelayMs }));
+    return this.retryLater(target, retries, options);
   }
 
   /** Keeps messages for a later try, all in one round trip, in the transaction of the batch. */

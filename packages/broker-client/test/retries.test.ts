@@ -236,12 +236,7 @@ test('an Error overtakes older messages: its conversation ends after them, and n
   start(
     async (batch) => {
       seen.push(...batch.messages.map(textOf), ...batch.systemMessages.map(({ kind }) => kind));
-      const open = await batch.endFinishedConversations();
-      const reason = { reasonCode: 'CONVERSATION_NOT_DRAINED', reasonText: 'Messages are left.' };
-      await batch.retryLater(
-        retryTarget,
-        open.map((message) => ({ message, attempts: message.attempts, delayMs: 1, ...reason })),
-      );
+      await batch.keepErrors(retryTarget, await batch.endFinishedConversations());
       await batch.commit();
     },
     { batchSize: 1 },

@@ -29,6 +29,7 @@ export type {
 } from './define-entity.ts';
 export { defineEntity } from './define-entity.ts';
 export { EMBEDDING_DIMENSION } from './embedding.ts';
+export { END_OF_DIALOG_ELEMENT, isLastOfDialog } from './end-of-dialog.ts';
 export { atom } from './entities/atom.ts';
 export { atomProvenance } from './entities/atom-provenance.ts';
 export { decision } from './entities/decision.ts';

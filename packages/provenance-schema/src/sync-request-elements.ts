@@ -3,10 +3,10 @@ import { readXmlElements } from './xml-elements.ts';
 const ROOT = 'Neo4jSync';
 const known = ['EntityType', 'EntityId', 'SyncType', 'TenantId', 'EnqueuedAt', 'TraceParent'] as const;
 
-// Exactly what the enqueue procedures write. Every class is so narrow that no markup, entity or character that XML
+// Exactly what the enqueue procedures write, with the mark of a dialog's last message. Every class is so narrow that no markup, entity or character that XML
 // forbids can be in it; whatever is different goes to the general reader.
 const FIXED_SHAPE =
-  /^<Neo4jSync><EntityType>([A-Za-z]+)<\/EntityType><EntityId>(-?\d+)<\/EntityId><SyncType>([A-Za-z]+)<\/SyncType><TenantId>(-?\d+)<\/TenantId>(?:<EnqueuedAt>([-0-9TZ:.]+)<\/EnqueuedAt>)?(?:<TraceParent>([-0-9a-f]+)<\/TraceParent>)?<\/Neo4jSync>$/;
+  /^<Neo4jSync><EntityType>([A-Za-z]+)<\/EntityType><EntityId>(-?\d+)<\/EntityId><SyncType>([A-Za-z]+)<\/SyncType><TenantId>(-?\d+)<\/TenantId>(?:<EnqueuedAt>([-0-9TZ:.]+)<\/EnqueuedAt>)?(?:<TraceParent>([-0-9a-f]+)<\/TraceParent>)?(?:<EndOfDialog>1<\/EndOfDialog>)?<\/Neo4jSync>$/;
 
 /**
  * The known elements of a `<Neo4jSync>` document with their texts, trimmed. Reads the one fixed shape directly, which

@@ -94,6 +94,11 @@ export class ServerProcess implements AsyncDisposable {
     }
   }
 
+  /** Sends a signal and waits for nothing. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** SIGKILL, as a power failure would. */
   async kill(): Promise<void> {
     if (!this.running) return;

@@ -46,6 +46,13 @@ export interface LocalNeo4j extends AsyncDisposable {
   stop(): Promise<void>;
   /** SIGKILL, the data folder stays until {@link stop}; for tests of outages. A given server is left alone. */
   kill(): Promise<void>;
+  /**
+   * SIGSTOP: it keeps its connections and answers nothing until {@link resume}; for tests of a server that hangs. Not on
+   * Windows, and a given server is left alone.
+   */
+  pause(): void;
+  /** SIGCONT. */
+  resume(): void;
   /** Starts it again after {@link kill}, on the same folder and ports, and waits until it answers. */
   restart(): Promise<void>;
 }
@@ -88,6 +95,8 @@ async function givenServer(options: ResolvedOptions, uri: string, start: number)
     startedInMs: Math.round(performance.now() - start),
     stop: nothing,
     kill: nothing,
+    pause: () => undefined,
+    resume: () => undefined,
     restart: nothing,
     [Symbol.asyncDispose]: nothing,
   };
@@ -146,6 +155,8 @@ class OwnServer {
         await this.#process?.kill();
         await this.#launcher.sweep?.();
       },
+      pause: () => this.#process?.signal('SIGSTOP'),
+      resume: () => this.#process?.signal('SIGCONT'),
       restart: async () => {
         if (this.#process?.running === true) await this.#process.stop(this.#options.stopTimeoutMs);
         await this.#startOn({ port: await claimLoopbackPort(ports.port), httpPort: ports.httpPort });

@@ -67,7 +67,7 @@ async function messageCounts(world: ChaosWorld) {
     SELECT
       (SELECT ISNULL(SUM(Messages), 0) FROM dbo.ChaosLedger) AS enqueued,
       (SELECT COUNT(*) FROM dbo.Neo4jSyncDeadLetterQueue) AS letters,
-      (SELECT COUNT(*) FROM dbo.Neo4jSyncQueue WITH (NOLOCK)) AS inQueue,
+      (SELECT COUNT(*) FROM dbo.Neo4jSyncQueue WITH (NOLOCK)) + (SELECT COUNT(*) FROM dbo.MessageRetry WITH (NOLOCK)) AS inQueue,
       (SELECT COUNT(*) FROM sys.transmission_queue) AS inTransmission,
       ISNULL(SUM(l.MessageCount), 0) AS logged,
       ISNULL(SUM(CASE WHEN l.Outcome = N'SYNCED' THEN l.MessageCount END), 0) AS synced,

@@ -47,6 +47,7 @@ export class ChaosRun {
       DELETE FROM dbo.Tenant;
       DELETE FROM dbo.Neo4jSyncLog;
       DELETE FROM dbo.Neo4jSyncDeadLetterQueue;
+      DELETE FROM dbo.MessageRetry;
       DELETE FROM dbo.ChaosLedger;`);
     await world.cypher(`
       MATCH (n) WHERE n:Atom OR n:Tenant OR n:SyncTombstone

@@ -177,8 +177,8 @@ BEGIN
             @ConversationHandle = @ConversationHandle OUTPUT,
             @Capacity = @Capacity OUTPUT;
         FETCH NEXT FROM [messages] INTO @Body;
-        -- That SEND has locked the dialog for the transaction: it can't go bad before it is full.
-        WHILE @Capacity > 0 AND @@FETCH_STATUS = 0
+        -- The last message of a dialog goes through the procedure, which marks it.
+        WHILE @Capacity > 1 AND @@FETCH_STATUS = 0
         BEGIN
             SEND ON CONVERSATION @ConversationHandle MESSAGE TYPE [Neo4jSyncRequest] (@Body);
             SET @Capacity = @Capacity - 1;

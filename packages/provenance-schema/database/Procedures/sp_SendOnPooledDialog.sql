@@ -2,6 +2,10 @@
 -- enqueue procedures call it inside their transaction.
 -- A caller with many messages passes the same two output variables every time; the pool is then looked up once per
 -- dialog and not once per message.
+-- The last message of a dialog carries <EndOfDialog>1</EndOfDialog>, by which its reader knows to end the conversation, and
+-- the pool forgets the dialog. The sender doesn't end it first: an Error of the far side would have nowhere to go, and
+-- endpoints of the side that ends second can stay for ever. What is left of @Capacity but the last message may be sent
+-- without this procedure.
 -- It knows no queue: callers pass the service and the limits of their dialogs, as their queue declares them.
 CREATE PROCEDURE [dbo].[sp_SendOnPooledDialog]
     @ContractName       NVARCHAR(128),
@@ -26,7 +30,7 @@ BEGIN
 
     DECLARE @Attempt INT = 0;
     DECLARE @Pooled UNIQUEIDENTIFIER, @BegunAt DATETIME2(7), @State CHAR(2), @Sent BIGINT;
-    DECLARE @BeginDialog NVARCHAR(1000);
+    DECLARE @BeginDialog NVARCHAR(1000), @Text NVARCHAR(MAX), @Marked VARBINARY(MAX);
 
     IF @@TRANCOUNT = 0
         THROW 51010, N'dbo.sp_SendOnPooledDialog must run inside a transaction: without one, a dialog could be begun and then lost from the pool. Call dbo.sp_EnqueueNeo4jSync instead.', 1;
@@ -60,33 +64,17 @@ BEGIN
                 FROM sys.conversation_endpoints AS e
                 WHERE e.[conversation_handle] = @Pooled;
 
-            IF @State IN ('SO', 'CO')
-               AND @Sent < @MaxMessages
-               AND @BegunAt > DATEADD(MINUTE, -@MaxAgeMinutes, SYSUTCDATETIME())
-               -- Set after a failed SEND: this dialog looked well and was not.
-               AND (@ConversationHandle IS NULL OR @ConversationHandle <> @Pooled OR @Attempt = 0)
+            -- One that has gone bad (DI, ER) has its EndDialog or Error message on the initiator queue, whose handler ends
+            -- it. After a failed SEND: this dialog looked well and was not.
+            IF @State IN ('SO', 'CO') AND (@Attempt = 0 OR @ConversationHandle IS NULL OR @ConversationHandle <> @Pooled)
             BEGIN
                 SELECT @ConversationHandle = @Pooled, @Capacity = @MaxMessages - @Sent;
+                -- Full under a limit that was higher, or old: it carries one message more, its last.
+                IF @Capacity < 1 OR @BegunAt <= DATEADD(MINUTE, -@MaxAgeMinutes, SYSUTCDATETIME())
+                    SET @Capacity = 1;
             END
             ELSE
             BEGIN
-                -- A dialog that has gone bad (DI, ER) has its EndDialog or Error message on the initiator queue, whose
-                -- handler ends it; only one that is well and merely old is ended here.
-                IF @State IN ('SO', 'CO') AND @Attempt = 0
-                BEGIN
-                    SET XACT_ABORT OFF;
-                    BEGIN TRY
-                        END CONVERSATION @Pooled;
-                    END TRY
-                    BEGIN CATCH
-                        SET XACT_ABORT ON;
-                        -- 8426, 8427: it was ended in the moment since the look, which is what is wanted.
-                        IF ERROR_NUMBER() NOT IN (8426, 8427) OR XACT_STATE() = -1
-                            THROW;
-                    END CATCH;
-                    SET XACT_ABORT ON;
-                END;
-
                 -- A text, because the statement takes names and no variables for service and contract. CURRENT DATABASE:
                 -- other databases of the server may have a service of that name. No encryption: the dialog never leaves
                 -- the database.
@@ -110,11 +98,32 @@ BEGIN
             END;
         END;
 
+        SET @Marked = @Body;
+        IF @Capacity = 1
+        BEGIN
+            DELETE FROM [dbo].[DialogPool]
+            WHERE [FromService] = @FromService
+              AND [ToService] = @ToService
+              AND [ContractName] = @ContractName
+              AND [SessionId] = @@SPID
+              AND [ConversationHandle] = @ConversationHandle;
+            -- Before the closing tag of the root, which is the last of the text. The collation makes positions those of
+            -- UTF-16 code units, whatever the database's is.
+            SET @Text = CONVERT(NVARCHAR(MAX), @Body);
+            SET @Text = STUFF(
+                @Text COLLATE Latin1_General_BIN2,
+                DATALENGTH(@Text) / 2 - NULLIF(CHARINDEX(N'/<', REVERSE(@Text COLLATE Latin1_General_BIN2)), 0),
+                0,
+                N'<EndOfDialog>1</EndOfDialog>');
+            -- NULL for a body that isn't XML; a dialog without a mark is ended by its reader's maintenance.
+            SET @Marked = ISNULL(CONVERT(VARBINARY(MAX), @Text), @Body);
+        END;
+
         -- The far side may close the dialog between the look and the SEND. With XACT_ABORT off that error leaves the
         -- transaction usable, so the message can go out on a new dialog.
         SET XACT_ABORT OFF;
         BEGIN TRY
-            SEND ON CONVERSATION @ConversationHandle MESSAGE TYPE @MessageType (@Body);
+            SEND ON CONVERSATION @ConversationHandle MESSAGE TYPE @MessageType (@Marked);
             SET XACT_ABORT ON;
             SET @Capacity = @Capacity - 1;
             RETURN 0;
