@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { conformanceSuite } from './conformance-suite.ts';
 import { messageColumns } from './session.ts';
 
-conformanceSuite('administration', ({ conforms }) => {
+conformanceSuite('administration', ({ conforms, unverified }) => {
   conforms('case 65: with the broker disabled messages wait until it is enabled again', async ({ a }) => {
     const handle = await a.begin();
     await a.ok('ALTER DATABASE CURRENT SET DISABLE_BROKER WITH ROLLBACK IMMEDIATE;');
@@ -66,4 +66,92 @@ conformanceSuite('administration', ({ conforms }) => {
     expect(rows.length).toBeLessThanOrEqual(2);
     await a.ok('COMMIT TRANSACTION;');
   });
+
+  conforms('C47: ERROR_BROKER_CONVERSATIONS keeps the guid and leaves an Error at both sides', async ({ a }) => {
+    await a.send(await a.begin());
+    await a.arrives('QS');
+    const guid = async () =>
+      String((await a.ok('SELECT service_broker_guid AS g FROM sys.databases WHERE database_id = DB_ID();')).value);
+    const before = await guid();
+    await a.ok('ALTER DATABASE CURRENT SET ERROR_BROKER_CONVERSATIONS WITH ROLLBACK IMMEDIATE;');
+    expect(await guid()).toBe(before);
+    await eventually(async () => {
+      expect(await a.count("QI WHERE message_type_name LIKE N'%/Error'")).toBe(1);
+      expect(await a.count("QS WHERE message_type_name LIKE N'%/Error'")).toBe(1);
+    });
+  });
+
+  conforms('C49: queues can be rebuilt, reorganized and moved to a filegroup', async ({ a }) => {
+    await a.send(await a.begin());
+    await a.arrives('QS');
+    for (const how of [
+      'REBUILD',
+      'REBUILD WITH (MAXDOP = 1)',
+      'REORGANIZE',
+      'REORGANIZE WITH (LOB_COMPACTION = ON)',
+      'MOVE TO [PRIMARY]',
+    ]) {
+      await a.ok(`ALTER QUEUE QS ${how};`);
+    }
+    expect(await a.receive('QS')).toHaveLength(1);
+  });
+
+  conforms(
+    'an option that needs the database alone fails at once WITH NO_WAIT beside others: 5070, 5069',
+    async ({ a, b }) => {
+      await b.ok('SELECT 1 AS n;');
+      for (const option of ['READ_COMMITTED_SNAPSHOT ON', 'DISABLE_BROKER']) {
+        const { errors } = await a.run(`ALTER DATABASE CURRENT SET ${option} WITH NO_WAIT;`);
+        expect(errors).toEqual([5070, 5069]);
+      }
+      expect(await b.count('sys.databases WHERE database_id = DB_ID() AND is_broker_enabled = 1')).toBe(1);
+    },
+  );
+
+  conforms('WITH ROLLBACK IMMEDIATE ends the other sessions and their transactions', async ({ a, b }) => {
+    await a.ok('CREATE TABLE W (id int);');
+    await b.ok('BEGIN TRANSACTION; INSERT INTO W VALUES (1);');
+    await a.ok('ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE;');
+    expect(await a.count('W')).toBe(0);
+    await eventually(async () => {
+      expect(await a.count(`sys.dm_exec_sessions WHERE session_id = ${b.id}`)).toBe(0);
+    });
+  });
+
+  conforms(
+    'without a termination it waits for the other sessions, idle ones too, whatever LOCK_TIMEOUT says',
+    async ({ a, b }) => {
+      await b.ok('SELECT 1 AS n;');
+      let isDone = false;
+      const altered = a
+        .run('SET LOCK_TIMEOUT 100; ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON;')
+        .finally(() => {
+          isDone = true;
+        });
+      await b.ok("WAITFOR DELAY '00:00:01';");
+      expect(isDone).toBe(false);
+      await b.ok('USE master;');
+      expect((await altered).errors).toEqual([]);
+    },
+  );
+
+  conforms('a database that is in use is not dropped: 3702', async ({ a }) => {
+    const { value } = await a.ok('SELECT DB_NAME() AS n;');
+    expect(await a.refused(`USE master; DROP DATABASE ${String(value)};`)).toBe(3702);
+  });
+
+  unverified(
+    'C55: activated procedures run with the ANSI options that DML on filtered indexes needs',
+    async ({ a }) => {
+      await a.ok('CREATE TABLE dbo.Runs (n int, o int); CREATE INDEX F ON dbo.Runs (n) WHERE n > 0;');
+      await a.ok(
+        "EXEC(N'CREATE PROCEDURE dbo.Work AS BEGIN RECEIVE conversation_handle FROM dbo.QS; INSERT INTO dbo.Runs VALUES (1, @@OPTIONS); END;');",
+      );
+      await a.ok(
+        'ALTER QUEUE QS WITH ACTIVATION (STATUS = ON, PROCEDURE_NAME = dbo.Work, MAX_QUEUE_READERS = 1, EXECUTE AS OWNER);',
+      );
+      await a.send(await a.begin());
+      await eventually(async () => expect(await a.count('dbo.Runs')).toBe(1), { timeoutMs: 15_000, intervalMs: 200 });
+    },
+  );
 });

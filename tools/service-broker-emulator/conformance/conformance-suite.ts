@@ -43,6 +43,8 @@ class CaseDatabase implements AsyncDisposable {
       `IF (SELECT is_broker_enabled FROM sys.databases WHERE name = DB_NAME()) = 0 ALTER DATABASE CURRENT SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE;`,
     );
     await session.ok(objects);
+    // Left open, it would be one more session that ALTER DATABASE waits for.
+    await session.close();
     return database;
   }
 
@@ -62,9 +64,11 @@ class CaseDatabase implements AsyncDisposable {
 }
 
 /** What a case is given: a session in a database of its own, and more sessions when it needs them. */
-interface Case {
+export interface Case {
   readonly a: Session;
   readonly b: Session;
+  /** A further session in the same database. */
+  readonly connect: () => Promise<Session>;
 }
 
 type CaseBody = (given: Case) => Promise<void>;
@@ -90,7 +94,7 @@ export function conformanceSuite(subject: string, register: (suite: Suite) => vo
   const inOwnDatabase = async (body: CaseBody): Promise<void> => {
     await using database = await CaseDatabase.create(server);
     const [a, b] = [await database.connect(), await database.connect()];
-    await body({ a, b });
+    await body({ a, b, connect: () => database.connect() });
   };
   const reportDifference = async (context: TestContext, error: unknown): Promise<never> => {
     if (!server.real) throw error;

@@ -23,6 +23,7 @@ interface CliOptions {
   readonly host: string;
   readonly data: string;
   readonly maxDataMb?: number;
+  readonly readCommittedSnapshot: boolean;
   readonly saPassword?: string;
   readonly database: readonly string[];
   readonly init?: string;
@@ -40,6 +41,11 @@ function portNumber(text: string): number {
 function megabytes(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It is a whole number of mebibytes, from 1.');
   return Number(text);
+}
+
+function onOrOff(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('It is on or off.');
+  return text === 'on';
 }
 
 function exitCodeOf(error: unknown): number {
@@ -73,7 +79,7 @@ function reportFailure(error: unknown, json: boolean): void {
 
 async function run(options: CliOptions): Promise<void> {
   const report = reporter(options.json === true);
-  const { port, host, data, init, maxDataMb } = options;
+  const { port, host, data, init, maxDataMb, readCommittedSnapshot } = options;
   const saPassword = options.saPassword ?? process.env.MSSQL_SA_PASSWORD ?? DEVELOPMENT_SA_PASSWORD;
   if (options.healthcheck === true) {
     await checkHealth({ host, port, saPassword, timeoutMs: healthTimeoutMs });
@@ -91,7 +97,7 @@ async function run(options: CliOptions): Promise<void> {
   const served = (async () => {
     await using emulator = await startServiceBrokerEmulator(
       {
-        ...{ port, host, data, saPassword, databases: [...options.database] },
+        ...{ port, host, data, saPassword, readCommittedSnapshot, databases: [...options.database] },
         ...(init === undefined ? {} : { init }),
         ...(maxDataMb === undefined ? {} : { maxDataMb }),
       },
@@ -133,6 +139,12 @@ const program = new Command('service-broker-emulator')
     '--max-data-mb <number>',
     'most mebibytes of data; beyond it error 1105, as from a full filegroup (default: what the disk holds)',
     megabytes,
+  )
+  .option(
+    '--read-committed-snapshot <on|off>',
+    'whether readers of new databases see the last committed row instead of waiting for an open change of it',
+    onOrOff,
+    false,
   )
   .option(
     '--sa-password <text>',

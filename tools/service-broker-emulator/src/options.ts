@@ -27,6 +27,11 @@ export const emulatorOptionsSchema = z.strictObject({
    * @default none
    */
   init: z.string().min(1).optional(),
+  /**
+   * READ_COMMITTED_SNAPSHOT of databases that are made: whether READ COMMITTED reads the last committed version of a row
+   * or waits for the transaction that has changed it. ALTER DATABASE changes it later. @default false, as on SQL Server
+   */
+  readCommittedSnapshot: z.boolean().default(false),
   /** @@SERVERNAME. @default 'localhost' */
   serverName: z.string().min(1).max(128).default('localhost'),
 });

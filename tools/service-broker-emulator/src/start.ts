@@ -49,6 +49,7 @@ export async function startServiceBrokerEmulator(
     administratorPassword: options.saPassword,
     serverName: options.serverName,
     maxDataMb: options.maxDataMb,
+    readCommittedSnapshot: options.readCommittedSnapshot,
     ...listeners,
   });
   try {

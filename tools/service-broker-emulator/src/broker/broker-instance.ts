@@ -12,6 +12,7 @@ import { retryStuck } from './delivery.ts';
 import { endpointDue } from './endpoint-deadlines.ts';
 import { newGuid } from './guid.ts';
 import { READER_INTERVAL_MS } from './queue-monitor.ts';
+import { RollbackHandlers } from './rollback-handlers.ts';
 import type { ServiceQueue } from './service-queue.ts';
 
 export interface BrokerInstanceOptions {
@@ -53,6 +54,7 @@ export class BrokerInstance implements Disposable {
   /** By database name. */
   readonly states = new Map<string, BrokerState>();
   readonly deadlines: Deadlines<Endpoint>;
+  readonly rollbackHandlers = new RollbackHandlers(this);
   readonly #monitorChecks: Deadlines<ServiceQueue>;
   readonly #numbers: DurableCounter;
   /** First 19 characters of every message_id of this store. */
@@ -99,6 +101,14 @@ export class BrokerInstance implements Disposable {
     return transaction?.participant<BrokerWork>(this);
   }
 
+  /** The broker's parts of all other transactions that are open. */
+  *othersWork(transaction: Transaction | undefined): Generator<BrokerWork> {
+    for (const other of this.options.transactions.open()) {
+      const work = other === transaction ? undefined : this.workOf(other);
+      if (work !== undefined) yield work;
+    }
+  }
+
   /** Runs work of the broker's own in a transaction of its own, now. */
   background(run: (work: BrokerWork) => void): void {
     const transaction = this.options.transactions.beginTransaction(BROKER_SESSION);
@@ -132,6 +142,7 @@ export class BrokerInstance implements Disposable {
 
   /** Stops timers. Waits end through their own signals. */
   [Symbol.dispose](): void {
+    this.rollbackHandlers.stop();
     this.deadlines.stop();
     this.#monitorChecks.stop();
   }

@@ -1,10 +1,9 @@
-import type { Transaction } from '../engine/storage/transaction.ts';
+import type { ReadMode } from '../engine/storage/table-store.ts';
+import { type Transaction, TransactionConflict } from '../engine/storage/transaction.ts';
 import { END_DIALOG_TYPE, ERROR_TYPE } from './broker-objects.ts';
 import type { BrokerState } from './broker-state.ts';
 import { type Endpoint, type EndpointState, stateDescriptions } from './conversation.ts';
 import type { Message } from './message.ts';
-import { QueueRow } from './receiving.ts';
-import type { ServiceQueue } from './service-queue.ts';
 
 /** A row of `sys.conversation_endpoints`; times in milliseconds since 1970, UTC. */
 export interface EndpointRow {
@@ -21,6 +20,8 @@ export interface EndpointRow {
   readonly farService: string;
   readonly farBrokerInstance: string | undefined;
   readonly dialogTimer: number | undefined;
+  /** When it was closed; undefined while it is not. */
+  readonly closedAt: number | undefined;
   readonly sendSequence: number;
   readonly receiveSequence: number;
   readonly priority: number;
@@ -47,6 +48,20 @@ function visible(endpoint: Endpoint, transaction: Transaction | undefined): bool
   return endpoint.createdBy === undefined || endpoint.createdBy === transaction;
 }
 
+/**
+ * Whether a read gets the endpoint. The catalog has no row versions, so that everything but a dirty read meets what others
+ * have not committed.
+ *
+ * @throws {TransactionConflict} when it has to wait
+ */
+function isRead(endpoint: Endpoint, transaction: Transaction | undefined, read: ReadMode): boolean {
+  const { writtenBy } = endpoint;
+  if (read.kind === 'dirty') return true;
+  if (writtenBy === undefined || writtenBy === transaction) return visible(endpoint, transaction);
+  if (read.skipLocked) return false;
+  throw new TransactionConflict(writtenBy, { type: 'KEY', mode: 'S', owner: endpoint });
+}
+
 function endpointRow(endpoint: Endpoint): EndpointRow {
   const { origin } = endpoint;
   return {
@@ -62,6 +77,7 @@ function endpointRow(endpoint: Endpoint): EndpointRow {
     farService: origin.farService,
     farBrokerInstance: origin.farBroker,
     dialogTimer: endpoint.timerAt,
+    closedAt: endpoint.closedAt,
     sendSequence: endpoint.sendSequence,
     receiveSequence: endpoint.receiveSequence,
     priority: origin.priority,
@@ -73,15 +89,20 @@ export function endpointRowOf(
   state: BrokerState,
   handle: string,
   transaction: Transaction | undefined,
+  read: ReadMode,
 ): EndpointRow | undefined {
   const endpoint = state.endpoints.get(handle);
-  return endpoint === undefined || !visible(endpoint, transaction) ? undefined : endpointRow(endpoint);
+  return endpoint === undefined || !isRead(endpoint, transaction, read) ? undefined : endpointRow(endpoint);
 }
 
 /** `sys.conversation_endpoints`, without what other transactions have not committed. */
-export function* endpointRows(state: BrokerState, transaction: Transaction | undefined): Generator<EndpointRow> {
+export function* endpointRows(
+  state: BrokerState,
+  transaction: Transaction | undefined,
+  read: ReadMode,
+): Generator<EndpointRow> {
   for (const endpoint of state.endpoints.values()) {
-    if (visible(endpoint, transaction)) yield endpointRow(endpoint);
+    if (isRead(endpoint, transaction, read)) yield endpointRow(endpoint);
   }
 }
 
@@ -128,19 +149,4 @@ function transmissionRow(message: Message): TransmissionRow {
     transmissionStatus: message.status,
     priority: origin.priority,
   };
-}
-
-/** SELECT * FROM a queue, in queuing order. Messages that an open transaction has received are not there (as with NOLOCK). */
-export function queueRows(state: BrokerState, queue: ServiceQueue): QueueRow[] {
-  const prefix = state.instance.messageIdPrefix;
-  const rows: QueueRow[] = [];
-  for (const service of state.services.values()) {
-    if (service.queue !== queue) continue;
-    for (const { urgent, messages, retained } of service.endpoints) {
-      for (const message of urgent) rows.push(new QueueRow(message, 1, prefix));
-      for (const message of messages) rows.push(new QueueRow(message, 1, prefix));
-      for (const message of retained) rows.push(new QueueRow(message, message.place === 'sent' ? 3 : 0, prefix));
-    }
-  }
-  return rows.sort((a, b) => a.queuingOrder - b.queuingOrder);
 }

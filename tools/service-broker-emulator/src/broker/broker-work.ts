@@ -7,8 +7,9 @@ import type { ConversationGroup, Endpoint } from './conversation.ts';
 import { deliver, retryStuck } from './delivery.ts';
 import { nextDeadline } from './endpoint-deadlines.ts';
 import type { Message } from './message.ts';
-import { changeQueue } from './queue-settings.ts';
 import { POISON_ROLLBACKS, type ServiceQueue } from './service-queue.ts';
+
+const noMessages: ReadonlySet<Message> = new Set();
 
 /** What a transaction does to others when it commits: a message on its way, or anything else. */
 export type Outgoing = Message | ((work: BrokerWork) => void);
@@ -31,6 +32,10 @@ export class BrokerWork implements TransactionParticipant {
   /** Groups that got messages, to be made known at the end. */
   readonly #arrivals = new Set<ConversationGroup>();
   readonly #queues = new Set<ServiceQueue>();
+  /** Messages that it has taken off queues. */
+  readonly #taken = new Map<ServiceQueue, Set<Message>>();
+  /** Far sides that it has sent to, by their queue; undefined for one that the first message is to make. */
+  readonly #sentTo = new Map<ServiceQueue, (Endpoint | undefined)[]>();
   /** Number of receives per queue that no savepoint has taken back. */
   readonly #received = new Map<ServiceQueue, number>();
 
@@ -51,7 +56,9 @@ export class BrokerWork implements TransactionParticipant {
   /** @throws {TransactionConflict} when another transaction holds the group */
   lock(group: ConversationGroup): void {
     if (group.lockedBy === this.transaction) return;
-    if (group.lockedBy !== undefined) throw new TransactionConflict(group.lockedBy);
+    if (group.lockedBy !== undefined) {
+      throw new TransactionConflict(group.lockedBy, { type: 'KEY', mode: 'X', owner: group.queue });
+    }
     group.lockedBy = this.transaction;
     this.lockedGroups.add(group);
     group.queue.refresh(group);
@@ -60,6 +67,36 @@ export class BrokerWork implements TransactionParticipant {
   /** The endpoint's row is to be written, or deleted when it is removed, at commit. */
   touch(endpoint: Endpoint): void {
     this.#endpoints.add(endpoint);
+    endpoint.writtenBy = this.transaction;
+  }
+
+  /** Messages have been taken off the queue: with locks, readers of the queue wait for them. */
+  took(queue: ServiceQueue, messages: readonly Message[]): void {
+    const known = this.#taken.get(queue) ?? new Set();
+    this.#taken.set(queue, known);
+    for (const message of messages) known.add(message);
+    this.undo(() => {
+      for (const message of messages) known.delete(message);
+    });
+  }
+
+  takenFrom(queue: ServiceQueue): ReadonlySet<Message> {
+    return this.#taken.get(queue) ?? noMessages;
+  }
+
+  /** A message is on its way to the queue: it is locked as one that changes it. @throws {TransactionConflict} */
+  sends(queue: ServiceQueue, far: Endpoint | undefined): void {
+    queue.lock.acquire(this.transaction, 'IX');
+    const known = this.#sentTo.get(queue) ?? [];
+    this.#sentTo.set(queue, known);
+    if (known.includes(far)) return;
+    known.push(far);
+    this.undo(() => known.splice(known.indexOf(far), 1));
+  }
+
+  /** Far sides on the queue that it has sent to. */
+  sentTo(queue: ServiceQueue): readonly (Endpoint | undefined)[] {
+    return this.#sentTo.get(queue) ?? [];
   }
 
   /** The message's row is to be written, or deleted when it is gone, at commit. */
@@ -111,6 +148,7 @@ export class BrokerWork implements TransactionParticipant {
     for (const endpoint of this.#endpoints) {
       if (endpoint.createdBy === this.transaction) endpoint.createdBy = undefined;
       if (endpoint.stateOwner === this.transaction) endpoint.stateOwner = undefined;
+      if (endpoint.writtenBy === this.transaction) endpoint.writtenBy = undefined;
       this.instance.deadlines.set(endpoint, nextDeadline(endpoint));
     }
     const poisoned = this.#countRollbacks(outcome);
@@ -127,10 +165,12 @@ export class BrokerWork implements TransactionParticipant {
     }
     for (const queue of this.#queues) this.#tellQueue(queue);
     for (const queue of available) queue.monitor.messagesAvailable();
-    if (poisoned.length > 0)
-      this.instance.background((work) => {
-        for (const queue of poisoned) changeQueue(work, queue, { receiveEnabled: false, enqueueEnabled: false });
+    // After the locks of this transaction, which its other listeners give back, have gone.
+    if (poisoned.length > 0) {
+      this.transaction.onEnd(() => {
+        for (const queue of poisoned) this.instance.rollbackHandlers.start(queue);
       });
+    }
     if (this.retry) retryStuck(this.instance);
   }
 
@@ -139,7 +179,6 @@ export class BrokerWork implements TransactionParticipant {
     for (const [queue, count] of this.#received) {
       if (count === 0) continue;
       queue.rollbacks = outcome === 'committed' ? 0 : queue.rollbacks + 1;
-      if (!queue.settings.poisonMessageHandling) queue.rollbacks = 0;
       if (queue.rollbacks >= POISON_ROLLBACKS && queue.settings.receiveEnabled) poisoned.push(queue);
     }
     return poisoned;

@@ -122,6 +122,7 @@ export function dropQueued(work: BrokerWork, endpoint: Endpoint): void {
   endpoint.retained = [];
   queue.messageCount -= waiting;
   endpoint.group.refresh(endpoint);
+  work.took(queue, all);
   work.undo(() => {
     all.forEach((message, index) => {
       message.place = places[index] ?? 'gone';

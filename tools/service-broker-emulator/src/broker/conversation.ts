@@ -60,6 +60,8 @@ export class Endpoint implements HeapItem {
   createdBy: Transaction | undefined;
   /** Transaction that changed its state and has not ended: what arrives meanwhile waits in transmission. */
   stateOwner: Transaction | undefined;
+  /** Transaction that has written its row and has not ended. */
+  writtenBy: Transaction | undefined;
   /** DialogTimer and Error messages, in the order in which they are received. */
   urgent: Message[] = [];
   messages = new MessageList();

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { readDirty } from '../engine/storage/table-store.ts';
 import { brief, brokerWorld, errorText } from './broker-test-support.ts';
 
 const sqlError = (number: number) => expect.objectContaining({ name: 'SqlError', number });
 type World = ReturnType<typeof brokerWorld>;
 
 const states = (world: World) =>
-  [...world.broker.endpoints()].map((row) => `${row.isInitiator ? 'I' : 'T'} ${row.state}`).sort();
+  [...world.broker.endpoints(undefined, readDirty)].map((row) => `${row.isInitiator ? 'I' : 'T'} ${row.state}`).sort();
 
 /** A dialog with one message received: both handles. */
 function conversation(world: World): { initiator: string; target: string } {

@@ -23,6 +23,7 @@ import {
 import { newGuid } from './guid.ts';
 import { keepBody, Message, ORDINARY_URGENCY, type Urgency } from './message.ts';
 import { priorityOf } from './priorities.ts';
+import { findTarget } from './routing.ts';
 import { errorBody } from './system-messages.ts';
 
 /** Largest LIFETIME in seconds, and the one when none is given: for ever in practice. */
@@ -119,10 +120,23 @@ export function send(
     const endpoint = lockedEndpoint(work, state, handle, position);
     if (type === undefined) throw brokerErrors.messageTypeNotFound(messageType);
     checkSend(endpoint, type, body);
+    lockTarget(work, state, endpoint);
     return { endpoint, type };
   });
   const kept = body === null ? null : keepBody(body);
   for (const { endpoint, type: sent } of senders) post(work, endpoint, sent, kept, ORDINARY_URGENCY);
+}
+
+/** A message goes to its target's queue directly, so the queue is locked from the SEND to the end of the transaction. */
+function lockTarget(work: BrokerWork, state: BrokerState, sender: Endpoint): void {
+  if (!state.enabled || sender.outbox.length > 0) return;
+  const { far, origin } = sender;
+  if (far !== undefined) {
+    if (!far.removed) work.sends(far.group.queue, far);
+    return;
+  }
+  const found = findTarget(state, origin.farService, origin.farBroker);
+  if (found.kind === 'found') work.sends(found.service.queue, undefined);
 }
 
 function checkSend(endpoint: Endpoint, type: MessageType, body: Uint8Array | null): void {
@@ -205,6 +219,7 @@ export function endConversation(work: BrokerWork, state: BrokerState, handle: st
   if (endpoint.state === 'DO' || endpoint.state === 'CD') {
     throw brokerErrors.badState('END CONVERSATION', stateDescriptions[endpoint.state]);
   }
+  endpoint.group.queue.lock.acquire(work.transaction, 'IX');
   const tellsFarSide = endpoint.state !== 'DI' && endpoint.state !== 'ER';
   if (error !== undefined) {
     dropOutbox(work, endpoint);
@@ -217,6 +232,7 @@ export function endConversation(work: BrokerWork, state: BrokerState, handle: st
     close(work, endpoint);
     return;
   }
+  lockTarget(work, state, endpoint);
   setState(work, endpoint, 'DO');
   if (error === undefined || error.code === null || error.description === null) {
     post(work, endpoint, state.requireMessageType(END_DIALOG_TYPE), null, ORDINARY_URGENCY);
@@ -242,6 +258,7 @@ function dropBuffered(work: BrokerWork, endpoint: Endpoint): void {
 /** END CONVERSATION WITH CLEANUP: this side goes without a word. */
 export function cleanUpConversation(work: BrokerWork, state: BrokerState, handle: string): void {
   const endpoint = lockedEndpoint(work, state, handle);
+  endpoint.group.queue.lock.acquire(work.transaction, 'IX');
   dropBuffered(work, endpoint);
   removeEndpoint(work, endpoint);
 }

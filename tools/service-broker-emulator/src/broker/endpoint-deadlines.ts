@@ -6,7 +6,7 @@ import { enqueue, fail, removeEndpoint, setTimerAt } from './conversation-change
 import { TIMER_URGENCY } from './message.ts';
 
 /** How long a target's closed endpoint stays, so that a late copy of its messages would not begin it anew. */
-const CLOSED_RETENTION_MS = 30 * 60 * 1000;
+export const CLOSED_RETENTION_MS = 30 * 60 * 1000;
 
 /** When something is next due for an endpoint: its timer, its lifetime, or the end of a closed row. */
 export function nextDeadline(endpoint: Endpoint): number {

@@ -76,6 +76,7 @@ export function receive(
   queue: ServiceQueue,
   options: ReceiveOptions,
 ): QueueRow[] {
+  const wasHeld = lockForMessages(work, queue);
   queue.checkReceive();
   const rows: QueueRow[] = [];
   const limit = options.top ?? Number.POSITIVE_INFINITY;
@@ -90,17 +91,27 @@ export function receive(
     }
   }
   if (rows.length > 0) work.received(queue);
+  else if (!wasHeld && group === undefined) queue.lock.release(work.transaction);
   queue.monitor.receiveRan(rows.length > 0);
   return rows;
 }
 
 /** GET CONVERSATION GROUP: locks the best group that nobody has locked; `undefined` when there is none. */
 export function lockNextGroup(work: BrokerWork, queue: ServiceQueue): string | undefined {
+  const wasHeld = lockForMessages(work, queue);
   queue.checkReceive();
   const group = queue.ready.peek();
   if (group !== undefined) work.lock(group);
+  else if (!wasHeld) queue.lock.release(work.transaction);
   queue.monitor.receiveRan(group !== undefined);
   return group?.id;
+}
+
+/** Takes the queue's lock as every change of its messages does. Returns whether the transaction had it already. */
+function lockForMessages(work: BrokerWork, queue: ServiceQueue): boolean {
+  const wasHeld = queue.lock.holds(work.transaction);
+  queue.lock.acquire(work.transaction, 'IX');
+  return wasHeld;
 }
 
 /** The group that a wait with these options is for; `undefined` for any. */
@@ -150,6 +161,7 @@ function take(work: BrokerWork, endpoint: Endpoint, limit: number, rows: QueueRo
     work.touchMessage(message);
   }
   if (retains) endpoint.retained.push(...taken);
+  work.took(queue, taken);
   queue.messageCount -= taken.length;
   endpoint.group.refresh(endpoint);
   work.undo(() => {

@@ -1,3 +1,4 @@
+import { type ReadMode, readDirty, readVersions } from '../engine/storage/table-store.ts';
 import type { Transaction } from '../engine/storage/transaction.ts';
 import * as definitions from './broker-definitions.ts';
 import { brokerErrors, conversationErrors } from './broker-errors.ts';
@@ -10,6 +11,7 @@ import { removeEndpoint } from './conversation-changes.ts';
 import { forgetObject, loadDefinitions, storeDatabase } from './definition-store.ts';
 import * as dialogs from './dialogs.ts';
 import { newGuid } from './guid.ts';
+import { queueRows } from './queue-contents.ts';
 import * as receiving from './receiving.ts';
 import type { QueueNotification, QueueSettings, ServiceQueue } from './service-queue.ts';
 
@@ -139,20 +141,24 @@ export class ServiceBroker {
 
   /** ALTER QUEUE. STATUS = ON or OFF is `receiveEnabled` and `enqueueEnabled` together. */
   alterQueue(transaction: Transaction, queue: ServiceQueue, changes: Partial<QueueSettings>): void {
+    queue.lock.acquire(transaction, 'Sch-M');
     definitions.alterQueue(this.#work(transaction), queue, changes);
   }
 
   dropQueue(transaction: Transaction, queue: ServiceQueue): void {
+    queue.lock.acquire(transaction, 'Sch-M');
     definitions.dropQueue(this.#work(transaction), this.#state, queue);
   }
 
   /** CREATE EVENT NOTIFICATION ... FOR QUEUE_ACTIVATION. */
   createQueueNotification(transaction: Transaction, queue: ServiceQueue, notification: QueueNotification): void {
+    queue.lock.acquire(transaction, 'Sch-M');
     definitions.createQueueNotification(this.#work(transaction), queue, notification);
   }
 
   /** DROP EVENT NOTIFICATION. */
   dropQueueNotification(transaction: Transaction, queue: ServiceQueue, name: string): void {
+    queue.lock.acquire(transaction, 'Sch-M');
     definitions.dropQueueNotification(this.#work(transaction), this.#state, queue, name);
   }
 
@@ -161,10 +167,16 @@ export class ServiceBroker {
   }
 
   alterService(transaction: Transaction, name: string, changes: definitions.ServiceChanges): void {
+    const moved = changes.queueId === undefined ? undefined : this.#state.queues.get(changes.queueId);
+    if (moved !== undefined) {
+      this.#state.services.get(name)?.queue.lock.acquire(transaction, 'Sch-M');
+      moved.lock.acquire(transaction, 'Sch-M');
+    }
     definitions.alterService(this.#work(transaction), this.#state, name, changes);
   }
 
   dropService(transaction: Transaction, name: string): void {
+    this.#state.services.get(name)?.queue.lock.acquire(transaction, 'Sch-M');
     definitions.dropService(this.#work(transaction), this.#state, name);
   }
 
@@ -314,14 +326,18 @@ export class ServiceBroker {
     });
   }
 
-  /** `sys.conversation_endpoints` as the transaction sees it. */
-  endpoints(transaction?: Transaction): Iterable<views.EndpointRow> {
-    return views.endpointRows(this.#state, transaction);
+  /**
+   * `sys.conversation_endpoints` as the transaction sees it.
+   *
+   * @throws {TransactionConflict} with locks, also while iterating
+   */
+  endpoints(transaction?: Transaction, read: ReadMode = readVersions): Iterable<views.EndpointRow> {
+    return views.endpointRows(this.#state, transaction, read);
   }
 
-  /** The endpoint of a handle as the transaction sees it. */
-  endpoint(handle: string, transaction?: Transaction): views.EndpointRow | undefined {
-    return views.endpointRowOf(this.#state, handle, transaction);
+  /** The endpoint of a handle as the transaction sees it. @throws {TransactionConflict} with locks */
+  endpoint(handle: string, transaction?: Transaction, read: ReadMode = readVersions): views.EndpointRow | undefined {
+    return views.endpointRowOf(this.#state, handle, transaction, read);
   }
 
   /** The queue that a conversation's messages arrive on. */
@@ -344,9 +360,24 @@ export class ServiceBroker {
     return views.transmissionRows(this.#state, transaction);
   }
 
-  /** SELECT * FROM a queue. */
-  queueContents(queue: ServiceQueue): receiving.QueueRow[] {
-    return views.queueRows(this.#state, queue);
+  /**
+   * SELECT * FROM a queue.
+   *
+   * @param groupId only the messages of that group, and only their locks
+   * @throws {TransactionConflict} with locks, for what others have received or sent and not committed
+   */
+  queueContents(
+    queue: ServiceQueue,
+    transaction?: Transaction,
+    read: ReadMode = readDirty,
+    groupId?: string,
+  ): receiving.QueueRow[] {
+    return queueRows(this.#state, queue, { transaction, read, groupId });
+  }
+
+  /** Tasks that wait for a queue, or change it, after rollbacks: by queue, their transactions. */
+  get rollbackHandlers(): ReadonlyMap<ServiceQueue, Transaction> {
+    return this.#instance.rollbackHandlers.running;
   }
 
   #changeDatabase(transaction: Transaction, changes: { guid?: string; enabled?: boolean }): void {

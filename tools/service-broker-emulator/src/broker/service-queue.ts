@@ -1,3 +1,4 @@
+import { ObjectLock } from '../engine/storage/object-lock.ts';
 import type { Transaction } from '../engine/storage/transaction.ts';
 import { brokerErrors } from './broker-errors.ts';
 import { type ConversationGroup, groupBefore } from './conversation.ts';
@@ -54,6 +55,11 @@ export class ServiceQueue {
   dropped = false;
   /** Unlocked groups with messages, best first. */
   readonly ready = new IndexedHeap<ConversationGroup>(groupBefore);
+  /**
+   * IX while a transaction has messages of it or for it, Sch-M while one changes the queue itself. SQL Server locks the
+   * queue's internal table in these ways.
+   */
+  readonly lock = new ObjectLock(this);
   readonly waiters: QueueWaiters;
   readonly monitor: QueueMonitor;
   /** Next queuing_order. */

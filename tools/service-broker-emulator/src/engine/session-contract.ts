@@ -140,6 +140,8 @@ export interface EngineSession extends AsyncDisposable {
   /** @@SPID, 51 and up. */
   readonly sessionId: number;
   readonly database: string;
+  /** Aborted when the server ends the session: ALTER DATABASE ... WITH ROLLBACK IMMEDIATE. The connection is then closed. */
+  readonly killed?: AbortSignal;
   /** Descriptor of the open transaction for the request headers, 0n when none. */
   readonly transactionDescriptor: bigint;
   batch(sql: string, sink: ResultSink, signal: AbortSignal): Promise<void>;

@@ -15,7 +15,7 @@ import {
   readPreloginEncryption,
 } from './prelogin.ts';
 import { runRequest } from './run-request.ts';
-import { DoneStatus, Token, writeDone } from './tokens.ts';
+import { DoneStatus, Token, writeDone, writeMessage } from './tokens.ts';
 import { Transport } from './transport.ts';
 
 /** What all connections of a server share. */
@@ -171,6 +171,7 @@ export class TdsConnection {
     }
     clearTimeout(this.#loginTimer);
     this.#session = outcome.session;
+    outcome.session.killed?.addEventListener('abort', () => this.#kill(), { once: true });
     if (this.#isClosed()) return;
     this.#stream.packetSize = outcome.packetSize;
     this.#assembler.limit = this.#settings.maxMessageBytes;
@@ -189,11 +190,27 @@ export class TdsConnection {
         serverName: this.#settings.engine.serverName,
         drained: () => this.#transport.drained(),
       });
+      if (session.killed?.aborted === true) this.#writeKilled();
       this.#stream.endMessage();
-      if (fatal) this.#end();
+      if (fatal || session.killed?.aborted === true) this.#end();
     } finally {
       this.#abort = undefined;
     }
+  }
+
+  /** The server has ended the session: so does its connection, after the end of what runs. */
+  #kill(): void {
+    if (this.#state === 'closed') return;
+    if (this.#working) this.#abort?.abort();
+    else this.#end();
+  }
+
+  #writeKilled(): void {
+    const { out } = this.#stream;
+    const text = 'Cannot continue the execution because the session is in the kill state.';
+    const error = { number: 596, state: 1, severity: 21, text, procedure: '', line: 1 };
+    writeMessage(out, Token.error, error, this.#settings.engine.serverName);
+    writeDone(out, Token.done, DoneStatus.error, 0, 0);
   }
 
   #answerIgnored(): void {

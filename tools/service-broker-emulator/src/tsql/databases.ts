@@ -69,16 +69,16 @@ function parseDatabaseOption(t: TokenStream): DatabaseOption {
   return { option, value: unit ? `${value} ${unit}` : kind === 'word' ? value.toUpperCase() : value };
 }
 
-function parseTermination(t: TokenStream): AlterDatabaseStatement['termination'] {
-  if (!t.accept('WITH')) return undefined;
-  if (t.accept('NO_WAIT')) return 'noWait';
+function parseTermination(t: TokenStream): Pick<AlterDatabaseStatement, 'termination' | 'seconds'> {
+  if (!t.accept('WITH')) return {};
+  if (t.accept('NO_WAIT')) return { termination: 'noWait' };
   t.expect('ROLLBACK');
-  if (t.accept('IMMEDIATE')) return 'rollbackImmediate';
+  if (t.accept('IMMEDIATE')) return { termination: 'rollbackImmediate' };
   t.expect('AFTER');
   if (t.current.kind !== 'integer') throw t.unexpected();
-  t.advance();
+  const seconds = Number(t.advance().text);
   t.accept('SECONDS');
-  return 'rollbackAfter';
+  return { termination: 'rollbackAfter', seconds };
 }
 
 /** `DATABASE name | CURRENT SET option, ... [WITH termination]`; several options become a block of statements. */
@@ -104,7 +104,7 @@ export function parseAlterDatabase(t: TokenStream, line: number): Statement {
       kind: 'alterDatabase',
       ...(name === undefined ? {} : { name }),
       ...option,
-      ...(termination ? { termination } : {}),
+      ...termination,
       line,
     }),
   );

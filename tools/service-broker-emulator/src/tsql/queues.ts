@@ -1,19 +1,22 @@
-import { unsupported } from '../unsupported.ts';
 import type { QueueActivation, QueueStatement } from './ast/broker-statements.ts';
 import type { DefinitionMode } from './broker-objects.ts';
 import { skipOptionList, skipStorage } from './indexes.ts';
 import { parseExecuteAsClause } from './modules.ts';
-import { parseInteger, parseObjectName, parseOnOff } from './names.ts';
+import { parseIdentifier, parseInteger, parseObjectName, parseOnOff } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
 
 type QueueOptions = Pick<QueueStatement, 'status' | 'retention' | 'activation' | 'poisonMessageHandling'>;
 
-/** `QUEUE name [WITH options]`, and for ALTER also REBUILD and REORGANIZE. */
+/** `QUEUE name [WITH options]`, and for ALTER also REBUILD, REORGANIZE and MOVE TO. */
 export function parseQueue(t: TokenStream, mode: DefinitionMode, line: number): QueueStatement {
   t.expect('QUEUE');
   const name = parseObjectName(t);
   if (mode === 'alter') {
-    if (t.is('MOVE')) unsupported('ALTER QUEUE ... MOVE TO', line);
+    if (t.accept('MOVE')) {
+      t.expect('TO');
+      parseIdentifier(t);
+      return { kind: 'queue', mode, name, maintenance: 'MOVE', line };
+    }
     const maintenance = t.acceptOneOf('REBUILD', 'REORGANIZE');
     if (maintenance !== undefined) {
       if (t.accept('WITH')) skipOptionList(t);

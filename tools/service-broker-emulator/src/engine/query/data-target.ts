@@ -12,7 +12,7 @@ import { leavesOf } from './join-tree.ts';
 import { invalidColumnName, invalidObjectName, undeclaredTableVariable } from './query-errors.ts';
 import { tableLeafWithId } from './row-source.ts';
 import type { Scope } from './scope.ts';
-import { compileTableHints, noHints } from './table-hints.ts';
+import { targetHints } from './table-hints.ts';
 import type { UpdatableRows } from './updatable.ts';
 
 /**
@@ -107,8 +107,8 @@ export function targetInFrom(root: JoinNode, target: DataTarget, scope: Scope): 
   const byAlias = unqualified ? leaves.find((leaf) => nameKey(leaf.source.alias) === nameKey(wanted)) : undefined;
   const leaf = byAlias ?? byTable(leaves, target, scope);
   if (leaf === undefined) return undefined;
-  const own = target.kind === 'table' ? compileTableHints(target.hints, target.line) : noHints;
-  const withId = tableLeafWithId(leaf, scope, own.lock === 'none' && !own.skipLocked ? leaf.hints : own);
+  const hints = target.kind === 'table' && target.hints.length > 0 ? target.hints : leaf.hintWords;
+  const withId = tableLeafWithId(leaf, scope, targetHints(leaf.table, hints, target.line, scope.environment));
   return tableTarget(replaceLeaf(root, leaf, withId), withId);
 }
 

@@ -3,7 +3,7 @@ import type { SelectStatement } from '../../tsql/ast/queries.ts';
 import type { ForeignKeyDefinition, TableDefinition } from '../catalog/table-definition.ts';
 import type { FunctionContext } from '../functions/function-context.ts';
 import type { Securable } from '../security/securables.ts';
-import type { TableStore } from '../storage/table-store.ts';
+import type { ReadMode, TableStore } from '../storage/table-store.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
@@ -21,8 +21,14 @@ export interface RelationColumn {
 export interface Relation {
   readonly name: string;
   readonly columns: readonly RelationColumn[];
-  /** All rows, values in the order of `columns`. */
-  rows(context: ExecutionContext): Iterable<SqlRow>;
+  /**
+   * All rows, values in the order of `columns`.
+   *
+   * @throws {TransactionConflict} also while iterating, where the read waits for others
+   */
+  rows(context: ExecutionContext, read: ReadMode): Iterable<SqlRow>;
+  /** READ COMMITTED reads versions of its rows. @default false: catalog views have none */
+  readonly readCommittedSnapshot?: boolean;
   /** Columns by whose value rows are found without reading them all, for example a view's handle column. */
   readonly seeks?: readonly RelationSeek[];
 }
@@ -31,8 +37,10 @@ export interface Relation {
 export interface RelationSeek {
   /** Ordinal in the relation's columns. */
   readonly ordinal: number;
+  /** Ordinal of a column that the condition must name too: the one that leads the index. */
+  readonly after?: number;
   /** Rows with that value, which is not NULL and in the column's type; rows beyond those are filtered out by the caller. */
-  rows(context: ExecutionContext, value: Exclude<SqlValue, null>): Iterable<SqlRow>;
+  rows(context: ExecutionContext, value: Exclude<SqlValue, null>, read: ReadMode): Iterable<SqlRow>;
 }
 
 export type TriggerEvent = 'insert' | 'update' | 'delete';
@@ -52,6 +60,10 @@ export interface TableRelation {
   store(context: ExecutionContext): TableStore;
   /** What permissions on it are asked for by; absent for what is private to a call, where none are. */
   readonly securable?: Securable;
+  /** READ COMMITTED reads row versions in its database. @default false */
+  readonly readCommittedSnapshot?: boolean;
+  /** SNAPSHOT isolation is allowed in its database. @default false */
+  readonly allowSnapshotIsolation?: boolean;
   /** Events for which an enabled AFTER trigger exists; absent = none. Their rows are then handed back in {@link TableChange}. */
   readonly triggers?: readonly TriggerEvent[];
 }

@@ -112,6 +112,13 @@ export class ForeignKeys {
     return keys;
   }
 
+  /** Waits for all open changes of the tables that are referred to. @throws {TransactionConflict} */
+  waitForParents(run: Run): void {
+    for (const { referenced } of this.#references) {
+      referenced.store(run.context).checkQuiet(run.context.transaction);
+    }
+  }
+
   /**
    * Checks that what the rows refer to exists; called when all rows of the statement are in place.
    *

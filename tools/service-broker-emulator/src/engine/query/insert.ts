@@ -19,7 +19,7 @@ import type { QueryPlace } from './query-plan.ts';
 import { insertRows, rowShape } from './row-insert.ts';
 import { compileTop } from './row-limit.ts';
 import { Scope } from './scope.ts';
-import { compileTableHints } from './table-hints.ts';
+import { targetHints } from './table-hints.ts';
 import { TableWriter } from './table-writer.ts';
 import { type UpdatableRows, updatableOrdinal, updatableView, usesView } from './updatable.ts';
 
@@ -31,6 +31,13 @@ interface InsertSource {
   readonly defaults: ReadonlySet<number>;
 }
 
+/**
+ * Rows of INSERT ... SELECT up to which its foreign keys are checked by seeks. For more SQL Server may choose a merge or hash
+ * join, which reads all of the other table and waits for every row of it that is locked; OPTION (LOOP JOIN) keeps it from
+ * that. Where it changes over depends on statistics, so this is no more than a number that small inserts stay below.
+ */
+const SEEKS_UP_TO_ROWS = 100;
+
 export function compileInsert(statement: InsertStatement, environment: QueryEnvironment): CompiledData {
   const place: QueryPlace = { environment, outer: undefined, ctes: new Map() };
   const ctes = bindCtes(statement, place);
@@ -38,7 +45,7 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
   const table = view?.table ?? resolveTarget(statement.target, environment, ['INSERT']);
   if (view !== undefined) usesView(statement.target, table, 'INSERT', environment);
   if (statement.output.length > 0) environment.uses(table, 'SELECT');
-  if (statement.target.kind === 'table') compileTableHints(statement.target.hints, statement.line);
+  if (statement.target.kind === 'table') targetHints(table, statement.target.hints, statement.line, environment);
   const writer = new TableWriter(table, environment);
   const keys = ForeignKeys.compile(table, environment);
   const scope = new Scope(environment, undefined, ctes);
@@ -61,6 +68,7 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
       : source.kind === 'values'
         ? valuesSource(source.rows, targets, writer, scope, statement)
         : selectSource(source.query, { ...place, ctes }, targets, statement);
+  const mayScanParents = source.kind === 'select' && !source.query.options.includes('LOOP JOIN');
   const used = source.kind === 'defaultValues' ? [] : targets.filter((_, position) => !given.defaults.has(position));
   const shape = rowShape(
     writer,
@@ -70,6 +78,7 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
 
   function store(rowsShape: typeof shape, rows: readonly SqlRow[], run: Run) {
     const inserted = insertRows(writer, rowsShape, rows, run, 'INSERT');
+    if (mayScanParents && inserted.length > SEEKS_UP_TO_ROWS) keys.waitForParents(run);
     keys.checkReferences(inserted, run, 'INSERT');
     const collector = output.collector();
     if (output.slots.inserted !== undefined) {

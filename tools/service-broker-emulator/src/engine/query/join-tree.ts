@@ -24,6 +24,8 @@ export interface Leaf {
   readonly idSlot?: number;
   /** Present for a stored table: what its hints ask for. */
   readonly hints?: TableHints;
+  /** Its hints as they are written. */
+  readonly hintWords?: readonly string[];
   /** Present for a view, CTE or derived table that is the target of a change. */
   readonly updatable?: UpdatableRows;
   /** Slots of the same FROM that `scan` reads (APPLY, arguments of functions). */

@@ -14,10 +14,10 @@ import { compileOutput } from './output-clause.ts';
 import { compilePredicate } from './predicate.ts';
 import { insertRows, type RowShape, rowShape } from './row-insert.ts';
 import { compileTop } from './row-limit.ts';
-import { tableLeaf } from './row-source.ts';
+import { tableLeaf, tableLeafWithId } from './row-source.ts';
 import { Scope } from './scope.ts';
 import { nullRow } from './table-access.ts';
-import { compileTableHints } from './table-hints.ts';
+import { targetHints } from './table-hints.ts';
 import { TableWriter } from './table-writer.ts';
 import { applySet, type CompiledSet, compileSetItems } from './update.ts';
 
@@ -49,18 +49,15 @@ export function compileMerge(statement: MergeStatement, environment: QueryEnviro
   const sourceSources = scope.sources;
   const changes = statement.branches.map(({ action }) => actionPermissions[action.kind]);
   const table = resolveTarget(statement.target, environment, ['SELECT', ...changes]);
-  // MERGE locks what it writes; nothing comes between its reads and its writes, so HOLDLOCK has nothing to add.
-  if (statement.target.kind === 'table') compileTableHints(statement.target.hints, statement.line);
   const writer = new TableWriter(table, environment);
   const keys = ForeignKeys.compile(table, environment);
   const idSlot = scope.newSlot();
   const alias = statement.alias ?? table.definition.name;
-  const target = tableLeaf(
-    table,
+  const words = statement.target.kind === 'table' ? statement.target.hints : undefined;
+  const target = tableLeafWithId(
+    tableLeaf(table, scope, alias, statement.alias === undefined ? table.definition.schema : undefined, idSlot),
     scope,
-    alias,
-    statement.alias === undefined ? table.definition.schema : undefined,
-    idSlot,
+    targetHints(table, words, statement.line, environment),
   );
   const { slot } = target.source;
   scope.sources = [target.source, ...sourceSources];

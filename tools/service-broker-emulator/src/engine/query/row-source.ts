@@ -14,7 +14,7 @@ import { invalidObjectName, nameText, undeclaredTableVariable } from './query-er
 import type { QueryPlan } from './query-plan.ts';
 import { Scope, type ScopeSource } from './scope.ts';
 import { tableScan } from './table-access.ts';
-import { compileTableHints, type TableHints, underIsolation } from './table-hints.ts';
+import { asksForLocks, compileTableHints, noHints, readPlace, type TableHints } from './table-hints.ts';
 import { refuseHints, updatableSource } from './updatable.ts';
 import { commonTypedRows } from './values-rows.ts';
 import { compileNodes } from './xml-nodes.ts';
@@ -171,8 +171,7 @@ export function tableLeaf(
 
 function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Scope): Leaf {
   const { name } = source;
-  const hints = compileTableHints(source.hints, source.line);
-  const locking = hints.lock !== 'none' || hints.skipLocked;
+  const locking = asksForLocks(source.hints, source.line);
   if (name.schema === undefined) {
     const cte = scope.ctes.get(nameKey(name.name));
     if (cte !== undefined) {
@@ -194,7 +193,8 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
           ? tableLeaf(resolved, scope, alias, resolved.definition.schema, undefined, nameText(name))
           : tableLeaf(resolved, scope, alias, undefined),
         scope,
-        resolved.local ? hints : underIsolation(hints, source.hints, scope.environment.isolation, resolved.database),
+        source.hints,
+        compileTableHints(source.hints, source.line, readPlace(resolved, scope.environment, 'read')),
       );
     case 'view': {
       refuseHints(locking, source.line);
@@ -208,6 +208,13 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
     }
     case 'rows': {
       const { relation } = resolved;
+      const { read } = compileTableHints(source.hints, source.line, {
+        use: 'read',
+        isolation: scope.environment.isolation,
+        database: scope.environment.database,
+        readCommittedSnapshot: relation.readCommittedSnapshot === true,
+        allowSnapshotIsolation: true,
+      });
       const leaf = rowsLeaf(
         {
           columns: relation.columns,
@@ -215,7 +222,7 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
           computed: true,
           estimate: MEDIUM,
           scan: (slot) => (frame, step) => {
-            for (const row of relation.rows(frame.run.context)) {
+            for (const row of relation.rows(frame.run.context, read)) {
               frame.rows[slot] = row;
               if (!step()) return false;
             }
@@ -226,7 +233,7 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
         alias,
         schema,
       );
-      return relation.seeks === undefined ? leaf : { ...leaf, seeks: relation.seeks };
+      return relation.seeks === undefined ? leaf : { ...leaf, seeks: relation.seeks, hints: { ...noHints, read } };
     }
   }
 }
@@ -244,8 +251,11 @@ export function tableLeafWithId(leaf: Leaf, scope: Scope, hints = leaf.hints): L
   };
 }
 
-function hintedLeaf(leaf: Leaf, scope: Scope, hints: TableHints): Leaf {
-  return hints.lock === 'none' && !hints.skipLocked ? leaf : tableLeafWithId(leaf, scope, hints);
+function hintedLeaf(leaf: Leaf, scope: Scope, hintWords: readonly string[], hints: TableHints): Leaf {
+  const { table, source } = leaf;
+  if (table === undefined || table.local) return leaf;
+  if (hints.lock === 'rows') return { ...tableLeafWithId(leaf, scope, hints), hintWords };
+  return { ...leaf, hints, hintWords, scan: tableScan(table, source.slot, leaf.idSlot, undefined, hints) };
 }
 
 /** Gives the columns other names: `AS t(a, b)`. */

@@ -103,14 +103,15 @@ export function seekScan(leaf: Leaf, conditions: readonly Conjunct[], bound: Rea
   if (leaf.seeks === undefined) return undefined;
   const bounds = conditions.flatMap((condition) => boundsOf(condition, leaf, bound));
   const { slot } = leaf.source;
+  const { read } = leaf.hints ?? noHints;
   for (const seek of leaf.seeks) {
     const match = bounds.find((candidate) => candidate.ordinal === seek.ordinal && candidate.operator === '=');
-    if (match === undefined) continue;
+    if (match === undefined || (seek.after !== undefined && !names(conditions, leaf, seek.after))) continue;
     return (frame, step) => {
       const value = match.convert(match.value.evaluate(frame));
       if (value === null) return true;
       if (value === NOT_ACCESSIBLE) return leaf.scan(frame, step);
-      for (const row of seek.rows(frame.run.context, value)) {
+      for (const row of seek.rows(frame.run.context, value, read)) {
         frame.rows[slot] = row;
         if (!step()) return false;
       }
@@ -118,6 +119,21 @@ export function seekScan(leaf: Leaf, conditions: readonly Conjunct[], bound: Rea
     };
   }
   return undefined;
+}
+
+/** Whether a condition narrows a column of the leaf to one value or a list of values. */
+function names(conditions: readonly Conjunct[], leaf: Leaf, ordinal: number): boolean {
+  return conditions.some(({ node, scope, sources }) => {
+    const column =
+      node.kind === 'in' && !node.negated
+        ? node.operand
+        : node.kind === 'comparison' && node.operator === '='
+          ? node.left
+          : undefined;
+    if (column?.kind !== 'column') return false;
+    const found = scope.seeing(sources, () => scope.resolve(column.parts, column.line));
+    return found.depth === 0 && found.slot === leaf.source.slot && found.ordinal === ordinal;
+  });
 }
 
 function pathThrough(index: IndexDefinition, bounds: readonly Bound[]): AccessPath {
@@ -177,28 +193,22 @@ export function tableScan(
   path: AccessPath | undefined,
   hints: TableHints = noHints,
 ): Scan {
+  const { read, lock, mode } = hints;
   return (frame, step) => {
     const { context } = frame.run;
     const store: TableStore = table.store(context);
-    if (hints.lock === 'table') store.lockTable(context.writeTransaction());
+    if (lock === 'table') store.lockTable(context.writeTransaction(), mode === 'X' ? 'X' : 'S');
     let access: IndexAccess | undefined;
     if (path !== undefined) {
       const filled = fillAccess(path, frame);
       if (filled === 'none') return true;
       if (filled !== 'all') access = filled;
     }
+    if (lock === 'range') store.lockRange(context.writeTransaction(), access, mode);
     const { rows } = frame;
-    if (idSlot === undefined) {
-      for (const row of store.scan(context.transaction, access)) {
-        rows[slot] = row.values;
-        if (!step()) return false;
-      }
-      return true;
-    }
-    for (const row of store.scan(context.transaction, access)) {
-      if (hints.skipLocked && store.isLockedByOther(context.transaction, row.id)) continue;
+    for (const row of store.scan(context.transaction, access, read)) {
       rows[slot] = row.values;
-      rows[idSlot] = [row.id];
+      if (idSlot !== undefined) rows[idSlot] = [row.id];
       if (!step()) return false;
     }
     return true;

@@ -1,95 +1,160 @@
 import { SqlError } from '../../errors.ts';
 import { unsupported } from '../../unsupported.ts';
+import { type ReadMode, type RowLockMode, readVersions } from '../storage/table-store.ts';
+import type { QueryEnvironment, TableRelation } from './environment.ts';
 import type { Frame } from './frame.ts';
 import { type JoinNode, leavesOf } from './join-tree.ts';
 
-/** What the hints of a table source ask for. */
+/** How a table source is read, and what stays locked until the transaction ends. */
 export interface TableHints {
-  /**
-   * `rows`: the rows that the query gives are locked until the transaction ends. `table`: all writers of the table wait,
-   * which is how ranges of keys are locked here (SQL Server locks the range only, so it lets more through).
-   */
-  readonly lock: 'none' | 'rows' | 'table';
-  /** READPAST: rows that another transaction has locked are left out. */
-  readonly skipLocked: boolean;
+  readonly read: ReadMode;
+  /** `rows`: the rows that the query gives; `range`: the keys that are looked up, with their gaps; `table`: all of it. */
+  readonly lock: 'none' | 'rows' | 'range' | 'table';
+  readonly mode: RowLockMode;
 }
 
-export const noHints: TableHints = { lock: 'none', skipLocked: false };
+/** Of what belongs to one session alone, and of what no statement's hints or isolation level were asked for. */
+export const noHints: TableHints = { read: readVersions, lock: 'none', mode: 'S' };
 
-/**
- * Hints that change neither what is read nor what is locked here. Readers see committed rows and never wait, so NOLOCK
- * reads committed data; row and page granularity and access paths are the engine's own choice.
- */
-const withoutEffect = new Set([
-  'FORCESCAN',
-  'FORCESEEK',
-  'NOEXPAND',
-  'NOLOCK',
-  'PAGLOCK',
-  'READCOMMITTED',
-  'READCOMMITTEDLOCK',
-  'READUNCOMMITTED',
-  'ROWLOCK',
-  'TABLOCK',
-]);
+/** SET TRANSACTION ISOLATION LEVEL, or what a client asked for when it began its transaction. */
+export type IsolationLevel = 'READ UNCOMMITTED' | 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE' | 'SNAPSHOT';
 
-/** Hints that take a table out of a stricter isolation level. */
-const readWithoutLocks = new Set(['NOLOCK', 'READUNCOMMITTED', 'READCOMMITTED', 'READCOMMITTEDLOCK']);
+/** Where a table is read. */
+export interface ReadPlace {
+  readonly isolation: IsolationLevel;
+  readonly database: string;
+  readonly readCommittedSnapshot: boolean;
+  readonly allowSnapshotIsolation: boolean;
+  /** `target`: the rows are to be changed, so they are read under update locks and never as versions. */
+  readonly use: 'read' | 'target';
+}
 
-const rowLocks = new Set(['REPEATABLEREAD', 'UPDLOCK', 'XLOCK']);
-const tableLocks = new Set(['HOLDLOCK', 'SERIALIZABLE', 'TABLOCKX']);
+/** Hints that change neither what is read nor what is locked here: granularity and access paths are the engine's choice. */
+const withoutEffect = new Set(['FORCESCAN', 'FORCESEEK', 'INDEX', 'NOEXPAND', 'PAGLOCK', 'ROWLOCK']);
 
-/**
- * Understands the hints of one table source.
- *
- * @param hints upper case, as the parser gives them
- * @throws {SqlError} 650 for READPAST with a range lock, 40000 for a hint that the emulator does not have
- */
-export function compileTableHints(hints: readonly string[], line: number): TableHints {
-  if (hints.length === 0) return noHints;
-  let lock: TableHints['lock'] = 'none';
+/** The isolation level that a hint asks for in place of the transaction's. */
+const levels: Readonly<Record<string, IsolationLevel | 'LOCKING' | undefined>> = {
+  NOLOCK: 'READ UNCOMMITTED',
+  READUNCOMMITTED: 'READ UNCOMMITTED',
+  READCOMMITTED: 'READ COMMITTED',
+  READCOMMITTEDLOCK: 'LOCKING',
+  REPEATABLEREAD: 'REPEATABLE READ',
+  HOLDLOCK: 'SERIALIZABLE',
+  SERIALIZABLE: 'SERIALIZABLE',
+};
+
+const modes: Readonly<Record<string, RowLockMode | undefined>> = { UPDLOCK: 'U', XLOCK: 'X', TABLOCKX: 'X' };
+
+/** What the words of a table source's hints ask for. */
+interface HintWords {
+  readonly level: IsolationLevel | 'LOCKING' | undefined;
+  readonly mode: RowLockMode | undefined;
+  readonly skipLocked: boolean;
+  readonly wholeTable: boolean;
+}
+
+/** Whether hints ask for locks, or for rows to be left out: what a view or CTE can't be asked for here. */
+export function asksForLocks(words: readonly string[], line: number): boolean {
+  const { level, mode, skipLocked, wholeTable } = understand(words, line);
+  const held = level === 'REPEATABLE READ' || level === 'SERIALIZABLE';
+  return held || mode !== undefined || skipLocked || wholeTable;
+}
+
+/** @throws {SqlError} 40000 for a hint that the emulator does not have */
+function understand(words: readonly string[], line: number): HintWords {
+  let level: HintWords['level'];
+  let mode: RowLockMode | undefined;
   let skipLocked = false;
-  for (const hint of hints) {
+  let wholeTable = false;
+  for (const hint of words) {
     const word = hint.replace(/\(.*$/, '');
-    if (tableLocks.has(word)) lock = 'table';
-    else if (rowLocks.has(word)) lock = lock === 'table' ? lock : 'rows';
-    else if (word === 'READPAST') skipLocked = true;
-    else if (!withoutEffect.has(word) && word !== 'INDEX') throw unsupported(`the table hint ${word}`, line);
+    if (word === 'READPAST') skipLocked = true;
+    else if (word === 'TABLOCK') wholeTable = true;
+    else if (levels[word] !== undefined) level = levels[word];
+    else if (modes[word] !== undefined) {
+      mode = mode === 'X' ? 'X' : modes[word];
+      wholeTable ||= word === 'TABLOCKX';
+    } else if (!withoutEffect.has(word)) throw unsupported(`the table hint ${word}`, line);
   }
-  if (skipLocked && lock === 'table') {
+  return { level, mode, skipLocked, wholeTable };
+}
+
+/**
+ * How a table source is read: by its hints, and where these say nothing, by the isolation level.
+ *
+ * @param words its hints, upper case, as the parser gives them
+ * @throws {SqlError} 650 for READPAST with a range lock, 3952 for SNAPSHOT where the database doesn't allow it, 40000 for
+ * a hint that the emulator does not have
+ */
+export function compileTableHints(words: readonly string[], line: number, place: ReadPlace): TableHints {
+  const { level: hinted, mode, skipLocked, wholeTable } = understand(words, line);
+  const { isolation, use } = place;
+  if (isolation === 'SNAPSHOT' && !place.allowSnapshotIsolation) {
+    throw new SqlError(
+      `Snapshot isolation transaction failed accessing database '${place.database}' because snapshot isolation is not allowed in this database. Use ALTER DATABASE to allow snapshot isolation.`,
+      { number: 3952 },
+    );
+  }
+  const level = hinted ?? isolation;
+  if (skipLocked && (level === 'SERIALIZABLE' || level === 'SNAPSHOT')) {
     throw new SqlError(
       'You can only specify the READPAST lock in the READ COMMITTED or REPEATABLE READ isolation levels.',
       { number: 650, line },
     );
   }
-  return { lock, skipLocked };
+  const held = level === 'REPEATABLE READ' || level === 'SERIALIZABLE' || mode !== undefined;
+  const lock = !held
+    ? 'none'
+    : wholeTable
+      ? 'table'
+      : level === 'SERIALIZABLE'
+        ? 'range'
+        : use === 'target' && mode === undefined
+          ? 'none'
+          : 'rows';
+  const lockMode: RowLockMode = mode ?? (use === 'target' ? 'U' : 'S');
+  const read: ReadMode = {
+    kind: kindOf(level, mode, skipLocked, wholeTable, place),
+    mode: lockMode,
+    skipLocked,
+    wholeTable,
+  };
+  return { read, lock, mode: lockMode };
 }
 
-/** SET TRANSACTION ISOLATION LEVEL, or what a client asked for when it began its transaction. */
-export type IsolationLevel = 'READ UNCOMMITTED' | 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE' | 'SNAPSHOT';
+function kindOf(
+  level: IsolationLevel | 'LOCKING',
+  mode: RowLockMode | undefined,
+  skipLocked: boolean,
+  wholeTable: boolean,
+  { use, readCommittedSnapshot }: ReadPlace,
+): ReadMode['kind'] {
+  if (level === 'SNAPSHOT') return 'snapshot';
+  if (use === 'target' || mode !== undefined || skipLocked || wholeTable) return 'locking';
+  if (level === 'READ UNCOMMITTED') return 'dirty';
+  return level === 'READ COMMITTED' && readCommittedSnapshot ? 'versions' : 'locking';
+}
 
-/**
- * The hints of a read under an isolation level: REPEATABLE READ locks the rows that are read, SERIALIZABLE their ranges.
- * Where the table's own hints ask for another way of reading, they win.
- *
- * @param words the table's own hints, as the parser gives them
- * @throws {SqlError} 3952 under SNAPSHOT, which no database of the emulator allows
- */
-export function underIsolation(
-  hints: TableHints,
-  words: readonly string[],
-  isolation: IsolationLevel,
-  database: string,
+/** Where a query reads a table; a session's own tables are read as they are. */
+export function readPlace(table: TableRelation, environment: QueryEnvironment, use: ReadPlace['use']): ReadPlace {
+  return {
+    use,
+    isolation: environment.isolation,
+    database: table.database,
+    readCommittedSnapshot: table.readCommittedSnapshot === true,
+    allowSnapshotIsolation: table.local || table.allowSnapshotIsolation === true,
+  };
+}
+
+/** How the rows of the target of a change are read and locked. @param words the hints that its statement gives it */
+export function targetHints(
+  table: TableRelation | undefined,
+  words: readonly string[] | undefined,
+  line: number,
+  environment: QueryEnvironment,
 ): TableHints {
-  if (isolation === 'SNAPSHOT') {
-    throw new SqlError(
-      `Snapshot isolation transaction failed accessing database '${database}' because snapshot isolation is not allowed in this database. Use ALTER DATABASE to allow snapshot isolation.`,
-      { number: 3952 },
-    );
-  }
-  if (hints.lock === 'table' || hints.skipLocked || words.some((word) => readWithoutLocks.has(word))) return hints;
-  if (isolation === 'SERIALIZABLE') return { ...hints, lock: 'table' };
-  return isolation === 'REPEATABLE READ' ? { ...hints, lock: 'rows' } : hints;
+  if (table === undefined || table.local) return noHints;
+  return compileTableHints(words ?? [], line, readPlace(table, environment, 'target'));
 }
 
 /**
@@ -99,16 +164,16 @@ export function underIsolation(
 export function rowLocker(root: JoinNode | undefined): ((frame: Frame) => () => void) | undefined {
   const leaves = root === undefined ? [] : leavesOf(root);
   const locked = leaves.flatMap(({ table, idSlot, hints }) =>
-    hints?.lock === 'rows' && table !== undefined && idSlot !== undefined ? [{ table, idSlot }] : [],
+    hints?.lock === 'rows' && table !== undefined && idSlot !== undefined ? [{ table, idSlot, mode: hints.mode }] : [],
   );
   if (locked.length === 0) return undefined;
   return (frame) => {
     const ids = locked.map(({ idSlot }) => frame.rows[idSlot]?.[0]);
     return () => {
       const { context } = frame.run;
-      for (const [index, { table }] of locked.entries()) {
+      for (const [index, { table, mode }] of locked.entries()) {
         const id = ids[index];
-        if (typeof id === 'number') table.store(context).lockRow(context.writeTransaction(), id);
+        if (typeof id === 'number') table.store(context).lockRow(context.writeTransaction(), id, mode);
       }
     };
   };

@@ -14,7 +14,7 @@ import type { QueryPlace, QueryPlan } from './query-plan.ts';
 import { compileLeaf, queryRows, renamed, rowsLeaf, tableLeafWithId } from './row-source.ts';
 import type { Scope } from './scope.ts';
 import { compileSpecification } from './specification.ts';
-import { compileTableHints } from './table-hints.ts';
+import { asksForLocks, targetHints } from './table-hints.ts';
 
 type LeafSource = Exclude<TableSource, { kind: 'join' }>;
 
@@ -66,7 +66,7 @@ function originLeaf(source: LeafSource, scope: Scope, name: string): OriginLeaf 
   }
   const plain = compileLeaf(source, scope, []);
   if (plain.table === undefined) throw notUpdatable(name, 'a source that can not be updated', 4405, source.line);
-  const leaf = tableLeafWithId(plain, scope);
+  const leaf = tableLeafWithId(plain, scope, targetHints(plain.table, plain.hintWords, source.line, scope.environment));
   const { slot } = leaf.source;
   const { idSlot } = leaf;
   return {
@@ -159,15 +159,15 @@ function updatableQuery(source: LeafSource, scope: Scope): Updatable | undefined
   }
   if (source.kind !== 'table') return undefined;
   const cte = source.name.schema === undefined ? scope.ctes.get(nameKey(source.name.name)) : undefined;
-  const hints = compileTableHints(source.hints, source.line);
+  const locking = asksForLocks(source.hints, source.line);
   if (cte !== undefined) {
-    refuseHints(hints.lock !== 'none' || hints.skipLocked, source.line);
+    refuseHints(locking, source.line);
     const { name, query, columns } = cte.expression;
     return compileUpdatable(query, cte.place, name, columns);
   }
   const relation = scope.environment.relation(source.name);
   if (relation?.kind !== 'view') return undefined;
-  refuseHints(hints.lock !== 'none' || hints.skipLocked, source.line);
+  refuseHints(locking, source.line);
   const place = { environment: relation.environment, outer: undefined, ctes: new Map() };
   return compileUpdatable(relation.query, place, relation.name, relation.columns);
 }

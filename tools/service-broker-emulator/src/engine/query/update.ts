@@ -27,7 +27,7 @@ import { type CompiledTop, compileTop } from './row-limit.ts';
 import { tableLeaf, tableLeafWithId } from './row-source.ts';
 import { Scope } from './scope.ts';
 import { compileVariableAssignment } from './select-list.ts';
-import { compileTableHints, noHints, rowLocker } from './table-hints.ts';
+import { rowLocker, targetHints } from './table-hints.ts';
 import { TableWriter } from './table-writer.ts';
 import { updatableOrdinal, updatableSource, usesView } from './updatable.ts';
 
@@ -81,7 +81,7 @@ function targetBeside(
     if (through !== undefined) return viewTarget(beside(through.leaf), through.leaf, through.rows, scope);
   }
   const table = resolveTarget(target, scope.environment, []);
-  const hints = target.kind === 'table' ? compileTableHints(target.hints, target.line) : noHints;
+  const hints = targetHints(table, target.kind === 'table' ? target.hints : undefined, target.line, scope.environment);
   const schema = target.kind === 'table' ? table.definition.schema : undefined;
   const name = target.kind === 'table' ? target.name.name : target.name;
   const leaf = tableLeafWithId(tableLeaf(table, scope, name, schema), scope, hints);

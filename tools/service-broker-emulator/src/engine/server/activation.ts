@@ -53,10 +53,11 @@ export async function runActivatedProcedure(
   core.sink = sink;
   try {
     impersonate(core, user, { asked: false });
-    await callByName(new Interpreter(core, sink, signal), parseObjectName(activation.procedure), [], undefined);
+    const ends = AbortSignal.any([signal, session.killed]);
+    await callByName(new Interpreter(core, sink, ends), parseObjectName(activation.procedure), [], undefined);
   } catch (error) {
     if (error instanceof SqlError) log(error.message);
-    else if (!(error instanceof BatchAborted) && !signal.aborted) throw error;
+    else if (!(error instanceof BatchAborted) && !signal.aborted && !session.killed.aborted) throw error;
   } finally {
     if (core.transactions.rollback(undefined)) {
       log(

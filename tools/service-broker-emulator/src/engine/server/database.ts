@@ -95,6 +95,15 @@ export class Database {
     this.#rowVersion = BigInt(Date.now()) * 1000n;
   }
 
+  /** READ COMMITTED reads the last committed version of a row instead of waiting for it. */
+  get readCommittedSnapshot(): boolean {
+    return this.options.get('READ_COMMITTED_SNAPSHOT') === 'ON';
+  }
+
+  get allowSnapshotIsolation(): boolean {
+    return this.options.get('ALLOW_SNAPSHOT_ISOLATION') === 'ON';
+  }
+
   /** The database user of a login that is no sysadmin; `undefined` = it has none. */
   userOf(login: LoginIdentity): string | undefined {
     if (login.sid === this.ownerSid) return 'dbo';
@@ -203,7 +212,8 @@ export class Database {
   }
 
   #tableOptions(storageName: string, definition: TableDefinition): DurableTableOptions {
-    return { store: this.#storage.store, storageName, definition, filters: compileIndexFilters(definition) };
+    const filters = compileIndexFilters(definition);
+    return { store: this.#storage.store, storageName, definition, database: this.name, filters };
   }
 
   #storageName(objectId: number): string {

@@ -17,10 +17,18 @@ export class Databases {
   readonly #databases = new Map<string, Database>();
   readonly #storage: ServerStorage;
   readonly #begin: () => Transaction;
+  readonly #newOptions: Readonly<Record<string, string>>;
 
-  constructor(storage: ServerStorage, begin: () => Transaction, saved: readonly StoredObject[]) {
+  /** @param newOptions options that a new database begins with, in place of SQL Server's defaults */
+  constructor(
+    storage: ServerStorage,
+    begin: () => Transaction,
+    saved: readonly StoredObject[],
+    newOptions: Readonly<Record<string, string>> = {},
+  ) {
     this.#storage = storage;
     this.#begin = begin;
+    this.#newOptions = newOptions;
     const records = saved
       .filter((object) => object.kind === 'database')
       .map((object) => object.definition as DatabaseRecord)
@@ -80,7 +88,7 @@ export class Databases {
     const transaction = this.#begin();
     const broker = ServiceBroker.create(transaction, this.#storage.brokers, name);
     const database = new Database(
-      { databaseId, name, createdAt: Date.now(), options: {}, ownerSid },
+      { databaseId, name, createdAt: Date.now(), options: this.#newOptions, ownerSid },
       this.#storage,
       broker,
       [],
@@ -118,7 +126,10 @@ export class Databases {
   setOption(transaction: Transaction, database: Database, option: string, value: string): void {
     const before = database.options.get(option);
     database.options.set(option, value);
+    // Plans depend on how the database is read.
+    this.#storage.clock.version += 1;
     transaction.record(() => {
+      this.#storage.clock.version += 1;
       if (before === undefined) database.options.delete(option);
       else database.options.set(option, before);
     });

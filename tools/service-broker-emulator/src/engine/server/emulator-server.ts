@@ -13,6 +13,7 @@ import type { CommitStore, Transaction } from '../storage/transaction.ts';
 import { TransactionManager } from '../storage/transaction-manager.ts';
 import { type ActivatedTask, runActivatedProcedure } from './activation.ts';
 import { ApplicationLocks } from './application-locks.ts';
+import type { Database } from './database.ts';
 import { Databases } from './databases.ts';
 import { type LoginIdentity, Logins } from './logins.ts';
 import type { ServerStorage } from './server-storage.ts';
@@ -22,6 +23,8 @@ export interface EmulatorServerOptions {
   readonly data: string;
   readonly administratorPassword: string;
   readonly serverName: string;
+  /** READ_COMMITTED_SNAPSHOT of new databases. @default false, as on SQL Server */
+  readonly readCommittedSnapshot?: boolean | undefined;
   /** Most mebibytes of data; absent = as much as the disk holds. */
   readonly maxDataMb?: number | undefined;
   /** Told of every statement text that a client sends; absent = not logged. */
@@ -42,6 +45,8 @@ export class EmulatorServer implements Engine, AsyncDisposable {
   readonly logins: Logins;
   readonly applicationLocks = new ApplicationLocks();
   readonly sessions = new Map<number, SqlSession>();
+  /** Called whenever a session has left a database. */
+  readonly databaseLeft = new Set<() => void>();
   readonly transactions: TransactionManager;
   readonly onSql: EmulatorServerOptions['onSql'];
   /** Activation procedures that run now. */
@@ -88,7 +93,8 @@ export class EmulatorServer implements Engine, AsyncDisposable {
     };
     const logins = saved.filter((object) => object.kind === 'login').map((object) => object.definition);
     this.logins = new Logins(objects, options.administratorPassword, logins);
-    this.databases = new Databases(storage, () => this.beginTransaction(0), saved);
+    const newOptions = options.readCommittedSnapshot === true ? { READ_COMMITTED_SNAPSHOT: 'ON' } : {};
+    this.databases = new Databases(storage, () => this.beginTransaction(0), saved, newOptions);
     this.#store.dropUnusedStorage(this.databases.storageNames);
   }
 
@@ -141,6 +147,11 @@ export class EmulatorServer implements Engine, AsyncDisposable {
     this.databases.setOwner(transaction, database, randomBytes(16).toString('hex'));
     database.broker.setEnabled(transaction, false);
     transaction.commit(this.store);
+  }
+
+  /** Sessions in a database, those of activated procedures too. */
+  sessionsIn(database: Database): SqlSession[] {
+    return [...this.sessions.values()].filter(({ core }) => core.database === database);
   }
 
   /** A line for what SQL Server would write to its error log. */

@@ -3,8 +3,9 @@ import type { InsertStatement } from '../../tsql/ast/data-statements.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import { compileData } from '../query/compile-statement.ts';
 import type { ResultColumn } from '../session-contract.ts';
+import { waitForLock } from '../storage/lock-wait.ts';
 import { MemoryTable } from '../storage/memory-table.ts';
-import { TransactionConflict, waitForTransaction } from '../storage/transaction.ts';
+import { TransactionConflict } from '../storage/transaction.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import type { Interpreter } from './interpreter.ts';
 import { ModuleFrame } from './module-frame.ts';
@@ -97,7 +98,7 @@ async function waiting<T>({ session, signal }: Interpreter, mark: number, work: 
       if (!(error instanceof TransactionConflict)) throw error;
       session.transactions.rewindStatement(mark);
       const timeoutMs = session.options.lockTimeout;
-      await waitForTransaction(session.transactionForWriting(), error.blocker, { timeoutMs, signal });
+      await waitForLock(session.transactionForWriting(), error, { timeoutMs, signal });
     }
   }
 }

@@ -2,7 +2,8 @@ import { SqlError } from '../../errors.ts';
 import type { Predicate } from '../../tsql/ast/expressions.ts';
 import type { Statement } from '../../tsql/ast/statements.ts';
 import type { ResultSink, StatementCompletion } from '../session-contract.ts';
-import { TransactionConflict, waitForTransaction } from '../storage/transaction.ts';
+import { waitForLock } from '../storage/lock-wait.ts';
+import { TransactionConflict } from '../storage/transaction.ts';
 import { abortsBatch, doomsTransaction, isResolutionError, terminatesStatement } from './error-scope.ts';
 import { BatchAborted, type Flow } from './flow.ts';
 import type { MaybePromise } from './maybe-promise.ts';
@@ -219,7 +220,7 @@ export class Interpreter {
   async #wait(conflict: TransactionConflict): Promise<SqlError | undefined> {
     const waiter = this.session.transactions.forWriting();
     try {
-      await waitForTransaction(waiter, conflict.blocker, {
+      await waitForLock(waiter, conflict, {
         timeoutMs: this.session.options.lockTimeout,
         signal: this.signal,
       });

@@ -37,6 +37,8 @@ function asTable(object: TableObject, database: Database): TableRelation {
     database: database.name,
     definition: object.definition,
     local: false,
+    readCommittedSnapshot: database.readCommittedSnapshot,
+    allowSnapshotIsolation: database.allowSnapshotIsolation,
     store: () => object.store,
     securable: objectSecurable(database, object),
     ...(triggers.length > 0 ? { triggers } : {}),

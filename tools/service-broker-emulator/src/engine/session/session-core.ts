@@ -71,7 +71,7 @@ export class SessionCore {
   >();
   readonly #tempTables = new Map<string, MemoryTable>();
   options: SetOptions = defaultSetOptions();
-  database: Database;
+  #database: Database;
   sink: ResultSink | undefined;
   lastError = 0;
   rowCount = 0n;
@@ -99,8 +99,17 @@ export class SessionCore {
     this.server = server;
     this.sessionId = sessionId;
     this.identity = identity;
-    this.database = database;
-    this.transactions = new SessionTransactions(server, sessionId);
+    this.#database = database;
+    this.transactions = new SessionTransactions(server, sessionId, () => this.options.isolation);
+  }
+
+  get database(): Database {
+    return this.#database;
+  }
+
+  set database(database: Database) {
+    this.#database = database;
+    for (const listener of this.server.databaseLeft) listener();
   }
 
   /** Whether everything is allowed. Under EXECUTE AS USER the rights of the login don't count. */
@@ -280,6 +289,7 @@ export class SessionCore {
   sessionEnded(): void {
     this.server.applicationLocks.releaseSession(this.sessionId);
     this.clearTempTables();
+    for (const listener of this.server.databaseLeft) listener();
   }
 
   /** The name with the schema in which its object is to be made. */

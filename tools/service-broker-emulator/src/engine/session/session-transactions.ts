@@ -20,6 +20,7 @@ const maximumNesting = 32_000;
 export class SessionTransactions {
   readonly #source: TransactionSource;
   readonly #sessionId: number;
+  readonly #isolation: () => string;
   #explicit: Transaction | undefined;
   #statement: Transaction | undefined;
   #count = 0;
@@ -28,9 +29,11 @@ export class SessionTransactions {
   #held: Transaction | undefined;
   #depth = 0;
 
-  constructor(source: TransactionSource, sessionId: number) {
+  /** @param isolation the session's SET TRANSACTION ISOLATION LEVEL */
+  constructor(source: TransactionSource, sessionId: number, isolation: () => string = () => 'READ COMMITTED') {
     this.#source = source;
     this.#sessionId = sessionId;
+    this.#isolation = isolation;
   }
 
   /** The transaction that reads look through. */
@@ -142,6 +145,7 @@ export class SessionTransactions {
     this.#count += 1;
     if (this.#explicit !== undefined) return;
     this.#explicit = this.#source.beginTransaction(this.#sessionId);
+    this.#explicit.isolation = this.#isolation();
     this.#name = name;
     sink.environment({ kind: 'begin', descriptor: this.#explicit.id });
   }

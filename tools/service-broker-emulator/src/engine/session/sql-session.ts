@@ -20,6 +20,7 @@ import { runTransactionRequest } from './transaction-request.ts';
 export class SqlSession implements EngineSession {
   readonly core: SessionCore;
   readonly #home: Database;
+  readonly #killed = new AbortController();
 
   constructor(server: EmulatorServer, sessionId: number, identity: SessionIdentity, database: Database) {
     this.core = new SessionCore(server, sessionId, identity, database);
@@ -28,6 +29,18 @@ export class SqlSession implements EngineSession {
 
   get sessionId(): number {
     return this.core.sessionId;
+  }
+
+  get killed(): AbortSignal {
+    return this.#killed.signal;
+  }
+
+  /** Ends the session from the server's side: what runs is broken off, its transaction rolled back. */
+  async kill(): Promise<void> {
+    this.#killed.abort(new Error(`session ${this.sessionId} was killed`));
+    // What waits in the session gets its turn to unwind before the transaction goes.
+    await new Promise((resolve) => setImmediate(resolve));
+    await this[Symbol.asyncDispose]();
   }
 
   get database(): string {

@@ -28,6 +28,7 @@ export class CommittedRows {
   #page: StatementSync | undefined;
   #insert: StatementSync | undefined;
   #remove: StatementSync | undefined;
+  #byId: StatementSync | undefined;
   readonly #unique = new Map<IndexDefinition, StatementSync>();
 
   constructor(store: DatabaseStore, storageName: string, definition: TableDefinition, keys: IndexKeys) {
@@ -163,6 +164,34 @@ export class CommittedRows {
     }
     const rows = statement.all(...this.#keys.rowKeys(index, values)) as unknown[] as RawRow[]; // setReturnArrays(true)
     return rows.length === 0 ? [] : rows.map((raw) => this.#decode(raw));
+  }
+
+  /** The row of that id. */
+  find(id: number): SqlRow | undefined {
+    this.#byId ??= this.#prepare(`SELECT ${this.#columns} FROM ${this.#table} WHERE id = ?`);
+    const raw = this.#byId.get(id) as unknown as RawRow | undefined; // setReturnArrays(true) in #prepare
+    return raw === undefined ? undefined : this.#decode(raw).values;
+  }
+
+  /**
+   * The keys, in all columns of the index, of the row next to the given ones; undefined when there is none.
+   *
+   * @param keys of the first columns of the index, one at least
+   */
+  neighbour(
+    index: IndexDefinition,
+    keys: readonly SQLInputValue[],
+    side: 'before' | 'after',
+  ): SQLInputValue[] | undefined {
+    const columns = index.columns.map(({ ordinal }) => this.#keyColumn(ordinal));
+    const compared = columns.slice(0, keys.length);
+    const [sign, direction] = side === 'before' ? ['<', 'DESC'] : ['>', 'ASC'];
+    const raw = this.#prepare(
+      `SELECT ${columns.join(', ')} FROM ${this.#table}
+       WHERE (${compared.join(', ')}) ${sign} (${compared.map(() => '?').join(', ')})
+       ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')} LIMIT 1`,
+    ).get(...keys) as unknown as SQLInputValue[] | undefined; // setReturnArrays(true) in #prepare
+    return raw === undefined ? undefined : [...raw];
   }
 
   #prepare(sql: string): StatementSync {

@@ -43,7 +43,7 @@ describe('the durable store', () => {
     const manager = new TransactionManager(store);
     const setup = manager.beginTransaction(51);
     const definition = tableOf([['text', { name: 'nvarchar', length: 'max' }]]);
-    const table = DurableTable.create(setup, { store, storageName: '1', definition });
+    const table = DurableTable.create(setup, { store, storageName: '1', database: 'd', definition });
     setup.commit(store);
     store.database.exec('PRAGMA max_page_count = 40');
     const big = manager.beginTransaction(51);
@@ -70,7 +70,7 @@ describe('the durable store', () => {
         transaction.commit(store);
       };
       const setup = manager.beginTransaction(51);
-      const table = DurableTable.create(setup, { store, storageName: '1', definition });
+      const table = DurableTable.create(setup, { store, storageName: '1', database: 'd', definition });
       setup.commit(store);
       insert(100);
       expect(() => insert(400)).toThrow(expect.objectContaining({ number: 1105 }));
@@ -106,7 +106,7 @@ describe('the durable store', () => {
     const manager = new TransactionManager(store);
     const transaction = manager.beginTransaction(51);
     for (const storageName of ['used', 'unused']) {
-      DurableTable.create(transaction, { store, storageName, definition: tableOf([['id', INT]]) });
+      DurableTable.create(transaction, { store, storageName, database: 'd', definition: tableOf([['id', INT]]) });
     }
     transaction.commit(store);
     store.dropUnusedStorage(new Set(['used']));
@@ -147,7 +147,7 @@ const store = new DatabaseStore({ location: process.argv[1] });
 const manager = new TransactionManager(store);
 const definition = tableOf([['batch', { name: 'int' }]]);
 const setup = manager.beginTransaction(51);
-const tables = ['a', 'b'].map((storageName) => DurableTable.create(setup, { store, storageName, definition }));
+const tables = ['a', 'b'].map((storageName) => DurableTable.create(setup, { store, storageName, database: 'd', definition }));
 setup.commit(store);
 const sequence = new Sequence(store, '1', 's', JSON.parse(process.argv[2], (key, value) => /^-?\\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value));
 // An end far beyond the kill, so that it does not go on for ever when the test itself was ended.
@@ -184,7 +184,7 @@ describe('a process killed with SIGKILL', () => {
 
     using store = new DatabaseStore({ location: folder.path });
     for (const storageName of ['a', 'b']) {
-      const table = DurableTable.open({ store, storageName, definition: tableOf([['batch', INT]]) });
+      const table = DurableTable.open({ store, storageName, database: 'd', definition: tableOf([['batch', INT]]) });
       const counts = new Map<number, number>();
       for (const row of table.scan(undefined)) {
         const key = Number(row.values[0]);

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { Snapshots } from './snapshots.ts';
 import { DataDirectoryUnusableError, translateOpenError, translateWriteError } from './sqlite-errors.ts';
 import type { CommitStore } from './transaction.ts';
 
@@ -48,6 +49,8 @@ const BYTES_PER_MB = 1024 * 1024;
  * disk flush per commit, a hundredfold of the commit itself.
  */
 export class DatabaseStore implements CommitStore, Disposable {
+  /** SNAPSHOT transactions, for which tables keep versions of rows. */
+  readonly snapshots = new Snapshots();
   /** For reads. Writes go through {@link write}. */
   readonly database: DatabaseSync;
   readonly #name: string;

@@ -26,7 +26,7 @@ function start(definition = keyed, store = new DatabaseStore({ location: ':memor
   const manager = new TransactionManager(store);
   const begin = (sessionId = 51): Transaction => manager.beginTransaction(sessionId);
   const setup = begin();
-  const table = DurableTable.create(setup, { store, storageName: '1', definition });
+  const table = DurableTable.create(setup, { store, storageName: '1', database: 'd', definition });
   setup.commit(store);
   return { store, begin, table, [Symbol.dispose]: () => store[Symbol.dispose]() };
 }
@@ -166,7 +166,7 @@ describe('a durable table', () => {
     using store = new DatabaseStore({ location: ':memory:' });
     const transaction = new TransactionManager(store).beginTransaction(51);
     const filters = new Map([['ix', (values: SqlRow) => values[1] === 1]]);
-    const table = DurableTable.create(transaction, { store, storageName: '1', definition, filters });
+    const table = DurableTable.create(transaction, { store, storageName: '1', database: 'd', definition, filters });
     table.insert(transaction, [1, 0]);
     table.insert(transaction, [2, 0]);
     table.insert(transaction, [3, 1]);
@@ -199,8 +199,9 @@ describe('a durable table', () => {
     table.truncate(undone);
     table.insert(undone, [Number(table.nextIdentity()), 'again']);
     expect(rows(table, undone)).toEqual([[1, 'again']]);
-    expect(rows(table).length).toBe(3);
+    expect(() => rows(table)).toThrow(new TransactionConflict(undone));
     undone.rollback();
+    expect(rows(table).length).toBe(3);
     expect(table.nextIdentity()).toBe(4n);
     const kept = begin();
     table.truncate(kept);
@@ -223,12 +224,12 @@ describe('a durable table', () => {
       ['extra', BIGINT],
     ]);
     const undone = begin();
-    table.rebuild(undone, { storageName: '2', definition: wider }, (row) => [...row, 7n]);
+    table.rebuild(undone, { storageName: '2', database: 'd', definition: wider }, (row) => [...row, 7n]);
     expect(store.storageNames()).toEqual(['1', '2']);
     undone.rollback();
     expect(store.storageNames()).toEqual(['1']);
     const kept = begin();
-    const rebuilt = table.rebuild(kept, { storageName: '3', definition: wider }, (row) => [...row, 7n]);
+    const rebuilt = table.rebuild(kept, { storageName: '3', database: 'd', definition: wider }, (row) => [...row, 7n]);
     expect(() => table.insert(begin(), [5, 'x'])).toThrow(TransactionConflict);
     kept.commit(store);
     expect(store.storageNames()).toEqual(['3']);
@@ -237,7 +238,7 @@ describe('a durable table', () => {
       [2, null, 7n],
     ]);
     const unique = tableOf([['id', INT]], [{ name: 'ux', kind: 'uniqueIndex', columns: [0] }]);
-    expect(() => rebuilt.rebuild(begin(), { storageName: '4', definition: unique }, () => [1])).toThrow(
+    expect(() => rebuilt.rebuild(begin(), { storageName: '4', database: 'd', definition: unique }, () => [1])).toThrow(
       expect.objectContaining({ number: 1505 }),
     );
     expect(store.storageNames()).toEqual(['3']);
@@ -254,7 +255,7 @@ describe('a durable table', () => {
       world.table.insert(open, [Number(world.table.nextIdentity()), 'never committed']);
     }
     using store = new DatabaseStore({ location: folder.path });
-    const table = DurableTable.open({ store, storageName: '1', definition: keyed });
+    const table = DurableTable.open({ store, storageName: '1', database: 'd', definition: keyed });
     expect(rows(table)).toEqual([[1, 'kept']]);
     expect(table.approximateRowCount).toBe(1);
     expect(table.nextIdentity()).toBe(3n);
@@ -296,7 +297,7 @@ describe('values in a durable table', () => {
     using store = new DatabaseStore({ location: ':memory:' });
     const manager = new TransactionManager(store);
     const setup = manager.beginTransaction(51);
-    const table = DurableTable.create(setup, { store, storageName: '1', definition });
+    const table = DurableTable.create(setup, { store, storageName: '1', database: 'd', definition });
     setup.commit(store);
     fc.assert(
       fc.property(values, (value) => {
@@ -332,7 +333,7 @@ describe('values in a durable table', () => {
     const definition = tableOf([['v', type]], [{ name: 'ix', kind: 'index', columns: [0] }]);
     using store = new DatabaseStore({ location: ':memory:' });
     const transaction = new TransactionManager(store).beginTransaction(51);
-    const table = DurableTable.create(transaction, { store, storageName: '1', definition });
+    const table = DurableTable.create(transaction, { store, storageName: '1', database: 'd', definition });
     for (const value of ascending) table.insert(transaction, [value as SqlValue]);
     transaction.commit(store);
     const [, second, third] = ascending as SqlValue[];

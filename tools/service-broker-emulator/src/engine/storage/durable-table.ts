@@ -8,29 +8,37 @@ import { duplicateKeyError, duplicateKeyOnBuildError } from './duplicate-key.ts'
 import type { DurableCounter } from './durable-counter.ts';
 import { durableIdentityState, Identity } from './identity.ts';
 import { IndexKeys, type RowFilter } from './index-keys.ts';
+import { keyGaps } from './key-gaps.ts';
+import { ObjectLock, type ObjectLockMode } from './object-lock.ts';
+import { RowLocks, rangeModes } from './row-locks.ts';
 import { RowLookup } from './row-lookup.ts';
-import type { IndexAccess, StoredRow, TableStore } from './table-store.ts';
+import { RowVersions } from './row-versions.ts';
+import { type ChangedRows, TableReader } from './table-reader.ts';
 import {
-  type Transaction,
-  TransactionConflict,
-  type TransactionOutcome,
-  type TransactionParticipant,
-} from './transaction.ts';
+  type IndexAccess,
+  type ReadMode,
+  type RowLockMode,
+  readVersions,
+  type StoredRow,
+  type TableStore,
+} from './table-store.ts';
+import type { Transaction, TransactionOutcome, TransactionParticipant } from './transaction.ts';
+import { UniqueClaims } from './unique-claims.ts';
 
 export interface DurableTableOptions {
   readonly store: DatabaseStore;
   /** Names the row storage; unique in the store, never used again, kept with the table's definition in the catalog. */
   readonly storageName: string;
   readonly definition: TableDefinition;
+  /** Name of its database in the text of errors. */
+  readonly database: string;
   /** Compiled conditions of the filtered unique indexes, by index name. */
   readonly filters?: ReadonlyMap<string, RowFilter>;
 }
 
 /** What one transaction has done to one table and not committed yet. */
-class Overlay implements TransactionParticipant {
+class Overlay implements TransactionParticipant, ChangedRows {
   readonly lookup: RowLookup;
-  /** Rows locked without a change. */
-  readonly heldRows = new Set<number>();
   /** TRUNCATE: none of the committed rows is left for this transaction. */
   truncated = false;
   /** DROP TABLE or the old storage of a rebuilt table. */
@@ -53,13 +61,22 @@ class Overlay implements TransactionParticipant {
   }
 }
 
+/** A lock on the table or one of its rows. */
+export interface LockEntry {
+  readonly transaction: Transaction;
+  readonly type: 'OBJECT' | 'KEY';
+  readonly mode: string;
+  readonly status: 'GRANT' | 'WAIT';
+  readonly description: string;
+}
+
 type Change = readonly [id: number, before: SqlRow | null | undefined];
 
 /**
- * A durable table: committed rows in SQLite, and per open transaction an overlay of its changes in memory. Locks are
- * exclusive, on rows, on unique keys and (HOLDLOCK, DDL) on the table, taken by writers and by readers that ask with
- * UPDLOCK and its like, and held until the transaction ends; other readers see
- * committed rows with their own transaction's changes and never wait.
+ * A durable table: committed rows in SQLite, and per open transaction an overlay of its changes in memory. Changed rows
+ * and claimed unique keys are locked exclusively until the transaction ends; other locks on rows and ranges of keys are
+ * taken by readers that ask for them. What a reader makes of the changes of others is the business of its
+ * {@link ReadMode}.
  */
 export class DurableTable implements TableStore {
   readonly definition: TableDefinition;
@@ -72,12 +89,12 @@ export class DurableTable implements TableStore {
   readonly #overlays = new Map<Transaction, Overlay>();
   /** Committed rows changed or deleted by an open transaction. */
   readonly #lockedRows = new Map<number, Transaction>();
-  /** Rows locked without a change (UPDLOCK); kept apart as a rollback to a savepoint does not give them back. */
-  readonly #heldRows = new Map<number, Transaction>();
-  /** Per unique index, the keys of rows in overlays. */
-  readonly #claims: Map<MapKey, Transaction>[];
-  /** The transaction that truncates, drops or rebuilds the table. */
-  #exclusive: Transaction | undefined;
+  /** Rows and ranges locked without a change; kept apart as a rollback to a savepoint does not give them back. */
+  readonly #rowLocks: RowLocks;
+  readonly #lock = new ObjectLock(this);
+  readonly #versions: RowVersions;
+  readonly #reader: TableReader;
+  readonly #claims: UniqueClaims;
   #rowCount: number;
   #lastId: number;
 
@@ -88,7 +105,18 @@ export class DurableTable implements TableStore {
     this.definition = definition;
     this.#keys = new IndexKeys(definition, options.filters);
     this.#committed = new CommittedRows(store, storageName, definition, this.#keys);
-    this.#claims = this.#keys.unique.map(() => new Map());
+    this.#claims = new UniqueClaims(this.#keys);
+    this.#rowLocks = new RowLocks(this.#keys);
+    this.#versions = new RowVersions(store.snapshots, options.database, definition.name);
+    this.#reader = new TableReader({
+      owner: this,
+      keys: this.#keys,
+      committed: this.#committed,
+      overlays: this.#overlays,
+      lockedRows: this.#lockedRows,
+      rowLocks: this.#rowLocks,
+      versions: this.#versions,
+    });
     if (isNew) store.write((database) => this.#committed.create(database, storageName));
     this.#rowCount = isNew ? 0 : this.#committed.count();
     this.#lastId = isNew ? 0 : this.#committed.highestId();
@@ -124,23 +152,24 @@ export class DurableTable implements TableStore {
     this.#identity.reseed(value);
   }
 
-  scan(transaction: Transaction | undefined, access?: IndexAccess): Iterable<StoredRow> {
-    const overlay = transaction === undefined ? undefined : this.#overlays.get(transaction);
-    const found = access === undefined ? undefined : this.#committed.lookup(access);
-    if (overlay === undefined || (overlay.lookup.rows.size === 0 && !overlay.truncated)) {
-      return found ?? this.#committed.all();
+  scan(transaction: Transaction | undefined, access?: IndexAccess, read: ReadMode = readVersions): Iterable<StoredRow> {
+    const { kind } = read;
+    this.#lock.check(transaction, kind !== 'locking' ? 'Sch-S' : read.wholeTable ? 'S' : 'IS');
+    if (kind === 'snapshot' && transaction !== undefined) {
+      const since = this.#versions.begin(transaction);
+      if (!this.#versions.isEmpty) return this.#reader.snapshot(transaction, access, since);
     }
-    const own = this.#ownRows(overlay, access);
-    if (overlay.truncated) return own;
-    const { rows } = overlay.lookup;
-    if (found !== undefined) return found.filter((row) => !rows.has(row.id)).concat(own);
-    // The caller may change the overlay while it iterates: what is hidden now is what this scan hides.
-    return this.#overlaid(new Set(rows.keys()), own);
+    const overlay = transaction === undefined ? undefined : this.#overlays.get(transaction);
+    const plain = this.#reader.plain(overlay, access);
+    if (this.#overlays.size === (overlay === undefined ? 0 : 1)) return plain;
+    if (kind === 'locking') return this.#reader.underLocks(plain, transaction, access, read);
+    return kind === 'dirty' ? this.#reader.dirty(plain, transaction, access) : plain;
   }
 
   insert(transaction: Transaction, values: SqlRow): StoredRow {
     const overlay = this.#writable(transaction);
     this.#checkUnique(transaction, overlay, values);
+    this.#checkRanges(transaction, values);
     this.#lastId += 1;
     const id = this.#lastId;
     this.#set(transaction, overlay, id, values);
@@ -151,7 +180,7 @@ export class DurableTable implements TableStore {
   /** `changes` name rows that a scan of the same statement returned. */
   update(transaction: Transaction, changes: readonly { readonly id: number; readonly values: SqlRow }[]): void {
     const overlay = this.#writable(transaction);
-    for (const { id } of changes) this.#checkRow(transaction, id);
+    for (const { id } of changes) this.#checkChange(transaction, overlay, id);
     const { rows } = overlay.lookup;
     const before: Change[] = [];
     const undo = (): void => {
@@ -166,6 +195,7 @@ export class DurableTable implements TableStore {
       }
       for (const { id, values } of changes) {
         this.#checkUnique(transaction, overlay, values);
+        this.#checkRanges(transaction, values);
         this.#set(transaction, overlay, id, values);
       }
     } catch (error) {
@@ -177,7 +207,7 @@ export class DurableTable implements TableStore {
 
   delete(transaction: Transaction, ids: readonly number[]): void {
     const overlay = this.#writable(transaction);
-    for (const id of ids) this.#checkRow(transaction, id);
+    for (const id of ids) this.#checkChange(transaction, overlay, id);
     const before: Change[] = ids.map((id) => [id, overlay.lookup.rows.get(id)]);
     for (const id of ids) this.#set(transaction, overlay, id, null);
     transaction.record(() => {
@@ -185,21 +215,44 @@ export class DurableTable implements TableStore {
     });
   }
 
-  lockRow(transaction: Transaction, id: number): void {
-    const overlay = this.#writable(transaction);
-    this.#checkRow(transaction, id);
-    if (overlay.heldRows.has(id)) return;
-    overlay.heldRows.add(id);
-    this.#heldRows.set(id, transaction);
+  lockRow(transaction: Transaction, id: number, mode: RowLockMode): void {
+    const overlay = this.#enlist(transaction, mode === 'S' ? 'IS' : 'IX');
+    this.#checkRow(transaction, id, mode);
+    if (mode !== 'S') this.#versions.checkUnchanged(transaction, id, overlay.lookup.rows.has(id));
+    this.#rowLocks.holdRow(transaction, id, mode);
   }
 
-  lockTable(transaction: Transaction): void {
-    this.#lockExclusive(transaction);
+  lockTable(transaction: Transaction, mode: 'S' | 'X'): void {
+    this.#enlist(transaction, mode);
   }
 
-  isLockedByOther(transaction: Transaction | undefined, id: number): boolean {
-    const owner = this.#lockedRows.get(id) ?? this.#heldRows.get(id);
-    return owner !== undefined && owner !== transaction;
+  lockRange(transaction: Transaction, access: IndexAccess | undefined, mode: RowLockMode): void {
+    this.#enlist(transaction, mode === 'S' ? 'IS' : 'IX');
+    const blocker = this.#rowLocks.addRange({ transaction, mode, ...keyGaps(access, this.#keys, this.#committed) });
+    if (blocker !== undefined) throw this.#reader.conflict(blocker, rangeModes[mode]);
+  }
+
+  /** What is locked, for `sys.dm_tran_locks`. */
+  *locks(): Generator<LockEntry> {
+    for (const { transaction, mode, status } of this.#lock.entries()) {
+      yield { transaction, type: 'OBJECT', mode, status, description: '' };
+    }
+    for (const [id, transaction] of this.#lockedRows) {
+      yield { transaction, type: 'KEY', mode: 'X', status: 'GRANT', description: `(${id})` };
+    }
+    for (const [transaction, { lookup }] of this.#overlays) {
+      for (const id of lookup.rows.keys()) {
+        if (this.#lockedRows.has(id)) continue;
+        yield { transaction, type: 'KEY', mode: 'X', status: 'GRANT', description: `(${id})` };
+      }
+    }
+    for (const entry of this.#rowLocks.entries()) yield { ...entry, type: 'KEY', status: 'GRANT' };
+  }
+
+  checkQuiet(transaction: Transaction | undefined): void {
+    for (const [other, { lookup }] of this.#overlays) {
+      if (other !== transaction && lookup.rows.size > 0) throw this.#reader.conflict(other, 'S');
+    }
   }
 
   checkSettled(
@@ -214,12 +267,14 @@ export class DurableTable implements TableStore {
     for (const { id, values } of committed ?? this.#committed.all()) if (matches(values)) standing.add(id);
     for (const [other, overlay] of this.#overlays) {
       if (other === transaction) continue;
-      const comes = this.#ownRows(overlay, access).some(({ id, values }) => !standing.has(id) && matches(values));
+      const comes = this.#reader
+        .ownRows(overlay, access)
+        .some(({ id, values }) => !standing.has(id) && matches(values));
       const goes = [...standing].some((id) => {
         const row = overlay.lookup.rows.get(id);
         return row === undefined ? overlay.truncated : row === null || !matches(row);
       });
-      if (comes || goes) throw new TransactionConflict(other);
+      if (comes || goes) throw this.#reader.conflict(other, 'S');
     }
   }
 
@@ -286,6 +341,7 @@ export class DurableTable implements TableStore {
       this.#identityState.erase(database);
       return;
     }
+    this.#keepVersions(overlay);
     if (overlay.truncated) this.#committed.removeAll();
     for (const [id, values] of overlay.lookup.rows) {
       if (values === null) this.#committed.remove(id);
@@ -303,12 +359,11 @@ export class DurableTable implements TableStore {
         else this.#rowCount += wasCommitted ? 0 : 1;
       }
       this.#lockedRows.delete(id);
-      if (values !== null) this.#unclaim(values);
+      if (values !== null) this.#claims.remove(values);
     }
-    for (const id of overlay.heldRows) this.#heldRows.delete(id);
+    if (!this.#rowLocks.isEmpty) this.#rowLocks.release(transaction);
     overlay.lookup.clear();
     this.#overlays.delete(transaction);
-    if (this.#exclusive === transaction) this.#exclusive = undefined;
     if (outcome === 'committed' && overlay.dropped) this.#identityState.withdraw();
   }
 
@@ -339,25 +394,23 @@ export class DurableTable implements TableStore {
     this.#identityState.withdraw();
   }
 
-  *#overlaid(hidden: ReadonlySet<number>, own: readonly StoredRow[]): Generator<StoredRow> {
-    for (const row of this.#committed.all()) if (!hidden.has(row.id)) yield row;
-    yield* own;
-  }
-
-  #ownRows(overlay: Overlay, access: IndexAccess | undefined): StoredRow[] {
-    const { lookup } = overlay;
-    const candidates = access === undefined ? undefined : lookup.candidates(access.index, access.equal);
-    const own: StoredRow[] = [];
-    for (const id of candidates ?? lookup.rows.keys()) {
-      const values = lookup.rows.get(id);
-      if (values !== undefined && values !== null) own.push({ id, values });
+  /** Keeps what a commit replaces, when a SNAPSHOT transaction may still ask for it. */
+  #keepVersions(overlay: Overlay): void {
+    const { snapshots } = this.#store;
+    if (!snapshots.areOpen || (overlay.lookup.rows.size === 0 && !overlay.truncated)) return;
+    this.#versions.nextCommit();
+    if (overlay.truncated) for (const { id, values } of this.#committed.all()) this.#versions.keep(id, values);
+    for (const id of overlay.lookup.rows.keys()) {
+      if (!overlay.truncated) this.#versions.keep(id, this.#committed.find(id) ?? null);
     }
-    return own;
   }
 
   #writable(transaction: Transaction): Overlay {
-    if (this.#exclusive !== undefined && this.#exclusive !== transaction)
-      throw new TransactionConflict(this.#exclusive);
+    return this.#enlist(transaction, 'IX');
+  }
+
+  #enlist(transaction: Transaction, mode: ObjectLockMode): Overlay {
+    this.#lock.acquire(transaction, mode);
     return transaction.enlist(this, () => {
       const overlay = new Overlay(this, transaction, this.#keys);
       this.#overlays.set(transaction, overlay);
@@ -366,22 +419,26 @@ export class DurableTable implements TableStore {
   }
 
   #lockExclusive(transaction: Transaction): Overlay {
-    const overlay = this.#writable(transaction);
-    for (const [other, { lookup, heldRows }] of this.#overlays) {
-      if (other !== transaction && lookup.rows.size + heldRows.size > 0) throw new TransactionConflict(other);
-    }
-    if (this.#exclusive === undefined) {
-      this.#exclusive = transaction;
-      transaction.record(() => {
-        this.#exclusive = undefined;
-      });
-    }
-    return overlay;
+    return this.#enlist(transaction, 'Sch-M');
   }
 
-  #checkRow(transaction: Transaction, id: number): void {
-    const owner = this.#lockedRows.get(id) ?? this.#heldRows.get(id);
-    if (owner !== undefined && owner !== transaction) throw new TransactionConflict(owner);
+  #checkRow(transaction: Transaction, id: number, mode: RowLockMode): void {
+    const values = this.#rowLocks.hasRanges ? (this.#committed.find(id) ?? []) : [];
+    const blocker = this.#reader.blockerOf(transaction, { id, values }, mode);
+    if (blocker !== undefined) throw this.#reader.conflict(blocker, mode);
+  }
+
+  #checkChange(transaction: Transaction, overlay: Overlay, id: number): void {
+    if (overlay.lookup.rows.has(id)) return;
+    this.#checkRow(transaction, id, 'X');
+    this.#versions.checkUnchanged(transaction, id, false);
+  }
+
+  /** New keys may not come into a range that another transaction has locked. */
+  #checkRanges(transaction: Transaction, values: SqlRow): void {
+    if (!this.#rowLocks.hasRanges) return;
+    const blocker = this.#rowLocks.rangeBlocker(transaction, values);
+    if (blocker !== undefined) throw this.#reader.conflict(blocker, 'RangeI-N');
   }
 
   #checkUnique(transaction: Transaction, overlay: Overlay, values: SqlRow): void {
@@ -390,13 +447,13 @@ export class DurableTable implements TableStore {
       const index = unique[position];
       if (index === undefined || (index.filter !== undefined && !index.filter(values))) continue;
       const { definition, filter } = index;
-      const claimant = this.#claims[position]?.get(this.#keys.rowMapKey(definition, values));
+      const claimant = this.#claims.claimant(position, values);
       if (claimant === transaction) throw duplicateKeyError(this.definition, definition, values);
-      if (claimant !== undefined) throw new TransactionConflict(claimant);
+      if (claimant !== undefined) throw this.#reader.conflict(claimant, 'X');
       if (this.#rowCount === 0 || overlay.truncated) continue;
       for (const row of this.#committed.equalTo(definition, values)) {
         if (overlay.lookup.rows.has(row.id) || (filter !== undefined && !filter(row.values))) continue;
-        this.#checkRow(transaction, row.id);
+        this.#checkRow(transaction, row.id, 'S');
         throw duplicateKeyError(this.definition, definition, values);
       }
     }
@@ -405,7 +462,7 @@ export class DurableTable implements TableStore {
   /** Puts a row into the overlay, hides it (`null`) or forgets it (`undefined`), with its locks and claimed keys. */
   #set(transaction: Transaction, overlay: Overlay, id: number, next: SqlRow | null | undefined): void {
     const before = overlay.lookup.rows.get(id);
-    if (before !== undefined && before !== null) this.#unclaim(before);
+    if (before !== undefined && before !== null) this.#claims.remove(before);
     overlay.lookup.set(id, next);
     if (next === undefined) {
       this.#lockedRows.delete(id);
@@ -414,16 +471,6 @@ export class DurableTable implements TableStore {
     // A row that enters the overlay hidden is a committed one; a new row nobody else can see needs no lock.
     if (next === null && before === undefined) this.#lockedRows.set(id, transaction);
     if (next === null) return;
-    this.#keys.unique.forEach(({ definition, filter }, position) => {
-      if (filter !== undefined && !filter(next)) return;
-      this.#claims[position]?.set(this.#keys.rowMapKey(definition, next), transaction);
-    });
-  }
-
-  #unclaim(values: SqlRow): void {
-    this.#keys.unique.forEach(({ definition, filter }, position) => {
-      if (filter !== undefined && !filter(values)) return;
-      this.#claims[position]?.delete(this.#keys.rowMapKey(definition, values));
-    });
+    this.#claims.add(next, transaction);
   }
 }

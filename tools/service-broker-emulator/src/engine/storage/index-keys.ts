@@ -2,6 +2,8 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { IndexDefinition, TableDefinition } from '../catalog/table-definition.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { type ColumnCodec, columnCodec, joinKeys, keyOf, type MapKey } from './column-codec.ts';
+import { compareKeyLists } from './key-range.ts';
+import type { IndexAccess } from './table-store.ts';
 
 /** Condition of a filtered index; rows for which it is false are not in the index. */
 export type RowFilter = (values: SqlRow) => boolean;
@@ -59,5 +61,26 @@ export class IndexKeys {
   /** The given values of the first columns of an index as one value, comparable with {@link rowMapKey}. */
   valuesMapKey(index: IndexDefinition, values: readonly SqlValue[]): MapKey {
     return joinKeys(values.map((value, position) => this.key(index.columns[position]?.ordinal ?? 0, value)));
+  }
+
+  /** Whether a row has the keys that an access asks for. True where the order of keys says nothing about their range. */
+  matches({ index, equal, low, high }: IndexAccess, values: SqlRow): boolean {
+    const width = equal.length;
+    if (width > 0 && this.rowMapKey(index, values, width) !== this.valuesMapKey(index, equal)) return false;
+    const ordinal = index.columns[width]?.ordinal;
+    if (ordinal === undefined || (low === undefined && high === undefined)) return true;
+    const own = values[ordinal] ?? null;
+    if (own === null) return false;
+    if (!this.codec(ordinal).ordered) return true;
+    const key = [this.key(ordinal, own)];
+    if (low !== undefined) {
+      const order = compareKeyLists(key, [this.key(ordinal, low.value)]);
+      if (order < 0 || (order === 0 && !low.inclusive)) return false;
+    }
+    if (high !== undefined) {
+      const order = compareKeyLists(key, [this.key(ordinal, high.value)]);
+      if (order > 0 || (order === 0 && !high.inclusive)) return false;
+    }
+    return true;
   }
 }

@@ -105,11 +105,11 @@ export class MemoryTable implements TableStore {
 
   lockTable(): void {}
 
-  isLockedByOther(): boolean {
-    return false;
-  }
+  lockRange(): void {}
 
   checkSettled(): void {}
+
+  checkQuiet(): void {}
 
   truncate(transaction: Transaction): void {
     const before = [...this.#lookup.rows];

@@ -20,6 +20,30 @@ export interface IndexAccess {
   readonly high?: { readonly value: SqlValue; readonly inclusive: boolean };
 }
 
+/** Modes of a lock on a row or a range of keys: shared, update, exclusive. */
+export type RowLockMode = 'S' | 'U' | 'X';
+
+/**
+ * How a scan looks at what other transactions have not committed. `versions`: the last committed row (READ COMMITTED with
+ * READ_COMMITTED_SNAPSHOT); `locking`: waits for it; `dirty`: takes it as it is; `snapshot`: rows as they were committed
+ * when the transaction first read.
+ */
+export interface ReadMode {
+  readonly kind: 'versions' | 'locking' | 'dirty' | 'snapshot';
+  /** For `locking`: the lock that each row is read under. */
+  readonly mode: RowLockMode;
+  /** For `locking`: rows that are locked are left out instead of waited for. */
+  readonly skipLocked: boolean;
+  /** For `locking`: the whole table is read under one shared lock (TABLOCK). */
+  readonly wholeTable: boolean;
+}
+
+/** NOLOCK. */
+export const readDirty: ReadMode = { kind: 'dirty', mode: 'S', skipLocked: false, wholeTable: false };
+
+/** What a scan does that nobody told otherwise. */
+export const readVersions: ReadMode = { kind: 'versions', mode: 'S', skipLocked: false, wholeTable: false };
+
 /**
  * Rows of one table: a durable one, a temp table, or a table variable. Values are in the columns' types already;
  * NOT NULL, CHECK, FOREIGN KEY, defaults and computed columns are the DML executor's business, uniqueness is the store's.
@@ -29,8 +53,12 @@ export interface IndexAccess {
  */
 export interface TableStore {
   readonly definition: TableDefinition;
-  /** Rows in no promised order. Safe against changes made by the caller while it iterates (it sees the rows as of the call). */
-  scan(transaction: Transaction | undefined, access?: IndexAccess): Iterable<StoredRow>;
+  /**
+   * Rows in no promised order. Safe against changes made by the caller while it iterates (it sees the rows as of the call).
+   *
+   * @throws {TransactionConflict} also while iterating
+   */
+  scan(transaction: Transaction | undefined, access?: IndexAccess, read?: ReadMode): Iterable<StoredRow>;
   /** @throws {SqlError} 2627 or 2601 for a duplicate key */
   insert(transaction: Transaction, values: SqlRow): StoredRow;
   /** Checks uniqueness of the batch as a whole after the statement, as SQL Server does for set-based updates. */
@@ -38,11 +66,17 @@ export interface TableStore {
   delete(transaction: Transaction, ids: readonly number[]): void;
   truncate(transaction: Transaction): void;
   /** Locks a row until the transaction ends: UPDLOCK and its like. @throws {TransactionConflict} */
-  lockRow(transaction: Transaction, id: number): void;
-  /** Makes every other writer of the table wait until the transaction ends: HOLDLOCK and its like. @throws {TransactionConflict} */
-  lockTable(transaction: Transaction): void;
-  /** Whether another open transaction has changed or locked the row: what READPAST leaves out. */
-  isLockedByOther(transaction: Transaction | undefined, id: number): boolean;
+  lockRow(transaction: Transaction, id: number, mode: RowLockMode): void;
+  /** Locks the table until the transaction ends: TABLOCKX, TABLOCK with HOLDLOCK. @throws {TransactionConflict} */
+  lockTable(transaction: Transaction, mode: 'S' | 'X'): void;
+  /**
+   * Keeps the keys that the access gives, and the gaps beside them, as they are until the transaction ends: HOLDLOCK and
+   * SERIALIZABLE.
+   *
+   * @param access absent = all keys
+   * @throws {TransactionConflict}
+   */
+  lockRange(transaction: Transaction, access: IndexAccess | undefined, mode: RowLockMode): void;
   /**
    * Makes sure that the matching rows that a scan shows will still be those when other open transactions have ended: none
    * of them has brought one in, changed one so that it matches no more, or taken one away. What a foreign key asks.
@@ -55,6 +89,12 @@ export interface TableStore {
     access: IndexAccess | undefined,
     matches: (values: SqlRow) => boolean,
   ): void;
+  /**
+   * Waits for every open change of the table, as a check of foreign keys does that reads all of it (a hash or merge join).
+   *
+   * @throws {TransactionConflict}
+   */
+  checkQuiet(transaction: Transaction | undefined): void;
   /** Takes the next identity value; not given back by a rollback. */
   nextIdentity(): bigint;
   /** SET IDENTITY_INSERT or DBCC CHECKIDENT moved the current value. */

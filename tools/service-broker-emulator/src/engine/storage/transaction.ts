@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { SqlError } from '../../errors.ts';
 
 /** How a transaction ended. */
 export type TransactionOutcome = 'committed' | 'rolledBack';
@@ -33,6 +32,8 @@ export class Transaction {
   readonly id: bigint;
   readonly sessionId: number;
   readonly startedAt: number = Date.now();
+  /** SET TRANSACTION ISOLATION LEVEL when it began. */
+  isolation: string | undefined;
   /** Set by an error under XACT_ABORT or in the broker; from then on only ROLLBACK is allowed. */
   doomed = false;
   readonly #undo: (() => void)[] = [];
@@ -156,64 +157,42 @@ export class Transaction {
   }
 }
 
+/** A lock that statements wait for in the order in which they asked. */
+export interface WaitedLock {
+  /** Calls `listener` whenever a request may now succeed; returns how to stop that. */
+  onChange(listener: () => void): () => void;
+  /** Gives up the transaction's place among those that wait. */
+  withdraw(transaction: Transaction): void;
+}
+
+/** What a blocked statement asked for, as `sys.dm_tran_locks` shows it. */
+export interface LockRequest {
+  readonly type: 'OBJECT' | 'KEY';
+  /** As `request_mode` names it: S, U, X, IX, Sch-M, RangeS-S and so on. */
+  readonly mode: string;
+  /** The table or queue that is, or that has, what was asked for. */
+  readonly owner: object;
+  /** Present where waiting has an order of its own. */
+  readonly lock?: WaitedLock;
+}
+
 /**
  * Thrown by a room when what it was asked to touch belongs to another session's open transaction. The interpreter takes
- * the statement back, waits for the blocker through {@link waitForTransaction}, and runs the statement again.
+ * the statement back, waits for the blocker through `waitForLock`, and runs the statement again.
  */
 export class TransactionConflict extends Error {
   readonly code = 'TRANSACTION_CONFLICT';
   readonly blocker: Transaction;
+  readonly #request: LockRequest | undefined;
 
-  constructor(blocker: Transaction) {
+  constructor(blocker: Transaction, request?: LockRequest) {
     super(`blocked by session ${blocker.sessionId}`);
     this.name = 'TransactionConflict';
     this.blocker = blocker;
+    this.#request = request;
   }
-}
 
-/** Which transaction waits for which; one entry per waiting transaction. */
-const waitsFor = new WeakMap<Transaction, Transaction>();
-
-/**
- * Waits until `blocker` has ended.
- *
- * @param waiter the blocked transaction; the one that closes a cycle of waits is the deadlock victim
- * @param timeoutMs SET LOCK_TIMEOUT: -1 waits for ever, 0 not at all
- * @throws {SqlError} 1205 when waiting would be a deadlock, 1222 when the time is over
- * @throws the signal's reason when it aborts
- */
-export async function waitForTransaction(
-  waiter: Transaction,
-  blocker: Transaction,
-  options: { timeoutMs: number; signal: AbortSignal },
-): Promise<void> {
-  if (blocker.outcome !== undefined) return;
-  for (let next: Transaction | undefined = blocker; next !== undefined; next = waitsFor.get(next)) {
-    if (next === waiter) {
-      throw new SqlError(
-        `Transaction (Process ID ${waiter.sessionId}) was deadlocked on lock resources with another process and has been chosen as the deadlock victim. Rerun the transaction.`,
-        { number: 1205, severity: 13, state: 51 },
-      );
-    }
-  }
-  options.signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  blocker.onEnd(() => resolve());
-  const onAbort = (): void => reject(options.signal.reason);
-  options.signal.addEventListener('abort', onAbort, { once: true });
-  const timer =
-    options.timeoutMs < 0
-      ? undefined
-      : setTimeout(
-          () => reject(new SqlError('Lock request time out period exceeded.', { number: 1222, state: 51 })),
-          options.timeoutMs,
-        );
-  waitsFor.set(waiter, blocker);
-  try {
-    await promise;
-  } finally {
-    waitsFor.delete(waiter);
-    clearTimeout(timer);
-    options.signal.removeEventListener('abort', onAbort);
+  get request(): LockRequest | undefined {
+    return this.#request;
   }
 }

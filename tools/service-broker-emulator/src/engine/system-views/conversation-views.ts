@@ -1,5 +1,6 @@
 import type { EndpointRow } from '../../broker/broker-views.ts';
 import { MAXIMUM_LIFETIME_SECONDS } from '../../broker/dialogs.ts';
+import { CLOSED_RETENTION_MS } from '../../broker/endpoint-deadlines.ts';
 import type { Database } from '../server/database.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
 import { seesConversations } from './visible.ts';
@@ -30,7 +31,7 @@ function endpointValues(endpoint: EndpointRow, database: Database) {
     far_principal_id: -1,
     outbound_session_key_identifier: noGuid,
     inbound_session_key_identifier: noGuid,
-    security_timestamp: unset,
+    security_timestamp: endpoint.closedAt === undefined ? unset : viewTime(endpoint.closedAt + CLOSED_RETENTION_MS),
     dialog_timer: endpoint.dialogTimer === undefined ? unset : viewTime(endpoint.dialogTimer),
     send_sequence: BigInt(endpoint.sendSequence),
     end_dialog_sequence: -1n,
@@ -79,17 +80,17 @@ export const conversationViews: readonly SystemView[] = [
       is_system: 'bit',
       priority: 'tinyint',
     },
-    function* (database, session) {
+    function* (database, session, read) {
       if (!seesConversations(database, session)) return;
-      for (const endpoint of database.broker.endpoints(session.transactions.current)) {
+      for (const endpoint of database.broker.endpoints(session.transactions.current, read)) {
         yield endpointValues(endpoint, database);
       }
     },
     {
       column: 'conversation_handle',
-      *rows(database, session, handle) {
+      *rows(database, session, handle, read) {
         if (!seesConversations(database, session)) return;
-        const endpoint = database.broker.endpoint(String(handle), session.transactions.current);
+        const endpoint = database.broker.endpoint(String(handle), session.transactions.current, read);
         if (endpoint !== undefined) yield endpointValues(endpoint, database);
       },
     },

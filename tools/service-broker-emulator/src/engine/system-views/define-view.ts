@@ -2,6 +2,7 @@ import type { ExecutionContext, Relation, RelationColumn } from '../query/enviro
 import type { Database } from '../server/database.ts';
 import type { FrameContext } from '../session/execution-context.ts';
 import type { SessionCore } from '../session/session-core.ts';
+import type { ReadMode } from '../storage/table-store.ts';
 import { ticksOfUnixMilliseconds } from '../types/datetime.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
@@ -52,13 +53,13 @@ export type ViewRow<C extends ColumnTypes> = { readonly [K in keyof C]?: SqlValu
 /** The quick way to a view's rows by the value of one column. */
 export interface ViewSeek<C extends ColumnTypes> {
   readonly column: keyof C & string;
-  rows(database: Database, session: SessionCore, value: Exclude<SqlValue, null>): Iterable<ViewRow<C>>;
+  rows(database: Database, session: SessionCore, value: Exclude<SqlValue, null>, read: ReadMode): Iterable<ViewRow<C>>;
 }
 
 /**
  * Defines a view by its columns and the rows it has in a database.
  *
- * @param rows called at every read; `session` is the reading session
+ * @param rows called at every read; `session` is the reading session, `read` how it looks at what is not committed
  * @param seek for a view that can be long and is asked for one row by its key
  * @param requires permission of the server that reading it takes, for example VIEW SERVER STATE
  */
@@ -66,7 +67,7 @@ export function defineView<const C extends ColumnTypes>(
   schema: SystemView['schema'],
   name: string,
   columns: C,
-  rows: (database: Database, session: SessionCore) => Iterable<ViewRow<C>>,
+  rows: (database: Database, session: SessionCore, read: ReadMode) => Iterable<ViewRow<C>>,
   seek?: ViewSeek<C>,
   requires?: string,
 ): SystemView {
@@ -79,14 +80,14 @@ export function defineView<const C extends ColumnTypes>(
     relation: (database) => ({
       name,
       columns: relationColumns,
-      rows: (context) => toRows(rows(database, sessionOf(context)), names),
+      rows: (context, read) => toRows(rows(database, sessionOf(context), read), names),
       ...(seek === undefined
         ? {}
         : {
             seeks: [
               {
                 ordinal: names.indexOf(seek.column),
-                rows: (context, value) => toRows(seek.rows(database, sessionOf(context), value), names),
+                rows: (context, value, read) => toRows(seek.rows(database, sessionOf(context), value, read), names),
               },
             ],
           }),

@@ -1,10 +1,11 @@
 import type { QueueRow } from '../../broker/receiving.ts';
 import type { QueueObject } from '../catalog/catalog-object.ts';
-import type { Relation, RelationColumn } from '../query/environment.ts';
+import type { ExecutionContext, Relation, RelationColumn } from '../query/environment.ts';
 import type { Database } from '../server/database.ts';
+import type { ReadMode } from '../storage/table-store.ts';
 import { ticksOfUnixMilliseconds } from '../types/datetime.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import type { SqlRow } from '../types/sql-value.ts';
+import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { sessionOf } from './define-view.ts';
 
 /** The columns of every queue, in the order of SELECT * and RECEIVE *. Source: CREATE QUEUE, Microsoft's documentation. */
@@ -26,6 +27,10 @@ const columns: readonly (readonly [name: string, type: SqlType, nullable: boolea
   ['message_id', { name: 'uniqueidentifier' }, false],
   ['message_enqueue_time', { name: 'datetime' }, true],
 ];
+
+/** The clustered index of a queue is led by these two; SELECT finds the messages of a group through it. */
+const statusColumn = 0;
+const groupColumn = 3;
 
 const queueColumns: readonly RelationColumn[] = columns.map(([name, type, nullable]) => ({ name, type, nullable }));
 
@@ -52,14 +57,18 @@ function queueRow(row: QueueRow): SqlRow {
 
 /** A queue as SELECT sees it: its messages, without taking any. */
 export function queueRelation(queue: QueueObject, database: Database): Relation {
+  function* contents(context: ExecutionContext, read: ReadMode, groupId?: SqlValue): Generator<SqlRow> {
+    const state = database.broker.queue(queue.objectId);
+    if (state === undefined) return;
+    const group = typeof groupId === 'string' ? groupId : undefined;
+    for (const row of database.broker.queueContents(state, context.transaction, read, group)) yield queueRow(row);
+  }
   return {
     name: queue.name,
     columns: queueColumns,
-    *rows() {
-      const state = database.broker.queue(queue.objectId);
-      if (state === undefined) return;
-      for (const row of database.broker.queueContents(state)) yield queueRow(row);
-    },
+    readCommittedSnapshot: database.readCommittedSnapshot,
+    rows: (context, read) => contents(context, read),
+    seeks: [{ ordinal: groupColumn, after: statusColumn, rows: (context, id, read) => contents(context, read, id) }],
   };
 }
 

@@ -1,5 +1,7 @@
+import { openWaits } from '../storage/lock-wait.ts';
 import { DEFAULT_COLLATION } from '../types/type-info.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
+import { lockWaitType } from './lock-views.ts';
 
 export const serverViews: readonly SystemView[] = [
   defineView(
@@ -19,6 +21,7 @@ export const serverViews: readonly SystemView[] = [
       state: 'tinyint',
       state_desc: 'description',
       snapshot_isolation_state: 'tinyint',
+      snapshot_isolation_state_desc: 'description',
       is_read_committed_snapshot_on: 'bit',
       recovery_model: 'tinyint',
       recovery_model_desc: 'description',
@@ -45,8 +48,9 @@ export const serverViews: readonly SystemView[] = [
           is_auto_close_on: 0,
           state: 0,
           state_desc: 'ONLINE',
-          snapshot_isolation_state: 0,
-          is_read_committed_snapshot_on: 1,
+          snapshot_isolation_state: bit(database.allowSnapshotIsolation),
+          snapshot_isolation_state_desc: database.allowSnapshotIsolation ? 'ON' : 'OFF',
+          is_read_committed_snapshot_on: bit(database.readCommittedSnapshot),
           recovery_model: 1,
           recovery_model_desc: database.options.get('RECOVERY') ?? 'FULL',
           is_trustworthy_on: bit(database.options.get('TRUSTWORTHY') === 'ON'),
@@ -97,22 +101,45 @@ export const serverViews: readonly SystemView[] = [
       session_id: 'smallint',
       request_id: 'int',
       status: 'description',
+      command: 'description',
       database_id: 'smallint',
+      blocking_session_id: 'smallint',
       wait_type: 'description',
       open_transaction_count: 'int',
     },
     function* (_database, reading) {
-      for (const { core } of reading.server.sessions.values()) {
+      const { server } = reading;
+      for (const { core } of server.sessions.values()) {
         if (core !== reading && !reading.holdsOnServer('VIEW SERVER STATE')) continue;
         if (core.sink === undefined) continue;
+        const { current } = core.transactions;
+        const conflict = current === undefined ? undefined : openWaits().get(current);
+        const waitType = conflict === undefined ? core.waitType : lockWaitType(conflict.request);
         yield {
           session_id: core.sessionId,
           request_id: 0,
-          status: core.waitType === undefined ? 'running' : 'suspended',
+          status: waitType === undefined ? 'running' : 'suspended',
           database_id: core.database.databaseId,
-          wait_type: core.waitType ?? null,
+          blocking_session_id: conflict?.blocker.sessionId ?? 0,
+          wait_type: waitType ?? null,
           open_transaction_count: core.transactions.count,
         };
+      }
+      if (!reading.holdsOnServer('VIEW SERVER STATE')) return;
+      for (const database of server.databases.all) {
+        for (const [queue, transaction] of database.broker.rollbackHandlers) {
+          if (database.broker.queue(queue.objectId) !== queue) continue;
+          yield {
+            session_id: transaction.sessionId,
+            request_id: 0,
+            status: 'suspended',
+            command: 'BRKR TASK',
+            database_id: database.databaseId,
+            blocking_session_id: openWaits().get(transaction)?.blocker.sessionId ?? 0,
+            wait_type: 'LCK_M_SCH_M',
+            open_transaction_count: 1,
+          };
+        }
       }
     },
   ),

@@ -4,6 +4,8 @@ import { constraintViews } from './constraint-views.ts';
 import { conversationViews } from './conversation-views.ts';
 import type { SystemView } from './define-view.ts';
 import { informationSchemaViews } from './information-schema-views.ts';
+import { internalTableViews } from './internal-table-views.ts';
+import { lockViews } from './lock-views.ts';
 import { objectViews } from './object-views.ts';
 import { securityViews } from './security-views.ts';
 import { serverViews } from './server-views.ts';
@@ -17,6 +19,8 @@ export function findSystemView(schema: string | undefined, name: string): System
   index ??= new Map(
     [
       ...serverViews,
+      ...lockViews,
+      ...internalTableViews,
       ...objectViews,
       ...tableViews,
       ...constraintViews,

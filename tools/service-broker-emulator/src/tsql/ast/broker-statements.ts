@@ -38,8 +38,8 @@ export interface QueueStatement extends Located {
   readonly retention?: boolean;
   readonly activation?: QueueActivation | 'drop';
   readonly poisonMessageHandling?: boolean;
-  /** ALTER QUEUE q REBUILD / REORGANIZE. */
-  readonly maintenance?: 'REBUILD' | 'REORGANIZE';
+  /** ALTER QUEUE q REBUILD / REORGANIZE / MOVE TO. */
+  readonly maintenance?: 'REBUILD' | 'REORGANIZE' | 'MOVE';
 }
 
 export interface ServiceStatement extends Located {

@@ -226,6 +226,8 @@ export interface AlterDatabaseStatement extends Located {
   readonly option: string;
   readonly value?: string;
   readonly termination?: 'rollbackImmediate' | 'noWait' | 'rollbackAfter';
+  /** Of ROLLBACK AFTER n. */
+  readonly seconds?: number;
 }
 
 export interface CreatePrincipalStatement extends Located {

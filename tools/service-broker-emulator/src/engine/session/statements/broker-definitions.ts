@@ -148,7 +148,11 @@ function defineQueue(run: Interpreter, statement: QueueStatement, frame: ModuleF
   const transaction = session.transactionForWriting();
   if (statement.mode === 'alter') {
     const queue = queueOf(run, statement.name, frame);
-    if (statement.maintenance !== undefined) return;
+    if (statement.maintenance !== undefined) {
+      // There are no pages to rebuild and no files to move them to; what others feel of it is the lock.
+      queue.lock.acquire(transaction, 'Sch-M');
+      return;
+    }
     session.database.broker.alterQueue(transaction, queue, settingsOf(run, statement, queue, frame));
     return;
   }

@@ -11,6 +11,7 @@ import { buildTableDefinition } from '../../catalog/build-table-definition.ts';
 import type { SequenceDefinition } from '../../catalog/catalog-object.ts';
 import { Sequence } from '../../storage/sequence.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import { useAlone, waitForTransactions } from '../database-use.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { tableBuildContext } from '../module-tables.ts';
@@ -154,7 +155,8 @@ function refuseInTransaction(run: Interpreter, statement: string): void {
 
 /** Options that change nothing here because the emulator always works that way, with the values that say so. */
 const settled: Readonly<Record<string, readonly string[]>> = {
-  READ_COMMITTED_SNAPSHOT: ['ON'],
+  READ_COMMITTED_SNAPSHOT: ['ON', 'OFF'],
+  ALLOW_SNAPSHOT_ISOLATION: ['ON', 'OFF'],
   RECOVERY: ['SIMPLE', 'FULL', 'BULK_LOGGED'],
   TRUSTWORTHY: ['ON', 'OFF'],
   AUTO_CLOSE: ['OFF'],
@@ -167,10 +169,21 @@ const settled: Readonly<Record<string, readonly string[]>> = {
   QUERY_STORE: ['ON', 'OFF'],
 };
 
-export function runAlterDatabase(run: Interpreter, statement: AlterDatabaseStatement): void {
+/** Options that need the database for the session alone. */
+const exclusive = new Set([
+  'ENABLE_BROKER',
+  'DISABLE_BROKER',
+  'NEW_BROKER',
+  'ERROR_BROKER_CONVERSATIONS',
+  'READ_COMMITTED_SNAPSHOT',
+]);
+
+export async function runAlterDatabase(run: Interpreter, statement: AlterDatabaseStatement): Promise<void> {
   const { session } = run;
   const database = statement.name === undefined ? session.database : session.server.databases.require(statement.name);
   refuseInTransaction(run, 'ALTER DATABASE');
+  if (exclusive.has(statement.option)) await useAlone(run, database, statement);
+  else if (statement.option === 'ALLOW_SNAPSHOT_ISOLATION') await waitForTransactions(run, database);
   const transaction = session.transactionForWriting();
   switch (statement.option) {
     case 'ENABLE_BROKER':

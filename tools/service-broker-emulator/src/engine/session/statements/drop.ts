@@ -169,6 +169,7 @@ export function runDrop(run: Interpreter, statement: DropStatement, frame: Modul
         break;
       case 'DATABASE':
         if (statement.ifExists && run.session.server.databases.find(name.name) === undefined) break;
+        refuseInUse(run, name.name);
         run.session.server.databases.drop(name.name);
         break;
       case 'USER':
@@ -180,4 +181,15 @@ export function runDrop(run: Interpreter, statement: DropStatement, frame: Modul
         dropBrokerObject(run, statement, name, frame);
     }
   }
+}
+
+/** @throws {SqlError} 3702 while a session, this one included, is in the database */
+function refuseInUse(run: Interpreter, name: string): void {
+  const { server } = run.session;
+  const database = server.databases.find(name);
+  if (database === undefined || server.sessionsIn(database).length === 0) return;
+  throw new SqlError(`Cannot drop database "${database.name}" because it is currently in use.`, {
+    number: 3702,
+    state: 3,
+  });
 }

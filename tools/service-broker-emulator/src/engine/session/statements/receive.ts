@@ -8,7 +8,8 @@ import type { SelectStatement } from '../../../tsql/ast/queries.ts';
 import { nameKey } from '../../catalog/name-key.ts';
 import { compileData, compileSelect } from '../../query/compile-statement.ts';
 import type { Database } from '../../server/database.ts';
-import { TransactionConflict, waitForTransaction } from '../../storage/transaction.ts';
+import { waitForLock } from '../../storage/lock-wait.ts';
+import { TransactionConflict } from '../../storage/transaction.ts';
 import { receivedRelationName } from '../../system-views/queue-relation.ts';
 import { convertValue } from '../../types/convert.ts';
 import { requireReceivePermission } from '../broker-permissions.ts';
@@ -195,12 +196,17 @@ async function attempt(
     } catch (error) {
       if (!(error instanceof TransactionConflict)) throw error;
       session.transactions.rewindStatement(mark);
-      const remaining = deadline === Number.POSITIVE_INFINITY ? -1 : Math.max(0, deadline - performance.now());
-      if (remaining === 0) return false;
-      await waitForTransaction(session.transactionForWriting(), error.blocker, {
-        timeoutMs: remaining,
-        signal: run.signal,
-      });
+      const { lockTimeout } = session.options;
+      const remaining = deadline - performance.now();
+      if (remaining <= 0) return false;
+      const isShorter = lockTimeout < 0 || remaining < lockTimeout;
+      const timeoutMs = isShorter ? (Number.isFinite(remaining) ? remaining : -1) : lockTimeout;
+      try {
+        await waitForLock(session.transactionForWriting(), error, { timeoutMs, signal: run.signal });
+      } catch (failure) {
+        // The time-out of WAITFOR is no error: its rows are none.
+        if (!(failure instanceof SqlError && failure.number === 1222 && isShorter)) throw failure;
+      }
     }
   }
 }

@@ -1,0 +1,60 @@
+import type { Database } from '../server/database.ts';
+import { defineView, type SystemView, viewTime } from './define-view.ts';
+
+/** A table that SQL Server keeps the messages of a queue in. */
+export interface InternalTable {
+  readonly objectId: number;
+  readonly queueId: number;
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+  readonly rows: number;
+}
+
+/** Internal tables of a database: one per queue, with the id that follows the queue's own, which no other object gets. */
+export function* internalTables(database: Database): Generator<InternalTable> {
+  for (const object of database.catalog.objects) {
+    if (object.kind !== 'queue') continue;
+    const { objectId: queueId, createdAt, modifiedAt } = object;
+    const rows = database.broker.queue(queueId)?.messageCount ?? 0;
+    yield { objectId: queueId + 1, queueId, createdAt, modifiedAt, rows };
+  }
+}
+
+export const internalTableViews: readonly SystemView[] = [
+  defineView(
+    'sys',
+    'internal_tables',
+    {
+      name: 'name',
+      object_id: 'int',
+      schema_id: 'int',
+      parent_object_id: 'int',
+      type: 'char2',
+      type_desc: 'description',
+      create_date: 'datetime',
+      modify_date: 'datetime',
+      is_ms_shipped: 'bit',
+      internal_type: 'tinyint',
+      internal_type_desc: 'description',
+      parent_id: 'int',
+    },
+    function* (database) {
+      for (const { objectId, queueId, createdAt, modifiedAt } of internalTables(database)) {
+        yield {
+          name: `queue_messages_${queueId}`,
+          object_id: objectId,
+          schema_id: 4,
+          parent_object_id: queueId,
+          type: 'IT',
+          type_desc: 'INTERNAL_TABLE',
+          create_date: viewTime(createdAt),
+          modify_date: viewTime(modifiedAt),
+          is_ms_shipped: 1,
+          internal_type: 201,
+          internal_type_desc: 'QUEUE_MESSAGES',
+          parent_id: queueId,
+        };
+      }
+    },
+  ),
+];
