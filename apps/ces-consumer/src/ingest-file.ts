@@ -77,7 +77,7 @@ async function findDocument(
     `SELECT MIN(a.[AtomId]) AS [AtomId]
      FROM [dbo].[Atom] AS a
      WHERE a.[TenantId] = @TenantId AND a.[ContentHash] = @ContentHash AND a.[AtomType] = N'document';`,
-    { TenantId: tenantId, ContentHash: sqlParameter.varbinary(contentHash) },
+    { TenantId: tenantId, ContentHash: sqlParameter.varbinary(contentHash, contentHash.length) },
     knownRow,
     { signal, context: { operation: 'looking for the file among the atoms' } },
   );

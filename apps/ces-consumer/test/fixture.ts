@@ -2,7 +2,7 @@ import { type BrokerClient, connectBroker, type SqlParameters, sqlParameter } fr
 import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-loader';
 import { deployDatabase } from '@hartonomous/operations';
 import { type ServiceBrokerEmulator, startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
-import { eventually } from '@hartonomous/test-support';
+import { eventually, readCommittedSnapshotUnderTest } from '@hartonomous/test-support';
 import { expect } from 'vitest';
 import { z } from 'zod';
 
@@ -47,7 +47,13 @@ export class Fixture implements AsyncDisposable {
   }
 
   static async start(): Promise<Fixture> {
-    const emulator = await startServiceBrokerEmulator({ port: 0, data: ':memory:', saPassword });
+    const emulator = await startServiceBrokerEmulator({
+        port: 0,
+        data: ':memory:',
+        saPassword,
+        databases: ['Hartonomous'],
+        readCommittedSnapshot: readCommittedSnapshotUnderTest(),
+      });
     const connectionString = `Server=127.0.0.1,${emulator.port};Database=Hartonomous;User Id=sa;Password="${saPassword}";TrustServerCertificate=True;`;
     await deployDatabase({ connection: connectionString });
     const client = await connectBroker({ sql: { ...toMssqlOptions(parseSqlConnectionString(connectionString)) } });

@@ -9,7 +9,7 @@ import { z } from 'zod';
 
 /** Limits of a read inside a batch. */
 export interface ReadOptions {
-  /** Milliseconds to wait for locks of other transactions; what waits longer fails with a transient error. */
+  /** Milliseconds to wait for locks of other transactions, all reads together; what waits longer fails with a transient error. */
   readonly lockTimeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -48,9 +48,17 @@ export async function loadRows(
   const parameterOf = (entity: AnyEntity) => `ids${entity.name}`;
   const sql = [
     'SELECT NEXT VALUE FOR [dbo].[GraphSyncSequence] AS [sequence];',
-    // In the same batch as the reads, because SET ends with the batch that a parameterized query is.
-    `SET LOCK_TIMEOUT ${Math.trunc(lockTimeoutMs)};`,
+    // In the same batch as the reads, because SET ends with the batch that a parameterized query is. It counts for each
+    // statement, and together they must not outlast the time-out of the request, which looks like a server that is away.
+    `SET LOCK_TIMEOUT ${Math.trunc(lockTimeoutMs / Math.max(1, entities.length))};`,
+    // Error 1222 ends its statement only, and the other reads would wait after it; TRY ends the batch with it, and unlike
+    // XACT_ABORT leaves the transaction, which has received, as it is.
+    'BEGIN TRY',
     ...entities.map((entity) => loadQuery(entity, parameterOf(entity))),
+    'END TRY',
+    'BEGIN CATCH',
+    '  THROW;',
+    'END CATCH;',
   ];
   const parameters = entities.map(
     (entity) => [parameterOf(entity), sqlParameter.nvarchar(loadQueryIds(ids.get(entity) ?? []))] as const,

@@ -9,9 +9,9 @@ const workerSection = z
      * between MinBatchSize and this: up while batches are full and fast, down when they fail or take longer than
      * TargetBatchMs.
      */
-    BatchSize: z.int().min(1).max(10_000).default(3_000),
+    BatchSize: z.int().min(1).max(4_000).default(3_000),
     /** The least that a batch size shrinks to. At most BatchSize; the same as BatchSize, and the size never moves. */
-    MinBatchSize: z.int().min(1).max(10_000).optional(),
+    MinBatchSize: z.int().min(1).max(4_000).optional(),
     /**
      * Milliseconds that a batch should take at most. Too short and the commits dominate; too long and stopping waits long
      * for the batch in hand (StopDeadlineMs cuts it off).

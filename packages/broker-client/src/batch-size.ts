@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { maxReceiveMessages } from './receive-limit.ts';
 
 /** Schema of {@link BatchSizeBounds}. */
 export const batchSizeBoundsSchema = z
   .strictObject({
-    min: z.int().min(1).max(10_000),
-    max: z.int().min(1).max(10_000),
+    min: z.int().min(1).max(maxReceiveMessages),
+    max: z.int().min(1).max(maxReceiveMessages),
     targetMs: z.int().min(10).max(600_000).default(2_000),
   })
   .refine(({ min, max }) => min <= max, { message: 'min is larger than max', path: ['min'] });

@@ -7,7 +7,7 @@ import type { CallOptions } from './sql-session.ts';
 import type { BrokerTransaction } from './transaction.ts';
 
 const dialogPoolOptionsSchema = z.object({
-  maxMessages: z.int().min(1).max(1_000_000_000).default(10_000),
+  maxMessages: z.int().min(1).max(1_000_000_000).default(4_000),
   maxAgeMs: z.int().min(1).max(86_400_000).default(3_600_000),
 });
 
@@ -17,7 +17,7 @@ export interface DialogPoolOptions {
   readonly dialog: DialogOptions;
   /**
    * Messages after which a dialog is ended. Too few, and dialogs are begun and received one by one, which is what the
-   * pool is there to avoid; too many, and one conversation group keeps a single reader busy for long. @default 10000
+   * pool is there to avoid; too many, and one conversation group keeps a single reader busy for long. @default 4000
    */
   readonly maxMessages?: number;
   /**

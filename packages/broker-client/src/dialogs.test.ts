@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beginDialogStatement, endConversationsStatement, sendStatement } from './dialogs.ts';
+import { beginDialogStatement, endConversationsStatement, requestSize, sendStatement } from './dialogs.ts';
 import { InvalidBrokerOptionsError } from './errors.ts';
 
 const dialog = { fromService: 'From', toService: "//it's/To", contract: '//c/[x]' };
@@ -30,6 +30,15 @@ test('lifetime and related conversation are part of the dialog', () => {
   });
   expect(sql).toContain('WITH RELATED_CONVERSATION = @RelatedConversation, LIFETIME = 60, ENCRYPTION = ON;');
   expect(() => beginDialogStatement({ ...dialog, lifetimeSeconds: 0.5 })).toThrow(InvalidBrokerOptionsError);
+});
+
+test('messages go in requests of few sizes, so that few plans are kept', () => {
+  const sizes = new Set<number>();
+  for (let count = 1; count <= 1_000; count += 1) {
+    for (let left = count, size = requestSize(left); left > 0; left -= size, size = requestSize(left)) sizes.add(size);
+  }
+  expect([...sizes].sort((a, b) => a - b)).toEqual([1, 2, 5, 10, 50, 100]);
+  expect(requestSize(0)).toBe(0);
 });
 
 test('an empty body is a body, none is none', () => {

@@ -42,8 +42,16 @@ export interface Statement {
   readonly parameters: SqlParameters;
 }
 
-/** SQL Server takes 2100 parameters in a request; this many messages with one each leave room for the others. */
-const maxMessagesPerRequest = 1_000;
+/**
+ * Numbers of messages that are sent in one request. Each is a text with a plan of its own, so they are few; more than 100
+ * statements take long to compile and save no more time on the way.
+ */
+const requestSizes = [100, 50, 10, 5, 2, 1] as const;
+
+/** How many of `count` messages the next request takes; none of none. */
+export function requestSize(count: number): number {
+  return requestSizes.find((size) => size <= count) ?? 0;
+}
 
 /** BEGIN DIALOG, and the messages that are sent on it in the same round trip; gives the handle. */
 export function beginDialogStatement(dialog: DialogOptions, messages: readonly OutgoingMessage[] = []): Statement {
@@ -123,7 +131,7 @@ export function endConversationsStatement(handles: readonly string[], options: E
 
 const handleRow = z.object({ conversationHandle: z.string() });
 
-/** Begins a dialog, sends the messages on it, gives its handle; one round trip for up to 1000 messages. */
+/** Begins a dialog, sends the messages on it, gives its handle; one round trip for each 100 messages or less. */
 export async function beginDialog(
   session: SqlSession,
   dialog: DialogOptions,
@@ -131,13 +139,14 @@ export async function beginDialog(
   options: CallOptions,
 ): Promise<string> {
   const operation = `beginning a dialog from ${dialog.fromService} to ${dialog.toService}`;
-  const statement = beginDialogStatement(dialog, messages.slice(0, maxMessagesPerRequest));
+  const first = requestSize(messages.length);
+  const statement = beginDialogStatement(dialog, messages.slice(0, first));
   const [row] = await session.query(statement.sql, statement.parameters, handleRow, {
     ...options,
     context: { operation },
   });
   const handle = row?.conversationHandle ?? '';
-  await sendOnDialog(session, handle, messages.slice(maxMessagesPerRequest), options);
+  await sendOnDialog(session, handle, messages.slice(first), options);
   return handle;
 }
 
@@ -148,8 +157,9 @@ export async function sendOnDialog(
   messages: readonly OutgoingMessage[],
   options: CallOptions,
 ): Promise<void> {
-  for (let start = 0; start < messages.length; start += maxMessagesPerRequest) {
-    const { sql, parameters } = sendStatement(conversationHandle, messages.slice(start, start + maxMessagesPerRequest));
+  for (let start = 0, size = 0; start < messages.length; start += size) {
+    size = requestSize(messages.length - start);
+    const { sql, parameters } = sendStatement(conversationHandle, messages.slice(start, start + size));
     await session.run(sql, parameters, { ...options, context: { operation: 'sending on a dialog' } });
   }
 }

@@ -33,6 +33,7 @@ export interface LeakedConversationsResult {
 }
 
 const handleRow = z.object({ handle: z.string() });
+const leakRow = z.object({ handle: z.string(), group: z.string() });
 
 /**
  * Ends conversations of a queue that some reader should have ended and never did: the other side has ended
@@ -53,25 +54,30 @@ export async function endLeakedConversations(
   const name = quoteQualifiedName(queue);
   const call = signal === undefined ? {} : { signal };
   const rows = await session.query(
-    `SELECT TOP (@Limit) CAST(e.conversation_handle AS NVARCHAR(36)) AS [handle]
-     FROM sys.conversation_endpoints AS e
+    `SELECT TOP (@Limit) CAST(e.conversation_handle AS NVARCHAR(36)) AS [handle],
+       CAST(e.conversation_group_id AS NVARCHAR(36)) AS [group]
+     FROM sys.conversation_endpoints AS e WITH (NOLOCK)
      INNER JOIN sys.services AS s ON s.service_id = e.service_id
      WHERE e.state = N'DI' AND s.service_queue_id = OBJECT_ID(@Queue)
        AND NOT EXISTS (SELECT 1 FROM ${name} AS m WITH (NOLOCK) WHERE m.conversation_handle = e.conversation_handle);`,
     { Limit: sqlParameter.int(limit), Queue: name },
-    handleRow,
+    leakRow,
     { ...call, context: { operation: `looking for leaked conversations of ${queue}`, queue } },
   );
   const found = rows.map(({ handle }) => handle);
   if (isDryRun) return { found, ended: 0 };
   let ended = 0;
-  for (const handle of found) {
+  for (const { handle, group } of rows) {
     signal?.throwIfAborted();
     const [done] = await session.query(
-      // Without NOLOCK: what a reader has taken and may put back counts as there.
+      // With locks, whatever READ_COMMITTED_SNAPSHOT says: what a reader has taken and may put back counts as there. By
+      // status and group, which lead the queue's clustered index: any other look would wait for what readers have taken of
+      // other conversations.
       `SET LOCK_TIMEOUT ${lockTimeoutMs};
        BEGIN TRY
-         IF NOT EXISTS (SELECT 1 FROM ${name} AS m WHERE m.conversation_handle = @Handle)
+         IF NOT EXISTS (
+           SELECT 1 FROM ${name} AS m WITH (READCOMMITTEDLOCK)
+           WHERE m.[status] IN (0, 1) AND m.conversation_group_id = @Group AND m.conversation_handle = @Handle)
          BEGIN
            END CONVERSATION @Handle;
            SELECT N'ended' AS [handle];
@@ -80,7 +86,7 @@ export async function endLeakedConversations(
        BEGIN CATCH
          IF ERROR_NUMBER() NOT IN (1222, 8426, 8427) THROW;
        END CATCH;`,
-      { Handle: sqlParameter.uniqueidentifier(handle) },
+      { Handle: sqlParameter.uniqueidentifier(handle), Group: sqlParameter.uniqueidentifier(group) },
       handleRow,
       { ...call, context: { operation: `ending a leaked conversation of ${queue}`, queue } },
     );

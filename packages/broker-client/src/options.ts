@@ -1,6 +1,7 @@
 import type mssql from 'mssql';
 import { z } from 'zod';
 import { InvalidBrokerOptionsError } from './errors.ts';
+import { maxReceiveMessages } from './receive-limit.ts';
 
 /** Schema of {@link BrokerOptions}. */
 export const brokerOptionsSchema = z.strictObject({
@@ -32,7 +33,7 @@ export type BrokerOptions = z.input<typeof brokerOptionsSchema>;
 /** Schema of the checked part of {@link ReceiveOptions}. */
 export const receiveOptionsSchema = z.object({
   queue: z.string().min(1),
-  batchSize: z.int().min(1).max(10_000).default(500),
+  batchSize: z.int().min(1).max(maxReceiveMessages).default(500),
   waitMs: z.int().min(0).max(600_000).default(5_000),
 });
 

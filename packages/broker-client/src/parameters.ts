@@ -37,8 +37,12 @@ export const sqlParameter = {
   bigint: (value: bigint | number | null): SqlParameter => ({ type: mssql.BigInt(), value: value?.toString() ?? null }),
   bit: (value: boolean | null): SqlParameter => ({ type: mssql.Bit(), value }),
   uniqueidentifier: (value: string | null): SqlParameter => ({ type: mssql.UniqueIdentifier(), value }),
-  varbinary: (value: Uint8Array | null): SqlParameter => ({
-    type: mssql.VarBinary(mssql.MAX),
+  /**
+   * @param length declared length in bytes, from 1 to 8000, for values that are compared with an indexed column: SQL Server
+   * can't seek by a varbinary(max). @default max
+   */
+  varbinary: (value: Uint8Array | null, length?: number): SqlParameter => ({
+    type: mssql.VarBinary(length ?? mssql.MAX),
     value: value === null ? null : asBuffer(value),
   }),
   datetime2: (value: Date | null): SqlParameter => ({ type: mssql.DateTime2(7), value }),

@@ -86,7 +86,7 @@ export function stuckTransmissions(session: SqlSession, options: CallOptions = {
   return session.query(
     `SELECT t.to_service_name AS [toService], t.transmission_status AS [status], COUNT_BIG(*) AS [messages],
        MIN(t.enqueue_time) AS [oldestEnqueuedAt]
-     FROM sys.transmission_queue AS t
+     FROM sys.transmission_queue AS t WITH (NOLOCK)
      GROUP BY t.to_service_name, t.transmission_status;`,
     {},
     z.object({ toService: z.string(), status: z.string(), messages: countColumn, oldestEnqueuedAt: z.date() }),

@@ -6,6 +6,7 @@ import type { BrokerClient } from './broker-client.ts';
 import { type LoopRetryOptions, loopRetryOptionsSchema } from './loop-retries.ts';
 import type { Probe } from './outage-circuit.ts';
 import type { ReceiveFailure } from './receive-failure.ts';
+import { maxReceiveMessages } from './receive-limit.ts';
 import type { ReceiveLoopState } from './receive-loop-state.ts';
 import type { ReceivedBatch } from './received-batch.ts';
 
@@ -74,7 +75,7 @@ export const receiveLoopOptionsSchema = z.object({
   queue: z.string().min(1),
   readers: z.int().min(1).max(64).default(3),
   batchSize: z
-    .union([z.int().min(1).max(10_000), batchSizeBoundsSchema])
+    .union([z.int().min(1).max(maxReceiveMessages), batchSizeBoundsSchema])
     .default({ min: 100, max: 2_000, targetMs: 2_000 }),
   messagesInHand: z.int().min(1).default(Number.POSITIVE_INFINITY),
   waitMs: z.int().min(0).max(600_000).default(5_000),

@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 /** What is in a queue, taken out of it. */
 async function received(queue: string = targetQueue) {
-  await using batch = await client.receiveBatch({ queue, waitMs: 0, batchSize: 5_000 });
+  await using batch = await client.receiveBatch({ queue, waitMs: 0, batchSize: 4_000 });
   await batch.endFinishedConversations();
   await batch.commit();
   const texts = batch.messages.map(({ body }) => body?.toString('utf16le'));

@@ -24,7 +24,7 @@ afterAll(() => database[Symbol.asyncDispose]());
 
 afterEach(async () => {
   await client.run('DELETE FROM dbo.MessageRetry; DELETE FROM dbo.DeadLetter;');
-  await using batch = await client.receiveBatch({ queue: targetQueue, batchSize: 10_000, waitMs: 0 });
+  await using batch = await client.receiveBatch({ queue: targetQueue, batchSize: 4_000, waitMs: 0 });
   await batch.commit();
 });
 

@@ -11,7 +11,7 @@ describe('loadQuery', () => {
       [
         'SELECT e.[TenantId], e.[Name], e.[CreatedAt]',
         "FROM OPENJSON(@ids) WITH ([Id] BIGINT '$') AS k",
-        'INNER JOIN [dbo].[Tenant] AS e ON e.[TenantId] = k.[Id];',
+        'INNER LOOP JOIN [dbo].[Tenant] AS e WITH (FORCESEEK) ON e.[TenantId] = k.[Id];',
       ].join('\n'),
     );
     expect(loadQuery(atomProvenance)).toContain('ON e.[AtomProvenanceId] = k.[Id]');
@@ -24,7 +24,7 @@ describe('loadQuery', () => {
     expect(columns(atomProvenance)).toMatch(/AtomProvenanceId.*ChildAtomId.*ParentAtomId.*RelationType/);
   });
 
-  it('has no hint: the fencing sequence relies on plain READ COMMITTED', () => {
+  it('has no hint on what is read: the fencing sequence relies on plain READ COMMITTED', () => {
     for (const entity of entities) expect(loadQuery(entity)).not.toMatch(/NOLOCK|SNAPSHOT|READPAST|\(NO/i);
   });
 });

@@ -35,7 +35,7 @@ export function metrics(fixture: () => Fixture): void {
     test('/metrics tells what was received, synced, coalesced and dead-lettered, how long it took and what waits', async () => {
       const tenantId = await fixture().newTenant();
       // What others have left there must not be counted.
-      await using left = await fixture().client.receiveBatch({ queue, batchSize: 10_000, waitMs: 0 });
+      await using left = await fixture().client.receiveBatch({ queue, batchSize: 4_000, waitMs: 0 });
       await left.commit();
       await fixture().createAtoms(tenantId, 20);
       const [atom] = await fixture().sql('SELECT MIN(AtomId) AS id FROM dbo.Atom WHERE TenantId = @tenantId;', {

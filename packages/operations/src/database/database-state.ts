@@ -8,9 +8,11 @@ const brokerIdentifierTakenNumber = 9772;
 /** What the server says about a database. */
 export interface DatabaseState {
   readonly isBrokerEnabled: boolean;
+  /** Whether READ COMMITTED reads the last committed row instead of waiting for the transaction that has changed it. */
+  readonly isReadCommittedSnapshotOn: boolean;
 }
 
-const row = z.object({ state: z.string(), isBrokerEnabled: z.boolean() });
+const row = z.object({ state: z.string(), isBrokerEnabled: z.boolean(), isReadCommittedSnapshotOn: z.boolean() });
 
 /**
  * Looks for a database.
@@ -25,7 +27,8 @@ export async function databaseState(
   signal?: AbortSignal,
 ): Promise<DatabaseState | undefined> {
   const [found] = await master.query(
-    `SELECT d.[state_desc] AS [state], d.[is_broker_enabled] AS [isBrokerEnabled]
+    `SELECT d.[state_desc] AS [state], d.[is_broker_enabled] AS [isBrokerEnabled],
+       d.[is_read_committed_snapshot_on] AS [isReadCommittedSnapshotOn]
      FROM sys.databases AS d
      WHERE d.[name] = @Name;`,
     { Name: database },
@@ -36,12 +39,24 @@ export async function databaseState(
   return found;
 }
 
-/** Creates a database with the server's defaults. */
+/**
+ * Creates a database with the server's defaults but one: READ_COMMITTED_SNAPSHOT is on, so that readers don't wait for an
+ * ingestion that writes.
+ */
 export async function createDatabase(master: SqlSession, database: string, signal?: AbortSignal): Promise<void> {
   await master.runBatch(`CREATE DATABASE ${quoteName(database)};`, {
     signal,
     context: { operation: `creating database ${database}` },
   });
+  await master.runBatch(readCommittedSnapshotStatement(database), {
+    signal,
+    context: { operation: `setting READ_COMMITTED_SNAPSHOT of ${database}` },
+  });
+}
+
+/** Switches row versions for readers on. It needs the database for itself. */
+export function readCommittedSnapshotStatement(database: string): string {
+  return `ALTER DATABASE ${quoteName(database)} SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE;`;
 }
 
 /**

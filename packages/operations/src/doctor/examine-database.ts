@@ -7,11 +7,12 @@ import {
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
 import { type WorkerQueue, workerQueues } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
+import { withoutSnapshotAction, withoutSnapshotMessage } from '../database/read-committed-snapshot.ts';
 import { isPartOfQueue, observeQueue } from '../queues/observe-queue.ts';
 import { factId } from '../queues/queue-facts.ts';
 import { openSqlServer } from '../servers/sql-server.ts';
 import { databaseFindings } from './database-findings.ts';
-import { type Finding, fine } from './finding.ts';
+import { type Finding, fine, warning } from './finding.ts';
 import { notSeen } from './not-seen.ts';
 import { deadLetterFinding, leakFinding, permissionFinding, queueFindings } from './queue-findings.ts';
 
@@ -29,6 +30,7 @@ export async function* examineDatabase(settings: SqlConnectionSettings, signal: 
   const [login] = await client.query('SELECT USER_NAME() AS [user];', {}, z.object({ user: z.string() }), { signal });
   const user = login?.user ?? '';
   yield fine('database.connection', `SQL Server answers; this login is the user ${user}.`);
+  yield* part('database.read-committed-snapshot', () => snapshotFinding(client, signal));
   for (const [index, definition] of workerQueues.entries()) {
     yield* examineQueue(client, definition, user, index === 0, signal);
   }
@@ -68,6 +70,20 @@ async function* examineQueue(
     const letters = new DeadLetterTable(client, deadLetters);
     return deadLetterFinding(definition, await letters.count({ state: 'PENDING' }, { signal }));
   });
+}
+
+async function snapshotFinding(client: BrokerClient, signal: AbortSignal): Promise<Finding> {
+  const id = 'database.read-committed-snapshot';
+  const [row] = await client.query(
+    `SELECT d.[name], d.[is_read_committed_snapshot_on] AS [isOn] FROM sys.databases AS d WHERE d.[database_id] = DB_ID();`,
+    {},
+    z.object({ name: z.string(), isOn: z.boolean() }),
+    { signal, context: { operation: 'looking at the settings of the database' } },
+  );
+  if (row === undefined) throw new Error('sys.databases has no row of the current database');
+  return row.isOn
+    ? fine(id, 'READ_COMMITTED_SNAPSHOT is on: readers do not wait for writers.')
+    : warning(id, withoutSnapshotMessage(row.name), withoutSnapshotAction(row.name));
 }
 
 async function* part(id: string, look: () => Promise<Finding>): AsyncGenerator<Finding> {

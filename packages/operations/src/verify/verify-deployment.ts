@@ -3,6 +3,7 @@ import { type GraphConnectionOptions, verifyGraphSchema } from '@hartonomous/gra
 import { FENCING_SEQUENCE, type FencingState, graphSchema } from '@hartonomous/provenance-schema';
 import { databaseState } from '../database/database-state.ts';
 import { parsedConnection } from '../database/deploy-database.ts';
+import { withoutSnapshotAction, withoutSnapshotMessage } from '../database/read-committed-snapshot.ts';
 import { DatabaseNameMissingError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Failure, failureOf } from '../failure.ts';
@@ -124,6 +125,13 @@ async function verifyDatabase(
     return;
   }
   check(passed('database', `database ${database} is there`));
+  if (state.isReadCommittedSnapshotOn) {
+    check(passed('database.read-committed-snapshot', 'READ_COMMITTED_SNAPSHOT is on: readers do not wait for writers'));
+  } else {
+    // No failed check: everything works without it, only slower.
+    const text = `${withoutSnapshotMessage(database)} ${withoutSnapshotAction(database)}`;
+    report({ type: 'note', subject, text });
+  }
   await using target = await openSqlServer(settings, { singleSession: true, signal });
   const queueChecks = await checkQueues(target, signal);
   for (const found of queueChecks.ofDatabase) check(found);

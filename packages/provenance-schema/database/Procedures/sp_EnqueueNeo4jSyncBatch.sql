@@ -177,13 +177,27 @@ BEGIN
             @ConversationHandle = @ConversationHandle OUTPUT,
             @Capacity = @Capacity OUTPUT;
         FETCH NEXT FROM [messages] INTO @Body;
+        -- The lock of that SEND is on this side of the dialog only: the far side may end it at any time. As in
+        -- dbo.sp_SendOnPooledDialog, which then gets the message; called for each of them it would cost several times the SEND.
+        SET XACT_ABORT OFF;
         -- The last message of a dialog goes through the procedure, which marks it.
         WHILE @Capacity > 1 AND @@FETCH_STATUS = 0
         BEGIN
-            SEND ON CONVERSATION @ConversationHandle MESSAGE TYPE [Neo4jSyncRequest] (@Body);
-            SET @Capacity = @Capacity - 1;
-            FETCH NEXT FROM [messages] INTO @Body;
+            BEGIN TRY
+                SEND ON CONVERSATION @ConversationHandle MESSAGE TYPE [Neo4jSyncRequest] (@Body);
+                SET @Capacity = @Capacity - 1;
+                FETCH NEXT FROM [messages] INTO @Body;
+            END TRY
+            BEGIN CATCH
+                SET @Capacity = 0;
+                IF ERROR_NUMBER() NOT IN (8426, 8427, 8429, 8462) OR XACT_STATE() = -1
+                BEGIN
+                    SET XACT_ABORT ON;
+                    THROW;
+                END;
+            END CATCH;
         END;
+        SET XACT_ABORT ON;
     END;
     CLOSE [messages];
     DEALLOCATE [messages];

@@ -27,6 +27,9 @@ AS
 BEGIN
     SET NOCOUNT ON;
     SET XACT_ABORT ON;
+    -- Callers may be SERIALIZABLE, as .NET's TransactionScope is: two new sessions would lock the same gap of the pool's
+    -- keys and deadlock. It ends with this procedure.
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 
     DECLARE @Attempt INT = 0;
     DECLARE @Pooled UNIQUEIDENTIFIER, @BegunAt DATETIME2(7), @State CHAR(2), @Sent BIGINT;
@@ -51,17 +54,18 @@ BEGIN
             SELECT @Pooled = NULL, @BegunAt = NULL, @State = NULL, @Sent = NULL;
 
             SELECT @Pooled = p.[ConversationHandle], @BegunAt = p.[BegunAt]
-            FROM [dbo].[DialogPool] AS p
+            FROM [dbo].[DialogPool] AS p WITH (READCOMMITTEDLOCK)
             WHERE p.[FromService] = @FromService
               AND p.[ToService] = @ToService
               AND p.[ContractName] = @ContractName
               AND p.[SessionId] = @@SPID;
 
             -- Looked at before SEND because an error of SEND can doom the caller's transaction. send_sequence counts
-            -- the dialog's messages, so the pool needs no write per message.
+            -- the dialog's messages, so the pool needs no write per message. NOLOCK: nobody else writes this row, and a scan
+            -- of the view would wait for every dialog of the database that is not committed yet.
             IF @Pooled IS NOT NULL
                 SELECT @State = e.[state], @Sent = e.[send_sequence]
-                FROM sys.conversation_endpoints AS e
+                FROM sys.conversation_endpoints AS e WITH (NOLOCK)
                 WHERE e.[conversation_handle] = @Pooled;
 
             -- One that has gone bad (DI, ER) has its EndDialog or Error message on the initiator queue, whose handler ends

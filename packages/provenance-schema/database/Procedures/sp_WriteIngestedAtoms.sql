@@ -23,10 +23,12 @@ BEGIN
         [IsNew]  BIT    NOT NULL
     );
     DECLARE @Added TABLE (
-        [AtomId]      BIGINT        NOT NULL PRIMARY KEY,
+        [AtomId]      BIGINT        NOT NULL,
         [AtomType]    NVARCHAR(64)  NOT NULL,
-        [ContentHash] VARBINARY(32) NOT NULL
+        [ContentHash] VARBINARY(32) NOT NULL,
+        PRIMARY KEY ([ContentHash], [AtomType])
     );
+    DECLARE @Open TABLE ([Slot] INT NOT NULL PRIMARY KEY);
     DECLARE @NewEdges TABLE (
         [ChildSlot]      INT          NOT NULL,
         [ParentSlot]     INT          NULL,
@@ -35,13 +37,18 @@ BEGIN
         [DerivationType] NVARCHAR(64) NOT NULL,
         [SequenceNumber] INT          NOT NULL,
         [StartOffset]    BIGINT       NULL,
-        [EndOffset]      BIGINT       NULL
+        [EndOffset]      BIGINT       NULL,
+        INDEX [IX_ChildSlot] ([ChildSlot])
     );
     DECLARE @Requests [dbo].[Neo4jSyncRequestList];
     DECLARE @Locked INT, @AddedAtoms INT, @AddedEdges INT;
 
     IF @@TRANCOUNT = 0
         THROW 51040, N'dbo.sp_WriteIngestedAtoms must run in the transaction of dbo.sp_BeginIngestedDocument. Call dbo.sp_EnqueueIngestion to ingest a file.', 1;
+
+    -- A table, because OPENJSON is parsed again for every row that a plan may join it to.
+    INSERT INTO @Open ([Slot])
+    SELECT DISTINCT o.[Slot] FROM OPENJSON(@OpenSlots) WITH ([Slot] INT '$') AS o;
 
     -- Held already, in the transaction of dbo.sp_BeginIngestedDocument; taken again so that nothing depends on it.
     SELECT @Locked = t.[TenantId] FROM [dbo].[Tenant] AS t WITH (UPDLOCK, ROWLOCK) WHERE t.[TenantId] = @TenantId;
@@ -52,7 +59,10 @@ BEGIN
     FROM @Atoms AS n
     INNER JOIN [dbo].[Atom] AS a
         ON a.[TenantId] = @TenantId AND a.[ContentHash] = n.[ContentHash] AND a.[AtomType] = n.[AtomType]
-    GROUP BY n.[Slot];
+    GROUP BY n.[Slot]
+    -- Seeks: a scan would wait for the rows of other tenants' files. RECOMPILE, here and below: a plan that was made for
+    -- the three atoms of a small file is a slow one for a slice of thousands.
+    OPTION (LOOP JOIN, RECOMPILE);
 
     -- Edges that are there already, or twice in this slice, come from parents that occur twice only.
     IF EXISTS (SELECT 1 FROM @Edges AS e WHERE e.[MayExist] = 1)
@@ -83,7 +93,8 @@ BEGIN
            AND x.[ChildAtomId] = c.[AtomId]
            AND x.[RelationType] = N'DERIVED_FROM'
            AND x.[DerivationType] = n.[DerivationType]
-        WHERE n.[MayExist] = 1;
+        WHERE n.[MayExist] = 1
+        OPTION (LOOP JOIN, RECOMPILE);
     END
     ELSE
         INSERT INTO @NewEdges
@@ -100,12 +111,12 @@ BEGIN
         INTO @Added ([AtomId], [AtomType], [ContentHash])
     SELECT
         @TenantId, n.[AtomType], n.[ContentType], n.[ContentHash], n.[AtomicValue], n.[CanonicalText], n.[Metadata],
-        ISNULL(g.[Edges], 0)
+        (SELECT COUNT(*) FROM @NewEdges AS e WHERE e.[ChildSlot] = n.[Slot])
     FROM @Atoms AS n
-    LEFT JOIN (SELECT e.[ChildSlot], COUNT(*) AS [Edges] FROM @NewEdges AS e GROUP BY e.[ChildSlot]) AS g
-        ON g.[ChildSlot] = n.[Slot]
     WHERE NOT EXISTS (SELECT 1 FROM @Known AS k WHERE k.[Slot] = n.[Slot])
-    ORDER BY n.[Slot];
+    ORDER BY n.[Slot]
+    -- Foreign keys are checked by this join too: a merge or hash join would read, and wait for, other tenants' rows.
+    OPTION (LOOP JOIN, RECOMPILE);
     SET @AddedAtoms = @@ROWCOUNT;
 
     INSERT INTO @Known ([Slot], [AtomId], [IsNew])
@@ -122,7 +133,8 @@ BEGIN
         e.[SequenceNumber], e.[StartOffset], e.[EndOffset]
     FROM @NewEdges AS e
     INNER JOIN @Known AS c ON c.[Slot] = e.[ChildSlot]
-    LEFT JOIN @Known AS p ON p.[Slot] = e.[ParentSlot];
+    LEFT JOIN @Known AS p ON p.[Slot] = e.[ParentSlot]
+    OPTION (LOOP JOIN, RECOMPILE);
     SET @AddedEdges = @@ROWCOUNT;
 
     IF @AddedAtoms < (SELECT COUNT(*) FROM @Known)
@@ -135,7 +147,8 @@ BEGIN
             INNER JOIN @Known AS k ON k.[Slot] = e.[ChildSlot]
             WHERE k.[IsNew] = 0
             GROUP BY k.[AtomId]
-        ) AS g ON g.[AtomId] = a.[AtomId];
+        ) AS g ON g.[AtomId] = a.[AtomId]
+        OPTION (LOOP JOIN, RECOMPILE);
 
     INSERT INTO @Requests ([EntityType], [EntityId], [SyncType], [TenantId])
     SELECT N'Atom', d.[AtomId], N'CREATE', @TenantId FROM @Added AS d;
@@ -143,5 +156,5 @@ BEGIN
 
     SELECT k.[Slot], k.[AtomId], k.[IsNew], c.[AddedAtoms], c.[AddedEdges]
     FROM (SELECT @AddedAtoms AS [AddedAtoms], @AddedEdges AS [AddedEdges]) AS c
-    LEFT JOIN @Known AS k ON k.[Slot] IN (SELECT o.[Slot] FROM OPENJSON(@OpenSlots) WITH ([Slot] INT '$') AS o);
+    LEFT JOIN (@Known AS k INNER JOIN @Open AS o ON o.[Slot] = k.[Slot]) ON 1 = 1;
 END;
