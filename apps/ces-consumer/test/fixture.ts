@@ -48,12 +48,12 @@ export class Fixture implements AsyncDisposable {
 
   static async start(): Promise<Fixture> {
     const emulator = await startServiceBrokerEmulator({
-        port: 0,
-        data: ':memory:',
-        saPassword,
-        databases: ['Hartonomous'],
-        readCommittedSnapshot: readCommittedSnapshotUnderTest(),
-      });
+      port: 0,
+      data: ':memory:',
+      saPassword,
+      databases: ['Hartonomous'],
+      readCommittedSnapshot: readCommittedSnapshotUnderTest(),
+    });
     const connectionString = `Server=127.0.0.1,${emulator.port};Database=Hartonomous;User Id=sa;Password="${saPassword}";TrustServerCertificate=True;`;
     await deployDatabase({ connection: connectionString });
     const client = await connectBroker({ sql: { ...toMssqlOptions(parseSqlConnectionString(connectionString)) } });

@@ -5,7 +5,7 @@ import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
 import { deployDatabase, deployGraph } from '@hartonomous/operations';
 import { MESSAGE_RETRIES, syncQueue } from '@hartonomous/provenance-schema';
 import { type ServiceBrokerEmulator, startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
-import { eventually, readCommittedSnapshotUnderTest } from '@hartonomous/test-support';
+import { eventually } from '@hartonomous/test-support';
 import { expect } from 'vitest';
 import { z } from 'zod';
 
@@ -39,13 +39,7 @@ export class Fixture implements AsyncDisposable {
 
   static async start(): Promise<Fixture> {
     const [emulator, neo4j] = await Promise.all([
-      startServiceBrokerEmulator({
-        port: 0,
-        data: ':memory:',
-        saPassword,
-        databases: ['Hartonomous'],
-        readCommittedSnapshot: readCommittedSnapshotUnderTest(),
-      }),
+      startServiceBrokerEmulator({ port: 0, data: ':memory:', saPassword }),
       startLocalNeo4j(),
     ]);
     const connectionString = `Server=127.0.0.1,${emulator.port};Database=Hartonomous;User Id=sa;Password="${saPassword}";TrustServerCertificate=True;`;

@@ -7,7 +7,7 @@ import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-lo
 import { connectNeo4j, type GraphConnection } from '@hartonomous/graph-sync';
 import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
 import { deployDatabase, deployGraph } from '@hartonomous/operations';
-import { ChildService, emulatorPort, readCommittedSnapshotUnderTest, TcpProxy } from '@hartonomous/test-support';
+import { ChildService, emulatorPort, TcpProxy } from '@hartonomous/test-support';
 import { z } from 'zod';
 
 /** The servers listen on loopback and live for one test file. */
@@ -153,7 +153,6 @@ function connectionString(port: number): string {
 
 function startSqlServer(data: string, port: number, { maxDataMb }: SqlServerOptions = {}) {
   const limit = maxDataMb === undefined ? [] : ['--max-data-mb', String(maxDataMb)];
-  const versions = readCommittedSnapshotUnderTest() ? 'on' : 'off';
   return ChildService.start({
     name: 'SQL Server emulator',
     args: [
@@ -163,10 +162,6 @@ function startSqlServer(data: string, port: number, { maxDataMb }: SqlServerOpti
       String(port),
       '--data',
       data,
-      '--database',
-      'Hartonomous',
-      '--read-committed-snapshot',
-      versions,
       '--json',
       ...limit,
     ],

@@ -121,8 +121,9 @@ BEGIN
 
     INSERT INTO @Known ([Slot], [AtomId], [IsNew])
     SELECT n.[Slot], d.[AtomId], 1
-    FROM @Added AS d
-    INNER JOIN @Atoms AS n ON n.[ContentHash] = d.[ContentHash] AND n.[AtomType] = d.[AtomType];
+    FROM @Atoms AS n
+    -- Seeks of the key of @Added: the other way round each row would be compared with all of @Atoms.
+    INNER LOOP JOIN @Added AS d ON d.[ContentHash] = n.[ContentHash] AND d.[AtomType] = n.[AtomType];
 
     INSERT INTO [dbo].[AtomProvenance]
         ([TenantId], [ChildAtomId], [ParentAtomId], [RelationType], [DerivationType], [SequenceNumber], [StartOffset], [EndOffset])

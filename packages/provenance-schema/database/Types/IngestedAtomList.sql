@@ -7,6 +7,5 @@ CREATE TYPE [dbo].[IngestedAtomList] AS TABLE (
     [ContentHash]   VARBINARY(32) NOT NULL,
     [AtomicValue]   VARBINARY(64) NULL,
     [CanonicalText] NVARCHAR(MAX) NULL,
-    [Metadata]      NVARCHAR(MAX) NULL,
-    INDEX [IX_Content] UNIQUE ([ContentHash], [AtomType])
+    [Metadata]      NVARCHAR(MAX) NULL
 );

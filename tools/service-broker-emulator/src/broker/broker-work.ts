@@ -9,8 +9,6 @@ import { nextDeadline } from './endpoint-deadlines.ts';
 import type { Message } from './message.ts';
 import { POISON_ROLLBACKS, type ServiceQueue } from './service-queue.ts';
 
-const noMessages: ReadonlySet<Message> = new Set();
-
 /** What a transaction does to others when it commits: a message on its way, or anything else. */
 export type Outgoing = Message | ((work: BrokerWork) => void);
 
@@ -25,6 +23,8 @@ export class BrokerWork implements TransactionParticipant {
   readonly transaction: Transaction;
   outgoing: Outgoing[] = [];
   readonly lockedGroups = new Set<ConversationGroup>();
+  /** Whose target {@link sends} has locked last, so that the next message of the same dialog need not look for it. */
+  lastSender: Endpoint | undefined;
   /** The end of this transaction may let messages through that are stuck in transmission. */
   retry = false;
   readonly #endpoints = new Set<Endpoint>();
@@ -33,7 +33,7 @@ export class BrokerWork implements TransactionParticipant {
   readonly #arrivals = new Set<ConversationGroup>();
   readonly #queues = new Set<ServiceQueue>();
   /** Messages that it has taken off queues. */
-  readonly #taken = new Map<ServiceQueue, Set<Message>>();
+  readonly #taken = new Map<ServiceQueue, (readonly Message[])[]>();
   /** Far sides that it has sent to, by their queue; undefined for one that the first message is to make. */
   readonly #sentTo = new Map<ServiceQueue, (Endpoint | undefined)[]>();
   /** Number of receives per queue that no savepoint has taken back. */
@@ -72,26 +72,28 @@ export class BrokerWork implements TransactionParticipant {
 
   /** Messages have been taken off the queue: with locks, readers of the queue wait for them. */
   took(queue: ServiceQueue, messages: readonly Message[]): void {
-    const known = this.#taken.get(queue) ?? new Set();
-    this.#taken.set(queue, known);
-    for (const message of messages) known.add(message);
-    this.undo(() => {
-      for (const message of messages) known.delete(message);
-    });
+    const known = this.#taken.get(queue);
+    if (known === undefined) this.#taken.set(queue, [messages]);
+    else known.push(messages);
+    this.undo(() => this.#taken.get(queue)?.pop());
   }
 
-  takenFrom(queue: ServiceQueue): ReadonlySet<Message> {
-    return this.#taken.get(queue) ?? noMessages;
+  *takenFrom(queue: ServiceQueue): Generator<Message> {
+    for (const messages of this.#taken.get(queue) ?? []) yield* messages;
   }
 
   /** A message is on its way to the queue: it is locked as one that changes it. @throws {TransactionConflict} */
-  sends(queue: ServiceQueue, far: Endpoint | undefined): void {
+  sends(sender: Endpoint, queue: ServiceQueue, far: Endpoint | undefined): void {
     queue.lock.acquire(this.transaction, 'IX');
+    this.lastSender = sender;
     const known = this.#sentTo.get(queue) ?? [];
     this.#sentTo.set(queue, known);
     if (known.includes(far)) return;
     known.push(far);
-    this.undo(() => known.splice(known.indexOf(far), 1));
+    this.undo(() => {
+      known.splice(known.indexOf(far), 1);
+      this.lastSender = undefined;
+    });
   }
 
   /** Far sides on the queue that it has sent to. */

@@ -129,14 +129,14 @@ export function send(
 
 /** A message goes to its target's queue directly, so the queue is locked from the SEND to the end of the transaction. */
 function lockTarget(work: BrokerWork, state: BrokerState, sender: Endpoint): void {
-  if (!state.enabled || sender.outbox.length > 0) return;
+  if (work.lastSender === sender || !state.enabled || sender.outbox.length > 0) return;
   const { far, origin } = sender;
   if (far !== undefined) {
-    if (!far.removed) work.sends(far.group.queue, far);
+    if (!far.removed) work.sends(sender, far.group.queue, far);
     return;
   }
   const found = findTarget(state, origin.farService, origin.farBroker);
-  if (found.kind === 'found') work.sends(found.service.queue, undefined);
+  if (found.kind === 'found') work.sends(sender, found.service.queue, undefined);
 }
 
 function checkSend(endpoint: Endpoint, type: MessageType, body: Uint8Array | null): void {

@@ -76,7 +76,7 @@ export function receive(
   queue: ServiceQueue,
   options: ReceiveOptions,
 ): QueueRow[] {
-  const wasHeld = lockForMessages(work, queue);
+  const wasHeld = queue.lock.acquire(work.transaction, 'IX');
   queue.checkReceive();
   const rows: QueueRow[] = [];
   const limit = options.top ?? Number.POSITIVE_INFINITY;
@@ -98,20 +98,13 @@ export function receive(
 
 /** GET CONVERSATION GROUP: locks the best group that nobody has locked; `undefined` when there is none. */
 export function lockNextGroup(work: BrokerWork, queue: ServiceQueue): string | undefined {
-  const wasHeld = lockForMessages(work, queue);
+  const wasHeld = queue.lock.acquire(work.transaction, 'IX');
   queue.checkReceive();
   const group = queue.ready.peek();
   if (group !== undefined) work.lock(group);
   else if (!wasHeld) queue.lock.release(work.transaction);
   queue.monitor.receiveRan(group !== undefined);
   return group?.id;
-}
-
-/** Takes the queue's lock as every change of its messages does. Returns whether the transaction had it already. */
-function lockForMessages(work: BrokerWork, queue: ServiceQueue): boolean {
-  const wasHeld = queue.lock.holds(work.transaction);
-  queue.lock.acquire(work.transaction, 'IX');
-  return wasHeld;
 }
 
 /** The group that a wait with these options is for; `undefined` for any. */

@@ -52,14 +52,15 @@ export class ObjectLock implements WaitedLock {
   }
 
   /**
-   * Takes the lock until the transaction ends.
+   * Takes the lock until the transaction ends. Returns whether the transaction had it, or more, already.
    *
    * @throws {TransactionConflict} when it has to wait; its place among those that wait is kept until it asks again
    */
-  acquire(transaction: Transaction, mode: ObjectLockMode): void {
+  acquire(transaction: Transaction, mode: ObjectLockMode): boolean {
     const own = this.#granted.get(transaction);
-    if (own !== undefined && (own.covered & bits[mode]) !== 0) return;
-    const blocker = this.#blockerOf(transaction, mode, own !== undefined);
+    if (own !== undefined && (own.covered & bits[mode]) !== 0) return true;
+    const isAlone = this.#waiting.length === 0 && this.#granted.size === (own === undefined ? 0 : 1);
+    const blocker = isAlone ? undefined : this.#blockerOf(transaction, mode, own !== undefined);
     if (blocker !== undefined) {
       if (!this.#waiting.some((entry) => entry.transaction === transaction && entry.mode === mode)) {
         if (!this.#waiting.some((entry) => entry.transaction === transaction)) {
@@ -73,13 +74,14 @@ export class ObjectLock implements WaitedLock {
     if (own !== undefined) {
       own.held |= bits[mode];
       own.covered |= covers[mode];
-      return;
+      return false;
     }
     this.#granted.set(transaction, { held: bits[mode], covered: covers[mode] });
     transaction.onEnd(() => {
       this.#granted.delete(transaction);
-      this.#changed();
+      if (this.#listeners.size > 0) this.#changed();
     });
+    return false;
   }
 
   /** Asks for a lock that is given back at once: that of a statement which meets no lock. @throws {TransactionConflict} */
@@ -94,10 +96,6 @@ export class ObjectLock implements WaitedLock {
   /** Gives up a lock that was taken for a statement which needed none after all. */
   release(transaction: Transaction): void {
     if (this.#granted.delete(transaction)) this.#changed();
-  }
-
-  holds(transaction: Transaction): boolean {
-    return this.#granted.has(transaction);
   }
 
   onChange(listener: () => void): () => void {

@@ -5,7 +5,7 @@ import type { RowLockMode } from './table-store.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Source: the table of compatibility in Microsoft's transaction locking guide. */
-export function areCompatible(a: RowLockMode, b: RowLockMode): boolean {
+function areCompatible(a: RowLockMode, b: RowLockMode): boolean {
   return a !== 'X' && b !== 'X' && !(a === 'U' && b === 'U');
 }
 

@@ -1,8 +1,10 @@
 import type { Database } from '../server/database.ts';
+import type { SessionCore } from '../session/session-core.ts';
 import { defineView, type SystemView, viewTime } from './define-view.ts';
+import { seenObjects } from './visible.ts';
 
 /** A table that SQL Server keeps the messages of a queue in. */
-export interface InternalTable {
+interface InternalTable {
   readonly objectId: number;
   readonly queueId: number;
   readonly createdAt: number;
@@ -10,9 +12,11 @@ export interface InternalTable {
   readonly rows: number;
 }
 
-/** Internal tables of a database: one per queue, with the id that follows the queue's own, which no other object gets. */
-export function* internalTables(database: Database): Generator<InternalTable> {
-  for (const object of database.catalog.objects) {
+/**
+ * Internal tables of the queues that a session sees, with the id that follows the queue's own, which no other object gets.
+ */
+export function* internalTables(database: Database, session: SessionCore): Generator<InternalTable> {
+  for (const object of seenObjects(database, session)) {
     if (object.kind !== 'queue') continue;
     const { objectId: queueId, createdAt, modifiedAt } = object;
     const rows = database.broker.queue(queueId)?.messageCount ?? 0;
@@ -38,8 +42,8 @@ export const internalTableViews: readonly SystemView[] = [
       internal_type_desc: 'description',
       parent_id: 'int',
     },
-    function* (database) {
-      for (const { objectId, queueId, createdAt, modifiedAt } of internalTables(database)) {
+    function* (database, session) {
+      for (const { objectId, queueId, createdAt, modifiedAt } of internalTables(database, session)) {
         yield {
           name: `queue_messages_${queueId}`,
           object_id: objectId,

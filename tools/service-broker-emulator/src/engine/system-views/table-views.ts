@@ -5,6 +5,7 @@ import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import { DEFAULT_COLLATION, isCharacterType } from '../types/type-info.ts';
 import { bit, defineView, type SystemView } from './define-view.ts';
+import { internalTables } from './internal-table-views.ts';
 import { partId } from './object-types.ts';
 import { objectFacts } from './object-views.ts';
 import { typeFacts } from './type-ids.ts';
@@ -259,6 +260,15 @@ export const tableViews: readonly SystemView[] = [
             rows,
           };
         }
+      }
+      for (const table of internalTables(database, session)) {
+        yield {
+          partition_id: BigInt(table.objectId) * 256n + 1n,
+          object_id: table.objectId,
+          index_id: 1,
+          partition_number: 1,
+          rows: BigInt(table.rows),
+        };
       }
     },
   ),
