@@ -92,8 +92,11 @@ export class OutageCircuit<Dependency extends string> {
     this.#enter('flowing');
   }
 
-  /** Reports that a server was away. */
-  failed(passage: Passage, dependency: Dependency, error: unknown): void {
+  /**
+   * Reports that a server was away.
+   * @param passage of the batch that met it; undefined when a probe did
+   */
+  failed(passage: Passage | undefined, dependency: Dependency, error: unknown): void {
     this.#tell(dependency, error);
     const isLate = this.#state === 'interrupted' || (this.#state === 'trial' && passage !== this.#trial);
     if (isLate) return;

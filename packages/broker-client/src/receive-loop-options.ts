@@ -80,6 +80,7 @@ export const receiveLoopOptionsSchema = z.object({
   messagesInHand: z.int().min(1).default(Number.POSITIVE_INFINITY),
   waitMs: z.int().min(0).max(600_000).default(5_000),
   retries: loopRetryOptionsSchema.optional(),
+  probeIntervalMs: z.int().min(100).max(3_600_000).optional(),
 });
 
 /** Options of a `ReceiveLoop`. */
@@ -117,6 +118,11 @@ export interface ReceiveLoopOptions<Dependency extends string> {
   readonly classify: (error: unknown) => ReceiveFailure<Dependency>;
   /** What the handler can't do without, each with a probe; see `OutageCircuit`. `client.probeQueue` is the one for the queue. */
   readonly probes: Readonly<Record<Dependency, Probe>>;
+  /**
+   * Milliseconds between two calls of each probe while no messages come. Too short: load on idle servers; too long: an outage
+   * goes unnoticed that long while the queue is empty. From 100. @default no probe is called unless a batch has failed
+   */
+  readonly probeIntervalMs?: number;
   /** Pauses of an outage. @default `outageBackOff` */
   readonly backOff?: BackOffOptions;
   readonly hooks?: ReceiveLoopHooks<Dependency>;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { BatchSize } from './batch-size.ts';
 import { observeReceiveLoop, receiveLoopMetrics } from './broker-metrics.ts';
 import { ReceiveLoopStateError } from './errors.ts';
+import { IdleProbes } from './idle-probes.ts';
 import { LoopRetries } from './loop-retries.ts';
 import { MessageRoom } from './message-room.ts';
 import { parseOptions } from './options.ts';
@@ -104,7 +105,12 @@ export class ReceiveLoop<Dependency extends string> {
     const onDrain = () => this.#enter('draining');
     if (signal.aborted) onDrain();
     else signal.addEventListener('abort', onDrain, { once: true });
-    const { readers, queue, waitMs, messagesInHand } = this.#checked;
+    const { readers, queue, waitMs, messagesInHand, probeIntervalMs } = this.#checked;
+    const idleProbes =
+      probeIntervalMs === undefined
+        ? undefined
+        : new IdleProbes({ circuit, probes, classify, intervalMs: probeIntervalMs });
+    const probing = idleProbes?.run(signal);
     const room = new MessageRoom(messagesInHand);
     const retries = this.#retries();
     const shared = {
@@ -117,7 +123,7 @@ export class ReceiveLoop<Dependency extends string> {
       circuit,
       handler,
       classify,
-      hooks,
+      hooks: idleProbes === undefined ? hooks : watchedBy(idleProbes, hooks),
     };
     const ended = await Promise.allSettled(
       Array.from({ length: readers }, (_, reader) =>
@@ -126,6 +132,7 @@ export class ReceiveLoop<Dependency extends string> {
           .finally(() => stop.abort(new DOMException('A reader has ended.', 'AbortError'))),
       ),
     );
+    await probing;
     const failed = ended.find((result) => result.status === 'rejected');
     this.#enter(failed === undefined ? 'stopped' : 'failed');
     if (failed !== undefined) throw failed.reason;
@@ -173,6 +180,24 @@ export class ReceiveLoop<Dependency extends string> {
       },
     };
   }
+}
+
+/** The hooks, and before them those that report batches with messages to the idle probes. */
+function watchedBy<Dependency extends string>(
+  idleProbes: IdleProbes<Dependency>,
+  hooks: ReceiveLoopHooks<Dependency>,
+): ReceiveLoopHooks<Dependency> {
+  return {
+    ...hooks,
+    onReceived: (event) => {
+      if (!event.batch.isEmpty) idleProbes.worked();
+      hooks.onReceived?.(event);
+    },
+    onCompleted: (event) => {
+      if (!event.batch.isEmpty) idleProbes.worked();
+      hooks.onCompleted?.(event);
+    },
+  };
 }
 
 function dependenciesOf<Dependency extends string>(probes: Readonly<Record<Dependency, unknown>>): Dependency[] {

@@ -41,7 +41,10 @@ const classify = (error: unknown): ReceiveFailure<Server> => {
 
 function start(
   handler: BatchHandler,
-  options: Pick<Partial<ReceiveLoopOptions<Server>>, 'readers' | 'waitMs' | 'batchSize' | 'messagesInHand'> = {},
+  options: Pick<
+    Partial<ReceiveLoopOptions<Server>>,
+    'readers' | 'waitMs' | 'batchSize' | 'messagesInHand' | 'probeIntervalMs'
+  > = {},
 ) {
   const drain = new AbortController();
   const force = new AbortController();
@@ -206,6 +209,42 @@ test('what the handler writes to is away: nothing more is received, until a tria
   await eventually(() => expect(loop.state).toBe('receiving'));
   expect(loop.away).toEqual(new Set());
   expect(changes).toEqual(['receiving', 'target away', 'interrupted', 'trial', 'target back', 'receiving']);
+});
+
+test('a server that goes away while the queue is empty is seen by its probe, and nothing is received until it is back', async () => {
+  const { loop, changes, received, target } = start((batch) => batch.commit(), {
+    readers: 2,
+    waitMs: 600_000,
+    probeIntervalMs: 100,
+  });
+  await eventually(() => expect(received.length).toBeGreaterThanOrEqual(2));
+  const { probes } = target;
+  await eventually(() => expect(target.probes).toBeGreaterThan(probes + 1));
+  expect(changes).toEqual(['receiving']);
+  target.isAway = true;
+  await eventually(() => expect(loop.state).toBe('interrupted'));
+  expect(loop.away).toEqual(new Set(['target']));
+  const receivedInOutage = received.length;
+  await send('waits');
+  const probesInOutage = target.probes;
+  await eventually(() => expect(target.probes).toBeGreaterThan(probesInOutage));
+  expect(received).toHaveLength(receivedInOutage);
+  target.isAway = false;
+  await eventually(() => expect(loop.state).toBe('receiving'));
+  expect(changes).toEqual(['receiving', 'target away', 'interrupted', 'trial', 'target back', 'receiving']);
+});
+
+test('without an interval nothing is probed while the queue is empty, and while messages come neither', async () => {
+  const quiet = start((batch) => batch.commit(), { readers: 1, waitMs: 10 });
+  await eventually(() => expect(quiet.received.length).toBeGreaterThan(20));
+  expect(quiet.target.probes).toBe(0);
+  quiet.drain.abort();
+  await quiet.ended;
+
+  const busy = start((batch) => batch.commit(), { readers: 1, waitMs: 10, probeIntervalMs: 300 });
+  const until = performance.now() + 1_500;
+  while (performance.now() < until) await send('work');
+  expect(busy.target.probes).toBe(0);
 });
 
 test('a queue that is switched off interrupts long polls, and switched on again it goes on', async () => {

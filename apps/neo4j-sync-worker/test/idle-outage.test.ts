@@ -1,0 +1,43 @@
+import { eventually } from '@hartonomous/test-support';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { Fixture } from './fixture.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+// Servers of this file's own, because it kills one.
+let fixture: Fixture | undefined;
+beforeAll(async () => {
+  fixture = await Fixture.start();
+});
+afterAll(async () => {
+  await fixture?.[Symbol.asyncDispose]();
+});
+
+test('Neo4j killed while the queue is empty: not ready within a few probes, nothing received, ready after its restart', async () => {
+  if (fixture === undefined) throw new Error('The servers have not been started.');
+  const { neo4j } = fixture;
+  const worker = new WorkerProcess({ ...fixture.env, Worker__WatchIntervalMs: '1000' });
+  const isReady = (status: number, timeoutMs: number) =>
+    eventually(async () => expect((await worker.ready()).status).toBe(status), { timeoutMs });
+  await isReady(200, 60_000);
+  await fixture.queueIsEmpty();
+
+  await neo4j.kill();
+  await isReady(503, 15_000);
+  const { entries } = await worker.ready();
+  expect(entries.find(({ name }) => name === 'neo4j')).toMatchObject({
+    state: 'down',
+    reason: expect.stringContaining('NEO4J_UNAVAILABLE'),
+  });
+  expect(entries.find(({ name }) => name === 'sql-server')).toMatchObject({ state: 'up' });
+
+  const tenantId = await fixture.newTenant();
+  await fixture.createAtoms(tenantId, 3);
+  await neo4j.restart();
+  await isReady(200, 60_000);
+  expect(await fixture.graphEqualsSql(tenantId)).toBe(3);
+  const changes = worker.messages().filter((message) => /^neo4j is (away|back)/.test(message));
+  expect(changes.map((message) => message.slice(0, 13))).toEqual(['neo4j is away', 'neo4j is back']);
+  expect(await fixture.deadLetters(tenantId)).toBe(0);
+});
