@@ -1,12 +1,7 @@
 #!/usr/bin/env node
-// First: modules that are loaded before it make the heap larger than it is to be.
+// Keep this import first: modules loaded earlier grow the young generation past its limit, and V8 won't shrink it back.
 import './heap.ts';
-import { runCommand } from '@hartonomous/worker-host';
-import { cesConsumerCommand } from './command.ts';
+import { runQueueWorker } from '@hartonomous/queue-worker';
+import { cesConsumer } from './worker.ts';
 
-process.exitCode = await runCommand(cesConsumerCommand, process.argv.slice(2), {
-  env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  forceExit: (code) => process.exit(code),
-});
+await runQueueWorker(cesConsumer, process);

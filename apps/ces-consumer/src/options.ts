@@ -1,4 +1,6 @@
 import { sqlConnectionString } from '@hartonomous/config-loader';
+import { ingestionQueue } from '@hartonomous/provenance-schema';
+import { healthSection, receiveAgeRule, workerShape } from '@hartonomous/queue-worker';
 import { z } from 'zod';
 
 const mebi = 1024 * 1024;
@@ -9,35 +11,22 @@ const host = z
 
 const workerSection = z
   .strictObject({
-    /**
-     * Files that are worked on at a time. One is read while another is written; more than a few only hold connections,
-     * memory and temporary files.
-     */
-    Readers: z.int().min(1).max(16).default(2),
-    /** Milliseconds that an idle reader waits on the server for a message; not a delay, messages come at once. */
-    WaitMs: z.int().min(100).max(600_000).default(5_000),
+    ...workerShape({
+      // One file is read while another is written; more than a few only hold connections, memory and temporary files.
+      readers: { default: 2, max: 16 },
+      statementTimeoutMs: 60_000,
+      maxReceiveAgeMs: { default: 900_000, max: 86_400_000 },
+      retention: ingestionQueue.deadLetters.retention,
+    }),
     /**
      * Milliseconds to wait for another ingestion of the same tenant to end. Shorter, and files behind a large one are
      * rolled back and tried again; longer, and a stuck one is noticed late.
      */
     LockTimeoutMs: z.int().min(0).max(3_600_000).default(300_000),
-    /** Milliseconds for any other statement. Shorter, a busy server looks away; longer, a dead one is noticed late. */
-    StatementTimeoutMs: z.int().min(100).max(600_000).default(60_000),
-    /** Milliseconds without a completed RECEIVE after which a reader counts as stuck (health says so). Longer than the slowest file. */
-    MaxReceiveAgeMs: z.int().min(1_000).max(86_400_000).default(900_000),
-    /** Milliseconds from SIGTERM to the end of the process; a file that takes longer is rolled back and done again. */
-    StopDeadlineMs: z.int().min(3_000).max(600_000).default(20_000),
-    /** Milliseconds between two looks at the queue for metrics; each counts the messages that wait. */
-    WatchIntervalMs: z.int().min(100).max(3_600_000).default(15_000),
-    /** Minutes between two purges of old jobs and abandoned uploads. */
-    PurgeIntervalMinutes: z.number().positive().max(10_080).default(60),
     /** Days that dbo.IngestionJob keeps the rows of files that are done. */
     JobRetentionDays: z.int().min(0).max(3_650).default(30),
   })
-  .refine((worker) => worker.MaxReceiveAgeMs > worker.WaitMs, {
-    message: 'longer than Worker:WaitMs, or every idle reader counts as stuck',
-    path: ['MaxReceiveAgeMs'],
-  })
+  .refine(...receiveAgeRule)
   .prefault({});
 
 const ingestionSection = z
@@ -73,21 +62,12 @@ const ingestionSection = z
   })
   .prefault({});
 
-const healthSection = z
-  .strictObject({
-    /** Address to listen on. Anything but a loopback address shows the worker's state to the network. */
-    Host: z.string().min(1).default('127.0.0.1'),
-    /** TCP port; 0 takes a free one, which the log names. Each worker on a machine needs its own. */
-    Port: z.int().min(0).max(65_535).default(8082),
-  })
-  .prefault({});
-
 /** Settings of the worker; keys as in the appsettings files of runbook R2. */
 export const settingsSchema = z.object({
   ConnectionStrings: z.object({ HartonomousDb: sqlConnectionString() }),
   Worker: workerSection,
   Ingestion: ingestionSection,
-  Health: healthSection,
+  Health: healthSection(8082),
 });
 
 /** What {@link settingsSchema} gives. */

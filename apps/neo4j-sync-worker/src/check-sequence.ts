@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { type BrokerClient, backOffMs, outageBackOff } from '@hartonomous/broker-client';
-import { type GraphConnection, GraphSyncError, readGreatestSequence } from '@hartonomous/graph-sync';
+import type { BrokerClient } from '@hartonomous/broker-client';
+import { type GraphConnection, readGreatestSequence } from '@hartonomous/graph-sync';
 import { CURRENT_FENCING_NUMBER, fencingState, SequenceBehindError } from '@hartonomous/provenance-schema';
 import type { Warning } from '@hartonomous/worker-host';
 import { z } from 'zod';
@@ -39,36 +38,4 @@ export function sequenceCheck({ client, graph, warning }: SequenceCheckContext):
     if (state.state === 'unseen') warning.raise(`${state.reason} ${state.action}`);
     else warning.clear();
   };
-}
-
-/** For who asks because SQL Server is back: that Neo4j is away is found, and told, by what writes to it. */
-export function unlessGraphIsAway(error: unknown): void {
-  if (!(error instanceof GraphSyncError)) throw error;
-}
-
-/** How {@link waitForSequence} waits. */
-export interface SequencePatience {
-  /** Ends the attempts. */
-  readonly signal: AbortSignal;
-  /** Called at every attempt that failed; throws on what waiting doesn't heal. */
-  readonly onFailed: (error: unknown) => void;
-}
-
-/**
- * Checks again and again, with growing pauses, until the sequence isn't behind the graph: somebody has to run a statement.
- *
- * @throws what `onFailed` throws; the reason of `signal` when it is aborted first
- */
-export async function waitForSequence(check: SequenceCheck, { signal, onFailed }: SequencePatience): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    signal.throwIfAborted();
-    try {
-      await check(signal);
-      return;
-    } catch (error) {
-      signal.throwIfAborted();
-      onFailed(error);
-    }
-    await pause(backOffMs(attempt, outageBackOff), undefined, { signal });
-  }
 }

@@ -1,4 +1,3 @@
-export { neo4jSyncCommand } from './command.ts';
 export { RefusedEntityError, SyncWorkerError } from './errors.ts';
-export { neo4jSyncWorker, syncQueue, workerDisplayName, workerName } from './neo4j-sync-worker.ts';
 export { type Settings, settingsSchema } from './options.ts';
+export { neo4jSync } from './worker.ts';

@@ -1,12 +1,4 @@
-// Writes appsettings.schema.json, for editors; with --check it only says whether the file is what it should be.
-import { readFile, writeFile } from 'node:fs/promises';
-import { settingsJsonSchema } from '@hartonomous/config-loader';
-import { settingsSchema } from './options.ts';
+import { writeSettingsSchema } from '@hartonomous/queue-worker';
+import { neo4jSync } from './worker.ts';
 
-const file = new URL('../appsettings.schema.json', import.meta.url);
-const text = settingsJsonSchema(settingsSchema, 'Settings of neo4j-sync-worker');
-if (!process.argv.includes('--check')) await writeFile(file, text);
-else if ((await readFile(file, 'utf8')) !== text) {
-  process.stderr.write('appsettings.schema.json is not what the settings are: run pnpm schema in this folder.\n');
-  process.exitCode = 1;
-}
+await writeSettingsSchema(neo4jSync, process);

@@ -21,6 +21,16 @@ test('Neo4j killed while the queue is empty: not ready within a few probes, noth
   const isReady = (status: number, timeoutMs: number) =>
     eventually(async () => expect((await worker.ready()).status).toBe(status), { timeoutMs });
   await isReady(200, 60_000);
+  // The last batch is done: none is to meet the outage.
+  const tenantId = await fixture.newTenant();
+  await fixture.createAtoms(tenantId, 1);
+  await eventually(
+    async () => {
+      const rows = await fixture?.sql('SELECT 1 AS n FROM dbo.Neo4jSyncLog WHERE TenantId = @tenantId;', { tenantId });
+      expect(rows).toHaveLength(1);
+    },
+    { timeoutMs: 60_000 },
+  );
   await fixture.queueIsEmpty();
 
   await neo4j.kill();
@@ -32,12 +42,12 @@ test('Neo4j killed while the queue is empty: not ready within a few probes, noth
   });
   expect(entries.find(({ name }) => name === 'sql-server')).toMatchObject({ state: 'up' });
 
-  const tenantId = await fixture.newTenant();
-  await fixture.createAtoms(tenantId, 3);
+  const other = await fixture.newTenant();
+  await fixture.createAtoms(other, 3);
   await neo4j.restart();
   await isReady(200, 60_000);
-  expect(await fixture.graphEqualsSql(tenantId)).toBe(3);
+  expect(await fixture.graphEqualsSql(other)).toBe(3);
   const changes = worker.messages().filter((message) => /^neo4j is (away|back)/.test(message));
   expect(changes.map((message) => message.slice(0, 13))).toEqual(['neo4j is away', 'neo4j is back']);
-  expect(await fixture.deadLetters(tenantId)).toBe(0);
+  expect(await fixture.deadLetters(other)).toBe(0);
 });

@@ -4,7 +4,6 @@ export { type BodyFormat, bytesBody, jsonBody, textBody } from './body-format.ts
 export { BrokerClient, type BrokerConnection, type JoinOptions, type SendOptions } from './broker-client.ts';
 export { observeQueueWatch } from './broker-metrics.ts';
 export { connectBroker } from './connect-broker.ts';
-export { type ConnectedQueue, connectPatiently, connectQueue, type PatienceOptions } from './connect-patiently.ts';
 export {
   type DeadLetterFilter,
   type DeadLetterListOptions,

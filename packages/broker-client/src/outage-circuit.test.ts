@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { OutageCircuit } from './outage-circuit.ts';
 
 /** A circuit whose servers the test switches off and on; what it tells is in `changes` (each change once) and `reasons`. */
-function circuitWith() {
+function circuitWith(checks: readonly ('sql-server' | 'neo4j')[] = []) {
   const changes: string[] = [];
   const reasons: string[] = [];
   const stop = new AbortController();
@@ -16,6 +16,7 @@ function circuitWith() {
   };
   const circuit: OutageCircuit<'sql-server' | 'neo4j'> = new OutageCircuit({
     probes: { 'sql-server': probe('sql-server'), neo4j: probe('neo4j') },
+    checks,
     signal: stop.signal,
     backOff: { baseMs: 2, maxMs: 4 },
     onAway: (name, error) => {
@@ -90,4 +91,16 @@ test('waiting ends with the signal', async () => {
   const entering = circuit.enter(leave.signal);
   leave.abort(new Error('asked to stop'));
   await expect(entering).rejects.toThrow('asked to stop');
+});
+
+test('a check must pass after an outage of any server', async () => {
+  const { circuit, signal, away, changes } = circuitWith(['neo4j']);
+  const passage = await circuit.enter(signal);
+  away.add('neo4j');
+  circuit.failed(passage, 'sql-server', lost);
+  await eventually(() => expect(changes).toEqual(['sql-server down', 'neo4j down']));
+  expect(circuit.state).toBe('interrupted');
+  away.clear();
+  circuit.succeeded(await circuit.enter(signal));
+  expect(changes).toEqual(['sql-server down', 'neo4j down', 'sql-server up', 'neo4j up']);
 });

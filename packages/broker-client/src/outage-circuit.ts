@@ -19,6 +19,8 @@ export type CircuitState = 'flowing' | 'interrupted' | 'trial';
 export interface OutageCircuitOptions<Dependency extends string> {
   /** The servers that batches can't do without, each with what shows that it is there. */
   readonly probes: Readonly<Record<Dependency, Probe>>;
+  /** Those of them that must answer after every outage, whichever server was away. @default none */
+  readonly checks?: readonly Dependency[];
   /** Ends recovering; readers bring their own. */
   readonly signal: AbortSignal;
   /** @default {@link outageBackOff} */
@@ -118,9 +120,9 @@ export class OutageCircuit<Dependency extends string> {
   }
 
   async #allAnswer(): Promise<boolean> {
-    const { probes, signal } = this.#options;
+    const { probes, checks = [], signal } = this.#options;
     const answers = await Promise.all(
-      [...this.#away].map(async (dependency) => {
+      [...new Set([...this.#away, ...checks])].map(async (dependency) => {
         try {
           await probes[dependency](signal);
           return true;

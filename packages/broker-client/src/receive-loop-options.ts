@@ -119,6 +119,11 @@ export interface ReceiveLoopOptions<Dependency extends string> {
   /** What the handler can't do without, each with a probe; see `OutageCircuit`. `client.probeQueue` is the one for the queue. */
   readonly probes: Readonly<Record<Dependency, Probe>>;
   /**
+   * Names of probes that must succeed after every outage before anything is received, whichever server was away: what a server
+   * that comes back may have lost. @default none
+   */
+  readonly checks?: readonly Dependency[];
+  /**
    * Milliseconds between two calls of each probe while no messages come. Too short: load on idle servers; too long: an outage
    * goes unnoticed that long while the queue is empty. From 100. @default no probe is called unless a batch has failed
    */

@@ -85,13 +85,14 @@ export class ReceiveLoop<Dependency extends string> {
    * every other reader has let go
    */
   async run({ drain, force }: ReceiveLoopSignals): Promise<void> {
-    const { client, handler, classify, probes, backOff } = this.#options;
+    const { client, handler, classify, probes, checks = [], backOff } = this.#options;
     const hooks = this.#hooks;
     this.#enter('receiving');
     const stop = new AbortController();
     const signal = AbortSignal.any([drain, stop.signal]);
     const circuit = new OutageCircuit({
       probes,
+      checks,
       signal,
       ...(backOff === undefined ? {} : { backOff }),
       ...(hooks.onAway === undefined ? {} : { onAway: hooks.onAway }),

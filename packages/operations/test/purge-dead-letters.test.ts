@@ -1,4 +1,4 @@
-import { deadLetterPurgeProcedure, workerQueues } from '@hartonomous/provenance-schema';
+import { syncQueue, workerQueues } from '@hartonomous/provenance-schema';
 import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { deployDatabase } from '../src/index.ts';
@@ -22,7 +22,7 @@ const purge = async (table: string, parameters = '', user = 'worker') => {
     database,
     `EXECUTE AS USER = '${user}';
      DECLARE @Purged BIGINT;
-     EXEC ${deadLetterPurgeProcedure} @Table = N'${table}', ${parameters === '' ? '' : `${parameters},`} @Purged = @Purged OUTPUT;
+     EXEC ${syncQueue.deadLetters.purgeProcedure} @Table = N'${table}', ${parameters === '' ? '' : `${parameters},`} @Purged = @Purged OUTPUT;
      REVERT;
      SELECT CONVERT(INT, @Purged) AS purged;`,
   );
@@ -83,6 +83,9 @@ test.each([
   await expect(purge(table, parameters)).rejects.toMatchObject({ number });
 });
 
-test('a sender may not purge', async () => {
+test('a worker deletes dead letters by this rule only, a sender not at all', async () => {
+  const { table } = syncQueue.deadLetters;
+  const byHand = sql.run(database, `EXECUTE AS USER = 'worker'; DELETE FROM ${table};`);
+  await expect(byHand).rejects.toMatchObject({ number: 229 });
   await expect(purge('dbo.IngestionDeadLetterQueue', '', 'sender')).rejects.toMatchObject({ number: 229 });
 });

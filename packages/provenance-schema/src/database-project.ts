@@ -1,6 +1,7 @@
 import { type DatabaseMigration, databaseMigrations } from './database-migration.ts';
+import { deadLetterPurgeProcedure } from './queues/dead-letter-purge.ts';
 import { objectName } from './queues/define-queue.ts';
-import { deadLetterPurgeProcedure, queues, workerQueues } from './queues/queue-registry.ts';
+import { queues, workerQueues } from './queues/queue-registry.ts';
 
 /** What an object of the SQL project is; a deployer looks for it in the catalog view of that kind. */
 export type DatabaseObjectKind =

@@ -82,7 +82,7 @@ export type {
 export { defineQueue, isWorkerQueue, objectName } from './queues/define-queue.ts';
 export { ingestionQueue } from './queues/ingestion-queue.ts';
 export { initiatorQueue } from './queues/initiator-queue.ts';
-export { deadLetterPurgeProcedure, queues, type WorkerQueueName, workerQueues } from './queues/queue-registry.ts';
+export { queues, type WorkerQueueName, workerQueues } from './queues/queue-registry.ts';
 export { syncQueue } from './queues/sync-queue.ts';
 export { contextDomains, dataClassifications, reasoningModes } from './reference-values.ts';
 export type { DeadLetterEntry, SyncLogEntry, SyncOutcome } from './sync-log.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { databaseProject, deadLetterPurgeProcedure, objectName, queues, workerQueues } from '../src/index.ts';
+import { databaseProject, objectName, queues, workerQueues } from '../src/index.ts';
 
 /** A file of the SQL project without comments, blanks made one. */
 function sqlOf(path: string): string {
@@ -97,7 +97,7 @@ describe.each(workerQueues.map((queue) => [queue.name, queue] as const))('the qu
       `SELECT ON ${bracketed(queue.queue)} TO [HartonomousWorker]`,
       `SELECT ON ${bracketed(deadLetters.table)} TO [HartonomousWorker]`,
       `EXECUTE ON ${bracketed(deadLetters.procedure)} TO [HartonomousWorker]`,
-      `EXECUTE ON ${bracketed(deadLetterPurgeProcedure)} TO [HartonomousWorker]`,
+      `EXECUTE ON ${bracketed(deadLetters.purgeProcedure)} TO [HartonomousWorker]`,
       ...queue.enqueueProcedures.map((name) => `EXECUTE ON ${bracketed(name)} TO [HartonomousSender]`),
     ];
     for (const grant of granted) expect(postDeployment).toContain(`GRANT ${grant};`);
@@ -107,7 +107,7 @@ describe.each(workerQueues.map((queue) => [queue.name, queue] as const))('the qu
 
   it('keeps replayed letters for a time, by default as the procedure does', () => {
     const { replayedDays, pendingDays } = deadLetters.retention;
-    expect(procedure(deadLetterPurgeProcedure)).toContain(
+    expect(procedure(deadLetters.purgeProcedure)).toContain(
       `@ReplayedDays INT = ${replayedDays}, @PendingDays INT = ${pendingDays ?? 'NULL'},`,
     );
   });

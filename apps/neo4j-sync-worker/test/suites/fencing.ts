@@ -12,7 +12,7 @@ import { WorkerProcess } from '../worker-process.ts';
 export function fencing(fixture: () => Fixture): void {
   describe('fencing numbers', () => {
     const reasonOf = async (worker: WorkerProcess) =>
-      (await worker.ready()).entries.find(({ name }) => name === 'sql-server')?.reason ?? '';
+      (await worker.ready()).entries.find(({ name }) => name === 'sequence')?.reason ?? '';
     const outcomes = async (tenantId: number) =>
       (
         await fixture().sql(

@@ -23,6 +23,8 @@ export interface DeadLetters {
   readonly table: string;
   /** Procedure that a worker puts them away with, in the transaction that received them. */
   readonly procedure: string;
+  /** Procedure that deletes letters past their retention. */
+  readonly purgeProcedure: string;
   /** The queue's own columns of the table. In the procedure's JSON each begins with a lower-case letter. */
   readonly fields: readonly string[];
   /** Defaults of the worker's settings. */
@@ -89,7 +91,7 @@ export function defineQueue<const Definition extends QueueDefinition>(definition
   if (isWorkerQueue(given)) {
     const { messageType, contract, initiatorService, enqueueProcedures, deadLetters, dialog } = given;
     plain.push(messageType, contract, initiatorService, ...deadLetters.fields);
-    qualified.push(...enqueueProcedures, deadLetters.table, deadLetters.procedure);
+    qualified.push(...enqueueProcedures, deadLetters.table, deadLetters.procedure, deadLetters.purgeProcedure);
     for (const [limit, value] of Object.entries(dialog)) {
       if (!Number.isInteger(value) || value < 1)
         throw new TypeError(`Queue ${given.name}: ${limit} must be 1 or more.`);

@@ -1,3 +1,4 @@
+import { deadLetterPurgeProcedure } from './dead-letter-purge.ts';
 import { defineQueue } from './define-queue.ts';
 import { initiatorQueue } from './initiator-queue.ts';
 
@@ -17,6 +18,7 @@ export const ingestionQueue = defineQueue({
   deadLetters: {
     table: 'dbo.IngestionDeadLetterQueue',
     procedure: 'dbo.sp_DeadLetterIngestion',
+    purgeProcedure: deadLetterPurgeProcedure,
     fields: ['IngestionJobId', 'FileName', 'SourceUri', 'IngestionFileId', 'TenantId'],
     retention: { replayedDays: 30, pendingDays: null },
   },

@@ -15,6 +15,3 @@ export const queues: readonly QueueDefinition[] = declared;
 export const workerQueues: readonly (WorkerQueue & { readonly name: WorkerQueueName })[] = declared.filter(
   (queue): queue is Extract<(typeof declared)[number], WorkerQueue> => isWorkerQueue(queue),
 );
-
-/** Procedure that purges the dead letters of every queue, by their table. */
-export const deadLetterPurgeProcedure = 'dbo.sp_PurgeDeadLetters';

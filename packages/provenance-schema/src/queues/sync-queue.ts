@@ -1,3 +1,4 @@
+import { deadLetterPurgeProcedure } from './dead-letter-purge.ts';
 import { defineQueue } from './define-queue.ts';
 import { initiatorQueue } from './initiator-queue.ts';
 
@@ -16,6 +17,7 @@ export const syncQueue = defineQueue({
   deadLetters: {
     table: 'dbo.Neo4jSyncDeadLetterQueue',
     procedure: 'dbo.sp_DeadLetterNeo4jSync',
+    purgeProcedure: deadLetterPurgeProcedure,
     fields: ['EntityType', 'EntityId', 'TenantId', 'SyncType'],
     retention: { replayedDays: 30, pendingDays: null },
   },

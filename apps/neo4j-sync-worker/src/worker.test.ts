@@ -1,11 +1,12 @@
+import { queueWorkerCommand } from '@hartonomous/queue-worker';
 import { runCommand } from '@hartonomous/worker-host';
 import { expect, test } from 'vitest';
-import { neo4jSyncCommand } from './command.ts';
+import { neo4jSync } from './worker.ts';
 
 async function command(args: readonly string[], env: Record<string, string> = {}) {
   let stdout = '';
   let stderr = '';
-  const exitCode = await runCommand(neo4jSyncCommand, args, {
+  const exitCode = await runCommand(queueWorkerCommand(neo4jSync), args, {
     env,
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },

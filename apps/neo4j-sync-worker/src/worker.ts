@@ -1,0 +1,71 @@
+import { bindConfiguration } from '@hartonomous/config-loader';
+import { createGraphWriter } from '@hartonomous/graph-sync';
+import { MESSAGE_RETRIES, SequenceBehindError, syncQueue } from '@hartonomous/provenance-schema';
+import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
+import { BatchLog } from './batch-log.ts';
+import { sequenceCheck } from './check-sequence.ts';
+import { graphDependency } from './graph-dependency.ts';
+import { graphSwitchSchema, type Settings, settingsSchema } from './options.ts';
+import { syncBatch } from './sync-batch.ts';
+import { SyncMetrics } from './sync-metrics.ts';
+
+/** Batches that fail are halved down to this where the settings name no other minimum. */
+const leastBatchSize = 100;
+
+/** Full batches under way where the settings say nothing else; see `Worker:MessagesInHand`. */
+const batchesInHand = 2.5;
+
+function batchSizeBounds({ BatchSize, MinBatchSize, TargetBatchMs }: Settings['Worker']) {
+  return { min: MinBatchSize ?? Math.min(BatchSize, leastBatchSize), max: BatchSize, targetMs: TargetBatchMs };
+}
+
+/** The worker. */
+export const neo4jSync = defineQueueWorker({
+  queue: syncQueue,
+  displayName: 'Neo4j Sync Worker',
+  namespace: 'hartonomous',
+  folder: new URL('../', import.meta.url),
+  help: {
+    summary: `Takes Neo4jSyncRequest messages off dbo.Neo4jSyncQueue and brings the graph in Neo4j to the state SQL Server has.`,
+    examples: [
+      'DOTNET_ENVIRONMENT=Development neo4j-sync-worker',
+      'neo4j-sync-worker --config /etc/hartonomous --environment Production --check',
+      'Neo4j__Password=... neo4j-sync-worker --Neo4j:Uri=bolt://graph:7687 --Worker:Readers=5 --log-level debug',
+    ],
+  },
+  settings: settingsSchema,
+  database: ({ ConnectionStrings }) => ConnectionStrings.HartonomousDb,
+  nothingToDo: (configuration) =>
+    bindConfiguration(configuration, graphSwitchSchema).Neo4j.Enabled
+      ? undefined
+      : 'Neo4j:Enabled is False, so there is nothing to sync to: messages stay in Neo4jSyncQueue.',
+  dependencies: { neo4j: graphDependency },
+
+  start({ settings: { Worker }, client, neo4j, meter, tracer, logger, addWarning }) {
+    const metrics = new SyncMetrics(meter);
+    const writer = createGraphWriter(neo4j, {
+      transactionTimeoutMs: Worker.StatementTimeoutMs,
+      onRetry: () => metrics.retried(),
+    });
+    const checkSequence = sequenceCheck({ client, graph: neo4j, warning: addWarning('sequence') });
+    const log = new BatchLog(logger);
+    const shared = { writer, checkSequence, metrics, tracer, log, lockTimeoutMs: Worker.LockTimeoutMs };
+    const tombstoneAgeMs = Math.round(Worker.TombstoneAgeMinutes * 60_000);
+    return {
+      handler: (batch, { signal }) => syncBatch(batch, { ...shared, queue: syncQueue.queue, signal }),
+      retries: MESSAGE_RETRIES,
+      batchSize: batchSizeBounds(Worker),
+      messagesInHand: Worker.MessagesInHand ?? Math.ceil(batchesInHand * Worker.BatchSize),
+      purges: [
+        { what: 'tombstones in Neo4j', run: (signal) => writer.purgeTombstones(tombstoneAgeMs, { signal }) },
+        procedurePurge(client, {
+          what: 'rows of dbo.Neo4jSyncLog',
+          procedure: 'dbo.sp_PurgeNeo4jSyncLog',
+          parameters: { RetentionDays: Worker.LogRetentionDays },
+        }),
+      ],
+      checks: { sequence: { run: checkSequence, isFailure: (error) => error instanceof SequenceBehindError } },
+      logFields: { batchSize: Worker.BatchSize },
+    };
+  },
+});

@@ -1,0 +1,125 @@
+import { observeQueueWatch, type Probe, ReceiveLoop, sqlParameter, watchUpstream } from '@hartonomous/broker-client';
+import type { RunningWorker, WorkerContext } from '@hartonomous/worker-host';
+import { awaitChecks, checkReadiness } from './checks.ts';
+import { classifyFailure } from './classify-failure.ts';
+import { type Connected, connectAll } from './connect.ts';
+import type { QueueWork, QueueWorker } from './definition.ts';
+import type { QueueWorkerSettings } from './options.ts';
+import { type Purge, procedurePurge, runPurges } from './purges.ts';
+import { readerHooks } from './reader-hooks.ts';
+
+interface Parts<Settings extends QueueWorkerSettings> {
+  readonly worker: QueueWorker<Settings>;
+  readonly settings: Settings;
+  readonly context: WorkerContext;
+  readonly connected: Connected;
+  readonly work: QueueWork;
+}
+
+/**
+ * Connects and starts a declared worker, as worker-host runs it.
+ *
+ * @throws what waiting doesn't heal: BrokerError, and what a dependency throws when it connects
+ */
+export async function startQueueWorker<Settings extends QueueWorkerSettings>(
+  worker: QueueWorker<Settings>,
+  settings: Settings,
+  context: WorkerContext,
+): Promise<RunningWorker> {
+  await using stack = new AsyncDisposableStack();
+  const connected = stack.use(await connectAll(worker, settings, context));
+  const { logger, meter, tracer, addWarning } = context;
+  const { client, connections } = connected;
+  const work = worker.start({ settings, client, logger, meter, tracer, addWarning }, connections);
+  const run = prepare({ worker, settings, context, connected, work });
+  const owned = stack.move();
+  return { run, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Everything is made before the worker runs, so that health and metrics are complete from the start. */
+function prepare<Settings extends QueueWorkerSettings>(parts: Parts<Settings>): () => Promise<void> {
+  const { worker, settings, context, connected, work } = parts;
+  const { queue, deadLetters } = worker.queue;
+  const { Worker } = settings;
+  const { client } = connected;
+  const { logger, meter, drain, force } = context;
+  const { checks = {}, retries, logFields, batchSize, messagesInHand, handler } = work;
+  const readiness = { ...connected.readiness, ...checkReadiness(checks, context) };
+  const classify = (error: unknown) => classifyFailure(error, worker.dependencies, checks);
+  const loop = new ReceiveLoop<string>({
+    client,
+    queue,
+    readers: Worker.Readers,
+    waitMs: Worker.WaitMs,
+    probeIntervalMs: Worker.WatchIntervalMs,
+    handler,
+    classify,
+    probes: probesOf(parts),
+    checks: Object.keys(checks),
+    hooks: readerHooks(Worker, readiness, context),
+    meter,
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(messagesInHand === undefined ? {} : { messagesInHand }),
+    ...(retries === undefined ? {} : { retries: { ...retries, deadLetters } }),
+  });
+  const watch = watchUpstream({
+    client,
+    queue,
+    intervalMs: Worker.WatchIntervalMs,
+    addWarning: context.addWarning,
+    ...(retries === undefined ? {} : { retries }),
+  });
+  observeQueueWatch(meter, queue, watch);
+
+  return async () => {
+    const stopBesides = new AbortController();
+    const signal = AbortSignal.any([drain, stopBesides.signal]);
+    const intervalMs = Worker.PurgeIntervalMinutes * 60_000;
+    const besides = [watch.run(signal), runPurges(purgesOf(parts), { logger, intervalMs, signal })];
+    try {
+      await awaitChecks(checks, { readiness, classify, signal });
+      const fields = { readers: Worker.Readers, ...logFields };
+      logger.info(fields, `Polling ${queue.replace(/^dbo\./, '')} for messages...`);
+      await loop.run({ drain, force });
+    } catch (error) {
+      // A check was waited for: there is nothing in hand.
+      if (!drain.aborted || error !== signal.reason) throw error;
+    } finally {
+      stopBesides.abort();
+      await Promise.all(besides);
+    }
+  };
+}
+
+function probesOf<Settings extends QueueWorkerSettings>(parts: Parts<Settings>): Readonly<Record<string, Probe>> {
+  const { worker, settings, connected, work } = parts;
+  const { client, connections } = connected;
+  const probes: Record<string, Probe> = {
+    'sql-server': (signal) => client.probeQueue(worker.queue.queue, { signal }),
+  };
+  for (const [name, dependency] of Object.entries(worker.dependencies)) {
+    const connection = connections[name];
+    if (connection !== undefined) probes[name] = (signal) => dependency.probe(connection, { settings, signal });
+  }
+  for (const [name, check] of Object.entries(work.checks ?? {})) probes[name] = (signal) => check.run(signal);
+  return probes;
+}
+
+/** The worker's own, and that of the queue's dead letters. */
+function purgesOf<Settings extends QueueWorkerSettings>(parts: Parts<Settings>): readonly Purge[] {
+  const { worker, settings, connected, work } = parts;
+  const { table, purgeProcedure } = worker.queue.deadLetters;
+  const { DeadLetterRetentionDays, PendingDeadLetterRetentionDays } = settings.Worker;
+  return [
+    ...(work.purges ?? []),
+    procedurePurge(connected.client, {
+      what: `dead letters of ${table}`,
+      procedure: purgeProcedure,
+      parameters: {
+        Table: table,
+        ReplayedDays: DeadLetterRetentionDays,
+        PendingDays: sqlParameter.int(PendingDeadLetterRetentionDays ?? null),
+      },
+    }),
+  ];
+}

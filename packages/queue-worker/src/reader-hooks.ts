@@ -1,0 +1,33 @@
+import type { ReceiveLoopHooks } from '@hartonomous/broker-client';
+import { ActivityReadiness, type DependencyReadiness, reasonOf, type WorkerContext } from '@hartonomous/worker-host';
+import type { QueueWorkerSettings } from './options.ts';
+
+/** What the receive loop reports, for health and the log: a readiness per reader, and those of the dependencies by name. */
+export function readerHooks(
+  { Readers, MaxReceiveAgeMs }: QueueWorkerSettings['Worker'],
+  readiness: Readonly<Record<string, DependencyReadiness>>,
+  { logger, addReadiness }: Pick<WorkerContext, 'logger' | 'addReadiness'>,
+): ReceiveLoopHooks<string> {
+  const activities = Array.from({ length: Readers }, (_, reader) => {
+    const activity = new ActivityReadiness(`receive-${reader + 1}`, { maxAgeMs: MaxReceiveAgeMs });
+    addReadiness(activity);
+    return activity;
+  });
+  return {
+    onReceived: ({ reader }) => activities[reader]?.completed(),
+    onFailed: ({ dependency, attempt, error, isRetriedAtOnce }) => {
+      if (!isRetriedAtOnce) return;
+      const reason = reasonOf(error);
+      logger.warn({ dependency, attempt, reason }, `A batch failed and will be tried again: ${reason}`);
+    },
+    onNotKept: ({ error }) =>
+      logger.warn(
+        { reason: reasonOf(error) },
+        'A batch that failed could not be kept for another try and is rolled back',
+      ),
+    onRolledBack: ({ batch }) =>
+      logger.warn({ messages: batch.messages.length }, 'A transaction that had received messages was rolled back'),
+    onAway: (dependency, error) => readiness[dependency]?.down(reasonOf(error)),
+    onBack: (dependency) => readiness[dependency]?.up(),
+  };
+}
