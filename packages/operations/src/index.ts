@@ -13,7 +13,7 @@ export { describeObject, type ObjectName } from './database/object-name.ts';
 export type { ObjectAction } from './database/plan-deployment.ts';
 export { type SqlBatch, splitBatches } from './database/split-batches.ts';
 export type { DeadLetterQueue, ReplayPlan } from './dead-letter/dead-letter-queue.ts';
-export { deadLetterQueues } from './dead-letter/dead-letter-queues.ts';
+export { deadLetterQueueOf } from './dead-letter/dead-letter-queues.ts';
 export {
   type LetterReplay,
   type ReplayDeadLettersOptions,

@@ -7,14 +7,14 @@ import {
 } from '@hartonomous/broker-client';
 import {
   type DeadLetterQueue,
-  deadLetterQueues,
+  deadLetterQueueOf,
   exitCodes,
   type LetterReplay,
   openSqlServer,
   type ReplayPlan,
   replayDeadLetters,
 } from '@hartonomous/operations';
-import type { WorkerQueueName } from '@hartonomous/provenance-schema';
+import { type WorkerQueueName, workerQueues } from '@hartonomous/provenance-schema';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { databaseSettingsSchema } from '../options.ts';
@@ -57,8 +57,8 @@ const millisecondsPerDay = 86_400_000;
 export function addDeadLetterCommands(program: Command, context: CommandContext): void {
   const group = program.command('deadletter').description('messages that could not be processed');
   const queue = () =>
-    new Option('--queue <name>', 'sync: entities for the graph; ingestion: files')
-      .choices(Object.keys(deadLetterQueues))
+    new Option('--queue <name>', workerQueues.map(({ name, description }) => `${name}: ${description}`).join('; '))
+      .choices(workerQueues.map(({ name }) => name))
       .default('sync');
   const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text))).addOption(queue());
   const state = () => new Option('--state <state>', 'only these').choices(['PENDING', 'REPLAYED', 'DISCARDED']);
@@ -162,7 +162,7 @@ async function withLetters(
   await using client = await openSqlServer(settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb, {
     signal: context.signal,
   });
-  const queue = deadLetterQueues[options.queue];
+  const queue = deadLetterQueueOf(options.queue);
   await work({ output, client, letters: new DeadLetterTable(client, queue), queue });
 }
 

@@ -1,7 +1,8 @@
 import { sqlParameter } from '@hartonomous/broker-client';
 import { ingestionQueue } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
-import { type DeadLetterQueue, deadLettersOf, planBody } from './dead-letter-queue.ts';
+import { bodyDeadLetters } from './body-dead-letters.ts';
+import { type DeadLetterQueue, planBody } from './dead-letter-queue.ts';
 
 const uploadSchema = z.object({
   IngestionFileId: z.union([z.string(), z.number()]).transform(BigInt).nullable(),
@@ -11,7 +12,7 @@ const uploadSchema = z.object({
 
 /** The dead letters of ingestion. A message says all there is to say, so replaying sends it again as it is. */
 export const ingestionDeadLetterQueue: DeadLetterQueue = {
-  ...deadLettersOf(ingestionQueue),
+  ...bodyDeadLetters(ingestionQueue),
   subjectOf: ({ fields }) => `${fields.FileName ?? '?'} (tenant ${fields.TenantId ?? '?'})`,
   async plan(client, letter, sendBody, options) {
     const { IngestionFileId: id } = uploadSchema.parse(letter.fields);
@@ -25,12 +26,4 @@ export const ingestionDeadLetterQueue: DeadLetterQueue = {
     if (rows.length > 0) return planBody(letter);
     return { action: 'none', reason: `its uploaded file ${id} is gone; enqueue the file again` };
   },
-  replayer:
-    (_client, pool, plans, options) =>
-    async ({ id, messageTypeName, messageBody }, transaction) => {
-      if (plans.get(id)?.action !== 'send-body') {
-        throw new TypeError(`Dead letter ${id} has no plan that can be carried out.`);
-      }
-      await pool.send({ messageType: messageTypeName, body: messageBody }, { ...options, transaction });
-    },
 };

@@ -39,7 +39,7 @@ export interface DeadLetters {
 interface AnyQueue {
   /** What the queue is called in options and settings, for example `--queue sync`. */
   readonly name: string;
-  /** What its messages are about, in one sentence. */
+  /** What its messages are about, in a few words. */
   readonly description: string;
   /** The queue, with its schema. */
   readonly queue: string;

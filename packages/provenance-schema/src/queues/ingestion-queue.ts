@@ -5,7 +5,7 @@ import { initiatorQueue } from './initiator-queue.ts';
 /** Files that are to become atoms. */
 export const ingestionQueue = defineQueue({
   name: 'ingestion',
-  description: 'A file is to become atoms.',
+  description: 'files to ingest',
   queue: 'dbo.IngestionQueue',
   service: 'IngestionService',
   reader: { kind: 'worker', program: 'ces-consumer' },

@@ -3,7 +3,7 @@ import { defineQueue } from './define-queue.ts';
 /** What comes back on the senders' side of pooled dialogs. */
 export const initiatorQueue = defineQueue({
   name: 'initiator',
-  description: "EndDialog and Error messages to the senders' side of dialogs.",
+  description: 'EndDialog and Error messages to senders',
   queue: 'dbo.HartonomousInitiatorQueue',
   service: 'HartonomousInitiatorService',
   reader: { kind: 'procedure', procedure: 'dbo.sp_HandleInitiatorMessages_Activated' },

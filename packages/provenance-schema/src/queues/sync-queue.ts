@@ -5,7 +5,7 @@ import { initiatorQueue } from './initiator-queue.ts';
 /** Changes of entities that the graph is to follow. */
 export const syncQueue = defineQueue({
   name: 'sync',
-  description: 'An entity has changed, and the graph is to follow.',
+  description: 'entities for the graph',
   queue: 'dbo.Neo4jSyncQueue',
   service: 'Neo4jSyncService',
   reader: { kind: 'worker', program: 'neo4j-sync-worker' },

@@ -1,0 +1,20 @@
+import type { WorkerQueue } from '@hartonomous/provenance-schema';
+import { type DeadLetterQueue, deadLettersOf, planBody } from './dead-letter-queue.ts';
+
+/** Dead letters whose body is all there is to say: replaying sends it again as it is. */
+export function bodyDeadLetters(queue: WorkerQueue): DeadLetterQueue {
+  const { fields: names } = queue.deadLetters;
+  return {
+    ...deadLettersOf(queue),
+    subjectOf: ({ fields }) => names.map((name) => `${name} ${fields[name] ?? '?'}`).join(', '),
+    plan: async (_client, letter) => planBody(letter),
+    replayer:
+      (_client, pool, plans, options) =>
+      async ({ id, messageTypeName, messageBody }, transaction) => {
+        if (plans.get(id)?.action !== 'send-body') {
+          throw new TypeError(`Dead letter ${id} has no plan that can be carried out.`);
+        }
+        await pool.send({ messageType: messageTypeName, body: messageBody }, { ...options, transaction });
+      },
+  };
+}
