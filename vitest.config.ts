@@ -8,6 +8,9 @@ const conditions = ['@hartonomous/source', 'node', 'import', 'default'];
 // From this file's folder, not the working directory: the scripts of packages run in theirs.
 const root = import.meta.dirname;
 
+// They check an earlier commit out and install it, so `pnpm test:upgrade` alone runs them.
+const upgrades = process.env.UPGRADE_FROM === undefined ? [] : ['upgrade/**/*.test.ts'];
+
 const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
   readdirSync(join(root, group)).map((folder) => {
     const projectRoot = join(root, group, folder);
@@ -15,7 +18,7 @@ const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
     return {
       extends: true as const,
       root: projectRoot,
-      test: { name, include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'conformance/**/*.test.ts'] },
+      test: { name, include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'conformance/**/*.test.ts', ...upgrades] },
     };
   }),
 );
