@@ -205,6 +205,31 @@ describe('database deploy', () => {
     expect(await server.value(database, "SELECT COL_LENGTH(N'dbo.Atom', N'AtomicValue') AS n;")).toBe(null);
   });
 
+  test('activation that was switched off or changed is put back, and nothing else is done', async () => {
+    const database = newDatabase();
+    const connection = server.connectionString(database);
+    await deployDatabase({ connection });
+    const queue = { kind: 'queue', schema: 'dbo', name: 'HartonomousInitiatorQueue' };
+    const changes = [
+      'ACTIVATION (STATUS = OFF)',
+      'ACTIVATION (MAX_QUEUE_READERS = 7)',
+      'ACTIVATION (DROP)',
+      'ACTIVATION (EXECUTE AS SELF)',
+    ];
+    for (const change of changes) {
+      await server.run(database, `ALTER QUEUE [dbo].[HartonomousInitiatorQueue] WITH ${change};`);
+      expect(await deployDatabase({ connection }), change).toMatchObject({ altered: [queue], created: [], drift: [] });
+      expect(hasChanges(await deployDatabase({ connection })), change).toBe(false);
+    }
+    expect(
+      await server.value(
+        database,
+        `SELECT q.[max_readers] FROM sys.service_queues AS q
+         WHERE q.[name] = N'HartonomousInitiatorQueue' AND q.[is_activation_enabled] = 1;`,
+      ),
+    ).toBe(1);
+  });
+
   test('a broker that is off is enabled', async () => {
     const database = newDatabase();
     const connection = server.connectionString(database);
@@ -255,6 +280,26 @@ describe('drift', () => {
     expect(stdout).toContain(
       'table type dbo.Neo4jSyncRequestList: column EntityId is int not null, expected bigint not null',
     );
+  });
+
+  test('activation on a queue that a worker reads is told, with the statement that takes it away', async () => {
+    const database = newDatabase();
+    const connection = server.connectionString(database);
+    await deployDatabase({ connection });
+    await server.run(
+      database,
+      `CREATE PROCEDURE [dbo].[sp_Mine] AS BEGIN SET NOCOUNT ON; END;`,
+      `ALTER QUEUE [dbo].[IngestionQueue] WITH ACTIVATION (STATUS = ON, PROCEDURE_NAME = [dbo].[sp_Mine],
+         MAX_QUEUE_READERS = 2, EXECUTE AS OWNER);`,
+    );
+    const { exitCode, stderr } = await hartonomous(['database', 'deploy'], environment(database));
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      'queue dbo.IngestionQueue: activation is dbo.sp_Mine (at most 2 readers, as owner), expected off',
+    );
+    const [, remedy = ''] = /(ALTER QUEUE .*;)/.exec(stderr) ?? [];
+    await server.run(database, remedy);
+    expect(hasChanges(await deployDatabase({ connection }))).toBe(false);
   });
 
   test('--allow-drift deploys all else and leaves the different object as it is', async () => {

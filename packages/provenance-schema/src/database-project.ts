@@ -37,6 +37,8 @@ export interface DatabaseProject {
   readonly postDeployment: readonly string[];
 }
 
+const activatedQueues = queues.filter(({ reader }) => reader.kind === 'procedure');
+
 const folders: readonly {
   kind: DatabaseObjectKind;
   folder: string;
@@ -60,13 +62,13 @@ const folders: readonly {
     kind: 'queue',
     folder: 'ServiceBroker/Queues',
     schema: 'dbo',
-    names: queues.map(({ queue }) => objectName(queue).name),
+    names: workerQueues.map(({ queue }) => objectName(queue).name),
   },
   {
     kind: 'service',
     folder: 'ServiceBroker/Services',
     schema: null,
-    names: queues.map(({ service }) => service),
+    names: workerQueues.map(({ service }) => service),
   },
   {
     kind: 'tableType',
@@ -128,6 +130,19 @@ const folders: readonly {
       ...workerQueues.map(({ deadLetters }) => objectName(deadLetters.procedure).name),
       objectName(deadLetterPurgeProcedure).name,
     ],
+  },
+  // A queue that SQL Server activates a procedure on, after that procedure, which exists when it is named.
+  {
+    kind: 'queue',
+    folder: 'ServiceBroker/Queues',
+    schema: 'dbo',
+    names: activatedQueues.map(({ queue }) => objectName(queue).name),
+  },
+  {
+    kind: 'service',
+    folder: 'ServiceBroker/Services',
+    schema: null,
+    names: activatedQueues.map(({ service }) => service),
   },
 ];
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { DatabaseObject, DatabaseObjectKind } from '../src/index.ts';
-import { databaseProject, entities, entityTypes, syncOutcomes, syncTypes } from '../src/index.ts';
+import { databaseProject, entities, entityTypes, queues, syncOutcomes, syncTypes } from '../src/index.ts';
 
 const { root, objects, migrations, postDeployment } = databaseProject;
 /** Runs by SqlPackage only: a deployment runs the migrations themselves. */
@@ -26,6 +26,8 @@ function objectNamed(kind: DatabaseObjectKind, name: string): DatabaseObject {
   if (found === undefined) throw new Error(`The SQL project has no ${kind} ${name}.`);
   return found;
 }
+
+const isNamed = (qualified: string, { schema, name }: DatabaseObject) => qualified === `${schema}.${name}`;
 
 describe('the SQL project', () => {
   it('has every file in the deployment order, and every file of the order', () => {
@@ -52,6 +54,12 @@ describe('the SQL project', () => {
     objects.forEach((object, position) => {
       const sql = withoutComments(read(object.path));
       for (const later of objects.slice(position + 1)) {
+        // SQL Server resolves the queue that a procedure reads when it runs, the procedure that a queue activates when it is created.
+        const isActivated = queues.some(
+          ({ queue, reader }) =>
+            reader.kind === 'procedure' && isNamed(queue, later) && isNamed(reader.procedure, object),
+        );
+        if (isActivated) continue;
         expect(sql.includes(`[${later.name}]`), `${object.path} needs ${later.path}, which comes later`).toBe(false);
       }
     });

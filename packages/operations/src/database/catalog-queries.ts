@@ -42,10 +42,19 @@ export const catalogQueries = {
   ),
   queues: define(
     `SELECT q.[name], s.[name] AS [schema], q.[is_retention_enabled] AS [retention],
-       q.[is_poison_message_handling_enabled] AS [poisonMessageHandling]
+       q.[is_poison_message_handling_enabled] AS [poisonMessageHandling], q.[is_activation_enabled] AS [activation],
+       q.[activation_procedure] AS [procedure], q.[max_readers] AS [maxReaders],
+       CASE WHEN q.[execute_as_principal_id] = -2 THEN N'owner' ELSE USER_NAME(q.[execute_as_principal_id]) END AS [executeAs]
      FROM sys.service_queues AS q
      INNER JOIN sys.schemas AS s ON s.[schema_id] = q.[schema_id];`,
-    inSchema.extend({ retention: z.boolean(), poisonMessageHandling: z.boolean() }),
+    inSchema.extend({
+      retention: z.boolean(),
+      poisonMessageHandling: z.boolean(),
+      activation: z.boolean(),
+      procedure: z.string().nullable(),
+      maxReaders: z.number().nullable(),
+      executeAs: z.string().nullable(),
+    }),
   ),
   services: define(
     `SELECT v.[name], s.[name] AS [queueSchema], q.[name] AS [queue], c.[name] AS [contract]

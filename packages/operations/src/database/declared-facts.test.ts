@@ -44,7 +44,19 @@ describe('declaredFacts', () => {
     expect(facts('queue', 'CREATE QUEUE dbo.Q WITH STATUS = ON, POISON_MESSAGE_HANDLING (STATUS = OFF);')).toEqual({
       retention: 'off',
       'poison message handling': 'off',
+      activation: 'off',
     });
+    const activation = (status: string) => `CREATE QUEUE dbo.Q WITH ACTIVATION (STATUS = ${status},
+      PROCEDURE_NAME = [dbo].[sp_A], MAX_QUEUE_READERS = 2, EXECUTE AS 'reader');`;
+    expect(facts('queue', activation('ON'))).toEqual({
+      retention: 'off',
+      'poison message handling': 'on',
+      activation: 'dbo.sp_A (at most 2 readers, as reader)',
+    });
+    expect(facts('queue', activation('OFF'))).toMatchObject({ activation: 'off' });
+    expect(() => facts('queue', 'CREATE QUEUE dbo.Q WITH ACTIVATION (PROCEDURE_NAME = dbo.sp_A);')).toThrow(
+      SqlScriptError,
+    );
     expect(facts('service', 'CREATE SERVICE [S] ON QUEUE [dbo].[Q] ([C], [D]);')).toEqual({
       queue: 'dbo.Q',
       'contract C': 'accepted',

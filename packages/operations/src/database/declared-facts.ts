@@ -2,6 +2,7 @@ import type { DatabaseObject } from '@hartonomous/provenance-schema';
 import { readColumn } from './column-declaration.ts';
 import type { Facts } from './facts.ts';
 import { comparableModule } from './module-text.ts';
+import { activationFact, activationText, declaredActivation } from './queue-activation.ts';
 import { declaredTypeText } from './sql-type.ts';
 import { StatementReader } from './statement-reader.ts';
 
@@ -63,6 +64,7 @@ function queueFacts(text: string, path: string): Facts {
   return new Map([
     ['retention', options('RETENTION', '=') ?? 'off'],
     ['poison message handling', options('POISON_MESSAGE_HANDLING', '(', 'STATUS', '=') ?? 'on'],
+    [activationFact, activationText(declaredActivation(text, path))],
   ]);
 }
 

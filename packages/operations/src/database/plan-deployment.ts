@@ -4,6 +4,7 @@ import type { DriftDetail } from '../errors.ts';
 import { compareFacts, type FactDifference } from './facts.ts';
 import { createOrAlter } from './module-text.ts';
 import { describeObject, type ObjectName, objectKey } from './object-name.ts';
+import { activationFact, activationOptions, declaredActivation } from './queue-activation.ts';
 import type { Catalog } from './read-catalog.ts';
 import type { ProjectObject } from './read-project.ts';
 import type { SqlBatch } from './split-batches.ts';
@@ -39,7 +40,7 @@ const noMigrations: PlannedMigrations = { pending: [], applied: [] };
 
 /**
  * Compares the objects of a project with those of a database. Procedures hold no data and are rewritten where their
- * text differs. A table that only lacks something gets it: columns that may be NULL or have a default, constraints,
+ * text differs; so does the activation that the project gives a queue. A table that only lacks something gets it: columns that may be NULL or have a default, constraints,
  * indexes. What a pending migration settles is left to it. Of all else a difference is reported, never repaired: only a
  * person knows what may be lost.
  */
@@ -63,6 +64,8 @@ export function planDeployment(
     if (differences.length === 0) {
       return { ...planned, action: migrated.length === 0 ? 'unchanged' : 'migrate', migrated };
     }
+    const activation = object.kind === 'queue' ? activationFor(differences, object, batches) : undefined;
+    if (activation !== undefined) return { ...planned, action: 'alter', batches: [activation], migrated };
     const additions = object.kind === 'table' ? additionsFor(differences, object, batches) : undefined;
     if (additions !== undefined) return { ...planned, action: 'extend', ...additions, migrated };
     return { ...planned, action: 'drift', drift: differences, migrated };
@@ -92,23 +95,41 @@ function classOf({ migration }: DriftDetail, { pending }: PlannedMigrations): Da
   return pending.find(({ number }) => number === migration?.number)?.class;
 }
 
-/** Statements for a rule of a table that says something else: the only difference that can be mended without loss. */
+/** Statements for the differences that can be mended without loss: a rule of a table that says something else, an activation. */
 function remedyFor(
   object: DatabaseObject,
   { what, expected, found }: FactDifference,
   batches: readonly SqlBatch[],
 ): string | null {
+  if (object.kind === 'queue' && what === activationFact) return alterActivation(object, batches[0]?.text ?? '');
   if (object.kind !== 'table' || expected === null || found === null || !what.startsWith('constraint ')) return null;
   const { rules } = tableRules(batches[0]?.text ?? '', object.path);
   const rule = rules.find(({ name }) => what === `constraint ${name}`);
   if (rule === undefined) return null;
-  const alter = `ALTER TABLE ${tableName(object)}`;
+  const alter = `ALTER TABLE ${qualifiedName(object)}`;
   const target = rule.column === null ? '' : ` FOR ${quoteName(rule.column)}`;
   const constraint = `CONSTRAINT ${quoteName(rule.name)}`;
   return `${alter} DROP ${constraint}; ${alter} ADD ${constraint} ${rule.kind} ${rule.text}${target};`;
 }
 
-function tableName({ schema, name }: DatabaseObject): string {
+/** The statement for a queue that differs in the activation that the project gives it, and in nothing else. */
+function activationFor(
+  differences: readonly FactDifference[],
+  object: DatabaseObject,
+  batches: readonly SqlBatch[],
+): SqlBatch | undefined {
+  const [{ text, line } = { text: '', line: 1 }] = batches;
+  if (differences.some(({ what }) => what !== activationFact)) return undefined;
+  // An activation that the project doesn't have is somebody's own: it is told, not taken away.
+  if (declaredActivation(text, object.path) === undefined) return undefined;
+  return { text: alterActivation(object, text), line, count: 1 };
+}
+
+function alterActivation(object: DatabaseObject, text: string): string {
+  return `ALTER QUEUE ${qualifiedName(object)} WITH ACTIVATION (${activationOptions(text, object.path)});`;
+}
+
+function qualifiedName({ schema, name }: DatabaseObject): string {
   return `${schema === null ? '' : `${quoteName(schema)}.`}${quoteName(name)}`;
 }
 
@@ -129,7 +150,7 @@ function additionsFor(
   if (!isEnough || !isNew) return undefined;
   return {
     additions: missing.map(({ fact }) => fact),
-    batches: extendTable(tableName(object), missing, object.path).map((statement) => ({
+    batches: extendTable(qualifiedName(object), missing, object.path).map((statement) => ({
       text: statement,
       line,
       count: 1,

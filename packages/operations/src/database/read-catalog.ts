@@ -6,6 +6,7 @@ import { type CatalogQuery, catalogQueries } from './catalog-queries.ts';
 import type { Facts } from './facts.ts';
 import { comparableModule } from './module-text.ts';
 import { objectKey } from './object-name.ts';
+import { activatedProcedure, activationFact, activationText, type QueueActivation } from './queue-activation.ts';
 import { catalogTypeText } from './sql-type.ts';
 
 /** The objects of a database with their facts, by {@link objectKey}. */
@@ -34,6 +35,7 @@ export async function readCatalog(connection: SqlSession, signal?: AbortSignal):
     const facts = builder.object('queue', row.schema, row.name);
     facts.set('retention', onOff(row.retention));
     facts.set('poison message handling', onOff(row.poisonMessageHandling));
+    facts.set(activationFact, activationText(foundActivation(row)));
   }
   for (const row of await read(catalogQueries.services, 'services')) {
     const facts = builder.object('service', null, row.name);
@@ -84,6 +86,15 @@ class CatalogBuilder {
   part(objectId: number, fact: string, value: string): void {
     this.#tables.get(objectId)?.set(fact, value);
   }
+}
+
+function foundActivation(row: z.infer<typeof catalogQueries.queues.row>): QueueActivation | undefined {
+  if (!row.activation || row.procedure === null) return undefined;
+  return {
+    procedure: activatedProcedure(row.procedure),
+    maxReaders: row.maxReaders ?? 0,
+    executeAs: row.executeAs ?? 'a user that is not shown',
+  };
 }
 
 function onOff(value: boolean): string {

@@ -6,21 +6,6 @@ IF EXISTS (SELECT 1 FROM sys.databases AS d WHERE d.[database_id] = DB_ID() AND 
     ALTER DATABASE CURRENT SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE;
 GO
 
--- EndDialog and Error messages to senders are handled inside SQL Server: they come whether a worker runs or not.
-IF EXISTS (
-    SELECT 1
-    FROM sys.service_queues AS q
-    WHERE q.[object_id] = OBJECT_ID(N'dbo.HartonomousInitiatorQueue')
-      AND (q.[is_activation_enabled] = 0 OR q.[activation_procedure] IS NULL)
-)
-    ALTER QUEUE [dbo].[HartonomousInitiatorQueue] WITH ACTIVATION (
-        STATUS = ON,
-        PROCEDURE_NAME = [dbo].[sp_HandleInitiatorMessages_Activated],
-        MAX_QUEUE_READERS = 1,
-        EXECUTE AS OWNER
-    );
-GO
-
 -- Tenant 0 is the system's own. Row and message together, as for every change.
 SET XACT_ABORT ON;
 BEGIN TRANSACTION;
