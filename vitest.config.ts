@@ -9,7 +9,7 @@ const conditions = ['@hartonomous/source', 'node', 'import', 'default'];
 const root = import.meta.dirname;
 
 // They check an earlier commit out and install it, so `pnpm test:upgrade` alone runs them.
-const upgrades = process.env.UPGRADE_FROM === undefined ? [] : ['upgrade/**/*.test.ts'];
+const upgrades = process.env.UPGRADE_FROM === undefined ? [] : ['test/**/*.upgrade.ts'];
 
 const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
   readdirSync(join(root, group)).map((folder) => {

@@ -59,7 +59,7 @@ conformanceSuite('permissions', ({ conforms, unverified }) => {
   conforms('P3: a permission on the schema or the database reaches the tables in it; DENY wins', async ({ a, b }) => {
     await a.ok(tables);
     await asUser(a, b);
-    for (const scope of ['SCHEMA::dbo', 'DATABASE::' + (await a.ok('SELECT DB_NAME();')).value]) {
+    for (const scope of ['SCHEMA::dbo', `DATABASE::${(await a.ok('SELECT DB_NAME();')).value}`]) {
       await a.ok(`GRANT SELECT ON ${scope} TO u;`);
       await b.ok('SELECT v FROM W;');
       await a.ok('DENY SELECT ON W TO u;');
