@@ -3,7 +3,7 @@ import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-lo
 import { deployDatabase } from '@hartonomous/operations';
 import { type ServiceBrokerEmulator, startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
 import { eventually, readCommittedSnapshotUnderTest } from '@hartonomous/test-support';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 
 /** The test server listens on loopback and lives for one test file. */
@@ -156,4 +156,20 @@ export class Fixture implements AsyncDisposable {
     await this.client.close();
     await this.emulator[Symbol.asyncDispose]();
   }
+}
+
+/**
+ * A fixture for all tests of a file, started before the first and closed after the last. Each file has a server of its own
+ * (the stand-in costs no more than its deployment); the tests of a file keep apart by tenant and run one after another.
+ */
+export function fixtureOfFile(): () => Fixture {
+  let fixture: Fixture | undefined;
+  beforeAll(async () => {
+    fixture = await Fixture.start();
+  });
+  afterAll(() => fixture?.[Symbol.asyncDispose]());
+  return () => {
+    if (fixture === undefined) throw new Error('The server has not been started.');
+    return fixture;
+  };
 }
