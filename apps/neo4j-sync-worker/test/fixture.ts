@@ -1,12 +1,12 @@
 import { type BrokerClient, connectBroker, type SqlParameters, sqlParameter } from '@hartonomous/broker-client';
 import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-loader';
 import { connectNeo4j, type GraphConnection } from '@hartonomous/graph-sync';
-import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
+import { type BorrowedTestNeo4j, borrowTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { deployDatabase, deployGraph } from '@hartonomous/operations';
 import { MESSAGE_RETRIES, syncQueue } from '@hartonomous/provenance-schema';
 import { type ServiceBrokerEmulator, startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
 import { eventually } from '@hartonomous/test-support';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 
 /** The test server listens on loopback and lives for one test file. */
@@ -14,10 +14,14 @@ const saPassword = 'Sync-worker!1';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** SQL Server with the database deployed and a Neo4j with the graph schema, both of the test file's own. */
-export class Fixture implements AsyncDisposable {
+/**
+ * SQL Server with the database deployed and a Neo4j with the graph schema, both the test file's own. The Neo4j is borrowed from
+ * the run rather than shared with files that run at the same time: several databases on one graph have ids in common, and the
+ * sequence of each would be behind the numbers of the others, so that their workers would stop.
+ */
+export class Fixture<Neo4j extends BorrowedTestNeo4j = BorrowedTestNeo4j> implements AsyncDisposable {
   readonly emulator: ServiceBrokerEmulator;
-  readonly neo4j: LocalNeo4j;
+  readonly neo4j: Neo4j;
   readonly client: BrokerClient;
   readonly graph: GraphConnection;
   readonly connectionString: string;
@@ -25,7 +29,7 @@ export class Fixture implements AsyncDisposable {
 
   private constructor(
     emulator: ServiceBrokerEmulator,
-    neo4j: LocalNeo4j,
+    neo4j: Neo4j,
     client: BrokerClient,
     graph: GraphConnection,
     connectionString: string,
@@ -37,10 +41,15 @@ export class Fixture implements AsyncDisposable {
     this.connectionString = connectionString;
   }
 
-  static async start(): Promise<Fixture> {
+  static start(): Promise<Fixture> {
+    return Fixture.startOn(borrowTestNeo4j());
+  }
+
+  /** With this Neo4j, for files that stop theirs: such a one can't be borrowed. The fixture disposes of it in the end. */
+  static async startOn<Neo4j extends BorrowedTestNeo4j>(starting: Promise<Neo4j>): Promise<Fixture<Neo4j>> {
     const [emulator, neo4j] = await Promise.all([
       startServiceBrokerEmulator({ port: 0, data: ':memory:', saPassword }),
-      startLocalNeo4j(),
+      starting,
     ]);
     const connectionString = `Server=127.0.0.1,${emulator.port};Database=Hartonomous;User Id=sa;Password="${saPassword}";TrustServerCertificate=True;`;
     await deployDatabase({ connection: connectionString });
@@ -168,6 +177,19 @@ export class Fixture implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.client.close(), this.graph.close()]);
-    await Promise.all([this.neo4j.stop(), this.emulator[Symbol.asyncDispose]()]);
+    await Promise.all([this.neo4j[Symbol.asyncDispose](), this.emulator[Symbol.asyncDispose]()]);
   }
+}
+
+/** A fixture for all tests of a file, started before the first and closed after the last; they keep apart by tenant. */
+export function fixtureOfFile(): () => Fixture {
+  let fixture: Fixture | undefined;
+  beforeAll(async () => {
+    fixture = await Fixture.start();
+  });
+  afterAll(() => fixture?.[Symbol.asyncDispose]());
+  return () => {
+    if (fixture === undefined) throw new Error('The servers have not been started.');
+    return fixture;
+  };
 }

@@ -1,3 +1,4 @@
+import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
 import { eventually } from '@hartonomous/test-support';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Fixture } from './fixture.ts';
@@ -5,10 +6,10 @@ import { WorkerProcess } from './worker-process.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-// Servers of this file's own, because it kills one.
-let fixture: Fixture | undefined;
+// A Neo4j of this file's own, because it kills it.
+let fixture: Fixture<LocalNeo4j> | undefined;
 beforeAll(async () => {
-  fixture = await Fixture.start();
+  fixture = await Fixture.startOn(startLocalNeo4j());
 });
 afterAll(async () => {
   await fixture?.[Symbol.asyncDispose]();

@@ -1,20 +1,23 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import type { TestProject } from 'vitest/node';
+import { z } from 'zod';
 import type {} from './shared-test-neo4j.ts';
-import { type LocalNeo4j, startLocalNeo4j } from './start-local-neo4j.ts';
+import { TestNeo4jServers } from './test-neo4j-servers.ts';
+
+const givenBack = z.object({ uri: z.string() });
 
 /**
- * Runs once per vitest run, in its main process. It starts nothing but a small loopback server; the first test file
- * that asks it (`sharedTestNeo4j()`) makes it start Neo4j, beside the tests that don't need one. A run that needs none
- * starts none.
+ * Runs once per vitest run, in its main process. It starts nothing but a small loopback server; a test file that asks it
+ * (`sharedTestNeo4j()`, `borrowTestNeo4j()`) makes it start Neo4j, beside the tests that don't need one. A run that needs
+ * none starts none.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  let starting: Promise<LocalNeo4j> | undefined;
-  const server = createServer((_request, response) => {
-    starting ??= startLocalNeo4j({ heap: '512m', onProgress: (line) => project.vitest.logger.log(line) });
-    starting.then(
-      ({ uri, username, password }) => response.end(JSON.stringify({ uri, username, password })),
+  const servers = new TestNeo4jServers((line) => project.vitest.logger.log(line));
+  const server = createServer((request, response) => {
+    answer(servers, request).then(
+      (body) => response.end(JSON.stringify(body)),
       (error: unknown) => {
         response.statusCode = 500;
         response.end(String(error));
@@ -25,12 +28,21 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The loopback server has no port.');
-  project.provide('sharedNeo4jAddress', `http://127.0.0.1:${address.port}/`);
+  project.provide('testNeo4jAddress', `http://127.0.0.1:${address.port}`);
   return async () => {
     server.close();
     server.closeAllConnections();
-    if (starting === undefined) return;
-    const [neo4j] = await Promise.allSettled([starting]);
-    if (neo4j.status === 'fulfilled') await neo4j.value.stop();
+    await servers.stop();
   };
+}
+
+async function answer(servers: TestNeo4jServers, request: IncomingMessage): Promise<object> {
+  const asked = `${request.method} ${request.url}`;
+  if (asked === 'POST /given-back') {
+    await servers.giveBack(givenBack.parse(await json(request)).uri);
+    return {};
+  }
+  if (asked !== 'POST /shared' && asked !== 'POST /lent') throw new Error(`There is no ${asked} here.`);
+  const { uri, username, password } = await (asked === 'POST /lent' ? servers.lend() : servers.shared());
+  return { uri, username, password };
 }
