@@ -106,11 +106,4 @@ describe.each(workerQueues.map((queue) => [queue.name, queue] as const))('the qu
     // Dead letters are evidence: they go by the purge's rule only.
     expect(postDeployment).not.toMatch(/GRANT [^;]*\b(?:DELETE|CONTROL|ALTER)\b/);
   });
-
-  it('keeps replayed letters for a time, by default as the procedure does', () => {
-    const { replayedDays, pendingDays } = deadLetters.retention;
-    expect(procedure(deadLetters.purgeProcedure)).toContain(
-      `@ReplayedDays INT = ${replayedDays}, @PendingDays INT = ${pendingDays ?? 'NULL'},`,
-    );
-  });
 });
