@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Fixture } from './fixture.ts';
 import { WorkerProcess } from './worker-process.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 // A Neo4j of this file's own, because it kills it.
 let fixture: Fixture<LocalNeo4j> | undefined;
