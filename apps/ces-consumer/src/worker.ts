@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createDefaultRegistry } from '@hartonomous/atomizers';
-import { ingestionQueue, MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
+import { BROKER_PROCEDURES, ingestionQueue, MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
 import { ingestMessage } from './ingest-message.ts';
 import { IngestionMetrics } from './ingestion-metrics.ts';
@@ -25,6 +25,7 @@ Enqueue files with: hartonomous ingest PATH...`,
   },
   settings: settingsSchema,
   database: ({ ConnectionStrings }) => ConnectionStrings.HartonomousDb,
+  procedures: BROKER_PROCEDURES,
   // A reader's reads beside its transaction.
   connectionsPerReader: 2,
 

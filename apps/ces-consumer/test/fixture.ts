@@ -2,7 +2,7 @@ import { type BrokerClient, connectBroker, type SqlParameters, sqlParameter } fr
 import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-loader';
 import { deployDatabase } from '@hartonomous/operations';
 import { type ServiceBrokerEmulator, startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
-import { eventually, readCommittedSnapshotUnderTest } from '@hartonomous/test-support';
+import { asRoleLogin, createRoleLogins, eventually, readCommittedSnapshotUnderTest } from '@hartonomous/test-support';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 
@@ -37,12 +37,21 @@ export interface GivenFile {
 export class Fixture implements AsyncDisposable {
   readonly emulator: ServiceBrokerEmulator;
   readonly client: BrokerClient;
+  /** Of sa, who deploys and looks. */
   readonly connectionString: string;
+  /** Enqueues with the rights of an application. */
+  readonly sender: BrokerClient;
   #tenants = 0;
 
-  private constructor(emulator: ServiceBrokerEmulator, client: BrokerClient, connectionString: string) {
+  private constructor(
+    emulator: ServiceBrokerEmulator,
+    client: BrokerClient,
+    sender: BrokerClient,
+    connectionString: string,
+  ) {
     this.emulator = emulator;
     this.client = client;
+    this.sender = sender;
     this.connectionString = connectionString;
   }
 
@@ -56,13 +65,21 @@ export class Fixture implements AsyncDisposable {
     });
     const connectionString = `Server=127.0.0.1,${emulator.port};Database=Hartonomous;User Id=sa;Password="${saPassword}";TrustServerCertificate=True;`;
     await deployDatabase({ connection: connectionString });
-    const client = await connectBroker({ sql: { ...toMssqlOptions(parseSqlConnectionString(connectionString)) } });
-    return new Fixture(emulator, client, connectionString);
+    const connect = (text: string) => connectBroker({ sql: { ...toMssqlOptions(parseSqlConnectionString(text)) } });
+    const client = await connect(connectionString);
+    await client.run(createRoleLogins());
+    const sender = await connect(asRoleLogin(connectionString, 'sender'));
+    return new Fixture(emulator, client, sender, connectionString);
+  }
+
+  /** Of a login with the rights of a worker. */
+  get workerConnectionString(): string {
+    return asRoleLogin(this.connectionString, 'worker');
   }
 
   /** Settings of a worker on this server. */
   get env(): Record<string, string> {
-    return { DOTNET_ENVIRONMENT: 'Development', ConnectionStrings__HartonomousDb: this.connectionString };
+    return { DOTNET_ENVIRONMENT: 'Development', ConnectionStrings__HartonomousDb: this.workerConnectionString };
   }
 
   /** A tenant that no other test has, also none of another test file on the shared Neo4j. */
@@ -76,12 +93,13 @@ export class Fixture implements AsyncDisposable {
   /** Enqueues a file by the procedure; gives its job. */
   async enqueue({ name, tenantId, data, uri }: GivenFile): Promise<bigint> {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-    const [row] = await this.sql(
+    const [row] = await this.sender.query(
       `DECLARE @Job BIGINT;
        EXEC dbo.sp_EnqueueIngestion @FileName = @name, @FileData = @data, @TenantId = @tenantId, @SourceUri = @uri,
          @IngestionJobId = @Job OUTPUT;
        SELECT @Job AS job;`,
       { name, data: sqlParameter.varbinary(bytes ?? null), tenantId, uri: uri ?? null },
+      z.record(z.string(), z.unknown()),
     );
     return BigInt(String(row?.job));
   }
@@ -153,7 +171,7 @@ export class Fixture implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.client.close();
+    await Promise.all([this.client.close(), this.sender.close()]);
     await this.emulator[Symbol.asyncDispose]();
   }
 }

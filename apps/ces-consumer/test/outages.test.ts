@@ -14,7 +14,7 @@ test('SQL Server away in between: not ready, nothing dead-lettered, and on it go
   await using proxy = await TcpProxy.start({ targetPort: port });
   const worker = new WorkerProcess({
     ...fixture().env,
-    ConnectionStrings__HartonomousDb: fixture().connectionString.replace(`,${port};`, `,${proxy.port};`),
+    ConnectionStrings__HartonomousDb: fixture().workerConnectionString.replace(`,${port};`, `,${proxy.port};`),
   });
   await worker.polling();
   await eventually(async () => expect((await worker.ready()).status).toBe(200), { timeoutMs: 30_000 });

@@ -1,6 +1,6 @@
 import { bindConfiguration } from '@hartonomous/config-loader';
 import { createGraphWriter } from '@hartonomous/graph-sync';
-import { MESSAGE_RETRIES, SequenceBehindError, syncQueue } from '@hartonomous/provenance-schema';
+import { BROKER_PROCEDURES, MESSAGE_RETRIES, SequenceBehindError, syncQueue } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
 import { BatchLog } from './batch-log.ts';
 import { sequenceCheck } from './check-sequence.ts';
@@ -35,6 +35,7 @@ export const neo4jSync = defineQueueWorker({
   },
   settings: settingsSchema,
   database: ({ ConnectionStrings }) => ConnectionStrings.HartonomousDb,
+  procedures: BROKER_PROCEDURES,
   nothingToDo: (configuration) =>
     bindConfiguration(configuration, graphSwitchSchema).Neo4j.Enabled
       ? undefined

@@ -5,7 +5,7 @@ import { type BorrowedTestNeo4j, borrowTestNeo4j } from '@hartonomous/local-neo4
 import { deployDatabase, deployGraph } from '@hartonomous/operations';
 import { MESSAGE_RETRIES, syncQueue } from '@hartonomous/provenance-schema';
 import { type ServiceBrokerEmulator, startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
-import { eventually } from '@hartonomous/test-support';
+import { asRoleLogin, createRoleLogins, eventually } from '@hartonomous/test-support';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 
@@ -24,19 +24,24 @@ export class Fixture<Neo4j extends BorrowedTestNeo4j = BorrowedTestNeo4j> implem
   readonly neo4j: Neo4j;
   readonly client: BrokerClient;
   readonly graph: GraphConnection;
+  /** Of sa, who deploys and looks. */
   readonly connectionString: string;
+  /** Changes rows and enqueues with the rights of an application. */
+  readonly sender: BrokerClient;
   #tenants = 0;
 
   private constructor(
     emulator: ServiceBrokerEmulator,
     neo4j: Neo4j,
     client: BrokerClient,
+    sender: BrokerClient,
     graph: GraphConnection,
     connectionString: string,
   ) {
     this.emulator = emulator;
     this.neo4j = neo4j;
     this.client = client;
+    this.sender = sender;
     this.graph = graph;
     this.connectionString = connectionString;
   }
@@ -55,16 +60,24 @@ export class Fixture<Neo4j extends BorrowedTestNeo4j = BorrowedTestNeo4j> implem
     await deployDatabase({ connection: connectionString });
     const { uri, username, password } = neo4j;
     await deployGraph({ connection: { uri, username, password } });
-    const client = await connectBroker({ sql: { ...toMssqlOptions(parseSqlConnectionString(connectionString)) } });
+    const connect = (text: string) => connectBroker({ sql: { ...toMssqlOptions(parseSqlConnectionString(text)) } });
+    const client = await connect(connectionString);
+    await client.run(createRoleLogins());
+    const sender = await connect(asRoleLogin(connectionString, 'sender'));
     const graph = await connectNeo4j({ uri, username, password });
-    return new Fixture(emulator, neo4j, client, graph, connectionString);
+    return new Fixture(emulator, neo4j, client, sender, graph, connectionString);
+  }
+
+  /** Of a login with the rights of a worker. */
+  get workerConnectionString(): string {
+    return asRoleLogin(this.connectionString, 'worker');
   }
 
   /** Settings of a worker on these servers. */
   get env(): Record<string, string> {
     return {
       DOTNET_ENVIRONMENT: 'Development',
-      ConnectionStrings__HartonomousDb: this.connectionString,
+      ConnectionStrings__HartonomousDb: this.workerConnectionString,
       Neo4j__Uri: this.neo4j.uri,
       Neo4j__Username: this.neo4j.username,
       Neo4j__Password: this.neo4j.password,
@@ -82,7 +95,7 @@ export class Fixture<Neo4j extends BorrowedTestNeo4j = BorrowedTestNeo4j> implem
   /** Creates atoms and enqueues them, all in one transaction. */
   async createAtoms(tenantId: number, count: number): Promise<bigint[]> {
     const texts = JSON.stringify(Array.from({ length: count }, (_, index) => `text ${index} of ${tenantId}`));
-    await this.client.run(
+    await this.sender.run(
       `BEGIN TRANSACTION;
        INSERT INTO dbo.Atom (TenantId, ContentType, CanonicalText)
        SELECT @tenantId, N'text/plain', j.[value] FROM OPENJSON(@texts) AS j;
@@ -176,7 +189,7 @@ export class Fixture<Neo4j extends BorrowedTestNeo4j = BorrowedTestNeo4j> implem
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.client.close(), this.graph.close()]);
+    await Promise.all([this.client.close(), this.sender.close(), this.graph.close()]);
     await Promise.all([this.neo4j[Symbol.asyncDispose](), this.emulator[Symbol.asyncDispose]()]);
   }
 }

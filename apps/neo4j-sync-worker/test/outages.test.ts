@@ -105,7 +105,7 @@ test('SQL Server away in between: the worker connects again and goes on', async 
   await gate.open();
   const worker = new WorkerProcess({
     ...fixture().env,
-    ConnectionStrings__HartonomousDb: fixture().connectionString.replace(
+    ConnectionStrings__HartonomousDb: fixture().workerConnectionString.replace(
       `,${fixture().emulator.port};`,
       `,${gate.port};`,
     ),

@@ -22,11 +22,11 @@ async function canChallenge(): Promise<boolean> {
   }
 }
 
-async function azureOf({ connectionString, neo4j }: Fixture): Promise<AzureEmulator> {
+async function azureOf({ workerConnectionString, neo4j }: Fixture): Promise<AzureEmulator> {
   return await startAzureEmulator({
     challenge: await canChallenge(),
     secrets: {
-      SqlConnectionString: connectionString,
+      SqlConnectionString: workerConnectionString,
       Neo4jUsername: neo4j.username,
       Neo4jPassword: neo4j.password,
     },
@@ -72,7 +72,7 @@ test.each([
     const answered = azure.requests.filter(({ status }) => status === 200).map(({ service }) => service);
     expect(new Set(answered)).toEqual(new Set(['identity', 'keyVault', 'appConfiguration']));
     expect(worker.errors).toContain('ManagedIdentityCredential gave a token');
-    for (const secret of [fixture().neo4j.password, fixture().connectionString, 'Sync-worker!1']) {
+    for (const secret of [fixture().neo4j.password, fixture().workerConnectionString, 'Least-of-all!1']) {
       expect(worker.output + worker.errors).not.toContain(secret);
     }
   },

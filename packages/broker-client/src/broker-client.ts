@@ -1,4 +1,5 @@
 import type mssql from 'mssql';
+import { type BrokerHealth, brokerHealth, type EndpointCount, type StuckTransmission } from './broker-health.ts';
 import {
   beginDialog,
   type DialogOptions,
@@ -13,8 +14,6 @@ import { type RetryTarget, takeMessageRetries, type WaitingRetries, waitingRetri
 import { parseOptions, type ReceiveOptions, receiveOptionsSchema } from './options.ts';
 import { type SqlParameters, sqlParameter } from './parameters.ts';
 import {
-  type EndpointCount,
-  endpointCounts,
   isBrokerEnabled,
   type QueueBacklog,
   queueBacklog,
@@ -22,17 +21,10 @@ import {
   type WaitingMessages,
   waitingMessages,
 } from './queue-backlog.ts';
-import {
-  probeQueue,
-  type QueueStatus,
-  queueDepth,
-  queueStatus,
-  type StuckTransmission,
-  stuckTransmissions,
-} from './queue-inspection.ts';
+import { probeQueue, type QueueStatus, queueDepth, queueStatus } from './queue-inspection.ts';
 import { receiveStatement } from './receive-statement.ts';
-import { ReceivedBatch } from './received-batch.ts';
-import { receivedMessages, receivedSetsSchema } from './received-message.ts';
+import { type BatchSource, ReceivedBatch } from './received-batch.ts';
+import { type ReceivedMessage, receivedMessages, receivedSetsSchema } from './received-message.ts';
 import { type CallOptions, createSession, type SqlSession, type UncheckedRow } from './sql-session.ts';
 import { BrokerTransaction } from './transaction.ts';
 import { type ErrorContext, translateError } from './translate-error.ts';
@@ -52,6 +44,8 @@ export interface BrokerConnection {
   readonly newTransaction: () => mssql.Transaction;
   readonly requestTimeoutMs: number;
   readonly errorContext: (operation: string) => ErrorContext;
+  readonly endProcedure?: string | undefined;
+  readonly healthProcedure?: string | undefined;
 }
 
 /**
@@ -114,7 +108,8 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
 
   /** Ends this side of a conversation: plainly, with an error, or with cleanup. */
   endConversation(conversationHandle: string, end: EndConversationOptions = {}, join: JoinOptions = {}): Promise<void> {
-    return endConversations(join.transaction ?? this, [conversationHandle], end, join);
+    const { endProcedure } = this.#connection;
+    return endConversations(join.transaction ?? this, [conversationHandle], end, join, endProcedure);
   }
 
   /** Ends conversations, all in one round trip; all or none. */
@@ -123,7 +118,8 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
     end: EndConversationOptions = {},
     join: JoinOptions = {},
   ): Promise<void> {
-    await this.#whole(join, handles.length, (session) => endConversations(session, handles, end, join));
+    const { endProcedure } = this.#connection;
+    await this.#whole(join, handles.length, (session) => endConversations(session, handles, end, join, endProcedure));
   }
 
   /**
@@ -176,7 +172,7 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
           cause: checked.error,
         });
       }
-      return new ReceivedBatch({ queue, source: 'queue', received: messages, transaction, receivedAt: new Date() });
+      return this.#batch(queue, 'queue', messages, transaction);
     } catch (error) {
       await transaction[Symbol.asyncDispose]();
       throw error;
@@ -200,7 +196,7 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
     const transaction = await this.beginTransaction();
     try {
       const received = await takeMessageRetries(transaction, target, queue, count, options);
-      return new ReceivedBatch({ queue, source: 'retries', received, transaction, receivedAt: new Date() });
+      return this.#batch(queue, 'retries', received, transaction);
     } catch (error) {
       await transaction[Symbol.asyncDispose]();
       throw error;
@@ -259,14 +255,22 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
     return setQueueEnabled(this, queue, false, options);
   }
 
-  /** Conversation endpoints of the database by state. */
-  endpointCounts(options: CallOptions = {}): Promise<EndpointCount[]> {
-    return endpointCounts(this, options);
+  /**
+   * Endpoints, what could not be delivered, and leaked conversations.
+   * @throws PermissionDeniedError when the login sees neither these nor the procedure for them
+   */
+  brokerHealth(options: CallOptions = {}): Promise<BrokerHealth> {
+    return brokerHealth(this, this.#connection.healthProcedure, options);
   }
 
-  /** Messages that could not be delivered yet, and why. */
-  stuckTransmissions(options: CallOptions = {}): Promise<StuckTransmission[]> {
-    return stuckTransmissions(this, options);
+  /** Conversation endpoints of the database by state. @throws PermissionDeniedError as {@link brokerHealth} */
+  async endpointCounts(options: CallOptions = {}): Promise<readonly EndpointCount[]> {
+    return (await this.brokerHealth(options)).endpoints;
+  }
+
+  /** Messages that could not be delivered yet, and why. @throws PermissionDeniedError as {@link brokerHealth} */
+  async stuckTransmissions(options: CallOptions = {}): Promise<readonly StuckTransmission[]> {
+    return (await this.brokerHealth(options)).stuck;
   }
 
   /** Closes all connections; open transactions are rolled back by the server. */
@@ -276,6 +280,16 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #batch(
+    queue: string,
+    source: BatchSource,
+    received: readonly ReceivedMessage[],
+    transaction: BrokerTransaction,
+  ): ReceivedBatch {
+    const { endProcedure } = this.#connection;
+    return new ReceivedBatch({ queue, source, received, transaction, receivedAt: new Date(), endProcedure });
   }
 
   /** Several statements are all or none also without a transaction of the caller. */

@@ -17,10 +17,8 @@ import { translateError } from './translate-error.ts';
  * @throws InvalidBrokerOptionsError for options that the schema refuses
  */
 export async function connectBroker(options: BrokerOptions): Promise<BrokerClient> {
-  const { sql, requestTimeoutMs, maxConnections, singleSession, onConnectionError } = parseOptions(
-    brokerOptionsSchema,
-    options,
-  );
+  const checked = parseOptions(brokerOptionsSchema, options);
+  const { sql, requestTimeoutMs, maxConnections, singleSession, onConnectionError } = checked;
   const server = `${sql.server}${sql.options?.instanceName === undefined ? `:${sql.port ?? 1433}` : `\\${sql.options.instanceName}`}`;
   const driver = await sqlDriver(sql);
   const session = singleSession ? new OnlySession(server) : undefined;
@@ -54,5 +52,7 @@ export async function connectBroker(options: BrokerOptions): Promise<BrokerClien
     newTransaction: () => new driver.Transaction(pool),
     requestTimeoutMs,
     errorContext,
+    endProcedure: checked.endProcedure,
+    healthProcedure: checked.healthProcedure,
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InvalidBrokerOptionsError } from './errors.ts';
-import { quoteName } from './identifiers.ts';
+import { quoteName, quoteQualifiedName } from './identifiers.ts';
 import { type SqlParameter, type SqlParameters, sqlParameter } from './parameters.ts';
 import type { CallOptions, SqlSession } from './sql-session.ts';
 
@@ -92,8 +92,14 @@ export function sendStatement(conversationHandle: string, messages: readonly Out
 /**
  * END CONVERSATION for any number of conversations in one round trip. The text is always the same, so it has one plan
  * whatever the number: the handles travel as one text and are cut into pieces there.
+ *
+ * @param procedure does it for logins that may not, where the end is a plain one
  */
-export function endConversationsStatement(handles: readonly string[], options: EndConversationOptions = {}): Statement {
+export function endConversationsStatement(
+  handles: readonly string[],
+  options: EndConversationOptions = {},
+  procedure?: string,
+): Statement {
   const { error, cleanup = false, ignoreEnded = false } = options;
   if (error !== undefined && cleanup) {
     throw new InvalidBrokerOptionsError(['a conversation ends with an error or with cleanup, not both']);
@@ -102,18 +108,27 @@ export function endConversationsStatement(handles: readonly string[], options: E
   const unique = [...new Set(handles.map((handle) => handle.toUpperCase()))];
   const malformed = unique.filter((handle) => !/^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/.test(handle));
   if (malformed.length > 0) throw new InvalidBrokerOptionsError([`${malformed.join(', ')}: no conversation handle`]);
+  const called = how === '' && procedure !== undefined ? quoteQualifiedName(procedure) : undefined;
+  if (called !== undefined && !ignoreEnded) {
+    return {
+      sql: `EXEC ${called} @Handles = @Handles;`,
+      parameters: { Handles: sqlParameter.nvarchar(unique.join('')) },
+    };
+  }
+  const endOne = called === undefined ? `END CONVERSATION @Handle${how};` : `EXEC ${called} @Handles = @Text;`;
   return {
     sql: [
-      'DECLARE @Handle uniqueidentifier, @Position int = 1;',
+      'DECLARE @Handle uniqueidentifier, @Text nvarchar(36), @Position int = 1;',
       'WHILE @Position < DATALENGTH(@Handles) / 2',
       'BEGIN',
-      '  SET @Handle = CONVERT(uniqueidentifier, SUBSTRING(@Handles, @Position, 36));',
+      '  SET @Text = SUBSTRING(@Handles, @Position, 36);',
+      '  SET @Handle = CONVERT(uniqueidentifier, @Text);',
       ...(ignoreEnded
         ? [
-            `  BEGIN TRY END CONVERSATION @Handle${how}; END TRY`,
+            `  BEGIN TRY ${endOne} END TRY`,
             '  BEGIN CATCH IF ERROR_NUMBER() NOT IN (8426, 8427) OR XACT_STATE() = -1 THROW; END CATCH;',
           ]
-        : [`  END CONVERSATION @Handle${how};`]),
+        : [`  ${endOne}`]),
       '  SET @Position = @Position + 36;',
       'END;',
     ].join('\n'),
@@ -170,10 +185,15 @@ export async function endConversations(
   handles: readonly string[],
   end: EndConversationOptions,
   options: CallOptions,
+  procedure?: string,
 ): Promise<void> {
   if (handles.length === 0) return;
-  const { sql, parameters } = endConversationsStatement(handles, end);
-  await session.run(sql, parameters, { ...options, context: { operation: 'ending conversations' } });
+  const { sql, parameters } = endConversationsStatement(handles, end, procedure);
+  const grant =
+    procedure === undefined
+      ? 'END CONVERSATION is for the owner of the service and db_owner: name a procedure for it (endProcedure), or ALTER ROLE [db_owner] ADD MEMBER [user];'
+      : `GRANT EXECUTE ON ${quoteQualifiedName(procedure)} TO [user];`;
+  await session.run(sql, parameters, { ...options, context: { operation: 'ending conversations', grant } });
 }
 
 /** Sets the timer of a conversation; the one before it is replaced. */

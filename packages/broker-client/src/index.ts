@@ -2,6 +2,7 @@ export { type BackOffOptions, backOffMs, outageBackOff } from './back-off.ts';
 export { type BatchOutcome, type BatchSizeBounds, nextBatchSize } from './batch-size.ts';
 export { type BodyFormat, bytesBody, jsonBody, textBody } from './body-format.ts';
 export { BrokerClient, type BrokerConnection, type JoinOptions, type SendOptions } from './broker-client.ts';
+export type { BrokerHealth, EndpointCount, LeakedCount, StuckTransmission } from './broker-health.ts';
 export { observeQueueWatch } from './broker-metrics.ts';
 export { connectBroker } from './connect-broker.ts';
 export {
@@ -73,8 +74,8 @@ export {
   sqlParameter,
   type TableParameterColumn,
 } from './parameters.ts';
-export type { EndpointCount, QueueActivation, QueueBacklog, WaitingMessages } from './queue-backlog.ts';
-export type { QueueStatus, StuckTransmission } from './queue-inspection.ts';
+export type { QueueActivation, QueueBacklog, WaitingMessages } from './queue-backlog.ts';
+export type { QueueStatus } from './queue-inspection.ts';
 export {
   allWaiting,
   type ObservationPart,

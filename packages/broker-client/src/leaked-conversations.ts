@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requireConversationsVisible } from './broker-health.ts';
 import { quoteQualifiedName } from './identifiers.ts';
 import { parseOptions } from './options.ts';
 import { sqlParameter } from './parameters.ts';
@@ -53,6 +54,7 @@ export async function endLeakedConversations(
   const { isDryRun = false, onProgress, signal } = options;
   const name = quoteQualifiedName(queue);
   const call = signal === undefined ? {} : { signal };
+  await requireConversationsVisible(session, `looking for leaked conversations of ${queue}`, call);
   const rows = await session.query(
     `SELECT TOP (@Limit) CAST(e.conversation_handle AS NVARCHAR(36)) AS [handle],
        CAST(e.conversation_group_id AS NVARCHAR(36)) AS [group]

@@ -23,6 +23,16 @@ export const brokerOptionsSchema = z.strictObject({
    * lack all that. Calls wait for each other, and a transaction holds them all up; `maxConnections` doesn't count.
    */
   singleSession: z.boolean().default(false),
+  /**
+   * Procedure that ends conversations for logins that may not: END CONVERSATION is for the owner of the conversation and
+   * db_owner. It takes `@Handles NVARCHAR(MAX)`, handles of 36 characters one behind the other. Used for plain ends; those with
+   * an error or cleanup are always direct. @default END CONVERSATION is run directly
+   */
+  endProcedure: z.string().min(1).optional(),
+  /**
+   * Procedure that reads what only db_owner sees; see `brokerHealth`. @default the views are read directly
+   */
+  healthProcedure: z.string().min(1).optional(),
   /** Told about errors of idle connections, which belong to no call. */
   onConnectionError: z.custom<(error: Error) => void>((value) => typeof value === 'function').optional(),
 });

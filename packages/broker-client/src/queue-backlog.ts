@@ -125,28 +125,6 @@ export async function queueBacklog(
   };
 }
 
-/** Conversation endpoints of the database by state, for example `CONVERSING` or `DISCONNECTED_INBOUND`. */
-export interface EndpointCount {
-  readonly state: string;
-  readonly endpoints: number;
-}
-
-/**
- * Counts conversation endpoints. Many in DISCONNECTED_INBOUND: the other side has ended and nobody here answers. CLOSED
- * ones go by themselves, after about half an hour.
- */
-export function endpointCounts(session: SqlSession, options: CallOptions = {}): Promise<EndpointCount[]> {
-  return session.query(
-    `SELECT e.state_desc AS [state], COUNT_BIG(*) AS [endpoints]
-     FROM sys.conversation_endpoints AS e WITH (NOLOCK)
-     GROUP BY e.state_desc
-     ORDER BY e.state_desc;`,
-    {},
-    z.object({ state: z.string(), endpoints: countColumn }),
-    { ...options, context: { operation: 'counting conversation endpoints' } },
-  );
-}
-
 /** Whether Service Broker is enabled in the database; where it isn't, messages wait in the transmission queue. */
 export async function isBrokerEnabled(session: SqlSession, options: CallOptions = {}): Promise<boolean> {
   const [database] = await session.query(

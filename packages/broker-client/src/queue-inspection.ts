@@ -71,25 +71,3 @@ export async function queueDepth(session: SqlSession, queue: string, options: Ca
   );
   return row?.messages ?? 0;
 }
-
-/** Messages of this database that could not be delivered yet, by destination and by what keeps them. */
-export interface StuckTransmission {
-  readonly toService: string;
-  /** SQL Server's reason; empty while it hasn't been tried. */
-  readonly status: string;
-  readonly messages: number;
-  readonly oldestEnqueuedAt: Date;
-}
-
-/** What is in the transmission queue. Empty is normal: within an instance messages go straight to their queue. */
-export function stuckTransmissions(session: SqlSession, options: CallOptions = {}): Promise<StuckTransmission[]> {
-  return session.query(
-    `SELECT t.to_service_name AS [toService], t.transmission_status AS [status], COUNT_BIG(*) AS [messages],
-       MIN(t.enqueue_time) AS [oldestEnqueuedAt]
-     FROM sys.transmission_queue AS t WITH (NOLOCK)
-     GROUP BY t.to_service_name, t.transmission_status;`,
-    {},
-    z.object({ toService: z.string(), status: z.string(), messages: countColumn, oldestEnqueuedAt: z.date() }),
-    { ...options, context: { operation: 'looking at the transmission queue' } },
-  );
-}

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { BrokerClient } from './broker-client.ts';
+import type { EndpointCount, LeakedCount, StuckTransmission } from './broker-health.ts';
 import { InvalidBrokerOptionsError } from './errors.ts';
 import type { RetryTarget, WaitingRetries } from './message-retries.ts';
 import { parseOptions } from './options.ts';
-import type { EndpointCount, WaitingMessages } from './queue-backlog.ts';
-import type { QueueStatus, StuckTransmission } from './queue-inspection.ts';
+import type { WaitingMessages } from './queue-backlog.ts';
+import type { QueueStatus } from './queue-inspection.ts';
 
 /** What can be seen of a queue and what feeds it. A part that could not be read is undefined. */
 export interface QueueObservation {
@@ -16,6 +17,8 @@ export interface QueueObservation {
   readonly endpoints?: readonly EndpointCount[];
   /** What is in the transmission queue of the whole database. */
   readonly stuck?: readonly StuckTransmission[];
+  /** Leaked conversations by queue; absent too where no procedure counts them. */
+  readonly leaked?: readonly LeakedCount[];
   readonly isBrokerEnabled?: boolean;
 }
 
@@ -34,7 +37,7 @@ export interface QueueWatchOptions {
   /** Uses one connection of it at a time. */
   readonly client: Pick<
     BrokerClient,
-    'queueStatus' | 'waitingMessages' | 'waitingRetries' | 'endpointCounts' | 'stuckTransmissions' | 'isBrokerEnabled'
+    'queueStatus' | 'waitingMessages' | 'waitingRetries' | 'brokerHealth' | 'isBrokerEnabled'
   >;
   readonly queue: string;
   /** Where messages of failed batches wait for another try. @default none is looked at */
@@ -101,8 +104,11 @@ export class QueueWatch {
     const retries =
       target && (await this.#part('retries', signal, () => client.waitingRetries(queue, target, options)));
     const isBrokerEnabled = await this.#part('isBrokerEnabled', signal, () => client.isBrokerEnabled(options));
-    const stuck = await this.#part('stuck', signal, () => client.stuckTransmissions(options));
-    const endpoints = await this.#part('endpoints', signal, () => client.endpointCounts(options));
+    // One look shows both; what keeps the one from being seen keeps the other.
+    const health = signal.aborted ? undefined : client.brokerHealth(options);
+    const stuck = await this.#part('stuck', signal, async () => (await health)?.stuck);
+    const endpoints = await this.#part('endpoints', signal, async () => (await health)?.endpoints);
+    const leaked = endpoints === undefined ? undefined : (await health)?.leaked;
     this.#latest = {
       ...(status === undefined ? {} : { status }),
       ...(waiting === undefined ? {} : { waiting }),
@@ -110,6 +116,7 @@ export class QueueWatch {
       ...(isBrokerEnabled === undefined ? {} : { isBrokerEnabled }),
       ...(stuck === undefined ? {} : { stuck }),
       ...(endpoints === undefined ? {} : { endpoints }),
+      ...(leaked === undefined ? {} : { leaked }),
     };
     if (!signal.aborted) this.#options.onObserved?.(this.#latest);
     return this.#latest;

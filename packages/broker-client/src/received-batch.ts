@@ -21,6 +21,8 @@ export interface ReceivedBatchParts {
   /** In which they were received; the batch becomes its owner. */
   readonly transaction: BrokerTransaction;
   readonly receivedAt: Date;
+  /** Ends conversations where the login may not. @default END CONVERSATION is run directly */
+  readonly endProcedure?: string | undefined;
 }
 
 /**
@@ -37,8 +39,9 @@ export class ReceivedBatch implements AsyncDisposable {
   /** For reads and set-based writes that belong to the batch. */
   readonly transaction: BrokerTransaction;
   readonly receivedAt: Date;
+  readonly #endProcedure: string | undefined;
 
-  constructor({ queue, source, received, transaction, receivedAt }: ReceivedBatchParts) {
+  constructor({ queue, source, received, transaction, receivedAt, endProcedure }: ReceivedBatchParts) {
     const messages: ReceivedMessage[] = [];
     const systemMessages: SystemMessage[] = [];
     for (const message of received) {
@@ -52,6 +55,7 @@ export class ReceivedBatch implements AsyncDisposable {
     this.systemMessages = systemMessages;
     this.transaction = transaction;
     this.receivedAt = receivedAt;
+    this.#endProcedure = endProcedure;
   }
 
   /** Whether nothing at all was received. */
@@ -65,7 +69,7 @@ export class ReceivedBatch implements AsyncDisposable {
     end: EndConversationOptions = {},
     options: CallOptions = {},
   ): Promise<void> {
-    return endConversations(this.transaction, [...handles], end, options);
+    return endConversations(this.transaction, [...handles], end, options, this.#endProcedure);
   }
 
   /**

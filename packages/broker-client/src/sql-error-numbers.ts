@@ -26,8 +26,17 @@ export const loginErrorNumbers: ReadonlySet<number> = new Set([
 /** The database can't be opened by this login (4060, 4064, 916) or isn't there (911). */
 export const databaseErrorNumbers: ReadonlySet<number> = new Set([4060, 4064, 911, 916]);
 
-/** Permission denied: on an object (229), on a column (230), in the database (262), EXECUTE (297), on a statement (300). */
-export const permissionErrorNumbers: ReadonlySet<number> = new Set([229, 230, 262, 297, 300]);
+/**
+ * Permission denied: on an object (229), on a column (230), in the database (262), of the server (297, 300), for an action
+ * (15247), on a service (8494); or what runs as the owner can't, because the owner's login is gone (15517) or not known to the
+ * domain (15404).
+ */
+export const permissionErrorNumbers: ReadonlySet<number> = new Set([
+  229, 230, 262, 297, 300, 8494, 15247, 15404, 15517,
+]);
+
+/** The database's owner, or another user that a procedure runs as, has no login any more. */
+export const ownerErrorNumbers: ReadonlySet<number> = new Set([15404, 15517]);
 
 /** Conversation unknown (8426, 8435, 8436) or in a state that allows no more (8427, 8429, 8462). */
 export const conversationErrorNumbers: ReadonlySet<number> = new Set([8426, 8427, 8429, 8435, 8436, 8462]);

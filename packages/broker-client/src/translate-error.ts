@@ -16,6 +16,7 @@ import {
   TransactionEndedError,
   TransientSqlError,
 } from './errors.ts';
+import { grantFor } from './grant-for.ts';
 import { loginErrorOf } from './login-error.ts';
 import {
   brokerObjectErrorNumbers,
@@ -37,6 +38,8 @@ export interface ErrorContext {
   readonly queue?: string;
   /** `host:port`, where a connection was being made. */
   readonly server?: string;
+  /** What to grant when the server refuses it. @default found by the error */
+  readonly grant?: string;
 }
 
 /** Codes of mssql, tedious and Node that mean: no connection, or not any more. */
@@ -143,7 +146,8 @@ function translateNumber(
   }
   if (number === invalidObjectNameErrorNumber && queue !== undefined) return new QueueNotFoundError(queue, details);
   if (permissionErrorNumbers.has(number)) {
-    return new PermissionDeniedError(`${message} Grant the permission to the login's user.`, details);
+    const grant = context.grant ?? grantFor(number, text);
+    return new PermissionDeniedError(`${message} As an administrator: ${grant}`, details);
   }
   if (conversationErrorNumbers.has(number)) return new ConversationEndedError(message, details);
   if (brokerObjectErrorNumbers.has(number)) return new BrokerObjectError(message, details);

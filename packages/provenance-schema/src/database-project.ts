@@ -5,6 +5,7 @@ import { queues, workerQueues } from './queues/queue-registry.ts';
 
 /** What an object of the SQL project is; a deployer looks for it in the catalog view of that kind. */
 export type DatabaseObjectKind =
+  | 'user'
   | 'role'
   | 'messageType'
   | 'contract'
@@ -18,7 +19,7 @@ export type DatabaseObjectKind =
 /** One object of the SQL project, in a file of its own. */
 export interface DatabaseObject {
   readonly kind: DatabaseObjectKind;
-  /** Database-level objects (roles, message types, contracts, services) have none. */
+  /** Database-level objects (users, roles, message types, contracts, services) have none. */
   readonly schema: string | null;
   readonly name: string;
   /** Path of the file below the project's root, with `/`. */
@@ -39,12 +40,16 @@ export interface DatabaseProject {
 
 const activatedQueues = queues.filter(({ reader }) => reader.kind === 'procedure');
 
+/** User without login that owns the Service Broker objects; procedures and activation run as it. */
+export const brokerUser = 'HartonomousBroker';
+
 const folders: readonly {
   kind: DatabaseObjectKind;
   folder: string;
   schema: string | null;
   names: readonly string[];
 }[] = [
+  { kind: 'user', folder: 'Security', schema: null, names: [brokerUser] },
   { kind: 'role', folder: 'Security', schema: null, names: ['HartonomousWorker', 'HartonomousSender'] },
   {
     kind: 'messageType',
@@ -110,6 +115,8 @@ const folders: readonly {
     // A procedure after those that it calls; SQL Server would resolve them later, but with a warning each.
     names: [
       'sp_SendOnPooledDialog',
+      'sp_EndConversations',
+      'sp_BrokerHealth',
       'sp_PutMessageRetries',
       'sp_TakeMessageRetries',
       'sp_SendNeo4jSync',

@@ -1,3 +1,4 @@
+export { BROKER_PROCEDURES } from './broker-procedures.ts';
 export type { Column, ColumnKind, ColumnOptions, GraphValue } from './column.ts';
 export {
   bigintColumn,
@@ -17,7 +18,7 @@ export type {
   SettledDifference,
 } from './database-migration.ts';
 export type { DatabaseObject, DatabaseObjectKind, DatabaseProject } from './database-project.ts';
-export { databaseProject } from './database-project.ts';
+export { brokerUser, databaseProject } from './database-project.ts';
 export type {
   AnyEntity,
   ColumnEdge,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { databaseProject, objectName, queues, workerQueues } from '../src/index.ts';
+import { brokerUser, databaseProject, objectName, queues, workerQueues } from '../src/index.ts';
 
 /** A file of the SQL project without comments, blanks made one. */
 function sqlOf(path: string): string {
@@ -49,10 +49,10 @@ describe.each(workerQueues.map((queue) => [queue.name, queue] as const))('the qu
 
   it('takes its message type on its contract', () => {
     expect(sqlOf(`ServiceBroker/MessageTypes/${messageType}.sql`)).toBe(
-      `CREATE MESSAGE TYPE [${messageType}] VALIDATION = WELL_FORMED_XML;`,
+      `CREATE MESSAGE TYPE [${messageType}] AUTHORIZATION [${brokerUser}] VALIDATION = WELL_FORMED_XML;`,
     );
     expect(sqlOf(`ServiceBroker/Contracts/${contract}.sql`)).toBe(
-      `CREATE CONTRACT [${contract}] ( [${messageType}] SENT BY INITIATOR );`,
+      `CREATE CONTRACT [${contract}] AUTHORIZATION [${brokerUser}] ( [${messageType}] SENT BY INITIATOR );`,
     );
     expect(sqlOf(`ServiceBroker/Services/${service}.sql`)).toContain(`( [${contract}] );`);
   });

@@ -64,7 +64,7 @@ export async function connectAll<Settings extends QueueWorkerSettings>(
 
 /** Connects once, and asks for the queue: without it there is nothing to do. */
 async function connectSqlServer<Settings extends QueueWorkerSettings>(
-  { queue: { queue }, database, connectionsPerReader }: QueueWorker<Settings>,
+  { queue: { queue }, database, connectionsPerReader, procedures }: QueueWorker<Settings>,
   settings: Settings,
   { logger }: WorkerContext,
 ): Promise<BrokerClient> {
@@ -73,6 +73,7 @@ async function connectSqlServer<Settings extends QueueWorkerSettings>(
   const sql = await resolveMssqlOptions(connection, { hasOdbcDriver });
   const client = await connectBroker({
     sql: { ...sql },
+    ...procedures,
     requestTimeoutMs: StatementTimeoutMs,
     maxConnections: connectionsPerReader * Readers + connectionsBesides,
     // The call that next uses the connection reports it; this line tells when it broke.

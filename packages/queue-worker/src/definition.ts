@@ -1,6 +1,7 @@
 import type {
   BatchHandler,
   BrokerClient,
+  BrokerOptions,
   LoopRetryOptions,
   ReceiveFailure,
   ReceiveLoopOptions,
@@ -100,6 +101,8 @@ export interface QueueWorkerDeclaration<
   readonly nothingToDo?: (configuration: Configuration) => string | undefined;
   /** Connections to SQL Server that a reader uses at a time. @default 1 */
   readonly connectionsPerReader?: number;
+  /** Procedures that do what a worker's login alone may not; see the options of connectBroker. @default it is done directly */
+  readonly procedures?: Pick<BrokerOptions, 'endProcedure' | 'healthProcedure'>;
   /** By name, as health shows it; `sql-server` is there anyway. `start` gets the connections by these names. */
   readonly dependencies?: {
     readonly [Name in keyof Connections]: Dependency<z.output<Schema>, Connections[Name]>;
@@ -121,6 +124,7 @@ export interface QueueWorker<Settings extends QueueWorkerSettings> {
   readonly database: (settings: Settings) => SqlConnectionSettings;
   readonly nothingToDo: (configuration: Configuration) => string | undefined;
   readonly connectionsPerReader: number;
+  readonly procedures: Pick<BrokerOptions, 'endProcedure' | 'healthProcedure'>;
   readonly dependencies: Readonly<Record<string, Dependency<Settings, AsyncDisposable>>>;
   readonly start: (
     context: QueueWorkerContext<Settings>,
@@ -140,7 +144,15 @@ export function defineQueueWorker<
   Schema extends SettingsSchema,
   Connections extends Readonly<Record<string, AsyncDisposable>> = Readonly<Record<never, AsyncDisposable>>,
 >(declaration: QueueWorkerDeclaration<Schema, Connections>): QueueWorker<z.output<Schema>> {
-  const { settings, namespace, nothingToDo = () => undefined, connectionsPerReader = 1, start, ...rest } = declaration;
+  const {
+    settings,
+    namespace,
+    nothingToDo = () => undefined,
+    connectionsPerReader = 1,
+    procedures = {},
+    start,
+    ...rest
+  } = declaration;
   const dependencies: Record<string, Dependency<z.output<Schema>, AsyncDisposable>> = { ...declaration.dependencies };
   for (const name of Object.keys(dependencies)) {
     if (takenNames.has(name))
@@ -153,6 +165,7 @@ export function defineQueueWorker<
     namespace,
     nothingToDo,
     connectionsPerReader,
+    procedures,
     dependencies,
     // Made by the dependencies above, each under its name.
     start: (context, connections) => start({ ...context, ...(connections as Connections) }),

@@ -7,7 +7,7 @@ import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-lo
 import { connectNeo4j, type GraphConnection } from '@hartonomous/graph-sync';
 import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
 import { deployDatabase, deployGraph } from '@hartonomous/operations';
-import { ChildService, emulatorPort, TcpProxy } from '@hartonomous/test-support';
+import { asRoleLogin, ChildService, createRoleLogins, emulatorPort, TcpProxy } from '@hartonomous/test-support';
 import { z } from 'zod';
 
 /** The servers listen on loopback and live for one test file. */
@@ -67,15 +67,17 @@ export class ChaosWorld implements AsyncDisposable {
     await deployDatabase({ connection });
     const { uri, username, password } = neo4j;
     await deployGraph({ connection: { uri, username, password } });
+    const client = await connectBroker({
+      sql: { ...toMssqlOptions(parseSqlConnectionString(connection)) },
+      maxConnections: 20,
+    });
+    await client.run(createRoleLogins());
     return new ChaosWorld({
       neo4j,
       graph: await connectNeo4j({ uri, username, password }),
       graphProxy: await TcpProxy.start({ targetPort: Number(new URL(uri).port), delayMs: 40 }),
       sqlProxy: await TcpProxy.start({ targetPort: sqlPort, delayMs: 40 }),
-      client: await connectBroker({
-        sql: { ...toMssqlOptions(parseSqlConnectionString(connection)) },
-        maxConnections: 20,
-      }),
+      client,
       folder,
       sqlPort,
       sqlServer,
@@ -87,7 +89,10 @@ export class ChaosWorld implements AsyncDisposable {
     const { uri, username, password } = this.neo4j;
     return {
       DOTNET_ENVIRONMENT: 'Development',
-      ConnectionStrings__HartonomousDb: connectionString(through.sql === true ? this.sqlProxy.port : this.#sqlPort),
+      ConnectionStrings__HartonomousDb: asRoleLogin(
+        connectionString(through.sql === true ? this.sqlProxy.port : this.#sqlPort),
+        'worker',
+      ),
       Neo4j__Uri: through.neo4j === true ? `bolt://127.0.0.1:${this.graphProxy.port}` : uri,
       Neo4j__Username: username,
       Neo4j__Password: password,

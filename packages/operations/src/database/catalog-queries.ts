@@ -11,6 +11,7 @@ function define<Row extends z.ZodType>(sql: string, row: Row): CatalogQuery<Row>
 }
 
 const named = z.object({ name: z.string() });
+const owned = named.extend({ owner: z.string() });
 const inSchema = named.extend({ schema: z.string() });
 const column = z.object({
   objectId: z.number(),
@@ -27,18 +28,26 @@ const part = z.object({ objectId: z.number(), name: z.string() });
 
 /** The queries that tell what a database has. All read the catalog views of the current database only. */
 export const catalogQueries = {
-  roles: define(`SELECT p.[name] FROM sys.database_principals AS p WHERE p.[type] = 'R';`, named),
+  users: define(`SELECT p.[name] FROM sys.database_principals AS p WHERE p.[type] = 'S';`, named),
+  roles: define(
+    `SELECT p.[name], ISNULL(USER_NAME(p.[owning_principal_id]), N'') AS [owner]
+     FROM sys.database_principals AS p
+     WHERE p.[type] = 'R';`,
+    owned,
+  ),
   messageTypes: define(
-    `SELECT m.[name], RTRIM(m.[validation]) AS [validation], m.[xml_collection_id] AS [xmlCollectionId]
+    `SELECT m.[name], RTRIM(m.[validation]) AS [validation], m.[xml_collection_id] AS [xmlCollectionId],
+       ISNULL(USER_NAME(m.[principal_id]), N'') AS [owner]
      FROM sys.service_message_types AS m;`,
-    named.extend({ validation: z.enum(['N', 'E', 'X']), xmlCollectionId: z.number().nullable() }),
+    owned.extend({ validation: z.enum(['N', 'E', 'X']), xmlCollectionId: z.number().nullable() }),
   ),
   contracts: define(
-    `SELECT c.[name], m.[name] AS [messageType], u.[is_sent_by_initiator] AS [byInitiator], u.[is_sent_by_target] AS [byTarget]
+    `SELECT c.[name], m.[name] AS [messageType], u.[is_sent_by_initiator] AS [byInitiator], u.[is_sent_by_target] AS [byTarget],
+       ISNULL(USER_NAME(c.[principal_id]), N'') AS [owner]
      FROM sys.service_contracts AS c
      INNER JOIN sys.service_contract_message_usages AS u ON u.[service_contract_id] = c.[service_contract_id]
      INNER JOIN sys.service_message_types AS m ON m.[message_type_id] = u.[message_type_id];`,
-    named.extend({ messageType: z.string(), byInitiator: z.boolean(), byTarget: z.boolean() }),
+    owned.extend({ messageType: z.string(), byInitiator: z.boolean(), byTarget: z.boolean() }),
   ),
   queues: define(
     `SELECT q.[name], s.[name] AS [schema], q.[is_retention_enabled] AS [retention],
@@ -57,13 +66,14 @@ export const catalogQueries = {
     }),
   ),
   services: define(
-    `SELECT v.[name], s.[name] AS [queueSchema], q.[name] AS [queue], c.[name] AS [contract]
+    `SELECT v.[name], s.[name] AS [queueSchema], q.[name] AS [queue], c.[name] AS [contract],
+       ISNULL(USER_NAME(v.[principal_id]), N'') AS [owner]
      FROM sys.services AS v
      INNER JOIN sys.service_queues AS q ON q.[object_id] = v.[service_queue_id]
      INNER JOIN sys.schemas AS s ON s.[schema_id] = q.[schema_id]
      LEFT JOIN sys.service_contract_usages AS u ON u.[service_id] = v.[service_id]
      LEFT JOIN sys.service_contracts AS c ON c.[service_contract_id] = u.[service_contract_id];`,
-    named.extend({ queueSchema: z.string(), queue: z.string(), contract: z.string().nullable() }),
+    owned.extend({ queueSchema: z.string(), queue: z.string(), contract: z.string().nullable() }),
   ),
   tableTypes: define(
     `SELECT t.[name], s.[name] AS [schema], t.[type_table_object_id] AS [objectId]

@@ -1,6 +1,6 @@
 import type { DatabaseObject } from '@hartonomous/provenance-schema';
 import { readColumn } from './column-declaration.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, ownerFactName } from './facts.ts';
 import { comparableModule } from './module-text.ts';
 import { activationFact, activationText, declaredActivation } from './queue-activation.ts';
 import { declaredTypeText } from './sql-type.ts';
@@ -15,18 +15,23 @@ import { StatementReader } from './statement-reader.ts';
 export function declaredFacts(object: DatabaseObject, text: string): Facts {
   const reader = StatementReader.of(text, object.path);
   switch (object.kind) {
-    case 'role':
+    case 'user':
       return new Map();
+    case 'role':
+      return ownerFact(text, object.path);
     case 'messageType':
       reader.expect('CREATE', 'MESSAGE', 'TYPE');
-      return new Map([['validation', reader.seek('VALIDATION', '=') ? reader.name().toUpperCase() : 'NONE']]);
+      return new Map([
+        ['validation', reader.seek('VALIDATION', '=') ? reader.name().toUpperCase() : 'NONE'],
+        ...ownerFact(text, object.path),
+      ]);
     case 'contract':
-      return contractFacts(reader);
+      return new Map([...contractFacts(reader), ...ownerFact(text, object.path)]);
     case 'queue':
       reader.expect('CREATE', 'QUEUE');
       return queueFacts(reader.rest(), object.path);
     case 'service':
-      return serviceFacts(reader);
+      return new Map([...serviceFacts(reader), ...ownerFact(text, object.path)]);
     case 'sequence':
       reader.expect('CREATE', 'SEQUENCE');
       return sequenceFacts(reader.rest(), object.path);
@@ -44,9 +49,16 @@ export function declaredFacts(object: DatabaseObject, text: string): Facts {
   }
 }
 
+/** Objects in no schema belong to whoever creates them unless they say otherwise. */
+function ownerFact(text: string, path: string): Facts {
+  const reader = StatementReader.of(text, path);
+  return new Map(reader.seek('AUTHORIZATION') ? [[ownerFactName, reader.name()]] : []);
+}
+
 function contractFacts(reader: StatementReader): Facts {
   reader.expect('CREATE', 'CONTRACT');
   reader.name();
+  if (reader.accept('AUTHORIZATION')) reader.name();
   const facts = new Map<string, string>();
   for (const item of reader.list()) {
     const messageType = item.name();

@@ -4,6 +4,9 @@
  */
 export type Facts = ReadonlyMap<string, string>;
 
+/** The fact that names the owner of an object in no schema. */
+export const ownerFactName = 'owner';
+
 /** A difference between the project's and the database's facts. */
 export interface FactDifference {
   readonly what: string;

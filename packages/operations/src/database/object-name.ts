@@ -2,6 +2,7 @@ import type { DatabaseObject, DatabaseObjectKind } from '@hartonomous/provenance
 
 /** How people call the kinds of objects. */
 const kindNames: Readonly<Record<DatabaseObjectKind, string>> = {
+  user: 'user',
   role: 'role',
   messageType: 'message type',
   contract: 'contract',

@@ -1,7 +1,7 @@
 import { quoteName } from '@hartonomous/broker-client';
 import type { DatabaseMigration, DatabaseObject } from '@hartonomous/provenance-schema';
 import type { DriftDetail } from '../errors.ts';
-import { compareFacts, type FactDifference } from './facts.ts';
+import { compareFacts, type FactDifference, ownerFactName } from './facts.ts';
 import { createOrAlter } from './module-text.ts';
 import { describeObject, type ObjectName, objectKey } from './object-name.ts';
 import { activationFact, activationOptions, declaredActivation } from './queue-activation.ts';
@@ -40,7 +40,7 @@ const noMigrations: PlannedMigrations = { pending: [], applied: [] };
 
 /**
  * Compares the objects of a project with those of a database. Procedures hold no data and are rewritten where their
- * text differs; so does the activation that the project gives a queue. A table that only lacks something gets it: columns that may be NULL or have a default, constraints,
+ * text differs; so do the activation that the project gives a queue, and the owner of an object. A table that only lacks something gets it: columns that may be NULL or have a default, constraints,
  * indexes. What a pending migration settles is left to it. Of all else a difference is reported, never repaired: only a
  * person knows what may be lost.
  */
@@ -66,6 +66,8 @@ export function planDeployment(
     }
     const activation = object.kind === 'queue' ? activationFor(differences, object, batches) : undefined;
     if (activation !== undefined) return { ...planned, action: 'alter', batches: [activation], migrated };
+    const owner = ownerOnly(differences);
+    if (owner !== undefined) return { ...planned, action: 'alter', batches: [changeOwner(object, owner)], migrated };
     const additions = object.kind === 'table' ? additionsFor(differences, object, batches) : undefined;
     if (additions !== undefined) return { ...planned, action: 'extend', ...additions, migrated };
     return { ...planned, action: 'drift', drift: differences, migrated };
@@ -131,6 +133,25 @@ function alterActivation(object: DatabaseObject, text: string): string {
 
 function qualifiedName({ schema, name }: DatabaseObject): string {
   return `${schema === null ? '' : `${quoteName(schema)}.`}${quoteName(name)}`;
+}
+
+/** The owner that an object should have, when that is all that differs. */
+function ownerOnly(differences: readonly FactDifference[]): string | undefined {
+  const [difference, ...others] = differences;
+  return others.length === 0 && difference?.what === ownerFactName ? (difference.expected ?? undefined) : undefined;
+}
+
+const securableClasses: Partial<Record<DatabaseObject['kind'], string>> = {
+  role: 'ROLE',
+  messageType: 'MESSAGE TYPE',
+  contract: 'CONTRACT',
+  service: 'SERVICE',
+};
+
+/** An owner holds no data and is changed, as a procedure is rewritten. */
+function changeOwner({ kind, name }: DatabaseObject, owner: string): SqlBatch {
+  const securable = `${securableClasses[kind] ?? 'OBJECT'}::${quoteName(name)}`;
+  return { text: `ALTER AUTHORIZATION ON ${securable} TO ${quoteName(owner)};`, line: 1, count: 1 };
 }
 
 /** What makes up for all differences of a table; undefined when something can't be made up for by adding. */

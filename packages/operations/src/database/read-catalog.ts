@@ -3,7 +3,7 @@ import type { DatabaseObjectKind } from '@hartonomous/provenance-schema';
 import type { z } from 'zod';
 import { SqlScriptError } from '../errors.ts';
 import { type CatalogQuery, catalogQueries } from './catalog-queries.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, ownerFactName } from './facts.ts';
 import { comparableModule } from './module-text.ts';
 import { objectKey } from './object-name.ts';
 import { activatedProcedure, activationFact, activationText, type QueueActivation } from './queue-activation.ts';
@@ -21,15 +21,18 @@ export async function readCatalog(connection: SqlSession, signal?: AbortSignal):
     });
   const builder = new CatalogBuilder();
 
-  for (const { name } of await read(catalogQueries.roles, 'roles')) builder.object('role', null, name);
+  for (const { name } of await read(catalogQueries.users, 'users')) builder.object('user', null, name);
+  for (const { name, owner } of await read(catalogQueries.roles, 'roles'))
+    builder.object('role', null, name).set(ownerFactName, owner);
   for (const row of await read(catalogQueries.messageTypes, 'message types')) {
     const byXml = row.xmlCollectionId === null ? 'WELL_FORMED_XML' : 'VALID_XML';
     const validation = { N: 'NONE', E: 'EMPTY', X: byXml }[row.validation];
-    builder.object('messageType', null, row.name).set('validation', validation);
+    builder.object('messageType', null, row.name).set('validation', validation).set(ownerFactName, row.owner);
   }
   for (const row of await read(catalogQueries.contracts, 'contracts')) {
     const sender = row.byInitiator && row.byTarget ? 'any' : row.byInitiator ? 'initiator' : 'target';
-    builder.object('contract', null, row.name).set(`message type ${row.messageType}`, `sent by ${sender}`);
+    const facts = builder.object('contract', null, row.name);
+    facts.set(`message type ${row.messageType}`, `sent by ${sender}`).set(ownerFactName, row.owner);
   }
   for (const row of await read(catalogQueries.queues, 'queues')) {
     const facts = builder.object('queue', row.schema, row.name);
@@ -39,7 +42,7 @@ export async function readCatalog(connection: SqlSession, signal?: AbortSignal):
   }
   for (const row of await read(catalogQueries.services, 'services')) {
     const facts = builder.object('service', null, row.name);
-    facts.set('queue', `${row.queueSchema}.${row.queue}`);
+    facts.set('queue', `${row.queueSchema}.${row.queue}`).set(ownerFactName, row.owner);
     if (row.contract !== null) facts.set(`contract ${row.contract}`, 'accepted');
   }
   for (const row of await read(catalogQueries.sequences, 'sequences')) {

@@ -2,12 +2,11 @@ import { BrokerTimeoutError, BrokerUnavailableError, PermissionDeniedError } fro
 import { expect, test } from 'vitest';
 import { notSeen } from './not-seen.ts';
 
-// The emulator doesn't enforce SELECT, so the refusal can't come from it.
 test('what the login may not see is a warning with the reason', () => {
   expect(notSeen('queue.waiting.dbo.Q', new PermissionDeniedError('SELECT was denied on dbo.Q.'))).toMatchObject({
     id: 'queue.waiting.dbo.Q',
     state: 'warning',
-    message: 'This could not be looked at: SELECT was denied on dbo.Q.',
+    message: 'Not seen: SELECT was denied on dbo.Q.',
     exitCode: 0,
   });
 });

@@ -68,6 +68,7 @@ export function factId(part: ObservationPart, queue: string): string {
     isBrokerEnabled: 'broker.enabled',
     stuck: 'broker.transmission',
     endpoints: 'broker.endpoints',
+    leaked: `queue.leaked.${queue}`,
   };
   return ids[part];
 }

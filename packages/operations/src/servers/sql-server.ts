@@ -1,5 +1,6 @@
 import { type BrokerClient, connectBroker, hasOdbcDriver } from '@hartonomous/broker-client';
 import { resolveMssqlOptions, type SqlConnectionSettings } from '@hartonomous/config-loader';
+import { BROKER_PROCEDURES } from '@hartonomous/provenance-schema';
 
 /** How a connection to SQL Server is used. */
 export interface SqlServerOptions {
@@ -34,5 +35,5 @@ export async function openSqlServer(
   signal?.throwIfAborted();
   const chosen = database === undefined ? settings : { ...settings, database };
   const sql = { ...(await resolveMssqlOptions(chosen, { hasOdbcDriver })) };
-  return await connectBroker({ sql, maxConnections, ...options });
+  return await connectBroker({ sql, maxConnections, ...BROKER_PROCEDURES, ...options });
 }

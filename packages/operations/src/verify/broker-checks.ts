@@ -3,13 +3,15 @@ import { objectName, workerQueues } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { type Check, failed, passed } from './check.ts';
 
-const unionAll = `SELECT 'MessageType' AS [ObjectType], m.[name] FROM sys.service_message_types AS m WHERE m.[name] = @MessageType
+// Names of message types, contracts and services have a binary collation of their own, that of queues the database's:
+// without COLLATE the columns have none in common (451).
+const unionAll = `SELECT 'MessageType' AS [ObjectType], m.[name] COLLATE DATABASE_DEFAULT AS [name] FROM sys.service_message_types AS m WHERE m.[name] = @MessageType
 UNION ALL
-SELECT 'Contract' AS [ObjectType], c.[name] FROM sys.service_contracts AS c WHERE c.[name] = @Contract
+SELECT 'Contract' AS [ObjectType], c.[name] COLLATE DATABASE_DEFAULT AS [name] FROM sys.service_contracts AS c WHERE c.[name] = @Contract
 UNION ALL
-SELECT 'Queue' AS [ObjectType], q.[name] FROM sys.service_queues AS q WHERE q.[name] = @Queue
+SELECT 'Queue' AS [ObjectType], q.[name] COLLATE DATABASE_DEFAULT AS [name] FROM sys.service_queues AS q WHERE q.[name] = @Queue
 UNION ALL
-SELECT 'Service' AS [ObjectType], s.[name] FROM sys.services AS s WHERE s.[name] = @Service;`;
+SELECT 'Service' AS [ObjectType], s.[name] COLLATE DATABASE_DEFAULT AS [name] FROM sys.services AS s WHERE s.[name] = @Service;`;
 
 const counts = {
   messageType: 'SELECT COUNT(*) AS [count] FROM sys.service_message_types AS m WHERE m.[name] = @Name;',

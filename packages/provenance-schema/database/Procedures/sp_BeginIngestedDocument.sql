@@ -12,7 +12,7 @@ CREATE PROCEDURE [dbo].[sp_BeginIngestedDocument]
     @AtomicValue   VARBINARY(64),
     @Metadata      NVARCHAR(MAX),
     @TraceParent   NVARCHAR(55) = NULL
-WITH EXECUTE AS OWNER
+WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
     SET NOCOUNT ON;

@@ -2,7 +2,7 @@
 -- caller's transaction, like dbo.sp_EnqueueNeo4jSync. The bytes are @FileData, or those of an uploaded file
 -- (@IngestionFileId), or what the worker finds at @SourceUri (file:// or https://, within what its settings allow);
 -- with one of the first two, @SourceUri only says where the file came from.
--- EXECUTE AS OWNER: callers need EXECUTE on this procedure and no right on tables, queues, services and contracts.
+-- EXECUTE AS 'HartonomousBroker': callers need EXECUTE on this procedure and no right on tables, queues, services and contracts.
 -- Errors: 51030 file name, 51031 source, 51032 uploaded file, 51033 tenant.
 CREATE PROCEDURE [dbo].[sp_EnqueueIngestion]
     @FileName        NVARCHAR(400),
@@ -14,7 +14,7 @@ CREATE PROCEDURE [dbo].[sp_EnqueueIngestion]
     @TraceParent     NVARCHAR(55)   = NULL,
     -- The row of dbo.IngestionJob that will tell what became of the file.
     @IngestionJobId  BIGINT         = NULL OUTPUT
-WITH EXECUTE AS OWNER
+WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
     SET NOCOUNT ON;

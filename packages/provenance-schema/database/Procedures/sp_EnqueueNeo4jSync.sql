@@ -1,6 +1,6 @@
 -- Says that an entity has changed, so that the graph follows. Part of the caller's transaction: no row without its
 -- message, no message without its row.
--- EXECUTE AS OWNER: callers need EXECUTE on this procedure and no right on queues, services and contracts.
+-- EXECUTE AS 'HartonomousBroker': callers need EXECUTE on this procedure and no right on queues, services and contracts.
 -- Errors: 51001 unknown entity type, 51002 unknown sync type, 51003 no such row and no tenant, 51004 no id.
 CREATE PROCEDURE [dbo].[sp_EnqueueNeo4jSync]
     @EntityType  NVARCHAR(128),
@@ -10,7 +10,7 @@ CREATE PROCEDURE [dbo].[sp_EnqueueNeo4jSync]
     @TenantId    INT           = NULL,
     -- W3C trace context; the worker goes on with the trace.
     @TraceParent NVARCHAR(55)  = NULL
-WITH EXECUTE AS OWNER
+WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
     SET NOCOUNT ON;

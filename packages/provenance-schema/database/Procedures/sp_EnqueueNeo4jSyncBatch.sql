@@ -2,7 +2,7 @@
 CREATE PROCEDURE [dbo].[sp_EnqueueNeo4jSyncBatch]
     @Requests    [dbo].[Neo4jSyncRequestList] READONLY,
     @TraceParent NVARCHAR(55) = NULL
-WITH EXECUTE AS OWNER
+WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
     SET NOCOUNT ON;

@@ -14,7 +14,7 @@ CREATE PROCEDURE [dbo].[sp_FinishIngestion]
     @EdgeCount       INT,
     @IngestionFileId BIGINT       = NULL,
     @TraceParent     NVARCHAR(55) = NULL
-WITH EXECUTE AS OWNER
+WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
     SET NOCOUNT ON;

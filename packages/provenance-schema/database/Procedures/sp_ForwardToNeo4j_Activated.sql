@@ -3,7 +3,7 @@
 -- works, gets them all. It doesn't turn activation off: ALTER QUEUE would wait for every open RECEIVE, and every SEND would
 -- wait behind it.
 CREATE PROCEDURE [dbo].[sp_ForwardToNeo4j_Activated]
-WITH EXECUTE AS OWNER
+WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
     SET NOCOUNT ON;

@@ -2,7 +2,7 @@
 -- neither messages nor endpoints pile up. It leaves dbo.DialogPool alone: the sender sees that its dialog is gone and
 -- replaces it, and a second writer of that row could deadlock with it.
 CREATE PROCEDURE [dbo].[sp_HandleInitiatorMessages_Activated]
-WITH EXECUTE AS OWNER
+WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
     SET NOCOUNT ON;

@@ -1,7 +1,7 @@
 -- Deletes dead letters past their retention, in slices as dbo.sp_PurgeNeo4jSyncLog does: replayed ones by the time of the
 -- replay, pending ones by the time of the failure. NULL keeps them for ever. DISCARDED ones stay until somebody deletes
 -- them by hand. Not to be called inside a transaction, which would keep the locks of all slices.
--- One procedure for the tables of all queues. EXECUTE AS OWNER: workers delete dead letters by this rule only and need no
+-- One procedure for the tables of all queues. EXECUTE AS 'HartonomousBroker': workers delete dead letters by this rule only and need no
 -- right on the tables.
 -- Errors: 51005 retention, 51006 not a table of dead letters.
 CREATE PROCEDURE [dbo].[sp_PurgeDeadLetters]
@@ -10,7 +10,7 @@ CREATE PROCEDURE [dbo].[sp_PurgeDeadLetters]
     @ReplayedDays INT    = 30,
     @PendingDays  INT    = NULL,
     @Purged       BIGINT = 0 OUTPUT
-WITH EXECUTE AS OWNER
+WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
     SET NOCOUNT ON;

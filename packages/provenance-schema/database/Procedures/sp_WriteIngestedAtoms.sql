@@ -11,7 +11,7 @@ CREATE PROCEDURE [dbo].[sp_WriteIngestedAtoms]
     -- JSON array of the slots whose atoms the caller wants to know.
     @OpenSlots   NVARCHAR(MAX),
     @TraceParent NVARCHAR(55) = NULL
-WITH EXECUTE AS OWNER
+WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
     SET NOCOUNT ON;

@@ -6,6 +6,11 @@ IF EXISTS (SELECT 1 FROM sys.databases AS d WHERE d.[database_id] = DB_ID() AND 
     ALTER DATABASE CURRENT SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE;
 GO
 
+-- Why: see Security/HartonomousBroker.sql. Again here for a user that somebody took out of the role.
+IF IS_ROLEMEMBER(N'db_owner', N'HartonomousBroker') = 0
+    ALTER ROLE [db_owner] ADD MEMBER [HartonomousBroker];
+GO
+
 -- Tenant 0 is the system's own. Row and message together, as for every change.
 SET XACT_ABORT ON;
 BEGIN TRANSACTION;
@@ -22,6 +27,9 @@ GRANT RECEIVE ON [dbo].[IngestionQueue] TO [HartonomousWorker];
 -- RECEIVE doesn't include looking: the depth of a queue needs SELECT.
 GRANT SELECT ON [dbo].[Neo4jSyncQueue] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[IngestionQueue] TO [HartonomousWorker];
+-- RECEIVE doesn't include END CONVERSATION, and no permission shows endpoints and the transmission queue.
+GRANT EXECUTE ON [dbo].[sp_EndConversations] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_BrokerHealth] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[Tenant] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[User] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[Model] TO [HartonomousWorker];

@@ -1,3 +1,3 @@
-CREATE CONTRACT [IngestionContract] (
+CREATE CONTRACT [IngestionContract] AUTHORIZATION [HartonomousBroker] (
     [IngestionRequest] SENT BY INITIATOR
 );

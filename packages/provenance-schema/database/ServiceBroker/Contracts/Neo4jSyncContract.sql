@@ -1,3 +1,3 @@
-CREATE CONTRACT [Neo4jSyncContract] (
+CREATE CONTRACT [Neo4jSyncContract] AUTHORIZATION [HartonomousBroker] (
     [Neo4jSyncRequest] SENT BY INITIATOR
 );

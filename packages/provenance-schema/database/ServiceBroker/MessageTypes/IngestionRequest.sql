@@ -1,2 +1,3 @@
 CREATE MESSAGE TYPE [IngestionRequest]
+    AUTHORIZATION [HartonomousBroker]
     VALIDATION = WELL_FORMED_XML;

@@ -1,2 +1,3 @@
 CREATE MESSAGE TYPE [Neo4jSyncRequest]
+    AUTHORIZATION [HartonomousBroker]
     VALIDATION = WELL_FORMED_XML;

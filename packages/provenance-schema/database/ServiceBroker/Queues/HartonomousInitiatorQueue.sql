@@ -8,6 +8,6 @@ CREATE QUEUE [dbo].[HartonomousInitiatorQueue]
              STATUS = ON,
              PROCEDURE_NAME = [dbo].[sp_HandleInitiatorMessages_Activated],
              MAX_QUEUE_READERS = 1,
-             EXECUTE AS OWNER
+             EXECUTE AS 'HartonomousBroker'
          ),
          POISON_MESSAGE_HANDLING (STATUS = ON);

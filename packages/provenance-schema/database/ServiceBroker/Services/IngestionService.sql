@@ -1,4 +1,5 @@
 CREATE SERVICE [IngestionService]
+    AUTHORIZATION [HartonomousBroker]
     ON QUEUE [dbo].[IngestionQueue] (
         [IngestionContract]
     );

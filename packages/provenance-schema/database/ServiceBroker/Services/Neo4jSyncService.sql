@@ -1,4 +1,5 @@
 CREATE SERVICE [Neo4jSyncService]
+    AUTHORIZATION [HartonomousBroker]
     ON QUEUE [dbo].[Neo4jSyncQueue] (
         [Neo4jSyncContract]
     );

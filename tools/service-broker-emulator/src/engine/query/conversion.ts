@@ -1,3 +1,4 @@
+import { refuseConflict } from '../types/collation-precedence.ts';
 import { commonType, compileCompare } from '../types/compare.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -17,12 +18,19 @@ export function convertTo(expression: CompiledExpression, type: SqlType): Compil
   return fold({ type, nullable: expression.nullable, evaluate: (frame) => convert(evaluate(frame)) }, [expression]);
 }
 
-/** Both sides in their common type. */
+/**
+ * Both sides in their common type.
+ *
+ * @param operation what is done with them, as error 468 names it
+ * @throws {SqlError} 468 for texts without a common collation
+ */
 export function bringTogether(
   left: CompiledExpression,
   right: CompiledExpression,
+  operation = 'equal to',
 ): { readonly type: SqlType; readonly left: CompiledExpression; readonly right: CompiledExpression } {
   const type = commonType([left.type, right.type]);
+  refuseConflict(type, operation);
   return { type, left: convertTo(left, type), right: convertTo(right, type) };
 }
 

@@ -3,6 +3,7 @@ import type { TypeReference } from '../../tsql/ast/nodes.ts';
 import { unsupported } from '../../unsupported.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { compileBinary, compileUnary } from '../types/arithmetic.ts';
+import { collatedType, columnType } from '../types/collation-precedence.ts';
 import { compileConversion, compileTryConversion } from '../types/convert.ts';
 import { parseBuiltInType } from '../types/format-type.ts';
 import { literalType } from '../types/literal.ts';
@@ -56,7 +57,7 @@ export function compileExpression(node: Expression, scope: Scope): CompiledExpre
     }
     case 'collate': {
       const operand = compileExpression(node.operand, scope);
-      return { ...operand, type: { ...operand.type, collation: node.collation } };
+      return { ...operand, type: collatedType(operand.type, node.collation) };
     }
     case 'atTimeZone':
       return compileNamedFunction('AT TIME ZONE', [node.operand, node.zone], node.line, scope);
@@ -135,8 +136,9 @@ function compileVariable(name: string, line: number, scope: Scope): CompiledExpr
 function compileColumn(parts: readonly string[], line: number, scope: Scope): CompiledExpression {
   const found = scope.resolve(parts, line);
   const grouped = found.scope.grouping?.column(found, found.depth, line);
-  if (grouped !== undefined) return grouped;
-  return { ...readColumn(found.depth, found.slot, found.ordinal), type: found.column.type, nullable: found.nullable };
+  if (grouped !== undefined) return { ...grouped, type: columnType(grouped.type) };
+  const type = columnType(found.column.type);
+  return { ...readColumn(found.depth, found.slot, found.ordinal), type, nullable: found.nullable };
 }
 
 /** Reads one value of a row in the frame `depth` queries out. */

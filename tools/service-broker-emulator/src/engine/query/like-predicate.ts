@@ -1,4 +1,6 @@
 import type { Predicate } from '../../tsql/ast/expressions.ts';
+import { refuseConflict } from '../types/collation-precedence.ts';
+import { commonType } from '../types/compare.ts';
 import { compileLike } from '../types/like.ts';
 import { isCharacterType, NVARCHAR_MAX } from '../types/type-info.ts';
 import { convertTo } from './conversion.ts';
@@ -11,7 +13,9 @@ export function compileLikePredicate(node: Extract<Predicate, { kind: 'like' }>,
   const text = asText(compileExpression(node.operand, scope));
   const pattern = asText(compileExpression(node.pattern, scope));
   const escapeText = node.escape === undefined ? undefined : asText(compileExpression(node.escape, scope));
-  const collation = text.type.collation ?? pattern.type.collation;
+  const common = commonType([text.type, pattern.type]);
+  refuseConflict(common, 'like');
+  const { collation } = common;
   let lastPattern: string | undefined;
   let lastEscape: string | undefined;
   let matches: (text: string) => boolean = () => false;

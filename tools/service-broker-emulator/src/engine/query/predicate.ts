@@ -142,7 +142,7 @@ export function compileComparison(
   rightSide: CompiledExpression,
 ): CompiledPredicate {
   refuseIncomparable(leftSide.type, rightSide.type, operator);
-  const { type, left, right } = bringTogether(leftSide, rightSide);
+  const { type, left, right } = bringTogether(leftSide, rightSide, operatorNames[operator]);
   const evaluateLeft = left.evaluate;
   const evaluateRight = right.evaluate;
   const compare = compileCompare(type);

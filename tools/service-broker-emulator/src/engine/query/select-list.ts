@@ -2,6 +2,7 @@ import { SqlError } from '../../errors.ts';
 import type { Expression } from '../../tsql/ast/expressions.ts';
 import type { AssignmentOperator, SelectItem } from '../../tsql/ast/queries.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import { columnType, refuseConflictInColumn } from '../types/collation-precedence.ts';
 import { compileConversion } from '../types/convert.ts';
 import { compoundOperator } from './compound-assignment.ts';
 import { compileArithmetic, compileExpression, readColumn } from './expression.ts';
@@ -23,6 +24,7 @@ export function compileSelectList(items: readonly SelectItem[], scope: Scope): r
     if (item.kind === 'assignment') return [assignmentColumn(item, scope)];
     return [expressionColumn(item.expression, item.alias, scope)];
   });
+  for (const [index, { type }] of columns.entries()) refuseConflictInColumn(type, 'add', index + 1);
   const assignments = items.filter((item) => item.kind === 'assignment').length;
   if (assignments > 0 && assignments < items.length) {
     throw new SqlError(
@@ -56,7 +58,7 @@ function starColumns(qualifier: readonly string[], line: number, scope: Scope): 
       };
       return {
         name: column.name,
-        type: column.type,
+        type: columnType(column.type),
         nullable: read.nullable,
         ...(column.identity === true ? { identity: true } : {}),
         source: source.alias,

@@ -1,4 +1,5 @@
 import type { SetOperation } from '../../tsql/ast/queries.ts';
+import { refuseConflict, refuseConflictInColumn } from '../types/collation-precedence.ts';
 import { commonType } from '../types/compare.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlRow } from '../types/sql-value.ts';
@@ -20,9 +21,13 @@ export function compileSet(node: SetOperation, place: QueryPlace): QueryPlan {
   if (leftPlan.columns.length !== rightPlan.columns.length) throw unequalColumns(node.line);
   const columns = leftPlan.columns.map((column, index): PlanColumn => {
     const other = rightPlan.columns[index] ?? column;
+    const type = commonType([column.type, other.type]);
+    // UNION ALL only shows the column, the others compare it.
+    if (node.operator === 'unionAll') refuseConflictInColumn(type, 'UNION ALL', index + 1);
+    else refuseConflict(type, node.operator.toUpperCase());
     return {
       name: column.name,
-      type: commonType([column.type, other.type]),
+      type,
       nullable: column.nullable || (other.nullable && node.operator !== 'except'),
     };
   });

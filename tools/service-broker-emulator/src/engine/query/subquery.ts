@@ -1,5 +1,6 @@
 import type { Predicate } from '../../tsql/ast/expressions.ts';
 import type { SelectStatement } from '../../tsql/ast/queries.ts';
+import { refuseConflict } from '../types/collation-precedence.ts';
 import { commonType, compileCompare, compileKey } from '../types/compare.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -137,6 +138,7 @@ function meet(
   values: SqlType,
 ): { type: SqlType; left: CompiledExpression; convert: (value: SqlValue) => SqlValue } {
   const type = commonType([operand.type, values]);
+  refuseConflict(type, 'equal to');
   return {
     type,
     left: convertTo(operand, type),

@@ -21,6 +21,7 @@ import { noAccessToDatabase, permissionDenied, serverStateDenied } from '../secu
 import { databaseSecurable, objectSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import type { TableStore } from '../storage/table-store.ts';
+import { describeFunction } from '../system-views/describe-function.ts';
 import { queueRelation, receivedRelation, receivedRelationName } from '../system-views/queue-relation.ts';
 import { findSystemView } from '../system-views/system-view.ts';
 import { compileConversion } from '../types/convert.ts';
@@ -147,6 +148,7 @@ export class ModuleEnvironment implements QueryEnvironment {
   }
 
   tableFunction(name: ObjectName): TableUserFunction | undefined {
+    if (nameKey(name.schema ?? '') === 'sys' && nameKey(name.name) === describeFunction.name) return describeFunction;
     const found = this.#function(name);
     if (found === undefined) return undefined;
     this.#require('SELECT', found.object, found.database);

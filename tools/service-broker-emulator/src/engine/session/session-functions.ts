@@ -12,7 +12,8 @@ import {
 } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import { serverRoles } from '../server/logins.ts';
-import { objectTypeCode } from '../system-views/object-types.ts';
+import { objectTypeCode, partId } from '../system-views/object-types.ts';
+import { findSystemView } from '../system-views/system-view.ts';
 import { builtInTypeId, builtInTypeName } from '../system-views/type-ids.ts';
 import { seesObject } from '../system-views/visible.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -171,6 +172,10 @@ export class SessionFunctions implements FunctionContext {
       return this.#session.findTempTable(name.replace(/^tempdb\.\./i, '')) === undefined ? null : -1;
     }
     const object = this.#find(name);
+    const { schema, name: viewName } = parseObjectName(name);
+    const view = object === undefined ? findSystemView(schema, viewName) : undefined;
+    if (view !== undefined)
+      return typeCode === undefined || typeCode.trim() === 'V' ? partId(view.schema, view.name) : null;
     if (object === undefined || (typeCode !== undefined && objectTypeCode(object) !== typeCode.trim().toUpperCase()))
       return null;
     if (!seesObject(this.#database, this.#session, object)) return null;

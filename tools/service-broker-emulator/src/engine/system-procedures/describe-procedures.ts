@@ -1,12 +1,8 @@
-import { parseParameterDeclarations } from '../../tsql/parse.ts';
-import { compileSelect } from '../query/compile-statement.ts';
-import { parsedBatch } from '../session/module-cache.ts';
-import { ModuleFrame } from '../session/module-frame.ts';
-import { declarationsOf } from '../session/procedure-call.ts';
 import type { ResultColumn } from '../session-contract.ts';
 import { formatType } from '../types/format-type.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { done, requiredText, textAt } from './call-arguments.ts';
+import { firstResultSet } from './first-result-set.ts';
 import type { SystemProcedure } from './system-procedure.ts';
 
 const name: SqlType = { name: 'nvarchar', length: 128 };
@@ -46,18 +42,8 @@ export const describeProcedures: readonly SystemProcedure[] = [
   {
     name: 'sp_describe_first_result_set',
     call(run, values) {
-      const { session } = run;
-      const batch = parsedBatch(requiredText(values, 0, '@tsql', 'sp_describe_first_result_set'));
-      const parameters = textAt(values, 1, '@params') ?? '';
-      const declarations = declarationsOf(
-        session,
-        parameters.trim() === '' ? [] : parseParameterDeclarations(parameters),
-        batch.statements,
-        session.defaultSchema,
-      );
-      const frame = new ModuleFrame({ procedure: '', moduleId: 0, declarations, defaultSchema: session.defaultSchema });
-      const select = batch.statements.find((statement) => statement.kind === 'select');
-      const columns = select === undefined ? [] : compileSelect(select, session.environment(frame)).columns;
+      const text = requiredText(values, 0, '@tsql', 'sp_describe_first_result_set');
+      const columns = firstResultSet(run.session, text, textAt(values, 1, '@params') ?? '');
       run.sink.columns(resultSetColumns);
       for (const [index, described] of columns.entries()) {
         run.sink.row([0, index + 1, described.name, described.nullable ? 1 : 0, formatType(described.type)]);

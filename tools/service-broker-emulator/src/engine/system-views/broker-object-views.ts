@@ -18,7 +18,7 @@ export const brokerObjectViews: readonly SystemView[] = [
     'sys',
     'service_message_types',
     {
-      name: 'name',
+      name: 'brokerName',
       message_type_id: 'int',
       principal_id: 'int',
       validation: 'char2',
@@ -41,7 +41,7 @@ export const brokerObjectViews: readonly SystemView[] = [
   defineView(
     'sys',
     'service_contracts',
-    { name: 'name', service_contract_id: 'int', principal_id: 'int' },
+    { name: 'brokerName', service_contract_id: 'int', principal_id: 'int' },
     function* (database, session) {
       for (const contract of seenContracts(database, session)) {
         yield { name: contract.name, service_contract_id: contract.id, principal_id: contract.ownerId };
@@ -68,7 +68,7 @@ export const brokerObjectViews: readonly SystemView[] = [
   defineView(
     'sys',
     'services',
-    { name: 'name', service_id: 'int', principal_id: 'int', service_queue_id: 'int' },
+    { name: 'brokerName', service_id: 'int', principal_id: 'int', service_queue_id: 'int' },
     function* (database, session) {
       for (const service of seenServices(database, session)) {
         yield {
@@ -147,7 +147,7 @@ export const brokerObjectViews: readonly SystemView[] = [
       name: 'name',
       route_id: 'int',
       principal_id: 'int',
-      remote_service_name: 'text',
+      remote_service_name: 'farService',
       broker_instance: 'name',
       lifetime: 'datetime',
       address: 'text',
@@ -176,7 +176,7 @@ export const brokerObjectViews: readonly SystemView[] = [
       name: 'name',
       service_contract_id: 'int',
       local_service_id: 'int',
-      remote_service_name: 'text',
+      remote_service_name: 'farService',
       priority: 'tinyint',
     },
     function* (database, session) {
@@ -204,7 +204,7 @@ export const brokerObjectViews: readonly SystemView[] = [
       parent_class_desc: 'description',
       parent_id: 'int',
       is_ms_shipped: 'bit',
-      service_name: 'text',
+      service_name: 'farService',
       broker_instance: 'name',
     },
     function* (database, session) {

@@ -16,6 +16,15 @@ export interface SystemView {
   readonly requires?: string;
 }
 
+/**
+ * Collation of the names of services, contracts and message types, whatever the database has: they are compared byte by
+ * byte. Source: "sysbinobjs" in Microsoft's "System base tables", which says that it is binary and fixed.
+ */
+export const BROKER_COLLATION = 'Latin1_General_BIN';
+
+/** Collation of codes and descriptions in catalog views, whatever the database has. */
+const CATALOG_COLLATION = 'Latin1_General_CI_AS_KS_WS';
+
 /** Types that system views are made of. */
 const viewTypes = {
   name: { name: 'nvarchar', length: 128 },
@@ -27,11 +36,13 @@ const viewTypes = {
   guid: { name: 'uniqueidentifier' },
   datetime: { name: 'datetime' },
   text: { name: 'nvarchar', length: 4000 },
-  description: { name: 'nvarchar', length: 60 },
+  description: { name: 'nvarchar', length: 60, collation: CATALOG_COLLATION },
   longText: { name: 'nvarchar', length: 'max' },
   bytes: { name: 'varbinary', length: 'max' },
-  char1: { name: 'char', length: 1 },
-  char2: { name: 'char', length: 2 },
+  char1: { name: 'char', length: 1, collation: CATALOG_COLLATION },
+  char2: { name: 'char', length: 2, collation: CATALOG_COLLATION },
+  brokerName: { name: 'nvarchar', length: 128, collation: BROKER_COLLATION },
+  farService: { name: 'nvarchar', length: 256, collation: BROKER_COLLATION },
   variant: { name: 'sql_variant' },
 } as const satisfies Readonly<Record<string, SqlType>>;
 
@@ -43,7 +54,7 @@ export function sessionOf(context: ExecutionContext & Partial<Pick<FrameContext,
   return context.session;
 }
 
-function viewColumns(columns: ColumnTypes): RelationColumn[] {
+export function viewColumns(columns: ColumnTypes): RelationColumn[] {
   return Object.entries(columns).map(([name, type]) => ({ name, type: viewTypes[type], nullable: true }));
 }
 
@@ -55,6 +66,9 @@ export interface ViewSeek<C extends ColumnTypes> {
   readonly column: keyof C & string;
   rows(database: Database, session: SessionCore, value: Exclude<SqlValue, null>, read: ReadMode): Iterable<ViewRow<C>>;
 }
+
+/** Every view that has been defined. */
+export const definedViews: SystemView[] = [];
 
 /**
  * Defines a view by its columns and the rows it has in a database.
@@ -73,7 +87,7 @@ export function defineView<const C extends ColumnTypes>(
 ): SystemView {
   const relationColumns = viewColumns(columns);
   const names = Object.keys(columns) as (keyof C & string)[];
-  return {
+  const view: SystemView = {
     schema,
     name,
     ...(requires === undefined ? {} : { requires }),
@@ -93,6 +107,8 @@ export function defineView<const C extends ColumnTypes>(
           }),
     }),
   };
+  definedViews.push(view);
+  return view;
 }
 
 function* toRows<C extends ColumnTypes>(rows: Iterable<ViewRow<C>>, names: readonly (keyof C)[]): Iterable<SqlRow> {

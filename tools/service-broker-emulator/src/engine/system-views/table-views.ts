@@ -4,10 +4,11 @@ import type { TableColumn, TableDefinition } from '../catalog/table-definition.t
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import { DEFAULT_COLLATION, isCharacterType } from '../types/type-info.ts';
-import { bit, defineView, type SystemView } from './define-view.ts';
+import { bit, definedViews, defineView, type SystemView } from './define-view.ts';
 import { internalTables } from './internal-table-views.ts';
 import { partId } from './object-types.ts';
 import { objectFacts } from './object-views.ts';
+import { relationColumns } from './relation-columns.ts';
 import { typeFacts } from './type-ids.ts';
 import { seenObjects, seenTypes } from './visible.ts';
 
@@ -66,6 +67,25 @@ const columnColumns = {
   default_object_id: 'int',
 } as const;
 
+/** Columns of tables, table types, views and queues. */
+function* allColumns(database: Database, session: SessionCore) {
+  yield* columns(database, session);
+  for (const object of seenObjects(database, session)) {
+    for (const [ordinal, { name, type, nullable }] of relationColumns(object, database, session).entries())
+      yield columnFacts(object.objectId, object.schema, { name, type, nullable }, ordinal);
+  }
+}
+
+/** And those of the views that the server brings along. */
+function* systemColumns(database: Database, session: SessionCore) {
+  yield* allColumns(database, session);
+  for (const view of definedViews) {
+    const { columns: shown } = view.relation(database);
+    for (const [ordinal, { name, type, nullable }] of shown.entries())
+      yield columnFacts(partId(view.schema, view.name), view.schema, { name, type, nullable }, ordinal);
+  }
+}
+
 function* columns(database: Database, session: SessionCore) {
   for (const { objectId, definition } of shapes(database, session)) {
     for (const [ordinal, column] of definition.columns.entries()) {
@@ -111,8 +131,8 @@ export const tableViews: readonly SystemView[] = [
       }
     },
   ),
-  defineView('sys', 'columns', columnColumns, columns),
-  defineView('sys', 'all_columns', columnColumns, columns),
+  defineView('sys', 'columns', columnColumns, allColumns),
+  defineView('sys', 'all_columns', columnColumns, systemColumns),
   defineView(
     'sys',
     'identity_columns',

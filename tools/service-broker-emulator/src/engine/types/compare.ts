@@ -1,4 +1,5 @@
 import { collationOf } from './collation.ts';
+import { commonCollation } from './collation-precedence.ts';
 import { conversionKind } from './conversion-rules.ts';
 import { compileConversion } from './convert.ts';
 import type { SqlType } from './sql-type.ts';
@@ -34,19 +35,18 @@ export function commonType(types: readonly SqlType[]): SqlType {
 }
 
 function commonTypeOfTwo(a: SqlType, b: SqlType): SqlType {
-  if (sameType(a, b)) return a;
+  if (sameType(a, b) && a.collationFrom === b.collationFrom && a.collationConflict === undefined) return a;
   const [low, high] = precedenceOf(a) < precedenceOf(b) ? [a, b] : [b, a];
   if (typeFamily(low) !== typeFamily(high) && conversionKind(low, high) !== 'implicit') {
     throw operandTypeClash(low, high);
   }
   switch (typeFamily(high)) {
     case 'character': {
-      const collation = a.collation ?? b.collation;
       const length = characterLength(low, high);
       // Fixed length survives only among equals; (n)char with (n)varchar is (n)varchar already by precedence.
       const type: SqlType =
         high.name === 'text' || high.name === 'ntext' ? { name: high.name } : { name: high.name, length };
-      return collation === undefined ? type : { ...type, collation };
+      return { ...type, ...commonCollation(a, b) };
     }
     case 'binary':
       if (high.name === 'image' || high.name === 'rowversion') return high;

@@ -1,3 +1,4 @@
+import { commonCollation } from './collation-precedence.ts';
 import { compileConversion } from './convert.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlValue } from './sql-value.ts';
@@ -22,12 +23,11 @@ function concatenationType(left: SqlType, right: SqlType): SqlType {
   }
   const unicode = isUnicodeType(left) || isUnicodeType(right);
   const limit = unicode ? 4000 : 8000;
-  const collation = left.collation ?? right.collation;
   const type: SqlType = {
     name: unicode ? 'nvarchar' : 'varchar',
     length: length === Infinity ? 'max' : Math.min(length, limit),
   };
-  return collation === undefined ? type : { ...type, collation };
+  return { ...type, ...commonCollation(left, right) };
 }
 
 /** Compiles `left + right` for texts or binary values. */

@@ -43,4 +43,8 @@ export interface SqlType {
   readonly scale?: number;
   /** Collation name for character types; absent = the database default `SQL_Latin1_General_CP1_CI_AS`. */
   readonly collation?: string;
+  /** Where the collation of an expression comes from, which says whose goes first; absent for literals and variables. */
+  readonly collationFrom?: 'column' | 'clause';
+  /** Collations of the two columns that an expression is made of, where these differ and so it has none. */
+  readonly collationConflict?: readonly [string, string];
 }

@@ -37,7 +37,8 @@ export function createSelectIntoTable(
         { number: 1038, severity: 15, state: 5 },
       );
     }
-    return { name: column.name, type: column.type, nullable: column.nullable };
+    const { collationFrom: _from, ...type } = column.type;
+    return { name: column.name, type, nullable: column.nullable };
   });
   const definition: TableDefinition = { schema, name: into.name, columns, indexes: [], checks: [], foreignKeys: [] };
   const rows = [...plan.run(session.context(frame))];
