@@ -26,6 +26,8 @@ const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
+  // The environment of what runs in the main process: the global setup.
+  environments: { __vitest__: { resolve: { conditions } } },
   test: {
     projects,
     pool: 'forks',

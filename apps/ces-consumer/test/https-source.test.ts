@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { generate } from 'selfsigned';
+import { makeLoopbackCertificate } from '@hartonomous/loopback-certificate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DownloadContext, downloadFile } from '../src/sources/https-source.ts';
 
@@ -50,18 +50,7 @@ const answers: Record<string, (request: IncomingMessage, response: ServerRespons
 const portOf = () => (server.address() as AddressInfo).port;
 
 beforeAll(async () => {
-  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
-        ],
-      },
-    ],
-  });
+  const { cert, key } = await makeLoopbackCertificate({ commonName: 'localhost', validDays: 1 });
   setDefaultCACertificates([...trusted, cert]);
   server = createServer({ cert, key }, (request, response) => {
     asked.push(request.url ?? '');

@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 
-const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const command = ['--conditions=@hartonomous/source', fileURLToPath(new URL('../src/cli.ts', import.meta.url))];
 
 test('runs until SIGTERM and says what a program needs to use it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'azure-emulator-cli-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, 'azure.json'), '{ "keyValues": [{ "key": "A", "value": "1" }] }');
-  const args = [cli, '--json', '--identity-port', '0', '--no-challenge', '--data', join(folder, 'azure.json')];
+  const args = [...command, '--json', '--identity-port', '0', '--no-challenge', '--data', join(folder, 'azure.json')];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
@@ -25,6 +25,6 @@ test('runs until SIGTERM and says what a program needs to use it', async () => {
 });
 
 test('a file that cannot be read is named, with exit code 1', async () => {
-  const failure = promisify(execFile)(process.execPath, [cli, '--no-challenge', '--data', '/nowhere.json']);
+  const failure = promisify(execFile)(process.execPath, [...command, '--no-challenge', '--data', '/nowhere.json']);
   await expect(failure).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('/nowhere.json') });
 });

@@ -1,0 +1,5 @@
+export {
+  type LoopbackCertificate,
+  type LoopbackCertificateOptions,
+  makeLoopbackCertificate,
+} from './loopback-certificate.ts';
