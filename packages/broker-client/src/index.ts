@@ -1,4 +1,3 @@
-export { type BackOffOptions, backOffMs, outageBackOff } from './back-off.ts';
 export { type BatchOutcome, type BatchSizeBounds, nextBatchSize } from './batch-size.ts';
 export { type BodyFormat, bytesBody, jsonBody, textBody } from './body-format.ts';
 export { BrokerClient, type BrokerConnection, type JoinOptions, type SendOptions } from './broker-client.ts';

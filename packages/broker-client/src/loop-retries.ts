@@ -1,5 +1,5 @@
+import { type BackOffOptions, backOffMs } from '@hartonomous/back-off';
 import { z } from 'zod';
-import { type BackOffOptions, backOffMs } from './back-off.ts';
 import { BatchSize } from './batch-size.ts';
 import type { DeadLetterTarget } from './dead-letters.ts';
 import { type MessageRetry, maxSharedAttempts, type RetryTarget } from './message-retries.ts';

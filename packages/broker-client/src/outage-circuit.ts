@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type BackOffOptions, backOffMs, outageBackOff } from './back-off.ts';
+import { type BackOffOptions, backOffMs, outageBackOff } from '@hartonomous/back-off';
 
 /** Resolves when a server does what batches need; must not receive anything. */
 export type Probe = (signal: AbortSignal) => Promise<void>;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { backOffMs } from './back-off.ts';
+import { backOffMs } from '@hartonomous/back-off';
 import type { BatchSize } from './batch-size.ts';
 import type { BrokerClient } from './broker-client.ts';
 import { BatchLeftOpenError } from './errors.ts';

@@ -1,6 +1,6 @@
+import type { BackOffOptions } from '@hartonomous/back-off';
 import type { Meter } from '@opentelemetry/api';
 import { z } from 'zod';
-import type { BackOffOptions } from './back-off.ts';
 import { type BatchSizeBounds, batchSizeBoundsSchema } from './batch-size.ts';
 import type { BrokerClient } from './broker-client.ts';
 import { type LoopRetryOptions, loopRetryOptionsSchema } from './loop-retries.ts';

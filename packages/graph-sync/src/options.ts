@@ -31,7 +31,7 @@ const writerSchema = z.strictObject({
   rowsPerStatement: z.int().min(1).max(100_000).default(500),
   transactionTimeoutMs: z.int().min(1).default(30_000),
   maxAttempts: z.int().min(1).default(5),
-  retryBaseMs: z.int().min(0).default(20),
+  retryBaseMs: z.int().min(0).default(40),
   onRetry: z.custom<(error: GraphTransientError) => void>((value) => typeof value === 'function').optional(),
 });
 
@@ -49,7 +49,7 @@ export interface GraphWriterOptions {
   readonly transactionTimeoutMs?: number | undefined;
   /** Attempts of a transaction that Neo4j calls transient (a deadlock with a foreign writer). @default 5 */
   readonly maxAttempts?: number | undefined;
-  /** Pause before the second attempt, doubled for each further one, with jitter, in milliseconds. @default 20 */
+  /** Longest pause before the second attempt, doubled for each further one, in milliseconds; half of each is random. @default 40 */
   readonly retryBaseMs?: number | undefined;
   /** Told why a transaction is repeated, before the pause; for metrics. */
   readonly onRetry?: ((error: GraphTransientError) => void) | undefined;

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { backOffMs } from '@hartonomous/back-off';
 import type { Driver, ManagedTransaction, Transaction } from 'neo4j-driver';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { GraphConnection } from './connect.ts';
@@ -66,9 +67,9 @@ export async function writeTransaction<T>(
     } catch (error) {
       if (!(error instanceof GraphTransientError) || attempt >= options.maxAttempts) throw error;
       options.onRetry?.(error);
-      const longest = options.retryBaseMs * 2 ** attempt;
-      // Half fixed, half random: two transactions that met once must not meet again.
-      await pause(longest / 2 + (Math.random() * longest) / 2, undefined, { signal: options.signal });
+      // No longest pause: there are few attempts.
+      const backOff = { baseMs: options.retryBaseMs, maxMs: Infinity };
+      await pause(backOffMs(attempt, backOff), undefined, { signal: options.signal });
     }
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type BackOffOptions, backOffMs, outageBackOff } from '@hartonomous/broker-client';
+import { type BackOffOptions, backOffMs, outageBackOff } from '@hartonomous/back-off';
 
 /** How something is waited for. */
 export interface PatienceOptions {

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type BackOffOptions, backOffMs } from '@hartonomous/broker-client';
+import { type BackOffOptions, backOffMs } from '@hartonomous/back-off';
 import { RefusedFileError, tooLarge } from '../errors.ts';
 import { type AddressScope, isAllowedAddress } from './address-rules.ts';
 import type { FileContent } from './file-content.ts';

@@ -1,0 +1,1 @@
+export { type BackOffOptions, backOffMs, outageBackOff } from './back-off.ts';
