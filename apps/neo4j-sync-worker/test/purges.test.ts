@@ -25,7 +25,7 @@ test('old tombstones leave the graph, old rows the log', async () => {
     return [tombstones?.n, rows?.n];
   };
   const patient = new WorkerProcess(fixture().env);
-  await eventually(async () => expect(await left()).toEqual([1n, 1]), { timeoutMs: 30_000 });
+  await eventually(async () => expect(await left()).toEqual([1n, 1]), { timeoutMs: 60_000 });
   patient.kill('SIGTERM');
   expect((await patient.exit()).code).toBe(0);
 
@@ -35,6 +35,6 @@ test('old tombstones leave the graph, old rows the log', async () => {
     Worker__TombstoneAgeMinutes: '0.001',
     Worker__LogRetentionDays: '0',
   });
-  await eventually(async () => expect(await left()).toEqual([0n, 0]), { timeoutMs: 30_000 });
+  await eventually(async () => expect(await left()).toEqual([0n, 0]), { timeoutMs: 60_000 });
   expect(hasty.lines().filter(({ level }) => level === 'warn')).toEqual([]);
 });
