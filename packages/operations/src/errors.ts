@@ -171,6 +171,17 @@ export class DeploymentLockedError extends DeployError {
   }
 }
 
+/** Thrown for a server that has no Service Broker. */
+export class AzureSqlDatabaseError extends DeployError {
+  readonly code = 'AZURE_SQL_DATABASE';
+  constructor() {
+    super(
+      'This server is Azure SQL Database, which has no Service Broker: the product cannot run there. Nothing was changed.',
+      'Use SQL Server 2019 or newer, or Azure SQL Managed Instance.',
+    );
+  }
+}
+
 /** Thrown when a database has an enabled broker's twin on the same server, as after restoring a copy. */
 export class BrokerIdentifierTakenError extends DeployError {
   readonly code = 'BROKER_IDENTIFIER_TAKEN';
@@ -193,6 +204,22 @@ export class BackupFolderError extends DeployError {
     super(
       `The backup folder ${folder} can't be made: ${cause instanceof Error ? cause.message : String(cause)}.`,
       'Give another folder with --backup-dir, or --skip-backup to do without.',
+      cause,
+    );
+    this.folder = folder;
+  }
+}
+
+/** Thrown when a folder can't take an export of the database. */
+export class ExportFolderError extends DeployError {
+  readonly code = 'EXPORT_FOLDER_UNUSABLE';
+  override readonly exitCode = exitCodes.usage;
+  readonly folder: string;
+  constructor(folder: string, why: string, cause?: unknown) {
+    const reason = cause === undefined ? '' : ` (${cause instanceof Error ? cause.message : String(cause)})`;
+    super(
+      `The database can't be exported to ${folder}: ${why}${reason}.`,
+      'Give a new folder, or --force to overwrite files of the same names.',
       cause,
     );
     this.folder = folder;

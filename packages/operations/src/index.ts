@@ -7,6 +7,7 @@ export {
   hasChanges,
   type MigrationName,
 } from './database/deploy-database.ts';
+export { type DatabaseExport, type DatabaseExportOptions, exportDatabase } from './database/export/export-database.ts';
 export type { MigrationProgress } from './database/migrations/apply-migrations.ts';
 export type { MigrationRecord, MigrationReport } from './database/migrations/migration-records.ts';
 export { describeObject, type ObjectName } from './database/object-name.ts';
@@ -34,6 +35,7 @@ export { settingsFindings } from './doctor/examine-settings.ts';
 export { type Finding, findingOf } from './doctor/finding.ts';
 export { sendCanary } from './doctor/send-canary.ts';
 export {
+  AzureSqlDatabaseError,
   BackupFolderError,
   BrokerIdentifierTakenError,
   DatabaseDriftError,
@@ -44,6 +46,7 @@ export {
   DeploymentLockedError,
   type DriftDetail,
   describeDrift,
+  ExportFolderError,
   IngestFileError,
   MigrationChangedError,
   MigrationFailedError,

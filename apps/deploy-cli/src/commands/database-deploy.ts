@@ -17,15 +17,17 @@ import {
   withCommonOptions,
   withDatabaseOptions,
 } from './command-context.ts';
+import { addDatabaseExportCommand } from './database-export.ts';
 
 interface DatabaseDeployOptions extends CommonOptions {
   readonly dryRun?: boolean;
   readonly allowDrift?: boolean;
 }
 
-/** Adds `database deploy`. */
+/** Adds `database deploy` and `database export`. */
 export function addDatabaseCommands(program: Command, context: CommandContext): void {
   const database = program.command('database').description('the database of SQL Server');
+  addDatabaseExportCommand(database, context);
   withCommonOptions(withDatabaseOptions(database.command('deploy')))
     .description('create what is missing in the database; running it again changes nothing')
     .option('--dry-run', 'only show what would be done')

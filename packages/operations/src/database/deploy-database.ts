@@ -5,6 +5,7 @@ import { DatabaseDriftError, DatabaseNameMissingError, type DriftDetail } from '
 import { longStatementMs, openSqlServer } from '../servers/sql-server.ts';
 import { carryOut } from './carry-out.ts';
 import { createDatabase, databaseState, enableBroker } from './database-state.ts';
+import { requireServiceBroker } from './engine-edition.ts';
 import { type MigrationProgress, migrationProgress, migrationsOf } from './migrations/apply-migrations.ts';
 import { deploymentLock, takeDeploymentLock } from './migrations/deployment-lock.ts';
 import type { ObjectName } from './object-name.ts';
@@ -101,7 +102,7 @@ export function hasChanges(deployment: DatabaseDeployment): boolean {
  * @throws MigrationFailedError when SQL Server refuses a statement of a migration
  * @throws DeploymentLockedError when another deployment doesn't end
  * @throws BrokerError (of broker-client) when the server can't be reached or refuses something
- * @throws ConnectionStringError, DatabaseNameMissingError, DatabaseNotOnlineError, ProjectFileError, SqlScriptError
+ * @throws AzureSqlDatabaseError, ConnectionStringError, DatabaseNameMissingError, DatabaseNotOnlineError, ProjectFileError, SqlScriptError
  */
 export async function deployDatabase(options: DatabaseDeploymentOptions): Promise<DatabaseDeployment> {
   const { dryRun = false, allowDrift = false, onProgress = () => undefined, signal } = options;
@@ -112,6 +113,7 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
   const onWaiting = () => onProgress({ type: 'waiting', database });
 
   await using master = await openScripting(settings, 'master', signal);
+  await requireServiceBroker(master, signal);
   // In master: enabling the broker ends all other sessions of the database, and with them their locks.
   if (!dryRun) await takeDeploymentLock(master, `${deploymentLock}.${database.toLowerCase()}`, { onWaiting, signal });
   const state = await databaseState(master, database, signal);

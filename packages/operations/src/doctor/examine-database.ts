@@ -7,6 +7,7 @@ import {
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
 import { type WorkerQueue, workerQueues } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
+import { requireServiceBroker } from '../database/engine-edition.ts';
 import { withoutSnapshotAction, withoutSnapshotMessage } from '../database/read-committed-snapshot.ts';
 import { isPartOfQueue, observeQueue } from '../queues/observe-queue.ts';
 import { factId } from '../queues/queue-facts.ts';
@@ -27,6 +28,7 @@ const countedLeaks = 10_000;
  */
 export async function* examineDatabase(settings: SqlConnectionSettings, signal: AbortSignal): AsyncGenerator<Finding> {
   await using client = await openSqlServer(settings, { signal });
+  await requireServiceBroker(client, signal);
   const [login] = await client.query('SELECT USER_NAME() AS [user];', {}, z.object({ user: z.string() }), { signal });
   const user = login?.user ?? '';
   yield fine('database.connection', `SQL Server answers; this login is the user ${user}.`);

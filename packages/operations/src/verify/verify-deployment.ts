@@ -3,6 +3,7 @@ import { type GraphConnectionOptions, verifyGraphSchema } from '@hartonomous/gra
 import { FENCING_SEQUENCE, type FencingState, graphSchema } from '@hartonomous/provenance-schema';
 import { databaseState } from '../database/database-state.ts';
 import { parsedConnection } from '../database/deploy-database.ts';
+import { requireServiceBroker } from '../database/engine-edition.ts';
 import { withoutSnapshotAction, withoutSnapshotMessage } from '../database/read-committed-snapshot.ts';
 import { DatabaseNameMissingError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -119,6 +120,7 @@ async function verifyDatabase(
   report({ type: 'subject', subject, target: `${database} on ${server.host}` });
 
   await using master = await openSqlServer(settings, { database: 'master', signal });
+  await requireServiceBroker(master, signal);
   const state = await databaseState(master, database, signal);
   if (state === undefined) {
     check(failed('database', `database ${database} is missing`, 'Run: hartonomous database deploy'));

@@ -1,0 +1,126 @@
+import { quoteName, type SqlSession } from '@hartonomous/broker-client';
+import type { z } from 'zod';
+import { comparableModule } from '../module-text.ts';
+import {
+  authorization,
+  contractStatement,
+  messageTypeStatement,
+  queueStatement,
+  sequenceStatement,
+  serviceStatement,
+} from './broker-statements.ts';
+import { exportQueries } from './export-queries.ts';
+import { tableStatement } from './table-statement.ts';
+
+/** A file of an export. */
+export interface CatalogFile {
+  /** Below the folder, with `/`; for example `Tables/Atom.sql`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Something of a database that no file of an export is about. */
+export interface LeftOut {
+  readonly object: string;
+  readonly reason: string;
+}
+
+/** A database as T-SQL. */
+export interface CatalogFiles {
+  readonly files: readonly CatalogFile[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Reads what a database has and writes each object as its CREATE statement; changes nothing. */
+export async function catalogFiles(session: SqlSession, signal?: AbortSignal): Promise<CatalogFiles> {
+  const read = <Row extends z.ZodType>(query: { what: string; sql: string; row: Row }) =>
+    session.query(query.sql, {}, query.row, {
+      signal,
+      context: { operation: `reading the ${query.what} of the database` },
+    });
+  const files: CatalogFile[] = [];
+  const leftOut: LeftOut[] = [];
+  const add = (folder: string, schema: string | null, name: string, text: string) => {
+    const file = schema === null || schema.toLowerCase() === 'dbo' ? name : `${schema}.${name}`;
+    files.push({ path: `${folder}/${fileName(file)}.sql`, text });
+  };
+
+  for (const [name, rows] of byName(await read(exportQueries.users))) {
+    const members = rows.flatMap(({ role }) => (role === null ? [] : [role]));
+    const batches = [
+      `CREATE USER ${quoteName(name)} WITHOUT LOGIN;\n`,
+      ...members.map((role) => `ALTER ROLE ${quoteName(role)} ADD MEMBER ${quoteName(name)};\n`),
+    ];
+    add('Security', null, name, batches.join('GO\n'));
+  }
+  for (const { name, owner } of await read(exportQueries.roles)) {
+    add('Security', null, name, `CREATE ROLE ${quoteName(name)}${authorization(owner)};\n`);
+  }
+  for (const row of await read(exportQueries.messageTypes)) {
+    if (row.xmlCollectionId === null) add('ServiceBroker/MessageTypes', null, row.name, messageTypeStatement(row));
+    else leftOut.push({ object: `message type ${row.name}`, reason: 'it is checked against an XML schema collection' });
+  }
+  for (const [name, rows] of byName(await read(exportQueries.contracts))) {
+    add('ServiceBroker/Contracts', null, name, contractStatement(name, rows));
+  }
+  for (const row of await read(exportQueries.queues)) {
+    add('ServiceBroker/Queues', row.schema, row.name, queueStatement(row));
+  }
+  for (const [name, rows] of byName(await read(exportQueries.services))) {
+    add('ServiceBroker/Services', null, name, serviceStatement(name, rows));
+  }
+  for (const row of await read(exportQueries.sequences)) add('Sequences', row.schema, row.name, sequenceStatement(row));
+
+  const parts = {
+    columns: await read(exportQueries.columns),
+    indexes: await read(exportQueries.indexes),
+    foreignKeys: await read(exportQueries.foreignKeys),
+    checks: await read(exportQueries.checks),
+  };
+  const partsOf = (id: number) => ({
+    columns: parts.columns.filter(({ objectId }) => objectId === id),
+    indexes: parts.indexes.filter(({ objectId }) => objectId === id),
+    foreignKeys: parts.foreignKeys.filter(({ objectId }) => objectId === id),
+    checks: parts.checks.flatMap(({ objectId, name, definition }) =>
+      objectId === id && definition !== null ? [{ name, definition }] : [],
+    ),
+  });
+  for (const { schema, name, objectId } of await read(exportQueries.tableTypes)) {
+    const head = `CREATE TYPE ${quoteName(schema)}.${quoteName(name)} AS TABLE`;
+    add('Types', schema, name, tableStatement(head, partsOf(objectId), true));
+  }
+  for (const { schema, name, objectId } of await read(exportQueries.tables)) {
+    const hidden = parts.checks.filter((check) => check.objectId === objectId && check.definition === null);
+    for (const check of hidden) {
+      leftOut.push({
+        object: `check ${check.name} of table ${schema}.${name}`,
+        reason: 'the login may not see its text',
+      });
+    }
+    const head = `CREATE TABLE ${quoteName(schema)}.${quoteName(name)}`;
+    add('Tables', schema, name, tableStatement(head, partsOf(objectId), false));
+  }
+  for (const { schema, name, definition } of await read(exportQueries.procedures)) {
+    if (definition === null) {
+      leftOut.push({
+        object: `procedure ${schema}.${name}`,
+        reason: 'it is encrypted, or the login may not see its text',
+      });
+    } else add('Procedures', schema, name, `${comparableModule(definition, `procedure ${schema}.${name}`)}\n`);
+  }
+  for (const { schema, name, kind } of await read(exportQueries.others)) {
+    const words = kind.toLowerCase().replaceAll('_', ' ');
+    leftOut.push({ object: `${words} ${schema}.${name}`, reason: 'the SQL project has no objects of this kind' });
+  }
+  return { files, leftOut };
+}
+
+function byName<Row extends { readonly name: string }>(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+  return Map.groupBy(rows, ({ name }) => name);
+}
+
+/** A name that every file system takes; nothing of it can lead out of the folder. */
+function fileName(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
+  return name.replaceAll(/[<>:"/\\|?*%\u0000-\u001f]/g, (unsafe) => encodeURIComponent(unsafe).replace('*', '%2A'));
+}
