@@ -38,6 +38,10 @@ test('a deployed database has the files of the SQL project, and they say the sam
   const expected = databaseProject.objects.map(({ path }) => path).sort();
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, database: 'Hartonomous', leftOut: [] });
   expect(filesIn(deployed())).toEqual(expected);
+  // A deployment doesn't compare what has no name.
+  expect(readFileSync(join(deployed(), 'Types/Neo4jSyncRequestList.sql'), 'utf8')).toContain(
+    "[SyncType] NVARCHAR(128) NOT NULL DEFAULT (N'CREATE')",
+  );
   // The deployment compares every fact of every object, and the server writes the rules of both in the same words.
   const exported = { ...databaseProject, root: pathToFileURL(`${deployed()}/`), migrations: [], postDeployment: [] };
   const again = await deployDatabase({

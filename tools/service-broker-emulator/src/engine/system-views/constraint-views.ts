@@ -6,6 +6,7 @@ import { bit, defineView, type SystemView } from './define-view.ts';
 import { objectTypeDescription, partId } from './object-types.ts';
 import { constraintFacts } from './object-views.ts';
 import { indexIds } from './table-views.ts';
+import { seenTypes } from './visible.ts';
 
 const head = {
   name: 'name',
@@ -36,6 +37,14 @@ function tempConstraint(name: string, code: string) {
   return { name, object_id: partId('dbo', name), schema_id: 1, type, type_desc: objectTypeDescription(code) };
 }
 
+/** Table types with the id that their constraints have as parent. */
+function* typeDefinitions(database: Database, session: SessionCore) {
+  for (const type of seenTypes(database, session)) {
+    if (type.kind !== 'tableType') continue;
+    yield { parent_object_id: partId(type.schema, `TT_${nameKey(type.name)}`), definition: type.definition };
+  }
+}
+
 export const constraintViews: readonly SystemView[] = [
   defineView(
     'sys',
@@ -60,6 +69,12 @@ export const constraintViews: readonly SystemView[] = [
           yield { ...facts, definition: `(${text})`, is_disabled: bit(!enabled), parent_column_id: 0 };
         }
       }
+      for (const { parent_object_id, definition } of typeDefinitions(database, session)) {
+        for (const { name, text, enabled } of definition.checks) {
+          const facts = { ...tempConstraint(name, 'C'), parent_object_id };
+          yield { ...facts, definition: `(${text})`, is_disabled: bit(!enabled), parent_column_id: 0 };
+        }
+      }
       for (const { table, ...facts } of constraintFacts(database, session)) {
         const check = table.definition.checks.find((candidate) => candidate.name === facts.name);
         if (facts.type?.toString().trim() !== 'C' || check === undefined) continue;
@@ -77,6 +92,13 @@ export const constraintViews: readonly SystemView[] = [
           if (value === undefined) continue;
           const facts = tempConstraint(value.name, 'D');
           yield { ...facts, definition: `(${value.text})`, parent_column_id: ordinal + 1, is_system_named: 0 };
+        }
+      }
+      for (const { parent_object_id, definition } of typeDefinitions(database, session)) {
+        for (const [ordinal, { default: value }] of definition.columns.entries()) {
+          if (value === undefined) continue;
+          const facts = { ...tempConstraint(value.name, 'D'), parent_object_id };
+          yield { ...facts, definition: `(${value.text})`, parent_column_id: ordinal + 1, is_system_named: 1 };
         }
       }
       for (const { table, ...facts } of constraintFacts(database, session)) {
