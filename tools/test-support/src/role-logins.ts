@@ -2,14 +2,14 @@
 const password = 'Least-of-all!1';
 
 /** Logins with the rights that an installation gives them and no others, by what they do. */
-export const roleLogins = {
+const roleLogins = {
   /** Runs a worker. */
   worker: { login: 'hartonomous-worker', roles: ['HartonomousWorker'] },
   /** An application: changes rows of the entities and enqueues. */
   sender: { login: 'hartonomous-sender', roles: ['HartonomousSender', 'db_datareader', 'db_datawriter'] },
 } as const;
 
-/** One of {@link roleLogins}. */
+/** Who logs in. */
 export type RoleLogin = keyof typeof roleLogins;
 
 /** Statements that make the logins, their users and their memberships; run them in the deployed database. */
