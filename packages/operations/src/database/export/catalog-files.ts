@@ -13,7 +13,7 @@ import { exportQueries } from './export-queries.ts';
 import { tableStatement } from './table-statement.ts';
 
 /** A file of an export. */
-export interface CatalogFile {
+interface CatalogFile {
   /** Below the folder, with `/`; for example `Tables/Atom.sql`. */
   readonly path: string;
   readonly text: string;
