@@ -109,7 +109,9 @@ test('a replayed letter that fails again is a new letter, the first one keeps it
       { timeoutMs: 60_000, intervalMs: 100 },
     );
   const replay = async (letter: Readonly<Record<string, unknown>> | undefined) =>
-    expect(await hartonomous(['deadletter', 'replay', String(letter?.DeadLetterId)], fixture().env)).toMatchObject({
+    expect(
+      await hartonomous(['deadletter', 'replay', String(letter?.DeadLetterId)], fixture().operatorEnv),
+    ).toMatchObject({
       exitCode: 0,
     });
   const worker = new WorkerProcess(fixture().env);

@@ -51,7 +51,7 @@ test("R4: the runbook's snippet, the node, and every line that operators look fo
 test('a canary of hartonomous doctor goes through, and changes nothing', async () => {
   const worker = new WorkerProcess(fixture().env);
   await worker.polling();
-  const { exitCode, output } = await hartonomous(['doctor', '--canary'], fixture().env);
+  const { exitCode, output } = await hartonomous(['doctor', '--canary'], fixture().operatorEnv);
   expect(output).toMatch(/✓ A message about tenant \d+ was synced \d+ ms after it was enqueued \(SYNCED\)\./);
   expect(exitCode).toBe(0);
 });

@@ -84,6 +84,11 @@ export class Fixture<Neo4j extends BorrowedTestNeo4j = BorrowedTestNeo4j> implem
     };
   }
 
+  /** Settings of the operators' command line, which needs more rights than a worker has. */
+  get operatorEnv(): Record<string, string> {
+    return { ...this.env, ConnectionStrings__HartonomousDb: this.connectionString };
+  }
+
   /** A tenant that no other test has. */
   async newTenant(): Promise<number> {
     this.#tenants += 1;
