@@ -10,7 +10,7 @@ const roleLogins = {
 } as const;
 
 /** Who logs in. */
-export type RoleLogin = keyof typeof roleLogins;
+type RoleLogin = keyof typeof roleLogins;
 
 /** Statements that make the logins, their users and their memberships; run them in the deployed database. */
 export function createRoleLogins(): string {
