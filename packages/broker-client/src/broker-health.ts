@@ -7,7 +7,7 @@ import type { CallOptions, SqlSession } from './sql-session.ts';
 /** Messages of this database that could not be delivered yet, by destination and by what keeps them. */
 export interface StuckTransmission {
   readonly toService: string;
-  /** SQL Server's reason; empty while it hasn't been tried. */
+  /** SQL Server's reason; empty before the first attempt. */
   readonly status: string;
   readonly messages: number;
   readonly oldestEnqueuedAt: Date;

@@ -49,7 +49,7 @@ export function declaredFacts(object: DatabaseObject, text: string): Facts {
   }
 }
 
-/** Objects in no schema belong to whoever creates them unless they say otherwise. */
+/** Objects outside any schema belong to the user who creates them, unless AUTHORIZATION names another. */
 function ownerFact(text: string, path: string): Facts {
   const reader = StatementReader.of(text, path);
   return new Map(reader.seek('AUTHORIZATION') ? [[ownerFactName, reader.name()]] : []);

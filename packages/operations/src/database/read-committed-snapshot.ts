@@ -3,7 +3,7 @@ import { readCommittedSnapshotStatement } from './database-state.ts';
 /** What a database without READ_COMMITTED_SNAPSHOT costs. */
 export function withoutSnapshotMessage(database: string): string {
   return (
-    `READ_COMMITTED_SNAPSHOT is off in ${database}: whoever reads a row waits for the transaction that has changed it. The ` +
+    `READ_COMMITTED_SNAPSHOT is off in ${database}: a reader of a row waits for the transaction that has changed it. The ` +
     'workers keep working, but a sync batch waits for open transactions of ingestion and applications, for Worker:LockTimeoutMs ' +
     'at most, and is then tried again.'
   );

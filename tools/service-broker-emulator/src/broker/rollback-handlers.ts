@@ -10,7 +10,7 @@ const FIRST_TASK_SESSION = 20;
 /**
  * What five rollbacks in a row start: a background task (`BRKR TASK` in `sys.dm_exec_requests`) that asks for Sch-M on the
  * queue and then disables it. With POISON_MESSAGE_HANDLING off it changes nothing in the end, but it asks for the lock all
- * the same, and whoever sends to the queue meanwhile waits behind it. Source: dba.stackexchange.com/q/73833, and the stack
+ * the same, and every sender to the queue waits behind it meanwhile. Source: dba.stackexchange.com/q/73833, and the stack
  * `CSbRollbackHandlerTask::DisableQ` in blocked process reports.
  */
 export class RollbackHandlers {

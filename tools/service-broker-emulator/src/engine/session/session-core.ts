@@ -133,7 +133,7 @@ export class SessionCore {
     return database.userOf({ name: this.identity.login, sid: this.identity.sid });
   }
 
-  /** Whether the session's user holds a permission, whoever calls. */
+  /** Whether the session's user holds a permission, regardless of the module that asks. */
   holds(permission: string, { database, path, owner }: Securable): boolean {
     const user = this.userIn(database);
     return user !== undefined && database.principals.allows(user, permission, path, owner);
