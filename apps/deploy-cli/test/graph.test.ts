@@ -43,6 +43,17 @@ afterAll(async () => {
 });
 
 describe('graph deploy', () => {
+  test('the plan for a new graph: its migrations are recorded, not applied', async () => {
+    const { exitCode, stdout } = await hartonomous(['graph', 'deploy', '--dry-run'], env);
+    const { length } = graphSchema.migrations;
+    expect(stdout).toContain(
+      `Migrations: 0 applied, ${length} to record without being run, because the graph is new\n`,
+    );
+    expect(stdout).toContain(`A deployment would create ${declared} and record ${length} migration`);
+    expect(stdout).not.toContain('0001-greatest-sequence');
+    expect(exitCode).toBe(10);
+  });
+
   test("prints the runbook's six steps, and on Community what it left out", async () => {
     const { exitCode, stdout, stderr } = await hartonomous(['graph', 'deploy', '--backup-dir', folder], env);
     expect(stderr).toBe('');

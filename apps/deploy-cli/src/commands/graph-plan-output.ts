@@ -20,9 +20,11 @@ export function printPlan(output: Output, { uri, database, version, edition, out
   output.line();
   const found = report.items.filter(({ state }) => state === 'found').length;
   const missing = report.items.filter(({ state }) => state === 'missing').length;
-  const { pending, changed } = report.migrations;
-  const applied = pending.length === 0 ? '' : ` and apply ${counted(pending.length, 'migration')}`;
-  const work = `create ${missing}${applied}`;
+  const { pending, changed, baseline } = report.migrations;
+  const toApply = pending.length - baseline.length;
+  const applied = toApply === 0 ? '' : ` and apply ${counted(toApply, 'migration')}`;
+  const recorded = baseline.length === 0 ? '' : ` and record ${counted(baseline.length, 'migration')}`;
+  const work = `create ${missing}${applied}${recorded}`;
   if (outcome === 'none') output.line(`✓ Nothing to do: ${found} verified.`);
   else if (outcome === 'pending') output.line(`A deployment would ${work}; ${found} are there.`);
   else if (changed.length > 0)
@@ -51,12 +53,15 @@ function printGroup(output: Output, title: string, items: readonly ItemReport[])
   }
 }
 
-function printMigrations(output: Output, { applied, pending, changed }: SchemaReport['migrations']): void {
+function printMigrations(output: Output, migrations: SchemaReport['migrations']): void {
+  const { applied, pending, changed, baseline } = migrations;
   const parts = [`${applied.length} applied`];
-  if (pending.length > 0) parts.push(`${pending.length} to apply`);
+  const toApply = pending.filter((migration) => !baseline.includes(migration));
+  if (toApply.length > 0) parts.push(`${toApply.length} to apply`);
+  if (baseline.length > 0) parts.push(`${baseline.length} to record without being run, because the graph is new`);
   if (changed.length > 0) parts.push(`${changed.length} changed since`);
   output.line(`Migrations: ${parts.join(', ')}`);
-  for (const { version, description } of pending) output.detail(`+ ${version}: ${description}`);
+  for (const { version, description } of toApply) output.detail(`+ ${version}: ${description}`);
   for (const record of changed) output.detail(`~ ${record.version} was other statements when ${appliedWhen(record)}`);
   for (const record of applied) output.verbose(`= ${record.version}, ${appliedWhen(record)}`);
 }

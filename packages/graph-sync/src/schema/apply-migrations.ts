@@ -3,8 +3,9 @@ import type { GraphConnection } from '../connect.ts';
 import { GraphStatementError } from '../errors.ts';
 import { resolveWriterOptions } from '../options.ts';
 import { translateError } from '../translate-error.ts';
-import { WRITER_LOCK_CONSTRAINT, type WriteTransactionOptions, writeTransaction } from '../write-transaction.ts';
+import { type WriteTransactionOptions, writeTransaction } from '../write-transaction.ts';
 import { AWAIT_INDEXES_SECONDS } from './create-items.ts';
+import { isNewGraph } from './is-new-graph.ts';
 import { withMigrationLock } from './migration-lock.ts';
 import { MIGRATION_CONSTRAINT, type MigrationReport, migrationChecksum, readMigrations } from './migration-records.ts';
 import { MigrationChangedError, MigrationFailedError } from './schema-errors.ts';
@@ -38,11 +39,6 @@ const WRITE_RECORD =
   'SET m.checksum = $checksum, m.description = $description, m.appliedAt = datetime(), m.appliedBy = $appliedBy, ' +
   'm.durationMs = $durationMs';
 
-// Whatever writes entities takes this node's lock first. One that this version has made knows that nothing was written.
-const WAS_WRITTEN_TO =
-  `OPTIONAL MATCH (lock:${WRITER_LOCK_CONSTRAINT.label} {name: 'graph-sync'}) ` +
-  'RETURN lock IS NOT NULL AND coalesce(lock.greatestSequence > 0, true) AS was';
-
 /**
  * Applies the migrations that the graph hasn't had, in their order, and records each in a node `SchemaMigration`. Of
  * several deployments at a time one applies them, the others wait and find them applied. One that is interrupted begins
@@ -64,24 +60,13 @@ export async function applyMigrations(
   const onWaiting = () => onProgress?.({ state: 'waiting' });
   return withMigrationLock(connection, { onWaiting, signal }, async () => {
     const report = await checkedMigrations(connection, migrations);
-    const isRecorded = report.applied.length + report.unknown.length > 0;
-    if (isRecorded || (await wasWrittenTo(connection))) {
+    if (!(await isNewGraph(connection, report))) {
       for (const migration of report.pending) await applyOne(connection, migration, options);
       return report;
     }
     for (const migration of report.pending) await record(connection, migration, { ...options, durationMs: 0 });
     return await checkedMigrations(connection, migrations);
   });
-}
-
-async function wasWrittenTo(connection: GraphConnection): Promise<boolean> {
-  const { driver, database } = connection;
-  try {
-    const { records } = await driver.executeQuery(WAS_WRITTEN_TO, {}, { database });
-    return records[0]?.get('was') === true;
-  } catch (error) {
-    throw translateError(error, connection);
-  }
 }
 
 async function checkedMigrations(connection: GraphConnection, migrations: readonly GraphMigration[]) {

@@ -1,3 +1,4 @@
+import type { GraphMigration } from '@hartonomous/provenance-schema';
 import type { MigrationReport } from './migration-records.ts';
 
 /**
@@ -44,5 +45,8 @@ export interface SchemaReport {
   readonly supporting: ItemCount;
   readonly items: readonly ItemReport[];
   readonly undeclared: readonly UndeclaredItem[];
-  readonly migrations: MigrationReport;
+  readonly migrations: MigrationReport & {
+    /** Those of `pending` that a deployment only records: nothing was ever written to this graph. */
+    readonly baseline: readonly GraphMigration[];
+  };
 }

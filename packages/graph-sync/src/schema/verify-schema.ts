@@ -2,6 +2,7 @@ import type { GraphSchema, ReferenceNode } from '@hartonomous/provenance-schema'
 import type { GraphConnection } from '../connect.ts';
 import { translateError } from '../translate-error.ts';
 import { compareItem, undeclaredItems } from './compare-items.ts';
+import { isNewGraph } from './is-new-graph.ts';
 import { type MigrationReport, readMigrations } from './migration-records.ts';
 import { readSchema } from './read-schema.ts';
 import { constraintItems, findReferenceNodeStatement, indexItems } from './schema-items.ts';
@@ -25,7 +26,12 @@ export async function verifyGraphSchema(connection: GraphConnection, schema: Gra
   });
   const migrations = await readMigrations(connection, schema.migrations);
   const undeclared = undeclaredItems(declared, present);
-  return { ...summarize([...items, ...nodes], migrations), undeclared, migrations };
+  const isNew = migrations.pending.length > 0 && (await isNewGraph(connection, migrations));
+  return {
+    ...summarize([...items, ...nodes], migrations),
+    undeclared,
+    migrations: { ...migrations, baseline: isNew ? migrations.pending : [] },
+  };
 }
 
 /**
