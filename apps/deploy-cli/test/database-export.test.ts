@@ -42,6 +42,10 @@ test('a deployed database has the files of the SQL project, and they say the sam
   expect(readFileSync(join(deployed(), 'Types/Neo4jSyncRequestList.sql'), 'utf8')).toContain(
     "[SyncType] NVARCHAR(128) NOT NULL DEFAULT (N'CREATE')",
   );
+  // Without it a publish by SqlPackage revokes it.
+  expect(readFileSync(join(deployed(), 'Security/HartonomousBroker.sql'), 'utf8')).toContain(
+    'GRANT CONNECT TO [HartonomousBroker];',
+  );
   // The deployment compares every fact of every object, and the server writes the rules of both in the same words.
   const exported = { ...databaseProject, root: pathToFileURL(`${deployed()}/`), migrations: [], postDeployment: [] };
   const again = await deployDatabase({

@@ -5,5 +5,8 @@
 -- only db_owner may impersonate it.
 CREATE USER [HartonomousBroker] WITHOUT LOGIN;
 GO
+-- CREATE USER grants it too, but a publish by SqlPackage takes away what the model doesn't say.
+GRANT CONNECT TO [HartonomousBroker];
+GO
 -- Here, before the procedures that run as it: applications enqueue while a database is upgraded.
 ALTER ROLE [db_owner] ADD MEMBER [HartonomousBroker];

@@ -49,6 +49,8 @@ export async function catalogFiles(session: SqlSession, signal?: AbortSignal): P
     const members = rows.flatMap(({ role }) => (role === null ? [] : [role]));
     const batches = [
       `CREATE USER ${quoteName(name)} WITHOUT LOGIN;\n`,
+      // SqlPackage takes it away from a user whose file doesn't grant it.
+      ...(rows[0]?.mayConnect === 1 ? [`GRANT CONNECT TO ${quoteName(name)};\n`] : []),
       ...members.map((role) => `ALTER ROLE ${quoteName(role)} ADD MEMBER ${quoteName(name)};\n`),
     ];
     add('Security', null, name, batches.join('GO\n'));

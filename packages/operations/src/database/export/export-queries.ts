@@ -14,13 +14,18 @@ const ownParts = `[name] NOT LIKE N'http://schemas.microsoft.com/SQL/%' AND`;
 export const exportQueries = {
   users: define(
     'users without login',
-    `SELECT p.[name], r.[name] AS [role]
+    `SELECT p.[name], r.[name] AS [role],
+       CASE WHEN EXISTS (
+         SELECT 1 FROM sys.database_permissions AS g
+         WHERE g.[class] = 0 AND g.[permission_name] = N'CONNECT' AND g.[state] IN ('G', 'W')
+           AND g.[grantee_principal_id] = p.[principal_id]
+       ) THEN 1 ELSE 0 END AS [mayConnect]
      FROM sys.database_principals AS p
      LEFT JOIN sys.database_role_members AS m ON m.[member_principal_id] = p.[principal_id]
      LEFT JOIN sys.database_principals AS r ON r.[principal_id] = m.[role_principal_id]
      WHERE p.[type] = 'S' AND p.[authentication_type_desc] = N'NONE' AND p.[principal_id] > 4
      ORDER BY p.[name], r.[name];`,
-    named.extend({ role: z.string().nullable() }),
+    named.extend({ role: z.string().nullable(), mayConnect: z.number() }),
   ),
   roles: define(
     'roles',
