@@ -127,7 +127,7 @@ describe('verify --skip-graph', () => {
     expect(stdout).toMatch(/✗ DATABASE_UNAVAILABLE: SQL Server error 4060 while connecting.*Cannot open database/);
     expect(stdout).not.toContain('Check User Id and Password');
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(
-      '✗ Incomplete: SQL Server could not be checked to the end (see above). 2 checks passed, 0 failed.',
+      '✗ Incomplete: SQL Server could not be checked to the end (see above). 1 check passed, 0 failed.',
     );
   });
 });

@@ -182,6 +182,34 @@ export class AzureSqlDatabaseError extends DeployError {
   }
 }
 
+/** Thrown for a SQL Server before 2019. Nothing was changed. */
+export class SqlServerTooOldError extends DeployError {
+  readonly code = 'SQL_SERVER_TOO_OLD';
+  readonly version: string;
+  constructor(version: string) {
+    super(
+      `This server is version ${version}. SQL Server 2019 (15.0) is the oldest that is supported. Nothing was changed.`,
+      'Use SQL Server 2019 or newer, or Azure SQL Managed Instance.',
+    );
+    this.version = version;
+  }
+}
+
+/** Thrown when procedures and workers could not run in the database. Nothing was changed. */
+export class CompatibilityLevelError extends DeployError {
+  readonly code = 'COMPATIBILITY_LEVEL_TOO_LOW';
+  readonly database: string;
+  readonly level: number;
+  constructor(database: string, level: number, action: string) {
+    super(
+      `The database ${database} has compatibility level ${level}, in which OPENJSON is unknown. Nothing was changed.`,
+      action,
+    );
+    this.database = database;
+    this.level = level;
+  }
+}
+
 /** Thrown when a database has an enabled broker's twin on the same server, as after restoring a copy. */
 export class BrokerIdentifierTakenError extends DeployError {
   readonly code = 'BROKER_IDENTIFIER_TAKEN';

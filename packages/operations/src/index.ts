@@ -12,6 +12,7 @@ export type { MigrationProgress } from './database/migrations/apply-migrations.t
 export type { MigrationRecord, MigrationReport } from './database/migrations/migration-records.ts';
 export { describeObject, type ObjectName } from './database/object-name.ts';
 export type { ObjectAction } from './database/plan-deployment.ts';
+export type { SettingFact } from './database/setting-facts.ts';
 export { type SqlBatch, splitBatches } from './database/split-batches.ts';
 export type { DeadLetterQueue, ReplayPlan } from './dead-letter/dead-letter-queue.ts';
 export { deadLetterQueueOf } from './dead-letter/dead-letter-queues.ts';
@@ -38,6 +39,7 @@ export {
   AzureSqlDatabaseError,
   BackupFolderError,
   BrokerIdentifierTakenError,
+  CompatibilityLevelError,
   DatabaseDriftError,
   DatabaseNameMissingError,
   DatabaseNewerError,
@@ -52,6 +54,7 @@ export {
   MigrationFailedError,
   ProjectFileError,
   SqlScriptError,
+  SqlServerTooOldError,
 } from './errors.ts';
 export { type ExitCode, exitCodes } from './exit-codes.ts';
 export { type Failure, failureOf } from './failure.ts';

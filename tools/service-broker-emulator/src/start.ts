@@ -26,6 +26,13 @@ export interface ServiceBrokerEmulator extends AsyncDisposable {
    * @throws {SqlError} 911 when there is no such database
    */
   simulateRestore(database: string): void;
+  /**
+   * Gives a database the identity of a copy of another one, as BACKUP and RESTORE under another name on the same server do: its
+   * broker is off and has the identifier of `original`, so that ENABLE_BROKER is 9772. What is in it stays as it is.
+   *
+   * @throws {SqlError} 911 when there is no such database
+   */
+  simulateCopy(database: string, original: string): void;
 }
 
 /**
@@ -69,6 +76,7 @@ export async function startServiceBrokerEmulator(
       connectionString: `Server=${tds.host},${tds.port};User Id=sa;Password="${options.saPassword.replaceAll('"', '""')}";Encrypt=True;TrustServerCertificate=True;`,
       certificate: () => tds.certificate(),
       simulateRestore: (database) => server.simulateRestore(database),
+      simulateCopy: (database, original) => server.simulateCopy(database, original),
       async [Symbol.asyncDispose]() {
         await tds.close();
         await server[Symbol.asyncDispose]();

@@ -13,6 +13,10 @@ export interface TestServer extends AsyncDisposable {
   run(database: string, ...statements: readonly string[]): Promise<void>;
   /** One value of one row. */
   value(database: string, sql: string): Promise<unknown>;
+  /** Leaves a database as RESTORE on another server does; see the emulator. */
+  simulateRestore(database: string): void;
+  /** Leaves a database as a copy of another one on the same server; see the emulator. */
+  simulateCopy(database: string, original: string): void;
   /** Rows as the driver gives them. */
   rows(
     database: string,
@@ -53,6 +57,8 @@ export async function startTestServer(): Promise<TestServer> {
       return Object.values(row ?? {})[0];
     },
     rows,
+    simulateRestore: (database) => emulator.simulateRestore(database),
+    simulateCopy: (database, original) => emulator.simulateCopy(database, original),
     [Symbol.asyncDispose]: () => emulator[Symbol.asyncDispose](),
   };
 }

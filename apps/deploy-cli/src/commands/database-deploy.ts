@@ -95,6 +95,12 @@ function printProgress(output: Output, progress: DatabaseProgress, dryRun: boole
       if (action !== 'unchanged' || output.isVerbose) output.line(line);
       return;
     }
+    case 'warning': {
+      const { message, action } = progress.fact;
+      output.line(`! ${message}`);
+      if (action !== null) output.detail(action);
+      return;
+    }
     case 'postDeployment':
       output.line(`${progress.path}: ${dryRun ? 'would run' : 'ran'}`);
   }

@@ -8,11 +8,10 @@ const brokerIdentifierTakenNumber = 9772;
 /** What the server says about a database. */
 export interface DatabaseState {
   readonly isBrokerEnabled: boolean;
-  /** Whether READ COMMITTED reads the last committed row instead of waiting for the transaction that has changed it. */
-  readonly isReadCommittedSnapshotOn: boolean;
+  readonly compatibilityLevel: number;
 }
 
-const row = z.object({ state: z.string(), isBrokerEnabled: z.boolean(), isReadCommittedSnapshotOn: z.boolean() });
+const row = z.object({ state: z.string(), isBrokerEnabled: z.boolean(), compatibilityLevel: z.number() });
 
 /**
  * Looks for a database.
@@ -28,7 +27,7 @@ export async function databaseState(
 ): Promise<DatabaseState | undefined> {
   const [found] = await master.query(
     `SELECT d.[state_desc] AS [state], d.[is_broker_enabled] AS [isBrokerEnabled],
-       d.[is_read_committed_snapshot_on] AS [isReadCommittedSnapshotOn]
+       d.[compatibility_level] AS [compatibilityLevel]
      FROM sys.databases AS d
      WHERE d.[name] = @Name;`,
     { Name: database },

@@ -1,16 +1,19 @@
+import type { SqlSession } from '@hartonomous/broker-client';
 import { parseSqlConnectionString, type SqlConnectionSettings } from '@hartonomous/config-loader';
 import { type DatabaseProject, databaseProject } from '@hartonomous/provenance-schema';
 import { nameAndVersion } from '../app-version.ts';
 import { DatabaseDriftError, DatabaseNameMissingError, type DriftDetail } from '../errors.ts';
 import { longStatementMs, openSqlServer } from '../servers/sql-server.ts';
 import { carryOut } from './carry-out.ts';
+import { readDatabaseSettings } from './database-settings.ts';
 import { createDatabase, databaseState, enableBroker } from './database-state.ts';
-import { requireServiceBroker } from './engine-edition.ts';
+import { requireSupportedServer } from './engine-edition.ts';
 import { type MigrationProgress, migrationProgress, migrationsOf } from './migrations/apply-migrations.ts';
 import { deploymentLock, takeDeploymentLock } from './migrations/deployment-lock.ts';
 import type { ObjectName } from './object-name.ts';
 import { nameOf, type ObjectAction, type PlannedObject } from './plan-deployment.ts';
 import { type LoadedProject, type ProjectMigration, readProject } from './read-project.ts';
+import { checkCompatibilityLevel, type SettingFact, settingFacts } from './setting-facts.ts';
 import { checkMigrations, type DatabaseSurvey, surveyDatabase, surveyNothing } from './survey-database.ts';
 
 /** What happens during a deployment, as it happens; in a dry run, what would. */
@@ -30,7 +33,9 @@ export type DatabaseProgress =
       readonly total: number;
     }
   | MigrationProgress
-  | { readonly type: 'postDeployment'; readonly path: string };
+  | { readonly type: 'postDeployment'; readonly path: string }
+  /** A setting of server or database that is wrong or worth knowing; a deployment doesn't change it. */
+  | { readonly type: 'warning'; readonly fact: SettingFact };
 
 /** Options of {@link deployDatabase}. */
 export interface DatabaseDeploymentOptions {
@@ -65,6 +70,11 @@ export interface DatabaseDeployment {
   readonly drift: readonly DriftDetail[];
   /** Scripts that ran after the objects; they do so every time and change nothing the second time. */
   readonly postDeployment: readonly string[];
+  /**
+   * Settings of server and database that are wrong or worth knowing, and that a deployment leaves to the administrator. Empty in
+   * a dry run for a database that isn't there.
+   */
+  readonly warnings: readonly SettingFact[];
 }
 
 /** Number and name of a migration. */
@@ -102,7 +112,7 @@ export function hasChanges(deployment: DatabaseDeployment): boolean {
  * @throws MigrationFailedError when SQL Server refuses a statement of a migration
  * @throws DeploymentLockedError when another deployment doesn't end
  * @throws BrokerError (of broker-client) when the server can't be reached or refuses something
- * @throws AzureSqlDatabaseError, ConnectionStringError, DatabaseNameMissingError, DatabaseNotOnlineError, ProjectFileError, SqlScriptError
+ * @throws AzureSqlDatabaseError, SqlServerTooOldError, CompatibilityLevelError, ConnectionStringError, DatabaseNameMissingError, DatabaseNotOnlineError, ProjectFileError, SqlScriptError
  */
 export async function deployDatabase(options: DatabaseDeploymentOptions): Promise<DatabaseDeployment> {
   const { dryRun = false, allowDrift = false, onProgress = () => undefined, signal } = options;
@@ -113,10 +123,11 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
   const onWaiting = () => onProgress({ type: 'waiting', database });
 
   await using master = await openScripting(settings, 'master', signal);
-  await requireServiceBroker(master, signal);
+  await requireSupportedServer(master, signal);
   // In master: enabling the broker ends all other sessions of the database, and with them their locks.
   if (!dryRun) await takeDeploymentLock(master, `${deploymentLock}.${database.toLowerCase()}`, { onWaiting, signal });
   const state = await databaseState(master, database, signal);
+  if (state !== undefined) checkCompatibilityLevel(database, state.compatibilityLevel);
   const survey = state === undefined ? surveyNothing(project) : await surveyOf(settings, database, project, signal);
   checkMigrations(database, project, survey.migrations);
   const drift = driftOf(survey);
@@ -135,18 +146,22 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
 
   const report = reporter(survey.plan.length, onProgress);
   let plan = survey.plan;
+  let warnings: readonly SettingFact[] = [];
   if (dryRun) {
     const { pending } = survey.migrations;
     const toApply = survey.isFresh ? [] : pending.filter((migration) => migration.class === 'expand');
     for (const migration of toApply) onProgress(migrationProgress(migration, 'pending'));
     for (const planned of plan) report(planned);
     for (const { path } of project.postDeployment) onProgress({ type: 'postDeployment', path });
+    if (state !== undefined) warnings = await warningsOf(settings, database, signal);
   } else {
     await using connection = await openScripting(settings, database, signal);
     await takeDeploymentLock(connection, deploymentLock, { onWaiting, signal });
     const appliedBy = await nameAndVersion();
     plan = await carryOut({ connection, database, project, survey, appliedBy, allowDrift, report, onProgress, signal });
+    warnings = await warningsIn(connection, signal);
   }
+  for (const fact of warnings) onProgress({ type: 'warning', fact });
   const withAction = (action: ObjectAction) => plan.filter((planned) => planned.action === action).map(nameOf);
   return {
     database,
@@ -163,6 +178,7 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
     migrations: deployedMigrations(survey),
     drift,
     postDeployment: project.postDeployment.map(({ path }) => path),
+    warnings,
   };
 }
 
@@ -185,6 +201,16 @@ async function surveyOf(
   // Closed before the deployment begins, because enabling the broker rolls back every other session.
   await using connection = await openScripting(settings, database, signal);
   return await surveyDatabase(connection, project, signal);
+}
+
+async function warningsOf(settings: SqlConnectionSettings, database: string, signal?: AbortSignal) {
+  await using connection = await openScripting(settings, database, signal);
+  return await warningsIn(connection, signal);
+}
+
+async function warningsIn(connection: SqlSession, signal?: AbortSignal): Promise<readonly SettingFact[]> {
+  const facts = settingFacts(await readDatabaseSettings(connection, signal));
+  return facts.filter(({ severity }) => severity !== 'ok');
 }
 
 function driftOf({ plan }: DatabaseSurvey): readonly DriftDetail[] {

@@ -7,13 +7,14 @@ import {
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
 import { type WorkerQueue, workerQueues } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
-import { requireServiceBroker } from '../database/engine-edition.ts';
-import { withoutSnapshotAction, withoutSnapshotMessage } from '../database/read-committed-snapshot.ts';
+import { readDatabaseSettings } from '../database/database-settings.ts';
+import { requireSupportedServer } from '../database/engine-edition.ts';
+import { settingFacts } from '../database/setting-facts.ts';
 import { isPartOfQueue, observeQueue } from '../queues/observe-queue.ts';
 import { factId } from '../queues/queue-facts.ts';
 import { openSqlServer } from '../servers/sql-server.ts';
 import { databaseFindings } from './database-findings.ts';
-import { type Finding, fine, warning } from './finding.ts';
+import { type Finding, fine, ofSetting } from './finding.ts';
 import { notSeen } from './not-seen.ts';
 import { deadLetterFinding, leakFinding, permissionFinding, queueFindings } from './queue-findings.ts';
 
@@ -28,11 +29,11 @@ const countedLeaks = 10_000;
  */
 export async function* examineDatabase(settings: SqlConnectionSettings, signal: AbortSignal): AsyncGenerator<Finding> {
   await using client = await openSqlServer(settings, { signal });
-  await requireServiceBroker(client, signal);
+  await requireSupportedServer(client, signal);
   const [login] = await client.query('SELECT USER_NAME() AS [user];', {}, z.object({ user: z.string() }), { signal });
   const user = login?.user ?? '';
   yield fine('database.connection', `SQL Server answers; this login is the user ${user}.`);
-  yield* part('database.read-committed-snapshot', () => snapshotFinding(client, signal));
+  yield* settingFindings(client, signal);
   for (const [index, definition] of workerQueues.entries()) {
     yield* examineQueue(client, definition, user, index === 0, signal);
   }
@@ -76,20 +77,6 @@ async function* examineQueue(
   });
 }
 
-async function snapshotFinding(client: BrokerClient, signal: AbortSignal): Promise<Finding> {
-  const id = 'database.read-committed-snapshot';
-  const [row] = await client.query(
-    `SELECT d.[name], d.[is_read_committed_snapshot_on] AS [isOn] FROM sys.databases AS d WHERE d.[database_id] = DB_ID();`,
-    {},
-    z.object({ name: z.string(), isOn: z.boolean() }),
-    { signal, context: { operation: 'looking at the settings of the database' } },
-  );
-  if (row === undefined) throw new Error('sys.databases has no row of the current database');
-  return row.isOn
-    ? fine(id, 'READ_COMMITTED_SNAPSHOT is on: readers do not wait for writers.')
-    : warning(id, withoutSnapshotMessage(row.name), withoutSnapshotAction(row.name));
-}
-
 /** Without the procedure that counts them: for db_owner. */
 function leaksFound(client: BrokerClient, queue: string, signal: AbortSignal): AsyncGenerator<Finding> {
   return part(`queue.leaked.${queue}`, async () => {
@@ -97,6 +84,14 @@ function leaksFound(client: BrokerClient, queue: string, signal: AbortSignal): A
     const { found } = await endLeakedConversations(client, options);
     return leakFinding(queue, found.length, found.length === countedLeaks);
   });
+}
+
+async function* settingFindings(client: BrokerClient, signal: AbortSignal): AsyncGenerator<Finding> {
+  try {
+    yield* settingFacts(await readDatabaseSettings(client, signal)).map(ofSetting);
+  } catch (error) {
+    yield notSeen('database.settings', error);
+  }
 }
 
 async function* part(id: string, look: () => Promise<Finding>): AsyncGenerator<Finding> {

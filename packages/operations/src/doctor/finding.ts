@@ -1,3 +1,4 @@
+import type { SettingFact } from '../database/setting-facts.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { failureOf } from '../failure.ts';
 import type { Fact } from '../queues/queue-facts.ts';
@@ -33,6 +34,12 @@ export function problem(id: string, message: string, action: string | null): Fin
 /** A fact that other commands report in the same words. */
 export function ofFact({ id, message, action }: Fact): Finding {
   return action === null ? fine(id, message) : problem(id, message, action);
+}
+
+/** A setting that other commands report in the same words. */
+export function ofSetting({ id, severity, message, action }: SettingFact): Finding {
+  if (severity === 'ok') return fine(id, message);
+  return severity === 'warning' ? warning(id, message, action) : problem(id, message, action);
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
 import { type GraphConnectionOptions, verifyGraphSchema } from '@hartonomous/graph-sync';
 import { FENCING_SEQUENCE, type FencingState, graphSchema } from '@hartonomous/provenance-schema';
+import { readDatabaseSettings } from '../database/database-settings.ts';
 import { databaseState } from '../database/database-state.ts';
 import { parsedConnection } from '../database/deploy-database.ts';
-import { requireServiceBroker } from '../database/engine-edition.ts';
-import { withoutSnapshotAction, withoutSnapshotMessage } from '../database/read-committed-snapshot.ts';
+import { requireSupportedServer } from '../database/engine-edition.ts';
+import { type SettingFact, settingFacts } from '../database/setting-facts.ts';
 import { DatabaseNameMissingError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Failure, failureOf } from '../failure.ts';
@@ -120,21 +121,15 @@ async function verifyDatabase(
   report({ type: 'subject', subject, target: `${database} on ${server.host}` });
 
   await using master = await openSqlServer(settings, { database: 'master', signal });
-  await requireServiceBroker(master, signal);
+  await requireSupportedServer(master, signal);
   const state = await databaseState(master, database, signal);
   if (state === undefined) {
     check(failed('database', `database ${database} is missing`, 'Run: hartonomous database deploy'));
     return;
   }
   check(passed('database', `database ${database} is there`));
-  if (state.isReadCommittedSnapshotOn) {
-    check(passed('database.read-committed-snapshot', 'READ_COMMITTED_SNAPSHOT is on: readers do not wait for writers'));
-  } else {
-    // No failed check: everything works without it, only slower.
-    const text = `${withoutSnapshotMessage(database)} ${withoutSnapshotAction(database)}`;
-    report({ type: 'note', subject, text });
-  }
   await using target = await openSqlServer(settings, { singleSession: true, signal });
+  for (const fact of settingFacts(await readDatabaseSettings(target, signal))) reportSetting(fact, report);
   const queueChecks = await checkQueues(target, signal);
   for (const found of queueChecks.ofDatabase) check(found);
   for await (const found of brokerObjectChecks(target, signal)) check(found);
@@ -143,6 +138,13 @@ async function verifyDatabase(
   for (const { queue, messages } of queueChecks.figures) {
     report({ type: 'figure', subject, name: `messages in ${queue}`, value: messages });
   }
+}
+
+/** What works and is only worth knowing is a note, no failed check. */
+function reportSetting({ id, severity, message, action }: SettingFact, report: Report): void {
+  const subject = 'database';
+  if (severity === 'warning') report({ type: 'note', subject, text: [message, action].join(' ').trim() });
+  else report({ type: 'check', subject, check: action === null ? passed(id, message) : failed(id, message, action) });
 }
 
 async function verifyGraph(

@@ -283,6 +283,11 @@ export class ServiceBroker {
     this.#work(transaction).retry = true;
   }
 
+  /** As in a copy of another database: off, with that one's guid. */
+  takeIdentifierOf(transaction: Transaction, other: ServiceBroker): void {
+    this.#changeDatabase(transaction, { guid: other.guid, enabled: false });
+  }
+
   /** What waits for transmission is tried again once the transaction has committed. */
   retryDelivery(transaction: Transaction): void {
     this.#work(transaction).retry = true;

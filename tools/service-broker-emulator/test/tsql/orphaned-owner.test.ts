@@ -38,3 +38,31 @@ test('after a restore elsewhere nothing runs as dbo until the database has an ow
     intervalMs: 100,
   });
 });
+
+test('a copy of a database has its broker identifier: only one of them can have its broker enabled', async () => {
+  await using server = await startTestServer();
+  await using client = await server.connect();
+  await client.ok('CREATE DATABASE Copy;');
+  server.emulator.simulateCopy('Copy', 'App');
+  const enable = (name: string) => client.run(`ALTER DATABASE ${name} SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE;`);
+  const identifiers = 'SELECT COUNT(DISTINCT service_broker_guid) AS n FROM sys.databases WHERE name IN (%);';
+  expect((await client.run(identifiers.replace('%', "'App', 'Copy'"))).value).toBe(1);
+  expect((await enable('Copy')).numbers).toEqual([9772, 5069]);
+  await client.ok('ALTER DATABASE App SET DISABLE_BROKER WITH ROLLBACK IMMEDIATE;');
+  expect((await enable('Copy')).numbers).toEqual([]);
+  expect((await enable('App')).numbers).toEqual([9772, 5069]);
+  await client.ok('ALTER DATABASE Copy SET NEW_BROKER WITH ROLLBACK IMMEDIATE;');
+  expect((await enable('App')).numbers).toEqual([]);
+  expect((await client.run(identifiers.replace('%', "'App', 'Copy'"))).value).toBe(2);
+});
+
+test('whether another user is a member of a role is told to those who may see it', async () => {
+  await using server = await startTestServer();
+  await using client = await server.connect();
+  await client.ok('CREATE USER a WITHOUT LOGIN; CREATE USER b WITHOUT LOGIN; ALTER ROLE db_owner ADD MEMBER b;');
+  const asked = "EXECUTE AS USER = 'a'; SELECT IS_ROLEMEMBER('db_owner', 'b') AS n; REVERT;";
+  expect((await client.run(asked)).value).toBe(null);
+  expect((await client.run(asked.replace("'b'", "'a'"))).value).toBe(0);
+  await client.ok('GRANT VIEW DEFINITION TO a;');
+  expect((await client.run(asked)).value).toBe(1);
+});

@@ -149,6 +149,14 @@ export class EmulatorServer implements Engine, AsyncDisposable {
     transaction.commit(this.store);
   }
 
+  /** Leaves a database with the identity that RESTORE of another one on the same server gives: that one's guid, broker off. */
+  simulateCopy(name: string, original: string): void {
+    const [copy, other] = [this.databases.require(name), this.databases.require(original)];
+    const transaction = this.beginTransaction(0);
+    copy.broker.takeIdentifierOf(transaction, other.broker);
+    transaction.commit(this.store);
+  }
+
   /** Sessions in a database, those of activated procedures too. */
   sessionsIn(database: Database): SqlSession[] {
     return [...this.sessions.values()].filter(({ core }) => core.database === database);

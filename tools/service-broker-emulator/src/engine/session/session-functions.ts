@@ -312,6 +312,8 @@ export class SessionFunctions implements FunctionContext {
     const { principals } = this.#database;
     if (principals.find(role)?.kind !== 'role') return null;
     const name = principal ?? this.userName;
+    const isOther = nameKey(name) !== nameKey(this.userName);
+    if (isOther && !this.#session.holds('VIEW DEFINITION', databaseSecurable(this.#database))) return null;
     if (nameKey(name) === 'dbo') return 1;
     return principals.rolesOf(name).has(nameKey(role)) ? 1 : 0;
   }

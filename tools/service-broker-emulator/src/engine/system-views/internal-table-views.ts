@@ -3,6 +3,9 @@ import type { SessionCore } from '../session/session-core.ts';
 import { defineView, type SystemView, viewTime } from './define-view.ts';
 import { seenObjects } from './visible.ts';
 
+/** Messages on a page of 8 kB where each has some hundred bytes: here nothing is on pages, and nothing is left on them. */
+const messagesOfPage = 10;
+
 /** A table that SQL Server keeps the messages of a queue in. */
 interface InternalTable {
   readonly objectId: number;
@@ -57,6 +60,36 @@ export const internalTableViews: readonly SystemView[] = [
           internal_type: 201,
           internal_type_desc: 'QUEUE_MESSAGES',
           parent_id: queueId,
+        };
+      }
+    },
+  ),
+  defineView(
+    'sys',
+    'allocation_units',
+    {
+      allocation_unit_id: 'bigint',
+      type: 'tinyint',
+      type_desc: 'description',
+      container_id: 'bigint',
+      data_space_id: 'int',
+      total_pages: 'bigint',
+      used_pages: 'bigint',
+      data_pages: 'bigint',
+    },
+    function* (database, session) {
+      for (const { objectId, rows } of internalTables(database, session)) {
+        const container = BigInt(objectId) * 256n + 1n;
+        const pages = BigInt(Math.ceil(rows / messagesOfPage));
+        yield {
+          allocation_unit_id: container,
+          type: 1,
+          type_desc: 'IN_ROW_DATA',
+          container_id: container,
+          data_space_id: 1,
+          total_pages: pages,
+          used_pages: pages,
+          data_pages: pages,
         };
       }
     },

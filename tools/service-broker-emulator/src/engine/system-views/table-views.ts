@@ -266,7 +266,14 @@ export const tableViews: readonly SystemView[] = [
   defineView(
     'sys',
     'partitions',
-    { partition_id: 'bigint', object_id: 'int', index_id: 'int', partition_number: 'int', rows: 'bigint' },
+    {
+      partition_id: 'bigint',
+      object_id: 'int',
+      index_id: 'int',
+      partition_number: 'int',
+      hobt_id: 'bigint',
+      rows: 'bigint',
+    },
     function* (database, session) {
       for (const table of tables(database, session)) {
         const ids = [...indexIds(table.definition).values()];
@@ -277,6 +284,7 @@ export const tableViews: readonly SystemView[] = [
             object_id: table.objectId,
             index_id,
             partition_number: 1,
+            hobt_id: BigInt(table.objectId) * 256n + BigInt(index_id),
             rows,
           };
         }
@@ -287,6 +295,7 @@ export const tableViews: readonly SystemView[] = [
           object_id: table.objectId,
           index_id: 1,
           partition_number: 1,
+          hobt_id: BigInt(table.objectId) * 256n + 1n,
           rows: BigInt(table.rows),
         };
       }

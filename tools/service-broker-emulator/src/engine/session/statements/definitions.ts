@@ -9,6 +9,7 @@ import type {
 import { unsupported } from '../../../unsupported.ts';
 import { buildTableDefinition } from '../../catalog/build-table-definition.ts';
 import type { SequenceDefinition } from '../../catalog/catalog-object.ts';
+import type { Database } from '../../server/database.ts';
 import { Sequence } from '../../storage/sequence.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { useAlone, waitForTransactions } from '../database-use.ts';
@@ -178,6 +179,16 @@ const exclusive = new Set([
   'READ_COMMITTED_SNAPSHOT',
 ]);
 
+/** @throws {SqlError} 5069 after 9772 when a database of the server, of which this one is a copy, has its broker enabled */
+function refuseTakenIdentifier(run: Interpreter, database: Database, { line }: AlterDatabaseStatement): void {
+  const { guid } = database.broker;
+  const isTaken = ({ broker }: Database) => broker !== database.broker && broker.enabled && broker.guid === guid;
+  if (!run.session.server.databases.all.some(isTaken)) return;
+  const text = `The Service Broker in database "${database.name}" cannot be enabled because there is already an enabled Service Broker with the same ID.`;
+  run.sink.error(new SqlError(text, { number: 9772, line }));
+  throw new SqlError('ALTER DATABASE statement failed.', { number: 5069, line });
+}
+
 export async function runAlterDatabase(run: Interpreter, statement: AlterDatabaseStatement): Promise<void> {
   const { session } = run;
   const database = statement.name === undefined ? session.database : session.server.databases.require(statement.name);
@@ -187,6 +198,7 @@ export async function runAlterDatabase(run: Interpreter, statement: AlterDatabas
   const transaction = session.transactionForWriting();
   switch (statement.option) {
     case 'ENABLE_BROKER':
+      refuseTakenIdentifier(run, database, statement);
       database.broker.setEnabled(transaction, true);
       return;
     case 'DISABLE_BROKER':

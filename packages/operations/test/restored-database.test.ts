@@ -1,0 +1,94 @@
+import { parseSqlConnectionString } from '@hartonomous/config-loader';
+import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
+import { asRoleLogin, createRoleLogins } from '@hartonomous/test-support';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { BrokerIdentifierTakenError, deployDatabase, examineDatabase, verifyDeployment } from '../src/index.ts';
+
+const original = 'Original';
+const copy = 'Copy';
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  for (const database of [original, copy]) await deployDatabase({ connection: server.connectionString(database) });
+});
+afterAll(() => server?.[Symbol.asyncDispose]());
+
+/** What doctor finds, by id. */
+async function examined(connection: string) {
+  const { signal } = new AbortController();
+  const found = await Array.fromAsync(examineDatabase(parseSqlConnectionString(connection), signal));
+  return new Map(found.map((finding) => [finding.id, finding]));
+}
+
+/** The checks of verify that failed, by id. */
+async function failedChecks(database: string) {
+  const { subjects } = await verifyDeployment({ database: server.connectionString(database) });
+  return subjects.flatMap(({ checks }) => checks.flatMap(({ id, ok, action }) => (ok ? [] : [{ id, action }])));
+}
+
+const enqueue = (database: string) =>
+  server.run(database, "EXEC dbo.sp_EnqueueNeo4jSync @EntityType = N'Tenant', @EntityId = 0, @SyncType = N'UPDATE';");
+
+test('a fresh deployment is well in every setting', async () => {
+  const found = await examined(server.connectionString(original));
+  for (const id of ['server.version', 'database.owner', 'broker.owner', 'broker.identifier', 'database.auto-close']) {
+    expect(found.get(id), id).toMatchObject({ state: 'ok' });
+  }
+  expect(await failedChecks(original)).toEqual([]);
+});
+
+test('restored elsewhere: doctor, verify and deploy say that nothing runs as dbo; enqueueing goes on', async () => {
+  server.simulateRestore(copy);
+  const { warnings, brokerEnabled } = await deployDatabase({ connection: server.connectionString(copy) });
+  expect(brokerEnabled).toBe(true);
+  expect(warnings.map(({ id, severity }) => [id, severity])).toEqual([['database.owner', 'problem']]);
+  const action = 'ALTER AUTHORIZATION ON DATABASE::[Copy] TO [sa];';
+  expect((await examined(server.connectionString(copy))).get('database.owner')).toMatchObject({
+    state: 'problem',
+    message: expect.stringContaining('15517'),
+    action: expect.stringContaining(action),
+  });
+  expect(await failedChecks(copy)).toEqual([{ id: 'database.owner', action: expect.stringContaining(action) }]);
+  await enqueue(copy);
+  expect(await server.value(copy, 'SELECT COUNT(*) AS n FROM sys.transmission_queue;')).toBe(0);
+
+  await server.run('master', action);
+  expect(await failedChecks(copy)).toEqual([]);
+});
+
+test('a copy beside its original: refused with the statement, and told by doctor', async () => {
+  server.simulateCopy(copy, original);
+  const deployed = deployDatabase({ connection: server.connectionString(copy) });
+  await expect(deployed).rejects.toThrow(BrokerIdentifierTakenError);
+  const found = await examined(server.connectionString(copy));
+  expect(found.get('broker.enabled')).toMatchObject({ state: 'problem' });
+  expect(found.get('broker.identifier')).toMatchObject({
+    state: 'problem',
+    message: expect.stringContaining('Original has the same Service Broker identifier'),
+    action: expect.stringContaining('ALTER DATABASE [Copy] SET NEW_BROKER WITH ROLLBACK IMMEDIATE;'),
+  });
+  // The original is as it was.
+  expect((await examined(server.connectionString(original))).get('broker.identifier')).toMatchObject({ state: 'ok' });
+
+  await server.run('master', 'ALTER DATABASE [Copy] SET NEW_BROKER WITH ROLLBACK IMMEDIATE;');
+  await deployDatabase({ connection: server.connectionString(copy) });
+  expect(await failedChecks(copy)).toEqual([]);
+});
+
+test('a compatibility level below 150 is told and nothing fails', async () => {
+  const set = (level: number) => server.run('master', `ALTER DATABASE ${original} SET COMPATIBILITY_LEVEL = ${level};`);
+  await set(140);
+  onTestFinished(() => set(160));
+  const found = await examined(server.connectionString(original));
+  expect(found.get('database.compatibility-level')).toMatchObject({ state: 'warning' });
+  expect(await failedChecks(original)).toEqual([]);
+});
+
+test("with a worker's login the settings are seen, and what isn't is told", async () => {
+  await server.run(original, createRoleLogins());
+  const found = await examined(asRoleLogin(server.connectionString(original), 'worker'));
+  expect(found.get('database.owner')).toMatchObject({ state: 'ok', message: expect.stringContaining('was not tried') });
+  expect(found.get('broker.owner')).toMatchObject({ state: 'warning', message: expect.stringContaining('Not seen') });
+  expect([...found.values()].filter(({ state }) => state === 'problem')).toEqual([]);
+});
