@@ -1,0 +1,166 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sqlParameter } from '@hartonomous/broker-client';
+import { eventually } from '@hartonomous/test-support';
+import type { WorkerProgram } from '@hartonomous/test-support/worker-program';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { Installation } from './sql-server/installation.ts';
+import { openServerUnderTest, type ServerUnderTest } from './sql-server/server-under-test.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
+
+// `pnpm test` runs a short form on the emulator; `pnpm test:sql-server` both settings, on the server of SQL_SERVER_UNDER_TEST.
+const settings = process.env.SQL_SERVER_FORM === 'long' ? (['OFF', 'ON'] as const) : (['OFF'] as const);
+
+/** More than one pooled dialog takes: dbo.sp_EnqueueNeo4jSyncBatch begins another after 1000, sp_EnqueueIngestion after 8. */
+const syncs = 1_001;
+const files = 10;
+
+const tenantId = 77;
+const countRow = z.object({ n: z.coerce.number() });
+
+let server: ServerUnderTest;
+let folder: string;
+
+beforeAll(async () => {
+  server = await openServerUnderTest();
+  folder = await mkdtemp(join(tmpdir(), 'hartonomous-sql-server-'));
+});
+afterAll(async () => {
+  await server?.[Symbol.asyncDispose]();
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+});
+
+describe.each(settings)('an installation with READ_COMMITTED_SNAPSHOT %s', (snapshot) => {
+  let installation: Installation;
+  let workers: readonly WorkerProgram[] = [];
+
+  beforeAll(async () => {
+    installation = await Installation.prepare(server);
+  });
+  afterAll(() => installation?.[Symbol.asyncDispose]());
+
+  const count = async (sql: string) => {
+    await using client = await installation.connect('administrator');
+    const [row] = await client.query(sql, {}, countRow);
+    return row?.n;
+  };
+
+  test('the deployer creates the database; a second deployment changes nothing', async () => {
+    const first = await installation.cli('deployer', 'database', 'deploy');
+    expect(first, first.stdout).toMatchObject({ exitCode: 0, stderr: '' });
+    const second = await installation.cli('deployer', 'database', 'deploy');
+    expect(second).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('✓ Nothing changed') });
+    await installation.administrate(
+      `ALTER DATABASE [${installation.database}] SET READ_COMMITTED_SNAPSHOT ${snapshot} WITH ROLLBACK IMMEDIATE;`,
+    );
+    const graph = await installation.cli('deployer', 'graph', 'deploy', '--skip-backup');
+    expect(graph, graph.stderr).toMatchObject({ exitCode: 0 });
+  });
+
+  test('the deployer verifies database and graph', async () => {
+    const { exitCode, stdout } = await installation.cli('deployer', 'verify');
+    expect(stdout).not.toContain('✗');
+    expect(exitCode).toBe(0);
+  });
+
+  test('both workers start with the role HartonomousWorker and no other right', async () => {
+    await installation.createRoleLogins();
+    workers = await installation.startWorkers();
+  });
+
+  test('an application enqueues more than a dialog takes; the graph follows, and the full dialog is ended by its reader', async () => {
+    {
+      await using client = await installation.connect('sender');
+      await client.run(
+        `SET XACT_ABORT ON;
+         BEGIN TRANSACTION;
+         INSERT INTO dbo.Tenant (TenantId, Name) VALUES (@tenantId, N'seventy-seven');
+         EXEC dbo.sp_EnqueueNeo4jSync @EntityType = N'Tenant', @EntityId = @tenantId, @SyncType = N'CREATE';
+         INSERT INTO dbo.Atom (TenantId, ContentType, CanonicalText)
+         SELECT @tenantId, N'text/plain', CONCAT(N'text ', j.[value]) FROM OPENJSON(@numbers) AS j;
+         DECLARE @Requests dbo.Neo4jSyncRequestList;
+         INSERT INTO @Requests (EntityType, EntityId, SyncType)
+         SELECT N'Atom', a.AtomId, N'CREATE' FROM dbo.Atom AS a WHERE a.TenantId = @tenantId;
+         EXEC dbo.sp_EnqueueNeo4jSyncBatch @Requests = @Requests;
+         COMMIT TRANSACTION;`,
+        {
+          tenantId,
+          numbers: sqlParameter.nvarchar(JSON.stringify(Array.from({ length: syncs }, (_, index) => index))),
+        },
+      );
+    }
+    const synced = `SELECT COUNT(*) AS n FROM dbo.Neo4jSyncLog WHERE EntityType = N'Atom' AND Outcome = N'SYNCED';`;
+    await eventually(async () => expect(await count(synced)).toBe(syncs), { timeoutMs: 120_000, intervalMs: 200 });
+    await fullDialogsAreGone('Neo4jSyncContract', 1_000);
+  });
+
+  test('files are ingested with the role HartonomousSender, over more than one dialog', async () => {
+    const names = Array.from({ length: files }, (_, index) => join(folder, `file-${snapshot}-${index}.txt`));
+    await Promise.all(names.map((name, index) => writeFile(name, `The broker keeps message ${index}.\n`)));
+    {
+      // One session: the command line's own pool would take a dialog for each connection.
+      await using client = await installation.connect('sender');
+      for (const name of names.slice(1)) {
+        await client.run(`EXEC dbo.sp_EnqueueIngestion @FileName = @name, @FileData = @data, @TenantId = @tenantId;`, {
+          name,
+          data: sqlParameter.varbinary(Buffer.from(`The broker keeps a message of ${name}.\n`)),
+          tenantId,
+        });
+      }
+    }
+    const [first = ''] = names;
+    const sent = await installation.cli('administrator', 'ingest', first, '--tenant', `${tenantId}`, '--wait');
+    expect(sent, sent.stderr).toMatchObject({ exitCode: 0 });
+    const ended = `SELECT COUNT(*) AS n FROM dbo.IngestionJob WHERE Status IN (N'COMPLETED', N'UNCHANGED');`;
+    await eventually(async () => expect(await count(ended)).toBe(files), { timeoutMs: 120_000, intervalMs: 200 });
+    await fullDialogsAreGone('IngestionContract', 8);
+  });
+
+  test('nothing waits, nothing is dead-lettered, and the graph equals SQL', async () => {
+    for (const from of ['dbo.Neo4jSyncQueue', 'dbo.IngestionQueue']) {
+      await eventually(async () => expect(await count(`SELECT COUNT(*) AS n FROM ${from} WITH (NOLOCK);`)).toBe(0), {
+        timeoutMs: 120_000,
+        intervalMs: 200,
+      });
+    }
+    for (const from of ['dbo.MessageRetry', 'dbo.Neo4jSyncDeadLetterQueue', 'dbo.IngestionDeadLetterQueue']) {
+      expect(await count(`SELECT COUNT(*) AS n FROM ${from};`), from).toBe(0);
+    }
+    await eventually(
+      async () => {
+        const { exitCode, stdout } = await installation.cli('administrator', 'reconcile', '--deep');
+        expect(exitCode, stdout).toBe(0);
+      },
+      { timeoutMs: 60_000, intervalMs: 500 },
+    );
+  });
+
+  test.each(['administrator', 'deployer', 'worker'] as const)('doctor as the %s finds nothing wrong', async (who) => {
+    const { exitCode, stdout } = await installation.cli(who, 'doctor', '--canary', '60');
+    expect(stdout).not.toMatch(/^ *✗ /m);
+    expect(exitCode).toBe(0);
+  });
+
+  test('the workers stop cleanly', async () => {
+    for (const worker of workers) await worker.stop();
+  });
+
+  /** Waits until the full dialogs of a contract are gone from their sender's side: ended by their reader, and answered. */
+  async function fullDialogsAreGone(contract: string, full: number): Promise<void> {
+    const initiators = `FROM sys.conversation_endpoints AS e
+      INNER JOIN sys.service_contracts AS c ON c.service_contract_id = e.service_contract_id
+      WHERE e.is_initiator = 1 AND c.name = N'${contract}'`;
+    await eventually(
+      async () => {
+        expect(await count(`SELECT COUNT(*) AS n ${initiators} AND e.send_sequence >= ${full};`)).toBe(0);
+        expect(await count(`SELECT COUNT(*) AS n ${initiators} AND e.state NOT IN ('SO', 'CO');`)).toBe(0);
+      },
+      { timeoutMs: 60_000, intervalMs: 200 },
+    );
+    // The session's next dialog is there, so the full one was really left behind.
+    expect(await count(`SELECT COUNT(*) AS n ${initiators};`)).toBeGreaterThan(0);
+  }
+});
