@@ -76,6 +76,45 @@ test('a copy beside its original: refused with the statement, and told by doctor
   expect(await failedChecks(copy)).toEqual([]);
 });
 
+test('jobs whose message NEW_BROKER has taken are found; those that wait in queue or retries are not', async () => {
+  const enqueueFile = "EXEC dbo.sp_EnqueueIngestion @FileName = N'a.txt', @FileData = 0x61;";
+  const age = "UPDATE dbo.IngestionJob SET EnqueuedAt = DATEADD(MINUTE, -6, EnqueuedAt) WHERE Status = N'QUEUED';";
+  const lost = async (connection: string) => (await examined(connection)).get('ingestion.lost-jobs');
+  await server.run(copy, enqueueFile, enqueueFile);
+  // Young jobs are nobody's trouble yet.
+  await server.run('master', 'ALTER DATABASE [Copy] SET NEW_BROKER WITH ROLLBACK IMMEDIATE;');
+  expect(await lost(server.connectionString(copy))).toMatchObject({ state: 'ok' });
+  await server.run(copy, age);
+  expect(await lost(server.connectionString(copy))).toMatchObject({
+    state: 'problem',
+    message: expect.stringContaining('was not found: 2, the first of them 1.'),
+    action: expect.stringContaining('hartonomous ingest status --status QUEUED'),
+  });
+
+  await server.run(original, enqueueFile, age);
+  expect(await lost(server.connectionString(original))).toMatchObject({ state: 'ok' });
+  await server.run(
+    original,
+    `DECLARE @m TABLE (body VARBINARY(MAX));
+     RECEIVE message_body FROM dbo.IngestionQueue INTO @m;
+     INSERT INTO dbo.MessageRetry (QueueName, DueAt, Attempts, ReasonCode, ReasonText, MessageBody, MessageTypeName,
+       ServiceName, ConversationHandle, ConversationGroupId, MessageSequenceNumber, QueuingOrder)
+     SELECT N'dbo.IngestionQueue', SYSUTCDATETIME(), 0, N'X', N'x', m.body, N'IngestionRequest', N'IngestionService',
+       NEWID(), NEWID(), 0, 0 FROM @m AS m;`,
+  );
+  expect(await lost(server.connectionString(original))).toMatchObject({ state: 'ok' });
+});
+
+test('messages that nobody hands back to senders are found: the queue of their replies is looked at', async () => {
+  await server.run(original, 'ALTER QUEUE dbo.HartonomousInitiatorQueue WITH ACTIVATION (STATUS = OFF);');
+  onTestFinished(() =>
+    server.run(original, 'ALTER QUEUE dbo.HartonomousInitiatorQueue WITH ACTIVATION (STATUS = ON);'),
+  );
+  const found = await examined(server.connectionString(original));
+  expect(found.get('queue.mode.dbo.HartonomousInitiatorQueue')).toMatchObject({ state: 'problem' });
+  expect(found.get('queue.status.dbo.HartonomousInitiatorQueue')).toMatchObject({ state: 'ok' });
+});
+
 test('a compatibility level below 150 is told and nothing fails', async () => {
   const set = (level: number) => server.run('master', `ALTER DATABASE ${original} SET COMPATIBILITY_LEVEL = ${level};`);
   await set(140);
@@ -90,5 +129,7 @@ test("with a worker's login the settings are seen, and what isn't is told", asyn
   const found = await examined(asRoleLogin(server.connectionString(original), 'worker'));
   expect(found.get('database.owner')).toMatchObject({ state: 'ok', message: expect.stringContaining('was not tried') });
   expect(found.get('broker.owner')).toMatchObject({ state: 'warning', message: expect.stringContaining('Not seen') });
+  expect(found.get('queue.mode.dbo.HartonomousInitiatorQueue')).toMatchObject({ state: 'ok' });
+  expect(found.get('queue.size.dbo.HartonomousInitiatorQueue')).toMatchObject({ state: 'ok' });
   expect([...found.values()].filter(({ state }) => state === 'problem')).toEqual([]);
 });

@@ -20,7 +20,7 @@ const twinRow = z.object({ name: z.string(), isBrokerEnabled: z.boolean() });
 const trialRow = z.object({ refusal: z.string().nullable() });
 
 /** Another database of the server with the same Service Broker identifier: one of the two is a copy. */
-export type BrokerTwin = z.output<typeof twinRow>;
+type BrokerTwin = z.output<typeof twinRow>;
 
 /** What server and database are set to, as far as the product depends on it. */
 export interface DatabaseSettings extends z.output<typeof settingsRow> {

@@ -5,16 +5,18 @@ import {
   QueueNotFoundError,
 } from '@hartonomous/broker-client';
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
-import { type WorkerQueue, workerQueues } from '@hartonomous/provenance-schema';
+import { isWorkerQueue, type QueueDefinition, queues, type WorkerQueue } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { readDatabaseSettings } from '../database/database-settings.ts';
 import { requireSupportedServer } from '../database/engine-edition.ts';
 import { settingFacts } from '../database/setting-facts.ts';
-import { isPartOfQueue, observeQueue } from '../queues/observe-queue.ts';
+import { isPartOfQueue, type ObservedQueue, observeQueue } from '../queues/observe-queue.ts';
 import { factId } from '../queues/queue-facts.ts';
 import { openSqlServer } from '../servers/sql-server.ts';
 import { databaseFindings } from './database-findings.ts';
 import { type Finding, fine, ofSetting } from './finding.ts';
+import { largeQueueFindings } from './large-queues.ts';
+import { lostJobFinding } from './lost-jobs.ts';
 import { notSeen } from './not-seen.ts';
 import { deadLetterFinding, leakFinding, permissionFinding, queueFindings } from './queue-findings.ts';
 
@@ -33,20 +35,24 @@ export async function* examineDatabase(settings: SqlConnectionSettings, signal: 
   const [login] = await client.query('SELECT USER_NAME() AS [user];', {}, z.object({ user: z.string() }), { signal });
   const user = login?.user ?? '';
   yield fine('database.connection', `SQL Server answers; this login is the user ${user}.`);
-  yield* settingFindings(client, signal);
-  for (const [index, definition] of workerQueues.entries()) {
+  yield* parts('database.settings', async () =>
+    settingFacts(await readDatabaseSettings(client, signal)).map(ofSetting),
+  );
+  for (const [index, definition] of queues.entries()) {
     yield* examineQueue(client, definition, user, index === 0, signal);
   }
+  yield* parts('queue.size', () => largeQueueFindings(client, signal));
+  yield* part('ingestion.lost-jobs', () => lostJobFinding(client, signal));
 }
 
 async function* examineQueue(
   client: BrokerClient,
-  definition: WorkerQueue,
+  definition: QueueDefinition,
   user: string,
   isWithDatabase: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {
-  const { queue, deadLetters } = definition;
+  const { queue } = definition;
   const observed = await observeQueue(client, definition, signal);
   if (isWithDatabase) yield* databaseFindings(observed);
   yield* queueFindings(definition, observed);
@@ -54,7 +60,18 @@ async function* examineQueue(
     const isSaid = error instanceof QueueNotFoundError || (!isWithDatabase && !isPartOfQueue(part));
     if (!isSaid) yield notSeen(factId(part, queue), error);
   }
-  if (observed.unseen.get('status') instanceof QueueNotFoundError) return;
+  if (!isWorkerQueue(definition) || observed.unseen.get('status') instanceof QueueNotFoundError) return;
+  yield* examineWorkerQueue(client, definition, user, observed, signal);
+}
+
+async function* examineWorkerQueue(
+  client: BrokerClient,
+  definition: WorkerQueue,
+  user: string,
+  observed: ObservedQueue,
+  signal: AbortSignal,
+): AsyncGenerator<Finding> {
+  const { queue, deadLetters } = definition;
   yield* part(`queue.receive.${queue}`, async () => {
     const [may] = await client.query(
       "SELECT HAS_PERMS_BY_NAME(@Queue, N'OBJECT', N'RECEIVE') AS [receive];",
@@ -86,17 +103,13 @@ function leaksFound(client: BrokerClient, queue: string, signal: AbortSignal): A
   });
 }
 
-async function* settingFindings(client: BrokerClient, signal: AbortSignal): AsyncGenerator<Finding> {
-  try {
-    yield* settingFacts(await readDatabaseSettings(client, signal)).map(ofSetting);
-  } catch (error) {
-    yield notSeen('database.settings', error);
-  }
+function part(id: string, look: () => Promise<Finding>): AsyncGenerator<Finding> {
+  return parts(id, async () => [await look()]);
 }
 
-async function* part(id: string, look: () => Promise<Finding>): AsyncGenerator<Finding> {
+async function* parts(id: string, look: () => Promise<readonly Finding[]>): AsyncGenerator<Finding> {
   try {
-    yield await look();
+    yield* await look();
   } catch (error) {
     yield notSeen(id, error);
   }

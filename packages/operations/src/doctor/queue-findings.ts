@@ -1,5 +1,5 @@
 import { allWaiting } from '@hartonomous/broker-client';
-import type { WorkerQueue } from '@hartonomous/provenance-schema';
+import { isWorkerQueue, type QueueDefinition, type WorkerQueue } from '@hartonomous/provenance-schema';
 import type { ObservedQueue } from '../queues/observe-queue.ts';
 import { queueFacts } from '../queues/queue-facts.ts';
 import { type Finding, fine, ofFact, problem, warning } from './finding.ts';
@@ -17,10 +17,10 @@ const longestWaitMs = 300_000;
 const toleratedLeaks = 100;
 
 /** What an observation of a queue says about that queue. What could not be seen is left out. */
-export function queueFindings(definition: WorkerQueue, observed: ObservedQueue): Finding[] {
+export function queueFindings(definition: QueueDefinition, observed: ObservedQueue): Finding[] {
   const findings = queueFacts(definition, observed).map(ofFact);
   const { observation } = observed;
-  const waiting = allWaiting(observation, true);
+  const waiting = allWaiting(observation, isWorkerQueue(definition));
   if (waiting !== undefined) {
     findings.push(waitingFinding(definition, waiting, observation.retries?.messages ?? 0));
   }
@@ -60,7 +60,7 @@ export function deadLetterFinding({ name, queue }: WorkerQueue, pending: number)
 }
 
 function waitingFinding(
-  { queue, reader }: WorkerQueue,
+  { queue, reader }: QueueDefinition,
   waiting: NonNullable<ReturnType<typeof allWaiting>>,
   retries: number,
 ): Finding {
@@ -69,11 +69,11 @@ function waitingFinding(
   if (messages === 0 || oldestAgeMs === null) return fine(id, `No message waits in ${queue}.`);
   const message = `Messages in ${queue}: ${messages}, the oldest for ${spoken(oldestAgeMs)}${retries === 0 ? '' : `; ${retries} of them wait for another try`}.`;
   if (oldestAgeMs <= longestWaitMs) return fine(id, message);
-  return problem(
-    id,
-    message,
-    `See whether ${reader.program} runs; if it does, its /health/ready and its log say what it waits for.`,
-  );
+  const action =
+    reader.kind === 'worker'
+      ? `See whether ${reader.program} runs; if it does, its /health/ready and its log say what it waits for.`
+      : `SQL Server runs ${reader.procedure} for them; where it fails, SQL Server's error log says why.`;
+  return problem(id, message, action);
 }
 
 function spoken(ms: number): string {

@@ -27,6 +27,8 @@ GRANT RECEIVE ON [dbo].[IngestionQueue] TO [HartonomousWorker];
 -- RECEIVE doesn't include looking: the depth of a queue needs SELECT.
 GRANT SELECT ON [dbo].[Neo4jSyncQueue] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[IngestionQueue] TO [HartonomousWorker];
+-- For `hartonomous doctor`, which is run with a worker's settings: whether what comes back to senders is handled.
+GRANT SELECT ON [dbo].[HartonomousInitiatorQueue] TO [HartonomousWorker];
 -- RECEIVE doesn't include END CONVERSATION, and no permission shows endpoints and the transmission queue.
 GRANT EXECUTE ON [dbo].[sp_EndConversations] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_BrokerHealth] TO [HartonomousWorker];
