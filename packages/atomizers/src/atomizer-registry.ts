@@ -1,9 +1,17 @@
-import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from './atomizer.ts';
+import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource, ChosenAtomizer } from './atomizer.ts';
 import { TooManyAtomsError } from './errors.ts';
 import { ExpansionBudget } from './expansion-budget.ts';
+import { type FileReading, NoteCollector } from './notes.ts';
 import { type AtomizerLimitOptions, resolveLimits } from './options.ts';
+import { ReadingMeasure } from './reading-measure.ts';
 import { readHead } from './source-reading.ts';
-import { isValidText, utf8Head } from './text/decode-text.ts';
+import { inspectText } from './text/inspect-text.ts';
+
+/** Magic bytes that leave no doubt: the file isn't looked at as text then. */
+const certain = 0.9;
+/** A text atomizer that scores this by the name alone takes the file for its own. */
+const known = 0.5;
+const anyText = Buffer.from('text');
 
 /** Options of {@link AtomizerRegistry.atomize}. */
 export interface AtomizeOptions {
@@ -18,6 +26,8 @@ export interface AtomizedFile {
   readonly atomizer: Atomizer;
   /** Read once; the file is read as they are asked for. */
   readonly drafts: AsyncIterable<AtomDraft>;
+  /** How well the file was read; whole once the drafts have come to their end. */
+  reading(): FileReading;
 }
 
 /** The atomizers that there are, and the choice between them. */
@@ -49,27 +59,30 @@ export class AtomizerRegistry {
 
   /**
    * Picks the atomizer for a file: by its first bytes, then by its name. One for text is only picked when the whole file
-   * is valid in its encoding, so that no text is damaged and none is refused half-way.
+   * is text, in whatever encoding.
    *
+   * @param notes is told what was guessed about the file
    * @throws EncodingInvalidError when the source states an encoding that isn't known
    */
-  async choose(source: AtomizerSource, signal: AbortSignal = new AbortController().signal): Promise<Atomizer> {
+  async choose(
+    source: AtomizerSource,
+    signal: AbortSignal = new AbortController().signal,
+    notes: NoteCollector = new NoteCollector(),
+  ): Promise<ChosenAtomizer> {
     const head = await readHead(source, signal);
-    const textHead = utf8Head(head, source.encoding);
-    const candidates = this.#atomizers
-      .map((atomizer) => ({
-        atomizer,
-        score: atomizer.detect(atomizer.input === 'text' ? textHead : head, source.name),
-      }))
-      .filter(({ score }) => score > 0)
-      .sort((a, b) => b.score - a.score);
-    let validText: boolean | undefined;
-    for (const { atomizer } of candidates) {
-      if (atomizer.input === 'bytes') return atomizer;
-      validText ??= await isValidText(source, signal);
-      if (validText) return atomizer;
+    const [bytes] = this.#candidates('bytes', head, source.name);
+    if (bytes !== undefined && bytes.score >= certain) return { atomizer: bytes.atomizer, source };
+    const name = this.#candidates('text', anyText, source.name).some(({ score }) => score >= known)
+      ? 'text'
+      : 'unknown';
+    const inspected = await inspectText(source, name, notes, signal);
+    if (inspected !== null) {
+      const [text] = this.#candidates('text', inspected.head, source.name);
+      if (text !== undefined && text.score >= (bytes?.score ?? 0)) {
+        return { atomizer: text.atomizer, source: inspected.source };
+      }
     }
-    return this.#fallback;
+    return { atomizer: bytes?.atomizer ?? this.#fallback, source };
   }
 
   /**
@@ -80,15 +93,39 @@ export class AtomizerRegistry {
   async atomize(source: AtomizerSource, options: AtomizeOptions = {}): Promise<AtomizedFile> {
     const limits = resolveLimits(options.limits);
     const signal = options.signal ?? new AbortController().signal;
-    const atomizer = await this.choose(source, signal);
-    const context: AtomizerContext = { limits, signal, registry: this, expansion: new ExpansionBudget(limits) };
-    return { atomizer, drafts: countDrafts(atomizer.atomize(source, context), limits.maxAtoms) };
+    const notes = new NoteCollector();
+    const chosen = await this.choose(source, signal, notes);
+    const context: AtomizerContext = { limits, signal, registry: this, expansion: new ExpansionBudget(limits), notes };
+    const measure = new ReadingMeasure(notes);
+    return {
+      atomizer: chosen.atomizer,
+      drafts: counted(chosen.atomizer.atomize(chosen.source, context), limits.maxAtoms, measure),
+      reading: () => measure.reading(),
+    };
+  }
+
+  /** The atomizers of one kind that a file may be for, the best first. */
+  #candidates(
+    input: Atomizer['input'],
+    head: Uint8Array,
+    name: string,
+  ): readonly { readonly atomizer: Atomizer; readonly score: number }[] {
+    return this.#atomizers
+      .filter((atomizer) => atomizer.input === input)
+      .map((atomizer) => ({ atomizer, score: atomizer.detect(head, name) }))
+      .filter(({ score }) => score > 0)
+      .sort((a, b) => b.score - a.score);
   }
 }
 
-async function* countDrafts(drafts: AsyncIterable<AtomDraft>, maxAtoms: number): AsyncGenerator<AtomDraft> {
+async function* counted(
+  drafts: AsyncIterable<AtomDraft>,
+  maxAtoms: number,
+  measure: ReadingMeasure,
+): AsyncGenerator<AtomDraft> {
   for await (const draft of drafts) {
     if (draft.ordinal >= maxAtoms) throw new TooManyAtomsError(maxAtoms);
+    measure.add(draft);
     yield draft;
   }
 }

@@ -1,5 +1,7 @@
 import type { ExpansionBudget } from './expansion-budget.ts';
+import type { NoteCollector } from './notes.ts';
 import type { AtomizerLimits } from './options.ts';
+import type { TextReading } from './text/text-reading.ts';
 
 /** Where the bytes of a file come from. */
 export interface AtomizerSource {
@@ -7,8 +9,10 @@ export interface AtomizerSource {
   readonly name: string;
   /** Bytes, if known. */
   readonly size: number | null;
-  /** WHATWG label of the text's encoding (`windows-1252`) where the caller knows it; otherwise a BOM decides, then UTF-8. */
+  /** Label of the text's encoding (`windows-1252`) where the caller knows it; a byte order mark beats it. */
   readonly encoding?: string | undefined;
+  /** How the text is to be read: set by a registry that has looked at the bytes, for `decodeText`. */
+  readonly text?: TextReading | undefined;
   /** The bytes from the start, each time; opened up to three times, one after the other. Errors of it pass as they are. */
   open(signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
@@ -46,10 +50,20 @@ export interface AtomDraft {
   readonly ownOffsets: boolean;
 }
 
+/** The atomizer for a file, and the file as that atomizer has to read it. */
+export interface ChosenAtomizer {
+  readonly atomizer: Atomizer;
+  /** Of a text with the encoding that was found. */
+  readonly source: AtomizerSource;
+}
+
 /** Picks the atomizer for a file; an `AtomizerRegistry`, as far as atomizers use it. */
 export interface AtomizerChoice {
-  /** @throws EncodingInvalidError when the source states an encoding that isn't known */
-  choose(source: AtomizerSource, signal?: AbortSignal): Promise<Atomizer>;
+  /**
+   * @param notes is told what was guessed about the file
+   * @throws EncodingInvalidError when the source states an encoding that isn't known
+   */
+  choose(source: AtomizerSource, signal?: AbortSignal, notes?: NoteCollector): Promise<ChosenAtomizer>;
 }
 
 /** What an atomizer is given besides the file. */
@@ -61,6 +75,8 @@ export interface AtomizerContext {
   readonly registry: AtomizerChoice;
   /** Shared by a file and everything in it. */
   readonly expansion: ExpansionBudget;
+  /** For what isn't read, or is guessed; shared by a file and everything in it. */
+  readonly notes: NoteCollector;
 }
 
 /** Knows one format. An implementation is one file, has no state, and is put into an `AtomizerRegistry`. */
@@ -69,7 +85,7 @@ export interface Atomizer {
   readonly name: string;
   /** Media type of the files that it takes apart: it knows better than a file's name. */
   readonly mediaType: string;
-  /** `text`: only chosen for files that are valid in their encoding from start to end. */
+  /** `text`: only chosen for files that are text from start to end, in whatever encoding. */
   readonly input: 'text' | 'bytes';
   /** The promise that the contents of the leaves, one after the other, are the file's text (or bytes), exactly. */
   readonly reproduces: 'text' | 'bytes' | 'nothing';
@@ -78,7 +94,7 @@ export interface Atomizer {
   /**
    * How well the format fits, from 0 (no) to 1 (certain). Magic bytes beat extensions, extensions beat guesses.
    *
-   * @param head the first bytes of the file, at most {@link headBytes}; in UTF-8 where a text's encoding was stated
+   * @param head the first bytes of the file, at most {@link headBytes}; of a text for `text` atomizers, in UTF-8 whatever the file is in
    * @param name the file's name
    */
   detect(head: Uint8Array, name: string): number;

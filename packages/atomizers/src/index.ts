@@ -7,6 +7,7 @@ export {
   type AtomizerChoice,
   type AtomizerContext,
   type AtomizerSource,
+  type ChosenAtomizer,
   headBytes,
 } from './atomizer.ts';
 export { type AtomizedFile, type AtomizeOptions, AtomizerRegistry } from './atomizer-registry.ts';
@@ -41,6 +42,7 @@ export { fileExtension } from './file-extension.ts';
 export { htmlAtomizer } from './html/html-atomizer.ts';
 export { jsonAtomizer } from './json/json-atomizer.ts';
 export { ndjsonAtomizer } from './json/ndjson-atomizer.ts';
+export { type AtomizerNote, type AtomizerNoteCode, type FileReading, NoteCollector } from './notes.ts';
 export { type AtomizerLimitOptions, type AtomizerLimits, atomizerLimitsSchema, resolveLimits } from './options.ts';
 export { pdfAtomizer } from './pdf/pdf-atomizer.ts';
 export { bytesSource, readBlocks, readHead } from './source-reading.ts';
@@ -50,3 +52,4 @@ export { markdownAtomizer } from './text/markdown-atomizer.ts';
 export { paragraphNode } from './text/paragraph.ts';
 export { plainTextAtomizer } from './text/plain-text-atomizer.ts';
 export { type TextNode, textDrafts } from './text/text-node.ts';
+export type { TextReading } from './text/text-reading.ts';

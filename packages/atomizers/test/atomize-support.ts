@@ -28,6 +28,18 @@ export async function atomize(
   return { atomizer: file.atomizer.name, drafts };
 }
 
+/** The same, with the codes of the notes. */
+export async function atomizeWithNotes(source: AtomizerSource): Promise<{
+  readonly atomizer: string;
+  readonly drafts: readonly AtomDraft[];
+  readonly notes: readonly string[];
+}> {
+  const file = await createDefaultRegistry().atomize(source);
+  const drafts: AtomDraft[] = [];
+  for await (const draft of file.drafts) drafts.push(draft);
+  return { atomizer: file.atomizer.name, drafts, notes: file.reading().notes.map(({ code }) => code) };
+}
+
 /** The contents of the leaves, one after the other. */
 export function leafBytes(drafts: readonly AtomDraft[]): Buffer {
   return Buffer.concat(drafts.filter((draft) => draft.isLeaf).map((draft) => draft.content));

@@ -48,7 +48,8 @@ async function read(file: string): Promise<Outcome> {
     const atomized = await createDefaultRegistry().atomize(bytesSource(file, bytes));
     atomizer = atomized.atomizer.name;
     for await (const draft of atomized.drafts) drafts.push(draft);
-    return { atomizer, drafts, notes: [], error: undefined };
+    const notes = atomized.reading().notes.map(({ code }) => code);
+    return { atomizer, drafts, notes, error: undefined };
   } catch (error) {
     if (!(error instanceof AtomizerError)) throw error;
     return { atomizer, drafts, notes: [], error };

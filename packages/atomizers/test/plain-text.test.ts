@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bytesSource } from '../src/source-reading.ts';
-import { atomize, leafBytes, slicedSource, textOf } from './atomize-support.ts';
+import { atomize, atomizeWithNotes, leafBytes, slicedSource, textOf } from './atomize-support.ts';
 import { expectInvariants } from './draft-invariants.ts';
 
 const small = { limits: { maxBlockLength: 64 } };
@@ -61,7 +61,8 @@ test('property: sentences are the text, however the source slices it', async () 
       } else {
         expect(leafBytes(whole.drafts)).toEqual(bytes);
       }
-      expect(await atomize(slicedSource('a.txt', bytes, lengths), small)).toEqual(whole);
+      const sliced = { ...slicedSource('a.txt', bytes, lengths), encoding: 'utf-8' };
+      expect(await atomize(sliced, small)).toEqual(whole);
     }),
     { numRuns: 300 },
   );
@@ -87,24 +88,32 @@ test('a huge line is cut, never within a character', async () => {
   expect(Math.max(...drafts.map((draft) => textOf(draft).length))).toBeLessThanOrEqual(65_536);
 });
 
-test('what is invalid far behind the start is kept as bytes, or decoded in the encoding that is stated', async () => {
+test('a byte far behind the start is read in the encoding that is likely, or in the one that is stated', async () => {
   const bytes = Buffer.concat([Buffer.alloc(300_000, 'text '), Buffer.of(0xe9)]);
-  const unstated = await atomize(bytesSource('a.txt', bytes));
-  expect(unstated.atomizer).toBe('chunks');
-  expect(leafBytes(unstated.drafts)).toEqual(bytes);
-  const stated = await atomize(bytesSource('a.txt', bytes, 'windows-1252'));
-  expect(stated.atomizer).toBe('text');
-  expect(leafBytes(stated.drafts).toString().endsWith('text é')).toBe(true);
+  for (const encoding of [undefined, 'windows-1252']) {
+    const { atomizer, drafts, notes } = await atomizeWithNotes(bytesSource('a.txt', bytes, encoding));
+    expect(atomizer).toBe('text');
+    expect(leafBytes(drafts).toString().endsWith('text é')).toBe(true);
+    expect(notes).toEqual(encoding === undefined ? ['ENCODING_GUESSED'] : []);
+  }
 });
 
 test.each([
-  ['UTF-16 with a lone surrogate', Buffer.from('\ufeffa\ud800b', 'utf16le')],
-  ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0])],
-  ['UTF-16 cut within a unit', Buffer.from([0xff, 0xfe, 0x61])],
-  ['UTF-8 cut within a character', Buffer.from([0x61, 0xf0, 0x9f])],
-  ['NUL bytes', Buffer.from('a\0b')],
-])('%s is no text and is kept as bytes', async (_, bytes) => {
-  const { atomizer, drafts } = await atomize(bytesSource('a.txt', bytes));
+  ['UTF-16 with a lone surrogate', Buffer.from('\ufeffa\ud800b', 'utf16le'), 'a\ufffdb', 'BYTES_NOT_UNDERSTOOD'],
+  ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), 'a', undefined],
+  ['UTF-16 cut within a unit', Buffer.from([0xff, 0xfe, 0x61, 0, 0x62]), 'a\ufffd', 'BYTES_NOT_UNDERSTOOD'],
+  ['UTF-8 cut within a character', Buffer.from('aéü\u{1f600}').subarray(0, 7), 'aéü\ufffd', 'BYTES_NOT_UNDERSTOOD'],
+  ['NUL bytes', Buffer.from('a\0b'), 'a\0b', 'CONTROL_CHARACTERS'],
+])('%s is read, and what is wrong with it is noted', async (_, bytes, text, note) => {
+  const { atomizer, drafts, notes } = await atomizeWithNotes(bytesSource('a.txt', bytes));
+  expect(atomizer).toBe('text');
+  expect(leafBytes(drafts).toString()).toBe(text);
+  expect(notes).toEqual(note === undefined ? [] : [note]);
+});
+
+test('NUL bytes in a file whose name says nothing are no text', async () => {
+  const { atomizer, drafts, notes } = await atomizeWithNotes(bytesSource('a', Buffer.from('a\0b')));
   expect(atomizer).toBe('chunks');
-  expect(leafBytes(drafts)).toEqual(bytes);
+  expect(leafBytes(drafts).toString()).toBe('a\0b');
+  expect(notes).toEqual(['BYTES_KEPT']);
 });

@@ -24,8 +24,8 @@ const shout: Atomizer = {
 
 test('a further atomizer is preferred to those that fit equally well, in archives as well', async () => {
   const registry = createDefaultRegistry().with(shout);
-  expect((await registry.choose(bytesSource('a.txt', Buffer.from('x')))).name).toBe('shout');
-  expect((await registry.choose(bytesSource('a.md', Buffer.from('x')))).name).toBe('markdown');
+  expect((await registry.choose(bytesSource('a.txt', Buffer.from('x')))).atomizer.name).toBe('shout');
+  expect((await registry.choose(bytesSource('a.md', Buffer.from('x')))).atomizer.name).toBe('markdown');
   const { drafts } = await registry.atomize(
     bytesSource('a.zip', rawZipOf([{ name: 'a.txt', content: Buffer.from('x') }])),
   );
@@ -57,7 +57,7 @@ test('magic bytes beat the extension', async () => {
     ['script.py', Buffer.from('print(1)'), 'source-code'],
     ['constructor.toString', Buffer.from('x'), 'text'],
   ] as const) {
-    expect((await registry.choose(bytesSource(name, bytes))).name, name).toBe(expected);
+    expect((await registry.choose(bytesSource(name, bytes))).atomizer.name, name).toBe(expected);
   }
 });
 

@@ -45,6 +45,7 @@ export class MemberDrafts {
 
   /** The draft that says that a member was refused, and why. */
   refused(path: string, reason: string): AtomDraft {
+    this.#context.notes.add('MEMBERS_REFUSED', `${path}: ${reason}`);
     return this.#drafts.add({
       atomType: 'archive-member-refused',
       contentType: 'application/json',
@@ -65,9 +66,10 @@ export class MemberDrafts {
     const { signal } = this.#context;
     await using spool = await Spool.fill(bytes, signal);
     const source: AtomizerSource = { name: path, size: spool.size, open: (stop) => spool.open(stop) };
-    const atomizer = await this.#context.registry.choose(source, signal);
+    const chosen = await this.#context.registry.choose(source, signal, this.#context.notes);
+    const { atomizer } = chosen;
     const ordinal = this.#drafts.next;
-    await using contents = this.#contents(path, atomizer, source);
+    await using contents = this.#contents(path, atomizer, chosen.source);
     // Whether there is anything in it shows only when it's read: a PDF may have no text.
     const first = await contents.next();
     yield this.#drafts.add({
@@ -108,6 +110,7 @@ export class MemberDrafts {
         metadata: { path, code: error.code },
         derivationType: 'problem-of',
       });
+      this.#context.notes.add('MEMBERS_BROKEN', `${path}: ${error.message}`);
       const base = drafts.next;
       for await (const draft of chunkAtomizer.atomize(source, this.#context)) yield drafts.adopt(draft, base, null);
     }

@@ -1,6 +1,7 @@
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { FileTooLargeError } from '../errors.ts';
+import { fileExtension } from '../file-extension.ts';
 import { readBlocks } from '../source-reading.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { type TextNode, textDrafts } from '../text/text-node.ts';
@@ -15,10 +16,13 @@ export const pdfAtomizer: Atomizer = {
   input: 'bytes',
   reproduces: 'nothing',
   offsetUnit: 'none',
-  detect(head) {
-    if (magic.every((byte, index) => head[index] === byte)) return 1;
-    // Readers take a header anywhere in the first kilobyte; but a text may talk about PDF, so any text beats this.
-    return Buffer.from(head.subarray(0, 1024)).includes(magic) ? 0.05 : 0;
+  detect(head, name) {
+    // Readers take a header anywhere in the first kilobyte; but a text may talk about PDF, so any text beats that.
+    const at = Buffer.from(head.subarray(0, 1024)).indexOf(magic);
+    if (at === -1) return 0;
+    const before = Buffer.from(head.subarray(0, at)).toString('utf8');
+    if (before.replace('\ufeff', '').trim() === '') return 1;
+    return fileExtension(name) === 'pdf' ? 0.95 : 0.05;
   },
   async *atomize(source: AtomizerSource, { limits, signal }: AtomizerContext): AsyncGenerator<AtomDraft> {
     const drafts = new DraftSequence();

@@ -1,4 +1,4 @@
-/** A line of a text, with its line feed. */
+/** A line of a text, with its end: LF, CRLF or CR. */
 export interface Line {
   readonly text: string;
   /** In UTF-16 code units from the start of the text. */
@@ -14,6 +14,13 @@ export function cutAt(text: string, start: number, length: number): number {
   const after = text.charCodeAt(end);
   const splits = before >= 0xd800 && before <= 0xdbff && after >= 0xdc00 && after <= 0xdfff;
   return splits && length > 1 ? end - 1 : end;
+}
+
+/** Where a line ends whose next LF and CR are at these places; undefined where that isn't known yet. */
+function lineEnd(feed: number, carriage: number, length: number): number | undefined {
+  if (carriage === -1 || (feed !== -1 && feed < carriage)) return feed === -1 ? undefined : feed + 1;
+  if (feed === carriage + 1) return feed + 1;
+  return carriage + 1 < length ? carriage + 1 : undefined;
 }
 
 /** Splits a text that comes in pieces into lines. A line that is too long comes as several with the same number. */
@@ -34,27 +41,31 @@ export class LineSplitter {
     const text = this.#rest + piece;
     let at = 0;
     let searched = this.#searched;
+    let feed = text.indexOf('\n', searched);
+    let carriage = text.indexOf('\r', searched);
     for (;;) {
-      const feed = text.indexOf('\n', searched);
-      const end = feed === -1 ? text.length : feed + 1;
-      if (end - at > this.#maxLength) {
+      if (feed !== -1 && feed < searched) feed = text.indexOf('\n', searched);
+      if (carriage !== -1 && carriage < searched) carriage = text.indexOf('\r', searched);
+      const end = lineEnd(feed, carriage, text.length);
+      if ((end ?? text.length) - at > this.#maxLength) {
         const cut = cutAt(text, at, this.#maxLength);
         yield this.#line(text.slice(at, cut));
         at = cut;
-        searched = Math.max(at, feed === -1 ? text.length : feed);
+        searched = Math.max(at, searched);
         continue;
       }
-      if (feed === -1) break;
+      if (end === undefined) break;
       yield this.#line(text.slice(at, end));
       this.#number += 1;
       at = end;
       searched = end;
     }
     this.#rest = text.slice(at);
-    this.#searched = this.#rest.length;
+    // What a CR at the end belongs to shows with the next piece.
+    this.#searched = this.#rest.endsWith('\r') ? this.#rest.length - 1 : this.#rest.length;
   }
 
-  /** The last line, if the text doesn't end with a line feed. */
+  /** The last line, if the text doesn't end with a line end. */
   *end(): Generator<Line> {
     if (this.#rest !== '') yield this.#line(this.#rest);
     this.#rest = '';

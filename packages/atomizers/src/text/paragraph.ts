@@ -4,7 +4,7 @@ import type { TextNode } from './text-node.ts';
 const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
 
 // A line that isn't the start of a list item, a quote or a table row goes on where the one before it ended.
-const lineBreak = /\r?\n(?![ \t]{0,99}(?:(?:[-*+>|•]|\d{1,9}[.)])\s|\r?\n|$))/g;
+const lineBreak = /(?:\r\n|\n|\r)(?![ \t]{0,99}(?:(?:[-*+>|•]|\d{1,9}[.)])\s|\r|\n|$))/g;
 
 /** A paragraph and its sentences; one of a single sentence has no children. Sentences keep the white space after them. */
 export function paragraphNode(

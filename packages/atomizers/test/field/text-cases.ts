@@ -12,7 +12,7 @@ export const textCases: FieldCases = {
   'enc-06c-iso-2022-kr.txt': { contains: ['한국어'] },
   'enc-06d-utf7.txt': { contains: ['Crème'] },
   'enc-06f-ansi-colours.log': { contains: ['INFO', 'started', 'failed $(B)'] },
-  'enc-07-one-bad-byte.txt': { contains: ['one stray byte.', 'A long good text with é.'] },
+  'enc-07-one-bad-byte.txt': { contains: ['one stray byte.', 'A long good text with é and ü.'] },
   'enc-08-cut-utf8.log': { contains: ['2026-01-02 INFO Zoë logged in'] },
   'enc-09-dos-eof.txt': { contains: ['Dear Ann,', 'this is a short note.'] },
   'enc-10-vt.txt': { contains: ['Oslo'] },

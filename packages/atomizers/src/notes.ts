@@ -1,0 +1,91 @@
+const maxDetailLength = 200;
+
+/** Stable names of what a reader of the atoms should know about how a file was read. */
+export type AtomizerNoteCode =
+  /** A file, or a member of an archive, is kept as chunks of bytes: nobody knows its format. Counts bytes. */
+  | 'BYTES_KEPT'
+  /** Bytes in a text that aren't valid in its encoding. Counts them. */
+  | 'BYTES_NOT_UNDERSTOOD'
+  /** NUL and other control characters that a text doesn't usually have. Counts them; they are in the atoms. */
+  | 'CONTROL_CHARACTERS'
+  /** The encoding isn't stated anywhere and was told from the bytes. */
+  | 'ENCODING_GUESSED'
+  /** What the file says of its encoding isn't true. */
+  | 'ENCODING_MISSTATED'
+  /** A format that is known and isn't read; its bytes are kept. */
+  | 'FORMAT_NOT_READ'
+  /** Parts of a document that have or may have text and aren't read. */
+  | 'PARTS_NOT_READ'
+  /** Pages of a PDF without any text, such as scanned ones. */
+  | 'PAGES_WITHOUT_TEXT'
+  /** Pages of a PDF that can't be read, wholly or from some point on. */
+  | 'PAGES_NOT_READ'
+  /** Fonts of a PDF whose text can't be read. */
+  | 'FONT_NOT_READ'
+  /** Characters of a PDF that its font gives no meaning. */
+  | 'FONT_WITHOUT_UNICODE'
+  /** A form that isn't on the pages: XFA. */
+  | 'FORM_NOT_READ'
+  /** Rows that have more or fewer fields than the header. */
+  | 'ROWS_OF_ANOTHER_LENGTH'
+  /** Records that can't be read and are kept as they are written. */
+  | 'RECORDS_NOT_READ'
+  /** Bytes before or behind an archive. */
+  | 'BYTES_AROUND_ARCHIVE'
+  /** Members of an archive that are refused: links, encrypted ones. */
+  | 'MEMBERS_REFUSED'
+  /** Members of an archive that their own format refuses; their bytes are kept. */
+  | 'MEMBERS_BROKEN'
+  /** Members that a later one of the same name replaces. */
+  | 'MEMBERS_REPLACED';
+
+/** Something about how a file was read that its atoms don't show. */
+export interface AtomizerNote {
+  readonly code: AtomizerNoteCode;
+  /** How often, or how many bytes; 1 or more. */
+  readonly count: number;
+  /** What exactly and where, for people; of several the first. Never longer than 200 characters. */
+  readonly detail: string;
+}
+
+/** How well a file was read. */
+export interface FileReading {
+  /** One for each code, in the order of their first appearance. None: all text that a person sees in the file is in the atoms. */
+  readonly notes: readonly AtomizerNote[];
+  /** Letters and digits in the atoms that have no children. */
+  readonly letters: number;
+  /** Bytes that are kept as they are or weren't valid, of all bytes of the atoms that have no children: 0 to 1. */
+  readonly shareNotUnderstood: number;
+}
+
+/** Gathers the notes about one file and all that is in it. */
+export class NoteCollector {
+  readonly #notes = new Map<AtomizerNoteCode, { count: number; readonly detail: string }>();
+
+  /**
+   * Adds a note, or to the count of the one with that code.
+   *
+   * @param detail what and where, of the first
+   * @param count 1 or more
+   */
+  add(code: AtomizerNoteCode, detail: string, count = 1): void {
+    const known = this.#notes.get(code);
+    if (known !== undefined) known.count += count;
+    else this.#notes.set(code, { count, detail: shorten(detail) });
+  }
+
+  /** How much was counted under a code. */
+  count(code: AtomizerNoteCode): number {
+    return this.#notes.get(code)?.count ?? 0;
+  }
+
+  /** What was noted so far. */
+  get notes(): readonly AtomizerNote[] {
+    return [...this.#notes].map(([code, { count, detail }]) => ({ code, count, detail }));
+  }
+}
+
+function shorten(detail: string): string {
+  const text = detail.toWellFormed();
+  return text.length > maxDetailLength ? `${text.slice(0, maxDetailLength - 1).toWellFormed()}…` : text;
+}
