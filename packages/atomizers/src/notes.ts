@@ -28,7 +28,7 @@ export type AtomizerNoteCode =
   | 'FORM_NOT_READ'
   /** Rows that have more or fewer fields than the header. */
   | 'ROWS_OF_ANOTHER_LENGTH'
-  /** Records that can't be read and are kept as they are written. */
+  /** Records that aren't read by their format's rules: a row with an open quotation mark, a line that isn't JSON. */
   | 'RECORDS_NOT_READ'
   /** Bytes before or behind an archive. */
   | 'BYTES_AROUND_ARCHIVE'

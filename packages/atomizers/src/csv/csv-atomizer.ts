@@ -1,9 +1,15 @@
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { fileExtension } from '../file-extension.ts';
+import type { NoteCollector } from '../notes.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
-import { guessDelimiter, isHeader, namedFields } from './csv-header.ts';
+import { tellDialect } from './csv-dialect.ts';
+import { ColumnNames, type CsvBeginning, tellBeginning } from './csv-header.ts';
 import { CsvReader, type CsvRow } from './csv-reader.ts';
+
+const tabExtensions = ['tsv', 'tab'];
+/** How much of a file tells its dialect: one piece, as it is decoded. */
+const sampleLength = 64 * 1024;
 
 /** CSV and TSV: rows as they are written, with their fields by column name. Quotes and line ends of any kind. */
 export const csvAtomizer: Atomizer = {
@@ -13,53 +19,101 @@ export const csvAtomizer: Atomizer = {
   reproduces: 'text',
   offsetUnit: 'byte',
   detect(head, name) {
-    if (!['csv', 'tsv', 'tab'].includes(fileExtension(name))) return 0;
+    if (!['csv', 'psv', ...tabExtensions].includes(fileExtension(name))) return 0;
     return textOfHead(head) === null ? 0 : 0.75;
   },
-  async *atomize(source: AtomizerSource, { limits, signal }: AtomizerContext): AsyncGenerator<AtomDraft> {
-    const rows = new CsvDrafts();
+  async *atomize(source: AtomizerSource, { limits, signal, notes }: AtomizerContext): AsyncGenerator<AtomDraft> {
     let reader: CsvReader | undefined;
-    try {
-      for await (const piece of decodeText(source, signal)) {
-        reader ??= new CsvReader(delimiterOf(source.name, piece), limits.maxValueBytes);
-        for (const row of reader.push(Buffer.from(piece))) yield rows.draft(row);
+    let rows: CsvDrafts | undefined;
+    for await (const piece of decodeText(source, signal)) {
+      if (reader === undefined || rows === undefined) {
+        const sample = piece.slice(0, sampleLength);
+        const dialect = tellDialect(sample, tabExtensions.includes(fileExtension(source.name)));
+        reader = new CsvReader(dialect, limits.maxValueBytes);
+        rows = new CsvDrafts(tellBeginning(sample, dialect), limits.maxBlockLength, notes);
       }
-      if (reader !== undefined) for await (const row of reader.end()) yield rows.draft(row);
-    } finally {
-      reader?.[Symbol.dispose]();
+      for (const row of reader.push(piece)) yield* rows.drafts(row);
     }
+    if (reader === undefined || rows === undefined) return;
+    for (const row of reader.end()) yield* rows.drafts(row);
+    yield* rows.end();
   },
 };
 
-function delimiterOf(name: string, text: string): string {
-  return fileExtension(name) === 'csv' ? guessDelimiter(text) : '\t';
+interface BlankRows {
+  text: string;
+  readonly line: number;
 }
 
-/** Turns rows into drafts and knows which of them is the header. */
+/** Turns rows into drafts and knows which of them are titles and the header. */
 class CsvDrafts {
   readonly #drafts = new DraftSequence();
-  #header: readonly string[] | undefined;
+  readonly #beginning: CsvBeginning;
+  readonly #maxBlankLength: number;
+  readonly #notes: NoteCollector;
+  #blank: BlankRows | undefined;
+  #names: ColumnNames | undefined;
+  #titles = 0;
   #rows = 0;
+  #offset = 0;
 
-  draft(row: CsvRow): AtomDraft {
-    const text = Buffer.from(row.raw).toString('utf8');
-    const base = {
-      contentType: 'text/csv; charset=utf-8',
-      content: row.raw,
-      canonicalText: text.trim(),
-      startOffset: row.start,
-      endOffset: row.start + row.raw.length,
-    };
-    if (text.trim() === '') {
-      return this.#drafts.add({ ...base, atomType: 'csv-blank', metadata: { line: row.line } });
+  constructor(beginning: CsvBeginning, maxBlankLength: number, notes: NoteCollector) {
+    this.#beginning = beginning;
+    this.#maxBlankLength = maxBlankLength;
+    this.#notes = notes;
+  }
+
+  /** The drafts that are complete with a row: blank ones that follow each other are one. */
+  *drafts(row: CsvRow): Generator<AtomDraft> {
+    if (row.fields.length === 1 && row.text.trim() === '') {
+      if (this.#blank !== undefined && this.#blank.text.length + row.text.length > this.#maxBlankLength)
+        yield* this.end();
+      if (this.#blank === undefined) this.#blank = { text: row.text, line: row.line };
+      else this.#blank.text += row.text;
+      return;
     }
-    if (this.#header === undefined) {
-      const hasHeader = isHeader(row.fields);
-      this.#header = hasHeader ? row.fields : [];
-      if (hasHeader) return this.#drafts.add({ ...base, atomType: 'csv-header', metadata: { line: row.line } });
+    yield* this.end();
+    yield this.#draft(row);
+  }
+
+  /** The last blank rows. */
+  *end(): Generator<AtomDraft> {
+    const blank = this.#blank;
+    if (blank === undefined) return;
+    this.#blank = undefined;
+    yield this.#add('csv-blank', blank.text, { line: blank.line });
+  }
+
+  #draft({ text, fields, fieldCount, line, hasOpenQuote }: CsvRow): AtomDraft {
+    if (hasOpenQuote) this.#notes.add('RECORDS_NOT_READ', `line ${line}: a quotation mark without a second one`);
+    const { titles, hasHeader, length } = this.#beginning;
+    if (this.#names === undefined) {
+      if (this.#titles < titles) {
+        this.#titles += 1;
+        return this.#add('csv-title', text, { line });
+      }
+      this.#names = new ColumnNames(hasHeader ? fields : []);
+      if (hasHeader) return this.#add('csv-header', text, { line });
     }
     this.#rows += 1;
-    const metadata = { line: row.line, row: this.#rows, values: namedFields(this.#header, row.fields) };
-    return this.#drafts.add({ ...base, atomType: 'csv-row', metadata });
+    if (fieldCount !== length) {
+      this.#notes.add('ROWS_OF_ANOTHER_LENGTH', `line ${line}: ${fieldCount} fields where most have ${length}`);
+    }
+    return this.#add('csv-row', text, { line, row: this.#rows, values: this.#names.values(fields) });
+  }
+
+  #add(atomType: string, text: string, metadata: Readonly<Record<string, unknown>>): AtomDraft {
+    const content = Buffer.from(text);
+    const startOffset = this.#offset;
+    this.#offset += content.length;
+    return this.#drafts.add({
+      atomType,
+      contentType: 'text/csv; charset=utf-8',
+      content,
+      canonicalText: text.trim().toWellFormed(),
+      metadata,
+      startOffset,
+      endOffset: this.#offset,
+    });
   }
 }

@@ -1,27 +1,85 @@
+import { sampleRows, statedDelimiter, usualLength } from './csv-dialect.ts';
+import type { CsvDialect } from './csv-reader.ts';
+
 /** Longer names are cut in metadata: one huge name over many rows would make metadata without end. */
 const maxNameLength = 128;
 
-const delimiters = [',', ';', '\t', '|'];
-
-/** The delimiter that the first line has most of, quoted parts left out; a comma if it has none. */
-export function guessDelimiter(text: string): string {
-  const firstLine = /^(?:"(?:[^"]|"")*"|[^"\r\n])*/.exec(text.slice(0, 8192).trimStart())?.[0] ?? '';
-  const unquoted = firstLine.replaceAll(/"(?:[^"]|"")*"/g, '');
-  const counts = delimiters.map((delimiter) => ({ delimiter, count: unquoted.split(delimiter).length - 1 }));
-  return counts.reduce((best, each) => (each.count > best.count ? each : best)).delimiter;
+/** What the rows at the beginning of a table are. */
+export interface CsvBeginning {
+  /** How many rows, blank ones left out, are before the header or the first row: titles, comments, `sep=`. */
+  readonly titles: number;
+  readonly hasHeader: boolean;
+  /** How many fields most rows have. */
+  readonly length: number;
 }
 
-/** Whether a first row reads like names: each field is filled, none is a number, no two are equal. */
-export function isHeader(fields: readonly string[]): boolean {
-  const names = fields.map((field) => field.trim());
-  return names.every((name) => name !== '' && Number.isNaN(Number(name))) && new Set(names).size === names.length;
+/** Tells where the table begins in a text, and whether it has a header. */
+export function tellBeginning(text: string, dialect: CsvDialect): CsvBeginning {
+  const rows = sampleRows(text, dialect);
+  const length = usualLength(rows);
+  const stated = statedDelimiter(text) === undefined ? 0 : 1;
+  const first = rows.findIndex((row, index) => index >= stated && row.length >= Math.min(length, 2));
+  // What has fewer fields than the table, and all rows behind it enough, is a title.
+  const titles = length > 1 && first > 0 && rows.length - first >= 2 ? first : stated;
+  const header = rows[titles];
+  return { titles, hasHeader: header !== undefined && isHeader(header, rows.slice(titles + 1)), length };
 }
 
-/** The fields of a row by column name; a column without name is `column N`. */
-export function namedFields(header: readonly string[], fields: readonly string[]): Readonly<Record<string, string>> {
-  const entries = fields.map((field, index): [string, string] => {
-    const name = header[index]?.trim().slice(0, maxNameLength).toWellFormed() ?? '';
-    return [name === '' ? `column ${index + 1}` : name, field];
+/**
+ * Whether a row is a header. It is one if all its fields are filled, different, and no numbers. One with empty or equal names,
+ * or with years, needs the rows below to say so too: by numbers below a name, or by columns that are all empty.
+ */
+function isHeader(row: readonly string[], below: readonly (readonly string[])[]): boolean {
+  const names = row.map((field) => field.trim());
+  const filled = names.filter((name) => name !== '');
+  if (filled.length === 0 || filled.some((name) => isNumber(name) && !isYear(name))) return false;
+  const years = filled.filter(isYear);
+  if (years.length === filled.length || new Set(years).size !== years.length) return false;
+  const isPlain = filled.length === names.length && new Set(names).size === names.length && years.length === 0;
+  if (isPlain) return true;
+  if (below.length === 0 || filled.length * 2 < names.length) return false;
+  return names.some((name, index) => {
+    const values = below.map((each) => each[index]?.trim() ?? '');
+    const numbers = values.filter(isNumber).length;
+    if (name !== '' && !isYear(name)) return numbers * 2 > values.length;
+    if (name === '')
+      return values.every((value) => value === '') || (index === 0 && values.every((value) => /^\d+$/.test(value)));
+    return numbers > 0 && values.every((value) => !isYear(value));
   });
-  return Object.fromEntries(entries);
+}
+
+function isNumber(text: string): boolean {
+  return text !== '' && (!Number.isNaN(Number(text)) || /^[-+]?\d[\d.]*,\d+$/.test(text));
+}
+
+function isYear(text: string): boolean {
+  return /^(?:1[89]|20|21)\d\d$/.test(text);
+}
+
+/** Names the fields of rows. A column without name is `column N`; of equal names the second is `name (2)`. */
+export class ColumnNames {
+  readonly #names: string[] = [];
+  readonly #known = new Set<string>();
+  readonly #header: readonly string[];
+
+  constructor(header: readonly string[]) {
+    this.#header = header.map((field) => field.trim().slice(0, maxNameLength).toWellFormed());
+  }
+
+  /** The fields of a row by column name. */
+  values(fields: readonly string[]): Readonly<Record<string, string>> {
+    while (this.#names.length < fields.length) this.#names.push(this.#next(this.#names.length));
+    return Object.fromEntries(fields.map((field, index): [string, string] => [this.#names[index] ?? '', field]));
+  }
+
+  #next(index: number): string {
+    const name = this.#header[index] || `column ${index + 1}`;
+    let unique = name;
+    // A name that another column has from its header isn't given to one that has none.
+    const isTaken = (each: string): boolean =>
+      this.#known.has(each) || (each !== this.#header[index] && this.#header.includes(each));
+    for (let number = 2; isTaken(unique); number++) unique = `${name} (${number})`;
+    this.#known.add(unique);
+    return unique;
+  }
 }

@@ -1,101 +1,163 @@
-import { CsvError, type Parser, parse } from 'csv-parse';
-import { ByteWindow } from '../byte-window.ts';
-import { FileBrokenError, ValueTooLargeError } from '../errors.ts';
+import { ValueTooLargeError } from '../errors.ts';
+
+/** How a table of text is written. */
+export interface CsvDialect {
+  /** One character. */
+  readonly delimiter: string;
+  /**
+   * `doubled`: fields may be in quotation marks, and one within is doubled (RFC 4180). `backslash`: one within has a
+   * backslash before it (MySQL). `none`: a quotation mark is a character (IANA's text/tab-separated-values).
+   */
+  readonly quoting: 'doubled' | 'backslash' | 'none';
+}
 
 /** A row, as it is written and as its fields. */
 export interface CsvRow {
-  readonly raw: Uint8Array;
+  /** With its line end. */
+  readonly text: string;
+  /** At most as many as a spreadsheet has columns; a row with more of them is no table's. */
   readonly fields: readonly string[];
-  /** In bytes from the start of the text. */
-  readonly start: number;
+  readonly fieldCount: number;
   /** Number of its first line. */
   readonly line: number;
+  /** Whether a quotation mark in it has no other one, and was taken as a character. */
+  readonly hasOpenQuote: boolean;
 }
 
-interface ParsedRecord {
-  readonly record: readonly string[];
-  readonly info: { readonly bytes: number };
+/** Excel's columns. */
+const maxFields = 16_384;
+/** A row that is longer than this is looked at again only when much of it has come. */
+const longRow = 256 * 1024;
+const quote = 0x22;
+const backslash = 0x5c;
+const lineFeed = 10;
+const carriageReturn = 13;
+
+interface ScannedField {
+  readonly value: string;
+  readonly end: number;
 }
 
-/** Splits CSV that comes in pieces into rows, blank ones included; their raw bytes together are all bytes. */
+/**
+ * Splits a table of text that comes in pieces into rows, blank ones included, whose texts together are the text. A quotation
+ * mark that isn't the first of a field, or whose field goes on behind the second one, is a character.
+ */
 export class CsvReader {
-  readonly #parser: Parser;
+  readonly #delimiter: number;
+  readonly #quoting: CsvDialect['quoting'];
   readonly #maxRowBytes: number;
-  readonly #window = new ByteWindow();
+  #text = '';
   #line = 1;
+  #waitFor = 0;
 
-  /**
-   * @param delimiter one character
-   * @param maxRowBytes largest row in bytes
-   */
-  constructor(delimiter: string, maxRowBytes: number) {
+  /** @param maxRowBytes largest row in bytes */
+  constructor({ delimiter, quoting }: CsvDialect, maxRowBytes: number) {
+    this.#delimiter = delimiter.charCodeAt(0);
+    this.#quoting = quoting;
     this.#maxRowBytes = maxRowBytes;
-    this.#parser = parse({
-      delimiter,
-      info: true,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: true,
-      relax_quotes: true,
-      max_record_size: maxRowBytes,
-    });
-    // What goes wrong is looked for after each write; without a listener it would end the process.
-    this.#parser.on('error', () => undefined);
   }
 
   /**
-   * The rows that are complete with these bytes.
+   * The rows that are complete with this piece, which doesn't end between CR and LF.
    *
-   * @throws FileBrokenError, ValueTooLargeError
+   * @throws ValueTooLargeError
    */
-  *push(bytes: Uint8Array): Generator<CsvRow> {
-    this.#window.append(bytes);
-    // The parser works while it is written to, so that nothing is read ahead of what is asked for.
-    this.#parser.write(bytes);
-    for (let parsed = this.#read(); parsed !== null; parsed = this.#read()) yield this.#row(parsed);
-    if (this.#window.end - this.#window.start > this.#maxRowBytes) this.#refuse();
+  *push(piece: string): Generator<CsvRow> {
+    this.#text += piece;
+    if (this.#text.length >= this.#waitFor) yield* this.#rows(false);
+    if (Buffer.byteLength(this.#text) > this.#maxRowBytes) this.#refuse();
   }
 
-  /** The last row, and what is behind it. */
-  async *end(): AsyncGenerator<CsvRow> {
-    this.#parser.end();
-    try {
-      for await (const parsed of this.#parser) yield this.#row(parsed as ParsedRecord);
-    } catch (error) {
-      throw this.#translate(error);
+  /** The last row. */
+  *end(): Generator<CsvRow> {
+    yield* this.#rows(true);
+  }
+
+  *#rows(isEnd: boolean): Generator<CsvRow> {
+    const text = this.#text;
+    let start = 0;
+    while (start < text.length) {
+      const row = this.#row(text, start, isEnd);
+      if (row === undefined) break;
+      if (row.text.length > this.#maxRowBytes / 4 && Buffer.byteLength(row.text) > this.#maxRowBytes) this.#refuse();
+      yield row;
+      this.#line += lineEndsIn(row.text);
+      start += row.text.length;
     }
-    if (this.#window.end > this.#window.start) yield this.#cut(this.#window.end, []);
+    this.#text = text.slice(start);
+    this.#waitFor = this.#text.length < longRow ? 0 : this.#text.length * 1.5;
   }
 
-  /** Lets go of the parser. */
-  [Symbol.dispose](): void {
-    this.#parser.destroy();
+  /** The row that starts here; undefined while its end isn't there. */
+  #row(text: string, start: number, isEnd: boolean): CsvRow | undefined {
+    const fields: string[] = [];
+    let hasOpenQuote = false;
+    let fieldCount = 0;
+    for (let at = start; ; at += 1) {
+      let field: ScannedField | 'character' | 'open' = 'character';
+      if (this.#quoting !== 'none' && text.charCodeAt(at) === quote) field = this.#quoted(text, at, isEnd);
+      if (field === 'open') {
+        if (!isEnd) return undefined;
+        hasOpenQuote = true;
+      }
+      if (typeof field === 'string') field = this.#unquoted(text, at);
+      fieldCount += 1;
+      if (fieldCount <= maxFields) fields.push(field.value);
+      at = field.end;
+      if (at >= text.length && !isEnd) return undefined;
+      if (text.charCodeAt(at) === this.#delimiter && at < text.length) continue;
+      const end = text.startsWith('\r\n', at) ? at + 2 : Math.min(at + 1, text.length);
+      return { text: text.slice(start, end), fields, fieldCount, line: this.#line, hasOpenQuote };
+    }
   }
 
-  #read(): ParsedRecord | null {
-    if (this.#parser.errored !== null) throw this.#translate(this.#parser.errored);
-    return this.#parser.read() as ParsedRecord | null;
+  #unquoted(text: string, start: number): ScannedField {
+    let at = start;
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === this.#delimiter || code === lineFeed || code === carriageReturn) break;
+    }
+    return { value: text.slice(start, at), end: at };
   }
 
-  #row({ record, info }: ParsedRecord): CsvRow {
-    return this.#cut(info.bytes, record);
+  #quoted(text: string, start: number, isEnd: boolean): ScannedField | 'character' | 'open' {
+    for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+      if (this.#quoting === 'backslash' && isEscaped(text, at, start)) continue;
+      const next = text.charCodeAt(at + 1);
+      if (Number.isNaN(next) && !isEnd) return 'open';
+      if (this.#quoting === 'doubled' && next === quote) {
+        at += 1;
+        continue;
+      }
+      const ends = Number.isNaN(next) || next === this.#delimiter || next === lineFeed || next === carriageReturn;
+      if (!ends) return 'character';
+      return { value: this.#unescaped(text.slice(start + 1, at)), end: at + 1 };
+    }
+    return 'open';
   }
 
-  #cut(end: number, fields: readonly string[]): CsvRow {
-    const start = this.#window.start;
-    const raw = this.#window.slice(start, end);
-    const row = { raw, fields, start, line: this.#line };
-    this.#window.dropTo(end);
-    for (let at = raw.indexOf(10); at !== -1; at = raw.indexOf(10, at + 1)) this.#line += 1;
-    return row;
+  #unescaped(value: string): string {
+    if (this.#quoting === 'backslash') return value.includes('\\') ? value.replaceAll(/\\(["\\])/g, '$1') : value;
+    return value.includes('"') ? value.replaceAll('""', '"') : value;
   }
 
   #refuse(): never {
     throw new ValueTooLargeError('CSV', `the row that starts in line ${this.#line}`, this.#maxRowBytes);
   }
+}
 
-  #translate(error: unknown): unknown {
-    if (!(error instanceof CsvError)) return error;
-    if (error.code === 'CSV_MAX_RECORD_SIZE') this.#refuse();
-    return new FileBrokenError('CSV', `${error.message}; the row starts in line ${this.#line}`, error);
+/** Whether an odd number of backslashes is before a place. */
+function isEscaped(text: string, at: number, start: number): boolean {
+  let before = at;
+  while (before - 1 > start && text.charCodeAt(before - 1) === backslash) before -= 1;
+  return (at - before) % 2 === 1;
+}
+
+function lineEndsIn(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === lineFeed || (code === carriageReturn && text.charCodeAt(at + 1) !== lineFeed)) count += 1;
   }
+  return count;
 }

@@ -5,7 +5,7 @@ import { isKnownEncoding, streamDecoder } from './stream-decoder.ts';
 import type { TextInspection } from './text-inspection.ts';
 
 /** How an encoding is known. */
-export type EncodingSource = 'mark' | 'stated' | 'utf-8' | 'declared' | 'guessed';
+type EncodingSource = 'mark' | 'stated' | 'utf-8' | 'declared' | 'guessed';
 
 /** The encoding of a text and what is to be noted about it. */
 export interface ChosenEncoding {

@@ -1,4 +1,5 @@
 import type { Line } from './line-splitter.ts';
+import { htmlBlockEnd } from './markdown-html.ts';
 
 /** A block of a Markdown text. */
 export interface MarkdownBlock {
@@ -16,17 +17,27 @@ export interface MarkdownBlock {
   readonly language?: string;
 }
 
-const atxHeading = /^ {0,3}(#{1,6})(?=[ \t]|\r?\n?$)/;
+const atxHeading = /^ {0,3}(#{1,6})(?=[ \t]|$)/;
 const markedLine = /^\s{0,99}(?:[-*+>|]|\d{1,9}[.)])/;
-const setextUnderline = /^ {0,3}(=+|-+)[ \t]*\r?\n?$/;
-const fenceStart = /^ {0,3}(`{3,}|~{3,})[ \t]*([^`\s]*)/;
+const listItem = /^( {0,3})([-*+]|\d{1,9}[.)])( {1,4}|\t|$)/;
+const setextUnderline = /^ {0,3}(=+|-+)[ \t]*$/;
+// The info string of backticks has none itself: otherwise it's code within a line (CommonMark, section 4.5).
+const fenceStart = /^( {0,3})(?:(`{3,})[ \t]*([^`\s]*)[^`]*|(~{3,})[ \t]*(\S*).*)$/;
 /** Titles and languages are repeated in metadata, so what is longer is cut. */
 const maxLabelLength = 200;
+/** Longer front matter is none: a line across the page, and a text. */
+const maxFrontMatterLines = 500;
+
+interface Fence {
+  readonly mark: string;
+  /** Blanks that its content has if it's in an item of a list; with fewer the item, and the fence, has ended. */
+  readonly indent: number;
+}
 
 /**
  * Groups the lines of a Markdown text into blocks, which together are the text: headings (with `#` or underlined),
- * fenced code, front matter, and everything else as paragraphs, which end with blank lines. One that grows too long
- * goes on as another of its kind.
+ * fenced code, front matter, and everything else as paragraphs, which end with blank lines. Fences, HTML blocks and
+ * headings are told by CommonMark's rules. One that grows too long goes on as another of its kind.
  */
 export class MarkdownBlocks {
   readonly #maxLength: number;
@@ -34,11 +45,17 @@ export class MarkdownBlocks {
   #length = 0;
   #first: Line | undefined;
   #kind: MarkdownBlock['kind'] = 'paragraph';
-  #fence: string | undefined;
+  #fence: Fence | undefined;
+  /** The end of the HTML block that is open. */
+  #htmlEnd: RegExp | undefined;
+  /** Where the content of the item of a list begins that is open; 0 without one. */
+  #itemIndent = 0;
+  /** Lines that are front matter if its end comes. */
+  #held: Line[] | undefined;
   #language = '';
   #endsBlank = false;
   #hasText = false;
-  /** Whether no line of it is an item of a list, a quote or a table row. */
+  /** Whether no line of it is an item of a list, a quote, a table row or HTML. */
   #isPlain = true;
   #heading: { level: number; title: string } | undefined;
 
@@ -49,27 +66,81 @@ export class MarkdownBlocks {
 
   /** The blocks that are complete because of this line. */
   *push(line: Line): Generator<MarkdownBlock> {
-    if (this.#first !== undefined && this.#length + line.text.length > this.#maxLength) yield* this.#take();
-    if (this.#kind === 'front-matter' && this.#lines.length === 1 && !/^(?:[\w"'-]+\s*:|#|---)/.test(line.text)) {
-      // It was a line across the page.
-      this.#kind = 'paragraph';
-      this.#fence = undefined;
-    }
-    if (this.#fence !== undefined) {
-      this.#insideFence(line, this.#fence);
+    const text = withoutEnd(line.text);
+    if (line.number === 1 && line.start === 0 && /^---[ \t]*$/.test(text)) {
+      this.#held = [line];
       return;
     }
-    const blank = line.text.trim() === '';
-    if (!blank && this.#isClosed()) yield* this.#take();
-    if (this.#first === undefined && (yield* this.#begin(line))) return;
-    if (!blank && (yield* this.#interrupt(line))) return;
-    this.#add(line);
-    this.#endsBlank = blank && this.#hasText;
+    if (this.#held === undefined) {
+      yield* this.#pushLine(line, text);
+      return;
+    }
+    this.#held.push(line);
+    if (/^(?:---|\.\.\.)[ \t]*$/.test(text)) yield* this.#frontMatter(this.#held);
+    else if (!this.#mayBeFrontMatter(this.#held, text)) yield* this.#release();
   }
 
-  /** The last block. */
-  end(): Generator<MarkdownBlock> {
-    return this.#take();
+  /** The last blocks. */
+  *end(): Generator<MarkdownBlock> {
+    if (this.#held !== undefined) yield* this.#release();
+    yield* this.#take();
+  }
+
+  #mayBeFrontMatter(held: readonly Line[], text: string): boolean {
+    if (held.length > maxFrontMatterLines || (held.at(-1)?.start ?? 0) + text.length > this.#maxLength) return false;
+    // YAML's first line is a key, a comment, a list or nothing; a key isn't followed by an empty line and a heading.
+    return held.length > 2 || text === '' || /^(?:[\w"'-][^:]*:(?:\s|$)|#|- |\{)/.test(text);
+  }
+
+  *#frontMatter(lines: readonly Line[]): Generator<MarkdownBlock> {
+    const inner = lines.slice(1, -1).map((line) => withoutEnd(line.text));
+    this.#held = undefined;
+    const hasKey =
+      inner.some((text) => /^[\w"'-][^:]*:(?:\s|$)/.test(text)) || inner.every((text) => text.trim() === '');
+    if (!hasKey || !inner.every(isYamlLine)) {
+      for (const line of lines) yield* this.#pushLine(line, withoutEnd(line.text));
+      return;
+    }
+    this.#kind = 'front-matter';
+    for (const line of lines) this.#add(line, '');
+  }
+
+  /** It was a line across the page. */
+  *#release(): Generator<MarkdownBlock> {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const line of held) yield* this.#pushLine(line, withoutEnd(line.text));
+  }
+
+  *#pushLine(line: Line, text: string): Generator<MarkdownBlock> {
+    if (this.#first !== undefined && this.#length + line.text.length > this.#maxLength) yield* this.#take();
+    const blank = text.trim() === '';
+    if (this.#fence !== undefined && !blank && indentOf(text) < this.#fence.indent) {
+      this.#fence = undefined;
+      this.#itemIndent = 0;
+    }
+    if (this.#fence !== undefined) {
+      this.#insideFence(line, text, this.#fence);
+      return;
+    }
+    if (this.#htmlEnd !== undefined) {
+      this.#add(line, text);
+      if (this.#htmlEnd.test(text)) this.#htmlEnd = undefined;
+      return;
+    }
+    if (!blank && this.#isClosed()) yield* this.#take();
+    const end = htmlBlockEnd(text, this.#first !== undefined && !this.#endsBlank);
+    if (end !== undefined) {
+      this.#isPlain = false;
+      this.#add(line, text);
+      if (!end.test(text)) this.#htmlEnd = end;
+      this.#endsBlank = false;
+      return;
+    }
+    this.#noteItem(text, blank);
+    if (!blank && (yield* this.#interrupt(line, text))) return;
+    this.#add(line, text);
+    this.#endsBlank = blank && this.#hasText;
   }
 
   /** Whether only blank lines can follow in this block. */
@@ -77,19 +148,15 @@ export class MarkdownBlocks {
     return this.#endsBlank || this.#kind !== 'paragraph';
   }
 
-  *#begin(line: Line): Generator<MarkdownBlock, boolean> {
-    if (line.number === 1 && /^---[ \t]*\r?\n$/.test(line.text)) {
-      this.#kind = 'front-matter';
-      this.#fence = '---';
-      this.#add(line);
-      return true;
-    }
-    return yield* this.#interrupt(line);
+  #noteItem(text: string, blank: boolean): void {
+    const item = listItem.exec(text);
+    if (item !== null) this.#itemIndent = (item[1]?.length ?? 0) + (item[2]?.length ?? 0) + 1;
+    else if (!blank && this.#endsBlank && indentOf(text) < this.#itemIndent) this.#itemIndent = 0;
   }
 
   /** Headings and fences begin a block wherever they are. */
-  *#interrupt(line: Line): Generator<MarkdownBlock, boolean> {
-    const underline = setextUnderline.exec(line.text);
+  *#interrupt(line: Line, text: string): Generator<MarkdownBlock, boolean> {
+    const underline = setextUnderline.exec(text);
     if (
       // An underline makes a heading of text, not of a list, a quote or a table.
       underline !== null &&
@@ -100,41 +167,43 @@ export class MarkdownBlocks {
     ) {
       this.#kind = 'heading';
       this.#heading = { level: underline[1]?.startsWith('=') ? 1 : 2, title: this.#lines.join('').trim() };
-      this.#add(line);
+      this.#add(line, text);
       return true;
     }
-    const atx = atxHeading.exec(line.text);
-    const fence = atx === null ? fenceStart.exec(line.text) : null;
+    const atx = atxHeading.exec(text);
+    const fence = atx === null ? fenceStart.exec(text) : null;
     if (atx === null && fence === null) return false;
     yield* this.#take();
     if (atx !== null) {
       this.#kind = 'heading';
-      this.#heading = { level: atx[1]?.length ?? 1, title: atxTitle(line.text) };
+      this.#heading = { level: atx[1]?.length ?? 1, title: atxTitle(text) };
     } else {
       this.#kind = 'code';
-      this.#fence = fence?.[1] ?? '';
-      this.#language = fence?.[2] ?? '';
+      const indent = indentOf(text);
+      this.#fence = {
+        mark: fence?.[2] ?? fence?.[4] ?? '',
+        indent: this.#itemIndent > 0 && indent >= this.#itemIndent ? this.#itemIndent : 0,
+      };
+      this.#language = fence?.[3] ?? fence?.[5] ?? '';
     }
-    this.#add(line);
+    this.#add(line, text);
     return true;
   }
 
-  #insideFence(line: Line, fence: string): void {
-    this.#add(line);
-    const text = line.text.trim();
-    const closes =
-      this.#kind === 'front-matter'
-        ? text === '---'
-        : text.startsWith(fence) && text === text.charAt(0).repeat(text.length);
-    if (closes) this.#fence = undefined;
+  #insideFence(line: Line, text: string, { mark, indent }: Fence): void {
+    this.#add(line, text);
+    const trimmed = text.trim();
+    const isMark = trimmed.startsWith(mark) && trimmed === trimmed.charAt(0).repeat(trimmed.length);
+    // With four blanks it's a line of the code.
+    if (isMark && indentOf(text) - indent <= 3) this.#fence = undefined;
   }
 
-  #add(line: Line): void {
+  #add(line: Line, text: string): void {
     this.#first ??= line;
     this.#lines.push(line.text);
     this.#length += line.text.length;
-    this.#hasText ||= line.text.trim() !== '';
-    this.#isPlain &&= !markedLine.test(line.text);
+    this.#hasText ||= text.trim() !== '';
+    this.#isPlain &&= !markedLine.test(text);
   }
 
   *#take(): Generator<MarkdownBlock> {
@@ -161,6 +230,26 @@ export class MarkdownBlocks {
     this.#kind = 'paragraph';
     this.#language = '';
   }
+}
+
+/** Whether a line may stand in YAML's mappings: a key, what belongs to the key above, a comment or nothing. */
+function isYamlLine(text: string): boolean {
+  return /^(?:\s|$|#|-(?:\s|$)|[\]})]|[\w"'-][^:]*:(?:\s|$))/.test(text);
+}
+
+function withoutEnd(line: string): string {
+  return line.replace(/(?:\r\n|\n|\r)$/, '');
+}
+
+/** Blanks at the start; a tab goes to the next multiple of four. */
+function indentOf(text: string): number {
+  let columns = 0;
+  for (const character of text) {
+    if (character === ' ') columns += 1;
+    else if (character === '\t') columns += 4 - (columns % 4);
+    else break;
+  }
+  return columns;
 }
 
 /** What a heading says, without the marks around it. */
