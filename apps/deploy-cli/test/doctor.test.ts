@@ -200,6 +200,7 @@ describe('doctor', () => {
       'CREATE USER [outsider] FOR LOGIN [outsider];',
       `GRANT SELECT ON ${syncQueue} TO [outsider];`,
       'GRANT SELECT ON dbo.IngestionQueue TO [outsider];',
+      'GRANT SELECT ON dbo.EmbeddingQueue TO [outsider];',
     );
     const as = (name: string) =>
       diagnosed({
@@ -212,7 +213,9 @@ describe('doctor', () => {
     expect(svc.find(`queue.receive.${syncQueue}`)?.message).toBe(`svc may RECEIVE from ${syncQueue}.`);
     const outsider = await as('outsider');
     expect(outsider.exitCode).toBe(1);
-    expect(outsider.problems).toEqual([`queue.receive.${syncQueue}`, 'queue.receive.dbo.IngestionQueue']);
+    expect(outsider.problems).toEqual(
+      [syncQueue, 'dbo.IngestionQueue', 'dbo.EmbeddingQueue'].map((queue) => `queue.receive.${queue}`),
+    );
     expect(outsider.stdout).not.toContain(password);
   });
 
@@ -247,7 +250,8 @@ describe('leaked conversations', () => {
     const end = (...args: readonly string[]) => hartonomous(['doctor', '--end-leaked-conversations', ...args], env);
     const dry = await end('--dry-run');
     expect(dry.stdout).toBe(
-      `${syncQueue}: 5 leaked conversations.\ndbo.IngestionQueue: 0 leaked conversations.\nNothing was changed.\n`,
+      `${syncQueue}: 5 leaked conversations.\ndbo.IngestionQueue: 0 leaked conversations.\n` +
+        'dbo.EmbeddingQueue: 0 leaked conversations.\nNothing was changed.\n',
     );
     expect(await endpoints()).toBe(5);
     const some = await end('--limit', '2', '--json');
@@ -257,6 +261,7 @@ describe('leaked conversations', () => {
       queues: [
         { queue: syncQueue, found: 2, ended: 2 },
         { queue: 'dbo.IngestionQueue', found: 0, ended: 0 },
+        { queue: 'dbo.EmbeddingQueue', found: 0, ended: 0 },
       ],
     });
     const rest = await end();

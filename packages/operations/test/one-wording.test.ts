@@ -23,7 +23,7 @@ async function reports() {
     const { id, message, action, state } = finding;
     findings.push({ id, message, action, isWrong: state === 'problem' });
   }
-  const shared = /^(broker\.(enabled|transmission)|queue\.(status|mode)\..*(Sync|Ingestion)Queue)/;
+  const shared = /^(broker\.(enabled|transmission)|queue\.(status|mode)\..*(Sync|Ingestion|Embedding)Queue)/;
   const byId = <Row extends { readonly id: string }>(list: readonly Row[]) =>
     Object.fromEntries(list.filter(({ id }) => shared.test(id)).map((each) => [each.id, each]));
   return { verified: byId(checks), examined: byId(findings) };
@@ -34,8 +34,10 @@ test('verify and doctor report the same facts in the same words: all well', asyn
   expect(Object.keys(verified).sort()).toEqual([
     'broker.enabled',
     'broker.transmission',
+    'queue.mode.dbo.EmbeddingQueue',
     'queue.mode.dbo.IngestionQueue',
     'queue.mode.dbo.Neo4jSyncQueue',
+    'queue.status.dbo.EmbeddingQueue',
     'queue.status.dbo.IngestionQueue',
     'queue.status.dbo.Neo4jSyncQueue',
   ]);

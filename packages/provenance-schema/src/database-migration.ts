@@ -51,6 +51,13 @@ const declarations: readonly Declaration[] = [
     description: 'dbo.Atom.SyncType takes any word, not only CREATE, UPDATE and DELETE.',
     settles: [{ object: 'table dbo.Atom', what: 'constraint CK_Atom_SyncType' }],
   },
+  {
+    name: 'legacy-embeddings',
+    class: 'expand',
+    phase: 'after',
+    description: 'dbo.AtomEmbedding has the values of dbo.Atom.Embedding, as the model legacy-384.',
+    settles: [],
+  },
 ];
 
 /** See {@link DatabaseMigration}; numbered by their place. */

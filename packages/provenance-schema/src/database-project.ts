@@ -1,6 +1,7 @@
 import { type DatabaseMigration, databaseMigrations } from './database-migration.ts';
 import { deadLetterPurgeProcedure } from './queues/dead-letter-purge.ts';
 import { objectName } from './queues/define-queue.ts';
+import { embeddingQueue } from './queues/embedding-queue.ts';
 import { queues, workerQueues } from './queues/queue-registry.ts';
 
 /** What an object of the SQL project is; a deployer looks for it in the catalog view of that kind. */
@@ -43,6 +44,11 @@ const activatedQueues = queues.filter(({ reader }) => reader.kind === 'procedure
 /** User without login that owns the Service Broker objects; procedures and activation run as it. */
 export const brokerUser = 'HartonomousBroker';
 
+/** Each name where it comes first. */
+function withoutRepeats(names: readonly string[]): readonly string[] {
+  return [...new Set(names)];
+}
+
 const folders: readonly {
   kind: DatabaseObjectKind;
   folder: string;
@@ -79,7 +85,7 @@ const folders: readonly {
     kind: 'tableType',
     folder: 'Types',
     schema: 'dbo',
-    names: ['Neo4jSyncRequestList', 'IngestedAtomList', 'IngestedEdgeList'],
+    names: ['Neo4jSyncRequestList', 'IngestedAtomList', 'IngestedEdgeList', 'EmbeddingAtomList', 'EmbeddingResultList'],
   },
   { kind: 'sequence', folder: 'Sequences', schema: 'dbo', names: ['GraphSyncSequence'] },
   {
@@ -105,6 +111,10 @@ const folders: readonly {
       'IngestionFile',
       'IngestionFileSlice',
       'IngestionJob',
+      'EmbeddingModel',
+      'EmbeddingModelAtomType',
+      'BackgroundJob',
+      'AtomEmbedding',
       ...workerQueues.map(({ deadLetters }) => objectName(deadLetters.table).name),
     ],
   },
@@ -113,13 +123,16 @@ const folders: readonly {
     folder: 'Procedures',
     schema: 'dbo',
     // A procedure after those that it calls; SQL Server would resolve them later, but with a warning each.
-    names: [
+    names: withoutRepeats([
       'sp_SendOnPooledDialog',
       'sp_EndConversations',
       'sp_BrokerHealth',
       'sp_PutMessageRetries',
       'sp_TakeMessageRetries',
       'sp_SendNeo4jSync',
+      // Called by those that enqueue for sync.
+      ...embeddingQueue.enqueueProcedures.map((name) => objectName(name).name),
+      'sp_EnqueueEmbeddingJobs',
       ...workerQueues.flatMap(({ enqueueProcedures }) => enqueueProcedures.map((name) => objectName(name).name)),
       'sp_ForwardToNeo4j_Activated',
       'sp_HandleInitiatorMessages_Activated',
@@ -134,9 +147,15 @@ const folders: readonly {
       'sp_WriteIngestedAtoms',
       'sp_FinishIngestion',
       'sp_PurgeIngestion',
+      'sp_BackfillEmbeddings',
+      'sp_ClaimEmbeddingJobs',
+      'sp_RenewEmbeddingLeases',
+      'sp_ReleaseEmbeddingJobs',
+      'sp_FinishEmbeddingJobs',
+      'sp_PurgeBackgroundJobs',
       ...workerQueues.map(({ deadLetters }) => objectName(deadLetters.procedure).name),
       objectName(deadLetterPurgeProcedure).name,
-    ],
+    ]),
   },
   // A queue that SQL Server activates a procedure on, after that procedure, which exists when it is named.
   {

@@ -81,6 +81,7 @@ export type {
   WorkerQueue,
 } from './queues/define-queue.ts';
 export { defineQueue, isWorkerQueue, objectName } from './queues/define-queue.ts';
+export { embeddingQueue } from './queues/embedding-queue.ts';
 export { ingestionQueue } from './queues/ingestion-queue.ts';
 export { initiatorQueue } from './queues/initiator-queue.ts';
 export { queues, type WorkerQueueName, workerQueues } from './queues/queue-registry.ts';

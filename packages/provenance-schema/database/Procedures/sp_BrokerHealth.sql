@@ -31,9 +31,13 @@ BEGIN
         SELECT m.[conversation_handle] FROM [dbo].[Neo4jSyncQueue] AS m WITH (NOLOCK)
         UNION
         SELECT m.[conversation_handle] FROM [dbo].[IngestionQueue] AS m WITH (NOLOCK)
+        UNION
+        SELECT m.[conversation_handle] FROM [dbo].[EmbeddingQueue] AS m WITH (NOLOCK)
     ) AS w ON w.[conversation_handle] = e.[conversation_handle]
     WHERE e.[state] = 'DI'
-      AND v.[service_queue_id] IN (OBJECT_ID(N'dbo.Neo4jSyncQueue'), OBJECT_ID(N'dbo.IngestionQueue'))
+      AND v.[service_queue_id] IN (
+          OBJECT_ID(N'dbo.Neo4jSyncQueue'), OBJECT_ID(N'dbo.IngestionQueue'), OBJECT_ID(N'dbo.EmbeddingQueue')
+      )
       AND w.[conversation_handle] IS NULL
     GROUP BY v.[service_queue_id];
 END;

@@ -1,5 +1,5 @@
 -- Says that an entity has changed, so that the graph follows. Part of the caller's transaction: no row without its
--- message, no message without its row.
+-- message, no message without its row. Atoms get jobs for their embeddings too, while a model is enabled.
 -- EXECUTE AS 'HartonomousBroker': callers need EXECUTE on this procedure and no right on queues, services and contracts.
 -- Errors: 51001 unknown entity type, 51002 unknown sync type, 51003 no such row and no tenant, 51004 no id.
 CREATE PROCEDURE [dbo].[sp_EnqueueNeo4jSync]
@@ -18,6 +18,7 @@ BEGIN
     SET XACT_ABORT ON;
 
     DECLARE @Problem NVARCHAR(2048);
+    DECLARE @Atoms [dbo].[EmbeddingAtomList];
     -- Spelled as declared, whatever the database's collation takes for equal.
     DECLARE @Entity NVARCHAR(128) = CASE @EntityType
         WHEN N'Tenant' THEN N'Tenant'
@@ -93,5 +94,13 @@ BEGIN
         @SyncType = @Sync,
         @TenantId = @TenantId,
         @TraceParent = @TraceParent;
+    -- Where nobody generates embeddings, this look is all that they cost.
+    IF @Entity = N'Atom'
+       AND @Sync <> N'DELETE'
+       AND EXISTS (SELECT 1 FROM [dbo].[EmbeddingModel] AS m WHERE m.[State] IN (N'ENABLED', N'PAUSED'))
+    BEGIN
+        INSERT INTO @Atoms ([AtomId]) VALUES (@EntityId);
+        EXEC [dbo].[sp_EnqueueEmbeddingJobs] @Atoms = @Atoms;
+    END;
     COMMIT TRANSACTION;
 END;

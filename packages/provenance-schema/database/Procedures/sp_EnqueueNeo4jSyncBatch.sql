@@ -19,6 +19,7 @@ BEGIN
         [TenantId]        INT           NULL
     );
     DECLARE @Problem NVARCHAR(2048);
+    DECLARE @Atoms [dbo].[EmbeddingAtomList];
     DECLARE @Bad NVARCHAR(128);
     DECLARE @EntityType NVARCHAR(128), @EntityId BIGINT;
     DECLARE @Body VARBINARY(2000), @Tail NVARCHAR(200);
@@ -201,5 +202,12 @@ BEGIN
     END;
     CLOSE [messages];
     DEALLOCATE [messages];
+    -- As in dbo.sp_EnqueueNeo4jSync.
+    IF EXISTS (SELECT 1 FROM [dbo].[EmbeddingModel] AS m WHERE m.[State] IN (N'ENABLED', N'PAUSED'))
+    BEGIN
+        INSERT INTO @Atoms ([AtomId])
+        SELECT DISTINCT r.[EntityId] FROM @Resolved AS r WHERE r.[EntityType] = N'Atom' AND r.[SyncType] <> N'DELETE';
+        EXEC [dbo].[sp_EnqueueEmbeddingJobs] @Atoms = @Atoms;
+    END;
     COMMIT TRANSACTION;
 END;

@@ -84,13 +84,76 @@ GRANT EXECUTE ON [dbo].[sp_AppendIngestionFile] TO [HartonomousSender];
 GRANT EXECUTE ON [dbo].[sp_CompleteIngestionFile] TO [HartonomousSender];
 GO
 
+-- Embeddings. A worker writes only through procedures; enabling models and backfill are for operators.
+GRANT RECEIVE ON [dbo].[EmbeddingQueue] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[EmbeddingQueue] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[EmbeddingModel] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[EmbeddingModelAtomType] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[AtomEmbedding] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[BackgroundJob] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[EmbeddingDeadLetterQueue] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_ClaimEmbeddingJobs] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_RenewEmbeddingLeases] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_ReleaseEmbeddingJobs] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_FinishEmbeddingJobs] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_PurgeBackgroundJobs] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_DeadLetterEmbedding] TO [HartonomousWorker];
+GRANT EXECUTE ON TYPE::[dbo].[EmbeddingResultList] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_EnqueueEmbeddingRequest] TO [HartonomousSender];
+GO
+
 -- <migrations>
 -- Written by `pnpm migrations` from Scripts/Migrations: change the files there.
+-- Scripts/Migrations/0002-legacy-embeddings.sql
+-- Copies dbo.Atom.Embedding to dbo.AtomEmbedding as the model legacy-384. The column stays for programs of the version
+-- before; what these write later is copied by the next publish of SqlPackage, and not by a deployment, which runs this once.
+-- Nobody knows the texts of these vectors, so they have no hash and no projection.
+SET XACT_ABORT ON;
+DECLARE @EmbeddingModelId INT, @After BIGINT = 0, @Last BIGINT;
+
+SELECT @EmbeddingModelId = m.[EmbeddingModelId] FROM [dbo].[EmbeddingModel] AS m WHERE m.[ModelKey] = 'legacy_384';
+
+WHILE 1 = 1
+BEGIN
+    SELECT @Last = MAX(p.[AtomId])
+    FROM (
+        SELECT TOP (2000) a.[AtomId]
+        FROM [dbo].[Atom] AS a
+        WHERE a.[AtomId] > @After AND a.[Embedding] IS NOT NULL
+        ORDER BY a.[AtomId]
+    ) AS p;
+    IF @Last IS NULL
+        BREAK;
+
+    IF @EmbeddingModelId IS NULL
+    BEGIN
+        INSERT INTO [dbo].[EmbeddingModel] ([ModelKey], [ModelName], [ModelVersion], [Dimension])
+        VALUES ('legacy_384', N'legacy-384', N'1', 384);
+        SET @EmbeddingModelId = SCOPE_IDENTITY();
+    END;
+
+    INSERT INTO [dbo].[AtomEmbedding] ([AtomId], [EmbeddingModelId], [TenantId], [Dimension], [Vector])
+    SELECT a.[AtomId], @EmbeddingModelId, a.[TenantId], 384, a.[Embedding]
+    FROM [dbo].[Atom] AS a WITH (REPEATABLEREAD, ROWLOCK)
+    WHERE a.[AtomId] > @After
+      AND a.[AtomId] <= @Last
+      AND a.[Embedding] IS NOT NULL
+      AND NOT EXISTS (
+          SELECT 1
+          FROM [dbo].[AtomEmbedding] AS e
+          WHERE e.[AtomId] = a.[AtomId] AND e.[EmbeddingModelId] = @EmbeddingModelId
+      )
+    OPTION (LOOP JOIN);
+    SET @After = @Last;
+END;
+GO
+
 INSERT INTO [dbo].[SchemaMigration] ([MigrationNumber], [Name], [Class], [TextHash], [Outcome], [AppliedBy])
 SELECT v.[MigrationNumber], v.[Name], N'EXPAND', v.[TextHash], N'APPLIED', N'SqlPackage'
 FROM (
     VALUES
-        (1, N'atom-sync-type-is-a-word', 0x9c4bdf3993a8e4473a3f4f372e57f6d3619f39a125e78ed41254b642c3294b89)
+        (1, N'atom-sync-type-is-a-word', 0x9c4bdf3993a8e4473a3f4f372e57f6d3619f39a125e78ed41254b642c3294b89),
+        (2, N'legacy-embeddings', 0xb07197c0679ccbbdd13159ca142cd4541f73489deaf10a9bfeb13af83f20c9f7)
 ) AS v ([MigrationNumber], [Name], [TextHash])
 WHERE NOT EXISTS (SELECT 1 FROM [dbo].[SchemaMigration] AS m WHERE m.[MigrationNumber] = v.[MigrationNumber]);
 GO

@@ -1,0 +1,79 @@
+/** How a model counts tokens. `estimate`: no tokenizer is at hand, and characters are counted. */
+export type TokenizerName = 'cl100k_base' | 'estimate';
+
+/** What code needs to know of a model. Source: the models' cards and the vendors' documentation. */
+export interface EmbeddingModelFacts {
+  readonly name: string;
+  /** Numbers of a vector, uncut. */
+  readonly dimension: number;
+  /** Most tokens of an input. */
+  readonly maxTokens: number;
+  readonly tokenizer: TokenizerName;
+  /** What is put before a question and before a text that is to be found. */
+  readonly queryPrefix: string;
+  readonly documentPrefix: string;
+  /** Smaller dimensions that a vector may be cut to; `any`: every one. Others destroy what the vector says. */
+  readonly smaller: readonly number[] | 'any';
+}
+
+/** Name of the model that finds words, not meaning. */
+export const LEXICAL_MODEL = 'lexical-hash-384';
+
+const plain = { queryPrefix: '', documentPrefix: '', smaller: [] } as const;
+const estimated = { ...plain, tokenizer: 'estimate' } as const;
+const openAi = { ...plain, maxTokens: 8_192, tokenizer: 'cl100k_base' } as const;
+const bge = {
+  ...estimated,
+  maxTokens: 512,
+  queryPrefix: 'Represent this sentence for searching relevant passages: ',
+} as const;
+
+/** The one table of models. */
+export const embeddingModels: readonly EmbeddingModelFacts[] = [
+  { ...estimated, name: LEXICAL_MODEL, dimension: 384, maxTokens: 1_000_000 },
+  { ...openAi, name: 'text-embedding-3-small', dimension: 1_536, smaller: 'any' },
+  { ...openAi, name: 'text-embedding-3-large', dimension: 3_072, smaller: 'any' },
+  { ...openAi, name: 'text-embedding-ada-002', dimension: 1_536 },
+  { ...estimated, name: 'all-minilm-l6-v2', dimension: 384, maxTokens: 256 },
+  { ...bge, name: 'bge-small-en-v1.5', dimension: 384 },
+  { ...bge, name: 'bge-base-en-v1.5', dimension: 768 },
+  { ...bge, name: 'bge-large-en-v1.5', dimension: 1_024 },
+  { ...estimated, name: 'bge-m3', dimension: 1_024, maxTokens: 8_192 },
+  {
+    ...estimated,
+    name: 'multilingual-e5-small',
+    dimension: 384,
+    maxTokens: 512,
+    queryPrefix: 'query: ',
+    documentPrefix: 'passage: ',
+  },
+  {
+    ...estimated,
+    name: 'nomic-embed-text-v1.5',
+    dimension: 768,
+    maxTokens: 8_192,
+    queryPrefix: 'search_query: ',
+    documentPrefix: 'search_document: ',
+    smaller: [512, 256, 128, 64],
+  },
+  {
+    ...estimated,
+    name: 'embeddinggemma-300m',
+    dimension: 768,
+    maxTokens: 2_048,
+    queryPrefix: 'task: search result | query: ',
+    documentPrefix: 'title: none | text: ',
+    smaller: [512, 256, 128],
+  },
+];
+
+/** Facts of a model by its name, or `undefined`. */
+export function findModel(name: string): EmbeddingModelFacts | undefined {
+  return embeddingModels.find((model) => model.name === name);
+}
+
+/** Whether vectors of a model may be cut to so many numbers. */
+export function mayCutTo({ dimension, smaller }: EmbeddingModelFacts, wanted: number): boolean {
+  if (wanted === dimension) return true;
+  return smaller === 'any' ? wanted > 0 && wanted < dimension : smaller.includes(wanted);
+}

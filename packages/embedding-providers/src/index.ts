@@ -1,0 +1,26 @@
+export { createProvider } from './create-provider.ts';
+export { type EmbeddingModelFacts, embeddingModels, findModel, LEXICAL_MODEL, mayCutTo } from './embedding-models.ts';
+export type { EmbeddingProvider, ProviderAnswer, RateState } from './embedding-provider.ts';
+export {
+  CallTooLargeError,
+  EmbeddingError,
+  InputRefusedError,
+  InvalidAnswerError,
+  InvalidEmbeddingOptionsError,
+  ModelNotFoundError,
+  ProviderAccessError,
+  ProviderUnavailableError,
+  QuotaExhaustedError,
+  RateLimitedError,
+  type RateLimitKind,
+} from './errors.ts';
+export { type ProviderOptions, providerOptionsSchema } from './options.ts';
+export { type CallLimits, planBatches } from './plan-batches.ts';
+export {
+  type EmbeddedText,
+  TextEmbedder,
+  type TextEmbedderHooks,
+  type TextEmbedderOptions,
+  type TextRole,
+} from './text-embedder.ts';
+export { cut } from './vectors.ts';

@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { tokenCounterFor } from './token-counter.ts';
+
+test.each(['cl100k_base', 'estimate'] as const)(
+  '%s: windows are small enough, and hold the whole text',
+  async (tokenizer) => {
+    const counter = await tokenCounterFor({ tokenizer });
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 400 }),
+        fc.integer({ min: 12, max: 60 }),
+        (text, maxTokens) => {
+          const windows = counter.windows(text, maxTokens, 3);
+          if (counter.count(text) <= maxTokens) expect(windows).toEqual([text]);
+          // Half a character at a cut can become another token.
+          for (const window of windows) expect(counter.count(window)).toBeLessThanOrEqual(maxTokens + 2);
+          expect(windows[0] !== undefined && text.startsWith(windows[0].slice(0, 3))).toBe(true);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  },
+);
+
+test('cl100k_base counts as the model does, and takes its own marks as text', async () => {
+  const counter = await tokenCounterFor({ tokenizer: 'cl100k_base' });
+  expect(counter.count('hello world')).toBe(2);
+  expect(counter.count('<|endoftext|>')).toBeGreaterThan(1);
+});

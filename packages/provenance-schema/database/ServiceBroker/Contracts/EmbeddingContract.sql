@@ -1,0 +1,3 @@
+CREATE CONTRACT [EmbeddingContract] AUTHORIZATION [HartonomousBroker] (
+    [EmbeddingRequest] SENT BY INITIATOR
+);

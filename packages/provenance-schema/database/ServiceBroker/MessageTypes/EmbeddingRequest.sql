@@ -1,0 +1,3 @@
+CREATE MESSAGE TYPE [EmbeddingRequest]
+    AUTHORIZATION [HartonomousBroker]
+    VALIDATION = WELL_FORMED_XML;

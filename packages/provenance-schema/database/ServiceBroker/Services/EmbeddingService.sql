@@ -1,0 +1,5 @@
+CREATE SERVICE [EmbeddingService]
+    AUTHORIZATION [HartonomousBroker]
+    ON QUEUE [dbo].[EmbeddingQueue] (
+        [EmbeddingContract]
+    );

@@ -1,0 +1,22 @@
+-- Models that atoms have embeddings of, several side by side; a new version of a model is a row of its own.
+-- DISABLED: no jobs are made, which is how a deployment leaves it. ENABLED: changed atoms get jobs, and the generator does
+-- them. PAUSED: jobs are made, and wait.
+-- Endpoints and keys are settings of the generator and never here.
+CREATE TABLE [dbo].[EmbeddingModel] (
+    [EmbeddingModelId] INT           IDENTITY (1, 1) NOT NULL,
+    -- Becomes part of the names of a property and an index in the graph.
+    [ModelKey]         VARCHAR(40)   NOT NULL,
+    [ModelName]        NVARCHAR(128) NOT NULL,
+    -- Whatever else decides what the vector of a text is: weights, prefixes, windows.
+    [ModelVersion]     NVARCHAR(64)  NOT NULL CONSTRAINT [DF_EmbeddingModel_ModelVersion] DEFAULT (N'1'),
+    [Dimension]        INT           NOT NULL,
+    [State]            NVARCHAR(16)  NOT NULL CONSTRAINT [DF_EmbeddingModel_State] DEFAULT (N'DISABLED'),
+    [CreatedAt]        DATETIME2(7)  NOT NULL CONSTRAINT [DF_EmbeddingModel_CreatedAt] DEFAULT (SYSUTCDATETIME()),
+    CONSTRAINT [PK_EmbeddingModel] PRIMARY KEY CLUSTERED ([EmbeddingModelId]),
+    CONSTRAINT [UQ_EmbeddingModel_ModelKey] UNIQUE ([ModelKey]),
+    CONSTRAINT [CK_EmbeddingModel_ModelKey] CHECK (
+        [ModelKey] <> '' AND [ModelKey] COLLATE Latin1_General_BIN2 NOT LIKE '%[^a-z0-9_]%'
+    ),
+    CONSTRAINT [CK_EmbeddingModel_Dimension] CHECK ([Dimension] BETWEEN 1 AND 4096),
+    CONSTRAINT [CK_EmbeddingModel_State] CHECK ([State] IN (N'DISABLED', N'ENABLED', N'PAUSED'))
+);
