@@ -173,7 +173,11 @@ describe('database deploy', () => {
     expect(deployed).toMatchObject({ exitCode: 0, stderr: '' });
     expect(JSON.parse(deployed.stdout)).toMatchObject({
       changed: true,
-      migrations: { applied: [{ number: 1, name: 'atom-sync-type-is-a-word' }], baseline: [], contract: [] },
+      migrations: {
+        applied: databaseProject.migrations.map(({ number, name }) => ({ number, name })),
+        baseline: [],
+        contract: [],
+      },
       extended: [
         { name: 'Atom', additions: expect.arrayContaining(['column Embedding', 'constraint CK_Atom_Embedding']) },
         {

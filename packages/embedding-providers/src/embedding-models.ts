@@ -1,5 +1,5 @@
 /** How a model counts tokens. `estimate`: no tokenizer is at hand, and characters are counted. */
-export type TokenizerName = 'cl100k_base' | 'estimate';
+type TokenizerName = 'cl100k_base' | 'estimate';
 
 /** What code needs to know of a model. Source: the models' cards and the vendors' documentation. */
 export interface EmbeddingModelFacts {

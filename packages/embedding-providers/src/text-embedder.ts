@@ -46,6 +46,12 @@ interface Piece {
   readonly tokens: number;
 }
 
+/** What ends a call, and what ends a wait before one. */
+interface CallSignals {
+  readonly call: AbortSignal;
+  readonly wait: AbortSignal;
+}
+
 /** Pauses after a 429 that doesn't say how long to wait. */
 const rateBackOff = { baseMs: 1_000, maxMs: 60_000 };
 
@@ -101,10 +107,18 @@ export class TextEmbedder {
    * once.
    *
    * @param texts that have content
+   * @param signal ends a call that is under way
+   * @param drain ends waits for rate limits, and not a call. @default signal
    * @throws EmbeddingError of the provider, which says nothing of the texts; the reason of `signal` when aborted
    */
-  async *embed(texts: readonly string[], role: TextRole, signal: AbortSignal): AsyncGenerator<readonly EmbeddedText[]> {
+  async *embed(
+    texts: readonly string[],
+    role: TextRole,
+    signal: AbortSignal,
+    drain: AbortSignal = signal,
+  ): AsyncGenerator<readonly EmbeddedText[]> {
     const { limits } = this.provider;
+    const signals = { call: signal, wait: AbortSignal.any([signal, drain]) };
     const pieces = texts.flatMap((text, place) => this.#pieces(text, place, role));
     const waiting = new Map<number, { vectors: Float32Array[]; tokens: number[]; missing: number }>();
     for (const { place } of pieces) {
@@ -116,7 +130,7 @@ export class TextEmbedder {
     for (const batch of planBatches(tokens, limits)) {
       const done: EmbeddedText[] = [];
       const inputs = batch.map((index) => pieces[index]).filter((piece) => piece !== undefined);
-      for (const outcome of await this.#call(inputs, signal)) {
+      for (const outcome of await this.#call(inputs, signals)) {
         const { place } = outcome.piece;
         const text = waiting.get(place);
         if (text === undefined) continue;
@@ -173,9 +187,9 @@ export class TextEmbedder {
       });
   }
 
-  async #call(pieces: readonly Piece[], signal: AbortSignal): Promise<readonly CallOutcome[]> {
+  async #call(pieces: readonly Piece[], signals: CallSignals): Promise<readonly CallOutcome[]> {
     try {
-      return await this.#patientCall(pieces, signal);
+      return await this.#patientCall(pieces, signals);
     } catch (error) {
       const isOfInputs =
         error instanceof InputRefusedError || error instanceof CallTooLargeError || error instanceof InvalidAnswerError;
@@ -183,22 +197,22 @@ export class TextEmbedder {
       if (!isOfInputs || piece === undefined) throw error;
       if (pieces.length === 1) {
         // A wrong dimension is the provider's fault with every input, and not this one's.
-        if (error instanceof InvalidAnswerError && !(await this.#isHealthy(signal))) throw error;
+        if (error instanceof InvalidAnswerError && !(await this.#isHealthy(signals))) throw error;
         const refused = error instanceof CallTooLargeError ? new InputRefusedError('too_long', error.message) : error;
         return [{ piece, vector: undefined, refused }];
       }
       const middle = Math.ceil(pieces.length / 2);
       return [
-        ...(await this.#call(pieces.slice(0, middle), signal)),
-        ...(await this.#call(pieces.slice(middle), signal)),
+        ...(await this.#call(pieces.slice(0, middle), signals)),
+        ...(await this.#call(pieces.slice(middle), signals)),
       ];
     }
   }
 
   /** Whether a text that has nothing wrong gets a vector. */
-  async #isHealthy(signal: AbortSignal): Promise<boolean> {
+  async #isHealthy(signals: CallSignals): Promise<boolean> {
     try {
-      await this.#patientCall([{ place: 0, text: 'health', tokens: 1 }], signal);
+      await this.#patientCall([{ place: 0, text: 'health', tokens: 1 }], signals);
       return true;
     } catch (error) {
       if (error instanceof InvalidAnswerError) return false;
@@ -207,11 +221,11 @@ export class TextEmbedder {
   }
 
   /** One call, again after each 429: the same call, since the provider has nothing against its inputs. */
-  async #patientCall(pieces: readonly Piece[], signal: AbortSignal): Promise<readonly CallOutcome[]> {
+  async #patientCall(pieces: readonly Piece[], { call: signal, wait }: CallSignals): Promise<readonly CallOutcome[]> {
     const { provider } = this;
     const tokens = pieces.reduce((sum, piece) => sum + piece.tokens, 0);
     for (let attempt = 1; ; attempt += 1) {
-      using call = await this.#pacer.admit(tokens, signal);
+      using call = await this.#pacer.admit(tokens, wait);
       const startedAt = performance.now();
       try {
         const answer = await provider.embed(

@@ -1,12 +1,12 @@
-import { expect, test } from 'vitest';
-import { createProvider, type ProviderOptions } from '../src/index.ts';
 import {
-  type GivenAnswer,
+  type GivenEmbeddingAnswer,
   openAiBody,
-  type ReceivedRequest,
+  type ReceivedEmbeddingRequest,
   startEmbeddingServer,
   vectorOf,
-} from './embedding-server.ts';
+} from '@hartonomous/test-support';
+import { expect, test } from 'vitest';
+import { createProvider, type ProviderOptions } from '../src/index.ts';
 
 const signal = new AbortController().signal;
 const large = { model: 'text-embedding-3-large', dimension: 8 } as const;
@@ -14,7 +14,7 @@ const large = { model: 'text-embedding-3-large', dimension: 8 } as const;
 /** Calls a provider once; gives the answer or the error, and what the server got. */
 async function call(
   options: (url: string) => ProviderOptions,
-  answer: (request: ReceivedRequest) => GivenAnswer,
+  answer: (request: ReceivedEmbeddingRequest) => GivenEmbeddingAnswer,
   inputs: readonly string[] = ['one', 'two'],
 ) {
   await using server = await startEmbeddingServer(answer);
@@ -29,7 +29,7 @@ const openAi = (url: string): ProviderOptions => ({
   apiKey: () => 'sk-1',
   ...large,
 });
-const good = (request: ReceivedRequest) => ({ body: openAiBody(request, 8) });
+const good = (request: ReceivedEmbeddingRequest) => ({ body: openAiBody(request, 8) });
 const vectors = ['one', 'two'].map((text) => Float32Array.from(vectorOf(text, 8)));
 
 test('OpenAI: path, key, model and dimension; the billed tokens', async () => {

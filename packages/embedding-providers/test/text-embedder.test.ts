@@ -1,12 +1,12 @@
-import { expect, test } from 'vitest';
-import { createProvider, type EmbeddedText, TextEmbedder, type TextEmbedderOptions } from '../src/index.ts';
 import {
   type EmbeddingServer,
-  type GivenAnswer,
+  type GivenEmbeddingAnswer,
   openAiBody,
-  type ReceivedRequest,
+  type ReceivedEmbeddingRequest,
   startEmbeddingServer,
-} from './embedding-server.ts';
+} from '@hartonomous/test-support';
+import { expect, test } from 'vitest';
+import { createProvider, type EmbeddedText, TextEmbedder, type TextEmbedderOptions } from '../src/index.ts';
 
 const signal = new AbortController().signal;
 
@@ -28,7 +28,7 @@ async function all(subject: TextEmbedder, texts: readonly string[]): Promise<Emb
   return found.sort((one, other) => one.place - other.place);
 }
 
-const good = (request: ReceivedRequest): GivenAnswer => ({ body: openAiBody(request, 8) });
+const good = (request: ReceivedEmbeddingRequest): GivenEmbeddingAnswer => ({ body: openAiBody(request, 8) });
 const error = (status: number, code: string, headers = {}) => ({
   status,
   headers,

@@ -5,6 +5,7 @@ import type {
   LoopRetryOptions,
   ReceiveFailure,
   ReceiveLoopOptions,
+  ReceiveLoopSignals,
 } from '@hartonomous/broker-client';
 import { bindConfiguration, type Configuration, type SqlConnectionSettings } from '@hartonomous/config-loader';
 import type { CommandHelp, Logger, WorkerContext } from '@hartonomous/worker-host';
@@ -69,6 +70,12 @@ export interface QueueWork extends Pick<ReceiveLoopOptions<string>, 'batchSize' 
   readonly handler: BatchHandler;
   /** Keeps the messages of a batch that failed for another try, rather than rolling them back. @default rolled back */
   readonly retries?: Omit<LoopRetryOptions, 'deadLetters'>;
+  /**
+   * Work that goes on beside the receive loop: with a message as a wake-up, for example, what is done outside of the transaction
+   * that received it. Begun with the loop; resolves when it has finished what it has in hand after `drain` is aborted. Its
+   * rejection ends the worker, as a defect of the handler does.
+   */
+  readonly beside?: (signals: ReceiveLoopSignals) => Promise<void>;
   /** Besides the one of dead letters, which every worker has. */
   readonly purges?: readonly Purge[];
   /** By name, as health shows it. */

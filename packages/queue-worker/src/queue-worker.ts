@@ -1,4 +1,11 @@
-import { observeQueueWatch, type Probe, ReceiveLoop, sqlParameter, watchUpstream } from '@hartonomous/broker-client';
+import {
+  observeQueueWatch,
+  type Probe,
+  ReceiveLoop,
+  type ReceiveLoopSignals,
+  sqlParameter,
+  watchUpstream,
+} from '@hartonomous/broker-client';
 import type { RunningWorker, WorkerContext } from '@hartonomous/worker-host';
 import { awaitChecks, checkReadiness } from './checks.ts';
 import { classifyFailure } from './classify-failure.ts';
@@ -80,7 +87,7 @@ function prepare<Settings extends QueueWorkerSettings>(parts: Parts<Settings>): 
       await awaitChecks(checks, { readiness, classify, signal });
       const fields = { readers: Worker.Readers, ...logFields };
       logger.info(fields, `Polling ${queue.replace(/^dbo\./, '')} for messages...`);
-      await loop.run({ drain, force });
+      await runBeside(work.beside, loop, { drain: signal, force }, stopBesides);
     } catch (error) {
       // A check was waited for: there is nothing in hand.
       if (!drain.aborted || error !== signal.reason) throw error;
@@ -89,6 +96,23 @@ function prepare<Settings extends QueueWorkerSettings>(parts: Parts<Settings>): 
       await Promise.all(besides);
     }
   };
+}
+
+/** Runs the loop and the work beside it; one that fails drains the other. */
+async function runBeside(
+  beside: QueueWork['beside'],
+  loop: ReceiveLoop<string>,
+  signals: ReceiveLoopSignals,
+  stop: AbortController,
+): Promise<void> {
+  const stopOther = (error: unknown) => {
+    stop.abort(error);
+    throw error;
+  };
+  const running = [loop.run(signals), beside?.(signals)].map((run) => run?.catch(stopOther));
+  const ended = await Promise.allSettled(running);
+  const failed = ended.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 function probesOf<Settings extends QueueWorkerSettings>(parts: Parts<Settings>): Readonly<Record<string, Probe>> {

@@ -7,6 +7,14 @@ export {
   repositoryRoot,
   sourceCommand,
 } from './child-service.ts';
+export {
+  type EmbeddingServer,
+  type GivenEmbeddingAnswer,
+  openAiBody,
+  type ReceivedEmbeddingRequest,
+  startEmbeddingServer,
+  vectorOf,
+} from './embedding-server.ts';
 export { emulatorPort } from './emulator-lines.ts';
 export {
   deleteSample,

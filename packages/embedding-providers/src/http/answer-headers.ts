@@ -5,7 +5,7 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h
 /**
  * Milliseconds of a duration in a header: `120ms`, `1s`, `6m0s`, `1h2m3.5s`, or a number of seconds; `undefined` when it is none.
  */
-export function durationMs(text: string | null): number | undefined {
+function durationMs(text: string | null): number | undefined {
   if (text === null) return undefined;
   const trimmed = text.trim();
   if (/^\d+(\.\d+)?$/.test(trimmed)) return Number(trimmed) * 1_000;

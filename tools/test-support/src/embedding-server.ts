@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 
 /** A request as the server got it. */
-export interface ReceivedRequest {
+export interface ReceivedEmbeddingRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -12,7 +12,7 @@ export interface ReceivedRequest {
 }
 
 /** How a request is answered; a string is sent as it is. */
-export interface GivenAnswer {
+export interface GivenEmbeddingAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;
@@ -22,7 +22,7 @@ export interface GivenAnswer {
 /** A provider's server for tests: real HTTP, answers by a function. */
 export interface EmbeddingServer extends AsyncDisposable {
   readonly url: string;
-  readonly requests: readonly ReceivedRequest[];
+  readonly requests: readonly ReceivedEmbeddingRequest[];
   /** How often each input was answered with a vector. */
   readonly paid: ReadonlyMap<string, number>;
 }
@@ -37,7 +37,7 @@ export function vectorOf(text: string, dimension: number): number[] {
 }
 
 /** A good answer in OpenAI's shape, as numbers or base64 as was asked for. */
-export function openAiBody({ inputs, body }: ReceivedRequest, dimension: number): unknown {
+export function openAiBody({ inputs, body }: ReceivedEmbeddingRequest, dimension: number): unknown {
   const encoded = (numbers: readonly number[]) =>
     body.encoding_format === 'base64' ? Buffer.from(Float32Array.from(numbers).buffer).toString('base64') : numbers;
   const data = inputs.map((input, index) => ({
@@ -49,7 +49,7 @@ export function openAiBody({ inputs, body }: ReceivedRequest, dimension: number)
   return { object: 'list', data, usage: { prompt_tokens: tokens, total_tokens: tokens } };
 }
 
-async function read(request: IncomingMessage): Promise<ReceivedRequest> {
+async function read(request: IncomingMessage): Promise<ReceivedEmbeddingRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString();
@@ -61,9 +61,9 @@ async function read(request: IncomingMessage): Promise<ReceivedRequest> {
 
 /** Starts a server; an answer with status 200 counts its inputs as paid. */
 export async function startEmbeddingServer(
-  answer: (request: ReceivedRequest) => GivenAnswer,
+  answer: (request: ReceivedEmbeddingRequest) => GivenEmbeddingAnswer,
 ): Promise<EmbeddingServer> {
-  const requests: ReceivedRequest[] = [];
+  const requests: ReceivedEmbeddingRequest[] = [];
   const paid = new Map<string, number>();
   const handle = async (incoming: IncomingMessage, response: ServerResponse) => {
     const request = await read(incoming);

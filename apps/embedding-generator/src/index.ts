@@ -1,0 +1,3 @@
+export { modelKeyOf } from './create-embedder.ts';
+export { type Settings, settingsSchema } from './options.ts';
+export { embeddingGenerator } from './worker.ts';

@@ -1,0 +1,206 @@
+import { BrokerError, TransientSqlError } from '@hartonomous/broker-client';
+import { EmbeddingError, TextEmbedder } from '@hartonomous/embedding-providers';
+import { decodeVector, encodeVector } from '@hartonomous/provenance-schema';
+import type { ClaimedJob } from './claimed-job.ts';
+import type { GeneratorMetrics } from './generator-metrics.ts';
+import type { JobStore, ModelRow, Release } from './job-store.ts';
+import type { Projector } from './projection.ts';
+import type { JobResult, StoredVector } from './result-list.ts';
+
+/** What a batch of jobs needs. */
+export interface BatchContext {
+  readonly store: JobStore;
+  readonly embedder: TextEmbedder;
+  readonly projector: Projector;
+  readonly model: ModelRow;
+  readonly maxAttempts: number;
+  readonly metrics: GeneratorMetrics;
+  /** Aborted: no further call is made, and what is left is given back. */
+  readonly drain: AbortSignal;
+  /** Aborted: let go at once. What is left is claimed by others when its lease runs out. */
+  readonly force: AbortSignal;
+}
+
+/**
+ * Claims after which a job is embedded in a call of its own: what ends workers then ends them for itself alone. Fewer, and restarts
+ * make small calls; more, and others are ended along with it so often.
+ */
+const sharedAttempts = 3;
+
+/** Pause before a job is tried again that an application holds. */
+const heldDelayMs = 5_000;
+
+const drained = { isAttempt: false, delayMs: 0, code: 'DRAINED', text: 'The worker was stopped.' } as const;
+
+/** Jobs for the same text. */
+interface TextGroup {
+  readonly text: string;
+  readonly hash: Buffer;
+  readonly jobs: ClaimedJob[];
+}
+
+/**
+ * Does claimed jobs: those without text are skipped, unchanged texts are left as they are, texts that another atom has are copied, and
+ * what is left is embedded and written call by call. No transaction is open while the provider works.
+ *
+ * @throws EmbeddingError of the provider, BrokerError of SQL Server; jobs without a result have been given back, where that was possible
+ */
+export async function doJobs(claimed: readonly ClaimedJob[], context: BatchContext): Promise<void> {
+  const left = new Map(claimed.map((job) => [job.id, job]));
+  const batch = new JobBatch(left, context);
+  try {
+    const due = await batch.dead();
+    const groups = await batch.withoutCalls(due);
+    await batch.embed(groups.filter(({ jobs }) => jobs.every(({ attempts }) => attempts <= sharedAttempts)));
+    for (const group of groups.filter(({ jobs }) => jobs.some(({ attempts }) => attempts > sharedAttempts))) {
+      await batch.embed([group]);
+    }
+    await batch.giveBack(drained);
+  } catch (error) {
+    if (context.force.aborted) throw error;
+    if (context.drain.aborted) return await batch.giveBack(drained);
+    // The provider says how things are with it; nothing of the jobs.
+    const isOutage = error instanceof EmbeddingError || error instanceof BrokerError;
+    const text = error instanceof Error ? error.message : String(error);
+    const code = error instanceof EmbeddingError ? error.code : 'WORKER_FAILED';
+    await batch.giveBack({ isAttempt: !isOutage, delayMs: 0, code, text }).catch(() => undefined);
+    throw error;
+  }
+}
+
+class JobBatch {
+  readonly #left: Map<bigint, ClaimedJob>;
+  readonly #context: BatchContext;
+
+  constructor(left: Map<bigint, ClaimedJob>, context: BatchContext) {
+    this.#left = left;
+    this.#context = context;
+  }
+
+  /** Ends jobs that have been claimed too often; gives the others. */
+  async dead(): Promise<readonly ClaimedJob[]> {
+    const { maxAttempts } = this.#context;
+    const spent = [...this.#left.values()].filter(({ attempts }) => attempts > maxAttempts);
+    const text = `Claimed ${maxAttempts} times without a result: workers ended, or failed, over it.`;
+    await this.#release(spent.map((job) => deadly(job, 'REPEATED_FAILURE', text)));
+    return [...this.#left.values()];
+  }
+
+  /** Ends what needs no provider; gives the texts that are left, each once. */
+  async withoutCalls(jobs: readonly ClaimedJob[]): Promise<readonly TextGroup[]> {
+    const { store, embedder, model, force } = this.#context;
+    const results: JobResult[] = [];
+    const groups = new Map<string, TextGroup>();
+    const texts = await this.#texts(jobs);
+    for (const job of jobs) {
+      if (!this.#left.has(job.id)) continue;
+      const atom = texts.get(job.atomId);
+      if (atom === undefined || !TextEmbedder.hasContent(atom.text)) {
+        results.push({ job, outcome: 'SKIPPED' });
+        continue;
+      }
+      const hash = embedder.hashOf(atom.text, 'document', model.version);
+      if (atom.embeddedHash?.equals(hash) === true) {
+        results.push({ job, outcome: 'UNCHANGED' });
+        continue;
+      }
+      const key = hash.toString('hex');
+      const group = groups.get(key) ?? { text: atom.text, hash, jobs: [] };
+      group.jobs.push(job);
+      groups.set(key, group);
+    }
+    const known =
+      groups.size === 0 ? new Map<never, never>() : await store.vectors(model.id, [...groups.keys()], force);
+    for (const [key, { vector, windows }] of known) {
+      const group = groups.get(key);
+      if (group === undefined) continue;
+      groups.delete(key);
+      const stored = this.#stored(Float32Array.from(decodeVector(vector)), group.hash, windows, null);
+      for (const job of group.jobs) results.push({ job, outcome: 'EMBEDDED', stored });
+    }
+    await this.#finish(results);
+    return [...groups.values()];
+  }
+
+  /** Embeds texts and writes each call's vectors before the next call is made. */
+  async embed(groups: readonly TextGroup[]): Promise<void> {
+    const { embedder, drain, force } = this.#context;
+    if (groups.length === 0 || drain.aborted) return;
+    const texts = groups.map(({ text }) => text);
+    for await (const done of embedder.embed(texts, 'document', force, drain)) {
+      const results: JobResult[] = [];
+      const refused: Release[] = [];
+      for (const outcome of done) {
+        const group = groups[outcome.place];
+        if (group === undefined) continue;
+        if ('refused' in outcome) {
+          const { code, message } = outcome.refused;
+          for (const job of group.jobs) refused.push(deadly(job, code, message));
+          continue;
+        }
+        for (const [index, job] of group.jobs.entries()) {
+          const tokens = index === 0 ? outcome.tokens : null;
+          const stored = this.#stored(outcome.vector, group.hash, outcome.windows, tokens);
+          results.push({ job, outcome: 'EMBEDDED', stored });
+        }
+      }
+      await this.#finish(results);
+      await this.#release(refused);
+      if (drain.aborted) return;
+    }
+  }
+
+  /** Gives back whatever has no result. */
+  async giveBack(release: Pick<Release, 'isAttempt' | 'delayMs' | 'code' | 'text'>): Promise<void> {
+    await this.#release([...this.#left.values()].map((job) => ({ job, status: 'PENDING', ...release })));
+  }
+
+  /** The texts; jobs whose atom an application holds are given back, so that they hold up no others. */
+  async #texts(jobs: readonly ClaimedJob[]): ReturnType<JobStore['texts']> {
+    const { store, model, force } = this.#context;
+    const ids = (of: readonly ClaimedJob[]) => [...new Set(of.map(({ atomId }) => atomId))];
+    try {
+      return await store.texts(model.id, ids(jobs), force);
+    } catch (error) {
+      if (!(error instanceof TransientSqlError)) throw error;
+      if (jobs.length === 1) {
+        const text = 'An open transaction of an application holds the atom.';
+        const held = { status: 'PENDING', isAttempt: false, delayMs: heldDelayMs, code: 'ATOM_HELD', text } as const;
+        await this.#release(jobs.map((job) => ({ job, ...held })));
+        return new Map();
+      }
+      const middle = Math.ceil(jobs.length / 2);
+      return new Map([...(await this.#texts(jobs.slice(0, middle))), ...(await this.#texts(jobs.slice(middle)))]);
+    }
+  }
+
+  #stored(vector: Float32Array, textHash: Buffer, windows: number, tokens: number | null): StoredVector {
+    const projection = this.#context.projector.project(vector);
+    return {
+      dimension: vector.length,
+      vector: Buffer.from(encodeVector(vector)),
+      textHash,
+      projection,
+      windows,
+      tokens,
+    };
+  }
+
+  async #finish(results: readonly JobResult[]): Promise<void> {
+    const { store, model, metrics, force } = this.#context;
+    const written = await store.finish(model.id, results, force);
+    for (const { job } of results) this.#left.delete(job.id);
+    metrics.finished(results, written);
+  }
+
+  async #release(releases: readonly Release[]): Promise<void> {
+    const { store, metrics, force } = this.#context;
+    await store.release(releases, force);
+    for (const { job } of releases) this.#left.delete(job.id);
+    metrics.released(releases);
+  }
+}
+
+function deadly(job: ClaimedJob, code: string, text: string): Release {
+  return { job, status: 'DEAD', delayMs: 0, isAttempt: true, code, text };
+}

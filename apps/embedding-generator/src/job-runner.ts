@@ -1,0 +1,156 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { backOffMs, outageBackOff } from '@hartonomous/back-off';
+import { classifyBrokerFailure, type ShownWarning } from '@hartonomous/broker-client';
+import { EmbeddingError, RateLimitedError, type TextEmbedder } from '@hartonomous/embedding-providers';
+import { type Logger, reasonOf } from '@hartonomous/worker-host';
+import type { ClaimedJob } from './claimed-job.ts';
+import type { GeneratorMetrics } from './generator-metrics.ts';
+import { doJobs } from './job-batch.ts';
+import type { JobStore, ModelRow } from './job-store.ts';
+import type { Projector } from './projection.ts';
+
+/** What {@link JobRunner} needs. */
+export interface JobRunnerOptions {
+  readonly store: JobStore;
+  readonly embedder: TextEmbedder;
+  readonly projector: Projector;
+  readonly modelKey: string;
+  readonly claimJobs: number;
+  readonly leaseSeconds: number;
+  readonly pollMs: number;
+  readonly maxAttempts: number;
+  readonly metrics: GeneratorMetrics;
+  readonly logger: Logger;
+  readonly addWarning: (name: string) => ShownWarning;
+}
+
+/** How the runner is ended. */
+export interface RunnerSignals {
+  readonly drain: AbortSignal;
+  readonly force: AbortSignal;
+}
+
+/** Pause after an error that waiting alone doesn't heal, such as a refused key. */
+const refusedPauseMs = 60_000;
+
+/**
+ * Claims jobs and does them, one batch after the other, until it is told to stop. Looks for jobs when it is woken, and by itself
+ * at intervals. Errors of the provider and of SQL Server are waited out; a defect ends it.
+ */
+export class JobRunner {
+  readonly #options: JobRunnerOptions;
+  readonly #providerWarning: ShownWarning;
+  readonly #modelWarning: ShownWarning;
+  readonly #sqlWarning: ShownWarning;
+  #woken = Promise.withResolvers<void>();
+  #failures = 0;
+
+  constructor(options: JobRunnerOptions) {
+    this.#options = options;
+    this.#providerWarning = options.addWarning('embedding-provider');
+    this.#modelWarning = options.addWarning('embedding-model');
+    this.#sqlWarning = options.addWarning('embedding-jobs');
+  }
+
+  /** There may be jobs. */
+  wake(): void {
+    this.#woken.resolve();
+  }
+
+  /** @throws a defect, and what SQL Server refuses this login */
+  async run({ drain, force }: RunnerSignals): Promise<void> {
+    while (!drain.aborted) {
+      // Before looking: a wake-up that comes meanwhile isn't lost.
+      this.#woken = Promise.withResolvers();
+      const waitMs = await this.#once({ drain, force });
+      if (waitMs > 0) await this.#wait(waitMs, drain);
+    }
+  }
+
+  /** Does one batch; gives the milliseconds to wait before the next. */
+  async #once(signals: RunnerSignals): Promise<number> {
+    const { store, claimJobs, pollMs, metrics } = this.#options;
+    try {
+      const model = await this.#model(signals.force);
+      if (model === undefined) return pollMs;
+      const claimed = await store.claim(model.id, claimJobs, signals.force);
+      this.#sqlWarning.clear();
+      if (claimed.length > 0) await this.#do(claimed, model, signals);
+      else this.#providerWarning.clear();
+      metrics.waiting(await store.backlog(model.id, signals.force));
+      this.#failures = 0;
+      return claimed.length === 0 ? pollMs : 0;
+    } catch (error) {
+      signals.force.throwIfAborted();
+      this.#failures += 1;
+      return this.#pauseAfter(error);
+    }
+  }
+
+  /** The row of the model, where there is work to do for it. */
+  async #model(signal: AbortSignal): Promise<ModelRow | undefined> {
+    const { store, modelKey, embedder, metrics } = this.#options;
+    const { model, dimension } = embedder.provider;
+    const row = await store.model(modelKey, signal);
+    if (row !== undefined && (row.name !== model.name || row.dimension !== dimension)) {
+      this.#modelWarning.raise(
+        `dbo.EmbeddingModel has ${row.name} with ${row.dimension} numbers under the key ${modelKey}; the settings say ` +
+          `${model.name} with ${dimension}. Nothing is embedded. Set Embedding:Model and Embedding:ModelKey.`,
+      );
+      return undefined;
+    }
+    this.#modelWarning.clear();
+    if (row?.state === 'ENABLED') return row;
+    metrics.waiting({ jobs: 0, oldestAgeSeconds: 0 });
+    return undefined;
+  }
+
+  async #do(claimed: readonly ClaimedJob[], model: ModelRow, signals: RunnerSignals): Promise<void> {
+    const { logger, store, leaseSeconds, ...rest } = this.#options;
+    const over = new AbortController();
+    const renewing = this.#renew(claimed, AbortSignal.any([over.signal, signals.force]));
+    const startedAt = performance.now();
+    try {
+      await doJobs(claimed, { ...rest, store, model, ...signals });
+      this.#providerWarning.clear();
+      const ms = Math.round(performance.now() - startedAt);
+      logger.info({ jobs: claimed.length, ms, model: rest.modelKey }, `✓ ${claimed.length} embedding jobs done`);
+    } finally {
+      over.abort();
+      await renewing;
+    }
+  }
+
+  /** Prolongs leases until `signal` is aborted; a renewal that fails is tried again, and a lease that is lost shows when writing. */
+  async #renew(claimed: readonly ClaimedJob[], signal: AbortSignal): Promise<void> {
+    const { store, leaseSeconds, logger } = this.#options;
+    while (!signal.aborted) {
+      try {
+        await pause((leaseSeconds * 1_000) / 3, undefined, { signal });
+        await store.renew(claimed, signal);
+      } catch (error) {
+        if (!signal.aborted) logger.warn({ reason: reasonOf(error) }, `Renewing leases failed: ${reasonOf(error)}`);
+      }
+    }
+  }
+
+  #pauseAfter(error: unknown): number {
+    if (error instanceof EmbeddingError) {
+      this.#providerWarning.raise(`The provider of embeddings: ${error.message} Jobs wait, and none is lost.`);
+      if (error instanceof RateLimitedError && error.retryAfterMs !== undefined) return error.retryAfterMs;
+      return error.retryable ? backOffMs(this.#failures, outageBackOff) : refusedPauseMs;
+    }
+    if (classifyBrokerFailure(error, 'sql-server').kind === 'fatal') throw error;
+    this.#sqlWarning.raise(`Embedding jobs can't be read or written: ${reasonOf(error)}`);
+    return backOffMs(this.#failures, outageBackOff);
+  }
+
+  async #wait(ms: number, drain: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    // Woken only where it waits for jobs: a message doesn't bring a provider back.
+    const woken = this.#failures === 0 ? [this.#woken.promise] : [];
+    const rested = pause(ms, undefined, { signal: AbortSignal.any([drain, over.signal]) }).catch(() => undefined);
+    await Promise.race([...woken, rested]);
+    over.abort();
+  }
+}

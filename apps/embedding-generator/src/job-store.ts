@@ -1,0 +1,217 @@
+import { type BrokerClient, type CallOptions, sqlParameter } from '@hartonomous/broker-client';
+import { z } from 'zod';
+import type { ClaimedJob } from './claimed-job.ts';
+import { type JobResult, resultList } from './result-list.ts';
+
+const id = z.union([z.string(), z.number(), z.bigint()]).transform(BigInt);
+const bytes = z.instanceof(Buffer);
+
+/** What an atom has that its embedding is made from. */
+export interface AtomText {
+  /** `null`: none, or the atom is of a type that gets no embedding any more. */
+  readonly text: string | null;
+  /** Hash of the text that its embedding was made from; `null`: it has none, or nobody knows. */
+  readonly embeddedHash: Buffer | null;
+}
+
+/** A row of dbo.EmbeddingModel. */
+export interface ModelRow {
+  readonly id: number;
+  readonly name: string;
+  readonly version: string;
+  readonly dimension: number;
+  readonly state: 'DISABLED' | 'ENABLED' | 'PAUSED';
+}
+
+/** A vector that is there already. */
+export interface KnownVector {
+  readonly vector: Buffer;
+  readonly windows: number;
+}
+
+/** How a job is given back. */
+export interface Release {
+  readonly job: ClaimedJob;
+  readonly status: 'PENDING' | 'DEAD';
+  readonly delayMs: number;
+  /** Whether the claim counts: not for outages and rate limits. */
+  readonly isAttempt: boolean;
+  readonly code: string;
+  readonly text: string;
+}
+
+/** What waits. */
+export interface Backlog {
+  readonly jobs: number;
+  /** Seconds; 0 where nothing waits. */
+  readonly oldestAgeSeconds: number;
+}
+
+const modelRow = z.object({
+  id: z.int(),
+  name: z.string(),
+  version: z.string(),
+  dimension: z.int(),
+  state: z.enum(['DISABLED', 'ENABLED', 'PAUSED']),
+});
+const claimedRow = z
+  .object({ BackgroundJobId: id, LeaseToken: id, Attempts: z.int(), AtomId: id })
+  .transform(({ BackgroundJobId, LeaseToken, Attempts, AtomId }): ClaimedJob => {
+    return { id: BackgroundJobId, leaseToken: LeaseToken, attempts: Attempts, atomId: AtomId };
+  });
+const atomRow = z.object({ AtomId: id, text: z.string().nullable(), hash: bytes.nullable() });
+const vectorRow = z.object({ hash: bytes, vector: bytes, windows: z.int() });
+const jobIdRow = z.object({ BackgroundJobId: id });
+const backlogRow = z.object({ jobs: z.coerce.number(), age: z.coerce.number().nullable() });
+
+/** Milliseconds to wait for an application that holds an atom. It is left to a later claim then. */
+const lockTimeoutMs = 2_000;
+
+/** The jobs and vectors of the database, for one process. */
+export class JobStore {
+  readonly #client: Pick<BrokerClient, 'query'>;
+  readonly #workerId: string;
+  readonly #leaseSeconds: number;
+
+  /** @param workerId a GUID of this process, and of no other */
+  constructor(client: Pick<BrokerClient, 'query'>, workerId: string, leaseSeconds: number) {
+    this.#client = client;
+    this.#workerId = workerId;
+    this.#leaseSeconds = leaseSeconds;
+  }
+
+  /** The row of a model, or `undefined`. */
+  async model(key: string, signal: AbortSignal): Promise<ModelRow | undefined> {
+    const [row] = await this.#client.query(
+      `SELECT m.[EmbeddingModelId] AS [id], m.[ModelName] AS [name], m.[ModelVersion] AS [version], m.[Dimension] AS [dimension],
+         m.[State] AS [state]
+       FROM [dbo].[EmbeddingModel] AS m WHERE m.[ModelKey] = @Key;`,
+      { Key: key },
+      modelRow,
+      options('looking for the embedding model', signal),
+    );
+    return row;
+  }
+
+  async claim(modelId: number, count: number, signal: AbortSignal): Promise<readonly ClaimedJob[]> {
+    return await this.#client.query(
+      `EXEC [dbo].[sp_ClaimEmbeddingJobs] @EmbeddingModelId = @ModelId, @WorkerId = @WorkerId, @Count = @Count,
+         @LeaseSeconds = @LeaseSeconds;`,
+      { ModelId: modelId, WorkerId: this.#worker, Count: count, LeaseSeconds: this.#leaseSeconds },
+      claimedRow,
+      options('claiming embedding jobs', signal),
+    );
+  }
+
+  /**
+   * Texts of atoms, by id; atoms that are gone are missing.
+   *
+   * @throws TransientSqlError when an application holds one of them for longer than two seconds
+   */
+  async texts(
+    modelId: number,
+    atomIds: readonly bigint[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<bigint, AtomText>> {
+    const rows = await this.#client.query(
+      `SET LOCK_TIMEOUT ${lockTimeoutMs};
+       SELECT a.[AtomId], CASE WHEN t.[AtomType] IS NOT NULL THEN a.[CanonicalText] END AS [text], e.[TextHash] AS [hash]
+       FROM OPENJSON(@Ids) WITH ([Id] BIGINT '$') AS k
+       INNER JOIN [dbo].[Atom] AS a ON a.[AtomId] = k.[Id]
+       LEFT JOIN [dbo].[EmbeddingModelAtomType] AS t ON t.[EmbeddingModelId] = @ModelId AND t.[AtomType] = a.[AtomType]
+       LEFT JOIN [dbo].[AtomEmbedding] AS e ON e.[AtomId] = a.[AtomId] AND e.[EmbeddingModelId] = @ModelId
+       OPTION (LOOP JOIN);`,
+      { ModelId: modelId, Ids: sqlParameter.nvarchar(JSON.stringify(atomIds.map(String))) },
+      atomRow,
+      options('reading the texts of atoms', signal),
+    );
+    return new Map(rows.map(({ AtomId, text, hash }) => [AtomId, { text, embeddedHash: hash }]));
+  }
+
+  /** Vectors that are there for texts, by the hexadecimal form of their hash. */
+  async vectors(
+    modelId: number,
+    hashes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, KnownVector>> {
+    const rows = await this.#client.query(
+      `SELECT e.[TextHash] AS [hash], e.[Vector] AS [vector], e.[Windows] AS [windows]
+       FROM OPENJSON(@Hashes) WITH ([Hash] NVARCHAR(64) '$') AS k
+       CROSS APPLY (
+         SELECT TOP (1) x.[TextHash], x.[Vector], x.[Windows]
+         FROM [dbo].[AtomEmbedding] AS x
+         WHERE x.[EmbeddingModelId] = @ModelId AND x.[TextHash] = CONVERT(VARBINARY(32), k.[Hash], 2)
+       ) AS e;`,
+      { ModelId: modelId, Hashes: sqlParameter.nvarchar(JSON.stringify(hashes)) },
+      vectorRow,
+      options('looking for vectors of the same texts', signal),
+    );
+    return new Map(rows.map(({ hash, vector, windows }) => [hash.toString('hex'), { vector, windows }]));
+  }
+
+  /** Writes results; gives how many were still this process's to write. */
+  async finish(modelId: number, results: readonly JobResult[], signal: AbortSignal): Promise<number> {
+    if (results.length === 0) return 0;
+    const rows = await this.#client.query(
+      'EXEC [dbo].[sp_FinishEmbeddingJobs] @EmbeddingModelId = @ModelId, @WorkerId = @WorkerId, @Results = @Results;',
+      { ModelId: modelId, WorkerId: this.#worker, Results: resultList(results) },
+      jobIdRow,
+      options('writing embeddings', signal),
+    );
+    return rows.length;
+  }
+
+  /** Gives jobs back; gives how many were still this process's. */
+  async release(releases: readonly Release[], signal: AbortSignal): Promise<number> {
+    if (releases.length === 0) return 0;
+    const entries = releases.map(({ job, status, delayMs, isAttempt, code, text }) => ({
+      ...keyOf(job),
+      ...{ status, delayMs: Math.ceil(delayMs), isAttempt, errorCode: code, errorText: text },
+    }));
+    const rows = await this.#client.query(
+      'EXEC [dbo].[sp_ReleaseEmbeddingJobs] @WorkerId = @WorkerId, @Entries = @Entries;',
+      { WorkerId: this.#worker, Entries: sqlParameter.nvarchar(JSON.stringify(entries)) },
+      jobIdRow,
+      options('giving embedding jobs back', signal),
+    );
+    return rows.length;
+  }
+
+  async renew(jobs: readonly ClaimedJob[], signal: AbortSignal): Promise<void> {
+    await this.#client.query(
+      'EXEC [dbo].[sp_RenewEmbeddingLeases] @WorkerId = @WorkerId, @Jobs = @Jobs, @LeaseSeconds = @LeaseSeconds;',
+      {
+        WorkerId: this.#worker,
+        Jobs: sqlParameter.nvarchar(JSON.stringify(jobs.map(keyOf))),
+        LeaseSeconds: this.#leaseSeconds,
+      },
+      jobIdRow,
+      options('renewing leases of embedding jobs', signal),
+    );
+  }
+
+  async backlog(modelId: number, signal: AbortSignal): Promise<Backlog> {
+    const [row] = await this.#client.query(
+      `SELECT COUNT_BIG(*) AS [jobs], DATEDIFF_BIG(SECOND, MIN(j.[CreatedAt]), SYSUTCDATETIME()) AS [age]
+       FROM [dbo].[BackgroundJob] AS j
+       WHERE j.[EmbeddingModelId] = @ModelId AND j.[Status] IN (N'PENDING', N'RUNNING');`,
+      { ModelId: modelId },
+      backlogRow,
+      options('counting embedding jobs', signal),
+    );
+    return { jobs: row?.jobs ?? 0, oldestAgeSeconds: row?.age ?? 0 };
+  }
+
+  get #worker() {
+    return sqlParameter.uniqueidentifier(this.#workerId);
+  }
+}
+
+/** In JSON, where numbers above 2^53 would lose digits: as text. */
+function keyOf({ id: jobId, leaseToken }: ClaimedJob) {
+  return { backgroundJobId: String(jobId), leaseToken: String(leaseToken) };
+}
+
+function options(operation: string, signal: AbortSignal): CallOptions {
+  return { signal, context: { operation } };
+}

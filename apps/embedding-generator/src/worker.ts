@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { BROKER_PROCEDURES, embeddingQueue, MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
+import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
+import { createEmbedderPatiently, modelKeyOf } from './create-embedder.ts';
+import { GeneratorMetrics } from './generator-metrics.ts';
+import { JobRunner } from './job-runner.ts';
+import { JobStore } from './job-store.ts';
+import { settingsSchema } from './options.ts';
+import { Projector } from './projection.ts';
+import { wakeUpHandler } from './wake-up.ts';
+
+/** The worker. */
+export const embeddingGenerator = defineQueueWorker({
+  queue: embeddingQueue,
+  displayName: 'Embedding Generator',
+  namespace: 'hartonomous',
+  folder: new URL('../', import.meta.url),
+  help: {
+    summary: `Computes embeddings of atoms: claims jobs of dbo.BackgroundJob, asks a provider for vectors, writes dbo.AtomEmbedding.
+Jobs are made while a model is enabled in dbo.EmbeddingModel.`,
+    debugShows: 'each batch as it is claimed',
+    examples: [
+      'DOTNET_ENVIRONMENT=Development embedding-generator',
+      'embedding-generator --config /etc/hartonomous --environment Production --check',
+      'embedding-generator --Embedding:Model=bge-m3 --Embedding:Provider:Kind=ollama --Embedding:Provider:Endpoint=http://127.0.0.1:11434',
+    ],
+  },
+  settings: settingsSchema,
+  database: ({ ConnectionStrings }) => ConnectionStrings.HartonomousDb,
+  procedures: BROKER_PROCEDURES,
+  // The runner's, and that of its renewals.
+  connectionsPerReader: 3,
+
+  start({ settings, client, meter, logger, addWarning }) {
+    const { Embedding, Worker } = settings;
+    const modelKey = modelKeyOf(Embedding);
+    const metrics = new GeneratorMetrics(meter);
+    const store = new JobStore(client, randomUUID(), Embedding.LeaseSeconds);
+    let wake = () => {};
+    return {
+      handler: wakeUpHandler(() => wake()),
+      retries: MESSAGE_RETRIES,
+      batchSize: 100,
+      purges: [
+        procedurePurge(client, {
+          what: 'jobs of dbo.BackgroundJob',
+          procedure: 'dbo.sp_PurgeBackgroundJobs',
+          parameters: { RetentionDays: Worker.JobRetentionDays },
+        }),
+      ],
+      async beside(signals) {
+        const embedder = await createEmbedderPatiently(
+          Embedding,
+          metrics,
+          addWarning('embedding-start'),
+          signals.drain,
+        );
+        if (embedder === undefined) return;
+        const runner = new JobRunner({
+          ...{ store, embedder, modelKey, metrics, logger, addWarning },
+          projector: new Projector(embedder.provider.dimension),
+          claimJobs: Embedding.ClaimJobs,
+          leaseSeconds: Embedding.LeaseSeconds,
+          pollMs: Embedding.PollMs,
+          maxAttempts: Embedding.MaxAttempts,
+        });
+        wake = () => runner.wake();
+        await runner.run(signals);
+      },
+      logFields: { model: Embedding.Model, modelKey, provider: Embedding.Provider.Kind },
+    };
+  },
+});

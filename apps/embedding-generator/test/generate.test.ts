@@ -1,0 +1,200 @@
+import {
+  eventually,
+  type GivenEmbeddingAnswer,
+  openAiBody,
+  type ReceivedEmbeddingRequest,
+  startEmbeddingServer,
+  vectorOf,
+} from '@hartonomous/test-support';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { fixtureOfFile } from './fixture.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
+const fixture = fixtureOfFile();
+const model = 'text-embedding-3-small';
+
+beforeEach(() => fixture().enable(model, 8));
+
+const good = (request: ReceivedEmbeddingRequest): GivenEmbeddingAnswer => ({ body: openAiBody(request, 8) });
+const error = (status: number, code: string, headers = {}) => ({
+  status,
+  headers,
+  body: { error: { code, message: `${code} of the test` } },
+});
+const texts = (count: number, name = 'text') => Array.from({ length: count }, (_, index) => `${name} number ${index}`);
+/** A vector as it is stored: of length 1, with 32 bits a number. */
+const stored = (text: string) => {
+  const numbers = vectorOf(text, 8);
+  const length = Math.hypot(...numbers);
+  return numbers.map((value) => expect.closeTo(value / length, 5));
+};
+
+test('atoms get their vectors, wake-ups do it at once, and no text is paid twice', async () => {
+  await using server = await startEmbeddingServer(good);
+  const given = [...texts(40), 'number 7', 'text number 7', null, '  ', 'text number 7'];
+  const worker = fixture().worker(server.url, { Embedding__PollMs: '600000', Embedding__Provider__MaxInputs: '16' });
+  await worker.polling();
+  const ids = await fixture().insert(given);
+  await fixture().idle();
+  const vectors = await fixture().vectors();
+  for (const [index, text] of given.entries()) {
+    const expected = text === null || text.trim() === '' ? undefined : stored(text);
+    expect(vectors.get(ids[index] ?? ''), String(text)).toEqual(expected);
+  }
+  expect([...server.paid.values()].every((times) => times === 1)).toBe(true);
+  const [row] = await fixture().sql(
+    `SELECT e.Dimension AS dimension, e.Windows AS windows, e.Tokens AS tokens, DATALENGTH(e.TextHash) AS hash,
+       e.ProjectionX AS x, e.BucketX AS bucketX, e.HilbertValue AS hilbert, j.Status AS status
+     FROM dbo.AtomEmbedding AS e
+     INNER JOIN dbo.BackgroundJob AS j ON j.BackgroundJobId = e.BackgroundJobId
+     WHERE e.AtomId = @id;`,
+    { id: ids[0] ?? '' },
+  );
+  expect(row).toMatchObject({ dimension: 8, windows: 1, tokens: 4, hash: 32, status: 'COMPLETED' });
+  expect(row?.bucketX).toBe(Math.floor(Number(row?.x) / 0.1));
+  expect(BigInt(String(row?.hilbert))).toBeGreaterThan(0n);
+
+  // Unchanged text, changed text, the text of another atom, and none.
+  const [same = '', changed = '', other = '', emptied = ''] = ids;
+  await fixture().change(same, given[0] ?? '');
+  await fixture().change(changed, 'a new text');
+  await fixture().change(other, given[5] ?? '');
+  await fixture().change(emptied, null);
+  await fixture().idle();
+  const after = await fixture().vectors();
+  expect([after.get(same), after.get(changed), after.get(other), after.get(emptied)]).toEqual([
+    stored(given[0] ?? ''),
+    stored('a new text'),
+    stored(given[5] ?? ''),
+    undefined,
+  ]);
+  expect([...server.paid.values()].every((times) => times === 1)).toBe(true);
+
+  const page = await worker.metrics();
+  expect(page.value('hartonomous_embedding_inputs_total')).toBe(42);
+  expect(page.value('hartonomous_embedding_waiting')).toBe(0);
+  expect((await worker.ready()).status).toBe(200);
+  await worker.stop();
+  expect(worker.output + worker.errors).not.toContain('sk-under-test');
+});
+
+test('a text that the provider refuses is dead, and holds up no others', async () => {
+  await using server = await startEmbeddingServer((request) =>
+    request.inputs.includes('text number 3') ? error(400, 'content_filter') : good(request),
+  );
+  await fixture().insert(texts(10));
+  const worker = fixture().worker(server.url);
+  await fixture().idle();
+  expect(await fixture().statuses()).toEqual({ COMPLETED: 9, DEAD: 1 });
+  expect(
+    await fixture().sql(
+      "SELECT j.ErrorCode AS code, j.ErrorText AS text FROM dbo.BackgroundJob AS j WHERE j.Status = N'DEAD';",
+    ),
+  ).toEqual([{ code: 'INPUT_REFUSED', text: expect.stringContaining('content_filter of the test') }]);
+  await worker.stop();
+});
+
+test('outage and rate limit: jobs wait, no attempt is counted, health says so, and all goes on by itself', async () => {
+  let answer: (request: ReceivedEmbeddingRequest) => GivenEmbeddingAnswer = () => error(503, 'down');
+  await using server = await startEmbeddingServer((request) => answer(request));
+  await fixture().insert(texts(20));
+  const worker = fixture().worker(server.url);
+  await eventually(
+    async () => {
+      const { warnings, status } = await worker.ready();
+      expect(warnings).toMatchObject([
+        { name: 'embedding-provider', text: expect.stringContaining('down of the test') },
+      ]);
+      expect(status).toBe(200);
+    },
+    { timeoutMs: 60_000 },
+  );
+  answer = () => error(429, 'rate_limit_exceeded', { 'retry-after-ms': '200' });
+  const limited = async () => (await worker.metrics()).value('hartonomous_embedding_rate_limited_total');
+  await eventually(async () => expect(await limited()).toBeGreaterThan(2), { timeoutMs: 60_000 });
+  answer = good;
+  await fixture().idle();
+  expect(await fixture().statuses()).toEqual({ COMPLETED: 20 });
+  expect(await fixture().sql('SELECT MAX(j.Attempts) AS n FROM dbo.BackgroundJob AS j;')).toEqual([{ n: 1 }]);
+  await eventually(async () => expect((await worker.ready()).warnings).toEqual([]), { timeoutMs: 60_000 });
+  await worker.stop();
+});
+
+test('a stop lets go of what it has not begun with, and the next worker goes on at once', async () => {
+  await using server = await startEmbeddingServer((request) => ({ ...good(request), delayMs: 300 }));
+  await fixture().insert(texts(60));
+  const one = fixture().worker(server.url, { Embedding__Provider__MaxInputs: '4', Embedding__LeaseSeconds: '3600' });
+  await eventually(() => expect(server.paid.size).toBeGreaterThan(4), { timeoutMs: 60_000 });
+  await one.stop();
+  expect(await fixture().statuses()).toEqual({ COMPLETED: server.paid.size, PENDING: 60 - server.paid.size });
+  const other = fixture().worker(server.url);
+  await fixture().idle();
+  expect((await fixture().vectors()).size).toBe(60);
+  expect([...server.paid.values()].every((times) => times === 1)).toBe(true);
+  await other.stop();
+});
+
+test('SIGKILL again and again: every atom gets its vector, and a kill costs no more than a call', async () => {
+  await using server = await startEmbeddingServer((request) => ({ ...good(request), delayMs: 40 }));
+  const maxInputs = 16;
+  const count = 400;
+  const given = texts(count);
+  await fixture().insert(given);
+  const env = {
+    Embedding__Provider__MaxInputs: String(maxInputs),
+    Embedding__ClaimJobs: '48',
+    Embedding__LeaseSeconds: '3',
+    Embedding__PollMs: '200',
+  };
+  const kills = 5;
+  for (let kill = 0; kill < kills; kill += 1) {
+    const paid = server.paid.size;
+    const worker = fixture().worker(server.url, env);
+    await eventually(() => expect(server.paid.size).toBeGreaterThan(Math.min(paid + maxInputs, count - 1)), {
+      timeoutMs: 60_000,
+      intervalMs: 5,
+    });
+    worker.kill('SIGKILL');
+    expect((await worker.exit()).signal).toBe('SIGKILL');
+  }
+  const last = fixture().worker(server.url, env);
+  await fixture().idle();
+  expect((await fixture().vectors()).size).toBe(count);
+  const twice = [...server.paid.values()].reduce((sum, times) => sum + times - 1, 0);
+  expect(twice).toBeLessThanOrEqual(kills * maxInputs);
+  await last.stop();
+});
+
+test('wake-ups that say nothing wake', async () => {
+  await using server = await startEmbeddingServer(good);
+  const worker = fixture().worker(server.url);
+  await worker.polling();
+  await fixture().client.send({
+    fromService: 'HartonomousInitiatorService',
+    toService: 'EmbeddingService',
+    contract: 'EmbeddingContract',
+    messages: [{ messageType: 'EmbeddingRequest', body: '<Anything/>' }],
+  });
+  await fixture().insert(['one']);
+  await fixture().idle();
+  expect(await fixture().sql('SELECT COUNT(*) AS n FROM dbo.EmbeddingDeadLetterQueue;')).toEqual([{ n: 0 }]);
+  expect((await fixture().vectors()).size).toBe(1);
+  await worker.stop();
+});
+
+test('a model that the settings do not mean is left alone, and health says so', async () => {
+  await fixture().enable('bge-m3', 1_024);
+  await using server = await startEmbeddingServer(good);
+  await fixture().insert(['one']);
+  const worker = fixture().worker(server.url, { Embedding__PollMs: '200' });
+  await eventually(
+    async () => {
+      expect((await worker.ready()).warnings).toMatchObject([
+        { name: 'embedding-model', text: expect.stringContaining('bge-m3 with 1024 numbers') },
+      ]);
+    },
+    { timeoutMs: 60_000 },
+  );
+  expect(await fixture().statuses()).toEqual({ PENDING: 1 });
+  await worker.stop();
+});
