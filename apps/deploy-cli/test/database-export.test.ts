@@ -11,7 +11,9 @@ import { hartonomous } from './hartonomous.ts';
 let server: TestServer;
 let folder: string;
 const deployed = () => join(folder, 'deployed');
-const environment = (database: string) => ({ ConnectionStrings__HartonomousDb: server.connectionString(database) });
+const environment = (database: string) => ({
+  ConnectionStrings__HartonomousDb: server.deployerConnectionString(database),
+});
 const filesIn = (root: string) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
@@ -21,7 +23,7 @@ const filesIn = (root: string) =>
 beforeAll(async () => {
   server = await startTestServer();
   folder = mkdtempSync(join(tmpdir(), 'hartonomous-export-'));
-  await deployDatabase({ connection: server.connectionString('Hartonomous') });
+  await deployDatabase({ connection: server.deployerConnectionString('Hartonomous') });
 });
 
 afterAll(async () => {
@@ -49,13 +51,13 @@ test('a deployed database has the files of the SQL project, and they say the sam
   // The deployment compares every fact of every object, and the server writes the rules of both in the same words.
   const exported = { ...databaseProject, root: pathToFileURL(`${deployed()}/`), migrations: [], postDeployment: [] };
   const again = await deployDatabase({
-    connection: server.connectionString('FromExport'),
+    connection: server.deployerConnectionString('FromExport'),
     project: exported,
   });
   expect(again.created).toHaveLength(databaseProject.objects.length);
   const back = { ...databaseProject, migrations: [], postDeployment: [] };
   const compared = await deployDatabase({
-    connection: server.connectionString('FromExport'),
+    connection: server.deployerConnectionString('FromExport'),
     project: back,
     dryRun: true,
   });

@@ -10,7 +10,8 @@ let server: TestServer;
 let databases = 0;
 const newDatabase = () => `Hartonomous${++databases}`;
 const environment = (database: string, password?: string) => ({
-  ConnectionStrings__HartonomousDb: server.connectionString(database, password),
+  ConnectionStrings__HartonomousDb:
+    password === undefined ? server.deployerConnectionString(database) : server.connectionString(database, password),
 });
 
 /** Tenant, Atom and AtomProvenance as the first release had them, and a row of each. */
@@ -91,7 +92,7 @@ describe('database deploy', () => {
   });
 
   test('a second run changes nothing and says so', async () => {
-    const connection = server.connectionString(newDatabase());
+    const connection = server.deployerConnectionString(newDatabase());
     const first = await deployDatabase({ connection });
     expect(first.created).toHaveLength(total);
     const second = await deployDatabase({ connection });
@@ -104,7 +105,7 @@ describe('database deploy', () => {
 
   test('a third run does not repeat what the post-deployment script did', async () => {
     const database = newDatabase();
-    const connection = server.connectionString(database);
+    const connection = server.deployerConnectionString(database);
     for (let run = 0; run < 3; run += 1) await deployDatabase({ connection });
     expect(await server.value(database, 'SELECT COUNT(*) AS n FROM [dbo].[Neo4jSyncQueue] WITH (NOLOCK);')).toBe(1);
   });
@@ -124,7 +125,7 @@ describe('database deploy', () => {
   test('progress counts every object up to the total', async () => {
     const progress: DatabaseProgress[] = [];
     await deployDatabase({
-      connection: server.connectionString(newDatabase()),
+      connection: server.deployerConnectionString(newDatabase()),
       onProgress: (step) => progress.push(step),
     });
     const positions = progress.flatMap((step) => (step.type === 'object' ? [step.position] : []));
@@ -134,7 +135,7 @@ describe('database deploy', () => {
 
   test('a procedure whose text differs is rewritten, and only that one', async () => {
     const database = newDatabase();
-    const connection = server.connectionString(database);
+    const connection = server.deployerConnectionString(database);
     await deployDatabase({ connection });
     await server.run(
       database,
@@ -149,7 +150,7 @@ describe('database deploy', () => {
 
   test('a missing object is created, and nothing else', async () => {
     const database = newDatabase();
-    const connection = server.connectionString(database);
+    const connection = server.deployerConnectionString(database);
     await deployDatabase({ connection });
     await server.run(database, 'DROP PROCEDURE [dbo].[sp_PurgeNeo4jSyncLog];');
     const { created, altered } = await deployDatabase({ connection });
@@ -159,8 +160,8 @@ describe('database deploy', () => {
 
   test('tables of an older deployment get what they lack, and their rows stay', async () => {
     const database = newDatabase();
-    const connection = server.connectionString(database);
-    await server.run('master', `CREATE DATABASE [${database}];`);
+    await server.createDatabase(database);
+    const connection = server.deployerConnectionString(database);
     await server.run(database, ...olderTables);
     const planned = await hartonomous(['database', 'deploy', '--dry-run'], environment(database));
     expect(planned).toMatchObject({ exitCode: 0, stderr: '' });
@@ -196,7 +197,7 @@ describe('database deploy', () => {
 
   test('rows that break a new rule stop the deployment, and nothing of the rule is there', async () => {
     const database = newDatabase();
-    await server.run('master', `CREATE DATABASE [${database}];`);
+    await server.createDatabase(database);
     await server.run(
       database,
       ...olderTables,
@@ -211,7 +212,7 @@ describe('database deploy', () => {
 
   test('activation that was switched off or changed is put back, and nothing else is done', async () => {
     const database = newDatabase();
-    const connection = server.connectionString(database);
+    const connection = server.deployerConnectionString(database);
     await deployDatabase({ connection });
     const queue = { kind: 'queue', schema: 'dbo', name: 'HartonomousInitiatorQueue' };
     const changes = [
@@ -236,7 +237,7 @@ describe('database deploy', () => {
 
   test('a broker that is off is enabled', async () => {
     const database = newDatabase();
-    const connection = server.connectionString(database);
+    const connection = server.deployerConnectionString(database);
     await deployDatabase({ connection });
     await server.run('master', `ALTER DATABASE [${database}] SET DISABLE_BROKER WITH ROLLBACK IMMEDIATE;`);
     expect((await deployDatabase({ connection })).brokerEnabled).toBe(true);
@@ -247,8 +248,8 @@ describe('database deploy', () => {
 describe('drift', () => {
   test('columns that differ stop the deployment before it changes anything', async () => {
     const database = newDatabase();
-    const connection = server.connectionString(database);
-    await server.run('master', `CREATE DATABASE [${database}];`);
+    await server.createDatabase(database);
+    const connection = server.deployerConnectionString(database);
     await server.run(
       database,
       'CREATE TABLE [dbo].[Tenant] ([TenantId] INT NOT NULL CONSTRAINT [PK_Tenant] PRIMARY KEY, [Name] NVARCHAR(50) NULL, [Extra] INT NULL);',
@@ -265,7 +266,7 @@ describe('drift', () => {
 
   test('Service Broker objects and table types are compared too', async () => {
     const database = newDatabase();
-    await server.run('master', `CREATE DATABASE [${database}];`);
+    await server.createDatabase(database);
     await server.run(
       database,
       'CREATE MESSAGE TYPE [Neo4jSyncRequest] VALIDATION = NONE;',
@@ -288,7 +289,7 @@ describe('drift', () => {
 
   test('activation on a queue that a worker reads is told, with the statement that takes it away', async () => {
     const database = newDatabase();
-    const connection = server.connectionString(database);
+    const connection = server.deployerConnectionString(database);
     await deployDatabase({ connection });
     await server.run(
       database,
@@ -308,7 +309,7 @@ describe('drift', () => {
 
   test('--allow-drift deploys all else and leaves the different object as it is', async () => {
     const database = newDatabase();
-    const connection = server.connectionString(database);
+    const connection = server.deployerConnectionString(database);
     await deployDatabase({ connection });
     await server.run(
       database,
@@ -324,7 +325,7 @@ describe('drift', () => {
 
   test("an operator's own index is no drift", async () => {
     const database = newDatabase();
-    const connection = server.connectionString(database);
+    const connection = server.deployerConnectionString(database);
     await deployDatabase({ connection });
     await server.run(database, 'CREATE INDEX [IX_Tuning] ON [dbo].[Atom] ([CreatedAt]);');
     expect(hasChanges(await deployDatabase({ connection }))).toBe(false);

@@ -10,7 +10,8 @@ let server: TestServer;
 let databases = 0;
 const newDatabase = () => `Hartonomous${++databases}`;
 const environment = (database: string, password?: string) => ({
-  ConnectionStrings__HartonomousDb: server.connectionString(database, password),
+  ConnectionStrings__HartonomousDb:
+    password === undefined ? server.deployerConnectionString(database) : server.connectionString(database, password),
 });
 
 beforeAll(async () => {
@@ -24,7 +25,7 @@ afterAll(async () => {
 describe('verify --skip-graph', () => {
   test('passes after a deployment', async () => {
     const database = newDatabase();
-    await deployDatabase({ connection: server.connectionString(database) });
+    await deployDatabase({ connection: server.deployerConnectionString(database) });
     const { exitCode, stdout } = await hartonomous(['verify', '--skip-graph'], environment(database));
     expect(stdout).not.toContain('✗');
     expect(stdout).toContain('✓ Service Broker is enabled');
@@ -43,7 +44,7 @@ describe('verify --skip-graph', () => {
 
   test('each thing that is wrong is a line with what to do', async () => {
     const database = newDatabase();
-    await deployDatabase({ connection: server.connectionString(database) });
+    await deployDatabase({ connection: server.deployerConnectionString(database) });
     await server.run(
       database,
       'DROP SERVICE [IngestionService];',
@@ -67,7 +68,7 @@ describe('verify --skip-graph', () => {
 
   test('a queue with both workers and activation is reported', async () => {
     const database = newDatabase();
-    await deployDatabase({ connection: server.connectionString(database) });
+    await deployDatabase({ connection: server.deployerConnectionString(database) });
     await server.run(
       database,
       // A queue of its own reader, so that nothing turns the activation off again while the test looks.
@@ -82,7 +83,7 @@ describe('verify --skip-graph', () => {
 
   test('a queue of a procedure whose activation is off is reported', async () => {
     const database = newDatabase();
-    await deployDatabase({ connection: server.connectionString(database) });
+    await deployDatabase({ connection: server.deployerConnectionString(database) });
     await server.run(database, 'ALTER QUEUE [dbo].[HartonomousInitiatorQueue] WITH ACTIVATION (STATUS = OFF);');
     const { exitCode, stdout } = await hartonomous(['verify', '--skip-graph'], environment(database));
     expect(exitCode).toBe(1);
@@ -94,7 +95,7 @@ describe('verify --skip-graph', () => {
 
   test('a database of an older version is compared to the end', async () => {
     const database = newDatabase();
-    await deployDatabase({ connection: server.connectionString(database) });
+    await deployDatabase({ connection: server.deployerConnectionString(database) });
     await server.run(database, 'DROP TABLE [dbo].[MessageRetry];');
     const { exitCode, stdout } = await hartonomous(['verify', '--skip-graph'], environment(database));
     expect(exitCode).toBe(1);
@@ -104,7 +105,7 @@ describe('verify --skip-graph', () => {
 
   test('a disabled broker is reported', async () => {
     const database = newDatabase();
-    await deployDatabase({ connection: server.connectionString(database) });
+    await deployDatabase({ connection: server.deployerConnectionString(database) });
     await server.run('master', `ALTER DATABASE [${database}] SET DISABLE_BROKER WITH ROLLBACK IMMEDIATE;`);
     const { exitCode, stdout } = await hartonomous(['verify', '--skip-graph'], environment(database));
     expect(exitCode).toBe(1);
@@ -113,7 +114,7 @@ describe('verify --skip-graph', () => {
 
   test('a login whose database cannot be opened: 4060, and no claim that all is well', async () => {
     const database = newDatabase();
-    await deployDatabase({ connection: server.connectionString(database) });
+    await deployDatabase({ connection: server.deployerConnectionString(database) });
     await server.run('master', "CREATE LOGIN [Stranger] WITH PASSWORD = N'Str4nger!';");
     const env = {
       ConnectionStrings__HartonomousDb: server

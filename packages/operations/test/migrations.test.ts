@@ -49,7 +49,7 @@ const renameStatus: TestMigration = {
 /** A database of the older project with two rows. */
 async function olderDatabase(table = older): Promise<{ readonly database: string; readonly connection: string }> {
   const database = newDatabase();
-  const connection = server.connectionString(database);
+  const connection = server.deployerConnectionString(database);
   using before = testProject({ Job: table });
   await deployDatabase({ connection, project: before.project });
   await server.run(database, "INSERT INTO [dbo].[Job] ([JobId], [Status]) VALUES (1, N'NEW'), (2, N'BROKEN');");
@@ -88,7 +88,10 @@ describe('a migration', () => {
     const database = newDatabase();
     const refused = { sql: "THROW 50000, N'must not run', 1;" };
     using created = testProject({ Job: newer }, [refused, { ...refused, class: 'contract' }]);
-    const deployed = await deployDatabase({ connection: server.connectionString(database), project: created.project });
+    const deployed = await deployDatabase({
+      connection: server.deployerConnectionString(database),
+      project: created.project,
+    });
     expect(deployed.migrations).toMatchObject({ applied: [], baseline: [{ number: 1 }, { number: 2 }], contract: [] });
     expect(await records(database)).toEqual([
       { number: 1, class: 'EXPAND', outcome: 'BASELINE' },
@@ -222,7 +225,7 @@ describe('two deployments at once', () => {
   });
 
   test('of one that is not there: one creates it', async () => {
-    const connection = server.connectionString(newDatabase());
+    const connection = server.deployerConnectionString(newDatabase());
     using project = testProject({ Job: newer }, [renameStatus]);
     const both = await Promise.all([1, 2].map(() => deployDatabase({ connection, project: project.project })));
     expect(both.map(({ databaseCreated }) => databaseCreated).sort()).toEqual([false, true]);

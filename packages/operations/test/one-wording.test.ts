@@ -8,13 +8,13 @@ let server: TestServer;
 
 beforeAll(async () => {
   server = await startTestServer();
-  await deployDatabase({ connection: server.connectionString(database) });
+  await deployDatabase({ connection: server.deployerConnectionString(database) });
 });
 afterAll(() => server?.[Symbol.asyncDispose]());
 
 /** What both commands report: id, message and action by id. */
 async function reports() {
-  const connection = server.connectionString(database);
+  const connection = server.deployerConnectionString(database);
   const { subjects } = await verifyDeployment({ database: connection });
   const checks = subjects.flatMap((subject) => subject.checks.map(({ ok, ...check }) => ({ ...check, isWrong: !ok })));
   const findings = [];

@@ -4,11 +4,21 @@ import mssql from 'mssql';
 /** Password of the test server's administrator; the server listens on loopback and lives for one test file. */
 const saPassword = 'Test-server!1';
 
+/** Deploy, with the rights of docs/operating.md and no others: one may create databases, one owns those that an administrator has made. */
+const deployers = { creator: 'hartonomous-deployer', owner: 'hartonomous-owner' } as const;
+
 /** A SQL Server of the test file's own, without a database. */
 export interface TestServer extends AsyncDisposable {
   readonly port: number;
   /** For a database of this name, which need not be there. */
   connectionString(database: string, password?: string): string;
+  /**
+   * For a deployment: of a login with `dbcreator`, or, where {@link createDatabase} has made the database already, of one that is
+   * a member of its `db_owner` and nothing more.
+   */
+  deployerConnectionString(database: string): string;
+  /** Makes an empty database, as an administrator does for a deployer who may not. */
+  createDatabase(database: string): Promise<void>;
   /** Runs statements in a database, all in one session. */
   run(database: string, ...statements: readonly string[]): Promise<void>;
   /** One value of one row. */
@@ -44,14 +54,33 @@ export async function startTestServer(): Promise<TestServer> {
     const { recordset } = await request.query<Record<string, unknown>>(sql);
     return recordset;
   };
+  const run: TestServer['run'] = async (database, ...statements) => {
+    await using connection = await open(database);
+    for (const statement of statements) await connection.pool.request().batch(statement);
+  };
+  const connectionString = (database: string, password = saPassword, user = 'sa') =>
+    `Server=127.0.0.1,${emulator.port};Database=${database};User Id=${user};Password="${password}";TrustServerCertificate=True;`;
+  await run(
+    'master',
+    ...Object.values(deployers).map((name) => `CREATE LOGIN [${name}] WITH PASSWORD = N'${saPassword}';`),
+    `ALTER SERVER ROLE [dbcreator] ADD MEMBER [${deployers.creator}];`,
+  );
+  const made = new Set<string>();
   return {
     port: emulator.port,
-    connectionString: (database, password = saPassword) =>
-      `Server=127.0.0.1,${emulator.port};Database=${database};User Id=sa;Password="${password}";TrustServerCertificate=True;`,
-    async run(database, ...statements) {
-      await using connection = await open(database);
-      for (const statement of statements) await connection.pool.request().batch(statement);
+    connectionString: (database, password) => connectionString(database, password),
+    deployerConnectionString: (database) =>
+      connectionString(database, saPassword, made.has(database) ? deployers.owner : deployers.creator),
+    async createDatabase(database) {
+      await run('master', `CREATE DATABASE [${database}];`);
+      await run(
+        database,
+        `CREATE USER [${deployers.owner}] FOR LOGIN [${deployers.owner}];`,
+        `ALTER ROLE [db_owner] ADD MEMBER [${deployers.owner}];`,
+      );
+      made.add(database);
     },
+    run,
     async value(database, sql) {
       const [row] = await rows(database, sql);
       return Object.values(row ?? {})[0];

@@ -34,8 +34,8 @@ async function killedAt(connection: string, text: string): Promise<void> {
 }
 
 test('a deployment that is killed inside a migration has changed nothing of it, and the next one completes it', async () => {
-  const connection = server.connectionString('Killed');
   await createOldDatabase(server, 'Killed');
+  const connection = server.deployerConnectionString('Killed');
   {
     // An open transaction on the table: the migration waits for it.
     await using blocker = await openSqlServer(parseSqlConnectionString(connection), { singleSession: true });
@@ -58,8 +58,8 @@ test.each(['"state":"applied"', '"name":"SchemaMigration"', '"name":"sp_SendNeo4
   'a deployment that is killed at %s is completed by the next one',
   async (text) => {
     const database = `Killed${text.replaceAll(/\W/g, '')}`;
-    const connection = server.connectionString(database);
     await createOldDatabase(server, database);
+    const connection = server.deployerConnectionString(database);
     await killedAt(connection, text);
     await deployDatabase({ connection });
     expect(await server.value(database, 'SELECT COUNT(*) AS n FROM [dbo].[Atom];')).toBe(3);

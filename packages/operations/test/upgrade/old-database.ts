@@ -20,7 +20,7 @@ export const oldPassword = 'Upgrade!1';
 
 /** Makes a database as commit b303ad6 deployed it, with rows in every table and messages that wait. */
 export async function createOldDatabase(server: TestServer, database: string): Promise<void> {
-  await server.run('master', `CREATE DATABASE [${database}];`);
+  await server.createDatabase(database);
   await server.run(database, ...sqlFile('schema-b303ad6.sql'), ...sqlFile('rows-b303ad6.sql'));
 }
 

@@ -26,8 +26,8 @@ const asLogin = (database: string, login: string) =>
   `Server=127.0.0.1,${server.port};Database=${database};User Id=${login};Password=${oldPassword};TrustServerCertificate=True;`;
 
 test('a database of b303ad6 keeps its rows, and then has the schema of a new one', async () => {
-  const connection = server.connectionString('Upgraded');
   await createOldDatabase(server, 'Upgraded');
+  const connection = server.deployerConnectionString('Upgraded');
   const columns = await columnsOf(server, 'Upgraded');
   const before = await oldRows(server, 'Upgraded', columns);
   for (const table of oldTables) expect(before[table]?.length, table).toBeGreaterThan(0);
@@ -43,13 +43,13 @@ test('a database of b303ad6 keeps its rows, and then has the schema of a new one
   expect(hasChanges(await deployDatabase({ connection }))).toBe(false);
   expect(await verifyDeployment({ database: connection })).toMatchObject({ ok: true });
 
-  await deployDatabase({ connection: server.connectionString('Fresh') });
+  await deployDatabase({ connection: server.deployerConnectionString('Fresh') });
   expect(await wholeSchema(server, 'Upgraded')).toEqual(await wholeSchema(server, 'Fresh'));
 });
 
 test('workers and applications of b303ad6 run before, during and after the upgrade', async () => {
-  const connection = server.connectionString('Busy');
   await createOldDatabase(server, 'Busy');
+  const connection = server.deployerConnectionString('Busy');
   await createOldLogins(server, 'Busy');
   const scripts = Object.entries(oldLogins);
   const traffic = await Promise.all(scripts.map(([script, login]) => startTraffic(asLogin('Busy', login), script)));
@@ -78,7 +78,7 @@ test("a row's SyncType may be any word; a message's may not", async () => {
   const seed = (syncType: string) =>
     server.run('Seeded', `INSERT INTO [dbo].[Atom] ([TenantId], [SyncType]) VALUES (7, N'${syncType}');`);
   await expect(seed('TEST')).rejects.toThrow('CK_Atom_SyncType');
-  await deployDatabase({ connection: server.connectionString('Seeded') });
+  await deployDatabase({ connection: server.deployerConnectionString('Seeded') });
   await seed('TEST');
   for (const refused of ['', ' ', 'TWO WORDS']) await expect(seed(refused)).rejects.toThrow('CK_Atom_SyncType');
   const enqueue = "EXEC [dbo].[sp_EnqueueNeo4jSync] @EntityType = N'Atom', @EntityId = 1, @SyncType = N'TEST';";
