@@ -5,6 +5,7 @@ import { addConfigCommands } from './commands/config.ts';
 import { addDatabaseCommands } from './commands/database-deploy.ts';
 import { addDeadLetterCommands } from './commands/dead-letter.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addEmbeddingCommands } from './commands/embeddings.ts';
 import { addGraphDeployCommand } from './commands/graph-deploy.ts';
 import { addGraphShowCommand } from './commands/graph-show.ts';
 import { addGraphVerifyCommand } from './commands/graph-verify.ts';
@@ -78,6 +79,7 @@ Examples:
   addDatabaseCommands(program, context);
   addDeadLetterCommands(program, context);
   addDoctorCommand(program, context);
+  addEmbeddingCommands(program, context);
   const graph = program.command('graph').description('the graph in Neo4j');
   addGraphDeployCommand(graph, context);
   addGraphVerifyCommand(graph, context);

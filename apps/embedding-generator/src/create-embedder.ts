@@ -4,6 +4,7 @@ import type { ShownWarning } from '@hartonomous/broker-client';
 import {
   createProvider,
   EmbeddingError,
+  modelKey,
   type ProviderOptions,
   TextEmbedder,
   type TextEmbedderHooks,
@@ -68,12 +69,5 @@ export async function createEmbedderPatiently(
 
 /** ModelKey of the row in dbo.EmbeddingModel: the one that is set, or the model's name and, if it is a smaller one, its dimension. */
 export function modelKeyOf({ Model, Dimension, ModelKey }: Settings['Embedding']): string {
-  const name = [Model, ...(Dimension === undefined ? [] : [Dimension])].join('_');
-  return (
-    ModelKey ??
-    name
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9_]/g, '_')
-      .slice(0, 40)
-  );
+  return ModelKey ?? modelKey(Model, Dimension);
 }

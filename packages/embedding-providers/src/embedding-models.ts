@@ -72,6 +72,20 @@ export function findModel(name: string): EmbeddingModelFacts | undefined {
   return embeddingModels.find((model) => model.name === name);
 }
 
+/**
+ * The name of a model where only lower-case letters, digits and underscores may stand, at most 40: in names of properties and
+ * indexes of a graph, for example.
+ *
+ * @param dimension of the vectors, where they are cut
+ */
+export function modelKey(name: string, dimension?: number): string {
+  const whole = [name, ...(dimension === undefined ? [] : [dimension])].join('_');
+  return whole
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_]/g, '_')
+    .slice(0, 40);
+}
+
 /** Whether vectors of a model may be cut to so many numbers. */
 export function mayCutTo({ dimension, smaller }: EmbeddingModelFacts, wanted: number): boolean {
   if (wanted === dimension) return true;

@@ -1,5 +1,12 @@
 export { createProvider } from './create-provider.ts';
-export { type EmbeddingModelFacts, embeddingModels, findModel, LEXICAL_MODEL, mayCutTo } from './embedding-models.ts';
+export {
+  type EmbeddingModelFacts,
+  embeddingModels,
+  findModel,
+  LEXICAL_MODEL,
+  mayCutTo,
+  modelKey,
+} from './embedding-models.ts';
 export type { EmbeddingProvider, ProviderAnswer, RateState } from './embedding-provider.ts';
 export {
   CallTooLargeError,

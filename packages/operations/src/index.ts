@@ -35,6 +35,20 @@ export { examineGraph } from './doctor/examine-graph.ts';
 export { settingsFindings } from './doctor/examine-settings.ts';
 export { type Finding, findingOf } from './doctor/finding.ts';
 export { sendCanary } from './doctor/send-canary.ts';
+export { type BackfillState, backfillEmbeddings } from './embeddings/backfill.ts';
+export { EmbeddingModelUnknownError, EmbeddingModelUnusableError } from './embeddings/errors.ts';
+export {
+  type DatabaseModel,
+  disableModel,
+  enableModel,
+  listModels,
+  type ModelChoice,
+  planModel,
+  requireModel,
+  setPaused,
+} from './embeddings/models.ts';
+export { type RetryOptions, retryEmbeddings } from './embeddings/retry.ts';
+export { type EmbeddingStatus, embeddingStatus } from './embeddings/status.ts';
 export {
   AzureSqlDatabaseError,
   BackupFolderError,

@@ -1,0 +1,51 @@
+import { embeddingStatus, listModels, requireModel } from '@hartonomous/operations';
+import type { Command } from 'commander';
+import type { CommandContext, CommonOptions } from './command-context.ts';
+import type { EmbeddingWork } from './embedding-database.ts';
+
+/** Adds `embeddings status`. */
+export function addEmbeddingStatusCommand(
+  command: (text: string) => Command,
+  run: (options: CommonOptions, work: EmbeddingWork) => Promise<void>,
+  context: CommandContext,
+): void {
+  command('status [key]')
+    .description('show the models: coverage, jobs, tokens, last error')
+    .addHelpText(
+      'after',
+      `
+Coverage is embedded atoms of eligible ones: those of the model's types that have text. Dead ones are counted as eligible; the line
+names them. It counts all atoms, which takes a while in a large database.
+
+Examples:
+  hartonomous embeddings status
+  hartonomous embeddings status bge_m3 --json`,
+    )
+    .action((key: string | undefined, options: CommonOptions) =>
+      run(options, async ({ client, output }) => {
+        const { signal } = context;
+        const models = key === undefined ? await listModels(client, signal) : [await requireModel(client, key, signal)];
+        const shown = [];
+        if (models.length === 0) output.line('No model. Enable one: hartonomous embeddings enable MODEL.');
+        for (const model of models) {
+          const status = await embeddingStatus(client, model, signal);
+          const { eligible, embedded, pending, running, dead, oldestAgeSeconds, tokens, lastError } = status;
+          output.line(
+            `${model.key}: ${model.name}, version ${model.version}, ${model.dimension} numbers, ${model.state}`,
+          );
+          const left = dead === 0 ? '' : `, ${dead} of the others dead`;
+          output.line(`  ${percent(embedded, eligible)} of eligible atoms: ${embedded} of ${eligible}${left}`);
+          const age = oldestAgeSeconds === null ? '' : `, the oldest for ${oldestAgeSeconds} s`;
+          output.line(`  jobs: ${pending} pending, ${running} running, ${dead} dead${age}; tokens: ${tokens}`);
+          if (lastError !== null) output.line(`  last error: ${lastError.code}: ${lastError.text ?? '-'}`);
+          shown.push({ ...model, ...status });
+        }
+        output.document({ ok: true, models: shown });
+      }),
+    );
+}
+
+/** Rounded down: 100 % is all of them. */
+function percent(part: number, whole: number): string {
+  return whole === 0 ? 'none' : `${Math.floor((1_000 * part) / whole) / 10} %`;
+}

@@ -1,0 +1,169 @@
+import type { BrokerClient } from '@hartonomous/broker-client';
+import { embeddingModels } from '@hartonomous/embedding-providers';
+import {
+  backfillEmbeddings,
+  type DatabaseModel,
+  disableModel,
+  enableModel,
+  planModel,
+  requireModel,
+  retryEmbeddings,
+  setPaused,
+} from '@hartonomous/operations';
+import type { Command } from 'commander';
+import type { Output } from '../output.ts';
+import { optionalWholeNumber } from './arguments.ts';
+import { type CommandContext, type CommonOptions, withCommonOptions, withDatabaseOptions } from './command-context.ts';
+import { type EmbeddingWork, withEmbeddingDatabase } from './embedding-database.ts';
+import { addEmbeddingStatusCommand } from './embeddings-status.ts';
+
+interface EnableOptions extends CommonOptions {
+  readonly dimension?: string;
+  readonly key?: string;
+  readonly modelVersion?: string;
+  readonly atomType?: readonly string[];
+  readonly backfill: boolean;
+  readonly dryRun?: boolean;
+}
+interface DryRunOptions extends CommonOptions {
+  readonly dryRun?: boolean;
+}
+interface RetryOptions extends DryRunOptions {
+  readonly reason?: string;
+}
+
+/** Adds `embeddings enable|disable|pause|resume|backfill|retry|status`. */
+export function addEmbeddingCommands(program: Command, context: CommandContext): void {
+  const group = program.command('embeddings').description('vectors of atoms: models, jobs, coverage');
+  const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text)));
+  const run = (options: CommonOptions, work: EmbeddingWork) => withEmbeddingDatabase(context, options, work);
+
+  command('enable <model>')
+    .description('have atoms get embeddings of a model: those that are there, and every change from now on')
+    .option('--dimension <number>', 'fewer numbers than the model has')
+    .option('--key <key>', 'name in the database, of a to z, 0 to 9 and _ (default: from the name)')
+    .option('--model-version <text>', 'where the same name means other vectors than before (default: 1)')
+    .option('--atom-type <types...>', 'types of atoms that get one (default: section paragraph)')
+    .option('--no-backfill', 'leave the atoms that are there; hartonomous embeddings backfill does them later')
+    .option('--dry-run', 'only show what would be done, with an estimate of tokens')
+    .addHelpText(
+      'after',
+      `
+Models: ${embeddingModels.map(({ name }) => name).join(', ')}.
+lexical-hash-384 finds words and not meaning, and needs no server. The others need embedding-generator with the same model in its settings.
+With a provider outside of the house, the texts of all atoms of these types leave it, whatever their classification.
+
+Examples:
+  hartonomous embeddings enable lexical-hash-384
+  hartonomous embeddings enable text-embedding-3-large --dimension 1024 --dry-run
+  hartonomous embeddings enable bge-m3 --atom-type section paragraph page`,
+    )
+    .action((name: string, options: EnableOptions) =>
+      run(options, async ({ client, output }) => {
+        const dimension = optionalWholeNumber('--dimension', options.dimension, 1, 4_096);
+        const { key, modelVersion: version, atomType: atomTypes, dryRun = false } = options;
+        const choice = { name, dimension, key, version, atomTypes };
+        const planned = await planModel(client, choice, context.signal);
+        const model = dryRun ? planned : await enableModel(client, choice, context.signal);
+        const { atomTypes: types, dimension: numbers } = planned;
+        const what = `${planned.key}: ${name}, ${numbers} numbers, for ${types.join(', ')}`;
+        output.line(dryRun ? `Would enable ${what}.` : `✓ Enabled ${what}.`);
+        const id = 'id' in model ? model.id : planned.known?.id;
+        if (dryRun && id === undefined && options.backfill) {
+          output.line('How many atoms would get jobs is known once the model is there: enable it with --no-backfill.');
+        }
+        const isCounted = options.backfill && id !== undefined;
+        const backfill = isCounted
+          ? await fill({ client, output }, { id, key: planned.key }, dryRun, context.signal)
+          : null;
+        const { known: _, ...shown } = planned;
+        output.document({ ok: true, dryRun, model: shown, backfill });
+      }),
+    );
+
+  command('backfill <key>')
+    .description('make jobs for atoms that have no embedding of a model and no job for one')
+    .option('--dry-run', 'only count, with an estimate of tokens')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  hartonomous embeddings backfill bge_m3 --dry-run\n  hartonomous embeddings backfill bge_m3',
+    )
+    .action((key: string, options: DryRunOptions) =>
+      run(options, async ({ client, output }) => {
+        const { dryRun = false } = options;
+        const model = await requireModel(client, key, context.signal);
+        output.document({ ok: true, dryRun, backfill: await fill({ client, output }, model, dryRun, context.signal) });
+      }),
+    );
+
+  command('disable <key>')
+    .description('make and do no jobs of a model any more; jobs that wait are deleted, vectors stay')
+    .option('--dry-run', 'only look for the model')
+    .action((key: string, options: DryRunOptions) =>
+      run(options, async ({ client, output }) => {
+        const { dryRun = false } = options;
+        const model = await requireModel(client, key, context.signal);
+        const deleted = dryRun ? 0 : await disableModel(client, model, context.signal);
+        output.line(dryRun ? `Would disable ${key}.` : `✓ Disabled ${key}; ${deleted} jobs that waited were deleted.`);
+        output.document({ ok: true, dryRun, key, deletedJobs: deleted });
+      }),
+    );
+
+  for (const [name, isPaused, description] of [
+    ['pause', true, 'make jobs of a model, and do none until it is resumed'],
+    ['resume', false, 'do the jobs of a model again'],
+  ] as const) {
+    command(`${name} <key>`)
+      .description(description)
+      .option('--dry-run', 'only look for the model')
+      .action((key: string, options: DryRunOptions) =>
+        run(options, async ({ client, output }) => {
+          const { dryRun = false } = options;
+          const model = await requireModel(client, key, context.signal);
+          if (!dryRun) await setPaused(client, model, isPaused, context.signal);
+          output.line(dryRun ? `Would ${name} ${key}.` : `✓ ${isPaused ? 'Paused' : 'Resumed'} ${key}.`);
+          output.document({ ok: true, dryRun, key });
+        }),
+      );
+  }
+
+  command('retry <key>')
+    .description('have dead jobs of a model tried again')
+    .option('--reason <code>', 'only jobs with this error code, for example INPUT_REFUSED')
+    .option('--dry-run', 'only count them')
+    .action((key: string, options: RetryOptions) =>
+      run(options, async ({ client, output }) => {
+        const { reason: code, dryRun: isDryRun = false } = options;
+        const model = await requireModel(client, key, context.signal);
+        const jobs = await retryEmbeddings(client, model, { code, isDryRun }, context.signal);
+        output.line(isDryRun ? `${jobs} dead jobs would be tried again.` : `✓ ${jobs} dead jobs are tried again.`);
+        output.document({ ok: true, dryRun: isDryRun, key, jobs });
+      }),
+    );
+
+  addEmbeddingStatusCommand(command, run, context);
+}
+
+/** Characters of a token: in English, and in code or Chinese. */
+const charactersPerToken = { most: 4, least: 1.5 };
+/** Atoms between two lines of progress. */
+const progressAtoms = 50_000;
+
+async function fill(
+  { client, output }: { readonly client: BrokerClient; readonly output: Output },
+  model: Pick<DatabaseModel, 'id' | 'key'>,
+  dryRun: boolean,
+  signal: AbortSignal,
+) {
+  let [jobs, characters, said] = [0, 0, 0];
+  for await (const state of backfillEmbeddings(client, model, dryRun, signal)) {
+    ({ jobs, characters } = state);
+    if (jobs - said < progressAtoms) continue;
+    said = jobs;
+    output.line(`  ${jobs} jobs, up to atom ${state.lastAtomId}`);
+  }
+  const least = Math.ceil(characters / charactersPerToken.most);
+  const most = Math.ceil(characters / charactersPerToken.least);
+  output.line(`${dryRun ? `${jobs} jobs would be made` : `✓ ${jobs} jobs made`}, about ${least} to ${most} tokens.`);
+  return { jobs, characters, estimatedTokens: { least, most } };
+}

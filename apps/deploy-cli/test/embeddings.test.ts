@@ -1,0 +1,130 @@
+import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { hartonomous } from './hartonomous.ts';
+
+const database = 'Hartonomous';
+let sql: TestServer;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  sql = await startTestServer();
+  env = { ConnectionStrings__HartonomousDb: sql.connectionString(database) };
+  expect(await hartonomous(['database', 'deploy'], env)).toMatchObject({ exitCode: 0 });
+});
+afterAll(() => sql?.[Symbol.asyncDispose]());
+
+beforeEach(() =>
+  sql.run(
+    database,
+    `DELETE FROM dbo.AtomEmbedding; DELETE FROM dbo.BackgroundJob; DELETE FROM dbo.EmbeddingModelAtomType;
+     DELETE FROM dbo.EmbeddingModel; DELETE FROM dbo.Atom;
+     INSERT INTO dbo.Atom (TenantId, AtomType, CanonicalText)
+     VALUES (0, N'paragraph', N'four'), (0, N'section', N'sixsix'), (0, N'word', N'word'), (0, N'paragraph', NULL);`,
+  ),
+);
+
+const embeddings = (...args: readonly string[]) => hartonomous(['embeddings', ...args], env);
+const jobs = () =>
+  sql.value(
+    database,
+    `SELECT STRING_AGG(CONCAT(j.Status, N' ', j.Priority), N'|') WITHIN GROUP (ORDER BY j.BackgroundJobId) AS s
+     FROM dbo.BackgroundJob AS j;`,
+  );
+const state = () => sql.value(database, "SELECT CONCAT(m.ModelKey, N' ', m.State) AS s FROM dbo.EmbeddingModel AS m;");
+
+test('enable: the model with its types, and jobs for what is there; again it changes nothing', async () => {
+  const dry = await embeddings('enable', 'lexical-hash-384', '--dry-run');
+  expect(dry).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(dry.stdout).toContain('Would enable lexical_hash_384: lexical-hash-384, 384 numbers, for paragraph, section.');
+  expect(await state()).toBeUndefined();
+  const { exitCode, stdout } = await embeddings('enable', 'lexical-hash-384');
+  expect(exitCode).toBe(0);
+  expect(stdout).toBe(
+    '✓ Enabled lexical_hash_384: lexical-hash-384, 384 numbers, for paragraph, section.\n' +
+      '✓ 2 jobs made, about 3 to 7 tokens.\n',
+  );
+  expect(await jobs()).toBe('PENDING 10|PENDING 10');
+  expect((await embeddings('enable', 'lexical-hash-384')).stdout).toContain('✓ 0 jobs made');
+});
+
+test('enable: other types, another key, no backfill; then backfill', async () => {
+  const args = ['text-embedding-3-large', '--dimension', '256', '--key', 'large', '--atom-type', 'word'];
+  const { stdout } = await embeddings('enable', ...args, '--no-backfill', '--json');
+  expect(JSON.parse(stdout)).toEqual({
+    ok: true,
+    dryRun: false,
+    model: {
+      ...{ key: 'large', name: 'text-embedding-3-large', version: '1', dimension: 256 },
+      ...{ state: 'ENABLED', atomTypes: ['word'] },
+    },
+    backfill: null,
+  });
+  expect(await jobs()).toBe(null);
+  const dry = await embeddings('backfill', 'large', '--dry-run', '--json');
+  expect(JSON.parse(dry.stdout)).toMatchObject({ dryRun: true, backfill: { jobs: 1, characters: 4 } });
+  expect(await jobs()).toBe(null);
+  expect(await embeddings('backfill', 'large')).toMatchObject({ exitCode: 0 });
+  expect(await jobs()).toBe('PENDING 10');
+});
+
+test('pause, resume, disable', async () => {
+  await embeddings('enable', 'lexical-hash-384');
+  expect((await embeddings('pause', 'lexical_hash_384', '--dry-run')).stdout).toBe('Would pause lexical_hash_384.\n');
+  expect(await state()).toBe('lexical_hash_384 ENABLED');
+  expect((await embeddings('pause', 'lexical_hash_384')).stdout).toBe('✓ Paused lexical_hash_384.\n');
+  expect(await state()).toBe('lexical_hash_384 PAUSED');
+  expect((await embeddings('resume', 'lexical_hash_384')).stdout).toBe('✓ Resumed lexical_hash_384.\n');
+  expect(await state()).toBe('lexical_hash_384 ENABLED');
+  const disabled = await embeddings('disable', 'lexical_hash_384');
+  expect(disabled.stdout).toBe('✓ Disabled lexical_hash_384; 2 jobs that waited were deleted.\n');
+  expect([await state(), await jobs()]).toEqual(['lexical_hash_384 DISABLED', null]);
+  expect(await embeddings('resume', 'lexical_hash_384')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('EMBEDDING_MODEL_UNUSABLE: The model lexical_hash_384 is disabled.'),
+  });
+});
+
+test('status: coverage, jobs, tokens, last error; and retry of dead jobs', async () => {
+  expect((await embeddings('status')).stdout).toBe('No model. Enable one: hartonomous embeddings enable MODEL.\n');
+  await embeddings('enable', 'lexical-hash-384');
+  await sql.run(
+    database,
+    `UPDATE dbo.BackgroundJob SET Status = N'DEAD', Attempts = 3, ErrorCode = N'INPUT_REFUSED', ErrorText = N'no'
+     WHERE BackgroundJobId = (SELECT MIN(j.BackgroundJobId) FROM dbo.BackgroundJob AS j);
+     INSERT INTO dbo.AtomEmbedding (AtomId, EmbeddingModelId, TenantId, Dimension, Vector, Tokens)
+     SELECT a.AtomId, m.EmbeddingModelId, 0, 1, 0x00000000, 7
+     FROM dbo.Atom AS a CROSS JOIN dbo.EmbeddingModel AS m WHERE a.AtomType = N'section';`,
+  );
+  const { stdout } = await embeddings('status');
+  expect(stdout).toMatch(
+    /^lexical_hash_384: lexical-hash-384, version 1, 384 numbers, ENABLED\n {2}50 % of eligible atoms: 1 of 2, 1 of the others dead\n {2}jobs: 1 pending, 0 running, 1 dead, the oldest for \d+ s; tokens: 7\n {2}last error: INPUT_REFUSED: no\n$/,
+  );
+  const json = JSON.parse((await embeddings('status', 'lexical_hash_384', '--json')).stdout);
+  expect(json).toMatchObject({ models: [{ key: 'lexical_hash_384', eligible: 2, embedded: 1, dead: 1, tokens: 7 }] });
+  const retry = (...args: readonly string[]) => embeddings('retry', 'lexical_hash_384', ...args);
+  expect((await retry('--dry-run')).stdout).toBe('1 dead jobs would be tried again.\n');
+  expect((await retry('--reason', 'OTHER')).stdout).toBe('✓ 0 dead jobs are tried again.\n');
+  expect((await retry()).stdout).toBe('✓ 1 dead jobs are tried again.\n');
+  expect(await jobs()).toBe('PENDING 10|PENDING 10');
+});
+
+test.each([
+  [['enable', 'gpt-9'], 'EMBEDDING_MODEL_UNUSABLE: There is no model gpt-9.'],
+  [
+    ['enable', 'text-embedding-ada-002', '--dimension', '8'],
+    "EMBEDDING_MODEL_UNUSABLE: Vectors of text-embedding-ada-002 can't",
+  ],
+  [['enable', 'bge-m3', '--key', 'Bge-M3'], "EMBEDDING_MODEL_UNUSABLE: Bge-M3 can't be a key."],
+  [['status', 'nobody'], 'EMBEDDING_MODEL_UNKNOWN: The database has no embedding model nobody.'],
+  [['backfill', 'nobody'], 'EMBEDDING_MODEL_UNKNOWN'],
+])('%j is refused', async (args, message) => {
+  expect(await embeddings(...args)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) });
+});
+
+test('a key of another model is refused', async () => {
+  await embeddings('enable', 'bge-m3', '--no-backfill');
+  expect(await embeddings('enable', 'bge-m3', '--model-version', '2')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('The key bge_m3 is that of bge-m3, version 1, with 1024 numbers.'),
+  });
+});
