@@ -37,7 +37,6 @@ function allGone(children: ReadonlyMap<number, string>): Promise<void> {
 }
 
 test.each<[string, (dev: RunningScript) => void, number | null]>([
-  ['its terminal is closed (SIGHUP)', (dev) => dev.child.kill('SIGHUP'), 0],
   ['it is killed (SIGKILL)', (dev) => dev.child.kill('SIGKILL'), null],
   ['what reads its output ends (EPIPE)', (dev) => closeOutput(dev), 1],
 ])('pnpm dev leaves nothing behind when %s', { timeout: 240_000 }, async (_, end, exitCode) => {
