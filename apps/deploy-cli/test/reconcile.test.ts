@@ -1,5 +1,5 @@
 import { connectNeo4j, createGraphWriter, type EntityChanges, type GraphConnection } from '@hartonomous/graph-sync';
-import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
+import { type BorrowedTestNeo4j, borrowTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { deployGraph } from '@hartonomous/operations';
 import {
   atom,
@@ -18,13 +18,13 @@ import { hartonomous } from './hartonomous.ts';
 
 const database = 'Hartonomous';
 const createdAt = new Date('2026-01-02T03:04:05.678Z');
-let neo4j: LocalNeo4j;
+let neo4j: BorrowedTestNeo4j;
 let sql: TestServer;
 let graph: GraphConnection;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  neo4j = await startLocalNeo4j({ heap: '256m' });
+  neo4j = await borrowTestNeo4j();
   sql = await startTestServer();
   const { uri, username, password } = neo4j;
   env = {
@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await graph?.close();
   await sql?.[Symbol.asyncDispose]();
-  await neo4j?.stop();
+  await neo4j?.[Symbol.asyncDispose]();
 });
 
 const cypher = (text: string) => graph.driver.executeQuery(text, {}, { database: graph.database });

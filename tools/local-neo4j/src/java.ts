@@ -11,6 +11,8 @@ export interface Java {
   readonly home: string;
   /** Feature version, for example 17. */
   readonly version: number;
+  /** Tells builds apart, for example `17.0.15+6-Debian-1`. */
+  readonly build: string;
 }
 
 /** What to find a Java for. */
@@ -68,7 +70,8 @@ async function askJava(path: string, signal: AbortSignal | undefined): Promise<J
   const result = await runCommand(path, ['-XshowSettings:properties', '-version'], { signal, timeoutMs: 30_000 });
   const version = result === undefined ? undefined : javaVersion(result.stderr);
   const home = /^ *java\.home = (.+?)\r?$/m.exec(result?.stderr ?? '')?.[1];
-  return version === undefined || home === undefined ? undefined : { path, home, version };
+  const build = /^ *java\.vm\.version = (.+?)\r?$/m.exec(result?.stderr ?? '')?.[1] ?? String(version);
+  return version === undefined || home === undefined ? undefined : { path, home, version, build };
 }
 
 function usualPaths(): string[] {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { classArchiveFile } from './class-archive.ts';
 import { provideDistribution } from './distribution.ts';
 import { JavaNotFoundError, JavaTooOldError, MavenNotFoundError } from './errors.ts';
 import { writeInitialPassword } from './initial-password.ts';
@@ -20,8 +21,18 @@ export interface LaunchPorts {
 /** A way to run a server on this machine. */
 export interface Launcher {
   readonly kind: 'java' | 'docker';
-  /** Writes what the server needs into its home folder and returns the command that starts it. */
-  prepare(home: string, ports: LaunchPorts): Promise<Omit<ServerCommand, 'consoleFile' | 'orphanFolder'>>;
+  /** Where an archive of the server's classes may be kept, if there can be one. */
+  readonly classArchiveFile?: string | undefined;
+  /**
+   * Writes what the server needs into its home folder and returns the command that starts it.
+   *
+   * @param javaOptions more options of Java; Docker's image has its own
+   */
+  prepare(
+    home: string,
+    ports: LaunchPorts,
+    javaOptions: readonly string[],
+  ): Promise<Omit<ServerCommand, 'consoleFile' | 'orphanFolder'>>;
   /** Ends what a killed command leaves behind. */
   sweep?(): Promise<void>;
 }
@@ -53,7 +64,9 @@ function javaLauncher(java: Java, jars: string, options: ResolvedOptions): Launc
   let certificate: Promise<void> | undefined;
   return {
     kind: 'java',
-    async prepare(home, ports) {
+    // Java writes an archive when it is asked to end, which Windows can't do.
+    classArchiveFile: process.platform === 'win32' ? undefined : classArchiveFile(jars, java.build),
+    async prepare(home, ports, javaOptions) {
       const { tls, pageCache } = options;
       const config = join(home, 'conf');
       const folder = certificateFolder(home);
@@ -72,6 +85,7 @@ function javaLauncher(java: Java, jars: string, options: ResolvedOptions): Launc
         // One collector thread: the parallel ones take the cores that the tests need.
         '-XX:+UseSerialGC',
         ...tuning,
+        ...javaOptions,
         '-XX:+ExitOnOutOfMemoryError',
         '-Dlog4j2.disable.jmx=true',
         '-Dfile.encoding=UTF-8',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { mayComeUp, probeServer, type ServerFacts } from './bolt-probe.ts';
+import { classArchiveOptions } from './class-archive.ts';
 import { Neo4jPortInUseError, Neo4jStartFailedError } from './errors.ts';
 import { chooseLauncher, type Launcher, type LaunchPorts } from './launch.ts';
 import { consoleFile, logTail } from './log-tail.ts';
@@ -11,6 +12,7 @@ import { claimLoopbackPort, isPortFree } from './loopback-port.ts';
 import { type LocalNeo4jOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { certificateFile } from './server-certificate.ts';
 import { ServerProcess } from './server-process.ts';
+import { runTypicalStatements } from './typical-statements.ts';
 
 /** Shorter looks burn a core that the server needs to start; longer ones add to the start. */
 const LOOK_EVERY_MS = 50;
@@ -72,15 +74,39 @@ export async function startLocalNeo4j(options: LocalNeo4jOptions = {}): Promise<
   // Looked at first, because it is what a person gets wrong most often and the rest may take minutes.
   if (resolved.port !== 0) await claimLoopbackPort(resolved.port);
   const launcher = await chooseLauncher(resolved);
+  const javaOptions = await quickStart(resolved, launcher);
   const home =
     resolved.dataDir === undefined ? await mkdtemp(join(tmpdir(), 'local-neo4j-')) : resolve(resolved.dataDir);
   try {
-    const server = new OwnServer(resolved, launcher, home);
+    const server = new OwnServer(resolved, launcher, home, javaOptions);
     await server.start();
     return server.publish(performance.now() - start);
   } catch (error) {
     if (resolved.dataDir === undefined) await rm(home, { recursive: true, force: true });
     throw error;
+  }
+}
+
+async function quickStart(options: ResolvedOptions, launcher: Launcher): Promise<readonly string[]> {
+  const { classArchiveFile } = launcher;
+  if (classArchiveFile === undefined) return [];
+  const make = (partial: string) => recordClasses(options, launcher, partial);
+  return await classArchiveOptions(classArchiveFile, make, options);
+}
+
+/** Runs a server of its own for a while; Java writes the classes that it has loaded to `archive` when it ends. */
+async function recordClasses(options: ResolvedOptions, launcher: Launcher, archive: string): Promise<void> {
+  const home = await mkdtemp(join(tmpdir(), 'local-neo4j-'));
+  const plain = { ...options, port: 0, httpPort: undefined, dataDir: undefined, onProgress: undefined };
+  // Writing it takes some seconds of the stop.
+  const settings = { ...plain, stopTimeoutMs: 120_000 };
+  try {
+    const recorder = new OwnServer(settings, launcher, home, [`-XX:ArchiveClassesAtExit=${archive}`]);
+    await recorder.start();
+    await using server = recorder.publish(0);
+    await runTypicalStatements(server);
+  } finally {
+    await rm(home, { recursive: true, force: true });
   }
 }
 
@@ -106,14 +132,16 @@ class OwnServer {
   readonly #options: ResolvedOptions;
   readonly #launcher: Launcher;
   readonly #home: string;
+  readonly #javaOptions: readonly string[];
   #ports: LaunchPorts | undefined;
   #process: ServerProcess | undefined;
   #facts: ServerFacts | undefined;
 
-  constructor(options: ResolvedOptions, launcher: Launcher, home: string) {
+  constructor(options: ResolvedOptions, launcher: Launcher, home: string, javaOptions: readonly string[]) {
     this.#options = options;
     this.#launcher = launcher;
     this.#home = home;
+    this.#javaOptions = javaOptions;
   }
 
   /** Starts on the wanted ports; where a port was free to choose and got lost to someone else, on another one. */
@@ -190,7 +218,7 @@ class OwnServer {
     await mkdir(join(this.#home, 'logs'), { recursive: true });
     onProgress?.(`Starting Neo4j ${this.#options.version} on port ${ports.port}...`);
     const server = await ServerProcess.start({
-      ...(await this.#launcher.prepare(this.#home, ports)),
+      ...(await this.#launcher.prepare(this.#home, ports, this.#javaOptions)),
       consoleFile: consoleFile(this.#home),
       orphanFolder: this.#options.dataDir === undefined ? this.#home : undefined,
     });

@@ -1,10 +1,13 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@hartonomous/test-support';
 import neo4j from 'neo4j-driver';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { classArchiveFile } from '../src/class-archive.ts';
+import { cacheFolder } from '../src/distribution.ts';
 import {
   DEFAULT_NEO4J_VERSION,
   findJava,
@@ -51,6 +54,17 @@ describe('a server in a data folder of its own', () => {
     expect(await query(server, 'MATCH (n:Kept) RETURN n.id')).toEqual([neo4j.int(1)]);
   });
 
+  test.skipIf(process.platform === 'win32')(
+    'loads its classes from the archive, without a complaint of Java',
+    async () => {
+      const { build } = await findJava({ neo4jVersion: DEFAULT_NEO4J_VERSION });
+      const archive = classArchiveFile(join(cacheFolder(), `neo4j-${DEFAULT_NEO4J_VERSION}`, 'lib'), build);
+      // Another test file may be making it; this server has started without one then.
+      await eventually(() => expect(existsSync(archive)).toBe(true), { timeoutMs: 120_000 });
+      expect(await readFile(join(folder, 'logs', 'console.log'), 'utf8')).not.toMatch(/\[cds|shared class|archive/i);
+    },
+  );
+
   test('refuses a second server on its port', async () => {
     const port = Number(new URL(server.uri).port);
     await expect(startLocalNeo4j({ port })).rejects.toMatchObject({ code: 'NEO4J_PORT_IN_USE', port });
@@ -86,16 +100,11 @@ describe('a server in a data folder of its own', () => {
   });
 });
 
-test('a temporary data folder is gone after the stop', async () => {
-  const server = await startLocalNeo4j();
+// One test, because a start costs seconds of both cores.
+test('with TLS required, only encrypted connections get in; a temporary data folder is gone after the stop', async () => {
+  await using server = await startLocalNeo4j({ tls: 'required' });
   const home = server.dataDir ?? '';
   expect((await stat(home)).isDirectory()).toBe(true);
-  await server.stop();
-  await eventually(() => expect(stat(home)).rejects.toMatchObject({ code: 'ENOENT' }));
-});
-
-test('with TLS required, only encrypted connections get in', async () => {
-  await using server = await startLocalNeo4j({ tls: 'required' });
   expect(server.uri).toMatch(/^bolt\+ssc:/);
   expect(await query(server, 'RETURN true')).toEqual([true]);
   const uri = server.uri.replace('+ssc', '');
@@ -108,6 +117,8 @@ test('with TLS required, only encrypted connections get in', async () => {
     trustedCertificates: [server.certificateFile ?? ''],
   });
   expect((await driver.getServerInfo()).agent).toBe(`Neo4j/${server.version}`);
+  await server.stop();
+  await eventually(() => expect(stat(home)).rejects.toMatchObject({ code: 'ENOENT' }));
 });
 
 test('an aborted start leaves nothing behind', async () => {
