@@ -66,12 +66,21 @@ describe.each(settings)('an installation with READ_COMMITTED_SNAPSHOT %s', (snap
     expect(exitCode).toBe(0);
   });
 
-  test('both workers start with the role HartonomousWorker and no other right', async () => {
+  test('all workers start with the role HartonomousWorker and no other right', async () => {
     await installation.createRoleLogins();
+    {
+      await using client = await installation.connect('deployer');
+      await client.run(
+        `INSERT INTO dbo.EmbeddingModel (ModelKey, ModelName, Dimension, State)
+         VALUES ('lexical_hash_384', N'lexical-hash-384', 384, N'ENABLED');
+         INSERT INTO dbo.EmbeddingModelAtomType (EmbeddingModelId, AtomType)
+         SELECT m.EmbeddingModelId, N'generic' FROM dbo.EmbeddingModel AS m;`,
+      );
+    }
     workers = await installation.startWorkers();
   });
 
-  test('an application enqueues more than a dialog takes; the graph follows, and the full dialog is ended by its reader', async () => {
+  test('an application enqueues more than a dialog takes; graph and vectors follow, and the full dialog is ended by its reader', async () => {
     {
       await using client = await installation.connect('sender');
       await client.run(
@@ -95,6 +104,8 @@ describe.each(settings)('an installation with READ_COMMITTED_SNAPSHOT %s', (snap
     const synced = `SELECT COUNT(*) AS n FROM dbo.Neo4jSyncLog WHERE EntityType = N'Atom' AND Outcome = N'SYNCED';`;
     await eventually(async () => expect(await count(synced)).toBe(syncs), { timeoutMs: 120_000, intervalMs: 200 });
     await fullDialogsAreGone('Neo4jSyncContract', 1_000);
+    const embedded = 'SELECT COUNT(*) AS n FROM dbo.AtomEmbedding;';
+    await eventually(async () => expect(await count(embedded)).toBe(syncs), { timeoutMs: 120_000, intervalMs: 200 });
   });
 
   test('files are ingested with the role HartonomousSender, over more than one dialog', async () => {
@@ -120,13 +131,18 @@ describe.each(settings)('an installation with READ_COMMITTED_SNAPSHOT %s', (snap
   });
 
   test('nothing waits, nothing is dead-lettered, and the graph equals SQL', async () => {
-    for (const from of ['dbo.Neo4jSyncQueue', 'dbo.IngestionQueue']) {
+    for (const from of ['dbo.Neo4jSyncQueue', 'dbo.IngestionQueue', 'dbo.EmbeddingQueue']) {
       await eventually(async () => expect(await count(`SELECT COUNT(*) AS n FROM ${from} WITH (NOLOCK);`)).toBe(0), {
         timeoutMs: 120_000,
         intervalMs: 200,
       });
     }
-    for (const from of ['dbo.MessageRetry', 'dbo.Neo4jSyncDeadLetterQueue', 'dbo.IngestionDeadLetterQueue']) {
+    for (const from of [
+      'dbo.MessageRetry',
+      'dbo.Neo4jSyncDeadLetterQueue',
+      'dbo.IngestionDeadLetterQueue',
+      'dbo.EmbeddingDeadLetterQueue',
+    ]) {
       expect(await count(`SELECT COUNT(*) AS n FROM ${from};`), from).toBe(0);
     }
     await eventually(

@@ -69,6 +69,30 @@ test('messages have the texts of their origins, and the order of their rows', ()
   });
 });
 
+test('within a conversation messages come by sequence number, whatever their place in the queue; others keep their places', () => {
+  const other = { ...origin, origin: 2, conversation_handle: 'C' };
+  const error = { ...origin, origin: 3, message_type_name: 'http://schemas.microsoft.com/SQL/ServiceBroker/Error' };
+  const queued = (queuing_order: string, of: number, message_sequence_number: string) => ({
+    ...row,
+    ...{ queuing_order, origin: of, message_sequence_number },
+  });
+  const messages = messagesOf(
+    [origin, other, error],
+    queued('1', 2, '7'),
+    queued('2', 1, '2'),
+    queued('3', 2, '8'),
+    queued('4', 1, '0'),
+    queued('5', 1, '1'),
+    queued('6', 3, '0'),
+  );
+  expect(messages?.map(({ conversationHandle, sequenceNumber }) => `${conversationHandle}${sequenceNumber}`)).toEqual([
+    ...['C7', 'B0', 'C8', 'B1', 'B2'],
+    // An Error stays where it was queued: what was sent before it is there before it.
+    'B0',
+  ]);
+  expect(messages?.map(({ queuingOrder }) => queuingOrder)).toEqual([1n, 4n, 3n, 5n, 2n, 6n]);
+});
+
 test('a row of an origin that is not there is no message', () => {
   expect(messagesOf([origin], row, { ...row, origin: 2 })).toBeUndefined();
 });

@@ -64,7 +64,8 @@ export const receivedSetsSchema = z.tuple([
 ]);
 
 /**
- * The messages of a batch, in their order.
+ * The messages of a batch in the order of the queue, those of one conversation by sequence number. SQL Server promises no more than
+ * the latter, and says nowhere that both agree. Messages of the broker itself stay where they were queued.
  *
  * @returns undefined when a row names an origin that isn't there
  */
@@ -90,7 +91,32 @@ export function receivedMessages([origins, rows]: z.output<typeof receivedSetsSc
       attempts: 0,
     });
   }
+  sortConversations(messages);
   return messages;
+}
+
+/** Puts the messages of each conversation that are out of sequence into their order, in the places that they have together. */
+function sortConversations(messages: ReceivedMessage[]): void {
+  const latest = new Map<string, bigint>();
+  const disordered = new Set<string>();
+  for (const { conversationHandle, sequenceNumber, messageTypeName } of messages) {
+    if (systemTypes.has(messageTypeName)) continue;
+    const before = latest.get(conversationHandle);
+    if (before !== undefined && sequenceNumber < before) disordered.add(conversationHandle);
+    latest.set(conversationHandle, sequenceNumber);
+  }
+  for (const conversation of disordered) {
+    const places = messages.flatMap(({ conversationHandle, messageTypeName }, place) =>
+      conversationHandle === conversation && !systemTypes.has(messageTypeName) ? [place] : [],
+    );
+    const sorted = places
+      .flatMap((place) => messages[place] ?? [])
+      .sort((a, b) => Number(a.sequenceNumber - b.sequenceNumber));
+    for (const [index, place] of places.entries()) {
+      const message = sorted[index];
+      if (message !== undefined) messages[place] = message;
+    }
+  }
 }
 
 /** The broker's own message types may come on any conversation, whatever its contract says. */

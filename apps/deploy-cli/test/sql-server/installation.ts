@@ -86,9 +86,9 @@ export class Installation implements AsyncDisposable {
     return hartonomous(args, this.env(who));
   }
 
-  /** Starts both workers with the worker's login and waits until they receive. */
+  /** Starts the workers with the worker's login and waits until they receive. */
   async startWorkers(): Promise<readonly WorkerProgram[]> {
-    const workers = ['neo4j-sync-worker', 'ces-consumer'].map((app) => {
+    const workers = ['neo4j-sync-worker', 'ces-consumer', 'embedding-generator'].map((app) => {
       const worker = new WorkerProgram(app, this.env('worker'), { keptBy: 'suite' });
       return this.#stack.adopt(worker, (each) => each.end());
     });

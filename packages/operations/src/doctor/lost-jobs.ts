@@ -71,7 +71,7 @@ export async function lostJobFinding(session: SqlSession, signal: AbortSignal): 
 }
 
 /** @param found jobs that have no message among those that were looked at */
-export function jobsFinding({ lost, first, messages, seesTransmission }: z.output<typeof lostRow>): Finding {
+function jobsFinding({ lost, first, messages, seesTransmission }: z.output<typeof lostRow>): Finding {
   if (lost === 0) return fine(id, 'Every ingestion job that waits has its message.');
   const jobs = `Ingestion jobs that say QUEUED and whose message was not found: ${lost}, the first of them ${first}.`;
   if (messages >= mostMessages) {
