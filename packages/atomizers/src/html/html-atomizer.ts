@@ -6,6 +6,8 @@ import { paragraphNode } from '../text/paragraph.ts';
 import { textDrafts } from '../text/text-node.ts';
 import { HtmlBlocks } from './html-blocks.ts';
 
+const xmlExtensions = ['xhtml', 'xht'];
+
 /** HTML: the text of its block elements and their sentences. Scripts, styles and what else isn't shown is left out. */
 export const htmlAtomizer: Atomizer = {
   name: 'html',
@@ -17,11 +19,11 @@ export const htmlAtomizer: Atomizer = {
     const text = textOfHead(head);
     if (text === null) return 0;
     if (/^(?:<!doctype html|<html)\b/i.test(withoutProlog(text))) return 0.8;
-    return ['html', 'htm', 'xhtml'].includes(fileExtension(name)) ? 0.7 : 0;
+    return ['html', 'htm', 'shtml', ...xmlExtensions].includes(fileExtension(name)) ? 0.7 : 0;
   },
   async *atomize(source: AtomizerSource, { limits, signal }: AtomizerContext): AsyncGenerator<AtomDraft> {
     const drafts = new DraftSequence();
-    const blocks = new HtmlBlocks(limits);
+    let blocks: HtmlBlocks | undefined;
     const draft = function* ({ atomType, element, text, start, end }: ReturnType<HtmlBlocks['end']>[number]) {
       const node = atomType === 'code' ? { atomType, text, start: null } : paragraphNode(text, null, {}, atomType);
       for (const each of textDrafts(drafts, { ...node, metadata: { element } })) {
@@ -29,11 +31,17 @@ export const htmlAtomizer: Atomizer = {
       }
     };
     for await (const piece of decodeText(source, signal)) {
+      blocks ??= new HtmlBlocks(isXhtml(source.name, piece), limits);
       for (const block of blocks.push(piece)) yield* draft(block);
     }
-    for (const block of blocks.end()) yield* draft(block);
+    for (const block of blocks?.end() ?? []) yield* draft(block);
   },
 };
+
+/** Whether a document is XHTML: by its name, or because it declares to be XML, which HTML never does. */
+function isXhtml(name: string, text: string): boolean {
+  return xmlExtensions.includes(fileExtension(name)) || /^\s*<\?xml\s/.test(text);
+}
 
 /** A text from its first element or doctype on: what may be before it is white space, comments and declarations. */
 function withoutProlog(text: string): string {

@@ -1,7 +1,8 @@
-import { Parser } from 'htmlparser2';
-import { NestingTooDeepError, ValueTooLargeError } from '../errors.ts';
+import { ValueTooLargeError } from '../errors.ts';
 import type { AtomizerLimits } from '../options.ts';
 import { cutAt } from '../text/line-splitter.ts';
+import { BoundedHtmlParser } from './bounded-html-parser.ts';
+import { apartElements, besideElements, blockElements, blockTypes, hiddenElements } from './html-elements.ts';
 
 /** A run of text within one block element. */
 export interface HtmlBlock {
@@ -14,71 +15,60 @@ export interface HtmlBlock {
   readonly end: number;
 }
 
-const blockTypes: Readonly<Record<string, string>> = {
-  h1: 'heading',
-  h2: 'heading',
-  h3: 'heading',
-  h4: 'heading',
-  h5: 'heading',
-  h6: 'heading',
-  li: 'list-item',
-  dt: 'list-item',
-  dd: 'list-item',
-  td: 'table-cell',
-  th: 'table-cell',
-  pre: 'code',
-  title: 'title',
-  caption: 'caption',
-  figcaption: 'caption',
-};
-const otherBlocks =
-  'address article aside blockquote body br center details dialog div dl fieldset figure footer form head header hgroup hr html legend main menu nav ol option p section select summary table tbody tfoot thead tr ul';
-const blockElements = new Set([...Object.keys(blockTypes), ...otherBlocks.split(' ')]);
-/** Elements whose text nobody reads. */
-const hiddenElements = new Set([
-  'script',
-  'style',
-  'template',
-  'noscript',
-  'iframe',
-  'object',
-  'svg',
-  'math',
-  'textarea',
-]);
+type Attributes = Readonly<Record<string, string>>;
 
-/** Takes the text out of HTML that comes in pieces, block by block. Never builds a tree. */
+const hiddenInputs = new Set(['hidden', 'password', 'checkbox', 'radio', 'color', 'range', 'file', 'image']);
+
+/** Takes the text out of HTML or XHTML that comes in pieces, block by block. Never builds a tree. */
 export class HtmlBlocks {
   readonly #limits: AtomizerLimits;
-  readonly #parser: Parser;
+  readonly #parser: BoundedHtmlParser;
   readonly #open: string[] = [];
+  /** The names of hidden elements that are open, with false for templates that are shown. */
+  readonly #hiding: { readonly name: string; readonly hides: boolean }[] = [];
   #hidden = 0;
+  #preformatted = 0;
+  #beside = 0;
   #text = '';
+  #breaks = 0;
   #start = 0;
   #end = 0;
   #sinceEvent = 0;
+  /** Texts that belong behind the block: of pictures, and what stands beside the text. */
+  #behind: HtmlBlock[] = [];
+  #besideText = '';
+  #fractionParts = 0;
   #ready: HtmlBlock[] = [];
 
-  /** @param limits `maxNesting`, `maxValueBytes` and `maxBlockLength` count */
-  constructor(limits: AtomizerLimits) {
+  /**
+   * @param isXml whether elements close themselves and CDATA is text
+   * @param limits `maxNesting`, `maxValueBytes` and `maxBlockLength` count
+   */
+  constructor(isXml: boolean, limits: AtomizerLimits) {
     this.#limits = limits;
-    this.#parser = new Parser({
-      onopentag: (name) => this.#openTag(name),
-      onclosetag: (name) => this.#closeTag(name),
-      ontext: (text) => this.#addText(text),
-      oncomment: () => {
-        this.#sinceEvent = 0;
+    this.#parser = new BoundedHtmlParser(
+      {
+        onopentag: (name, attributes) => this.#openTag(name, attributes),
+        onclosetag: (name) => this.#closeTag(name),
+        ontext: (text) => this.#addText(text),
+        oncomment: () => {
+          this.#sinceEvent = 0;
+        },
+        onprocessinginstruction: () => {
+          this.#sinceEvent = 0;
+        },
       },
-      onprocessinginstruction: () => {
-        this.#sinceEvent = 0;
-      },
-    });
+      isXml ? { recognizeSelfClosing: true, recognizeCDATA: true } : {},
+      limits.maxNesting,
+      () => this.#open.length,
+      hiddenElements,
+    );
   }
 
   /**
    * The blocks that are complete with this piece.
    *
-   * @throws NestingTooDeepError, ValueTooLargeError for a tag or comment that has no end
+   * @throws NestingTooDeepError for hidden elements only, ValueTooLargeError for a tag or comment that has no end
    */
   push(piece: string): readonly HtmlBlock[] {
     this.#sinceEvent += piece.length;
@@ -96,46 +86,104 @@ export class HtmlBlocks {
     return this.#take();
   }
 
-  #openTag(name: string): void {
+  #openTag(name: string, attributes: Attributes): void {
     this.#sinceEvent = 0;
     if (blockElements.has(name)) this.#flush();
+    if (hiddenElements.has(name)) {
+      const hides = !(name === 'template' && 'shadowrootmode' in attributes);
+      this.#hiding.push({ name, hides });
+      if (hides) this.#hidden += 1;
+    }
+    if (this.#hidden === 0) this.#openVisible(name, attributes);
     this.#open.push(name);
-    if (hiddenElements.has(name)) this.#hidden += 1;
-    // The parser itself gets slow with depth, so this has to be refused before it gets deep.
-    if (this.#open.length > this.#limits.maxNesting) throw new NestingTooDeepError('HTML', this.#limits.maxNesting);
+    if (name === 'pre') this.#preformatted += 1;
+    if (besideElements.has(name)) this.#beside += 1;
+  }
+
+  #openVisible(name: string, attributes: Attributes): void {
+    if (name === 'br') this.#break();
+    if (apartElements.has(name)) this.#space();
+    if (name === 'img' || name === 'area') this.#addBehind('caption', name, attributes.alt ?? '');
+    if (name === 'input' && !hiddenInputs.has((attributes.type ?? '').toLowerCase())) {
+      this.#addText(attributes.value ?? '');
+      this.#space();
+    }
+    if (name === 'mfrac') this.#fractionParts = 0;
+    else if (this.#open.at(-1) === 'mfrac') {
+      this.#fractionParts += 1;
+      if (this.#fractionParts === 2) this.#addText('/');
+    }
   }
 
   #closeTag(name: string): void {
     this.#sinceEvent = 0;
     if (blockElements.has(name)) this.#flush();
+    if (apartElements.has(name)) this.#space();
     if (this.#open.at(-1) === name) this.#open.pop();
-    if (hiddenElements.has(name) && this.#hidden > 0) this.#hidden -= 1;
+    if (name === 'pre' && this.#preformatted > 0) this.#preformatted -= 1;
+    if (besideElements.has(name) && this.#beside > 0) this.#beside -= 1;
+    if (this.#hiding.at(-1)?.name === name && this.#hiding.pop()?.hides === true) this.#hidden -= 1;
   }
 
   #addText(text: string): void {
     this.#sinceEvent = 0;
-    if (this.#hidden > 0) return;
+    if (this.#hidden > 0 || text === '') return;
+    if (this.#beside > 0) {
+      // Brackets are for browsers that don't know what stands beside.
+      if (this.#open.at(-1) !== 'rp') this.#besideText += `${text.trim()} `;
+      return;
+    }
+    const shown = this.#preformatted > 0 ? text : text.replaceAll(/[ \t\r\n\f]+/g, ' ').replaceAll(/[\u00ad\u200b]/g, '');
     if (this.#text === '') {
-      if (text.trim() === '') return;
+      if (shown.trim() === '' && this.#preformatted === 0) return;
       this.#start = this.#parser.startIndex;
     }
-    this.#text += text;
+    if (shown.trim() !== '') this.#breaks = 0;
+    this.#text += shown;
     this.#end = this.#parser.endIndex + 1;
     if (this.#text.length > this.#limits.maxBlockLength) this.#flush();
   }
 
+  /** A line break; two of them end a paragraph. */
+  #break(): void {
+    this.#breaks += 1;
+    if (this.#preformatted > 0) this.#text += '\n';
+    else if (this.#breaks > 1) this.#flush();
+    else if (this.#text !== '') this.#text += '\n';
+  }
+
+  #space(): void {
+    if (this.#text !== '' && this.#preformatted === 0) this.#text += ' ';
+  }
+
+  #addBehind(atomType: string, element: string, text: string): void {
+    const shown = text.replaceAll(/\s+/g, ' ').trim().slice(0, this.#limits.maxBlockLength);
+    if (shown === '') return;
+    const at = this.#parser.startIndex;
+    this.#behind.push({ atomType, element, text: shown.toWellFormed(), start: at, end: this.#parser.endIndex + 1 });
+  }
+
   #flush(): void {
     const element = this.#open.findLast((name) => blockElements.has(name)) ?? 'body';
-    const preformatted = this.#open.includes('pre');
-    const text = preformatted ? this.#text : this.#text.replaceAll(/[ \t\r\n\f]+/g, ' ').trim();
+    const isPreformatted = this.#preformatted > 0;
+    const text = isPreformatted ? this.#text.replace(/^\r?\n/, '') : tidied(this.#text);
     this.#text = '';
-    if (text.trim() === '') return;
-    const atomType = preformatted ? 'code' : (blockTypes[element] ?? 'paragraph');
-    for (let at = 0; at < text.length; ) {
-      const next = Math.min(cutAt(text, at, this.#limits.maxBlockLength), text.length);
-      this.#ready.push({ atomType, element, text: text.slice(at, next), start: this.#start, end: this.#end });
-      at = next;
+    this.#breaks = 0;
+    if (this.#besideText.trim() !== '') {
+      this.#addBehind('ruby-text', 'rt', this.#besideText);
+      this.#besideText = '';
     }
+    const behind = this.#behind;
+    this.#behind = [];
+    if (text.trim() !== '') {
+      const atomType = isPreformatted ? 'code' : (blockTypes[element] ?? 'paragraph');
+      for (let at = 0; at < text.length; ) {
+        const next = Math.min(cutAt(text, at, this.#limits.maxBlockLength), text.length);
+        this.#ready.push({ atomType, element, text: text.slice(at, next), start: this.#start, end: this.#end });
+        at = next;
+      }
+    }
+    this.#ready.push(...behind);
   }
 
   #take(): readonly HtmlBlock[] {
@@ -143,4 +191,11 @@ export class HtmlBlocks {
     this.#ready = [];
     return ready;
   }
+}
+
+function tidied(text: string): string {
+  return text
+    .replaceAll(/ *\n */g, '\n')
+    .replaceAll(/ {2,}/g, ' ')
+    .trim();
 }
