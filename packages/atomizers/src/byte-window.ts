@@ -2,10 +2,15 @@ const initialBytes = 128 * 1024;
 
 /** The part of a stream of bytes that is still needed, addressed by offsets from the start of the stream. */
 export class ByteWindow {
-  #bytes: Buffer = Buffer.alloc(initialBytes);
+  #bytes: Buffer;
   #from = 0;
   #to = 0;
   #start = 0;
+
+  /** @param expected how many bytes there will be in all, if that's known; a small window costs less */
+  constructor(expected = initialBytes) {
+    this.#bytes = Buffer.alloc(Math.min(expected, initialBytes));
+  }
 
   /** Offset of the first byte that is still there. */
   get start(): number {

@@ -12,9 +12,10 @@ const atomsOf = async (html: string, name = 'a.html') => {
 
 test('what nobody sees is left out, at any depth and unclosed', async () => {
   const html =
-    '<p>Seen<script>a("<p>no</p>")</script><style>no</style> too<svg><text>no</text></svg><template><p>no</p></template><!-- no --><p>Then</p><script>no';
+    '<p>Seen<script>a("<p>no</p>")</script><style>no</style> too<svg><metadata>no</metadata><text>A label</text></svg><template><p>no</p></template><!-- no --><p>Then</p><script>no';
   expect((await atomsOf(html)).blocks).toEqual([
     ['paragraph', 'Seen too'],
+    ['paragraph', 'A label'],
     ['paragraph', 'Then'],
   ]);
 });

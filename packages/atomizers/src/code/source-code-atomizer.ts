@@ -1,6 +1,7 @@
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { fileExtension } from '../file-extension.ts';
+import { isJsonWithComments } from '../json/json-with-comments.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
 import { type Line, LineSplitter } from '../text/line-splitter.ts';
 import { textDrafts } from '../text/text-node.ts';
@@ -14,8 +15,10 @@ export const sourceCodeAtomizer: Atomizer = {
   reproduces: 'text',
   offsetUnit: 'character',
   detect(head, name) {
-    if (languageOf(name) === undefined) return 0;
-    return textOfHead(head) === null ? 0 : 0.7;
+    const text = textOfHead(head);
+    if (text === null) return 0;
+    if (fileExtension(name) === 'json') return isJsonWithComments(text) ? 0.5 : 0;
+    return languageOf(name) === undefined ? 0 : 0.7;
   },
   async *atomize(source: AtomizerSource, { limits, signal }: AtomizerContext): AsyncGenerator<AtomDraft> {
     const drafts = new DraftSequence();
@@ -44,7 +47,7 @@ export const sourceCodeAtomizer: Atomizer = {
 };
 
 function languageOf(name: string): string | undefined {
-  const extension = fileExtension(name);
+  const extension = fileExtension(name) === 'json' ? 'jsonc' : fileExtension(name);
   return Object.hasOwn(languages, extension) ? languages[extension] : undefined;
 }
 

@@ -5,7 +5,9 @@ import { fileExtension } from '../file-extension.ts';
 import { resolveLimits } from '../options.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
 import { jsonDrafts } from './json-drafts.ts';
+import { isJsonWithComments } from './json-with-comments.ts';
 import { JsonReader } from './json-reader.ts';
+import { withoutSeparators } from './ndjson-atomizer.ts';
 
 const extensions = ['json', 'geojson', 'jsonld', 'ipynb', 'webmanifest', 'map'];
 
@@ -22,14 +24,15 @@ export const jsonAtomizer: Atomizer = {
   detect(head, name) {
     const text = textOfHead(head);
     if (text === null) return 0;
-    if (extensions.includes(fileExtension(name))) return 0.7;
+    // Comments and commas behind the last value: people's settings, which are read as source code.
+    if (extensions.includes(fileExtension(name))) return isJsonWithComments(text) ? 0.1 : 0.7;
     return /^\s*[[{]/.test(text) && fileExtension(name) === '' && isJsonSoFar(text) ? 0.5 : 0;
   },
   async *atomize(source: AtomizerSource, { limits, signal }: AtomizerContext): AsyncGenerator<AtomDraft> {
     const drafts = new DraftSequence();
     const reader = new JsonReader(limits);
     for await (const piece of decodeText(source, signal)) {
-      for (const record of reader.push(Buffer.from(piece))) yield* jsonDrafts(drafts, record);
+      for (const record of reader.push(Buffer.from(withoutSeparators(piece)))) yield* jsonDrafts(drafts, record);
     }
     for (const record of reader.end()) yield* jsonDrafts(drafts, record);
   },

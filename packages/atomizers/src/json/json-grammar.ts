@@ -1,7 +1,8 @@
 import { TokenType } from '@streamparser/json';
-import { FileBrokenError, NestingTooDeepError, ValueTooLargeError } from '../errors.ts';
+import { NestingTooDeepError } from '../errors.ts';
+import { JsonSyntaxError } from './json-syntax-error.ts';
 
-/** Longer pointers are refused: one huge key over many values would make metadata without end. */
+/** Longer pointers are cut: one huge key over many values would make metadata without end. */
 const maxPointerLength = 2048;
 
 /** What a token is within its document. */
@@ -48,7 +49,7 @@ export class JsonGrammar {
   /**
    * Takes the next token.
    *
-   * @throws FileBrokenError where the token can't stand, NestingTooDeepError, ValueTooLargeError for a pointer
+   * @throws JsonSyntaxError where the token can't stand, NestingTooDeepError
    */
   next(token: TokenType, value: unknown, offset: number): JsonPlace {
     const top = this.#stack.at(-1);
@@ -75,19 +76,11 @@ export class JsonGrammar {
       return punctuation;
     }
     if (expected !== 'value' && expected !== 'first-value') throw unexpected(token, expected, offset);
-    return this.#begin(token, top, offset);
+    return this.#begin(token, top);
   }
 
-  #begin(token: TokenType, top: Frame | undefined, offset: number): JsonPlace {
-    const pointer = top === undefined ? '' : `${top.pointer}/${top.isArray ? top.count : escapePointer(top.key)}`;
-    if (pointer.length > maxPointerLength) {
-      throw new ValueTooLargeError(
-        'JSON',
-        `the keys before byte ${offset}`,
-        maxPointerLength,
-        'the length of a pointer',
-      );
-    }
+  #begin(token: TokenType, top: Frame | undefined): JsonPlace {
+    const pointer = top === undefined ? '' : pointerOf(top);
     if (top !== undefined) top.count += 1;
     const depth = this.#stack.length;
     const isRecord = top?.isOutermostArray ?? false;
@@ -121,11 +114,16 @@ export class JsonGrammar {
   }
 }
 
+function pointerOf({ pointer, isArray, count, key }: Frame): string {
+  const whole = `${pointer}/${isArray ? count : escapePointer(key)}`;
+  return whole.length <= maxPointerLength ? whole : `${whole.slice(0, maxPointerLength - 1).toWellFormed()}…`;
+}
+
 function escapePointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1').toWellFormed();
 }
 
-function unexpected(token: TokenType, expected: Expectation, offset: number): FileBrokenError {
+function unexpected(token: TokenType, expected: Expectation, offset: number): JsonSyntaxError {
   const wanted = expected === 'nothing' ? 'the end' : expected.replace('first-', '').replaceAll('-', ' ');
-  return new FileBrokenError('JSON', `at byte ${offset} there is ${TokenType[token]} where ${wanted} should be`);
+  return new JsonSyntaxError(offset, `there is ${TokenType[token]} where ${wanted} should be`);
 }

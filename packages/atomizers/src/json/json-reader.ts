@@ -3,6 +3,7 @@ import { ByteWindow } from '../byte-window.ts';
 import { FileBrokenError, ValueTooLargeError } from '../errors.ts';
 import type { AtomizerLimits } from '../options.ts';
 import { JsonGrammar } from './json-grammar.ts';
+import { JsonSyntaxError } from './json-syntax-error.ts';
 
 /** A value of a JSON text, as it is written there. */
 export interface JsonValue {
@@ -40,23 +41,40 @@ class ExactTokenizer extends Tokenizer {
   }
 }
 
+/** Longer strings are gathered in a buffer of this size. */
+const stringBufferSize = 64 * 1024;
+
 /**
- * Reads a JSON text that comes in pieces. Keeps what is needed of it only: the value that is being read, and the
+ * Reads a JSON text, or several one after the other, that comes in pieces. Keeps what is needed of it only: the value that is being read, and the
  * element of the outermost array that it is in, as long as that is short enough to be an atom.
  */
 export class JsonReader {
   readonly #limits: AtomizerLimits;
-  readonly #tokenizer = new ExactTokenizer({ stringBufferSize: 64 * 1024, numberBufferSize: 1024 });
-  readonly #grammar: JsonGrammar;
+  readonly #tokenizer: ExactTokenizer;
+  #grammar: JsonGrammar;
   /** The bytes that are still needed. */
-  readonly #window = new ByteWindow();
+  readonly #window: ByteWindow;
+  #hasToken = false;
+  /** Of what has left the window: line feeds, and where the last line starts. */
+  #linesBefore = 0;
+  #lineStart = 0;
   #lastTokenEnd = 0;
   #emptyStart = -2;
   #record: { start: number; values: JsonValue[] } | undefined;
   #ready: JsonRecord[] = [];
 
-  /** @param limits `maxNesting`, `maxValueBytes` and `maxSectionLength` count */
-  constructor(limits: AtomizerLimits) {
+  /**
+   * @param limits `maxNesting`, `maxValueBytes` and `maxSectionLength` count
+   * @param expectedBytes how long the text is, if that's known: buffers are made for it
+   */
+  constructor(limits: AtomizerLimits, expectedBytes = Number.POSITIVE_INFINITY) {
+    this.#window = new ByteWindow(Math.min(expectedBytes, 2 * stringBufferSize));
+    const isShort = expectedBytes < stringBufferSize;
+    this.#tokenizer = new ExactTokenizer({
+      stringBufferSize: isShort ? 0 : stringBufferSize,
+      numberBufferSize: isShort ? 0 : 1024,
+      separator: '',
+    });
     this.#limits = limits;
     this.#grammar = new JsonGrammar(limits.maxNesting);
     this.#tokenizer.onToken = ({ token, value, offset }) => this.#token(token, value, offset);
@@ -70,7 +88,7 @@ export class JsonReader {
    */
   push(bytes: Uint8Array): readonly JsonRecord[] {
     this.#window.append(bytes);
-    translate(() => this.#tokenizer.write(bytes));
+    this.#translate(() => this.#tokenizer.write(bytes));
     const consumed = this.#window.end;
     if (consumed - this.#lastTokenEnd > this.#limits.maxValueBytes) {
       throw new ValueTooLargeError('JSON', `byte ${this.#lastTokenEnd}`, this.#limits.maxValueBytes);
@@ -82,12 +100,16 @@ export class JsonReader {
 
   /** The last values. */
   end(): readonly JsonRecord[] {
-    translate(() => this.#tokenizer.end());
-    if (!this.#grammar.isComplete) throw new FileBrokenError('JSON', 'it ends before its value does');
+    this.#translate(() => this.#tokenizer.end());
+    if (this.#hasToken && !this.#grammar.isComplete) throw new FileBrokenError('JSON', 'it ends before its value does');
     return this.#take();
   }
 
   #token(token: TokenType, value: unknown, offset: number): void {
+    if (token === TokenType.SEPARATOR) return;
+    this.#hasToken = true;
+    // A text behind a whole value is another value: records that are written one after the other.
+    if (this.#grammar.isComplete && startsValue(token)) this.#grammar = new JsonGrammar(this.#limits.maxNesting);
     const place = this.#grammar.next(token, value, offset);
     if (place.kind === 'open') {
       this.#emptyStart = offset;
@@ -160,15 +182,52 @@ export class JsonReader {
     const record = this.#record?.start ?? Number.POSITIVE_INFINITY;
     // A container that was just opened may turn out to be empty, and then it's a value.
     const opened = this.#emptyStart === this.#lastTokenEnd - 1 ? this.#emptyStart : Number.POSITIVE_INFINITY;
-    this.#window.dropTo(Math.min(this.#lastTokenEnd, record, opened));
+    const to = Math.min(this.#lastTokenEnd, record, opened);
+    const dropped = this.#window.slice(this.#window.start, to);
+    for (let at = dropped.indexOf(10); at !== -1; at = dropped.indexOf(10, at + 1)) {
+      this.#linesBefore += 1;
+      this.#lineStart = this.#window.start + at + 1;
+    }
+    this.#window.dropTo(to);
+  }
+
+  #translate(read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      if (error instanceof JsonSyntaxError) throw this.#broken(error.offset, error.message, error);
+      if (!(error instanceof TokenizerError)) throw error;
+      // What isn't a token begins behind the last one that is.
+      const offset = this.#lastTokenEnd + spacesAt(this.#rest(this.#lastTokenEnd));
+      const rest = this.#rest(offset);
+      const word = /^[^\s,:{}[\]"]{1,20}/.exec(rest)?.[0];
+      const detail = word === undefined ? 'a string has a character that has to be escaped, or no end' : `${word} isn't JSON`;
+      throw this.#broken(offset, detail, error);
+    }
+  }
+
+  #rest(offset: number): string {
+    const end = Math.min(this.#window.end, offset + 100);
+    return offset >= end ? '' : this.#window.slice(offset, end).toString('utf8');
+  }
+
+  #broken(offset: number, detail: string, cause: unknown): FileBrokenError {
+    const before = this.#window.slice(this.#window.start, Math.max(this.#window.start, offset));
+    let line = this.#linesBefore + 1;
+    let start = this.#lineStart;
+    for (let at = before.indexOf(10); at !== -1; at = before.indexOf(10, at + 1)) {
+      line += 1;
+      start = this.#window.start + at + 1;
+    }
+    const column = before.subarray(Math.max(0, start - this.#window.start)).toString('utf8').length + 1;
+    return new FileBrokenError('JSON', `line ${line}, column ${column}: ${detail}`, cause);
   }
 }
 
-function translate(read: () => void): void {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof TokenizerError) throw new FileBrokenError('JSON', error.message, error);
-    throw error;
-  }
+function spacesAt(text: string): number {
+  return text.length - text.trimStart().length;
+}
+
+function startsValue(token: TokenType): boolean {
+  return token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET || tokenTypes.has(token);
 }

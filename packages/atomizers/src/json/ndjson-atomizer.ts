@@ -16,8 +16,12 @@ export const ndjsonAtomizer: Atomizer = {
   reproduces: 'nothing',
   offsetUnit: 'byte',
   detect(head, name) {
-    if (!['ndjson', 'jsonl'].includes(fileExtension(name))) return 0;
-    return textOfHead(head) === null ? 0 : 0.75;
+    const extension = fileExtension(name);
+    const text = textOfHead(head);
+    if (text === null) return 0;
+    if (['ndjson', 'jsonl', 'geojsonl', 'geojsons'].includes(extension)) return 0.75;
+    // Spark, MongoDB and BigQuery call records one a line JSON too.
+    return ['json', 'geojson'].includes(extension) && hasRecordPerLine(text) ? 0.75 : 0;
   },
   async *atomize(source: AtomizerSource, { limits, signal }: AtomizerContext): AsyncGenerator<AtomDraft> {
     const drafts = new DraftSequence();
@@ -33,7 +37,7 @@ export const ndjsonAtomizer: Atomizer = {
       offset += bytes.length;
     };
     for await (const piece of decodeText(source, signal)) {
-      for (const line of lines.push(piece)) yield* draftLine(line);
+      for (const line of lines.push(withoutSeparators(piece))) yield* draftLine(line);
     }
     for (const line of lines.end()) yield* draftLine(line);
   },
@@ -41,7 +45,7 @@ export const ndjsonAtomizer: Atomizer = {
 
 function readLine(bytes: Buffer, line: Line, limits: AtomizerLimits): JsonRecord {
   try {
-    const reader = new JsonReader(limits);
+    const reader = new JsonReader(limits, bytes.length);
     const values = [...reader.push(bytes), ...reader.end()].flatMap(flatten);
     const [only] = values;
     const text = line.text.trim();
@@ -52,11 +56,37 @@ function readLine(bytes: Buffer, line: Line, limits: AtomizerLimits): JsonRecord
     return { value: { pointer: '', type, raw, text, start: bytes.indexOf(raw) }, values };
   } catch (error) {
     if (!(error instanceof FileBrokenError)) throw error;
-    throw new FileBrokenError('NDJSON', `line ${line.number}: ${error.message}`, error);
+    throw new FileBrokenError('NDJSON', `line ${line.number}: ${error.message.replace(/^.*?as JSON: (?:line \d+, )?/, '').replace(/\.$/, '')}`, error);
   }
 }
 
 /** The scalars of a record; the line is the only parent. */
 function flatten(record: JsonRecord): readonly JsonValue[] {
   return record.values.length === 0 ? [record.value] : record.values;
+}
+
+/** Whether the first two lines with anything on them are an object or array each. */
+function hasRecordPerLine(head: string): boolean {
+  const lines = withoutSeparators(head)
+    .split(/\r\n|\n|\r/)
+    .filter((line) => line.trim() !== '');
+  const [first = '', second = ''] = lines;
+  return isContainer(first) && (lines.length > 2 ? isContainer(second) : /^\s*[[{]/.test(second));
+}
+
+function isContainer(line: string): boolean {
+  if (!/^\s*[[{]/.test(line)) return false;
+  try {
+    JSON.parse(line);
+    return true;
+  } catch (error) {
+    // The parser says by this that it isn't JSON.
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+/** RFC 7464 begins each text of a sequence with a record separator. */
+export function withoutSeparators(text: string): string {
+  return text.replaceAll('\u001e', ' ');
 }

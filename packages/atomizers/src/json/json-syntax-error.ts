@@ -1,0 +1,10 @@
+/** Where and how a text isn't JSON; `JsonReader` makes an error with line and column of it. */
+export class JsonSyntaxError extends Error {
+  /** In bytes from the start of the text. */
+  readonly offset: number;
+  constructor(offset: number, detail: string) {
+    super(detail);
+    this.name = 'JsonSyntaxError';
+    this.offset = offset;
+  }
+}
