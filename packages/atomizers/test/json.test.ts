@@ -118,9 +118,12 @@ test.each([
   expect(result.drafts.filter(({ isLeaf }) => isLeaf).map((draft) => draft.canonicalText)).toEqual(values);
 });
 
-test.each(['{\n  // note\n  "a": 1\n}', '{"a": [1, 2,],}', '/* note */ {}'])('settings with comments are code: %s', async (text) => {
-  expect((await atomize(json(text))).atomizer).toBe('source-code');
-});
+test.each(['{\n  // note\n  "a": 1\n}', '{"a": [1, 2,],}', '/* note */ {}'])(
+  'settings with comments are code: %s',
+  async (text) => {
+    expect((await atomize(json(text))).atomizer).toBe('source-code');
+  },
+);
 
 test('keys that add up to a long pointer are cut in it', async () => {
   const { drafts } = await atomize(json(`${`{"${'k'.repeat(1100)}":`.repeat(2)}[0]}}`));

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { FileTooLargeError } from '../src/errors.ts';
 import { pageParagraphs } from '../src/pdf/page-paragraphs.ts';
 import { bytesSource } from '../src/source-reading.ts';
-import { atomize } from './atomize-support.ts';
+import { atomize, atomizeWithNotes } from './atomize-support.ts';
 import { corpusSource } from './corpus-support.ts';
 import { pdfOf } from './pdf-support.ts';
 
@@ -18,20 +18,21 @@ test.each([
   ['a page tree that is its own child', changed('/Kids [3 0 R]', '/Kids [2 0 R]'), 'FILE_BROKEN'],
   ['200,000 arrays in each other', changed('/Resources << >>', `/Resources ${'['.repeat(200_000)}`), 'FILE_BROKEN'],
   ['a password', changed('/Root 1 0 R', `/Root 1 0 R ${encryption}`), 'FILE_ENCRYPTED'],
-  [
-    'a form that shows itself',
-    Buffer.from(
-      pdfOf(deflateSync('/X Do'))
-        .toString('latin1')
-        .replace('/Resources << >>', '/Resources << /XObject << /X 4 0 R >> >>')
-        .replace('<< /Length', `<< ${xObject} /Length`),
-      'latin1',
-    ),
-    'FILE_BROKEN',
-  ],
   ['nothing behind the header', Buffer.from('%PDF-1.7\n'), 'FILE_BROKEN'],
 ])('a PDF with %s is refused', { timeout: 120_000 }, async (_, bytes, code) => {
   await expect(atomize(bytesSource('a.pdf', bytes))).rejects.toMatchObject({ code, retryable: false });
+});
+
+test('a form that shows itself is noted', { timeout: 120_000 }, async () => {
+  const bytes = Buffer.from(
+    pdfOf(deflateSync('/X Do'))
+      .toString('latin1')
+      .replace('/Resources << >>', '/Resources << /XObject << /X 4 0 R >> >>')
+      .replace('<< /Length', `<< ${xObject} /Length`),
+    'latin1',
+  );
+  const { notes } = await atomizeWithNotes(bytesSource('a.pdf', bytes));
+  expect(notes).not.toEqual([]);
 });
 
 test('a PDF that takes too long is given up', { timeout: 120_000 }, async () => {

@@ -133,7 +133,8 @@ export class HtmlBlocks {
       if (this.#open.at(-1) !== 'rp') this.#besideText += `${text.trim()} `;
       return;
     }
-    const shown = this.#preformatted > 0 ? text : text.replaceAll(/[ \t\r\n\f]+/g, ' ').replaceAll(/[\u00ad\u200b]/g, '');
+    const shown =
+      this.#preformatted > 0 ? text : text.replaceAll(/[ \t\r\n\f]+/g, ' ').replaceAll(/[\u00ad\u200b]/g, '');
     if (this.#text === '') {
       if (shown.trim() === '' && this.#preformatted === 0) return;
       this.#start = this.#parser.startIndex;

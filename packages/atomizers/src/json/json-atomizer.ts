@@ -5,8 +5,8 @@ import { fileExtension } from '../file-extension.ts';
 import { resolveLimits } from '../options.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
 import { jsonDrafts } from './json-drafts.ts';
-import { isJsonWithComments } from './json-with-comments.ts';
 import { JsonReader } from './json-reader.ts';
+import { isJsonWithComments } from './json-with-comments.ts';
 import { withoutSeparators } from './ndjson-atomizer.ts';
 
 const extensions = ['json', 'geojson', 'jsonld', 'ipynb', 'webmanifest', 'map'];

@@ -201,7 +201,8 @@ export class JsonReader {
       const offset = this.#lastTokenEnd + spacesAt(this.#rest(this.#lastTokenEnd));
       const rest = this.#rest(offset);
       const word = /^[^\s,:{}[\]"]{1,20}/.exec(rest)?.[0];
-      const detail = word === undefined ? 'a string has a character that has to be escaped, or no end' : `${word} isn't JSON`;
+      const detail =
+        word === undefined ? 'a string has a character that has to be escaped, or no end' : `${word} isn't JSON`;
       throw this.#broken(offset, detail, error);
     }
   }

@@ -56,7 +56,11 @@ function readLine(bytes: Buffer, line: Line, limits: AtomizerLimits): JsonRecord
     return { value: { pointer: '', type, raw, text, start: bytes.indexOf(raw) }, values };
   } catch (error) {
     if (!(error instanceof FileBrokenError)) throw error;
-    throw new FileBrokenError('NDJSON', `line ${line.number}: ${error.message.replace(/^.*?as JSON: (?:line \d+, )?/, '').replace(/\.$/, '')}`, error);
+    throw new FileBrokenError(
+      'NDJSON',
+      `line ${line.number}: ${error.message.replace(/^.*?as JSON: (?:line \d+, )?/, '').replace(/\.$/, '')}`,
+      error,
+    );
   }
 }
 

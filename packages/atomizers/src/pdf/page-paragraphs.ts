@@ -13,8 +13,12 @@ interface PageLine {
   readonly height: number;
 }
 
-/** Lines farther apart than this many line heights are in different paragraphs. */
+/** Lines farther apart than this many line heights are in different paragraphs, unless that is how the page is set. */
 const paragraphGap = 1.7;
+/** Double spacing in the fonts that have most: farther isn't within a paragraph. */
+const maxLineGap = 2.6;
+/** How much farther than usual on the page the next paragraph is. */
+const moreThanUsual = 1.25;
 /** A line this much higher or lower than the one before it is a heading, or follows one. */
 const heightChange = 1.2;
 
@@ -23,8 +27,10 @@ export function pageParagraphs(items: readonly PageItem[]): readonly string[] {
   const paragraphs: string[] = [];
   let lines: string[] = [];
   let previous: PageLine | undefined;
-  for (const line of pageLines(items)) {
-    if (previous !== undefined && isApart(previous, line) && lines.length > 0) {
+  const all = [...pageLines(items)];
+  const gap = Math.max(paragraphGap, usualGap(all) * moreThanUsual);
+  for (const line of all) {
+    if (previous !== undefined && isApart(previous, line, gap) && lines.length > 0) {
       paragraphs.push(lines.join(''));
       lines = [];
     }
@@ -35,12 +41,27 @@ export function pageParagraphs(items: readonly PageItem[]): readonly string[] {
   return paragraphs;
 }
 
-function isApart(above: PageLine, below: PageLine): boolean {
+/** The distance, in line heights, that most lines of a page are from each other; 0 where no two agree. */
+function usualGap(lines: readonly PageLine[]): number {
+  const counts = new Map<number, number>();
+  for (const [index, below] of lines.entries()) {
+    const above = lines[index - 1];
+    if (above === undefined || above.height === 0) continue;
+    const gap = (above.y - below.y) / Math.max(above.height, below.height);
+    if (gap <= 0 || gap > maxLineGap) continue;
+    // Each counts for two classes, so that equal ones aren't parted by where a class ends.
+    for (const key of [Math.floor(gap * 10), Math.ceil(gap * 10)]) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const [usual] = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  return usual === undefined || usual[1] < 2 ? 0 : usual[0] / 10;
+}
+
+function isApart(above: PageLine, below: PageLine, gap: number): boolean {
   const height = Math.max(above.height, below.height);
   const distance = above.y - below.y;
   const ratio = above.height > 0 && below.height > 0 ? height / Math.min(above.height, below.height) : 1;
   // A line that isn't below the one before it starts a column.
-  return distance > paragraphGap * height || distance < 0 || ratio > heightChange;
+  return distance > gap * height || distance < 0 || ratio > heightChange;
 }
 
 function* pageLines(items: readonly PageItem[]): Generator<PageLine> {
@@ -50,14 +71,25 @@ function* pageLines(items: readonly PageItem[]): Generator<PageLine> {
   for (const item of items) {
     text += item.str;
     if (item.str.trim() !== '') {
-      y ??= item.transform[5] ?? 0;
+      y ??= heightOnPage(item.transform);
       height = Math.max(height, item.height);
     }
     if (!item.hasEOL) continue;
-    if (text.trim() !== '') yield { text: text.trimEnd(), y: y ?? 0, height };
+    if (text.trim() !== '') yield { text: withoutTracking(text.trimEnd()), y: y ?? 0, height };
     text = '';
     y = undefined;
     height = 0;
   }
-  if (text.trim() !== '') yield { text: text.trimEnd(), y: y ?? 0, height };
+  if (text.trim() !== '') yield { text: withoutTracking(text.trimEnd()), y: y ?? 0, height };
+}
+
+/** How far up a line is in the direction that it is read in, so that turned text has lines below each other too. */
+function heightOnPage([a = 1, b = 0, , , x = 0, y = 0]: readonly number[]): number {
+  const length = Math.hypot(a, b) || 1;
+  return (y * a - x * b) / length;
+}
+
+/** A line whose letters are all set apart, as headings are for emphasis, is words. */
+function withoutTracking(line: string): string {
+  return /^\p{L}(?: \p{L}){4,}$/u.test(line) ? line.replaceAll(' ', '') : line;
 }

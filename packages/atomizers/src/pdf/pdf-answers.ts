@@ -1,43 +1,152 @@
 import { getDocumentProxy } from 'unpdf';
-import { pageParagraphs } from './page-paragraphs.ts';
-import type { PdfAnswer } from './pdf-messages.ts';
+import { CharacterMaps } from './character-maps.ts';
+import { dingbats } from './dingbats.ts';
+import { pageMarks } from './page-marks.ts';
+import { type PageItem, pageParagraphs } from './page-paragraphs.ts';
+import type { PdfAnswer, PdfNote } from './pdf-messages.ts';
 
-/** Errors only; pdf.js explains everything that it doesn't like on the console otherwise. */
-const quiet = 0;
+/** pdf.js says by warnings alone that a font, and all text in it, was left out. */
+const warnings = 1;
 const infoKeys = ['Title', 'Author', 'Subject', 'Keywords', 'Creator', 'Producer', 'CreationDate', 'ModDate'];
 
+/** What pdf.js warns of when text may be missing: it has no codes for that. */
+const lossWarnings: readonly (readonly [code: PdfNote['code'], pattern: RegExp])[] = [
+  ['FONT_NOT_READ', /translateFont failed|font loading/],
+  ['PAGES_NOT_READ', /ignoring (?:sub-stream|errors)/],
+  ['PARTS_NOT_READ', /getTextContent - ignoring XObject/],
+];
+
+type PdfDocument = Awaited<ReturnType<typeof getDocumentProxy>>;
+type PdfPage = Awaited<ReturnType<PdfDocument['getPage']>>;
+type TextContent = Awaited<ReturnType<PdfPage['getTextContent']>>;
+type PdfTextItem = Extract<TextContent['items'][number], { str: string }>;
+
 /**
- * Reads a PDF with pdf.js: one answer after the other; the next page is only read when it's asked for. Whatever is wrong
- * comes as the last answer. Has no limits: it belongs into a thread that can be ended.
+ * Reads a PDF with pdf.js: one answer after the other; the next page is only read when it's asked for. A page that can't be
+ * read is noted; what is wrong with the whole file comes as the last answer. Has no limits: it belongs into a thread that
+ * can be ended.
+ *
+ * @param takeWarnings gives what pdf.js has warned of since the last time
  */
-export async function* pdfAnswers(bytes: Uint8Array): AsyncGenerator<PdfAnswer> {
+export async function* pdfAnswers(bytes: Uint8Array, takeWarnings: () => readonly string[]): AsyncGenerator<PdfAnswer> {
   try {
     // The encoded fonts of a text aren't needed to read it, nor are images; nothing in the file is ever run.
     const options = {
-      verbosity: quiet,
-      stopAtErrors: true,
+      verbosity: warnings,
+      stopAtErrors: false,
       disableFontFace: true,
       useSystemFonts: false,
       maxImageSize: 1,
+      BinaryDataFactory: CharacterMaps,
+      cMapPacked: true,
+      useWorkerFetch: false,
     };
     const document = await getDocumentProxy(bytes, options);
     const { info } = await document.getMetadata();
     const known = new Map(Object.entries(info));
     const named = infoKeys.map((key): [string, unknown] => [key, known.get(key)]);
     const texts = named.filter((each): each is [string, string] => typeof each[1] === 'string' && each[1] !== '');
-    yield { kind: 'info', pages: document.numPages, info: Object.fromEntries(texts) };
+    const form: PdfNote = {
+      code: 'FORM_NOT_READ',
+      count: 1,
+      detail: 'the form is XFA; what is on the pages stands for it',
+    };
+    yield {
+      kind: 'info',
+      pages: document.numPages,
+      info: Object.fromEntries(texts),
+      notes: known.get('IsXFAPresent') === true ? [form] : [],
+    };
+    const failures: unknown[] = [];
     for (let number = 1; number <= document.numPages; number++) {
-      const page = await document.getPage(number);
-      const { items } = await page.getTextContent();
-      page.cleanup();
-      yield { kind: 'page', page: number, paragraphs: pageParagraphs(items.filter((item) => 'str' in item)) };
+      yield await pageAnswer(document, number, takeWarnings, (error) => failures.push(error));
     }
+    // Of a file without a page that can be read there is nothing to keep.
+    if (failures.length === document.numPages) throw failures[0];
+    yield* attachmentAnswers(document);
     yield { kind: 'end' };
   } catch (error) {
     // Nothing but the file's bytes comes in here, so whatever goes wrong is the file's.
     const isPassword = error instanceof Error && error.name === 'PasswordException';
-    yield isPassword
-      ? { kind: 'encrypted' }
-      : { kind: 'broken', detail: error instanceof Error ? error.message : String(error) };
+    yield isPassword ? { kind: 'encrypted' } : { kind: 'broken', detail: detailOf(error) };
   }
+}
+
+async function pageAnswer(
+  document: PdfDocument,
+  number: number,
+  takeWarnings: () => readonly string[],
+  onFailure: (error: unknown) => void,
+): Promise<PdfAnswer> {
+  const notes: PdfNote[] = [];
+  const note = (code: PdfNote['code'], detail: string, count = 1): void => {
+    notes.push({ code, count, detail: `page ${number}: ${detail}` });
+  };
+  const answer = { kind: 'page', page: number, notes } as const;
+  try {
+    const page = await document.getPage(number);
+    const content = await page.getTextContent();
+    const items = await readableItems(page, content, note);
+    const paragraphs = pageParagraphs(items);
+    const marks = pageMarks(await page.getAnnotations());
+    if (paragraphs.length === 0 && marks.length === 0 && (await isDrawnOn(page))) {
+      note('PAGES_WITHOUT_TEXT', 'there is nothing but pictures or lines on it');
+    }
+    page.cleanup();
+    for (const warning of takeWarnings()) {
+      const [code] = lossWarnings.find(([, pattern]) => pattern.test(warning)) ?? [];
+      if (code !== undefined) note(code, warning);
+    }
+    return { ...answer, paragraphs, marks };
+  } catch (error) {
+    onFailure(error);
+    note('PAGES_NOT_READ', detailOf(error));
+    return { ...answer, paragraphs: [], marks: [] };
+  }
+}
+
+/** The items of a page's text, without characters that their font gives no meaning. */
+async function readableItems(
+  page: PdfPage,
+  { items, styles }: TextContent,
+  note: (code: PdfNote['code'], detail: string, count?: number) => void,
+): Promise<readonly PageItem[]> {
+  const texts = items.filter((item): item is PdfTextItem => 'str' in item);
+  const symbolFonts = new Set(
+    Object.keys(styles).filter((font) => Number.isNaN(Number(styles[font]?.ascent ?? Number.NaN))),
+  );
+  if (symbolFonts.size > 0) await page.getOperatorList();
+  const isDingbats = (font: string): boolean =>
+    symbolFonts.has(font) && page.commonObjs.has(font) && /ZapfDingbats/.test(String(page.commonObjs.get(font)?.name));
+  let meaningless = 0;
+  const readable = texts.map((item) => {
+    const str = isDingbats(item.fontName) ? dingbats(item.str) : item.str;
+    const kept = withoutControls(str);
+    meaningless += str.length - kept.length;
+    return { ...item, str: kept };
+  });
+  if (meaningless > 0) note('FONT_WITHOUT_UNICODE', `${meaningless} characters have no meaning`, meaningless);
+  return readable;
+}
+
+function withoutControls(text: string): string {
+  let kept = '';
+  for (const character of text) if (character >= ' ' || character === '\t' || character === '\n') kept += character;
+  return kept;
+}
+
+async function isDrawnOn(page: PdfPage): Promise<boolean> {
+  const { fnArray } = await page.getOperatorList();
+  return fnArray.length > 0;
+}
+
+async function* attachmentAnswers(document: PdfDocument): AsyncGenerator<PdfAnswer> {
+  for (const [id, { filename }] of (await document.getAttachments()) ?? []) {
+    const content: unknown = await document.getAttachmentContent(id);
+    if (content instanceof Uint8Array) yield { kind: 'attachment', name: filename || id, bytes: content };
+  }
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

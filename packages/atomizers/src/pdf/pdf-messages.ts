@@ -1,7 +1,36 @@
+import type { AtomizerNoteCode } from '../notes.ts';
+
+/** Something beside the text of a page: what is filled into a form, or written onto the page. */
+export interface PdfMark {
+  readonly kind: 'form-field' | 'annotation';
+  readonly text: string;
+  /** Of a field. */
+  readonly name?: string;
+}
+
+/** What is to be noted about a PDF. */
+export interface PdfNote {
+  readonly code: AtomizerNoteCode;
+  readonly count: number;
+  readonly detail: string;
+}
+
 /** What the thread that reads a PDF answers, one answer for each request. */
 export type PdfAnswer =
-  | { readonly kind: 'info'; readonly pages: number; readonly info: Readonly<Record<string, string>> }
-  | { readonly kind: 'page'; readonly page: number; readonly paragraphs: readonly string[] }
+  | {
+      readonly kind: 'info';
+      readonly pages: number;
+      readonly info: Readonly<Record<string, string>>;
+      readonly notes: readonly PdfNote[];
+    }
+  | {
+      readonly kind: 'page';
+      readonly page: number;
+      readonly paragraphs: readonly string[];
+      readonly marks: readonly PdfMark[];
+      readonly notes: readonly PdfNote[];
+    }
+  | { readonly kind: 'attachment'; readonly name: string; readonly bytes: Uint8Array }
   | { readonly kind: 'end' }
   | { readonly kind: 'encrypted' }
   | { readonly kind: 'broken'; readonly detail: string };

@@ -5,7 +5,7 @@ import type { AtomizerLimits } from '../options.ts';
 import type { PdfAnswer } from './pdf-messages.ts';
 
 /** What comes out of a PDF. */
-export type PdfPart = Extract<PdfAnswer, { kind: 'info' | 'page' }>;
+export type PdfPart = Extract<PdfAnswer, { kind: 'info' | 'page' | 'attachment' }>;
 
 /** Often enough that little is taken beyond the limit, seldom enough to cost nothing. */
 const memoryCheckMs = 20;

@@ -1,0 +1,21 @@
+/** What isn't in its place in Unicode's block of dingbats, by its code in ZapfDingbats. */
+const elsewhere: Readonly<Record<number, number>> = {
+  37: 0x260e,
+  42: 0x261b,
+  43: 0x261e,
+  72: 0x2605,
+  108: 0x25cf,
+  110: 0x25a0,
+  115: 0x25b2,
+  116: 0x25bc,
+  117: 0x25c6,
+  119: 0x25d7,
+};
+
+/** The characters of a text in the font ZapfDingbats, whose codes Unicode's block of dingbats follows (PDF 32000, annex D.6). */
+export function dingbats(text: string): string {
+  return text.replaceAll(/[!-~]/g, (character) => {
+    const code = character.charCodeAt(0);
+    return String.fromCodePoint(elsewhere[code] ?? 0x2700 + code - 0x20);
+  });
+}
