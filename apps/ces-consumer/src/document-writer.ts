@@ -1,79 +1,69 @@
-import type { BrokerTransaction } from '@hartonomous/broker-client';
+import type { DocumentProgress, WrittenSlice } from './document-progress.ts';
 import type { DraftSlices, Slice } from './draft-slices.ts';
-import { beginDocument, type DocumentRow, type WriteOptions, writeSlice } from './write-slices.ts';
+import { AtomizationChangedError } from './errors.ts';
+import type { JobLease } from './job-lease.ts';
+import { type DocumentRow, sliceParameters } from './write-slices.ts';
 
-/**
- * Writes the slices of a file, each while the next one is made. With the first one it takes the tenant's lock, so that
- * small files are taken apart before it and not under it.
- */
+/** What a {@link DocumentWriter} needs. */
+export interface DocumentWriterOptions {
+  readonly lease: JobLease;
+  readonly document: DocumentRow;
+  /** Where the slices come from; it is told the ids of what is written. */
+  readonly slices: DraftSlices;
+  /** How far another worker has come; null: nothing is written. */
+  readonly progress: DocumentProgress | null;
+}
+
+/** Writes the slices of a file, each in a transaction of its own while the next one is made. What is written already is passed over. */
 export class DocumentWriter implements AsyncDisposable {
-  readonly #transaction: BrokerTransaction;
+  readonly #lease: JobLease;
   readonly #document: DocumentRow;
   readonly #slices: DraftSlices;
-  readonly #options: WriteOptions;
+  readonly #progress: DocumentProgress | null;
   #writing: Promise<void> = Promise.resolve();
-  #state: 'nothing-written' | 'written' | 'known' = 'nothing-written';
-  #atoms = 0;
-  #edges = 0;
-  #pieces = 0;
-  #atomId: bigint | undefined;
 
-  /** @param slices where the slices come from; it is told the ids of what is written */
-  constructor(transaction: BrokerTransaction, document: DocumentRow, slices: DraftSlices, options: WriteOptions) {
-    this.#transaction = transaction;
+  constructor({ lease, document, slices, progress }: DocumentWriterOptions) {
+    this.#lease = lease;
     this.#document = document;
     this.#slices = slices;
-    this.#options = options;
+    this.#progress = progress;
   }
 
-  /** `known`: another ingestion has written the same file meanwhile; there is nothing more to write. */
-  get state(): 'nothing-written' | 'written' | 'known' {
-    return this.#state;
-  }
-
-  /** New atoms, new edges, and pieces so far. */
-  get counts(): { readonly atoms: number; readonly edges: number; readonly pieces: number } {
-    return { atoms: this.#atoms, edges: this.#edges, pieces: this.#pieces };
-  }
-
-  /** Waits until the slice before is written, and begins with this one. */
+  /** Waits until the slice before is written, and begins with this one. @throws AtomizationChangedError */
   async write(slice: Slice): Promise<void> {
+    if (this.#isWritten(slice)) return;
     await this.#writing;
-    this.#writing = this.#writeNow(slice);
+    this.#writing = this.#writeNow(slice, false).then(() => undefined);
     // It is awaited with the next slice, or at the end; until then nobody is there to hear of its failure.
     this.#writing.catch(() => undefined);
   }
 
-  /**
-   * Waits until all is written; a file without pieces is its own atom alone.
-   * @returns the atom of the file as a whole
-   */
-  async end(): Promise<bigint> {
+  /** Waits until all is written, and writes the last slice, which ends the job. It may be empty. @throws AtomizationChangedError */
+  async finish(slice: Slice): Promise<WrittenSlice> {
+    if (this.#isWritten(slice)) throw new AtomizationChangedError('It has fewer slices than were written before.');
     await this.#writing;
-    return this.#atomId ?? (await this.#begin());
+    return await this.#writeNow(slice, true);
   }
 
-  async #begin(): Promise<bigint> {
-    const { atomId, isNew } = await beginDocument(this.#transaction, this.#document, this.#options);
-    this.#atomId = atomId;
-    this.#slices.documentWritten(atomId);
-    this.#state = isNew ? 'written' : 'known';
-    if (isNew) this.#atoms += 1;
-    return atomId;
+  #isWritten({ number, digest }: Slice): boolean {
+    if (this.#progress === null) return false;
+    const { nextSlice, digest: expected, openParents } = this.#progress;
+    if (number >= nextSlice) return false;
+    if (number === nextSlice - 1) {
+      if (!digest.equals(expected))
+        throw new AtomizationChangedError('Its slices differ from those that were written before.');
+      this.#slices.written(number, openParents);
+    }
+    return true;
   }
 
-  async #writeNow(slice: Slice): Promise<void> {
-    if (this.#atomId === undefined) await this.#begin();
-    if (this.#state === 'known') return;
-    const written = await writeSlice(this.#transaction, this.#document.tenantId, slice, this.#options);
-    const { atoms, edges, openParents } = written;
-    this.#slices.written(slice.number, openParents);
-    this.#atoms += atoms;
-    this.#edges += edges;
-    this.#pieces += slice.pieces;
+  async #writeNow(slice: Slice, isLast: boolean): Promise<WrittenSlice> {
+    const written = await this.#lease.writeSlice(sliceParameters(this.#document, slice, isLast));
+    this.#slices.written(slice.number, written.openParents);
+    return written;
   }
 
-  /** Waits for what is under way: a transaction can't be rolled back with a statement running. */
+  /** Waits for what is under way, so that nothing is written after its holder has let go. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writing.catch(() => undefined);
   }

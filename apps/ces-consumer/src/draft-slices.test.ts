@@ -29,18 +29,17 @@ describe('DraftSlices', () => {
     const slices = new DraftSlices(limits);
     for (const [index, text] of ['a', 'b', 'a'].entries()) slices.add(draft(index, null, text));
     slices.add(draft(3, null, 'a', { atomType: 'sentence' }));
-    slices.documentWritten(1n);
     const { atoms, edges, pieces } = slices.take();
     expect(atoms.map(({ atomType, canonicalText }) => [atomType, canonicalText])).toEqual([
       ['paragraph', 'a'],
       ['paragraph', 'b'],
       ['sentence', 'a'],
     ]);
-    expect(edges.map(({ slot, sequence, parent }) => [slot, sequence, parent.atomId])).toEqual([
-      [0, 0, 1n],
-      [1, 1, 1n],
-      [0, 2, 1n],
-      [2, 3, 1n],
+    expect(edges.map(({ slot, sequence, parent }) => [slot, sequence, parent.ordinal])).toEqual([
+      [0, 0, -1],
+      [1, 1, -1],
+      [0, 2, -1],
+      [2, 3, -1],
     ]);
     expect(pieces).toBe(4);
   });
@@ -94,7 +93,7 @@ describe('DraftSlices', () => {
     slices.add(draft(2, 1, 'child'));
     const second = slices.take();
     expect(second.edges[0]?.parent).toBe(first.openParents[0]);
-    expect(second).toMatchObject({ number: 1, openParents: [] });
+    expect(second).toMatchObject({ number: 1, openParents: first.openParents });
   });
 
   it('knows the ids of parents that later slices lead to once it is told', () => {
@@ -104,9 +103,41 @@ describe('DraftSlices', () => {
     slices.add(draft(1, 0, 'child'));
     const { edges } = slices.take();
     expect(edges[0]?.parent).toMatchObject({ slice: 0, slot: 0, atomId: null, isRepeated: false });
-    expect(() => slices.written(first.number, [])).toThrow('slot 0 of slice 0');
-    slices.written(first.number, [{ slot: 0, atomId: 7n, isNew: false }]);
+    expect(() => slices.written(first.number, [])).toThrow('the atom of draft 0, which slice 0 leaves open');
+    slices.written(first.number, [{ ordinal: 0, atomId: 7n, isNew: false }]);
     expect(edges[0]?.parent).toMatchObject({ atomId: 7n, isRepeated: true });
+  });
+
+  it('goes on behind slices that were written before, with the ids that are kept of them', () => {
+    const slices = new DraftSlices({ atoms: 1, bytes: 10_000 });
+    slices.add(draft(0, null, 'outer', section));
+    slices.take();
+    slices.add(draft(1, 0, 'inner', section));
+    const { number } = slices.take();
+    slices.written(number, [
+      { ordinal: 0, atomId: 7n, isNew: null },
+      { ordinal: 1, atomId: 8n, isNew: true },
+    ]);
+    slices.add(draft(2, 1, 'child'));
+    slices.add(draft(3, 0, 'another'));
+    expect(slices.take().edges.map(({ parent }) => parent.atomId)).toEqual([8n, 7n]);
+  });
+
+  it('has a digest over all slices that tells one way of taking a file apart from another', () => {
+    const digestOf = (...drafts: AtomDraft[]) => {
+      const slices = new DraftSlices({ atoms: 1, bytes: 10_000 });
+      let digest = Buffer.alloc(0);
+      for (const each of drafts) {
+        slices.add(each);
+        digest = Buffer.from(slices.take().digest);
+      }
+      return digest.toString('hex');
+    };
+    const same = () => digestOf(draft(0, null, 'a', section), draft(1, 0, 'b'));
+    expect(same()).toBe(same());
+    expect(digestOf(draft(0, null, 'c', section), draft(1, 0, 'b'))).not.toBe(same());
+    expect(digestOf(draft(0, null, 'a', section), draft(1, null, 'b'))).not.toBe(same());
+    expect(digestOf(draft(0, null, 'a', section), draft(1, 0, 'b', { startOffset: 0 }))).not.toBe(same());
   });
 
   it('is full by bytes of text too', () => {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { AtomDraft } from '@hartonomous/atomizers';
 import { DraftContractError } from './errors.ts';
 
@@ -19,7 +19,7 @@ export interface SliceAtom {
 interface ParentAtom {
   /** The draft's; -1 for the document. */
   readonly ordinal: number;
-  /** Slice that it is written with, from 0, and its slot there; -1 for the document, which is written before. */
+  /** Slice that it is written with, from 0, and its slot there; -1 for the document. */
   readonly slice: number;
   readonly slot: number;
   /** Null until {@link DraftSlices} is told that it is written. */
@@ -38,12 +38,13 @@ interface KeptParent extends ParentAtom {
   readonly startOffset: number | null;
 }
 
-/** What the database says of an atom of a slice. */
-export interface WrittenAtom {
-  readonly slot: number;
+/** What the database says of an atom that may get further children. */
+export interface WrittenParent {
+  /** The draft's. */
+  readonly ordinal: number;
   readonly atomId: bigint;
-  /** False: the tenant had it before. */
-  readonly isNew: boolean;
+  /** False: the tenant had it before. Null: it was written with an earlier slice. */
+  readonly isNew: boolean | null;
 }
 
 /** An edge from the atom in a slot to its parent. */
@@ -61,8 +62,10 @@ export interface Slice {
   readonly number: number;
   readonly atoms: readonly SliceAtom[];
   readonly edges: readonly SliceEdge[];
-  /** Those of its atoms that may have children in later slices. */
+  /** All atoms that may have children in later slices, of earlier slices too; without the document. */
   readonly openParents: readonly ParentAtom[];
+  /** SHA-256 over this slice and those before it: equal for equal files that are taken apart the same way. */
+  readonly digest: Buffer;
   /** Drafts that it was made from. */
   readonly pieces: number;
 }
@@ -85,8 +88,9 @@ export class DraftSlices {
   /** The parent of what has no other: the atom of the file itself. */
   readonly #document: KeptParent;
   readonly #path: KeptParent[];
-  /** Parents whose slices were taken and aren't written yet, by slice. */
+  /** Open parents of slices that were taken and aren't written yet, by slice. */
   readonly #unwritten = new Map<number, readonly KeptParent[]>();
+  #digest: Buffer = Buffer.alloc(0);
   #number = 0;
   #atoms: SliceAtom[] = [];
   #edges: SliceEdge[] = [];
@@ -142,9 +146,12 @@ export class DraftSlices {
   /** What has come together since the last call. */
   take(): Slice {
     const number = this.#number;
-    const openParents = this.#path.filter((parent) => parent.slice === number);
-    const slice: Slice = { number, atoms: this.#atoms, edges: this.#edges, openParents, pieces: this.#pieces };
-    if (openParents.length > 0) this.#unwritten.set(number, openParents);
+    const openParents = this.#path.filter((parent) => parent !== this.#document);
+    const atoms = this.#atoms;
+    const edges = this.#edges;
+    this.#digest = digestOf(this.#digest, atoms, edges);
+    this.#unwritten.set(number, openParents);
+    const slice: Slice = { number, atoms, edges, openParents, digest: this.#digest, pieces: this.#pieces };
     this.#number += 1;
     this.#atoms = [];
     this.#edges = [];
@@ -154,26 +161,24 @@ export class DraftSlices {
     return slice;
   }
 
-  /** Notes the id of the document, which edges of any slice may lead to. */
-  documentWritten(atomId: bigint): void {
-    this.#document.atomId = atomId;
-  }
-
   /**
-   * Notes the ids of a slice's open parents, before a later slice, whose edges may lead to them, is written.
+   * Notes the ids of a slice's open parents, before a later slice, whose edges may lead to them, is written. Slices before it need
+   * not have been noted.
    *
    * @param slice its number
    * @throws TypeError when an open parent is missing
    */
-  written(slice: number, atoms: readonly WrittenAtom[]): void {
+  written(slice: number, parents: readonly WrittenParent[]): void {
     for (const parent of this.#unwritten.get(slice) ?? []) {
-      const atom = atoms.find(({ slot }) => slot === parent.slot);
-      if (atom === undefined)
-        throw new TypeError(`Nothing is known of the atom in slot ${parent.slot} of slice ${slice}.`);
-      parent.atomId = atom.atomId;
-      parent.isRepeated ||= !atom.isNew;
+      const written = parents.find(({ ordinal }) => ordinal === parent.ordinal);
+      if (written === undefined)
+        throw new TypeError(
+          `Nothing is known of the atom of draft ${parent.ordinal}, which slice ${slice} leaves open.`,
+        );
+      parent.atomId = written.atomId;
+      if (written.isNew === false) parent.isRepeated = true;
     }
-    this.#unwritten.delete(slice);
+    for (const number of this.#unwritten.keys()) if (number <= slice) this.#unwritten.delete(number);
   }
 
   #parentOf({ ordinal, parent }: AtomDraft): KeptParent {
@@ -199,4 +204,13 @@ export class DraftSlices {
     this.#bytes += 2 * (draft.canonicalText?.length ?? 0);
     return slot;
   }
+}
+
+function digestOf(before: Buffer, atoms: readonly SliceAtom[], edges: readonly SliceEdge[]): Buffer {
+  const digest = createHash('sha256').update(before);
+  for (const { atomType, contentHash } of atoms) digest.update(contentHash).update(atomType);
+  const places = edges.map(({ slot, parent, sequence, startOffset, endOffset }) =>
+    [slot, parent.ordinal, sequence, startOffset, endOffset].join(),
+  );
+  return digest.update(places.join(';')).digest();
 }

@@ -31,6 +31,8 @@ export type RefusalCode =
   | 'SQL_REFUSED'
   /** Workers that had it ended, again and again. */
   | 'REPEATED_CRASH'
+  /** It failed too often by something that passes, for example a lock that somebody holds. */
+  | 'RETRIES_EXHAUSTED'
   /** A defect; the log has its stack. */
   | 'UNEXPECTED';
 
@@ -61,4 +63,45 @@ export function tooLarge(maxBytes: number, size?: number): RefusedFileError {
 /** Thrown when an atomizer breaks its contract, for example names a parent that did not come before. A defect. */
 export class DraftContractError extends ConsumerError {
   readonly code = 'DRAFT_CONTRACT';
+}
+
+/** Thrown when the lease of a file's tenant has run out and another worker has taken it: nothing of the file may be written any more. */
+export class LeaseLostError extends ConsumerError {
+  readonly code = 'LEASE_LOST';
+  override readonly retryable = true;
+  readonly tenantId: number;
+  constructor(tenantId: number, cause?: unknown) {
+    super(
+      `The lease on the files of tenant ${tenantId} has run out, and another worker has it.`,
+      cause === undefined ? undefined : { cause },
+    );
+    this.tenantId = tenantId;
+  }
+}
+
+/** Thrown when a file that another worker has begun with comes apart in another way here; it is undone and begun anew. */
+export class AtomizationChangedError extends ConsumerError {
+  readonly code = 'ATOMIZATION_CHANGED';
+  override readonly retryable = true;
+}
+
+/** Thrown when a worker is to stop before a file is through; what is written stays, and the next worker goes on there. */
+export class WorkStoppedError extends ConsumerError {
+  readonly code = 'WORK_STOPPED';
+  override readonly retryable = true;
+  constructor() {
+    super('The worker stops; another one goes on with the file.');
+  }
+}
+
+/** Thrown when a file can't be kept in the temporary folder: an outage of this machine, which says nothing of the file. */
+export class TemporaryFolderError extends ConsumerError {
+  readonly code = 'TEMPORARY_FOLDER';
+  override readonly retryable = true;
+  constructor(folder: string, cause: Error) {
+    super(
+      `Nothing can be written to the temporary folder ${folder}: ${cause.message}. Make room there, or set TMPDIR.`,
+      { cause },
+    );
+  }
 }

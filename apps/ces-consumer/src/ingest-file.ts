@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
-import type { AtomizerLimitOptions, AtomizerRegistry } from '@hartonomous/atomizers';
-import { type BrokerClient, type BrokerTransaction, sqlParameter } from '@hartonomous/broker-client';
+import { type AtomizerLimitOptions, type AtomizerRegistry, atomizersVersion } from '@hartonomous/atomizers';
+import type { BrokerClient } from '@hartonomous/broker-client';
 import type { IngestionRequest, JobStatus } from '@hartonomous/provenance-schema';
-import { z } from 'zod';
+import type { BegunDocument, DocumentProgress } from './document-progress.ts';
 import { DocumentWriter } from './document-writer.ts';
-import { atomicValueBytes, DraftSlices } from './draft-slices.ts';
+import { atomicValueBytes, DraftSlices, type Slice } from './draft-slices.ts';
+import { AtomizationChangedError } from './errors.ts';
+import type { JobLease } from './job-lease.ts';
 import type { Settings } from './options.ts';
 import type { FileContent } from './sources/file-content.ts';
 import { openSource } from './sources/open-source.ts';
-import type { WriteOptions } from './write-slices.ts';
+import type { DocumentRow } from './write-slices.ts';
 
 /** What {@link ingestFile} needs. */
 export interface IngestionContext {
-  /** For reads that don't belong to the transaction. */
+  /** For the bytes of uploads. */
   readonly client: Pick<BrokerClient, 'query'>;
   readonly registry: AtomizerRegistry;
   /** What differs from the default limits of atomizers. */
@@ -36,30 +38,59 @@ export interface IngestedFile {
   readonly edges: number;
 }
 
-const knownRow = z.object({ AtomId: z.union([z.string(), z.number(), z.bigint()]).transform(BigInt).nullable() });
+const nothingNew = { atomizer: null, pieces: 0, atoms: 0, edges: 0 } as const;
 
 /**
- * Makes atoms of a file, in the transaction that received its message. The file's hash is taken first: a file that the
- * tenant has already isn't taken apart again.
+ * Makes atoms of a file, slice by slice, under the lease of its tenant. The file's hash is taken first: a file that the tenant has
+ * completely isn't taken apart again, and one that another worker has begun with is gone on with where that one has come to.
  *
- * @throws RefusedFileError, AtomizerError when the file can't be ingested
- * @throws BrokerError when SQL Server is away, or refuses
+ * @throws RefusedFileError, AtomizerError when the file can't be ingested; what was written of it is still to be undone
+ * @throws LeaseLostError, TemporaryFolderError; BrokerError when SQL Server is away, or refuses
+ * @throws the signal's reason
  */
 export async function ingestFile(
-  transaction: BrokerTransaction,
+  lease: JobLease,
   request: IngestionRequest,
   context: IngestionContext,
 ): Promise<IngestedFile> {
   const { client, settings, signal } = context;
   await using content = await openSource(request, { client, settings: settings.Ingestion, signal });
   const contentHash = await hashOf(content, signal);
-  const whole = { bytes: content.size, contentHash };
-  const known = await findDocument(transaction, request.tenantId, contentHash, signal);
-  if (known !== null) return { ...whole, status: 'UNCHANGED', documentAtomId: known, ...nothingNew };
-  return { ...whole, ...(await takeApart(transaction, request, content, contentHash, context)) };
+  const bytes = content.size;
+  const begin = () => lease.begin({ contentHash, bytes, ...whereaboutsOf(request) });
+  let begun = await begin();
+  if (begun.state === 'other') {
+    await lease.undo(null);
+    begun = await begin();
+  }
+  if (begun.state === 'complete') {
+    return { status: 'UNCHANGED', documentAtomId: begun.documentAtomId, bytes, contentHash, ...nothingNew };
+  }
+  const file = { lease, request, content, contentHash };
+  let progress = await usableProgress(file, begun, context);
+  for (;;) {
+    try {
+      return await takeApart(file, progress, context);
+    } catch (error) {
+      // Another version of this program, with the same number: it must not go on where that one was.
+      if (!(error instanceof AtomizationChangedError) || progress === null) throw error;
+    }
+    await lease.undo(null);
+    progress = null;
+  }
 }
 
-const nothingNew = { atomizer: null, pieces: 0, atoms: 0, edges: 0 } as const;
+/** A file that is being ingested. */
+interface CurrentFile {
+  readonly lease: JobLease;
+  readonly request: IngestionRequest;
+  readonly content: FileContent;
+  readonly contentHash: Buffer;
+}
+
+function whereaboutsOf({ source, traceParent }: IngestionRequest) {
+  return { ingestionFileId: source.kind === 'upload' ? source.ingestionFileId : null, traceParent };
+}
 
 async function hashOf(content: FileContent, signal: AbortSignal): Promise<Buffer> {
   const hash = createHash('sha256');
@@ -67,60 +98,66 @@ async function hashOf(content: FileContent, signal: AbortSignal): Promise<Buffer
   return hash.digest();
 }
 
-async function findDocument(
-  transaction: BrokerTransaction,
-  tenantId: number,
-  contentHash: Buffer,
-  signal: AbortSignal,
-): Promise<bigint | null> {
-  const [row] = await transaction.query(
-    `SELECT MIN(a.[AtomId]) AS [AtomId]
-     FROM [dbo].[Atom] AS a
-     WHERE a.[TenantId] = @TenantId AND a.[ContentHash] = @ContentHash AND a.[AtomType] = N'document';`,
-    { TenantId: tenantId, ContentHash: sqlParameter.varbinary(contentHash, contentHash.length) },
-    knownRow,
-    { signal, context: { operation: 'looking for the file among the atoms' } },
-  );
-  return row?.AtomId ?? null;
+/** How far the file is written by the atomizer that would be chosen now; what another one has written is undone. */
+async function usableProgress(
+  { lease, request, content }: CurrentFile,
+  begun: BegunDocument,
+  { registry, signal }: IngestionContext,
+): Promise<DocumentProgress | null> {
+  if (begun.state === 'new') return null;
+  if (begun.state === 'running' && begun.progress !== null) {
+    const { atomizer, atomizerVersion } = begun.progress;
+    const chosen = await registry.choose(atomizerSource(request, content, signal), signal);
+    if (chosen.atomizer.name === atomizer && atomizerVersion === atomizersVersion) return begun.progress;
+  }
+  await lease.undo(null);
+  return null;
 }
 
+const atomizerSource = ({ fileName }: IngestionRequest, content: FileContent, signal: AbortSignal) => ({
+  name: fileName,
+  size: content.size,
+  open: (reading = signal) => content.open(reading),
+});
+
 async function takeApart(
-  transaction: BrokerTransaction,
-  { fileName, tenantId, traceParent }: IngestionRequest,
-  content: FileContent,
-  contentHash: Buffer,
+  { lease, request, content, contentHash }: CurrentFile,
+  progress: DocumentProgress | null,
   { registry, limits, settings, signal }: IngestionContext,
-): Promise<Omit<IngestedFile, 'bytes' | 'contentHash'>> {
+): Promise<IngestedFile> {
   const { size } = content;
-  const { atomizer, drafts } = await registry.atomize(
-    { name: fileName, size, open: (reading = signal) => content.open(reading) },
-    { signal, ...(limits === undefined ? {} : { limits }) },
-  );
-  const slices = new DraftSlices({
-    atoms: settings.Ingestion.SliceAtoms,
-    bytes: settings.Ingestion.SliceBytes,
+  const { atomizer, drafts } = await registry.atomize(atomizerSource(request, content, signal), {
+    signal,
+    ...(limits === undefined ? {} : { limits }),
   });
-  const document = {
-    tenantId,
+  const sliceAtoms = progress?.sliceAtoms ?? settings.Ingestion.SliceAtoms;
+  const sliceBytes = progress?.sliceBytes ?? settings.Ingestion.SliceBytes;
+  const slices = new DraftSlices({ atoms: sliceAtoms, bytes: sliceBytes });
+  const document: DocumentRow = {
     contentType: atomizer.mediaType,
     contentHash,
     atomicValue: size <= atomicValueBytes ? await allOf(content) : null,
-    metadata: JSON.stringify({ fileName, bytes: size, atomizer: atomizer.name }),
+    metadata: JSON.stringify({ fileName: request.fileName, bytes: size, atomizer: atomizer.name }),
+    atomizer: atomizer.name,
+    atomizerVersion: atomizersVersion,
+    bytes: size,
+    sliceAtoms,
+    sliceBytes,
+    ...whereaboutsOf(request),
   };
-  const { LockTimeoutMs: lockTimeoutMs, StatementTimeoutMs: statementTimeoutMs } = settings.Worker;
-  const options: WriteOptions = { lockTimeoutMs, statementTimeoutMs, traceParent, signal };
-  await using writer = new DocumentWriter(transaction, document, slices, options);
+  await using writer = new DocumentWriter({ lease, document, slices, progress });
+  // Kept back until there is more: the last slice ends the file.
+  let full: Slice | undefined;
   for await (const draft of drafts) {
+    if (full !== undefined) await writer.write(full);
+    full = undefined;
     slices.add(draft);
-    if (!slices.isFull) continue;
-    await writer.write(slices.take());
-    if (writer.state === 'known') break;
+    if (slices.isFull) full = slices.take();
   }
-  if (!slices.isEmpty) await writer.write(slices.take());
   await content.verify();
-  const documentAtomId = await writer.end();
-  if (writer.state === 'known') return { status: 'UNCHANGED', documentAtomId, ...nothingNew };
-  return { status: 'COMPLETED', documentAtomId, atomizer: atomizer.name, ...writer.counts };
+  signal.throwIfAborted();
+  const { documentAtomId, counts } = await writer.finish(full ?? slices.take());
+  return { status: 'COMPLETED', documentAtomId, bytes: size, contentHash, atomizer: atomizer.name, ...counts };
 }
 
 async function allOf(content: FileContent): Promise<Buffer> {

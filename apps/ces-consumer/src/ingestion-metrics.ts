@@ -1,5 +1,7 @@
 import type { Meter } from '@opentelemetry/api';
-import type { FileEnd } from './ingest-message.ts';
+import type { JobScheduler } from './job-scheduler.ts';
+import type { JobWatch } from './job-watch.ts';
+import type { FileEnd } from './job-work.ts';
 
 /** Seconds; from a note to a file that takes the time of a coffee. */
 const durationBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900];
@@ -12,8 +14,10 @@ export class IngestionMetrics {
   readonly #atoms;
   readonly #edges;
   readonly #duration;
+  readonly #meter: Meter;
 
   constructor(meter: Meter) {
+    this.#meter = meter;
     this.#files = meter.createCounter('hartonomous.ingestion.files', {
       description: 'Files that have come to an end, by outcome: completed, unchanged or dead_lettered',
       unit: '{file}',
@@ -35,10 +39,38 @@ export class IngestionMetrics {
       unit: '{edge}',
     });
     this.#duration = meter.createHistogram('hartonomous.ingestion.duration', {
-      description: 'From the receipt of a message to its commit, by outcome',
+      description: 'From the claim of a file to its last commit, by outcome',
       unit: 's',
       advice: { explicitBucketBoundaries: durationBuckets },
     });
+  }
+
+  /** Tells of the files in hand, and of those that wait in the database. */
+  observeJobs(scheduler: Pick<JobScheduler, 'running'>, watch: Pick<JobWatch, 'latest'>): void {
+    this.#meter
+      .createObservableGauge('hartonomous.ingestion.in_hand', {
+        description: 'Files that this process is working on',
+        unit: '{file}',
+      })
+      .addCallback((result) => result.observe(scheduler.running));
+    this.#meter
+      .createObservableGauge('hartonomous.ingestion.jobs', {
+        description: 'Jobs of the database that have not ended, by state: queued, ready, running or refused',
+        unit: '{job}',
+      })
+      .addCallback((result) => {
+        for (const { state, jobs } of watch.latest ?? []) result.observe(jobs, { state });
+      });
+    this.#meter
+      .createObservableGauge('hartonomous.ingestion.oldest_age', {
+        description: "Time since the oldest job in a state was enqueued, by the server's clock",
+        unit: 's',
+      })
+      .addCallback((result) => {
+        for (const { state, oldestAgeMs } of watch.latest ?? []) {
+          if (oldestAgeMs !== null) result.observe(oldestAgeMs / 1_000, { state });
+        }
+      });
   }
 
   /** Counts a file, after its commit: until then nothing is final. */

@@ -12,17 +12,17 @@ const host = z
 const workerSection = z
   .strictObject({
     ...workerShape({
-      // One file is read while another is written; more than a few only hold connections, memory and temporary files.
+      // They only take messages in; files are worked on in Ingestion:Slots.
       readers: { default: 2, max: 16 },
       statementTimeoutMs: 60_000,
-      maxReceiveAgeMs: { default: 900_000, max: 86_400_000 },
+      maxReceiveAgeMs: { default: 120_000, max: 86_400_000 },
       retention: ingestionQueue.deadLetters.retention,
     }),
     /**
-     * Milliseconds to wait for another ingestion of the same tenant to end. Shorter, and files behind a large one are
-     * rolled back and tried again; longer, and a stuck one is noticed late.
+     * Milliseconds that a write of a slice waits for a lock, at most half of StatementTimeoutMs. Shorter, and files are given back
+     * while a consumer of the version before, which writes a file in one transaction, has their tenant; longer, and their slots wait.
      */
-    LockTimeoutMs: z.int().min(0).max(3_600_000).default(300_000),
+    LockTimeoutMs: z.int().min(0).max(3_600_000).default(30_000),
     /** Days that dbo.IngestionJob keeps the rows of files that are done. */
     JobRetentionDays: z.int().min(0).max(3_650).default(30),
   })
@@ -31,7 +31,7 @@ const workerSection = z
 
 const ingestionSection = z
   .strictObject({
-    /** Largest file in bytes. What is larger is dead-lettered; what is smaller may need as much room for temporary files, per reader. */
+    /** Largest file in bytes. What is larger is dead-lettered; what is smaller may need as much room for temporary files, per slot. */
     MaxFileBytes: z
       .int()
       .min(1)
@@ -59,6 +59,32 @@ const ingestionSection = z
       .min(1)
       .max(64 * mebi)
       .default(4 * mebi),
+    /**
+     * Files that this process works on at a time, each of another tenant. Of more than one, the last is kept for files of at most
+     * SmallFileBytes. Fewer: tenants wait for each other; more: memory, temporary files and connections.
+     */
+    Slots: z.int().min(1).max(64).default(3),
+    /**
+     * Bytes of a file that may use the slot that is kept, as far as its message or its upload says; what comes by an address counts as
+     * larger. Smaller: more files wait behind large ones; larger: files that take long hold the slot.
+     */
+    SmallFileBytes: z
+      .int()
+      .min(0)
+      .max(1024 * mebi)
+      .default(256 * 1024),
+    /**
+     * Milliseconds after which another worker may go on with a file whose worker says nothing any more. Shorter: a busy machine loses
+     * files that it works on, which costs time and no data; longer: after a crash they wait that long.
+     */
+    LeaseMs: z.int().min(1_000).max(3_600_000).default(30_000),
+    /** Milliseconds between two looks for files that other processes have taken off the queue, or left. What this one takes in is seen at once. */
+    PollMs: z.int().min(50).max(600_000).default(2_000),
+    /**
+     * Milliseconds from SIGTERM on in which files in hand may be finished; then they are given back, and another worker goes on where
+     * this one was. Less than Worker:StopDeadlineMs.
+     */
+    StopGraceMs: z.int().min(0).max(600_000).default(10_000),
   })
   .prefault({});
 

@@ -1,6 +1,6 @@
 import { AtomizerError } from '@hartonomous/atomizers';
 import { BrokerError, firstFailure } from '@hartonomous/broker-client';
-import { RefusedFileError } from './errors.ts';
+import { ConsumerError, RefusedFileError } from './errors.ts';
 
 /** Why a file goes to the dead letters. */
 export interface Refusal {
@@ -17,11 +17,12 @@ export interface Refusal {
  */
 const dataErrors = new Set([245, 515, 547, 2601, 2627, 2628, 8114, 8115, 8152]);
 
-/** Thrown by dbo.sp_BeginIngestedDocument for a tenant that has gone since the file was begun with. */
+/** Thrown by dbo.sp_WriteIngestedSlice for a tenant that has gone since the file was begun with. */
 const tenantUnknown = 51_033;
 
 /**
- * Whether an error is the file's own, and what to say of it; `null` for errors of a server, which say nothing of the file.
+ * Whether an error is the file's own, and what to say of it; `null` for errors of a server or this machine, which say nothing of the
+ * file.
  *
  * @throws the signal's reason when it is aborted: then the error says nothing at all
  */
@@ -31,6 +32,7 @@ export function refusalOf(thrown: unknown, signal: AbortSignal): Refusal | null 
   if (error instanceof RefusedFileError) {
     return { reasonCode: error.reasonCode, reasonText: error.message, defect: null };
   }
+  if (error instanceof ConsumerError && error.retryable) return null;
   if (error instanceof AtomizerError) return { reasonCode: error.code, reasonText: error.message, defect: null };
   if (error instanceof BrokerError) {
     const { number, message } = error;

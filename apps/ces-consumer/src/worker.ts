@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createDefaultRegistry } from '@hartonomous/atomizers';
 import { BROKER_PROCEDURES, ingestionQueue, MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
-import { ingestMessage } from './ingest-message.ts';
 import { IngestionMetrics } from './ingestion-metrics.ts';
-import { Jobs } from './jobs.ts';
+import { JobQueue } from './job-queue.ts';
+import { JobScheduler } from './job-scheduler.ts';
+import { JobWatch } from './job-watch.ts';
+import { workOnJob } from './job-work.ts';
 import { settingsSchema } from './options.ts';
+import { takeInMessages } from './take-in-messages.ts';
 
 /** The worker. */
 export const cesConsumer = defineQueueWorker({
@@ -26,19 +29,45 @@ Enqueue files with: hartonomous ingest PATH...`,
   settings: settingsSchema,
   database: ({ ConnectionStrings }) => ConnectionStrings.HartonomousDb,
   procedures: BROKER_PROCEDURES,
-  // A reader's reads beside its transaction.
-  connectionsPerReader: 2,
+  // A slot's writes, and its reads of an upload beside them; leases, claims and the watch of jobs.
+  connectionsBesides: ({ Ingestion }) => 2 * Ingestion.Slots + 3,
 
-  start({ settings, client, meter, logger }) {
+  start({ settings, client, meter, logger, addWarning }) {
     const registry = createDefaultRegistry();
-    const jobs = new Jobs(client, randomUUID());
+    const queue = new JobQueue(client, randomUUID(), settings.Ingestion.LeaseMs);
     const metrics = new IngestionMetrics(meter);
-    const shared = { client, registry, settings, jobs, logger, onEnded: metrics.ended.bind(metrics) };
+    const temporaryFolder = addWarning('temporary-folder');
+    const onEnded = metrics.ended.bind(metrics);
+    const shared = { client, registry, settings, queue, logger, temporaryFolder, onEnded };
+    const scheduler = new JobScheduler({
+      queue,
+      settings: settings.Ingestion,
+      logger,
+      work: (job, signals) => workOnJob(job, { ...shared, ...signals }),
+    });
+    const watch = new JobWatch(client, settings.Worker.WatchIntervalMs);
+    metrics.observeJobs(scheduler, watch);
     return {
-      handler: (batch, { signal }) => ingestMessage(batch, { ...shared, signal }),
+      handler: (batch, { signal }) =>
+        takeInMessages(batch, {
+          logger,
+          signal,
+          onTakenIn: () => scheduler.wake(),
+          onDeadLettered: (reasonCode) => onEnded({ status: 'DEAD_LETTERED', file: null, reasonCode, ms: 0 }),
+        }),
       retries: MESSAGE_RETRIES,
-      // One file, one transaction: no file can make another be rolled back.
-      batchSize: 1,
+      // A body has up to a quarter of a megabyte.
+      batchSize: 64,
+      beside: async (signals) => {
+        const stop = new AbortController();
+        const watching = watch.run(AbortSignal.any([signals.drain, stop.signal]));
+        try {
+          await scheduler.run(signals);
+        } finally {
+          stop.abort();
+          await watching;
+        }
+      },
       purges: [
         procedurePurge(client, {
           what: 'rows of dbo.IngestionJob and abandoned uploads',
@@ -46,7 +75,7 @@ Enqueue files with: hartonomous ingest PATH...`,
           parameters: { RetentionDays: settings.Worker.JobRetentionDays },
         }),
       ],
-      logFields: { atomizers: registry.atomizers.length },
+      logFields: { atomizers: registry.atomizers.length, slots: settings.Ingestion.Slots },
     };
   },
 });

@@ -1,3 +1,4 @@
+import { eventually } from '@hartonomous/test-support';
 import { expect, test, vi } from 'vitest';
 import { fixtureOfFile } from './fixture.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -26,19 +27,31 @@ test('messages that are none, files that are broken: dead-lettered one by one, w
   await worker.logged(`✓ poison-${tenantId} ingested`);
   const last = await worker.logged('gopher');
   expect(last.level).toBe('warn');
-  const letters = await fixture().sql(
-    'SELECT ReasonCode, FileName, TenantId, MessageBody FROM dbo.IngestionDeadLetterQueue ORDER BY DeadLetterId;',
-  );
-  const mine = letters.slice(-6).map(({ ReasonCode }) => ReasonCode);
-  expect(mine).toEqual([
+  const codes = [
     'UNEXPECTED_ROOT',
     'MISSING_ELEMENT',
     'INVALID_FILE_DATA',
     'TENANT_UNKNOWN',
     'UPLOAD_MISSING',
     'INVALID_SOURCE_URI',
-  ]);
-  expect(letters.at(-4)).toMatchObject({ FileName: `poison-${tenantId}`, TenantId: tenantId });
+  ];
+  // What is no request goes at once, the rest when a worker comes to it.
+  const letters = await eventually(async () => {
+    const rows = await fixture().sql(
+      'SELECT ReasonCode, FileName, TenantId, MessageBody, ConversationHandle, EnqueuedAt FROM dbo.IngestionDeadLetterQueue;',
+    );
+    expect(rows.map(({ ReasonCode }) => ReasonCode).sort()).toEqual(codes.sort());
+    return rows;
+  });
+  const letter = (code: string) => letters.find(({ ReasonCode }) => ReasonCode === code);
+  expect(letter('INVALID_FILE_DATA')).toMatchObject({ FileName: `poison-${tenantId}`, TenantId: tenantId });
+  // A file that was taken off the queue keeps its message, as it was sent.
+  expect(letter('UPLOAD_MISSING')).toMatchObject({
+    FileName: `poison-${tenantId}`,
+    MessageBody: Buffer.from(body(`${head}<IngestionFileId>999999</IngestionFileId>`), 'utf16le'),
+    ConversationHandle: letter('UNEXPECTED_ROOT')?.ConversationHandle,
+    EnqueuedAt: expect.any(Date),
+  });
   // A sender that made no job gets one.
   expect(
     await fixture().count(`dbo.IngestionJob WHERE TenantId = @tenantId AND Status = N'COMPLETED'`, { tenantId }),
@@ -62,16 +75,22 @@ test('a file that breaks in the middle leaves nothing behind, and takes nothing 
     },
   );
   expect(documents.map(({ Metadata }) => JSON.parse(String(Metadata)).fileName)).toEqual(['good.txt']);
-  const messages = await fixture().count('dbo.Neo4jSyncQueue WHERE CONVERT(NVARCHAR(MAX), message_body) LIKE @body', {
-    body: `%<TenantId>${tenantId}</TenantId>%`,
-  });
-  const rows = await fixture().sql(
+  const told = async (syncType: string) =>
+    fixture().count('dbo.Neo4jSyncQueue WHERE CONVERT(NVARCHAR(MAX), message_body) LIKE @body', {
+      body: `%<SyncType>${syncType}</SyncType><TenantId>${tenantId}</TenantId>%`,
+    });
+  const [rows] = await fixture().sql(
     `SELECT (SELECT COUNT(*) FROM dbo.Atom WHERE TenantId = @tenantId)
        + (SELECT COUNT(*) FROM dbo.AtomProvenance WHERE TenantId = @tenantId)
        + (SELECT COUNT(*) FROM dbo.Operation WHERE TenantId = @tenantId) AS n;`,
     { tenantId },
   );
-  expect(messages).toBe(rows[0]?.n);
+  // What was written of the broken one is taken back in the graph too.
+  const gone = await told('DELETE');
+  expect(gone).toBeGreaterThan(10);
+  expect((await told('CREATE')) - gone).toBe(rows?.n);
+  expect(await fixture().count('dbo.IngestionUndo')).toBe(0);
+  expect(await fixture().count(`dbo.IngestedDocument WHERE TenantId = @tenantId`, { tenantId })).toBe(1);
   await fixture().isSound(tenantId);
   await worker.stop();
 });

@@ -8,6 +8,9 @@ import { WorkerProcess } from './worker-process.ts';
 vi.setConfig({ testTimeout: 240_000 });
 const fixture = fixtureOfFile();
 
+/** What a killed worker had is free again after so long. */
+const shortLease = { Ingestion__LeaseMs: '1500', Ingestion__PollMs: '200' };
+
 /** Lines, some of them in common with every other such text. */
 function lines(count: number, seed: string): string {
   return Array.from({ length: count }, (_, index) =>
@@ -28,13 +31,13 @@ test('SIGKILL in the middle, again and again: every file is there once', async (
     jobs.push(await fixture().enqueue({ name: `${file}.txt`, tenantId, data: lines(300, String(file)) }));
   }
   for (const job of jobs.slice(0, 3)) {
-    const killed = new WorkerProcess({ ...fixture().env, Ingestion__SliceAtoms: '50' });
+    const killed = new WorkerProcess({ ...fixture().env, ...shortLease, Ingestion__SliceAtoms: '50' });
     await killed.polling();
     await isRunning(job).catch(() => undefined);
     killed.kill('SIGKILL');
     expect((await killed.exit()).signal).toBe('SIGKILL');
   }
-  const worker = new WorkerProcess(fixture().env);
+  const worker = new WorkerProcess({ ...fixture().env, ...shortLease });
   for (const job of jobs) expect((await fixture().ended(job)).Status).toBe('COMPLETED');
   expect(await fixture().count(`dbo.Atom WHERE TenantId = @tenantId AND AtomType = N'document'`, { tenantId })).toBe(6);
   expect(await fixture().count('dbo.Operation WHERE TenantId = @tenantId', { tenantId })).toBe(6);

@@ -53,3 +53,4 @@ export { paragraphNode } from './text/paragraph.ts';
 export { plainTextAtomizer } from './text/plain-text-atomizer.ts';
 export { type TextNode, textDrafts } from './text/text-node.ts';
 export type { TextReading } from './text/text-reading.ts';
+export { atomizersVersion } from './version.ts';

@@ -58,6 +58,13 @@ const declarations: readonly Declaration[] = [
     description: 'dbo.AtomEmbedding has the values of dbo.Atom.Embedding, as the model legacy-384.',
     settles: [],
   },
+  {
+    name: 'documents-are-complete',
+    class: 'expand',
+    phase: 'after',
+    description: 'Files that were ingested before dbo.IngestedDocument are COMPLETE in it.',
+    settles: [],
+  },
 ];
 
 /** See {@link DatabaseMigration}; numbered by their place. */

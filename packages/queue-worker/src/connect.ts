@@ -14,7 +14,7 @@ export interface Connected extends AsyncDisposable {
 }
 
 /** Connections besides those of the readers: purges, probe, and the watch of the queue. */
-const connectionsBesides = 3;
+const ownConnections = 3;
 
 /**
  * Connects to all servers at a time, so that health shows the state of each; waits as long as one is away. When one attempt is
@@ -46,7 +46,7 @@ export async function connectAll<Settings extends QueueWorkerSettings>(
       throw error;
     }
   };
-  const maxConnections = settings.Worker.Readers + connectionsBesides;
+  const maxConnections = settings.Worker.Readers + ownConnections;
   const { logger } = context;
   const connections: Record<string, AsyncDisposable> = {};
   const [client, ...others] = await Promise.allSettled([
@@ -64,7 +64,7 @@ export async function connectAll<Settings extends QueueWorkerSettings>(
 
 /** Connects once, and asks for the queue: without it there is nothing to do. */
 async function connectSqlServer<Settings extends QueueWorkerSettings>(
-  { queue: { queue }, database, connectionsPerReader, procedures }: QueueWorker<Settings>,
+  { queue: { queue }, database, connectionsPerReader, connectionsBesides, procedures }: QueueWorker<Settings>,
   settings: Settings,
   { logger }: WorkerContext,
 ): Promise<BrokerClient> {
@@ -75,7 +75,7 @@ async function connectSqlServer<Settings extends QueueWorkerSettings>(
     sql: { ...sql },
     ...procedures,
     requestTimeoutMs: StatementTimeoutMs,
-    maxConnections: connectionsPerReader * Readers + connectionsBesides,
+    maxConnections: connectionsPerReader * Readers + connectionsBesides(settings) + ownConnections,
     // The call that next uses the connection reports it; this line tells when it broke.
     onConnectionError: (error) => logger.debug({ reason: reasonOf(error) }, 'An idle connection to SQL Server broke'),
   });

@@ -108,6 +108,8 @@ export interface QueueWorkerDeclaration<
   readonly nothingToDo?: (configuration: Configuration) => string | undefined;
   /** Connections to SQL Server that a reader uses at a time. @default 1 */
   readonly connectionsPerReader?: number;
+  /** Connections to SQL Server that `beside` uses at a time. @default none */
+  readonly connectionsBesides?: (settings: z.output<Schema>) => number;
   /** Procedures that do what a worker's login alone may not; see the options of connectBroker. @default it is done directly */
   readonly procedures?: Pick<BrokerOptions, 'endProcedure' | 'healthProcedure'>;
   /** By name, as health shows it; `sql-server` is there anyway. `start` gets the connections by these names. */
@@ -131,6 +133,7 @@ export interface QueueWorker<Settings extends QueueWorkerSettings> {
   readonly database: (settings: Settings) => SqlConnectionSettings;
   readonly nothingToDo: (configuration: Configuration) => string | undefined;
   readonly connectionsPerReader: number;
+  readonly connectionsBesides: (settings: Settings) => number;
   readonly procedures: Pick<BrokerOptions, 'endProcedure' | 'healthProcedure'>;
   readonly dependencies: Readonly<Record<string, Dependency<Settings, AsyncDisposable>>>;
   readonly start: (
@@ -156,6 +159,7 @@ export function defineQueueWorker<
     namespace,
     nothingToDo = () => undefined,
     connectionsPerReader = 1,
+    connectionsBesides = () => 0,
     procedures = {},
     start,
     ...rest
@@ -172,6 +176,7 @@ export function defineQueueWorker<
     namespace,
     nothingToDo,
     connectionsPerReader,
+    connectionsBesides,
     procedures,
     dependencies,
     // Made by the dependencies above, each under its name.

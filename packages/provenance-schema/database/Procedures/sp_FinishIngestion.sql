@@ -1,5 +1,6 @@
--- Ends the ingestion of a file, in the transaction that received its message and wrote its atoms: the job says what
--- became of it, a new document gets its Operation, an uploaded file is removed. Internal to ces-consumer.
+-- Ends the ingestion of a file, in the transaction that wrote the last of its atoms: the job says what became of it, a new document
+-- gets its Operation and is COMPLETE, an uploaded file is removed. Internal: of dbo.sp_WriteIngestedSlice and dbo.sp_BeginIngestion,
+-- and of consumers of the version before leases.
 CREATE PROCEDURE [dbo].[sp_FinishIngestion]
     @IngestionJobId  BIGINT,
     @TenantId        INT,
@@ -20,10 +21,24 @@ BEGIN
     SET NOCOUNT ON;
     SET XACT_ABORT ON;
 
-    DECLARE @OperationId BIGINT, @Metadata NVARCHAR(MAX), @StartedAt DATETIME2(7);
+    -- More slices of an upload (of 1 MB) than this are left to dbo.sp_PurgeIngestion, which removes them little by little.
+    DECLARE @MostSlices INT = 1000;
+    DECLARE @OperationId BIGINT, @Metadata NVARCHAR(MAX), @StartedAt DATETIME2(7), @FileId BIGINT;
 
     IF @Status = N'COMPLETED'
     BEGIN
+        UPDATE d
+        SET d.[State] = N'COMPLETE', d.[OpenParents] = NULL, d.[SliceDigest] = NULL, d.[ChangedAt] = SYSUTCDATETIME()
+        FROM [dbo].[IngestedDocument] AS d
+        WHERE d.[TenantId] = @TenantId AND d.[ContentHash] = @ContentHash;
+        IF @@ROWCOUNT = 0 AND @ContentHash IS NOT NULL
+            INSERT INTO [dbo].[IngestedDocument]
+                ([TenantId], [ContentHash], [State], [DocumentAtomId], [Atomizer], [PieceCount], [AtomCount], [EdgeCount])
+            VALUES (
+                @TenantId, @ContentHash, N'COMPLETE', @DocumentAtomId, @Atomizer, ISNULL(@PieceCount, 0), ISNULL(@AtomCount, 0),
+                ISNULL(@EdgeCount, 0)
+            );
+
         SELECT
             @StartedAt = j.[StartedAt],
             @Metadata = (
@@ -61,18 +76,27 @@ BEGIN
         j.[EdgeCount] = @EdgeCount,
         j.[ErrorCode] = NULL,
         j.[ErrorText] = NULL,
+        j.[MessageBody] = NULL,
         j.[FinishedAt] = SYSUTCDATETIME()
     FROM [dbo].[IngestionJob] AS j
     WHERE j.[IngestionJobId] = @IngestionJobId AND j.[TenantId] = @TenantId;
 
-    -- Unless another message still asks for the same upload.
-    IF @IngestionFileId IS NOT NULL AND NOT EXISTS (
-        SELECT 1
-        FROM [dbo].[IngestionJob] AS j
-        WHERE j.[IngestionFileId] = @IngestionFileId AND j.[Status] NOT IN (N'COMPLETED', N'UNCHANGED')
-    )
+    -- Unless another message still asks for the same upload. The upload's row is locked first: two jobs of one upload that end at the
+    -- same moment would each wait for the other, or each see the other as unfinished.
+    IF @IngestionFileId IS NULL
+        RETURN;
+    SELECT @FileId = f.[IngestionFileId]
+    FROM [dbo].[IngestionFile] AS f WITH (UPDLOCK, ROWLOCK)
+    WHERE f.[IngestionFileId] = @IngestionFileId AND f.[TenantId] = @TenantId;
+    IF @FileId IS NOT NULL
+       AND (SELECT COUNT(*) FROM [dbo].[IngestionFileSlice] AS s WHERE s.[IngestionFileId] = @FileId) <= @MostSlices
+       AND NOT EXISTS (
+           SELECT 1
+           FROM [dbo].[IngestionJob] AS j
+           WHERE j.[IngestionFileId] = @FileId AND j.[Status] NOT IN (N'COMPLETED', N'UNCHANGED')
+       )
     BEGIN
-        DELETE FROM [dbo].[IngestionFileSlice] WHERE [IngestionFileId] = @IngestionFileId;
-        DELETE FROM [dbo].[IngestionFile] WHERE [IngestionFileId] = @IngestionFileId AND [TenantId] = @TenantId;
+        DELETE FROM [dbo].[IngestionFileSlice] WHERE [IngestionFileId] = @FileId;
+        DELETE FROM [dbo].[IngestionFile] WHERE [IngestionFileId] = @FileId AND [TenantId] = @TenantId;
     END;
 END;

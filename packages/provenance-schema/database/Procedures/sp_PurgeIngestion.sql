@@ -1,5 +1,5 @@
--- Deletes jobs that ended more than @RetentionDays ago, and files that were uploaded more than a day ago and that no
--- job is about; in slices, as dbo.sp_PurgeNeo4jSyncLog does. Not to be called inside a transaction.
+-- Deletes jobs that ended more than @RetentionDays ago, and files that were uploaded more than a day ago and that no job needs any
+-- more; in slices, as dbo.sp_PurgeNeo4jSyncLog does. Not to be called inside a transaction.
 CREATE PROCEDURE [dbo].[sp_PurgeIngestion]
     @RetentionDays INT = 30,
     @Purged        BIGINT = 0 OUTPUT
@@ -34,14 +34,21 @@ BEGIN
         SELECT TOP (1) @FileId = f.[IngestionFileId]
         FROM [dbo].[IngestionFile] AS f
         WHERE f.[CreatedAt] < @AbandonedBefore
-          AND NOT EXISTS (SELECT 1 FROM [dbo].[IngestionJob] AS j WHERE j.[IngestionFileId] = f.[IngestionFileId])
+          AND NOT EXISTS (
+              SELECT 1
+              FROM [dbo].[IngestionJob] AS j
+              WHERE j.[IngestionFileId] = f.[IngestionFileId] AND j.[Status] NOT IN (N'COMPLETED', N'UNCHANGED')
+          )
         ORDER BY f.[CreatedAt];
         IF @FileId IS NULL
             BREAK;
-        BEGIN TRANSACTION;
-        DELETE FROM [dbo].[IngestionFileSlice] WHERE [IngestionFileId] = @FileId;
+        SET @Deleted = 1;
+        WHILE @Deleted > 0
+        BEGIN
+            DELETE TOP (100) FROM [dbo].[IngestionFileSlice] WHERE [IngestionFileId] = @FileId;
+            SET @Deleted = @@ROWCOUNT;
+        END;
         DELETE FROM [dbo].[IngestionFile] WHERE [IngestionFileId] = @FileId;
-        COMMIT TRANSACTION;
         SET @Purged = @Purged + 1;
     END;
 END;

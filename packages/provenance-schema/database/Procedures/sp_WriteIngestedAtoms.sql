@@ -1,8 +1,10 @@
 -- Writes a slice of a file's atoms and their DERIVED_FROM edges, and enqueues for sync what is new.
 -- Content that the tenant has already, with the same AtomType, becomes one more reference to the atom that is there.
--- ReferenceCount is the number of edges from an atom to its parents, for the atom of a file 1. Internal to
--- ces-consumer, after dbo.sp_BeginIngestedDocument in the same transaction, whose lock it needs.
--- Answers with how many atoms and edges are new, and with the atoms of the open slots; at least one row.
+-- ReferenceCount is the number of edges from an atom to its parents, for the atom of a file 1. Internal: of
+-- dbo.sp_WriteIngestedSlice, and of consumers of the version before leases, which call it after dbo.sp_BeginIngestedDocument in the
+-- same transaction, whose lock it needs.
+-- Answers with how many atoms and edges are new, and with the atoms of the open slots: at least one row, or, with @Answer 0, in the
+-- output parameters.
 -- Errors: 51040 no transaction.
 CREATE PROCEDURE [dbo].[sp_WriteIngestedAtoms]
     @TenantId    INT,
@@ -10,7 +12,16 @@ CREATE PROCEDURE [dbo].[sp_WriteIngestedAtoms]
     @Edges       [dbo].[IngestedEdgeList] READONLY,
     -- JSON array of the slots whose atoms the caller wants to know.
     @OpenSlots   NVARCHAR(MAX),
-    @TraceParent NVARCHAR(55) = NULL
+    @TraceParent NVARCHAR(55) = NULL,
+    -- The parent of edges that name none.
+    @DocumentAtomId BIGINT    = NULL,
+    -- 1: any edge may be there already, whatever its row says.
+    @CheckEdges  BIT          = 0,
+    @Answer      BIT          = 1,
+    @AddedAtoms  INT          = NULL OUTPUT,
+    @AddedEdges  INT          = NULL OUTPUT,
+    -- JSON array: [{"slot": 3, "atomId": 17, "isNew": true}].
+    @OpenAtoms   NVARCHAR(MAX) = NULL OUTPUT
 WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
@@ -41,7 +52,7 @@ BEGIN
         INDEX [IX_ChildSlot] ([ChildSlot])
     );
     DECLARE @Requests [dbo].[Neo4jSyncRequestList];
-    DECLARE @Locked INT, @AddedAtoms INT, @AddedEdges INT;
+    DECLARE @Locked INT;
 
     IF @@TRANCOUNT = 0
         THROW 51040, N'dbo.sp_WriteIngestedAtoms must run in the transaction of dbo.sp_BeginIngestedDocument. Call dbo.sp_EnqueueIngestion to ingest a file.', 1;
@@ -50,7 +61,7 @@ BEGIN
     INSERT INTO @Open ([Slot])
     SELECT DISTINCT o.[Slot] FROM OPENJSON(@OpenSlots) WITH ([Slot] INT '$') AS o;
 
-    -- Held already, in the transaction of dbo.sp_BeginIngestedDocument; taken again so that nothing depends on it.
+    -- Held already, by what was called before in the transaction; taken again so that nothing depends on it.
     SELECT @Locked = t.[TenantId] FROM [dbo].[Tenant] AS t WITH (UPDLOCK, ROWLOCK) WHERE t.[TenantId] = @TenantId;
 
     -- MIN: applications insert atoms past this procedure, and may have inserted the same content twice.
@@ -65,7 +76,8 @@ BEGIN
     OPTION (LOOP JOIN, RECOMPILE);
 
     -- Edges that are there already, or twice in this slice, come from parents that occur twice only.
-    IF EXISTS (SELECT 1 FROM @Edges AS e WHERE e.[MayExist] = 1)
+    IF @CheckEdges = 1
+       OR EXISTS (SELECT 1 FROM @Edges AS e WHERE e.[MayExist] = 1)
        OR EXISTS (SELECT 1 FROM @Edges AS e INNER JOIN @Known AS k ON k.[Slot] = e.[ParentSlot])
     BEGIN
         INSERT INTO @NewEdges
@@ -73,13 +85,14 @@ BEGIN
         SELECT
             e.[ChildSlot],
             CASE WHEN k.[AtomId] IS NULL THEN e.[ParentSlot] END,
-            ISNULL(k.[AtomId], e.[ParentAtomId]),
-            MAX(CASE WHEN k.[AtomId] IS NOT NULL OR e.[MayExist] = 1 THEN 1 ELSE 0 END),
+            COALESCE(k.[AtomId], e.[ParentAtomId], CASE WHEN e.[ParentSlot] IS NULL THEN @DocumentAtomId END),
+            MAX(CASE WHEN k.[AtomId] IS NOT NULL OR e.[MayExist] = 1 OR @CheckEdges = 1 THEN 1 ELSE 0 END),
             e.[DerivationType], e.[SequenceNumber], MIN(e.[StartOffset]), MIN(e.[EndOffset])
         FROM @Edges AS e
         LEFT JOIN @Known AS k ON k.[Slot] = e.[ParentSlot]
         GROUP BY
-            e.[ChildSlot], CASE WHEN k.[AtomId] IS NULL THEN e.[ParentSlot] END, ISNULL(k.[AtomId], e.[ParentAtomId]),
+            e.[ChildSlot], CASE WHEN k.[AtomId] IS NULL THEN e.[ParentSlot] END,
+            COALESCE(k.[AtomId], e.[ParentAtomId], CASE WHEN e.[ParentSlot] IS NULL THEN @DocumentAtomId END),
             e.[DerivationType], e.[SequenceNumber];
 
         -- Equal parents have equal children, at the same places in them.
@@ -100,17 +113,19 @@ BEGIN
         INSERT INTO @NewEdges
             ([ChildSlot], [ParentSlot], [ParentAtomId], [MayExist], [DerivationType], [SequenceNumber], [StartOffset], [EndOffset])
         SELECT
-            e.[ChildSlot], e.[ParentSlot], e.[ParentAtomId], e.[MayExist], e.[DerivationType], e.[SequenceNumber],
-            e.[StartOffset], e.[EndOffset]
+            e.[ChildSlot], e.[ParentSlot],
+            ISNULL(e.[ParentAtomId], CASE WHEN e.[ParentSlot] IS NULL THEN @DocumentAtomId END), e.[MayExist],
+            e.[DerivationType], e.[SequenceNumber], e.[StartOffset], e.[EndOffset]
         FROM @Edges AS e;
 
-    -- Ids in the order of the file.
+    -- Ids in the order of the file. INGEST: undoing a file removes such atoms only, never an application's.
     INSERT INTO [dbo].[Atom]
-        ([TenantId], [AtomType], [ContentType], [ContentHash], [AtomicValue], [CanonicalText], [Metadata], [ReferenceCount])
+        ([TenantId], [AtomType], [ContentType], [ContentHash], [AtomicValue], [CanonicalText], [Metadata], [SyncType],
+         [ReferenceCount])
     OUTPUT inserted.[AtomId], inserted.[AtomType], inserted.[ContentHash]
         INTO @Added ([AtomId], [AtomType], [ContentHash])
     SELECT
-        @TenantId, n.[AtomType], n.[ContentType], n.[ContentHash], n.[AtomicValue], n.[CanonicalText], n.[Metadata],
+        @TenantId, n.[AtomType], n.[ContentType], n.[ContentHash], n.[AtomicValue], n.[CanonicalText], n.[Metadata], N'INGEST',
         (SELECT COUNT(*) FROM @NewEdges AS e WHERE e.[ChildSlot] = n.[Slot])
     FROM @Atoms AS n
     WHERE NOT EXISTS (SELECT 1 FROM @Known AS k WHERE k.[Slot] = n.[Slot])
@@ -154,6 +169,17 @@ BEGIN
     INSERT INTO @Requests ([EntityType], [EntityId], [SyncType], [TenantId])
     SELECT N'Atom', d.[AtomId], N'CREATE', @TenantId FROM @Added AS d;
     EXEC [dbo].[sp_EnqueueNeo4jSyncBatch] @Requests = @Requests, @TraceParent = @TraceParent;
+
+    IF @Answer = 0
+    BEGIN
+        SET @OpenAtoms = (
+            SELECT k.[Slot] AS [slot], k.[AtomId] AS [atomId], k.[IsNew] AS [isNew]
+            FROM @Open AS o
+            INNER JOIN @Known AS k ON k.[Slot] = o.[Slot]
+            FOR JSON PATH
+        );
+        RETURN;
+    END;
 
     SELECT k.[Slot], k.[AtomId], k.[IsNew], c.[AddedAtoms], c.[AddedEdges]
     FROM (SELECT @AddedAtoms AS [AddedAtoms], @AddedEdges AS [AddedEdges]) AS c

@@ -1,5 +1,6 @@
--- What became of each file that was enqueued for ingestion. QUEUED: its message waits. RUNNING: a worker has it.
--- REFUSED: it can't be ingested, and is about to be put among the dead letters. COMPLETED: its atoms are written.
+-- What became of each file that was enqueued for ingestion. QUEUED: it waits, in the queue or, with ReceivedAt, here. RUNNING: a
+-- worker has it, under the tenant's lease (dbo.IngestionLease). REFUSED: it can't be ingested; what was written of it is being
+-- removed, then it goes to the dead letters. COMPLETED: its atoms are written.
 -- UNCHANGED: the tenant has this very file already; nothing was written. DEAD_LETTERED: see
 -- dbo.IngestionDeadLetterQueue.
 -- TenantId has no foreign key: a message can name a tenant that isn't there, and its row says so.
@@ -14,11 +15,12 @@ CREATE TABLE [dbo].[IngestionJob] (
     [Attempts]              INT              NOT NULL CONSTRAINT [DF_IngestionJob_Attempts] DEFAULT (0),
     -- The process that has, or had, the file.
     [WorkerId]              UNIQUEIDENTIFIER NULL,
+    -- NULL until it is known.
     [ByteCount]             BIGINT           NULL,
     [ContentHash]           VARBINARY(32)    NULL,
     [Atomizer]              NVARCHAR(64)     NULL,
     [DocumentAtomId]        BIGINT           NULL,
-    -- Pieces that the file was taken apart into; atoms and edges that were new among them.
+    -- Pieces that the file was taken apart into, so far; atoms and edges that were new among them.
     [PieceCount]            INT              NULL,
     [AtomCount]             INT              NULL,
     [EdgeCount]             INT              NULL,
@@ -27,9 +29,18 @@ CREATE TABLE [dbo].[IngestionJob] (
     [EnqueuedAt]            DATETIME2(7)     NULL,
     [StartedAt]             DATETIME2(7)     NULL,
     [FinishedAt]            DATETIME2(7)     NULL,
-    -- The message, for jobs that senders past dbo.sp_EnqueueIngestion began.
+    -- The message.
     [ConversationHandle]    UNIQUEIDENTIFIER NULL,
     [MessageSequenceNumber] BIGINT           NULL,
+    [MessageTypeName]       NVARCHAR(256)    NULL,
+    -- NULL again when the job has come to an end.
+    [MessageBody]           VARBINARY(MAX)   NULL,
+    -- When it was taken off the queue; NULL while its message is there.
+    [ReceivedAt]            DATETIME2(7)     NULL,
+    -- Not to be claimed before; NULL: at once.
+    [DueAt]                 DATETIME2(7)     NULL,
+    -- Tries that failed by something that passes, and that the file may be to blame for.
+    [Retries]               INT              NOT NULL CONSTRAINT [DF_IngestionJob_Retries] DEFAULT (0),
     CONSTRAINT [PK_IngestionJob] PRIMARY KEY CLUSTERED ([IngestionJobId]),
     CONSTRAINT [CK_IngestionJob_Status] CHECK (
         [Status] IN (N'QUEUED', N'RUNNING', N'REFUSED', N'COMPLETED', N'UNCHANGED', N'DEAD_LETTERED')
@@ -37,5 +48,6 @@ CREATE TABLE [dbo].[IngestionJob] (
     INDEX [IX_IngestionJob_TenantId] NONCLUSTERED ([TenantId], [IngestionJobId]),
     INDEX [IX_IngestionJob_Status] NONCLUSTERED ([Status], [FinishedAt]),
     INDEX [IX_IngestionJob_IngestionFileId] NONCLUSTERED ([IngestionFileId]),
+    INDEX [IX_IngestionJob_Claim] NONCLUSTERED ([TenantId], [Status], [ByteCount]),
     INDEX [IX_IngestionJob_Message] NONCLUSTERED ([ConversationHandle], [MessageSequenceNumber])
 );

@@ -68,7 +68,18 @@ GO
 GRANT SELECT ON [dbo].[IngestionFile] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[IngestionFileSlice] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[IngestionJob] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[IngestionLease] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[IngestedDocument] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[IngestionDeadLetterQueue] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_TakeInIngestion] TO [HartonomousWorker];
+GRANT EXECUTE ON TYPE::[dbo].[IngestionMessageList] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_ClaimIngestionJobs] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_RenewIngestionLeases] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_YieldIngestionJob] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_BeginIngestion] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_WriteIngestedSlice] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_UndoIngestion] TO [HartonomousWorker];
+-- For consumers of the version before leases.
 GRANT EXECUTE ON [dbo].[sp_StartIngestionJob] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_ReleaseIngestionJob] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_BeginIngestedDocument] TO [HartonomousWorker];
@@ -148,12 +159,46 @@ BEGIN
 END;
 GO
 
+-- Scripts/Migrations/0003-documents-are-complete.sql
+-- Files that were ingested before dbo.IngestedDocument are complete: each was one transaction. Of two atoms of one file the older counts.
+SET XACT_ABORT ON;
+-- Little by little, in the order of the key; a document that is there already is passed over.
+DECLARE @After BIGINT = 0, @Last BIGINT;
+WHILE 1 = 1
+BEGIN
+    SELECT @Last = MAX(s.[AtomId])
+    FROM (
+        SELECT TOP (4000) a.[AtomId]
+        FROM [dbo].[Atom] AS a
+        WHERE a.[AtomId] > @After AND a.[AtomType] = N'document' AND a.[ContentHash] IS NOT NULL
+        ORDER BY a.[AtomId]
+    ) AS s;
+    IF @Last IS NULL
+        BREAK;
+
+    INSERT INTO [dbo].[IngestedDocument] ([TenantId], [ContentHash], [State], [DocumentAtomId])
+    SELECT a.[TenantId], a.[ContentHash], N'COMPLETE', MIN(a.[AtomId])
+    FROM [dbo].[Atom] AS a
+    WHERE a.[AtomId] > @After AND a.[AtomId] <= @Last AND a.[AtomType] = N'document' AND a.[ContentHash] IS NOT NULL
+      AND a.[ReferenceCount] > 0
+      AND NOT EXISTS (
+          SELECT 1
+          FROM [dbo].[IngestedDocument] AS d WITH (UPDLOCK, HOLDLOCK)
+          WHERE d.[TenantId] = a.[TenantId] AND d.[ContentHash] = a.[ContentHash]
+      )
+    GROUP BY a.[TenantId], a.[ContentHash]
+    OPTION (LOOP JOIN);
+    SET @After = @Last;
+END;
+GO
+
 INSERT INTO [dbo].[SchemaMigration] ([MigrationNumber], [Name], [Class], [TextHash], [Outcome], [AppliedBy])
 SELECT v.[MigrationNumber], v.[Name], N'EXPAND', v.[TextHash], N'APPLIED', N'SqlPackage'
 FROM (
     VALUES
         (1, N'atom-sync-type-is-a-word', 0x9c4bdf3993a8e4473a3f4f372e57f6d3619f39a125e78ed41254b642c3294b89),
-        (2, N'legacy-embeddings', 0xb07197c0679ccbbdd13159ca142cd4541f73489deaf10a9bfeb13af83f20c9f7)
+        (2, N'legacy-embeddings', 0xb07197c0679ccbbdd13159ca142cd4541f73489deaf10a9bfeb13af83f20c9f7),
+        (3, N'documents-are-complete', 0xf91636a5aa471bf19a4218da70130b3fe8dcf64202fe2488d972d02123ea8b5f)
 ) AS v ([MigrationNumber], [Name], [TextHash])
 WHERE NOT EXISTS (SELECT 1 FROM [dbo].[SchemaMigration] AS m WHERE m.[MigrationNumber] = v.[MigrationNumber]);
 GO

@@ -12,7 +12,7 @@ GO
 -- IF within IF: a statement that names dbo.SchemaMigration must not be compiled before the first publish has made it.
 IF OBJECT_ID(N'dbo.SchemaMigration') IS NOT NULL
 BEGIN
-    IF EXISTS (SELECT 1 FROM [dbo].[SchemaMigration] AS m WHERE m.[MigrationNumber] > 2)
+    IF EXISTS (SELECT 1 FROM [dbo].[SchemaMigration] AS m WHERE m.[MigrationNumber] > 3)
         THROW 51061, N'The database has had migrations of a newer version than this package. Nothing was changed. Publish the newer package.', 1;
     IF EXISTS (
         SELECT 1
@@ -20,7 +20,8 @@ BEGIN
         INNER JOIN (
             VALUES
                 (1, 0x9c4bdf3993a8e4473a3f4f372e57f6d3619f39a125e78ed41254b642c3294b89),
-                (2, 0xb07197c0679ccbbdd13159ca142cd4541f73489deaf10a9bfeb13af83f20c9f7)
+                (2, 0xb07197c0679ccbbdd13159ca142cd4541f73489deaf10a9bfeb13af83f20c9f7),
+                (3, 0xf91636a5aa471bf19a4218da70130b3fe8dcf64202fe2488d972d02123ea8b5f)
         ) AS v ([MigrationNumber], [TextHash]) ON v.[MigrationNumber] = m.[MigrationNumber]
         WHERE v.[TextHash] <> m.[TextHash]
     )
