@@ -26,6 +26,9 @@ export const loginErrorNumbers: ReadonlySet<number> = new Set([
 /** The database can't be opened by this login (4060, 4064, 916) or isn't there (911). */
 export const databaseErrorNumbers: ReadonlySet<number> = new Set([4060, 4064, 911, 916]);
 
+/** The database can only be read: a readable secondary of an availability group, until the next failover. */
+export const readOnlyErrorNumber = 3906;
+
 /**
  * Permission denied: on an object (229), on a column (230), in the database (262), of the server (297, 300), for an action
  * (15247), on a service (8494); or what runs as the owner can't, because the owner's login is gone (15517) or not known to the

@@ -25,10 +25,15 @@ test.each([
   [9002, 'SQL_STORAGE_FULL', true],
   [18456, 'BROKER_LOGIN_FAILED', false],
   [4060, 'DATABASE_UNAVAILABLE', true],
+  [3906, 'DATABASE_UNAVAILABLE', true],
   [50000, 'SQL_STATEMENT_FAILED', false],
 ])('error %i while receiving is %s', (number, code, retryable) => {
   const cause = sqlError(number);
   expect(translateError(cause, receiving)).toMatchObject({ code, retryable, number, cause });
+});
+
+test('a database that can only be read says where to connect to', () => {
+  expect(translateError(sqlError(3906), receiving).message).toContain('ApplicationIntent=ReadWrite');
 });
 
 test('208 that is not about a queue is a failed statement, with procedure and line', () => {

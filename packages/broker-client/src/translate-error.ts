@@ -26,6 +26,7 @@ import {
   loginErrorNumbers,
   permissionErrorNumbers,
   queueDisabledErrorNumber,
+  readOnlyErrorNumber,
   storageFullErrorNumbers,
   transientErrorNumbers,
 } from './sql-error-numbers.ts';
@@ -132,6 +133,12 @@ function translateNumber(
   if (databaseErrorNumbers.has(number)) {
     return new DatabaseUnavailableError(
       `${message} Check the Database in the connection string, that the database is online, and that the login has a user in it.`,
+      details,
+    );
+  }
+  if (number === readOnlyErrorNumber) {
+    return new DatabaseUnavailableError(
+      `${message} In an availability group connect to the listener, with ApplicationIntent=ReadWrite; else: ALTER DATABASE ... SET READ_WRITE.`,
       details,
     );
   }
