@@ -21,6 +21,11 @@ test('after a restore elsewhere nothing runs as dbo until the database has an ow
   server.emulator.simulateRestore('App');
   expect((await client.run('EXEC dbo.Owned;')).numbers).toEqual([15517]);
   expect((await client.run('EXEC dbo.AsB;')).value).toBe('b');
+  expect((await client.run("SELECT HAS_PERMS_BY_NAME('dbo', 'USER', 'IMPERSONATE') AS n;")).value).toBe(1);
+  expect(
+    (await client.run("EXECUTE AS USER = 'b'; SELECT HAS_PERMS_BY_NAME('dbo', 'USER', 'IMPERSONATE') AS n;")).value,
+  ).toBe(0);
+  await client.run('REVERT;');
   const state = await client.run(
     `SELECT is_broker_enabled AS e, SUSER_SNAME(owner_sid) AS o FROM sys.databases WHERE name = 'App';`,
   );

@@ -6,6 +6,7 @@ import {
   databaseSecurable,
   messageTypeSecurable,
   objectSecurable,
+  principalSecurable,
   type Securable,
   schemaSecurable,
   serviceSecurable,
@@ -339,7 +340,7 @@ export class SessionFunctions implements FunctionContext {
       return database === undefined ? null : Number(this.#session.holds(wanted, databaseSecurable(database)));
     }
     if (securable === null) return null;
-    const { broker, catalog } = this.#database;
+    const { broker, catalog, principals } = this.#database;
     const found =
       kind === 'SERVICE'
         ? owned(broker.service(securable), (service) => serviceSecurable(this.#database, service))
@@ -349,9 +350,11 @@ export class SessionFunctions implements FunctionContext {
             ? owned(broker.messageType(securable), (type) => messageTypeSecurable(this.#database, type))
             : kind === 'SCHEMA'
               ? owned(catalog.findSchema(securable), (schema) => schemaSecurable(this.#database, schema.name))
-              : kind === 'OBJECT'
-                ? owned(this.#find(securable), (object) => objectSecurable(this.#database, object))
-                : undefined;
+              : kind === 'USER' || kind === 'ROLE'
+                ? owned(principals.find(securable), (principal) => principalSecurable(this.#database, principal))
+                : kind === 'OBJECT'
+                  ? owned(this.#find(securable), (object) => objectSecurable(this.#database, object))
+                  : undefined;
     return found === undefined ? null : Number(this.#session.holds(wanted, found));
   }
 
