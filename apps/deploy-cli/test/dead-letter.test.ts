@@ -95,6 +95,11 @@ test('replay enqueues what can be enqueued and keeps its history; what fails sta
 test('a body can be sent again as it is', async () => {
   expect(await deadletter('replay', '3', '--send-body')).toMatchObject({ exitCode: 0 });
   expect(await stateOf(3)).toBe('REPLAYED 1');
+  const sent = `FROM dbo.Neo4jSyncQueue AS m WITH (NOLOCK)
+    INNER JOIN sys.conversation_endpoints AS e WITH (NOLOCK) ON e.conversation_handle = m.conversation_handle
+    WHERE m.message_body = CONVERT(VARBINARY(MAX), '<Neo4jSync/>')`;
+  // The reader ends it with the last message of its dialog, as it does for messages of applications.
+  expect(await sql.rows(database, `SELECT e.state ${sent};`)).toEqual([{ state: 'CO' }]);
 });
 
 test('purge deletes replayed ones only, unless told, and counts first', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BrokerClient } from './broker-client.ts';
-import { beginDialog, type DialogOptions, type OutgoingMessage, retireConversations, sendOnDialog } from './dialogs.ts';
+import { beginDialog, type DialogOptions, type OutgoingMessage, sendLastMessages, sendOnDialog } from './dialogs.ts';
 import { ConversationEndedError, InvalidBrokerOptionsError } from './errors.ts';
 import { parseOptions } from './options.ts';
 import type { CallOptions } from './sql-session.ts';
@@ -16,12 +16,18 @@ export interface DialogPoolOptions {
   /** The dialogs of the pool are all alike. */
   readonly dialog: DialogOptions;
   /**
-   * Messages after which a dialog is ended. Too few, and dialogs are begun and received one by one, which is what the
-   * pool is there to avoid; too many, and one conversation group keeps a single reader busy for long. @default 4000
+   * Sent as the last message of a dialog, whose reader ends the conversation when it gets it. The contract must have its
+   * message type, SENT BY INITIATOR or ANY; one with VALIDATION = EMPTY and no body will do.
+   */
+  readonly endOfDialog: OutgoingMessage;
+  /**
+   * Messages after which a dialog is replaced, `endOfDialog` not counted. Too few, and dialogs are begun and received one by
+   * one, which is what the pool is there to avoid; too many, and one conversation group keeps a single reader busy for long.
+   * @default 4000
    */
   readonly maxMessages?: number;
   /**
-   * Milliseconds after which a dialog is ended. Too short is like too few messages; too long, and an endpoint that the
+   * Milliseconds after which a dialog is replaced. Too short is like too few messages; too long, and an endpoint that the
    * other side has lost is kept that long. @default 3600000
    */
   readonly maxAgeMs?: number;
@@ -38,7 +44,7 @@ export interface DialogPoolStatistics {
   readonly idle: number;
   readonly leased: number;
   readonly begun: number;
-  /** Ended for their age or number of messages, or by `close`. */
+  /** Given up for their age or number of messages, or by `close`: their last message was sent. */
   readonly retired: number;
   /** Replaced because they had ended or failed. */
   readonly repaired: number;
@@ -58,18 +64,24 @@ interface PooledDialog {
  * | state of a dialog | entered by                               | left for                                                   |
  * |-------------------|------------------------------------------|------------------------------------------------------------|
  * | leased            | BEGIN DIALOG, or a send that takes it    | idle, when its transaction has committed; as it was before when it has rolled back (a new one is gone then) |
- * | idle              | the end of a transaction                 | leased; ended, by the next send when too old, or by `close` |
- * | ended             | age, number of messages, `close`, repair |                                                            |
+ * | idle              | the end of a transaction                 | leased; given up, by the next send when too old, or by `close` |
+ * | given up          | age, number of messages, `close`, repair |                                                            |
+ *
+ * The pool ends no conversation. One that is given up gets `endOfDialog` as its last message, and its reader ends it: an Error
+ * that the other side raises afterwards still finds an endpoint to go to, and the endpoint that is closed last, which may stay
+ * as CLOSED for ever when the sender ends first, is removed.
  *
  * Repair: a dialog that has ended or failed (8426, 8427, 8429, 8462) is replaced and the send repeated on the new one in
  * the same transaction. Nothing is sent twice by that: what makes a SEND fail so was there before the first one, and
  * once one has succeeded, its lock keeps the state of the conversation as it is.
  *
- * Replies, EndDialog and Error messages come to the queue of `dialog.fromService`, which somebody must read.
+ * Replies, EndDialog and Error messages come to the queue of `dialog.fromService`. Somebody must read it and end the
+ * conversations of the latter two (`ReceivedBatch.endFinishedConversations`), those of replaced dialogs too.
  */
 export class DialogPool implements AsyncDisposable {
   readonly #client: BrokerClient;
   readonly #dialog: DialogOptions;
+  readonly #endOfDialog: OutgoingMessage;
   readonly #maxMessages: number;
   readonly #maxAgeMs: number;
   readonly #idle: PooledDialog[] = [];
@@ -80,10 +92,11 @@ export class DialogPool implements AsyncDisposable {
   #repaired = 0;
 
   /** @throws InvalidBrokerOptionsError for options out of range */
-  constructor(client: BrokerClient, { dialog, ...limits }: DialogPoolOptions) {
+  constructor(client: BrokerClient, { dialog, endOfDialog, ...limits }: DialogPoolOptions) {
     const { maxMessages, maxAgeMs } = parseOptions(dialogPoolOptionsSchema, limits);
     this.#client = client;
     this.#dialog = dialog;
+    this.#endOfDialog = endOfDialog;
     this.#maxMessages = maxMessages;
     this.#maxAgeMs = maxAgeMs;
   }
@@ -113,12 +126,15 @@ export class DialogPool implements AsyncDisposable {
     await transaction.commit();
   }
 
-  /** Ends all dialogs. Waits for the transactions that have sent on one, which must be ended before or meanwhile. */
+  /**
+   * Sends the last message of every dialog. Waits for the transactions that have sent on one, which must be ended before or
+   * meanwhile.
+   */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([...this.#leases.values()].map(({ ended }) => ended));
     const dialogs = this.#idle.splice(0);
-    await retireConversations(this.#client, handlesOf(dialogs), {});
+    await sendLastMessages(this.#client, handlesOf(dialogs), this.#endOfDialog, {});
     this.#retired += dialogs.length;
   }
 
@@ -140,7 +156,9 @@ export class DialogPool implements AsyncDisposable {
         await sendOnDialog(transaction, lease.used.handle, messages, call);
       } catch (error) {
         if (!(error instanceof ConversationEndedError)) throw error;
-        finished.push(this.#finish(lease, lease.used));
+        // Its EndDialog or Error is, or was, in the queue of this side; END CONVERSATION would delete it unread.
+        lease.used = undefined;
+        lease.sent = 0;
         this.#repaired += 1;
       }
     }
@@ -152,7 +170,7 @@ export class DialogPool implements AsyncDisposable {
     }
     lease.sent += messages.length;
     if (lease.used.messages + lease.sent >= this.#maxMessages) finished.push(this.#finish(lease, lease.used));
-    await retireConversations(transaction, handlesOf(finished), call);
+    await sendLastMessages(transaction, handlesOf(finished), this.#endOfDialog, call);
   }
 
   #finish(lease: Lease, dialog: PooledDialog): PooledDialog {
@@ -169,7 +187,7 @@ export class DialogPool implements AsyncDisposable {
     const ended = transaction.ended.then((state) => {
       this.#leases.delete(transaction);
       if (state === 'rolled-back') {
-        // What was to be ended is there still, and is ended or repaired by a later send.
+        // What was to be given up is there still, and is given up or repaired by a later send.
         this.#idle.unshift(...finished.filter((dialog) => dialog !== taken && !lease.begun.has(dialog)));
         if (taken !== undefined) this.#idle.push(taken);
         return;
@@ -185,7 +203,7 @@ export class DialogPool implements AsyncDisposable {
     return lease;
   }
 
-  /** The last one used is used first, so those that a quiet time needs no more grow old and are ended. */
+  /** The last one used is used first, so those that a quiet time needs no more grow old and are given up. */
   #takeOld(): PooledDialog[] {
     const youngest = Date.now() - this.#maxAgeMs;
     const old = this.#idle.filter(({ begunAt }) => begunAt <= youngest);
@@ -201,7 +219,7 @@ interface Lease {
   sent: number;
   /** Gone when the transaction rolls back. */
   readonly begun: Set<PooledDialog>;
-  /** Ended in the transaction. */
+  /** Given up in the transaction. */
   readonly finished: PooledDialog[];
   readonly ended: Promise<void>;
 }

@@ -211,26 +211,28 @@ export async function setConversationTimer(
 }
 
 /**
- * Ends conversations that may have ended already: one that is unknown (8426) or on its way out (8427) is let be. One
- * round trip each, so that one that fails doesn't keep the others.
+ * Sends a message on each of several dialogs that are used no more. One that has ended or failed (8426, 8427, 8429, 8462) is
+ * let be: its reader ends it, or has. One round trip each, so that one that fails doesn't keep the others.
  */
-export async function retireConversations(
+export async function sendLastMessages(
   session: SqlSession,
   handles: readonly string[],
+  message: OutgoingMessage,
   options: CallOptions,
 ): Promise<void> {
   for (const handle of handles) {
+    const { sql, parameters } = sendStatement(handle, [message]);
     await session.run(
       [
         'BEGIN TRY',
-        '  END CONVERSATION @Handle;',
+        `  ${sql}`,
         'END TRY',
         'BEGIN CATCH',
-        '  IF ERROR_NUMBER() NOT IN (8426, 8427) THROW;',
+        '  IF ERROR_NUMBER() NOT IN (8426, 8427, 8429, 8462) OR XACT_STATE() = -1 THROW;',
         'END CATCH;',
       ].join('\n'),
-      { Handle: sqlParameter.uniqueidentifier(handle) },
-      { ...options, context: { operation: 'ending a dialog that is used no more' } },
+      parameters,
+      { ...options, context: { operation: 'sending the last message of a dialog' } },
     );
   }
 }

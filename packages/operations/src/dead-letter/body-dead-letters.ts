@@ -1,5 +1,5 @@
 import type { WorkerQueue } from '@hartonomous/provenance-schema';
-import { type DeadLetterQueue, deadLettersOf, planBody } from './dead-letter-queue.ts';
+import { type DeadLetterQueue, deadLettersOf, planBody, sendBodyAgain } from './dead-letter-queue.ts';
 
 /** Dead letters whose body is all there is to say: replaying sends it again as it is. */
 export function bodyDeadLetters(queue: WorkerQueue): DeadLetterQueue {
@@ -8,13 +8,11 @@ export function bodyDeadLetters(queue: WorkerQueue): DeadLetterQueue {
     ...deadLettersOf(queue),
     subjectOf: ({ fields }) => names.map((name) => `${name} ${fields[name] ?? '?'}`).join(', '),
     plan: async (_client, letter) => planBody(letter),
-    replayer:
-      (_client, pool, plans, options) =>
-      async ({ id, messageTypeName, messageBody }, transaction) => {
-        if (plans.get(id)?.action !== 'send-body') {
-          throw new TypeError(`Dead letter ${id} has no plan that can be carried out.`);
-        }
-        await pool.send({ messageType: messageTypeName, body: messageBody }, { ...options, transaction });
-      },
+    replayer: (_client, plans, options) => async (letter, transaction) => {
+      if (plans.get(letter.id)?.action !== 'send-body') {
+        throw new TypeError(`Dead letter ${letter.id} has no plan that can be carried out.`);
+      }
+      await sendBodyAgain(queue, letter, transaction, options);
+    },
   };
 }

@@ -1,10 +1,10 @@
-import type {
-  BrokerClient,
-  CallOptions,
-  DialogOptions,
-  DialogPool,
-  Replayer,
-  StoredDeadLetter,
+import {
+  type BrokerClient,
+  type BrokerTransaction,
+  type CallOptions,
+  type Replayer,
+  type StoredDeadLetter,
+  sqlParameter,
 } from '@hartonomous/broker-client';
 import type { EntityType, SyncType, WorkerQueue } from '@hartonomous/provenance-schema';
 
@@ -27,8 +27,6 @@ export interface DeadLetterQueue {
   readonly table: string;
   /** Columns of the table besides those that each such table has. */
   readonly fields: readonly string[];
-  /** The dialog that bodies are sent again on. */
-  readonly dialog: DialogOptions;
   /** What the letter is about, for lists. */
   readonly subjectOf: (letter: StoredDeadLetter) => string;
   /**
@@ -42,18 +40,35 @@ export interface DeadLetterQueue {
     options: CallOptions,
   ) => Promise<ReplayPlan>;
   /** Does what the plans say. */
-  readonly replayer: (
-    client: BrokerClient,
-    pool: DialogPool,
-    plans: ReadonlyMap<bigint, ReplayPlan>,
-    options: CallOptions,
-  ) => Replayer;
+  readonly replayer: (client: BrokerClient, plans: ReadonlyMap<bigint, ReplayPlan>, options: CallOptions) => Replayer;
 }
 
-/** What a queue's declaration says about its dead letters: where they are, and the dialog that senders use. */
-export function deadLettersOf({ deadLetters, initiatorService, service, contract }: WorkerQueue) {
+/** What a queue's declaration says about its dead letters: where they are. */
+export function deadLettersOf({ deadLetters }: WorkerQueue) {
   const { table, fields } = deadLetters;
-  return { table, fields, dialog: { fromService: initiatorService, toService: service, contract } };
+  return { table, fields };
+}
+
+/**
+ * Sends the body of a letter again as it is, on the dialog of the session, as the queue's enqueue procedures do: the last
+ * message of a dialog is marked, so that its reader ends it.
+ */
+export async function sendBodyAgain(
+  { contract, initiatorService, service, dialog }: WorkerQueue,
+  { messageTypeName, messageBody }: StoredDeadLetter,
+  transaction: BrokerTransaction,
+  options: CallOptions,
+): Promise<void> {
+  const parameters = {
+    ContractName: contract,
+    MessageType: messageTypeName,
+    Body: sqlParameter.varbinary(messageBody),
+    FromService: initiatorService,
+    ToService: service,
+    MaxMessages: sqlParameter.bigint(BigInt(dialog.maxMessages)),
+    MaxAgeMinutes: dialog.maxAgeMinutes,
+  };
+  await transaction.execute('dbo.sp_SendOnPooledDialog', parameters, options);
 }
 
 /** Sends the letter's body again, or says why not. */

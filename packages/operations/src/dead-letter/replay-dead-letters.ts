@@ -1,4 +1,4 @@
-import { type BrokerClient, DeadLetterTable, DialogPool, type StoredDeadLetter } from '@hartonomous/broker-client';
+import { type BrokerClient, DeadLetterTable, type StoredDeadLetter } from '@hartonomous/broker-client';
 import type { DeadLetterQueue, ReplayPlan } from './dead-letter-queue.ts';
 
 /** Letters that are looked at together; with more, one page of large bodies needs much memory. */
@@ -40,7 +40,6 @@ export async function* replayDeadLetters(
 ): AsyncGenerator<LetterReplay> {
   const { queue, sendBody = false, dryRun = false, signal } = options;
   const letters = new DeadLetterTable(client, queue);
-  await using pool = new DialogPool(client, { dialog: queue.dialog });
   for await (const page of pagesOf(letters, options)) {
     const plans = new Map<bigint, ReplayPlan>();
     for (const { id, letter } of page) {
@@ -54,7 +53,7 @@ export async function* replayDeadLetters(
       else if (dryRun) yield { outcome: 'planned', id, plan };
       else plans.set(id, plan);
     }
-    const replayer = queue.replayer(client, pool, plans, { signal });
+    const replayer = queue.replayer(client, plans, { signal });
     for (const [id, plan] of plans) {
       for (const result of await letters.replay([id], replayer, { signal })) {
         if (result.outcome === 'replayed') yield { outcome: 'replayed', id, plan };

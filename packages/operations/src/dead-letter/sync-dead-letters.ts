@@ -1,7 +1,7 @@
 import { quoteName, sqlParameter } from '@hartonomous/broker-client';
 import { entityOf, isEntityType, syncQueue, syncTypes } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
-import { type DeadLetterQueue, deadLettersOf, planBody } from './dead-letter-queue.ts';
+import { type DeadLetterQueue, deadLettersOf, planBody, sendBodyAgain } from './dead-letter-queue.ts';
 
 const fieldsSchema = z.object({
   EntityType: z.string().nullable(),
@@ -38,23 +38,21 @@ export const syncDeadLetterQueue: DeadLetterQueue = {
       rowExists: rows.length > 0,
     };
   },
-  replayer:
-    (client, pool, plans, options) =>
-    async ({ id, messageTypeName, messageBody }, transaction) => {
-      const plan = plans.get(id);
-      if (plan?.action === 'enqueue') {
-        const { entityType, entityId, syncType, tenantId } = plan;
-        const parameters = {
-          EntityType: entityType,
-          EntityId: sqlParameter.bigint(BigInt(entityId)),
-          SyncType: syncType,
-          TenantId: sqlParameter.int(tenantId),
-        };
-        await client.enqueue('dbo.sp_EnqueueNeo4jSync', parameters, { ...options, transaction });
-      } else if (plan?.action === 'send-body') {
-        await pool.send({ messageType: messageTypeName, body: messageBody }, { ...options, transaction });
-      } else {
-        throw new TypeError(`Dead letter ${id} has no plan that can be carried out.`);
-      }
-    },
+  replayer: (client, plans, options) => async (letter, transaction) => {
+    const plan = plans.get(letter.id);
+    if (plan?.action === 'enqueue') {
+      const { entityType, entityId, syncType, tenantId } = plan;
+      const parameters = {
+        EntityType: entityType,
+        EntityId: sqlParameter.bigint(BigInt(entityId)),
+        SyncType: syncType,
+        TenantId: sqlParameter.int(tenantId),
+      };
+      await client.enqueue('dbo.sp_EnqueueNeo4jSync', parameters, { ...options, transaction });
+    } else if (plan?.action === 'send-body') {
+      await sendBodyAgain(syncQueue, letter, transaction, options);
+    } else {
+      throw new TypeError(`Dead letter ${letter.id} has no plan that can be carried out.`);
+    }
+  },
 };
