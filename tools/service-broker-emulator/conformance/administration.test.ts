@@ -3,19 +3,22 @@ import { expect } from 'vitest';
 import { conformanceSuite } from './conformance-suite.ts';
 import { messageColumns } from './session.ts';
 
-conformanceSuite('administration', ({ conforms, unverified }) => {
-  conforms('case 65: with the broker disabled messages wait until it is enabled again', async ({ a }) => {
-    const handle = await a.begin();
-    await a.ok('ALTER DATABASE CURRENT SET DISABLE_BROKER WITH ROLLBACK IMMEDIATE;');
-    await a.send(handle);
-    expect(await a.count('sys.transmission_queue')).toBe(1);
-    expect(await a.count('QS')).toBe(0);
-    await a.ok('ALTER DATABASE CURRENT SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE;');
-    await eventually(async () => expect(await a.count('QS')).toBe(1), { timeoutMs: 30_000 });
-    expect(await a.count('sys.transmission_queue')).toBe(0);
-  });
+conformanceSuite('administration', ({ conforms, conformsOffManagedInstance, unverified }) => {
+  conformsOffManagedInstance(
+    'case 65: with the broker disabled messages wait until it is enabled again',
+    async ({ a }) => {
+      const handle = await a.begin();
+      await a.ok('ALTER DATABASE CURRENT SET DISABLE_BROKER WITH ROLLBACK IMMEDIATE;');
+      await a.send(handle);
+      expect(await a.count('sys.transmission_queue')).toBe(1);
+      expect(await a.count('QS')).toBe(0);
+      await a.ok('ALTER DATABASE CURRENT SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE;');
+      await eventually(async () => expect(await a.count('QS')).toBe(1), { timeoutMs: 30_000 });
+      expect(await a.count('sys.transmission_queue')).toBe(0);
+    },
+  );
 
-  conforms('case 66: NEW_BROKER changes the guid and removes all conversations', async ({ a }) => {
+  conformsOffManagedInstance('case 66: NEW_BROKER changes the guid and removes all conversations', async ({ a }) => {
     const guid = async () =>
       (await a.ok('SELECT service_broker_guid FROM sys.databases WHERE name = DB_NAME();')).value;
     await a.send(await a.begin());
@@ -67,18 +70,58 @@ conformanceSuite('administration', ({ conforms, unverified }) => {
     await a.ok('COMMIT TRANSACTION;');
   });
 
-  conforms('C47: ERROR_BROKER_CONVERSATIONS keeps the guid and leaves an Error at both sides', async ({ a }) => {
-    await a.send(await a.begin());
-    await a.arrives('QS');
-    const guid = async () =>
-      String((await a.ok('SELECT service_broker_guid AS g FROM sys.databases WHERE database_id = DB_ID();')).value);
-    const before = await guid();
-    await a.ok('ALTER DATABASE CURRENT SET ERROR_BROKER_CONVERSATIONS WITH ROLLBACK IMMEDIATE;');
-    expect(await guid()).toBe(before);
-    await eventually(async () => {
-      expect(await a.count("QI WHERE message_type_name LIKE N'%/Error'")).toBe(1);
-      expect(await a.count("QS WHERE message_type_name LIKE N'%/Error'")).toBe(1);
-    });
+  conformsOffManagedInstance(
+    'C47: ERROR_BROKER_CONVERSATIONS keeps the guid and leaves an Error at both sides',
+    async ({ a }) => {
+      await a.send(await a.begin());
+      await a.arrives('QS');
+      const guid = async () =>
+        String((await a.ok('SELECT service_broker_guid AS g FROM sys.databases WHERE database_id = DB_ID();')).value);
+      const before = await guid();
+      await a.ok('ALTER DATABASE CURRENT SET ERROR_BROKER_CONVERSATIONS WITH ROLLBACK IMMEDIATE;');
+      expect(await guid()).toBe(before);
+      await eventually(async () => {
+        expect(await a.count("QI WHERE message_type_name LIKE N'%/Error'")).toBe(1);
+        expect(await a.count("QS WHERE message_type_name LIKE N'%/Error'")).toBe(1);
+      });
+    },
+  );
+
+  conformsOffManagedInstance(
+    'C46: a copy on the same server has the same guid and no broker until it gets another: 9772',
+    async ({ a, copy }) => {
+      const broker =
+        'SELECT is_broker_enabled AS [on], service_broker_guid AS guid FROM sys.databases WHERE database_id = DB_ID();';
+      const { rows: original } = await a.ok(broker);
+      const b = await copy();
+      expect((await b.ok(broker)).rows).toEqual([{ on: false, guid: original[0]?.guid }]);
+      expect(await b.refused('ALTER DATABASE CURRENT SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE;')).toBe(9772);
+      await b.ok('ALTER DATABASE CURRENT SET NEW_BROKER WITH ROLLBACK IMMEDIATE;');
+      const { rows: renewed } = await b.ok(broker);
+      expect(renewed[0]?.on).toBe(true);
+      expect(renewed[0]?.guid).not.toBe(original[0]?.guid);
+      expect((await a.ok(broker)).rows).toEqual(original);
+    },
+  );
+
+  conforms('C56: options of the broker can be changed, but not on a Managed Instance', async ({ a }) => {
+    const isManagedInstance = (await a.ok("SELECT CAST(SERVERPROPERTY('EngineEdition') AS int) AS n;")).value === 8;
+    for (const option of ['DISABLE_BROKER', 'ENABLE_BROKER', 'NEW_BROKER']) {
+      const { errors } = await a.run(`ALTER DATABASE CURRENT SET ${option} WITH ROLLBACK IMMEDIATE;`);
+      expect(errors.length > 0, option).toBe(isManagedInstance);
+    }
+    expect(await a.count('sys.databases WHERE database_id = DB_ID() AND is_broker_enabled = 1')).toBe(1);
+  });
+
+  unverified('C52: HONOR_BROKER_PRIORITY is off, and RECEIVE goes by priorities all the same', async ({ a }) => {
+    expect(await a.count('sys.databases WHERE database_id = DB_ID() AND is_honor_broker_priority_on = 0')).toBe(1);
+    await a.ok(`CREATE CONTRACT C2 (T SENT BY INITIATOR); ALTER SERVICE S (ADD CONTRACT C2);
+      CREATE BROKER PRIORITY Urgent FOR CONVERSATION SET (CONTRACT_NAME = C2, LOCAL_SERVICE_NAME = S, REMOTE_SERVICE_NAME = N'I', PRIORITY_LEVEL = 9);`);
+    await a.send(await a.begin(), "N'ordinary'");
+    await a.send(await a.begin('', 'I', "'S', 'CURRENT DATABASE'", 'ON CONTRACT C2'), "N'urgent'");
+    await a.arrives('QS', 2);
+    const received = [...(await a.receive('QS', '', 'TOP (1)')), ...(await a.receive('QS', '', 'TOP (1)'))];
+    expect(received.map(({ text }) => text)).toEqual(['urgent', 'ordinary']);
   });
 
   conforms('C49: queues can be rebuilt, reorganized and moved to a filegroup', async ({ a }) => {

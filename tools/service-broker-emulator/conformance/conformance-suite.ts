@@ -25,6 +25,7 @@ class CaseDatabase implements AsyncDisposable {
   readonly #server: TargetServer;
   readonly #administrator: Session;
   readonly #sessions: Session[] = [];
+  readonly #copies: string[] = [];
 
   private constructor(server: TargetServer, administrator: Session) {
     this.#server = server;
@@ -48,17 +49,28 @@ class CaseDatabase implements AsyncDisposable {
     return database;
   }
 
-  async connect(): Promise<Session> {
-    const session = await Session.open({ ...this.#server.options, database: this.name });
+  async connect(database = this.name): Promise<Session> {
+    const session = await Session.open({ ...this.#server.options, database });
     this.#sessions.push(session);
     return session;
+  }
+
+  /** A copy of the database on the same server, and a session in it. */
+  async copy(): Promise<Session> {
+    const copy = `${this.name}_copy`;
+    await this.#server.copyDatabase(this.name, copy);
+    this.#copies.push(copy);
+    return await this.connect(copy);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const session of this.#sessions) await session.close();
     // Ends what is left in the database: activated procedures, and connections that the server still closes.
-    await this.#administrator.ok(`ALTER DATABASE ${this.name} SET DISABLE_BROKER WITH ROLLBACK IMMEDIATE;`);
-    await this.#administrator.ok(`DROP DATABASE ${this.name};`);
+    const alone = this.#server.isManagedInstance ? 'READ_COMMITTED_SNAPSHOT ON' : 'DISABLE_BROKER';
+    for (const name of [...this.#copies, this.name]) {
+      await this.#administrator.ok(`ALTER DATABASE ${name} SET ${alone} WITH ROLLBACK IMMEDIATE;`);
+      await this.#administrator.ok(`DROP DATABASE ${name};`);
+    }
     await this.#administrator.close();
   }
 }
@@ -69,7 +81,14 @@ export interface Case {
   readonly b: Session;
   /** A further session in the same database. */
   readonly connect: () => Promise<Session>;
+  /** A copy of the database on the same server, as BACKUP and RESTORE make one, and a session in it. */
+  readonly copy: () => Promise<Session>;
 }
+
+/** Whether the cases that take half an hour are run as well. */
+export const isLongForm = process.env.CONFORMANCE_FORM === 'long';
+
+const timeout = isLongForm ? 40 * 60_000 : 60_000;
 
 type CaseBody = (given: Case) => Promise<void>;
 
@@ -81,6 +100,8 @@ export interface Suite {
    * SQL Server that answers otherwise is right: that is reported as an annotation and a skip with the difference.
    */
   readonly unverified: (name: string, body: CaseBody) => void;
+  /** As `conforms`, but skipped on a Managed Instance, whose options of the broker can't be changed. */
+  readonly conformsOffManagedInstance: (name: string, body: CaseBody) => void;
 }
 
 /** Runs cases of one subject, side by side, on the server that the environment names. */
@@ -94,7 +115,7 @@ export function conformanceSuite(subject: string, register: (suite: Suite) => vo
   const inOwnDatabase = async (body: CaseBody): Promise<void> => {
     await using database = await CaseDatabase.create(server);
     const [a, b] = [await database.connect(), await database.connect()];
-    await body({ a, b, connect: () => database.connect() });
+    await body({ a, b, connect: () => database.connect(), copy: () => database.copy() });
   };
   const reportDifference = async (context: TestContext, error: unknown): Promise<never> => {
     if (!server.real) throw error;
@@ -105,15 +126,27 @@ export function conformanceSuite(subject: string, register: (suite: Suite) => vo
 
   const verified = new Map<string, CaseBody>();
   const unverified = new Map<string, CaseBody>();
+  const offManagedInstance = new Set<string>();
   register({
     conforms: (name, body) => verified.set(name, body),
     unverified: (name, body) => unverified.set(name, body),
+    conformsOffManagedInstance: (name, body) => {
+      offManagedInstance.add(name);
+      verified.set(name, body);
+    },
   });
-  describe.concurrent(subject, { timeout: 60_000 }, () => {
-    for (const [name, body] of verified) test(name, () => inOwnDatabase(body));
+  describe.concurrent(subject, { timeout }, () => {
+    for (const [name, body] of verified) {
+      test(name, (context) => {
+        if (server.isManagedInstance && offManagedInstance.has(name)) {
+          context.skip("options of the broker can't be changed on a Managed Instance");
+        }
+        return inOwnDatabase(body);
+      });
+    }
   });
   if (unverified.size > 0) {
-    describe.concurrent(`${subject}, unverified`, { timeout: 60_000 }, () => {
+    describe.concurrent(`${subject}, unverified`, { timeout }, () => {
       for (const [name, body] of unverified) {
         test(name, (context) => inOwnDatabase(body).catch((error: unknown) => reportDifference(context, error)));
       }

@@ -1,6 +1,6 @@
 import { eventually } from '@hartonomous/test-support';
 import { expect } from 'vitest';
-import { conformanceSuite } from './conformance-suite.ts';
+import { conformanceSuite, isLongForm } from './conformance-suite.ts';
 import { messageColumns } from './session.ts';
 
 const end = (handle: string, clause = '') =>
@@ -92,13 +92,55 @@ conformanceSuite('ends and order', ({ conforms, unverified }) => {
     expect(Number(rows[0]?.ahead)).toBeGreaterThan(20);
   });
 
-  conforms('C29: message_enqueue_time is UTC', async ({ a }) => {
-    await a.send(await a.begin());
-    await a.arrives('QS');
-    const { value } = await a.ok(
-      'SELECT ABS(DATEDIFF(SECOND, message_enqueue_time, SYSUTCDATETIME())) AS s FROM QS WITH (NOLOCK);',
+  unverified("C21b: initiator ends first: the row that stays is the target's, too", async ({ a }) => {
+    const initiator = await a.begin();
+    await a.send(initiator);
+    await a.receiveAll('QS');
+    const target = await a.farHandle(initiator);
+    await a.ok(end(initiator));
+    await a.receiveAll('QS');
+    await a.ok(end(target));
+    await eventually(async () => expect(await a.state(initiator)).toBeUndefined());
+    expect(await a.state(target)).toBe('CD');
+  });
+
+  if (isLongForm) {
+    unverified('C22: after 35 minutes no row is left, whichever side ended first', async ({ a }) => {
+      for (const first of ['target', 'initiator']) {
+        const initiator = await a.begin();
+        await a.send(initiator);
+        await a.receiveAll('QS');
+        const target = await a.farHandle(initiator);
+        const [one, queue, two] = first === 'initiator' ? [initiator, 'QS', target] : [target, 'QI', initiator];
+        await a.ok(end(one));
+        await a.receiveAll(queue);
+        await a.ok(end(two));
+      }
+      await eventually(async () => expect(await a.count("sys.conversation_endpoints WHERE state <> 'CD'")).toBe(0));
+      expect(await a.count('sys.conversation_endpoints')).toBeGreaterThan(0);
+      await eventually(async () => expect(await a.count('sys.conversation_endpoints')).toBe(0), {
+        timeoutMs: 35 * 60_000,
+        intervalMs: 10_000,
+      });
+    });
+  }
+
+  unverified('C40: a closed handle can neither send (8429) nor move (8438) nor end again (8427)', async ({ a }) => {
+    const [closed, other] = [await a.begin(), await a.begin()];
+    for (const initiator of [closed, other]) await a.send(initiator);
+    await a.receiveAll('QS', 2);
+    const [target, far] = [await a.farHandle(closed), await a.farHandle(other)];
+    await a.ok(end(target));
+    await a.receiveAll('QI');
+    await a.ok(end(closed));
+    await eventually(async () => expect(await a.state(target)).toBe('CD'));
+    expect(await a.refused(a.sendText(target, "N'r'", 'R'))).toBe(8429);
+    const { value: group } = await a.ok(
+      `SELECT conversation_group_id AS g FROM sys.conversation_endpoints WHERE conversation_handle = '${far}';`,
     );
-    expect(Number(value)).toBeLessThan(10);
+    const move = `DECLARE @h uniqueidentifier = '${target}', @g uniqueidentifier = '${String(group)}'; MOVE CONVERSATION @h TO @g;`;
+    expect(await a.refused(move)).toBe(8438);
+    expect(await a.refused(end(target))).toBe(8427);
   });
 
   unverified('C24: an error of SEND in TRY leaves the transaction usable unless XACT_ABORT is on', async ({ a }) => {

@@ -65,6 +65,35 @@ conformanceSuite('names and types', ({ conforms }) => {
     });
   });
 
+  conforms(
+    'C44c: the result set of SELECT * has these types, and validation is N, E or X with a blank',
+    async ({ a }) => {
+      const { rows } = await a.ok(`SELECT name, system_type_name AS type
+      FROM sys.dm_exec_describe_first_result_set(N'SELECT * FROM dbo.QS', NULL, 0)
+      WHERE name IN (N'status', N'queuing_order', N'message_sequence_number', N'validation', N'message_enqueue_time')
+      ORDER BY name;`);
+      expect(rows.map(({ name, type }) => `${name} ${type}`)).toEqual([
+        'message_enqueue_time datetime',
+        'message_sequence_number bigint',
+        'queuing_order bigint',
+        'status tinyint',
+        'validation nchar(2)',
+      ]);
+      for (const [type, body] of [
+        ['T', "N'a'"],
+        ['X', "N'<a/>'"],
+        ['E', ''],
+      ] as const) {
+        await a.send(await a.begin(), body, type);
+      }
+      await a.arrives('QS', 3);
+      const { rows: kinds } = await a.ok(
+        "SELECT DISTINCT validation + N'.' AS v, DATALENGTH(validation) AS n FROM QS ORDER BY v;",
+      );
+      expect(kinds).toEqual(['E .', 'N .', 'X .'].map((v) => ({ v, n: 4 })));
+    },
+  );
+
   conforms('C44b: sys.dm_exec_describe_first_result_set tells the columns without running', async ({ a }) => {
     const { rows } = await a.ok(`SELECT name, system_type_name AS type, is_nullable AS n, collation_name AS c
       FROM sys.dm_exec_describe_first_result_set(N'SELECT status, message_body, message_type_name FROM dbo.QS', NULL, 0)
@@ -84,5 +113,32 @@ conformanceSuite('names and types', ({ conforms }) => {
       'SELECT ABS(DATEDIFF(SECOND, message_enqueue_time, SYSUTCDATETIME())) AS s FROM QS WITH (NOLOCK);',
     );
     expect(Number(value)).toBeLessThan(10);
+  });
+
+  conforms('C29b: so are the times of the transmission queue and of the end of a lifetime', async ({ a }) => {
+    await a.send(await a.begin('LIFETIME = 600', 'I', "'nowhere'"));
+    const { value: waited } = await a.ok(
+      'SELECT ABS(DATEDIFF(SECOND, enqueue_time, SYSUTCDATETIME())) AS s FROM sys.transmission_queue;',
+    );
+    const { value: left } = await a.ok(
+      'SELECT DATEDIFF(SECOND, SYSUTCDATETIME(), lifetime) AS s FROM sys.conversation_endpoints;',
+    );
+    expect(Number(waited)).toBeLessThan(10);
+    expect(Math.abs(600 - Number(left))).toBeLessThan(10);
+  });
+
+  conforms('C45: a body of 64 MB comes back unchanged', async ({ a }) => {
+    const handle = await a.begin();
+    const { rows: sent } =
+      await a.ok(`DECLARE @b varbinary(max) = CAST(REPLICATE(CAST('0123456789abcdef' AS varchar(max)), 4194304) AS varbinary(max));
+      DECLARE @h uniqueidentifier = '${handle}';
+      SEND ON CONVERSATION @h MESSAGE TYPE T (@b);
+      SELECT DATALENGTH(@b) AS bytes, HASHBYTES('SHA2_256', @b) AS hash;`);
+    expect(Number(sent[0]?.bytes)).toBe(64 * 1024 * 1024);
+    await a.arrives('QS');
+    const { rows: received } = await a.ok(`DECLARE @r TABLE (body varbinary(max));
+      RECEIVE message_body FROM QS INTO @r;
+      SELECT DATALENGTH(body) AS bytes, HASHBYTES('SHA2_256', body) AS hash FROM @r;`);
+    expect(received).toEqual(sent);
   });
 });
