@@ -11,6 +11,12 @@ const saPassword = 'Ces-consumer!1';
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** How the server of a fixture is set. */
+export interface FixtureOptions {
+  /** READ_COMMITTED_SNAPSHOT of the database. @default as the whole run */
+  readonly readCommittedSnapshot?: boolean;
+}
+
 /** A row of dbo.IngestionJob. */
 export interface JobRow {
   readonly Status: string;
@@ -55,13 +61,15 @@ export class Fixture implements AsyncDisposable {
     this.connectionString = connectionString;
   }
 
-  static async start(): Promise<Fixture> {
+  static async start({
+    readCommittedSnapshot = readCommittedSnapshotUnderTest(),
+  }: FixtureOptions = {}): Promise<Fixture> {
     const emulator = await startServiceBrokerEmulator({
       port: 0,
       data: ':memory:',
       saPassword,
       databases: ['Hartonomous'],
-      readCommittedSnapshot: readCommittedSnapshotUnderTest(),
+      readCommittedSnapshot,
     });
     const connectionString = `Server=127.0.0.1,${emulator.port};Database=Hartonomous;User Id=sa;Password="${saPassword}";TrustServerCertificate=True;`;
     await deployDatabase({ connection: connectionString });
@@ -180,10 +188,10 @@ export class Fixture implements AsyncDisposable {
  * A fixture for all tests of a file, started before the first and closed after the last. Each file has a server of its own
  * (the stand-in costs no more than its deployment); the tests of a file keep apart by tenant and run one after another.
  */
-export function fixtureOfFile(): () => Fixture {
+export function fixtureOfFile(options: FixtureOptions = {}): () => Fixture {
   let fixture: Fixture | undefined;
   beforeAll(async () => {
-    fixture = await Fixture.start();
+    fixture = await Fixture.start(options);
   });
   afterAll(() => fixture?.[Symbol.asyncDispose]());
   return () => {

@@ -1,4 +1,4 @@
-import { eventually } from '@hartonomous/test-support';
+import { eventually, readCommittedSnapshotQuery, readCommittedSnapshotUnderTest } from '@hartonomous/test-support';
 import { expect, test, vi } from 'vitest';
 import { fixtureOfFile } from './fixture.ts';
 import { hartonomous } from './hartonomous.ts';
@@ -8,6 +8,10 @@ import { WorkerProcess } from './worker-process.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 const fixture = fixtureOfFile();
+
+test('the fixture of all suites has the setting of READ_COMMITTED_SNAPSHOT that the run is about', async () => {
+  expect(await fixture().sql(readCommittedSnapshotQuery)).toEqual([{ on: readCommittedSnapshotUnderTest() }]);
+});
 
 test("R4: the runbook's snippet, the node, and every line that operators look for", async () => {
   const { client, env, neo4j } = fixture();

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { readCommittedSnapshotQuery, readCommittedSnapshotUnderTest } from '@hartonomous/test-support';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ChaosWorld } from './chaos/chaos-world.ts';
 import { form } from './chaos/run.ts';
 import { clockSkew } from './chaos/scenarios/clock-skew.ts';
@@ -30,6 +31,9 @@ function started(): ChaosWorld {
 }
 
 describe('chaos', () => {
+  test('runs with the setting of READ_COMMITTED_SNAPSHOT that the run is about', async () => {
+    expect(await started().sql(readCommittedSnapshotQuery)).toEqual([{ on: readCommittedSnapshotUnderTest() }]);
+  });
   workerKilled(started);
   serversKilled(started);
   spoiltNetwork(started);

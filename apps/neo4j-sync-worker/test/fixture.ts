@@ -5,7 +5,7 @@ import { type BorrowedTestNeo4j, borrowTestNeo4j } from '@hartonomous/local-neo4
 import { deployDatabase, deployGraph } from '@hartonomous/operations';
 import { MESSAGE_RETRIES, syncQueue } from '@hartonomous/provenance-schema';
 import { type ServiceBrokerEmulator, startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
-import { asRoleLogin, createRoleLogins, eventually } from '@hartonomous/test-support';
+import { asRoleLogin, createRoleLogins, eventually, readCommittedSnapshotUnderTest } from '@hartonomous/test-support';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 
@@ -13,6 +13,12 @@ import { z } from 'zod';
 const saPassword = 'Sync-worker!1';
 
 type Row = Readonly<Record<string, unknown>>;
+
+/** How the servers of a fixture are set. */
+export interface FixtureOptions {
+  /** READ_COMMITTED_SNAPSHOT of the database. @default as the whole run */
+  readonly readCommittedSnapshot?: boolean;
+}
 
 /**
  * SQL Server with the database deployed and a Neo4j with the graph schema, both the test file's own. The Neo4j is borrowed from
@@ -46,14 +52,23 @@ export class Fixture<Neo4j extends BorrowedTestNeo4j = BorrowedTestNeo4j> implem
     this.connectionString = connectionString;
   }
 
-  static start(): Promise<Fixture> {
-    return Fixture.startOn(borrowTestNeo4j());
+  static start(options: FixtureOptions = {}): Promise<Fixture> {
+    return Fixture.startOn(borrowTestNeo4j(), options);
   }
 
   /** With this Neo4j, for files that stop theirs: such a one can't be borrowed. The fixture disposes of it in the end. */
-  static async startOn<Neo4j extends BorrowedTestNeo4j>(starting: Promise<Neo4j>): Promise<Fixture<Neo4j>> {
+  static async startOn<Neo4j extends BorrowedTestNeo4j>(
+    starting: Promise<Neo4j>,
+    { readCommittedSnapshot = readCommittedSnapshotUnderTest() }: FixtureOptions = {},
+  ): Promise<Fixture<Neo4j>> {
     const [emulator, neo4j] = await Promise.all([
-      startServiceBrokerEmulator({ port: 0, data: ':memory:', saPassword }),
+      startServiceBrokerEmulator({
+        port: 0,
+        data: ':memory:',
+        saPassword,
+        databases: ['Hartonomous'],
+        readCommittedSnapshot,
+      }),
       starting,
     ]);
     const connectionString = `Server=127.0.0.1,${emulator.port};Database=Hartonomous;User Id=sa;Password="${saPassword}";TrustServerCertificate=True;`;
@@ -200,10 +215,10 @@ export class Fixture<Neo4j extends BorrowedTestNeo4j = BorrowedTestNeo4j> implem
 }
 
 /** A fixture for all tests of a file, started before the first and closed after the last; they keep apart by tenant. */
-export function fixtureOfFile(): () => Fixture {
+export function fixtureOfFile(options: FixtureOptions = {}): () => Fixture {
   let fixture: Fixture | undefined;
   beforeAll(async () => {
-    fixture = await Fixture.start();
+    fixture = await Fixture.start(options);
   });
   afterAll(() => fixture?.[Symbol.asyncDispose]());
   return () => {

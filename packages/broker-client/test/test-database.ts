@@ -1,4 +1,5 @@
 import { startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
+import { readCommittedSnapshotUnderTest } from '@hartonomous/test-support';
 import { type BrokerClient, type BrokerOptions, connectBroker } from '../src/index.ts';
 
 /** Password of the test server's administrator; the server listens on loopback and lives for one test file. */
@@ -15,7 +16,12 @@ export interface TestDatabase extends AsyncDisposable {
 /** Starts a server on a free port and creates the database with the objects of {@link brokerObjects}. */
 export async function startTestDatabase(): Promise<TestDatabase> {
   await using cleanup = new AsyncDisposableStack();
-  const emulator = await startServiceBrokerEmulator({ port: 0, data: ':memory:', saPassword });
+  const emulator = await startServiceBrokerEmulator({
+    port: 0,
+    data: ':memory:',
+    saPassword,
+    readCommittedSnapshot: readCommittedSnapshotUnderTest(),
+  });
   cleanup.use(emulator);
   const sql = {
     server: '127.0.0.1',

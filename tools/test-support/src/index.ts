@@ -30,7 +30,7 @@ export {
 export { type EventuallyOptions, eventually } from './eventually.ts';
 export { edgeLine, graphLines, nodeLine } from './graph-lines.ts';
 export { PrometheusPage, type PrometheusSample } from './prometheus.ts';
-export { readCommittedSnapshotUnderTest } from './read-committed-snapshot.ts';
+export { readCommittedSnapshotQuery, readCommittedSnapshotUnderTest } from './read-committed-snapshot.ts';
 export { asRoleLogin, createRoleLogins } from './role-logins.ts';
 export { type SeededRandom, seededRandom } from './seeded-random.ts';
 export { settingsProblems } from './settings-problems.ts';

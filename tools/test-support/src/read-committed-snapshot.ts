@@ -9,3 +9,7 @@ export function readCommittedSnapshotUnderTest(): boolean {
   }
   return value === 'on';
 }
+
+/** Query of one row, whose `on` is READ_COMMITTED_SNAPSHOT of the database that it runs in. */
+export const readCommittedSnapshotQuery =
+  'SELECT d.is_read_committed_snapshot_on AS [on] FROM sys.databases AS d WHERE d.database_id = DB_ID();';

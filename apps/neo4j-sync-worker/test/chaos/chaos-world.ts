@@ -7,7 +7,14 @@ import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-lo
 import { connectNeo4j, type GraphConnection } from '@hartonomous/graph-sync';
 import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
 import { deployDatabase, deployGraph } from '@hartonomous/operations';
-import { asRoleLogin, ChildService, createRoleLogins, emulatorPort, TcpProxy } from '@hartonomous/test-support';
+import {
+  asRoleLogin,
+  ChildService,
+  createRoleLogins,
+  emulatorPort,
+  readCommittedSnapshotUnderTest,
+  TcpProxy,
+} from '@hartonomous/test-support';
 import { z } from 'zod';
 
 /** The servers listen on loopback and live for one test file. */
@@ -158,6 +165,7 @@ function connectionString(port: number): string {
 
 function startSqlServer(data: string, port: number, { maxDataMb }: SqlServerOptions = {}) {
   const limit = maxDataMb === undefined ? [] : ['--max-data-mb', String(maxDataMb)];
+  const versions = readCommittedSnapshotUnderTest() ? 'on' : 'off';
   return ChildService.start({
     name: 'SQL Server emulator',
     args: [
@@ -167,6 +175,10 @@ function startSqlServer(data: string, port: number, { maxDataMb }: SqlServerOpti
       String(port),
       '--data',
       data,
+      '--database',
+      'Hartonomous',
+      '--read-committed-snapshot',
+      versions,
       '--json',
       ...limit,
     ],
