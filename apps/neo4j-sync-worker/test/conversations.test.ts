@@ -19,7 +19,7 @@ async function conversations(tenantId: number): Promise<string[]> {
   return rows.map(({ handle }) => String(handle));
 }
 
-/** State of a conversation on the worker's side; undefined when there is none. */
+/** State of a conversation on the worker's side; CD is CLOSED. */
 async function stateOf(handle: string | undefined): Promise<unknown> {
   const [row] = await fixture().sql(
     `SELECT e.state FROM sys.conversation_endpoints AS e WHERE e.conversation_handle = '${handle}';`,
@@ -50,7 +50,7 @@ test('an Error comes before the older messages of its conversation, and takes no
   expect(logged).toEqual(Array.from({ length: 5 }, () => ({ o: 'SYNCED', n: 1 })));
   expect(await fixture().deadLetters(tenantId)).toBe(0);
   // Ended when nothing of it was left.
-  await eventually(async () => expect(await stateOf(handle)).toBeUndefined(), { timeoutMs: 30_000 });
+  await eventually(async () => expect(await stateOf(handle)).toBe('CD'), { timeoutMs: 30_000 });
   await fixture().queueIsEmpty();
   await worker.stop();
 });
