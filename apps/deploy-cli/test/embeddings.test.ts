@@ -97,7 +97,7 @@ test('status: coverage, jobs, tokens, last error; and retry of dead jobs', async
   );
   const { stdout } = await embeddings('status');
   expect(stdout).toMatch(
-    /^lexical_hash_384: lexical-hash-384, version 1, 384 numbers, ENABLED\n {2}50 % of eligible atoms: 1 of 2, 1 of the others dead\n {2}jobs: 1 pending, 0 running, 1 dead, the oldest for \d+ s; tokens: 7\n {2}last error: INPUT_REFUSED: no\n$/,
+    /^lexical_hash_384: lexical-hash-384, version 1, 384 numbers, ENABLED\n {2}50 % of eligible atoms: 1 of 2, 1 of the others dead, 0 refused\n {2}jobs: 1 pending, 0 running, 1 dead, 0 refused, the oldest for \d+ s; tokens: 7\n {2}last error: INPUT_REFUSED: no\n$/,
   );
   const json = JSON.parse((await embeddings('status', 'lexical_hash_384', '--json')).stdout);
   expect(json).toMatchObject({ models: [{ key: 'lexical_hash_384', eligible: 2, embedded: 1, dead: 1, tokens: 7 }] });

@@ -5,4 +5,5 @@ export interface ClaimedJob {
   /** Claims so far, this one included, without those that an outage ended. */
   readonly attempts: number;
   readonly atomId: bigint;
+  readonly tenantId: number;
 }

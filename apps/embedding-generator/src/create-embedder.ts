@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { backOffMs, outageBackOff } from '@hartonomous/back-off';
 import type { ShownWarning } from '@hartonomous/broker-client';
 import {
   createProvider,
   EmbeddingError,
+  InvalidEmbeddingOptionsError,
   modelKey,
+  ProviderAccessError,
   type ProviderOptions,
   TextEmbedder,
   type TextEmbedderHooks,
@@ -21,14 +24,14 @@ async function createEmbedder(
   hooks: TextEmbedderHooks,
   signal: AbortSignal,
 ): Promise<TextEmbedder> {
-  const { ApiKey } = Provider;
+  const apiKey = apiKeyOf(Provider);
   const given = {
     kind: Provider.Kind,
     model: Model,
     dimension: Dimension,
     endpoint: Provider.Endpoint,
     deployment: Provider.Deployment,
-    apiKey: ApiKey === undefined ? undefined : () => ApiKey.reveal(),
+    apiKey,
     apiStyle: Provider.ApiStyle,
     apiVersion: Provider.ApiVersion,
     encodingFormat: Provider.EncodingFormat,
@@ -39,6 +42,27 @@ async function createEmbedder(
   const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   // createProvider checks them, and names what doesn't fit the kind.
   return await TextEmbedder.create(await createProvider(options as ProviderOptions, signal), hooks);
+}
+
+/** Where the key comes from, before every call. */
+function apiKeyOf({
+  ApiKey,
+  ApiKeyFile,
+}: Settings['Embedding']['Provider']): (() => string | Promise<string>) | undefined {
+  if (ApiKey !== undefined && ApiKeyFile !== undefined) {
+    throw new InvalidEmbeddingOptionsError('Embedding:Provider:ApiKey and ApiKeyFile are both set. Set one of them.');
+  }
+  if (ApiKey !== undefined) return () => ApiKey.reveal();
+  if (ApiKeyFile === undefined) return undefined;
+  return async () => {
+    try {
+      return (await readFile(ApiKeyFile, 'utf8')).trim();
+    } catch (cause) {
+      throw new ProviderAccessError(`The key can't be read from ${ApiKeyFile} (Embedding:Provider:ApiKeyFile).`, {
+        cause,
+      });
+    }
+  };
 }
 
 /**

@@ -6,12 +6,14 @@ import type { GeneratorMetrics } from './generator-metrics.ts';
 import type { JobStore, ModelRow, Release } from './job-store.ts';
 import type { Projector } from './projection.ts';
 import type { JobResult, StoredVector } from './result-list.ts';
+import { mayNotLeave, type SendingRule } from './sending-rule.ts';
 
 /** What a batch of jobs needs. */
 export interface BatchContext {
   readonly store: JobStore;
   readonly embedder: TextEmbedder;
   readonly projector: Projector;
+  readonly rule: SendingRule;
   readonly model: ModelRow;
   readonly maxAttempts: number;
   readonly metrics: GeneratorMetrics;
@@ -118,8 +120,25 @@ class JobBatch {
       const stored = this.#stored(Float32Array.from(decodeVector(vector)), group.hash, windows, null);
       for (const job of group.jobs) results.push({ job, outcome: 'EMBEDDED', stored });
     }
+    const sent = await this.#sendable([...groups.values()], results);
     await this.#finish(results);
-    return [...groups.values()];
+    return sent;
+  }
+
+  /** Texts that may go to the provider; adds the results of the others. One atom that may not leave keeps its text from leaving. */
+  async #sendable(groups: readonly TextGroup[], results: JobResult[]): Promise<readonly TextGroup[]> {
+    const { rule, store, force } = this.#context;
+    const kept = await mayNotLeave(
+      groups.flatMap((group) => group.jobs),
+      rule,
+      store,
+      force,
+    );
+    const isKept = (group: TextGroup) => group.jobs.some((job) => kept.has(job));
+    for (const group of groups.filter(isKept)) {
+      for (const job of group.jobs) results.push({ job, outcome: 'REFUSED' });
+    }
+    return groups.filter((group) => !isKept(group));
   }
 
   /** Embeds texts and writes each call's vectors before the next call is made. */

@@ -8,12 +8,14 @@ import type { GeneratorMetrics } from './generator-metrics.ts';
 import { doJobs } from './job-batch.ts';
 import type { JobStore, ModelRow } from './job-store.ts';
 import type { Projector } from './projection.ts';
+import type { SendingRule } from './sending-rule.ts';
 
 /** What {@link JobRunner} needs. */
 export interface JobRunnerOptions {
   readonly store: JobStore;
   readonly embedder: TextEmbedder;
   readonly projector: Projector;
+  readonly rule: SendingRule;
   readonly modelKey: string;
   readonly claimJobs: number;
   readonly leaseSeconds: number;

@@ -1,4 +1,5 @@
 import { type BrokerClient, type CallOptions, sqlParameter } from '@hartonomous/broker-client';
+import mssql from 'mssql';
 import { z } from 'zod';
 import type { ClaimedJob } from './claimed-job.ts';
 import { type JobResult, resultList } from './result-list.ts';
@@ -55,12 +56,13 @@ const modelRow = z.object({
   state: z.enum(['DISABLED', 'ENABLED', 'PAUSED']),
 });
 const claimedRow = z
-  .object({ BackgroundJobId: id, LeaseToken: id, Attempts: z.int(), AtomId: id })
-  .transform(({ BackgroundJobId, LeaseToken, Attempts, AtomId }): ClaimedJob => {
-    return { id: BackgroundJobId, leaseToken: LeaseToken, attempts: Attempts, atomId: AtomId };
+  .object({ BackgroundJobId: id, LeaseToken: id, Attempts: z.int(), AtomId: id, TenantId: z.int() })
+  .transform(({ BackgroundJobId, LeaseToken, Attempts, AtomId, TenantId }): ClaimedJob => {
+    return { id: BackgroundJobId, leaseToken: LeaseToken, attempts: Attempts, atomId: AtomId, tenantId: TenantId };
   });
 const atomRow = z.object({ AtomId: id, text: z.string().nullable(), hash: bytes.nullable() });
 const vectorRow = z.object({ hash: bytes, vector: bytes, windows: z.int() });
+const sensitivityRow = z.object({ AtomId: id, Sensitivity: z.int().nullable() });
 const jobIdRow = z.object({ BackgroundJobId: id });
 const backlogRow = z.object({ jobs: z.coerce.number(), age: z.coerce.number().nullable() });
 
@@ -147,6 +149,26 @@ export class JobStore {
       options('looking for vectors of the same texts', signal),
     );
     return new Map(rows.map(({ hash, vector, windows }) => [hash.toString('hex'), { vector, windows }]));
+  }
+
+  /**
+   * Sensitivity of atoms by id, the greatest of their own and of all that they come from: 0 public, 1 internal, 2 confidential, 3
+   * restricted; `null` where none has a level.
+   */
+  async sensitivities(atomIds: readonly bigint[], signal: AbortSignal): Promise<ReadonlyMap<bigint, number | null>> {
+    const rows = await this.#client.query(
+      'EXEC [dbo].[sp_ClassifyAtoms] @Atoms = @Atoms;',
+      {
+        Atoms: sqlParameter.table(
+          'dbo.EmbeddingAtomList',
+          [{ name: 'AtomId', type: mssql.BigInt(), nullable: false }],
+          [...new Set(atomIds)].map((atomId) => [atomId]),
+        ),
+      },
+      sensitivityRow,
+      options('looking for the classification of atoms', signal),
+    );
+    return new Map(rows.map(({ AtomId, Sensitivity }) => [AtomId, Sensitivity]));
   }
 
   /** Writes results; gives how many were still this process's to write. */

@@ -30,6 +30,10 @@ const providerSection = z
     /** What the server calls the model; for Azure the name of the deployment. */
     Deployment: z.string().min(1).optional(),
     ApiKey: secret().optional(),
+    /** File with the key, read before every call: the key may change while the worker runs. Instead of ApiKey. */
+    ApiKeyFile: z.string().min(1).optional(),
+    /** Whether texts leave the house with it. Not set: yes for openai and azure-openai, no for the others. */
+    IsOutside: z.boolean().optional(),
     /** Azure only: v1 for /openai/v1/embeddings, deployment for /openai/deployments/... */
     ApiStyle: z.enum(['v1', 'deployment']).optional(),
     /** Azure in the style deployment only. */
@@ -57,6 +61,10 @@ const embeddingSection = z
       .regex(/^[a-z0-9_]{1,40}$/, 'up to 40 lower-case letters, digits and underscores')
       .optional(),
     Provider: providerSection,
+    /** What an atom counts as that has no classification, and comes from none that has one. */
+    Unclassified: z.enum(['public', 'internal', 'confidential', 'restricted']).default('internal'),
+    /** Tenants whose confidential and restricted texts may go to a provider outside of the house. */
+    SendClassifiedOfTenants: z.array(z.int()).default([]),
     /** Jobs that are claimed at a time. More hold more texts in memory, and more that wait for a lease to run out after a crash. */
     ClaimJobs: z.int().min(1).max(1_000).default(256),
     /**

@@ -18,7 +18,7 @@ export interface StoredVector {
 /** What became of a job. */
 export type JobResult =
   | { readonly job: ClaimedJob; readonly outcome: 'EMBEDDED'; readonly stored: StoredVector }
-  | { readonly job: ClaimedJob; readonly outcome: 'UNCHANGED' | 'SKIPPED' };
+  | { readonly job: ClaimedJob; readonly outcome: 'UNCHANGED' | 'SKIPPED' | 'REFUSED' };
 
 const columns: readonly TableParameterColumn[] = [
   { name: 'BackgroundJobId', type: mssql.BigInt(), nullable: false },

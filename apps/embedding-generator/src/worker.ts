@@ -7,6 +7,7 @@ import { JobRunner } from './job-runner.ts';
 import { JobStore } from './job-store.ts';
 import { settingsSchema } from './options.ts';
 import { Projector } from './projection.ts';
+import { sendingRule } from './sending-rule.ts';
 import { wakeUpHandler } from './wake-up.ts';
 
 /** The worker. */
@@ -59,6 +60,7 @@ Jobs are made while a model is enabled in dbo.EmbeddingModel.`,
         const runner = new JobRunner({
           ...{ store, embedder, modelKey, metrics, logger, addWarning },
           projector: new Projector(embedder.provider.dimension),
+          rule: sendingRule(Embedding),
           claimJobs: Embedding.ClaimJobs,
           leaseSeconds: Embedding.LeaseSeconds,
           pollMs: Embedding.PollMs,

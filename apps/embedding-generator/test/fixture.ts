@@ -55,7 +55,7 @@ export class Fixture implements AsyncDisposable {
   async enable(modelName: string, dimension: number): Promise<void> {
     await this.client.run(
       `DELETE FROM dbo.AtomEmbedding; DELETE FROM dbo.BackgroundJob; DELETE FROM dbo.EmbeddingModelAtomType;
-       DELETE FROM dbo.EmbeddingModel; DELETE FROM dbo.Atom;
+       DELETE FROM dbo.EmbeddingModel; DELETE FROM dbo.AtomProvenance; DELETE FROM dbo.Atom;
        INSERT INTO dbo.EmbeddingModel (ModelKey, ModelName, Dimension, State)
        VALUES ('under_test', @modelName, @dimension, N'ENABLED');
        INSERT INTO dbo.EmbeddingModelAtomType (EmbeddingModelId, AtomType)
@@ -139,7 +139,7 @@ export class Fixture implements AsyncDisposable {
       Embedding__ModelKey: 'under_test',
       Embedding__Provider__Kind: 'openai',
       Embedding__Provider__Endpoint: endpoint,
-      Embedding__Provider__ApiKey: 'sk-under-test',
+      ...('Embedding__Provider__ApiKeyFile' in env ? {} : { Embedding__Provider__ApiKey: 'sk-under-test' }),
       ...env,
     });
   }

@@ -352,6 +352,50 @@ describe('jobs are claimed and finished', () => {
     expect(await embeddings()).toEqual([]);
   });
 
+  test('a refused atom loses its embedding; a later success settles what had failed before', async () => {
+    const atom = await insertAtom('text');
+    await finish(one, await claim(one));
+    const again = () =>
+      application.run("EXEC dbo.sp_EnqueueNeo4jSync @EntityType = N'Atom', @EntityId = @atom;", { atom });
+    await again();
+    await finish(one, await claim(one), 'REFUSED');
+    expect(await embeddings()).toEqual([]);
+    expect(await jobs()).toMatchObject([{ status: 'COMPLETED' }, { status: 'REFUSED', code: 'CLASSIFIED' }]);
+    await again();
+    await release(one, await claim(one), { status: 'DEAD', errorCode: 'X' });
+    await again();
+    await finish(one, await claim(one));
+    expect(await jobs()).toMatchObject([{ status: 'COMPLETED' }, { status: 'COMPLETED', code: null }]);
+    expect(await embeddings()).toHaveLength(1);
+  });
+
+  test('the sensitivity of an atom is the greatest of its own and of all that it comes from, by any way, in a circle too', async () => {
+    const [child, parent, top, alone] = [
+      await insertAtom('child'),
+      await insertAtom('parent'),
+      await insertAtom('top'),
+      await insertAtom('alone'),
+    ];
+    await sql.run(
+      database,
+      `INSERT INTO dbo.AtomProvenance (TenantId, ChildAtomId, ParentAtomId)
+       VALUES (1, ${child}, ${parent}), (1, ${parent}, ${top}), (1, ${child}, ${top}), (1, ${top}, ${child});
+       UPDATE dbo.Atom SET Classification = N'restricted' WHERE AtomId = ${top};
+       UPDATE dbo.Atom SET Classification = N'public' WHERE AtomId = ${child};`,
+    );
+    const rows = await worker.query(
+      `DECLARE @Atoms dbo.EmbeddingAtomList;
+       INSERT INTO @Atoms (AtomId) SELECT CONVERT(BIGINT, i.[value]) FROM OPENJSON(@ids) AS i;
+       EXEC dbo.sp_ClassifyAtoms @Atoms = @Atoms;`,
+      { ids: JSON.stringify([child, alone, '987654321']) },
+      anyRow,
+    );
+    expect(rows.map(({ AtomId, Sensitivity }) => [AtomId, Sensitivity]).sort()).toEqual([
+      [child, 3],
+      [alone, null],
+    ]);
+  });
+
   test('an atom that went while it was embedded leaves no row, and takes no other with it', async () => {
     const kept = await insertAtom('one');
     const gone = await insertAtom('two');

@@ -167,6 +167,7 @@ const folders: readonly {
       'sp_PurgeIngestion',
       'sp_BackfillEmbeddings',
       'sp_ClaimEmbeddingJobs',
+      'sp_ClassifyAtoms',
       'sp_RenewEmbeddingLeases',
       'sp_ReleaseEmbeddingJobs',
       'sp_FinishEmbeddingJobs',

@@ -14,8 +14,8 @@ export function addEmbeddingStatusCommand(
     .addHelpText(
       'after',
       `
-Coverage is embedded atoms of eligible ones: those of the model's types that have text. Dead ones are counted as eligible; the line
-names them. It counts all atoms, which takes a while in a large database.
+Coverage is embedded atoms of eligible ones: those of the model's types that have text. Dead ones, and those that may not go to the
+provider (refused), are counted as eligible; the line names them. It counts all atoms, which takes a while in a large database.
 
 Examples:
   hartonomous embeddings status
@@ -29,14 +29,16 @@ Examples:
         if (models.length === 0) output.line('No model. Enable one: hartonomous embeddings enable MODEL.');
         for (const model of models) {
           const status = await embeddingStatus(client, model, signal);
-          const { eligible, embedded, pending, running, dead, oldestAgeSeconds, tokens, lastError } = status;
+          const { eligible, embedded, pending, running, dead, refused, oldestAgeSeconds, tokens, lastError } = status;
           output.line(
             `${model.key}: ${model.name}, version ${model.version}, ${model.dimension} numbers, ${model.state}`,
           );
-          const left = dead === 0 ? '' : `, ${dead} of the others dead`;
+          const left = dead + refused === 0 ? '' : `, ${dead} of the others dead, ${refused} refused`;
           output.line(`  ${percent(embedded, eligible)} of eligible atoms: ${embedded} of ${eligible}${left}`);
           const age = oldestAgeSeconds === null ? '' : `, the oldest for ${oldestAgeSeconds} s`;
-          output.line(`  jobs: ${pending} pending, ${running} running, ${dead} dead${age}; tokens: ${tokens}`);
+          output.line(
+            `  jobs: ${pending} pending, ${running} running, ${dead} dead, ${refused} refused${age}; tokens: ${tokens}`,
+          );
           if (lastError !== null) output.line(`  last error: ${lastError.code}: ${lastError.text ?? '-'}`);
           shown.push({ ...model, ...status });
         }

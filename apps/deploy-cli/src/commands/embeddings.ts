@@ -30,6 +30,7 @@ interface DryRunOptions extends CommonOptions {
 }
 interface RetryOptions extends DryRunOptions {
   readonly reason?: string;
+  readonly refused?: boolean;
 }
 
 /** Adds `embeddings enable|disable|pause|resume|backfill|retry|status`. */
@@ -51,7 +52,7 @@ export function addEmbeddingCommands(program: Command, context: CommandContext):
       `
 Models: ${embeddingModels.map(({ name }) => name).join(', ')}.
 lexical-hash-384 finds words and not meaning, and needs no server. The others need embedding-generator with the same model in its settings.
-With a provider outside of the house, the texts of all atoms of these types leave it, whatever their classification.
+With a provider outside of the house, their texts leave it, but for confidential and restricted ones (settings of the generator).
 
 Examples:
   hartonomous embeddings enable lexical-hash-384
@@ -128,15 +129,19 @@ Examples:
   }
 
   command('retry <key>')
-    .description('have dead jobs of a model tried again')
+    .description('have dead or refused jobs of a model tried again')
     .option('--reason <code>', 'only jobs with this error code, for example INPUT_REFUSED')
+    .option('--refused', 'those that were refused for their classification, after it has changed')
     .option('--dry-run', 'only count them')
     .action((key: string, options: RetryOptions) =>
       run(options, async ({ client, output }) => {
-        const { reason: code, dryRun: isDryRun = false } = options;
+        const { reason: code, refused: isRefused = false, dryRun: isDryRun = false } = options;
+        const kind = isRefused ? 'refused' : 'dead';
         const model = await requireModel(client, key, context.signal);
-        const jobs = await retryEmbeddings(client, model, { code, isDryRun }, context.signal);
-        output.line(isDryRun ? `${jobs} dead jobs would be tried again.` : `✓ ${jobs} dead jobs are tried again.`);
+        const jobs = await retryEmbeddings(client, model, { code, isRefused, isDryRun }, context.signal);
+        output.line(
+          isDryRun ? `${jobs} ${kind} jobs would be tried again.` : `✓ ${jobs} ${kind} jobs are tried again.`,
+        );
         output.document({ ok: true, dryRun: isDryRun, key, jobs });
       }),
     );

@@ -6,17 +6,19 @@ import type { DatabaseModel } from './models.ts';
 export interface RetryOptions {
   /** Only jobs with this error code. */
   readonly code?: string | undefined;
+  /** Those that were refused for their classification, instead of dead ones. @default false */
+  readonly isRefused?: boolean;
   /** Only counts. */
   readonly isDryRun: boolean;
 }
 
 const countRow = z.object({ jobs: z.coerce.number() });
 
-/** Has dead jobs tried again, with all attempts before them. Gives how many. */
+/** Has dead or refused jobs tried again, with all attempts before them. Gives how many. */
 export async function retryEmbeddings(
   client: BrokerClient,
   { id, key }: DatabaseModel,
-  { code, isDryRun }: RetryOptions,
+  { code, isRefused = false, isDryRun }: RetryOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const [row] = await client.query(
@@ -24,18 +26,18 @@ export async function retryEmbeddings(
      DECLARE @Jobs BIGINT;
      BEGIN TRANSACTION;
      SELECT @Jobs = COUNT_BIG(*) FROM [dbo].[BackgroundJob] AS j
-     WHERE j.[EmbeddingModelId] = @Id AND j.[Status] = N'DEAD' AND (@Code IS NULL OR j.[ErrorCode] = @Code);
+     WHERE j.[EmbeddingModelId] = @Id AND j.[Status] = @Status AND (@Code IS NULL OR j.[ErrorCode] = @Code);
      IF @IsDryRun = 0 AND @Jobs > 0
      BEGIN
        UPDATE [dbo].[BackgroundJob]
        SET [Status] = N'PENDING', [Attempts] = 0, [NotBefore] = SYSUTCDATETIME(), [FinishedAt] = NULL
-       WHERE [EmbeddingModelId] = @Id AND [Status] = N'DEAD' AND (@Code IS NULL OR [ErrorCode] = @Code);
+       WHERE [EmbeddingModelId] = @Id AND [Status] = @Status AND (@Code IS NULL OR [ErrorCode] = @Code);
        SET @Jobs = @@ROWCOUNT;
        EXEC [dbo].[sp_EnqueueEmbeddingRequest];
      END;
      COMMIT TRANSACTION;
      SELECT @Jobs AS [jobs];`,
-    { Id: id, Code: code ?? null, IsDryRun: isDryRun },
+    { Id: id, Code: code ?? null, IsDryRun: isDryRun, Status: isRefused ? 'REFUSED' : 'DEAD' },
     countRow,
     { signal, context: { operation: `trying dead embedding jobs of the model ${key} again` } },
   );

@@ -12,6 +12,8 @@ export interface EmbeddingStatus {
   readonly pending: number;
   readonly running: number;
   readonly dead: number;
+  /** Jobs whose text may not go to the provider. */
+  readonly refused: number;
   /** Seconds since the oldest job that is pending or running was made; `null` where none is. */
   readonly oldestAgeSeconds: number | null;
   /** Tokens that its vectors have cost, without those of vectors that were replaced since. */
@@ -26,6 +28,7 @@ const statusRow = z.object({
   pending: z.coerce.number(),
   running: z.coerce.number(),
   dead: z.coerce.number(),
+  refused: z.coerce.number(),
   age: z.coerce.number().nullable(),
   tokens: z.coerce.number(),
   code: z.string().nullable(),
@@ -40,7 +43,7 @@ export async function embeddingStatus(
 ): Promise<EmbeddingStatus> {
   const [row] = await client.query(
     `SELECT
-       a.[eligible], a.[embedded], j.[pending], j.[running], j.[dead], j.[age], t.[tokens], f.[ErrorCode] AS [code],
+       a.[eligible], a.[embedded], j.[pending], j.[running], j.[dead], j.[refused], j.[age], t.[tokens], f.[ErrorCode] AS [code],
        f.[ErrorText] AS [text]
      FROM (
        SELECT COUNT_BIG(*) AS [eligible], COUNT_BIG(e.[AtomId]) AS [embedded]
@@ -54,9 +57,10 @@ export async function embeddingStatus(
          COUNT_BIG(CASE WHEN b.[Status] = N'PENDING' THEN 1 END) AS [pending],
          COUNT_BIG(CASE WHEN b.[Status] = N'RUNNING' THEN 1 END) AS [running],
          COUNT_BIG(CASE WHEN b.[Status] = N'DEAD' THEN 1 END) AS [dead],
-         DATEDIFF_BIG(SECOND, MIN(CASE WHEN b.[Status] <> N'DEAD' THEN b.[CreatedAt] END), SYSUTCDATETIME()) AS [age]
+         COUNT_BIG(CASE WHEN b.[Status] = N'REFUSED' THEN 1 END) AS [refused],
+         DATEDIFF_BIG(SECOND, MIN(CASE WHEN b.[Status] IN (N'PENDING', N'RUNNING') THEN b.[CreatedAt] END), SYSUTCDATETIME()) AS [age]
        FROM [dbo].[BackgroundJob] AS b
-       WHERE b.[EmbeddingModelId] = @Id AND b.[Status] IN (N'PENDING', N'RUNNING', N'DEAD')
+       WHERE b.[EmbeddingModelId] = @Id AND b.[Status] IN (N'PENDING', N'RUNNING', N'DEAD', N'REFUSED')
      ) AS j
      CROSS JOIN (
        SELECT ISNULL(SUM(CONVERT(BIGINT, e.[Tokens])), 0) AS [tokens]

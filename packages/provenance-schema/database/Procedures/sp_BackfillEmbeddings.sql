@@ -55,7 +55,7 @@ BEGIN
           FROM [dbo].[BackgroundJob] AS j
           WHERE j.[AtomId] = a.[AtomId]
             AND j.[EmbeddingModelId] = @EmbeddingModelId
-            AND j.[Status] IN (N'PENDING', N'RUNNING', N'DEAD')
+            AND j.[Status] IN (N'PENDING', N'RUNNING', N'DEAD', N'REFUSED')
       )
     OPTION (RECOMPILE);
 

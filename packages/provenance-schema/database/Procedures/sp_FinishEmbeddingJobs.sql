@@ -20,10 +20,13 @@ BEGIN
     BEGIN TRANSACTION;
     UPDATE j
     SET
-        j.[Status] = CASE WHEN r.[Outcome] = N'SKIPPED' THEN N'SKIPPED' ELSE N'COMPLETED' END,
+        j.[Status] = CASE r.[Outcome] WHEN N'SKIPPED' THEN N'SKIPPED' WHEN N'REFUSED' THEN N'REFUSED' ELSE N'COMPLETED' END,
         j.[LeaseOwner] = NULL,
-        j.[ErrorCode] = NULL,
-        j.[ErrorText] = NULL,
+        j.[ErrorCode] = CASE WHEN r.[Outcome] = N'REFUSED' THEN N'CLASSIFIED' END,
+        j.[ErrorText] = CASE
+            WHEN r.[Outcome] = N'REFUSED'
+                THEN N'The atom, or one that it comes from, is confidential or restricted, and the provider is outside.'
+        END,
         j.[FinishedAt] = SYSUTCDATETIME()
     OUTPUT inserted.[BackgroundJobId], inserted.[AtomId], inserted.[TenantId], r.[Outcome]
         INTO @Done ([BackgroundJobId], [AtomId], [TenantId], [Outcome])
@@ -43,11 +46,19 @@ BEGIN
     )
     GROUP BY d.[AtomId];
 
+    -- What had failed before is settled.
+    DELETE j
+    FROM @Done AS d
+    INNER JOIN [dbo].[BackgroundJob] AS j ON j.[AtomId] = d.[AtomId] AND j.[EmbeddingModelId] = @EmbeddingModelId
+    WHERE j.[Status] IN (N'DEAD', N'REFUSED') AND j.[BackgroundJobId] < d.[BackgroundJobId]
+    OPTION (LOOP JOIN);
+
+    -- A refused text is another than that of the vector that is there.
     DELETE e
     FROM @Newest AS n
     INNER JOIN @Done AS d ON d.[BackgroundJobId] = n.[BackgroundJobId]
     INNER JOIN [dbo].[AtomEmbedding] AS e ON e.[AtomId] = n.[AtomId] AND e.[EmbeddingModelId] = @EmbeddingModelId
-    WHERE d.[Outcome] = N'SKIPPED'
+    WHERE d.[Outcome] IN (N'SKIPPED', N'REFUSED')
     OPTION (LOOP JOIN);
 
     UPDATE e

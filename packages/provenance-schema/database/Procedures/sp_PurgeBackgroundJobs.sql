@@ -1,5 +1,5 @@
 -- Deletes jobs that were completed or skipped more than @RetentionDays ago; in slices, as dbo.sp_PurgeNeo4jSyncLog does.
--- Dead ones stay until they are tried again. Not to be called inside a transaction.
+-- Dead and refused ones stay until they are tried again. Not to be called inside a transaction.
 CREATE PROCEDURE [dbo].[sp_PurgeBackgroundJobs]
     @RetentionDays INT = 7,
     @Purged        BIGINT = 0 OUTPUT

@@ -1,6 +1,6 @@
 -- Work that is done outside of the transactions that ask for it. PENDING: waits until NotBefore. RUNNING: a worker has it,
 -- and has until NotBefore to finish or renew. COMPLETED: done. SKIPPED: there was nothing to do. DEAD: failed for its own
--- sake too often; an operator can have it tried again.
+-- sake too often. REFUSED: its text may not go to the provider. An operator can have both tried again.
 -- A claim adds one to LeaseToken, and a worker's writes count only while its token is the row's: one that was slow and lost
 -- its lease can't write over its successor.
 -- AtomId and TenantId have no foreign key: an atom may go while its job waits.
@@ -28,7 +28,7 @@ CREATE TABLE [dbo].[BackgroundJob] (
     CONSTRAINT [FK_BackgroundJob_EmbeddingModel] FOREIGN KEY ([EmbeddingModelId])
         REFERENCES [dbo].[EmbeddingModel] ([EmbeddingModelId]),
     CONSTRAINT [CK_BackgroundJob_JobType] CHECK ([JobType] IN (N'GenerateEmbedding')),
-    CONSTRAINT [CK_BackgroundJob_Status] CHECK ([Status] IN (N'PENDING', N'RUNNING', N'COMPLETED', N'SKIPPED', N'DEAD')),
+    CONSTRAINT [CK_BackgroundJob_Status] CHECK ([Status] IN (N'PENDING', N'RUNNING', N'COMPLETED', N'SKIPPED', N'DEAD', N'REFUSED')),
     -- In the order of a claim.
     INDEX [IX_BackgroundJob_Open] NONCLUSTERED ([EmbeddingModelId], [Priority], [NotBefore], [BackgroundJobId])
         WHERE [Status] IN (N'PENDING', N'RUNNING'),

@@ -1,5 +1,5 @@
 -- What became of jobs, for dbo.sp_FinishEmbeddingJobs. Outcome EMBEDDED: has all that follows. UNCHANGED: the atom's
--- embedding is that of its text. SKIPPED: the atom has no text, or is gone.
+-- embedding is that of its text. SKIPPED: the atom has no text, or is gone. REFUSED: its text may not go to the provider.
 CREATE TYPE [dbo].[EmbeddingResultList] AS TABLE (
     [BackgroundJobId] BIGINT         NOT NULL PRIMARY KEY,
     [LeaseToken]      BIGINT         NOT NULL,

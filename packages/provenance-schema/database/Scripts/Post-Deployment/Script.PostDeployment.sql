@@ -107,8 +107,10 @@ GRANT EXECUTE ON [dbo].[sp_ClaimEmbeddingJobs] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_RenewEmbeddingLeases] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_ReleaseEmbeddingJobs] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_FinishEmbeddingJobs] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_ClassifyAtoms] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_PurgeBackgroundJobs] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_DeadLetterEmbedding] TO [HartonomousWorker];
+GRANT EXECUTE ON TYPE::[dbo].[EmbeddingAtomList] TO [HartonomousWorker];
 GRANT EXECUTE ON TYPE::[dbo].[EmbeddingResultList] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_EnqueueEmbeddingRequest] TO [HartonomousSender];
 GO
