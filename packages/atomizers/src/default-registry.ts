@@ -1,3 +1,4 @@
+import { compoundFileAtomizer } from './archives/compound-file-atomizer.ts';
 import { gzipAtomizer } from './archives/gzip-atomizer.ts';
 import { tarAtomizer } from './archives/tar-atomizer.ts';
 import { zipAtomizer } from './archives/zip-atomizer.ts';
@@ -19,6 +20,7 @@ export function createDefaultRegistry(): AtomizerRegistry {
     [
       pdfAtomizer,
       docxAtomizer,
+      compoundFileAtomizer,
       gzipAtomizer,
       tarAtomizer,
       zipAtomizer,

@@ -1,3 +1,4 @@
+export { compoundFileAtomizer } from './archives/compound-file-atomizer.ts';
 export { gzipAtomizer } from './archives/gzip-atomizer.ts';
 export { tarAtomizer } from './archives/tar-atomizer.ts';
 export { zipAtomizer } from './archives/zip-atomizer.ts';

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
 import { bytesSource } from '../src/source-reading.ts';
 import { rawZipOf, tarOf, zipOf } from './archive-support.ts';
-import { atomize, leafBytes, slicedSource, textOf } from './atomize-support.ts';
+import { atomize, atomizeWithNotes, leafBytes, slicedSource, textOf } from './atomize-support.ts';
 import { expectInvariants } from './draft-invariants.ts';
 
 // Some of these expand megabytes, and the machine may be busy.
@@ -116,14 +116,16 @@ test('a name of 5000 characters is refused', async () => {
   await expect(failure).rejects.toMatchObject({ code: 'ARCHIVE_PATH' });
 });
 
-test('a member that is there twice is refused', async () => {
+test('a member that is there twice refuses a ZIP archive; of a TAR archive, which is appended to, both are kept', async () => {
   const twice = [
     { name: 'a/b', content: x },
     { name: 'a//./b', content: x },
   ];
   await expect(atomize(bytesSource('a.zip', rawZipOf(twice)))).rejects.toMatchObject({ code: 'ARCHIVE_MEMBER' });
   const tar = tarOf(twice.map(({ name, content }) => ({ path: name, content })));
-  await expect(atomize(bytesSource('a.tar', tar))).rejects.toMatchObject({ code: 'ARCHIVE_MEMBER', path: 'a/b' });
+  const { drafts, notes } = await atomizeWithNotes(bytesSource('a.tar', tar));
+  expect(drafts.filter((draft) => draft.canonicalText === 'a/b')).toHaveLength(2);
+  expect(notes).toContain('MEMBERS_REPLACED');
 });
 
 test('links, devices, encrypted members and unknown compression are refused one by one, with the reason', async () => {

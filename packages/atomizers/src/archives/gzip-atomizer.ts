@@ -3,7 +3,8 @@ import { DraftSequence } from '../draft-sequence.ts';
 import { readBlocks } from '../source-reading.ts';
 import { gunzip } from './gunzip.ts';
 import { MemberDrafts } from './member-drafts.ts';
-import { isTar, tarDrafts } from './tar-atomizer.ts';
+import { tarDrafts } from './tar-atomizer.ts';
+import { isTar } from './tar-header.ts';
 
 /** gzip: what is in it, as its only member; of a compressed TAR archive (tar.gz) its members, as they come. */
 export const gzipAtomizer: Atomizer = {

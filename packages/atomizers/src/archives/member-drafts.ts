@@ -31,14 +31,16 @@ export class MemberDrafts {
   /**
    * Checks a member before anything of it is read.
    *
+   * @param again what one means whose path was there before: TAR archives are appended to
    * @returns its path with `/` between the parts
    * @throws ArchivePathError, ArchiveMemberError for a path that was there before, ArchiveBombError for too many
    */
-  admit(member: ArchiveMember): string {
+  admit(member: ArchiveMember, again: 'refused' | 'replaces' = 'refused'): string {
     const path = memberPath(member.name);
     this.#context.expansion.addMember();
     if (member.kind === 'folder') return path;
-    if (this.#paths.has(path)) throw new ArchiveMemberError(path, 'is in it twice');
+    if (this.#paths.has(path) && again === 'refused') throw new ArchiveMemberError(path, 'is in it twice');
+    if (this.#paths.has(path)) this.#context.notes.add('MEMBERS_REPLACED', `${path} is there again; both are kept`);
     this.#paths.add(path);
     return path;
   }

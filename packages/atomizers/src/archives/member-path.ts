@@ -14,7 +14,8 @@ export function memberPath(name: string): string {
   const path = name.replaceAll('\\', '/');
   if (path.startsWith('//')) throw new ArchivePathError(shown, 'names a server');
   if (path.startsWith('/')) throw new ArchivePathError(shown, 'is absolute');
-  if (/^[A-Za-z]:/.test(path)) throw new ArchivePathError(shown, 'names a drive');
+  // A colon may stand in a name (`Q: what is an atom.txt`); a drive has no blank behind it.
+  if (/^[A-Za-z]:(?:\S|$)/.test(path)) throw new ArchivePathError(shown, 'names a drive');
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.includes('..')) throw new ArchivePathError(shown, 'goes up (..)');
   if (parts.length === 0 && path !== './' && path !== '.') throw new ArchivePathError(shown, 'is empty');

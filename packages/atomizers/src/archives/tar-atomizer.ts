@@ -4,6 +4,7 @@ import { FileBrokenError } from '../errors.ts';
 import { readBlocks } from '../source-reading.ts';
 import { MemberDrafts } from './member-drafts.ts';
 import { type TarEvent, tarEvents } from './tar-events.ts';
+import { isTar } from './tar-header.ts';
 
 /** TAR: members with what is in them, as they come. */
 export const tarAtomizer: Atomizer = {
@@ -32,7 +33,7 @@ export async function* tarDrafts(
   for (let next = await events.next(); next.done !== true; next = await events.next()) {
     const event = next.value;
     if (event.kind !== 'member') continue;
-    const path = members.admit(event.member);
+    const path = members.admit(event.member, 'replaces');
     if (event.member.kind === 'refused') yield members.refused(path, event.member.reason ?? 'unknown');
     if (event.member.kind !== 'file') continue;
     const data = dataOf(events);
@@ -50,10 +51,4 @@ async function* dataOf(events: AsyncGenerator<TarEvent>): AsyncGenerator<Uint8Ar
     if (next.value.kind === 'end') return;
     if (next.value.kind === 'data') yield next.value.bytes;
   }
-}
-
-/** Whether bytes begin like a TAR archive that isn't compressed. */
-export function isTar(head: Uint8Array): boolean {
-  const magic = Buffer.from(head.subarray(257, 262)).toString('latin1');
-  return magic === 'ustar' && !(head[0] === 0x1f && head[1] === 0x8b);
 }

@@ -1,16 +1,12 @@
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import {
-  type Entry,
-  fromRandomAccessReaderPromise,
-  getFileNameLowLevel,
-  RandomAccessReader,
-  type ZipFile,
-} from 'yauzl';
+import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
 import { AtomizerError, FileBrokenError } from '../errors.ts';
 import type { ExpansionBudget } from '../expansion-budget.ts';
 import type { ArchiveMember } from './member-drafts.ts';
 import type { Spool } from './spool.ts';
+import { findZip, type ZipBounds } from './zip-bounds.ts';
+import { zipMemberName } from './zip-member-name.ts';
 
 /** A member of a ZIP archive and the way to its bytes. */
 export interface ZipMember extends ArchiveMember {
@@ -24,14 +20,17 @@ const unixHost = 3;
 /** What yauzl reads through; closing is the spool's own matter. */
 class SpoolReader extends RandomAccessReader {
   readonly #spool: Spool;
+  readonly #start: number;
 
-  constructor(spool: Spool) {
+  /** @param start where the archive starts */
+  constructor(spool: Spool, start: number) {
     super();
     this.#spool = spool;
+    this.#start = start;
   }
 
   override _readStreamForRange(start: number, end: number): Readable {
-    return Readable.from(this.#spool.range(start, end), { objectMode: false });
+    return Readable.from(this.#spool.range(this.#start + start, this.#start + end), { objectMode: false });
   }
 
   override close(callback: (error: Error | null) => void): void {
@@ -46,9 +45,13 @@ export class ZipArchive {
   readonly #expansion: ExpansionBudget;
   readonly #format: string;
 
-  private constructor(zip: ZipFile, archiveBytes: number, expansion: ExpansionBudget, format: string) {
+  /** Bytes before and behind the archive that aren't its. */
+  readonly bytesAround: number;
+
+  private constructor(zip: ZipFile, { start, end, around }: ZipBounds, expansion: ExpansionBudget, format: string) {
     this.#zip = zip;
-    this.#archiveBytes = archiveBytes;
+    this.#archiveBytes = end - start;
+    this.bytesAround = around;
     this.#expansion = expansion;
     this.#format = format;
   }
@@ -61,10 +64,11 @@ export class ZipArchive {
    * @throws FileBrokenError
    */
   static async open(spool: Spool, expansion: ExpansionBudget, format: string): Promise<ZipArchive> {
+    const bounds = await findZip(spool, format);
     const zip = await translated(format, () =>
-      fromRandomAccessReaderPromise(new SpoolReader(spool), spool.size, options),
+      fromRandomAccessReaderPromise(new SpoolReader(spool, bounds.start), bounds.end - bounds.start, options),
     );
-    return new ZipArchive(zip, spool.size, expansion, format);
+    return new ZipArchive(zip, bounds, expansion, format);
   }
 
   /**
@@ -77,7 +81,7 @@ export class ZipArchive {
     for (;;) {
       const next = await translated(this.#format, () => entries.next());
       if (next.done === true) return;
-      yield this.#member(next.value);
+      yield this.#member(next.value, await zipMemberName(next.value));
     }
   }
 
@@ -85,8 +89,7 @@ export class ZipArchive {
     this.#zip.close();
   }
 
-  #member(entry: Entry): ZipMember {
-    const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
+  #member(entry: Entry, name: string): ZipMember {
     const reason = refusal(entry);
     const isFolder = name.endsWith('/') || name.endsWith('\\');
     const modified = entry.getLastModDate({ timezone: 'UTC' });

@@ -1,5 +1,6 @@
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
+import { fileExtension } from '../file-extension.ts';
 import { readBlocks } from '../source-reading.ts';
 import { MemberDrafts } from './member-drafts.ts';
 import { Spool } from './spool.ts';
@@ -12,13 +13,20 @@ export const zipAtomizer: Atomizer = {
   input: 'bytes',
   reproduces: 'nothing',
   offsetUnit: 'none',
-  detect: (head) => (isZip(head) ? 0.9 : 0),
+  detect(head, name) {
+    if (isZip(head)) return 0.9;
+    // Something may be before the archive: what a proxy sent, or a program that unpacks it.
+    return fileExtension(name) === 'zip' ? 0.3 : 0;
+  },
   async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
     const expansion = context.expansion.enter();
     const drafts = new DraftSequence();
     const members = new MemberDrafts(drafts, { ...context, expansion });
     await using spool = await Spool.fill(readBlocks(source, context.signal), context.signal);
     using archive = await ZipArchive.open(spool, expansion, 'ZIP');
+    if (archive.bytesAround > 0) {
+      context.notes.add('BYTES_AROUND_ARCHIVE', `${source.name}: not part of the archive`, archive.bytesAround);
+    }
     for await (const member of archive.members()) {
       const path = members.admit(member);
       if (member.kind === 'refused') yield members.refused(path, member.reason ?? 'unknown');

@@ -9,8 +9,10 @@ import { readWholeXml } from './xml-reader.ts';
 export interface Relationship {
   /** The last part of the type's address: `officeDocument`, `footnotes`. */
   readonly type: string;
-  /** Path of the part that it leads to. */
+  readonly id: string;
+  /** Path of the part that it leads to; of one to outside the address. */
   readonly path: string;
+  readonly isExternal: boolean;
 }
 
 /** The parts of an Open XML package and how they hang together. Nothing outside of the package is ever looked at. */
@@ -32,7 +34,8 @@ export class DocxPackage {
   static async open(archive: ZipArchive, members: MemberDrafts, context: AtomizerContext): Promise<DocxPackage> {
     const parts = new Map<string, ZipMember>();
     for await (const member of archive.members()) {
-      const path = members.admit(member);
+      // Word takes one of two parts of a name; the last one is what most readers take.
+      const path = members.admit(member, 'replaces');
       if (member.reason === 'encrypted') throw new FileEncryptedError('DOCX');
       if (member.kind === 'file') parts.set(path, member);
     }
@@ -51,7 +54,7 @@ export class DocxPackage {
     return bytes;
   }
 
-  /** The relationships of a part to other parts; of the package itself for the empty path. Links to outside are left out. */
+  /** The relationships of a part to other parts, and to outside; of the package itself for the empty path. */
   async relationships(path: string): Promise<readonly Relationship[]> {
     const folder = posix.dirname(path === '' ? 'x' : path);
     const relationshipsPath = posix.join(folder, '_rels', `${posix.basename(path)}.rels`);
@@ -59,10 +62,12 @@ export class DocxPackage {
     if (bytes === undefined) return [];
     const found: Relationship[] = [];
     const open = (name: string, attributes: Readonly<Record<string, string>>): void => {
-      if (name !== 'Relationship' || attributes.TargetMode === 'External') return;
+      if (name !== 'Relationship') return;
+      const isExternal = attributes.TargetMode === 'External';
       const target = attributes.Target ?? '';
       const resolved = target.startsWith('/') ? target.slice(1) : posix.normalize(posix.join(folder, target));
-      found.push({ type: posix.basename(attributes.Type ?? ''), path: resolved });
+      const type = posix.basename(attributes.Type ?? '');
+      found.push({ type, id: attributes.Id ?? '', path: isExternal ? target : resolved, isExternal });
     };
     const handler = { open, close: () => undefined, text: () => undefined };
     await readWholeXml(bytes, relationshipsPath, handler, this.#context);

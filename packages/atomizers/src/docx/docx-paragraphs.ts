@@ -1,5 +1,7 @@
 import { cutAt } from '../text/line-splitter.ts';
+import { DocxMath } from './docx-math.ts';
 import type { HeadingStyles } from './docx-styles.ts';
+import { isSymbolFont, symbolOf, symbolText } from './symbol-fonts.ts';
 import type { XmlAttributes, XmlHandler } from './xml-reader.ts';
 
 /** A paragraph of a Word document. */
@@ -9,17 +11,47 @@ export interface DocxParagraph {
   readonly style?: string;
   /** Of a heading: 1 to 9. */
   readonly level?: number;
+  /** Ids of relationships, and addresses, that it has links to. */
+  readonly links?: readonly string[];
+}
+
+/** A document of another format that stands in this place (`w:altChunk`). */
+export interface DocxChunk {
+  readonly kind: 'chunk';
+  readonly relationshipId: string;
 }
 
 interface OpenParagraph {
   text: string;
   style?: string;
   level?: number;
+  links: string[];
+  /** Its mark is deleted: it goes on as the next one. */
+  isJoined: boolean;
+}
+
+/** A box to tick or a list to choose from, of the kind that is older than content controls. */
+interface FormField {
+  isBox: boolean;
+  isChecked: boolean;
+  readonly entries: string[];
+  choice: number;
 }
 
 const maxStyleLength = 128;
-/** Copies for old programs, what was deleted, and where something was before it was moved. */
-const ignoredElements = new Set(['Fallback', 'del', 'moveFrom']);
+const maxLinks = 32;
+const maxLinkLength = 2048;
+/** What was deleted, where something was before it was moved, and what was set before it was set otherwise. */
+const ignoredElements = new Set([
+  'del',
+  'moveFrom',
+  'pPrChange',
+  'rPrChange',
+  'sectPrChange',
+  'tblPrChange',
+  'tcPrChange',
+  'trPrChange',
+]);
 
 /** Gathers the paragraphs of WordprocessingML. What isn't part of its present text is left out. */
 export class DocxParagraphs implements XmlHandler {
@@ -27,53 +59,140 @@ export class DocxParagraphs implements XmlHandler {
   readonly #maxLength: number;
   /** More than one where a paragraph holds a text box, which has paragraphs of its own. */
   readonly #open: OpenParagraph[] = [];
-  #ready: DocxParagraph[] = [];
+  readonly #elements: string[] = [];
+  readonly #math = new DocxMath();
+  /** Of each `mc:AlternateContent`: whether its choice has text, so that the fallback for old programs isn't needed. */
+  readonly #alternatives: { hasText: boolean; before: number }[] = [];
+  #ready: (DocxParagraph | DocxChunk)[] = [];
+  #joined = '';
+  #added = 0;
   #cells = 0;
   #ignored = 0;
-  #inText = false;
+  #font = '';
+  #field: FormField | undefined;
+  #instruction = '';
+  #meaningless = 0;
 
   constructor(headings: HeadingStyles, maxLength: number) {
     this.#headings = headings;
     this.#maxLength = maxLength;
   }
 
+  /** Characters of symbol fonts whose sign isn't known. */
+  get meaningless(): number {
+    return this.#meaningless;
+  }
+
   open(name: string, attributes: XmlAttributes): void {
-    if (ignoredElements.has(name)) this.#ignored += 1;
-    if (this.#ignored > 0) return;
+    const parent = this.#elements.at(-1);
+    const isMark = name === 'del' && parent === 'rPr' && this.#elements.at(-2) === 'pPr';
+    this.#elements.push(name);
     const paragraph = this.#open.at(-1);
-    if (name === 'p') this.#open.push({ text: '' });
-    else if (name === 'tc') this.#cells += 1;
-    else if (name === 't') this.#inText = true;
-    else if (name === 'tab' || name === 'ptab') this.#add('\t');
+    if (isMark && paragraph !== undefined && this.#ignored === 0) paragraph.isJoined = true;
+    if (ignoredElements.has(name) || (name === 'Fallback' && this.#alternatives.at(-1)?.hasText === true))
+      this.#ignored += 1;
+    if (this.#ignored > 0) return;
+    this.#add(this.#math.open(name, paragraph?.text.length ?? 0));
+    this.#openElement(name, attributes, parent, paragraph);
+  }
+
+  close(name: string): void {
+    this.#elements.pop();
+    if (ignoredElements.has(name)) this.#ignored -= 1;
+    else if (name === 'Fallback' && this.#alternatives.at(-1)?.hasText === true) this.#ignored -= 1;
+    if (this.#ignored > 0 || ignoredElements.has(name)) return;
+    const paragraph = this.#open.at(-1);
+    if (paragraph !== undefined) paragraph.text = this.#math.close(name, paragraph.text);
+    if (name === 'Choice') {
+      const alternative = this.#alternatives.at(-1);
+      if (alternative !== undefined) alternative.hasText ||= this.#added > alternative.before;
+    } else if (name === 'AlternateContent') this.#alternatives.pop();
+    else if (name === 'tc') this.#cells -= 1;
+    else if (name === 'r') this.#font = '';
+    else if (name === 'ffData') this.#endField();
+    else if (name === 'instrText') this.#endInstruction();
+    else if (name === 'p' && paragraph !== undefined) {
+      this.#open.pop();
+      if (paragraph.isJoined) this.#joined = paragraph.text;
+      else this.#finish(paragraph);
+    }
+  }
+
+  text(text: string): void {
+    if (this.#ignored > 0) return;
+    const element = this.#elements.at(-1);
+    if (element === 't') this.#add(isSymbolFont(this.#font) ? symbolText(this.#font, text) : text);
+    else if (element === 'instrText' && this.#instruction.length < maxLinkLength) this.#instruction += text;
+  }
+
+  /** The paragraphs, and documents between them, that have come to their end. */
+  take(): readonly (DocxParagraph | DocxChunk)[] {
+    const ready = this.#ready;
+    this.#ready = [];
+    return ready;
+  }
+
+  #openElement(
+    name: string,
+    attributes: XmlAttributes,
+    parent: string | undefined,
+    paragraph: OpenParagraph | undefined,
+  ): void {
+    const value = attributes.val ?? '';
+    if (name === 'p') {
+      this.#open.push({ text: this.#joined, links: [], isJoined: false });
+      this.#joined = '';
+    } else if (name === 'tc') this.#cells += 1;
+    // Where a paragraph's tab stops are defined, they have the same name.
+    else if ((name === 'tab' && parent === 'r') || name === 'ptab') this.#add('\t');
     else if (name === 'br' || name === 'cr') this.#add('\n');
     else if (name === 'noBreakHyphen') this.#add('-');
-    else if (paragraph !== undefined && name === 'pStyle') this.#style(paragraph, attributes.val ?? '');
+    else if (name === 'sym') this.#addSymbol(attributes);
+    else if (name === 'rFonts' && parent === 'rPr') this.#font = attributes.ascii ?? attributes.hAnsi ?? '';
+    else if (name === 'AlternateContent') this.#alternatives.push({ hasText: false, before: this.#added });
+    else if (name === 'Choice') {
+      const alternative = this.#alternatives.at(-1);
+      if (alternative !== undefined) alternative.before = this.#added;
+    } else if (name === 'altChunk' && attributes.id !== undefined) {
+      this.#ready.push({ kind: 'chunk', relationshipId: attributes.id });
+    } else if (name === 'hyperlink' && attributes.id !== undefined) addLink(paragraph, attributes.id);
+    else if (name === 'ffData') this.#field = { isBox: false, isChecked: false, entries: [], choice: 0 };
+    else if (name === 'chr' && parent === 'naryPr') this.#add(value);
+    else if (this.#field !== undefined) this.#openField(this.#field, name, value);
+    else if (paragraph !== undefined && name === 'pStyle') this.#style(paragraph, value);
     else if (paragraph !== undefined && name === 'outlineLvl') {
       const level = Number(attributes.val) + 1;
       if (level >= 1 && level <= 9) paragraph.level = level;
     }
   }
 
-  close(name: string): void {
-    if (ignoredElements.has(name)) this.#ignored -= 1;
-    if (this.#ignored > 0) return;
-    if (name === 't') this.#inText = false;
-    else if (name === 'tc') this.#cells -= 1;
-    else if (name === 'p') {
-      const paragraph = this.#open.pop();
-      if (paragraph !== undefined) this.#finish(paragraph);
-    }
+  #openField(field: FormField, name: string, value: string): void {
+    if (name === 'checkBox') field.isBox = true;
+    else if (name === 'checked' || (name === 'default' && field.isBox))
+      field.isChecked = !/^(?:0|false|off)$/.test(value);
+    else if (name === 'listEntry') field.entries.push(value);
+    else if (name === 'result') field.choice = Number(value);
   }
 
-  text(text: string): void {
-    if (this.#inText && this.#ignored === 0) this.#add(text);
+  #endField(): void {
+    const field = this.#field;
+    this.#field = undefined;
+    if (field?.isBox === true) this.#add(field.isChecked ? '☒' : '☐');
+    else this.#add(field?.entries[field.choice] ?? '');
   }
 
-  /** The paragraphs that have come to their end. */
-  take(): readonly DocxParagraph[] {
-    const ready = this.#ready;
-    this.#ready = [];
-    return ready;
+  #endInstruction(): void {
+    const link = /^\s*HYPERLINK\s+(?:\\l\s+)?"([^"]+)"/i.exec(this.#instruction)?.[1];
+    if (link !== undefined) addLink(this.#open.at(-1), link);
+    this.#instruction = '';
+  }
+
+  #addSymbol({ font = '', char = '' }: XmlAttributes): void {
+    const code = Number.parseInt(char, 16);
+    if (Number.isNaN(code)) return;
+    const symbol = symbolOf(font, code);
+    if (symbol === undefined) this.#meaningless += 1;
+    this.#add(symbol ?? String.fromCodePoint(code));
   }
 
   #style(paragraph: OpenParagraph, style: string): void {
@@ -84,8 +203,9 @@ export class DocxParagraphs implements XmlHandler {
 
   #add(text: string): void {
     const paragraph = this.#open.at(-1);
-    if (paragraph === undefined) return;
+    if (paragraph === undefined || text === '') return;
     paragraph.text += text;
+    this.#added += text.length;
     while (paragraph.text.length > this.#maxLength) {
       const cut = cutAt(paragraph.text, 0, this.#maxLength);
       this.#finish({ ...paragraph, text: paragraph.text.slice(0, cut) });
@@ -93,7 +213,7 @@ export class DocxParagraphs implements XmlHandler {
     }
   }
 
-  #finish({ text, style, level }: OpenParagraph): void {
+  #finish({ text, style, level, links }: OpenParagraph): void {
     if (text.trim() === '') return;
     const kind = this.#cells > 0 ? 'table-cell' : level === undefined ? 'paragraph' : 'heading';
     this.#ready.push({
@@ -101,6 +221,13 @@ export class DocxParagraphs implements XmlHandler {
       text: text.toWellFormed(),
       ...(style !== undefined && { style }),
       ...(level !== undefined && { level }),
+      ...(links.length > 0 && { links }),
     });
+  }
+}
+
+function addLink(paragraph: OpenParagraph | undefined, link: string): void {
+  if (paragraph !== undefined && paragraph.links.length < maxLinks) {
+    paragraph.links.push(link.slice(0, maxLinkLength).toWellFormed());
   }
 }

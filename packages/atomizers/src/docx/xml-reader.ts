@@ -1,7 +1,9 @@
 import { SaxesParser } from 'saxes';
-import type { AtomizerContext } from '../atomizer.ts';
+import type { AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { FileBrokenError, NestingTooDeepError, ValueTooLargeError, XmlDoctypeError } from '../errors.ts';
+import { declaredEncoding } from '../text/declared-encoding.ts';
 import { decodeText } from '../text/decode-text.ts';
+import { isKnownEncoding } from '../text/stream-decoder.ts';
 
 /** Attributes by their names without prefix. */
 export type XmlAttributes = Readonly<Record<string, string>>;
@@ -48,7 +50,7 @@ export async function* readXml(
   });
   parser.on('text', (text) => handler.text(text));
   parser.on('cdata', (text) => handler.text(text));
-  for await (const piece of decodeText({ name: part, size: null, open: () => bytes }, signal)) {
+  for await (const piece of decodeText(await declaredSource(part, bytes), signal)) {
     sinceEvent += piece.length;
     parser.write(piece);
     if (sinceEvent > limits.maxValueBytes) throw new ValueTooLargeError('DOCX', part, limits.maxValueBytes);
@@ -61,6 +63,20 @@ export async function* readXml(
 /** Reads an XML document at once, for small ones. */
 export async function readWholeXml(...parameters: Parameters<typeof readXml>): Promise<void> {
   for await (const _ of readXml(...parameters));
+}
+
+/** A part in the encoding that its XML declaration says; without one it's UTF-8, or UTF-16 with a mark. */
+async function declaredSource(part: string, bytes: AsyncIterable<Uint8Array>): Promise<AtomizerSource> {
+  const pieces = bytes[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  const head = first.done === true ? new Uint8Array() : first.value;
+  const declared = declaredEncoding(Buffer.from(head.subarray(0, 200)).toString('latin1'));
+  const isKnown = declared !== undefined && !/^utf-?(?:8|16)/.test(declared) && isKnownEncoding(declared);
+  async function* open(): AsyncGenerator<Uint8Array> {
+    yield head;
+    for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) yield next.value;
+  }
+  return { name: part, size: null, open, ...(isKnown && { encoding: declared }) };
 }
 
 function localName(name: string): string {

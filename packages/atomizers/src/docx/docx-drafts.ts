@@ -1,0 +1,120 @@
+import type { MemberDrafts } from '../archives/member-drafts.ts';
+import { Spool } from '../archives/spool.ts';
+import type { AtomDraft, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import type { DraftSequence } from '../draft-sequence.ts';
+import { paragraphNode } from '../text/paragraph.ts';
+import { textDrafts } from '../text/text-node.ts';
+import type { DocxPackage, Relationship } from './docx-package.ts';
+import { type DocxParagraph, DocxParagraphs } from './docx-paragraphs.ts';
+import { ChartTexts, CoreProperties } from './docx-related.ts';
+import type { HeadingStyles } from './docx-styles.ts';
+import { readWholeXml, readXml } from './xml-reader.ts';
+
+/** Turns the parts of a Word document into drafts. */
+export class DocxDrafts {
+  readonly #drafts: DraftSequence;
+  readonly #members: MemberDrafts;
+  readonly #parts: DocxPackage;
+  readonly #headings: HeadingStyles;
+  readonly #context: AtomizerContext;
+
+  /** @param members for documents that are embedded */
+  constructor(
+    drafts: DraftSequence,
+    members: MemberDrafts,
+    parts: DocxPackage,
+    headings: HeadingStyles,
+    context: AtomizerContext,
+  ) {
+    this.#drafts = drafts;
+    this.#members = members;
+    this.#parts = parts;
+    this.#headings = headings;
+    this.#context = context;
+  }
+
+  /** Title, author and so on, as PDF has them. */
+  async *properties(path: string): AsyncGenerator<AtomDraft> {
+    const bytes = this.#parts.part(path);
+    if (bytes === undefined) return;
+    const core = new CoreProperties();
+    await readWholeXml(bytes, path, core, this.#context);
+    const { properties } = core;
+    if (Object.keys(properties).length === 0) return;
+    yield this.#drafts.add({
+      atomType: 'document-info',
+      contentType: 'application/json',
+      content: Buffer.from(JSON.stringify(properties)),
+      canonicalText: properties.Title ?? null,
+      metadata: properties,
+    });
+  }
+
+  /** The paragraphs of a part, and the documents that stand between them. */
+  async *part(type: string, path: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<AtomDraft> {
+    const related = new Map((await this.#parts.relationships(path)).map((each) => [each.id, each]));
+    const paragraphs = new DocxParagraphs(this.#headings, this.#context.limits.maxBlockLength);
+    let number = 0;
+    for await (const _ of readXml(bytes, path, paragraphs, this.#context)) {
+      for (const each of paragraphs.take()) {
+        if (each.kind === 'chunk') {
+          yield* this.#chunk(related.get(each.relationshipId)?.path);
+          continue;
+        }
+        number += 1;
+        yield* this.#paragraph(each, { part: type, number }, related);
+      }
+    }
+    if (paragraphs.meaningless > 0) {
+      this.#context.notes.add('FONT_WITHOUT_UNICODE', `${path}: signs of a symbol font`, paragraphs.meaningless);
+    }
+  }
+
+  /** What hangs on the document and isn't a part of its text: charts, and documents of other programs. */
+  async *related({ type, path }: Relationship): AsyncGenerator<AtomDraft> {
+    const bytes = this.#parts.part(path);
+    if (bytes === undefined) return;
+    if (type === 'chart') yield* this.#chart(path, bytes);
+    else if (type === 'package') yield* this.#members.file(path, { name: path, kind: 'file' }, bytes);
+    else if (type === 'oleObject') this.#context.notes.add('PARTS_NOT_READ', `${path}: an embedded object`);
+  }
+
+  #paragraph(
+    { kind, text, style, level, links = [] }: DocxParagraph,
+    where: { readonly part: string; readonly number: number },
+    related: ReadonlyMap<string, Relationship>,
+  ): Generator<AtomDraft> {
+    const addresses = links.map((link) => related.get(link)?.path ?? link);
+    const metadata = {
+      ...where,
+      ...(style !== undefined && { style }),
+      ...(level !== undefined && { level }),
+      ...(addresses.length > 0 && { links: addresses }),
+    };
+    return textDrafts(this.#drafts, paragraphNode(text, null, metadata, kind));
+  }
+
+  async *#chart(path: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<AtomDraft> {
+    const texts = new ChartTexts();
+    for await (const _ of readXml(bytes, path, texts, this.#context)) {
+      for (const text of texts.take()) yield* textDrafts(this.#drafts, paragraphNode(text, null, { part: 'chart' }));
+    }
+  }
+
+  /** A document of another format in the place of paragraphs: it has the atoms that it has alone. */
+  async *#chunk(path: string | undefined): AsyncGenerator<AtomDraft> {
+    const bytes = path === undefined ? undefined : this.#parts.part(path);
+    if (path === undefined || bytes === undefined) {
+      this.#context.notes.add('PARTS_NOT_READ', 'a document that stands within this one is missing');
+      return;
+    }
+    const { signal, registry, notes } = this.#context;
+    await using spool = await Spool.fill(bytes, signal);
+    const source: AtomizerSource = { name: path, size: spool.size, open: (stop) => spool.open(stop) };
+    const chosen = await registry.choose(source, signal, notes);
+    const base = this.#drafts.next;
+    for await (const draft of chosen.atomizer.atomize(chosen.source, this.#context)) {
+      yield this.#drafts.adopt(draft, base, null);
+    }
+  }
+}
