@@ -33,16 +33,21 @@ export class DocumentWriter implements AsyncDisposable {
   async write(slice: Slice): Promise<void> {
     if (this.#isWritten(slice)) return;
     await this.#writing;
-    this.#writing = this.#writeNow(slice, false).then(() => undefined);
+    this.#writing = this.#writeNow(this.#document, slice, false).then(() => undefined);
     // It is awaited with the next slice, or at the end; until then nobody is there to hear of its failure.
     this.#writing.catch(() => undefined);
   }
 
-  /** Waits until all is written, and writes the last slice, which ends the job. It may be empty. @throws AtomizationChangedError */
-  async finish(slice: Slice): Promise<WrittenSlice> {
+  /**
+   * Waits until all is written, and writes the last slice, which ends the job. It may be empty.
+   *
+   * @param metadata of the document, with what shows only at the end of its file
+   * @throws AtomizationChangedError
+   */
+  async finish(slice: Slice, metadata: string): Promise<WrittenSlice> {
     if (this.#isWritten(slice)) throw new AtomizationChangedError('It has fewer slices than were written before.');
     await this.#writing;
-    return await this.#writeNow(slice, true);
+    return await this.#writeNow({ ...this.#document, metadata }, slice, true);
   }
 
   #isWritten({ number, digest }: Slice): boolean {
@@ -57,8 +62,8 @@ export class DocumentWriter implements AsyncDisposable {
     return true;
   }
 
-  async #writeNow(slice: Slice, isLast: boolean): Promise<WrittenSlice> {
-    const written = await this.#lease.writeSlice(sliceParameters(this.#document, slice, isLast));
+  async #writeNow(document: DocumentRow, slice: Slice, isLast: boolean): Promise<WrittenSlice> {
+    const written = await this.#lease.writeSlice(sliceParameters(document, slice, isLast));
     this.#slices.written(slice.number, written.openParents);
     return written;
   }

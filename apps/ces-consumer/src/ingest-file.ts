@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type AtomizerLimitOptions, type AtomizerRegistry, atomizersVersion } from '@hartonomous/atomizers';
+import {
+  type AtomizerLimitOptions,
+  type AtomizerRegistry,
+  atomizersVersion,
+  type FileReading,
+} from '@hartonomous/atomizers';
 import type { BrokerClient } from '@hartonomous/broker-client';
 import type { IngestionRequest, JobStatus } from '@hartonomous/provenance-schema';
 import type { BegunDocument, DocumentProgress } from './document-progress.ts';
@@ -36,9 +41,11 @@ export interface IngestedFile {
   /** New ones. */
   readonly atoms: number;
   readonly edges: number;
+  /** How well it was read; null when it wasn't taken apart. */
+  readonly reading: FileReading | null;
 }
 
-const nothingNew = { atomizer: null, pieces: 0, atoms: 0, edges: 0 } as const;
+const nothingNew = { atomizer: null, pieces: 0, atoms: 0, edges: 0, reading: null } as const;
 
 /**
  * Makes atoms of a file, slice by slice, under the lease of its tenant. The file's hash is taken first: a file that the tenant has
@@ -126,18 +133,20 @@ async function takeApart(
   { registry, limits, settings, signal }: IngestionContext,
 ): Promise<IngestedFile> {
   const { size } = content;
-  const { atomizer, drafts } = await registry.atomize(atomizerSource(request, content, signal), {
+  const file = await registry.atomize(atomizerSource(request, content, signal), {
     signal,
     ...(limits === undefined ? {} : { limits }),
   });
+  const { atomizer } = file;
   const sliceAtoms = progress?.sliceAtoms ?? settings.Ingestion.SliceAtoms;
   const sliceBytes = progress?.sliceBytes ?? settings.Ingestion.SliceBytes;
   const slices = new DraftSlices({ atoms: sliceAtoms, bytes: sliceBytes });
+  const about = { fileName: request.fileName, bytes: size, atomizer: atomizer.name };
   const document: DocumentRow = {
     contentType: atomizer.mediaType,
     contentHash,
     atomicValue: size <= atomicValueBytes ? await allOf(content) : null,
-    metadata: JSON.stringify({ fileName: request.fileName, bytes: size, atomizer: atomizer.name }),
+    metadata: JSON.stringify(about),
     atomizer: atomizer.name,
     atomizerVersion: atomizersVersion,
     bytes: size,
@@ -148,7 +157,7 @@ async function takeApart(
   await using writer = new DocumentWriter({ lease, document, slices, progress });
   // Kept back until there is more: the last slice ends the file.
   let full: Slice | undefined;
-  for await (const draft of drafts) {
+  for await (const draft of file.drafts) {
     if (full !== undefined) await writer.write(full);
     full = undefined;
     slices.add(draft);
@@ -156,8 +165,11 @@ async function takeApart(
   }
   await content.verify();
   signal.throwIfAborted();
-  const { documentAtomId, counts } = await writer.finish(full ?? slices.take());
-  return { status: 'COMPLETED', documentAtomId, bytes: size, contentHash, atomizer: atomizer.name, ...counts };
+  // Only now is it known how well the file was read.
+  const reading = file.reading();
+  const metadata = JSON.stringify({ ...about, ...reading });
+  const { documentAtomId, counts } = await writer.finish(full ?? slices.take(), metadata);
+  return { status: 'COMPLETED', documentAtomId, bytes: size, contentHash, atomizer: atomizer.name, ...counts, reading };
 }
 
 async function allOf(content: FileContent): Promise<Buffer> {

@@ -184,13 +184,25 @@ class JobWork {
     const { jobId, tenantId } = this.#job;
     temporaryFolder.clear();
     const ms = performance.now() - this.#startedAt;
-    const { status, documentAtomId, bytes, atomizer, pieces, atoms, edges } = file;
-    const counts = { jobId, tenantId, documentAtomId, bytes, atomizer, pieces, atoms, edges, ms: Math.round(ms) };
+    const { status, documentAtomId, bytes, atomizer, pieces, atoms, edges, reading } = file;
+    const notes = reading?.notes ?? [];
+    const counts = {
+      jobId,
+      tenantId,
+      documentAtomId,
+      bytes,
+      atomizer,
+      pieces,
+      atoms,
+      edges,
+      notes,
+      ms: Math.round(ms),
+    };
     logger.info(
       counts,
       status === 'UNCHANGED'
         ? `= ${fileName} is unchanged: it is atom ${documentAtomId} already`
-        : `✓ ${fileName} ingested: ${atoms} new atoms`,
+        : `✓ ${fileName} ingested: ${atoms} new atoms${notes.map(({ code }) => `, ${code}`).join('')}`,
     );
     onEnded({ status, file, reasonCode: null, ms });
   }

@@ -10,6 +10,26 @@ const fixture = fixtureOfFile();
 
 const text = 'One line.\n\nAnother paragraph. It has two sentences.\n\nOne line.\n';
 
+test('a document says how well its file was read', async () => {
+  const tenantId = await fixture().newTenant();
+  const data = Buffer.from('Caf\xe9 au lait. \x80 5 for a cr\xe8me.', 'latin1');
+  const guessed = await fixture().enqueue({ name: 'menu.txt', tenantId, data });
+  const sure = await fixture().enqueue({ name: 'note.txt', tenantId, data: text });
+  const worker = new WorkerProcess(fixture().env);
+  const metadataOf = async (job: Awaited<typeof guessed>) => {
+    const { DocumentAtomId } = await fixture().ended(job);
+    const [row] = await fixture().sql('SELECT Metadata FROM dbo.Atom WHERE AtomId = @id;', { id: DocumentAtomId });
+    return JSON.parse(String(row?.Metadata));
+  };
+  expect(await metadataOf(guessed)).toMatchObject({
+    notes: [{ code: 'ENCODING_GUESSED', count: 1, detail: 'menu.txt: read as windows-1252' }],
+    letters: 20,
+    shareNotUnderstood: 0,
+  });
+  expect(await metadataOf(sure)).toMatchObject({ notes: [], shareNotUnderstood: 0 });
+  await worker.logged('menu.txt ingested');
+});
+
 test('a text becomes a document with its pieces, an operation, and messages for the sync', async () => {
   const tenantId = await fixture().newTenant();
   const job = await fixture().enqueue({ name: 'note.txt', tenantId, data: text, uri: 'mail:17' });

@@ -132,6 +132,21 @@ test('status shows the latest jobs, one job, and counts', async () => {
   });
 });
 
+test('status shows what was noted about how a file was read', async () => {
+  const notes = '[{"code":"PAGES_WITHOUT_TEXT","count":3,"detail":"scan.pdf, page 2: nothing but pictures"}]';
+  await ingest(join(folder, 'in', 'a.txt'));
+  await sql.run(
+    database,
+    `INSERT INTO dbo.Atom (TenantId, AtomType, ContentHash, Metadata) VALUES (0, N'document', 0x0102, N'{"notes":${notes}}');
+     UPDATE dbo.IngestionJob SET Status = N'COMPLETED', AtomCount = 3,
+       DocumentAtomId = (SELECT AtomId FROM dbo.Atom WHERE ContentHash = 0x0102);`,
+  );
+  expect((await ingest('status')).stdout).toContain('with 3 new atoms; noted: PAGES_WITHOUT_TEXT (3)\n');
+  const { jobs } = JSON.parse((await ingest('status', '--json')).stdout);
+  expect(jobs).toMatchObject([{ notes: JSON.parse(notes) }]);
+  expect((await ingest('status', jobs[0].jobId)).stdout).toContain('note: PAGES_WITHOUT_TEXT (3): scan.pdf, page 2');
+});
+
 test('dead letters of files are listed, planned and replayed', async () => {
   const letter = (body: string, file: string) =>
     `INSERT INTO dbo.IngestionDeadLetterQueue (ReasonCode, ReasonText, MessageTypeName, ConversationHandle, ReceivedAt,

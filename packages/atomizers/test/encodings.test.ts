@@ -13,6 +13,9 @@ async function textOfFile(
 
 test.each([
   ['windows-1252', 'Crème brûlée costs 5 €. “Quoted”.'],
+  ['windows-1252', 'Café au lait. € 5 for a crème.'],
+  ['windows-1252', 'Zoë'],
+  ['cp850', 'Müller aus Größenwahn, für alle, über allen'],
   ['windows-1250', 'Zażółć gęślą jaźń, příliš žluťoučký kůň úpěl ďábelské ódy.'],
   ['windows-1251', 'Привет, мир. Это небольшой тест кодировки.'],
   ['koi8-r', 'Привет, мир. Это небольшой тест кодировки.'],

@@ -104,7 +104,9 @@ async function showJob(client: BrokerClient, output: Output, id: bigint, context
     context.finish(exitCodes.failed);
     return;
   }
-  for (const [name, value] of Object.entries(job)) output.line(`${name}: ${value ?? '-'}`);
+  const { notes, ...fields } = job;
+  for (const [name, value] of Object.entries(fields)) output.line(`${name}: ${value ?? '-'}`);
+  for (const { code, count, detail } of notes) output.line(`note: ${code} (${count}): ${detail}`);
   output.document({ ok: true, job });
 }
 

@@ -15,7 +15,8 @@ export function describeJob(job: Job): string {
   return `${signs[job.status]} ${job.jobId}  ${job.fileName} (tenant ${job.tenantId}) ${outcomeOf(job)}`;
 }
 
-function outcomeOf({ status, documentAtomId, newAtoms, errorCode, errorText }: Job): string {
+function outcomeOf({ status, documentAtomId, newAtoms, errorCode, errorText, notes }: Job): string {
+  const noted = notes.length === 0 ? '' : `; noted: ${notes.map(({ code, count }) => `${code} (${count})`).join(', ')}`;
   switch (status) {
     case 'QUEUED':
       return 'waits';
@@ -24,9 +25,9 @@ function outcomeOf({ status, documentAtomId, newAtoms, errorCode, errorText }: J
     case 'REFUSED':
       return `is refused, ${errorCode}`;
     case 'COMPLETED':
-      return `is atom ${documentAtomId}, with ${newAtoms} new atoms`;
+      return `is atom ${documentAtomId}, with ${newAtoms} new atoms${noted}`;
     case 'UNCHANGED':
-      return `is unchanged: it is atom ${documentAtomId} already`;
+      return `is unchanged: it is atom ${documentAtomId} already${noted}`;
     case 'DEAD_LETTERED':
       return `was dead-lettered, ${errorCode}: ${errorText}`;
   }

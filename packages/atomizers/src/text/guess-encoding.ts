@@ -6,6 +6,12 @@ const lowConfidence = 0.08;
 /** Texts in Latin letters have far fewer letters beyond ASCII than this share; other bytes have more. */
 const maxLatinShare = 0.5;
 
+/** Code pages of DOS and of mainframes. */
+const codePage = /^(?:cp|ibm)\d{3,4}$/;
+/** A letter of another alphabet beside a Latin one, in one word. */
+const mixedWord =
+  /(?<=[A-Za-z])[\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Thai}]|[\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Thai}](?=[A-Za-z])/gu;
+
 /**
  * Tells the encoding of a text from statistics of its bytes, which aren't UTF-8.
  *
@@ -18,10 +24,11 @@ export async function guessEncoding(sample: Buffer, name: 'text' | 'unknown'): P
   const { detect } = await import('jschardet');
   const { encoding, confidence } = detect(sample);
   const guess = whatwgName(encoding ?? 'windows-1252');
-  if (confidence >= lowConfidence && isKnownEncoding(guess)) {
-    return isPlausible(sample, guess) ? guess : null;
-  }
-  if (isPlausible(sample, 'windows-1252') && latinShare(sample) <= maxLatinShare) return 'windows-1252';
+  const mayBeWestern = isPlausible(sample, 'windows-1252') && latinShare(sample) <= maxLatinShare;
+  // Of a few letters beyond ASCII statistics make code pages of DOS that nobody has written for decades.
+  const isSure = confidence >= lowConfidence && !(mayBeWestern && codePage.test(guess));
+  if (isSure && isKnownEncoding(guess) && isPlausible(sample, guess)) return guess;
+  if (mayBeWestern) return 'windows-1252';
   const isLikely =
     name === 'text' && latinShare(sample) <= maxLatinShare && encoding !== null && isKnownEncoding(guess);
   return isLikely && isPlausible(sample, guess) ? guess : null;
@@ -49,7 +56,8 @@ function isPlausible(sample: Buffer, encoding: string): boolean {
   const bad = countOddCharacters(text) + countC1Controls(text);
   const signs = text.match(/(?<=\p{L})[\u00a1-\u00bf\u00d7\u00f7\u2500-\u25ff](?=\p{L})/gu)?.length ?? 0;
   const letters = Math.max(1, text.length - (text.match(/[ -~\s]/g)?.length ?? 0));
-  return bad * 50 <= letters && signs * 10 <= letters;
+  const mixed = text.match(mixedWord)?.length ?? 0;
+  return bad * 50 <= letters && signs * 10 <= letters && mixed * 5 <= letters;
 }
 
 /** The share of bytes beyond ASCII among the letters of a sample. */

@@ -8,6 +8,13 @@ const optionalTime = z
   .nullable()
   .transform((time) => time?.toISOString() ?? null);
 
+/** What was noted about how a document was read; of one that an older version has read there is none. */
+const notesText = z
+  .string()
+  .nullable()
+  .transform((text) => (text === null ? [] : noteList.parse(JSON.parse(text))));
+const noteList = z.array(z.object({ code: z.string(), count: z.number(), detail: z.string() }));
+
 const jobRow = z
   .object({
     IngestionJobId: idText,
@@ -23,6 +30,7 @@ const jobRow = z
     PieceCount: z.number().nullable(),
     AtomCount: z.number().nullable(),
     EdgeCount: z.number().nullable(),
+    Notes: notesText,
     ErrorCode: z.string().nullable(),
     ErrorText: z.string().nullable(),
     EnqueuedAt: optionalTime,
@@ -43,6 +51,7 @@ const jobRow = z
     pieces: row.PieceCount,
     newAtoms: row.AtomCount,
     newEdges: row.EdgeCount,
+    notes: row.Notes,
     errorCode: row.ErrorCode,
     errorText: row.ErrorText,
     enqueuedAt: row.EnqueuedAt,
@@ -55,7 +64,8 @@ export type Job = z.output<typeof jobRow>;
 
 const columns = `j.[IngestionJobId], j.[TenantId], j.[FileName], j.[SourceUri], j.[Status], j.[Attempts], j.[ByteCount],
   j.[ContentHash], j.[Atomizer], j.[DocumentAtomId], j.[PieceCount], j.[AtomCount], j.[EdgeCount], j.[ErrorCode],
-  j.[ErrorText], j.[EnqueuedAt], j.[StartedAt], j.[FinishedAt]`;
+  j.[ErrorText], j.[EnqueuedAt], j.[StartedAt], j.[FinishedAt],
+  (SELECT JSON_QUERY(a.[Metadata], N'$.notes') FROM [dbo].[Atom] AS a WHERE a.[AtomId] = j.[DocumentAtomId]) AS [Notes]`;
 
 /** Which jobs. */
 export interface JobFilter {
