@@ -15,6 +15,7 @@ import { factId } from '../queues/queue-facts.ts';
 import { openSqlServer } from '../servers/sql-server.ts';
 import { databaseFindings } from './database-findings.ts';
 import { type Finding, fine, ofSetting } from './finding.ts';
+import { ingestionFindings } from './ingestion-findings.ts';
 import { largeQueueFindings } from './large-queues.ts';
 import { lostJobFinding } from './lost-jobs.ts';
 import { notSeen } from './not-seen.ts';
@@ -43,6 +44,7 @@ export async function* examineDatabase(settings: SqlConnectionSettings, signal: 
   }
   yield* parts('queue.size', () => largeQueueFindings(client, signal));
   yield* part('ingestion.lost-jobs', () => lostJobFinding(client, signal));
+  yield* parts('ingestion.waiting-files', () => Array.fromAsync(ingestionFindings(client, signal)));
 }
 
 async function* examineQueue(
