@@ -143,6 +143,7 @@ const folders: readonly {
       // Called by those that enqueue for sync.
       ...embeddingQueue.enqueueProcedures.map((name) => objectName(name).name),
       'sp_EnqueueEmbeddingJobs',
+      'sp_EnqueueEmbeddingJob',
       ...workerQueues.flatMap(({ enqueueProcedures }) => enqueueProcedures.map((name) => objectName(name).name)),
       'sp_ForwardToNeo4j_Activated',
       'sp_HandleInitiatorMessages_Activated',

@@ -17,8 +17,7 @@ BEGIN
     -- A caller's transaction that could not enqueue is rolled back: it must not be able to commit the row alone.
     SET XACT_ABORT ON;
 
-    DECLARE @Problem NVARCHAR(2048);
-    DECLARE @Atoms [dbo].[EmbeddingAtomList];
+    DECLARE @Problem NVARCHAR(2048), @IsEmbedded BIT = 0;
     -- Spelled as declared, whatever the database's collation takes for equal.
     DECLARE @Entity NVARCHAR(128) = CASE @EntityType
         WHEN N'Tenant' THEN N'Tenant'
@@ -86,6 +85,15 @@ BEGIN
         END;
     END;
 
+    -- Where nobody generates embeddings, this look is all that they cost.
+    IF @Entity = N'Atom'
+       AND @Sync <> N'DELETE'
+       AND (
+           EXISTS (SELECT 1 FROM [dbo].[EmbeddingModel] AS m WHERE m.[State] = N'ENABLED')
+           OR EXISTS (SELECT 1 FROM [dbo].[EmbeddingModel] AS m WHERE m.[State] = N'PAUSED')
+       )
+        SET @IsEmbedded = 1;
+
     -- With @@TRANCOUNT above 0 this only counts; with 0 it makes dialog, pool row and message one unit.
     BEGIN TRANSACTION;
     EXEC [dbo].[sp_SendNeo4jSync]
@@ -94,13 +102,7 @@ BEGIN
         @SyncType = @Sync,
         @TenantId = @TenantId,
         @TraceParent = @TraceParent;
-    -- Where nobody generates embeddings, this look is all that they cost.
-    IF @Entity = N'Atom'
-       AND @Sync <> N'DELETE'
-       AND EXISTS (SELECT 1 FROM [dbo].[EmbeddingModel] AS m WHERE m.[State] IN (N'ENABLED', N'PAUSED'))
-    BEGIN
-        INSERT INTO @Atoms ([AtomId]) VALUES (@EntityId);
-        EXEC [dbo].[sp_EnqueueEmbeddingJobs] @Atoms = @Atoms;
-    END;
+    IF @IsEmbedded = 1
+        EXEC [dbo].[sp_EnqueueEmbeddingJob] @AtomId = @EntityId;
     COMMIT TRANSACTION;
 END;

@@ -18,5 +18,7 @@ CREATE TABLE [dbo].[EmbeddingModel] (
         [ModelKey] <> '' AND [ModelKey] COLLATE Latin1_General_BIN2 NOT LIKE '%[^a-z0-9_]%'
     ),
     CONSTRAINT [CK_EmbeddingModel_Dimension] CHECK ([Dimension] BETWEEN 1 AND 4096),
-    CONSTRAINT [CK_EmbeddingModel_State] CHECK ([State] IN (N'DISABLED', N'ENABLED', N'PAUSED'))
+    CONSTRAINT [CK_EmbeddingModel_State] CHECK ([State] IN (N'DISABLED', N'ENABLED', N'PAUSED')),
+    -- Each enqueue asks whether a model is in use.
+    INDEX [IX_EmbeddingModel_State] NONCLUSTERED ([State])
 );
