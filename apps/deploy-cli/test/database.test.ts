@@ -167,7 +167,7 @@ describe('database deploy', () => {
     expect(planned).toMatchObject({ exitCode: 0, stderr: '' });
     expect(planned.stdout).toContain('table dbo.Atom: would be extended by column AtomicValue, column ReferenceCount');
     expect(planned.stdout).toContain('Migration 1 (atom-sync-type-is-a-word): would be applied');
-    expect(planned.stdout).toContain('2 migrations applied');
+    expect(planned.stdout).toContain(`${databaseProject.migrations.length} migrations applied`);
     expect(await server.value(database, "SELECT COL_LENGTH(N'dbo.Atom', N'AtomicValue') AS n;")).toBe(null);
 
     const deployed = await hartonomous(['database', 'deploy', '--json'], environment(database));
