@@ -6,6 +6,7 @@ import { type AtomizerLimitOptions, resolveLimits } from './options.ts';
 import { ReadingMeasure } from './reading-measure.ts';
 import { readHead } from './source-reading.ts';
 import { inspectText } from './text/inspect-text.ts';
+import { unreadTextFormat } from './text/unread-text-format.ts';
 
 /** Magic bytes that leave no doubt: the file isn't looked at as text then. */
 const certain = 0.9;
@@ -79,6 +80,9 @@ export class AtomizerRegistry {
     if (inspected !== null) {
       const [text] = this.#candidates('text', inspected.head, source.name);
       if (text !== undefined && text.score >= (bytes?.score ?? 0)) {
+        const unread = unreadTextFormat(Buffer.from(inspected.head).toString());
+        if (unread !== undefined)
+          notes.add('FORMAT_NOT_READ', `${source.name}: ${unread}, kept as the text that it is`);
         return { atomizer: text.atomizer, source: inspected.source };
       }
     }

@@ -4,6 +4,7 @@ import { fileExtension } from '../file-extension.ts';
 import { readBlocks } from '../source-reading.ts';
 import { MemberDrafts } from './member-drafts.ts';
 import { Spool } from './spool.ts';
+import { UnreadPackage } from './unread-package.ts';
 import { ZipArchive } from './zip-archive.ts';
 
 /** ZIP: members with what is in them. The archive itself is put aside in a temporary file, for its directory is its end. */
@@ -27,10 +28,15 @@ export const zipAtomizer: Atomizer = {
     if (archive.bytesAround > 0) {
       context.notes.add('BYTES_AROUND_ARCHIVE', `${source.name}: not part of the archive`, archive.bytesAround);
     }
+    const unread = new UnreadPackage();
     for await (const member of archive.members()) {
       const path = members.admit(member);
+      unread.see(path);
       if (member.kind === 'refused') yield members.refused(path, member.reason ?? 'unknown');
       if (member.kind === 'file') yield* members.file(path, member, member.open());
+    }
+    if (unread.name !== undefined) {
+      context.notes.add('FORMAT_NOT_READ', `${source.name}: ${unread.name}, read as the archive that it is`);
     }
   },
 };

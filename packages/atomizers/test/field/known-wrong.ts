@@ -5,7 +5,6 @@ export const knownWrong: readonly string[] = [
   'off-01-table.xlsx',
   'off-02-slides.pptx',
   'off-03-text.odt',
-  'off-04-letter.rtf',
   'off-05-mail.eml',
   'pdf-08-ligatures.pdf',
   'pdf-10-columns-by-row.pdf',
