@@ -4,6 +4,7 @@ import { parseIndexColumns, skipIndexOptions } from './indexes.ts';
 import { parseColumnNames, parseIdentifier, parseObjectName } from './names.ts';
 import { parsePredicate } from './predicates.ts';
 import type { TokenStream } from './token-stream.ts';
+import { withoutOuterParentheses } from './without-outer-parentheses.ts';
 
 const CONSTRAINT_STARTS: ReadonlySet<string> = new Set([
   'PRIMARY',
@@ -42,7 +43,7 @@ export function parseConstraintBody(
       t.expect('(');
       const start = t.current;
       const condition = parsePredicate(t);
-      const text = t.textSince(start);
+      const text = withoutOuterParentheses(t.textSince(start));
       t.expect(')');
       return { ...head, kind: 'check', condition, text };
     }

@@ -3,6 +3,7 @@ import type { CreateIndexStatement, IndexColumn, InlineIndex } from './ast/schem
 import { isIdentifier, parseColumnNames, parseIdentifier, parseObjectName } from './names.ts';
 import { parsePredicate } from './predicates.ts';
 import type { TokenStream } from './token-stream.ts';
+import { withoutOuterParentheses } from './without-outer-parentheses.ts';
 
 /** `( column [ASC|DESC], ... )`. */
 export function parseIndexColumns(t: TokenStream): IndexColumn[] {
@@ -65,7 +66,7 @@ function parseIndexTail(
   if (t.accept('WHERE')) {
     const start = t.current;
     const where = parsePredicate(t);
-    filter = { where, whereText: t.textSince(start) };
+    filter = { where, whereText: withoutOuterParentheses(t.textSince(start)) };
   }
   skipIndexOptions(t);
   return { ...head, columns, include, ...filter };
