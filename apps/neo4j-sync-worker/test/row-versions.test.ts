@@ -24,7 +24,8 @@ describe.each([{ setting: 'on' }, { setting: 'off' }])('with READ_COMMITTED_SNAP
       );
       return rows.length;
     };
-    expect(await synced()).toBe(1);
+    // The worker commits in Neo4j before it does in SQL Server.
+    await eventually(async () => expect(await synced()).toBe(1));
     {
       await using writer = await fixture().sender.beginTransaction();
       const enqueue = "EXEC dbo.sp_EnqueueNeo4jSync @EntityType = N'Atom', @EntityId = @id, @TenantId = @held;";
