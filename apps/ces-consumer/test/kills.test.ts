@@ -42,7 +42,7 @@ async function killAmidSlices(tenantId: number): Promise<void> {
 
 test('a file whose workers are killed at random ends as in an undisturbed run', async () => {
   const [disturbed, calm] = [await fixture().newTenant(), await fixture().newTenant()];
-  const data = linesOf(kills * 40, 'killed');
+  const data = linesOf(kills * 120, 'killed');
   const job = await fixture().enqueue({ name: 'a.txt', tenantId: disturbed, data });
   for (let killed = 0; killed < kills; killed += 1) await killAmidSlices(disturbed);
   expect((await fixture().job(job)).Status).toBe('RUNNING');

@@ -61,7 +61,7 @@ function javaLauncher(java: Java, jars: string, options: ResolvedOptions): Launc
   // Quick compilation only: a start takes 6.3 s instead of 7.5 s, and 270 MB instead of 300 MB; what runs for minutes
   // is better off with the second compiler.
   const tuning = options.optimizeFor === 'startup' ? ['-XX:TieredStopAtLevel=1'] : [];
-  let certificate: Promise<void> | undefined;
+  const certificates = new Map<string, Promise<void>>();
   return {
     kind: 'java',
     // Java writes an archive when it is asked to end, which Windows can't do.
@@ -72,8 +72,11 @@ function javaLauncher(java: Java, jars: string, options: ResolvedOptions): Launc
       const folder = certificateFolder(home);
       await mkdir(config, { recursive: true });
       // Made once, so that a client that trusts it gets through after a restart, too.
-      if (tls !== 'off') certificate ??= writeCertificate(home);
-      await certificate;
+      if (tls !== 'off') {
+        const made = certificates.get(home) ?? writeCertificate(home);
+        certificates.set(home, made);
+        await made;
+      }
       await writeFile(
         join(config, 'neo4j.conf'),
         serverConfig({ ...ports, pageCache, tls, certificateFolder: folder }),

@@ -87,7 +87,7 @@ test('every file of the SQL project is understood, and none but users is without
   const { objects, postDeployment } = await readProject(databaseProject);
   expect(objects).toHaveLength(databaseProject.objects.length);
   for (const { object, batches, facts: found } of objects) {
-    expect(batches, object.path).toHaveLength(object.kind === 'user' ? 2 : 1);
+    expect(batches, object.path).toHaveLength(object.kind === 'user' ? 3 : 1);
     if (object.kind !== 'user') expect(found.size, object.path).toBeGreaterThan(0);
   }
   expect(postDeployment[0]?.batches.length).toBeGreaterThan(1);
