@@ -84,3 +84,11 @@ test.each(['a = b+c; d = e+f-g', 'x+Abc- and 1+2-3', 'C++ and +49-123', '~{not~}
     expect(await textOfFile('a.txt', Buffer.from(text))).toEqual({ text, notes: [] });
   },
 );
+
+test.each([
+  ['numbers with an exponent', '[[1e+100,1e+100],0,1]'],
+  ['telephone numbers', 'Call +4930 1234 or +4915 99.'],
+  ['sums in a program', 'let x = a+one;\nlet y = b+two; let z = c+AeB;'],
+])('ASCII with plus signs is ASCII: %s', async (_, text) => {
+  expect(await textOfFile('a.txt', Buffer.from(text))).toEqual({ text, notes: [] });
+});

@@ -87,7 +87,8 @@ export function markOf(head: Uint8Array): string | undefined {
 /** UTF-16 or UTF-32 without a mark, by where the zeros of its ASCII characters are. */
 function wideEncoding({ bytes, zeros, zeroCount }: TextInspection): string | undefined {
   const [a = 0, b = 0, c = 0, d = 0] = zeros;
-  if (bytes < 4 || zeroCount * 4 < bytes) return undefined;
+  // One zero in a few bytes says nothing.
+  if (bytes < 8 || zeroCount * 4 < bytes) return undefined;
   const few = zeroCount / 50;
   if (a <= few && b > few && c > few && d > few && zeroCount * 2 > bytes) return 'utf-32le';
   if (d <= few && a > few && b > few && c > few && zeroCount * 2 > bytes) return 'utf-32be';
@@ -142,9 +143,12 @@ function isHz(text: string, declared: string | undefined): boolean {
 /** Whether each plus sign begins a run of UTF-7 (RFC 2152) that is whole and makes letters. */
 function isUtf7(text: string): boolean {
   let runs = 0;
+  let isCertain = false;
   for (const match of text.matchAll(/\+([A-Za-z0-9+/]*)(-?)/g)) {
     const [, base64 = '', end] = match;
     if (base64 === '' && end === '-') continue;
+    // A number: 1e+100, +4930.
+    if (/^\d+$/.test(base64)) return false;
     const bytes = Buffer.from(base64, 'base64');
     const bits = base64.length * 6;
     const units = Math.floor(bits / 16);
@@ -162,6 +166,8 @@ function isUtf7(text: string): boolean {
       return false;
     if (bytes.length > units * 2 && (bytes[units * 2] ?? 0) !== 0) return false;
     runs += 1;
+    // Short ones without an end are sums in a program or a formula, too: a+one.
+    isCertain ||= end === '-' || units > 1;
   }
-  return runs >= 2;
+  return isCertain && runs >= 2;
 }
