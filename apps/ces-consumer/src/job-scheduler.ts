@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { backOffMs, outageBackOff } from '@hartonomous/back-off';
 import { classifyBrokerFailure } from '@hartonomous/broker-client';
 import { type Logger, reasonOf } from '@hartonomous/worker-host';
@@ -138,9 +139,8 @@ export class JobScheduler {
   /** Makes the leases longer of files that take long before, or between, two writes. */
   async #renewLeases(signal: AbortSignal): Promise<void> {
     const { queue, logger, settings } = this.#options;
-    const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     for (;;) {
-      await orAfter(ended, settings.LeaseMs / 3);
+      await pause(settings.LeaseMs / 3, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       const running = [...this.#running];
       if (running.length === 0) continue;

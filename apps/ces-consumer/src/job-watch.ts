@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BrokerClient } from '@hartonomous/broker-client';
 import { z } from 'zod';
 
@@ -35,7 +36,7 @@ export class JobWatch {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#latest = await this.#look(signal).catch(() => undefined);
-      await untilOrAborted(this.#intervalMs, signal);
+      await pause(this.#intervalMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -63,13 +64,4 @@ export class JobWatch {
       return { state, jobs: row?.Jobs ?? 0, oldestAgeMs: row?.OldestAgeMs ?? null };
     });
   }
-}
-
-async function untilOrAborted(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  if (signal.aborted) resolve();
-  await promise;
-  clearTimeout(timer);
 }

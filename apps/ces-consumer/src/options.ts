@@ -19,8 +19,8 @@ const workerSection = z
       retention: ingestionQueue.deadLetters.retention,
     }),
     /**
-     * Milliseconds that a write of a slice waits for a lock, at most half of StatementTimeoutMs. Shorter, and files are given back
-     * while a consumer of the version before, which writes a file in one transaction, has their tenant; longer, and their slots wait.
+     * Milliseconds that a write of a slice waits for a lock, at most half of StatementTimeoutMs. A consumer of the
+     * version before locks a tenant for a whole file. Too short: the tenant's other files are given back; too long: they keep slots.
      */
     LockTimeoutMs: z.int().min(0).max(3_600_000).default(30_000),
     /** Days that dbo.IngestionJob keeps the rows of files that are done. */

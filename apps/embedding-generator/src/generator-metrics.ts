@@ -14,7 +14,7 @@ export class GeneratorMetrics implements TextEmbedderHooks {
   readonly #tokens;
   readonly #calls;
   readonly #rateLimited;
-  #backlog: Backlog = { jobs: 0, oldestAgeSeconds: 0 };
+  #backlog: Backlog | undefined;
 
   constructor(meter: Meter) {
     this.#jobs = meter.createCounter('hartonomous.embedding.jobs', {
@@ -47,13 +47,17 @@ export class GeneratorMetrics implements TextEmbedderHooks {
         description: 'Jobs that are pending or running, as last counted',
         unit: '{job}',
       })
-      .addCallback((result) => result.observe(this.#backlog.jobs));
+      .addCallback((result) => {
+        if (this.#backlog !== undefined) result.observe(this.#backlog.jobs);
+      });
     meter
       .createObservableGauge('hartonomous.embedding.oldest_age', {
         description: 'Age of the oldest job that is pending or running, as last counted',
         unit: 's',
       })
-      .addCallback((result) => result.observe(this.#backlog.oldestAgeSeconds));
+      .addCallback((result) => {
+        if (this.#backlog !== undefined) result.observe(this.#backlog.oldestAgeSeconds);
+      });
   }
 
   onCall: NonNullable<TextEmbedderHooks['onCall']> = ({ inputs, tokens, ms }) => {
@@ -77,7 +81,8 @@ export class GeneratorMetrics implements TextEmbedderHooks {
     for (const { status } of releases) this.#jobs.add(1, { outcome: status === 'DEAD' ? 'dead' : 'given_back' });
   }
 
-  waiting(backlog: Backlog): void {
+  /** @param backlog undefined where nobody knows: it isn't shown as 0 then */
+  waiting(backlog: Backlog | undefined): void {
     this.#backlog = backlog;
   }
 }

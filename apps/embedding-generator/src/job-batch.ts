@@ -34,6 +34,9 @@ const heldDelayMs = 5_000;
 
 const drained = { isAttempt: false, delayMs: 0, code: 'DRAINED', text: 'The worker was stopped.' } as const;
 
+/** How many jobs of a batch ended how: `embedded`, `unchanged`, `skipped`, `refused`, `dead`, `given_back`. */
+export type JobCounts = ReadonlyMap<string, number>;
+
 /** Jobs for the same text. */
 interface TextGroup {
   readonly text: string;
@@ -45,9 +48,10 @@ interface TextGroup {
  * Does claimed jobs: those without text are skipped, unchanged texts are left as they are, texts that another atom has are copied, and
  * what is left is embedded and written call by call. No transaction is open while the provider works.
  *
+ * @returns how they ended; a result that came after its lease had run out is counted as if it were written
  * @throws EmbeddingError of the provider, BrokerError of SQL Server; jobs without a result have been given back, where that was possible
  */
-export async function doJobs(claimed: readonly ClaimedJob[], context: BatchContext): Promise<void> {
+export async function doJobs(claimed: readonly ClaimedJob[], context: BatchContext): Promise<JobCounts> {
   const left = new Map(claimed.map((job) => [job.id, job]));
   const batch = new JobBatch(left, context);
   try {
@@ -58,9 +62,13 @@ export async function doJobs(claimed: readonly ClaimedJob[], context: BatchConte
       await batch.embed([group]);
     }
     await batch.giveBack(drained);
+    return batch.ended;
   } catch (error) {
     if (context.force.aborted) throw error;
-    if (context.drain.aborted) return await batch.giveBack(drained);
+    if (context.drain.aborted) {
+      await batch.giveBack(drained);
+      return batch.ended;
+    }
     // The provider says how things are with it; nothing of the jobs.
     const isOutage = error instanceof EmbeddingError || error instanceof BrokerError;
     const text = error instanceof Error ? error.message : String(error);
@@ -73,10 +81,15 @@ export async function doJobs(claimed: readonly ClaimedJob[], context: BatchConte
 class JobBatch {
   readonly #left: Map<bigint, ClaimedJob>;
   readonly #context: BatchContext;
+  readonly #ended = new Map<string, number>();
 
   constructor(left: Map<bigint, ClaimedJob>, context: BatchContext) {
     this.#left = left;
     this.#context = context;
+  }
+
+  get ended(): JobCounts {
+    return this.#ended;
   }
 
   /** Ends jobs that have been claimed too often; gives the others. */
@@ -208,15 +221,20 @@ class JobBatch {
   async #finish(results: readonly JobResult[]): Promise<void> {
     const { store, model, metrics, force } = this.#context;
     const written = await store.finish(model.id, results, force);
-    for (const { job } of results) this.#left.delete(job.id);
+    for (const { job, outcome } of results) this.#endedAs(job, outcome.toLowerCase());
     metrics.finished(results, written);
   }
 
   async #release(releases: readonly Release[]): Promise<void> {
     const { store, metrics, force } = this.#context;
     await store.release(releases, force);
-    for (const { job } of releases) this.#left.delete(job.id);
+    for (const { job, status } of releases) this.#endedAs(job, status === 'DEAD' ? 'dead' : 'given_back');
     metrics.released(releases);
+  }
+
+  #endedAs(job: ClaimedJob, outcome: string): void {
+    this.#left.delete(job.id);
+    this.#ended.set(outcome, (this.#ended.get(outcome) ?? 0) + 1);
   }
 }
 

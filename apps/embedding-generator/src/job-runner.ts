@@ -75,11 +75,14 @@ export class JobRunner {
     try {
       const model = await this.#model(signals.force);
       if (model === undefined) return pollMs;
+      // Before the claim, so that it's known while the provider is away, too.
+      const backlog = await store.backlog(model.id, signals.force);
+      metrics.waiting(backlog);
+      if (model.state !== 'ENABLED') return pollMs;
       const claimed = await store.claim(model.id, claimJobs, signals.force);
       this.#sqlWarning.clear();
       if (claimed.length > 0) await this.#do(claimed, model, signals);
-      else this.#providerWarning.clear();
-      metrics.waiting(await store.backlog(model.id, signals.force));
+      else if (backlog.jobs === 0) this.#providerWarning.clear();
       this.#failures = 0;
       return claimed.length === 0 ? pollMs : 0;
     } catch (error) {
@@ -89,7 +92,7 @@ export class JobRunner {
     }
   }
 
-  /** The row of the model, where there is work to do for it. */
+  /** The row of the model, if there is one that the settings fit. */
   async #model(signal: AbortSignal): Promise<ModelRow | undefined> {
     const { store, modelKey, embedder, metrics } = this.#options;
     const { model, dimension } = embedder.provider;
@@ -99,12 +102,12 @@ export class JobRunner {
         `dbo.EmbeddingModel has ${row.name} with ${row.dimension} numbers under the key ${modelKey}; the settings say ` +
           `${model.name} with ${dimension}. Nothing is embedded. Set Embedding:Model and Embedding:ModelKey.`,
       );
+      metrics.waiting(undefined);
       return undefined;
     }
     this.#modelWarning.clear();
-    if (row?.state === 'ENABLED') return row;
-    metrics.waiting({ jobs: 0, oldestAgeSeconds: 0 });
-    return undefined;
+    if (row === undefined) metrics.waiting(undefined);
+    return row;
   }
 
   async #do(claimed: readonly ClaimedJob[], model: ModelRow, signals: RunnerSignals): Promise<void> {
@@ -113,10 +116,14 @@ export class JobRunner {
     const renewing = this.#renew(claimed, AbortSignal.any([over.signal, signals.force]));
     const startedAt = performance.now();
     try {
-      await doJobs(claimed, { ...rest, store, model, ...signals });
+      const ended = await doJobs(claimed, { ...rest, store, model, ...signals });
       this.#providerWarning.clear();
       const ms = Math.round(performance.now() - startedAt);
-      logger.info({ jobs: claimed.length, ms, model: rest.modelKey }, `✓ ${claimed.length} embedding jobs done`);
+      const facts = { jobs: claimed.length, ms, model: rest.modelKey, ...Object.fromEntries(ended) };
+      const counts = [...ended].map(([outcome, jobs]) => `${jobs} ${outcome.replace('_', ' ')}`).join(', ');
+      const line = `${claimed.length} embedding job${claimed.length === 1 ? '' : 's'}: ${counts}`;
+      if (ended.has('dead')) logger.warn(facts, line);
+      else logger.info(facts, `✓ ${line}`);
     } finally {
       over.abort();
       await renewing;
@@ -143,6 +150,7 @@ export class JobRunner {
       return error.retryable ? backOffMs(this.#failures, outageBackOff) : refusedPauseMs;
     }
     if (classifyBrokerFailure(error, 'sql-server').kind === 'fatal') throw error;
+    this.#options.metrics.waiting(undefined);
     this.#sqlWarning.raise(`Embedding jobs can't be read or written: ${reasonOf(error)}`);
     return backOffMs(this.#failures, outageBackOff);
   }

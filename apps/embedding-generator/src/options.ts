@@ -68,8 +68,8 @@ const embeddingSection = z
     /** Jobs that are claimed at a time. More hold more texts in memory, and more that wait for a lease to run out after a crash. */
     ClaimJobs: z.int().min(1).max(1_000).default(256),
     /**
-     * Seconds of a lease; it is renewed at each third. Shorter, and a pause of the process loses jobs to others, which pay for
-     * them again; longer, and the jobs of a crashed worker wait longer.
+     * Seconds of a lease, renewed every third of it. Too short: a pause of the process loses jobs, and others pay again; too long:
+     * jobs of a crashed worker wait.
      */
     LeaseSeconds: z.int().min(3).max(86_400).default(120),
     /** Milliseconds after which it looks for jobs without having been woken. Messages wake it at once whatever this is. */

@@ -70,9 +70,9 @@ test('atoms get their vectors, wake-ups do it at once, and no text is paid twice
   ]);
   expect([...server.paid.values()].every((times) => times === 1)).toBe(true);
 
+  await eventually(async () => expect((await worker.metrics()).value('hartonomous_embedding_waiting')).toBe(0));
   const page = await worker.metrics();
   expect(page.value('hartonomous_embedding_inputs_total')).toBe(42);
-  expect(page.value('hartonomous_embedding_waiting')).toBe(0);
   expect((await worker.ready()).status).toBe(200);
   await worker.stop();
   expect(worker.output + worker.errors).not.toContain('sk-under-test');
@@ -91,6 +91,7 @@ test('a text that the provider refuses is dead, and holds up no others', async (
       "SELECT j.ErrorCode AS code, j.ErrorText AS text FROM dbo.BackgroundJob AS j WHERE j.Status = N'DEAD';",
     ),
   ).toEqual([{ code: 'INPUT_REFUSED', text: expect.stringContaining('content_filter of the test') }]);
+  await worker.logged('10 embedding jobs: 9 embedded, 1 dead');
   await worker.stop();
 });
 
@@ -109,6 +110,7 @@ test('outage and rate limit: jobs wait, no attempt is counted, health says so, a
     },
     { timeoutMs: 60_000 },
   );
+  expect((await worker.metrics()).value('hartonomous_embedding_waiting')).toBe(20);
   answer = () => error(429, 'rate_limit_exceeded', { 'retry-after-ms': '200' });
   const limited = async () => (await worker.metrics()).value('hartonomous_embedding_rate_limited_total');
   await eventually(async () => expect(await limited()).toBeGreaterThan(2), { timeoutMs: 60_000 });
@@ -117,6 +119,21 @@ test('outage and rate limit: jobs wait, no attempt is counted, health says so, a
   expect(await fixture().statuses()).toEqual({ COMPLETED: 20 });
   expect(await fixture().sql('SELECT MAX(j.Attempts) AS n FROM dbo.BackgroundJob AS j;')).toEqual([{ n: 1 }]);
   await eventually(async () => expect((await worker.ready()).warnings).toEqual([]), { timeoutMs: 60_000 });
+  await worker.stop();
+});
+
+test('what waits for a paused model is counted', async () => {
+  await using server = await startEmbeddingServer(good);
+  await fixture().insert(texts(3));
+  await fixture().client.run("UPDATE dbo.EmbeddingModel SET State = N'PAUSED';");
+  const worker = fixture().worker(server.url, { Embedding__PollMs: '100' });
+  await eventually(async () => expect((await worker.metrics()).value('hartonomous_embedding_waiting')).toBe(3), {
+    timeoutMs: 60_000,
+  });
+  expect(server.paid.size).toBe(0);
+  await fixture().client.run("UPDATE dbo.EmbeddingModel SET State = N'ENABLED';");
+  await fixture().idle();
+  expect(await fixture().statuses()).toEqual({ COMPLETED: 3 });
   await worker.stop();
 });
 

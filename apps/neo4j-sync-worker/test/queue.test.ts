@@ -1,21 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { syncQueue } from '@hartonomous/provenance-schema';
+import { workerQueueProblems } from '@hartonomous/test-support';
 import { expect, test } from 'vitest';
 import { neo4jSync } from '../src/index.ts';
 
-const { queue, name, messageType, reader, deadLetters } = syncQueue;
-
-test('the worker reads its queue under its own name', async () => {
+test('the worker reads its queue under its own name, and its README has the names of the declaration', async () => {
   expect(neo4jSync.queue).toBe(syncQueue);
-  const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as object;
-  expect(manifest).toMatchObject({
-    name: `@hartonomous/${reader.program}`,
-    bin: { [reader.program]: './dist/main.js' },
-  });
-});
-
-test('the README has the names of the queue as it is declared', async () => {
-  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  for (const word of [queue, messageType, deadLetters.table]) expect(readme).toContain(`\`${word}\``);
-  expect(readme).toContain(`hartonomous deadletter list --queue ${name}`);
+  expect(await workerQueueProblems(syncQueue, new URL('../', import.meta.url))).toEqual([]);
 });

@@ -34,4 +34,6 @@ export { readCommittedSnapshotQuery, readCommittedSnapshotUnderTest } from './re
 export { asRoleLogin, createRoleLogins } from './role-logins.ts';
 export { type SeededRandom, seededRandom } from './seeded-random.ts';
 export { settingsProblems } from './settings-problems.ts';
+export { settingsSchemaProblems } from './settings-schema-problems.ts';
 export { TcpProxy, type TcpProxyMode, type TcpProxyOptions } from './tcp-proxy.ts';
+export { workerQueueProblems } from './worker-queue-problems.ts';

@@ -11,7 +11,7 @@ const jsonObject = z.record(z.string(), z.unknown());
  *
  * README.md: every table with a column `key` and a column `default`. Each setting of the schema has to be in one, with its default:
  * `True`, a number, a text in backquotes, `none` for an empty list; nothing where it is required; in parentheses what is no
- * constant, so that the schema hasn't got it. Several in a row: `Worker:A`, `B` | 1, 2.
+ * constant and so not in the schema. Several in a row: `Worker:A`, `B` | 1, 2.
  * appsettings.json: a value whose setting has a default has to equal it.
  *
  * @param schema what the app binds

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -56,6 +57,8 @@ export class WorkerProgram {
   constructor(app: string, env: Readonly<Record<string, string>>, options: WorkerProgramOptions = {}) {
     const { args = [], keptBy = 'test', program = 'source' } = options;
     const file = join(repositoryRoot, 'apps', app, program === 'built' ? 'dist/main.js' : 'src/main.ts');
+    // Otherwise a test waits until its time is up for a process that ended at once.
+    if (!existsSync(file)) throw new Error(`${file} is missing: run pnpm build first.`);
     this.#service = ChildService.spawn({
       name: app,
       args: program === 'built' ? [file, ...args] : sourceCommand(file, args),

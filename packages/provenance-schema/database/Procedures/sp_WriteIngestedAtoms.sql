@@ -15,7 +15,7 @@ CREATE PROCEDURE [dbo].[sp_WriteIngestedAtoms]
     @TraceParent NVARCHAR(55) = NULL,
     -- The parent of edges that name none.
     @DocumentAtomId BIGINT    = NULL,
-    -- 1: any edge may be there already, whatever its row says.
+    -- 1: look for every edge before inserting it, also where MayExist is 0.
     @CheckEdges  BIT          = 0,
     @Answer      BIT          = 1,
     @AddedAtoms  INT          = NULL OUTPUT,
