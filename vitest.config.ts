@@ -33,7 +33,7 @@ export default defineConfig({
     pool: 'forks',
     // Vitest would leave one core idle, which of the two that CI has is half; and a test file waits for servers more than
     // it computes.
-    maxWorkers: '100%',
+    maxWorkers: 3,
     sequence: { sequencer: ServersFirstSequencer },
     globalSetup: [join(root, 'tools/local-neo4j/src/vitest-global-setup.ts')],
     // Far beyond what any test takes, for machines that do much else: a test that hangs is found, a slow one isn't failed.

@@ -1,5 +1,6 @@
 import { eventually } from '@hartonomous/test-support';
 import { expect, test } from 'vitest';
+import { connectSql } from '../src/sql-database.ts';
 import { descendantsOf, stillRunning } from './child-processes.ts';
 import { type RunningScript, runScript } from './run-script.ts';
 
@@ -36,21 +37,24 @@ function allGone(children: ReadonlyMap<number, string>): Promise<void> {
   );
 }
 
-test.each<[string, (dev: RunningScript) => void, number | null]>([
+test.each<[string, (dev: RunningScript) => unknown, number | null]>([
   ['it is killed (SIGKILL)', (dev) => dev.child.kill('SIGKILL'), null],
   ['what reads its output ends (EPIPE)', (dev) => closeOutput(dev), 1],
 ])('pnpm dev leaves nothing behind when %s', { timeout: 240_000 }, async (_, end, exitCode) => {
   await using dev = runScript('dev.ts', ['--sql-port', '0', '--neo4j-port', '0']);
   const children = await untilReady(dev);
-  end(dev);
+  await end(dev);
   expect(await dev.exited, dev.lines.join('\n')).toBe(exitCode);
   await allGone(children);
 });
 
-/** As `tee` does at Ctrl-C. The workers log at intervals, so that something is written soon. */
-function closeOutput(dev: RunningScript): void {
+/** As `tee` does at Ctrl-C. It is noticed by what is written next, so a message makes the worker log something. */
+async function closeOutput(dev: RunningScript): Promise<void> {
+  const port = Number(/localhost,(\d+)/.exec(dev.lines.join('\n'))?.[1]);
+  await using sql = await connectSql(port, { saPassword: 'Hartonomous!1' });
   dev.child.stdout?.destroy();
   dev.child.stderr?.destroy();
+  await sql.query("EXEC dbo.sp_EnqueueNeo4jSync @EntityType = 'Tenant', @EntityId = 0, @SyncType = 'UPDATE'");
 }
 
 test('pnpm dev says that Neo4j has ended, and stops the rest', { timeout: 240_000 }, async () => {
