@@ -28,6 +28,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(exitCodes.done);
 });
 
+// Nobody reads the warnings and errors; the exit code has still to be right.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 stopOn('SIGINT', exitCodes.interrupted);
 stopOn('SIGTERM', exitCodes.terminated);
 

@@ -1,4 +1,5 @@
 import type { Failure } from '@hartonomous/operations';
+import { escapeControls, redactText } from '@hartonomous/redaction';
 
 /** Something to write text to, such as `process.stdout`. */
 export interface TextSink {
@@ -11,6 +12,9 @@ const indent = '      ';
 /**
  * What a command says: lines for people as it goes, or with `--json` one JSON document at its end and nothing else.
  * Results go to stdout; errors go to stderr, or into the document.
+ *
+ * It is the only way to a terminal. Whatever of a line came from a document, a name or a server, no byte of it acts on the terminal
+ * ({@link escapeControls}); errors, which repeat what others wrote, show no secrets either.
  */
 export class Output {
   readonly isJson: boolean;
@@ -26,15 +30,18 @@ export class Output {
     this.isVerbose = isVerbose;
   }
 
-  /** Text without a line break of its own, for a line that goes on later. */
+  /** A line that goes on later. */
   text(text: string): void {
     if (this.isJson) return;
-    this.#stdout.write(text);
-    this.#isLineOpen = !text.endsWith('\n');
+    this.#stdout.write(escapeControls(text));
+    this.#isLineOpen = true;
   }
 
+  /** One line: a line feed in it is escaped, since it comes from data. */
   line(text = ''): void {
-    this.text(`${text}\n`);
+    if (this.isJson) return;
+    this.#stdout.write(`${escapeControls(text)}\n`);
+    this.#isLineOpen = false;
   }
 
   /** Lines that explain the one before. */
@@ -49,29 +56,39 @@ export class Output {
 
   /** What a person should know although the command goes on. On stderr, so that results can be piped; in JSON it is the document's. */
   warning(text: string): void {
-    if (!this.isJson) this.#stderr.write(`Warning: ${text}.\n`);
+    if (!this.isJson) this.#stderr.write(`Warning: ${safe(text)}.\n`);
   }
 
   /** The result of the command, for programs. A `bigint` is written as text: JSON's numbers have 53 bits. */
   document(value: object): void {
     const withIds = (_: string, part: unknown) => (typeof part === 'bigint' ? part.toString() : part);
-    if (this.isJson) this.#stdout.write(`${JSON.stringify(value, withIds, 2)}\n`);
+    if (this.isJson) {
+      this.#stdout.write(`${escapeControls(JSON.stringify(value, withIds, 2), { keepLineFeeds: true })}\n`);
+    }
   }
 
   failure({ code, message, action }: Failure): void {
     if (this.isJson) {
-      this.document({ ok: false, error: { code, message, action } });
+      const shownAction = action === null ? null : redactText(action);
+      this.document({ ok: false, error: { code, message: redactText(message), action: shownAction } });
       return;
     }
     // The step that was under way is the one that failed.
     if (this.#isLineOpen) this.line('✗');
-    this.#stderr.write(`${code}: ${message}\n${action === null ? '' : `${action}\n`}`);
+    this.#stderr.write(`${code}: ${safe(message)}\n${action === null ? '' : `${safe(action)}\n`}`);
   }
 
   /** An error that nobody expected: everything that helps to report it. */
   unexpected(error: unknown): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    if (this.isJson) this.document({ ok: false, error: { code: 'UNEXPECTED', message: text, action: null } });
-    else this.#stderr.write(`UNEXPECTED: this is a defect of hartonomous, please report it.\n${text}\n`);
+    if (this.isJson)
+      this.document({ ok: false, error: { code: 'UNEXPECTED', message: redactText(text), action: null } });
+    else this.#stderr.write(`UNEXPECTED: this is a defect of hartonomous, please report it.\n${safe(text)}\n`);
   }
+}
+
+/** Text of an error: no secrets, nothing that acts on a terminal, and lines after the first one set in, so that they look like no others. */
+function safe(text: string): string {
+  const lines = escapeControls(redactText(text), { keepLineFeeds: true }).split('\n');
+  return lines.map((line, place) => (place === 0 || line.startsWith(' ') ? line : `  ${line}`)).join('\n');
 }

@@ -1,5 +1,6 @@
 import type { EnvironmentVariables } from '@hartonomous/config-loader';
 import { type ExitCode, exitCodes, failureOf } from '@hartonomous/operations';
+import { escapeControls } from '@hartonomous/redaction';
 import { Command, CommanderError } from 'commander';
 import { addConfigCommands } from './commands/config.ts';
 import { addDatabaseCommands } from './commands/database-deploy.ts';
@@ -60,7 +61,11 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<Ex
     // What follows a command's name is that command's: ingest and ingest status have options of the same names.
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ writeOut: (text) => host.stdout.write(text), writeErr: (text) => host.stderr.write(text) })
+    // Messages repeat arguments, and these may be names of files.
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(escapeControls(text, { keepLineFeeds: true })),
+      writeErr: (text) => host.stderr.write(escapeControls(text, { keepLineFeeds: true })),
+    })
     .showHelpAfterError('(add --help for the options and examples)')
     .addHelpText(
       'after',

@@ -23,6 +23,7 @@ import {
   UnknownLabelError,
 } from '@hartonomous/graph-sync';
 import { SequenceBehindError } from '@hartonomous/provenance-schema';
+import { redactText } from '@hartonomous/redaction';
 import { DeployError } from './errors.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 
@@ -51,8 +52,16 @@ const unreachable = [
 const useSqlLogin =
   'For this machine alone, set the environment variable ConnectionStrings__HartonomousDb to the changed connection string.';
 
-/** How an expected error is shown; undefined for one that nobody expected, which is shown with its stack. */
+/**
+ * How an expected error is shown, without the secrets that servers and drivers may have put into their texts; undefined for one that
+ * nobody expected, which is shown with its stack.
+ */
 export function failureOf(error: unknown): Failure | undefined {
+  const failure = describe(error);
+  return failure === undefined ? undefined : { ...failure, message: redactText(failure.message) };
+}
+
+function describe(error: unknown): Failure | undefined {
   if (error instanceof DeployError) {
     return { code: error.code, message: error.message, action: error.action, exitCode: error.exitCode };
   }

@@ -87,3 +87,36 @@ test('an error shows its code, whether it may be retried, its stack and its caus
     }
   }
 });
+
+const hostile = '\u001b]52;c;eA==\u0007\u009b2J\u202e';
+const places: readonly [string, (logger: Logger) => void][] = [
+  ['the message', (logger) => logger.info(`took ${hostile}`)],
+  ['an argument', (logger) => logger.info('took %s', hostile)],
+  ['a field', (logger) => logger.info({ file: hostile, list: [hostile] }, 'took')],
+  ["a field's name", (logger) => logger.info({ metadata: { [hostile]: 1 } }, 'took')],
+  ['an error', (logger) => logger.error({ err: Object.assign(new Error(hostile), { path: hostile }) }, 'failed')],
+  ['an error alone', (logger) => logger.error(new Error(hostile))],
+];
+test.each(places.flatMap(([place, log]) => (['json', 'pretty'] as const).map((format) => ({ place, log, format }))))(
+  'nothing of $place acts on the terminal that shows the $format log',
+  ({ log, format }) => {
+    const { logger, read } = logToFile({ level: 'info', format });
+    log(logger);
+    expect(read()).toContain('202e');
+    expect(read()).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+  },
+);
+
+test('a message has one line in both formats, so that no name can look like a line', () => {
+  for (const format of ['json', 'pretty'] as const) {
+    const { logger, read } = logToFile({ level: 'info', format });
+    logger.info('took a\n[12:00:00] ERROR: forged');
+    expect(read().trim().split('\n')).toHaveLength(1);
+  }
+});
+
+test('what JSON lines say is what was logged', () => {
+  const { logger, read } = logToFile({ level: 'info', format: 'json' });
+  logger.info({ file: hostile }, hostile);
+  expect(JSON.parse(read())).toMatchObject({ file: hostile, msg: hostile });
+});

@@ -1,14 +1,15 @@
-import { redactRecord, redactText, redactValue } from '@hartonomous/redaction';
+import { isatty } from 'node:tty';
+import { escapeControls, redactRecord, redactText, redactValue } from '@hartonomous/redaction';
 import {
   type Bindings,
   type ChildLoggerOptions,
   type DestinationStream,
-  destination,
   type Logger as PinoLogger,
   pino,
   stdTimeFunctions,
 } from 'pino';
-import { PinoPretty } from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
+import { LogStream } from './log-stream.ts';
 import type { LoggingOptions } from './options.ts';
 
 /** The logger that workers get: pino, with secrets replaced. */
@@ -20,21 +21,26 @@ export interface LoggerContext {
   readonly name: string;
   /** File descriptor to write to. @default 1, standard output */
   readonly fileDescriptor?: number;
-  /** Whether that descriptor is a terminal. @default whether standard output is one */
+  /** Whether that descriptor is a terminal. @default whether it is one */
   readonly isTerminal?: boolean;
 }
 
 /**
  * Creates the logger of an app: readable lines on a terminal, one JSON object per line otherwise.
  *
- * Lines are written synchronously: the cost (some 10 µs a line, and workers log per batch, not per message) buys that
- * no line is lost however the process ends. Secrets are replaced by `***` in fields, messages and errors.
+ * Lines are written at once: the cost (some 10 µs a line, and workers log per batch, not per message) buys that no line is lost
+ * however the process ends. A reader that is slow or gone holds up nothing (see {@link LogStream}). Secrets are replaced by `***` in
+ * fields, messages and errors, and nothing of them acts on a terminal.
  */
 export function createLogger(options: LoggingOptions, context: LoggerContext): Logger {
   const fileDescriptor = context.fileDescriptor ?? 1;
-  const isTerminal = context.isTerminal ?? process.stdout.isTTY === true;
+  const isTerminal = context.isTerminal ?? isatty(fileDescriptor);
   const format = options.format ?? (isTerminal ? 'pretty' : 'json');
-  const logger = pino(
+  const lines = new LogStream(fileDescriptor, {
+    onLeftOut: (leftOut) =>
+      logger.warn({ leftOut }, `${leftOut} log lines were left out, because the log's reader was too slow`),
+  });
+  const logger: Logger = pino(
     {
       name: context.name,
       level: options.level,
@@ -57,7 +63,7 @@ export function createLogger(options: LoggingOptions, context: LoggerContext): L
         },
       },
     },
-    format === 'pretty' ? prettyStream(fileDescriptor, isTerminal) : destination({ dest: fileDescriptor, sync: true }),
+    format === 'pretty' ? prettyStream(lines, isTerminal) : jsonStream(lines),
   );
   return withRedactedChildren(logger);
 }
@@ -80,13 +86,26 @@ function loggedError(first: unknown): Error | undefined {
   return undefined;
 }
 
-function prettyStream(fileDescriptor: number, colorize: boolean): DestinationStream {
-  return PinoPretty({
-    destination: fileDescriptor,
-    sync: true,
+/** JSON stands in strings only, so what is escaped keeps its value. */
+function jsonStream(lines: LogStream): DestinationStream {
+  return { write: (line) => lines.write(escapeControls(line, { keepLineFeeds: true })) };
+}
+
+function prettyStream(lines: LogStream, colorize: boolean): DestinationStream {
+  const pretty = prettyFactory({
     colorize,
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'pid,hostname,name',
     errorLikeObjectKeys: ['err', 'error'],
+  });
+  return { write: (line) => lines.write(pretty(escapedFields(line))) };
+}
+
+/** A line's fields with nothing in them that acts on a terminal. The printer itself sets in the lines of a stack. */
+function escapedFields(line: string): object {
+  return JSON.parse(line, (name, value: unknown) => {
+    if (typeof value === 'string') return escapeControls(value, { keepLineFeeds: name === 'stack' });
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [escapeControls(key), item]));
   });
 }

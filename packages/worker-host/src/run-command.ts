@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { redactText } from '@hartonomous/redaction';
+import { escapeControls, redactText } from '@hartonomous/redaction';
 import { type CommandHelp, type CommandLine, helpText, parseCommandLine } from './command-line.ts';
 import { SettingsFolderError, UsageError, WorkerHostError } from './errors.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -80,7 +80,7 @@ export async function runCommand<Settings extends object>(
   } catch (error) {
     const isUsage = error instanceof UsageError;
     if (!isUsage && !(error instanceof WorkerHostError) && !command.isForPeople(error)) throw error;
-    host.stderr.write(redactText(`${name}: ${error instanceof Error ? error.message : String(error)}\n`));
+    host.stderr.write(`${safe(`${name}: ${error instanceof Error ? error.message : String(error)}`)}\n`);
     return isUsage ? exitCodes.usage : exitCodes.failed;
   }
 }
@@ -108,14 +108,19 @@ async function run<Settings extends object>(
 }
 
 function showSettings({ settings, environment, warnings }: LoadedSettings<object>, host: CommandHost): ExitCode {
-  host.stdout.write(`The configuration is valid (environment ${environment}).\n`);
-  for (const warning of warnings) host.stdout.write(`Warning: ${warning}.\n`);
+  host.stdout.write(`The configuration is valid (environment ${safe(environment)}).\n`);
+  for (const warning of warnings) host.stdout.write(`Warning: ${safe(warning)}.\n`);
   host.stdout.write(
     'nothingToDo' in settings
       ? `${settings.nothingToDo}\n`
-      : `${inspect(settings, { depth: null, breakLength: 120 })}\n`,
+      : `${safe(inspect(settings, { depth: null, breakLength: 120 }))}\n`,
   );
   return exitCodes.clean;
+}
+
+/** Lines without secrets and without anything that acts on a terminal: values of settings and texts of servers are in them. */
+function safe(text: string): string {
+  return escapeControls(redactText(text), { keepLineFeeds: true });
 }
 
 async function requireSettings(folder: string): Promise<void> {

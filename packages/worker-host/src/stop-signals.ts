@@ -12,9 +12,12 @@ export interface StopSignalHandlers {
   readonly second: (signal: NodeJS.Signals) => void;
 }
 
-/** SIGTERM: systemd, docker, Kubernetes. SIGINT: Ctrl-C. SIGBREAK: Ctrl-Break and Windows service wrappers. */
+/**
+ * SIGTERM: systemd, docker, Kubernetes. SIGINT: Ctrl-C. SIGHUP: the terminal was closed, or on Windows the console. SIGBREAK: Ctrl-Break
+ * and Windows service wrappers.
+ */
 const stopSignals: readonly NodeJS.Signals[] =
-  process.platform === 'win32' ? ['SIGTERM', 'SIGINT', 'SIGBREAK'] : ['SIGTERM', 'SIGINT'];
+  process.platform === 'win32' ? ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'] : ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
 /**
  * Watches for the signals that ask a process to stop. Each handler is called at most once, whatever the mix of

@@ -2,6 +2,7 @@ import { type FoundAtom, type GraphConnection, searchAtoms, similarAtoms } from 
 import { openGraph } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { graphConnection } from '../connection-settings.ts';
+import { printable } from '../lineage/printable.ts';
 import { graphSettingsSchema } from '../options.ts';
 import { bigIntId, fraction, tenantNumber, wholeNumber } from './arguments.ts';
 import {
@@ -91,14 +92,10 @@ async function printAtoms(
   await using graph = await openGraph(graphConnection(settings.get(graphSettingsSchema)), context.signal);
   const atoms = await find(graph);
   for (const { id, score, atomType, text } of atoms) {
-    output.line(`${score.toFixed(3)}  ${id}  ${atomType ?? '-'}  ${text === null ? '-' : oneLine(text)}`);
+    const shown = text === null ? '-' : printable(text.replaceAll(/\s+/gu, ' '), shownText);
+    output.line(`${score.toFixed(3)}  ${id}  ${printable(atomType ?? '-')}  ${shown}`);
   }
   if (atoms.length === 0) output.line(`Nothing was found for ${what}.`);
   // JSON has no 64-bit integers.
   output.document({ ok: true, atoms: atoms.map(({ id, ...atom }) => ({ id: `${id}`, ...atom })) });
-}
-
-function oneLine(text: string): string {
-  const line = text.replaceAll(/\s+/gu, ' ').trim();
-  return line.length <= shownText ? line : `${line.slice(0, shownText - 3)}...`;
 }

@@ -4,7 +4,11 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 /** A text from data as a part of one line: control characters become blanks, what is longer than `most` is cut. */
 export function printable(text: string, most = 60): string {
-  const line = text.replaceAll(UNPRINTABLE, ' ').trim();
+  // Of a text of megabytes the beginning is enough: no character has more than two units, and what is unprintable becomes a blank.
+  const line = text
+    .slice(0, most * 16)
+    .replaceAll(UNPRINTABLE, ' ')
+    .trim();
   // By code points, or half a character could remain.
   const characters = [...line];
   return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : line;

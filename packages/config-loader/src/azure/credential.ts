@@ -1,4 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
+import { escapeControls, redactText } from '@hartonomous/redaction';
 import type { EnvironmentVariables } from '../environment-source.ts';
 import { given } from '../given.ts';
 import type { AzureOptions } from './azure-options.ts';
@@ -50,7 +51,7 @@ async function chooseCredential({ Azure }: AzureSettings, options: AzureOptions)
  */
 async function startTrace(
   env: EnvironmentVariables,
-  { trace = (line) => void process.stderr.write(`${line}\n`) }: Pick<AzureOptions, 'trace'>,
+  { trace = (line) => void process.stderr.write(`${escapeControls(redactText(line))}\n`) }: Pick<AzureOptions, 'trace'>,
 ): Promise<((line: string) => void) | undefined> {
   const hasLevel = (env.AZURE_LOG_LEVEL ?? '') !== '';
   if (!hasLevel && !/^(true|1)$/i.test(env.AZURE_IDENTITY_TRACE?.trim() ?? '')) return undefined;
