@@ -1,72 +1,155 @@
+import { redactAddresses } from './redact-addresses.ts';
 import { hiddenSecret, isSecretName } from './secret-names.ts';
 
 const privateKeyBlock = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?(?:-----END \1-----|$)/g;
 
-/** The user information of a URL. */
-const urlPassword = /(:\/\/[^\s:/?#@]*):[^\s/?#@]+@/g;
-
 /** A header with its value up to the end of the line. The scheme of an Authorization says much to a reader and nothing to a thief. */
 const header =
-  /\b((?:proxy-)?authorization|(?:set-)?cookie|x-(?:api|functions)-key|api-key|ocp-apim-subscription-key)(:\s*)((?:Basic|Bearer|Digest|Negotiate|NTLM|SharedKey|SharedKeyLite)\s+)?[^\r\n]+/gi;
+  /\b((?:proxy-)?authorization|(?:set-)?cookie|x-(?:api|functions)-key|api-key|ocp-apim-subscription-key)(:[^\S\r\n]*)((?:Basic|Bearer|Digest|Negotiate|NTLM|SharedKey|SharedKeyLite)[^\S\r\n]+)?[^\r\n]+/gi;
 
 /** The value of an Authorization header, wherever it stands. */
 const schemeAndToken = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/g;
 
-const jsonWebToken = /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
+/** What a JSON Web Token is looked for in. */
+const dottedRun = /[\w.-]+/g;
 
-/** `"name":`, as in JSON inside a text, also where its quotes were escaped. */
-const jsonName = /(\\?["'])(?<name>[\w.:$ -]{1,64})\1\s*:\s*/g;
+/** In a run, whose parts are looked at one by one: a pattern for the whole token would begin anew at every `-`. */
+const tokenStart = /(?:^|[^\w])eyJ[\w-]{8,}$/;
+
+/** A name, and what a value behind it looks like. Every pattern of a name has one place in a run of its characters where it can begin. */
+interface Shape {
+  readonly name: RegExp;
+  /** @returns where the value that begins at `start` ends; `start` for none */
+  readonly endOf: (text: string, start: number, lines: LineEnds) => number;
+}
 
 /** A text of JSON, also one whose quotes were escaped or whose end was cut off, or a number. */
 const jsonValue =
   /"(?:[^"\\]|\\[\s\S])*(?:"|$)|'(?:[^'\\]|\\[\s\S])*(?:'|$)|\\(["'])(?:\\\\\\\1|[\s\S])*?(?:\\\1|$)|\d[\d.]*/y;
-
-/** `?name=` and `&name=`. */
-const queryName = /[?&](?<name>[\w.-]{1,64})=/g;
+/** A text in quotes as JavaScript prints it; a sign alone is what a parser complains of. */
+const printedValue = /"(?:[^"\\]|\\[\s\S]){2,}(?:"|$)|'(?:[^'\\]|\\[\s\S]){2,}(?:'|$)|`(?:[^`\\]|\\[\s\S]){2,}(?:`|$)/y;
 const queryValue = /[^&\s#"'<>]+/y;
+const argumentValue = /"[^"]*(?:"|$)|'[^']*(?:'|$)|[^\s-]\S*/y;
+const quotedValue = /"(?:[^"]|"")*(?:"|$)|'(?:[^']|'')*(?:'|$)/y;
+const wordValue = /[^;\s]+/y;
 
-/** `name=` and `name = `, as in connection strings, on command lines and in environments. */
-const pairName = /(?<![\w.:?&-])(?<name>[\w.:-]{1,64})\s*=\s*/g;
-
-/** In quotes it may hold anything; otherwise it runs to the semicolon, blanks included, or, where none follows, to the next blank. */
-const pairValue = /"(?:[^"]|"")*(?:"|$)|'(?:[^']|'')*(?:'|$)|[^;\r\n]+(?=;)|[^;\s]+/y;
-
-/** What stands after a semicolon is the last pair of a connection string: a blank doesn't end it. */
-const lastPairName = /(?<=;\s{0,4})(?<name>[\w.:-]{1,64})\s*=\s*/g;
-const lastPairValue = /"(?:[^"]|"")*(?:"|$)|'(?:[^']|'')*(?:'|$)|[^;\r\n]+/y;
+const shapes: readonly Shape[] = [
+  // `"name":`, as in JSON inside a text, also where its quotes were escaped.
+  { name: /(\\?["'])(?<name>[\w.:$ -]+)\1\s*:\s*/g, endOf: (text, start) => endOfMatch(jsonValue, text, start) },
+  // `name: 'value'`, as objects are printed.
+  { name: /(?<![\w.$"'\\-])(?<name>[\w.$-]+)\s*:\s*/g, endOf: (text, start) => endOfMatch(printedValue, text, start) },
+  // `?name=` and `&name=`.
+  { name: /[?&](?<name>[\w.-]+)=/g, endOf: (text, start) => endOfMatch(queryValue, text, start) },
+  // `--name value`, of a command line.
+  { name: /(?<![\w-])--(?<name>[\w.:-]+)[^\S\r\n]+/g, endOf: (text, start) => endOfMatch(argumentValue, text, start) },
+  // What stands after a semicolon is the last pair of a connection string: a blank doesn't end it. Its names may be of several words.
+  {
+    name: /(?<=;\s{0,4})(?<name>[\w.:-]+(?: [\w.:-]+){0,3})\s*=\s*/g,
+    endOf: (text, start, lines) => quotedEnd(text, start) ?? lines.endOfPair(start),
+  },
+  // `name=` and `name = `, as in connection strings, on command lines and in environments.
+  {
+    name: /(?<![\w.:?&-])(?<name>[\w.:-]+)\s*=>?\s*/g,
+    endOf: (text, start, lines) => quotedEnd(text, start) ?? lines.endOfFirstPair(start),
+  },
+];
 
 /**
- * Replaces the secrets that free text can be seen to carry: passwords and keys of connection strings, URLs, JSON and command lines,
- * headers, cookies, shared access signatures, tokens, private keys. Where a value ends can't always be seen; then too much is hidden.
+ * Replaces the secrets that free text can be seen to carry: passwords and keys of connection strings, URLs, JSON, printed objects and
+ * command lines, headers, cookies, shared access signatures, tokens, private keys. Where a value ends can't always be seen; then too much
+ * is hidden. Takes time in proportion to the text, whatever that is.
  */
 export function redactText(text: string): string {
-  const redacted = text
-    .replace(privateKeyBlock, `-----BEGIN $1-----${hiddenSecret}`)
-    .replace(urlPassword, `$1:${hiddenSecret}@`)
+  const redacted = redactAddresses(text.replace(privateKeyBlock, `-----BEGIN $1-----${hiddenSecret}`))
     .replace(header, `$1$2$3${hiddenSecret}`)
     .replace(schemeAndToken, `$1 ${hiddenSecret}`)
-    .replace(jsonWebToken, hiddenSecret);
-  return [
-    [jsonName, jsonValue] as const,
-    [queryName, queryValue] as const,
-    [lastPairName, lastPairValue] as const,
-    [pairName, pairValue] as const,
-  ].reduce((safe, [name, value]) => hideValues(safe, name, value), redacted);
+    .replace(dottedRun, hideTokens);
+  return shapes.reduce(hideValues, redacted);
 }
 
 /** Replaces each value that follows a secret's name. Only a value that is replaced is passed over, since others may hold pairs themselves. */
-function hideValues(text: string, namePattern: RegExp, valuePattern: RegExp): string {
+function hideValues(text: string, { name, endOf }: Shape): string {
+  const lines = new LineEnds(text);
   let safe = '';
   let copied = 0;
-  for (const match of text.matchAll(namePattern)) {
+  for (const match of text.matchAll(name)) {
     const start = match.index + match[0].length;
     if (match.index < copied || !isSecretName(match.groups?.name ?? '')) continue;
-    valuePattern.lastIndex = start;
-    const value = valuePattern.exec(text)?.[0];
-    if (value === undefined) continue;
-    const quote = /^\\?["']/.exec(value)?.[0] ?? '';
+    const end = endOf(text, start, lines);
+    if (end === start) continue;
+    const quote = /^\\?["'`]/.exec(text.slice(start, start + 2))?.[0] ?? '';
     safe += `${text.slice(copied, start)}${quote}${hiddenSecret}${quote}`;
-    copied = start + value.length;
+    copied = end;
   }
   return copied === 0 ? text : safe + text.slice(copied);
+}
+
+function endOfMatch(pattern: RegExp, text: string, start: number): number {
+  pattern.lastIndex = start;
+  return start + (pattern.exec(text)?.[0].length ?? 0);
+}
+
+function quotedEnd(text: string, start: number): number | undefined {
+  const end = endOfMatch(quotedValue, text, start);
+  return end === start ? undefined : end;
+}
+
+/** Ends of pairs and lines behind places that come in order, each part of the text looked at once. */
+class LineEnds {
+  readonly #text: string;
+  #semicolon = -1;
+  #lineEnd = -1;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Where the pair ends: at its semicolon, or with the line. */
+  endOfPair(start: number): number {
+    return Math.min(this.#semicolonFrom(start), this.#lineEndFrom(start));
+  }
+
+  /** The same, but where no semicolon follows in the line, it ends at the next blank. */
+  endOfFirstPair(start: number): number {
+    const semicolon = this.#semicolonFrom(start);
+    return semicolon < this.#lineEndFrom(start) && semicolon > start
+      ? semicolon
+      : endOfMatch(wordValue, this.#text, start);
+  }
+
+  #semicolonFrom(start: number): number {
+    if (this.#semicolon < start) this.#semicolon = indexOrEnd(this.#text.indexOf(';', start), this.#text);
+    return this.#semicolon;
+  }
+
+  #lineEndFrom(start: number): number {
+    if (this.#lineEnd < start) {
+      const rest = /[\r\n]/g;
+      rest.lastIndex = start;
+      this.#lineEnd = indexOrEnd(rest.exec(this.#text)?.index ?? -1, this.#text);
+    }
+    return this.#lineEnd;
+  }
+}
+
+function indexOrEnd(index: number, text: string): number {
+  return index < 0 ? text.length : index;
+}
+
+/** Hides the JSON Web Tokens in a run: a part that begins like one, the next one, and one more where there is one. */
+function hideTokens(run: string): string {
+  if (!run.includes('eyJ')) return run;
+  const shown: string[] = [];
+  const parts = run.split('.');
+  for (let place = 0; place < parts.length; place += 1) {
+    const part = parts[place] ?? '';
+    const start = tokenStart.exec(part);
+    if (start === null || (parts[place + 1]?.length ?? 0) < 8) {
+      shown.push(part);
+      continue;
+    }
+    shown.push(`${part.slice(0, part.indexOf('eyJ', start.index))}${hiddenSecret}`);
+    place += 2;
+  }
+  return shown.join('.');
 }

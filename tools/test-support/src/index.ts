@@ -28,6 +28,7 @@ export {
   updateSample,
 } from './entity-samples.ts';
 export { type EventuallyOptions, eventually } from './eventually.ts';
+export { expectLinear, type LinearOptions } from './expect-linear.ts';
 export { edgeLine, graphLines, nodeLine } from './graph-lines.ts';
 export { PrometheusPage, type PrometheusSample } from './prometheus.ts';
 export { readCommittedSnapshotQuery, readCommittedSnapshotUnderTest } from './read-committed-snapshot.ts';
