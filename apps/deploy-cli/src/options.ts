@@ -1,7 +1,12 @@
 import { secret, sqlConnectionString } from '@hartonomous/config-loader';
 import { z } from 'zod';
 
-const neo4jUri = z.string().regex(/^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/\s]+\/?$/, 'an address like bolt://localhost:7687');
+const neo4jUri = z
+  .string()
+  .regex(
+    /^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/\s#@]+\/?$/,
+    'an address like bolt://localhost:7687; user and password have settings of their own',
+  );
 
 /** Settings of the commands that use SQL Server. */
 export const databaseSettingsSchema = z.object({

@@ -56,7 +56,12 @@ const workerSection = z
 export const settingsSchema = z.object({
   ConnectionStrings: z.object({ HartonomousDb: sqlConnectionString() }),
   Neo4j: z.object({
-    Uri: z.string().regex(/^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/\s]+\/?$/, 'an address like bolt://localhost:7687'),
+    Uri: z
+      .string()
+      .regex(
+        /^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/\s#@]+\/?$/,
+        'an address like bolt://localhost:7687; user and password have settings of their own',
+      ),
     Username: z.string().min(1, 'a user name'),
     Password: secret(),
     Database: z.string().min(1).default('neo4j'),

@@ -1,3 +1,4 @@
+import type mssql from 'mssql';
 import { BrokerClient } from './broker-client.ts';
 import { watchLogin } from './login-error.ts';
 import { OnlySession } from './only-session.ts';
@@ -27,8 +28,7 @@ export async function connectBroker(options: BrokerOptions): Promise<BrokerClien
     // tedious reads it from its own options, msnodesqlv8 from the pool's.
     requestTimeout: requestTimeoutMs,
     options: { ...sql.options, requestTimeout: requestTimeoutMs },
-    // An idle connection would be closed if it were not the least.
-    pool: { ...sql.pool, ...(singleSession ? { min: 1, max: 1 } : { max: maxConnections }) },
+    pool: poolOf(sql.pool, maxConnections, singleSession),
     // The default asks the server before every use of a connection and halves the calls per second. A broken one is
     // found by its first call, which every caller must be able to repeat anyway.
     validateConnection: false,
@@ -38,7 +38,11 @@ export async function connectBroker(options: BrokerOptions): Promise<BrokerClien
       watchLogin(connection);
     },
   });
-  const errorContext = (operation: string) => ({ operation, server });
+  const errorContext = (operation: string) => ({
+    operation,
+    server,
+    isNamedInstance: sql.options?.instanceName !== undefined,
+  });
   // Without a listener, an error of an idle connection would end the process.
   pool.on('error', (error: Error) => onConnectionError?.(translateError(error, { operation: 'being idle', server })));
   try {
@@ -55,4 +59,11 @@ export async function connectBroker(options: BrokerOptions): Promise<BrokerClien
     endProcedure: checked.endProcedure,
     healthProcedure: checked.healthProcedure,
   });
+}
+
+/** What keeps so many connections open gets them: `Min Pool Size` of a connection string counts, `Max Pool Size` doesn't. */
+function poolOf(given: mssql.config['pool'], maxConnections: number, singleSession: boolean): mssql.config['pool'] {
+  // An idle connection would be closed if it were not the least.
+  if (singleSession) return { ...given, min: 1, max: 1 };
+  return { ...given, max: Math.max(maxConnections, given?.min ?? 0) };
 }

@@ -39,6 +39,8 @@ export interface ErrorContext {
   readonly queue?: string;
   /** `host:port`, where a connection was being made. */
   readonly server?: string;
+  /** Whether the server is a named instance, whose port had to be asked for first. */
+  readonly isNamedInstance?: boolean;
   /** What to grant when the server refuses it. @default found by the error */
   readonly grant?: string;
 }
@@ -102,9 +104,13 @@ export function translateError(error: unknown, context: ErrorContext): BrokerErr
     );
   }
   if (codes.has('ETIMEOUT') || [...codes].some((code) => connectionCodes.has(code)) || isPoolTimeout(error)) {
+    const advice =
+      context.isNamedInstance === true
+        ? 'The port of a named instance is asked of SQL Server Browser: check that it runs there and that UDP 1434 gets through, or ' +
+          'write host,port instead of host\\INSTANCE, which needs no Browser.'
+        : 'Check that it runs, listens on TCP at that host and port, and that no firewall is in between.';
     return new BrokerUnavailableError(
-      `SQL Server${where} can't be reached while ${context.operation} (${message}). Check that it runs, listens on TCP at ` +
-        'that host and port, and that no firewall is in between.',
+      `SQL Server${where} can't be reached while ${context.operation} (${message}). ${advice}`,
       details,
     );
   }

@@ -51,3 +51,19 @@ test('options are checked before anything is connected, all problems at once', a
   await expect(attempt).rejects.toBeInstanceOf(InvalidBrokerOptionsError);
   await expect(attempt).rejects.toThrow(/requestTimeoutMs.*maxConnections/);
 });
+
+test('an instance whose port nobody tells: the message says who is asked for it', async () => {
+  const attempt = connectBroker({
+    sql: {
+      server: '127.0.0.1',
+      user: 'sa',
+      password: 'x',
+      connectionTimeout: 300,
+      options: { instanceName: 'SQLEXPRESS' },
+    },
+  });
+  await expect(attempt).rejects.toMatchObject({
+    code: 'BROKER_UNAVAILABLE',
+    message: expect.stringMatching(/127\.0\.0\.1\\SQLEXPRESS .*SQL Server Browser.*UDP 1434.*host,port/),
+  });
+});

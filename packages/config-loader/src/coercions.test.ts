@@ -1,3 +1,4 @@
+import { expectLinear } from '@hartonomous/test-support';
 import { expect, test } from 'vitest';
 import { coerceBoolean, coerceNumber } from './coercions.ts';
 
@@ -26,4 +27,8 @@ test.each([
   ['Infinity', undefined],
 ])('number %j is %s', (text, expected) => {
   expect(coerceNumber(text)).toBe(expected);
+});
+
+test.each(['1', '0', '.', '1.', '+', '1e', '0x1', ' '])('many %j take time in proportion', (piece) => {
+  expectLinear((pieces) => `${piece.repeat(pieces * 4)}x`, coerceNumber);
 });

@@ -13,7 +13,7 @@ export function coerceBoolean(text: string): boolean | undefined {
 export function coerceNumber(text: string): number | undefined {
   const digits = text.trim();
   const isInteger = /^[+-]?\d+$/.test(digits) || /^0x[\da-f]+$/i.test(digits);
-  if (!isInteger && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(digits)) return undefined;
+  if (!isInteger && !/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(digits)) return undefined;
   const value = Number(digits);
   if (isInteger && !Number.isSafeInteger(value)) return undefined;
   return Number.isFinite(value) ? value : undefined;

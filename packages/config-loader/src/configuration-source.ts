@@ -3,6 +3,9 @@ import type { ConfigurationProblem } from './errors.ts';
 /** Separates the sections of a key. */
 export const keySeparator = ':';
 
+/** Most sections in each other: .NET's readers of JSON have the same limit, and what is deeper is nobody's setting. */
+export const mostSections = 64;
+
 /** One setting in one source. */
 export interface ConfigurationEntry {
   /** Sections separated by `:`, in the spelling of the source; compared without case. */

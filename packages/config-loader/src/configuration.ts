@@ -3,6 +3,7 @@ import {
   type ConfigurationEntry,
   type ConfigurationSource,
   keySeparator,
+  mostSections,
   normalizeKey,
 } from './configuration-source.ts';
 
@@ -102,8 +103,10 @@ export function showValue(entry: Pick<ConfigurationEntry, 'key' | 'value' | 'isS
 function addSource(root: MutableNode, source: ConfigurationSource): void {
   const seen = new Map<string, ConfigurationEntry>();
   for (const entry of source.entries) {
+    const segments = entry.key.split(keySeparator);
+    if (segments.length > mostSections) continue;
     let node = root;
-    for (const segment of entry.key.split(keySeparator)) {
+    for (const segment of segments) {
       const normalized = normalizeKey(segment);
       const child = node.children.get(normalized) ?? { name: segment, value: undefined, children: new Map() };
       node.children.set(normalized, child);

@@ -7,23 +7,30 @@ export interface ConnectionStringPair {
   readonly value: string;
 }
 
+/** A pair with where it stands, for messages: what is written there may be a piece of a password whose quotes were forgotten. */
+export interface PlacedPair extends ConnectionStringPair {
+  /** Of the keyword, from 1. */
+  readonly position: number;
+  readonly isQuoted: boolean;
+}
+
 /**
  * Splits an ADO.NET connection string into its pairs, in order, by the grammar of System.Data.Common: pairs end with
  * `;`, empty ones are skipped; blanks around keywords and values are dropped; `==` in a keyword is a `=`; a value that
  * starts with `"` or `'` ends at the same quote, which is doubled inside. A value may hold `=` as it is. `{}` quoting
  * belongs to ODBC and means nothing here.
  *
- * @throws ConnectionStringError saying at which position the text stops making sense; it never repeats a value
+ * @throws ConnectionStringError saying at which position the text stops making sense; it never repeats a piece of it
  */
-export function parseConnectionStringPairs(text: string): readonly ConnectionStringPair[] {
-  const pairs: ConnectionStringPair[] = [];
+export function parseConnectionStringPairs(text: string): readonly PlacedPair[] {
+  const pairs: PlacedPair[] = [];
   const scanner = { text, position: 0 };
   for (;;) {
     skip(scanner, /[\s;]*/y);
     if (scanner.position >= text.length) return pairs;
+    const position = scanner.position + 1;
     const keyword = readKeyword(scanner);
-    const value = readValue(scanner, keyword);
-    pairs.push({ keyword, value });
+    pairs.push({ position, keyword, ...readValue(scanner) });
   }
 }
 
@@ -49,21 +56,20 @@ function readKeyword(scanner: Scanner): string {
   return keyword;
 }
 
-function readValue(scanner: Scanner, keyword: string): string {
+function readValue(scanner: Scanner): Pick<PlacedPair, 'value' | 'isQuoted'> {
   skip(scanner, /\s*/y);
   const quote = scanner.text[scanner.position];
-  if (quote !== '"' && quote !== "'") return match(scanner, /[^;]*/y).trimEnd();
+  if (quote !== '"' && quote !== "'") return { value: match(scanner, /[^;]*/y).trimEnd(), isQuoted: false };
   const start = scanner.position;
   const quoted = match(scanner, quote === '"' ? /"(?:[^"]|"")*"/y : /'(?:[^']|'')*'/y);
-  if (quoted === '')
-    throw problem(`the value of "${keyword}" has no closing quote for the one at position ${start + 1}`);
+  if (quoted === '') throw problem(`the value at position ${start + 1} has no closing quote for its first one`);
   skip(scanner, /\s*/y);
   if (scanner.position < scanner.text.length && scanner.text[scanner.position] !== ';') {
     throw problem(
-      `the value of "${keyword}" goes on after its closing quote; a quote inside a quoted value is written twice`,
+      `the value at position ${start + 1} goes on after its closing quote; a quote inside a quoted value is written twice`,
     );
   }
-  return quoted.slice(1, -1).replaceAll(quote + quote, quote);
+  return { value: quoted.slice(1, -1).replaceAll(quote + quote, quote), isQuoted: true };
 }
 
 function quoteValue(value: string): string {

@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+
 /** Where a SQL Server listens, as `Data Source` says it. */
 export interface SqlServerAddress {
   /** Host name or IP address; `.` and `(local)` are `localhost` here. */
@@ -28,6 +30,8 @@ export function parseDataSource(text: string): SqlServerAddress | string {
   const [hostText = '', instance, ...more] = (comma < 0 ? address : address.slice(0, comma)).trim().split('\\');
   const host = hostName(hostText.trim());
   if (host === '') return 'the server has no host name: write host, host,port or host\\INSTANCE';
+  const odd = oddSign(host);
+  if (odd !== undefined) return `the server has ${odd} in its host name: write host, host,port or host\\INSTANCE`;
   if (more.length > 0) return 'the server has more than one "\\": write host\\INSTANCE';
   if (portText !== undefined) {
     const port = /^\d{1,5}$/.test(portText) ? Number(portText) : 0;
@@ -39,7 +43,22 @@ export function parseDataSource(text: string): SqlServerAddress | string {
   if (instance.trim().toLowerCase() === 'mssqlserver') {
     return 'MSSQLSERVER is the default instance and can\'t be named: leave "\\MSSQLSERVER" out';
   }
+  if (/[^\p{L}\p{N}_$#&-]/u.test(instance.trim())) {
+    return 'the instance has a sign in its name that none can have: write host\\INSTANCE or host,port';
+  }
   return { host, instance: instance.trim() };
+}
+
+/** What is in no host name; undefined where there is nothing of the kind. Addresses of IPv6 are the only ones with colons. */
+function oddSign(host: string): string | undefined {
+  if (isIPv6(host)) return undefined;
+  if (host.includes('://')) return 'the "://" of a URL';
+  if (/:\d+$/.test(host)) return 'a ":", which SQL Server writes as a "," before the port';
+  const [sign] = /[^\p{L}\p{M}\p{N}._-]/u.exec(host) ?? [];
+  if (sign === undefined) return undefined;
+  if (/\s/.test(sign)) return 'a blank';
+  // Any other sign may be a piece of a password that slipped in here.
+  return ['/', ':', '@', '='].includes(sign) ? `a "${sign}"` : 'a sign that none can have';
 }
 
 function hostName(text: string): string {

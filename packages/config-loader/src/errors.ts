@@ -93,6 +93,20 @@ export class AuthenticationUnavailableError extends ConfigLoaderError {
   }
 }
 
+/** Thrown when a connection string names the one certificate to accept, and there is none in that file. */
+export class ServerCertificateError extends ConfigLoaderError {
+  readonly code = 'SERVER_CERTIFICATE_UNREADABLE';
+  readonly path: string;
+  constructor(server: string, path: string, why: string, cause?: unknown) {
+    super(
+      `The connection string for ${server} says Server Certificate=${path}, and that can't be used: ${why}. It is the ` +
+        "server's own certificate, PEM or DER. Leave it out to go by the certificates that this machine trusts.",
+      { cause },
+    );
+    this.path = path;
+  }
+}
+
 /** The Azure services that configuration comes from. */
 export type AzureConfigurationService = 'App Configuration' | 'Key Vault';
 

@@ -20,6 +20,7 @@ export {
 export {
   type ConnectionStringPair,
   formatConnectionStringPairs,
+  type PlacedPair,
   parseConnectionStringPairs,
 } from './connection-string-grammar.ts';
 export { parseDataSource, type SqlServerAddress } from './data-source.ts';
@@ -37,6 +38,7 @@ export {
   ConnectionStringError,
   type ConnectionStringProblem,
   IntegratedSecurityUnavailableError,
+  ServerCertificateError,
 } from './errors.ts';
 export { parseJsonSource, readJsonSource } from './json-source.ts';
 export {

@@ -1,3 +1,4 @@
+import { expectLinear } from '@hartonomous/test-support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseJsonSource } from './json-source.ts';
@@ -78,4 +79,15 @@ test('property: every text value of any nested object is found under its path', 
       expect(new Map(entries.map((entry) => [entry.key, entry.value]))).toEqual(expected);
     }),
   );
+});
+
+test.each([
+  ['many settings', (pieces: number) => `{${Array.from({ length: pieces }, (_, n) => `"a${n}":\n1`).join(',')}}`],
+  ['many values of one key', (pieces: number) => `{${'"a":\n1,'.repeat(pieces)}}`],
+  ['a long list', (pieces: number) => `{"a":[${'1,\n'.repeat(pieces)}]}`],
+  ['brackets', (pieces: number) => '['.repeat(pieces)],
+  ['comments', (pieces: number) => '/*'.repeat(pieces)],
+  ['quotes', (pieces: number) => '"'.repeat(pieces)],
+])('%s take time in proportion', (_, textOf) => {
+  expectLinear(textOf, (text) => parseJsonSource(text, 'a.json'));
 });

@@ -1,13 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Node, type ParseError, type ParseErrorCode, parseTree, printParseErrorCode } from 'jsonc-parser';
+import {
+  createScanner,
+  type Node,
+  type ParseError,
+  type ParseErrorCode,
+  parseTree,
+  printParseErrorCode,
+  SyntaxKind,
+} from 'jsonc-parser';
 import {
   type ConfigurationEntry,
   type ConfigurationSource,
   keySeparator,
+  mostSections,
   normalizeKey,
 } from './configuration-source.ts';
 import type { ConfigurationProblem } from './errors.ts';
+import { decodeSettings, LineIndex } from './settings-text.ts';
 
 /**
  * Reads an appsettings file. A file that isn't there is a source without entries, as in .NET; one that is there but
@@ -15,9 +25,9 @@ import type { ConfigurationProblem } from './errors.ts';
  */
 export async function readJsonSource(path: string): Promise<ConfigurationSource> {
   const name = basename(path);
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     if (code === 'ENOENT') return { kind: 'json', name: `${name} (absent)`, entries: [], problems: [], isAbsent: true };
@@ -28,7 +38,9 @@ export async function readJsonSource(path: string): Promise<ConfigurationSource>
       problems: [{ kind: 'unreadable', source: path, expected: 'a readable file', received: code }],
     };
   }
-  return parseJsonSource(text, name);
+  const { text, warning } = decodeSettings(bytes, name);
+  const source = parseJsonSource(text, name);
+  return warning === undefined ? source : { ...source, warnings: [warning] };
 }
 
 /**
@@ -37,12 +49,19 @@ export async function readJsonSource(path: string): Promise<ConfigurationSource>
  */
 export function parseJsonSource(text: string, name: string): ConfigurationSource {
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const lines = new LineIndex(json);
+  const deep = tooDeepAt(json);
+  if (deep !== undefined) {
+    const { line, column } = lines.positionOf(deep);
+    const expected = `at most ${mostSections} sections in each other`;
+    return source(name, [], [{ kind: 'syntax', source: `${name}, line ${line}, column ${column}`, expected }]);
+  }
   const errors: ParseError[] = [];
   const root = parseTree(json, errors, { allowTrailingComma: true, disallowComments: false });
   const [syntaxError] = errors;
   if (syntaxError !== undefined) {
     // What follows the first syntax error is mostly its consequence.
-    const { line, column } = positionOf(json, syntaxError.offset);
+    const { line, column } = lines.positionOf(syntaxError.offset);
     const expected = expectedAt(syntaxError.error);
     return source(name, [], [{ kind: 'syntax', source: `${name}, line ${line}, column ${column}`, expected }]);
   }
@@ -51,16 +70,17 @@ export function parseJsonSource(text: string, name: string): ConfigurationSource
     return source(name, [], [{ kind: 'syntax', source: name, expected, received: root?.type ?? 'an empty file' }]);
   }
   const entries: ConfigurationEntry[] = [];
-  flatten(root, [], json, ({ offset }) => `${name}, line ${positionOf(json, offset).line}`, entries);
+  flatten(root, [], json, ({ offset }) => `${name}, line ${lines.positionOf(offset).line}`, entries);
   return source(name, entries, duplicates(entries));
 }
 
 /**
  * The settings in a JSON value that stands for a section or a list, with the same rules.
  * @param key of the value; its parts become children of it
- * @returns undefined when the text isn't JSON
+ * @returns undefined when the text isn't JSON, or too deep
  */
 export function jsonEntries(key: string, text: string, origin: string): readonly ConfigurationEntry[] | undefined {
+  if (tooDeepAt(text) !== undefined) return undefined;
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
   if (root === undefined || errors.length > 0) return undefined;
@@ -122,10 +142,16 @@ function duplicates(entries: readonly ConfigurationEntry[]): ConfigurationProble
   return problems;
 }
 
-function positionOf(text: string, offset: number): { readonly line: number; readonly column: number } {
-  const before = text.slice(0, offset);
-  const line = before.split('\n').length;
-  return { line, column: offset - before.lastIndexOf('\n') };
+/** Where the first bracket is that is too deep in others, as .NET's reader has it: the parser goes as deep as the stack does. */
+function tooDeepAt(json: string): number | undefined {
+  const scanner = createScanner(json, true);
+  let depth = 0;
+  for (let token = scanner.scan(); token !== SyntaxKind.EOF; token = scanner.scan()) {
+    if (token === SyntaxKind.OpenBraceToken || token === SyntaxKind.OpenBracketToken) depth += 1;
+    else if (token === SyntaxKind.CloseBraceToken || token === SyntaxKind.CloseBracketToken) depth -= 1;
+    if (depth > mostSections) return scanner.getTokenOffset();
+  }
+  return undefined;
 }
 
 function expectedAt(code: ParseErrorCode): string {

@@ -1,4 +1,8 @@
-import { AuthenticationUnavailableError, IntegratedSecurityUnavailableError } from './errors.ts';
+import {
+  AuthenticationUnavailableError,
+  IntegratedSecurityUnavailableError,
+  ServerCertificateError,
+} from './errors.ts';
 import { given } from './given.ts';
 import type { SqlConnectionSettings } from './sql-connection-string.ts';
 
@@ -34,6 +38,8 @@ export interface TediousPoolOptions {
     readonly multiSubnetFailover: boolean;
     readonly packetSize?: number;
     readonly workstationId?: string;
+    /** For `tls.createSecureContext`: trusts nothing but the one certificate. */
+    readonly cryptoCredentialsDetails?: { readonly ca: string; readonly allowPartialTrustChain: true };
   };
 }
 
@@ -54,6 +60,8 @@ export interface MssqlOptionsContext {
   readonly hasOdbcDriver?: boolean;
   /** Gives tokens for the Microsoft Entra kinds of authentication. */
   readonly credential?: TokenCredential;
+  /** The one certificate to accept, PEM: what is in the file that `Server Certificate` names. */
+  readonly serverCertificate?: string;
 }
 
 /** tedious takes 0 for "at once", so no limit is the longest time that a timer can hold. */
@@ -65,6 +73,7 @@ const noLimitMs = 2_147_483_647;
  *
  * @throws IntegratedSecurityUnavailableError for Integrated Security without msnodesqlv8
  * @throws AuthenticationUnavailableError for a Microsoft Entra method without a credential
+ * @throws ServerCertificateError for a `Server Certificate` that the context doesn't have
  */
 export function toMssqlOptions(
   settings: SqlConnectionSettings,
@@ -80,6 +89,10 @@ export function toMssqlOptions(
   if (login.kind === 'integrated') {
     if (context.hasOdbcDriver !== true) throw new IntegratedSecurityUnavailableError(server.host);
     return { driver: 'msnodesqlv8', ...common, connectionString: odbcConnectionString(settings) };
+  }
+  const { serverCertificate } = context;
+  if (settings.serverCertificate !== undefined && serverCertificate === undefined) {
+    throw new ServerCertificateError(server.host, settings.serverCertificate, 'nothing was read of it');
   }
   return {
     driver: 'tedious',
@@ -98,6 +111,9 @@ export function toMssqlOptions(
       ...given('serverName', settings.hostNameInCertificate),
       ...given('packetSize', settings.packetSize),
       ...given('workstationId', settings.workstationId),
+      ...(serverCertificate === undefined
+        ? {}
+        : { cryptoCredentialsDetails: { ca: serverCertificate, allowPartialTrustChain: true as const } }),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { expectLinear } from '@hartonomous/test-support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatConnectionStringPairs } from './connection-string-grammar.ts';
@@ -43,6 +44,11 @@ test.each([
   ['db\\INST,1500', { host: 'db', port: 1500 }],
   ['10.0.0.1,1433', { host: '10.0.0.1', port: 1433 }],
   ['[::1],1433', { host: '::1', port: 1433 }],
+  ['::1', { host: '::1' }],
+  ['fe80::1%eth0', { host: 'fe80::1%eth0' }],
+  ['datenbank-münchen.example', { host: 'datenbank-münchen.example' }],
+  ['my_server,1433', { host: 'my_server', port: 1433 }],
+  ['db\\SQL$2022', { host: 'db', instance: 'SQL$2022' }],
 ])('Server=%s', (server, expected) => {
   expect(parseSqlConnectionString(`Server=${server};${login}`).server).toEqual(expected);
 });
@@ -56,6 +62,15 @@ test.each([
   ['db,abc', 'from 1 to 65535'],
   [',1433', 'no host name'],
   ['db\\', 'no instance name'],
+  ['127.0.0.1:21533', 'a ":", which SQL Server writes as a "," before the port'],
+  ['[::1]:1433', 'a ":", which SQL Server writes as a "," before the port'],
+  ['localhost/SQLEXPRESS', 'a "/" in its host name'],
+  ['jdbc:sqlserver://db:1433', 'the "://" of a URL'],
+  ['jdbc:sqlserver:db', 'a ":" in its host name'],
+  ['sa@db', 'a "@" in its host name'],
+  ['my server', 'a blank in its host name'],
+  ['db\\SQL EXPRESS', 'a sign in its name that none can have'],
+  ['db\\INST:1433', 'a sign in its name that none can have'],
 ])('Server=%s is refused', (server, message) => {
   expect(() => parseSqlConnectionString(`Server=${server};${login}`)).toThrow(message);
 });
@@ -90,9 +105,13 @@ test.each([
   ['Integrated Security=True;Authentication=Active Directory Default', "can't be combined"],
   ['Authentication=Kerberos', 'not a known method'],
   ['Authentication=Active Directory Managed Identity', '"Password" must not be given'],
-  ['Encypt=True', '"Encypt" is not a keyword of SQL Server connection strings; did you mean "Encrypt"?'],
+  [
+    'Encypt=True',
+    'what stands at position 41 before the "=" is not a keyword of SQL Server connection strings; did you mean "Encrypt"?',
+  ],
   ['TrustedConnection=True', 'did you mean "Trusted_Connection"?'],
-  ['Sslmode=Require', '"Sslmode" is not a keyword of SQL Server connection strings'],
+  ['Sslmode=Require', 'is not a keyword of SQL Server connection strings; a value that holds ";" is written in quotes'],
+  ['Application Name=a Password=b', '"Application Name" has a password in it: is there a ";" missing?'],
   [`Application Name=${'x'.repeat(129)}`, 'longer than 128'],
 ])('%s is refused: %s', (text, message) => {
   expect(() => parse(text)).toThrow(message);
@@ -115,7 +134,7 @@ test('all problems are told at once', () => {
     attempt();
   } catch (error) {
     expect(error instanceof ConnectionStringError && error.problems.map((problem) => problem.keyword)).toEqual([
-      'Conect Timeout',
+      undefined,
       'Encrypt',
       'Command Timeout',
     ]);
@@ -173,3 +192,46 @@ test('property: every synonym in any case gives the same settings, and no error 
     ),
   );
 });
+
+test('property: no piece of a password without its quotes is in an error', () => {
+  const piece = fc.stringMatching(/^[A-Za-z0-9!#$%&()*+,./:<>?@^_|~ -]{6,20}$/).map((text) => `hunter${text}`);
+  const before = fc.constantFrom(
+    'Server=db;User Id=sa;Password=',
+    'Server=db;User Id=sa Password=',
+    'Server=',
+    'PWD="',
+    'Password',
+  );
+  fc.assert(
+    fc.property(
+      before,
+      fc.array(piece, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom(';', '=', '"', '";'),
+      (start, pieces, between) => {
+        try {
+          parseSqlConnectionString(`${start}${pieces.join(between)}`);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConnectionStringError);
+          expect(JSON.stringify([String(error), (error as ConnectionStringError).problems])).not.toContain('hunter');
+        }
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+test.each(['a=1;', ';', '=', '==', '"', "a='b';", 'a=b ', 'Encypt=1;', 'Server=a,1;', ' '])(
+  'many %j take time in proportion',
+  (piece) => {
+    expectLinear(
+      (pieces) => piece.repeat(pieces),
+      (text) => {
+        try {
+          parseSqlConnectionString(text);
+        } catch (error) {
+          if (!(error instanceof ConnectionStringError)) throw error;
+        }
+      },
+    );
+  },
+);

@@ -61,16 +61,31 @@ interface Written {
 
 function collect(text: string, problems: ConnectionStringProblem[]): Map<SqlSetting, Written> {
   const written = new Map<SqlSetting, Written>();
-  for (const { keyword, value } of parseConnectionStringPairs(text)) {
+  for (const { keyword, value, position, isQuoted } of parseConnectionStringPairs(text)) {
     const setting = sqlSettingOf(keyword);
     if (setting === undefined) {
-      const meant = nearMiss(keyword, Object.values(sqlKeywords).flat());
-      const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
-      problems.push({ keyword, message: `"${keyword}" is not a keyword of SQL Server connection strings${hint}` });
-    } else if (value === '') written.delete(setting);
+      if (problems.length < mostUnknown) problems.push({ message: unknownKeyword(keyword, position) });
+      continue;
+    }
+    if (value === '') written.delete(setting);
     else written.set(setting, { keyword, value });
+    if (!isQuoted && setting !== 'password' && /(?:^|[^a-z])(?:password|pwd)\s*=/i.test(value)) {
+      problems.push({ keyword, message: `the value of "${keyword}" has a password in it: is there a ";" missing?` });
+    }
   }
   return written;
+}
+
+/** More are no help to a reader. */
+const mostUnknown = 20;
+
+/** Never names the keyword as it is written: it may be the end of a password with a semicolon in it. */
+function unknownKeyword(keyword: string, position: number): string {
+  const what = `what stands at position ${position} before the "=" is not a keyword of SQL Server connection strings`;
+  const meant = nearMiss(keyword, Object.values(sqlKeywords).flat());
+  return meant === undefined
+    ? `${what}; a value that holds ";" is written in quotes`
+    : `${what}; did you mean "${meant}"?`;
 }
 
 function readSettings(reader: SettingReader): SqlConnectionSettings | undefined {

@@ -157,8 +157,28 @@ test.each<[string, object | string, string]>([
   [
     'App Configuration over http',
     { ...good, AzureAppConfiguration: { Enabled: true, Endpoint: 'http://x.azconfig.io' } },
-    'with https and without a path, got "http://x.azconfig.io"',
+    'what stands behind Endpoint=, got "http://x.azconfig.io"',
   ],
+  [
+    "App Configuration's whole connection string",
+    {
+      ...good,
+      AzureAppConfiguration: { Enabled: true, Endpoint: `Endpoint=https://x.azconfig.io;Id=abc;Secret=${hidden}` },
+    },
+    'got "Endpoint=https://x.azconfig.io;Id=abc;Secret=***"',
+  ],
+  [
+    'a signature in the address of a vault',
+    { ...good, KeyVault: { Enabled: true, VaultUri: `https://x.vault.azure.net/?sv=1&sig=${hidden}` } },
+    'with https and nothing else, got "https://x.vault.azure.net/?sv=1&sig=***"',
+  ],
+  [
+    'a login in the address of a vault',
+    { ...good, KeyVault: { Enabled: true, VaultUri: `https://${hidden}@x.vault.azure.net/` } },
+    'with https and nothing else, got "https://***@x.vault.azure.net/"',
+  ],
+  ['sections in sections without end', '{"a":'.repeat(100_000), 'at most 64 sections in each other'],
+  ['lists in lists without end', `{"a":${'['.repeat(100_000)}`, 'at most 64 sections in each other'],
   [
     'Key Vault without address',
     { ...good, KeyVault: { Enabled: true } },

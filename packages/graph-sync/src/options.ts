@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type GraphTransientError, InvalidGraphOptionsError } from './errors.ts';
 
 const connectionSchema = z.strictObject({
-  uri: z.string().regex(/^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/\s]+\/?$/, 'must look like bolt://localhost:7687'),
+  uri: z.string().regex(/^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/\s#@]+\/?$/, 'must look like bolt://localhost:7687'),
   username: z.string().min(1),
   password: z.string(),
   database: z.string().min(1).default('neo4j'),

@@ -1,5 +1,5 @@
 import { type BrokerClient, connectBroker, hasOdbcDriver } from '@hartonomous/broker-client';
-import { resolveMssqlOptions } from '@hartonomous/config-loader';
+import { resolveMssqlOptions, type SqlConnectionSettings } from '@hartonomous/config-loader';
 import { type DependencyReadiness, reasonOf, type WorkerContext } from '@hartonomous/worker-host';
 import type { QueueWorker } from './definition.ts';
 import type { QueueWorkerSettings } from './options.ts';
@@ -71,11 +71,13 @@ async function connectSqlServer<Settings extends QueueWorkerSettings>(
   const connection = database(settings);
   const { Readers, StatementTimeoutMs } = settings.Worker;
   const sql = await resolveMssqlOptions(connection, { hasOdbcDriver });
+  const maxConnections = connectionsPerReader * Readers + connectionsBesides(settings) + ownConnections;
+  for (const overruled of overruledKeywords(connection, maxConnections, StatementTimeoutMs)) logger.warn(overruled);
   const client = await connectBroker({
     sql: { ...sql },
     ...procedures,
     requestTimeoutMs: StatementTimeoutMs,
-    maxConnections: connectionsPerReader * Readers + connectionsBesides(settings) + ownConnections,
+    maxConnections,
     // The call that next uses the connection reports it; this line tells when it broke.
     onConnectionError: (error) => logger.debug({ reason: reasonOf(error) }, 'An idle connection to SQL Server broke'),
   });
@@ -87,4 +89,27 @@ async function connectSqlServer<Settings extends QueueWorkerSettings>(
   }
   logger.info({ database: connection.database }, `Connected to SQL Server at ${sql.server}`);
   return client;
+}
+
+/** SqlClient's own, which a connection string need not say. */
+const defaultCommandTimeoutSeconds = 30;
+
+/** Sentences about what a connection string asks for and doesn't get, because the worker has settings of its own for it. */
+function overruledKeywords(
+  { maxPoolSize, commandTimeoutSeconds }: SqlConnectionSettings,
+  maxConnections: number,
+  statementTimeoutMs: number,
+): readonly string[] {
+  const sentences: string[] = [];
+  if (maxPoolSize !== undefined && maxPoolSize < maxConnections) {
+    sentences.push(
+      `Max Pool Size=${maxPoolSize} of the connection string has no effect: Worker:Readers asks for up to ${maxConnections} connections`,
+    );
+  }
+  if (commandTimeoutSeconds !== defaultCommandTimeoutSeconds && commandTimeoutSeconds * 1_000 !== statementTimeoutMs) {
+    sentences.push(
+      `Command Timeout=${commandTimeoutSeconds} of the connection string has no effect: Worker:StatementTimeoutMs is ${statementTimeoutMs}`,
+    );
+  }
+  return sentences;
 }

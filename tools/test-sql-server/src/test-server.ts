@@ -10,6 +10,8 @@ const deployers = { creator: 'hartonomous-deployer', owner: 'hartonomous-owner' 
 /** A SQL Server of the test file's own, without a database. */
 export interface TestServer extends AsyncDisposable {
   readonly port: number;
+  /** Its TLS certificate, PEM. */
+  certificate(): Promise<string>;
   /** For a database of this name, which need not be there. */
   connectionString(database: string, password?: string): string;
   /**
@@ -68,6 +70,7 @@ export async function startTestServer(): Promise<TestServer> {
   const made = new Set<string>();
   return {
     port: emulator.port,
+    certificate: () => emulator.certificate(),
     connectionString: (database, password) => connectionString(database, password),
     deployerConnectionString: (database) =>
       connectionString(database, saPassword, made.has(database) ? deployers.owner : deployers.creator),

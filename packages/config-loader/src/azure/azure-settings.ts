@@ -1,11 +1,15 @@
 import { z } from 'zod';
 
+const addressOnly = /^https:\/\/[^/\s?#@;]+\/?$/;
 const httpsAddress = z
   .string()
-  .regex(/^https:\/\/[^/\s]+\/?$/, 'an address like https://name.azconfig.io, with https and without a path');
+  .regex(
+    addressOnly,
+    "an address like https://name.azconfig.io, with https and nothing else: of the portal's connection string what stands behind Endpoint=",
+  );
 const vaultAddress = z
   .string()
-  .regex(/^https:\/\/[^/\s]+\/?$/, 'an address like https://name.vault.azure.net/, with https and without a path');
+  .regex(addressOnly, 'an address like https://name.vault.azure.net/, with https and nothing else');
 
 /** An address that only has to be right where the source is switched on: files of other environments leave it empty. */
 function needed<Section extends { readonly Enabled: boolean }>(key: keyof Section & string, address: z.ZodType) {
