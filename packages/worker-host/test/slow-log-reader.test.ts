@@ -44,7 +44,7 @@ async function startChatter(stdout: number | 'pipe'): Promise<{ child: ChildProc
 function namedPipe(): { readonly reading: number; readonly writing: number } {
   const folder = mkdtempSync(join(tmpdir(), 'worker-host-pipe-'));
   const path = join(folder, 'log');
-  execFileSync('mkfifo', [path]);
+  execFileSync('/usr/bin/mkfifo', [path]);
   const reading = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writing = openSync(path, constants.O_WRONLY);
   onTestFinished(() => {
