@@ -7,7 +7,6 @@ import {
   type ParseErrorCode,
   parseTree,
   printParseErrorCode,
-  SyntaxKind,
 } from 'jsonc-parser';
 import {
   type ConfigurationEntry,
@@ -146,12 +145,15 @@ function duplicates(entries: readonly ConfigurationEntry[]): ConfigurationProble
 function tooDeepAt(json: string): number | undefined {
   const scanner = createScanner(json, true);
   let depth = 0;
-  for (let token = scanner.scan(); token !== SyntaxKind.EOF; token = scanner.scan()) {
-    if (token === SyntaxKind.OpenBraceToken || token === SyntaxKind.OpenBracketToken) depth += 1;
-    else if (token === SyntaxKind.CloseBraceToken || token === SyntaxKind.CloseBracketToken) depth -= 1;
-    if (depth > mostSections) return scanner.getTokenOffset();
+  for (;;) {
+    scanner.scan();
+    const at = scanner.getTokenOffset();
+    const sign = json[at];
+    if (sign === undefined) return undefined;
+    if (sign === '{' || sign === '[') depth += 1;
+    else if (sign === '}' || sign === ']') depth -= 1;
+    if (depth > mostSections) return at;
   }
-  return undefined;
 }
 
 function expectedAt(code: ParseErrorCode): string {
