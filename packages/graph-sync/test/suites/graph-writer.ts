@@ -345,7 +345,7 @@ export function graphWriterTests(start: () => Fixture): void {
 
   test('an old writer racing a deleter never brings the atom back', async () => {
     const others = createGraphWriter(fixture.graph);
-    for (let round = 0; round < 60; round += 1) {
+    for (let round = 0; round < 24; round += 1) {
       const id = BigInt(1000 + round);
       if (round % 2 === 0) await writer.apply([upsertAtoms(atomRecord(id, 'first'))], 1n);
       const race = [

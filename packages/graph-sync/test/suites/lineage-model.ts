@@ -4,6 +4,9 @@ import { type AtomPage, createLineageReader, type LineageReader } from '../../sr
 import type { Fixture } from '../fixture.ts';
 import { lineages, type ModelLineage, OwnLineage } from '../lineage-model.ts';
 
+/** Graphs of each kind. An even number. */
+const numRuns = process.env.CHAOS_FORM === 'long' ? 60 : 16;
+
 /** Random graphs, answered by Neo4j and by a plain search in memory. */
 export function lineageModelTests(start: () => Fixture): void {
   let fixture: Fixture;
@@ -107,7 +110,7 @@ export function lineageModelTests(start: () => Fixture): void {
           }
         },
       ),
-      { numRuns: 20 },
+      { numRuns: numRuns / 2 },
     );
   }, 180_000);
 
@@ -137,7 +140,7 @@ export function lineageModelTests(start: () => Fixture): void {
           mostChildren: Math.max(...children),
         });
       }),
-      { numRuns: 30, examples: [[oneForeignEdge(2, 1)], [oneForeignEdge(1, 2)]] },
+      { numRuns, examples: [[oneForeignEdge(2, 1)], [oneForeignEdge(1, 2)]] },
     );
     expect(foreign).toBeGreaterThanOrEqual(2);
   }, 120_000);
@@ -162,7 +165,7 @@ export function lineageModelTests(start: () => Fixture): void {
         }
         expect(found.every((id) => own.isOnCycle(id))).toBe(true);
       }),
-      { numRuns: 30 },
+      { numRuns },
     );
   }, 120_000);
 
@@ -186,7 +189,7 @@ export function lineageModelTests(start: () => Fixture): void {
         expect(childEdges).toBe(own.neighbours(id, 'down').length);
         expect(parentEdges).toBe(own.neighbours(id, 'up').length);
       }),
-      { numRuns: 30 },
+      { numRuns },
     );
   }, 120_000);
 }
