@@ -242,6 +242,67 @@ describe('doctor', () => {
   });
 });
 
+describe('ingestion', () => {
+  const job = (status: string, minutes: number, hash = 1) =>
+    sql.run(
+      database,
+      `INSERT INTO dbo.IngestionJob (TenantId, FileName, Status, ReceivedAt, ContentHash)
+       VALUES (0, N'a.txt', N'${status}', DATEADD(MINUTE, -${minutes}, SYSUTCDATETIME()), CONVERT(VARBINARY(32), ${hash}));`,
+    );
+  const lease = (minutes: number) =>
+    sql.run(
+      database,
+      `INSERT INTO dbo.IngestionLease (TenantId, LeaseToken, LeaseUntil)
+       VALUES (0, NEWID(), DATEADD(MINUTE, ${minutes}, SYSUTCDATETIME()));`,
+    );
+  const unfinished = (minutes: number) =>
+    sql.run(
+      database,
+      `INSERT INTO dbo.IngestedDocument (TenantId, ContentHash, State, DocumentAtomId, ChangedAt)
+       VALUES (0, CONVERT(VARBINARY(32), 1), N'RUNNING', 1, DATEADD(MINUTE, -${minutes}, SYSUTCDATETIME()));`,
+    );
+  const clean = () =>
+    sql.run(
+      database,
+      'DELETE FROM dbo.IngestionJob; DELETE FROM dbo.IngestionLease; DELETE FROM dbo.IngestedDocument;',
+    );
+
+  test.each<[string, () => Promise<unknown>[], RegExp]>([
+    ['taken off the queue, and no worker has the tenant', () => [job('QUEUED', 6)], /: 1 taken off the queue, 0 begun/],
+    ['begun by a worker that has vanished', () => [job('RUNNING', 20), lease(-6)], /: 0 taken off the queue, 1 begun/],
+    ['refused, and nobody undoes it', () => [job('REFUSED', 20)], /: 0 taken off the queue, 1 begun/],
+  ])('a file waits for nobody: %s', async (_, given, message) => {
+    onTestFinished(clean);
+    await Promise.all(given());
+    const { exitCode, problems, find } = await diagnosed();
+    expect([exitCode, problems]).toEqual([1, ['ingestion.waiting-files']]);
+    expect(find('ingestion.waiting-files')?.message).toMatch(message);
+    expect(find('ingestion.waiting-files')?.action).toContain('ces-consumer');
+  });
+
+  test.each<[string, () => Promise<unknown>[]]>([
+    ['the worker has the lease', () => [job('RUNNING', 20), lease(1)]],
+    ['another file of its tenant is being written', () => [job('QUEUED', 20), lease(1)]],
+    ['it has just been taken off the queue', () => [job('QUEUED', 1)]],
+    ['its job goes on with it', () => [job('RUNNING', 20), lease(1), unfinished(20)]],
+    ['it was written to a minute ago', () => [unfinished(1)]],
+  ])('a file is not called forgotten when %s', async (_, given) => {
+    onTestFinished(clean);
+    await Promise.all(given());
+    const { problems, warnings } = await diagnosed();
+    expect([...problems, ...warnings]).toEqual([]);
+  });
+
+  test('a document that is unfinished and that no job is about is a warning', async () => {
+    onTestFinished(clean);
+    await Promise.all([unfinished(6), job('DEAD_LETTERED', 7)]);
+    const { exitCode, warnings, find } = await diagnosed();
+    expect([exitCode, warnings]).toEqual([0, ['ingestion.unfinished-documents']]);
+    expect(find('ingestion.unfinished-documents')?.message).toMatch(/: 1\.$/);
+    expect(find('ingestion.unfinished-documents')?.action).toContain('hartonomous ingest');
+  });
+});
+
 describe('leaked conversations', () => {
   test('are told of, counted by a dry run, ended up to the limit, then all', async () => {
     await leak(5);
