@@ -14,6 +14,7 @@ import { addIngestCommands } from './commands/ingest.ts';
 import { addLineageCommand } from './commands/lineage.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import { addSearchCommands } from './commands/search.ts';
+import { addServiceCommands } from './commands/service.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { Output, type TextSink } from './output.ts';
 import { withRunbookOptions } from './runbook-options.ts';
@@ -93,6 +94,7 @@ Examples:
   addLineageCommand(program, context);
   addReconcileCommand(program, context);
   addSearchCommands(program, context);
+  addServiceCommands(program, context);
   addVerifyCommand(program, context);
   addConfigCommands(program, context);
   try {

@@ -6,6 +6,7 @@ import { bindConfiguration } from './bind.ts';
 import { commandLineSource } from './command-line-source.ts';
 import { Configuration } from './configuration.ts';
 import type { ConfigurationSource } from './configuration-source.ts';
+import { readCredentialsSource } from './credentials-source.ts';
 import { chooseEnvironment, describeEnvironment, type EnvironmentChoice } from './environment-choice.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import { type EnvironmentVariables, environmentSource } from './environment-source.ts';
@@ -24,7 +25,7 @@ export interface LoadOptions {
   readonly environment?: string;
   /** Sources below the appsettings files: an app's own defaults. */
   readonly before?: readonly ConfigurationSource[];
-  /** Sources above the environment variables, below App Configuration and Key Vault. */
+  /** Sources above the environment variables and credentials, below App Configuration and Key Vault. */
   readonly between?: readonly ConfigurationSource[];
   /** How Azure is read where the settings enable it; false: not at all. */
   readonly azure?: AzureOptions | false;
@@ -47,7 +48,7 @@ interface LocalSources {
 
 /**
  * Reads the sources in .NET's order, lowest precedence first: `appsettings.json`, `appsettings.{environment}.json`,
- * environment variables, `between`, App Configuration, Key Vault, command line. The two in Azure are read where the
+ * environment variables, credentials of systemd, `between`, App Configuration, Key Vault, command line. The two in Azure are read where the
  * other sources enable them (`AzureAppConfiguration:Enabled`, `KeyVault:Enabled`), and only then their SDKs are loaded.
  * Problems of a source, wrong Azure settings among them, are kept in it and reported by the binding.
  *
@@ -93,11 +94,13 @@ async function readLocalSources(options: LoadOptions): Promise<LocalSources> {
   const { folder = process.cwd(), env = process.env, args = [], before = [], between = [] } = options;
   const commandLine = commandLineSource(args);
   const environment = chooseEnvironment(env, commandLine, options.environment);
-  const files = await Promise.all([
+  const [shared, own, credentials] = await Promise.all([
     readJsonSource(join(folder, 'appsettings.json')),
     readEnvironmentFile(folder, environment),
+    readCredentialsSource(env),
   ]);
-  return { environment, below: [...before, ...files, environmentSource(env), ...between], commandLine };
+  const below = [...before, shared, own, environmentSource(env), credentials, ...between];
+  return { environment, below, commandLine };
 }
 
 function azureSettingsOf({ environment, below, commandLine }: LocalSources): AzureSettings | ConfigurationError {

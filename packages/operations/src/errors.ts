@@ -264,3 +264,33 @@ export class IngestFileError extends DeployError {
     this.code = code;
   }
 }
+
+/** Thrown when an option of a service can't be written into its files. */
+export class ServiceOptionError extends DeployError {
+  readonly code = 'SERVICE_OPTION_INVALID';
+  override readonly exitCode = exitCodes.usage;
+  constructor(message: string) {
+    super(message, 'Give another value. Nothing was changed.');
+  }
+}
+
+/** Thrown when this machine has no service manager that could run the worker, or this account may not use it. */
+export class ServiceManagerError extends DeployError {
+  readonly code = 'SERVICE_MANAGER_UNUSABLE';
+}
+
+/** Thrown when a program that installs, removes or asks for a service fails. */
+export class ServiceCommandError extends DeployError {
+  readonly code = 'SERVICE_COMMAND_FAILED';
+  /** As a person would type it. */
+  readonly command: string;
+  constructor(command: string, reason: string, action: string, cause: unknown) {
+    super(`${command} failed: ${reason}`, action, cause);
+    this.command = command;
+  }
+}
+
+/** Thrown when a service isn't as it was asked for, after its installation or removal. */
+export class ServiceStateError extends DeployError {
+  readonly code = 'SERVICE_STATE_WRONG';
+}

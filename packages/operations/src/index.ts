@@ -67,6 +67,10 @@ export {
   MigrationChangedError,
   MigrationFailedError,
   ProjectFileError,
+  ServiceCommandError,
+  ServiceManagerError,
+  ServiceOptionError,
+  ServiceStateError,
   SqlScriptError,
   SqlServerTooOldError,
 } from './errors.ts';
@@ -92,6 +96,30 @@ export {
 } from './reconcile/reconcile.ts';
 export { openGraph } from './servers/graph.ts';
 export { openSqlServer, type SqlServerOptions } from './servers/sql-server.ts';
+export { type AppliedStep, applySteps } from './service/apply-steps.ts';
+export { type ServiceStep, stepText } from './service/service-step.ts';
+export {
+  readDropIn,
+  requireInstalled,
+  requireSystemd,
+  type SystemdInstallOptions,
+  type SystemdState,
+  settingsFiles,
+  systemdInstallSteps,
+  systemdState,
+  systemdUninstallSteps,
+  systemUnitFolder,
+} from './service/systemd-service.ts';
+export { systemdUnit } from './service/systemd-unit.ts';
+export {
+  planWinswInstall,
+  planWinswUninstall,
+  type WinswOptions,
+  winswAccount,
+  winswFiles,
+  workerLoginSql,
+} from './service/winsw-plan.ts';
+export { type WorkerService, workerServices } from './service/worker-services.ts';
 export type { Check } from './verify/check.ts';
 export { graphNotes } from './verify/graph-checks.ts';
 export {

@@ -2,6 +2,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { startHealthServer } from './health-server.ts';
 import type { Logger } from './logging.ts';
 import type { HealthOptions, StopOptions } from './options.ts';
+import { notifyService } from './service-notifier.ts';
 import { onStopSignals } from './stop-signals.ts';
 import { createTelemetry, type TelemetryOptions } from './telemetry.ts';
 import { type WorkerDefinition, WorkerHost, type WorkerOutcome } from './worker-host.ts';
@@ -12,7 +13,7 @@ export interface RunWorkerOptions {
   readonly logger: Logger;
   readonly health?: Partial<HealthOptions>;
   readonly stop?: Partial<StopOptions>;
-  /** Where `OTEL_...` variables are. @default process.env */
+  /** Where `OTEL_...` variables are, and those by which systemd asks for reports. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where telemetry goes besides `/metrics` and OTLP. */
   readonly telemetry?: Pick<TelemetryOptions, 'readers' | 'spanProcessors'>;
@@ -69,8 +70,10 @@ async function runToOutcome(definition: WorkerDefinition, options: RunWorkerOpti
   observeWorker(telemetry.meter, host);
   await using health = await startHealthServer(host, options.health, telemetry);
   logger.info({ host: health.host, port: health.port }, `Health at ${health.url}/health/ready`);
+  await using service = notifyService(host, options.env ?? process.env, { logger });
   const detach = onStopSignals({
     first: (signal) => {
+      service.stopping();
       if (host.state === 'starting' || host.state === 'running') host.stop(signal);
     },
     second: (signal) => host.force(`second signal, ${signal}`),
