@@ -1,7 +1,8 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  // The thread that models run in is a file of its own, beside the others.
+  entry: { index: 'src/index.ts', 'onnx-thread': 'src/onnx/onnx-thread.ts' },
   format: ['esm'],
   target: 'node24',
   clean: true,

@@ -1,3 +1,3 @@
-export { modelKeyOf } from './create-embedder.ts';
+export { modelKeyOf } from '@hartonomous/embedding-settings';
 export { type Settings, settingsSchema } from './options.ts';
 export { embeddingGenerator } from './worker.ts';

@@ -1,12 +1,13 @@
 import { BrokerError, TransientSqlError } from '@hartonomous/broker-client';
 import { EmbeddingError, TextEmbedder } from '@hartonomous/embedding-providers';
+import type { SendingRule } from '@hartonomous/embedding-settings';
 import { decodeVector, encodeVector } from '@hartonomous/provenance-schema';
 import type { ClaimedJob } from './claimed-job.ts';
 import type { GeneratorMetrics } from './generator-metrics.ts';
 import type { JobStore, ModelRow, Release } from './job-store.ts';
+import { mayNotLeave } from './may-not-leave.ts';
 import type { Projector } from './projection.ts';
 import type { JobResult, StoredVector } from './result-list.ts';
-import { mayNotLeave, type SendingRule } from './sending-rule.ts';
 
 /** What a batch of jobs needs. */
 export interface BatchContext {

@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { backOffMs, outageBackOff } from '@hartonomous/back-off';
 import { classifyBrokerFailure, type ShownWarning } from '@hartonomous/broker-client';
 import { EmbeddingError, RateLimitedError, type TextEmbedder } from '@hartonomous/embedding-providers';
+import type { SendingRule } from '@hartonomous/embedding-settings';
 import { type Logger, reasonOf } from '@hartonomous/worker-host';
 import type { ClaimedJob } from './claimed-job.ts';
 import type { GeneratorMetrics } from './generator-metrics.ts';
 import { doJobs } from './job-batch.ts';
 import type { JobStore, ModelRow } from './job-store.ts';
 import type { Projector } from './projection.ts';
-import type { SendingRule } from './sending-rule.ts';
 
 /** What {@link JobRunner} needs. */
 export interface JobRunnerOptions {

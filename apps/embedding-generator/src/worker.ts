@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import type { EmbeddingProvider } from '@hartonomous/embedding-providers';
+import { modelKeyOf, sendingRule } from '@hartonomous/embedding-settings';
 import { BROKER_PROCEDURES, embeddingQueue, MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
-import { createEmbedderPatiently, modelKeyOf } from './create-embedder.ts';
+import type { Logger } from '@hartonomous/worker-host';
+import { createEmbedderPatiently } from './create-embedder-patiently.ts';
 import { GeneratorMetrics } from './generator-metrics.ts';
 import { JobRunner } from './job-runner.ts';
 import { JobStore } from './job-store.ts';
 import { settingsSchema } from './options.ts';
 import { Projector } from './projection.ts';
-import { sendingRule } from './sending-rule.ts';
 import { wakeUpHandler } from './wake-up.ts';
 
 /** The worker. */
@@ -23,6 +25,7 @@ Jobs are made while a model is enabled in dbo.EmbeddingModel.`,
     examples: [
       'DOTNET_ENVIRONMENT=Development embedding-generator',
       'embedding-generator --config /etc/hartonomous --environment Production --check',
+      'embedding-generator --Embedding:Model=bge-small-en-v1.5 --Embedding:Provider:Kind=onnx --Embedding:Provider:ModelFolder=/srv/models/bge-small',
       'embedding-generator --Embedding:Model=bge-m3 --Embedding:Provider:Kind=ollama --Embedding:Provider:Endpoint=http://127.0.0.1:11434',
     ],
   },
@@ -50,13 +53,14 @@ Jobs are made while a model is enabled in dbo.EmbeddingModel.`,
         }),
       ],
       async beside(signals) {
-        const embedder = await createEmbedderPatiently(
+        await using embedder = await createEmbedderPatiently(
           Embedding,
           metrics,
           addWarning('embedding-start'),
           signals.drain,
         );
         if (embedder === undefined) return;
+        logRuntime(embedder.provider, logger);
         const runner = new JobRunner({
           ...{ store, embedder, modelKey, metrics, logger, addWarning },
           projector: new Projector(embedder.provider.dimension),
@@ -73,3 +77,11 @@ Jobs are made while a model is enabled in dbo.EmbeddingModel.`,
     };
   },
 });
+
+/** Which runtime a model in this process has: WebAssembly is several times slower, and nobody may have chosen it. */
+function logRuntime({ runtime, nativeProblem }: EmbeddingProvider, logger: Logger): void {
+  if (runtime === undefined) return;
+  if (nativeProblem === undefined) logger.info({ runtime }, `The model runs in this process (${runtime}).`);
+  else
+    logger.warn({ runtime, nativeProblem }, `The model runs in WebAssembly, since the native runtime can't be loaded.`);
+}

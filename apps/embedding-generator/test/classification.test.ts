@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startAzureEmulator } from '@hartonomous/azure-emulator';
 import { eventually, openAiBody, type ReceivedEmbeddingRequest, startEmbeddingServer } from '@hartonomous/test-support';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { fixtureOfFile } from './fixture.ts';
@@ -103,5 +104,43 @@ test('a key that changes is used from the next call on, without a restart', asyn
   await fixture().idle();
   expect((await fixture().vectors()).size).toBe(2);
   await eventually(async () => expect((await worker.ready()).warnings).toEqual([]));
+  await worker.stop();
+});
+
+test('Azure OpenAI by the managed identity of the machine; where the token is refused, the scope is named', async () => {
+  await using azure = await startAzureEmulator({ challenge: false });
+  const model = 'text-embedding-3-small';
+  let isGranted = false;
+  await using server = await startEmbeddingServer((request) =>
+    isGranted && request.headers.authorization?.startsWith('Bearer ') === true
+      ? good(request)
+      : { status: 401, body: { error: { code: '401', message: 'wrong audience' } } },
+  );
+  await fixture().insert(['one']);
+  const env = {
+    ...azure.env,
+    Embedding__Provider__Kind: 'azure-openai',
+    Embedding__Provider__Endpoint: server.url,
+    Embedding__Provider__Deployment: model,
+    Embedding__Provider__UseManagedIdentity: 'true',
+    Embedding__Provider__TokenScope: 'https://cognitiveservices.azure.com/.default',
+  };
+  const refusedWorker = fixture().worker(undefined, env);
+  await eventually(async () => {
+    expect((await refusedWorker.ready()).warnings).toMatchObject([
+      {
+        name: 'embedding-provider',
+        text: expect.stringMatching(/wrong audience.*cognitiveservices\.azure\.com\/\.default/),
+      },
+    ]);
+  });
+  await refusedWorker.stop();
+  isGranted = true;
+  const worker = fixture().worker(undefined, env);
+  await fixture().idle();
+  const token = server.requests.at(-1)?.headers.authorization?.slice('Bearer '.length) ?? '';
+  expect(token.length).toBeGreaterThan(10);
+  expect(worker.output + worker.errors).not.toContain(token);
+  expect(azure.requests.some(({ path }) => path.includes('cognitiveservices.azure.com'))).toBe(true);
   await worker.stop();
 });

@@ -129,17 +129,19 @@ export class Fixture implements AsyncDisposable {
     return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
   }
 
-  /** The worker as a process of its own, with the rights of a worker, on a server in OpenAI's shape. */
-  worker(endpoint: string, env: Readonly<Record<string, string>> = {}): WorkerProgram {
+  /** The worker as a process of its own, with the rights of a worker, on a server in OpenAI's shape if one is given. */
+  worker(endpoint: string | undefined, env: Readonly<Record<string, string>> = {}): WorkerProgram {
+    const key: Record<string, string> =
+      'Embedding__Provider__ApiKeyFile' in env ? {} : { Embedding__Provider__ApiKey: 'sk-under-test' };
     return new WorkerProgram('embedding-generator', {
       DOTNET_ENVIRONMENT: 'Development',
       ConnectionStrings__HartonomousDb: asRoleLogin(this.connectionString, 'worker'),
       Embedding__Model: 'text-embedding-3-small',
       Embedding__Dimension: '8',
       Embedding__ModelKey: 'under_test',
-      Embedding__Provider__Kind: 'openai',
-      Embedding__Provider__Endpoint: endpoint,
-      ...('Embedding__Provider__ApiKeyFile' in env ? {} : { Embedding__Provider__ApiKey: 'sk-under-test' }),
+      ...(endpoint === undefined
+        ? {}
+        : { Embedding__Provider__Kind: 'openai', Embedding__Provider__Endpoint: endpoint, ...key }),
       ...env,
     });
   }

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import {
   eventually,
   type GivenEmbeddingAnswer,
   openAiBody,
   type ReceivedEmbeddingRequest,
+  repositoryRoot,
   startEmbeddingServer,
   vectorOf,
 } from '@hartonomous/test-support';
@@ -215,5 +217,22 @@ test('a model that the settings do not mean is left alone, and health says so', 
     { timeoutMs: 60_000 },
   );
   expect(await fixture().statuses()).toEqual({ PENDING: 1 });
+  await worker.stop();
+});
+
+test('a model in this process: vectors without a server, and a stop lets go of it', async () => {
+  await fixture().enable('all-minilm-l6-v2', 384);
+  await fixture().insert([...texts(20), 'long '.repeat(600)]);
+  const worker = fixture().worker(undefined, {
+    Embedding__Model: 'all-minilm-l6-v2',
+    Embedding__Dimension: '384',
+    Embedding__Provider__Kind: 'onnx',
+    Embedding__Provider__ModelFolder: join(repositoryRoot, 'packages/embedding-providers/test/tiny-encoder'),
+  });
+  await fixture().idle();
+  const vectors = await fixture().vectors();
+  expect(vectors.size).toBe(21);
+  for (const vector of vectors.values()) expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
+  await worker.logged('The model runs in this process (native).');
   await worker.stop();
 });

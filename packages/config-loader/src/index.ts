@@ -1,5 +1,6 @@
 export type { AzureOptions } from './azure/azure-options.ts';
 export { type AzureSettings, azureSettingsSchema, runbookSecretKeys } from './azure/azure-settings.ts';
+export { type ManagedIdentityOptions, managedIdentityTokens } from './azure/managed-identity-tokens.ts';
 export { bindConfiguration } from './bind.ts';
 export { coerceBoolean, coerceNumber } from './coercions.ts';
 export { commandLineSource } from './command-line-source.ts';

@@ -7,6 +7,7 @@ import { ollamaProvider } from './http/ollama-provider.ts';
 import { openAiProvider } from './http/openai-provider.ts';
 import { teiProvider } from './http/tei-provider.ts';
 import { lexicalHashVector } from './lexical-hash.ts';
+import { onnxProvider } from './onnx/onnx-provider.ts';
 import { type ProviderOptions, providerOptionsSchema } from './options.ts';
 
 /**
@@ -14,7 +15,7 @@ import { type ProviderOptions, providerOptionsSchema } from './options.ts';
  *
  * @param signal ends what it asks a server before it is ready
  * @throws InvalidEmbeddingOptionsError with every problem
- * @throws EmbeddingError when a server that says its limits itself doesn't answer
+ * @throws EmbeddingError when a server that says its limits itself doesn't answer, and when a model's files can't be used
  */
 export async function createProvider(given: ProviderOptions, signal: AbortSignal): Promise<EmbeddingProvider> {
   const checked = providerOptionsSchema.safeParse(given);
@@ -28,6 +29,8 @@ export async function createProvider(given: ProviderOptions, signal: AbortSignal
   switch (options.kind) {
     case 'lexical-hash':
       return lexicalHashProvider(model);
+    case 'onnx':
+      return await onnxProvider(options, model, signal);
     case 'openai':
       return openAiProvider(options, model);
     case 'azure-openai':

@@ -1,5 +1,14 @@
-/** How a model counts tokens. `estimate`: no tokenizer is at hand, and characters are counted. */
-type TokenizerName = 'cl100k_base' | 'estimate';
+/**
+ * How a model makes tokens of a text. `cl100k_base` is at hand everywhere and that of a model folder with its model; elsewhere
+ * tokens are estimated from characters.
+ */
+type TokenizerName = 'cl100k_base' | 'wordpiece' | 'xlm-roberta' | 'gemma' | 'qwen2' | 'characters';
+
+/**
+ * How the vector of a text comes from those of its tokens: that of the first or the last, their mean, or by layers of the model itself
+ * that its ONNX file has.
+ */
+export type Pooling = 'first' | 'mean' | 'last' | 'model';
 
 /** What code needs to know of a model. Source: the models' cards and the vendors' documentation. */
 export interface EmbeddingModelFacts {
@@ -9,6 +18,8 @@ export interface EmbeddingModelFacts {
   /** Most tokens of an input. */
   readonly maxTokens: number;
   readonly tokenizer: TokenizerName;
+  /** `undefined`: only a server has the model. */
+  readonly pooling: Pooling | undefined;
   /** What is put before a question and before a text that is to be found. */
   readonly queryPrefix: string;
   readonly documentPrefix: string;
@@ -19,51 +30,67 @@ export interface EmbeddingModelFacts {
 /** Name of the model that finds words, not meaning. */
 export const LEXICAL_MODEL = 'lexical-hash-384';
 
-const plain = { queryPrefix: '', documentPrefix: '', smaller: [] } as const;
-const estimated = { ...plain, tokenizer: 'estimate' } as const;
+const plain = { queryPrefix: '', documentPrefix: '', smaller: [], pooling: undefined } as const;
 const openAi = { ...plain, maxTokens: 8_192, tokenizer: 'cl100k_base' } as const;
 const bge = {
-  ...estimated,
+  ...plain,
   maxTokens: 512,
+  tokenizer: 'wordpiece',
+  pooling: 'first',
   queryPrefix: 'Represent this sentence for searching relevant passages: ',
 } as const;
 
 /** The one table of models. */
 export const embeddingModels: readonly EmbeddingModelFacts[] = [
-  { ...estimated, name: LEXICAL_MODEL, dimension: 384, maxTokens: 1_000_000 },
+  { ...plain, name: LEXICAL_MODEL, dimension: 384, maxTokens: 1_000_000, tokenizer: 'characters' },
   { ...openAi, name: 'text-embedding-3-small', dimension: 1_536, smaller: 'any' },
   { ...openAi, name: 'text-embedding-3-large', dimension: 3_072, smaller: 'any' },
   { ...openAi, name: 'text-embedding-ada-002', dimension: 1_536 },
-  { ...estimated, name: 'all-minilm-l6-v2', dimension: 384, maxTokens: 256 },
+  { ...plain, name: 'all-minilm-l6-v2', dimension: 384, maxTokens: 256, tokenizer: 'wordpiece', pooling: 'mean' },
   { ...bge, name: 'bge-small-en-v1.5', dimension: 384 },
   { ...bge, name: 'bge-base-en-v1.5', dimension: 768 },
   { ...bge, name: 'bge-large-en-v1.5', dimension: 1_024 },
-  { ...estimated, name: 'bge-m3', dimension: 1_024, maxTokens: 8_192 },
+  { ...plain, name: 'bge-m3', dimension: 1_024, maxTokens: 8_192, tokenizer: 'xlm-roberta', pooling: 'first' },
   {
-    ...estimated,
     name: 'multilingual-e5-small',
     dimension: 384,
     maxTokens: 512,
+    tokenizer: 'xlm-roberta',
+    pooling: 'mean',
     queryPrefix: 'query: ',
     documentPrefix: 'passage: ',
+    smaller: [],
   },
   {
-    ...estimated,
     name: 'nomic-embed-text-v1.5',
     dimension: 768,
     maxTokens: 8_192,
+    tokenizer: 'wordpiece',
+    pooling: 'mean',
     queryPrefix: 'search_query: ',
     documentPrefix: 'search_document: ',
     smaller: [512, 256, 128, 64],
   },
   {
-    ...estimated,
     name: 'embeddinggemma-300m',
     dimension: 768,
     maxTokens: 2_048,
+    tokenizer: 'gemma',
+    // Two layers come after the mean.
+    pooling: 'model',
     queryPrefix: 'task: search result | query: ',
     documentPrefix: 'title: none | text: ',
     smaller: [512, 256, 128],
+  },
+  {
+    name: 'qwen3-embedding-0.6b',
+    dimension: 1_024,
+    maxTokens: 32_768,
+    tokenizer: 'qwen2',
+    pooling: 'last',
+    queryPrefix: 'Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:',
+    documentPrefix: '',
+    smaller: 'any',
   },
 ];
 

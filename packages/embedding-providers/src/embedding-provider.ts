@@ -1,5 +1,6 @@
 import type { EmbeddingModelFacts } from './embedding-models.ts';
 import type { CallLimits } from './plan-batches.ts';
+import type { TokenCounter } from './token-counter.ts';
 
 /** The answer to one call. */
 export interface ProviderAnswer {
@@ -28,6 +29,8 @@ export interface EmbeddingProvider {
   /** Numbers of a vector: the model's, or fewer. */
   readonly dimension: number;
   readonly limits: CallLimits;
+  /** The model's own tokenizer, where the provider has it. @default by the table of models */
+  readonly counter?: TokenCounter;
   /**
    * Calls the provider once.
    *
@@ -35,4 +38,10 @@ export interface EmbeddingProvider {
    * @throws EmbeddingError; the reason of `signal` when aborted
    */
   embed(inputs: readonly string[], signal: AbortSignal): Promise<ProviderAnswer>;
+  /** What runs a model in this process. */
+  readonly runtime?: 'native' | 'wasm';
+  /** Why it isn't the native one, though that would have been taken first. */
+  readonly nativeProblem?: string | undefined;
+  /** Lets go of what it holds: a model's thread. Providers that hold nothing don't have it. */
+  [Symbol.asyncDispose]?(): Promise<void>;
 }

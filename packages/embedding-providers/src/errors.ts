@@ -78,3 +78,55 @@ export class InvalidEmbeddingOptionsError extends EmbeddingError {
   readonly code = 'INVALID_EMBEDDING_OPTIONS';
   readonly retryable = false;
 }
+
+/** Thrown when a folder lacks files of a model. */
+export class ModelFilesMissingError extends EmbeddingError {
+  readonly code = 'MODEL_FILES_MISSING';
+  readonly retryable = false;
+  readonly folder: string;
+  readonly missing: readonly string[];
+  constructor(folder: string, missing: readonly string[]) {
+    super(
+      `The model folder ${folder} lacks ${missing.join(', and ')}. Put the model's files there, or name another folder.`,
+    );
+    this.folder = folder;
+    this.missing = missing;
+  }
+}
+
+/** Thrown when files of a model are there and can't be used: damaged, of another format or of another model. */
+export class ModelUnusableError extends EmbeddingError {
+  readonly code = 'MODEL_UNUSABLE';
+  readonly retryable = false;
+  /** The file or folder. */
+  readonly path: string;
+  constructor(path: string, detail: string, options?: ErrorOptions) {
+    super(`The model in ${path} can't be used: ${detail}.`, options);
+    this.path = path;
+  }
+}
+
+/** Thrown when a model makes vectors of another dimension than the table of models has under its name. */
+export class ModelDimensionMismatchError extends EmbeddingError {
+  readonly code = 'MODEL_DIMENSION_MISMATCH';
+  readonly retryable = false;
+  readonly expected: number;
+  readonly found: number;
+  constructor(path: string, model: string, expected: number, found: number) {
+    super(
+      `The model in ${path} makes vectors of ${found} numbers, and ${model} has ${expected}. Check the model's name and the folder.`,
+    );
+    this.expected = expected;
+    this.found = found;
+  }
+}
+
+/** Thrown when neither build of ONNX Runtime that may be used can be loaded. */
+export class OnnxRuntimeMissingError extends EmbeddingError {
+  readonly code = 'ONNX_RUNTIME_MISSING';
+  readonly retryable = false;
+  constructor(wanted: 'auto' | 'native' | 'wasm', detail: string) {
+    const name = { native: 'onnxruntime-node', wasm: 'onnxruntime-web', auto: 'onnxruntime-node or onnxruntime-web' };
+    super(`ONNX Runtime (${name[wanted]}) can't be loaded: ${detail}. Install it beside embedding-providers.`);
+  }
+}

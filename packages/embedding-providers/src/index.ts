@@ -6,6 +6,7 @@ export {
   LEXICAL_MODEL,
   mayCutTo,
   modelKey,
+  type Pooling,
 } from './embedding-models.ts';
 export type { EmbeddingProvider, ProviderAnswer, RateState } from './embedding-provider.ts';
 export {
@@ -14,13 +15,18 @@ export {
   InputRefusedError,
   InvalidAnswerError,
   InvalidEmbeddingOptionsError,
+  ModelDimensionMismatchError,
+  ModelFilesMissingError,
   ModelNotFoundError,
+  ModelUnusableError,
+  OnnxRuntimeMissingError,
   ProviderAccessError,
   ProviderUnavailableError,
   QuotaExhaustedError,
   RateLimitedError,
   type RateLimitKind,
 } from './errors.ts';
+export type { OnnxProvider } from './onnx/onnx-provider.ts';
 export { type ProviderOptions, providerOptionsSchema } from './options.ts';
 export { type CallLimits, planBatches } from './plan-batches.ts';
 export {

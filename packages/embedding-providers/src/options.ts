@@ -24,6 +24,21 @@ export const providerOptionsSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('lexical-hash') }),
   z.strictObject({
     ...common,
+    kind: z.literal('onnx'),
+    /** With an ONNX file, tokenizer.json and, where the model has one, tokenizer_config.json. */
+    folder: z.string().min(1),
+    /** Path of the ONNX file in the folder. @default onnx/model.onnx, else onnx/model_quantized.onnx, else both without onnx/ */
+    modelFile: z.string().min(1).optional(),
+    /** `auto`: the native library where there is one for this machine, else WebAssembly. */
+    runtime: z.enum(['auto', 'native', 'wasm']).default('auto'),
+    /** Processor threads of a run. More than there are idle cores, and all get slower. */
+    threads: z.int().min(1).max(64).default(1),
+    // A call is the unit of writing and of stopping: some seconds of one core.
+    maxInputs: limits.maxInputs.default(16),
+    maxTokens: limits.maxTokens.default(8_192),
+  }),
+  z.strictObject({
+    ...common,
     kind: z.literal('openai'),
     /** Up to `/v1`, for example `https://api.openai.com/v1`; compatible servers have others. */
     endpoint,
@@ -49,6 +64,8 @@ export const providerOptionsSchema = z.discriminatedUnion('kind', [
     /** Exactly one of both. */
     apiKey: credential.optional(),
     token: credential.optional(),
+    /** What the tokens are for; only for messages. */
+    tokenScope: z.string().min(1).optional(),
     maxInputs: limits.maxInputs.default(2_048),
     maxTokens: limits.maxTokens.default(250_000),
   }),

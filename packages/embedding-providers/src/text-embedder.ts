@@ -62,7 +62,7 @@ const preparation = 1;
  * Makes vectors of any number of texts by a provider: cuts long ones into windows, makes batches by both limits of a call, waits for
  * rate limits, halves calls that are too large, and finds the one input that a provider refuses.
  */
-export class TextEmbedder {
+export class TextEmbedder implements AsyncDisposable {
   readonly provider: EmbeddingProvider;
   readonly #counter: TokenCounter;
   readonly #options: TextEmbedderOptions;
@@ -75,11 +75,12 @@ export class TextEmbedder {
   }
 
   static async create(provider: EmbeddingProvider, options: TextEmbedderOptions = {}): Promise<TextEmbedder> {
-    return new TextEmbedder(provider, await tokenCounterFor(provider.model), options);
+    return new TextEmbedder(provider, provider.counter ?? (await tokenCounterFor(provider.model)), options);
   }
 
   /**
-   * A hash of a text and of all that decides about its vector: equal hashes, equal vectors. Not over who serves the model.
+   * A hash of a text and of all that decides about its vector: equal hashes, equal vectors. Not over who serves the model,
+   * except where that one cuts texts by the model's own tokenizer.
    *
    * @param version of the model, where its name doesn't say all
    */
@@ -93,6 +94,8 @@ export class TextEmbedder {
       this.#prefix(role),
       this.#overlap(),
       model.maxTokens,
+      // Long texts are cut elsewhere then.
+      ...(this.provider.counter === undefined ? [] : ['own tokenizer']),
     ];
     return createHash('sha256').update(JSON.stringify(settings)).update('\0').update(prepared(text)).digest();
   }
@@ -162,6 +165,11 @@ export class TextEmbedder {
       return done.vector;
     }
     throw new TypeError('The text has no vector.');
+  }
+
+  /** Lets go of what the provider holds. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.provider[Symbol.asyncDispose]?.();
   }
 
   #prefix(role: TextRole): string {

@@ -36,9 +36,9 @@ function wholeCharacters(text: string, start: number, end: number): string {
   return text.slice(isLow(start) ? start + 1 : start, isLow(end) ? end - 1 : end);
 }
 
-/** The counter for a model. Loads the tokenizer's table, a megabyte, when it is first asked for. */
+/** The counter for a model without its folder. Loads the table of OpenAI's tokenizer, a megabyte, when it is first asked for. */
 export async function tokenCounterFor({ tokenizer }: Pick<EmbeddingModelFacts, 'tokenizer'>): Promise<TokenCounter> {
-  if (tokenizer === 'estimate') return estimating;
+  if (tokenizer !== 'cl100k_base') return estimating;
   const { encode, decode } = await import('gpt-tokenizer/encoding/cl100k_base');
   // Words like <|endoftext|> in a text are text.
   const tokensOf = (text: string) => encode(text, { disallowedSpecial: new Set() });

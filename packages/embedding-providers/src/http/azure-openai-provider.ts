@@ -1,6 +1,6 @@
 import type { EmbeddingModelFacts } from '../embedding-models.ts';
 import type { EmbeddingProvider } from '../embedding-provider.ts';
-import { InvalidEmbeddingOptionsError } from '../errors.ts';
+import { InvalidEmbeddingOptionsError, ProviderAccessError } from '../errors.ts';
 import type { CheckedProviderOptions } from '../options.ts';
 import { openAiAnswer } from './openai-answer.ts';
 import { postJson } from './post-json.ts';
@@ -28,9 +28,20 @@ export function azureOpenAiProvider(options: AzureOptions, model: EmbeddingModel
         encoding_format: 'base64',
         ...(dimension === model.dimension ? {} : { dimensions: dimension }),
       };
-      return openAiAnswer(await postJson({ url, headers: await headers(), body, timeoutMs, signal }), inputs.length);
+      const call = { url, headers: await headers(), body, timeoutMs, signal };
+      return openAiAnswer(await postJson(call).catch((error: unknown) => withScope(error, options)), inputs.length);
     },
   };
+}
+
+/** A token for another scope than the resource wants is refused like a wrong one. */
+function withScope(error: unknown, { token, tokenScope }: AzureOptions): never {
+  if (!(error instanceof ProviderAccessError) || token === undefined || tokenScope === undefined) throw error;
+  throw new ProviderAccessError(
+    `${error.message} The token is for the scope ${tokenScope}; the resource may want another one, and the identity needs the ` +
+      'role Cognitive Services OpenAI User.',
+    { cause: error },
+  );
 }
 
 function urlOf({ endpoint, deployment, apiStyle, apiVersion }: AzureOptions): URL {

@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import {
+  type EmbeddingError,
+  ModelUnusableError,
+  OnnxRuntimeMissingError,
+  ProviderUnavailableError,
+} from '../errors.ts';
+import type { OnnxRuntime, ThreadAnswer, ThreadRequest, ThreadStart } from './onnx-messages.ts';
+
+// The same folder in the sources; beside the package's other files in what is built from them.
+const threadFile = new URL(import.meta.url.endsWith('.ts') ? './onnx-thread.ts' : './onnx-thread.js', import.meta.url);
+
+/** Longest time that a thread gets to let go of its model, in milliseconds; then it is ended. */
+const closeTimeoutMs = 5_000;
+
+/** The thread that runs a model, seen from outside. It doesn't keep the process alive while nothing waits for it. */
+export class OnnxThread implements AsyncDisposable {
+  readonly runtime: OnnxRuntime;
+  readonly nativeProblem: string | undefined;
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, PromiseWithResolvers<Float32Array>>();
+  #lastId = 0;
+  #end: EmbeddingError | undefined;
+
+  private constructor(worker: Worker, ready: Extract<ThreadAnswer, { kind: 'ready' }>) {
+    this.#worker = worker;
+    this.runtime = ready.runtime;
+    this.nativeProblem = ready.nativeProblem;
+    worker.on('message', (answer: ThreadAnswer) => this.#answered(answer));
+    worker.once('error', (error) => this.#ended(error));
+    worker.once('exit', () => this.#ended(undefined));
+    worker.unref();
+  }
+
+  /**
+   * Starts a thread and loads the model.
+   *
+   * @throws OnnxRuntimeMissingError, ModelUnusableError; the reason of `signal` when aborted
+   */
+  static async start(start: ThreadStart, signal: AbortSignal): Promise<OnnxThread> {
+    signal.throwIfAborted();
+    // It needs nothing of the environment: no keys are in it then.
+    const worker = new Worker(threadFile, { workerData: start, env: {}, execArgv: [] });
+    try {
+      const [answer] = (await once(worker, 'message', { signal })) as [ThreadAnswer];
+      switch (answer.kind) {
+        case 'ready':
+          return new OnnxThread(worker, answer);
+        case 'no-runtime':
+          throw new OnnxRuntimeMissingError(start.runtime, answer.detail);
+        default:
+          throw new ModelUnusableError(start.modelFile, 'detail' in answer ? answer.detail : answer.kind);
+      }
+    } catch (error) {
+      await worker.terminate();
+      signal.throwIfAborted();
+      throw error;
+    }
+  }
+
+  /** Whether it has ended, whoever wanted it. */
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /**
+   * Vectors of texts, in their order.
+   *
+   * @param texts tokens of each
+   * @throws ProviderUnavailableError when a run fails or the thread ends; the reason of `signal` when aborted, which forgets
+   * what hasn't begun
+   */
+  async vectors(texts: readonly Int32Array[], signal: AbortSignal): Promise<Float32Array[]> {
+    signal.throwIfAborted();
+    if (this.#end !== undefined) throw this.#end;
+    const ids = texts.map((tokens) => this.#ask(tokens));
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = () => {
+      this.#forget(ids);
+      aborted.reject(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      const answers = Promise.all(ids.map((id) => this.#waiting.get(id)?.promise ?? new Float32Array()));
+      return await Promise.race([answers, aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      this.#forget(ids);
+    }
+  }
+
+  /** Ends it at once, whatever it does. */
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#end !== undefined) return;
+    const ended = once(this.#worker, 'exit', { signal: AbortSignal.timeout(closeTimeoutMs) });
+    this.#worker.ref();
+    this.#tell({ kind: 'close' });
+    await ended.catch(() => this.#worker.terminate());
+  }
+
+  #ask(tokens: Int32Array): number {
+    this.#lastId += 1;
+    const answer = Promise.withResolvers<Float32Array>();
+    // Several of a call may fail at once, and one of them is thrown.
+    answer.promise.catch(() => undefined);
+    if (this.#waiting.size === 0) this.#worker.ref();
+    this.#waiting.set(this.#lastId, answer);
+    this.#tell({ kind: 'run', id: this.#lastId, tokens });
+    return this.#lastId;
+  }
+
+  #forget(ids: readonly number[]): void {
+    const open = ids.filter((id) => this.#waiting.delete(id));
+    if (open.length > 0 && this.#end === undefined) this.#tell({ kind: 'forget', ids: open });
+    if (this.#waiting.size === 0) this.#worker.unref();
+  }
+
+  #tell(request: ThreadRequest): void {
+    this.#worker.postMessage(request);
+  }
+
+  #answered(answer: ThreadAnswer): void {
+    if (answer.kind !== 'vector' && answer.kind !== 'failed') return;
+    const waiting = this.#waiting.get(answer.id);
+    if (answer.kind === 'vector') waiting?.resolve(answer.vector);
+    else waiting?.reject(new ProviderUnavailableError(`The model in this process failed: ${answer.detail}`));
+  }
+
+  #ended(cause: unknown): void {
+    if (this.#end !== undefined) return;
+    const reason = cause instanceof Error ? `: ${cause.message}` : '.';
+    this.#end = new ProviderUnavailableError(`The thread that runs the model has ended${reason}`, { cause });
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#end);
+  }
+}
