@@ -1,8 +1,8 @@
 import { glob } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { runCommand } from '@hartonomous/download-cache';
 import { JavaNotFoundError, JavaTooOldError } from './errors.ts';
-import { runCommand } from './run-command.ts';
 
 /** A Java that Neo4j can run on. */
 export interface Java {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { runCommand } from '@hartonomous/download-cache';
 import { classArchiveFile } from './class-archive.ts';
 import { provideDistribution } from './distribution.ts';
 import { JavaNotFoundError, JavaTooOldError, MavenNotFoundError } from './errors.ts';
 import { writeInitialPassword } from './initial-password.ts';
 import { findJava, type Java } from './java.ts';
 import type { ResolvedOptions } from './options.ts';
-import { runCommand } from './run-command.ts';
 import { certificateFolder, writeCertificate } from './server-certificate.ts';
 import { serverConfig } from './server-config.ts';
 import type { ServerCommand } from './server-process.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lastLines } from './run-command.ts';
+import { lastLines } from '@hartonomous/download-cache';
 
 /** File in the home folder that takes what the process prints. */
 export function consoleFile(home: string): string {

@@ -1,0 +1,17 @@
+export {
+  LocalModelError,
+  type LocalModelErrorCode,
+  MavenNotFoundError,
+  ModelChecksumMismatchError,
+  ModelDownloadFailedError,
+  UnknownModelError,
+} from './errors.ts';
+export { DEFAULT_MODEL, type LocalModelName, type ModelFile, type ModelSource, modelSources } from './models.ts';
+export {
+  embeddingSettings,
+  type LocalModel,
+  type LocalModelOptions,
+  localModelIfPossible,
+  type PossibleModel,
+  provideLocalModel,
+} from './provide-local-model.ts';
