@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sourceCommand } from '@hartonomous/test-support';
 import { expect, onTestFinished, test } from 'vitest';
 import { createProvider, type OnnxProvider, type ProviderOptions, TextEmbedder } from '../src/index.ts';
 
@@ -76,6 +78,12 @@ test('an abort is an abort, and a call that takes too long is given up; both lea
   for (let call = 0; call < 2; call += 1) {
     await expect(hasty.embed(many, signal)).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE', retryable: true });
   }
+});
+
+test('a process that ends in the middle of a run ends as it wants to, and is not aborted', () => {
+  const program = join(import.meta.dirname, 'programs/leave-in-a-run.ts');
+  const ended = spawnSync(process.execPath, sourceCommand(program, [tiny]), { encoding: 'utf8' });
+  expect(ended, ended.stderr).toMatchObject({ status: 3, signal: null });
 });
 
 test.each<[string, Given, string, string]>([

@@ -11,6 +11,8 @@ export interface ThreadStart {
   /** Threads of one run. */
   readonly threads: number;
   readonly pooling: Pooling;
+  /** Of its `RunFlag`. */
+  readonly flag: SharedArrayBuffer;
 }
 
 /** What the thread is told. */

@@ -11,7 +11,7 @@ import type { CheckedProviderOptions } from '../options.ts';
 import { cut } from '../vectors.ts';
 import { readModelFolder } from './model-folder.ts';
 import { ModelTokenizer } from './model-tokenizer.ts';
-import type { OnnxRuntime, ThreadStart } from './onnx-messages.ts';
+import type { OnnxRuntime } from './onnx-messages.ts';
 import { OnnxThread } from './thread-handle.ts';
 
 type OnnxOptions = CheckedProviderOptions<'onnx'>;
@@ -39,7 +39,7 @@ export async function onnxProvider(
   }
   const files = await readModelFolder(folder, model.name, options.modelFile);
   const tokenizer = new ModelTokenizer(files);
-  const start: ThreadStart = { modelFile: files.modelFile, runtime, threads, pooling: model.pooling };
+  const start = { modelFile: files.modelFile, runtime, threads, pooling: model.pooling };
   let thread = await OnnxThread.start(start, signal);
   try {
     const [vector] = await thread.vectors([tokenizer.encode('dimension')], signal);
@@ -78,7 +78,7 @@ export async function onnxProvider(
   };
 }
 
-/** A thread that takes too long is ended: a run can't be broken off. The next call starts another. */
+/** A run can't be broken off: the next call waits for the one in hand, and for no other of this call. */
 async function withinTime(
   thread: OnnxThread,
   texts: readonly Int32Array[],
@@ -91,7 +91,6 @@ async function withinTime(
   } catch (error) {
     signal.throwIfAborted();
     if (!timeout.aborted) throw error;
-    await thread.terminate();
     throw new ProviderUnavailableError(`The model in this process took longer than ${timeoutMs} ms for a call.`);
   }
 }

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type LoadedRuntime, loadRuntime } from './load-runtime.ts';
 import type { ThreadAnswer, ThreadRequest, ThreadStart } from './onnx-messages.ts';
 import { OnnxSession } from './onnx-session.ts';
+import { RunFlag } from './run-flag.ts';
 
 // Runs a model in a thread of its own: a run blocks the thread that it is in, and with it health checks and stops.
 
@@ -9,6 +10,7 @@ const port = parentPort;
 if (port === null) throw new TypeError('onnx-thread.ts is the first file of a thread.');
 const start = workerData as ThreadStart;
 const waiting: Extract<ThreadRequest, { kind: 'run' }>[] = [];
+const flag = new RunFlag(start.flag);
 let isRunning = false;
 
 function answer(message: ThreadAnswer): void {
@@ -22,13 +24,13 @@ function detailOf(error: unknown): string {
 async function load(): Promise<OnnxSession | undefined> {
   let runtime: LoadedRuntime;
   try {
-    runtime = await loadRuntime(start.runtime);
+    runtime = await flag.run(() => loadRuntime(start.runtime));
   } catch (error) {
     answer({ kind: 'no-runtime', detail: detailOf(error) });
     return undefined;
   }
   try {
-    const session = await OnnxSession.load(runtime.module, start);
+    const session = await flag.run(() => OnnxSession.load(runtime.module, start));
     answer({ kind: 'ready', runtime: runtime.kind, nativeProblem: runtime.nativeProblem });
     return session;
   } catch (error) {
@@ -43,7 +45,7 @@ async function runAll(session: OnnxSession): Promise<void> {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const { id, tokens } = next;
     try {
-      answer({ kind: 'vector', id, vector: await session.vectorOf(tokens) });
+      answer({ kind: 'vector', id, vector: await flag.run(() => session.vectorOf(tokens)) });
     } catch (error) {
       answer({ kind: 'failed', id, detail: detailOf(error) });
     }
@@ -67,7 +69,7 @@ if (session !== undefined) {
       case 'close':
         waiting.length = 0;
         // Without a listener the thread ends by itself.
-        void session.release().finally(() => port.close());
+        void flag.run(() => session.release()).finally(() => port.close());
     }
   });
 }

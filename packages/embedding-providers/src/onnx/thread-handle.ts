@@ -7,14 +7,18 @@ import {
   ProviderUnavailableError,
 } from '../errors.ts';
 import type { OnnxRuntime, ThreadAnswer, ThreadRequest, ThreadStart } from './onnx-messages.ts';
+import { RunFlag } from './run-flag.ts';
 
 // The same folder in the sources; beside the package's other files in what is built from them.
 const threadFile = new URL(import.meta.url.endsWith('.ts') ? './onnx-thread.ts' : './onnx-thread.js', import.meta.url);
 
-/** Longest time that a thread gets to let go of its model, in milliseconds; then it is ended. */
-const closeTimeoutMs = 5_000;
+/** Longest time that an end of the process waits for a run, in milliseconds: several times what the longest text takes. */
+const leaveTimeoutMs = 10_000;
 
-/** The thread that runs a model, seen from outside. It doesn't keep the process alive while nothing waits for it. */
+/**
+ * The thread that runs a model, seen from outside. It doesn't keep the process alive while nothing waits for it. It is never ended from
+ * outside: the native runtime aborts the whole process when its thread is taken away in the middle of a run.
+ */
 export class OnnxThread implements AsyncDisposable {
   readonly runtime: OnnxRuntime;
   readonly nativeProblem: string | undefined;
@@ -38,10 +42,15 @@ export class OnnxThread implements AsyncDisposable {
    *
    * @throws OnnxRuntimeMissingError, ModelUnusableError; the reason of `signal` when aborted
    */
-  static async start(start: ThreadStart, signal: AbortSignal): Promise<OnnxThread> {
+  static async start(start: Omit<ThreadStart, 'flag'>, signal: AbortSignal): Promise<OnnxThread> {
     signal.throwIfAborted();
+    const flag = new RunFlag();
+    const workerData: ThreadStart = { ...start, flag: flag.memory };
     // It needs nothing of the environment: no keys are in it then.
-    const worker = new Worker(threadFile, { workerData: start, env: {}, execArgv: [] });
+    const worker = new Worker(threadFile, { workerData, env: {}, execArgv: [] });
+    const leave = () => flag.leave(leaveTimeoutMs);
+    process.on('exit', leave);
+    worker.once('exit', () => process.off('exit', leave));
     try {
       const [answer] = (await once(worker, 'message', { signal })) as [ThreadAnswer];
       switch (answer.kind) {
@@ -53,7 +62,9 @@ export class OnnxThread implements AsyncDisposable {
           throw new ModelUnusableError(start.modelFile, 'detail' in answer ? answer.detail : answer.kind);
       }
     } catch (error) {
-      await worker.terminate();
+      // Read once the model is loaded; a thread without one ends by itself.
+      worker.postMessage({ kind: 'close' } satisfies ThreadRequest);
+      worker.unref();
       signal.throwIfAborted();
       throw error;
     }
@@ -90,17 +101,13 @@ export class OnnxThread implements AsyncDisposable {
     }
   }
 
-  /** Ends it at once, whatever it does. */
-  async terminate(): Promise<void> {
-    await this.#worker.terminate();
-  }
-
+  /** Resolves when the run in hand has ended and the model is out of memory. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#end !== undefined) return;
-    const ended = once(this.#worker, 'exit', { signal: AbortSignal.timeout(closeTimeoutMs) });
+    const ended = once(this.#worker, 'exit');
     this.#worker.ref();
     this.#tell({ kind: 'close' });
-    await ended.catch(() => this.#worker.terminate());
+    await ended;
   }
 
   #ask(tokens: Int32Array): number {
