@@ -8,6 +8,8 @@ export interface SqlErrorDetails {
   readonly state?: number;
   /** Name of the procedure the error came from; empty in a batch. */
   readonly procedure?: string;
+  /** Another error that the server reports before this one. */
+  readonly before?: SqlError;
   /** 1-based line in the batch or procedure; 0 when not known yet (the interpreter fills in the statement's line). */
   readonly line?: number;
 }
@@ -18,6 +20,8 @@ export class SqlError extends Error {
   readonly number: number;
   readonly severity: number;
   readonly state: number;
+  /** Another error that the server reports before this one. */
+  readonly before: SqlError | undefined;
   procedure: string;
   line: number;
 
@@ -27,6 +31,7 @@ export class SqlError extends Error {
     this.number = details.number;
     this.severity = details.severity ?? 16;
     this.state = details.state ?? 1;
+    this.before = details.before;
     this.procedure = details.procedure ?? '';
     this.line = details.line ?? 0;
   }

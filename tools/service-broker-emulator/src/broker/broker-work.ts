@@ -25,6 +25,8 @@ export class BrokerWork implements TransactionParticipant {
   readonly lockedGroups = new Set<ConversationGroup>();
   /** Whose target {@link sends} has locked last, so that the next message of the same dialog need not look for it. */
   lastSender: Endpoint | undefined;
+  /** Ended WITH CLEANUP in this transaction: what they had sent before is still delivered, as far as it can be at once. */
+  readonly cleanedUp = new Set<Endpoint>();
   /** The end of this transaction may let messages through that are stuck in transmission. */
   retry = false;
   readonly #endpoints = new Set<Endpoint>();

@@ -33,7 +33,11 @@ export function deliver(work: BrokerWork, outgoing: Outgoing): void {
     return;
   }
   const sender = outgoing.endpoint;
-  if (sender.removed || outgoing.place === 'gone') return;
+  if (outgoing.place === 'gone') return;
+  if (sender.removed) {
+    if (work.cleanedUp.has(sender)) deliverNow(work, outgoing);
+    return;
+  }
   // "CO when its first message is sent", delivered or not.
   if (sender.state === 'SO') setState(work, sender, 'CO');
   const stuck = sender.outbox.length > 0 ? { status: sender.outbox[0]?.status ?? '' } : deliverNow(work, outgoing);

@@ -255,11 +255,15 @@ function dropBuffered(work: BrokerWork, endpoint: Endpoint): void {
   });
 }
 
-/** END CONVERSATION WITH CLEANUP: this side goes without a word. */
+/**
+ * END CONVERSATION WITH CLEANUP: this side goes without a word, and takes along what could not be delivered. A message to
+ * a service of this server was delivered by SEND itself.
+ */
 export function cleanUpConversation(work: BrokerWork, state: BrokerState, handle: string): void {
   const endpoint = lockedEndpoint(work, state, handle);
   endpoint.group.queue.lock.acquire(work.transaction, 'IX');
-  dropBuffered(work, endpoint);
+  work.cleanedUp.add(endpoint);
+  work.undo(() => work.cleanedUp.delete(endpoint));
   removeEndpoint(work, endpoint);
 }
 

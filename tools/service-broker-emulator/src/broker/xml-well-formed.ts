@@ -27,6 +27,12 @@ function utf16(body: Uint8Array, start: number): string {
   return Buffer.from(body.buffer, body.byteOffset + start, body.byteLength - start).toString('utf16le');
 }
 
+/** UTF-16, by the byte order mark or by how a `<` looks. */
+function isWide(body: Uint8Array): boolean {
+  const [first, second] = body;
+  return (first === 0xff && second === 0xfe) || (second === 0 && first !== 0 && body.length % 2 === 0);
+}
+
 /** Bytes to text: by byte order mark, else by how a `<` looks, else UTF-8. */
 function decode(body: Uint8Array): string {
   const [first, second, third] = body;
@@ -44,11 +50,14 @@ function decode(body: Uint8Array): string {
 /** Checks one document from front to back; every method leaves {@link at} behind what it has read. */
 class Checker {
   readonly #text: string;
+  readonly #wide: boolean;
   readonly #open: string[] = [];
   at = 0;
 
-  constructor(text: string) {
+  /** @param wide the body is UTF-16 */
+  constructor(text: string, wide: boolean) {
     this.#text = text;
+    this.#wide = wide;
   }
 
   document(): void {
@@ -84,6 +93,7 @@ class Checker {
     if (text.startsWith('<?', this.at)) {
       const isDeclaration = /^<\?xml[ \t\r\n]/.test(text.slice(this.at, this.at + 6));
       if (isDeclaration && this.at !== 0) this.#fail('text/xmldecl not at the beginning of input');
+      if (isDeclaration) this.#declaration();
       this.at = this.#after('?>', 'incorrect processing instruction syntax');
       return false;
     }
@@ -93,6 +103,18 @@ class Checker {
       return false;
     }
     return this.#startTag();
+  }
+
+  /** The encoding that a declaration names has to be that of the body. */
+  #declaration(): void {
+    const end = this.#text.indexOf('?>');
+    const encoding = /encoding\s*=\s*["']([^"']*)["']/.exec(this.#text.slice(0, Math.max(end, 0)))?.[1]?.toLowerCase();
+    if (encoding === undefined) return;
+    const namesWide = encoding === 'utf-16' || encoding === 'ucs-2' || encoding === 'unicode';
+    if (namesWide !== this.#wide) {
+      this.at = end - 1;
+      this.#fail('unable to switch the encoding');
+    }
   }
 
   #startTag(): boolean {
@@ -253,7 +275,7 @@ export function xmlProblem(body: Uint8Array): string | undefined {
   let text = '';
   try {
     text = decode(body);
-    new Checker(text).document();
+    new Checker(text, isWide(body)).document();
     return undefined;
   } catch (error) {
     if (!(error instanceof XmlFault)) throw error;

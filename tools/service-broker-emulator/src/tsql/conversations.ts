@@ -49,6 +49,10 @@ function parseDialogOption(t: TokenStream): DialogOptions {
   }
 }
 
+function parseContractName(t: TokenStream): string | Expression {
+  return t.current.kind === 'variable' ? parseSimpleValue(t) : parseBrokerName(t);
+}
+
 /** `BEGIN DIALOG [CONVERSATION] @h FROM SERVICE s TO SERVICE 't' ...`. */
 export function parseBeginDialog(t: TokenStream): BeginDialogStatement {
   const { line } = t;
@@ -56,11 +60,11 @@ export function parseBeginDialog(t: TokenStream): BeginDialogStatement {
   t.accept('CONVERSATION');
   const handle = parseVariableName(t);
   t.expect('FROM', 'SERVICE');
-  const fromService = parseIdentifier(t);
+  const fromService = t.current.kind === 'variable' ? parseSimpleValue(t) : parseIdentifier(t);
   t.expect('TO', 'SERVICE');
   const toService = parseSimpleValue(t);
   const brokerInstance = t.accept(',') ? parseSimpleValue(t) : undefined;
-  const contract = t.accept('ON') ? t.expect('CONTRACT') && parseBrokerName(t) : undefined;
+  const contract = t.accept('ON') ? t.expect('CONTRACT') && parseContractName(t) : undefined;
   const options = t.is('WITH') ? parseDialogOptions(t) : {};
   return {
     kind: 'beginDialog',

@@ -17,7 +17,7 @@ import { parseArgument } from './function-calls.ts';
 import { parseInsertBulk } from './insert-bulk.ts';
 import { parseColumnNames, parseDottedParts, parseIdentifier, parseObjectName } from './names.ts';
 import { parsePredicate } from './predicates.ts';
-import { parseSelectStatement, parseTop } from './queries.ts';
+import { parseChangeTop, parseSelectStatement } from './queries.ts';
 import { parseQueryHints } from './query-hints.ts';
 import { parseAssignmentOperator, parseSelectItem } from './select-items.ts';
 import { parseTableHints } from './table-hints.ts';
@@ -65,9 +65,9 @@ function parseInsertColumn(t: TokenStream): string {
   return parts[parts.length - 1] ?? '';
 }
 
-function skipQueryHints(t: TokenStream): void {
-  // Hints steer the optimizer only; the syntax tree of data changes has no place for them.
-  if (t.is('OPTION')) parseQueryHints(t);
+/** OPTION (...) after a data change. */
+export function parseOptions(t: TokenStream): readonly string[] {
+  return t.is('OPTION') ? parseQueryHints(t) : [];
 }
 
 export function parseInsert(
@@ -76,16 +76,17 @@ export function parseInsert(
 ): InsertStatement | InsertBulkStatement {
   const { line } = t.expect('INSERT');
   if (t.is('BULK')) return parseInsertBulk(t, line);
-  const top = t.is('TOP') ? parseTop(t) : undefined;
+  const top = t.is('TOP') ? parseChangeTop(t) : undefined;
   t.accept('INTO');
   const target = parseDataTarget(t);
   const columns = t.is('(') && !isQueryStart(t) ? t.parenthesized(parseInsertColumn) : undefined;
   const output = parseOutput(t);
   const source = parseInsertSource(t);
-  skipQueryHints(t);
+  const options = parseOptions(t);
   return {
     kind: 'insert',
     with: ctes,
+    options,
     ...(top ? { top } : {}),
     target,
     ...(columns ? { columns } : {}),
@@ -157,27 +158,27 @@ function parseWhere(t: TokenStream): { readonly where?: Predicate; readonly curr
 export function parseUpdate(t: TokenStream, ctes: readonly CommonTableExpression[] = []): UpdateStatement {
   const { line } = t.expect('UPDATE');
   if (t.is('STATISTICS')) unsupported('UPDATE STATISTICS', line);
-  const top = t.is('TOP') ? parseTop(t) : undefined;
+  const top = t.is('TOP') ? parseChangeTop(t) : undefined;
   const target = parseDataTarget(t);
   t.expect('SET');
   const set = t.commaList(parseSetItem);
   const output = parseOutput(t);
   const from = t.accept('FROM') ? parseFrom(t) : [];
   const where = parseWhere(t);
-  skipQueryHints(t);
-  return { kind: 'update', with: ctes, ...(top ? { top } : {}), target, set, output, from, ...where, line };
+  const options = parseOptions(t);
+  return { kind: 'update', with: ctes, options, ...(top ? { top } : {}), target, set, output, from, ...where, line };
 }
 
 export function parseDelete(t: TokenStream, ctes: readonly CommonTableExpression[] = []): DeleteStatement {
   const { line } = t.expect('DELETE');
-  const top = t.is('TOP') ? parseTop(t) : undefined;
+  const top = t.is('TOP') ? parseChangeTop(t) : undefined;
   t.accept('FROM');
   const target = parseDataTarget(t);
   const output = parseOutput(t);
   const from = t.accept('FROM') ? parseFrom(t) : [];
   const where = parseWhere(t);
-  skipQueryHints(t);
-  return { kind: 'delete', with: ctes, ...(top ? { top } : {}), target, output, from, ...where, line };
+  const options = parseOptions(t);
+  return { kind: 'delete', with: ctes, options, ...(top ? { top } : {}), target, output, from, ...where, line };
 }
 
 export function parseTruncate(t: TokenStream): TruncateStatement {

@@ -47,12 +47,30 @@ export function parseExpression(t: TokenStream): Expression {
   return continueExpression(t, parseUnary(t), 1);
 }
 
+/** The bit shifts of SQL Server 2022, which are functions too. */
+const SHIFTS: Readonly<Partial<Record<string, string>>> = { '<<': 'LEFT_SHIFT', '>>': 'RIGHT_SHIFT' };
+
+/** @param mixed other operators stand beside it: which of them binds stronger isn't documented */
+function parseShift(t: TokenStream, left: Expression, mixed: boolean): Expression {
+  const { key, line } = t.advance();
+  const right = parseUnary(t);
+  if (mixed || PRECEDENCE[t.current.key] !== undefined || SHIFTS[t.current.key] !== undefined) {
+    unsupported(`${key} beside another operator without parentheses`, line);
+  }
+  const name = { name: SHIFTS[key] ?? '', line };
+  return { kind: 'function', name, arguments: [left, right], star: false, distinct: false, line };
+}
+
 /** Goes on after an operand with the operators of at least this precedence. */
 export function continueExpression(t: TokenStream, operand: Expression, minimum: 1 | 2): Expression {
   let left = operand;
   let links = 0;
   for (;;) {
     const { key } = t.current;
+    if (SHIFTS[key] !== undefined) {
+      left = parseShift(t, left, links > 0 || minimum > 1);
+      continue;
+    }
     const precedence = PRECEDENCE[key];
     if (precedence === undefined || precedence < minimum) return left;
     if (++links > MAX_CHAIN) throw nestedTooDeeply(t.line);

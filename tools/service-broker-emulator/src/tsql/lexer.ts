@@ -46,17 +46,25 @@ function isBlank(code: number): boolean {
   return code <= SPACE || code === 0xa0 || code === 0x3000 || code === 0xfeff;
 }
 
+/** Where in the text, and in which line, reading begins. */
+interface LexerStart {
+  readonly position: number;
+  readonly line: number;
+}
+
 /** Splits one batch into tokens. */
 class Lexer {
   private readonly source: string;
   private readonly quotedIdentifier: boolean;
   private readonly tokens: Token[] = [];
-  private position = 0;
-  private line = 1;
+  private position: number;
+  private line: number;
 
-  constructor(source: string, quotedIdentifier: boolean) {
+  constructor(source: string, quotedIdentifier: boolean, from: LexerStart) {
     this.source = source;
     this.quotedIdentifier = quotedIdentifier;
+    this.position = from.position;
+    this.line = from.line;
   }
 
   run(): Token[] {
@@ -244,7 +252,10 @@ class Lexer {
       let at = end;
       while (source.charCodeAt(at) === SPACE || source.charCodeAt(at) === TAB) at += 1;
       const second = source.charAt(at);
-      if (
+      if (at === end && second === first && first !== '!') {
+        text = first + second;
+        end = at + 1;
+      } else if (
         second === '=' ||
         (first === '<' && second === '>') ||
         (first === '!' && (second === '<' || second === '>'))
@@ -268,8 +279,13 @@ class Lexer {
  * Splits a batch into tokens; the last one is of kind `end`.
  *
  * @param quotedIdentifier whether "..." is an identifier (SET QUOTED_IDENTIFIER ON) or a string
+ * @param from @default the beginning
  * @throws {SqlError} 103, 105, 113 or 1038
  */
-export function tokenize(source: string, quotedIdentifier: boolean): readonly Token[] {
-  return new Lexer(source, quotedIdentifier).run();
+export function tokenize(
+  source: string,
+  quotedIdentifier: boolean,
+  from: LexerStart = { position: 0, line: 1 },
+): readonly Token[] {
+  return new Lexer(source, quotedIdentifier, from).run();
 }

@@ -1,11 +1,10 @@
 import type { MergeBranch, MergeStatement } from './ast/data-statements.ts';
 import type { CommonTableExpression } from './ast/queries.ts';
-import { parseDataTarget, parseOutput, parseSetItem } from './data-statements.ts';
+import { parseDataTarget, parseOptions, parseOutput, parseSetItem } from './data-statements.ts';
 import { parseArgument } from './function-calls.ts';
 import { isIdentifier, parseColumnNames, parseIdentifier } from './names.ts';
 import { parsePredicate } from './predicates.ts';
-import { parseTop } from './queries.ts';
-import { parseQueryHints } from './query-hints.ts';
+import { parseChangeTop } from './queries.ts';
 import { mergeNeedsSemicolon } from './syntax-errors.ts';
 import { parseTableSource } from './table-sources.ts';
 import type { TokenStream } from './token-stream.ts';
@@ -13,7 +12,7 @@ import type { TokenStream } from './token-stream.ts';
 /** @throws {SqlError} 10713 without the closing semicolon, which MERGE alone requires */
 export function parseMerge(t: TokenStream, ctes: readonly CommonTableExpression[] = []): MergeStatement {
   const { line } = t.expect('MERGE');
-  const top = t.is('TOP') ? parseTop(t) : undefined;
+  const top = t.is('TOP') ? parseChangeTop(t) : undefined;
   t.accept('INTO');
   const target = parseDataTarget(t);
   const alias = parseTargetAlias(t);
@@ -25,11 +24,12 @@ export function parseMerge(t: TokenStream, ctes: readonly CommonTableExpression[
   do branches.push(parseBranch(t));
   while (t.is('WHEN'));
   const output = parseOutput(t);
-  if (t.is('OPTION')) parseQueryHints(t);
+  const options = parseOptions(t);
   if (!t.is(';')) throw mergeNeedsSemicolon(t.near.line);
   return {
     kind: 'merge',
     with: ctes,
+    options,
     ...(top ? { top } : {}),
     target,
     ...(alias ? { alias } : {}),

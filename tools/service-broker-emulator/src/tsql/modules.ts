@@ -99,6 +99,7 @@ export function parseProcedure(t: TokenStream, mode: ModuleMode, line: number): 
   if (t.acceptAll('FOR', 'REPLICATION')) unsupported('procedures FOR REPLICATION', line);
   t.expect('AS');
   rejectExternal(t);
+  t.inModule = true;
   const body = parseModuleBody(t);
   return {
     kind: 'createProcedure',
@@ -157,6 +158,7 @@ function parseFunctionBody(t: TokenStream): Statement[] {
   t.accept('AS');
   rejectExternal(t);
   t.expect('BEGIN');
+  t.inModule = true;
   const body = t.nested(parseStatementsUntilEnd);
   t.expect('END');
   return body;
@@ -203,6 +205,7 @@ export function parseTrigger(t: TokenStream, mode: ModuleMode, line: number): Cr
   t.expect('AS');
   rejectExternal(t);
   if (t.atEnd) throw t.unexpected();
+  t.inModule = true;
   const body = parseModuleBody(t);
   return { kind: 'createTrigger', mode, name, text: t.source, table, timing, events, body, line };
 }

@@ -81,10 +81,12 @@ export function toObjectName(t: TokenStream, parts: readonly string[], line: num
   };
 }
 
-/** `[[[server.]database.]schema.]name`; `database..name` leaves the schema open. */
+/** `[[[server.]database.]schema.]name`; `database..name` and `..name` leave parts open. */
 export function parseObjectName(t: TokenStream): ObjectName {
   const { line } = t;
-  return toObjectName(t, parseDottedParts(t), line);
+  const leading: string[] = [];
+  while (t.accept('.')) leading.push('');
+  return toObjectName(t, [...leading, ...parseDottedParts(t)], line);
 }
 
 /** A name that T-SQL gives no schema, as a one-part object name. */

@@ -17,7 +17,7 @@ import { parseExpression, tryLiteral } from './expressions.ts';
 import { isIdentifier, parseIdentifier, parseString } from './names.ts';
 import { parsePredicate } from './predicates.ts';
 import { parseStatement, parseStatementsUntilEnd } from './statements.ts';
-import { outsideLoop, throwOutsideCatch } from './syntax-errors.ts';
+import { outsideLoop, throwOutsideCatch, useInModule } from './syntax-errors.ts';
 import type { TokenStream } from './token-stream.ts';
 
 export function parseIf(t: TokenStream): IfStatement {
@@ -239,6 +239,7 @@ export function parsePrint(t: TokenStream): ProceduralStatement {
 
 export function parseUse(t: TokenStream): ProceduralStatement {
   const { line } = t.expect('USE');
+  if (t.inModule) throw useInModule(line);
   return { kind: 'use', database: parseIdentifier(t), line };
 }
 

@@ -24,7 +24,11 @@ import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
 export function parseSelectStatement(t: TokenStream, ctes: readonly CommonTableExpression[] = []): SelectStatement {
   const { line } = t;
   const select = finishSelect(t, ctes, parseQueryExpression(t), line);
-  return t.is('OPTION') ? { ...select, options: parseQueryHints(t) } : select;
+  if (!t.is('OPTION')) return select;
+  const options = parseQueryHints(t);
+  // OPTION may also stand before FOR.
+  const forClause = select.for === undefined && startsForClause(t) ? parseForClause(t) : undefined;
+  return { ...select, options, ...(forClause ? { for: forClause } : {}) };
 }
 
 /** A SELECT inside something else: a view, a cursor, a table source. */
@@ -189,10 +193,12 @@ function parseGroupBy(t: TokenStream): Expression[] {
 }
 
 /** `TOP (n) [PERCENT] [WITH TIES]`; the old form without parentheses takes a literal only. */
-export function parseTop(t: TokenStream): TopClause {
+function parseTop(t: TokenStream): TopClause {
   t.expect('TOP');
   let count: Expression | undefined;
-  if (t.accept('(')) {
+  if (t.is('(') && t.peek(1).key === 'SELECT') {
+    count = parseSubquery(t);
+  } else if (t.accept('(')) {
     count = parseExpression(t);
     t.expect(')');
   } else if (t.current.kind === 'integer' || t.current.kind === 'float' || t.current.kind === 'decimal') {
@@ -200,6 +206,15 @@ export function parseTop(t: TokenStream): TopClause {
   }
   if (count === undefined) throw t.unexpected();
   return { count, percent: t.accept('PERCENT'), withTies: t.acceptAll('WITH', 'TIES') };
+}
+
+/** TOP of INSERT, UPDATE, DELETE and MERGE, which takes parentheses always. @throws {SqlError} 102 */
+export function parseChangeTop(t: TokenStream): TopClause {
+  if (t.peek(1).key !== '(') {
+    t.advance();
+    throw t.unexpected();
+  }
+  return parseTop(t);
 }
 
 /** `WITH name [(columns)] AS (query), ...`, up to the statement it belongs to. */

@@ -76,7 +76,9 @@ export function parseSet(t: TokenStream): SetVariableStatement | SetOptionStatem
     return { kind: 'setOption', options: [key], value: parseOptionValue(t), line };
   }
   const options = t.commaList(parseSwitch);
-  return { kind: 'setOption', options, value: t.expectOneOf('ON', 'OFF'), line };
+  const value = t.expectOneOf('ON', 'OFF');
+  if (options.includes('QUOTED_IDENTIFIER') || options.includes('ANSI_DEFAULTS')) t.quoteBy(value === 'ON');
+  return { kind: 'setOption', options, value, line };
 }
 
 function parseSwitch(t: TokenStream): string {

@@ -131,6 +131,11 @@ export function throwOutsideCatch(line: number): SqlError {
   );
 }
 
+/** 154. */
+export function useInModule(line: number): SqlError {
+  return syntaxError(154, 'a USE database statement is not allowed in a procedure, function or trigger.', line);
+}
+
 /** 132. */
 export function duplicateLabel(label: string, line: number): SqlError {
   return syntaxError(

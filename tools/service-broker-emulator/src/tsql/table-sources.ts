@@ -223,7 +223,9 @@ function parseNodes(t: TokenStream, target: Expression, line: number): TableSour
 
 function parseNamedSource(t: TokenStream): TableSource {
   const { line } = t;
-  const parts = parseDottedParts(t);
+  const leading: string[] = [];
+  while (t.accept('.')) leading.push('');
+  const parts = [...leading, ...parseDottedParts(t)];
   if (t.is('(') && !isBareHintList(t)) return parseFunctionSource(t, parts, line);
   const name = toObjectName(t, parts, line);
   if (t.areNext('FOR', 'SYSTEM_TIME')) unsupported('FOR SYSTEM_TIME', line);

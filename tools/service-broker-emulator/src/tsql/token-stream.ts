@@ -28,14 +28,18 @@ export class TokenStream {
   catches = 0;
   /** Statements that are being parsed: 1 in a statement of the batch itself, more inside blocks, branches and modules. */
   statementDepth = 0;
-  private readonly tokens: readonly Token[];
-  private readonly last: Token;
+  private tokens: readonly Token[];
+  private last: Token;
+  private quotedIdentifier: boolean;
+  /** Inside the text of a module, where SET QUOTED_IDENTIFIER changes nothing. */
+  inModule = false;
   private index = 0;
   private depth = 0;
   private bodyStart = -1;
 
   constructor(source: string, quotedIdentifier: boolean) {
     this.source = source;
+    this.quotedIdentifier = quotedIdentifier;
     this.tokens = tokenize(source, quotedIdentifier);
     this.last = this.tokens[this.tokens.length - 1] as Token;
   }
@@ -72,6 +76,18 @@ export class TokenStream {
   /** Whether what stands before the current token can't be a statement that wants a semicolon. */
   get isStatementBoundary(): boolean {
     return this.atStart || BOUNDARIES.has(this.previous.key) || this.index === this.bodyStart;
+  }
+
+  /** Reads the rest of the text by the other rule for "...": SET QUOTED_IDENTIFIER takes effect while a batch is read. */
+  quoteBy(quotedIdentifier: boolean): void {
+    if (this.inModule || quotedIdentifier === this.quotedIdentifier) return;
+    this.quotedIdentifier = quotedIdentifier;
+    const { start, line } = this.current;
+    this.tokens = [
+      ...this.tokens.slice(0, this.index),
+      ...tokenize(this.source, quotedIdentifier, { position: start, line }),
+    ];
+    this.last = this.tokens[this.tokens.length - 1] as Token;
   }
 
   /** Marks that a statement begins here though the token before it doesn't show it, as behind a condition. */

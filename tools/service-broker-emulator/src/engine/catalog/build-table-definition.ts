@@ -6,7 +6,11 @@ import type {
   IndexColumn,
   TableBody,
 } from '../../tsql/ast/schema-statements.ts';
+import { unsupported } from '../../unsupported.ts';
+import { otherCodePage } from '../types/code-page-name.ts';
+import { collationOf } from '../types/collation.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { isCharacterType, isIntegerType, isUnicodeType, typeFamily } from '../types/type-info.ts';
 import { nameKey } from './name-key.ts';
 import type {
   CheckDefinition,
@@ -83,8 +87,10 @@ function addColumn(
   if (column.type === undefined)
     throw new SqlError(`The definition for column '${column.name}' must include a data type.`, { number: 173 });
   const resolved = context.dataType(column.type);
-  const type = column.collation === undefined ? resolved.type : { ...resolved.type, collation: column.collation };
+  const type = column.collation === undefined ? resolved.type : collatedColumn(column, resolved.type);
+  if (column.identity !== undefined) refuseIdentity(draft, column.name, type, column.nullable === true);
   const implied = column.identity !== undefined || type.name === 'rowversion' || notNull.has(nameKey(column.name));
+  if (column.nullable === true && notNull.has(nameKey(column.name))) throw nullableKey(draft.name);
   const nullable = column.nullable ?? (implied ? false : (resolved.nullable ?? true));
   draft.columns.push({
     name: column.name,
@@ -92,6 +98,42 @@ function addColumn(
     nullable: nullable && !notNull.has(nameKey(column.name)),
     ...(column.identity === undefined ? {} : { identity: column.identity }),
   });
+}
+
+/** @throws {SqlError} 448 for a name that is no collation, 40000 for char and varchar in a code page that isn't here */
+function collatedColumn(column: ColumnDefinition, type: SqlType): SqlType {
+  const { collation = '' } = column;
+  const name = collationOf(collation).name;
+  const codePage = otherCodePage(collation);
+  if (codePage !== undefined && isCharacterType(type) && !isUnicodeType(type)) {
+    unsupported(`${type.name} in code page ${codePage} of the collation ${name}`, column.line);
+  }
+  return { ...type, collation };
+}
+
+/** @throws {SqlError} 2744 for a second identity column, 2749 for one of another type than whole numbers that aren't NULL */
+function refuseIdentity(draft: Draft, name: string, type: SqlType, nullable: boolean): void {
+  if (draft.columns.some((column) => column.identity !== undefined)) {
+    throw new SqlError(
+      `Multiple identity columns specified for table '${draft.name}'. Only one identity column per table is allowed.`,
+      { number: 2744, state: 2 },
+    );
+  }
+  const whole =
+    (isIntegerType(type) && type.name !== 'bit') || (typeFamily(type) === 'decimal' && (type.scale ?? 0) === 0);
+  if (whole && !nullable) return;
+  throw new SqlError(
+    `Identity column '${name}' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, unencrypted, and constrained to be nonnullable.`,
+    { number: 2749, state: 2 },
+  );
+}
+
+/** 1750 behind 8111. */
+function nullableKey(table: string): SqlError {
+  const before = new SqlError(`Cannot define PRIMARY KEY constraint on nullable column in table '${table}'.`, {
+    number: 8111,
+  });
+  return new SqlError('Could not create constraint or index. See previous errors.', { number: 1750, state: 0, before });
 }
 
 function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: TableBuildContext): void {
@@ -102,11 +144,15 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
       if (primary && draft.indexes.some((index) => index.kind === 'primaryKey')) {
         throw new SqlError(`Table '${draft.name}' already has a primary key defined on it.`, { number: 1779 });
       }
+      const columns = indexColumns(draft.columns, constraint.columns);
+      if (primary && columns.some(({ ordinal }) => draft.columns[ordinal]?.nullable === true)) {
+        throw nullableKey(draft.name);
+      }
       draft.indexes.push({
         name: constraint.name ?? systemName(primary ? 'PK' : 'UQ', draft.name),
         kind: primary ? 'primaryKey' : 'uniqueConstraint',
         clustered: constraint.clustered ?? primary,
-        columns: indexColumns(draft.columns, constraint.columns),
+        columns,
         include: [],
       });
       return;

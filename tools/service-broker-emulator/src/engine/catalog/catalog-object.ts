@@ -27,6 +27,8 @@ export interface ModuleObject extends ObjectHead {
   /** Trigger only: the table it belongs to, as `schema.name`. */
   readonly parent?: { readonly schema: string; readonly name: string };
   readonly enabled: boolean;
+  /** SET QUOTED_IDENTIFIER when it was made. @default true */
+  readonly quotedIdentifier?: boolean;
   /** User that made it: EXECUTE AS SELF. @default dbo */
   readonly createdBy?: string;
 }

@@ -1,6 +1,6 @@
 import { SqlError } from '../../errors.ts';
 import { convertValue } from '../types/convert.ts';
-import { roundToType, TICKS_PER_DAY, TICKS_PER_MINUTE } from '../types/datetime.ts';
+import { BASE_DATE, roundToType, TICKS_PER_DAY, TICKS_PER_MINUTE } from '../types/datetime.ts';
 import { parseDateTime } from '../types/datetime-text.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlDateTimeOffset, SqlValue } from '../types/sql-value.ts';
@@ -95,12 +95,20 @@ const timeParts: ReadonlySet<DatePart> = new Set([
 function checkPart(part: DatePart, type: SqlType, name: string): void {
   const wrong =
     type.name === 'date' ? timeParts.has(part) || part === 'tzoffset' : type.name === 'time' && !timeParts.has(part);
-  if (wrong) {
-    throw new SqlError(
-      `The datepart ${part} is not supported by date function ${name.toLowerCase()} for data type ${type.name}.`,
-      { number: 9810 },
-    );
-  }
+  if (wrong) throw unsupportedPart(part, type, name);
+}
+
+function unsupportedPart(part: DatePart, type: SqlType, name: string): SqlError {
+  return new SqlError(
+    `The datepart ${part} is not supported by date function ${name.toLowerCase()} for data type ${type.name}.`,
+    { number: 9810 },
+  );
+}
+
+/** datetime and smalldatetime have no parts below the millisecond. @throws {SqlError} 9810 */
+function checkPrecision(part: DatePart, type: SqlType, name: string): void {
+  const coarse = type.name === 'datetime' || type.name === 'smalldatetime';
+  if (coarse && (part === 'microsecond' || part === 'nanosecond')) throw unsupportedPart(part, type, name);
 }
 
 function readField(name: 'YEAR' | 'MONTH' | 'DAY', part: DatePart): ScalarFunction {
@@ -147,8 +155,11 @@ function difference(name: 'DATEDIFF' | 'DATEDIFF_BIG'): ScalarFunction {
       const moments = [1, 2].map((position) => {
         const from = types[position] ?? DATETIME;
         const moment = momentOf(args[position] ?? null, from, dateTypeOf(from, position, name, DATETIMEOFFSET));
+        if (moment === null) return null;
+        // A time of day is one of 1900-01-01.
+        if (from.name === 'time') return moment.ticks + BASE_DATE;
         // Differences are counted in UTC, unlike parts.
-        return moment === null ? null : moment.ticks - BigInt(moment.offsetMinutes) * TICKS_PER_MINUTE;
+        return moment.ticks - BigInt(moment.offsetMinutes) * TICKS_PER_MINUTE;
       });
       const [start = null, end = null] = moments;
       if (start === null || end === null) return null;
@@ -202,14 +213,8 @@ export const dateFunctions: readonly ScalarFunction[] = [
       const type = resultOf(types, 2, name);
       const part = datePartOf(partNameOf(literals[0]), name);
       checkPart(part, type, name);
-      if (part === 'tzoffset' || part === 'iso_week') {
-        throw new SqlError(
-          `The datepart ${part} is not supported by date function dateadd for data type ${type.name}.`,
-          {
-            number: 9810,
-          },
-        );
-      }
+      checkPrecision(part, type, name);
+      if (part === 'tzoffset' || part === 'iso_week') throw unsupportedPart(part, type, name);
       return type;
     },
     evaluate: (args, types) => {
@@ -226,8 +231,11 @@ export const dateFunctions: readonly ScalarFunction[] = [
   defineFunction('DATETRUNC', {
     arguments: 2,
     type: (types, literals, name) => {
-      datePartOf(partNameOf(literals[0]), name);
-      return dateTypeOf(types[1] ?? DATETIME, 1, name, DATETIME2);
+      const part = datePartOf(partNameOf(literals[0]), name);
+      const type = dateTypeOf(types[1] ?? DATETIME, 1, name, DATETIME2);
+      checkPart(part, type, name);
+      checkPrecision(part, type, name);
+      return type;
     },
     evaluate: (args, types, context) => {
       const from = types[1] ?? DATETIME;
@@ -236,14 +244,7 @@ export const dateFunctions: readonly ScalarFunction[] = [
       if (moment === null) return null;
       const part = datePartOf(partNameOf(args[0]), 'DATETRUNC');
       const ticks = truncateTo(part, moment.ticks, context.dateFirst);
-      if (ticks === undefined) {
-        throw new SqlError(
-          `The datepart ${part} is not supported by date function datetrunc for data type ${type.name}.`,
-          {
-            number: 9810,
-          },
-        );
-      }
+      if (ticks === undefined) throw unsupportedPart(part, type, 'DATETRUNC');
       return momentValue({ ticks: roundToType(ticks, type) ?? ticks, offsetMinutes: moment.offsetMinutes }, type);
     },
   }),

@@ -1,3 +1,4 @@
+import { bitFunctions } from './bit-functions.ts';
 import { concatFunctions } from './concat-functions.ts';
 import { currentTimeFunctions } from './current-time-functions.ts';
 import { dateConstructionFunctions } from './date-construction.ts';
@@ -24,6 +25,7 @@ const functions = new Map<string, ScalarFunction>(
     searchFunctions,
     concatFunctions,
     formatFunctions,
+    bitFunctions,
     hashFunctions,
     mathFunctions,
     currentTimeFunctions,

@@ -11,6 +11,26 @@ import { formatDate } from './date-pattern.ts';
 import { defineFunction } from './define-function.ts';
 import { formatNumber } from './number-pattern.ts';
 import type { ScalarFunction } from './scalar-function.ts';
+import { formatTime } from './time-pattern.ts';
+
+/** Significant digits that .NET shows of a float or a real. */
+function digitsOf(type: SqlType): number {
+  return type.name === 'real' ? 7 : 15;
+}
+
+/** The format G of a float: an exponent beyond the digits that there are, and for less than 0.0001. */
+function generalFloat(value: number, digits: number): string {
+  const [mantissa = '0', exponentText = '0'] = value.toExponential(digits - 1).split('e');
+  const exponent = Number(exponentText);
+  if (value === 0 || (exponent >= -5 && exponent < digits)) {
+    return value
+      .toFixed(Math.min(Math.max(digits - 1 - exponent, 0), 100))
+      .replace(/(\.\d*?)0+$/, '$1')
+      .replace(/\.$/, '');
+  }
+  const short = mantissa.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+  return `${short}E${exponent < 0 ? '-' : '+'}${`${Math.abs(exponent)}`.padStart(2, '0')}`;
+}
 
 /** The exact decimal text of a number: what the patterns work on. */
 function plainText(value: Exclude<SqlValue, null>, type: SqlType): string {
@@ -20,7 +40,7 @@ function plainText(value: Exclude<SqlValue, null>, type: SqlType): string {
     case 'money':
       return formatDecimal(value as bigint, 4);
     case 'float': {
-      const number = value as number;
+      const number = Number((value as number).toPrecision(digitsOf(type)));
       if (Number.isInteger(number)) return BigInt(number).toString();
       return Math.abs(number) < 1e-6 ? number.toFixed(20) : `${number}`;
     }
@@ -105,10 +125,12 @@ export const formatFunctions: readonly ScalarFunction[] = [
         }
         unsupported(`FORMAT with the culture ${culture}`);
       }
+      if (type.name === 'time') return formatTime(value as bigint, pattern);
       if (typeFamily(type) === 'datetime') {
         const { ticks, offsetMinutes } = localTicks(value, type);
         return formatDate(ticks, offsetMinutes, pattern, type);
       }
+      if (typeFamily(type) === 'float' && /^[Gg]?$/.test(pattern)) return generalFloat(value as number, digitsOf(type));
       return formatNumber(plainText(value, type), pattern);
     },
   }),

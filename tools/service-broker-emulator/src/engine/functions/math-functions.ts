@@ -93,6 +93,26 @@ function floatFunction(name: string, compute: (value: number) => number): Scalar
   });
 }
 
+/** Angles in the type of the argument: whole degrees of an int are whole radians. */
+function angleFunction(name: string, compute: (value: number) => number): ScalarFunction {
+  const typeOf = (types: readonly SqlType[]): SqlType => {
+    const type = numberType(types, name, false);
+    return typeFamily(type) === 'decimal' ? numericType(38, 18) : type;
+  };
+  return defineFunction(name, {
+    arguments: 1,
+    type: typeOf,
+    evaluate: (args, types) => {
+      const type = typeOf(types);
+      const value = floatArgument(args[0], types[0]);
+      if (value === null) return null;
+      const result = finite(compute(value));
+      if (type.name === 'float') return result;
+      return inType(isIntegerType(type) ? Math.trunc(result) : result, FLOAT, type);
+    },
+  });
+}
+
 /** @throws {SqlError} 3623 outside the function's domain */
 function finite(value: number): number {
   if (Number.isNaN(value)) throw new SqlError('An invalid floating point operation occurred.', { number: 3623 });
@@ -162,7 +182,7 @@ function evaluatePower(args: readonly SqlValue[], types: readonly SqlType[]): Sq
   const result = finite(base ** exponent);
   if (type.name === 'float') return result;
   try {
-    return inType(isIntegerType(type) ? Math.round(result) : result, FLOAT, type);
+    return inType(isIntegerType(type) ? Math.trunc(result) : result, FLOAT, type);
   } catch (error) {
     if (error instanceof SqlError) throw arithmeticOverflow('expression', type);
     throw error;
@@ -204,8 +224,8 @@ export const mathFunctions: readonly ScalarFunction[] = [
   floatFunction('ASIN', Math.asin),
   floatFunction('ACOS', Math.acos),
   floatFunction('ATAN', Math.atan),
-  floatFunction('RADIANS', (value) => (value * Math.PI) / 180),
-  floatFunction('DEGREES', (value) => (value * 180) / Math.PI),
+  angleFunction('RADIANS', (value) => (value * Math.PI) / 180),
+  angleFunction('DEGREES', (value) => (value * 180) / Math.PI),
   defineFunction('ATN2', {
     arguments: 2,
     type: FLOAT,

@@ -196,7 +196,7 @@ describe('numbers', () => {
     ['ROUND', [dec(15_079n, 2), 1, 1], 'decimal(10,2)', '150.70'],
     ['ROUND', [748, -3], 'int', '1000'],
     ['POWER', [2, 10], 'int', '1024'],
-    ['POWER', [2, -1], 'int', '1'],
+    ['POWER', [2, -1], 'int', '0'],
     ['SQRT', [16], 'float', '4'],
     ['LOG', [8, 2], 'float', '3'],
     ['SQUARE', [3], 'float', '9'],

@@ -7,6 +7,7 @@ import { intArgument, textArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
 import type { FunctionContext } from './function-context.ts';
 import type { ScalarFunction } from './scalar-function.ts';
+import { variantProperty } from './variant-property.ts';
 
 const SMALLINT: SqlType = { name: 'smallint' };
 const IDENTITY = numericType(38, 0);
@@ -206,25 +207,7 @@ export const sessionFunctions: readonly ScalarFunction[] = [
       const property = textArgument(args[1], types[1])?.toLowerCase();
       const from = types[0] ?? SQL_VARIANT;
       const variant = compileConversion(from, SQL_VARIANT, { explicit: true })(args[0] ?? null) as SqlVariant | null;
-      return variant === null ? null : variantOf(variantProperty(variant.baseType, property));
+      return variant === null ? null : variantOf(variantProperty(variant, property));
     },
   }),
 ];
-
-function variantProperty(type: SqlType, property: string | undefined): SqlValue {
-  switch (property) {
-    case 'basetype':
-      return type.name === 'rowversion' ? 'timestamp' : type.name;
-    case 'precision':
-      return type.precision ?? null;
-    case 'scale':
-      return type.scale ?? 0;
-    case 'maxlength':
-      if (typeof type.length !== 'number') return null;
-      return type.name.startsWith('n') ? type.length * 2 : type.length;
-    case 'collation':
-      return type.name.includes('char') ? (type.collation ?? 'SQL_Latin1_General_CP1_CI_AS') : null;
-    default:
-      return null;
-  }
-}

@@ -15,7 +15,15 @@ import {
   typeFamily,
   withLength,
 } from '../types/type-info.ts';
-import { fitText, intArgument, requireText, textArgument, textTypeOf, textTypeOfLength } from './arguments.ts';
+import {
+  bytesArgument,
+  fitText,
+  intArgument,
+  requireText,
+  textArgument,
+  textTypeOf,
+  textTypeOfLength,
+} from './arguments.ts';
 import { defineFunction } from './define-function.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
@@ -204,6 +212,11 @@ export const stringFunctions: readonly ScalarFunction[] = [
   defineFunction('STUFF', {
     arguments: 4,
     type: (types, _, name) => {
+      const [target] = types;
+      if (target !== undefined && isBinaryType(target)) {
+        const bytes = lengthOf(target) + lengthOf(types[3] ?? target);
+        return withLength('varbinary', bytes > 8000 ? Infinity : bytes);
+      }
       const text = requireText(types, 0, name);
       const inserted = requireText(types, 3, name);
       const unicode = isUnicodeType(text) || isUnicodeType(inserted);
@@ -214,11 +227,18 @@ export const stringFunctions: readonly ScalarFunction[] = [
       );
     },
     evaluate: (args, types) => {
-      const text = textArgument(args[0], types[0]);
+      const [target] = types;
       const start = intArgument(args[1], types[1]);
       const count = intArgument(args[2], types[2]);
-      if (text === null || start === null || count === null) return null;
-      if (start < 1 || start > text.length || count < 0) return null;
+      if (start === null || count === null) return null;
+      if (target !== undefined && isBinaryType(target)) {
+        const bytes = bytesArgument(args[0], target);
+        if (bytes === null || start < 1 || start > bytes.length || count < 0) return null;
+        const put = bytesArgument(args[3], types[3]) ?? new Uint8Array();
+        return Buffer.concat([bytes.subarray(0, start - 1), put, bytes.subarray(start - 1 + count)]);
+      }
+      const text = textArgument(args[0], target);
+      if (text === null || start < 1 || start > text.length || count < 0) return null;
       const inserted = textArgument(args[3], types[3]) ?? '';
       return text.slice(0, start - 1) + inserted + text.slice(start - 1 + count);
     },

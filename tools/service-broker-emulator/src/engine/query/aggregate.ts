@@ -1,11 +1,12 @@
 import { SqlError } from '../../errors.ts';
 import { compileCompare } from '../types/compare.ts';
 import { compileConversion } from '../types/convert.ts';
-import { divideRounded, rescaleTruncated } from '../types/decimal.ts';
+import { fitsBigint } from '../types/convert-to-integer.ts';
+import { divideRounded, fitsPrecision } from '../types/decimal.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlDecimal, SqlValue } from '../types/sql-value.ts';
 import { invalidOperandType } from '../types/type-errors.ts';
-import { BIGINT, decimalShape, FLOAT, INT, typeFamily } from '../types/type-info.ts';
+import { BIGINT, decimalShape, FLOAT, INT, MONEY, typeFamily } from '../types/type-info.ts';
 
 /** Collects the values of one group. NULLs are left out by the caller. */
 interface Accumulator {
@@ -143,11 +144,14 @@ function average(type: SqlType): AggregateFunction {
           const count = total.count();
           if (count === 0) return null;
           const value = total.value();
+          // The total has the type that SUM gives, and overflows like it.
+          result.finish(value);
           if (typeof value === 'number') return family === 'integer' ? Math.trunc(value / count) : value / count;
           if (family === 'money') return divideRounded(value, BigInt(count));
           if (family === 'integer') return value / BigInt(count);
-          const scaled = value * 10n ** BigInt(scale - argumentScale);
-          return { unscaled: rescaleTruncated(scaled / BigInt(count), scale, scale), scale };
+          const unscaled = (value * 10n ** BigInt(scale - argumentScale)) / BigInt(count);
+          if (!fitsPrecision(unscaled, 38)) throw overflow({ name: 'numeric' });
+          return { unscaled, scale };
         },
       };
     },
@@ -174,7 +178,7 @@ function summed(
           total: () => bigTotal((value) => value as bigint),
           finish: (total) => {
             const value = BigInt(total);
-            if (BigInt.asIntN(64, value) !== value) throw overflow(BIGINT);
+            if (!fitsBigint(value)) throw overflow(BIGINT);
             return value;
           },
         };
@@ -195,7 +199,7 @@ function summed(
         total: () => bigTotal((value) => (value as SqlDecimal).unscaled),
         finish: (total) => {
           const unscaled = BigInt(total);
-          if (unscaled >= 10n ** 38n || unscaled <= -(10n ** 38n)) throw overflow({ name: 'numeric' });
+          if (!fitsPrecision(unscaled, 38)) throw overflow({ name: 'numeric' });
           return { unscaled, scale };
         },
       };
@@ -204,10 +208,21 @@ function summed(
       return {
         type: { name: 'money' },
         total: () => bigTotal((value) => value as bigint),
-        finish: (total) => BigInt(total),
+        finish: (total) => {
+          const value = BigInt(total);
+          if (!fitsBigint(value)) throw overflow(MONEY);
+          return value;
+        },
       };
     case 'float':
-      return { type: FLOAT, total: numberTotal, finish: (total) => Number(total) };
+      return {
+        type: FLOAT,
+        total: numberTotal,
+        finish: (total) => {
+          if (!Number.isFinite(total)) throw overflow(FLOAT);
+          return Number(total);
+        },
+      };
     default:
       throw invalidOperandType(type, operator);
   }

@@ -2,6 +2,7 @@ import { SqlError } from '../../errors.ts';
 import type { QueryExpression, SelectStatement } from '../../tsql/ast/queries.ts';
 import { bindCtes } from './cte.ts';
 import { applyForClause } from './for-clause.ts';
+import { hintedPlace } from './max-recursion.ts';
 import type { QueryPlace, QueryPlan } from './query-plan.ts';
 import { compileOrderedSet, compileSet } from './set-operation.ts';
 import { compileSpecification } from './specification.ts';
@@ -24,8 +25,7 @@ export function compileQuery(statement: SelectStatement, place: QueryPlace): Que
 
 /** Compiles a whole SELECT statement, or one that may be ordered for its own sake (INSERT ... SELECT). */
 export function compileTopQuery(statement: SelectStatement, outerPlace: QueryPlace): QueryPlan {
-  const maxRecursion = maxRecursionOf(statement.options);
-  const around = maxRecursion === undefined ? outerPlace : { ...outerPlace, maxRecursion };
+  const around = { ...outerPlace, ...hintedPlace(statement.options) };
   const place = { ...around, ctes: bindCtes(statement, around) };
   const plan =
     statement.query.kind === 'specification'
@@ -43,12 +43,4 @@ export function compileQueryExpression(query: QueryExpression, place: QueryPlace
 
 function hasTop(query: QueryExpression): boolean {
   return query.kind === 'specification' && query.top !== undefined;
-}
-
-function maxRecursionOf(options: readonly string[]): number | undefined {
-  for (const option of options) {
-    const [, limit] = /^MAXRECURSION (\d+)$/.exec(option) ?? [];
-    if (limit !== undefined) return Number(limit);
-  }
-  return undefined;
 }

@@ -13,8 +13,10 @@ import { compileExpression } from './expression.ts';
 import { chunkText } from './for-clause.ts';
 import { Frame, Run } from './frame.ts';
 import { compileInsert } from './insert.ts';
+import { intoTarget } from './into-target.ts';
 import { compileMerge } from './merge.ts';
 import { compilePredicate } from './predicate.ts';
+import type { QueryPlan } from './query-plan.ts';
 import { Scope } from './scope.ts';
 import { compileTruncate } from './truncate.ts';
 import { compileDelete, compileUpdate } from './update.ts';
@@ -30,6 +32,8 @@ export interface CompiledSelect {
   /** `SELECT ... INTO t`: the interpreter makes a table of `columns` and inserts the rows. */
   readonly into?: ObjectName;
   run(context: ExecutionContext): readonly SqlRow[];
+  /** Hands over the rows one by one; `consume` gives false when it wants no more. */
+  scan(context: ExecutionContext, consume: (row: SqlRow) => boolean): void;
 }
 
 /** An expression without a FROM clause: of SET, IF, PRINT, RETURN, EXEC arguments. */
@@ -47,20 +51,36 @@ export function compileSelect(statement: SelectStatement, environment: QueryEnvi
   const plan = compileTopQuery(statement, { environment, outer: undefined, ctes: new Map() });
   const { query } = statement;
   const specification = query.kind === 'specification' ? query : undefined;
+  const into = intoTarget(query);
+  const scan = scanOf(plan, statement.for !== undefined);
   return {
     columns: plan.columns,
     assigns: specification?.items.some((item) => item.kind === 'assignment') ?? false,
-    ...(specification?.into === undefined ? {} : { into: specification.into }),
+    ...(into === undefined ? {} : { into }),
     run: (context) => {
       const rows: SqlRow[] = [];
-      plan.scan(new Run(context), undefined, (row) => {
+      scan(context, (row) => {
         rows.push(row);
         return true;
       });
-      // Text of FOR JSON and FOR XML goes to the client in pieces; typed xml stays whole.
-      const text = statement.for === undefined ? undefined : rows[0]?.[0];
-      return typeof text === 'string' && plan.columns[0]?.type.name !== 'xml' ? chunkText(text) : rows;
+      return rows;
     },
+    scan,
+  };
+}
+
+/** Text of FOR JSON and FOR XML goes to the client in pieces; typed xml stays whole. */
+function scanOf(plan: QueryPlan, isDocument: boolean): CompiledSelect['scan'] {
+  if (!isDocument || plan.columns[0]?.type.name === 'xml') {
+    return (context, consume) => {
+      plan.scan(new Run(context), undefined, consume);
+    };
+  }
+  return (context, consume) => {
+    plan.scan(new Run(context), undefined, (row) => {
+      const [text] = row;
+      return typeof text === 'string' ? chunkText(text).every(consume) : consume(row);
+    });
   };
 }
 
@@ -84,6 +104,23 @@ export function checkViewQuery(
       { number: 4511, procedure: view, line: query.line },
     );
   }
+}
+
+/**
+ * Checks the query of an inline function when the function is made.
+ *
+ * @param environment knows the function's parameters as variables
+ * @throws {SqlError} 4514 for a column without a name, else as {@link checkViewQuery}
+ */
+export function checkFunctionQuery(query: SelectStatement, name: string, environment: QueryEnvironment): void {
+  const { columns } = compileQuery(query, { environment, outer: undefined, ctes: new Map() });
+  const unnamed = columns.findIndex((column) => column.name === '');
+  if (unnamed < 0) return;
+  throw new SqlError(`CREATE FUNCTION failed because a column name is not specified for column ${unnamed + 1}.`, {
+    number: 4514,
+    procedure: name,
+    line: query.line,
+  });
 }
 
 /** Compiles INSERT, UPDATE, DELETE, MERGE or TRUNCATE TABLE. @throws {SqlError} as {@link compileSelect} */

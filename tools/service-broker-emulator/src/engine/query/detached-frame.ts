@@ -7,6 +7,10 @@ import { Frame, Run } from './frame.ts';
 
 /** Stands in where nothing runs: constants and filters of indexes never look at it. */
 class DetachedContext implements ExecutionContext {
+  get rowLimit(): number {
+    throw this.#refusal();
+  }
+
   get transaction(): Transaction | undefined {
     throw this.#refusal();
   }

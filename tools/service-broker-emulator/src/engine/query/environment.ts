@@ -160,6 +160,8 @@ export interface QueryEnvironment {
 
 /** What running needs. One per running statement or shared by the statements of a module call: plans keep nothing of it. */
 export interface ExecutionContext {
+  /** SET ROWCOUNT: after so many rows a statement ends; 0 = no limit. */
+  readonly rowLimit: number;
   /** The open transaction that reads look through; `undefined` = committed state. */
   readonly transaction: Transaction | undefined;
   /** The transaction to write in; begins one (autocommit or implicit) when none is open. */

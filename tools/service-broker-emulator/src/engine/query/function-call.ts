@@ -57,14 +57,7 @@ export function compileNamedFunction(
   written: string = name,
 ): CompiledExpression {
   const found = findScalarFunction(name);
-  if (found === undefined) {
-    throw new SqlError(`'${written}' is not a recognized built-in function name.`, {
-      number: 195,
-      severity: 15,
-      state: 10,
-      line,
-    });
-  }
+  if (found === undefined) throw unknownFunction(written, line);
   checkArgumentCount(written, args.length, found.minArguments, found.maxArguments, line);
   const compiled = args.map((argument, position) =>
     position === 0 && isDatePartFunction(name) ? datePart(argument) : compileExpression(argument, scope),
@@ -96,6 +89,22 @@ export function compileNamedFunction(
         frame.run.context.functions,
       ),
   };
+}
+
+function unknownFunction(name: string, line: number): SqlError {
+  return new SqlError(`'${name}' is not a recognized built-in function name.`, {
+    number: 195,
+    severity: 15,
+    state: 10,
+    line,
+  });
+}
+
+/** @throws {SqlError} 195 when there is no built-in function of that name */
+export function requireFunction(written: string, line: number): void {
+  const name = written.toUpperCase();
+  if (name === 'COALESCE' || name === 'NULLIF' || isAggregateName(name) || isWindowOnlyName(name)) return;
+  if (findScalarFunction(name) === undefined) throw unknownFunction(written, line);
 }
 
 /** The name of a date part, as in DATEADD(day, ...), as a text. */

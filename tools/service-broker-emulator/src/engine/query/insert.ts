@@ -14,6 +14,7 @@ import type { QueryEnvironment } from './environment.ts';
 import { compileExpression } from './expression.ts';
 import { ForeignKeys } from './foreign-keys.ts';
 import { type CompiledExpression, Frame, Run } from './frame.ts';
+import { hintedPlace } from './max-recursion.ts';
 import { compileOutput } from './output-clause.ts';
 import type { QueryPlace } from './query-plan.ts';
 import { insertRows, rowShape } from './row-insert.ts';
@@ -39,7 +40,8 @@ interface InsertSource {
 const SEEKS_UP_TO_ROWS = 100;
 
 export function compileInsert(statement: InsertStatement, environment: QueryEnvironment): CompiledData {
-  const place: QueryPlace = { environment, outer: undefined, ctes: new Map() };
+  const hints = statement.source.kind === 'select' ? statement.source.query.options : statement.options;
+  const place: QueryPlace = { environment, outer: undefined, ctes: new Map(), ...hintedPlace(hints) };
   const ctes = bindCtes(statement, place);
   const view = updatableView(statement.target, new Scope(environment, undefined, new Map()));
   const table = view?.table ?? resolveTarget(statement.target, environment, ['INSERT']);
@@ -68,7 +70,7 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
       : source.kind === 'values'
         ? valuesSource(source.rows, targets, writer, scope, statement)
         : selectSource(source.query, { ...place, ctes }, targets, statement);
-  const mayScanParents = source.kind === 'select' && !source.query.options.includes('LOOP JOIN');
+  const mayScanParents = source.kind === 'select' && !hints.includes('LOOP JOIN');
   const used = source.kind === 'defaultValues' ? [] : targets.filter((_, position) => !given.defaults.has(position));
   const shape = rowShape(
     writer,
@@ -112,6 +114,7 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
         const count = top.count(new Frame(run, undefined));
         rows = rows.slice(0, top.percent ? Math.ceil((rows.length * count) / 100) : count);
       }
+      if (context.rowLimit > 0) rows = rows.slice(0, context.rowLimit);
       return store(shape, rows, run);
     },
   };

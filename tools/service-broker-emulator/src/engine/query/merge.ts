@@ -10,6 +10,7 @@ import { ForeignKeys } from './foreign-keys.ts';
 import { type CompiledPredicate, Frame, Run } from './frame.ts';
 import { compileConjuncts, compileFrom } from './from-clause.ts';
 import { planFrom } from './join-planner.ts';
+import { hintedPlace } from './max-recursion.ts';
 import { compileOutput } from './output-clause.ts';
 import { compilePredicate } from './predicate.ts';
 import { insertRows, type RowShape, rowShape } from './row-insert.ts';
@@ -42,7 +43,12 @@ interface Decision {
 const actionPermissions = { insert: 'INSERT', update: 'UPDATE', delete: 'DELETE' } as const;
 
 export function compileMerge(statement: MergeStatement, environment: QueryEnvironment): CompiledData {
-  const ctes = bindCtes(statement, { environment, outer: undefined, ctes: new Map() });
+  const ctes = bindCtes(statement, {
+    environment,
+    outer: undefined,
+    ctes: new Map(),
+    ...hintedPlace(statement.options),
+  });
   const scope = new Scope(environment, undefined, ctes);
   const source = compileFrom([statement.source], scope);
   if (source === undefined) throw new Error('MERGE has a source');
@@ -132,6 +138,7 @@ export function compileMerge(statement: MergeStatement, environment: QueryEnviro
         const count = top.count(frame);
         decisions = decisions.slice(0, top.percent ? Math.ceil((decisions.length * count) / 100) : count);
       }
+      if (context.rowLimit > 0) decisions = decisions.slice(0, context.rowLimit);
       const collector = output.collector();
       const inserted: SqlRow[] = [];
       const deleted: SqlRow[] = [];

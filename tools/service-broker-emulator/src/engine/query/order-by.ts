@@ -1,5 +1,6 @@
 import { SqlError } from '../../errors.ts';
-import type { OrderByItem } from '../../tsql/ast/queries.ts';
+import type { Expression } from '../../tsql/ast/expressions.ts';
+import type { OrderByItem, SelectItem } from '../../tsql/ast/queries.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
@@ -85,13 +86,31 @@ function sameExpression(item: OrderByItem, columns: readonly SelectColumn[], sco
   return index === -1 ? undefined : index;
 }
 
-/** Order keys over the output columns alone, for UNION and its kin. */
+/** The column of the first list of a UNION that shows the column which an item names. */
+function listedOrdinal(expression: Expression, first: readonly SelectItem[]): number | undefined {
+  if (expression.kind !== 'column' || first.some((item) => item.kind !== 'expression')) return undefined;
+  const wanted = expression.parts.map(nameKey);
+  const found = first.findIndex((item) => {
+    if (item.kind !== 'expression' || item.expression.kind !== 'column') return false;
+    const listed = item.expression.parts.map(nameKey);
+    const parts = Math.min(wanted.length, listed.length);
+    return wanted.slice(-parts).join('.') === listed.slice(-parts).join('.');
+  });
+  return found < 0 ? undefined : found;
+}
+
+/**
+ * Order keys over the output columns alone, for UNION and its kin.
+ *
+ * @param first the select list of the first query, whose columns may be named as they are written there
+ */
 export function compileOutputOrder(
   items: readonly OrderByItem[],
   columns: readonly { readonly name: string; readonly type: SqlType }[],
+  first: readonly SelectItem[] = [],
 ): readonly OrderKey[] {
   return items.map((item) => {
-    const ordinal = outputOrdinal(item, columns);
+    const ordinal = outputOrdinal(item, columns) ?? listedOrdinal(item.expression, first);
     if (ordinal === undefined) {
       throw new SqlError(
         'ORDER BY items must appear in the select list if the statement contains a UNION, INTERSECT or EXCEPT operator.',

@@ -1,6 +1,6 @@
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import type { SqlValue } from '../types/sql-value.ts';
+import type { SqlValue, SqlVariant } from '../types/sql-value.ts';
 import { NVARCHAR_MAX } from '../types/type-info.ts';
 
 /** How FOR XML and FOR JSON write a value that is not text: ISO 8601 dates, floats with all digits, base64 bytes. */
@@ -27,9 +27,25 @@ export function compilePublishedText(type: SqlType): (value: SqlValue) => string
     case 'money':
     case 'smallmoney':
       return styled(type, 2);
+    case 'sql_variant':
+      return variantText();
     default:
       return styled(type, undefined);
   }
+}
+
+/** A sql_variant looks like its base type, which may be another one in each row. */
+function variantText(): (value: SqlValue) => string {
+  const writers = new Map<SqlType, (value: SqlValue) => string>();
+  return (variant) => {
+    const { baseType, value } = variant as SqlVariant;
+    let writer = writers.get(baseType);
+    if (writer === undefined) {
+      writer = compilePublishedText(baseType);
+      writers.set(baseType, writer);
+    }
+    return writer(value);
+  };
 }
 
 function styled(type: SqlType, style: number | undefined): (value: SqlValue) => string {

@@ -29,6 +29,7 @@ import type {
 export class QueryFixture implements QueryEnvironment, ExecutionContext {
   readonly database = 'Test';
   readonly isolation = 'READ COMMITTED';
+  readonly rowLimit = 0;
   readonly transaction = new Transaction(1n, 51);
   readonly tables = new Map<string, { readonly definition: TableDefinition; readonly store: MemoryTable }>();
   readonly views = new Map<string, CreateViewStatement>();

@@ -1,4 +1,5 @@
-import type { SetOperation } from '../../tsql/ast/queries.ts';
+import { SqlError } from '../../errors.ts';
+import type { QueryExpression, SelectItem, SetOperation } from '../../tsql/ast/queries.ts';
 import { refuseConflict, refuseConflictInColumn } from '../types/collation-precedence.ts';
 import { commonType } from '../types/compare.ts';
 import { compileConversion } from '../types/convert.ts';
@@ -7,6 +8,7 @@ import { sameType } from '../types/type-info.ts';
 import { compileQueryExpression } from './compile-query.ts';
 import { unequalColumns } from './cte.ts';
 import { Frame } from './frame.ts';
+import { intoTarget } from './into-target.ts';
 import { compileOutputOrder } from './order-by.ts';
 import type { PlanColumn, QueryPlace, QueryPlan } from './query-plan.ts';
 import { compileRowKey } from './row-key.ts';
@@ -16,6 +18,9 @@ import { compareKeys, limitRows, type QueryEnding } from './specification.ts';
 
 /** UNION, UNION ALL, EXCEPT, INTERSECT. Columns are named by the left side and typed by both. */
 export function compileSet(node: SetOperation, place: QueryPlace): QueryPlan {
+  refuseInOperand(node.left);
+  refuseInOperand(node.right);
+  if (intoTarget(node.right) !== undefined) throw intoBesideFirst(node.line);
   const leftPlan = compileQueryExpression(node.left, place);
   const rightPlan = compileQueryExpression(node.right, place);
   if (leftPlan.columns.length !== rightPlan.columns.length) throw unequalColumns(node.line);
@@ -71,6 +76,22 @@ export function compileSet(node: SetOperation, place: QueryPlace): QueryPlan {
   };
 }
 
+/** @throws {SqlError} 10734 for an operand that sets variables */
+function refuseInOperand(query: QueryExpression): void {
+  if (query.kind === 'set' || !query.items.some((item) => item.kind === 'assignment')) return;
+  throw new SqlError(
+    'Variable assignment is not allowed in a statement containing a top level UNION, INTERSECT or EXCEPT operator.',
+    { number: 10734, severity: 15, line: query.line },
+  );
+}
+
+function intoBesideFirst(line: number): SqlError {
+  return new SqlError(
+    'SELECT INTO must be the first query in a statement containing a UNION, INTERSECT or EXCEPT operator.',
+    { number: 196, severity: 15, line },
+  );
+}
+
 function converted(plan: QueryPlan, columns: readonly PlanColumn[]): QueryPlan {
   const conversions = plan.columns.map((column, index) => {
     const target = columns[index]?.type ?? column.type;
@@ -88,11 +109,15 @@ function converted(plan: QueryPlan, columns: readonly PlanColumn[]): QueryPlan {
   };
 }
 
+function firstList(query: QueryExpression): readonly SelectItem[] {
+  return query.kind === 'set' ? firstList(query.left) : query.items;
+}
+
 /** A set operation with the ORDER BY and OFFSET that follow the whole. */
 export function compileOrderedSet(node: SetOperation, place: QueryPlace, ending: QueryEnding): QueryPlan {
   const plan = compileSet(node, place);
   if (ending.orderBy.length === 0 && ending.offset === undefined) return plan;
-  const order = compileOutputOrder(ending.orderBy, plan.columns);
+  const order = compileOutputOrder(ending.orderBy, plan.columns, firstList(node));
   const scope = new Scope(place.environment, place.outer, place.ctes);
   const offset = ending.offset === undefined ? undefined : compileRowCount(ending.offset, scope, 'OFFSET');
   const fetch = ending.fetch === undefined ? undefined : compileRowCount(ending.fetch, scope, 'FETCH');

@@ -22,6 +22,7 @@ import { type CompiledExpression, Frame, Run } from './frame.ts';
 import { compileConjuncts, compileFrom } from './from-clause.ts';
 import { planFrom } from './join-planner.ts';
 import type { JoinNode, Leaf, Scan } from './join-tree.ts';
+import { hintedPlace } from './max-recursion.ts';
 import { compileOutput } from './output-clause.ts';
 import { type CompiledTop, compileTop } from './row-limit.ts';
 import { tableLeaf, tableLeafWithId } from './row-source.ts';
@@ -41,7 +42,12 @@ interface TargetRows extends TargetedFrom {
 
 function compileTargetRows(statement: UpdateStatement | DeleteStatement, environment: QueryEnvironment): TargetRows {
   if (statement.currentOf !== undefined) throw unsupported('WHERE CURRENT OF', statement.line);
-  const ctes = bindCtes(statement, { environment, outer: undefined, ctes: new Map() });
+  const ctes = bindCtes(statement, {
+    environment,
+    outer: undefined,
+    ctes: new Map(),
+    ...hintedPlace(statement.options),
+  });
   const scope = new Scope(environment, undefined, ctes);
   scope.target = namedSource(statement.from, statement.target);
   const from = compileFrom(statement.from, scope);
@@ -92,7 +98,9 @@ function targetBeside(
 function eachTargetRow(target: TargetRows, run: Run, visit: (frame: Frame, id: number, row: SqlRow) => void): void {
   const frame = new Frame(run, undefined);
   frame.rows = new Array<SqlRow>(target.scope.slotCount);
-  const limit = target.top === undefined ? undefined : limitOf(target.top, target, frame);
+  const { rowLimit } = run.context;
+  const top = target.top === undefined ? Number.POSITIVE_INFINITY : limitOf(target.top, target, frame);
+  const limit = rowLimit === 0 ? top : Math.min(top, rowLimit);
   if (limit === 0) return;
   const seen = new Set<number>();
   target.scan(frame, () => {
@@ -102,7 +110,7 @@ function eachTargetRow(target: TargetRows, run: Run, visit: (frame: Frame, id: n
     target.lock?.(frame)();
     frame.rows[target.slot] = found.values;
     visit(frame, found.id, found.values);
-    return limit === undefined || seen.size < limit;
+    return seen.size < limit;
   });
 }
 

@@ -3,6 +3,7 @@ import { BrokerInstance } from '../../broker/broker-instance.ts';
 import type { ServiceQueue } from '../../broker/service-queue.ts';
 import { SqlError } from '../../errors.ts';
 import type { CatalogClock } from '../catalog/catalog.ts';
+import type { ModuleObject } from '../catalog/catalog-object.ts';
 import { cannotImpersonate } from '../security/permission-errors.ts';
 import { hasLogin } from '../session/impersonation.ts';
 import { SqlSession } from '../session/sql-session.ts';
@@ -45,6 +46,8 @@ export class EmulatorServer implements Engine, AsyncDisposable {
   readonly logins: Logins;
   readonly applicationLocks = new ApplicationLocks();
   readonly sessions = new Map<number, SqlSession>();
+  /** Procedures named `##name`, in key form. */
+  readonly sharedProcedures = new Map<string, ModuleObject>();
   /** Called whenever a session has left a database. */
   readonly databaseLeft = new Set<() => void>();
   readonly transactions: TransactionManager;

@@ -30,7 +30,7 @@ export async function bulkInsert(
   const frame = new ModuleFrame({
     procedure: '',
     moduleId: 0,
-    declarations: { scalars: new Map(), tables: new Map() },
+    declarations: { scalars: new Map(), tables: new Map(), madeTempTables: new Set() },
     defaultSchema: session.defaultSchema,
   });
   const names = target.columns.map((column) => column.name);
@@ -45,6 +45,7 @@ export async function bulkInsert(
   const { line } = target;
   const statement: InsertStatement = {
     kind: 'insert',
+    options: [],
     line,
     with: [],
     target: { kind: 'table', line, name: target.table, hints: [] },

@@ -6,7 +6,7 @@ import type { SqlError } from '../../errors.ts';
  * Source: Microsoft's documentation of SET XACT_ABORT and TRY...CATCH, and the conversion errors' known behaviour.
  */
 const batchAborting = new Set([
-  235, 241, 242, 244, 245, 248, 295, 296, 1204, 1205, 3609, 3930, 3960, 3998, 8114, 8169, 9400, 9402, 9436,
+  235, 241, 242, 244, 245, 248, 295, 296, 1204, 1205, 3609, 3616, 3930, 3960, 3998, 8114, 8169, 9400, 9402, 9436,
 ]);
 
 /** Name resolution happens when a statement is compiled: a TRY block of the same module does not catch these. */

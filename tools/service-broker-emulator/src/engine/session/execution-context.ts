@@ -21,6 +21,10 @@ export class FrameContext implements ExecutionContext {
     this.functions = new SessionFunctions(session, frame);
   }
 
+  get rowLimit(): number {
+    return this.session.options.rowCount;
+  }
+
   get transaction(): Transaction | undefined {
     return this.session.transactions.current;
   }
@@ -41,6 +45,8 @@ export class FrameContext implements ExecutionContext {
   tableVariable(name: string): TableStore {
     const key = nameKey(name);
     if (key.startsWith('#')) return this.session.tempTable(key);
+    const { triggerRows } = this.frame;
+    if (triggerRows !== undefined && (key === 'inserted' || key === 'deleted')) return triggerRows[key];
     const known = this.frame.tableVariables.get(key);
     if (known !== undefined) return known;
     const definition = this.frame.declarations.tables.get(key);

@@ -65,6 +65,8 @@ export class Interpreter {
   inProcedure = false;
   /** True while the procedure of an INSERT ... EXEC runs: its result sets are kept, not sent. */
   capturing = false;
+  /** False until the first statement of a batch runs: errors before that are those of compiling it. */
+  begun = true;
   #sliceStart = performance.now();
 
   constructor(session: SessionCore, sink: ResultSink, signal: AbortSignal) {
@@ -121,6 +123,9 @@ export class Interpreter {
   }
 
   #begin(statement: Statement, frame: ModuleFrame): MaybePromise<Flow> {
+    // SET NOEXEC ON: statements are compiled only, until it is switched off again.
+    if (this.session.options.noExec && statement.kind !== 'setOption') return 'next';
+    this.begun = true;
     const mark = this.session.transactions.mark();
     this.session.beginStatement();
     return this.#attempt(statement, frame, mark);
@@ -251,6 +256,11 @@ export class Interpreter {
       if (transaction !== undefined && doomsTransaction(error, xactAbort)) transaction.doomed = true;
       throw error;
     }
+    if (error.before !== undefined) {
+      error.before.line = error.line;
+      error.before.procedure = error.procedure;
+      this.sink.error(error.before);
+    }
     this.sink.error(error);
     if (changesData.has(statement.kind) && !abortsBatch(error, xactAbort) && terminatesStatement(error)) {
       const { line, procedure } = error;
@@ -263,6 +273,33 @@ export class Interpreter {
     if (abortsBatch(error, xactAbort) || (error instanceof UserError && error.origin === 'throw'))
       throw new BatchAborted();
     return 'next';
+  }
+
+  /**
+   * A module doesn't compile: nothing of it runs. A TRY block of the module that called it catches the error; without one
+   * the caller goes on.
+   *
+   * @throws {SqlError} the error, for a batch and inside TRY
+   * @throws {BatchAborted} with XACT_ABORT ON
+   */
+  moduleFailed(error: SqlError, frame: ModuleFrame): Flow {
+    const { session } = this;
+    if (frame.outer === undefined && frame.moduleId === 0) throw error;
+    session.lastError = error.number;
+    session.rowCount = 0n;
+    session.handled.add(error);
+    session.resolutionFrames.set(error, frame);
+    const { xactAbort } = session.options;
+    const { explicit } = session.transactions;
+    if (this.tryDepth > 0) {
+      if (explicit !== undefined && doomsTransaction(error, xactAbort)) explicit.doomed = true;
+      throw error;
+    }
+    this.sink.error(error);
+    this.complete({ command: 'other', error: true }, frame);
+    if (!doomsTransaction(error, xactAbort)) return 'return';
+    session.transactions.rollback(this.sink);
+    throw new BatchAborted();
   }
 
   async #yieldThread(): Promise<void> {

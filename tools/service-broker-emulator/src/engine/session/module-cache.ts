@@ -12,20 +12,28 @@ const maximumTextLength = 64_000;
 
 const batches = new Map<string, Batch>();
 
+/** How a batch is read besides its text. */
+interface BatchReading {
+  /** Text of the declared parameters (sp_executesql): the same statement with others is another module. */
+  readonly parameters?: string;
+  /** SET QUOTED_IDENTIFIER of the session. @default true */
+  readonly quotedIdentifier?: boolean;
+}
+
 /**
  * The syntax tree of a batch; the same tree for the same text, so that plans kept by tree node are found again.
  *
- * @param parameters text of the declared parameters (sp_executesql): the same statement with others is another module
  */
-export function parsedBatch(text: string, parameters = ''): Batch {
-  const key = parameters === '' ? text : `${parameters}\u0000${text}`;
+export function parsedBatch(text: string, { parameters = '', quotedIdentifier = true }: BatchReading = {}): Batch {
+  const mark = quotedIdentifier ? '' : '\u0001';
+  const key = parameters === '' && quotedIdentifier ? text : `${parameters}${mark}\u0000${text}`;
   const known = batches.get(key);
   if (known !== undefined) {
     batches.delete(key);
     batches.set(key, known);
     return known;
   }
-  const batch = parseBatch(text);
+  const batch = parseBatch(text, { quotedIdentifier });
   if (text.length <= maximumTextLength) {
     batches.set(key, batch);
     if (batches.size > maximumBatches) {
@@ -36,13 +44,18 @@ export function parsedBatch(text: string, parameters = ''): Batch {
   return batch;
 }
 
+/** The batch that made a module, read as it was then. */
+export function parseModuleText(object: ModuleObject): Batch {
+  return parseBatch(object.text, { quotedIdentifier: object.quotedIdentifier ?? true });
+}
+
 const procedures = new WeakMap<ModuleObject, CreateProcedureStatement>();
 
 /** The syntax tree of a stored procedure. */
 export function parsedProcedure(object: ModuleObject): CreateProcedureStatement {
   const known = procedures.get(object);
   if (known !== undefined) return known;
-  const statement = parseBatch(object.text).statements.find(
+  const statement = parseModuleText(object).statements.find(
     (candidate): candidate is CreateProcedureStatement => candidate.kind === 'createProcedure',
   );
   if (statement === undefined) throw new Error(`the text of procedure ${object.name} holds no CREATE PROCEDURE`);
@@ -56,7 +69,7 @@ const functions = new WeakMap<ModuleObject, CreateFunctionStatement>();
 export function parsedFunction(object: ModuleObject): CreateFunctionStatement {
   const known = functions.get(object);
   if (known !== undefined) return known;
-  const statement = parseBatch(object.text).statements.find(
+  const statement = parseModuleText(object).statements.find(
     (candidate): candidate is CreateFunctionStatement => candidate.kind === 'createFunction',
   );
   if (statement === undefined) throw new Error(`the text of function ${object.name} holds no CREATE FUNCTION`);

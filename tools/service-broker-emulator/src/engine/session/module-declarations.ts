@@ -4,6 +4,7 @@ import type { TableBody } from '../../tsql/ast/schema-statements.ts';
 import type { Statement } from '../../tsql/ast/statements.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
+import { intoTarget } from '../query/into-target.ts';
 import type { SqlType } from '../types/sql-type.ts';
 
 /** The variables of a module: DECLARE takes effect when the module is compiled, wherever it stands. */
@@ -11,6 +12,8 @@ export interface ModuleDeclarations {
   /** By name in key form, with the `@`. */
   readonly scalars: ReadonlyMap<string, SqlType>;
   readonly tables: ReadonlyMap<string, TableDefinition>;
+  /** Temp tables that statements of the module make, in key form. */
+  readonly madeTempTables: ReadonlySet<string>;
 }
 
 /** How types and table bodies are understood where the module stands. */
@@ -21,22 +24,32 @@ export interface DeclarationResolver {
   table(name: string, body: TableBody): TableDefinition;
 }
 
-function walk(statements: readonly Statement[], visit: (statement: Statement) => void): void {
+const largeObjectTypes: ReadonlySet<SqlType['name']> = new Set(['text', 'ntext', 'image']);
+
+function notForVariables(line: number): SqlError {
+  return new SqlError('The text, ntext, and image data types are invalid for local variables.', { number: 2739, line });
+}
+
+/** Calls `visit` for each statement, also those inside others. */
+export function eachStatement(statements: readonly Statement[], visit: (statement: Statement) => void): void {
   for (const statement of statements) {
     visit(statement);
     switch (statement.kind) {
       case 'if':
-        walk(statement.otherwise === undefined ? [statement.then] : [statement.then, statement.otherwise], visit);
+        eachStatement(
+          statement.otherwise === undefined ? [statement.then] : [statement.then, statement.otherwise],
+          visit,
+        );
         break;
       case 'while':
-        walk([statement.body], visit);
+        eachStatement([statement.body], visit);
         break;
       case 'block':
-        walk(statement.statements, visit);
+        eachStatement(statement.statements, visit);
         break;
       case 'tryCatch':
-        walk(statement.body, visit);
-        walk(statement.handler, visit);
+        eachStatement(statement.body, visit);
+        eachStatement(statement.handler, visit);
         break;
       default:
         break;
@@ -66,19 +79,35 @@ export function collectDeclarations(
     }
     return key;
   };
-  const declare = (name: string, type: TypeReference, line: number): void => {
+  const declare = (name: string, type: TypeReference, line: number): SqlType | undefined => {
     const key = claim(name, line);
     const definition = resolver.tableType(type);
-    if (definition === undefined) scalars.set(key, resolver.scalarType(type));
-    else tables.set(key, definition);
+    if (definition !== undefined) {
+      tables.set(key, definition);
+      return undefined;
+    }
+    const scalar = resolver.scalarType(type);
+    scalars.set(key, scalar);
+    return scalar;
   };
   for (const parameter of parameters) declare(parameter.name, parameter.type, parameter.line);
-  walk(statements, (statement) => {
+  const madeTempTables = new Set<string>();
+  eachStatement(statements, (statement) => {
+    const made =
+      statement.kind === 'createTable'
+        ? statement.name
+        : statement.kind === 'select'
+          ? intoTarget(statement.query)
+          : undefined;
+    if (made?.name.startsWith('#') === true) madeTempTables.add(nameKey(made.name));
     if (statement.kind === 'declare') {
-      for (const variable of statement.variables) declare(variable.name, variable.type, variable.line);
+      for (const variable of statement.variables) {
+        const type = declare(variable.name, variable.type, variable.line);
+        if (type !== undefined && largeObjectTypes.has(type.name)) throw notForVariables(variable.line);
+      }
     } else if (statement.kind === 'declareTable') {
       tables.set(claim(statement.name, statement.line), resolver.table(statement.name, statement.table));
     }
   });
-  return { scalars, tables };
+  return { scalars, tables, madeTempTables };
 }

@@ -9,6 +9,7 @@ import type { SqlValue } from '../types/sql-value.ts';
 import type { CursorState } from './cursor-state.ts';
 import type { FrameContext } from './execution-context.ts';
 import type { ModuleDeclarations } from './module-declarations.ts';
+import type { CachedPlan } from './session-core.ts';
 
 /** The rows a trigger sees as `inserted` and `deleted`. */
 export interface TriggerRows {
@@ -34,6 +35,8 @@ export class ModuleFrame {
   readonly tableVariables = new Map<string, TableStore>();
   /** Temp tables made here; dropped when the module ends (those of a batch live on with the session). */
   readonly tempTables = new Set<string>();
+  /** Plans over temp tables of the session, which no other frame can use. */
+  readonly ownPlans = new WeakMap<object, CachedPlan>();
   readonly cursors = new Map<string, CursorState>();
   /** Errors that CATCH blocks being executed have caught, innermost last. */
   readonly caught: (CaughtError & { readonly original: Error })[] = [];
@@ -42,7 +45,8 @@ export class ModuleFrame {
   returnedTable: { readonly name: string; readonly definition: TableDefinition } | undefined;
   /** What plans see of this frame; made by its session when the first plan runs. */
   context: FrameContext | undefined;
-  readonly #isFunction: boolean;
+  /** The frame of a user-defined function. */
+  readonly isFunction: boolean;
   #ownTransaction: Transaction | undefined;
   scopeIdentity: bigint | null = null;
   returnStatus = 0;
@@ -68,13 +72,13 @@ export class ModuleFrame {
     this.outer = options.outer;
     this.chain = options.chain;
     this.nestLevel = options.nestLevel ?? (options.outer?.nestLevel ?? -1) + 1;
-    this.#isFunction = options.isFunction === true;
+    this.isFunction = options.isFunction === true;
     for (const [key, type] of options.declarations.scalars) this.variables.set(key, { type, value: null });
   }
 
   /** Where a function writes its table variables, the only thing it changes; never committed. Undefined elsewhere. */
   get ownTransaction(): Transaction | undefined {
-    if (this.#isFunction) this.#ownTransaction ??= new Transaction(0n, 0);
+    if (this.isFunction) this.#ownTransaction ??= new Transaction(0n, 0);
     return this.#ownTransaction;
   }
 

@@ -2,6 +2,7 @@ import { SqlError } from '../../errors.ts';
 import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
 import { parseTypeReference } from '../../tsql/parse.ts';
 import type { CatalogObject, TypeObject } from '../catalog/catalog-object.ts';
+import { nameKey } from '../catalog/name-key.ts';
 import type { Database } from '../server/database.ts';
 import type { Databases } from '../server/databases.ts';
 import { parseBuiltInType } from '../types/format-type.ts';
@@ -62,7 +63,8 @@ export function resolveScalarType(
   const { name } = reference;
   if (name.schema === undefined || name.schema === 'sys') {
     const type = parseBuiltInType(name.name, reference.parameters);
-    if (type !== undefined) return { type };
+    // A sysname may not be NULL unless that is said.
+    if (type !== undefined) return nameKey(name.name) === 'sysname' ? { type, nullable: false } : { type };
   }
   const found = findType(name, database, defaultSchema);
   if (found?.kind === 'aliasType') return { type: found.type, nullable: found.nullable };

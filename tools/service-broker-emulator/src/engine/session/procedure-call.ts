@@ -8,6 +8,7 @@ import type { TableStore } from '../storage/table-store.ts';
 import { convertValue } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
+import { compileModule } from './compile-module.ts';
 import type { Flow } from './flow.ts';
 import { impersonate } from './impersonation.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -35,6 +36,8 @@ export interface CallArgument {
 /** What a call leaves behind. */
 export interface CallResult {
   readonly status: number;
+  /** The value of a scalar function, which EXEC hands over in place of the status. */
+  readonly returned?: { readonly type: SqlType; readonly value: SqlValue };
   /** Values of the module's parameters when it ended, by name in key form. */
   readonly outputs: ReadonlyMap<string, { readonly type: SqlType; readonly value: SqlValue }>;
 }
@@ -68,6 +71,12 @@ export function runModule(run: Interpreter, statements: readonly Statement[], fr
     );
   }
   const { session } = run;
+  try {
+    compileModule(session, statements, frame);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    return run.moduleFailed(error, frame);
+  }
   if (frame.nestLevel === 0) return run.list(statements, frame);
   const options = { ...session.options };
   return withCleanUp(
@@ -97,7 +106,11 @@ function notAParameter(argument: CallArgument, procedure: string): SqlError {
 }
 
 /** Matches arguments to parameters. @throws {SqlError} 8144, 8145, 8143, 119 and 201 as SQL Server does */
-function bind(keys: readonly string[], values: readonly CallArgument[], procedure: string): Map<string, CallArgument> {
+export function bindArguments(
+  keys: readonly string[],
+  values: readonly CallArgument[],
+  procedure: string,
+): Map<string, CallArgument> {
   const bound = new Map<string, CallArgument>();
   let named = false;
   for (let position = 0; position < values.length; position += 1) {
@@ -128,6 +141,18 @@ function bind(keys: readonly string[], values: readonly CallArgument[], procedur
     bound.set(key, argument);
   }
   return bound;
+}
+
+/** 201. */
+export function missingArgument(parameter: string, procedure: string): SqlError {
+  return new SqlError(
+    `Procedure or function '${procedure}' expects parameter '${parameter}', which was not supplied.`,
+    {
+      number: 201,
+      state: 4,
+      procedure,
+    },
+  );
 }
 
 /** The argument in the parameter's type. @throws {SqlError} 8114 when it does not convert */
@@ -161,7 +186,7 @@ export function callProcedure(
   const { session } = run;
   const tree = parsedProcedure(object);
   const keys = parameterKeys(tree);
-  const bound = bind(keys, values, object.name);
+  const bound = bindArguments(keys, values, object.name);
   const declarations = declarationsOf(session, tree.parameters, tree.body, object.schema);
   const frame = new ModuleFrame({
     procedure: object.name,
@@ -195,14 +220,7 @@ export function callProcedure(
       const { type, value } = session.scalar(parameter.value, frame);
       variable.value = convertValue(value, type, variable.type, { explicit: false });
     } else {
-      throw new SqlError(
-        `Procedure or function '${object.name}' expects parameter '${parameter.name}', which was not supplied.`,
-        {
-          number: 201,
-          state: 4,
-          procedure: object.name,
-        },
-      );
+      throw missingArgument(parameter.name, object.name);
     }
   }
   const before = session.transactions.count;

@@ -1,10 +1,10 @@
 import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
 import type { CreateViewStatement } from '../../tsql/ast/schema-statements.ts';
-import { parseBatch } from '../../tsql/parse.ts';
 import type { CatalogObject, ModuleObject, TableObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
-import type { ForeignKeyDefinition } from '../catalog/table-definition.ts';
+import type { ForeignKeyDefinition, TableDefinition } from '../catalog/table-definition.ts';
 import type {
+  ExecutionContext,
   QueryEnvironment,
   ReferencingKey,
   ResolvedRelation,
@@ -26,9 +26,11 @@ import { queueRelation, receivedRelation, receivedRelationName } from '../system
 import { findSystemView } from '../system-views/system-view.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { parseModuleText } from './module-cache.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { databaseOf, findObject, resolveScalarType } from './name-resolution.ts';
 import type { SessionCore } from './session-core.ts';
+import { tempTableInFunction, viewOnTempTable } from './temporary-name-errors.ts';
 import { type FunctionPlace, scalarUserFunction, tableUserFunction } from './user-functions.ts';
 
 function asTable(object: TableObject, database: Database): TableRelation {
@@ -56,8 +58,10 @@ export class ModuleEnvironment implements QueryEnvironment {
   /** Permissions that what was compiled takes. */
   readonly accesses: ObjectAccess[];
   readonly #chain: OwnershipChain | undefined;
-  /** Set when a name was resolved to something of this session alone, so that the plan must not be shared. */
-  sessionBound = false;
+  /** Temp tables of the session that were looked up: what was compiled with them must not be shared. */
+  readonly tempTables = new Map<string, TableDefinition | undefined>();
+  /** The module is compiled before it runs: temp tables that it makes itself are not there yet, whatever has their name. */
+  ahead = false;
 
   /**
    * @param within the module that names are looked up in when it is another than that of the frame: a view, a function
@@ -89,15 +93,19 @@ export class ModuleEnvironment implements QueryEnvironment {
   relation(name: ObjectName, uses: readonly TablePermission[] = []): ResolvedRelation | undefined {
     const key = nameKey(name.name);
     if (name.name === receivedRelationName) return { kind: 'rows', relation: receivedRelation };
-    if (key.startsWith('#')) return this.#tempTable(key);
+    if (key.startsWith('#')) {
+      if (this.#frame === undefined) throw viewOnTempTable();
+      if (this.#frame.isFunction) throw tempTableInFunction();
+      return this.#tempTable(key);
+    }
     if (
       name.schema === undefined &&
       this.#frame?.triggerRows !== undefined &&
       (key === 'inserted' || key === 'deleted')
     ) {
-      const rows = this.#frame.triggerRows[key];
-      this.sessionBound = true;
-      return { kind: 'table', database: this.database, definition: rows.definition, local: true, store: () => rows };
+      const { definition } = this.#frame.triggerRows[key];
+      const store = (context: ExecutionContext): TableStore => context.tableVariable(key);
+      return { kind: 'table', database: this.database, definition, local: true, store };
     }
     const database = databaseOf(name, this.#database, this.#session.server.databases);
     const object = findObject(name, database, this.#defaultSchema);
@@ -127,7 +135,6 @@ export class ModuleEnvironment implements QueryEnvironment {
   /** Makes a table known under a name that is looked up like a table variable's. */
   addTable(name: string, store: TableStore): void {
     this.#addedTables.set(nameKey(name), store);
-    this.sessionBound = true;
   }
 
   tableVariable(name: string): TableRelation | undefined {
@@ -156,6 +163,8 @@ export class ModuleEnvironment implements QueryEnvironment {
   }
 
   scalarFunction(name: ObjectName): ScalarUserFunction | undefined {
+    // Without its schema a scalar function is taken for a built-in one.
+    if (name.schema === undefined) return undefined;
     const found = this.#function(name);
     if (found === undefined) return undefined;
     this.#require('EXECUTE', found.object, found.database);
@@ -203,8 +212,9 @@ export class ModuleEnvironment implements QueryEnvironment {
 
   #tempTable(key: string): ResolvedRelation | undefined {
     const store = this.#session.findTempTable(key);
-    this.sessionBound = true;
+    this.tempTables.set(key, store?.definition);
     if (store === undefined) return undefined;
+    if (this.ahead && this.#frame?.declarations.madeTempTables.has(key) === true) return undefined;
     return {
       kind: 'table',
       database: 'tempdb',
@@ -228,7 +238,7 @@ export class ModuleEnvironment implements QueryEnvironment {
   }
 
   #view(object: ModuleObject, database: Database): ResolvedRelation | undefined {
-    const statement = parseBatch(object.text).statements.find(
+    const statement = parseModuleText(object).statements.find(
       (candidate): candidate is CreateViewStatement => candidate.kind === 'createView',
     );
     if (statement === undefined) return undefined;
@@ -243,7 +253,7 @@ export class ModuleEnvironment implements QueryEnvironment {
 
   #function(name: ObjectName): { readonly object: ModuleObject; readonly database: Database } | undefined {
     const database = databaseOf(name, this.#database, this.#session.server.databases);
-    const object = name.schema === undefined ? undefined : findObject(name, database, this.#defaultSchema);
+    const object = findObject(name, database, this.#defaultSchema);
     return object?.kind === 'function' ? { object, database } : undefined;
   }
 

@@ -2,8 +2,9 @@ import type { QueueRow } from '../../broker/receiving.ts';
 import { SqlError } from '../../errors.ts';
 import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
-import type { InsertBulkStatement } from '../../tsql/ast/statements.ts';
+import type { Batch, InsertBulkStatement } from '../../tsql/ast/statements.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import type { TableDefinition } from '../catalog/table-definition.ts';
 import { compileCondition, compileScalar } from '../query/compile-statement.ts';
 import type { IsolationLevel } from '../query/table-hints.ts';
 import { CONNECT, isChained, type ObjectAccess, SERVER } from '../security/object-access.ts';
@@ -19,10 +20,12 @@ import type { SqlValue } from '../types/sql-value.ts';
 import type { CursorState } from './cursor-state.ts';
 import { FrameContext } from './execution-context.ts';
 import type { Impersonation } from './impersonation.ts';
+import { parsedBatch } from './module-cache.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { ModuleEnvironment } from './query-environment.ts';
 import { SessionTransactions } from './session-transactions.ts';
 import { defaultSetOptions, type SetOptions } from './set-options.ts';
+import { TempProcedures } from './temp-procedures.ts';
 
 /** What a session was told at login. */
 export interface SessionIdentity {
@@ -39,7 +42,10 @@ export interface PreparedStatement {
   readonly parameters: string;
 }
 
-interface CachedPlan {
+/** Names of temp tables that were looked up, in key form, with what was found. */
+export type TempTableLookups = ReadonlyMap<string, TableDefinition | undefined>;
+
+export interface CachedPlan {
   readonly version: number;
   readonly database: Database;
   readonly defaultSchema: string;
@@ -47,6 +53,8 @@ interface CachedPlan {
   readonly plan: unknown;
   /** Permissions that running it takes. */
   readonly accesses: readonly ObjectAccess[];
+  /** Definitions of the session's temp tables that it was compiled with; such a plan belongs to one frame. */
+  readonly tempTables: TempTableLookups;
   /** For whom they were last found to be there. */
   authorized?: { readonly user: string; readonly version: number; readonly owner: string | undefined };
 }
@@ -69,6 +77,7 @@ export class SessionCore {
     string,
     { readonly type: SqlType; readonly value: SqlValue; readonly readOnly: boolean }
   >();
+  readonly tempProcedures: TempProcedures;
   readonly #tempTables = new Map<string, MemoryTable>();
   options: SetOptions = defaultSetOptions();
   #database: Database;
@@ -100,6 +109,7 @@ export class SessionCore {
     this.sessionId = sessionId;
     this.identity = identity;
     this.#database = database;
+    this.tempProcedures = new TempProcedures(server.sharedProcedures);
     this.transactions = new SessionTransactions(server, sessionId, () => this.options.isolation);
   }
 
@@ -196,33 +206,62 @@ export class SessionCore {
     return frame.context;
   }
 
+  /** The syntax tree of a text, read by the session's SET QUOTED_IDENTIFIER. @param parameters declarations of sp_executesql */
+  parse(text: string, parameters = ''): Batch {
+    return parsedBatch(text, { parameters, quotedIdentifier: this.options.quotedIdentifier });
+  }
+
   environment(frame: ModuleFrame | undefined): ModuleEnvironment {
     return new ModuleEnvironment(this, frame, this.database, frame?.defaultSchema ?? this.defaultSchema);
   }
 
-  /** The plan of a syntax tree node: compiled when it is first run and again when the catalog has changed. */
+  /**
+   * The plan of a syntax tree node, with the permissions that running it takes.
+   *
+   * @throws {SqlError} as {@link compiled}, or 229 and others for a permission that is missing
+   */
   plan<T>(node: object, frame: ModuleFrame, compile: (environment: ModuleEnvironment) => T): T {
+    const compiled = this.#compiled(node, frame, compile);
+    this.#authorizePlan(compiled, frame);
+    return compiled.plan as T;
+  }
+
+  /** Compiles a syntax tree node ahead of running it. @throws {SqlError} when names do not resolve or types do not fit */
+  prepare(node: object, frame: ModuleFrame, compile: (environment: ModuleEnvironment) => unknown): void {
+    this.#compiled(node, frame, compile);
+  }
+
+  /** Compiled when it is first run, and again when the catalog or a temp table that it uses has changed. */
+  #compiled(node: object, frame: ModuleFrame, compile: (environment: ModuleEnvironment) => unknown): CachedPlan {
     const { database } = this;
     const { defaultSchema } = frame;
     const { version } = this.server.clock;
-    const cached = plans.get(node);
     const { isolation } = this.options;
+    const cached = plans.get(node) ?? frame.ownPlans.get(node);
     if (
       cached?.version === version &&
       cached.database === database &&
       cached.defaultSchema === defaultSchema &&
-      cached.isolation === isolation
+      cached.isolation === isolation &&
+      this.hasTempTables(cached.tempTables)
     ) {
-      this.#authorizePlan(cached, frame);
-      return cached.plan as T;
+      return cached;
     }
     const environment = this.environment(frame);
     const plan = compile(environment);
-    const { accesses } = environment;
-    const compiled: CachedPlan = { version, database, defaultSchema, isolation, plan, accesses };
-    this.#authorizePlan(compiled, frame);
-    if (!environment.sessionBound) plans.set(node, compiled);
-    return plan;
+    const { accesses, tempTables } = environment;
+    const compiled: CachedPlan = { version, database, defaultSchema, isolation, plan, accesses, tempTables };
+    if (tempTables.size === 0) plans.set(node, compiled);
+    else frame.ownPlans.set(node, compiled);
+    return compiled;
+  }
+
+  /** Whether temp tables are as they were when they were looked up. */
+  hasTempTables(lookups: TempTableLookups): boolean {
+    for (const [key, definition] of lookups) {
+      if (this.#tempTables.get(key)?.definition !== definition) return false;
+    }
+    return true;
   }
 
   #authorizePlan(plan: CachedPlan, frame: ModuleFrame): void {
@@ -289,6 +328,7 @@ export class SessionCore {
   sessionEnded(): void {
     this.server.applicationLocks.releaseSession(this.sessionId);
     this.clearTempTables();
+    this.tempProcedures.clear();
     for (const listener of this.server.databaseLeft) listener();
   }
 

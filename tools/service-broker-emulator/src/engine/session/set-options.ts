@@ -24,6 +24,8 @@ export interface SetOptions {
   ansiWarnings: boolean;
   ansiPadding: boolean;
   concatNullYieldsNull: boolean;
+  /** SET CURSOR_CLOSE_ON_COMMIT ON: COMMIT and ROLLBACK close open cursors. */
+  cursorCloseOnCommit: boolean;
   deadlockPriority: string;
 }
 
@@ -48,6 +50,7 @@ export function defaultSetOptions(): SetOptions {
     ansiWarnings: true,
     ansiPadding: true,
     concatNullYieldsNull: true,
+    cursorCloseOnCommit: false,
     deadlockPriority: 'NORMAL',
   };
 }
@@ -56,6 +59,7 @@ export function defaultSetOptions(): SetOptions {
 export function setOptionBits(options: SetOptions): number {
   const bits: readonly (readonly [boolean, number])[] = [
     [options.implicitTransactions, 2],
+    [options.cursorCloseOnCommit, 4],
     [options.ansiWarnings, 8],
     [options.ansiPadding, 16],
     [options.ansiNulls, 32],

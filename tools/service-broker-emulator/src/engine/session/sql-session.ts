@@ -6,7 +6,6 @@ import type { SqlRow } from '../types/sql-value.ts';
 import { bulkInsert } from './bulk-insert.ts';
 import { BatchAborted } from './flow.ts';
 import { Interpreter } from './interpreter.ts';
-import { parsedBatch } from './module-cache.ts';
 import { ModuleFrame } from './module-frame.ts';
 import { parseObjectName } from './name-resolution.ts';
 import { declarationsOf, runModule } from './procedure-call.ts';
@@ -54,7 +53,8 @@ export class SqlSession implements EngineSession {
   async batch(sql: string, sink: ResultSink, signal: AbortSignal): Promise<void> {
     this.core.server.onSql?.({ sessionId: this.sessionId, text: sql });
     await this.#request(sink, signal, false, async (run) => {
-      const batch = parsedBatch(sql);
+      run.begun = false;
+      const batch = this.core.parse(sql);
       const { defaultSchema } = this.core;
       const declarations = declarationsOf(this.core, [], batch.statements, defaultSchema);
       const frame = new ModuleFrame({ procedure: '', moduleId: 0, declarations, defaultSchema });
@@ -97,6 +97,7 @@ export class SqlSession implements EngineSession {
     const { core } = this;
     if (!keepTransaction) core.transactions.rollback(sink);
     core.clearTempTables();
+    core.tempProcedures.clear();
     core.globalCursors.clear();
     core.prepared.clear();
     core.sessionContext.clear();
@@ -139,7 +140,8 @@ export class SqlSession implements EngineSession {
       this.core.lastError = error.number;
       sink.error(error);
       sink.statementDone({ command: 'other', error: true });
-      if (this.core.options.xactAbort) this.core.transactions.rollback(sink);
+      // A batch that doesn't compile leaves the transaction alone. Source: Microsoft's documentation of SET XACT_ABORT.
+      if (this.core.options.xactAbort && run.begun) this.core.transactions.rollback(sink);
     } finally {
       this.core.sink = undefined;
     }

@@ -58,7 +58,7 @@ function parametersOf(
     const frame = new ModuleFrame({
       procedure: object.name,
       moduleId: object.objectId,
-      declarations: { scalars: new Map(), tables: new Map() },
+      declarations: { scalars: new Map(), tables: new Map(), madeTempTables: new Set() },
       defaultSchema: object.schema,
     });
     return { name, type, defaultValue: compileScalar(value, environment).evaluate(session.context(frame)) };

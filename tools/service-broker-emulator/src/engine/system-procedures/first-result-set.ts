@@ -1,6 +1,5 @@
 import { parseParameterDeclarations } from '../../tsql/parse.ts';
 import { compileSelect } from '../query/compile-statement.ts';
-import { parsedBatch } from '../session/module-cache.ts';
 import { ModuleFrame } from '../session/module-frame.ts';
 import { declarationsOf } from '../session/procedure-call.ts';
 import type { SessionCore } from '../session/session-core.ts';
@@ -13,7 +12,7 @@ import type { ResultColumn } from '../session-contract.ts';
  * @throws {SqlError} when the batch doesn't compile
  */
 export function firstResultSet(session: SessionCore, text: string, parameters: string): readonly ResultColumn[] {
-  const batch = parsedBatch(text);
+  const batch = session.parse(text);
   const declarations = declarationsOf(
     session,
     parameters.trim() === '' ? [] : parseParameterDeclarations(parameters),

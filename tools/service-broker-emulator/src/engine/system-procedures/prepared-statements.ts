@@ -3,10 +3,11 @@ import type { ParameterDefinition } from '../../tsql/ast/schema-statements.ts';
 import { parseParameterDeclarations } from '../../tsql/parse.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { Interpreter } from '../session/interpreter.ts';
-import { parsedBatch } from '../session/module-cache.ts';
 import { ModuleFrame } from '../session/module-frame.ts';
 import { type CallArgument, type CallResult, declarationsOf, runModule } from '../session/procedure-call.ts';
 import { convertValue } from '../types/convert.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlValue } from '../types/sql-value.ts';
 import { argumentAt, done, integerAt, requiredText, textAt } from './call-arguments.ts';
 import type { SystemProcedure } from './system-procedure.ts';
 
@@ -34,7 +35,7 @@ async function runParameterised(
 ): Promise<CallResult> {
   const { session } = run;
   const parameters = parametersOf(parameterText);
-  const batch = parsedBatch(text, parameterText);
+  const batch = session.parse(text, parameterText);
   const { defaultSchema } = session;
   const declarations = declarationsOf(session, parameters, batch.statements, defaultSchema);
   const frame = new ModuleFrame({ procedure: '', moduleId: 0, declarations, defaultSchema, outer });
@@ -73,7 +74,7 @@ function withoutNames(values: readonly CallArgument[], names: readonly string[])
 }
 
 function prepare(run: Interpreter, text: string, parameters: string): number {
-  parsedBatch(text, parameters);
+  run.session.parse(text, parameters);
   const { prepared } = run.session;
   run.session.lastHandle += 1;
   prepared.set(run.session.lastHandle, { text, parameters });
@@ -93,6 +94,8 @@ export const preparedStatementProcedures: readonly SystemProcedure[] = [
     name: 'sp_executesql',
     async call(run, values, outer) {
       const statementArgument = argumentAt(values, 0, '@stmt') ?? argumentAt(values, 0, '@statement');
+      // A text that is NULL is nothing to run.
+      if (statementArgument?.value === null && !statementArgument.useDefault) return done;
       const text = requiredText(
         statementArgument === undefined ? [] : [{ ...statementArgument, name: '' }],
         0,
@@ -161,7 +164,7 @@ export const preparedStatementProcedures: readonly SystemProcedure[] = [
       const rest = withoutNames(values, ['@handle', '@params', '@stmt']);
       const result = await runParameterised(run, text, parameters, rest, outer);
       const outputs = new Map(result.outputs);
-      const blank = { type: { name: 'int' as const }, value: null };
+      const blank: { readonly type: SqlType; readonly value: SqlValue } = { type: { name: 'int' }, value: null };
       return handleOutput(handle, '@handle', {
         status: 0,
         outputs: new Map([['@params', blank], ['@stmt', blank], ...outputs]),

@@ -1,5 +1,5 @@
 import { firstUserSchemaId } from '../catalog/catalog.ts';
-import type { CatalogObject } from '../catalog/catalog-object.ts';
+import type { CatalogObject, ModuleObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { objectSecurable, schemaSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
@@ -85,10 +85,8 @@ function* allObjects(database: Database, session: SessionCore): Iterable<ObjectF
   yield* constraintFacts(database, session);
 }
 
-function modules(database: Database, session: SessionCore): (CatalogObject & { readonly text: string })[] {
-  return [...seenObjects(database, session)].filter(
-    (object): object is CatalogObject & { readonly text: string } => 'text' in object,
-  );
+function modules(database: Database, session: SessionCore): ModuleObject[] {
+  return [...seenObjects(database, session)].filter((object): object is ModuleObject => 'text' in object);
 }
 
 export const objectViews: readonly SystemView[] = [
@@ -141,7 +139,7 @@ export const objectViews: readonly SystemView[] = [
         object_id: object.objectId,
         definition: session.holds('VIEW DEFINITION', objectSecurable(database, object)) ? object.text : null,
         uses_ansi_nulls: 1,
-        uses_quoted_identifier: 1,
+        uses_quoted_identifier: object.quotedIdentifier === false ? 0 : 1,
       })),
   ),
   defineView(

@@ -56,6 +56,7 @@ export function columnType(type: SqlType): SqlType {
 export function collatedType(type: SqlType, collation: string): SqlType {
   const { collation: _before, collationFrom: _from, collationConflict: _conflict, ...rest } = type;
   const isDefault = /^(DATABASE|CATALOG)_DEFAULT$/i.test(collation);
+  collationOf(collation);
   return { ...rest, ...(isDefault ? {} : { collation }), collationFrom: 'clause' };
 }
 

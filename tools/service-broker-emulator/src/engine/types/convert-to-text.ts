@@ -1,5 +1,7 @@
 import { SqlError } from '../../errors.ts';
+import { unsupported } from '../../unsupported.ts';
 import { decodeUtf16, decodeVarchar, isUtf8Collation, toCodePage } from './code-page.ts';
+import { otherCodePage } from './code-page-name.ts';
 import type { Converter } from './converter.ts';
 import { formatDateTime } from './datetime-format.ts';
 import { formatDecimal } from './decimal.ts';
@@ -90,10 +92,18 @@ function cutUtf8(text: string, bytes: number): string {
   return text.slice(0, end);
 }
 
+/** @throws {SqlError} 40000 for text that has to go into a code page that isn't here */
+function refuseOtherCodePage(from: SqlType, to: SqlType): void {
+  const collation = to.collation ?? from.collation;
+  const codePage = otherCodePage(collation);
+  if (codePage !== undefined) unsupported(`${to.name} in code page ${codePage} of the collation ${collation}`);
+}
+
 function fromText(from: SqlType, to: SqlType): Converter {
   const length = lengthOf(to);
   const finish = finisher(to, length);
   const narrow = isUnicodeType(from) && !isUnicodeType(to) && !isUtf8Collation(to.collation);
+  if (narrow) refuseOtherCodePage(from, to);
   if (narrow) return (value) => finish(toCodePage(value as string));
   const fixed = to.name === 'char' || to.name === 'nchar';
   const mayBeLonger = lengthOf(from) > length || isUtf8Collation(to.collation);

@@ -1,5 +1,5 @@
 import { SqlError } from '../../errors.ts';
-import { parseXmlValue, xmlTextOfBytes } from '../xml/xml-value.ts';
+import { parseXmlValue, xmlValueOfBytes, xmlValueOfVarchar } from '../xml/xml-value.ts';
 import { conversionKind } from './conversion-rules.ts';
 import { toBinary } from './convert-to-binary.ts';
 import { toDateTime } from './convert-to-datetime.ts';
@@ -10,7 +10,15 @@ import type { ConversionOptions, Converter } from './converter.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlValue, SqlVariant } from './sql-value.ts';
 import { explicitConversionNotAllowed, implicitConversionNotAllowed, operandTypeClash } from './type-errors.ts';
-import { isBinaryType, isCharacterType, lengthOf, NULL_TYPE, sameType, typeFamily } from './type-info.ts';
+import {
+  isBinaryType,
+  isCharacterType,
+  isUnicodeType,
+  lengthOf,
+  NULL_TYPE,
+  sameType,
+  typeFamily,
+} from './type-info.ts';
 import { guidFromBytes, parseGuid } from './unique-identifier.ts';
 
 export { conversionKind } from './conversion-rules.ts';
@@ -106,8 +114,9 @@ function toUniqueIdentifier(from: SqlType): Converter {
 function toXml(from: SqlType, style: number | undefined): Converter {
   if (from.name === 'xml') return identity;
   const options = { preserveWhitespace: style === 1 || style === 3 };
-  if (isBinaryType(from)) return (value) => parseXmlValue(xmlTextOfBytes(value as Uint8Array), options);
-  return (value) => parseXmlValue(value as string, options);
+  if (isBinaryType(from)) return (value) => xmlValueOfBytes(value as Uint8Array, options);
+  if (isUnicodeType(from)) return (value) => parseXmlValue(value as string, { ...options, encoding: 'utf-16' });
+  return (value) => xmlValueOfVarchar(value as string, from.collation, options);
 }
 
 /** Converts one value. @throws {SqlError} as {@link compileConversion} and the function it compiles */

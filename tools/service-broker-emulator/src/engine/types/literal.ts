@@ -1,9 +1,11 @@
 import { SqlError } from '../../errors.ts';
 import type { Literal } from '../../tsql/ast/expressions.ts';
+import { fitsBigint } from './convert-to-integer.ts';
 import { fitsPrecision, parseDecimal } from './decimal.ts';
 import { parseMoney } from './number-text.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlValue } from './sql-value.ts';
+import { arithmeticOverflow } from './type-errors.ts';
 import { FLOAT, INT, MONEY, NULL_TYPE, numericType, withLength } from './type-info.ts';
 
 /** A literal's type and value. */
@@ -46,6 +48,7 @@ export function literalType(literal: Literal): TypedValue {
       const value = parseMoney(literal.text);
       if (value === undefined)
         throw new SqlError(`Incorrect syntax near '${literal.text}'.`, { number: 102, severity: 15 });
+      if (!fitsBigint(value)) throw arithmeticOverflow('expression', MONEY);
       return { type: MONEY, value };
     }
   }

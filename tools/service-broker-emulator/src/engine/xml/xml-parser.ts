@@ -20,7 +20,8 @@ const nameStart = /[:_\p{ID_Start}]/uy;
 const nameRest = /[:_\-.\p{ID_Continue}]*/uy;
 const spaces = /[ \t\r\n]*/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML forbids.
-const illegal = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
+const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
+const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 const declarationPattern = /^<\?xml\s[^?]*?encoding\s*=\s*["']([^"']*)["']/;
 /** Deeper nesting is refused by SQL Server too (error 6335). */
@@ -33,6 +34,14 @@ const MAXIMUM_DEPTH = 128;
  */
 export function parseXml(text: string, options: XmlParseOptions = {}): XmlDocument {
   return new XmlParser(text, options).parse();
+}
+
+/** Where the first character stands that XML doesn't allow, half a surrogate pair among them. */
+function firstIllegal(text: string): number | undefined {
+  const found = forbidden.exec(text)?.index;
+  if (text.isWellFormed()) return found;
+  const lone = loneSurrogate.exec(text)?.index;
+  return lone === undefined || (found !== undefined && found < lone) ? found : lone;
 }
 
 class XmlParser {
@@ -52,7 +61,7 @@ class XmlParser {
     if (text.charCodeAt(0) === 0xfeff) this.#at = 1;
     const document: XmlDocument = { kind: 'document', parent: undefined, children: [] };
     this.#declaration();
-    const forbidden = illegal.exec(text);
+    const illegalAt = firstIllegal(text);
     let parent: XmlParent = document;
     let depth = 0;
     while (this.#at < text.length) {
@@ -84,7 +93,7 @@ class XmlParser {
         }
       }
     }
-    if (forbidden !== null) throw xmlError(9420, text, forbidden.index);
+    if (illegalAt !== undefined) throw xmlError(9420, text, illegalAt);
     if (parent !== document) throw unexpectedEnd(text);
     return document;
   }
@@ -142,7 +151,7 @@ class XmlParser {
     const valid = hexadecimal ? /^[0-9A-Fa-f]{1,6}$/ : /^[0-9]{1,7}$/;
     if (!valid.test(digits)) throw xmlError(hexadecimal ? 9416 : 9417, this.#text, at + 2);
     const code = Number.parseInt(digits, hexadecimal ? 16 : 10);
-    if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) || illegal.test(String.fromCodePoint(code))) {
+    if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) || forbidden.test(String.fromCodePoint(code))) {
       throw xmlError(9420, this.#text, at + name.length + 1);
     }
     return String.fromCodePoint(code);

@@ -1,4 +1,4 @@
-import { decodeUtf16, decodeVarchar } from '../types/code-page.ts';
+import { decodeUtf16, decodeVarchar, encodeVarchar } from '../types/code-page.ts';
 import type { SqlVariant } from '../types/sql-value.ts';
 import { XML } from '../types/type-info.ts';
 import { xmlError } from './xml-errors.ts';
@@ -11,23 +11,59 @@ export function parseXmlValue(text: string, options: XmlParseOptions = {}): stri
   return serializeXml(parseXml(text, options));
 }
 
+const declared = /^<\?xml\s[^?]*?encoding\s*=\s*["']([^"']*)["']/;
+
+/** Names of encodings that the parser reads besides UTF-8 and UTF-16: code pages of one byte a character. */
+const singleByte = /^(us-ascii|iso-8859-([1-9]|1[0135])|windows-(874|125[0-8]))$/;
+
+/** XML text with the kind of encoding that it came in. */
+interface XmlText {
+  readonly text: string;
+  readonly encoding: 'utf-16' | 'bytes';
+}
+
 /**
  * Text of XML bytes: by byte order mark, else by how the bytes begin, else by the declaration, else UTF-8.
  *
- * @throws {SqlError} 9402 when the declaration names an encoding that the bytes are not in
+ * @throws {SqlError} 9402 when the declaration names an encoding that the bytes are not in, 9420 for broken UTF-8
  */
-export function xmlTextOfBytes(bytes: Uint8Array): string {
+export function xmlTextOfBytes(bytes: Uint8Array): XmlText {
   const [first, second, third] = bytes;
-  if (first === 0xff && second === 0xfe) return decodeUtf16(bytes.subarray(2));
-  if (first === 0xfe && second === 0xff) return decodeUtf16(swapped(bytes.subarray(2)));
-  if (first === 0x3c && second === 0) return decodeUtf16(bytes);
-  if (first === 0 && second === 0x3c) return decodeUtf16(swapped(bytes));
-  if (first === 0xef && second === 0xbb && third === 0xbf) return Buffer.from(bytes.subarray(3)).toString('utf8');
-  const head = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
-  const encoding = /^<\?xml\s[^?]*?encoding\s*=\s*["']([^"']*)["']/.exec(head)?.[1]?.toLowerCase();
-  if (encoding === 'utf-16' || encoding === 'ucs-2') throw xmlError(9402, head, head.indexOf('?>') - 1);
-  if (encoding === 'windows-1252' || encoding === 'iso-8859-1') return decodeVarchar(bytes);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const wide = (text: string): XmlText => ({ text, encoding: 'utf-16' });
+  if (first === 0xff && second === 0xfe) return wide(decodeUtf16(bytes.subarray(2)));
+  if (first === 0xfe && second === 0xff) return wide(decodeUtf16(swapped(bytes.subarray(2))));
+  if (first === 0x3c && second === 0) return wide(decodeUtf16(bytes));
+  if (first === 0 && second === 0x3c) return wide(decodeUtf16(swapped(bytes)));
+  const start = first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
+  const head = Buffer.from(bytes.subarray(start, start + 200)).toString('latin1');
+  const encoding = declared.exec(head)?.[1]?.toLowerCase() ?? 'utf-8';
+  if (encoding === 'utf-8') return { text: decodeUtf8(bytes.subarray(start)), encoding: 'bytes' };
+  if (!singleByte.test(encoding)) throw xmlError(9402, head, head.indexOf('?>') - 1);
+  if (encoding === 'windows-1252' || encoding === 'iso-8859-1')
+    return { text: decodeVarchar(bytes), encoding: 'bytes' };
+  return { text: new TextDecoder(encoding).decode(bytes), encoding: 'bytes' };
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    const text = Buffer.from(bytes).toString('utf8');
+    throw xmlError(9420, text, text.indexOf('\uFFFD'));
+  }
+}
+
+/** The xml value of bytes. @throws {SqlError} 9400 and on */
+export function xmlValueOfBytes(bytes: Uint8Array, options: XmlParseOptions = {}): string {
+  const { text, encoding } = xmlTextOfBytes(bytes);
+  return parseXmlValue(text, { ...options, encoding });
+}
+
+/** The xml value of a varchar: a declaration says in which encoding its bytes are to be read. @throws {SqlError} 9400 and on */
+export function xmlValueOfVarchar(text: string, collation: string | undefined, options: XmlParseOptions = {}): string {
+  if (!declared.test(text.slice(0, 200))) return parseXmlValue(text, options);
+  return xmlValueOfBytes(encodeVarchar(text, collation), options);
 }
 
 function swapped(bytes: Uint8Array): Uint8Array {

@@ -85,10 +85,12 @@ export interface EventNotificationStatement extends Located {
 export interface BeginDialogStatement extends Located {
   readonly kind: 'beginDialog';
   readonly handle: string;
-  readonly fromService: string;
+  /** A name, or a variable that holds it. */
+  readonly fromService: string | Expression;
   readonly toService: Expression;
   readonly brokerInstance?: Expression;
-  readonly contract?: string;
+  /** A name, or a variable that holds it. */
+  readonly contract?: string | Expression;
   readonly relatedConversation?: Expression;
   readonly relatedConversationGroup?: Expression;
   readonly lifetime?: Expression;

@@ -23,6 +23,8 @@ export interface OutputClause {
 export interface InsertStatement extends Located {
   readonly kind: 'insert';
   readonly with: readonly CommonTableExpression[];
+  /** OPTION (...) hints as written, upper case. */
+  readonly options: readonly string[];
   readonly top?: TopClause;
   readonly target: DataTarget;
   readonly columns?: readonly string[];
@@ -45,6 +47,8 @@ export interface SetItem extends Located {
 export interface UpdateStatement extends Located {
   readonly kind: 'update';
   readonly with: readonly CommonTableExpression[];
+  /** OPTION (...) hints as written, upper case. */
+  readonly options: readonly string[];
   readonly top?: TopClause;
   readonly target: DataTarget;
   readonly set: readonly SetItem[];
@@ -58,6 +62,8 @@ export interface UpdateStatement extends Located {
 export interface DeleteStatement extends Located {
   readonly kind: 'delete';
   readonly with: readonly CommonTableExpression[];
+  /** OPTION (...) hints as written, upper case. */
+  readonly options: readonly string[];
   readonly top?: TopClause;
   readonly target: DataTarget;
   readonly output: readonly OutputClause[];
@@ -82,6 +88,8 @@ export interface MergeBranch extends Located {
 export interface MergeStatement extends Located {
   readonly kind: 'merge';
   readonly with: readonly CommonTableExpression[];
+  /** OPTION (...) hints as written, upper case. */
+  readonly options: readonly string[];
   readonly top?: TopClause;
   readonly target: DataTarget;
   readonly alias?: string;

@@ -8,7 +8,8 @@ import type {
   SendStatement,
 } from '../../../tsql/ast/broker-statements.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
-import { compileScalar } from '../../query/compile-statement.ts';
+import { type CompiledScalar, compileScalar } from '../../query/compile-statement.ts';
+import type { QueryEnvironment } from '../../query/environment.ts';
 import { compileConversion, convertValue } from '../../types/convert.ts';
 import { formatType } from '../../types/format-type.ts';
 import type { SqlType } from '../../types/sql-type.ts';
@@ -59,6 +60,11 @@ function serviceOf(run: Interpreter, handle: string): Service | undefined {
   return run.session.database.broker.serviceOfConversation(handle);
 }
 
+/** A name that stands in the statement or in a variable. */
+function nameOf(run: Interpreter, name: string | Expression, frame: ModuleFrame): string | null {
+  return typeof name === 'string' ? name : text(run, name, frame, 128);
+}
+
 export function runBeginDialog(run: Interpreter, statement: BeginDialogStatement, frame: ModuleFrame): void {
   const { session } = run;
   const variable = frame.variable(statement.handle);
@@ -76,17 +82,23 @@ export function runBeginDialog(run: Interpreter, statement: BeginDialogStatement
     );
   }
   const { database } = session;
-  requireReceivePermission(session, database, database.broker.service(statement.fromService)?.queue, frame);
-  requireContract(session, database.broker.contract(statement.contract ?? defaultContract));
+  const fromService = nameOf(run, statement.fromService, frame);
+  if (fromService === null)
+    throw new SqlError('The service name is missing. Specify a service name.', { number: 8421 });
+  const contract = statement.contract === undefined ? defaultContract : nameOf(run, statement.contract, frame);
+  if (contract === null)
+    throw new SqlError('The service contract name is missing. Specify a service contract name.', { number: 8417 });
+  requireReceivePermission(session, database, database.broker.service(fromService)?.queue, frame);
+  requireContract(session, database.broker.contract(contract));
   const toService = text(run, statement.toService, frame, 256);
   if (toService === null) throw new SqlError('The service name is missing. Specify a service name.', { number: 8421 });
   const brokerInstance =
     statement.brokerInstance === undefined ? undefined : (text(run, statement.brokerInstance, frame, 128) ?? undefined);
   variable.value = session.database.broker.beginDialog(session.transactionForWriting(), {
-    fromService: statement.fromService,
+    fromService,
     toService,
     brokerInstance,
-    contract: statement.contract,
+    contract,
     relatedConversation:
       statement.relatedConversation === undefined ? undefined : handleOf(run, statement.relatedConversation, frame),
     relatedConversationGroup:
@@ -103,13 +115,18 @@ const defaultContract = 'DEFAULT';
 
 const bodyType: SqlType = { name: 'varbinary', length: 'max' };
 
+/** A message body with its conversion: a procedure that sends a thousand messages would compile that a thousand times. */
+export function compileBody(
+  expression: Expression,
+  environment: QueryEnvironment,
+): { readonly scalar: CompiledScalar; readonly convert: (value: SqlValue) => SqlValue } {
+  const scalar = compileScalar(expression, environment);
+  return { scalar, convert: compileConversion(scalar.type, bodyType, { explicit: true }) };
+}
+
 function bodyOf(run: Interpreter, expression: Expression, frame: ModuleFrame): SqlValue {
   const { session } = run;
-  // With the plan: a procedure that sends a thousand messages would compile the conversion a thousand times.
-  const plan = session.plan(expression, frame, (environment) => {
-    const scalar = compileScalar(expression, environment);
-    return { scalar, convert: compileConversion(scalar.type, bodyType, { explicit: true }) };
-  });
+  const plan = session.plan(expression, frame, (environment) => compileBody(expression, environment));
   return plan.convert(plan.scalar.evaluate(session.context(frame)));
 }
 

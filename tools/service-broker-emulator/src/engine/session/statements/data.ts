@@ -1,11 +1,13 @@
 import type { DataStatement, InsertStatement } from '../../../tsql/ast/data-statements.ts';
-import type { SelectStatement } from '../../../tsql/ast/queries.ts';
+import type { QueryExpression, SelectStatement } from '../../../tsql/ast/queries.ts';
 import { type CompiledData, type CompiledSelect, compileData, compileSelect } from '../../query/compile-statement.ts';
+import { intoTarget } from '../../query/into-target.ts';
 import type { CompletedCommand, ResultColumn } from '../../session-contract.ts';
 import type { SqlRow } from '../../types/sql-value.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { andThen, type MaybePromise } from '../maybe-promise.ts';
 import type { ModuleFrame } from '../module-frame.ts';
+import { cutToTextSize } from '../text-size.ts';
 import { captureExecute } from './insert-execute.ts';
 import { createSelectIntoTable } from './select-into.ts';
 import { runTriggers } from './triggers.ts';
@@ -48,26 +50,34 @@ async function sendMany(run: Interpreter, rows: readonly SqlRow[]): Promise<void
   }
 }
 
-function collect(plan: CompiledSelect, run: Interpreter, frame: ModuleFrame): SqlRow[] {
-  const limit = run.session.options.rowCount;
-  if (run.session.options.formatOnly || run.session.options.noExec) return [];
-  const rows = plan.run(run.session.context(frame));
-  if (limit === 0) return Array.isArray(rows) ? (rows as SqlRow[]) : [...rows];
-  const limited: SqlRow[] = [];
-  for (const row of rows) {
-    limited.push(row);
-    if (limited.length === limit) break;
-  }
-  return limited;
+function collect(plan: CompiledSelect, run: Interpreter, frame: ModuleFrame): readonly SqlRow[] {
+  const { options } = run.session;
+  if (options.formatOnly) return [];
+  const context = run.session.context(frame);
+  if (options.rowCount === 0) return plan.run(context);
+  const rows: SqlRow[] = [];
+  plan.scan(context, (row) => {
+    rows.push(row);
+    return rows.length < options.rowCount;
+  });
+  return rows;
+}
+
+/** SELECT without FROM begins no implicit transaction. */
+function readsTables(query: QueryExpression): boolean {
+  if (query.kind === 'set') return readsTables(query.left) || readsTables(query.right);
+  return query.from.length > 0;
 }
 
 export function runSelect(run: Interpreter, statement: SelectStatement, frame: ModuleFrame): MaybePromise<void> {
-  if (statement.query.kind === 'specification' && statement.query.into !== undefined) {
-    const rowCount = createSelectIntoTable(run, statement, statement.query.into, frame);
+  const into = intoTarget(statement.query);
+  if (into !== undefined) {
+    const rowCount = createSelectIntoTable(run, statement, into, frame);
     run.session.rowCount = BigInt(rowCount);
     run.complete({ command: 'select', rowCount }, frame);
     return;
   }
+  if (run.session.options.implicitTransactions && readsTables(statement.query)) run.session.transactionForWriting();
   const plan = run.session.plan(statement, frame, (environment) => compileSelect(statement, environment));
   if (plan.assigns) {
     const count = collect(plan, run, frame).length;
@@ -75,7 +85,7 @@ export function runSelect(run: Interpreter, statement: SelectStatement, frame: M
     if (frame.nestLevel === 0 && !run.inProcedure) run.complete({ command: 'select', rowCount: count }, frame);
     return;
   }
-  const rows = collect(plan, run, frame);
+  const rows = cutToTextSize(collect(plan, run, frame), plan.columns, run.session.options.textSize);
   run.session.rowCount = BigInt(rows.length);
   return andThen(sendRows(run, plan.columns, rows), () =>
     run.complete({ command: 'select', rowCount: rows.length }, frame),
@@ -93,7 +103,7 @@ function runChange(run: Interpreter, plan: CompiledData, frame: ModuleFrame): Ma
   const { changes } = result;
   if (changes === undefined || changes.length === 0) return andThen(sent, () => result.rowCount);
   return andThen(
-    andThen(sent, () => runTriggers(run, changes, frame)),
+    andThen(sent, () => runTriggers(run, { changes, rowCount: result.rowCount }, frame)),
     () => result.rowCount,
   );
 }
@@ -113,7 +123,7 @@ async function runInsertExecute(
 }
 
 export function runData(run: Interpreter, statement: DataStatement, frame: ModuleFrame): MaybePromise<void> {
-  if (run.session.options.formatOnly || run.session.options.noExec) return;
+  if (run.session.options.formatOnly) return;
   const changed = insertsFromExecute(statement)
     ? runInsertExecute(run, statement, frame)
     : runChange(

@@ -11,7 +11,9 @@ import { buildTableDefinition } from '../../catalog/build-table-definition.ts';
 import type { SequenceDefinition } from '../../catalog/catalog-object.ts';
 import type { Database } from '../../server/database.ts';
 import { Sequence } from '../../storage/sequence.ts';
+import { collationOf } from '../../types/collation.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import { isIntegerType } from '../../types/type-info.ts';
 import { useAlone, waitForTransactions } from '../database-use.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
@@ -39,6 +41,11 @@ export function runCreateType(run: Interpreter, statement: CreateTypeStatement, 
   }
   const { type } = resolveScalarType(statement.definition.type, database, schema);
   database.catalog.addType(transaction, { ...head, kind: 'aliasType', type, nullable: statement.definition.nullable });
+}
+
+function isSequenceType(type: SqlType): boolean {
+  if (type.name === 'decimal' || type.name === 'numeric') return (type.scale ?? 0) === 0;
+  return isIntegerType(type) && type.name !== 'bit';
 }
 
 /** Range of values of a sequence's type. */
@@ -80,8 +87,43 @@ function sequenceDefinition(
     throw new SqlError(`The increment for sequence object '${printName(statement.name)}' cannot be zero.`, {
       number: 11700,
     });
+  const named = (number: number, text: (name: string) => string): SqlError =>
+    new SqlError(text(printName(statement.name)), { number });
+  if (!isSequenceType(type)) {
+    throw named(
+      11702,
+      (name) =>
+        `The sequence object '${name}' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, or any user-defined data type that is based on one of the above integer data types.`,
+    );
+  }
+  for (const [argument, value] of Object.entries({
+    'START WITH': statement.start,
+    'INCREMENT BY': statement.increment,
+    MINVALUE: statement.minimum,
+    MAXVALUE: statement.maximum,
+  })) {
+    // The range of the increment is that of the type in both directions, also for tinyint.
+    const least = argument === 'INCREMENT BY' ? -highest : lowest;
+    if (typeof value !== 'bigint' || (value >= least && value <= highest)) continue;
+    throw new SqlError(`An invalid value was specified for argument '${argument}' for the given data type.`, {
+      number: 11708,
+    });
+  }
   const minimum = statement.minimum === 'none' ? lowest : (statement.minimum ?? base?.minimum ?? lowest);
   const maximum = statement.maximum === 'none' ? highest : (statement.maximum ?? base?.maximum ?? highest);
+  if (minimum >= maximum) {
+    throw named(
+      11705,
+      (name) => `The minimum value for sequence object '${name}' must be less than its maximum value.`,
+    );
+  }
+  if ((increment < 0n ? -increment : increment) > maximum - minimum) {
+    throw named(
+      11701,
+      (name) =>
+        `The absolute value of the increment for sequence object '${name}' must be less than or equal to the difference between the minimum and maximum value of the sequence object.`,
+    );
+  }
   const start =
     typeof statement.start === 'bigint' ? statement.start : (base?.start ?? (increment > 0n ? minimum : maximum));
   if (start < minimum || start > maximum) {
@@ -141,6 +183,12 @@ export function runCreateSchema(run: Interpreter, statement: CreateSchemaStateme
 
 export function runCreateDatabase(run: Interpreter, statement: CreateDatabaseStatement): void {
   refuseInTransaction(run, 'CREATE DATABASE');
+  const { collation } = statement;
+  if (
+    collation !== undefined &&
+    collationOf(collation).name.toUpperCase() !== collationOf(undefined).name.toUpperCase()
+  )
+    throw unsupported(`databases of the collation ${collation}`, statement.line);
   const { server, identity } = run.session;
   server.databases.create(statement.name, identity.sid);
 }

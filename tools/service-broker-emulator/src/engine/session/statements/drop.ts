@@ -61,6 +61,11 @@ function dropObject(
     transaction.record(() => session.addTempTable(name.name, store));
     return;
   }
+  if (kind === 'procedure' && name.name.startsWith('#')) {
+    if (session.tempProcedures.find(name.name) !== undefined) session.tempProcedures.remove(transaction, name.name);
+    else if (!statement.ifExists) throw cannotDrop('procedure', printName(name));
+    return;
+  }
   const database = databaseOf(name, session.database, session.server.databases);
   const object = findObject(name, database, frame.defaultSchema);
   if (object === undefined) {

@@ -3,18 +3,30 @@ import type { Expression } from '../../../tsql/ast/expressions.ts';
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import type { ExecuteArgument, ExecuteStatement } from '../../../tsql/ast/procedural-statements.ts';
 import { unsupported } from '../../../unsupported.ts';
+import type { ModuleObject } from '../../catalog/catalog-object.ts';
 import { nameKey } from '../../catalog/name-key.ts';
 import { permissionDenied } from '../../security/permission-errors.ts';
 import { objectSecurable } from '../../security/securables.ts';
+import type { Database } from '../../server/database.ts';
 import { findSystemProcedure } from '../../system-procedures/system-procedure.ts';
 import { convertValue } from '../../types/convert.ts';
+import type { SqlValue } from '../../types/sql-value.ts';
 import { impersonate } from '../impersonation.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { type MaybePromise, withCleanUp } from '../maybe-promise.ts';
-import { parsedBatch } from '../module-cache.ts';
 import { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, parseObjectName, printName } from '../name-resolution.ts';
-import { type CallArgument, type CallResult, callProcedure, declarationsOf, runModule } from '../procedure-call.ts';
+import {
+  bindArguments,
+  type CallArgument,
+  type CallResult,
+  callProcedure,
+  declarationsOf,
+  missingArgument,
+  runModule,
+} from '../procedure-call.ts';
+import { ModuleEnvironment } from '../query-environment.ts';
+import { scalarUserFunction } from '../user-functions.ts';
 
 /** A bare word as an argument is a string: `EXEC sp_help Atom`. */
 function argumentOf(run: Interpreter, argument: ExecuteArgument, frame: ModuleFrame): CallArgument {
@@ -81,6 +93,11 @@ export function callByName(
   outer: ModuleFrame | undefined,
 ): MaybePromise<CallResult> {
   const { session } = run;
+  if (name.name.startsWith('#')) {
+    const temporary = session.tempProcedures.find(name.name);
+    if (temporary === undefined) throw missingProcedure(printName(name));
+    return callProcedure(run, temporary, values, outer);
+  }
   const database = databaseOf(name, session.database, session.server.databases);
   const object = findObject(name, database, name.schema ?? outer?.defaultSchema ?? session.defaultSchema);
   if (object?.kind === 'procedure') {
@@ -97,6 +114,9 @@ export function callByName(
       },
     );
   }
+  if (object?.kind === 'function' && object.typeCode === 'FN') {
+    return callScalarFunction(run, { object, database }, values, outer);
+  }
   const system =
     name.schema === undefined || /^(sys|dbo)?$/i.test(name.schema) ? findSystemProcedure(name.name) : undefined;
   if (system === undefined) {
@@ -106,9 +126,45 @@ export function callByName(
   return system.call(run, values, outer);
 }
 
+/** EXEC @r = dbo.f 21: the value of a scalar function is what the call returns. */
+function callScalarFunction(
+  run: Interpreter,
+  { object, database }: { readonly object: ModuleObject; readonly database: Database },
+  values: readonly CallArgument[],
+  outer: ModuleFrame | undefined,
+): CallResult {
+  const { session } = run;
+  const securable = objectSecurable(database, object);
+  const refusal = () => permissionDenied('EXECUTE', object, database.name);
+  session.authorize([{ permission: 'EXECUTE', securable, chain: undefined, refusal }], outer);
+  const environment = new ModuleEnvironment(session, undefined, database, object.schema);
+  const called = scalarUserFunction(object, { session, database, environment });
+  if (called === undefined) throw new Error(`${object.name} is a scalar function`);
+  const keys = called.parameters.map((parameter) => nameKey(parameter.name));
+  const bound = bindArguments(keys, values, object.name);
+  const given = called.parameters.map((parameter, position): SqlValue => {
+    const argument = bound.get(keys[position] ?? '');
+    if (argument !== undefined && !argument.useDefault) {
+      return convertValue(argument.value, argument.type, parameter.type, { explicit: false });
+    }
+    if (parameter.defaultValue !== undefined) return parameter.defaultValue;
+    throw missingArgument(parameter.name, object.name);
+  });
+  const frame =
+    outer ??
+    new ModuleFrame({
+      procedure: '',
+      moduleId: 0,
+      declarations: declarationsOf(session, [], [], object.schema),
+      defaultSchema: object.schema,
+    });
+  const returned = { type: called.returns, value: called.call(session.context(frame), given) };
+  return { status: 0, returned, outputs: new Map() };
+}
+
 /** Runs T-SQL text as a module of its own: EXEC ('...') and sp_executesql. */
 async function runText(run: Interpreter, text: string, outer: ModuleFrame | undefined): Promise<void> {
-  const batch = parsedBatch(text);
+  const batch = run.session.parse(text);
   const defaultSchema = run.session.defaultSchema;
   const frame = new ModuleFrame({
     procedure: '',
@@ -181,7 +237,8 @@ function takeResult(
         severity: 15,
       });
     }
-    variable.value = convertValue(result.status, { name: 'int' }, variable.type, { explicit: false });
+    const { type, value } = result.returned ?? { type: { name: 'int' as const }, value: result.status };
+    variable.value = convertValue(value, type, variable.type, { explicit: false });
   }
   if (frame.nestLevel === 0 && !run.inProcedure) run.sink.procedureDone(result.status);
 }

@@ -49,9 +49,9 @@ function selectAll(line: number): SelectStatement {
   return {
     kind: 'select',
     line,
+    options: [],
     with: [],
     orderBy: [],
-    options: [],
     query: {
       kind: 'specification',
       line,

@@ -4,15 +4,22 @@ import type {
   CreateProcedureStatement,
   CreateTriggerStatement,
   CreateViewStatement,
+  ParameterDefinition,
 } from '../../../tsql/ast/schema-statements.ts';
+import type { Statement } from '../../../tsql/ast/statements.ts';
 import { unsupported } from '../../../unsupported.ts';
-import type { ModuleObject } from '../../catalog/catalog-object.ts';
-import { checkViewQuery } from '../../query/compile-statement.ts';
+import type { ModuleObject, TableObject } from '../../catalog/catalog-object.ts';
+import { nameKey } from '../../catalog/name-key.ts';
+import { checkFunctionQuery, checkViewQuery } from '../../query/compile-statement.ts';
+import { compileModule } from '../compile-module.ts';
 import { checkFunctionBody } from '../function-body.ts';
 import type { Interpreter } from '../interpreter.ts';
-import type { ModuleFrame } from '../module-frame.ts';
+import { ModuleFrame } from '../module-frame.ts';
+import { buildModuleTable } from '../module-tables.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
 import { declarationsOf } from '../procedure-call.ts';
+import { temporaryModule } from '../temporary-name-errors.ts';
+import { triggerRowsOf } from './triggers.ts';
 
 type ModuleStatement =
   | CreateProcedureStatement
@@ -40,26 +47,74 @@ const kinds: Record<ModuleStatement['kind'], ModuleObject['kind']> = {
   createTrigger: 'trigger',
 };
 
-/** What SQL Server checks when a module is made: duplicate variables and unknown types, and the tables of a view. */
+/** Checks a module when it is made: SQL Server compiles its body, except for statements over tables that aren't there yet. */
 function check(run: Interpreter, statement: ModuleStatement, schema: string): void {
-  if (statement.kind === 'createProcedure') declarationsOf(run.session, statement.parameters, statement.body, schema);
-  if (statement.kind === 'createView') {
-    const { query, columns, name } = statement;
-    checkViewQuery(query, columns, name.name, run.session.environment(undefined));
-  }
-  if (statement.kind === 'createTrigger' && statement.timing === 'insteadOf')
-    throw unsupported('INSTEAD OF triggers', statement.line);
-  if (statement.kind === 'createFunction' && statement.returns.kind !== 'inlineTable') {
-    declarationsOf(run.session, statement.parameters, statement.returns.body, schema);
-    checkFunctionBody(statement.returns.body);
+  switch (statement.kind) {
+    case 'createProcedure':
+      compileBody(run, statement, { schema, parameters: statement.parameters, body: statement.body });
+      return;
+    case 'createView': {
+      const { query, columns, name } = statement;
+      checkViewQuery(query, columns, name.name, run.session.environment(undefined));
+      return;
+    }
+    case 'createTrigger': {
+      if (statement.timing === 'insteadOf') throw unsupported('INSTEAD OF triggers', statement.line);
+      const { definition } = triggerParent(run, statement, schema);
+      compileBody(run, statement, { schema, parameters: [], body: statement.body }, (frame) => {
+        frame.triggerRows = triggerRowsOf(run, { definition, inserted: [], deleted: [], updatedColumns: [] });
+      });
+      return;
+    }
+    case 'createFunction':
+      checkFunction(run, statement, schema);
   }
 }
 
-function triggerParent(
+function checkFunction(run: Interpreter, statement: CreateFunctionStatement, schema: string): void {
+  const { parameters, returns } = statement;
+  if (returns.kind === 'inlineTable') {
+    const frame = frameOf(run, statement, { schema, parameters, body: [] });
+    checkFunctionQuery(returns.query, statement.name.name, run.session.environment(frame));
+    return;
+  }
+  compileBody(run, statement, { schema, parameters, body: returns.body }, (frame) => {
+    if (returns.kind !== 'table') return;
+    const definition = buildModuleTable(run.session, returns.variable, returns.table, schema);
+    frame.returnedTable = { name: nameKey(returns.variable), definition };
+  });
+  checkFunctionBody(returns.body);
+}
+
+interface ModuleBody {
+  readonly schema: string;
+  readonly parameters: readonly ParameterDefinition[];
+  readonly body: readonly Statement[];
+}
+
+function frameOf(run: Interpreter, statement: ModuleStatement, { schema, parameters, body }: ModuleBody): ModuleFrame {
+  const declarations = declarationsOf(run.session, parameters, body, schema);
+  return new ModuleFrame({
+    procedure: statement.name.name,
+    moduleId: 0,
+    declarations,
+    defaultSchema: schema,
+    isFunction: statement.kind === 'createFunction',
+  });
+}
+
+function compileBody(
   run: Interpreter,
-  statement: CreateTriggerStatement,
-  schema: string,
-): { schema: string; name: string } {
+  statement: ModuleStatement,
+  module: ModuleBody,
+  furnish: (frame: ModuleFrame) => void = () => {},
+): void {
+  const frame = frameOf(run, statement, module);
+  furnish(frame);
+  compileModule(run.session, module.body, frame);
+}
+
+function triggerParent(run: Interpreter, statement: CreateTriggerStatement, schema: string): TableObject {
   const object = findObject(statement.table, run.session.database, schema);
   if (object?.kind !== 'table') {
     throw new SqlError(`The object '${printName(statement.table)}' does not exist or is invalid for this operation.`, {
@@ -67,7 +122,7 @@ function triggerParent(
       state: 4,
     });
   }
-  return { schema: object.schema, name: object.name };
+  return object;
 }
 
 export function runModuleStatement(run: Interpreter, statement: ModuleStatement, frame: ModuleFrame): void {
@@ -75,8 +130,15 @@ export function runModuleStatement(run: Interpreter, statement: ModuleStatement,
   const database = databaseOf(statement.name, session.database, session.server.databases);
   const schema = session.targetSchema(statement.name, frame);
   check(run, statement, schema);
-  const parent = statement.kind === 'createTrigger' ? triggerParent(run, statement, schema) : undefined;
-  const before = database.catalog.find(schema, statement.name.name);
+  const table = statement.kind === 'createTrigger' ? triggerParent(run, statement, schema) : undefined;
+  const parent = table === undefined ? undefined : { schema: table.schema, name: table.name };
+  const temporary = statement.name.name.startsWith('#');
+  if (temporary && statement.kind !== 'createProcedure') {
+    throw temporaryModule(statement.kind, statement.name.name);
+  }
+  const before = temporary
+    ? session.tempProcedures.find(statement.name.name)
+    : database.catalog.find(schema, statement.name.name);
   const kind = kinds[statement.kind];
   const now = Date.now();
   const transaction = session.transactionForWriting();
@@ -84,7 +146,7 @@ export function runModuleStatement(run: Interpreter, statement: ModuleStatement,
     if (statement.mode === 'alter') {
       throw new SqlError(`Invalid object name '${printName(statement.name)}'.`, { number: 208, state: 6 });
     }
-    database.catalog.add(transaction, {
+    const made: ModuleObject = {
       kind,
       objectId: database.nextObjectId(),
       schema: database.catalog.requireSchema(schema).name,
@@ -94,9 +156,12 @@ export function runModuleStatement(run: Interpreter, statement: ModuleStatement,
       text: statement.text,
       typeCode: typeCodeOf(statement),
       enabled: true,
+      ...(session.options.quotedIdentifier ? {} : { quotedIdentifier: false }),
       createdBy: session.userName,
       ...(parent === undefined ? {} : { parent }),
-    });
+    };
+    if (temporary) session.tempProcedures.add(transaction, made);
+    else database.catalog.add(transaction, made);
     return;
   }
   if (statement.mode === 'create') {
@@ -112,10 +177,13 @@ export function runModuleStatement(run: Interpreter, statement: ModuleStatement,
       { number: 2010 },
     );
   }
-  database.catalog.replace(transaction, before, {
+  const changed: ModuleObject = {
     ...before,
+    quotedIdentifier: session.options.quotedIdentifier,
     text: statement.text,
     typeCode: typeCodeOf(statement),
     modifiedAt: now,
-  });
+  };
+  if (temporary) session.tempProcedures.replace(transaction, changed);
+  else database.catalog.replace(transaction, before, changed);
 }

@@ -7,6 +7,7 @@ import type { WaitForStatement } from '../../../tsql/ast/procedural-statements.t
 import type { SelectStatement } from '../../../tsql/ast/queries.ts';
 import { nameKey } from '../../catalog/name-key.ts';
 import { compileData, compileSelect } from '../../query/compile-statement.ts';
+import type { QueryEnvironment } from '../../query/environment.ts';
 import type { Database } from '../../server/database.ts';
 import { waitForLock } from '../../storage/lock-wait.ts';
 import { TransactionConflict } from '../../storage/transaction.ts';
@@ -91,6 +92,7 @@ function insertionOf(statement: ReceiveStatement, into: string): InsertStatement
   const { line } = statement;
   const insertion: InsertStatement = {
     kind: 'insert',
+    options: [],
     line,
     with: [],
     target: { kind: 'tableVariable', line, name: into },
@@ -99,6 +101,18 @@ function insertionOf(statement: ReceiveStatement, into: string): InsertStatement
   };
   insertions.set(statement, insertion);
   return insertion;
+}
+
+/** What there is to compile of a RECEIVE, ahead of running it. */
+export function queriesOf(
+  statement: ReceiveStatement,
+): readonly { readonly node: object; compile(environment: QueryEnvironment): unknown }[] {
+  const projection = projectionOf(statement);
+  if (statement.into === undefined) {
+    return [{ node: projection, compile: (environment) => compileSelect(projection, environment) }];
+  }
+  const insertion = insertionOf(statement, statement.into);
+  return [{ node: insertion, compile: (environment) => compileData(insertion, environment) }];
 }
 
 /** Takes messages into `session.received`. Gives their number. */

@@ -5,6 +5,7 @@ import type { TableDefinition } from '../../catalog/table-definition.ts';
 import { compileSelect } from '../../query/compile-statement.ts';
 import { MemoryTable } from '../../storage/memory-table.ts';
 import type { TableStore } from '../../storage/table-store.ts';
+import type { SqlRow } from '../../types/sql-value.ts';
 import { requireSchema, requireStatement } from '../definition-permissions.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
@@ -41,7 +42,12 @@ export function createSelectIntoTable(
     return { name: column.name, type, nullable: column.nullable };
   });
   const definition: TableDefinition = { schema, name: into.name, columns, indexes: [], checks: [], foreignKeys: [] };
-  const rows = [...plan.run(session.context(frame))];
+  const context = session.context(frame);
+  const rows: SqlRow[] = [];
+  plan.scan(context, (row) => {
+    rows.push(row);
+    return rows.length !== context.rowLimit;
+  });
   const transaction = session.transactionForWriting();
   let store: TableStore;
   if (temporary) {

@@ -17,26 +17,35 @@ const switches: Readonly<Record<string, Switch>> = {
   QUOTED_IDENTIFIER: 'quotedIdentifier',
   FMTONLY: 'formatOnly',
   NOEXEC: 'noExec',
+  // Without effect while ANSI_WARNINGS is ON, as it always is here.
   ARITHABORT: 'arithAbort',
-  ANSI_NULLS: 'ansiNulls',
-  ANSI_WARNINGS: 'ansiWarnings',
-  ANSI_PADDING: 'ansiPadding',
-  CONCAT_NULL_YIELDS_NULL: 'concatNullYieldsNull',
+  CURSOR_CLOSE_ON_COMMIT: 'cursorCloseOnCommit',
 };
 
 /** Options whose required value is what the emulator does anyway; the other value is refused. */
 const fixedSwitches: Readonly<Record<string, 'ON' | 'OFF'>> = {
+  ANSI_NULLS: 'ON',
+  ANSI_WARNINGS: 'ON',
+  ANSI_PADDING: 'ON',
+  CONCAT_NULL_YIELDS_NULL: 'ON',
+  ARITHIGNORE: 'OFF',
   ANSI_NULL_DFLT_ON: 'ON',
   ANSI_NULL_DFLT_OFF: 'OFF',
   NUMERIC_ROUNDABORT: 'OFF',
-  CURSOR_CLOSE_ON_COMMIT: 'OFF',
   REMOTE_PROC_TRANSACTIONS: 'OFF',
 };
 
-/** Switches that clients turn on to look at plans or costs: nothing to show, nothing to refuse when off. */
-const diagnostics = new Set([
+/** Options about plans, messages on costs and browse mode: no result of a statement depends on them. */
+const withoutEffect = new Set([
   'STATISTICS IO',
   'STATISTICS TIME',
+  'FORCEPLAN',
+  'NO_BROWSETABLE',
+  'QUERY_GOVERNOR_COST_LIMIT',
+]);
+
+/** Switches that turn statements into something else to look at: nothing to show, nothing to refuse when off. */
+const diagnostics = new Set([
   'STATISTICS XML',
   'STATISTICS PROFILE',
   'SHOWPLAN_ALL',
@@ -101,6 +110,12 @@ function setOption(run: Interpreter, statement: SetOptionStatement, option: stri
   const target = switches[option];
   if (target !== undefined) {
     options[target] = word(statement) === 'ON';
+    return;
+  }
+  if (withoutEffect.has(option)) return;
+  if (option === 'ANSI_DEFAULTS') {
+    if (word(statement) !== 'ON') throw unsupported('SET ANSI_DEFAULTS OFF', statement.line);
+    Object.assign(options, { quotedIdentifier: true, implicitTransactions: true, cursorCloseOnCommit: true });
     return;
   }
   const fixed = fixedSwitches[option];

@@ -2,6 +2,15 @@ import { SqlError } from '../../../errors.ts';
 import type { TransactionStatement } from '../../../tsql/ast/procedural-statements.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
+import type { SessionCore } from '../session-core.ts';
+
+/** SET CURSOR_CLOSE_ON_COMMIT ON: the end of a transaction closes the cursors that are open. */
+function closeCursors(session: SessionCore, innermost: ModuleFrame): void {
+  for (const cursor of session.globalCursors.values()) cursor.rows = undefined;
+  for (let frame: ModuleFrame | undefined = innermost; frame !== undefined; frame = frame.outer) {
+    for (const cursor of frame.cursors.values()) cursor.rows = undefined;
+  }
+}
 
 function nameOf(run: Interpreter, statement: TransactionStatement, frame: ModuleFrame): string | undefined {
   if (statement.name === undefined || typeof statement.name === 'string') return statement.name;
@@ -29,6 +38,7 @@ export function runTransaction(run: Interpreter, statement: TransactionStatement
       break;
   }
   session.lastError = 0;
+  if (session.options.cursorCloseOnCommit && session.transactions.count === 0) closeCursors(session, frame);
 }
 
 function rollback(run: Interpreter, name: string | undefined): void {

@@ -1,6 +1,5 @@
 import { SqlError } from '../../../errors.ts';
 import type { CreateTriggerStatement, TriggerStateStatement } from '../../../tsql/ast/schema-statements.ts';
-import { parseBatch } from '../../../tsql/parse.ts';
 import type { ModuleObject } from '../../catalog/catalog-object.ts';
 import { nameKey, objectKey } from '../../catalog/name-key.ts';
 import type { TableDefinition } from '../../catalog/table-definition.ts';
@@ -8,7 +7,8 @@ import type { TableChange } from '../../query/environment.ts';
 import { MemoryTable } from '../../storage/memory-table.ts';
 import type { SqlRow } from '../../types/sql-value.ts';
 import type { Interpreter } from '../interpreter.ts';
-import { ModuleFrame } from '../module-frame.ts';
+import { parseModuleText } from '../module-cache.ts';
+import { ModuleFrame, type TriggerRows } from '../module-frame.ts';
 import { findObject, printName } from '../name-resolution.ts';
 import { declarationsOf, runModule } from '../procedure-call.ts';
 
@@ -18,7 +18,7 @@ const trees = new WeakMap<ModuleObject, CreateTriggerStatement>();
 export function parsedTrigger(object: ModuleObject): CreateTriggerStatement {
   const known = trees.get(object);
   if (known !== undefined) return known;
-  const tree = parseBatch(object.text).statements.find(
+  const tree = parseModuleText(object).statements.find(
     (statement): statement is CreateTriggerStatement => statement.kind === 'createTrigger',
   );
   if (tree === undefined) throw new Error(`the text of trigger ${object.name} holds no CREATE TRIGGER`);
@@ -39,6 +39,19 @@ function pseudoTable(
   const transaction = run.session.transactionForWriting();
   for (const row of rows) table.insert(transaction, row);
   return table;
+}
+
+/** The rows of a change as a trigger on the table sees them. */
+export function triggerRowsOf(
+  run: Interpreter,
+  change: Pick<TableChange, 'inserted' | 'deleted' | 'updatedColumns'> & { readonly definition: TableDefinition },
+): TriggerRows {
+  const { definition, inserted, deleted, updatedColumns } = change;
+  return {
+    inserted: pseudoTable(run, definition, 'inserted', inserted),
+    deleted: pseudoTable(run, definition, 'deleted', deleted),
+    updatedColumns,
+  };
 }
 
 function triggersOf(run: Interpreter, { table: { definition }, event }: TableChange): ModuleObject[] {
@@ -70,11 +83,7 @@ async function runTrigger(
     chain: { database: session.database, owner: session.database.ownerOf(trigger.schema) },
     outer,
   });
-  frame.triggerRows = {
-    inserted: pseudoTable(run, definition, 'inserted', change.inserted),
-    deleted: pseudoTable(run, definition, 'deleted', change.deleted),
-    updatedColumns: change.updatedColumns,
-  };
+  frame.triggerRows = triggerRowsOf(run, { ...change, definition });
   const { options } = session;
   // Inside a trigger XACT_ABORT is ON unless the trigger sets it OFF. Source: Microsoft's documentation of SET XACT_ABORT.
   session.options = { ...options, xactAbort: true };
@@ -85,21 +94,39 @@ async function runTrigger(
   }
 }
 
+/** An error was caught in the trigger that leaves its transaction nothing but a rollback: XACT_ABORT is ON there. */
+function refuseDoomed(run: Interpreter): void {
+  const { transactions } = run.session;
+  if (transactions.state !== -1) return;
+  transactions.rollback(run.sink);
+  throw new SqlError(
+    'An error was raised during trigger execution. The batch has been aborted and the user transaction, if any, has been rolled back.',
+    { number: 3616 },
+  );
+}
+
 /**
  * Runs the AFTER triggers that a statement's changes set off, inside the statement and its transaction.
  *
- * @throws {SqlError} 3609 when a trigger ended the transaction
+ * @param done what the statement did; its triggers see the number of rows as @@ROWCOUNT
+ * @throws {SqlError} 3609 when a trigger ended the transaction, 3616 when one caught an error that dooms it
  */
 export async function runTriggers(
   run: Interpreter,
-  changes: readonly TableChange[],
+  done: { readonly changes: readonly TableChange[]; readonly rowCount: number },
   outer: ModuleFrame,
 ): Promise<void> {
-  for (const change of changes) {
+  const { session } = run;
+  for (const change of done.changes) {
     for (const trigger of triggersOf(run, change)) {
       // A trigger is not set off by itself: RECURSIVE_TRIGGERS is OFF in a new database. Through another one it is.
       if (outer.moduleId === trigger.objectId) continue;
-      const alive = await run.session.transactions.inside(() => runTrigger(run, trigger, change, outer));
+      session.rowCount = BigInt(done.rowCount);
+      session.lastError = 0;
+      const alive = await session.transactions.inside(async () => {
+        await runTrigger(run, trigger, change, outer);
+        refuseDoomed(run);
+      });
       if (!alive) {
         throw new SqlError('The transaction ended in the trigger. The batch has been aborted.', { number: 3609 });
       }

@@ -1,10 +1,12 @@
-import { SqlError } from '../../../errors.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
 import type { AssignmentOperator } from '../../../tsql/ast/queries.ts';
 import type { Statement } from '../../../tsql/ast/statements.ts';
 import { nameKey } from '../../catalog/name-key.ts';
-import { compileScalar } from '../../query/compile-statement.ts';
+import { type CompiledScalar, compileScalar } from '../../query/compile-statement.ts';
+import type { QueryEnvironment } from '../../query/environment.ts';
+import { undeclaredVariable } from '../../query/query-errors.ts';
 import { compileConversion, convertValue } from '../../types/convert.ts';
+import type { SqlValue } from '../../types/sql-value.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { findType } from '../name-resolution.ts';
@@ -15,18 +17,21 @@ type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 /** Assignments need a session only, so that functions can make them too. */
 type Assigning = Pick<Interpreter, 'session'>;
 
-function undeclared(name: string): SqlError {
-  return new SqlError(`Must declare the scalar variable "${name}".`, { number: 137, severity: 15, state: 2 });
+interface Assignment {
+  readonly scalar: CompiledScalar;
+  readonly convert: (value: SqlValue) => SqlValue;
+}
+
+function compileAssignment(name: string, expression: Expression, environment: QueryEnvironment): Assignment {
+  const target = environment.variable(name);
+  if (target === undefined) throw undeclaredVariable(name, expression.line);
+  const scalar = compileScalar(expression, environment);
+  return { scalar, convert: compileConversion(scalar.type, target, { explicit: false }) };
 }
 
 /** Assigns an expression to a variable; `node` is what the plan is kept under. */
 function assign(run: Assigning, node: object, name: string, expression: Expression, frame: ModuleFrame): void {
-  const plan = run.session.plan(node, frame, (environment) => {
-    const target = environment.variable(name);
-    if (target === undefined) throw undeclared(name);
-    const scalar = compileScalar(expression, environment);
-    return { scalar, convert: compileConversion(scalar.type, target, { explicit: false }) };
-  });
+  const plan = run.session.plan(node, frame, (environment) => compileAssignment(name, expression, environment));
   const context = run.session.context(frame);
   context.setVariable(nameKey(name), plan.convert(plan.scalar.evaluate(context)));
 }
@@ -60,6 +65,23 @@ export function runDeclare(run: Assigning, statement: Of<'declare'>, frame: Modu
     }
     if (variable.value !== undefined) assign(run, variable, variable.name, variable.value, frame);
   }
+}
+
+/** What there is to compile of DECLARE and SET: the nodes that plans are kept under, and how they are made. */
+export function assignmentsOf(
+  statement: Of<'declare' | 'setVariable'>,
+): readonly { readonly node: object; compile(environment: QueryEnvironment): unknown }[] {
+  if (statement.kind === 'setVariable') {
+    const { variable } = statement;
+    const expression = assignedExpression(statement);
+    return [{ node: statement, compile: (environment) => compileAssignment(variable, expression, environment) }];
+  }
+  return statement.variables.flatMap((variable) => {
+    const { name, value } = variable;
+    return value === undefined
+      ? []
+      : [{ node: variable, compile: (environment: QueryEnvironment) => compileAssignment(name, value, environment) }];
+  });
 }
 
 export function runSetVariable(run: Assigning, statement: Of<'setVariable'>, frame: ModuleFrame): void {

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type SqlClient, startTestServer, type TestServer } from './sql-client.ts';
+
+let server: TestServer;
+let db: SqlClient;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  db = await server.connect();
+  await db.script(
+    `CREATE TABLE dbo.Orders (Id int, Qty int); INSERT dbo.Orders VALUES (1, 5), (2, 6);
+     CREATE TABLE dbo.Audit (Id int); INSERT dbo.Audit VALUES (1)`,
+    'CREATE FUNCTION dbo.Numbers(@n int) RETURNS TABLE AS RETURN (SELECT @n AS n)',
+    'CREATE FUNCTION dbo.Twice(@n int) RETURNS int AS BEGIN RETURN @n * 2 END',
+  );
+});
+afterAll(async () => {
+  await db[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+describe('values', () => {
+  test.each([
+    ["FORMAT(CAST('07:35' AS time), N'hh:mm')", null],
+    ["FORMAT(CAST('07:35' AS time), N'hh\\:mm')", '07:35'],
+    ["FORMAT(CAST(0.1 AS real), 'G')", '0.1'],
+    ["FORMAT(1e20, 'G')", '1E+20'],
+    ["DATEDIFF(day, CAST('08:00' AS time), CAST('2024-01-01' AS date))", 45290],
+    ['POWER(3, 0.5)', 1],
+    ['RADIANS(90)', 1],
+    ['DEGREES(1)', 57],
+    ['STUFF(0x0102, 1, 1, 0xFF)', Buffer.of(0xff, 2)],
+    ["SQL_VARIANT_PROPERTY(CAST(1.5 AS decimal(5, 2)), 'MaxLength')", 5],
+    ["SQL_VARIANT_PROPERTY(CAST(1.5 AS decimal(5, 2)), 'TotalBytes')", 9],
+    ["SQL_VARIANT_PROPERTY(N'Foo', 'Precision')", 0],
+    ["SQL_VARIANT_PROPERTY(CAST(1 AS int), 'Precision')", 10],
+    ["SQL_VARIANT_PROPERTY(GETDATE(), 'MaxLength')", 8],
+    ['TRY_CAST(0x3C743EAE3C2F743E AS xml)', null],
+    ['CAST(CAST(\'<?xml version="1.0" encoding="iso-8859-1"?><t>é</t>\' AS xml) AS nvarchar(20))', '<t>é</t>'],
+  ])('%s', async (expression, value) => {
+    expect((await db.ok(`SELECT ${expression} AS v`)).value).toEqual(value);
+  });
+
+  test.each([
+    [9810, 'SELECT DATEADD(microsecond, 1, GETDATE())'],
+    [8115, 'SELECT $922337203685478'],
+    [
+      8115,
+      'SELECT AVG(n) FROM (VALUES (CAST(99999999999999999999999999999999999999 AS numeric(38, 0))), (1)) AS t (n)',
+    ],
+    [8115, 'SELECT SUM(n) FROM (VALUES (CAST(922337203685477.5807 AS money)), (1)) AS t (n)'],
+    [8115, 'SELECT AVG(n) FROM (VALUES (2147483647), (1)) AS t (n)'],
+    [9420, 'SELECT CAST(0x3C743EC0AF3C2F743E AS xml)'],
+    [9420, "SELECT CAST(N'<t>' + NCHAR(0xD800) + N'</t>' AS xml)"],
+    [9402, 'SELECT CAST(N\'<?xml version="1.0" encoding="utf-8"?><t/>\' AS xml)'],
+    [9402, 'SELECT CAST(\'<?xml version="1.0" encoding="utf-16"?><t/>\' AS xml)'],
+    [9402, 'SELECT CAST(CAST(\'<?xml version="1.0" encoding="klingon"?><t/>\' AS varbinary(99)) AS xml)'],
+  ])('%i: %s', async (number, statement) => {
+    expect((await db.run(statement)).numbers).toEqual([number]);
+    expect((await db.ok('SELECT 1 AS alive')).value).toBe(1);
+  });
+
+  test('a sql_variant in FOR XML looks like its base type', async () => {
+    const { value } = await db.ok(
+      `SELECT CAST(0xAABBC3 AS sql_variant) AS a, CAST(CAST('2024-01-02T03:04:05' AS datetime) AS sql_variant) AS b,
+              CAST(1.5e0 AS sql_variant) AS c, CAST($12.5 AS sql_variant) AS d FOR XML PATH`,
+    );
+    expect(value).toBe('<row><a>qrvD</a><b>2024-01-02T03:04:05</b><c>1.500000000000000e+000</c><d>12.5000</d></row>');
+  });
+});
+
+describe('statements', () => {
+  test.each([
+    [
+      'SELECT ... INTO of a UNION makes the table',
+      'SELECT Id INTO #both FROM dbo.Orders UNION ALL SELECT Id FROM dbo.Audit; SELECT COUNT(*) AS n FROM #both',
+      3,
+    ],
+    ['TOP with a query', 'SELECT TOP (SELECT COUNT(*) FROM dbo.Audit) Id FROM dbo.Orders ORDER BY Id', 1],
+    ['OPTION before FOR', 'SELECT Id FROM dbo.Audit OPTION (MAXDOP 1) FOR JSON PATH', '[{"Id":1}]'],
+    ['names that leave parts open', 'SELECT COUNT(*) AS n FROM ..Orders', 2],
+    ['system procedures by such names', "DECLARE @s nvarchar(20) = N'SELECT 7 AS n'; EXEC .dbo.sp_executesql @s", 7],
+    ['a text that is NULL', 'DECLARE @s nvarchar(20); EXEC sp_executesql @s; SELECT 8 AS n', 8],
+    ['EXEC of a scalar function', 'DECLARE @r int; EXEC @r = dbo.Twice 21; SELECT @r AS n', 42],
+    ['table-valued functions without a schema', 'SELECT n FROM Numbers(3)', 3],
+    ['CROSS APPLY of one', 'SELECT f.n FROM dbo.Audit AS a CROSS APPLY Numbers(a.Id) AS f', 1],
+    ['shifts', 'SELECT (6 << 1) + (12 >> 2) + LEFT_SHIFT(1, 4) + RIGHT_SHIFT(4, 1) AS n', 33],
+    ['bits', 'SELECT BIT_COUNT(255) * 100 + GET_BIT(8, 3) * 10 + SET_BIT(7, 0, 0) AS n', '816'],
+    [
+      'ORDER BY a column of the first list of a UNION',
+      'SELECT o.Id FROM dbo.Orders AS o UNION ALL SELECT a.Id + 9 FROM dbo.Audit AS a ORDER BY o.Id DESC',
+      10,
+    ],
+  ])('%s', async (_, statement, value) => {
+    expect((await db.ok(statement)).value).toBe(value);
+  });
+
+  test('MAXRECURSION counts for changes too', async () => {
+    const days = (until: number) => `WITH d AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM d WHERE n < ${until})`;
+    await db.ok(`CREATE TABLE dbo.Days (n int)`);
+    await db.ok(`${days(365)} INSERT dbo.Days SELECT n FROM d OPTION (MAXRECURSION 365)`);
+    expect((await db.ok('SELECT COUNT(*) AS n FROM dbo.Days')).value).toBe(365);
+    for (const change of [
+      `${days(50)} INSERT dbo.Days SELECT n FROM d OPTION (MAXRECURSION 10)`,
+      `${days(50)} UPDATE dbo.Days SET n = 0 WHERE n IN (SELECT n FROM d) OPTION (MAXRECURSION 10)`,
+      `${days(50)} DELETE dbo.Days WHERE n IN (SELECT n FROM d) OPTION (MAXRECURSION 10)`,
+      `${days(50)} MERGE dbo.Days AS t USING d ON d.n = t.n WHEN MATCHED THEN DELETE OPTION (MAXRECURSION 10);`,
+    ]) {
+      expect((await db.run(change)).numbers).toEqual([530]);
+    }
+  });
+});
+
+describe('Service Broker', () => {
+  beforeAll(() => db.script('CREATE QUEUE dbo.Q; CREATE SERVICE S ON QUEUE dbo.Q ([DEFAULT])'));
+
+  test('BEGIN DIALOG takes variables for the service and the contract', async () => {
+    const begin = (service: string, contract: string) =>
+      `DECLARE @d uniqueidentifier, @f sysname = N'${service}', @c sysname = N'${contract}';
+       BEGIN DIALOG @d FROM SERVICE @f TO SERVICE N'S' ON CONTRACT @c WITH ENCRYPTION = OFF`;
+    expect((await db.run(begin('S', 'DEFAULT'))).numbers).toEqual([]);
+    expect((await db.run(begin('None', 'DEFAULT'))).numbers).toEqual([8423]);
+    expect((await db.run(begin('S', 'None'))).numbers).toEqual([8425]);
+  });
+
+  test('what was sent before END CONVERSATION WITH CLEANUP arrives, in one transaction too', async () => {
+    await db.ok(
+      `BEGIN TRAN; DECLARE @d uniqueidentifier, @e uniqueidentifier;
+       BEGIN DIALOG @d FROM SERVICE S TO SERVICE 'S' WITH ENCRYPTION = OFF;
+       BEGIN DIALOG @e FROM SERVICE S TO SERVICE 'S' WITH ENCRYPTION = OFF;
+       SEND ON CONVERSATION @d (N'one'); SEND ON CONVERSATION @e (N'two'); SEND ON CONVERSATION @d (N'three');
+       END CONVERSATION @d WITH CLEANUP; COMMIT`,
+    );
+    const { rows } = await db.ok('SELECT CAST(message_body AS nvarchar(9)) AS body FROM dbo.Q ORDER BY queuing_order');
+    expect(rows.map(({ body }) => body)).toEqual(['one', 'two', 'three']);
+    await db.ok('RECEIVE * FROM dbo.Q; RECEIVE * FROM dbo.Q');
+    const { value } = await db.ok('SELECT COUNT(*) AS n FROM sys.conversation_endpoints WHERE is_initiator = 0');
+    expect(value).toBe(2);
+  });
+
+  test('a body that goes with CLEANUP to a service that is not there is gone', async () => {
+    await db.ok(
+      `BEGIN TRAN; DECLARE @d uniqueidentifier; BEGIN DIALOG @d FROM SERVICE S TO SERVICE 'None' WITH ENCRYPTION = OFF;
+       SEND ON CONVERSATION @d (N'x'); END CONVERSATION @d WITH CLEANUP; COMMIT`,
+    );
+    expect((await db.ok('SELECT COUNT(*) AS n FROM sys.transmission_queue')).value).toBe(0);
+  });
+});
