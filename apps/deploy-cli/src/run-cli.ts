@@ -12,9 +12,12 @@ import { addGraphShowCommand } from './commands/graph-show.ts';
 import { addGraphVerifyCommand } from './commands/graph-verify.ts';
 import { addIngestCommands } from './commands/ingest.ts';
 import { addLineageCommand } from './commands/lineage.ts';
+import { addQueueCommands } from './commands/queue.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import { addSearchCommands } from './commands/search.ts';
 import { addServiceCommands } from './commands/service.ts';
+import { addStatementCommands } from './commands/statements.ts';
+import { addTenantCommands } from './commands/tenant.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { Output, type TextSink } from './output.ts';
 import { withRunbookOptions } from './runbook-options.ts';
@@ -92,9 +95,12 @@ Examples:
   addGraphShowCommand(graph, context);
   addIngestCommands(program, context);
   addLineageCommand(program, context);
+  addQueueCommands(program, context);
   addReconcileCommand(program, context);
   addSearchCommands(program, context);
   addServiceCommands(program, context);
+  addStatementCommands(program, context);
+  addTenantCommands(program, context);
   addVerifyCommand(program, context);
   addConfigCommands(program, context);
   try {

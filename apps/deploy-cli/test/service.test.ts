@@ -36,8 +36,8 @@ test.each([
   [['install', 'neo4j'], /There is no worker "neo4j"/],
   [['install', 'neo4j-sync', '--dry-run', '--manager', 'winsw'], /--winsw is missing/],
   [['install', 'neo4j-sync', '--dry-run', '--memory', '12'], /--memory 12 can't be used/],
-  [['install', 'neo4j-sync', '--dry-run', '--credential', 'password=/x'], /--credential password=\/x can't be used/],
-  [['install', 'neo4j-sync', '--dry-run', '--credential', 'Neo4j__Password=x'], /can't be used/],
+  [['install', 'neo4j-sync', '--dry-run', '--setting-file', 'password=/x'], /A value of --setting-file can't be used/],
+  [['install', 'neo4j-sync', '--dry-run', '--setting-file', 'Neo4j__Password=x'], /can't be used/],
   [['status', '--manager', 'winsw'], /sc\.exe query/],
   [['logs', 'neo4j-sync', '--lines', '0'], /--lines 0 can't be used/],
 ])('wrong usage: %j', async (args, message) => {

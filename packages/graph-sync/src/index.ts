@@ -73,6 +73,7 @@ export {
   type ChecksumField,
   checksumFields,
 } from './reconcile-fields.ts';
+export { type RunStatementOptions, runStatement, type StatementAnswer } from './run-statement.ts';
 export {
   type ApplyMigrationsOptions,
   applyMigrations,

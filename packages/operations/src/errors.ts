@@ -294,3 +294,23 @@ export class ServiceCommandError extends DeployError {
 export class ServiceStateError extends DeployError {
   readonly code = 'SERVICE_STATE_WRONG';
 }
+
+/** Thrown when statements of a person's own would change something, and only reading was asked for. */
+export class StatementRefusedError extends DeployError {
+  readonly code = 'STATEMENT_REFUSED';
+  override readonly exitCode = exitCodes.usage;
+  constructor(message: string) {
+    super(
+      message,
+      'Add --write if that is what you want; a name that is a word of T-SQL goes into brackets. Nothing was run.',
+    );
+  }
+}
+
+/** Thrown when a tenant's number is taken. */
+export class TenantExistsError extends DeployError {
+  readonly code = 'TENANT_EXISTS';
+  constructor(id: number, name: string) {
+    super(`There is a tenant ${id} already: ${name}.`, 'Take another number; hartonomous tenant list shows all.');
+  }
+}

@@ -73,6 +73,8 @@ export {
   ServiceStateError,
   SqlScriptError,
   SqlServerTooOldError,
+  StatementRefusedError,
+  TenantExistsError,
 } from './errors.ts';
 export { type ExitCode, exitCodes } from './exit-codes.ts';
 export { type Failure, failureOf } from './failure.ts';
@@ -88,6 +90,8 @@ export {
   type SelectionEvent,
 } from './ingest/ingest-files.ts';
 export { countJobs, findJob, type Job, type JobFilter, listJobs } from './ingest/jobs.ts';
+export { peekedBytes, peekQueue, type WaitingMessage } from './queues/peek-queue.ts';
+export { type QueueState, queueStates } from './queues/queue-state.ts';
 export {
   type EntityReconciliation,
   type ReconcileRunOptions,
@@ -120,6 +124,8 @@ export {
   workerLoginSql,
 } from './service/winsw-plan.ts';
 export { type WorkerService, workerServices } from './service/worker-services.ts';
+export { runSql, type SqlAnswer } from './statements/run-sql.ts';
+export { addTenant, listTenants, type TenantRow } from './tenants/tenants.ts';
 export type { Check } from './verify/check.ts';
 export { graphNotes } from './verify/graph-checks.ts';
 export {

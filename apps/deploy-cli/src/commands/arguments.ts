@@ -28,8 +28,8 @@ export function optionalWholeNumber(
 }
 
 /** A tenant's number. @throws UsageError */
-export function tenantNumber(text: string): number {
-  return wholeNumber('--tenant', text, leastInt, mostInt);
+export function tenantNumber(text: string, option = '--tenant'): number {
+  return wholeNumber(option, text, leastInt, mostInt);
 }
 
 /** A number from 0 to 1. @throws UsageError */

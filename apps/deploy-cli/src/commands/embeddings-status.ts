@@ -1,12 +1,12 @@
 import { embeddingStatus, listModels, requireModel } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import type { CommandContext, CommonOptions } from './command-context.ts';
-import type { EmbeddingWork } from './embedding-database.ts';
+import type { DatabaseWork } from './with-database.ts';
 
 /** Adds `embeddings status`. */
 export function addEmbeddingStatusCommand(
   command: (text: string) => Command,
-  run: (options: CommonOptions, work: EmbeddingWork) => Promise<void>,
+  run: (options: CommonOptions, work: DatabaseWork) => Promise<void>,
   context: CommandContext,
 ): void {
   command('status [key]')

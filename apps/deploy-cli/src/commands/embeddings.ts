@@ -14,8 +14,8 @@ import type { Command } from 'commander';
 import type { Output } from '../output.ts';
 import { optionalWholeNumber } from './arguments.ts';
 import { type CommandContext, type CommonOptions, withCommonOptions, withDatabaseOptions } from './command-context.ts';
-import { type EmbeddingWork, withEmbeddingDatabase } from './embedding-database.ts';
 import { addEmbeddingStatusCommand } from './embeddings-status.ts';
+import { type DatabaseWork, withDatabase } from './with-database.ts';
 
 interface EnableOptions extends CommonOptions {
   readonly dimension?: string;
@@ -37,7 +37,7 @@ interface RetryOptions extends DryRunOptions {
 export function addEmbeddingCommands(program: Command, context: CommandContext): void {
   const group = program.command('embeddings').description('vectors of atoms: models, jobs, coverage');
   const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text)));
-  const run = (options: CommonOptions, work: EmbeddingWork) => withEmbeddingDatabase(context, options, work);
+  const run = (options: CommonOptions, work: DatabaseWork) => withDatabase(context, options, work);
 
   command('enable <model>')
     .description('have atoms get embeddings of a model: those that are there, and every change from now on')

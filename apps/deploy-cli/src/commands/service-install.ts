@@ -35,7 +35,7 @@ interface InstallOptions extends ServiceOptions {
   readonly node?: string;
   readonly user: string;
   readonly memory?: string;
-  readonly credential: readonly string[];
+  readonly settingFile: readonly string[];
   readonly winsw?: string;
   readonly account: string;
   readonly sqlDatabase: string;
@@ -61,7 +61,7 @@ export function addServiceInstallCommands(group: Command, context: CommandContex
     .option('--dry-run', 'show every file and command; change nothing')
     .option('--node <path>', 'systemd: Node that runs it (default: the one that runs this command)')
     .option('--user <name>', 'systemd: account that it runs as; made where it is not there', 'hartonomous')
-    .option('--credential <name=path...>', 'systemd: a setting from a file that only root can read', [])
+    .option('--setting-file <name=path...>', 'systemd: a setting from a file that only root can read', [])
     .option('--winsw <path>', 'Windows: WinSW 2.12 as it was downloaded')
     .option('--account <name>', 'Windows: virtual, or a group managed service account DOMAIN\\name$', 'virtual')
     .option('--sql-database <name>', 'Windows: database in the T-SQL that lets the account in', 'Hartonomous')
@@ -74,7 +74,7 @@ Installing again brings the service to what is asked for now. What you add with 
 
 Examples:
   hartonomous service install neo4j-sync --dry-run
-  hartonomous service install neo4j-sync --start --credential Neo4j__Password=/etc/hartonomous/neo4j-password
+  hartonomous service install neo4j-sync --start --setting-file Neo4j__Password=/etc/hartonomous/neo4j-password
   hartonomous service install ces-consumer --manager winsw --winsw WinSW-x64.exe --account 'CORP\\svc-ces$'`,
     )
     .action(async (name: string, options: InstallOptions) => {
@@ -151,7 +151,7 @@ async function systemdSteps(
       environment: options.environment,
       configFolder: options.config,
       memoryMebibytes: memoryOf(service, options),
-      credentials: credentialFiles(options.credential),
+      credentials: credentialFiles(options.settingFile),
       unitFolder: options.unitFolder,
       start: options.start === true,
     },

@@ -50,8 +50,8 @@ export function credentialFiles(given: readonly string[]): ReadonlyMap<string, s
       const [, name, path] = match ?? [];
       if (name !== undefined && path !== undefined) return [name, path];
       throw new UsageError(
-        `--credential ${text} can't be used.`,
-        'Give the name of a setting and an absolute path: Neo4j__Password=/etc/hartonomous/neo4j-password.',
+        "A value of --setting-file can't be used.",
+        'Give NAME=PATH: the name of a setting as environment variables have it, with __ for :, and an absolute path.',
       );
     }),
   );

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import {
   applySteps,
   exitCodes,
@@ -15,6 +16,7 @@ import {
 } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
+import type { Output } from '../output.ts';
 import { wholeNumber } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
 import { addServiceInstallCommands, outputOf } from './service-install.ts';
@@ -101,7 +103,7 @@ Examples:
   hartonomous service logs neo4j-sync --since '1 hour ago' --follow`,
     )
     .action(async (name: string, options: LogOptions) => {
-      outputOf(context, options);
+      const output = outputOf(context, { json: false, verbose: false });
       const service = workerNamed(name);
       const lines = wholeNumber('--lines', options.lines, 1, mostLines);
       if (options.manager === 'winsw') {
@@ -114,7 +116,7 @@ Examples:
       const args = ['--unit', systemdUnit(service), '--lines', String(lines), '--output', 'cat', '--no-pager'];
       if (options.since !== undefined) args.push(`--since=${options.since}`);
       if (options.follow === true) args.push('--follow');
-      const code = await show('journalctl', args, context);
+      const code = await show('journalctl', args, output, context.signal);
       if (code !== 0) context.finish(exitCodes.failed);
     });
 }
@@ -159,11 +161,11 @@ async function statusOf(service: WorkerService, options: ServiceOptions, signal:
   };
 }
 
-/** Runs a program whose output is the command's own. */
-async function show(command: string, args: readonly string[], context: CommandContext): Promise<number> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], signal: context.signal });
-  child.stdout.setEncoding('utf8').on('data', (text: string) => context.stdout.write(text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => context.stderr.write(text));
+/** Runs a program and prints its lines, as all else is printed: a log has what others wrote. */
+async function show(command: string, args: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
+  createInterface({ input: child.stdout }).on('line', (line) => output.line(line));
+  createInterface({ input: child.stderr }).on('line', (line) => output.warning(line));
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.once('error', reject).once('close', (code) => resolve(code ?? 1));
   return await promise;

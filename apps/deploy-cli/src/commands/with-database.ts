@@ -4,15 +4,11 @@ import { databaseSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
 import { type CommandContext, type CommonOptions, startCommand } from './command-context.ts';
 
-/** What a command about embeddings does with the database. */
-export type EmbeddingWork = (run: { readonly client: BrokerClient; readonly output: Output }) => Promise<void>;
+/** What a command does with the database. */
+export type DatabaseWork = (run: { readonly client: BrokerClient; readonly output: Output }) => Promise<void>;
 
-/** Opens the database for a command about embeddings, and closes it. */
-export async function withEmbeddingDatabase(
-  context: CommandContext,
-  options: CommonOptions,
-  work: EmbeddingWork,
-): Promise<void> {
+/** Opens the database for a command, and closes it. */
+export async function withDatabase(context: CommandContext, options: CommonOptions, work: DatabaseWork): Promise<void> {
   const { output, settings } = await startCommand(context, options);
   const database = settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb;
   await using client = await openSqlServer(database, { signal: context.signal });

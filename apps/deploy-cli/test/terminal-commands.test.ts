@@ -1,0 +1,143 @@
+import { sharedTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
+import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
+import { eventually } from '@hartonomous/test-support';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { hartonomous } from './hartonomous.ts';
+
+// queue, tenant, sql and cypher: what an operator looks up and mends from a terminal.
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
+
+const database = 'Hartonomous';
+let sql: TestServer;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  const { uri, username, password } = await sharedTestNeo4j();
+  sql = await startTestServer();
+  env = {
+    ConnectionStrings__HartonomousDb: sql.connectionString(database),
+    Neo4j__Uri: uri,
+    Neo4j__Username: username,
+    Neo4j__Password: password,
+  };
+  expect(await hartonomous(['database', 'deploy'], env)).toMatchObject({ exitCode: 0 });
+});
+afterAll(() => sql?.[Symbol.asyncDispose]());
+
+const emptied = () => sql.run(database, 'RECEIVE * FROM dbo.Neo4jSyncQueue;');
+
+test('tenant add: row and message, or neither; a number that is taken keeps its name', async () => {
+  onTestFinished(emptied);
+  await emptied();
+  const dry = await hartonomous(['tenant', 'add', '77', 'Contoso \u001b[2J', '--dry-run'], env);
+  expect(dry).toMatchObject({ exitCode: 0, stdout: 'Would add tenant 77: Contoso \\u001b[2J.\n' });
+  expect(await sql.value(database, 'SELECT COUNT(*) AS n FROM dbo.Tenant WHERE TenantId = 77;')).toBe(0);
+  expect((await hartonomous(['tenant', 'add', '77', 'Contoso'], env)).stdout).toContain('✓ Added tenant 77: Contoso;');
+  await eventually(async () => {
+    const peeked = await hartonomous(['queue', 'peek', 'sync'], env);
+    expect(peeked.stdout).toMatch(/<EntityType>Tenant<\/EntityType>.*<EntityId>77<\/EntityId>/);
+  });
+  const again = await hartonomous(['tenant', 'add', '77', 'Another'], env);
+  expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('TENANT_EXISTS: There is a tenant 77') });
+  const { tenants } = JSON.parse((await hartonomous(['tenant', 'list', '--json'], env)).stdout) as {
+    tenants: { id: number; name: string }[];
+  };
+  expect(tenants.map(({ id, name }) => [id, name])).toContainEqual([77, 'Contoso']);
+});
+
+test.each([
+  [['tenant', 'add', 'x', 'Contoso'], /the id x can't be used/],
+  [['tenant', 'add', '7', '  '], /The name can't be used/],
+  [['tenant', 'add', '7', 'x'.repeat(201)], /1 to 200 characters/],
+  [['queue', 'peek', 'nothing'], /nothing/],
+  [['queue', 'peek', 'sync', '--limit', '0'], /--limit 0 can't be used/],
+  [['sql', 'SELECT 1', '--limit', 'x'], /--limit x can't be used/],
+])('wrong usage: %j', async (args, message) => {
+  const { exitCode, stderr } = await hartonomous(args, env);
+  expect(stderr).toMatch(message);
+  expect(exitCode).toBe(2);
+});
+
+test('queue status: all is well, then a queue that is off and a dead letter', async () => {
+  await emptied();
+  const well = await hartonomous(['queue', 'status'], env);
+  expect(well.stderr).toBe('');
+  expect(well.stdout.split('\n').slice(0, 2)).toEqual([
+    expect.stringMatching(/^QUEUE +STATE +WAITING +OLDEST +RETRIES +DEAD +UNDELIVERED +READER$/),
+    expect.stringMatching(/^sync +on +0 +- +0 +0 +0 +neo4j-sync-worker$/),
+  ]);
+  expect(well.exitCode, well.stdout).toBe(0);
+  await sql.run(
+    database,
+    'ALTER QUEUE dbo.Neo4jSyncQueue WITH STATUS = OFF;',
+    `INSERT INTO dbo.Neo4jSyncDeadLetterQueue (ReasonCode, ReasonText, MessageTypeName, ConversationHandle, ReceivedAt)
+     VALUES (N'BAD', N'it is bad', N'Neo4jSyncRequest', NEWID(), SYSUTCDATETIME());`,
+  );
+  onTestFinished(() =>
+    sql.run(database, 'ALTER QUEUE dbo.Neo4jSyncQueue WITH STATUS = ON;', 'DELETE FROM dbo.Neo4jSyncDeadLetterQueue;'),
+  );
+  const { exitCode, stdout } = await hartonomous(['queue', 'status'], env);
+  expect(stdout).toMatch(/^sync +OFF +0 +- +0 +1 +0 +neo4j-sync-worker$/m);
+  expect(stdout).toMatch(/^✗ .*Neo4jSyncQueue.*\n {6}.*ALTER QUEUE/m);
+  expect(exitCode).toBe(1);
+});
+
+test('queue status says what a login may not see', async () => {
+  const password = 'Outsider-login!1';
+  await sql.run('master', `CREATE LOGIN [outsider] WITH PASSWORD = N'${password}';`);
+  await sql.run(database, 'CREATE USER [outsider] FOR LOGIN [outsider];');
+  const connection = sql.connectionString(database, password).replace('User Id=sa', 'User Id=outsider');
+  const { exitCode, stdout } = await hartonomous(['queue', 'status', '--json'], {
+    ...env,
+    ConnectionStrings__HartonomousDb: connection,
+  });
+  const { ok, queues } = JSON.parse(stdout) as { ok: boolean; queues: { isOn: unknown; unseen: { part: string }[] }[] };
+  expect([exitCode, ok]).toEqual([1, false]);
+  expect(queues[0]?.isOn).toBeNull();
+  expect(queues[0]?.unseen.map(({ part }) => part)).toEqual(expect.arrayContaining(['status', 'deadLetters']));
+});
+
+test('sql reads, refuses to change, and changes with --write', async () => {
+  const read = await hartonomous(['sql', "SELECT 1 AS a, N'x\u001b' AS b, NULL AS c, 0x0aFF AS d; SELECT 2 AS e"], env);
+  expect(read.stdout.split('\n')).toEqual(['a  b  c     d', '1  x  NULL  0x0aff', '1 row.', 'e', '2', '1 row.', '']);
+  const text = 'UPDATE dbo.Tenant SET Name = Name WHERE TenantId = 0; SELECT @@ROWCOUNT AS changed';
+  const refused = await hartonomous(['sql', text], env);
+  expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^STATEMENT_REFUSED: UPDATE in line 1/) });
+  const written = await hartonomous(['sql', text, '--write', '--json'], env);
+  expect(JSON.parse(written.stdout)).toEqual({
+    ok: true,
+    sets: [{ columns: ['changed'], rows: [{ changed: 1 }], isCut: false }],
+  });
+  const cut = await hartonomous(['sql', 'SELECT name FROM sys.objects', '--limit', '2'], env);
+  expect(cut.stdout).toContain('2 rows shown; there are more: --limit.');
+  const wrong = await hartonomous(['sql', 'SELECT * FROM dbo.Nothing'], env);
+  expect(wrong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Invalid object name 'dbo.Nothing'") });
+});
+
+test('cypher reads, is refused by the server when it would write, and writes with --write', async () => {
+  const label = `Probe${process.pid}`;
+  onTestFinished(async () => {
+    await hartonomous(['cypher', `MATCH (n:${label}) DETACH DELETE n`, '--write'], env);
+  });
+  const create = `CREATE (n:${label} {id: 9007199254740993, at: date('2026-11-28')})-[r:KNOWS {since: 1}]->(n) RETURN n, r`;
+  const refused = await hartonomous(['cypher', create], env);
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/access mode/i) });
+  const written = await hartonomous(['cypher', create, '--write', '--json'], env);
+  expect(JSON.parse(written.stdout)).toEqual({
+    ok: true,
+    columns: ['n', 'r'],
+    rows: [
+      [
+        { labels: [label], properties: { id: '9007199254740993', at: '2026-11-28' } },
+        { type: 'KNOWS', properties: { since: '1' } },
+      ],
+    ],
+    isCut: false,
+    changes: { nodesCreated: 1, relationshipsCreated: 1, propertiesSet: 3, labelsAdded: 1 },
+  });
+  const rows = await hartonomous(['cypher', 'UNWIND range(1, 5) AS n RETURN n', '--limit', '2'], env);
+  expect(rows.stdout).toBe('n\n1\n2\n2 rows shown; there are more: --limit.\n');
+  const none = await hartonomous(['cypher', 'MATCH (n:Nothing) RETURN n.id AS id'], env);
+  expect(none.stdout).toBe('id\n0 rows.\n');
+});

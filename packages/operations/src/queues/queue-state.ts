@@ -1,0 +1,75 @@
+import { type BrokerClient, DeadLetterTable, type ObservationPart } from '@hartonomous/broker-client';
+import { isWorkerQueue, type QueueDefinition, queues } from '@hartonomous/provenance-schema';
+import { observeQueue } from './observe-queue.ts';
+import { databaseFacts, queueFacts } from './queue-facts.ts';
+
+/** How a queue is, with what waits before and behind it. Null: it could not be seen. */
+export interface QueueState {
+  readonly name: string;
+  readonly queue: string;
+  readonly description: string;
+  /** The program or procedure that takes its messages. */
+  readonly reader: string;
+  readonly isOn: boolean | null;
+  readonly messages: number | null;
+  /** Milliseconds; also null where there are no messages. */
+  readonly oldestAgeMs: number | null;
+  /** Messages of failed batches that wait for another try. Null also for queues of procedures, which have none. */
+  readonly retries: number | null;
+  /** Dead letters that nobody has replayed. Null also for queues of procedures. */
+  readonly pendingDeadLetters: number | null;
+  /** Messages for its service that wait in the transmission queue. */
+  readonly undelivered: number | null;
+  /** What keeps messages from coming. */
+  readonly problems: readonly { readonly message: string; readonly action: string }[];
+  /** What could not be seen, with the reason. */
+  readonly unseen: readonly { readonly part: ObservationPart | 'deadLetters'; readonly reason: string }[];
+}
+
+/** Looks at each queue, one after the other. What this login may not see is said, not guessed. */
+export async function* queueStates(client: BrokerClient, signal: AbortSignal): AsyncGenerator<QueueState> {
+  for (const definition of queues) yield await queueState(client, definition, signal);
+}
+
+async function queueState(client: BrokerClient, definition: QueueDefinition, signal: AbortSignal): Promise<QueueState> {
+  const { name, queue, description, reader, service } = definition;
+  const observed = await observeQueue(client, definition, signal);
+  const { observation, unseen } = observed;
+  const facts = [...databaseFacts(observed), ...queueFacts(definition, observed)];
+  const { status, waiting, retries, stuck } = observation;
+  const missing: { part: ObservationPart | 'deadLetters'; reason: string }[] = Array.from(unseen, ([part, error]) => ({
+    part,
+    reason: reasonOf(error),
+  }));
+  let pendingDeadLetters: number | null = null;
+  if (isWorkerQueue(definition)) {
+    try {
+      pendingDeadLetters = await new DeadLetterTable(client, definition.deadLetters).count(
+        { state: 'PENDING' },
+        { signal },
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      missing.push({ part: 'deadLetters', reason: reasonOf(error) });
+    }
+  }
+  return {
+    name,
+    queue,
+    description,
+    reader: reader.kind === 'worker' ? reader.program : reader.procedure,
+    isOn: status === undefined ? null : status.isReceiveEnabled && status.isEnqueueEnabled,
+    messages: waiting?.messages ?? null,
+    oldestAgeMs: waiting?.oldestAgeMs ?? null,
+    retries: retries?.messages ?? null,
+    pendingDeadLetters,
+    undelivered:
+      stuck?.filter(({ toService }) => toService === service).reduce((sum, { messages }) => sum + messages, 0) ?? null,
+    problems: facts.flatMap(({ message, action }) => (action === null ? [] : [{ message, action }])),
+    unseen: missing,
+  };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

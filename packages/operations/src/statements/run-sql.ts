@@ -1,0 +1,30 @@
+import type { BrokerClient, UncheckedRow } from '@hartonomous/broker-client';
+import { requireReadOnlySql } from './read-only-sql.ts';
+
+/** What a batch of T-SQL answered. */
+export interface SqlAnswer {
+  /** The rows of each result set. */
+  readonly sets: readonly (readonly UncheckedRow[])[];
+}
+
+/**
+ * Runs a batch of T-SQL of a person's own.
+ *
+ * @param isWrite false: the batch may only read, and is rolled back anyway
+ * @throws StatementRefusedError for a batch that may change something where only reading was asked for
+ * @throws BrokerError
+ */
+export async function runSql(
+  client: BrokerClient,
+  text: string,
+  isWrite: boolean,
+  signal: AbortSignal,
+): Promise<SqlAnswer> {
+  const options = { signal, context: { operation: 'running the given statements' } };
+  if (isWrite) return { sets: await client.querySets(text, {}, options) };
+  requireReadOnlySql(text);
+  await using transaction = await client.beginTransaction();
+  const sets = await transaction.querySets(text, {}, options);
+  await transaction.rollback();
+  return { sets };
+}
