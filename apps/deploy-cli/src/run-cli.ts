@@ -2,6 +2,7 @@ import type { EnvironmentVariables } from '@hartonomous/config-loader';
 import { type ExitCode, exitCodes, failureOf } from '@hartonomous/operations';
 import { escapeControls } from '@hartonomous/redaction';
 import { Command, CommanderError } from 'commander';
+import { addApiKeyCommands } from './commands/api-key.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addDatabaseCommands } from './commands/database-deploy.ts';
 import { addDeadLetterCommands } from './commands/dead-letter.ts';
@@ -85,6 +86,7 @@ Examples:
   hartonomous search 'service broker'
   hartonomous config explain Neo4j:Uri`,
     );
+  addApiKeyCommands(program, context);
   addDatabaseCommands(program, context);
   addDeadLetterCommands(program, context);
   addDoctorCommand(program, context);

@@ -1,4 +1,16 @@
 export {
+  type ApiKey,
+  type ApiKeyChoice,
+  checkApiKey,
+  createApiKey,
+  listApiKeys,
+  revokeApiKey,
+} from './api/api-keys.ts';
+export { type ApiRole, apiRoles } from './api/api-role.ts';
+export { type ApiActor, type AuditEntry, logApiAudit } from './api/audit.ts';
+export { ApiKeyNotFoundError, EntityNotFoundError, TenantNotFoundError } from './api/errors.ts';
+export { requestSync } from './api/request-sync.ts';
+export {
   type DatabaseDeployment,
   type DatabaseDeploymentOptions,
   type DatabaseProgress,

@@ -56,7 +56,12 @@ const folders: readonly {
   names: readonly string[];
 }[] = [
   { kind: 'user', folder: 'Security', schema: null, names: [brokerUser] },
-  { kind: 'role', folder: 'Security', schema: null, names: ['HartonomousWorker', 'HartonomousSender'] },
+  {
+    kind: 'role',
+    folder: 'Security',
+    schema: null,
+    names: ['HartonomousWorker', 'HartonomousSender', 'HartonomousApi'],
+  },
   {
     kind: 'messageType',
     folder: 'ServiceBroker/MessageTypes',
@@ -125,6 +130,8 @@ const folders: readonly {
       'IngestionLease',
       'IngestedDocument',
       'IngestionUndo',
+      'ApiKey',
+      'ApiAudit',
       ...workerQueues.map(({ deadLetters }) => objectName(deadLetters.table).name),
     ],
   },
@@ -137,6 +144,9 @@ const folders: readonly {
       'sp_SendOnPooledDialog',
       'sp_EndConversations',
       'sp_BrokerHealth',
+      'sp_TouchApiKey',
+      'sp_LogApiAudit',
+      'sp_PurgeApiAudit',
       'sp_PutMessageRetries',
       'sp_TakeMessageRetries',
       'sp_SendNeo4jSync',

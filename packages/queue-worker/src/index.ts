@@ -19,5 +19,6 @@ export {
   type WorkerDefaults,
   workerShape,
 } from './options.ts';
-export { type Purge, type PurgeProcedure, procedurePurge } from './purges.ts';
+export { type PatienceOptions, patiently } from './patience.ts';
+export { type Purge, type PurgeProcedure, procedurePurge, runPurges } from './purges.ts';
 export { writeSettingsSchema } from './write-settings-schema.ts';

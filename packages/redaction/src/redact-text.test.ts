@@ -19,6 +19,7 @@ test.each([
   ['Endpoint=sb://x/;SharedAccessKeyName=root;SharedAccessKey=hunter22=', 'SharedAccessKey=***'],
   ['ConnectionStrings__HartonomousDb=hunter22', 'ConnectionStrings__HartonomousDb=***'],
   ['worker --Signing:PrivateKey=hunter22 --check', 'worker --Signing:PrivateKey=*** --check'],
+  [`key hk_0123456789ab_${'aB-_'.repeat(10)}xyz is unknown`, 'key hk_0123456789ab_*** is unknown'],
   ['bolt://neo4j:hunter22@host:7687', 'bolt://neo4j:***@host:7687'],
   [
     'GET https://a.blob/x?sv=2024&sig=hunter22%3D&se=2026 failed',

@@ -10,6 +10,9 @@ const header =
 /** The value of an Authorization header, wherever it stands. */
 const schemeAndToken = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/g;
 
+/** A key of the HTTP API; its first part says which one and opens nothing. */
+const apiKey = /\b(hk_[0-9a-f]{12}_)[\w-]{43}/g;
+
 /** What a JSON Web Token is looked for in. */
 const dottedRun = /[\w.-]+/g;
 
@@ -63,6 +66,7 @@ export function redactText(text: string): string {
   const redacted = redactAddresses(text.replace(privateKeyBlock, `-----BEGIN $1-----${hiddenSecret}`))
     .replace(header, `$1$2$3${hiddenSecret}`)
     .replace(schemeAndToken, `$1 ${hiddenSecret}`)
+    .replace(apiKey, `$1${hiddenSecret}`)
     .replace(dottedRun, hideTokens);
   return shapes.reduce(hideValues, redacted);
 }

@@ -7,6 +7,8 @@ const roleLogins = {
   worker: { login: 'hartonomous-worker', roles: ['HartonomousWorker'] },
   /** An application: changes rows of the entities and enqueues. */
   sender: { login: 'hartonomous-sender', roles: ['HartonomousSender', 'db_datareader', 'db_datawriter'] },
+  /** Runs the HTTP API. */
+  api: { login: 'hartonomous-api', roles: ['HartonomousApi'] },
 } as const;
 
 /** Who logs in. */

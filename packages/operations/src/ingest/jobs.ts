@@ -71,6 +71,8 @@ const columns = `j.[IngestionJobId], j.[TenantId], j.[FileName], j.[SourceUri], 
 export interface JobFilter {
   readonly tenantId?: number;
   readonly status?: JobStatus;
+  /** Older ones only: those with a smaller id. */
+  readonly beforeId?: bigint;
 }
 
 /** One job, or undefined. */
@@ -117,17 +119,19 @@ export async function countJobs(
   return Object.fromEntries(rows.map(({ Status, Jobs }) => [Status, Jobs]));
 }
 
-function where({ tenantId, status }: JobFilter): string {
+function where({ tenantId, status, beforeId }: JobFilter): string {
   const conditions = [
     ...(tenantId === undefined ? [] : ['j.[TenantId] = @TenantId']),
     ...(status === undefined ? [] : ['j.[Status] = @Status']),
+    ...(beforeId === undefined ? [] : ['j.[IngestionJobId] < @BeforeId']),
   ];
   return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 }
 
-function parameters({ tenantId, status }: JobFilter) {
+function parameters({ tenantId, status, beforeId }: JobFilter) {
   return {
     ...(tenantId === undefined ? {} : { TenantId: tenantId }),
     ...(status === undefined ? {} : { Status: status }),
+    ...(beforeId === undefined ? {} : { BeforeId: sqlParameter.bigint(beforeId) }),
   };
 }

@@ -13,6 +13,8 @@ export interface SqlServerOptions {
    * long: a statement that waits for somebody's lock looks like one that works. @default 30000
    */
   readonly requestTimeoutMs?: number;
+  /** Most connections. @default 3: a transaction holds one, what is looked up meanwhile takes another */
+  readonly maxConnections?: number;
   readonly signal?: AbortSignal | undefined;
 }
 

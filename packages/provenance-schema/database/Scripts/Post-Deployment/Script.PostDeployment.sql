@@ -115,6 +115,25 @@ GRANT EXECUTE ON TYPE::[dbo].[EmbeddingResultList] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_EnqueueEmbeddingRequest] TO [HartonomousSender];
 GO
 
+-- The HTTP API reads, and writes only through procedures; API keys are made by operators.
+GRANT SELECT ON [dbo].[ApiKey] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_TouchApiKey] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_LogApiAudit] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_PurgeApiAudit] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_EnqueueNeo4jSync] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[Tenant] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[User] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[Model] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[ModelVersion] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[Atom] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[AtomProvenance] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[Operation] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[Inference] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[Decision] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[GenerationStream] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[IngestionJob] TO [HartonomousApi];
+GO
+
 -- <migrations>
 -- Written by `pnpm migrations` from Scripts/Migrations: change the files there.
 -- Scripts/Migrations/0002-legacy-embeddings.sql

@@ -1,0 +1,97 @@
+import { type BrokerClient, BrokerError } from '@hartonomous/broker-client';
+import {
+  createGraphNavigator,
+  createLineageReader,
+  type GraphConnection,
+  GraphSyncError,
+} from '@hartonomous/graph-sync';
+import { openGraph, openSqlServer } from '@hartonomous/operations';
+import { patiently, procedurePurge, runPurges } from '@hartonomous/queue-worker';
+import { type DependencyReadiness, type RunningWorker, reasonOf, type WorkerContext } from '@hartonomous/worker-host';
+import { createApi } from './api.ts';
+import { startServer } from './http/server.ts';
+import { ApiKeyIdentities } from './identity/api-key-identities.ts';
+import type { Settings } from './options.ts';
+import { probe } from './probe.ts';
+
+/**
+ * Connects to both servers, waiting as long as one is away, and then listens.
+ *
+ * @throws what waiting doesn't heal: BrokerError, GraphSyncError, ListenError
+ */
+export async function startApi(settings: Settings, context: WorkerContext): Promise<RunningWorker> {
+  const { logger, drain } = context;
+  const { Api } = settings;
+  await using stack = new AsyncDisposableStack();
+  const readiness = { sql: context.addDependency('sql-server'), graph: context.addDependency('neo4j') };
+  const [client, graph] = await Promise.all([
+    connect(readiness.sql, () => connectSql(settings, context), stack, drain),
+    connect(readiness.graph, () => connectGraph(settings, drain), stack, drain),
+  ]);
+  const identities = new ApiKeyIdentities(client, Api.KeyCacheSeconds * 1_000);
+  const reader = { timeoutMs: Api.QueryTimeoutMs };
+  const api = createApi({
+    services: {
+      ...{ settings, client, graph },
+      lineage: createLineageReader(graph, reader),
+      navigator: createGraphNavigator(graph, reader),
+    },
+    logger,
+    identify: (token, signal) => identities.find(token, signal),
+    onFailed: (error) => {
+      if (error instanceof BrokerError && error.retryable) readiness.sql.down(error.code);
+      if (error instanceof GraphSyncError && error.retryable) readiness.graph.down(error.code);
+    },
+  });
+  const server = stack.use(await startServer(api.fetch, { host: Api.Host, port: Api.Port, logger }));
+  const purges = [
+    procedurePurge(client, {
+      what: 'rows of dbo.ApiAudit',
+      procedure: 'dbo.sp_PurgeApiAudit',
+      parameters: { RetentionDays: Api.AuditRetentionDays },
+    }),
+  ];
+  const owned = stack.move();
+  return {
+    async run() {
+      const besides = [
+        probe({ client, graph, readiness, intervalMs: Api.ProbeIntervalMs, signal: drain }),
+        runPurges(purges, { logger, intervalMs: Api.PurgeIntervalMinutes * 60_000, signal: drain }),
+      ];
+      await Promise.all(besides);
+      await server.drain(context.force);
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function connect<T extends AsyncDisposable>(
+  state: DependencyReadiness,
+  attempt: () => Promise<T>,
+  stack: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<T> {
+  const connection = stack.use(await patiently(attempt, { signal, onAway: (error) => state.down(reasonOf(error)) }));
+  state.up();
+  return connection;
+}
+
+async function connectSql(
+  { ConnectionStrings, Api }: Settings,
+  { logger, drain }: WorkerContext,
+): Promise<BrokerClient> {
+  const settings = ConnectionStrings.HartonomousDb;
+  const client = await openSqlServer(settings, {
+    requestTimeoutMs: Api.QueryTimeoutMs,
+    maxConnections: Api.MaxConnections,
+    signal: drain,
+  });
+  logger.info({ database: settings.database }, 'Connected to SQL Server');
+  return client;
+}
+
+function connectGraph({ Neo4j, Api }: Settings, signal: AbortSignal): Promise<GraphConnection> {
+  const { Uri: uri, Username: username, Password, Database: database } = Neo4j;
+  const password = Password.reveal();
+  return openGraph({ uri, username, password, database, maxConnections: Api.MaxConnections }, signal);
+}

@@ -1,0 +1,39 @@
+import type { Logger } from '@hartonomous/worker-host';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { RouteNotFoundError } from './errors.ts';
+import { type Environment, newRoutes } from './http/environment.ts';
+import { answerErrors, authenticate, limitRate, observe } from './http/middleware.ts';
+import { RateLimit } from './http/rate-limit.ts';
+import type { Identity } from './identity/identity.ts';
+import { openApiDocument } from './open-api.ts';
+import { addRoutes } from './routes.ts';
+import type { Services } from './services.ts';
+
+/** What the API needs besides its services. */
+export interface ApiOptions {
+  readonly services: Services;
+  readonly logger: Logger;
+  /** Who a token belongs to; undefined for one that isn't valid. */
+  readonly identify: (token: string, signal: AbortSignal) => Promise<Identity | undefined>;
+  /** Told of errors that are the server's own. */
+  readonly onFailed: (error: Error) => void;
+}
+
+/** The whole API as a fetch handler; it opens and closes nothing. */
+export function createApi({ logger, identify, onFailed, services }: ApiOptions): OpenAPIHono<Environment> {
+  const api = newRoutes();
+  api.use(observe(logger));
+  api.use('/v1/*', authenticate(identify), limitRate(new RateLimit(services.settings.Api.RequestsPerMinute)));
+  api.use('/v1/*', async (context, next) => {
+    context.set('services', services);
+    await next();
+  });
+  api.onError(answerErrors(logger, onFailed));
+  api.notFound((context) => {
+    throw new RouteNotFoundError(context.req.method, context.req.path);
+  });
+  addRoutes(api);
+  const document = openApiDocument(api);
+  api.get('/openapi.json', (context) => context.json(document, 200));
+  return api;
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from '@hartonomous/worker-host';
+import type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { NotAllowedError, NotAuthenticatedError, TooManyRequestsError } from '../errors.ts';
+import { type Identity, type Permission, rolesWith } from '../identity/identity.ts';
+import type { Environment } from './environment.ts';
+import { meaningOf, problemOf } from './problem.ts';
+import type { RateLimit } from './rate-limit.ts';
+
+const traceParent = /^[0-9a-f]{2}-(?<traceId>(?!0{32})[0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
+
+/** Gives each request its trace id, each answer its headers, and the log its line. */
+export function observe(logger: Logger): MiddlewareHandler<Environment> {
+  return createMiddleware<Environment>(async (context, next) => {
+    const begunAt = performance.now();
+    const given = traceParent.exec(context.req.header('traceparent') ?? '')?.groups?.traceId;
+    const traceId = given ?? randomBytes(16).toString('hex');
+    context.set('traceId', traceId);
+    await next();
+    context.header('Trace-Id', traceId);
+    context.header('X-Content-Type-Options', 'nosniff');
+    context.header('Referrer-Policy', 'no-referrer');
+    const { method, path } = context.req;
+    const { status } = context.res;
+    // Without the query, in which people search for what is theirs.
+    const fields = { method, path, status, traceId, ms: Math.round(performance.now() - begunAt) };
+    logger.debug(fields, `${method} ${path}: ${status}`);
+  });
+}
+
+/** Answers errors; those that are ours are logged. */
+export function answerErrors(logger: Logger, onFailed: (error: Error) => void): ErrorHandler<Environment> {
+  return (error, context) => {
+    const meaning = meaningOf(error);
+    const traceId = context.get('traceId');
+    if (meaning.isOurs) {
+      logger.error({ err: error, traceId, code: meaning.code }, `${context.req.method} ${context.req.path} failed`);
+      onFailed(error);
+    }
+    return answerProblem(context, meaning, traceId);
+  };
+}
+
+function answerProblem(context: Context, meaning: ReturnType<typeof meaningOf>, traceId: string): Response {
+  const { status, retryAfter } = meaning;
+  return context.body(JSON.stringify(problemOf(meaning, context.req.path, traceId)), status, {
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+    ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
+    ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="hartonomous"' } : {}),
+  });
+}
+
+/** Finds out who asks; nobody unknown gets past it. */
+export function authenticate(
+  find: (token: string, signal: AbortSignal) => Promise<Identity | undefined>,
+): MiddlewareHandler<Environment> {
+  return createMiddleware<Environment>(async (context, next) => {
+    const token = /^Bearer +(?<token>[\w.~+/=-]+)$/i.exec(context.req.header('authorization') ?? '')?.groups?.token;
+    const identity = token === undefined ? undefined : await find(token, context.req.raw.signal);
+    if (identity === undefined) throw new NotAuthenticatedError();
+    context.set('identity', identity);
+    await next();
+    // What one may see another may not.
+    context.header('Cache-Control', 'no-store');
+    context.header('Vary', 'Authorization');
+  });
+}
+
+/** Counts requests by tenant. */
+export function limitRate(limit: RateLimit): MiddlewareHandler<Environment> {
+  return createMiddleware<Environment>(async (context, next) => {
+    const { isAllowed, remaining, resetSeconds } = limit.take(context.get('identity').tenantId);
+    if (!isAllowed) throw new TooManyRequestsError(resetSeconds);
+    await next();
+    context.header('RateLimit-Policy', `"tenant";q=${limit.perMinute};w=60`);
+    context.header('RateLimit', `"tenant";r=${remaining};t=${resetSeconds}`);
+  });
+}
+
+/** Lets pass who has a permission. */
+export function requires(permission: Permission): MiddlewareHandler<Environment> {
+  return createMiddleware<Environment>(async (context, next) => {
+    const { role } = context.get('identity');
+    const roles = rolesWith[permission];
+    if (!roles.includes(role)) throw new NotAllowedError(role, roles.join(' or '));
+    await next();
+  });
+}

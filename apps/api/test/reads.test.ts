@@ -1,0 +1,179 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { ApiFixture } from './fixture.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+
+// Tenants of this file's own, on the Neo4j that test files share; ids are unique across tenants.
+const tenant = 7401;
+const other = 7402;
+let api: ApiFixture;
+let viewer: string;
+let operator: string;
+let sender: string;
+let stranger: string;
+
+beforeAll(async () => {
+  api = await ApiFixture.start([tenant, other]);
+  await clear();
+  // 1 <- 2, 3 <- 4; 9 is another tenant's.
+  await api.driver.executeQuery(
+    `MERGE (t:Tenant {tenantId: 7401})
+     WITH t UNWIND [1, 2, 3, 4] AS n
+     CREATE (a:Atom {id: 7401000 + n, tenantId: 7401, atomType: 'text', canonicalText: 'quokka ' + n,
+       contentHash: toString(n), createdAt: datetime('2026-01-02T03:04:05Z')})-[:BELONGS_TO_TENANT]->(t)`,
+  );
+  await api.driver.executeQuery(
+    "CREATE (:Atom {id: 7401009, tenantId: 7402, atomType: 'text', canonicalText: 'quokka 9'})",
+  );
+  await api.driver.executeQuery(
+    `UNWIND [[2, 1], [3, 1], [4, 2], [4, 3]] AS pair
+     MATCH (c:Atom {id: 7401000 + pair[0]}), (p:Atom {id: 7401000 + pair[1]})
+     CREATE (c)-[:DERIVED_FROM {id: 7401000 + pair[0] * 10 + pair[1]}]->(p)`,
+  );
+  await api.driver.executeQuery('CALL db.awaitIndexes(60)');
+  [viewer, operator, sender, stranger] = await Promise.all([
+    api.key('viewer', tenant),
+    api.key('operator', tenant),
+    api.key('sender', tenant),
+    api.key('viewer', other),
+  ]);
+}, 180_000);
+
+afterAll(async () => {
+  if (api === undefined) return;
+  await clear();
+  await api[Symbol.asyncDispose]();
+});
+
+const clear = () => api.driver.executeQuery('MATCH (n) WHERE n.tenantId IN [7401, 7402] DETACH DELETE n');
+
+test('the document is the one that the repository keeps', async () => {
+  const kept = JSON.parse(await readFile(new URL('../openapi.json', import.meta.url), 'utf8'));
+  const { status, body } = await api.ask('/openapi.json');
+  expect(status).toBe(200);
+  expect(body).toEqual(kept);
+  expect(body.openapi).toBe('3.1.0');
+});
+
+test('nobody gets in without a key that is valid, and all reasons look alike', async () => {
+  const expired = await api.key('viewer', tenant, new Date(Date.now() - 1_000));
+  const spoilt = `${viewer.slice(0, -1)}${viewer.endsWith('A') ? 'B' : 'A'}`;
+  for (const key of [undefined, 'nonsense', spoilt, expired]) {
+    const { status, headers, body } = await api.ask('/v1/entities/Atom/7401001', key);
+    expect(status).toBe(401);
+    expect(headers.get('content-type')).toBe('application/problem+json');
+    expect(headers.get('www-authenticate')).toContain('Bearer');
+    expect(body).toMatchObject({ status: 401, code: 'NOT_AUTHENTICATED', instance: '/v1/entities/Atom/7401001' });
+  }
+  expect(api.program.output).not.toContain(viewer);
+});
+
+test('an entity comes with its neighbours by kind, and a page of each', async () => {
+  const { status, headers, body } = await api.ask('/v1/entities/Atom/7401001?limit=1', viewer);
+  expect(status).toBe(200);
+  expect(headers.get('cache-control')).toBe('no-store');
+  expect(headers.get('ratelimit')).toMatch(/^"tenant";r=\d+;t=\d+$/);
+  expect(body).toMatchObject({
+    label: 'Atom',
+    id: '7401001',
+    properties: { id: '7401001', canonicalText: 'quokka 1' },
+  });
+  const group = body.groups.find(
+    ({ type, direction }: Record<string, string>) => type === 'DERIVED_FROM' && direction === 'in',
+  );
+  expect(group).toMatchObject({ count: 2, items: [{ id: '7401002' }] });
+  const query = new URLSearchParams({
+    type: 'DERIVED_FROM',
+    direction: 'in',
+    neighbourLabel: 'Atom',
+    after: group.next,
+  });
+  const next = await api.ask(`/v1/entities/Atom/7401001/neighbours?${query}`, viewer);
+  expect(next.body).toMatchObject({ items: [{ id: '7401003' }], next: null });
+});
+
+test('lineage: ancestors by page, tree, path, impact', async () => {
+  const first = await api.ask('/v1/atoms/7401004/ancestors?limit=2', viewer);
+  expect(first.body).toMatchObject({
+    total: 3,
+    truncated: false,
+    items: [{ id: '7401002', depth: 1 }, { id: '7401003' }],
+  });
+  const second = await api.ask(`/v1/atoms/7401004/ancestors?limit=2&after=${first.body.next}`, viewer);
+  expect(second.body).toMatchObject({ items: [{ id: '7401001', depth: 2 }], next: null });
+  expect((await api.ask('/v1/atoms/7401001/leaves', viewer)).body.items).toMatchObject([{ id: '7401004' }]);
+  const tree = await api.ask('/v1/atoms/7401002/tree?depth=1', viewer);
+  expect(tree.body).toMatchObject({
+    ...{ root: { id: '7401002' }, ancestors: [{ id: '7401001' }], descendants: [{ id: '7401004' }] },
+    ...{ truncated: false, cut: [] },
+  });
+  expect(tree.body.edges).toHaveLength(2);
+  const path = await api.ask('/v1/atoms/7401004/path?to=7401001', viewer);
+  expect(path.body).toMatchObject({ found: true, atoms: [{ id: '7401004' }, {}, { id: '7401001' }] });
+  const impact = await api.ask('/v1/atoms/7401001/impact', viewer);
+  expect(impact.body).toMatchObject({ losesAll: 3, losesPart: 0, childEdges: 2 });
+});
+
+test('search finds the words of the tenant alone, page by page', async () => {
+  const first = await api.ask('/v1/search?text=quokka&limit=3', viewer);
+  expect(first.body.items).toHaveLength(3);
+  const second = await api.ask(`/v1/search?text=quokka&limit=3&after=${first.body.next}`, viewer);
+  expect(second.body.items).toHaveLength(1);
+  expect(second.body.next).toBeNull();
+  const none = await api.ask('/v1/atoms/7401001/similar', viewer);
+  expect(none).toMatchObject({ status: 409, body: { code: 'ATOM_HAS_NO_EMBEDDING' } });
+});
+
+test('what is of another tenant is answered as what is not there', async () => {
+  for (const path of ['/v1/entities/Atom/ID', '/v1/atoms/ID/tree', '/v1/atoms/ID/ancestors', '/v1/atoms/ID/similar']) {
+    const theirs = await api.ask(path.replace('ID', '7401001'), stranger);
+    const none = await api.ask(path.replace('ID', '7401777'), stranger);
+    expect(theirs.status).toBe(404);
+    const neutral = ({ detail, instance, traceId: _, ...rest }: Record<string, string>) => ({
+      ...rest,
+      detail: detail?.replaceAll(/74\d{5}/g, 'ID'),
+      instance: instance?.replaceAll(/74\d{5}/g, 'ID'),
+    });
+    expect(neutral(theirs.body)).toEqual(neutral(none.body));
+  }
+  expect((await api.ask('/v1/search?text=quokka', stranger)).body.items).toMatchObject([{ id: '7401009' }]);
+});
+
+test('bad requests are told part by part; unknown routes and labels are 404', async () => {
+  const bad = await api.ask('/v1/atoms/9223372036854775808/ancestors', viewer);
+  expect(bad).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } });
+  expect(bad.body.errors).toContainEqual({ in: 'param', pointer: '/id', detail: 'a whole number of 64 bits' });
+  expect((await api.ask('/v1/atoms/7401004/ancestors?limit=0', viewer)).body.errors).toMatchObject([
+    { in: 'query', pointer: '/limit' },
+  ]);
+  const cursor = await api.ask('/v1/atoms/7401004/ancestors?after=nonsense', viewer);
+  expect(cursor).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } });
+  expect(await api.ask('/v1/entities/Nothing/1', viewer)).toMatchObject({
+    status: 404,
+    body: { code: 'UNKNOWN_LABEL' },
+  });
+  expect(await api.ask('/v1/entities/Atom/x', viewer)).toMatchObject({ status: 400 });
+  expect(await api.ask('/v1/nothing', viewer)).toMatchObject({ status: 404, body: { code: 'ROUTE_NOT_FOUND' } });
+  const traced = await api.ask('/v1/nothing', viewer, {
+    headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+  });
+  expect(traced.body.traceId).toBe('0af7651916cd43dd8448eb211c80319c');
+});
+
+test('roles: a sender reads nothing, a viewer changes nothing; a change leaves message and audit', async () => {
+  expect(await api.ask('/v1/atoms/7401001/tree', sender)).toMatchObject({ status: 403, body: { code: 'NOT_ALLOWED' } });
+  expect(await api.ask('/v1/ingestions', sender)).toMatchObject({ status: 200, body: { items: [], next: null } });
+  const path = `/v1/entities/Tenant/${tenant}/sync`;
+  expect(await api.ask(path, viewer, { method: 'POST' })).toMatchObject({ status: 403 });
+  const before = await api.client.queueDepth('dbo.Neo4jSyncQueue');
+  const done = await api.ask(path, operator, { method: 'POST' });
+  expect(done).toMatchObject({ status: 202, body: { type: 'Tenant', id: String(tenant), state: 'enqueued' } });
+  const theirs = await api.ask(`/v1/entities/Tenant/${other}/sync`, operator, { method: 'POST' });
+  expect(theirs).toMatchObject({ status: 404, body: { code: 'ENTITY_NOT_FOUND' } });
+  expect(await api.client.queueDepth('dbo.Neo4jSyncQueue')).toBe(before + 1);
+  const [rows = []] = await api.client.querySets('SELECT * FROM dbo.ApiAudit;', {});
+  expect(rows).toMatchObject([{ TenantId: tenant, Action: 'entity.sync', Target: `Tenant/${tenant}` }]);
+  expect(rows[0]?.Subject).toMatch(/^api-key:\d+$/);
+  expect(rows[0]?.TraceId).toBe(done.headers.get('trace-id'));
+});
