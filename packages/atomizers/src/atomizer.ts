@@ -36,6 +36,11 @@ export interface AtomDraft {
   readonly canonicalText: string | null;
   /** What is known beside the content, as JSON values: `{ line, heading, pointer }`… */
   readonly metadata: Readonly<Record<string, unknown>> | null;
+  /**
+   * Its fields by column name; of what isn't a row of a table null. They belong to the file that it is read in, not to the content:
+   * the same row may be in a file with another header or delimiter. {@link FileReading.tables} has the names.
+   */
+  readonly values: Readonly<Record<string, string>> | null;
   /** How it comes from its parent: `sentence-of`, `member-of`… */
   readonly derivationType: string;
   /**

@@ -8,6 +8,7 @@ export interface DraftFields {
   readonly content: Uint8Array;
   readonly canonicalText?: string | null;
   readonly metadata?: Readonly<Record<string, unknown>> | null;
+  readonly values?: Readonly<Record<string, string>> | null;
   readonly derivationType?: string;
   readonly startOffset?: number | null;
   readonly endOffset?: number | null;
@@ -36,6 +37,7 @@ export class DraftSequence {
       content: fields.content,
       canonicalText: fields.canonicalText ?? null,
       metadata: fields.metadata ?? null,
+      values: fields.values ?? null,
       derivationType: fields.derivationType ?? `${fields.atomType}-of`,
       startOffset: fields.startOffset ?? null,
       endOffset: fields.endOffset ?? null,

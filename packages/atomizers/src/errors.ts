@@ -27,6 +27,23 @@ export abstract class AtomizerError extends Error {
   }
 }
 
+/**
+ * Thrown when nothing can be written to the temporary folder, which is needed for archives and large members: an outage of this
+ * machine, which says nothing of the file. Not an {@link AtomizerError}: the same bytes may succeed later.
+ */
+export class TemporaryFileError extends Error {
+  readonly code = 'TEMPORARY_FILE';
+  readonly retryable = true;
+  readonly folder: string;
+  constructor(folder: string, cause: Error) {
+    super(`Nothing can be written to the temporary folder ${folder}: ${cause.message}`, { cause });
+    this.folder = folder;
+  }
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
 /** Thrown when limits don't have the shape that they should have. */
 export class InvalidLimitsError extends AtomizerError {
   readonly code = 'INVALID_LIMITS';

@@ -1,7 +1,10 @@
+export { bzip2Atomizer } from './archives/bzip2-atomizer.ts';
 export { compoundFileAtomizer } from './archives/compound-file-atomizer.ts';
 export { gzipAtomizer } from './archives/gzip-atomizer.ts';
 export { tarAtomizer } from './archives/tar-atomizer.ts';
+export { xzAtomizer } from './archives/xz-atomizer.ts';
 export { zipAtomizer } from './archives/zip-atomizer.ts';
+export { zstdAtomizer } from './archives/zstd-atomizer.ts';
 export {
   type AtomDraft,
   type Atomizer,
@@ -16,9 +19,11 @@ export { chunkAtomizer } from './chunks/chunk-atomizer.ts';
 export { type ChunkSizes, ContentDefinedChunker } from './chunks/content-defined-chunker.ts';
 export { sourceCodeAtomizer } from './code/source-code-atomizer.ts';
 export { csvAtomizer } from './csv/csv-atomizer.ts';
+export { csvRowValues } from './csv/csv-row-values.ts';
 export { createDefaultRegistry } from './default-registry.ts';
 export { docxAtomizer } from './docx/docx-atomizer.ts';
 export { type DraftFields, DraftSequence } from './draft-sequence.ts';
+export { epubAtomizer } from './epub/epub-atomizer.ts';
 export {
   ArchiveBombError,
   type ArchiveLimit,
@@ -33,6 +38,7 @@ export {
   InvalidLimitsError,
   MemoryExceededError,
   NestingTooDeepError,
+  TemporaryFileError,
   TimeExceededError,
   TooManyAtomsError,
   ValueTooLargeError,
@@ -43,10 +49,25 @@ export { fileExtension } from './file-extension.ts';
 export { htmlAtomizer } from './html/html-atomizer.ts';
 export { jsonAtomizer } from './json/json-atomizer.ts';
 export { ndjsonAtomizer } from './json/ndjson-atomizer.ts';
-export { type AtomizerNote, type AtomizerNoteCode, type FileReading, NoteCollector } from './notes.ts';
+export { mailAtomizer } from './mail/mail-atomizer.ts';
+export { mailboxAtomizer } from './mail/mailbox-atomizer.ts';
+export { outlookAtomizer } from './mail/outlook-atomizer.ts';
+export { notebookAtomizer } from './notebook/notebook-atomizer.ts';
+export {
+  type AtomizerNote,
+  type AtomizerNoteCode,
+  type FileReading,
+  NoteCollector,
+  type TableReading,
+} from './notes.ts';
+export { odfAtomizer } from './office/odf-atomizer.ts';
+export { pptxAtomizer } from './office/pptx-atomizer.ts';
+export { xlsxAtomizer } from './office/xlsx-atomizer.ts';
 export { type AtomizerLimitOptions, type AtomizerLimits, atomizerLimitsSchema, resolveLimits } from './options.ts';
 export { pdfAtomizer } from './pdf/pdf-atomizer.ts';
+export { rtfAtomizer } from './rtf/rtf-atomizer.ts';
 export { bytesSource, readBlocks, readHead } from './source-reading.ts';
+export { subtitlesAtomizer } from './subtitles/subtitles-atomizer.ts';
 export { decodeText, textOfHead } from './text/decode-text.ts';
 export { type Line, LineSplitter } from './text/line-splitter.ts';
 export { markdownAtomizer } from './text/markdown-atomizer.ts';
@@ -55,3 +76,5 @@ export { plainTextAtomizer } from './text/plain-text-atomizer.ts';
 export { type TextNode, textDrafts } from './text/text-node.ts';
 export type { TextReading } from './text/text-reading.ts';
 export { atomizersVersion } from './version.ts';
+export { svgAtomizer } from './xml/svg-atomizer.ts';
+export { xmlAtomizer } from './xml/xml-atomizer.ts';

@@ -1,4 +1,7 @@
 const maxDetailLength = 200;
+/** What is kept of tables is metadata of one atom, which must not grow without end. */
+const maxTables = 200;
+const maxColumns = 2_000;
 
 /** Stable names of what a reader of the atoms should know about how a file was read. */
 export type AtomizerNoteCode =
@@ -48,6 +51,16 @@ export interface AtomizerNote {
   readonly detail: string;
 }
 
+/** A table in a file, as its rows are to be read. */
+export interface TableReading {
+  /** The file's name; of a member of an archive its path. */
+  readonly name: string;
+  readonly delimiter: string;
+  readonly quoting: 'doubled' | 'backslash' | 'none';
+  /** Names of the columns, of those without a name `column N`; null where there are too many to keep: the header atom has them. */
+  readonly columns: readonly string[] | null;
+}
+
 /** How well a file was read. */
 export interface FileReading {
   /** One for each code, in the order of their first appearance. None: all text that a person sees in the file is in the atoms. */
@@ -56,10 +69,14 @@ export interface FileReading {
   readonly letters: number;
   /** Bytes that are kept as they are or weren't valid, of all bytes of the atoms that have no children: 0 to 1. */
   readonly shareNotUnderstood: number;
+  /** The tables of text in it, which say what the fields of their rows are called. */
+  readonly tables: readonly TableReading[];
 }
 
 /** Gathers the notes about one file and all that is in it. */
 export class NoteCollector {
+  readonly #tables: TableReading[] = [];
+  #columns = 0;
   readonly #notes = new Map<AtomizerNoteCode, { count: number; readonly detail: string }>();
 
   /**
@@ -72,6 +89,20 @@ export class NoteCollector {
     const known = this.#notes.get(code);
     if (known !== undefined) known.count += count;
     else this.#notes.set(code, { count, detail: shorten(detail) });
+  }
+
+  /** Adds a table, as long as all tables together have no more columns than {@link maxColumns}. */
+  addTable(table: TableReading): void {
+    if (this.#tables.length >= maxTables) return;
+    const count = table.columns?.length ?? 0;
+    const fits = this.#columns + count <= maxColumns;
+    if (fits) this.#columns += count;
+    this.#tables.push(fits ? table : { ...table, columns: null });
+  }
+
+  /** The tables that were found so far. */
+  get tables(): readonly TableReading[] {
+    return [...this.#tables];
   }
 
   /** How much was counted under a code. */

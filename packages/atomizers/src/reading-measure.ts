@@ -42,6 +42,7 @@ export class ReadingMeasure {
     return {
       notes: this.#notes.notes,
       letters: Math.floor(this.#halfLetters / 2),
+      tables: this.#notes.tables,
       shareNotUnderstood: lost === 0 ? 0 : Math.min(1, lost / Math.max(this.#bytes, lost)),
     };
   }

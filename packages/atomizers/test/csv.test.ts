@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
+import { csvRowValues } from '../src/csv/csv-row-values.ts';
+import { createDefaultRegistry } from '../src/default-registry.ts';
 import { bytesSource } from '../src/source-reading.ts';
 import { atomize, atomizeWithNotes } from './atomize-support.ts';
 
 const rowsOf = async (csv: string, name = 'a.csv') => {
   const { drafts } = await atomize(bytesSource(name, Buffer.from(csv)));
-  return drafts.map((draft) => [draft.atomType, draft.metadata?.values ?? null]);
+  return drafts.map((draft) => [draft.atomType, draft.values]);
 };
 
 test.each([';', '\t', '|', ','])('the delimiter %j is found', async (delimiter) => {
@@ -44,8 +46,8 @@ test('a row with more fields than names keeps them all; a name of another world 
 
 test('a quotation mark that is never closed is a character, and that is noted', async () => {
   const { drafts, notes } = await atomizeWithNotes(bytesSource('a.csv', Buffer.from('a,b\n1,2\n3,"x\n4,y\n')));
-  expect(drafts.map((draft) => draft.metadata?.values)).toEqual([
-    undefined,
+  expect(drafts.map((draft) => draft.values)).toEqual([
+    null,
     { a: '1', b: '2' },
     { a: '3', b: '"x' },
     { a: '4', b: 'y' },
@@ -114,4 +116,22 @@ test('Excel quotes fields of TSV, and they may have several lines', async () => 
     ['csv-row', { a: '2', b: 'l1\nl2' }],
     ['csv-row', { a: '3', b: 'z' }],
   ]);
+});
+
+test('names of columns belong to the file: a row that two files have is one content, and is read by either header', async () => {
+  const read = async (name: string, text: string) => {
+    const file = await createDefaultRegistry().atomize(bytesSource(name, Buffer.from(text)));
+    const drafts = [];
+    for await (const draft of file.drafts) drafts.push(draft);
+    return { row: drafts.at(-1), tables: file.reading().tables };
+  };
+  const first = await read('a.csv', 'name,city\nAnn,Oslo\n');
+  const second = await read('b.csv', 'author,publisher\nAnn,Oslo\n');
+  expect(first.row?.content).toEqual(second.row?.content);
+  expect(JSON.stringify(first.row?.metadata)).toBe(JSON.stringify(second.row?.metadata));
+  expect(second.tables).toEqual([
+    { name: 'b.csv', delimiter: ',', quoting: 'doubled', columns: ['author', 'publisher'] },
+  ]);
+  expect(csvRowValues('Ann,Oslo\n', first.tables[0]!)).toEqual({ name: 'Ann', city: 'Oslo' });
+  expect(csvRowValues('Ann,Oslo\n', second.tables[0]!)).toEqual({ author: 'Ann', publisher: 'Oslo' });
 });

@@ -100,7 +100,7 @@ function problemsWith(outcome: Outcome, expected: FieldExpectation): readonly st
   if (expected.rows !== undefined)
     check(
       'rows',
-      rows.map((draft) => draft.metadata?.values),
+      rows.map((draft) => draft.values),
       expected.rows.map(sorted),
     );
   if (expected.rowCount !== undefined) check('number of rows', rows.length, expected.rowCount);

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TemporaryFileError } from '../errors.ts';
 
 /** Up to here bytes stay in memory; most members of most archives are smaller. */
 const memoryBytes = 1024 * 1024;
@@ -25,7 +26,7 @@ export class Spool {
     this.#file = file;
   }
 
-  /** Takes all pieces in. Errors of the pieces and of the temporary folder pass as they are. */
+  /** Takes all pieces in. Errors of the pieces pass as they are. @throws TemporaryFileError */
   static async fill(pieces: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Spool> {
     const hash = createHash('sha256');
     let inMemory: Uint8Array[] = [];
@@ -37,13 +38,13 @@ export class Spool {
         hash.update(piece);
         size += piece.length;
         if (file !== undefined) {
-          await file.writeFile(piece);
+          await ofFolder(file.writeFile(piece));
           continue;
         }
         inMemory.push(Uint8Array.from(piece));
         if (size <= memoryBytes) continue;
-        file = await openNameless();
-        await file.writeFile(Buffer.concat(inMemory));
+        file = await ofFolder(openNameless());
+        await ofFolder(file.writeFile(Buffer.concat(inMemory)));
         inMemory = [];
       }
       return new Spool(size, hash.digest('hex'), Buffer.concat(inMemory), file);
@@ -76,6 +77,14 @@ export class Spool {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file?.close();
+  }
+}
+
+async function ofFolder<Result>(step: Promise<Result>): Promise<Result> {
+  try {
+    return await step;
+  } catch (error) {
+    throw error instanceof Error ? new TemporaryFileError(tmpdir(), error) : error;
   }
 }
 

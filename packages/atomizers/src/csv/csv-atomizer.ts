@@ -5,7 +5,7 @@ import type { NoteCollector } from '../notes.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
 import { tellDialect } from './csv-dialect.ts';
 import { ColumnNames, type CsvBeginning, tellBeginning } from './csv-header.ts';
-import { CsvReader, type CsvRow } from './csv-reader.ts';
+import { type CsvDialect, CsvReader, type CsvRow } from './csv-reader.ts';
 
 const tabExtensions = ['tsv', 'tab'];
 /** How much of a file tells its dialect: one piece, as it is decoded. */
@@ -30,7 +30,7 @@ export const csvAtomizer: Atomizer = {
         const sample = piece.slice(0, sampleLength);
         const dialect = tellDialect(sample, tabExtensions.includes(fileExtension(source.name)));
         reader = new CsvReader(dialect, limits.maxValueBytes);
-        rows = new CsvDrafts(tellBeginning(sample, dialect), limits.maxBlockLength, notes);
+        rows = new CsvDrafts(source.name, dialect, tellBeginning(sample, dialect), limits.maxBlockLength, notes);
       }
       for (const row of reader.push(piece)) yield* rows.drafts(row);
     }
@@ -47,6 +47,8 @@ interface BlankRows {
 
 /** Turns rows into drafts and knows which of them are titles and the header. */
 class CsvDrafts {
+  readonly #name: string;
+  readonly #dialect: CsvDialect;
   readonly #drafts = new DraftSequence();
   readonly #beginning: CsvBeginning;
   readonly #maxBlankLength: number;
@@ -57,7 +59,15 @@ class CsvDrafts {
   #rows = 0;
   #offset = 0;
 
-  constructor(beginning: CsvBeginning, maxBlankLength: number, notes: NoteCollector) {
+  constructor(
+    name: string,
+    dialect: CsvDialect,
+    beginning: CsvBeginning,
+    maxBlankLength: number,
+    notes: NoteCollector,
+  ) {
+    this.#name = name;
+    this.#dialect = dialect;
     this.#beginning = beginning;
     this.#maxBlankLength = maxBlankLength;
     this.#notes = notes;
@@ -93,16 +103,23 @@ class CsvDrafts {
         return this.#add('csv-title', text, { line });
       }
       this.#names = new ColumnNames(hasHeader ? fields : []);
+      const columns = this.#names.first(Math.max(length, hasHeader ? fields.length : 0));
+      this.#notes.addTable({ name: this.#name, ...this.#dialect, columns });
       if (hasHeader) return this.#add('csv-header', text, { line });
     }
     this.#rows += 1;
     if (fieldCount !== length) {
       this.#notes.add('ROWS_OF_ANOTHER_LENGTH', `line ${line}: ${fieldCount} fields where most have ${length}`);
     }
-    return this.#add('csv-row', text, { line, row: this.#rows, values: this.#names.values(fields) });
+    return this.#add('csv-row', text, { line, row: this.#rows }, this.#names.values(fields));
   }
 
-  #add(atomType: string, text: string, metadata: Readonly<Record<string, unknown>>): AtomDraft {
+  #add(
+    atomType: string,
+    text: string,
+    metadata: Readonly<Record<string, unknown>>,
+    values: Readonly<Record<string, string>> | null = null,
+  ): AtomDraft {
     const content = Buffer.from(text);
     const startOffset = this.#offset;
     this.#offset += content.length;
@@ -112,6 +129,7 @@ class CsvDrafts {
       content,
       canonicalText: text.trim().toWellFormed(),
       metadata,
+      values,
       startOffset,
       endOffset: this.#offset,
     });

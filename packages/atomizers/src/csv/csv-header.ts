@@ -15,9 +15,17 @@ export interface CsvBeginning {
 
 /** Tells where the table begins in a text, and whether it has a header. */
 export function tellBeginning(text: string, dialect: CsvDialect): CsvBeginning {
-  const rows = sampleRows(text, dialect);
+  return tellBeginningOf(sampleRows(text, dialect), statedDelimiter(text) === undefined ? 0 : 1);
+}
+
+/**
+ * The same for rows that are taken apart already.
+ *
+ * @param rows the first of them, without blank ones
+ * @param stated how many of them are no rows in any case
+ */
+export function tellBeginningOf(rows: readonly (readonly string[])[], stated = 0): CsvBeginning {
   const length = usualLength(rows);
-  const stated = statedDelimiter(text) === undefined ? 0 : 1;
   const first = rows.findIndex((row, index) => index >= stated && row.length >= Math.min(length, 2));
   // What has fewer fields than the table, and all rows behind it enough, is a title.
   const titles = length > 1 && first > 0 && rows.length - first >= 2 ? first : stated;
@@ -66,9 +74,15 @@ export class ColumnNames {
     this.#header = header.map((field) => field.trim().slice(0, maxNameLength).toWellFormed());
   }
 
+  /** The names of the first columns. */
+  first(count: number): readonly string[] {
+    while (this.#names.length < count) this.#names.push(this.#next(this.#names.length));
+    return this.#names.slice(0, count);
+  }
+
   /** The fields of a row by column name. */
   values(fields: readonly string[]): Readonly<Record<string, string>> {
-    while (this.#names.length < fields.length) this.#names.push(this.#next(this.#names.length));
+    this.first(fields.length);
     return Object.fromEntries(fields.map((field, index): [string, string] => [this.#names[index] ?? '', field]));
   }
 

@@ -20,26 +20,40 @@ export class DocxPackage {
   readonly #parts: ReadonlyMap<string, ZipMember>;
   readonly #context: AtomizerContext;
 
-  private constructor(parts: ReadonlyMap<string, ZipMember>, context: AtomizerContext) {
+  readonly #format: string;
+
+  private constructor(parts: ReadonlyMap<string, ZipMember>, context: AtomizerContext, format: string) {
     this.#parts = parts;
     this.#context = context;
+    this.#format = format;
   }
 
   /**
    * Reads the archive's directory.
    *
    * @param members checks their names
+   * @param format what the file is called in errors
    * @throws FileBrokenError, FileEncryptedError, and what an archive's members can be refused for
    */
-  static async open(archive: ZipArchive, members: MemberDrafts, context: AtomizerContext): Promise<DocxPackage> {
+  static async open(
+    archive: ZipArchive,
+    members: MemberDrafts,
+    context: AtomizerContext,
+    format = 'DOCX',
+  ): Promise<DocxPackage> {
     const parts = new Map<string, ZipMember>();
     for await (const member of archive.members()) {
       // Word takes one of two parts of a name; the last one is what most readers take.
       const path = members.admit(member, 'replaces');
-      if (member.reason === 'encrypted') throw new FileEncryptedError('DOCX');
+      if (member.reason === 'encrypted') throw new FileEncryptedError(format);
       if (member.kind === 'file') parts.set(path, member);
     }
-    return new DocxPackage(parts, context);
+    return new DocxPackage(parts, context, format);
+  }
+
+  /** The paths of all parts. */
+  get paths(): readonly string[] {
+    return [...this.#parts.keys()];
   }
 
   /** Bytes of a part; undefined if there is none. */
@@ -50,7 +64,7 @@ export class DocxPackage {
   /** Bytes of a part that has to be there. */
   requiredPart(path: string): AsyncIterable<Uint8Array> {
     const bytes = this.part(path);
-    if (bytes === undefined) throw new FileBrokenError('DOCX', `the part ${path} is missing`);
+    if (bytes === undefined) throw new FileBrokenError(this.#format, `the part ${path} is missing`);
     return bytes;
   }
 
@@ -70,7 +84,7 @@ export class DocxPackage {
       found.push({ type, id: attributes.Id ?? '', path: isExternal ? target : resolved, isExternal });
     };
     const handler = { open, close: () => undefined, text: () => undefined };
-    await readWholeXml(bytes, relationshipsPath, handler, this.#context);
+    await readWholeXml(bytes, relationshipsPath, handler, this.#context, this.#format);
     return found;
   }
 }

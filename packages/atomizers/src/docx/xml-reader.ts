@@ -20,6 +20,7 @@ export interface XmlHandler {
  * A DOCTYPE is refused: nothing is ever expanded or fetched.
  *
  * @param part what the document is called in errors
+ * @param format what its file is called there
  * @throws XmlDoctypeError, FileBrokenError, NestingTooDeepError, ValueTooLargeError
  */
 export async function* readXml(
@@ -27,6 +28,7 @@ export async function* readXml(
   part: string,
   handler: XmlHandler,
   { limits, signal }: Pick<AtomizerContext, 'limits' | 'signal'>,
+  format = 'DOCX',
 ): AsyncGenerator<undefined> {
   const parser = new SaxesParser({ position: true });
   let depth = 0;
@@ -35,12 +37,12 @@ export async function* readXml(
     throw new XmlDoctypeError(part);
   });
   parser.on('error', (error) => {
-    throw new FileBrokenError('DOCX', `${part}: ${error.message}`, error);
+    throw new FileBrokenError(format, `${part}: ${error.message}`, error);
   });
   parser.on('opentag', ({ name, attributes }) => {
     sinceEvent = 0;
     depth += 1;
-    if (depth > limits.maxNesting) throw new NestingTooDeepError('DOCX', limits.maxNesting);
+    if (depth > limits.maxNesting) throw new NestingTooDeepError(format, limits.maxNesting);
     handler.open(localName(name), localAttributes(attributes));
   });
   parser.on('closetag', ({ name }) => {
@@ -53,7 +55,7 @@ export async function* readXml(
   for await (const piece of decodeText(await declaredSource(part, bytes), signal)) {
     sinceEvent += piece.length;
     parser.write(piece);
-    if (sinceEvent > limits.maxValueBytes) throw new ValueTooLargeError('DOCX', part, limits.maxValueBytes);
+    if (sinceEvent > limits.maxValueBytes) throw new ValueTooLargeError(format, part, limits.maxValueBytes);
     yield;
   }
   parser.close();

@@ -16,7 +16,7 @@ export const pdfCases: FieldCases = {
   'pdf-05-form-values.pdf': { contains: ['Name:', 'Ann Smith of Oslo'] },
   'pdf-06-freetext.pdf': { contains: ['approved on 2 January'] },
   'pdf-07-attachment.pdf': [
-    { members: [['invoice.xml', 'source-code']] },
+    { members: [['invoice.xml', 'xml']] },
     { note: 'PARTS_NOT_READ', contains: ['Invoice, see the attachment.'] },
   ],
   'pdf-08-ligatures.pdf': { contains: ['The field office floor'] },

@@ -1,0 +1,51 @@
+import { type AtomDraft, type AtomizerContext, type AtomizerSource, headBytes } from '../atomizer.ts';
+import { DraftSequence } from '../draft-sequence.ts';
+import type { ExpansionBudget } from '../expansion-budget.ts';
+import { readBlocks } from '../source-reading.ts';
+import { MemberDrafts } from './member-drafts.ts';
+import { tarDrafts } from './tar-atomizer.ts';
+import { isTar } from './tar-header.ts';
+
+/** Expands the bytes of a compressed file, counted by the budget. */
+export type Expand = (blocks: AsyncIterable<Uint8Array>, expansion: ExpansionBudget) => AsyncIterable<Uint8Array>;
+
+/**
+ * Drafts of what is in a compressed file, as its only member; of a compressed TAR archive (tar.gz, tar.xz) its members, as they come.
+ *
+ * @param extension of compressed files, which what is in them doesn't have
+ */
+export async function* compressedDrafts(
+  source: AtomizerSource,
+  context: AtomizerContext,
+  expand: Expand,
+  extension: RegExp,
+): AsyncGenerator<AtomDraft> {
+  const { signal } = context;
+  const expansion = context.expansion.enter();
+  const expanded = readBlocks({ open: () => expand(readBlocks(source, signal), expansion) }, signal);
+  const first = await expanded.next();
+  const head = first.done === true ? new Uint8Array() : first.value;
+  const all = async function* (): AsyncGenerator<Uint8Array> {
+    if (head.length > 0) yield head;
+    yield* expanded;
+  };
+  try {
+    if (isTar(head.subarray(0, headBytes))) {
+      yield* tarDrafts({ open: all }, context, false);
+      return;
+    }
+    const member = { name: innerName(source.name, extension), kind: 'file' } as const;
+    const members = new MemberDrafts(new DraftSequence(), { ...context, expansion });
+    yield* members.file(members.admit(member), member, all());
+  } finally {
+    await expanded.return(undefined);
+  }
+}
+
+/** The file's own name without its last extension; the one inside of the file is for the machine that made it. */
+function innerName(name: string, extension: RegExp): string {
+  const base = name.split(/[/\\]/).at(-1) ?? '';
+  // A compressed archive may have one extension for both.
+  const inner = base.replace(/\.(t[gx]z|tbz2?|tzst)$/i, '.tar').replace(extension, '');
+  return /^\.{0,2}$/.test(inner) ? 'content' : inner;
+}

@@ -1,0 +1,48 @@
+import { pipeline, Readable } from 'node:stream';
+import { constants, createZstdDecompress } from 'node:zlib';
+import type { Atomizer } from '../atomizer.ts';
+import { FileBrokenError } from '../errors.ts';
+import type { ExpansionBudget } from '../expansion-budget.ts';
+import { compressedDrafts } from './compressed-drafts.ts';
+
+/** Largest window as a power of two: 32 MiB. The format allows for terabytes, which are memory. */
+const maxWindow = 25;
+
+/** Zstandard: what is in it, as its only member; of a compressed TAR archive its members. */
+export const zstdAtomizer: Atomizer = {
+  name: 'zstd',
+  mediaType: 'application/zstd',
+  input: 'bytes',
+  reproduces: 'nothing',
+  offsetUnit: 'none',
+  detect: (head) => (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd ? 0.95 : 0),
+  atomize: (source, context) => compressedDrafts(source, context, unzstd, /\.zst(?:d)?$/i),
+};
+
+async function* unzstd(blocks: AsyncIterable<Uint8Array>, expansion: ExpansionBudget): AsyncGenerator<Uint8Array> {
+  const decompress = createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: maxWindow } });
+  let compressed = 0;
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const block of blocks) {
+      compressed += block.length;
+      yield block;
+    }
+  };
+  let failure: Error | undefined;
+  pipeline(Readable.from(counted(), { objectMode: false }), decompress, (error) => {
+    failure = error ?? undefined;
+  });
+  yield* expansion.count(translated(decompress), () => compressed);
+  if (failure !== undefined) throw failure;
+}
+
+async function* translated(expanded: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* expanded;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw /^ZSTD_|^Z_/.test(code)
+      ? new FileBrokenError('Zstandard', `it is damaged or cut off (${code})`, error)
+      : error;
+  }
+}

@@ -1,0 +1,101 @@
+import { posix } from 'node:path';
+import type { AtomizerContext } from '../atomizer.ts';
+import type { DocxPackage } from '../docx/docx-package.ts';
+import { readWholeXml, type XmlAttributes, type XmlHandler } from '../docx/xml-reader.ts';
+import { FileBrokenError, FileEncryptedError } from '../errors.ts';
+
+const format = 'EPUB';
+const maxValueLength = 4096;
+const infoNames: Readonly<Record<string, string>> = {
+  title: 'Title',
+  creator: 'Author',
+  subject: 'Subject',
+  description: 'Description',
+  language: 'Language',
+  publisher: 'Publisher',
+  date: 'CreationDate',
+};
+
+/** What a book says of itself. */
+export interface EpubPackage {
+  /** Title, author and so on, by the names that PDF has for them. */
+  readonly info: Readonly<Record<string, string>>;
+  /** Paths of the chapters, in the order of reading. */
+  readonly chapters: readonly string[];
+}
+
+/**
+ * Reads what is in a book and in which order (EPUB 3.3, section 5).
+ *
+ * @throws FileBrokenError, FileEncryptedError where chapters are encrypted
+ */
+export async function readEpubPackage(parts: DocxPackage, context: AtomizerContext): Promise<EpubPackage> {
+  let root: string | undefined;
+  await readPart(parts, 'META-INF/container.xml', context, (name, attributes) => {
+    if (name === 'rootfile') root ??= attributes['full-path'];
+  });
+  root ??= parts.paths.find((path) => path.endsWith('.opf'));
+  if (root === undefined) throw new FileBrokenError(format, 'it has no package document');
+  const book = new PackageDocument();
+  await readWholeXml(parts.requiredPart(root), root, book, context, format);
+  const folder = posix.dirname(root);
+  const chapters = book.chapters.map((href) => posix.normalize(posix.join(folder, decoded(href))));
+  const encrypted = new Set<string>();
+  await readPart(parts, 'META-INF/encryption.xml', context, (name, { URI }) => {
+    if (name === 'CipherReference' && URI !== undefined) encrypted.add(decoded(URI));
+  });
+  // Fonts are often disguised, which hides no text.
+  if (chapters.some((path) => encrypted.has(path))) throw new FileEncryptedError(format);
+  return { info: book.info, chapters };
+}
+
+async function readPart(
+  parts: DocxPackage,
+  path: string,
+  context: AtomizerContext,
+  open: XmlHandler['open'],
+): Promise<void> {
+  const bytes = parts.part(path);
+  if (bytes === undefined) return;
+  await readWholeXml(bytes, path, { open, close: () => undefined, text: () => undefined }, context, format);
+}
+
+/** A path without escapes; one that isn't valid stays as it is. */
+function decoded(href: string): string {
+  const path = href.replace(/#.*$/, '');
+  try {
+    return decodeURIComponent(path);
+  } catch (error) {
+    if (error instanceof URIError) return path;
+    throw error;
+  }
+}
+
+class PackageDocument implements XmlHandler {
+  readonly info: Record<string, string> = {};
+  readonly #hrefs = new Map<string, string>();
+  readonly #order: string[] = [];
+  #name: string | undefined;
+
+  get chapters(): readonly string[] {
+    return this.#order.flatMap((id) => this.#hrefs.get(id) ?? []);
+  }
+
+  open(name: string, attributes: XmlAttributes): void {
+    if (name === 'item') this.#hrefs.set(attributes.id ?? '', attributes.href ?? '');
+    if (name === 'itemref') this.#order.push(attributes.idref ?? '');
+    this.#name = infoNames[name];
+    // Of several authors or subjects each counts.
+    if (this.#name !== undefined && this.info[this.#name] !== undefined) this.info[this.#name] += '; ';
+  }
+
+  close(): void {
+    this.#name = undefined;
+  }
+
+  text(text: string): void {
+    if (this.#name === undefined) return;
+    const value = `${this.info[this.#name] ?? ''}${text}`.slice(0, maxValueLength).toWellFormed();
+    if (value.trim() !== '') this.info[this.#name] = value;
+  }
+}

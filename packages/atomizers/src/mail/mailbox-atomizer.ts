@@ -1,0 +1,29 @@
+import { MemberDrafts } from '../archives/member-drafts.ts';
+import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import { DraftSequence } from '../draft-sequence.ts';
+import { readBlocks } from '../source-reading.ts';
+import { isMailbox } from './mail-headers.ts';
+import { MailboxSplitter } from './mailbox-splitter.ts';
+
+/** Mailboxes (mbox, RFC 4155): each message as a member, with what is in it. */
+export const mailboxAtomizer: Atomizer = {
+  name: 'mailbox',
+  mediaType: 'application/mbox',
+  input: 'bytes',
+  reproduces: 'nothing',
+  offsetUnit: 'none',
+  detect: (head) => (isMailbox(Buffer.from(head).toString('latin1')) ? 0.95 : 0),
+  async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
+    const inner = { ...context, expansion: context.expansion.enter() };
+    const drafts = new DraftSequence();
+    const members = new MemberDrafts(drafts, inner);
+    const splitter = new MailboxSplitter(readBlocks(source, context.signal));
+    for (let number = 1; ; number++) {
+      const message = await splitter.next();
+      if (message === undefined) return;
+      // Not counted as members of archives are: mailboxes have many thousands.
+      const name = `message ${number}.eml`;
+      yield* members.file(name, { name, kind: 'file' }, message);
+    }
+  },
+};

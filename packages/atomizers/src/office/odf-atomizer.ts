@@ -1,0 +1,110 @@
+import { isZip } from '../archives/zip-atomizer.ts';
+import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import { CoreProperties } from '../docx/docx-related.ts';
+import { readWholeXml, readXml, type XmlHandler } from '../docx/xml-reader.ts';
+import { FileEncryptedError } from '../errors.ts';
+import { fileExtension } from '../file-extension.ts';
+import { paragraphNode } from '../text/paragraph.ts';
+import { textDrafts } from '../text/text-node.ts';
+import { OdfTexts } from './odf-texts.ts';
+import { type OfficeArchive, openOfficeArchive } from './open-office-archive.ts';
+import { SheetRows } from './sheet-rows.ts';
+
+const format = 'OpenDocument';
+const extensions = ['odt', 'ott', 'ods', 'ots', 'odp', 'otp', 'odg', 'otg'];
+const spreadsheet = /^application\/vnd\.oasis\.opendocument\.spreadsheet/;
+
+/** OpenDocument texts, spreadsheets and presentations: headings, paragraphs, table cells or rows; notes, headers, objects. */
+export const odfAtomizer: Atomizer = {
+  name: 'opendocument',
+  mediaType: 'application/vnd.oasis.opendocument',
+  input: 'bytes',
+  reproduces: 'nothing',
+  offsetUnit: 'none',
+  detect(head, name) {
+    if (!isZip(head)) return 0;
+    // The first member says what it is (ODF 1.3, part 2, 3.3).
+    const start = Buffer.from(head.subarray(0, 128)).toString('latin1');
+    if (start.includes('mimetypeapplication/vnd.oasis.opendocument.')) return 0.97;
+    return extensions.includes(fileExtension(name)) ? 0.96 : 0;
+  },
+  async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
+    await using archive = await openOfficeArchive(source, context, format);
+    const { parts, context: inner } = archive;
+    await refuseEncrypted(archive);
+    const isSpreadsheet = await isSpreadsheetOf(archive, source.name);
+    yield* properties(archive);
+    yield* texts(archive, source.name, 'content.xml', isSpreadsheet, {});
+    // Headers and footers are of page styles.
+    yield* texts(archive, source.name, 'styles.xml', false, { part: 'header-footer' });
+    for (const path of parts.paths) {
+      const [, object, file] = /^(Object[^/]*)\/([^/]+)$/.exec(path) ?? [];
+      if (file === 'content.xml') yield* texts(archive, source.name, path, false, { part: object ?? '' });
+    }
+    const binary = parts.paths.filter((path) => /^Object[^/]*$/.test(path));
+    if (binary[0] !== undefined) inner.notes.add('PARTS_NOT_READ', `${binary[0]}: an embedded object`, binary.length);
+  },
+};
+
+async function* texts(
+  { parts, drafts, context }: OfficeArchive,
+  file: string,
+  path: string,
+  isSpreadsheet: boolean,
+  place: Readonly<Record<string, string>>,
+): AsyncGenerator<AtomDraft> {
+  const bytes = path === 'content.xml' ? parts.requiredPart(path) : parts.part(path);
+  if (bytes === undefined) return;
+  const { maxBlockLength, maxValueBytes } = context.limits;
+  const reader = new OdfTexts(isSpreadsheet, maxBlockLength);
+  let rows: SheetRows | undefined;
+  for await (const _ of readXml(bytes, path, reader, context, format)) {
+    for (const piece of reader.take()) {
+      if (piece.kind === 'sheet') {
+        if (rows !== undefined) yield* rows.end();
+        const about = { drafts, notes: context.notes, file, sheet: piece.name, maxRowBytes: maxValueBytes };
+        rows = new SheetRows(about);
+      } else if (piece.kind === 'row') {
+        if (rows !== undefined) yield* rows.push(piece.number, piece.cells);
+      } else yield* textDrafts(drafts, paragraphNode(piece.text, null, { ...place, ...piece.metadata }, piece.kind));
+    }
+  }
+  if (rows !== undefined) yield* rows.end();
+}
+
+async function* properties({ parts, drafts, context }: OfficeArchive): AsyncGenerator<AtomDraft> {
+  const bytes = parts.part('meta.xml');
+  if (bytes === undefined) return;
+  const core = new CoreProperties();
+  await readWholeXml(bytes, 'meta.xml', core, context, format);
+  const found = core.properties;
+  if (Object.keys(found).length === 0) return;
+  yield drafts.add({
+    atomType: 'document-info',
+    contentType: 'application/json',
+    content: Buffer.from(JSON.stringify(found)),
+    canonicalText: found.Title ?? null,
+    metadata: found,
+  });
+}
+
+async function isSpreadsheetOf({ parts }: OfficeArchive, name: string): Promise<boolean> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of parts.part('mimetype') ?? []) pieces.push(piece);
+  const type = Buffer.concat(pieces).subarray(0, 256).toString('latin1');
+  return type === '' ? ['ods', 'ots'].includes(fileExtension(name)) : spreadsheet.test(type);
+}
+
+async function refuseEncrypted({ parts, context }: OfficeArchive): Promise<void> {
+  const path = 'META-INF/manifest.xml';
+  const bytes = parts.part(path);
+  if (bytes === undefined) return;
+  const handler: XmlHandler = {
+    open: (name) => {
+      if (name === 'encryption-data') throw new FileEncryptedError(format);
+    },
+    close: () => undefined,
+    text: () => undefined,
+  };
+  await readWholeXml(bytes, path, handler, context, format);
+}

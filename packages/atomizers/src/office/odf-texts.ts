@@ -1,0 +1,200 @@
+import type { XmlAttributes, XmlHandler } from '../docx/xml-reader.ts';
+
+/** What comes out of an OpenDocument file, in its order. */
+export type OdfPiece =
+  | {
+      readonly kind: 'paragraph' | 'heading' | 'table-cell' | 'list-item' | 'caption';
+      readonly text: string;
+      readonly metadata: Readonly<Record<string, string | number>>;
+    }
+  | { readonly kind: 'sheet'; readonly name: string }
+  | { readonly kind: 'row'; readonly number: number; readonly cells: readonly string[] };
+
+/** Repeated cells beyond the last that is filled say nothing; a sheet has at most so many columns. */
+const maxColumns = 16_384;
+/** A filled row that stands for more than this many is one: nobody sees a million equal rows. */
+const maxRepeatedRows = 1_000;
+/** Elements whose text isn't part of the document as it is shown. */
+const hidden = new Set(['tracked-changes', 'script', 'event-listeners', 'forms', 'binary-data']);
+/** Elements whose paragraphs stand in the middle of another paragraph. */
+const apart = new Set(['note', 'annotation', 'frame', 'text-box', 'object', 'custom-shape']);
+
+interface OpenParagraph {
+  text: string;
+  /** `nothing`: what stands there directly isn't part of any paragraph. */
+  readonly kind: 'paragraph' | 'heading' | 'caption' | 'nothing';
+  readonly level: number | undefined;
+}
+
+/** Takes texts, tables and sheets out of `content.xml` or `styles.xml` of an OpenDocument file (ODF 1.3, part 3). */
+export class OdfTexts implements XmlHandler {
+  readonly #isSpreadsheet: boolean;
+  readonly #maxLength: number;
+  readonly #ready: OdfPiece[] = [];
+  /** Paragraphs that are open, the innermost last: a note's is within the one that it belongs to. */
+  readonly #paragraphs: OpenParagraph[] = [];
+  readonly #places: string[] = [];
+  #hidden = 0;
+  #lists = 0;
+  #cells = 0;
+  #page = 0;
+  #row = 0;
+  #repeatedRows = 1;
+  #rowCells: string[] = [];
+  #cell: { value: string | undefined; texts: string[]; repeated: number } | undefined;
+
+  /**
+   * @param isSpreadsheet whether rows of tables are what it is about
+   * @param maxLength longest paragraph in UTF-16 code units; a longer one goes on as the next
+   */
+  constructor(isSpreadsheet: boolean, maxLength: number) {
+    this.#isSpreadsheet = isSpreadsheet;
+    this.#maxLength = maxLength;
+  }
+
+  open(name: string, attributes: XmlAttributes): void {
+    if (hidden.has(name)) this.#hidden += 1;
+    if (this.#hidden > 0) return;
+    if (apart.has(name)) {
+      this.#places.push(name);
+      this.#paragraphs.push({ text: '', kind: 'nothing', level: undefined });
+    }
+    if (this.#isCaption(name)) this.#paragraphs.push({ text: '', kind: 'caption', level: undefined });
+    else if (name === 'p' || name === 'h') {
+      const level = name === 'h' ? Number(attributes['outline-level'] ?? 1) : undefined;
+      this.#paragraphs.push({ text: '', kind: name === 'h' ? 'heading' : 'paragraph', level });
+    } else if (name === 's') this.#add(' '.repeat(Math.min(Number(attributes.c ?? 1) || 1, 1_000)));
+    else if (name === 'tab') this.#add('\t');
+    else if (name === 'line-break') this.#add('\n');
+    else if (name === 'list') this.#lists += 1;
+    else if (name === 'page') this.#page += 1;
+    else if (this.#isSpreadsheet) this.#openTable(name, attributes);
+    else if (name === 'table-cell') this.#cells += 1;
+  }
+
+  close(name: string): void {
+    if (hidden.has(name)) {
+      this.#hidden -= 1;
+      return;
+    }
+    if (this.#hidden > 0) return;
+    if (name === 'p' || name === 'h' || this.#isCaption(name)) this.#closeParagraph();
+    if (apart.has(name)) {
+      this.#places.pop();
+      this.#paragraphs.pop();
+    }
+    if (name === 'list') this.#lists -= 1;
+    if (this.#isSpreadsheet) this.#closeTable(name);
+    else if (name === 'table-cell') this.#cells -= 1;
+  }
+
+  text(text: string): void {
+    // White space is one blank, as in HTML; blanks that count are elements.
+    if (this.#hidden === 0) this.#add(text.replaceAll(/[ \t\r\n]+/g, ' '));
+  }
+
+  /** What has come to its end. */
+  take(): readonly OdfPiece[] {
+    return this.#ready.splice(0);
+  }
+
+  /** What a picture is described by; elsewhere a title is a field. */
+  #isCaption(name: string): boolean {
+    return (name === 'desc' || name === 'title') && this.#places.at(-1) === 'frame';
+  }
+
+  #add(text: string): void {
+    const paragraph = this.#paragraphs.at(-1);
+    if (paragraph === undefined || paragraph.kind === 'nothing') return;
+    paragraph.text += text;
+    if (paragraph.text.length <= this.#maxLength) return;
+    this.#emit(paragraph);
+    paragraph.text = '';
+  }
+
+  #closeParagraph(): void {
+    const paragraph = this.#paragraphs.pop();
+    if (paragraph === undefined) return;
+    if (this.#cell !== undefined && !this.#places.includes('annotation')) this.#cell.texts.push(paragraph.text);
+    else this.#emit(paragraph);
+  }
+
+  #emit({ text, kind, level }: OpenParagraph): void {
+    if (kind === 'nothing' || text.trim() === '') return;
+    const place = this.#places.at(-1);
+    const shown = this.#cells > 0 ? 'table-cell' : kind === 'paragraph' && this.#lists > 0 ? 'list-item' : kind;
+    this.#ready.push({
+      kind: shown,
+      text: text.toWellFormed(),
+      metadata: {
+        ...(level !== undefined && { level }),
+        ...(this.#page > 0 && { slide: this.#page }),
+        ...(place !== undefined && { part: place }),
+      },
+    });
+  }
+
+  #openTable(name: string, attributes: XmlAttributes): void {
+    if (name === 'table') {
+      this.#row = 0;
+      this.#ready.push({ kind: 'sheet', name: attributes.name ?? '' });
+    } else if (name === 'table-row') {
+      this.#repeatedRows = Number(attributes['number-rows-repeated'] ?? 1) || 1;
+      this.#rowCells = [];
+    } else if (name === 'table-cell' || name === 'covered-table-cell') {
+      const repeated = Number(attributes['number-columns-repeated'] ?? 1) || 1;
+      this.#cell = { value: cellValue(attributes), texts: [], repeated };
+    }
+  }
+
+  #closeTable(name: string): void {
+    if (name === 'table-cell' || name === 'covered-table-cell') this.#closeCell();
+    if (name !== 'table-row') return;
+    const filled = this.#rowCells.findLastIndex((cell) => cell !== '') >= 0;
+    const count = filled ? Math.min(this.#repeatedRows, maxRepeatedRows) : 0;
+    for (let index = 0; index < count; index++) {
+      this.#ready.push({ kind: 'row', number: this.#row + index + 1, cells: this.#rowCells });
+    }
+    this.#row += this.#repeatedRows;
+  }
+
+  #closeCell(): void {
+    const cell = this.#cell;
+    this.#cell = undefined;
+    if (cell === undefined) return;
+    const text = cell.value ?? cell.texts.join('\n');
+    // Blank cells up to the sheet's edge are written as one.
+    const count = Math.min(
+      text === '' ? Math.min(cell.repeated, 256) : cell.repeated,
+      maxColumns - this.#rowCells.length,
+    );
+    for (let index = 0; index < count; index++) this.#rowCells.push(text);
+  }
+}
+
+/** What a cell holds, where its text would be in the form of a language: dates, times and numbers. */
+function cellValue(attributes: XmlAttributes): string | undefined {
+  switch (attributes['value-type']) {
+    case 'date':
+      return attributes['date-value']?.replace(/T00:00:00(?:\.0+)?$/, '').replace(/\.0+$/, '');
+    case 'time':
+      return durationOf(attributes['time-value']);
+    case 'float':
+    case 'percentage':
+    case 'currency':
+      return attributes.value;
+    default:
+      return undefined;
+  }
+}
+
+/** `PT10H05M00S` as `10:05:00`. */
+function durationOf(text: string | undefined): string | undefined {
+  const match = /^PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S$/.exec(text ?? '');
+  return match === null
+    ? text
+    : match
+        .slice(1)
+        .map((part) => part.padStart(2, '0'))
+        .join(':');
+}

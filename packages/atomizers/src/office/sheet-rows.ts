@@ -1,0 +1,102 @@
+import type { AtomDraft } from '../atomizer.ts';
+import { ColumnNames, type CsvBeginning, tellBeginningOf } from '../csv/csv-header.ts';
+import type { DraftSequence } from '../draft-sequence.ts';
+import { ValueTooLargeError } from '../errors.ts';
+import type { NoteCollector } from '../notes.ts';
+
+/** Rows that tell where the table begins and whether it has a header. */
+const sampleRows = 50;
+
+/** What {@link SheetRows} needs. */
+export interface SheetRowsOptions {
+  readonly drafts: DraftSequence;
+  readonly notes: NoteCollector;
+  /** The file's name. */
+  readonly file: string;
+  readonly sheet: string;
+  /** Largest row in bytes. */
+  readonly maxRowBytes: number;
+}
+
+interface SheetRow {
+  readonly number: number;
+  readonly cells: readonly string[];
+}
+
+/** Drafts of the rows of one sheet of a workbook: each row is text with tabs between its cells, as TSV with quotation marks. */
+export class SheetRows {
+  readonly #options: SheetRowsOptions;
+  #sample: SheetRow[] = [];
+  #beginning: CsvBeginning | undefined;
+  #names: ColumnNames | undefined;
+  #titles = 0;
+
+  constructor(options: SheetRowsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The drafts that are complete with a row.
+   *
+   * @param number the row's, from 1
+   * @throws ValueTooLargeError
+   */
+  *push(number: number, cells: readonly string[]): Generator<AtomDraft> {
+    const last = cells.findLastIndex((cell) => cell.trim() !== '');
+    if (last === -1) return;
+    const row = { number, cells: cells.slice(0, last + 1) };
+    if (this.#beginning !== undefined) {
+      yield this.#draft(this.#beginning, row);
+      return;
+    }
+    this.#sample.push(row);
+    if (this.#sample.length >= sampleRows) yield* this.end();
+  }
+
+  /** The drafts of the rows that were kept back until then. */
+  *end(): Generator<AtomDraft> {
+    const rows = this.#sample;
+    this.#sample = [];
+    if (rows.length === 0) return;
+    this.#beginning ??= tellBeginningOf(rows.map(({ cells }) => cells));
+    for (const row of rows) yield this.#draft(this.#beginning, row);
+  }
+
+  #draft({ titles, hasHeader, length }: CsvBeginning, row: SheetRow): AtomDraft {
+    if (this.#names === undefined) {
+      if (this.#titles < titles) {
+        this.#titles += 1;
+        return this.#add('sheet-title', row);
+      }
+      const { file, sheet, notes } = this.#options;
+      this.#names = new ColumnNames(hasHeader ? row.cells : []);
+      const columns = this.#names.first(Math.max(length, row.cells.length));
+      notes.addTable({ name: `${file}: ${sheet}`, delimiter: '\t', quoting: 'doubled', columns });
+      if (hasHeader) return this.#add('sheet-header', row);
+    }
+    return this.#add('sheet-row', row, this.#names.values(row.cells));
+  }
+
+  #add(
+    atomType: string,
+    { number, cells }: SheetRow,
+    values: Readonly<Record<string, string>> | null = null,
+  ): AtomDraft {
+    const { drafts, sheet, maxRowBytes } = this.#options;
+    const text = cells.map(quoted).join('\t').toWellFormed();
+    const content = Buffer.from(text);
+    if (content.length > maxRowBytes) throw new ValueTooLargeError('a table', `${sheet}, row ${number}`, maxRowBytes);
+    return drafts.add({
+      atomType,
+      contentType: 'text/tab-separated-values; charset=utf-8',
+      content,
+      canonicalText: text.trim(),
+      metadata: { sheet, row: number },
+      values,
+    });
+  }
+}
+
+function quoted(cell: string): string {
+  return /[\t\r\n"]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}

@@ -1,0 +1,168 @@
+import type { XmlAttributes, XmlHandler } from '../docx/xml-reader.ts';
+import { FileTooLargeError } from '../errors.ts';
+import { cellNumber, type NumberKind, numberKind } from './spreadsheet-number.ts';
+
+/** Excel's columns. */
+const maxColumns = 16_384;
+/** What a text costs in memory besides its characters, in bytes. */
+const textOverhead = 48;
+
+/** The sheets of a workbook, from its main part. */
+export class Workbook implements XmlHandler {
+  readonly sheets: { readonly name: string; readonly relationshipId: string }[] = [];
+  is1904 = false;
+
+  open(name: string, attributes: XmlAttributes): void {
+    if (name === 'sheet') this.sheets.push({ name: attributes.name ?? '', relationshipId: attributes.id ?? '' });
+    if (name === 'workbookPr') this.is1904 = /^(?:1|true)$/.test(attributes.date1904 ?? '');
+  }
+
+  close(): void {}
+  text(): void {}
+}
+
+/** What numbers of each style stand for. */
+export class CellStyles implements XmlHandler {
+  readonly #codes = new Map<number, string>();
+  readonly #kinds: NumberKind[] = [];
+  #inCells = false;
+
+  open(name: string, attributes: XmlAttributes): void {
+    if (name === 'numFmt') this.#codes.set(Number(attributes.numFmtId), attributes.formatCode ?? '');
+    if (name === 'cellXfs') this.#inCells = true;
+    if (name !== 'xf' || !this.#inCells) return;
+    const id = Number(attributes.numFmtId ?? 0);
+    this.#kinds.push(numberKind(id, this.#codes.get(id)));
+  }
+
+  close(name: string): void {
+    if (name === 'cellXfs') this.#inCells = false;
+  }
+
+  text(): void {}
+
+  kindOf(style: string | undefined): NumberKind {
+    return this.#kinds[Number(style ?? 0)] ?? 'number';
+  }
+}
+
+/** The texts of a workbook that its cells refer to, without readings beside them. */
+export class SharedTexts implements XmlHandler {
+  readonly #maxBytes: number;
+  readonly #texts: string[] = [];
+  #bytes = 0;
+  #text = '';
+  #inText = false;
+  #beside = 0;
+
+  /** @param maxBytes of memory */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  open(name: string): void {
+    if (name === 'rPh') this.#beside += 1;
+    this.#inText = name === 't' && this.#beside === 0;
+    if (name === 'si') this.#text = '';
+  }
+
+  close(name: string): void {
+    this.#inText = false;
+    if (name === 'rPh') this.#beside -= 1;
+    if (name !== 'si') return;
+    this.#bytes += 2 * this.#text.length + textOverhead;
+    if (this.#bytes > this.#maxBytes) throw new FileTooLargeError('XLSX', this.#maxBytes);
+    this.#texts.push(this.#text);
+  }
+
+  text(text: string): void {
+    if (this.#inText) this.#text += text;
+  }
+
+  at(index: string): string {
+    return this.#texts[Number(index)] ?? '';
+  }
+}
+
+/** A row as its cells are shown, without formats of numbers. */
+export interface WorkbookRow {
+  readonly number: number;
+  readonly cells: readonly string[];
+}
+
+/** The rows of a sheet as they come. */
+export class SheetReader implements XmlHandler {
+  readonly #texts: SharedTexts;
+  readonly #styles: CellStyles;
+  readonly #is1904: boolean;
+  #rows: WorkbookRow[] = [];
+  #number = 0;
+  #cells: string[] = [];
+  #column = 0;
+  #type = 'n';
+  #style: string | undefined;
+  #value = '';
+  #reads = false;
+  #beside = 0;
+
+  constructor(texts: SharedTexts, styles: CellStyles, is1904: boolean) {
+    this.#texts = texts;
+    this.#styles = styles;
+    this.#is1904 = is1904;
+  }
+
+  open(name: string, attributes: XmlAttributes): void {
+    if (name === 'row') {
+      this.#number = Number(attributes.r) || this.#number + 1;
+      this.#cells = [];
+      this.#column = 0;
+    } else if (name === 'c') {
+      this.#column = columnOf(attributes.r) ?? this.#column + 1;
+      this.#type = attributes.t ?? 'n';
+      this.#style = attributes.s;
+      this.#value = '';
+    } else if (name === 'rPh') this.#beside += 1;
+    this.#reads = name === 'v' || (name === 't' && this.#beside === 0);
+  }
+
+  close(name: string): void {
+    this.#reads = false;
+    if (name === 'rPh') this.#beside -= 1;
+    if (name === 'c' && this.#column <= maxColumns) {
+      while (this.#cells.length < this.#column - 1) this.#cells.push('');
+      this.#cells[this.#column - 1] = this.#shown();
+    }
+    if (name === 'row' && this.#cells.length > 0) this.#rows.push({ number: this.#number, cells: this.#cells });
+  }
+
+  text(text: string): void {
+    if (this.#reads) this.#value += text;
+  }
+
+  /** The rows that have come to their end. */
+  take(): readonly WorkbookRow[] {
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows;
+  }
+
+  #shown(): string {
+    switch (this.#type) {
+      case 's':
+        return this.#texts.at(this.#value);
+      case 'b':
+        return this.#value === '1' ? 'TRUE' : 'FALSE';
+      case 'n':
+        return cellNumber(this.#value, this.#styles.kindOf(this.#style), this.#is1904);
+      default:
+        return this.#value;
+    }
+  }
+}
+
+/** The number of a cell's column, from 1: of AB12 28. */
+function columnOf(reference: string | undefined): number | undefined {
+  let column = 0;
+  for (const letter of /^[A-Z]{1,3}/.exec(reference ?? '')?.[0] ?? '') column = column * 26 + letter.charCodeAt(0) - 64;
+  return column === 0 ? undefined : column;
+}

@@ -1,0 +1,40 @@
+import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import { DraftSequence } from '../draft-sequence.ts';
+import { readBlocks } from '../source-reading.ts';
+import { paragraphNode } from '../text/paragraph.ts';
+import { textDrafts } from '../text/text-node.ts';
+import { RtfReader } from './rtf-reader.ts';
+
+/** Rich Text: paragraphs and cells of tables with their sentences; notes, headers and text boxes where they stand. */
+export const rtfAtomizer: Atomizer = {
+  name: 'rtf',
+  mediaType: 'application/rtf',
+  input: 'bytes',
+  reproduces: 'nothing',
+  offsetUnit: 'none',
+  detect: (head) =>
+    /^(?:\xef\xbb\xbf)?\s{0,16}\{\\rtf/.test(Buffer.from(head.subarray(0, 32)).toString('latin1')) ? 0.95 : 0,
+  async *atomize(source: AtomizerSource, { limits, signal, notes }: AtomizerContext): AsyncGenerator<AtomDraft> {
+    const drafts = new DraftSequence();
+    const reader = new RtfReader(limits);
+    const draft = function* ({ kind, text, part }: ReturnType<RtfReader['end']>[number]): Generator<AtomDraft> {
+      yield* textDrafts(drafts, paragraphNode(text, null, part === undefined ? {} : { part }, kind));
+    };
+    for await (const block of readBlocks(source, signal)) {
+      for (const paragraph of reader.push(block)) yield* draft(paragraph);
+    }
+    for (const paragraph of reader.end()) yield* draft(paragraph);
+    const { info } = reader;
+    if (Object.keys(info).length > 0) {
+      yield drafts.add({
+        atomType: 'document-info',
+        contentType: 'application/json',
+        content: Buffer.from(JSON.stringify(info)),
+        canonicalText: info.Title ?? null,
+        metadata: info,
+      });
+    }
+    if (!reader.isComplete) notes.add('PARTS_NOT_READ', `${source.name}: it is cut off`);
+    if (reader.objects > 0) notes.add('PARTS_NOT_READ', `${source.name}: embedded objects`, reader.objects);
+  },
+};

@@ -1,0 +1,45 @@
+import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import { DraftSequence } from '../draft-sequence.ts';
+import { fileExtension } from '../file-extension.ts';
+import { decodeText, textOfHead } from '../text/decode-text.ts';
+import { paragraphNode } from '../text/paragraph.ts';
+import { textDrafts } from '../text/text-node.ts';
+import { XmlElements, type XmlPiece } from './xml-elements.ts';
+
+const extensions = 'xml rss atom kml gpx plist fb2 dbk docbook tei xlf xliff tmx opml dita ditamap ncx opf'.split(' ');
+
+/** XML: the text of each element, with its sentences, and attributes. */
+export const xmlAtomizer: Atomizer = {
+  name: 'xml',
+  mediaType: 'application/xml',
+  input: 'text',
+  reproduces: 'nothing',
+  offsetUnit: 'none',
+  detect(head, name) {
+    const text = textOfHead(head);
+    if (text === null) return 0;
+    if (extensions.includes(fileExtension(name))) return 0.75;
+    return /^\ufeff?\s*<\?xml\s/.test(text) ? 0.3 : 0;
+  },
+  async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
+    yield* xmlDrafts(source, context);
+  },
+};
+
+/** Drafts of an XML document. @param shown elements whose text is read; undefined: of all, with their attributes */
+export async function* xmlDrafts(
+  source: AtomizerSource,
+  { limits, signal }: AtomizerContext,
+  shown?: ReadonlySet<string>,
+): AsyncGenerator<AtomDraft> {
+  const drafts = new DraftSequence();
+  const elements = new XmlElements(limits, shown);
+  const draft = function* ({ atomType, element, text }: XmlPiece): Generator<AtomDraft> {
+    if (atomType === 'xml-text') yield* textDrafts(drafts, paragraphNode(text, null, { element }));
+    else yield* textDrafts(drafts, { atomType, text, start: null, metadata: { element } });
+  };
+  for await (const piece of decodeText(source, signal)) {
+    for (const each of elements.push(piece)) yield* draft(each);
+  }
+  for (const each of elements.end()) yield* draft(each);
+}
