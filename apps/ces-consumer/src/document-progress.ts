@@ -36,12 +36,27 @@ export interface DocumentProgress {
 export type BegunDocument =
   | { readonly state: 'new' | 'undoing' | 'other' }
   | { readonly state: 'running'; readonly progress: DocumentProgress | null }
-  | { readonly state: 'complete'; readonly documentAtomId: bigint };
+  | { readonly state: 'complete'; readonly documentAtomId: bigint; readonly notes: readonly AtomizerNoteRow[] }
+  /** As complete, but there are notes, and the job wants none. */
+  | { readonly state: 'noted'; readonly documentAtomId: bigint; readonly notes: readonly AtomizerNoteRow[] };
+
+/** A note as it is kept; of a document that another version has read there may be codes that this one doesn't know. */
+export interface AtomizerNoteRow {
+  readonly code: string;
+  readonly count: number;
+  readonly detail: string;
+}
+
+const notesText = z
+  .string()
+  .nullable()
+  .transform((text): unknown => (text === null ? [] : JSON.parse(text)))
+  .pipe(z.array(z.object({ code: z.string(), count: z.number(), detail: z.string() })));
 
 /** The row of dbo.sp_BeginIngestion. */
 export const begunRow = z
   .object({
-    State: z.enum(['RUNNING', 'COMPLETE', 'UNDOING', 'OTHER']).nullable(),
+    State: z.enum(['RUNNING', 'COMPLETE', 'UNDOING', 'OTHER', 'NOTED']).nullable(),
     DocumentAtomId: id.nullable(),
     Atomizer: z.string().nullable(),
     AtomizerVersion: z.int().nullable(),
@@ -50,10 +65,14 @@ export const begunRow = z
     SliceBytes: z.int().nullable(),
     SliceDigest: z.instanceof(Buffer).nullable(),
     OpenParents: openParents,
+    Notes: notesText,
   })
   .transform((row): BegunDocument => {
-    const { State, DocumentAtomId } = row;
-    if (State === 'COMPLETE' && DocumentAtomId !== null) return { state: 'complete', documentAtomId: DocumentAtomId };
+    const { State, DocumentAtomId, Notes } = row;
+    if ((State === 'COMPLETE' || State === 'NOTED') && DocumentAtomId !== null) {
+      const state = State === 'COMPLETE' ? 'complete' : 'noted';
+      return { state, documentAtomId: DocumentAtomId, notes: Notes };
+    }
     if (State === 'RUNNING') return { state: 'running', progress: progressOf(row) };
     if (State === 'OTHER') return { state: 'other' };
     return { state: State === 'UNDOING' ? 'undoing' : 'new' };

@@ -12,6 +12,7 @@ function draft(ordinal: number, parent: number | null, text: string, given: Part
     content: Buffer.from(text),
     canonicalText: text,
     metadata: null,
+    values: null,
     derivationType: 'paragraph-of',
     startOffset: null,
     endOffset: null,

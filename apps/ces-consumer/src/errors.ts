@@ -25,6 +25,8 @@ export type RefusalCode =
   | 'SOURCE_UNAVAILABLE'
   /** The file was written to while it was read. */
   | 'SOURCE_CHANGED'
+  /** Something is noted about how it was read, and the job is strict. */
+  | 'STRICT_NOTED'
   /** It isn't a message of this queue. */
   | 'UNEXPECTED_MESSAGE_TYPE'
   /** SQL Server refuses an atom of it. */

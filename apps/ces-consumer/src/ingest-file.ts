@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  type AtomizedFile,
   type AtomizerLimitOptions,
   type AtomizerRegistry,
   atomizersVersion,
@@ -7,10 +8,10 @@ import {
 } from '@hartonomous/atomizers';
 import type { BrokerClient } from '@hartonomous/broker-client';
 import type { IngestionRequest, JobStatus } from '@hartonomous/provenance-schema';
-import type { BegunDocument, DocumentProgress } from './document-progress.ts';
+import type { AtomizerNoteRow, BegunDocument, DocumentProgress } from './document-progress.ts';
 import { DocumentWriter } from './document-writer.ts';
 import { atomicValueBytes, DraftSlices, type Slice } from './draft-slices.ts';
-import { AtomizationChangedError } from './errors.ts';
+import { AtomizationChangedError, RefusedFileError } from './errors.ts';
 import type { JobLease } from './job-lease.ts';
 import type { Settings } from './options.ts';
 import type { FileContent } from './sources/file-content.ts';
@@ -26,6 +27,8 @@ export interface IngestionContext {
   readonly limits?: AtomizerLimitOptions;
   readonly settings: Settings;
   readonly signal: AbortSignal;
+  /** Told how well the file was read as far as it was, also of one that is refused then. */
+  readonly onRead?: (reading: FileReading) => void;
 }
 
 /** What became of a file. */
@@ -43,6 +46,8 @@ export interface IngestedFile {
   readonly edges: number;
   /** How well it was read; null when it wasn't taken apart. */
   readonly reading: FileReading | null;
+  /** What was noted, also of one that wasn't taken apart. */
+  readonly notes: readonly AtomizerNoteRow[];
 }
 
 const nothingNew = { atomizer: null, pieces: 0, atoms: 0, edges: 0, reading: null } as const;
@@ -64,20 +69,25 @@ export async function ingestFile(
   await using content = await openSource(request, { client, settings: settings.Ingestion, signal });
   const contentHash = await hashOf(content, signal);
   const bytes = content.size;
-  const begin = () => lease.begin({ contentHash, bytes, ...whereaboutsOf(request) });
+  const atomized = await chooseAtomizer(request, content, context);
+  const { again, strict } = request;
+  const reader = { atomizer: atomized.atomizer.name, atomizerVersion: atomizersVersion };
+  const begin = () => lease.begin({ contentHash, bytes, ...whereaboutsOf(request), ...reader, again, strict });
   let begun = await begin();
   if (begun.state === 'other') {
     await lease.undo(null);
     begun = await begin();
   }
+  if (begun.state === 'noted') throw noted(begun.notes);
   if (begun.state === 'complete') {
-    return { status: 'UNCHANGED', documentAtomId: begun.documentAtomId, bytes, contentHash, ...nothingNew };
+    const { documentAtomId, notes } = begun;
+    return { status: 'UNCHANGED', documentAtomId, bytes, contentHash, ...nothingNew, notes };
   }
   const file = { lease, request, content, contentHash };
-  let progress = await usableProgress(file, begun, context);
-  for (;;) {
+  let progress = await usableProgress(file, begun, atomized);
+  for (let reading = atomized; ; reading = await chooseAtomizer(request, content, context)) {
     try {
-      return await takeApart(file, progress, context);
+      return await takeApart(file, progress, reading, context);
     } catch (error) {
       // Another version of this program, with the same number: it must not go on where that one was.
       if (!(error instanceof AtomizationChangedError) || progress === null) throw error;
@@ -85,6 +95,25 @@ export async function ingestFile(
     await lease.undo(null);
     progress = null;
   }
+}
+
+async function chooseAtomizer(
+  { fileName, encoding }: IngestionRequest,
+  content: FileContent,
+  { registry, limits, signal }: IngestionContext,
+): Promise<AtomizedFile> {
+  const open = (reading = signal) => content.open(reading);
+  const source = { name: fileName, size: content.size, open, ...(encoding === null ? {} : { encoding }) };
+  return await registry.atomize(source, { signal, ...(limits === undefined ? {} : { limits }) });
+}
+
+/** The refusal of a file that is read less well than its job wants. */
+function noted(notes: readonly AtomizerNoteRow[]): RefusedFileError {
+  const list = notes.map(({ code, count, detail }) => `${code} (${count}): ${detail}`);
+  return new RefusedFileError(
+    'STRICT_NOTED',
+    `Nothing may be noted about this file (--strict), but: ${list.join('; ')}.`,
+  );
 }
 
 /** A file that is being ingested. */
@@ -105,38 +134,28 @@ async function hashOf(content: FileContent, signal: AbortSignal): Promise<Buffer
   return hash.digest();
 }
 
-/** How far the file is written by the atomizer that would be chosen now; what another one has written is undone. */
+/** How far the file is written by the atomizer that was chosen now; what another one has written is undone. */
 async function usableProgress(
-  { lease, request, content }: CurrentFile,
+  { lease }: CurrentFile,
   begun: BegunDocument,
-  { registry, signal }: IngestionContext,
+  { atomizer: { name } }: AtomizedFile,
 ): Promise<DocumentProgress | null> {
   if (begun.state === 'new') return null;
   if (begun.state === 'running' && begun.progress !== null) {
     const { atomizer, atomizerVersion } = begun.progress;
-    const chosen = await registry.choose(atomizerSource(request, content, signal), signal);
-    if (chosen.atomizer.name === atomizer && atomizerVersion === atomizersVersion) return begun.progress;
+    if (name === atomizer && atomizerVersion === atomizersVersion) return begun.progress;
   }
   await lease.undo(null);
   return null;
 }
 
-const atomizerSource = ({ fileName }: IngestionRequest, content: FileContent, signal: AbortSignal) => ({
-  name: fileName,
-  size: content.size,
-  open: (reading = signal) => content.open(reading),
-});
-
 async function takeApart(
   { lease, request, content, contentHash }: CurrentFile,
   progress: DocumentProgress | null,
-  { registry, limits, settings, signal }: IngestionContext,
+  file: AtomizedFile,
+  { settings, signal, onRead = () => undefined }: IngestionContext,
 ): Promise<IngestedFile> {
   const { size } = content;
-  const file = await registry.atomize(atomizerSource(request, content, signal), {
-    signal,
-    ...(limits === undefined ? {} : { limits }),
-  });
   const { atomizer } = file;
   const sliceAtoms = progress?.sliceAtoms ?? settings.Ingestion.SliceAtoms;
   const sliceBytes = progress?.sliceBytes ?? settings.Ingestion.SliceBytes;
@@ -152,24 +171,33 @@ async function takeApart(
     bytes: size,
     sliceAtoms,
     sliceBytes,
+    again: request.again,
     ...whereaboutsOf(request),
   };
   await using writer = new DocumentWriter({ lease, document, slices, progress });
   // Kept back until there is more: the last slice ends the file.
   let full: Slice | undefined;
-  for await (const draft of file.drafts) {
-    if (full !== undefined) await writer.write(full);
-    full = undefined;
-    slices.add(draft);
-    if (slices.isFull) full = slices.take();
+  try {
+    for await (const draft of file.drafts) {
+      if (full !== undefined) await writer.write(full);
+      full = undefined;
+      slices.add(draft);
+      if (slices.isFull) full = slices.take();
+    }
+  } finally {
+    onRead(file.reading());
   }
   await content.verify();
   signal.throwIfAborted();
   // Only now is it known how well the file was read.
   const reading = file.reading();
-  const metadata = JSON.stringify({ ...about, ...reading });
+  const { notes } = reading;
+  if (request.strict && notes.length > 0) throw noted(notes);
+  const { tables, ...measure } = reading;
+  const metadata = JSON.stringify({ ...about, ...measure, ...(tables.length > 0 && { tables }) });
   const { documentAtomId, counts } = await writer.finish(full ?? slices.take(), metadata);
-  return { status: 'COMPLETED', documentAtomId, bytes: size, contentHash, atomizer: atomizer.name, ...counts, reading };
+  const ended = { status: 'COMPLETED', documentAtomId, bytes: size, contentHash, atomizer: atomizer.name } as const;
+  return { ...ended, ...counts, reading, notes };
 }
 
 async function allOf(content: FileContent): Promise<Buffer> {

@@ -13,6 +13,9 @@ export class IngestionMetrics {
   readonly #bytes;
   readonly #atoms;
   readonly #edges;
+  readonly #letters;
+  readonly #notUnderstood;
+  readonly #noted;
   readonly #duration;
   readonly #meter: Meter;
 
@@ -37,6 +40,18 @@ export class IngestionMetrics {
     this.#edges = meter.createCounter('hartonomous.ingestion.edges', {
       description: 'Edges that were written, without those that were there',
       unit: '{edge}',
+    });
+    this.#letters = meter.createCounter('hartonomous.ingestion.letters', {
+      description: 'Letters and digits in the atoms of the files that were ingested',
+      unit: '{letter}',
+    });
+    this.#notUnderstood = meter.createCounter('hartonomous.ingestion.bytes_not_understood', {
+      description: 'Bytes of the files that were ingested that are kept as they are, or are not valid',
+      unit: 'By',
+    });
+    this.#noted = meter.createCounter('hartonomous.ingestion.noted', {
+      description: 'Files about which something was noted, by code; ingested, unchanged or refused for it',
+      unit: '{file}',
     });
     this.#duration = meter.createHistogram('hartonomous.ingestion.duration', {
       description: 'From the claim of a file to its last commit, by outcome',
@@ -74,14 +89,18 @@ export class IngestionMetrics {
   }
 
   /** Counts a file, after its commit: until then nothing is final. */
-  ended({ status, file, reasonCode, ms }: FileEnd): void {
+  ended({ status, file, noteCodes, reasonCode, ms }: FileEnd): void {
     const outcome = status.toLowerCase();
     this.#files.add(1, { outcome });
     this.#duration.record(ms / 1_000, { outcome });
     if (reasonCode !== null) this.#deadLettered.add(1, { reason: reasonCode });
+    for (const code of noteCodes) this.#noted.add(1, { code });
     if (file?.status !== 'COMPLETED') return;
     this.#bytes.add(file.bytes);
     this.#atoms.add(file.atoms);
     this.#edges.add(file.edges);
+    if (file.reading === null) return;
+    this.#letters.add(file.reading.letters);
+    this.#notUnderstood.add(Math.round(file.bytes * file.reading.shareNotUnderstood));
   }
 }

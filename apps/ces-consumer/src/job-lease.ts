@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { FileReading } from '@hartonomous/atomizers';
 import { backOffMs } from '@hartonomous/back-off';
 import {
   type BrokerClient,
@@ -58,7 +59,7 @@ export class JobLease {
   }
 
   /**
-   * Asks how far the tenant has a file, by its hash. A complete one ends the job as UNCHANGED.
+   * Asks how far the tenant has a file, by its hash and atomizer. A complete one ends the job as UNCHANGED.
    *
    * @throws LeaseLostError, BrokerError
    */
@@ -67,12 +68,21 @@ export class JobLease {
     readonly bytes: number;
     readonly ingestionFileId: bigint | null;
     readonly traceParent: string | null;
+    /** What would read the file. */
+    readonly atomizer: string;
+    readonly atomizerVersion: number;
+    readonly again: boolean;
+    readonly strict: boolean;
   }): Promise<BegunDocument> {
     return await this.#call('sp_BeginIngestion', 'beginning with a file', begunRow, {
       ContentHash: sqlParameter.varbinary(file.contentHash, file.contentHash.length),
       ByteCount: sqlParameter.bigint(file.bytes),
       IngestionFileId: sqlParameter.bigint(file.ingestionFileId),
       TraceParent: file.traceParent,
+      Atomizer: file.atomizer,
+      AtomizerVersion: sqlParameter.int(file.atomizerVersion),
+      Again: sqlParameter.bit(file.again),
+      Strict: sqlParameter.bit(file.strict),
     });
   }
 
@@ -85,14 +95,21 @@ export class JobLease {
    * Removes what was written of the job's file, in as many transactions as it takes.
    *
    * @param refusal why the file goes to the dead letters afterwards; null: it is begun anew, unless the job is refused already
+   * @param reading what was noted about the file until then; null: nothing was read
    * @returns why the job was refused
    * @throws LeaseLostError, BrokerError; what was removed stays removed
    */
-  async undo(refusal: Pick<Refusal, 'reasonCode' | 'reasonText'> | null): Promise<JobRefusal> {
+  async undo(
+    refusal: Pick<Refusal, 'reasonCode' | 'reasonText'> | null,
+    reading: FileReading | null = null,
+  ): Promise<JobRefusal> {
     for (;;) {
       const { IsDone, ErrorCode, ErrorText } = await this.#call('sp_UndoIngestion', 'undoing a file', undoneRow, {
         ErrorCode: refusal?.reasonCode ?? null,
         ErrorText: sqlParameter.nvarchar(refusal?.reasonText.slice(0, 4_000) ?? null),
+        Notes: sqlParameter.nvarchar(reading === null ? null : JSON.stringify(reading.notes)),
+        Letters: sqlParameter.bigint(reading === null ? null : BigInt(reading.letters)),
+        ShareNotUnderstood: reading?.shareNotUnderstood ?? null,
       });
       if (IsDone) return { reasonCode: ErrorCode, reasonText: ErrorText };
     }

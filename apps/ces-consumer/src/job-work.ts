@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type FileReading, TemporaryFileError } from '@hartonomous/atomizers';
 import { backOffMs, outageBackOff } from '@hartonomous/back-off';
 import { classifyBrokerFailure, firstFailure } from '@hartonomous/broker-client';
 import { decodeIngestionRequest, type IngestionRequest } from '@hartonomous/provenance-schema';
-import { type Logger, reasonOf, type Warning } from '@hartonomous/worker-host';
+import { type DependencyReadiness, type Logger, reasonOf } from '@hartonomous/worker-host';
 import type { ClaimedJob } from './claimed-job.ts';
 import { LeaseLostError, TemporaryFolderError, WorkStoppedError } from './errors.ts';
 import { type IngestedFile, type IngestionContext, ingestFile } from './ingest-file.ts';
@@ -14,6 +15,8 @@ import { type Refusal, refusalOf } from './refusal.ts';
 export interface FileEnd {
   readonly status: IngestedFile['status'] | 'DEAD_LETTERED';
   readonly file: IngestedFile | null;
+  /** Codes of what was noted about it. */
+  readonly noteCodes: readonly string[];
   readonly reasonCode: string | null;
   readonly ms: number;
 }
@@ -24,8 +27,8 @@ export interface JobContext extends IngestionContext {
   readonly logger: Logger;
   /** Ends attempts to give a file back. */
   readonly force: AbortSignal;
-  /** Raised while nothing can be written to the temporary folder. */
-  readonly temporaryFolder: Warning;
+  /** Down while nothing can be written to the temporary folder. */
+  readonly temporaryFolder: Pick<DependencyReadiness, 'up' | 'down'>;
   /** Told of every file that has come to an end. */
   readonly onEnded: (end: FileEnd) => void;
 }
@@ -58,6 +61,7 @@ class JobWork {
   readonly #context: JobContext;
   readonly #lease: JobLease;
   readonly #startedAt = performance.now();
+  #reading: FileReading | null = null;
 
   constructor(job: ClaimedJob, context: JobContext) {
     this.#job = job;
@@ -93,7 +97,10 @@ class JobWork {
     if (refusal !== null || this.#job.isRefused) return await this.#refuse(refusal, request);
     let file: IngestedFile;
     try {
-      file = await ingestFile(this.#lease, request, this.#context);
+      const onRead = (reading: FileReading): void => {
+        this.#reading = reading;
+      };
+      file = await ingestFile(this.#lease, request, { ...this.#context, onRead });
     } catch (error) {
       const found = this.#retriesExhausted(error) ?? refusalOf(error, signal);
       if (found === null) throw error;
@@ -128,13 +135,14 @@ class JobWork {
   async #refuse(refusal: Pick<Refusal, 'reasonCode' | 'reasonText'> | null, request?: IngestionRequest): Promise<void> {
     const { logger, onEnded } = this.#context;
     const { jobId, tenantId } = this.#job;
-    const { reasonCode, reasonText } = await this.#lease.undo(refusal);
+    const { reasonCode, reasonText } = await this.#lease.undo(refusal, this.#reading);
     const fileName = request?.fileName ?? null;
     logger.warn(
       { reasonCode, fileName, tenantId, jobId, sourceUri: request?.sourceUri ?? null },
       `✗ ${fileName ?? 'A file'} was dead-lettered: ${reasonText}`,
     );
-    onEnded({ status: 'DEAD_LETTERED', file: null, reasonCode, ms: performance.now() - this.#startedAt });
+    const noteCodes = (this.#reading?.notes ?? []).map(({ code }) => code);
+    onEnded({ status: 'DEAD_LETTERED', file: null, noteCodes, reasonCode, ms: performance.now() - this.#startedAt });
   }
 
   async #giveBack(error: unknown): Promise<void> {
@@ -149,9 +157,10 @@ class JobWork {
       logger.info({ jobId, tenantId }, 'A file is given back: the worker stops, another one goes on with it');
       return await this.#yield({ delayMs: 0, isBlamed: false, reasonCode: null, reasonText: null });
     }
-    if (cause instanceof TemporaryFolderError) {
-      temporaryFolder.raise(cause.message);
-      return await this.#yield({ ...reasonIn(cause), delayMs: folderDelayMs, isBlamed: false });
+    const folderError = temporaryFolderErrorOf(cause);
+    if (folderError !== null) {
+      temporaryFolder.down(folderError.message);
+      return await this.#yield({ ...reasonIn(folderError), delayMs: folderDelayMs, isBlamed: false });
     }
     const failure = classifyBrokerFailure(cause, 'sql-server');
     if (failure.kind === 'fatal') throw cause;
@@ -182,10 +191,9 @@ class JobWork {
   #end({ fileName }: IngestionRequest, file: IngestedFile): void {
     const { logger, onEnded, temporaryFolder } = this.#context;
     const { jobId, tenantId } = this.#job;
-    temporaryFolder.clear();
+    temporaryFolder.up();
     const ms = performance.now() - this.#startedAt;
-    const { status, documentAtomId, bytes, atomizer, pieces, atoms, edges, reading } = file;
-    const notes = reading?.notes ?? [];
+    const { status, documentAtomId, bytes, atomizer, pieces, atoms, edges, reading, notes } = file;
     const counts = {
       jobId,
       tenantId,
@@ -196,16 +204,25 @@ class JobWork {
       atoms,
       edges,
       notes,
+      letters: reading?.letters,
+      shareNotUnderstood: reading?.shareNotUnderstood,
       ms: Math.round(ms),
     };
+    const noted = notes.map(({ code }) => `, ${code}`).join('');
     logger.info(
       counts,
       status === 'UNCHANGED'
-        ? `= ${fileName} is unchanged: it is atom ${documentAtomId} already`
-        : `✓ ${fileName} ingested: ${atoms} new atoms${notes.map(({ code }) => `, ${code}`).join('')}`,
+        ? `= ${fileName} is unchanged: it is atom ${documentAtomId} already${noted}`
+        : `✓ ${fileName} ingested: ${atoms} new atoms${noted}`,
     );
-    onEnded({ status, file, reasonCode: null, ms });
+    onEnded({ status, file, noteCodes: notes.map(({ code }) => code), reasonCode: null, ms });
   }
+}
+
+/** The error, if it's the temporary folder's: of this program's own files there or of an atomizer's. */
+function temporaryFolderErrorOf(error: unknown): TemporaryFolderError | null {
+  if (error instanceof TemporaryFolderError) return error;
+  return error instanceof TemporaryFileError ? new TemporaryFolderError(error.folder, error) : null;
 }
 
 function reasonIn(error: Error): { readonly reasonCode: string; readonly reasonText: string } {

@@ -1,4 +1,4 @@
-import { AtomizerError } from '@hartonomous/atomizers';
+import { AtomizerError, TemporaryFileError } from '@hartonomous/atomizers';
 import { BrokerError, firstFailure } from '@hartonomous/broker-client';
 import { ConsumerError, RefusedFileError } from './errors.ts';
 
@@ -33,6 +33,7 @@ export function refusalOf(thrown: unknown, signal: AbortSignal): Refusal | null 
     return { reasonCode: error.reasonCode, reasonText: error.message, defect: null };
   }
   if (error instanceof ConsumerError && error.retryable) return null;
+  if (error instanceof TemporaryFileError) return null;
   if (error instanceof AtomizerError) return { reasonCode: error.code, reasonText: error.message, defect: null };
   if (error instanceof BrokerError) {
     const { number, message } = error;

@@ -113,6 +113,7 @@ function letterOf(message: ReceivedMessage, { reasonCode, reasonText, partial }:
     sourceUri: partial?.sourceUri ?? null,
     ingestionFileId: partial?.ingestionFileId?.toString() ?? null,
     ingestionJobId: partial?.ingestionJobId?.toString() ?? null,
+    notes: null,
   };
   return { message, reasonCode, reasonText, fields };
 }

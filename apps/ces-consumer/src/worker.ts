@@ -32,11 +32,13 @@ Enqueue files with: hartonomous ingest PATH...`,
   // A slot's writes, and its reads of an upload beside them; leases, claims and the watch of jobs.
   connectionsBesides: ({ Ingestion }) => 2 * Ingestion.Slots + 3,
 
-  start({ settings, client, meter, logger, addWarning }) {
+  start({ settings, client, meter, logger, addDependency }) {
     const registry = createDefaultRegistry();
     const queue = new JobQueue(client, randomUUID(), settings.Ingestion.LeaseMs);
     const metrics = new IngestionMetrics(meter);
-    const temporaryFolder = addWarning('temporary-folder');
+    const temporaryFolder = addDependency('temporary-folder');
+    // Nobody knows better until a file needs it.
+    temporaryFolder.up();
     const onEnded = metrics.ended.bind(metrics);
     const shared = { client, registry, settings, queue, logger, temporaryFolder, onEnded };
     const scheduler = new JobScheduler({
@@ -53,7 +55,8 @@ Enqueue files with: hartonomous ingest PATH...`,
           logger,
           signal,
           onTakenIn: () => scheduler.wake(),
-          onDeadLettered: (reasonCode) => onEnded({ status: 'DEAD_LETTERED', file: null, reasonCode, ms: 0 }),
+          onDeadLettered: (reasonCode) =>
+            onEnded({ status: 'DEAD_LETTERED', file: null, noteCodes: [], reasonCode, ms: 0 }),
         }),
       retries: MESSAGE_RETRIES,
       // A body has up to a quarter of a megabyte.

@@ -16,6 +16,8 @@ export interface DocumentRow {
   readonly sliceBytes: number;
   /** Of the upload that the file came by. */
   readonly ingestionFileId: bigint | null;
+  /** Whether the file is read anew. */
+  readonly again: boolean;
   /** Goes on in the sync. */
   readonly traceParent: string | null;
 }
@@ -66,6 +68,7 @@ export function sliceParameters(document: DocumentRow, slice: Slice, isLast: boo
     ByteCount: sqlParameter.bigint(document.bytes),
     IngestionFileId: sqlParameter.bigint(document.ingestionFileId),
     TraceParent: document.traceParent,
+    Again: sqlParameter.bit(document.again),
   };
 }
 

@@ -17,9 +17,14 @@ test('a document says how well its file was read', async () => {
   const sure = await fixture().enqueue({ name: 'note.txt', tenantId, data: text });
   const worker = new WorkerProcess(fixture().env);
   const metadataOf = async (job: Awaited<typeof guessed>) => {
-    const { DocumentAtomId } = await fixture().ended(job);
+    const { DocumentAtomId, Notes, Letters } = await fixture().ended(job);
     const [row] = await fixture().sql('SELECT Metadata FROM dbo.Atom WHERE AtomId = @id;', { id: DocumentAtomId });
-    return JSON.parse(String(row?.Metadata));
+    const metadata = JSON.parse(String(row?.Metadata));
+    expect({ notes: JSON.parse(Notes ?? ''), letters: Number(Letters) }).toEqual({
+      notes: metadata.notes,
+      letters: metadata.letters,
+    });
+    return metadata;
   };
   expect(await metadataOf(guessed)).toMatchObject({
     notes: [{ code: 'ENCODING_GUESSED', count: 1, detail: 'menu.txt: read as windows-1252' }],

@@ -22,6 +22,9 @@ export interface JobRow {
   readonly Status: string;
   readonly ErrorCode: string | null;
   readonly ErrorText: string | null;
+  readonly Notes: string | null;
+  readonly Letters: string | null;
+  readonly ShareNotUnderstood: number | null;
   readonly DocumentAtomId: string | null;
   readonly Atomizer: string | null;
   readonly PieceCount: number | null;
@@ -37,6 +40,9 @@ export interface GivenFile {
   readonly tenantId: number;
   readonly data?: Uint8Array | string;
   readonly uri?: string;
+  readonly encoding?: string;
+  readonly strict?: boolean;
+  readonly again?: boolean;
 }
 
 /** SQL Server with the database deployed, of the test file's own. */
@@ -99,14 +105,17 @@ export class Fixture implements AsyncDisposable {
   }
 
   /** Enqueues a file by the procedure; gives its job. */
-  async enqueue({ name, tenantId, data, uri }: GivenFile): Promise<bigint> {
+  async enqueue({ name, tenantId, data, uri, encoding, strict, again }: GivenFile): Promise<bigint> {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
     const [row] = await this.sender.query(
       `DECLARE @Job BIGINT;
        EXEC dbo.sp_EnqueueIngestion @FileName = @name, @FileData = @data, @TenantId = @tenantId, @SourceUri = @uri,
-         @IngestionJobId = @Job OUTPUT;
+         @Encoding = @encoding, @Strict = @strict, @Again = @again, @IngestionJobId = @Job OUTPUT;
        SELECT @Job AS job;`,
-      { name, data: sqlParameter.varbinary(bytes ?? null), tenantId, uri: uri ?? null },
+      {
+        ...{ name, data: sqlParameter.varbinary(bytes ?? null), tenantId, uri: uri ?? null },
+        ...{ encoding: encoding ?? null, strict: strict === true, again: again === true },
+      },
       z.record(z.string(), z.unknown()),
     );
     return BigInt(String(row?.job));
@@ -150,12 +159,13 @@ export class Fixture implements AsyncDisposable {
   }
 
   /**
-   * What must hold of a tenant's atoms whatever has happened: no content twice, as many references as edges, no edge
+   * What must hold of a tenant's atoms whatever has happened: no content twice (but documents, of which each reading has one), as many references as edges, no edge
    * twice, and nothing that the sync was not told of.
    */
   async isSound(tenantId: number): Promise<void> {
     const twice = await this.sql(
       `SELECT a.AtomType, COUNT(*) AS n FROM dbo.Atom AS a WHERE a.TenantId = @tenantId
+         AND NOT EXISTS (SELECT 1 FROM dbo.DocumentReading AS r WHERE r.TenantId = @tenantId AND r.ContentHash = a.ContentHash)
        GROUP BY a.AtomType, a.ContentHash HAVING COUNT(*) > 1;`,
       { tenantId },
     );

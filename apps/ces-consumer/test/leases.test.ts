@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { eventually } from '@hartonomous/test-support';
 import { afterEach, expect, test, vi } from 'vitest';
 import { fixtureOfFile } from './fixture.ts';
@@ -131,17 +132,29 @@ test('a file that is refused midway is undone, also by another worker after a cr
   await worker.stop();
 });
 
-test('no temporary folder is an outage: the file waits, with a warning, and is ingested when there is one', async () => {
+test('no temporary folder is an outage: files wait, the worker is not ready, and they are ingested when there is one', async () => {
   const tenantId = await fixture().newTenant();
   const worker = new WorkerProcess({ ...fixture().env, TMPDIR: '/nowhere/at/all' });
   const job = await fixture().enqueue({ name: 'a.bin', tenantId, data: Buffer.alloc(200_000, 'x') });
+  // A member of an archive that is too large for memory.
+  const member = await fixture().enqueue({
+    name: 'b.txt.gz',
+    tenantId: await fixture().newTenant(),
+    data: gzipSync(Buffer.alloc(2_000_000, 'A line of text.\n')),
+  });
   await worker.logged('Nothing can be written to the temporary folder');
-  await eventually(async () =>
-    expect(await fixture().job(job)).toMatchObject({ Status: 'QUEUED', ErrorCode: 'TEMPORARY_FOLDER' }),
-  );
-  expect((await worker.ready()).warnings.map(({ name }) => name)).toContain('temporary-folder');
+  for (const each of [job, member]) {
+    await eventually(async () =>
+      expect(await fixture().job(each)).toMatchObject({ Status: 'QUEUED', ErrorCode: 'TEMPORARY_FOLDER' }),
+    );
+  }
+  const { status, entries } = await worker.ready();
+  expect(status).toBe(503);
+  expect(entries).toContainEqual(expect.objectContaining({ name: 'temporary-folder', state: 'down' }));
   await worker.stop();
   const withRoom = new WorkerProcess(fixture().env);
-  expect(await fixture().ended(job)).toMatchObject({ Status: 'COMPLETED', Attempts: 1 });
+  for (const each of [job, member]) {
+    expect(await fixture().ended(each)).toMatchObject({ Status: 'COMPLETED', Attempts: 1 });
+  }
   await withRoom.stop();
 });

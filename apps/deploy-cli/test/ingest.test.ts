@@ -88,6 +88,62 @@ test('large files are uploaded in slices; too large ones and absent ones are tol
   );
 });
 
+test('files whose names have control characters or are not UTF-8 are told of, and the others go in', async () => {
+  const odd = Buffer.from(join(folder, 'odd'));
+  const named = (name: Buffer | string) => Buffer.concat([odd, Buffer.from('/'), Buffer.from(name)]);
+  await mkdir(odd);
+  await mkdir(named(Buffer.from('f\xe9', 'latin1')));
+  for (const name of [Buffer.from('caf\xe9.txt', 'latin1'), 'a\u001bb.txt', 'line\nfeed.txt', 'good \u00e9.txt']) {
+    await writeFile(named(name), 'text');
+  }
+  const { exitCode, stdout } = await ingest(odd.toString(), '--recursive');
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain("caf\\xe9.txt was not enqueued: its name isn't UTF-8; rename it.");
+  expect(stdout).toContain("f\\xe9 was not enqueued: its name isn't UTF-8");
+  expect(stdout).toContain('a\\x1bb.txt was not enqueued: its name has control characters');
+  expect(stdout).toContain('line\\x0afeed.txt was not enqueued');
+  expect(stdout).toContain('✗ 4 files failed.');
+  expect(await names()).toBe('good \u00e9.txt');
+});
+
+test('--encoding, --strict and --again are in the message', async () => {
+  expect(await ingest(join(folder, 'in', 'a.txt'), '--encoding', 'shift_jis', '--strict', '--again')).toMatchObject({
+    exitCode: 0,
+  });
+  const body = await sql.value(
+    database,
+    `SELECT TOP (1) CONVERT(NVARCHAR(MAX), m.message_body) AS s FROM dbo.IngestionQueue AS m WITH (NOLOCK) ORDER BY m.queuing_order DESC;`,
+  );
+  expect(body).toContain('<Encoding>shift_jis</Encoding><Strict>1</Strict><Again>1</Again>');
+  expect(await ingest(join(folder, 'in', 'a.txt'), '--encoding', 'a b')).toMatchObject({ exitCode: 2 });
+});
+
+test('--watch waits for a file that is still growing, and lets the others in', async () => {
+  const watched = join(folder, 'growing');
+  await mkdir(watched);
+  await using writer = await open(join(watched, 'a.log'), 'w');
+  await writeFile(join(watched, 'b.txt'), 'b');
+  const stop = new AbortController();
+  let stdout = '';
+  const ended = runCli(['ingest', watched, '--watch', '--verbose'], {
+    env,
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stdout += text) },
+    signal: stop.signal,
+  });
+  let lines = 0;
+  // Written to until the other one is in, whose last write was long before.
+  while (!stdout.includes('b.txt  1 bytes')) {
+    await writer.write('A line.\n');
+    lines += 1;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await eventually(() => expect(stdout).toContain(`a.log  ${lines * 8} bytes`), { timeoutMs: 30_000 });
+  stop.abort(new StopRequest(130));
+  expect(await ended).toBe(0);
+  expect(await names()).toBe('b.txt|a.log');
+});
+
 test('--watch takes what comes and changes, once it is written, until it is stopped', async () => {
   const watched = join(folder, 'watched');
   await mkdir(watched);
@@ -137,13 +193,12 @@ test('status shows what was noted about how a file was read', async () => {
   await ingest(join(folder, 'in', 'a.txt'));
   await sql.run(
     database,
-    `INSERT INTO dbo.Atom (TenantId, AtomType, ContentHash, Metadata) VALUES (0, N'document', 0x0102, N'{"notes":${notes}}');
-     UPDATE dbo.IngestionJob SET Status = N'COMPLETED', AtomCount = 3,
-       DocumentAtomId = (SELECT AtomId FROM dbo.Atom WHERE ContentHash = 0x0102);`,
+    `UPDATE dbo.IngestionJob SET Status = N'COMPLETED', AtomCount = 3, DocumentAtomId = 5, Notes = N'${notes}', Letters = 7,
+       ShareNotUnderstood = 0.25;`,
   );
   expect((await ingest('status')).stdout).toContain('with 3 new atoms; noted: PAGES_WITHOUT_TEXT (3)\n');
   const { jobs } = JSON.parse((await ingest('status', '--json')).stdout);
-  expect(jobs).toMatchObject([{ notes: JSON.parse(notes) }]);
+  expect(jobs).toMatchObject([{ notes: JSON.parse(notes), letters: 7, shareNotUnderstood: 0.25 }]);
   expect((await ingest('status', jobs[0].jobId)).stdout).toContain('note: PAGES_WITHOUT_TEXT (3): scan.pdf, page 2');
 });
 

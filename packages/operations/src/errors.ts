@@ -256,7 +256,13 @@ export class ExportFolderError extends DeployError {
 
 /** Thrown when a file can't be sent in; others go on. */
 export class IngestFileError extends DeployError {
-  readonly code: 'NOT_A_FILE' | 'FILE_TOO_LARGE' | 'FILE_CHANGED' | 'FILE_UNREADABLE' | 'FILE_NOT_FOUND';
+  readonly code:
+    | 'NOT_A_FILE'
+    | 'FILE_TOO_LARGE'
+    | 'FILE_CHANGED'
+    | 'FILE_UNREADABLE'
+    | 'FILE_NOT_FOUND'
+    | 'NAME_NOT_USABLE';
   readonly path: string;
   constructor(path: string, code: IngestFileError['code'], why: string, cause?: unknown) {
     super(`${path} was not enqueued: ${why}.`, 'The other files were; run the command again for this one.', cause);

@@ -102,6 +102,7 @@ export {
   type SelectionEvent,
 } from './ingest/ingest-files.ts';
 export { countJobs, findJob, type Job, type JobFilter, listJobs } from './ingest/jobs.ts';
+export type { ReadingOptions } from './ingest/send-file.ts';
 export { peekedBytes, peekQueue, type WaitingMessage } from './queues/peek-queue.ts';
 export { type QueueState, queueStates } from './queues/queue-state.ts';
 export {

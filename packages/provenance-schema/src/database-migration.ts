@@ -65,6 +65,20 @@ const declarations: readonly Declaration[] = [
     description: 'Files that were ingested before dbo.IngestedDocument are COMPLETE in it.',
     settles: [],
   },
+  {
+    name: 'documents-supersede',
+    class: 'expand',
+    phase: 'before',
+    description: 'dbo.AtomProvenance.RelationType may be SUPERSEDES.',
+    settles: [{ object: 'table dbo.AtomProvenance', what: 'constraint CK_AtomProvenance_RelationType' }],
+  },
+  {
+    name: 'jobs-have-notes',
+    class: 'expand',
+    phase: 'after',
+    description: 'Rows of dbo.IngestionJob have the notes of their documents in columns of their own.',
+    settles: [],
+  },
 ];
 
 /** See {@link DatabaseMigration}; numbered by their place. */

@@ -129,6 +129,7 @@ const folders: readonly {
       'AtomEmbedding',
       'IngestionLease',
       'IngestedDocument',
+      'DocumentReading',
       'IngestionUndo',
       'ApiKey',
       'ApiAudit',

@@ -123,6 +123,7 @@ export const graphSchema: GraphSchema = {
     indexes: [
       relationshipIndex('derived_from_id', 'DERIVED_FROM', 'id'),
       relationshipIndex('merged_from_id', 'MERGED_FROM', 'id'),
+      relationshipIndex('supersedes_id', 'SUPERSEDES', 'id'),
       // Each batch asks first whether a later one has deleted anything.
       index('sync_tombstone_sequence', 'SyncTombstone', 'syncSequence'),
     ],

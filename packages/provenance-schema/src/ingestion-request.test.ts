@@ -8,6 +8,9 @@ const plain: IngestionRequest = {
   sourceUri: 'file:///docs/a.md?x=1&y=2',
   source: { kind: 'inline', data: Buffer.from('hello') },
   ingestionJobId: 12n,
+  encoding: 'windows-1252',
+  strict: true,
+  again: true,
   enqueuedAt: new Date('2026-01-02T03:04:05.678Z'),
   traceParent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 };
@@ -33,6 +36,9 @@ const requests: fc.Arbitrary<IngestionRequest> = fc
     ),
     from: fc.option(xmlText(60)),
     ingestionJobId: fc.option(id),
+    encoding: fc.constantFrom(null, 'shift_jis', 'x-mac-cyrillic', 'ISO_8859-1:1987'),
+    strict: fc.boolean(),
+    again: fc.boolean(),
     enqueuedAt: fc.option(fc.date({ min: new Date(0), max: new Date('2199-01-01'), noInvalidDate: true })),
     traceParent: fc.option(fc.stringMatching(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)),
   })

@@ -24,6 +24,12 @@ export interface IngestionRequest {
   readonly source: IngestionSource;
   /** Row of dbo.IngestionJob; `null` when the sender made none. */
   readonly ingestionJobId: bigint | null;
+  /** Label of the text's encoding where the sender knows it; `null`: it is found out. */
+  readonly encoding: string | null;
+  /** Whether a file about whose reading anything is noted is refused. */
+  readonly strict: boolean;
+  /** Whether the file is read anew even if the tenant has the same bytes. */
+  readonly again: boolean;
   readonly enqueuedAt: Date | null;
   /** W3C `traceparent` of the sender. */
   readonly traceParent: string | null;
@@ -42,7 +48,9 @@ export type IngestionRequestErrorCode =
   | 'INVALID_FILE_DATA'
   | 'INVALID_FILE_ID'
   | 'INVALID_SOURCE_URI'
-  | 'AMBIGUOUS_SOURCE';
+  | 'AMBIGUOUS_SOURCE'
+  | 'INVALID_ENCODING_NAME'
+  | 'INVALID_OPTION';
 
 /** What could be read of a request that as a whole can't. */
 export interface PartialIngestionRequest {
@@ -88,6 +96,9 @@ const known = [
   'SourceUri',
   'FileDataHex',
   'IngestionFileId',
+  'Encoding',
+  'Strict',
+  'Again',
   'IngestionJobId',
   'EnqueuedAt',
   'TraceParent',
@@ -100,7 +111,7 @@ const known = [
  * @throws TypeError when the name or the URI has characters that XML can't hold
  */
 export function encodeIngestionRequest(request: IngestionRequest): Buffer {
-  const { fileName, tenantId, sourceUri, source, ingestionJobId, enqueuedAt } = request;
+  const { fileName, tenantId, sourceUri, source, ingestionJobId, enqueuedAt, encoding } = request;
   const uri = source.kind === 'uri' ? source.uri : sourceUri;
   const traceParent = traceParentOf(request.traceParent);
   const parts = [
@@ -109,6 +120,9 @@ export function encodeIngestionRequest(request: IngestionRequest): Buffer {
     uri === null ? '' : element('SourceUri', escaped(uri)),
     source.kind === 'inline' ? element('FileDataHex', Buffer.from(source.data).toString('hex').toUpperCase()) : '',
     source.kind === 'upload' ? element('IngestionFileId', source.ingestionFileId) : '',
+    encoding === null ? '' : element('Encoding', escaped(encoding)),
+    request.strict ? element('Strict', 1) : '',
+    request.again ? element('Again', 1) : '',
     ingestionJobId === null ? '' : element('IngestionJobId', ingestionJobId),
     enqueuedAt === null ? '' : element('EnqueuedAt', enqueuedAt.toISOString()),
     traceParent === null ? '' : element('TraceParent', traceParent),
@@ -174,6 +188,16 @@ function interpret(elements: ReadonlyMap<string, string>): IngestionRequestResul
   if (uri.length > ingestionLimits.sourceUri) {
     return refuse('INVALID_SOURCE_URI', `The source URI is longer than ${ingestionLimits.sourceUri} characters.`);
   }
+  const encoding = elements.get('Encoding') ?? null;
+  if (encoding !== null && !/^[-\w.:()]{1,64}$/.test(encoding)) {
+    return refuse('INVALID_ENCODING_NAME', `${quoted(encoding)} isn't the name of an encoding.`);
+  }
+  // What isn't understood must not be taken for leave to be lax.
+  const strict = flagOf(elements.get('Strict'));
+  const again = flagOf(elements.get('Again'));
+  if (strict === undefined || again === undefined) {
+    return refuse('INVALID_OPTION', 'Each of <Strict> and <Again> must be 1 or 0, or left out.');
+  }
   const source = sourceOf(elements, sourceUri);
   if ('code' in source) return refuse(source.code, source.reason);
   return {
@@ -184,10 +208,19 @@ function interpret(elements: ReadonlyMap<string, string>): IngestionRequestResul
       sourceUri,
       source,
       ingestionJobId,
+      encoding,
+      strict,
+      again,
       enqueuedAt: utcTimeOf(elements.get('EnqueuedAt')),
       traceParent: traceParentOf(elements.get('TraceParent')),
     },
   };
+}
+
+/** Undefined: neither yes nor no. */
+function flagOf(text: string | undefined): boolean | undefined {
+  if (text === undefined || text === '0' || text === 'false') return false;
+  return text === '1' || text === 'true' ? true : undefined;
 }
 
 type NoSource = { readonly code: IngestionRequestErrorCode; readonly reason: string };

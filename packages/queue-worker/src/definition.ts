@@ -60,7 +60,7 @@ export interface Check {
 
 /** What `start` gets. */
 export interface QueueWorkerContext<Settings>
-  extends Pick<WorkerContext, 'logger' | 'meter' | 'tracer' | 'addWarning'> {
+  extends Pick<WorkerContext, 'logger' | 'meter' | 'tracer' | 'addWarning' | 'addDependency'> {
   readonly settings: Settings;
   readonly client: BrokerClient;
 }
@@ -143,7 +143,16 @@ export interface QueueWorker<Settings extends QueueWorkerSettings> {
 }
 
 /** Names of what `start` gets, and of the readiness that every worker has. */
-const takenNames = new Set(['sql-server', 'settings', 'client', 'logger', 'meter', 'tracer', 'addWarning']);
+const takenNames = new Set([
+  'sql-server',
+  'settings',
+  'client',
+  'logger',
+  'meter',
+  'tracer',
+  'addWarning',
+  'addDependency',
+]);
 
 /**
  * Declares a worker.

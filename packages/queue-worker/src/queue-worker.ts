@@ -35,9 +35,9 @@ export async function startQueueWorker<Settings extends QueueWorkerSettings>(
 ): Promise<RunningWorker> {
   await using stack = new AsyncDisposableStack();
   const connected = stack.use(await connectAll(worker, settings, context));
-  const { logger, meter, tracer, addWarning } = context;
+  const { logger, meter, tracer, addWarning, addDependency } = context;
   const { client, connections } = connected;
-  const work = worker.start({ settings, client, logger, meter, tracer, addWarning }, connections);
+  const work = worker.start({ settings, client, logger, meter, tracer, addWarning, addDependency }, connections);
   const run = prepare({ worker, settings, context, connected, work });
   const owned = stack.move();
   return { run, [Symbol.asyncDispose]: () => owned.disposeAsync() };

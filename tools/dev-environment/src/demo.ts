@@ -71,10 +71,11 @@ async function ingestFiles(
   sending.catch(() => undefined);
   let largest: ArrivedFile | undefined;
   for await (const file of filesAsTheyArrive(pool, driver, () => enqueued, syncTimeoutMs, signal)) {
-    const { name, atomizer, bytes, documentAtomId, newAtoms, latencyMs } = file;
+    const { name, atomizer, bytes, documentAtomId, newAtoms, notes, latencyMs } = file;
+    const noted = notes.length === 0 ? '' : `; noted: ${notes.join(', ')}`;
     const kilobytes = (bytes / 1000).toFixed(1);
     report.success(
-      `${name} (${atomizer}, ${kilobytes} kB): document ${documentAtomId} and ${newAtoms - 1} more new atoms, in the graph after ${(latencyMs / 1000).toFixed(1)} s`,
+      `${name} (${atomizer}, ${kilobytes} kB): document ${documentAtomId} and ${newAtoms - 1} more new atoms, in the graph after ${(latencyMs / 1000).toFixed(1)} s${noted}`,
     );
     if (file.pieces > (largest?.pieces ?? -1)) largest = file;
   }

@@ -50,7 +50,7 @@ export async function readGraphState(driver: Driver): Promise<State> {
     'MATCH (a:Atom) WHERE a.placeholder IS NULL RETURN a.id AS id, a.contentHash AS hash',
   );
   const edges = await driver.executeQuery(
-    'MATCH (child:Atom)-[r:DERIVED_FROM|MERGED_FROM]->(parent:Atom) RETURN r.id AS id, child.id AS child, type(r) AS type, parent.id AS parent',
+    'MATCH (child:Atom)-[r:DERIVED_FROM|MERGED_FROM|SUPERSEDES]->(parent:Atom) RETURN r.id AS id, child.id AS child, type(r) AS type, parent.id AS parent',
   );
   return {
     atoms: new Set(atoms.records.map((record) => `${text(record.get('id'))}:${text(record.get('hash'))}`)),

@@ -13,6 +13,8 @@ export interface ArrivedFile {
   /** What it was taken apart into, and what of it was new. */
   readonly pieces: number;
   readonly newAtoms: number;
+  /** Codes of what was noted about how it was read. */
+  readonly notes: readonly string[];
   /** From its enqueueing until the graph had all of it, in milliseconds, as far as the looks at the graph tell. */
   readonly latencyMs: number;
 }
@@ -27,6 +29,11 @@ const jobRow = z.object({
   PieceCount: z.number().nullable(),
   AtomCount: z.number().nullable(),
   ErrorCode: z.string().nullable(),
+  Notes: z
+    .string()
+    .nullable()
+    .transform((text): unknown => (text === null ? [] : JSON.parse(text)))
+    .pipe(z.array(z.object({ code: z.string() }))),
   EnqueuedAt: z.date(),
 });
 
@@ -123,6 +130,7 @@ function arrivedFile(job: JobRow): ArrivedFile {
     documentAtomId: job.DocumentAtomId ?? '',
     pieces: job.PieceCount ?? 0,
     newAtoms: job.AtomCount ?? 0,
+    notes: job.Notes.map(({ code }) => code),
     latencyMs: Date.now() - job.EnqueuedAt.getTime(),
   };
 }

@@ -1,5 +1,13 @@
 import type { BrokerClient } from '@hartonomous/broker-client';
-import { countJobs, exitCodes, findJob, type JobFilter, listJobs, openSqlServer } from '@hartonomous/operations';
+import {
+  countJobs,
+  exitCodes,
+  findJob,
+  type JobFilter,
+  listJobs,
+  openSqlServer,
+  type ReadingOptions,
+} from '@hartonomous/operations';
 import { jobStatuses } from '@hartonomous/provenance-schema';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
@@ -23,12 +31,22 @@ interface IngestOptions extends CommonOptions {
   readonly wait?: boolean;
   readonly dryRun?: boolean;
   readonly maxBytes: string;
+  readonly encoding?: string;
+  readonly strict?: boolean;
+  readonly again?: boolean;
 }
 
 interface StatusOptions extends CommonOptions {
   readonly tenant?: string;
   readonly status?: string;
   readonly limit: string;
+}
+
+function readingOf({ encoding, strict = false, again = false }: IngestOptions): ReadingOptions {
+  if (encoding !== undefined && !/^[-\w.:()]{1,64}$/.test(encoding)) {
+    throw new UsageError(`${encoding} isn't the name of an encoding.`, 'Give for example --encoding windows-1252.');
+  }
+  return { encoding, strict, again };
 }
 
 /** Adds `ingest` and `ingest status`. */
@@ -40,6 +58,9 @@ export function addIngestCommands(program: Command, context: CommandContext): vo
     .option('--recursive', 'look into the folders of folders')
     .option('--watch', 'go on with files that come or change, until Ctrl-C')
     .option('--wait', 'wait until each file is ingested, and say what became of it')
+    .option('--encoding <name>', 'what texts are encoded in, for example windows-1252; without it the worker finds out')
+    .option('--strict', 'refuse files of which anything is noted: text that is missing, guessed or not understood')
+    .option('--again', 'read files anew that were read before; the new document supersedes the old one')
     .option('--dry-run', 'only show which files would be enqueued')
     .option('--max-bytes <number>', 'leave larger files out; as the worker does (Ingestion:MaxFileBytes)', '268435456')
     .addHelpText(
@@ -53,6 +74,9 @@ configuration; 3: SQL Server can't be reached or refuses the login.
 Examples:
   hartonomous ingest docs README.md --recursive --wait
   hartonomous ingest /srv/in --watch --tenant 3
+  hartonomous ingest old/*.csv --encoding windows-1252 --wait
+  hartonomous ingest contracts --strict --wait
+  hartonomous ingest report.pdf --again --wait
   hartonomous ingest status
   hartonomous ingest status 17 --json`,
     )
@@ -63,6 +87,7 @@ Examples:
       const maxBytes = wholeNumber('--max-bytes', options.maxBytes, 1, 2 ** 43);
       const { output, settings } = await startCommand(context, options);
       const { recursive = false, watch = false, wait = false, dryRun = false } = options;
+      const reading = readingOf(options);
       const selection = { paths, maxBytes, recursive, signal: context.signal };
       const run = new IngestRun(output);
       if (dryRun) {
@@ -72,7 +97,7 @@ Examples:
       await using client = await openSqlServer(settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb, {
         signal: context.signal,
       });
-      context.finish(await run.send(client, { ...selection, tenantId, watch, wait }));
+      context.finish(await run.send(client, { ...selection, tenantId, reading, watch, wait }));
     });
 
   withCommonOptions(withDatabaseOptions(ingest.command('status [job]')))

@@ -29,6 +29,6 @@ function outcomeOf({ status, documentAtomId, newAtoms, errorCode, errorText, not
     case 'UNCHANGED':
       return `is unchanged: it is atom ${documentAtomId} already${noted}`;
     case 'DEAD_LETTERED':
-      return `was dead-lettered, ${errorCode}: ${errorText}`;
+      return `was dead-lettered, ${errorCode}: ${errorText}${errorCode === 'STRICT_NOTED' ? '' : noted}`;
   }
 }

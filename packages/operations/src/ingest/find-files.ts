@@ -1,12 +1,24 @@
+import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
-import { opendir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
+import { nameProblem, printableBytes } from './file-names.ts';
+
+const dot = 0x2e;
 
 /** A file that was found. */
 export interface FoundFile {
   readonly path: string;
   /** As it is shown, and enqueued: relative to the working directory where it is below it, with `/`. */
   readonly name: string;
+}
+
+/** A file or folder that was asked for and can't be used; the others go in. */
+export interface Unusable {
+  /** With escapes for what isn't shown. */
+  readonly path: string;
+  readonly code: 'NAME_NOT_USABLE' | 'FILE_UNREADABLE';
+  readonly problem: string;
 }
 
 /** What isn't ingested, and why. */
@@ -20,13 +32,14 @@ export interface FindOptions {
   /** Whether the folders in a folder are looked into. */
   readonly recursive: boolean;
   readonly onLeftOut: (leftOut: LeftOut) => void;
+  readonly onUnusable: (unusable: Unusable) => void;
   readonly signal: AbortSignal;
 }
 
 /**
  * Files of the given files and folders, in the order of their names. In folders, names that begin with a dot are left out
  * silently, and links and what is no file are told of: a link within the folder leads to what is found anyway, and one out
- * of it to what was not asked for.
+ * of it to what was not asked for. What can't be used is told of too, and keeps nothing else out.
  *
  * @throws Error of the file system for a given path that isn't there
  */
@@ -36,7 +49,11 @@ export async function* findFiles(paths: readonly string[], options: FindOptions)
     const path = resolve(given);
     const stats = await stat(path);
     if (stats.isDirectory()) {
-      for await (const file of filesBelow(path, options)) if (isFirst(await realpath(file.path), seen)) yield file;
+      for await (const file of filesBelow(path, options)) {
+        const real = await realPathOf(file.path);
+        if (real === null) options.onLeftOut({ path: file.path, reason: 'it has gone' });
+        else if (isFirst(real, seen)) yield file;
+      }
     } else if (stats.isFile()) {
       if (isFirst(await realpath(path), seen)) yield { path, name: nameOf(path) };
     } else options.onLeftOut({ path, reason: 'it is not a file' });
@@ -58,16 +75,54 @@ function isFirst(path: string, seen: Set<string>): boolean {
 
 async function* filesBelow(folder: string, options: FindOptions): AsyncGenerator<FoundFile> {
   options.signal.throwIfAborted();
-  const entries: Dirent[] = [];
-  for await (const entry of await opendir(folder)) entries.push(entry);
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
-    const path = join(folder, entry.name);
-    if (entry.name.startsWith('.')) continue;
+  for (const { entry, name } of await entriesOf(folder, options)) {
+    const path = join(folder, name);
+    if (name.startsWith('.')) continue;
     if (entry.isFile()) yield { path, name: nameOf(path) };
     else if (entry.isSymbolicLink()) options.onLeftOut({ path, reason: 'it is a link' });
     else if (!entry.isDirectory()) options.onLeftOut({ path, reason: 'it is not a file' });
     else if (options.recursive) yield* filesBelow(path, options);
     else options.onLeftOut({ path, reason: 'it is a folder; --recursive looks into it' });
+  }
+}
+
+/** What is in a folder, in the order of names; what has a name that can't be used is told of. */
+async function entriesOf(
+  folder: string,
+  { onUnusable }: FindOptions,
+): Promise<readonly { readonly entry: Dirent<Buffer>; readonly name: string }[]> {
+  const usable: { readonly entry: Dirent<Buffer>; readonly name: string }[] = [];
+  // As bytes: a name that isn't UTF-8 would come as one that nothing can be opened by.
+  for (const entry of await contentsOf(folder, onUnusable)) {
+    const name = entry.name.toString('utf8');
+    const problem = isUtf8(entry.name) ? nameProblem(name) : "its name isn't UTF-8";
+    if (problem === null) usable.push({ entry, name });
+    else if (entry.name[0] !== dot)
+      onUnusable({
+        path: join(folder, printableBytes(entry.name)),
+        code: 'NAME_NOT_USABLE',
+        problem: `${problem}; rename it`,
+      });
+  }
+  return usable.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function contentsOf(folder: string, onUnusable: FindOptions['onUnusable']): Promise<Dirent<Buffer>[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    onUnusable({ path: folder, code: 'FILE_UNREADABLE', problem: `it can't be opened: ${error.message}` });
+    return [];
+  }
+}
+
+/** The file with links followed; null when it has gone since its folder was read. */
+async function realPathOf(path: string): Promise<string | null> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
   }
 }

@@ -2,9 +2,10 @@ import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { BrokerClient } from '@hartonomous/broker-client';
 import { IngestFileError } from '../errors.ts';
-import { type FoundFile, findFiles, type LeftOut } from './find-files.ts';
+import { type FoundFile, findFiles, type LeftOut, type Unusable } from './find-files.ts';
 import type { Job } from './jobs.ts';
-import { sendFile } from './send-file.ts';
+import { asTheyQuieten, isQuiet } from './quiet-files.ts';
+import { type ReadingOptions, sendFile } from './send-file.ts';
 import { waitForJobs } from './wait-for-jobs.ts';
 import { watchFiles } from './watch-files.ts';
 
@@ -19,6 +20,7 @@ export interface FileSelection {
 
 /** Options of {@link ingestFiles}. */
 export interface IngestFilesOptions extends FileSelection {
+  readonly reading: ReadingOptions;
   readonly tenantId: number;
   /** Go on with files that come or change, until the signal is aborted, which is how that is meant to end. */
   readonly watch: boolean;
@@ -76,8 +78,19 @@ export async function* planIngestion(selection: FileSelection): AsyncGenerator<P
 export async function* ingestFiles(client: BrokerClient, options: IngestFilesOptions): AsyncGenerator<IngestEvent> {
   const { paths, recursive, watch, wait, onWatching = () => undefined, signal } = options;
   const jobs: bigint[] = [];
+  const growing: FoundFile[] = [];
   for await (const event of found(options)) {
+    // The others needn't wait for a file that is being written.
+    if (watch && event.type === 'file' && !(await isQuiet(event.file.path))) {
+      growing.push(event.file);
+      continue;
+    }
     const sent = event.type === 'file' ? await send(client, event.file, options, false) : event;
+    if (sent.type === 'enqueued') jobs.push(sent.jobId);
+    yield sent;
+  }
+  for await (const file of asTheyQuieten(growing, signal)) {
+    const sent = await send(client, file, options, false);
     if (sent.type === 'enqueued') jobs.push(sent.jobId);
     yield sent;
   }
@@ -87,6 +100,11 @@ export async function* ingestFiles(client: BrokerClient, options: IngestFilesOpt
   const absolute = paths.map((path) => resolve(path));
   for await (const file of watchFiles(absolute, { recursive, onReady: onWatching, signal })) {
     const sent = await send(client, file, options, true);
+    // What is still written to comes again when it has been quiet.
+    if (sent.type === 'failed' && sent.error.code === 'FILE_CHANGED') {
+      yield { type: 'left-out', path: file.path, reason: 'it is being written to; it is taken when that is done' };
+      continue;
+    }
     yield sent;
     if (wait && sent.type === 'enqueued') yield* ended(client, [sent.jobId], signal);
   }
@@ -107,24 +125,27 @@ async function* found({
       yield { type: 'failed', name: path, error };
     }
   }
-  const leftOut: LeftOut[] = [];
-  const onLeftOut = (each: LeftOut) => leftOut.push(each);
-  for await (const file of findFiles(there, { recursive, onLeftOut, signal })) {
-    yield* leftOut.splice(0).map((each) => ({ type: 'left-out', ...each }) as const);
+  const told: SelectionEvent[] = [];
+  const onLeftOut = (each: LeftOut) => told.push({ type: 'left-out', ...each });
+  const onUnusable = ({ path, code, problem }: Unusable) => {
+    told.push({ type: 'failed', name: path, error: new IngestFileError(path, code, problem) });
+  };
+  for await (const file of findFiles(there, { recursive, onLeftOut, onUnusable, signal })) {
+    yield* told.splice(0);
     yield { type: 'file', file };
   }
-  yield* leftOut.map((each) => ({ type: 'left-out', ...each }) as const);
+  yield* told;
 }
 
 async function send(
   client: BrokerClient,
   file: FoundFile,
-  { tenantId, maxBytes, signal, onSent }: IngestFilesOptions,
+  { tenantId, maxBytes, reading, signal, onSent }: IngestFilesOptions,
   isWatched: boolean,
 ): Promise<Extract<IngestEvent, { readonly type: 'enqueued' | 'failed' }>> {
   try {
     const report = (bytes: number) => onSent?.(file.name, bytes);
-    const { jobId, bytes } = await sendFile(file, { client, tenantId, maxBytes, signal, onSent: report });
+    const { jobId, bytes } = await sendFile(file, { client, tenantId, maxBytes, reading, signal, onSent: report });
     return { type: 'enqueued', file, bytes, jobId, isWatched };
   } catch (error) {
     if (!(error instanceof IngestFileError)) throw error;

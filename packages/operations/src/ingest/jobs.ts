@@ -8,11 +8,11 @@ const optionalTime = z
   .nullable()
   .transform((time) => time?.toISOString() ?? null);
 
-/** What was noted about how a document was read; of one that an older version has read there is none. */
+/** What was noted about how a file was read; null where nobody knows. */
 const notesText = z
   .string()
   .nullable()
-  .transform((text) => (text === null ? [] : noteList.parse(JSON.parse(text))));
+  .transform((text) => (text === null ? null : noteList.parse(JSON.parse(text))));
 const noteList = z.array(z.object({ code: z.string(), count: z.number(), detail: z.string() }));
 
 const jobRow = z
@@ -31,6 +31,8 @@ const jobRow = z
     AtomCount: z.number().nullable(),
     EdgeCount: z.number().nullable(),
     Notes: notesText,
+    Letters: z.union([z.string(), z.number()]).transform(Number).nullable(),
+    ShareNotUnderstood: z.number().nullable(),
     ErrorCode: z.string().nullable(),
     ErrorText: z.string().nullable(),
     EnqueuedAt: optionalTime,
@@ -51,7 +53,9 @@ const jobRow = z
     pieces: row.PieceCount,
     newAtoms: row.AtomCount,
     newEdges: row.EdgeCount,
-    notes: row.Notes,
+    notes: row.Notes ?? [],
+    letters: row.Letters,
+    shareNotUnderstood: row.ShareNotUnderstood,
     errorCode: row.ErrorCode,
     errorText: row.ErrorText,
     enqueuedAt: row.EnqueuedAt,
@@ -64,8 +68,7 @@ export type Job = z.output<typeof jobRow>;
 
 const columns = `j.[IngestionJobId], j.[TenantId], j.[FileName], j.[SourceUri], j.[Status], j.[Attempts], j.[ByteCount],
   j.[ContentHash], j.[Atomizer], j.[DocumentAtomId], j.[PieceCount], j.[AtomCount], j.[EdgeCount], j.[ErrorCode],
-  j.[ErrorText], j.[EnqueuedAt], j.[StartedAt], j.[FinishedAt],
-  (SELECT JSON_QUERY(a.[Metadata], N'$.notes') FROM [dbo].[Atom] AS a WHERE a.[AtomId] = j.[DocumentAtomId]) AS [Notes]`;
+  j.[ErrorText], j.[EnqueuedAt], j.[StartedAt], j.[FinishedAt], j.[Notes], j.[Letters], j.[ShareNotUnderstood]`;
 
 /** Which jobs. */
 export interface JobFilter {

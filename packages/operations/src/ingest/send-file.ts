@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { type BrokerClient, type SqlValue, sqlParameter } from '@hartonomous/broker-client';
 import { z } from 'zod';
 import { IngestFileError } from '../errors.ts';
+import { nameProblem, printable } from './file-names.ts';
 import type { FoundFile } from './find-files.ts';
 
 /** How much is read and sent at a time, in bytes; the procedures take up to 8 MB. */
@@ -15,11 +16,22 @@ export interface SentFile {
   readonly bytes: number;
 }
 
+/** How files are to be read. */
+export interface ReadingOptions {
+  /** Label of the encoding that texts are in; undefined: the worker finds out. */
+  readonly encoding?: string | undefined;
+  /** Refuse what anything is noted about. */
+  readonly strict: boolean;
+  /** Read anew what the tenant has. */
+  readonly again: boolean;
+}
+
 /** What {@link sendFile} needs. */
 export interface SendContext {
   readonly client: BrokerClient;
   readonly tenantId: number;
   readonly maxBytes: number;
+  readonly reading: ReadingOptions;
   readonly signal: AbortSignal;
   /** Told of bytes as they are sent. */
   readonly onSent?: (bytes: number) => void;
@@ -36,6 +48,7 @@ const id = z.union([z.string(), z.number()]).transform(BigInt);
  */
 export async function sendFile({ path, name }: FoundFile, context: SendContext): Promise<SentFile> {
   const { tenantId, maxBytes } = context;
+  checkName(name);
   await using handle = await openFile(path);
   const stats = await handle.stat();
   if (!stats.isFile()) throw new IngestFileError(path, 'NOT_A_FILE', 'it is not a file');
@@ -46,13 +59,21 @@ export async function sendFile({ path, name }: FoundFile, context: SendContext):
       `it has ${stats.size} bytes, more than ${maxBytes} (--max-bytes)`,
     );
   }
+  const { encoding = null, strict, again } = context.reading;
+  const reading = { Encoding: encoding, Strict: sqlParameter.bit(strict), Again: sqlParameter.bit(again) };
   const common = { FileName: name.slice(-400), TenantId: tenantId, SourceUri: sourceUriOf(path) };
   const source = await bytesOf(handle, stats.size, { path, name }, context);
   const after = await handle.stat();
   if (after.mtimeMs !== stats.mtimeMs || after.size !== stats.size) {
     throw new IngestFileError(path, 'FILE_CHANGED', 'it was written to while it was read; try again when that is done');
   }
-  return { jobId: await enqueue(context, { ...common, ...source }), bytes: stats.size };
+  return { jobId: await enqueue(context, { ...common, ...source, ...reading }), bytes: stats.size };
+}
+
+/** Refuses a name that can't be enqueued. @throws IngestFileError */
+function checkName(name: string): void {
+  const problem = nameProblem(name);
+  if (problem !== null) throw new IngestFileError(printable(name), 'NAME_NOT_USABLE', `${problem}; rename it`);
 }
 
 async function bytesOf(

@@ -1,9 +1,7 @@
 import { basename } from 'node:path';
 import { watch } from 'chokidar';
 import { type FoundFile, nameOf } from './find-files.ts';
-
-/** How long a file must not have changed before it counts as written, in milliseconds: writers pause between two writes. */
-const quietMs = 500;
+import { quietMs } from './quiet-files.ts';
 
 /** Options of {@link watchFiles}. */
 export interface WatchOptions {

@@ -1,7 +1,8 @@
 -- A worker knows the hash of the file that it has claimed. Answers with how far the tenant has this very file: State NULL: not at all;
 -- RUNNING: up to NextSlice, to go on there; UNDOING: it is being removed, which has to be brought to its end first; OTHER: the
 -- job's file had other bytes when a worker began with it before, and those are to be undone first; COMPLETE: the job has ended as
--- UNCHANGED, and the lease with it. Internal to ces-consumer.
+-- UNCHANGED, and the lease with it; NOTED: as COMPLETE, but the job wants nothing that is noted: it is the worker's to refuse. A file
+-- that only another atomizer has read isn't there yet. Internal to ces-consumer.
 -- Errors: 51070 the lease is lost.
 CREATE PROCEDURE [dbo].[sp_BeginIngestion]
     @IngestionJobId  BIGINT,
@@ -11,14 +12,22 @@ CREATE PROCEDURE [dbo].[sp_BeginIngestion]
     @ContentHash     VARBINARY(32),
     @ByteCount       BIGINT,
     @IngestionFileId BIGINT       = NULL,
-    @TraceParent     NVARCHAR(55) = NULL
+    @TraceParent     NVARCHAR(55) = NULL,
+    -- What would read the file now; NULL: a consumer of the version before, for which any reading will do.
+    @Atomizer        NVARCHAR(64) = NULL,
+    @AtomizerVersion INT          = NULL,
+    -- 1: what is there is read anew.
+    @Again           BIT          = 0,
+    -- 1: what is noted isn't good enough.
+    @Strict          BIT          = 0
 WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
     SET NOCOUNT ON;
     SET XACT_ABORT ON;
 
-    DECLARE @State NVARCHAR(16), @AtomId BIGINT, @IsOther BIT = 0;
+    DECLARE @State NVARCHAR(16), @AtomId BIGINT, @IsOther BIT = 0, @Notes NVARCHAR(MAX), @Older NVARCHAR(300);
+    DECLARE @ReadBy NVARCHAR(64), @ReadVersion INT;
 
     BEGIN TRANSACTION;
     EXEC [dbo].[sp_HoldIngestionLease] @TenantId = @TenantId, @LeaseToken = @LeaseToken, @LeaseMs = @LeaseMs;
@@ -34,7 +43,14 @@ BEGIN
     )
         SET @IsOther = 1;
 
-    SELECT @State = d.[State], @AtomId = d.[DocumentAtomId]
+    DELETE r
+    FROM [dbo].[DocumentReading] AS r
+    WHERE r.[TenantId] = @TenantId
+      AND r.[ContentHash] = @ContentHash
+      AND NOT EXISTS (SELECT 1 FROM [dbo].[Atom] AS a WHERE a.[AtomId] = r.[DocumentAtomId])
+    OPTION (LOOP JOIN);
+
+    SELECT @State = d.[State], @AtomId = d.[DocumentAtomId], @ReadBy = d.[Atomizer], @ReadVersion = d.[AtomizerVersion]
     FROM [dbo].[IngestedDocument] AS d
     WHERE d.[TenantId] = @TenantId AND d.[ContentHash] = @ContentHash;
 
@@ -43,7 +59,7 @@ BEGIN
     IF @State = N'COMPLETE' AND NOT EXISTS (SELECT 1 FROM [dbo].[Atom] AS a WHERE a.[AtomId] = @AtomId)
     BEGIN
         DELETE FROM [dbo].[IngestedDocument] WHERE [TenantId] = @TenantId AND [ContentHash] = @ContentHash;
-        SET @State = NULL;
+        SELECT @State = NULL, @AtomId = NULL;
     END;
 
     -- An atom without such a row was written by a consumer of the version before, in one transaction, or by an application. One
@@ -55,13 +71,55 @@ BEGIN
         WHERE a.[TenantId] = @TenantId
           AND a.[ContentHash] = @ContentHash
           AND a.[AtomType] = N'document'
-          AND a.[ReferenceCount] > 0;
+          AND a.[ReferenceCount] > 0
+          AND NOT EXISTS (
+              SELECT 1
+              FROM [dbo].[DocumentReading] AS r
+              WHERE r.[TenantId] = @TenantId AND r.[ContentHash] = @ContentHash
+          )
+        OPTION (LOOP JOIN);
         IF @AtomId IS NOT NULL
         BEGIN
             INSERT INTO [dbo].[IngestedDocument] ([TenantId], [ContentHash], [State], [DocumentAtomId])
             VALUES (@TenantId, @ContentHash, N'COMPLETE', @AtomId);
-            SET @State = N'COMPLETE';
+            SELECT @State = N'COMPLETE', @ReadBy = NULL, @ReadVersion = NULL;
         END;
+    END;
+
+    -- Of what was ingested before dbo.IngestedDocument, the metadata says what has read it.
+    IF @State = N'COMPLETE' AND @ReadBy IS NULL
+        SELECT @ReadBy = LEFT(JSON_VALUE(a.[Metadata], N'$.atomizer'), 64) FROM [dbo].[Atom] AS a WHERE a.[AtomId] = @AtomId;
+    IF @State = N'COMPLETE' AND @Atomizer IS NOT NULL AND (@Again = 1 OR @ReadBy <> @Atomizer)
+    BEGIN
+        UPDATE r
+        SET r.[DocumentAtomId] = @AtomId, r.[AtomizerVersion] = @ReadVersion
+        FROM [dbo].[DocumentReading] AS r
+        WHERE r.[TenantId] = @TenantId AND r.[ContentHash] = @ContentHash AND r.[Atomizer] = ISNULL(@ReadBy, N'');
+        IF @@ROWCOUNT = 0
+            INSERT INTO [dbo].[DocumentReading] ([TenantId], [ContentHash], [Atomizer], [AtomizerVersion], [DocumentAtomId])
+            VALUES (@TenantId, @ContentHash, ISNULL(@ReadBy, N''), @ReadVersion, @AtomId);
+        DELETE FROM [dbo].[IngestedDocument] WHERE [TenantId] = @TenantId AND [ContentHash] = @ContentHash;
+        SELECT @State = NULL, @AtomId = NULL;
+    END;
+    IF @State IS NULL AND @Again = 0
+        SELECT TOP (1) @State = N'COMPLETE', @AtomId = r.[DocumentAtomId], @ReadVersion = r.[AtomizerVersion]
+        FROM [dbo].[DocumentReading] AS r
+        WHERE r.[TenantId] = @TenantId AND r.[ContentHash] = @ContentHash AND (@Atomizer IS NULL OR r.[Atomizer] = @Atomizer)
+        ORDER BY r.[DocumentAtomId] DESC;
+
+    IF @State = N'COMPLETE'
+    BEGIN
+        SELECT @Notes = ISNULL(JSON_QUERY(a.[Metadata], N'$.notes'), N'[]') FROM [dbo].[Atom] AS a WHERE a.[AtomId] = @AtomId;
+        IF ISNULL(@ReadVersion, 0) < @AtomizerVersion
+        BEGIN
+            SET @Older = CONCAT(N'{"code":"READ_BY_OLDER_VERSION","count":1,"detail":"read by version ',
+                ISNULL(CONVERT(NVARCHAR(11), @ReadVersion), N'?'), N' of the atomizers, now there is ', @AtomizerVersion,
+                N'; hartonomous ingest --again reads it anew"}');
+            SET @Notes = CASE WHEN @Notes LIKE N'[[]{%' THEN CONCAT(LEFT(@Notes, LEN(@Notes) - 1), N',', @Older, N']')
+                ELSE CONCAT(N'[', @Older, N']') END;
+        END;
+        IF @Strict = 1 AND @Notes <> N'[]'
+            SET @State = N'NOTED';
     END;
 
     IF @State = N'COMPLETE'
@@ -79,12 +137,18 @@ BEGIN
             @EdgeCount = 0,
             @IngestionFileId = @IngestionFileId,
             @TraceParent = @TraceParent;
+        -- With what this job's worker adds to the document's own.
+        IF @Atomizer IS NOT NULL
+            UPDATE j
+            SET j.[Notes] = @Notes
+            FROM [dbo].[IngestionJob] AS j
+            WHERE j.[IngestionJobId] = @IngestionJobId AND j.[TenantId] = @TenantId;
         UPDATE l
         SET l.[LeaseToken] = NULL, l.[LeaseUntil] = NULL, l.[IngestionJobId] = NULL
         FROM [dbo].[IngestionLease] AS l
         WHERE l.[TenantId] = @TenantId;
     END
-    ELSE IF @IsOther = 0
+    ELSE IF @IsOther = 0 AND ISNULL(@State, N'') <> N'NOTED'
         UPDATE j
         SET j.[ContentHash] = @ContentHash, j.[ByteCount] = @ByteCount, j.[ErrorCode] = NULL, j.[ErrorText] = NULL
         FROM [dbo].[IngestionJob] AS j
@@ -93,7 +157,7 @@ BEGIN
 
     SELECT
         @State AS [State], @AtomId AS [DocumentAtomId], d.[Atomizer], d.[AtomizerVersion], d.[NextSlice], d.[SliceAtoms],
-        d.[SliceBytes], d.[SliceDigest], d.[OpenParents], d.[PieceCount], d.[AtomCount], d.[EdgeCount]
+        d.[SliceBytes], d.[SliceDigest], d.[OpenParents], d.[PieceCount], d.[AtomCount], d.[EdgeCount], @Notes AS [Notes]
     FROM (SELECT 1 AS [One]) AS o
     LEFT JOIN [dbo].[IngestedDocument] AS d ON d.[TenantId] = @TenantId AND d.[ContentHash] = @ContentHash;
 END;

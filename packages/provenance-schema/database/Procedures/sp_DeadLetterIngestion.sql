@@ -2,7 +2,7 @@
 -- JSON parameter, as in dbo.sp_DeadLetterNeo4jSync; NULL and [] write nothing.
 -- @Entries: [{"reasonCode", "reasonText", "messageBody" (hexadecimal digits), "messageTypeName", "conversationHandle",
 -- "messageSequenceNumber", "ingestionJobId", "fileName", "sourceUri", "ingestionFileId", "tenantId", "enqueuedAt",
--- "receivedAt"}]; times are ISO 8601 in UTC.
+-- "receivedAt", "notes" (JSON as text)}]; times are ISO 8601 in UTC.
 CREATE PROCEDURE [dbo].[sp_DeadLetterIngestion]
     @Entries NVARCHAR(MAX)
 AS
@@ -12,11 +12,11 @@ BEGIN
 
     INSERT INTO [dbo].[IngestionDeadLetterQueue]
         ([ReasonCode], [ReasonText], [MessageBody], [MessageTypeName], [ConversationHandle], [MessageSequenceNumber],
-         [IngestionJobId], [FileName], [SourceUri], [IngestionFileId], [TenantId], [EnqueuedAt], [ReceivedAt])
+         [IngestionJobId], [FileName], [SourceUri], [IngestionFileId], [TenantId], [Notes], [EnqueuedAt], [ReceivedAt])
     SELECT
         j.[ReasonCode], LEFT(j.[ReasonText], 4000), CONVERT(VARBINARY(MAX), j.[MessageBody], 2), j.[MessageTypeName],
         j.[ConversationHandle], j.[MessageSequenceNumber], j.[IngestionJobId], LEFT(j.[FileName], 400),
-        LEFT(j.[SourceUri], 2048), j.[IngestionFileId], j.[TenantId], j.[EnqueuedAt],
+        LEFT(j.[SourceUri], 2048), j.[IngestionFileId], j.[TenantId], j.[Notes], j.[EnqueuedAt],
         ISNULL(j.[ReceivedAt], SYSUTCDATETIME())
     FROM OPENJSON(@Entries) WITH (
         [ReasonCode]            NVARCHAR(64)     '$.reasonCode',
@@ -30,6 +30,7 @@ BEGIN
         [SourceUri]             NVARCHAR(MAX)    '$.sourceUri',
         [IngestionFileId]       BIGINT           '$.ingestionFileId',
         [TenantId]              INT              '$.tenantId',
+        [Notes]                 NVARCHAR(MAX)    '$.notes',
         [EnqueuedAt]            DATETIME2(7)     '$.enqueuedAt',
         [ReceivedAt]            DATETIME2(7)     '$.receivedAt'
     ) AS j;

@@ -3,7 +3,7 @@
 -- (@IngestionFileId), or what the worker finds at @SourceUri (file:// or https://, within what its settings allow);
 -- with one of the first two, @SourceUri only says where the file came from.
 -- EXECUTE AS 'HartonomousBroker': callers need EXECUTE on this procedure and no right on tables, queues, services and contracts.
--- Errors: 51030 file name, 51031 source, 51032 uploaded file, 51033 tenant.
+-- Errors: 51030 file name, 51031 source, 51032 uploaded file, 51033 tenant, 51034 encoding.
 CREATE PROCEDURE [dbo].[sp_EnqueueIngestion]
     @FileName        NVARCHAR(400),
     @FileData        VARBINARY(MAX) = NULL,
@@ -13,7 +13,13 @@ CREATE PROCEDURE [dbo].[sp_EnqueueIngestion]
     -- W3C trace context; the worker goes on with the trace.
     @TraceParent     NVARCHAR(55)   = NULL,
     -- The row of dbo.IngestionJob that will tell what became of the file.
-    @IngestionJobId  BIGINT         = NULL OUTPUT
+    @IngestionJobId  BIGINT         = NULL OUTPUT,
+    -- The encoding of the text, for example windows-1252, where the sender knows it; a byte order mark beats it.
+    @Encoding        NVARCHAR(64)   = NULL,
+    -- 1: a file about whose reading anything would be noted is refused.
+    @Strict          BIT            = 0,
+    -- 1: read it anew even if the tenant has these bytes; the new document supersedes the one that is there.
+    @Again           BIT            = 0
 WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
@@ -40,6 +46,9 @@ BEGIN
         THROW 51030, N'@FileName has characters that no message can hold, for example control characters. Rename the file.', 1;
     IF TRY_CONVERT(XML, CONCAT(N'<a>', @Uri, N'</a>')) IS NULL
         THROW 51031, N'@SourceUri has characters that no message can hold. Escape them as in any URI.', 1;
+
+    IF @Encoding = N'' OR @Encoding COLLATE Latin1_General_BIN2 LIKE N'%[^-A-Za-z0-9._:()]%'
+        THROW 51034, N'@Encoding is not the name of an encoding. Pass for example windows-1252, shift_jis or utf-16le.', 1;
 
     IF @TenantId IS NULL OR NOT EXISTS (SELECT 1 FROM [dbo].[Tenant] AS t WHERE t.[TenantId] = @TenantId)
     BEGIN
@@ -95,6 +104,9 @@ BEGIN
                 THEN CONCAT(N'<IngestionFileId>', @IngestionFileId, N'</IngestionFileId>')
             ELSE N''
         END,
+        CASE WHEN @Encoding IS NOT NULL THEN CONCAT(N'<Encoding>', @Encoding, N'</Encoding>') ELSE N'' END,
+        CASE WHEN @Strict = 1 THEN N'<Strict>1</Strict>' ELSE N'' END,
+        CASE WHEN @Again = 1 THEN N'<Again>1</Again>' ELSE N'' END,
         N'<IngestionJobId>', @IngestionJobId,
         N'</IngestionJobId><EnqueuedAt>', CONVERT(NVARCHAR(27), @EnqueuedAt, 126), N'Z</EnqueuedAt>',
         -- A trace header that is none is left out: tracing must never hold up data.

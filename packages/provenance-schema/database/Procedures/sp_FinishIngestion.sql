@@ -24,6 +24,7 @@ BEGIN
     -- More slices of an upload (of 1 MB) than this are left to dbo.sp_PurgeIngestion, which removes them little by little.
     DECLARE @MostSlices INT = 1000;
     DECLARE @OperationId BIGINT, @Metadata NVARCHAR(MAX), @StartedAt DATETIME2(7), @FileId BIGINT;
+    DECLARE @Supersedes BIGINT, @EdgeId BIGINT, @Notes NVARCHAR(MAX), @Letters BIGINT, @Share FLOAT;
 
     IF @Status = N'COMPLETED'
     BEGIN
@@ -38,6 +39,24 @@ BEGIN
                 @TenantId, @ContentHash, N'COMPLETE', @DocumentAtomId, @Atomizer, ISNULL(@PieceCount, 0), ISNULL(@AtomCount, 0),
                 ISNULL(@EdgeCount, 0)
             );
+
+        SELECT @Supersedes = d.[SupersedesAtomId]
+        FROM [dbo].[IngestedDocument] AS d
+        INNER JOIN [dbo].[Atom] AS a ON a.[AtomId] = d.[SupersedesAtomId] AND a.[TenantId] = d.[TenantId]
+        WHERE d.[TenantId] = @TenantId AND d.[ContentHash] = @ContentHash AND d.[SupersedesAtomId] <> @DocumentAtomId
+        OPTION (LOOP JOIN);
+        IF @Supersedes IS NOT NULL
+        BEGIN
+            INSERT INTO [dbo].[AtomProvenance] ([TenantId], [ChildAtomId], [ParentAtomId], [RelationType])
+            VALUES (@TenantId, @DocumentAtomId, @Supersedes, N'SUPERSEDES');
+            SET @EdgeId = SCOPE_IDENTITY();
+            EXEC [dbo].[sp_EnqueueNeo4jSync]
+                @EntityType = N'AtomProvenance',
+                @EntityId = @EdgeId,
+                @SyncType = N'CREATE',
+                @TenantId = @TenantId,
+                @TraceParent = @TraceParent;
+        END;
 
         SELECT
             @StartedAt = j.[StartedAt],
@@ -64,9 +83,20 @@ BEGIN
             @TraceParent = @TraceParent;
     END;
 
+    -- How well the document was read is in its metadata.
+    SELECT
+        @Notes = JSON_QUERY(a.[Metadata], N'$.notes'),
+        @Letters = TRY_CONVERT(BIGINT, JSON_VALUE(a.[Metadata], N'$.letters')),
+        @Share = TRY_CONVERT(FLOAT, JSON_VALUE(a.[Metadata], N'$.shareNotUnderstood'))
+    FROM [dbo].[Atom] AS a
+    WHERE a.[AtomId] = @DocumentAtomId;
+
     UPDATE j
     SET
         j.[Status] = @Status,
+        j.[Notes] = @Notes,
+        j.[Letters] = @Letters,
+        j.[ShareNotUnderstood] = @Share,
         j.[DocumentAtomId] = @DocumentAtomId,
         j.[ByteCount] = @ByteCount,
         j.[ContentHash] = @ContentHash,

@@ -14,7 +14,11 @@ CREATE PROCEDURE [dbo].[sp_UndoIngestion]
     -- Edges, and atoms, of one transaction, which are up to seven rows for each of them; SQL Server locks whole tables from about 5,000
     -- locks of a statement on.
     @MaxAtoms       INT            = 500,
-    @TraceParent    NVARCHAR(55)   = NULL
+    @TraceParent    NVARCHAR(55)   = NULL,
+    -- What was noted about the file, and its measure, until it was refused; NULL: nothing was read.
+    @Notes              NVARCHAR(MAX) = NULL,
+    @Letters            BIGINT        = NULL,
+    @ShareNotUnderstood FLOAT         = NULL
 WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
@@ -37,7 +41,13 @@ BEGIN
 
     IF @ErrorCode IS NOT NULL
         UPDATE j
-        SET j.[Status] = N'REFUSED', j.[ErrorCode] = @ErrorCode, j.[ErrorText] = @ErrorText
+        SET
+            j.[Status] = N'REFUSED',
+            j.[ErrorCode] = @ErrorCode,
+            j.[ErrorText] = @ErrorText,
+            j.[Notes] = @Notes,
+            j.[Letters] = @Letters,
+            j.[ShareNotUnderstood] = @ShareNotUnderstood
         FROM [dbo].[IngestionJob] AS j
         WHERE j.[IngestionJobId] = @IngestionJobId AND j.[TenantId] = @TenantId AND j.[Status] = N'RUNNING';
     SELECT
@@ -163,11 +173,11 @@ BEGIN
     BEGIN
         INSERT INTO [dbo].[IngestionDeadLetterQueue]
             ([ReasonCode], [ReasonText], [MessageBody], [MessageTypeName], [ConversationHandle], [MessageSequenceNumber],
-             [IngestionJobId], [FileName], [SourceUri], [IngestionFileId], [TenantId], [EnqueuedAt], [ReceivedAt])
+             [IngestionJobId], [FileName], [SourceUri], [IngestionFileId], [TenantId], [EnqueuedAt], [ReceivedAt], [Notes])
         SELECT
             j.[ErrorCode], ISNULL(j.[ErrorText], N''), j.[MessageBody], j.[MessageTypeName], j.[ConversationHandle],
             j.[MessageSequenceNumber], j.[IngestionJobId], j.[FileName], j.[SourceUri], j.[IngestionFileId], j.[TenantId],
-            j.[EnqueuedAt], j.[ReceivedAt]
+            j.[EnqueuedAt], j.[ReceivedAt], j.[Notes]
         FROM [dbo].[IngestionJob] AS j
         WHERE j.[IngestionJobId] = @IngestionJobId;
         UPDATE j

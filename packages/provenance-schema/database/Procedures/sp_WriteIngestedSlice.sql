@@ -32,7 +32,9 @@ CREATE PROCEDURE [dbo].[sp_WriteIngestedSlice]
     @SliceBytes      INT,
     @ByteCount       BIGINT,
     @IngestionFileId BIGINT       = NULL,
-    @TraceParent     NVARCHAR(55) = NULL
+    @TraceParent     NVARCHAR(55) = NULL,
+    -- 1: the file is read anew; its document supersedes the one that is there.
+    @Again           BIT          = 0
 WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
@@ -42,7 +44,7 @@ BEGIN
     DECLARE @State NVARCHAR(16), @NextSlice INT, @DocumentAtomId BIGINT, @LastToken UNIQUEIDENTIFIER, @CheckEdges BIT = 0;
     DECLARE @Written NVARCHAR(MAX), @OpenSlots NVARCHAR(MAX), @OpenAtoms NVARCHAR(MAX), @AddedAtoms INT, @AddedEdges INT;
     DECLARE @NewDocument INT = 0, @WrittenMetadata NVARCHAR(MAX), @Problem NVARCHAR(2048);
-    DECLARE @Pieces INT, @AtomCount INT, @EdgeCount INT;
+    DECLARE @Pieces INT, @AtomCount INT, @EdgeCount INT, @Supersedes BIGINT;
     DECLARE @Open TABLE ([Ordinal] INT NOT NULL PRIMARY KEY, [Slot] INT NULL, [AtomId] BIGINT NULL, [IsNew] BIT NULL);
 
     BEGIN TRANSACTION;
@@ -91,7 +93,16 @@ BEGIN
         SET @WrittenMetadata = CASE WHEN @IsLast = 1 THEN @Metadata ELSE JSON_MODIFY(@Metadata, '$.unfinished', CONVERT(BIT, 1)) END;
         SELECT @DocumentAtomId = MIN(a.[AtomId])
         FROM [dbo].[Atom] AS a
-        WHERE a.[TenantId] = @TenantId AND a.[ContentHash] = @ContentHash AND a.[AtomType] = N'document';
+        WHERE a.[TenantId] = @TenantId
+          AND a.[ContentHash] = @ContentHash
+          AND a.[AtomType] = N'document'
+          AND a.[ReferenceCount] = 0;
+        -- Of the same atomizer, if there is one; else the latest.
+        IF @Again = 1
+            SELECT TOP (1) @Supersedes = r.[DocumentAtomId]
+            FROM [dbo].[DocumentReading] AS r
+            WHERE r.[TenantId] = @TenantId AND r.[ContentHash] = @ContentHash
+            ORDER BY CASE WHEN r.[Atomizer] = @Atomizer THEN 0 ELSE 1 END, r.[DocumentAtomId] DESC;
         IF @DocumentAtomId IS NULL
         BEGIN
             INSERT INTO [dbo].[Atom] ([TenantId], [AtomType], [ContentType], [ContentHash], [AtomicValue], [Metadata], [SyncType])
@@ -116,9 +127,10 @@ BEGIN
             @TraceParent = @TraceParent;
         INSERT INTO [dbo].[IngestedDocument]
             ([TenantId], [ContentHash], [State], [DocumentAtomId], [Atomizer], [AtomizerVersion], [SliceAtoms], [SliceBytes],
-             [AtomCount])
+             [AtomCount], [SupersedesAtomId])
         VALUES (
-            @TenantId, @ContentHash, N'RUNNING', @DocumentAtomId, @Atomizer, @AtomizerVersion, @SliceAtoms, @SliceBytes, @NewDocument
+            @TenantId, @ContentHash, N'RUNNING', @DocumentAtomId, @Atomizer, @AtomizerVersion, @SliceAtoms, @SliceBytes, @NewDocument,
+            @Supersedes
         );
     END;
 

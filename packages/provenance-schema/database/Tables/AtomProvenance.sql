@@ -17,7 +17,7 @@ CREATE TABLE [dbo].[AtomProvenance] (
         REFERENCES [dbo].[Atom] ([AtomId], [TenantId]),
     CONSTRAINT [FK_AtomProvenance_ParentAtom] FOREIGN KEY ([ParentAtomId], [TenantId])
         REFERENCES [dbo].[Atom] ([AtomId], [TenantId]),
-    CONSTRAINT [CK_AtomProvenance_RelationType] CHECK ([RelationType] IN (N'DERIVED_FROM', N'MERGED_FROM')),
+    CONSTRAINT [CK_AtomProvenance_RelationType] CHECK ([RelationType] IN (N'DERIVED_FROM', N'MERGED_FROM', N'SUPERSEDES')),
     CONSTRAINT [CK_AtomProvenance_NotItself] CHECK ([ChildAtomId] <> [ParentAtomId]),
     CONSTRAINT [CK_AtomProvenance_Offsets] CHECK ([StartOffset] >= 0 AND [EndOffset] >= [StartOffset]),
     INDEX [IX_AtomProvenance_ChildAtomId] NONCLUSTERED ([ChildAtomId], [TenantId]),

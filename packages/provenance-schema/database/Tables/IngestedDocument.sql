@@ -1,6 +1,7 @@
 -- How far each file of a tenant is written; its slices are committed one by one. RUNNING: up to NextSlice. COMPLETE: all of it; only
 -- then the same bytes are UNCHANGED when they come again. UNDOING: it can't be ingested, and what was written is being removed; the
--- row goes with the last of it.
+-- row goes with the last of it. Of a file that several atomizers have read it is the latest reading; the others are in
+-- dbo.DocumentReading.
 CREATE TABLE [dbo].[IngestedDocument] (
     [TenantId]        INT              NOT NULL,
     -- SHA-256 of the file.
@@ -27,6 +28,8 @@ CREATE TABLE [dbo].[IngestedDocument] (
     [AtomCount]       INT              NOT NULL CONSTRAINT [DF_IngestedDocument_AtomCount] DEFAULT (0),
     [EdgeCount]       INT              NOT NULL CONSTRAINT [DF_IngestedDocument_EdgeCount] DEFAULT (0),
     [ChangedAt]       DATETIME2(7)     NOT NULL CONSTRAINT [DF_IngestedDocument_ChangedAt] DEFAULT (SYSUTCDATETIME()),
+    -- The document of an earlier reading of the same bytes, to which an edge leads once this one is complete; NULL: none.
+    [SupersedesAtomId] BIGINT          NULL,
     CONSTRAINT [PK_IngestedDocument] PRIMARY KEY CLUSTERED ([TenantId], [ContentHash]),
     CONSTRAINT [CK_IngestedDocument_State] CHECK ([State] IN (N'RUNNING', N'COMPLETE', N'UNDOING')),
     INDEX [IX_IngestedDocument_State] NONCLUSTERED ([State], [ChangedAt])

@@ -21,6 +21,8 @@ CREATE TABLE [dbo].[IngestionDeadLetterQueue] (
     [ReplayState]           NVARCHAR(16)     NOT NULL CONSTRAINT [DF_IngestionDeadLetterQueue_ReplayState] DEFAULT (N'PENDING'),
     [ReplayCount]           INT              NOT NULL CONSTRAINT [DF_IngestionDeadLetterQueue_ReplayCount] DEFAULT (0),
     [ReplayedAt]            DATETIME2(7)     NULL,
+    -- What was noted about the file until it was refused: an array of {code, count, detail}.
+    [Notes]                 NVARCHAR(MAX)    NULL,
     CONSTRAINT [PK_IngestionDeadLetterQueue] PRIMARY KEY CLUSTERED ([DeadLetterId]),
     CONSTRAINT [CK_IngestionDeadLetterQueue_ReplayState] CHECK ([ReplayState] IN (N'PENDING', N'REPLAYED', N'DISCARDED')),
     INDEX [IX_IngestionDeadLetterQueue_ReplayState] NONCLUSTERED ([ReplayState], [DeadLetteredAt])

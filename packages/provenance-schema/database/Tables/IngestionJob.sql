@@ -41,6 +41,12 @@ CREATE TABLE [dbo].[IngestionJob] (
     [DueAt]                 DATETIME2(7)     NULL,
     -- Tries that failed by something that passes, and that the file may be to blame for.
     [Retries]               INT              NOT NULL CONSTRAINT [DF_IngestionJob_Retries] DEFAULT (0),
+    -- How well the file was read: an array of {code, count, detail}; NULL while nobody knows, and of what was read before there were notes.
+    [Notes]                 NVARCHAR(MAX)    NULL,
+    -- Letters and digits in the file's atoms.
+    [Letters]               BIGINT           NULL,
+    -- Of the bytes, from 0 to 1.
+    [ShareNotUnderstood]    FLOAT            NULL,
     CONSTRAINT [PK_IngestionJob] PRIMARY KEY CLUSTERED ([IngestionJobId]),
     CONSTRAINT [CK_IngestionJob_Status] CHECK (
         [Status] IN (N'QUEUED', N'RUNNING', N'REFUSED', N'COMPLETED', N'UNCHANGED', N'DEAD_LETTERED')

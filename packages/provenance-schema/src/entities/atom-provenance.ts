@@ -2,12 +2,13 @@ import { bigintColumn, choiceColumn, datetime2Column, intColumn, nvarcharColumn 
 import { atomEnd } from '../column-edges.ts';
 import { defineEntity } from '../define-entity.ts';
 
-const relationTypes = ['DERIVED_FROM', 'MERGED_FROM'] as const;
+const relationTypes = ['DERIVED_FROM', 'MERGED_FROM', 'SUPERSEDES'] as const;
 
 /** The entity `AtomProvenance`. */
 export const atomProvenance = defineEntity({
   name: 'AtomProvenance',
-  description: 'Which atom an atom was made from: an edge from the child to the parent.',
+  description:
+    'Which atom an atom was made from: an edge from the child to the parent; or which document it supersedes.',
   table: { schema: 'dbo', name: 'AtomProvenance' },
   key: 'AtomProvenanceId',
   tenant: 'TenantId',

@@ -19,7 +19,7 @@ export const ingestionQueue = defineQueue({
     table: 'dbo.IngestionDeadLetterQueue',
     procedure: 'dbo.sp_DeadLetterIngestion',
     purgeProcedure: deadLetterPurgeProcedure,
-    fields: ['IngestionJobId', 'FileName', 'SourceUri', 'IngestionFileId', 'TenantId'],
+    fields: ['IngestionJobId', 'FileName', 'SourceUri', 'IngestionFileId', 'TenantId', 'Notes'],
     retention: { replayedDays: 30, pendingDays: null },
   },
 });

@@ -70,6 +70,7 @@ GRANT SELECT ON [dbo].[IngestionFileSlice] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[IngestionJob] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[IngestionLease] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[IngestedDocument] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[DocumentReading] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[IngestionDeadLetterQueue] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_TakeInIngestion] TO [HartonomousWorker];
 GRANT EXECUTE ON TYPE::[dbo].[IngestionMessageList] TO [HartonomousWorker];
@@ -213,13 +214,49 @@ BEGIN
 END;
 GO
 
+-- Scripts/Migrations/0005-jobs-have-notes.sql
+-- Jobs whose documents were read with notes have them in columns of their own, as jobs have from now on.
+SET XACT_ABORT ON;
+-- Little by little, in the order of the key; a job that has notes is passed over.
+DECLARE @After BIGINT = 0, @Last BIGINT;
+WHILE 1 = 1
+BEGIN
+    SELECT @Last = MAX(s.[IngestionJobId])
+    FROM (
+        SELECT TOP (2000) j.[IngestionJobId]
+        FROM [dbo].[IngestionJob] AS j
+        WHERE j.[IngestionJobId] > @After
+        ORDER BY j.[IngestionJobId]
+    ) AS s;
+    IF @Last IS NULL
+        BREAK;
+
+    UPDATE j
+    SET
+        j.[Notes] = JSON_QUERY(a.[Metadata], N'$.notes'),
+        j.[Letters] = TRY_CONVERT(BIGINT, JSON_VALUE(a.[Metadata], N'$.letters')),
+        j.[ShareNotUnderstood] = TRY_CONVERT(FLOAT, JSON_VALUE(a.[Metadata], N'$.shareNotUnderstood'))
+    FROM [dbo].[IngestionJob] AS j
+    INNER JOIN [dbo].[Atom] AS a ON a.[AtomId] = j.[DocumentAtomId] AND a.[TenantId] = j.[TenantId]
+    WHERE j.[IngestionJobId] > @After
+      AND j.[IngestionJobId] <= @Last
+      AND j.[Notes] IS NULL
+      AND j.[Status] IN (N'COMPLETED', N'UNCHANGED')
+      AND ISJSON(a.[Metadata]) = 1
+    OPTION (LOOP JOIN);
+    SET @After = @Last;
+END;
+GO
+
 INSERT INTO [dbo].[SchemaMigration] ([MigrationNumber], [Name], [Class], [TextHash], [Outcome], [AppliedBy])
 SELECT v.[MigrationNumber], v.[Name], N'EXPAND', v.[TextHash], N'APPLIED', N'SqlPackage'
 FROM (
     VALUES
         (1, N'atom-sync-type-is-a-word', 0x9c4bdf3993a8e4473a3f4f372e57f6d3619f39a125e78ed41254b642c3294b89),
         (2, N'legacy-embeddings', 0xb07197c0679ccbbdd13159ca142cd4541f73489deaf10a9bfeb13af83f20c9f7),
-        (3, N'documents-are-complete', 0xf91636a5aa471bf19a4218da70130b3fe8dcf64202fe2488d972d02123ea8b5f)
+        (3, N'documents-are-complete', 0xf91636a5aa471bf19a4218da70130b3fe8dcf64202fe2488d972d02123ea8b5f),
+        (4, N'documents-supersede', 0xfd7bd4409781347de5002e039db4df1a6b590864fa1d5a0a39711a5597cbd069),
+        (5, N'jobs-have-notes', 0xef9389627087739c5d72b0db3356875e6867fd524935af42adf871edaef34e19)
 ) AS v ([MigrationNumber], [Name], [TextHash])
 WHERE NOT EXISTS (SELECT 1 FROM [dbo].[SchemaMigration] AS m WHERE m.[MigrationNumber] = v.[MigrationNumber]);
 GO
