@@ -1,6 +1,6 @@
 import { sqlConnectionString } from '@hartonomous/config-loader';
 import { ingestionQueue } from '@hartonomous/provenance-schema';
-import { healthSection, receiveAgeRule, workerShape } from '@hartonomous/queue-worker';
+import { applicationInsightsSection, healthSection, receiveAgeRule, workerShape } from '@hartonomous/queue-worker';
 import { z } from 'zod';
 
 const mebi = 1024 * 1024;
@@ -94,6 +94,7 @@ export const settingsSchema = z.object({
   Worker: workerSection,
   Ingestion: ingestionSection,
   Health: healthSection(8082),
+  ApplicationInsights: applicationInsightsSection(),
 });
 
 /** What {@link settingsSchema} gives. */

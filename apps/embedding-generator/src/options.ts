@@ -1,7 +1,7 @@
 import { sqlConnectionString } from '@hartonomous/config-loader';
 import { embeddingShape } from '@hartonomous/embedding-settings';
 import { embeddingQueue } from '@hartonomous/provenance-schema';
-import { healthSection, receiveAgeRule, workerShape } from '@hartonomous/queue-worker';
+import { applicationInsightsSection, healthSection, receiveAgeRule, workerShape } from '@hartonomous/queue-worker';
 import { z } from 'zod';
 
 const workerSection = z
@@ -42,6 +42,7 @@ export const settingsSchema = z.object({
   Worker: workerSection,
   Embedding: embeddingSection,
   Health: healthSection(8083),
+  ApplicationInsights: applicationInsightsSection(),
 });
 
 /** What {@link settingsSchema} gives. */

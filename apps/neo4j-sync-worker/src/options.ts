@@ -1,6 +1,6 @@
 import { secret, sqlConnectionString } from '@hartonomous/config-loader';
 import { syncQueue } from '@hartonomous/provenance-schema';
-import { healthSection, receiveAgeRule, workerShape } from '@hartonomous/queue-worker';
+import { applicationInsightsSection, healthSection, receiveAgeRule, workerShape } from '@hartonomous/queue-worker';
 import { z } from 'zod';
 
 const workerSection = z
@@ -69,6 +69,7 @@ export const settingsSchema = z.object({
   }),
   Worker: workerSection,
   Health: healthSection(8081),
+  ApplicationInsights: applicationInsightsSection(),
 });
 
 /** What {@link settingsSchema} gives. */

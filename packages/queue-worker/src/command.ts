@@ -25,6 +25,8 @@ export function queueWorkerCommand<Settings extends QueueWorkerSettings>(
     }),
     health: ({ Health }) => ({ host: Health.Host, port: Health.Port }),
     stop: ({ Worker }) => ({ deadlineMs: Worker.StopDeadlineMs }),
+    namespace,
+    applicationInsights: ({ ApplicationInsights }) => ApplicationInsights.ConnectionString.reveal(),
   };
 }
 

@@ -100,7 +100,7 @@ export interface QueueWorkerDeclaration<
   /** The folder of the program, with its appsettings files: `new URL('../', import.meta.url)`. */
   readonly folder: URL;
   readonly help: Omit<CommandHelp, 'name'>;
-  /** Has the sections of `workerShape` and `healthSection`. */
+  /** Has the sections of `workerShape`, `healthSection` and `applicationInsightsSection`. */
   readonly settings: Schema;
   /** Where the queue is. */
   readonly database: (settings: z.output<Schema>) => SqlConnectionSettings;

@@ -13,6 +13,7 @@ export {
 } from './definition.ts';
 export { InvalidQueueWorkerError, QueueWorkerError } from './errors.ts';
 export {
+  applicationInsightsSection,
   healthSection,
   type QueueWorkerSettings,
   receiveAgeRule,

@@ -1,3 +1,4 @@
+import { Secret } from '@hartonomous/config-loader';
 import { z } from 'zod';
 
 /** In what the settings of one worker differ from those of another. */
@@ -77,8 +78,23 @@ export function healthSection(port: number) {
     .prefault({});
 }
 
+/** The section `ApplicationInsights`. */
+export function applicationInsightsSection() {
+  return z
+    .object({
+      /** As the portal shows it. Empty: `APPLICATIONINSIGHTS_CONNECTION_STRING`, and without that nothing is sent there. */
+      ConnectionString: z
+        .string()
+        .transform((text) => new Secret(text))
+        .meta({ secret: true })
+        .prefault(''),
+    })
+    .prefault({});
+}
+
 /** What the settings of every worker have. */
 export interface QueueWorkerSettings {
   readonly Worker: z.output<z.ZodObject<ReturnType<typeof workerShape>>>;
   readonly Health: z.output<ReturnType<typeof healthSection>>;
+  readonly ApplicationInsights: z.output<ReturnType<typeof applicationInsightsSection>>;
 }

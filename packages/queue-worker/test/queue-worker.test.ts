@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { startAzureEmulator } from '@hartonomous/azure-emulator';
 import type { TestServer } from '@hartonomous/test-sql-server';
 import { eventually } from '@hartonomous/test-support';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -30,6 +31,39 @@ test('connects, is ready, works, and drains on SIGTERM', async () => {
   worker.kill('SIGTERM');
   expect(await worker.exitCode()).toBe(0);
   expect(worker.lines().filter(({ level }) => level !== 'info')).toEqual([]);
+});
+
+test('log lines and metrics go to Application Insights, where the settings name it, until the last line', async () => {
+  await using azure = await startAzureEmulator({ challenge: false });
+  const printer = new TestPrinter();
+  await printer.on();
+  const worker = InvoicePrinter.of(sql, printer, {
+    ...azure.env,
+    ApplicationInsights__ConnectionString: azure.connectionString,
+  });
+  await worker.logged('Telemetry is sent to Application Insights at 127.0.0.1:');
+  await worker.becomes(200);
+  worker.kill('SIGTERM');
+  expect(await worker.exitCode()).toBe(0);
+  const of = (type: string) => azure.telemetry.filter(({ data }) => data.baseType === type);
+  const messages = of('MessageData').map(({ data }) => data.baseData.message);
+  expect(messages).toContain('Polling InvoiceQueue for messages...');
+  expect(messages.at(-1)).toMatch(/ stopped$/);
+  const metrics = of('MetricData').flatMap(({ data }) => data.baseData.metrics as { name: string }[]);
+  expect(metrics.map(({ name }) => name)).toContain('worker.ready');
+  expect(new Set(azure.telemetry.map(({ tags }) => tags?.['ai.cloud.role']))).toEqual(new Set(['invoice-printer']));
+  expect(worker.output).not.toContain(/InstrumentationKey=([^;]+)/.exec(azure.connectionString)?.[1]);
+});
+
+test('a connection string of Application Insights that is none ends the worker, and is not shown', async () => {
+  const worker = new InvoicePrinter({
+    ConnectionStrings__Shop: sql.connectionString('Shop'),
+    Printer__Url: 'http://127.0.0.1:1/',
+    ApplicationInsights__ConnectionString: 'InstrumentationKey=hunter22',
+  });
+  expect(await worker.exitCode()).toBe(1);
+  expect(worker.errors).toMatch(/The connection string of Application Insights can't be used: InstrumentationKey/);
+  expect(worker.errors + worker.output).not.toContain('hunter22');
 });
 
 test('a server that is away at start is waited for, and health says which', async () => {

@@ -23,6 +23,8 @@ export interface LoggerContext {
   readonly fileDescriptor?: number;
   /** Whether that descriptor is a terminal. @default whether it is one */
   readonly isTerminal?: boolean;
+  /** Gets each line besides, as JSON whatever the format. */
+  readonly also?: (line: string) => void;
 }
 
 /**
@@ -63,7 +65,7 @@ export function createLogger(options: LoggingOptions, context: LoggerContext): L
         },
       },
     },
-    format === 'pretty' ? prettyStream(lines, isTerminal) : jsonStream(lines),
+    withCopy(format === 'pretty' ? prettyStream(lines, isTerminal) : jsonStream(lines), context.also),
   );
   return withRedactedChildren(logger);
 }
@@ -84,6 +86,16 @@ function loggedError(first: unknown): Error | undefined {
   if (first instanceof Error) return first;
   if (typeof first === 'object' && first !== null && 'err' in first && first.err instanceof Error) return first.err;
   return undefined;
+}
+
+function withCopy(stream: DestinationStream, also: LoggerContext['also']): DestinationStream {
+  if (also === undefined) return stream;
+  return {
+    write: (line) => {
+      stream.write(line);
+      also(line);
+    },
+  };
 }
 
 /** JSON stands in strings only, so what is escaped keeps its value. */

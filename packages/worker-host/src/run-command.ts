@@ -5,6 +5,7 @@ import { escapeControls, redactText } from '@hartonomous/redaction';
 import { type CommandHelp, type CommandLine, helpText, parseCommandLine } from './command-line.ts';
 import { SettingsFolderError, UsageError, WorkerHostError } from './errors.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { openInsights } from './insights.ts';
 import { createLogger, type Logger } from './logging.ts';
 import { type HealthOptions, readLoggingOptions, type StopOptions } from './options.ts';
 import { runWorker } from './run-worker.ts';
@@ -46,6 +47,10 @@ export interface WorkerCommand<Settings extends object> {
   readonly worker: (settings: Settings, logger: Logger) => WorkerDefinition;
   readonly health?: (settings: Settings) => Partial<HealthOptions>;
   readonly stop?: (settings: Settings) => Partial<StopOptions>;
+  /** What the worker belongs to, for telemetry (`service.namespace`). */
+  readonly namespace?: string | undefined;
+  /** Connection string of Application Insights; empty or undefined: `APPLICATIONINSIGHTS_CONNECTION_STRING`, or none. */
+  readonly applicationInsights?: (settings: Settings) => string | undefined;
 }
 
 /**
@@ -79,7 +84,8 @@ export async function runCommand<Settings extends object>(
     return await run(command, commandLine, loaded, host);
   } catch (error) {
     const isUsage = error instanceof UsageError;
-    if (!isUsage && !(error instanceof WorkerHostError) && !command.isForPeople(error)) throw error;
+    if (!isUsage && !(error instanceof WorkerHostError) && !isOfInsights(error) && !command.isForPeople(error))
+      throw error;
     host.stderr.write(`${safe(`${name}: ${error instanceof Error ? error.message : String(error)}`)}\n`);
     return isUsage ? exitCodes.usage : exitCodes.failed;
   }
@@ -91,7 +97,15 @@ async function run<Settings extends object>(
   { settings, environment, warnings }: LoadedSettings<Settings>,
   host: CommandHost,
 ): Promise<ExitCode> {
-  const logger = createLogger(readLoggingOptions(host.env, commandLine.logging), { name: command.name });
+  const connectionString = 'nothingToDo' in settings ? undefined : command.applicationInsights?.(settings);
+  const { name: serviceName, namespace: serviceNamespace } = command;
+  const service = { serviceName, ...(serviceNamespace === undefined ? {} : { serviceNamespace }) };
+  await using insights = await openInsights(connectionString, host.env, service);
+  const logger = createLogger(readLoggingOptions(host.env, commandLine.logging), {
+    name: command.name,
+    ...(insights === undefined ? {} : { also: insights.also }),
+  });
+  insights?.announce(logger);
   for (const warning of warnings) logger.warn(warning);
   if ('nothingToDo' in settings) {
     logger.warn(`${settings.nothingToDo} Stopping`);
@@ -104,6 +118,7 @@ async function run<Settings extends object>(
     stop: command.stop?.(settings) ?? {},
     env: host.env,
     forceExit: host.forceExit,
+    ...(insights === undefined ? {} : { telemetry: insights.telemetry }),
   });
 }
 
@@ -130,4 +145,9 @@ async function requireSettings(folder: string): Promise<void> {
     // Absent or unreadable: either way there are no settings to be had from that folder.
     throw new SettingsFolderError(folder);
   }
+}
+
+/** By its code: the class comes with the package, which is loaded only where it is used. */
+function isOfInsights(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'APPLICATION_INSIGHTS_CONNECTION_STRING_INVALID';
 }

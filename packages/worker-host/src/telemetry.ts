@@ -1,19 +1,14 @@
-import { hostname } from 'node:os';
 import { redactText } from '@hartonomous/redaction';
 import { type DiagLogger, DiagLogLevel, diag, type Meter, type Tracer } from '@opentelemetry/api';
-import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { type IMetricReader, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Logger } from './logging.ts';
 import { type OtlpOptions, readOtlpOptions } from './options.ts';
 import { ScrapeReader } from './scrape-reader.ts';
+import { type ServiceName, serviceResource } from './service-resource.ts';
 
 /** Options of {@link createTelemetry}. */
-export interface TelemetryOptions {
-  /** Stable name of the app, for example `neo4j-sync-worker`. `OTEL_SERVICE_NAME` overrides it. */
-  readonly serviceName: string;
-  /** What the app belongs to. */
-  readonly serviceNamespace?: string;
+export interface TelemetryOptions extends ServiceName {
   /** Where `OTEL_...` variables are. The exporters themselves read more of them (headers, time-outs) from `process.env`. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Told when an export fails; the worker goes on. */
@@ -43,18 +38,10 @@ const lastExportMs = 1_500;
  * @throws InvalidHostOptionsError for `OTEL_...` variables that can't be used
  */
 export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  const { serviceName, serviceNamespace, env, logger } = options;
+  const { serviceName, env, logger } = options;
   const otlp = readOtlpOptions(env);
   diag.setLogger(diagnosticsTo(logger), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
-  const resource = defaultResource()
-    .merge(
-      resourceFromAttributes({
-        'service.name': serviceName,
-        ...(serviceNamespace === undefined ? {} : { 'service.namespace': serviceNamespace }),
-        'service.instance.id': `${hostname()}-${process.pid}`,
-      }),
-    )
-    .merge(detectResources({ detectors: [envDetector] }));
+  const resource = serviceResource(options);
   const scraped = new ScrapeReader();
   const meterProvider = new MeterProvider({
     resource,

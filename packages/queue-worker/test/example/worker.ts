@@ -1,5 +1,6 @@
 import { sqlConnectionString } from '@hartonomous/config-loader';
 import {
+  applicationInsightsSection,
   type Dependency,
   defineQueueWorker,
   healthSection,
@@ -25,6 +26,7 @@ const settings = z.object({
     .refine(...receiveAgeRule)
     .prefault({}),
   Health: healthSection(8090),
+  ApplicationInsights: applicationInsightsSection(),
 });
 
 const printer: Dependency<z.output<typeof settings>, Printer> = {
