@@ -93,11 +93,15 @@ test('status: coverage, jobs, tokens, last error; and retry of dead jobs', async
      WHERE BackgroundJobId = (SELECT MIN(j.BackgroundJobId) FROM dbo.BackgroundJob AS j);
      INSERT INTO dbo.AtomEmbedding (AtomId, EmbeddingModelId, TenantId, Dimension, Vector, Tokens)
      SELECT a.AtomId, m.EmbeddingModelId, 0, 1, 0x00000000, 7
-     FROM dbo.Atom AS a CROSS JOIN dbo.EmbeddingModel AS m WHERE a.AtomType = N'section';`,
+     FROM dbo.Atom AS a CROSS JOIN dbo.EmbeddingModel AS m WHERE a.AtomType = N'section';
+     INSERT INTO dbo.EmbeddingUsage (EmbeddingModelId, Day, Requests, Inputs, Tokens, Cost, CapReachedAt)
+     SELECT m.EmbeddingModelId, DATEADD(DAY, -d.[value], CONVERT(DATE, SYSUTCDATETIME())), 3 - d.[value], 4, 70 - 50 * d.[value],
+       0.5 + 0.5 * d.[value], SYSUTCDATETIME()
+     FROM dbo.EmbeddingModel AS m CROSS JOIN (VALUES (0), (1)) AS d ([value]);`,
   );
   const { stdout } = await embeddings('status');
   expect(stdout).toMatch(
-    /^lexical_hash_384: lexical-hash-384, version 1, 384 numbers, ENABLED\n {2}50 % of eligible atoms: 1 of 2, 1 of the others dead, 0 refused\n {2}jobs: 1 pending, 0 running, 1 dead, 0 refused, the oldest for \d+ s; tokens: 7\n {2}last error: INPUT_REFUSED: no\n$/,
+    /^lexical_hash_384: lexical-hash-384, version 1, 384 numbers, ENABLED\n {2}50 % of eligible atoms: 1 of 2, 1 of the others dead, 0 refused\n {2}jobs: 1 pending, 0 running, 1 dead, 0 refused, the oldest for \d+ s; tokens: 7\n {2}asked of the provider today \(UTC\): 3 requests, 70 tokens, cost 0\.50; ever: 5 requests, 90 tokens, cost 1\.50\n {2}! the day's cap is reached: jobs wait until 00:00 UTC\n {2}last error: INPUT_REFUSED: no\n$/,
   );
   const json = JSON.parse((await embeddings('status', 'lexical_hash_384', '--json')).stdout);
   expect(json).toMatchObject({ models: [{ key: 'lexical_hash_384', eligible: 2, embedded: 1, dead: 1, tokens: 7 }] });

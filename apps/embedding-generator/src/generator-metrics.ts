@@ -1,6 +1,6 @@
 import type { TextEmbedderHooks } from '@hartonomous/embedding-providers';
 import type { Meter } from '@opentelemetry/api';
-import type { Backlog, Release } from './job-store.ts';
+import type { Backlog, Coverage, Release } from './job-store.ts';
 import type { JobResult } from './result-list.ts';
 
 /** Seconds; from hashing to a model that is being loaded. */
@@ -14,9 +14,14 @@ export class GeneratorMetrics implements TextEmbedderHooks {
   readonly #tokens;
   readonly #calls;
   readonly #rateLimited;
+  readonly #cost;
+  readonly #costOf: (tokens: number) => number;
   #backlog: Backlog | undefined;
+  #coverage: Coverage | undefined;
 
-  constructor(meter: Meter) {
+  /** @param costOf what tokens cost */
+  constructor(meter: Meter, costOf: (tokens: number) => number) {
+    this.#costOf = costOf;
     this.#jobs = meter.createCounter('hartonomous.embedding.jobs', {
       description: 'Jobs by outcome: embedded, copied, unchanged, skipped, dead, given_back',
       unit: '{job}',
@@ -32,6 +37,9 @@ export class GeneratorMetrics implements TextEmbedderHooks {
     this.#tokens = meter.createCounter('hartonomous.embedding.tokens', {
       description: 'Tokens that the provider has billed, or that were counted where it does not say',
       unit: '{token}',
+    });
+    this.#cost = meter.createCounter('hartonomous.embedding.cost', {
+      description: 'Cost of these tokens by Embedding:PricePerMillionTokens, in whatever currency that is',
     });
     this.#calls = meter.createHistogram('hartonomous.embedding.call.duration', {
       description: 'Calls to the provider that were answered',
@@ -58,11 +66,30 @@ export class GeneratorMetrics implements TextEmbedderHooks {
       .addCallback((result) => {
         if (this.#backlog !== undefined) result.observe(this.#backlog.oldestAgeSeconds);
       });
+    meter
+      .createObservableGauge('hartonomous.embedding.eligible', {
+        description: 'Atoms that get an embedding of the model, as last counted',
+        unit: '{atom}',
+      })
+      .addCallback((result) => {
+        if (this.#coverage !== undefined) result.observe(this.#coverage.eligible);
+      });
+    meter
+      .createObservableGauge('hartonomous.embedding.coverage', {
+        description: 'Part of these that have it, from 0 to 1, as last counted',
+        unit: '1',
+      })
+      .addCallback((result) => {
+        if (this.#coverage === undefined) return;
+        const { eligible, embedded } = this.#coverage;
+        result.observe(eligible === 0 ? 1 : embedded / eligible);
+      });
   }
 
   onCall: NonNullable<TextEmbedderHooks['onCall']> = ({ inputs, tokens, ms }) => {
     this.#inputs.add(inputs);
     this.#tokens.add(tokens);
+    this.#cost.add(this.#costOf(tokens));
     this.#calls.record(ms / 1_000);
   };
 
@@ -79,6 +106,10 @@ export class GeneratorMetrics implements TextEmbedderHooks {
 
   released(releases: readonly Release[]): void {
     for (const { status } of releases) this.#jobs.add(1, { outcome: status === 'DEAD' ? 'dead' : 'given_back' });
+  }
+
+  covered(coverage: Coverage): void {
+    this.#coverage = coverage;
   }
 
   /** @param backlog undefined where nobody knows: it isn't shown as 0 then */

@@ -8,6 +8,7 @@ import type { JobStore, ModelRow, Release } from './job-store.ts';
 import { mayNotLeave } from './may-not-leave.ts';
 import type { Projector } from './projection.ts';
 import type { JobResult, StoredVector } from './result-list.ts';
+import type { Usage } from './usage.ts';
 
 /** What a batch of jobs needs. */
 export interface BatchContext {
@@ -17,6 +18,7 @@ export interface BatchContext {
   readonly rule: SendingRule;
   readonly model: ModelRow;
   readonly maxAttempts: number;
+  readonly usage: Usage;
   readonly metrics: GeneratorMetrics;
   /** Aborted: no further call is made, and what is left is given back. */
   readonly drain: AbortSignal;
@@ -33,6 +35,7 @@ const sharedAttempts = 3;
 /** Pause before a job is tried again that an application holds. */
 const heldDelayMs = 5_000;
 
+const capped = { isAttempt: false, delayMs: 0, code: 'CAP_REACHED', text: "The day's cap is reached." } as const;
 const drained = { isAttempt: false, delayMs: 0, code: 'DRAINED', text: 'The worker was stopped.' } as const;
 
 /** How many jobs of a batch ended how: `embedded`, `unchanged`, `skipped`, `refused`, `dead`, `given_back`. */
@@ -62,7 +65,7 @@ export async function doJobs(claimed: readonly ClaimedJob[], context: BatchConte
     for (const group of groups.filter(({ jobs }) => jobs.some(({ attempts }) => attempts > sharedAttempts))) {
       await batch.embed([group]);
     }
-    await batch.giveBack(drained);
+    await batch.giveBack(batch.isCapReached ? capped : drained);
     return batch.ended;
   } catch (error) {
     if (context.force.aborted) throw error;
@@ -83,6 +86,7 @@ class JobBatch {
   readonly #left: Map<bigint, ClaimedJob>;
   readonly #context: BatchContext;
   readonly #ended = new Map<string, number>();
+  #isCapReached = false;
 
   constructor(left: Map<bigint, ClaimedJob>, context: BatchContext) {
     this.#left = left;
@@ -91,6 +95,11 @@ class JobBatch {
 
   get ended(): JobCounts {
     return this.#ended;
+  }
+
+  /** Whether no more calls may be made today. */
+  get isCapReached(): boolean {
+    return this.#isCapReached;
   }
 
   /** Ends jobs that have been claimed too often; gives the others. */
@@ -157,8 +166,8 @@ class JobBatch {
 
   /** Embeds texts and writes each call's vectors before the next call is made. */
   async embed(groups: readonly TextGroup[]): Promise<void> {
-    const { embedder, drain, force } = this.#context;
-    if (groups.length === 0 || drain.aborted) return;
+    const { embedder, model, usage, drain, force } = this.#context;
+    if (groups.length === 0 || drain.aborted || this.#isCapReached) return;
     const texts = groups.map(({ text }) => text);
     for await (const done of embedder.embed(texts, 'document', force, drain)) {
       const results: JobResult[] = [];
@@ -179,7 +188,8 @@ class JobBatch {
       }
       await this.#finish(results);
       await this.#release(refused);
-      if (drain.aborted) return;
+      ({ isCapReached: this.#isCapReached } = await usage.record(model.id, force));
+      if (drain.aborted || this.#isCapReached) return;
     }
   }
 

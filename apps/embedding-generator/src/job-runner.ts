@@ -5,10 +5,12 @@ import { EmbeddingError, RateLimitedError, type TextEmbedder } from '@hartonomou
 import type { SendingRule } from '@hartonomous/embedding-settings';
 import { type Logger, reasonOf } from '@hartonomous/worker-host';
 import type { ClaimedJob } from './claimed-job.ts';
+import type { DayUsage } from './day-usage.ts';
 import type { GeneratorMetrics } from './generator-metrics.ts';
 import { doJobs } from './job-batch.ts';
 import type { JobStore, ModelRow } from './job-store.ts';
 import type { Projector } from './projection.ts';
+import type { Usage } from './usage.ts';
 
 /** What {@link JobRunner} needs. */
 export interface JobRunnerOptions {
@@ -21,6 +23,7 @@ export interface JobRunnerOptions {
   readonly leaseSeconds: number;
   readonly pollMs: number;
   readonly maxAttempts: number;
+  readonly usage: Usage;
   readonly metrics: GeneratorMetrics;
   readonly logger: Logger;
   readonly addWarning: (name: string) => ShownWarning;
@@ -31,6 +34,9 @@ export interface RunnerSignals {
   readonly drain: AbortSignal;
   readonly force: AbortSignal;
 }
+
+/** Between two counts of what is embedded. More often, and the scans are felt in a large database. */
+const coverageIntervalMs = 300_000;
 
 /** Pause after an error that waiting alone doesn't heal, such as a refused key. */
 const refusedPauseMs = 60_000;
@@ -44,6 +50,8 @@ export class JobRunner {
   readonly #providerWarning: ShownWarning;
   readonly #modelWarning: ShownWarning;
   readonly #sqlWarning: ShownWarning;
+  readonly #budgetWarning: ShownWarning;
+  #coveredAt = Number.NEGATIVE_INFINITY;
   #woken = Promise.withResolvers<void>();
   #failures = 0;
 
@@ -52,6 +60,7 @@ export class JobRunner {
     this.#providerWarning = options.addWarning('embedding-provider');
     this.#modelWarning = options.addWarning('embedding-model');
     this.#sqlWarning = options.addWarning('embedding-jobs');
+    this.#budgetWarning = options.addWarning('embedding-budget');
   }
 
   /** There may be jobs. */
@@ -71,14 +80,16 @@ export class JobRunner {
 
   /** Does one batch; gives the milliseconds to wait before the next. */
   async #once(signals: RunnerSignals): Promise<number> {
-    const { store, claimJobs, pollMs, metrics } = this.#options;
+    const { store, claimJobs, pollMs, metrics, usage } = this.#options;
     try {
       const model = await this.#model(signals.force);
       if (model === undefined) return pollMs;
       // Before the claim, so that it's known while the provider is away, too.
       const backlog = await store.backlog(model.id, signals.force);
       metrics.waiting(backlog);
+      await this.#measureCoverage(model.id, signals.force);
       if (model.state !== 'ENABLED') return pollMs;
+      if (this.#isOverBudget(await usage.record(model.id, signals.force))) return pollMs;
       const claimed = await store.claim(model.id, claimJobs, signals.force);
       this.#sqlWarning.clear();
       if (claimed.length > 0) await this.#do(claimed, model, signals);
@@ -90,6 +101,31 @@ export class JobRunner {
       this.#failures += 1;
       return this.#pauseAfter(error);
     }
+  }
+
+  /** Whether the day's cap is reached; health says so then. */
+  #isOverBudget({ tokens, cost, isCapReached, secondsLeft }: DayUsage): boolean {
+    if (!isCapReached) {
+      this.#budgetWarning.clear();
+      return false;
+    }
+    const { maxTokens, maxCost } = this.#options.usage.budget;
+    const caps = [
+      ...(maxTokens === undefined ? [] : [`${tokens} of ${maxTokens} tokens`]),
+      ...(maxCost === undefined ? [] : [`${cost.toFixed(2)} of a cost of ${maxCost}`]),
+    ];
+    this.#budgetWarning.raise(
+      `The cap of a day is reached (${caps.join(', ')}). Jobs wait until the next day begins at 00:00 UTC, in ` +
+        `${Math.ceil(secondsLeft / 60)} minutes, or until Embedding:MaxTokensPerDay or MaxCostPerDay is raised.`,
+    );
+    return true;
+  }
+
+  /** Now and then: it takes a scan of the atoms. */
+  async #measureCoverage(modelId: number, signal: AbortSignal): Promise<void> {
+    if (performance.now() - this.#coveredAt < coverageIntervalMs) return;
+    this.#coveredAt = performance.now();
+    this.#options.metrics.covered(await this.#options.store.coverage(modelId, signal));
   }
 
   /** The row of the model, if there is one that the settings fit. */

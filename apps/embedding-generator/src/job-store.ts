@@ -2,6 +2,7 @@ import { type BrokerClient, type CallOptions, sqlParameter } from '@hartonomous/
 import mssql from 'mssql';
 import { z } from 'zod';
 import type { ClaimedJob } from './claimed-job.ts';
+import type { Budget, DayUsage, UsageCounts } from './day-usage.ts';
 import { type JobResult, resultList } from './result-list.ts';
 
 const id = z.union([z.string(), z.number(), z.bigint()]).transform(BigInt);
@@ -48,6 +49,12 @@ export interface Backlog {
   readonly oldestAgeSeconds: number;
 }
 
+/** How far a model has come. */
+export interface Coverage {
+  readonly eligible: number;
+  readonly embedded: number;
+}
+
 const modelRow = z.object({
   id: z.int(),
   name: z.string(),
@@ -64,6 +71,12 @@ const atomRow = z.object({ AtomId: id, text: z.string().nullable(), hash: bytes.
 const vectorRow = z.object({ hash: bytes, vector: bytes, windows: z.int() });
 const sensitivityRow = z.object({ AtomId: id, Sensitivity: z.int().nullable() });
 const jobIdRow = z.object({ BackgroundJobId: id });
+const usageRow = z
+  .object({ Tokens: z.coerce.number(), Cost: z.coerce.number(), IsCapReached: z.boolean(), SecondsLeft: z.int() })
+  .transform(({ Tokens, Cost, IsCapReached, SecondsLeft }): DayUsage => {
+    return { tokens: Tokens, cost: Cost, isCapReached: IsCapReached, secondsLeft: SecondsLeft };
+  });
+const coverageRow = z.object({ eligible: z.coerce.number(), embedded: z.coerce.number() });
 const backlogRow = z.object({ jobs: z.coerce.number(), age: z.coerce.number().nullable() });
 
 /** Milliseconds to wait for an application that holds an atom. It is left to a later claim then. */
@@ -222,6 +235,43 @@ export class JobStore {
       options('counting embedding jobs', signal),
     );
     return { jobs: row?.jobs ?? 0, oldestAgeSeconds: row?.age ?? 0 };
+  }
+
+  /** Adds to the sums of the day, and gives them. */
+  async recordUsage(
+    modelId: number,
+    { requests, inputs, tokens, cost }: UsageCounts,
+    { maxTokens, maxCost }: Budget,
+    signal: AbortSignal,
+  ): Promise<DayUsage> {
+    const [row] = await this.#client.query(
+      `EXEC [dbo].[sp_RecordEmbeddingUsage] @EmbeddingModelId = @ModelId, @Requests = @Requests, @Inputs = @Inputs, @Tokens = @Tokens,
+         @Cost = @Cost, @MaxTokens = @MaxTokens, @MaxCost = @MaxCost;`,
+      {
+        ...{ ModelId: modelId, Requests: requests, Inputs: inputs, Tokens: tokens },
+        // As text: a number would be sent as one with a binary fraction.
+        ...{ Cost: cost.toFixed(6), MaxTokens: maxTokens ?? null, MaxCost: maxCost?.toFixed(6) ?? null },
+      },
+      usageRow,
+      options('counting tokens and their cost', signal),
+    );
+    if (row === undefined) throw new TypeError('The sums of the day have no row.');
+    return row;
+  }
+
+  /** Atoms that get an embedding of a model, and those of them that have it. A scan of the atoms. */
+  async coverage(modelId: number, signal: AbortSignal): Promise<Coverage> {
+    const [row] = await this.#client.query(
+      `SELECT COUNT_BIG(*) AS [eligible], COUNT_BIG(e.[AtomId]) AS [embedded]
+       FROM [dbo].[Atom] AS a
+       INNER JOIN [dbo].[EmbeddingModelAtomType] AS y ON y.[EmbeddingModelId] = @ModelId AND y.[AtomType] = a.[AtomType]
+       LEFT JOIN [dbo].[AtomEmbedding] AS e ON e.[AtomId] = a.[AtomId] AND e.[EmbeddingModelId] = @ModelId
+       WHERE a.[CanonicalText] <> N'';`,
+      { ModelId: modelId },
+      coverageRow,
+      options('counting embedded atoms', signal),
+    );
+    return row ?? { eligible: 0, embedded: 0 };
   }
 
   get #worker() {

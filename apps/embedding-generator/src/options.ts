@@ -22,6 +22,10 @@ const workerSection = z
 const embeddingSection = z
   .strictObject({
     ...embeddingShape,
+    /** Tokens of a day (UTC) after which no more calls are made until the next one. Not set: no cap. */
+    MaxTokensPerDay: z.int().min(1).optional(),
+    /** The same for the cost by PricePerMillionTokens. */
+    MaxCostPerDay: z.number().positive().optional(),
     /** Jobs that are claimed at a time. More hold more texts in memory, and more that wait for a lease to run out after a crash. */
     ClaimJobs: z.int().min(1).max(1_000).default(256),
     /**
@@ -33,6 +37,10 @@ const embeddingSection = z
     PollMs: z.int().min(100).max(3_600_000).default(15_000),
     /** Claims of a job that may end without a result, for its own sake or with the worker, before it is dead. */
     MaxAttempts: z.int().min(1).max(100).default(10),
+  })
+  .refine(({ PricePerMillionTokens, MaxCostPerDay }) => MaxCostPerDay === undefined || PricePerMillionTokens > 0, {
+    path: ['MaxCostPerDay'],
+    message: 'PricePerMillionTokens too: without a price nothing costs anything',
   })
   .prefault({});
 

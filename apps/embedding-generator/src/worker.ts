@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EmbeddingProvider } from '@hartonomous/embedding-providers';
+import type { EmbeddingProvider, TextEmbedderHooks } from '@hartonomous/embedding-providers';
 import { modelKeyOf, sendingRule } from '@hartonomous/embedding-settings';
 import { BROKER_PROCEDURES, embeddingQueue, MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
@@ -10,6 +10,7 @@ import { JobRunner } from './job-runner.ts';
 import { JobStore } from './job-store.ts';
 import { settingsSchema } from './options.ts';
 import { Projector } from './projection.ts';
+import { Usage } from './usage.ts';
 import { wakeUpHandler } from './wake-up.ts';
 
 /** The worker. */
@@ -38,8 +39,17 @@ Jobs are made while a model is enabled in dbo.EmbeddingModel.`,
   start({ settings, client, meter, logger, addWarning }) {
     const { Embedding, Worker } = settings;
     const modelKey = modelKeyOf(Embedding);
-    const metrics = new GeneratorMetrics(meter);
     const store = new JobStore(client, randomUUID(), Embedding.LeaseSeconds);
+    const { PricePerMillionTokens: price, MaxTokensPerDay: maxTokens, MaxCostPerDay: maxCost } = Embedding;
+    const usage = new Usage(store, { price, maxTokens, maxCost });
+    const metrics = new GeneratorMetrics(meter, (tokens) => usage.costOf(tokens));
+    const hooks: TextEmbedderHooks = {
+      onRateLimited: metrics.onRateLimited,
+      onCall: (call) => {
+        metrics.onCall(call);
+        usage.onCall(call);
+      },
+    };
     let wake = () => {};
     return {
       handler: wakeUpHandler(() => wake()),
@@ -55,14 +65,14 @@ Jobs are made while a model is enabled in dbo.EmbeddingModel.`,
       async beside(signals) {
         await using embedder = await createEmbedderPatiently(
           Embedding,
-          metrics,
+          hooks,
           addWarning('embedding-start'),
           signals.drain,
         );
         if (embedder === undefined) return;
         logRuntime(embedder.provider, logger);
         const runner = new JobRunner({
-          ...{ store, embedder, modelKey, metrics, logger, addWarning },
+          ...{ store, embedder, modelKey, usage, metrics, logger, addWarning },
           projector: new Projector(embedder.provider.dimension),
           rule: sendingRule(Embedding),
           claimJobs: Embedding.ClaimJobs,

@@ -54,7 +54,7 @@ export class Fixture implements AsyncDisposable {
   /** Takes jobs and vectors away and has one model, enabled for paragraphs. */
   async enable(modelName: string, dimension: number): Promise<void> {
     await this.client.run(
-      `DELETE FROM dbo.AtomEmbedding; DELETE FROM dbo.BackgroundJob; DELETE FROM dbo.EmbeddingModelAtomType;
+      `DELETE FROM dbo.EmbeddingUsage; DELETE FROM dbo.AtomEmbedding; DELETE FROM dbo.BackgroundJob; DELETE FROM dbo.EmbeddingModelAtomType;
        DELETE FROM dbo.EmbeddingModel; DELETE FROM dbo.AtomProvenance; DELETE FROM dbo.Atom;
        INSERT INTO dbo.EmbeddingModel (ModelKey, ModelName, Dimension, State)
        VALUES ('under_test', @modelName, @dimension, N'ENABLED');

@@ -139,6 +139,90 @@ test('what waits for a paused model is counted', async () => {
   await worker.stop();
 });
 
+test('tenants share the claims: one with many jobs holds up no other, and changes come before backfill', async () => {
+  const { client } = fixture();
+  await client.run(`INSERT INTO dbo.Tenant (TenantId, Name) SELECT v.n, N'other' FROM (VALUES (2), (3)) AS v (n)
+    WHERE NOT EXISTS (SELECT 1 FROM dbo.Tenant AS t WHERE t.TenantId = v.n);`);
+  const job = (tenant: number, count: number, priority: number) =>
+    client.run(
+      `INSERT INTO dbo.BackgroundJob (JobType, EmbeddingModelId, TenantId, AtomId, Priority)
+       SELECT N'GenerateEmbedding', m.EmbeddingModelId, @tenant, CONVERT(BIGINT, i.[value]), @priority
+       FROM dbo.EmbeddingModel AS m CROSS JOIN OPENJSON(@ids) AS i WHERE m.ModelKey = 'under_test';`,
+      { tenant, priority, ids: JSON.stringify(Array.from({ length: count }, (_, index) => index + 1)) },
+    );
+  await job(1, 500, 10);
+  await job(2, 3, 10);
+  await job(3, 40, 10);
+  await job(3, 5, 0);
+  const claim = async (count: number) => {
+    const rows = await fixture().sql(
+      `DECLARE @Id INT;
+       SELECT @Id = m.EmbeddingModelId FROM dbo.EmbeddingModel AS m WHERE m.ModelKey = 'under_test';
+       EXEC dbo.sp_ClaimEmbeddingJobs @EmbeddingModelId = @Id, @WorkerId = '6F9619FF-8B86-D011-B42D-00C04FC964FF', @Count = @count,
+         @LeaseSeconds = 600;`,
+      { count },
+    );
+    return Object.fromEntries(
+      [1, 2, 3].map((tenant) => [tenant, rows.filter((row) => row.TenantId === tenant).length]),
+    );
+  };
+  // Five changes of tenant 3; of what is left a third for each, and what tenant 2 leaves of its own for both others.
+  expect(await claim(66)).toEqual({ 1: 29, 2: 3, 3: 5 + 29 });
+  expect(await claim(100)).toEqual({ 1: 89, 2: 0, 3: 11 });
+  const seen = new Set<number>();
+  await job(2, 9, 10);
+  await job(3, 9, 10);
+  // With room for one, each has its turn sooner or later.
+  for (let turn = 0; turn < 60 && seen.size < 3; turn += 1) {
+    const [tenant] = Object.entries(await claim(1)).find(([, count]) => count > 0) ?? [];
+    seen.add(Number(tenant));
+  }
+  expect([...seen].sort()).toEqual([1, 2, 3]);
+});
+
+test('the cap of a day ends the calls, health says so, and a raised one lets them go on', async () => {
+  await using server = await startEmbeddingServer(good);
+  await fixture().insert(texts(40));
+  const env = { Embedding__Provider__MaxInputs: '4', Embedding__PollMs: '200', Embedding__PricePerMillionTokens: '20' };
+  // A text has 13 or 14 characters, which the server bills as tokens.
+  const capped = fixture().worker(server.url, { ...env, Embedding__MaxCostPerDay: '0.003' });
+  await eventually(
+    async () => {
+      const { warnings, status } = await capped.ready();
+      expect(warnings).toMatchObject([
+        { name: 'embedding-budget', text: expect.stringContaining('of a cost of 0.003') },
+      ]);
+      expect(status).toBe(200);
+    },
+    { timeoutMs: 60_000 },
+  );
+  const paid = server.paid.size;
+  expect(paid).toBe(12);
+  expect(await fixture().statuses()).toEqual({ COMPLETED: paid, PENDING: 40 - paid });
+  const tokens = [...server.paid.keys()].reduce((sum, text) => sum + text.length, 0);
+  const rows = () =>
+    fixture().sql(
+      `SELECT u.Requests AS requests, u.Inputs AS inputs, u.Tokens AS tokens, CONVERT(FLOAT, u.Cost) AS cost,
+         CASE WHEN u.CapReachedAt IS NULL THEN 0 ELSE 1 END AS capped FROM dbo.EmbeddingUsage AS u;`,
+    );
+  const cost = (of: number) => expect.closeTo((of * 20) / 1_000_000, 6);
+  expect(await rows()).toEqual([
+    { requests: '3', inputs: '12', tokens: String(tokens), cost: cost(tokens), capped: 1 },
+  ]);
+  expect(await fixture().sql('SELECT MAX(j.Attempts) AS n FROM dbo.BackgroundJob AS j;')).toEqual([{ n: 1 }]);
+  await capped.stop();
+  const free = fixture().worker(server.url, { ...env, Embedding__MaxTokensPerDay: '1000000' });
+  await fixture().idle();
+  const all = texts(40).reduce((sum, text) => sum + text.length, 0);
+  await eventually(async () =>
+    expect(await rows()).toEqual([{ requests: '10', inputs: '40', tokens: String(all), cost: cost(all), capped: 0 }]),
+  );
+  const page = await free.metrics();
+  expect(page.value('hartonomous_embedding_cost_total')).toBeCloseTo(((all - tokens) * 20) / 1_000_000, 6);
+  expect(page.value('hartonomous_embedding_eligible')).toBe(40);
+  await free.stop();
+});
+
 test('a stop lets go of what it has not begun with, and the next worker goes on at once', async () => {
   await using server = await startEmbeddingServer((request) => ({ ...good(request), delayMs: 300 }));
   await fixture().insert(texts(60));

@@ -60,6 +60,8 @@ export const embeddingShape = {
     .regex(/^[a-z0-9_]{1,40}$/, 'up to 40 lower-case letters, digits and underscores')
     .optional(),
   Provider: providerSection,
+  /** Price of a million tokens, in whatever currency, for sums, estimates and caps. */
+  PricePerMillionTokens: z.number().min(0).default(0),
   /** What an atom counts as that has no classification, and comes from none that has one. */
   Unclassified: z.enum(['public', 'internal', 'confidential', 'restricted']).default('internal'),
   /** Tenants whose confidential and restricted texts may go to a provider outside of the house. */

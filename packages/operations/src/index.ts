@@ -60,7 +60,7 @@ export {
   setPaused,
 } from './embeddings/models.ts';
 export { type RetryOptions, retryEmbeddings } from './embeddings/retry.ts';
-export { type EmbeddingStatus, embeddingStatus } from './embeddings/status.ts';
+export { type EmbeddingStatus, embeddingStatus, type UsageSums } from './embeddings/status.ts';
 export {
   AzureSqlDatabaseError,
   BackupFolderError,

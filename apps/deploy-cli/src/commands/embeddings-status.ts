@@ -1,4 +1,4 @@
-import { embeddingStatus, listModels, requireModel } from '@hartonomous/operations';
+import { embeddingStatus, listModels, requireModel, type UsageSums } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import type { DatabaseWork } from './with-database.ts';
@@ -15,7 +15,8 @@ export function addEmbeddingStatusCommand(
       'after',
       `
 Coverage is embedded atoms of eligible ones: those of the model's types that have text. Dead ones, and those that may not go to the
-provider (refused), are counted as eligible; the line names them. It counts all atoms, which takes a while in a large database.
+provider (refused), are counted as eligible; the line names them. Tokens are those that the vectors that are there have cost; what was asked of
+the provider counts replaced and removed ones too, and its cost is by the price in the generator's settings. It counts all atoms, which takes a while in a large database.
 
 Examples:
   hartonomous embeddings status
@@ -29,7 +30,19 @@ Examples:
         if (models.length === 0) output.line('No model. Enable one: hartonomous embeddings enable MODEL.');
         for (const model of models) {
           const status = await embeddingStatus(client, model, signal);
-          const { eligible, embedded, pending, running, dead, refused, oldestAgeSeconds, tokens, lastError } = status;
+          const {
+            eligible,
+            embedded,
+            pending,
+            running,
+            dead,
+            refused,
+            oldestAgeSeconds,
+            tokens,
+            lastError,
+            today,
+            total,
+          } = status;
           output.line(
             `${model.key}: ${model.name}, version ${model.version}, ${model.dimension} numbers, ${model.state}`,
           );
@@ -39,12 +52,19 @@ Examples:
           output.line(
             `  jobs: ${pending} pending, ${running} running, ${dead} dead, ${refused} refused${age}; tokens: ${tokens}`,
           );
+          if (total.requests > 0)
+            output.line(`  asked of the provider today (UTC): ${sums(today)}; ever: ${sums(total)}`);
+          if (status.isCapReached) output.line("  ! the day's cap is reached: jobs wait until 00:00 UTC");
           if (lastError !== null) output.line(`  last error: ${lastError.code}: ${lastError.text ?? '-'}`);
           shown.push({ ...model, ...status });
         }
         output.document({ ok: true, models: shown });
       }),
     );
+}
+
+function sums({ requests, tokens, cost }: UsageSums): string {
+  return `${requests} requests, ${tokens} tokens${cost === 0 ? '' : `, cost ${cost.toFixed(2)}`}`;
 }
 
 /** Rounded down: 100 % is all of them. */

@@ -3,6 +3,14 @@ import { z } from 'zod';
 import { longStatementMs } from '../servers/sql-server.ts';
 import type { DatabaseModel } from './models.ts';
 
+/** What a provider was asked for. */
+export interface UsageSums {
+  readonly requests: number;
+  readonly tokens: number;
+  /** By the price in the generator's settings; 0 without one. */
+  readonly cost: number;
+}
+
 /** How far a model has come. */
 export interface EmbeddingStatus {
   /** Atoms of the model's types that have text. */
@@ -18,6 +26,11 @@ export interface EmbeddingStatus {
   readonly oldestAgeSeconds: number | null;
   /** Tokens that its vectors have cost, without those of vectors that were replaced since. */
   readonly tokens: number;
+  /** What its provider was asked for since 00:00 UTC, and ever. */
+  readonly today: UsageSums;
+  readonly total: UsageSums;
+  /** Whether its generator has stopped for the day because of its cap. */
+  readonly isCapReached: boolean;
   /** Of the last job that failed; `null` where none did. */
   readonly lastError: { readonly code: string; readonly text: string | null } | null;
 }
@@ -31,6 +44,13 @@ const statusRow = z.object({
   refused: z.coerce.number(),
   age: z.coerce.number().nullable(),
   tokens: z.coerce.number(),
+  dayRequests: z.coerce.number(),
+  dayTokens: z.coerce.number(),
+  dayCost: z.coerce.number(),
+  isCapReached: z.boolean(),
+  requests: z.coerce.number(),
+  allTokens: z.coerce.number(),
+  cost: z.coerce.number(),
   code: z.string().nullable(),
   text: z.string().nullable(),
 });
@@ -43,7 +63,8 @@ export async function embeddingStatus(
 ): Promise<EmbeddingStatus> {
   const [row] = await client.query(
     `SELECT
-       a.[eligible], a.[embedded], j.[pending], j.[running], j.[dead], j.[refused], j.[age], t.[tokens], f.[ErrorCode] AS [code],
+       a.[eligible], a.[embedded], j.[pending], j.[running], j.[dead], j.[refused], j.[age], t.[tokens], u.[dayRequests],
+       u.[dayTokens], u.[dayCost], u.[isCapReached], u.[requests], u.[allTokens], u.[cost], f.[ErrorCode] AS [code],
        f.[ErrorText] AS [text]
      FROM (
        SELECT COUNT_BIG(*) AS [eligible], COUNT_BIG(e.[AtomId]) AS [embedded]
@@ -66,10 +87,19 @@ export async function embeddingStatus(
        SELECT ISNULL(SUM(CONVERT(BIGINT, e.[Tokens])), 0) AS [tokens]
        FROM [dbo].[AtomEmbedding] AS e WHERE e.[EmbeddingModelId] = @Id
      ) AS t
+     CROSS JOIN (
+       SELECT
+         ISNULL(SUM(CASE WHEN g.[Day] = CONVERT(DATE, SYSUTCDATETIME()) THEN g.[Requests] END), 0) AS [dayRequests],
+         ISNULL(SUM(CASE WHEN g.[Day] = CONVERT(DATE, SYSUTCDATETIME()) THEN g.[Tokens] END), 0) AS [dayTokens],
+         ISNULL(SUM(CASE WHEN g.[Day] = CONVERT(DATE, SYSUTCDATETIME()) THEN g.[Cost] END), 0) AS [dayCost],
+         CONVERT(BIT, COUNT(CASE WHEN g.[Day] = CONVERT(DATE, SYSUTCDATETIME()) THEN g.[CapReachedAt] END)) AS [isCapReached],
+         ISNULL(SUM(g.[Requests]), 0) AS [requests], ISNULL(SUM(g.[Tokens]), 0) AS [allTokens], ISNULL(SUM(g.[Cost]), 0) AS [cost]
+       FROM [dbo].[EmbeddingUsage] AS g WHERE g.[EmbeddingModelId] = @Id
+     ) AS u
      OUTER APPLY (
        SELECT TOP (1) b.[ErrorCode], b.[ErrorText]
        FROM [dbo].[BackgroundJob] AS b
-       WHERE b.[EmbeddingModelId] = @Id AND b.[ErrorCode] IS NOT NULL AND b.[ErrorCode] <> N'DRAINED'
+       WHERE b.[EmbeddingModelId] = @Id AND b.[ErrorCode] IS NOT NULL AND b.[ErrorCode] NOT IN (N'DRAINED', N'CAP_REACHED')
        ORDER BY b.[BackgroundJobId] DESC
      ) AS f;`,
     { Id: id },
@@ -77,6 +107,12 @@ export async function embeddingStatus(
     { signal, timeoutMs: longStatementMs, context: { operation: `counting embeddings of the model ${key}` } },
   );
   if (row === undefined) throw new TypeError('The counts have no row.');
-  const { age, code, text, ...counts } = row;
-  return { ...counts, oldestAgeSeconds: age, lastError: code === null ? null : { code, text } };
+  const { age, code, text, dayRequests, dayTokens, dayCost, requests, allTokens, cost, ...counts } = row;
+  return {
+    ...counts,
+    today: { requests: dayRequests, tokens: dayTokens, cost: dayCost },
+    total: { requests, tokens: allTokens, cost },
+    oldestAgeSeconds: age,
+    lastError: code === null ? null : { code, text },
+  };
 }

@@ -29,8 +29,8 @@ CREATE TABLE [dbo].[BackgroundJob] (
         REFERENCES [dbo].[EmbeddingModel] ([EmbeddingModelId]),
     CONSTRAINT [CK_BackgroundJob_JobType] CHECK ([JobType] IN (N'GenerateEmbedding')),
     CONSTRAINT [CK_BackgroundJob_Status] CHECK ([Status] IN (N'PENDING', N'RUNNING', N'COMPLETED', N'SKIPPED', N'DEAD', N'REFUSED')),
-    -- In the order of a claim.
-    INDEX [IX_BackgroundJob_Open] NONCLUSTERED ([EmbeddingModelId], [Priority], [NotBefore], [BackgroundJobId])
+    -- In the order of a claim. (IX_BackgroundJob_Open, which databases of an earlier commit have, can be dropped.)
+    INDEX [IX_BackgroundJob_Due] NONCLUSTERED ([EmbeddingModelId], [Priority], [TenantId], [NotBefore], [BackgroundJobId])
         WHERE [Status] IN (N'PENDING', N'RUNNING'),
     INDEX [IX_BackgroundJob_AtomId] NONCLUSTERED ([AtomId], [EmbeddingModelId], [Status]),
     INDEX [IX_BackgroundJob_Status] NONCLUSTERED ([Status], [FinishedAt])
