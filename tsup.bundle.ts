@@ -1,30 +1,41 @@
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Options } from 'tsup';
 
 /** What {@link bundledProgram} takes. */
 export interface BundleOptions {
-  /** The program's first file. */
-  readonly entry: string;
+  /** The program's first file, and those of threads, by the names that they get. */
+  readonly entry: Readonly<Record<string, string>>;
   /** Packages that stay imports: those that may be absent, and those that look for files beside their own. */
   readonly external: readonly string[];
+  /**
+   * From our packages' sources instead of their builds, which are one file each: what only some commands need then stays out of
+   * the others' start. @default false
+   */
+  readonly fromSources?: boolean;
 }
 
 /**
  * How a program that runs for long is built: one file with all that it imports, without blanks and comments, and one more for
  * each part that is loaded only when it is needed. V8 keeps the text of all modules that a process has loaded, so whole
  * packages with their comments took half of an idle worker's heap; and one file is there sooner than a thousand.
- * Names stay as they are: for stack traces, and because errors are called by their classes' names.
+ * Names stay as they are: for stack traces, and because errors are called by their classes' names. Folders that a module of ours
+ * reads beside itself are copied too, so that the files in `dist/metafile-esm.json` and these folders are all that it needs.
  */
-export function bundledProgram({ entry, external }: BundleOptions): Options {
+export function bundledProgram({ entry, external, fromSources = false }: BundleOptions): Options {
   const names = external.map((name) => RegExp.escape(name)).join('|');
   return {
-    entry: [entry],
+    entry: { ...entry },
     format: ['esm'],
     target: 'node24',
     sourcemap: true,
+    // What `pnpm artifacts` reads: which files were made, and from what.
+    metafile: true,
     // tsup's own way with `node:` would come before the one of lazyBuiltins.
     removeNodeProtocol: false,
-    esbuildPlugins: [lazyBuiltins, lazyPackages],
+    esbuildPlugins: [lazyBuiltins, lazyPackages, copiedFolders],
     noExternal: [new RegExp(`^(?!(?:${names})(?:/|$))`)],
     minifyWhitespace: true,
     minifySyntax: true,
@@ -33,6 +44,7 @@ export function bundledProgram({ entry, external }: BundleOptions): Options {
     esbuildOptions(options) {
       options.external = [...(options.external ?? []), ...external];
       options.legalComments = 'external';
+      if (fromSources) options.conditions = ['@hartonomous/source', ...(options.conditions ?? [])];
     },
   };
 }
@@ -75,5 +87,41 @@ const lazyPackages: Plugin = {
       contents: `module.exports = new Proxy({}, { get: (_, name) => require(${JSON.stringify(path)})[name] });`,
       resolveDir,
     }));
+  },
+};
+
+/** Builds run in the folder of their package. */
+const repository = resolve('../..');
+const folderReference = /new URL\((["'])(\.{1,2}\/[\w./-]*[\w-]+\/)\1, import\.meta\.url\)/g;
+
+/** Folders that a module of ours names by `new URL('../folder/', import.meta.url)`: copied beside the program, and named there. */
+const copiedFolders: Plugin = {
+  name: 'copied-folders',
+  setup(build) {
+    const folders = new Map<string, string>();
+    build.onStart(() => folders.clear());
+    // What is installed is elsewhere, in node_modules of the root.
+    const ours = new RegExp(`^${RegExp.escape(repository)}[\\\\/](?:packages|apps)[\\\\/].*\\.[jt]s$`);
+    build.onLoad({ filter: ours, namespace: 'file' }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (text.match(folderReference) === null) return undefined;
+      const contents = text.replace(folderReference, (reference, _quote, folder: string) => {
+        const source = fileURLToPath(new URL(folder, pathToFileURL(path)));
+        // In sources it may be one that only the build has.
+        if (!existsSync(source)) return reference;
+        const name = basename(folder);
+        if ((folders.get(name) ?? source) !== source) throw new Error(`Two folders are called ${name}: see ${path}.`);
+        folders.set(name, source);
+        return `new URL("./${name}/", import.meta.url)`;
+      });
+      return { contents, loader: path.endsWith('.ts') ? 'ts' : 'js', resolveDir: dirname(path) };
+    });
+    build.onEnd(() => {
+      const { outdir } = build.initialOptions;
+      // What other builds leave there.
+      const filter = (path: string): boolean => !/[\\/](?:bin|obj)$/.test(path);
+      if (outdir === undefined) throw new Error('There is no folder to copy to.');
+      for (const [name, source] of folders) cpSync(source, join(outdir, name), { recursive: true, filter });
+    });
   },
 };

@@ -1,7 +1,10 @@
 import { defineConfig } from 'tsup';
 import { bundledProgram } from '../../tsup.bundle.ts';
 
-// The atomizers start a thread from a file of theirs, and load what they need for a format when such a file comes.
 export default defineConfig(
-  bundledProgram({ entry: 'src/main.ts', external: ['msnodesqlv8', '@hartonomous/atomizers'] }),
+  bundledProgram({
+    // PDFs are read in a thread, which starts from a file of its own.
+    entry: { main: 'src/main.ts', 'pdf-worker': '../../packages/atomizers/dist/pdf-worker.js' },
+    external: ['msnodesqlv8'],
+  }),
 );

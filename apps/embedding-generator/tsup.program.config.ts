@@ -1,7 +1,10 @@
 import { defineConfig } from 'tsup';
 import { bundledProgram } from '../../tsup.bundle.ts';
 
-// The providers start a thread from a file of theirs for a model that runs in the process, and load its runtime from their own packages.
 export default defineConfig(
-  bundledProgram({ entry: 'src/main.ts', external: ['msnodesqlv8', '@hartonomous/embedding-providers'] }),
+  bundledProgram({
+    // A model that runs in the process does so in a thread, which starts from a file of its own and loads its runtime from where that is.
+    entry: { main: 'src/main.ts', 'onnx-thread': '../../packages/embedding-providers/dist/onnx-thread.js' },
+    external: ['msnodesqlv8', 'onnxruntime-node', 'onnxruntime-web'],
+  }),
 );

@@ -1,15 +1,22 @@
 import { fileURLToPath } from 'node:url';
-import { bindConfiguration, ConfigLoaderError, readConfiguration } from '@hartonomous/config-loader';
+import {
+  bindConfiguration,
+  ConfigLoaderError,
+  programFolder,
+  programVersion,
+  readConfiguration,
+} from '@hartonomous/config-loader';
 import type { WorkerCommand } from '@hartonomous/worker-host';
 import { startApi } from './api-worker.ts';
 import { type Settings, settingsSchema } from './options.ts';
 
 /** Folder of the program, with its appsettings files. */
-export const folder = new URL('../', import.meta.url);
+export const folder = programFolder(import.meta.url);
 
 /** The API as a command. */
 export const apiCommand: WorkerCommand<Settings> = {
   name: 'hartonomous-api',
+  version: () => programVersion(folder),
   displayName: 'Hartonomous API',
   help: {
     summary: 'Answers HTTP requests about entities, lineage and search, and takes files in.',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createDefaultRegistry } from '@hartonomous/atomizers';
+import { programFolder } from '@hartonomous/config-loader';
 import { BROKER_PROCEDURES, ingestionQueue, MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
 import { IngestionMetrics } from './ingestion-metrics.ts';
@@ -15,7 +16,7 @@ export const cesConsumer = defineQueueWorker({
   queue: ingestionQueue,
   displayName: 'CES Consumer',
   namespace: 'hartonomous',
-  folder: new URL('../', import.meta.url),
+  folder: programFolder(import.meta.url),
   help: {
     summary: `Takes IngestionRequest messages off dbo.IngestionQueue and makes atoms of the files, with their provenance.
 Enqueue files with: hartonomous ingest PATH...`,

@@ -1,4 +1,5 @@
-import { DeployError, exitCodes } from '@hartonomous/operations';
+import { DeployError } from '@hartonomous/operations/errors';
+import { exitCodes } from '@hartonomous/operations/exit-codes';
 
 /** Thrown when the command line can't be understood. */
 export class UsageError extends DeployError {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { type ExitCode, exitCodes } from '@hartonomous/operations';
+import { type ExitCode, exitCodes } from '@hartonomous/operations/exit-codes';
 import { runCli, StopRequest, stoppedMessage } from './run-cli.ts';
 
 /**
@@ -35,6 +35,8 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 
 stopOn('SIGINT', exitCodes.interrupted);
 stopOn('SIGTERM', exitCodes.terminated);
+// The console was closed, or its user logs off.
+if (process.platform === 'win32') stopOn('SIGHUP', exitCodes.terminated);
 
 process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,

@@ -1,25 +1,9 @@
 import type { EnvironmentVariables } from '@hartonomous/config-loader';
-import { type ExitCode, exitCodes, failureOf } from '@hartonomous/operations';
+import { programFolder, programVersion } from '@hartonomous/config-loader/program';
+import { type ExitCode, exitCodes } from '@hartonomous/operations/exit-codes';
 import { escapeControls } from '@hartonomous/redaction';
-import { Command, CommanderError } from 'commander';
-import { addApiKeyCommands } from './commands/api-key.ts';
-import { addConfigCommands } from './commands/config.ts';
-import { addDatabaseCommands } from './commands/database-deploy.ts';
-import { addDeadLetterCommands } from './commands/dead-letter.ts';
-import { addDoctorCommand } from './commands/doctor.ts';
-import { addEmbeddingCommands } from './commands/embeddings.ts';
-import { addGraphDeployCommand } from './commands/graph-deploy.ts';
-import { addGraphShowCommand } from './commands/graph-show.ts';
-import { addGraphVerifyCommand } from './commands/graph-verify.ts';
-import { addIngestCommands } from './commands/ingest.ts';
-import { addLineageCommand } from './commands/lineage.ts';
-import { addQueueCommands } from './commands/queue.ts';
-import { addReconcileCommand } from './commands/reconcile.ts';
-import { addSearchCommands } from './commands/search.ts';
-import { addServiceCommands } from './commands/service.ts';
-import { addStatementCommands } from './commands/statements.ts';
-import { addTenantCommands } from './commands/tenant.ts';
-import { addVerifyCommand } from './commands/verify.ts';
+import { Command, CommanderError, Help } from 'commander';
+import { addCommands } from './commands/command-groups.ts';
 import { Output, type TextSink } from './output.ts';
 import { withRunbookOptions } from './runbook-options.ts';
 
@@ -63,6 +47,8 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<Ex
   };
   const program = new Command('hartonomous')
     .description('Deploys and verifies the database objects and the graph schema; sends files in.')
+    .version(programVersion(programFolder(import.meta.url)), '--version', 'the version, and the commit of an artifact')
+    .configureHelp({ subcommandTerm: commandTerm })
     // What follows a command's name is that command's: ingest and ingest status have options of the same names.
     .enablePositionalOptions()
     .exitOverride()
@@ -86,39 +72,27 @@ Examples:
   hartonomous search 'service broker'
   hartonomous config explain Neo4j:Uri`,
     );
-  addApiKeyCommands(program, context);
-  addDatabaseCommands(program, context);
-  addDeadLetterCommands(program, context);
-  addDoctorCommand(program, context);
-  addEmbeddingCommands(program, context);
-  const graph = program.command('graph').description('the graph in Neo4j');
-  addGraphDeployCommand(graph, context);
-  addGraphVerifyCommand(graph, context);
-  addGraphShowCommand(graph, context);
-  addIngestCommands(program, context);
-  addLineageCommand(program, context);
-  addQueueCommands(program, context);
-  addReconcileCommand(program, context);
-  addSearchCommands(program, context);
-  addServiceCommands(program, context);
-  addStatementCommands(program, context);
-  addTenantCommands(program, context);
-  addVerifyCommand(program, context);
-  addConfigCommands(program, context);
   try {
+    await addCommands(program, context, args);
     await program.parseAsync(withRunbookOptions(args), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    return report(error, output, host.signal);
+    return await report(error, output, host.signal);
   }
 }
 
-function report(error: unknown, output: Output, signal: AbortSignal): ExitCode {
+/** A command in the list of commands: of the first level its name alone, because its options aren't loaded then. */
+function commandTerm(this: Help, command: Command): string {
+  return command.parent?.parent === null ? command.name() : Help.prototype.subcommandTerm.call(this, command);
+}
+
+async function report(error: unknown, output: Output, signal: AbortSignal): Promise<ExitCode> {
   if (signal.aborted && signal.reason instanceof StopRequest) {
     output.failure({ code: 'STOPPED', message: stoppedMessage, action: null, exitCode: signal.reason.exitCode });
     return signal.reason.exitCode;
   }
+  const { failureOf } = await import('./failure-of.ts');
   const failure = failureOf(error);
   if (failure === undefined) {
     output.unexpected(error);

@@ -5,6 +5,7 @@ import {
   bindConfiguration,
   type Configuration,
   type EnvironmentVariables,
+  programFolder,
   readConfiguration,
 } from '@hartonomous/config-loader';
 import type { z } from 'zod';
@@ -40,8 +41,8 @@ export class Settings {
   }
 }
 
-/** This app's own folder, the same from src/ and from dist/. */
-const appFolder = fileURLToPath(new URL('../', import.meta.url));
+/** This app's own folder. */
+const appFolder = fileURLToPath(programFolder(import.meta.url));
 
 /**
  * Reads the settings: appsettings files, above them environment variables, App Configuration and Key Vault where

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@hartonomous/test-support';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { commandGroups } from '../src/commands/command-groups.ts';
 import { hartonomous } from './hartonomous.ts';
 
 /** An address at which nothing listens. */
@@ -36,6 +37,24 @@ describe('the command line', () => {
     const { exitCode, stdout } = await hartonomous([...args, '--help']);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Examples:');
+  });
+
+  test('the list of commands has all of them, and --version the version', async () => {
+    const { exitCode, stdout } = await hartonomous(['--help']);
+    expect(exitCode).toBe(0);
+    for (const { commands } of commandGroups) {
+      for (const { name } of commands) expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
+    }
+    expect(await hartonomous(['--version'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    });
+  });
+
+  test.each([[['help', 'graph']], [['graph', 'help']]])('%j shows the commands of a group', async (args) => {
+    const { exitCode, stdout } = await hartonomous(args);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('deploy [options]');
   });
 
   test('help warns of passwords in process lists', async () => {

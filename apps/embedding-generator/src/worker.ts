@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { programFolder } from '@hartonomous/config-loader';
 import type { EmbeddingProvider, TextEmbedderHooks } from '@hartonomous/embedding-providers';
 import { modelKeyOf, sendingRule } from '@hartonomous/embedding-settings';
 import { BROKER_PROCEDURES, embeddingQueue, MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
@@ -18,7 +19,7 @@ export const embeddingGenerator = defineQueueWorker({
   queue: embeddingQueue,
   displayName: 'Embedding Generator',
   namespace: 'hartonomous',
-  folder: new URL('../', import.meta.url),
+  folder: programFolder(import.meta.url),
   help: {
     summary: `Computes embeddings of atoms: claims jobs of dbo.BackgroundJob, asks a provider for vectors, writes dbo.AtomEmbedding.
 Jobs are made while a model is enabled in dbo.EmbeddingModel.`,

@@ -22,6 +22,13 @@ test('--help shows examples; a wrong command line has exit code 2', async () => 
   expect(await command(['--nonsense'])).toMatchObject({ exitCode: 2, stdout: '' });
 });
 
+test('--version names the program', async () => {
+  expect(await command(['--version'])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^neo4j-sync-worker \d+\.\d+\.\d+/),
+  });
+});
+
 test('--check shows the settings without secrets', async () => {
   const { exitCode, stdout } = await command(['--check', '--environment', 'Development'], {
     Neo4j__Password: 'very-hidden',

@@ -1,4 +1,4 @@
-import { bindConfiguration } from '@hartonomous/config-loader';
+import { bindConfiguration, programFolder } from '@hartonomous/config-loader';
 import { createGraphWriter } from '@hartonomous/graph-sync';
 import { BROKER_PROCEDURES, MESSAGE_RETRIES, SequenceBehindError, syncQueue } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
@@ -24,7 +24,7 @@ export const neo4jSync = defineQueueWorker({
   queue: syncQueue,
   displayName: 'Neo4j Sync Worker',
   namespace: 'hartonomous',
-  folder: new URL('../', import.meta.url),
+  folder: programFolder(import.meta.url),
   help: {
     summary: `Takes Neo4jSyncRequest messages off dbo.Neo4jSyncQueue and brings the graph in Neo4j to the state SQL Server has.`,
     examples: [

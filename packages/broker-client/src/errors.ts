@@ -46,15 +46,24 @@ export class BrokerTlsError extends BrokerError {
   readonly retryable = false;
 }
 
-/** Thrown when connection options ask for msnodesqlv8, an optional package, and it isn't installed. */
+/**
+ * Thrown when connection options ask for a login with the process's own account, and a part of the way there isn't installed: the
+ * optional package msnodesqlv8, or Microsoft's ODBC driver that it goes through.
+ */
 export class OdbcDriverMissingError extends BrokerError {
   readonly code = 'ODBC_DRIVER_MISSING';
   readonly retryable = false;
-  constructor(server: string) {
+  readonly missing: 'msnodesqlv8' | 'ODBC Driver 18 for SQL Server';
+  constructor(server: string, missing: OdbcDriverMissingError['missing'] = 'msnodesqlv8', cause?: unknown) {
     super(
-      `The connection options for ${server} ask for the driver msnodesqlv8, and it isn't installed. Install it beside ` +
-        "mssql (npm install msnodesqlv8) together with Microsoft's ODBC driver 18, or use a SQL login.",
+      missing === 'msnodesqlv8'
+        ? `The connection options for ${server} ask for the driver msnodesqlv8, and it isn't installed. Install it beside ` +
+            "mssql (npm install msnodesqlv8) together with Microsoft's ODBC driver 18, or use a SQL login."
+        : `The connection options for ${server} ask for Microsoft's ODBC Driver 18 for SQL Server, and it isn't installed on this ` +
+            'machine (msnodesqlv8 is). Install it, or use a SQL login.',
+      cause === undefined ? {} : { cause },
     );
+    this.missing = missing;
   }
 }
 

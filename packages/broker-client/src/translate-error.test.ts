@@ -55,6 +55,23 @@ test.each([
   expect(translateError(error, connecting)).toMatchObject({ code: expected });
 });
 
+test('a machine without the ODBC driver is told so, and not that SQL Server is away', () => {
+  const error = new mssql.ConnectionError(
+    Object.assign(
+      new Error('[Microsoft][ODBC Driver Manager] Data source name not found and no default driver specified'),
+      {
+        sqlstate: 'IM002',
+        code: 0,
+      },
+    ),
+  );
+  expect(translateError(error, connecting)).toMatchObject({
+    code: 'ODBC_DRIVER_MISSING',
+    missing: 'ODBC Driver 18 for SQL Server',
+    message: expect.stringContaining('db:1433'),
+  });
+});
+
 test('a refused login by msnodesqlv8 has its number in the code', () => {
   const error = Object.assign(new mssql.ConnectionError('refused'), { code: 18456 });
   expect(translateError(error, connecting)).toMatchObject({ code: 'BROKER_LOGIN_FAILED', number: 18456 });

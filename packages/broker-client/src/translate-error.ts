@@ -8,6 +8,7 @@ import {
   BrokerUnavailableError,
   ConversationEndedError,
   DatabaseUnavailableError,
+  OdbcDriverMissingError,
   PermissionDeniedError,
   QueueDisabledError,
   QueueNotFoundError,
@@ -64,6 +65,9 @@ const connectionCodes: ReadonlySet<string> = new Set([
 const tlsCode =
   /^(EENCRYPT|EPROTO|ERR_TLS_.*|ERR_SSL_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*|CERT_.*)$/;
 
+/** SQLSTATE of an ODBC driver manager that has no driver of the name in the connection string. */
+const noDriverState = 'IM002';
+
 /**
  * Translates an error of mssql, tedious or Node to one of this package, by number and code, never by text. Of several errors
  * of a batch it is the first of severity 11 or more: the cause. Errors of this package pass unchanged, so translating twice
@@ -79,6 +83,9 @@ export function translateError(error: unknown, context: ErrorContext): BrokerErr
   const details = { cause: error, ...(number === undefined ? {} : { number }) };
   const where = context.server === undefined ? '' : ` ${context.server}`;
 
+  if (sqlStatesOf(error).has(noDriverState)) {
+    return new OdbcDriverMissingError(context.server ?? 'SQL Server', 'ODBC Driver 18 for SQL Server', error);
+  }
   if (number !== undefined) {
     const byNumber = translateNumber(number, message, context, error, cause);
     if (byNumber !== undefined) return byNumber;
@@ -185,17 +192,28 @@ function loginError(where: string, text: string, details: { number?: number; cau
 
 /** The codes of an error and of what it wraps. */
 function codesOf(error: unknown): ReadonlySet<string> {
-  const codes = new Set<string>();
+  return textsOf(error, 'code');
+}
+
+/** What msnodesqlv8 has from the ODBC driver manager. */
+function sqlStatesOf(error: unknown): ReadonlySet<string> {
+  return textsOf(error, 'sqlstate');
+}
+
+/** The values of a field of an error and of what it wraps. */
+function textsOf(error: unknown, field: string): ReadonlySet<string> {
+  const found = new Set<string>();
   const queue: unknown[] = [error];
   for (let depth = 0; depth < 16 && queue.length > 0; depth += 1) {
     const current = queue.shift();
     if (typeof current !== 'object' || current === null) continue;
-    if ('code' in current && typeof current.code === 'string') codes.add(current.code);
+    const value: unknown = Reflect.get(current, field);
+    if (typeof value === 'string') found.add(value);
     if ('originalError' in current) queue.push(current.originalError);
     if ('cause' in current) queue.push(current.cause);
     if ('errors' in current && Array.isArray(current.errors)) queue.push(...current.errors);
   }
-  return codes;
+  return found;
 }
 
 /** The number of SQL Server, of the error itself or of the one that it wraps. */

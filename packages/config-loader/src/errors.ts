@@ -159,3 +159,13 @@ export class AzureAccessError extends ConfigLoaderError {
     this.address = address;
   }
 }
+
+/** Thrown when the folder of a program can't be found: its package.json was left behind when its files were copied. */
+export class ProgramFolderError extends ConfigLoaderError {
+  readonly code = 'PROGRAM_FOLDER_NOT_FOUND';
+  constructor(moduleUrl: string) {
+    super(
+      `There is no package.json beside ${moduleUrl} or in a folder above it. Copy the program's folder whole: its appsettings.json is looked for beside that file.`,
+    );
+  }
+}

@@ -39,6 +39,7 @@ export {
   ConnectionStringError,
   type ConnectionStringProblem,
   IntegratedSecurityUnavailableError,
+  ProgramFolderError,
   ServerCertificateError,
 } from './errors.ts';
 export { parseJsonSource, readJsonSource } from './json-source.ts';
@@ -56,6 +57,7 @@ export {
   toMssqlOptions,
 } from './mssql-options.ts';
 export { nearMiss } from './near-miss.ts';
+export { programFolder, programVersion } from './program.ts';
 export { type ResolveMssqlOptions, resolveMssqlOptions } from './resolve-mssql-options.ts';
 export { secret, sqlConnectionString } from './schemas.ts';
 export { Secret } from './secret.ts';

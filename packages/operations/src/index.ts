@@ -26,6 +26,7 @@ export { describeObject, type ObjectName } from './database/object-name.ts';
 export type { ObjectAction } from './database/plan-deployment.ts';
 export type { SettingFact } from './database/setting-facts.ts';
 export { type SqlBatch, splitBatches } from './database/split-batches.ts';
+export { type DatabaseTypes, type DatabaseTypesOptions, databaseTypes } from './database/types/database-types.ts';
 export type { DeadLetterQueue, ReplayPlan } from './dead-letter/dead-letter-queue.ts';
 export { deadLetterQueueOf } from './dead-letter/dead-letter-queues.ts';
 export {

@@ -1,4 +1,4 @@
-import { ConfigLoaderError } from '@hartonomous/config-loader';
+import { ConfigLoaderError, programFolder, programVersion } from '@hartonomous/config-loader';
 import { runCommand, type WorkerCommand } from '@hartonomous/worker-host';
 import type { QueueWorker } from './definition.ts';
 import { loadSettings } from './load-settings.ts';
@@ -9,10 +9,11 @@ import { startQueueWorker } from './queue-worker.ts';
 export function queueWorkerCommand<Settings extends QueueWorkerSettings>(
   worker: QueueWorker<Settings>,
 ): WorkerCommand<Settings> {
-  const { displayName, namespace, help, queue } = worker;
+  const { displayName, namespace, help, queue, folder } = worker;
   const name = queue.reader.program;
   return {
     name,
+    version: () => programVersion(programFolder(folder.href)),
     displayName,
     help,
     load: (commandLine, env) => loadSettings(worker, commandLine, env),

@@ -97,7 +97,7 @@ export interface QueueWorkerDeclaration<
   readonly displayName: string;
   /** What the worker belongs to, for telemetry (`service.namespace`). */
   readonly namespace?: string;
-  /** The folder of the program, with its appsettings files: `new URL('../', import.meta.url)`. */
+  /** The folder of the program, with its appsettings files: `programFolder(import.meta.url)`. */
   readonly folder: URL;
   readonly help: Omit<CommandHelp, 'name'>;
   /** Has the sections of `workerShape`, `healthSection` and `applicationInsightsSection`. */

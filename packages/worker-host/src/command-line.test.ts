@@ -17,6 +17,10 @@ test('options, logging and settings are told apart', () => {
   });
 });
 
+test.each(['help', 'version', 'check'] as const)('--%s is an action of its own', (action) => {
+  expect(parseCommandLine([`--${action}`], 'clock').action).toBe(action);
+});
+
 test.each([['--chek'], ['stray'], ['--config']])('%s is refused', (argument) => {
   expect(() => parseCommandLine([argument], 'clock')).toThrow(UsageError);
 });

@@ -3,7 +3,7 @@ import { UsageError } from './errors.ts';
 
 /** What the command line of a worker asks for. */
 export interface CommandLine {
-  readonly action: 'run' | 'check' | 'help';
+  readonly action: 'run' | 'check' | 'help' | 'version';
   /** Folder of the appsettings files. */
   readonly configFolder: string | undefined;
   readonly environment: string | undefined;
@@ -39,6 +39,7 @@ Options:
   --log-format FORMAT  pretty or json (default: LOG_FORMAT, else pretty on a terminal)
   --check              only check the configuration, show it without secrets, and end
   --help               this text
+  --version            the version, and the commit that an artifact was built from
 
 Settings come from appsettings.json, above it appsettings.NAME.json, above it environment variables (Section__Key), above
 them App Configuration and Key Vault where these files enable them, above all the command line (--Section:Key=value).
@@ -65,7 +66,7 @@ export function parseCommandLine(args: readonly string[], name: string): Command
   const values = parseOptions(options, name);
   const { 'log-level': level, 'log-format': format } = values;
   return {
-    action: values.help === true ? 'help' : values.check === true ? 'check' : 'run',
+    action: actionOf(values),
     configFolder: values.config,
     environment: values.environment,
     settings,
@@ -74,6 +75,12 @@ export function parseCommandLine(args: readonly string[], name: string): Command
       ...(format === undefined ? [] : [`--log-format=${format}`]),
     ],
   };
+}
+
+function actionOf({ help, version, check }: ReturnType<typeof parseOptions>): CommandLine['action'] {
+  if (help === true) return 'help';
+  if (version === true) return 'version';
+  return check === true ? 'check' : 'run';
 }
 
 function parseOptions(args: readonly string[], name: string) {
@@ -87,6 +94,7 @@ function parseOptions(args: readonly string[], name: string) {
         'log-format': { type: 'string' },
         check: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
       },
     }).values;
   } catch (cause) {

@@ -34,6 +34,8 @@ export interface WorkerCommand<Settings extends object> {
   readonly help: Omit<CommandHelp, 'name'>;
   /** Stable name of the worker and of the command, for example `neo4j-sync-worker`. */
   readonly name: string;
+  /** What `--version` answers, for example `0.1.0`; called for that alone. */
+  readonly version: () => string;
   /** Name for people, for example `Neo4j Sync Worker`. */
   readonly displayName: string;
   /**
@@ -54,7 +56,7 @@ export interface WorkerCommand<Settings extends object> {
 }
 
 /**
- * Does what the command line asks for: `--help`, `--check`, or the worker's work until it is asked to stop. The whole
+ * Does what the command line asks for: `--help`, `--version`, `--check`, or the worker's work until it is asked to stop. The whole
  * `main.ts` of an app is
  *
  * ```ts
@@ -76,6 +78,10 @@ export async function runCommand<Settings extends object>(
     const commandLine = parseCommandLine(args, name);
     if (commandLine.action === 'help') {
       host.stdout.write(helpText({ name, ...help }));
+      return exitCodes.clean;
+    }
+    if (commandLine.action === 'version') {
+      host.stdout.write(`${name} ${command.version()}\n`);
       return exitCodes.clean;
     }
     if (commandLine.configFolder !== undefined) await requireSettings(commandLine.configFolder);

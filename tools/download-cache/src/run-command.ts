@@ -31,11 +31,14 @@ export async function runCommand(
 ): Promise<CommandResult | undefined> {
   options.signal?.throwIfAborted();
   const done = Promise.withResolvers<CommandResult | undefined>();
-  // Windows starts `mvn.cmd` through its shell only; all arguments here are our own, so nothing needs quoting.
-  const child = spawn(command, args, {
+  // Windows starts `mvn.cmd` through its shell only, which takes what it gets apart at blanks: those of a user's folder, for example.
+  const shell = process.platform === 'win32' && command.endsWith('.cmd');
+  const words = shell ? [command, ...args].map(quotedForCmd) : [command, ...args];
+  const child = spawn(words[0] ?? command, words.slice(1), {
     cwd: options.cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    shell: process.platform === 'win32' && command.endsWith('.cmd'),
+    shell,
+    windowsHide: true,
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
@@ -63,4 +66,14 @@ export async function runCommand(
 /** The last lines of a text, trailing blanks left out. */
 export function lastLines(text: string, count: number): string {
   return text.trimEnd().split('\n').slice(-count).join('\n');
+}
+
+/**
+ * A word for the command line of cmd.exe, which then passes it on as one argument.
+ *
+ * @throws RangeError for characters that it would read inside of quotes too
+ */
+export function quotedForCmd(word: string): string {
+  if (/["%!\r\n]/.test(word)) throw new RangeError(`${word} can't be passed through the shell of Windows.`);
+  return /[\s&()<>^|=;,]/.test(word) ? `"${word}"` : word;
 }

@@ -121,6 +121,7 @@ function startWatchdog(child: ChildProcess, orphanFolder: string | undefined): C
   const watchdog = spawn('sh', ['-c', WATCHDOG, 'local-neo4j-watchdog', String(child.pid), orphanFolder ?? ''], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
+    windowsHide: true,
   });
   // Without a shell there is no watchdog, which only matters if this process is killed; the server itself is fine.
   watchdog.on('error', () => undefined);

@@ -74,3 +74,17 @@ test.each([
   await service.end('SIGKILL');
   await eventually(() => expect(pids.filter(isAlive)).toEqual([]));
 });
+
+test('a child whose parent is gone hears of it as of SIGTERM, without a signal', async () => {
+  // A signal would not reach a handler that says no to the real one, as Windows does.
+  const code = `
+    process.kill = () => { throw new Error('there are no signals here'); };
+    process.on('SIGTERM', (name) => { console.log('drained after ' + name); process.exit(0); });
+    ${stays}
+`;
+  const lines: string[] = [];
+  const { service } = await ChildService.start({ ...script(code), ready: port, onLine: (line) => lines.push(line) });
+  service.hangUp();
+  expect(await service.exited).toEqual({ code: 0, signal: null });
+  expect(lines).toContain('drained after SIGTERM');
+});

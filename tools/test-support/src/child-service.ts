@@ -62,7 +62,8 @@ const endWithParent = (stopTimeoutMs: number) => `
 import { Socket } from 'node:net';
 const parent = new Socket({ fd: 3, readable: true, writable: false });
 parent.on('error', () => {}).once('close', () => {
-  process.kill(process.pid, 'SIGTERM');
+  // Windows has no signals: there a kill, also of itself, is an end without a last word. What listens is told all the same.
+  if (!process.emit('SIGTERM', 'SIGTERM')) process.kill(process.pid, 'SIGTERM');
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${stopTimeoutMs}).unref();
 });
 parent.resume().unref();`;
@@ -170,14 +171,20 @@ export class ChildService implements AsyncDisposable {
     return this.#exited;
   }
 
-  /** Sends a signal. */
+  /** Sends a signal. On Windows, where a signal would end it at once, SIGTERM is what the child makes of the end of its fourth file. */
   kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
+    if (process.platform === 'win32' && signal === 'SIGTERM') this.hangUp();
+    else this.#child.kill(signal);
+  }
+
+  /** Leaves it, as the end of this process does: it stops as on SIGTERM. */
+  hangUp(): void {
+    this.#child.stdio[3]?.destroy();
   }
 
   /** Sends a signal and waits for the end. */
   async end(signal: NodeJS.Signals): Promise<ChildExit> {
-    if (this.running) this.#child.kill(signal);
+    if (this.running) this.kill(signal);
     return await this.#exited;
   }
 

@@ -11,8 +11,11 @@ export interface WorkerProgramOptions {
   readonly args?: readonly string[];
   /** What ends the process. @default the end of the test */
   readonly keptBy?: 'test' | 'suite';
-  /** As developers start it, or as it is installed, which needs a build (`pnpm build`). @default source */
-  readonly program?: 'source' | 'built';
+  /**
+   * As developers start it, as it is built, which needs `pnpm build`, or a folder that it was installed in and runs in.
+   * @default source
+   */
+  readonly program?: 'source' | 'built' | { readonly folder: string };
 }
 
 /** A line of a worker's log. */
@@ -56,12 +59,16 @@ export class WorkerProgram {
    */
   constructor(app: string, env: Readonly<Record<string, string>>, options: WorkerProgramOptions = {}) {
     const { args = [], keptBy = 'test', program = 'source' } = options;
-    const file = join(repositoryRoot, 'apps', app, program === 'built' ? 'dist/main.js' : 'src/main.ts');
+    const file =
+      typeof program === 'object'
+        ? join(program.folder, 'main.js')
+        : join(repositoryRoot, 'apps', app, program === 'built' ? 'dist/main.js' : 'src/main.ts');
     // Otherwise a test waits until its time is up for a process that ended at once.
     if (!existsSync(file)) throw new Error(`${file} is missing: run pnpm build first.`);
     this.#service = ChildService.spawn({
       name: app,
-      args: program === 'built' ? [file, ...args] : sourceCommand(file, args),
+      args: program === 'source' ? sourceCommand(file, args) : [file, ...args],
+      ...(typeof program === 'object' ? { cwd: program.folder } : {}),
       env: { PATH: process.env.PATH, Health__Port: '0', LOG_FORMAT: 'json', ...env },
       onLine: (line, stream) => {
         if (stream === 'stdout') this.#lines.push(line);

@@ -18,16 +18,18 @@ import {
   withDatabaseOptions,
 } from './command-context.ts';
 import { addDatabaseExportCommand } from './database-export.ts';
+import { addDatabaseTypesCommand } from './database-types.ts';
 
 interface DatabaseDeployOptions extends CommonOptions {
   readonly dryRun?: boolean;
   readonly allowDrift?: boolean;
 }
 
-/** Adds `database deploy` and `database export`. */
+/** Adds `database deploy`, `database export` and `database types`. */
 export function addDatabaseCommands(program: Command, context: CommandContext): void {
   const database = program.command('database').description('the database of SQL Server');
   addDatabaseExportCommand(database, context);
+  addDatabaseTypesCommand(database, context);
   withCommonOptions(withDatabaseOptions(database.command('deploy')))
     .description('create what is missing in the database; running it again changes nothing')
     .option('--dry-run', 'only show what would be done')

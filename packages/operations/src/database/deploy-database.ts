@@ -157,7 +157,7 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
   } else {
     await using connection = await openScripting(settings, database, signal);
     await takeDeploymentLock(connection, deploymentLock, { onWaiting, signal });
-    const appliedBy = await nameAndVersion();
+    const appliedBy = nameAndVersion();
     plan = await carryOut({ connection, database, project, survey, appliedBy, allowDrift, report, onProgress, signal });
     warnings = await warningsIn(connection, signal);
   }

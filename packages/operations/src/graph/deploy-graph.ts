@@ -50,7 +50,7 @@ export async function deployGraph(options: GraphDeploymentOptions): Promise<Grap
   const report = await deployGraphSchema(connection, {
     schema,
     backupFile,
-    appliedBy: await nameAndVersion(),
+    appliedBy: nameAndVersion(),
     onStep: (event) => {
       if (event.step !== 'connection' || event.state !== 'started') onProgress(event);
     },

@@ -5,7 +5,7 @@ import { startEmulatorProcess } from './emulator-process.ts';
 
 /** A process that does nothing: what Node itself takes. */
 async function runEmptyNode(): Promise<void> {
-  const child = spawn(process.execPath, ['--eval', ''], { stdio: 'ignore' });
+  const child = spawn(process.execPath, ['--eval', ''], { stdio: 'ignore', windowsHide: true });
   await new Promise((resolve) => child.once('exit', resolve));
 }
 

@@ -1,0 +1,67 @@
+import { catalogTypeText } from '../sql-type.ts';
+import { typeScriptType } from './type-script-type.ts';
+
+/** A table as its type is made from. */
+export interface TypedTable {
+  readonly schema: string;
+  readonly name: string;
+  /** In the order of the table. */
+  readonly columns: readonly TypedColumn[];
+}
+
+/** A column of a table. */
+export interface TypedColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly maxLength: number;
+  readonly precision: number;
+  readonly scale: number;
+  readonly isNullable: boolean;
+  readonly isIdentity: boolean;
+  readonly isComputed: boolean;
+}
+
+/**
+ * A module of TypeScript with an interface for the rows of each table, the same for the same tables. Nothing of the server is in it,
+ * so that databases with the same schema make the same module.
+ *
+ * @param schemaVersion greatest number of a migration; null where the database has no record of any
+ */
+export function typesText(tables: readonly TypedTable[], schemaVersion: number | null): string {
+  const sorted = tables.toSorted((left, right) => (qualified(left) < qualified(right) ? -1 : 1));
+  return `// Made by: hartonomous database types. Don't change it by hand: \`hartonomous database types --check FILE\` compares it with a database.
+
+/** Number of the last migration that the database had; null: it has no record of any. */
+export const schemaVersion = ${schemaVersion};
+${sorted.map(interfaceText).join('')}`;
+}
+
+function interfaceText(table: TypedTable): string {
+  const lines = table.columns.map((column) => {
+    const facts = [
+      catalogTypeText(column),
+      ...(column.isIdentity ? ['identity'] : []),
+      ...(column.isComputed ? ['computed'] : []),
+    ];
+    return `  /** ${facts.join(', ')} */\n  readonly ${propertyName(column.name)}: ${typeScriptType(column.type, column.isNullable)};\n`;
+  });
+  return `\n/** A row of ${qualified(table)}. */\nexport interface ${typeName(table)} {\n${lines.join('')}}\n`;
+}
+
+/** `AtomRow` of dbo.Atom, `audit_LogRow` of audit.Log; what an identifier can't have in it becomes `_`. */
+function typeName({ schema, name }: TypedTable): string {
+  return `${schema === 'dbo' ? '' : `${identifier(schema)}_`}${identifier(name)}Row`;
+}
+
+function identifier(name: string): string {
+  const text = name.replaceAll(/[^\p{ID_Continue}$]/gu, '_');
+  return /^[\p{ID_Start}_$]/u.test(text) ? text : `_${text}`;
+}
+
+function propertyName(name: string): string {
+  return identifier(name) === name ? name : JSON.stringify(name);
+}
+
+function qualified({ schema, name }: TypedTable): string {
+  return `${schema}.${name}`;
+}

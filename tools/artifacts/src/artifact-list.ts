@@ -1,0 +1,90 @@
+/** A package with native parts, which a bundle can't have in it. */
+interface NativePart {
+  readonly package: string;
+  /** What doesn't work where it isn't installed. */
+  readonly purpose: string;
+}
+
+/** A program that is delivered as a folder. */
+export interface ProgramArtifact {
+  /** Name of the folder. */
+  readonly name: string;
+  /** The app's folder, from the repository's root. */
+  readonly app: string;
+  /** The command that it is to operators. */
+  readonly command: string;
+  /** Folders beside it that it reads, of {@link copiedFolders}. */
+  readonly folders: readonly string[];
+  /** Packages that stay imports, and are not in the folder. */
+  readonly native: readonly NativePart[];
+}
+
+const windowsLogin: NativePart = {
+  package: 'msnodesqlv8',
+  purpose: 'Integrated Security=True (Windows login to SQL Server); needs ODBC Driver 18 for SQL Server besides',
+};
+
+const onnxRuntimes: readonly NativePart[] = [
+  {
+    package: 'onnxruntime-node',
+    purpose:
+      'models that run in the process (Embedding:Provider:Kind onnx), natively; not on Alpine Linux and Macs with Intel processors',
+  },
+  {
+    package: 'onnxruntime-web',
+    purpose: 'the same in WebAssembly, several times slower, where the native one does not run',
+  },
+];
+
+/** All programs, in the order they are built. */
+export const programArtifacts: readonly ProgramArtifact[] = [
+  {
+    name: 'neo4j-sync',
+    app: 'apps/neo4j-sync-worker',
+    command: 'neo4j-sync-worker',
+    folders: [],
+    native: [windowsLogin],
+  },
+  {
+    name: 'ces-consumer',
+    app: 'apps/ces-consumer',
+    command: 'ces-consumer',
+    folders: ['cmaps'],
+    native: [windowsLogin],
+  },
+  {
+    name: 'embedding-generator',
+    app: 'apps/embedding-generator',
+    command: 'embedding-generator',
+    folders: [],
+    native: [windowsLogin, ...onnxRuntimes],
+  },
+  { name: 'deploy-cli', app: 'apps/deploy-cli', command: 'hartonomous', folders: ['database'], native: [windowsLogin] },
+];
+
+/** Name of the folder with the SQL project. */
+export const databaseArtifact = 'database';
+
+/** Names of all artifacts. */
+export const artifactNames: readonly string[] = [...programArtifacts.map(({ name }) => name), databaseArtifact];
+
+/** Folders that bundles copy, and the package that the files in them come from; `undefined` for our own. */
+export const copiedFolders: ReadonlyMap<string, string | undefined> = new Map([
+  ['cmaps', 'pdfjs-dist'],
+  ['database', undefined],
+]);
+
+/** What is in a package's files without being a dependency of it, so that no bundler can see it. */
+export const embeddedParts: ReadonlyMap<
+  string,
+  { readonly name: string; readonly license: string; readonly note: string }
+> = new Map([
+  [
+    'unpdf',
+    {
+      name: 'pdf.js',
+      license: 'Apache-2.0',
+      note: 'Copyright Mozilla Foundation and contributors; built into unpdf. The text of the Apache License 2.0 is in this file, under pdfjs-dist.',
+    },
+  ],
+]);
