@@ -18,7 +18,7 @@ import { decodeMessages } from './decode-messages.ts';
 import { loadRows } from './load-rows.ts';
 import { type PlannedChange, planChanges, type RefusedRequest } from './plan-changes.ts';
 import type { SyncMetrics } from './sync-metrics.ts';
-import { traceBatch } from './trace-batch.ts';
+import { type BatchStep, type RunStep, traceBatch } from './trace-batch.ts';
 
 /** What {@link syncBatch} needs. */
 export interface SyncBatchContext {
@@ -49,11 +49,11 @@ export async function syncBatch(batch: ReceivedBatch, context: SyncBatchContext)
   const startedAt = performance.now();
   const messages = await metrics.stage('decode', () => decodeMessages(batch.messages));
   log.received(messages);
-  const result = await traceBatch(tracer, { queue: context.queue, messages: messages.decoded }, async () => {
-    const { writtenAt, ...synced } = await syncRequests(batch, coalesce(messages.decoded), context);
+  const result = await traceBatch(tracer, { queue: context.queue, messages: messages.decoded }, async (step) => {
+    const { writtenAt, ...synced } = await syncRequests(batch, coalesce(messages.decoded), context, step);
     const done: BatchResult = { ...synced, refusedMessages: messages.refused };
-    await metrics.stage('record', () => record(batch, done, context));
-    await metrics.stage('commit', () => batch.commit());
+    await metrics.stage('record', () => step(recordStep, () => record(batch, done, context)));
+    await metrics.stage('commit', () => step(commitStep, () => batch.commit()));
     metrics.committed(done, writtenAt);
     return done;
   });
@@ -76,6 +76,24 @@ async function record(batch: ReceivedBatch, result: BatchResult, { log, signal }
   }
 }
 
+const sqlServer = 'microsoft.sql_server';
+const readStep: BatchStep = {
+  name: 'SELECT entities',
+  attributes: { 'db.system.name': sqlServer, 'db.operation.name': 'SELECT' },
+};
+const writeStep: BatchStep = {
+  name: 'MERGE graph',
+  attributes: { 'db.system.name': 'neo4j', 'db.operation.name': 'MERGE' },
+};
+const recordStep: BatchStep = {
+  name: `EXECUTE ${SYNC_LOG_PROCEDURE}`,
+  attributes: { 'db.system.name': sqlServer, 'db.stored_procedure.name': SYNC_LOG_PROCEDURE },
+};
+const commitStep: BatchStep = {
+  name: 'COMMIT',
+  attributes: { 'db.system.name': sqlServer, 'db.operation.name': 'COMMIT' },
+};
+
 /** What writing a batch came to, and when the graph had been committed (milliseconds since 1970). */
 type SyncedRequests = Omit<BatchResult, 'refusedMessages'> & { readonly writtenAt: number };
 
@@ -89,14 +107,19 @@ async function syncRequests(
   { transaction }: ReceivedBatch,
   requests: readonly CoalescedRequest[],
   context: SyncBatchContext,
+  step: RunStep,
 ): Promise<SyncedRequests> {
   const { writer, log, metrics, checkSequence, signal } = context;
   if (requests.length === 0) return { sequence: null, applied: [], refusedRequests: [], writtenAt: Date.now() };
   for (let read = 1; ; read += 1) {
-    const { sequence, planned, refused } = await metrics.stage('read', () => readRows(transaction, requests, context));
+    const { sequence, planned, refused } = await metrics.stage('read', () =>
+      step(readStep, () => readRows(transaction, requests, context)),
+    );
     log.executing(planned);
     try {
-      const written = await metrics.stage('write', () => applyChanges(writer, planned, sequence, signal));
+      const written = await metrics.stage('write', () =>
+        step(writeStep, () => applyChanges(writer, planned, sequence, signal)),
+      );
       const writtenAt = Date.now();
       if (written.applied.some(isStale)) await checkSequence(signal);
       return { sequence, applied: written.applied, refusedRequests: [...refused, ...written.refused], writtenAt };

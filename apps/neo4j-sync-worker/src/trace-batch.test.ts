@@ -64,3 +64,23 @@ test('the span of a failed batch tells the class of its error and nothing of its
   expect(span?.status.message).toBe('RangeError');
   expect(JSON.stringify([span?.attributes, span?.events, span?.status])).not.toContain('secret row');
 });
+
+test('a batch of one trace is part of it, one of several is linked to each; steps are below the batch', async () => {
+  const exporter = new InMemorySpanExporter();
+  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+  const other = `00-${'1'.repeat(32)}-${spanId}-01`;
+  const run = async (...parents: readonly (string | null)[]) => {
+    exporter.reset();
+    const batch = { queue: 'dbo.Neo4jSyncQueue', messages: parents.map(messageWith) };
+    const step = { name: 'MERGE graph', attributes: { 'db.system.name': 'neo4j' } };
+    await traceBatch(provider.getTracer('test'), batch, (runStep) => runStep(step, async () => undefined));
+    const [child, span] = exporter.getFinishedSpans();
+    expect(child?.name).toBe('MERGE graph');
+    expect(child?.parentSpanContext?.spanId).toBe(span?.spanContext().spanId);
+    return { traceId: span?.spanContext().traceId, parent: span?.parentSpanContext?.spanId, links: span?.links.length };
+  };
+  expect(await run(traceParent, traceParent)).toEqual({ traceId, parent: spanId, links: 1 });
+  expect(await run(traceParent, other)).toMatchObject({ parent: undefined, links: 2 });
+  expect(await run(traceParent, null)).toMatchObject({ parent: undefined, links: 1 });
+  expect(await run(null)).toMatchObject({ parent: undefined, links: 0 });
+});

@@ -1,32 +1,68 @@
-import { type Link, type SpanContext, SpanKind, SpanStatusCode, TraceFlags, type Tracer } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Link,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
 import type { DecodedMessage } from './decode-messages.ts';
 
 /** Most links of one span: a batch may have thousands of senders, and exporters cut off or refuse longer lists. */
 const maxLinks = 128;
 
+/** A step of a batch that a server does, as its span names it. */
+export interface BatchStep {
+  /** For example `MERGE graph`: what is done, and to what. */
+  readonly name: string;
+  /** By OpenTelemetry's conventions for databases. */
+  readonly attributes: Attributes;
+}
+
+/** Runs a step of the batch inside a span of its own. */
+export type RunStep = <T>(step: BatchStep, work: () => Promise<T>) => Promise<T>;
+
 /**
- * Runs the work on a batch inside a span that is linked to the traces of its messages, so that a trace which began in a
- * stored procedure goes on here. Links, not a parent: a batch belongs to many traces at once.
+ * Runs the work on a batch inside a span that goes on with the traces of its messages, which began in a stored procedure's caller.
+ * Where all messages are of one trace the span is part of it; otherwise it is linked to each, because a batch belongs to many
+ * traces at once.
  */
 export async function traceBatch<T>(
   tracer: Tracer,
   { queue, messages }: { readonly queue: string; readonly messages: readonly DecodedMessage[] },
-  work: () => Promise<T>,
+  work: (step: RunStep) => Promise<T>,
 ): Promise<T> {
-  const span = tracer.startSpan(`process ${queue}`, {
-    kind: SpanKind.CONSUMER,
-    links: linksOf(messages),
-    attributes: {
-      'messaging.operation.type': 'process',
-      'messaging.destination.name': queue,
-      'messaging.batch.message_count': messages.length,
-    },
-  });
+  const links = linksOf(messages);
+  const [only] = links.length === 1 && messages.every(({ request }) => request.traceParent !== null) ? links : [];
+  const parent = only === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, only.context);
+  const attributes = {
+    'messaging.system': 'mssql_service_broker',
+    'messaging.operation.type': 'process',
+    'messaging.operation.name': 'process',
+    'messaging.destination.name': queue,
+    'messaging.batch.message_count': messages.length,
+  };
+  const span = tracer.startSpan(`process ${queue}`, { kind: SpanKind.CONSUMER, links, attributes }, parent);
+  const inBatch = trace.setSpan(ROOT_CONTEXT, span);
+  const runStep: RunStep = (step, stepWork) => {
+    const { name, attributes: own } = step;
+    return inSpan(tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes: own }, inBatch), stepWork);
+  };
+  return await inSpan(span, () => work(runStep));
+}
+
+async function inSpan<T>(span: Span, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     // The class only: a message of an error may hold data of a row.
-    span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.name : 'unknown' });
+    const name = error instanceof Error ? error.name : 'unknown';
+    span.setAttribute('error.type', name);
+    span.setStatus({ code: SpanStatusCode.ERROR, message: name });
     throw error;
   } finally {
     span.end();

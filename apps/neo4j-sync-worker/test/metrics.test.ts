@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { startAzureEmulator } from '@hartonomous/azure-emulator';
 import { eventually } from '@hartonomous/test-support';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { fixtureOfFile } from './fixture.ts';
@@ -123,16 +124,30 @@ test('a queue that is switched off: not ready, and the reason tells which', asyn
   await isReady(worker);
 });
 
-test('spans of batches go to the collector, linked to the trace that began in SQL', async () => {
+test('the trace that began in SQL goes on in the worker, down to the graph: by OTLP and in Application Insights', async () => {
   const { bodies, url } = await collector();
+  await using azure = await startAzureEmulator({ challenge: false });
   const tenantId = await fixture().newTenant();
   const [id] = await fixture().createAtoms(tenantId, 1);
+  // A batch with messages of no trace, or of others, would be linked to this one and no part of it.
+  {
+    await using untraced = await fixture().client.receiveBatch({ queue, batchSize: 4_000, waitMs: 0 });
+    await untraced.commit();
+  }
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
   await fixture().sendBodies(
     `<Neo4jSync><EntityType>Atom</EntityType><EntityId>${id}</EntityId><SyncType>UPDATE</SyncType>` +
       `<TenantId>${tenantId}</TenantId><TraceParent>00-${traceId}-00f067aa0ba902b7-01</TraceParent></Neo4jSync>`,
   );
-  const worker = new WorkerProcess({ ...fixture().env, OTEL_EXPORTER_OTLP_ENDPOINT: url }, { program: 'built' });
+  const worker = new WorkerProcess(
+    {
+      ...fixture().env,
+      ...azure.env,
+      OTEL_EXPORTER_OTLP_ENDPOINT: url,
+      ApplicationInsights__ConnectionString: azure.connectionString,
+    },
+    { program: 'built' },
+  );
   expect(await fixture().graphEqualsSql(tenantId)).toBe(1);
   await fixture().queueIsEmpty();
   worker.kill('SIGTERM');
@@ -140,5 +155,23 @@ test('spans of batches go to the collector, linked to the trace that began in SQ
   expect(bodies.get('/v1/traces')).toContain(traceId);
   expect(bodies.get('/v1/traces')).toContain('process dbo.Neo4jSyncQueue');
   expect(bodies.get('/v1/metrics')).toContain('hartonomous.sync.entities');
+  const spans = azure.telemetry.filter(({ tags }) => tags?.['ai.operation.id'] === traceId);
+  const shown = spans.map(({ tags, data: { baseType, baseData } }) => ({
+    type: baseType,
+    name: baseData.name,
+    id: baseData.id,
+    parent: tags?.['ai.operation.parentId'],
+    role: tags?.['ai.cloud.role'],
+  }));
+  const batch = shown.find(({ type }) => type === 'RequestData');
+  const role = 'hartonomous.neo4j-sync-worker';
+  expect(batch).toMatchObject({ name: 'process dbo.Neo4jSyncQueue', parent: '00f067aa0ba902b7', role });
+  const below = shown.filter(({ parent }) => parent === batch?.id).map(({ type, name }) => `${type} ${name}`);
+  expect(below).toEqual([
+    'RemoteDependencyData SELECT entities',
+    'RemoteDependencyData MERGE graph',
+    'RemoteDependencyData EXECUTE dbo.sp_LogNeo4jSync',
+    'RemoteDependencyData COMMIT',
+  ]);
   for (const body of bodies.values()) expect(body).not.toContain(fixture().neo4j.password);
 });
