@@ -76,6 +76,43 @@ test.each([
   expect(bodies[0]).toBe(bodies[1]);
 });
 
+const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const other = trace.replace('0af7', 'ffff');
+
+test.each([
+  ['the session context', `EXEC sp_set_session_context N'traceparent', N'${trace}';`, 'NULL', trace],
+  [
+    'CONTEXT_INFO',
+    `DECLARE @c VARBINARY(128) = CONVERT(VARBINARY(128), '${trace}'); SET CONTEXT_INFO @c;`,
+    'NULL',
+    trace,
+  ],
+  ['CONTEXT_INFO that is none', 'SET CONTEXT_INFO 0xFF00112233;', 'NULL', null],
+  ['both, and the parameter', `EXEC sp_set_session_context N'traceparent', N'${trace}';`, `N'${other}'`, other],
+])("the caller's trace is taken from %s", async (_, set, parameter, expected) => {
+  await sql.run(
+    database,
+    `${set}
+     DECLARE @Requests dbo.Neo4jSyncRequestList;
+     INSERT INTO @Requests (EntityType, EntityId, SyncType, TenantId) VALUES (N'Model', 5, N'DELETE', 0);
+     BEGIN TRANSACTION;
+     EXEC dbo.sp_EnqueueNeo4jSyncBatch @Requests = @Requests, @TraceParent = ${parameter};
+     EXEC dbo.sp_EnqueueNeo4jSync N'Model', 5, N'DELETE', 0, ${parameter};
+     EXEC dbo.sp_EnqueueIngestion @FileName = N'a.txt', @FileData = 0x41, @TenantId = 0, @TraceParent = ${parameter};
+     COMMIT TRANSACTION;
+     SET CONTEXT_INFO 0x; EXEC sp_set_session_context N'traceparent', NULL;`,
+  );
+  const [file] = await sql.rows(
+    database,
+    'RECEIVE CONVERT(NVARCHAR(MAX), message_body) AS body FROM dbo.IngestionQueue;',
+  );
+  const bodies = [...(await takeAll()), file].map((row) => String(row?.body));
+  expect(bodies).toHaveLength(3);
+  for (const body of bodies) {
+    expect(/<TraceParent>([^<]*)</.exec(body)?.[1] ?? null, body).toBe(expected);
+  }
+});
+
 test('more than a dialog holds go out on several, each message once', async () => {
   await enqueue(
     `SELECT N'Atom', r.n, N'UPDATE', 0

@@ -35,6 +35,11 @@ BEGIN
     DECLARE @Name NVARCHAR(MAX), @Uri NVARCHAR(MAX), @Text NVARCHAR(MAX), @Body VARBINARY(MAX);
     DECLARE @Bytes BIGINT = DATALENGTH(@FileData), @Slice INT = 0, @EnqueuedAt DATETIME2(7) = SYSUTCDATETIME();
 
+    -- The caller's trace, where its connection says it (OpenTelemetry's convention for SQL Server). What is none is left out below.
+    SET @TraceParent = COALESCE(
+        @TraceParent, CONVERT(NVARCHAR(55), SESSION_CONTEXT(N'traceparent')), CONVERT(VARCHAR(55), CONTEXT_INFO())
+    );
+
     IF @FileName IS NULL OR LEN(@FileName) = 0
         THROW 51030, N'@FileName is empty. Pass the name of the file; its extension helps to tell what the file is.', 1;
 

@@ -25,6 +25,11 @@ BEGIN
     DECLARE @Body VARBINARY(2000), @Tail NVARCHAR(200);
     DECLARE @ConversationHandle UNIQUEIDENTIFIER, @Capacity BIGINT = 0;
 
+    -- The caller's trace, where its connection says it (OpenTelemetry's convention for SQL Server). What is none is left out below.
+    SET @TraceParent = COALESCE(
+        @TraceParent, CONVERT(NVARCHAR(55), SESSION_CONTEXT(N'traceparent')), CONVERT(VARCHAR(55), CONTEXT_INFO())
+    );
+
     INSERT INTO @Resolved ([GivenEntityType], [GivenSyncType], [EntityType], [EntityId], [SyncType], [TenantId])
     SELECT
         r.[EntityType],
