@@ -1,4 +1,5 @@
 import { secret, sqlConnectionString } from '@hartonomous/config-loader';
+import { embeddingShape } from '@hartonomous/embedding-settings';
 import { z } from 'zod';
 
 const neo4jUri = z
@@ -22,6 +23,9 @@ export const graphSettingsSchema = z.object({
     Database: z.string().min(1).default('neo4j'),
   }),
 });
+
+/** Settings of the commands that embed questions: the generator's, which may have more in the section. */
+export const embeddingSettingsSchema = z.object({ Embedding: z.object(embeddingShape).prefault({}) });
 
 /** Whether this environment has a graph at all; `verify` leaves it out where not. */
 export const graphSwitchSchema = z.object({

@@ -2,11 +2,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { settingsJsonSchema } from '@hartonomous/config-loader';
 import { z } from 'zod';
-import { databaseSettingsSchema, graphSettingsSchema } from './options.ts';
+import { databaseSettingsSchema, embeddingSettingsSchema, graphSettingsSchema } from './options.ts';
 
 const file = new URL('../appsettings.schema.json', import.meta.url);
 const text = settingsJsonSchema(
-  z.object({ ...databaseSettingsSchema.shape, ...graphSettingsSchema.shape }),
+  z.object({ ...databaseSettingsSchema.shape, ...graphSettingsSchema.shape, ...embeddingSettingsSchema.shape }),
   'Settings of hartonomous',
 );
 if (!process.argv.includes('--check')) await writeFile(file, text);

@@ -23,7 +23,9 @@ beforeEach(() =>
   ),
 );
 
-const embeddings = (...args: readonly string[]) => hartonomous(['embeddings', ...args], env);
+/** Without the graph, which this file has none of. */
+const embeddings = (...args: readonly string[]) =>
+  hartonomous(['embeddings', ...args, ...(args[0] === 'enable' ? ['--no-index'] : [])], env);
 const jobs = () =>
   sql.value(
     database,
@@ -58,6 +60,7 @@ test('enable: other types, another key, no backfill; then backfill', async () =>
       ...{ state: 'ENABLED', atomTypes: ['word'] },
     },
     backfill: null,
+    indexes: null,
   });
   expect(await jobs()).toBe(null);
   const dry = await embeddings('backfill', 'large', '--dry-run', '--json');
@@ -131,4 +134,18 @@ test('a key of another model is refused', async () => {
     exitCode: 2,
     stderr: expect.stringContaining('The key bge_m3 is that of bge-m3, version 1, with 1024 numbers.'),
   });
+});
+
+test('enable: where the graph is away the model is enabled all the same, and what to do is said', async () => {
+  const away = { ...env, Neo4j__Uri: 'bolt://127.0.0.1:1', Neo4j__Username: 'neo4j', Neo4j__Password: 'neo4jneo4j' };
+  const { exitCode, stderr } = await hartonomous(['embeddings', 'enable', 'lexical-hash-384'], away);
+  expect([exitCode, await state()]).toEqual([0, 'lexical_hash_384 ENABLED']);
+  expect(stderr).toContain('Create it when the graph is there: hartonomous embeddings index.');
+});
+
+test('the first model is read at once, a further one is not', async () => {
+  const read = () => sql.value(database, 'SELECT m.ModelKey AS s FROM dbo.EmbeddingModel AS m WHERE m.IsRead = 1;');
+  await embeddings('enable', 'lexical-hash-384');
+  await embeddings('enable', 'bge-m3');
+  expect(await read()).toBe('lexical_hash_384');
 });

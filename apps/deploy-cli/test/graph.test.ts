@@ -255,10 +255,21 @@ describe('search and similar', () => {
       exitCode: 1,
       stderr: expect.stringMatching(/^ATOM_NOT_FOUND: /),
     });
+    // Nobody has enabled a model in this graph.
+    expect(await hartonomous(['similar', 'What is a lease?'], env)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^NO_EMBEDDING_MODEL: /),
+    });
+    const outside = { ...env, Embedding__Provider__Kind: 'openai', Embedding__Provider__ApiKey: 'sk-not-used' };
+    const classified = await hartonomous(['similar', 'Who is ill?', '--classification', 'restricted'], outside);
+    expect(classified).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^QUESTION_CLASSIFIED: /) });
     const wrong = [
       ['search', '+++'],
       ['search', 'x', '--limit', '0'],
-      ['similar', 'x'],
+      ['similar', '+++'],
+      ['similar', '1', '--hybrid', '--min-score', '0.5'],
+      ['similar', '1', '--model', 'No key'],
+      ['similar', '1', '--classification', 'public'],
       ['similar', '1', '--min-score', '2'],
     ];
     for (const args of wrong) expect(await hartonomous(args, env)).toMatchObject({ exitCode: 2 });

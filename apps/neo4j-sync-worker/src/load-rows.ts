@@ -4,7 +4,14 @@ import {
   type UncheckedRow,
   UnexpectedRowsError,
 } from '@hartonomous/broker-client';
-import { type AnyEntity, loadQuery, loadQueryIds } from '@hartonomous/provenance-schema';
+import {
+  type AnyEntity,
+  ATOM_VECTORS_SETS,
+  atom,
+  atomVectorsQuery,
+  loadQuery,
+  loadQueryIds,
+} from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 
 /** Limits of a read inside a batch. */
@@ -20,6 +27,14 @@ export interface LoadedRows {
   readonly sequence: bigint;
   /** Rows as the driver gives them; ids without a row are absent. */
   readonly rows: ReadonlyMap<AnyEntity, readonly UncheckedRow[]>;
+  /** Rows of the embedding models, and of the atoms' vectors; `null` where no atoms were read. */
+  readonly vectors: VectorRows | null;
+}
+
+/** Rows as the driver gives them. */
+export interface VectorRows {
+  readonly models: readonly UncheckedRow[];
+  readonly vectors: readonly UncheckedRow[];
 }
 
 const sequenceRows = z.tuple([
@@ -29,7 +44,8 @@ const sequenceRows = z.tuple([
 ]);
 
 /**
- * Takes the batch's fencing number and reads the present rows of its entities, one statement per type, in one round trip. To
+ * Takes the batch's fencing number and reads the present rows of its entities, one statement per type, and the vectors of
+ * atoms, in one round trip. To
  * be called after the RECEIVE; the number comes before the reads: a batch that reads an older state then has a smaller
  * number than the one that will receive the message of the newer state (design, section 4). The reads are at the
  * transaction's READ COMMITTED.
@@ -46,15 +62,18 @@ export async function loadRows(
   // In the order of their names, so that batches of the same types have the same text, and SQL Server one plan for them.
   const entities = [...ids.keys()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const parameterOf = (entity: AnyEntity) => `ids${entity.name}`;
+  const isOfAtoms = ids.has(atom);
+  const reads = entities.length + (isOfAtoms ? 1 : 0);
   const sql = [
     'SELECT NEXT VALUE FOR [dbo].[GraphSyncSequence] AS [sequence];',
     // In the same batch as the reads, because SET ends with the batch that a parameterized query is. It counts for each
     // statement, and together they must not outlast the time-out of the request, which looks like a server that is away.
-    `SET LOCK_TIMEOUT ${Math.trunc(lockTimeoutMs / Math.max(1, entities.length))};`,
+    `SET LOCK_TIMEOUT ${Math.trunc(lockTimeoutMs / Math.max(1, reads))};`,
     // Error 1222 ends its statement only, and the other reads would wait after it; TRY ends the batch with it, and unlike
     // XACT_ABORT leaves the transaction, which has received, as it is.
     'BEGIN TRY',
     ...entities.map((entity) => loadQuery(entity, parameterOf(entity))),
+    ...(isOfAtoms ? [atomVectorsQuery(parameterOf(atom))] : []),
     'END TRY',
     'BEGIN CATCH',
     '  THROW;',
@@ -70,7 +89,7 @@ export async function loadRows(
     context: { operation },
   });
   const taken = sequenceRows.safeParse(numbers);
-  if (!taken.success || sets.length !== entities.length) {
+  if (!taken.success || sets.length !== entities.length + (isOfAtoms ? ATOM_VECTORS_SETS : 0)) {
     throw new UnexpectedRowsError(
       `SQL Server answered with unexpected rows while ${operation}. The database objects may be of another version than ` +
         'this program; deploy them again.',
@@ -78,5 +97,10 @@ export async function loadRows(
     );
   }
   const [{ sequence }] = taken.data;
-  return { sequence, rows: new Map(entities.map((entity, n) => [entity, sets[n] ?? []])) };
+  const [models = [], vectors = []] = sets.slice(entities.length);
+  return {
+    sequence,
+    rows: new Map(entities.map((entity, n) => [entity, sets[n] ?? []])),
+    vectors: isOfAtoms ? { models, vectors } : null,
+  };
 }

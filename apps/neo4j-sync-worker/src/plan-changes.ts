@@ -1,9 +1,11 @@
 import type { UncheckedRow } from '@hartonomous/broker-client';
-import type { EntityChanges } from '@hartonomous/graph-sync';
-import { type AnyEntity, type GraphRecord, toGraphRecord } from '@hartonomous/provenance-schema';
+import type { EntityChanges, NodeVectors } from '@hartonomous/graph-sync';
+import { type AnyEntity, atom, type GraphRecord, toGraphRecord } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
+import { atomVectorsOf } from './atom-vectors.ts';
 import type { CoalescedRequest } from './coalesce.ts';
 import { RefusedEntityError } from './errors.ts';
+import type { VectorRows } from './load-rows.ts';
 
 /** What is to be done in the graph about one entity. */
 export interface PlannedChange {
@@ -12,6 +14,8 @@ export interface PlannedChange {
   readonly record: GraphRecord | null;
   /** Whether what the message names has to go: no row, or a row that is another tenant's. */
   readonly isDelete: boolean;
+  /** An atom's vectors; `null` for other entities, and where there is no such row. */
+  readonly vectors: NodeVectors | null;
 }
 
 /** An entity that can't be brought to the graph. */
@@ -27,18 +31,27 @@ export interface RefusedRequest {
  * message names is removed: it is what a row leaves behind that moved.
  *
  * @param rows of the entities' tables, by entity
+ * @param vectors of the atoms among them
+ * @throws z.ZodError when a table isn't what is declared
  */
 export function planChanges(
   requests: readonly CoalescedRequest[],
   rows: ReadonlyMap<AnyEntity, readonly UncheckedRow[]>,
+  vectors: VectorRows | null = null,
 ): { readonly planned: readonly PlannedChange[]; readonly refused: readonly RefusedRequest[] } {
   const records = new Map([...rows].map(([entity, found]) => [entity, recordsOf(entity, found)]));
+  const vectorsOf = vectors === null ? null : atomVectorsOf(vectors);
   const planned: PlannedChange[] = [];
   const refused: RefusedRequest[] = [];
   for (const request of requests) {
     const record = records.get(request.entity)?.get(request.entityId) ?? null;
-    if (record instanceof RefusedEntityError) refused.push({ request, error: record });
-    else planned.push({ request, record, isDelete: record === null || !isSame(request, record) });
+    if (record instanceof RefusedEntityError) {
+      refused.push({ request, error: record });
+      continue;
+    }
+    const own = request.entity === atom && record !== null ? (vectorsOf?.(request.entityId) ?? null) : null;
+    if (own instanceof RefusedEntityError) refused.push({ request, error: own });
+    else planned.push({ request, record, isDelete: record === null || !isSame(request, record), vectors: own });
   }
   return { planned, refused };
 }
@@ -48,30 +61,46 @@ export function planChanges(
  * in several tenants, and those beside a row, come in entries of their own.
  */
 export function entityChanges(planned: readonly PlannedChange[]): readonly EntityChanges[] {
-  const changes: { entity: AnyEntity; upserts: Map<bigint, GraphRecord>; deletes: Map<bigint, number> }[] = [];
+  const changes: PlacedChanges[] = [];
   const place = (entity: AnyEntity, entityId: bigint) => {
     const free = changes.find(
       (change) => change.entity === entity && !change.upserts.has(entityId) && !change.deletes.has(entityId),
     );
     if (free !== undefined) return free;
-    const added = { entity, upserts: new Map<bigint, GraphRecord>(), deletes: new Map<bigint, number>() };
+    const added: PlacedChanges = { entity, upserts: new Map(), deletes: new Map(), vectors: [] };
     changes.push(added);
     return added;
   };
   const written = new Set<GraphRecord>();
-  for (const { request, record, isDelete } of planned) {
+  for (const { request, record, isDelete, vectors } of planned) {
     const { entity, entityId, tenantId } = request;
     if (isDelete) place(entity, entityId).deletes.set(entityId, tenantId);
     if (record !== null && !written.has(record)) {
       written.add(record);
-      place(entity, entityId).upserts.set(entityId, record);
+      const change = place(entity, entityId);
+      change.upserts.set(entityId, record);
+      if (vectors !== null) change.vectors.push(vectors);
     }
   }
-  return changes.map(({ entity, upserts, deletes }) => ({
+  return changes.map(({ entity, upserts, deletes, vectors }) => ({
     entity,
     upserts: [...upserts.values()],
     deletes: [...deletes].map(([entityId, tenantId]) => ({ entityId, tenantId })),
+    vectors: together(vectors),
   }));
+}
+
+interface PlacedChanges {
+  readonly entity: AnyEntity;
+  readonly upserts: Map<bigint, GraphRecord>;
+  readonly deletes: Map<bigint, number>;
+  readonly vectors: NodeVectors[];
+}
+
+/** Vectors of several atoms; all have the models of the one read. */
+function together(all: readonly NodeVectors[]): NodeVectors | undefined {
+  const [first] = all;
+  return first === undefined ? undefined : { models: first.models, vectors: all.flatMap(({ vectors }) => vectors) };
 }
 
 function recordsOf(

@@ -150,8 +150,8 @@ async function readRows(
     if (known === undefined) ids.set(entity, [entityId]);
     else known.push(entityId);
   }
-  const { sequence, rows } = await loadRows(transaction, ids, { lockTimeoutMs, signal });
-  return { sequence, ...planChanges(requests, rows) };
+  const { sequence, rows, vectors } = await loadRows(transaction, ids, { lockTimeoutMs, signal });
+  return { sequence, ...planChanges(requests, rows, vectors) };
 }
 
 function isStale({ outcome }: AppliedChange): boolean {

@@ -7,6 +7,7 @@ import type {
   NodeRecord,
 } from '@hartonomous/provenance-schema';
 import { type DriverValue, toDriverMap, toDriverValue } from './graph-value.ts';
+import type { NodeVectors } from './node-vectors.ts';
 import { type PackedValue, packedInteger, packedValue } from './packed-value.ts';
 import { rowLayout } from './statements.ts';
 
@@ -23,6 +24,8 @@ export interface EntityChanges {
   readonly upserts: readonly GraphRecord[];
   /** Rows that were asked for and don't exist. */
   readonly deletes: readonly EntityKey[];
+  /** Vectors of the upserts, where the entity has any. Left out: their vectors in the graph stay as they are. */
+  readonly vectors?: NodeVectors | undefined;
 }
 
 /** A row as a statement's parameter. */

@@ -22,7 +22,9 @@ import {
   TIDY_PLACEHOLDERS,
   WRITE_TOMBSTONES,
 } from './statements.ts';
+import { vectorStatementsOf } from './vector-statements.ts';
 import { type Answer, type RunStatement, writeTransaction } from './write-transaction.ts';
+import { writeVectors } from './write-vectors.ts';
 
 /** What became of the entities of one {@link EntityChanges}, by entity id. */
 export interface EntityOutcome {
@@ -168,19 +170,20 @@ class Batch {
     // Together, which saves a round trip: the deletes are of other rows, so they change nothing of what is looked up.
     const [states] = await Promise.all([this.#lookUp(statements, upserts), this.#laterTombstones]);
     const gone = await this.#freshNodes(prepared, deletes, stale);
-    await this.#removeNodes(statements, gone);
+    await this.#removeNodes(prepared, gone);
     await this.#writeTombstones(entity, gone);
     const alive = await this.#claim(statements, await this.#withoutTombstone(entity, upserts, stale), stale);
     const is = (state: NodeState) => (row: NodeRow) => states.get(state)?.has(row.index) === true;
     stale.push(...alive.filter(is('late')).map(entityId));
     const fresh = alive.filter((row) => !is('late')(row));
-    await this.#removeNodes(statements, fresh.filter(is('elsewhere')));
+    await this.#removeNodes(prepared, fresh.filter(is('elsewhere')));
     const absent = fresh.filter((row) => !is('own')(row));
     const present = fresh.filter(is('own'));
-    await Promise.all([
+    const [, withVectors] = await Promise.all([
       this.#sendAll(slices(absent, this.#rowsPerStatement), (part) => this.#writePart(statements, 'create', part)),
       this.#sendAll(slices(present, this.#rowsPerStatement), (part) => this.#rewritePart(statements, part)),
     ]);
+    await this.#writeVectors(prepared, fresh, { present, hasAny: withVectors.some(Boolean) });
     return { fresh, gone: gone.map(entityId) };
   }
 
@@ -226,8 +229,12 @@ class Batch {
     if (written !== part.length) throw new Error(`Of ${part.length} rows, Neo4j wrote ${written}.`);
   }
 
-  /** Writes nodes that are there, and removes their edges to ends that the rows don't name any more. */
-  async #rewritePart(statements: NodeStatements, part: readonly NodeRow[]): Promise<void> {
+  /**
+   * Writes nodes that are there, and removes their edges to ends that the rows don't name any more.
+   *
+   * @returns whether any of them has a vector
+   */
+  async #rewritePart(statements: NodeStatements, part: readonly NodeRow[]): Promise<boolean> {
     // In this order: the edges are to be counted when those of the rows are there.
     const [, [counts]] = await Promise.all([
       this.#writePart(statements, 'merge', part),
@@ -238,9 +245,26 @@ class Batch {
       const own = ends.filter(({ end }) => end !== null).length;
       if (Number(counts?.[`edges${position}`]) !== own) await this.#loosen(edge.removeOthers, ends);
     }
+    return Number(counts?.vectors ?? 0) > 0;
   }
 
-  async #removeNodes(statements: NodeStatements, rows: readonly StatementRow[]): Promise<void> {
+  async #writeVectors(
+    { entity, vectors }: PreparedNodes,
+    fresh: readonly NodeRow[],
+    before: { readonly present: readonly NodeRow[]; readonly hasAny: boolean },
+  ): Promise<void> {
+    const statements = vectorStatementsOf(entity);
+    if (statements === null || vectors === null || fresh.length === 0) return;
+    const each = (text: string, rows: readonly object[]) => this.#each(text, rows);
+    const write = (text: string, parameters: object) => this.#run(text, { ...parameters, sequence: this.#sequence });
+    await writeVectors(
+      { statements, vectors, fresh, ...before, rowsPerStatement: this.#rowsPerStatement },
+      each,
+      write,
+    );
+  }
+
+  async #removeNodes({ entity, statements }: PreparedNodes, rows: readonly StatementRow[]): Promise<void> {
     const slim = rows.map(({ id, keep }) => ({ id, keep: keep ?? null, end: null }));
     for (const [position, edge] of statements.edges.entries()) {
       const ends = rows.map(({ id, keep, edgeEnds }) => ({
@@ -249,6 +273,8 @@ class Batch {
       }));
       await this.#loosen(edge.removeOthers, ends);
     }
+    const vectors = vectorStatementsOf(entity);
+    if (vectors !== null) await this.#each(vectors.removeAll, slim);
     for (const text of statements.remove) await this.#each(text, slim);
   }
 

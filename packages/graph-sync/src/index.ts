@@ -54,6 +54,7 @@ export {
 } from './navigation/graph-navigator.ts';
 export { navigableLabels } from './navigation/graph-shape.ts';
 export type { PropertyValue, PropertyValues } from './navigation/property-value.ts';
+export type { NodeVectors } from './node-vectors.ts';
 export type { GraphConnectionOptions, GraphWriterOptions, ReaderOptions } from './options.ts';
 export { readGreatestSequence } from './read-greatest-sequence.ts';
 export {
@@ -73,6 +74,15 @@ export {
   type ChecksumField,
   checksumFields,
 } from './reconcile-fields.ts';
+export {
+  type ComparedVector,
+  reconcileVectors,
+  type VectorDrift,
+  type VectorRangeReport,
+  type VectorSource,
+  type VectorSummary,
+  vectorChecksum,
+} from './reconcile-vectors.ts';
 export { type RunStatementOptions, runStatement, type StatementAnswer } from './run-statement.ts';
 export {
   type ApplyMigrationsOptions,
@@ -102,9 +112,17 @@ export {
   UnknownCreateStatementError,
 } from './schema/schema-errors.ts';
 export type { ItemCount, ItemReport, ItemState, SchemaReport, UndeclaredItem } from './schema/schema-report.ts';
+export {
+  compareVectorIndexes,
+  createVectorIndexes,
+  dropVectorIndex,
+  type VectorIndexReport,
+} from './schema/vector-indexes.ts';
 export { verifyGraphSchema } from './schema/verify-schema.ts';
+export { type GraphEmbeddingModel, readEmbeddingModels } from './search/embedding-models.ts';
+export { type HybridAtom, hybridAtoms } from './search/hybrid-atoms.ts';
 export { type FoundAtom, searchAtoms } from './search/search-atoms.ts';
 export { AtomNotEmbeddedError, SearchIndexMissingError, SearchTimeoutError } from './search/search-errors.ts';
-export type { SearchAtomsOptions, SimilarAtomsOptions } from './search/search-options.ts';
+export type { HybridAtomsOptions, SearchAtomsOptions, SimilarAtomsOptions } from './search/search-options.ts';
 export { similarAtoms } from './search/similar-atoms.ts';
 export { translateError } from './translate-error.ts';

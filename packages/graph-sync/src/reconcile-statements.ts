@@ -1,4 +1,4 @@
-import type { AnyEntity } from '@hartonomous/provenance-schema';
+import { type AnyEntity, propertyColumns } from '@hartonomous/provenance-schema';
 import { CHECKSUM_WEIGHTS, checksumFields, checksumTerm } from './reconcile-fields.ts';
 import { keyHint, keyParts } from './statements.ts';
 
@@ -42,7 +42,7 @@ export function reconcileStatements(entity: AnyEntity): ReconcileStatements {
       ].join('\n'),
       rows: [
         match(range),
-        `RETURN n.${id} AS id, n.${entity.columns[entity.tenant]?.property ?? id} AS tenantId, properties(n) AS properties, null AS type, [${lists.join(', ')}] AS ends`,
+        `RETURN n.${id} AS id, n.${entity.columns[entity.tenant]?.property ?? id} AS tenantId, ${nodeProperties(entity)} AS properties, null AS type, [${lists.join(', ')}] AS ends`,
       ].join('\n'),
     };
   }
@@ -58,6 +58,14 @@ export function reconcileStatements(entity: AnyEntity): ReconcileStatements {
     summary: `${match(range)}\nRETURN count(*) AS rows, ${sums(`r.${id}`).join(', ')}`,
     rows: `${match(range)}\nRETURN r.${id} AS id, r.${tenant} AS tenantId, properties(r) AS properties, type(r) AS type, [[properties(a)], [properties(b)]] AS ends`,
   };
+}
+
+/** What a row is compared by. Vectors that come from another table, which may be long, are compared by themselves. */
+function nodeProperties(entity: AnyEntity): string {
+  const { graph } = entity;
+  if (graph.kind !== 'node' || graph.vectors === undefined) return 'properties(n)';
+  const names = [...graph.key, ...propertyColumns(entity)].map(({ property }) => property);
+  return `n{${[...names, 'placeholder', 'syncSequence'].map((name) => `.${name}`).join(', ')}}`;
 }
 
 function upper(id: string): string {

@@ -70,7 +70,7 @@ export interface NodeStatements {
    * @param present which of the entity's edges any of the rows has, a bit each by position
    */
   readonly write: (how: 'create' | 'merge', present: number) => string;
-  /** Returns one record: how many edges of each kind the rows' nodes have (`edges0`...); `$rows` as for `lookUp`. */
+  /** Returns one record: how many edges of each kind the rows' nodes have (`edges0`..., `vectors`); `$rows` as for `lookUp`. */
   readonly countEdges: string;
   readonly edges: readonly ColumnEdgeStatements[];
   /** For each set of properties that is unique besides the key, in the definition's order. */
@@ -192,7 +192,7 @@ function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatement
       `MATCH (n:${graph.label})`,
       byKey,
       `WHERE n.${id} = ${rowId}${tenant === null ? '' : ` AND n.${tenant} = ${rowTenant}`}`,
-      `RETURN count(*) AS nodes${entity.edges.map(({ type, direction }, n) => `, sum(COUNT { (n)${arrow(direction, `:${type}`)}() }) AS edges${n}`).join('')}`,
+      `RETURN count(*) AS nodes${entity.edges.map(({ type, direction }, n) => `, sum(COUNT { (n)${arrow(direction, `:${type}`)}() }) AS edges${n}`).join('')}${graph.vectors === undefined ? '' : `, sum(COUNT { (n)-[:${graph.vectors.type}]->() }) AS vectors`}`,
     ].join('\n'),
     edges: entity.edges.map(({ type, direction, end }) => ({
       removeOthers: [

@@ -5,6 +5,7 @@ import { deploySchemaTests } from './suites/deploy-schema.ts';
 import { graphWriterTests } from './suites/graph-writer.ts';
 import { migrationTests } from './suites/migrations.ts';
 import { searchTests } from './suites/search.ts';
+import { vectorTests } from './suites/vectors.ts';
 
 // A start takes 10 seconds on an idle machine, beside other work a minute; the download comes to it once.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 });
@@ -37,6 +38,7 @@ describe.runIf(reason === undefined)(title, () => {
   // What differs most between the versions is in every test run: the fixture has deployed the schema, and search needs its
   // full-text and vector indexes. The rest is `pnpm test:neo4j-2026`: a minute of two cores for what 5.26 shows, too.
   describe('search', () => searchTests(() => fixture));
+  describe('vectors', () => vectorTests(() => fixture));
   if (isWhole) {
     describe('schema', () => deploySchemaTests(() => fixture));
     describe('migrations', () => migrationTests(() => fixture));

@@ -11,6 +11,7 @@ import { lineagePlanTests } from './suites/lineage-plans.ts';
 import { migrationTests } from './suites/migrations.ts';
 import { searchTests } from './suites/search.ts';
 import { syncModelTests } from './suites/sync-model.ts';
+import { vectorTests } from './suites/vectors.ts';
 
 // A start takes 8 seconds on an idle machine; beside other work it has taken a minute.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
@@ -25,6 +26,7 @@ afterAll(() => fixture?.[Symbol.asyncDispose]());
 describe('schema', () => deploySchemaTests(() => fixture));
 describe('migrations', () => migrationTests(() => fixture));
 describe('search', () => searchTests(() => fixture));
+describe('vectors', () => vectorTests(() => fixture));
 describe('writer', () => graphWriterTests(() => fixture));
 describe('fencing numbers', () => fencingNumberTests(() => fixture));
 describe('dead connections', () => deadConnectionTests(() => fixture));

@@ -49,7 +49,21 @@ export { settingsFindings } from './doctor/examine-settings.ts';
 export { type Finding, findingOf } from './doctor/finding.ts';
 export { sendCanary } from './doctor/send-canary.ts';
 export { type BackfillState, backfillEmbeddings } from './embeddings/backfill.ts';
-export { EmbeddingModelUnknownError, EmbeddingModelUnusableError } from './embeddings/errors.ts';
+export {
+  EmbeddingModelUnknownError,
+  EmbeddingModelUnusableError,
+  NoEmbeddingModelError,
+  QuestionClassifiedError,
+  QuestionNotEmbeddedError,
+} from './embeddings/errors.ts';
+export {
+  type FindSimilarOptions,
+  findSimilar,
+  type SimilarAtom,
+  type SimilarAtoms,
+  type SimilarTo,
+} from './embeddings/find-similar.ts';
+export { createModelIndexes, type ModelIndexes } from './embeddings/model-indexes.ts';
 export {
   type DatabaseModel,
   disableModel,
@@ -107,6 +121,7 @@ export type { ReadingOptions } from './ingest/send-file.ts';
 export { peekedBytes, peekQueue, type WaitingMessage } from './queues/peek-queue.ts';
 export { type QueueState, queueStates } from './queues/queue-state.ts';
 export {
+  type ComparedRange,
   type EntityReconciliation,
   type ReconcileRunOptions,
   type Reconciliation,

@@ -96,6 +96,17 @@ function entitySection(entity: AnyEntity): string[] {
       ]),
     ),
     ...(edges.length === 0 ? [] : [table(['edge', 'from column', ''], edges)]),
+    ...vectorNote(entity),
+  ];
+}
+
+function vectorNote({ graph }: AnyEntity): string[] {
+  if (graph.kind !== 'node' || graph.vectors === undefined) return [];
+  const { prefix, type, model } = graph.vectors;
+  return [
+    `Vectors, from \`dbo.AtomEmbedding\`, of each model of \`dbo.EmbeddingModel\` that is in use or read: a property ` +
+      `\`${prefix}KEY\` (LIST&lt;FLOAT&gt;, 32 bits each) and an edge \`(:${graph.label})-[:${type} {jobId, createdAt}]->` +
+      `(:${model.label} {${model.key}, name, version, dimension, isRead})\`, where KEY is the model's \`ModelKey\`.`,
   ];
 }
 

@@ -21,6 +21,20 @@ export interface NodeProjection<ColumnName extends string = string> extends EndP
    * since, and whose own message is still to come.
    */
   readonly unique?: readonly (readonly KeyProperty<ColumnName>[])[];
+  /** Its nodes carry vectors, which come from a table of their own. */
+  readonly vectors?: VectorProjection;
+}
+
+/**
+ * Vectors of a node: of several models, a property and an edge for each. The edge leads to the model's node and says where the
+ * vector came from; a vector without its edge, and an edge without its vector, are faults.
+ */
+export interface VectorProjection {
+  /** Start of the properties' names; the model's key follows. */
+  readonly prefix: string;
+  /** Type of the edges. */
+  readonly type: string;
+  readonly model: { readonly label: string; readonly key: string };
 }
 
 /** The entity is an edge of the graph: its table has a row per edge. */
@@ -111,6 +125,10 @@ function namesIn(definition: AnyEntity): string[] {
   if (graph.kind === 'node') {
     ends.push(graph);
     names.push(...(graph.unique ?? []).flatMap((key) => key.map(({ property }) => property)));
+    if (graph.vectors !== undefined) {
+      const { prefix, type, model } = graph.vectors;
+      names.push(prefix, type, model.label, model.key);
+    }
   } else {
     ends.push(graph.from, graph.to);
     names.push(graph.id.property, ...graph.type.values);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { atomVectors } from './atom-vectors.ts';
 import { entities } from './entity-registry.ts';
 import { propertyColumns } from './graph-record.ts';
 import { graphSchema } from './graph-schema.ts';
@@ -8,7 +9,7 @@ const { constraints, indexes, referenceNodes, searchIndexes, migrations, support
 describe('graphSchema', () => {
   it("has the counts of the operators' runbook, the sync's own items apart", () => {
     expect([constraints.length, indexes.length, referenceNodes.length]).toEqual([9, 13, 15]);
-    expect([supporting.constraints.length, supporting.indexes.length]).toEqual([6, 4]);
+    expect([supporting.constraints.length, supporting.indexes.length]).toEqual([7, 4]);
   });
 
   it('uses each name once', () => {
@@ -50,6 +51,8 @@ describe('graphSchema', () => {
       graph.kind === 'node' ? [graph.key, ...(graph.unique ?? [])].map((key) => uniqueness(graph.label, key)) : [],
     );
     declared.push(...referenceNodes.map(({ label, key }) => uniqueness(label, [key])));
+    const { model } = atomVectors;
+    declared.push(uniqueness(model.label, [{ property: model.key }]));
     const known = [...declared, uniqueness('SyncTombstone', [{ property: 'key' }])];
     for (const constraint of [...constraints, ...supporting.constraints]) {
       if (constraint.kind === 'unique') expect(known).toContainEqual(constraint);

@@ -1,3 +1,4 @@
+import { atomVectors } from './atom-vectors.ts';
 import { type GraphMigration, graphMigrations } from './graph-migration.ts';
 import { atomEmbeddingIndex, atomTextIndex, type GraphSearchIndex } from './graph-search-index.ts';
 import { contextDomains, dataClassifications, reasoningModes } from './reference-values.ts';
@@ -118,6 +119,7 @@ export const graphSchema: GraphSchema = {
       unique('reasoning_mode_type_unique', 'ReasoningMode', 'type'),
       unique('context_domain_unique', 'Context', 'domain'),
       unique('data_classification_level_unique', 'DataClassification', 'level'),
+      unique('embedding_model_key_unique', atomVectors.model.label, atomVectors.model.key),
     ],
     // An edge row that is gone is found by its id alone; without an index that is a scan of all edges.
     indexes: [

@@ -1,3 +1,4 @@
+import { atomVectors, checkModelKey } from './atom-vectors.ts';
 import { EMBEDDING_DIMENSION } from './embedding.ts';
 
 /**
@@ -27,6 +28,21 @@ export interface VectorIndex extends SearchIndexOf {
   /** Length of every vector; nodes with others are not in the index. */
   readonly dimensions: number;
   readonly similarity: 'cosine' | 'euclidean';
+  /** How it is built. Left out: as the server does by default, which differs between versions, and is not compared. */
+  readonly settings?: VectorIndexSettings;
+}
+
+/** How a vector index is built; see Neo4j's manual, "Vector indexes". */
+export interface VectorIndexSettings {
+  /**
+   * How numbers are shortened in memory. `none` finds most; `scalar` takes a quarter of the memory. (`binary` is the default of
+   * Neo4j 2026.08, and older versions can't have it.)
+   */
+  readonly quantization: 'none' | 'scalar';
+  /** Neighbours that a vector is linked to, 1 to 512. More find more, and take more memory. */
+  readonly m: number;
+  /** Candidates that are looked at while a vector is linked, 1 to 3200. More find more, and make writing slower. */
+  readonly efConstruction: number;
 }
 
 /** Finds atoms by the words of their canonical text. */
@@ -50,3 +66,33 @@ export const atomEmbeddingIndex: VectorIndex = {
   similarity: 'cosine',
   since: '5.15',
 };
+
+/**
+ * Finds atoms by their vectors of one model. Not part of the graph schema: there is one for each model in use, and enabling a model
+ * creates it.
+ *
+ * @param key of the model: 1 to 40 of a to z, 0 to 9 and _
+ * @param dimensions 1 to 4096
+ * @throws RangeError for another key
+ */
+export function modelEmbeddingIndex(key: string, dimensions: number): VectorIndex {
+  checkModelKey(key);
+  return {
+    kind: 'vector',
+    name: `${MODEL_INDEX_PREFIX}${key}`,
+    label: 'Atom',
+    properties: [`${atomVectors.prefix}${key}`],
+    dimensions,
+    similarity: 'cosine',
+    // The linking numbers are Neo4j's own. Without quantization: see docs/embeddings.md for what it costs.
+    settings: { quantization: 'none', m: 16, efConstruction: 100 },
+    since: '5.15',
+  };
+}
+
+const MODEL_INDEX_PREFIX = 'atom_embedding_';
+
+/** Whether an index of the graph has the name of one of {@link modelEmbeddingIndex}. */
+export function isModelEmbeddingIndex(name: string): boolean {
+  return name.startsWith(MODEL_INDEX_PREFIX);
+}

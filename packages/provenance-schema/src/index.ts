@@ -1,3 +1,14 @@
+export {
+  ATOM_VECTORS_SETS,
+  type AtomVector,
+  type AtomVectorModel,
+  atomVectorModelRow,
+  atomVectorRow,
+  atomVectors,
+  atomVectorsQuery,
+  checkModelKey,
+  modelKeySchema,
+} from './atom-vectors.ts';
 export { BROKER_PROCEDURES } from './broker-procedures.ts';
 export type { Column, ColumnKind, ColumnOptions, GraphValue } from './column.ts';
 export {
@@ -27,6 +38,7 @@ export type {
   EntityDefinition,
   KeyProperty,
   NodeProjection,
+  VectorProjection,
 } from './define-entity.ts';
 export { defineEntity } from './define-entity.ts';
 export { EMBEDDING_DIMENSION } from './embedding.ts';
@@ -53,8 +65,8 @@ export type { EdgeRecord, GraphKey, GraphProperties, GraphRecord, NodeRecord, Ro
 export { nodeKey, propertyColumns, rowSchema, toGraphRecord } from './graph-record.ts';
 export type { GraphConstraint, GraphEdition, GraphIndex, GraphSchema, ReferenceNode } from './graph-schema.ts';
 export { graphSchema } from './graph-schema.ts';
-export type { FulltextIndex, GraphSearchIndex, VectorIndex } from './graph-search-index.ts';
-export { atomEmbeddingIndex, atomTextIndex } from './graph-search-index.ts';
+export type { FulltextIndex, GraphSearchIndex, VectorIndex, VectorIndexSettings } from './graph-search-index.ts';
+export { atomEmbeddingIndex, atomTextIndex, isModelEmbeddingIndex, modelEmbeddingIndex } from './graph-search-index.ts';
 export type {
   IngestionRequest,
   IngestionRequestErrorCode,

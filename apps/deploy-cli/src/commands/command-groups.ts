@@ -60,14 +60,17 @@ export const commandGroups: readonly CommandGroup[] = [
     add: async (program, context) => (await import('./reconcile.ts')).addReconcileCommand(program, context),
   },
   {
+    commands: [{ name: 'search', description: "find a tenant's atoms by the words of their text, the best first" }],
+    add: async (program, context) => (await import('./search.ts')).addSearchCommand(program, context),
+  },
+  {
     commands: [
-      { name: 'search', description: "find a tenant's atoms by the words of their text, the best first" },
       {
         name: 'similar',
-        description: "find a tenant's atoms that mean nearly the same as one, by their embeddings, the nearest first",
+        description: "find a tenant's atoms that mean nearly the same as an atom or a question, the nearest first",
       },
     ],
-    add: async (program, context) => (await import('./search.ts')).addSearchCommands(program, context),
+    add: async (program, context) => (await import('./similar.ts')).addSimilarCommand(program, context),
   },
   {
     commands: [{ name: 'service', description: 'workers as services of this machine: systemd or Windows' }],

@@ -13,7 +13,14 @@ import {
 import type { Command } from 'commander';
 import type { Output } from '../output.ts';
 import { optionalWholeNumber } from './arguments.ts';
-import { type CommandContext, type CommonOptions, withCommonOptions, withDatabaseOptions } from './command-context.ts';
+import {
+  type CommandContext,
+  type CommonOptions,
+  withCommonOptions,
+  withDatabaseOptions,
+  withGraphOptions,
+} from './command-context.ts';
+import { addEmbeddingIndexCommand, tryIndexes } from './embeddings-index.ts';
 import { addEmbeddingStatusCommand } from './embeddings-status.ts';
 import { type DatabaseWork, withDatabase } from './with-database.ts';
 
@@ -23,6 +30,7 @@ interface EnableOptions extends CommonOptions {
   readonly modelVersion?: string;
   readonly atomType?: readonly string[];
   readonly backfill: boolean;
+  readonly index: boolean;
   readonly dryRun?: boolean;
 }
 interface DryRunOptions extends CommonOptions {
@@ -33,19 +41,21 @@ interface RetryOptions extends DryRunOptions {
   readonly refused?: boolean;
 }
 
-/** Adds `embeddings enable|disable|pause|resume|backfill|retry|status`. */
+/** Adds `embeddings enable|disable|pause|resume|backfill|retry|index|status`. */
 export function addEmbeddingCommands(program: Command, context: CommandContext): void {
   const group = program.command('embeddings').description('vectors of atoms: models, jobs, coverage');
   const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text)));
+  const withGraph = (text: string) => withGraphOptions(command(text));
   const run = (options: CommonOptions, work: DatabaseWork) => withDatabase(context, options, work);
 
-  command('enable <model>')
+  withGraph('enable <model>')
     .description('have atoms get embeddings of a model: those that are there, and every change from now on')
     .option('--dimension <number>', 'fewer numbers than the model has')
     .option('--key <key>', 'name in the database, of a to z, 0 to 9 and _ (default: from the name)')
     .option('--model-version <text>', 'where the same name means other vectors than before (default: 1)')
     .option('--atom-type <types...>', 'types of atoms that get one (default: section paragraph)')
     .option('--no-backfill', 'leave the atoms that are there; hartonomous embeddings backfill does them later')
+    .option('--no-index', 'leave the graph alone; hartonomous embeddings index creates the vector index later')
     .option('--dry-run', 'only show what would be done, with an estimate of tokens')
     .addHelpText(
       'after',
@@ -60,7 +70,7 @@ Examples:
   hartonomous embeddings enable bge-m3 --atom-type section paragraph page`,
     )
     .action((name: string, options: EnableOptions) =>
-      run(options, async ({ client, output }) => {
+      run(options, async ({ client, output, settings }) => {
         const dimension = optionalWholeNumber('--dimension', options.dimension, 1, 4_096);
         const { key, modelVersion: version, atomType: atomTypes, dryRun = false } = options;
         const choice = { name, dimension, key, version, atomTypes };
@@ -77,8 +87,10 @@ Examples:
         const backfill = isCounted
           ? await fill({ client, output }, { id, key: planned.key }, dryRun, context.signal)
           : null;
+        const indexes =
+          dryRun || !options.index ? null : await tryIndexes({ client, output, settings }, context.signal);
         const { known: _, ...shown } = planned;
-        output.document({ ok: true, dryRun, model: shown, backfill });
+        output.document({ ok: true, dryRun, model: shown, backfill, indexes });
       }),
     );
 
@@ -146,6 +158,7 @@ Examples:
       }),
     );
 
+  addEmbeddingIndexCommand(withGraph, run, context);
   addEmbeddingStatusCommand(command, run, context);
 }
 

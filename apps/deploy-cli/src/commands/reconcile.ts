@@ -41,6 +41,7 @@ export function addReconcileCommand(program: Command, context: CommandContext): 
     .addHelpText(
       'after',
       `
+Comparing Atom compares vectors of atoms too (AtomEmbedding, with the atom's id); they go to the graph with their atoms.
 Checksums are made of numbers, times and lengths: a text that became another of the same length is found by --deep only.
 A change that is still in the queue shows as a difference. While dbo.GraphSyncSequence is behind the graph (a restored
 database), nothing can be repaired; the message has the statement that puts it right.
@@ -53,7 +54,7 @@ Examples:
     )
     .action(async (options: ReconcileCommandOptions) => {
       const { output, settings } = await startCommand(context, options);
-      const shown = new Map<AnyEntity, GraphDrift[]>();
+      const shown = new Map<string, GraphDrift[]>();
       let ranges = 0;
       const { entities: reconciliations, sequence } = await reconcile({
         database: settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb,
@@ -61,16 +62,16 @@ Examples:
         entities: chosen(options.entity),
         repair: options.repair === true,
         deep: options.deep === true,
-        onDrift: (entity, drift) => {
-          const list = shown.get(entity) ?? [];
-          shown.set(entity, list);
+        onDrift: (name, drift) => {
+          const list = shown.get(name) ?? [];
+          shown.set(name, list);
           if (list.length >= shownPerEntity) return;
           list.push(drift);
-          output.line(`${entity.name} ${drift.entityId} (tenant ${drift.tenantId}): ${describe(drift)}`);
+          output.line(`${name} ${drift.entityId} (tenant ${drift.tenantId}): ${describe(drift)}`);
         },
-        onRange: (entity, { to, sqlRows, drift }) => {
+        onRange: (name, { to, sqlRows, drift }) => {
           ranges += 1;
-          output.verbose(`range ${ranges}, ${entity.name} up to ${to}: ${sqlRows} rows, ${drift.length} differ`);
+          output.verbose(`range ${ranges}, ${name} up to ${to}: ${sqlRows} rows, ${drift.length} differ`);
         },
         signal: context.signal,
       });
@@ -100,7 +101,7 @@ Examples:
         ok: isWell,
         entities: reconciliations,
         sequence: sequenceAsJson(sequence),
-        drift: [...shown].flatMap(([entity, list]) => list.map((drift) => asJson(entity, drift))),
+        drift: [...shown].flatMap(([name, list]) => list.map((drift) => asJson(name, drift))),
       });
       context.finish(isWell ? exitCodes.done : exitCodes.failed);
     });
@@ -116,15 +117,15 @@ function describe({ kind, details }: GraphDrift): string {
   const words = {
     missing: 'not in the graph',
     extra: 'in the graph, but not in SQL',
-    different: 'differs in ',
+    different: 'differs in',
   } as const;
-  return `${words[kind]}${details.join(', ')}`;
+  return details.length === 0 ? words[kind] : `${words[kind]} ${details.join(', ')}`;
 }
 
 // JSON has no 64-bit integers.
-function asJson(entity: AnyEntity, { entityId, syncSequence, ...drift }: GraphDrift): object {
+function asJson(entity: string, { entityId, syncSequence, ...drift }: GraphDrift): object {
   const number = syncSequence === null ? null : `${syncSequence}`;
-  return { entity: entity.name, entityId: `${entityId}`, ...drift, syncSequence: number };
+  return { entity, entityId: `${entityId}`, ...drift, syncSequence: number };
 }
 
 function sequenceAsJson(sequence: FencingState): object {

@@ -1,8 +1,12 @@
+import { isModelEmbeddingIndex } from '@hartonomous/provenance-schema';
 import type { PresentItem } from './read-schema.ts';
-import { leftOutBecause, type SchemaItem, type ServerKind, wantedShape } from './schema-items.ts';
+import { leftOutBecause, type SchemaItem, type ServerKind, wantedSettings, wantedShape } from './schema-items.ts';
 import type { ItemReport, ItemState, UndeclaredItem } from './schema-report.ts';
 
-/** Constraints and indexes of the graph that no declared item has the name or the shape of. */
+/**
+ * Constraints and indexes of the graph that no declared item has the name or the shape of. Indexes of embedding models are no
+ * part of the schema: which there should be, the database says.
+ */
 export function undeclaredItems(
   declared: readonly SchemaItem[],
   present: readonly PresentItem[],
@@ -10,7 +14,7 @@ export function undeclaredItems(
   const names = new Set(declared.map(({ definition }) => definition.name));
   const shapes = new Set(declared.map(wantedShape));
   return present
-    .filter(({ name, shape }) => !names.has(name) && !shapes.has(shape))
+    .filter(({ name, shape }) => !names.has(name) && !shapes.has(shape) && !isModelEmbeddingIndex(name))
     .map(({ type, name, shape }) => ({ type, name, shape }));
 }
 
@@ -27,6 +31,9 @@ export function compareItem(item: SchemaItem, present: readonly PresentItem[], s
   const named = present.find(({ name }) => name === definition.name);
   if (named !== undefined) {
     if (named.shape !== wanted) return report('different', `is ${named.shape}, not ${wanted}`);
+    const settings = wantedSettings(item);
+    if (settings !== null && named.settings !== settings)
+      return report('different', `is built with ${named.settings}, not ${settings}`);
     return named.state === 'ONLINE' ? report('found', null) : report('different', `is ${named.state}, not ONLINE`);
   }
   const same = present.find(({ shape }) => shape === wanted);

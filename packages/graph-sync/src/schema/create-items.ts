@@ -58,7 +58,7 @@ export async function createItems(
 /** @returns false when another deployment was there first */
 async function createItem(connection: GraphConnection, item: SchemaItem): Promise<boolean> {
   try {
-    await connection.driver.executeQuery(createStatement(item), {}, { database: connection.database });
+    await connection.driver.executeQuery(createStatement(item, connection), {}, { database: connection.database });
     return true;
   } catch (error) {
     const translated = translateError(error, connection);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GraphConnection } from '../connect.ts';
 import { translateError } from '../translate-error.ts';
+import { settingsText } from './schema-items.ts';
 
 /** A constraint or an index as the graph has it. */
 export interface PresentItem {
@@ -8,6 +9,8 @@ export interface PresentItem {
   readonly name: string;
   /** What it is, whatever its name: `unique node Atom(id, tenantId)`. */
   readonly shape: string;
+  /** How a vector index is built, whatever the words of the server's version; `null` for other items. */
+  readonly settings: string | null;
   /** `ONLINE`, or for an index that can't be used `POPULATING` or `FAILED`. */
   readonly state: string;
   /** Whether Community can't create it. */
@@ -57,7 +60,15 @@ export async function readSchema(connection: GraphConnection): Promise<readonly 
 function presentItem(type: PresentItem['type'], item: ShownItem): PresentItem {
   const { name, state, createStatement } = item;
   const needsEnterprise = type === 'constraint' && !item.type.endsWith('UNIQUENESS');
-  return { type, name, shape: shapeOf(item), state, needsEnterprise, createStatement };
+  const settings = item.type === 'VECTOR' ? settingsOf(item.options?.indexConfig ?? {}) : null;
+  return { type, name, shape: shapeOf(item), settings, state, needsEnterprise, createStatement };
+}
+
+function settingsOf(config: Readonly<Record<string, unknown>>): string {
+  const type = config['vector.quantization.type'];
+  const enabled = config['vector.quantization.enabled'] === true ? 'scalar' : 'none';
+  const quantization = typeof type === 'string' ? type.toLowerCase() : enabled;
+  return settingsText(quantization, config['vector.hnsw.m'], config['vector.hnsw.ef_construction']);
 }
 
 // The part before it says whether a node or a relationship has it: NODE_PROPERTY_EXISTENCE, RELATIONSHIP_UNIQUENESS.

@@ -4,7 +4,7 @@ import { backupText } from './schema-backup.ts';
 
 const source = { database: 'neo4j', version: '5.26.30', edition: 'enterprise' } as const;
 const item = (createStatement: string, needsEnterprise = false): PresentItem => ({
-  ...{ type: 'index', name: 'x', shape: '', state: 'ONLINE', needsEnterprise },
+  ...{ type: 'index', name: 'x', shape: '', settings: null, state: 'ONLINE', needsEnterprise },
   createStatement,
 });
 const text = (...items: PresentItem[]) => backupText(items, source, new Date(0)).split('\n').slice(3, -1);

@@ -4,6 +4,7 @@ import type {
   GraphSchema,
   GraphSearchIndex,
   ReferenceNode,
+  VectorIndexSettings,
 } from '@hartonomous/provenance-schema';
 import { WRITER_LOCK_CONSTRAINT } from '../write-transaction.ts';
 import { MIGRATION_CONSTRAINT } from './migration-records.ts';
@@ -67,8 +68,20 @@ export function wantedShape({ type, definition }: SchemaItem): string {
   return `${of}, ${definition.dimensions} dimensions, ${definition.similarity}`;
 }
 
+/** How a vector index is built, as {@link readSchema} says it; `null` where the item doesn't say. */
+export function wantedSettings({ type, definition }: SchemaItem): string | null {
+  if (type !== 'search index' || definition.kind !== 'vector' || definition.settings === undefined) return null;
+  const { quantization, m, efConstruction } = definition.settings;
+  return settingsText(quantization, m, efConstruction);
+}
+
+/** See {@link wantedSettings}. */
+export function settingsText(quantization: string, m: unknown, efConstruction: unknown): string {
+  return `quantization ${quantization}, m ${m}, ef_construction ${efConstruction}`;
+}
+
 /** Creates the item unless there is one of its name or shape. */
-export function createStatement({ type, definition }: SchemaItem): string {
+export function createStatement({ type, definition }: SchemaItem, { version }: ServerKind): string {
   const { name } = definition;
   const properties = definition.properties.map((property) => `n.${property}`).join(', ');
   if (type === 'constraint') {
@@ -87,8 +100,19 @@ export function createStatement({ type, definition }: SchemaItem): string {
   }
   return (
     `CREATE VECTOR INDEX ${name} IF NOT EXISTS FOR (n:${definition.label}) ON (${properties}) OPTIONS {indexConfig: ` +
-    `{\`vector.dimensions\`: ${definition.dimensions}, \`vector.similarity_function\`: '${definition.similarity}'}}`
+    `{\`vector.dimensions\`: ${definition.dimensions}, \`vector.similarity_function\`: '${definition.similarity}'` +
+    `${definition.settings === undefined ? '' : settingsIn(definition.settings, version)}}}`
   );
+}
+
+/** The settings in the words of the server's version. */
+function settingsIn({ quantization, m, efConstruction }: VectorIndexSettings, version: string): string {
+  const shortened = isOlder(version, '2026.6')
+    ? `\`vector.quantization.enabled\`: ${quantization !== 'none'}`
+    : `\`vector.quantization.type\`: '${quantization}'`;
+  // 5.15 to 5.17 have none of them, and keep numbers as they are.
+  if (isOlder(version, '5.18')) return '';
+  return `, ${shortened}, \`vector.hnsw.m\`: ${m}, \`vector.hnsw.ef_construction\`: ${efConstruction}`;
 }
 
 /** Creates a reference node or completes its properties; a sync may have created it as the missing end of an edge. */

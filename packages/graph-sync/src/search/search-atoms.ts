@@ -46,9 +46,9 @@ export async function searchAtoms(
   options: SearchAtomsOptions,
   signal?: AbortSignal,
 ): Promise<readonly FoundAtom[]> {
-  const { tenantId, text, limit, offset, minimumScore, timeoutMs } = resolveSearchOptions(options);
+  const { tenantId, text, words, limit, offset, minimumScore, timeoutMs } = resolveSearchOptions(options);
   const parameters = {
-    ...{ index: atomTextIndex.name, query: fulltextQuery(text), minimumScore },
+    ...{ index: atomTextIndex.name, query: fulltextQuery(text, words), minimumScore },
     ...{ tenantId: BigInt(tenantId), offset: BigInt(offset), limit: BigInt(limit) },
   };
   return runSearch(connection, foundAtom, SEARCH, parameters, { index: atomTextIndex, timeoutMs, signal });

@@ -1,3 +1,4 @@
+import { isModelEmbeddingIndex } from '@hartonomous/provenance-schema';
 import { GraphSyncError } from '../errors.ts';
 
 /** Thrown when a search needs an index that the graph doesn't have, or that is still being filled. */
@@ -9,12 +10,16 @@ export class SearchIndexMissingError extends GraphSyncError {
   constructor(index: string, state: string | undefined) {
     super(
       state === undefined
-        ? `The graph has no search index ${index}. Create it: hartonomous graph deploy.`
+        ? `The graph has no search index ${index}. Create it: ${creating(index)}.`
         : `The search index ${index} is ${state}, not ONLINE. Wait while it is being filled; where it has failed, drop it ` +
-            'and create it anew: hartonomous graph deploy.',
+            `and create it anew: ${creating(index)}.`,
     );
     this.index = index;
   }
+}
+
+function creating(index: string): string {
+  return isModelEmbeddingIndex(index) ? 'hartonomous embeddings index' : 'hartonomous graph deploy';
 }
 
 /** Thrown when a search takes longer than it may. */
@@ -39,8 +44,8 @@ export class AtomNotEmbeddedError extends GraphSyncError {
 
   constructor(atomId: bigint, dimensions: number) {
     super(
-      `Atom ${atomId} has no embedding of ${dimensions} numbers in the graph. The embedding service gives it one; then ` +
-        'ask again.',
+      `Atom ${atomId} has no embedding of ${dimensions} numbers in the graph. Atoms of a model's types that have text get ` +
+        'one: hartonomous embeddings status.',
     );
     this.atomId = atomId;
   }

@@ -1,4 +1,4 @@
-import { atomEmbeddingIndex } from '@hartonomous/provenance-schema';
+import { atomEmbeddingIndex, type VectorIndex } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { checkOptions } from '../options.ts';
 
@@ -20,30 +20,42 @@ const searchSchema = z.strictObject({
     .regex(/[\p{L}\p{N}]/u, 'must have a letter or a digit'),
   minimumScore: z.number().min(0).default(0),
   offset: z.int().min(0).max(100_000).default(0),
+  words: z.enum(['all', 'any']).default('all'),
 });
 
-const similarSchema = z.strictObject({
-  ...common,
-  minimumScore: z.number().min(0).max(1).default(0),
-  to: z.union([
-    z.bigint(),
-    z
-      .array(z.number())
-      .length(atomEmbeddingIndex.dimensions)
-      .refine((numbers) => numbers.some((number) => number !== 0), 'must have a direction: all numbers are 0'),
-  ]),
-});
+const direction = z
+  .array(z.number())
+  .refine((numbers) => numbers.some((number) => number !== 0), 'must have a direction: all numbers are 0');
+const index = z.custom<VectorIndex>((value) => typeof value === 'object').default(atomEmbeddingIndex);
+const hasLength = ({ to, index: { dimensions } }: { to: unknown; index: VectorIndex }) =>
+  !Array.isArray(to) || to.length === dimensions;
+const otherLength = { message: "must have as many numbers as the index's vectors", path: ['to'] };
+
+const similarSchema = z
+  .strictObject({
+    ...common,
+    minimumScore: z.number().min(0).max(1).default(0),
+    to: z.union([z.bigint(), direction]),
+    index,
+  })
+  .refine(hasLength, otherLength);
+
+const hybridSchema = z
+  .strictObject({ ...common, text: searchSchema.shape.text.optional(), to: z.union([z.bigint(), direction]), index })
+  .refine(hasLength, otherLength);
 
 /** What to look for. */
 export interface SearchAtomsOptions {
   /** Atoms of other tenants are never found. */
   readonly tenantId: number;
-  /** Words that an atom's canonical text must all have, in any order; at most 2000 characters. Nothing in it is syntax. */
+  /** Words of an atom's canonical text, in any order; at most 2000 characters. Nothing in it is syntax. */
   readonly text: string;
   /** Most results, 1 to 1000. @default 20 */
   readonly limit?: number | undefined;
   /** Results to leave out at the front, for the next page; 0 to 100000. @default 0 */
   readonly offset?: number | undefined;
+  /** `all`: an atom must have all the words. `any`: one of them does; those with more, and rarer, of them come first. @default 'all' */
+  readonly words?: 'all' | 'any' | undefined;
   /** Lucene's score: comparable within one search only. @default 0 */
   readonly minimumScore?: number | undefined;
   /**
@@ -61,10 +73,18 @@ export interface SimilarAtomsOptions {
   readonly to: bigint | readonly number[];
   /** Most results, 1 to 1000. @default 20 */
   readonly limit?: number | undefined;
+  /** Whose vectors are compared: `modelEmbeddingIndex` of a model. @default the one of `dbo.Atom.Embedding` */
+  readonly index?: VectorIndex | undefined;
   /** 0 (opposite) to 1 (same direction); 0.5 is unrelated. @default 0 */
   readonly minimumScore?: number | undefined;
   /** After this the server ends a statement, in milliseconds. @default 10000 */
   readonly timeoutMs?: number | undefined;
+}
+
+/** What to look for by words and by meaning together. */
+export interface HybridAtomsOptions extends Omit<SimilarAtomsOptions, 'minimumScore'> {
+  /** As for `searchAtoms`; of the words, any will do. @default the beginning of the atom's own text */
+  readonly text?: string | undefined;
 }
 
 /** @throws InvalidGraphOptionsError */
@@ -75,4 +95,9 @@ export function resolveSearchOptions(options: SearchAtomsOptions): z.output<type
 /** @throws InvalidGraphOptionsError */
 export function resolveSimilarOptions(options: SimilarAtomsOptions): z.output<typeof similarSchema> {
   return checkOptions(similarSchema, options);
+}
+
+/** @throws InvalidGraphOptionsError */
+export function resolveHybridOptions(options: HybridAtomsOptions): z.output<typeof hybridSchema> {
+  return checkOptions(hybridSchema, options);
 }

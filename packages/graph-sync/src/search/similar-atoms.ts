@@ -1,4 +1,4 @@
-import { atomEmbeddingIndex } from '@hartonomous/provenance-schema';
+import type { VectorIndex } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import type { GraphConnection } from '../connect.ts';
 import { AtomNotFoundError } from '../errors.ts';
@@ -8,7 +8,7 @@ import { AtomNotEmbeddedError } from './search-errors.ts';
 import { resolveSimilarOptions, type SimilarAtomsOptions } from './search-options.ts';
 
 const FIND_EMBEDDING =
-  'MATCH (atom:Atom {id: $id, tenantId: $tenantId}) RETURN [x IN atom.embedding | toFloat(x)] AS embedding';
+  'MATCH (atom:Atom {id: $id, tenantId: $tenantId}) RETURN [x IN atom[$property] | toFloat(x)] AS embedding';
 const embeddingRow = z.object({ embedding: z.array(z.number()).nullable() });
 
 const FOUND = `id: atom.id, atomType: atom.atomType, contentType: atom.contentType, text: ${BEGINNING_OF_TEXT}`;
@@ -21,9 +21,9 @@ const BY_INDEX =
   `THEN {${FOUND}, score: score} END) AS found`;
 
 const BY_TENANT =
-  'MATCH (atom:Atom) WHERE atom.tenantId = $tenantId AND size(atom.embedding) = size($embedding) ' +
+  'MATCH (atom:Atom) WHERE atom.tenantId = $tenantId AND size(atom[$property]) = size($embedding) ' +
   'AND coalesce(atom.id <> $self, true) ' +
-  'WITH atom, vector.similarity.cosine(atom.embedding, $embedding) AS score WHERE score >= $minimumScore ' +
+  'WITH atom, vector.similarity.cosine(atom[$property], $embedding) AS score WHERE score >= $minimumScore ' +
   `WITH atom, score ORDER BY score DESC, atom.id LIMIT $limit RETURN collect({${FOUND}, score: score}) AS found`;
 
 const byIndexRow = z.object({ given: z.bigint(), farthest: z.number().nullable(), found: z.array(foundAtom) });
@@ -50,12 +50,13 @@ export async function similarAtoms(
   options: SimilarAtomsOptions,
   signal?: AbortSignal,
 ): Promise<readonly FoundAtom[]> {
-  const { tenantId, to, limit, minimumScore, timeoutMs } = resolveSimilarOptions(options);
-  const search = { index: atomEmbeddingIndex, timeoutMs, signal };
+  const { tenantId, to, index, limit, minimumScore, timeoutMs } = resolveSimilarOptions(options);
+  const search = { index, timeoutMs, signal };
   const self = typeof to === 'bigint' ? to : null;
   const embedding = typeof to === 'bigint' ? await embeddingOf(connection, to, tenantId, search) : to;
+  const [property] = index.properties;
   const parameters = {
-    ...{ index: atomEmbeddingIndex.name, tenantId: BigInt(tenantId), self, minimumScore, limit: BigInt(limit) },
+    ...{ index: index.name, property, tenantId: BigInt(tenantId), self, minimumScore, limit: BigInt(limit) },
     embedding,
   };
   for (let nearest = (limit + 1) * GROWTH; nearest <= MOST_NEAREST; nearest *= GROWTH) {
@@ -78,14 +79,14 @@ async function embeddingOf(
   connection: GraphConnection,
   id: bigint,
   tenantId: number,
-  search: RunSearchOptions,
+  search: RunSearchOptions & { readonly index: VectorIndex },
 ): Promise<readonly number[]> {
-  const parameters = { id, tenantId: BigInt(tenantId) };
+  const { dimensions, properties } = search.index;
+  const parameters = { id, tenantId: BigInt(tenantId), property: properties[0] };
   const [atom] = await runSearch(connection, embeddingRow, FIND_EMBEDDING, parameters, search);
   if (atom === undefined) throw new AtomNotFoundError(id, tenantId);
   const { embedding } = atom;
-  if (embedding?.length !== atomEmbeddingIndex.dimensions)
-    throw new AtomNotEmbeddedError(id, atomEmbeddingIndex.dimensions);
+  if (embedding?.length !== dimensions) throw new AtomNotEmbeddedError(id, dimensions);
   return embedding;
 }
 

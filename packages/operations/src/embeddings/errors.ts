@@ -1,5 +1,6 @@
+import type { EmbeddingError } from '@hartonomous/embedding-providers';
 import { DeployError } from '../errors.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
 
 /** Thrown when the database has no embedding model with a key. */
 export class EmbeddingModelUnknownError extends DeployError {
@@ -19,4 +20,36 @@ export class EmbeddingModelUnknownError extends DeployError {
 export class EmbeddingModelUnusableError extends DeployError {
   readonly code = 'EMBEDDING_MODEL_UNUSABLE';
   override readonly exitCode = exitCodes.usage;
+}
+
+/** Thrown when a question is too sensitive for the provider that would embed it. Nothing was sent. */
+export class QuestionClassifiedError extends DeployError {
+  readonly code = 'QUESTION_CLASSIFIED';
+  constructor(level: string | null) {
+    super(
+      `The question ${level === null ? 'has no classification and counts as too sensitive' : `is ${level}`}, and the provider that would ` +
+        'embed it is outside of the house. Nothing was sent.',
+      'Search by words, which stays here: hartonomous search. Or set Embedding:Provider:IsOutside, Embedding:Unclassified or ' +
+        'Embedding:SendClassifiedOfTenants, if it may.',
+    );
+  }
+}
+
+/** Thrown when searches by meaning have no model to read, or another one than was asked for. */
+export class NoEmbeddingModelError extends DeployError {
+  readonly code = 'NO_EMBEDDING_MODEL';
+}
+
+/** Thrown when a provider gives no vector of a question. */
+export class QuestionNotEmbeddedError extends DeployError {
+  readonly code = 'QUESTION_NOT_EMBEDDED';
+  override readonly exitCode: ExitCode;
+  constructor(cause: EmbeddingError) {
+    super(
+      `The provider of embeddings gives no vector of the question (${cause.code}): ${cause.message}`,
+      'Look at the settings of the section Embedding: they must be those of the generator.',
+      cause,
+    );
+    this.exitCode = cause.retryable ? exitCodes.unreachable : exitCodes.failed;
+  }
 }

@@ -11,6 +11,8 @@ export interface DatabaseModel {
   readonly version: string;
   readonly dimension: number;
   readonly state: 'DISABLED' | 'ENABLED' | 'PAUSED';
+  /** Whether searches take its vectors where nobody names a model. */
+  readonly isRead: boolean;
   /** Types of atoms that get its embeddings. */
   readonly atomTypes: readonly string[];
 }
@@ -29,6 +31,9 @@ export interface ModelChoice {
   readonly atomTypes?: readonly string[] | undefined;
 }
 
+/** The model that the values of dbo.Atom.Embedding were copied to. */
+const legacyKey = 'legacy_384';
+
 /** Not all four levels of the same words: a section has its paragraphs, and these their sentences. */
 const defaultAtomTypes = ['section', 'paragraph'];
 
@@ -40,6 +45,7 @@ const modelRow = z
     version: z.string(),
     dimension: z.int(),
     state: z.enum(['DISABLED', 'ENABLED', 'PAUSED']),
+    isRead: z.boolean(),
     atomTypes: z.string(),
   })
   .transform(({ atomTypes, ...row }): DatabaseModel => {
@@ -50,7 +56,7 @@ const modelRow = z
 export async function listModels(client: BrokerClient, signal: AbortSignal): Promise<readonly DatabaseModel[]> {
   return await client.query(
     `SELECT m.[EmbeddingModelId] AS [id], m.[ModelKey] AS [key], m.[ModelName] AS [name], m.[ModelVersion] AS [version],
-       m.[Dimension] AS [dimension], m.[State] AS [state],
+       m.[Dimension] AS [dimension], m.[State] AS [state], m.[IsRead] AS [isRead],
        CONCAT(N'[', (
          SELECT STRING_AGG(CONCAT(N'"', STRING_ESCAPE(t.[AtomType], 'json'), N'"'), N',') WITHIN GROUP (ORDER BY t.[AtomType])
          FROM [dbo].[EmbeddingModelAtomType] AS t WHERE t.[EmbeddingModelId] = m.[EmbeddingModelId]
@@ -85,7 +91,7 @@ export async function planModel(
   client: BrokerClient,
   { name, dimension, key: givenKey, version, atomTypes }: ModelChoice,
   signal: AbortSignal,
-): Promise<Omit<DatabaseModel, 'id'> & { readonly known: DatabaseModel | undefined }> {
+): Promise<Omit<DatabaseModel, 'id' | 'isRead'> & { readonly known: DatabaseModel | undefined }> {
   const facts = findModel(name);
   if (facts === undefined) {
     const known = embeddingModels.map((each) => each.name).join(', ');
@@ -134,6 +140,9 @@ export async function enableModel(
        VALUES (@Key, @Name, @Version, @Dimension, N'ENABLED');
      DECLARE @Id INT;
      SELECT @Id = m.[EmbeddingModelId] FROM [dbo].[EmbeddingModel] AS m WHERE m.[ModelKey] = @Key;
+     -- Where searches have read nothing so far, there is nothing to go on with until the model has all vectors.
+     IF NOT EXISTS (SELECT 1 FROM [dbo].[EmbeddingModel] AS m WHERE m.[IsRead] = 1 OR m.[ModelKey] = '${legacyKey}')
+       UPDATE [dbo].[EmbeddingModel] SET [IsRead] = 1 WHERE [EmbeddingModelId] = @Id;
      DELETE FROM [dbo].[EmbeddingModelAtomType] WHERE [EmbeddingModelId] = @Id;
      INSERT INTO [dbo].[EmbeddingModelAtomType] ([EmbeddingModelId], [AtomType])
      SELECT DISTINCT @Id, t.[AtomType] FROM OPENJSON(@AtomTypes) WITH ([AtomType] NVARCHAR(64) '$') AS t;

@@ -4,13 +4,15 @@ import {
   type GraphDrift,
   type RangeReport,
   reconcileEntity,
+  reconcileVectors,
 } from '@hartonomous/graph-sync';
-import { type AnyEntity, type FencingState, SequenceBehindError } from '@hartonomous/provenance-schema';
+import { type AnyEntity, atom, type FencingState, SequenceBehindError } from '@hartonomous/provenance-schema';
 import { DatabaseNameMissingError } from '../errors.ts';
 import { compareSequence } from '../sequence/compare-sequence.ts';
 import { openGraph } from '../servers/graph.ts';
 import { longStatementMs, openSqlServer } from '../servers/sql-server.ts';
 import { enqueueDrift, sqlSource } from './sql-source.ts';
+import { vectorSource } from './vector-source.ts';
 
 /** Options of {@link reconcile}. */
 export interface ReconcileRunOptions {
@@ -21,13 +23,21 @@ export interface ReconcileRunOptions {
   readonly repair: boolean;
   /** Compare every value instead of checksums. */
   readonly deep: boolean;
-  readonly onRange?: (entity: AnyEntity, report: RangeReport) => void;
-  readonly onDrift?: (entity: AnyEntity, drift: GraphDrift) => void;
+  /** `name`: of the entity, or {@link VECTORS}. */
+  readonly onRange?: (name: string, report: ComparedRange) => void;
+  readonly onDrift?: (name: string, drift: GraphDrift) => void;
   readonly signal: AbortSignal;
 }
 
+/** What a range came to. */
+export type ComparedRange = Pick<RangeReport, 'to' | 'sqlRows' | 'graphRows' | 'drift'>;
+
+/** What the comparison of the atoms' vectors is called: their table. They are compared where atoms are. */
+const VECTORS = 'AtomEmbedding';
+
 /** What became of one entity. */
 export interface EntityReconciliation {
+  /** Its name, or {@link VECTORS}. */
   readonly entity: string;
   readonly sqlRows: number;
   readonly graphRows: number;
@@ -65,14 +75,14 @@ export async function reconcile(options: ReconcileRunOptions): Promise<Reconcili
   const isStale = ({ syncSequence }: GraphDrift) =>
     syncSequence !== null && sequence.state !== 'unseen' && syncSequence > sequence.current;
   const reconciliations: EntityReconciliation[] = [];
-  for (const entity of entities) {
+  const compare = async (name: string, entity: AnyEntity, ranges: AsyncIterable<ComparedRange>) => {
     const counts = { sqlRows: 0, graphRows: 0, missing: 0, extra: 0, different: 0, enqueued: 0, stale: 0 };
-    for await (const report of reconcileEntity(graph, entity, sqlSource(sql, entity, signal), { deep, signal })) {
+    for await (const report of ranges) {
       counts.sqlRows += Number(report.sqlRows);
       counts.graphRows += Number(report.graphRows);
       for (const drift of report.drift) {
         counts[drift.kind] += 1;
-        options.onDrift?.(entity, drift);
+        options.onDrift?.(name, drift);
       }
       // A worker may have written it with a number that is newer than the one looked at.
       if (report.drift.some(isStale)) sequence = await compareSequence(graph, sql, signal);
@@ -82,9 +92,18 @@ export async function reconcile(options: ReconcileRunOptions): Promise<Reconcili
         await enqueueDrift(sql, entity, mendable, signal);
         counts.enqueued += mendable.length;
       }
-      options.onRange?.(entity, report);
+      options.onRange?.(name, report);
     }
-    reconciliations.push({ entity: entity.name, ...counts });
+    reconciliations.push({ entity: name, ...counts });
+  };
+  for (const entity of entities) {
+    await compare(
+      entity.name,
+      entity,
+      reconcileEntity(graph, entity, sqlSource(sql, entity, signal), { deep, signal }),
+    );
+    if (entity === atom)
+      await compare(VECTORS, atom, reconcileVectors(graph, vectorSource(sql, signal), { deep, signal }));
   }
   return { entities: reconciliations, sequence };
 }

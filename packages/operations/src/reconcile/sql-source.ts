@@ -40,7 +40,9 @@ export async function enqueueDrift(
 ): Promise<void> {
   if (drift.length === 0) return;
   // Ids beyond 2^53 would lose digits as JSON numbers; OPENJSON converts text too.
-  const requests = drift.map(({ kind, entityId, tenantId }) => ({
+  // An atom may differ in several vectors.
+  const once = new Map(drift.map((each) => [`${each.entityId}/${each.tenantId}`, each]));
+  const requests = [...once.values()].map(({ kind, entityId, tenantId }) => ({
     type: entity.name,
     id: `${entityId}`,
     sync: kind === 'extra' ? 'DELETE' : kind === 'missing' ? 'CREATE' : 'UPDATE',

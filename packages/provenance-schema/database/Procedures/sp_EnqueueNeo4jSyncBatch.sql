@@ -1,7 +1,9 @@
 -- Set-based form of dbo.sp_EnqueueNeo4jSync for bulk changes: same rules, same errors, all messages or none.
 CREATE PROCEDURE [dbo].[sp_EnqueueNeo4jSyncBatch]
     @Requests    [dbo].[Neo4jSyncRequestList] READONLY,
-    @TraceParent NVARCHAR(55) = NULL
+    @TraceParent NVARCHAR(55) = NULL,
+    -- 0: what has changed of atoms are their embeddings, so they need no jobs for new ones.
+    @MakesEmbeddingJobs BIT   = 1
 WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
@@ -208,7 +210,8 @@ BEGIN
     CLOSE [messages];
     DEALLOCATE [messages];
     -- As in dbo.sp_EnqueueNeo4jSync.
-    IF EXISTS (SELECT 1 FROM [dbo].[EmbeddingModel] AS m WHERE m.[State] IN (N'ENABLED', N'PAUSED'))
+    IF @MakesEmbeddingJobs = 1
+       AND EXISTS (SELECT 1 FROM [dbo].[EmbeddingModel] AS m WHERE m.[State] IN (N'ENABLED', N'PAUSED'))
     BEGIN
         INSERT INTO @Atoms ([AtomId])
         SELECT DISTINCT r.[EntityId] FROM @Resolved AS r WHERE r.[EntityType] = N'Atom' AND r.[SyncType] <> N'DELETE';

@@ -1,4 +1,4 @@
--- Writes what a worker has computed and ends the jobs, in one transaction; answers with the jobs that were still the
+-- Writes what a worker has computed, has the graph follow, and ends the jobs, in one transaction; answers with the jobs that were still the
 -- worker's. What belongs to the others is left out: their lease ran out, and somebody else has them.
 CREATE PROCEDURE [dbo].[sp_FinishEmbeddingJobs]
     @EmbeddingModelId INT,
@@ -16,6 +16,7 @@ BEGIN
         [Outcome]         NVARCHAR(16) NOT NULL
     );
     DECLARE @Newest TABLE ([AtomId] BIGINT NOT NULL PRIMARY KEY, [BackgroundJobId] BIGINT NOT NULL);
+    DECLARE @Changed [dbo].[EmbeddingAtomList];
 
     BEGIN TRANSACTION;
     UPDATE j
@@ -55,6 +56,7 @@ BEGIN
 
     -- A refused text is another than that of the vector that is there.
     DELETE e
+    OUTPUT deleted.[AtomId] INTO @Changed ([AtomId])
     FROM @Newest AS n
     INNER JOIN @Done AS d ON d.[BackgroundJobId] = n.[BackgroundJobId]
     INNER JOIN [dbo].[AtomEmbedding] AS e ON e.[AtomId] = n.[AtomId] AND e.[EmbeddingModelId] = @EmbeddingModelId
@@ -69,6 +71,7 @@ BEGIN
         e.[BucketX] = r.[BucketX], e.[BucketY] = r.[BucketY], e.[BucketZ] = r.[BucketZ],
         e.[Windows] = r.[Windows], e.[Tokens] = r.[Tokens],
         e.[BackgroundJobId] = r.[BackgroundJobId], e.[CreatedAt] = SYSUTCDATETIME()
+    OUTPUT inserted.[AtomId] INTO @Changed ([AtomId])
     FROM @Newest AS n
     INNER JOIN @Results AS r ON r.[BackgroundJobId] = n.[BackgroundJobId]
     INNER JOIN [dbo].[AtomEmbedding] AS e ON e.[AtomId] = n.[AtomId] AND e.[EmbeddingModelId] = @EmbeddingModelId
@@ -79,6 +82,7 @@ BEGIN
         ([AtomId], [EmbeddingModelId], [TenantId], [Dimension], [Vector], [TextHash],
          [ProjectionX], [ProjectionY], [ProjectionZ], [HilbertValue], [BucketX], [BucketY], [BucketZ],
          [Windows], [Tokens], [BackgroundJobId])
+    OUTPUT inserted.[AtomId] INTO @Changed ([AtomId])
     SELECT
         a.[AtomId], @EmbeddingModelId, a.[TenantId], r.[Dimension], r.[Vector], r.[TextHash],
         r.[ProjectionX], r.[ProjectionY], r.[ProjectionZ], r.[HilbertValue], r.[BucketX], r.[BucketY], r.[BucketZ],
@@ -92,6 +96,8 @@ BEGIN
           SELECT 1 FROM [dbo].[AtomEmbedding] AS e WHERE e.[AtomId] = n.[AtomId] AND e.[EmbeddingModelId] = @EmbeddingModelId
       )
     OPTION (LOOP JOIN);
+
+    EXEC [dbo].[sp_SyncEmbeddedAtoms] @Atoms = @Changed;
     COMMIT TRANSACTION;
 
     SELECT d.[BackgroundJobId] FROM @Done AS d;

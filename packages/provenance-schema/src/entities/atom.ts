@@ -1,3 +1,4 @@
+import { atomVectors } from '../atom-vectors.ts';
 import {
   bigintColumn,
   choiceColumn,
@@ -42,6 +43,7 @@ export const atom = defineEntity({
       { property: 'id', column: 'AtomId' },
       { property: 'tenantId', column: 'TenantId' },
     ],
+    vectors: atomVectors,
   },
   edges: [
     belongsToTenant,

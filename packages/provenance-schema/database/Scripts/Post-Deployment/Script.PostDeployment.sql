@@ -110,6 +110,7 @@ GRANT EXECUTE ON [dbo].[sp_RenewEmbeddingLeases] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_ReleaseEmbeddingJobs] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_FinishEmbeddingJobs] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_RecordEmbeddingUsage] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_SwitchEmbeddingReads] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_ClassifyAtoms] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_PurgeBackgroundJobs] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_DeadLetterEmbedding] TO [HartonomousWorker];
