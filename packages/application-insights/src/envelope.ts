@@ -1,5 +1,5 @@
 /** What an item of telemetry is about, by the schema of the ingestion endpoint (v2.1). */
-export type BaseType = 'RequestData' | 'RemoteDependencyData' | 'MessageData' | 'ExceptionData' | 'MetricData';
+type BaseType = 'RequestData' | 'RemoteDependencyData' | 'MessageData' | 'ExceptionData' | 'MetricData';
 
 /** An item of telemetry without whose it is. */
 export interface TelemetryItem {

@@ -52,7 +52,7 @@ function milliseconds([seconds, nanoseconds]: HrTime): number {
 }
 
 /** `d.hh:mm:ss.ffffff`, which is how .NET writes a TimeSpan. */
-export function durationText([allSeconds, nanoseconds]: HrTime): string {
+function durationText([allSeconds, nanoseconds]: HrTime): string {
   const two = (number: number) => String(number).padStart(2, '0');
   const days = Math.floor(allSeconds / 86_400);
   const hours = Math.floor((allSeconds % 86_400) / 3_600);
