@@ -35,8 +35,11 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 
 stopOn('SIGINT', exitCodes.interrupted);
 stopOn('SIGTERM', exitCodes.terminated);
-// The console was closed, or its user logs off.
-if (process.platform === 'win32') stopOn('SIGHUP', exitCodes.terminated);
+// Ctrl-Break; the console was closed, or its user logs off.
+if (process.platform === 'win32') {
+  stopOn('SIGBREAK', exitCodes.interrupted);
+  stopOn('SIGHUP', exitCodes.terminated);
+}
 
 process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,

@@ -14,22 +14,30 @@ export interface SqlDriver {
  */
 export async function sqlDriver(options: Pick<mssql.config, 'driver' | 'server'>): Promise<SqlDriver> {
   if (options.driver !== 'msnodesqlv8') return mssql;
-  const driver = await odbcDriver();
-  if (driver === undefined) throw new OdbcDriverMissingError(options.server);
-  return driver;
+  const found = await odbcDriver();
+  if ('driver' in found) return found.driver;
+  throw new OdbcDriverMissingError(options.server, found.missing, found.cause);
 }
 
-/** Whether the optional package msnodesqlv8, which Integrated Security needs, can be loaded. */
+/** Whether the optional package msnodesqlv8, which Integrated Security needs, is installed. */
 export async function hasOdbcDriver(): Promise<boolean> {
-  return (await odbcDriver()) !== undefined;
+  const found = await odbcDriver();
+  return 'driver' in found || found.missing !== 'msnodesqlv8';
 }
 
-async function odbcDriver(): Promise<SqlDriver | undefined> {
+type FoundDriver =
+  | { readonly driver: SqlDriver }
+  | { readonly missing: OdbcDriverMissingError['missing']; readonly cause: unknown };
+
+async function odbcDriver(): Promise<FoundDriver> {
   try {
     const { default: driver } = await import('mssql/msnodesqlv8.js');
-    return driver;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return undefined;
-    throw error;
+    return { driver };
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'MODULE_NOT_FOUND') return { missing: 'msnodesqlv8', cause };
+    // It is there, and the libraries of ODBC that it is linked with aren't.
+    if (code === 'ERR_DLOPEN_FAILED') return { missing: 'ODBC Driver 18 for SQL Server', cause };
+    throw cause;
   }
 }

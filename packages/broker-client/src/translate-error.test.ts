@@ -55,16 +55,11 @@ test.each([
   expect(translateError(error, connecting)).toMatchObject({ code: expected });
 });
 
-test('a machine without the ODBC driver is told so, and not that SQL Server is away', () => {
-  const error = new mssql.ConnectionError(
-    Object.assign(
-      new Error('[Microsoft][ODBC Driver Manager] Data source name not found and no default driver specified'),
-      {
-        sqlstate: 'IM002',
-        code: 0,
-      },
-    ),
-  );
+test.each([
+  ['IM002', '[Microsoft][ODBC Driver Manager] Data source name not found and no default driver specified'],
+  ['01000', "[unixODBC][Driver Manager]Can't open lib 'ODBC Driver 18 for SQL Server' : file not found"],
+])('a machine without the ODBC driver (SQLSTATE %s) is told so, and not that SQL Server is away', (sqlState, text) => {
+  const error = new mssql.ConnectionError(Object.assign(new Error(text), { sqlState, code: 0 }));
   expect(translateError(error, connecting)).toMatchObject({
     code: 'ODBC_DRIVER_MISSING',
     missing: 'ODBC Driver 18 for SQL Server',

@@ -65,8 +65,10 @@ const connectionCodes: ReadonlySet<string> = new Set([
 const tlsCode =
   /^(EENCRYPT|EPROTO|ERR_TLS_.*|ERR_SSL_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*|CERT_.*)$/;
 
-/** SQLSTATE of an ODBC driver manager that has no driver of the name in the connection string. */
-const noDriverState = 'IM002';
+/** SQLSTATEs of ODBC's driver manager (Windows) for a driver that it doesn't have, or can't load. */
+const noDriverStates: ReadonlySet<string> = new Set(['IM002', 'IM003']);
+/** unixODBC's for the same, which as an error of SQL Server would have a number. */
+const unixNoDriverState = '01000';
 
 /**
  * Translates an error of mssql, tedious or Node to one of this package, by number and code, never by text. Of several errors
@@ -83,7 +85,7 @@ export function translateError(error: unknown, context: ErrorContext): BrokerErr
   const details = { cause: error, ...(number === undefined ? {} : { number }) };
   const where = context.server === undefined ? '' : ` ${context.server}`;
 
-  if (sqlStatesOf(error).has(noDriverState)) {
+  if (isDriverMissing(error, number, context)) {
     return new OdbcDriverMissingError(context.server ?? 'SQL Server', 'ODBC Driver 18 for SQL Server', error);
   }
   if (number !== undefined) {
@@ -195,9 +197,11 @@ function codesOf(error: unknown): ReadonlySet<string> {
   return textsOf(error, 'code');
 }
 
-/** What msnodesqlv8 has from the ODBC driver manager. */
-function sqlStatesOf(error: unknown): ReadonlySet<string> {
-  return textsOf(error, 'sqlstate');
+/** What msnodesqlv8 has from ODBC's driver manager, when it can't connect for want of a driver. */
+function isDriverMissing(error: unknown, number: number | undefined, { server }: ErrorContext): boolean {
+  const states = textsOf(error, 'sqlState');
+  if ([...states].some((state) => noDriverStates.has(state))) return true;
+  return server !== undefined && (number ?? 0) === 0 && states.has(unixNoDriverState);
 }
 
 /** The values of a field of an error and of what it wraps. */

@@ -1,5 +1,5 @@
 /** A package with native parts, which a bundle can't have in it. */
-interface NativePart {
+export interface NativePart {
   readonly package: string;
   /** What doesn't work where it isn't installed. */
   readonly purpose: string;
@@ -59,6 +59,7 @@ export const programArtifacts: readonly ProgramArtifact[] = [
     folders: [],
     native: [windowsLogin, ...onnxRuntimes],
   },
+  { name: 'api', app: 'apps/api', command: 'hartonomous-api', folders: [], native: [windowsLogin] },
   { name: 'deploy-cli', app: 'apps/deploy-cli', command: 'hartonomous', folders: ['database'], native: [windowsLogin] },
 ];
 

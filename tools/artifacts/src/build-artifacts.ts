@@ -5,7 +5,7 @@ import { databaseArtifact, programArtifacts } from './artifact-list.ts';
 import type { BuildContext, Contents } from './build-context.ts';
 import { checksumFile, checksumText, filesOf } from './checksums.ts';
 import { writeDatabase } from './database-contents.ts';
-import { writeProgram } from './program-contents.ts';
+import { artifactFolder, writeProgram } from './program-contents.ts';
 
 /** What was built. */
 export interface BuiltArtifact extends Contents {
@@ -36,9 +36,10 @@ export async function buildArtifacts(options: BuildOptions): Promise<readonly Bu
   await mkdir(out, { recursive: true });
   const built: BuiltArtifact[] = [];
   for (const name of names) {
-    for (const old of [name, `${name}.tar.gz`, `${name}.zip`])
-      await rm(join(out, old), { recursive: true, force: true });
     const program = programArtifacts.find((one) => one.name === name);
+    const target = program === undefined ? name : artifactFolder(name, options.windowsNode !== undefined);
+    for (const old of [target, `${target}.tar.gz`, `${target}.zip`])
+      await rm(join(out, old), { recursive: true, force: true });
     const contents =
       program === undefined && name === databaseArtifact
         ? await writeDatabase(options, options.dacpac)

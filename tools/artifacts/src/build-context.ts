@@ -7,6 +7,8 @@ export interface BuildContext {
   /** Folder that the artifacts' folders are made in. */
   readonly out: string;
   readonly commit: Commit;
+  /** Version of Node that programs get with them, with the driver for Windows logins, as artifacts for Windows. */
+  readonly windowsNode?: string | undefined;
 }
 
 /** An artifact's folder before it is sealed. */

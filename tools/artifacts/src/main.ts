@@ -8,6 +8,7 @@ import { buildArtifacts } from './build-artifacts.ts';
 import { readCommit } from './commit.ts';
 import { ArtifactError, ArtifactOptionsError } from './errors.ts';
 import { artifactOptionsSchema } from './options.ts';
+import { testedNode } from './windows-parts.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
@@ -17,6 +18,7 @@ interface GivenOptions {
   readonly archives: boolean;
   readonly allowChanges: boolean;
   readonly dacpac?: string;
+  readonly windows: boolean;
   readonly json: boolean;
 }
 
@@ -33,6 +35,11 @@ const program = new Command('artifacts')
     false,
   )
   .option('--dacpac <file>', 'a DACPAC of the SQL project, built by dotnet build; copied into the database artifact')
+  .option(
+    '--windows',
+    'programs with node.exe and the driver for Windows logins beside them, for Windows on x64; fetches both from npm',
+    false,
+  )
   .option('--json', 'print one JSON document instead of text', false)
   .exitOverride()
   .showHelpAfterError('(add --help for the options and examples)')
@@ -44,6 +51,7 @@ Two builds of a commit, in whatever folders, are the same byte for byte (but for
 Examples:
   pnpm artifacts
   pnpm artifacts neo4j-sync deploy-cli --no-archives
+  pnpm artifacts neo4j-sync deploy-cli --windows
   pnpm artifacts --out /srv/build --json
   pnpm artifacts database --dacpac packages/provenance-schema/database/bin/Release/Hartonomous.Database.dacpac
 
@@ -64,6 +72,7 @@ Exit codes: 0 made; 1 not made, the message says why; 2 wrong command line.`,
       names: options.names,
       archives: options.archives,
       dacpac: given.dacpac,
+      windowsNode: given.windows ? await testedNode(root) : undefined,
       onBuilt: ({ name, version, files, bytes, archives }) =>
         say(`  ${[name, version, `${files} files`, `${(bytes / 1e6).toFixed(1)} MB`, ...archives].join('  ')}`),
     });

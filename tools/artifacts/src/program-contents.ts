@@ -10,6 +10,7 @@ import { bundledFiles, readMetafile } from './metafile.ts';
 import { fileOfPackage, partsOf } from './parts.ts';
 import { programReadme } from './readme.ts';
 import { sbomText } from './sbom.ts';
+import { addWindowsParts } from './windows-parts.ts';
 
 const manifestSchema = z.object({
   name: z.string(),
@@ -31,10 +32,14 @@ const madeByBundler = /^(?:builtin|lazy):/;
  *
  * @throws BuildMissingError, PartUnknownError
  */
-export async function writeProgram(artifact: ProgramArtifact, { root, out, commit }: BuildContext): Promise<Contents> {
+export async function writeProgram(
+  artifact: ProgramArtifact,
+  { root, out, commit, windowsNode }: BuildContext,
+): Promise<Contents> {
+  const name = artifactFolder(artifact.name, windowsNode !== undefined);
   const app = join(root, artifact.app);
   const dist = join(app, 'dist');
-  const folder = join(out, artifact.name);
+  const folder = join(out, name);
   const manifest = manifestSchema.parse(JSON.parse(await readFile(join(app, 'package.json'), 'utf8')));
   const metafile = await readMetafile(join(dist, 'metafile-esm.json'));
   await mkdir(folder, { recursive: true });
@@ -55,23 +60,24 @@ export async function writeProgram(artifact: ProgramArtifact, { root, out, commi
       `The list of artifacts isn't up to date: ${artifact.name} names the folders ${[...folders].join(', ')}.`,
     );
   }
-  for (const name of artifact.folders) {
-    await cp(join(dist, name), join(folder, name), { recursive: true });
-    const origin = copiedFolders.get(name);
+  for (const one of artifact.folders) {
+    await cp(join(dist, one), join(folder, one), { recursive: true });
+    const origin = copiedFolders.get(one);
     if (origin !== undefined) copied.push(fileOfPackage(origin, join(root, 'packages/atomizers')));
   }
-  for (const name of manifest.files.filter((file) => settingsFile.test(file)))
-    await copyFile(join(app, name), join(folder, name));
+  for (const one of manifest.files.filter((file) => settingsFile.test(file)))
+    await copyFile(join(app, one), join(folder, one));
 
-  const native = artifact.native.map((part) => part.package);
+  const added = windowsNode === undefined ? [] : await addWindowsParts(folder, windowsNode);
+  const native = artifact.native.map((part) => part.package).filter((one) => !added.some((part) => part.name === one));
   const bundled = [...bundledFiles(metafile)]
     .filter((file) => !madeByBundler.test(file))
     .map((file) => resolve(app, file));
-  const parts = partsOf([...bundled, ...copied], root).filter(({ name }) => name !== manifest.name);
+  const parts = [...partsOf([...bundled, ...copied], root), ...added].filter((part) => part.name !== manifest.name);
   const { version, license, description, engines } = manifest;
-  const write = (name: string, text: string) => writeFile(join(folder, name), text);
+  const write = (file: string, text: string) => writeFile(join(folder, file), text);
   const packageJson = {
-    name: artifact.name,
+    name,
     version,
     description,
     license,
@@ -84,10 +90,18 @@ export async function writeProgram(artifact: ProgramArtifact, { root, out, commi
   await write('package.json', `${JSON.stringify(packageJson, null, 2)}\n`);
   const licence = await readText(join(root, 'LICENSE'));
   const comments = await legalComments(dist, outputs);
-  await write('LICENSES.txt', licensesText(artifact.name, parts, licence) + comments);
-  await write('sbom.cdx.json', sbomText({ name: artifact.name, version, license, commit, parts, notIncluded: native }));
-  await write('README.md', programReadme(artifact, { version, commit, description, node: engines.node }));
-  return { name: artifact.name, version, native };
+  await write('LICENSES.txt', licensesText(name, parts, licence) + comments);
+  await write('sbom.cdx.json', sbomText({ name, version, license, commit, parts, notIncluded: native }));
+  await write(
+    'README.md',
+    programReadme(artifact, { version, commit, description, node: engines.node, windowsNode, missing: native }),
+  );
+  return { name, version, native };
+}
+
+/** Name of the folder of a program. */
+export function artifactFolder(name: string, isForWindows: boolean): string {
+  return isForWindows ? `${name}-win32-x64` : name;
 }
 
 /** Comments about licences that stood in the bundled files, which the bundler took out of them. */
