@@ -17,7 +17,7 @@ const MOST_COLUMNS = 1024;
 const NULLABLE = 0x0001;
 const IDENTITY = 0x0010;
 
-/** Decodes a bulk load message: COLMETADATA, rows, DONE, without headers. @throws {TdsProtocolError} when it is broken */
+/** Decodes a bulk load message: COLMETADATA, rows, DONE (which may be missing), without headers. @throws {TdsProtocolError} when it is broken */
 export function readBulkLoad(payload: Buffer): BulkLoad {
   const reader = new ByteReader(payload);
   if (reader.u8() !== Token.columnMetadata) throw brokenLoad('it does not begin with its columns');
@@ -39,6 +39,8 @@ export function readBulkLoad(payload: Buffer): BulkLoad {
   }
   const rows: SqlRow[] = [];
   for (;;) {
+    // FreeTDS ends the message behind its last row, without a DONE.
+    if (reader.remaining === 0) return { columns, rows };
     const token = reader.u8();
     if (token === Token.done) return { columns, rows };
     if (token === Token.row) rows.push(readRow(reader, wires, undefined));

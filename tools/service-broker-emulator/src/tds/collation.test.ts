@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { collationBytes, decodeCharacters, encodeCharacters, isUtf8Collation } from './collation.ts';
+import { collationBytes } from '../engine/types/collation-bytes.ts';
+import { decodeCharacters, encodeCharacters, isUtf8Collation } from './collation.ts';
 
 test('the default collation has the bytes that SQL Server sends for it', () => {
   expect(collationBytes(undefined).toString('hex')).toBe('0904d00034');

@@ -4,8 +4,8 @@ import type {
   ResultColumn,
   ReturnedParameter,
 } from '../engine/session-contract.ts';
+import { DEFAULT_COLLATION_BYTES } from '../engine/types/collation-bytes.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { DEFAULT_COLLATION } from './collation.ts';
 import { PRODUCT_VERSION } from './product-version.ts';
 import { userType, writeTypeInfo } from './type-info-writer.ts';
 import { valueWriter } from './value-writer.ts';
@@ -145,8 +145,8 @@ export function writePacketSizeChange(out: ByteWriter, newSize: number, oldSize:
 /** ENVCHANGE 7: JDBC cannot send a string before it knows a collation. */
 export function writeCollationChange(out: ByteWriter): void {
   changed(out, 7, () => {
-    out.u8(DEFAULT_COLLATION.length);
-    out.bytes(DEFAULT_COLLATION);
+    out.u8(DEFAULT_COLLATION_BYTES.length);
+    out.bytes(DEFAULT_COLLATION_BYTES);
     out.u8(0);
   });
 }

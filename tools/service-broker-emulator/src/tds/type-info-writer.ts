@@ -1,6 +1,6 @@
+import { collationBytes } from '../engine/types/collation-bytes.ts';
 import type { SqlType } from '../engine/types/sql-type.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { collationBytes } from './collation.ts';
 import { decimalLength, MAX_LENGTH_MARK, TypeToken } from './type-tokens.ts';
 
 /** User type of a rowversion column, by which clients tell it from binary(8). */

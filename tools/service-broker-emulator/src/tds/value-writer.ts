@@ -1,7 +1,8 @@
+import { collationBytes } from '../engine/types/collation-bytes.ts';
 import type { SqlType } from '../engine/types/sql-type.ts';
 import type { SqlValue, SqlVariant } from '../engine/types/sql-value.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { collationBytes, encodeCharacters, isUtf8Collation } from './collation.ts';
+import { encodeCharacters, isUtf8Collation } from './collation.ts';
 import { bodyLength, bodyWriter, text, ValueFormError } from './fixed-value-writer.ts';
 import { writeVariant } from './variant-writer.ts';
 

@@ -1,7 +1,8 @@
+import { collationBytes } from '../engine/types/collation-bytes.ts';
 import type { SqlType } from '../engine/types/sql-type.ts';
 import type { SqlVariant } from '../engine/types/sql-value.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { collationBytes, encodeCharacters, isUtf8Collation } from './collation.ts';
+import { encodeCharacters, isUtf8Collation } from './collation.ts';
 import { bodyWriter, ValueFormError } from './fixed-value-writer.ts';
 import { declaredBytes } from './type-info-writer.ts';
 import { TypeToken } from './type-tokens.ts';

@@ -1,5 +1,6 @@
 import { SqlError } from '../../errors.ts';
 import type { Expression, FunctionCall } from '../../tsql/ast/expressions.ts';
+import { refuseDocumentedFunction } from '../documented/is-documented.ts';
 import { findGlobalVariable, findScalarFunction, isDatePartFunction } from '../functions/find-function.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
@@ -92,6 +93,7 @@ export function compileNamedFunction(
 }
 
 function unknownFunction(name: string, line: number): SqlError {
+  refuseDocumentedFunction(name, line);
   return new SqlError(`'${name}' is not a recognized built-in function name.`, {
     number: 195,
     severity: 15,

@@ -3,10 +3,9 @@ import type { InsertStatement } from '../../tsql/ast/data-statements.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import { compileData } from '../query/compile-statement.ts';
 import type { ResultColumn } from '../session-contract.ts';
-import { waitForLock } from '../storage/lock-wait.ts';
 import { MemoryTable } from '../storage/memory-table.ts';
-import { TransactionConflict } from '../storage/transaction.ts';
 import type { SqlRow } from '../types/sql-value.ts';
+import { atomically } from './atomic-work.ts';
 import type { Interpreter } from './interpreter.ts';
 import { ModuleFrame } from './module-frame.ts';
 
@@ -69,37 +68,16 @@ export async function bulkInsert(
       },
     },
   };
-  const mark = session.transactions.mark();
-  try {
-    const rowCount = await waiting(run, mark, () => {
-      const arrived = new MemoryTable({ definition: shape, transactional: false });
-      const transaction = session.transactionForWriting();
-      for (const row of rows) arrived.insert(transaction, row);
-      const environment = session.environment(frame);
-      environment.addTable(arrivedTable, arrived);
-      const plan = compileData(statement, environment);
-      session.authorize(environment.accesses, frame);
-      return plan.run(session.context(frame)).rowCount;
-    });
-    session.transactions.endStatement();
-    session.rowCount = BigInt(rowCount);
-    run.sink.statementDone({ command: 'insert', rowCount });
-  } catch (error) {
-    session.transactions.abandonStatement(mark);
-    throw error;
-  }
-}
-
-/** Runs `work` until it meets no lock of another transaction; each time what it did is taken back. */
-async function waiting<T>({ session, signal }: Interpreter, mark: number, work: () => T): Promise<T> {
-  for (;;) {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof TransactionConflict)) throw error;
-      session.transactions.rewindStatement(mark);
-      const timeoutMs = session.options.lockTimeout;
-      await waitForLock(session.transactionForWriting(), error, { timeoutMs, signal });
-    }
-  }
+  const rowCount = await atomically(run, () => {
+    const arrived = new MemoryTable({ definition: shape, transactional: false });
+    const transaction = session.transactionForWriting();
+    for (const row of rows) arrived.insert(transaction, row);
+    const environment = session.environment(frame);
+    environment.addTable(arrivedTable, arrived);
+    const plan = compileData(statement, environment);
+    session.authorize(environment.accesses, frame);
+    return plan.run(session.context(frame)).rowCount;
+  });
+  session.rowCount = BigInt(rowCount);
+  run.sink.statementDone({ command: 'insert', rowCount });
 }

@@ -10,6 +10,7 @@ import type { ModuleFrame } from './module-frame.ts';
 import { ModuleEnvironment } from './query-environment.ts';
 import type { SessionCore, TempTableLookups } from './session-core.ts';
 import { compileBody } from './statements/conversations.ts';
+import { checkProcedureName } from './statements/execute.ts';
 import { queriesOf } from './statements/receive.ts';
 import { assignmentsOf } from './statements/variables.ts';
 
@@ -77,6 +78,9 @@ class ModuleCompiler {
       if (statement.kind === 'use') {
         this.#database = this.#session.server.databases.find(statement.database);
         return;
+      }
+      if (statement.kind === 'execute' && statement.target.kind === 'procedure') {
+        checkProcedureName(statement.target.name, this.#session, this.#frame);
       }
       for (const { node, compile } of partsOf(statement)) this.#compile(node, compile, statement.line);
     });

@@ -3,6 +3,7 @@ import type { CreateViewStatement } from '../../tsql/ast/schema-statements.ts';
 import type { CatalogObject, ModuleObject, TableObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { ForeignKeyDefinition, TableDefinition } from '../catalog/table-definition.ts';
+import { refuseDocumentedView } from '../documented/is-documented.ts';
 import type {
   ExecutionContext,
   QueryEnvironment,
@@ -23,6 +24,7 @@ import type { Database } from '../server/database.ts';
 import type { TableStore } from '../storage/table-store.ts';
 import { describeFunction } from '../system-views/describe-function.ts';
 import { queueRelation, receivedRelation, receivedRelationName } from '../system-views/queue-relation.ts';
+import { findSqlView } from '../system-views/sql-views.ts';
 import { findSystemView } from '../system-views/system-view.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -115,7 +117,16 @@ export class ModuleEnvironment implements QueryEnvironment {
       return relation;
     }
     const view = findSystemView(name.schema, name.name);
-    if (view === undefined) return undefined;
+    const query = view === undefined ? findSqlView(name.schema, name.name) : undefined;
+    if (query !== undefined) {
+      if (database !== this.#database) this.#enter(database);
+      const environment = this.#within(database, 'sys', 'dbo', undefined);
+      return { kind: 'view', name: name.name, query, environment };
+    }
+    if (view === undefined) {
+      refuseDocumentedView(name);
+      return undefined;
+    }
     if (database !== this.#database) this.#enter(database);
     if (view.requires !== undefined) this.#requireOnServer(view.requires, database);
     return { kind: 'rows', relation: view.relation(database) };
@@ -157,7 +168,10 @@ export class ModuleEnvironment implements QueryEnvironment {
   tableFunction(name: ObjectName): TableUserFunction | undefined {
     if (nameKey(name.schema ?? '') === 'sys' && nameKey(name.name) === describeFunction.name) return describeFunction;
     const found = this.#function(name);
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      refuseDocumentedView(name);
+      return undefined;
+    }
     this.#require('SELECT', found.object, found.database);
     return tableUserFunction(found.object, this.#placeOf(found));
   }

@@ -1,11 +1,16 @@
 import { SqlError } from '../../errors.ts';
+import type { ObjectName } from '../../tsql/ast/nodes.ts';
+import type { ParameterDefinition } from '../../tsql/ast/schema-statements.ts';
+import { parseParameterDeclarations } from '../../tsql/parse.ts';
+import { nameKey } from '../catalog/name-key.ts';
 import { permissionDenied } from '../security/permission-errors.ts';
 import { typeSecurable } from '../security/securables.ts';
 import type { RpcCall, TableValue } from '../session-contract.ts';
 import { MemoryTable } from '../storage/memory-table.ts';
 import { compileAssignment } from '../types/convert.ts';
+import { parsedProcedure } from './module-cache.ts';
 import type { ModuleFrame } from './module-frame.ts';
-import { findType } from './name-resolution.ts';
+import { databaseOf, findObject, findType, parseObjectName } from './name-resolution.ts';
 import type { CallArgument } from './procedure-call.ts';
 import type { SessionCore } from './session-core.ts';
 
@@ -24,8 +29,10 @@ export function requireType(
 }
 
 /** Fills a table of the named table type with the rows of a table-valued parameter. @throws {SqlError} 2715 */
-function tableArgument(session: SessionCore, value: TableValue): MemoryTable {
-  const name = { name: value.typeName, line: 1, ...(value.schema === '' ? {} : { schema: value.schema }) };
+function tableArgument(session: SessionCore, value: TableValue, declared: ObjectName | undefined): MemoryTable {
+  const written = { name: value.typeName, line: 1, ...(value.schema === '' ? {} : { schema: value.schema }) };
+  // A client may leave the type to the procedure.
+  const name = value.typeName === '' ? (declared ?? written) : written;
   const type = findType(name, session.database, session.defaultSchema);
   if (type?.kind !== 'tableType') {
     throw new SqlError(`Cannot find data type ${value.schema === '' ? '' : `${value.schema}.`}${value.typeName}.`, {
@@ -68,9 +75,29 @@ function tableArgument(session: SessionCore, value: TableValue): MemoryTable {
   return table;
 }
 
+/** Parameters that a call's arguments belong to: those of the procedure, or those that sp_executesql is told of. */
+function declaredParameters(session: SessionCore, call: RpcCall): readonly ParameterDefinition[] {
+  if (/^sp_executesql$/i.test(call.procedure)) {
+    const text = call.parameters[1]?.value;
+    return typeof text === 'string' ? parseParameterDeclarations(text) : [];
+  }
+  const name = parseObjectName(call.procedure);
+  const database = databaseOf(name, session.database, session.server.databases);
+  const object = findObject(name, database, session.defaultSchema);
+  return object?.kind === 'procedure' ? parsedProcedure(object).parameters : [];
+}
+
+function declaredType(session: SessionCore, call: RpcCall, position: number): ObjectName | undefined {
+  const name = call.parameters[position]?.name ?? '';
+  const declared = declaredParameters(session, call);
+  const found =
+    name === '' ? declared[position] : declared.find((parameter) => nameKey(parameter.name) === nameKey(name));
+  return found?.type.name;
+}
+
 /** The arguments of a procedure call from the wire. */
 export function rpcArguments(session: SessionCore, call: RpcCall): CallArgument[] {
-  return call.parameters.map((parameter) => {
+  return call.parameters.map((parameter, position) => {
     const { name, type, value, output, useDefault, table } = parameter;
     return {
       name,
@@ -78,7 +105,15 @@ export function rpcArguments(session: SessionCore, call: RpcCall): CallArgument[
       value,
       output,
       useDefault,
-      ...(table === undefined ? {} : { table: tableArgument(session, table) }),
+      ...(table === undefined
+        ? {}
+        : {
+            table: tableArgument(
+              session,
+              table,
+              table.typeName === '' ? declaredType(session, call, position) : undefined,
+            ),
+          }),
     };
   });
 }

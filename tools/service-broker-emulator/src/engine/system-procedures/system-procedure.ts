@@ -7,6 +7,9 @@ import { describeProcedures } from './describe-procedures.ts';
 import { preparedStatementProcedures } from './prepared-statements.ts';
 import { sessionProcedures } from './session-procedures.ts';
 
+import { sqlProcedures } from './sql-procedures.ts';
+import { tableProcedures } from './table-procedures.ts';
+
 /** A procedure that the server brings along. */
 export interface SystemProcedure {
   readonly name: string;
@@ -22,9 +25,14 @@ let index: Map<string, SystemProcedure> | undefined;
 
 export function findSystemProcedure(name: string): SystemProcedure | undefined {
   index ??= new Map(
-    [...preparedStatementProcedures, ...sessionProcedures, ...applicationLockProcedures, ...describeProcedures].map(
-      (procedure) => [nameKey(procedure.name), procedure],
-    ),
+    [
+      ...preparedStatementProcedures,
+      ...sessionProcedures,
+      ...applicationLockProcedures,
+      ...describeProcedures,
+      ...tableProcedures,
+      ...sqlProcedures,
+    ].map((procedure) => [nameKey(procedure.name), procedure]),
   );
   return index.get(nameKey(name));
 }

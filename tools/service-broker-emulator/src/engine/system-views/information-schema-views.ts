@@ -1,8 +1,13 @@
-import type { TableObject } from '../catalog/catalog-object.ts';
+import type { ModuleObject, TableObject } from '../catalog/catalog-object.ts';
+import type { TableColumn } from '../catalog/table-definition.ts';
 import type { Database } from '../server/database.ts';
+import { parsedFunction } from '../session/module-cache.ts';
+import { resolveScalarType } from '../session/name-resolution.ts';
 import type { SessionCore } from '../session/session-core.ts';
-import { isCharacterType } from '../types/type-info.ts';
-import { defineView, type SystemView } from './define-view.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { isCharacterType, isUnicodeType, typeFamily } from '../types/type-info.ts';
+import { defineView, type SystemView, viewTime } from './define-view.ts';
+import { relationColumns } from './relation-columns.ts';
 import { typeFacts } from './type-ids.ts';
 import { seenObjects } from './visible.ts';
 
@@ -10,7 +15,29 @@ function tables(database: Database, session: SessionCore): TableObject[] {
   return [...seenObjects(database, session)].filter((object): object is TableObject => object.kind === 'table');
 }
 
+const isFloat = (type: SqlType): boolean => typeFamily(type) === 'float';
+
 const exactNumbers = new Set(['tinyint', 'smallint', 'int', 'bigint', 'decimal', 'numeric', 'money', 'smallmoney']);
+
+/** What a function returns: the name of a type, or TABLE; a procedure returns nothing of that kind. */
+function returnedType(object: ModuleObject, database: Database): string | null {
+  if (object.kind !== 'function') return null;
+  const { returns } = parsedFunction(object);
+  if (returns.kind !== 'scalar') return 'TABLE';
+  return resolveScalarType(returns.type, database, object.schema).type.name;
+}
+
+/** Columns of tables and of views, which need not have a stored definition. */
+function* shownColumns(database: Database, session: SessionCore) {
+  for (const object of seenObjects(database, session)) {
+    if (object.kind === 'table') yield { object, columns: object.definition.columns };
+    if (object.kind !== 'view') continue;
+    const columns = relationColumns(object, database, session).map(
+      ({ name, type, nullable }): TableColumn => ({ name, type, nullable }),
+    );
+    yield { object, columns };
+  }
+}
 
 export const informationSchemaViews: readonly SystemView[] = [
   defineView(
@@ -44,13 +71,22 @@ export const informationSchemaViews: readonly SystemView[] = [
       CHARACTER_MAXIMUM_LENGTH: 'int',
       CHARACTER_OCTET_LENGTH: 'int',
       NUMERIC_PRECISION: 'tinyint',
+      NUMERIC_PRECISION_RADIX: 'smallint',
       NUMERIC_SCALE: 'int',
       DATETIME_PRECISION: 'smallint',
+      CHARACTER_SET_CATALOG: 'name',
+      CHARACTER_SET_SCHEMA: 'name',
+      CHARACTER_SET_NAME: 'name',
+      COLLATION_CATALOG: 'name',
+      COLLATION_SCHEMA: 'name',
       COLLATION_NAME: 'name',
+      DOMAIN_CATALOG: 'name',
+      DOMAIN_SCHEMA: 'name',
+      DOMAIN_NAME: 'name',
     },
     function* (database, session) {
-      for (const table of tables(database, session)) {
-        for (const [ordinal, column] of table.definition.columns.entries()) {
+      for (const { object: table, columns } of shownColumns(database, session)) {
+        for (const [ordinal, column] of columns.entries()) {
           const { type } = column;
           const facts = typeFacts(type);
           const sized = isCharacterType(type) || type.name === 'binary' || type.name === 'varbinary';
@@ -66,9 +102,11 @@ export const informationSchemaViews: readonly SystemView[] = [
             DATA_TYPE: type.name === 'rowversion' ? 'timestamp' : type.name,
             CHARACTER_MAXIMUM_LENGTH: sized ? length : null,
             CHARACTER_OCTET_LENGTH: sized ? facts.maxLength : null,
-            NUMERIC_PRECISION: exactNumbers.has(type.name) ? facts.precision : null,
+            NUMERIC_PRECISION: exactNumbers.has(type.name) || isFloat(type) ? facts.precision : null,
+            NUMERIC_PRECISION_RADIX: isFloat(type) ? 2 : exactNumbers.has(type.name) ? 10 : null,
             NUMERIC_SCALE: exactNumbers.has(type.name) ? facts.scale : null,
             DATETIME_PRECISION: /time|date/.test(type.name) ? (type.scale ?? (type.name === 'datetime' ? 3 : 0)) : null,
+            CHARACTER_SET_NAME: isCharacterType(type) ? (isUnicodeType(type) ? 'UNICODE' : 'iso_1') : null,
             COLLATION_NAME: isCharacterType(type) ? (type.collation ?? 'SQL_Latin1_General_CP1_CI_AS') : null,
           };
         }
@@ -79,21 +117,39 @@ export const informationSchemaViews: readonly SystemView[] = [
     'INFORMATION_SCHEMA',
     'ROUTINES',
     {
+      SPECIFIC_CATALOG: 'name',
+      SPECIFIC_SCHEMA: 'name',
+      SPECIFIC_NAME: 'name',
       ROUTINE_CATALOG: 'name',
       ROUTINE_SCHEMA: 'name',
       ROUTINE_NAME: 'name',
       ROUTINE_TYPE: 'description',
+      DATA_TYPE: 'name',
+      ROUTINE_BODY: 'description',
       ROUTINE_DEFINITION: 'text',
+      IS_DETERMINISTIC: 'description',
+      SQL_DATA_ACCESS: 'description',
+      CREATED: 'datetime',
+      LAST_ALTERED: 'datetime',
     },
     function* (database, session) {
       for (const object of seenObjects(database, session)) {
         if (object.kind !== 'procedure' && object.kind !== 'function') continue;
         yield {
+          SPECIFIC_CATALOG: database.name,
+          SPECIFIC_SCHEMA: object.schema,
+          SPECIFIC_NAME: object.name,
           ROUTINE_CATALOG: database.name,
           ROUTINE_SCHEMA: object.schema,
           ROUTINE_NAME: object.name,
           ROUTINE_TYPE: object.kind.toUpperCase(),
+          DATA_TYPE: returnedType(object, database),
+          ROUTINE_BODY: 'SQL',
           ROUTINE_DEFINITION: object.text.slice(0, 4000),
+          IS_DETERMINISTIC: 'NO',
+          SQL_DATA_ACCESS: object.kind === 'procedure' ? 'MODIFIES' : 'READS',
+          CREATED: viewTime(object.createdAt),
+          LAST_ALTERED: viewTime(object.modifiedAt),
         };
       }
     },
@@ -114,9 +170,12 @@ export const informationSchemaViews: readonly SystemView[] = [
       CONSTRAINT_CATALOG: 'name',
       CONSTRAINT_SCHEMA: 'name',
       CONSTRAINT_NAME: 'name',
+      TABLE_CATALOG: 'name',
       TABLE_SCHEMA: 'name',
       TABLE_NAME: 'name',
       CONSTRAINT_TYPE: 'description',
+      IS_DEFERRABLE: 'description',
+      INITIALLY_DEFERRED: 'description',
     },
     function* (database, session) {
       for (const table of tables(database, session)) {
@@ -124,9 +183,12 @@ export const informationSchemaViews: readonly SystemView[] = [
           CONSTRAINT_CATALOG: database.name,
           CONSTRAINT_SCHEMA: table.schema,
           CONSTRAINT_NAME: name,
+          TABLE_CATALOG: database.name,
           TABLE_SCHEMA: table.schema,
           TABLE_NAME: table.name,
           CONSTRAINT_TYPE: type,
+          IS_DEFERRABLE: 'NO',
+          INITIALLY_DEFERRED: 'NO',
         });
         for (const index of table.definition.indexes) {
           if (index.kind === 'primaryKey') yield row(index.name, 'PRIMARY KEY');
@@ -141,8 +203,10 @@ export const informationSchemaViews: readonly SystemView[] = [
     'INFORMATION_SCHEMA',
     'KEY_COLUMN_USAGE',
     {
+      CONSTRAINT_CATALOG: 'name',
       CONSTRAINT_SCHEMA: 'name',
       CONSTRAINT_NAME: 'name',
+      TABLE_CATALOG: 'name',
       TABLE_SCHEMA: 'name',
       TABLE_NAME: 'name',
       COLUMN_NAME: 'name',
@@ -160,8 +224,10 @@ export const informationSchemaViews: readonly SystemView[] = [
         for (const { name, ordinals } of keys) {
           for (const [position, ordinal] of ordinals.entries()) {
             yield {
+              CONSTRAINT_CATALOG: database.name,
               CONSTRAINT_SCHEMA: table.schema,
               CONSTRAINT_NAME: name,
+              TABLE_CATALOG: database.name,
               TABLE_SCHEMA: table.schema,
               TABLE_NAME: table.name,
               COLUMN_NAME: columns[ordinal]?.name ?? null,

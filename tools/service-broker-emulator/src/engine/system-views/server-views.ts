@@ -3,6 +3,9 @@ import { DEFAULT_COLLATION } from '../types/type-info.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
 import { lockWaitType } from './lock-views.ts';
 
+/** In the order of their numbers in sys.dm_exec_sessions. */
+const isolationLevels = ['READ UNCOMMITTED', 'READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE', 'SNAPSHOT'];
+
 export const serverViews: readonly SystemView[] = [
   defineView(
     'sys',
@@ -75,6 +78,33 @@ export const serverViews: readonly SystemView[] = [
       database_id: 'smallint',
       open_transaction_count: 'int',
       is_user_process: 'bit',
+      host_process_id: 'int',
+      client_version: 'int',
+      client_interface_name: 'name',
+      language: 'name',
+      date_format: 'description',
+      date_first: 'smallint',
+      quoted_identifier: 'bit',
+      arithabort: 'bit',
+      ansi_null_dflt_on: 'bit',
+      ansi_defaults: 'bit',
+      ansi_warnings: 'bit',
+      ansi_padding: 'bit',
+      ansi_nulls: 'bit',
+      concat_null_yields_null: 'bit',
+      transaction_isolation_level: 'smallint',
+      lock_timeout: 'int',
+      row_count: 'bigint',
+      prev_error: 'int',
+      text_size: 'int',
+      cpu_time: 'int',
+      memory_usage: 'int',
+      total_elapsed_time: 'int',
+      reads: 'bigint',
+      writes: 'bigint',
+      logical_reads: 'bigint',
+      last_request_start_time: 'datetime',
+      last_request_end_time: 'datetime',
     },
     function* (_database, reading) {
       for (const { core } of reading.server.sessions.values()) {
@@ -90,6 +120,23 @@ export const serverViews: readonly SystemView[] = [
           database_id: core.database.databaseId,
           open_transaction_count: core.transactions.count,
           is_user_process: 1,
+          // What nobody counts here is NULL: processor time, reads, writes and the times of requests.
+          language: core.options.language,
+          date_format: core.options.dateFormat,
+          date_first: core.options.dateFirst,
+          quoted_identifier: bit(core.options.quotedIdentifier),
+          arithabort: bit(core.options.arithAbort),
+          ansi_null_dflt_on: 1,
+          ansi_defaults: 0,
+          ansi_warnings: bit(core.options.ansiWarnings),
+          ansi_padding: bit(core.options.ansiPadding),
+          ansi_nulls: bit(core.options.ansiNulls),
+          concat_null_yields_null: bit(core.options.concatNullYieldsNull),
+          transaction_isolation_level: isolationLevels.indexOf(core.options.isolation) + 1,
+          lock_timeout: core.options.lockTimeout,
+          row_count: core.rowCount,
+          prev_error: core.lastError,
+          text_size: core.options.textSize,
         };
       }
     },
@@ -106,6 +153,17 @@ export const serverViews: readonly SystemView[] = [
       blocking_session_id: 'smallint',
       wait_type: 'description',
       open_transaction_count: 'int',
+      start_time: 'datetime',
+      sql_handle: 'bytes',
+      plan_handle: 'bytes',
+      wait_time: 'int',
+      last_wait_type: 'description',
+      cpu_time: 'int',
+      total_elapsed_time: 'int',
+      reads: 'bigint',
+      writes: 'bigint',
+      logical_reads: 'bigint',
+      percent_complete: 'int',
     },
     function* (_database, reading) {
       const { server } = reading;

@@ -6,6 +6,7 @@ import type { SystemView } from './define-view.ts';
 import { informationSchemaViews } from './information-schema-views.ts';
 import { internalTableViews } from './internal-table-views.ts';
 import { lockViews } from './lock-views.ts';
+import { moduleViews } from './module-views.ts';
 import { objectViews } from './object-views.ts';
 import { securityViews } from './security-views.ts';
 import { serverViews } from './server-views.ts';
@@ -22,6 +23,7 @@ export function findSystemView(schema: string | undefined, name: string): System
       ...lockViews,
       ...internalTableViews,
       ...objectViews,
+      ...moduleViews,
       ...tableViews,
       ...constraintViews,
       ...securityViews,

@@ -13,6 +13,13 @@ const adHocMessageNumber = 50_000;
 /** Longest message of RAISERROR and THROW; what is longer ends in an ellipsis. */
 const maximumMessageLength = 2_047;
 
+/** Messages of the server that its own procedures raise; others of sys.messages are not here. */
+const systemMessages: Readonly<Partial<Record<number, string>>> = {
+  15009: "The object '%s' does not exist in database '%s' or is invalid for this operation.",
+  15197: "There is no text for object '%s'.",
+  15472: "The object '%s' does not have any indexes, or you do not have permissions.",
+};
+
 function integer(run: Interpreter, expression: Expression, frame: ModuleFrame): number {
   const { type, value } = run.session.scalar(expression, frame);
   const number = convertValue(value, type, { name: 'int' }, { explicit: false });
@@ -34,13 +41,14 @@ export function runRaiserror(run: Interpreter, statement: RaiserrorStatement, fr
   let message: string;
   if (typeof first.value === 'number') {
     number = first.value;
-    if (number !== adHocMessageNumber) {
+    const known = systemMessages[number];
+    if (known === undefined && number !== adHocMessageNumber) {
       throw new SqlError(
         `The error ${number} has severity ${severity} and could not be found in sys.messages. Make sure it was added with sp_addmessage.`,
         { number: 18054, state: 1 },
       );
     }
-    message = '';
+    message = known === undefined ? '' : formatMessage(known, values);
   } else {
     message = formatMessage(text(run, statement.message, frame), values);
   }

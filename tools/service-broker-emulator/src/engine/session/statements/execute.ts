@@ -5,6 +5,7 @@ import type { ExecuteArgument, ExecuteStatement } from '../../../tsql/ast/proced
 import { unsupported } from '../../../unsupported.ts';
 import type { ModuleObject } from '../../catalog/catalog-object.ts';
 import { nameKey } from '../../catalog/name-key.ts';
+import { refuseDocumentedProcedure } from '../../documented/is-documented.ts';
 import { permissionDenied } from '../../security/permission-errors.ts';
 import { objectSecurable } from '../../security/securables.ts';
 import type { Database } from '../../server/database.ts';
@@ -26,6 +27,7 @@ import {
   runModule,
 } from '../procedure-call.ts';
 import { ModuleEnvironment } from '../query-environment.ts';
+import type { SessionCore } from '../session-core.ts';
 import { scalarUserFunction } from '../user-functions.ts';
 
 /** A bare word as an argument is a string: `EXEC sp_help Atom`. */
@@ -56,30 +58,6 @@ function argumentOf(run: Interpreter, argument: ExecuteArgument, frame: ModuleFr
 function missingProcedure(name: string): SqlError {
   return new SqlError(`Could not find stored procedure '${name}'.`, { number: 2812, state: 62 });
 }
-
-/** Procedures of SQL Server that scripts call and the emulator does not have. */
-const absentSystemProcedures = new Set([
-  'sp_addextendedproperty',
-  'sp_addmessage',
-  'sp_addrolemember',
-  'sp_columns',
-  'sp_configure',
-  'sp_depends',
-  'sp_droprolemember',
-  'sp_help',
-  'sp_helpconstraint',
-  'sp_helpindex',
-  'sp_helptext',
-  'sp_lock',
-  'sp_recompile',
-  'sp_refreshview',
-  'sp_rename',
-  'sp_settriggerorder',
-  'sp_spaceused',
-  'sp_tables',
-  'sp_updatestats',
-  'sp_who',
-]);
 
 /**
  * Calls a procedure by name: a user's or a system one.
@@ -117,13 +95,45 @@ export function callByName(
   if (object?.kind === 'function' && object.typeCode === 'FN') {
     return callScalarFunction(run, { object, database }, values, outer);
   }
+  return callSystemProcedure(run, name, database, values, outer);
+}
+
+/** Calls a procedure that the server brings along, in the database that the name points into. */
+function callSystemProcedure(
+  run: Interpreter,
+  name: ObjectName,
+  database: Database,
+  values: readonly CallArgument[],
+  outer: ModuleFrame | undefined,
+): MaybePromise<CallResult> {
+  const { session } = run;
   const system =
     name.schema === undefined || /^(sys|dbo)?$/i.test(name.schema) ? findSystemProcedure(name.name) : undefined;
   if (system === undefined) {
-    if (absentSystemProcedures.has(name.name.toLowerCase())) throw unsupported(`the procedure ${name.name}`);
+    refuseDocumentedProcedure(name);
     throw missingProcedure(printName(name));
   }
-  return system.call(run, values, outer);
+  const home = session.database;
+  if (database === home) return system.call(run, values, outer);
+  session.database = database;
+  return withCleanUp(
+    () => system.call(run, values, outer),
+    () => {
+      session.database = home;
+    },
+  );
+}
+
+/**
+ * Looks at the procedure that EXEC names before its batch runs.
+ *
+ * @throws {SqlError} 40000 for one of SQL Server's that is not here
+ */
+export function checkProcedureName(name: ObjectName, session: SessionCore, frame: ModuleFrame): void {
+  if (name.name.startsWith('#') || findSystemProcedure(name.name) !== undefined) return;
+  const database = session.server.databases.find(name.database ?? session.database.name);
+  if (database === undefined || findObject(name, database, name.schema ?? frame.defaultSchema) !== undefined) return;
+  refuseDocumentedProcedure(name);
 }
 
 /** EXEC @r = dbo.f 21: the value of a scalar function is what the call returns. */

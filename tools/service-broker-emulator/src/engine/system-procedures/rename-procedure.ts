@@ -1,0 +1,188 @@
+import { SqlError } from '../../errors.ts';
+import { unsupported } from '../../unsupported.ts';
+import type { CatalogObject, TableObject } from '../catalog/catalog-object.ts';
+import { nameKey } from '../catalog/name-key.ts';
+import type { TableDefinition } from '../catalog/table-definition.ts';
+import { permissionDenied } from '../security/permission-errors.ts';
+import { objectSecurable } from '../security/securables.ts';
+import { atomically } from '../session/atomic-work.ts';
+import { findObject, parseObjectName } from '../session/name-resolution.ts';
+import type { SessionCore } from '../session/session-core.ts';
+import { done, requiredText, textAt } from './call-arguments.ts';
+import type { SystemProcedure } from './system-procedure.ts';
+
+function notFound(session: SessionCore, name: string, type: string): SqlError {
+  return new SqlError(
+    `No item by the name of '${name}' could be found in the current database '${session.database.name}', given that @itemtype was input as '${type}'.`,
+    { number: 15225, severity: 11, procedure: 'sp_rename' },
+  );
+}
+
+function taken(name: string, kind: string): SqlError {
+  return new SqlError(
+    `Error: The new name '${name}' is already in use as a ${kind} name and would cause a duplicate that is not permitted.`,
+    { number: 15335, severity: 11, procedure: 'sp_rename' },
+  );
+}
+
+/** Whether a stored expression names a column. */
+function mentions(text: string, column: string): boolean {
+  return new RegExp(`(^|[^\\p{L}\\p{N}_])${RegExp.escape(column)}($|[^\\p{L}\\p{N}_])`, 'iu').test(text);
+}
+
+function requireAlter(session: SessionCore, object: CatalogObject): void {
+  const securable = objectSecurable(session.database, object);
+  const refusal = () => permissionDenied('ALTER', object, session.database.name);
+  session.authorize([{ permission: 'ALTER', securable, chain: undefined, refusal }], undefined);
+}
+
+function renameColumn(session: SessionCore, table: TableObject, from: string, to: string): void {
+  const { definition } = table;
+  const ordinal = definition.columns.findIndex((column) => nameKey(column.name) === nameKey(from));
+  const same = definition.columns.findIndex((column) => nameKey(column.name) === nameKey(to));
+  if (same >= 0 && same !== ordinal) throw taken(to, 'COLUMN');
+  const texts = [
+    ...definition.checks.map((check) => check.text),
+    ...definition.columns.flatMap((column) => column.computed?.text ?? []),
+    ...definition.indexes.flatMap((index) => index.filter ?? []),
+  ];
+  if (texts.some((text) => mentions(text, from))) {
+    throw new SqlError(
+      `Object '${table.schema}.${table.name}.${from}' cannot be renamed because the object participates in enforced dependencies.`,
+      { number: 15336, severity: 11, procedure: 'sp_rename' },
+    );
+  }
+  const columns = definition.columns.map((column, index) => (index === ordinal ? { ...column, name: to } : column));
+  const transaction = session.transactionForWriting();
+  session.database.rebuildTable(transaction, table, { ...definition, columns }, (row) => row);
+  forReferences(session, table, (key) => ({
+    ...key,
+    referencedColumns: key.referencedColumns.map((name) => (nameKey(name) === nameKey(from) ? to : name)),
+  }));
+}
+
+type ForeignKey = TableDefinition['foreignKeys'][number];
+
+/** Changes the foreign keys of all tables that point at one. */
+function forReferences(session: SessionCore, table: TableObject, change: (key: ForeignKey) => ForeignKey): void {
+  const { catalog } = session.database;
+  for (const object of [...catalog.objects]) {
+    if (object.kind !== 'table') continue;
+    const points = (key: ForeignKey): boolean =>
+      nameKey(key.referencedTable) === nameKey(table.name) && nameKey(key.referencedSchema) === nameKey(table.schema);
+    if (!object.definition.foreignKeys.some(points)) continue;
+    const foreignKeys = object.definition.foreignKeys.map((key) => (points(key) ? change(key) : key));
+    const definition = { ...object.definition, foreignKeys };
+    catalog.replace(session.transactionForWriting(), object, { ...object, definition });
+  }
+}
+
+function renameObject(session: SessionCore, object: CatalogObject, to: string): void {
+  const { catalog } = session.database;
+  const transaction = session.transactionForWriting();
+  const same = catalog.find(object.schema, to);
+  if (same !== undefined && same !== object) throw taken(to, 'OBJECT');
+  if (object.kind === 'queue' || object.kind === 'sequence') unsupported(`sp_rename of a ${object.kind}`);
+  if (object.kind !== 'table') {
+    catalog.remove(transaction, object);
+    catalog.add(transaction, { ...object, name: to, modifiedAt: Date.now() });
+    return;
+  }
+  forReferences(session, object, (key) => ({ ...key, referencedTable: to }));
+  const current = catalog.find(object.schema, object.name);
+  if (current?.kind !== 'table') throw new Error(`the table ${object.name} has gone while it was renamed`);
+  for (const trigger of [...catalog.objects]) {
+    if (trigger.kind !== 'trigger' || trigger.parent === undefined) continue;
+    if (nameKey(trigger.parent.name) !== nameKey(object.name) || trigger.parent.schema !== object.schema) continue;
+    catalog.replace(transaction, trigger, { ...trigger, parent: { ...trigger.parent, name: to } });
+  }
+  const rebuilt = session.database.rebuildTable(
+    transaction,
+    current,
+    { ...current.definition, name: to },
+    (row) => row,
+  );
+  catalog.remove(transaction, rebuilt);
+  catalog.add(transaction, { ...rebuilt, name: to });
+}
+
+/** Renames an index or constraint of a table; false when it has none of that name. */
+function renamePart(session: SessionCore, table: TableObject, from: string, to: string): boolean {
+  const { definition } = table;
+  const key = nameKey(from);
+  let found = false;
+  const renamed = <T extends { readonly name: string }>(part: T): T => {
+    if (nameKey(part.name) !== key) return part;
+    found = true;
+    return { ...part, name: to };
+  };
+  const changed: TableDefinition = {
+    ...definition,
+    indexes: definition.indexes.map(renamed),
+    checks: definition.checks.map(renamed),
+    foreignKeys: definition.foreignKeys.map(renamed),
+    columns: definition.columns.map((column) =>
+      column.default === undefined ? column : { ...column, default: renamed(column.default) },
+    ),
+  };
+  if (found) session.database.rebuildTable(session.transactionForWriting(), table, changed, (row) => row);
+  return found;
+}
+
+function rename(session: SessionCore, written: string, to: string, type: string): void {
+  const name = parseObjectName(written);
+  const inTable = name.schema === undefined ? undefined : ownerTable(session, name.schema, name.database);
+  if (type === 'COLUMN' || type === 'INDEX') {
+    if (inTable === undefined) throw notFound(session, written, type);
+    requireAlter(session, inTable);
+    if (type === 'INDEX') {
+      if (!renamePart(session, inTable, name.name, to)) throw notFound(session, written, type);
+      return;
+    }
+    const known = inTable.definition.columns.some((column) => nameKey(column.name) === nameKey(name.name));
+    if (!known) throw notFound(session, written, type);
+    renameColumn(session, inTable, name.name, to);
+    return;
+  }
+  const object = findObject(name, session.database, session.defaultSchema);
+  if (object !== undefined) {
+    requireAlter(session, object);
+    renameObject(session, object, to);
+    return;
+  }
+  // Constraints are objects too.
+  for (const table of [...session.database.catalog.objects]) {
+    if (table.kind !== 'table') continue;
+    if (name.schema !== undefined && nameKey(table.schema) !== nameKey(name.schema)) continue;
+    if (renamePart(session, table, name.name, to)) return;
+  }
+  throw notFound(session, written, type === '' ? '(null)' : type);
+}
+
+/** The table of `[schema.]table.column`: what stands before the last point is its name, and the schema before that. */
+function ownerTable(session: SessionCore, table: string, schema: string | undefined): TableObject | undefined {
+  const name = { name: table, line: 1, ...(schema === undefined ? {} : { schema }) };
+  const object = findObject(name, session.database, session.defaultSchema);
+  return object?.kind === 'table' ? object : undefined;
+}
+
+/** sp_rename: tables, columns, indexes, constraints and modules. */
+export const renameProcedure: SystemProcedure = {
+  name: 'sp_rename',
+  async call(run, values) {
+    const written = requiredText(values, 0, '@objname', 'sp_rename');
+    const to = requiredText(values, 1, '@newname', 'sp_rename');
+    const type = (textAt(values, 2, '@objtype') ?? '').toUpperCase();
+    if (!['', 'COLUMN', 'INDEX', 'OBJECT'].includes(type)) unsupported(`sp_rename with the object type ${type}`);
+    await atomically(run, () => rename(run.session, written, to, type));
+    run.sink.info({
+      number: 15477,
+      state: 1,
+      severity: 0,
+      text: 'Caution: Changing any part of an object name could break scripts and stored procedures.',
+      procedure: 'sp_rename',
+      line: 0,
+    });
+    return done;
+  },
+};

@@ -1,0 +1,52 @@
+import type { ObjectName } from '../../tsql/ast/nodes.ts';
+import type { TableDefinition } from '../catalog/table-definition.ts';
+import { findObject, parseObjectName } from '../session/name-resolution.ts';
+import type { SessionCore } from '../session/session-core.ts';
+import type { ResultColumn } from '../session-contract.ts';
+import { collationBytes, DEFAULT_COLLATION_BYTES } from '../types/collation-bytes.ts';
+import { DEFAULT_COLLATION, isCharacterType } from '../types/type-info.ts';
+import { done, requiredText } from './call-arguments.ts';
+import { renameProcedure } from './rename-procedure.ts';
+import type { SystemProcedure } from './system-procedure.ts';
+
+const collationColumns: readonly ResultColumn[] = [
+  { name: 'colid', type: { name: 'int' }, nullable: false },
+  { name: 'name', type: { name: 'nvarchar', length: 128 }, nullable: true },
+  { name: 'tds_collation', type: { name: 'binary', length: 5 }, nullable: true },
+  { name: 'collation', type: { name: 'nvarchar', length: 128 }, nullable: true },
+];
+
+function definitionOf(session: SessionCore, name: ObjectName): TableDefinition | undefined {
+  if (name.name.startsWith('#')) return session.findTempTable(name.name)?.definition;
+  const object = findObject(name, session.database, session.defaultSchema);
+  return object?.kind === 'table' ? object.definition : undefined;
+}
+
+function collationsOf(procedure: string): SystemProcedure {
+  return {
+    name: procedure,
+    call(run, values) {
+      const definition = definitionOf(run.session, parseObjectName(requiredText(values, 0, '@object', procedure)));
+      const columns = definition?.columns ?? [];
+      run.sink.columns(collationColumns);
+      for (const [ordinal, { name, type }] of columns.entries()) {
+        const { collation } = type;
+        const bytes = collation === undefined ? DEFAULT_COLLATION_BYTES : collationBytes(collation);
+        run.sink.row(
+          isCharacterType(type)
+            ? [ordinal + 1, name, bytes, collation ?? DEFAULT_COLLATION]
+            : [ordinal + 1, name, null, null],
+        );
+      }
+      run.sink.statementDoneInProcedure({ command: 'select', rowCount: columns.length });
+      return done;
+    },
+  };
+}
+
+/** What bulk copy asks for before it begins, and sp_rename. */
+export const tableProcedures: readonly SystemProcedure[] = [
+  collationsOf('sp_tablecollations_90'),
+  collationsOf('sp_tablecollations_100'),
+  renameProcedure,
+];
