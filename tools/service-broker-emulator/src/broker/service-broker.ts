@@ -355,6 +355,12 @@ export class ServiceBroker {
     return this.#state.endpoints.get(handle)?.origin.service;
   }
 
+  /** GET_TRANSMISSION_STATUS: of the last message that is still in transmission, empty without one; null = no such endpoint. */
+  transmissionStatusOf(handle: string): string | null {
+    const endpoint = this.#state.endpoints.get(handle);
+    return endpoint === undefined ? null : (endpoint.outbox.at(-1)?.status ?? '');
+  }
+
   /** `sys.conversation_groups`. */
   groups(transaction?: Transaction): ReturnType<typeof views.groupRows> {
     return views.groupRows(this.#state, transaction);

@@ -146,3 +146,49 @@ describe('Service Broker', () => {
     expect((await db.ok('SELECT COUNT(*) AS n FROM sys.transmission_queue')).value).toBe(0);
   });
 });
+
+describe('functions of later versions and of modules', () => {
+  test.each([
+    ['GREATEST(1, 2.5, NULL)', 2.5],
+    ["LEAST('b', 'a')", 'a'],
+    ["CONVERT(varchar(30), DATE_BUCKET(week, 1, CAST('2024-05-08' AS date)), 23)", '2024-05-06'],
+    ["CONVERT(varchar(30), DATE_BUCKET(month, 3, CAST('2024-05-08' AS datetime2(0))), 120)", '2024-04-01 00:00:00'],
+    ["FORMATMESSAGE('%s has %d', 'x', 5)", 'x has 5'],
+    ["SESSIONPROPERTY('ANSI_NULLS')", 1],
+    ['DATALENGTH(CRYPT_GEN_RANDOM(7))', 7],
+    ['TRIGGER_NESTLEVEL()', 0],
+    ['GET_TRANSMISSION_STATUS(NEWID())', null],
+    ["CAST(CAST('2024-07-01T12:00' AS datetime2(0)) AT TIME ZONE 'W. Europe Standard Time' AS varchar(40))", '2024-07-01 12:00:00 +02:00'],
+    ["CAST(CAST('2024-03-31T02:30' AS datetime2(0)) AT TIME ZONE 'W. Europe Standard Time' AS varchar(40))", '2024-03-31 03:30:00 +02:00'],
+    ["CAST(CAST('2024-10-27T02:30' AS datetime2(0)) AT TIME ZONE 'W. Europe Standard Time' AS varchar(40))", '2024-10-27 02:30:00 +01:00'],
+    ["CAST(CAST('2024-01-01T12:00' AS datetime2(0)) AT TIME ZONE 'UTC' AT TIME ZONE 'Pacific Standard Time' AS varchar(40))", '2024-01-01 04:00:00 -08:00'],
+  ])('%s', async (expression, value) => {
+    expect((await db.ok(`SELECT ${expression} AS v`)).value).toEqual(value);
+  });
+
+  test('an unknown time zone is an error', async () => {
+    expect((await db.run("SELECT SYSUTCDATETIME() AT TIME ZONE 'Nowhere'")).numbers).toEqual([9820]);
+  });
+
+  test('a trigger knows its columns, its level and its text', async () => {
+    await db.script(
+      'CREATE TABLE dbo.Triggered (a int, b int, c int); INSERT dbo.Triggered VALUES (1, 2, 3)',
+      `CREATE TRIGGER dbo.Tells ON dbo.Triggered AFTER UPDATE AS
+       SELECT COLUMNS_UPDATED() AS c, TRIGGER_NESTLEVEL() AS n, LEFT(OBJECT_DEFINITION(@@PROCID), 14) AS d`,
+    );
+    const { rows } = await db.ok('UPDATE dbo.Triggered SET c = 1, a = 2');
+    expect(rows).toEqual([{ c: Buffer.of(5), n: 1, d: 'CREATE TRIGGER' }]);
+  });
+
+  test('a column is named as the query writes it', async () => {
+    expect((await db.ok("SELECT NAME FROM sys.databases WHERE name = 'App'")).rows).toEqual([{ NAME: 'App' }]);
+  });
+
+  test('GET_TRANSMISSION_STATUS says why a message stays', async () => {
+    const { value } = await db.ok(
+      `DECLARE @h uniqueidentifier; BEGIN DIALOG @h FROM SERVICE S TO SERVICE 'None' WITH ENCRYPTION = OFF;
+       SEND ON CONVERSATION @h (N'x'); SELECT GET_TRANSMISSION_STATUS(@h) AS s; END CONVERSATION @h WITH CLEANUP`,
+    );
+    expect(value).toContain('The target service name matched a LOCAL route');
+  });
+});

@@ -1,6 +1,8 @@
 import { bitFunctions } from './bit-functions.ts';
+import { choiceFunctions } from './choice-functions.ts';
 import { concatFunctions } from './concat-functions.ts';
 import { currentTimeFunctions } from './current-time-functions.ts';
+import { dateBucketFunctions } from './date-bucket.ts';
 import { dateConstructionFunctions } from './date-construction.ts';
 import { dateFunctions } from './date-functions.ts';
 import { errorFunctions } from './error-functions.ts';
@@ -9,11 +11,13 @@ import { hashFunctions } from './hash-functions.ts';
 import { jsonFunctions } from './json-functions.ts';
 import { mathFunctions } from './math-functions.ts';
 import { metadataFunctions } from './metadata-functions.ts';
+import { moduleFunctions } from './module-functions.ts';
 import { nullFunctions } from './null-functions.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 import { searchFunctions } from './search-functions.ts';
 import { sessionFunctions } from './session-functions.ts';
 import { stringFunctions } from './string-functions.ts';
+import { timeZoneFunctions } from './time-zone-functions.ts';
 import { typeFunctions } from './type-functions.ts';
 
 export { isDatePartFunction } from './date-part.ts';
@@ -26,6 +30,10 @@ const functions = new Map<string, ScalarFunction>(
     concatFunctions,
     formatFunctions,
     bitFunctions,
+    choiceFunctions,
+    dateBucketFunctions,
+    timeZoneFunctions,
+    moduleFunctions,
     hashFunctions,
     mathFunctions,
     currentTimeFunctions,

@@ -98,5 +98,13 @@ export interface FunctionContext {
   contextInfo(): Uint8Array | null;
   isRoleMember(role: string, principal?: string): number | null;
   isServerRoleMember(role: string, login?: string): number | null;
+  /** COLUMNS_UPDATED(): a bit for each column that the statement set; null outside a trigger. */
+  columnsUpdated(): Uint8Array | null;
+  /** Triggers that run, or those of one; 0 outside. */
+  triggerNestLevel(objectId?: number): number;
+  /** Text of a module; null when it is none, or may not be seen. */
+  definitionOf(objectId: number): string | null;
+  /** Why the last message of a conversation could not be delivered; empty when it was, null for an unknown handle. */
+  transmissionStatus(handle: string): string | null;
   hasPermission(securable: string | null, securableClass: string | null, permission: string): number | null;
 }

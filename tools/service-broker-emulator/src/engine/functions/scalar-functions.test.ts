@@ -75,6 +75,10 @@ const context: FunctionContext = {
   contextInfo: () => null,
   isRoleMember: () => 1,
   isServerRoleMember: () => 1,
+  columnsUpdated: () => null,
+  triggerNestLevel: () => 0,
+  definitionOf: () => null,
+  transmissionStatus: () => null,
   hasPermission: () => 1,
 };
 

@@ -81,7 +81,8 @@ function expressionColumn(node: Expression, alias: string | undefined, scope: Sc
   const found = scope.resolve(node.parts, node.line);
   return {
     ...base,
-    name: alias ?? found.column.name,
+    // As it is written, not as it was defined: clients look for it that way.
+    name: alias ?? node.parts.at(-1) ?? found.column.name,
     ...(found.column.identity === true && found.depth === 0 ? { identity: true } : {}),
     ...(found.depth === 0 ? { source: found.source.alias, origin: { slot: found.slot, ordinal: found.ordinal } } : {}),
   };

@@ -127,6 +127,37 @@ export class SessionFunctions implements FunctionContext {
     return undefined;
   }
 
+  columnsUpdated(): Uint8Array | null {
+    const rows = this.#frame.triggerRows;
+    if (rows === undefined) return null;
+    const bytes = new Uint8Array(Math.ceil(rows.inserted.definition.columns.length / 8));
+    for (const ordinal of rows.updatedColumns) {
+      const at = ordinal >> 3;
+      bytes[at] = (bytes[at] ?? 0) | (1 << (ordinal & 7));
+    }
+    return bytes;
+  }
+
+  triggerNestLevel(objectId?: number): number {
+    let level = 0;
+    for (let frame: ModuleFrame | undefined = this.#frame; frame !== undefined; frame = frame.outer) {
+      if (frame.triggerRows === undefined) continue;
+      if (objectId === undefined || objectId === 0 || frame.moduleId === objectId) level += 1;
+    }
+    return level;
+  }
+
+  definitionOf(objectId: number): string | null {
+    const { database } = this.#session;
+    const object = database.catalog.findById(objectId);
+    if (object === undefined || !('text' in object)) return null;
+    return this.#session.holds('VIEW DEFINITION', objectSecurable(database, object)) ? object.text : null;
+  }
+
+  transmissionStatus(handle: string): string | null {
+    return this.#session.database.broker.transmissionStatusOf(handle);
+  }
+
   get moduleId(): number {
     return this.#frame.moduleId;
   }

@@ -80,13 +80,30 @@ const noTypes = `CAST(NULL AS sysname) AS SS_TYPE_CATALOG_NAME, CAST(NULL AS sys
   CAST(NULL AS sysname) AS SS_UDT_ASSEMBLY_TYPE_NAME, CAST(NULL AS sysname) AS SS_XML_SCHEMACOLLECTION_CATALOG_NAME,
   CAST(NULL AS sysname) AS SS_XML_SCHEMACOLLECTION_SCHEMA_NAME, CAST(NULL AS sysname) AS SS_XML_SCHEMACOLLECTION_NAME, `;
 
+const statistics = (name: string): string => `
+CREATE PROCEDURE sys.${name} @table_name sysname, @table_owner sysname = NULL, @table_qualifier sysname = NULL,
+     @index_name sysname = N'%', @is_unique char(1) = 'N', @accuracy char(1) = 'Q' AS
+   SELECT DB_NAME() AS TABLE_QUALIFIER, s.name AS TABLE_OWNER, b.name AS TABLE_NAME,
+     CAST(CASE WHEN i.is_unique = 1 THEN 0 ELSE 1 END AS smallint) AS NON_UNIQUE, b.name AS INDEX_QUALIFIER,
+     i.name AS INDEX_NAME, CAST(CASE WHEN i.index_id = 1 THEN 1 ELSE 3 END AS smallint) AS TYPE,
+     CAST(x.key_ordinal AS smallint) AS SEQ_IN_INDEX, c.name AS COLUMN_NAME,
+     CAST(CASE WHEN x.is_descending_key = 1 THEN 'D' ELSE 'A' END AS char(1)) AS COLLATION,
+     CAST(NULL AS int) AS CARDINALITY, CAST(NULL AS int) AS PAGES, CAST(NULL AS varchar(128)) AS FILTER_CONDITION
+   FROM sys.indexes AS i JOIN sys.tables AS b ON b.object_id = i.object_id
+   JOIN sys.schemas AS s ON s.schema_id = b.schema_id
+   JOIN sys.index_columns AS x ON x.object_id = i.object_id AND x.index_id = i.index_id AND x.key_ordinal > 0
+   JOIN sys.columns AS c ON c.object_id = i.object_id AND c.column_id = x.column_id
+   WHERE b.name = @table_name AND s.name = ISNULL(@table_owner, s.name) AND i.name LIKE @index_name
+     AND (@is_unique <> 'Y' OR i.is_unique = 1)
+   ORDER BY NON_UNIQUE, TYPE, INDEX_NAME, SEQ_IN_INDEX`;
+
 /** The catalog procedures that ODBC, JDBC and their kin call, as T-SQL. Columns: Microsoft's documentation of each. */
 export const odbcProceduresSql: readonly string[] = [
   dataTypes('sp_datatype_info'),
   dataTypes('sp_datatype_info_100'),
   columns('sp_columns', '', ''),
-  columns('sp_columns_100', sparse, ', @NameScope int = 0'),
-  columns('sp_columns_170', sparse, ', @NameScope int = 0'),
+  columns('sp_columns_100', sparse, ', @NameScope int = 0, @fUsePattern bit = 1'),
+  columns('sp_columns_170', sparse, ', @NameScope int = 0, @fUsePattern bit = 1'),
   parameters('sp_sproc_columns', ''),
   parameters('sp_sproc_columns_100', noTypes),
   `CREATE PROCEDURE sys.sp_tables @table_name nvarchar(384) = NULL, @table_owner nvarchar(384) = NULL,
@@ -134,21 +151,8 @@ export const odbcProceduresSql: readonly string[] = [
    WHERE (@pktable_name IS NULL OR p.name = @pktable_name) AND (@fktable_name IS NULL OR b.name = @fktable_name)
      AND (@pktable_owner IS NULL OR ps.name = @pktable_owner) AND (@fktable_owner IS NULL OR fs.name = @fktable_owner)
    ORDER BY FKTABLE_OWNER, FKTABLE_NAME, FK_NAME, KEY_SEQ`,
-  `CREATE PROCEDURE sys.sp_statistics @table_name sysname, @table_owner sysname = NULL, @table_qualifier sysname = NULL,
-     @index_name sysname = N'%', @is_unique char(1) = 'N', @accuracy char(1) = 'Q' AS
-   SELECT DB_NAME() AS TABLE_QUALIFIER, s.name AS TABLE_OWNER, b.name AS TABLE_NAME,
-     CAST(CASE WHEN i.is_unique = 1 THEN 0 ELSE 1 END AS smallint) AS NON_UNIQUE, b.name AS INDEX_QUALIFIER,
-     i.name AS INDEX_NAME, CAST(CASE WHEN i.index_id = 1 THEN 1 ELSE 3 END AS smallint) AS TYPE,
-     CAST(x.key_ordinal AS smallint) AS SEQ_IN_INDEX, c.name AS COLUMN_NAME,
-     CAST(CASE WHEN x.is_descending_key = 1 THEN 'D' ELSE 'A' END AS char(1)) AS COLLATION,
-     CAST(NULL AS int) AS CARDINALITY, CAST(NULL AS int) AS PAGES, CAST(NULL AS varchar(128)) AS FILTER_CONDITION
-   FROM sys.indexes AS i JOIN sys.tables AS b ON b.object_id = i.object_id
-   JOIN sys.schemas AS s ON s.schema_id = b.schema_id
-   JOIN sys.index_columns AS x ON x.object_id = i.object_id AND x.index_id = i.index_id AND x.key_ordinal > 0
-   JOIN sys.columns AS c ON c.object_id = i.object_id AND c.column_id = x.column_id
-   WHERE b.name = @table_name AND s.name = ISNULL(@table_owner, s.name) AND i.name LIKE @index_name
-     AND (@is_unique <> 'Y' OR i.is_unique = 1)
-   ORDER BY NON_UNIQUE, TYPE, INDEX_NAME, SEQ_IN_INDEX`,
+  statistics('sp_statistics'),
+  statistics('sp_statistics_100'),
   `CREATE PROCEDURE sys.sp_special_columns @table_name sysname, @table_owner sysname = NULL, @qualifier sysname = NULL,
      @col_type char(1) = 'R', @scope char(1) = 'T', @nullable char(1) = 'U', @ODBCVer int = 2 AS
    SELECT CAST(CASE WHEN @col_type = 'V' THEN NULL ELSE 0 END AS smallint) AS SCOPE, c.name AS COLUMN_NAME,

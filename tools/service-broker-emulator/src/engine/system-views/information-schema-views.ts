@@ -6,6 +6,7 @@ import { resolveScalarType } from '../session/name-resolution.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { isCharacterType, isUnicodeType, typeFamily } from '../types/type-info.ts';
+import { defaultDefinition } from './default-text.ts';
 import { defineView, type SystemView, viewTime } from './define-view.ts';
 import { relationColumns } from './relation-columns.ts';
 import { typeFacts } from './type-ids.ts';
@@ -97,7 +98,7 @@ export const informationSchemaViews: readonly SystemView[] = [
             TABLE_NAME: table.name,
             COLUMN_NAME: column.name,
             ORDINAL_POSITION: ordinal + 1,
-            COLUMN_DEFAULT: column.default === undefined ? null : `(${column.default.text})`,
+            COLUMN_DEFAULT: column.default === undefined ? null : defaultDefinition(column.default.text),
             IS_NULLABLE: column.nullable ? 'YES' : 'NO',
             DATA_TYPE: type.name === 'rowversion' ? 'timestamp' : type.name,
             CHARACTER_MAXIMUM_LENGTH: sized ? length : null,

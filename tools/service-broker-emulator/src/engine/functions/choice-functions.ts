@@ -1,0 +1,27 @@
+import { commonType, compileCompare } from '../types/compare.ts';
+import { compileConversion } from '../types/convert.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlValue } from '../types/sql-value.ts';
+import { defineFunction } from './define-function.ts';
+import type { ScalarFunction } from './scalar-function.ts';
+
+/** GREATEST and LEAST: in the common type of all arguments; NULL does not take part. */
+function extreme(name: string, sign: 1 | -1): ScalarFunction {
+  return defineFunction(name, {
+    arguments: [1, 254],
+    type: (types) => commonType(types),
+    evaluate: (args, types) => {
+      const type: SqlType = commonType(types);
+      const compare = compileCompare(type);
+      let best: SqlValue = null;
+      for (const [index, given] of args.entries()) {
+        if (given === null) continue;
+        const value = compileConversion(types[index] ?? type, type)(given);
+        if (value !== null && (best === null || sign * compare(value, best) > 0)) best = value;
+      }
+      return best;
+    },
+  });
+}
+
+export const choiceFunctions: readonly ScalarFunction[] = [extreme('GREATEST', 1), extreme('LEAST', -1)];
