@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { TdsProtocolError } from './errors.ts';
+import { Spool } from './spool.ts';
 import { TlsTunnel } from './tls-tunnel.ts';
 
 /**
@@ -8,6 +9,11 @@ import { TlsTunnel } from './tls-tunnel.ts';
  * answers; larger lets a slow reader of a big result hold that much memory per connection.
  */
 const HIGH_WATER = 1024 * 1024;
+/**
+ * Bytes waiting in the socket above which more goes to a file: a statement that produces its rows in one go can't pause.
+ * Less writes files for readers that are only a moment behind; more is held in memory by each slow reader.
+ */
+const SPOOL_ABOVE = 4 * HIGH_WATER;
 /**
  * Milliseconds a closed connection stays for the client to read the last answer. Shorter cuts off the error message of
  * a slow client; longer keeps sockets of clients that never read.
@@ -30,6 +36,7 @@ export class Transport {
   readonly #events: TransportEvents;
   #tunnel: TlsTunnel | undefined;
   #tls: TLSSocket | undefined;
+  readonly #spool = new Spool();
   #drained: PromiseWithResolvers<void> | undefined;
   #ending = false;
   #closed = false;
@@ -41,13 +48,14 @@ export class Transport {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
     socket.on('data', (chunk: Buffer) => this.#guard(() => this.#received(chunk)));
-    socket.on('drain', () => this.#releaseWaiting());
+    socket.on('drain', () => this.#taken());
     // 'close' follows, which is where the connection is given up; an error alone has nothing to add.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.#closed = true;
       clearTimeout(this.#lingerTimer);
       this.#tls?.destroy();
+      this.#spool.close();
       this.#releaseWaiting();
       events.onClose();
     });
@@ -61,7 +69,7 @@ export class Transport {
     });
     const tls = new TLSSocket(tunnel, { isServer: true, secureContext });
     tls.on('data', (chunk: Buffer) => this.#guard(() => this.#events.onData(chunk)));
-    tls.on('drain', () => this.#releaseWaiting());
+    tls.on('drain', () => this.#taken());
     const failed = (error: Error): void => {
       if (this.#tunnel !== tunnel) return;
       this.#events.onFailure(
@@ -89,12 +97,13 @@ export class Transport {
 
   write(packets: Buffer): void {
     if (this.#closed || this.#ending) return;
-    (this.#tls ?? this.#socket).write(packets);
+    if (this.#spool.waiting > 0 || this.#waitingBytes() > SPOOL_ABOVE) this.#spool.append(packets);
+    else (this.#tls ?? this.#socket).write(packets);
   }
 
   /** Resolves when the client has taken enough of what was written; `undefined` when nothing need be waited for. */
   drained(): Promise<void> | undefined {
-    if (this.#closed || this.#waitingBytes() < HIGH_WATER) return undefined;
+    if (this.#closed || (this.#spool.waiting === 0 && this.#waitingBytes() < HIGH_WATER)) return undefined;
     this.#drained ??= Promise.withResolvers();
     return this.#drained.promise;
   }
@@ -111,9 +120,24 @@ export class Transport {
   end(): void {
     if (this.#ending || this.#closed) return;
     this.#ending = true;
+    if (this.#spool.waiting === 0) this.#endSending();
+    this.#lingerTimer ??= setTimeout(() => this.#socket.destroy(), LINGER_MS);
+  }
+
+  #endSending(): void {
     if (this.#tls === undefined) this.#linger();
     else this.#tls.end(() => this.#linger());
-    this.#lingerTimer ??= setTimeout(() => this.#socket.destroy(), LINGER_MS);
+  }
+
+  /** The reader has taken what was in the socket: what waits in the file follows. */
+  #taken(): void {
+    while (this.#spool.waiting > 0 && this.#waitingBytes() < HIGH_WATER) {
+      const bytes = this.#spool.take();
+      if (bytes !== undefined) (this.#tls ?? this.#socket).write(bytes);
+    }
+    if (this.#spool.waiting > 0) return;
+    if (this.#ending) this.#endSending();
+    else this.#releaseWaiting();
   }
 
   destroy(): void {

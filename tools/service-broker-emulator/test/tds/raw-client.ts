@@ -54,6 +54,15 @@ export class RawClient implements Disposable {
     this.#taker = taker;
   }
 
+  /** Takes nothing more off the network until {@link resume}. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   write(bytes: Uint8Array): void {
     this.#socket.write(bytes);
   }

@@ -158,10 +158,22 @@ describe('functions of later versions and of modules', () => {
     ['DATALENGTH(CRYPT_GEN_RANDOM(7))', 7],
     ['TRIGGER_NESTLEVEL()', 0],
     ['GET_TRANSMISSION_STATUS(NEWID())', null],
-    ["CAST(CAST('2024-07-01T12:00' AS datetime2(0)) AT TIME ZONE 'W. Europe Standard Time' AS varchar(40))", '2024-07-01 12:00:00 +02:00'],
-    ["CAST(CAST('2024-03-31T02:30' AS datetime2(0)) AT TIME ZONE 'W. Europe Standard Time' AS varchar(40))", '2024-03-31 03:30:00 +02:00'],
-    ["CAST(CAST('2024-10-27T02:30' AS datetime2(0)) AT TIME ZONE 'W. Europe Standard Time' AS varchar(40))", '2024-10-27 02:30:00 +01:00'],
-    ["CAST(CAST('2024-01-01T12:00' AS datetime2(0)) AT TIME ZONE 'UTC' AT TIME ZONE 'Pacific Standard Time' AS varchar(40))", '2024-01-01 04:00:00 -08:00'],
+    [
+      "CAST(CAST('2024-07-01T12:00' AS datetime2(0)) AT TIME ZONE 'W. Europe Standard Time' AS varchar(40))",
+      '2024-07-01 12:00:00 +02:00',
+    ],
+    [
+      "CAST(CAST('2024-03-31T02:30' AS datetime2(0)) AT TIME ZONE 'W. Europe Standard Time' AS varchar(40))",
+      '2024-03-31 03:30:00 +02:00',
+    ],
+    [
+      "CAST(CAST('2024-10-27T02:30' AS datetime2(0)) AT TIME ZONE 'W. Europe Standard Time' AS varchar(40))",
+      '2024-10-27 02:30:00 +01:00',
+    ],
+    [
+      "CAST(CAST('2024-01-01T12:00' AS datetime2(0)) AT TIME ZONE 'UTC' AT TIME ZONE 'Pacific Standard Time' AS varchar(40))",
+      '2024-01-01 04:00:00 -08:00',
+    ],
   ])('%s', async (expression, value) => {
     expect((await db.ok(`SELECT ${expression} AS v`)).value).toEqual(value);
   });

@@ -14,7 +14,8 @@ const months: Readonly<Partial<Record<DatePart, number>>> = { month: 1, quarter:
 
 function partOf(value: SqlValue | undefined): DatePart {
   const part = datePartOf(typeof value === 'string' ? value : '', 'DATE_BUCKET');
-  if (months[part] !== undefined || ['week', 'day', 'hour', 'minute', 'second', 'millisecond'].includes(part)) return part;
+  if (months[part] !== undefined || ['week', 'day', 'hour', 'minute', 'second', 'millisecond'].includes(part))
+    return part;
   throw new SqlError(`The datepart ${part} is not supported by date function date_bucket.`, { number: 9810 });
 }
 
@@ -56,15 +57,19 @@ export const dateBucketFunctions: readonly ScalarFunction[] = [
       const date = args[2] ?? null;
       if (width === null || date === null) return null;
       if (width <= 0n) {
-        throw new SqlError('Invalid bucket width value passed to date_bucket function. Only positive values are allowed.', {
-          number: 9834,
-        });
+        throw new SqlError(
+          'Invalid bucket width value passed to date_bucket function. Only positive values are allowed.',
+          {
+            number: 9834,
+          },
+        );
       }
       const given = args[3] ?? null;
       if (args.length > 3 && given === null) return null;
       const origin = given === null ? undefined : convertValue(given, types[3] ?? type, type, { explicit: true });
       const { ticks, offsetMinutes } = momentOf(date);
-      const start = origin === undefined || origin === null ? (type.name === 'time' ? 0n : BASE_DATE) : momentOf(origin).ticks;
+      const start =
+        origin === undefined || origin === null ? (type.name === 'time' ? 0n : BASE_DATE) : momentOf(origin).ticks;
       const bucket = bucketOf(partOf(args[0]), width, ticks, start);
       const rounded = bucket === undefined ? undefined : roundToType(bucket, type);
       if (rounded === undefined) {

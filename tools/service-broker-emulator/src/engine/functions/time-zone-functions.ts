@@ -106,10 +106,10 @@ function zoneOf(name: string): string {
   const zone = zones[name.trim().toLowerCase()];
   if (zone !== undefined) return zone;
   if (/standard time/i.test(name)) unsupported(`AT TIME ZONE '${name}'`);
-  throw new SqlError(
-    `The time zone parameter '${name}' provided to AT TIME ZONE clause is invalid.`,
-    { number: 9820, state: 2 },
-  );
+  throw new SqlError(`The time zone parameter '${name}' provided to AT TIME ZONE clause is invalid.`, {
+    number: 9820,
+    state: 2,
+  });
 }
 
 /** The type of `x AT TIME ZONE ...`: datetimeoffset of the operand's precision. */
@@ -147,7 +147,9 @@ export const timeZoneFunctions: readonly ScalarFunction[] = [
       const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
       const known = Object.entries(zones).find(([, zone]) => zone === timeZone)?.[0];
       if (known === undefined) unsupported(`CURRENT_TIMEZONE_ID in the time zone ${timeZone}`);
-      return known === 'utc' ? 'UTC' : known.replace(/(^|[ .(])([a-z])/g, (_, mark, letter) => mark + letter.toUpperCase());
+      return known === 'utc'
+        ? 'UTC'
+        : known.replace(/(^|[ .(])([a-z])/g, (_, mark, letter) => mark + letter.toUpperCase());
     },
   }),
 ];

@@ -9,6 +9,7 @@ import { eachStatement } from './module-declarations.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { ModuleEnvironment } from './query-environment.ts';
 import type { SessionCore, TempTableLookups } from './session-core.ts';
+import { valueOutsideProcedure } from './statements/control-flow.ts';
 import { compileBody } from './statements/conversations.ts';
 import { checkProcedureName } from './statements/execute.ts';
 import { queriesOf } from './statements/receive.ts';
@@ -81,6 +82,10 @@ class ModuleCompiler {
       }
       if (statement.kind === 'execute' && statement.target.kind === 'procedure') {
         checkProcedureName(statement.target.name, this.#session, this.#frame);
+      }
+      // Only procedures and functions have something to return to; batches and dynamic SQL have no name.
+      if (statement.kind === 'return' && statement.value !== undefined && this.#frame.procedure === '') {
+        throw valueOutsideProcedure(statement.line);
       }
       for (const { node, compile } of partsOf(statement)) this.#compile(node, compile, statement.line);
     });

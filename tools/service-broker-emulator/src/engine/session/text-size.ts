@@ -20,14 +20,14 @@ function cut(value: SqlValue, units: number | undefined): SqlValue {
   return typeof value === 'string' || value instanceof Uint8Array ? value.slice(0, units) : value;
 }
 
-/** SET TEXTSIZE: what SELECT sends of (max) and text types. @param textSize bytes; 0 and -1 as SQL Server has them */
-export function cutToTextSize(
-  rows: readonly SqlRow[],
-  columns: readonly ResultColumn[],
-  textSize: number,
-): readonly SqlRow[] {
-  if (textSize < 0 || textSize === unlimited) return rows;
+/**
+ * SET TEXTSIZE: cuts what SELECT sends of (max) and text types; undefined when nothing is to be cut.
+ *
+ * @param textSize bytes; 0 and -1 as SQL Server has them
+ */
+export function textCutter(columns: readonly ResultColumn[], textSize: number): ((row: SqlRow) => SqlRow) | undefined {
+  if (textSize < 0 || textSize === unlimited) return undefined;
   const units = columns.map(({ type }) => unitsOf(type, textSize === 0 ? bytesOfZero : textSize));
-  if (units.every((limit) => limit === undefined)) return rows;
-  return rows.map((row) => row.map((value, index) => cut(value, units[index])));
+  if (units.every((limit) => limit === undefined)) return undefined;
+  return (row) => row.map((value, index) => cut(value, units[index]));
 }

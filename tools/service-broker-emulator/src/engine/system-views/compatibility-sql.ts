@@ -11,7 +11,7 @@ export const compatibilityViews = {
     FROM sys.objects AS o`,
   syscolumns: `
     SELECT c.name, c.object_id AS id, c.system_type_id AS xtype, CAST(0 AS tinyint) AS typestat,
-      CAST(c.user_type_id AS smallint) AS xusertype, c.max_length AS length, CAST(c.column_id AS smallint) AS colid,
+      TRY_CAST(c.user_type_id AS smallint) AS xusertype, c.max_length AS length, CAST(c.column_id AS smallint) AS colid,
       CAST(c.default_object_id AS int) AS cdefault, CAST(0 AS int) AS domain, CAST(0 AS smallint) AS number,
       CAST(c.column_id AS smallint) AS colorder, CAST(CASE WHEN c.is_identity = 1 THEN 128 ELSE 0 END
         + CASE WHEN c.is_nullable = 1 THEN 8 ELSE 0 END AS tinyint) AS status,
@@ -19,7 +19,7 @@ export const compatibilityViews = {
       CAST(0 AS int) AS isoutparam, CAST(c.is_nullable AS int) AS isnullable, c.collation_name AS collation
     FROM sys.columns AS c`,
   systypes: `
-    SELECT t.name, t.system_type_id AS xtype, CAST(0 AS tinyint) AS status, CAST(t.user_type_id AS smallint) AS xusertype,
+    SELECT t.name, t.system_type_id AS xtype, CAST(0 AS tinyint) AS status, TRY_CAST(t.user_type_id AS smallint) AS xusertype,
       t.max_length AS length, t.precision AS xprec, t.scale AS xscale, CAST(t.schema_id AS smallint) AS uid,
       CAST(t.precision AS smallint) AS prec, t.scale, t.collation_name AS collation, CAST(t.is_nullable AS int) AS allownulls
     FROM sys.types AS t`,

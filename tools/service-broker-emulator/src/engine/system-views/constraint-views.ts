@@ -92,21 +92,36 @@ export const constraintViews: readonly SystemView[] = [
         for (const [ordinal, { default: value }] of columns.entries()) {
           if (value === undefined) continue;
           const facts = tempConstraint(value.name, 'D');
-          yield { ...facts, definition: defaultDefinition(value.text), parent_column_id: ordinal + 1, is_system_named: 0 };
+          yield {
+            ...facts,
+            definition: defaultDefinition(value.text),
+            parent_column_id: ordinal + 1,
+            is_system_named: 0,
+          };
         }
       }
       for (const { parent_object_id, definition } of typeDefinitions(database, session)) {
         for (const [ordinal, { default: value }] of definition.columns.entries()) {
           if (value === undefined) continue;
           const facts = { ...tempConstraint(value.name, 'D'), parent_object_id };
-          yield { ...facts, definition: defaultDefinition(value.text), parent_column_id: ordinal + 1, is_system_named: 1 };
+          yield {
+            ...facts,
+            definition: defaultDefinition(value.text),
+            parent_column_id: ordinal + 1,
+            is_system_named: 1,
+          };
         }
       }
       for (const { table, ...facts } of constraintFacts(database, session)) {
         const ordinal = table.definition.columns.findIndex((column) => column.default?.name === facts.name);
         const column = table.definition.columns[ordinal];
         if (facts.type?.toString().trim() !== 'D' || column?.default === undefined) continue;
-        yield { ...facts, definition: defaultDefinition(column.default.text), parent_column_id: ordinal + 1, is_system_named: 0 };
+        yield {
+          ...facts,
+          definition: defaultDefinition(column.default.text),
+          parent_column_id: ordinal + 1,
+          is_system_named: 0,
+        };
       }
     },
   ),

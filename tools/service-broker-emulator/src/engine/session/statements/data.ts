@@ -7,7 +7,8 @@ import type { SqlRow } from '../../types/sql-value.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { andThen, type MaybePromise } from '../maybe-promise.ts';
 import type { ModuleFrame } from '../module-frame.ts';
-import { cutToTextSize } from '../text-size.ts';
+import type { SessionCore } from '../session-core.ts';
+import { textCutter } from '../text-size.ts';
 import { captureExecute } from './insert-execute.ts';
 import { createSelectIntoTable } from './select-into.ts';
 import { runTriggers } from './triggers.ts';
@@ -63,6 +64,51 @@ function collect(plan: CompiledSelect, run: Interpreter, frame: ModuleFrame): re
   return rows;
 }
 
+/** Rows that are held back at first: an error among them leaves no half result set behind. */
+const rowsHeld = 256;
+
+/** Hands the rows on as they come, so that no more than the first ones are ever held. Gives their number. */
+function streamRows(plan: CompiledSelect, run: Interpreter, frame: ModuleFrame): number {
+  const { options } = run.session;
+  const held: SqlRow[] = [];
+  let count = 0;
+  const cut = textCutter(plan.columns, options.textSize);
+  const send = (row: SqlRow): void => run.sink.row(cut === undefined ? row : cut(row));
+  if (!options.formatOnly) {
+    plan.scan(run.session.context(frame), (row) => {
+      count += 1;
+      if (count > rowsHeld) {
+        send(row);
+      } else {
+        held.push(row);
+        if (count === rowsHeld) {
+          run.sink.columns(plan.columns);
+          held.forEach(send);
+        }
+      }
+      return count !== options.rowCount;
+    });
+  }
+  if (count < rowsHeld) {
+    run.sink.columns(plan.columns);
+    held.forEach(send);
+  }
+  return count;
+}
+
+/** Waits for a reader that is behind before the next statement runs. */
+async function keepUp(run: Interpreter): Promise<void> {
+  const drained = run.sink.drained();
+  if (drained !== undefined) await drained;
+  if (run.signal.aborted) throw run.signal.reason;
+}
+
+/** Whether another transaction is open, whose locks a read may meet: nothing else runs while a statement reads. */
+function mayMeetLocks({ server, transactions }: SessionCore): boolean {
+  for (const open of server.transactions.open()) if (open !== transactions.current) return true;
+  return false;
+}
+
 /** SELECT without FROM begins no implicit transaction. */
 function readsTables(query: QueryExpression): boolean {
   if (query.kind === 'set') return readsTables(query.left) || readsTables(query.right);
@@ -85,11 +131,19 @@ export function runSelect(run: Interpreter, statement: SelectStatement, frame: M
     if (frame.nestLevel === 0 && !run.inProcedure) run.complete({ command: 'select', rowCount: count }, frame);
     return;
   }
-  const rows = cutToTextSize(collect(plan, run, frame), plan.columns, run.session.options.textSize);
-  run.session.rowCount = BigInt(rows.length);
-  return andThen(sendRows(run, plan.columns, rows), () =>
-    run.complete({ command: 'select', rowCount: rows.length }, frame),
-  );
+  const done = (rowCount: number): void => {
+    run.session.rowCount = BigInt(rowCount);
+    run.complete({ command: 'select', rowCount }, frame);
+  };
+  // A statement that meets a lock is taken back and runs again, so its rows must not have left before.
+  if (mayMeetLocks(run.session)) {
+    const cut = textCutter(plan.columns, run.session.options.textSize);
+    const collected = collect(plan, run, frame);
+    const rows = cut === undefined ? collected : collected.map(cut);
+    return andThen(sendRows(run, plan.columns, rows), () => done(rows.length));
+  }
+  const rowCount = streamRows(plan, run, frame);
+  return rowCount < rowsHeld ? done(rowCount) : andThen(keepUp(run), () => done(rowCount));
 }
 
 function insertsFromExecute(statement: DataStatement): statement is InsertStatement & { source: { kind: 'execute' } } {
