@@ -11,6 +11,9 @@ const root = import.meta.dirname;
 // They check an earlier commit out and install it, so `pnpm test:upgrade` alone runs them.
 const upgrades = process.env.UPGRADE_FROM === undefined ? [] : ['test/**/*.upgrade.ts'];
 
+// They install drivers and ORMs from their registries, so `pnpm test:clients` alone runs them.
+const matrix = process.env.CLIENT_MATRIX === undefined ? [] : ['test/clients/*.matrix.ts'];
+
 const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
   readdirSync(join(root, group)).map((folder) => {
     const projectRoot = join(root, group, folder);
@@ -18,7 +21,10 @@ const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
     return {
       extends: true as const,
       root: projectRoot,
-      test: { name, include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'conformance/**/*.test.ts', ...upgrades] },
+      test: {
+        name,
+        include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'conformance/**/*.test.ts', ...upgrades, ...matrix],
+      },
     };
   }),
 );

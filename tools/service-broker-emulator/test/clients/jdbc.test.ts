@@ -42,6 +42,10 @@ if (missing !== undefined) {
       ['distrust', expect.objectContaining({ sqlState: '08S01', message: expect.stringContaining('PKIX') })],
       ['wrong password', expect.objectContaining({ number: 18456, message: "Login failed for user 'sa'." })],
       ['parameters that came back different', []],
+      [
+        'metadata',
+        [['Note'], ['id', 'text'], ['id'], [], ['Twice;1'], ['@RETURN_VALUE', '@in', '@out'], true, true, true],
+      ],
       ['transactions', [1, 'committed']],
       ['prepared, ten times', 110],
       ['prepared batch', [100, 4950, 'row 99']],

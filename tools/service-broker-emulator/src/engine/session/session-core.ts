@@ -258,6 +258,7 @@ export class SessionCore {
 
   /** Whether temp tables are as they were when they were looked up. */
   hasTempTables(lookups: TempTableLookups): boolean {
+    if (lookups.size === 0) return true;
     for (const [key, definition] of lookups) {
       if (this.#tempTables.get(key)?.definition !== definition) return false;
     }

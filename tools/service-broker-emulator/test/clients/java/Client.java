@@ -1,6 +1,7 @@
 import java.math.BigDecimal;
 import java.sql.CallableStatement;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -33,6 +34,7 @@ public class Client {
             found("distrust", failure(() -> DriverManager.getConnection(address + "trustServerCertificate=false;password={" + args[1] + "}")));
             found("wrong password", failure(() -> DriverManager.getConnection(address + "trustServerCertificate=true;password=wrong")));
             found("parameters that came back different", parameters(connection));
+            found("metadata", metadata(connection));
             found("transactions", transactions(connection));
             found("prepared, ten times", prepared(connection));
             found("prepared batch", batch(connection));
@@ -45,6 +47,29 @@ public class Client {
             found("time-out", timeOut(connection));
             found("after the time-out", row(connection, "SELECT 1"));
         }
+    }
+
+    /** What tools ask for before they show a database: names of the columns, keys, indexes and so on of one table. */
+    private static List<Object> metadata(Connection connection) throws SQLException {
+        DatabaseMetaData data = connection.getMetaData();
+        return List.of(
+            names(data.getTables(null, "dbo", "Note", new String[] { "TABLE" }), "TABLE_NAME"),
+            names(data.getColumns(null, "dbo", "Note", null), "COLUMN_NAME"),
+            names(data.getPrimaryKeys(null, "dbo", "Note"), "COLUMN_NAME"),
+            names(data.getImportedKeys(null, "dbo", "Note"), "FKCOLUMN_NAME"),
+            names(data.getProcedures(null, "dbo", "Twice"), "PROCEDURE_NAME"),
+            names(data.getProcedureColumns(null, "dbo", "Twice", null), "COLUMN_NAME"),
+            names(data.getTypeInfo(), "TYPE_NAME").contains("datetime2"),
+            names(data.getSchemas(), "TABLE_SCHEM").contains("dbo"),
+            names(data.getCatalogs(), "TABLE_CAT").contains("App"));
+    }
+
+    private static List<String> names(ResultSet rows, String column) throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (rows) {
+            while (rows.next()) names.add(rows.getString(column));
+        }
+        return names;
     }
 
     private static List<Object> parameters(Connection connection) throws SQLException {
