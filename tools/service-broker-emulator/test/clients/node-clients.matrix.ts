@@ -29,7 +29,7 @@ describe('ORMs of Node', () => {
   beforeAll(async () => {
     emulator = await startForClients();
     folder = await installed();
-  }, 300_000);
+  }, 900_000);
   afterAll(() => emulator?.[Symbol.asyncDispose]());
 
   test.each([

@@ -80,7 +80,7 @@ describe('clients of Python', () => {
     if (!hasPython) return;
     emulator = await startForClients();
     python = await environment();
-  }, 300_000);
+  }, 900_000);
   afterAll(() => emulator?.[Symbol.asyncDispose]());
 
   for (const { name, program, odbc, findings } of clients) {
