@@ -87,6 +87,13 @@ describe('SET', () => {
   });
 });
 
+test('SCOPE_IDENTITY() shows what an earlier batch of the session has inserted', async () => {
+  await db.ok('CREATE TABLE #i (id int IDENTITY(7, 1), n int); INSERT #i VALUES (1)');
+  await db.ok("EXEC (N'INSERT #i VALUES (2)')");
+  expect((await db.ok('SELECT SCOPE_IDENTITY() AS s, @@IDENTITY AS i')).rows).toEqual([{ s: 7, i: 8 }]);
+  await db.ok('DROP TABLE #i');
+});
+
 test('a temporary procedure belongs to its session and goes with it', async () => {
   {
     await using other = await server.connect();

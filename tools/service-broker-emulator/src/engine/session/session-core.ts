@@ -89,6 +89,8 @@ export class SessionCore {
   cursorRows = 0;
   readonly globalCursors = new Map<string, CursorState>();
   lastIdentity: bigint | null = null;
+  /** SCOPE_IDENTITY() of the batches. */
+  batchIdentity: bigint | null = null;
   contextInfo: Uint8Array | null = null;
   identityInsertTable: { readonly schema: string; readonly name: string } | undefined;
   /** What the session waits for, as `sys.dm_exec_requests.wait_type` names it; absent = it does not wait. */

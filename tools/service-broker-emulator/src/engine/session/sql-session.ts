@@ -58,7 +58,13 @@ export class SqlSession implements EngineSession {
       const { defaultSchema } = this.core;
       const declarations = declarationsOf(this.core, [], batch.statements, defaultSchema);
       const frame = new ModuleFrame({ procedure: '', moduleId: 0, declarations, defaultSchema });
-      await runModule(run, batch.statements, frame);
+      // The batches of a session are one scope: what one inserted, SCOPE_IDENTITY() shows in the next.
+      frame.scopeIdentity = this.core.batchIdentity;
+      try {
+        await runModule(run, batch.statements, frame);
+      } finally {
+        this.core.batchIdentity = frame.scopeIdentity;
+      }
     });
   }
 
@@ -105,6 +111,8 @@ export class SqlSession implements EngineSession {
     core.options = defaultSetOptions();
     core.identityInsertTable = undefined;
     core.contextInfo = null;
+    core.batchIdentity = null;
+    core.lastIdentity = null;
     if (core.database !== this.#home) {
       sink.environment({ kind: 'database', newValue: this.#home.name, oldValue: core.database.name });
       core.database = this.#home;
