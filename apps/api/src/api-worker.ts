@@ -10,7 +10,10 @@ import { patiently, procedurePurge, runPurges } from '@hartonomous/queue-worker'
 import { type DependencyReadiness, type RunningWorker, reasonOf, type WorkerContext } from '@hartonomous/worker-host';
 import { createApi } from './api.ts';
 import { startServer } from './http/server.ts';
+import { Slots } from './http/slots.ts';
 import { ApiKeyIdentities } from './identity/api-key-identities.ts';
+import { UploadGate } from './ingestion/upload-gate.ts';
+import { QueueView } from './operations/queue-view.ts';
 import type { Settings } from './options.ts';
 import { probe } from './probe.ts';
 
@@ -35,6 +38,10 @@ export async function startApi(settings: Settings, context: WorkerContext): Prom
       ...{ settings, client, graph },
       lineage: createLineageReader(graph, reader),
       navigator: createGraphNavigator(graph, reader),
+      uploads: new UploadGate(client, Api),
+      streams: new Slots(Api.MaxStreams, 'streams of progress'),
+      queues: new QueueView(client),
+      drain,
     },
     logger,
     identify: (token, signal) => identities.find(token, signal),
@@ -45,6 +52,11 @@ export async function startApi(settings: Settings, context: WorkerContext): Prom
   });
   const server = stack.use(await startServer(api.fetch, { host: Api.Host, port: Api.Port, logger }));
   const purges = [
+    procedurePurge(client, {
+      what: 'rows of dbo.ApiRequest',
+      procedure: 'dbo.sp_PurgeApiRequests',
+      parameters: { RetentionHours: 24 },
+    }),
     procedurePurge(client, {
       what: 'rows of dbo.ApiAudit',
       procedure: 'dbo.sp_PurgeApiAudit',

@@ -6,6 +6,7 @@ import { answerErrors, authenticate, limitRate, observe } from './http/middlewar
 import { RateLimit } from './http/rate-limit.ts';
 import type { Identity } from './identity/identity.ts';
 import { openApiDocument } from './open-api.ts';
+import { pageRoutes } from './page.ts';
 import { addRoutes } from './routes.ts';
 import type { Services } from './services.ts';
 
@@ -33,6 +34,7 @@ export function createApi({ logger, identify, onFailed, services }: ApiOptions):
     throw new RouteNotFoundError(context.req.method, context.req.path);
   });
   addRoutes(api);
+  api.route('/', pageRoutes);
   const document = openApiDocument(api);
   api.get('/openapi.json', (context) => context.json(document, 200));
   return api;

@@ -93,3 +93,76 @@ export class ListenError extends Error {
     this.name = 'ListenError';
   }
 }
+
+/** Thrown when as much is under way as may be. */
+export class BusyError extends ApiError {
+  readonly code = 'BUSY';
+  readonly status = 503;
+  override readonly retryable = true;
+  override readonly retryAfter: number;
+  constructor(message: string, retryAfter: number) {
+    super(`${message} Try again in ${retryAfter} s.`);
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Thrown when files that came before wait so long that new ones would only make all wait longer. */
+export class QueueBehindError extends ApiError {
+  readonly code = 'QUEUE_BEHIND';
+  readonly status = 503;
+  override readonly retryable = true;
+  override readonly retryAfter: number;
+  constructor(ageSeconds: number, retryAfter: number) {
+    super(
+      `The oldest file has waited for ${ageSeconds} s; nothing more is taken in until that is less. Try again in ${retryAfter} s.`,
+    );
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Thrown when a file has more bytes than are taken in. */
+export class TooLargeError extends ApiError {
+  readonly code = 'FILE_TOO_LARGE';
+  readonly status = 413;
+  constructor(most: number) {
+    super(`The file has more than ${most} bytes (Api:MaxUploadBytes). Nothing was enqueued.`);
+  }
+}
+
+/** Thrown when a body ends before its end. */
+export class BodyBrokenOffError extends ApiError {
+  readonly code = 'BODY_BROKEN_OFF';
+  readonly status = 400;
+  constructor(bytes: number, cause: unknown) {
+    super(`The body ended after ${bytes} bytes, before its end. Nothing was enqueued; send it again.`, { cause });
+  }
+}
+
+/** Thrown when bytes aren't those that were sent. */
+export class DigestMismatchError extends ApiError {
+  readonly code = 'DIGEST_MISMATCH';
+  readonly status = 422;
+  constructor(found: string) {
+    super(
+      `The bytes that came have the SHA-256 ${found}, which is not the one given. Nothing was enqueued; send them again.`,
+    );
+  }
+}
+
+/** Thrown when an operator of one tenant asks for what is of all. */
+export class InstallationOnlyError extends ApiError {
+  readonly code = 'INSTALLATION_ONLY';
+  readonly status = 403;
+  constructor() {
+    super('This is of all tenants, so it takes an operator of tenant 0.');
+  }
+}
+
+/** Thrown when the program runs from its source and the page was not built. */
+export class PageNotBuiltError extends ApiError {
+  readonly code = 'PAGE_NOT_BUILT';
+  readonly status = 503;
+  constructor(cause: unknown) {
+    super('The page is not built. Run: npx -y pnpm@12 page (in apps/api). The API works without it.', { cause });
+  }
+}

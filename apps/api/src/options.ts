@@ -19,6 +19,18 @@ const apiSection = z
     KeyCacheSeconds: z.int().min(0).max(300).default(5),
     /** Requests of one tenant a minute; more are answered with 429. */
     RequestsPerMinute: z.int().min(1).max(1_000_000).default(1_200),
+    /** Most bytes of a file. */
+    MaxUploadBytes: z
+      .int()
+      .min(1)
+      .max(2 ** 43)
+      .default(268_435_456),
+    /** Files that are taken in at a time; each takes a few MB of memory. More are answered with 503. */
+    MaxUploads: z.int().min(1).max(1_000).default(20),
+    /** Seconds that files wait before new ones are answered with 503: sending more would only make all wait longer. */
+    MaxQueueAgeSeconds: z.int().min(1).max(604_800).default(600),
+    /** Streams of progress at a time, each of which asks SQL every second. More are answered with 503. */
+    MaxStreams: z.int().min(1).max(10_000).default(100),
     /** Milliseconds between two looks at both servers while nobody asks for anything. */
     ProbeIntervalMs: z.int().min(100).max(3_600_000).default(15_000),
     /** Milliseconds from SIGTERM to the end of the process, in which requests under way are finished. */

@@ -1,5 +1,8 @@
 import type { BrokerClient } from '@hartonomous/broker-client';
 import type { GraphConnection, GraphNavigator, LineageReader } from '@hartonomous/graph-sync';
+import type { Slots } from './http/slots.ts';
+import type { UploadGate } from './ingestion/upload-gate.ts';
+import type { QueueView } from './operations/queue-view.ts';
 import type { Settings } from './options.ts';
 
 /** What routes work with. */
@@ -9,4 +12,9 @@ export interface Services {
   readonly graph: GraphConnection;
   readonly lineage: LineageReader;
   readonly navigator: GraphNavigator;
+  readonly uploads: UploadGate;
+  readonly streams: Slots;
+  readonly queues: QueueView;
+  /** Aborted when the API is asked to stop: streams, which would never end, end. */
+  readonly drain: AbortSignal;
 }

@@ -177,3 +177,65 @@ test('roles: a sender reads nothing, a viewer changes nothing; a change leaves m
   expect(rows[0]?.Subject).toMatch(/^api-key:\d+$/);
   expect(rows[0]?.TraceId).toBe(done.headers.get('trace-id'));
 });
+
+test('queues: what waits, and by how much the workers are behind', async () => {
+  const { status, body } = await api.ask('/v1/queues', viewer);
+  expect(status).toBe(200);
+  const sync = body.queues.find(({ name }: { readonly name: string }) => name === 'sync');
+  expect(sync).toMatchObject({ isOn: true, retries: 0, pendingDeadLetters: 0, problems: [], unseen: [] });
+  expect(sync.messages).toBeGreaterThan(0);
+  expect(sync.oldestAgeMs).toBeGreaterThanOrEqual(0);
+  expect(await api.ask('/v1/queues', sender)).toMatchObject({ status: 403 });
+});
+
+test('dead letters: for operators of the installation; a dry run changes nothing, a replay is enqueued once', async () => {
+  await api.client.run(
+    `INSERT INTO dbo.Neo4jSyncDeadLetterQueue (EntityType, EntityId, TenantId, SyncType, ReasonCode, ReasonText, MessageTypeName,
+       ConversationHandle, ReceivedAt, MessageBody)
+     VALUES (N'Tenant', ${tenant}, ${tenant}, N'UPDATE', N'GRAPH_DATA_INVALID', N'It failed.', N'Neo4jSyncRequest', NEWID(), SYSUTCDATETIME(),
+       CONVERT(VARBINARY(MAX), N'<Neo4jSync/>'));`,
+  );
+  const path = '/v1/queues/sync/dead-letters';
+  expect(await api.ask(path, operator)).toMatchObject({ status: 403, body: { code: 'INSTALLATION_ONLY' } });
+  const root = await api.key('operator', 0);
+  const { body: page } = await api.ask(path, root);
+  expect(page).toMatchObject({
+    items: [
+      { subject: `Tenant ${tenant}`, reasonCode: 'GRAPH_DATA_INVALID', state: 'PENDING', bodyText: '<Neo4jSync/>' },
+    ],
+    next: null,
+  });
+  const replay = (body: object) =>
+    api.ask(`${path}/replay`, root, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const ids = [page.items[0].id];
+  const before = await api.client.queueDepth('dbo.Neo4jSyncQueue');
+  const planned = await replay({ ids });
+  expect(planned.body).toMatchObject({ dryRun: true, deadLetters: [{ outcome: 'planned' }] });
+  expect(await api.client.queueDepth('dbo.Neo4jSyncQueue')).toBe(before);
+  const done = await replay({ ids, dryRun: false, note: 'the graph was mended' });
+  expect(done.body).toMatchObject({ dryRun: false, deadLetters: [{ outcome: 'replayed' }] });
+  expect(await api.client.queueDepth('dbo.Neo4jSyncQueue')).toBe(before + 1);
+  expect((await replay({ ids, dryRun: false })).body.deadLetters).toMatchObject([{ outcome: 'skipped' }]);
+  const [rows = []] = await api.client.querySets(
+    "SELECT Detail FROM dbo.ApiAudit WHERE Action = N'dead-letter.replay';",
+    {},
+  );
+  expect(rows[0]?.Detail).toContain('the graph was mended');
+  expect(await replay({ ids: ['x'] })).toMatchObject({ status: 400 });
+});
+
+test('the page comes from this server alone, under a policy that lets nothing else in', async () => {
+  const response = await api.send('/');
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
+  const html = await response.text();
+  const linked = [...html.matchAll(/(?:src|href)="(page\/[^"]+)"/g)].map(([, file]) => `/${file}`);
+  expect(linked).toEqual(['/page/style.css', '/page/main.js']);
+  for (const file of linked) expect((await api.send(file)).status).toBe(200);
+  expect(html).not.toMatch(/<(?:script|style)>|https?:\/\//);
+  expect((await api.send('/page/../package.json')).status).toBe(404);
+});

@@ -8,7 +8,7 @@ export {
 } from './api/api-keys.ts';
 export { type ApiRole, apiRoles } from './api/api-role.ts';
 export { type ApiActor, type AuditEntry, logApiAudit } from './api/audit.ts';
-export { ApiKeyNotFoundError, EntityNotFoundError, TenantNotFoundError } from './api/errors.ts';
+export { ApiKeyNotFoundError, EntityNotFoundError, IngestionKeyTakenError, TenantNotFoundError } from './api/errors.ts';
 export { requestSync } from './api/request-sync.ts';
 export {
   type DatabaseDeployment,
@@ -116,7 +116,9 @@ export {
   planIngestion,
   type SelectionEvent,
 } from './ingest/ingest-files.ts';
+export { ingestStream, type StreamedFile, type StreamedIngestion } from './ingest/ingest-stream.ts';
 export { countJobs, findJob, type Job, type JobFilter, listJobs } from './ingest/jobs.ts';
+export { ingestionQueueAge } from './ingest/queue-age.ts';
 export type { ReadingOptions } from './ingest/send-file.ts';
 export { peekedBytes, peekQueue, type WaitingMessage } from './queues/peek-queue.ts';
 export { type QueueState, queueStates } from './queues/queue-state.ts';

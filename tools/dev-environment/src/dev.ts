@@ -7,6 +7,7 @@ import { databaseName, environmentOptionsSchema } from './options.ts';
 import { Report } from './report.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
 import { connectSql } from './sql-database.ts';
+import { startApi } from './start-api.ts';
 import { readableLogLine } from './worker-log.ts';
 
 interface DevOptions {
@@ -14,6 +15,7 @@ interface DevOptions {
   readonly neo4jPort: number;
   readonly healthPort: number;
   readonly consumerHealthPort: number;
+  readonly apiPort: number;
   readonly data?: string;
   readonly logLevel: string;
 }
@@ -61,6 +63,16 @@ async function dev(options: DevOptions, report: Report, signal: AbortSignal): Pr
     await using pool = await connectSql(environment.sqlPort, settings);
     await new mssql.Request(pool).batch(createServiceAccount);
   }
+  report.heading('Starting hartonomous-api');
+  await using api = await startApi({
+    ...{ port: options.apiPort, env: environment.env, logLevel: options.logLevel, signal },
+    onLine: (line) => {
+      const text = `hartonomous-api ${readableLogLine(line)}`;
+      if (shown) report.detail(text);
+      else early.push(text);
+    },
+  });
+  report.success(`it listens at ${api.address}`);
   report.heading('Ready');
   report.line(
     `  SQL Server  localhost,${environment.sqlPort}  database ${databaseName}  login sa  password ${process.env.MSSQL_SA_PASSWORD === undefined ? developmentSaPassword : '(MSSQL_SA_PASSWORD)'}`,
@@ -68,23 +80,27 @@ async function dev(options: DevOptions, report: Report, signal: AbortSignal): Pr
   report.line(
     `  Neo4j       ${environment.neo4jUri}  login neo4j  password ${process.env.NEO4J_PASSWORD === undefined ? developmentNeo4jPassword : '(NEO4J_PASSWORD)'}`,
   );
+  report.line(`  API, page   ${api.address}  key ${api.key}`);
   report.line(`  data        ${options.data ?? 'kept in memory only; --data DIR keeps it'}`);
   report.line('  Ctrl-C stops all of it. What the workers log:');
   for (const line of early) report.detail(line);
   shown = true;
-  const ended = environment.parts.map(async ({ name, exited }) => {
-    throw new ServiceEndedError(name, await exited);
-  });
+  const ended = [...environment.parts, { name: 'hartonomous-api', exited: api.exited }].map(
+    async ({ name, exited }) => {
+      throw new ServiceEndedError(name, await exited);
+    },
+  );
   await Promise.race([once(signal, 'abort'), ...ended]);
   report.heading('Stopping');
 }
 
 const program = new Command('pnpm dev')
-  .description('SQL Server emulator, Neo4j and the workers on this machine, until Ctrl-C.')
+  .description('SQL Server emulator, Neo4j, the workers and the HTTP API on this machine, until Ctrl-C.')
   .option('--sql-port <number>', 'port of the SQL Server emulator; 0 takes a free one', portNumber, 1433)
   .option('--neo4j-port <number>', 'bolt port of Neo4j; 0 takes a free one', portNumber, 7687)
   .option('--health-port <number>', "port of the sync worker's health endpoint; 0 takes a free one", portNumber, 0)
   .option('--consumer-health-port <number>', "port of the ingestion worker's; 0 takes a free one", portNumber, 0)
+  .option('--api-port <number>', 'port of the HTTP API and its page; 0 takes a free one', portNumber, 8080)
   .option('--data <folder>', 'keep the data of both servers there')
   .option('--log-level <level>', "the workers' log level: debug shows every message", 'debug')
   .addHelpText(

@@ -23,7 +23,7 @@ function refused(port: number): Promise<void> {
 }
 
 test('pnpm dev keeps a working system up until Ctrl-C, which stops all of it', { timeout: 180_000 }, async () => {
-  await using dev = runScript('dev.ts', ['--sql-port', '0', '--neo4j-port', '0']);
+  await using dev = runScript('dev.ts', ['--api-port', '0', '--sql-port', '0', '--neo4j-port', '0']);
   const ready = await eventually(
     () => {
       const output = dev.lines.join('\n');
@@ -34,7 +34,9 @@ test('pnpm dev keeps a working system up until Ctrl-C, which stops all of it', {
       const graph = /Neo4j {7}(bolt:\/\/\S+) {2}login neo4j/.exec(output);
       expect(sql).not.toBeNull();
       expect(graph).not.toBeNull();
-      return { sqlPort: Number(sql?.[1]), uri: String(graph?.[1]) };
+      const api = /API, page {3}(http:\/\/\S+) {2}key (hk_\S+)/.exec(output);
+      expect(api).not.toBeNull();
+      return { sqlPort: Number(sql?.[1]), uri: String(graph?.[1]), api: String(api?.[1]), key: String(api?.[2]) };
     },
     { timeoutMs: 120_000, intervalMs: 200 },
   );
@@ -43,6 +45,11 @@ test('pnpm dev keeps a working system up until Ctrl-C, which stops all of it', {
     await using driver = neo4j.driver(ready.uri, neo4jLogin);
     const change = await changeOneAtom(pool, driver, new AbortController().signal);
     expect(change.properties.contentHash).toBe('deadbeef');
+    const page = await fetch(ready.api);
+    expect(await page.text()).toContain('<title>Hartonomous</title>');
+    const headers = { authorization: `Bearer ${ready.key}` };
+    const entity = await fetch(new URL('/v1/entities/Tenant/0', ready.api), { headers });
+    expect(await entity.json()).toMatchObject({ label: 'Tenant', id: '0' });
     // The grant of the runbook (R3) works as it stands.
     await new mssql.Request(pool).batch('GRANT RECEIVE ON dbo.Neo4jSyncQueue TO [WorkerServiceAccount];');
   }
@@ -57,7 +64,7 @@ test('a port in use is told before anything is started', async () => {
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   const address = other.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  await using dev = runScript('dev.ts', ['--sql-port', String(port), '--neo4j-port', '0']);
+  await using dev = runScript('dev.ts', ['--api-port', '0', '--sql-port', String(port), '--neo4j-port', '0']);
   const exitCode = await dev.exited;
   other.close();
   expect(exitCode).toBe(1);
@@ -81,14 +88,14 @@ test('a stand-in that is in the way is named, by port and by data', async () => 
     ready: emulatorPort,
   });
   await using emulator = service;
-  await using byPort = runScript('dev.ts', ['--sql-port', String(port), '--neo4j-port', '0']);
+  await using byPort = runScript('dev.ts', ['--api-port', '0', '--sql-port', String(port), '--neo4j-port', '0']);
   expect(await byPort.exited).toBe(1);
   expect(byPort.lines.join('\n')).toMatch(
     new RegExp(
       `Port ${port} for SQL Server is in use by process ${emulator.pid}, a SQL Server stand-in that process \\d+ runs\\.`,
     ),
   );
-  await using byData = runScript('dev.ts', ['--sql-port', '0', '--neo4j-port', '0', '--data', data]);
+  await using byData = runScript('dev.ts', ['--api-port', '0', '--sql-port', '0', '--neo4j-port', '0', '--data', data]);
   expect(await byData.exited).toBe(1);
   const output = byData.lines.join('\n');
   expect(output).toContain('(DATA_DIRECTORY_IN_USE)');

@@ -41,7 +41,7 @@ test.each<[string, (dev: RunningScript) => unknown, number | null]>([
   ['it is killed (SIGKILL)', (dev) => dev.child.kill('SIGKILL'), null],
   ['what reads its output ends (EPIPE)', (dev) => closeOutput(dev), 1],
 ])('pnpm dev leaves nothing behind when %s', { timeout: 240_000 }, async (_, end, exitCode) => {
-  await using dev = runScript('dev.ts', ['--sql-port', '0', '--neo4j-port', '0']);
+  await using dev = runScript('dev.ts', ['--api-port', '0', '--sql-port', '0', '--neo4j-port', '0']);
   const children = await untilReady(dev);
   await end(dev);
   expect(await dev.exited, dev.lines.join('\n')).toBe(exitCode);
@@ -58,7 +58,7 @@ async function closeOutput(dev: RunningScript): Promise<void> {
 }
 
 test('pnpm dev says that Neo4j has ended, and stops the rest', { timeout: 240_000 }, async () => {
-  await using dev = runScript('dev.ts', ['--sql-port', '0', '--neo4j-port', '0']);
+  await using dev = runScript('dev.ts', ['--api-port', '0', '--sql-port', '0', '--neo4j-port', '0']);
   const children = await untilReady(dev);
   const [neo4j] = [...children].find(([, command]) => command.includes('org.neo4j'))!;
   process.kill(neo4j, 'SIGKILL');

@@ -34,7 +34,8 @@ export function answerErrors(logger: Logger, onFailed: (error: Error) => void): 
   return (error, context) => {
     const meaning = meaningOf(error);
     const traceId = context.get('traceId');
-    if (meaning.isOurs) {
+    // Nobody is left to answer; what was under way was given up for that reason.
+    if (meaning.isOurs && !context.req.raw.signal.aborted) {
       logger.error({ err: error, traceId, code: meaning.code }, `${context.req.method} ${context.req.path} failed`);
       onFailed(error);
     }

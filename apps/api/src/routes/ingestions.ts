@@ -87,7 +87,8 @@ export const ingestionRoutes = newRoutes()
 
 const finalStates: ReadonlySet<Job['status']> = new Set(['COMPLETED', 'UNCHANGED', 'DEAD_LETTERED']);
 
-function shown({ jobId, tenantId: _, sourceUri: __, status, ...job }: Job): z.output<typeof ingestion> {
+/** A job as it is answered. */
+export function shown({ jobId, tenantId: _, sourceUri: __, status, ...job }: Job): z.output<typeof ingestion> {
   return { ...job, id: jobId, state: status, isFinal: finalStates.has(status) };
 }
 

@@ -25,3 +25,11 @@ export class EntityNotFoundError extends DeployError {
     super(`There is no ${entityType} ${entityId}.`, 'Check type and id.');
   }
 }
+
+/** Thrown when a request's Idempotency-Key was used for another request. */
+export class IngestionKeyTakenError extends DeployError {
+  readonly code = 'IDEMPOTENCY_KEY_TAKEN';
+  constructor() {
+    super('This Idempotency-Key was used for another file within the last day.', 'Use a new key for each file.');
+  }
+}

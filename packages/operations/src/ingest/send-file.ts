@@ -1,14 +1,12 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { type BrokerClient, type SqlValue, sqlParameter } from '@hartonomous/broker-client';
+import { type SqlValue, sqlParameter } from '@hartonomous/broker-client';
 import { z } from 'zod';
 import { IngestFileError } from '../errors.ts';
 import { nameProblem, printable } from './file-names.ts';
 import type { FoundFile } from './find-files.ts';
-
-/** How much is read and sent at a time, in bytes; the procedures take up to 8 MB. */
-const sliceBytes = 1024 * 1024;
+import { sliceBytes, storedFileName, type UploadContext, upload } from './upload.ts';
 
 /** A file that is in the queue. */
 export interface SentFile {
@@ -27,14 +25,9 @@ export interface ReadingOptions {
 }
 
 /** What {@link sendFile} needs. */
-export interface SendContext {
-  readonly client: BrokerClient;
-  readonly tenantId: number;
+export interface SendContext extends UploadContext {
   readonly maxBytes: number;
   readonly reading: ReadingOptions;
-  readonly signal: AbortSignal;
-  /** Told of bytes as they are sent. */
-  readonly onSent?: (bytes: number) => void;
 }
 
 const id = z.union([z.string(), z.number()]).transform(BigInt);
@@ -61,7 +54,7 @@ export async function sendFile({ path, name }: FoundFile, context: SendContext):
   }
   const { encoding = null, strict, again } = context.reading;
   const reading = { Encoding: encoding, Strict: sqlParameter.bit(strict), Again: sqlParameter.bit(again) };
-  const common = { FileName: name.slice(-400), TenantId: tenantId, SourceUri: sourceUriOf(path) };
+  const common = { FileName: storedFileName(name), TenantId: tenantId, SourceUri: sourceUriOf(path) };
   const source = await bytesOf(handle, stats.size, { path, name }, context);
   const after = await handle.stat();
   if (after.mtimeMs !== stats.mtimeMs || after.size !== stats.size) {
@@ -80,8 +73,9 @@ async function bytesOf(
   handle: FileHandle,
   size: number,
   { path, name }: FoundFile,
-  { client, tenantId, signal, onSent }: SendContext,
+  context: SendContext,
 ): Promise<Record<string, SqlValue>> {
+  const { client, signal, onSent } = context;
   const slices = slicesOf(handle, size, path);
   if (size <= sliceBytes) {
     const first = await slices.next();
@@ -89,22 +83,7 @@ async function bytesOf(
     onSent?.(data.length);
     return { FileData: sqlParameter.varbinary(data) };
   }
-  const [begun] = await client.query(
-    `DECLARE @Id BIGINT;
-     EXEC [dbo].[sp_BeginIngestionFile] @FileName = @FileName, @TenantId = @TenantId, @IngestionFileId = @Id OUTPUT;
-     SELECT @Id AS [Id];`,
-    { FileName: name.slice(-400), TenantId: tenantId },
-    z.object({ Id: id }),
-    { signal, context: { operation: 'beginning an upload' } },
-  );
-  const IngestionFileId = sqlParameter.bigint(begun?.Id ?? null);
-  let slice = 0;
-  for await (const Content of slices) {
-    const parameters = { IngestionFileId, SliceNumber: slice, Content: sqlParameter.varbinary(Content) };
-    await client.execute('dbo.sp_AppendIngestionFile', parameters, { signal });
-    onSent?.(Content.length);
-    slice += 1;
-  }
+  const { IngestionFileId } = await upload(name, slices, context);
   const completed = { IngestionFileId, ByteCount: sqlParameter.bigint(size) };
   await client.execute('dbo.sp_CompleteIngestionFile', completed, { signal });
   return { IngestionFileId };

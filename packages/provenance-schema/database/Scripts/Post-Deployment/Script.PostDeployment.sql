@@ -136,6 +136,22 @@ GRANT SELECT ON [dbo].[Inference] TO [HartonomousApi];
 GRANT SELECT ON [dbo].[Decision] TO [HartonomousApi];
 GRANT SELECT ON [dbo].[GenerationStream] TO [HartonomousApi];
 GRANT SELECT ON [dbo].[IngestionJob] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_BeginIngestionFile] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_AppendIngestionFile] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_EnqueueApiIngestion] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_PurgeApiRequests] TO [HartonomousApi];
+-- To show what the queues do.
+GRANT SELECT ON [dbo].[Neo4jSyncQueue] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[IngestionQueue] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[EmbeddingQueue] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[HartonomousInitiatorQueue] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[MessageRetry] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[EmbeddingDeadLetterQueue] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[IngestionDeadLetterQueue] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_BrokerHealth] TO [HartonomousApi];
+-- To replay them. A replayed letter is marked and never deleted.
+GRANT SELECT ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousApi];
+GRANT UPDATE ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousApi];
 GO
 
 -- <migrations>

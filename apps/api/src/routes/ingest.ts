@@ -1,0 +1,112 @@
+import { findJob, ingestStream } from '@hartonomous/operations';
+import { createRoute, z } from '@hono/zod-openapi';
+import { streamSSE } from 'hono/streaming';
+import { IngestionNotFoundError } from '../errors.ts';
+import { newRoutes } from '../http/environment.ts';
+import { requires } from '../http/middleware.ts';
+import { bodyChunks } from '../ingestion/body-chunks.ts';
+import { followJob } from '../ingestion/follow-job.ts';
+import { checkDigest, givenDigest } from '../ingestion/given-digest.ts';
+import { id, idInput, jsonAnswer, problemAnswers, security } from '../schemas/common.ts';
+
+const common = { tags: ['Ingestion'], security };
+
+const create = createRoute({
+  ...common,
+  method: 'post',
+  path: '/v1/ingestions',
+  operationId: 'createIngestion',
+  summary: 'Takes a file in; its atoms come later',
+  description:
+    'The body is the bytes of the file, of any media type. 202 means that file and request are committed. With Idempotency-Key, the ' +
+    'same request again within a day gives the same ingestion and enqueues nothing.',
+  middleware: requires('ingest'),
+  request: {
+    query: z.object({
+      fileName: z.string().min(1).max(400).openapi({
+        description: 'Its extension helps to find out what the file is. Never a path.',
+        example: 'report.docx',
+      }),
+    }),
+    headers: z.object({
+      'idempotency-key': z.string().min(1).max(255).optional(),
+      'repr-digest': z.string().optional().openapi({
+        description: 'RFC 9530; the SHA-256 is checked.',
+        example: 'sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:',
+      }),
+    }),
+    body: {
+      required: true,
+      content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
+    },
+  },
+  responses: {
+    202: {
+      ...jsonAnswer(
+        z.object({
+          id,
+          bytes: z.int(),
+          isRepeated: z.boolean().openapi({ description: 'By an earlier request with the same key.' }),
+        }),
+        'Taken in. Follow it at Location.',
+      ),
+      headers: z.object({ Location: z.string() }),
+    },
+    ...problemAnswers(413, 422),
+  },
+});
+
+const events = createRoute({
+  ...common,
+  method: 'get',
+  path: '/v1/ingestions/{id}/events',
+  operationId: 'followIngestion',
+  summary: 'Follows an ingestion until it has ended',
+  description: 'Server-sent events: `progress` with an Ingestion whenever it has changed; the last one is final.',
+  middleware: requires('follow'),
+  request: { params: z.object({ id: idInput }) },
+  responses: {
+    200: { description: 'The events.', content: { 'text/event-stream': { schema: z.string() } } },
+    ...problemAnswers(404),
+  },
+});
+
+/** Files that come in, and their progress. */
+export const ingestRoutes = newRoutes()
+  .openapi(create, async (context) => {
+    const { fileName } = context.req.valid('query');
+    const { 'idempotency-key': idempotencyKey } = context.req.valid('header');
+    const digest = givenDigest((name) => context.req.header(name));
+    const { client, settings, uploads } = context.get('services');
+    const { tenantId, subject } = context.get('identity');
+    const { raw } = context.req;
+    using _place = await uploads.enter(raw.signal);
+    const length = context.req.header('content-length');
+    const { jobId, bytes, isRepeated } = await ingestStream(
+      client,
+      { tenantId, subject, traceId: context.get('traceId') },
+      {
+        name: fileName,
+        chunks: bodyChunks(raw.body, length === undefined ? undefined : Number(length), settings.Api.MaxUploadBytes),
+        idempotencyKey,
+        traceParent: context.req.header('traceparent'),
+        check: (found) => checkDigest(digest, found),
+      },
+      raw.signal,
+    );
+    context.header('Location', `/v1/ingestions/${jobId}`);
+    return context.json({ id: jobId.toString(), bytes, isRepeated }, 202);
+  })
+  .openapi(events, async (context) => {
+    const { id: jobId } = context.req.valid('param');
+    const { tenantId } = context.get('identity');
+    const { client, streams, drain } = context.get('services');
+    const signal = AbortSignal.any([context.req.raw.signal, drain]);
+    const job = await findJob(client, jobId, signal);
+    if (job?.tenantId !== tenantId) throw new IngestionNotFoundError(jobId);
+    const slot = streams.take();
+    return streamSSE(context, async (stream) => {
+      using _slot = slot;
+      await followJob(client, job, stream, signal);
+    });
+  });

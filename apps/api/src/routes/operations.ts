@@ -1,0 +1,231 @@
+import { DeadLetterTable, type StoredDeadLetter } from '@hartonomous/broker-client';
+import { deadLetterQueueOf, logApiAudit, replayDeadLetters } from '@hartonomous/operations';
+import { workerQueues } from '@hartonomous/provenance-schema';
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { InstallationOnlyError } from '../errors.ts';
+import { type Environment, newRoutes } from '../http/environment.ts';
+import { toJson } from '../http/json.ts';
+import { requires } from '../http/middleware.ts';
+import { id, idInput, jsonAnswer, limitInput, next, problemAnswers, security, time } from '../schemas/common.ts';
+
+/** The system's own tenant: dead letters are of all tenants, so its operators alone see them. */
+const systemTenant = 0;
+const defaultLimit = 50;
+/** Characters of a body that are shown; whole ones may have megabytes. */
+const bodyPreview = 2_000;
+
+const common = { tags: ['Operations'], security };
+const queueName = z.enum(workerQueues.map(({ name }) => name)).openapi({ example: 'sync' });
+
+const overview = z
+  .object({
+    seenAt: time,
+    queues: z.array(
+      z.object({
+        name: z.string(),
+        queue: z.string(),
+        description: z.string(),
+        reader: z.string().openapi({ description: 'The program or procedure that takes its messages.' }),
+        isOn: z.boolean().nullable().openapi({ description: 'null, here and below: it could not be seen.' }),
+        messages: z.int().nullable(),
+        oldestAgeMs: z
+          .int()
+          .nullable()
+          .openapi({ description: 'By so much its reader is behind; null too where there are no messages.' }),
+        retries: z.int().nullable(),
+        pendingDeadLetters: z.int().nullable(),
+        undelivered: z.int().nullable(),
+        problems: z.array(z.object({ message: z.string(), action: z.string() })),
+        unseen: z.array(z.string()).openapi({ description: 'What could not be seen; the command line says why.' }),
+      }),
+    ),
+  })
+  .openapi('Queues');
+
+const letter = z
+  .object({
+    id,
+    subject: z.string(),
+    reasonCode: z.string(),
+    reasonText: z.string(),
+    state: z.enum(['PENDING', 'REPLAYED', 'DISCARDED']),
+    deadLetteredAt: time,
+    enqueuedAt: time.nullable(),
+    replayCount: z.int(),
+    replayedAt: time.nullable(),
+    messageTypeName: z.string(),
+    bodyBytes: z.int().nullable(),
+    bodyText: z
+      .string()
+      .nullable()
+      .openapi({ description: `The first ${bodyPreview} characters.` }),
+  })
+  .openapi('DeadLetter');
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/v1/queues',
+  operationId: 'listQueues',
+  summary: 'What the queues do, and by how much their workers are behind',
+  middleware: requires('read'),
+  responses: { 200: jsonAnswer(overview, 'All queues of workers.'), ...problemAnswers() },
+});
+
+const listLetters = createRoute({
+  ...common,
+  method: 'get',
+  path: '/v1/queues/{queue}/dead-letters',
+  operationId: 'listDeadLetters',
+  summary: 'Messages that could not be processed, the oldest first',
+  description: 'For operators of tenant 0, because they are of all tenants.',
+  middleware: requires('operate'),
+  request: {
+    params: z.object({ queue: queueName }),
+    query: z.object({
+      state: z.enum(['PENDING', 'REPLAYED', 'DISCARDED']).optional(),
+      reason: z.string().max(64).optional(),
+      limit: limitInput,
+      after: idInput.optional(),
+    }),
+  },
+  responses: {
+    200: jsonAnswer(z.object({ items: z.array(letter), next }).openapi('DeadLetterPage'), 'The page.'),
+    ...problemAnswers(),
+  },
+});
+
+const replay = createRoute({
+  ...common,
+  method: 'post',
+  path: '/v1/queues/sync/dead-letters/replay',
+  operationId: 'replayDeadLetters',
+  summary: 'Puts dead letters of graph synchronization back into the queue, or says what that would do',
+  description:
+    'For operators of tenant 0. Those of other queues are replayed by `hartonomous deadletter replay`, with rights that the API does not have.',
+  middleware: requires('operate'),
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z.strictObject({
+            ids: z.array(idInput).min(1).max(1_000),
+            dryRun: z.boolean().default(true),
+            note: z.string().max(400).optional().openapi({ description: 'Why; for the audit.' }),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: jsonAnswer(
+      z.object({
+        dryRun: z.boolean(),
+        deadLetters: z.array(
+          z.object({ id, outcome: z.enum(['replayed', 'planned', 'skipped', 'failed']), detail: z.string() }),
+        ),
+      }),
+      'What became, or would become, of each.',
+    ),
+    ...problemAnswers(),
+  },
+});
+
+/** What the queues do, and messages that could not be processed. */
+export const operationRoutes = newRoutes()
+  .openapi(list, async (context) => {
+    const { queues, seenAt } = await context.get('services').queues.look();
+    const shownQueues = queues.map(({ unseen, ...state }) => ({ ...state, unseen: unseen.map(({ part }) => part) }));
+    return context.json(toJson({ seenAt, queues: shownQueues }), 200);
+  })
+  .openapi(listLetters, async (context) => {
+    requireInstallation(context);
+    const { queue: name } = context.req.valid('param');
+    const { state, reason, limit = defaultLimit, after } = context.req.valid('query');
+    const queue = deadLetterQueueOf(name);
+    const found = await new DeadLetterTable(context.get('services').client, queue).list({
+      ...(state === undefined ? {} : { state }),
+      ...(reason === undefined ? {} : { reasonCode: reason }),
+      ...(after === undefined ? {} : { afterId: after }),
+      limit: limit + 1,
+      signal: context.req.raw.signal,
+    });
+    const items = found.slice(0, limit);
+    const last = found.length > limit ? items.at(-1) : undefined;
+    return context.json(
+      { items: items.map((one) => shown(one, queue.subjectOf(one))), next: last?.id.toString() ?? null },
+      200,
+    );
+  })
+  .openapi(replay, async (context) => {
+    requireInstallation(context);
+    const { ids, dryRun, note } = context.req.valid('json');
+    const { client } = context.get('services');
+    const { tenantId, subject } = context.get('identity');
+    const actor = { tenantId, subject, traceId: context.get('traceId') };
+    const { signal } = context.req.raw;
+    if (!dryRun) {
+      const target = `sync/${ids.join(',')}`;
+      await logApiAudit(client, actor, {
+        action: 'dead-letter.replay',
+        target,
+        detail: { ids: ids.map(String), note },
+      });
+    }
+    const deadLetters = [];
+    for await (const result of replayDeadLetters(client, { queue: deadLetterQueueOf('sync'), ids, dryRun, signal })) {
+      const { id: letterId, outcome } = result;
+      deadLetters.push({ id: letterId.toString(), outcome, detail: detailOf(result) });
+    }
+    return context.json({ dryRun, deadLetters }, 200);
+  });
+
+function requireInstallation(context: Context<Environment>): void {
+  if (context.get('identity').tenantId !== systemTenant) throw new InstallationOnlyError();
+}
+
+type Replay = Awaited<ReturnType<ReturnType<typeof replayDeadLetters>['next']>>['value'];
+
+function detailOf(result: Exclude<Replay, undefined>): string {
+  if (result.outcome === 'skipped') return result.reason;
+  if (result.outcome === 'failed') return `${result.error.code}: ${result.error.message}`;
+  const { plan } = result;
+  if (plan.action !== 'enqueue') return plan.action;
+  const effect = plan.rowExists
+    ? 'the graph gets the state of its row'
+    : 'its row is gone, it is removed from the graph';
+  return `${plan.entityType} ${plan.entityId}: ${effect}`;
+}
+
+function shown(
+  { messageBody, replayState: state, ...one }: StoredDeadLetter,
+  subject: string,
+): z.output<typeof letter> {
+  const {
+    id: letterId,
+    reasonCode,
+    reasonText,
+    deadLetteredAt,
+    enqueuedAt,
+    replayCount,
+    replayedAt,
+    messageTypeName,
+  } = one;
+  return {
+    ...toJson({
+      id: letterId,
+      reasonCode,
+      reasonText,
+      deadLetteredAt,
+      enqueuedAt,
+      replayCount,
+      replayedAt,
+      messageTypeName,
+    }),
+    ...{ subject, state },
+    bodyBytes: messageBody?.length ?? null,
+    bodyText: messageBody?.toString('utf16le', 0, bodyPreview * 2) ?? null,
+  };
+}
