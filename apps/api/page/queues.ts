@@ -41,9 +41,7 @@ export async function showQueues({ main, signal }: View): Promise<void> {
 type Queue = Queues['queues'][number];
 
 function badness({ isOn, pendingDeadLetters, problems, oldestAgeMs }: Queue): number {
-  return (
-    (isOn === false ? 1e12 : 0) + problems.length * 1e10 + (pendingDeadLetters ?? 0) * 1e6 + (oldestAgeMs ?? 0)
-  );
+  return (isOn === false ? 1e12 : 0) + problems.length * 1e10 + (pendingDeadLetters ?? 0) * 1e6 + (oldestAgeMs ?? 0);
 }
 
 function card(queue: Queue): HTMLLIElement {
@@ -55,11 +53,7 @@ function card(queue: Queue): HTMLLIElement {
     'li',
     {},
     element('h2', {}, `${name}: ${description}`),
-    element(
-      'p',
-      isBad ? { class: 'bad' } : {},
-      isOn === null ? 'State not seen' : isBad ? 'Needs somebody' : 'On',
-    ),
+    element('p', isBad ? { class: 'bad' } : {}, isOn === null ? 'State not seen' : isBad ? 'Needs somebody' : 'On'),
     facts([
       ['read by', reader],
       ['waiting', number(messages)],

@@ -52,6 +52,8 @@ test('a file is taken in once for each Idempotency-Key, and only if it is what w
   expect(wrong).toMatchObject({ status: 422, body: { code: 'DIGEST_MISMATCH' } });
   expect(await post('a.txt', text, { 'repr-digest': 'md5=:AAAA:' })).toMatchObject({ status: 400 });
 
+  expect((await post('a\u0001.txt', text)).status).toBe(422);
+
   const jobs = await rows('SELECT FileName, TenantId, Status FROM dbo.IngestionJob ORDER BY IngestionJobId;');
   expect(jobs).toEqual([
     { FileName: 'a.txt', TenantId: tenant, Status: 'QUEUED' },

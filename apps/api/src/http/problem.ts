@@ -9,7 +9,7 @@ import {
   SearchTimeoutError,
   UnknownLabelError,
 } from '@hartonomous/graph-sync';
-import { EntityNotFoundError, IngestionKeyTakenError } from '@hartonomous/operations';
+import { EntityNotFoundError, IngestFileError, IngestionKeyTakenError } from '@hartonomous/operations';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ApiError, type RequestProblem } from '../errors.ts';
@@ -78,6 +78,9 @@ function ofOurPackages(error: unknown): Meaning | undefined {
     error instanceof EntityNotFoundError
   ) {
     return { status: 404, code: error.code, detail: error.message, isOurs: false };
+  }
+  if (error instanceof IngestFileError) {
+    return { status: 422, code: error.code, detail: error.message, isOurs: false };
   }
   if (error instanceof IngestionKeyTakenError) {
     return { status: 422, code: error.code, detail: `${error.message} ${error.action}`, isOurs: false };

@@ -3,6 +3,7 @@ import { type BrokerClient, type SqlValue, sqlParameter } from '@hartonomous/bro
 import { z } from 'zod';
 import type { ApiActor } from '../api/audit.ts';
 import { IngestionKeyTakenError } from '../api/errors.ts';
+import { checkName } from './send-file.ts';
 import { sliceBytes, storedFileName, upload } from './upload.ts';
 
 /** A file that comes as a stream. */
@@ -37,7 +38,7 @@ const outcomeRow = z.object({
  * Takes a file in and enqueues it, with a row of the audit, in the memory of a slice. When it resolves, file, job, message and audit are
  * committed.
  *
- * @throws IngestionKeyTakenError, BrokerError, and what `chunks` and `check` throw; nothing is enqueued then
+ * @throws IngestFileError for a name that can't be used; IngestionKeyTakenError, BrokerError, and what `chunks` and `check` throw; nothing is enqueued then
  */
 export async function ingestStream(
   client: BrokerClient,
@@ -45,6 +46,7 @@ export async function ingestStream(
   { name, chunks, idempotencyKey, traceParent, check }: StreamedFile,
   signal: AbortSignal,
 ): Promise<StreamedIngestion> {
+  checkName(name);
   const hash = createHash('sha256');
   let bytes = 0;
   const slices = slicesOf(chunks, (chunk) => {

@@ -64,7 +64,7 @@ export async function sendFile({ path, name }: FoundFile, context: SendContext):
 }
 
 /** Refuses a name that can't be enqueued. @throws IngestFileError */
-function checkName(name: string): void {
+export function checkName(name: string): void {
   const problem = nameProblem(name);
   if (problem !== null) throw new IngestFileError(printable(name), 'NAME_NOT_USABLE', `${problem}; rename it`);
 }
