@@ -10,6 +10,7 @@ import { type IngestedFile, type IngestionContext, ingestFile } from './ingest-f
 import { JobLease } from './job-lease.ts';
 import type { JobQueue, YieldReason } from './job-queue.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
+import { shownAddress } from './sources/shown-address.ts';
 
 /** How a file came to an end. */
 export interface FileEnd {
@@ -137,8 +138,9 @@ class JobWork {
     const { jobId, tenantId } = this.#job;
     const { reasonCode, reasonText } = await this.#lease.undo(refusal, this.#reading);
     const fileName = request?.fileName ?? null;
+    const uri = request?.sourceUri ?? null;
     logger.warn(
-      { reasonCode, fileName, tenantId, jobId, sourceUri: request?.sourceUri ?? null },
+      { reasonCode, fileName, tenantId, jobId, sourceUri: uri === null ? null : shownAddress(uri) },
       `✗ ${fileName ?? 'A file'} was dead-lettered: ${reasonText}`,
     );
     const noteCodes = (this.#reading?.notes ?? []).map(({ code }) => code);

@@ -15,6 +15,7 @@ import {
 } from '@hartonomous/provenance-schema';
 import type { Logger } from '@hartonomous/worker-host';
 import mssql from 'mssql';
+import { shownAddress } from './sources/shown-address.ts';
 
 /** What {@link takeInMessages} needs. */
 export interface TakeInContext {
@@ -110,7 +111,7 @@ function letterOf(message: ReceivedMessage, { reasonCode, reasonText, partial }:
   const fields = {
     fileName: partial?.fileName ?? null,
     tenantId: partial?.tenantId ?? null,
-    sourceUri: partial?.sourceUri ?? null,
+    sourceUri: shownOrNull(partial?.sourceUri),
     ingestionFileId: partial?.ingestionFileId?.toString() ?? null,
     ingestionJobId: partial?.ingestionJobId?.toString() ?? null,
     notes: null,
@@ -125,7 +126,7 @@ function cellsOf(ordinal: number, message: ReceivedMessage, body: Buffer, reques
     ingestionJobId,
     tenantId,
     fileName,
-    sourceUri,
+    shownOrNull(sourceUri),
     source.kind === 'upload' ? source.ingestionFileId : null,
     source.kind === 'inline' ? source.data.length : null,
     enqueuedAt ?? message.enqueuedAt,
@@ -134,4 +135,8 @@ function cellsOf(ordinal: number, message: ReceivedMessage, body: Buffer, reques
     message.messageTypeName,
     body,
   ];
+}
+
+function shownOrNull(uri: string | null | undefined): string | null {
+  return uri === null || uri === undefined ? null : shownAddress(uri);
 }

@@ -71,6 +71,33 @@ test('addresses lead to what is allowed, and nowhere else', async () => {
   await worker.stop();
 });
 
+test('signatures and logins of addresses are in no table that is listed, in no log and in no reason', async () => {
+  const tenantId = await fixture().newTenant();
+  const uris = [
+    'https://acct.blob.core.windows.net/c/f.txt?sv=2024&sig=S3CR3T%3D',
+    'https://example.com/f.txt?code=S3CR3T',
+    'https://user:S3CR3T@example.com/f.txt',
+  ];
+  const jobs = [];
+  for (const uri of uris) jobs.push(await fixture().enqueue({ name: 'a.txt', tenantId, uri }));
+  const worker = new WorkerProcess(env());
+  for (const job of jobs) expect(await fixture().ended(job)).toMatchObject({ ErrorCode: 'SOURCE_NOT_ALLOWED' });
+  await worker.stop();
+  expect(worker.output).not.toContain('S3CR3T');
+  const listed = `SELECT SourceUri, ErrorText FROM dbo.IngestionJob WHERE TenantId = ${tenantId}
+    UNION ALL SELECT SourceUri, ReasonText FROM dbo.IngestionDeadLetterQueue WHERE TenantId = ${tenantId};`;
+  const rows = await fixture().sql(listed);
+  expect(rows).toHaveLength(2 * uris.length);
+  expect(JSON.stringify(rows)).not.toContain('S3CR3T');
+  expect(rows.map(({ SourceUri }) => SourceUri)).toEqual(
+    expect.arrayContaining([
+      'https://acct.blob.core.windows.net/c/f.txt?***',
+      'https://example.com/f.txt?***',
+      'https://***@example.com/f.txt',
+    ]),
+  );
+});
+
 test('a sparse file of 2 GB is refused before it is read', async () => {
   const tenantId = await fixture().newTenant();
   const worker = new WorkerProcess(env());

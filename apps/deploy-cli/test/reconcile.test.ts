@@ -1,6 +1,7 @@
+import { parseSqlConnectionString } from '@hartonomous/config-loader';
 import { connectNeo4j, createGraphWriter, type EntityChanges, type GraphConnection } from '@hartonomous/graph-sync';
 import { type BorrowedTestNeo4j, borrowTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
-import { deployGraph } from '@hartonomous/operations';
+import { deployGraph, reconcile } from '@hartonomous/operations';
 import {
   atom,
   atomProvenance,
@@ -280,4 +281,37 @@ test('while the sequence is behind the graph nothing is repaired, and the messag
   });
   await sql.run(database, statement);
   expect(await scope('Atom', '--repair')).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
+test('characters beyond U+FFFF, halves of them, blanks and odd signs are equal on both sides, by checksums alone', async () => {
+  const texts = [
+    "N'ok 😀'",
+    "N'x' + NCHAR(0xD83D) + N'y'",
+    "N'👩‍👩‍👧  '",
+    'NCHAR(0xDE00)',
+    "NCHAR(0) + N'a' + NCHAR(0xFFFF)",
+    "N''",
+  ];
+  for (const text of texts) {
+    await sql.run(
+      database,
+      `INSERT INTO dbo.Atom (TenantId, AtomType, CanonicalText, Metadata) VALUES (5, N'odd', ${text}, CONCAT(N'{"a":"', REPLICATE(CAST(N'😀' AS NVARCHAR(MAX)), 5000), N'"}'));`,
+    );
+  }
+  await syncTables();
+  const compared = new Set<string>();
+  const different: string[] = [];
+  const { entities: found } = await reconcile({
+    database: parseSqlConnectionString(sql.connectionString(database)),
+    graph: { uri: neo4j.uri, username: neo4j.username, password: neo4j.password },
+    entities: [atom],
+    ...{ repair: false, deep: false },
+    onRange: (_, report) => compared.add(report.compared),
+    onDrift: (_, { entityId, details }) => different.push(`${entityId}: ${details.join()}`),
+    signal: AbortSignal.timeout(60_000),
+  });
+  expect(different).toEqual([]);
+  expect(found).toMatchObject([{ missing: 0, extra: 0, different: 0 }]);
+  expect([...compared]).toEqual(['checksums']);
+  expect(await scope('Atom', '--deep')).toMatchObject({ exitCode: 0, stderr: '' });
 });

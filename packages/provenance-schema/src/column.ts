@@ -70,9 +70,13 @@ export function intColumn(options: ColumnOptions = {}): Column {
   );
 }
 
-/** `NVARCHAR(length)`; length in UTF-16 code units, 1 to 4000, or `'MAX'`. */
+/**
+ * `NVARCHAR(length)`; length in UTF-16 code units, 1 to 4000, or `'MAX'`. Half of a surrogate pair, which a LEFT() through an emoji
+ * leaves and UTF-8 can't hold, is U+FFFD in the graph.
+ */
 export function nvarcharColumn(length: number | 'MAX', options: ColumnOptions = {}): Column {
-  return columnOf('text', `NVARCHAR(${length})`, z.string(), options);
+  const text = z.string().overwrite((value) => value.toWellFormed());
+  return columnOf('text', `NVARCHAR(${length})`, text, options);
 }
 
 /** `NVARCHAR(length)` that holds a word: not empty, without blanks; a CHECK of the table says so too. */
@@ -80,6 +84,7 @@ export function wordColumn(length: number, options: ColumnOptions = {}): Column 
   const word = z
     .string()
     .max(length)
+    .overwrite((value) => value.toWellFormed())
     .regex(/^[^ ]+$/, 'must be a word: not empty, without blanks');
   return { ...columnOf('text', `NVARCHAR(${length})`, word, options), isWord: true };
 }

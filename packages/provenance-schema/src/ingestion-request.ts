@@ -253,7 +253,8 @@ function sourceOf(elements: ReadonlyMap<string, string>, sourceUri: string | nul
   if (!/^(file|https):/i.test(sourceUri)) {
     return {
       code: 'INVALID_SOURCE_URI',
-      reason: `A file without data needs a source URI with file:// or https://, and not ${quoted(sourceUri)}.`,
+      // Not the URI itself: it may have a login in it.
+      reason: 'A file without data needs a source URI that begins with file:// or https://.',
     };
   }
   return { kind: 'uri', uri: sourceUri };

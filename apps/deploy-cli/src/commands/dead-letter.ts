@@ -15,6 +15,7 @@ import {
   replayDeadLetters,
 } from '@hartonomous/operations';
 import { type WorkerQueueName, workerQueues } from '@hartonomous/provenance-schema';
+import { redactText } from '@hartonomous/redaction';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { databaseSettingsSchema } from '../options.ts';
@@ -206,6 +207,13 @@ function oneLine(letter: StoredDeadLetter, subject: string): string {
   return `${id}  ${deadLetteredAt.toISOString()}  ${replayState}${replays}  ${subject}  ${reasonCode}: ${reasonText}`;
 }
 
+/** A body that carries a secret, such as an address with a signature, is shown as text without it and not as bytes. */
+function shownBody(body: Buffer | null): { readonly bodyText: string | null; readonly bodyHex: string | null } {
+  const text = body?.toString('utf16le') ?? null;
+  const bodyText = text === null ? null : redactText(text);
+  return { bodyText, bodyHex: bodyText === text ? (body?.toString('hex') ?? null) : null };
+}
+
 function jsonOf({ fields, messageBody, ...letter }: StoredDeadLetter) {
   return {
     ...letter,
@@ -217,8 +225,7 @@ function jsonOf({ fields, messageBody, ...letter }: StoredDeadLetter) {
     ...Object.fromEntries(
       Object.entries(fields).map(([name, value]) => [`${name.charAt(0).toLowerCase()}${name.slice(1)}`, value]),
     ),
-    bodyText: messageBody?.toString('utf16le') ?? null,
-    bodyHex: messageBody?.toString('hex') ?? null,
+    ...shownBody(messageBody),
   };
 }
 

@@ -65,8 +65,9 @@ function checksumTerm({ column, kind, needs }: ChecksumField): string {
   const terms: Readonly<Record<ChecksumField['kind'], string>> = {
     integer: name,
     float: `CASE WHEN ABS(${name}) < ${CHECKSUM_LARGEST_FLOAT} THEN CAST(FLOOR(${name} * 1000000) AS BIGINT) END`,
-    // All text of the project is Unicode, in which a character has two bytes.
-    text: `DATALENGTH(${name}) / 2`,
+    // Characters, as Neo4j counts them: a collation with supplementary characters (SC) counts a surrogate pair as one. LEN leaves out
+    // blanks at the end, hence the full stop; 4000 characters and one more need MAX.
+    text: `LEN(CAST(${name} AS NVARCHAR(MAX)) COLLATE Latin1_General_100_CI_AS_SC + N'.') - 1`,
     hex: `DATALENGTH(${name}) * 2`,
     time: `DATEDIFF_BIG(MILLISECOND, '1970-01-01', ${name})`,
     vector: `DATALENGTH(${name}) / 4`,

@@ -1,7 +1,8 @@
 -- Says that a file is to be ingested: its atoms come into dbo.Atom, and by their sync into the graph. Part of the
 -- caller's transaction, like dbo.sp_EnqueueNeo4jSync. The bytes are @FileData, or those of an uploaded file
 -- (@IngestionFileId), or what the worker finds at @SourceUri (file:// or https://, within what its settings allow);
--- with one of the first two, @SourceUri only says where the file came from.
+-- with one of the first two, @SourceUri only says where the file came from. A login in it, and what stands behind a question mark or
+-- number sign, may open the file for whoever reads it: the message has it, until the file is fetched, and dbo.IngestionJob doesn't.
 -- EXECUTE AS 'HartonomousBroker': callers need EXECUTE on this procedure and no right on tables, queues, services and contracts.
 -- Errors: 51030 file name, 51031 source, 51032 uploaded file, 51033 tenant, 51034 encoding.
 CREATE PROCEDURE [dbo].[sp_EnqueueIngestion]
@@ -33,6 +34,7 @@ BEGIN
     DECLARE @SliceBytes BIGINT = 1048576;
     DECLARE @Problem NVARCHAR(2048);
     DECLARE @Name NVARCHAR(MAX), @Uri NVARCHAR(MAX), @Text NVARCHAR(MAX), @Body VARBINARY(MAX);
+    DECLARE @Shown NVARCHAR(2048) = @SourceUri, @Host BIGINT, @At BIGINT;
     DECLARE @Bytes BIGINT = DATALENGTH(@FileData), @Slice INT = 0, @EnqueuedAt DATETIME2(7) = SYSUTCDATETIME();
 
     -- The caller's trace, where its connection says it (OpenTelemetry's convention for SQL Server). What is none is left out below.
@@ -94,8 +96,19 @@ BEGIN
         SET @FileData = NULL;
     END;
 
+    IF @Shown NOT LIKE N'file:%'
+    BEGIN
+        SET @At = PATINDEX(N'%[?#]%', @Shown);
+        IF @At > 0 SET @Shown = CONCAT(LEFT(@Shown, @At), N'***');
+        -- Of several the last one before the path ends the login.
+        SET @Host = CHARINDEX(N'://', @Shown) + 3;
+        SET @At = CHARINDEX(N'/', CONCAT(@Shown, N'/'), @Host) - 1;
+        SET @At = @At - CHARINDEX(N'@', REVERSE(LEFT(@Shown, @At))) + 1;
+        IF @Host > 3 AND @At > @Host AND SUBSTRING(@Shown, @At, 1) = N'@'
+            SET @Shown = STUFF(@Shown, @Host, @At - @Host, N'***');
+    END;
     INSERT INTO [dbo].[IngestionJob] ([TenantId], [FileName], [SourceUri], [IngestionFileId], [EnqueuedAt])
-    VALUES (@TenantId, @FileName, @SourceUri, @IngestionFileId, @EnqueuedAt);
+    VALUES (@TenantId, @FileName, @Shown, @IngestionFileId, @EnqueuedAt);
     SET @IngestionJobId = SCOPE_IDENTITY();
 
     SET @Text = CONCAT(

@@ -124,6 +124,13 @@ function substringType(types: readonly SqlType[], literals: Literals, name: stri
   return textTypeOfLength(text, Math.min(lengthOf(text), cap));
 }
 
+/** Without the blanks at the end; a pattern for them would begin anew at each run of blanks inside. */
+function lengthWithoutBlanks(text: string): number {
+  let length = text.length;
+  while (length > 0 && text.charCodeAt(length - 1) === 0x20) length -= 1;
+  return length;
+}
+
 export const stringFunctions: readonly ScalarFunction[] = [
   defineFunction('LEN', {
     arguments: 1,
@@ -132,7 +139,10 @@ export const stringFunctions: readonly ScalarFunction[] = [
       const [value] = args;
       if (value instanceof Uint8Array) return asLength(value.length, types);
       const text = textArgument(value, types[0]);
-      return text === null ? null : asLength(text.replace(/ +$/, '').length, types);
+      if (text === null) return null;
+      const counted = text.slice(0, lengthWithoutBlanks(text));
+      // With supplementary characters a surrogate pair is one; without, two.
+      return asLength(/_SC(_|$)/i.test(types[0]?.collation ?? '') ? [...counted].length : counted.length, types);
     },
   }),
   defineFunction('DATALENGTH', {
