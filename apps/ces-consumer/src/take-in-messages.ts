@@ -27,9 +27,6 @@ export interface TakeInContext {
   readonly onDeadLettered: (reasonCode: string) => void;
 }
 
-/** Longest body that is looked into, in bytes: the largest that dbo.sp_EnqueueIngestion writes is a 64th of it. */
-const maxBodyBytes = 16 * 1024 * 1024;
-
 const columns: readonly TableParameterColumn[] = [
   { name: 'Ordinal', type: mssql.Int(), nullable: false },
   { name: 'IngestionJobId', type: mssql.BigInt() },
@@ -91,13 +88,14 @@ type Unreadable = {
 function readMessage({
   messageTypeName,
   body,
+  cutFrom,
 }: ReceivedMessage): { readonly request: IngestionRequest; readonly body: Buffer } | Unreadable {
   if (messageTypeName !== ingestionQueue.messageType) {
     const reasonText = `${messageTypeName} is not a message type of this queue. Send ${ingestionQueue.messageType}.`;
     return { reasonCode: 'UNEXPECTED_MESSAGE_TYPE', reasonText, partial: null };
   }
-  if (body !== null && body.length > maxBodyBytes) {
-    const reasonText = `The message has ${body.length} bytes. Upload large files into dbo.IngestionFile.`;
+  if (cutFrom !== undefined) {
+    const reasonText = `The message has ${cutFrom} bytes, and only its beginning was received. Upload large files into dbo.IngestionFile.`;
     return { reasonCode: 'FILE_TOO_LARGE', reasonText, partial: null };
   }
   const decoded = decodeIngestionRequest(body);

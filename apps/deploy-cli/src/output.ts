@@ -51,7 +51,7 @@ export class Output {
 
   /** A line that only `--verbose` shows. */
   verbose(text: string): void {
-    if (this.isVerbose) this.detail(text);
+    if (this.isVerbose) this.line(`${indent}${text}`);
   }
 
   /** What a person should know although the command goes on. On stderr, so that results can be piped; in JSON it is the document's. */

@@ -64,6 +64,25 @@ test('a folder: its own files; --recursive those of its folders too; links and h
   );
 });
 
+test('names that no message can hold are told of without acting on the terminal, and the others go in', async () => {
+  const odd = join(folder, 'odd');
+  await mkdir(odd);
+  const large = Buffer.alloc(1_100_000, 'x');
+  await writeFile(join(odd, 'a\u001b[31m.txt'), 'a');
+  await writeFile(Buffer.concat([Buffer.from(`${odd}/b`), Buffer.from([0xff]), Buffer.from('.txt')]), 'b');
+  await writeFile(join(odd, 'c\u0001.bin'), large);
+  await writeFile(join(odd, 'd\n✓ forged.txt'), 'd');
+  const { exitCode, stdout, stderr } = await ingest(odd, '--verbose');
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+  expect(stdout).toContain('a\\u001b[31m.txt was not enqueued: its name has characters that no message can hold');
+  expect(stdout).toContain("was not enqueued: its name isn't UTF-8; rename it");
+  expect(stdout).toContain('c\\u0001.bin was not enqueued: its name has characters that no message can hold');
+  expect(stdout).toContain('d\\n✓ forged.txt  1 bytes  job ');
+  expect(stdout).toContain('1 file, ');
+  expect(stdout).toContain('✗ 3 files failed.');
+  await rm(odd, { recursive: true });
+});
+
 test('--dry-run needs no server and enqueues nothing', async () => {
   const { exitCode, stdout } = await hartonomous(['ingest', join(folder, 'in'), '--recursive', '--dry-run']);
   expect(exitCode).toBe(0);

@@ -42,6 +42,10 @@ export function decodeMessages(messages: readonly ReceivedMessage[]): DecodedMes
       refused.push(wrongType(message));
       continue;
     }
+    if (message.cutFrom !== undefined) {
+      refused.push(tooLong(message, message.cutFrom));
+      continue;
+    }
     const result = decodeSyncRequest(message.body);
     if (result.ok) {
       decoded.push({ message, request: result.request });
@@ -61,16 +65,17 @@ export function decodeMessages(messages: readonly ReceivedMessage[]): DecodedMes
   return { decoded, refused };
 }
 
+/** Nothing of it was read. */
+const unread = { entityType: null, entityId: null, tenantId: null, syncType: null } as const;
+
 function wrongType(message: ReceivedMessage): RefusedMessage {
-  return {
-    message,
-    reasonCode: 'UNEXPECTED_MESSAGE_TYPE',
-    reasonText:
-      `The message is of type ${message.messageTypeName}; this queue takes ${syncQueue.messageType}. ` +
-      'Send through dbo.sp_EnqueueNeo4jSync.',
-    entityType: null,
-    entityId: null,
-    tenantId: null,
-    syncType: null,
-  };
+  const reasonText =
+    `The message is of type ${message.messageTypeName}; this queue takes ${syncQueue.messageType}. ` +
+    'Send through dbo.sp_EnqueueNeo4jSync.';
+  return { message, reasonCode: 'UNEXPECTED_MESSAGE_TYPE', reasonText, ...unread };
+}
+
+function tooLong(message: ReceivedMessage, bytes: number): RefusedMessage {
+  const reasonText = `The body has ${bytes} bytes, and only its beginning was received. Send through dbo.sp_EnqueueNeo4jSync.`;
+  return { message, reasonCode: 'BODY_TOO_LARGE', reasonText, ...unread };
 }

@@ -22,6 +22,7 @@ import {
   waitingMessages,
 } from './queue-backlog.ts';
 import { probeQueue, type QueueStatus, queueDepth, queueStatus } from './queue-inspection.ts';
+import { keptBodyBytes } from './receive-limit.ts';
 import { receiveStatement } from './receive-statement.ts';
 import { type BatchSource, ReceivedBatch } from './received-batch.ts';
 import { type ReceivedMessage, receivedMessages, receivedSetsSchema } from './received-message.ts';
@@ -149,7 +150,7 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
    * @throws QueueDisabledError, QueueNotFoundError, PermissionDeniedError, BrokerUnavailableError, BrokerTimeoutError
    */
   async receiveBatch(options: ReceiveOptions): Promise<ReceivedBatch> {
-    const { queue, batchSize, waitMs } = parseOptions(receiveOptionsSchema, options);
+    const { queue, batchSize, waitMs, maxBodyBytes } = parseOptions(receiveOptionsSchema, options);
     const { signal } = options;
     signal?.throwIfAborted();
     const transaction = await this.beginTransaction();
@@ -157,7 +158,12 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
       const operation = `receiving from ${queue}`;
       const sets = await transaction.querySets(
         receiveStatement(queue),
-        { BatchSize: sqlParameter.int(batchSize), WaitMs: sqlParameter.int(waitMs) },
+        {
+          BatchSize: sqlParameter.int(batchSize),
+          WaitMs: sqlParameter.int(waitMs),
+          MaxBodyBytes: sqlParameter.bigint(maxBodyBytes),
+          KeptBodyBytes: sqlParameter.bigint(keptBodyBytes),
+        },
         {
           ...(signal === undefined ? {} : { signal }),
           // The answer of a healthy server comes right after the wait; what takes longer is a dead connection.

@@ -14,9 +14,9 @@ export interface MessageCodec<Type extends string, Input, Output> {
   encode(value: Input): OutgoingMessage;
   /**
    * The value in a message, as the schema gives it.
-   * @throws MessageDecodeError for a message of another type, an unreadable body, or a value that the schema refuses
+   * @throws MessageDecodeError for a message of another type, an unreadable or too long body, or a value that the schema refuses
    */
-  decode(message: Pick<ReceivedMessage, 'messageTypeName' | 'body'>): Output;
+  decode(message: Pick<ReceivedMessage, 'messageTypeName' | 'body' | 'cutFrom'>): Output;
 }
 
 /** Any {@link MessageCodec}. */
@@ -53,9 +53,12 @@ export function defineMessage<Type extends string, Input, Output>(
       }
     },
     decode(message) {
-      const { messageTypeName, body } = message;
+      const { messageTypeName, body, cutFrom } = message;
       if (messageTypeName !== messageType) {
         throw new MessageDecodeError(messageTypeName, [`it is not a ${messageType}`]);
+      }
+      if (cutFrom !== undefined) {
+        throw new MessageDecodeError(messageType, [`its body has ${cutFrom} bytes, more than maxBodyBytes allows`]);
       }
       let value: unknown;
       try {

@@ -1,7 +1,7 @@
 import type mssql from 'mssql';
 import { z } from 'zod';
 import { InvalidBrokerOptionsError } from './errors.ts';
-import { maxReceiveMessages } from './receive-limit.ts';
+import { keptBodyBytes, maxReceiveMessages } from './receive-limit.ts';
 
 /** Schema of {@link BrokerOptions}. */
 export const brokerOptionsSchema = z.strictObject({
@@ -45,6 +45,11 @@ export const receiveOptionsSchema = z.object({
   queue: z.string().min(1),
   batchSize: z.int().min(1).max(maxReceiveMessages).default(500),
   waitMs: z.int().min(0).max(600_000).default(5_000),
+  maxBodyBytes: z
+    .int()
+    .min(keptBodyBytes)
+    .max(256 * 1024 * 1024)
+    .default(16 * 1024 * 1024),
 });
 
 /** Options of `receiveBatch`. */
@@ -61,6 +66,12 @@ export interface ReceiveOptions {
    * only sets how often an idle reader proves that it is alive. @default 5000
    */
   readonly waitMs?: number;
+  /**
+   * Most bytes of a message's body. Of a longer one the first 64 KiB are received, and `cutFrom` says how long it was: whoever
+   * may send could otherwise end a reader with one message. Too small: messages that are meant are cut, which nothing brings back.
+   * Too large: a batch of such bodies doesn't fit into memory, and goes back to the queue for ever. @default 16 MiB
+   */
+  readonly maxBodyBytes?: number;
   /** Ends the wait: the request is cancelled on the server and the transaction rolled back. */
   readonly signal?: AbortSignal;
 }

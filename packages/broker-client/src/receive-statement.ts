@@ -27,7 +27,19 @@ const originColumns = [
 ] as const;
 
 /** What each message has of its own. */
-const messageColumns = ['queuing_order', 'message_sequence_number', 'message_body', 'message_enqueue_time'] as const;
+const messageColumns = [
+  'queuing_order',
+  'message_sequence_number',
+  'message_body',
+  'cut_from',
+  'message_enqueue_time',
+] as const;
+
+/** A body that is longer than allowed is cut on the server: of what no reader could take, only the beginning travels. */
+const cutBodies = [
+  'CASE WHEN DATALENGTH([message_body]) > @MaxBodyBytes THEN SUBSTRING([message_body], 1, @KeptBodyBytes) ELSE [message_body] END AS [message_body]',
+  'CASE WHEN DATALENGTH([message_body]) > @MaxBodyBytes THEN DATALENGTH([message_body]) END AS [cut_from]',
+].join(', ');
 
 /** Name of the savepoint behind a receive: rolling back to it undoes what a handler has written, and not the receive. */
 export const receivedSavepoint = 'batch_received';
@@ -40,13 +52,20 @@ export const receivedSavepoint = 'batch_received';
  * Two result sets: the origins of the messages, which are few, and the messages in the order of the queue, each with the
  * number of its origin. In one set the texts and GUIDs of its origin would be three quarters of each row.
  *
- * @param queue schema-qualified name; parameters are `@BatchSize` int and `@WaitMs` int
+ * @param queue schema-qualified name; parameters are `@BatchSize` int, `@WaitMs` int, `@MaxBodyBytes` bigint and `@KeptBodyBytes` bigint
  */
 export function receiveStatement(queue: string): string {
   const from = quoteQualifiedName(queue);
   const list = (names: readonly string[]) => names.map((name) => `[${name}]`).join(', ');
   const columns = receivedColumns.map(([name, type]) => `[${name}] ${type}`).join(', ');
   const receive = `RECEIVE TOP (@Remaining) ${list(receivedColumns.map(([name]) => name))} FROM ${from} INTO @Received`;
+  const whole = [
+    'conversation_handle',
+    'message_type_name',
+    'queuing_order',
+    'message_sequence_number',
+    'message_enqueue_time',
+  ];
   const origin = 'CAST(DENSE_RANK() OVER (ORDER BY [conversation_handle], [message_type_name]) AS int) AS [origin]';
   return [
     'SET NOCOUNT ON;',
@@ -63,6 +82,6 @@ export function receiveStatement(queue: string): string {
     // What the handler writes can be undone without undoing the receive.
     `SAVE TRANSACTION ${receivedSavepoint};`,
     `SELECT DISTINCT ${origin}, ${list(originColumns)} FROM @Received;`,
-    `SELECT ${origin}, ${list(messageColumns)} FROM @Received ORDER BY [queuing_order];`,
+    `SELECT ${origin}, ${list(messageColumns)} FROM (SELECT ${list(whole)}, ${cutBodies} FROM @Received) AS r ORDER BY [queuing_order];`,
   ].join('\n');
 }

@@ -15,6 +15,7 @@ const row = {
   origin: 1,
   queuing_order: '9007199254740993',
   message_sequence_number: '0',
+  cut_from: null,
   message_body: null,
   message_enqueue_time: new Date(0),
 };
@@ -52,7 +53,7 @@ test('an application message is none, even with a similar name', () => {
 
 test('messages have the texts of their origins, and the order of their rows', () => {
   const other = { ...origin, origin: 2, conversation_handle: 'C', service_contract_name: 'K' };
-  const second = { ...row, origin: 2, message_body: Buffer.from('x') };
+  const second = { ...row, origin: 2, cut_from: null, message_body: Buffer.from('x') };
   const messages = messagesOf([origin, other], second, row, second);
   expect(messages?.map(({ conversationHandle }) => conversationHandle)).toEqual(['C', 'B', 'C']);
   expect(messages?.[2]).toEqual({

@@ -15,6 +15,8 @@ export interface ReceivedMessage {
   readonly serviceName: string;
   /** Bytes as sent: nvarchar is UTF-16LE without BOM, xml with BOM. */
   readonly body: Buffer | null;
+  /** Bytes of the whole body where it is longer than the receiver allows: `body` is then its beginning. */
+  readonly cutFrom?: number;
   /** When it came into the queue. */
   readonly enqueuedAt: Date | null;
   /** Failed tries that the message itself may be blamed for; 0 when it comes from the queue. */
@@ -58,6 +60,7 @@ export const receivedSetsSchema = z.tuple([
       queuing_order: bigintColumn,
       message_sequence_number: bigintColumn,
       message_body: z.instanceof(Buffer).nullable(),
+      cut_from: bigintColumn.nullable(),
       message_enqueue_time: z.date().nullable(),
     }),
   ),
@@ -87,6 +90,7 @@ export function receivedMessages([origins, rows]: z.output<typeof receivedSetsSc
       contractName: origin.service_contract_name,
       serviceName: origin.service_name,
       body: row.message_body,
+      ...(row.cut_from === null ? {} : { cutFrom: Number(row.cut_from) }),
       enqueuedAt,
       attempts: 0,
     });

@@ -47,6 +47,19 @@ test('a message that is sent is received with all that is known about it', async
   await batch.commit();
 });
 
+test('of a body that is longer than allowed the beginning is received, and how long it was', async () => {
+  const long = Buffer.alloc(1_000_000, 'ab');
+  const messages = [long, Buffer.from('short')].map((body) => ({ messageType: 'Request', body }));
+  await client.send({ ...dialog, messages });
+  await using batch = await client.receiveBatch({ queue: targetQueue, maxBodyBytes: 999_999 });
+  expect(batch.messages.map(({ body, cutFrom }) => [body?.length, cutFrom])).toEqual([
+    [65_536, 1_000_000],
+    [5, undefined],
+  ]);
+  expect(batch.messages[0]?.body).toEqual(long.subarray(0, 65_536));
+  await batch.commit();
+});
+
 test('bodies come back byte by byte: bytes, text, empty, none', async () => {
   const bytes = Buffer.from([0, 255, 254, 0, 1]);
   await client.send({

@@ -1,6 +1,7 @@
 /** Why a message body can't be read; stable, and what dead letters carry as their reason code. */
 export type MessageDecodeErrorCode =
   | 'EMPTY_BODY'
+  | 'BODY_TOO_LARGE'
   | 'INVALID_ENCODING'
   | 'MALFORMED_XML'
   | 'DTD_REFUSED'

@@ -2,8 +2,13 @@ import { bigintOf, intOf, quoted, traceParentOf, utcTimeOf } from './message-val
 import { ElementsError, readXmlElements } from './xml-elements.ts';
 import { decodeXmlText, encodeXmlText } from './xml-text.ts';
 
-/** Longest file name and source URI, in UTF-16 code units, as the tables' columns have them. */
-export const ingestionLimits = { fileName: 400, sourceUri: 2_048 } as const;
+/** Longest file name and source URI, in UTF-16 code units, as the tables' columns have them, and longest body. */
+export const ingestionLimits = {
+  fileName: 400,
+  sourceUri: 2_048,
+  /** Bytes of a body: 64 times the largest that `dbo.sp_EnqueueIngestion` writes. */
+  bodyBytes: 16 * 1024 * 1024,
+} as const;
 
 /** Where the bytes of a file are. */
 export type IngestionSource =
@@ -38,6 +43,7 @@ export interface IngestionRequest {
 /** Why a body isn't an {@link IngestionRequest}; stable, and what dead letters carry as their reason code. */
 export type IngestionRequestErrorCode =
   | 'EMPTY_BODY'
+  | 'BODY_TOO_LARGE'
   | 'INVALID_ENCODING'
   | 'MALFORMED_XML'
   | 'DTD_REFUSED'
@@ -132,9 +138,14 @@ export function encodeIngestionRequest(request: IngestionRequest): Buffer {
 
 const element = (name: (typeof known)[number], text: string | number | bigint) => `<${name}>${text}</${name}>`;
 
-function escaped(text: string): string {
+/** Whether a message can hold a text: control characters and halves of surrogate pairs are what XML forbids. */
+export function isMessageText(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 forbids
-  if (!text.isWellFormed() || /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text)) {
+  return text.isWellFormed() && !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text);
+}
+
+function escaped(text: string): string {
+  if (!isMessageText(text)) {
     throw new TypeError(`${quoted(text)} has characters that XML can't hold.`);
   }
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -150,6 +161,10 @@ function escaped(text: string): string {
 export function decodeIngestionRequest(body: Uint8Array | null): IngestionRequestResult {
   if (body === null || body.length === 0) {
     return failure('EMPTY_BODY', 'The message has no body. Send it through dbo.sp_EnqueueIngestion.');
+  }
+  if (body.length > ingestionLimits.bodyBytes) {
+    const reason = `The body has ${body.length} bytes, more than ${ingestionLimits.bodyBytes}. Upload large files into dbo.IngestionFile.`;
+    return failure('BODY_TOO_LARGE', reason);
   }
   let text: string;
   try {

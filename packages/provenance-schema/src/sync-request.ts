@@ -13,6 +13,9 @@ export const syncTypes = ['CREATE', 'UPDATE', 'DELETE'] as const;
 /** What the sender did to the entity. For people and logs: a sync reads the entity's present state whatever it says. */
 export type SyncType = (typeof syncTypes)[number];
 
+/** Longest body, in bytes: what the procedures write has less than 1 KB, and there is room for elements of newer senders. */
+const maxSyncRequestBytes = 64 * 1024;
+
 /** Says that an entity has changed; not what it changed to. */
 export interface SyncRequest {
   readonly entityType: EntityType;
@@ -55,6 +58,10 @@ export function encodeSyncRequest(request: SyncRequest): Buffer {
 export function decodeSyncRequest(body: Uint8Array | null): SyncRequestResult {
   if (body === null || body.length === 0) {
     return failure('EMPTY_BODY', 'The message has no body. Send it through dbo.sp_EnqueueNeo4jSync.');
+  }
+  if (body.length > maxSyncRequestBytes) {
+    const reason = `The body has ${body.length} bytes, more than ${maxSyncRequestBytes}. Send it through dbo.sp_EnqueueNeo4jSync.`;
+    return failure('BODY_TOO_LARGE', reason);
   }
   let text: string;
   try {
