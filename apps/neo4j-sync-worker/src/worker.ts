@@ -3,6 +3,7 @@ import { createGraphWriter } from '@hartonomous/graph-sync';
 import { BROKER_PROCEDURES, MESSAGE_RETRIES, SequenceBehindError, syncQueue } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
 import { BatchLog } from './batch-log.ts';
+import { checkGraphSchema } from './check-graph-schema.ts';
 import { sequenceCheck } from './check-sequence.ts';
 import { graphDependency } from './graph-dependency.ts';
 import { graphSwitchSchema, type Settings, settingsSchema } from './options.ts';
@@ -49,6 +50,7 @@ export const neo4jSync = defineQueueWorker({
       onRetry: () => metrics.retried(),
     });
     const checkSequence = sequenceCheck({ client, graph: neo4j, warning: addWarning('sequence') });
+    const schemaWarning = addWarning('graph-schema');
     const log = new BatchLog(logger);
     const shared = { writer, checkSequence, metrics, tracer, log, lockTimeoutMs: Worker.LockTimeoutMs };
     const tombstoneAgeMs = Math.round(Worker.TombstoneAgeMinutes * 60_000);
@@ -65,7 +67,15 @@ export const neo4jSync = defineQueueWorker({
           parameters: { RetentionDays: Worker.LogRetentionDays },
         }),
       ],
-      checks: { sequence: { run: checkSequence, isFailure: (error) => error instanceof SequenceBehindError } },
+      checks: {
+        sequence: {
+          run: async (signal) => {
+            await checkSequence(signal);
+            await checkGraphSchema(neo4j, schemaWarning);
+          },
+          isFailure: (error) => error instanceof SequenceBehindError,
+        },
+      },
       logFields: { batchSize: Worker.BatchSize },
     };
   },

@@ -104,6 +104,7 @@ export {
   migrationChecksum,
   readMigrations,
 } from './schema/migration-records.ts';
+export { missingConstraints } from './schema/missing-constraints.ts';
 export { backupGraphSchema } from './schema/schema-backup.ts';
 export {
   MigrationChangedError,

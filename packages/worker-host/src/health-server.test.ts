@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { HealthListenError, HealthPortInUseError } from './errors.ts';
 import { type HealthSubject, type ReadinessReport, startHealthServer } from './health-server.ts';
@@ -112,4 +113,31 @@ test('a port in use is a HealthPortInUseError that names it', async () => {
 
 test('an address of another machine is a HealthListenError', async () => {
   await expect(startHealthServer(subject(), { host: '192.0.2.1' })).rejects.toBeInstanceOf(HealthListenError);
+});
+
+test('half requests, silent connections and kept ones neither keep others from being answered nor pile up', async () => {
+  await using health = await startHealthServer(subject());
+  const starts = ['', 'GET /health/live HTTP/1.1\r\nHost: a\r\n', 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n'];
+  const sockets = Array.from({ length: 300 }, (_, n) => {
+    const socket = connect(health.port, '127.0.0.1').on('error', () => undefined);
+    socket.resume().write(starts[n % starts.length] ?? '');
+    return socket;
+  });
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  const closed = sockets.map((socket) => once(socket, 'close'));
+  // More than may be open at a time: the oldest have to go.
+  await Promise.all(closed.slice(0, 100));
+  expect((await fetch(`${health.url}/health/live`)).status).toBe(200);
+  // The others are cut off by their time.
+  await Promise.all(closed);
+}, 15_000);
+
+test('what a server says of itself does not act on the terminal that shows the answer', async () => {
+  const worker = subject();
+  worker.readiness[0]?.down('away: \u009b2J\u202e');
+  await using health = await startHealthServer(worker);
+  const text = await (await fetch(`${health.url}/health/ready`)).text();
+  expect(text).toContain('away: \\u009b2J\\u202e');
 });

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { redactText } from '@hartonomous/redaction';
+import type { AddressInfo, Socket } from 'node:net';
+import { escapeControls, redactText } from '@hartonomous/redaction';
 import { HealthListenError, HealthPortInUseError } from './errors.ts';
 import type { LifecycleState } from './lifecycle-state.ts';
 import { type HealthOptions, healthOptionsSchema, parseOptions } from './options.ts';
@@ -56,6 +56,15 @@ export interface ReadinessReport {
 /** A probe that takes longer than this is cut off, so stuck clients can't pile up connections. */
 const requestTimeoutMs = 5_000;
 
+/** How often Node looks for such probes, in milliseconds; its default is half a minute. */
+const checkIntervalMs = 1_000;
+
+/**
+ * Most connections. An answer takes well under a millisecond, so the oldest of so many is one that stands still, and goes. Fewer, and
+ * a slow client could be cut off by honest ones; more, and a flood of half requests takes the descriptors that the worker needs.
+ */
+const maxConnections = 128;
+
 /**
  * Serves `GET /health/live` (200 while the process can answer; touches nothing) and `GET /health/ready` (200 while
  * running with every readiness source up, otherwise 503; body {@link ReadinessReport}), and with `scrape` also
@@ -72,7 +81,11 @@ export async function startHealthServer(
 ): Promise<HealthServer> {
   const { host, port } = parseOptions(healthOptionsSchema, 'health', options);
   const server = createServer(
-    { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
+    {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: checkIntervalMs,
+    },
     (request, response) => {
       const path = (request.url ?? '').split('?', 1)[0];
       if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -91,6 +104,9 @@ export async function startHealthServer(
       }
     },
   );
+  // Of one that neither sends nor reads what it was answered.
+  server.timeout = requestTimeoutMs;
+  limitConnections(server);
   const address = await listen(server, host, port);
   const urlHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
@@ -128,7 +144,7 @@ export function readinessReport(subject: HealthSubject): ReadinessReport {
 
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(body));
+  response.end(escapeControls(JSON.stringify(body)));
 }
 
 /** Never rejects: what keeps metrics from being observed is the answer. */
@@ -140,6 +156,17 @@ async function answerMetrics(response: ServerResponse, scrape: () => Promise<str
   } catch (error) {
     answer(response, 500, { status: 'metrics-failed', reason: redactText(reasonOf(error)) });
   }
+}
+
+/** Ends the oldest connection where there are too many, rather than refusing the newest, which may be the monitor's. */
+function limitConnections(server: Server): void {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size > maxConnections) oldest?.destroy();
+  });
 }
 
 async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
