@@ -52,3 +52,21 @@ test('Neo4j killed while the queue is empty: not ready within a few probes, noth
   expect(changes.map((message) => message.slice(0, 13))).toEqual(['neo4j is away', 'neo4j is back']);
   expect(await fixture.deadLetters(other)).toBe(0);
 });
+
+test('a graph without its constraints, as one that was made anew: a warning, and ready, until they are there again', async () => {
+  if (fixture === undefined) throw new Error('The servers have not been started.');
+  const { graph } = fixture;
+  const worker = new WorkerProcess({ ...fixture.env, Worker__WatchIntervalMs: '500' });
+  const warnings = async () => (await worker.ready()).warnings.filter(({ name }) => name === 'graph-schema');
+  await worker.polling();
+  expect(await warnings()).toEqual([]);
+  const [shown] = (
+    await graph.driver.executeQuery("SHOW CONSTRAINTS YIELD name, createStatement WHERE name = 'atom_unique' RETURN *")
+  ).records;
+  await graph.driver.executeQuery('DROP CONSTRAINT atom_unique');
+  await eventually(async () => expect(await warnings()).toHaveLength(1), { timeoutMs: 20_000 });
+  expect((await warnings())[0]?.text).toContain('The graph lacks 1 of its constraints (atom_unique)');
+  expect((await worker.ready()).status).toBe(200);
+  await graph.driver.executeQuery(String(shown?.get('createStatement')));
+  await eventually(async () => expect(await warnings()).toEqual([]), { timeoutMs: 20_000 });
+});
