@@ -107,3 +107,15 @@ export class TemporaryFolderError extends ConsumerError {
     );
   }
 }
+
+/** Thrown when this machine, or the disk or share that a local file is on, keeps it from being read for now. */
+export class LocalFileTroubleError extends ConsumerError {
+  readonly code = 'LOCAL_FILE_TROUBLE';
+  override readonly retryable = true;
+  /** Whether it may go on for this file alone, so that tries are counted. */
+  readonly mayBeTheFiles: boolean;
+  constructor(systemCode: string, mayBeTheFiles: boolean, cause: Error) {
+    super(`The file can't be read for now (${systemCode}); it will be tried again.`, { cause });
+    this.mayBeTheFiles = mayBeTheFiles;
+  }
+}

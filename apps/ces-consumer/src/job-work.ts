@@ -5,7 +5,7 @@ import { classifyBrokerFailure, firstFailure } from '@hartonomous/broker-client'
 import { decodeIngestionRequest, type IngestionRequest } from '@hartonomous/provenance-schema';
 import { type DependencyReadiness, type Logger, reasonOf } from '@hartonomous/worker-host';
 import type { ClaimedJob } from './claimed-job.ts';
-import { LeaseLostError, TemporaryFolderError, WorkStoppedError } from './errors.ts';
+import { LeaseLostError, LocalFileTroubleError, TemporaryFolderError, WorkStoppedError } from './errors.ts';
 import { type IngestedFile, type IngestionContext, ingestFile } from './ingest-file.ts';
 import { JobLease } from './job-lease.ts';
 import type { JobQueue, YieldReason } from './job-queue.ts';
@@ -129,6 +129,7 @@ class JobWork {
   }
 
   #isBlamed(error: unknown): boolean {
+    if (error instanceof LocalFileTroubleError) return error.mayBeTheFiles;
     return classifyBrokerFailure(error, 'sql-server').kind === 'transient';
   }
 
@@ -163,6 +164,10 @@ class JobWork {
     if (folderError !== null) {
       temporaryFolder.down(folderError.message);
       return await this.#yield({ ...reasonIn(folderError), delayMs: folderDelayMs, isBlamed: false });
+    }
+    if (cause instanceof LocalFileTroubleError) {
+      logger.warn({ jobId, tenantId, err: cause }, `A file is given back and will be tried again: ${cause.message}`);
+      return await this.#yield({ ...reasonIn(cause), delayMs: folderDelayMs, isBlamed: cause.mayBeTheFiles });
     }
     const failure = classifyBrokerFailure(cause, 'sql-server');
     if (failure.kind === 'fatal') throw cause;

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { fileSystemTrouble } from './file-system-trouble.ts';
 
 /** The bytes of one file, within reach of this process until it is disposed of. */
 export interface FileContent extends AsyncDisposable {
@@ -27,14 +28,16 @@ export function memoryContent(bytes: Uint8Array): FileContent {
 /**
  * The first `size` bytes of an open file, read by position, so that its name may come to mean something else meanwhile.
  *
- * @throws the signal's reason
+ * @throws LocalFileTroubleError; the signal's reason
  */
 export async function* readHandle(handle: FileHandle, size: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   for (let position = 0; position < size; ) {
     signal?.throwIfAborted();
     // A fresh one each time: whoever gets it may keep it.
     const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, size - position));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position).catch((cause: unknown) => {
+      throw fileSystemTrouble(cause) ?? cause;
+    });
     if (bytesRead === 0) return;
     position += bytesRead;
     yield buffer.subarray(0, bytesRead);

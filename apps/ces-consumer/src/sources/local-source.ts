@@ -4,6 +4,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RefusedFileError, tooLarge } from '../errors.ts';
 import { type FileContent, readHandle } from './file-content.ts';
+import { fileSystemTrouble } from './file-system-trouble.ts';
 
 /** What {@link openLocalFile} needs. */
 export interface LocalFileContext {
@@ -16,7 +17,10 @@ export interface LocalFileContext {
  * Opens what a `file:` address leads to. Links are followed first, and where they end must be in one of the folders; then
  * exactly that is opened, and looked at again, so that a link put there in between is noticed.
  *
+ * A hard link can't be told from the file itself: whoever may make one in a folder that is allowed decides what is read of the same disk.
+ *
  * @throws RefusedFileError SOURCE_NOT_ALLOWED, SOURCE_NOT_FOUND, FILE_TOO_LARGE
+ * @throws LocalFileTroubleError when this machine or the disk keeps it from being read for now
  */
 export async function openLocalFile(uri: string, { roots, maxBytes }: LocalFileContext): Promise<FileContent> {
   const path = pathOf(uri);
@@ -68,12 +72,18 @@ function pathOf(uri: string): string {
 
 async function realPathWithin(path: string, roots: readonly string[]): Promise<string> {
   const real = await realpath(path).catch((cause: unknown) => {
+    const trouble = fileSystemTrouble(cause);
+    if (trouble !== undefined) throw trouble;
     // Whether something is there is nobody's business outside of the folders.
     throw isWithinText(path, roots) ? notFound('There is no such file.', cause) : outside(cause);
   });
   for (const root of roots) {
     // A folder that isn't there has nothing in it.
-    const folder = await realpath(root).catch(() => null);
+    const folder = await realpath(root).catch((cause: unknown) => {
+      const trouble = fileSystemTrouble(cause);
+      if (trouble !== undefined) throw trouble;
+      return null;
+    });
     if (folder !== null && isWithin(real, folder)) return real;
   }
   throw outside();
@@ -91,6 +101,8 @@ async function openReal(path: string): Promise<FileHandle> {
     // O_NONBLOCK: to open a pipe would wait for its writer, for ever.
     return await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
+    const trouble = fileSystemTrouble(cause);
+    if (trouble !== undefined) throw trouble;
     throw notFound('The file can not be opened. Does this worker have the right to read it?', cause);
   }
 }
