@@ -6,15 +6,21 @@ import { Command, CommanderError, Help } from 'commander';
 import { addCommands } from './commands/command-groups.ts';
 import { Output, type TextSink } from './output.ts';
 import { withRunbookOptions } from './runbook-options.ts';
+import { wrapHelp } from './wrap-help.ts';
 
 /** What the command line runs in. */
 export interface CliHost {
   readonly env: EnvironmentVariables;
-  readonly stdout: TextSink;
+  /** On a terminal with its columns. */
+  readonly stdout: TextSink & { readonly columns?: number };
   readonly stderr: TextSink;
   /** Abort it with a {@link StopRequest} to stop the command after what it is doing. */
   readonly signal: AbortSignal;
 }
+
+/** Columns of help where the output is no terminal, and the least for one that is narrower: words would be cut. */
+const usualColumns = 80;
+const leastColumns = 40;
 
 /** What is said when a command ends on request. */
 export const stoppedMessage = 'Stopped on request; what was done stays, run the command again to complete it.';
@@ -45,6 +51,7 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<Ex
       output = chosen;
     },
   };
+  const columns = Math.max(leastColumns, host.stdout.columns ?? usualColumns);
   const program = new Command('hartonomous')
     .description('Deploys and verifies the database objects and the graph schema; sends files in.')
     .version(programVersion(programFolder(import.meta.url)), '--version', 'the version, and the commit of an artifact')
@@ -54,7 +61,7 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<Ex
     .exitOverride()
     // Messages repeat arguments, and these may be names of files.
     .configureOutput({
-      writeOut: (text) => host.stdout.write(escapeControls(text, { keepLineFeeds: true })),
+      writeOut: (text) => host.stdout.write(escapeControls(wrapHelp(text, columns), { keepLineFeeds: true })),
       writeErr: (text) => host.stderr.write(escapeControls(text, { keepLineFeeds: true })),
     })
     .showHelpAfterError('(add --help for the options and examples)')

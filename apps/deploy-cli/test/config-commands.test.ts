@@ -126,3 +126,15 @@ test("Production of the worker's own files, with its credentials in Azure; offli
   expect(offline.exitCode).toBe(2);
   for (const { output } of [check, show, explain, offline]) expect(output).not.toContain(hidden);
 });
+
+test('Azure that can not be read: all else is shown, with the reason, and exit code 3', async () => {
+  const folder = await folderWith({ ...settings, KeyVault: { Enabled: true, VaultUri: 'https://127.0.0.1:1/' } });
+  const env = { Azure__TimeoutSeconds: '1', Azure__MaxRetries: '0' };
+  for (const command of [['show'], ['check'], ['explain', 'Neo4j:Uri']]) {
+    const { exitCode, stdout, stderr } = await hartonomous(['config', ...command, '--config', folder], env);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/^Warning: App Configuration and Key Vault could not be read .*--offline.*AZURE_/);
+    if (command[0] !== 'check') expect(stdout).toContain('appsettings.json, line');
+    expect(`${stdout}${stderr}`).not.toContain(hidden);
+  }
+});

@@ -113,7 +113,7 @@ describe('database deploy', () => {
   test('--dry-run shows the plan and leaves the server alone', async () => {
     const database = newDatabase();
     const { exitCode, stdout } = await hartonomous(['database', 'deploy', '--dry-run'], environment(database));
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(10);
     expect(stdout).toContain(`Database ${database}: would be created`);
     expect(stdout).toContain('procedure dbo.sp_EnqueueNeo4jSync: would be created');
     expect(stdout).toContain('Nothing was changed.');
@@ -164,7 +164,7 @@ describe('database deploy', () => {
     const connection = server.deployerConnectionString(database);
     await server.run(database, ...olderTables);
     const planned = await hartonomous(['database', 'deploy', '--dry-run'], environment(database));
-    expect(planned).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(planned).toMatchObject({ exitCode: 10, stderr: '' });
     expect(planned.stdout).toContain('table dbo.Atom: would be extended by column AtomicValue, column ReferenceCount');
     expect(planned.stdout).toContain('Migration 1 (atom-sync-type-is-a-word): would be applied');
     expect(planned.stdout).toContain(`${databaseProject.migrations.length} migrations applied`);
@@ -319,7 +319,7 @@ describe('drift', () => {
     const { exitCode, stdout } = await hartonomous(['database', 'deploy', '--allow-drift'], environment(database));
     expect(exitCode).toBe(0);
     expect(stdout).toContain('column Note (nvarchar(10) null) is not in the SQL project');
-    expect(stdout).toContain('1 objects created');
+    expect(stdout).toContain('1 object created');
     expect(await server.value(database, `SELECT COL_LENGTH(N'dbo.Atom', N'Note') AS n;`)).toBe(20);
   });
 

@@ -44,13 +44,15 @@ test('list shows them, filtered and page by page; show tells all of one', async 
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, deadLetters: [{ id: '1', entityType: 'Tenant' }, { id: '2' }] });
   expect((await deadletter('list', '--after', '3')).stdout).toMatch(
-    /^4 {2}.*PENDING {2}Atom 77 {2}BAD: it is bad\n1 dead/,
+    /^id {2}dead-lettered +state +subject\n4 +\S+Z {2}PENDING {2}Atom 77\n {4}BAD: it is bad\n1 dead letter\.\n$/,
   );
   expect((await deadletter('list', '--state', 'REPLAYED')).stdout).toBe('0 dead letters.\n');
   expect((await deadletter('show', '1')).stdout).toContain('bodyText: <Neo4jSync/>');
   expect(await deadletter('show', '99')).toMatchObject({
     exitCode: 1,
-    stderr: 'DEAD_LETTER_NOT_FOUND: There is no dead letter 99.\n',
+    stderr:
+      'DEAD_LETTER_NOT_FOUND: There is no dead letter 99 of the queue sync.\n' +
+      'Each queue counts its own: --queue ingestion or --queue embedding, or hartonomous deadletter list.\n',
   });
 });
 
@@ -105,10 +107,10 @@ test('a body can be sent again as it is', async () => {
 test('purge deletes replayed ones only, unless told, and counts first', async () => {
   await deadletter('replay', '1');
   expect((await deadletter('purge', '--older-than', '0', '--dry-run')).stdout).toBe(
-    '1 dead letters would be deleted.\n',
+    '1 dead letter would be deleted.\n',
   );
   expect((await deadletter('purge', '--older-than', '1')).stdout).toBe('0 dead letters were deleted.\n');
-  expect((await deadletter('purge', '--older-than', '0')).stdout).toBe('1 dead letters were deleted.\n');
+  expect((await deadletter('purge', '--older-than', '0')).stdout).toBe('1 dead letter was deleted.\n');
   expect((await deadletter('purge', '--older-than', '0', '--state', 'PENDING')).stdout).toBe(
     '3 dead letters were deleted.\n',
   );
@@ -123,4 +125,16 @@ test.each([
   [['list', '--state', 'OTHER']],
 ])('%s is a wrong command line', async (args) => {
   expect(await deadletter(...args)).toMatchObject({ exitCode: 2 });
+});
+
+test('a body with a signature in it is shown without, and not as bytes', async () => {
+  await sql.run(
+    database,
+    `UPDATE dbo.Neo4jSyncDeadLetterQueue SET MessageBody = CONVERT(VARBINARY(MAX), N'<a>https://acct/f?sv=1&amp;sig=S3CR3T%3D</a>')
+     WHERE DeadLetterId = 1;`,
+  );
+  const shown = await deadletter('show', '1', '--json');
+  expect(JSON.parse(shown.stdout)).toMatchObject({
+    deadLetter: { bodyText: '<a>https://acct/f?sv=1&amp;sig=***</a>', bodyHex: null },
+  });
 });

@@ -50,6 +50,7 @@ test.each([
   [`{"${'a very long name '.repeat(6)}password":"hunter22"}`, 'password":"***"'],
   ['password => hunter22', 'password => ***'],
   ['https://a.blob/x?sv=1#access_token=hunter22', '#access_token=***'],
+  ['<a>https://b/x?sv=1&amp;sig=hunter22&amp;se=2</a>', 'x?sv=1&amp;sig=***&amp;se=2</a>'],
   ['https://b.s3/x?X-Amz-Signature=hunter22&X-Amz-Date=1', 'X-Amz-Signature=***&X-Amz-Date=1'],
   [
     '-----BEGIN PRIVATE KEY-----\nhunter22\n-----END PRIVATE KEY-----\nnext line',

@@ -41,18 +41,18 @@ const shapes: readonly Shape[] = [
   { name: /(\\?["'])(?<name>[\w.:$ -]+)\1\s*:\s*/g, endOf: (text, start) => endOfMatch(jsonValue, text, start) },
   // `name: 'value'`, as objects are printed.
   { name: /(?<![\w.$"'\\-])(?<name>[\w.$-]+)\s*:\s*/g, endOf: (text, start) => endOfMatch(printedValue, text, start) },
-  // `?name=` and `&name=`.
-  { name: /[?&](?<name>[\w.-]+)=/g, endOf: (text, start) => endOfMatch(queryValue, text, start) },
+  // `?name=` and `&name=`, as they stand and as XML has them.
+  { name: /(?:&amp;|[?&])(?<name>[\w.-]+)=/g, endOf: (text, start) => endOfMatch(queryValue, text, start) },
   // `--name value`, of a command line.
   { name: /(?<![\w-])--(?<name>[\w.:-]+)[^\S\r\n]+/g, endOf: (text, start) => endOfMatch(argumentValue, text, start) },
   // What stands after a semicolon is the last pair of a connection string: a blank doesn't end it. Its names may be of several words.
   {
-    name: /(?<=;\s{0,4})(?<name>[\w.:-]+(?: [\w.:-]+){0,3})\s*=\s*/g,
+    name: /(?<=(?<!&amp);\s{0,4})(?<name>[\w.:-]+(?: [\w.:-]+){0,3})\s*=\s*/g,
     endOf: (text, start, lines) => quotedEnd(text, start) ?? lines.endOfPair(start),
   },
   // `name=` and `name = `, as in connection strings, on command lines and in environments.
   {
-    name: /(?<![\w.:?&-])(?<name>[\w.:-]+)\s*=>?\s*/g,
+    name: /(?<![\w.:?&-]|&amp;)(?<name>[\w.:-]+)\s*=>?\s*/g,
     endOf: (text, start, lines) => quotedEnd(text, start) ?? lines.endOfFirstPair(start),
   },
 ];

@@ -1,8 +1,15 @@
 import { type Configuration, type ConfigurationNode, nearMiss, showValue } from '@hartonomous/config-loader';
+import { exitCodes, failureOf } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { connectionSettings } from '../connection-settings.ts';
 import { UnknownSettingError } from '../errors.ts';
-import { type CommandContext, type CommonOptions, startCommand, withCommonOptions } from './command-context.ts';
+import {
+  type CommandContext,
+  type CommandRun,
+  type CommonOptions,
+  startCommand,
+  withCommonOptions,
+} from './command-context.ts';
 
 interface ConfigOptions extends CommonOptions {
   readonly offline?: boolean;
@@ -31,7 +38,7 @@ Examples:
   hartonomous config show --config C:\\Hartonomous\\Workers\\Neo4jSync --json`,
     )
     .action(async (options: ConfigOptions) => {
-      const { output, settings } = await startCommand(context, options);
+      const { output, settings } = await startConfigCommand(context, options);
       const { environment, warnings } = settings.configuration;
       const shown = shownSettings(settings.configuration);
       output.line(`Environment ${environment}. ${shown.length} settings:`);
@@ -42,7 +49,7 @@ Examples:
     .description('look whether the settings of database and graph are there and right; connects to neither')
     .addHelpText('after', '\nExamples:\n  hartonomous config check --environment Production')
     .action(async (options: ConfigOptions) => {
-      const { output, settings } = await startCommand(context, options);
+      const { output, settings } = await startConfigCommand(context, options);
       const { environment, warnings } = settings.configuration;
       connectionSettings(settings);
       output.line(`✓ The configuration is valid (environment ${environment}).`);
@@ -52,7 +59,7 @@ Examples:
     .description('every source that has the setting, in order, and which one wins')
     .addHelpText('after', '\nExamples:\n  hartonomous config explain Neo4j:Uri --environment Production')
     .action(async (key: string, options: ConfigOptions) => {
-      const { output, settings } = await startCommand(context, options);
+      const { output, settings } = await startConfigCommand(context, options);
       const { configuration } = settings;
       const lines = configuration.explain(key);
       if (lines.length === 0) {
@@ -69,6 +76,26 @@ Examples:
       }
       output.document({ ok: true, key, environment: configuration.environment, sources: lines });
     });
+}
+
+/**
+ * Without Azure what it holds is missing, and everything else can be shown: who asks what the configuration is has the more reason to when
+ * Azure can't be read. The command ends as one that didn't reach a server.
+ */
+async function startConfigCommand(context: CommandContext, options: ConfigOptions): Promise<CommandRun> {
+  try {
+    return await startCommand(context, options);
+  } catch (error) {
+    const failure = failureOf(error);
+    if (options.offline === true || failure?.exitCode !== exitCodes.unreachable) throw error;
+    const run = await startCommand(context, { ...options, offline: true });
+    run.output.warning(
+      `App Configuration and Key Vault could not be read and are left out (--offline leaves them out without a word): ${failure.code}: ` +
+        failure.message.replace(/\.$/, ''),
+    );
+    context.finish(failure.exitCode);
+    return run;
+  }
 }
 
 function withConfigOptions(command: Command): Command {

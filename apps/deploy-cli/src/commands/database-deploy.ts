@@ -8,6 +8,7 @@ import {
   hasChanges,
 } from '@hartonomous/operations';
 import type { Command } from 'commander';
+import { counted } from '../counted.ts';
 import { databaseSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
 import {
@@ -41,6 +42,8 @@ Creates the database if it is missing, enables Service Broker if it is off, appl
 hasn't had, creates missing objects, rewrites procedures whose text differs and runs the post-deployment script. Existing tables get the columns, constraints and indexes that
 they lack, as far as the rows that are there can have them. Tables, types, queues and the like that differ otherwise are
 never changed: nothing is deployed and each difference is listed.
+Exit code 0: all is as it should be (with --dry-run: nothing would change); 10: a dry run that would change something; 1: something
+differs and stops the deployment; 2: wrong command line or configuration; 3: SQL Server can't be reached or refuses the login.
 
 Examples:
   hartonomous database deploy --dry-run
@@ -60,7 +63,8 @@ Examples:
       const drifts = deployment.drift.length > 0 && !allowDrift;
       printSummary(output, deployment, drifts);
       output.document({ ok: !drifts, changed: hasChanges(deployment), ...deployment });
-      context.finish(drifts ? exitCodes.failed : exitCodes.done);
+      const done = dryRun && hasChanges(deployment) ? exitCodes.pending : exitCodes.done;
+      context.finish(drifts ? exitCodes.failed : done);
     });
 }
 
@@ -119,14 +123,14 @@ function printSummary(output: Output, deployment: DatabaseDeployment, drifts: bo
   }
   if (!hasChanges(deployment)) {
     output.line(
-      `✓ Nothing ${dryRun ? 'to change' : 'changed'}: ${unchanged.length} objects of database ${database} are as in the SQL project.`,
+      `${drifts ? '✗' : '✓'} Nothing ${dryRun ? 'to change' : 'changed'}: ${counted(unchanged.length, 'object')} of database ${database} as in the SQL project.`,
     );
     return;
   }
   const { applied } = migrations;
   const counts = [
-    ...(applied.length > 0 ? [`${applied.length} migration${applied.length === 1 ? '' : 's'} applied`] : []),
-    `${created.length} objects created`,
+    ...(applied.length > 0 ? [`${counted(applied.length, 'migration')} applied`] : []),
+    `${counted(created.length, 'object')} created`,
     `${altered.length} altered`,
     ...(migrated.length > 0 ? [`${migrated.length} migrated`] : []),
     ...(extended.length > 0 ? [`${extended.length} extended`] : []),

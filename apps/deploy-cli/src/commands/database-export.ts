@@ -1,5 +1,6 @@
 import { exitCodes, exportDatabase } from '@hartonomous/operations';
 import type { Command } from 'commander';
+import { counted } from '../counted.ts';
 import { databaseSettingsSchema } from '../options.ts';
 import {
   type CommandContext,
@@ -44,7 +45,7 @@ Examples:
         output.line('Left out:');
         for (const { object, reason } of exported.leftOut) output.line(`  - ${object}: ${reason}`);
       }
-      output.line(`✓ ${exported.files.length} objects of database ${exported.database} are in ${folder}.`);
+      output.line(`✓ ${counted(exported.files.length, 'object')} of database ${exported.database} in ${folder}.`);
       output.document({ ok: true, ...exported });
       context.finish(exitCodes.done);
     });

@@ -15,11 +15,14 @@ import {
   replayDeadLetters,
 } from '@hartonomous/operations';
 import { type WorkerQueueName, workerQueues } from '@hartonomous/provenance-schema';
-import { redactText } from '@hartonomous/redaction';
 import { type Command, Option } from 'commander';
+import { counted } from '../counted.ts';
 import { UsageError } from '../errors.ts';
+import { printable } from '../lineage/printable.ts';
+import { textTable } from '../lineage/text-table.ts';
 import { databaseSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
+import { shownBody } from '../shown-body.ts';
 import { bigIntId, wholeNumber } from './arguments.ts';
 import {
   type CommandContext,
@@ -75,8 +78,8 @@ export function addDeadLetterCommands(program: Command, context: CommandContext)
       const after = options.after === undefined ? {} : { afterId: letterId(options.after) };
       await withLetters(context, options, async ({ output, letters, queue: { subjectOf } }) => {
         const found = await letters.list({ ...filterOf(options), ...after, limit, signal: context.signal });
-        for (const letter of found) output.line(oneLine(letter, subjectOf(letter)));
-        output.line(`${found.length} dead letters.`);
+        printLetters(output, found, subjectOf);
+        output.line(`${counted(found.length, 'dead letter')}.`);
         output.document({ ok: true, deadLetters: found.map(jsonOf) });
       });
     });
@@ -88,8 +91,10 @@ export function addDeadLetterCommands(program: Command, context: CommandContext)
       await withLetters(context, options, async ({ output, letters }) => {
         const letter = await letters.show(id, { signal: context.signal });
         if (letter === undefined) {
-          const message = `There is no dead letter ${id}.`;
-          output.failure({ code: 'DEAD_LETTER_NOT_FOUND', message, action: null, exitCode: exitCodes.failed });
+          const message = `There is no dead letter ${id} of the queue ${options.queue}.`;
+          const others = workerQueues.map(({ name }) => name).filter((name) => name !== options.queue);
+          const action = `Each queue counts its own: --queue ${others.join(' or --queue ')}, or hartonomous deadletter list.`;
+          output.failure({ code: 'DEAD_LETTER_NOT_FOUND', message, action, exitCode: exitCodes.failed });
           context.finish(exitCodes.failed);
           return;
         }
@@ -141,7 +146,7 @@ Examples:
         const { dryRun = false } = options;
         const call = { signal: context.signal };
         const count = dryRun ? await letters.count(filter, call) : await letters.purge(filter, call);
-        output.line(`${count} dead letters ${dryRun ? 'would be' : 'were'} deleted.`);
+        output.line(`${counted(count, 'dead letter')} ${dryRun ? 'would be' : count === 1 ? 'was' : 'were'} deleted.`);
         output.document({ ok: true, dryRun, deleted: count });
       });
     });
@@ -183,7 +188,7 @@ async function replay(
     const error = result.outcome === 'failed' ? { error: result.error } : {};
     results.push({ id: id.toString(), outcome, ...(plan === undefined ? {} : { plan }), ...error });
   }
-  output.line(`${results.length} dead letters${dryRun ? '; nothing was changed.' : '.'}`);
+  output.line(`${counted(results.length, 'dead letter')}${dryRun ? '; nothing was changed.' : '.'}`);
   output.document({ ok, dryRun, deadLetters: results });
   return ok;
 }
@@ -201,17 +206,27 @@ function describePlan(plan: ReplayPlan): string {
   return `enqueues ${entityType} ${entityId}; ${rowExists ? 'its row is there, the graph gets its present state' : 'its row is gone, it is removed from the graph'}`;
 }
 
-function oneLine(letter: StoredDeadLetter, subject: string): string {
-  const { id, deadLetteredAt, replayState, replayCount, reasonCode, reasonText } = letter;
-  const replays = replayCount === 0 ? '' : ` (${replayCount} times)`;
-  return `${id}  ${deadLetteredAt.toISOString()}  ${replayState}${replays}  ${subject}  ${reasonCode}: ${reasonText}`;
-}
-
-/** A body that carries a secret, such as an address with a signature, is shown as text without it and not as bytes. */
-function shownBody(body: Buffer | null): { readonly bodyText: string | null; readonly bodyHex: string | null } {
-  const text = body?.toString('utf16le') ?? null;
-  const bodyText = text === null ? null : redactText(text);
-  return { bodyText, bodyHex: bodyText === text ? (body?.toString('hex') ?? null) : null };
+/** A table, and below each row why it is there: the reason may be as long as it likes. */
+function printLetters(
+  output: Output,
+  letters: readonly StoredDeadLetter[],
+  subjectOf: DeadLetterQueue['subjectOf'],
+): void {
+  const [head, ...rows] = textTable(
+    ['id', 'dead-lettered', 'state', 'subject'],
+    letters.map((letter) => {
+      const { id, deadLetteredAt, replayState, replayCount } = letter;
+      const replays = replayCount === 0 ? '' : ` (${counted(replayCount, 'time')})`;
+      return [`${id}`, deadLetteredAt.toISOString(), `${replayState}${replays}`, subjectOf(letter)];
+    }),
+  );
+  if (head === undefined || rows.length === 0) return;
+  output.line(head);
+  for (const [place, row] of rows.entries()) {
+    output.line(row);
+    const { reasonCode, reasonText } = letters[place] ?? { reasonCode: '', reasonText: '' };
+    output.line(`    ${printable(`${reasonCode}: ${reasonText}`, 1_000)}`);
+  }
 }
 
 function jsonOf({ fields, messageBody, ...letter }: StoredDeadLetter) {
@@ -225,7 +240,7 @@ function jsonOf({ fields, messageBody, ...letter }: StoredDeadLetter) {
     ...Object.fromEntries(
       Object.entries(fields).map(([name, value]) => [`${name.charAt(0).toLowerCase()}${name.slice(1)}`, value]),
     ),
-    ...shownBody(messageBody),
+    ...shownBody(messageBody, messageBody?.toString('utf16le') ?? null),
   };
 }
 

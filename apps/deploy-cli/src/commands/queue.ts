@@ -8,7 +8,9 @@ import {
 } from '@hartonomous/operations';
 import { queues } from '@hartonomous/provenance-schema';
 import { Argument, type Command } from 'commander';
+import { counted } from '../counted.ts';
 import { textTable } from '../lineage/text-table.ts';
+import { shownBody } from '../shown-body.ts';
 import { wholeNumber } from './arguments.ts';
 import { type CommandContext, type CommonOptions, withCommonOptions, withDatabaseOptions } from './command-context.ts';
 import { durationText } from './duration-text.ts';
@@ -79,13 +81,14 @@ Examples:
           const { enqueuedAt, messageType, conversationHandle, sequenceNumber, byteCount } = message;
           const when = enqueuedAt?.toISOString() ?? '-';
           output.line(`${when}  ${messageType}  ${conversationHandle} ${sequenceNumber}  ${byteCount} bytes`);
-          if (byteCount > 0) output.line(`  ${bodyText(message)}`);
+          if (byteCount > 0) output.line(`  ${shownBody(message.body, bodyText(message)).bodyText}`);
         }
-        output.line(messages.length === 0 ? `${definition.queue} is empty.` : `${count(messages.length, 'message')}.`);
+        output.line(
+          messages.length === 0 ? `${definition.queue} is empty.` : `${counted(messages.length, 'message')}.`,
+        );
         const shown = messages.map(({ body, ...message }) => ({
           ...message,
-          bodyText: bodyText({ ...message, body }),
-          bodyHex: Buffer.from(body).toString('hex'),
+          ...shownBody(body, bodyText({ ...message, body })),
           isBodyCut: message.byteCount > body.length,
         }));
         output.document({ ok: true, queue: definition.queue, messages: shown });
@@ -106,8 +109,4 @@ function bodyText({ body }: Pick<WaitingMessage, 'body'>): string {
   const bytes = Buffer.from(body);
   const text = bytes.toString('utf16le').replace(/^\uFEFF/, '');
   return text.startsWith('<') ? text : `0x${bytes.subarray(0, 64).toString('hex')}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

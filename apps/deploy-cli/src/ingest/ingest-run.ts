@@ -8,6 +8,7 @@ import {
   planIngestion,
   type SelectionEvent,
 } from '@hartonomous/operations';
+import { counted } from '../counted.ts';
 import type { Output } from '../output.ts';
 import { describeJob } from './describe-job.ts';
 
@@ -38,14 +39,14 @@ export class IngestRun {
       const { file, bytes, isTooLarge } = event;
       const { name, path } = file;
       this.#output.line(
-        `${isTooLarge ? '✗' : '✓'} ${name}  ${bytes} bytes${isTooLarge ? ': too large (--max-bytes)' : ''}`,
+        `${isTooLarge ? '✗' : '✓'} ${name}  ${counted(bytes, 'byte')}${isTooLarge ? ': too large (--max-bytes)' : ''}`,
       );
       this.#files.push({ name, path, bytes, outcome: isTooLarge ? 'left-out' : 'planned' });
       if (isTooLarge) this.#failed += 1;
       else files += 1;
       this.#bytes += isTooLarge ? 0 : bytes;
     }
-    this.#output.line(`${filesText(files)}, ${this.#bytes} bytes; nothing was enqueued.`);
+    this.#output.line(`${filesText(files)}, ${counted(this.#bytes, 'byte')}; nothing was enqueued.`);
     return this.#end(true);
   }
 
@@ -67,7 +68,7 @@ export class IngestRun {
           this.#enqueued += 1;
           this.#files.push({ ...file, bytes, outcome: 'enqueued', jobId: jobId.toString() });
           if (isWatched) this.#output.line(`${file.name} enqueued as job ${jobId}.`);
-          else this.#output.verbose(`${file.name}  ${bytes} bytes  job ${jobId}`);
+          else this.#output.verbose(`${file.name}  ${counted(bytes, 'byte')}  job ${jobId}`);
           this.#showProgress(file.name);
           break;
         }
@@ -115,6 +116,4 @@ export class IngestRun {
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 
-function filesText(count: number): string {
-  return count === 1 ? '1 file' : `${count} files`;
-}
+const filesText = (count: number) => counted(count, 'file');
