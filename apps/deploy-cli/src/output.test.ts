@@ -29,6 +29,7 @@ const ways: readonly [string, (output: Output, text: string) => void][] = [
   ['a detail', (output, text) => output.detail(text)],
   ['a verbose line', (output, text) => output.verbose(text)],
   ['a warning', (output, text) => output.warning(text)],
+  ['an aside', (output, text) => output.aside(text)],
   ['a document', (output, text) => output.document({ [text]: [text] })],
   ['a failure', (output, text) => output.failure(failure(text, text))],
   ['a defect', (output, text) => output.unexpected(new Error(text))],

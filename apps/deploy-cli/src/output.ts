@@ -59,6 +59,11 @@ export class Output {
     if (!this.isJson) this.#stderr.write(`Warning: ${safe(text)}.\n`);
   }
 
+  /** One line about the result, on stderr so that the result alone can be piped. In JSON it is the document's. */
+  aside(text: string): void {
+    if (!this.isJson) this.#stderr.write(`${escapeControls(text)}\n`);
+  }
+
   /** The result of the command, for programs. A `bigint` is written as text: JSON's numbers have 53 bits. */
   document(value: object): void {
     const withIds = (_: string, part: unknown) => (typeof part === 'bigint' ? part.toString() : part);

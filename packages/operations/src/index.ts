@@ -10,6 +10,7 @@ export { type ApiRole, apiRoles } from './api/api-role.ts';
 export { type ApiActor, type AuditEntry, logApiAudit } from './api/audit.ts';
 export { ApiKeyNotFoundError, EntityNotFoundError, IngestionKeyTakenError, TenantNotFoundError } from './api/errors.ts';
 export { requestSync } from './api/request-sync.ts';
+export { nameAndVersion } from './app-version.ts';
 export {
   type DatabaseDeployment,
   type DatabaseDeploymentOptions,

@@ -79,7 +79,6 @@ export {
   encodeIngestionRequest,
   IngestionRequestError,
   ingestionLimits,
-  isMessageText,
 } from './ingestion-request.ts';
 export { endedJobStatuses, type JobStatus, jobStatuses } from './job-statuses.ts';
 export { LOAD_QUERY_PARAMETER, loadQuery, loadQueryIds } from './load-query.ts';

@@ -139,7 +139,7 @@ export function encodeIngestionRequest(request: IngestionRequest): Buffer {
 const element = (name: (typeof known)[number], text: string | number | bigint) => `<${name}>${text}</${name}>`;
 
 /** Whether a message can hold a text: control characters and halves of surrogate pairs are what XML forbids. */
-export function isMessageText(text: string): boolean {
+function isMessageText(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 forbids
   return text.isWellFormed() && !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text);
 }

@@ -70,9 +70,8 @@ Examples:
         { name, tenantId, role: options.role, expiresAt },
         context.signal,
       );
-      if (options.json !== true) {
-        context.stderr.write(`✓ ${lineOf(made)}\nKeep it now: it can't be shown again.\n`);
-      }
+      output.aside(`✓ ${lineOf(made)}`);
+      output.aside("Keep it now: it can't be shown again.");
       output.line(key);
       output.document({ ok: true, key, apiKey: made });
     });

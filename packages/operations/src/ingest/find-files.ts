@@ -40,22 +40,21 @@ export interface FindOptions {
  * Files of the given files and folders, in the order of their names. In folders, names that begin with a dot are left out
  * silently, and links and what is no file are told of: a link within the folder leads to what is found anyway, and one out
  * of it to what was not asked for. What can't be used is told of too, and keeps nothing else out.
- *
- * @throws Error of the file system for a given path that isn't there
  */
 export async function* findFiles(paths: readonly string[], options: FindOptions): AsyncGenerator<FoundFile> {
   const seen = new Set<string>();
   for (const given of paths) {
     const path = resolve(given);
-    const stats = await stat(path);
+    const stats = await askedOf(path, options, () => stat(path));
+    if (stats === null) continue;
     if (stats.isDirectory()) {
       for await (const file of filesBelow(path, options)) {
-        const real = await realPathOf(file.path);
-        if (real === null) options.onLeftOut({ path: file.path, reason: 'it has gone' });
-        else if (isFirst(real, seen)) yield file;
+        const real = await askedOf(file.path, options, () => realpath(file.path));
+        if (real !== null && isFirst(real, seen)) yield file;
       }
     } else if (stats.isFile()) {
-      if (isFirst(await realpath(path), seen)) yield { path, name: nameOf(path) };
+      const real = await askedOf(path, options, () => realpath(path));
+      if (real !== null && isFirst(real, seen)) yield { path, name: nameOf(path) };
     } else options.onLeftOut({ path, reason: 'it is not a file' });
   }
 }
@@ -117,12 +116,18 @@ async function contentsOf(folder: string, onUnusable: FindOptions['onUnusable'])
   }
 }
 
-/** The file with links followed; null when it has gone since its folder was read. */
-async function realPathOf(path: string): Promise<string | null> {
+/** What the file system says of a path; null where it says nothing, which is told of: it has gone while others were sent, or may not be seen. */
+async function askedOf<T>(
+  path: string,
+  { onLeftOut, onUnusable }: FindOptions,
+  ask: () => Promise<T>,
+): Promise<T | null> {
   try {
-    return await realpath(path);
+    return await ask();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
+    if (!(error instanceof Error)) throw error;
+    if ('code' in error && error.code === 'ENOENT') onLeftOut({ path, reason: 'it has gone' });
+    else onUnusable({ path, code: 'FILE_UNREADABLE', problem: `it can't be looked at: ${error.message}` });
+    return null;
   }
 }

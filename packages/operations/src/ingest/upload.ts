@@ -21,9 +21,10 @@ export interface Upload {
 
 const id = z.union([z.string(), z.number()]).transform(BigInt);
 
-/** A file's name as the database takes it: its last 400 characters. */
+/** A file's name as the database takes it: its last 400 characters, where its extension is; not with half a character in front. */
 export function storedFileName(name: string): string {
-  return name.slice(-400);
+  const end = name.slice(-400);
+  return end.length < name.length && /^[\uDC00-\uDFFF]/.test(end) ? end.slice(1) : end;
 }
 
 /**
