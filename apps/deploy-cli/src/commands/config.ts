@@ -1,5 +1,5 @@
 import { type Configuration, type ConfigurationNode, nearMiss, showValue } from '@hartonomous/config-loader';
-import { exitCodes, failureOf } from '@hartonomous/operations';
+import { exitCodes } from '@hartonomous/operations/exit-codes';
 import type { Command } from 'commander';
 import { connectionSettings } from '../connection-settings.ts';
 import { UnknownSettingError } from '../errors.ts';
@@ -86,6 +86,7 @@ async function startConfigCommand(context: CommandContext, options: ConfigOption
   try {
     return await startCommand(context, options);
   } catch (error) {
+    const { failureOf } = await import('../failure-of.ts');
     const failure = failureOf(error);
     if (options.offline === true || failure?.exitCode !== exitCodes.unreachable) throw error;
     const run = await startCommand(context, { ...options, offline: true });
