@@ -30,7 +30,8 @@ export interface ReconcileRunOptions {
 }
 
 /** What a range came to. */
-export type ComparedRange = Pick<RangeReport, 'to' | 'sqlRows' | 'graphRows' | 'drift'>;
+export type ComparedRange = Pick<RangeReport, 'to' | 'sqlRows' | 'graphRows' | 'drift'> &
+  Partial<Pick<RangeReport, 'compared'>>;
 
 /** What the comparison of the atoms' vectors is called: their table. They are compared where atoms are. */
 const VECTORS = 'AtomEmbedding';
