@@ -60,6 +60,7 @@ test('enable: other types, another key, no backfill; then backfill', async () =>
       ...{ state: 'ENABLED', atomTypes: ['word'] },
     },
     backfill: null,
+    syncedAtoms: 0,
     indexes: null,
   });
   expect(await jobs()).toBe(null);
@@ -104,7 +105,7 @@ test('status: coverage, jobs, tokens, last error; and retry of dead jobs', async
   );
   const { stdout } = await embeddings('status');
   expect(stdout).toMatch(
-    /^lexical_hash_384: lexical-hash-384, version 1, 384 numbers, ENABLED\n {2}50 % of eligible atoms: 1 of 2, 1 of the others dead, 0 refused\n {2}jobs: 1 pending, 0 running, 1 dead, 0 refused, the oldest for \d+ s; tokens: 7\n {2}asked of the provider today \(UTC\): 3 requests, 70 tokens, cost 0\.50; ever: 5 requests, 90 tokens, cost 1\.50\n {2}! the day's cap is reached: jobs wait until 00:00 UTC\n {2}last error: INPUT_REFUSED: no\n$/,
+    /^lexical_hash_384: lexical-hash-384, version 1, 384 numbers, ENABLED, read by searches\n {2}100 % of atoms that can have a vector: 1 of 1; 50 % of eligible ones: 1 of 2\n {2}jobs: 1 pending, 0 running, 1 dead, 0 refused, the oldest for \d+ s; tokens: 7\n {2}asked of the provider today \(UTC\): 3 requests, 70 tokens, cost 0\.50; ever: 5 requests, 90 tokens, cost 1\.50\n {2}! the day's cap is reached: jobs wait until 00:00 UTC\n {2}last error: INPUT_REFUSED: no\n$/,
   );
   const json = JSON.parse((await embeddings('status', 'lexical_hash_384', '--json')).stdout);
   expect(json).toMatchObject({ models: [{ key: 'lexical_hash_384', eligible: 2, embedded: 1, dead: 1, tokens: 7 }] });
@@ -148,4 +149,62 @@ test('the first model is read at once, a further one is not', async () => {
   await embeddings('enable', 'lexical-hash-384');
   await embeddings('enable', 'bge-m3');
   expect(await read()).toBe('lexical_hash_384');
+});
+
+test('read: at full coverage, or by force; the graph hears of it by an atom, and of all where the model was out of use', async () => {
+  const read = () => sql.value(database, 'SELECT m.ModelKey AS s FROM dbo.EmbeddingModel AS m WHERE m.IsRead = 1;');
+  const queued = async () => Number(await sql.value(database, 'SELECT COUNT(*) AS n FROM dbo.Neo4jSyncQueue;'));
+  const embed = (key: string, where: string) =>
+    sql.run(
+      database,
+      `INSERT INTO dbo.AtomEmbedding (AtomId, EmbeddingModelId, TenantId, Dimension, Vector)
+       SELECT a.AtomId, m.EmbeddingModelId, 0, 1, 0x00000000
+       FROM dbo.Atom AS a CROSS JOIN dbo.EmbeddingModel AS m WHERE m.ModelKey = '${key}' AND a.CanonicalText <> N'' AND ${where};`,
+    );
+  const away = { ...env, Neo4j__Enabled: 'false' };
+  const run = (...args: readonly string[]) => hartonomous(['embeddings', ...args], away);
+  await embeddings('enable', 'lexical-hash-384');
+  await embeddings('enable', 'bge-m3');
+  await embed('bge_m3', "a.AtomType = N'section'");
+  expect(await run('read', 'bge_m3')).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(
+      /^EMBEDDING_MODEL_NOT_FULL: Of 2 eligible atoms, 1 have a vector of bge_m3 and 0 can't have one/,
+    ),
+  });
+  expect((await run('read', 'bge_m3', '--force', '--dry-run')).stdout).toContain('Would have searches read bge_m3');
+  expect(await read()).toBe('lexical_hash_384');
+  await embed('bge_m3', "a.AtomType = N'paragraph'");
+  const before = await queued();
+  expect((await run('read', 'bge_m3')).stdout).toContain(
+    '✓ Searches read bge_m3 (2 of 2 atoms that can have a vector, of 2 eligible',
+  );
+  expect([await read(), (await queued()) - before]).toEqual(['bge_m3', 1]);
+  // And back, to one that was disabled meanwhile: its vectors have left the graph.
+  await embed('lexical_hash_384', '1 = 1');
+  await run('disable', 'lexical_hash_384');
+  expect((await run('read', 'lexical_hash_384', '--force')).stdout).toContain('3 atoms were enqueued');
+  expect([await read(), (await queued()) - before]).toEqual(['lexical_hash_384', 4]);
+  expect((await run('read', 'lexical_hash_384')).stdout).toContain('already');
+});
+
+test('full coverage: searches switch once, and who switches back is not overruled', async () => {
+  const switched = async () =>
+    (await sql.value(
+      database,
+      "DECLARE @Id INT; SELECT @Id = m.EmbeddingModelId FROM dbo.EmbeddingModel AS m WHERE m.ModelKey = 'bge_m3'; EXEC dbo.sp_SwitchEmbeddingReads @EmbeddingModelId = @Id;",
+    )) as unknown;
+  await embeddings('enable', 'lexical-hash-384');
+  await embeddings('enable', 'bge-m3');
+  expect(await switched()).toBe(false);
+  await sql.run(
+    database,
+    `INSERT INTO dbo.AtomEmbedding (AtomId, EmbeddingModelId, TenantId, Dimension, Vector)
+     SELECT a.AtomId, m.EmbeddingModelId, 0, 1, 0x00000000
+     FROM dbo.Atom AS a CROSS JOIN dbo.EmbeddingModel AS m WHERE m.ModelKey = 'bge_m3' AND a.AtomType = N'section';
+     UPDATE dbo.BackgroundJob SET Status = N'REFUSED';`,
+  );
+  expect(await switched()).toBe(true);
+  await embeddings('read', 'lexical_hash_384', '--force');
+  expect(await switched()).toBe(false);
 });

@@ -54,6 +54,8 @@ export class JobRunner {
   #coveredAt = Number.NEGATIVE_INFINITY;
   #woken = Promise.withResolvers<void>();
   #failures = 0;
+  /** Whether anything was done since coverage was looked at. */
+  #mayBeFull = true;
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
@@ -92,8 +94,13 @@ export class JobRunner {
       if (this.#isOverBudget(await usage.record(model.id, signals.force))) return pollMs;
       const claimed = await store.claim(model.id, claimJobs, signals.force);
       this.#sqlWarning.clear();
-      if (claimed.length > 0) await this.#do(claimed, model, signals);
-      else if (backlog.jobs === 0) this.#providerWarning.clear();
+      if (claimed.length > 0) {
+        this.#mayBeFull = true;
+        await this.#do(claimed, model, signals);
+      } else if (backlog.jobs === 0) {
+        this.#providerWarning.clear();
+        await this.#switchReads(model, signals.force);
+      }
       this.#failures = 0;
       return claimed.length === 0 ? pollMs : 0;
     } catch (error) {
@@ -126,6 +133,19 @@ export class JobRunner {
     if (performance.now() - this.#coveredAt < coverageIntervalMs) return;
     this.#coveredAt = performance.now();
     this.#options.metrics.covered(await this.#options.store.coverage(modelId, signal));
+  }
+
+  /** Nothing is left to do: every atom may have its vector now. Looked at once after work, because it counts all atoms. */
+  async #switchReads({ id }: ModelRow, signal: AbortSignal): Promise<void> {
+    const { store, logger, modelKey } = this.#options;
+    if (!this.#mayBeFull) return;
+    const isSwitched = await store.switchReads(id, signal);
+    this.#mayBeFull = false;
+    if (isSwitched)
+      logger.info(
+        { model: modelKey },
+        `Every atom that can have a vector of ${modelKey} has one: searches read it now`,
+      );
   }
 
   /** The row of the model, if there is one that the settings fit. */

@@ -77,6 +77,7 @@ const usageRow = z
     return { tokens: Tokens, cost: Cost, isCapReached: IsCapReached, secondsLeft: SecondsLeft };
   });
 const coverageRow = z.object({ eligible: z.coerce.number(), embedded: z.coerce.number() });
+const switchedRow = z.object({ IsSwitched: z.boolean() });
 const backlogRow = z.object({ jobs: z.coerce.number(), age: z.coerce.number().nullable() });
 
 /** Milliseconds to wait for an application that holds an atom. It is left to a later claim then. */
@@ -223,6 +224,17 @@ export class JobStore {
       jobIdRow,
       options('renewing leases of embedding jobs', signal),
     );
+  }
+
+  /** Has searches read the model where every atom that can have a vector has one, for the first time; gives whether it did. */
+  async switchReads(modelId: number, signal: AbortSignal): Promise<boolean> {
+    const [row] = await this.#client.query(
+      'EXEC [dbo].[sp_SwitchEmbeddingReads] @EmbeddingModelId = @ModelId;',
+      { ModelId: modelId },
+      switchedRow,
+      options('looking whether all atoms have embeddings', signal),
+    );
+    return row?.IsSwitched === true;
   }
 
   async backlog(modelId: number, signal: AbortSignal): Promise<Backlog> {

@@ -51,6 +51,7 @@ export { type Finding, findingOf } from './doctor/finding.ts';
 export { sendCanary } from './doctor/send-canary.ts';
 export { type BackfillState, backfillEmbeddings } from './embeddings/backfill.ts';
 export {
+  EmbeddingModelNotFullError,
   EmbeddingModelUnknownError,
   EmbeddingModelUnusableError,
   NoEmbeddingModelError,
@@ -75,8 +76,10 @@ export {
   requireModel,
   setPaused,
 } from './embeddings/models.ts';
+export { type ReadSwitch, readModel } from './embeddings/read-model.ts';
 export { type RetryOptions, retryEmbeddings } from './embeddings/retry.ts';
 export { type EmbeddingStatus, embeddingStatus, type UsageSums } from './embeddings/status.ts';
+export { syncVectors } from './embeddings/sync-vectors.ts';
 export {
   AzureSqlDatabaseError,
   BackupFolderError,

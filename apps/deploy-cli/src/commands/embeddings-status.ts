@@ -14,9 +14,10 @@ export function addEmbeddingStatusCommand(
     .addHelpText(
       'after',
       `
-Coverage is embedded atoms of eligible ones: those of the model's types that have text. Dead ones, and those that may not go to the
-provider (refused), are counted as eligible; the line names them. Tokens are those that the vectors that are there have cost; what was asked of
-the provider counts replaced and removed ones too, and its cost is by the price in the generator's settings. It counts all atoms, which takes a while in a large database.
+Eligible are atoms of the model's types that have text. Of these, some can't have a vector for now: what has no content is skipped, what may
+not go to the provider is refused, what failed is dead. Once all others have one, searches read the model; embeddings read switches
+by hand. Tokens are those that the vectors that are there have cost; what was asked of the provider counts replaced and removed ones
+too, and its cost is by the price in the generator's settings. It counts all atoms, which takes a while in a large database.
 
 Examples:
   hartonomous embeddings status
@@ -33,6 +34,7 @@ Examples:
           const {
             eligible,
             embedded,
+            excused,
             pending,
             running,
             dead,
@@ -44,10 +46,12 @@ Examples:
             total,
           } = status;
           output.line(
-            `${model.key}: ${model.name}, version ${model.version}, ${model.dimension} numbers, ${model.state}`,
+            `${model.key}: ${model.name}, version ${model.version}, ${model.dimension} numbers, ${model.state}${model.isRead ? ', read by searches' : ''}`,
           );
-          const left = dead + refused === 0 ? '' : `, ${dead} of the others dead, ${refused} refused`;
-          output.line(`  ${percent(embedded, eligible)} of eligible atoms: ${embedded} of ${eligible}${left}`);
+          output.line(
+            `  ${percent(embedded, eligible - excused)} of atoms that can have a vector: ${embedded} of ${eligible - excused}; ` +
+              `${percent(embedded, eligible)} of eligible ones: ${embedded} of ${eligible}`,
+          );
           const age = oldestAgeSeconds === null ? '' : `, the oldest for ${oldestAgeSeconds} s`;
           output.line(
             `  jobs: ${pending} pending, ${running} running, ${dead} dead, ${refused} refused${age}; tokens: ${tokens}`,

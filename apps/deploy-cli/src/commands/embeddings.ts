@@ -9,6 +9,7 @@ import {
   requireModel,
   retryEmbeddings,
   setPaused,
+  syncVectors,
 } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import type { Output } from '../output.ts';
@@ -21,6 +22,7 @@ import {
   withGraphOptions,
 } from './command-context.ts';
 import { addEmbeddingIndexCommand, tryIndexes } from './embeddings-index.ts';
+import { addEmbeddingReadCommand } from './embeddings-read.ts';
 import { addEmbeddingStatusCommand } from './embeddings-status.ts';
 import { type DatabaseWork, withDatabase } from './with-database.ts';
 
@@ -41,7 +43,7 @@ interface RetryOptions extends DryRunOptions {
   readonly refused?: boolean;
 }
 
-/** Adds `embeddings enable|disable|pause|resume|backfill|retry|index|status`. */
+/** Adds `embeddings enable|disable|pause|resume|backfill|retry|index|read|status`. */
 export function addEmbeddingCommands(program: Command, context: CommandContext): void {
   const group = program.command('embeddings').description('vectors of atoms: models, jobs, coverage');
   const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text)));
@@ -87,10 +89,12 @@ Examples:
         const backfill = isCounted
           ? await fill({ client, output }, { id, key: planned.key }, dryRun, context.signal)
           : null;
+        const isBack = planned.known?.state === 'DISABLED' && id !== undefined && !dryRun;
+        const synced = isBack ? await syncAgain({ client, output }, { id, key: planned.key }, context.signal) : 0;
         const indexes =
           dryRun || !options.index ? null : await tryIndexes({ client, output, settings }, context.signal);
         const { known: _, ...shown } = planned;
-        output.document({ ok: true, dryRun, model: shown, backfill, indexes });
+        output.document({ ok: true, dryRun, model: shown, backfill, syncedAtoms: synced, indexes });
       }),
     );
 
@@ -159,7 +163,19 @@ Examples:
     );
 
   addEmbeddingIndexCommand(withGraph, run, context);
+  addEmbeddingReadCommand(withGraph, run, context);
   addEmbeddingStatusCommand(command, run, context);
+}
+
+/** A model that was out of use may have vectors, which the graph has lost meanwhile. */
+async function syncAgain(
+  { client, output }: { readonly client: BrokerClient; readonly output: Output },
+  model: Pick<DatabaseModel, 'id' | 'key'>,
+  signal: AbortSignal,
+): Promise<number> {
+  const atoms = await syncVectors(client, model, Number.MAX_SAFE_INTEGER, signal);
+  if (atoms > 0) output.line(`✓ ${atoms} atoms with vectors of before are enqueued: these come to the graph again.`);
+  return atoms;
 }
 
 /** Characters of a token: in English, and in code or Chinese. */

@@ -53,3 +53,15 @@ export class QuestionNotEmbeddedError extends DeployError {
     this.exitCode = cause.retryable ? exitCodes.unreachable : exitCodes.failed;
   }
 }
+
+/** Thrown when searches would read a model that not every atom has a vector of. Nothing was changed. */
+export class EmbeddingModelNotFullError extends DeployError {
+  readonly code = 'EMBEDDING_MODEL_NOT_FULL';
+  constructor(key: string, { eligible, embedded, excused }: { eligible: number; embedded: number; excused: number }) {
+    super(
+      `Of ${eligible} eligible atoms, ${embedded} have a vector of ${key} and ${excused} can't have one: searches would miss the other ` +
+        `${eligible - embedded - excused}.`,
+      'Wait until embeddings status shows all of them, or switch all the same with --force.',
+    );
+  }
+}

@@ -17,6 +17,8 @@ export interface EmbeddingStatus {
   readonly eligible: number;
   /** Of these, atoms that have a vector. */
   readonly embedded: number;
+  /** Of the others, those that can't have one for now: their job was skipped, refused or is dead. */
+  readonly excused: number;
   readonly pending: number;
   readonly running: number;
   readonly dead: number;
@@ -38,6 +40,7 @@ export interface EmbeddingStatus {
 const statusRow = z.object({
   eligible: z.coerce.number(),
   embedded: z.coerce.number(),
+  excused: z.coerce.number(),
   pending: z.coerce.number(),
   running: z.coerce.number(),
   dead: z.coerce.number(),
@@ -55,6 +58,15 @@ const statusRow = z.object({
   text: z.string().nullable(),
 });
 
+/** Whether every atom that can have a vector has one, and there is one. */
+export function isFull({
+  eligible,
+  embedded,
+  excused,
+}: Pick<EmbeddingStatus, 'eligible' | 'embedded' | 'excused'>): boolean {
+  return embedded > 0 && embedded + excused >= eligible;
+}
+
 /** Counts atoms, vectors and jobs of a model: a scan of the atoms, so not for every second. */
 export async function embeddingStatus(
   client: BrokerClient,
@@ -63,14 +75,20 @@ export async function embeddingStatus(
 ): Promise<EmbeddingStatus> {
   const [row] = await client.query(
     `SELECT
-       a.[eligible], a.[embedded], j.[pending], j.[running], j.[dead], j.[refused], j.[age], t.[tokens], u.[dayRequests],
+       a.[eligible], a.[embedded], a.[excused], j.[pending], j.[running], j.[dead], j.[refused], j.[age], t.[tokens], u.[dayRequests],
        u.[dayTokens], u.[dayCost], u.[isCapReached], u.[requests], u.[allTokens], u.[cost], f.[ErrorCode] AS [code],
        f.[ErrorText] AS [text]
      FROM (
-       SELECT COUNT_BIG(*) AS [eligible], COUNT_BIG(e.[AtomId]) AS [embedded]
+       SELECT COUNT_BIG(*) AS [eligible], COUNT_BIG(e.[AtomId]) AS [embedded],
+         COUNT_BIG(CASE WHEN e.[AtomId] IS NULL THEN x.[IsExcused] END) AS [excused]
        FROM [dbo].[Atom] AS a
        INNER JOIN [dbo].[EmbeddingModelAtomType] AS y ON y.[EmbeddingModelId] = @Id AND y.[AtomType] = a.[AtomType]
        LEFT JOIN [dbo].[AtomEmbedding] AS e ON e.[AtomId] = a.[AtomId] AND e.[EmbeddingModelId] = @Id
+       OUTER APPLY (
+         SELECT TOP (1) 1 AS [IsExcused]
+         FROM [dbo].[BackgroundJob] AS b
+         WHERE b.[AtomId] = a.[AtomId] AND b.[EmbeddingModelId] = @Id AND b.[Status] IN (N'SKIPPED', N'REFUSED', N'DEAD')
+       ) AS x
        WHERE a.[CanonicalText] <> N''
      ) AS a
      CROSS JOIN (

@@ -1,0 +1,49 @@
+import type { BrokerClient } from '@hartonomous/broker-client';
+import { EmbeddingModelNotFullError } from './errors.ts';
+import { type DatabaseModel, requireModel } from './models.ts';
+import { type EmbeddingStatus, embeddingStatus, isFull } from './status.ts';
+import { syncVectors } from './sync-vectors.ts';
+
+/** What {@link readModel} found and did. */
+export interface ReadSwitch {
+  readonly status: EmbeddingStatus;
+  readonly isFull: boolean;
+  /** Whether searches read it already. */
+  readonly wasRead: boolean;
+  /** Atoms that the sync worker was told of, so that the graph knows. */
+  readonly enqueued: number;
+}
+
+/**
+ * Has searches take the vectors of a model where nobody names one. The graph knows of it with the next batch of the sync worker.
+ *
+ * @throws EmbeddingModelUnknownError; EmbeddingModelNotFullError unless it is forced
+ */
+export async function readModel(
+  client: BrokerClient,
+  key: string,
+  { isForced, isDryRun }: { readonly isForced: boolean; readonly isDryRun: boolean },
+  signal: AbortSignal,
+): Promise<ReadSwitch> {
+  const model = await requireModel(client, key, signal);
+  const status = await embeddingStatus(client, model, signal);
+  const facts = { status, isFull: isFull(status), wasRead: model.isRead };
+  if (!facts.isFull && !isForced && !model.isRead) throw new EmbeddingModelNotFullError(key, status);
+  if (isDryRun || model.isRead) return { ...facts, enqueued: 0 };
+  await client.run(
+    `SET XACT_ABORT ON;
+     BEGIN TRANSACTION;
+     UPDATE [dbo].[EmbeddingModel] SET [IsRead] = 0 WHERE [IsRead] = 1 AND [EmbeddingModelId] <> @Id;
+     -- Full coverage has been decided about by hand.
+     UPDATE [dbo].[EmbeddingModel] SET [IsRead] = 1, [FullAt] = ISNULL([FullAt], SYSUTCDATETIME()) WHERE [EmbeddingModelId] = @Id;
+     COMMIT TRANSACTION;`,
+    { Id: model.id },
+    { signal, context: { operation: `having searches read the model ${key}` } },
+  );
+  return { ...facts, enqueued: await syncVectors(client, model, atomsToTell(model), signal) };
+}
+
+/** The graph has no vectors of a model that was out of use: all of them go there. Otherwise one atom tells it which model is read. */
+function atomsToTell({ state }: DatabaseModel): number {
+  return state === 'DISABLED' ? Number.MAX_SAFE_INTEGER : 1;
+}
