@@ -5,7 +5,8 @@ import { printable } from '../lineage/printable.ts';
 const shownText = 100;
 
 /** A line for an atom that a search has found. */
-export function foundAtomLine({ id, score, atomType, text }: FoundAtom): string {
+export function foundAtomLine({ id, score, atomType, text, isUnfinished }: FoundAtom): string {
   const shown = text === null ? '-' : printable(text.replaceAll(/\s+/gu, ' '), shownText);
-  return `${score.toFixed(3)}  ${id}  ${printable(atomType ?? '-')}  ${shown}`;
+  const type = `${printable(atomType ?? '-')}${isUnfinished === true ? ' (unfinished)' : ''}`;
+  return `${score.toFixed(3)}  ${id}  ${type}  ${shown}`;
 }

@@ -141,7 +141,7 @@ export function atomTable<Atom extends AtomSummary>(
   if (atoms.length === 0) return [];
   const rows = atoms.map((atom, place) => [
     ...(first === undefined ? [] : [first(atom, place)]),
-    ...[String(atom.id), atom.isPlaceholder ? 'placeholder' : (atom.atomType ?? '-'), atom.contentType ?? '-'],
+    ...[String(atom.id), atom.isPlaceholder ? 'placeholder' : typeOf(atom), atom.contentType ?? '-'],
     ...[atom.createdAt?.toISOString() ?? '-', atom.preview ?? '-'],
   ]);
   return textTable([...(first === undefined ? [] : [title]), 'atom', 'type', 'content', 'created', 'text'], rows);
@@ -166,4 +166,8 @@ function treeCut({ cut }: LineageTree): string[] {
     edges: 'there are more than ten edges for each atom of the limit (--limit)',
   } as const;
   return cut.map((what) => `Not all is shown: ${reasons[what]}.`);
+}
+
+function typeOf({ atomType, isUnfinished }: AtomSummary): string {
+  return `${atomType ?? '-'}${isUnfinished === true ? ' (unfinished)' : ''}`;
 }

@@ -21,8 +21,9 @@ export function drawingOfPath({ atoms, edges }: LineagePath): Drawing {
 }
 
 /** An atom in a few words; its texts come from data and are made printable. */
-export function describeAtom({ id, atomType, preview, contentType, isPlaceholder }: AtomSummary): string {
+export function describeAtom({ id, atomType, preview, contentType, isPlaceholder, isUnfinished }: AtomSummary): string {
   if (isPlaceholder) return `${id} (not synced yet, or deleted)`;
-  const what = printable(atomType ?? contentType ?? 'atom', 32);
+  const kind = printable(atomType ?? contentType ?? 'atom', 32);
+  const what = isUnfinished === true ? `${kind} (unfinished)` : kind;
   return preview === null || preview === '' ? `${id} ${what}` : `${id} ${what} "${printable(preview, 48)}"`;
 }

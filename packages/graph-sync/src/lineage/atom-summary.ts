@@ -14,6 +14,8 @@ export interface AtomSummary {
   readonly createdAt: Date | null;
   /** An edge names this atom, but its own row was not synced yet or is gone. */
   readonly isPlaceholder: boolean;
+  /** Of a document whose file is still being ingested, or whose ingestion has failed and is not undone: parts of it are missing. */
+  readonly isUnfinished?: true | undefined;
 }
 
 /** An atom and how many steps it is from the one that was asked about. */
@@ -71,9 +73,24 @@ export function atomMap(variable: string, more = ''): string {
   const text = `left(${variable}.canonicalText, ${PREVIEW_LENGTH})`;
   return (
     `${variable}{.id, .atomType, .contentType, .contentHash, createdAt: ${variable}.createdAt.epochMillis, ` +
-    `preview: ${text}, isPlaceholder: coalesce(${variable}.placeholder, false)${more}}`
+    `preview: ${text}, isPlaceholder: coalesce(${variable}.placeholder, false), ` +
+    `isUnfinished: ${unfinished(variable)}${more}}`
   );
 }
+
+/**
+ * Whether a document's metadata say that it is unfinished; they are JSON, and in a text of it every quotation mark before a colon is
+ * the end of a name.
+ */
+export function unfinished(variable: string): string {
+  return `(${variable}.atomType = 'document' AND ${variable}.metadata CONTAINS '"unfinished":true')`;
+}
+
+/** What {@link unfinished} gives: set only where it is true. */
+export const unfinishedFlag = z
+  .boolean()
+  .nullable()
+  .transform((is) => (is === true ? true : undefined));
 
 /** Map of what {@link lineageEdge} reads. */
 export function edgeMap(variable: string): string {
@@ -96,6 +113,7 @@ const summaryFields = {
   preview: z.string().nullable(),
   createdAt: graphTime.nullable(),
   isPlaceholder: z.boolean(),
+  isUnfinished: unfinishedFlag,
 };
 
 /** @internal */

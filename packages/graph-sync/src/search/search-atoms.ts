@@ -1,6 +1,7 @@
 import { atomTextIndex } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import type { GraphConnection } from '../connect.ts';
+import { unfinished, unfinishedFlag } from '../lineage/atom-summary.ts';
 import { fulltextQuery } from './fulltext-query.ts';
 import { runSearch } from './run-search.ts';
 import { resolveSearchOptions, type SearchAtomsOptions } from './search-options.ts';
@@ -13,15 +14,18 @@ export interface FoundAtom {
   /** The first 500 characters of the canonical text. */
   readonly text: string | null;
   readonly score: number;
+  /** Of a document whose file is still being ingested, or whose ingestion has failed and is not undone: parts of it are missing. */
+  readonly isUnfinished?: true | undefined;
 }
 
 /** A row of either search. */
-export const foundAtom = z.object({
+export const foundAtom: z.ZodType<FoundAtom> = z.object({
   id: z.bigint(),
   atomType: z.string().nullable(),
   contentType: z.string().nullable(),
   text: z.string().nullable(),
   score: z.number(),
+  isUnfinished: unfinishedFlag,
 });
 
 /** A text may have megabytes, and a thousand of them would be more than a client can take. */
@@ -32,7 +36,7 @@ const SEARCH =
   'CALL db.index.fulltext.queryNodes($index, $query) YIELD node AS atom, score ' +
   'WHERE atom.tenantId = $tenantId AND score >= $minimumScore ' +
   'RETURN atom.id AS id, atom.atomType AS atomType, atom.contentType AS contentType, ' +
-  `${BEGINNING_OF_TEXT} AS text, score ` +
+  `${BEGINNING_OF_TEXT} AS text, score, ${unfinished('atom')} AS isUnfinished ` +
   'ORDER BY score DESC, id SKIP $offset LIMIT $limit';
 
 /**

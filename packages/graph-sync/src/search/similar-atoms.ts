@@ -2,6 +2,7 @@ import type { VectorIndex } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import type { GraphConnection } from '../connect.ts';
 import { AtomNotFoundError } from '../errors.ts';
+import { unfinished } from '../lineage/atom-summary.ts';
 import { type RunSearchOptions, runSearch } from './run-search.ts';
 import { BEGINNING_OF_TEXT, type FoundAtom, foundAtom } from './search-atoms.ts';
 import { AtomNotEmbeddedError } from './search-errors.ts';
@@ -11,7 +12,7 @@ const FIND_EMBEDDING =
   'MATCH (atom:Atom {id: $id, tenantId: $tenantId}) RETURN [x IN atom[$property] | toFloat(x)] AS embedding';
 const embeddingRow = z.object({ embedding: z.array(z.number()).nullable() });
 
-const FOUND = `id: atom.id, atomType: atom.atomType, contentType: atom.contentType, text: ${BEGINNING_OF_TEXT}`;
+const FOUND = `id: atom.id, atomType: atom.atomType, contentType: atom.contentType, text: ${BEGINNING_OF_TEXT}, isUnfinished: ${unfinished('atom')}`;
 
 // The index covers all tenants, so some of its nearest belong to others.
 const BY_INDEX =

@@ -1,7 +1,7 @@
 import { EMBEDDING_DIMENSION, graphSchema } from '@hartonomous/provenance-schema';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { deployGraphSchema, searchAtoms, similarAtoms } from '../../src/index.ts';
+import { createLineageReader, deployGraphSchema, searchAtoms, similarAtoms } from '../../src/index.ts';
 import type { Fixture } from '../fixture.ts';
 
 const tenantId = 7101;
@@ -56,6 +56,25 @@ export function searchTests(start: () => Fixture): void {
       await create([{ id: 6n, tenantId: 7104n, canonicalText: `endless ${'x'.repeat(2_000)}` }]);
       const [found] = await searchAtoms(fixture.graph, { tenantId: 7104, text: 'endless' });
       expect(found?.text).toHaveLength(500);
+    });
+
+    test('says of a document that it is unfinished, and so does its lineage', async () => {
+      const document = (id: bigint, metadata: object, atomType = 'document') => ({
+        ...{ id, tenantId: 7105n, atomType, canonicalText: 'half a file', metadata: JSON.stringify(metadata) },
+      });
+      await create([
+        document(20n, { fileName: 'a.txt', unfinished: true }),
+        document(21n, { fileName: '"unfinished":true' }),
+        document(22n, { unfinished: true }, 'section'),
+      ]);
+      const found = await searchAtoms(fixture.graph, { tenantId: 7105, text: 'half' });
+      expect(found.map(({ id, isUnfinished }) => [id, isUnfinished])).toEqual([
+        [20n, true],
+        [21n, undefined],
+        [22n, undefined],
+      ]);
+      const roots = await createLineageReader(fixture.graph).roots({ atomId: 20n, tenantId: 7105 });
+      expect(roots.items).toMatchObject([{ id: 20n, isUnfinished: true }]);
     });
 
     test('gives pages and leaves out what scores too little', async () => {
