@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { runCommand } from './run-command.ts';
 
 /** A registry of npm on this machine, for as long as it isn't disposed. */
 export interface LoopbackRegistry extends AsyncDisposable {
@@ -12,8 +13,10 @@ export interface LoopbackRegistry extends AsyncDisposable {
   readonly npmrc: string;
 }
 
-/** Verdaccio, fetched by npx when it's needed: three hundred packages that only a release's rehearsal uses. */
-const program = 'verdaccio@6.10.4';
+/** Verdaccio, installed when it's needed: three hundred packages that only a release's rehearsal uses. */
+const program = { name: 'verdaccio', version: '6.10.4' } as const;
+/** One of them asks for `node-fetch@cjs`, a tag that a mirror of the registry may not have. */
+const overrides = { 'node-fetch': '2.7.0' };
 const startTimeoutMs = 180_000;
 
 /**
@@ -47,27 +50,26 @@ max_body_size: 50mb
   // A token that says nothing: everybody who reaches it may publish, and it listens on loopback only.
   const npmrc = join(folder, 'npmrc');
   await writeFile(npmrc, `registry=${url}\n//127.0.0.1:${port}/:_authToken=rehearsal\n`);
-  const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
-  const child = spawn(npx, ['-y', program, '--config', config, '--listen', `127.0.0.1:${port}`], {
+  const manifest = { private: true, dependencies: { [program.name]: program.version }, overrides };
+  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+  await runCommand('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
+  const script = join(folder, 'node_modules/verdaccio/bin/verdaccio');
+  const child = spawn(process.execPath, [script, '--config', config, '--listen', `127.0.0.1:${port}`], {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
     windowsHide: true,
-    shell: process.platform === 'win32',
-    detached: process.platform !== 'win32',
   });
   const end = async (): Promise<void> => {
-    if (child.exitCode !== null || child.pid === undefined) return;
+    if (child.exitCode !== null) return;
     const exited = once(child, 'exit');
-    // npx starts it as a child of its own: the group is both.
-    if (process.platform === 'win32') child.kill();
-    else process.kill(-child.pid, 'SIGTERM');
+    child.kill('SIGTERM');
     await exited;
   };
   const deadline = Date.now() + startTimeoutMs;
   while (!(await answers(`${url}-/ping`))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await end();
-      throw new Error(`${program} was not up after ${startTimeoutMs / 1000} seconds.`);
+      throw new Error(`${program.name} was not up after ${startTimeoutMs / 1000} seconds.`);
     }
     await pause(250);
   }
