@@ -1,4 +1,5 @@
 import type { Benchmark } from './benchmark.ts';
+import { embeddingQualityBenchmark } from './embeddings/quality.ts';
 import { enqueueBenchmark } from './emulator/enqueue.ts';
 import { queueDepthBenchmark } from './emulator/queue-depth.ts';
 import { sqliteBenchmark } from './emulator/sqlite-work.ts';
@@ -22,4 +23,5 @@ export const benchmarks: readonly Benchmark[] = [
   readersBenchmark,
   memoryBenchmark,
   ingestBenchmark,
+  embeddingQualityBenchmark,
 ];

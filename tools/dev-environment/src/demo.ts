@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type mssql from 'mssql';
 import neo4j, { type Driver } from 'neo4j-driver';
+import { askQuestion } from './ask-question.ts';
 import { changeOneAtom, changeSnippet } from './change-one-atom.ts';
 import { type DevelopmentEnvironment, startDevelopmentEnvironment } from './development-environment.ts';
 import { waitUntilEqual } from './graph-comparison.ts';
@@ -14,6 +15,9 @@ import { readableLogLine } from './worker-log.ts';
 
 /** Longest time for the graph to become equal to SQL. */
 const syncTimeoutMs = 60_000;
+
+/** Longest time for all vectors to be there; without the native runtime it takes minutes. */
+const embeddingTimeoutMs = 300_000;
 
 /** What the demo drops in: the repository's own documents, and small files of many types. */
 const demoFiles = ['README.md', 'docs', 'package.json', 'packages/atomizers/test/corpus'];
@@ -91,6 +95,7 @@ async function demo(report: Report, signal: AbortSignal): Promise<void> {
     neo4jPort: 0,
     healthPort: 0,
     consumerHealthPort: 0,
+    generatorHealthPort: 0,
     saPassword: `Demo!${randomBytes(8).toString('hex')}`,
     neo4jPassword: 'neo4jneo4j',
     workerLogLevel: 'debug',
@@ -136,15 +141,19 @@ async function demo(report: Report, signal: AbortSignal): Promise<void> {
       `  (:Atom {id: ${record.get('child')}})-[:DERIVED_FROM*${record.get('depth')}]->(:Atom {id: ${record.get('ancestor')}})  a ${record.get('type')} of ${lastDocument.name}`,
     );
   }
+
+  report.heading('A question in words');
+  await askQuestion(environment.env, pool, driver, embeddingTimeoutMs, report, signal);
+
+  report.heading('One more change');
   const second = await changeOneAtom(pool, driver, signal);
   report.success(
     `one more change, now that both servers are warm: in Neo4j ${second.latencyMs.toFixed(0)} ms after SQL answered`,
   );
-  const deadLetters = await pool
-    .request()
-    .query(
-      'SELECT (SELECT COUNT(*) FROM dbo.Neo4jSyncDeadLetterQueue) + (SELECT COUNT(*) FROM dbo.IngestionDeadLetterQueue) AS n;',
-    );
+  const deadLetters = await pool.request().query(
+    `SELECT (SELECT COUNT(*) FROM dbo.Neo4jSyncDeadLetterQueue) + (SELECT COUNT(*) FROM dbo.IngestionDeadLetterQueue)
+         + (SELECT COUNT(*) FROM dbo.EmbeddingDeadLetterQueue) AS n;`,
+  );
   report.success(`dead letters: ${deadLetters.recordset[0]?.n}`);
   report.heading('Stopping');
 }

@@ -16,6 +16,7 @@ interface DevOptions {
   readonly healthPort: number;
   readonly consumerHealthPort: number;
   readonly apiPort: number;
+  readonly generatorHealthPort: number;
   readonly data?: string;
   readonly logLevel: string;
 }
@@ -42,6 +43,7 @@ async function dev(options: DevOptions, report: Report, signal: AbortSignal): Pr
     neo4jPort: options.neo4jPort,
     healthPort: options.healthPort,
     consumerHealthPort: options.consumerHealthPort,
+    generatorHealthPort: options.generatorHealthPort,
     saPassword: process.env.MSSQL_SA_PASSWORD ?? developmentSaPassword,
     neo4jPassword: process.env.NEO4J_PASSWORD ?? developmentNeo4jPassword,
     data: options.data,
@@ -81,6 +83,7 @@ async function dev(options: DevOptions, report: Report, signal: AbortSignal): Pr
     `  Neo4j       ${environment.neo4jUri}  login neo4j  password ${process.env.NEO4J_PASSWORD === undefined ? developmentNeo4jPassword : '(NEO4J_PASSWORD)'}`,
   );
   report.line(`  API, page   ${api.address}  key ${api.key}`);
+  report.line(`  embeddings  ${environment.embeddingModel}`);
   report.line(`  data        ${options.data ?? 'kept in memory only; --data DIR keeps it'}`);
   report.line('  Ctrl-C stops all of it. What the workers log:');
   for (const line of early) report.detail(line);
@@ -101,6 +104,7 @@ const program = new Command('pnpm dev')
   .option('--health-port <number>', "port of the sync worker's health endpoint; 0 takes a free one", portNumber, 0)
   .option('--consumer-health-port <number>', "port of the ingestion worker's; 0 takes a free one", portNumber, 0)
   .option('--api-port <number>', 'port of the HTTP API and its page; 0 takes a free one', portNumber, 8080)
+  .option('--generator-health-port <number>', "port of the embedding worker's; 0 takes a free one", portNumber, 0)
   .option('--data <folder>', 'keep the data of both servers there')
   .option('--log-level <level>', "the workers' log level: debug shows every message", 'debug')
   .addHelpText(

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { embeddingSettings, type LocalModel, localModelIfPossible } from '@hartonomous/local-model';
 import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
 import { ChildService, describeExit, emulatorPort, sourceCommand } from '@hartonomous/test-support';
 import { PortTakenError } from './errors.ts';
@@ -14,6 +15,8 @@ export interface DevelopmentEnvironment extends AsyncDisposable {
   readonly neo4jUri: string;
   /** Settings of workers and command line, as environment variables. */
   readonly env: Readonly<Record<string, string>>;
+  /** Name of the model that atoms are embedded with: a real one, or hashing where it can't be had. */
+  readonly embeddingModel: string;
   /** What runs, each with a promise that resolves when it ends, with how it did. */
   readonly parts: readonly { readonly name: string; readonly exited: Promise<string> }[];
 }
@@ -59,7 +62,12 @@ function startNeo4j(options: EnvironmentOptions, report: Report, signal: AbortSi
 }
 
 /** Settings of workers and command line, as environment variables over their appsettings.json. */
-function settings(sqlPort: number, neo4jUri: string, options: EnvironmentOptions): Record<string, string> {
+function settings(
+  sqlPort: number,
+  neo4jUri: string,
+  model: LocalModel | undefined,
+  options: EnvironmentOptions,
+): Record<string, string> {
   const password = options.saPassword.replaceAll('"', '""');
   return {
     DOTNET_ENVIRONMENT: 'Development',
@@ -67,11 +75,12 @@ function settings(sqlPort: number, neo4jUri: string, options: EnvironmentOptions
     Neo4j__Uri: neo4jUri,
     Neo4j__Username: 'neo4j',
     Neo4j__Password: options.neo4jPassword,
+    ...embeddingSettings(model),
   };
 }
 
 /**
- * Starts everything, deploys both schemas with `hartonomous`, and starts the worker as a process of its own.
+ * Starts everything, deploys both schemas with `hartonomous`, enables an embedding model, and starts each worker as a process of its own.
  *
  * @param onWorkerLine told of every line of the worker's log
  */
@@ -85,6 +94,7 @@ export async function startDevelopmentEnvironment(
   await requireFreePort('Neo4j', options.neo4jPort);
   await requireFreePort("the sync worker's health endpoint", options.healthPort);
   await requireFreePort("the consumer's health endpoint", options.consumerHealthPort);
+  await requireFreePort("the embedding worker's health endpoint", options.generatorHealthPort);
 
   await using started = new AsyncDisposableStack();
   report.heading('Starting SQL Server emulator and Neo4j');
@@ -95,27 +105,36 @@ export async function startDevelopmentEnvironment(
     throw error;
   };
   const either = AbortSignal.any([signal, givenUp.signal]);
-  const [sqlStart, neo4jStart] = await Promise.allSettled([
+  const [sqlStart, neo4jStart, modelStart] = await Promise.allSettled([
     startSql(options, either).catch(giveUp),
     startNeo4j(options, report, either).catch(giveUp),
+    localModelIfPossible({ onProgress: (line) => report.progress(line), signal: either }).catch(giveUp),
   ]);
   if (neo4jStart.status === 'fulfilled') started.use(neo4jStart.value);
   if (sqlStart.status === 'fulfilled') started.use(sqlStart.value.service);
   givenUp.signal.throwIfAborted();
   if (sqlStart.status === 'rejected') throw sqlStart.reason;
   if (neo4jStart.status === 'rejected') throw neo4jStart.reason;
+  if (modelStart.status === 'rejected') throw modelStart.reason;
   const { service: sql, found: sqlPort } = sqlStart.value;
   const neo4j = neo4jStart.value;
   report.success(`SQL Server emulator on 127.0.0.1:${sqlPort}`);
   report.success(`Neo4j ${neo4j.version} ${neo4j.edition} on ${neo4j.uri}`);
 
-  const env = settings(sqlPort, neo4j.uri, options);
+  const { model, problem } = modelStart.value;
+  const env = settings(sqlPort, neo4j.uri, model, options);
+  const embeddingModel = env.Embedding__Model ?? '';
+  if (model === undefined) report.line(`  ! ${problem}`);
+  else report.success(`embedding model ${model.name} in ${model.folder}`);
   report.heading('hartonomous database deploy');
   await runHartonomous(['database', 'deploy'], env, (line) => report.detail(line), signal);
   report.heading('hartonomous graph deploy');
   await runHartonomous(['graph', 'deploy', '--skip-backup'], env, (line) => report.detail(line), signal);
 
-  report.heading('Starting neo4j-sync-worker and ces-consumer');
+  report.heading(`hartonomous embeddings enable ${embeddingModel}`);
+  await runHartonomous(['embeddings', 'enable', embeddingModel], env, (line) => report.detail(line), signal);
+
+  report.heading('Starting neo4j-sync-worker, ces-consumer and embedding-generator');
   const start = (name: string, healthPort: number) => {
     const own = { LOG_LEVEL: options.workerLogLevel, LOG_FORMAT: 'json', Health__Port: String(healthPort) };
     return ChildService.start({
@@ -128,23 +147,22 @@ export async function startDevelopmentEnvironment(
       signal,
     });
   };
-  const [workerStart, consumerStart] = await Promise.allSettled([
+  const starts = await Promise.allSettled([
     start('neo4j-sync-worker', options.healthPort),
     start('ces-consumer', options.consumerHealthPort),
+    start('embedding-generator', options.generatorHealthPort),
   ]);
-  if (workerStart.status === 'fulfilled') started.use(workerStart.value.service);
-  if (consumerStart.status === 'fulfilled') started.use(consumerStart.value.service);
-  if (workerStart.status === 'rejected') throw workerStart.reason;
-  if (consumerStart.status === 'rejected') throw consumerStart.reason;
-  report.success('both receive');
+  const workers = starts.flatMap((each) => (each.status === 'fulfilled' ? [started.use(each.value.service)] : []));
+  for (const each of starts) if (each.status === 'rejected') throw each.reason;
+  report.success('all receive');
   const resources = started.move();
   return {
     sqlPort,
     neo4jUri: neo4j.uri,
     env,
+    embeddingModel,
     parts: [
-      { name: 'neo4j-sync-worker', exited: workerStart.value.service.exited.then(describeExit) },
-      { name: 'ces-consumer', exited: consumerStart.value.service.exited.then(describeExit) },
+      ...workers.map(({ name, exited }) => ({ name, exited: exited.then(describeExit) })),
       { name: 'the SQL Server emulator', exited: sql.exited.then(describeExit) },
       { name: 'Neo4j', exited: neo4j.exited },
     ],

@@ -20,6 +20,19 @@ export class GraphBehindError extends Error {
   }
 }
 
+/** Thrown when atoms don't get their vectors in time. */
+export class EmbeddingsBehindError extends Error {
+  readonly code = 'EMBEDDINGS_BEHIND';
+
+  constructor(seconds: number, jobs: number, vectors: number, inGraph: number) {
+    super(
+      `After ${seconds} s ${jobs} embedding jobs wait, and of ${vectors} vectors ${inGraph} are in the graph. ` +
+        "Look at the generator's log lines above.",
+    );
+    this.name = 'EmbeddingsBehindError';
+  }
+}
+
 /** Thrown when a part of the running environment ends of itself. */
 export class ServiceEndedError extends Error {
   readonly code = 'SERVICE_ENDED';

@@ -10,6 +10,8 @@ export const environmentOptionsSchema = z.strictObject({
   healthPort: z.int().min(0).max(65_535),
   /** Port of the ingestion worker's health endpoint; 0 takes a free one. */
   consumerHealthPort: z.int().min(0).max(65_535),
+  /** Port of the embedding worker's health endpoint; 0 takes a free one. */
+  generatorHealthPort: z.int().min(0).max(65_535),
   saPassword: z.string().min(1),
   neo4jPassword: z.string().min(8, 'Neo4j asks for at least 8 characters'),
   /** Folder that keeps the data of both servers; absent = nothing is kept. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runScript } from './run-script.ts';
 
 test('pnpm demo shows a change and the repository documents arrive in the graph, and stops everything', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   await using demo = runScript('demo.ts', []);
   const exitCode = await demo.exited;
@@ -14,5 +14,6 @@ test('pnpm demo shows a change and the repository documents arrive in the graph,
   expect(output).toContain('✓ Atom synced to Neo4j successfully');
   expect(output).toMatch(/the graph equals SQL: \d+ atoms, \d+ edges/);
   expect(output).toMatch(/\)-\[:DERIVED_FROM(\*\d+)?\]->\(/);
+  expect(output).toMatch(/✓ number \d is the section that answers it, .*, and comes from docs\/architecture\.md/);
   expect(output).toContain('dead letters: 0');
 });

@@ -5,7 +5,7 @@ import { descendantsOf, stillRunning } from './child-processes.ts';
 import { type RunningScript, runScript } from './run-script.ts';
 
 /** What `pnpm dev` runs, by a part of its command line. */
-const parts = ['service-broker-emulator', 'neo4j-sync-worker', 'ces-consumer', 'org.neo4j'];
+const parts = ['service-broker-emulator', 'neo4j-sync-worker', 'ces-consumer', 'embedding-generator', 'org.neo4j'];
 
 /** Longer than a worker's drain without its servers, which ends by force. */
 const endTimeoutMs = 45_000;

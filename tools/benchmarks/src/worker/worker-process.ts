@@ -8,7 +8,7 @@ import { BuildMissingError, WorkerStalledError } from '../errors.ts';
 import { type ProcessUsage, processUsage } from '../process-usage.ts';
 
 /** The workers that can be started. */
-type WorkerApp = 'neo4j-sync-worker' | 'ces-consumer';
+type WorkerApp = 'neo4j-sync-worker' | 'ces-consumer' | 'embedding-generator';
 
 /** As it is installed: running from source takes memory for stripping the types. */
 const mainOf = (app: WorkerApp) =>
