@@ -7,12 +7,14 @@ import { InvalidAnswerError } from './errors.ts';
  */
 export function normalised(vector: Float32Array): Float32Array {
   let sum = 0;
-  for (const value of vector) sum += value * value;
+  for (let place = 0; place < vector.length; place += 1) sum += (vector[place] ?? 0) ** 2;
   const length = Math.sqrt(sum);
   if (!Number.isFinite(length) || length === 0) {
     throw new InvalidAnswerError('A vector has no direction: all its numbers are 0, or they are too large.');
   }
-  return vector.map((value) => value / length);
+  const result = new Float32Array(vector.length);
+  for (let place = 0; place < vector.length; place += 1) result[place] = (vector[place] ?? 0) / length;
+  return result;
 }
 
 /** The first numbers of a vector, with length 1 again; for models that are made for it. */

@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.ts';
 import { embeddingQualityBenchmark } from './embeddings/quality.ts';
+import { embeddingOnnxBenchmark, embeddingProviderBenchmark } from './embeddings/throughput.ts';
 import { enqueueBenchmark } from './emulator/enqueue.ts';
 import { queueDepthBenchmark } from './emulator/queue-depth.ts';
 import { sqliteBenchmark } from './emulator/sqlite-work.ts';
@@ -23,5 +24,7 @@ export const benchmarks: readonly Benchmark[] = [
   readersBenchmark,
   memoryBenchmark,
   ingestBenchmark,
+  embeddingProviderBenchmark,
+  embeddingOnnxBenchmark,
   embeddingQualityBenchmark,
 ];

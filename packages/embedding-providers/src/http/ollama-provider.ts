@@ -3,11 +3,11 @@ import type { EmbeddingModelFacts } from '../embedding-models.ts';
 import type { EmbeddingProvider } from '../embedding-provider.ts';
 import { InvalidAnswerError } from '../errors.ts';
 import type { CheckedProviderOptions } from '../options.ts';
-import { numbers } from './openai-answer.ts';
+import { numbers, vectorSchema } from './openai-answer.ts';
 import { postJson } from './post-json.ts';
 
 const answerSchema = z.object({
-  embeddings: z.array(z.array(z.number().nullable())),
+  embeddings: z.array(vectorSchema),
   prompt_eval_count: z.int().optional(),
 });
 

@@ -4,11 +4,14 @@ import { InvalidAnswerError } from '../errors.ts';
 import { rateState } from './answer-headers.ts';
 import type { JsonAnswer } from './post-json.ts';
 
+/**
+ * A vector as JSON has it. Its numbers are checked when they are packed: one by one here, a call's would take as long as the rest of
+ * its answer.
+ */
+export const vectorSchema = z.custom<readonly unknown[]>(Array.isArray, 'a list of numbers');
+
 const answerSchema = z.object({
-  data: z.array(
-    // null: what JSON makes of NaN.
-    z.object({ index: z.int(), embedding: z.union([z.string(), z.array(z.number().nullable())]) }),
-  ),
+  data: z.array(z.object({ index: z.int(), embedding: z.union([z.string(), vectorSchema]) })),
   usage: z.object({ prompt_tokens: z.int().optional(), total_tokens: z.int().optional() }).optional(),
 });
 
@@ -35,13 +38,20 @@ export function openAiAnswer({ json, headers }: JsonAnswer, inputs: number): Pro
   };
 }
 
-/** The numbers of a vector; what is none becomes NaN, which the check of vectors finds. */
-export function numbers(values: readonly (number | null)[]): Float32Array {
-  return Float32Array.from(values, (value) => value ?? Number.NaN);
+/** The numbers of a vector; what is none (JSON makes null of NaN) becomes NaN, which the check of vectors finds. */
+export function numbers(values: readonly unknown[]): Float32Array {
+  const vector = new Float32Array(values.length);
+  for (let place = 0; place < values.length; place += 1) {
+    const value = values[place];
+    vector[place] = typeof value === 'number' ? value : Number.NaN;
+  }
+  return vector;
 }
 
 /** Little-endian 32-bit floats. */
 function fromBase64(text: string): Float32Array {
   const bytes = Buffer.from(text, 'base64');
-  return Float32Array.from({ length: Math.floor(bytes.length / 4) }, (_, place) => bytes.readFloatLE(place * 4));
+  const vector = new Float32Array(Math.floor(bytes.length / 4));
+  for (let place = 0; place < vector.length; place += 1) vector[place] = bytes.readFloatLE(place * 4);
+  return vector;
 }

@@ -3,10 +3,10 @@ import type { EmbeddingModelFacts } from '../embedding-models.ts';
 import type { EmbeddingProvider } from '../embedding-provider.ts';
 import { InvalidAnswerError } from '../errors.ts';
 import type { CheckedProviderOptions } from '../options.ts';
-import { numbers } from './openai-answer.ts';
+import { numbers, vectorSchema } from './openai-answer.ts';
 import { getJson, postJson } from './post-json.ts';
 
-const answerSchema = z.array(z.array(z.number().nullable()));
+const answerSchema = z.array(vectorSchema);
 const infoSchema = z.object({
   max_client_batch_size: z.int().min(1).optional(),
   max_batch_tokens: z.int().min(1).optional(),

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createEmbedder, embeddingShape } from '@hartonomous/embedding-settings';
-import { similarAtoms } from '@hartonomous/graph-sync';
+import { hybridAtoms, similarAtoms } from '@hartonomous/graph-sync';
 import { type LocalModel, provideLocalModel } from '@hartonomous/local-model';
 import { openGraph } from '@hartonomous/operations';
 import { modelEmbeddingIndex } from '@hartonomous/provenance-schema';
@@ -36,6 +36,12 @@ export const embeddingQualityBenchmark: Benchmark = {
       ratioTo: 'embedding-quality-hashing',
       about: 'headings of all docs and READMEs whose own section is among the first five; bge-small-en-v1.5',
     },
+    {
+      name: 'embedding-quality-hybrid',
+      unit: 'share',
+      ratioTo: 'embedding-quality-hashing',
+      about: 'the same by the model and full text together, as similar --hybrid does it',
+    },
     { name: 'embedding-quality-hashing', unit: 'share', about: 'the same by hashing of words (lexical-hash-384)' },
   ],
   async run({ servers: start, signal, onProgress }) {
@@ -55,13 +61,16 @@ export const embeddingQualityBenchmark: Benchmark = {
     }
     await untilIngested(servers.sql, tenantId, signal);
     await untilEmbedded(servers, tenantId, { signal, onProgress });
-    const [byModel, byHashing] = [
-      await findable(servers, headings, models[0], signal),
-      await findable(servers, headings, models[1], signal),
+    const [byModel, byHashing] = models;
+    const [model5, hybrid5, hashing5] = [
+      await findable(servers, headings, { ...byModel, isHybrid: false }, signal),
+      await findable(servers, headings, { ...byModel, isHybrid: true }, signal),
+      await findable(servers, headings, { ...byHashing, isHybrid: false }, signal),
     ];
     return [
-      { name: 'embedding-quality-model', samples: [byModel.firstFive], note: byModel.note },
-      { name: 'embedding-quality-hashing', samples: [byHashing.firstFive], note: byHashing.note },
+      { name: 'embedding-quality-model', samples: [model5.firstFive], note: model5.note },
+      { name: 'embedding-quality-hybrid', samples: [hybrid5.firstFive], note: hybrid5.note },
+      { name: 'embedding-quality-hashing', samples: [hashing5.firstFive], note: hashing5.note },
     ];
   },
 };
@@ -79,7 +88,7 @@ function settingsOf(model: LocalModel | undefined) {
   return { Model, env, settings: settingsSchema.parse({ Model, Provider: { Kind: 'onnx', ModelFolder: folder } }) };
 }
 
-type Choice = ReturnType<typeof settingsOf>;
+type Choice = ReturnType<typeof settingsOf> & { readonly isHybrid: boolean };
 
 /** Enqueues all documents without their headings; gives the headings. */
 async function enqueueDocuments({ sql }: BenchServers): Promise<readonly Heading[]> {
@@ -132,7 +141,10 @@ async function findable(servers: BenchServers, headings: readonly Heading[], cho
   const ranks: number[] = [];
   for (const { text } of asked) {
     const to = [...(await embedder.embedOne(text, 'query', signal))];
-    const found = await similarAtoms(graph, { tenantId, to, index, limit: nearest }, signal);
+    const search = { tenantId, to, index, limit: nearest };
+    const found = choice.isHybrid
+      ? await hybridAtoms(graph, { ...search, text }, signal)
+      : await similarAtoms(graph, search, signal);
     const places = [...new Set(found.flatMap(({ id }) => sections.get(String(id)) ?? []))];
     ranks.push(places.findIndex((place) => words.get(place) === text) + 1);
   }
