@@ -1,4 +1,3 @@
-import type { BrokerClient } from '@hartonomous/broker-client';
 import { embeddingModels } from '@hartonomous/embedding-providers';
 import {
   backfillEmbeddings,
@@ -12,7 +11,7 @@ import {
   syncVectors,
 } from '@hartonomous/operations';
 import type { Command } from 'commander';
-import type { Output } from '../output.ts';
+import { embeddingSettingsSchema } from '../options.ts';
 import { optionalWholeNumber } from './arguments.ts';
 import {
   type CommandContext,
@@ -24,7 +23,7 @@ import {
 import { addEmbeddingIndexCommand, tryIndexes } from './embeddings-index.ts';
 import { addEmbeddingReadCommand } from './embeddings-read.ts';
 import { addEmbeddingStatusCommand } from './embeddings-status.ts';
-import { type DatabaseWork, withDatabase } from './with-database.ts';
+import { type DatabaseRun, type DatabaseWork, withDatabase } from './with-database.ts';
 
 interface EnableOptions extends CommonOptions {
   readonly dimension?: string;
@@ -87,7 +86,7 @@ Examples:
         }
         const isCounted = options.backfill && id !== undefined;
         const backfill = isCounted
-          ? await fill({ client, output }, { id, key: planned.key }, dryRun, context.signal)
+          ? await fill({ client, output, settings }, { id, key: planned.key }, dryRun, context.signal)
           : null;
         const isBack = planned.known?.state === 'DISABLED' && id !== undefined && !dryRun;
         const synced = isBack ? await syncAgain({ client, output }, { id, key: planned.key }, context.signal) : 0;
@@ -100,16 +99,17 @@ Examples:
 
   command('backfill <key>')
     .description('make jobs for atoms that have no embedding of a model and no job for one')
-    .option('--dry-run', 'only count, with an estimate of tokens')
+    .option('--dry-run', 'only count, with an estimate of tokens and, by Embedding:PricePerMillionTokens, of cost')
     .addHelpText(
       'after',
       '\nExamples:\n  hartonomous embeddings backfill bge_m3 --dry-run\n  hartonomous embeddings backfill bge_m3',
     )
     .action((key: string, options: DryRunOptions) =>
-      run(options, async ({ client, output }) => {
+      run(options, async (work) => {
+        const { client, output } = work;
         const { dryRun = false } = options;
         const model = await requireModel(client, key, context.signal);
-        output.document({ ok: true, dryRun, backfill: await fill({ client, output }, model, dryRun, context.signal) });
+        output.document({ ok: true, dryRun, backfill: await fill(work, model, dryRun, context.signal) });
       }),
     );
 
@@ -184,7 +184,7 @@ const charactersPerToken = { most: 4, least: 1.5 };
 const progressAtoms = 50_000;
 
 async function fill(
-  { client, output }: { readonly client: BrokerClient; readonly output: Output },
+  { client, output, settings }: DatabaseRun,
   model: Pick<DatabaseModel, 'id' | 'key'>,
   dryRun: boolean,
   signal: AbortSignal,
@@ -198,6 +198,11 @@ async function fill(
   }
   const least = Math.ceil(characters / charactersPerToken.most);
   const most = Math.ceil(characters / charactersPerToken.least);
-  output.line(`${dryRun ? `${jobs} jobs would be made` : `✓ ${jobs} jobs made`}, about ${least} to ${most} tokens.`);
-  return { jobs, characters, estimatedTokens: { least, most } };
+  const { PricePerMillionTokens: price } = settings.get(embeddingSettingsSchema).Embedding;
+  const costOf = (tokens: number) => (tokens * price) / 1_000_000;
+  const money = price === 0 ? '' : `, at a cost of ${costOf(least).toFixed(2)} to ${costOf(most).toFixed(2)}`;
+  const done = dryRun ? `${jobs} jobs would be made` : `✓ ${jobs} jobs made`;
+  output.line(`${done}, about ${least} to ${most} tokens${money}.`);
+  const estimatedCost = price === 0 ? null : { least: costOf(least), most: costOf(most) };
+  return { jobs, characters, estimatedTokens: { least, most }, estimatedCost };
 }
