@@ -1,8 +1,8 @@
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource, ChosenAtomizer } from './atomizer.ts';
-import { TooManyAtomsError } from './errors.ts';
+import { ArchiveBombError, TooManyAtomsError } from './errors.ts';
 import { ExpansionBudget } from './expansion-budget.ts';
 import { type FileReading, NoteCollector } from './notes.ts';
-import { type AtomizerLimitOptions, resolveLimits } from './options.ts';
+import { type AtomizerLimitOptions, type AtomizerLimits, resolveLimits } from './options.ts';
 import { ReadingMeasure } from './reading-measure.ts';
 import { readHead } from './source-reading.ts';
 import { inspectText } from './text/inspect-text.ts';
@@ -103,7 +103,7 @@ export class AtomizerRegistry {
     const measure = new ReadingMeasure(notes);
     return {
       atomizer: chosen.atomizer,
-      drafts: counted(chosen.atomizer.atomize(chosen.source, context), limits.maxAtoms, measure),
+      drafts: counted(chosen.atomizer.atomize(chosen.source, context), limits, source.size ?? 0, measure),
       reading: () => measure.reading(),
     };
   }
@@ -122,14 +122,21 @@ export class AtomizerRegistry {
   }
 }
 
+/** What is written of a file may be this many times its bytes, in other encodings and with the names of things, whatever the limits are. */
+const maxGrowth = 8;
+
 async function* counted(
   drafts: AsyncIterable<AtomDraft>,
-  maxAtoms: number,
+  { maxAtoms, maxExpandedBytes }: AtomizerLimits,
+  size: number,
   measure: ReadingMeasure,
 ): AsyncGenerator<AtomDraft> {
+  // A text that a workbook has once may be in each of its cells.
+  const most = Math.max(maxExpandedBytes, maxGrowth * size);
   for await (const draft of drafts) {
     if (draft.ordinal >= maxAtoms) throw new TooManyAtomsError(maxAtoms);
     measure.add(draft);
+    if (measure.bytes > most) throw new ArchiveBombError('maxExpandedBytes', most);
     yield draft;
   }
 }

@@ -24,6 +24,11 @@ export class ReadingMeasure {
     this.#notes = notes;
   }
 
+  /** Bytes of the atoms so far that have no children. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Takes a draft into account. */
   add(draft: AtomDraft): void {
     if (!draft.isLeaf) return;

@@ -43,7 +43,18 @@ export const ndjsonAtomizer: Atomizer = {
   },
 };
 
+/** Lines that are told without a parser, which costs more to make than they do. */
+const emptyTypes: Readonly<Record<string, JsonValue['type']>> = { '{}': 'object', '[]': 'array', null: 'null' };
+
 function readLine(bytes: Buffer, line: Line, limits: AtomizerLimits): JsonRecord {
+  const empty = emptyTypes[line.text.trim()];
+  if (empty !== undefined) {
+    const text = line.text.trim();
+    return {
+      value: { pointer: '', type: empty, raw: Buffer.from(text), text, start: line.text.indexOf(text) },
+      values: [],
+    };
+  }
   try {
     const reader = new JsonReader(limits, bytes.length);
     const values = [...reader.push(bytes), ...reader.end()].flatMap(flatten);

@@ -1,23 +1,15 @@
-import type PostalMime from 'postal-mime';
-import { MemberDrafts } from '../archives/member-drafts.ts';
+/// <reference path="./mailsplit.d.ts" />
+import type { MimeNode } from 'mailsplit';
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
-import { FileBrokenError, FileTooLargeError } from '../errors.ts';
 import { fileExtension } from '../file-extension.ts';
-import type { AtomizerLimits } from '../options.ts';
 import { readBlocks } from '../source-reading.ts';
-import { type Attachment, type MailMessage, mailDrafts } from './mail-drafts.ts';
+import { type MailBody, MailDrafts } from './mail-drafts.ts';
 import { isMailbox, isMessage } from './mail-headers.ts';
+import { messageParts } from './message-parts.ts';
 
 const extensions = ['eml', 'mht', 'mhtml', 'emlx'];
-/** What the parser holds of a message at a time is several times its size. */
-const maxMessageBytes = 32 * 1024 * 1024;
-const maxHeaderBytes = 1024 * 1024;
-/** Parts of messages in parts. */
-const maxNestedParts = 64;
-
-type Email = Awaited<ReturnType<typeof PostalMime.parse>>;
-type Address = Email['from'];
+const headerNames = ['Subject', 'From', 'To', 'Cc', 'Reply-To', 'Date', 'Message-ID'];
 
 /** Messages (RFC 5322 with MIME) and web pages that are saved as one (MHT): headers, the body, attachments as members. */
 export const mailAtomizer: Atomizer = {
@@ -33,72 +25,50 @@ export const mailAtomizer: Atomizer = {
   },
   async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
     const inner = { ...context, expansion: context.expansion.enter() };
-    const drafts = new DraftSequence();
-    const bytes = await wholeMessage(source, context.limits, context.signal);
-    const message = await readMessage(bytes);
-    yield* mailDrafts(message, drafts, new MemberDrafts(drafts, inner), inner);
+    const mail = new MailDrafts(new DraftSequence(), inner);
+    let held: { readonly body: MailBody; readonly alternative: MimeNode | undefined } | undefined;
+    for await (const { node, body } of messageParts(
+      readBlocks(source, context.signal),
+      context.limits.maxArchiveMembers,
+    )) {
+      if (node.root) yield* mail.headers(await headersOf(node));
+      if (node.multipart !== false) continue;
+      const kind = bodyKind(node);
+      const alternative = alternativeAbove(node);
+      // Of several forms of one text the last that is understood is the best (RFC 2046, 5.1.4).
+      const isOtherForm = kind !== undefined && alternative !== undefined && held?.alternative === alternative;
+      if (held !== undefined && !isOtherForm) yield* mail.body(held.body);
+      if (!isOtherForm) held = undefined;
+      if (kind !== undefined) held = { body: await mail.hold(kind, node.charset || undefined, body), alternative };
+      else if (!isPictureInText(node)) yield* mail.attachment(node.filename || null, node.contentType || '', body);
+    }
+    if (held !== undefined) yield* mail.body(held.body);
   },
 };
 
-async function wholeMessage(source: AtomizerSource, limits: AtomizerLimits, signal: AbortSignal): Promise<Buffer> {
-  const most = Math.min(maxMessageBytes, limits.maxWholeFileBytes);
-  const blocks: Uint8Array[] = [];
-  let size = 0;
-  for await (const block of readBlocks(source, signal)) {
-    size += block.length;
-    if (size > most) throw new FileTooLargeError('a message', most);
-    blocks.push(block);
+async function headersOf({ headers }: MimeNode): Promise<Readonly<Record<string, string>>> {
+  const { default: libmime } = await import('libmime');
+  return Object.fromEntries(
+    headerNames.map((name) => [name, libmime.decodeWords(headers.getFirst(name).replaceAll(/\r?\n(?=[ \t])/g, ''))]),
+  );
+}
+
+/** What a part is read as, if it's part of what a person sees as the message. */
+function bodyKind({ contentType, disposition, filename }: MimeNode): MailBody['kind'] | undefined {
+  if (disposition === 'attachment' || (filename !== false && filename !== '')) return undefined;
+  if (contentType === 'text/html' || contentType === 'application/xhtml+xml') return 'html';
+  return contentType === false || contentType === 'text/plain' ? 'text' : undefined;
+}
+
+function alternativeAbove(node: MimeNode): MimeNode | undefined {
+  for (let above = node.parentNode; above !== undefined; above = above.parentNode) {
+    if (above.multipart === 'alternative') return above;
   }
-  return Buffer.concat(blocks);
+  return undefined;
 }
-
-async function readMessage(bytes: Uint8Array): Promise<MailMessage> {
-  const { default: parser } = await import('postal-mime');
-  let email: Email;
-  try {
-    email = await parser.parse(bytes, {
-      forceRfc822Attachments: true,
-      maxNestingDepth: maxNestedParts,
-      maxHeadersSize: maxHeaderBytes,
-    });
-  } catch (error) {
-    throw new FileBrokenError('a message', error instanceof Error ? error.message : String(error), error);
-  }
-  return {
-    headers: headersOf(email),
-    html: email.html ?? null,
-    text: email.text ?? null,
-    attachments: email.attachments.filter((each) => !isPictureInText(each)).map(attachmentOf),
-  };
-}
-
-function headersOf({ subject, from, to, cc, replyTo, date, messageId }: Email): Readonly<Record<string, string>> {
-  return {
-    Subject: subject ?? '',
-    From: addressText(from),
-    To: (to ?? []).map(addressText).join(', '),
-    Cc: (cc ?? []).map(addressText).join(', '),
-    'Reply-To': (replyTo ?? []).map(addressText).join(', '),
-    Date: date ?? '',
-    'Message-ID': messageId ?? '',
-  };
-}
-
-function addressText(address: Address): string {
-  if (address === undefined) return '';
-  if (address.group !== undefined) return `${address.name}: ${address.group.map(addressText).join(', ')}`;
-  return address.name === '' ? (address.address ?? '') : `${address.name} <${address.address ?? ''}>`;
-}
-
-type EmailAttachment = Email['attachments'][number];
 
 /** Pictures and styles that the text shows, as a letterhead does, are part of how it looks. */
-function isPictureInText({ mimeType, related, disposition, filename }: EmailAttachment): boolean {
-  if (disposition === 'attachment' || !/^(?:image\/|font\/|text\/css)/.test(mimeType)) return false;
-  return related === true || filename === null;
-}
-
-function attachmentOf({ filename, mimeType, content }: EmailAttachment): Attachment {
-  const bytes = typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);
-  return { name: filename, mediaType: mimeType, content: bytes };
+function isPictureInText({ contentType, disposition, filename, parentNode }: MimeNode): boolean {
+  if (disposition === 'attachment' || !/^(?:image\/|font\/|text\/css)/.test(contentType || '')) return false;
+  return parentNode?.multipart === 'related' || filename === false || filename === '';
 }

@@ -1,45 +1,45 @@
-import type { MemberDrafts } from '../archives/member-drafts.ts';
-import type { AtomDraft, AtomizerContext } from '../atomizer.ts';
+import { MemberDrafts } from '../archives/member-drafts.ts';
+import type { AtomDraft, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import type { DraftSequence } from '../draft-sequence.ts';
-import { htmlAtomizer } from '../html/html-atomizer.ts';
+import { FileTooLargeError } from '../errors.ts';
 import { bytesSource } from '../source-reading.ts';
-import { plainTextAtomizer } from '../text/plain-text-atomizer.ts';
+import { isKnownEncoding } from '../text/stream-decoder.ts';
 
 /** Longest value of a header that is kept. */
 const maxHeaderLength = 16 * 1024;
 const maxNameLength = 200;
+/** Bodies of a message are in memory, one at a time; attachments aren't. */
+const maxBodyBytes = 32 * 1024 * 1024;
 
-/** Something that came with a message. */
-export interface Attachment {
-  /** As the sender says, or null. */
-  readonly name: string | null;
-  readonly mediaType: string;
-  readonly content: Uint8Array;
+/** A body that waits for whether another form of it comes. */
+export interface MailBody {
+  readonly kind: 'html' | 'text';
+  readonly source: AtomizerSource;
 }
 
-/** A message, whatever format it was in. */
-export interface MailMessage {
-  /** `Subject`, `From`, `Date` and so on. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly html: string | null;
-  readonly text: string | null;
-  readonly attachments: readonly Attachment[];
-}
+/** Drafts of a message, whatever format it is in: its headers, its bodies, its attachments as members. */
+export class MailDrafts {
+  readonly #drafts: DraftSequence;
+  readonly #members: MemberDrafts;
+  readonly #context: AtomizerContext;
+  readonly #names = new Set<string>();
 
-/** Drafts of a message: its headers, its body as HTML or text is read, its attachments as members. */
-export async function* mailDrafts(
-  message: MailMessage,
-  drafts: DraftSequence,
-  members: MemberDrafts,
-  context: AtomizerContext,
-): AsyncGenerator<AtomDraft> {
-  const headers = Object.fromEntries(
-    Object.entries(message.headers)
-      .filter(([, value]) => value.trim() !== '')
-      .map(([name, value]) => [name, value.slice(0, maxHeaderLength).toWellFormed()]),
-  );
-  if (Object.keys(headers).length > 0) {
-    yield drafts.add({
+  /** @param context its `expansion` is the one for what is inside */
+  constructor(drafts: DraftSequence, context: AtomizerContext) {
+    this.#drafts = drafts;
+    this.#members = new MemberDrafts(drafts, context);
+    this.#context = context;
+  }
+
+  /** The headers by name, empty ones left out. */
+  *headers(given: Readonly<Record<string, string>>): Generator<AtomDraft> {
+    const headers = Object.fromEntries(
+      Object.entries(given)
+        .filter(([, value]) => value.trim() !== '')
+        .map(([name, value]) => [name, value.slice(0, maxHeaderLength).toWellFormed()]),
+    );
+    if (Object.keys(headers).length === 0) return;
+    yield this.#drafts.add({
       atomType: 'mail-header',
       contentType: 'application/json',
       content: Buffer.from(JSON.stringify(headers)),
@@ -47,52 +47,65 @@ export async function* mailDrafts(
       metadata: headers,
     });
   }
-  yield* body(message, drafts, context);
-  const names = new Set<string>();
-  for (const { name, mediaType, content } of message.attachments) {
-    const path = uniqueName(name, mediaType, names);
-    const bytes = async function* (): AsyncGenerator<Uint8Array> {
-      yield content;
-    };
-    yield* members.file(members.admit({ name: path, kind: 'file' }), { name: path, kind: 'file' }, bytes());
-  }
-}
 
-async function* body(
-  { html, text }: MailMessage,
-  drafts: DraftSequence,
-  context: AtomizerContext,
-): AsyncGenerator<AtomDraft> {
-  const atomizer = html === null ? plainTextAtomizer : htmlAtomizer;
-  const source = bytesSource(
-    html === null ? 'body.txt' : 'body.html',
-    Buffer.from((html ?? text ?? '').toWellFormed()),
-  );
-  const base = drafts.next;
-  for await (const draft of atomizer.atomize(source, context)) {
-    // Places in the body aren't places in the file, where it's encoded.
-    const apart = { ...draft, startOffset: null, endOffset: null };
-    yield drafts.adopt(apart, base, null);
+  /** Takes a body in. @throws FileTooLargeError */
+  async hold(
+    kind: MailBody['kind'],
+    charset: string | undefined,
+    pieces: AsyncIterable<Uint8Array>,
+  ): Promise<MailBody> {
+    const most = Math.min(maxBodyBytes, this.#context.limits.maxWholeFileBytes);
+    const all: Uint8Array[] = [];
+    let size = 0;
+    for await (const piece of pieces) {
+      size += piece.length;
+      if (size > most) throw new FileTooLargeError('a message', most);
+      all.push(piece);
+    }
+    const encoding = charset !== undefined && isKnownEncoding(charset) ? charset : undefined;
+    return { kind, source: bytesSource(kind === 'html' ? 'body.html' : 'body.txt', Buffer.concat(all), encoding) };
   }
-}
 
-/** A name that no other attachment has, and that leads nowhere. */
-function uniqueName(given: string | null, mediaType: string, taken: Set<string>): string {
-  const plain = (given ?? '')
-    .toWellFormed()
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
-    .replaceAll(/[\u0000-\u001f\u007f/\\:]/g, '_')
-    .slice(-maxNameLength)
-    .trim();
-  const name = /^\.{0,2}$/.test(plain) ? `attachment.${extensionOf(mediaType)}` : plain;
-  let unique = name;
-  for (let number = 2; taken.has(unique); number++) unique = name.replace(/(\.[^.]*)?$/, ` (${number})$1`);
-  taken.add(unique);
-  return unique;
+  /** The drafts of a body, as a file of its kind has them. */
+  async *body({ source }: MailBody): AsyncGenerator<AtomDraft> {
+    const { registry, signal, notes } = this.#context;
+    if (source.size === 0) return;
+    const chosen = await registry.choose(source, signal, notes);
+    const base = this.#drafts.next;
+    for await (const draft of chosen.atomizer.atomize(chosen.source, this.#context)) {
+      // Places in the body aren't places in the file, where it's encoded.
+      yield this.#drafts.adopt({ ...draft, startOffset: null, endOffset: null }, base, null);
+    }
+  }
+
+  /** The drafts of an attachment, with what is in it. @param given as the sender calls it */
+  async *attachment(
+    given: string | null,
+    mediaType: string,
+    bytes: AsyncIterable<Uint8Array>,
+  ): AsyncGenerator<AtomDraft> {
+    const name = this.#uniqueName(given, mediaType);
+    const member = { name, kind: 'file' } as const;
+    yield* this.#members.file(this.#members.admit(member), member, bytes);
+  }
+
+  /** A name that no other attachment has, and that leads nowhere. */
+  #uniqueName(given: string | null, mediaType: string): string {
+    const plain = (given ?? '')
+      .toWellFormed()
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
+      .replaceAll(/[\u0000-\u001f\u007f/\\:]/g, '_')
+      .slice(-maxNameLength)
+      .trim();
+    const name = /^\.{0,2}$/.test(plain) ? `attachment ${this.#names.size + 1}.${extensionOf(mediaType)}` : plain;
+    const unique = this.#names.has(name) ? `${this.#names.size + 1} ${name}` : name;
+    this.#names.add(unique);
+    return unique;
+  }
 }
 
 function extensionOf(mediaType: string): string {
   if (mediaType === 'message/rfc822') return 'eml';
   const subtype = /\/([a-z0-9]+)$/.exec(mediaType)?.[1] ?? 'bin';
-  return subtype === 'plain' ? 'txt' : subtype === 'octet' ? 'bin' : subtype;
+  return subtype === 'plain' ? 'txt' : subtype;
 }

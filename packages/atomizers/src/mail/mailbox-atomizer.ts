@@ -1,9 +1,14 @@
 import { MemberDrafts } from '../archives/member-drafts.ts';
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
+import { ArchiveBombError } from '../errors.ts';
 import { readBlocks } from '../source-reading.ts';
 import { isMailbox } from './mail-headers.ts';
 import { MailboxSplitter } from './mailbox-splitter.ts';
+
+/** Bytes of a message that is hardly one; many of them are refused. */
+const fewBytes = 400;
+const manyMessages = 2_000;
 
 /** Mailboxes (mbox, RFC 4155): each message as a member, with what is in it. */
 export const mailboxAtomizer: Atomizer = {
@@ -21,7 +26,11 @@ export const mailboxAtomizer: Atomizer = {
     for (let number = 1; ; number++) {
       const message = await splitter.next();
       if (message === undefined) return;
-      // Not counted as members of archives are: mailboxes have many thousands.
+      // Not counted as members of archives are: mailboxes have many thousands. But messages have headers.
+      const { maxArchiveMembers } = context.limits;
+      if (number > Math.min(manyMessages, maxArchiveMembers) && splitter.bytes < number * fewBytes) {
+        throw new ArchiveBombError('maxArchiveMembers', maxArchiveMembers);
+      }
       const name = `message ${number}.eml`;
       yield* members.file(name, { name, kind: 'file' }, message);
     }

@@ -6,6 +6,8 @@ export class MailboxSplitter {
   readonly #blocks: AsyncIterator<Uint8Array>;
   /** Begins with a message's first line, or is within one. */
   #rest: Buffer = Buffer.alloc(0);
+  /** That have come so far. */
+  bytes = 0;
   #hasMore = true;
   #isWithin = false;
 
@@ -53,6 +55,7 @@ export class MailboxSplitter {
       this.#hasMore = false;
       return false;
     }
+    this.bytes += next.value.length;
     this.#rest = Buffer.concat([this.#rest, next.value]);
     return true;
   }

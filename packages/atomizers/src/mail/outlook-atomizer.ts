@@ -1,11 +1,10 @@
 import type { FieldsData } from '@kenjiuno/msgreader';
-import { MemberDrafts } from '../archives/member-drafts.ts';
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { FileBrokenError, FileTooLargeError } from '../errors.ts';
 import { fileExtension } from '../file-extension.ts';
 import { readBlocks } from '../source-reading.ts';
-import { type Attachment, type MailMessage, mailDrafts } from './mail-drafts.ts';
+import { MailDrafts } from './mail-drafts.ts';
 
 const magic = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 /** The parser has all of a message in memory, and its attachments again. */
@@ -33,13 +32,32 @@ export const outlookAtomizer: Atomizer = {
       if (size > most) throw new FileTooLargeError('an Outlook message', most);
       blocks.push(block);
     }
-    const drafts = new DraftSequence();
-    const message = await readMessage(Buffer.concat(blocks), context);
-    yield* mailDrafts(message, drafts, new MemberDrafts(drafts, inner), inner);
+    const mail = new MailDrafts(new DraftSequence(), inner);
+    const { headers, body, attachments } = await readMessage(Buffer.concat(blocks), context);
+    yield* mail.headers(headers);
+    if (body !== null)
+      yield* mail.body(await mail.hold(body.kind, 'utf-8', once(Buffer.from(body.text.toWellFormed()))));
+    for (const { name, mediaType, content } of attachments) yield* mail.attachment(name, mediaType, once(content));
   },
 };
 
-async function readMessage(bytes: Buffer, { notes }: AtomizerContext): Promise<MailMessage> {
+interface Attachment {
+  readonly name: string | null;
+  readonly mediaType: string;
+  readonly content: Uint8Array;
+}
+
+interface OutlookMessage {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: { readonly kind: 'html' | 'text'; readonly text: string } | null;
+  readonly attachments: readonly Attachment[];
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function readMessage(bytes: Buffer, { notes }: AtomizerContext): Promise<OutlookMessage> {
   // CommonJS: what is imported as default is its exports, whose default is the class.
   const { default: exported } = await import('@kenjiuno/msgreader');
   const Reader = exported.default;
@@ -55,7 +73,7 @@ async function readMessage(bytes: Buffer, { notes }: AtomizerContext): Promise<M
       const name = isMessage && !/\.msg$/i.test(fileName) ? `${fileName}.msg` : fileName;
       attachments.push({ name, mediaType: each.attachMimeTag ?? 'application/octet-stream', content });
     }
-    return { headers: headersOf(data), ...bodyOf(data, notes), attachments };
+    return { headers: headersOf(data), body: bodyOf(data, notes), attachments };
   } catch (error) {
     if (error instanceof FileBrokenError) throw error;
     // Whatever the parser complains of is the file: its bytes are in memory.
@@ -87,9 +105,9 @@ function addressText(name: string | undefined, address: string | undefined): str
 function bodyOf(
   { body, bodyHtml, html, compressedRtf }: FieldsData,
   notes: AtomizerContext['notes'],
-): Pick<MailMessage, 'html' | 'text'> {
-  if (body !== undefined && body.trim() !== '') return { html: null, text: body };
+): OutlookMessage['body'] {
+  if (body !== undefined && body.trim() !== '') return { kind: 'text', text: body };
   const page = bodyHtml ?? (html === undefined ? undefined : Buffer.from(html).toString('utf8'));
   if (page === undefined && compressedRtf !== undefined) notes.add('PARTS_NOT_READ', 'the body is in Rich Text only');
-  return { html: page ?? null, text: null };
+  return page === undefined ? null : { kind: 'html', text: page };
 }

@@ -12,8 +12,10 @@ export type OdfPiece =
 
 /** Repeated cells beyond the last that is filled say nothing; a sheet has at most so many columns. */
 const maxColumns = 16_384;
-/** A filled row that stands for more than this many is one: nobody sees a million equal rows. */
-const maxRepeatedRows = 1_000;
+/** A cell that stands for many equal ones is as many as this at most. */
+const maxRepeatedCells = 256;
+/** A row that stands for many equal ones is as many as this at most: they are one atom anyway. */
+const maxRepeatedRows = 10;
 /** Elements whose text isn't part of the document as it is shown. */
 const hidden = new Set(['tracked-changes', 'script', 'event-listeners', 'forms', 'binary-data']);
 /** Elements whose paragraphs stand in the middle of another paragraph. */
@@ -163,11 +165,8 @@ export class OdfTexts implements XmlHandler {
     this.#cell = undefined;
     if (cell === undefined) return;
     const text = cell.value ?? cell.texts.join('\n');
-    // Blank cells up to the sheet's edge are written as one.
-    const count = Math.min(
-      text === '' ? Math.min(cell.repeated, 256) : cell.repeated,
-      maxColumns - this.#rowCells.length,
-    );
+    // Cells up to the sheet's edge are written as one.
+    const count = Math.min(cell.repeated, maxRepeatedCells, maxColumns - this.#rowCells.length);
     for (let index = 0; index < count; index++) this.#rowCells.push(text);
   }
 }

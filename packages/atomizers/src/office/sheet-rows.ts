@@ -1,7 +1,7 @@
 import type { AtomDraft } from '../atomizer.ts';
 import { ColumnNames, type CsvBeginning, tellBeginningOf } from '../csv/csv-header.ts';
 import type { DraftSequence } from '../draft-sequence.ts';
-import { ValueTooLargeError } from '../errors.ts';
+import { TooManyAtomsError, ValueTooLargeError } from '../errors.ts';
 import type { NoteCollector } from '../notes.ts';
 
 /** Rows that tell where the table begins and whether it has a header. */
@@ -18,6 +18,9 @@ export interface SheetRowsOptions {
   readonly maxRowBytes: number;
 }
 
+/** Cells of one sheet, blank ones before others included: rows of one cell in the last column would take for ever. */
+const maxCells = 20_000_000;
+
 interface SheetRow {
   readonly number: number;
   readonly cells: readonly string[];
@@ -30,6 +33,7 @@ export class SheetRows {
   #beginning: CsvBeginning | undefined;
   #names: ColumnNames | undefined;
   #titles = 0;
+  #cells = 0;
 
   constructor(options: SheetRowsOptions) {
     this.#options = options;
@@ -44,6 +48,8 @@ export class SheetRows {
   *push(number: number, cells: readonly string[]): Generator<AtomDraft> {
     const last = cells.findLastIndex((cell) => cell.trim() !== '');
     if (last === -1) return;
+    this.#cells += last + 1;
+    if (this.#cells > maxCells) throw new TooManyAtomsError(maxCells);
     const row = { number, cells: cells.slice(0, last + 1) };
     if (this.#beginning !== undefined) {
       yield this.#draft(this.#beginning, row);
@@ -74,7 +80,10 @@ export class SheetRows {
       notes.addTable({ name: `${file}: ${sheet}`, delimiter: '\t', quoting: 'doubled', columns });
       if (hasHeader) return this.#add('sheet-header', row);
     }
-    return this.#add('sheet-row', row, this.#names.values(row.cells));
+    // Blank cells say nothing, and may be thousands.
+    const names = this.#names.first(row.cells.length);
+    const filled = row.cells.flatMap((cell, index) => (cell === '' ? [] : [[names[index] ?? '', cell] as const]));
+    return this.#add('sheet-row', row, Object.fromEntries(filled));
   }
 
   #add(

@@ -52,7 +52,11 @@ export const xlsxAtomizer: Atomizer = {
       const { maxValueBytes } = inner.limits;
       const rows = new SheetRows({ drafts, notes: inner.notes, file: source.name, sheet, maxRowBytes: maxValueBytes });
       for await (const _ of readXml(bytes, path, reader, inner, format)) {
-        for (const { number, cells } of reader.take()) yield* rows.push(number, cells);
+        for (const { number, cells } of reader.take())
+          yield* rows.push(
+            number,
+            Array.from(cells, (cell) => cell ?? ''),
+          );
       }
       yield* rows.end();
       yield* office.related(path, { sheet });

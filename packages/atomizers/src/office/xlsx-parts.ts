@@ -87,7 +87,8 @@ export class SharedTexts implements XmlHandler {
 /** A row as its cells are shown, without formats of numbers. */
 export interface WorkbookRow {
   readonly number: number;
-  readonly cells: readonly string[];
+  /** Blank ones are left out: a row may have one cell, in the last column. */
+  readonly cells: readonly (string | undefined)[];
 }
 
 /** The rows of a sheet as they come. */
@@ -97,7 +98,7 @@ export class SheetReader implements XmlHandler {
   readonly #is1904: boolean;
   #rows: WorkbookRow[] = [];
   #number = 0;
-  #cells: string[] = [];
+  #cells: (string | undefined)[] = [];
   #column = 0;
   #type = 'n';
   #style: string | undefined;
@@ -128,10 +129,7 @@ export class SheetReader implements XmlHandler {
   close(name: string): void {
     this.#reads = false;
     if (name === 'rPh') this.#beside -= 1;
-    if (name === 'c' && this.#column <= maxColumns) {
-      while (this.#cells.length < this.#column - 1) this.#cells.push('');
-      this.#cells[this.#column - 1] = this.#shown();
-    }
+    if (name === 'c' && this.#column <= maxColumns) this.#cells[this.#column - 1] = this.#shown();
     if (name === 'row' && this.#cells.length > 0) this.#rows.push({ number: this.#number, cells: this.#cells });
   }
 

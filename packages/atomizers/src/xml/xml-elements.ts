@@ -1,5 +1,5 @@
-import { Parser } from 'htmlparser2';
 import { ValueTooLargeError } from '../errors.ts';
+import { BoundedHtmlParser } from '../html/bounded-html-parser.ts';
 import type { AtomizerLimits } from '../options.ts';
 
 /** Text of an element, or its attributes. */
@@ -9,17 +9,15 @@ export interface XmlPiece {
   readonly text: string;
 }
 
-/** Deeper elements aren't told apart any more: the parser gets slow with depth. */
-const maxPath = 512;
-
 /**
  * Takes the texts and attributes out of XML that comes in pieces, element by element; entities that the document declares are never
- * expanded. An element that stands within text belongs to that text. What isn't well-formed is read as far as it goes.
+ * expanded. An element that stands within text belongs to that text. What isn't well-formed is read as far as it goes, and what
+ * is nested deeper than `maxNesting` belongs to the last element that isn't.
  */
 export class XmlElements {
-  readonly #limits: Pick<AtomizerLimits, 'maxBlockLength' | 'maxValueBytes'>;
+  readonly #limits: Pick<AtomizerLimits, 'maxBlockLength' | 'maxNesting' | 'maxValueBytes'>;
   readonly #shown: ReadonlySet<string> | undefined;
-  readonly #parser: Parser;
+  readonly #parser: BoundedHtmlParser;
   #depth = 0;
   readonly #names: string[] = [];
   #text = '';
@@ -30,10 +28,13 @@ export class XmlElements {
   #ready: XmlPiece[] = [];
 
   /** @param shown elements whose text is read; undefined: of all, with their attributes */
-  constructor(limits: Pick<AtomizerLimits, 'maxBlockLength' | 'maxValueBytes'>, shown?: ReadonlySet<string>) {
+  constructor(
+    limits: Pick<AtomizerLimits, 'maxBlockLength' | 'maxNesting' | 'maxValueBytes'>,
+    shown?: ReadonlySet<string>,
+  ) {
     this.#limits = limits;
     this.#shown = shown;
-    this.#parser = new Parser(
+    this.#parser = new BoundedHtmlParser(
       {
         onopentag: (name, attributes) => this.#open(name, attributes),
         onclosetag: () => this.#close(),
@@ -46,6 +47,9 @@ export class XmlElements {
         },
       },
       { xmlMode: true, decodeEntities: true },
+      limits.maxNesting,
+      () => this.#depth,
+      new Set(),
     );
   }
 
@@ -69,7 +73,7 @@ export class XmlElements {
   #open(name: string, attributes: Readonly<Record<string, string>>): void {
     this.#sinceEvent = 0;
     this.#depth += 1;
-    if (this.#depth <= maxPath) this.#names.push(name);
+    this.#names.push(name);
     // Within text it goes on; between elements a new text begins.
     if (this.#text !== '' && this.#depth <= this.#owner) this.#flush();
     if (this.#shown !== undefined) return;
@@ -84,7 +88,7 @@ export class XmlElements {
   #close(): void {
     this.#sinceEvent = 0;
     if (this.#text !== '' && this.#depth <= this.#owner) this.#flush();
-    if (this.#depth <= maxPath) this.#names.pop();
+    this.#names.pop();
     this.#depth -= 1;
   }
 
