@@ -169,7 +169,7 @@ Examples:
 
 /** A model that was out of use may have vectors, which the graph has lost meanwhile. */
 async function syncAgain(
-  { client, output }: { readonly client: BrokerClient; readonly output: Output },
+  { client, output }: Pick<DatabaseRun, 'client' | 'output'>,
   model: Pick<DatabaseModel, 'id' | 'key'>,
   signal: AbortSignal,
 ): Promise<number> {
