@@ -16,7 +16,6 @@ import { jsonAtomizer } from './json/json-atomizer.ts';
 import { ndjsonAtomizer } from './json/ndjson-atomizer.ts';
 import { mailAtomizer } from './mail/mail-atomizer.ts';
 import { mailboxAtomizer } from './mail/mailbox-atomizer.ts';
-import { outlookAtomizer } from './mail/outlook-atomizer.ts';
 import { notebookAtomizer } from './notebook/notebook-atomizer.ts';
 import { odfAtomizer } from './office/odf-atomizer.ts';
 import { pptxAtomizer } from './office/pptx-atomizer.ts';
@@ -42,7 +41,6 @@ export function createDefaultRegistry(): AtomizerRegistry {
       rtfAtomizer,
       mailboxAtomizer,
       mailAtomizer,
-      outlookAtomizer,
       compoundFileAtomizer,
       gzipAtomizer,
       xzAtomizer,

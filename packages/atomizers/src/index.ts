@@ -51,7 +51,6 @@ export { jsonAtomizer } from './json/json-atomizer.ts';
 export { ndjsonAtomizer } from './json/ndjson-atomizer.ts';
 export { mailAtomizer } from './mail/mail-atomizer.ts';
 export { mailboxAtomizer } from './mail/mailbox-atomizer.ts';
-export { outlookAtomizer } from './mail/outlook-atomizer.ts';
 export { notebookAtomizer } from './notebook/notebook-atomizer.ts';
 export {
   type AtomizerNote,
