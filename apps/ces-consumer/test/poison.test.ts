@@ -25,7 +25,7 @@ test('messages that are none, files that are broken: dead-lettered one by one, w
   );
   const worker = new WorkerProcess(fixture().env);
   await worker.logged(`✓ poison-${tenantId} ingested`);
-  const last = await worker.logged('gopher');
+  const last = await worker.logged('begins with file:// or https://');
   expect(last.level).toBe('warn');
   const codes = [
     'UNEXPECTED_ROOT',

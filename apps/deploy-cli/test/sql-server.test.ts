@@ -102,7 +102,7 @@ describe.each(settings)('an installation with READ_COMMITTED_SNAPSHOT %s', (snap
         },
       );
     }
-    const synced = `SELECT COUNT(*) AS n FROM dbo.Neo4jSyncLog WHERE EntityType = N'Atom' AND Outcome = N'SYNCED';`;
+    const synced = `SELECT COUNT(DISTINCT EntityId) AS n FROM dbo.Neo4jSyncLog WHERE EntityType = N'Atom' AND Outcome = N'SYNCED';`;
     await eventually(async () => expect(await count(synced)).toBe(syncs), { timeoutMs: 120_000, intervalMs: 200 });
     await fullDialogsAreGone('Neo4jSyncContract', 1_000);
     const embedded = 'SELECT COUNT(*) AS n FROM dbo.AtomEmbedding;';
