@@ -135,6 +135,7 @@ export function lineageModelTests(start: () => Fixture): void {
           edges: {
             DERIVED_FROM: own.edges.filter(({ type }) => type === 'DERIVED_FROM').length,
             MERGED_FROM: own.edges.filter(({ type }) => type === 'MERGED_FROM').length,
+            SUPERSEDES: 0,
           },
           mostParents: Math.max(...parents),
           mostChildren: Math.max(...children),
