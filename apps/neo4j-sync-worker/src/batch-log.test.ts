@@ -40,6 +40,6 @@ test('the Cypher of a node, of an edge, and of what is gone', () => {
     'MERGE (:Atom {id: 2, tenantId: 0})-[r:MERGED_FROM {id: 5}]->(:Atom {id: 1, tenantId: 0})',
   );
   expect(cypher({ entityType: 'AtomProvenance', entityId: 5n }, new Map())).toBe(
-    'MATCH ()-[r:DERIVED_FROM|MERGED_FROM {id: 5}]->()',
+    'MATCH ()-[r:DERIVED_FROM|MERGED_FROM|SUPERSEDES {id: 5}]->()',
   );
 });
