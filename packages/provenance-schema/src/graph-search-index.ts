@@ -84,7 +84,7 @@ export function modelEmbeddingIndex(key: string, dimensions: number): VectorInde
     properties: [`${atomVectors.prefix}${key}`],
     dimensions,
     similarity: 'cosine',
-    // The linking numbers are Neo4j's own. Without quantization: see docs/embeddings.md for what it costs.
+    // The linking numbers are Neo4j's own. Without quantization: what it would cost in recall has not been measured.
     settings: { quantization: 'none', m: 16, efConstruction: 100 },
     since: '5.15',
   };
