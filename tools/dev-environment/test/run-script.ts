@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import { repositoryRoot, sourceCommand } from '@hartonomous/test-support';
 
-/** A script of the dev environment while it runs, with the lines it has printed. */
+/** A script of the dev environment while it runs, with the lines it has printed, without colours: a CI has them on. */
 export interface RunningScript extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly lines: string[];
@@ -17,8 +18,8 @@ export function runScript(script: string, args: readonly string[]): RunningScrip
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
-  createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
+  for (const input of [child.stdout, child.stderr])
+    createInterface({ input }).on('line', (line) => lines.push(stripVTControlCharacters(line)));
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   return {
     child,
