@@ -1,7 +1,7 @@
 import { readCommittedSnapshotQuery, readCommittedSnapshotUnderTest } from '@hartonomous/test-support';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ChaosWorld } from './chaos/chaos-world.ts';
-import { form } from './chaos/run.ts';
+import { form } from './chaos/form.ts';
 import { clockSkew } from './chaos/scenarios/clock-skew.ts';
 import { fewRollbacks } from './chaos/scenarios/few-rollbacks.ts';
 import { fullDisk } from './chaos/scenarios/full-disk.ts';
@@ -13,7 +13,7 @@ import { spoiltNetwork } from './chaos/scenarios/spoilt-network.ts';
 import { workerKilled } from './chaos/scenarios/worker-killed.ts';
 
 // The long form works for minutes in one test, on a busy machine for many.
-vi.setConfig({ testTimeout: form === 'long' ? 900_000 : 300_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: form === 'long' ? 3_600_000 : 300_000, hookTimeout: 180_000 });
 
 let world: ChaosWorld | undefined;
 

@@ -1,6 +1,7 @@
 import { eventually } from '@hartonomous/test-support';
 import { expect } from 'vitest';
 import type { ChaosWorld } from './chaos-world.ts';
+import { longestWaitMs } from './form.ts';
 
 /** What both sides came to. */
 export interface Tally {
@@ -22,7 +23,7 @@ export interface Tally {
 export interface Expectations {
   /** @default 0 */
   readonly deadLettered?: number;
-  /** Longest time until everything is done, in milliseconds. @default 120000 */
+  /** Longest time until everything is done, in milliseconds. @default longestWaitMs */
   readonly timeoutMs?: number;
 }
 
@@ -36,7 +37,7 @@ export interface Expectations {
  * - SQL has kept its own foreign keys, without which there would be nothing to compare with.
  */
 export async function allIsWell(world: ChaosWorld, expectations: Expectations = {}): Promise<Tally> {
-  const { deadLettered = 0, timeoutMs = 120_000 } = expectations;
+  const { deadLettered = 0, timeoutMs = longestWaitMs } = expectations;
   const done = await eventually(
     async () => {
       const messages = await messageCounts(world);

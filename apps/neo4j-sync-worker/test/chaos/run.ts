@@ -3,12 +3,8 @@ import { expect } from 'vitest';
 import { WorkerProcess } from '../worker-process.ts';
 import type { ChaosWorld } from './chaos-world.ts';
 import { allIsWell, type Expectations, type Tally } from './checker.ts';
+import { form, longestWaitMs } from './form.ts';
 import { type Changes, change, changeInTheEnd, type IdRanges, randomChanges, tenants } from './workload.ts';
-
-/** How much is done: `short` in every test run, `long` with `pnpm test:chaos`. */
-export type Form = 'short' | 'long';
-
-export const form: Form = process.env.CHAOS_FORM === 'long' ? 'long' : 'short';
 
 /** Printed with each result; CHAOS_SEED plays a run's choices again. */
 const baseSeed = Number(process.env.CHAOS_SEED || Date.now() % 1_000_000);
@@ -110,13 +106,13 @@ export class ChaosRun {
         expect(logged).toBeGreaterThan(messages);
         return logged;
       },
-      { timeoutMs: 120_000, intervalMs: 5 },
+      { timeoutMs: longestWaitMs, intervalMs: 5 },
     );
   }
 
   /** Tries again while the servers are away, or until what is expected has come. */
   async inTheEnd<T>(work: () => Promise<T>): Promise<T> {
-    return await eventually(work, { timeoutMs: 120_000, intervalMs: 50 });
+    return await eventually(work, { timeoutMs: longestWaitMs, intervalMs: 50 });
   }
 
   /** A change that was chosen by hand. */
@@ -125,7 +121,7 @@ export class ChaosRun {
   }
 
   /** Asks for readiness until it is what it should be. */
-  async readiness(worker: WorkerProcess, status: 200 | 503, timeoutMs = 120_000): Promise<string> {
+  async readiness(worker: WorkerProcess, status: 200 | 503, timeoutMs = longestWaitMs): Promise<string> {
     return await eventually(
       async () => {
         const ready = await worker.ready();

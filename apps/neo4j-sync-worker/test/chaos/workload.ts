@@ -1,6 +1,7 @@
 import { sqlParameter } from '@hartonomous/broker-client';
 import { eventually, type SeededRandom } from '@hartonomous/test-support';
 import type { ChaosWorld } from './chaos-world.ts';
+import { longestWaitMs } from './form.ts';
 
 /** Tenants of the fault tests; rows move between them. */
 export const tenants = [1, 2, 3] as const;
@@ -114,7 +115,7 @@ export async function change(world: ChaosWorld, changes: Changes): Promise<void>
  * @throws the last error after two minutes
  */
 export async function changeInTheEnd(world: ChaosWorld, changes: Changes): Promise<void> {
-  await eventually(() => change(world, changes), { timeoutMs: 120_000, intervalMs: 50 });
+  await eventually(() => change(world, changes), { timeoutMs: longestWaitMs, intervalMs: 50 });
 }
 
 const relationTypes = ['DERIVED_FROM', 'MERGED_FROM'] as const;

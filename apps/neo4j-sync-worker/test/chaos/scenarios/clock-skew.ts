@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ChaosWorld } from '../chaos-world.ts';
-import { ChaosRun, form } from '../run.ts';
+import { form } from '../form.ts';
+import { ChaosRun } from '../run.ts';
 
 const messages = { short: 900, long: 3_000 }[form];
 const day = 24 * 3_600_000;

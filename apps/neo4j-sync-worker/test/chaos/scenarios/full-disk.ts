@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ChaosWorld } from '../chaos-world.ts';
-import { ChaosRun, form } from '../run.ts';
+import { form } from '../form.ts';
+import { ChaosRun } from '../run.ts';
 
 const size = { short: { good: 100, bad: 900 }, long: { good: 500, bad: 4_000 } }[form];
 

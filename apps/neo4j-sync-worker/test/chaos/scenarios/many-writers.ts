@@ -1,7 +1,8 @@
 import { seededRandom } from '@hartonomous/test-support';
 import { expect, test } from 'vitest';
 import type { ChaosWorld } from '../chaos-world.ts';
-import { ChaosRun, form } from '../run.ts';
+import { form } from '../form.ts';
+import { ChaosRun } from '../run.ts';
 import { changeInTheEnd, randomChanges } from '../workload.ts';
 
 const size = { short: { atoms: 60, transactions: 12 }, long: { atoms: 60, transactions: 120 } }[form];

@@ -1,6 +1,7 @@
 import { test } from 'vitest';
 import type { ChaosWorld } from '../chaos-world.ts';
-import { ChaosRun, form } from '../run.ts';
+import { form } from '../form.ts';
+import { ChaosRun } from '../run.ts';
 
 const size = { short: { kills: 1, messages: 1_000 }, long: { kills: 3, messages: 4_500 } }[form];
 

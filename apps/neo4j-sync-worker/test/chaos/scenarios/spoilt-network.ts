@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { TcpProxy } from '@hartonomous/test-support';
 import { describe, expect, test } from 'vitest';
 import type { ChaosWorld } from '../chaos-world.ts';
-import { ChaosRun, form } from '../run.ts';
+import { form } from '../form.ts';
+import { ChaosRun } from '../run.ts';
 
 const size = { short: { cuts: 4, holes: 1, atoms: 600 }, long: { cuts: 30, holes: 3, atoms: 3_000 } }[form];
 

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { ChaosWorld } from '../chaos-world.ts';
-import { ChaosRun, form } from '../run.ts';
+import { form } from '../form.ts';
+import { ChaosRun } from '../run.ts';
 
 const size = { short: { kills: 4, messages: 1_600 }, long: { kills: 50, messages: 20_000 } }[form];
 
