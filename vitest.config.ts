@@ -41,6 +41,8 @@ export default defineConfig({
     // it computes.
     maxWorkers: 3,
     sequence: { sequencer: ServersFirstSequencer },
+    // Hundreds of processes start from sources: what Node has compiled once is kept, a third of each start.
+    env: { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node-compile-cache') },
     globalSetup: [join(root, 'tools/local-neo4j/src/vitest-global-setup.ts')],
     // Far beyond what any test takes, for machines that do much else: a test that hangs is found, a slow one isn't failed.
     testTimeout: 90_000,

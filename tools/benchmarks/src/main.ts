@@ -29,12 +29,15 @@ async function main(options: BenchmarkOptions, signal: AbortSignal): Promise<voi
   const onProgress = (text: string) => process.stderr.write(`${text}\n`);
   await using shared = new AsyncDisposableStack();
   let servers: Promise<BenchServers> | undefined;
+  const { readCommittedSnapshot } = options;
   const scale: RunScale = {
     quick: options.quick,
     signal,
     onProgress,
     servers: () => {
-      servers ??= startBenchServers({ signal, onProgress, profileTo: options.profile }).then((s) => shared.use(s));
+      servers ??= startBenchServers({ signal, onProgress, profileTo: options.profile, readCommittedSnapshot }).then(
+        (s) => shared.use(s),
+      );
       return servers;
     },
     ...(options.profile === undefined ? {} : { profileTo: options.profile }),

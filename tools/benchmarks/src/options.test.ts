@@ -28,7 +28,13 @@ function parse(...argv: string[]): Outcome {
 }
 
 test('without arguments everything is measured in full and shown as a table', () => {
-  expect(parse().options).toEqual({ quick: false, only: [], list: false, json: false });
+  expect(parse().options).toEqual({
+    quick: false,
+    only: [],
+    list: false,
+    json: false,
+    readCommittedSnapshot: 'on',
+  });
 });
 
 test('--only takes several names', () => {
@@ -37,7 +43,15 @@ test('--only takes several names', () => {
     only: ['emulator-start', 'sqlite'],
     list: false,
     json: true,
+    readCommittedSnapshot: 'on',
   });
+});
+
+test('--read-committed-snapshot takes on and off, and nothing else', () => {
+  expect(parse('--read-committed-snapshot', 'off').options).toMatchObject({ readCommittedSnapshot: 'off' });
+  const outcome = parse('--read-committed-snapshot', 'maybe');
+  expect(outcome.options).toBeUndefined();
+  expect(outcome.error).toContain('Allowed choices are on, off');
 });
 
 test('--profile names a folder', () => {

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { z } from 'zod';
 
 const benchmarkOptionsSchema = z.strictObject({
@@ -10,6 +10,8 @@ const benchmarkOptionsSchema = z.strictObject({
   list: z.boolean().default(false),
   /** Print JSON instead of the table. */
   json: z.boolean().default(false),
+  /** READ_COMMITTED_SNAPSHOT of the worker's database: on, as `hartonomous database deploy` makes new ones. */
+  readCommittedSnapshot: z.enum(['on', 'off']).default('on'),
   /** Folder for CPU profiles of the measured processes. */
   profile: z.string().min(1).optional(),
 });
@@ -32,6 +34,14 @@ export function parseArguments(
     .option('--only <names...>', 'only these results, or all whose names begin so; what their ratios need runs too')
     .option('--list', 'print the names and what they mean, and end')
     .option('--json', 'print the results as JSON instead of a table')
+    .addOption(
+      new Option(
+        '--read-committed-snapshot <setting>',
+        "the setting of the worker's database; new ones that `hartonomous database deploy` makes have it on",
+      )
+        .choices(['on', 'off'])
+        .default('on'),
+    )
     .option('--profile <folder>', 'write CPU profiles of the measured processes there (slower, so not for the record)')
     .addHelpText(
       'after',
@@ -40,6 +50,7 @@ Examples:
   pnpm bench
   pnpm bench --quick
   pnpm bench --only drain latency
+  pnpm bench --only drain-200k --read-committed-snapshot off
   pnpm bench --only emulator-enqueue
   pnpm bench --only emulator-start sqlite --json
   pnpm bench --only emulator-enqueue-single --profile ./profiles

@@ -21,6 +21,8 @@ export interface BenchServers extends AsyncDisposable {
 
 /** What {@link startBenchServers} needs of a run. */
 export interface BenchServersOptions {
+  /** READ_COMMITTED_SNAPSHOT of the database. */
+  readonly readCommittedSnapshot: 'on' | 'off';
   readonly profileTo?: string | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
@@ -56,6 +58,9 @@ export async function startBenchServers(options: BenchServersOptions): Promise<B
     options: { encrypt: false, trustServerCertificate: true },
   }).connect();
   started.defer(() => sql.close());
+  await sql.query(
+    `ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ${options.readCommittedSnapshot === 'on' ? 'ON' : 'OFF'} WITH ROLLBACK IMMEDIATE;`,
+  );
   // The deployment has enqueued rows of its own, which would be counted with the first backlog.
   await receiveAll(sql);
   const graph = neo4j.driver(uri, neo4j.auth.basic(username, server.password), {
