@@ -66,15 +66,9 @@ function edgeTable(): mssql.Table {
   return edges;
 }
 
-/** What the consumer's CSV atomizer says of a line of {@link table}, without its general reading of CSV. */
-function metadataOf(text: string, line: number): string {
-  if (line === 1) return JSON.stringify({ line });
-  const [id, run, name] = text.split(',', 3);
-  return JSON.stringify({
-    line,
-    row: line - 1,
-    values: { id, run, name, remark: text.slice(text.indexOf('"') + 1, -1) },
-  });
+/** What the consumer's CSV atomizer keeps about a line: its values belong to the document, which has the columns' names. */
+function metadataOf(line: number): string {
+  return JSON.stringify(line === 1 ? { line } : { line, row: line - 1 });
 }
 
 /** What a way of ingesting has written. */
@@ -109,15 +103,7 @@ async function ingestPlainly(pool: mssql.ConnectionPool, path: string): Promise<
       const lineHash = hash('sha256', `${line}\n`, 'buffer');
       const short = line.length < atomicValueBytes ? Buffer.from(`${line}\n`) : null;
       const end = offset + line.length + 1;
-      atoms.rows.add(
-        slot,
-        'plain',
-        'text/csv; charset=utf-8',
-        lineHash,
-        short,
-        line,
-        metadataOf(line, first + slot + 1),
-      );
+      atoms.rows.add(slot, 'plain', 'text/csv; charset=utf-8', lineHash, short, line, metadataOf(first + slot + 1));
       edges.rows.add(slot, null, documentAtomId, false, 'plain-of', first + slot, offset, end);
       offset = end;
     }
