@@ -127,7 +127,7 @@ test.each<[string, Record<string, string | null>, Partial<ConfigurationProblem>]
   ['an empty user', { 'Neo4j:Username': '' }, { key: 'Neo4j:Username', received: '""' }],
   ['an empty secret', { 'Neo4j:Password': '' }, { key: 'Neo4j:Password', expected: 'a value that is not empty' }],
   ['a null', { 'Neo4j:Username': null }, { key: 'Neo4j:Username', kind: 'missing' }],
-  ['a list item that is none', { 'Worker:Queues:first': 'a' }, { key: 'Worker:Queues:first', kind: 'unknown-key' }],
+  ['an invalid list item', { 'Worker:Queues:first': 'a' }, { key: 'Worker:Queues:first', kind: 'unknown-key' }],
 ])('%s is one problem, with key and source', (_, override, expected) => {
   const found = problems(valuesSource('a.json', good), valuesSource('b.json', override));
   expect(found).toHaveLength(1);

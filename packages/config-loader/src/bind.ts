@@ -87,7 +87,7 @@ class Binder {
   #unknown(child: ConfigurationNode, path: readonly string[], candidates: readonly string[], isStrict: boolean): void {
     const entry = firstValue(child);
     if (entry === undefined) return;
-    // Environment and vault hold much that is none of ours; only what is in one of our sections is.
+    // The environment and the vault hold many unrelated values; only those in one of our sections are checked.
     if (path.length === 0 && ['environment', 'key-vault'].includes(entry.source.kind)) return;
     const meant = nearMiss(child.name, candidates);
     if (meant === undefined && !isStrict) return;

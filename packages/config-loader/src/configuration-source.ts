@@ -3,7 +3,7 @@ import type { ConfigurationProblem } from './errors.ts';
 /** Separates the sections of a key. */
 export const keySeparator = ':';
 
-/** Most sections in each other: .NET's readers of JSON have the same limit, and what is deeper is nobody's setting. */
+/** Maximum nesting of sections: .NET's JSON readers have the same limit, and no setting is deeper. */
 export const mostSections = 64;
 
 /** One setting in one source. */

@@ -107,6 +107,35 @@ export class ServerCertificateError extends ConfigLoaderError {
   }
 }
 
+/** Packages that are needed where Azure is used, and not installed with this one. */
+export type OptionalAzurePackage =
+  | '@azure/app-configuration'
+  | '@azure/identity'
+  | '@azure/keyvault-secrets'
+  | '@azure/logger';
+
+/** What a setting has to ask for before a package is needed. */
+const usesOfAzure: Readonly<Record<OptionalAzurePackage, string>> = {
+  '@azure/app-configuration': 'App Configuration (AzureAppConfiguration:Enabled)',
+  '@azure/identity': 'a Microsoft Entra identity (App Configuration, Key Vault, Authentication=Active Directory ...)',
+  '@azure/keyvault-secrets': 'Key Vault (KeyVault:Enabled, or a reference to a secret in App Configuration)',
+  '@azure/logger': 'the credential trace (AZURE_IDENTITY_TRACE)',
+};
+
+/** Thrown when a setting asks for Azure and a package for it isn't installed. */
+export class AzurePackageMissingError extends ConfigLoaderError {
+  readonly code = 'AZURE_PACKAGE_MISSING';
+  readonly packageName: OptionalAzurePackage;
+  constructor(packageName: OptionalAzurePackage, cause?: unknown) {
+    super(
+      `The configuration asks for ${usesOfAzure[packageName]}, which needs the optional package ${packageName}, and it or a part of it ` +
+        `isn't installed. Install it beside @hartonomous/config-loader (npm install ${packageName}), or leave that setting out.`,
+      { cause },
+    );
+    this.packageName = packageName;
+  }
+}
+
 /** The Azure services that configuration comes from. */
 export type AzureConfigurationService = 'App Configuration' | 'Key Vault';
 

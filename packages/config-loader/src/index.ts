@@ -1,6 +1,7 @@
 export type { AzureOptions } from './azure/azure-options.ts';
 export { type AzureSettings, azureSettingsSchema, runbookSecretKeys } from './azure/azure-settings.ts';
 export { type ManagedIdentityOptions, managedIdentityTokens } from './azure/managed-identity-tokens.ts';
+export type { TokenCredential } from './azure/token-credential.ts';
 export { bindConfiguration } from './bind.ts';
 export { coerceBoolean, coerceNumber } from './coercions.ts';
 export { commandLineSource } from './command-line-source.ts';
@@ -32,6 +33,7 @@ export {
   AzureAccessError,
   type AzureConfigurationService,
   AzureIdentityError,
+  AzurePackageMissingError,
   AzureUnavailableError,
   ConfigLoaderError,
   ConfigurationError,
@@ -39,6 +41,7 @@ export {
   ConnectionStringError,
   type ConnectionStringProblem,
   IntegratedSecurityUnavailableError,
+  type OptionalAzurePackage,
   ProgramFolderError,
   ServerCertificateError,
 } from './errors.ts';
@@ -53,7 +56,6 @@ export {
   type MssqlOptionsContext,
   type OdbcPoolOptions,
   type TediousPoolOptions,
-  type TokenCredential,
   toMssqlOptions,
 } from './mssql-options.ts';
 export { nearMiss } from './near-miss.ts';

@@ -53,6 +53,7 @@ interface LocalSources {
  * Problems of a source, wrong Azure settings among them, are kept in it and reported by the binding.
  *
  * @throws AzureUnavailableError, AzureIdentityError, AzureAccessError when Azure is enabled and can't be read
+ * @throws AzurePackageMissingError when Azure is enabled and a package for it isn't installed
  */
 export async function readConfiguration(options: LoadOptions = {}): Promise<Configuration> {
   const { env = process.env, azure = {} } = options;
@@ -72,7 +73,7 @@ export async function readConfiguration(options: LoadOptions = {}): Promise<Conf
   try {
     return withAzure(await readAzureSources({ settings, environment: environment.name, env, options: azure }));
   } catch (error) {
-    // Whoever didn't mean to ask Azure at all has the wrong environment.
+    // If Azure was not meant to be read at all, the environment is wrong.
     if (error instanceof ConfigLoaderError) error.message += ` ${note}`;
     throw error;
   }

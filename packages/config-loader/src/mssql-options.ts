@@ -1,3 +1,4 @@
+import type { TokenCredential } from './azure/token-credential.ts';
 import {
   AuthenticationUnavailableError,
   IntegratedSecurityUnavailableError,
@@ -5,11 +6,6 @@ import {
 } from './errors.ts';
 import { given } from './given.ts';
 import type { SqlConnectionSettings } from './sql-connection-string.ts';
-
-/** The shape of `@azure/identity` credentials, as far as tedious needs it. */
-export interface TokenCredential {
-  getToken(scopes: string | string[], options?: object): Promise<{ token: string; expiresOnTimestamp: number } | null>;
-}
 
 /** Options of an `mssql` ConnectionPool with its default driver, tedious. A plain object: mssql is no dependency here. */
 export interface TediousPoolOptions {

@@ -1,9 +1,10 @@
 import type { AppConfigurationClient, ConfigurationSetting } from '@azure/app-configuration';
-import type { TokenCredential } from '@azure/identity';
 import { given } from '../given.ts';
 import { azureFailure, restErrorOf } from './azure-failure.ts';
 import type { AzureOptions } from './azure-options.ts';
+import { azurePackage } from './azure-package.ts';
 import type { AzureSettings } from './azure-settings.ts';
+import type { TokenCredential } from './token-credential.ts';
 
 /** Stands for "no label" in label filters. */
 const noLabel = '\0';
@@ -27,7 +28,10 @@ export class AppConfigurationReader {
     environment: string,
     { ca }: AzureOptions,
   ): Promise<AppConfigurationReader> {
-    const { AppConfigurationClient } = await import('@azure/app-configuration');
+    const { AppConfigurationClient } = await azurePackage(
+      '@azure/app-configuration',
+      () => import('@azure/app-configuration'),
+    );
     const { Azure, AzureAppConfiguration } = settings;
     const client = new AppConfigurationClient(AzureAppConfiguration.Endpoint ?? '', credential, {
       retryOptions: { maxRetries: Azure.MaxRetries, retryDelayInMs: Azure.RetryDelayMs },

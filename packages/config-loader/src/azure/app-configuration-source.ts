@@ -94,7 +94,7 @@ async function resolveReference(text: string, settings: AzureSettings, vaults: V
     return refused('a Key Vault reference like {"uri":"https://name.vault.azure.net/secrets/secret-name"}');
   }
   if (!isAllowedVault(uri.host, settings)) {
-    // Whoever may write to App Configuration could otherwise have this identity's tokens sent anywhere.
+    // Otherwise anyone with write access to App Configuration could have this identity's tokens sent anywhere.
     return refused(
       `a reference to a vault that is allowed, not to ${uri.host}; allow it with KeyVault:VaultUri or AzureAppConfiguration:VaultHosts`,
     );

@@ -1,4 +1,4 @@
-import type { TokenCredential } from '@azure/identity';
+import type { TokenCredential } from './token-credential.ts';
 
 /** What a caller may say about Azure besides the settings. */
 export interface AzureOptions {

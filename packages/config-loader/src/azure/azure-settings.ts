@@ -30,13 +30,13 @@ function needed<Section extends { readonly Enabled: boolean }>(key: keyof Sectio
 export const azureSettingsSchema = z.object({
   Azure: z
     .object({
-      /** Whether the identity of the machine (Azure Arc included) is used; otherwise whoever is logged in. */
+      /** Whether the identity of the machine (Azure Arc included) is used; otherwise the login that DefaultAzureCredential finds. */
       UseManagedIdentity: z.boolean().default(false),
       /** Client id of a user-assigned identity. An Arc server has none: leave it out there. */
       ClientId: z.string().min(1).optional(),
-      /** Seconds for reading everything. Shorter, a slow start of the network fails; longer, a start hangs that much. */
+      /** Seconds for reading everything. Too short: a slow start of the network fails. Too long: a start hangs that long. */
       TimeoutSeconds: z.number().min(1).max(600).default(30),
-      /** Repetitions of a request that failed for a reason that passes. More only postpone the message in an outage. */
+      /** Retries of a request that failed with a transient error. More only delay the error in an outage. */
       MaxRetries: z.int().min(0).max(20).default(3),
       /** Milliseconds before the first repetition; doubles each time. Shorter adds to the load of a throttled service. */
       RetryDelayMs: z.int().min(1).max(60_000).default(800),
@@ -45,7 +45,7 @@ export const azureSettingsSchema = z.object({
           Enabled: z.boolean().default(false),
           /** Holds secrets: the file is readable by its owner only, the folder should be the service's own. */
           File: z.string().min(1).optional(),
-          /** Older values are not used. Shorter, a long outage stops restarts; longer, rotated secrets linger. */
+          /** Older values are not used. Too short: a long outage prevents restarts. Too long: rotated secrets stay in use. */
           MaxAgeHours: z.number().positive().max(8_760).default(24),
         })
         .superRefine(needed('File', z.string('the path of a file')))

@@ -1,13 +1,14 @@
-import type { TokenCredential } from '@azure/identity';
 import { escapeControls, redactText } from '@hartonomous/redaction';
 import type { EnvironmentVariables } from '../environment-source.ts';
 import { given } from '../given.ts';
 import type { AzureOptions } from './azure-options.ts';
+import { azurePackage } from './azure-package.ts';
 import type { AzureSettings } from './azure-settings.ts';
+import type { TokenCredential } from './token-credential.ts';
 
 /**
  * The credential that the settings ask for: with Azure:UseManagedIdentity the identity of this machine and nothing
- * else, so that a broken agent is reported as such; otherwise whoever DefaultAzureCredential finds logged in.
+ * else, so that a broken agent is reported as such; otherwise the login that DefaultAzureCredential finds.
  */
 export async function createCredential(
   settings: AzureSettings,
@@ -35,7 +36,10 @@ export async function traced(
 
 async function chooseCredential({ Azure }: AzureSettings, options: AzureOptions): Promise<NamedCredential> {
   if (options.credential !== undefined) return { name: 'the given credential', credential: options.credential };
-  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
+  const { DefaultAzureCredential, ManagedIdentityCredential } = await azurePackage(
+    '@azure/identity',
+    () => import('@azure/identity'),
+  );
   const retryOptions = { maxRetries: Azure.MaxRetries, retryDelayInMs: Azure.RetryDelayMs };
   return Azure.UseManagedIdentity
     ? {
@@ -56,7 +60,7 @@ async function startTrace(
   const hasLevel = (env.AZURE_LOG_LEVEL ?? '') !== '';
   if (!hasLevel && !/^(true|1)$/i.test(env.AZURE_IDENTITY_TRACE?.trim() ?? '')) return undefined;
   if (!hasLevel) {
-    const { AzureLogger, setLogLevel } = await import('@azure/logger');
+    const { AzureLogger, setLogLevel } = await azurePackage('@azure/logger', () => import('@azure/logger'));
     setLogLevel('info');
     AzureLogger.log = (...parts: unknown[]) => {
       const line = parts.map(String).join(' ');

@@ -1,10 +1,11 @@
-import type { TokenCredential } from '@azure/identity';
 import type { EnvironmentVariables } from '../environment-source.ts';
 import { AuthenticationUnavailableError } from '../errors.ts';
 import { given } from '../given.ts';
 import type { SqlConnectionSettings } from '../sql-connection-string.ts';
 import type { AzureOptions } from './azure-options.ts';
+import { azurePackage } from './azure-package.ts';
 import { type NamedCredential, traced } from './credential.ts';
+import type { TokenCredential } from './token-credential.ts';
 
 type EntraLogin = Extract<SqlConnectionSettings['login'], { readonly kind: 'entra' }>;
 
@@ -14,6 +15,7 @@ type EntraLogin = Extract<SqlConnectionSettings['login'], { readonly kind: 'entr
  *
  * @throws AuthenticationUnavailableError for methods that need a person or a Windows account, and for a service
  * principal whose tenant isn't known
+ * @throws AzurePackageMissingError where @azure/identity isn't installed
  */
 export async function sqlCredential(
   { login, server }: SqlConnectionSettings,
@@ -32,7 +34,7 @@ async function entraCredential(login: EntraLogin, host: string, env: Environment
     ManagedIdentityCredential,
     WorkloadIdentityCredential,
     // Loaded only where a connection string needs it: it takes longer than the rest of a start.
-  } = await import('@azure/identity');
+  } = await azurePackage('@azure/identity', () => import('@azure/identity'));
   switch (method) {
     case 'activedirectorymanagedidentity':
     case 'activedirectorymsi':

@@ -1,10 +1,11 @@
-import type { TokenCredential } from '@azure/identity';
 import type { SecretClient } from '@azure/keyvault-secrets';
 import { z } from 'zod';
 import { given } from '../given.ts';
 import { azureFailure, restErrorOf } from './azure-failure.ts';
 import type { AzureOptions } from './azure-options.ts';
+import { azurePackage } from './azure-package.ts';
 import type { AzureSettings } from './azure-settings.ts';
+import type { TokenCredential } from './token-credential.ts';
 
 /**
  * Secrets read at a time. Too few: a vault of fifty costs seconds. Too many: services that start together come near the limit of their
@@ -85,7 +86,7 @@ export class VaultReader {
   }
 
   async #connect(vault: string): Promise<SecretClient> {
-    const { SecretClient } = await import('@azure/keyvault-secrets');
+    const { SecretClient } = await azurePackage('@azure/keyvault-secrets', () => import('@azure/keyvault-secrets'));
     const { Azure, KeyVault } = this.#settings;
     const { ca } = this.#options;
     return new SecretClient(vault, this.#credential, {
