@@ -13,8 +13,9 @@ const compose = parse(text('deploy/compose/compose.yaml'), { merge: true }) as {
   readonly services: Readonly<Record<string, Mapping & { readonly environment?: Readonly<Record<string, string>> }>>;
 };
 const dockerfile = text('deploy/container/Dockerfile');
-/** The API has no manifests yet. */
-const workers = programArtifacts.filter(({ name }) => !['deploy-cli', 'api'].includes(name));
+/** What runs until it is stopped. */
+const services = programArtifacts.filter(({ name }) => name !== 'deploy-cli');
+const workers = services.filter(({ name }) => name !== 'api');
 
 /** Settings of a program, as its schema has them. */
 function hasSetting(app: string, variable: string): boolean {
@@ -31,7 +32,7 @@ function hasSetting(app: string, variable: string): boolean {
 const healthPort = (app: string) =>
   (JSON.parse(text(`${app}/appsettings.json`)) as { readonly Health: { readonly Port: number } }).Health.Port;
 
-describe.each(workers)('$name in Kubernetes', ({ name, app }) => {
+describe.each(services)('$name in Kubernetes', ({ name, app }) => {
   const [deployment] = documents(`deploy/kubernetes/${name}.yaml`);
   const pod = (deployment as { spec: { template: { spec: Mapping & { containers: Mapping[] } } } }).spec.template.spec;
   const [container] = pod.containers;
@@ -39,7 +40,10 @@ describe.each(workers)('$name in Kubernetes', ({ name, app }) => {
   test('has its settings, its port and its image', () => {
     const env = container?.env as { readonly name: string }[];
     expect(env.map((one) => one.name).filter((one) => !hasSetting(app, one))).toEqual([]);
-    expect(container?.ports).toEqual([{ name: 'health', containerPort: healthPort(app) }]);
+    expect(container?.ports).toEqual([
+      { name: 'health', containerPort: healthPort(app) },
+      ...(name === 'api' ? [{ name: 'http', containerPort: 8080 }] : []),
+    ]);
     expect(container?.image).toBe(`hartonomous/${name}`);
     expect(text('deploy/kubernetes/kustomization.yaml')).toContain(`- ${name}.yaml`);
   });
@@ -56,8 +60,10 @@ describe.each(workers)('$name in Kubernetes', ({ name, app }) => {
   test('has time to drain', () => {
     const schema = JSON.parse(text(`${app}/appsettings.json`)) as {
       readonly Worker?: { readonly StopDeadlineMs?: number };
+      readonly Api?: { readonly StopDeadlineMs?: number };
     };
-    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan((schema.Worker?.StopDeadlineMs ?? 20_000) / 1000);
+    const deadlineMs = schema.Worker?.StopDeadlineMs ?? schema.Api?.StopDeadlineMs ?? 20_000;
+    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(deadlineMs / 1000);
   });
 });
 
@@ -70,15 +76,27 @@ test('every worker is scaled by KEDA', () => {
 test('the trial in containers has every program, with settings that it has', () => {
   const images = Object.values(compose.services).map(({ image }) => image);
   expect(images).toEqual(
-    expect.arrayContaining([...workers.map(({ name }) => `hartonomous/${name}`), 'hartonomous/deploy-cli']),
+    expect.arrayContaining([...services.map(({ name }) => `hartonomous/${name}`), 'hartonomous/deploy-cli']),
   );
-  for (const { name, app } of workers) {
+  for (const { name, app } of services) {
     const service = compose.services[name];
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
     expect(Object.keys(service?.environment ?? {}).filter((one) => !hasSetting(app, one))).toEqual([]);
     const build = service?.build as { readonly args: Mapping };
     expect(build.args).toEqual({ ARTIFACT: name, HEALTH_PORT: healthPort(app) });
   }
+});
+
+test('the API listens beyond its container, with a login of its own', () => {
+  const [deployment, service] = documents('deploy/kubernetes/api.yaml');
+  expect(JSON.stringify(deployment)).toContain('sql-for-api');
+  expect(service).toMatchObject({ kind: 'Service', spec: { ports: [{ port: 80, targetPort: 'http' }] } });
+  expect(compose.services.api?.environment).toMatchObject({
+    Api__Host: '0.0.0.0',
+    ConnectionStrings__HartonomousDb: expect.stringContaining('User Id=hartonomous-api;'),
+  });
+  for (const role of ['HartonomousWorker', 'HartonomousApi'])
+    expect(text('deploy/compose/logins.sql')).toContain(`ALTER ROLE [${role}] ADD MEMBER`);
 });
 
 test('no password is in the files', () => {
