@@ -23,7 +23,7 @@ async function run({
   words: [program = '', ...args],
 }: RunnableCommand): Promise<{ code: number | null; output: string }> {
   const start = programs[program] ?? expect.fail(`${program} is not a program that pages may run`);
-  // Somewhere else, so that nothing of the reader's is read or written; without the settings of whoever runs the tests.
+  // Somewhere else, so that nothing of the reader's is read or written; without the settings of the person who runs the tests.
   const child = spawn(process.execPath, [...start, ...args], { cwd: tmpdir(), env: { PATH: process.env.PATH } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
