@@ -3,7 +3,7 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: ['src/index.ts'],
   format: ['esm'],
-  target: 'node24',
+  target: 'node22',
   clean: true,
   sourcemap: true,
 });

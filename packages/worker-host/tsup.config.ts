@@ -4,7 +4,7 @@ export default defineConfig({
   // What limits the heap is to be loaded before everything else is.
   entry: ['src/index.ts', 'src/limit-heap.ts'],
   format: ['esm'],
-  target: 'node24',
+  target: 'node22',
   clean: true,
   sourcemap: true,
 });

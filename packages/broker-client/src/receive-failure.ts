@@ -31,5 +31,6 @@ export function classifyBrokerFailure<Dependency extends string>(
 
 /** A batch that failed and whose rollback failed too (`await using`): the first failure tells more. */
 export function firstFailure(error: unknown): unknown {
-  return error instanceof SuppressedError ? firstFailure(error.suppressed) : error;
+  // By its property: Node 22 has no SuppressedError, and what stands in for it is an Error with that name.
+  return error instanceof Error && 'suppressed' in error ? firstFailure(error.suppressed) : error;
 }

@@ -1,34 +1,72 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExampleOutputError } from './errors.ts';
-import { runCommand } from './run-command.ts';
+import { type ExampleServers, examplePassword } from './example-servers.ts';
+import type { ExampleRun } from './run-example.ts';
 
-/** Runs an example and says what it printed. */
-export type ExampleRun = (file: string, project: string) => Promise<string>;
-
-function prints(expected: RegExp): ExampleRun {
-  return async (file, project) => {
-    const output = await runCommand('node', [file], { cwd: project });
-    if (!expected.test(output)) throw new ExampleOutputError(file, output);
-    return output;
-  };
-}
+const login = (database: string, { sqlPort }: ExampleServers): string =>
+  `Server=127.0.0.1,${sqlPort};Database=${database};User Id=sa;Password=${examplePassword};Encrypt=True;TrustServerCertificate=True`;
 
 /**
- * Examples that need no server of somebody's: those start what they need, or need nothing. Those of broker-client, graph-sync, operations and
- * queue-worker want SQL Server or Neo4j with objects of theirs: their types alone are checked.
+ * How the first examples of READMEs are run. Not among them: those that talk to an external service (application-insights,
+ * embedding-settings) and the one that installs a runtime of 200 MB (local-model); their types alone are checked.
+ *
+ * @param project for files that examples read
  */
-export const exampleRuns: ReadonlyMap<string, ExampleRun> = new Map([
-  [
-    'atomizers',
-    async (file: string, project: string) => {
-      await writeFile(join(project, 'README.md'), '# A heading\n\nA paragraph. Another sentence.\n');
-      return await prints(/read by markdown/)(file, project);
-    },
-  ],
-  ['embedding-providers', prints(/\d/)],
-  ['provenance-schema', prints(/12345n/)],
-  ['redaction', prints(/^/)],
-  ['azure-emulator', prints(/correct horse/)],
-  ['service-broker-emulator', prints(/<work>1<\/work>/)],
-]);
+export async function exampleRuns(project: string, servers: ExampleServers): Promise<ReadonlyMap<string, ExampleRun>> {
+  await writeFile(join(project, 'README.md'), '# A heading\n\nA paragraph. Another sentence.\n');
+  return new Map<string, ExampleRun>([
+    ['atomizers', { expected: /read by markdown/ }],
+    ['azure-emulator', { expected: /correct horse/ }],
+    ['back-off', { expected: /connected at attempt 4/ }],
+    [
+      'broker-client',
+      {
+        expected: /^Invoice <Invoice id="1"\/>$/m,
+        endedBy: 'SIGINT',
+        env: { SQL_PORT: String(servers.sqlPort), SQL_PASSWORD: examplePassword },
+      },
+    ],
+    [
+      'config-loader',
+      {
+        expected: /^127\.0\.0\.1 17$/m,
+        env: {
+          ConnectionStrings__HartonomousDb: login('Hartonomous', servers),
+          Neo4j__Uri: 'bolt://graph:7687',
+          Neo4j__Username: 'neo4j',
+          Neo4j__Password: examplePassword,
+        },
+      },
+    ],
+    ['embedding-providers', { expected: /\d/ }],
+    ['graph-sync', { expected: /written: 1, deleted: 0, stale: 1/ }],
+    ['local-neo4j', { expected: /community hello/ }],
+    [
+      'operations',
+      {
+        expected: /true true 0 2$/m,
+        env: {
+          ConnectionStrings__HartonomousDb: login('Hartonomous', servers),
+          NEO4J_URI: servers.neo4jUri,
+          NEO4J_PASSWORD: examplePassword,
+        },
+      },
+    ],
+    ['provenance-schema', { expected: /12345n/ }],
+    [
+      'queue-worker',
+      {
+        expected: /Printed 3 invoices/,
+        endedBy: 'SIGTERM',
+        env: {
+          ConnectionStrings__Shop: login('Shop', servers),
+          Printer__Url: servers.printerUrl,
+          Health__Port: '0',
+        },
+      },
+    ],
+    ['redaction', { expected: /^/ }],
+    ['service-broker-emulator', { expected: /<work>1<\/work>/ }],
+    ['worker-host', { expected: /tick/, endedBy: 'SIGTERM', env: { PORT: '0' } }],
+  ]);
+}

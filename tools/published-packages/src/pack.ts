@@ -12,14 +12,16 @@ export interface PackedPackage extends PublishedPackage {
  * Packs packages as they are published: versions instead of `workspace:*`, without what .pnpmfile.mjs takes out. Build them first.
  *
  * @param out folder for the tarballs
+ * @param env of pnpm; in a workflow it says which repository the packages come from
  */
 export async function packAll(
   packages: readonly PublishedPackage[],
   out: string,
   root: string,
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<readonly PackedPackage[]> {
   const filters = packages.map(({ name }) => `--filter=${name}`);
-  await pnpm([...filters, 'pack', '--pack-destination', out], { cwd: root });
+  await pnpm([...filters, 'pack', '--pack-destination', out], { cwd: root, env });
   return packages.map((one) => ({ ...one, tarball: join(out, `${tarballName(one)}.tgz`) }));
 }
 

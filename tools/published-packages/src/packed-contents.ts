@@ -7,6 +7,7 @@ const schema = z.looseObject({
   version: z.string(),
   exports: z.unknown(),
   bin: z.unknown().optional(),
+  engines: z.object({ node: z.string() }),
   dependencies: z.record(z.string(), z.string()).default({}),
   devDependencies: z.record(z.string(), z.string()).default({}),
   scripts: z.record(z.string(), z.string()).default({}),

@@ -40,3 +40,14 @@ export function publishedPackages(root: string): readonly PublishedPackage[] {
   for (const one of found) visit(one);
   return sorted;
 }
+
+/** Versions of the programs by their packages' names: they aren't published, and have versions and tags all the same. */
+export function programVersions(root: string): ReadonlyMap<string, string> {
+  return new Map(
+    readdirSync(join(root, 'apps'))
+      .map((name) => join(root, 'apps', name, 'package.json'))
+      .filter((file) => existsSync(file))
+      .map((file) => manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8'))))
+      .map(({ name, version }) => [name, version] as const),
+  );
+}

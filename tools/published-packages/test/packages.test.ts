@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { repositoryRoot } from '@hartonomous/test-support';
 import { create } from 'tar';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { budgets } from '../src/budgets.ts';
 import { packageProblems } from '../src/check-package.ts';
 import { type PackedPackage, packAll } from '../src/pack.ts';
@@ -17,7 +18,9 @@ let packed: ReadonlyMap<string, PackedPackage>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'packed-'));
-  packed = new Map((await packAll(packages, folder, repositoryRoot)).map((one) => [one.name, one]));
+  const asInWorkflow = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'owner/name' };
+  const all = await packAll(packages, folder, repositoryRoot, { ...process.env, ...asInWorkflow });
+  packed = new Map(all.map((one) => [one.name, one]));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -77,8 +80,22 @@ describe.each(packages)('$name as it is published', ({ name }) => {
     expect(contents.manifest).toMatchObject({
       license: 'MIT',
       type: 'module',
-      engines: { node: expect.any(String) },
+      engines: { node: expect.stringMatching(/^>=2[24]$/) },
       description: expect.stringMatching(/\w{3}/),
+      author: expect.stringMatching(/\w{3}/),
+      keywords: expect.arrayContaining([expect.stringMatching(/\w{3}/)]),
+      publishConfig: { access: 'public' },
+    });
+  });
+
+  test('names the repository of the workflow that publishes it, and its folder there', () => {
+    const { repository, bugs, homepage } = contents.manifest;
+    const { directory } = z.object({ directory: z.string() }).parse(repository);
+    expect(join(repositoryRoot, directory)).toBe(packedOf(name).folder);
+    expect(repository).toMatchObject({ type: 'git', url: 'git+https://github.com/owner/name.git' });
+    expect({ bugs, homepage }).toEqual({
+      bugs: 'https://github.com/owner/name/issues',
+      homepage: `https://github.com/owner/name/tree/main/${directory}#readme`,
     });
   });
 

@@ -1,0 +1,59 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { repositoryRoot } from '@hartonomous/test-support';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { apiReport, reportPath } from '../src/api/api-report.ts';
+import { type EntryPoint, entryPoints } from '../src/api/entry-points.ts';
+import { differences, leftovers } from '../src/api/expected-files.ts';
+import { publishedPackages } from '../src/workspace.ts';
+
+const packages = publishedPackages(repositoryRoot);
+
+let root: string;
+let point: EntryPoint;
+
+const declarations = (parameter: string): string => `
+interface Hidden { readonly a: number }
+/** What it does. */
+export declare function useful(${parameter}): Hidden;
+`;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'api-'));
+  const folder = join(root, 'one');
+  await mkdir(join(folder, 'node_modules/@types/node'), { recursive: true });
+  await writeFile(join(folder, 'node_modules/@types/node/index.d.ts'), 'export {};');
+  await writeFile(join(folder, 'package.json'), '{ "name": "one", "version": "1.0.0", "type": "module" }');
+  point = { specifier: 'one', name: 'index', folder, types: join(folder, 'index.d.ts') };
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+test('a changed signature is a difference in the report, with the lines', async () => {
+  await writeFile(point.types, declarations('count: number'));
+  const before = await apiReport(point);
+  expect(before).toContain('export function useful(count: number): Hidden;');
+  // A type that a caller can't name.
+  expect(before).toContain('ae-forgotten-export');
+  await mkdir(join(point.folder, 'api'));
+  await writeFile(join(point.folder, reportPath(point)), before);
+  expect(differences(root, new Map([[`one/${reportPath(point)}`, before]]))).toEqual([]);
+
+  await writeFile(point.types, declarations('count?: number'));
+  const [difference] = differences(root, new Map([[`one/${reportPath(point)}`, await apiReport(point)]]));
+  expect(difference?.lines).toEqual([
+    '+ export function useful(count?: number): Hidden;',
+    '- export function useful(count: number): Hidden;',
+  ]);
+});
+
+test('a report of an entry point that is gone is left over', () => {
+  expect(leftovers(root, ['one/api', 'none'], new Map())).toEqual(['one/api/index.api.md']);
+});
+
+test.each(packages.flatMap(entryPoints))('$specifier has its report and its reference page', async (one) => {
+  // Whether they are right is `pnpm api:check`'s to say: it reads the declarations of all, which takes a minute.
+  expect(await readFile(join(one.folder, reportPath(one)), 'utf8')).toContain('export ');
+  const page = `${one.specifier.replace('@hartonomous/', '')}.md`;
+  expect(await readFile(join(repositoryRoot, 'docs/api', page), 'utf8')).toContain(`# ${one.specifier}`);
+});
