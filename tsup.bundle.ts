@@ -39,7 +39,7 @@ export function bundledProgram({ entry, external, fromSources = false }: BundleO
     noExternal: [new RegExp(`^(?!(?:${names})(?:/|$))`)],
     minifyWhitespace: true,
     minifySyntax: true,
-    // CommonJS packages ask for Node's own modules by `require`, which a module of ECMAScript hasn't.
+    // Bundled CommonJS calls `require()` for built-in modules. ES modules have none, so define one.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     esbuildOptions(options) {
       options.external = [...(options.external ?? []), ...external];

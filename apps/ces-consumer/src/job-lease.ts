@@ -41,7 +41,7 @@ const undoneRow = z.object({ IsDone: z.boolean(), ErrorCode: z.string().nullable
 
 /**
  * The lease of a job's tenant, as its holder uses it: every call is one procedure and one transaction, in which SQL Server looks whether
- * the lease is still held. What fails by bad luck is tried again: a repeated call has no further effect.
+ * the lease is still held. A transient failure is retried: a repeated call has no further effect.
  */
 export class JobLease {
   readonly job: ClaimedJob;

@@ -35,12 +35,12 @@ export interface JobContext extends IngestionContext {
 }
 
 /**
- * Workers that may vanish over a file, one after the other, before it is dead-lettered. Fewer, and restarts of the machine
- * count against a file; more, and a file that makes workers crash holds up the others for long.
+ * Workers that may vanish while processing a file, one after another, before it is dead-lettered. Too few: restarts of the
+ * machine count against a file. Too many: a file that crashes workers delays the others for long.
  */
 const maxAttempts = 5;
 
-/** Tries that may fail by bad luck with a file. Fewer: a lock that somebody holds for an hour costs a file; more: one that can't succeed comes up for days. */
+/** Transient failures that a file may have. Too few: a lock held for an hour costs a file. Too many: one that can't succeed comes up for days. */
 const maxRetries = 20;
 
 const retryBackOff = { baseMs: 1_000, maxMs: 300_000 };

@@ -42,8 +42,8 @@ const ingestionSection = z
     /** Hosts that https:// addresses may lead to. None: https:// is refused. Their addresses must be public ones. */
     HttpsHosts: z.array(host).default([]),
     /**
-     * As HttpsHosts, for hosts within the own network: their addresses may be private or loopback ones. Whoever may enqueue
-     * can read what these hosts give this machine.
+     * As HttpsHosts, for hosts within the own network: their addresses may be private or loopback ones. Anyone who may enqueue
+     * can read what these hosts return to this machine.
      */
     PrivateHttpsHosts: z.array(host).default([]),
     /** Milliseconds for one download, from the first look-up to the last byte. */

@@ -10,7 +10,7 @@ const fixture = fixtureOfFile();
 
 const body = (inner: string) => `<IngestionRequest>${inner}</IngestionRequest>`;
 
-test('messages that are none, files that are broken: dead-lettered one by one, with the good one between them written', async () => {
+test('invalid messages and broken files: dead-lettered one by one, with the good one between them written', async () => {
   const tenantId = await fixture().newTenant();
   const head = `<FileName>poison-${tenantId}</FileName><TenantId>${tenantId}</TenantId>`;
   await fixture().sendBodies(

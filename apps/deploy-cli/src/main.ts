@@ -3,8 +3,8 @@ import { type ExitCode, exitCodes } from '@hartonomous/operations/exit-codes';
 import { runCli, StopRequest, stoppedMessage } from './run-cli.ts';
 
 /**
- * Time from a stop signal to the end by force, in milliseconds. Shorter, and a statement that SQL Server is cancelling
- * keeps its locks a while; longer, and a server that says nothing holds up whoever pressed Ctrl-C.
+ * Time from a stop signal to the end by force, in milliseconds. Too short: a statement that SQL Server is cancelling
+ * keeps its locks for a while. Too long: an unresponsive server delays the end after Ctrl-C.
  */
 const stopTimeoutMs = 2_000;
 
@@ -22,7 +22,7 @@ function stopOn(signal: NodeJS.Signals, exitCode: ExitCode): void {
   });
 }
 
-// Whoever read the output has seen enough (`hartonomous lineage 1 --up | head`); nobody is left to be told anything.
+// The reader of the output has closed it (`hartonomous lineage 1 --up | head`), so nothing more can be reported.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(exitCodes.done);

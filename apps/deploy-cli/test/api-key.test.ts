@@ -36,7 +36,7 @@ test('a key is printed once, alone on standard output, listed without its secret
   expect((await apiKey('list')).stdout).toContain('revoked 2');
 });
 
-test('a tenant that is not there, a role that is none, and a key that is unknown', async () => {
+test('a missing tenant, an invalid role, and an unknown key', async () => {
   const none = await apiKey('create', '--name', 'x', '--role', 'viewer', '--tenant', '77', '--json');
   expect(none.exitCode).toBe(2);
   expect(JSON.parse(none.stdout)).toMatchObject({ ok: false, error: { code: 'TENANT_NOT_FOUND' } });

@@ -47,7 +47,7 @@ const sequenceRows = z.tuple([
  * Takes the batch's fencing number and reads the present rows of its entities, one statement per type, and the vectors of
  * atoms, in one round trip. To
  * be called after the RECEIVE; the number comes before the reads: a batch that reads an older state then has a smaller
- * number than the one that will receive the message of the newer state (design, section 4). The reads are at the
+ * number than the one that will receive the message of the newer state (decision 004). The reads are at the
  * transaction's READ COMMITTED.
  *
  * @param ids by entity type

@@ -33,8 +33,8 @@ const workerSection = z
      */
     MessagesInHand: z.int().min(1).max(100_000).optional(),
     /**
-     * Milliseconds to wait for locks of other transactions on the rows that are read. Shorter, and a writer that takes
-     * its time makes batches fail and repeat; longer, and conversations stay locked behind one stuck transaction.
+     * Milliseconds to wait for locks of other transactions on the rows that are read. Too short: a slow writer
+     * makes batches fail and repeat. Too long: conversations stay locked behind one stuck transaction.
      */
     LockTimeoutMs: z.int().min(0).max(600_000).default(5_000),
     /**

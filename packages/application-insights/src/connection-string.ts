@@ -3,7 +3,7 @@ import { ConnectionStringInvalidError } from './errors.ts';
 
 /** Where telemetry goes, and whose it is. */
 export interface InsightsConnection {
-  /** Names the resource; whoever has it may send to it, so it is treated as a secret. */
+  /** Names the resource; anyone who has it can send to it, so it is treated as a secret. */
   readonly instrumentationKey: string;
   /** Without a slash at its end. */
   readonly endpoint: string;

@@ -28,8 +28,8 @@ const recordSchema = z.looseObject({
 const saidElsewhere = new Set(['time', 'level', 'msg', 'err', 'pid', 'hostname', 'name']);
 
 /**
- * A line of a JSON log as an item: a message, or an exception where the line has an error. Undefined for a line that is none of
- * this program's.
+ * A line of a JSON log as an item: a message, or an exception where the line has an error. Undefined for a line that this
+ * program did not log.
  */
 export function logItem(line: string, tags: Readonly<Record<string, string>>): TelemetryItem | undefined {
   const record = recordSchema.safeParse(parsed(line));

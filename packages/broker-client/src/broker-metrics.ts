@@ -39,7 +39,7 @@ export function receiveLoopMetrics<Dependency extends string>(
     advice: { explicitBucketBoundaries: durationBuckets },
   });
   const failures = meter.createCounter('service_broker.failures', {
-    description: 'Receives and batches that failed, by dependency, step, and outcome: retry (bad luck) or outage',
+    description: 'Receives and batches that failed, by dependency, step, and outcome: retry (transient) or outage',
     unit: '{failure}',
   });
   const rollbacks = meter.createCounter('service_broker.rollbacks', {

@@ -29,7 +29,7 @@ export interface LeakedConversationsOptions {
 export interface LeakedConversationsResult {
   /** Handles of those found, at most `limit`. */
   readonly found: readonly string[];
-  /** How many of them were ended; the others were in somebody's hands or gone by then. */
+  /** How many of them were ended; the others were in use or gone by then. */
   readonly ended: number;
 }
 

@@ -107,8 +107,8 @@ const takenRow = z
   );
 
 /**
- * Failed tries after which a message is tried alone. Fewer, and the neighbours of one bad message are done one by one; more, and they
- * wait that much longer for it.
+ * Failed tries after which a message is tried alone. Too few: the neighbours of one bad message are processed one by one. Too many: they
+ * wait that much longer because of it.
  */
 export const maxSharedAttempts = 3;
 

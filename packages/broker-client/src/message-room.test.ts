@@ -30,7 +30,7 @@ test('a batch that came smaller than asked for leaves room to the next', async (
   expect((await third).messages).toBe(2_000);
 });
 
-test('whoever waits is served in the order of coming, whatever fits', async () => {
+test('waiters are served in order of arrival, even when a later one would fit', async () => {
   const room = new MessageRoom(100);
   const all = await room.take(100, never);
   const large = room.take(100, never);

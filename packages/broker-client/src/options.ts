@@ -67,8 +67,8 @@ export interface ReceiveOptions {
    */
   readonly waitMs?: number;
   /**
-   * Most bytes of a message's body. Of a longer one the first 64 KiB are received, and `cutFrom` says how long it was: whoever
-   * may send could otherwise end a reader with one message. Too small: messages that are meant are cut, which nothing brings back.
+   * Most bytes of a message's body. Of a longer one the first 64 KiB are received, and `cutFrom` says how long it was: otherwise any
+   * sender could end a reader with one message. Too small: valid messages are cut, and the rest is lost.
    * Too large: a batch of such bodies doesn't fit into memory, and goes back to the queue for ever. @default 16 MiB
    */
   readonly maxBodyBytes?: number;

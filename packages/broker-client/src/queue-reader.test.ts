@@ -42,7 +42,7 @@ async function readerThatMeets(failures: readonly Error[]) {
 
 const deadlock = new TransientSqlError('Deadlock victim.', { number: 1205 });
 
-test('bad luck is tried again by the reader itself', async () => {
+test('a transient failure is retried by the reader itself', async () => {
   expect((await readerThatMeets([deadlock, deadlock])).changes).toEqual([]);
 });
 

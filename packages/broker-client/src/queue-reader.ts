@@ -34,12 +34,12 @@ export interface QueueReaderOptions<Dependency extends string> {
 }
 
 /**
- * Failures in a row of one reader that still pass for bad luck (a deadlock, a lock that somebody holds). Fewer, and a
- * single long transaction in SQL stops all readers; more, and a server in trouble is bothered that much longer.
+ * Consecutive failures of one reader that still count as transient (a deadlock, a lock that another session holds). Too few: a
+ * single long transaction in SQL stops all readers. Too many: a server in trouble gets that much more load.
  */
 const maxTransientFailures = 3;
 
-/** Pauses after bad luck, in milliseconds: long enough for the other transaction to end, short beside a long poll. */
+/** Pauses after a transient failure, in milliseconds: long enough for the other transaction to end, short beside a long poll. */
 const transientBackOff = { baseMs: 100, maxMs: 1_000 };
 
 /**
@@ -207,7 +207,7 @@ export class QueueReader<Dependency extends string> {
     return batch;
   }
 
-  /** Whoever rolls it back: the handler, this reader, a forced stop, or the server. */
+  /** However it is rolled back: by the handler, this reader, a forced stop, or the server. */
   async #tellRollback(batch: ReceivedBatch): Promise<void> {
     if (batch.source !== 'queue' || batch.isEmpty) return;
     const { hooks, reader } = this.#options;

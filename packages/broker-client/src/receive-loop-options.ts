@@ -45,7 +45,7 @@ export interface FailureEvent<Dependency extends string> {
   /** Failures in a row of this reader. */
   readonly attempt: number;
   readonly error: Error;
-  /** True: bad luck, this reader tries again after a short pause. False: all readers stop until the server is back. */
+  /** True: transient, this reader tries again after a short pause. False: all readers stop until the server is back. */
   readonly isRetriedAtOnce: boolean;
 }
 

@@ -10,7 +10,7 @@ import {
 
 const sorted = (numbers: Iterable<number>) => [...numbers].sort((left, right) => left - right);
 
-// Repeated on purpose: whoever changes what is retried must say so twice.
+// Repeated on purpose: a change of what is retried has to be made twice.
 test('these numbers, and no others, are retried', () => {
   expect(sorted(transientErrorNumbers)).toEqual([
     64, 121, 233, 596, 615, 701, 802, 904, 921, 922, 923, 924, 926, 927, 942, 945, 951, 952, 976, 978, 979, 983, 1204,

@@ -14,7 +14,7 @@ export interface WatchUpstreamOptions extends Omit<QueueWatchOptions, 'onObserve
 
 /**
  * Milliseconds that a message may wait in the transmission queue before a person should know. Within one instance messages
- * go straight to their queue; shorter, and a queue that is switched off for a moment of maintenance raises a warning.
+ * go straight to their queue. Too short: a queue that is off for a moment of maintenance raises a warning.
  */
 const maxTransmissionAgeMs = 60_000;
 

@@ -10,8 +10,8 @@ export interface TokenCounter {
 }
 
 /**
- * Characters of a token where no tokenizer is at hand: about 4 in English, 1 to 2 in Chinese, code and base64. More, and
- * inputs are longer than a model takes; fewer, and long texts are cut more often than they need be.
+ * Characters of a token where no tokenizer is at hand: about 4 in English, 1 to 2 in Chinese, code and base64. Too many:
+ * inputs exceed the model's limit. Too few: long texts are cut more often than necessary.
  */
 const charactersPerToken = 2.5;
 

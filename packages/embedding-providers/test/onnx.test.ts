@@ -110,7 +110,7 @@ test.each<[string, (folder: string) => Promise<unknown>, string]>([
   ['a damaged tokenizer', (folder) => writeFile(join(folder, 'tokenizer.json'), '{}'), 'tokenizer.json'],
   ['a tokenizer that is no JSON', (folder) => writeFile(join(folder, 'tokenizer.json'), '{'), 'not an object in JSON'],
   ['the name of another model', (folder) => writeFile(join(folder, 'model.json'), '{"name":"bge-m3"}'), 'holds bge-m3'],
-  ['numbers that are none', spoilOneWeight, 'values that are no numbers'],
+  ['not-a-number weights', spoilOneWeight, 'values that are no numbers'],
 ])('%s is told when it is loaded', async (_, spoil, text) => {
   const folder = await copy();
   await spoil(folder);

@@ -2,7 +2,7 @@ import { GraphTimeoutError } from './errors.ts';
 
 /**
  * Waits for work, but not for ever: an answer that never comes is no error to the driver. The work itself goes on in the
- * background; whoever calls must see to it that it ends.
+ * background; the caller must make sure that it ends.
  *
  * @param where address, for the error
  * @throws GraphTimeoutError after `timeoutMs`

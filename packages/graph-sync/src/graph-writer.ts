@@ -137,7 +137,7 @@ class Batch {
       if (typeof purged === 'bigint' && sequence <= purged) throw new SequencePassedError(sequence, purged);
       return answer?.found === true;
     });
-    // Whoever waits for it hears of a failure too; a batch that fails before must not leave it unheard.
+    // Its awaiter sees a failure too; a batch that fails earlier must not leave the rejection unhandled.
     this.#laterTombstones.catch(() => undefined);
   }
 
@@ -371,7 +371,7 @@ class Batch {
     for (const part of parts) {
       if (answers.length > 0) await turn();
       const answer = send(part);
-      // It may fail before the last part is sent; whoever waits for all hears of it.
+      // It may fail before the last part is sent; awaiting all of them reports it.
       answer.catch(() => undefined);
       answers.push(answer);
     }

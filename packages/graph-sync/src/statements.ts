@@ -301,7 +301,7 @@ interface RowProperty {
 export interface RowLayout {
   readonly key: readonly RowProperty[];
   readonly properties: readonly RowProperty[];
-  /** Values of edges' ends that the row's own key hasn't. */
+  /** Values of edges' ends that are not in the row's own key. */
   readonly ends: readonly { readonly edge: number; readonly property: string }[];
   /** Of each edge, where the values of its end's key are. */
   readonly endPositions: readonly (readonly number[])[];

@@ -76,8 +76,8 @@ export async function writeTransaction<T>(
 
 /**
  * Milliseconds beyond the transaction's own time limit, at most, after which a server that has said nothing is taken for
- * dead. The server ends a transaction at its limit and says so, so an answer that is later than that is none. Shorter,
- * and a busy server's last word is missed; longer, and a half-open connection holds up its batch for that much more.
+ * dead. The server ends a transaction at its limit and says so, so a later answer can't come. Too short:
+ * a busy server's last answer is missed. Too long: a half-open connection delays its batch by that much.
  */
 const longestGraceMs = 5_000;
 

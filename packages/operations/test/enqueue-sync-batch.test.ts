@@ -63,7 +63,7 @@ test('each request becomes a message, spelled as declared, with the tenant of it
 test.each([
   ['a trace', "N'00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'"],
   ['no trace', 'NULL'],
-  ['a trace that is none', "N'00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01'"],
+  ['an invalid trace', "N'00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01'"],
 ])('with %s, the message is the one of the procedure for single requests', async (_, traceParent) => {
   await enqueue("VALUES (N'GenerationStream', -9223372036854775808, N'UPDATE', 2147483647)", traceParent);
   await sql.run(
@@ -87,7 +87,7 @@ test.each([
     'NULL',
     trace,
   ],
-  ['CONTEXT_INFO that is none', 'SET CONTEXT_INFO 0xFF00112233;', 'NULL', null],
+  ['CONTEXT_INFO without a trace', 'SET CONTEXT_INFO 0xFF00112233;', 'NULL', null],
   ['both, and the parameter', `EXEC sp_set_session_context N'traceparent', N'${trace}';`, `N'${other}'`, other],
 ])("the caller's trace is taken from %s", async (_, set, parameter, expected) => {
   await sql.run(

@@ -111,8 +111,8 @@ const known = [
 ] as const;
 
 /**
- * Writes the body that `dbo.sp_EnqueueIngestion` writes: UTF-16LE XML with byte order mark. A `traceParent` that is none
- * is left out.
+ * Writes the body that `dbo.sp_EnqueueIngestion` writes: UTF-16LE XML with byte order mark. An invalid `traceParent`
+ * is dropped.
  *
  * @throws TypeError when the name or the URI has characters that XML can't hold
  */

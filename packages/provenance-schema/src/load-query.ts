@@ -8,7 +8,7 @@ export const LOAD_QUERY_PARAMETER = 'ids';
  * T-SQL that reads what the graph needs of the present rows of the given ids, in one set-based statement; ids without a row are simply absent
  * from the result. Fixed text per entity, so SQL Server keeps one plan. A loop of seeks whatever the statistics say: with
  * READ_COMMITTED_SNAPSHOT off a scan would wait for rows that nobody asked for. To be run at READ COMMITTED and without hints
- * on what is read: under SNAPSHOT a batch would read a state older than its place in the fencing sequence (design, section 4).
+ * on what is read: under SNAPSHOT a batch would read a state older than its place in the fencing sequence (decision 004).
  *
  * @param parameter name of its parameter, without `@`, for queries that are sent together
  */

@@ -68,7 +68,7 @@ describe('sync request codec', () => {
     expect(decodeSyncRequest(body)).toEqual({ ok: true, request: plain });
   });
 
-  it('leaves a trace header out that is none', () => {
+  it('drops an invalid trace header', () => {
     expect(encodeSyncRequest({ ...plain, traceParent: '<x/>' })).toEqual(encodeSyncRequest(plain));
   });
 

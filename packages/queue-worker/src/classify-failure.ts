@@ -2,8 +2,8 @@ import { classifyBrokerFailure, firstFailure, type ReceiveFailure } from '@harto
 import type { Check, QueueWorker } from './definition.ts';
 
 /**
- * Sorts an error of a batch or a probe: by the checks, the dependencies in their order, and last as one of SQL Server. What is
- * nobody's is a defect, and fatal.
+ * Sorts an error of a batch or a probe: by the checks, the dependencies in their order, and last as one of SQL Server. An error that
+ * none of them recognizes is a defect, and fatal.
  */
 export function classifyFailure(
   error: unknown,

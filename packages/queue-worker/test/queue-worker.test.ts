@@ -55,7 +55,7 @@ test('log lines and metrics go to Application Insights, where the settings name 
   expect(worker.output).not.toContain(/InstrumentationKey=([^;]+)/.exec(azure.connectionString)?.[1]);
 });
 
-test('a connection string of Application Insights that is none ends the worker, and is not shown', async () => {
+test('an invalid connection string of Application Insights ends the worker, and is not shown', async () => {
   const worker = new InvoicePrinter({
     ConnectionStrings__Shop: sql.connectionString('Shop'),
     Printer__Url: 'http://127.0.0.1:1/',

@@ -12,7 +12,7 @@ export interface EscapeOptions {
 }
 
 /**
- * The text with everything that acts on a terminal written out (`\u001b`, `\n`), so that it can be printed whoever wrote it: names, documents
+ * The text with everything that acts on a terminal written out (`\u001b`, `\n`), so that it can be printed whatever its origin: names, documents
  * and messages can't move the cursor, set a title or the clipboard, or forge a line. Of JSON with line feeds between its values only, the
  * result is JSON of the same value.
  */

@@ -18,7 +18,7 @@ const word = /[^\s"'<>]+/g;
 /** `user:` at the beginning of a word or of an item in a list. A single letter is a drive. */
 const plainUser = /(?:^|[=,;([{])[\w.+-]{2,64}:\/?/;
 
-/** Replaces what stands for a login in addresses, also in those that are none because something is missing or wasn't escaped. */
+/** Replaces logins in addresses, also in malformed ones where something is missing or wasn't escaped. */
 export function redactAddresses(text: string): string {
   if (!text.includes('@') && !text.includes('://')) return text;
   return text

@@ -60,8 +60,8 @@ const requestTimeoutMs = 5_000;
 const checkIntervalMs = 1_000;
 
 /**
- * Most connections. An answer takes well under a millisecond, so the oldest of so many is one that stands still, and goes. Fewer, and
- * a slow client could be cut off by honest ones; more, and a flood of half requests takes the descriptors that the worker needs.
+ * Most connections. An answer takes well under a millisecond, so the oldest of so many is stalled, and is closed. Too few:
+ * honest clients could cut off a slow one. Too many: a flood of half requests takes the descriptors that the worker needs.
  */
 const maxConnections = 128;
 

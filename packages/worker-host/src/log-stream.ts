@@ -7,7 +7,7 @@ import { Socket } from 'node:net';
  */
 const mostWaitingBytes = 8 * 1024 * 1024;
 
-/** Milliseconds between two tries while lines wait. Longer, and a reader that goes on gets little at a time: a pipe holds 64 KiB. */
+/** Milliseconds between two tries while lines wait. Too long: a reader that resumes gets little at a time, because a pipe holds 64 KiB. */
 const retryMs = 20;
 
 /** The same for a place that refuses to be written, such as a full disk. */

@@ -53,7 +53,7 @@ test.each([
     '| `Worker:BatchSize`, `MinBatchSize` | 2000, (a tenth) | |',
     'Worker:BatchSize has the default 3000, not 2000',
   ],
-  ['a default that is none', 0, '| `Server:Uri` | x | |', 'Server:Uri has the default nothing, not x'],
+  ['a missing default', 0, '| `Server:Uri` | x | |', 'Server:Uri has the default nothing, not x'],
   ['no default', 1, '| `Server:Name` | | |', 'Server:Name has the default `main`, not nothing'],
   [
     'a constant that is in parentheses',

@@ -33,7 +33,7 @@ export function memoryContent(bytes: Uint8Array): FileContent {
 export async function* readHandle(handle: FileHandle, size: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   for (let position = 0; position < size; ) {
     signal?.throwIfAborted();
-    // A fresh one each time: whoever gets it may keep it.
+    // A new buffer each time: the consumer may keep it.
     const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, size - position));
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, position).catch((cause: unknown) => {
       throw fileSystemTrouble(cause) ?? cause;

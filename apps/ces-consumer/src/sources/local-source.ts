@@ -17,7 +17,7 @@ export interface LocalFileContext {
  * Opens what a `file:` address leads to. Links are followed first, and where they end must be in one of the folders; then
  * exactly that is opened, and looked at again, so that a link put there in between is noticed.
  *
- * A hard link can't be told from the file itself: whoever may make one in a folder that is allowed decides what is read of the same disk.
+ * A hard link can't be told from the file itself: anyone who may create one in an allowed folder decides which files of that disk are read.
  *
  * @throws RefusedFileError SOURCE_NOT_ALLOWED, SOURCE_NOT_FOUND, FILE_TOO_LARGE
  * @throws LocalFileTroubleError when this machine or the disk keeps it from being read for now
@@ -74,7 +74,7 @@ async function realPathWithin(path: string, roots: readonly string[]): Promise<s
   const real = await realpath(path).catch((cause: unknown) => {
     const trouble = fileSystemTrouble(cause);
     if (trouble !== undefined) throw trouble;
-    // Whether something is there is nobody's business outside of the folders.
+    // Outside the allowed folders, even whether a file exists stays hidden.
     throw isWithinText(path, roots) ? notFound('There is no such file.', cause) : outside(cause);
   });
   for (const root of roots) {

@@ -1,6 +1,6 @@
 /**
  * An address as it is kept and shown: without a login, and without what stands behind a question mark or number sign, which may be a
- * signature that opens the file for whoever reads it. The message has the whole address. Names of local files stay as they are.
+ * signature that lets any reader open the file. The message has the whole address. Names of local files stay as they are.
  */
 export function shownAddress(uri: string): string {
   if (/^file:/i.test(uri)) return uri;

@@ -68,7 +68,7 @@ Examples:
     });
 }
 
-/** Lines of one text that the other hasn't, with the interface that they are in. */
+/** Lines of one text that are missing from the other, with the interface that they are in. */
 function differencesOf(file: string, database: string): readonly string[] {
   const left = qualifiedLines(file);
   const right = qualifiedLines(database);

@@ -1,5 +1,5 @@
 // C0 and C1 controls, line and paragraph separators, and what turns the direction of writing: with these, a text of
-// somebody's document could clear the screen of whoever lists it, or make a line look like another one.
+// a document could clear the terminal that lists it, or forge a line.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 /** A text from data as a part of one line: control characters become blanks, what is longer than `most` is cut. */

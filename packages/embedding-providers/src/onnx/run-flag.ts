@@ -4,7 +4,7 @@ const leaving = 1;
 
 /**
  * Memory that both threads see: whether native code runs in the thread, and whether no more of it may begin. The native runtime aborts the
- * whole process when it is left (`process.exit`) in the middle of a run, so whoever leaves waits for the end of it.
+ * whole process when it is left (`process.exit`) in the middle of a run, so an exit waits for the run to end.
  */
 export class RunFlag {
   readonly memory: SharedArrayBuffer;

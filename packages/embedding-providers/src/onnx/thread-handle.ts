@@ -70,7 +70,7 @@ export class OnnxThread implements AsyncDisposable {
     }
   }
 
-  /** Whether it has ended, whoever wanted it. */
+  /** Whether it has ended, for whatever reason. */
   get hasEnded(): boolean {
     return this.#end !== undefined;
   }

@@ -18,7 +18,7 @@ export interface HybridAtom extends FoundAtom {
 
 /**
  * Weakens the first places against those that both searches found: with 60, the value of the paper, first in one search is as good
- * as about 61st in both. Smaller, and one search's first places decide alone; larger, and places hardly count.
+ * as about 61st in both. Too small: one search's first places decide alone. Too large: ranks hardly count.
  * Cormack, Clarke, Büttcher: Reciprocal Rank Fusion outperforms Condorcet (SIGIR 2009), https://doi.org/10.1145/1571941.1572114
  */
 const RANK_CONSTANT = 60;

@@ -122,7 +122,7 @@ function activationFor(
 ): SqlBatch | undefined {
   const [{ text, line } = { text: '', line: 1 }] = batches;
   if (differences.some(({ what }) => what !== activationFact)) return undefined;
-  // An activation that the project doesn't have is somebody's own: it is told, not taken away.
+  // An activation outside the project was set by hand: it is reported, not removed.
   if (declaredActivation(text, object.path) === undefined) return undefined;
   return { text: alterActivation(object, text), line, count: 1 };
 }

@@ -96,7 +96,7 @@ function ownerCause({ owner, isOwnerDbo }: DatabaseSettings): string | null {
   return `the database belongs to ${owner}, but dbo inside it is somebody else, as after ATTACH.`;
 }
 
-/** Whoever owns the broker objects has to end conversations, which takes db_owner. */
+/** The owner of the broker objects has to end conversations, which takes db_owner. */
 function brokerUserFact({ isBrokerUserOwner, seesRoles }: DatabaseSettings): SettingFact {
   const id = 'broker.owner';
   if (isBrokerUserOwner === 1) return ok(id, 'HartonomousBroker is a member of db_owner.');

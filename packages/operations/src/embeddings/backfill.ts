@@ -17,7 +17,7 @@ const sliceRow = z.object({
   characters: z.coerce.number(),
 });
 
-/** Atoms that are looked at in one call. More, and locks escalate to whole tables. */
+/** Atoms examined in one call. Too many: locks escalate to whole tables. */
 const sliceAtoms = 2_000;
 
 /**

@@ -7,7 +7,7 @@ const sliceRow = z.object({
   atoms: z.int(),
 });
 
-/** Atoms of a transaction. More, and its locks escalate to whole tables. */
+/** Atoms per transaction. Too many: its locks escalate to whole tables. */
 const sliceAtoms = 1_000;
 
 /**

@@ -51,6 +51,6 @@ async function stateOf({ path }: FoundFile): Promise<string | undefined> {
 }
 
 async function statsOf(path: string): Promise<Stats | null> {
-  // What can't be looked at is for whoever opens it to tell of.
+  // A file that can't be examined is reported when it is opened.
   return await stat(path).catch(() => null);
 }

@@ -10,7 +10,7 @@ export interface SqlServerOptions {
   readonly singleSession?: boolean;
   /**
    * Milliseconds that a statement may take, 100 to 600000. Too short: an index on a large table is cut off in the middle. Too
-   * long: a statement that waits for somebody's lock looks like one that works. @default 30000
+   * long: a statement blocked by a lock looks like one that is working. @default 30000
    */
   readonly requestTimeoutMs?: number;
   /** Most connections. @default 3: a transaction holds one, what is looked up meanwhile takes another */

@@ -28,7 +28,7 @@ export async function startTraffic(connectionString: string, script: string): Pr
     }
   };
   const running = run();
-  // Whoever waits gets it; without this, an error before that would end the test's process.
+  // Its awaiter gets it; without this, an earlier error would end the test's process.
   running.catch(() => undefined);
   return {
     running,
