@@ -11,7 +11,7 @@ export type ReceiveFailure<Dependency extends string> =
 
 /**
  * Sorts an error of this package by its class; anything else is fatal. A missing permission is fatal: the server is not away,
- * it answers no, and will until somebody grants what the error says. What else it refuses (a changed password, a missing
+ * it answers no, and will until the right that the error names is granted. What else it refuses (a changed password, a missing
  * procedure) is an outage: the messages are not at fault, stay where they are, and are taken up when somebody has put it
  * right, without a restart.
  *

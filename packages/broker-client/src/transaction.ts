@@ -11,7 +11,7 @@ export type TransactionState = 'open' | 'committed' | 'rolled-back' | 'unknown';
 const rolledBackAnyway = ['EABORT', 'ENOTBEGUN', 'ESOCKET', 'ECONNCLOSED', 'EINVALIDSTATE', 'ECLOSE'] as const;
 
 /**
- * A server that refuses to commit (no room, for example) says that it has rolled back before it says why. mssql then
+ * A server that refuses to commit (no room, for example) reports the rollback before the reason. mssql then
  * forgets its connection, and fails on it in a callback that nobody can catch, which would end the process. With this
  * mark, which its own rollback sets, it takes the news calmly and hands the error and the connection back as usual.
  */

@@ -126,7 +126,7 @@ export function translateError(error: unknown, context: ErrorContext): BrokerErr
   return new SqlStatementError(`Failed while ${context.operation}: ${message}`, details);
 }
 
-/** Whether an error says that the request was cancelled, or its transaction already rolled back by the server. */
+/** Whether an error means that the request was cancelled, or its transaction already rolled back by the server. */
 export function hasDriverCode(error: unknown, ...codes: readonly string[]): boolean {
   const found = codesOf(error);
   return codes.some((code) => found.has(code));

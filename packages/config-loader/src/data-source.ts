@@ -12,7 +12,7 @@ export interface SqlServerAddress {
 /**
  * Parses a `Data Source`: `[tcp:]host[\INSTANCE][,port]`.
  *
- * @returns the address, or a text that says what is wrong
+ * @returns the address, or a description of the problem
  */
 export function parseDataSource(text: string): SqlServerAddress | string {
   const prefixed = /^\s*(tcp|np|lpc|admin)\s*:(.*)$/is.exec(text);

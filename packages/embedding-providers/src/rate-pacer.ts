@@ -3,7 +3,7 @@ import type { RateState } from './embedding-provider.ts';
 
 /** A call that was admitted. */
 export interface AdmittedCall extends Disposable {
-  /** Takes what its answer says of the limits. Call it at most once. */
+  /** Takes the limits that its answer reports. Call it at most once. */
   answered(rate: RateState): void;
 }
 

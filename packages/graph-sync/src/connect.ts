@@ -79,7 +79,7 @@ export async function connectNeo4j(options: GraphConnectionOptions, signal?: Abo
       replaceDriver: (used) => {
         if (used !== driver || isClosed) return;
         driver = newDriver();
-        // Nobody waits for it: it says goodbye to a server that doesn't listen.
+        // Not awaited: it closes the session with a server that doesn't answer.
         void used.close().catch(() => undefined);
       },
       joinWrites: () => joinedWrites.join(),

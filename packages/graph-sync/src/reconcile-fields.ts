@@ -16,7 +16,7 @@ export interface ChecksumField {
 
 /** Values are taken modulo this before they are weighted; a larger one lets the sum of a large range overflow 64 bits. */
 export const CHECKSUM_MODULUS = 1_000_003;
-/** A row's weight is its id modulo this, plus one; it tells two rows that swapped their values. */
+/** A row's weight is its id modulo this, plus one; it detects two rows that swapped their values. */
 export const CHECKSUM_WEIGHTS = 65_521;
 /** A larger number counts as NULL: its millionths would not fit into 64 bits. */
 export const CHECKSUM_LARGEST_FLOAT = 1e9;

@@ -32,7 +32,7 @@ export interface Failure {
   /** Stable name, for scripts. */
   readonly code: string;
   readonly message: string;
-  /** What to do; null where the message says it already. */
+  /** What to do; null where the message already includes it. */
   readonly action: string | null;
   readonly exitCode: ExitCode;
 }

@@ -78,7 +78,7 @@ async function connectSqlServer<Settings extends QueueWorkerSettings>(
     ...procedures,
     requestTimeoutMs: StatementTimeoutMs,
     maxConnections,
-    // The call that next uses the connection reports it; this line tells when it broke.
+    // The next call on the connection reports it; this line has the time.
     onConnectionError: (error) => logger.debug({ reason: reasonOf(error) }, 'An idle connection to SQL Server broke'),
   });
   try {

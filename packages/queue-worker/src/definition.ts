@@ -80,7 +80,7 @@ export interface QueueWork extends Pick<ReceiveLoopOptions<string>, 'batchSize' 
   readonly purges?: readonly Purge[];
   /** By name, as health shows it. */
   readonly checks?: Readonly<Record<string, Check>>;
-  /** Fields of the log line that says that messages are received. */
+  /** Fields of the log line about received messages. */
   readonly logFields?: Readonly<Record<string, unknown>>;
 }
 
@@ -104,7 +104,7 @@ export interface QueueWorkerDeclaration<
   readonly settings: Schema;
   /** Where the queue is. */
   readonly database: (settings: z.output<Schema>) => SqlConnectionSettings;
-  /** A sentence that says so, where the configuration switches the worker off; read before {@link settings}, which may be incomplete then. */
+  /** The reason, where the configuration switches the worker off; read before {@link settings}, which may be incomplete then. */
   readonly nothingToDo?: (configuration: Configuration) => string | undefined;
   /** Connections to SQL Server that a reader uses at a time. @default 1 */
   readonly connectionsPerReader?: number;

@@ -22,7 +22,7 @@ export interface CommandHost {
 
 /** What was read for a run. */
 export interface LoadedSettings<Settings> {
-  /** Or, where the settings switch the worker off, a sentence that says so: it is logged, and the worker ends with exit code 0. */
+  /** Or, where the settings switch the worker off, the reason: it is logged, and the worker ends with exit code 0. */
   readonly settings: Settings | { readonly nothingToDo: string };
   readonly environment: string;
   /** What the operator should know although it works, for example that remembered values are used. */

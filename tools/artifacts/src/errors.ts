@@ -69,3 +69,11 @@ export class ChecksumError extends ArtifactError {
     this.files = files;
   }
 }
+
+/** Thrown when a program's start fails, or takes longer than it may. */
+export class SlowStartError extends ArtifactError {
+  readonly code = 'SLOW_START';
+  constructor(command: string, why: string) {
+    super(`${command}: ${why.trim()}.`);
+  }
+}

@@ -35,8 +35,12 @@ async function hartonomous(connectionString: string, ...args: readonly string[])
   });
 }
 
-function worker(name: string, settings: Readonly<Record<string, string>> = {}): WorkerProgram {
-  const connectionString = asRoleLogin(server.connectionString(database), 'worker');
+function worker(
+  name: string,
+  settings: Readonly<Record<string, string>> = {},
+  role: 'worker' | 'api' = 'worker',
+): WorkerProgram {
+  const connectionString = asRoleLogin(server.connectionString(database), role);
   return new WorkerProgram(
     name,
     // The environment is Production, where the settings beside the programs ask for Azure.
@@ -100,12 +104,13 @@ test('embedding-generator waits for work', async () => {
   await generator.stop();
 });
 
-test('neo4j-sync says that Neo4j is away, and receives nothing', async () => {
-  const sync = worker('neo4j-sync', {
-    Neo4j__Uri: 'bolt://127.0.0.1:1',
-    Neo4j__Username: 'neo4j',
-    Neo4j__Password: 'not-that',
-  });
+const noNeo4j = { Neo4j__Uri: 'bolt://127.0.0.1:1', Neo4j__Username: 'neo4j', Neo4j__Password: 'not-that' };
+
+test.each([
+  ['neo4j-sync', 'worker'],
+  ['api', 'api'],
+] as const)('%s reports that Neo4j is away, and takes nothing', async (name, role) => {
+  const sync = worker(name, { ...noNeo4j, ...(name === 'api' ? { Api__Port: '0' } : {}) }, role);
   await eventually(async () => {
     const { status, entries } = await sync.ready();
     expect(status).toBe(503);

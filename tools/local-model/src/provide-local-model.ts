@@ -51,7 +51,7 @@ export async function provideLocalModel(options: LocalModelOptions = {}): Promis
 /** A model, or why there is none. */
 export type PossibleModel =
   | { readonly model: LocalModel; readonly problem: undefined }
-  /** @property problem one line for people, which says what is done instead */
+  /** @property problem one line for people, with what is done instead */
   | { readonly model: undefined; readonly problem: string };
 
 /**

@@ -8,7 +8,7 @@ export interface ServerAddress {
   readonly password: string;
 }
 
-/** What a server says of itself. */
+/** What a server reports about itself. */
 export interface ServerFacts {
   readonly version: string;
   readonly edition: string;

@@ -64,7 +64,7 @@ export interface LocalNeo4j extends AsyncDisposable {
  * (needs Java 17 or newer, for versions with calendar numbers Java 21); else one in Docker. It listens on 127.0.0.1
  * only and ends with the process that started it.
  *
- * @throws LocalNeo4jError with the code that says what is missing; the reason of `options.signal` when aborted
+ * @throws LocalNeo4jError whose code names what is missing; the reason of `options.signal` when aborted
  */
 export async function startLocalNeo4j(options: LocalNeo4jOptions = {}): Promise<LocalNeo4j> {
   const resolved = resolveOptions(options);

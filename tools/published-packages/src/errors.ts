@@ -25,7 +25,7 @@ export class ExampleMissingError extends PublishedPackageError {
   }
 }
 
-/** Thrown when an example doesn't print what its README says, or ends with another code than 0. */
+/** Thrown when an example doesn't print what its README promises, or ends with another code than 0. */
 export class ExampleOutputError extends PublishedPackageError {
   readonly code = 'EXAMPLE_OUTPUT';
   constructor(file: string, exitCode: number | null, node: string, output: string) {

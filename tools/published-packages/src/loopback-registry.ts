@@ -47,7 +47,7 @@ log: { type: stdout, format: json, level: warn }
 max_body_size: 50mb
 `,
   );
-  // A token that says nothing: everybody who reaches it may publish, and it listens on loopback only.
+  // Any token will do: everyone who reaches it may publish, and it listens on loopback only.
   const npmrc = join(folder, 'npmrc');
   await writeFile(npmrc, `registry=${url}\n//127.0.0.1:${port}/:_authToken=rehearsal\n`);
   const manifest = { private: true, dependencies: { [program.name]: program.version }, overrides };

@@ -12,7 +12,7 @@ export interface PackedPackage extends PublishedPackage {
  * Packs packages as they are published: versions instead of `workspace:*`, without what .pnpmfile.mjs takes out. Build them first.
  *
  * @param out folder for the tarballs
- * @param env of pnpm; in a workflow it says which repository the packages come from
+ * @param env of pnpm; in a workflow it names the repository that the packages come from
  */
 export async function packAll(
   packages: readonly PublishedPackage[],

@@ -1,10 +1,10 @@
 import { ReportedFailureError } from './errors.ts';
 
 /**
- * The port in the line of `service-broker-emulator --json` that says it listens; undefined for any other line. For `ready` of
+ * The port in the line of `service-broker-emulator --json` that reports it is listening; undefined for any other line. For `ready` of
  * {@link ChildService.start}.
  *
- * @throws ReportedFailureError for the line that says why it can't start
+ * @throws ReportedFailureError for the line with the reason why it can't start
  */
 export function emulatorPort(line: string): number | undefined {
   const event = eventOf(line);

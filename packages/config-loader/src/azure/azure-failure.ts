@@ -6,7 +6,7 @@ import {
   ConfigLoaderError,
 } from '../errors.ts';
 
-/** Names of the errors that `@azure/identity` throws when no token is to be had. */
+/** Names of the errors that `@azure/identity` throws when it can't get a token. */
 const identityErrors: ReadonlySet<string> = new Set([
   'CredentialUnavailableError',
   'AuthenticationError',
@@ -42,7 +42,7 @@ export function azureFailure(error: unknown, { service, address, useManagedIdent
   return code === undefined ? error : new AzureUnavailableError(service, address, code, error);
 }
 
-/** The SDK's messages go on with advice and stack-like lists; the first line says what happened. */
+/** The SDK's messages continue with advice and stack-like lists; the first line has what happened. */
 function firstLine({ message }: Error): string {
   return (message.split('\n')[0] ?? '').replace(/\.$/, '');
 }

@@ -24,7 +24,7 @@ export interface NamedCredential {
   readonly credential: TokenCredential;
 }
 
-/** The credential itself, or where the environment asks for it one that tells of each token it is asked for. */
+/** The credential itself, or, where the environment enables the trace, one that logs each request for a token. */
 export async function traced(
   { name, credential }: NamedCredential,
   env: EnvironmentVariables,

@@ -70,7 +70,7 @@ export class LastGoodCache {
     }
   }
 
-  /** The saved values; a text that says why there are none to be used. */
+  /** The saved values, or the reason why they can't be used. */
   async load(why: string): Promise<readonly ConfigurationSource[] | string> {
     let text: string;
     try {

@@ -12,7 +12,7 @@ import {
 } from '../errors.ts';
 import { retryAfterMs } from './answer-headers.ts';
 
-/** What an error answer says, whatever its shape. */
+/** The message of an error answer, whatever its shape. */
 interface SaidError {
   readonly code: string;
   readonly message: string;

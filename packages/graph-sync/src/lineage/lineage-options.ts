@@ -23,7 +23,7 @@ export interface AtomQuery extends TenantQuery {
 
 /** How far to walk. */
 export interface DepthOption {
-  /** Most steps from the atom, 1 to 1000; a result says by `truncated` that there is more beyond. @default 25 */
+  /** Most steps from the atom, 1 to 1000; `truncated` in a result means that there is more. @default 25 */
   readonly depth?: number | undefined;
 }
 

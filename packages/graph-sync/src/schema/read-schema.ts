@@ -71,7 +71,7 @@ function settingsOf(config: Readonly<Record<string, unknown>>): string {
   return settingsText(quantization, config['vector.hnsw.m'], config['vector.hnsw.ef_construction']);
 }
 
-// The part before it says whether a node or a relationship has it: NODE_PROPERTY_EXISTENCE, RELATIONSHIP_UNIQUENESS.
+// The prefix is the kind, node or relationship: NODE_PROPERTY_EXISTENCE, RELATIONSHIP_UNIQUENESS.
 const TYPE_SUFFIXES = { UNIQUENESS: 'unique', PROPERTY_EXISTENCE: 'exists' } as const;
 
 function shapeOf({ type, entityType, labelsOrTypes, properties, options }: ShownItem): string {

@@ -5,7 +5,7 @@ import { BrokerIdentifierTakenError, DatabaseNotOnlineError } from '../errors.ts
 /** SQL Server's number for: another database has the same broker identifier. */
 const brokerIdentifierTakenNumber = 9772;
 
-/** What the server says about a database. */
+/** What the server reports about a database. */
 export interface DatabaseState {
   readonly isBrokerEnabled: boolean;
   readonly compatibilityLevel: number;

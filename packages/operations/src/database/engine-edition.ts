@@ -11,7 +11,7 @@ const managedInstance = 8;
 /** SQL Server 2019: the model of the SQL project, and the oldest version that Microsoft still supports for long. */
 const oldestMajorVersion = 15;
 
-/** What a server says that it is. A property that it doesn't know is null. */
+/** What a server reports about itself. A property that it doesn't know is null. */
 export interface ServerIdentity {
   readonly engineEdition: number | null;
   /** For example `16.0.4096.0`. */

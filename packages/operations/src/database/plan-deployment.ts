@@ -97,7 +97,7 @@ function classOf({ migration }: DriftDetail, { pending }: PlannedMigrations): Da
   return pending.find(({ number }) => number === migration?.number)?.class;
 }
 
-/** Statements for the differences that can be mended without loss: a rule of a table that says something else, an activation. */
+/** Statements for the differences that can be mended without loss: a table's rule with another definition, an activation. */
 function remedyFor(
   object: DatabaseObject,
   { what, expected, found }: FactDifference,

@@ -1,7 +1,7 @@
 import { nameOf, sqlTokens } from './sql-tokens.ts';
 import { StatementReader } from './statement-reader.ts';
 
-/** Name of the fact that tells which procedure SQL Server starts when messages come into a queue. */
+/** Name of the fact that holds which procedure SQL Server starts when messages come into a queue. */
 export const activationFact = 'activation';
 
 /** How SQL Server reads a queue by itself. */

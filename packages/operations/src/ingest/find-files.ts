@@ -116,7 +116,7 @@ async function contentsOf(folder: string, onUnusable: FindOptions['onUnusable'])
   }
 }
 
-/** What the file system says of a path; null where it says nothing, which is told of: it has gone while others were sent, or may not be seen. */
+/** What the file system reports about a path; null, with a warning, where the path has gone while others were sent or may not be read. */
 async function askedOf<T>(
   path: string,
   { onLeftOut, onUnusable }: FindOptions,

@@ -14,7 +14,7 @@ export const databaseName = 'Hartonomous';
 export interface EmulatorProcess extends AsyncDisposable {
   readonly pid: number;
   readonly port: number;
-  /** Milliseconds from the start of the process to the line that says it listens. */
+  /** Milliseconds from the start of the process to the line that reports it is listening. */
   readonly startedInMs: number;
 }
 

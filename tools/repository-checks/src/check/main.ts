@@ -1,5 +1,5 @@
 // pnpm check: style, types, layers, changesets and the unit tests of what has changed since the branch left main. Made to take less than a
-// minute; it says what it leaves out.
+// minute; it lists what it leaves out.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { styleText } from 'node:util';

@@ -1,4 +1,4 @@
-/** A command of a page that says of itself that it can be run. */
+/** A command of a page that is marked as runnable. */
 export interface RunnableCommand {
   readonly page: string;
   readonly line: number;
