@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Application, type ProjectReflection } from 'typedoc';
+import type { PluginOptions } from 'typedoc-plugin-markdown';
 import { ReferencePagesError } from '../errors.ts';
 import type { EntryPoint } from './entry-points.ts';
 
@@ -16,6 +17,17 @@ const compilerOptions = {
   strict: true,
   exactOptionalPropertyTypes: true,
   skipLibCheck: true,
+};
+
+/** Parameters and properties as tables: as headings they would be three times as long. */
+const markdown: Partial<PluginOptions> = {
+  excludeScopesInPaths: true,
+  hideBreadcrumbs: true,
+  parametersFormat: 'table',
+  interfacePropertiesFormat: 'table',
+  classPropertiesFormat: 'table',
+  typeAliasPropertiesFormat: 'table',
+  typeDeclarationFormat: 'table',
 };
 
 /**
@@ -51,8 +63,7 @@ async function generate(points: readonly EntryPoint[], tsconfig: string, out: st
     disableSources: true,
     excludeExternals: true,
     excludePrivate: true,
-    excludeScopesInPaths: true,
-    hideBreadcrumbs: true,
+    ...markdown,
     hideGenerator: true,
     router: 'module',
     sort: ['alphabetical'],
