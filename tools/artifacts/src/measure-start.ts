@@ -16,7 +16,8 @@ function milliseconds(args: readonly string[]): number {
   const { status, stderr } = spawnSync(process.execPath, ['main.js', ...args], { cwd: folder, windowsHide: true });
   const took = performance.now() - start;
   // `config` reports settings that are missing here, which is an answer too.
-  if (status === null || (status !== 0 && args[0] !== 'config')) throw new SlowStartError(args.join(' '), String(stderr));
+  if (status === null || (status !== 0 && args[0] !== 'config'))
+    throw new SlowStartError(args.join(' '), String(stderr));
   return took;
 }
 

@@ -17,6 +17,7 @@ const declarations = (parameter: string): string => `
 interface Hidden { readonly a: number }
 /** What it does. */
 export declare function useful(${parameter}): Hidden;
+export {};
 `;
 
 beforeAll(async () => {

@@ -17,7 +17,7 @@ export function differences(root: string, expected: ReadonlyMap<string, string>)
     const file = join(root, path);
     const there = existsSync(file) ? readFileSync(file, 'utf8') : '';
     if (there === text) return [];
-    const lines = diff(there.split('\n'), text.split('\n')).flatMap(([operation, line]) =>
+    const lines = diff(text.split('\n'), there.split('\n')).flatMap(([operation, line]) =>
       operation === 0 ? [] : [`${operation === 1 ? '+' : '-'} ${line}`],
     );
     return [{ path, lines }];
