@@ -2,6 +2,7 @@ import type { Benchmark } from './benchmark.ts';
 import { embeddingQualityBenchmark } from './embeddings/quality.ts';
 import { embeddingOnnxBenchmark, embeddingProviderBenchmark } from './embeddings/throughput.ts';
 import { enqueueBenchmark } from './emulator/enqueue.ts';
+import { largeResultBenchmark } from './emulator/large-result.ts';
 import { queueDepthBenchmark } from './emulator/queue-depth.ts';
 import { sqliteBenchmark } from './emulator/sqlite-work.ts';
 import { startUpBenchmark } from './emulator/start-up.ts';
@@ -17,6 +18,7 @@ export const benchmarks: readonly Benchmark[] = [
   sqliteBenchmark,
   enqueueBenchmark,
   queueDepthBenchmark,
+  largeResultBenchmark,
   startUpBenchmark,
   drainBenchmark,
   replacedAlgorithmBenchmark,

@@ -129,7 +129,8 @@ function parseMethod(t: TokenStream, target: Expression, method: string): Expres
   t.expect('(');
   const parameters = t.is(')') ? [] : t.commaList(parseExpression);
   t.expect(')');
-  return { kind: 'method', target, method, arguments: parameters, line };
+  const namespaces = t.xmlNamespaces === '' ? {} : { namespaces: t.xmlNamespaces };
+  return { kind: 'method', target, method, arguments: parameters, ...namespaces, line };
 }
 
 /** Bytes of a `0x` literal; an odd number of digits gets a leading zero. */

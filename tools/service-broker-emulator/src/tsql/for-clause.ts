@@ -46,6 +46,7 @@ function parseForJson(t: TokenStream, line: number): ForClause {
 const XML_MODES = { RAW: 'raw', AUTO: 'auto', PATH: 'path' } as const;
 
 function parseForXml(t: TokenStream): ForClause {
+  if (t.xmlNamespaces !== '') unsupported('FOR XML in a statement WITH XMLNAMESPACES', t.line);
   if (t.is('EXPLICIT')) unsupported('FOR XML EXPLICIT', t.line);
   const word = t.expectOneOf('RAW', 'AUTO', 'PATH');
   const element = word === 'AUTO' ? undefined : parseOptionalName(t);

@@ -19,6 +19,7 @@ import { parseSelectItem } from './select-items.ts';
 import { nestedTooDeeply } from './syntax-errors.ts';
 import { parseFrom } from './table-sources.ts';
 import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
+import { parseXmlNamespaces } from './xml-namespaces.ts';
 
 /** A SELECT as a statement: with OPTION, after its common table expressions. */
 export function parseSelectStatement(t: TokenStream, ctes: readonly CommonTableExpression[] = []): SelectStatement {
@@ -220,7 +221,10 @@ export function parseChangeTop(t: TokenStream): TopClause {
 /** `WITH name [(columns)] AS (query), ...`, up to the statement it belongs to. */
 export function parseCommonTableExpressions(t: TokenStream): CommonTableExpression[] {
   const { line } = t.expect('WITH');
-  if (t.is('XMLNAMESPACES') && t.peek(1).key === '(') unsupported('WITH XMLNAMESPACES', line);
+  if (t.is('XMLNAMESPACES') && t.peek(1).key === '(') {
+    t.xmlNamespaces = parseXmlNamespaces(t);
+    if (!t.accept(',')) return [];
+  }
   if (t.is('CHANGE_TRACKING_CONTEXT') && t.peek(1).key === '(') unsupported('WITH CHANGE_TRACKING_CONTEXT', line);
   return t.commaList((stream) => {
     const name = parseIdentifier(stream);

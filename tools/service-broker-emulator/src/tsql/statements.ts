@@ -14,6 +14,7 @@ import { parseDelete, parseInsert, parseTruncate, parseUpdate } from './data-sta
 import { parseAlter, parseCreate } from './definitions.ts';
 import { parseDrop } from './drop.ts';
 import { parseCall, parseExecute } from './execute.ts';
+import { parseKill } from './kill.ts';
 import { parseMerge } from './merge.ts';
 import { parseTriggerState } from './modules.ts';
 import { isIdentifier } from './names.ts';
@@ -73,6 +74,7 @@ const STATEMENTS: ReadonlyMap<string, StatementParser> = new Map<string, Stateme
   ['GOTO', parseGoto],
   ['PRINT', parsePrint],
   ['USE', parseUse],
+  ['KILL', parseKill],
   ['REVERT', parseRevert],
   ['CREATE', parseCreate],
   ['ALTER', parseAlter],
@@ -88,7 +90,6 @@ const UNSUPPORTED_STATEMENTS: ReadonlySet<string> = new Set([
   'BULK',
   'CHECKPOINT',
   'DBCC',
-  'KILL',
   'LINENO',
   'READTEXT',
   'RECONFIGURE',
@@ -187,6 +188,7 @@ function parseExecuteOrContext(t: TokenStream): Statement {
  */
 export function parseStatement(t: TokenStream): Statement {
   const { key, line, kind, text } = t.current;
+  const { xmlNamespaces } = t;
   t.statementDepth += 1;
   const parse = STATEMENTS.get(key) ?? findWordStatement(t);
   let statement: Statement;
@@ -203,6 +205,7 @@ export function parseStatement(t: TokenStream): Statement {
     throw t.unexpected();
   }
   t.statementDepth -= 1;
+  t.xmlNamespaces = xmlNamespaces;
   return statement;
 }
 

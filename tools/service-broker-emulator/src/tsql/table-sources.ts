@@ -211,7 +211,7 @@ function parseVariableSource(t: TokenStream): TableSource {
 /** `('path') AS table(column)`. */
 function parseNodes(t: TokenStream, target: Expression, line: number): TableSource {
   t.expect('(');
-  const path = parseString(t);
+  const path = t.xmlNamespaces + parseString(t);
   t.expect(')');
   t.accept('AS');
   const alias = parseIdentifier(t);

@@ -26,6 +26,8 @@ export class TokenStream {
   /** Loops and CATCH blocks around the current statement, for BREAK, CONTINUE and bare THROW. */
   loops = 0;
   catches = 0;
+  /** WITH XMLNAMESPACES of the current statement, as declarations that stand before each XQuery in it. */
+  xmlNamespaces = '';
   /** Statements that are being parsed: 1 in a statement of the batch itself, more inside blocks, branches and modules. */
   statementDepth = 0;
   private tokens: readonly Token[];

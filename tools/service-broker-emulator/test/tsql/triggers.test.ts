@@ -66,3 +66,22 @@ test('with XACT_ABORT OFF in the trigger the row stays', async () => {
   expect((await db.run('INSERT dbo.A VALUES (1)')).numbers).toEqual([]);
   expect((await db.ok('SELECT COUNT(*) AS n FROM dbo.A; DELETE dbo.A')).value).toBe(1);
 });
+
+test('a trigger stands in the database of its table', async () => {
+  await db.script(
+    `USE Other;
+     CREATE TABLE dbo.There (k int); CREATE TABLE dbo.Heard (place sysname);`,
+    'CREATE TRIGGER dbo.There_T ON dbo.There AFTER INSERT AS INSERT dbo.Heard SELECT DB_NAME() FROM inserted',
+    'USE App; INSERT Other.dbo.There VALUES (1)',
+  );
+  expect((await db.ok('SELECT place, DB_NAME() AS here FROM Other.dbo.Heard')).rows).toEqual([
+    { place: 'Other', here: 'App' },
+  ]);
+});
+
+test('OUTPUT without INTO takes a target without triggers for the statement', async () => {
+  expect((await db.run('INSERT dbo.Orders OUTPUT inserted.Id VALUES (9, 9)')).numbers).toEqual([334]);
+  await db.script('CREATE TABLE dbo.Half (k int)', 'CREATE TRIGGER dbo.Half_T ON dbo.Half AFTER UPDATE AS RETURN');
+  expect((await db.ok('INSERT dbo.Half OUTPUT inserted.k VALUES (1)')).value).toBe(1);
+  expect((await db.run('UPDATE dbo.Half SET k = 2 OUTPUT inserted.k')).numbers).toEqual([334]);
+});

@@ -26,5 +26,8 @@ export function changeOf(
   deleted: readonly SqlRow[],
   updatedColumns: readonly number[],
 ): readonly TableChange[] {
+  if (table.insteadOf?.includes(event) === true) {
+    return [{ table, event, inserted, deleted, updatedColumns, instead: true }];
+  }
   return table.triggers?.includes(event) === true ? [{ table, event, inserted, deleted, updatedColumns }] : [];
 }

@@ -66,13 +66,18 @@ export interface TableRelation {
   readonly allowSnapshotIsolation?: boolean;
   /** Events for which an enabled AFTER trigger exists; absent = none. Their rows are then handed back in {@link TableChange}. */
   readonly triggers?: readonly TriggerEvent[];
+  /** Events whose place an enabled INSTEAD OF trigger takes; absent = none. */
+  readonly insteadOf?: readonly TriggerEvent[];
 }
 
 export type ResolvedRelation =
   | TableRelation
   | {
       readonly kind: 'view';
+      readonly schema: string;
       readonly name: string;
+      /** Events whose place an enabled INSTEAD OF trigger takes; absent = none. */
+      readonly insteadOf?: readonly TriggerEvent[];
       readonly columns?: readonly string[];
       readonly query: SelectStatement;
       /** Names inside the view resolve here (its own schema and database, no variables). */
@@ -199,4 +204,6 @@ export interface TableChange {
   readonly deleted: readonly SqlRow[];
   /** Ordinals named in SET, for UPDATE() and COLUMNS_UPDATED(); every column for INSERT. */
   readonly updatedColumns: readonly number[];
+  /** Nothing has been written: the INSTEAD OF trigger of the event runs. @default false: its AFTER triggers run */
+  readonly instead?: boolean;
 }

@@ -14,10 +14,11 @@ import type { QueryEnvironment } from './environment.ts';
 import { compileExpression } from './expression.ts';
 import { ForeignKeys } from './foreign-keys.ts';
 import { type CompiledExpression, Frame, Run } from './frame.ts';
+import { checkOutput, insteadOfTarget } from './instead-of.ts';
 import { hintedPlace } from './max-recursion.ts';
 import { compileOutput } from './output-clause.ts';
 import type { QueryPlace } from './query-plan.ts';
-import { insertRows, rowShape } from './row-insert.ts';
+import { insertRows, insteadRows, rowShape } from './row-insert.ts';
 import { compileTop } from './row-limit.ts';
 import { Scope } from './scope.ts';
 import { targetHints } from './table-hints.ts';
@@ -43,8 +44,11 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
   const hints = statement.source.kind === 'select' ? statement.source.query.options : statement.options;
   const place: QueryPlace = { environment, outer: undefined, ctes: new Map(), ...hintedPlace(hints) };
   const ctes = bindCtes(statement, place);
-  const view = updatableView(statement.target, new Scope(environment, undefined, new Map()));
-  const table = view?.table ?? resolveTarget(statement.target, environment, ['INSERT']);
+  const instead = insteadOfTarget(statement.target, 'INSERT', environment);
+  const view =
+    instead === undefined ? updatableView(statement.target, new Scope(environment, undefined, new Map())) : undefined;
+  const table = instead ?? view?.table ?? resolveTarget(statement.target, environment, ['INSERT']);
+  checkOutput(statement.output, table, 'insert', statement.line);
   if (view !== undefined) usesView(statement.target, table, 'INSERT', environment);
   if (statement.output.length > 0) environment.uses(table, 'SELECT');
   if (statement.target.kind === 'table') targetHints(table, statement.target.hints, statement.line, environment);
@@ -78,7 +82,13 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
     given.types.filter((_, position) => !given.defaults.has(position)),
   );
 
+  const allOrdinals = writer.columns.map((_, ordinal) => ordinal);
+
   function store(rowsShape: typeof shape, rows: readonly SqlRow[], run: Run) {
+    if (table.insteadOf?.includes('insert') === true) {
+      const would = insteadRows(writer, rowsShape, rows, run);
+      return { rowCount: would.length, changes: changeOf(table, 'insert', would, [], allOrdinals) };
+    }
     const inserted = insertRows(writer, rowsShape, rows, run, 'INSERT');
     if (mayScanParents && inserted.length > SEEKS_UP_TO_ROWS) keys.waitForParents(run);
     keys.checkReferences(inserted, run, 'INSERT');
@@ -94,13 +104,7 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
     return {
       rowCount: inserted.length,
       ...(rowsOut === undefined ? {} : { output: rowsOut }),
-      changes: changeOf(
-        table,
-        'insert',
-        inserted,
-        [],
-        writer.columns.map((_, ordinal) => ordinal),
-      ),
+      changes: changeOf(table, 'insert', inserted, [], allOrdinals),
     };
   }
 

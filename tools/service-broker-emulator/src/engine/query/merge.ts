@@ -1,5 +1,6 @@
 import { SqlError } from '../../errors.ts';
 import type { MergeBranch, MergeStatement } from '../../tsql/ast/data-statements.ts';
+import { unsupported } from '../../unsupported.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { type CompiledData, changeOf } from './compiled-data.ts';
 import { bindCtes } from './cte.ts';
@@ -9,6 +10,7 @@ import { compileExpression } from './expression.ts';
 import { ForeignKeys } from './foreign-keys.ts';
 import { type CompiledPredicate, Frame, Run } from './frame.ts';
 import { compileConjuncts, compileFrom } from './from-clause.ts';
+import { checkOutput } from './instead-of.ts';
 import { planFrom } from './join-planner.ts';
 import { hintedPlace } from './max-recursion.ts';
 import { compileOutput } from './output-clause.ts';
@@ -55,6 +57,8 @@ export function compileMerge(statement: MergeStatement, environment: QueryEnviro
   const sourceSources = scope.sources;
   const changes = statement.branches.map(({ action }) => actionPermissions[action.kind]);
   const table = resolveTarget(statement.target, environment, ['SELECT', ...changes]);
+  if (table.insteadOf !== undefined) unsupported('MERGE into a table with INSTEAD OF triggers', statement.line);
+  for (const { action } of statement.branches) checkOutput(statement.output, table, action.kind, statement.line);
   const writer = new TableWriter(table, environment);
   const keys = ForeignKeys.compile(table, environment);
   const idSlot = scope.newSlot();

@@ -68,6 +68,24 @@ export function insertRows(
   return inserted;
 }
 
+/**
+ * The rows that an INSERT would write, for an INSTEAD OF trigger. No constraint is checked and no identity value used: the
+ * identity column is 0 in such rows.
+ */
+export function insteadRows(writer: TableWriter, shape: RowShape, rows: readonly SqlRow[], run: Run): SqlRow[] {
+  const frame = new Frame(run, undefined);
+  checkIdentityInsert(writer, shape, run);
+  return rows.map((source) => {
+    const values = new Array<SqlValue>(writer.columns.length).fill(null);
+    for (const [position, target] of shape.assigned.entries()) {
+      values[target.ordinal] = target.convert(source[position] ?? null);
+    }
+    for (const ordinal of shape.defaults) values[ordinal] = writer.defaultValue(ordinal).evaluate(frame);
+    if (writer.identity !== -1 && shape.explicitIdentity === -1) values[writer.identity] = writer.identityValue(0n);
+    return writer.compute(values, run);
+  });
+}
+
 function giveIdentity(writer: TableWriter, shape: RowShape, values: SqlValue[], run: Run): void {
   const { identity, table } = writer;
   const store = table.store(run.context);

@@ -115,6 +115,15 @@ export class TableWriter {
     return values;
   }
 
+  /** Fills in computed columns only, for a row that is not written. */
+  compute(values: SqlValue[], run: Run): SqlRow {
+    if (this.#computed.length === 0) return values;
+    const frame = new Frame(run, undefined);
+    frame.rows = [values];
+    for (const { ordinal, evaluate } of this.#computed) values[ordinal] = evaluate(frame);
+    return values;
+  }
+
   /** Checks the CHECK constraints of a row. @throws {SqlError} 547 */
   check(row: SqlRow, run: Run, statement: StatementName): void {
     const frame = new Frame(run, undefined);

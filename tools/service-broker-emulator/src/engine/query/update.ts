@@ -20,6 +20,7 @@ import { compileArithmetic, compileExpression, readColumn } from './expression.t
 import { ForeignKeys } from './foreign-keys.ts';
 import { type CompiledExpression, Frame, Run } from './frame.ts';
 import { compileConjuncts, compileFrom } from './from-clause.ts';
+import { checkOutput, insteadOfView } from './instead-of.ts';
 import { planFrom } from './join-planner.ts';
 import type { JoinNode, Leaf, Scan } from './join-tree.ts';
 import { hintedPlace } from './max-recursion.ts';
@@ -50,10 +51,10 @@ function compileTargetRows(statement: UpdateStatement | DeleteStatement, environ
   });
   const scope = new Scope(environment, undefined, ctes);
   scope.target = namedSource(statement.from, statement.target);
-  const from = compileFrom(statement.from, scope);
-  const targeted =
-    (from === undefined ? undefined : targetInFrom(from, statement.target, scope)) ??
-    targetBeside(from, statement, scope);
+  const instead = insteadOfView(statement, scope);
+  const targeted = instead ?? targetFrom(statement, scope);
+  const event = statement.kind;
+  checkOutput(statement.output, targeted.table, event, statement.line);
   const permission = statement.kind === 'update' ? 'UPDATE' : 'DELETE';
   if (targeted.view === undefined) environment.uses(targeted.table, permission);
   else usesView(statement.target, targeted.table, permission, environment);
@@ -66,6 +67,15 @@ function compileTargetRows(statement: UpdateStatement | DeleteStatement, environ
     lock: rowLocker(targeted.root),
     top: statement.top === undefined ? undefined : compileTop(statement.top, false, scope),
   };
+}
+
+/** The target among the sources of FROM, or beside them. */
+function targetFrom(statement: UpdateStatement | DeleteStatement, scope: Scope): TargetedFrom {
+  const from = compileFrom(statement.from, scope);
+  return (
+    (from === undefined ? undefined : targetInFrom(from, statement.target, scope)) ??
+    targetBeside(from, statement, scope)
+  );
 }
 
 /** The target as a source of its own, when FROM does not name it. */
@@ -230,6 +240,7 @@ export function compileUpdate(statement: UpdateStatement, environment: QueryEnvi
           updatableOrdinal(view.rows, name, line),
         );
   scope.onResolve = undefined;
+  const instead = table.insteadOf?.includes('update') === true;
   const updated = sets.flatMap((set) => (set.ordinal === undefined ? [] : [set.ordinal]));
   const changed = new Set(updated);
   const output = compileOutput(
@@ -249,7 +260,8 @@ export function compileUpdate(statement: UpdateStatement, environment: QueryEnvi
       const before: SqlRow[] = [];
       const after: SqlRow[] = [];
       eachTargetRow(target, run, (frame, id, row) => {
-        const values = writer.complete(applySet(sets, row, frame), run, 'UPDATE');
+        const assigned = applySet(sets, row, frame);
+        const values = instead ? writer.compute(assigned, run) : writer.complete(assigned, run, 'UPDATE');
         changes.push({ id, values });
         before.push(row);
         after.push(values);
@@ -257,7 +269,7 @@ export function compileUpdate(statement: UpdateStatement, environment: QueryEnvi
         if (output.slots.deleted !== undefined) frame.rows[output.slots.deleted] = shownRow(target, row, frame);
         collector.add(frame);
       });
-      if (changes.length > 0) {
+      if (changes.length > 0 && !instead) {
         table.store(context).update(context.writeTransaction(), changes);
         keys.checkReferences(after, run, 'UPDATE', changed);
         keys.afterUpdate(before, after, run, 'UPDATE');
@@ -275,6 +287,7 @@ export function compileUpdate(statement: UpdateStatement, environment: QueryEnvi
 export function compileDelete(statement: DeleteStatement, environment: QueryEnvironment): CompiledData {
   const target = compileTargetRows(statement, environment);
   const { table, scope } = target;
+  const instead = table.insteadOf?.includes('delete') === true;
   const keys = ForeignKeys.compile(table, environment);
   const output = compileOutput(
     statement.output,
@@ -297,7 +310,7 @@ export function compileDelete(statement: DeleteStatement, environment: QueryEnvi
         if (output.slots.deleted !== undefined) frame.rows[output.slots.deleted] = shownRow(target, row, frame);
         collector.add(frame);
       });
-      if (ids.length > 0) {
+      if (ids.length > 0 && !instead) {
         table.store(context).delete(context.writeTransaction(), ids);
         keys.afterDelete(deleted, run, 'DELETE');
       }

@@ -15,7 +15,7 @@ import type { Scope } from './scope.ts';
 export function compileXmlMethod(node: Extract<Expression, { kind: 'method' }>, scope: Scope): CompiledExpression {
   const target = compileXmlTarget(node.target, node.line, scope);
   const [queryNode, typeNode] = node.arguments;
-  const text = literalText(queryNode, node.method, 1, node.line);
+  const text = (node.namespaces ?? '') + literalText(queryNode, node.method, 1, node.line);
   switch (node.method.toLowerCase()) {
     case 'value': {
       const query = compileXmlQuery(text, 'value');

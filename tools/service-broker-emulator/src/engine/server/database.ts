@@ -8,6 +8,8 @@ import type {
   TableObject,
   TypeObject,
 } from '../catalog/catalog-object.ts';
+import { constraintNames } from '../catalog/constraint-names.ts';
+import { ExtendedProperties, type ExtendedProperty } from '../catalog/extended-properties.ts';
 import { nameKey, objectKey } from '../catalog/name-key.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import type { TriggerEvent } from '../query/environment.ts';
@@ -18,6 +20,7 @@ import { DurableTable, type DurableTableOptions } from '../storage/durable-table
 import type { StoredObject } from '../storage/object-store.ts';
 import { Sequence } from '../storage/sequence.ts';
 import type { Transaction } from '../storage/transaction.ts';
+import { partId } from '../system-views/object-types.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { ADMINISTRATOR_SID, type LoginIdentity } from './logins.ts';
 import type { ServerStorage } from './server-storage.ts';
@@ -56,8 +59,11 @@ export class Database {
   ownerSid: string;
   readonly catalog: Catalog;
   readonly principals: Principals;
+  readonly properties: ExtendedProperties;
   readonly broker: ServiceBroker;
   readonly #storage: ServerStorage;
+  /** Triggers by table, as of a version of the catalogs. */
+  #triggers: { readonly version: number; readonly byParent: ReadonlyMap<string, readonly ModuleObject[]> } | undefined;
   #rowVersion: bigint;
 
   constructor(record: DatabaseRecord, storage: ServerStorage, broker: ServiceBroker, saved: readonly StoredObject[]) {
@@ -79,6 +85,10 @@ export class Database {
     this.principals = new Principals(principals, (transaction) =>
       this.#save(transaction, 'principals', '', '', 0, this.principals.snapshot, false),
     );
+    this.properties = new ExtendedProperties((transaction, { name, ...property }, removed) => {
+      const address = [property.class, property.major, property.minor].join('.');
+      this.#save(transaction, 'property', address, name, property.major, property, removed);
+    });
     for (const object of saved) this.#restore(object);
     this.broker = broker;
     const queueDates = new Map(
@@ -160,6 +170,7 @@ export class Database {
     mapRow: (row: SqlRow) => SqlRow,
   ): TableObject {
     const modifiedAt = Date.now();
+    this.#forgetPropertiesOfParts(transaction, table, definition);
     // Storage names are never used again: the old storage lives until the change commits.
     const storageName = this.#storageName(this.nextObjectId());
     const { store: _store, ...options } = this.#tableOptions(storageName, definition);
@@ -200,15 +211,54 @@ export class Database {
     return this.#storage.nextObjectId(firstObjectId);
   }
 
-  /** Events of the enabled AFTER triggers of a table. */
-  triggerEvents(table: TableObject): TriggerEvent[] {
-    const events = new Set<TriggerEvent>();
-    for (const object of this.catalog.objects) {
-      if (object.kind !== 'trigger' || !object.enabled || object.parent === undefined) continue;
-      if (objectKey(object.parent.schema, object.parent.name) !== objectKey(table.schema, table.name)) continue;
-      for (const event of parsedTrigger(object).events) events.add(event);
+  /** The triggers of a table or view, disabled ones too, in the order in which they were made. */
+  triggersOn({ schema, name }: Pick<CatalogObject, 'schema' | 'name'>): readonly ModuleObject[] {
+    const { version } = this.#storage.clock;
+    if (this.#triggers?.version !== version) {
+      const byParent = new Map<string, ModuleObject[]>();
+      for (const object of this.catalog.objects) {
+        if (object.kind !== 'trigger' || object.parent === undefined) continue;
+        const key = objectKey(object.parent.schema, object.parent.name);
+        const known = byParent.get(key);
+        if (known === undefined) byParent.set(key, [object]);
+        else known.push(object);
+      }
+      this.#triggers = { version, byParent };
     }
-    return [...events];
+    return this.#triggers.byParent.get(objectKey(schema, name)) ?? [];
+  }
+
+  /**
+   * Events of the enabled triggers of a table or view, by when they run.
+   *
+   * @param firing id of a trigger whose own statements these are: an INSTEAD OF trigger does not take its own place
+   */
+  triggerEvents(
+    owner: Pick<CatalogObject, 'schema' | 'name'>,
+    firing = 0,
+  ): Readonly<Record<'after' | 'insteadOf', ReadonlySet<TriggerEvent>>> {
+    const found = { after: new Set<TriggerEvent>(), insteadOf: new Set<TriggerEvent>() };
+    for (const trigger of this.triggersOn(owner)) {
+      const { timing, events } = parsedTrigger(trigger);
+      if (!trigger.enabled || (timing === 'insteadOf' && trigger.objectId === firing)) continue;
+      for (const event of events) found[timing].add(event);
+    }
+    return found;
+  }
+
+  /** Columns, indexes and constraints that a table has no longer take their extended properties along. */
+  #forgetPropertiesOfParts(transaction: Transaction, table: TableObject, definition: TableDefinition): void {
+    const columns = new Set(definition.columns.map((column) => nameKey(column.name)));
+    const indexes = new Set(definition.indexes.map((index) => nameKey(index.name)));
+    const kept = new Set(constraintNames(definition));
+    const gone = constraintNames(table.definition).filter((name) => !kept.has(name));
+    const constraints = new Set(gone.map((name) => partId(table.schema, name)));
+    this.properties.forget(transaction, (owner) => {
+      if (owner.major !== table.objectId) return owner.class === 1 && constraints.has(owner.major);
+      if (owner.minor === '') return false;
+      if (owner.class === 1) return !columns.has(nameKey(owner.minor));
+      return owner.class === 7 && !indexes.has(nameKey(owner.minor));
+    });
   }
 
   #tableOptions(storageName: string, definition: TableDefinition): DurableTableOptions {
@@ -308,6 +358,11 @@ export class Database {
       case 'type':
         this.catalog.restoreType({ ...(definition as unknown as TypeObject), objectId });
         return;
+      case 'property': {
+        const { schema: _address, ...property } = definition as typeof definition & ExtendedProperty;
+        this.properties.restore(property);
+        return;
+      }
       case 'schema':
         this.catalog.restoreSchema(definition as unknown as Parameters<Catalog['restoreSchema']>[0]);
         return;

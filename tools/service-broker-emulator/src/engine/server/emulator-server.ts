@@ -18,6 +18,7 @@ import type { Database } from './database.ts';
 import { Databases } from './databases.ts';
 import { type LoginIdentity, Logins } from './logins.ts';
 import type { ServerStorage } from './server-storage.ts';
+import { firstSessionId } from './session-ids.ts';
 
 export interface EmulatorServerOptions {
   /** Folder for the durable store, or `:memory:`. */
@@ -33,9 +34,6 @@ export interface EmulatorServerOptions {
   /** Told what SQL Server would write to its error log; absent = not logged. */
   readonly onLog?: (line: string) => void;
 }
-
-/** Session ids below 51 belong to SQL Server's own tasks. */
-const firstSessionId = 51;
 
 /** The server: its store, databases, logins and sessions. */
 export class EmulatorServer implements Engine, AsyncDisposable {

@@ -44,11 +44,12 @@ const rolePermissions: Readonly<Record<string, readonly string[]>> = {
   securityadmin: ['ALTER ANY LOGIN'],
   dbcreator: ['ALTER ANY DATABASE', 'CREATE ANY DATABASE'],
   serveradmin: ['VIEW SERVER STATE'],
-  processadmin: ['VIEW SERVER STATE'],
+  processadmin: ['ALTER ANY CONNECTION', 'ALTER SERVER STATE', 'VIEW SERVER STATE'],
 };
 
 /** Permissions of the server that can be granted here, with those that include them. */
 const serverPermissions: Readonly<Record<string, readonly string[]>> = {
+  'ALTER ANY CONNECTION': [],
   'ALTER ANY DATABASE': [],
   'ALTER ANY LOGIN': [],
   'CONTROL SERVER': [],

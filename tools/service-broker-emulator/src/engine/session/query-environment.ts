@@ -23,6 +23,7 @@ import { databaseSecurable, objectSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import type { TableStore } from '../storage/table-store.ts';
 import { describeFunction } from '../system-views/describe-function.ts';
+import { propertyFunction } from '../system-views/property-views.ts';
 import { queueRelation, receivedRelation, receivedRelationName } from '../system-views/queue-relation.ts';
 import { findSqlView } from '../system-views/sql-views.ts';
 import { findSystemView } from '../system-views/system-view.ts';
@@ -35,8 +36,21 @@ import type { SessionCore } from './session-core.ts';
 import { tempTableInFunction, viewOnTempTable } from './temporary-name-errors.ts';
 import { type FunctionPlace, scalarUserFunction, tableUserFunction } from './user-functions.ts';
 
-function asTable(object: TableObject, database: Database): TableRelation {
-  const triggers: TriggerEvent[] = database.triggerEvents(object);
+/** Triggers of a table or view, by when they run. */
+function triggersOf(
+  object: CatalogObject,
+  database: Database,
+  firing = 0,
+): { readonly triggers?: readonly TriggerEvent[]; readonly insteadOf?: readonly TriggerEvent[] } {
+  const { after, insteadOf } = database.triggerEvents(object, firing);
+  return {
+    ...(after.size > 0 ? { triggers: [...after] } : {}),
+    ...(insteadOf.size > 0 ? { insteadOf: [...insteadOf] } : {}),
+  };
+}
+
+/** @param firing id of the module whose statement this is */
+function asTable(object: TableObject, database: Database, firing = 0): TableRelation {
   return {
     kind: 'table',
     database: database.name,
@@ -46,7 +60,7 @@ function asTable(object: TableObject, database: Database): TableRelation {
     allowSnapshotIsolation: database.allowSnapshotIsolation,
     store: () => object.store,
     securable: objectSecurable(database, object),
-    ...(triggers.length > 0 ? { triggers } : {}),
+    ...triggersOf(object, database, firing),
   };
 }
 
@@ -121,7 +135,7 @@ export class ModuleEnvironment implements QueryEnvironment {
     if (query !== undefined) {
       if (database !== this.#database) this.#enter(database);
       const environment = this.#within(database, 'sys', 'dbo', undefined);
-      return { kind: 'view', name: name.name, query, environment };
+      return { kind: 'view', schema: 'sys', name: name.name, query, environment };
     }
     if (view === undefined) {
       refuseDocumentedView(name);
@@ -168,6 +182,13 @@ export class ModuleEnvironment implements QueryEnvironment {
   tableFunction(name: ObjectName): TableUserFunction | undefined {
     if (nameKey(name.schema ?? '') === 'sys' && nameKey(name.name) === describeFunction.name) return describeFunction;
     const found = this.#function(name);
+    if (
+      found === undefined &&
+      nameKey(name.name) === 'fn_listextendedproperty' &&
+      /^(sys)?$/i.test(name.schema ?? '')
+    ) {
+      return propertyFunction(databaseOf(name, this.#database, this.#session.server.databases));
+    }
     if (found === undefined) {
       refuseDocumentedView(name);
       return undefined;
@@ -241,7 +262,7 @@ export class ModuleEnvironment implements QueryEnvironment {
   #objectRelation(object: CatalogObject, database: Database): ResolvedRelation | undefined {
     switch (object.kind) {
       case 'table':
-        return asTable(object, database);
+        return asTable(object, database, this.#frame?.moduleId);
       case 'queue':
         return { kind: 'rows', relation: queueRelation(object, database) };
       case 'view':
@@ -256,9 +277,12 @@ export class ModuleEnvironment implements QueryEnvironment {
       (candidate): candidate is CreateViewStatement => candidate.kind === 'createView',
     );
     if (statement === undefined) return undefined;
+    const { insteadOf } = triggersOf(object, database, this.#frame?.moduleId);
     return {
       kind: 'view',
+      schema: object.schema,
       name: object.name,
+      ...(insteadOf === undefined ? {} : { insteadOf }),
       query: statement.query,
       environment: this.#within(database, object.schema, database.ownerOf(object.schema), undefined),
       ...(statement.columns === undefined ? {} : { columns: statement.columns }),

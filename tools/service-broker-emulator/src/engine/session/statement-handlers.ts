@@ -25,6 +25,7 @@ import {
 import { runDrop } from './statements/drop.ts';
 import { runRaiserror, runThrow } from './statements/errors.ts';
 import { runExecute } from './statements/execute.ts';
+import { runKill } from './statements/kill.ts';
 import { runModuleStatement } from './statements/modules.ts';
 import { runGetConversationGroup, runReceive, runWaitFor } from './statements/receive.ts';
 import {
@@ -108,6 +109,7 @@ const handlers: { readonly [K in Kind]: Handler<Of<K>> } = {
   cursor: next(runCursor),
   fetch: next(runFetch),
   use: guarded(runUse),
+  kill: next(runKill),
   executeAs: next(runExecuteAs),
   revert: next(runRevert),
   createTable: guarded(runCreateTable),

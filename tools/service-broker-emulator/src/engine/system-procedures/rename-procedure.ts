@@ -8,6 +8,7 @@ import { objectSecurable } from '../security/securables.ts';
 import { atomically } from '../session/atomic-work.ts';
 import { findObject, parseObjectName } from '../session/name-resolution.ts';
 import type { SessionCore } from '../session/session-core.ts';
+import { partId } from '../system-views/object-types.ts';
 import { done, requiredText, textAt } from './call-arguments.ts';
 import type { SystemProcedure } from './system-procedure.ts';
 
@@ -54,6 +55,8 @@ function renameColumn(session: SessionCore, table: TableObject, from: string, to
   }
   const columns = definition.columns.map((column, index) => (index === ordinal ? { ...column, name: to } : column));
   const transaction = session.transactionForWriting();
+  const owner = { class: 1, major: table.objectId } as const;
+  session.database.properties.move(transaction, { ...owner, minor: from }, { ...owner, minor: to });
   session.database.rebuildTable(transaction, table, { ...definition, columns }, (row) => row);
   forReferences(session, table, (key) => ({
     ...key,
@@ -125,8 +128,15 @@ function renamePart(session: SessionCore, table: TableObject, from: string, to: 
       column.default === undefined ? column : { ...column, default: renamed(column.default) },
     ),
   };
-  if (found) session.database.rebuildTable(session.transactionForWriting(), table, changed, (row) => row);
-  return found;
+  if (!found) return false;
+  const transaction = session.transactionForWriting();
+  const { properties } = session.database;
+  const index = { class: 7, major: table.objectId } as const;
+  properties.move(transaction, { ...index, minor: from }, { ...index, minor: to });
+  const constraint = (name: string) => ({ class: 1, major: partId(table.schema, name), minor: '' }) as const;
+  properties.move(transaction, constraint(from), constraint(to));
+  session.database.rebuildTable(transaction, table, changed, (row) => row);
+  return true;
 }
 
 function rename(session: SessionCore, written: string, to: string, type: string): void {

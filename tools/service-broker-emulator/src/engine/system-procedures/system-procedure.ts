@@ -4,6 +4,7 @@ import type { ModuleFrame } from '../session/module-frame.ts';
 import type { CallArgument, CallResult } from '../session/procedure-call.ts';
 import { applicationLockProcedures } from './application-lock-procedures.ts';
 import { describeProcedures } from './describe-procedures.ts';
+import { extendedPropertyProcedures } from './extended-property-procedures.ts';
 import { preparedStatementProcedures } from './prepared-statements.ts';
 import { sessionProcedures } from './session-procedures.ts';
 
@@ -31,6 +32,7 @@ export function findSystemProcedure(name: string): SystemProcedure | undefined {
       ...applicationLockProcedures,
       ...describeProcedures,
       ...tableProcedures,
+      ...extendedPropertyProcedures,
       ...sqlProcedures,
     ].map((procedure) => [nameKey(procedure.name), procedure]),
   );

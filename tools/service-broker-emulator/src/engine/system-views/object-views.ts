@@ -4,6 +4,7 @@ import { nameKey } from '../catalog/name-key.ts';
 import { objectSecurable, schemaSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
+import { parsedTrigger } from '../session/statements/triggers.ts';
 import { DEFAULT_COLLATION } from '../types/type-info.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
 import { objectTypeCode, objectTypeDescription, partId } from './object-types.ts';
@@ -125,7 +126,7 @@ export const objectViews: readonly SystemView[] = [
           parent_id: parentId,
           parent_class: 1,
           is_disabled: bit(!object.enabled),
-          is_instead_of_trigger: 0,
+          is_instead_of_trigger: bit(parsedTrigger(object).timing === 'insteadOf'),
         };
       }
     },

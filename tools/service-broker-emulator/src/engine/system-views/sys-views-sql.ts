@@ -11,7 +11,7 @@ const endpoint = `CAST(NULL AS sysname) AS name, CAST(NULL AS int) AS endpoint_i
 
 /**
  * Views of `sys` as queries over others. Those that end in WHERE 1 = 0 show what can't be made here (synonyms, endpoints,
- * remote service bindings, extended properties), so that they are always empty. Columns: Microsoft's documentation.
+ * remote service bindings), so that they are always empty. Columns: Microsoft's documentation.
  */
 export const sysViewsSql = {
   'sys.all_views': `${noObjects} FROM sys.views AS o UNION ALL ${noObjects} FROM sys.system_views AS o`,
@@ -25,9 +25,6 @@ export const sysViewsSql = {
   'sys.stats_columns': `
     SELECT c.object_id, c.index_id AS stats_id, CAST(c.key_ordinal AS int) AS stats_column_id, c.column_id
     FROM sys.index_columns AS c WHERE c.index_id > 0 AND c.key_ordinal > 0`,
-  'sys.extended_properties': `
-    SELECT CAST(0 AS tinyint) AS class, CAST(N'DATABASE' AS nvarchar(60)) AS class_desc, CAST(0 AS int) AS major_id,
-      CAST(0 AS int) AS minor_id, CAST(N'' AS sysname) AS name, CAST(NULL AS sql_variant) AS value WHERE 1 = 0`,
   'sys.filegroups': `
     SELECT CAST(N'PRIMARY' AS sysname) AS name, CAST(1 AS int) AS data_space_id, CAST('FG' AS char(2)) AS type,
       CAST(N'ROWS_FILEGROUP' AS nvarchar(60)) AS type_desc, CAST(1 AS bit) AS is_default, CAST(0 AS bit) AS is_system,

@@ -8,6 +8,7 @@ import { internalTableViews } from './internal-table-views.ts';
 import { lockViews } from './lock-views.ts';
 import { moduleViews } from './module-views.ts';
 import { objectViews } from './object-views.ts';
+import { propertyViews } from './property-views.ts';
 import { securityViews } from './security-views.ts';
 import { serverViews } from './server-views.ts';
 import { tableViews } from './table-views.ts';
@@ -24,6 +25,7 @@ export function findSystemView(schema: string | undefined, name: string): System
       ...internalTableViews,
       ...objectViews,
       ...moduleViews,
+      ...propertyViews,
       ...tableViews,
       ...constraintViews,
       ...securityViews,

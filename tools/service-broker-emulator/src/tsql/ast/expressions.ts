@@ -88,6 +88,8 @@ export type Expression =
       readonly target: Expression;
       readonly method: string;
       readonly arguments: readonly Expression[];
+      /** WITH XMLNAMESPACES of the statement, as declarations of XQuery. */
+      readonly namespaces?: string;
     })
   | (Located & { readonly kind: 'nextValueFor'; readonly sequence: ObjectName; readonly over?: readonly OrderByItem[] })
   /** DEFAULT as a value in VALUES, SET and EXEC arguments. */

@@ -137,6 +137,12 @@ export interface FetchStatement extends Located {
   readonly into: readonly string[];
 }
 
+export interface KillStatement extends Located {
+  readonly kind: 'kill';
+  readonly session: number;
+  readonly statusOnly: boolean;
+}
+
 export type ProceduralStatement =
   | DeclareStatement
   | DeclareTableStatement
@@ -154,6 +160,7 @@ export type ProceduralStatement =
   | DeclareCursorStatement
   | CursorStatement
   | FetchStatement
+  | KillStatement
   | (Located & { readonly kind: 'return'; readonly value?: Expression })
   | (Located & { readonly kind: 'break' | 'continue' })
   | (Located & { readonly kind: 'goto' | 'label'; readonly label: string })

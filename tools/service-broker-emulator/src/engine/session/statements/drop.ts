@@ -3,8 +3,11 @@ import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import type { DroppableKind, DropStatement } from '../../../tsql/ast/schema-statements.ts';
 import { unsupported } from '../../../unsupported.ts';
 import type { CatalogObject } from '../../catalog/catalog-object.ts';
+import { constraintNames } from '../../catalog/constraint-names.ts';
 import { objectKey } from '../../catalog/name-key.ts';
 import type { Database } from '../../server/database.ts';
+import type { Transaction } from '../../storage/transaction.ts';
+import { partId } from '../../system-views/object-types.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, findType, printName } from '../name-resolution.ts';
@@ -82,17 +85,32 @@ function dropObject(
   }
   if (object.kind === 'table') refuseReferenced(database, object);
   database.catalog.remove(transaction, object);
-  if (object.kind === 'table') {
-    object.store.drop(transaction);
+  if (object.kind === 'table') object.store.drop(transaction);
+  if (object.kind === 'table' || object.kind === 'view') {
     for (const trigger of [...database.catalog.objects]) {
       const owned =
         trigger.kind === 'trigger' &&
         trigger.parent !== undefined &&
         objectKey(trigger.parent.schema, trigger.parent.name) === objectKey(object.schema, object.name);
-      if (owned) database.catalog.remove(transaction, trigger);
+      if (!owned) continue;
+      database.catalog.remove(transaction, trigger);
+      forgetProperties(transaction, database, trigger);
     }
   }
   database.principals.forgetSecurable(transaction, `OBJECT:${objectKey(object.schema, object.name)}`);
+  forgetProperties(transaction, database, object);
+}
+
+/** Extended properties of an object, its columns, indexes and parameters, and of a table's constraints and triggers. */
+function forgetProperties(transaction: Transaction, database: Database, object: CatalogObject): void {
+  const ids = new Set([object.objectId]);
+  if (object.kind === 'table') {
+    for (const name of constraintNames(object.definition)) ids.add(partId(object.schema, name));
+  }
+  database.properties.forget(
+    transaction,
+    (owner) => (owner.class === 1 || owner.class === 2 || owner.class === 7) && ids.has(owner.major),
+  );
 }
 
 function dropType(run: Interpreter, statement: DropStatement, name: ObjectName, frame: ModuleFrame): void {
@@ -170,7 +188,7 @@ export function runDrop(run: Interpreter, statement: DropStatement, frame: Modul
         break;
       case 'SCHEMA':
         if (statement.ifExists && run.session.database.catalog.findSchema(name.name) === undefined) break;
-        run.session.database.catalog.removeSchema(run.session.transactionForWriting(), name.name);
+        dropSchema(run, name.name);
         break;
       case 'DATABASE':
         if (statement.ifExists && run.session.server.databases.find(name.name) === undefined) break;
@@ -186,6 +204,14 @@ export function runDrop(run: Interpreter, statement: DropStatement, frame: Modul
         dropBrokerObject(run, statement, name, frame);
     }
   }
+}
+
+function dropSchema({ session }: Interpreter, name: string): void {
+  const { catalog, properties } = session.database;
+  const transaction = session.transactionForWriting();
+  const id = catalog.findSchema(name)?.schemaId;
+  catalog.removeSchema(transaction, name);
+  properties.forget(transaction, (owner) => owner.class === 3 && owner.major === id);
 }
 
 /** @throws {SqlError} 3702 while a session, this one included, is in the database */

@@ -17,6 +17,9 @@ const maximumMessageLength = 2_047;
 const systemMessages: Readonly<Partial<Record<number, string>>> = {
   15009: "The object '%s' does not exist in database '%s' or is invalid for this operation.",
   15197: "There is no text for object '%s'.",
+  15305: "The @TriggerType parameter value must be 'insert', 'update', or 'delete'.",
+  15469: "No constraints are defined on object '%s', or you do not have permissions.",
+  15470: "No foreign keys reference table '%s', or you do not have permissions on referencing tables.",
   15472: "The object '%s' does not have any indexes, or you do not have permissions.",
 };
 

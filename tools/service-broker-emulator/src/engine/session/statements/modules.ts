@@ -7,8 +7,7 @@ import type {
   ParameterDefinition,
 } from '../../../tsql/ast/schema-statements.ts';
 import type { Statement } from '../../../tsql/ast/statements.ts';
-import { unsupported } from '../../../unsupported.ts';
-import type { ModuleObject, TableObject } from '../../catalog/catalog-object.ts';
+import type { ModuleObject } from '../../catalog/catalog-object.ts';
 import { nameKey } from '../../catalog/name-key.ts';
 import { checkFunctionQuery, checkViewQuery } from '../../query/compile-statement.ts';
 import { compileModule } from '../compile-module.ts';
@@ -19,6 +18,7 @@ import { buildModuleTable } from '../module-tables.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
 import { declarationsOf } from '../procedure-call.ts';
 import { temporaryModule } from '../temporary-name-errors.ts';
+import { checkInsteadOf, type TriggerParent, triggerColumns } from '../trigger-parent.ts';
 import { triggerRowsOf } from './triggers.ts';
 
 type ModuleStatement =
@@ -59,10 +59,12 @@ function check(run: Interpreter, statement: ModuleStatement, schema: string): vo
       return;
     }
     case 'createTrigger': {
-      if (statement.timing === 'insteadOf') throw unsupported('INSTEAD OF triggers', statement.line);
-      const { definition } = triggerParent(run, statement, schema);
+      const parent = triggerParent(run, statement, schema);
+      const definition = triggerColumns(run, parent);
+      const instead = statement.timing === 'insteadOf';
+      if (instead) checkInsteadOf(run, statement, parent, schema);
       compileBody(run, statement, { schema, parameters: [], body: statement.body }, (frame) => {
-        frame.triggerRows = triggerRowsOf(run, { definition, inserted: [], deleted: [], updatedColumns: [] });
+        frame.triggerRows = triggerRowsOf(run, { definition, inserted: [], deleted: [], updatedColumns: [], instead });
       });
       return;
     }
@@ -114,9 +116,11 @@ function compileBody(
   compileModule(run.session, module.body, frame);
 }
 
-function triggerParent(run: Interpreter, statement: CreateTriggerStatement, schema: string): TableObject {
+/** What a trigger is made on: a table, or a view for INSTEAD OF. @throws {SqlError} 8197 */
+function triggerParent(run: Interpreter, statement: CreateTriggerStatement, schema: string): TriggerParent {
   const object = findObject(statement.table, run.session.database, schema);
-  if (object?.kind !== 'table') {
+  const fits = object?.kind === 'table' || (object?.kind === 'view' && statement.timing === 'insteadOf');
+  if (!fits) {
     throw new SqlError(`The object '${printName(statement.table)}' does not exist or is invalid for this operation.`, {
       number: 8197,
       state: 4,

@@ -48,9 +48,19 @@ export function runCreateTable(run: Interpreter, statement: CreateTableStatement
   database.createTable(session.transactionForWriting(), definition);
 }
 
-/** @throws {SqlError} 1767, 1776 when a foreign key points nowhere */
+/** @throws {SqlError} 1767, 1776 when a foreign key points nowhere, 1787 for one that cascades beside an INSTEAD OF trigger */
 function checkForeignKeys(run: Interpreter, definition: TableDefinition): void {
+  const { insteadOf } = run.session.database.triggerEvents(definition);
   for (const key of definition.foreignKeys) {
+    if (
+      (insteadOf.has('delete') && key.onDelete !== 'noAction') ||
+      (insteadOf.has('update') && key.onUpdate !== 'noAction')
+    ) {
+      throw new SqlError(
+        `Cannot define foreign key constraint '${key.name}' with cascaded DELETE or UPDATE on table '${definition.name}' because the table has an INSTEAD OF DELETE or UPDATE TRIGGER defined on it.`,
+        { number: 1787 },
+      );
+    }
     const self =
       nameKey(key.referencedTable) === nameKey(definition.name) &&
       nameKey(key.referencedSchema) === nameKey(definition.schema);

@@ -4,6 +4,7 @@ import type { ModuleObject } from '../../catalog/catalog-object.ts';
 import { nameKey, objectKey } from '../../catalog/name-key.ts';
 import type { TableDefinition } from '../../catalog/table-definition.ts';
 import type { TableChange } from '../../query/environment.ts';
+import type { Database } from '../../server/database.ts';
 import { MemoryTable } from '../../storage/memory-table.ts';
 import type { SqlRow } from '../../types/sql-value.ts';
 import type { Interpreter } from '../interpreter.ts';
@@ -32,8 +33,14 @@ function pseudoTable(
   definition: TableDefinition,
   name: string,
   rows: readonly SqlRow[],
+  instead: boolean,
 ): MemoryTable {
-  const columns = definition.columns.map(({ name: column, type, nullable }) => ({ name: column, type, nullable }));
+  const columns = definition.columns.map(({ name: column, type, nullable }) => ({
+    name: column,
+    type,
+    // No constraint has looked at rows that are not written.
+    nullable: nullable || instead,
+  }));
   const shape: TableDefinition = { schema: definition.schema, name, columns, indexes: [], checks: [], foreignKeys: [] };
   const table = new MemoryTable({ definition: shape, transactional: false });
   const transaction = run.session.transactionForWriting();
@@ -44,26 +51,24 @@ function pseudoTable(
 /** The rows of a change as a trigger on the table sees them. */
 export function triggerRowsOf(
   run: Interpreter,
-  change: Pick<TableChange, 'inserted' | 'deleted' | 'updatedColumns'> & { readonly definition: TableDefinition },
+  change: Pick<TableChange, 'inserted' | 'deleted' | 'updatedColumns' | 'instead'> & {
+    readonly definition: TableDefinition;
+  },
 ): TriggerRows {
-  const { definition, inserted, deleted, updatedColumns } = change;
+  const { definition, inserted, deleted, updatedColumns, instead = false } = change;
   return {
-    inserted: pseudoTable(run, definition, 'inserted', inserted),
-    deleted: pseudoTable(run, definition, 'deleted', deleted),
+    inserted: pseudoTable(run, definition, 'inserted', inserted, instead),
+    deleted: pseudoTable(run, definition, 'deleted', deleted, instead),
     updatedColumns,
   };
 }
 
-function triggersOf(run: Interpreter, { table: { definition }, event }: TableChange): ModuleObject[] {
-  return [...run.session.database.catalog.objects].filter(
-    (object): object is ModuleObject =>
-      object.kind === 'trigger' &&
-      object.enabled &&
-      object.parent !== undefined &&
-      nameKey(object.parent.name) === nameKey(definition.name) &&
-      nameKey(object.parent.schema) === nameKey(definition.schema) &&
-      parsedTrigger(object).events.includes(event),
-  );
+function triggersOf(database: Database, { table: { definition }, event, instead }: TableChange): readonly ModuleObject[] {
+  const timing = instead === true ? 'insteadOf' : 'after';
+  return database.triggersOn(definition).filter((object) => {
+    const trigger = parsedTrigger(object);
+    return object.enabled && trigger.timing === timing && trigger.events.includes(event);
+  });
 }
 
 async function runTrigger(
@@ -106,7 +111,8 @@ function refuseDoomed(run: Interpreter): void {
 }
 
 /**
- * Runs the AFTER triggers that a statement's changes set off, inside the statement and its transaction.
+ * Runs the triggers that a statement's changes set off, inside the statement and its transaction: AFTER triggers when it
+ * has written them, else the INSTEAD OF trigger.
  *
  * @param done what the statement did; its triggers see the number of rows as @@ROWCOUNT
  * @throws {SqlError} 3609 when a trigger ended the transaction, 3616 when one caught an error that dooms it
@@ -118,13 +124,21 @@ export async function runTriggers(
 ): Promise<void> {
   const { session } = run;
   for (const change of done.changes) {
-    for (const trigger of triggersOf(run, change)) {
+    const home = session.database;
+    const database = session.server.databases.find(change.table.database) ?? home;
+    for (const trigger of triggersOf(database, change)) {
       // A trigger is not set off by itself: RECURSIVE_TRIGGERS is OFF in a new database. Through another one it is.
       if (outer.moduleId === trigger.objectId) continue;
       session.rowCount = BigInt(done.rowCount);
       session.lastError = 0;
       const alive = await session.transactions.inside(async () => {
-        await runTrigger(run, trigger, change, outer);
+        // A trigger stands in the database of its table, whichever the statement came from.
+        if (database !== home) session.database = database;
+        try {
+          await runTrigger(run, trigger, change, outer);
+        } finally {
+          if (database !== home) session.database = home;
+        }
         refuseDoomed(run);
       });
       if (!alive) {
@@ -139,7 +153,7 @@ export function runTriggerState(run: Interpreter, statement: TriggerStateStateme
   const { session } = run;
   const { catalog } = session.database;
   const table = findObject(statement.table, session.database, frame.defaultSchema);
-  if (table?.kind !== 'table') {
+  if (table?.kind !== 'table' && table?.kind !== 'view') {
     throw new SqlError(
       `Cannot find the object "${printName(statement.table)}" because it does not exist or you do not have permissions.`,
       { number: 1088 },
