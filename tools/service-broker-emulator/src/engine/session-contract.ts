@@ -119,6 +119,19 @@ export type TransactionRequest =
   | { readonly kind: 'save'; readonly name: string };
 
 /** What a client says of itself at login; the engine keeps it for `sys.dm_exec_sessions`, APP_NAME() and the like. */
+/** What is known of the connection that a session came by. */
+export interface ConnectionFacts {
+  /** TDS version as in LOGIN7. */
+  readonly protocolVersion: number;
+  /** Everything, not only the login, is encrypted. */
+  readonly encrypted: boolean;
+  readonly packetSize: number;
+  readonly clientAddress: string;
+  readonly clientPort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+}
+
 export interface LoginRequest {
   readonly userName: string;
   readonly password: string;
@@ -129,6 +142,8 @@ export interface LoginRequest {
   /** ODBC-style login: the server applies the ANSI defaults. */
   readonly odbc: boolean;
   readonly language: string;
+  /** Absent for a session without a network connection. */
+  readonly connection?: ConnectionFacts;
 }
 
 /**

@@ -163,7 +163,10 @@ export class TdsConnection {
     if (this.#state === 'prelogin' && this.#settings.encryption === 'required') {
       throw new TdsProtocolError('The server requires encryption, so PRELOGIN must come before LOGIN7.');
     }
-    const outcome: LoginOutcome = await logIn(message.payload, this.#settings.engine, this.#stream);
+    const outcome: LoginOutcome = await logIn(message.payload, this.#settings.engine, this.#stream, {
+      encrypted: this.#agreement.scope === 'session',
+      ...this.#transport.endpoints,
+    });
     this.#stream.endMessage();
     if (!outcome.granted) {
       this.#end();

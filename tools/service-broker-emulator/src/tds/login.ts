@@ -1,4 +1,4 @@
-import type { Engine, EngineSession } from '../engine/session-contract.ts';
+import type { ConnectionFacts, Engine, EngineSession } from '../engine/session-contract.ts';
 import { SqlError } from '../errors.ts';
 import type { AnswerStream } from './answer-stream.ts';
 import { type Login7, LoginFeature, readLogin7 } from './login7.ts';
@@ -30,15 +30,22 @@ const CANNOT_OPEN_DATABASE = 4060;
 /**
  * Answers a LOGIN7 message: the answer's tokens are in `stream`, not yet ended.
  *
+ * @param wire what the session's row in `sys.dm_exec_connections` shows
  * @throws {TdsProtocolError} when the message is broken
  */
-export async function logIn(payload: Buffer, engine: Engine, stream: AnswerStream): Promise<LoginOutcome> {
+export async function logIn(
+  payload: Buffer,
+  engine: Engine,
+  stream: AnswerStream,
+  wire: Omit<ConnectionFacts, 'packetSize' | 'protocolVersion'>,
+): Promise<LoginOutcome> {
   const login = readLogin7(payload);
   const packetSize = agreePacketSize(login.packetSize);
   stream.packetSize = Math.min(packetSize, DEFAULT_PACKET);
   try {
     checkSupported(login);
-    const session = await engine.login(login.request);
+    const connection = { ...wire, packetSize, protocolVersion: login.tdsVersion };
+    const session = await engine.login({ ...login.request, connection });
     stream.sessionId = session.sessionId & 0xffff;
     writeAnswer(login, session, engine.serverName, packetSize, stream);
     return { granted: true, session, packetSize };

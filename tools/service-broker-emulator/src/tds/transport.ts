@@ -42,6 +42,17 @@ export class Transport {
   #closed = false;
   #lingerTimer: NodeJS.Timeout | undefined;
 
+  /** Both ends of the network connection; empty once it is gone. */
+  get endpoints(): {
+    readonly clientAddress: string;
+    readonly clientPort: number;
+    readonly localAddress: string;
+    readonly localPort: number;
+  } {
+    const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = this.#socket;
+    return { clientAddress: remoteAddress, clientPort: remotePort, localAddress, localPort };
+  }
+
   constructor(socket: Socket, events: TransportEvents) {
     this.#socket = socket;
     this.#events = events;

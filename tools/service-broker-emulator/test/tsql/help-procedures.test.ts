@@ -45,7 +45,7 @@ test('sp_help of a table', async () => {
   expect(constraints?.map((row) => [row.constraint_type, row.constraint_keys])).toEqual([
     ['PRIMARY KEY (clustered)', 'Id'],
     ['DEFAULT on column Code', `('x')`],
-    ['CHECK on column Price', '(Price > 0)'],
+    ['CHECK Table Level ', '(Price > 0)'],
   ]);
   expect(references).toEqual([{ 'Table is referenced by foreign key': 'App.dbo.C: FK_C' }]);
 });
@@ -57,6 +57,7 @@ test('sp_help of a procedure, of nothing in particular and of what is not there'
     { Parameter_name: '@b', Type: 'varchar', Length: 10, Param_order: 2 },
   ]);
   expect((await db.ok('EXEC sp_help')).rows).toContainEqual({ Name: 'P', Owner: 'dbo', Object_type: 'user table' });
+  expect((await db.ok('EXEC sp_help int')).rows).toMatchObject([{ Type_name: 'int', Storage_type: 'int', Length: 4 }]);
   expect((await db.run(`EXEC sp_help 'dbo.None'`)).numbers).toEqual([15009]);
 });
 

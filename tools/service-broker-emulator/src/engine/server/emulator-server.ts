@@ -7,7 +7,7 @@ import type { ModuleObject } from '../catalog/catalog-object.ts';
 import { cannotImpersonate } from '../security/permission-errors.ts';
 import { hasLogin } from '../session/impersonation.ts';
 import { SqlSession } from '../session/sql-session.ts';
-import type { Engine, EngineSession, LoginRequest } from '../session-contract.ts';
+import type { ConnectionFacts, Engine, EngineSession, LoginRequest } from '../session-contract.ts';
 import { DatabaseStore } from '../storage/database-store.ts';
 import { ObjectStore } from '../storage/object-store.ts';
 import type { CommitStore, Transaction } from '../storage/transaction.ts';
@@ -124,17 +124,23 @@ export class EmulatorServer implements Engine, AsyncDisposable {
         severity: 11,
       });
     }
-    return this.openSession(login, database.name, request.hostName, request.applicationName);
+    return this.openSession(login, database.name, request.hostName, request.applicationName, request.connection);
   }
 
   /** A session that is already authenticated: a client's, or that of an activated procedure. */
-  openSession(login: LoginIdentity, databaseName: string, hostName: string, applicationName: string): SqlSession {
+  openSession(
+    login: LoginIdentity,
+    databaseName: string,
+    hostName: string,
+    applicationName: string,
+    connection?: ConnectionFacts,
+  ): SqlSession {
     let sessionId = firstSessionId;
     while (this.sessions.has(sessionId)) sessionId += 1;
     const session = new SqlSession(
       this,
       sessionId,
-      { login: login.name, sid: login.sid, hostName, applicationName },
+      { login: login.name, sid: login.sid, hostName, applicationName, connection },
       this.databases.require(databaseName),
     );
     this.sessions.set(sessionId, session);

@@ -11,7 +11,7 @@ import { CONNECT, isChained, type ObjectAccess, SERVER } from '../security/objec
 import type { Securable } from '../security/securables.ts';
 import { type Database, firstUserDatabaseId } from '../server/database.ts';
 import type { EmulatorServer } from '../server/emulator-server.ts';
-import type { ResultSink } from '../session-contract.ts';
+import type { ConnectionFacts, ResultSink } from '../session-contract.ts';
 import type { MemoryTable } from '../storage/memory-table.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import { dateTimeNow } from '../types/datetime.ts';
@@ -34,6 +34,8 @@ export interface SessionIdentity {
   readonly sid: string;
   readonly hostName: string;
   readonly applicationName: string;
+  /** The client's connection; a session of the server itself has none. */
+  readonly connection?: ConnectionFacts | undefined;
 }
 
 /** A statement prepared by sp_prepare or sp_prepexec. */

@@ -4,7 +4,7 @@ const requireObject = `
    DECLARE @id int = OBJECT_ID(@objname), @database sysname = DB_NAME();
    IF @id IS NULL
    BEGIN
-     RAISERROR(15009, -1, -1, @objname, @database);
+     RAISERROR(15009, 16, 1, @objname, @database);
      RETURN 1;
    END`;
 
@@ -18,12 +18,27 @@ const lengths = `
 
 const padded = `t.name IN (N'char', N'varchar', N'binary', N'varbinary')`;
 
+/** The words that sp_help has for kinds of objects. */
+const objectType = `CAST(CASE RTRIM(o.type) WHEN 'P' THEN 'stored procedure' WHEN 'FN' THEN 'scalar function'
+       WHEN 'IF' THEN 'inline function' WHEN 'TF' THEN 'table function' WHEN 'TR' THEN 'trigger' WHEN 'PK' THEN 'primary key cns'
+       WHEN 'UQ' THEN 'unique key cns' WHEN 'F' THEN 'foreign key cns' WHEN 'C' THEN 'check cns'
+       WHEN 'D' THEN 'default (maybe cns)' ELSE LOWER(REPLACE(o.type_desc, '_', ' ')) END AS nvarchar(31))`;
+
 export const helpObjectsSql: readonly string[] = [
   `CREATE PROCEDURE sys.sp_help @objname nvarchar(776) = NULL AS
    SET NOCOUNT ON;
+   IF OBJECT_ID(@objname) IS NULL AND TYPE_ID(@objname) IS NOT NULL
+   BEGIN
+     SELECT t.name AS Type_name, TYPE_NAME(t.system_type_id) AS Storage_type, t.max_length AS Length,
+       CAST(t.precision AS int) AS Prec, CAST(t.scale AS int) AS Scale,
+       CAST(CASE WHEN t.is_nullable = 1 THEN 'yes' ELSE 'no' END AS varchar(35)) AS Nullable,
+       CAST(N'none' AS sysname) AS Default_name, CAST(N'none' AS sysname) AS Rule_name, t.collation_name AS Collation
+     FROM sys.types AS t WHERE t.user_type_id = TYPE_ID(@objname);
+     RETURN 0;
+   END
    IF @objname IS NULL
    BEGIN
-     SELECT o.name AS Name, SCHEMA_NAME(o.schema_id) AS Owner, LOWER(REPLACE(o.type_desc, '_', ' ')) AS Object_type
+     SELECT o.name AS Name, SCHEMA_NAME(o.schema_id) AS Owner, ${objectType} AS Object_type
      FROM sys.objects AS o ORDER BY SCHEMA_NAME(o.schema_id), Object_type DESC, Name;
      SELECT t.name AS User_type, TYPE_NAME(t.system_type_id) AS Storage_type, CAST(t.max_length AS int) AS Length,
        CAST(t.precision AS int) AS Prec, CAST(t.scale AS int) AS Scale,
@@ -33,7 +48,7 @@ export const helpObjectsSql: readonly string[] = [
      RETURN 0;
    END${requireObject}
    DECLARE @type char(2) = (SELECT o.type FROM sys.objects AS o WHERE o.object_id = @id);
-   SELECT o.name AS Name, CAST(N'dbo' AS sysname) AS Owner, CAST(LOWER(REPLACE(o.type_desc, '_', ' ')) AS nvarchar(31)) AS Type,
+   SELECT o.name AS Name, CAST(N'dbo' AS sysname) AS Owner, ${objectType} AS Type,
      o.create_date AS Created_datetime
    FROM sys.objects AS o WHERE o.object_id = @id;
    IF @type IN ('U', 'V', 'TF', 'IF', 'SQ')
@@ -55,7 +70,7 @@ export const helpObjectsSql: readonly string[] = [
      ELSE
        SELECT CAST(N'No identity column defined.' AS nvarchar(128)) AS [Identity], CAST(NULL AS numeric(38, 0)) AS Seed,
          CAST(NULL AS numeric(38, 0)) AS Increment, CAST(NULL AS int) AS [Not For Replication];
-     SELECT CAST(N'No rowguidcol column defined.' AS nvarchar(128)) AS RowGuidCol;
+     SELECT CAST(N'No rowguidcol column defined.' AS nvarchar(128)) AS [RowGuidCol];
    END
    IF @type IN ('P', 'FN', 'TF', 'IF') AND EXISTS (SELECT 1 FROM sys.parameters AS c WHERE c.object_id = @id)
      SELECT c.name AS Parameter_name, TYPE_NAME(c.user_type_id) AS Type,${lengths},
@@ -115,19 +130,19 @@ export const helpObjectsSql: readonly string[] = [
      SELECT t AS constraint_type, c AS constraint_name, d AS delete_action, u AS update_action, e AS status_enabled,
        r AS status_for_replication, k AS constraint_keys
      FROM @found ORDER BY CASE WHEN t = ' ' THEN 1 ELSE 0 END, n;
-   ELSE IF @nomsg <> 'nomsg' RAISERROR(15469, -1, -1, @objname);
+   ELSE IF @nomsg <> 'nomsg' RAISERROR(15469, 0, 1, @objname);
    IF EXISTS (SELECT 1 FROM sys.foreign_keys AS f WHERE f.referenced_object_id = @id)
      SELECT CONCAT(DB_NAME(), '.', SCHEMA_NAME(f.schema_id), '.', OBJECT_NAME(f.parent_object_id), ': ', f.name)
        AS [Table is referenced by foreign key]
      FROM sys.foreign_keys AS f WHERE f.referenced_object_id = @id ORDER BY 1;
-   ELSE IF @nomsg <> 'nomsg' RAISERROR(15470, -1, -1, @objname);
+   ELSE IF @nomsg <> 'nomsg' RAISERROR(15470, 0, 1, @objname);
    RETURN 0`,
   `CREATE PROCEDURE sys.sp_helptrigger @tabname nvarchar(776), @triggertype char(6) = NULL AS
    SET NOCOUNT ON;
    DECLARE @objname nvarchar(776) = @tabname;${requireObject}
    IF @triggertype IS NOT NULL AND UPPER(@triggertype) NOT IN ('UPDATE', 'DELETE', 'INSERT')
    BEGIN
-     RAISERROR(15305, -1, -1);
+     RAISERROR(15305, 16, 1);
      RETURN 1;
    END
    SELECT t.name AS trigger_name, CAST(N'dbo' AS sysname) AS trigger_owner,

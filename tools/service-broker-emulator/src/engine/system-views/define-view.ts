@@ -36,6 +36,8 @@ const viewTypes = {
   guid: { name: 'uniqueidentifier' },
   datetime: { name: 'datetime' },
   text: { name: 'nvarchar', length: 4000 },
+  text256: { name: 'nvarchar', length: 256 },
+  address: { name: 'varchar', length: 48 },
   description: { name: 'nvarchar', length: 60, collation: CATALOG_COLLATION },
   longText: { name: 'nvarchar', length: 'max' },
   bytes: { name: 'varbinary', length: 'max' },

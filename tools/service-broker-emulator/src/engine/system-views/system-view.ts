@@ -1,5 +1,6 @@
 import { nameKey } from '../catalog/name-key.ts';
 import { brokerObjectViews } from './broker-object-views.ts';
+import { connectionViews } from './connection-views.ts';
 import { constraintViews } from './constraint-views.ts';
 import { conversationViews } from './conversation-views.ts';
 import type { SystemView } from './define-view.ts';
@@ -21,6 +22,7 @@ export function findSystemView(schema: string | undefined, name: string): System
   index ??= new Map(
     [
       ...serverViews,
+      ...connectionViews,
       ...lockViews,
       ...internalTableViews,
       ...objectViews,
