@@ -30,6 +30,8 @@ export interface StatementCompletion {
   readonly rowCount?: number | bigint;
   /** True when the statement ended with an error that was sent before. */
   readonly error?: boolean;
+  /** Told to the client although it has neither count nor error. @default false */
+  readonly always?: boolean;
 }
 
 /** A value that a procedure call hands back. */

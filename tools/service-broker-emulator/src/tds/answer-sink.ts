@@ -126,7 +126,7 @@ export class AnswerSink implements ResultSink {
 
   statementDoneInProcedure(completion: StatementCompletion): void {
     // Under NOCOUNT and for statements without a count SQL Server says nothing, unless rows or an error came before.
-    const silent = completion.rowCount === undefined && completion.error !== true;
+    const silent = completion.rowCount === undefined && completion.error !== true && completion.always !== true;
     if (silent && this.#writers === undefined && !this.#errorOpen) return;
     this.#done(Token.doneInProcedure, completion);
   }

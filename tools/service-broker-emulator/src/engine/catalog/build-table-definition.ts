@@ -28,6 +28,8 @@ export interface TableBuildContext {
   /** Columns of the primary key of a referenced table, for REFERENCES without a column list. */
   primaryKeyOf(table: ObjectName): readonly string[] | undefined;
   defaultSchema: string;
+  /** Whether a column without NULL or NOT NULL takes NULL. @default true */
+  readonly nullableByDefault?: boolean;
 }
 
 let systemNameCounter = 0;
@@ -91,7 +93,8 @@ function addColumn(
   if (column.identity !== undefined) refuseIdentity(draft, column.name, type, column.nullable === true);
   const implied = column.identity !== undefined || type.name === 'rowversion' || notNull.has(nameKey(column.name));
   if (column.nullable === true && notNull.has(nameKey(column.name))) throw nullableKey(draft.name);
-  const nullable = column.nullable ?? (implied ? false : (resolved.nullable ?? true));
+  const byDefault = context.nullableByDefault ?? true;
+  const nullable = column.nullable ?? (implied ? false : (resolved.nullable ?? byDefault));
   draft.columns.push({
     name: column.name,
     type,

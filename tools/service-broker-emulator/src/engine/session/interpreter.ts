@@ -192,6 +192,7 @@ export class Interpreter {
       const holds = session.condition(predicate, frame);
       session.transactions.endStatement();
       session.rowCount = 0n;
+      if (frame.nestLevel > 0 || this.inProcedure) this.completeWithoutCount(frame);
       return holds;
     } catch (error) {
       if (error instanceof TransactionConflict) return this.#conditionAgain(error, predicate, frame, mark);
@@ -212,6 +213,16 @@ export class Interpreter {
     if (failure === undefined) return await this.condition(predicate, frame);
     transactions.abandonStatement(mark);
     throw failure;
+  }
+
+  /**
+   * Reports the end of a statement that has no count: PRINT, statements of cursors, and in procedures the conditions of IF
+   * and WHILE. NOCOUNT silences those of procedures. Source: [MS-TDS] 2.2.7.7, and what go-mssqldb's tests count.
+   */
+  completeWithoutCount(frame: ModuleFrame): void {
+    const inProcedure = frame.nestLevel > 0 || this.inProcedure;
+    if (inProcedure && this.session.options.nocount) return;
+    this.complete({ command: 'other', always: true }, frame);
   }
 
   /** Reports the end of a statement to the client, as the module it stands in asks for. */

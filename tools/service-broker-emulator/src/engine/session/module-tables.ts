@@ -24,6 +24,16 @@ export function tableBuildContext(session: SessionCore, database: Database, defa
   };
 }
 
+/** The same for CREATE TABLE and ALTER TABLE, which SET ANSI_NULL_DFLT_ON and its database have a say in. */
+export function tableStatementContext(
+  session: SessionCore,
+  database: Database,
+  defaultSchema: string,
+): TableBuildContext {
+  const nullableByDefault = session.options.ansiNullDefault ?? database.options.get('ANSI_NULL_DEFAULT') === 'ON';
+  return { ...tableBuildContext(session, database, defaultSchema), nullableByDefault };
+}
+
 /** The shape of a table variable. */
 export function buildModuleTable(
   session: SessionCore,

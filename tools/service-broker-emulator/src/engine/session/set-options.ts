@@ -21,6 +21,8 @@ export interface SetOptions {
   textSize: number;
   arithAbort: boolean;
   ansiNulls: boolean;
+  /** Whether a column without NULL or NOT NULL takes NULL; undefined = as its database says. */
+  ansiNullDefault: boolean | undefined;
   ansiWarnings: boolean;
   ansiPadding: boolean;
   concatNullYieldsNull: boolean;
@@ -47,6 +49,7 @@ export function defaultSetOptions(): SetOptions {
     textSize: 2_147_483_647,
     arithAbort: true,
     ansiNulls: true,
+    ansiNullDefault: true,
     ansiWarnings: true,
     ansiPadding: true,
     concatNullYieldsNull: true,
@@ -66,6 +69,8 @@ export function setOptionBits(options: SetOptions): number {
     [options.arithAbort, 64],
     [options.quotedIdentifier, 256],
     [options.nocount, 512],
+    [options.ansiNullDefault === true, 1024],
+    [options.ansiNullDefault === false, 2048],
     [options.concatNullYieldsNull, 4096],
     [options.xactAbort, 16384],
   ];

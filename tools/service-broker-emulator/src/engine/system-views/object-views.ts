@@ -92,7 +92,6 @@ function modules(database: Database, session: SessionCore): ModuleObject[] {
 
 export const objectViews: readonly SystemView[] = [
   defineView('sys', 'objects', objectColumns, allObjects),
-  defineView('sys', 'all_objects', objectColumns, allObjects),
   defineView('sys', 'schemas', { name: 'name', schema_id: 'int', principal_id: 'int' }, function* (database, session) {
     for (const schema of database.catalog.schemas) {
       const builtIn = schema.schemaId < firstUserSchemaId;

@@ -126,7 +126,7 @@ export const serverViews: readonly SystemView[] = [
           date_first: core.options.dateFirst,
           quoted_identifier: bit(core.options.quotedIdentifier),
           arithabort: bit(core.options.arithAbort),
-          ansi_null_dflt_on: 1,
+          ansi_null_dflt_on: bit(core.options.ansiNullDefault === true),
           ansi_defaults: 0,
           ansi_warnings: bit(core.options.ansiWarnings),
           ansi_padding: bit(core.options.ansiPadding),

@@ -15,6 +15,7 @@ const endpoint = `CAST(NULL AS sysname) AS name, CAST(NULL AS int) AS endpoint_i
  */
 export const sysViewsSql = {
   'sys.all_views': `${noObjects} FROM sys.views AS o UNION ALL ${noObjects} FROM sys.system_views AS o`,
+  'sys.all_objects': `${noObjects} FROM sys.objects AS o UNION ALL ${noObjects} FROM sys.system_objects AS o`,
   'sys.system_objects': `${noObjects} FROM sys.system_views AS o`,
   'sys.synonyms': `${noObjects}, CAST(NULL AS nvarchar(1035)) AS base_object_name FROM sys.objects AS o WHERE 1 = 0`,
   'sys.stats': `

@@ -76,9 +76,8 @@ function* allColumns(database: Database, session: SessionCore) {
   }
 }
 
-/** And those of the views that the server brings along. */
-function* systemColumns(database: Database, session: SessionCore) {
-  yield* allColumns(database, session);
+/** Columns of the views that the server brings along. */
+function* systemColumns(database: Database) {
   for (const view of definedViews) {
     const { columns: shown } = view.relation(database);
     for (const [ordinal, { name, type, nullable }] of shown.entries())
@@ -132,7 +131,11 @@ export const tableViews: readonly SystemView[] = [
     },
   ),
   defineView('sys', 'columns', columnColumns, allColumns),
-  defineView('sys', 'all_columns', columnColumns, systemColumns),
+  defineView('sys', 'system_columns', columnColumns, systemColumns),
+  defineView('sys', 'all_columns', columnColumns, function* (database, session) {
+    yield* allColumns(database, session);
+    yield* systemColumns(database);
+  }),
   defineView(
     'sys',
     'identity_columns',

@@ -31,6 +31,7 @@ export function runDeclareCursor(run: Interpreter, statement: DeclareCursorState
   const scroll =
     !forwardOnly && ['SCROLL', 'STATIC', 'KEYSET', 'DYNAMIC'].some((option) => statement.options.includes(option));
   scope.set(key, { query: statement.query, scroll, rows: undefined, types: [], position: -1 });
+  run.completeWithoutCount(frame);
 }
 
 export function runCursor(run: Interpreter, statement: CursorStatement, frame: ModuleFrame): void {
@@ -55,6 +56,7 @@ export function runCursor(run: Interpreter, statement: CursorStatement, frame: M
       if (!frame.cursors.delete(nameKey(statement.name))) run.session.globalCursors.delete(nameKey(statement.name));
       break;
   }
+  run.completeWithoutCount(frame);
 }
 
 function requireOpen(cursor: CursorState): readonly SqlRow[] {
@@ -104,7 +106,10 @@ export function runFetch(run: Interpreter, statement: FetchStatement, frame: Mod
       { number: 16924 },
     );
   }
-  if (row === undefined) return undefined;
+  if (row === undefined) {
+    run.completeWithoutCount(frame);
+    return undefined;
+  }
   for (const [index, name] of statement.into.entries()) {
     const variable = frame.variable(name);
     const type = cursor.types[index];
@@ -113,6 +118,7 @@ export function runFetch(run: Interpreter, statement: FetchStatement, frame: Mod
     }
     variable.value = convertValue(row[index] ?? null, type, variable.type, { explicit: false });
   }
+  run.completeWithoutCount(frame);
   return undefined;
 }
 

@@ -29,8 +29,6 @@ const fixedSwitches: Readonly<Record<string, 'ON' | 'OFF'>> = {
   ANSI_PADDING: 'ON',
   CONCAT_NULL_YIELDS_NULL: 'ON',
   ARITHIGNORE: 'OFF',
-  ANSI_NULL_DFLT_ON: 'ON',
-  ANSI_NULL_DFLT_OFF: 'OFF',
   NUMERIC_ROUNDABORT: 'OFF',
   REMOTE_PROC_TRANSACTIONS: 'OFF',
 };
@@ -113,6 +111,13 @@ function setOption(run: Interpreter, statement: SetOptionStatement, option: stri
     return;
   }
   if (withoutEffect.has(option)) return;
+  if (option === 'ANSI_NULL_DFLT_ON' || option === 'ANSI_NULL_DFLT_OFF') {
+    // Either one ON puts the other OFF; with both OFF the database decides.
+    const nullable = option === 'ANSI_NULL_DFLT_ON';
+    if (word(statement) === 'ON') options.ansiNullDefault = nullable;
+    else if (options.ansiNullDefault === nullable) options.ansiNullDefault = undefined;
+    return;
+  }
   if (option === 'ANSI_DEFAULTS') {
     if (word(statement) !== 'ON') throw unsupported('SET ANSI_DEFAULTS OFF', statement.line);
     Object.assign(options, { quotedIdentifier: true, implicitTransactions: true, cursorCloseOnCommit: true });

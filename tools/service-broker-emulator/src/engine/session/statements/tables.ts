@@ -17,7 +17,7 @@ import { compileAssignment } from '../../types/convert.ts';
 import type { SqlRow } from '../../types/sql-value.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
-import { tableBuildContext } from '../module-tables.ts';
+import { tableStatementContext } from '../module-tables.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
 
 export function runCreateTable(run: Interpreter, statement: CreateTableStatement, frame: ModuleFrame): void {
@@ -28,7 +28,7 @@ export function runCreateTable(run: Interpreter, statement: CreateTableStatement
       'dbo',
       name.name,
       statement.table,
-      tableBuildContext(session, session.database, 'dbo'),
+      tableStatementContext(session, session.database, 'dbo'),
     );
     const transaction = session.transactionForWriting();
     session.addTempTable(name.name, new MemoryTable({ definition, transactional: true }));
@@ -42,7 +42,7 @@ export function runCreateTable(run: Interpreter, statement: CreateTableStatement
     schema,
     name.name,
     statement.table,
-    tableBuildContext(session, database, schema),
+    tableStatementContext(session, database, schema),
   );
   checkForeignKeys(run, definition);
   database.createTable(session.transactionForWriting(), definition);
@@ -250,7 +250,7 @@ export function runAlterTable(run: Interpreter, statement: AlterTableStatement, 
       const extended = extendTableDefinition(
         definition,
         change.table,
-        tableBuildContext(session, session.database, table.schema),
+        tableStatementContext(session, session.database, table.schema),
       );
       checkForeignKeys(run, extended);
       const environment = session.environment(frame);
@@ -264,7 +264,7 @@ export function runAlterTable(run: Interpreter, statement: AlterTableStatement, 
       return;
     }
     case 'alterColumn': {
-      const context = tableBuildContext(session, session.database, table.schema);
+      const context = tableStatementContext(session, session.database, table.schema);
       const [column] = buildTableDefinition(
         table.schema,
         table.name,
@@ -303,7 +303,7 @@ export function runCreateIndex(run: Interpreter, statement: CreateIndexStatement
       { number: 1913 },
     );
   }
-  const context = tableBuildContext(run.session, run.session.database, table.schema);
+  const context = tableStatementContext(run.session, run.session.database, table.schema);
   rebuild(
     run,
     table,

@@ -99,4 +99,5 @@ export function runPrint(run: Interpreter, statement: Of<'print'>, frame: Module
     procedure: frame.procedure,
     line: statement.line,
   });
+  run.completeWithoutCount(frame);
 }
