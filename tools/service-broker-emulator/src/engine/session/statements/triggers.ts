@@ -63,7 +63,10 @@ export function triggerRowsOf(
   };
 }
 
-function triggersOf(database: Database, { table: { definition }, event, instead }: TableChange): readonly ModuleObject[] {
+function triggersOf(
+  database: Database,
+  { table: { definition }, event, instead }: TableChange,
+): readonly ModuleObject[] {
   const timing = instead === true ? 'insteadOf' : 'after';
   return database.triggersOn(definition).filter((object) => {
     const trigger = parsedTrigger(object);
