@@ -238,3 +238,26 @@ describe('security', () => {
     expect((await db.run("EXECUTE AS USER = 'Nobody'")).numbers).toEqual([15517]);
   });
 });
+
+test('a temp table is a table of tempdb, under a name that is filled up', async () => {
+  await db.ok(`CREATE TABLE #Mine (Id int IDENTITY PRIMARY KEY, Name nvarchar(20) NULL DEFAULT 'x')`);
+  const { rows } = await db.ok(
+    `SELECT t.name, t.object_id AS id, OBJECT_ID('tempdb..#Mine') AS a, OBJECT_ID('tempdb.dbo.[#Mine]', 'U') AS b,
+       OBJECT_ID('tempdb.dbo.[' + t.name + ']') AS c
+     FROM tempdb.sys.tables AS t WHERE t.name LIKE '#Mine[_][_][_]%'`,
+  );
+  const [{ id, a, b, c, name } = {}] = rows;
+  expect(String(name)).toHaveLength(128);
+  expect([a, b, c]).toEqual([id, id, id]);
+  const columns = await db.ok(
+    `SELECT c.name, c.is_identity FROM tempdb.sys.columns AS c WHERE c.object_id = OBJECT_ID('tempdb..#Mine') ORDER BY c.column_id`,
+  );
+  expect(columns.rows).toEqual([
+    { name: 'Id', is_identity: true },
+    { name: 'Name', is_identity: false },
+  ]);
+  const listed = `SELECT COUNT(*) AS n FROM tempdb.INFORMATION_SCHEMA.COLUMNS WHERE TABLE_NAME LIKE '#Mine[_]%'`;
+  expect((await db.ok(listed)).value).toBe(2);
+  await db.ok('DROP TABLE #Mine');
+  expect((await db.ok(listed)).value).toBe(0);
+});

@@ -58,6 +58,7 @@ export class EmulatorServer implements Engine, AsyncDisposable {
   readonly #stopping = new AbortController();
   readonly #store: DatabaseStore;
   #lastObjectId = 0;
+  #tempTables = 0;
 
   constructor(options: EmulatorServerOptions) {
     this.serverName = options.serverName;
@@ -106,6 +107,12 @@ export class EmulatorServer implements Engine, AsyncDisposable {
   /** Facts of the data folder that belong to no database. */
   get facts(): Pick<DatabaseStore, 'getMeta' | 'setMeta'> {
     return this.#store;
+  }
+
+  /** An object id for a temp table: negative, and below those of constraints. */
+  nextTempTableId(): number {
+    this.#tempTables = (this.#tempTables + 1) % 1_000_000;
+    return -2_147_483_648 + this.#tempTables;
   }
 
   beginTransaction(sessionId: number): Transaction {

@@ -26,6 +26,7 @@ import { ModuleEnvironment } from './query-environment.ts';
 import { SessionTransactions } from './session-transactions.ts';
 import { defaultSetOptions, type SetOptions } from './set-options.ts';
 import { TempProcedures } from './temp-procedures.ts';
+import { type SeenTable, type TempTableFacts, tempTableObject } from './temp-table-object.ts';
 
 /** What a session was told at login. */
 export interface SessionIdentity {
@@ -81,6 +82,7 @@ export class SessionCore {
   >();
   readonly tempProcedures: TempProcedures;
   readonly #tempTables = new Map<string, MemoryTable>();
+  readonly #tempTableFacts = new Map<string, TempTableFacts>();
   options: SetOptions = defaultSetOptions();
   #database: Database;
   sink: ResultSink | undefined;
@@ -299,14 +301,29 @@ export class SessionCore {
     if (this.#tempTables.has(key))
       throw new SqlError(`There is already an object named '${name}' in the database.`, { number: 2714, state: 6 });
     this.#tempTables.set(key, store);
+    this.#tempTableFacts.set(key, { objectId: this.server.nextTempTableId(), createdAt: Date.now() });
   }
 
   findTempTable(name: string): MemoryTable | undefined {
     return this.#tempTables.get(nameKey(name));
   }
 
-  get tempTables(): Iterable<MemoryTable> {
-    return this.#tempTables.values();
+  /** The temp tables of the session as objects of tempdb. */
+  *tempTableObjects(): Iterable<SeenTable> {
+    for (const [key, store] of this.#tempTables) {
+      const facts = this.#tempTableFacts.get(key);
+      if (facts !== undefined) yield tempTableObject(store, facts);
+    }
+  }
+
+  /** A temp table of the session by its own name or the one that it has in tempdb. */
+  tempTableObject(name: string): SeenTable | undefined {
+    const key = nameKey(name);
+    const store = this.#tempTables.get(key);
+    const facts = this.#tempTableFacts.get(key);
+    if (store !== undefined && facts !== undefined) return tempTableObject(store, facts);
+    for (const object of this.tempTableObjects()) if (nameKey(object.name) === key) return object;
+    return undefined;
   }
 
   /** @throws {SqlError} 208 when there is none */

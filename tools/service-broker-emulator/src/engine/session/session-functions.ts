@@ -200,11 +200,14 @@ export class SessionFunctions implements FunctionContext {
   }
 
   objectIdOf(name: string, typeCode?: string): number | null {
-    if (/^(tempdb\.\.)?#/i.test(name)) {
-      return this.#session.findTempTable(name.replace(/^tempdb\.\./i, '')) === undefined ? null : -1;
+    const parsed = parseObjectName(name);
+    if (parsed.name.startsWith('#')) {
+      const here = parsed.database === undefined || nameKey(parsed.database) === 'tempdb';
+      const fits = typeCode === undefined || typeCode.trim().toUpperCase() === 'U';
+      return here && fits ? (this.#session.tempTableObject(parsed.name)?.objectId ?? null) : null;
     }
     const object = this.#find(name);
-    const { schema, name: viewName } = parseObjectName(name);
+    const { schema, name: viewName } = parsed;
     const view = object === undefined ? findSystemView(schema, viewName) : undefined;
     if (view !== undefined)
       return typeCode === undefined || typeCode.trim() === 'V' ? partId(view.schema, view.name) : null;

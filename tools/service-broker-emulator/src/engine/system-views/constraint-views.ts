@@ -28,12 +28,7 @@ const actions = {
   setDefault: [3, 'SET_DEFAULT'],
 } as const;
 
-/** Temp tables are objects of tempdb. The server shows those of other sessions, too; here a session sees its own. */
-function tempTableDefinitions(database: Database, session: SessionCore): readonly TableDefinition[] {
-  return database.name === 'tempdb' ? [...session.tempTables].map((table) => table.definition) : [];
-}
-
-function tempConstraint(name: string, code: string) {
+function typeConstraint(name: string, code: string) {
   const type = code.padEnd(2);
   return { name, object_id: partId('dbo', name), schema_id: 1, type, type_desc: objectTypeDescription(code) };
 }
@@ -64,15 +59,9 @@ export const constraintViews: readonly SystemView[] = [
     'check_constraints',
     { ...head, definition: 'longText', is_disabled: 'bit', parent_column_id: 'int' },
     function* (database, session) {
-      for (const { checks } of tempTableDefinitions(database, session)) {
-        for (const { name, text, enabled } of checks) {
-          const facts = tempConstraint(name, 'C');
-          yield { ...facts, definition: `(${text})`, is_disabled: bit(!enabled), parent_column_id: 0 };
-        }
-      }
       for (const { parent_object_id, definition } of typeDefinitions(database, session)) {
         for (const { name, text, enabled } of definition.checks) {
-          const facts = { ...tempConstraint(name, 'C'), parent_object_id };
+          const facts = { ...typeConstraint(name, 'C'), parent_object_id };
           yield { ...facts, definition: `(${text})`, is_disabled: bit(!enabled), parent_column_id: 0 };
         }
       }
@@ -88,22 +77,10 @@ export const constraintViews: readonly SystemView[] = [
     'default_constraints',
     { ...head, definition: 'longText', parent_column_id: 'int', is_system_named: 'bit' },
     function* (database, session) {
-      for (const { columns } of tempTableDefinitions(database, session)) {
-        for (const [ordinal, { default: value }] of columns.entries()) {
-          if (value === undefined) continue;
-          const facts = tempConstraint(value.name, 'D');
-          yield {
-            ...facts,
-            definition: defaultDefinition(value.text),
-            parent_column_id: ordinal + 1,
-            is_system_named: 0,
-          };
-        }
-      }
       for (const { parent_object_id, definition } of typeDefinitions(database, session)) {
         for (const [ordinal, { default: value }] of definition.columns.entries()) {
           if (value === undefined) continue;
-          const facts = { ...tempConstraint(value.name, 'D'), parent_object_id };
+          const facts = { ...typeConstraint(value.name, 'D'), parent_object_id };
           yield {
             ...facts,
             definition: defaultDefinition(value.text),

@@ -1,19 +1,20 @@
-import type { ModuleObject, TableObject } from '../catalog/catalog-object.ts';
+import type { ModuleObject } from '../catalog/catalog-object.ts';
 import type { TableColumn } from '../catalog/table-definition.ts';
 import type { Database } from '../server/database.ts';
 import { parsedFunction } from '../session/module-cache.ts';
 import { resolveScalarType } from '../session/name-resolution.ts';
 import type { SessionCore } from '../session/session-core.ts';
+import type { SeenTable } from '../session/temp-table-object.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { isCharacterType, isUnicodeType, typeFamily } from '../types/type-info.ts';
 import { defaultDefinition } from './default-text.ts';
 import { defineView, type SystemView, viewTime } from './define-view.ts';
 import { relationColumns } from './relation-columns.ts';
 import { typeFacts } from './type-ids.ts';
-import { seenObjects } from './visible.ts';
+import { seenObjects, seenTables } from './visible.ts';
 
-function tables(database: Database, session: SessionCore): TableObject[] {
-  return [...seenObjects(database, session)].filter((object): object is TableObject => object.kind === 'table');
+function tables(database: Database, session: SessionCore): SeenTable[] {
+  return [...seenTables(database, session)];
 }
 
 const isFloat = (type: SqlType): boolean => typeFamily(type) === 'float';
@@ -30,8 +31,8 @@ function returnedType(object: ModuleObject, database: Database): string | null {
 
 /** Columns of tables and of views, which need not have a stored definition. */
 function* shownColumns(database: Database, session: SessionCore) {
+  for (const object of seenTables(database, session)) yield { object, columns: object.definition.columns };
   for (const object of seenObjects(database, session)) {
-    if (object.kind === 'table') yield { object, columns: object.definition.columns };
     if (object.kind !== 'view') continue;
     const columns = relationColumns(object, database, session).map(
       ({ name, type, nullable }): TableColumn => ({ name, type, nullable }),
@@ -46,14 +47,12 @@ export const informationSchemaViews: readonly SystemView[] = [
     'TABLES',
     { TABLE_CATALOG: 'name', TABLE_SCHEMA: 'name', TABLE_NAME: 'name', TABLE_TYPE: 'description' },
     function* (database, session) {
-      for (const object of seenObjects(database, session)) {
-        if (object.kind !== 'table' && object.kind !== 'view') continue;
-        yield {
-          TABLE_CATALOG: database.name,
-          TABLE_SCHEMA: object.schema,
-          TABLE_NAME: object.name,
-          TABLE_TYPE: object.kind === 'table' ? 'BASE TABLE' : 'VIEW',
-        };
+      const place = { TABLE_CATALOG: database.name };
+      for (const { schema, name } of seenTables(database, session)) {
+        yield { ...place, TABLE_SCHEMA: schema, TABLE_NAME: name, TABLE_TYPE: 'BASE TABLE' };
+      }
+      for (const { kind, schema, name } of seenObjects(database, session)) {
+        if (kind === 'view') yield { ...place, TABLE_SCHEMA: schema, TABLE_NAME: name, TABLE_TYPE: 'VIEW' };
       }
     },
   ),

@@ -4,12 +4,13 @@ import { nameKey } from '../catalog/name-key.ts';
 import { objectSecurable, schemaSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
+import type { SeenTable } from '../session/temp-table-object.ts';
 import { parsedTrigger } from '../session/statements/triggers.ts';
 import { DEFAULT_COLLATION } from '../types/type-info.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
 import { objectTypeCode, objectTypeDescription, partId } from './object-types.ts';
 import { builtInTypes, typeFacts } from './type-ids.ts';
-import { seenObjects, seenTypes } from './visible.ts';
+import { seenObjects, seenTables, seenTypes } from './visible.ts';
 
 const objectColumns = {
   name: 'name',
@@ -33,7 +34,7 @@ function schemaIdOf(database: Database, schema: string): number {
 }
 
 /** The columns that every view of objects begins with. */
-export function objectFacts(database: Database, object: CatalogObject, parentId = 0): ObjectFacts {
+export function objectFacts(database: Database, object: CatalogObject | SeenTable, parentId = 0): ObjectFacts {
   const code = objectTypeCode(object);
   return {
     name: object.name,
@@ -59,9 +60,8 @@ function parentOf(database: Database, object: CatalogObject): number {
 export function* constraintFacts(
   database: Database,
   session: SessionCore,
-): Iterable<ObjectFacts & { readonly table: CatalogObject & { kind: 'table' } }> {
-  for (const table of seenObjects(database, session)) {
-    if (table.kind !== 'table') continue;
+): Iterable<ObjectFacts & { readonly table: SeenTable }> {
+  for (const table of seenTables(database, session)) {
     const part = (name: string, code: string): ObjectFacts & { readonly table: typeof table } => ({
       ...objectFacts(database, table, table.objectId),
       name,
@@ -82,7 +82,10 @@ export function* constraintFacts(
 }
 
 function* allObjects(database: Database, session: SessionCore): Iterable<ObjectFacts> {
-  for (const object of seenObjects(database, session)) yield objectFacts(database, object, parentOf(database, object));
+  for (const object of seenObjects(database, session)) {
+    if (object.kind !== 'table') yield objectFacts(database, object, parentOf(database, object));
+  }
+  for (const table of seenTables(database, session)) yield objectFacts(database, table);
   yield* constraintFacts(database, session);
 }
 

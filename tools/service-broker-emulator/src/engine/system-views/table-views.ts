@@ -1,8 +1,8 @@
-import type { TableObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { TableColumn, TableDefinition } from '../catalog/table-definition.ts';
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
+import type { SeenTable } from '../session/temp-table-object.ts';
 import { DEFAULT_COLLATION, isCharacterType } from '../types/type-info.ts';
 import { bit, definedViews, defineView, type SystemView } from './define-view.ts';
 import { internalTables } from './internal-table-views.ts';
@@ -10,10 +10,10 @@ import { partId } from './object-types.ts';
 import { objectFacts } from './object-views.ts';
 import { relationColumns } from './relation-columns.ts';
 import { typeFacts } from './type-ids.ts';
-import { seenObjects, seenTypes } from './visible.ts';
+import { seenObjects, seenTables, seenTypes } from './visible.ts';
 
-function tables(database: Database, session: SessionCore): TableObject[] {
-  return [...seenObjects(database, session)].filter((object): object is TableObject => object.kind === 'table');
+function tables(database: Database, session: SessionCore): SeenTable[] {
+  return [...seenTables(database, session)];
 }
 
 /** Tables and table types: everything that has columns and indexes. */

@@ -14,6 +14,7 @@ import {
 } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
+import type { SeenTable } from '../session/temp-table-object.ts';
 
 /**
  * What a session's user sees in catalog views: what it owns or has a permission on. The rest is not there, and that is
@@ -37,6 +38,17 @@ function securableOfObject(database: Database, object: CatalogObject): Securable
 
 export function seenObjects(database: Database, session: SessionCore): Iterable<CatalogObject> {
   return seen(database.catalog.objects, database, session, securableOfObject);
+}
+
+/** Tables, those of tempdb with the temp tables: everybody's for dbo, else the session's own. */
+export function* seenTables(database: Database, session: SessionCore): Iterable<SeenTable> {
+  for (const object of seenObjects(database, session)) if (object.kind === 'table') yield object;
+  if (database.name !== 'tempdb') return;
+  if (session.userIn(database) !== 'dbo') {
+    yield* session.tempTableObjects();
+    return;
+  }
+  for (const { core } of session.server.sessions.values()) yield* core.tempTableObjects();
 }
 
 export function seesObject(database: Database, session: SessionCore, object: CatalogObject): boolean {
