@@ -59,7 +59,8 @@ export type EnvironmentChange =
  * DONEPROC is the wire's own business when the promise of the request settles.
  */
 export interface ResultSink {
-  columns(columns: readonly ResultColumn[]): void;
+  /** @param order the columns that ORDER BY sorts by, from 1 */
+  columns(columns: readonly ResultColumn[], order?: readonly number[]): void;
   row(values: SqlRow): void;
   statementDone(completion: StatementCompletion): void;
   statementDoneInProcedure(completion: StatementCompletion): void;

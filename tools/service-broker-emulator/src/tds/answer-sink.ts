@@ -94,10 +94,16 @@ export class AnswerSink implements ResultSink {
     return this.#fatal;
   }
 
-  columns(columns: readonly ResultColumn[]): void {
+  columns(columns: readonly ResultColumn[], order?: readonly number[]): void {
     this.#release();
     const plan = planOf(columns);
-    this.#stream.out.bytes(plan.metadata);
+    const { out } = this.#stream;
+    out.bytes(plan.metadata);
+    if (order !== undefined) {
+      out.u8(Token.order);
+      out.u16(order.length * 2);
+      for (const ordinal of order) out.u16(ordinal);
+    }
     this.#writers = plan.writers;
   }
 

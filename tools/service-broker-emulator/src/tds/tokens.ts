@@ -14,6 +14,7 @@ import { valueWriter } from './value-writer.ts';
 export const Token = {
   returnStatus: 0x79,
   columnMetadata: 0x81,
+  order: 0xa9,
   error: 0xaa,
   info: 0xab,
   returnValue: 0xac,

@@ -17,6 +17,7 @@ import { intoTarget } from './into-target.ts';
 import { compileMerge } from './merge.ts';
 import { compilePredicate } from './predicate.ts';
 import type { QueryPlan } from './query-plan.ts';
+import { resultOrder } from './result-order.ts';
 import { Scope } from './scope.ts';
 import { compileTruncate } from './truncate.ts';
 import { compileDelete, compileUpdate } from './update.ts';
@@ -29,6 +30,8 @@ export interface CompiledSelect {
   readonly columns: readonly ResultColumn[];
   /** `SELECT @v = ...`: running it sets the variables; its rows are for counting only. */
   readonly assigns: boolean;
+  /** Columns that ORDER BY sorts by, from 1; absent when the client is told of none. */
+  readonly order?: readonly number[];
   /** `SELECT ... INTO t`: the interpreter makes a table of `columns` and inserts the rows. */
   readonly into?: ObjectName;
   run(context: ExecutionContext): readonly SqlRow[];
@@ -53,8 +56,10 @@ export function compileSelect(statement: SelectStatement, environment: QueryEnvi
   const specification = query.kind === 'specification' ? query : undefined;
   const into = intoTarget(query);
   const scan = scanOf(plan, statement.for !== undefined);
+  const order = resultOrder(statement, plan.columns);
   return {
     columns: plan.columns,
+    ...(order === undefined ? {} : { order }),
     assigns: specification?.items.some((item) => item.kind === 'assignment') ?? false,
     ...(into === undefined ? {} : { into }),
     run: (context) => {

@@ -29,8 +29,9 @@ export function sendRows(
   run: Interpreter,
   columns: readonly ResultColumn[],
   rows: readonly SqlRow[],
+  order?: readonly number[],
 ): MaybePromise<void> {
-  run.sink.columns(columns);
+  run.sink.columns(columns, order);
   return rows.length < rowsBetweenDrainChecks ? sendFew(run, rows) : sendMany(run, rows);
 }
 
@@ -82,7 +83,7 @@ function streamRows(plan: CompiledSelect, run: Interpreter, frame: ModuleFrame):
       } else {
         held.push(row);
         if (count === rowsHeld) {
-          run.sink.columns(plan.columns);
+          run.sink.columns(plan.columns, plan.order);
           held.forEach(send);
         }
       }
@@ -90,7 +91,7 @@ function streamRows(plan: CompiledSelect, run: Interpreter, frame: ModuleFrame):
     });
   }
   if (count < rowsHeld) {
-    run.sink.columns(plan.columns);
+    run.sink.columns(plan.columns, plan.order);
     held.forEach(send);
   }
   return count;
@@ -140,7 +141,7 @@ export function runSelect(run: Interpreter, statement: SelectStatement, frame: M
     const cut = textCutter(plan.columns, run.session.options.textSize);
     const collected = collect(plan, run, frame);
     const rows = cut === undefined ? collected : collected.map(cut);
-    return andThen(sendRows(run, plan.columns, rows), () => done(rows.length));
+    return andThen(sendRows(run, plan.columns, rows, plan.order), () => done(rows.length));
   }
   const rowCount = streamRows(plan, run, frame);
   return rowCount < rowsHeld ? done(rowCount) : andThen(keepUp(run), () => done(rowCount));
