@@ -36,7 +36,7 @@ describe('a batch that does not compile does not run at all', () => {
     [110, 'INSERT dbo.T (k) VALUES (1, 2)'],
     [206, "UPDATE dbo.T SET k = CAST('2024-01-01' AS date)"],
     [178, 'RETURN 5'],
-    [40000, "EXEC sp_help 'dbo.T'"],
+    [40000, "EXEC sp_helpdb 'App'"],
     [40000, 'IF 1 = 0 SELECT * FROM sys.messages'],
     [10734, 'DECLARE @a int; SELECT @a = 1 UNION ALL SELECT 2'],
     [196, 'SELECT 1 AS a UNION ALL SELECT 2 AS a INTO #x'],

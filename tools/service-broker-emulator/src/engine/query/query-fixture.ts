@@ -147,6 +147,7 @@ export class QueryFixture implements QueryEnvironment, ExecutionContext {
     if (view !== undefined) {
       return {
         kind: 'view',
+        schema: 'dbo',
         name: view.name.name,
         query: view.query,
         environment: this,

@@ -1,5 +1,4 @@
 import { nameKey } from '../catalog/name-key.ts';
-import type { TableDefinition } from '../catalog/table-definition.ts';
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import { defaultDefinition } from './default-text.ts';

@@ -4,13 +4,13 @@ import { nameKey } from '../catalog/name-key.ts';
 import { objectSecurable, schemaSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
-import type { SeenTable } from '../session/temp-table-object.ts';
 import { parsedTrigger } from '../session/statements/triggers.ts';
+import type { SeenTable } from '../session/temp-table-object.ts';
 import { DEFAULT_COLLATION } from '../types/type-info.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
 import { objectTypeCode, objectTypeDescription, partId } from './object-types.ts';
 import { builtInTypes, typeFacts } from './type-ids.ts';
-import { seenObjects, seenTables, seenTypes } from './visible.ts';
+import { seenObjects, seenTables, seenTempTables, seenTypes } from './visible.ts';
 
 const objectColumns = {
   name: 'name',
@@ -82,10 +82,8 @@ export function* constraintFacts(
 }
 
 function* allObjects(database: Database, session: SessionCore): Iterable<ObjectFacts> {
-  for (const object of seenObjects(database, session)) {
-    if (object.kind !== 'table') yield objectFacts(database, object, parentOf(database, object));
-  }
-  for (const table of seenTables(database, session)) yield objectFacts(database, table);
+  for (const object of seenObjects(database, session)) yield objectFacts(database, object, parentOf(database, object));
+  for (const table of seenTempTables(database, session)) yield objectFacts(database, table);
   yield* constraintFacts(database, session);
 }
 

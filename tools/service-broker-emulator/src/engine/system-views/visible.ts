@@ -40,9 +40,14 @@ export function seenObjects(database: Database, session: SessionCore): Iterable<
   return seen(database.catalog.objects, database, session, securableOfObject);
 }
 
-/** Tables, those of tempdb with the temp tables: everybody's for dbo, else the session's own. */
+/** Tables, those of tempdb with the temp tables. */
 export function* seenTables(database: Database, session: SessionCore): Iterable<SeenTable> {
   for (const object of seenObjects(database, session)) if (object.kind === 'table') yield object;
+  yield* seenTempTables(database, session);
+}
+
+/** The temp tables, which tempdb has: everybody's for dbo, else the session's own. */
+export function* seenTempTables(database: Database, session: SessionCore): Iterable<SeenTable> {
   if (database.name !== 'tempdb') return;
   if (session.userIn(database) !== 'dbo') {
     yield* session.tempTableObjects();

@@ -127,3 +127,8 @@ GO
 SELECT 1 SELECT 2 SELECT 3;;; SELECT 4
 GO
 SELECT CASE WHEN 1 = 1 THEN 'a' END CASE_ FROM t
+GO
+WITH XMLNAMESPACES ('urn:a' AS a, DEFAULT N'urn:b'), c AS (SELECT CAST('<x/>' AS xml) AS x)
+SELECT c.x.value('(/a:x)[1]', 'int') AS v FROM c CROSS APPLY c.x.nodes('/x') AS t(n)
+GO
+KILL 53 WITH STATUSONLY
