@@ -22,7 +22,7 @@ const suffixLength = 12;
  * The name that a temp table has in tempdb: a local one is filled up with underscores and a number of its own, so that
  * those of several sessions can be told apart. Source: Microsoft's documentation of CREATE TABLE, "Temporary tables".
  */
-export function internalTempName(name: string, { objectId }: TempTableFacts): string {
+function internalTempName(name: string, { objectId }: TempTableFacts): string {
   if (name.startsWith('##')) return name;
   const suffix = (-objectId).toString(16).toUpperCase().padStart(suffixLength, '0').slice(-suffixLength);
   return name.padEnd(nameLength - suffixLength, '_') + suffix;
