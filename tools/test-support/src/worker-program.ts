@@ -13,7 +13,7 @@ export interface WorkerProgramOptions {
   readonly keptBy?: 'test' | 'suite';
   /**
    * As developers start it, as it is built, which needs `pnpm build`, or a folder that it was installed in and runs in.
-   * @default source
+   * @default what PROGRAMS_UNDER_TEST says: `built` in `pnpm test`, which has built them; otherwise `source`
    */
   readonly program?: 'source' | 'built' | { readonly folder: string };
 }
@@ -47,6 +47,19 @@ export interface HealthAnswer {
   readonly warnings: readonly HealthWarning[];
 }
 
+function programUnderTest(): 'source' | 'built' {
+  const value = process.env.PROGRAMS_UNDER_TEST ?? 'source';
+  if (value !== 'source' && value !== 'built')
+    throw new Error(`PROGRAMS_UNDER_TEST is ${value}: it is source or built.`);
+  return value;
+}
+
+/** Where Node keeps what it has compiled, if this run has such a folder: a start from sources takes a third less then. */
+function compileCache(): { NODE_COMPILE_CACHE?: string } {
+  const folder = process.env.NODE_COMPILE_CACHE;
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
+}
+
 /** A worker as a process of its own; killed at the end of the test if it still lives, unless a suite keeps it. */
 export class WorkerProgram {
   readonly #service: ChildService;
@@ -55,10 +68,10 @@ export class WorkerProgram {
 
   /**
    * @param app folder of the worker in apps/
-   * @param env settings; of this process's environment it gets the PATH alone
+   * @param env settings; of this process's environment it gets the PATH and Node's compile cache alone
    */
   constructor(app: string, env: Readonly<Record<string, string>>, options: WorkerProgramOptions = {}) {
-    const { args = [], keptBy = 'test', program = 'source' } = options;
+    const { args = [], keptBy = 'test', program = programUnderTest() } = options;
     const file =
       typeof program === 'object'
         ? join(program.folder, 'main.js')
@@ -69,7 +82,7 @@ export class WorkerProgram {
       name: app,
       args: program === 'source' ? sourceCommand(file, args) : [file, ...args],
       ...(typeof program === 'object' ? { cwd: program.folder } : {}),
-      env: { PATH: process.env.PATH, Health__Port: '0', LOG_FORMAT: 'json', ...env },
+      env: { PATH: process.env.PATH, ...compileCache(), Health__Port: '0', LOG_FORMAT: 'json', ...env },
       onLine: (line, stream) => {
         if (stream === 'stdout') this.#lines.push(line);
         else this.#errors += `${line}\n`;
