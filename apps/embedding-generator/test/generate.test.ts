@@ -252,10 +252,12 @@ test('SIGKILL again and again: every atom gets its vector, and a kill costs no m
     Embedding__PollMs: '200',
   };
   const kills = isLong ? 30 : 5;
+  // So that the kills are spread over all of the work.
+  const each = Math.max(maxInputs, Math.floor(count / (kills + 1)));
   for (let kill = 0; kill < kills; kill += 1) {
     const paid = server.paid.size;
     const worker = fixture().worker(server.url, env);
-    await eventually(() => expect(server.paid.size).toBeGreaterThan(Math.min(paid + maxInputs, count - 1)), {
+    await eventually(() => expect(server.paid.size).toBeGreaterThan(Math.min(paid + each, count - 1)), {
       timeoutMs: 60_000,
       intervalMs: 5,
     });

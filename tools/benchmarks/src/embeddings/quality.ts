@@ -8,42 +8,52 @@ import { modelEmbeddingIndex } from '@hartonomous/provenance-schema';
 import { repositoryRoot } from '@hartonomous/test-support';
 import mssql from 'mssql';
 import { z } from 'zod';
-import type { Benchmark } from '../benchmark.ts';
+import type { Benchmark, Measurement, ResultDefinition } from '../benchmark.ts';
 import { WorkMissingError } from '../errors.ts';
 import type { BenchServers } from '../worker/bench-servers.ts';
 import { WorkerProcess } from '../worker/worker-process.ts';
 import { enableModel, untilEmbedded, untilIngested } from './embedding-steps.ts';
 import { type Heading, headingNumberOf, numberHeadings } from './numbered-headings.ts';
 
-/** Of its own, so that nothing else that the servers hold is among the answers. */
-const tenantId = 4_711;
+/** Tenants of their own, so that nothing else that the servers hold is among the answers. */
+const corpora = {
+  /** The documents as they are: a section's text begins with its heading. */
+  asIs: 4_711,
+  /** A number in the place of each heading, so that a section is found by what it says below its heading. */
+  withoutHeadings: 4_712,
+} as const;
 /** Atoms that are asked for: five sections, and paragraphs of them. */
 const nearest = 40;
 const topSections = 5;
+const leastHeadings = 100;
 
 const documents = ['README.md', 'docs/*.md', '{packages,apps,tools}/*/README.md'];
 
+const about = 'headings of all docs and READMEs whose own section is among the first five';
+const taken = 'the same without the headings in the texts';
+
+const results: readonly Omit<ResultDefinition, 'unit'>[] = [
+  { name: 'embedding-quality-model', ratioTo: 'embedding-quality-hashing', about: `${about}; bge-small-en-v1.5` },
+  { name: 'embedding-quality-hybrid', ratioTo: 'embedding-quality-hashing', about: `${about}; similar --hybrid` },
+  { name: 'embedding-quality-hashing', about: `${about}; hashing of words (lexical-hash-384)` },
+  {
+    ...{ name: 'embedding-quality-model-without-headings', ratioTo: 'embedding-quality-hashing-without-headings' },
+    about: `${taken}; bge-small-en-v1.5`,
+  },
+  {
+    ...{ name: 'embedding-quality-hybrid-without-headings', ratioTo: 'embedding-quality-hashing-without-headings' },
+    about: `${taken}; similar --hybrid`,
+  },
+  { name: 'embedding-quality-hashing-without-headings', about: `${taken}; hashing of words` },
+];
+
 /**
- * Each heading of all documents and READMEs is a question, and the section under it the answer. Headings of the same words share their
- * sections. What is measured is the whole way: files, atoms, jobs, vectors in SQL and graph, the search. The headings are taken out first.
+ * Each heading of all documents and READMEs is a question, and the section under it the answer; a paragraph counts as its section. Headings of
+ * the same words share their sections. What is measured is the whole way: files, atoms, jobs, vectors in SQL and graph, the search.
  */
 export const embeddingQualityBenchmark: Benchmark = {
   onRequestWhenQuick: true,
-  results: [
-    {
-      name: 'embedding-quality-model',
-      unit: 'share',
-      ratioTo: 'embedding-quality-hashing',
-      about: 'headings of all docs and READMEs whose own section is among the first five; bge-small-en-v1.5',
-    },
-    {
-      name: 'embedding-quality-hybrid',
-      unit: 'share',
-      ratioTo: 'embedding-quality-hashing',
-      about: 'the same by the model and full text together, as similar --hybrid does it',
-    },
-    { name: 'embedding-quality-hashing', unit: 'share', about: 'the same by hashing of words (lexical-hash-384)' },
-  ],
+  results: results.map((result) => ({ ...result, unit: 'share' })),
   async run({ servers: start, signal, onProgress }) {
     const model = await provideLocalModel({ signal, onProgress });
     const servers = await start();
@@ -59,19 +69,28 @@ export const embeddingQualityBenchmark: Benchmark = {
       const generator = { ...servers.workerEnv, ...env };
       workers.use(await WorkerProcess.start({ app: 'embedding-generator', env: generator, signal }));
     }
-    await untilIngested(servers.sql, tenantId, signal);
-    await untilEmbedded(servers, tenantId, { signal, onProgress });
+    for (const tenantId of Object.values(corpora)) {
+      await untilIngested(servers.sql, tenantId, signal);
+      await untilEmbedded(servers, tenantId, { signal, onProgress });
+    }
     const [byModel, byHashing] = models;
-    const [model5, hybrid5, hashing5] = [
-      await findable(servers, headings, { ...byModel, isHybrid: false }, signal),
-      await findable(servers, headings, { ...byModel, isHybrid: true }, signal),
-      await findable(servers, headings, { ...byHashing, isHybrid: false }, signal),
-    ];
-    return [
-      { name: 'embedding-quality-model', samples: [model5.firstFive], note: model5.note },
-      { name: 'embedding-quality-hybrid', samples: [hybrid5.firstFive], note: hybrid5.note },
-      { name: 'embedding-quality-hashing', samples: [hashing5.firstFive], note: hashing5.note },
-    ];
+    const samples: Measurement[] = [];
+    for (const [corpus, suffix] of [
+      ['asIs', ''],
+      ['withoutHeadings', '-without-headings'],
+    ] as const) {
+      const sections = await sectionsOf(servers, corpus, headings);
+      for (const [name, choice] of [
+        ['model', { ...byModel, isHybrid: false }],
+        ['hybrid', { ...byModel, isHybrid: true }],
+        ['hashing', { ...byHashing, isHybrid: false }],
+      ] as const) {
+        const { firstFive, note } = await findable(servers, corpora[corpus], sections, choice, signal);
+        onProgress(`  ${name}${suffix}: ${firstFive.toFixed(3)} (${note})`);
+        samples.push({ name: `embedding-quality-${name}${suffix}`, samples: [firstFive], note });
+      }
+    }
+    return samples;
   },
 };
 
@@ -90,63 +109,94 @@ function settingsOf(model: LocalModel | undefined) {
 
 type Choice = ReturnType<typeof settingsOf> & { readonly isHybrid: boolean };
 
-/** Enqueues all documents without their headings; gives the headings. */
+/** Enqueues all documents, as they are and without their headings; gives the headings. */
 async function enqueueDocuments({ sql }: BenchServers): Promise<readonly Heading[]> {
-  await sql.request().query(`INSERT INTO dbo.Tenant (TenantId, Name) VALUES (${tenantId}, N'embedding quality');`);
-  const headings: Heading[] = [];
-  for (const path of globSync(documents, { cwd: repositoryRoot }).sort()) {
-    const numbered = numberHeadings(await readFile(`${repositoryRoot}/${path}`, 'utf8'), headings.length + 1);
-    headings.push(...numbered.headings);
+  for (const [name, id] of Object.entries(corpora)) {
+    await sql.request().query(`INSERT INTO dbo.Tenant (TenantId, Name) VALUES (${id}, N'embedding quality: ${name}');`);
+  }
+  const enqueue = async (path: string, text: string, tenantId: number) => {
     await sql
       .request()
       .input('FileName', mssql.NVarChar(400), path)
-      .input('FileData', mssql.VarBinary(mssql.MAX), Buffer.from(numbered.text))
+      .input('FileData', mssql.VarBinary(mssql.MAX), Buffer.from(text))
       .input('TenantId', mssql.Int, tenantId)
       .output('IngestionJobId', mssql.BigInt)
       .execute('dbo.sp_EnqueueIngestion');
+  };
+  const headings: Heading[] = [];
+  for (const path of globSync(documents, { cwd: repositoryRoot }).sort()) {
+    const text = await readFile(`${repositoryRoot}/${path}`, 'utf8');
+    const numbered = numberHeadings(text, headings.length + 1);
+    headings.push(...numbered.headings);
+    await enqueue(path, text, corpora.asIs);
+    await enqueue(path, numbered.text, corpora.withoutHeadings);
   }
   return headings;
 }
 
-const sectionRow = z.object({ AtomId: z.string(), SectionText: z.string() });
+/** A section that has a heading. */
+interface Section {
+  readonly atomId: string;
+  readonly heading: string;
+}
 
-/** Numbers of the sections that atoms are, or are paragraphs of. */
-async function sectionsOfAtoms({ sql }: BenchServers): Promise<ReadonlyMap<string, readonly number[]>> {
+const sectionRow = z.object({ AtomId: z.string(), SectionId: z.string(), SectionText: z.string() });
+
+/** The sections that atoms are, or are paragraphs of. */
+async function sectionsOf(
+  { sql }: BenchServers,
+  corpus: keyof typeof corpora,
+  headings: readonly Heading[],
+): Promise<ReadonlyMap<string, readonly Section[]>> {
+  const words = new Map(headings.map(({ number, text }) => [number, text]));
+  const headingOf = (text: string) => {
+    if (corpus === 'asIs') return /^#{1,6} (.*)$/m.exec(text.split('\n', 1)[0] ?? '')?.[1];
+    const number = headingNumberOf(text);
+    return number === undefined ? undefined : words.get(number);
+  };
   const { recordset } = await sql.request().query(
-    `SELECT a.AtomId, a.CanonicalText AS SectionText FROM dbo.Atom AS a WHERE a.TenantId = ${tenantId} AND a.AtomType = N'section'
+    `SELECT a.AtomId, a.AtomId AS SectionId, a.CanonicalText AS SectionText FROM dbo.Atom AS a
+     WHERE a.TenantId = ${corpora[corpus]} AND a.AtomType = N'section'
      UNION ALL
-     SELECT p.ChildAtomId, a.CanonicalText FROM dbo.AtomProvenance AS p
+     SELECT p.ChildAtomId, a.AtomId, a.CanonicalText FROM dbo.AtomProvenance AS p
      INNER JOIN dbo.Atom AS a ON a.AtomId = p.ParentAtomId AND a.AtomType = N'section'
-     WHERE p.TenantId = ${tenantId};`,
+     WHERE p.TenantId = ${corpora[corpus]};`,
   );
-  const sections = new Map<string, number[]>();
-  for (const { AtomId, SectionText } of z.array(sectionRow).parse(recordset)) {
-    const number = headingNumberOf(SectionText);
-    if (number !== undefined) sections.set(AtomId, [...(sections.get(AtomId) ?? []), number]);
+  const sections = new Map<string, Section[]>();
+  for (const { AtomId, SectionId, SectionText } of z.array(sectionRow).parse(recordset)) {
+    const heading = headingOf(SectionText);
+    if (heading === undefined) continue;
+    sections.set(AtomId, [...(sections.get(AtomId) ?? []), { atomId: SectionId, heading }]);
   }
   return sections;
 }
 
 /** How many headings find their own section, of those that have one with a text. */
-async function findable(servers: BenchServers, headings: readonly Heading[], choice: Choice, signal: AbortSignal) {
+async function findable(
+  servers: BenchServers,
+  tenantId: number,
+  sections: ReadonlyMap<string, readonly Section[]>,
+  choice: Choice,
+  signal: AbortSignal,
+) {
   const { Neo4j__Uri: uri = '', Neo4j__Username: username = '', Neo4j__Password: password = '' } = servers.workerEnv;
   await using graph = await openGraph({ uri, username, password }, signal);
   await using embedder = await createEmbedder(choice.settings, {}, signal);
   const index = modelEmbeddingIndex(choice.Model.replaceAll(/[^a-z0-9]/g, '_'), embedder.provider.dimension);
-  const sections = await sectionsOfAtoms(servers);
-  const numbers = new Set([...sections.values()].flat());
-  const words = new Map(headings.map(({ number, text }) => [number, text]));
-  const asked = headings.filter(({ number }) => numbers.has(number));
-  if (asked.length < 100) throw new WorkMissingError('headings', 100, asked.length);
+  const all = [...new Map([...sections.values()].flat().map((section) => [section.atomId, section])).values()];
+  const asked = all.map(({ heading }) => heading);
+  if (asked.length < leastHeadings) throw new WorkMissingError('headings', leastHeadings, asked.length);
   const ranks: number[] = [];
-  for (const { text } of asked) {
+  for (const text of asked) {
     const to = [...(await embedder.embedOne(text, 'query', signal))];
     const search = { tenantId, to, index, limit: nearest };
     const found = choice.isHybrid
       ? await hybridAtoms(graph, { ...search, text }, signal)
       : await similarAtoms(graph, search, signal);
-    const places = [...new Set(found.flatMap(({ id }) => sections.get(String(id)) ?? []))];
-    ranks.push(places.findIndex((place) => words.get(place) === text) + 1);
+    const places = new Map<string, Section>();
+    for (const { id } of found)
+      for (const section of sections.get(String(id)) ?? []) places.set(section.atomId, section);
+    ranks.push([...places.values()].findIndex(({ heading }) => heading === text) + 1);
   }
   const share = (isCounted: (rank: number) => boolean) => ranks.filter(isCounted).length / ranks.length;
   const reciprocal = ranks.reduce((sum, rank) => sum + (rank === 0 ? 0 : 1 / rank), 0) / ranks.length;
