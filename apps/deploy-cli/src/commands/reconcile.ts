@@ -41,7 +41,8 @@ export function addReconcileCommand(program: Command, context: CommandContext): 
     .addHelpText(
       'after',
       `
-Comparing Atom compares vectors of atoms too (AtomEmbedding, with the atom's id); they go to the graph with their atoms.
+Comparing Atom compares vectors of atoms too (AtomEmbedding, with the atom's id); they go to the graph with their atoms. So does
+which model searches read.
 Checksums are made of numbers, times and lengths: a text that became another of the same length is found by --deep only.
 A change that is still in the queue shows as a difference. While dbo.GraphSyncSequence is behind the graph (a restored
 database), nothing can be repaired; the message has the statement that puts it right.

@@ -11,6 +11,7 @@ import { DatabaseNameMissingError } from '../errors.ts';
 import { compareSequence } from '../sequence/compare-sequence.ts';
 import { openGraph } from '../servers/graph.ts';
 import { longStatementMs, openSqlServer } from '../servers/sql-server.ts';
+import { modelDrift } from './model-drift.ts';
 import { enqueueDrift, sqlSource } from './sql-source.ts';
 import { vectorSource } from './vector-source.ts';
 
@@ -76,6 +77,15 @@ export async function reconcile(options: ReconcileRunOptions): Promise<Reconcili
   const isStale = ({ syncSequence }: GraphDrift) =>
     syncSequence !== null && sequence.state !== 'unseen' && syncSequence > sequence.current;
   const reconciliations: EntityReconciliation[] = [];
+  async function* vectorsAndModels(): AsyncGenerator<ComparedRange> {
+    let to = 0n;
+    for await (const range of reconcileVectors(graph, vectorSource(sql, signal), { deep, signal })) {
+      ({ to } = range);
+      yield range;
+    }
+    const drift = await modelDrift(sql, graph, signal);
+    if (drift.length > 0) yield { to, sqlRows: 0n, graphRows: 0n, drift };
+  }
   const compare = async (name: string, entity: AnyEntity, ranges: AsyncIterable<ComparedRange>) => {
     const counts = { sqlRows: 0, graphRows: 0, missing: 0, extra: 0, different: 0, enqueued: 0, stale: 0 };
     for await (const report of ranges) {
@@ -103,8 +113,7 @@ export async function reconcile(options: ReconcileRunOptions): Promise<Reconcili
       entity,
       reconcileEntity(graph, entity, sqlSource(sql, entity, signal), { deep, signal }),
     );
-    if (entity === atom)
-      await compare(VECTORS, atom, reconcileVectors(graph, vectorSource(sql, signal), { deep, signal }));
+    if (entity === atom) await compare(VECTORS, atom, vectorsAndModels());
   }
   return { entities: reconciliations, sequence };
 }
