@@ -70,9 +70,10 @@ export async function ingestFile(
   const contentHash = await hashOf(content, signal);
   const bytes = content.size;
   const atomized = await chooseAtomizer(request, content, context);
-  const { again, strict } = request;
+  const { again, strict, classification } = request;
   const reader = { atomizer: atomized.atomizer.name, atomizerVersion: atomizersVersion };
-  const begin = () => lease.begin({ contentHash, bytes, ...whereaboutsOf(request), ...reader, again, strict });
+  const begin = () =>
+    lease.begin({ contentHash, bytes, ...whereaboutsOf(request), ...reader, again, strict, classification });
   let begun = await begin();
   if (begun.state === 'other') {
     await lease.undo(null);

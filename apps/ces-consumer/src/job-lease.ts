@@ -8,6 +8,7 @@ import {
   sqlParameter,
   TransientSqlError,
 } from '@hartonomous/broker-client';
+import type { IngestionRequest } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import type { ClaimedJob } from './claimed-job.ts';
 import { type BegunDocument, begunRow, type WrittenSlice, writtenRow } from './document-progress.ts';
@@ -73,6 +74,7 @@ export class JobLease {
     readonly atomizerVersion: number;
     readonly again: boolean;
     readonly strict: boolean;
+    readonly classification: IngestionRequest['classification'];
   }): Promise<BegunDocument> {
     return await this.#call('sp_BeginIngestion', 'beginning with a file', begunRow, {
       ContentHash: sqlParameter.varbinary(file.contentHash, file.contentHash.length),
@@ -83,6 +85,7 @@ export class JobLease {
       AtomizerVersion: sqlParameter.int(file.atomizerVersion),
       Again: sqlParameter.bit(file.again),
       Strict: sqlParameter.bit(file.strict),
+      Classification: file.classification,
     });
   }
 

@@ -42,6 +42,7 @@ export interface GivenFile {
   readonly uri?: string;
   readonly encoding?: string;
   readonly strict?: boolean;
+  readonly classification?: string;
   readonly again?: boolean;
 }
 
@@ -105,16 +106,17 @@ export class Fixture implements AsyncDisposable {
   }
 
   /** Enqueues a file by the procedure; gives its job. */
-  async enqueue({ name, tenantId, data, uri, encoding, strict, again }: GivenFile): Promise<bigint> {
+  async enqueue({ name, tenantId, data, uri, encoding, strict, again, classification }: GivenFile): Promise<bigint> {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
     const [row] = await this.sender.query(
       `DECLARE @Job BIGINT;
        EXEC dbo.sp_EnqueueIngestion @FileName = @name, @FileData = @data, @TenantId = @tenantId, @SourceUri = @uri,
-         @Encoding = @encoding, @Strict = @strict, @Again = @again, @IngestionJobId = @Job OUTPUT;
+         @Encoding = @encoding, @Strict = @strict, @Again = @again, @Classification = @classification, @IngestionJobId = @Job OUTPUT;
        SELECT @Job AS job;`,
       {
         ...{ name, data: sqlParameter.varbinary(bytes ?? null), tenantId, uri: uri ?? null },
         ...{ encoding: encoding ?? null, strict: strict === true, again: again === true },
+        classification: classification ?? null,
       },
       z.record(z.string(), z.unknown()),
     );

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
 import { fixtureOfFile } from './fixture.ts';
 import { tenantContent } from './tenant-content.ts';
@@ -116,4 +117,46 @@ test('the procedure refuses what is no name of an encoding', async () => {
   await expect(fixture().enqueue({ name: 'a.txt', tenantId, data: 'a', encoding: 'latin 1<' })).rejects.toMatchObject({
     number: 51_034,
   });
+});
+
+test('a file has the level that its sender gave, and so has all that is made of it; none is made milder', async () => {
+  const tenantId = await fixture().newTenant();
+  const worker = new WorkerProcess(fixture().env);
+  const send = async (classification?: string) => {
+    const given = { name: 'staff.md', tenantId, data: '# Staff\n\nWho is ill.\n\nWho is well.\n' };
+    const job = await fixture().enqueue(classification === undefined ? given : { ...given, classification });
+    return (await fixture().ended(job)).Status;
+  };
+  const levels = async () => {
+    const rows = await fixture().sql(
+      `DECLARE @Atoms dbo.EmbeddingAtomList;
+       INSERT INTO @Atoms (AtomId) SELECT a.AtomId FROM dbo.Atom AS a WHERE a.TenantId = @tenantId;
+       EXEC dbo.sp_ClassifyAtoms @Atoms = @Atoms;`,
+      { tenantId },
+    );
+    expect(rows.length).toBeGreaterThan(3);
+    return [...new Set(rows.map(({ Sensitivity }) => Sensitivity))];
+  };
+  const own = async () => {
+    const sql = "SELECT a.Classification FROM dbo.Atom AS a WHERE a.TenantId = @tenantId AND a.AtomType = N'document';";
+    return (await fixture().sql(sql, { tenantId })).map(({ Classification }) => Classification);
+  };
+  expect(await send('Internal')).toBe('COMPLETED');
+  expect([await own(), await levels()]).toEqual([['internal'], [1]]);
+  expect(await send('restricted')).toBe('UNCHANGED');
+  expect([await own(), await levels()]).toEqual([['restricted'], [3]]);
+  for (const milder of ['public', 'confidential', undefined]) {
+    expect(await send(milder)).toBe('UNCHANGED');
+    expect(await own()).toEqual(['restricted']);
+  }
+  await expect(send('secret')).rejects.toMatchObject({ number: 51036 });
+  // A consumer of the version before leases would leave the level out.
+  const job = await fixture().enqueue({ name: 'a.txt', tenantId, data: 'a', classification: 'public' });
+  expect((await fixture().ended(job)).Status).toBe('COMPLETED');
+  const start = `EXEC dbo.sp_StartIngestionJob @IngestionJobId = @job, @TenantId = @tenantId, @FileName = N'a.txt', @SourceUri = NULL,
+     @IngestionFileId = NULL, @EnqueuedAt = NULL, @ConversationHandle = NULL, @MessageSequenceNumber = NULL, @WorkerId = @worker;`;
+  await expect(fixture().client.run(start, { job, tenantId, worker: randomUUID() })).rejects.toMatchObject({
+    number: 51073,
+  });
+  await worker.stop();
 });

@@ -119,15 +119,17 @@ test('files whose names have control characters or are not UTF-8 are told of, an
   expect(await names()).toBe('good \u00e9.txt');
 });
 
-test('--encoding, --strict and --again are in the message', async () => {
-  expect(await ingest(join(folder, 'in', 'a.txt'), '--encoding', 'shift_jis', '--strict', '--again')).toMatchObject({
-    exitCode: 0,
-  });
+test('--encoding, --strict, --again and --classification are in the message', async () => {
+  const options = ['--encoding', 'shift_jis', '--strict', '--again', '--classification', 'confidential'];
+  expect(await ingest(join(folder, 'in', 'a.txt'), ...options)).toMatchObject({ exitCode: 0 });
   const body = await sql.value(
     database,
     `SELECT TOP (1) CONVERT(NVARCHAR(MAX), m.message_body) AS s FROM dbo.IngestionQueue AS m WITH (NOLOCK) ORDER BY m.queuing_order DESC;`,
   );
-  expect(body).toContain('<Encoding>shift_jis</Encoding><Strict>1</Strict><Again>1</Again>');
+  expect(body).toContain(
+    '<Encoding>shift_jis</Encoding><Strict>1</Strict><Again>1</Again><Classification>confidential</Classification>',
+  );
+  expect(await ingest(join(folder, 'in', 'a.txt'), '--classification', 'secret')).toMatchObject({ exitCode: 2 });
   expect(await ingest(join(folder, 'in', 'a.txt'), '--encoding', 'a b')).toMatchObject({ exitCode: 2 });
 });
 

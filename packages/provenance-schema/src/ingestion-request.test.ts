@@ -11,6 +11,7 @@ const plain: IngestionRequest = {
   encoding: 'windows-1252',
   strict: true,
   again: true,
+  classification: 'confidential',
   enqueuedAt: new Date('2026-01-02T03:04:05.678Z'),
   traceParent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 };
@@ -39,6 +40,7 @@ const requests: fc.Arbitrary<IngestionRequest> = fc
     encoding: fc.constantFrom(null, 'shift_jis', 'x-mac-cyrillic', 'ISO_8859-1:1987'),
     strict: fc.boolean(),
     again: fc.boolean(),
+    classification: fc.constantFrom(null, 'public', 'internal', 'confidential', 'restricted'),
     enqueuedAt: fc.option(fc.date({ min: new Date(0), max: new Date('2199-01-01'), noInvalidDate: true })),
     traceParent: fc.option(fc.stringMatching(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)),
   })
@@ -97,6 +99,8 @@ describe('IngestionRequest', () => {
     ['INVALID_SOURCE_URI', xml(`${head}<SourceUri>http://example.com/a</SourceUri>`)],
     ['INVALID_SOURCE_URI', xml(`${head}<SourceUri>/etc/passwd</SourceUri>`)],
     ['INVALID_SOURCE_URI', xml(`${head}<SourceUri>https://${'a'.repeat(2_048)}</SourceUri>`)],
+    ['INVALID_CLASSIFICATION', xml(`${head}<FileDataHex/><Classification>secret</Classification>`)],
+    ['INVALID_CLASSIFICATION', xml(`${head}<FileDataHex/><Classification/>`)],
     ['AMBIGUOUS_SOURCE', xml(`${head}<FileDataHex/><IngestionFileId>1</IngestionFileId>`)],
   ])('refuses with %s and says why (%#)', (code, body) => {
     const result = decodeIngestionRequest(body);

@@ -1,4 +1,5 @@
 import { bigintOf, intOf, quoted, traceParentOf, utcTimeOf } from './message-values.ts';
+import { dataClassifications } from './reference-values.ts';
 import { ElementsError, readXmlElements } from './xml-elements.ts';
 import { decodeXmlText, encodeXmlText } from './xml-text.ts';
 
@@ -35,6 +36,8 @@ export interface IngestionRequest {
   readonly strict: boolean;
   /** Whether the file is read anew even if the tenant has the same bytes. */
   readonly again: boolean;
+  /** How sensitive the file is; `null` when the sender didn't say. */
+  readonly classification: (typeof dataClassifications)[number] | null;
   readonly enqueuedAt: Date | null;
   /** W3C `traceparent` of the sender. */
   readonly traceParent: string | null;
@@ -56,7 +59,8 @@ export type IngestionRequestErrorCode =
   | 'INVALID_SOURCE_URI'
   | 'AMBIGUOUS_SOURCE'
   | 'INVALID_ENCODING_NAME'
-  | 'INVALID_OPTION';
+  | 'INVALID_OPTION'
+  | 'INVALID_CLASSIFICATION';
 
 /** What could be read of a request that as a whole can't. */
 export interface PartialIngestionRequest {
@@ -105,6 +109,7 @@ const known = [
   'Encoding',
   'Strict',
   'Again',
+  'Classification',
   'IngestionJobId',
   'EnqueuedAt',
   'TraceParent',
@@ -129,6 +134,7 @@ export function encodeIngestionRequest(request: IngestionRequest): Buffer {
     encoding === null ? '' : element('Encoding', escaped(encoding)),
     request.strict ? element('Strict', 1) : '',
     request.again ? element('Again', 1) : '',
+    request.classification === null ? '' : element('Classification', request.classification),
     ingestionJobId === null ? '' : element('IngestionJobId', ingestionJobId),
     enqueuedAt === null ? '' : element('EnqueuedAt', enqueuedAt.toISOString()),
     traceParent === null ? '' : element('TraceParent', traceParent),
@@ -213,6 +219,12 @@ function interpret(elements: ReadonlyMap<string, string>): IngestionRequestResul
   if (strict === undefined || again === undefined) {
     return refuse('INVALID_OPTION', 'Each of <Strict> and <Again> must be 1 or 0, or left out.');
   }
+  const level = elements.get('Classification') ?? null;
+  const classification = dataClassifications.find((known) => known === level?.toLowerCase()) ?? null;
+  // Not left out: the file would count as less sensitive than it is.
+  if (level !== null && classification === null) {
+    return refuse('INVALID_CLASSIFICATION', `${quoted(level)} isn't one of ${dataClassifications.join(', ')}.`);
+  }
   const source = sourceOf(elements, sourceUri);
   if ('code' in source) return refuse(source.code, source.reason);
   return {
@@ -226,6 +238,7 @@ function interpret(elements: ReadonlyMap<string, string>): IngestionRequestResul
       encoding,
       strict,
       again,
+      classification,
       enqueuedAt: utcTimeOf(elements.get('EnqueuedAt')),
       traceParent: traceParentOf(elements.get('TraceParent')),
     },

@@ -8,8 +8,8 @@ import {
   openSqlServer,
   type ReadingOptions,
 } from '@hartonomous/operations';
-import { jobStatuses } from '@hartonomous/provenance-schema';
-import type { Command } from 'commander';
+import { dataClassifications, jobStatuses } from '@hartonomous/provenance-schema';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { describeJob } from '../ingest/describe-job.ts';
 import { IngestRun } from '../ingest/ingest-run.ts';
@@ -34,6 +34,7 @@ interface IngestOptions extends CommonOptions {
   readonly encoding?: string;
   readonly strict?: boolean;
   readonly again?: boolean;
+  readonly classification?: ReadingOptions['classification'];
 }
 
 interface StatusOptions extends CommonOptions {
@@ -42,11 +43,11 @@ interface StatusOptions extends CommonOptions {
   readonly limit: string;
 }
 
-function readingOf({ encoding, strict = false, again = false }: IngestOptions): ReadingOptions {
+function readingOf({ encoding, strict = false, again = false, classification }: IngestOptions): ReadingOptions {
   if (encoding !== undefined && !/^[-\w.:()]{1,64}$/.test(encoding)) {
     throw new UsageError(`${encoding} isn't the name of an encoding.`, 'Give for example --encoding windows-1252.');
   }
-  return { encoding, strict, again };
+  return { encoding, strict, again, classification };
 }
 
 /** Adds `ingest` and `ingest status`. */
@@ -61,6 +62,12 @@ export function addIngestCommands(program: Command, context: CommandContext): vo
     .option('--encoding <name>', 'what texts are encoded in, for example windows-1252; without it the worker finds out')
     .option('--strict', 'refuse files of which anything is noted: text that is missing, guessed or not understood')
     .option('--again', 'read files anew that were read before; the new document supersedes the old one')
+    .addOption(
+      new Option(
+        '--classification <level>',
+        'how sensitive the files are; their texts go to no provider of embeddings outside of the house from confidential on',
+      ).choices([...dataClassifications]),
+    )
     .option('--dry-run', 'only show which files would be enqueued')
     .option('--max-bytes <number>', 'leave larger files out; as the worker does (Ingestion:MaxFileBytes)', '268435456')
     .addHelpText(
@@ -76,6 +83,7 @@ Examples:
   hartonomous ingest /srv/in --watch --tenant 3
   hartonomous ingest old/*.csv --encoding windows-1252 --wait
   hartonomous ingest contracts --strict --wait
+  hartonomous ingest personnel --classification restricted --wait
   hartonomous ingest report.pdf --again --wait
   hartonomous ingest status
   hartonomous ingest status 17 --json`,

@@ -22,6 +22,8 @@ export interface ReadingOptions {
   readonly strict: boolean;
   /** Read anew what the tenant has. */
   readonly again: boolean;
+  /** How sensitive the files are; undefined: not said. */
+  readonly classification?: 'public' | 'internal' | 'confidential' | 'restricted' | undefined;
 }
 
 /** What {@link sendFile} needs. */
@@ -52,8 +54,12 @@ export async function sendFile({ path, name }: FoundFile, context: SendContext):
       `it has ${stats.size} bytes, more than ${maxBytes} (--max-bytes)`,
     );
   }
-  const { encoding = null, strict, again } = context.reading;
-  const reading = { Encoding: encoding, Strict: sqlParameter.bit(strict), Again: sqlParameter.bit(again) };
+  const { encoding = null, strict, again, classification } = context.reading;
+  const reading = {
+    ...{ Encoding: encoding, Strict: sqlParameter.bit(strict), Again: sqlParameter.bit(again) },
+    // Only where it is given: a database of the version before doesn't know the parameter.
+    ...(classification === undefined ? {} : { Classification: classification }),
+  };
   const common = { FileName: storedFileName(name), TenantId: tenantId, SourceUri: sourceUriOf(path) };
   const source = await bytesOf(handle, stats.size, { path, name }, context);
   const after = await handle.stat();

@@ -19,7 +19,9 @@ CREATE PROCEDURE [dbo].[sp_BeginIngestion]
     -- 1: what is there is read anew.
     @Again           BIT          = 0,
     -- 1: what is noted isn't good enough.
-    @Strict          BIT          = 0
+    @Strict          BIT          = 0,
+    -- Of the message. The job has it too, but where its row was purged before the message came back.
+    @Classification  NVARCHAR(16) = NULL
 WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
@@ -28,9 +30,24 @@ BEGIN
 
     DECLARE @State NVARCHAR(16), @AtomId BIGINT, @IsOther BIT = 0, @Notes NVARCHAR(MAX), @Older NVARCHAR(300);
     DECLARE @ReadBy NVARCHAR(64), @ReadVersion INT;
+    DECLARE @Levels TABLE ([Level] NVARCHAR(16) NOT NULL, [Sensitivity] INT NOT NULL);
+
+    INSERT INTO @Levels ([Level], [Sensitivity])
+    VALUES (N'public', 0), (N'internal', 1), (N'confidential', 2), (N'restricted', 3);
 
     BEGIN TRANSACTION;
     EXEC [dbo].[sp_HoldIngestionLease] @TenantId = @TenantId, @LeaseToken = @LeaseToken, @LeaseMs = @LeaseMs;
+
+    -- The stricter one of message and job counts.
+    UPDATE j
+    SET j.[Classification] = @Classification
+    FROM [dbo].[IngestionJob] AS j
+    INNER JOIN @Levels AS n ON n.[Level] = @Classification
+    LEFT JOIN @Levels AS l ON l.[Level] = j.[Classification]
+    WHERE j.[IngestionJobId] = @IngestionJobId AND j.[TenantId] = @TenantId AND n.[Sensitivity] > ISNULL(l.[Sensitivity], -1);
+    SELECT @Classification = j.[Classification]
+    FROM [dbo].[IngestionJob] AS j
+    WHERE j.[IngestionJobId] = @IngestionJobId AND j.[TenantId] = @TenantId;
 
     IF EXISTS (
         SELECT 1
@@ -121,6 +138,21 @@ BEGIN
         IF @Strict = 1 AND @Notes <> N'[]'
             SET @State = N'NOTED';
     END;
+
+    -- The document is there, or in part: it gets the level of this job where that is the stricter one.
+    UPDATE a
+    SET a.[Classification] = @Classification
+    FROM [dbo].[Atom] AS a
+    INNER JOIN @Levels AS n ON n.[Level] = @Classification
+    LEFT JOIN @Levels AS l ON l.[Level] = a.[Classification]
+    WHERE a.[AtomId] = @AtomId AND n.[Sensitivity] > ISNULL(l.[Sensitivity], -1);
+    IF @@ROWCOUNT > 0
+        EXEC [dbo].[sp_EnqueueNeo4jSync]
+            @EntityType = N'Atom',
+            @EntityId = @AtomId,
+            @SyncType = N'UPDATE',
+            @TenantId = @TenantId,
+            @TraceParent = @TraceParent;
 
     IF @State = N'COMPLETE'
     BEGIN

@@ -4,7 +4,7 @@
 -- with one of the first two, @SourceUri only says where the file came from. A login in it, and what stands behind a question mark or
 -- number sign, may open the file for whoever reads it: the message has it, until the file is fetched, and dbo.IngestionJob doesn't.
 -- EXECUTE AS 'HartonomousBroker': callers need EXECUTE on this procedure and no right on tables, queues, services and contracts.
--- Errors: 51030 file name, 51031 source, 51032 uploaded file, 51033 tenant, 51034 encoding.
+-- Errors: 51030 file name, 51031 source, 51032 uploaded file, 51033 tenant, 51034 encoding, 51036 classification.
 CREATE PROCEDURE [dbo].[sp_EnqueueIngestion]
     @FileName        NVARCHAR(400),
     @FileData        VARBINARY(MAX) = NULL,
@@ -20,7 +20,10 @@ CREATE PROCEDURE [dbo].[sp_EnqueueIngestion]
     -- 1: a file about whose reading anything would be noted is refused.
     @Strict          BIT            = 0,
     -- 1: read it anew even if the tenant has these bytes; the new document supersedes the one that is there.
-    @Again           BIT            = 0
+    @Again           BIT            = 0,
+    -- public, internal, confidential or restricted: the level of the document, and so of all that is made of it. A document that is there
+    -- already gets it where it is the stricter one; none is made milder.
+    @Classification  NVARCHAR(16)   = NULL
 WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
@@ -56,6 +59,10 @@ BEGIN
 
     IF @Encoding = N'' OR @Encoding COLLATE Latin1_General_BIN2 LIKE N'%[^-A-Za-z0-9._:()]%'
         THROW 51034, N'@Encoding is not the name of an encoding. Pass for example windows-1252, shift_jis or utf-16le.', 1;
+
+    IF @Classification NOT IN (N'public', N'internal', N'confidential', N'restricted')
+        THROW 51036, N'@Classification is not a level. Pass public, internal, confidential or restricted, or leave it out.', 1;
+    SET @Classification = LOWER(@Classification);
 
     IF @TenantId IS NULL OR NOT EXISTS (SELECT 1 FROM [dbo].[Tenant] AS t WHERE t.[TenantId] = @TenantId)
     BEGIN
@@ -107,8 +114,8 @@ BEGIN
         IF @Host > 3 AND @At > @Host AND SUBSTRING(@Shown, @At, 1) = N'@'
             SET @Shown = STUFF(@Shown, @Host, @At - @Host, N'***');
     END;
-    INSERT INTO [dbo].[IngestionJob] ([TenantId], [FileName], [SourceUri], [IngestionFileId], [EnqueuedAt])
-    VALUES (@TenantId, @FileName, @Shown, @IngestionFileId, @EnqueuedAt);
+    INSERT INTO [dbo].[IngestionJob] ([TenantId], [FileName], [SourceUri], [IngestionFileId], [EnqueuedAt], [Classification])
+    VALUES (@TenantId, @FileName, @Shown, @IngestionFileId, @EnqueuedAt, @Classification);
     SET @IngestionJobId = SCOPE_IDENTITY();
 
     SET @Text = CONCAT(
@@ -125,6 +132,10 @@ BEGIN
         CASE WHEN @Encoding IS NOT NULL THEN CONCAT(N'<Encoding>', @Encoding, N'</Encoding>') ELSE N'' END,
         CASE WHEN @Strict = 1 THEN N'<Strict>1</Strict>' ELSE N'' END,
         CASE WHEN @Again = 1 THEN N'<Again>1</Again>' ELSE N'' END,
+        CASE
+            WHEN @Classification IS NOT NULL THEN CONCAT(N'<Classification>', @Classification, N'</Classification>')
+            ELSE N''
+        END,
         N'<IngestionJobId>', @IngestionJobId,
         N'</IngestionJobId><EnqueuedAt>', CONVERT(NVARCHAR(27), @EnqueuedAt, 126), N'Z</EnqueuedAt>',
         -- A trace header that is none is left out: tracing must never hold up data.

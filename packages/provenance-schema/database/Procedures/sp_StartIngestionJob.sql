@@ -37,6 +37,12 @@ BEGIN
         SET @JobId = SCOPE_IDENTITY();
     END;
 
+    -- Such a consumer would write the file's atoms without its level, and their texts could leave the house.
+    IF EXISTS (
+        SELECT 1 FROM [dbo].[IngestionJob] AS j WHERE j.[IngestionJobId] = @JobId AND j.[Classification] IS NOT NULL
+    )
+        THROW 51073, N'The file has a classification, which this version of ces-consumer does not know. Replace the consumer: the one of this version takes the file.', 1;
+
     UPDATE j
     SET
         j.[Attempts] = CASE

@@ -44,7 +44,7 @@ BEGIN
     DECLARE @State NVARCHAR(16), @NextSlice INT, @DocumentAtomId BIGINT, @LastToken UNIQUEIDENTIFIER, @CheckEdges BIT = 0;
     DECLARE @Written NVARCHAR(MAX), @OpenSlots NVARCHAR(MAX), @OpenAtoms NVARCHAR(MAX), @AddedAtoms INT, @AddedEdges INT;
     DECLARE @NewDocument INT = 0, @WrittenMetadata NVARCHAR(MAX), @Problem NVARCHAR(2048);
-    DECLARE @Pieces INT, @AtomCount INT, @EdgeCount INT, @Supersedes BIGINT;
+    DECLARE @Pieces INT, @AtomCount INT, @EdgeCount INT, @Supersedes BIGINT, @Classification NVARCHAR(16);
     DECLARE @Open TABLE ([Ordinal] INT NOT NULL PRIMARY KEY, [Slot] INT NULL, [AtomId] BIGINT NULL, [IsNew] BIT NULL);
 
     BEGIN TRANSACTION;
@@ -91,6 +91,9 @@ BEGIN
     IF @State IS NULL
     BEGIN
         SET @WrittenMetadata = CASE WHEN @IsLast = 1 THEN @Metadata ELSE JSON_MODIFY(@Metadata, '$.unfinished', CONVERT(BIT, 1)) END;
+        SELECT @Classification = j.[Classification]
+        FROM [dbo].[IngestionJob] AS j
+        WHERE j.[IngestionJobId] = @IngestionJobId AND j.[TenantId] = @TenantId;
         SELECT @DocumentAtomId = MIN(a.[AtomId])
         FROM [dbo].[Atom] AS a
         WHERE a.[TenantId] = @TenantId
@@ -105,8 +108,12 @@ BEGIN
             ORDER BY CASE WHEN r.[Atomizer] = @Atomizer THEN 0 ELSE 1 END, r.[DocumentAtomId] DESC;
         IF @DocumentAtomId IS NULL
         BEGIN
-            INSERT INTO [dbo].[Atom] ([TenantId], [AtomType], [ContentType], [ContentHash], [AtomicValue], [Metadata], [SyncType])
-            VALUES (@TenantId, N'document', @ContentType, @ContentHash, @AtomicValue, @WrittenMetadata, N'INGEST');
+            -- With its level from the start: no part of it may be embedded before it has one.
+            INSERT INTO [dbo].[Atom]
+                ([TenantId], [AtomType], [ContentType], [ContentHash], [AtomicValue], [Metadata], [SyncType], [Classification])
+            VALUES (
+                @TenantId, N'document', @ContentType, @ContentHash, @AtomicValue, @WrittenMetadata, N'INGEST', @Classification
+            );
             SET @DocumentAtomId = SCOPE_IDENTITY();
             SET @NewDocument = 1;
         END
@@ -114,7 +121,15 @@ BEGIN
         BEGIN
             -- What undoing had to leave, because something else refers to it.
             UPDATE a
-            SET a.[ReferenceCount] = 1, a.[Metadata] = @WrittenMetadata
+            SET
+                a.[ReferenceCount] = 1,
+                a.[Metadata] = @WrittenMetadata,
+                a.[Classification] = CASE
+                    WHEN @Classification IS NULL OR a.[Classification] = N'restricted' THEN a.[Classification]
+                    WHEN a.[Classification] = N'confidential' AND @Classification <> N'restricted' THEN a.[Classification]
+                    WHEN a.[Classification] = N'internal' AND @Classification = N'public' THEN a.[Classification]
+                    ELSE @Classification
+                END
             FROM [dbo].[Atom] AS a
             WHERE a.[AtomId] = @DocumentAtomId;
             SET @CheckEdges = 1;

@@ -47,9 +47,14 @@ CREATE TABLE [dbo].[IngestionJob] (
     [Letters]               BIGINT           NULL,
     -- Of the bytes, from 0 to 1.
     [ShareNotUnderstood]    FLOAT            NULL,
+    -- How sensitive the file is, where its sender has said; the document's atom is at least so.
+    [Classification]        NVARCHAR(16)     NULL,
     CONSTRAINT [PK_IngestionJob] PRIMARY KEY CLUSTERED ([IngestionJobId]),
     CONSTRAINT [CK_IngestionJob_Status] CHECK (
         [Status] IN (N'QUEUED', N'RUNNING', N'REFUSED', N'COMPLETED', N'UNCHANGED', N'DEAD_LETTERED')
+    ),
+    CONSTRAINT [CK_IngestionJob_Classification] CHECK (
+        [Classification] IN (N'public', N'internal', N'confidential', N'restricted')
     ),
     INDEX [IX_IngestionJob_TenantId] NONCLUSTERED ([TenantId], [IngestionJobId]),
     INDEX [IX_IngestionJob_Status] NONCLUSTERED ([Status], [FinishedAt]),
