@@ -96,6 +96,7 @@ async function connectSql(
   const client = await openSqlServer(settings, {
     requestTimeoutMs: Api.QueryTimeoutMs,
     maxConnections: Api.MaxConnections,
+    program: 'api',
     signal: drain,
   });
   logger.info({ database: settings.database }, 'Connected to SQL Server');

@@ -122,7 +122,7 @@ test('search finds the words of the tenant alone, page by page', async () => {
   expect(second.body.items).toHaveLength(1);
   expect(second.body.next).toBeNull();
   const none = await api.ask('/v1/atoms/7401001/similar', viewer);
-  expect(none).toMatchObject({ status: 409, body: { code: 'ATOM_HAS_NO_EMBEDDING' } });
+  expect(none).toMatchObject({ status: 409, body: { code: 'NO_EMBEDDING_MODEL' } });
 });
 
 test('what is of another tenant is answered as what is not there', async () => {

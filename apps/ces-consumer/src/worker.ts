@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createDefaultRegistry } from '@hartonomous/atomizers';
 import { programFolder } from '@hartonomous/config-loader';
-import { BROKER_PROCEDURES, ingestionQueue, MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
+import { BROKER_PROCEDURES, ingestionQueue, MESSAGE_RETRIES, programName } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
 import { IngestionMetrics } from './ingestion-metrics.ts';
 import { JobQueue } from './job-queue.ts';
@@ -28,7 +28,10 @@ Enqueue files with: hartonomous ingest PATH...`,
     ],
   },
   settings: settingsSchema,
-  database: ({ ConnectionStrings }) => ConnectionStrings.HartonomousDb,
+  database: ({ ConnectionStrings }) => ({
+    applicationName: programName(ingestionQueue.reader.program),
+    ...ConnectionStrings.HartonomousDb,
+  }),
   procedures: BROKER_PROCEDURES,
   // A slot's writes, and its reads of an upload beside them; leases, claims and the watch of jobs.
   connectionsBesides: ({ Ingestion }) => 2 * Ingestion.Slots + 3,

@@ -1,10 +1,18 @@
-import { DatabaseDriftError, type DatabaseProgress, deployDatabase, hasChanges } from '@hartonomous/operations';
+import { parseSqlConnectionString } from '@hartonomous/config-loader';
+import {
+  DatabaseDriftError,
+  type DatabaseProgress,
+  deployDatabase,
+  hasChanges,
+  openSqlServer,
+} from '@hartonomous/operations';
 import { databaseProject } from '@hartonomous/provenance-schema';
 import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hartonomous } from './hartonomous.ts';
 
 const total = databaseProject.objects.length;
+const expanding = databaseProject.migrations.filter((migration) => migration.class === 'expand');
 let server: TestServer;
 /** Each test has a database of its own. */
 let databases = 0;
@@ -167,7 +175,7 @@ describe('database deploy', () => {
     expect(planned).toMatchObject({ exitCode: 10, stderr: '' });
     expect(planned.stdout).toContain('table dbo.Atom: would be extended by column AtomicValue, column ReferenceCount');
     expect(planned.stdout).toContain('Migration 1 (atom-sync-type-is-a-word): would be applied');
-    expect(planned.stdout).toContain(`${databaseProject.migrations.length} migrations applied`);
+    expect(planned.stdout).toContain(`${expanding.length} migrations applied`);
     expect(await server.value(database, "SELECT COL_LENGTH(N'dbo.Atom', N'AtomicValue') AS n;")).toBe(null);
 
     const deployed = await hartonomous(['database', 'deploy', '--json'], environment(database));
@@ -178,11 +186,11 @@ describe('database deploy', () => {
         // Those of rules come before the tables, those of rows after them.
         applied: expect.toSatisfy((applied: readonly { number: number; name: string }[]) => {
           const byNumber = applied.toSorted((one, other) => one.number - other.number);
-          expect(byNumber).toEqual(databaseProject.migrations.map(({ number, name }) => ({ number, name })));
+          expect(byNumber).toEqual(expanding.map(({ number, name }) => ({ number, name })));
           return true;
         }),
         baseline: [],
-        contract: [],
+        contract: [{ name: 'atom-embedding-goes' }],
       },
       extended: [
         { name: 'Atom', additions: expect.arrayContaining(['column Embedding', 'constraint CK_Atom_Embedding']) },
@@ -247,6 +255,49 @@ describe('database deploy', () => {
     await server.run('master', `ALTER DATABASE [${database}] SET DISABLE_BROKER WITH ROLLBACK IMMEDIATE;`);
     expect((await deployDatabase({ connection })).brokerEnabled).toBe(true);
     expect((await deployDatabase({ connection })).brokerEnabled).toBe(false);
+  });
+});
+
+describe('database contract', () => {
+  test('looks first, is told to, and then takes away what only older workers used', async () => {
+    const database = newDatabase();
+    const env = { ...environment(database), Neo4j__Enabled: 'False' };
+    await server.run('master', 'GRANT VIEW SERVER STATE TO [hartonomous-deployer];');
+    const deployed = await hartonomous(['database', 'deploy'], env);
+    expect(deployed.stdout).toContain('hartonomous database contract --dry-run');
+    for (const args of [[], ['--yes', '--dry-run'], ['--yes', '--watch', '0']]) {
+      expect(await hartonomous(['database', 'contract', ...args], env)).toMatchObject({ exitCode: 2 });
+    }
+    const planned = await hartonomous(['database', 'contract', '--dry-run', '--watch', '1'], env);
+    expect(planned).toMatchObject({ exitCode: 10, stderr: '' });
+    expect(planned.stdout).toContain('(atom-embedding-goes): would be applied');
+    expect(planned.stdout).toContain('the graph was left out');
+    const done = await hartonomous(['database', 'contract', '--yes', '--watch', '1', '--json'], env);
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      ...{ ok: true, changed: true, database, graph: null, olderSessions: [] },
+      migrations: [{ name: 'atom-embedding-goes' }],
+    });
+    expect(await server.value(database, "SELECT COL_LENGTH(N'dbo.Atom', N'Embedding') AS n;")).toBeNull();
+    expect(await hartonomous(['database', 'contract', '--dry-run'], env)).toMatchObject({ exitCode: 0 });
+    const again = await hartonomous(['database', 'deploy'], env);
+    expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing changed') });
+  });
+
+  test('an older worker is named and stops it', async () => {
+    const database = newDatabase();
+    const env = { ...environment(database), Neo4j__Enabled: 'False' };
+    await server.run('master', 'GRANT VIEW SERVER STATE TO [hartonomous-deployer];');
+    await hartonomous(['database', 'deploy'], env);
+    const name = "Application Name='Hartonomous neo4j-sync-worker (schema 1)'";
+    await using older = await openSqlServer(
+      parseSqlConnectionString(`${environment(database).ConnectionStrings__HartonomousDb}${name}`),
+    );
+    await older.run('SELECT 1 AS n;');
+    const { exitCode, stdout } = await hartonomous(['database', 'contract', '--dry-run', '--watch', '1'], env);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('Hartonomous neo4j-sync-worker (schema 1) on');
+    const refused = await hartonomous(['database', 'contract', '--yes', '--watch', '1'], env);
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^OLDER_PROGRAMS: /) });
   });
 });
 

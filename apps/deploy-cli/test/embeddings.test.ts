@@ -192,6 +192,27 @@ test('read: at full coverage, or by force; the graph hears of it by an atom, and
   expect((await run('read', 'lexical_hash_384')).stdout).toContain('already');
 });
 
+test('read: the copied vectors of the version before at once, because they are all that there will be', async () => {
+  await sql.run(
+    database,
+    "INSERT INTO dbo.EmbeddingModel (ModelKey, ModelName, Dimension) VALUES ('legacy_384', N'legacy-384', 384);",
+  );
+  expect(await embeddings('read', 'legacy_384')).toMatchObject({ exitCode: 1 });
+  await sql.run(
+    database,
+    `INSERT INTO dbo.AtomEmbedding (AtomId, EmbeddingModelId, TenantId, Dimension, Vector)
+     SELECT a.AtomId, m.EmbeddingModelId, 0, 384, CONVERT(VARBINARY(MAX), REPLICATE(CONVERT(VARCHAR(MAX), 'abcd'), 384))
+     FROM dbo.Atom AS a CROSS JOIN dbo.EmbeddingModel AS m;`,
+  );
+  const { exitCode, stdout } = await embeddings('read', 'legacy_384');
+  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('4 atoms were enqueued') });
+  // A model that is enabled then waits for full coverage before searches read it.
+  await embeddings('enable', 'lexical-hash-384');
+  expect(await sql.value(database, 'SELECT m.ModelKey FROM dbo.EmbeddingModel AS m WHERE m.IsRead = 1;')).toBe(
+    'legacy_384',
+  );
+});
+
 test('full coverage: searches switch once, and who switches back is not overruled', async () => {
   const switched = async () =>
     (await sql.value(

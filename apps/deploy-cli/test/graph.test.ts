@@ -63,7 +63,7 @@ describe('graph deploy', () => {
       '[3/6] Creating Constraints (idempotent)... Created/Verified 8 of 9 constraints',
       expect.stringMatching(/^ {6}atom_id_exists: needs Neo4j Enterprise; kept by .*sync/),
       '[4/6] Creating Indexes (idempotent)... Created/Verified 13 of 13 indexes',
-      '      Created/Verified 2 of 2 search indexes',
+      '      Created/Verified 1 of 1 search indexes',
       '[5/6] Initializing Reference Data (idempotent)... Created/Verified 15 of 15 reference nodes',
       '[6/6] Verifying Deployment... ✓',
       `${declared} created, 0 verified`,
@@ -202,7 +202,7 @@ describe('graph verify', () => {
     await driver.executeQuery('DROP INDEX atom_text');
     const missing = await hartonomous(['graph', 'verify'], env);
     expect(missing.exitCode).toBe(1);
-    expect(missing.stdout).toContain('✗ 1 of 2 search indexes');
+    expect(missing.stdout).toContain('✗ 0 of 1 search indexes');
     expect(missing.stdout).toContain('✗ search index atom_text is missing\n      Run: hartonomous graph deploy');
     await deployGraph({ connection: address() });
     const complete = await hartonomous(['graph', 'verify', '--json'], env);
@@ -231,9 +231,15 @@ describe('search and similar', () => {
 
   test('find atoms of the tenant', async () => {
     const atoms = [
-      { id: 1, tenantId: 0, atomType: 'text', canonicalText: 'The broker\nkeeps messages.', embedding: embedding(0) },
-      { id: 2, tenantId: 0, canonicalText: 'Nothing of interest.', embedding: embedding(1) },
-      { id: 3, tenantId: 4, canonicalText: 'A broker elsewhere.', embedding: embedding(0.1) },
+      {
+        id: 1,
+        tenantId: 0,
+        atomType: 'text',
+        canonicalText: 'The broker\nkeeps messages.',
+        embedding_tests: embedding(0),
+      },
+      { id: 2, tenantId: 0, canonicalText: 'Nothing of interest.', embedding_tests: embedding(1) },
+      { id: 3, tenantId: 4, canonicalText: 'A broker elsewhere.', embedding_tests: embedding(0.1) },
     ];
     await driver.executeQuery(
       'UNWIND $atoms AS a CREATE (n:Atom) SET n = a, n.id = toInteger(a.id), n.tenantId = toInteger(a.tenantId)',
@@ -245,9 +251,24 @@ describe('search and similar', () => {
     expect(JSON.parse(elsewhere.stdout)).toMatchObject({ ok: true, atoms: [{ id: '3', text: 'A broker elsewhere.' }] });
     const none = await hartonomous(['search', 'elephant'], env);
     expect(none).toMatchObject({ exitCode: 0, stdout: 'Nothing was found for text "elephant".\n' });
+    const noModel = await hartonomous(['similar', '1'], env);
+    expect(noModel).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^NO_EMBEDDING_MODEL: Searches read no/),
+    });
+    await driver.executeQuery(
+      "CREATE (:EmbeddingModel {modelKey: 'tests', name: 'tests', version: '1', dimension: toInteger($size), isRead: true, syncSequence: 1})",
+      { size: EMBEDDING_DIMENSION },
+    );
+    await driver.executeQuery(
+      'CREATE VECTOR INDEX atom_embedding_tests FOR (a:Atom) ON (a.embedding_tests) ' +
+        "OPTIONS {indexConfig: {`vector.dimensions`: 384, `vector.similarity_function`: 'cosine'}}",
+    );
+    await driver.executeQuery('CALL db.awaitIndexes(60)');
     const similar = await hartonomous(['similar', '1', '--min-score', '0.8'], env);
     expect(similar.stdout).toMatch(/^0\.85\d {2}2 {2}- {2}Nothing of interest\.\n$/);
-    await driver.executeQuery('MATCH (n:Atom) DELETE n');
+    await driver.executeQuery('MATCH (n:Atom|EmbeddingModel) DELETE n');
+    await driver.executeQuery('DROP INDEX atom_embedding_tests');
   });
 
   test('say what is wrong with the question', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { programFolder } from '@hartonomous/config-loader';
 import type { EmbeddingProvider, TextEmbedderHooks } from '@hartonomous/embedding-providers';
 import { modelKeyOf, sendingRule } from '@hartonomous/embedding-settings';
-import { BROKER_PROCEDURES, embeddingQueue, MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
+import { BROKER_PROCEDURES, embeddingQueue, MESSAGE_RETRIES, programName } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
 import type { Logger } from '@hartonomous/worker-host';
 import { createEmbedderPatiently } from './create-embedder-patiently.ts';
@@ -32,7 +32,10 @@ Jobs are made while a model is enabled in dbo.EmbeddingModel.`,
     ],
   },
   settings: settingsSchema,
-  database: ({ ConnectionStrings }) => ConnectionStrings.HartonomousDb,
+  database: ({ ConnectionStrings }) => ({
+    applicationName: programName(embeddingQueue.reader.program),
+    ...ConnectionStrings.HartonomousDb,
+  }),
   procedures: BROKER_PROCEDURES,
   // The runner's, and that of its renewals.
   connectionsPerReader: 3,

@@ -1,6 +1,12 @@
 import { bindConfiguration, programFolder } from '@hartonomous/config-loader';
 import { createGraphWriter } from '@hartonomous/graph-sync';
-import { BROKER_PROCEDURES, MESSAGE_RETRIES, SequenceBehindError, syncQueue } from '@hartonomous/provenance-schema';
+import {
+  BROKER_PROCEDURES,
+  MESSAGE_RETRIES,
+  programName,
+  SequenceBehindError,
+  syncQueue,
+} from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
 import { BatchLog } from './batch-log.ts';
 import { checkGraphSchema } from './check-graph-schema.ts';
@@ -35,7 +41,10 @@ export const neo4jSync = defineQueueWorker({
     ],
   },
   settings: settingsSchema,
-  database: ({ ConnectionStrings }) => ConnectionStrings.HartonomousDb,
+  database: ({ ConnectionStrings }) => ({
+    applicationName: programName(syncQueue.reader.program),
+    ...ConnectionStrings.HartonomousDb,
+  }),
   procedures: BROKER_PROCEDURES,
   nothingToDo: (configuration) =>
     bindConfiguration(configuration, graphSwitchSchema).Neo4j.Enabled

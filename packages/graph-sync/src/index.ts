@@ -98,6 +98,7 @@ export {
   deploySteps,
   type SchemaDeployment,
 } from './schema/deploy-schema.ts';
+export { type LegacyEmbeddings, readLegacyEmbeddings, removeLegacyEmbeddings } from './schema/legacy-embeddings.ts';
 export {
   type MigrationRecord,
   type MigrationReport,

@@ -12,6 +12,19 @@ export { ApiKeyNotFoundError, EntityNotFoundError, IngestionKeyTakenError, Tenan
 export { requestSync } from './api/request-sync.ts';
 export { nameAndVersion } from './app-version.ts';
 export {
+  type Contraction,
+  type ContractOptions,
+  type ContractProgress,
+  contractDatabase,
+} from './database/contract/contract-database.ts';
+export {
+  DatabaseBehindError,
+  describeSession,
+  OlderProgramsError,
+  SessionsNotSeenError,
+} from './database/contract/errors.ts';
+export type { SeenSession } from './database/contract/seen-session.ts';
+export {
   type DatabaseDeployment,
   type DatabaseDeploymentOptions,
   type DatabaseProgress,
@@ -43,6 +56,7 @@ export {
   type Examination,
   type SubjectDiagnosis,
 } from './doctor/diagnose.ts';
+export { embeddingFindings } from './doctor/embedding-findings.ts';
 export { type EndedLeaks, type EndLeaksOptions, endLeaks } from './doctor/end-leaks.ts';
 export { examineDatabase } from './doctor/examine-database.ts';
 export { examineGraph } from './doctor/examine-graph.ts';

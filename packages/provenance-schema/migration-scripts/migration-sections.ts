@@ -35,7 +35,13 @@ IF @Status < 0 THROW 51060, N'Another deployment of this database did not end wi
 function scriptsOf(migrations: readonly MigrationText[], phase: DatabaseMigration['phase']): string[] {
   return migrations
     .filter((migration) => migration.phase === phase && migration.class === 'expand')
-    .map(({ path, text }) => `-- ${path}\n${text.trim()}`);
+    .map(({ path, text, needs }) => `-- ${path}\n${needs === undefined ? text.trim() : whereColumnIs(needs, text)}`);
+}
+
+/** Compiled only where the column is: a batch that names one that is gone is refused as a whole. */
+function whereColumnIs({ table, column }: NonNullable<DatabaseMigration['needs']>, text: string): string {
+  const quoted = text.trim().replaceAll("'", "''");
+  return `IF COL_LENGTH(N'${table}', N'${column}') IS NOT NULL\n    EXEC [sys].[sp_executesql] N'${quoted}';`;
 }
 
 function checkRecords(migrations: readonly MigrationText[]): string {

@@ -36,8 +36,13 @@ export interface DatabaseMigration {
    * anything to do, and leaves no transaction open. SqlPackage runs it at every publish.
    */
   readonly path: string;
-  /** What it makes equal: no reason for a deployment to stop as long as the migration is to come. */
+  /**
+   * What it makes equal: no reason for a deployment to stop as long as the migration is to come. What one of class `contract` has
+   * taken away is not added again by a deployment, though the project still has it for databases with older programs.
+   */
   readonly settles: readonly SettledDifference[];
+  /** A column that its script reads, and that a later migration takes away: without it there is nothing to do. */
+  readonly needs?: { readonly table: string; readonly column: string };
 }
 
 type Declaration = Omit<DatabaseMigration, 'number' | 'path'>;
@@ -57,6 +62,7 @@ const declarations: readonly Declaration[] = [
     phase: 'after',
     description: 'dbo.AtomEmbedding has the values of dbo.Atom.Embedding, as the model legacy-384.',
     settles: [],
+    needs: { table: 'dbo.Atom', column: 'Embedding' },
   },
   {
     name: 'documents-are-complete',
@@ -78,6 +84,16 @@ const declarations: readonly Declaration[] = [
     phase: 'after',
     description: 'Rows of dbo.IngestionJob have the notes of their documents in columns of their own.',
     settles: [],
+  },
+  {
+    name: 'atom-embedding-goes',
+    class: 'contract',
+    phase: 'after',
+    description: 'dbo.Atom has no Embedding any more: its values are in dbo.AtomEmbedding, as the model legacy-384.',
+    settles: [
+      { object: 'table dbo.Atom', what: 'column Embedding' },
+      { object: 'table dbo.Atom', what: 'constraint CK_Atom_Embedding' },
+    ],
   },
 ];
 

@@ -48,7 +48,6 @@ describe('toGraphRecord', () => {
         canonicalText: null,
         metadata: '{"a":1}',
         createdAt,
-        embedding: null,
       },
       edgeEnds: [{ tenantId: 7n }, { level: 'internal' }],
     });

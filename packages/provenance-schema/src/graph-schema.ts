@@ -1,6 +1,6 @@
 import { atomVectors } from './atom-vectors.ts';
 import { type GraphMigration, graphMigrations } from './graph-migration.ts';
-import { atomEmbeddingIndex, atomTextIndex, type GraphSearchIndex } from './graph-search-index.ts';
+import { atomTextIndex, type GraphSearchIndex } from './graph-search-index.ts';
 import { contextDomains, dataClassifications, reasoningModes } from './reference-values.ts';
 
 /** Editions of Neo4j that have a schema item. */
@@ -106,7 +106,7 @@ export const graphSchema: GraphSchema = {
     ...nodes('Context', 'domain', contextDomains),
     ...dataClassifications.map((level, sensitivity) => dataClassification(level, BigInt(sensitivity))),
   ],
-  searchIndexes: [atomTextIndex, atomEmbeddingIndex],
+  searchIndexes: [atomTextIndex],
   migrations: graphMigrations,
   supporting: {
     constraints: [

@@ -1,5 +1,4 @@
 import { atomVectors, checkModelKey } from './atom-vectors.ts';
-import { EMBEDDING_DIMENSION } from './embedding.ts';
 
 /**
  * An index by which people find nodes: by words of a text (`fulltext`), or by closeness of a vector (`vector`).
@@ -56,16 +55,8 @@ export const atomTextIndex: FulltextIndex = {
   since: '5.0',
 };
 
-/** Finds atoms by their embedding. */
-export const atomEmbeddingIndex: VectorIndex = {
-  kind: 'vector',
-  name: 'atom_embedding',
-  label: 'Atom',
-  properties: ['embedding'],
-  dimensions: EMBEDDING_DIMENSION,
-  similarity: 'cosine',
-  since: '5.15',
-};
+/** Index and property of the version before, whose atoms had one vector each. Nothing reads them; `database contract` takes them away. */
+export const legacyEmbeddingIndex = { name: 'atom_embedding', label: 'Atom', property: 'embedding' } as const;
 
 /**
  * Finds atoms by their vectors of one model. Not part of the graph schema: there is one for each model in use, and enabling a model

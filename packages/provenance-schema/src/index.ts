@@ -66,7 +66,12 @@ export { nodeKey, propertyColumns, rowSchema, toGraphRecord } from './graph-reco
 export type { GraphConstraint, GraphEdition, GraphIndex, GraphSchema, ReferenceNode } from './graph-schema.ts';
 export { graphSchema } from './graph-schema.ts';
 export type { FulltextIndex, GraphSearchIndex, VectorIndex, VectorIndexSettings } from './graph-search-index.ts';
-export { atomEmbeddingIndex, atomTextIndex, isModelEmbeddingIndex, modelEmbeddingIndex } from './graph-search-index.ts';
+export {
+  atomTextIndex,
+  isModelEmbeddingIndex,
+  legacyEmbeddingIndex,
+  modelEmbeddingIndex,
+} from './graph-search-index.ts';
 export type {
   IngestionRequest,
   IngestionRequestErrorCode,
@@ -84,6 +89,7 @@ export { endedJobStatuses, type JobStatus, jobStatuses } from './job-statuses.ts
 export { LOAD_QUERY_PARAMETER, loadQuery, loadQueryIds } from './load-query.ts';
 export { MESSAGE_RETRIES } from './message-retries.ts';
 export { migrationTextHash } from './migration-text-hash.ts';
+export { programName, schemaOfProgram } from './program-name.ts';
 export type {
   DeadLetters,
   DialogLimits,

@@ -9,7 +9,12 @@ import {
   SearchTimeoutError,
   UnknownLabelError,
 } from '@hartonomous/graph-sync';
-import { EntityNotFoundError, IngestFileError, IngestionKeyTakenError } from '@hartonomous/operations';
+import {
+  EntityNotFoundError,
+  IngestFileError,
+  IngestionKeyTakenError,
+  NoEmbeddingModelError,
+} from '@hartonomous/operations';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ApiError, type RequestProblem } from '../errors.ts';
@@ -84,6 +89,9 @@ function ofOurPackages(error: unknown): Meaning | undefined {
   }
   if (error instanceof IngestionKeyTakenError) {
     return { status: 422, code: error.code, detail: `${error.message} ${error.action}`, isOurs: false };
+  }
+  if (error instanceof NoEmbeddingModelError) {
+    return { status: 409, code: error.code, detail: error.message, isOurs: false };
   }
   if (error instanceof AtomNotEmbeddedError) {
     return { status: 409, code: error.code, detail: error.message, isOurs: false };

@@ -1,4 +1,5 @@
-import { searchAtoms, similarAtoms } from '@hartonomous/graph-sync';
+import { searchAtoms } from '@hartonomous/graph-sync';
+import { findSimilar } from '@hartonomous/operations';
 import { createRoute, z } from '@hono/zod-openapi';
 import { InvalidRequestError } from '../errors.ts';
 import { newRoutes } from '../http/environment.ts';
@@ -73,9 +74,16 @@ export const searchRoutes = newRoutes()
     const { id } = context.req.valid('param');
     const { tenantId } = context.get('identity');
     const { graph, settings } = context.get('services');
-    const timeoutMs = settings.Api.QueryTimeoutMs;
-    const options = { ...context.req.valid('query'), tenantId, to: id, timeoutMs };
-    return context.json(toJson({ items: await similarAtoms(graph, options, context.req.raw.signal), next: null }), 200);
+    const { limit: top = defaultLimit, minimumScore } = context.req.valid('query');
+    const { atoms } = await findSimilar(
+      graph,
+      {
+        ...{ to: { kind: 'atom', id }, tenantId, top, minimumScore, isHybrid: false, ancestors: 0 },
+        timeoutMs: settings.Api.QueryTimeoutMs,
+      },
+      context.req.raw.signal,
+    );
+    return context.json(toJson({ items: [...atoms], next: null }), 200);
   });
 
 function offsetOf(after: string | undefined): number {

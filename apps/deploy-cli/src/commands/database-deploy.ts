@@ -18,6 +18,7 @@ import {
   withCommonOptions,
   withDatabaseOptions,
 } from './command-context.ts';
+import { addDatabaseContractCommand } from './database-contract.ts';
 import { addDatabaseExportCommand } from './database-export.ts';
 import { addDatabaseTypesCommand } from './database-types.ts';
 
@@ -26,11 +27,12 @@ interface DatabaseDeployOptions extends CommonOptions {
   readonly allowDrift?: boolean;
 }
 
-/** Adds `database deploy`, `database export` and `database types`. */
+/** Adds `database deploy`, `database contract`, `database export` and `database types`. */
 export function addDatabaseCommands(program: Command, context: CommandContext): void {
   const database = program.command('database').description('the database of SQL Server');
   addDatabaseExportCommand(database, context);
   addDatabaseTypesCommand(database, context);
+  addDatabaseContractCommand(database, context);
   withCommonOptions(withDatabaseOptions(database.command('deploy')))
     .description('create what is missing in the database; running it again changes nothing')
     .option('--dry-run', 'only show what would be done')
@@ -145,4 +147,5 @@ function printContract(output: Output, contract: DatabaseDeployment['migrations'
   if (contract.length === 0) return;
   output.line('These migrations take something away and are not for a deployment:');
   for (const { number, name } of contract) output.line(`  - ${number} (${name})`);
+  output.line('Once no older worker runs: hartonomous database contract --dry-run');
 }

@@ -1,4 +1,4 @@
-import { atomEmbeddingIndex, type VectorIndex } from '@hartonomous/provenance-schema';
+import type { VectorIndex } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { checkOptions } from '../options.ts';
 
@@ -26,7 +26,7 @@ const searchSchema = z.strictObject({
 const direction = z
   .array(z.number())
   .refine((numbers) => numbers.some((number) => number !== 0), 'must have a direction: all numbers are 0');
-const index = z.custom<VectorIndex>((value) => typeof value === 'object').default(atomEmbeddingIndex);
+const index = z.custom<VectorIndex>((value) => typeof value === 'object');
 const hasLength = ({ to, index: { dimensions } }: { to: unknown; index: VectorIndex }) =>
   !Array.isArray(to) || to.length === dimensions;
 const otherLength = { message: "must have as many numbers as the index's vectors", path: ['to'] };
@@ -73,8 +73,8 @@ export interface SimilarAtomsOptions {
   readonly to: bigint | readonly number[];
   /** Most results, 1 to 1000. @default 20 */
   readonly limit?: number | undefined;
-  /** Whose vectors are compared: `modelEmbeddingIndex` of a model. @default the one of `dbo.Atom.Embedding` */
-  readonly index?: VectorIndex | undefined;
+  /** Whose vectors are compared: `modelEmbeddingIndex` of a model. */
+  readonly index: VectorIndex;
   /** 0 (opposite) to 1 (same direction); 0.5 is unrelated. @default 0 */
   readonly minimumScore?: number | undefined;
   /** After this the server ends a statement, in milliseconds. @default 10000 */

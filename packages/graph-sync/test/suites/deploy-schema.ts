@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { graphSchema } from '@hartonomous/provenance-schema';
+import { type GraphSchema, graphSchema } from '@hartonomous/provenance-schema';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   backupGraphSchema,
@@ -16,17 +16,31 @@ import { dropSchema, schemaSnapshot } from '../schema-snapshot.ts';
 /** What the sync needs: declared by the schema, and the constraints of the writer lock and of migrations. */
 const supporting = graphSchema.supporting.constraints.length + graphSchema.supporting.indexes.length + 2;
 
+/** With an index of each kind: one of vectors, which models bring and no schema of ours has. */
+const schema: GraphSchema = {
+  ...graphSchema,
+  searchIndexes: [
+    ...graphSchema.searchIndexes,
+    {
+      ...{ kind: 'vector', name: 'atom_embedding', label: 'Atom', properties: ['embedding'], dimensions: 384 },
+      ...{ similarity: 'cosine', since: '5.15' },
+    },
+  ],
+};
+
 /** Tests that want the whole graph to themselves, on a server that they share. */
 export function deploySchemaTests(start: () => Fixture): void {
   let fixture: Fixture;
-  const deploy = () => deployGraphSchema(fixture.graph, { schema: graphSchema, backupFile: null });
+  const deploy = () => deployGraphSchema(fixture.graph, { schema, backupFile: null });
 
   let folder: string;
   beforeAll(async () => {
     fixture = start();
     folder = await mkdtemp(join(tmpdir(), 'graph-sync-test-'));
+    await deploy();
   });
   afterAll(async () => {
+    await fixture.query('DROP INDEX atom_embedding IF EXISTS');
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -34,7 +48,7 @@ export function deploySchemaTests(start: () => Fixture): void {
     const before = await schemaSnapshot(fixture);
     const events: DeployEvent[] = [];
     const report = await deployGraphSchema(fixture.graph, {
-      schema: graphSchema,
+      schema,
       backupFile: join(folder, 'second.cypher'),
       onStep: (event) => events.push(event),
     });
@@ -74,7 +88,7 @@ export function deploySchemaTests(start: () => Fixture): void {
     }
     await fixture.query('CALL db.awaitIndexes(120)');
 
-    const { complete, undeclared } = await verifyGraphSchema(fixture.graph, graphSchema);
+    const { complete, undeclared } = await verifyGraphSchema(fixture.graph, schema);
     expect(complete).toBe(true);
     expect(undeclared).toEqual([
       { type: 'constraint', name: 'rel', shape: 'unique relationship SAME_AS(id, kind)' },
@@ -111,7 +125,7 @@ export function deploySchemaTests(start: () => Fixture): void {
           'is vector node Atom(embedding), 3 dimensions, cosine, not vector node Atom(embedding), 384 dimensions, cosine',
       },
     ];
-    const report = await verifyGraphSchema(fixture.graph, graphSchema);
+    const report = await verifyGraphSchema(fixture.graph, schema);
     expect(report.complete).toBe(false);
     expect(report.items.filter(({ state }) => state === 'different')).toMatchObject(wrong);
     expect(report.items.filter(({ state }) => state === 'missing')).toMatchObject([
@@ -149,7 +163,7 @@ export function deploySchemaTests(start: () => Fixture): void {
     const { server } = fixture;
     const uri = server.uri.replace(/^[^:]+/, scheme);
     await using graph = await connectNeo4j({ uri, username: server.username, password: server.password });
-    const report = await deployGraphSchema(graph, { schema: graphSchema, backupFile: null });
+    const report = await deployGraphSchema(graph, { schema, backupFile: null });
     expect(report).toMatchObject({ complete: true, created: [] });
   });
 

@@ -1,6 +1,7 @@
 import {
   atom,
   atomProvenance,
+  defineEntity,
   EMBEDDING_DIMENSION,
   entities,
   type GraphRecord,
@@ -8,6 +9,7 @@ import {
   inference,
   modelVersion,
   tenant,
+  vectorColumn,
 } from '@hartonomous/provenance-schema';
 import neo4j from 'neo4j-driver';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -289,10 +291,15 @@ export function graphWriterTests(start: () => Fixture): void {
   test('a list of numbers is a list of floats, as a vector index takes it', async () => {
     const embedding = Array.from({ length: EMBEDDING_DIMENSION }, (_, n) => n / 2);
     const record = atomRecord(1n);
-    await writer.apply(
-      [upsertAtoms({ ...record, properties: { ...record.properties, embedding } } as GraphRecord)],
-      1n,
-    );
+    const entity = defineEntity({
+      ...atom,
+      columns: {
+        ...atom.columns,
+        Embedding: vectorColumn(EMBEDDING_DIMENSION, { property: 'embedding', nullable: true }),
+      },
+    });
+    const upserts = [{ ...record, properties: { ...record.properties, embedding } }];
+    await writer.apply([{ entity, upserts, deletes: [] }], 1n);
     const [row] = await fixture.query('MATCH (a:Atom) RETURN a.embedding AS embedding, valueType(a.embedding) AS type');
     expect(row?.embedding).toEqual(embedding);
     expect(row?.type).toMatch(/^LIST<FLOAT NOT NULL>/);

@@ -1,11 +1,20 @@
-import { EMBEDDING_DIMENSION, graphSchema } from '@hartonomous/provenance-schema';
+import { EMBEDDING_DIMENSION, graphSchema, modelEmbeddingIndex } from '@hartonomous/provenance-schema';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createLineageReader, deployGraphSchema, searchAtoms, similarAtoms } from '../../src/index.ts';
+import {
+  createLineageReader,
+  createVectorIndexes,
+  deployGraphSchema,
+  dropVectorIndex,
+  searchAtoms,
+  similarAtoms,
+} from '../../src/index.ts';
 import type { Fixture } from '../fixture.ts';
 
 const tenantId = 7101;
 const otherTenantId = 7102;
+const index = modelEmbeddingIndex('search_tests', EMBEDDING_DIMENSION);
+const [property] = index.properties;
 const invalid = { code: 'INVALID_OPTIONS' };
 
 /** Points at an angle from the first axis, in the plane of the first two. */
@@ -22,6 +31,7 @@ export function searchTests(start: () => Fixture): void {
   const remove = () => fixture.query('MATCH (n:Atom) WHERE n.tenantId >= 7101 DELETE n');
   beforeAll(async () => {
     fixture = start();
+    await createVectorIndexes(fixture.graph, [index]);
     const text = (id: bigint, canonicalText: string, tenant = tenantId) => ({
       ...{ id, tenantId: BigInt(tenant), canonicalText, atomType: 'text', contentType: 'text/plain' },
     });
@@ -33,7 +43,10 @@ export function searchTests(start: () => Fixture): void {
       { id: 5n, tenantId: BigInt(tenantId) },
     ]);
   });
-  afterAll(remove);
+  afterAll(async () => {
+    await remove();
+    await dropVectorIndex(fixture.graph, index);
+  });
 
   describe('searchAtoms', () => {
     const search = async (text: string, options = {}) =>
@@ -126,15 +139,15 @@ export function searchTests(start: () => Fixture): void {
   describe('similarAtoms', () => {
     beforeAll(async () => {
       const atom = (id: number, degrees: number, tenant = tenantId) => ({
-        ...{ id: BigInt(id), tenantId: BigInt(tenant), embedding: at(degrees) },
+        ...{ id: BigInt(id), tenantId: BigInt(tenant), [property]: at(degrees) },
       });
       await create([atom(10, 0), atom(11, 5), atom(12, 60), atom(13, 180), atom(14, 1, otherTenantId)]);
     });
     const similar = async (to: bigint | readonly number[], options = {}) =>
-      (await similarAtoms(fixture.graph, { tenantId, to, ...options })).map(({ id }) => id);
+      (await similarAtoms(fixture.graph, { tenantId, to, index, ...options })).map(({ id }) => id);
 
     test('finds the nearest atoms of a tenant, without the one that is asked about', async () => {
-      const found = await similarAtoms(fixture.graph, { tenantId, to: 10n });
+      const found = await similarAtoms(fixture.graph, { tenantId, to: 10n, index });
       expect(found.map(({ id }) => id)).toEqual([11n, 12n, 13n]);
       expect(found[1]?.score).toBeCloseTo(0.75, 2);
       expect(await similar(10n, { limit: 1 })).toEqual([11n]);
@@ -153,7 +166,7 @@ export function searchTests(start: () => Fixture): void {
     test('few atoms are found among many nearer ones of another tenant', async () => {
       await fixture.query(
         'UNWIND range(1, 4200) AS i CREATE (n:Atom {id: 100000 + i, tenantId: $tenantId}) ' +
-          'SET n.embedding = [x IN range(1, $size) | CASE x WHEN 1 THEN 1.0 WHEN 2 THEN i / 1000000.0 ELSE 0.0 END]',
+          `SET n.${property} = [x IN range(1, $size) | CASE x WHEN 1 THEN 1.0 WHEN 2 THEN i / 1000000.0 ELSE 0.0 END]`,
         { tenantId: BigInt(otherTenantId), size: BigInt(EMBEDDING_DIMENSION) },
       );
       expect(await similar(10n, { limit: 2 })).toEqual([11n, 12n]);
@@ -162,15 +175,17 @@ export function searchTests(start: () => Fixture): void {
 
   test('a missing index is named with what makes it', async () => {
     await remove();
-    for (const index of ['atom_text', 'atom_embedding']) {
-      await fixture.query(`DROP INDEX ${index}`);
-      const search =
-        index === 'atom_text'
-          ? searchAtoms(fixture.graph, { tenantId, text: 'broker' })
-          : similarAtoms(fixture.graph, { tenantId, to: at(0) });
-      await expect(search).rejects.toMatchObject({
-        ...{ code: 'SEARCH_INDEX_MISSING', index },
-        message: expect.stringContaining('hartonomous graph deploy'),
+    const searches = {
+      atom_text: () => searchAtoms(fixture.graph, { tenantId, text: 'broker' }),
+      [index.name]: () => similarAtoms(fixture.graph, { tenantId, to: at(0), index }),
+    };
+    for (const [name, search] of Object.entries(searches)) {
+      await fixture.query(`DROP INDEX ${name}`);
+      await expect(search()).rejects.toMatchObject({
+        ...{ code: 'SEARCH_INDEX_MISSING', index: name },
+        message: expect.stringContaining(
+          name === 'atom_text' ? 'hartonomous graph deploy' : 'hartonomous embeddings index',
+        ),
       });
     }
     await deployGraphSchema(fixture.graph, { schema: graphSchema, backupFile: null });

@@ -19,7 +19,9 @@ import {
   hybridAtoms,
   type IdRange,
   readEmbeddingModels,
+  readLegacyEmbeddings,
   reconcileVectors,
+  removeLegacyEmbeddings,
   similarAtoms,
   type VectorSource,
   type VectorSummary,
@@ -261,7 +263,7 @@ export function vectorTests(start: () => Fixture): void {
       expect(await compareVectorIndexes(fixture.graph, [])).toMatchObject({ others: ['atom_embedding_one'] });
       await deployGraphSchema(fixture.graph, { schema: graphSchema, backupFile: null });
       const report = await verifyGraphSchema(fixture.graph, graphSchema);
-      expect(report).toMatchObject({ complete: true, indexes: { found: 13, total: 13 }, searchIndexes: { total: 2 } });
+      expect(report).toMatchObject({ complete: true, indexes: { found: 13, total: 13 }, searchIndexes: { total: 1 } });
       expect(report.undeclared).toEqual([]);
       const other = { ...index, settings: { quantization: 'scalar', m: 16, efConstruction: 100 } } as const;
       expect((await compareVectorIndexes(fixture.graph, [other])).items).toMatchObject([
@@ -303,5 +305,23 @@ export function vectorTests(start: () => Fixture): void {
         message: expect.stringContaining('hartonomous embeddings index'),
       });
     });
+  });
+
+  test('what the version before had is found and taken out, and vectors of models stay', async () => {
+    await fixture.query(
+      'CREATE VECTOR INDEX atom_embedding FOR (a:Atom) ON (a.embedding) ' +
+        "OPTIONS {indexConfig: {`vector.dimensions`: 3, `vector.similarity_function`: 'cosine'}}",
+    );
+    await fixture.query(
+      'UNWIND range(1, 4100) AS id CREATE (a:Atom {id: id, tenantId: 0}) SET a.embedding = [1.0, 0.0, 0.0], a.embedding_one = [1.0]',
+    );
+    const there = { hasIndex: true, atoms: 4_100 };
+    expect(await readLegacyEmbeddings(fixture.graph)).toEqual(there);
+    expect(await removeLegacyEmbeddings(fixture.graph)).toEqual(there);
+    const none = { hasIndex: false, atoms: 0 };
+    expect(await readLegacyEmbeddings(fixture.graph)).toEqual(none);
+    expect(await removeLegacyEmbeddings(fixture.graph)).toEqual(none);
+    const [kept] = await fixture.query('MATCH (a:Atom) WHERE a.embedding_one IS NOT NULL RETURN count(a) AS atoms');
+    expect(kept).toEqual({ atoms: 4_100n });
   });
 }

@@ -1,6 +1,7 @@
 import type { SqlSession } from '@hartonomous/broker-client';
 import { DatabaseDriftError } from '../errors.ts';
 import { applyMigrations, type MigrationProgress, migrationsOf } from './migrations/apply-migrations.ts';
+import { baselineOf } from './migrations/baseline.ts';
 import { recordMigration, recordTable } from './migrations/migration-records.ts';
 import { describeObject, objectKey } from './object-name.ts';
 import type { ObjectAction, PlannedObject } from './plan-deployment.ts';
@@ -88,7 +89,7 @@ async function resurvey({ connection, database, project, allowDrift, signal }: C
 }
 
 async function recordAll({ connection, project, appliedBy, signal }: CarryOutOptions): Promise<void> {
-  for (const migration of project.migrations) {
+  for (const migration of baselineOf(project)) {
     await recordMigration(connection, migration, 'BASELINE', appliedBy, signal);
   }
 }

@@ -9,6 +9,7 @@ import { readDatabaseSettings } from './database-settings.ts';
 import { createDatabase, databaseState, enableBroker } from './database-state.ts';
 import { requireSupportedServer } from './engine-edition.ts';
 import { type MigrationProgress, migrationProgress, migrationsOf } from './migrations/apply-migrations.ts';
+import { baselineOf } from './migrations/baseline.ts';
 import { deploymentLock, takeDeploymentLock } from './migrations/deployment-lock.ts';
 import type { ObjectName } from './object-name.ts';
 import { nameOf, type ObjectAction, type PlannedObject } from './plan-deployment.ts';
@@ -175,7 +176,7 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
     ),
     migrated: withAction('migrate'),
     unchanged: withAction('unchanged'),
-    migrations: deployedMigrations(survey),
+    migrations: deployedMigrations(survey, project),
     drift,
     postDeployment: project.postDeployment.map(({ path }) => path),
     warnings,
@@ -217,13 +218,16 @@ function driftOf({ plan }: DatabaseSurvey): readonly DriftDetail[] {
   return plan.flatMap((planned) => planned.drift);
 }
 
-function deployedMigrations({ migrations: { pending }, isFresh }: DatabaseSurvey): DeployedMigrations {
+function deployedMigrations(
+  { migrations: { pending }, isFresh }: DatabaseSurvey,
+  project: LoadedProject,
+): DeployedMigrations {
   const names = (migrations: readonly ProjectMigration[]) => migrations.map(({ number, name }) => ({ number, name }));
-  if (isFresh) return { applied: [], baseline: names(pending), contract: [] };
+  const baseline = isFresh ? baselineOf(project) : [];
   return {
-    applied: names([...migrationsOf(pending, 'before'), ...migrationsOf(pending, 'after')]),
-    baseline: [],
-    contract: names(pending.filter((migration) => migration.class === 'contract')),
+    applied: isFresh ? [] : names([...migrationsOf(pending, 'before'), ...migrationsOf(pending, 'after')]),
+    baseline: names(baseline),
+    contract: names(pending.filter((migration) => migration.class === 'contract' && !baseline.includes(migration))),
   };
 }
 

@@ -53,7 +53,9 @@ export function planDeployment(
     const planned = { object, batches: [], additions: [], drift: [], migrated: [] };
     const found = catalog.get(objectKey(object));
     if (found === undefined) return { ...planned, action: 'create', batches: runnable(object, batches) };
-    const details = compareFacts(facts, found).map((difference) => detailOf(object, difference, batches, migrations));
+    const details = compareFacts(facts, found)
+      .map((difference) => detailOf(object, difference, batches, migrations))
+      .filter((detail) => !isContracted(detail, migrations));
     if (object.kind === 'procedure' && details.length > 0) {
       return { ...planned, action: 'alter', batches: runnable(object, batches) };
     }
@@ -91,6 +93,12 @@ function detailOf(
     migration: last === undefined || state === undefined ? null : { number: last.number, name: last.name, state },
     remedy: remedyFor(object, difference, batches),
   };
+}
+
+/** What `database contract` has taken away, though the project still has it for databases with older programs. */
+function isContracted({ found, migration }: DriftDetail, { applied }: PlannedMigrations): boolean {
+  if (found !== null || migration?.state !== 'applied') return false;
+  return applied.some((one) => one.number === migration.number && one.class === 'contract');
 }
 
 function classOf({ migration }: DriftDetail, { pending }: PlannedMigrations): DatabaseMigration['class'] | undefined {

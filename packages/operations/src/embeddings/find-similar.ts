@@ -46,8 +46,10 @@ export interface FindSimilarOptions {
   readonly isHybrid: boolean;
   /** Most ancestors to show of each; 0 looks for none. */
   readonly ancestors: number;
-  /** Those of the generator; questions only. */
-  readonly settings: () => EmbeddingSettings;
+  /** Those of the generator. Needed for questions, and asked for by nothing else. */
+  readonly settings?: () => EmbeddingSettings;
+  /** After this Neo4j ends a statement, in milliseconds. @default 10000 */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** An atom that was found. */
@@ -56,9 +58,9 @@ export type SimilarAtom = (FoundAtom | HybridAtom) & {
   readonly ancestors?: readonly AtomAtDepth[];
 };
 
-/** What was found, and by which model; `null`: by the values of dbo.Atom.Embedding. */
+/** What was found, and by the vectors of which model. */
 export interface SimilarAtoms {
-  readonly model: GraphEmbeddingModel | null;
+  readonly model: GraphEmbeddingModel;
   readonly atoms: readonly SimilarAtom[];
 }
 
@@ -69,27 +71,39 @@ const ancestorDepth = 10;
  * Finds a tenant's atoms that mean nearly the same as an atom or a question. A question is embedded by the provider of the settings,
  * unless its classification keeps it in the house.
  *
- * @throws QuestionClassifiedError, NoEmbeddingModelError, QuestionNotEmbeddedError; InvalidEmbeddingOptionsError; what
+ * @throws QuestionClassifiedError, NoEmbeddingModelError (after AtomNotFoundError), QuestionNotEmbeddedError; InvalidEmbeddingOptionsError; what
  * graph-sync's `similarAtoms` and `hybridAtoms` throw
  */
 export async function findSimilar(
   graph: GraphConnection,
-  { to, tenantId, top, minimumScore, modelKey, isHybrid, ancestors, settings }: FindSimilarOptions,
+  {
+    to,
+    tenantId,
+    top,
+    minimumScore,
+    modelKey,
+    isHybrid,
+    ancestors,
+    settings = noSettings,
+    timeoutMs,
+  }: FindSimilarOptions,
   signal: AbortSignal,
 ): Promise<SimilarAtoms> {
   if (to.kind === 'question' && !mayLeave(to.classification ?? null, tenantId, sendingRule(settings()))) {
     throw new QuestionClassifiedError(to.classification ?? null);
   }
+  const reader = createLineageReader(graph);
+  // Whether there is a model says nothing of an atom that isn't the tenant's.
+  if (to.kind === 'atom') await reader.ancestors({ tenantId, atomId: to.id, depth: 1, limit: 1, signal });
   const models = await readEmbeddingModels(graph);
   const model = chosenModel(models, modelKey, to.kind === 'question' ? modelKeyOf(settings()) : undefined);
-  const index = model === null ? undefined : modelEmbeddingIndex(model.key, model.dimension);
+  const index = modelEmbeddingIndex(model.key, model.dimension);
   const target = to.kind === 'atom' ? to.id : await vectorOf(to.text, { settings: settings(), index }, signal);
-  const common = { tenantId, to: target, index, limit: top };
+  const common = { tenantId, to: target, index, limit: top, timeoutMs };
   const found = isHybrid
     ? await hybridAtoms(graph, { ...common, text: to.kind === 'question' ? to.text : undefined }, signal)
     : await similarAtoms(graph, { ...common, minimumScore }, signal);
   if (ancestors === 0) return { model, atoms: found };
-  const reader = createLineageReader(graph);
   const atoms: SimilarAtom[] = [];
   for (const atom of found) {
     const query = { tenantId, atomId: atom.id, depth: ancestorDepth, limit: ancestors, signal };
@@ -98,15 +112,26 @@ export async function findSimilar(
   return { model, atoms };
 }
 
+function noSettings(): never {
+  throw new TypeError('A question needs the settings of its provider.');
+}
+
 function chosenModel(
   models: readonly GraphEmbeddingModel[],
   wanted: string | undefined,
   ofQuestions: string | undefined,
-): GraphEmbeddingModel | null {
+): GraphEmbeddingModel {
   const known = models.map(({ key }) => key).join(', ');
   const key = wanted ?? models.find(({ isRead }) => isRead)?.key ?? ofQuestions;
-  // What was there before there were models: an atom's vector is compared with those of its kind.
-  if (key === undefined) return null;
+  if (key === undefined) {
+    throw new NoEmbeddingModelError(
+      'Searches read no model.',
+      known === ''
+        ? 'Enable one (hartonomous embeddings enable). Where embeddings status shows legacy_384, the vectors of the version before are ' +
+            'there: hartonomous embeddings read legacy_384.'
+        : `Have them read one (hartonomous embeddings read), or take one with --model: the graph has vectors of ${known}.`,
+    );
+  }
   const model = models.find((each) => each.key === key);
   if (model === undefined) {
     throw new NoEmbeddingModelError(
@@ -127,7 +152,7 @@ function chosenModel(
 
 async function vectorOf(
   text: string,
-  { settings, index }: { readonly settings: EmbeddingSettings; readonly index: VectorIndex | undefined },
+  { settings, index }: { readonly settings: EmbeddingSettings; readonly index: VectorIndex },
   signal: AbortSignal,
 ): Promise<readonly number[]> {
   try {
@@ -135,9 +160,9 @@ async function vectorOf(
     for await (const done of embedder.embed([text], 'query', signal)) {
       for (const outcome of done) {
         if ('refused' in outcome) throw outcome.refused;
-        if (outcome.vector.length === index?.dimensions) return [...outcome.vector];
+        if (outcome.vector.length === index.dimensions) return [...outcome.vector];
         throw new NoEmbeddingModelError(
-          `The settings embed with ${outcome.vector.length} numbers, and the model in the graph has ${index?.dimensions}.`,
+          `The settings embed with ${outcome.vector.length} numbers, and the model in the graph has ${index.dimensions}.`,
           'Set Embedding:Dimension to that of the model.',
         );
       }

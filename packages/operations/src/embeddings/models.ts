@@ -31,9 +31,6 @@ export interface ModelChoice {
   readonly atomTypes?: readonly string[] | undefined;
 }
 
-/** The model that the values of dbo.Atom.Embedding were copied to. */
-const legacyKey = 'legacy_384';
-
 /** Not all four levels of the same words: a section has its paragraphs, and these their sentences. */
 const defaultAtomTypes = ['section', 'paragraph'];
 
@@ -141,7 +138,7 @@ export async function enableModel(
      DECLARE @Id INT;
      SELECT @Id = m.[EmbeddingModelId] FROM [dbo].[EmbeddingModel] AS m WHERE m.[ModelKey] = @Key;
      -- Where searches have read nothing so far, there is nothing to go on with until the model has all vectors.
-     IF NOT EXISTS (SELECT 1 FROM [dbo].[EmbeddingModel] AS m WHERE m.[IsRead] = 1 OR m.[ModelKey] = '${legacyKey}')
+     IF NOT EXISTS (SELECT 1 FROM [dbo].[EmbeddingModel] AS m WHERE m.[IsRead] = 1)
        UPDATE [dbo].[EmbeddingModel] SET [IsRead] = 1 WHERE [EmbeddingModelId] = @Id;
      DELETE FROM [dbo].[EmbeddingModelAtomType] WHERE [EmbeddingModelId] = @Id;
      INSERT INTO [dbo].[EmbeddingModelAtomType] ([EmbeddingModelId], [AtomType])

@@ -1,4 +1,5 @@
 import type { BrokerClient } from '@hartonomous/broker-client';
+import { z } from 'zod';
 import { EmbeddingModelNotFullError } from './errors.ts';
 import { type DatabaseModel, requireModel } from './models.ts';
 import { type EmbeddingStatus, embeddingStatus, isFull } from './status.ts';
@@ -27,7 +28,7 @@ export async function readModel(
 ): Promise<ReadSwitch> {
   const model = await requireModel(client, key, signal);
   const status = await embeddingStatus(client, model, signal);
-  const facts = { status, isFull: isFull(status), wasRead: model.isRead };
+  const facts = { status, isFull: isFull(status) || (await isAllThere(client, model, signal)), wasRead: model.isRead };
   if (!facts.isFull && !isForced && !model.isRead) throw new EmbeddingModelNotFullError(key, status);
   if (isDryRun || model.isRead) return { ...facts, enqueued: 0 };
   await client.run(
@@ -41,6 +42,18 @@ export async function readModel(
     { signal, context: { operation: `having searches read the model ${key}` } },
   );
   return { ...facts, enqueued: await syncVectors(client, model, atomsToTell(model), signal) };
+}
+
+/** A model without types of atoms gets no jobs, like legacy-384: the vectors that it has are all that there will be. */
+async function isAllThere(client: BrokerClient, { id, key, atomTypes }: DatabaseModel, signal: AbortSignal) {
+  if (atomTypes.length > 0) return false;
+  const some = await client.query(
+    'SELECT TOP (1) 1 AS [some] FROM [dbo].[AtomEmbedding] AS e WHERE e.[EmbeddingModelId] = @Id;',
+    { Id: id },
+    z.object({ some: z.number() }),
+    { signal, context: { operation: `looking for vectors of the model ${key}` } },
+  );
+  return some.length > 0;
 }
 
 /** The graph has no vectors of a model that was out of use: all of them go there. Otherwise one atom tells it which model is read. */

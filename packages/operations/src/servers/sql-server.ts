@@ -1,6 +1,6 @@
 import { type BrokerClient, connectBroker, hasOdbcDriver } from '@hartonomous/broker-client';
 import { resolveMssqlOptions, type SqlConnectionSettings } from '@hartonomous/config-loader';
-import { BROKER_PROCEDURES } from '@hartonomous/provenance-schema';
+import { BROKER_PROCEDURES, programName } from '@hartonomous/provenance-schema';
 
 /** How a connection to SQL Server is used. */
 export interface SqlServerOptions {
@@ -15,6 +15,8 @@ export interface SqlServerOptions {
   readonly requestTimeoutMs?: number;
   /** Most connections. @default 3: a transaction holds one, what is looked up meanwhile takes another */
   readonly maxConnections?: number;
+  /** For the application name of its sessions, where the settings give none. @default 'hartonomous' */
+  readonly program?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -32,10 +34,11 @@ const maxConnections = 3;
  */
 export async function openSqlServer(
   settings: SqlConnectionSettings,
-  { database, signal, ...options }: SqlServerOptions = {},
+  { database, program = 'hartonomous', signal, ...options }: SqlServerOptions = {},
 ): Promise<BrokerClient> {
   signal?.throwIfAborted();
-  const chosen = database === undefined ? settings : { ...settings, database };
+  const named = { applicationName: programName(program), ...settings };
+  const chosen = database === undefined ? named : { ...named, database };
   const sql = { ...(await resolveMssqlOptions(chosen, { hasOdbcDriver })) };
   return await connectBroker({ sql, maxConnections, ...BROKER_PROCEDURES, ...options });
 }

@@ -34,7 +34,8 @@ export const atom = defineEntity({
     AtomicValue: varbinaryColumn(64, { nullable: true }),
     ReferenceCount: intColumn(),
     Classification: choiceColumn(16, dataClassifications, { nullable: true }),
-    Embedding: vectorColumn(EMBEDDING_DIMENSION, { property: 'embedding', nullable: true }),
+    // Unread: there for programs of the version before, until `database contract` takes it away.
+    Embedding: vectorColumn(EMBEDDING_DIMENSION, { nullable: true }),
   },
   graph: {
     kind: 'node',

@@ -157,13 +157,14 @@ GO
 -- <migrations>
 -- Written by `pnpm migrations` from Scripts/Migrations: change the files there.
 -- Scripts/Migrations/0002-legacy-embeddings.sql
--- Copies dbo.Atom.Embedding to dbo.AtomEmbedding as the model legacy-384. The column stays for programs of the version
+IF COL_LENGTH(N'dbo.Atom', N'Embedding') IS NOT NULL
+    EXEC [sys].[sp_executesql] N'-- Copies dbo.Atom.Embedding to dbo.AtomEmbedding as the model legacy-384. The column stays for programs of the version
 -- before; what these write later is copied by the next publish of SqlPackage, and not by a deployment, which runs this once.
 -- Nobody knows the texts of these vectors, so they have no hash and no projection.
 SET XACT_ABORT ON;
 DECLARE @EmbeddingModelId INT, @After BIGINT = 0, @Last BIGINT;
 
-SELECT @EmbeddingModelId = m.[EmbeddingModelId] FROM [dbo].[EmbeddingModel] AS m WHERE m.[ModelKey] = 'legacy_384';
+SELECT @EmbeddingModelId = m.[EmbeddingModelId] FROM [dbo].[EmbeddingModel] AS m WHERE m.[ModelKey] = ''legacy_384'';
 
 WHILE 1 = 1
 BEGIN
@@ -180,7 +181,7 @@ BEGIN
     IF @EmbeddingModelId IS NULL
     BEGIN
         INSERT INTO [dbo].[EmbeddingModel] ([ModelKey], [ModelName], [ModelVersion], [Dimension])
-        VALUES ('legacy_384', N'legacy-384', N'1', 384);
+        VALUES (''legacy_384'', N''legacy-384'', N''1'', 384);
         SET @EmbeddingModelId = SCOPE_IDENTITY();
     END;
 
@@ -197,7 +198,7 @@ BEGIN
       )
     OPTION (LOOP JOIN);
     SET @After = @Last;
-END;
+END;';
 GO
 
 -- Scripts/Migrations/0003-documents-are-complete.sql

@@ -12,7 +12,7 @@ GO
 -- IF within IF: a statement that names dbo.SchemaMigration must not be compiled before the first publish has made it.
 IF OBJECT_ID(N'dbo.SchemaMigration') IS NOT NULL
 BEGIN
-    IF EXISTS (SELECT 1 FROM [dbo].[SchemaMigration] AS m WHERE m.[MigrationNumber] > 5)
+    IF EXISTS (SELECT 1 FROM [dbo].[SchemaMigration] AS m WHERE m.[MigrationNumber] > 6)
         THROW 51061, N'The database has had migrations of a newer version than this package. Nothing was changed. Publish the newer package.', 1;
     IF EXISTS (
         SELECT 1
@@ -23,7 +23,8 @@ BEGIN
                 (2, 0xb07197c0679ccbbdd13159ca142cd4541f73489deaf10a9bfeb13af83f20c9f7),
                 (3, 0xf91636a5aa471bf19a4218da70130b3fe8dcf64202fe2488d972d02123ea8b5f),
                 (4, 0xfd7bd4409781347de5002e039db4df1a6b590864fa1d5a0a39711a5597cbd069),
-                (5, 0xef9389627087739c5d72b0db3356875e6867fd524935af42adf871edaef34e19)
+                (5, 0xef9389627087739c5d72b0db3356875e6867fd524935af42adf871edaef34e19),
+                (6, 0xe832f944deac52ce71e339254dc60f28e6e08c03173047bac2cf10803a88aa02)
         ) AS v ([MigrationNumber], [TextHash]) ON v.[MigrationNumber] = m.[MigrationNumber]
         WHERE v.[TextHash] <> m.[TextHash]
     )
