@@ -291,8 +291,10 @@ export function graphWriterTests(start: () => Fixture): void {
   test('a list of numbers is a list of floats, as a vector index takes it', async () => {
     const embedding = Array.from({ length: EMBEDDING_DIMENSION }, (_, n) => n / 2);
     const record = atomRecord(1n);
+    // What the writer has made of an entity goes by its objects.
     const entity = defineEntity({
       ...atom,
+      graph: { ...atom.graph },
       columns: {
         ...atom.columns,
         Embedding: vectorColumn(EMBEDDING_DIMENSION, { property: 'embedding', nullable: true }),
