@@ -196,6 +196,7 @@ export class AnswerSink implements ResultSink {
   finish(options: { last: boolean; interrupted: boolean }): void {
     let status: number = options.last ? DoneStatus.final : DoneStatus.more;
     if (options.interrupted || this.#errorOpen) status |= DoneStatus.error;
+    if (this.#fatal) status |= DoneStatus.fatal;
     if (this.#kind === 'rpc') {
       this.#release();
       const { out } = this.#stream;

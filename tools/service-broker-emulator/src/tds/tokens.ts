@@ -36,6 +36,8 @@ export const DoneStatus = {
   inTransaction: 0x04,
   count: 0x10,
   attention: 0x20,
+  /** The connection ends with this answer. */
+  fatal: 0x100,
 } as const;
 
 const COMMAND_NUMBERS: Readonly<Record<CompletedCommand, number>> = {

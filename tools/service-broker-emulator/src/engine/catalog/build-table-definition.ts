@@ -53,6 +53,16 @@ function indexColumns(columns: readonly TableColumn[], list: readonly IndexColum
   return list.map((entry) => ({ ordinal: ordinalOf(columns, entry.name), descending: entry.descending }));
 }
 
+/** Columns of a constraint: 1750 follows what is wrong with them. */
+function constraintColumns(draft: Draft, list: readonly IndexColumn[]): IndexDefinition['columns'] {
+  try {
+    return indexColumns(draft.columns, list);
+  } catch (error) {
+    if (error instanceof SqlError && error.number === 1911) throw notCreated(error);
+    throw error;
+  }
+}
+
 /** The mutable parts of a definition while it is put together. */
 interface Draft {
   readonly schema: string;
@@ -136,6 +146,11 @@ function nullableKey(table: string): SqlError {
   const before = new SqlError(`Cannot define PRIMARY KEY constraint on nullable column in table '${table}'.`, {
     number: 8111,
   });
+  return notCreated(before);
+}
+
+/** 1750 behind the error that tells why. */
+function notCreated(before: SqlError): SqlError {
   return new SqlError('Could not create constraint or index. See previous errors.', { number: 1750, state: 0, before });
 }
 
@@ -147,7 +162,7 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
       if (primary && draft.indexes.some((index) => index.kind === 'primaryKey')) {
         throw new SqlError(`Table '${draft.name}' already has a primary key defined on it.`, { number: 1779 });
       }
-      const columns = indexColumns(draft.columns, constraint.columns);
+      const columns = constraintColumns(draft, constraint.columns);
       if (primary && columns.some(({ ordinal }) => draft.columns[ordinal]?.nullable === true)) {
         throw nullableKey(draft.name);
       }

@@ -29,6 +29,8 @@ export interface Relation {
   rows(context: ExecutionContext, read: ReadMode): Iterable<SqlRow>;
   /** READ COMMITTED reads versions of its rows. @default false: catalog views have none */
   readonly readCommittedSnapshot?: boolean;
+  /** How many rows there may be, for the order of joins. @default a middling number */
+  readonly estimate?: number;
   /** Columns by whose value rows are found without reading them all, for example a view's handle column. */
   readonly seeks?: readonly RelationSeek[];
 }

@@ -85,13 +85,19 @@ function cheapest(members: readonly JoinNode[], conditions: readonly Conjunct[],
       members.length <= LOOK_AHEAD_MEMBERS
         ? costFrom(member, members, conditions, bound)
         : costOf(member, conditions, bound);
-    if (cost < bestCost) {
+    // Of equal ways the one that begins with the smaller source, whose order the result then has.
+    const smaller = best !== undefined && cost === bestCost && sizeOf(member) < sizeOf(best);
+    if (cost < bestCost || smaller) {
       best = member;
       bestCost = cost;
     }
   }
   if (best === undefined) throw new Error('a join has members');
   return best;
+}
+
+function sizeOf(member: JoinNode): number {
+  return leavesOf(member).reduce((sum, leaf) => sum + leaf.estimate, 0);
 }
 
 /** Beyond this many sources trying each of them as the leading one makes compiling slower than it saves at run time. */
@@ -121,7 +127,7 @@ function costOf(member: JoinNode, conditions: readonly Conjunct[], bound: Readon
   const own = slotsOf(member);
   const leaves = leavesOf(member);
   if (leaves.some((leaf) => [...leaf.reads].some((slot) => !own.has(slot) && !bound.has(slot)))) return NOT_YET;
-  if (member.kind !== 'leaf') return leaves.reduce((sum, leaf) => sum + leaf.estimate, 0);
+  if (member.kind !== 'leaf') return sizeOf(member);
   const known = union(bound, own);
   const ready = conditions.filter((condition) => isSubset(condition.slots, known) && condition.slots.size > 0);
   const path = chooseAccess(member, ready, bound);

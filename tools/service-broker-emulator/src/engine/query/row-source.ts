@@ -220,7 +220,7 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
           columns: relation.columns,
           correlated: false,
           computed: true,
-          estimate: MEDIUM,
+          estimate: relation.estimate ?? MEDIUM,
           scan: (slot) => (frame, step) => {
             for (const row of relation.rows(frame.run.context, read)) {
               frame.rows[slot] = row;

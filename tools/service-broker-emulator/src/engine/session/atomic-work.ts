@@ -1,6 +1,7 @@
 import { waitForLock } from '../storage/lock-wait.ts';
 import { TransactionConflict } from '../storage/transaction.ts';
 import type { Interpreter } from './interpreter.ts';
+import type { MaybePromise } from './maybe-promise.ts';
 
 /**
  * Runs what is no statement of T-SQL as one: it happens whole or not at all, commits by itself outside a transaction, and
@@ -8,12 +9,13 @@ import type { Interpreter } from './interpreter.ts';
  *
  * @throws {SqlError} 1222 after LOCK_TIMEOUT, and what `work` throws
  */
-export async function atomically<T>({ session, signal }: Interpreter, work: () => T): Promise<T> {
+export async function atomically<T>({ session, signal }: Interpreter, work: () => MaybePromise<T>): Promise<T> {
   const mark = session.transactions.mark();
   try {
     for (;;) {
       try {
-        const result = work();
+        const outcome = work();
+        const result = outcome instanceof Promise ? await outcome : outcome;
         session.transactions.endStatement();
         return result;
       } catch (error) {

@@ -6,8 +6,10 @@ import type { ResultColumn } from '../session-contract.ts';
 import { MemoryTable } from '../storage/memory-table.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { atomically } from './atomic-work.ts';
+import { checkSorted } from './bulk-order.ts';
 import type { Interpreter } from './interpreter.ts';
 import { ModuleFrame } from './module-frame.ts';
+import { runTriggers } from './statements/triggers.ts';
 
 /** Name of the table that holds the rows as they came; no T-SQL text can name it. */
 const arrivedTable = '@ bulk rows';
@@ -68,15 +70,20 @@ export async function bulkInsert(
       },
     },
   };
+  const fires = target.options.includes('FIRE_TRIGGERS');
   const rowCount = await atomically(run, () => {
     const arrived = new MemoryTable({ definition: shape, transactional: false });
     const transaction = session.transactionForWriting();
     for (const row of rows) arrived.insert(transaction, row);
     const environment = session.environment(frame);
     environment.addTable(arrivedTable, arrived);
+    environment.withoutTriggers = !fires;
+    checkSorted(target, names, rows, environment);
     const plan = compileData(statement, environment);
     session.authorize(environment.accesses, frame);
-    return plan.run(session.context(frame)).rowCount;
+    const { rowCount: stored, changes } = plan.run(session.context(frame));
+    if (changes.length === 0) return stored;
+    return runTriggers(run, { changes, rowCount: stored }, frame).then(() => stored);
   });
   session.rowCount = BigInt(rowCount);
   run.sink.statementDone({ command: 'insert', rowCount });

@@ -1,12 +1,13 @@
 import { SqlError } from '../../errors.ts';
 import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
-import { parseTypeReference } from '../../tsql/parse.ts';
+import { unsupported } from '../../unsupported.ts';
 import type { CatalogObject, TypeObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { Database } from '../server/database.ts';
 import type { Databases } from '../server/databases.ts';
 import { parseBuiltInType } from '../types/format-type.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { splitName } from './split-name.ts';
 
 /** The name as SQL Server prints it in errors. */
 export function printName(name: ObjectName): string {
@@ -22,7 +23,14 @@ const names = new Map<string, ObjectName>();
 export function parseObjectName(text: string): ObjectName {
   const known = names.get(text);
   if (known !== undefined) return known;
-  const { name } = parseTypeReference(text);
+  const [last = text, schema, database, server] = splitName(text)?.toReversed() ?? [];
+  const name: ObjectName = {
+    line: 1,
+    ...(server ? { server } : {}),
+    ...(database ? { database } : {}),
+    ...(schema ? { schema } : {}),
+    name: last,
+  };
   if (names.size >= maximumNames) names.clear();
   names.set(text, name);
   return name;
@@ -50,10 +58,13 @@ export function findType(name: ObjectName, database: Database, defaultSchema: st
   return database.catalog.findType(defaultSchema, name.name) ?? database.catalog.findType('dbo', name.name);
 }
 
+/** Types of SQL Server that are not here. */
+const missingTypes: ReadonlySet<string> = new Set(['geometry', 'geography', 'hierarchyid', 'json', 'vector']);
+
 /**
  * The scalar type a reference means: built-in or alias.
  *
- * @throws {SqlError} 2715 when there is no such type
+ * @throws {SqlError} 2715 when there is no such type, 40000 for one of SQL Server's that is not here
  */
 export function resolveScalarType(
   reference: TypeReference,
@@ -68,5 +79,8 @@ export function resolveScalarType(
   }
   const found = findType(name, database, defaultSchema);
   if (found?.kind === 'aliasType') return { type: found.type, nullable: found.nullable };
+  if ((name.schema === undefined || name.schema === 'sys') && missingTypes.has(nameKey(name.name))) {
+    unsupported(`the data type ${name.name}`, reference.line);
+  }
   throw new SqlError(`Cannot find data type ${printName(name)}.`, { number: 2715, state: 6, line: reference.line });
 }

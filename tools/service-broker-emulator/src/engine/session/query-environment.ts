@@ -64,6 +64,10 @@ function asTable(object: TableObject, database: Database, firing = 0): TableRela
   };
 }
 
+function withoutTriggers({ triggers: _triggers, insteadOf: _insteadOf, ...table }: TableRelation): TableRelation {
+  return table;
+}
+
 /** How names are understood where a module stands. Lives only while statements are compiled. */
 export class ModuleEnvironment implements QueryEnvironment {
   readonly #session: SessionCore;
@@ -78,6 +82,8 @@ export class ModuleEnvironment implements QueryEnvironment {
   readonly tempTables = new Map<string, TableDefinition | undefined>();
   /** The module is compiled before it runs: temp tables that it makes itself are not there yet, whatever has their name. */
   ahead = false;
+  /** No trigger of any table counts: a bulk load without FIRE_TRIGGERS. */
+  withoutTriggers = false;
 
   /**
    * @param within the module that names are looked up in when it is another than that of the frame: a view, a function
@@ -123,7 +129,12 @@ export class ModuleEnvironment implements QueryEnvironment {
       const store = (context: ExecutionContext): TableStore => context.tableVariable(key);
       return { kind: 'table', database: this.database, definition, local: true, store };
     }
-    const database = databaseOf(name, this.#database, this.#session.server.databases);
+    // A database that isn't there makes the whole name an unknown one: 208, not 911.
+    const { databases } = this.#session.server;
+    if (name.database !== undefined && name.server === undefined && databases.find(name.database) === undefined) {
+      return undefined;
+    }
+    const database = databaseOf(name, this.#database, databases);
     const object = findObject(name, database, this.#defaultSchema);
     if (object !== undefined) {
       const relation = this.#objectRelation(object, database);
@@ -262,7 +273,9 @@ export class ModuleEnvironment implements QueryEnvironment {
   #objectRelation(object: CatalogObject, database: Database): ResolvedRelation | undefined {
     switch (object.kind) {
       case 'table':
-        return asTable(object, database, this.#frame?.moduleId);
+        return this.withoutTriggers
+          ? withoutTriggers(asTable(object, database))
+          : asTable(object, database, this.#frame?.moduleId);
       case 'queue':
         return { kind: 'rows', relation: queueRelation(object, database) };
       case 'view':

@@ -20,6 +20,7 @@ export interface SetOptions {
   isolation: IsolationLevel;
   textSize: number;
   arithAbort: boolean;
+  arithIgnore: boolean;
   ansiNulls: boolean;
   /** Whether a column without NULL or NOT NULL takes NULL; undefined = as its database says. */
   ansiNullDefault: boolean | undefined;
@@ -48,6 +49,7 @@ export function defaultSetOptions(): SetOptions {
     isolation: 'READ COMMITTED',
     textSize: 2_147_483_647,
     arithAbort: true,
+    arithIgnore: false,
     ansiNulls: true,
     ansiNullDefault: true,
     ansiWarnings: true,
@@ -67,6 +69,7 @@ export function setOptionBits(options: SetOptions): number {
     [options.ansiPadding, 16],
     [options.ansiNulls, 32],
     [options.arithAbort, 64],
+    [options.arithIgnore, 128],
     [options.quotedIdentifier, 256],
     [options.nocount, 512],
     [options.ansiNullDefault === true, 1024],

@@ -2,6 +2,7 @@ import { SqlError } from '../../errors.ts';
 import type { Database } from '../server/database.ts';
 import type { EmulatorServer } from '../server/emulator-server.ts';
 import type { EngineSession, ResultColumn, ResultSink, RpcCall, TransactionRequest } from '../session-contract.ts';
+import { convertValue } from '../types/convert.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { bulkInsert } from './bulk-insert.ts';
 import { BatchAborted } from './flow.ts';
@@ -78,8 +79,11 @@ export class SqlSession implements EngineSession {
         if (!parameter.output) continue;
         const key = parameter.name === '' ? [...result.outputs.keys()][ordinal] : parameter.name.toLowerCase();
         const output = key === undefined ? undefined : result.outputs.get(key);
-        if (output !== undefined)
-          sink.returnValue({ ordinal, name: parameter.name, type: output.type, value: output.value });
+        if (output === undefined) continue;
+        // It comes back in the type that the client has sent, cut to its length. Source: [MS-TDS] 2.2.7.19.
+        const { type } = parameter;
+        const value = convertValue(output.value, output.type, type, { explicit: true });
+        sink.returnValue({ ordinal, name: parameter.name, type, value });
       }
     });
   }

@@ -78,6 +78,7 @@ export const definedViews: SystemView[] = [];
  * @param rows called at every read; `session` is the reading session, `read` how it looks at what is not committed
  * @param seek for a view that can be long and is asked for one row by its key
  * @param requires permission of the server that reading it takes, for example VIEW SERVER STATE
+ * @param estimate how many rows there may be: joins begin with the view that has fewest, in its order
  */
 export function defineView<const C extends ColumnTypes>(
   schema: SystemView['schema'],
@@ -86,6 +87,7 @@ export function defineView<const C extends ColumnTypes>(
   rows: (database: Database, session: SessionCore, read: ReadMode) => Iterable<ViewRow<C>>,
   seek?: ViewSeek<C>,
   requires?: string,
+  estimate?: number,
 ): SystemView {
   const relationColumns = viewColumns(columns);
   const names = Object.keys(columns) as (keyof C & string)[];
@@ -96,6 +98,7 @@ export function defineView<const C extends ColumnTypes>(
     relation: (database) => ({
       name,
       columns: relationColumns,
+      ...(estimate === undefined ? {} : { estimate }),
       rows: (context, read) => toRows(rows(database, sessionOf(context), read), names),
       ...(seek === undefined
         ? {}

@@ -265,6 +265,10 @@ export const tableViews: readonly SystemView[] = [
         }
       }
     },
+    undefined,
+    undefined,
+    // Joined to columns without an order they come in that of the index, as on SQL Server: SQLAlchemy counts on it.
+    500,
   ),
   defineView(
     'sys',

@@ -19,6 +19,7 @@ const switches: Readonly<Record<string, Switch>> = {
   NOEXEC: 'noExec',
   // Without effect while ANSI_WARNINGS is ON, as it always is here.
   ARITHABORT: 'arithAbort',
+  ARITHIGNORE: 'arithIgnore',
   CURSOR_CLOSE_ON_COMMIT: 'cursorCloseOnCommit',
 };
 
@@ -28,7 +29,6 @@ const fixedSwitches: Readonly<Record<string, 'ON' | 'OFF'>> = {
   ANSI_WARNINGS: 'ON',
   ANSI_PADDING: 'ON',
   CONCAT_NULL_YIELDS_NULL: 'ON',
-  ARITHIGNORE: 'OFF',
   NUMERIC_ROUNDABORT: 'OFF',
   REMOTE_PROC_TRANSACTIONS: 'OFF',
 };
@@ -140,7 +140,7 @@ function setOption(run: Interpreter, statement: SetOptionStatement, option: stri
       options.rowCount = number(run, statement, frame);
       return;
     case 'TEXTSIZE':
-      options.textSize = number(run, statement, frame);
+      options.textSize = textSizeOf(number(run, statement, frame));
       return;
     case 'DATEFIRST':
       options.dateFirst = number(run, statement, frame);
@@ -172,6 +172,11 @@ function setOption(run: Interpreter, statement: SetOptionStatement, option: stri
     default:
       throw unsupported(`SET ${option}`, statement.line);
   }
+}
+
+/** 0 is the default of 4 KB. Source: Microsoft's documentation of SET TEXTSIZE. */
+function textSizeOf(given: number): number {
+  return given === 0 ? 4096 : given;
 }
 
 function setLanguage(run: Interpreter, language: string, line: number): void {

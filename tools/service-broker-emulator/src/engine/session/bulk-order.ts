@@ -1,0 +1,74 @@
+import { SqlError } from '../../errors.ts';
+import type { InsertBulkStatement } from '../../tsql/ast/statements.ts';
+import { nameKey } from '../catalog/name-key.ts';
+import { compileOrder } from '../query/conversion.ts';
+import type { QueryEnvironment } from '../query/environment.ts';
+import { compileConversion } from '../types/convert.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import { NVARCHAR_MAX } from '../types/type-info.ts';
+
+const orderOption = /^ORDER \((.*)\)$/;
+
+interface SortKey {
+  readonly position: number;
+  readonly type: SqlType;
+  compare(a: SqlValue, b: SqlValue): number;
+}
+
+function textOf(row: SqlRow, keys: readonly SortKey[]): string {
+  const values = keys.map(({ position, type }) => {
+    const value = row[position] ?? null;
+    return value === null ? 'NULL' : String(compileConversion(type, NVARCHAR_MAX, { explicit: true })(value));
+  });
+  return `(${values.join(', ')})`;
+}
+
+/**
+ * Holds the rows of a bulk load to the order that INSERT BULK ... WITH (ORDER (...)) claims. It counts only where it is that of
+ * the table's clustered index. Source: Microsoft's documentation of BULK INSERT.
+ *
+ * @param names columns of the rows
+ * @throws {SqlError} 4819 for the first two rows that aren't in order
+ */
+export function checkSorted(
+  target: InsertBulkStatement,
+  names: readonly string[],
+  rows: readonly SqlRow[],
+  environment: QueryEnvironment,
+): void {
+  const listed = target.options.map((option) => orderOption.exec(option)?.[1]).find((text) => text !== undefined);
+  const relation = listed === undefined ? undefined : environment.relation(target.table);
+  if (listed === undefined || relation?.kind !== 'table') return;
+  const { columns, indexes } = relation.definition;
+  const clustered = indexes.find((index) => index.clustered);
+  const wanted = listed.split(', ').map((text) => ({
+    name: nameKey(text.replace(/ (ASC|DESC)$/, '')),
+    descending: text.endsWith(' DESC'),
+  }));
+  const fits =
+    clustered?.columns.length === wanted.length &&
+    clustered.columns.every(
+      (entry, index) =>
+        nameKey(columns[entry.ordinal]?.name ?? '') === wanted[index]?.name &&
+        entry.descending === wanted[index]?.descending,
+    );
+  if (!fits) return;
+  const keys = wanted.map(({ name, descending }): SortKey => {
+    const type = columns.find((column) => nameKey(column.name) === name)?.type ?? { name: 'int' };
+    const position = names.findIndex((given) => nameKey(given) === name);
+    return { position, type, compare: compileOrder(type, descending) };
+  });
+  for (const [index, row] of rows.entries()) {
+    const before = rows[index - 1];
+    if (before === undefined) continue;
+    const difference = keys
+      .map(({ position, compare }) => compare(before[position] ?? null, row[position] ?? null))
+      .find((order) => order !== 0);
+    if ((difference ?? 0) <= 0) continue;
+    throw new SqlError(
+      `Cannot bulk load. The bulk data stream was incorrectly specified as sorted or the data violates a uniqueness constraint imposed by the target table. Sort order incorrect for the following two rows: primary key of first row: ${textOf(before, keys)}, primary key of second row: ${textOf(row, keys)}.`,
+      { number: 4819 },
+    );
+  }
+}
