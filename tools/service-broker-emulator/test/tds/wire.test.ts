@@ -58,7 +58,7 @@ test.each([
   ['nothing', ['DONE 0x0 count 0']],
   ['error last', ['DONE 0x2 count 0']],
   ['error in a procedure that ends the batch', ['DONEINPROC 0x3 count 0', 'DONE 0x2 count 0']],
-  ['fatal', ['DONE 0x2 count 0']],
+  ['fatal', ['DONE 0x102 count 0']],
 ])('the batch "%s" ends with %j', async (sql, expected) => {
   using client = await RawClient.logIn(server.port);
   client.batch(sql);
