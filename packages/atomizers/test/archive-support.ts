@@ -41,8 +41,8 @@ export interface RawZipEntry {
   readonly mode?: number;
   readonly flags?: number;
   readonly method?: number;
-  /** Data that isn't made of the content, with the size that it says to have. */
-  readonly deflated?: { readonly data: Buffer; readonly size: number };
+  /** Data that isn't made of the content, with the size and checksum that it says to have. */
+  readonly deflated?: { readonly data: Buffer; readonly size: number; readonly crc?: number };
 }
 
 /** A ZIP archive; method 8 deflates, any other stores, encryption only adds its header; nothing is checked, so that it may be hostile. */
@@ -61,7 +61,7 @@ export function rawZipOf(entries: readonly RawZipEntry[]): Buffer {
     // 2 January 2026, 03:04:06.
     common.writeUInt16LE(0x1883, 6);
     common.writeUInt16LE(0x5c22, 8);
-    common.writeUInt32LE(crc32(content), 10);
+    common.writeUInt32LE(deflated?.crc ?? crc32(content), 10);
     common.writeUInt32LE(data.length, 14);
     common.writeUInt32LE(deflated?.size ?? content.length, 18);
     common.writeUInt16LE(nameBytes.length, 22);

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
 import { AtomizerError } from '../src/errors.ts';
 import { pdfAnswers } from '../src/pdf/pdf-answers.ts';
@@ -5,6 +8,7 @@ import { bytesSource } from '../src/source-reading.ts';
 import { atomize } from './atomize-support.ts';
 import { corpusBytes, corpusNames } from './corpus-support.ts';
 import { expectInvariants } from './draft-invariants.ts';
+import texts from './programs/texts.json' with { type: 'json' };
 
 /** A generator of numbers below a bound that gives the same ones each time (mulberry32). */
 function randomNumbers(seed: number): (bound: number) => number {
@@ -71,6 +75,37 @@ function mutate(original: Buffer, random: (bound: number) => number): Buffer {
   return bytes;
 }
 
+const programs = join(import.meta.dirname, 'programs');
+/** Formats that are text, which no program is needed for, and those that Node can't write. */
+const small: Readonly<Record<string, Buffer>> = {
+  'a.rtf': Buffer.from(
+    String.raw`{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset204 A;}}\f0 Zo\'eb \u8364 ?\par{\footnote n}\trowd c\cell\row}`,
+  ),
+  'a.mht': Buffer.from(
+    'From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<p>Caf=C3=A9</p>\r\n--b--\r\n',
+  ),
+  'a.srt': Buffer.from(
+    '1\n00:00:01,000 --> 00:00:02,500\n<i>Hello</i>\nthere.\n\n2\n00:00:03,000 --> 00:00:04,000\nYes.\n',
+  ),
+  'a.vtt': Buffer.from('WEBVTT\n\nintro\n00:01.000 --> 00:02.000 align:start\n<v Ann>Hi.\n'),
+  'a.svg': Buffer.from('<svg xmlns="s"><title>A map</title><text x="1">North <tspan>Sea</tspan></text></svg>'),
+  'a.xml': Buffer.from(
+    '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e "b">]><a id="7"><b>One <c>two</c>.</b><![CDATA[<raw>]]></a>',
+  ),
+  // `printf 'Hello there.\n' | xz -9 | base64` and the same of bzip2.
+  'a.txt.xz': Buffer.from(
+    '/Td6WFoAAATm1rRGAgAhARwAAAAQz1jMAQAMSGVsbG8gdGhlcmUuCgAAAADfFlM70m1bmAABJQ1xGcS2H7bzfQEAAAAABFla',
+    'base64',
+  ),
+  'a.txt.bz2': Buffer.from('QlpoOTFBWSZTWVGVON0AAAHVgAAQQAEAQAJElAAgACIDJpoQAwtHO1MuKfi7kinChIKMqcbo', 'base64'),
+  'a.txt.zst': zstdCompressSync('Hello there.\n'.repeat(20)),
+};
+const fuzzFiles: readonly (readonly [name: string, bytes: Buffer])[] = [
+  ...corpusNames.filter((name) => !name.endsWith('.pdf')).map((name) => [name, corpusBytes(name)] as const),
+  ...Object.keys(texts).map((name) => [name, readFileSync(join(programs, name))] as const),
+  ...Object.entries(small),
+];
+
 /** Runs a file to its end; fails for anything but drafts and this package's own errors. */
 async function expectDraftsOrRefusal(name: string, bytes: Buffer, round: number): Promise<void> {
   try {
@@ -82,9 +117,8 @@ async function expectDraftsOrRefusal(name: string, bytes: Buffer, round: number)
   }
 }
 
-describe.each(corpusNames.filter((name) => !name.endsWith('.pdf')))('%s', (name) => {
+describe.each(fuzzFiles)('%s', (name, original) => {
   test('damaged in 200 ways ends with drafts or a refusal', { timeout: 120_000 }, async () => {
-    const original = corpusBytes(name);
     for (let round = 0; round < 200; round++)
       await expectDraftsOrRefusal(name, mutate(original, randomNumbers(round)), round);
   });

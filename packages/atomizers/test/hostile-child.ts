@@ -5,12 +5,14 @@ import { AtomizerError } from '../src/errors.ts';
 import { hostileFiles } from './hostile-scenarios.ts';
 
 /** What became of one file. */
-interface Outcome {
+export interface Outcome {
   readonly code: string;
   readonly atoms: number;
   readonly bytes: number;
   /** Most memory that the process has had so far. */
   readonly peakMb: number;
+  /** Time of the processor that this file took, in milliseconds, of all threads. */
+  readonly processorMs: number;
 }
 
 const peakMb = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
@@ -18,16 +20,21 @@ const peakMb = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
 async function outcomeOf(source: AtomizerSource): Promise<Outcome> {
   let atoms = 0;
   let bytes = 0;
+  const started = process.cpuUsage();
+  const outcome = (code: string): Outcome => {
+    const { user, system } = process.cpuUsage(started);
+    return { code, atoms, bytes, peakMb: peakMb(), processorMs: Math.round((user + system) / 1000) };
+  };
   try {
     const { drafts } = await createDefaultRegistry().atomize(source);
     for await (const draft of drafts) {
       atoms += 1;
       bytes += draft.content.length;
     }
-    return { code: 'OK', atoms, bytes, peakMb: peakMb() };
+    return outcome('OK');
   } catch (error) {
     if (!(error instanceof AtomizerError)) throw error;
-    return { code: error.code, atoms, bytes, peakMb: peakMb() };
+    return outcome(error.code);
   }
 }
 

@@ -1,15 +1,29 @@
 /** A PDF of one page whose content is a deflated stream, with a right table of objects. */
 export function pdfOf(deflatedContent: Buffer): Buffer {
-  const objects = [
+  return pdfOfPages(deflatedContent, 1);
+}
+
+/** The same with many pages that all have that content; `F1` is Helvetica. */
+export function pdfOfPages(deflatedContent: Buffer, pages: number): Buffer {
+  const first = 5;
+  const kids = Array.from({ length: pages }, (_, index) => `${first + index} 0 R`).join(' ');
+  const page = Buffer.from(
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 3 0 R /Resources << /Font << /F1 4 0 R >> >> >>',
+  );
+  return pdfOfObjects([
     Buffer.from('<< /Type /Catalog /Pages 2 0 R >>'),
-    Buffer.from('<< /Type /Pages /Kids [3 0 R] /Count 1 >>'),
-    Buffer.from('<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 4 0 R /Resources << >> >>'),
+    Buffer.from(`<< /Type /Pages /Kids [${kids}] /Count ${pages} >>`),
     Buffer.concat([
       Buffer.from(`<< /Length ${deflatedContent.length} /Filter /FlateDecode >>\nstream\n`),
       deflatedContent,
       Buffer.from('\nendstream'),
     ]),
-  ];
+    Buffer.from('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>'),
+    ...Array.from({ length: pages }, () => page),
+  ]);
+}
+
+function pdfOfObjects(objects: readonly Buffer[]): Buffer {
   const parts = [Buffer.from('%PDF-1.7\n')];
   const offsets: number[] = [];
   let at = 9;

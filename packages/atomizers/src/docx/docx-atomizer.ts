@@ -45,11 +45,13 @@ export const docxAtomizer: Atomizer = {
     yield* drafts.properties(roots.find(({ type }) => type === 'core-properties')?.path ?? 'docProps/core.xml');
     yield* drafts.part('document', main, parts.requiredPart(main));
     for (const type of textParts) {
-      for (const { path } of related.filter((each) => each.type === type && !each.isExternal)) {
+      const paths = related.filter((each) => each.type === type && !each.isExternal).map(({ path }) => path);
+      for (const path of new Set(paths)) {
         const bytes = parts.part(path);
         if (bytes !== undefined) yield* drafts.part(type, path, bytes);
       }
     }
-    for (const each of related.filter(({ isExternal }) => !isExternal)) yield* drafts.related(each);
+    const others = related.filter(({ isExternal }) => !isExternal);
+    for (const each of new Map(others.map((one) => [one.path, one])).values()) yield* drafts.related(each);
   },
 };

@@ -2,6 +2,7 @@ import type { MemberDrafts } from '../archives/member-drafts.ts';
 import { Spool } from '../archives/spool.ts';
 import type { AtomDraft, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import type { DraftSequence } from '../draft-sequence.ts';
+import { documentInfo } from '../office/document-info.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { textDrafts } from '../text/text-node.ts';
 import type { DocxPackage, Relationship } from './docx-package.ts';
@@ -39,15 +40,7 @@ export class DocxDrafts {
     if (bytes === undefined) return;
     const core = new CoreProperties();
     await readWholeXml(bytes, path, core, this.#context);
-    const { properties } = core;
-    if (Object.keys(properties).length === 0) return;
-    yield this.#drafts.add({
-      atomType: 'document-info',
-      contentType: 'application/json',
-      content: Buffer.from(JSON.stringify(properties)),
-      canonicalText: properties.Title ?? null,
-      metadata: properties,
-    });
+    yield* documentInfo(this.#drafts, core.properties);
   }
 
   /** The paragraphs of a part, and the documents that stand between them. */
@@ -108,7 +101,9 @@ export class DocxDrafts {
       this.#context.notes.add('PARTS_NOT_READ', 'a document that stands within this one is missing');
       return;
     }
-    const { signal, registry, notes } = this.#context;
+    const { signal, registry, notes, expansion } = this.#context;
+    // It may stand in a million places.
+    expansion.addMember();
     await using spool = await Spool.fill(bytes, signal);
     const source: AtomizerSource = { name: path, size: spool.size, open: (stop) => spool.open(stop) };
     const chosen = await registry.choose(source, signal, notes);

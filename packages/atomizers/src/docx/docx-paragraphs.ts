@@ -41,6 +41,8 @@ interface FormField {
 const maxStyleLength = 128;
 const maxLinks = 32;
 const maxLinkLength = 2048;
+/** Word allows for 25. */
+const maxListEntries = 1_000;
 /** What was deleted, where something was before it was moved, and what was set before it was set otherwise. */
 const ignoredElements = new Set([
   'del',
@@ -170,7 +172,7 @@ export class DocxParagraphs implements XmlHandler {
     if (name === 'checkBox') field.isBox = true;
     else if (name === 'checked' || (name === 'default' && field.isBox))
       field.isChecked = !/^(?:0|false|off)$/.test(value);
-    else if (name === 'listEntry') field.entries.push(value);
+    else if (name === 'listEntry' && field.entries.length < maxListEntries) field.entries.push(value);
     else if (name === 'result') field.choice = Number(value);
   }
 

@@ -54,14 +54,13 @@ export class ChartTexts implements XmlHandler {
     if (name === 'strCache') this.#names -= 1;
     this.#inText = false;
     // A run of rich text ends with its paragraph, a name with its value.
-    if ((name === 'p' || (name === 'v' && this.#names > 0)) && this.#text.trim() !== '') {
-      this.#ready.push(this.#text.slice(0, maxValueLength).toWellFormed());
-      this.#text = '';
-    }
+    if ((name === 'p' || (name === 'v' && this.#names > 0)) && this.#text.trim() !== '') this.#flush();
   }
 
   text(text: string): void {
-    if (this.#inText) this.#text += text;
+    if (!this.#inText) return;
+    this.#text += text;
+    if (this.#text.length > maxValueLength) this.#flush();
   }
 
   /** The texts that have come to their end. */
@@ -69,5 +68,10 @@ export class ChartTexts implements XmlHandler {
     const ready = this.#ready;
     this.#ready = [];
     return ready;
+  }
+
+  #flush(): void {
+    this.#ready.push(this.#text.toWellFormed());
+    this.#text = '';
   }
 }

@@ -5,6 +5,9 @@ import { declaredEncoding } from '../text/declared-encoding.ts';
 import { decodeText } from '../text/decode-text.ts';
 import { isKnownEncoding } from '../text/stream-decoder.ts';
 
+/** Far beyond any list of styles or sheets; what is read of such a part is in memory. */
+const maxWholePartBytes = 32 * 1024 * 1024;
+
 /** Attributes by their names without prefix. */
 export type XmlAttributes = Readonly<Record<string, string>>;
 
@@ -62,9 +65,29 @@ export async function* readXml(
   yield;
 }
 
-/** Reads an XML document at once, for small ones. */
-export async function readWholeXml(...parameters: Parameters<typeof readXml>): Promise<void> {
-  for await (const _ of readXml(...parameters));
+/**
+ * Reads an XML document at once, for small ones.
+ *
+ * @throws as {@link readXml}; ValueTooLargeError beyond 32 MiB
+ */
+export async function readWholeXml(
+  bytes: AsyncIterable<Uint8Array>,
+  part: string,
+  handler: XmlHandler,
+  context: Pick<AtomizerContext, 'limits' | 'signal'>,
+  format = 'DOCX',
+): Promise<void> {
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    let size = 0;
+    for await (const piece of bytes) {
+      size += piece.length;
+      if (size > maxWholePartBytes) {
+        throw new ValueTooLargeError(format, part, maxWholePartBytes, 'the most of a part that is read at once');
+      }
+      yield piece;
+    }
+  }
+  for await (const _ of readXml(counted(), part, handler, context, format));
 }
 
 /** A part in the encoding that its XML declaration says; without one it's UTF-8, or UTF-16 with a mark. */

@@ -1,4 +1,3 @@
-import { isZip } from '../archives/zip-atomizer.ts';
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { CoreProperties } from '../docx/docx-related.ts';
 import { readWholeXml, readXml, type XmlHandler } from '../docx/xml-reader.ts';
@@ -6,9 +5,11 @@ import { FileEncryptedError } from '../errors.ts';
 import { fileExtension } from '../file-extension.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { textDrafts } from '../text/text-node.ts';
+import { documentInfo } from './document-info.ts';
 import { OdfTexts } from './odf-texts.ts';
 import { type OfficeArchive, openOfficeArchive } from './open-office-archive.ts';
 import { SheetRows } from './sheet-rows.ts';
+import { mimetypeScore } from './zip-mimetype.ts';
 
 const format = 'OpenDocument';
 const extensions = ['odt', 'ott', 'ods', 'ots', 'odp', 'otp', 'odg', 'otg'];
@@ -21,13 +22,7 @@ export const odfAtomizer: Atomizer = {
   input: 'bytes',
   reproduces: 'nothing',
   offsetUnit: 'none',
-  detect(head, name) {
-    if (!isZip(head)) return 0;
-    // The first member says what it is (ODF 1.3, part 2, 3.3).
-    const start = Buffer.from(head.subarray(0, 128)).toString('latin1');
-    if (start.includes('mimetypeapplication/vnd.oasis.opendocument.')) return 0.97;
-    return extensions.includes(fileExtension(name)) ? 0.96 : 0;
-  },
+  detect: (head, name) => mimetypeScore(head, name, 'application/vnd.oasis.opendocument.', extensions),
   async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
     await using archive = await openOfficeArchive(source, context, format);
     const { parts, context: inner } = archive;
@@ -56,7 +51,7 @@ async function* texts(
   const bytes = path === 'content.xml' ? parts.requiredPart(path) : parts.part(path);
   if (bytes === undefined) return;
   const { maxBlockLength, maxValueBytes } = context.limits;
-  const reader = new OdfTexts(isSpreadsheet, maxBlockLength);
+  const reader = new OdfTexts({ isSpreadsheet, maxLength: maxBlockLength, maxValueBytes });
   let rows: SheetRows | undefined;
   for await (const _ of readXml(bytes, path, reader, context, format)) {
     for (const piece of reader.take()) {
@@ -77,15 +72,7 @@ async function* properties({ parts, drafts, context }: OfficeArchive): AsyncGene
   if (bytes === undefined) return;
   const core = new CoreProperties();
   await readWholeXml(bytes, 'meta.xml', core, context, format);
-  const found = core.properties;
-  if (Object.keys(found).length === 0) return;
-  yield drafts.add({
-    atomType: 'document-info',
-    contentType: 'application/json',
-    content: Buffer.from(JSON.stringify(found)),
-    canonicalText: found.Title ?? null,
-    metadata: found,
-  });
+  yield* documentInfo(drafts, core.properties);
 }
 
 async function isSpreadsheetOf({ parts }: OfficeArchive, name: string): Promise<boolean> {

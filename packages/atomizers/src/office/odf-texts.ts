@@ -1,4 +1,5 @@
 import type { XmlAttributes, XmlHandler } from '../docx/xml-reader.ts';
+import { ValueTooLargeError } from '../errors.ts';
 
 /** What comes out of an OpenDocument file, in its order. */
 export type OdfPiece =
@@ -21,6 +22,16 @@ const hidden = new Set(['tracked-changes', 'script', 'event-listeners', 'forms',
 /** Elements whose paragraphs stand in the middle of another paragraph. */
 const apart = new Set(['note', 'annotation', 'frame', 'text-box', 'object', 'custom-shape']);
 
+/** What {@link OdfTexts} needs. */
+export interface OdfTextsOptions {
+  /** Whether rows of tables are what it is about. */
+  readonly isSpreadsheet: boolean;
+  /** Longest paragraph in UTF-16 code units; a longer one goes on as the next. */
+  readonly maxLength: number;
+  /** Largest text of a cell. */
+  readonly maxValueBytes: number;
+}
+
 interface OpenParagraph {
   text: string;
   /** `nothing`: what stands there directly isn't part of any paragraph. */
@@ -30,8 +41,7 @@ interface OpenParagraph {
 
 /** Takes texts, tables and sheets out of `content.xml` or `styles.xml` of an OpenDocument file (ODF 1.3, part 3). */
 export class OdfTexts implements XmlHandler {
-  readonly #isSpreadsheet: boolean;
-  readonly #maxLength: number;
+  readonly #options: OdfTextsOptions;
   readonly #ready: OdfPiece[] = [];
   /** Paragraphs that are open, the innermost last: a note's is within the one that it belongs to. */
   readonly #paragraphs: OpenParagraph[] = [];
@@ -43,15 +53,11 @@ export class OdfTexts implements XmlHandler {
   #row = 0;
   #repeatedRows = 1;
   #rowCells: string[] = [];
-  #cell: { value: string | undefined; texts: string[]; repeated: number } | undefined;
+  #cell: { value: string | undefined; texts: string[]; length: number; repeated: number } | undefined;
 
-  /**
-   * @param isSpreadsheet whether rows of tables are what it is about
-   * @param maxLength longest paragraph in UTF-16 code units; a longer one goes on as the next
-   */
-  constructor(isSpreadsheet: boolean, maxLength: number) {
-    this.#isSpreadsheet = isSpreadsheet;
-    this.#maxLength = maxLength;
+  /** Reading throws ValueTooLargeError. */
+  constructor(options: OdfTextsOptions) {
+    this.#options = options;
   }
 
   open(name: string, attributes: XmlAttributes): void {
@@ -70,7 +76,7 @@ export class OdfTexts implements XmlHandler {
     else if (name === 'line-break') this.#add('\n');
     else if (name === 'list') this.#lists += 1;
     else if (name === 'page') this.#page += 1;
-    else if (this.#isSpreadsheet) this.#openTable(name, attributes);
+    else if (this.#options.isSpreadsheet) this.#openTable(name, attributes);
     else if (name === 'table-cell') this.#cells += 1;
   }
 
@@ -86,7 +92,7 @@ export class OdfTexts implements XmlHandler {
       this.#paragraphs.pop();
     }
     if (name === 'list') this.#lists -= 1;
-    if (this.#isSpreadsheet) this.#closeTable(name);
+    if (this.#options.isSpreadsheet) this.#closeTable(name);
     else if (name === 'table-cell') this.#cells -= 1;
   }
 
@@ -109,7 +115,7 @@ export class OdfTexts implements XmlHandler {
     const paragraph = this.#paragraphs.at(-1);
     if (paragraph === undefined || paragraph.kind === 'nothing') return;
     paragraph.text += text;
-    if (paragraph.text.length <= this.#maxLength) return;
+    if (paragraph.text.length <= this.#options.maxLength) return;
     this.#emit(paragraph);
     paragraph.text = '';
   }
@@ -117,8 +123,16 @@ export class OdfTexts implements XmlHandler {
   #closeParagraph(): void {
     const paragraph = this.#paragraphs.pop();
     if (paragraph === undefined) return;
-    if (this.#cell !== undefined && !this.#places.includes('annotation')) this.#cell.texts.push(paragraph.text);
-    else this.#emit(paragraph);
+    if (this.#cell === undefined || this.#places.includes('annotation')) {
+      this.#emit(paragraph);
+      return;
+    }
+    this.#cell.texts.push(paragraph.text);
+    this.#cell.length += paragraph.text.length + 1;
+    const { maxValueBytes } = this.#options;
+    if (this.#cell.length > maxValueBytes) {
+      throw new ValueTooLargeError('OpenDocument', `row ${this.#row + 1} of a sheet`, maxValueBytes);
+    }
   }
 
   #emit({ text, kind, level }: OpenParagraph): void {
@@ -145,7 +159,7 @@ export class OdfTexts implements XmlHandler {
       this.#rowCells = [];
     } else if (name === 'table-cell' || name === 'covered-table-cell') {
       const repeated = Number(attributes['number-columns-repeated'] ?? 1) || 1;
-      this.#cell = { value: cellValue(attributes), texts: [], repeated };
+      this.#cell = { value: cellValue(attributes), texts: [], length: 0, repeated };
     }
   }
 

@@ -6,6 +6,7 @@ import { readWholeXml, readXml } from '../docx/xml-reader.ts';
 import type { DraftSequence } from '../draft-sequence.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { textDrafts } from '../text/text-node.ts';
+import { documentInfo } from './document-info.ts';
 import { DrawingTexts } from './drawing-texts.ts';
 
 /** What {@link OfficeParts} needs. */
@@ -37,15 +38,7 @@ export class OfficeParts {
     if (bytes === undefined) return;
     const core = new CoreProperties();
     await readWholeXml(bytes, path ?? 'docProps/core.xml', core, context, format);
-    const { properties } = core;
-    if (Object.keys(properties).length === 0) return;
-    yield drafts.add({
-      atomType: 'document-info',
-      contentType: 'application/json',
-      content: Buffer.from(JSON.stringify(properties)),
-      canonicalText: properties.Title ?? null,
-      metadata: properties,
-    });
+    yield* documentInfo(drafts, core.properties);
   }
 
   /** The paragraphs of a part of DrawingML, or with paragraphs like that. */

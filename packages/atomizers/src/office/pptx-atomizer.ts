@@ -38,7 +38,8 @@ export const pptxAtomizer: Atomizer = {
     };
     if (main !== undefined) await readWholeXml(parts.requiredPart(main), main, handler, inner, format);
     const related = main === undefined ? [] : await parts.relationships(main);
-    const stated = slides.flatMap((slideId) => related.find(({ id }) => id === slideId)?.path ?? []);
+    const paths = new Map(related.map(({ id, path }) => [id, path]));
+    const stated = [...new Set(slides.flatMap((slideId) => paths.get(slideId) ?? []))];
     const office = new OfficeParts({ format, parts, drafts, members: archive.members, context: inner });
     yield* office.properties();
     for (const [index, path] of (stated.length > 0 ? stated : usual).entries()) {

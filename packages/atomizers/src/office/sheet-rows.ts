@@ -92,6 +92,10 @@ export class SheetRows {
     values: Readonly<Record<string, string>> | null = null,
   ): AtomDraft {
     const { drafts, sheet, maxRowBytes } = this.#options;
+    // A text that is there once may be in each of thousands of cells: no string is as long as that.
+    let length = 0;
+    for (const cell of cells) length += cell.length;
+    if (length > maxRowBytes) throw new ValueTooLargeError('a table', `${sheet}, row ${number}`, maxRowBytes);
     const text = cells.map(quoted).join('\t').toWellFormed();
     const content = Buffer.from(text);
     if (content.length > maxRowBytes) throw new ValueTooLargeError('a table', `${sheet}, row ${number}`, maxRowBytes);

@@ -37,19 +37,22 @@ export const xlsxAtomizer: Atomizer = {
     }
     const related = await parts.relationships(main);
     const pathOf = (type: string): string | undefined => related.find((each) => each.type === type)?.path;
+    const sharedTexts = pathOf('sharedStrings') ?? 'xl/sharedStrings.xml';
     const workbook = new Workbook();
     const styles = new CellStyles();
     const texts = new SharedTexts(maxSharedBytes);
     await read(parts, main, workbook, inner);
     await read(parts, pathOf('styles') ?? 'xl/styles.xml', styles, inner);
-    await read(parts, pathOf('sharedStrings') ?? 'xl/sharedStrings.xml', texts, inner);
+    // In many workbooks this is the largest part.
+    const shared = parts.part(sharedTexts);
+    if (shared !== undefined) for await (const _ of readXml(shared, sharedTexts, texts, inner, format));
     const office = new OfficeParts({ format, parts, drafts, members: archive.members, context: inner });
     yield* office.properties();
     for (const { sheet, path } of sheetsOf(workbook, related, parts)) {
       const bytes = parts.part(path);
       if (bytes === undefined) continue;
-      const reader = new SheetReader(texts, styles, workbook.is1904);
       const { maxValueBytes } = inner.limits;
+      const reader = new SheetReader({ texts, styles, is1904: workbook.is1904, sheet, maxValueBytes });
       const rows = new SheetRows({ drafts, notes: inner.notes, file: source.name, sheet, maxRowBytes: maxValueBytes });
       for await (const _ of readXml(bytes, path, reader, inner, format)) {
         for (const { number, cells } of reader.take())
@@ -59,6 +62,10 @@ export const xlsxAtomizer: Atomizer = {
           );
       }
       yield* rows.end();
+      if (reader.uncomputed > 0) {
+        const where = `${source.name}, ${sheet}: formulas that no program has computed yet`;
+        inner.notes.add('PARTS_NOT_READ', where, reader.uncomputed);
+      }
       yield* office.related(path, { sheet });
     }
   },
@@ -70,11 +77,14 @@ function sheetsOf(
   related: readonly Relationship[],
   parts: DocxPackage,
 ): readonly { readonly sheet: string; readonly path: string }[] {
-  const stated = sheets.flatMap(({ name, relationshipId }) => {
-    const path = related.find(({ id }) => id === relationshipId)?.path;
-    return path === undefined ? [] : [{ sheet: name, path }];
-  });
-  if (stated.length > 0) return stated;
+  const paths = new Map(related.map(({ id, path }) => [id, path]));
+  const stated = new Map<string, string>();
+  for (const { name, relationshipId } of sheets) {
+    const path = paths.get(relationshipId);
+    // A part that is named again has nothing more to say.
+    if (path !== undefined && !stated.has(path)) stated.set(path, name);
+  }
+  if (stated.size > 0) return Array.from(stated, ([path, sheet]) => ({ sheet, path }));
   return numberedParts(parts, /^xl\/worksheets\/[a-z]*(\d+)\.xml$/i).map((path, index) => ({
     sheet: sheets[index]?.name ?? `Sheet${index + 1}`,
     path,

@@ -1,5 +1,5 @@
 import type { XmlAttributes, XmlHandler } from '../docx/xml-reader.ts';
-import { FileTooLargeError } from '../errors.ts';
+import { FileTooLargeError, ValueTooLargeError } from '../errors.ts';
 import { cellNumber, type NumberKind, numberKind } from './spreadsheet-number.ts';
 
 /** Excel's columns. */
@@ -76,7 +76,9 @@ export class SharedTexts implements XmlHandler {
   }
 
   text(text: string): void {
-    if (this.#inText) this.#text += text;
+    if (!this.#inText) return;
+    this.#text += text;
+    if (this.#bytes + 2 * this.#text.length > this.#maxBytes) throw new FileTooLargeError('XLSX', this.#maxBytes);
   }
 
   at(index: string): string {
@@ -91,11 +93,20 @@ export interface WorkbookRow {
   readonly cells: readonly (string | undefined)[];
 }
 
+/** What {@link SheetReader} needs. */
+export interface SheetReaderOptions {
+  readonly texts: SharedTexts;
+  readonly styles: CellStyles;
+  readonly is1904: boolean;
+  /** The sheet's name. */
+  readonly sheet: string;
+  /** Largest row in bytes. */
+  readonly maxValueBytes: number;
+}
+
 /** The rows of a sheet as they come. */
 export class SheetReader implements XmlHandler {
-  readonly #texts: SharedTexts;
-  readonly #styles: CellStyles;
-  readonly #is1904: boolean;
+  readonly #options: SheetReaderOptions;
   #rows: WorkbookRow[] = [];
   #number = 0;
   #cells: (string | undefined)[] = [];
@@ -104,12 +115,16 @@ export class SheetReader implements XmlHandler {
   #style: string | undefined;
   #value = '';
   #reads = false;
+  #isFormula = false;
   #beside = 0;
+  /** Cells with a formula that no program has computed. */
+  uncomputed = 0;
+  /** Of what the row's cells say themselves; in bytes it is no less. */
+  #length = 0;
 
-  constructor(texts: SharedTexts, styles: CellStyles, is1904: boolean) {
-    this.#texts = texts;
-    this.#styles = styles;
-    this.#is1904 = is1904;
+  /** Reading throws ValueTooLargeError. */
+  constructor(options: SheetReaderOptions) {
+    this.#options = options;
   }
 
   open(name: string, attributes: XmlAttributes): void {
@@ -117,24 +132,34 @@ export class SheetReader implements XmlHandler {
       this.#number = Number(attributes.r) || this.#number + 1;
       this.#cells = [];
       this.#column = 0;
+      this.#length = 0;
     } else if (name === 'c') {
       this.#column = columnOf(attributes.r) ?? this.#column + 1;
       this.#type = attributes.t ?? 'n';
       this.#style = attributes.s;
       this.#value = '';
+      this.#isFormula = false;
     } else if (name === 'rPh') this.#beside += 1;
+    else if (name === 'f') this.#isFormula = true;
     this.#reads = name === 'v' || (name === 't' && this.#beside === 0);
   }
 
   close(name: string): void {
     this.#reads = false;
     if (name === 'rPh') this.#beside -= 1;
+    // A text may be empty, a number may not.
+    if (name === 'c' && this.#isFormula && this.#value === '' && this.#type !== 'str') this.uncomputed += 1;
     if (name === 'c' && this.#column <= maxColumns) this.#cells[this.#column - 1] = this.#shown();
     if (name === 'row' && this.#cells.length > 0) this.#rows.push({ number: this.#number, cells: this.#cells });
   }
 
   text(text: string): void {
-    if (this.#reads) this.#value += text;
+    if (!this.#reads) return;
+    this.#value += text;
+    this.#length += text.length;
+    const { sheet, maxValueBytes } = this.#options;
+    if (this.#length > maxValueBytes)
+      throw new ValueTooLargeError('XLSX', `${sheet}, row ${this.#number}`, maxValueBytes);
   }
 
   /** The rows that have come to their end. */
@@ -145,13 +170,14 @@ export class SheetReader implements XmlHandler {
   }
 
   #shown(): string {
+    const { texts, styles, is1904 } = this.#options;
     switch (this.#type) {
       case 's':
-        return this.#texts.at(this.#value);
+        return texts.at(this.#value);
       case 'b':
         return this.#value === '1' ? 'TRUE' : 'FALSE';
       case 'n':
-        return cellNumber(this.#value, this.#styles.kindOf(this.#style), this.#is1904);
+        return cellNumber(this.#value, styles.kindOf(this.#style), is1904);
       default:
         return this.#value;
     }

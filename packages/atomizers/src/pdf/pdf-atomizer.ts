@@ -4,6 +4,7 @@ import { DraftSequence } from '../draft-sequence.ts';
 import { FileTooLargeError } from '../errors.ts';
 import type { ExpansionBudget } from '../expansion-budget.ts';
 import { fileExtension } from '../file-extension.ts';
+import { documentInfo } from '../office/document-info.ts';
 import { bytesSource, readBlocks } from '../source-reading.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { type TextNode, textDrafts } from '../text/text-node.ts';
@@ -39,7 +40,7 @@ export const pdfAtomizer: Atomizer = {
       }
       for (const { code, count, detail } of part.notes) notes.add(code, `${source.name}, ${detail}`, count);
       if (part.kind === 'info') pages = part.pages;
-      yield* part.kind === 'info' ? infoDrafts(drafts, part) : pageDrafts(drafts, part, pages);
+      yield* part.kind === 'info' ? documentInfo(drafts, part.info, { pages }) : pageDrafts(drafts, part, pages);
     }
   },
 };
@@ -66,17 +67,6 @@ class AttachmentDrafts {
     const counted = this.#expansion.count(bytesSource(path, bytes).open(), () => Number.POSITIVE_INFINITY);
     yield* this.#members.file(path, member, counted);
   }
-}
-
-function* infoDrafts(drafts: DraftSequence, { info, pages }: Extract<PdfPart, { kind: 'info' }>): Generator<AtomDraft> {
-  if (Object.keys(info).length === 0) return;
-  yield drafts.add({
-    atomType: 'document-info',
-    contentType: 'application/json',
-    content: Buffer.from(JSON.stringify(info)),
-    canonicalText: info.Title ?? null,
-    metadata: { ...info, pages },
-  });
 }
 
 function* pageDrafts(

@@ -1,5 +1,6 @@
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
+import { documentInfo } from '../office/document-info.ts';
 import { readBlocks } from '../source-reading.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { textDrafts } from '../text/text-node.ts';
@@ -24,16 +25,7 @@ export const rtfAtomizer: Atomizer = {
       for (const paragraph of reader.push(block)) yield* draft(paragraph);
     }
     for (const paragraph of reader.end()) yield* draft(paragraph);
-    const { info } = reader;
-    if (Object.keys(info).length > 0) {
-      yield drafts.add({
-        atomType: 'document-info',
-        contentType: 'application/json',
-        content: Buffer.from(JSON.stringify(info)),
-        canonicalText: info.Title ?? null,
-        metadata: info,
-      });
-    }
+    yield* documentInfo(drafts, reader.info);
     if (!reader.isComplete) notes.add('PARTS_NOT_READ', `${source.name}: it is cut off`);
     if (reader.objects > 0) notes.add('PARTS_NOT_READ', `${source.name}: embedded objects`, reader.objects);
   },

@@ -1,0 +1,23 @@
+import type { AtomDraft } from '../atomizer.ts';
+import type { DraftSequence } from '../draft-sequence.ts';
+
+/**
+ * What a document says of itself, as an atom; none where it says nothing.
+ *
+ * @param info title, author and so on, by the names that PDF has for them
+ * @param more of the metadata alone
+ */
+export function* documentInfo(
+  drafts: DraftSequence,
+  info: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, number>> = {},
+): Generator<AtomDraft> {
+  if (Object.keys(info).length === 0) return;
+  yield drafts.add({
+    atomType: 'document-info',
+    contentType: 'application/json',
+    content: Buffer.from(JSON.stringify(info)),
+    canonicalText: info.Title ?? null,
+    metadata: { ...info, ...more },
+  });
+}

@@ -1,0 +1,11 @@
+/** Thrown when the documents or a reader can't be had. */
+export class DocumentCheckError extends Error {
+  readonly code = 'DOCUMENT_CHECK_NOT_POSSIBLE';
+  readonly retryable = false;
+
+  /** @param problem what is missing, and what to do about it */
+  constructor(problem: string, options?: ErrorOptions) {
+    super(problem, options);
+    this.name = 'DocumentCheckError';
+  }
+}
