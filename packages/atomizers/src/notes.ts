@@ -56,7 +56,7 @@ export interface TableReading {
   /** The file's name; of a member of an archive its path. */
   readonly name: string;
   readonly delimiter: string;
-  readonly quoting: 'doubled' | 'backslash' | 'none';
+  readonly quoting: 'doubled' | 'backslash' | 'spaced' | 'none';
   /** Names of the columns, of those without a name `column N`; null where there are too many to keep: the header atom has them. */
   readonly columns: readonly string[] | null;
 }

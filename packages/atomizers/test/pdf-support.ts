@@ -23,7 +23,8 @@ export function pdfOfPages(deflatedContent: Buffer, pages: number): Buffer {
   ]);
 }
 
-function pdfOfObjects(objects: readonly Buffer[]): Buffer {
+/** A PDF of objects, numbered from 1, the first of which is the catalog; with a right table of them. */
+export function pdfOfObjects(objects: readonly Buffer[]): Buffer {
   const parts = [Buffer.from('%PDF-1.7\n')];
   const offsets: number[] = [];
   let at = 9;

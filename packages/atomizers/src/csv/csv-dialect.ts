@@ -22,7 +22,9 @@ export function statedDelimiter(text: string): string | undefined {
 export function tellDialect(text: string, isTabs: boolean): CsvDialect {
   if (isTabs) return { delimiter: '\t', quoting: hasConsistentQuotes(text, '\t') ? 'doubled' : 'none' };
   const stated = statedDelimiter(text);
-  const quotings: CsvDialect['quoting'][] = text.includes('\\"') ? ['doubled', 'backslash'] : ['doubled'];
+  const quotings: CsvDialect['quoting'][] = ['doubled'];
+  if (text.includes('\\"')) quotings.push('backslash');
+  if (/[,;\t|] +"/.test(text)) quotings.push('spaced');
   let best: CsvDialect = { delimiter: stated ?? ',', quoting: 'doubled' };
   let bestScore = 0;
   for (const delimiter of stated === undefined ? delimiters : [stated]) {

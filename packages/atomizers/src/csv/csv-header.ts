@@ -26,11 +26,24 @@ export function tellBeginning(text: string, dialect: CsvDialect): CsvBeginning {
  */
 export function tellBeginningOf(rows: readonly (readonly string[])[], stated = 0): CsvBeginning {
   const length = usualLength(rows);
-  const first = rows.findIndex((row, index) => index >= stated && row.length >= Math.min(length, 2));
+  const firstWith = (fields: (row: readonly string[]) => number): number =>
+    rows.findIndex((row, index) => index >= stated && fields(row) >= Math.min(length, 2));
+  const isHeaderAt = (index: number): boolean => {
+    const header = rows[index];
+    return header !== undefined && isHeader(header, rows.slice(index + 1));
+  };
+  const isTable = (first: number): boolean => length > 1 && first > 0 && rows.length - first >= 2;
+  // Spreadsheets write a title with as many delimiters as the table has; without a header below it may as well be a row.
+  const padded = firstWith(filledFields);
+  if (isTable(padded) && isHeaderAt(padded)) return { titles: padded, hasHeader: true, length };
   // What has fewer fields than the table, and all rows behind it enough, is a title.
-  const titles = length > 1 && first > 0 && rows.length - first >= 2 ? first : stated;
-  const header = rows[titles];
-  return { titles, hasHeader: header !== undefined && isHeader(header, rows.slice(titles + 1)), length };
+  const first = firstWith((row) => row.length);
+  const titles = isTable(first) ? first : stated;
+  return { titles, hasHeader: isHeaderAt(titles), length };
+}
+
+function filledFields(row: readonly string[]): number {
+  return row.findLastIndex((field) => field.trim() !== '') + 1;
 }
 
 /**

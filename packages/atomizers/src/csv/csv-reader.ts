@@ -6,9 +6,9 @@ export interface CsvDialect {
   readonly delimiter: string;
   /**
    * `doubled`: fields may be in quotation marks, and one within is doubled (RFC 4180). `backslash`: one within has a
-   * backslash before it (MySQL). `none`: a quotation mark is a character (IANA's text/tab-separated-values).
+   * backslash before it (MySQL). `spaced`: as doubled, with blanks before and behind the marks. `none`: a quotation mark is a character (IANA's text/tab-separated-values).
    */
-  readonly quoting: 'doubled' | 'backslash' | 'none';
+  readonly quoting: 'doubled' | 'backslash' | 'spaced' | 'none';
 }
 
 /** A row, as it is written and as its fields. */
@@ -30,6 +30,7 @@ const maxFields = 16_384;
 const longRow = 256 * 1024;
 const quote = 0x22;
 const backslash = 0x5c;
+const blank = 0x20;
 const lineFeed = 10;
 const carriageReturn = 13;
 
@@ -95,7 +96,8 @@ export class CsvReader {
     let fieldCount = 0;
     for (let at = start; ; at += 1) {
       let field: ScannedField | 'character' | 'open' = 'character';
-      if (this.#quoting !== 'none' && text.charCodeAt(at) === quote) field = this.#quoted(text, at, isEnd);
+      const mark = this.#quoting === 'spaced' ? behindBlanks(text, at) : at;
+      if (this.#quoting !== 'none' && text.charCodeAt(mark) === quote) field = this.#quoted(text, mark, isEnd);
       if (field === 'open') {
         if (!isEnd) return undefined;
         hasOpenQuote = true;
@@ -123,15 +125,16 @@ export class CsvReader {
   #quoted(text: string, start: number, isEnd: boolean): ScannedField | 'character' | 'open' {
     for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
       if (this.#quoting === 'backslash' && isEscaped(text, at, start)) continue;
-      const next = text.charCodeAt(at + 1);
-      if (Number.isNaN(next) && !isEnd) return 'open';
-      if (this.#quoting === 'doubled' && next === quote) {
+      if (this.#quoting !== 'backslash' && text.charCodeAt(at + 1) === quote) {
         at += 1;
         continue;
       }
+      const end = this.#quoting === 'spaced' ? behindBlanks(text, at + 1) : at + 1;
+      const next = text.charCodeAt(end);
+      if (Number.isNaN(next) && !isEnd) return 'open';
       const ends = Number.isNaN(next) || next === this.#delimiter || next === lineFeed || next === carriageReturn;
       if (!ends) return 'character';
-      return { value: this.#unescaped(text.slice(start + 1, at)), end: at + 1 };
+      return { value: this.#unescaped(text.slice(start + 1, at)), end };
     }
     return 'open';
   }
@@ -144,6 +147,12 @@ export class CsvReader {
   #refuse(): never {
     throw new ValueTooLargeError('CSV', `the row that starts in line ${this.#line}`, this.#maxRowBytes);
   }
+}
+
+function behindBlanks(text: string, start: number): number {
+  let at = start;
+  while (text.charCodeAt(at) === blank) at += 1;
+  return at;
 }
 
 /** Whether an odd number of backslashes is before a place. */

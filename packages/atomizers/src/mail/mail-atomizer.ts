@@ -5,7 +5,7 @@ import { DraftSequence } from '../draft-sequence.ts';
 import { fileExtension } from '../file-extension.ts';
 import { readBlocks } from '../source-reading.ts';
 import { type MailBody, MailDrafts } from './mail-drafts.ts';
-import { isMailbox, isMessage } from './mail-headers.ts';
+import { isMailbox, isMessage, messageBytes } from './mail-headers.ts';
 import { messageParts } from './message-parts.ts';
 
 const extensions = ['eml', 'mht', 'mhtml', 'emlx'];
@@ -20,15 +20,16 @@ export const mailAtomizer: Atomizer = {
   offsetUnit: 'none',
   detect(head, name) {
     const text = Buffer.from(head).toString('latin1');
-    if (isMailbox(text) || !isMessage(text)) return 0;
-    return extensions.includes(fileExtension(name)) ? 0.95 : 0.85;
+    const isNamedMail = extensions.includes(fileExtension(name));
+    if (isMailbox(text) || !isMessage(text, isNamedMail)) return 0;
+    return isNamedMail ? 0.95 : 0.85;
   },
   async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
     const inner = { ...context, expansion: context.expansion.enter() };
     const mail = new MailDrafts(new DraftSequence(), inner);
     let held: { readonly body: MailBody; readonly alternative: MimeNode | undefined } | undefined;
     for await (const { node, body } of messageParts(
-      readBlocks(source, context.signal),
+      messageBytes(readBlocks(source, context.signal)),
       context.limits.maxArchiveMembers,
     )) {
       if (node.root) yield* mail.headers(await headersOf(node));
@@ -40,7 +41,8 @@ export const mailAtomizer: Atomizer = {
       if (held !== undefined && !isOtherForm) yield* mail.body(held.body);
       if (!isOtherForm) held = undefined;
       if (kind !== undefined) held = { body: await mail.hold(kind, node.charset || undefined, body), alternative };
-      else if (!isPictureInText(node)) yield* mail.attachment(node.filename || null, node.contentType || '', body);
+      else if (!isSignature(node) && !isPictureInText(node))
+        yield* mail.attachment(node.filename || null, node.contentType || '', body);
     }
     if (held !== undefined) yield* mail.body(held.body);
   },
@@ -65,6 +67,11 @@ function alternativeAbove(node: MimeNode): MimeNode | undefined {
     if (above.multipart === 'alternative') return above;
   }
   return undefined;
+}
+
+/** What a message is signed with has nothing to read in it. */
+function isSignature({ contentType, parentNode }: MimeNode): boolean {
+  return parentNode?.multipart === 'signed' && /^application\/(?:x-)?(?:pkcs7|pgp)-signature$/.test(contentType || '');
 }
 
 /** Pictures and styles that the text shows, as a letterhead does, are part of how it looks. */

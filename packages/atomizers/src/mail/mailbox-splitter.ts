@@ -1,4 +1,8 @@
 const separator = Buffer.from('\nFrom ');
+/** The line of a separator, and what is behind it: the first field of a header, or another line for a program. */
+const separatorLine = /^\nFrom \S.{0,200}\b\d{4}\b.*\r?\n>?[A-Za-z][A-Za-z0-9-]*[: ]/;
+/** How far behind its beginning a separator can be told. */
+const separatorBytes = 1024;
 const escaped = /(^|\n)>(>*From )/g;
 
 /** Splits the bytes of a mailbox into messages, one after the other. */
@@ -29,7 +33,7 @@ export class MailboxSplitter {
 
   /** Bytes of the message, up to its end or as many as there are. */
   async #piece(): Promise<Uint8Array> {
-    const at = this.#rest.indexOf(separator);
+    const at = await this.#separatorAt();
     if (at !== -1) {
       const piece = this.#rest.subarray(0, at + 1);
       this.#rest = this.#rest.subarray(at + 1);
@@ -46,6 +50,19 @@ export class MailboxSplitter {
     this.#rest = Buffer.alloc(0);
     this.#isWithin = false;
     return unescaped(all);
+  }
+
+  /** Where the message ends in what has come, or -1. */
+  async #separatorAt(): Promise<number> {
+    for (let at = this.#rest.indexOf(separator); at !== -1; at = this.#rest.indexOf(separator, at + 1)) {
+      while (this.#rest.length - at < separatorBytes && (await this.#more()));
+      // A line of the text may begin with the same word: an empty line comes before a separator, its date, and a field behind it.
+      const before = this.#rest.subarray(Math.max(0, at - 2), at).toString('latin1');
+      const isBehindBlank = before.length < 2 || /\n\r?$/.test(before);
+      const text = this.#rest.subarray(at, at + separatorBytes).toString('latin1');
+      if (isBehindBlank && separatorLine.test(text)) return at;
+    }
+    return -1;
   }
 
   async #more(): Promise<boolean> {

@@ -12,6 +12,10 @@ interface Annotation {
   readonly checkBox?: unknown;
   readonly radioButton?: unknown;
   readonly contentsObj?: { readonly str?: unknown };
+  /** What a text box has where it's formatted. */
+  readonly richText?: { readonly str?: unknown };
+  /** Lines of what is drawn. */
+  readonly textContent?: unknown;
 }
 
 /** Hidden, and not for viewing (PDF 32000, table 165). */
@@ -27,10 +31,15 @@ export function pageMarks(annotations: readonly Annotation[]): readonly PdfMark[
       typeof annotation.fieldName === 'string' && annotation.fieldName !== '' ? annotation.fieldName : undefined;
     const value = annotation.subtype === 'Widget' ? fieldText(annotation) : '';
     if (value.trim() !== '') return [{ kind: 'form-field', text: value, ...(name !== undefined && { name }) }];
-    const contents = annotation.contentsObj?.str;
-    const isText =
-      typeof contents === 'string' && contents.trim() !== '' && !withoutText.has(String(annotation.subtype));
-    return isText ? [{ kind: 'annotation', text: contents }] : [];
+    const drawn = drawnText(annotation);
+    // A value that only its drawing has: the form was filled in by a program that left the field as it was.
+    if (annotation.subtype === 'Widget' && annotation.fieldType === 'Tx' && drawn !== '') {
+      return [{ kind: 'form-field', text: drawn, ...(name !== undefined && { name }) }];
+    }
+    if (withoutText.has(String(annotation.subtype))) return [];
+    const contents = [text(annotation.contentsObj?.str), text(annotation.richText?.str), drawn];
+    const shown = contents.find((each) => each.trim() !== '');
+    return shown === undefined ? [] : [{ kind: 'annotation', text: shown }];
   });
 }
 
@@ -41,6 +50,10 @@ function fieldText({ fieldType, fieldValue, exportValue, buttonValue, checkBox, 
   if (checkBox === true)
     return fieldValue !== 'Off' && (exportValue === undefined || fieldValue === exportValue) ? text(fieldValue) : '';
   return radioButton === true && fieldValue !== null && fieldValue === buttonValue ? text(fieldValue) : '';
+}
+
+function drawnText({ textContent }: Annotation): string {
+  return Array.isArray(textContent) ? textContent.map(text).join('\n').trim() : '';
 }
 
 function text(value: unknown): string {

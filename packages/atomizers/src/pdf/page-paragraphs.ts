@@ -19,6 +19,10 @@ const paragraphGap = 1.7;
 const maxLineGap = 2.6;
 /** How much farther than usual on the page the next paragraph is. */
 const moreThanUsual = 1.25;
+/** Letters set apart, with the blanks between them, from which on they are words. */
+const minTracked = 9;
+/** Places of the same words on a page that are kept. */
+const maxPlaces = 64;
 /** A line this much higher or lower than the one before it is a heading, or follows one. */
 const heightChange = 1.2;
 
@@ -65,22 +69,55 @@ function isApart(above: PageLine, below: PageLine, gap: number): boolean {
 }
 
 function* pageLines(items: readonly PageItem[]): Generator<PageLine> {
-  let text = '';
+  const drawn = new DrawnTexts();
+  let text: string[] = [];
   let y: number | undefined;
   let height = 0;
   for (const item of items) {
-    text += item.str;
-    if (item.str.trim() !== '') {
+    const isBlank = item.str.trim() === '';
+    if (isBlank || !drawn.hasBefore(item)) text.push(item.str);
+    if (!isBlank) {
       y ??= heightOnPage(item.transform);
       height = Math.max(height, item.height);
     }
     if (!item.hasEOL) continue;
-    if (text.trim() !== '') yield { text: withoutTracking(text.trimEnd()), y: y ?? 0, height };
-    text = '';
+    yield* pageLine(text, y, height);
+    text = [];
     y = undefined;
     height = 0;
   }
-  if (text.trim() !== '') yield { text: withoutTracking(text.trimEnd()), y: y ?? 0, height };
+  yield* pageLine(text, y, height);
+}
+
+function* pageLine(runs: readonly string[], y = 0, height = 0): Generator<PageLine> {
+  const text = withoutTracking(runs).trimEnd();
+  if (text !== '') yield { text, y, height };
+}
+
+/** How far from each other, in heights of the line, the same words are drawn twice to look bold, or as their own shadow. */
+const shadowDistance = 0.15;
+
+/** What has been drawn on a page, and where. */
+class DrawnTexts {
+  readonly #places = new Map<string, (readonly number[])[]>();
+
+  /** Whether the same words were drawn in the same place already. */
+  hasBefore({ str, transform, height }: PageItem): boolean {
+    const places = this.#places.get(str);
+    if (places === undefined) {
+      this.#places.set(str, [transform]);
+      return false;
+    }
+    const [, , , , x = 0, y = 0] = transform;
+    const most = shadowDistance * height;
+    const isThere = places.some(([, , , , otherX = 0, otherY = 0]) => Math.hypot(x - otherX, y - otherY) <= most);
+    // Of something that is everywhere the last places are enough.
+    if (!isThere) {
+      places.push(transform);
+      if (places.length > maxPlaces) places.shift();
+    }
+    return isThere;
+  }
 }
 
 /** How far up a line is in the direction that it is read in, so that turned text has lines below each other too. */
@@ -89,7 +126,9 @@ function heightOnPage([a = 1, b = 0, , , x = 0, y = 0]: readonly number[]): numb
   return (y * a - x * b) / length;
 }
 
-/** A line whose letters are all set apart, as headings are for emphasis, is words. */
-function withoutTracking(line: string): string {
-  return /^\p{L}(?: \p{L}){4,}$/u.test(line) ? line.replaceAll(' ', '') : line;
+/** A line whose letters are all set apart, as headings are for emphasis, is words; what is between these is a run of its own. */
+function withoutTracking(runs: readonly string[]): string {
+  const words = runs.filter((run) => run.trim() !== '');
+  const isTracked = words.join('').length >= minTracked && words.every((run) => /^\S(?: \S)*$/u.test(run));
+  return runs.map((run) => (isTracked && run.trim() !== '' ? run.replaceAll(' ', '') : run)).join('');
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { getDocumentProxy } from 'unpdf';
 import { CharacterMaps } from './character-maps.ts';
 import { dingbats } from './dingbats.ts';
@@ -19,6 +20,12 @@ const lossWarnings: readonly (readonly [code: PdfNote['code'], pattern: RegExp])
 type PdfDocument = Awaited<ReturnType<typeof getDocumentProxy>>;
 type PdfPage = Awaited<ReturnType<PdfDocument['getPage']>>;
 type TextContent = Awaited<ReturnType<PdfPage['getTextContent']>>;
+/** A file that hangs on a page. */
+interface AttachedFile {
+  readonly id: string;
+  readonly filename: string;
+}
+
 type PdfTextItem = Extract<TextContent['items'][number], { str: string }>;
 
 /**
@@ -58,12 +65,13 @@ export async function* pdfAnswers(bytes: Uint8Array, takeWarnings: () => readonl
       notes: known.get('IsXFAPresent') === true ? [form] : [],
     };
     const failures: unknown[] = [];
+    const attached: AttachedFile[] = [];
     for (let number = 1; number <= document.numPages; number++) {
-      yield await pageAnswer(document, number, takeWarnings, (error) => failures.push(error));
+      yield await pageAnswer(document, number, takeWarnings, { onFailure: (error) => failures.push(error), attached });
     }
     // Of a file without a page that can be read there is nothing to keep.
     if (failures.length === document.numPages) throw failures[0];
-    yield* attachmentAnswers(document);
+    yield* attachmentAnswers(document, attached);
     yield { kind: 'end' };
   } catch (error) {
     // Nothing but the file's bytes comes in here, so whatever goes wrong is the file's.
@@ -76,7 +84,7 @@ async function pageAnswer(
   document: PdfDocument,
   number: number,
   takeWarnings: () => readonly string[],
-  onFailure: (error: unknown) => void,
+  { onFailure, attached }: { readonly onFailure: (error: unknown) => void; readonly attached: AttachedFile[] },
 ): Promise<PdfAnswer> {
   const notes: PdfNote[] = [];
   const note = (code: PdfNote['code'], detail: string, count = 1): void => {
@@ -88,7 +96,11 @@ async function pageAnswer(
     const content = await page.getTextContent();
     const items = await readableItems(page, content, note);
     const paragraphs = pageParagraphs(items);
-    const marks = pageMarks(await page.getAnnotations());
+    const annotations = await page.getAnnotations();
+    const marks = pageMarks(annotations);
+    for (const { fileId, file } of annotations) {
+      if (typeof fileId === 'string') attached.push({ id: fileId, filename: String(file?.filename ?? '') });
+    }
     if (paragraphs.length === 0 && marks.length === 0 && (await isDrawnOn(page))) {
       note('PAGES_WITHOUT_TEXT', 'there is nothing but pictures or lines on it');
     }
@@ -140,10 +152,17 @@ async function isDrawnOn(page: PdfPage): Promise<boolean> {
   return fnArray.length > 0;
 }
 
-async function* attachmentAnswers(document: PdfDocument): AsyncGenerator<PdfAnswer> {
-  for (const [id, { filename }] of (await document.getAttachments()) ?? []) {
+async function* attachmentAnswers(document: PdfDocument, attached: readonly AttachedFile[]): AsyncGenerator<PdfAnswer> {
+  const named = Array.from((await document.getAttachments()) ?? [], ([id, { filename }]) => ({ id, filename }));
+  const seen = new Set<string>();
+  for (const { id, filename } of [...named, ...attached]) {
     const content: unknown = await document.getAttachmentContent(id);
-    if (content instanceof Uint8Array) yield { kind: 'attachment', name: filename || id, bytes: content };
+    if (!(content instanceof Uint8Array)) continue;
+    // The document may name what hangs on one of its pages.
+    const key = `${createHash('sha256').update(content).digest('hex')} ${filename}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    yield { kind: 'attachment', name: filename || id, bytes: content };
   }
 }
 

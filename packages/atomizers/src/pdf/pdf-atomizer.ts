@@ -63,7 +63,7 @@ class AttachmentDrafts {
     this.#members ??= new MemberDrafts(this.#drafts, context);
     // A folder in its name would be of the writer's machine.
     const member = { name: name.split(/[/\\]/).at(-1)?.replaceAll('\0', '') || 'attachment', kind: 'file' } as const;
-    const path = this.#members.admit(member);
+    const path = this.#members.admit(member, 'replaces');
     const counted = this.#expansion.count(bytesSource(path, bytes).open(), () => Number.POSITIVE_INFINITY);
     yield* this.#members.file(path, member, counted);
   }

@@ -13,6 +13,16 @@ const timing = /^\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d+:)?\d{1,2
 /** Formats within the text: tags of both formats, and positions that some players know. */
 const formats = /<\/?[a-z0-9][^>\n]{0,200}>|\{\\[^}\n]{0,200}\}/gi;
 
+/** What stands for a character in WebVTT (section 4.2.2), and isn't anything else in SubRip. */
+const references: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&nbsp;': '\u00a0',
+  '&lrm;': '\u200e',
+  '&rlm;': '\u200f',
+};
+
 /** Takes the cues out of the lines of SubRip or WebVTT. Lines without a time are numbers, comments and styles. */
 export class SubtitleCues {
   readonly #maxLength: number;
@@ -45,7 +55,10 @@ export class SubtitleCues {
   end(): SubtitleCue | undefined {
     const open = this.#open;
     this.#open = undefined;
-    const text = open?.text.replaceAll(formats, '').trim() ?? '';
+    const shown = open?.text
+      .replaceAll(formats, '')
+      .replaceAll(/&(?:amp|lt|gt|nbsp|lrm|rlm);/g, (name) => references[name] ?? name);
+    const text = shown?.trim() ?? '';
     return open === undefined || text === '' ? undefined : { ...open, text: text.toWellFormed() };
   }
 }

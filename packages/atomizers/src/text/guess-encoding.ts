@@ -24,11 +24,12 @@ export async function guessEncoding(sample: Buffer, name: 'text' | 'unknown'): P
   const { detect } = await import('jschardet');
   const { encoding, confidence } = detect(sample);
   const guess = whatwgName(encoding ?? 'windows-1252');
-  const mayBeWestern = isPlausible(sample, 'windows-1252') && latinShare(sample) <= maxLatinShare;
+  const latin = latinEncoding(sample);
+  const mayBeLatin = isPlausible(sample, latin) && latinShare(sample) <= maxLatinShare;
   // Of a few letters beyond ASCII statistics make code pages of DOS that nobody has written for decades.
-  const isSure = confidence >= lowConfidence && !(mayBeWestern && codePage.test(guess));
-  if (isSure && isKnownEncoding(guess) && isPlausible(sample, guess)) return guess;
-  if (mayBeWestern) return 'windows-1252';
+  const isSure = confidence >= lowConfidence && !(mayBeLatin && codePage.test(guess));
+  if (isSure && guess !== 'windows-1252' && isKnownEncoding(guess) && isPlausible(sample, guess)) return guess;
+  if (mayBeLatin) return latin;
   const isLikely =
     name === 'text' && latinShare(sample) <= maxLatinShare && encoding !== null && isKnownEncoding(guess);
   return isLikely && isPlausible(sample, guess) ? guess : null;
@@ -47,6 +48,24 @@ function whatwgName(encoding: string): string {
     ascii: 'windows-1252',
   };
   return names[lower] ?? lower;
+}
+
+/** Encodings of Latin letters, the most usual first. */
+const latinEncodings = ['windows-1252', 'windows-1250', 'iso-8859-2', 'windows-1257'];
+/** Signs that stand in words where letters should be. */
+const signInWord =
+  /(?<=\p{L})[\u00a1-\u00bf\u00d7\u00f7\u02d8-\u02db](?=\p{L})|(?<![\p{L}\p{N}])[\u00a3\u00a5\u00a6\u00af\u00b3\u00b9\u00bc\u00be](?=\p{L})/gu;
+
+/**
+ * Which Latin letters a text has. Statistics don't know those of Central Europe, but their bytes are signs in other encodings: what has
+ * the fewest in words is meant.
+ */
+function latinEncoding(sample: Buffer): string {
+  const counts = latinEncodings.map((encoding) => {
+    const text = streamDecoder({ encoding, mode: 'lenient' }).write(sample);
+    return (text.match(signInWord)?.length ?? 0) + countOddCharacters(text) + countC1Controls(text);
+  });
+  return latinEncodings[counts.indexOf(Math.min(...counts))] ?? 'windows-1252';
 }
 
 /** Whether the text that comes out has no controls and its letters aren't full of signs, as those of a wrong encoding are. */

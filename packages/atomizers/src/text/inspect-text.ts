@@ -56,6 +56,12 @@ function noteEncoding(
   if (misstated !== undefined) {
     notes.add('ENCODING_MISSTATED', `${name}: says that it is in ${misstated}, read as ${encoding}`);
   }
-  const controls = inspection.controls + (/^utf-(?:16|32)/.test(encoding) ? 0 : inspection.zeroCount);
+  const controls = controlsIn(inspection, encoding);
   if (controls > 0) notes.add('CONTROL_CHARACTERS', `${name}: ${controls} control characters`, controls);
+}
+
+function controlsIn({ controls, zeroCount, wideControls }: TextInspection, encoding: string): number {
+  if (encoding === 'utf-16le' || encoding === 'utf-16be') return wideControls[encoding];
+  // What has four bytes a character is too rare to be counted.
+  return /^utf-32/.test(encoding) ? 0 : controls + zeroCount;
 }

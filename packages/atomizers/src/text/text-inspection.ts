@@ -14,6 +14,8 @@ export class TextInspection {
   readonly zeros = [0, 0, 0, 0];
   /** Other control characters that texts don't have. */
   controls = 0;
+  /** The same, NUL included, where two bytes are a character: of UTF-16, lower byte first and last. */
+  readonly wideControls = { 'utf-16le': 0, 'utf-16be': 0 };
   /** Whether there are escapes that choose a character set (ISO 2022), and shifts. */
   hasEscapes = false;
   hasShifts = false;
@@ -65,12 +67,20 @@ export class TextInspection {
         this.#last = byte;
         continue;
       }
+      this.#countWideControl(byte, this.bytes + index);
       this.#last = byte;
       if (byte === 0) this.zeros[(this.bytes + index) & 3] = (this.zeros[(this.bytes + index) & 3] ?? 0) + 1;
       else if (byte === 0x0e || byte === 0x0f) this.hasShifts = true;
       // Bell to carriage return, end of file (DOS), escape (coloured logs) and the four separators are in old texts.
-      else if (byte < 7 || (byte > 13 && byte < 0x1a)) this.controls += 1;
+      else if (isControl(byte)) this.controls += 1;
     }
+  }
+
+  /** Counts a character at its second byte: bytes of letters are the same numbers as control characters. */
+  #countWideControl(byte: number, offset: number): void {
+    if ((offset & 1) === 0) return;
+    if (byte === 0 && isControl(this.#last)) this.wideControls['utf-16le'] += 1;
+    if (this.#last === 0 && isControl(byte)) this.wideControls['utf-16be'] += 1;
   }
 
   #countSequences(bytes: Buffer, isEnd: boolean): void {
@@ -102,4 +112,8 @@ export class TextInspection {
       at += partBytes;
     }
   }
+}
+
+function isControl(byte: number): boolean {
+  return byte < 7 || (byte > 13 && byte < 0x1a);
 }

@@ -1,0 +1,179 @@
+import iconv from 'iconv-lite';
+import { describe, expect, test } from 'vitest';
+import { bytesSource } from '../src/source-reading.ts';
+import { atomizeWithNotes } from './atomize-support.ts';
+import { pdfOfObjects } from './pdf-support.ts';
+
+/** Files beside those of `test/field`: of the same kinds, and wrong before the kind was mended. */
+async function read(name: string, bytes: Buffer | string) {
+  const { drafts, ...rest } = await atomizeWithNotes(bytesSource(name, Buffer.from(bytes)));
+  const parents = new Set(drafts.map(({ parent }) => parent));
+  const leaves = drafts.filter(({ ordinal }) => !parents.has(ordinal));
+  return {
+    ...rest,
+    texts: drafts.filter(({ parent }) => parent === null).map(({ canonicalText }) => canonicalText),
+    leaves: leaves.map(({ atomType, canonicalText }) => `${atomType}: ${canonicalText}`),
+    values: drafts.flatMap(({ values }) => (values === null ? [] : [values])),
+  };
+}
+
+describe('encodings', () => {
+  test.each([
+    ['Czech', 'windows-1250', 'Příliš žluťoučký kůň, dlouhý český text.'],
+    ['Polish', 'windows-1250', 'Łódź, Częstochowa, Żywiec.'],
+    ['Polish, as Linux had it', 'iso-8859-2', 'Święty Mikołaj mieszka w Łodzi, ale chętnie jeździ też za granicę.'],
+    ['Lithuanian', 'windows-1257', 'Ąžuolas ir šermukšnis augo prie upės. Čia gyveno žmonės.'],
+    ['French', 'windows-1252', 'Élève à l’école, « où » est-ce ? Œuvre d’été, 50 £ et 3 m².'],
+    ['Spanish', 'windows-1252', '¿Dónde está? ¡Mañana! El niño cumplió 5 años. 1ª planta.'],
+  ])('%s in %s', async (_, encoding, text) => {
+    const { texts, notes } = await read('a.txt', iconv.encode(text, encoding));
+    expect(texts).toEqual([text]);
+    expect(notes).toEqual(['ENCODING_GUESSED']);
+  });
+
+  test('letters of UTF-16 whose bytes are numbers of control characters aren’t such', async () => {
+    const bom = Buffer.from('\ufeffПривет, Łódź.\n', 'utf16le');
+    expect(await read('a.txt', bom)).toMatchObject({ texts: ['Привет, Łódź.'], notes: [] });
+    const withControl = Buffer.from('\ufeffab\u0001 мир.\n', 'utf16le');
+    expect((await read('a.txt', withControl)).notes).toEqual(['CONTROL_CHARACTERS']);
+  });
+});
+
+describe('CSV', () => {
+  test('a title that is as wide as the table, as spreadsheets write it', async () => {
+    const { leaves, values } = await read('a.csv', 'Umsatz;;\n;;\nRegion;Q1;Q2\nNord;1;2\nSüd;3;4\n');
+    expect(leaves.slice(0, 3)).toEqual(['csv-title: Umsatz;;', 'csv-title: ;;', 'csv-header: Region;Q1;Q2']);
+    expect(values[1]).toEqual({ Region: 'Süd', Q1: '3', Q2: '4' });
+  });
+
+  test('rows without a header whose first has blank cells are rows', async () => {
+    const { values } = await read('a.csv', '7,,\n8,1,2\n9,3,4\n');
+    expect(values).toHaveLength(3);
+  });
+
+  test('blanks before a quotation mark', async () => {
+    const { values, notes } = await read('a.csv', 'a, b, c\n1, "x, ""y""", 3\n4, "z" , 6\n');
+    expect(values).toEqual([
+      { a: '1', b: 'x, "y"', c: ' 3' },
+      { a: '4', b: 'z', c: ' 6' },
+    ]);
+    expect(notes).toEqual([]);
+  });
+});
+
+describe('mail', () => {
+  test('a message of few headers, named so', async () => {
+    expect((await read('a.eml', 'Subject: only\n\nBody: é\n')).texts).toEqual(['only', 'Body: é']);
+    const latin = Buffer.from(
+      'From: a@example.com\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\nCaf\xe9.\r\n',
+      'latin1',
+    );
+    expect(await read('a.eml', latin)).toMatchObject({
+      atomizer: 'mail',
+      texts: ['a@example.com', 'Café.'],
+      notes: [],
+    });
+    expect((await read('a.txt', 'Subject: only\n\nBody.\n')).atomizer).toBe('text');
+  });
+
+  test('a message of Apple’s Mail', async () => {
+    const message = 'From: a@example.com\nSubject: Apple\n\nText.\n';
+    const { texts } = await read(
+      'a.emlx',
+      `${String(message.length).padEnd(10)}\n${message}<?xml version="1.0"?><plist/>\n`,
+    );
+    expect(texts).toEqual(['Apple', 'Text.']);
+  });
+
+  test('a line of a message that begins as the separator of mailboxes does', async () => {
+    const from = 'From a@example.com Fri Jan  2 03:04:05 2026\n';
+    const { leaves } = await read(
+      'a.mbox',
+      `${from}Subject: One\n\nFrom nowhere\n\nFrom 1999 until 2026 it was so.\n\n${from}Subject: Two\n\nBody.\n`,
+    );
+    expect(leaves).toEqual([
+      'mail-header: One',
+      'paragraph: From nowhere',
+      'paragraph: From 1999 until 2026 it was so.',
+      'mail-header: Two',
+      'paragraph: Body.',
+    ]);
+  });
+
+  test('a signature is nothing to read', async () => {
+    const part = (head: string, body: string): string => `--b\r\nContent-Type: ${head}\r\n\r\n${body}\r\n`;
+    const signed = `From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/signed; boundary=b\r\n\r\n${part('text/plain', 'Signed.')}${part('application/pgp-signature; name=signature.asc', 'x')}--b--\r\n`;
+    expect(await read('a.eml', signed)).toMatchObject({ texts: ['a@example.com', 'Signed.'], notes: [] });
+  });
+});
+
+test('WebVTT writes some characters as references', async () => {
+  const { texts } = await read('a.vtt', 'WEBVTT\n\n00:01.000 --> 00:02.000\n<i>Q&amp;A</i> &lt;b&gt;\n');
+  expect(texts).toEqual(['Q&A <b>']);
+});
+
+describe('PDF', () => {
+  const stream = (text: string, entries = ''): Buffer =>
+    Buffer.from(`<< /Length ${Buffer.byteLength(text)} ${entries} >>\nstream\n${text}\nendstream`);
+  const helvetica = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>';
+  const page = (
+    content: string,
+    annotations: readonly (string | Buffer)[] = [],
+    font: readonly string[] = [helvetica],
+  ) =>
+    pdfOfObjects(
+      [
+        '<< /Type /Catalog /Pages 2 0 R >>',
+        '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> /Annots [${annotations.map((_, index) => `${5 + font.length + index} 0 R`).join(' ')}] >>`,
+        stream(`BT /F1 12 Tf ${content} ET`),
+        ...font,
+        ...annotations,
+      ].map((object) => Buffer.from(object)),
+    );
+
+  test('words that are set apart keep what is between them', async () => {
+    const { texts } = await read('a.pdf', page('2 Tc 72 700 Td (HEADING TEXT HERE) Tj'));
+    expect(texts).toEqual(['HEADING TEXT HERE']);
+  });
+
+  test('words that are drawn twice to be bold are there once', async () => {
+    const { texts } = await read(
+      'a.pdf',
+      page('1 0 0 1 72 700 Tm (Bold words.) Tj 1 0 0 1 72.3 700 Tm (Bold words.) Tj'),
+    );
+    expect(texts).toEqual(['Bold words.']);
+  });
+
+  test('files and formatted text that hang on a page, and a value that only its drawing has', async () => {
+    const rect = '/Rect [10 10 100 30]';
+    const bytes = page('72 700 Td (Page.) Tj', [
+      `<< /Type /Annot /Subtype /FileAttachment /FS << /Type /Filespec /F (a.csv) /EF << /F 7 0 R >> >> ${rect} >>`,
+      stream('x,y\n1,2\n', '/Type /EmbeddedFile'),
+      `<< /Type /Annot /Subtype /FreeText /DA (/Helv 12 Tf) /RC (<?xml version="1.0"?><body xmlns="http://www.w3.org/1999/xhtml"><p>Typed</p></body>) ${rect} >>`,
+      `<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) ${rect} /AP << /N 10 0 R >> >>`,
+      stream(
+        '/Tx BMC BT /F1 12 Tf 2 2 Td (Only drawn) Tj ET EMC',
+        '/Type /XObject /Subtype /Form /BBox [0 0 90 20] /Resources << /Font << /F1 5 0 R >> >>',
+      ),
+    ]);
+    const { leaves } = await read('a.pdf', bytes);
+    expect(leaves).toEqual([
+      'paragraph: Page.',
+      'annotation: Typed',
+      'form-field: Only drawn',
+      'csv-header: x,y',
+      'csv-row: 1,2',
+    ]);
+  });
+
+  test('a font of one collection of characters that is encoded by another one', async () => {
+    const font = [
+      '<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /UniGB-UCS2-H /DescendantFonts [6 0 R] >>',
+      '<< /Type /Font /Subtype /CIDFontType0 /BaseFont /A /CIDSystemInfo << /Registry (Adobe) /Ordering (CNS1) /Supplement 1 >> /FontDescriptor 7 0 R >>',
+      '<< /Type /FontDescriptor /FontName /A /Flags 4 /FontBBox [0 0 1000 1000] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>',
+    ];
+    const code = Buffer.from('這是文件', 'utf16le').swap16().toString('hex');
+    expect((await read('a.pdf', page(`72 700 Td <${code}> Tj`, [], font))).texts).toEqual(['這是文件']);
+  });
+});
