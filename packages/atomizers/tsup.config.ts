@@ -2,8 +2,12 @@ import { cp } from 'node:fs/promises';
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  // The thread that PDFs are read in is a file of its own, beside the others.
-  entry: { index: 'src/index.ts', 'pdf-worker': 'src/pdf/pdf-worker.ts' },
+  // The threads that PDFs and Outlook's messages are read in are files of their own, beside the others.
+  entry: {
+    index: 'src/index.ts',
+    'pdf-worker': 'src/pdf/pdf-worker.ts',
+    'msg-worker': 'src/mail/msg-worker.ts',
+  },
   format: ['esm'],
   target: 'node24',
   clean: true,

@@ -16,6 +16,7 @@ import { jsonAtomizer } from './json/json-atomizer.ts';
 import { ndjsonAtomizer } from './json/ndjson-atomizer.ts';
 import { mailAtomizer } from './mail/mail-atomizer.ts';
 import { mailboxAtomizer } from './mail/mailbox-atomizer.ts';
+import { msgAtomizer } from './mail/msg-atomizer.ts';
 import { notebookAtomizer } from './notebook/notebook-atomizer.ts';
 import { odfAtomizer } from './office/odf-atomizer.ts';
 import { pptxAtomizer } from './office/pptx-atomizer.ts';
@@ -41,6 +42,7 @@ export function createDefaultRegistry(): AtomizerRegistry {
       rtfAtomizer,
       mailboxAtomizer,
       mailAtomizer,
+      msgAtomizer,
       compoundFileAtomizer,
       gzipAtomizer,
       xzAtomizer,

@@ -1,9 +1,19 @@
 /** A PDF of one page whose content is a deflated stream, with a right table of objects. */
 export function pdfOf(deflatedContent: Buffer): Buffer {
-  return pdfOfPages(deflatedContent, 1);
+  return pdfOfObjects([
+    Buffer.from('<< /Type /Catalog /Pages 2 0 R >>'),
+    Buffer.from('<< /Type /Pages /Kids [3 0 R] /Count 1 >>'),
+    Buffer.from('<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 4 0 R /Resources << >> >>'),
+    deflatedStream(deflatedContent),
+  ]);
 }
 
-/** The same with many pages that all have that content; `F1` is Helvetica. */
+function deflatedStream(content: Buffer): Buffer {
+  const start = Buffer.from(`<< /Length ${content.length} /Filter /FlateDecode >>\nstream\n`);
+  return Buffer.concat([start, content, Buffer.from('\nendstream')]);
+}
+
+/** A PDF with many pages that all have the same deflated content; `F1` is Helvetica. */
 export function pdfOfPages(deflatedContent: Buffer, pages: number): Buffer {
   const first = 5;
   const kids = Array.from({ length: pages }, (_, index) => `${first + index} 0 R`).join(' ');
@@ -13,11 +23,7 @@ export function pdfOfPages(deflatedContent: Buffer, pages: number): Buffer {
   return pdfOfObjects([
     Buffer.from('<< /Type /Catalog /Pages 2 0 R >>'),
     Buffer.from(`<< /Type /Pages /Kids [${kids}] /Count ${pages} >>`),
-    Buffer.concat([
-      Buffer.from(`<< /Length ${deflatedContent.length} /Filter /FlateDecode >>\nstream\n`),
-      deflatedContent,
-      Buffer.from('\nendstream'),
-    ]),
+    deflatedStream(deflatedContent),
     Buffer.from('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>'),
     ...Array.from({ length: pages }, () => page),
   ]);

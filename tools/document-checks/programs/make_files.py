@@ -12,7 +12,9 @@ import mailbox
 import pathlib
 import sys
 
+import compressed_rtf
 import docx
+import extract_msg
 import html5lib
 import nbformat
 import openpyxl
@@ -25,6 +27,8 @@ from openpyxl.comments import Comment
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
+
+from outlook import write_message
 
 folder = pathlib.Path(sys.argv[1])
 folder.mkdir(parents=True, exist_ok=True)
@@ -239,6 +243,37 @@ def messages():
     found["box.mbox"] = [each.removeprefix(">") for each in bodies] + [each["Subject"] for each in mailbox.mbox(path)]
 
 
+def outlook_messages():
+    table = {"name": "Städte.csv", "type": "text/csv", "bytes": "Name;Ort\nZoë;Łódź\n".encode()}
+    logo = {"name": "logo.png", "type": "image/png", "bytes": b"\x89PNG\r\n" + bytes(5000), "id": "logo"}
+    inner = {"subject": "Within", "sender": "Ann", "address": "ann@example.com", "text": "The message within.\r\n"}
+    html = "<p>Lieber Bob,</p><p>mit <b>Format</b>: 5 €.</p><img src='cid:logo'>"
+    contents = {
+        "outlook.msg": {
+            "subject": "Grüße aus Łódź",
+            "sender": "Zoë Müller",
+            "address": "zoe@example.com",
+            "html": html.encode("cp1252"),
+            "code page of html": 1252,
+            "to": [("Bob", "bob@example.com", 1), ("愛", "ai@example.com", 2)],
+            "files": [table, logo, {"name": "Within", "message": inner}],
+        },
+        "outlook-old.msg": {"subject": "Old", "old text": "Привет, мир.".encode("cp1251"), "code page": 1251},
+        "outlook-rich.msg": {
+            "subject": "Rich",
+            "rtf": compressed_rtf.compress(rb"{\rtf1\ansi\ansicpg1252 Dear Zo\'eb,\par rich \b words\b0 .\par}"),
+        },
+    }
+    for name, content in contents.items():
+        write_message(folder / name, content)
+        found[name] = [extract_msg.openMsg(folder / name).subject]
+    read = extract_msg.openMsg(folder / "outlook.msg")
+    found["outlook.msg"] += [read.attachments[0].longFilename, read.attachments[0].data.decode().split("\n")[1]]
+    found["outlook.msg"] += [read.attachments[2].data.subject, read.attachments[2].data.body.strip(), "mit Format: 5 €."]
+    found["outlook-old.msg"].append("Привет, мир.")
+    found["outlook-rich.msg"] += ["Dear Zoë,", "rich words."]
+
+
 def notebook():
     cells = nbformat.v4
     page = cells.new_notebook(
@@ -262,7 +297,7 @@ def notebook():
     found["notebook.ipynb"] = texts + ["Zoë", "42", "not a number"]
 
 
-for make in (workbook, slides, word, open_text, open_sheet, book, messages, notebook):
+for make in (workbook, slides, word, open_text, open_sheet, book, messages, outlook_messages, notebook):
     make()
 texts = {name: [each for each in dict.fromkeys(texts) if each.strip() != ""] for name, texts in sorted(found.items())}
 (folder / "texts.json").write_text(json.dumps(texts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

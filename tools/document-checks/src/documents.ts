@@ -66,11 +66,11 @@ const aptitude = (language: string, file: string): PackagedDocument => ({
 export const documents: readonly PackagedDocument[] = [
   guide('de', 'pdf', 'developers-reference.pdf'),
   guide('ja', 'pdf', 'developers-reference.pdf'),
-  guide('ru', 'pdf', 'developers-reference.pdf'),
+  refcard('ru'),
   maintGuide('ca', 'pdf', 'maint-guide.ca.pdf'),
   maintGuide('vi', 'pdf', 'maint-guide.vi.pdf'),
   maintGuide('zh-tw', 'pdf', 'maint-guide.zh-tw.pdf'),
-  faq('ko', 'pdf', 'debian-faq.ko.pdf.gz'),
+  refcard('ko'),
   faq('nl', 'pdf', 'debian-faq.nl.pdf.gz'),
   refcard('cs'),
   refcard('el'),

@@ -13,9 +13,11 @@ const maxBodyBytes = 32 * 1024 * 1024;
 
 /** A body that waits for whether another form of it comes. */
 export interface MailBody {
-  readonly kind: 'html' | 'text';
+  readonly kind: 'html' | 'text' | 'rtf';
   readonly source: AtomizerSource;
 }
+
+const bodyNames = { html: 'body.html', text: 'body.txt', rtf: 'body.rtf' } as const;
 
 /** Drafts of a message, whatever format it is in: its headers, its bodies, its attachments as members. */
 export class MailDrafts {
@@ -63,7 +65,7 @@ export class MailDrafts {
       all.push(piece);
     }
     const encoding = charset !== undefined && isKnownEncoding(charset) ? charset : undefined;
-    return { kind, source: bytesSource(kind === 'html' ? 'body.html' : 'body.txt', Buffer.concat(all), encoding) };
+    return { kind, source: bytesSource(bodyNames[kind], Buffer.concat(all), encoding) };
   }
 
   /** The drafts of a body, as a file of its kind has them. */
@@ -106,6 +108,7 @@ export class MailDrafts {
 
 function extensionOf(mediaType: string): string {
   if (mediaType === 'message/rfc822') return 'eml';
+  if (mediaType === 'application/vnd.ms-outlook') return 'msg';
   const subtype = /\/([a-z0-9]+)$/.exec(mediaType)?.[1] ?? 'bin';
   return subtype === 'plain' ? 'txt' : subtype;
 }

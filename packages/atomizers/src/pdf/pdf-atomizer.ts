@@ -1,16 +1,21 @@
 import { MemberDrafts } from '../archives/member-drafts.ts';
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
-import { FileTooLargeError } from '../errors.ts';
 import type { ExpansionBudget } from '../expansion-budget.ts';
 import { fileExtension } from '../file-extension.ts';
 import { documentInfo } from '../office/document-info.ts';
-import { bytesSource, readBlocks } from '../source-reading.ts';
+import { bytesSource } from '../source-reading.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { type TextNode, textDrafts } from '../text/text-node.ts';
-import { type PdfPart, readPdf } from './pdf-reader.ts';
+import { readInThread } from '../threads/reader-thread.ts';
+import { readWholeFile } from '../threads/whole-file.ts';
+import type { PdfPart } from './pdf-messages.ts';
 
 const magic = Buffer.from('%PDF-');
+const mebi = 1024 * 1024;
+/** Time of a processor that a PDF of so many bytes may take: a few times what long books take. */
+const baseProcessorMs = 9_000;
+const processorMsPerMebi = 2_250;
 
 /** PDF: pages, their paragraphs and sentences. The whole file is in memory. Pages that are images have no text. */
 export const pdfAtomizer: Atomizer = {
@@ -30,10 +35,12 @@ export const pdfAtomizer: Atomizer = {
   async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
     const { limits, signal, notes } = context;
     const drafts = new DraftSequence();
-    const bytes = await readWhole(source, limits.maxWholeFileBytes, signal);
+    const bytes = await readWholeFile(source, 'PDF', limits.maxWholeFileBytes, signal);
+    const processorMs = baseProcessorMs + (bytes.length / mebi) * processorMsPerMebi;
+    const reading = { format: 'PDF', module: 'pdf/pdf-worker', processorMs, limits, signal };
     const attachments = new AttachmentDrafts(drafts, context);
     let pages = 0;
-    for await (const part of readPdf(bytes, limits, signal)) {
+    for await (const part of readInThread<PdfPart>(bytes, reading)) {
       if (part.kind === 'attachment') {
         yield* attachments.drafts(part);
         continue;
@@ -83,22 +90,4 @@ function* pageDrafts(
   ];
   const text = children.map((child) => child.text).join('');
   yield* textDrafts(drafts, { atomType: 'page', text, start: null, metadata: { page, pages }, children });
-}
-
-async function readWhole(source: AtomizerSource, limit: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  if (source.size !== null && source.size > limit) throw new FileTooLargeError('PDF', limit);
-  const blocks: Uint8Array[] = [];
-  let size = 0;
-  for await (const block of readBlocks(source, signal)) {
-    size += block.length;
-    if (size > limit) throw new FileTooLargeError('PDF', limit);
-    blocks.push(block);
-  }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const block of blocks) {
-    whole.set(block, at);
-    at += block.length;
-  }
-  return whole;
 }

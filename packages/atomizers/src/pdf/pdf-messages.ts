@@ -34,3 +34,6 @@ export type PdfAnswer =
   | { readonly kind: 'end' }
   | { readonly kind: 'encrypted' }
   | { readonly kind: 'broken'; readonly detail: string };
+
+/** What comes out of a PDF. */
+export type PdfPart = Extract<PdfAnswer, { kind: 'info' | 'page' | 'attachment' }>;

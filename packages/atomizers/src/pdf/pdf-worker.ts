@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { pdfAnswers } from './pdf-answers.ts';
 
-/** The start of the thread that `pdf-reader.ts` reads a PDF in: an answer for each message, whatever it says. */
+/** The start of the thread that `reader-thread.ts` reads a PDF in: an answer for each message, whatever it says. */
 const port = parentPort;
 if (port === null) throw new Error('This module is the start of a worker thread.');
 /** More say nothing new. */
