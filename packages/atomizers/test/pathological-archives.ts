@@ -57,7 +57,7 @@ async function compressed(
 function noise(seed: number): string {
   let text = '';
   for (let part = 0; 2 * text.length < 3 * noiseBytes; part++) {
-    text += createHash('sha256').update(`${seed} ${part}`).digest('base64url');
+    text += createHash('sha256').update(`${seed} ${part}`).digest('base64url').replaceAll('-', '_');
   }
   return text;
 }
