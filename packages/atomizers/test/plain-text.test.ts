@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bytesSource } from '../src/source-reading.ts';
+import { paragraphNode } from '../src/text/paragraph.ts';
 import { atomize, atomizeWithNotes, leafBytes, slicedSource, textOf } from './atomize-support.ts';
 import { expectInvariants } from './draft-invariants.ts';
 
@@ -116,4 +117,19 @@ test('NUL bytes in a file whose name says nothing are no text', async () => {
   expect(atomizer).toBe('chunks');
   expect(leafBytes(drafts).toString()).toBe('a\0b');
   expect(notes).toEqual(['BYTES_KEPT']);
+});
+
+test('what Unicode ends a sentence with ends it here', () => {
+  const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
+  const ends: string[] = [];
+  for (let code = 1; code < 0x1_0000; code++) {
+    const character = String.fromCharCode(code);
+    // Line breaks within a paragraph are none; halves of pairs are no characters.
+    if (character === '\n' || character === '\r' || (code >= 0xd800 && code <= 0xdfff)) continue;
+    const text = `Ab${character} Cd`;
+    if ([...segmenter.segment(text)].length === 1) continue;
+    ends.push(character);
+    expect(paragraphNode(text, 0, {}).children, code.toString(16)).toHaveLength(2);
+  }
+  expect(ends).toEqual(expect.arrayContaining(['.', '!', '?', '。', '؟', '\u2029']));
 });

@@ -108,6 +108,10 @@ function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1);
 }
 
+const noAttributes: XmlAttributes = Object.freeze({});
+
 function localAttributes(attributes: Readonly<Record<string, unknown>>): XmlAttributes {
+  // Most elements of a workbook have none.
+  if (Object.keys(attributes).length === 0) return noAttributes;
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [localName(name), String(value)]));
 }

@@ -82,7 +82,8 @@ export class SheetRows {
     }
     // Blank cells say nothing, and may be thousands.
     const names = this.#names.first(row.cells.length);
-    const filled = row.cells.flatMap((cell, index) => (cell === '' ? [] : [[names[index] ?? '', cell] as const]));
+    const filled: (readonly [string, string])[] = [];
+    for (const [index, cell] of row.cells.entries()) if (cell !== '') filled.push([names[index] ?? '', cell]);
     return this.#add('sheet-row', row, Object.fromEntries(filled));
   }
 

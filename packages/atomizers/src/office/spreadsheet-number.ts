@@ -30,6 +30,7 @@ export function cellNumber(text: string, kind: NumberKind, is1904: boolean): str
   if (text.trim() === '' || !Number.isFinite(value)) return text;
   if (kind === 'date' && value >= 0 && value < 2_958_466) return dateOf(value, is1904);
   if (kind === 'duration') return durationOf(value);
+  if (Number.isSafeInteger(value) && Math.abs(value) < 1e15) return String(value);
   // Excel has 15 digits; what is behind them is an artefact of binary fractions.
   return String(Number(value.toPrecision(15)));
 }

@@ -3,6 +3,9 @@ import type { TextNode } from './text-node.ts';
 // No language is given, so Unicode's own rules count, and the result doesn't depend on the machine's language.
 const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
 
+// What a sentence can end with (UAX 29, 5.1: ATerm, STerm, ParaSep). A text without any of these is one, and asking costs microseconds.
+const sentenceEnd = /[\p{Sentence_Terminal}.\u2024\ufe52\uff0e\r\n\u0085\u2028\u2029]/u;
+
 // A line that isn't the start of a list item, a quote or a table row goes on where the one before it ended.
 const lineBreak = /(?:\r\n|\n|\r)(?![ \t]{0,99}(?:(?:[-*+>|•]|\d{1,9}[.)])\s|\r|\n|$))/g;
 
@@ -13,6 +16,7 @@ export function paragraphNode(
   metadata: Readonly<Record<string, unknown>>,
   atomType = 'paragraph',
 ): TextNode {
+  if (!sentenceEnd.test(text)) return { atomType, text, start, metadata };
   const sentences: string[] = [];
   let lastIsBlank = true;
   const flowing = text.replaceAll(lineBreak, (found) => ' '.repeat(found.length));
