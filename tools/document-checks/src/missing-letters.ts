@@ -3,12 +3,12 @@ export interface LetterComparison {
   readonly letters: number;
   /** Of the letters, each as often as the reader has it and the other text doesn't, wherever they stand. */
   readonly missing: number;
-  /** Of the letters, those of which no run of {@link runLength} is in the other text, each as often as it is there. */
+  /** Of the letters, those of which no run of six is in the other text, each as often as it is there. */
   readonly outOfOrder: number;
 }
 
 /** Long enough that words of another place rarely stand for it, short enough for most headings and cells of tables. */
-export const runLength = 6;
+const runLength = 6;
 
 /**
  * Compares texts by their letters alone: white space, signs and digits depend on a reader's layout, and Unicode has some letters in several
