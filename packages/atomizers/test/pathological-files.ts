@@ -322,7 +322,6 @@ const parts: readonly Part[] = [
 ];
 
 const small: Readonly<Record<string, Buffer>> = {
-  'a.pdf': corpusBytes('field-notes.pdf'),
   'a.docx': corpusBytes('report.docx'),
   'a.csv': Buffer.from('a,b\n1,2\n'),
   'a.gz': gzipSync('a'),

@@ -12,7 +12,7 @@ import { pathologicalFiles } from './pathological-files.ts';
 
 /** `pnpm test:pathological` has files of 4 MB, each in a process of its own, whose memory is measured too. */
 const isLong = process.env.PATHOLOGICAL_FORM === 'long';
-const packed = /\.(?:zip|tgz|gz|zst|bz2|xz|docx|xlsx|pptx|odt|ods|epub)$/;
+const packed = /\.(?:zip|tgz|gz|zst|bz2|xz|docx|xlsx|pptx|odt|ods|epub|pdf)$/;
 const kibi = 1024;
 
 describe.skipIf(isLong)('in short', () => {
@@ -25,7 +25,7 @@ describe.skipIf(isLong)('in short', () => {
       timeout: 60_000,
     },
     async ({ name, make }) => {
-      const bytes = await make(packed.test(name) ? 32 * kibi : 512 * kibi);
+      const bytes = await make(packed.test(name) ? 16 * kibi : 256 * kibi);
       const started = process.cpuUsage();
       try {
         await atomize(bytesSource(name, bytes));
