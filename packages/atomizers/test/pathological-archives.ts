@@ -14,6 +14,8 @@ export interface Repetition {
 
 const blockLength = 180_000;
 const noiseBytes = 800;
+/** What is written at a time: a file gets that much larger than it was asked to be. */
+const chunkSize = 1024;
 const mebi = 1024 * 1024;
 /** What archives may expand to, less what the rest of the file may need. */
 const mostExpanded = 1000 * mebi;
@@ -64,12 +66,12 @@ function noise(seed: number): string {
 
 /** A gzip file of at least so many bytes. */
 export async function gzipOf(text: Repetition, length: number): Promise<Buffer> {
-  return (await compressed(text, length, { stream: createGzip({ level: 9 }) })).data;
+  return (await compressed(text, length, { stream: createGzip({ level: 9, chunkSize }) })).data;
 }
 
 /** The same by Zstandard. */
 export async function zstdOf(text: Repetition, length: number): Promise<Buffer> {
-  return (await compressed(text, length, { stream: createZstdCompress() })).data;
+  return (await compressed(text, length, { stream: createZstdCompress({ chunkSize }) })).data;
 }
 
 /** A ZIP archive whose member of that name is so large, compressed; the others are small. */
@@ -79,7 +81,7 @@ export async function packageOf(
   length: number,
   others: Readonly<Record<string, string>> = {},
 ): Promise<Buffer> {
-  const deflated = await compressed(text, length, { stream: createDeflateRaw({ level: 9 }) });
+  const deflated = await compressed(text, length, { stream: createDeflateRaw({ level: 9, chunkSize }) });
   const small = Object.entries(others).map(
     ([other, content]): RawZipEntry => ({ name: other, content: Buffer.from(content), method: 8 }),
   );

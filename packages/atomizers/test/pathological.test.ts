@@ -25,7 +25,7 @@ describe.skipIf(isLong)('in short', () => {
       timeout: 60_000,
     },
     async ({ name, make }) => {
-      const bytes = await make(packed.test(name) ? 16 * kibi : 256 * kibi);
+      const bytes = await make(packed.test(name) ? 2 * kibi : 256 * kibi);
       const started = process.cpuUsage();
       try {
         await atomize(bytesSource(name, bytes));
