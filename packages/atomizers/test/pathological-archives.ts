@@ -17,6 +17,8 @@ const noiseBytes = 800;
 /** What is written at a time: a file gets that much larger than it was asked to be. */
 const chunkSize = 1024;
 const mebi = 1024 * 1024;
+/** Compressors keep much to themselves; the file may not expand farther than this anyway. */
+const mostRatio = 190;
 /** What archives may expand to, less what the rest of the file may need. */
 const mostExpanded = 1000 * mebi;
 
@@ -46,7 +48,7 @@ async function compressed(
     if (!stream.write(bytes)) await once(stream, 'drain');
   };
   await write(Buffer.from(start));
-  for (let turn = 0; taken < length && size < mostExpanded; turn++) {
+  for (let turn = 0; taken < length && size < Math.min(mostExpanded, mostRatio * length); turn++) {
     await write(block);
     await write(Buffer.from(salt(noise(turn))));
   }
