@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Options } from 'tsup';
 
@@ -99,6 +99,8 @@ const copiedFolders: Plugin = {
   name: 'copied-folders',
   setup(build) {
     const folders = new Map<string, string>();
+    const { outdir } = build.initialOptions;
+    if (outdir === undefined) throw new Error('There is no folder to copy to.');
     build.onStart(() => folders.clear());
     // What is installed is elsewhere, in node_modules of the root.
     const ours = new RegExp(`^${RegExp.escape(repository)}[\\\\/](?:packages|apps)[\\\\/].*\\.[jt]s$`);
@@ -107,8 +109,8 @@ const copiedFolders: Plugin = {
       if (text.match(folderReference) === null) return undefined;
       const contents = text.replace(folderReference, (reference, _quote, folder: string) => {
         const source = fileURLToPath(new URL(folder, pathToFileURL(path)));
-        // In sources it may be one that only the build has.
-        if (!existsSync(source)) return reference;
+        // In sources it may be one that only the build has, and what is in the build already needs no copy.
+        if (!existsSync(source) || isInside(source, resolve(outdir))) return reference;
         const name = basename(folder);
         if ((folders.get(name) ?? source) !== source) throw new Error(`Two folders are called ${name}: see ${path}.`);
         folders.set(name, source);
@@ -117,11 +119,14 @@ const copiedFolders: Plugin = {
       return { contents, loader: path.endsWith('.ts') ? 'ts' : 'js', resolveDir: dirname(path) };
     });
     build.onEnd(() => {
-      const { outdir } = build.initialOptions;
       // What other builds leave there.
       const filter = (path: string): boolean => !/[\\/](?:bin|obj)$/.test(path);
-      if (outdir === undefined) throw new Error('There is no folder to copy to.');
       for (const [name, source] of folders) cpSync(source, join(outdir, name), { recursive: true, filter });
     });
   },
 };
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return !way.startsWith('..') && !isAbsolute(way);
+}

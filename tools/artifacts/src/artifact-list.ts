@@ -59,7 +59,13 @@ export const programArtifacts: readonly ProgramArtifact[] = [
     folders: [],
     native: [windowsLogin, ...onnxRuntimes],
   },
-  { name: 'api', app: 'apps/api', command: 'hartonomous-api', folders: [], native: [windowsLogin] },
+  {
+    name: 'api',
+    app: 'apps/api',
+    command: 'hartonomous-api',
+    folders: ['page'],
+    native: [windowsLogin, ...onnxRuntimes],
+  },
   { name: 'deploy-cli', app: 'apps/deploy-cli', command: 'hartonomous', folders: ['database'], native: [windowsLogin] },
 ];
 
@@ -69,11 +75,13 @@ export const databaseArtifact = 'database';
 /** Names of all artifacts. */
 export const artifactNames: readonly string[] = [...programArtifacts.map(({ name }) => name), databaseArtifact];
 
-/** Folders that bundles copy, and the package that the files in them come from; `undefined` for our own. */
-export const copiedFolders: ReadonlyMap<string, string | undefined> = new Map([
-  ['cmaps', 'pdfjs-dist'],
-  ['database', undefined],
-]);
+/** Folders that bundles copy, and the packages besides ours that the files in them come from, with the folder that depends on them. */
+export const copiedFolders: ReadonlyMap<string, { readonly package: string; readonly of: string } | undefined> =
+  new Map([
+    ['cmaps', { package: 'pdfjs-dist', of: 'packages/atomizers' }],
+    ['database', undefined],
+    ['page', { package: 'cytoscape', of: 'apps/api' }],
+  ]);
 
 /** What is in a package's files without being a dependency of it, so that no bundler can see it. */
 export const embeddedParts: ReadonlyMap<

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { findPackageJSON } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { z } from 'zod';
 import { embeddedParts } from './artifact-list.ts';
@@ -54,7 +54,9 @@ export function partsOf(files: Iterable<string>, root: string): readonly Part[] 
 
 /** A file of a package that is copied whole, for {@link partsOf}. */
 export function fileOfPackage(name: string, from: string): string {
-  return createRequire(join(from, 'package.json')).resolve(`${name}/package.json`);
+  const file = findPackageJSON(name, join(from, 'package.json'));
+  if (file === undefined) throw new PartUnknownError(`${name} isn't installed for ${from}.`);
+  return file;
 }
 
 /** Where a package begins: the folder that has its name in node_modules, since some have a package.json in folders of theirs too. */

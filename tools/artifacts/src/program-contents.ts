@@ -63,7 +63,7 @@ export async function writeProgram(
   for (const one of artifact.folders) {
     await cp(join(dist, one), join(folder, one), { recursive: true });
     const origin = copiedFolders.get(one);
-    if (origin !== undefined) copied.push(fileOfPackage(origin, join(root, 'packages/atomizers')));
+    if (origin !== undefined) copied.push(fileOfPackage(origin.package, join(root, origin.of)));
   }
   for (const one of manifest.files.filter((file) => settingsFile.test(file)))
     await copyFile(join(app, one), join(folder, one));
