@@ -1,13 +1,6 @@
-import { secret, sqlConnectionString } from '@hartonomous/config-loader';
+import { neo4jConnectionShape, sqlConnectionString } from '@hartonomous/config-loader';
 import { embeddingShape } from '@hartonomous/embedding-settings';
 import { z } from 'zod';
-
-const neo4jUri = z
-  .string()
-  .regex(
-    /^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/\s#@]+\/?$/,
-    'an address like bolt://localhost:7687; user and password have settings of their own',
-  );
 
 /** Settings of the commands that use SQL Server. */
 export const databaseSettingsSchema = z.object({
@@ -16,12 +9,7 @@ export const databaseSettingsSchema = z.object({
 
 /** Settings of the commands that use Neo4j. */
 export const graphSettingsSchema = z.object({
-  Neo4j: z.object({
-    Uri: neo4jUri,
-    Username: z.string().min(1, 'a user name'),
-    Password: secret(),
-    Database: z.string().min(1).default('neo4j'),
-  }),
+  Neo4j: z.object(neo4jConnectionShape()),
 });
 
 /** Settings of the commands that embed questions: the generator's, which may have more in the section. */

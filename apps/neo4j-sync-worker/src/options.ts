@@ -1,4 +1,4 @@
-import { secret, sqlConnectionString } from '@hartonomous/config-loader';
+import { neo4jConnectionShape, sqlConnectionString } from '@hartonomous/config-loader';
 import { syncQueue } from '@hartonomous/provenance-schema';
 import { applicationInsightsSection, healthSection, receiveAgeRule, workerShape } from '@hartonomous/queue-worker';
 import { z } from 'zod';
@@ -56,15 +56,7 @@ const workerSection = z
 export const settingsSchema = z.object({
   ConnectionStrings: z.object({ HartonomousDb: sqlConnectionString() }),
   Neo4j: z.object({
-    Uri: z
-      .string()
-      .regex(
-        /^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/\s#@]+\/?$/,
-        'an address like bolt://localhost:7687; user and password have settings of their own',
-      ),
-    Username: z.string().min(1, 'a user name'),
-    Password: secret(),
-    Database: z.string().min(1).default('neo4j'),
+    ...neo4jConnectionShape(),
     Enabled: z.boolean().default(true),
   }),
   Worker: workerSection,

@@ -61,7 +61,7 @@ export {
 export { nearMiss } from './near-miss.ts';
 export { programFolder, programVersion } from './program.ts';
 export { type ResolveMssqlOptions, resolveMssqlOptions } from './resolve-mssql-options.ts';
-export { secret, sqlConnectionString } from './schemas.ts';
+export { neo4jConnectionShape, secret, sqlConnectionString } from './schemas.ts';
 export { Secret } from './secret.ts';
 export { settingsJsonSchema } from './settings-json-schema.ts';
 export {

@@ -28,3 +28,18 @@ export function sqlConnectionString() {
     })
     .meta({ secret: true });
 }
+
+/** The settings that a connection to Neo4j takes, for the section `Neo4j` of a schema that may have more in it. */
+export function neo4jConnectionShape() {
+  return {
+    Uri: z
+      .string()
+      .regex(
+        /^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/\s#@]+\/?$/,
+        'an address like bolt://localhost:7687; user and password have settings of their own',
+      ),
+    Username: z.string().min(1, 'a user name'),
+    Password: secret(),
+    Database: z.string().min(1).default('neo4j'),
+  };
+}
