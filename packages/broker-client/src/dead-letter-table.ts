@@ -42,6 +42,14 @@ export interface StoredDeadLetter {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** Letters with the same reason. */
+export interface DeadLetterReason {
+  readonly reasonCode: string;
+  readonly letters: number;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+}
+
 /** Which dead letters; what is absent doesn't matter. */
 export interface DeadLetterFilter {
   readonly state?: ReplayState;
@@ -74,6 +82,12 @@ export type ReplayOutcome =
 const purgeBatchSize = 1_000;
 
 const limitSchema = z.object({ limit: z.int().min(1).max(10_000).default(100) });
+
+const reasonRow = z.object({ ReasonCode: z.string(), letters: countColumn, First: z.date(), Last: z.date() }).transform(
+  ({ ReasonCode, letters, First, Last }): DeadLetterReason => ({
+    ...{ reasonCode: ReasonCode, letters, firstAt: First, lastAt: Last },
+  }),
+);
 
 const letterRow = z
   .looseObject({
@@ -177,6 +191,18 @@ export class DeadLetterTable {
       { ...options, context: { operation: `counting the dead letters of ${this.#table}` } },
     );
     return row?.letters ?? 0;
+  }
+
+  /** The reasons of letters with how many have each, those of most letters first. */
+  async reasons(filter: DeadLetterFilter = {}, options: CallOptions = {}): Promise<DeadLetterReason[]> {
+    const { conditions, parameters } = this.#where(filter);
+    return await this.#client.query(
+      `SELECT d.[ReasonCode], COUNT_BIG(*) AS [letters], MIN(d.[DeadLetteredAt]) AS [First], MAX(d.[DeadLetteredAt]) AS [Last]
+       FROM ${this.#table} AS d ${whereText(conditions)} GROUP BY d.[ReasonCode] ORDER BY [letters] DESC, d.[ReasonCode];`,
+      parameters,
+      reasonRow,
+      { ...options, context: { operation: `grouping the dead letters of ${this.#table}` } },
+    );
   }
 
   /**

@@ -7,6 +7,7 @@ export { connectBroker } from './connect-broker.ts';
 export {
   type DeadLetterFilter,
   type DeadLetterListOptions,
+  type DeadLetterReason,
   DeadLetterTable,
   type DeadLetterTableOptions,
   type Replayer,

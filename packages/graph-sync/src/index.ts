@@ -17,6 +17,12 @@ export {
   UnexpectedGraphDataError,
   UnknownLabelError,
 } from './errors.ts';
+export {
+  createProvenanceExport,
+  type ProvenanceActivity,
+  type ProvenanceAgent,
+  type ProvenanceExport,
+} from './export/provenance-export.ts';
 export { type ApplyResult, createGraphWriter, type EntityOutcome, type GraphWriter } from './graph-writer.ts';
 export type { AncestryQuery, AtomPage } from './lineage/ancestry.ts';
 export type { AtomAtDepth, AtomSummary, LineageEdge } from './lineage/atom-summary.ts';
@@ -36,6 +42,7 @@ export {
   type TenantQuery,
 } from './lineage/lineage-options.ts';
 export { createLineageReader, type LineageReader } from './lineage/lineage-reader.ts';
+export type { AtomsQuery } from './lineage/list-atoms.ts';
 export type { MergeSource, MergeSourcesQuery } from './lineage/merge-sources.ts';
 export type { OperationBehind, OperationPage, OperationsQuery } from './lineage/operations.ts';
 export { type OrphanKind, type OrphansQuery, orphanKinds } from './lineage/orphans.ts';

@@ -135,7 +135,7 @@ export {
   type SelectionEvent,
 } from './ingest/ingest-files.ts';
 export { ingestStream, type StreamedFile, type StreamedIngestion } from './ingest/ingest-stream.ts';
-export { countJobs, findJob, type Job, type JobFilter, listJobs } from './ingest/jobs.ts';
+export { countJobs, findJob, type Job, type JobFilter, jobsAfter, jobsOf, listJobs } from './ingest/jobs.ts';
 export { ingestionQueueAge } from './ingest/queue-age.ts';
 export type { ReadingOptions } from './ingest/send-file.ts';
 export { peekedBytes, peekQueue, type WaitingMessage } from './queues/peek-queue.ts';
@@ -174,6 +174,8 @@ export {
 } from './service/winsw-plan.ts';
 export { type WorkerService, workerServices } from './service/worker-services.ts';
 export { runSql, type SqlAnswer } from './statements/run-sql.ts';
+export { type EntityHistoryQuery, entityHistory, type SyncLogEntry } from './sync-log/entity-history.ts';
+export { type SyncLag, syncLag } from './sync-log/sync-lag.ts';
 export { addTenant, listTenants, type TenantRow } from './tenants/tenants.ts';
 export type { Check } from './verify/check.ts';
 export { graphNotes } from './verify/graph-checks.ts';

@@ -13,6 +13,7 @@ import {
 } from './duplicates.ts';
 import { explainInference, type InferenceExplanation, type InferenceQuery } from './inference.ts';
 import type { Page, TenantQuery } from './lineage-options.ts';
+import { type AtomsQuery, readAtoms } from './list-atoms.ts';
 import { type MergeSource, type MergeSourcesQuery, readMergeSources } from './merge-sources.ts';
 import { type OperationPage, type OperationsQuery, readOperations } from './operations.ts';
 import { type OrphansQuery, readOrphans } from './orphans.ts';
@@ -28,6 +29,8 @@ import { type LineageTree, readTree, type TreeQuery } from './tree.ts';
  * an atom that the tenant doesn't have, `LineageTimeoutError`, and GraphSyncErrors of the connection.
  */
 export interface LineageReader {
+  /** Atoms by what they are, the newest first. */
+  atoms(query: AtomsQuery): Promise<Page<AtomSummary>>;
   /** Atoms that an atom was made from, directly or over others. */
   ancestors(query: AncestryQuery): Promise<AtomPage>;
   /** Atoms that were made from an atom, directly or over others. */
@@ -68,6 +71,7 @@ export interface LineageReader {
 export function createLineageReader(connection: GraphConnection, options: ReaderOptions = {}): LineageReader {
   const context = { connection, ...resolveReaderOptions(options) };
   return {
+    atoms: (query) => readAtoms(context, query),
     ancestors: (query) => readAncestry(context, 'up', 'all', query),
     descendants: (query) => readAncestry(context, 'down', 'all', query),
     roots: (query) => readAncestry(context, 'up', 'ends', query),

@@ -107,6 +107,21 @@ export function listJobs(client: BrokerClient, filter: JobFilter, limit: number,
   );
 }
 
+/** A tenant's jobs in the order in which they came, after the one with an id. @throws BrokerError */
+export function jobsAfter(
+  client: BrokerClient,
+  { tenantId, afterId, limit }: { readonly tenantId: number; readonly afterId: bigint; readonly limit: number },
+  signal: AbortSignal,
+): Promise<Job[]> {
+  return client.query(
+    `SELECT TOP (@Limit) ${columns} FROM [dbo].[IngestionJob] AS j
+     WHERE j.[TenantId] = @TenantId AND j.[IngestionJobId] > @AfterId ORDER BY j.[IngestionJobId];`,
+    { Limit: limit, TenantId: tenantId, AfterId: sqlParameter.bigint(afterId) },
+    jobRow,
+    { signal, context: { operation: 'reading ingestion jobs in their order' } },
+  );
+}
+
 /** How many jobs there are of each status. */
 export async function countJobs(
   client: BrokerClient,

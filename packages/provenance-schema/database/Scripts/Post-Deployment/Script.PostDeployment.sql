@@ -149,6 +149,8 @@ GRANT SELECT ON [dbo].[MessageRetry] TO [HartonomousApi];
 GRANT SELECT ON [dbo].[EmbeddingDeadLetterQueue] TO [HartonomousApi];
 GRANT SELECT ON [dbo].[IngestionDeadLetterQueue] TO [HartonomousApi];
 GRANT EXECUTE ON [dbo].[sp_BrokerHealth] TO [HartonomousApi];
+-- How long changes took to the graph, and what became of an entity.
+GRANT SELECT ON [dbo].[Neo4jSyncLog] TO [HartonomousApi];
 -- To replay them. A replayed letter is marked and never deleted.
 GRANT SELECT ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousApi];
 GRANT UPDATE ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousApi];
