@@ -14,6 +14,9 @@ const upgrades = process.env.UPGRADE_FROM === undefined ? [] : ['test/**/*.upgra
 // They install drivers and ORMs from their registries, so `pnpm test:clients` alone runs them.
 const matrix = process.env.CLIENT_MATRIX === undefined ? [] : ['test/clients/*.matrix.ts'];
 
+// They install Python packages, so `pnpm test:exports` alone runs them.
+const foreign = process.env.EXPORTS_FORM === undefined ? [] : ['test/**/*.foreign.ts'];
+
 const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
   readdirSync(join(root, group)).map((folder) => {
     const projectRoot = join(root, group, folder);
@@ -23,7 +26,14 @@ const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
       root: projectRoot,
       test: {
         name,
-        include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'conformance/**/*.test.ts', ...upgrades, ...matrix],
+        include: [
+          'src/**/*.test.ts',
+          'test/**/*.test.ts',
+          'conformance/**/*.test.ts',
+          ...upgrades,
+          ...matrix,
+          ...foreign,
+        ],
       },
     };
   }),

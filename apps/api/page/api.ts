@@ -7,17 +7,73 @@ export const key = {
   forget: () => sessionStorage.removeItem(storageName),
 };
 
-/** The server refuses the key. */
-export class KeyRefusedError extends Error {}
+/** An answer that isn't what was asked for. */
+export class ProblemError extends Error {
+  readonly status: number;
+  /** Stable name of the reason, where the server gave one. */
+  readonly code: string;
+  /** Seconds after which to try again, where the server gave some. */
+  readonly retryAfter: number | undefined;
 
-/** Reads from the API. @throws Error with the detail that the server gives */
-export async function read<T>(path: string, signal: AbortSignal): Promise<T> {
-  const response = await fetch(path, { headers: { authorization: `Bearer ${key.get() ?? ''}` }, signal });
-  if (response.ok) return (await response.json()) as T;
+  constructor(status: number, code: string, detail: string, retryAfter: number | undefined) {
+    super(`${detail} (${code})`);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Sends a request with the key. @throws ProblemError with the detail that the server gives */
+export async function send(path: string, signal: AbortSignal, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set('authorization', `Bearer ${key.get() ?? ''}`);
+  const response = await fetch(path, { ...init, headers, signal });
+  if (response.ok) return response;
   const problem = (await response.json().catch(() => ({}))) as { readonly detail?: string; readonly code?: string };
-  const text = `${problem.detail ?? response.statusText} (${problem.code ?? response.status})`;
-  if (response.status === 401) throw new KeyRefusedError(text);
-  throw new Error(text);
+  const seconds = Number(response.headers.get('retry-after'));
+  const retryAfter = seconds > 0 ? seconds : undefined;
+  const { detail = response.statusText, code = `HTTP ${response.status}` } = problem;
+  throw new ProblemError(response.status, code, detail, retryAfter);
+}
+
+/** Reads from the API. @throws ProblemError */
+export async function read<T>(path: string, signal: AbortSignal): Promise<T> {
+  return (await (await send(path, signal)).json()) as T;
+}
+
+/** Posts JSON and reads the answer. @throws ProblemError */
+export async function post<T>(path: string, body: object, signal: AbortSignal): Promise<T> {
+  const headers = { 'content-type': 'application/json' };
+  return (await (await send(path, signal, { method: 'POST', headers, body: JSON.stringify(body) })).json()) as T;
+}
+
+/**
+ * The data of a stream of server-sent events, until it ends. EventSource can't send the key.
+ *
+ * @throws ProblemError; TypeError when the connection breaks
+ */
+export async function* events<T>(path: string, signal: AbortSignal): AsyncGenerator<T, void> {
+  const response = await send(path, signal, { headers: { accept: 'text/event-stream' } });
+  if (response.body === null) return;
+  let text = '';
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    text += value;
+    const ended = text.split('\n\n');
+    text = ended.pop() ?? '';
+    for (const event of ended) {
+      const data = event.split('\n').flatMap((line) => (line.startsWith('data:') ? [line.slice(5)] : []));
+      if (data.length > 0) yield JSON.parse(data.join('\n')) as T;
+    }
+  }
+}
+
+/** Who the key belongs to. */
+export interface Identity {
+  readonly tenantId: number;
+  readonly role: 'viewer' | 'operator' | 'sender';
 }
 
 export interface Atom {
@@ -27,11 +83,13 @@ export interface Atom {
   readonly preview: string | null;
   readonly createdAt: string | null;
   readonly isPlaceholder: boolean;
+  readonly isUnfinished?: true;
 }
 
 export interface AtomPage {
   readonly items: readonly Atom[];
   readonly next: string | null;
+  /** Of walks, within the depth. */
   readonly total: number;
 }
 
@@ -45,45 +103,82 @@ export interface Found {
   readonly next: string | null;
 }
 
-export interface Entity {
+export interface Neighbour {
+  readonly label: string;
+  readonly id: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly isPlaceholder: boolean;
-  readonly groups: readonly {
+  readonly edge: Readonly<Record<string, unknown>>;
+}
+
+export interface Group {
+  readonly type: string;
+  readonly direction: 'in' | 'out';
+  readonly label: string;
+  readonly count: number;
+  readonly items: readonly Neighbour[];
+  readonly next: string | null;
+}
+
+export interface Entity {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly isPlaceholder: boolean;
+  readonly groups: readonly Group[];
+}
+
+export interface LineagePath {
+  readonly atoms: readonly Atom[];
+  readonly edges: readonly {
+    readonly id: string;
     readonly type: string;
-    readonly direction: 'in' | 'out';
-    readonly label: string;
-    readonly count: number;
+    readonly childId: string;
+    readonly parentId: string;
   }[];
+  readonly found: boolean;
+  readonly truncated: boolean;
+}
+
+export interface Queue {
+  readonly name: string;
+  readonly description: string;
+  readonly reader: string;
+  readonly isOn: boolean | null;
+  readonly messages: number | null;
+  readonly oldestAgeMs: number | null;
+  readonly retries: number | null;
+  readonly pendingDeadLetters: number | null;
+  readonly problems: readonly { readonly message: string; readonly action: string }[];
+  readonly unseen: readonly string[];
 }
 
 export interface Queues {
   readonly seenAt: string;
-  readonly queues: readonly {
-    readonly name: string;
-    readonly description: string;
-    readonly reader: string;
-    readonly isOn: boolean | null;
-    readonly messages: number | null;
-    readonly oldestAgeMs: number | null;
-    readonly retries: number | null;
-    readonly pendingDeadLetters: number | null;
-    readonly problems: readonly { readonly message: string; readonly action: string }[];
-    readonly unseen: readonly string[];
-  }[];
+  readonly syncLag: {
+    readonly changes: number;
+    readonly p50Ms: number | null;
+    readonly p95Ms: number | null;
+    readonly p99Ms: number | null;
+  };
+  readonly queues: readonly Queue[];
+}
+
+export interface Ingestion {
+  readonly id: string;
+  readonly state: string;
+  readonly isFinal: boolean;
+  readonly fileName: string;
+  readonly documentAtomId: string | null;
+  readonly newAtoms: number | null;
+  readonly bytes: number | null;
+  readonly errorCode: string | null;
+  readonly errorText: string | null;
+  readonly enqueuedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly notes: readonly { readonly code: string; readonly count: number; readonly detail: string }[];
 }
 
 export interface Ingestions {
-  readonly items: readonly {
-    readonly id: string;
-    readonly state: string;
-    readonly fileName: string;
-    readonly documentAtomId: string | null;
-    readonly newAtoms: number | null;
-    readonly bytes: number | null;
-    readonly errorCode: string | null;
-    readonly errorText: string | null;
-    readonly enqueuedAt: string | null;
-    readonly finishedAt: string | null;
-  }[];
+  readonly items: readonly Ingestion[];
   readonly next: string | null;
 }

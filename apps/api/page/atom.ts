@@ -1,108 +1,101 @@
-import { type Atom, type AtomPage, type Entity, type Found, read } from './api.ts';
-import { button, element, facts, sayError } from './dom.ts';
-import { freshness } from './queues.ts';
+import { type Entity, type Found, read } from './api.ts';
+import { element, facts, sayError, table } from './dom.ts';
+import { freshnessLine } from './freshness.ts';
+import { lineageSection } from './lineage/lineage-section.ts';
 import type { View } from './view.ts';
+import { time } from './words.ts';
 
-/** Atoms that one step shows at a time. */
-const pageSize = 50;
+interface History {
+  readonly items: readonly {
+    readonly loggedAt: string;
+    readonly outcome: string;
+    readonly syncType: string | null;
+    readonly messages: number;
+    readonly detail: string | null;
+  }[];
+}
 
-/** An atom: what it is, where it came from, what was made of it, and what is like it. */
-export async function showAtom({ main, signal }: View, id: string): Promise<void> {
+/** An atom: what it is, its lineage, what is like it, and what became of it. */
+export async function showAtom(view: View, id: string): Promise<void> {
+  const { main, signal } = view;
   const entity = await read<Entity>(`v1/entities/Atom/${id}?limit=1`, signal);
-  const { canonicalText, embedding: _, ...properties } = entity.properties;
-  const kinds = entity.groups.map(({ type, direction, label, count }) =>
-    element('li', {}, `${direction === 'out' ? `${type} →` : `← ${type}`} ${label}: ${count}`),
-  );
-  const fresh = element('p', { class: 'soft' }, 'Looking how fresh the graph is...');
-  const near = element('div');
+  const { canonicalText, ...properties } = entity.properties;
+  document.title = `Atom ${id} · Hartonomous`;
+  const near = element('div', {}, 'Looking...');
+  const history = element('div', {}, 'Looking...');
   main.replaceChildren(
     element('h1', {}, `Atom ${id}`),
-    fresh,
+    freshnessLine(signal),
     ...(entity.isPlaceholder
       ? [element('p', { class: 'bad' }, 'A placeholder: its own row was not synced yet, or is gone.')]
       : []),
-    element('p', {}, typeof canonicalText === 'string' ? canonicalText : '(no text)'),
-    facts(Object.entries(properties).map(([name, value]) => [name, value === null ? null : String(value)])),
-    element('h2', {}, 'Connected with'),
-    kinds.length === 0 ? element('p', {}, 'Nothing.') : element('ul', {}, ...kinds),
-    element('h2', {}, 'Made from'),
-    branch(id, 'ancestors', signal),
-    element('h2', {}, 'What was made of it'),
-    branch(id, 'descendants', signal),
+    content(String(properties.contentType ?? ''), typeof canonicalText === 'string' ? canonicalText : null),
+    facts(shownProperties(properties)),
+    lineageSection(view, entity),
     element('h2', {}, 'Similar'),
     near,
+    element('h2', {}, 'History'),
+    history,
+    element('h2', {}, 'To copy'),
+    element('pre', { tabindex: '0' }, statements(id, view.identity.tenantId)),
   );
-  document.title = `Atom ${id} · Hartonomous`;
+  const fill = async (where: HTMLElement, what: () => Promise<Node>) => {
+    try {
+      where.replaceChildren(await what());
+    } catch (error) {
+      if (!signal.aborted) where.replaceChildren(error instanceof Error ? error.message : String(error));
+    }
+  };
   await Promise.all([
-    freshness(signal).then(
-      (text) => fresh.replaceChildren(text),
-      (error: unknown) => fresh.replaceChildren(`How fresh the graph is can't be seen: ${String(error)}`),
-    ),
-    read<Found>(`v1/atoms/${id}/similar?limit=10`, signal).then(
-      ({ items }) =>
-        near.replaceChildren(
-          element(
-            'ol',
-            {},
-            ...items.map((item) =>
-              element('li', {}, linkOf({ ...item, preview: item.text }), ` ${item.score.toFixed(3)}`),
-            ),
-          ),
-        ),
-      (error: unknown) => near.replaceChildren(error instanceof Error ? error.message : String(error)),
-    ),
-  ]);
+    fill(near, async () => similar(await read<Found>(`v1/atoms/${id}/similar?limit=10`, signal))),
+    fill(history, async () => historyTable(await read<History>(`v1/atoms/${id}/history?limit=20`, signal))),
+  ]).catch(sayError);
 }
 
-/** One step in a direction, with a button on each atom for the next one: no more is read than is looked at. */
-function branch(id: string, direction: 'ancestors' | 'descendants', signal: AbortSignal): HTMLElement {
-  const list = element('ul', { class: 'tree' });
-  void addStep(list, id, direction, null, signal).catch(sayError);
-  return list;
+/** JSON is laid out; everything else is shown as it is. */
+function content(contentType: string, text: string | null): HTMLElement {
+  if (text === null) return element('p', { class: 'soft' }, 'No text.');
+  if (!/\bjson\b/.test(contentType)) return element('blockquote', {}, text);
+  try {
+    return element('pre', { tabindex: '0' }, JSON.stringify(JSON.parse(text), null, 2));
+  } catch {
+    // A piece of a JSON file may be no JSON by itself.
+    return element('pre', { tabindex: '0' }, text);
+  }
 }
 
-async function addStep(
-  list: HTMLElement,
-  id: string,
-  direction: 'ancestors' | 'descendants',
-  after: string | null,
-  signal: AbortSignal,
-): Promise<void> {
-  const query = new URLSearchParams({ depth: '1', limit: String(pageSize), ...(after === null ? {} : { after }) });
-  const page = await read<AtomPage>(`v1/atoms/${id}/${direction}?${query}`, signal);
-  if (page.total === 0) list.append(element('li', { class: 'soft' }, 'None.'));
-  for (const atom of page.items) list.append(nodeOf(atom, direction, signal));
-  if (page.next === null) return;
-  const left = page.total - list.children.length;
-  const item = element('li');
-  item.append(
-    button(`and ${left} more`, async () => {
-      item.remove();
-      await addStep(list, id, direction, page.next, signal);
+function shownProperties(properties: Readonly<Record<string, unknown>>): (readonly [string, string | null])[] {
+  return Object.entries(properties).map(([name, value]) => {
+    if (value === null) return [name, null];
+    if (Array.isArray(value)) return [name, `${value.length} numbers`];
+    return [name, name.endsWith('At') ? time(String(value)) : String(value)];
+  });
+}
+
+function similar({ items }: Found): HTMLElement {
+  if (items.length === 0) return element('p', {}, 'None.');
+  return element(
+    'ol',
+    {},
+    ...items.map(({ id, atomType, text, score }) => {
+      const link = element('a', { href: `#/atoms/${id}` }, `${atomType ?? 'atom'} ${id}`);
+      return element('li', {}, link, ` ${score.toFixed(3)} ${text?.slice(0, 80) ?? ''}`);
     }),
   );
-  list.append(item);
 }
 
-function nodeOf(atom: Atom, direction: 'ancestors' | 'descendants', signal: AbortSignal): HTMLLIElement {
-  const item = element('li');
-  const what = direction === 'ancestors' ? 'what it was made from' : 'what was made of it';
-  const toggle = button(
-    '+',
-    async () => {
-      const open = item.querySelector(':scope > ul');
-      toggle.setAttribute('aria-expanded', String(open === null));
-      toggle.textContent = open === null ? '−' : '+';
-      if (open === null) item.append(branch(atom.id, direction, signal));
-      else open.remove();
-    },
-    { 'aria-expanded': 'false', 'aria-label': `Atom ${atom.id}: ${what}` },
-  );
-  item.append(toggle, ' ', linkOf(atom), atom.isPlaceholder ? ' (placeholder)' : '');
-  return item;
+function historyTable({ items }: History): HTMLElement {
+  if (items.length === 0) return element('p', {}, 'The log has nothing about it (it is kept for some days).');
+  const rows = items.map(({ loggedAt, outcome, syncType, messages, detail }) => [
+    ...[time(loggedAt), outcome, syncType, String(messages), detail],
+  ]);
+  return table('What became of it in the graph', ['Time', 'Outcome', 'Change', 'Messages', 'Detail'], rows);
 }
 
-function linkOf({ id, atomType, preview }: Pick<Atom, 'id' | 'atomType' | 'preview'>): Node {
-  const link = element('a', { href: `#/atoms/${id}` }, `${atomType ?? 'atom'} ${id}`);
-  return element('span', {}, link, preview === null ? '' : ` ${preview.slice(0, 80)}`);
+function statements(id: string, tenantId: number): string {
+  return [
+    `MATCH path = (a:Atom {id: ${id}, tenantId: ${tenantId}})-[:DERIVED_FROM*]->(b) RETURN b.id, length(path) AS depth;`,
+    `SELECT * FROM dbo.Atom WHERE AtomId = ${id} AND TenantId = ${tenantId};`,
+    `EXEC dbo.sp_EnqueueNeo4jSync @EntityType = 'Atom', @EntityId = ${id}, @SyncType = 'UPDATE';`,
+  ].join('\n');
 }

@@ -23,6 +23,22 @@ export function button(
   return made;
 }
 
+/** A field with its label. */
+export function field(label: string, input: HTMLElement): HTMLLabelElement {
+  return element('label', {}, label, input);
+}
+
+/** A list to choose from; values and what is shown for them. */
+export function choice(
+  name: string,
+  options: readonly (readonly [value: string, text: string])[],
+  chosen: string,
+): HTMLSelectElement {
+  const made = element('select', { name }, ...options.map(([value, text]) => element('option', { value }, text)));
+  made.value = chosen;
+  return made;
+}
+
 /** Names and values. */
 export function facts(pairs: readonly (readonly [name: string, value: Child])[]): HTMLDListElement {
   return element(
@@ -32,13 +48,40 @@ export function facts(pairs: readonly (readonly [name: string, value: Child])[])
   );
 }
 
-/** Says something to everybody, also to those who listen. */
+/** A table with headers; the wrapper scrolls where the table is wider than the screen. */
+export function table(
+  caption: string,
+  headers: readonly string[],
+  rows: readonly (readonly Child[])[],
+): HTMLDivElement {
+  const head = element('tr', {}, ...headers.map((text) => element('th', { scope: 'col' }, text)));
+  const body = rows.map((cells) => element('tr', {}, ...cells.map((cell) => element('td', {}, cell))));
+  const made = element(
+    'table',
+    {},
+    element('caption', {}, caption),
+    element('thead', {}, head),
+    element('tbody', {}, ...body),
+  );
+  return element('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': caption }, made);
+}
+
+/** Shows a text to everybody; screen readers read it out. */
 export function say(text: string): void {
   const status = document.getElementById('status');
   if (status !== null) status.textContent = text;
 }
 
-/** Says what went wrong. */
+/** Shows what went wrong. */
 export function sayError(error: unknown): void {
+  if (error instanceof DOMException && error.name === 'AbortError') return;
   say(error instanceof Error ? error.message : String(error));
+}
+
+/** Gives the reader a file. */
+export function download(name: string, type: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  element('a', { href: address, download: name }).click();
+  // Not before the browser has begun to read it.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -1,73 +1,94 @@
-import { type Queues, read } from './api.ts';
+import { events, ProblemError, type Queue, type Queues } from './api.ts';
 import { element, facts, say, sayError } from './dom.ts';
 import type { View } from './view.ts';
+import { age, counted, number } from './words.ts';
 
-/** Milliseconds between two looks. */
-const lookEveryMs = 3_000;
 /** Milliseconds after which numbers are grey. */
 const oldMs = 10_000;
+/** Milliseconds between a broken stream and the next. */
+const reconnectMs = 3_000;
 
-/** By how much the graph is behind SQL, in words. */
-export async function freshness(signal: AbortSignal): Promise<string> {
-  const { queues } = await read<Queues>('v1/queues', signal);
-  const sync = queues.find(({ name }) => name === 'sync');
-  if (sync?.messages === null || sync === undefined) return "How far the graph is behind SQL can't be seen.";
-  if (sync.messages === 0) return 'The graph has every change that was enqueued.';
-  return `${sync.messages} changes wait for the graph, the oldest for ${age(sync.oldestAgeMs)}.`;
-}
-
-/** The queues, those with problems first, looked at again and again while anybody looks. */
+/** The queues, the worst first, live. While the tab is hidden nothing is asked for. */
 export async function showQueues({ main, signal }: View): Promise<void> {
-  const list = element('ul', { class: 'cards' });
-  const seen = element('p', { class: 'soft' });
-  main.replaceChildren(element('h1', {}, 'Queues'), seen, list);
+  const cards = element('ul', { class: 'cards' });
+  const lag = element('p');
+  const seen = element('p', { class: 'soft' }, 'Looking...');
+  main.replaceChildren(element('h1', {}, 'Overview'), seen, lag, cards);
   let seenAt = 0;
-  const look = async () => {
-    const { queues, seenAt: text } = await read<Queues>('v1/queues', signal);
+  const onSeen = (state: Queues) => {
     seenAt = Date.now();
-    list.replaceChildren(...[...queues].sort((one, other) => badness(other) - badness(one)).map(card));
-    list.classList.remove('old');
-    seen.textContent = `Seen at ${new Date(text).toLocaleTimeString()}.`;
-    say('');
+    lag.textContent = lagText(state);
+    cards.replaceChildren(...[...state.queues].sort((one, other) => badness(other) - badness(one)).map(card));
+    for (const part of [cards, lag]) part.classList.remove('old');
+    seen.textContent = `Live. Seen at ${new Date(state.seenAt).toLocaleTimeString()}.`;
   };
-  await look();
   const timer = setInterval(() => {
-    if (Date.now() - seenAt > oldMs) list.classList.add('old');
-    if (!document.hidden) void look().catch((error: unknown) => signal.aborted || sayError(error));
-  }, lookEveryMs);
+    const old = Date.now() - seenAt;
+    if (seenAt === 0 || old <= oldMs) return;
+    for (const part of [cards, lag]) part.classList.add('old');
+    seen.textContent = `Old: nothing was seen for ${age(old)}.`;
+  }, 1_000);
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  while (!signal.aborted) {
+    const watched = new AbortController();
+    const onHidden = () => {
+      if (document.hidden) watched.abort();
+    };
+    document.addEventListener('visibilitychange', onHidden);
+    try {
+      for await (const state of events<Queues>('v1/queues/events', AbortSignal.any([signal, watched.signal]))) {
+        say('');
+        onSeen(state);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof ProblemError && error.status < 500 && error.status !== 429) throw error;
+      if (!watched.signal.aborted) sayError(error);
+    } finally {
+      document.removeEventListener('visibilitychange', onHidden);
+    }
+    await new Promise((resolve) => setTimeout(resolve, reconnectMs));
+    while (document.hidden && !signal.aborted) await once(document, 'visibilitychange');
+  }
 }
 
-type Queue = Queues['queues'][number];
+function once(target: EventTarget, event: string): Promise<void> {
+  return new Promise((resolve) => target.addEventListener(event, () => resolve(), { once: true }));
+}
 
+function lagText({ syncLag: { changes, p50Ms, p95Ms, p99Ms } }: Queues): string {
+  if (changes === 0) return 'From SQL to the graph: no change in the last minutes.';
+  const least = `50 % within ${age(p50Ms)}, 95 % within ${age(p95Ms)}, 99 % within ${age(p99Ms)}`;
+  return `From SQL to the graph: ${least} (${counted(changes, 'change')} of the last minutes).`;
+}
+
+/** What stops everything first, then what failed, then what waits longest. */
 function badness({ isOn, pendingDeadLetters, problems, oldestAgeMs }: Queue): number {
-  return (isOn === false ? 1e12 : 0) + problems.length * 1e10 + (pendingDeadLetters ?? 0) * 1e6 + (oldestAgeMs ?? 0);
+  return (isOn === false ? 1e15 : 0) + problems.length * 1e12 + (pendingDeadLetters ?? 0) * 1e9 + (oldestAgeMs ?? 0);
 }
 
 function card(queue: Queue): HTMLLIElement {
   const { name, description, reader, isOn, messages, oldestAgeMs, retries, pendingDeadLetters, problems, unseen } =
     queue;
-  const number = (value: number | null) => (value === null ? 'not seen' : String(value));
   const isBad = isOn === false || problems.length > 0;
+  const state = isOn === null ? 'State not seen' : isBad ? 'Needs attention' : 'On';
+  const letters =
+    pendingDeadLetters !== null && pendingDeadLetters > 0
+      ? element('a', { href: `#/dead-letters?queue=${name}` }, number(pendingDeadLetters))
+      : number(pendingDeadLetters);
   return element(
     'li',
-    {},
+    { 'data-queue': name },
     element('h2', {}, `${name}: ${description}`),
-    element('p', isBad ? { class: 'bad' } : {}, isOn === null ? 'State not seen' : isBad ? 'Needs somebody' : 'On'),
+    element('p', isBad ? { class: 'bad' } : {}, state),
     facts([
       ['read by', reader],
       ['waiting', number(messages)],
       ['behind by', messages === 0 ? 'nothing' : age(oldestAgeMs)],
       ['tried again', number(retries)],
-      ['dead letters', number(pendingDeadLetters)],
+      ['dead letters', letters],
     ]),
     ...problems.map(({ message, action }) => element('p', { class: 'bad' }, `${message} ${action}`)),
     ...unseen.map((text) => element('p', { class: 'soft' }, `Not seen: ${text}`)),
   );
-}
-
-function age(ms: number | null): string {
-  if (ms === null) return 'not seen';
-  if (ms < 1_000) return `${ms} ms`;
-  return ms < 120_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
 }

@@ -6,12 +6,16 @@ import {
   GraphSyncError,
 } from '@hartonomous/graph-sync';
 import { openGraph, openSqlServer } from '@hartonomous/operations';
-import { patiently, procedurePurge, runPurges } from '@hartonomous/queue-worker';
+import { type Purge, patiently, procedurePurge, runPurges } from '@hartonomous/queue-worker';
 import { type DependencyReadiness, type RunningWorker, reasonOf, type WorkerContext } from '@hartonomous/worker-host';
 import { createApi } from './api.ts';
 import { startServer } from './http/server.ts';
 import { Slots } from './http/slots.ts';
 import { ApiKeyIdentities } from './identity/api-key-identities.ts';
+import { EntraIdentities } from './identity/entra-identities.ts';
+import { JobFollowers } from './ingestion/job-followers.ts';
+import { ResumableUploads } from './ingestion/resumable-uploads.ts';
+import { uploadFolder } from './ingestion/upload-folder.ts';
 import { UploadGate } from './ingestion/upload-gate.ts';
 import { QueueView } from './operations/queue-view.ts';
 import type { Settings } from './options.ts';
@@ -20,7 +24,7 @@ import { probe } from './probe.ts';
 /**
  * Connects to both servers, waiting as long as one is away, and then listens.
  *
- * @throws what waiting doesn't heal: BrokerError, GraphSyncError, ListenError
+ * @throws what waiting doesn't heal: BrokerError, GraphSyncError, UploadFolderError, ListenError
  */
 export async function startApi(settings: Settings, context: WorkerContext): Promise<RunningWorker> {
   const { logger, drain } = context;
@@ -32,19 +36,29 @@ export async function startApi(settings: Settings, context: WorkerContext): Prom
     connect(readiness.graph, () => connectGraph(settings, drain), stack, drain),
   ]);
   const identities = new ApiKeyIdentities(client, Api.KeyCacheSeconds * 1_000);
+  const { DirectoryId, ...entra } = settings.Entra;
+  const directory = DirectoryId === undefined ? undefined : new EntraIdentities({ ...entra, DirectoryId });
   const reader = { timeoutMs: Api.QueryTimeoutMs };
+  const uploads = new UploadGate(client, Api);
+  const folder = await uploadFolder(Api.UploadFolder);
+  const resumable = new ResumableUploads({
+    ...{ client, gate: uploads, folder, maxBytes: Api.MaxUploadBytes, keptMs: Api.UploadHours * 3_600_000 },
+  });
   const api = createApi({
     services: {
       ...{ settings, client, graph },
       lineage: createLineageReader(graph, reader),
       navigator: createGraphNavigator(graph, reader),
-      uploads: new UploadGate(client, Api),
+      ...{ uploads, resumable },
       streams: new Slots(Api.MaxStreams, 'streams of progress'),
+      jobs: new JobFollowers(client),
       queues: new QueueView(client),
       drain,
     },
     logger,
-    identify: (token, signal) => identities.find(token, signal),
+    // Tokens of Entra have three parts, keys one.
+    identify: (token, signal) =>
+      (token.includes('.') ? directory?.find(token) : undefined) ?? identities.find(token, signal),
     onFailed: (error) => {
       if (error instanceof BrokerError && error.retryable) readiness.sql.down(error.code);
       if (error instanceof GraphSyncError && error.retryable) readiness.graph.down(error.code);
@@ -63,12 +77,13 @@ export async function startApi(settings: Settings, context: WorkerContext): Prom
       parameters: { RetentionDays: Api.AuditRetentionDays },
     }),
   ];
+  const uploadPurge: Purge = { what: 'resumable uploads', run: () => resumable.purge() };
   const owned = stack.move();
   return {
     async run() {
       const besides = [
         probe({ client, graph, readiness, intervalMs: Api.ProbeIntervalMs, signal: drain }),
-        runPurges(purges, { logger, intervalMs: Api.PurgeIntervalMinutes * 60_000, signal: drain }),
+        runPurges([...purges, uploadPurge], { logger, intervalMs: Api.PurgeIntervalMinutes * 60_000, signal: drain }),
       ];
       await Promise.all(besides);
       await server.drain(context.force);

@@ -7,6 +7,8 @@ import { RateLimit } from './http/rate-limit.ts';
 import type { Identity } from './identity/identity.ts';
 import { openApiDocument } from './open-api.ts';
 import { pageRoutes } from './page.ts';
+import { mcpRoutes } from './routes/mcp.ts';
+import { uploadRoutes } from './routes/uploads.ts';
 import { addRoutes } from './routes.ts';
 import type { Services } from './services.ts';
 
@@ -24,16 +26,20 @@ export interface ApiOptions {
 export function createApi({ logger, identify, onFailed, services }: ApiOptions): OpenAPIHono<Environment> {
   const api = newRoutes();
   api.use(observe(logger));
-  api.use('/v1/*', authenticate(identify), limitRate(new RateLimit(services.settings.Api.RequestsPerMinute)));
-  api.use('/v1/*', async (context, next) => {
-    context.set('services', services);
-    await next();
-  });
+  const rate = limitRate(new RateLimit(services.settings.Api.RequestsPerMinute));
+  for (const path of ['/v1/*', '/mcp']) {
+    api.use(path, authenticate(identify), rate, async (context, next) => {
+      context.set('services', services);
+      await next();
+    });
+  }
   api.onError(answerErrors(logger, onFailed));
   api.notFound((context) => {
     throw new RouteNotFoundError(context.req.method, context.req.path);
   });
   addRoutes(api);
+  api.route('/', uploadRoutes(logger));
+  api.route('/', mcpRoutes(logger));
   api.route('/', pageRoutes);
   const document = openApiDocument(api);
   api.get('/openapi.json', (context) => context.json(document, 200));

@@ -40,7 +40,24 @@ export class NotAuthenticatedError extends ApiError {
   readonly status = 401;
   constructor() {
     super(
-      'Send an API key that is valid: "Authorization: Bearer hk_...". An operator makes one: hartonomous api-key create.',
+      'Send an API key that is valid: "Authorization: Bearer hk_...". An operator makes one: hartonomous api-key create. Where Entra is set ' +
+        'up, its access tokens are taken too, of those who have a role here.',
+    );
+  }
+}
+
+/** Thrown when the keys of the directory can't be fetched, so that nobody knows whether a token is valid. */
+export class IdentityProviderError extends ApiError {
+  readonly code = 'IDENTITY_PROVIDER_UNAVAILABLE';
+  readonly status = 503;
+  override readonly retryable = true;
+  override readonly retryAfter = 5;
+  constructor(cause: unknown) {
+    super(
+      "The directory's keys can't be fetched, so the token can't be checked. Try again in 5 s; API keys work meanwhile.",
+      {
+        cause,
+      },
     );
   }
 }
@@ -84,6 +101,15 @@ export class IngestionNotFoundError extends ApiError {
   }
 }
 
+/** Thrown when somebody has no upload of an id. */
+export class UploadNotFoundError extends ApiError {
+  readonly code = 'UPLOAD_NOT_FOUND';
+  readonly status = 404;
+  constructor() {
+    super('There is no such upload of yours. Those that are not finished in time are deleted: begin again.');
+  }
+}
+
 /** Thrown when the API can't listen where its settings say. */
 export class ListenError extends Error {
   readonly code = 'LISTEN_FAILED';
@@ -91,6 +117,18 @@ export class ListenError extends Error {
   constructor(host: string, port: number, cause: Error) {
     super(`The API can't listen on ${host}, port ${port}: ${cause.message} Change Api:Host or Api:Port.`, { cause });
     this.name = 'ListenError';
+  }
+}
+
+/** Thrown when there is no folder for uploads that only this program's user can read. */
+export class UploadFolderError extends Error {
+  readonly code = 'UPLOAD_FOLDER';
+  readonly retryable = false;
+  constructor(folder: string, reason: string, cause: unknown) {
+    super(`Uploads can't wait in ${folder}: ${reason} Set Api:UploadFolder to a folder of this program's user.`, {
+      cause,
+    });
+    this.name = 'UploadFolderError';
   }
 }
 

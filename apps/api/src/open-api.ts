@@ -23,6 +23,7 @@ export function openApiDocument(api: OpenAPIHono<Environment>): object {
       { name: 'Lineage', description: 'Where an atom came from, and what was made of it' },
       { name: 'Search', description: 'Atoms by words and by meaning' },
       { name: 'Ingestion', description: 'Files that were sent in, and what became of them' },
+      { name: 'Exports', description: 'The provenance in forms that others read' },
       { name: 'Operations', description: 'Queues, and messages that could not be processed' },
     ],
   });

@@ -1,4 +1,6 @@
-import { secret, sqlConnectionString } from '@hartonomous/config-loader';
+import { neo4jConnectionShape, sqlConnectionString } from '@hartonomous/config-loader';
+import { embeddingShape } from '@hartonomous/embedding-settings';
+import { apiRoles } from '@hartonomous/operations';
 import { healthSection } from '@hartonomous/queue-worker';
 import { z } from 'zod';
 
@@ -25,11 +27,15 @@ const apiSection = z
       .min(1)
       .max(2 ** 43)
       .default(268_435_456),
+    /** Folder for uploads that can be resumed; they take the room of their bytes until all are there. Not set: one in the system's temporary folder. */
+    UploadFolder: z.string().min(1).optional(),
+    /** Hours that such an upload may take from its beginning. */
+    UploadHours: z.number().positive().max(8_760).default(24),
     /** Files that are taken in at a time; each takes a few MB of memory. More are answered with 503. */
     MaxUploads: z.int().min(1).max(1_000).default(20),
     /** Seconds that files wait before new ones are answered with 503: sending more would only make all wait longer. */
     MaxQueueAgeSeconds: z.int().min(1).max(604_800).default(600),
-    /** Streams of progress at a time, each of which asks SQL every second. More are answered with 503. */
+    /** Streams of progress and of queues at a time, each of which holds a connection. More are answered with 503. */
     MaxStreams: z.int().min(1).max(10_000).default(100),
     /** Milliseconds between two looks at both servers while nobody asks for anything. */
     ProbeIntervalMs: z.int().min(100).max(3_600_000).default(15_000),
@@ -42,21 +48,53 @@ const apiSection = z
   })
   .prefault({});
 
+/** Only this machine may answer without TLS who somebody is. */
+const identityAddress = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (text) => text.startsWith('https:') || ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(text).hostname),
+    'an address with https:',
+  );
+
+const entraSection = z
+  .strictObject({
+    /** Id of the directory whose tokens are taken. Not set: API keys alone are. */
+    DirectoryId: z.guid().optional(),
+    /** Ids of the API's registration that tokens are made for: its client id, and `api://...` for tokens of version 1. */
+    Audiences: z.array(z.string().min(1)).default([]),
+    /** Of the cloud; others have other ones. */
+    Authority: identityAddress.default('https://login.microsoftonline.com'),
+    /** Where the keys are. Not set: where the authority has those of the directory. */
+    JwksUri: identityAddress.optional(),
+    /** A scope that tokens of people must have. Not set: any. */
+    Scope: z.string().min(1).optional(),
+    /** Who has which role in which tenant; the first that fits counts, and whom none fits is refused. */
+    Assignments: z
+      .array(
+        z.strictObject({
+          /** `oid`: a person or a service; `groups`, `roles`: one of them; `appid`: an application, by its client id. */
+          Claim: z.enum(['oid', 'groups', 'roles', 'appid']),
+          Value: z.string().min(1),
+          TenantId: z.int().min(0),
+          Role: z.enum(apiRoles),
+        }),
+      )
+      .default([]),
+  })
+  .refine(({ DirectoryId, Audiences }) => DirectoryId === undefined || Audiences.length > 0, {
+    message: 'at least one: tokens for other APIs must not be taken',
+    path: ['Audiences'],
+  })
+  .prefault({});
+
 /** Settings of the API; keys as in the appsettings files of the workers. */
 export const settingsSchema = z.object({
   ConnectionStrings: z.object({ HartonomousDb: sqlConnectionString() }),
-  Neo4j: z.object({
-    Uri: z
-      .string()
-      .regex(
-        /^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/\s#@]+\/?$/,
-        'an address like bolt://localhost:7687; user and password have settings of their own',
-      ),
-    Username: z.string().min(1, 'a user name'),
-    Password: secret(),
-    Database: z.string().min(1).default('neo4j'),
-  }),
+  Neo4j: z.object(neo4jConnectionShape()),
   Api: apiSection,
+  Entra: entraSection,
+  /** Those of the generator, which may have more in it; they embed questions. */
+  Embedding: z.object(embeddingShape).prefault({}),
   Health: healthSection(8084),
 });
 

@@ -1,14 +1,21 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Environment } from './http/environment.ts';
+import { atomRoutes } from './routes/atoms.ts';
 import { entityRoutes } from './routes/entities.ts';
+import { exportRoutes } from './routes/exports.ts';
+import { identityRoutes } from './routes/identity.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { ingestionRoutes } from './routes/ingestions.ts';
 import { lineageRoutes } from './routes/lineage.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { queueRoutes } from './routes/queues.ts';
 import { searchRoutes } from './routes/search.ts';
 
 /** Adds every route that is in the document. */
 export function addRoutes(api: OpenAPIHono<Environment>): void {
-  for (const routes of [entityRoutes, lineageRoutes, searchRoutes, ingestionRoutes, ingestRoutes, operationRoutes])
-    api.route('/', routes);
+  const all = [
+    ...[entityRoutes, atomRoutes, lineageRoutes, searchRoutes],
+    ...[ingestionRoutes, ingestRoutes, queueRoutes, operationRoutes, exportRoutes, identityRoutes],
+  ];
+  for (const routes of all) api.route('/', routes);
 }

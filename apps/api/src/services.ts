@@ -1,6 +1,8 @@
 import type { BrokerClient } from '@hartonomous/broker-client';
 import type { GraphConnection, GraphNavigator, LineageReader } from '@hartonomous/graph-sync';
 import type { Slots } from './http/slots.ts';
+import type { JobFollowers } from './ingestion/job-followers.ts';
+import type { ResumableUploads } from './ingestion/resumable-uploads.ts';
 import type { UploadGate } from './ingestion/upload-gate.ts';
 import type { QueueView } from './operations/queue-view.ts';
 import type { Settings } from './options.ts';
@@ -13,7 +15,9 @@ export interface Services {
   readonly lineage: LineageReader;
   readonly navigator: GraphNavigator;
   readonly uploads: UploadGate;
+  readonly resumable: ResumableUploads;
   readonly streams: Slots;
+  readonly jobs: JobFollowers;
   readonly queues: QueueView;
   /** Aborted when the API is asked to stop: streams, which would never end, end. */
   readonly drain: AbortSignal;

@@ -1,11 +1,11 @@
 import { type BrokerClient, connectBroker } from '@hartonomous/broker-client';
 import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-loader';
-import { sharedTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
+import { sharedTestNeo4j, type TestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { type ApiRole, createApiKey, deployDatabase, deployGraph } from '@hartonomous/operations';
 import { startTestServer } from '@hartonomous/test-sql-server';
 import { asRoleLogin, createRoleLogins } from '@hartonomous/test-support';
 import { WorkerProgram } from '@hartonomous/test-support/worker-program';
-import neo4j, { type Driver } from 'neo4j-driver';
+import neo4jDriver, { type Driver } from 'neo4j-driver';
 
 const database = 'Hartonomous';
 
@@ -38,10 +38,17 @@ export class ApiFixture implements AsyncDisposable {
     this.#program = this.#start();
   }
 
-  /** @param tenants that the database gets */
-  static async start(tenants: readonly number[], settings: Readonly<Record<string, string>> = {}): Promise<ApiFixture> {
+  /**
+   * @param tenants that the database gets
+   * @param neo4j instead of the one that files share
+   */
+  static async start(
+    tenants: readonly number[],
+    settings: Readonly<Record<string, string>> = {},
+    neo4j: Promise<TestNeo4j> = sharedTestNeo4j(),
+  ): Promise<ApiFixture> {
     await using stack = new AsyncDisposableStack();
-    const [sql, graph] = await Promise.all([startTestServer(), sharedTestNeo4j()]);
+    const [sql, graph] = await Promise.all([startTestServer(), neo4j]);
     stack.use(sql);
     const connection = sql.connectionString(database);
     await Promise.all([deployDatabase({ connection }), deployGraph({ connection: graph, backupFolder: null })]);
@@ -51,8 +58,9 @@ export class ApiFixture implements AsyncDisposable {
       ...tenants.map((id) => `INSERT INTO dbo.Tenant (TenantId, Name) VALUES (${id}, N'tenant ${id}');`),
     );
     const client = stack.use(await connectBroker({ sql: { ...toMssqlOptions(parseSqlConnectionString(connection)) } }));
-    const driver = stack.adopt(neo4j.driver(graph.uri, neo4j.auth.basic(graph.username, graph.password)), (opened) =>
-      opened.close(),
+    const driver = stack.adopt(
+      neo4jDriver.driver(graph.uri, neo4jDriver.auth.basic(graph.username, graph.password)),
+      (opened) => opened.close(),
     );
     const env = {
       DOTNET_ENVIRONMENT: 'Test',

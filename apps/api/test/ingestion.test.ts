@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { asRoleLogin, eventually } from '@hartonomous/test-support';
 import { WorkerProgram } from '@hartonomous/test-support/worker-program';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -13,15 +16,21 @@ const other = 7412;
 const maxBytes = 4_000_000;
 let api: ApiFixture;
 let sender: string;
+let folder: string;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hartonomous-uploads-'));
   api = await ApiFixture.start([tenant, other], {
+    Api__UploadFolder: folder,
     Api__MaxUploadBytes: String(maxBytes),
     Api__MaxQueueAgeSeconds: '3600',
   });
   sender = await api.key('sender', tenant);
 }, 180_000);
-afterAll(() => api?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await api?.[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
 
 const post = (
   fileName: string,
@@ -96,6 +105,99 @@ test('a large file goes in slices and is whole; one that is too large leaves not
   expect(await api.client.queueDepth('dbo.IngestionQueue')).toBe(depth);
 });
 
+test('a file comes in chunks, without a length that is known before', async () => {
+  const parts = ['One sentence. ', 'And ', 'another one.'];
+  const body = ReadableStream.from(parts.map((part) => new TextEncoder().encode(part)));
+  const init = { method: 'POST', body, duplex: 'half', headers: { 'repr-digest': digestOf(parts.join('')) } };
+  const taken = await api.ask('/v1/ingestions?fileName=chunked.txt', sender, init as RequestInit);
+  expect(taken).toMatchObject({ status: 202, body: { bytes: parts.join('').length } });
+  const endless = ReadableStream.from(
+    (function* () {
+      for (let sent = 0; sent <= maxBytes; sent += 100_000) yield new Uint8Array(100_000);
+    })(),
+  );
+  const large = { ...init, body: endless, headers: {} };
+  const refused = await api
+    .ask('/v1/ingestions?fileName=endless.txt', sender, large as RequestInit)
+    .catch(() => undefined);
+  // The answer comes before the end of the body, which some clients don't wait for.
+  if (refused !== undefined) expect(refused).toMatchObject({ status: 413 });
+  expect(await rows("SELECT COUNT(*) AS n FROM dbo.IngestionJob WHERE FileName = N'endless.txt';")).toEqual([{ n: 0 }]);
+});
+
+test('an upload by tus goes on where it broke off, whichever side was killed, and is taken in once', async () => {
+  const tus = async (path: string, method: string, headers: Record<string, string>, body?: Buffer, key = sender) =>
+    await api.send(path, key, {
+      ...{ method, headers: { 'tus-resumable': '1.0.0', ...headers } },
+      ...(body === undefined ? {} : { body: new Uint8Array(body) }),
+    });
+  const bytes = Buffer.alloc(3_000_000, 'Resumed, line by line.\n');
+  const text = (value: string) => Buffer.from(value).toString('base64');
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  const create = async (size: number, metadata: string) =>
+    await tus('/v1/uploads', 'POST', { 'upload-length': String(size), 'upload-metadata': metadata });
+  const created = await create(bytes.length, `filename ${text('tus.txt')},sha256 ${text(digest)}`);
+  expect(created.status).toBe(201);
+  const location = created.headers.get('location') ?? '';
+  const patch = (from: number, to: number) =>
+    tus(
+      location,
+      'PATCH',
+      { 'upload-offset': String(from), 'content-type': 'application/offset+octet-stream' },
+      bytes.subarray(from, to),
+    );
+  const offset = async (key = sender) => {
+    const { status, headers } = await tus(location, 'HEAD', {}, undefined, key);
+    return { status, at: Number(headers.get('upload-offset')), ingestion: headers.get('ingestion-location') };
+  };
+  expect((await patch(0, 1_000_000)).status).toBe(204);
+  // Amid the next part, first the client ends and then the server is killed.
+  const client = httpRequest(`${await api.address()}${location}`, {
+    method: 'PATCH',
+    headers: {
+      ...{ authorization: `Bearer ${sender}`, 'tus-resumable': '1.0.0', 'upload-offset': '1000000' },
+      ...{ 'content-type': 'application/offset+octet-stream', 'content-length': 2_000_000 },
+    },
+  });
+  const broken = once(client, 'error');
+  client.write(bytes.subarray(1_000_000, 1_500_000));
+  await eventually(async () =>
+    expect((await stat(join(folder, location.split('/').at(-1) ?? ''))).size).toBe(1_500_000),
+  );
+  client.destroy(new Error('the client ends'));
+  await broken;
+  await api.killAndRestart();
+  expect(await offset()).toEqual({ status: 200, at: 1_500_000, ingestion: null });
+  expect((await offset(await api.key('sender', tenant))).status).toBe(404);
+  expect((await patch(1_000_000, 1_200_000)).status).toBe(409);
+  const last = await patch(1_500_000, bytes.length);
+  expect(last.status).toBe(204);
+  const ingestion = last.headers.get('ingestion-location') ?? '';
+  expect((await api.ask(ingestion, sender)).body).toMatchObject({ fileName: 'tus.txt', state: 'QUEUED' });
+  // The answer may be what was lost.
+  expect(await offset()).toEqual({ status: 200, at: bytes.length, ingestion });
+  const [content = []] = await api.client.querySets(
+    `SELECT s.Content FROM dbo.IngestionFileSlice AS s INNER JOIN dbo.IngestionJob AS j ON j.IngestionFileId = s.IngestionFileId
+     WHERE j.FileName = N'tus.txt' ORDER BY s.SliceNumber;`,
+    {},
+  );
+  expect(Buffer.concat(content.map(({ Content }) => Content as Buffer)).equals(bytes)).toBe(true);
+  expect(await rows("SELECT COUNT(*) AS n FROM dbo.IngestionJob WHERE FileName = N'tus.txt';")).toEqual([{ n: 1 }]);
+
+  // Killed between the last byte and the job: who asks how far it has come has it taken in.
+  const short = await create(3, `filename ${text('left.txt')}`);
+  const left = short.headers.get('location') ?? '';
+  await writeFile(join(folder, left.split('/').at(-1) ?? ''), 'abc');
+  expect((await tus(left, 'HEAD', {})).headers.get('ingestion-location')).toMatch(/^\/v1\/ingestions\/\d+$/);
+  expect(await rows("SELECT COUNT(*) AS n FROM dbo.IngestionJob WHERE FileName = N'left.txt';")).toEqual([{ n: 1 }]);
+
+  expect((await create(5, `nothing ${text('x')}`)).status).toBe(400);
+  expect((await create(maxBytes + 1, `filename ${text('huge.txt')}`)).status).toBe(413);
+  expect(
+    (await tus('/v1/uploads', 'POST', { 'upload-length': '1' }, undefined, await api.key('viewer', tenant))).status,
+  ).toBe(403);
+});
+
 test('amid an upload the API is killed: nothing is enqueued, and the same request again is taken in once', async () => {
   const part = Buffer.alloc(2_200_000, 'amid ');
   const request = httpRequest(`${await api.address()}/v1/ingestions?fileName=amid.txt`, {
@@ -152,4 +254,31 @@ test('its progress can be followed until its atoms are there', async () => {
   expect(states.at(-1)).toMatchObject({ id: body.id, state: 'COMPLETED', isFinal: true, atomizer: 'markdown' });
   expect(states.at(-1).newAtoms).toBeGreaterThan(0);
   expect((await api.ask('/v1/ingestions?state=COMPLETED&limit=1', key)).body.items).toHaveLength(1);
+});
+
+test('ingestions that have ended are events of OpenLineage, up to the first that has not', async () => {
+  const key = await api.key('viewer', other);
+  const answer = await api.send('/v1/exports/openlineage', key);
+  const next = answer.headers.get('next-after');
+  const events = (await answer.text())
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const types = events.map(({ eventType }) => eventType);
+  expect(types.filter((type) => type === 'START')).toHaveLength(types.length / 2);
+  const followed = events.find(({ inputs, eventType }) => inputs[0].name === 'followed.md' && eventType === 'COMPLETE');
+  expect(followed).toMatchObject({
+    eventTime: expect.stringMatching(/^\d{4}-.*Z$/),
+    run: { runId: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/) },
+    job: { namespace: `hartonomous:tenant:${other}`, name: 'ingestion' },
+    outputs: [
+      {
+        name: expect.stringMatching(/^document\/\d+$/),
+        outputFacets: { outputStatistics: { rowCount: expect.any(Number) } },
+      },
+    ],
+  });
+  const again = await api.send(`/v1/exports/openlineage?after=${next}`, key);
+  expect(await again.text()).toBe('');
+  expect(again.headers.get('next-after')).toBe(next);
 });

@@ -1,12 +1,19 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { type BorrowedTestNeo4j, borrowTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { embedAtoms } from './embed-atoms.ts';
 import { ApiFixture } from './fixture.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
-// Tenants of this file's own, on the Neo4j that test files share; ids are unique across tenants.
+// Ids are unique across tenants.
 const tenant = 7401;
 const other = 7402;
+// With vectors and an index of its own: not the one that files share.
+let neo4j: BorrowedTestNeo4j;
 let api: ApiFixture;
 let viewer: string;
 let operator: string;
@@ -14,8 +21,8 @@ let sender: string;
 let stranger: string;
 
 beforeAll(async () => {
-  api = await ApiFixture.start([tenant, other]);
-  await clear();
+  neo4j = await borrowTestNeo4j();
+  api = await ApiFixture.start([tenant, other], {}, Promise.resolve(neo4j));
   // 1 <- 2, 3 <- 4; 9 is another tenant's.
   await api.driver.executeQuery(
     `MERGE (t:Tenant {tenantId: 7401})
@@ -41,12 +48,9 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => {
-  if (api === undefined) return;
-  await clear();
-  await api[Symbol.asyncDispose]();
+  await api?.[Symbol.asyncDispose]();
+  await neo4j?.[Symbol.asyncDispose]();
 });
-
-const clear = () => api.driver.executeQuery('MATCH (n) WHERE n.tenantId IN [7401, 7402] DETACH DELETE n');
 
 test('the document is the one that the repository keeps', async () => {
   const kept = JSON.parse(await readFile(new URL('../openapi.json', import.meta.url), 'utf8'));
@@ -123,6 +127,50 @@ test('search finds the words of the tenant alone, page by page', async () => {
   expect(second.body.next).toBeNull();
   const none = await api.ask('/v1/atoms/7401001/similar', viewer);
   expect(none).toMatchObject({ status: 409, body: { code: 'NO_EMBEDDING_MODEL' } });
+});
+
+test('atoms by filters, the newest first, page by page', async () => {
+  const first = await api.ask('/v1/atoms?type=text&limit=3', viewer);
+  expect(first.body).toMatchObject({ items: [{ id: '7401004' }, { id: '7401003' }, { id: '7401002' }] });
+  const second = await api.ask(`/v1/atoms?type=text&limit=3&after=${first.body.next}`, viewer);
+  expect(second.body).toMatchObject({ items: [{ id: '7401001' }], next: null });
+  const count = async (query: string, key = viewer) => (await api.ask(`/v1/atoms?${query}`, key)).body.items.length;
+  expect(await count('type=document')).toBe(0);
+  expect(await count('contentHash=3a')).toBe(0);
+  expect(await count('createdFrom=2026-01-02T03:04:05Z&createdBefore=2026-01-02T03:04:06Z')).toBe(4);
+  expect(await count('createdBefore=2026-01-02T03:04:05Z')).toBe(0);
+  expect(await count('isPlaceholder=true')).toBe(0);
+  expect(await count('', stranger)).toBe(1);
+  expect(await api.ask('/v1/atoms?createdFrom=yesterday', viewer)).toMatchObject({ status: 400 });
+});
+
+test('atoms by a question, by meaning and by words too', async () => {
+  await embedAtoms(neo4j, [
+    { id: 7401001, text: 'Leases are renewed before they end.' },
+    { id: 7401002, text: 'Cats sleep most of the day.' },
+    { id: 7401009, text: 'Leases are renewed before they end.' },
+  ]);
+  const found = await api.ask(`/v1/similar?${new URLSearchParams({ text: 'When are leases renewed?' })}`, viewer);
+  expect(found.body.items.map(({ id }: { readonly id: string }) => id)).toEqual(['7401001', '7401002']);
+  const both = await api.ask('/v1/similar?text=quokka+4&hybrid=true', viewer);
+  expect(both.body.items).toContainEqual(expect.objectContaining({ id: '7401004', textRank: 1, vectorRank: null }));
+  expect((await api.ask('/v1/atoms/7401001/similar', viewer)).body.items).toMatchObject([{ id: '7401002' }]);
+  expect(await api.ask('/v1/similar?text=x&model=none', viewer)).toMatchObject({
+    status: 409,
+    body: { code: 'NO_EMBEDDING_MODEL' },
+  });
+});
+
+test('the whole provenance as PROV-JSON, of the tenant alone', async () => {
+  const { status, headers, body } = await api.ask('/v1/exports/prov', viewer);
+  expect(status).toBe(200);
+  expect(headers.get('content-type')).toBe('application/json');
+  expect(Object.keys(body)).toEqual(['prefix', 'entity', 'wasDerivedFrom']);
+  expect(Object.keys(body.entity)).toEqual([1, 2, 3, 4].map((n) => `hart:atom.740100${n}`));
+  expect(Object.values(body.wasDerivedFrom)).toContainEqual({
+    'prov:generatedEntity': 'hart:atom.7401004',
+    'prov:usedEntity': 'hart:atom.7401003',
+  });
 });
 
 test('what is of another tenant is answered as what is not there', async () => {
@@ -237,5 +285,45 @@ test('the page comes from this server alone, under a policy that lets nothing el
   expect(linked).toEqual(['/page/style.css', '/page/main.js']);
   for (const file of linked) expect((await api.send(file)).status).toBe(200);
   expect(html).not.toMatch(/<(?:script|style)>|https?:\/\//);
-  expect((await api.send('/page/../package.json')).status).toBe(404);
+  const chunks = await readdir(new URL('../build/page/', import.meta.url));
+  for (const file of chunks.filter((name) => name.endsWith('.js'))) {
+    expect((await api.send(`/page/${file}`)).headers.get('content-type')).toContain('text/javascript');
+  }
+  for (const path of ['/page/../package.json', '/page/%2e%2e%2fpackage.json', '/page/none.js', '/page/index.html']) {
+    expect(await api.ask(path)).toMatchObject({ status: 404, body: { code: 'ROUTE_NOT_FOUND' } });
+  }
+});
+
+test('MCP: tools read what the key may read, by the official client', async () => {
+  const address = new URL('/mcp', await api.address());
+  const connect = async (key: string) => {
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(
+      new StreamableHTTPClientTransport(address, {
+        requestInit: { headers: { authorization: `Bearer ${key}` } },
+      }) as Transport,
+    );
+    return client;
+  };
+  const client = await connect(viewer);
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name }) => name)).toContain('lineage_up');
+  expect(tools.every(({ annotations }) => annotations?.readOnlyHint)).toBe(true);
+  const call = async (name: string, input: Record<string, unknown>, by = client) => {
+    const { content, isError } = await by.callTool({ name, arguments: input });
+    return { isError: isError === true, text: (content as { text: string }[])[0]?.text ?? '' };
+  };
+  const up = await call('lineage_up', { id: '7401004' });
+  expect(JSON.parse(up.text)).toMatchObject({
+    total: 3,
+    items: [{ id: '7401002' }, { id: '7401003' }, { id: '7401001' }],
+  });
+  expect(JSON.parse((await call('search_atoms', { text: 'quokka', limit: 2 })).text).atoms).toHaveLength(2);
+  const path = JSON.parse((await call('lineage_path', { from: '7401004', to: '7401001' })).text);
+  expect(path).toMatchObject({ found: true });
+  const theirs = await call('lineage_up', { id: '7401004' }, await connect(stranger));
+  expect(theirs).toMatchObject({ isError: true });
+  expect(theirs.text).toContain('ATOM_NOT_FOUND');
+  await expect(connect(sender)).rejects.toThrow();
+  await expect(connect('nonsense')).rejects.toThrow();
 });

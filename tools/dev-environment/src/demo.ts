@@ -10,7 +10,9 @@ import { type ArrivedFile, filesAsTheyArrive } from './ingest-files.ts';
 import type { EnvironmentOptions } from './options.ts';
 import { Report } from './report.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
+import { showLineageOverHttp } from './show-lineage-over-http.ts';
 import { connectSql } from './sql-database.ts';
+import { startApi } from './start-api.ts';
 import { readableLogLine } from './worker-log.ts';
 
 /** Longest time for the graph to become equal to SQL. */
@@ -107,6 +109,14 @@ async function demo(report: Report, signal: AbortSignal): Promise<void> {
     (worker, line) => log.push(`${worker} ${readableLogLine(line)}`),
     signal,
   );
+  // It isn't waited for: files come in meanwhile.
+  await using stack = new AsyncDisposableStack();
+  const starting = startApi({
+    ...{ port: 0, env: environment.env, logLevel: 'info', signal },
+    onLine: (line) => log.push(`hartonomous-api ${readableLogLine(line)}`),
+  }).then((api) => stack.use(api));
+  // It is awaited below; when something else fails before, that is what is told.
+  starting.catch(() => undefined);
   await using pool = await connectSql(environment.sqlPort, options);
   await using driver = neo4j.driver(environment.neo4jUri, neo4j.auth.basic('neo4j', options.neo4jPassword));
 
@@ -141,6 +151,9 @@ async function demo(report: Report, signal: AbortSignal): Promise<void> {
       `  (:Atom {id: ${record.get('child')}})-[:DERIVED_FROM*${record.get('depth')}]->(:Atom {id: ${record.get('ancestor')}})  a ${record.get('type')} of ${lastDocument.name}`,
     );
   }
+
+  report.heading('The same over HTTP');
+  await showLineageOverHttp(await starting, lastDocument.documentAtomId, report, signal);
 
   report.heading('A question in words');
   await askQuestion(environment.env, pool, driver, embeddingTimeoutMs, report, signal);

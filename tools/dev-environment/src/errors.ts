@@ -33,6 +33,16 @@ export class EmbeddingsBehindError extends Error {
   }
 }
 
+/** Thrown when the API doesn't answer as it should. */
+export class PageCheckError extends Error {
+  readonly code = 'PAGE_CHECK_FAILED';
+
+  constructor(path: string, status: number, text: string) {
+    super(`The API answers ${path} with ${status}: ${text.slice(0, 300)}`);
+    this.name = 'PageCheckError';
+  }
+}
+
 /** Thrown when a part of the running environment ends of itself. */
 export class ServiceEndedError extends Error {
   readonly code = 'SERVICE_ENDED';

@@ -14,6 +14,9 @@ test('pnpm demo shows a change and the repository documents arrive in the graph,
   expect(output).toContain('✓ Atom synced to Neo4j successfully');
   expect(output).toMatch(/the graph equals SQL: \d+ atoms, \d+ edges/);
   expect(output).toMatch(/\)-\[:DERIVED_FROM(\*\d+)?\]->\(/);
+  expect(output).toMatch(
+    /http:\/\/127\.0\.0\.1:\d+\/ answers: document \d+ has \d+ atoms under it; the page is there, too/,
+  );
   expect(output).toMatch(/✓ number \d is the section that answers it, .*, and comes from docs\/architecture\.md/);
   expect(output).toContain('dead letters: 0');
 });

@@ -1,4 +1,4 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { InvalidRequestError } from '../errors.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Services } from '../services.ts';
@@ -19,14 +19,17 @@ export function newRoutes(): OpenAPIHono<Environment> {
   return new OpenAPIHono<Environment>({
     defaultHook: (result) => {
       if (result.success) return;
-      throw new InvalidRequestError(
-        result.error.issues.map(({ path, message }) => ({
-          in: result.target,
-          pointer: `/${path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`,
-          detail: message,
-        })),
-        { cause: result.error },
-      );
+      throw invalidRequest(result.target, result.error);
     },
   });
+}
+
+/** What is wrong with which part of a request. */
+export function invalidRequest(target: string, error: z.core.$ZodError): InvalidRequestError {
+  const parts = error.issues.map(({ path, message }) => ({
+    in: target,
+    pointer: `/${path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`,
+    detail: message,
+  }));
+  return new InvalidRequestError(parts, { cause: error });
 }

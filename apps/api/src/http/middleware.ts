@@ -49,8 +49,18 @@ function answerProblem(context: Context, meaning: ReturnType<typeof meaningOf>, 
     'Content-Type': 'application/problem+json',
     'Cache-Control': 'no-store',
     ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
+    // What is left of the body isn't read, so nothing can follow on this connection; a client that isn't told would try.
+    ...(hasLongBody(context) ? { Connection: 'close' } : {}),
     ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="hartonomous"' } : {}),
   });
+}
+
+/** Bytes of a body that fit into what both sides have in hand. */
+const shortBody = 65_536;
+
+function hasLongBody({ req }: Context): boolean {
+  const length = req.header('content-length');
+  return length === undefined ? req.header('transfer-encoding') !== undefined : Number(length) > shortBody;
 }
 
 /** Finds out who asks; nobody unknown gets past it. */

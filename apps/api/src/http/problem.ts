@@ -14,6 +14,8 @@ import {
   IngestFileError,
   IngestionKeyTakenError,
   NoEmbeddingModelError,
+  QuestionClassifiedError,
+  QuestionNotEmbeddedError,
 } from '@hartonomous/operations';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -90,8 +92,14 @@ function ofOurPackages(error: unknown): Meaning | undefined {
   if (error instanceof IngestionKeyTakenError) {
     return { status: 422, code: error.code, detail: `${error.message} ${error.action}`, isOurs: false };
   }
-  if (error instanceof NoEmbeddingModelError) {
-    return { status: 409, code: error.code, detail: error.message, isOurs: false };
+  if (error instanceof NoEmbeddingModelError || error instanceof QuestionClassifiedError) {
+    return { status: 409, code: error.code, detail: `${error.message} ${error.action}`, isOurs: false };
+  }
+  if (error instanceof QuestionNotEmbeddedError) {
+    // Its reason names addresses.
+    const detail =
+      'The provider of embeddings failed. The log of the API has the reason; search by words works meanwhile.';
+    return { status: 503, code: error.code, detail, retryAfter: outageRetrySeconds, isOurs: true };
   }
   if (error instanceof AtomNotEmbeddedError) {
     return { status: 409, code: error.code, detail: error.message, isOurs: false };

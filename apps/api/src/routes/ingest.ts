@@ -5,9 +5,10 @@ import { IngestionNotFoundError } from '../errors.ts';
 import { newRoutes } from '../http/environment.ts';
 import { requires } from '../http/middleware.ts';
 import { bodyChunks } from '../ingestion/body-chunks.ts';
-import { followJob } from '../ingestion/follow-job.ts';
 import { checkDigest, givenDigest } from '../ingestion/given-digest.ts';
+import { EventStream } from '../live/event-stream.ts';
 import { id, idInput, jsonAnswer, problemAnswers, security } from '../schemas/common.ts';
+import { shown } from './ingestions.ts';
 
 const common = { tags: ['Ingestion'], security };
 
@@ -100,13 +101,20 @@ export const ingestRoutes = newRoutes()
   .openapi(events, async (context) => {
     const { id: jobId } = context.req.valid('param');
     const { tenantId } = context.get('identity');
-    const { client, streams, drain } = context.get('services');
+    const { client, streams, jobs, drain } = context.get('services');
     const signal = AbortSignal.any([context.req.raw.signal, drain]);
     const job = await findJob(client, jobId, signal);
     if (job?.tenantId !== tenantId) throw new IngestionNotFoundError(jobId);
     const slot = streams.take();
     return streamSSE(context, async (stream) => {
       using _slot = slot;
-      await followJob(client, job, stream, signal);
+      const events = new EventStream(stream, 'progress');
+      await events.write(shown(job));
+      if (shown(job).isFinal) return;
+      for await (const seen of jobs.follow(job.jobId, signal)) {
+        const one = shown(seen);
+        await events.write(one);
+        if (one.isFinal || stream.aborted) return;
+      }
     });
   });

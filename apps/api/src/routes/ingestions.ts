@@ -87,9 +87,14 @@ export const ingestionRoutes = newRoutes()
 
 const finalStates: ReadonlySet<Job['status']> = new Set(['COMPLETED', 'UNCHANGED', 'DEAD_LETTERED']);
 
+/** Whether nothing more will happen to a job by itself. */
+export function isFinal({ status }: Pick<Job, 'status'>): boolean {
+  return finalStates.has(status);
+}
+
 /** A job as it is answered. */
 export function shown({ jobId, tenantId: _, sourceUri: __, status, ...job }: Job): z.output<typeof ingestion> {
-  return { ...job, id: jobId, state: status, isFinal: finalStates.has(status) };
+  return { ...job, id: jobId, state: status, isFinal: isFinal({ status }) };
 }
 
 function beforeOf(after: string | undefined): { readonly beforeId?: bigint } {

@@ -18,38 +18,14 @@ const bodyPreview = 2_000;
 const common = { tags: ['Operations'], security };
 const queueName = z.enum(workerQueues.map(({ name }) => name)).openapi({ example: 'sync' });
 
-const overview = z
-  .object({
-    seenAt: time,
-    queues: z.array(
-      z.object({
-        name: z.string(),
-        queue: z.string(),
-        description: z.string(),
-        reader: z.string().openapi({ description: 'The program or procedure that takes its messages.' }),
-        isOn: z.boolean().nullable().openapi({ description: 'null, here and below: it could not be seen.' }),
-        messages: z.int().nullable(),
-        oldestAgeMs: z
-          .int()
-          .nullable()
-          .openapi({ description: 'By so much its reader is behind; null too where there are no messages.' }),
-        retries: z.int().nullable(),
-        pendingDeadLetters: z.int().nullable(),
-        undelivered: z.int().nullable(),
-        problems: z.array(z.object({ message: z.string(), action: z.string() })),
-        unseen: z.array(z.string()).openapi({ description: 'What could not be seen; the command line says why.' }),
-      }),
-    ),
-  })
-  .openapi('Queues');
-
+const letterState = z.enum(['PENDING', 'REPLAYED', 'DISCARDED']);
 const letter = z
   .object({
     id,
     subject: z.string(),
     reasonCode: z.string(),
     reasonText: z.string(),
-    state: z.enum(['PENDING', 'REPLAYED', 'DISCARDED']),
+    state: letterState,
     deadLetteredAt: time,
     enqueuedAt: time.nullable(),
     replayCount: z.int(),
@@ -63,16 +39,6 @@ const letter = z
   })
   .openapi('DeadLetter');
 
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/v1/queues',
-  operationId: 'listQueues',
-  summary: 'What the queues do, and by how much their workers are behind',
-  middleware: requires('read'),
-  responses: { 200: jsonAnswer(overview, 'All queues of workers.'), ...problemAnswers() },
-});
-
 const listLetters = createRoute({
   ...common,
   method: 'get',
@@ -84,7 +50,7 @@ const listLetters = createRoute({
   request: {
     params: z.object({ queue: queueName }),
     query: z.object({
-      state: z.enum(['PENDING', 'REPLAYED', 'DISCARDED']).optional(),
+      state: letterState.optional(),
       reason: z.string().max(64).optional(),
       limit: limitInput,
       after: idInput.optional(),
@@ -92,6 +58,26 @@ const listLetters = createRoute({
   },
   responses: {
     200: jsonAnswer(z.object({ items: z.array(letter), next }).openapi('DeadLetterPage'), 'The page.'),
+    ...problemAnswers(),
+  },
+});
+
+const reasons = createRoute({
+  ...common,
+  method: 'get',
+  path: '/v1/queues/{queue}/dead-letters/reasons',
+  operationId: 'listDeadLetterReasons',
+  summary: 'Why messages could not be processed, and how many for each reason, most first',
+  description: 'For operators of tenant 0.',
+  middleware: requires('operate'),
+  request: { params: z.object({ queue: queueName }), query: z.object({ state: letterState.optional() }) },
+  responses: {
+    200: jsonAnswer(
+      z.object({
+        items: z.array(z.object({ reasonCode: z.string(), letters: z.int(), firstAt: time, lastAt: time })),
+      }),
+      'All reasons.',
+    ),
     ...problemAnswers(),
   },
 });
@@ -133,13 +119,8 @@ const replay = createRoute({
   },
 });
 
-/** What the queues do, and messages that could not be processed. */
+/** Messages that could not be processed. */
 export const operationRoutes = newRoutes()
-  .openapi(list, async (context) => {
-    const { queues, seenAt } = await context.get('services').queues.look();
-    const shownQueues = queues.map(({ unseen, ...state }) => ({ ...state, unseen: unseen.map(({ part }) => part) }));
-    return context.json(toJson({ seenAt, queues: shownQueues }), 200);
-  })
   .openapi(listLetters, async (context) => {
     requireInstallation(context);
     const { queue: name } = context.req.valid('param');
@@ -158,6 +139,14 @@ export const operationRoutes = newRoutes()
       { items: items.map((one) => shown(one, queue.subjectOf(one))), next: last?.id.toString() ?? null },
       200,
     );
+  })
+  .openapi(reasons, async (context) => {
+    requireInstallation(context);
+    const { queue: name } = context.req.valid('param');
+    const { state } = context.req.valid('query');
+    const letters = new DeadLetterTable(context.get('services').client, deadLetterQueueOf(name));
+    const filter = state === undefined ? {} : { state };
+    return context.json(toJson({ items: await letters.reasons(filter, { signal: context.req.raw.signal }) }), 200);
   })
   .openapi(replay, async (context) => {
     requireInstallation(context);

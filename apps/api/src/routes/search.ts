@@ -1,5 +1,6 @@
 import { searchAtoms } from '@hartonomous/graph-sync';
 import { findSimilar } from '@hartonomous/operations';
+import { dataClassifications, modelKeySchema } from '@hartonomous/provenance-schema';
 import { createRoute, z } from '@hono/zod-openapi';
 import { InvalidRequestError } from '../errors.ts';
 import { newRoutes } from '../http/environment.ts';
@@ -54,6 +55,40 @@ const similar = createRoute({
   },
 });
 
+const question = createRoute({
+  ...common,
+  path: '/v1/similar',
+  operationId: 'findSimilarAtoms',
+  summary: 'Atoms that mean nearly the same as a question, the nearest first',
+  description:
+    'The question is embedded by the provider of the settings (section Embedding, those of the generator). A confidential or restricted ' +
+    'one goes to no provider outside of the house. With `hybrid` by words too; its scores are of places and comparable within one answer only.',
+  request: {
+    query: z.object({
+      text: z
+        .string()
+        .max(2_000)
+        .regex(/[\p{L}\p{N}]/u, 'must have a letter or a digit')
+        .openapi({ example: 'How are leases renewed?' }),
+      hybrid: z
+        .enum(['true', 'false'])
+        .transform((text) => text === 'true')
+        .optional()
+        .openapi({ type: 'boolean' }),
+      model: modelKeySchema.optional().openapi({ description: 'Key of a model. Default: the one that searches read.' }),
+      classification: z
+        .enum(dataClassifications)
+        .optional()
+        .openapi({ description: 'How sensitive the question is. Default: setting Embedding:Unclassified.' }),
+      limit,
+    }),
+  },
+  responses: {
+    200: jsonAnswer(foundAtoms, 'All of them; there is no further page.'),
+    ...problemAnswers(409, 504),
+  },
+});
+
 /** Atoms by their words and by their meaning. */
 export const searchRoutes = newRoutes()
   .openapi(search, async (context) => {
@@ -69,6 +104,22 @@ export const searchRoutes = newRoutes()
     );
     const next = found.length < wanted ? null : String(offset + wanted);
     return context.json(toJson({ items: found, next }), 200);
+  })
+  .openapi(question, async (context) => {
+    const { text, hybrid, model: modelKey, classification, limit: top = defaultLimit } = context.req.valid('query');
+    const { tenantId } = context.get('identity');
+    const { graph, settings } = context.get('services');
+    const { atoms } = await findSimilar(
+      graph,
+      {
+        ...{ tenantId, top, modelKey, isHybrid: hybrid ?? false, ancestors: 0 },
+        to: { kind: 'question', text, classification },
+        settings: () => settings.Embedding,
+        timeoutMs: settings.Api.QueryTimeoutMs,
+      },
+      context.req.raw.signal,
+    );
+    return context.json(toJson({ items: [...atoms], next: null }), 200);
   })
   .openapi(similar, async (context) => {
     const { id } = context.req.valid('param');

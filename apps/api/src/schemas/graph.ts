@@ -11,9 +11,13 @@ const atomFields = {
   isPlaceholder: z
     .boolean()
     .openapi({ description: 'An edge names this atom, but its own row was not synced yet or is gone.' }),
+  isUnfinished: z
+    .literal(true)
+    .optional()
+    .openapi({ description: 'Of a document whose ingestion is not finished: parts of it are missing.' }),
 };
 
-const atomSummary = z.object(atomFields).openapi('AtomSummary');
+export const atomSummary = z.object(atomFields).openapi('AtomSummary');
 const atomAtDepth = z
   .object({ ...atomFields, depth: z.int().openapi({ description: 'Steps from the atom that was asked about.' }) })
   .openapi('AtomAtDepth');
@@ -113,6 +117,12 @@ export const foundAtoms = z
         contentType: z.string().nullable(),
         text: z.string().nullable().openapi({ description: 'The first 500 characters.' }),
         score: z.number(),
+        textRank: z.int().nullable().optional().openapi({ description: 'Place by words; of hybrid searches only.' }),
+        vectorRank: z
+          .int()
+          .nullable()
+          .optional()
+          .openapi({ description: 'Place by meaning; of hybrid searches only.' }),
       }),
     ),
     next,

@@ -1,0 +1,89 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { streamSSE } from 'hono/streaming';
+import { newRoutes } from '../http/environment.ts';
+import { toJson } from '../http/json.ts';
+import { requires } from '../http/middleware.ts';
+import { EventStream } from '../live/event-stream.ts';
+import { lagMinutes, type QueuesSeen } from '../operations/queue-view.ts';
+import { jsonAnswer, problemAnswers, security, time } from '../schemas/common.ts';
+
+const common = { tags: ['Operations'], security, method: 'get' as const, middleware: requires('read') };
+
+const overview = z
+  .object({
+    seenAt: time,
+    syncLag: z
+      .object({
+        changes: z.int().openapi({ description: 'Changes that were measured.' }),
+        p50Ms: z.int().nullable(),
+        p95Ms: z.int().nullable(),
+        p99Ms: z.int().nullable(),
+      })
+      .openapi({
+        description: `From a change's message to the graph, of the changes of the last ${lagMinutes} minutes, at most 10,000. null: there were none.`,
+      }),
+    queues: z.array(
+      z.object({
+        name: z.string(),
+        queue: z.string(),
+        description: z.string(),
+        reader: z.string().openapi({ description: 'The program or procedure that takes its messages.' }),
+        isOn: z.boolean().nullable().openapi({ description: 'null, here and below: it could not be seen.' }),
+        messages: z.int().nullable(),
+        oldestAgeMs: z
+          .int()
+          .nullable()
+          .openapi({ description: 'By so much its reader is behind; null too where there are no messages.' }),
+        retries: z.int().nullable(),
+        pendingDeadLetters: z.int().nullable(),
+        undelivered: z.int().nullable(),
+        problems: z.array(z.object({ message: z.string(), action: z.string() })),
+        unseen: z.array(z.string()).openapi({ description: 'What could not be seen; the command line says why.' }),
+      }),
+    ),
+  })
+  .openapi('Queues');
+
+const list = createRoute({
+  ...common,
+  path: '/v1/queues',
+  operationId: 'listQueues',
+  summary: 'What the queues do, and by how much their workers are behind',
+  responses: { 200: jsonAnswer(overview, 'All queues of workers.'), ...problemAnswers() },
+});
+
+const events = createRoute({
+  ...common,
+  path: '/v1/queues/events',
+  operationId: 'watchQueues',
+  summary: 'Watches the queues',
+  description:
+    'Server-sent events: `queues` with Queues, every two seconds or less often. The server looks once for all who watch, and not at all ' +
+    'while nobody does.',
+  responses: {
+    200: { description: 'The events; they have no end.', content: { 'text/event-stream': { schema: z.string() } } },
+    ...problemAnswers(),
+  },
+});
+
+/** What the queues do. */
+export const queueRoutes = newRoutes()
+  .openapi(list, async (context) => context.json(shown(await context.get('services').queues.look()), 200))
+  .openapi(events, async (context) => {
+    const { queues, streams, drain } = context.get('services');
+    const signal = AbortSignal.any([context.req.raw.signal, drain]);
+    const slot = streams.take();
+    return streamSSE(context, async (stream) => {
+      using _slot = slot;
+      const written = new EventStream(stream, 'queues');
+      for await (const seen of queues.watch(signal)) {
+        await written.write(shown(seen));
+        if (stream.aborted) return;
+      }
+    });
+  });
+
+function shown({ queues, ...seen }: QueuesSeen) {
+  const shownQueues = queues.map(({ unseen, ...state }) => ({ ...state, unseen: unseen.map(({ part }) => part) }));
+  return toJson({ ...seen, queues: shownQueues });
+}
