@@ -1,14 +1,10 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { repositoryRoot } from '@hartonomous/test-support';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiReport, reportPath } from '../src/api/api-report.ts';
-import { type EntryPoint, entryPoints } from '../src/api/entry-points.ts';
+import type { EntryPoint } from '../src/api/entry-points.ts';
 import { differences, leftovers } from '../src/api/expected-files.ts';
-import { publishedPackages } from '../src/workspace.ts';
-
-const packages = publishedPackages(repositoryRoot);
 
 let root: string;
 let point: EntryPoint;
@@ -50,11 +46,4 @@ test('a changed signature is a difference in the report, with the lines', async 
 
 test('a report of an entry point that is gone is left over', () => {
   expect(leftovers(root, ['one/api', 'none'], new Map())).toEqual(['one/api/index.api.md']);
-});
-
-test.each(packages.flatMap(entryPoints))('$specifier has its report and its reference page', async (one) => {
-  // Whether they are right is `pnpm api:check`'s to say: it reads the declarations of all, which takes a minute.
-  expect(await readFile(join(one.folder, reportPath(one)), 'utf8')).toContain('export ');
-  const page = `${one.specifier.replace('@hartonomous/', '')}.md`;
-  expect(await readFile(join(repositoryRoot, 'docs/api', page), 'utf8')).toContain(`# ${one.specifier}`);
 });
