@@ -265,7 +265,7 @@ test('SIGKILL again and again: every atom gets its vector, and a kill costs no m
     expect((await worker.exit()).signal).toBe('SIGKILL');
   }
   const last = fixture().worker(server.url, env);
-  await fixture().idle();
+  await fixture().idle(isLong ? 600_000 : undefined);
   expect((await fixture().vectors()).size).toBe(count);
   const twice = [...server.paid.values()].reduce((sum, times) => sum + times - 1, 0);
   expect(twice).toBeLessThanOrEqual(kills * maxInputs);
