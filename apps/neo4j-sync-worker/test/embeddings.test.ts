@@ -7,7 +7,7 @@ import { WorkerProcess } from './worker-process.ts';
 
 // Vectors on their way: an application's text, the generator, SQL, this worker, the graph, an answer.
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 const fixture = fixtureOfFile();
 
 const texts = {
