@@ -1,7 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { createDefaultRegistry } from '@hartonomous/atomizers';
 import { programFolder } from '@hartonomous/config-loader';
-import { BROKER_PROCEDURES, ingestionQueue, MESSAGE_RETRIES, programName } from '@hartonomous/provenance-schema';
+import {
+  BROKER_PROCEDURES,
+  ingestionQueue,
+  MESSAGE_RETRIES,
+  programName,
+  WORKER_PRESENCE,
+} from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
 import { IngestionMetrics } from './ingestion-metrics.ts';
 import { JobQueue } from './job-queue.ts';
@@ -33,12 +38,13 @@ Enqueue files with: hartonomous ingest PATH...`,
     ...ConnectionStrings.HartonomousDb,
   }),
   procedures: BROKER_PROCEDURES,
+  presence: WORKER_PRESENCE,
   // A slot's writes, and its reads of an upload beside them; leases, claims and the watch of jobs.
   connectionsBesides: ({ Ingestion }) => 2 * Ingestion.Slots + 3,
 
-  start({ settings, client, meter, logger, addDependency }) {
+  start({ settings, client, workerId, meter, logger, addDependency }) {
     const registry = createDefaultRegistry();
-    const queue = new JobQueue(client, randomUUID(), settings.Ingestion.LeaseMs);
+    const queue = new JobQueue(client, workerId, settings.Ingestion.LeaseMs);
     const metrics = new IngestionMetrics(meter);
     const temporaryFolder = addDependency('temporary-folder');
     // Nobody knows better until a file needs it.

@@ -50,6 +50,12 @@ test.each([
   [['tenant', 'add', 'x', 'Contoso'], /the id x can't be used/],
   [['tenant', 'add', '7', '  '], /The name can't be used/],
   [['tenant', 'add', '7', 'x'.repeat(201)], /1 to 200 characters/],
+  [['queue', 'pause', 'sync'], /required option '--reason <text>'/],
+  [['queue', 'pause', 'sync', '--reason', ' '], /must not be empty/],
+  [['queue', 'pause', 'sync', '--reason', 'x', '--instance', 'a', '--except', 'b'], /exclude each other/],
+  [['queue', 'pause', 'initiator', '--reason', 'x'], /Allowed choices are sync, ingestion, embedding/],
+  [['queue', 'pause', 'sync', '--reason', 'x', '--minutes', '0'], /--minutes 0 can't be used/],
+  [['queue', 'resume', 'nothing'], /nothing/],
   [['queue', 'peek', 'nothing'], /nothing/],
   [['queue', 'peek', 'sync', '--limit', '0'], /--limit 0 can't be used/],
   [['sql', 'SELECT 1', '--limit', 'x'], /--limit x can't be used/],
@@ -57,6 +63,34 @@ test.each([
   const { exitCode, stderr } = await hartonomous(args, env);
   expect(stderr).toMatch(message);
   expect(exitCode).toBe(2);
+});
+
+test('queue pause and resume: a dry run changes nothing, owners are told apart, and one of them replaces their own', async () => {
+  onTestFinished(() => sql.run(database, 'DELETE FROM dbo.QueuePause;'));
+  const pause = (...args: readonly string[]) => hartonomous(['queue', 'pause', 'sync', ...args, '--wait', '0'], env);
+  const pauses = () => sql.value(database, 'SELECT COUNT(*) AS n FROM dbo.QueuePause;');
+  const dry = await pause('--reason', 'Neo4j is moved', '--owner', 'anna', '--dry-run');
+  expect(dry).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^Would pause dbo\.Neo4jSyncQueue, by anna/),
+  });
+  expect(await pauses()).toBe(0);
+  const first = await pause('--reason', 'Neo4j is moved', '--owner', 'anna');
+  expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('No worker that this is for was seen') });
+  await pause('--reason', 'longer than that', '--owner', 'anna', '--minutes', '5');
+  await pause('--reason', 'another', '--owner', 'bert \u001b[2J');
+  expect(await pauses()).toBe(2);
+  const other = await hartonomous(['queue', 'resume', 'sync', '--owner', 'anna'], env);
+  expect(other.stdout).toMatch(
+    /^✓ Taken back: the pause by anna since \S+Z: longer than that\n! Still paused by bert \\u001b\[2J/,
+  );
+  const { stdout } = await hartonomous(['queue', 'status', '--json'], env);
+  const [state] = (JSON.parse(stdout) as { queues: { pauses: { owner: string }[]; problems: { action: string }[] }[] })
+    .queues;
+  expect(state?.pauses.map(({ owner }) => owner)).toEqual(['bert \u001b[2J']);
+  expect(state?.problems[0]?.action).toBe('It ends with: hartonomous queue resume sync');
+  expect(await hartonomous(['queue', 'resume', 'sync'], env)).toMatchObject({ exitCode: 0 });
+  expect((await hartonomous(['queue', 'resume', 'sync'], env)).stdout).toBe('dbo.Neo4jSyncQueue was not paused.\n');
 });
 
 test('queue status: all is well, then a queue that is off and a dead letter', async () => {

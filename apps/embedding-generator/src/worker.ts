@@ -1,8 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { programFolder } from '@hartonomous/config-loader';
 import type { EmbeddingProvider, TextEmbedderHooks } from '@hartonomous/embedding-providers';
 import { modelKeyOf, sendingRule } from '@hartonomous/embedding-settings';
-import { BROKER_PROCEDURES, embeddingQueue, MESSAGE_RETRIES, programName } from '@hartonomous/provenance-schema';
+import {
+  BROKER_PROCEDURES,
+  embeddingQueue,
+  MESSAGE_RETRIES,
+  programName,
+  WORKER_PRESENCE,
+} from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
 import type { Logger } from '@hartonomous/worker-host';
 import { createEmbedderPatiently } from './create-embedder-patiently.ts';
@@ -37,13 +42,14 @@ Jobs are made while a model is enabled in dbo.EmbeddingModel.`,
     ...ConnectionStrings.HartonomousDb,
   }),
   procedures: BROKER_PROCEDURES,
+  presence: WORKER_PRESENCE,
   // The runner's, and that of its renewals.
   connectionsPerReader: 3,
 
-  start({ settings, client, meter, logger, addWarning }) {
+  start({ settings, client, workerId, meter, logger, addWarning }) {
     const { Embedding, Worker } = settings;
     const modelKey = modelKeyOf(Embedding);
-    const store = new JobStore(client, randomUUID(), Embedding.LeaseSeconds);
+    const store = new JobStore(client, workerId, Embedding.LeaseSeconds);
     const { PricePerMillionTokens: price, MaxTokensPerDay: maxTokens, MaxCostPerDay: maxCost } = Embedding;
     const usage = new Usage(store, { price, maxTokens, maxCost });
     const metrics = new GeneratorMetrics(meter, (tokens) => usage.costOf(tokens));

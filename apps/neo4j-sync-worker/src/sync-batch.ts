@@ -30,6 +30,8 @@ export interface SyncBatchContext {
   /** Name of the queue, for spans. */
   readonly queue: string;
   readonly lockTimeoutMs: number;
+  /** Who does it, in the log; null: unknown to the database. */
+  readonly workerInstanceId: number | null;
   /** Cuts the batch short: everything in SQL is rolled back. */
   readonly signal: AbortSignal;
 }
@@ -60,11 +62,13 @@ export async function syncBatch(batch: ReceivedBatch, context: SyncBatchContext)
   if (batch.messages.length > 0) log.committed(result, batch.messages.length, performance.now() - startedAt);
 }
 
-async function record(batch: ReceivedBatch, result: BatchResult, { log, signal }: SyncBatchContext): Promise<void> {
+async function record(batch: ReceivedBatch, result: BatchResult, context: SyncBatchContext): Promise<void> {
+  const { log, workerInstanceId, signal } = context;
   const records = batchRecords(result);
   if (records.log.length > 0) {
     const entries = sqlParameter.nvarchar(syncLogParameter(records.log));
-    await batch.transaction.execute(SYNC_LOG_PROCEDURE, { Entries: entries }, { signal });
+    const parameters = { Entries: entries, WorkerInstanceId: sqlParameter.int(workerInstanceId) };
+    await batch.transaction.execute(SYNC_LOG_PROCEDURE, parameters, { signal });
   }
   await batch.deadLetter(syncQueue.deadLetters, records.deadLetters, { signal });
   log.finishedConversations(batch.systemMessages);

@@ -6,6 +6,7 @@ import {
   programName,
   SequenceBehindError,
   syncQueue,
+  WORKER_PRESENCE,
 } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
 import { BatchLog } from './batch-log.ts';
@@ -46,13 +47,14 @@ export const neo4jSync = defineQueueWorker({
     ...ConnectionStrings.HartonomousDb,
   }),
   procedures: BROKER_PROCEDURES,
+  presence: WORKER_PRESENCE,
   nothingToDo: (configuration) =>
     bindConfiguration(configuration, graphSwitchSchema).Neo4j.Enabled
       ? undefined
       : 'Neo4j:Enabled is False, so there is nothing to sync to: messages stay in Neo4jSyncQueue.',
   dependencies: { neo4j: graphDependency },
 
-  start({ settings: { Worker }, client, neo4j, meter, tracer, logger, addWarning }) {
+  start({ settings: { Worker }, client, workerInstanceId, neo4j, meter, tracer, logger, addWarning }) {
     const metrics = new SyncMetrics(meter);
     const writer = createGraphWriter(neo4j, {
       transactionTimeoutMs: Worker.StatementTimeoutMs,
@@ -61,7 +63,8 @@ export const neo4jSync = defineQueueWorker({
     const checkSequence = sequenceCheck({ client, graph: neo4j, warning: addWarning('sequence') });
     const schemaWarning = addWarning('graph-schema');
     const log = new BatchLog(logger);
-    const shared = { writer, checkSequence, metrics, tracer, log, lockTimeoutMs: Worker.LockTimeoutMs };
+    const { LockTimeoutMs: lockTimeoutMs } = Worker;
+    const shared = { writer, checkSequence, metrics, tracer, log, workerInstanceId, lockTimeoutMs };
     const tombstoneAgeMs = Math.round(Worker.TombstoneAgeMinutes * 60_000);
     return {
       handler: (batch, { signal }) => syncBatch(batch, { ...shared, queue: syncQueue.queue, signal }),

@@ -87,6 +87,7 @@ export {
   upstreamProblems,
 } from './queue-watch.ts';
 export { classifyBrokerFailure, firstFailure, type ReceiveFailure } from './receive-failure.ts';
+export { type GatePass, ReceiveGate } from './receive-gate.ts';
 export { ReceiveLoop, type ReceiveLoopSignals } from './receive-loop.ts';
 export type {
   BatchContext,

@@ -104,3 +104,19 @@ test('a check must pass after an outage of any server', async () => {
   circuit.succeeded(await circuit.enter(signal));
   expect(changes).toEqual(['sql-server down', 'neo4j down', 'sql-server up', 'neo4j up']);
 });
+
+test("a trial that is given back unused is another reader's", async () => {
+  const { circuit, signal, changes } = circuitWith();
+  circuit.failed(undefined, 'neo4j', lost);
+  const entering = [circuit.enter(signal), circuit.enter(signal)];
+  const trial = await Promise.race(entering);
+  expect(trial.isTrial).toBe(true);
+  circuit.leave(trial);
+  const [first, second] = await Promise.all(entering);
+  expect([first?.isTrial, second?.isTrial]).toEqual([true, true]);
+  expect(changes).toEqual(['neo4j down']);
+  circuit.succeeded(trial);
+  expect(circuit.state).toBe('trial');
+  circuit.succeeded(first === trial ? second! : first!);
+  expect(circuit.state).toBe('flowing');
+});

@@ -94,6 +94,14 @@ export class OutageCircuit<Dependency extends string> {
     this.#enter('flowing');
   }
 
+  /** Gives a passage back unused: nothing was received. The trial is then another reader's. */
+  leave(passage: Passage): void {
+    if (passage !== this.#trial || this.#state !== 'trial') return;
+    this.#trial = undefined;
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+
   /**
    * Reports that a server was away.
    * @param passage of the batch that met it; undefined when a probe did

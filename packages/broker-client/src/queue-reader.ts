@@ -7,6 +7,7 @@ import type { LoopRetries } from './loop-retries.ts';
 import type { MessageRoom, RoomPart } from './message-room.ts';
 import type { OutageCircuit, Passage } from './outage-circuit.ts';
 import type { ReceiveFailure } from './receive-failure.ts';
+import type { GatePass, ReceiveGate } from './receive-gate.ts';
 import type { BatchHandler, FailureEvent, ReceiveLoopHooks } from './receive-loop-options.ts';
 import type { ReceivedBatch } from './received-batch.ts';
 
@@ -14,6 +15,7 @@ import type { ReceivedBatch } from './received-batch.ts';
 export interface QueueReaderOptions<Dependency extends string> {
   readonly client: Pick<BrokerClient, 'receiveBatch' | 'takeRetries'>;
   readonly circuit: OutageCircuit<Dependency>;
+  readonly gate: ReceiveGate;
   readonly queue: string;
   /** Which of the loop's readers it is, from 0. */
   readonly reader: number;
@@ -58,13 +60,17 @@ export class QueueReader<Dependency extends string> {
 
   /** Reads until `drain` is aborted; rejects only for defects and with the reason of a forced stop. */
   async run(): Promise<void> {
-    const { circuit, drain } = this.#options;
+    const { circuit, gate, drain } = this.#options;
     while (!drain.aborted) {
+      let closed: AbortSignal | undefined;
       try {
-        await this.#receiveAndProcess(await circuit.enter(drain));
+        using pass = await gate.enter(drain);
+        closed = pass.closed;
+        await this.#receiveAndProcess(await circuit.enter(AbortSignal.any([drain, closed])), pass);
       } catch (error) {
         // The wait for a message, or for the end of an outage, was ended: there is nothing in hand.
         if (drain.aborted && error === drain.reason) return;
+        if (closed?.aborted === true && error === closed.reason) continue;
         throw error;
       }
       if (this.#transientFailures > 0) {
@@ -74,9 +80,9 @@ export class QueueReader<Dependency extends string> {
     }
   }
 
-  async #receiveAndProcess(passage: Passage): Promise<void> {
+  async #receiveAndProcess(passage: Passage, { closed }: GatePass): Promise<void> {
     const { circuit, reader, room, retries, drain, hooks } = this.#options;
-    const signal = AbortSignal.any([drain, passage.interrupted]);
+    const signal = AbortSignal.any([drain, passage.interrupted, closed]);
     const wanted = this.#options.batchSize.messages;
     let taken: RoomPart;
     try {
@@ -85,6 +91,7 @@ export class QueueReader<Dependency extends string> {
     } catch (error) {
       if (drain.aborted) throw drain.reason;
       if (error !== signal.reason) throw error;
+      circuit.leave(passage);
       return;
     }
     using part = taken;
@@ -94,7 +101,10 @@ export class QueueReader<Dependency extends string> {
       lent = (await this.#takeRetries(part.messages, signal)) ?? (await this.#receive(passage, part.messages, signal));
     } catch (error) {
       if (drain.aborted) throw drain.reason;
-      if (passage.interrupted.aborted) return;
+      if (signal.aborted) {
+        circuit.leave(passage);
+        return;
+      }
       const failure = this.#classify(error);
       if (failure.kind === 'fatal') throw error;
       this.#report(passage, 'receive', failure);

@@ -6,6 +6,7 @@ import type { BrokerClient } from './broker-client.ts';
 import { type LoopRetryOptions, loopRetryOptionsSchema } from './loop-retries.ts';
 import type { Probe } from './outage-circuit.ts';
 import type { ReceiveFailure } from './receive-failure.ts';
+import type { ReceiveGate } from './receive-gate.ts';
 import { maxReceiveMessages } from './receive-limit.ts';
 import type { ReceiveLoopState } from './receive-loop-state.ts';
 import type { ReceivedBatch } from './received-batch.ts';
@@ -109,6 +110,8 @@ export interface ReceiveLoopOptions<Dependency extends string> {
   /** Milliseconds of an idle reader's long poll; see `ReceiveOptions`. @default 5000 */
   readonly waitMs?: number;
   readonly handler: BatchHandler;
+  /** Holds the readers up on purpose while it is closed, through outages too. @default never */
+  readonly gate?: ReceiveGate;
   /**
    * Where the messages of batches that failed wait for another try. Without it they are rolled back, which SQL Server counts; see
    * `ReceivedBatch.rollback`. @default none

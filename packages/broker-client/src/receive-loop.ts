@@ -8,6 +8,7 @@ import { MessageRoom } from './message-room.ts';
 import { parseOptions } from './options.ts';
 import { type CircuitState, OutageCircuit } from './outage-circuit.ts';
 import { QueueReader } from './queue-reader.ts';
+import { ReceiveGate } from './receive-gate.ts';
 import { type ReceiveLoopHooks, type ReceiveLoopOptions, receiveLoopOptionsSchema } from './receive-loop-options.ts';
 import { type ReceiveLoopState, receiveLoopExits } from './receive-loop-state.ts';
 
@@ -39,7 +40,8 @@ export interface ReceiveLoopSignals {
  * | failed      | every reader has ended, one of them by an error     | final; `run()` rejects with the first error           |
  *
  * Any other step throws {@link ReceiveLoopStateError}, for example a second `run()`. While draining, an outage ends the
- * batches that meet it and isn't waited out. Messages are safe in every state: those of a batch that failed wait in the table of
+ * batches that meet it and isn't waited out. A closed {@link ReceiveGate} holds the readers in every state and changes none. Messages
+ * are safe in every state: those of a batch that failed wait in the table of
  * retries, and what isn't committed is back in the queue.
  */
 export class ReceiveLoop<Dependency extends string> {
@@ -85,7 +87,7 @@ export class ReceiveLoop<Dependency extends string> {
    * every other reader has let go
    */
   async run({ drain, force }: ReceiveLoopSignals): Promise<void> {
-    const { client, handler, classify, probes, checks = [], backOff } = this.#options;
+    const { client, handler, classify, probes, checks = [], backOff, gate = new ReceiveGate() } = this.#options;
     const hooks = this.#hooks;
     this.#enter('receiving');
     const stop = new AbortController();
@@ -122,6 +124,7 @@ export class ReceiveLoop<Dependency extends string> {
       retries,
       client,
       circuit,
+      gate,
       handler,
       classify,
       hooks: idleProbes === undefined ? hooks : watchedBy(idleProbes, hooks),

@@ -6,6 +6,7 @@ import {
   classifyBrokerFailure,
   firstFailure,
   type ReceiveFailure,
+  ReceiveGate,
   ReceiveLoop,
   type ReceiveLoopHooks,
   type ReceiveLoopOptions,
@@ -43,7 +44,7 @@ function start(
   handler: BatchHandler,
   options: Pick<
     Partial<ReceiveLoopOptions<Server>>,
-    'readers' | 'waitMs' | 'batchSize' | 'messagesInHand' | 'probeIntervalMs'
+    'readers' | 'waitMs' | 'batchSize' | 'messagesInHand' | 'probeIntervalMs' | 'gate'
   > = {},
 ) {
   const drain = new AbortController();
@@ -330,4 +331,60 @@ test('options are checked', () => {
       probes: { 'sql-server': async () => undefined, target: async () => undefined },
     });
   expect(() => make(0)).toThrow(expect.objectContaining({ code: 'INVALID_BROKER_OPTIONS' }));
+});
+
+test('a closed gate lets the batch in hand end, ends the waits, and loses nothing', async () => {
+  const gate = new ReceiveGate();
+  const seen: (string | undefined)[] = [];
+  const hold = Promise.withResolvers<void>();
+  const { loop, drain, received, ended } = start(
+    async (batch) => {
+      const bodies = batch.messages.map(({ body }) => textOf(body));
+      if (bodies.includes('held')) await hold.promise;
+      await batch.commit();
+      seen.push(...bodies);
+    },
+    { readers: 2, waitMs: 600_000, gate },
+  );
+  await send('held');
+  await eventually(() => expect(received.some(({ messages }) => messages === 1)).toBe(true));
+  gate.close();
+  await eventually(() => expect(gate.inside).toBe(1));
+  hold.resolve();
+  await eventually(() => expect({ inside: gate.inside, seen }).toEqual({ inside: 0, seen: ['held'] }));
+  await send('waits');
+  expect((await client.queueDepth(targetQueue)) > 0).toBe(true);
+  expect(loop.state).toBe('receiving');
+  gate.open();
+  await eventually(() => expect(seen).toEqual(['held', 'waits']));
+  gate.close();
+  await eventually(() => expect(gate.inside).toBe(0));
+  drain.abort();
+  await ended;
+});
+
+test('a gate that closes amid an outage, and opens after it', async () => {
+  const gate = new ReceiveGate();
+  const seen: (string | undefined)[] = [];
+  const { drain, changes, target, ended } = start(
+    async (batch) => {
+      if (target.isAway) throw new TargetAwayError('target refuses');
+      await batch.commit();
+      seen.push(...batch.messages.map(({ body }) => textOf(body)));
+    },
+    { readers: 2, waitMs: 600_000, gate },
+  );
+  target.isAway = true;
+  await send('first');
+  await eventually(() => expect(changes).toContain('interrupted'));
+  gate.close();
+  await eventually(() => expect(gate.inside).toBe(0));
+  target.isAway = false;
+  await eventually(() => expect(changes).toContain('trial'));
+  expect(seen).toEqual([]);
+  gate.open();
+  await eventually(() => expect(seen).toEqual(['first']));
+  expect(changes.at(-1)).toBe('receiving');
+  drain.abort();
+  await ended;
 });

@@ -7,6 +7,8 @@ export const exitCodes = {
   usage: 2,
   /** A server can't be reached, refuses the login, or doesn't answer in time. */
   unreachable: 3,
+  /** A release failed, and so did going back to the one before: a person is needed. */
+  needsPerson: 4,
   /** A dry run: nothing is wrong, and a deployment would change something. */
   pending: 10,
   /** Ended by SIGINT (128 + 2), SIGTERM has 143. */

@@ -139,6 +139,19 @@ export { countJobs, findJob, type Job, type JobFilter, jobsAfter, jobsOf, listJo
 export { ingestionQueueAge } from './ingest/queue-age.ts';
 export type { ReadingOptions } from './ingest/send-file.ts';
 export { peekedBytes, peekQueue, type WaitingMessage } from './queues/peek-queue.ts';
+export {
+  awaitPaused,
+  type PauseProgress,
+  type PauseRequest,
+  type PauseScope,
+  pauseQueue,
+  type QueuePause,
+  type QueueWorkerInstance,
+  queuePauses,
+  queueWorkers,
+  resumeQueue,
+  scopeText,
+} from './queues/queue-pauses.ts';
 export { type QueueState, queueStates } from './queues/queue-state.ts';
 export {
   type ComparedRange,
@@ -147,6 +160,19 @@ export {
   type Reconciliation,
   reconcile,
 } from './reconcile/reconcile.ts';
+export {
+  type DeployReleaseOptions,
+  deployRelease,
+  type ReleaseOutcome,
+  type RollbackOptions,
+  rollbackRelease,
+} from './release/deploy-release.ts';
+export { type ListedRelease, listReleases, type ReleaseList } from './release/list-releases.ts';
+export { releaseFolders } from './release/release-folders.ts';
+export type { ReleaseEntry } from './release/release-journal.ts';
+export type { ReleaseOptions } from './release/release-run.ts';
+export type { Release } from './release/stage-artifact.ts';
+export { verifyRelease } from './release/verify-release.ts';
 export { openGraph } from './servers/graph.ts';
 export { openSqlServer, type SqlServerOptions } from './servers/sql-server.ts';
 export { type AppliedStep, applySteps } from './service/apply-steps.ts';

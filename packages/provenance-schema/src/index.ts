@@ -115,3 +115,4 @@ export {
 export type { SyncRequest, SyncRequestResult, SyncType } from './sync-request.ts';
 export { decodeSyncRequest, encodeSyncRequest, syncTypes } from './sync-request.ts';
 export { decodeVector, encodeVector } from './vector.ts';
+export { WORKER_PRESENCE } from './worker-presence.ts';

@@ -48,7 +48,7 @@ export interface DeadLetterEntry {
   readonly receivedAt: Date;
 }
 
-/** Procedure that writes {@link SyncLogEntry}s; its one parameter is `@Entries NVARCHAR(MAX)`. */
+/** Procedure that writes {@link SyncLogEntry}s: `@Entries NVARCHAR(MAX)`, and `@WorkerInstanceId INT` of dbo.WorkerInstance, or NULL. */
 export const SYNC_LOG_PROCEDURE = 'dbo.sp_LogNeo4jSync';
 
 /**

@@ -13,8 +13,8 @@ export interface Connected extends AsyncDisposable {
   readonly readiness: Readonly<Record<string, DependencyReadiness>>;
 }
 
-/** Connections besides those of the readers: purges, probe, and the watch of the queue. */
-const ownConnections = 3;
+/** Connections besides those of the readers: purges, probe, the watch of the queue, and presence. */
+const ownConnections = 4;
 
 /**
  * Connects to all servers at a time, so that health shows the state of each; waits as long as one is away. When one attempt is

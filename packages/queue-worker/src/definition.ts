@@ -12,6 +12,7 @@ import type { CommandHelp, Logger, WorkerContext } from '@hartonomous/worker-hos
 import type { z } from 'zod';
 import { InvalidQueueWorkerError } from './errors.ts';
 import type { QueueWorkerSettings } from './options.ts';
+import type { PresenceProcedures } from './presence.ts';
 import type { Purge } from './purges.ts';
 
 /** What a worker has to know of its queue; the queues of provenance-schema fit. */
@@ -63,6 +64,10 @@ export interface QueueWorkerContext<Settings>
   extends Pick<WorkerContext, 'logger' | 'meter' | 'tracer' | 'addWarning' | 'addDependency'> {
   readonly settings: Settings;
   readonly client: BrokerClient;
+  /** A GUID of this process, and of no other: for leases. Where the declaration has `presence`, the database knows whose it is. */
+  readonly workerId: string;
+  /** By which outcomes refer to this process, where the declaration has `presence`; otherwise null. */
+  readonly workerInstanceId: number | null;
 }
 
 /** What a worker does with its messages. */
@@ -73,7 +78,8 @@ export interface QueueWork extends Pick<ReceiveLoopOptions<string>, 'batchSize' 
   /**
    * Work that goes on beside the receive loop: with a message as a wake-up, for example, what is done outside of the transaction
    * that received it. Begun with the loop; resolves when it has finished what it has in hand after `drain` is aborted. Its
-   * rejection ends the worker, as a defect of the handler does.
+   * rejection ends the worker, as a defect of the handler does. `drain` is aborted too when the queue is paused; it is begun again
+   * when the pause is over.
    */
   readonly beside?: (signals: ReceiveLoopSignals) => Promise<void>;
   /** Besides the one of dead letters, which every worker has. */
@@ -112,6 +118,8 @@ export interface QueueWorkerDeclaration<
   readonly connectionsBesides?: (settings: z.output<Schema>) => number;
   /** Procedures that do what a worker's login alone may not; see the options of connectBroker. @default it is done directly */
   readonly procedures?: Pick<BrokerOptions, 'endProcedure' | 'healthProcedure'>;
+  /** Procedures by which the worker is known to its database and can be paused. @default it is not known, and can't be paused */
+  readonly presence?: PresenceProcedures;
   /** By name, as health shows it; `sql-server` is there anyway. `start` gets the connections by these names. */
   readonly dependencies?: {
     readonly [Name in keyof Connections]: Dependency<z.output<Schema>, Connections[Name]>;
@@ -135,6 +143,7 @@ export interface QueueWorker<Settings extends QueueWorkerSettings> {
   readonly connectionsPerReader: number;
   readonly connectionsBesides: (settings: Settings) => number;
   readonly procedures: Pick<BrokerOptions, 'endProcedure' | 'healthProcedure'>;
+  readonly presence: PresenceProcedures | undefined;
   readonly dependencies: Readonly<Record<string, Dependency<Settings, AsyncDisposable>>>;
   readonly start: (
     context: QueueWorkerContext<Settings>,
@@ -147,6 +156,9 @@ const takenNames = new Set([
   'sql-server',
   'settings',
   'client',
+  'workerId',
+  'workerInstanceId',
+  'not-paused',
   'logger',
   'meter',
   'tracer',
@@ -170,6 +182,7 @@ export function defineQueueWorker<
     connectionsPerReader = 1,
     connectionsBesides = () => 0,
     procedures = {},
+    presence,
     start,
     ...rest
   } = declaration;
@@ -187,6 +200,7 @@ export function defineQueueWorker<
     connectionsPerReader,
     connectionsBesides,
     procedures,
+    presence,
     dependencies,
     // Made by the dependencies above, each under its name.
     start: (context, connections) => start({ ...context, ...(connections as Connections) }),

@@ -21,5 +21,6 @@ export {
   workerShape,
 } from './options.ts';
 export { type PatienceOptions, patiently } from './patience.ts';
+export type { PresenceProcedures } from './presence.ts';
 export { type Purge, type PurgeProcedure, procedurePurge, runPurges } from './purges.ts';
 export { writeSettingsSchema } from './write-settings-schema.ts';

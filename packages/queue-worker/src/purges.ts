@@ -1,5 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type BrokerClient, quoteQualifiedName, type SqlParameters } from '@hartonomous/broker-client';
+import {
+  type BrokerClient,
+  quoteQualifiedName,
+  type ReceiveGate,
+  type SqlParameters,
+} from '@hartonomous/broker-client';
 import { type Logger, reasonOf } from '@hartonomous/worker-host';
 import { z } from 'zod';
 
@@ -16,6 +21,8 @@ export interface PurgesContext {
   readonly logger: Logger;
   /** Milliseconds between two purges. */
   readonly intervalMs: number;
+  /** No purge begins while it is closed. @default always open */
+  readonly gate?: ReceiveGate;
   /** Ends it; a purge that is under way is given up, and the next one does the rest. */
   readonly signal: AbortSignal;
 }
@@ -37,8 +44,9 @@ export async function runPurges(purges: readonly Purge[], context: PurgesContext
   }
 }
 
-async function runPurge({ what, run }: Purge, { logger, intervalMs, signal }: PurgesContext): Promise<void> {
+async function runPurge({ what, run }: Purge, { logger, intervalMs, gate, signal }: PurgesContext): Promise<void> {
   try {
+    using _pass = await gate?.enter(signal);
     const removed = await run(signal);
     if (removed > 0) logger.info({ what, removed }, `Purged ${what}: ${removed}`);
   } catch (error) {

@@ -1,17 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import {
   observeQueueWatch,
   type Probe,
+  ReceiveGate,
   ReceiveLoop,
   type ReceiveLoopSignals,
   sqlParameter,
   watchUpstream,
 } from '@hartonomous/broker-client';
-import type { RunningWorker, WorkerContext } from '@hartonomous/worker-host';
+import { programFolder, programVersion } from '@hartonomous/config-loader';
+import { instanceName, type RunningWorker, type WorkerContext } from '@hartonomous/worker-host';
 import { awaitChecks, checkReadiness } from './checks.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { type Connected, connectAll } from './connect.ts';
 import type { QueueWork, QueueWorker } from './definition.ts';
 import type { QueueWorkerSettings } from './options.ts';
+import { joinQueue, type Presence, type PresenceOptions } from './presence.ts';
 import { type Purge, procedurePurge, runPurges } from './purges.ts';
 import { readerHooks } from './reader-hooks.ts';
 
@@ -20,6 +24,8 @@ interface Parts<Settings extends QueueWorkerSettings> {
   readonly settings: Settings;
   readonly context: WorkerContext;
   readonly connected: Connected;
+  readonly gate: ReceiveGate;
+  readonly presence: Presence | undefined;
   readonly work: QueueWork;
 }
 
@@ -37,15 +43,40 @@ export async function startQueueWorker<Settings extends QueueWorkerSettings>(
   const connected = stack.use(await connectAll(worker, settings, context));
   const { logger, meter, tracer, addWarning, addDependency } = context;
   const { client, connections } = connected;
-  const work = worker.start({ settings, client, logger, meter, tracer, addWarning, addDependency }, connections);
-  const run = prepare({ worker, settings, context, connected, work });
+  const gate = new ReceiveGate();
+  const workerId = randomUUID();
+  const presence = await join(worker, settings, context, { client, gate, workerId });
+  const own = { settings, client, workerId, workerInstanceId: presence?.id ?? null };
+  const work = worker.start({ ...own, logger, meter, tracer, addWarning, addDependency }, connections);
+  const run = prepare({ worker, settings, context, connected, gate, presence, work });
   const owned = stack.move();
   return { run, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
+/** Undefined where the database has no place for it. */
+async function join<Settings extends QueueWorkerSettings>(
+  { queue: { queue, reader }, presence: procedures, dependencies, folder }: QueueWorker<Settings>,
+  { Worker }: Settings,
+  context: WorkerContext,
+  own: Pick<PresenceOptions, 'client' | 'gate' | 'workerId'>,
+): Promise<Presence | undefined> {
+  if (procedures === undefined) return undefined;
+  return await joinQueue({
+    ...own,
+    procedures,
+    context,
+    queue,
+    program: reader.program,
+    instance: instanceName(),
+    version: programVersion(programFolder(folder.href)),
+    classify: (error) => classifyFailure(error, dependencies, {}),
+    reportIntervalMs: Worker.WatchIntervalMs,
+  });
+}
+
 /** Everything is made before the worker runs, so that health and metrics are complete from the start. */
 function prepare<Settings extends QueueWorkerSettings>(parts: Parts<Settings>): () => Promise<void> {
-  const { worker, settings, context, connected, work } = parts;
+  const { worker, settings, context, connected, gate, presence, work } = parts;
   const { queue, deadLetters } = worker.queue;
   const { Worker } = settings;
   const { client } = connected;
@@ -60,6 +91,7 @@ function prepare<Settings extends QueueWorkerSettings>(parts: Parts<Settings>): 
     waitMs: Worker.WaitMs,
     probeIntervalMs: Worker.WatchIntervalMs,
     handler,
+    gate,
     classify,
     probes: probesOf(parts),
     checks: Object.keys(checks),
@@ -82,18 +114,37 @@ function prepare<Settings extends QueueWorkerSettings>(parts: Parts<Settings>): 
     const stopBesides = new AbortController();
     const signal = AbortSignal.any([drain, stopBesides.signal]);
     const intervalMs = Worker.PurgeIntervalMinutes * 60_000;
-    const besides = [watch.run(signal), runPurges(purgesOf(parts), { logger, intervalMs, signal })];
+    const purges = runPurges(purgesOf(parts), { logger, intervalMs, gate, signal });
+    const besides = [watch.run(signal), purges, presence?.run(signal)];
     try {
       await awaitChecks(checks, { readiness, classify, signal });
       const fields = { readers: Worker.Readers, ...logFields };
       logger.info(fields, `Polling ${queue.replace(/^dbo\./, '')} for messages...`);
-      await runBeside(work.beside, loop, { drain: signal, force }, stopBesides);
+      await runBeside(besideWhileOpen(work.beside, gate), loop, { drain: signal, force }, stopBesides);
     } catch (error) {
       // A check was waited for: there is nothing in hand.
       if (!drain.aborted || error !== signal.reason) throw error;
     } finally {
       stopBesides.abort();
       await Promise.all(besides);
+      await presence?.stopped();
+    }
+  };
+}
+
+/** Work that is drained when the gate closes, and begun again when it opens. */
+function besideWhileOpen(beside: QueueWork['beside'], gate: ReceiveGate): QueueWork['beside'] {
+  if (beside === undefined) return undefined;
+  return async ({ drain, force }) => {
+    while (!drain.aborted) {
+      using pass = await gate.enter(drain).catch((error: unknown) => {
+        if (drain.aborted) return undefined;
+        throw error;
+      });
+      if (pass === undefined) return;
+      await beside({ drain: AbortSignal.any([drain, pass.closed]), force });
+      // It has ended by itself.
+      if (!pass.closed.aborted) return;
     }
   };
 }

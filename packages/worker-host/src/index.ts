@@ -18,6 +18,7 @@ export {
   readinessReport,
   startHealthServer,
 } from './health-server.ts';
+export { instanceName } from './instance-name.ts';
 export { Lifecycle } from './lifecycle.ts';
 export type { LifecycleState } from './lifecycle-state.ts';
 export { createLogger, type Logger, type LoggerContext } from './logging.ts';
@@ -46,6 +47,7 @@ export {
 export { reasonOf } from './reason-of.ts';
 export { type CommandHost, type LoadedSettings, runCommand, type WorkerCommand } from './run-command.ts';
 export { type RunWorkerOptions, runWorker } from './run-worker.ts';
+export { type RuntimeFacts, runtimeFileName } from './runtime-file.ts';
 export { onStopSignals, type SignalSource, type StopSignalHandlers } from './stop-signals.ts';
 export { createTelemetry, type Telemetry, type TelemetryOptions } from './telemetry.ts';
 export {

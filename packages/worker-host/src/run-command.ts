@@ -34,7 +34,7 @@ export interface WorkerCommand<Settings extends object> {
   readonly help: Omit<CommandHelp, 'name'>;
   /** Stable name of the worker and of the command, for example `neo4j-sync-worker`. */
   readonly name: string;
-  /** What `--version` answers, for example `0.1.0`; called for that alone. */
+  /** What `--version` answers, for example `0.1.0`. */
   readonly version: () => string;
   /** Name for people, for example `Neo4j Sync Worker`. */
   readonly displayName: string;
@@ -120,6 +120,7 @@ async function run<Settings extends object>(
   logger.debug({ environment }, `${command.displayName} is configured for ${environment}`);
   return await runWorker(command.worker(settings, logger), {
     logger,
+    version: command.version(),
     health: command.health?.(settings) ?? {},
     stop: command.stop?.(settings) ?? {},
     env: host.env,

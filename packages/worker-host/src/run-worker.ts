@@ -1,7 +1,9 @@
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { startHealthServer } from './health-server.ts';
+import { instanceName } from './instance-name.ts';
 import type { Logger } from './logging.ts';
 import type { HealthOptions, StopOptions } from './options.ts';
+import { writeRuntimeFile } from './runtime-file.ts';
 import { notifyService } from './service-notifier.ts';
 import { onStopSignals } from './stop-signals.ts';
 import { createTelemetry, type TelemetryOptions } from './telemetry.ts';
@@ -11,6 +13,8 @@ import { observeWorker } from './worker-metrics.ts';
 /** Options of {@link runWorker}. */
 export interface RunWorkerOptions {
   readonly logger: Logger;
+  /** Of the program, for the runtime file. @default unknown */
+  readonly version?: string;
   readonly health?: Partial<HealthOptions>;
   readonly stop?: Partial<StopOptions>;
   /** Where `OTEL_...` variables are, and those by which systemd asks for reports. @default process.env */
@@ -70,7 +74,17 @@ async function runToOutcome(definition: WorkerDefinition, options: RunWorkerOpti
   observeWorker(telemetry.meter, host);
   await using health = await startHealthServer(host, options.health, telemetry);
   logger.info({ host: health.host, port: health.port }, `Health at ${health.url}/health/ready`);
-  await using service = notifyService(host, options.env ?? process.env, { logger });
+  const env = options.env ?? process.env;
+  const facts = {
+    name,
+    version: options.version ?? null,
+    instance: instanceName(),
+    pid: process.pid,
+    healthUrl: health.url,
+    startedAt: new Date(Math.round(performance.timeOrigin)).toISOString(),
+  };
+  await using _runtimeFile = await writeRuntimeFile(facts, env, logger);
+  await using service = notifyService(host, env, { logger });
   const detach = onStopSignals({
     first: (signal) => {
       service.stopping();

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import {
   defaultResource,
   detectResources,
@@ -6,6 +5,7 @@ import {
   type Resource,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
+import { instanceName } from './instance-name.ts';
 
 /** Whose telemetry it is. */
 export interface ServiceName {
@@ -22,7 +22,7 @@ export function serviceResource({ serviceName, serviceNamespace }: ServiceName):
       resourceFromAttributes({
         'service.name': serviceName,
         ...(serviceNamespace === undefined ? {} : { 'service.namespace': serviceNamespace }),
-        'service.instance.id': `${hostname()}-${process.pid}`,
+        'service.instance.id': instanceName(),
       }),
     )
     .merge(detectResources({ detectors: [envDetector] }));

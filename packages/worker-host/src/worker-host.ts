@@ -21,7 +21,7 @@ export interface WorkerContext {
   addReadiness(source: ReadinessSource): void;
   /** Adds a dependency and logs each change of its state once. */
   addDependency(name: string): DependencyReadiness;
-  /** Adds a condition that a person should know of, shown by health and logged once per change; readiness stays. */
+  /** A condition that a person should know of, shown by health and logged once per change; readiness stays. One for each name. */
   addWarning(name: string): Warning;
 }
 
@@ -212,6 +212,8 @@ export class WorkerHost {
         return dependency;
       },
       addWarning: (name) => {
+        const known = this.#warnings.find((warning) => warning.name === name);
+        if (known !== undefined) return known;
         const warning = new Warning(name, (status) => {
           if (status === undefined) this.#logger.info({ warning: name }, `${name} is over`);
           else this.#logger.warn({ warning: name }, status.text);

@@ -1,5 +1,6 @@
 import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { databaseProject } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { copiedFolders, type ProgramArtifact } from './artifact-list.ts';
 import type { BuildContext, Contents } from './build-context.ts';
@@ -86,6 +87,9 @@ export async function writeProgram(
     bin: { [artifact.command]: 'main.js' },
     engines,
     commit: commit.id,
+    // What `hartonomous release deploy` holds against the database.
+    // Not those that only take away what older programs used: a deployment doesn't run them.
+    databaseSchema: databaseProject.migrations.findLast((migration) => migration.class === 'expand')?.number ?? 0,
   };
   await write('package.json', `${JSON.stringify(packageJson, null, 2)}\n`);
   const licence = await readText(join(root, 'LICENSE'));

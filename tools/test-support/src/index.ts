@@ -37,4 +37,5 @@ export { type SeededRandom, seededRandom } from './seeded-random.ts';
 export { settingsProblems } from './settings-problems.ts';
 export { settingsSchemaProblems } from './settings-schema-problems.ts';
 export { TcpProxy, type TcpProxyMode, type TcpProxyOptions } from './tcp-proxy.ts';
+export { UnitManager } from './unit-manager.ts';
 export { workerQueueProblems } from './worker-queue-problems.ts';

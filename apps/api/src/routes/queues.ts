@@ -84,6 +84,9 @@ export const queueRoutes = newRoutes()
   });
 
 function shown({ queues, ...seen }: QueuesSeen) {
-  const shownQueues = queues.map(({ unseen, ...state }) => ({ ...state, unseen: unseen.map(({ part }) => part) }));
+  const shownQueues = queues.map(({ unseen, pauses: _pauses, workers: _workers, ...state }) => ({
+    ...state,
+    unseen: unseen.map(({ part }) => part),
+  }));
   return toJson({ ...seen, queues: shownQueues });
 }

@@ -52,12 +52,18 @@ export const commandGroups: readonly CommandGroup[] = [
     add: async (program, context) => (await import('./lineage.ts')).addLineageCommand(program, context),
   },
   {
-    commands: [{ name: 'queue', description: 'queues of messages: what waits in them' }],
+    commands: [
+      { name: 'queue', description: 'queues of messages: what waits in them, and whether they are worked on' },
+    ],
     add: async (program, context) => (await import('./queue.ts')).addQueueCommands(program, context),
   },
   {
     commands: [{ name: 'reconcile', description: 'compare the tables with the graph, and sync anew what differs' }],
     add: async (program, context) => (await import('./reconcile.ts')).addReconcileCommand(program, context),
+  },
+  {
+    commands: [{ name: 'release', description: 'releases of workers on this machine: deploy, list, roll back' }],
+    add: async (program, context) => (await import('./release.ts')).addReleaseCommands(program, context),
   },
   {
     commands: [{ name: 'search', description: "find a tenant's atoms by the words of their text, the best first" }],

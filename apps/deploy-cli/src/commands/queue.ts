@@ -14,24 +14,27 @@ import { shownBody } from '../shown-body.ts';
 import { wholeNumber } from './arguments.ts';
 import { type CommandContext, type CommonOptions, withCommonOptions, withDatabaseOptions } from './command-context.ts';
 import { durationText } from './duration-text.ts';
+import { addQueuePauseCommands } from './queue-pause.ts';
 import { withDatabase } from './with-database.ts';
 
 interface PeekOptions extends CommonOptions {
   readonly limit: string;
 }
 
-/** Adds `queue status` and `queue peek`. */
+/** Adds `queue status|peek|pause|resume`. */
 export function addQueueCommands(program: Command, context: CommandContext): void {
-  const group = program.command('queue').description('queues of messages: what waits in them');
+  const group = program
+    .command('queue')
+    .description('queues of messages: what waits in them, and whether they are worked on');
   const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text)));
 
   command('status')
-    .description('show what waits in each queue, and what keeps messages from coming')
+    .description('show what waits in each queue, who reads it, and what keeps messages from coming')
     .addHelpText(
       'after',
       `
-"-" stands for what this login may not see; the lines below the table say why. Exit code 0: nothing keeps messages from coming;
-1: something does, or could not be seen.
+"-" stands for what this login may not see; the lines below the table say why. Exit code 0: nothing keeps messages from coming
+or being received; 1: something does, such as a pause, or could not be seen.
 
 Examples:
   hartonomous queue status
@@ -43,6 +46,11 @@ Examples:
         for await (const state of queueStates(client, context.signal)) states.push(state);
         const head = ['QUEUE', 'STATE', 'WAITING', 'OLDEST', 'RETRIES', 'DEAD', 'UNDELIVERED', 'READER'];
         for (const line of textTable(head, states.map(rowOf))) output.line(line);
+        for (const { queue, workers } of states) {
+          for (const { instance, program, version, state } of workers ?? []) {
+            output.line(`  ${queue}: ${program} ${version} on ${instance}, ${state.toLowerCase()}`);
+          }
+        }
         const problems = states.flatMap((state) => state.problems);
         const unseen = states.flatMap((state) => state.unseen.map((each) => ({ ...each, queue: state.queue })));
         // One that is about the whole database comes with each queue.
@@ -56,6 +64,8 @@ Examples:
         context.finish(ok ? exitCodes.done : exitCodes.failed);
       }),
     );
+
+  addQueuePauseCommands(group, context);
 
   command('peek')
     .description('show the messages that would be received next; takes none')
@@ -97,9 +107,9 @@ Examples:
 }
 
 function rowOf(state: QueueState): string[] {
-  const { name, isOn, messages, oldestAgeMs, retries, pendingDeadLetters, undelivered, reader } = state;
+  const { name, isOn, pauses, messages, oldestAgeMs, retries, pendingDeadLetters, undelivered, reader } = state;
   const number = (value: number | null) => (value === null ? '-' : String(value));
-  const on = isOn === null ? '-' : isOn ? 'on' : 'OFF';
+  const on = isOn === null ? '-' : isOn ? (pauses?.length ? 'PAUSED' : 'on') : 'OFF';
   const age = oldestAgeMs === null ? '-' : durationText(oldestAgeMs);
   return [name, on, number(messages), age, number(retries), number(pendingDeadLetters), number(undelivered), reader];
 }

@@ -82,7 +82,7 @@ Examples:
       const service = workerNamed(name);
       const { manager, dryRun = false, start = false } = options;
       const isSystemd = manager === 'systemd';
-      if (isSystemd && !dryRun) await requireSystemd(true);
+      if (isSystemd && !dryRun) await requireSystemd(true, options.unitFolder);
       const steps = isSystemd
         ? await systemdSteps(service, options, context.signal)
         : planWinswInstall(winswOptions(service, options), start);
@@ -119,7 +119,7 @@ Examples:
       const service = workerNamed(name);
       const { manager, dryRun = false, unitFolder } = options;
       const isSystemd = manager === 'systemd';
-      if (isSystemd && !dryRun) await requireSystemd(true);
+      if (isSystemd && !dryRun) await requireSystemd(true, unitFolder);
       const steps = isSystemd
         ? await systemdUninstallSteps(service, unitFolder)
         : planWinswUninstall(service, workersRoot(options));

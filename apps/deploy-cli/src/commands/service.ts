@@ -47,7 +47,7 @@ export function addServiceCommands(program: Command, context: CommandContext): v
       .action(async (name: string, options: ServiceOptions) => {
         const output = outputOf(context, options);
         const service = workerNamed(name);
-        if (options.manager === 'systemd') await requireSystemd(true);
+        if (options.manager === 'systemd') await requireSystemd(true, options.unitFolder);
         for await (const _ of applySteps([verbStep(service, verb, options)], context.signal));
         const done = { start: 'started', stop: 'stopped', restart: 'started again' }[verb];
         output.line(`✓ ${service.displayName} is ${done}.`);

@@ -12,9 +12,10 @@ import { requireSupportedServer } from '../database/engine-edition.ts';
 import { settingFacts } from '../database/setting-facts.ts';
 import { isPartOfQueue, type ObservedQueue, observeQueue } from '../queues/observe-queue.ts';
 import { factId } from '../queues/queue-facts.ts';
+import { pauseFacts, queuePauses } from '../queues/queue-pauses.ts';
 import { openSqlServer } from '../servers/sql-server.ts';
 import { databaseFindings } from './database-findings.ts';
-import { type Finding, fine, ofSetting } from './finding.ts';
+import { type Finding, fine, ofFact, ofSetting } from './finding.ts';
 import { ingestionFindings } from './ingestion-findings.ts';
 import { largeQueueFindings } from './large-queues.ts';
 import { lostJobFinding } from './lost-jobs.ts';
@@ -83,6 +84,9 @@ async function* examineWorkerQueue(
     );
     return permissionFinding(queue, user, may?.receive === 1);
   });
+  yield* parts(`queue.paused.${queue}`, async () =>
+    pauseFacts(definition, await queuePauses(client, definition, signal)).map(ofFact),
+  );
   const { leaked: counts } = observed.observation;
   if (counts !== undefined) {
     const leaked = counts.find((each) => each.queue === queue)?.conversations ?? 0;

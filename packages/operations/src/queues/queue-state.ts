@@ -2,6 +2,7 @@ import { type BrokerClient, DeadLetterTable, type ObservationPart } from '@harto
 import { isWorkerQueue, type QueueDefinition, queues } from '@hartonomous/provenance-schema';
 import { observeQueue } from './observe-queue.ts';
 import { databaseFacts, queueFacts } from './queue-facts.ts';
+import { pauseFacts, type QueuePause, type QueueWorkerInstance, queuePauses, queueWorkers } from './queue-pauses.ts';
 
 /** How a queue is, with what waits before and behind it. Null: it could not be seen. */
 export interface QueueState {
@@ -20,11 +21,18 @@ export interface QueueState {
   readonly pendingDeadLetters: number | null;
   /** Messages for its service that wait in the transmission queue. */
   readonly undelivered: number | null;
-  /** What keeps messages from coming. */
+  /** Pauses that somebody has asked for. Null also for queues of procedures, which can't be paused. */
+  readonly pauses: readonly QueuePause[] | null;
+  /** Processes that read it and were seen within a minute. Null also for queues of procedures. */
+  readonly workers: readonly QueueWorkerInstance[] | null;
+  /** What keeps messages from coming, or from being received. */
   readonly problems: readonly { readonly message: string; readonly action: string }[];
   /** What could not be seen, with the reason. */
-  readonly unseen: readonly { readonly part: ObservationPart | 'deadLetters'; readonly reason: string }[];
+  readonly unseen: readonly { readonly part: UnseenPart; readonly reason: string }[];
 }
+
+/** What could not be looked at. */
+type UnseenPart = ObservationPart | 'deadLetters' | 'pauses' | 'workers';
 
 /** Looks at each queue, one after the other. What this login may not see is said, not guessed. */
 export async function* queueStates(client: BrokerClient, signal: AbortSignal): AsyncGenerator<QueueState> {
@@ -37,22 +45,28 @@ async function queueState(client: BrokerClient, definition: QueueDefinition, sig
   const { observation, unseen } = observed;
   const facts = [...databaseFacts(observed), ...queueFacts(definition, observed)];
   const { status, waiting, retries, stuck } = observation;
-  const missing: { part: ObservationPart | 'deadLetters'; reason: string }[] = Array.from(unseen, ([part, error]) => ({
+  const missing: { part: UnseenPart; reason: string }[] = Array.from(unseen, ([part, error]) => ({
     part,
     reason: reasonOf(error),
   }));
-  let pendingDeadLetters: number | null = null;
-  if (isWorkerQueue(definition)) {
+  const seen = async <T>(part: UnseenPart, read: () => Promise<T>): Promise<T | null> => {
     try {
-      pendingDeadLetters = await new DeadLetterTable(client, definition.deadLetters).count(
-        { state: 'PENDING' },
-        { signal },
-      );
+      return await read();
     } catch (error) {
       signal.throwIfAborted();
-      missing.push({ part: 'deadLetters', reason: reasonOf(error) });
+      missing.push({ part, reason: reasonOf(error) });
+      return null;
     }
-  }
+  };
+  const ofWorkers = isWorkerQueue(definition) ? definition : undefined;
+  const pendingDeadLetters =
+    ofWorkers &&
+    (await seen('deadLetters', () =>
+      new DeadLetterTable(client, ofWorkers.deadLetters).count({ state: 'PENDING' }, { signal }),
+    ));
+  const pauses = ofWorkers && (await seen('pauses', () => queuePauses(client, ofWorkers, signal)));
+  const workers = ofWorkers && (await seen('workers', () => queueWorkers(client, ofWorkers, signal)));
+  const paused = ofWorkers && pauses ? pauseFacts(ofWorkers, pauses) : [];
   return {
     name,
     queue,
@@ -62,10 +76,12 @@ async function queueState(client: BrokerClient, definition: QueueDefinition, sig
     messages: waiting?.messages ?? null,
     oldestAgeMs: waiting?.oldestAgeMs ?? null,
     retries: retries?.messages ?? null,
-    pendingDeadLetters,
+    pendingDeadLetters: pendingDeadLetters ?? null,
     undelivered:
       stuck?.filter(({ toService }) => toService === service).reduce((sum, { messages }) => sum + messages, 0) ?? null,
-    problems: facts.flatMap(({ message, action }) => (action === null ? [] : [{ message, action }])),
+    pauses: pauses ?? null,
+    workers: workers ?? null,
+    problems: [...facts, ...paused].flatMap(({ message, action }) => (action === null ? [] : [{ message, action }])),
     unseen: missing,
   };
 }

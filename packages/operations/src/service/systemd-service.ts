@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { access, constants, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServiceCommandError, ServiceManagerError, ServiceOptionError, ServiceStateError } from '../errors.ts';
@@ -48,20 +49,31 @@ export async function systemdUninstallSteps(
   return planSystemdUninstall(service, { unitFolder, hasUser: true, installed: await installedWorkers(unitFolder) });
 }
 
-/** @throws ServiceManagerError where systemd doesn't run, or the account may not change its units */
-export async function requireSystemd(isChange: boolean): Promise<void> {
-  try {
-    await access('/run/systemd/system');
-  } catch (cause) {
+/**
+ * @param isChange whether units are to be changed, which for those in {@link systemUnitFolder} only root may
+ * @throws ServiceManagerError where systemd doesn't run, or the account may not change its units
+ */
+export async function requireSystemd(isChange: boolean, unitFolder = systemUnitFolder): Promise<void> {
+  if (!(await isSystemdRunning())) {
     throw new ServiceManagerError(
       'systemd does not run on this machine.',
       'With --dry-run every file and command is shown, for another machine or another service manager.',
-      cause,
     );
   }
-  if (isChange && process.getuid?.() !== 0) {
+  if (isChange && unitFolder === systemUnitFolder && process.getuid?.() !== 0) {
     throw new ServiceManagerError('Only root may install, start and stop services.', 'Run it with sudo.');
   }
+}
+
+/** As systemd itself says; `offline` is its word for a machine or container that it hasn't started. */
+async function isSystemdRunning(): Promise<boolean> {
+  const answered = Promise.withResolvers<string>();
+  const env = { ...process.env, LC_ALL: 'C' };
+  // Every state but `running` has an exit code of its own, and is printed all the same.
+  execFile('systemctl', ['is-system-running'], { env, timeout: 10_000, windowsHide: true }, (_, stdout) =>
+    answered.resolve(stdout.trim()),
+  );
+  return !['', 'offline', 'unknown'].includes(await answered.promise);
 }
 
 /** Properties of a unit that are asked for, as `systemctl show` has them. */

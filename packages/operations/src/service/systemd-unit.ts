@@ -129,8 +129,8 @@ function unitWord(text: string): string {
   return /^[\w@+=:,./-]+$/.test(escaped) ? escaped : `"${escaped}"`;
 }
 
-/** A path that is a whole value: no quotes there. */
-function unitPath(path: string): string {
+/** A path that is a whole value: no quotes there. @throws ServiceOptionError for one with blanks */
+export function unitPath(path: string): string {
   if (/\s/.test(path))
     throw new ServiceOptionError(`The path ${JSON.stringify(path)} has blanks, which systemd does not take there.`);
   return unitValue(path);

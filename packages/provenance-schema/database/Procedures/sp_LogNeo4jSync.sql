@@ -3,17 +3,19 @@
 -- @Entries: [[outcome, entityType, entityId, tenantId, syncType, syncSequence, messageCount, enqueuedAt, detail], ...], all
 -- but outcome may be null; times are ISO 8601 in UTC. Lists, because with objects the names would be most of the text.
 CREATE PROCEDURE [dbo].[sp_LogNeo4jSync]
-    @Entries NVARCHAR(MAX)
+    @Entries          NVARCHAR(MAX),
+    @WorkerInstanceId INT = NULL
 AS
 BEGIN
     SET NOCOUNT ON;
     SET XACT_ABORT ON;
 
     INSERT INTO [dbo].[Neo4jSyncLog]
-        ([Outcome], [EntityType], [EntityId], [TenantId], [SyncType], [SyncSequence], [MessageCount], [EnqueuedAt], [Detail])
+        ([Outcome], [EntityType], [EntityId], [TenantId], [SyncType], [SyncSequence], [MessageCount], [EnqueuedAt], [Detail],
+         [WorkerInstanceId])
     SELECT
         j.[Outcome], j.[EntityType], j.[EntityId], j.[TenantId], j.[SyncType], j.[SyncSequence],
-        ISNULL(j.[MessageCount], 1), j.[EnqueuedAt], LEFT(j.[Detail], 4000)
+        ISNULL(j.[MessageCount], 1), j.[EnqueuedAt], LEFT(j.[Detail], 4000), @WorkerInstanceId
     FROM OPENJSON(@Entries) WITH (
         [Outcome]      NVARCHAR(32)  '$[0]',
         [EntityType]   NVARCHAR(128) '$[1]',

@@ -14,6 +14,8 @@ CREATE TABLE [dbo].[Neo4jSyncLog] (
     [MessageCount]   INT              NOT NULL CONSTRAINT [DF_Neo4jSyncLog_MessageCount] DEFAULT (1),
     [EnqueuedAt]     DATETIME2(7)     NULL,
     [Detail]         NVARCHAR(4000)   NULL,
+    -- Who did it: dbo.WorkerInstance, whose rows may go before these. NULL: a worker of the version before, or a procedure.
+    [WorkerInstanceId] INT            NULL,
     CONSTRAINT [PK_Neo4jSyncLog] PRIMARY KEY CLUSTERED ([Neo4jSyncLogId]),
     CONSTRAINT [CK_Neo4jSyncLog_Outcome] CHECK (
         [Outcome] IN (N'SYNCED', N'DELETED', N'STALE', N'DEAD_LETTERED', N'ACTIVATION_REFUSED', N'DIALOG_ERROR')

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { currentRelease, installedReleases, pointTo, releaseFolders } from '../../src/release/release-folders.ts';
+import { type ReleaseEntry, readJournal, recordRelease } from '../../src/release/release-journal.ts';
+import { takeReleaseLock } from '../../src/release/release-lock.ts';
+import { stageArtifact } from '../../src/release/stage-artifact.ts';
+import { runProgram } from '../../src/service/run-program.ts';
+import { workerServices } from '../../src/service/worker-services.ts';
+
+const { signal } = new AbortController();
+const service = workerServices[0]!;
+
+async function worker() {
+  const root = await mkdtemp(join(tmpdir(), 'releases-'));
+  onTestFinished(() => rm(root, { recursive: true }));
+  const folders = releaseFolders(root, service);
+  await mkdir(folders.releases, { recursive: true });
+  return { root, folders };
+}
+
+const manifest = { name: 'neo4j-sync', version: '1.2.3', commit: '0123456789abcdef0123456789abcdef01234567' };
+
+/** A folder as `pnpm artifacts` makes it. */
+async function artifact(root: string, changes: Readonly<Record<string, string>> = {}): Promise<string> {
+  const folder = await mkdtemp(join(root, 'artifact-'));
+  const files = { 'main.js': 'run();\n', 'package.json': JSON.stringify(manifest), ...changes };
+  let sums = '';
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(folder, name), text);
+    sums += `${createHash('sha256').update(text).digest('hex')}  ${name}\n`;
+  }
+  await writeFile(join(folder, 'SHA256SUMS'), sums);
+  return folder;
+}
+
+test('an artifact gets its place, once, from a folder and from an archive', async () => {
+  const { root, folders } = await worker();
+  const source = await artifact(root);
+  const release = await stageArtifact(source, service, folders, signal);
+  expect(release).toMatchObject({
+    name: '1.2.3-0123456789ab',
+    programVersion: '1.2.3 (0123456789ab)',
+    databaseSchema: null,
+  });
+  const archive = join(root, 'neo4j-sync.tar.gz');
+  await runProgram('tar', ['-czf', archive, '-C', root, source.slice(root.length + 1)], signal);
+  expect(await stageArtifact(archive, service, folders, signal)).toEqual(release);
+  expect(await installedReleases(folders)).toEqual(['1.2.3-0123456789ab']);
+  expect(await readdir(folders.releases)).toEqual(['1.2.3-0123456789ab']);
+});
+
+test.each<[string, (folder: string) => Promise<void>, RegExp]>([
+  ['a changed file', (folder) => appendFile(join(folder, 'main.js'), 'more();'), /main\.js: changed/],
+  ['a file that is missing', (folder) => rm(join(folder, 'main.js')), /main\.js: missing/],
+  ['a file more', (folder) => writeFile(join(folder, 'more.js'), ''), /more\.js: not in SHA256SUMS/],
+  ['a link', (folder) => symlink('/etc/passwd', join(folder, 'link.js')), /link\.js .*neither a file nor a folder/],
+  ['no checksums', (folder) => rm(join(folder, 'SHA256SUMS')), /There is no .*SHA256SUMS/],
+])('refused, and nothing stays: %s', async (_, spoil, reason) => {
+  const { root, folders } = await worker();
+  const source = await artifact(root);
+  await spoil(source);
+  await expect(stageArtifact(source, service, folders, signal)).rejects.toMatchObject({
+    code: 'RELEASE_ARTIFACT_INVALID',
+    message: expect.stringMatching(reason),
+  });
+  expect(await readdir(folders.releases)).toEqual([]);
+});
+
+test.each<[string, Readonly<Record<string, string>>, RegExp]>([
+  [
+    'another worker',
+    { 'package.json': JSON.stringify({ ...manifest, name: 'api' }) },
+    /is api, and no release of neo4j-sync/,
+  ],
+  [
+    'no commit',
+    { 'package.json': JSON.stringify({ ...manifest, commit: '../../x' }) },
+    /tells no name, version and commit/,
+  ],
+  ['no JSON', { 'package.json': 'x' }, /tells no name, version and commit/],
+])('refused: %s', async (_, changes, reason) => {
+  const { root, folders } = await worker();
+  const source = await artifact(root, changes);
+  await expect(stageArtifact(source, service, folders, signal)).rejects.toThrow(reason);
+});
+
+test('two different builds of one commit are refused', async () => {
+  const { root, folders } = await worker();
+  await stageArtifact(await artifact(root), service, folders, signal);
+  const other = await artifact(root, { 'main.js': 'other();\n' });
+  await expect(stageArtifact(other, service, folders, signal)).rejects.toThrow(
+    /another release 1\.2\.3-0123456789ab already/,
+  );
+});
+
+test('current leads to a release, at one stroke; a folder of that name is no link', async () => {
+  const { folders } = await worker();
+  expect(await currentRelease(folders)).toBeUndefined();
+  for (const name of ['a', 'b']) {
+    await mkdir(join(folders.releases, name));
+    await pointTo(folders, name);
+    expect(await currentRelease(folders)).toBe(name);
+  }
+  expect(await readlink(folders.current)).toBe(join('releases', 'b'));
+  await rm(join(folders.releases, 'b'), { recursive: true });
+  await expect(currentRelease(folders)).rejects.toThrow(/does not lead to a release/);
+  await rm(folders.current);
+  await mkdir(folders.current);
+  await expect(currentRelease(folders)).rejects.toThrow(/it is a folder, and no link/);
+});
+
+test('one at a time; the lock of a process that is gone is taken over, that of another machine is not', async () => {
+  const { folders } = await worker();
+  {
+    await using _lock = await takeReleaseLock(folders, 'anna', 'deploy');
+    await expect(takeReleaseLock(folders, 'bert', 'deploy')).rejects.toMatchObject({
+      code: 'RELEASE_LOCKED',
+      message: expect.stringMatching(/^anna does a deploy of this worker since /),
+    });
+  }
+  const gone = { owner: 'anna', pid: 2 ** 22 + 1, action: 'deploy', since: '2026-01-01T00:00:00Z' };
+  await writeFile(folders.lock, JSON.stringify({ ...gone, host: hostname() }));
+  {
+    await using _lock = await takeReleaseLock(folders, 'bert', 'rollback');
+    expect(await readFile(folders.lock, 'utf8')).toContain('"owner":"bert"');
+  }
+  await writeFile(folders.lock, JSON.stringify({ ...gone, host: 'elsewhere' }));
+  await expect(takeReleaseLock(folders, 'bert', 'deploy')).rejects.toThrow(/on elsewhere/);
+});
+
+test('the journal keeps its order, and a line that was cut off is counted', async () => {
+  const { folders } = await worker();
+  expect(await readJournal(folders)).toEqual({ entries: [], unreadable: 0 });
+  const entry: ReleaseEntry = {
+    ...{ at: '2026-01-01T00:00:00Z', who: 'anna', action: 'deploy', release: 'a', previous: null, version: '1.2.3' },
+    ...{ commit: manifest.commit, checksum: 'ab', result: 'deployed', ms: 1, reason: null },
+  };
+  await recordRelease(folders, entry);
+  await appendFile(folders.journal, '{"at":"2026-\n');
+  await recordRelease(folders, { ...entry, release: 'b' });
+  const { entries, unreadable } = await readJournal(folders);
+  expect(entries.map(({ release }) => release)).toEqual(['a', 'b']);
+  expect(unreadable).toBe(1);
+});

@@ -1,0 +1,5 @@
+/** Procedures of the SQL project by which workers say that they are there and read whether they may receive. */
+export const WORKER_PRESENCE = {
+  reportProcedure: 'dbo.sp_ReportWorker',
+  pauseProcedure: 'dbo.sp_ReadQueuePause',
+} as const;
