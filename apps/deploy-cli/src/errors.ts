@@ -1,10 +1,9 @@
 import { DeployError } from '@hartonomous/operations/errors';
-import { exitCodes } from '@hartonomous/operations/exit-codes';
 
 /** Thrown when the command line can't be understood. */
 export class UsageError extends DeployError {
   readonly code = 'USAGE';
-  override readonly exitCode = exitCodes.usage;
+  override readonly kind = 'usage';
 }
 
 /** Thrown when no source has the setting that is to be explained. */

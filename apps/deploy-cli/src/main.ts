@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { type ExitCode, exitCodes } from '@hartonomous/operations/exit-codes';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { runCli, StopRequest, stoppedMessage } from './run-cli.ts';
 
 /**
@@ -33,6 +33,17 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
+/** On stderr: stdout may be piped somewhere. Ctrl-C ends the question as it ends everything else. */
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question, { signal: stop.signal });
+  } finally {
+    terminal.close();
+  }
+}
+
 stopOn('SIGINT', exitCodes.interrupted);
 stopOn('SIGTERM', exitCodes.terminated);
 // Ctrl-Break; the console was closed, or its user logs off.
@@ -46,4 +57,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: stop.signal,
+  ...(process.stdin.isTTY ? { ask } : {}),
 });

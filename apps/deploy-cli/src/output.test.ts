@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { exitCodes } from '@hartonomous/operations';
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Output } from './output.ts';
@@ -20,7 +20,7 @@ const failure = (message: string, action: string | null = null) => ({
   code: 'CODE',
   message,
   action,
-  exitCode: exitCodes.failed,
+  kind: 'failed' as const,
 });
 
 const ways: readonly [string, (output: Output, text: string) => void][] = [

@@ -1,9 +1,9 @@
 import type { EnvironmentVariables } from '@hartonomous/config-loader';
 import { programFolder, programVersion } from '@hartonomous/config-loader/program';
-import { type ExitCode, exitCodes } from '@hartonomous/operations/exit-codes';
 import { escapeControls } from '@hartonomous/redaction';
 import { Command, CommanderError, Help } from 'commander';
 import { addCommands } from './commands/command-groups.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { Output, type TextSink } from './output.ts';
 import { withRunbookOptions } from './runbook-options.ts';
 import { wrapHelp } from './wrap-help.ts';
@@ -16,11 +16,18 @@ export interface CliHost {
   readonly stderr: TextSink;
   /** Abort it with a {@link StopRequest} to stop the command after what it is doing. */
   readonly signal: AbortSignal;
+  /** Asks the person at the terminal and gives the answer; leave it out where there is none. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** Columns of help where the output is no terminal, and the least for one that is narrower: words would be cut. */
 const usualColumns = 80;
 const leastColumns = 40;
+
+/** Below the help of a command that has no exit codes of its own kind. */
+const usualExitCodes = `
+Exit code 0: done; 1: something failed, is missing or differs; 2: wrong command line or configuration, or nobody to ask;
+3: a server can't be reached or refuses the login; 10: a dry run that would change something.`;
 
 /** What is said when a command ends on request. */
 export const stoppedMessage = 'Stopped on request; what was done stays, run the command again to complete it.';
@@ -51,6 +58,7 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<Ex
       output = chosen;
     },
   };
+  let help = '';
   const columns = Math.max(leastColumns, host.stdout.columns ?? usualColumns);
   const program = new Command('hartonomous')
     .description('Deploys and verifies the database objects and the graph schema; sends files in.')
@@ -61,8 +69,15 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<Ex
     .exitOverride()
     // Messages repeat arguments, and these may be names of files.
     .configureOutput({
-      writeOut: (text) => host.stdout.write(escapeControls(wrapHelp(text, columns), { keepLineFeeds: true })),
+      writeOut: (text) => {
+        help += text;
+        host.stdout.write(escapeControls(wrapHelp(text, columns), { keepLineFeeds: true }));
+      },
       writeErr: (text) => host.stderr.write(escapeControls(text, { keepLineFeeds: true })),
+    })
+    .addHelpText('afterAll', ({ command }) => {
+      const isGroup = command.commands.length > 0 && command.registeredArguments.length === 0;
+      return isGroup || /^Exit codes? |\. Exit code 0/m.test(help) ? '' : usualExitCodes;
     })
     .showHelpAfterError('(add --help for the options and examples)')
     .addHelpText(
@@ -96,7 +111,7 @@ function commandTerm(this: Help, command: Command): string {
 
 async function report(error: unknown, output: Output, signal: AbortSignal): Promise<ExitCode> {
   if (signal.aborted && signal.reason instanceof StopRequest) {
-    output.failure({ code: 'STOPPED', message: stoppedMessage, action: null, exitCode: signal.reason.exitCode });
+    output.failure({ code: 'STOPPED', message: stoppedMessage, action: null, kind: 'failed' });
     return signal.reason.exitCode;
   }
   const { failureOf } = await import('./failure-of.ts');
@@ -106,5 +121,5 @@ async function report(error: unknown, output: Output, signal: AbortSignal): Prom
     return exitCodes.failed;
   }
   output.failure(failure);
-  return failure.exitCode;
+  return exitCodeOf(failure.kind);
 }

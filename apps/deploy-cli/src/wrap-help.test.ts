@@ -22,4 +22,10 @@ test('paragraphs are broken anew, examples and short texts stay', () => {
     '',
   ]);
   expect(wrapHelp('a\nb', 20)).toBe('a\nb');
+  const example = "  A=1 hartonomous sql 'SELECT 1 FROM a  b' --write";
+  expect(wrapHelp(example, 30).split('\n')).toEqual([
+    '  A=1 hartonomous sql \\',
+    "    'SELECT 1 FROM a  b' \\",
+    '    --write',
+  ]);
 });

@@ -72,6 +72,30 @@ test('a setting that no source has: the one that was meant, exit code 1', async 
   expect(stderr).toContain('Did you mean Neo4j:Uri?');
 });
 
+test('azure-commands prints what the settings need, without asking Azure, and no value of a secret', async () => {
+  const command = ['config', 'azure-commands', '--config', workerFolder, '--environment', 'Production'];
+  const { exitCode, stdout, stderr } = await hartonomous(command, {
+    ConnectionStrings__HartonomousDb: `Server=db;Database=Hartonomous;User Id=app;Password=${hidden}`,
+  });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  for (const part of [
+    'az keyvault create --name kv-hartonomous-production',
+    'az appconfig create --name appconfig-hartonomous-production',
+    '--role "Key Vault Secrets User"',
+    '--role "App Configuration Data Reader"',
+    'az keyvault secret set --vault-name kv-hartonomous-production --name Neo4jPassword --file',
+    '--key Neo4j:Password --label Production --secret-identifier https://kv-hartonomous-production.vault.azure.net/secrets/Neo4jPassword',
+  ]) {
+    expect(stdout).toContain(part);
+  }
+  expect(stdout).not.toContain(hidden);
+  const folder = await folderWith(settings);
+  expect(await hartonomous(['config', 'azure-commands', '--config', folder])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('neither AzureAppConfiguration:Endpoint nor KeyVault:VaultUri'),
+  });
+});
+
 test('an environment that is named and has no file is warned of by every command', async () => {
   const folder = await folderWith(settings);
   const named = ['--config', folder, '--environment', 'Prodution'];

@@ -308,14 +308,16 @@ describe('drift', () => {
     const connection = server.deployerConnectionString(database);
     await server.run(
       database,
-      'CREATE TABLE [dbo].[Tenant] ([TenantId] INT NOT NULL CONSTRAINT [PK_Tenant] PRIMARY KEY, [Name] NVARCHAR(50) NULL, [Extra] INT NULL);',
+      'CREATE TABLE [dbo].[Tenant] ([TenantId] INT NOT NULL CONSTRAINT [PK_Tenant] PRIMARY KEY, [Name] NVARCHAR(50) NULL, [Extra] INT NOT NULL);',
     );
     const { exitCode, stderr } = await hartonomous(['database', 'deploy'], environment(database));
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^DATABASE_DRIFT: /);
     expect(stderr).toContain('table dbo.Tenant: column Name is nvarchar(50) null, expected nvarchar(200) not null');
     expect(stderr).toContain('table dbo.Tenant: column CreatedAt is missing, expected datetime2(7) not null');
-    expect(stderr).toContain('table dbo.Tenant: column Extra (int null) is not in the SQL project');
+    expect(stderr).toContain('table dbo.Tenant: column Extra (int not null) is not in the SQL project');
+    expect(stderr).toContain('ALTER TABLE [dbo].[Tenant] ALTER COLUMN [Extra] INT NULL;');
+    expect(stderr).toContain('ALTER TABLE [dbo].[Tenant] ALTER COLUMN [Name] NVARCHAR(200) NOT NULL;');
     await expect(deployDatabase({ connection })).rejects.toBeInstanceOf(DatabaseDriftError);
     expect(await server.value(database, `SELECT COUNT(*) AS n FROM sys.procedures;`)).toBe(0);
   });
@@ -336,8 +338,8 @@ describe('drift', () => {
     expect(stdout).toContain(
       'contract Neo4jSyncContract: message type Neo4jSyncRequest is sent by any, expected sent by initiator',
     );
-    expect(stdout).toContain('queue dbo.Neo4jSyncQueue: retention is on, expected off');
-    expect(stdout).toContain('queue dbo.Neo4jSyncQueue: poison message handling is on, expected off');
+    expect(stdout).toContain('queue dbo.Neo4jSyncQueue: would be altered');
+    expect(stdout).toContain('ALTER MESSAGE TYPE [Neo4jSyncRequest] VALIDATION = WELL_FORMED_XML;');
     expect(stdout).toContain(
       'table type dbo.Neo4jSyncRequestList: column EntityId is int not null, expected bigint not null',
     );
@@ -369,14 +371,39 @@ describe('drift', () => {
     await deployDatabase({ connection });
     await server.run(
       database,
-      'ALTER TABLE [dbo].[Atom] ADD [Note] NVARCHAR(10) NULL;',
+      "ALTER TABLE [dbo].[Atom] ADD [Note] NVARCHAR(10) NOT NULL CONSTRAINT [DF_Note] DEFAULT (N'');",
       'DROP PROCEDURE [dbo].[sp_LogNeo4jSync];',
     );
     const { exitCode, stdout } = await hartonomous(['database', 'deploy', '--allow-drift'], environment(database));
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('column Note (nvarchar(10) null) is not in the SQL project');
+    expect(stdout).toContain('column Note (nvarchar(10) not null) is not in the SQL project');
     expect(stdout).toContain('1 object created');
     expect(await server.value(database, `SELECT COL_LENGTH(N'dbo.Atom', N'Note') AS n;`)).toBe(20);
+  });
+
+  test("an operator's own column that may be NULL is named and left alone; diff prints the T-SQL of the rest", async () => {
+    const database = newDatabase();
+    await deployDatabase({ connection: server.deployerConnectionString(database) });
+    const same = await hartonomous(['database', 'diff'], environment(database));
+    expect(same).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringContaining('Nothing differs') });
+    await server.run(
+      database,
+      'ALTER TABLE [dbo].[User] ADD [Phone] NVARCHAR(30) NULL;',
+      'ALTER QUEUE [dbo].[Neo4jSyncQueue] WITH RETENTION = ON;',
+      'ALTER TABLE [dbo].[User] ALTER COLUMN [DisplayName] NVARCHAR(300) NULL;',
+    );
+    const { exitCode, stdout } = await hartonomous(['database', 'diff'], environment(database));
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('-- table dbo.User');
+    expect(stdout).not.toContain('ALTER COLUMN [Phone]');
+    // What it prints is a script: run as it is, nothing but the own column is left.
+    const batches = stdout.split(/^GO$/m).map((batch) => batch.trim());
+    for (const batch of batches) if (/^(?!--).*;$/m.test(batch)) await server.run(database, batch);
+    const after = await hartonomous(['database', 'deploy', '--json'], environment(database));
+    expect(JSON.parse(after.stdout)).toMatchObject({
+      changed: false,
+      own: [{ name: 'User', columns: ['column Phone (nvarchar(30) null)'] }],
+    });
   });
 
   test("an operator's own index is no drift", async () => {

@@ -56,12 +56,47 @@ test('list shows them, filtered and page by page; show tells all of one', async 
   });
 });
 
+test('groups count them by reason, the most frequent first, with what the newest says', async () => {
+  await sql.run(database, "UPDATE dbo.Neo4jSyncDeadLetterQueue SET ReasonCode = N'RARE' WHERE DeadLetterId = 2;");
+  const { exitCode, stdout } = await deadletter('groups');
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(
+    /^letters {2}reason +oldest +newest\n3 +BAD .*\n {6}4: it is bad\n1 +RARE .*\n {6}2: it is bad\n4 dead letters, 2 reasons\.\n$/,
+  );
+  expect(JSON.parse((await deadletter('groups', '--state', 'REPLAYED', '--json')).stdout)).toEqual({
+    ok: true,
+    groups: [],
+  });
+});
+
+test('an answer at the terminal decides', async () => {
+  const { runCli } = await import('../src/run-cli.ts');
+  const answered = async (answer: string) => {
+    let stdout = '';
+    const exitCode = await runCli(['deadletter', 'purge', '--older-than', '0', '--state', 'PENDING'], {
+      env,
+      stdout: { write: (text) => (stdout += text) },
+      stderr: { write: () => undefined },
+      signal: new AbortController().signal,
+      ask: async (question) => {
+        expect(question).toBe('Delete 4 dead letters for good? [y/N] ');
+        return answer;
+      },
+    });
+    return { exitCode, stdout };
+  };
+  expect(await answered('')).toEqual({ exitCode: 0, stdout: 'Nothing was changed.\n' });
+  expect(await answered('y')).toEqual({ exitCode: 0, stdout: '4 dead letters were deleted.\n' });
+});
+
 test('replay --dry-run says what each would change and changes nothing', async () => {
   const before = await queued();
   const { exitCode, stdout } = await deadletter('replay', '--all', '--dry-run');
   expect(exitCode).toBe(1);
   expect(stdout).toContain('✓ 1: enqueues Tenant 0; its row is there');
-  expect(stdout).toContain('✓ 2: enqueues Tenant 77; its row is gone');
+  expect(stdout).toMatch(/^ {6}\(:Tenant \{tenantId: 0\}\)\n {6}name = System\n/m);
+  expect(stdout).toMatch(/✓ 2: enqueues Tenant 77; its row is gone.*\n {6}the graph loses its node or edge\n/);
+  expect((await deadletter('replay', '1', '--dry-run')).exitCode).toBe(10);
   expect(stdout).toContain('✗ 3: it names no known entity');
   expect(await queued()).toBe(before);
   expect(await stateOf(1)).toBe('PENDING 0');
@@ -110,8 +145,12 @@ test('purge deletes replayed ones only, unless told, and counts first', async ()
     '1 dead letter would be deleted.\n',
   );
   expect((await deadletter('purge', '--older-than', '1')).stdout).toBe('0 dead letters were deleted.\n');
-  expect((await deadletter('purge', '--older-than', '0')).stdout).toBe('1 dead letter was deleted.\n');
-  expect((await deadletter('purge', '--older-than', '0', '--state', 'PENDING')).stdout).toBe(
+  expect(await deadletter('purge', '--older-than', '0')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/^USAGE: Delete 1 dead letter for good: that needs an answer/),
+  });
+  expect((await deadletter('purge', '--older-than', '0', '--yes')).stdout).toBe('1 dead letter was deleted.\n');
+  expect((await deadletter('purge', '--older-than', '0', '--state', 'PENDING', '--yes')).stdout).toBe(
     '3 dead letters were deleted.\n',
   );
 });

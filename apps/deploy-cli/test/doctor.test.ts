@@ -214,9 +214,10 @@ describe('doctor', () => {
     expect(svc.find(`queue.receive.${syncQueue}`)?.message).toBe(`svc may RECEIVE from ${syncQueue}.`);
     const outsider = await as('outsider');
     expect(outsider.exitCode).toBe(1);
-    expect(outsider.problems, outsider.stdout).toEqual(
-      [syncQueue, 'dbo.IngestionQueue', 'dbo.EmbeddingQueue'].map((queue) => `queue.receive.${queue}`),
-    );
+    expect(outsider.problems, outsider.stdout).toEqual([
+      ...[syncQueue, 'dbo.IngestionQueue', 'dbo.EmbeddingQueue'].map((queue) => `queue.receive.${queue}`),
+      'permission.role',
+    ]);
     expect(outsider.stdout).not.toContain(password);
   });
 
@@ -416,7 +417,7 @@ describe('what is away', () => {
       KeyVault__Enabled: 'true',
       KeyVault__VaultUri: 'https://127.0.0.1:1/',
     });
-    expect([exitCode, problems]).toEqual([3, ['settings.azure']]);
+    expect([exitCode, problems]).toEqual([3, ['settings.azure', 'azure.host.127.0.0.1:1']]);
     expect(find('settings.azure')?.message).toMatch(/^AZURE_/);
     expect(find('graph.schema')?.state).toBe('ok');
   });

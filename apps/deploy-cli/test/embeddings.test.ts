@@ -36,7 +36,7 @@ const state = () => sql.value(database, "SELECT CONCAT(m.ModelKey, N' ', m.State
 
 test('enable: the model with its types, and jobs for what is there; again it changes nothing', async () => {
   const dry = await embeddings('enable', 'lexical-hash-384', '--dry-run');
-  expect(dry).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(dry).toMatchObject({ exitCode: 10, stderr: '' });
   expect(dry.stdout).toContain('Would enable lexical_hash_384: lexical-hash-384, 384 numbers, for paragraph, section.');
   expect(await state()).toBeUndefined();
   const { exitCode, stdout } = await embeddings('enable', 'lexical-hash-384');

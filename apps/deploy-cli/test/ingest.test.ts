@@ -79,7 +79,7 @@ test('names that could act on a terminal are written out, and the end of a long 
 
 test('--dry-run needs no server and enqueues nothing', async () => {
   const { exitCode, stdout } = await hartonomous(['ingest', join(folder, 'in'), '--recursive', '--dry-run']);
-  expect(exitCode).toBe(0);
+  expect(exitCode).toBe(10);
   expect(stdout).toBe('✓ a.txt  1 byte\n✓ b & <b>.md  3 bytes\n2 files, 4 bytes; nothing was enqueued.\n');
 });
 

@@ -151,7 +151,7 @@ test('names what is missing, extra and different, and enqueues it with --repair'
     'Atom 999 (tenant 5): in the graph, but not in SQL',
     '✗ Atom: 20 in SQL, 20 in the graph; 1 missing, 1 extra, 2 different',
     '✓ AtomEmbedding: 0 in SQL, 0 in the graph; 0 missing, 0 extra, 0 different',
-    'Run it again with --repair to have the worker sync them anew.',
+    'Run it again with --repair to have the worker sync them anew; what is extra is deleted from the graph then.',
     '',
   ]);
   expect((await scope('AtomProvenance')).stdout).toContain('AtomProvenance 1 (tenant 5): differs in derivationType');
@@ -209,7 +209,11 @@ test('knows every entity: optional edges, floating-point numbers, vectors, keys 
   await cypher('CREATE (:Model {modelId: 99, tenantId: 7001, syncSequence: 1})');
   expect((await scope('Inference')).stdout).toContain('Inference 1 (tenant 7001): differs in PERFORMED_BY');
   expect((await scope('Decision')).stdout).toContain('Decision 1 (tenant 7001): differs in confidence');
-  const repaired = await scope('Model', '--repair');
+  // One of the few models: much of them, so that it asks, and nobody can be asked here.
+  const asked = await scope('Model', '--repair');
+  expect(asked).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(asked.stderr).toMatch(/^USAGE: This deletes from the graph 1 of \d+ of Model\. Go on: that needs an answer/);
+  const repaired = await scope('Model', '--repair', '--yes');
   expect(repaired.stdout).toContain('Model 99 (tenant 7001): in the graph, but not in SQL');
   expect(repaired).toMatchObject({ exitCode: 0, stderr: '' });
 }, 300_000);

@@ -6,7 +6,7 @@ test('a dry run shows every file and command, whatever runs here', async () => {
   const args = ['service', 'install', 'neo4j-sync', '--manager', 'systemd', '--dry-run'];
   const { exitCode, stdout, stderr } = await hartonomous([...args, '--node', process.execPath]);
   expect(stderr).toBe('');
-  expect(exitCode).toBe(0);
+  expect(exitCode).toBe(10);
   for (const line of [
     '  write /etc/systemd/system/hartonomous-worker@.service',
     '      Type=notify',
@@ -22,7 +22,7 @@ test('a dry run shows every file and command, whatever runs here', async () => {
 test('Windows: the same from any machine, with the T-SQL for its login', async () => {
   const args = ['service', 'install', 'ces-consumer', '--manager', 'winsw', '--winsw', 'WinSW-x64.exe', '--dry-run'];
   const { exitCode, stdout } = await hartonomous([...args, '--account', 'CORP\\svc-ces$', '--json']);
-  expect(exitCode).toBe(0);
+  expect(exitCode).toBe(10);
   const { steps, sql } = JSON.parse(stdout) as { steps: { command?: string; args?: string[] }[]; sql: string };
   expect(steps).toContainEqual({
     kind: 'run',

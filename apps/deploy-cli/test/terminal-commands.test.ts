@@ -31,7 +31,7 @@ test('tenant add: row and message, or neither; a number that is taken keeps its 
   onTestFinished(emptied);
   await emptied();
   const dry = await hartonomous(['tenant', 'add', '77', 'Contoso \u001b[2J', '--dry-run'], env);
-  expect(dry).toMatchObject({ exitCode: 0, stdout: 'Would add tenant 77: Contoso \\u001b[2J.\n' });
+  expect(dry).toMatchObject({ exitCode: 10, stdout: 'Would add tenant 77: Contoso \\u001b[2J.\n' });
   expect(await sql.value(database, 'SELECT COUNT(*) AS n FROM dbo.Tenant WHERE TenantId = 77;')).toBe(0);
   expect((await hartonomous(['tenant', 'add', '77', 'Contoso'], env)).stdout).toContain('✓ Added tenant 77: Contoso;');
   await eventually(async () => {

@@ -1,5 +1,6 @@
 export type { AzureOptions } from './azure/azure-options.ts';
 export { type AzureSettings, azureSettingsSchema, runbookSecretKeys } from './azure/azure-settings.ts';
+export { type AzureHop, inspectAzure } from './azure/inspect-azure.ts';
 export { type ManagedIdentityOptions, managedIdentityTokens } from './azure/managed-identity-tokens.ts';
 export type { TokenCredential } from './azure/token-credential.ts';
 export { bindConfiguration } from './bind.ts';

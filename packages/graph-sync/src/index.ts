@@ -63,6 +63,7 @@ export { navigableLabels } from './navigation/graph-shape.ts';
 export type { PropertyValue, PropertyValues } from './navigation/property-value.ts';
 export type { NodeVectors } from './node-vectors.ts';
 export type { GraphConnectionOptions, GraphWriterOptions, ReaderOptions } from './options.ts';
+export { type GraphAccess, probeGraphAccess } from './probe-access.ts';
 export { readGreatestSequence } from './read-greatest-sequence.ts';
 export {
   type GraphDrift,

@@ -1,9 +1,9 @@
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { FailureKind } from './outcome.ts';
 
 /** Base of every error that this package raises itself. `message` says what happened and why, `action` what to do. */
 export abstract class DeployError extends Error {
   abstract readonly code: string;
-  readonly exitCode: ExitCode = exitCodes.failed;
+  readonly kind: FailureKind = 'failed';
   readonly action: string;
   constructor(message: string, action: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
@@ -43,7 +43,7 @@ export class ProjectFileError extends DeployError {
 /** Thrown when the connection string names no database. */
 export class DatabaseNameMissingError extends DeployError {
   readonly code = 'DATABASE_NAME_MISSING';
-  override readonly exitCode = exitCodes.usage;
+  override readonly kind = 'usage';
   constructor() {
     super('The connection string names no database.', 'Add Database=Hartonomous to it.');
   }
@@ -52,7 +52,7 @@ export class DatabaseNameMissingError extends DeployError {
 /** Thrown when the database is there but not usable. */
 export class DatabaseNotOnlineError extends DeployError {
   readonly code = 'DATABASE_NOT_ONLINE';
-  override readonly exitCode = exitCodes.unreachable;
+  override readonly kind = 'unreachable';
   readonly database: string;
   readonly state: string;
   constructor(database: string, state: string) {
@@ -241,7 +241,7 @@ export class BackupFolderError extends DeployError {
 /** Thrown when a folder can't take an export of the database. */
 export class ExportFolderError extends DeployError {
   readonly code = 'EXPORT_FOLDER_UNUSABLE';
-  override readonly exitCode = exitCodes.usage;
+  override readonly kind = 'usage';
   readonly folder: string;
   constructor(folder: string, why: string, cause?: unknown) {
     const reason = cause === undefined ? '' : ` (${cause instanceof Error ? cause.message : String(cause)})`;
@@ -274,7 +274,7 @@ export class IngestFileError extends DeployError {
 /** Thrown when an option of a service can't be written into its files. */
 export class ServiceOptionError extends DeployError {
   readonly code = 'SERVICE_OPTION_INVALID';
-  override readonly exitCode = exitCodes.usage;
+  override readonly kind = 'usage';
   constructor(message: string) {
     super(message, 'Give another value. Nothing was changed.');
   }
@@ -304,7 +304,7 @@ export class ServiceStateError extends DeployError {
 /** Thrown when statements of a person's own would change something, and only reading was asked for. */
 export class StatementRefusedError extends DeployError {
   readonly code = 'STATEMENT_REFUSED';
-  override readonly exitCode = exitCodes.usage;
+  override readonly kind = 'usage';
   constructor(message: string) {
     super(
       message,

@@ -25,7 +25,7 @@ import {
 import { SequenceBehindError } from '@hartonomous/provenance-schema';
 import { redactText } from '@hartonomous/redaction';
 import { DeployError } from './errors.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { FailureKind } from './outcome.ts';
 
 /** An error as it is shown. */
 export interface Failure {
@@ -34,7 +34,7 @@ export interface Failure {
   readonly message: string;
   /** What to do; null where the message already includes it. */
   readonly action: string | null;
-  readonly exitCode: ExitCode;
+  readonly kind: FailureKind;
 }
 
 const unreachable = [
@@ -63,7 +63,7 @@ export function failureOf(error: unknown): Failure | undefined {
 
 function describe(error: unknown): Failure | undefined {
   if (error instanceof DeployError) {
-    return { code: error.code, message: error.message, action: error.action, exitCode: error.exitCode };
+    return { code: error.code, message: error.message, action: error.action, kind: error.kind };
   }
   if (
     error instanceof ConfigLoaderError ||
@@ -72,15 +72,14 @@ function describe(error: unknown): Failure | undefined {
   ) {
     const action = error instanceof IntegratedSecurityUnavailableError ? useSqlLogin : null;
     const isAzure = [AzureAccessError, AzureIdentityError, AzureUnavailableError].some((kind) => error instanceof kind);
-    const exitCode = isAzure ? exitCodes.unreachable : exitCodes.usage;
-    return { code: error.code, message: error.message, action, exitCode };
+    return { code: error.code, message: error.message, action, kind: isAzure ? 'unreachable' : 'usage' };
   }
   if (error instanceof SequenceBehindError) {
-    return { code: error.code, message: error.reason, action: error.action, exitCode: exitCodes.failed };
+    return { code: error.code, message: error.reason, action: error.action, kind: 'failed' };
   }
   if (error instanceof BrokerError || error instanceof GraphSyncError) {
-    const exitCode = unreachable.some((kind) => error instanceof kind) ? exitCodes.unreachable : exitCodes.failed;
-    return { code: error.code, message: error.message, action: null, exitCode };
+    const isUnreachable = unreachable.some((kind) => error instanceof kind);
+    return { code: error.code, message: error.message, action: null, kind: isUnreachable ? 'unreachable' : 'failed' };
   }
   return undefined;
 }

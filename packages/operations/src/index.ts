@@ -11,6 +11,7 @@ export { type ApiActor, type AuditEntry, logApiAudit } from './api/audit.ts';
 export { ApiKeyNotFoundError, EntityNotFoundError, IngestionKeyTakenError, TenantNotFoundError } from './api/errors.ts';
 export { requestSync } from './api/request-sync.ts';
 export { nameAndVersion } from './app-version.ts';
+export { type AzureCommand, azureCommands } from './azure-commands.ts';
 export {
   type Contraction,
   type ContractOptions,
@@ -33,6 +34,7 @@ export {
   hasChanges,
   type MigrationName,
 } from './database/deploy-database.ts';
+export { type DatabaseDiff, diffDatabase, type ObjectDiff } from './database/diff-database.ts';
 export { type DatabaseExport, type DatabaseExportOptions, exportDatabase } from './database/export/export-database.ts';
 export type { MigrationProgress } from './database/migrations/apply-migrations.ts';
 export type { MigrationRecord, MigrationReport } from './database/migrations/migration-records.ts';
@@ -43,11 +45,15 @@ export { type SqlBatch, splitBatches } from './database/split-batches.ts';
 export { type DatabaseTypes, type DatabaseTypesOptions, databaseTypes } from './database/types/database-types.ts';
 export type { DeadLetterQueue, ReplayPlan } from './dead-letter/dead-letter-queue.ts';
 export { deadLetterQueueOf } from './dead-letter/dead-letter-queues.ts';
+export type { PreviewValue, SyncPreview } from './dead-letter/preview-sync.ts';
+export { type ReasonGroup, reasonGroups } from './dead-letter/reason-groups.ts';
 export {
   type LetterReplay,
   type ReplayDeadLettersOptions,
   replayDeadLetters,
 } from './dead-letter/replay-dead-letters.ts';
+export { type AppliedFix, applyFixes, type FixTargets, type PlannedFix, planFixes } from './doctor/apply-fixes.ts';
+export { azureFindings } from './doctor/azure-findings.ts';
 export {
   type Diagnosis,
   type DiagnosisProgress,
@@ -58,11 +64,13 @@ export {
 } from './doctor/diagnose.ts';
 export { embeddingFindings } from './doctor/embedding-findings.ts';
 export { type EndedLeaks, type EndLeaksOptions, endLeaks } from './doctor/end-leaks.ts';
-export { examineDatabase } from './doctor/examine-database.ts';
+export { type DatabaseExpectations, examineDatabase } from './doctor/examine-database.ts';
 export { examineGraph } from './doctor/examine-graph.ts';
 export { settingsFindings } from './doctor/examine-settings.ts';
 export { type Finding, findingOf } from './doctor/finding.ts';
+export { machineFindings } from './doctor/machine-findings.ts';
 export { sendCanary } from './doctor/send-canary.ts';
+export { type WorkerAddress, workerFindings } from './doctor/worker-findings.ts';
 export { type BackfillState, backfillEmbeddings } from './embeddings/backfill.ts';
 export {
   EmbeddingModelNotFullError,
@@ -121,8 +129,8 @@ export {
   StatementRefusedError,
   TenantExistsError,
 } from './errors.ts';
-export { type ExitCode, exitCodes } from './exit-codes.ts';
 export { type Failure, failureOf } from './failure.ts';
+export { type Fix, fixText } from './fix.ts';
 export { deployGraph, type GraphDeployment, type GraphDeploymentOptions } from './graph/deploy-graph.ts';
 export { type GraphPlan, type GraphPlanOptions, planGraph } from './graph/plan-graph.ts';
 export {
@@ -138,6 +146,7 @@ export { ingestStream, type StreamedFile, type StreamedIngestion } from './inges
 export { countJobs, findJob, type Job, type JobFilter, jobsAfter, jobsOf, listJobs } from './ingest/jobs.ts';
 export { ingestionQueueAge } from './ingest/queue-age.ts';
 export type { ReadingOptions } from './ingest/send-file.ts';
+export type { FailureKind, Outcome } from './outcome.ts';
 export { peekedBytes, peekQueue, type WaitingMessage } from './queues/peek-queue.ts';
 export {
   awaitPaused,

@@ -131,7 +131,7 @@ test("with a worker's login the settings are seen, and what isn't is told", asyn
   await server.run(original, createRoleLogins());
   const found = await examined(asRoleLogin(server.connectionString(original), 'worker'));
   expect(found.get('database.owner')).toMatchObject({ state: 'ok', message: expect.stringContaining('was not tried') });
-  expect(found.get('broker.owner')).toMatchObject({ state: 'warning', message: expect.stringContaining('Not seen') });
+  expect(found.get('broker.owner')).toMatchObject({ state: 'unseen', message: expect.stringContaining('Not seen') });
   expect(found.get('queue.mode.dbo.HartonomousInitiatorQueue')).toMatchObject({ state: 'ok' });
   expect(found.get('queue.size.dbo.HartonomousInitiatorQueue')).toMatchObject({ state: 'ok' });
   expect([...found.values()].filter(({ state }) => state === 'problem')).toEqual([]);

@@ -24,6 +24,8 @@ export interface HealthSubject {
 export interface HealthExtras {
   /** All metrics in the text format of Prometheus, for `/metrics`. */
   readonly scrape?: () => Promise<string>;
+  /** Version of the app, told by `/health/ready`. @default not told */
+  readonly version?: string | undefined;
 }
 
 /** A listening health server. */
@@ -38,6 +40,8 @@ export interface HealthServer extends AsyncDisposable {
 /** Body of `/health/ready`. */
 export interface ReadinessReport {
   readonly name: string;
+  /** For example `0.1.0`; absent where the app doesn't tell it. */
+  readonly version?: string;
   readonly status: 'ready' | 'not-ready';
   readonly state: LifecycleState;
   /** When `state` was entered, ISO 8601. */
@@ -77,7 +81,7 @@ const maxConnections = 128;
 export async function startHealthServer(
   subject: HealthSubject,
   options: Partial<HealthOptions> = {},
-  { scrape }: HealthExtras = {},
+  { scrape, version }: HealthExtras = {},
 ): Promise<HealthServer> {
   const { host, port } = parseOptions(healthOptionsSchema, 'health', options);
   const server = createServer(
@@ -95,7 +99,11 @@ export async function startHealthServer(
         answer(response, 200, { name: subject.name, status: 'live' });
       } else if (path === '/health/ready') {
         const report = readinessReport(subject);
-        answer(response, report.status === 'ready' ? 200 : 503, report);
+        answer(
+          response,
+          report.status === 'ready' ? 200 : 503,
+          version === undefined ? report : { ...report, version },
+        );
       } else if (path === '/metrics' && scrape !== undefined) {
         void answerMetrics(response, scrape);
       } else {

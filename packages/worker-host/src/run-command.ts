@@ -120,9 +120,9 @@ async function run<Settings extends object>(
   logger.debug({ environment }, `${command.displayName} is configured for ${environment}`);
   return await runWorker(command.worker(settings, logger), {
     logger,
-    version: command.version(),
     health: command.health?.(settings) ?? {},
     stop: command.stop?.(settings) ?? {},
+    version: command.version(),
     env: host.env,
     forceExit: host.forceExit,
     ...(insights === undefined ? {} : { telemetry: insights.telemetry }),

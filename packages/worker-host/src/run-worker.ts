@@ -13,7 +13,7 @@ import { observeWorker } from './worker-metrics.ts';
 /** Options of {@link runWorker}. */
 export interface RunWorkerOptions {
   readonly logger: Logger;
-  /** Of the program, for the runtime file. @default unknown */
+  /** Of the program, for the runtime file and for those who ask for its health. @default unknown */
   readonly version?: string;
   readonly health?: Partial<HealthOptions>;
   readonly stop?: Partial<StopOptions>;
@@ -72,7 +72,10 @@ async function runToOutcome(definition: WorkerDefinition, options: RunWorkerOpti
   });
   const host = new WorkerHost(definition, logger, options.stop, telemetry);
   observeWorker(telemetry.meter, host);
-  await using health = await startHealthServer(host, options.health, telemetry);
+  await using health = await startHealthServer(host, options.health, {
+    scrape: telemetry.scrape,
+    version: options.version,
+  });
   logger.info({ host: health.host, port: health.port }, `Health at ${health.url}/health/ready`);
   const env = options.env ?? process.env;
   const facts = {

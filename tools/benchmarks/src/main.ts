@@ -5,6 +5,9 @@ import { CommanderError } from 'commander';
 import { type Measurement, type RunScale, selectBenchmarks } from './benchmark.ts';
 import { benchmarks } from './benchmarks.ts';
 import { UnknownBenchmarkError } from './errors.ts';
+import { type LoadOptions, parseLoadArguments } from './load/options.ts';
+import { runLoad } from './load/run-load.ts';
+import type { LoadInterval } from './load/verdict.ts';
 import { type BenchmarkOptions, parseArguments } from './options.ts';
 import { summarize, toJson } from './results.ts';
 import { formatTable } from './table.ts';
@@ -57,16 +60,32 @@ async function main(options: BenchmarkOptions, signal: AbortSignal): Promise<voi
   process.stdout.write(options.json ? toJson(rows) : `${formatTable(rows)}\n`);
 }
 
+async function load(options: LoadOptions, signal: AbortSignal): Promise<void> {
+  const onProgress = (text: string) => process.stderr.write(`${text}\n`);
+  const result = await runLoad(options, (interval) => onProgress(intervalLine(interval)), onProgress, signal);
+  const sign = result.held ? '✓' : '✗';
+  process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : `${sign} ${result.reason}\n`);
+  if (!result.held) process.exitCode = 1;
+}
+
+function intervalLine({ atSeconds, arrived, open, p50, p95, p99, memoryMb }: LoadInterval): string {
+  const memory = memoryMb === null ? '' : `, worker ${memoryMb} MB`;
+  const latency = [p50, p95, p99].map((ms) => ms.toFixed(0)).join(' / ');
+  return `  ${atSeconds} s: ${arrived} arrived, ${open} open, p50 / p95 / p99 ${latency} ms${memory}`;
+}
+
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
 }
 try {
-  const options = parseArguments(process.argv.slice(2), {
-    out: (text) => process.stdout.write(text),
-    error: (text) => process.stderr.write(text),
-  });
-  await main(options, stop.signal);
+  const output = {
+    out: (text: string) => process.stdout.write(text),
+    error: (text: string) => process.stderr.write(text),
+  };
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === 'load') await load(parseLoadArguments(rest, output), stop.signal);
+  else await main(parseArguments(process.argv.slice(2), output), stop.signal);
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {

@@ -54,6 +54,7 @@ Examples:
   pnpm bench --only emulator-enqueue
   pnpm bench --only emulator-start sqlite --json
   pnpm bench --only emulator-enqueue-single --profile ./profiles
+  pnpm bench load --rate 200 --minutes 5        (see pnpm bench load --help)
 
 A value is the median of its repetitions. Compare ratios: they are of the same machine in the same run, which values of
 different runs are not. Exit codes: 0 measured; 1 a benchmark failed; 2 wrong options.`,

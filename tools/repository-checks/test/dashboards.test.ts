@@ -31,8 +31,8 @@ test('the metrics are found', () => {
   );
 });
 
-test('the alert rules of Azure name metrics that there are', () => {
-  const named = [...read('deploy/azure/alerts.bicep').matchAll(/"((?:worker|service_broker|hartonomous)\.[a-z_.]+)"/g)];
+test.each(['alerts', 'workbook'])('infra/azure/%s.bicep names metrics that there are', (file) => {
+  const named = [...read(`infra/azure/${file}.bicep`).matchAll(/"((?:worker|service_broker|hartonomous)\.[a-z_.]+)"/g)];
   expect(named.length).toBeGreaterThan(5);
   for (const [, name] of named) expect([...metrics]).toContain(name);
 });
@@ -46,4 +46,10 @@ test('the dashboard of Grafana names metrics that there are', () => {
   );
   expect(named.length).toBeGreaterThan(panels.length);
   expect(named.filter((name) => !isScraped(name))).toEqual([]);
+});
+
+test('the workbook of Azure has the panels of the dashboard of Grafana', () => {
+  const { panels } = JSON.parse(read('deploy/grafana/hartonomous-workers.json')) as { panels: { title: string }[] };
+  const titles = [...read('infra/azure/workbook.bicep').matchAll(/^ {4}title: '(.+)'$/gm)].map(([, title]) => title);
+  expect(titles).toEqual(expect.arrayContaining(panels.map(({ title }) => title)));
 });

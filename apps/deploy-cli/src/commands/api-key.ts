@@ -9,6 +9,7 @@ import {
 } from '@hartonomous/operations';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
+import { exitCodeOfDryRun } from '../exit-codes.ts';
 import { databaseSettingsSchema } from '../options.ts';
 import { tenantNumber, wholeNumber } from './arguments.ts';
 import {
@@ -112,6 +113,7 @@ Examples:
       });
       const key = await revokeApiKey(client, id, { dryRun }, context.signal);
       output.line(dryRun ? `Would revoke ${lineOf(key)}` : `✓ Revoked ${lineOf(key)}`);
+      if (dryRun) context.finish(exitCodeOfDryRun({ changes: true }));
       output.document({ ok: true, dryRun, apiKey: key });
     });
 }

@@ -1,6 +1,6 @@
 import type { EnvironmentVariables } from '@hartonomous/config-loader';
-import type { ExitCode } from '@hartonomous/operations';
 import { type Command, Option } from 'commander';
+import type { ExitCode } from '../exit-codes.ts';
 import { Output, type TextSink } from '../output.ts';
 import { readSettings, type Settings, type SettingsOptions } from '../settings.ts';
 
@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly stderr: TextSink;
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal;
+  /** Asks the person at the terminal; undefined where there is none. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Told how the command ended. */
   readonly finish: (code: ExitCode) => void;
   /** Told of the command's output as soon as its form is known, so that errors have the same form. */

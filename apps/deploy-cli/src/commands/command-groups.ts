@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 
 /** Commands that are defined in one place, which is loaded when one of them is asked for. */
@@ -17,6 +17,13 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     commands: [{ name: 'api-key', description: 'keys for the HTTP API' }],
     add: async (program, context) => (await import('./api-key.ts')).addApiKeyCommands(program, context),
+  },
+  {
+    commands: [{ name: 'completion', description: 'a script that completes commands and options in your shell' }],
+    add: async (program, context) => {
+      const { addCompletionCommand } = await import('./completion.ts');
+      addCompletionCommand(program, context, () => allCommands(context));
+    },
   },
   {
     commands: [{ name: 'database', description: 'the database of SQL Server' }],
@@ -120,4 +127,11 @@ export async function addCommands(program: Command, context: CommandContext, arg
     if (commands.some(({ name }) => args.includes(name))) await add(program, context);
     else for (const { name, description } of commands) program.command(name).description(description);
   }
+}
+
+/** Every command with all of its subcommands and options, which takes as long as loading everything does. */
+export async function allCommands(context: CommandContext): Promise<Command> {
+  const program = new Command('hartonomous');
+  for (const { add } of commandGroups) await add(program, context);
+  return program;
 }

@@ -1,8 +1,8 @@
 import { type Configuration, type ConfigurationNode, nearMiss, showValue } from '@hartonomous/config-loader';
-import { exitCodes } from '@hartonomous/operations/exit-codes';
 import type { Command } from 'commander';
 import { connectionSettings } from '../connection-settings.ts';
 import { UnknownSettingError } from '../errors.ts';
+import { exitCodeOf } from '../exit-codes.ts';
 import {
   type CommandContext,
   type CommandRun,
@@ -10,6 +10,7 @@ import {
   startCommand,
   withCommonOptions,
 } from './command-context.ts';
+import { addAzureCommandsCommand } from './config-azure-commands.ts';
 
 interface ConfigOptions extends CommonOptions {
   readonly offline?: boolean;
@@ -28,11 +29,14 @@ export function addConfigCommands(program: Command, context: CommandContext): vo
   const config = program
     .command('config')
     .description('show, check and explain the configuration that the other commands use; secrets are never shown');
+  addAzureCommandsCommand(withConfigOptions(config.command('azure-commands')), context);
   withConfigOptions(config.command('show'))
     .description('every setting that counts, and where it comes from')
     .addHelpText(
       'after',
       `
+Exit code 0: shown; 2: wrong command line or configuration; 3: Azure can't be read, and what it holds is left out.
+
 Examples:
   hartonomous config show --environment Production
   hartonomous config show --config C:\\Hartonomous\\Workers\\Neo4jSync --json`,
@@ -47,7 +51,15 @@ Examples:
     });
   withConfigOptions(config.command('check'))
     .description('look whether the settings of database and graph are there and right; connects to neither')
-    .addHelpText('after', '\nExamples:\n  hartonomous config check --environment Production')
+    .addHelpText(
+      'after',
+      `
+Exit code 0: both are there and right; 2: something is missing or wrong, or wrong command line; 3: Azure can't be read.
+
+Examples:
+  hartonomous config check --environment Production
+  hartonomous config check --offline --json`,
+    )
     .action(async (options: ConfigOptions) => {
       const { output, settings } = await startConfigCommand(context, options);
       const { environment, warnings } = settings.configuration;
@@ -57,7 +69,16 @@ Examples:
     });
   withConfigOptions(config.command('explain <key>'))
     .description('every source that has the setting, in order, and which one wins')
-    .addHelpText('after', '\nExamples:\n  hartonomous config explain Neo4j:Uri --environment Production')
+    .addHelpText(
+      'after',
+      `
+Where Azure can't be read, its sources are left out with a warning, and the others shown.
+Exit code 0: explained; 1: no source has the setting; 2: wrong command line or configuration; 3: Azure can't be read.
+
+Examples:
+  hartonomous config explain Neo4j:Uri --environment Production
+  hartonomous config explain ConnectionStrings:HartonomousDb --offline`,
+    )
     .action(async (key: string, options: ConfigOptions) => {
       const { output, settings } = await startConfigCommand(context, options);
       const { configuration } = settings;
@@ -88,13 +109,13 @@ async function startConfigCommand(context: CommandContext, options: ConfigOption
   } catch (error) {
     const { failureOf } = await import('../failure-of.ts');
     const failure = failureOf(error);
-    if (options.offline === true || failure?.exitCode !== exitCodes.unreachable) throw error;
+    if (options.offline === true || failure?.kind !== 'unreachable') throw error;
     const run = await startCommand(context, { ...options, offline: true });
     run.output.warning(
       `App Configuration and Key Vault could not be read and are left out (--offline leaves them out without a word): ${failure.code}: ` +
         failure.message.replace(/\.$/, ''),
     );
-    context.finish(failure.exitCode);
+    context.finish(exitCodeOf(failure.kind));
     return run;
   }
 }

@@ -4,13 +4,13 @@ import {
   type ContractProgress,
   contractDatabase,
   describeSession,
-  exitCodes,
   openGraph,
 } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { connectionSettings, graphConnection } from '../connection-settings.ts';
 import { counted } from '../counted.ts';
 import { UsageError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { wholeNumber } from './arguments.ts';
 import {

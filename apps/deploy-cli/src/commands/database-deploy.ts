@@ -4,11 +4,11 @@ import {
   deployDatabase,
   describeDrift,
   describeObject,
-  exitCodes,
   hasChanges,
 } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { counted } from '../counted.ts';
+import { exitCodeOfDryRun, exitCodes } from '../exit-codes.ts';
 import { databaseSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
 import {
@@ -19,6 +19,7 @@ import {
   withDatabaseOptions,
 } from './command-context.ts';
 import { addDatabaseContractCommand } from './database-contract.ts';
+import { addDatabaseDiffCommand } from './database-diff.ts';
 import { addDatabaseExportCommand } from './database-export.ts';
 import { addDatabaseTypesCommand } from './database-types.ts';
 
@@ -27,9 +28,10 @@ interface DatabaseDeployOptions extends CommonOptions {
   readonly allowDrift?: boolean;
 }
 
-/** Adds `database deploy`, `database contract`, `database export` and `database types`. */
+/** Adds `database deploy`, `contract`, `diff`, `export` and `types`. */
 export function addDatabaseCommands(program: Command, context: CommandContext): void {
   const database = program.command('database').description('the database of SQL Server');
+  addDatabaseDiffCommand(database, context);
   addDatabaseExportCommand(database, context);
   addDatabaseTypesCommand(database, context);
   addDatabaseContractCommand(database, context);
@@ -42,14 +44,15 @@ export function addDatabaseCommands(program: Command, context: CommandContext): 
       `
 Creates the database if it is missing, enables Service Broker if it is off, applies the migrations that the database
 hasn't had, creates missing objects, rewrites procedures whose text differs and runs the post-deployment script. Existing tables get the columns, constraints and indexes that
-they lack, as far as the rows that are there can have them. Tables, types, queues and the like that differ otherwise are
-never changed: nothing is deployed and each difference is listed.
+they lack, as far as the rows that are there can have them; queues get their options. Tables, types and the like that
+differ otherwise are never changed: nothing is deployed, and each difference is listed with the statement that mends it
+where it loses nothing. Columns of your own that may be NULL are named and left alone.
 Exit code 0: all is as it should be (with --dry-run: nothing would change); 10: a dry run that would change something; 1: something
 differs and stops the deployment; 2: wrong command line or configuration; 3: SQL Server can't be reached or refuses the login.
 
 Examples:
   hartonomous database deploy --dry-run
-  ConnectionStrings__HartonomousDb='Server=localhost;Database=Hartonomous;User Id=sa;Password=...' hartonomous database deploy
+  ConnectionStrings__HartonomousDb='Server=localhost;Database=Hartonomous;...' hartonomous database deploy
   hartonomous database deploy --config C:\\Hartonomous --environment Production --json`,
     )
     .action(async (options: DatabaseDeployOptions) => {
@@ -65,8 +68,13 @@ Examples:
       const drifts = deployment.drift.length > 0 && !allowDrift;
       printSummary(output, deployment, drifts);
       output.document({ ok: !drifts, changed: hasChanges(deployment), ...deployment });
-      const done = dryRun && hasChanges(deployment) ? exitCodes.pending : exitCodes.done;
-      context.finish(drifts ? exitCodes.failed : done);
+      context.finish(
+        dryRun
+          ? exitCodeOfDryRun({ changes: hasChanges(deployment), blocked: drifts })
+          : drifts
+            ? exitCodes.failed
+            : exitCodes.done,
+      );
     });
 }
 
@@ -115,8 +123,11 @@ function printProgress(output: Output, progress: DatabaseProgress, dryRun: boole
 }
 
 function printSummary(output: Output, deployment: DatabaseDeployment, drifts: boolean): void {
-  const { database, created, altered, extended, migrated, unchanged, migrations, drift, dryRun } = deployment;
+  const { database, created, altered, extended, migrated, unchanged, migrations, drift, own, dryRun } = deployment;
   output.line();
+  for (const { columns, ...object } of own) {
+    output.line(`! ${describeObject(object)} has ${columns.join(', ')}, not in the SQL project; left alone`);
+  }
   printContract(output, migrations.contract);
   if (drift.length > 0) {
     output.line('These objects differ from the SQL project and are left as they are:');

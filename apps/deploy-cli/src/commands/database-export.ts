@@ -1,6 +1,7 @@
-import { exitCodes, exportDatabase } from '@hartonomous/operations';
+import { exportDatabase } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { counted } from '../counted.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { databaseSettingsSchema } from '../options.ts';
 import {
   type CommandContext,

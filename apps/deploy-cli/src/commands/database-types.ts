@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { databaseTypes, exitCodes } from '@hartonomous/operations';
+import { databaseTypes } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { databaseSettingsSchema } from '../options.ts';
 import {
   type CommandContext,

@@ -1,40 +1,20 @@
-import {
-  type BrokerClient,
-  type DeadLetterFilter,
-  DeadLetterTable,
-  type ReplayState,
-  type StoredDeadLetter,
-} from '@hartonomous/broker-client';
-import {
-  type DeadLetterQueue,
-  deadLetterQueueOf,
-  exitCodes,
-  type LetterReplay,
-  openSqlServer,
-  type ReplayPlan,
-  replayDeadLetters,
-} from '@hartonomous/operations';
-import { type WorkerQueueName, workerQueues } from '@hartonomous/provenance-schema';
+import type { DeadLetterFilter, ReplayState, StoredDeadLetter } from '@hartonomous/broker-client';
+import { type DeadLetterQueue, type LetterReplay, type ReplayPlan, replayDeadLetters } from '@hartonomous/operations';
+import { workerQueues } from '@hartonomous/provenance-schema';
 import { type Command, Option } from 'commander';
+import { confirm } from '../confirm.ts';
 import { counted } from '../counted.ts';
 import { UsageError } from '../errors.ts';
+import { type ExitCode, exitCodeOfDryRun, exitCodes } from '../exit-codes.ts';
 import { printable } from '../lineage/printable.ts';
 import { textTable } from '../lineage/text-table.ts';
-import { databaseSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';
 import { shownBody } from '../shown-body.ts';
 import { bigIntId, wholeNumber } from './arguments.ts';
-import {
-  type CommandContext,
-  type CommonOptions,
-  startCommand,
-  withCommonOptions,
-  withDatabaseOptions,
-} from './command-context.ts';
+import { type CommandContext, withCommonOptions, withDatabaseOptions } from './command-context.ts';
+import { addDeadLetterGroupsCommand } from './dead-letter-groups.ts';
+import { type LetterWork, type QueueOptions, withLetters } from './dead-letter-work.ts';
 
-interface QueueOptions extends CommonOptions {
-  readonly queue: WorkerQueueName;
-}
 interface FilterOptions extends QueueOptions {
   readonly state?: ReplayState;
   readonly reason?: string;
@@ -53,11 +33,12 @@ interface PurgeOptions extends FilterOptions {
   readonly state: ReplayState;
   readonly olderThan: string;
   readonly dryRun?: boolean;
+  readonly yes?: boolean;
 }
 
 const millisecondsPerDay = 86_400_000;
 
-/** Adds `deadletter list|show|replay|purge`. */
+/** Adds `deadletter groups|list|show|replay|purge`. */
 export function addDeadLetterCommands(program: Command, context: CommandContext): void {
   const group = program.command('deadletter').description('messages that could not be processed');
   const queue = () =>
@@ -67,12 +48,23 @@ export function addDeadLetterCommands(program: Command, context: CommandContext)
   const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text))).addOption(queue());
   const state = () => new Option('--state <state>', 'only these').choices(['PENDING', 'REPLAYED', 'DISCARDED']);
 
+  addDeadLetterGroupsCommand(command('groups').addOption(state()), context);
   command('list')
     .description('list dead letters, the oldest first')
     .addOption(state())
     .option('--reason <code>', 'only letters with this reason code')
     .option('--limit <number>', 'most letters, from 1 to 10000', '100')
     .option('--after <id>', 'only letters after this one, for the next page')
+    .addHelpText(
+      'after',
+      `
+Exit code 0: listed, also where there are none; 2: wrong command line or configuration; 3: SQL Server can't be reached or
+refuses the login. hartonomous deadletter groups counts them by reason.
+
+Examples:
+  hartonomous deadletter list --state PENDING
+  hartonomous deadletter list --queue ingestion --reason SOURCE_UNAVAILABLE --limit 20`,
+    )
     .action(async (options: ListOptions) => {
       const limit = wholeNumber('--limit', options.limit, 1, 10_000);
       const after = options.after === undefined ? {} : { afterId: letterId(options.after) };
@@ -86,6 +78,16 @@ export function addDeadLetterCommands(program: Command, context: CommandContext)
 
   command('show <id>')
     .description('show a dead letter with its body')
+    .addHelpText(
+      'after',
+      `
+Exit code 0: shown; 1: there is no such letter; 2: wrong command line or configuration; 3: SQL Server can't be reached or
+refuses the login.
+
+Examples:
+  hartonomous deadletter show 17
+  hartonomous deadletter show 3 --queue embedding --json`,
+    )
     .action(async (text: string, options: QueueOptions) => {
       const id = letterId(text);
       await withLetters(context, options, async ({ output, letters }) => {
@@ -94,7 +96,7 @@ export function addDeadLetterCommands(program: Command, context: CommandContext)
           const message = `There is no dead letter ${id} of the queue ${options.queue}.`;
           const others = workerQueues.map(({ name }) => name).filter((name) => name !== options.queue);
           const action = `Each queue counts its own: --queue ${others.join(' or --queue ')}, or hartonomous deadletter list.`;
-          output.failure({ code: 'DEAD_LETTER_NOT_FOUND', message, action, exitCode: exitCodes.failed });
+          output.failure({ code: 'DEAD_LETTER_NOT_FOUND', message, action, kind: 'failed' });
           context.finish(exitCodes.failed);
           return;
         }
@@ -108,14 +110,15 @@ export function addDeadLetterCommands(program: Command, context: CommandContext)
     .option('--all', 'all PENDING letters')
     .option('--reason <code>', 'with --all: only letters with this reason code')
     .option('--send-body', 'send the body as it is, for letters that name no known entity')
-    .option('--dry-run', 'only show what would be done')
+    .option('--dry-run', 'only show what would be done, and what the graph would get')
     .addHelpText(
       'after',
       `
-A sync message only says which entity changed; what it becomes in the graph is what SQL has at that time. An ingestion
-message is sent again as it is. A replayed letter stays in the list with when and how often; if its message fails again,
-that is a new letter.
-Exit code 0: all were replayed (or could be, with --dry-run); 1: at least one could not.
+A sync message only says which entity changed; what it becomes in the graph is what SQL has at that time: --dry-run shows
+it as it is now, node, properties and edges. An ingestion message is sent again as it is. A replayed letter stays in the
+list with when and how often; if its message fails again, that is a new letter.
+Exit code 0: all were replayed (with --dry-run: there is nothing to replay); 10: a dry run, and all could be replayed;
+1: at least one could not; 2: wrong command line or configuration; 3: SQL Server can't be reached or refuses the login.
 
 Examples:
   hartonomous deadletter replay 17 18 --dry-run
@@ -128,8 +131,7 @@ Examples:
       }
       const ids = options.all === true ? undefined : texts.map(letterId);
       await withLetters(context, options, async (work) => {
-        const ok = await replay(work, ids, options, context.signal);
-        context.finish(ok ? exitCodes.done : exitCodes.failed);
+        context.finish(await replay(work, ids, options, context.signal));
       });
     });
 
@@ -139,58 +141,57 @@ Examples:
     .option('--reason <code>', 'only letters with this reason code')
     .requiredOption('--older-than <days>', 'only letters that are older than so many days; 0 for all')
     .option('--dry-run', 'only count them')
+    .option('--yes', 'delete without asking')
+    .addHelpText(
+      'after',
+      `
+What is deleted is gone: body and reason are nowhere else. It asks first, or needs --yes.
+Exit code 0: deleted (with --dry-run: there are none); 10: a dry run, and there are some; 2: wrong command line or
+configuration, or nobody to ask; 3: SQL Server can't be reached or refuses the login.
+
+Examples:
+  hartonomous deadletter purge --older-than 90 --dry-run
+  hartonomous deadletter purge --queue ingestion --state DISCARDED --older-than 30 --yes`,
+    )
     .action(async (options: PurgeOptions) => {
       const days = wholeNumber('--older-than', options.olderThan, 0, 36_500);
       const filter = { ...filterOf(options), before: new Date(Date.now() - days * millisecondsPerDay) };
       await withLetters(context, options, async ({ output, letters }) => {
         const { dryRun = false } = options;
         const call = { signal: context.signal };
-        const count = dryRun ? await letters.count(filter, call) : await letters.purge(filter, call);
+        const found = await letters.count(filter, call);
+        const question = `Delete ${counted(found, 'dead letter')} for good`;
+        const isWanted = dryRun || found === 0 || (await confirm(context, output, question, options.yes === true));
+        if (!isWanted) return;
+        const count = dryRun ? found : await letters.purge(filter, call);
         output.line(`${counted(count, 'dead letter')} ${dryRun ? 'would be' : count === 1 ? 'was' : 'were'} deleted.`);
         output.document({ ok: true, dryRun, deleted: count });
+        if (dryRun) context.finish(exitCodeOfDryRun({ changes: count > 0 }));
       });
     });
 }
 
-interface Work {
-  readonly output: Output;
-  readonly client: BrokerClient;
-  readonly letters: DeadLetterTable;
-  readonly queue: DeadLetterQueue;
-}
-
-async function withLetters(
-  context: CommandContext,
-  options: QueueOptions,
-  work: (work: Work) => Promise<void>,
-): Promise<void> {
-  const { output, settings } = await startCommand(context, options);
-  await using client = await openSqlServer(settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb, {
-    signal: context.signal,
-  });
-  const queue = deadLetterQueueOf(options.queue);
-  await work({ output, client, letters: new DeadLetterTable(client, queue), queue });
-}
-
 async function replay(
-  { output, client, queue }: Work,
+  { output, client, queue }: LetterWork,
   ids: readonly bigint[] | undefined,
   { reason, sendBody = false, dryRun = false }: ReplayOptions,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<ExitCode> {
   const results: object[] = [];
   let ok = true;
   for await (const result of replayDeadLetters(client, { queue, ids, reason, sendBody, dryRun, signal })) {
     const isDone = result.outcome === 'replayed' || result.outcome === 'planned';
     ok &&= isDone;
     output.line(`${isDone ? '✓' : '✗'} ${result.id}: ${describeReplay(result)}`);
+    if (result.outcome === 'planned') for (const line of previewLines(result.plan)) output.detail(line);
     const { id, outcome, plan } = result;
     const error = result.outcome === 'failed' ? { error: result.error } : {};
     results.push({ id: id.toString(), outcome, ...(plan === undefined ? {} : { plan }), ...error });
   }
   output.line(`${counted(results.length, 'dead letter')}${dryRun ? '; nothing was changed.' : '.'}`);
   output.document({ ok, dryRun, deadLetters: results });
-  return ok;
+  if (dryRun) return exitCodeOfDryRun({ changes: results.length > 0, blocked: !ok });
+  return ok ? exitCodes.done : exitCodes.failed;
 }
 
 function describeReplay(result: LetterReplay): string {
@@ -204,6 +205,18 @@ function describePlan(plan: ReplayPlan): string {
   if (plan.action === 'send-body') return `sends its body of ${plan.bytes} bytes again`;
   const { entityType, entityId, rowExists } = plan;
   return `enqueues ${entityType} ${entityId}; ${rowExists ? 'its row is there, the graph gets its present state' : 'its row is gone, it is removed from the graph'}`;
+}
+
+/** What the graph would get, a line for each thing; nothing for messages that say no more than their body. */
+function previewLines(plan: ReplayPlan): string[] {
+  if (plan.action !== 'enqueue') return [];
+  const { graph } = plan;
+  if (graph.kind === 'removed') return ['the graph loses its node or edge'];
+  if (graph.kind === 'refused') return [`the graph would refuse it again: ${printable(graph.reason, 300)}`];
+  const properties = Object.entries(graph.properties).map(
+    ([name, value]) => `${name} = ${printable(value === null ? '(none)' : String(value), 80)}`,
+  );
+  return [graph.pattern, ...properties, ...(graph.kind === 'node' ? graph.edges : [])];
 }
 
 /** A table, and below each row why it is there: the reason may be as long as it likes. */

@@ -1,21 +1,7 @@
-import {
-  type Diagnosis,
-  type DiagnosisSubject,
-  diagnose,
-  type Examination,
-  endLeaks,
-  examineDatabase,
-  examineGraph,
-  exitCodes,
-  type Finding,
-  findingOf,
-  sendCanary,
-  settingsFindings,
-} from '@hartonomous/operations';
+import { type Diagnosis, type DiagnosisSubject, diagnose, type Finding } from '@hartonomous/operations';
 import type { Command } from 'commander';
-import { type ConnectionSettings, connectionSettings, graphConnection } from '../connection-settings.ts';
 import { UsageError } from '../errors.ts';
-import { databaseSettingsSchema } from '../options.ts';
+import { exitCodeOf } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import type { Settings } from '../settings.ts';
 import { wholeNumber } from './arguments.ts';
@@ -23,44 +9,39 @@ import {
   type CommandContext,
   type CommonOptions,
   prepareCommand,
-  startCommand,
   withCommonOptions,
   withDatabaseOptions,
   withGraphOptions,
 } from './command-context.ts';
+import { azureFinding, planDiagnosis } from './doctor-examinations.ts';
+import { fixFindings } from './doctor-fix.ts';
+import { endLeakedConversations } from './doctor-leaks.ts';
 
 interface DoctorOptions extends CommonOptions {
   readonly canary?: string | true;
+  readonly fix?: boolean;
+  readonly yes?: boolean;
   readonly endLeakedConversations?: boolean;
   readonly dryRun?: boolean;
   readonly limit?: string;
+  readonly minFreeGb: string;
 }
 
 const titles: Readonly<Record<DiagnosisSubject, string>> = {
   settings: 'Settings',
+  azure: 'Azure',
+  machine: 'Machine',
   database: 'Database',
   graph: 'Graph',
+  worker: 'Worker',
   canary: 'Canary',
 };
-const signs: Readonly<Record<Finding['state'], string>> = { ok: '✓', warning: '!', problem: '✗' };
-
-const azureAdvice =
-  'Is the agent of the managed identity up, does the identity have the roles to read App Configuration and Key Vault, ' +
-  'and does HTTPS get out of this machine? What follows is by files, variables and options alone.';
-const databaseAdvice =
-  'Is SQL Server up, does it listen there, and is the login right? hartonomous config explain ' +
-  'ConnectionStrings:HartonomousDb says where the connection string comes from.';
-const graphAdvice =
-  'Is Neo4j up, does it listen there, and are the credentials right? hartonomous config explain Neo4j:Uri (and ' +
-  'Neo4j:Username, Neo4j:Password) says where they come from.';
-
-const canaryAdvice = 'What keeps SQL Server from being looked at is said above.';
+const signs: Readonly<Record<Finding['state'], string>> = { ok: '✓', warning: '!', problem: '✗', unseen: '?' };
 
 /** Seconds that a canary may take: a worker that polls takes milliseconds, one with a backlog its time. */
 const canarySeconds = '30';
 
-/** Conversations between two lines of progress: each costs a round trip, so this is about a line a second. */
-const progressEvery = 500;
+const gigabyte = 1_000_000_000;
 
 /** Adds `doctor`. */
 export function addDoctorCommand(program: Command, context: CommandContext): void {
@@ -70,61 +51,99 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
       '--canary [seconds]',
       `also send a message that changes nothing, and wait until a worker has synced it (default: ${canarySeconds})`,
     )
+    .option('--fix', 'then mend what can be mended safely: says what, asks, does it, and looks again')
+    .option('--yes', 'with --fix: do it without asking')
     .option('--end-leaked-conversations', 'end conversations that their sender has ended and no reader ever answered')
-    .option('--dry-run', 'with --end-leaked-conversations: only count them')
+    .option('--dry-run', 'with --fix or --end-leaked-conversations: only say what would be done')
     .option('--limit <number>', 'with --end-leaked-conversations: most of each queue, from 1 to 100000 (default: 1000)')
+    .option('--min-free-gb <number>', 'a disk with less room counts as nearly full', '1')
     .addHelpText(
       'after',
       `
-Settings and Azure, SQL Server (broker, queues, messages that wait, what is stuck on the way, leaked conversations, the
-right to RECEIVE, dead letters), Neo4j (address, credentials, schema). It asks with the login of the settings: use the
-worker's. ✓ is well, ! to know, ✗ wrong, with what to do. hartonomous verify compares every object.
+Settings; Azure hop by hop (agent, hosts, token, roles, secrets); this machine; SQL Server (broker, queues, messages that
+wait, what is stuck on the way, conversations that leak, locks, every permission of the role HartonomousWorker, objects,
+versions, room, clock); Neo4j (address, credentials, right to write, schema, sequence, clock, whether the worker writes to
+this graph); what the worker of these settings says of itself. It asks with the login of the settings: use the worker's,
+with --config and its folder. As an administrator it sees more, and can mend more.
+✓ is well, ! to know, ✗ wrong, ? not to be seen from here, each with why it matters and what to do.
+--fix does what loses nothing and disturbs nobody: statements for queues and grants, hartonomous database deploy and graph
+deploy where something is missing, ending leaked conversations. What needs a decision it leaves to you.
 --canary shows what no look can: that messages do get through. It writes the first tenant to the graph again as it
 is, and needs the right to EXECUTE dbo.sp_EnqueueNeo4jSync and to read dbo.Neo4jSyncLog.
 Ending leaked conversations is safe while workers run; it needs the rights of the worker.
 Exit code 0: no ✗; 1: something is wrong; 2: wrong command line or configuration; 3: a server or Azure can't be reached or
-refuses the login.
+refuses the login; 10: a dry run that would change something. After --fix it is that of the second look.
 
 Examples:
   hartonomous doctor
   hartonomous doctor --config /opt/hartonomous/neo4j-sync-worker --environment Production
-  hartonomous doctor --canary                     after an installation, or from a monitor
+  hartonomous doctor --canary
   hartonomous doctor --json | jq '.subjects[].findings[] | select(.state != "ok")'
-  hartonomous doctor --end-leaked-conversations --dry-run
+  hartonomous doctor --fix --dry-run
+  hartonomous doctor --fix --yes
   hartonomous doctor --end-leaked-conversations --limit 5000`,
     )
     .action(async (options: DoctorOptions) => {
-      if (options.endLeakedConversations === true) {
-        if (options.canary !== undefined)
-          throw new UsageError('--canary and --end-leaked-conversations are two commands.', 'Leave one of them out.');
-        await end(context, options);
-        return;
-      }
-      if (options.dryRun === true || options.limit !== undefined) {
-        throw new UsageError(
-          '--dry-run and --limit belong to --end-leaked-conversations.',
-          'Leave them out: without it nothing is changed.',
-        );
-      }
-      const canaryMs = canaryTimeoutMs(options.canary);
-      const { output, settings, azure } = await startDiagnosis(context, options);
-      const diagnosis = await diagnose(examinations(settings, azure, canaryMs, context.signal), {
-        onSubject: ({ subject, target }) => output.line(`${titles[subject]} ${target}`),
-        onFinding: ({ state, message, action }) => {
-          output.line(`  ${signs[state]} ${message}`);
-          if (action !== null) output.detail(action);
-        },
-      });
-      printSummary(output, diagnosis);
-      output.document(diagnosis);
-      context.finish(diagnosis.exitCode);
+      checkOptions(options);
+      if (options.endLeakedConversations === true) return await endLeakedConversations(context, options);
+      const first = await diagnoseOnce(context, options);
+      const { output, diagnosis } = first;
+      context.finish(exitCodeOf(diagnosis.outcome));
+      if (options.fix !== true) return output.document(documentOf(diagnosis));
+      const isDryRun = options.dryRun === true;
+      const isAnswered = options.yes === true;
+      const fixes = await fixFindings(diagnosis, { context, output, isDryRun, isAnswered, targets: first.targets });
+      if (fixes === undefined) return output.document({ ...documentOf(diagnosis), fixes: [] });
+      const { diagnosis: after } = await diagnoseOnce(context, options);
+      context.finish(exitCodeOf(after.outcome));
+      output.document({ ...documentOf(after), fixes });
     });
+}
+
+/** @throws UsageError for options that don't go together */
+function checkOptions({ canary, fix, yes, endLeakedConversations, dryRun, limit }: DoctorOptions): void {
+  if (endLeakedConversations === true && (canary !== undefined || fix === true)) {
+    throw new UsageError(
+      `${fix === true ? '--fix' : '--canary'} and --end-leaked-conversations are two commands.`,
+      'Leave one of them out.',
+    );
+  }
+  if (limit !== undefined && endLeakedConversations !== true) {
+    throw new UsageError(
+      '--limit belongs to --end-leaked-conversations.',
+      'Leave it out: without it nothing is ended.',
+    );
+  }
+  if (dryRun === true && endLeakedConversations !== true && fix !== true) {
+    throw new UsageError(
+      '--dry-run belongs to --fix or --end-leaked-conversations.',
+      'Leave it out: without them nothing is changed.',
+    );
+  }
+  if (yes === true && fix !== true) throw new UsageError('--yes belongs to --fix.', 'Leave it out, or add --fix.');
+}
+
+async function diagnoseOnce(context: CommandContext, options: DoctorOptions) {
+  const canaryMs = canaryTimeoutMs(options.canary);
+  const leastFreeBytes = wholeNumber('--min-free-gb', options.minFreeGb, 0, 1_000_000_000) * gigabyte;
+  const { output, settings, azure } = await startDiagnosis(context, options);
+  const { env, signal } = context;
+  const { examinations, targets } = planDiagnosis(settings, { env, azure, canaryMs, leastFreeBytes, signal });
+  const diagnosis = await diagnose(examinations, {
+    onSubject: ({ subject, target }) => output.line(`${titles[subject]} ${target}`),
+    onFinding: ({ state, message, why, action }) => {
+      output.line(`  ${signs[state]} ${message}`);
+      if (why !== null) output.detail(`Why it matters: ${why}`);
+      if (action !== null) output.detail(action);
+    },
+  });
+  printSummary(output, diagnosis);
+  return { output, diagnosis, targets };
 }
 
 interface DiagnosisRun {
   readonly output: Output;
   readonly settings: Settings;
-  /** What keeps Azure from being read; the settings are then those without it. */
   readonly azure: Finding | undefined;
 }
 
@@ -133,8 +152,8 @@ async function startDiagnosis(context: CommandContext, options: DoctorOptions): 
   try {
     return { ...(await prepareCommand(context, options)), azure: undefined };
   } catch (error) {
-    const azure = findingOf('settings.azure', error, azureAdvice);
-    if (azure?.exitCode !== exitCodes.unreachable) throw error;
+    const azure = azureFinding(error);
+    if (azure?.outcome !== 'unreachable') throw error;
     return { ...(await prepareCommand(context, { ...options, offline: true })), azure };
   }
 }
@@ -145,93 +164,17 @@ function canaryTimeoutMs(option: DoctorOptions['canary']): number | undefined {
   return wholeNumber('--canary', option === true ? canarySeconds : option, 1, 3_600) * 1_000;
 }
 
-function examinations(
-  settings: Settings,
-  azure: Finding | undefined,
-  canaryMs: number | undefined,
-  signal: AbortSignal,
-): Examination[] {
-  const { configuration } = settings;
-  const about = {
-    subject: 'settings',
-    target: `of environment ${configuration.environment}`,
-    advice: azureAdvice,
-  } as const;
-  let servers: ConnectionSettings;
-  try {
-    servers = connectionSettings(settings);
-  } catch (error) {
-    const missing = azure === undefined ? undefined : findingOf('settings.valid', error, 'It may be in Azure.');
-    if (azure === undefined || missing === undefined) throw error;
-    return [{ ...about, findings: [azure, missing] }];
-  }
-  const { database, graph } = servers;
-  const fromFiles = settingsFindings(configuration, database.login);
-  const found = azure === undefined ? fromFiles : [azure, ...fromFiles.filter(({ id }) => id !== 'settings.azure')];
-  return [
-    { ...about, findings: found },
-    {
-      subject: 'database',
-      target: `${database.database ?? ''} on ${database.server.host}`,
-      findings: examineDatabase(database, signal),
-      advice: databaseAdvice,
-    },
-    ...(graph === undefined
-      ? []
-      : [
-          {
-            subject: 'graph' as const,
-            target: `${graph.Neo4j.Database} at ${graph.Neo4j.Uri}`,
-            findings: examineGraph(graphConnection(graph), database, signal),
-            advice: graphAdvice,
-          },
-        ]),
-    ...(canaryMs === undefined
-      ? []
-      : [
-          {
-            subject: 'canary' as const,
-            target: 'from dbo.sp_EnqueueNeo4jSync to dbo.Neo4jSyncLog',
-            findings: sendCanary(database, canaryMs, signal),
-            advice: canaryAdvice,
-          },
-        ]),
-  ];
+function documentOf(diagnosis: Diagnosis): object {
+  return { ...diagnosis, exitCode: exitCodeOf(diagnosis.outcome) };
 }
 
 function printSummary(output: Output, { ok, subjects }: Diagnosis): void {
   const findings = subjects.flatMap((subject) => subject.findings);
   const count = (state: Finding['state']) => findings.filter((finding) => finding.state === state).length;
+  const hidden = count('unseen');
+  const notSeen = hidden === 0 ? '' : ` Not seen: ${hidden}.`;
   output.line();
-  output.line(`${ok ? '✓' : '✗'} ${count('ok')} well, ${count('warning')} to know, ${count('problem')} wrong.`);
-}
-
-async function end(context: CommandContext, options: DoctorOptions): Promise<void> {
-  const limit = wholeNumber('--limit', options.limit ?? '1000', 1, 100_000);
-  const isDryRun = options.dryRun === true;
-  const { output, settings } = await startCommand(context, options);
-  let told = 0;
-  const queues = await endLeaks({
-    database: settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb,
-    limit,
-    isDryRun,
-    onCounted: (queue, found) => {
-      told = 0;
-      const more = found === limit ? ' (as many as --limit; there may be more)' : '';
-      output.line(`${queue}: ${found} leaked conversations${more}.`);
-    },
-    onProgress: (queue, ended, found) => {
-      if (ended < told + progressEvery) return;
-      told = ended;
-      output.line(`${queue}: ${ended} of ${found} ended`);
-    },
-    signal: context.signal,
-  });
-  for (const { queue, found, ended } of queues) {
-    if (isDryRun || found === 0) continue;
-    const left = found === ended ? '' : `; ${found - ended} were in a reader's hands or gone, and are left alone`;
-    output.line(`✓ ${queue}: ${ended} of ${found} ended${left}.`);
-  }
-  if (isDryRun) output.line('Nothing was changed.');
-  output.document({ ok: true, dryRun: isDryRun, queues });
+  output.line(
+    `${ok ? '✓' : '✗'} ${count('ok')} well, ${count('warning')} to know, ${count('problem')} wrong.${notSeen}`,
+  );
 }

@@ -1,6 +1,7 @@
-import { createModelIndexes, exitCodes, failureOf, type ModelIndexes, openGraph } from '@hartonomous/operations';
+import { createModelIndexes, failureOf, type ModelIndexes, openGraph } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { graphConnection } from '../connection-settings.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { graphSettingsSchema, graphSwitchSchema } from '../options.ts';
 import type { Output } from '../output.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
@@ -22,7 +23,8 @@ export function addEmbeddingIndexCommand(
     .addHelpText(
       'after',
       `
-Exit code 0: all are there as they should be; 1: one is missing or is built otherwise.
+Exit code 0: all are there as they should be; 1: one is missing or is built otherwise; 2: wrong command line or
+configuration; 3: a server can't be reached or refuses the login.
 
 Examples:
   hartonomous embeddings index --dry-run

@@ -1,5 +1,6 @@
 import { readModel } from '@hartonomous/operations';
 import type { Command } from 'commander';
+import { exitCodeOfDryRun } from '../exit-codes.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import { tryIndexes } from './embeddings-index.ts';
 import type { DatabaseWork } from './with-database.ts';
@@ -41,6 +42,7 @@ Examples:
         if (!wasRead && !dryRun && enqueued === 0)
           work.output.detail('No atom has a vector of it, so that the graph does not know it yet.');
         const indexes = dryRun || wasRead ? null : await tryIndexes(work, context.signal);
+        if (dryRun) context.finish(exitCodeOfDryRun({ changes: !wasRead }));
         work.output.document({ ok: true, dryRun, key, wasRead, isFull: result.isFull, ...status, enqueued, indexes });
       }),
     );

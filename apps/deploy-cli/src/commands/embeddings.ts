@@ -11,6 +11,7 @@ import {
   syncVectors,
 } from '@hartonomous/operations';
 import type { Command } from 'commander';
+import { exitCodeOfDryRun } from '../exit-codes.ts';
 import { embeddingSettingsSchema } from '../options.ts';
 import { optionalWholeNumber } from './arguments.ts';
 import {
@@ -93,6 +94,7 @@ Examples:
         const indexes =
           dryRun || !options.index ? null : await tryIndexes({ client, output, settings }, context.signal);
         const { known: _, ...shown } = planned;
+        if (dryRun) context.finish(exitCodeOfDryRun({ changes: true }));
         output.document({ ok: true, dryRun, model: shown, backfill, syncedAtoms: synced, indexes });
       }),
     );
@@ -109,19 +111,23 @@ Examples:
         const { client, output } = work;
         const { dryRun = false } = options;
         const model = await requireModel(client, key, context.signal);
-        output.document({ ok: true, dryRun, backfill: await fill(work, model, dryRun, context.signal) });
+        const backfill = await fill(work, model, dryRun, context.signal);
+        if (dryRun) context.finish(exitCodeOfDryRun({ changes: backfill.jobs > 0 }));
+        output.document({ ok: true, dryRun, backfill });
       }),
     );
 
   command('disable <key>')
     .description('make and do no jobs of a model any more; jobs that wait are deleted, vectors stay')
     .option('--dry-run', 'only look for the model')
+    .addHelpText('after', '\nExamples:\n  hartonomous embeddings disable bge_m3 --dry-run')
     .action((key: string, options: DryRunOptions) =>
       run(options, async ({ client, output }) => {
         const { dryRun = false } = options;
         const model = await requireModel(client, key, context.signal);
         const deleted = dryRun ? 0 : await disableModel(client, model, context.signal);
         output.line(dryRun ? `Would disable ${key}.` : `✓ Disabled ${key}; ${deleted} jobs that waited were deleted.`);
+        if (dryRun) context.finish(exitCodeOfDryRun({ changes: true }));
         output.document({ ok: true, dryRun, key, deletedJobs: deleted });
       }),
     );
@@ -133,12 +139,14 @@ Examples:
     command(`${name} <key>`)
       .description(description)
       .option('--dry-run', 'only look for the model')
+      .addHelpText('after', `\nExamples:\n  hartonomous embeddings ${name} bge_m3`)
       .action((key: string, options: DryRunOptions) =>
         run(options, async ({ client, output }) => {
           const { dryRun = false } = options;
           const model = await requireModel(client, key, context.signal);
           if (!dryRun) await setPaused(client, model, isPaused, context.signal);
           output.line(dryRun ? `Would ${name} ${key}.` : `✓ ${isPaused ? 'Paused' : 'Resumed'} ${key}.`);
+          if (dryRun) context.finish(exitCodeOfDryRun({ changes: true }));
           output.document({ ok: true, dryRun, key });
         }),
       );
@@ -149,6 +157,7 @@ Examples:
     .option('--reason <code>', 'only jobs with this error code, for example INPUT_REFUSED')
     .option('--refused', 'those that were refused for their classification, after it has changed')
     .option('--dry-run', 'only count them')
+    .addHelpText('after', '\nExamples:\n  hartonomous embeddings retry bge_m3')
     .action((key: string, options: RetryOptions) =>
       run(options, async ({ client, output }) => {
         const { reason: code, refused: isRefused = false, dryRun: isDryRun = false } = options;
@@ -158,6 +167,7 @@ Examples:
         output.line(
           isDryRun ? `${jobs} ${kind} jobs would be tried again.` : `✓ ${jobs} ${kind} jobs are tried again.`,
         );
+        if (isDryRun) context.finish(exitCodeOfDryRun({ changes: jobs > 0 }));
         output.document({ ok: true, dryRun: isDryRun, key, jobs });
       }),
     );

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { deployGraph, exitCodes, planGraph } from '@hartonomous/operations';
+import { deployGraph, planGraph } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { graphConnection } from '../connection-settings.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { graphSettingsSchema } from '../options.ts';
 import {
   type CommandContext,

@@ -7,11 +7,12 @@ import {
   type PropertyValue,
   type PropertyValues,
 } from '@hartonomous/graph-sync';
-import { exitCodes, openGraph } from '@hartonomous/operations';
+import { openGraph } from '@hartonomous/operations';
 import { graphSchema } from '@hartonomous/provenance-schema';
 import type { Command } from 'commander';
 import { graphConnection } from '../connection-settings.ts';
 import { UsageError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { printable } from '../lineage/printable.ts';
 import { graphSettingsSchema } from '../options.ts';
 import type { Output } from '../output.ts';

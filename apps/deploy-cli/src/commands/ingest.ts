@@ -1,7 +1,6 @@
 import type { BrokerClient } from '@hartonomous/broker-client';
 import {
   countJobs,
-  exitCodes,
   findJob,
   type JobFilter,
   listJobs,
@@ -11,6 +10,7 @@ import {
 import { dataClassifications, jobStatuses } from '@hartonomous/provenance-schema';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { describeJob } from '../ingest/describe-job.ts';
 import { IngestRun } from '../ingest/ingest-run.ts';
 import { databaseSettingsSchema } from '../options.ts';
@@ -75,7 +75,7 @@ export function addIngestCommands(program: Command, context: CommandContext): vo
       `
 Folders: their files, without names that begin with a dot; links are not followed.
 A file named status: hartonomous ingest ./status
-Exit code 0: all were enqueued (with --wait: and ingested); 1: at least one was not; 2: wrong command line or
+Exit code 0: all were enqueued (with --wait: and ingested); 10: a dry run that found files; 1: at least one was not; 2: wrong command line or
 configuration; 3: SQL Server can't be reached or refuses the login.
 
 Examples:
@@ -113,6 +113,14 @@ Examples:
     .option('--tenant <number>', 'only jobs of this tenant')
     .option('--status <status>', `only jobs with this one of ${jobStatuses.join(', ')}`)
     .option('--limit <number>', 'most jobs, from 1 to 10000', '20')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  hartonomous ingest status
+  hartonomous ingest status 17 --json
+  hartonomous ingest status --status QUEUED --tenant 7`,
+    )
     .action(async (jobText: string | undefined, options: StatusOptions) => {
       const job =
         jobText === undefined
@@ -133,7 +141,7 @@ async function showJob(client: BrokerClient, output: Output, id: bigint, context
   const job = await findJob(client, id, context.signal);
   if (job === undefined) {
     const action = 'Old jobs are purged; hartonomous ingest status shows the latest.';
-    output.failure({ code: 'JOB_NOT_FOUND', message: `There is no job ${id}.`, action, exitCode: exitCodes.failed });
+    output.failure({ code: 'JOB_NOT_FOUND', message: `There is no job ${id}.`, action, kind: 'failed' });
     context.finish(exitCodes.failed);
     return;
   }

@@ -7,10 +7,11 @@ import {
   type OrphanKind,
   orphanKinds,
 } from '@hartonomous/graph-sync';
-import { exitCodes, openGraph } from '@hartonomous/operations';
+import { openGraph } from '@hartonomous/operations';
 import { type Command, Option } from 'commander';
 import { graphConnection } from '../connection-settings.ts';
 import { UsageError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
 import {
   type Answer,
   type AtomQuestion,

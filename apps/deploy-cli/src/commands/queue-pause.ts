@@ -1,9 +1,10 @@
 import { hostname, userInfo } from 'node:os';
-import { awaitPaused, exitCodes, type PauseScope, pauseQueue, queuePauses, resumeQueue } from '@hartonomous/operations';
+import { awaitPaused, type PauseScope, pauseQueue, queuePauses, resumeQueue } from '@hartonomous/operations';
 import { type WorkerQueue, workerQueues } from '@hartonomous/provenance-schema';
 import { Argument, type Command } from 'commander';
 import { counted } from '../counted.ts';
 import { UsageError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { optionalWholeNumber, wholeNumber } from './arguments.ts';
 import { type CommandContext, type CommonOptions, withCommonOptions, withDatabaseOptions } from './command-context.ts';
 import { durationText } from './duration-text.ts';

@@ -1,14 +1,8 @@
-import {
-  exitCodes,
-  peekedBytes,
-  peekQueue,
-  type QueueState,
-  queueStates,
-  type WaitingMessage,
-} from '@hartonomous/operations';
+import { peekedBytes, peekQueue, type QueueState, queueStates, type WaitingMessage } from '@hartonomous/operations';
 import { queues } from '@hartonomous/provenance-schema';
 import { Argument, type Command } from 'commander';
 import { counted } from '../counted.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { textTable } from '../lineage/text-table.ts';
 import { shownBody } from '../shown-body.ts';
 import { wholeNumber } from './arguments.ts';
@@ -34,7 +28,8 @@ export function addQueueCommands(program: Command, context: CommandContext): voi
       'after',
       `
 "-" stands for what this login may not see; the lines below the table say why. Exit code 0: nothing keeps messages from coming
-or being received; 1: something does, such as a pause, or could not be seen.
+or being received; 1: something does, such as a pause, or could not be seen; 2: wrong command line or configuration; 3: SQL
+Server can't be reached or refuses the login.
 
 Examples:
   hartonomous queue status

@@ -1,5 +1,5 @@
 import type { GraphDrift } from '@hartonomous/graph-sync';
-import { exitCodes, reconcile } from '@hartonomous/operations';
+import { type EntityReconciliation, type ReconcileRunOptions, reconcile } from '@hartonomous/operations';
 import {
   type AnyEntity,
   entities,
@@ -10,9 +10,12 @@ import {
   isEntityType,
 } from '@hartonomous/provenance-schema';
 import type { Command } from 'commander';
+import { confirm } from '../confirm.ts';
 import { graphConnection } from '../connection-settings.ts';
 import { UsageError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { databaseSettingsSchema, graphSettingsSchema } from '../options.ts';
+import type { Output } from '../output.ts';
 import {
   type CommandContext,
   type CommonOptions,
@@ -26,7 +29,14 @@ interface ReconcileCommandOptions extends CommonOptions {
   readonly entity?: string;
   readonly repair?: boolean;
   readonly deep?: boolean;
+  readonly yes?: boolean;
 }
+
+/**
+ * Share of an entity's nodes or edges that a repair takes out of the graph without asking. An empty or half restored database, or the
+ * graph of another one, would have most of it taken out; a graph that is only behind has far less.
+ */
+const shareDeletedUnasked = 0.05;
 
 /** Entities that are named one by one; more would bury the counts, and no program should hold a million of them. */
 const shownPerEntity = 100;
@@ -36,7 +46,11 @@ export function addReconcileCommand(program: Command, context: CommandContext): 
   withCommonOptions(withGraphOptions(withDatabaseOptions(program.command('reconcile'))))
     .description('compare the tables with the graph, and sync anew what differs')
     .option('--entity <name>', `only this one of ${entityTypes.join(', ')}`)
-    .option('--repair', 'enqueue what differs; the worker brings it to the graph')
+    .option(
+      '--repair',
+      'enqueue what differs; the worker brings it to the graph, and deletes there what SQL does not have',
+    )
+    .option('--yes', 'with --repair: also where it deletes more than 5 % of what the graph has of an entity')
     .option('--deep', 'compare every value; without it, only ranges whose counts or checksums differ')
     .addHelpText(
       'after',
@@ -46,7 +60,10 @@ which model searches read.
 Checksums are made of numbers, times and lengths: a text that became another of the same length is found by --deep only.
 A change that is still in the queue shows as a difference. While dbo.GraphSyncSequence is behind the graph (a restored
 database), nothing can be repaired; the message has the statement that puts it right.
-Exit code 0: nothing differs, or all of it was enqueued; 1: something differs, or the sequence is behind; 2: wrong command line or configuration; 3: a server can't be reached or refuses the login.
+A repair that would delete more than 5 % of what the graph has of an entity asks first: so it is where the database is
+empty, half restored, or another one. For that, it compares twice; with --yes once.
+Exit code 0: nothing differs, or all of it was enqueued; 1: something differs, or the sequence is behind; 2: wrong command
+line or configuration, or nobody to ask; 3: a server can't be reached or refuses the login.
 
 Examples:
   hartonomous reconcile
@@ -57,12 +74,17 @@ Examples:
       const { output, settings } = await startCommand(context, options);
       const shown = new Map<string, GraphDrift[]>();
       let ranges = 0;
-      const { entities: reconciliations, sequence } = await reconcile({
+      const target = {
         database: settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb,
         graph: graphConnection(settings.get(graphSettingsSchema)),
         entities: chosen(options.entity),
-        repair: options.repair === true,
         deep: options.deep === true,
+        signal: context.signal,
+      };
+      if (options.repair === true && options.yes !== true && !(await mayDelete(context, output, target))) return;
+      const { entities: reconciliations, sequence } = await reconcile({
+        ...target,
+        repair: options.repair === true,
         onDrift: (name, drift) => {
           const list = shown.get(name) ?? [];
           shown.set(name, list);
@@ -74,7 +96,6 @@ Examples:
           ranges += 1;
           output.verbose(`range ${ranges}, ${name} up to ${to}: ${sqlRows} rows, ${drift.length} differ`);
         },
-        signal: context.signal,
       });
       let open = 0;
       let stale = 0;
@@ -93,7 +114,11 @@ Examples:
       }
       const isBehind = sequence.state === 'behind';
       if (stale > 0 && !isBehind) output.line(staleAdvice([...shown.values()].flat(), sequence));
-      if (open > stale) output.line('Run it again with --repair to have the worker sync them anew.');
+      if (open > stale) {
+        output.line(
+          'Run it again with --repair to have the worker sync them anew; what is extra is deleted from the graph then.',
+        );
+      }
       if (isBehind) output.line(`✗ SEQUENCE_BEHIND: ${sequence.reason}`);
       if (sequence.state === 'unseen') output.line(`! ${sequence.reason}`);
       if (sequence.state !== 'ahead') output.detail(sequence.action);
@@ -106,6 +131,21 @@ Examples:
       });
       context.finish(isWell ? exitCodes.done : exitCodes.failed);
     });
+}
+
+/** Compares without changing anything, and asks where a repair would delete much. */
+async function mayDelete(
+  context: CommandContext,
+  output: Output,
+  target: Omit<ReconcileRunOptions, 'repair'>,
+): Promise<boolean> {
+  const { entities: compared, sequence } = await reconcile({ ...target, repair: false });
+  // The repair itself refuses then, and says why.
+  if (sequence.state === 'behind') return true;
+  const much = compared.filter(({ extra, graphRows }) => extra > graphRows * shareDeletedUnasked);
+  if (much.length === 0) return true;
+  const text = ({ entity, extra, graphRows }: EntityReconciliation) => `${extra} of ${graphRows} of ${entity}`;
+  return await confirm(context, output, `This deletes from the graph ${much.map(text).join(', ')}. Go on`, false);
 }
 
 function chosen(name: string | undefined): readonly AnyEntity[] {

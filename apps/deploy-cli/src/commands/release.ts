@@ -3,7 +3,6 @@ import { hostname, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import {
   deployRelease,
-  exitCodes,
   failureOf,
   listReleases,
   type ReleaseOptions,
@@ -16,6 +15,7 @@ import {
 } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { wholeNumber } from './arguments.ts';
 import { type CommandContext, type CommonOptions, withDatabaseOptions } from './command-context.ts';

@@ -17,6 +17,7 @@ import {
 } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
+import { exitCodeOfDryRun } from '../exit-codes.ts';
 import { Output } from '../output.ts';
 import { optionalWholeNumber } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
@@ -98,6 +99,7 @@ Examples:
         requireInstalled(service, await systemdState(service, context.signal), options.unitFolder, start);
         output.line(`✓ ${systemdUnit(service)} is installed${start ? ' and runs' : ''}.`);
       }
+      if (dryRun) context.finish(exitCodeOfDryRun({ changes: true }));
       output.document({ ok: true, dryRun, worker: service.name, manager, steps, sql });
     });
 
@@ -125,6 +127,7 @@ Examples:
         : planWinswUninstall(service, workersRoot(options));
       await perform(output, steps, dryRun, context.signal);
       output.line(dryRun ? 'Nothing was changed.' : `✓ ${service.displayName} is no service of this machine any more.`);
+      if (dryRun) context.finish(exitCodeOfDryRun({ changes: true }));
       output.document({ ok: true, dryRun, worker: service.name, manager, steps });
     });
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import {
   applySteps,
-  exitCodes,
   readDropIn,
   requireSystemd,
   type ServiceStep,
@@ -16,6 +15,7 @@ import {
 } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { wholeNumber } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
@@ -60,7 +60,7 @@ export function addServiceCommands(program: Command, context: CommandContext): v
     .addHelpText(
       'after',
       `
-Exit code 0: all that are asked for run; 1: one does not. Without a name all workers are shown, and those that are not installed don't
+Exit code 0: all that are asked for run; 1: one does not; 2: wrong command line. Without a name all workers are shown, and those that are not installed don't
 count.
 
 Examples:

@@ -1,6 +1,7 @@
 import { addTenant, listTenants } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
+import { exitCodeOfDryRun } from '../exit-codes.ts';
 import { textTable } from '../lineage/text-table.ts';
 import { tenantNumber } from './arguments.ts';
 import { type CommandContext, type CommonOptions, withCommonOptions, withDatabaseOptions } from './command-context.ts';
@@ -38,6 +39,7 @@ export function addTenantCommands(program: Command, context: CommandContext): vo
             ? `Would add tenant ${id}: ${tenant.name}.`
             : `✓ Added tenant ${id}: ${tenant.name}; it goes to the graph.`,
         );
+        if (dryRun) context.finish(exitCodeOfDryRun({ changes: true }));
         output.document({ ok: true, dryRun, tenant });
       }),
     );

@@ -8,6 +8,7 @@ import {
 import type { Command } from 'commander';
 import { graphConnection } from '../connection-settings.ts';
 import { UsageError } from '../errors.ts';
+import { exitCodeOf } from '../exit-codes.ts';
 import { databaseSettingsSchema, graphSettingsSchema, graphSwitchSchema } from '../options.ts';
 import type { Output } from '../output.ts';
 import {
@@ -74,8 +75,8 @@ export async function runVerification(
     signal: context.signal,
   });
   printSummary(output, verification);
-  output.document(verification);
-  context.finish(verification.exitCode);
+  output.document({ ...verification, exitCode: exitCodeOf(verification.outcome) });
+  context.finish(exitCodeOf(verification.outcome));
 }
 
 function printProgress(output: Output, progress: VerificationProgress): void {

@@ -1,7 +1,5 @@
 import type { BrokerClient } from '@hartonomous/broker-client';
 import {
-  type ExitCode,
-  exitCodes,
   type FileSelection,
   type IngestFilesOptions,
   ingestFiles,
@@ -9,6 +7,7 @@ import {
   type SelectionEvent,
 } from '@hartonomous/operations';
 import { counted } from '../counted.ts';
+import { type ExitCode, exitCodeOfDryRun, exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { describeJob } from './describe-job.ts';
 
@@ -47,7 +46,7 @@ export class IngestRun {
       this.#bytes += isTooLarge ? 0 : bytes;
     }
     this.#output.line(`${filesText(files)}, ${counted(this.#bytes, 'byte')}; nothing was enqueued.`);
-    return this.#end(true);
+    return this.#end(true, files);
   }
 
   /** Enqueues. */
@@ -106,10 +105,11 @@ export class IngestRun {
     this.#output.line(`  ${filesText(this.#enqueued)}, ${megabytes(this.#bytes)} MB so far; at ${name}`);
   }
 
-  #end(dryRun: boolean): ExitCode {
+  #end(dryRun: boolean, planned = 0): ExitCode {
     const ok = this.#failed === 0;
     if (!ok) this.#output.line(`✗ ${filesText(this.#failed)} failed.`);
     this.#output.document({ ok, dryRun, bytes: this.#bytes, files: this.#files });
+    if (dryRun) return exitCodeOfDryRun({ changes: planned > 0, blocked: !ok });
     return ok ? exitCodes.done : exitCodes.failed;
   }
 }

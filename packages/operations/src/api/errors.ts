@@ -1,5 +1,4 @@
 import { DeployError } from '../errors.ts';
-import { exitCodes } from '../exit-codes.ts';
 
 /** Thrown when there is no API key of a number. */
 export class ApiKeyNotFoundError extends DeployError {
@@ -12,7 +11,7 @@ export class ApiKeyNotFoundError extends DeployError {
 /** Thrown when a key is to be made for a tenant that isn't there. */
 export class TenantNotFoundError extends DeployError {
   readonly code = 'TENANT_NOT_FOUND';
-  override readonly exitCode = exitCodes.usage;
+  override readonly kind = 'usage';
   constructor(tenantId: number) {
     super(`There is no tenant ${tenantId}.`, 'Insert its row into dbo.Tenant first.');
   }

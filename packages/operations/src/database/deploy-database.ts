@@ -69,6 +69,8 @@ export interface DatabaseDeployment {
   readonly migrations: DeployedMigrations;
   /** Only with `allowDrift` or `dryRun`; otherwise it is an error. */
   readonly drift: readonly DriftDetail[];
+  /** Columns that tables have besides the project's and that are in nobody's way; they are left alone. */
+  readonly own: readonly (ObjectName & { readonly columns: readonly string[] })[];
   /** Scripts that ran after the objects; they do so every time and change nothing the second time. */
   readonly postDeployment: readonly string[];
   /**
@@ -178,6 +180,7 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
     unchanged: withAction('unchanged'),
     migrations: deployedMigrations(survey, project),
     drift,
+    own: plan.flatMap((planned) => (planned.own.length === 0 ? [] : [{ ...nameOf(planned), columns: planned.own }])),
     postDeployment: project.postDeployment.map(({ path }) => path),
     warnings,
   };

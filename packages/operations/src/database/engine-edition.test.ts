@@ -13,7 +13,7 @@ function refusal(server: ServerIdentity) {
 
 test('Azure SQL Database is refused with a code and what to use instead', () => {
   const failure = refusal({ engineEdition: 5, version: '12.0.2000.8' });
-  expect(failure).toMatchObject({ code: 'AZURE_SQL_DATABASE', exitCode: 1 });
+  expect(failure).toMatchObject({ code: 'AZURE_SQL_DATABASE', kind: 'failed' });
   expect(failure?.action).toContain('Managed Instance');
 });
 
@@ -21,7 +21,7 @@ test.each(['14.0.3456.2', '13.0.1601.5', '9.00.5000.00'])('version %s is refused
   expect(refusal({ engineEdition: 3, version })).toMatchObject({
     code: 'SQL_SERVER_TOO_OLD',
     message: expect.stringContaining(version),
-    exitCode: 1,
+    kind: 'failed',
   });
 });
 

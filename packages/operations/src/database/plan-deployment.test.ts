@@ -39,7 +39,7 @@ describe('planDeployment', () => {
   test('reports all else that differs: other, missing and additional parts, and never runs anything for it', () => {
     const found = catalog('table', 'T', {
       'column Id': 'bigint null',
-      'column Extra': 'int null',
+      'column Extra': 'int not null',
       'index IX': 'present',
     });
     expect(planDeployment([table], found)).toMatchObject([
@@ -49,7 +49,7 @@ describe('planDeployment', () => {
         drift: [
           { object: 'table dbo.T', what: 'column Id', expected: 'int null', found: 'bigint null' },
           { object: 'table dbo.T', what: 'constraint PK_T', expected: 'present', found: null },
-          { object: 'table dbo.T', what: 'column Extra', expected: null, found: 'int null' },
+          { object: 'table dbo.T', what: 'column Extra', expected: null, found: 'int not null' },
         ],
       },
     ]);
@@ -80,7 +80,7 @@ describe('planDeployment', () => {
   });
 
   test('does not extend a table that differs otherwise too, nor one whose column lost its default', () => {
-    const extra = catalog('table', 'T', { 'column Id': 'int null', 'column Extra': 'int null' });
+    const extra = catalog('table', 'T', { 'column Id': 'int null', 'column Extra': 'int not null' });
     expect(planDeployment([table], extra)).toMatchObject([{ action: 'drift' }]);
     const withDefault = project('table', 'T', 'CREATE TABLE [T] ([Id] INT NULL CONSTRAINT [DF_T] DEFAULT (1));', {
       'column Id': 'int null',
@@ -88,6 +88,36 @@ describe('planDeployment', () => {
     });
     expect(planDeployment([withDefault], catalog('table', 'T', { 'column Id': 'int null' }))).toMatchObject([
       { action: 'drift', batches: [] },
+    ]);
+  });
+
+  test("a column of somebody's own that nothing has to fill is passed over; in a table type it is in the way", () => {
+    const more = { 'column Id': 'int null', 'constraint PK_T': 'present', 'column Phone': 'nvarchar(30) null' };
+    expect(planDeployment([table], catalog('table', 'T', more))).toMatchObject([
+      { action: 'unchanged', drift: [], own: ['column Phone (nvarchar(30) null)'] },
+    ]);
+    const { 'constraint PK_T': _, ...lacking } = more;
+    expect(planDeployment([table], catalog('table', 'T', lacking))).toMatchObject([{ own: [expect.any(String)] }]);
+    const type = project('tableType', 'T', 'CREATE TYPE [dbo].[T] AS TABLE ([Id] INT);', { 'column Id': 'int null' });
+    expect(planDeployment([type], catalog('tableType', 'T', more))).toMatchObject([{ action: 'drift' }]);
+  });
+
+  test('a queue gets the options of the project', () => {
+    const queue = project('queue', 'Q', 'CREATE QUEUE [dbo].[Q] WITH POISON_MESSAGE_HANDLING (STATUS = OFF);', {
+      retention: 'off',
+      'poison message handling': 'off',
+      activation: 'off',
+    });
+    const found = { retention: 'on', 'poison message handling': 'on', activation: 'off' };
+    expect(planDeployment([queue], catalog('queue', 'Q', found))).toMatchObject([
+      {
+        action: 'alter',
+        batches: [{ text: 'ALTER QUEUE [dbo].[Q] WITH RETENTION = OFF, POISON_MESSAGE_HANDLING (STATUS = OFF);' }],
+      },
+    ]);
+    const activated = { ...found, activation: 'dbo.p (at most 1 reader, as owner)' };
+    expect(planDeployment([queue], catalog('queue', 'Q', activated))).toMatchObject([
+      { action: 'drift', drift: [{}, {}, { remedy: 'ALTER QUEUE [dbo].[Q] WITH ACTIVATION (DROP);' }] },
     ]);
   });
 

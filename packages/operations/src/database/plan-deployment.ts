@@ -4,12 +4,11 @@ import type { DriftDetail } from '../errors.ts';
 import { compareFacts, type FactDifference, ownerFactName } from './facts.ts';
 import { createOrAlter } from './module-text.ts';
 import { describeObject, type ObjectName, objectKey } from './object-name.ts';
-import { activationFact, activationOptions, declaredActivation } from './queue-activation.ts';
 import type { Catalog } from './read-catalog.ts';
 import type { ProjectObject } from './read-project.ts';
+import { qualifiedName, queueChange, remedyFor } from './remedies.ts';
 import type { SqlBatch } from './split-batches.ts';
 import { extendTable, tableParts } from './table-parts.ts';
-import { tableRules } from './table-rules.ts';
 
 /**
  * What a deployment does with an object. `extend`: a table gets what it lacks; `migrate`: pending migrations change it,
@@ -28,6 +27,8 @@ export interface PlannedObject {
   readonly drift: readonly DriftDetail[];
   /** Differences that pending migrations of a deployment settle. */
   readonly migrated: readonly DriftDetail[];
+  /** Columns that somebody gave a table and that nothing of ours has to fill, for example `column Phone (nvarchar(30) null)`. */
+  readonly own: readonly string[];
 }
 
 /** The migrations as far as planning needs them. */
@@ -40,8 +41,8 @@ const noMigrations: PlannedMigrations = { pending: [], applied: [] };
 
 /**
  * Compares the objects of a project with those of a database. Procedures hold no data and are rewritten where their
- * text differs; so do the activation that the project gives a queue, and the owner of an object. A table that only lacks something gets it: columns that may be NULL or have a default, constraints,
- * indexes. What a pending migration settles is left to it. Of all else a difference is reported, never repaired: only a
+ * text differs; so do the options of a queue, and the owner of an object. A table that only lacks something gets it: columns that may be NULL
+ * or have a default, constraints, indexes. Columns of somebody's own that may be NULL are passed over. What a pending migration settles is left to it. Of all else a difference is reported, never repaired: only a
  * person knows what may be lost.
  */
 export function planDeployment(
@@ -50,10 +51,20 @@ export function planDeployment(
   migrations: PlannedMigrations = noMigrations,
 ): PlannedObject[] {
   return objects.map(({ object, batches, facts }): PlannedObject => {
-    const planned = { object, batches: [], additions: [], drift: [], migrated: [] };
     const found = catalog.get(objectKey(object));
+    const compared = found === undefined ? [] : compareFacts(facts, found);
+    // What a migration has taken out of the project is no column of somebody's own.
+    const own = compared.filter(
+      (difference) =>
+        isOwnColumn(object, difference) && detailOf(object, difference, batches, migrations).migration === null,
+    );
+    const planned = {
+      ...{ object, batches: [], additions: [], drift: [], migrated: [] },
+      own: own.map(({ what, found: type }) => `${what} (${type})`),
+    };
     if (found === undefined) return { ...planned, action: 'create', batches: runnable(object, batches) };
-    const details = compareFacts(facts, found)
+    const details = compared
+      .filter((difference) => !own.includes(difference))
       .map((difference) => detailOf(object, difference, batches, migrations))
       .filter((detail) => !isContracted(detail, migrations));
     if (object.kind === 'procedure' && details.length > 0) {
@@ -66,14 +77,20 @@ export function planDeployment(
     if (differences.length === 0) {
       return { ...planned, action: migrated.length === 0 ? 'unchanged' : 'migrate', migrated };
     }
-    const activation = object.kind === 'queue' ? activationFor(differences, object, batches) : undefined;
-    if (activation !== undefined) return { ...planned, action: 'alter', batches: [activation], migrated };
+    const change = object.kind === 'queue' ? queueChange(differences, object, batches) : undefined;
+    if (change !== undefined) return { ...planned, action: 'alter', batches: [change], migrated };
     const owner = ownerOnly(differences);
     if (owner !== undefined) return { ...planned, action: 'alter', batches: [changeOwner(object, owner)], migrated };
     const additions = object.kind === 'table' ? additionsFor(differences, object, batches) : undefined;
     if (additions !== undefined) return { ...planned, action: 'extend', ...additions, migrated };
     return { ...planned, action: 'drift', drift: differences, migrated };
   });
+}
+
+/** A column that the project doesn't have and that no INSERT has to name. In a table type it would be in the way of every caller. */
+function isOwnColumn({ kind }: DatabaseObject, { what, expected, found }: FactDifference): boolean {
+  if (kind !== 'table' || expected !== null || found === null || !what.startsWith('column ')) return false;
+  return found === 'computed' || (/ null$/.test(found) && !/ not null$/.test(found));
 }
 
 function detailOf(
@@ -103,44 +120,6 @@ function isContracted({ found, migration }: DriftDetail, { applied }: PlannedMig
 
 function classOf({ migration }: DriftDetail, { pending }: PlannedMigrations): DatabaseMigration['class'] | undefined {
   return pending.find(({ number }) => number === migration?.number)?.class;
-}
-
-/** Statements for the differences that can be mended without loss: a table's rule with another definition, an activation. */
-function remedyFor(
-  object: DatabaseObject,
-  { what, expected, found }: FactDifference,
-  batches: readonly SqlBatch[],
-): string | null {
-  if (object.kind === 'queue' && what === activationFact) return alterActivation(object, batches[0]?.text ?? '');
-  if (object.kind !== 'table' || expected === null || found === null || !what.startsWith('constraint ')) return null;
-  const { rules } = tableRules(batches[0]?.text ?? '', object.path);
-  const rule = rules.find(({ name }) => what === `constraint ${name}`);
-  if (rule === undefined) return null;
-  const alter = `ALTER TABLE ${qualifiedName(object)}`;
-  const target = rule.column === null ? '' : ` FOR ${quoteName(rule.column)}`;
-  const constraint = `CONSTRAINT ${quoteName(rule.name)}`;
-  return `${alter} DROP ${constraint}; ${alter} ADD ${constraint} ${rule.kind} ${rule.text}${target};`;
-}
-
-/** The statement for a queue that differs in the activation that the project gives it, and in nothing else. */
-function activationFor(
-  differences: readonly FactDifference[],
-  object: DatabaseObject,
-  batches: readonly SqlBatch[],
-): SqlBatch | undefined {
-  const [{ text, line } = { text: '', line: 1 }] = batches;
-  if (differences.some(({ what }) => what !== activationFact)) return undefined;
-  // An activation outside the project was set by hand: it is reported, not removed.
-  if (declaredActivation(text, object.path) === undefined) return undefined;
-  return { text: alterActivation(object, text), line, count: 1 };
-}
-
-function alterActivation(object: DatabaseObject, text: string): string {
-  return `ALTER QUEUE ${qualifiedName(object)} WITH ACTIVATION (${activationOptions(text, object.path)});`;
-}
-
-function qualifiedName({ schema, name }: DatabaseObject): string {
-  return `${schema === null ? '' : `${quoteName(schema)}.`}${quoteName(name)}`;
 }
 
 /** The owner that an object should have, when that is all that differs. */

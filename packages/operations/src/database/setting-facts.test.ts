@@ -87,7 +87,7 @@ test('a level without OPENJSON is refused by a deployment', () => {
   }
   expect(failureOf(thrown)).toMatchObject({
     code: 'COMPATIBILITY_LEVEL_TOO_LOW',
-    exitCode: 1,
+    kind: 'failed',
     action: 'ALTER DATABASE [App] SET COMPATIBILITY_LEVEL = 150;',
   });
   expect(() => checkCompatibilityLevel('App', 130)).not.toThrow();
@@ -108,7 +108,7 @@ test('READ_COMMITTED_SNAPSHOT that is off is a warning', () => {
 test.each([
   [0, 1, 'problem'],
   [null, 1, 'problem'],
-  [null, 0, 'warning'],
+  [null, 0, 'unseen'],
 ])('HartonomousBroker in db_owner: %s, members of roles seen: %s: a %s', (isBrokerUserOwner, seesRoles, severity) => {
   expect(wrong({ isBrokerUserOwner, seesRoles })).toMatchObject([{ id: 'broker.owner', severity }]);
 });

@@ -1,5 +1,6 @@
 import { quoteName } from '@hartonomous/broker-client';
 import { CompatibilityLevelError } from '../errors.ts';
+import { type Fix, sqlFix } from '../fix.ts';
 import type { DatabaseSettings } from './database-settings.ts';
 import { withoutSnapshotAction, withoutSnapshotMessage } from './read-committed-snapshot.ts';
 
@@ -7,11 +8,13 @@ import { withoutSnapshotAction, withoutSnapshotMessage } from './read-committed-
 export interface SettingFact {
   /** Stable name, for scripts: `database.owner`. */
   readonly id: string;
-  /** `problem`: something doesn't work because of it; `warning`: it works, and a person should know. */
-  readonly severity: 'ok' | 'warning' | 'problem';
+  /** `problem`: something doesn't work because of it; `warning`: it works, and a person should know; `unseen`: this login can't tell. */
+  readonly severity: 'ok' | 'warning' | 'problem' | 'unseen';
   readonly message: string;
   /** What to do; null where there is nothing to do. */
   readonly action: string | null;
+  /** What mends it and loses nothing. @default it needs a person */
+  readonly fix?: Fix;
 }
 
 /** EngineEdition of the free edition, whose databases are limited in size. */
@@ -103,7 +106,7 @@ function brokerUserFact({ isBrokerUserOwner, seesRoles }: DatabaseSettings): Set
   if (isBrokerUserOwner === null && seesRoles !== 1) {
     return {
       id,
-      severity: 'warning',
+      severity: 'unseen',
       message: 'Not seen: whether HartonomousBroker is a member of db_owner. This login may not see members of roles.',
       action: 'Ask as an administrator.',
     };
@@ -115,6 +118,7 @@ function brokerUserFact({ isBrokerUserOwner, seesRoles }: DatabaseSettings): Set
       'HartonomousBroker is not a member of db_owner: procedures that end conversations or look at them are refused, and ' +
       'messages may stay in sys.transmission_queue.',
     action: 'Run: hartonomous database deploy',
+    fix: sqlFix('ALTER ROLE [db_owner] ADD MEMBER [HartonomousBroker];'),
   };
 }
 
@@ -146,6 +150,7 @@ function autoCloseFact({ name, isAutoCloseOn }: DatabaseSettings): SettingFact {
       'AUTO_CLOSE is on: when the last session ends, the database is closed, and activation, delivery and conversation timers ' +
       'stand still until somebody opens it.',
     action: `ALTER DATABASE ${quoteName(name)} SET AUTO_CLOSE OFF;`,
+    fix: sqlFix(`ALTER DATABASE ${quoteName(name)} SET AUTO_CLOSE OFF;`),
   };
 }
 

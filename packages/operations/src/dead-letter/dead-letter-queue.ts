@@ -7,6 +7,7 @@ import {
   sqlParameter,
 } from '@hartonomous/broker-client';
 import type { EntityType, SyncType, WorkerQueue } from '@hartonomous/provenance-schema';
+import type { SyncPreview } from './preview-sync.ts';
 
 /** What replaying a letter does. */
 export type ReplayPlan =
@@ -18,6 +19,8 @@ export type ReplayPlan =
       readonly tenantId: number | null;
       /** Whether SQL has the row now; if not, replaying removes the entity from the graph. */
       readonly rowExists: boolean;
+      /** What the graph gets then. */
+      readonly graph: SyncPreview;
     }
   | { readonly action: 'send-body'; readonly bytes: number }
   | { readonly action: 'none'; readonly reason: string };

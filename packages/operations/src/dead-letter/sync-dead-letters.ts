@@ -1,7 +1,8 @@
-import { quoteName, sqlParameter } from '@hartonomous/broker-client';
+import { sqlParameter } from '@hartonomous/broker-client';
 import { entityOf, isEntityType, syncQueue, syncTypes } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { type DeadLetterQueue, deadLettersOf, planBody, sendBodyAgain } from './dead-letter-queue.ts';
+import { previewSync } from './preview-sync.ts';
 
 const fieldsSchema = z.object({
   EntityType: z.string().nullable(),
@@ -21,21 +22,15 @@ export const syncDeadLetterQueue: DeadLetterQueue = {
     if (type === null || !isEntityType(type) || id === null) {
       return { action: 'none', reason: 'it names no known entity; --send-body sends its body as it is' };
     }
-    const { table, key } = entityOf(type);
-    const rows = await client.query(
-      `SELECT TOP (1) 1 AS [found] FROM ${quoteName(table.schema)}.${quoteName(table.name)} AS e
-       WHERE e.${quoteName(key)} = @Id;`,
-      { Id: sqlParameter.bigint(BigInt(id)) },
-      z.object({ found: z.number() }),
-      { ...options, context: { operation: `looking for ${type} ${id}` } },
-    );
+    const graph = await previewSync(client, entityOf(type), BigInt(id), options);
     return {
       action: 'enqueue',
       entityType: type,
       entityId: id,
       syncType: syncTypes.find((known) => known === SyncType) ?? 'UPDATE',
       tenantId: TenantId,
-      rowExists: rows.length > 0,
+      rowExists: graph.kind !== 'removed',
+      graph,
     };
   },
   replayer: (client, plans, options) => async (letter, transaction) => {

@@ -1,8 +1,8 @@
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { gravest, type Outcome } from '../outcome.ts';
 import { type Finding, findingOf } from './finding.ts';
 
-/** What is looked at: the settings, the servers that they name, and whether a message gets through from one to the other. */
-export type DiagnosisSubject = 'settings' | 'database' | 'graph' | 'canary';
+/** What is looked at: the settings, Azure that some come from, this machine, the servers and the worker that they name, and whether a message gets through. */
+export type DiagnosisSubject = 'settings' | 'azure' | 'machine' | 'database' | 'graph' | 'worker' | 'canary';
 
 /** Something to look at. */
 export interface Examination {
@@ -25,7 +25,7 @@ export interface SubjectDiagnosis {
 export interface Diagnosis {
   /** Whether there is no problem; there may be warnings. */
   readonly ok: boolean;
-  readonly exitCode: ExitCode;
+  readonly outcome: Outcome;
   readonly subjects: readonly SubjectDiagnosis[];
 }
 
@@ -63,8 +63,6 @@ export async function diagnose(
     }
     subjects.push({ subject, target, findings });
   }
-  // The gravest decides: a server that can't be reached before something that is wrong on another.
-  const codes = subjects.flatMap(({ findings }) => findings.map((finding) => finding.exitCode));
-  const [exitCode = exitCodes.done] = codes.sort((a, b) => b - a);
-  return { ok: exitCode === exitCodes.done, exitCode, subjects };
+  const outcome = gravest(subjects.flatMap(({ findings }) => findings.map((finding) => finding.outcome)));
+  return { ok: outcome === 'ok', outcome, subjects };
 }

@@ -15,6 +15,8 @@ export interface EndedLeaks {
 /** Options of {@link endLeaks}. */
 export interface EndLeaksOptions {
   readonly database: SqlConnectionSettings;
+  /** Only of this one. @default all that workers read */
+  readonly queue?: string;
   /** Most conversations of each queue. */
   readonly limit: number;
   /** Only counts them. */
@@ -32,10 +34,11 @@ export interface EndLeaksOptions {
  * @throws BrokerError; what was ended before stays so
  */
 export async function endLeaks(options: EndLeaksOptions): Promise<readonly EndedLeaks[]> {
-  const { database, limit, isDryRun, onCounted, onProgress, signal } = options;
+  const { database, queue: chosen, limit, isDryRun, onCounted, onProgress, signal } = options;
   await using client = await openSqlServer(database, { signal });
   const results: EndedLeaks[] = [];
   for (const { queue } of workerQueues) {
+    if (chosen !== undefined && chosen !== queue) continue;
     const { found } = await endLeakedConversations(client, { queue, limit, isDryRun: true, signal });
     onCounted(queue, found.length);
     if (isDryRun || found.length === 0) {

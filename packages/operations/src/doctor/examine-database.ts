@@ -5,25 +5,49 @@ import {
   QueueNotFoundError,
 } from '@hartonomous/broker-client';
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
-import { isWorkerQueue, type QueueDefinition, queues, type WorkerQueue } from '@hartonomous/provenance-schema';
+import {
+  databaseProject,
+  isWorkerQueue,
+  type QueueDefinition,
+  queues,
+  type WorkerQueue,
+} from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { readDatabaseSettings } from '../database/database-settings.ts';
 import { requireSupportedServer } from '../database/engine-edition.ts';
+import { readProject } from '../database/read-project.ts';
+import { roleGrants } from '../database/role-grants.ts';
 import { settingFacts } from '../database/setting-facts.ts';
 import { isPartOfQueue, type ObservedQueue, observeQueue } from '../queues/observe-queue.ts';
 import { factId } from '../queues/queue-facts.ts';
 import { pauseFacts, queuePauses } from '../queues/queue-pauses.ts';
 import { openSqlServer } from '../servers/sql-server.ts';
+import { clockFinding } from './clock-finding.ts';
+import { conversationFindings } from './conversation-findings.ts';
 import { databaseFindings } from './database-findings.ts';
 import { type Finding, fine, ofFact, ofSetting } from './finding.ts';
 import { ingestionFindings } from './ingestion-findings.ts';
 import { largeQueueFindings } from './large-queues.ts';
+import { schemaLockFindings } from './lock-findings.ts';
+import { logFinding } from './log-findings.ts';
 import { lostJobFinding } from './lost-jobs.ts';
+import { migrationFindings } from './migration-findings.ts';
 import { notSeen } from './not-seen.ts';
+import { objectFindings } from './object-findings.ts';
+import { permissionFindings } from './permission-findings.ts';
 import { deadLetterFinding, leakFinding, permissionFinding, queueFindings } from './queue-findings.ts';
+import { storageFindings } from './storage-findings.ts';
 
 /** Leaked conversations that are counted at most, for each queue. */
 const countedLeaks = 10_000;
+
+/** What {@link examineDatabase} compares with. */
+export interface DatabaseExpectations {
+  /** Days that rows of the sync log are kept, as the worker's settings say; 0 keeps them for ever. @default 30 */
+  readonly logRetentionDays?: number;
+  /** Bytes below which a disk of the server counts as nearly full. @default 1 GB */
+  readonly leastFreeBytes?: number;
+}
 
 /**
  * Why a worker gets no messages (runbook R9), by what SQL Server tells this login; changes nothing. What the login may
@@ -31,21 +55,51 @@ const countedLeaks = 10_000;
  *
  * @throws BrokerError when the server can't be reached, or not any more
  */
-export async function* examineDatabase(settings: SqlConnectionSettings, signal: AbortSignal): AsyncGenerator<Finding> {
+export async function* examineDatabase(
+  settings: SqlConnectionSettings,
+  signal: AbortSignal,
+  { logRetentionDays = 30, leastFreeBytes = 1_000_000_000 }: DatabaseExpectations = {},
+): AsyncGenerator<Finding> {
   await using client = await openSqlServer(settings, { signal });
   await requireSupportedServer(client, signal);
   const [login] = await client.query('SELECT USER_NAME() AS [user];', {}, z.object({ user: z.string() }), { signal });
   const user = login?.user ?? '';
   yield fine('database.connection', `SQL Server answers; this login is the user ${user}.`);
+  yield* part('clock.sql', () => sqlClock(client, signal));
+  // Before any look into a queue, which would wait behind such a lock as well.
+  yield* parts('lock.schema', () => schemaLockFindings(client, signal));
   yield* parts('database.settings', async () =>
     settingFacts(await readDatabaseSettings(client, signal)).map(ofSetting),
   );
   for (const [index, definition] of queues.entries()) {
     yield* examineQueue(client, definition, user, index === 0, signal);
   }
+  yield* parts('broker.leaks', () => conversationFindings(client, signal));
   yield* parts('queue.size', () => largeQueueFindings(client, signal));
   yield* part('ingestion.lost-jobs', () => lostJobFinding(client, signal));
   yield* parts('ingestion.waiting-files', () => Array.fromAsync(ingestionFindings(client, signal)));
+  yield* part('log.retention', () => logFinding(client, logRetentionDays, signal));
+  const project = await readProject(databaseProject);
+  yield* parts('migration', () => migrationFindings(client, project, signal));
+  yield* parts('object', async () => {
+    // Rules are compared by means of temporary tables, which belong to a session.
+    await using session = await openSqlServer(settings, { singleSession: true, signal });
+    return await objectFindings(session, signal);
+  });
+  yield* parts('permission', () => permissionFindings(client, roleGrants(project), signal));
+  yield* storageFindings(client, leastFreeBytes, signal);
+}
+
+async function sqlClock(client: BrokerClient, signal: AbortSignal): Promise<Finding> {
+  const before = Date.now();
+  const [row] = await client.query(
+    "SELECT DATEDIFF_BIG(MILLISECOND, '1970-01-01', SYSUTCDATETIME()) AS [there];",
+    {},
+    z.object({ there: z.coerce.number() }),
+    { signal, context: { operation: 'looking at the clock of SQL Server' } },
+  );
+  const after = Date.now();
+  return clockFinding('clock.sql', 'SQL Server', { before, there: row?.there ?? before, after });
 }
 
 async function* examineQueue(

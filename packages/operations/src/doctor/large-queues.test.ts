@@ -17,7 +17,7 @@ test.each([
 
 test('a queue that the login does not see is not called small', () => {
   expect(sizeFinding(ingestionQueue, [{ queue, messages: 0, pages: 0 }])).toMatchObject({
-    state: 'warning',
+    state: 'unseen',
     message: 'Not seen: how much room dbo.IngestionQueue takes.',
   });
 });

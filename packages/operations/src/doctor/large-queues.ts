@@ -1,7 +1,7 @@
 import type { SqlSession } from '@hartonomous/broker-client';
 import { type QueueDefinition, queues } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
-import { type Finding, fine, warning } from './finding.ts';
+import { type Finding, fine, unseen, warning } from './finding.ts';
 
 /** What SQL Server stores the messages of a queue as. Source: sys.internal_tables, internal_type. */
 const queueMessagesTable = 201;
@@ -52,7 +52,7 @@ export function sizeFinding({ queue }: QueueDefinition, sizes: readonly QueueSiz
   const id = `queue.size.${queue}`;
   const size = sizes.find((each) => each.queue === queue);
   if (size === undefined) {
-    return warning(id, `Not seen: how much room ${queue} takes.`, 'Ask as an administrator: hartonomous doctor.');
+    return unseen(id, `how much room ${queue} takes.`, 'Ask as an administrator: hartonomous doctor.');
   }
   const { messages, pages } = size;
   const room = `${queue} takes ${((pages * pageBytes) / 1_000_000).toFixed(1)} MB for ${messages} messages`;

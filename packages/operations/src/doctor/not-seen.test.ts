@@ -2,18 +2,22 @@ import { BrokerTimeoutError, BrokerUnavailableError, PermissionDeniedError } fro
 import { expect, test } from 'vitest';
 import { notSeen } from './not-seen.ts';
 
-test('what the login may not see is a warning with the reason', () => {
+test('what the login may not see is neither well nor wrong, with the reason', () => {
   expect(notSeen('queue.waiting.dbo.Q', new PermissionDeniedError('SELECT was denied on dbo.Q.'))).toMatchObject({
     id: 'queue.waiting.dbo.Q',
-    state: 'warning',
+    state: 'unseen',
     message: 'Not seen: SELECT was denied on dbo.Q.',
-    exitCode: 0,
+    outcome: 'ok',
   });
 });
 
 test('a statement that fails is a problem of its part, with its own exit code', () => {
   const finding = notSeen('queue.waiting.dbo.Q', new BrokerTimeoutError('No answer within 10 s.'));
-  expect(finding).toMatchObject({ state: 'problem', exitCode: 3, message: 'BROKER_TIMEOUT: No answer within 10 s.' });
+  expect(finding).toMatchObject({
+    state: 'problem',
+    outcome: 'unreachable',
+    message: 'BROKER_TIMEOUT: No answer within 10 s.',
+  });
 });
 
 test.each([new BrokerUnavailableError('The server is away.'), new TypeError('a defect')])(

@@ -1,5 +1,6 @@
 import { allWaiting } from '@hartonomous/broker-client';
 import { isWorkerQueue, type QueueDefinition, type WorkerQueue } from '@hartonomous/provenance-schema';
+import type { Fix } from '../fix.ts';
 import type { ObservedQueue } from '../queues/observe-queue.ts';
 import { queueFacts } from '../queues/queue-facts.ts';
 import { type Finding, fine, ofFact, problem, warning } from './finding.ts';
@@ -9,6 +10,9 @@ import { type Finding, fine, ofFact, problem, warning } from './finding.ts';
  * an outage; longer, and an outage is called well. The alert in docs/operating.md has the same limit.
  */
 const longestWaitMs = 300_000;
+
+/** Messages from which on a queue is deep although it is worked off; the alert in docs/operating.md has the same limit. */
+const deepQueue = 1_000;
 
 /**
  * Leaked conversations that are no problem yet: the look doesn't wait for readers, so it also sees those that they are
@@ -34,7 +38,7 @@ export function permissionFinding(queue: string, user: string, mayReceive: boole
   return problem(
     id,
     `${user} may not RECEIVE from ${queue}, so a worker with this login gets nothing.`,
-    `Put the worker's user into the role, as an administrator: ALTER ROLE [HartonomousWorker] ADD MEMBER [...];`,
+    `Put the worker's user into the role, as an administrator: ALTER ROLE [HartonomousWorker] ADD MEMBER [${user.replaceAll(']', ']]')}];`,
   );
 }
 
@@ -44,8 +48,9 @@ export function leakFinding(queue: string, leaked: number, isAtLimit: boolean): 
   if (leaked === 0) return fine(id, `No conversation of ${queue} is leaked.`);
   const message = `Conversations of ${queue} that their sender has ended and nobody answered: ${isAtLimit ? 'at least ' : ''}${leaked}.`;
   const end = 'hartonomous doctor --end-leaked-conversations --dry-run';
-  if (leaked > toleratedLeaks) return problem(id, message, `They pile up until the database is slow. Run: ${end}`);
-  return warning(id, message, `A busy worker may be ending them now. If they stay, run: ${end}`);
+  const fix: Fix = { kind: 'end-leaked-conversations', queue };
+  if (leaked > toleratedLeaks) return problem(id, message, `They pile up until the database is slow. Run: ${end}`, fix);
+  return warning(id, message, `A busy worker may be ending them now. If they stay, run: ${end}`, fix);
 }
 
 /** @param pending dead letters that nobody has replayed or discarded */
@@ -68,7 +73,14 @@ function waitingFinding(
   const id = `queue.waiting.${queue}`;
   if (messages === 0 || oldestAgeMs === null) return fine(id, `No message waits in ${queue}.`);
   const message = `Messages in ${queue}: ${messages}, the oldest for ${spoken(oldestAgeMs)}${retries === 0 ? '' : `; ${retries} of them wait for another try`}.`;
-  if (oldestAgeMs <= longestWaitMs) return fine(id, message);
+  if (oldestAgeMs <= longestWaitMs) {
+    if (messages < deepQueue) return fine(id, message);
+    return warning(
+      `queue.depth.${queue}`,
+      message,
+      'A large import looks like that. If it grows all day, see docs/scaling.md.',
+    );
+  }
   const action =
     reader.kind === 'worker'
       ? `See whether ${reader.program} runs; if it does, its /health/ready and its log say what it waits for.`

@@ -1,11 +1,11 @@
 import type { EmbeddingError } from '@hartonomous/embedding-providers';
 import { DeployError } from '../errors.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { FailureKind } from '../outcome.ts';
 
 /** Thrown when the database has no embedding model with a key. */
 export class EmbeddingModelUnknownError extends DeployError {
   readonly code = 'EMBEDDING_MODEL_UNKNOWN';
-  override readonly exitCode = exitCodes.usage;
+  override readonly kind = 'usage';
   constructor(key: string, known: readonly string[]) {
     super(
       `The database has no embedding model ${key}.`,
@@ -19,7 +19,7 @@ export class EmbeddingModelUnknownError extends DeployError {
 /** Thrown when a model can't be used as was asked. */
 export class EmbeddingModelUnusableError extends DeployError {
   readonly code = 'EMBEDDING_MODEL_UNUSABLE';
-  override readonly exitCode = exitCodes.usage;
+  override readonly kind = 'usage';
 }
 
 /** Thrown when a question is too sensitive for the provider that would embed it. Nothing was sent. */
@@ -43,14 +43,14 @@ export class NoEmbeddingModelError extends DeployError {
 /** Thrown when a provider gives no vector of a question. */
 export class QuestionNotEmbeddedError extends DeployError {
   readonly code = 'QUESTION_NOT_EMBEDDED';
-  override readonly exitCode: ExitCode;
+  override readonly kind: FailureKind;
   constructor(cause: EmbeddingError) {
     super(
       `The provider of embeddings gives no vector of the question (${cause.code}): ${cause.message}`,
       'Look at the settings of the section Embedding: they must be those of the generator.',
       cause,
     );
-    this.exitCode = cause.retryable ? exitCodes.unreachable : exitCodes.failed;
+    this.kind = cause.retryable ? 'unreachable' : 'failed';
   }
 }
 

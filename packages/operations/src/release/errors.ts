@@ -1,10 +1,9 @@
 import { DeployError } from '../errors.ts';
-import { exitCodes } from '../exit-codes.ts';
 
 /** Thrown when what was given as a release isn't one, or isn't what was built. */
 export class ReleaseArtifactError extends DeployError {
   readonly code = 'RELEASE_ARTIFACT_INVALID';
-  override readonly exitCode = exitCodes.usage;
+  override readonly kind = 'usage';
   constructor(message: string, action: string, cause?: unknown) {
     super(message, action, cause);
   }

@@ -24,6 +24,6 @@ test.each([
   ['UPDATE STATISTICS t', /UPDATE/],
 ])('refused: %s', (text, message) => {
   expect(() => requireReadOnlySql(text)).toThrow(
-    expect.objectContaining({ code: 'STATEMENT_REFUSED', exitCode: 2, message: expect.stringMatching(message) }),
+    expect.objectContaining({ code: 'STATEMENT_REFUSED', kind: 'usage', message: expect.stringMatching(message) }),
   );
 });

@@ -23,16 +23,24 @@ export async function objectChecks(connection: SqlSession, signal?: AbortSignal)
   ];
 }
 
-function checksOf({ object, action, additions, drift, migrated }: PlannedObject): Check[] {
+function checksOf({ object, action, batches, additions, drift, migrated }: PlannedObject): Check[] {
   const name = describeObject(object);
   const id = `object.${object.kind}.${object.schema === null ? '' : `${object.schema}.`}${object.name}`;
   if (action === 'create') return [failed(id, `${name} is missing`, redeploy)];
+  // A queue's options, an owner: the statement that a deployment would run says what differs.
+  if (action === 'alter' && object.kind !== 'procedure') {
+    return [failed(id, `${name} has other options than in the SQL project`, `${batches[0]?.text} (or: ${redeploy})`)];
+  }
   if (action === 'alter') return [failed(id, `${name} has another text than in the SQL project`, redeploy)];
   if (action === 'extend') return additions.map((part) => failed(id, `${name} lacks ${part}`, redeploy));
   return [
     ...migrated.map((detail) => failed(id, describeDrift({ ...detail, remedy: null }), redeploy)),
     ...drift.map((detail) =>
-      failed(id, describeDrift(detail), 'Change it by hand: a deployment never alters what may hold data.'),
+      failed(
+        id,
+        describeDrift({ ...detail, remedy: null }),
+        detail.remedy ?? 'Change it by hand: a deployment never alters what may hold data.',
+      ),
     ),
   ];
 }

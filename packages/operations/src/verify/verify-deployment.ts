@@ -7,8 +7,8 @@ import { parsedConnection } from '../database/deploy-database.ts';
 import { requireSupportedServer } from '../database/engine-edition.ts';
 import { type SettingFact, settingFacts } from '../database/setting-facts.ts';
 import { DatabaseNameMissingError } from '../errors.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Failure, failureOf } from '../failure.ts';
+import { gravest, type Outcome } from '../outcome.ts';
 import { compareSequenceOf } from '../sequence/compare-sequence.ts';
 import { openGraph } from '../servers/graph.ts';
 import { openSqlServer } from '../servers/sql-server.ts';
@@ -53,7 +53,7 @@ export interface SubjectVerification {
 export interface Verification {
   /** Whether every check was made and passed. */
   readonly ok: boolean;
-  readonly exitCode: ExitCode;
+  readonly outcome: Outcome;
   readonly subjects: readonly SubjectVerification[];
 }
 
@@ -74,13 +74,10 @@ export async function verifyDeployment(options: VerificationOptions): Promise<Ve
   if (graph !== undefined) {
     subjects.push(await verifySubject('graph', onProgress, (report) => verifyGraph(graph, database, report, signal)));
   }
-  const failures = subjects.flatMap(({ failure }) => (failure === null ? [] : [failure.exitCode]));
+  const failures = subjects.flatMap(({ failure }) => (failure === null ? [] : [failure.kind]));
   const checksFail = subjects.some(({ checks }) => checks.some(({ ok }) => !ok));
-  // The gravest decides: a server that can't be reached before something that is missing on the other.
-  const [exitCode = exitCodes.done] = [...failures, checksFail ? exitCodes.failed : exitCodes.done].sort(
-    (a, b) => b - a,
-  );
-  return { ok: exitCode === exitCodes.done, exitCode, subjects };
+  const outcome = gravest([...failures, checksFail ? 'failed' : 'ok']);
+  return { ok: outcome === 'ok', outcome, subjects };
 }
 
 async function verifySubject(
@@ -143,7 +140,8 @@ async function verifyDatabase(
 /** What works and is only worth knowing is a note, no failed check. */
 function reportSetting({ id, severity, message, action }: SettingFact, report: Report): void {
   const subject = 'database';
-  if (severity === 'warning') report({ type: 'note', subject, text: [message, action].join(' ').trim() });
+  if (severity === 'warning' || severity === 'unseen')
+    report({ type: 'note', subject, text: [message, action].join(' ').trim() });
   else report({ type: 'check', subject, check: action === null ? passed(id, message) : failed(id, message, action) });
 }
 

@@ -145,7 +145,7 @@ test.each<[string, Partial<SystemdUnitOptions>]>([
   ['a blank in the root folder', { root: '/srv/my workers' }],
 ])('refused, as it would write another unit: %s', (_, changes) => {
   expect(() => systemdDropInText(options(changes))).toThrow(
-    expect.objectContaining({ code: 'SERVICE_OPTION_INVALID', exitCode: 2 }),
+    expect.objectContaining({ code: 'SERVICE_OPTION_INVALID', kind: 'usage' }),
   );
 });
 

@@ -1,31 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import mssql from 'mssql';
-import type { Driver } from 'neo4j-driver';
 import type { Benchmark, Measurement } from '../benchmark.ts';
-import { atomsTenant, checkSql, clearWork, enqueueAtoms, ensureAtoms, restoreTexts } from './atoms.ts';
-import type { BenchServers } from './bench-servers.ts';
-import { type ExpectedText, GraphWatch } from './graph-watch.ts';
-import { pace } from './pace.ts';
+import { checkSql, clearWork, enqueueAtoms, ensureAtoms, restoreTexts } from './atoms.ts';
+import { changedAtoms as atoms, Changes } from './changes.ts';
 import { percentile } from './percentile.ts';
 import { untilSynced, WorkerProcess } from './worker-process.ts';
 
 const percents = [50, 95, 99] as const;
 const perSecond = 200;
-/** Atoms that are changed, one after the other; more than are ever under way at a time. */
-const atoms = 2_000;
-
-// Row and message in one transaction, in one round trip: what an application does.
-const CHANGE_ONE = `
-  SET XACT_ABORT ON;
-  BEGIN TRANSACTION;
-  UPDATE dbo.Atom SET CanonicalText = @text WHERE AtomId = @id;
-  EXEC dbo.sp_EnqueueNeo4jSync @EntityType = N'Atom', @EntityId = @id, @SyncType = N'UPDATE';
-  COMMIT TRANSACTION;`;
-
-const DIRECT = `
-  MERGE (a:Atom {id: $id, tenantId: $tenantId}) SET a.canonicalText = $text
-  MERGE (t:Tenant {tenantId: $tenantId})
-  MERGE (a)-[:BELONGS_TO_TENANT]->(t)`;
 
 function results(name: string, about: string, ratioTo?: string) {
   return percents.map((percent) => ({
@@ -66,8 +46,8 @@ export const latencyBenchmark: Benchmark = {
     await changes.oneByOne(100, signal);
     const idle = await changes.oneByOne(scale.quick ? 200 : 1_000, signal);
     onProgress(`  ${perSecond} changes a second`);
-    await changes.steady(perSecond, signal);
-    const steady = await changes.steady(scale.quick ? 3 * perSecond : 15 * perSecond, signal);
+    await changes.steady(perSecond, perSecond, signal);
+    const steady = await changes.steady(perSecond, scale.quick ? 3 * perSecond : 15 * perSecond, signal);
     await untilSynced([worker], atoms + changes.sent, signal);
     await worker[Symbol.asyncDispose]();
     await checkSql(servers, atoms + changes.sent);
@@ -86,66 +66,4 @@ function measurements(name: string, latencies: readonly number[]): Measurement[]
     samples: [percentile(latencies, percent)],
     note: `of ${latencies.length}`,
   }));
-}
-
-class Changes {
-  readonly #servers: BenchServers;
-  readonly #watch: GraphWatch;
-  #sent = 0;
-
-  constructor(servers: BenchServers) {
-    this.#servers = servers;
-    this.#watch = new GraphWatch(servers.graph);
-  }
-
-  /** Changes made so far. */
-  get sent(): number {
-    return this.#sent;
-  }
-
-  /** Milliseconds of single changes, each beside a direct MERGE, with pauses in which the worker comes to rest. */
-  async oneByOne(count: number, signal: AbortSignal) {
-    const latencies: number[] = [];
-    const direct: number[] = [];
-    for (let index = 0; index < count; index += 1) {
-      signal.throwIfAborted();
-      const start = performance.now();
-      latencies.push((await this.#change()) - start);
-      await pause(10, undefined, { signal });
-      direct.push(await directMerge(this.#servers.graph, index));
-      await pause(10, undefined, { signal });
-    }
-    return { latencies, direct };
-  }
-
-  steady(count: number, signal: AbortSignal): Promise<readonly number[]> {
-    return pace({ perSecond, count, signal }, async (_, dueAt) => (await this.#change()) - dueAt);
-  }
-
-  /** Makes the next change and gives the moment of its arrival. */
-  async #change(): Promise<number> {
-    const index = this.#sent;
-    this.#sent += 1;
-    const id = (index % atoms) + 1;
-    const text = `change ${index}`;
-    await this.#servers.sql
-      .request()
-      .input('id', mssql.BigInt, id)
-      .input('text', mssql.NVarChar(mssql.MAX), text)
-      .query(CHANGE_ONE);
-    return await this.#watch.arrival({ id: BigInt(id), tenantId: BigInt(atomsTenant(id)), text });
-  }
-}
-
-async function directMerge(graph: Driver, index: number): Promise<number> {
-  // Atoms of its own, so that it meets the worker in no lock but the tenant's.
-  const row: ExpectedText = {
-    id: BigInt(1_000_000 + (index % atoms)),
-    tenantId: BigInt(atomsTenant(1)),
-    text: `direct ${index}`,
-  };
-  const start = performance.now();
-  await using session = graph.session();
-  await session.executeWrite((transaction) => transaction.run(DIRECT, row));
-  return performance.now() - start;
 }

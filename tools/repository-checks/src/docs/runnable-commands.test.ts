@@ -42,5 +42,6 @@ test('pages have commands that can be run', () => {
 
 test.each(commands)('$page:$line runs: $words', async (command) => {
   const { code, output } = await run(command);
-  expect(code, output).toBe(0);
+  // A dry run that would change something, as a reader sees it on a machine that has nothing yet.
+  expect(code, output).toBe(command.words.includes('--dry-run') ? 10 : 0);
 });

@@ -10,6 +10,7 @@ import {
   type Securable,
   schemaSecurable,
   serviceSecurable,
+  typeSecurable,
 } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import { serverRoles } from '../server/logins.ts';
@@ -20,7 +21,7 @@ import { seesObject } from '../system-views/visible.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import type { ModuleFrame } from './module-frame.ts';
-import { findObject, parseObjectName } from './name-resolution.ts';
+import { findObject, findType, parseObjectName } from './name-resolution.ts';
 import { databaseProperty, serverProperty, VERSION_TEXT } from './server-properties.ts';
 import type { SessionCore } from './session-core.ts';
 import { setOptionBits } from './set-options.ts';
@@ -388,12 +389,18 @@ export class SessionFunctions implements FunctionContext {
                 ? owned(principals.find(securable), (principal) => principalSecurable(this.#database, principal))
                 : kind === 'OBJECT'
                   ? owned(this.#find(securable), (object) => objectSecurable(this.#database, object))
-                  : undefined;
+                  : kind === 'TYPE'
+                    ? owned(this.#findType(securable), (type) => typeSecurable(this.#database, type))
+                    : undefined;
     return found === undefined ? null : Number(this.#session.holds(wanted, found));
   }
 
   get #database(): Database {
     return this.#session.database;
+  }
+
+  #findType(text: string) {
+    return findType(parseObjectName(text), this.#database, this.#frame.defaultSchema);
   }
 
   #find(text: string): CatalogObject | undefined {

@@ -1,3 +1,5 @@
+import type { Outcome } from '@hartonomous/operations/outcome';
+
 /** What the process ends with. Scripts rely on these numbers: they are documented in the README and don't change. */
 export const exitCodes = {
   done: 0,
@@ -18,3 +20,30 @@ export const exitCodes = {
 
 /** One of {@link exitCodes}. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+const ofOutcome = {
+  ok: exitCodes.done,
+  failed: exitCodes.failed,
+  usage: exitCodes.usage,
+  unreachable: exitCodes.unreachable,
+} as const satisfies Readonly<Record<Outcome, ExitCode>>;
+
+/** What a command ends with whose operation ended so. */
+export function exitCodeOf(outcome: Outcome): ExitCode {
+  return ofOutcome[outcome];
+}
+
+/**
+ * What a dry run ends with, of every command that has one: 0 where the command would change nothing, 10 where it would, 1 where it would
+ * stop or leave something wrong.
+ */
+export function exitCodeOfDryRun({
+  changes,
+  blocked = false,
+}: {
+  readonly changes: boolean;
+  readonly blocked?: boolean;
+}): ExitCode {
+  if (blocked) return exitCodes.failed;
+  return changes ? exitCodes.pending : exitCodes.done;
+}
