@@ -37,8 +37,8 @@ describe.each(commands.map(({ path, command }) => [path.join(' '), path, command
       const { exitCode, stdout, stderr } = await hartonomous([...path, '--help']);
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
       expect(stdout).toMatch(/^Examples?:\n {2}.*hartonomous /m);
-      expect(stdout).toMatch(/\bExit code\s0: /);
-      expect(stdout).toMatch(/\b2: /);
+      expect(stdout).toMatch(/\bExit code\s0:\s/);
+      expect(stdout).toMatch(/\b2:\s/);
       expect(stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
       expect(command.description()).not.toBe('');
       expect(command.options.map(({ long }) => long)).toContain('--json');

@@ -179,7 +179,7 @@ describe('database deploy', () => {
     expect(await server.value(database, "SELECT COL_LENGTH(N'dbo.Atom', N'AtomicValue') AS n;")).toBe(null);
 
     const deployed = await hartonomous(['database', 'deploy', '--json'], environment(database));
-    expect(deployed).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(deployed, deployed.stdout).toMatchObject({ exitCode: 0, stderr: '' });
     expect(JSON.parse(deployed.stdout)).toMatchObject({
       changed: true,
       migrations: {

@@ -98,7 +98,7 @@ test('older programs, and those whose name says nothing, are in the way and name
     { program: 'node-mssql', schema: null },
   ]);
   const failure = await contractDatabase({ connection, watchMs: 1 }).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ code: 'OLDER_PROGRAMS', exitCode: 1, sessions: { length: 3 } });
+  expect(failure).toMatchObject({ code: 'OLDER_PROGRAMS', kind: 'failed', sessions: { length: 3 } });
   expect(String(failure)).toContain('node-mssql');
   expect(await hasColumn('Watched')).toBe(1);
   const allowedPrograms = ['Billing', 'node-mssql', older];

@@ -51,7 +51,8 @@ Workers read it within about a second, finish what they have in hand and say so.
 reason, as do queue status and doctor. Purges and the work beside a queue (files, embedding jobs) pause, too. Another pause of the same
 owner replaces this one. Needs EXECUTE on dbo.sp_PauseQueue, which db_owner has.
 
-Exit code 0: all workers have nothing in hand; 1: it is asked for, and one has not finished yet.
+Exit code 0: all workers have nothing in hand; 1: it is asked for, and one has not finished yet; 2: wrong command line or
+configuration; 3: SQL Server can't be reached or refuses the login.
 
 Examples:
   hartonomous queue pause sync --reason 'Neo4j is moved'

@@ -28,8 +28,8 @@ export function addQueueCommands(program: Command, context: CommandContext): voi
       'after',
       `
 "-" stands for what this login may not see; the lines below the table say why. Exit code 0: nothing keeps messages from coming
-or being received; 1: something does, such as a pause, or could not be seen; 2: wrong command line or configuration; 3: SQL
-Server can't be reached or refuses the login.
+or being received; 1: something does, such as a pause, or could not be seen; 2: wrong command line or configuration;
+3: SQL Server can't be reached or refuses the login.
 
 Examples:
   hartonomous queue status

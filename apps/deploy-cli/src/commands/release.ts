@@ -53,8 +53,10 @@ export function addReleaseCommands(program: Command, context: CommandContext): v
       'after',
       `
 The artifact is a folder that pnpm artifacts has made, or its .tar.gz; it names the worker. In this order:
-  its files are what was built; the database has the schema that it needs; it is started beside the one that serves, after a check of
-  its configuration; it becomes ready; it brings a message through alone, while all other workers pause; "current" leads to it; the
+  its files are what was built; the database has the schema that it needs;
+  it is started beside the one that serves, after a check of
+  its configuration; it becomes ready; it brings a message through alone,
+  while all other workers pause; "current" leads to it; the
   service is started anew and proves the same, while the candidate goes on.
 What fails is undone, and that the release before serves is proved, too. Nothing is lost: messages wait, and the graph's fencing allows
 several workers. Needs root, and a login with EXECUTE on dbo.sp_PauseQueue, dbo.sp_ResumeQueue and dbo.sp_EnqueueNeo4jSync.
