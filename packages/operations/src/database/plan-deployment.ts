@@ -41,9 +41,9 @@ const noMigrations: PlannedMigrations = { pending: [], applied: [] };
 
 /**
  * Compares the objects of a project with those of a database. Procedures hold no data and are rewritten where their
- * text differs; so do the options of a queue, and the owner of an object. A table that only lacks something gets it: columns that may be NULL
- * or have a default, constraints, indexes. Columns of somebody's own that may be NULL are passed over. What a pending migration settles is left to it. Of all else a difference is reported, never repaired: only a
- * person knows what may be lost.
+ * text differs; so do the options of a queue, and the owner of an object. A table that only lacks something gets it: columns that
+ * may be NULL or have a default, constraints, indexes. Columns of somebody's own that may be NULL are passed over. What a pending
+ * migration settles is left to it. Of all else a difference is reported, never repaired: only a person knows what may be lost.
  */
 export function planDeployment(
   objects: readonly ProjectObject[],
@@ -70,8 +70,10 @@ export function planDeployment(
     if (object.kind === 'procedure' && details.length > 0) {
       return { ...planned, action: 'alter', batches: runnable(object, batches) };
     }
-    const isPending = ({ migration }: DriftDetail) => migration?.state === 'pending';
-    // What a migration of class contract will take away stays, and is no reason to do anything now.
+    // What a migration of class contract will take away is there until then: a table that lacks it gets it.
+    const isLacking = (detail: DriftDetail) => detail.found === null && classOf(detail, migrations) === 'contract';
+    const isPending = (detail: DriftDetail) => detail.migration?.state === 'pending' && !isLacking(detail);
+    // Otherwise it stays, and is no reason to do anything now.
     const migrated = details.filter((detail) => isPending(detail) && classOf(detail, migrations) === 'expand');
     const differences = details.filter((detail) => !isPending(detail));
     if (differences.length === 0) {
