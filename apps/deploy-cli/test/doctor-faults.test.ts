@@ -399,6 +399,36 @@ describe('this machine and the worker', () => {
   });
 });
 
+describe('the provider of embeddings', () => {
+  const provider = (changes: Record<string, string>) => ({ Neo4j__Enabled: 'false', ...changes });
+
+  test('in this process: it answers', async () => {
+    const { findings: found } = await doctor(provider({ Embedding__Provider__Kind: 'lexical-hash' }));
+    expect(found.filter(({ id }) => id.startsWith('embeddings.')).map(({ id, state }) => [id, state])).toEqual([
+      ['embeddings.provider', 'ok'],
+      ['embeddings.dimension', 'ok'],
+      ['embeddings.latency', 'ok'],
+      ['embeddings.limits', 'ok'],
+    ]);
+  });
+
+  test('a server that nobody answers from', async () => {
+    const closed = await startHealthServer(readyWorker);
+    await closed[Symbol.asyncDispose]();
+    const changes = {
+      Embedding__Provider__Kind: 'ollama',
+      Embedding__Provider__Endpoint: `http://127.0.0.1:${closed.port}`,
+      Embedding__Model: 'nomic-embed-text-v1.5',
+    };
+    expectFound(await doctor(provider(changes)), [
+      {
+        name: 'no provider',
+        finds: { 'embeddings.provider': /PROVIDER_UNAVAILABLE.*Embedding:Provider:Endpoint up/s },
+      },
+    ]);
+  });
+});
+
 test('at least 40 faults were seeded', () => {
   expect(seeded).toBeGreaterThanOrEqual(40);
 });

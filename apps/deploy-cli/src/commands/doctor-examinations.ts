@@ -2,6 +2,7 @@ import { azureSettingsSchema, type EnvironmentVariables } from '@hartonomous/con
 import {
   azureFindings,
   type Examination,
+  embeddingFindings,
   examineDatabase,
   examineGraph,
   type Finding,
@@ -14,7 +15,7 @@ import {
 } from '@hartonomous/operations';
 import { z } from 'zod';
 import { graphConnection } from '../connection-settings.ts';
-import { databaseSettingsSchema, graphSettingsSchema, graphSwitchSchema } from '../options.ts';
+import { databaseSettingsSchema, embeddingSettingsSchema, graphSettingsSchema, graphSwitchSchema } from '../options.ts';
 import type { Settings } from '../settings.ts';
 
 const azureAdvice =
@@ -34,6 +35,11 @@ const settingsAdvice =
 const workerSettingsSchema = z.object({
   Health: z.object({ Host: z.string().default('127.0.0.1'), Port: z.int().min(0).max(65_535).optional() }).prefault({}),
   Worker: z.object({ LogRetentionDays: z.int().min(0).default(30) }).prefault({}),
+});
+
+/** Whether the settings name a provider of embeddings: those of workers that need none don't. */
+const providerSwitchSchema = z.object({
+  Embedding: z.object({ Provider: z.object({ Kind: z.string().optional() }).prefault({}) }).prefault({}),
 });
 
 /** What a diagnosis is made of. */
@@ -71,6 +77,8 @@ export function planDiagnosis(settings: Settings, options: DiagnosisOptions): Di
   };
   const database = part(databaseSettingsSchema)?.ConnectionStrings.HartonomousDb;
   const graph = part(graphSwitchSchema)?.Neo4j.Enabled === true ? part(graphSettingsSchema) : undefined;
+  const isWithProvider = part(providerSwitchSchema)?.Embedding.Provider.Kind !== undefined;
+  const embedding = isWithProvider ? part(embeddingSettingsSchema)?.Embedding : undefined;
   const worker = part(workerSettingsSchema);
   const azureSettings = part(azureSettingsSchema);
 
@@ -111,6 +119,12 @@ export function planDiagnosis(settings: Settings, options: DiagnosisOptions): Di
       target: `${connection.database} at ${connection.uri}`,
       findings: examineGraph(connection, database, signal),
       advice: graphAdvice,
+    });
+  }
+  if (embedding !== undefined) {
+    examinations.push({
+      ...{ subject: 'embeddings', target: `by ${embedding.Provider.Kind}`, advice: '' },
+      findings: embeddingFindings(embedding, signal),
     });
   }
   const { Host = '127.0.0.1', Port } = worker?.Health ?? {};

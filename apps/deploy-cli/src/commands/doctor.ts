@@ -33,6 +33,7 @@ const titles: Readonly<Record<DiagnosisSubject, string>> = {
   machine: 'Machine',
   database: 'Database',
   graph: 'Graph',
+  embeddings: 'Embeddings',
   worker: 'Worker',
   canary: 'Canary',
 };
@@ -63,7 +64,8 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
 Settings; Azure hop by hop (agent, hosts, token, roles, secrets); this machine; SQL Server (broker, queues, messages that
 wait, what is stuck on the way, conversations that leak, locks, every permission of the role HartonomousWorker, objects,
 versions, room, clock); Neo4j (address, credentials, right to write, schema, sequence, clock, whether the worker writes to
-this graph); what the worker of these settings says of itself. It asks with the login of the settings: use the worker's,
+this graph); the provider of embeddings, where the settings name one (two short texts are sent to it; dimension, latency,
+limits); what the worker of these settings says of itself. It asks with the login of the settings: use the worker's,
 with --config and its folder. As an administrator it sees more, and can mend more.
 ✓ is well, ! to know, ✗ wrong, ? not to be seen from here, each with why it matters and what to do.
 --fix does what loses nothing and disturbs nobody: statements for queues and grants, hartonomous database deploy and graph

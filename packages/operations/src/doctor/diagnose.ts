@@ -1,8 +1,19 @@
 import { gravest, type Outcome } from '../outcome.ts';
 import { type Finding, findingOf } from './finding.ts';
 
-/** What is looked at: the settings, Azure that some come from, this machine, the servers and the worker that they name, and whether a message gets through. */
-export type DiagnosisSubject = 'settings' | 'azure' | 'machine' | 'database' | 'graph' | 'worker' | 'canary';
+/**
+ * What is looked at: the settings, Azure that some come from, this machine, the servers, the provider of embeddings and the worker
+ * that they name, and whether a message gets through.
+ */
+export type DiagnosisSubject =
+  | 'settings'
+  | 'azure'
+  | 'machine'
+  | 'database'
+  | 'graph'
+  | 'embeddings'
+  | 'worker'
+  | 'canary';
 
 /** Something to look at. */
 export interface Examination {
