@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { globSync } from 'node:fs';
+import { repositoryRoot } from '@hartonomous/test-support';
 import type mssql from 'mssql';
 import neo4j, { type Driver } from 'neo4j-driver';
 import { askQuestion } from './ask-question.ts';
@@ -21,8 +23,8 @@ const syncTimeoutMs = 60_000;
 /** Longest time for all vectors to be there; without the native runtime it takes minutes. */
 const embeddingTimeoutMs = 300_000;
 
-/** What the demo drops in: the repository's own documents, and small files of many types. */
-const demoFiles = ['README.md', 'docs', 'package.json', 'packages/atomizers/test/corpus'];
+/** What the demo drops in, as a shell's patterns: the repository's own documents but for the reference, and small files of many types. */
+const demoFiles = ['README.md', 'docs/*.md', 'package.json', 'packages/atomizers/test/corpus'];
 
 /** Parts of the runbook's log lines (R4), which the demo shows for the first atom. */
 const runbookLines = [
@@ -65,7 +67,7 @@ async function ingestFiles(
 ): Promise<ArrivedFile> {
   let enqueued: number | undefined;
   const sending = runHartonomous(
-    ['ingest', ...demoFiles],
+    ['ingest', ...globSync(demoFiles, { cwd: repositoryRoot }).sort()],
     env,
     (line) => {
       enqueued = Number(/^(\d+) files?, .* enqueued/.exec(line)?.[1] ?? Number.NaN) || enqueued;
