@@ -62,7 +62,13 @@ export class GraphAuthError extends GraphSyncError {
   }
 }
 
-/** Thrown when no server answers, or a connection broke; what it was doing may or may not have been committed. */
+/**
+ * Says nothing of the password that was given: Neo4j refuses a user's log-ins for dbms.security.auth_lock_time (5 s) after
+ * dbms.security.auth_max_failed_attempts (3) wrong ones, whoever made them.
+ */
+export const authenticationRateLimit = 'Neo.ClientError.Security.AuthenticationRateLimit';
+
+/** Thrown when no server answers, or takes no log-ins for a while, or a connection broke; what it was doing may or may not have been committed. */
 export class GraphUnavailableError extends GraphSyncError {
   readonly code = 'NEO4J_UNAVAILABLE';
   readonly retryable = true;
@@ -70,8 +76,11 @@ export class GraphUnavailableError extends GraphSyncError {
 
   constructor(where: string, neo4jCode: string, cause: unknown) {
     super(
-      `Neo4j at ${where} can't be reached (${neo4jCode}). Check that the server runs, and the host and port in ` +
-        'Neo4j:Uri (Bolt, usually 7687).',
+      neo4jCode === authenticationRateLimit
+        ? `Neo4j at ${where} takes no log-ins of this user for some seconds (${neo4jCode}): somebody has tried a wrong password ` +
+            'several times. If it stays so, look for another program with an old password.'
+        : `Neo4j at ${where} can't be reached (${neo4jCode}). Check that the server runs, and the host and port in ` +
+            'Neo4j:Uri (Bolt, usually 7687).',
       { cause },
     );
     this.neo4jCode = neo4jCode;

@@ -9,6 +9,7 @@ test.each<[string, ErrorKind]>([
   ['Neo.TransientError.General.DatabaseUnavailable', 'unavailable'],
   ['Neo.ClientError.Security.Unauthorized', 'auth'],
   ['Neo.ClientError.Security.Forbidden', 'auth'],
+  ['Neo.ClientError.Security.AuthenticationRateLimit', 'unavailable'],
   ['Neo.ClientError.Database.DatabaseNotFound', 'database'],
   ['Neo.TransientError.Transaction.DeadlockDetected', 'transient'],
   ['Neo.TransientError.Transaction.LockAcquisitionTimeout', 'transient'],

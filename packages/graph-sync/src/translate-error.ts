@@ -1,5 +1,6 @@
 import { Neo4jError } from 'neo4j-driver';
 import {
+  authenticationRateLimit,
   GraphAuthError,
   GraphDatabaseNotFoundError,
   GraphStatementError,
@@ -24,6 +25,7 @@ const UNAVAILABLE = new Set([
   'Neo.TransientError.General.DatabaseUnavailable',
   'Neo.TransientError.Database.DatabaseUnavailable',
   'Neo.TransientError.Network.CommunicationError',
+  authenticationRateLimit,
 ]);
 
 const TRANSIENT_PREFIX = 'Neo.TransientError.';

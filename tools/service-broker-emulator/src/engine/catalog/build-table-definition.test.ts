@@ -62,10 +62,15 @@ describe('buildTableDefinition', () => {
 
   it.each([
     ['a int, A int', 2705],
-    ['a int, PRIMARY KEY (nope)', 1911],
     ['a int PRIMARY KEY, b int, PRIMARY KEY (b)', 1779],
   ])('refuses %s with %i', (columns, number) => {
     expect(() => build(columns)).toThrow(expect.objectContaining({ number }));
+  });
+
+  it('refuses a key of a column that is not there with 1911, and 1750 after it', () => {
+    expect(() => build('a int, PRIMARY KEY (nope)')).toThrow(
+      expect.objectContaining({ number: 1750, before: expect.objectContaining({ number: 1911 }) }),
+    );
   });
 
   it('adds columns and constraints to a table that is there, which stays as it was', () => {
