@@ -230,21 +230,23 @@ test.each(faults.filter(([, , isShort]) => isShort || isLong))(
   },
 );
 
-test('a wrong secret in the settings: the service that has the right one goes on', async () => {
-  const copy = await broken('f', async () => undefined);
-  await writeSettings('not the password');
-  await using load = await SyncLoad.start(sql, database, 500);
-  const begunAt = performance.now();
-  const output = await fails(release('deploy', copy));
-  const ms = performance.now() - begunAt;
-  await writeSettings(neo4j.password);
-  expect(output).toMatch(/refused the log-in/);
-  if (isLong) expect(ms).toBeLessThan(60_000);
-  console.log(`f: back after ${(ms / 1_000).toFixed(1)} s`);
-  const { changes } = await load.finish();
-  expect(await load.graphEqualsSql(neo4j)).toBe(changes);
-  expect(await release('verify', 'neo4j-sync')).toMatch(/-222222222222 serves/);
-});
+if (isLong) {
+  test('a wrong secret in the settings: the service that has the right one goes on', async () => {
+    const copy = await broken('f', async () => undefined);
+    await writeSettings('not the password');
+    await using load = await SyncLoad.start(sql, database, 500);
+    const begunAt = performance.now();
+    const output = await fails(release('deploy', copy));
+    const ms = performance.now() - begunAt;
+    await writeSettings(neo4j.password);
+    expect(output).toMatch(/refused the log-in/);
+    if (isLong) expect(ms).toBeLessThan(60_000);
+    console.log(`f: back after ${(ms / 1_000).toFixed(1)} s`);
+    const { changes } = await load.finish();
+    expect(await load.graphEqualsSql(neo4j)).toBe(changes);
+    expect(await release('verify', 'neo4j-sync')).toMatch(/-222222222222 serves/);
+  });
+}
 
 test('rollback goes to the release before; what was cut off in the middle is undone; uninstalling leaves nothing', async () => {
   expect(await release('rollback', 'neo4j-sync')).toMatch(/-111111111111 serves/);
