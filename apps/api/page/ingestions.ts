@@ -2,6 +2,7 @@ import { type Ingestion, type Ingestions, ProblemError, read, send } from './api
 import { element, facts, say, sayError } from './dom.ts';
 import { droppedFiles } from './dropped-files.ts';
 import type { View } from './view.ts';
+import { waitFor } from './wait-for.ts';
 import { counted, time } from './words.ts';
 
 /** Milliseconds between two looks while something isn't finished. */
@@ -109,7 +110,8 @@ async function sendFile(file: File, signal: AbortSignal): Promise<void> {
     } catch (error) {
       if (!(error instanceof ProblemError) || error.retryAfter === undefined) throw error;
       say(`${error.message} Trying again in ${error.retryAfter} s.`);
-      await new Promise((resolve) => setTimeout(resolve, (error.retryAfter ?? 1) * 1_000));
+      await waitFor(error.retryAfter * 1_000, signal);
+      if (signal.aborted) return;
     }
   }
 }

@@ -1,6 +1,7 @@
 import { events, ProblemError, type Queue, type Queues } from './api.ts';
 import { element, facts, say, sayError } from './dom.ts';
 import type { View } from './view.ts';
+import { waitFor } from './wait-for.ts';
 import { age, counted, number } from './words.ts';
 
 /** Milliseconds after which numbers are grey. */
@@ -47,7 +48,7 @@ export async function showQueues({ main, signal }: View): Promise<void> {
     } finally {
       document.removeEventListener('visibilitychange', onHidden);
     }
-    await new Promise((resolve) => setTimeout(resolve, reconnectMs));
+    await waitFor(reconnectMs, signal);
     while (document.hidden && !signal.aborted) await once(document, 'visibilitychange');
   }
 }

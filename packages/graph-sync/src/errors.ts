@@ -64,7 +64,7 @@ export class GraphAuthError extends GraphSyncError {
 
 /**
  * Says nothing of the password that was given: Neo4j refuses a user's log-ins for dbms.security.auth_lock_time (5 s) after
- * dbms.security.auth_max_failed_attempts (3) wrong ones, whoever made them.
+ * dbms.security.auth_max_failed_attempts (3) wrong ones, from any client.
  */
 export const authenticationRateLimit = 'Neo.ClientError.Security.AuthenticationRateLimit';
 

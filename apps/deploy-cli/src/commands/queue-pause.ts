@@ -37,7 +37,7 @@ export function addQueuePauseCommands(group: Command, context: CommandContext): 
   command('pause')
     .description('have the workers of a queue receive nothing; its messages wait')
     .addArgument(queueArgument())
-    .requiredOption('--reason <text>', 'why, for whoever finds it paused')
+    .requiredOption('--reason <text>', 'why it is paused; shown in health and queue status')
     .option('--owner <name>', 'who is to be asked (default: you, as USER@HOST)')
     .option('--minutes <number>', 'end it by itself after so many minutes (default: until "queue resume")')
     .option('--instance <name>', 'pause one worker alone; queue status --json names them')

@@ -129,7 +129,7 @@ class ReaderThread<Part> {
       const most = Math.min(processorMs, limits.maxWorkerMs);
       if ((user + system) / 1000 > most) this.#stop.abort(new TimeExceededError(format, most));
     } catch (error) {
-      // It has just ended; whoever waits for it learns why.
+      // It has just ended; its callers get the reason.
       if (!(error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_NOT_RUNNING')) throw error;
     } finally {
       this.#checking = false;
