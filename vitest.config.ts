@@ -11,6 +11,9 @@ const root = import.meta.dirname;
 // They check an earlier commit out and install it, so `pnpm test:upgrade` alone runs them.
 const upgrades = process.env.UPGRADE_FROM === undefined ? [] : ['test/**/*.upgrade.ts'];
 
+// They start all of `pnpm dev` for each way that it can end, so `pnpm test:dev` alone runs them.
+const ends = process.env.DEV_FORM === 'long' ? ['test/**/*.ends.ts'] : [];
+
 // They install drivers and ORMs from their registries, so `pnpm test:clients` alone runs them.
 const matrix = process.env.CLIENT_MATRIX === undefined ? [] : ['test/clients/*.matrix.ts'];
 
@@ -33,6 +36,7 @@ const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
           ...upgrades,
           ...matrix,
           ...foreign,
+          ...ends,
         ],
       },
     };
@@ -47,6 +51,8 @@ export default defineConfig({
   test: {
     projects,
     pool: 'forks',
+    // Files of a project share a worker's modules: what each would import and V8 would compile again is a third of the run.
+    isolate: false,
     // Vitest would leave one core idle, which of the two that CI has is half; and a test file waits for servers more than
     // it computes.
     maxWorkers: 3,

@@ -5,8 +5,8 @@ export class WorkerProcess extends WorkerProgram {
   constructor(
     env: Readonly<Record<string, string>>,
     app = 'ces-consumer',
-    program: WorkerProgramOptions['program'] = 'source',
+    program?: NonNullable<WorkerProgramOptions['program']>,
   ) {
-    super(app, env, { program });
+    super(app, env, program === undefined ? {} : { program });
   }
 }

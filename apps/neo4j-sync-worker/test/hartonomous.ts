@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-const program = fileURLToPath(new URL('../../deploy-cli/src/main.ts', import.meta.url));
+import { programCommand } from '@hartonomous/test-support/worker-program';
 
 /** Runs the operators' command line in a process of its own, with these environment variables and no others. */
 export async function hartonomous(
@@ -9,8 +7,7 @@ export async function hartonomous(
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly exitCode: number; readonly output: string }> {
   const ended = Promise.withResolvers<{ readonly exitCode: number; readonly output: string }>();
-  const command = ['--conditions=@hartonomous/source', program, ...args];
-  execFile(process.execPath, command, { env }, (error, stdout, stderr) => {
+  execFile(process.execPath, programCommand('deploy-cli', args), { env }, (error, stdout, stderr) => {
     const exitCode = error === null ? 0 : error.code;
     if (typeof exitCode === 'number') ended.resolve({ exitCode, output: stdout + stderr });
     else ended.reject(error);

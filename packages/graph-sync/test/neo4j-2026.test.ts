@@ -36,10 +36,10 @@ describe.runIf(reason === undefined)(title, () => {
     expect(fixture.graph).toMatchObject({ version: NEWEST_NEO4J_VERSION, edition: 'community' });
   });
   // What differs most between the versions is in every test run: the fixture has deployed the schema, and search needs its
-  // full-text and vector indexes. The rest is `pnpm test:neo4j-2026`: a minute of two cores for what 5.26 shows, too.
+  // full-text and vector indexes. The rest is `pnpm test:neo4j-2026`: two minutes of two cores for what 5.26 shows, too.
   describe('search', () => searchTests(() => fixture));
-  describe('vectors', () => vectorTests(() => fixture));
   if (isWhole) {
+    describe('vectors', () => vectorTests(() => fixture));
     describe('schema', () => deploySchemaTests(() => fixture));
     describe('migrations', () => migrationTests(() => fixture));
     describe('writer', () => graphWriterTests(() => fixture));

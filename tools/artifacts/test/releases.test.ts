@@ -159,7 +159,7 @@ const faults: readonly [
   [
     'crashes as a service, and not as a candidate',
     'b',
-    true,
+    false,
     (copy) =>
       before(
         copy,

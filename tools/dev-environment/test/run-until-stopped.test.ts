@@ -2,7 +2,7 @@ import { eventually } from '@hartonomous/test-support';
 import { expect, test } from 'vitest';
 import { runScript } from './run-script.ts';
 
-// pnpm dev as a whole meets Ctrl-C in dev.test.ts, SIGKILL and a closed pipe in nothing-left-behind.test.ts.
+// pnpm dev as a whole meets Ctrl-C in dev.test.ts, SIGKILL and a closed pipe in nothing-left-behind.ends.ts.
 test.each<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])(
   '%s stops what was started, and the exit code is 130',
   async (signal) => {

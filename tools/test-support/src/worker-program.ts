@@ -54,6 +54,28 @@ function programUnderTest(): 'source' | 'built' {
   return value;
 }
 
+type Program = NonNullable<WorkerProgramOptions['program']>;
+
+function commandOf(app: string, program: Program, args: readonly string[]): readonly string[] {
+  const file =
+    typeof program === 'object'
+      ? join(program.folder, 'main.js')
+      : join(repositoryRoot, 'apps', app, program === 'built' ? 'dist/main.js' : 'src/main.ts');
+  // Otherwise a test waits until its time is up for a process that ended at once.
+  if (!existsSync(file)) throw new Error(`${file} is missing: run pnpm build first.`);
+  return program === 'source' ? sourceCommand(file, args) : [file, ...args];
+}
+
+/**
+ * Arguments for Node that run an app as PROGRAMS_UNDER_TEST says: `built` or from its `source`.
+ *
+ * @param app folder in apps/
+ * @throws {Error} the variable has another value, or nothing has been built
+ */
+export function programCommand(app: string, args: readonly string[] = []): readonly string[] {
+  return commandOf(app, programUnderTest(), args);
+}
+
 /** Where Node keeps what it has compiled, if this run has such a folder: a start from sources takes a third less then. */
 function compileCache(): { NODE_COMPILE_CACHE?: string } {
   const folder = process.env.NODE_COMPILE_CACHE;
@@ -72,15 +94,9 @@ export class WorkerProgram {
    */
   constructor(app: string, env: Readonly<Record<string, string>>, options: WorkerProgramOptions = {}) {
     const { args = [], keptBy = 'test', program = programUnderTest() } = options;
-    const file =
-      typeof program === 'object'
-        ? join(program.folder, 'main.js')
-        : join(repositoryRoot, 'apps', app, program === 'built' ? 'dist/main.js' : 'src/main.ts');
-    // Otherwise a test waits until its time is up for a process that ended at once.
-    if (!existsSync(file)) throw new Error(`${file} is missing: run pnpm build first.`);
     this.#service = ChildService.spawn({
       name: app,
-      args: program === 'source' ? sourceCommand(file, args) : [file, ...args],
+      args: commandOf(app, program, args),
       ...(typeof program === 'object' ? { cwd: program.folder } : {}),
       env: { PATH: process.env.PATH, ...compileCache(), Health__Port: '0', LOG_FORMAT: 'json', ...env },
       onLine: (line, stream) => {

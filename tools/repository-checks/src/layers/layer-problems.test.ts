@@ -11,10 +11,6 @@ import { parseRooms } from './rooms.ts';
 const repository = fileURLToPath(new URL('../../../..', import.meta.url));
 const architecture = await readFile(join(repository, 'docs/architecture.md'), 'utf8');
 
-test('this repository keeps to its layers', () => {
-  expect(layerProblems(repository)).toEqual([]);
-});
-
 describe('a repository with a package for each row of the table', () => {
   let root: string;
 

@@ -16,6 +16,9 @@ interface Outage {
   readonly end: (world: ChaosWorld) => Promise<void>;
 }
 
+/** The one that the short form has: nothing tells a worker that such a server is away but its own deadlines. */
+const hanging = 'a server that hangs';
+
 const otherPassword = 'changed-meanwhile';
 
 const outages: readonly Outage[] = [
@@ -25,7 +28,7 @@ const outages: readonly Outage[] = [
     end: ({ graphProxy }) => graphProxy.enter('pass'),
   },
   {
-    name: 'a server that hangs',
+    name: hanging,
     begin: async ({ neo4j }) => neo4j.pause(),
     end: async ({ neo4j }) => neo4j.resume(),
   },
@@ -48,7 +51,7 @@ async function changePassword({ graph }: ChaosWorld, from: string, to: string): 
 
 /** An outage doesn't make SQL Server's rollback handler act: what was received is kept, not rolled back. */
 export function fewRollbacks(world: () => ChaosWorld): void {
-  test.each(outages)(
+  test.each(form === 'long' ? outages : outages.filter(({ name }) => name === hanging))(
     `$name for ${outageMs / 1_000} s under load: at most ${mostRollbacks} receives are rolled back`,
     async (outage) => {
       const run = await ChaosRun.begin(world(), `few rollbacks, ${outage.name}`);

@@ -39,10 +39,8 @@ function allGone(children: ReadonlyMap<number, string>): Promise<void> {
 
 const ends: [string, (dev: RunningScript) => unknown, number | null][] = [
   ['what reads its output ends (EPIPE)', (dev) => closeOutput(dev), 1],
+  ['it is killed (SIGKILL)', (dev) => dev.child.kill('SIGKILL'), null],
 ];
-// Each child of a process that was killed ends by itself (child-service.test.ts, local-neo4j's tests); all of them at once take a start more.
-const isLong = process.env.DEV_FORM === 'long';
-if (isLong) ends.push(['it is killed (SIGKILL)', (dev) => dev.child.kill('SIGKILL'), null]);
 
 test.each(ends)('pnpm dev leaves nothing behind when %s', { timeout: 240_000 }, async (_, end, exitCode) => {
   await using dev = runScript('dev.ts', ['--api-port', '0', '--sql-port', '0', '--neo4j-port', '0']);
@@ -61,14 +59,12 @@ async function closeOutput(dev: RunningScript): Promise<void> {
   await sql.query("EXEC dbo.sp_EnqueueNeo4jSync @EntityType = 'Tenant', @EntityId = 0, @SyncType = 'UPDATE'");
 }
 
-if (isLong) {
-  test('pnpm dev says that Neo4j has ended, and stops the rest', { timeout: 240_000 }, async () => {
-    await using dev = runScript('dev.ts', ['--api-port', '0', '--sql-port', '0', '--neo4j-port', '0']);
-    const children = await untilReady(dev);
-    const [neo4j] = [...children].find(([, command]) => command.includes('org.neo4j'))!;
-    process.kill(neo4j, 'SIGKILL');
-    expect(await dev.exited).toBe(1);
-    expect(dev.lines.join('\n')).toContain('Neo4j ended with signal SIGKILL');
-    await allGone(children);
-  });
-}
+test('pnpm dev says that Neo4j has ended, and stops the rest', { timeout: 240_000 }, async () => {
+  await using dev = runScript('dev.ts', ['--api-port', '0', '--sql-port', '0', '--neo4j-port', '0']);
+  const children = await untilReady(dev);
+  const [neo4j] = [...children].find(([, command]) => command.includes('org.neo4j'))!;
+  process.kill(neo4j, 'SIGKILL');
+  expect(await dev.exited).toBe(1);
+  expect(dev.lines.join('\n')).toContain('Neo4j ended with signal SIGKILL');
+  await allGone(children);
+});
