@@ -82,9 +82,13 @@ export class ColumnNames {
   readonly #names: string[] = [];
   readonly #known = new Set<string>();
   readonly #header: readonly string[];
+  readonly #inHeader: ReadonlySet<string>;
+  /** By name, the number that its next column tries first: thousands of columns may have one name. */
+  readonly #numbers = new Map<string, number>();
 
   constructor(header: readonly string[]) {
     this.#header = header.map((field) => field.trim().slice(0, maxNameLength).toWellFormed());
+    this.#inHeader = new Set(this.#header);
   }
 
   /** The names of the first columns. */
@@ -104,8 +108,10 @@ export class ColumnNames {
     let unique = name;
     // A name that another column has from its header isn't given to one that has none.
     const isTaken = (each: string): boolean =>
-      this.#known.has(each) || (each !== this.#header[index] && this.#header.includes(each));
-    for (let number = 2; isTaken(unique); number++) unique = `${name} (${number})`;
+      this.#known.has(each) || (each !== this.#header[index] && this.#inHeader.has(each));
+    let number = this.#numbers.get(name) ?? 2;
+    for (; isTaken(unique); number++) unique = `${name} (${number})`;
+    this.#numbers.set(name, number);
     this.#known.add(unique);
     return unique;
   }
