@@ -80,6 +80,27 @@ test('a file is taken in once for each Idempotency-Key, and only if it is what w
   expect(await post('a.txt', text, {}, await api.key('viewer', tenant))).toMatchObject({ status: 403 });
 });
 
+test('a file gets the level that its request names, and another level is another request', async () => {
+  const send = (query: string, headers: Readonly<Record<string, string>> = {}) =>
+    api.ask(`/v1/ingestions?fileName=level.txt${query}`, sender, { method: 'POST', body: 'A level.', headers });
+  const key = { 'idempotency-key': 'level' };
+  expect((await send('&classification=restricted', key)).status).toBe(202);
+  expect((await send('&classification=restricted', key)).body).toMatchObject({ isRepeated: true });
+  for (const query of ['', '&classification=public']) {
+    expect(await send(query, key)).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_TAKEN' } });
+  }
+  expect(await send('&classification=secret')).toMatchObject({
+    status: 400,
+    body: { errors: [{ in: 'query', pointer: '/classification' }] },
+  });
+  const [{ Classification, Detail } = {}] = await rows(
+    `SELECT j.Classification, a.Detail FROM dbo.IngestionJob AS j
+     INNER JOIN dbo.ApiAudit AS a ON a.Target = CONCAT(N'Ingestion/', j.IngestionJobId) WHERE j.FileName = N'level.txt';`,
+  );
+  expect(Classification).toBe('restricted');
+  expect(JSON.parse(String(Detail))).toMatchObject({ classification: 'restricted' });
+});
+
 test('two requests with the same key at the same time are one', async () => {
   const answers = await Promise.all([1, 2, 3].map(() => post('same.txt', 'The same.', { 'idempotency-key': 'same' })));
   expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
@@ -185,13 +206,16 @@ test('an upload by tus goes on where it broke off, whichever side was killed, an
   expect(await rows("SELECT COUNT(*) AS n FROM dbo.IngestionJob WHERE FileName = N'tus.txt';")).toEqual([{ n: 1 }]);
 
   // Killed between the last byte and the job: who asks how far it has come has it taken in.
-  const short = await create(3, `filename ${text('left.txt')}`);
+  const short = await create(3, `filename ${text('left.txt')},classification ${text('confidential')}`);
   const left = short.headers.get('location') ?? '';
   await writeFile(join(folder, left.split('/').at(-1) ?? ''), 'abc');
   expect((await tus(left, 'HEAD', {})).headers.get('ingestion-location')).toMatch(/^\/v1\/ingestions\/\d+$/);
-  expect(await rows("SELECT COUNT(*) AS n FROM dbo.IngestionJob WHERE FileName = N'left.txt';")).toEqual([{ n: 1 }]);
+  expect(await rows("SELECT Classification AS level FROM dbo.IngestionJob WHERE FileName = N'left.txt';")).toEqual([
+    { level: 'confidential' },
+  ]);
 
   expect((await create(5, `nothing ${text('x')}`)).status).toBe(400);
+  expect((await create(5, `filename ${text('x.txt')},classification ${text('secret')}`)).status).toBe(400);
   expect((await create(maxBytes + 1, `filename ${text('huge.txt')}`)).status).toBe(413);
   expect(
     (await tus('/v1/uploads', 'POST', { 'upload-length': '1' }, undefined, await api.key('viewer', tenant))).status,

@@ -4,6 +4,7 @@ import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrokerClient } from '@hartonomous/broker-client';
 import { type ApiActor, ingestStream } from '@hartonomous/operations';
+import { dataClassifications } from '@hartonomous/provenance-schema';
 import { FileStore } from '@tus/file-store';
 import { Server, type Upload } from '@tus/server';
 import { InvalidRequestError, UploadNotFoundError } from '../errors.ts';
@@ -73,6 +74,7 @@ export class ResumableUploads {
       onUploadCreate: async (_, { metadata }) => {
         fileNameOf(metadata);
         digestOf(metadata);
+        classificationOf(metadata);
         const { [ingestionName]: _ours, ...theirs } = metadata ?? {};
         return { metadata: theirs };
       },
@@ -144,6 +146,7 @@ export class ResumableUploads {
         name: fileNameOf(upload.metadata),
         chunks: createReadStream(file),
         idempotencyKey: `tus:${id}`,
+        classification: classificationOf(upload.metadata),
         traceParent: call.traceParent,
         check: (found) => checkDigest(digest, found),
       },
@@ -177,5 +180,15 @@ function digestOf(metadata: Upload['metadata']): Buffer | undefined {
   if (text === undefined || text === null) return undefined;
   if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
   const detail = 'sha256 must be 64 hexadecimal digits';
+  throw new InvalidRequestError([{ in: 'header', pointer: '/Upload-Metadata', detail }]);
+}
+
+/** Not left out where it can't be read: the file would count as less sensitive than it is. @throws InvalidRequestError */
+function classificationOf(metadata: Upload['metadata']): (typeof dataClassifications)[number] | undefined {
+  const text = metadata?.classification;
+  if (text === undefined) return undefined;
+  const level = dataClassifications.find((known) => known === text);
+  if (level !== undefined) return level;
+  const detail = `classification must be one of ${dataClassifications.join(', ')}`;
   throw new InvalidRequestError([{ in: 'header', pointer: '/Upload-Metadata', detail }]);
 }

@@ -1,4 +1,5 @@
 import { findJob, ingestStream } from '@hartonomous/operations';
+import { dataClassifications } from '@hartonomous/provenance-schema';
 import { createRoute, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import { IngestionNotFoundError } from '../errors.ts';
@@ -28,6 +29,14 @@ const create = createRoute({
         description: 'Its extension helps to find out what the file is. Never a path.',
         example: 'report.docx',
       }),
+      classification: z
+        .enum(dataClassifications)
+        .optional()
+        .openapi({
+          description:
+            'How sensitive the file is. Its document gets this level, which all that is made of it inherits. One that is there ' +
+            'already gets it where it is the stricter one.',
+        }),
     }),
     headers: z.object({
       'idempotency-key': z.string().min(1).max(255).optional(),
@@ -75,7 +84,7 @@ const events = createRoute({
 /** Files that come in, and their progress. */
 export const ingestRoutes = newRoutes()
   .openapi(create, async (context) => {
-    const { fileName } = context.req.valid('query');
+    const { fileName, classification } = context.req.valid('query');
     const { 'idempotency-key': idempotencyKey } = context.req.valid('header');
     const digest = givenDigest((name) => context.req.header(name));
     const { client, settings, uploads } = context.get('services');
@@ -90,6 +99,7 @@ export const ingestRoutes = newRoutes()
         name: fileName,
         chunks: bodyChunks(raw.body, length === undefined ? undefined : Number(length), settings.Api.MaxUploadBytes),
         idempotencyKey,
+        classification,
         traceParent: context.req.header('traceparent'),
         check: (found) => checkDigest(digest, found),
       },

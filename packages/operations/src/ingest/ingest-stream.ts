@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type BrokerClient, type SqlValue, sqlParameter } from '@hartonomous/broker-client';
+import type { dataClassifications } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import type { ApiActor } from '../api/audit.ts';
 import { IngestionKeyTakenError } from '../api/errors.ts';
@@ -12,6 +13,8 @@ export interface StreamedFile {
   readonly chunks: AsyncIterable<Uint8Array>;
   /** The caller's own name for this request: the same again gives the same job and enqueues nothing. */
   readonly idempotencyKey?: string | undefined;
+  /** How sensitive the file is; undefined: not said. */
+  readonly classification?: (typeof dataClassifications)[number] | undefined;
   /** W3C trace context; the worker goes on with the trace. */
   readonly traceParent?: string | undefined;
   /**
@@ -43,7 +46,7 @@ const outcomeRow = z.object({
 export async function ingestStream(
   client: BrokerClient,
   actor: ApiActor,
-  { name, chunks, idempotencyKey, traceParent, check }: StreamedFile,
+  { name, chunks, idempotencyKey, classification, traceParent, check }: StreamedFile,
   signal: AbortSignal,
 ): Promise<StreamedIngestion> {
   checkName(name);
@@ -57,11 +60,16 @@ export async function ingestStream(
   const digest = hash.digest();
   check?.(digest);
   const fileName = storedFileName(name);
+  // Only where it is given: a database of the version before doesn't know the parameter.
+  const level = classification === undefined ? undefined : { Classification: classification };
+  const sha256OfAll = digest.toString('hex');
   const [row] = await client.query(
     `DECLARE @Job BIGINT, @Outcome NVARCHAR(16);
      EXEC [dbo].[sp_EnqueueApiIngestion] @TenantId = @TenantId, @Subject = @Subject, @TraceId = @TraceId, @FileName = @FileName,
        @FileData = @FileData, @IngestionFileId = @IngestionFileId, @ByteCount = @ByteCount, @TraceParent = @TraceParent,
-       @KeyHash = @KeyHash, @RequestHash = @RequestHash, @Detail = @Detail, @IngestionJobId = @Job OUTPUT, @Outcome = @Outcome OUTPUT;
+       @KeyHash = @KeyHash, @RequestHash = @RequestHash, @Detail = @Detail, @IngestionJobId = @Job OUTPUT, @Outcome = @Outcome OUTPUT${
+         level === undefined ? '' : ', @Classification = @Classification'
+       };
      SELECT @Job AS [Job], @Outcome AS [Outcome];`,
     {
       ...{ TenantId: actor.tenantId, Subject: actor.subject, TraceId: actor.traceId, FileName: fileName },
@@ -72,8 +80,13 @@ export async function ingestStream(
         idempotencyKey === undefined ? null : sha256(JSON.stringify([actor.subject, idempotencyKey])),
         32,
       ),
-      RequestHash: sqlParameter.varbinary(sha256(JSON.stringify([fileName, digest.toString('hex')])), 32),
-      Detail: sqlParameter.nvarchar(JSON.stringify({ fileName, bytes, sha256: digest.toString('hex') })),
+      // Without a level as before there were levels: a request that is repeated across an upgrade is the same.
+      RequestHash: sqlParameter.varbinary(
+        sha256(JSON.stringify([fileName, sha256OfAll, ...(classification === undefined ? [] : [classification])])),
+        32,
+      ),
+      Detail: sqlParameter.nvarchar(JSON.stringify({ fileName, bytes, sha256: sha256OfAll, classification })),
+      ...level,
     },
     outcomeRow,
     { signal, context: { operation: 'enqueueing a file' } },

@@ -17,7 +17,9 @@ CREATE PROCEDURE [dbo].[sp_EnqueueApiIngestion]
     @Detail          NVARCHAR(MAX)  = NULL,
     @IngestionJobId  BIGINT         = NULL OUTPUT,
     -- ENQUEUED; REPEATED: by an earlier request, whose job this is; CONFLICT: the key belongs to another request.
-    @Outcome         NVARCHAR(16)   = NULL OUTPUT
+    @Outcome         NVARCHAR(16)   = NULL OUTPUT,
+    -- As in dbo.sp_EnqueueIngestion.
+    @Classification  NVARCHAR(16)   = NULL
 AS
 BEGIN
     SET NOCOUNT ON;
@@ -55,7 +57,8 @@ BEGIN
         @TenantId = @TenantId,
         @IngestionFileId = @IngestionFileId,
         @TraceParent = @TraceParent,
-        @IngestionJobId = @IngestionJobId OUTPUT;
+        @IngestionJobId = @IngestionJobId OUTPUT,
+        @Classification = @Classification;
 
     UPDATE r
     SET r.[IngestionJobId] = @IngestionJobId
