@@ -20,10 +20,13 @@ export {
 } from './database/contract/contract-database.ts';
 export {
   DatabaseBehindError,
+  describeOutcomes,
   describeSession,
+  OlderOutcomesError,
   OlderProgramsError,
   SessionsNotSeenError,
 } from './database/contract/errors.ts';
+export type { OlderOutcomes } from './database/contract/older-outcomes.ts';
 export type { SeenSession } from './database/contract/seen-session.ts';
 export {
   type DatabaseDeployment,

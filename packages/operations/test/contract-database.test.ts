@@ -51,7 +51,7 @@ test('a new database still has what older workers use, and contract takes it awa
 
   const planned = await contractDatabase({ connection, dryRun: true, watchMs: 1 });
   expect(planned).toEqual({
-    ...{ database: 'Contracted', dryRun: true, olderSessions: [] },
+    ...{ database: 'Contracted', dryRun: true, olderSessions: [], olderOutcomes: null },
     migrations: [{ number, name: 'atom-embedding-goes' }],
   });
   expect(await hasColumn('Contracted')).toBe(1);
@@ -106,6 +106,28 @@ test('older programs, and those whose name says nothing, are in the way and name
   await expect(contractDatabase({ connection, watchMs: 1, allowedPrograms })).rejects.toMatchObject({
     ...{ code: 'OLDER_PROGRAMS', sessions: [{ program: older }] },
   });
+});
+
+test('what an older worker has done lately is in the way, though it has no session', async () => {
+  const connection = server.deployerConnectionString('Quiet');
+  await deployDatabase({ connection });
+  // As the sync worker of the version before logs, one that reports itself, and a procedure.
+  await server.run(
+    'Quiet',
+    `INSERT INTO dbo.Neo4jSyncLog (Outcome, EntityType, EntityId, WorkerInstanceId)
+     VALUES (N'SYNCED', N'Atom', 1, NULL), (N'SYNCED', N'Atom', 2, 1), (N'DIALOG_ERROR', NULL, NULL, NULL);`,
+  );
+  const { olderOutcomes } = await contractDatabase({ connection, dryRun: true, watchMs: 1 });
+  expect(olderOutcomes).toMatchObject({ outcomes: 1, minutes: 60, lastAt: expect.any(Date) });
+  const failure = await contractDatabase({ connection, watchMs: 1 }).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'OLDER_OUTCOMES', kind: 'failed', outcomes: { outcomes: 1 } });
+  expect(await hasColumn('Quiet')).toBe(1);
+  await server.run('Quiet', 'UPDATE dbo.Neo4jSyncLog SET LoggedAt = DATEADD(HOUR, -2, LoggedAt);');
+  expect(await contractDatabase({ connection, dryRun: true, watchMs: 1, quietMinutes: 180 })).toMatchObject({
+    olderOutcomes: { outcomes: 1, minutes: 180 },
+  });
+  await contractDatabase({ connection, watchMs: 1 });
+  expect(await hasColumn('Quiet')).toBe(0);
 });
 
 test('a login that sees no other sessions, or a database that is not deployed, changes nothing', async () => {

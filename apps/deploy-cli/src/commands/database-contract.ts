@@ -3,6 +3,7 @@ import {
   type Contraction,
   type ContractProgress,
   contractDatabase,
+  describeOutcomes,
   describeSession,
   openGraph,
 } from '@hartonomous/operations';
@@ -27,6 +28,7 @@ interface DatabaseContractOptions extends CommonOptions {
   readonly yes?: boolean;
   readonly allowProgram: readonly string[];
   readonly watch: string;
+  readonly quiet: string;
 }
 
 /** Adds `database contract`. */
@@ -42,15 +44,23 @@ export function addDatabaseContractCommand(database: Command, context: CommandCo
       [],
     )
     .option('--watch <seconds>', 'for how long to look for sessions of older programs, 1 to 600', '30')
+    .option(
+      '--quiet <minutes>',
+      'for how long no older worker may have written to the log, 0 to 10080; 0: not looked for',
+      '60',
+    )
     .addHelpText(
       'after',
       `
 Takes away the column dbo.Atom.Embedding (its values are kept as the model legacy-384), and in the graph the index atom_embedding and
 the property embedding of atoms. Workers of this version use none of them; older ones stop working.
 Programs of Hartonomous say in the application name of their sessions which migrations they know of. A session of this database with
-an older name, or another name, is in the way: replace the worker, or name the program with --allow-program.
-Exit code 0: done, or nothing to do; 10: a dry run that would take something away; 1: older programs are connected, or it can't be
-seen whether they are; 2: wrong command line or configuration; 3: a server can't be reached or refuses the login.
+an older name, or another name, is in the way: replace the worker, or name the program with --allow-program. So is what older workers
+have logged within --quiet minutes: one of them may be without a connection, or stopped for a while.
+An older sync worker that is started afterwards gets error 207 for dbo.Atom.Embedding in each batch with an atom, and is not ready; no
+message is lost, and the others do its work. Stop it: its rollbacks hold up senders.
+Exit code 0: done, or nothing to do; 10: a dry run that would take something away; 1: older programs are in use, or it can't be seen
+whether they are; 2: wrong command line or configuration; 3: a server can't be reached or refuses the login.
 
 Examples:
   hartonomous database contract --dry-run
@@ -66,10 +76,11 @@ Examples:
         );
       }
       const watchMs = wholeNumber('--watch', options.watch, 1, 600) * 1_000;
+      const quietMinutes = wholeNumber('--quiet', options.quiet, 0, 10_080);
       const { output, settings } = await startCommand(context, options);
       const servers = connectionSettings(settings);
       const contraction = await contractDatabase({
-        ...{ connection: servers.database, dryRun, watchMs, allowedPrograms: options.allowProgram },
+        ...{ connection: servers.database, dryRun, watchMs, quietMinutes, allowedPrograms: options.allowProgram },
         onProgress: (progress) => printProgress(output, progress, dryRun),
         signal: context.signal,
       });
@@ -84,7 +95,7 @@ Examples:
         printGraph(output, graph, dryRun);
       }
       const changed = contraction.migrations.length > 0 || graph?.hasIndex === true || (graph?.atoms ?? 0) > 0;
-      const blocked = contraction.olderSessions.length > 0;
+      const blocked = contraction.olderSessions.length > 0 || contraction.olderOutcomes !== null;
       output.document({ ok: !blocked, changed, ...contraction, graph });
       const done = dryRun && changed ? exitCodes.pending : exitCodes.done;
       context.finish(blocked ? exitCodes.failed : done);
@@ -107,11 +118,11 @@ function printProgress(output: Output, progress: ContractProgress, dryRun: boole
   }
 }
 
-function printDatabase(output: Output, { database, migrations, olderSessions }: Contraction): void {
+function printDatabase(output: Output, { database, migrations, olderSessions, olderOutcomes }: Contraction): void {
   if (migrations.length === 0) output.line(`✓ Database ${database}: nothing to take away.`);
-  if (olderSessions.length === 0) return;
-  output.line('✗ In the way, because they are older or may be:');
+  if (olderSessions.length > 0) output.line('✗ In the way, because they are older or may be:');
   for (const session of olderSessions) output.line(`  - ${describeSession(session)}`);
+  if (olderOutcomes !== null) output.line(`✗ In the way: ${describeOutcomes(olderOutcomes)}.`);
 }
 
 function printGraph(output: Output, { hasIndex, atoms }: LegacyEmbeddings, dryRun: boolean): void {

@@ -8,7 +8,8 @@ import { applyMigrations, type MigrationProgress, migrationProgress } from '../m
 import { deploymentLock, takeDeploymentLock } from '../migrations/deployment-lock.ts';
 import { type ProjectMigration, readProject } from '../read-project.ts';
 import { checkMigrations, type DatabaseSurvey, surveyDatabase } from '../survey-database.ts';
-import { DatabaseBehindError, OlderProgramsError } from './errors.ts';
+import { DatabaseBehindError, OlderOutcomesError, OlderProgramsError } from './errors.ts';
+import { knowsWorkersOfOutcomes, type OlderOutcomes, olderOutcomes } from './older-outcomes.ts';
 import { olderSessions } from './older-sessions.ts';
 import type { SeenSession } from './seen-session.ts';
 
@@ -34,6 +35,11 @@ export interface ContractOptions {
    * nobody waits for it. @default 30000
    */
   readonly watchMs?: number;
+  /**
+   * For how many minutes no older worker may have logged an outcome. Too short: one that is only stopped, or has lost its connection, isn't
+   * noticed; too long: nobody waits for it. 0: not looked for. @default 60
+   */
+  readonly quietMinutes?: number;
   readonly onProgress?: (progress: ContractProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -46,19 +52,23 @@ export interface Contraction {
   readonly migrations: readonly MigrationName[];
   /** Sessions that are in the way; only in a dry run, otherwise they are an error. */
   readonly olderSessions: readonly SeenSession[];
+  /** What older workers have done lately, which is in the way too; only in a dry run. */
+  readonly olderOutcomes: OlderOutcomes | null;
 }
 
 /**
  * Takes away what only programs of the versions before used: applies the migrations of class `contract` that the database hasn't had.
  * First it makes sure that no such program is connected: every program of Hartonomous says in its application name which
- * migrations it knows of. A session whose name says nothing counts as one of an older program.
+ * migrations it knows of. A session whose name says nothing counts as one of an older program. Then it looks for what workers have logged
+ * that don't report themselves, because one without a connection has no session.
  *
- * @throws DatabaseBehindError, SessionsNotSeenError, OlderProgramsError; nothing is changed then
+ * @throws DatabaseBehindError, SessionsNotSeenError, OlderProgramsError, OlderOutcomesError; nothing is changed then
  * @throws DatabaseNewerError, MigrationChangedError, MigrationFailedError, DeploymentLockedError, DatabaseNameMissingError
  * @throws BrokerError (of broker-client) when the server can't be reached or refuses something
  */
 export async function contractDatabase(options: ContractOptions): Promise<Contraction> {
-  const { dryRun = false, allowedPrograms = [], watchMs = 30_000, onProgress = () => undefined, signal } = options;
+  const { dryRun = false, allowedPrograms = [], watchMs = 30_000, quietMinutes = 60, signal } = options;
+  const { onProgress = () => undefined } = options;
   const settings = parsedConnection(options.connection);
   const { database } = settings;
   if (database === undefined) throw new DatabaseNameMissingError();
@@ -75,18 +85,23 @@ export async function contractDatabase(options: ContractOptions): Promise<Contra
   checkDeployed(database, survey);
   const pending = survey.migrations.pending.filter((migration) => migration.class === 'contract');
   const result = { database, dryRun, migrations: pending.map(({ number, name }) => ({ number, name })) };
-  if (pending.length === 0) return { ...result, olderSessions: [] };
+  if (pending.length === 0) return { ...result, olderSessions: [], olderOutcomes: null };
+  if (!(await knowsWorkersOfOutcomes(connection, signal))) {
+    throw new DatabaseBehindError(database, 'dbo.Neo4jSyncLog has no column WorkerInstanceId');
+  }
 
   onProgress({ type: 'watching', milliseconds: watchMs });
   const watch = { schema: lastNumber(pending), allowed: allowedPrograms, watchMs, signal };
   const sessions = await olderSessions(connection, database, watch);
+  const outcomes = quietMinutes === 0 ? null : await olderOutcomes(connection, quietMinutes, signal);
   if (dryRun) {
     for (const migration of pending) onProgress(migrationProgress(migration, 'pending'));
-    return { ...result, olderSessions: sessions };
+    return { ...result, olderSessions: sessions, olderOutcomes: outcomes };
   }
   if (sessions.length > 0) throw new OlderProgramsError(database, sessions);
+  if (outcomes !== null) throw new OlderOutcomesError(database, outcomes);
   await applyMigrations(connection, pending, { appliedBy: nameAndVersion(), onProgress, signal });
-  return { ...result, olderSessions: [] };
+  return { ...result, olderSessions: [], olderOutcomes: null };
 }
 
 /** Migrations that add come first: what is taken away may be copied by one of them. */

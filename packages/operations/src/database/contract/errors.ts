@@ -1,4 +1,5 @@
 import { DeployError } from '../../errors.ts';
+import type { OlderOutcomes } from './older-outcomes.ts';
 import type { SeenSession } from './seen-session.ts';
 
 /** Thrown when the database isn't as this version deploys it yet. Nothing was changed. */
@@ -34,6 +35,28 @@ export class OlderProgramsError extends DeployError {
     );
     this.sessions = sessions;
   }
+}
+
+/** Thrown when an older worker has worked lately, connected or not. Nothing was changed. */
+export class OlderOutcomesError extends DeployError {
+  readonly code = 'OLDER_OUTCOMES';
+  readonly outcomes: OlderOutcomes;
+  constructor(database: string, outcomes: OlderOutcomes) {
+    super(
+      `An older worker uses the database ${database}, or did until lately. Nothing was changed: ${describeOutcomes(outcomes)}.`,
+      'Replace it, make sure that nothing starts the older one again, and try again when that time has passed. Where you know that none is left: --quiet 0.',
+    );
+    this.outcomes = outcomes;
+  }
+}
+
+/** What older workers have done, for people, without a full stop. */
+export function describeOutcomes({ outcomes, lastAt, minutes }: OlderOutcomes): string {
+  const count = outcomes === 1 ? '1 outcome' : `${outcomes} outcomes`;
+  return (
+    `${count} of the last ${minutes} minutes in dbo.Neo4jSyncLog, the last at ${lastAt.toISOString()}, by a worker that ` +
+    'does not report itself to dbo.WorkerInstance'
+  );
 }
 
 /** One line about a session, for people. */
