@@ -42,6 +42,22 @@ export interface Release {
   readonly text: string;
 }
 
+/** Where a refused job stands in the order that they are read in. */
+export interface RefusedPlace {
+  /** As SQL Server writes it: JavaScript's dates have no 100 nanoseconds. */
+  readonly finishedAt: string;
+  readonly id: bigint;
+}
+
+/** A job that was refused for a classification. */
+export interface RefusedJob {
+  readonly place: RefusedPlace;
+  readonly atomId: bigint;
+  readonly tenantId: number;
+  /** First 48 bits of a hash of the atom's text: two texts share one by so little chance that it costs no vector. `null`: no text. */
+  readonly text: number | null;
+}
+
 /** What waits. */
 export interface Backlog {
   readonly jobs: number;
@@ -70,6 +86,12 @@ const claimedRow = z
 const atomRow = z.object({ AtomId: id, text: z.string().nullable(), hash: bytes.nullable() });
 const vectorRow = z.object({ hash: bytes, vector: bytes, windows: z.int() });
 const sensitivityRow = z.object({ AtomId: id, Sensitivity: z.int().nullable() });
+const refusedRow = z
+  .object({ BackgroundJobId: id, AtomId: id, TenantId: z.int(), FinishedAt: z.string(), TextHash: bytes.nullable() })
+  .transform(({ BackgroundJobId, AtomId, TenantId, FinishedAt, TextHash }): RefusedJob => {
+    const place = { finishedAt: FinishedAt, id: BackgroundJobId };
+    return { place, atomId: AtomId, tenantId: TenantId, text: TextHash?.readUIntBE(0, 6) ?? null };
+  });
 const jobIdRow = z.object({ BackgroundJobId: id });
 const usageRow = z
   .object({ Tokens: z.coerce.number(), Cost: z.coerce.number(), IsCapReached: z.boolean(), SecondsLeft: z.int() })
@@ -183,6 +205,48 @@ export class JobStore {
       options('looking for the classification of atoms', signal),
     );
     return new Map(rows.map(({ AtomId, Sensitivity }) => [AtomId, Sensitivity]));
+  }
+
+  /**
+   * Jobs that were refused for a classification, a page of them, the first refused first.
+   *
+   * @param after the last one of the page before; undefined: the first page
+   * @throws TransientSqlError when an application holds one of their atoms for longer than two seconds
+   */
+  async refused(
+    modelId: number,
+    after: RefusedPlace | undefined,
+    count: number,
+    signal: AbortSignal,
+  ): Promise<readonly RefusedJob[]> {
+    const { finishedAt, id: afterId } = after ?? { finishedAt: '0001-01-01T00:00:00.0000000', id: 0n };
+    return await this.#client.query(
+      `SET LOCK_TIMEOUT ${lockTimeoutMs};
+       DECLARE @FinishedAt DATETIME2(7) = CONVERT(DATETIME2(7), @AfterFinishedAt, 126);
+       SELECT TOP (@Count) j.[BackgroundJobId], j.[AtomId], j.[TenantId], CONVERT(NVARCHAR(27), j.[FinishedAt], 126) AS [FinishedAt],
+         HASHBYTES('SHA2_256', a.[CanonicalText]) AS [TextHash]
+       FROM [dbo].[BackgroundJob] AS j
+       LEFT JOIN [dbo].[Atom] AS a ON a.[AtomId] = j.[AtomId]
+       WHERE j.[Status] = N'REFUSED' AND j.[EmbeddingModelId] = @ModelId AND j.[ErrorCode] = N'CLASSIFIED'
+         AND j.[FinishedAt] >= @FinishedAt AND (j.[FinishedAt] > @FinishedAt OR j.[BackgroundJobId] > @AfterId)
+       ORDER BY j.[FinishedAt], j.[BackgroundJobId]
+       OPTION (LOOP JOIN);`,
+      { ModelId: modelId, Count: count, AfterFinishedAt: finishedAt, AfterId: sqlParameter.bigint(afterId) },
+      refusedRow,
+      options('reading refused embedding jobs', signal),
+    );
+  }
+
+  /** Has refused jobs tried again; gives how many were still refused. */
+  async reopen(modelId: number, jobs: readonly RefusedJob[], signal: AbortSignal): Promise<number> {
+    const ids = JSON.stringify(jobs.map(({ place }) => String(place.id)));
+    const rows = await this.#client.query(
+      'EXEC [dbo].[sp_ReopenEmbeddingJobs] @EmbeddingModelId = @ModelId, @Jobs = @Jobs;',
+      { ModelId: modelId, Jobs: sqlParameter.nvarchar(ids) },
+      jobIdRow,
+      options('trying refused embedding jobs again', signal),
+    );
+    return rows.length;
   }
 
   /** Writes results; gives how many were still this process's to write. */

@@ -7,12 +7,12 @@ import type { JobStore } from './job-store.ts';
  *
  * @throws BrokerError
  */
-export async function mayNotLeave(
-  jobs: readonly ClaimedJob[],
+export async function mayNotLeave<Job extends Pick<ClaimedJob, 'atomId' | 'tenantId'>>(
+  jobs: readonly Job[],
   rule: SendingRule,
   store: JobStore,
   signal: AbortSignal,
-): Promise<ReadonlySet<ClaimedJob>> {
+): Promise<ReadonlySet<Job>> {
   // Nobody's level matters where everything may leave.
   const asked = jobs.filter(({ tenantId }) => !mayLeave('restricted', tenantId, rule));
   if (asked.length === 0) return new Set();

@@ -35,6 +35,11 @@ const embeddingSection = z
     LeaseSeconds: z.int().min(3).max(86_400).default(120),
     /** Milliseconds after which it looks for jobs without having been woken. Messages wake it at once whatever this is. */
     PollMs: z.int().min(100).max(3_600_000).default(15_000),
+    /**
+     * Milliseconds between two looks at refused jobs: whether their texts may go to the provider by now. Too short: the looks are felt
+     * where many are refused; too long: what may leave again waits.
+     */
+    RecheckRefusedMs: z.int().min(1_000).max(86_400_000).default(60_000),
     /** Claims of a job that may end without a result, for its own sake or with the worker, before it is dead. */
     MaxAttempts: z.int().min(1).max(100).default(10),
   })

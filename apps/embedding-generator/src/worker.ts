@@ -16,6 +16,8 @@ import { JobRunner } from './job-runner.ts';
 import { JobStore } from './job-store.ts';
 import { settingsSchema } from './options.ts';
 import { Projector } from './projection.ts';
+import { RefusedJobs } from './refused-jobs.ts';
+import { runTogether } from './run-together.ts';
 import { Usage } from './usage.ts';
 import { wakeUpHandler } from './wake-up.ts';
 
@@ -45,6 +47,8 @@ Jobs are made while a model is enabled in dbo.EmbeddingModel.`,
   presence: WORKER_PRESENCE,
   // The runner's, and that of its renewals.
   connectionsPerReader: 3,
+  // That of the looks at refused jobs.
+  connectionsBesides: () => 1,
 
   start({ settings, client, workerId, meter, logger, addWarning }) {
     const { Embedding, Worker } = settings;
@@ -81,17 +85,21 @@ Jobs are made while a model is enabled in dbo.EmbeddingModel.`,
         );
         if (embedder === undefined) return;
         logRuntime(embedder.provider, logger);
+        const rule = sendingRule(Embedding);
         const runner = new JobRunner({
-          ...{ store, embedder, modelKey, usage, metrics, logger, addWarning },
+          ...{ store, embedder, modelKey, usage, metrics, logger, addWarning, rule },
           projector: new Projector(embedder.provider.dimension),
-          rule: sendingRule(Embedding),
           claimJobs: Embedding.ClaimJobs,
           leaseSeconds: Embedding.LeaseSeconds,
           pollMs: Embedding.PollMs,
           maxAttempts: Embedding.MaxAttempts,
         });
         wake = () => runner.wake();
-        await runner.run(signals);
+        const refused = new RefusedJobs({
+          ...{ store, rule, modelKey, logger, onReopened: wake },
+          intervalMs: Embedding.RecheckRefusedMs,
+        });
+        await runTogether([(own) => runner.run(own), (own) => refused.run(own)], signals);
       },
       logFields: { model: Embedding.Model, modelKey, provider: Embedding.Provider.Kind },
     };

@@ -194,6 +194,7 @@ const folders: readonly {
       'sp_RenewEmbeddingLeases',
       'sp_ReleaseEmbeddingJobs',
       'sp_FinishEmbeddingJobs',
+      'sp_ReopenEmbeddingJobs',
       'sp_RecordEmbeddingUsage',
       'sp_SwitchEmbeddingReads',
       'sp_PurgeBackgroundJobs',

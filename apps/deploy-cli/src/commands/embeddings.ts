@@ -155,7 +155,7 @@ Examples:
   command('retry <key>')
     .description('have dead or refused jobs of a model tried again')
     .option('--reason <code>', 'only jobs with this error code, for example INPUT_REFUSED')
-    .option('--refused', 'those that were refused for their classification, after it has changed')
+    .option('--refused', 'those that were refused for their classification, sooner than the generator looks at them')
     .option('--dry-run', 'only count them')
     .addHelpText('after', '\nExamples:\n  hartonomous embeddings retry bge_m3')
     .action((key: string, options: RetryOptions) =>

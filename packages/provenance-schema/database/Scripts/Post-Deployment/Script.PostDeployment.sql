@@ -114,6 +114,7 @@ GRANT EXECUTE ON [dbo].[sp_ClaimEmbeddingJobs] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_RenewEmbeddingLeases] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_ReleaseEmbeddingJobs] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_FinishEmbeddingJobs] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_ReopenEmbeddingJobs] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_RecordEmbeddingUsage] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_SwitchEmbeddingReads] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_ClassifyAtoms] TO [HartonomousWorker];
