@@ -18,7 +18,7 @@ export interface ApiOptions {
   readonly logger: Logger;
   /** Who a token belongs to; undefined for one that isn't valid. */
   readonly identify: (token: string, signal: AbortSignal) => Promise<Identity | undefined>;
-  /** Told of errors that are the server's own. */
+  /** Called with errors that are the server's own. */
   readonly onFailed: (error: Error) => void;
 }
 

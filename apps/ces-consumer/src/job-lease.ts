@@ -35,13 +35,13 @@ export interface JobRefusal {
 /** Thrown by SQL Server when somebody else has the lease. */
 const leaseLostNumber = 51_070;
 
-/** Tries of one write that meets a deadlock or a lock, before the file is given back. Fewer: it is read again; more: its slot waits. */
+/** Tries of one write that meets a deadlock or a lock, before the file is given back. Too few: it is read again; too many: its slot waits. */
 const maxTries = 4;
 
 const undoneRow = z.object({ IsDone: z.boolean(), ErrorCode: z.string().nullable(), ErrorText: z.string().nullable() });
 
 /**
- * The lease of a job's tenant, as its holder uses it: every call is one procedure and one transaction, in which SQL Server looks whether
+ * The lease of a job's tenant, as its holder uses it: every call is one procedure and one transaction, in which SQL Server checks whether
  * the lease is still held. A transient failure is retried: a repeated call has no further effect.
  */
 export class JobLease {

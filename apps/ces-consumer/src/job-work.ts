@@ -30,7 +30,7 @@ export interface JobContext extends IngestionContext {
   readonly force: AbortSignal;
   /** Down while nothing can be written to the temporary folder. */
   readonly temporaryFolder: Pick<DependencyReadiness, 'up' | 'down'>;
-  /** Told of every file that has come to an end. */
+  /** Called with every file that has come to an end. */
   readonly onEnded: (end: FileEnd) => void;
 }
 

@@ -49,7 +49,7 @@ const ingestionSection = z
     /** Milliseconds for one download, from the first look-up to the last byte. */
     HttpsTimeoutMs: z.int().min(100).max(3_600_000).default(60_000),
     /**
-     * Atoms in one statement. Many more, and SQL Server locks whole tables (from about 5,000 locks on); much fewer, and round
+     * Atoms in one statement. Too many: SQL Server locks whole tables (from about 5,000 locks on). Too few: round
      * trips dominate.
      */
     SliceAtoms: z.int().min(1).max(4_000).default(1_000),
@@ -61,12 +61,12 @@ const ingestionSection = z
       .default(4 * mebi),
     /**
      * Files that this process works on at a time, each of another tenant. Of more than one, the last is kept for files of at most
-     * SmallFileBytes. Fewer: tenants wait for each other; more: memory, temporary files and connections.
+     * SmallFileBytes. Too few: tenants wait for each other. Too many: memory, temporary files and connections.
      */
     Slots: z.int().min(1).max(64).default(3),
     /**
      * Bytes of a file that may use the slot that is kept, as far as its message or its upload says; what comes by an address counts as
-     * larger. Smaller: more files wait behind large ones; larger: files that take long hold the slot.
+     * larger. Too small: more files wait behind large ones. Too large: files that take long hold the slot.
      */
     SmallFileBytes: z
       .int()
@@ -74,8 +74,8 @@ const ingestionSection = z
       .max(1024 * mebi)
       .default(256 * 1024),
     /**
-     * Milliseconds after which another worker may go on with a file whose worker says nothing any more. Shorter: a busy machine loses
-     * files that it works on, which costs time and no data; longer: after a crash they wait that long.
+     * Milliseconds after which another worker may go on with a file whose worker is silent. Too short: a busy machine loses
+     * files that it works on, which costs time and no data. Too long: after a crash they wait that long.
      */
     LeaseMs: z.int().min(1_000).max(3_600_000).default(30_000),
     /** Milliseconds between two looks for files that other processes have taken off the queue, or left. What this one takes in is seen at once. */

@@ -21,9 +21,9 @@ import { shownAddress } from './sources/shown-address.ts';
 export interface TakeInContext {
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** Told of files that are in dbo.IngestionJob now. */
+  /** Called when files are in dbo.IngestionJob. */
   readonly onTakenIn: () => void;
-  /** Told of each message that went to the dead letters. */
+  /** Called with the reason of each message that went to the dead letters. */
   readonly onDeadLettered: (reasonCode: string) => void;
 }
 

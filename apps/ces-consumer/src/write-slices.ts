@@ -43,7 +43,7 @@ const edgeColumns: readonly TableParameterColumn[] = [
   { name: 'EndOffset', type: mssql.BigInt() },
 ];
 
-/** Parameters of dbo.sp_WriteIngestedSlice, after `DraftSlices.written` was told of the slice before. */
+/** Parameters of dbo.sp_WriteIngestedSlice, after `DraftSlices.written` was called with the slice before. */
 export function sliceParameters(document: DocumentRow, slice: Slice, isLast: boolean): SqlParameters {
   return {
     ContentHash: sqlParameter.varbinary(document.contentHash, document.contentHash.length),

@@ -162,7 +162,7 @@ export class Fixture implements AsyncDisposable {
 
   /**
    * What must hold of a tenant's atoms whatever has happened: no content twice (but documents, of which each reading has one), as many references as edges, no edge
-   * twice, and nothing that the sync was not told of.
+   * twice, and nothing without its message to the sync.
    */
   async isSound(tenantId: number): Promise<void> {
     const twice = await this.sql(

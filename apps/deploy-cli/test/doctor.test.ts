@@ -305,7 +305,7 @@ describe('ingestion', () => {
 });
 
 describe('leaked conversations', () => {
-  test('are told of, counted by a dry run, ended up to the limit, then all', async () => {
+  test('are reported, counted by a dry run, ended up to the limit, then all', async () => {
     await leak(5);
     const { exitCode, warnings, find } = await diagnosed();
     expect([exitCode, warnings]).toEqual([0, [`queue.leaked.${syncQueue}`]]);

@@ -83,7 +83,7 @@ test('--dry-run needs no server and enqueues nothing', async () => {
   expect(stdout).toBe('✓ a.txt  1 byte\n✓ b & <b>.md  3 bytes\n2 files, 4 bytes; nothing was enqueued.\n');
 });
 
-test('large files are uploaded in slices; too large ones and absent ones are told of, and the others go in', async () => {
+test('large files are uploaded in slices; too large ones and absent ones are reported, and the others go in', async () => {
   const large = join(folder, 'large.bin');
   await writeFile(large, Buffer.alloc(2_500_000, 'x'));
   const sparse = join(folder, 'sparse.bin');
@@ -101,7 +101,7 @@ test('large files are uploaded in slices; too large ones and absent ones are tol
   );
 });
 
-test('files whose names have control characters or are not UTF-8 are told of, and the others go in', async () => {
+test('files whose names have control characters or are not UTF-8 are reported, and the others go in', async () => {
   const odd = Buffer.from(join(folder, 'odd'));
   const named = (name: Buffer | string) => Buffer.concat([odd, Buffer.from('/'), Buffer.from(name)]);
   await mkdir(odd);

@@ -27,8 +27,8 @@ export interface BatchContext {
 }
 
 /**
- * Claims after which a job is embedded in a call of its own: what ends workers then ends them for itself alone. Fewer, and restarts
- * make small calls; more, and others are ended along with it so often.
+ * Claims after which a job is embedded in a call of its own: what ends workers then ends them for itself alone. Too few: restarts
+ * make small calls. Too many: others are ended along with it so often.
  */
 const sharedAttempts = 3;
 

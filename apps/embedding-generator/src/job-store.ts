@@ -296,7 +296,7 @@ export class JobStore {
       'EXEC [dbo].[sp_SwitchEmbeddingReads] @EmbeddingModelId = @ModelId;',
       { ModelId: modelId },
       switchedRow,
-      options('looking whether all atoms have embeddings', signal),
+      options('checking whether all atoms have embeddings', signal),
     );
     return row?.IsSwitched === true;
   }

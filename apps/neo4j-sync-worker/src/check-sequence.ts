@@ -12,7 +12,7 @@ export interface SequenceCheckContext {
 }
 
 /**
- * Looks whether the sequence is behind the graph.
+ * Checks whether the sequence is behind the graph.
  *
  * @throws SequenceBehindError when it is; then nothing may be received
  * @throws BrokerError, GraphSyncError when a server is away; the reason of the signal

@@ -30,7 +30,7 @@ function messageWith(parent: string | null): DecodedMessage {
   } as unknown as DecodedMessage;
 }
 
-test('a traceparent is read; a bad one is none', () => {
+test('a traceparent is read; an invalid one is left out', () => {
   expect(spanContextOf(traceParent)).toEqual({ traceId, spanId, traceFlags: 1, isRemote: true });
   expect(spanContextOf(`00-${traceId}-${spanId}-00`)?.traceFlags).toBe(0);
   for (const bad of [

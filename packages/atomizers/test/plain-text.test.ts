@@ -124,7 +124,7 @@ test('what Unicode ends a sentence with ends it here', () => {
   const ends: string[] = [];
   for (let code = 1; code < 0x1_0000; code++) {
     const character = String.fromCharCode(code);
-    // Line breaks within a paragraph are none; halves of pairs are no characters.
+    // Line breaks within a paragraph don't end a sentence; halves of pairs are no characters.
     if (character === '\n' || character === '\r' || (code >= 0xd800 && code <= 0xdfff)) continue;
     const text = `Ab${character} Cd`;
     if ([...segmenter.segment(text)].length === 1) continue;

@@ -41,7 +41,7 @@ test('messages go in requests of few sizes, so that few plans are kept', () => {
   expect(requestSize(0)).toBe(0);
 });
 
-test('an empty body is a body, none is none', () => {
+test('an empty body is sent as one, and no body as none', () => {
   const { sql } = sendStatement(handles[0]!, [
     { messageType: 'A', body: '' },
     { messageType: 'B', body: null },

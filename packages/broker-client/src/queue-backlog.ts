@@ -131,7 +131,7 @@ export async function isBrokerEnabled(session: SqlSession, options: CallOptions 
     'SELECT d.is_broker_enabled AS [isEnabled] FROM sys.databases AS d WHERE d.database_id = DB_ID();',
     {},
     z.object({ isEnabled: z.boolean() }),
-    { ...options, context: { operation: 'looking whether Service Broker is enabled' } },
+    { ...options, context: { operation: 'checking whether Service Broker is enabled' } },
   );
   return database?.isEnabled === true;
 }

@@ -7,7 +7,7 @@ import type { CallOptions } from './sql-session.ts';
 import type { BrokerTransaction } from './transaction.ts';
 import { undrainedConversations } from './undrained-conversations.ts';
 
-/** Milliseconds until an undrained conversation is looked at again. Shorter: looks that find nothing new; longer: it stays open that long. */
+/** Milliseconds until an undrained conversation is checked again. Too short: checks that find nothing new; too long: it stays open that long. */
 const undrainedDelayMs = 1_000;
 
 /** Where the messages of a batch come from: a RECEIVE, or the table of those that wait for another try. */

@@ -150,7 +150,7 @@ test('an outage counts no tries, waits in the table with all readers, and rolls 
   expect(loop.state).toBe('interrupted');
   const [{ n } = { n: 0 }] = await rows('SELECT COUNT(*) AS n FROM dbo.MessageRetry WHERE Attempts = 0;');
   expect(n).toBeGreaterThan(0);
-  // Those that were in hand when it went away; what is received afterwards is none.
+  // Those that were in hand when it went away; nothing is received afterwards.
   expect(failed).toBeLessThanOrEqual(4);
   target.isAway = false;
   await eventually(() => expect(done.map(textOf).sort()).toEqual([...bodies].sort()));

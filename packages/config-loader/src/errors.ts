@@ -147,7 +147,7 @@ export class AzureUnavailableError extends ConfigLoaderError {
   readonly address: string;
   constructor(service: AzureConfigurationService, address: string, why: string, cause: unknown) {
     super(
-      `${service} at ${address} can't be used: ${why}. Look whether this machine reaches it (outbound HTTPS, proxy, DNS), ` +
+      `${service} at ${address} can't be used: ${why}. Check whether this machine reaches it (outbound HTTPS, proxy, DNS), ` +
         'and whether the address in the appsettings file is right. Azure:LastGoodCache bridges outages at start.',
       { cause },
     );
@@ -163,7 +163,7 @@ export class AzureIdentityError extends ConfigLoaderError {
   readonly service: AzureConfigurationService;
   constructor(service: AzureConfigurationService, why: string, useManagedIdentity: boolean, cause: unknown) {
     const advice = useManagedIdentity
-      ? 'Azure:UseManagedIdentity is True, so the identity of this machine is used: look whether the Azure Arc agent runs ' +
+      ? 'Azure:UseManagedIdentity is True, so the identity of this machine is used: check whether the Azure Arc agent runs ' +
         '(azcmagent show), and whether this account may read its key files (group himds on Linux, Hybrid Agent Extension ' +
         'Applications on Windows)'
       : 'Log in (az login), or set Azure:UseManagedIdentity to True on a machine that has a managed identity';

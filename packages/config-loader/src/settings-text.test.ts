@@ -25,7 +25,7 @@ test.each([
   expect(await sourceOf(bytes)).toEqual({ values: ['bolt://größe:7687'], problems: [], warnings: undefined });
 });
 
-test('bytes that are no UTF-8 are told of, with their line', async () => {
+test('bytes of another encoding are reported, with their line', async () => {
   const { values, warnings } = await sourceOf(Buffer.from(json, 'latin1'));
   expect(values).toEqual(['bolt://gr\uFFFD\uFFFDe:7687']);
   expect(warnings).toEqual([expect.stringContaining("appsettings.json isn't UTF-8 (line 2)")]);

@@ -39,7 +39,7 @@ const writerSchema = z.strictObject({
 export interface GraphWriterOptions {
   /**
    * Rows per UNWIND. The statements of a transaction are sent one behind the other, so the server works on one while the
-   * next is packed: far more rows, and it waits for the first; far fewer, and each costs what a statement costs. @default 500
+   * next is packed. Too many rows: it waits for the first; too few: each costs what a statement costs. @default 500
    */
   readonly rowsPerStatement?: number | undefined;
   /**

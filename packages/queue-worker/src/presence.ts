@@ -47,7 +47,7 @@ export interface PresenceOptions extends PresenceIdentity {
 }
 
 /**
- * Milliseconds between two looks at the pauses. Shorter: more calls of an idle worker; longer: a pause, and its end, are felt that
+ * Milliseconds between two looks at the pauses. Too short: calls of an idle worker. Too long: a pause, and its end, are felt that
  * much later.
  */
 const lookEveryMs = 1_000;
@@ -119,7 +119,7 @@ export class Presence {
     this.#reportedAt = performance.now();
   }
 
-  /** A server that is away is told of by the receive loop. */
+  /** A server that is away is reported by the receive loop. */
   #couldNot(error: unknown): void {
     if (error instanceof Error && 'retryable' in error && error.retryable === true) return;
     const { gate, queue } = this.#options;

@@ -2,7 +2,7 @@ import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 
 /**
- * Most bytes of lines that wait for a slow reader. Less, and a reader that is busy for a moment misses a batch's lines at level debug (some
+ * Most bytes of lines that wait for a slow reader. Too few: a reader that is busy for a moment misses a batch's lines at level debug (some
  * 1.5 MB); more is memory that a stopped reader takes from the worker.
  */
 const mostWaitingBytes = 8 * 1024 * 1024;

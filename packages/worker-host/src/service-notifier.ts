@@ -57,7 +57,8 @@ export function notifyService(
         await run('systemd-notify', lines, { env: childEnv, timeout: reportTimeoutMs });
         failed = false;
       } catch (error) {
-        if (!failed) logger.warn({ reason: reasonOf(error) }, 'systemd could not be told of the state of the worker');
+        if (!failed)
+          logger.warn({ reason: reasonOf(error) }, 'the state of the worker could not be reported to systemd');
         failed = true;
       } finally {
         pending -= 1;

@@ -22,7 +22,7 @@ export interface BuildOptions extends BuildContext {
   readonly names: readonly string[];
   readonly archives: boolean;
   readonly dacpac?: string | undefined;
-  /** Told of each when it is whole. */
+  /** Called with each when it is whole. */
   readonly onBuilt?: (artifact: BuiltArtifact) => void;
 }
 

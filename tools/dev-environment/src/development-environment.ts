@@ -82,7 +82,7 @@ function settings(
 /**
  * Starts everything, deploys both schemas with `hartonomous`, enables an embedding model, and starts each worker as a process of its own.
  *
- * @param onWorkerLine told of every line of the worker's log
+ * @param onWorkerLine called with every line of the worker's log
  */
 export async function startDevelopmentEnvironment(
   options: EnvironmentOptions,

@@ -4,7 +4,7 @@ import { CommandFailedError } from './errors.ts';
 /**
  * Runs the command line `hartonomous` as a user would.
  *
- * @param onLine told of every line it prints
+ * @param onLine called with every line it prints
  * @throws {CommandFailedError} when it fails
  */
 export async function runHartonomous(

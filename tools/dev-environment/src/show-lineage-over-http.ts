@@ -5,7 +5,7 @@ import type { StartedApi } from './start-api.ts';
 
 const descendants = z.object({ total: z.int() });
 
-/** Asks the API about a document, looks whether its page is there, and says where both are. @throws PageCheckError */
+/** Asks the API about a document, checks that its page is there, and prints where both are. @throws PageCheckError */
 export async function showLineageOverHttp(
   { address, key }: Pick<StartedApi, 'address' | 'key'>,
   documentAtomId: string | number | bigint,

@@ -21,7 +21,7 @@ export interface ChildServiceOptions {
   readonly env: NodeJS.ProcessEnv;
   /** @default the repository's root */
   readonly cwd?: string;
-  /** Told of every line that it prints. */
+  /** Called with every line that it prints. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Its own process group: Ctrl-C in a terminal then reaches this process only, which stops its children in order. @default false */
   readonly ownGroup?: boolean;

@@ -92,7 +92,7 @@ export class ResumableUploads {
     });
   }
 
-  /** Answers a request below {@link uploadsPath}. @param onRefused told of what is the server's own failure */
+  /** Answers a request below {@link uploadsPath}. @param onRefused called with what is the server's own failure */
   async answer(request: Request, actor: ApiActor, onRefused: (meaning: Meaning) => void): Promise<Response> {
     const call: Call = { actor, signal: request.signal, traceParent: request.headers.get('traceparent') ?? undefined };
     this.#calls.set(request, call);

@@ -14,7 +14,7 @@ export interface McpContext {
   readonly identity: Identity;
   readonly services: Services;
   readonly signal: AbortSignal;
-  /** Told of failures that are the server's own. */
+  /** Called with failures that are the server's own. */
   readonly onFailed: (error: unknown) => void;
 }
 

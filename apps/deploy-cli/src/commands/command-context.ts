@@ -15,7 +15,7 @@ export interface CommandContext {
   readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Told how the command ended. */
   readonly finish: (code: ExitCode) => void;
-  /** Told of the command's output as soon as its form is known, so that errors have the same form. */
+  /** Called with the command's output as soon as its form is known, so that errors have the same form. */
   readonly useOutput: (output: Output) => void;
 }
 

@@ -101,9 +101,7 @@ export const commandGroups: readonly CommandGroup[] = [
     add: async (program, context) => (await import('./tenant.ts')).addTenantCommands(program, context),
   },
   {
-    commands: [
-      { name: 'verify', description: 'look whether database and graph are as they should be; changes nothing' },
-    ],
+    commands: [{ name: 'verify', description: 'check that database and graph are as they should be; changes nothing' }],
     add: async (program, context) => (await import('./verify.ts')).addVerifyCommand(program, context),
   },
   {

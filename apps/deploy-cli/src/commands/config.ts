@@ -50,7 +50,7 @@ Examples:
       output.document({ ok: true, environment, settings: shown, warnings });
     });
   withConfigOptions(config.command('check'))
-    .description('look whether the settings of database and graph are there and right; connects to neither')
+    .description('check the settings of database and graph; connects to neither')
     .addHelpText(
       'after',
       `

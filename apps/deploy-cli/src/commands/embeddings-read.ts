@@ -19,7 +19,7 @@ export function addEmbeddingReadCommand(
   command('read <key>')
     .description('have searches take the vectors of a model where nobody names one')
     .option('--force', 'also where atoms still lack a vector, which searches then miss')
-    .option('--dry-run', 'only look whether it could be done')
+    .option('--dry-run', 'only check whether it could be done')
     .addHelpText(
       'after',
       `

@@ -13,7 +13,7 @@ import { runVerification } from './verify.ts';
 /** Adds `graph verify` to the commands of the group `graph`. */
 export function addGraphVerifyCommand(graph: Command, context: CommandContext): void {
   withCommonOptions(withGraphOptions(graph.command('verify')))
-    .description('look whether the graph is as its schema has it; changes nothing')
+    .description('check that the graph has its schema; changes nothing')
     .addHelpText(
       'after',
       `

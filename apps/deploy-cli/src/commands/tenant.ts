@@ -21,7 +21,7 @@ export function addTenantCommands(program: Command, context: CommandContext): vo
 
   command('add <id> <name>')
     .description('add a tenant to SQL Server, and have it synced to the graph')
-    .option('--dry-run', 'only look whether the number is free')
+    .option('--dry-run', 'only check whether the number is free')
     .addHelpText(
       'after',
       "\nExamples:\n  hartonomous tenant add 77 'Contoso Ltd'\n  hartonomous tenant add 77 'Contoso Ltd' --dry-run",

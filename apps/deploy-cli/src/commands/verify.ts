@@ -30,7 +30,7 @@ const servers: Readonly<Record<VerificationSubject, string>> = { database: 'SQL 
 /** Adds `verify`. */
 export function addVerifyCommand(program: Command, context: CommandContext): void {
   withCommonOptions(withGraphOptions(withDatabaseOptions(program.command('verify'))))
-    .description('look whether database and graph are as they should be; changes nothing')
+    .description('check that database and graph are as they should be; changes nothing')
     .option('--skip-database', 'leave SQL Server out')
     .option('--skip-graph', 'leave Neo4j out')
     .addHelpText(

@@ -47,7 +47,7 @@ async function* expand(input: BitInput): AsyncGenerator<Uint8Array> {
   if (level !== 0) throw new FileBrokenError('bzip2', 'it is cut off');
 }
 
-/** The bits of the file; whoever reads them has made sure that there are enough. */
+/** The bits of the file; the caller makes sure that there are enough. */
 class BitInput {
   readonly #blocks: AsyncIterator<Uint8Array>;
   readonly #queue: Uint8Array[] = [];

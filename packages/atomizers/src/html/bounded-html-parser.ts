@@ -3,7 +3,7 @@ import { NestingTooDeepError } from '../errors.ts';
 
 /**
  * htmlparser2's parser, which stops nesting at a depth and goes on, as browsers do: it gets slow with depth itself. An element
- * that is deeper is told of as opened and closed at once; what is in it belongs to the last one that is open.
+ * that is deeper is reported as opened and closed at once; what is in it belongs to the last one that is open.
  */
 export class BoundedHtmlParser extends Parser {
   readonly #maxDepth: number;

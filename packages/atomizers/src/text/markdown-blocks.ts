@@ -25,7 +25,7 @@ const setextUnderline = /^ {0,3}(=+|-+)[ \t]*$/;
 const fenceStart = /^( {0,3})(?:(`{3,})[ \t]*([^`\s]*)[^`]*|(~{3,})[ \t]*(\S*).*)$/;
 /** Titles and languages are repeated in metadata, so what is longer is cut. */
 const maxLabelLength = 200;
-/** Longer front matter is none: a line across the page, and a text. */
+/** Longer front matter doesn't count as such: it is a line across the page, and a text. */
 const maxFrontMatterLines = 500;
 
 interface Fence {

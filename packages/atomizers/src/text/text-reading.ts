@@ -4,7 +4,7 @@ export interface TextReading {
   readonly encoding: string;
   /** `strict`: every byte is known to be valid. `lenient`: what isn't valid is replaced, and counted. */
   readonly mode: 'strict' | 'lenient';
-  /** Is told of bytes that weren't valid, with the offset of the first of them. */
+  /** Called with the number of invalid bytes and the offset of the first of them. */
   readonly onInvalid?: (count: number, offset: number) => void;
 }
 

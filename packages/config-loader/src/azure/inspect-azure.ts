@@ -142,7 +142,7 @@ async function hostHop({ service, address }: Target, { ca, signal }: AzureOption
   const { promise, resolve } = Promise.withResolvers<AzureHop>();
   const socket = connect({
     ...{ host: hostname, port: port === '' ? 443 : Number(port) },
-    // A name for the certificate; an address is none (RFC 6066, section 3).
+    // A name for the certificate, which an address can't be (RFC 6066, section 3).
     ...(/^[\d.:[\]]+$/.test(hostname) ? {} : { servername: hostname }),
     ...(ca === undefined ? {} : { ca }),
   });

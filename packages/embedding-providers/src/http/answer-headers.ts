@@ -3,7 +3,7 @@ import type { RateState } from '../embedding-provider.ts';
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /**
- * Milliseconds of a duration in a header: `120ms`, `1s`, `6m0s`, `1h2m3.5s`, or a number of seconds; `undefined` when it is none.
+ * Milliseconds of a duration in a header: `120ms`, `1s`, `6m0s`, `1h2m3.5s`, or a number of seconds; `undefined` for anything else.
  */
 function durationMs(text: string | null): number | undefined {
   if (text === null) return undefined;

@@ -38,7 +38,7 @@ export function openAiAnswer({ json, headers }: JsonAnswer, inputs: number): Pro
   };
 }
 
-/** The numbers of a vector; what is none (JSON makes null of NaN) becomes NaN, which the check of vectors finds. */
+/** The numbers of a vector; anything else (JSON makes null of NaN) becomes NaN, which the check of vectors finds. */
 export function numbers(values: readonly unknown[]): Float32Array {
   const vector = new Float32Array(values.length);
   for (let place = 0; place < values.length; place += 1) {

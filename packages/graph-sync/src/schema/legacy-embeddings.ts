@@ -13,7 +13,7 @@ export interface LegacyEmbeddings {
 
 const { name: INDEX, label, property } = legacyEmbeddingIndex;
 const WITH_PROPERTY = `MATCH (a:${label}) WHERE a.${property} IS NOT NULL`;
-/** Atoms of a transaction. More, and sync batches wait for their locks; fewer, and each costs more than its work. */
+/** Atoms of a transaction. Too many: sync batches wait for their locks; too few: each costs more than its work. */
 const BATCH = 2_000;
 
 const indexRow = z.object({ name: z.string() });

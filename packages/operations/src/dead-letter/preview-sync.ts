@@ -31,7 +31,7 @@ export type SyncPreview =
     }
   /** The row is gone: so is what the graph has of it. */
   | { readonly kind: 'removed' }
-  /** The row is none that the graph can take: the message would fail again. */
+  /** The graph can't take the row: the message would fail again. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**

@@ -9,8 +9,8 @@ import { endLeaks } from './end-leaks.ts';
 import type { Finding } from './finding.ts';
 
 /**
- * Milliseconds that a statement waits for a lock: altering a queue waits for its schema lock, and every SEND behind it. Shorter, and a
- * busy queue is never altered; longer, and applications stand still so long.
+ * Milliseconds that a statement waits for a lock: altering a queue waits for its schema lock, and every SEND behind it. Too short: a
+ * busy queue is never altered. Too long: applications stand still so long.
  */
 const lockTimeoutMs = 5_000;
 

@@ -15,7 +15,7 @@ const kinds = {
   unpooled: {
     words: 'Dialogs that were begun here, never ended, and that no session sends on',
     advice:
-      'Whoever begins a dialog for each message leaves them. Use dbo.sp_EnqueueNeo4jSync, which keeps one per session. To end one:',
+      'Programs that begin a dialog for each message leave them. Use dbo.sp_EnqueueNeo4jSync, which keeps one per session. To end one:',
   },
   orphaned: {
     words: 'Conversations whose sender ended WITH CLEANUP, so that no end will ever come',

@@ -40,7 +40,7 @@ export interface Diagnosis {
   readonly subjects: readonly SubjectDiagnosis[];
 }
 
-/** Told of what is found as it is found. */
+/** Called with what is found as it is found. */
 export interface DiagnosisProgress {
   readonly onSubject: (examination: Examination) => void;
   readonly onFinding: (finding: Finding) => void;

@@ -134,7 +134,7 @@ async function* examineWorkerQueue(
       "SELECT HAS_PERMS_BY_NAME(@Queue, N'OBJECT', N'RECEIVE') AS [receive];",
       { Queue: queue },
       z.object({ receive: z.number().nullable() }),
-      { signal, context: { operation: `looking whether ${user} may receive from ${queue}` } },
+      { signal, context: { operation: `checking whether ${user} may receive from ${queue}` } },
     );
     return permissionFinding(queue, user, may?.receive === 1);
   });

@@ -2,7 +2,7 @@ import type { SqlSession } from '@hartonomous/broker-client';
 import { z } from 'zod';
 import { type Finding, fine, problem, warning } from './finding.ts';
 
-/** Minutes after which work that nobody goes on with is told of. Shorter, and a worker that restarts is called missing. */
+/** Minutes after which work that nobody goes on with is reported. Too short: a worker that restarts is called missing. */
 const longestMinutes = 5;
 
 const countColumn = z.union([z.string(), z.number()]).transform(Number);

@@ -12,8 +12,8 @@ const inRowData = 1;
 const pageBytes = 8_192;
 
 /**
- * Pages from which on it matters what they hold (20 MB): RECEIVE walks what deleted messages have left. Fewer, and walking them
- * takes no time worth a person's; more, and a queue that is slow already is called well.
+ * Pages from which on it matters what they hold (20 MB): RECEIVE walks what deleted messages have left. Too few: walking them
+ * takes no time worth a person's. Too many: a queue that is slow already passes as healthy.
  */
 const manyPages = 2_560;
 

@@ -6,7 +6,7 @@ import { type Finding, fine, problem, warning } from './finding.ts';
 const id = 'ingestion.lost-jobs';
 
 /**
- * Minutes that a job may say QUEUED before its message is looked for. Shorter, and a message that is just being received is called
+ * Minutes that a job may say QUEUED before its message is looked for. Too short: a message that is just being received is called
  * lost.
  */
 const youngMinutes = 5;

@@ -22,7 +22,7 @@ export async function objectFindings(session: SqlSession, signal: AbortSignal): 
     `SELECT HAS_PERMS_BY_NAME(NULL, N'DATABASE', N'VIEW DEFINITION') AS [seesDefinitions];`,
     {},
     z.object({ seesDefinitions: z.number().nullable() }),
-    { signal, context: { operation: 'looking whether this login sees definitions' } },
+    { signal, context: { operation: 'checking whether this login sees definitions' } },
   );
   if (may?.seesDefinitions !== 1) {
     return [

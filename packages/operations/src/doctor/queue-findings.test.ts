@@ -33,7 +33,7 @@ test('messages that wait for another try count', () => {
   });
 });
 
-test('what could not be seen is not called well', () => {
+test('what could not be seen does not pass as healthy', () => {
   expect(queueFindings(syncQueue, observed({}))).toEqual([]);
   expect(queueFindings(syncQueue, observed({ waiting: waitingSince(null).waiting }))).toEqual([]);
 });

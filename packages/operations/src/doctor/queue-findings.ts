@@ -6,8 +6,8 @@ import { queueFacts } from '../queues/queue-facts.ts';
 import { type Finding, fine, ofFact, problem, warning } from './finding.ts';
 
 /**
- * Milliseconds that a message may wait before its worker counts as standing still. Shorter, and a large import is called
- * an outage; longer, and an outage is called well. The alert in docs/operating.md has the same limit.
+ * Milliseconds that a message may wait before its worker counts as standing still. Too short: a large import is called
+ * an outage. Too long: an outage passes as healthy. The alert in docs/operating.md has the same limit.
  */
 const longestWaitMs = 300_000;
 

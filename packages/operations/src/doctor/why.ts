@@ -62,7 +62,7 @@ const reasons: Readonly<Record<string, string>> = {
     'Fixes of the newer one are missing in the older one; a worker needs the database of its version or a newer one.',
   'worker.dependency': 'It takes no messages while it is so.',
   'worker.health': 'Nobody takes the messages that these settings are for.',
-  'worker.other-program': 'Monitors that ask this port are told of another program.',
+  'worker.other-program': 'Monitors that ask this port hear of another program.',
   'worker.warning': 'It can work, and something keeps messages from coming.',
 };
 

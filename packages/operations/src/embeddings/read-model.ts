@@ -11,7 +11,7 @@ export interface ReadSwitch {
   readonly isFull: boolean;
   /** Whether searches read it already. */
   readonly wasRead: boolean;
-  /** Atoms that the sync worker was told of, so that the graph knows. */
+  /** Atoms that were enqueued for the sync worker, so that the graph knows. */
   readonly enqueued: number;
 }
 

@@ -38,8 +38,8 @@ export interface FindOptions {
 
 /**
  * Files of the given files and folders, in the order of their names. In folders, names that begin with a dot are left out
- * silently, and links and what is no file are told of: a link within the folder leads to what is found anyway, and one out
- * of it to what was not asked for. What can't be used is told of too, and keeps nothing else out.
+ * silently, and links and what is no file are reported: a link within the folder leads to what is found anyway, and one out
+ * of it to what was not asked for. What can't be used is reported too, and keeps nothing else out.
  */
 export async function* findFiles(paths: readonly string[], options: FindOptions): AsyncGenerator<FoundFile> {
   const seen = new Set<string>();
@@ -85,7 +85,7 @@ async function* filesBelow(folder: string, options: FindOptions): AsyncGenerator
   }
 }
 
-/** What is in a folder, in the order of names; what has a name that can't be used is told of. */
+/** What is in a folder, in the order of names; what has a name that can't be used is reported. */
 async function entriesOf(
   folder: string,
   { onUnusable }: FindOptions,

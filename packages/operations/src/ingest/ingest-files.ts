@@ -26,7 +26,7 @@ export interface IngestFilesOptions extends FileSelection {
   readonly watch: boolean;
   /** Wait until each file is ingested. */
   readonly wait: boolean;
-  /** Told of bytes as they are sent. */
+  /** Called with the number of bytes as they are sent. */
   readonly onSent?: (name: string, bytes: number) => void;
   /** Told when watching has begun: what changes from then on is enqueued. */
   readonly onWatching?: () => void;

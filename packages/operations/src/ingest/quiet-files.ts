@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FoundFile } from './find-files.ts';
 
 /**
- * How long a file must not have changed before it counts as written, in milliseconds. Shorter: a writer that pauses between two writes
- * gets half a file ingested, and the whole one later; longer: each file that is dropped waits that long.
+ * How long a file must not have changed before it counts as written, in milliseconds. Too short: a writer that pauses between two writes
+ * gets half a file ingested, and the whole one later. Too long: each file that is dropped waits that long.
  */
 export const quietMs = 2_000;
 

@@ -9,7 +9,7 @@ export interface UploadContext {
   readonly client: BrokerClient;
   readonly tenantId: number;
   readonly signal: AbortSignal;
-  /** Told of bytes as they are sent. */
+  /** Called with the number of bytes as they are sent. */
   readonly onSent?: (bytes: number) => void;
 }
 

@@ -13,7 +13,7 @@ const carrierRow = z.object({ atomId: z.string().transform(BigInt), tenantId: z.
 
 /**
  * Models that the graph knows otherwise than SQL: which one searches read, above all. The graph learns of models with the vectors of an
- * atom, so what differs is told of one that has some; where no atom has, searches find nothing whatever is read.
+ * atom, so what differs is reported for one that has some; where no atom has, searches find nothing whatever is read.
  *
  * @throws BrokerError, GraphSyncError
  */

@@ -103,7 +103,7 @@ async function lookAt(unit: ReleaseUnit, state: SystemdState, signal: AbortSigna
   }
 }
 
-/** One that a process before has left is none. */
+/** One that an earlier process has left doesn't count. */
 async function readRuntime(
   { runtimeFile }: ReleaseUnit,
   { MainPID }: SystemdState,

@@ -70,7 +70,7 @@ export async function installedReleases({ releases }: ReleaseFolders): Promise<r
   }
 }
 
-/** Has `current` lead to a release, at one stroke: whoever opens it gets the one or the other. */
+/** Has `current` lead to a release, at one stroke: opening it gets the one or the other. */
 export async function pointTo({ folder, current }: ReleaseFolders, name: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const draft = `${current}.new`;

@@ -26,7 +26,7 @@ export interface ReleaseOptions extends SystemdFolders {
   /** Milliseconds for a message through a worker. */
   readonly probeMs: number;
   readonly signal: AbortSignal;
-  /** Told of each step as it is done. */
+  /** Called with each step as it is done. */
   readonly onStep: (text: string) => void;
 }
 

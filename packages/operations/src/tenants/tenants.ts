@@ -24,7 +24,7 @@ export async function listTenants(client: BrokerClient, signal: AbortSignal): Pr
 /**
  * Adds a tenant and has it synced to the graph, both or neither.
  *
- * @param dryRun whether only to look whether there is one with that number
+ * @param dryRun only checks whether there is one with that number
  * @throws TenantExistsError for a number that is taken, whatever the name
  * @throws BrokerError
  */

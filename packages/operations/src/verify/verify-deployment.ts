@@ -60,8 +60,8 @@ export interface Verification {
 type Report = (progress: VerificationProgress) => void;
 
 /**
- * Looks whether database and graph are as they should be (runbook R3 and R5); changes nothing. A server that can't be
- * reached is part of the answer, so that the other one is looked at all the same.
+ * Checks that database and graph are as they should be (runbook R3 and R5); changes nothing. A server that can't be
+ * reached is part of the answer, so that the other one is checked all the same.
  *
  * @throws only what nobody expects, and the signal's reason
  */

@@ -4,7 +4,7 @@
 CREATE PROCEDURE [dbo].[sp_BackfillEmbeddings]
     @EmbeddingModelId INT,
     @AfterAtomId      BIGINT = 0,
-    -- Much more, and the locks of one call escalate to the whole table.
+    -- Too many: the locks of one call escalate to the whole table.
     @Count            INT    = 2000,
     -- 1 counts only.
     @IsDryRun         BIT    = 0,

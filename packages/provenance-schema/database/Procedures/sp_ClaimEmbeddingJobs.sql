@@ -4,7 +4,7 @@
 CREATE PROCEDURE [dbo].[sp_ClaimEmbeddingJobs]
     @EmbeddingModelId INT,
     @WorkerId         UNIQUEIDENTIFIER,
-    -- Much more, and the locks of one claim escalate to the whole table.
+    -- Too many: the locks of one claim escalate to the whole table.
     @Count            INT,
     @LeaseSeconds     INT
 AS

@@ -18,7 +18,7 @@ BEGIN
         SET @Handle = CONVERT(UNIQUEIDENTIFIER, SUBSTRING(@Handles, @Position, 36));
         SET @ServiceId = NULL;
 
-        -- An endpoint never changes its service. NOLOCK: the view would wait for whoever begins a dialog.
+        -- An endpoint never changes its service. NOLOCK: the view would wait for any session that begins a dialog.
         SELECT @ServiceId = e.[service_id]
         FROM sys.conversation_endpoints AS e WITH (NOLOCK)
         WHERE e.[conversation_handle] = @Handle;

@@ -2,7 +2,7 @@
 -- caller's transaction, like dbo.sp_EnqueueNeo4jSync. The bytes are @FileData, or those of an uploaded file
 -- (@IngestionFileId), or what the worker finds at @SourceUri (file:// or https://, within what its settings allow);
 -- with one of the first two, @SourceUri only says where the file came from. A login in it, and what stands behind a question mark or
--- number sign, may open the file for whoever reads it: the message has it, until the file is fetched, and dbo.IngestionJob doesn't.
+-- number sign, may open the file for anyone who reads it: the message has it, until the file is fetched, and dbo.IngestionJob doesn't.
 -- EXECUTE AS 'HartonomousBroker': callers need EXECUTE on this procedure and no right on tables, queues, services and contracts.
 -- Errors: 51030 file name, 51031 source, 51032 uploaded file, 51033 tenant, 51034 encoding, 51036 classification.
 CREATE PROCEDURE [dbo].[sp_EnqueueIngestion]
@@ -31,8 +31,8 @@ BEGIN
     -- A caller's transaction that could not enqueue is rolled back.
     SET XACT_ABORT ON;
 
-    -- As text of XML in UTF-16 a byte is four bytes of message. Much larger, and messages are slow to receive; much
-    -- smaller, and small files take two more tables.
+    -- As text of XML in UTF-16 a byte is four bytes of message. Too large: messages are slow to receive.
+    -- Too small: small files take two more tables.
     DECLARE @MaxInlineBytes BIGINT = 65536;
     DECLARE @SliceBytes BIGINT = 1048576;
     DECLARE @Problem NVARCHAR(2048);
@@ -40,7 +40,7 @@ BEGIN
     DECLARE @Shown NVARCHAR(2048) = @SourceUri, @Host BIGINT, @At BIGINT;
     DECLARE @Bytes BIGINT = DATALENGTH(@FileData), @Slice INT = 0, @EnqueuedAt DATETIME2(7) = SYSUTCDATETIME();
 
-    -- The caller's trace, where its connection says it (OpenTelemetry's convention for SQL Server). What is none is left out below.
+    -- The caller's trace, where its connection says it (OpenTelemetry's convention for SQL Server). An invalid one is left out below.
     SET @TraceParent = COALESCE(
         @TraceParent, CONVERT(NVARCHAR(55), SESSION_CONTEXT(N'traceparent')), CONVERT(VARCHAR(55), CONTEXT_INFO())
     );
@@ -138,7 +138,7 @@ BEGIN
         END,
         N'<IngestionJobId>', @IngestionJobId,
         N'</IngestionJobId><EnqueuedAt>', CONVERT(NVARCHAR(27), @EnqueuedAt, 126), N'Z</EnqueuedAt>',
-        -- A trace header that is none is left out: tracing must never hold up data.
+        -- An invalid trace header is left out: tracing must never hold up data.
         CASE
             WHEN LEN(@TraceParent) = 55 AND @TraceParent COLLATE Latin1_General_BIN2 NOT LIKE N'%[^0-9a-f-]%'
                 THEN CONCAT(N'<TraceParent>', @TraceParent, N'</TraceParent>')

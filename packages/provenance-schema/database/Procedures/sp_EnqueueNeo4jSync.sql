@@ -37,7 +37,7 @@ BEGIN
         WHEN N'DELETE' THEN N'DELETE'
     END;
 
-    -- The caller's trace, where its connection says it (OpenTelemetry's convention for SQL Server). What is none is left out below.
+    -- The caller's trace, where its connection says it (OpenTelemetry's convention for SQL Server). An invalid one is left out below.
     SET @TraceParent = COALESCE(
         @TraceParent, CONVERT(NVARCHAR(55), SESSION_CONTEXT(N'traceparent')), CONVERT(VARCHAR(55), CONTEXT_INFO())
     );

@@ -27,7 +27,7 @@ BEGIN
     DECLARE @Body VARBINARY(2000), @Tail NVARCHAR(200);
     DECLARE @ConversationHandle UNIQUEIDENTIFIER, @Capacity BIGINT = 0;
 
-    -- The caller's trace, where its connection says it (OpenTelemetry's convention for SQL Server). What is none is left out below.
+    -- The caller's trace, where its connection says it (OpenTelemetry's convention for SQL Server). An invalid one is left out below.
     SET @TraceParent = COALESCE(
         @TraceParent, CONVERT(NVARCHAR(55), SESSION_CONTEXT(N'traceparent')), CONVERT(VARCHAR(55), CONTEXT_INFO())
     );

@@ -17,7 +17,7 @@ BEGIN
     IF @QueueName IS NULL OR OBJECT_ID(@QueueName, N'SQ') IS NULL
         THROW 51080, N'@QueueName must be a queue of this database with its schema, for example dbo.Neo4jSyncQueue.', 1;
     IF NULLIF(LTRIM(RTRIM(@Owner)), N'') IS NULL OR NULLIF(LTRIM(RTRIM(@Reason)), N'') IS NULL
-        THROW 51081, N'A pause needs an @Owner and a @Reason: whoever finds it has to know whom to ask.', 1;
+        THROW 51081, N'A pause needs an @Owner and a @Reason: people who find it have to know whom to ask.', 1;
     IF @Seconds < 1 OR @Seconds > 31536000
         THROW 51082, N'@Seconds must be between 1 and 31536000 (a year), or NULL.', 1;
 

@@ -21,7 +21,7 @@ BEGIN
         N'</EntityId><SyncType>', @SyncType,
         N'</SyncType><TenantId>', @TenantId,
         N'</TenantId><EnqueuedAt>', CONVERT(NVARCHAR(27), SYSUTCDATETIME(), 126), N'Z</EnqueuedAt>',
-        -- A trace header that is none is left out: tracing must never hold up data.
+        -- An invalid trace header is left out: tracing must never hold up data.
         CASE
             WHEN LEN(@TraceParent) = 55 AND @TraceParent COLLATE Latin1_General_BIN2 NOT LIKE N'%[^0-9a-f-]%'
                 THEN CONCAT(N'<TraceParent>', @TraceParent, N'</TraceParent>')

@@ -17,10 +17,10 @@ CREATE TABLE [dbo].[IngestedDocument] (
     -- 1: somebody else may have written equal parents since it was begun, so that each edge may be there already.
     [ChecksEdges]     BIT              NOT NULL CONSTRAINT [DF_IngestedDocument_ChecksEdges] DEFAULT (0),
     [NextSlice]       INT              NOT NULL CONSTRAINT [DF_IngestedDocument_NextSlice] DEFAULT (0),
-    -- When a slice is full, in atoms and bytes: whoever goes on has to cut where the first worker cut.
+    -- When a slice is full, in atoms and bytes: a worker that goes on has to cut where the first one cut.
     [SliceAtoms]      INT              NULL,
     [SliceBytes]      INT              NULL,
-    -- SHA-256 over all slices so far: whoever goes on can see that the file comes apart as it did.
+    -- SHA-256 over all slices so far: a worker that goes on can see that the file comes apart as it did.
     [SliceDigest]     VARBINARY(32)    NULL,
     -- Atoms that may get further children: [{"ordinal": 3, "atomId": "17", "isNew": true}].
     [OpenParents]     NVARCHAR(MAX)    NULL,

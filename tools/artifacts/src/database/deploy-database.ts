@@ -68,7 +68,7 @@ program
   });
 program
   .command('verify')
-  .description('look whether everything is there')
+  .description('check that everything is there')
   .action(async () => {
     process.stdout.write(await hartonomous('verify', '--skip-graph'));
   });

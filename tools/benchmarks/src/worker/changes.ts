@@ -56,7 +56,7 @@ export class Changes {
   /**
    * Milliseconds of changes on a fixed timetable, from the moment at which each was due.
    *
-   * @param onArrived told of each as it arrives
+   * @param onArrived called with each as it arrives
    */
   steady(
     perSecond: number,

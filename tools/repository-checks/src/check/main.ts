@@ -62,6 +62,7 @@ const steps: readonly Step[] = [
   },
   { name: 'exports, files and dependencies that nothing uses', args: [programScript('knip')] },
   { name: 'layers', args: [join(checks, 'check-layers.ts')] },
+  { name: 'wordings', args: [join(checks, 'check-words.ts')] },
   { name: 'changesets', args: [join(checks, 'check-changesets.ts')] },
   {
     name: 'types',

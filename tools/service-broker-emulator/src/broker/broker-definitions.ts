@@ -148,7 +148,7 @@ export function dropContract(work: BrokerWork, state: BrokerState, name: string)
   forgetObject(work, state, 'broker.contract', name);
 }
 
-/** The name is checked by whoever owns the schema's names; `objectId` is that of the queue in `sys.objects`. */
+/** The name is checked by the caller, who owns the schema's names; `objectId` is that of the queue in `sys.objects`. */
 export function createQueue(
   work: BrokerWork,
   state: BrokerState,

@@ -8,7 +8,7 @@ export interface BrokerClock {
   schedule(at: number, work: () => void): () => void;
 }
 
-/** Longest delay that Node's timers take; whoever is woken too early looks at the clock again. */
+/** Longest delay that Node's timers take; a waiter that is woken too early looks at the clock again. */
 const MAXIMUM_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: BrokerClock = {

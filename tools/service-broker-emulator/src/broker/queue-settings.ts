@@ -37,7 +37,7 @@ export function storeQueue(work: BrokerWork, database: string, queue: ServiceQue
   });
 }
 
-/** Connects a queue's monitor with whoever runs activation procedures. */
+/** Connects a queue's monitor with what runs activation procedures. */
 export function connectMonitor(state: BrokerState, queue: ServiceQueue): void {
   const { clock, options } = state.instance;
   queue.monitor.connect({

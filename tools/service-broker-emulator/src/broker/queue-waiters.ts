@@ -103,7 +103,7 @@ export class QueueWaiters {
   }
 
   /**
-   * Whoever was woken may have been cancelled before it could receive. Once it had its turn, what is left wakes the
+   * A waiter that was woken may have been cancelled before it could receive. Once it had its turn, what is left wakes the
    * next one.
    */
   #recheckLater(): void {

@@ -70,7 +70,9 @@ export async function runRequest(
       return end(sink);
     }
     default:
-      throw new TdsProtocolError(`A request of type 0x${message.type.toString(16)} came, which is none after a login.`);
+      throw new TdsProtocolError(
+        `A request of type 0x${message.type.toString(16)} came, which isn't allowed after a login.`,
+      );
   }
 }
 

@@ -28,6 +28,6 @@ export type TdsServerOptions = z.input<typeof tdsServerOptionsSchema> & {
   readonly engine: Engine;
   /** Closes the server when it aborts. */
   readonly signal?: AbortSignal;
-  /** Told of errors that are defects of the emulator, not of a request. @default a process warning */
+  /** Called with errors that are defects of the emulator, not of a request. @default a process warning */
   readonly onDefect?: (error: unknown) => void;
 };

@@ -48,7 +48,7 @@ export class EmulatorProcess implements AsyncDisposable {
         resolve({ exitCode, signal, stdout: this.#stdout, stderr: this.#stderr });
       });
     });
-    // Whoever waits for the port gets the rejection; whoever doesn't must not meet it as an unhandled one.
+    // A caller that waits for the port gets the rejection; without one, it must not be an unhandled one.
     this.#listening.promise.catch(() => undefined);
   }
 

@@ -24,7 +24,7 @@ const sessionRow = z.object({
   sessions: z.coerce.number(),
 });
 
-/** Between two looks. Much more, and a session that comes and goes is missed; much less, and the looks are a load. */
+/** Between two looks. Too long: a session that comes and goes is missed; too short: the looks are a load. */
 const lookEveryMs = 1_000;
 
 /**

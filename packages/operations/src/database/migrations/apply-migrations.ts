@@ -52,7 +52,7 @@ export async function applyMigrations(
   }
 }
 
-/** What is told of a migration. */
+/** What is reported of a migration. */
 export function migrationProgress(
   { number, name, description, class: kind }: ProjectMigration,
   state: MigrationProgress['state'],

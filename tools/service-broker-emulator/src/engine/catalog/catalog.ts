@@ -15,7 +15,7 @@ export interface CatalogClock {
   version: number;
 }
 
-/** Told of every change, so that it can be saved with the transaction that made it. */
+/** Called with every change, so that it can be saved with the transaction that made it. */
 export interface CatalogListener {
   objectChanged(transaction: Transaction, object: CatalogObject, removed: boolean): void;
   typeChanged(transaction: Transaction, type: TypeObject, removed: boolean): void;

@@ -17,7 +17,7 @@ export interface ExtendedProperty extends PropertyOwner {
   readonly value: SqlVariant | null;
 }
 
-/** Told of every change, so that it can be saved with the transaction that made it. */
+/** Called with every change, so that it can be saved with the transaction that made it. */
 type PropertyListener = (transaction: Transaction, property: ExtendedProperty, removed: boolean) => void;
 
 function keyOf(owner: PropertyOwner, name: string): string {

@@ -102,7 +102,7 @@ export interface FunctionContext {
   columnsUpdated(): Uint8Array | null;
   /** Triggers that run, or those of one; 0 outside. */
   triggerNestLevel(objectId?: number): number;
-  /** Text of a module; null when it is none, or may not be seen. */
+  /** Text of a module; null for another object, and where it may not be seen. */
   definitionOf(objectId: number): string | null;
   /** Why the last message of a conversation could not be delivered; empty when it was, null for an unknown handle. */
   transmissionStatus(handle: string): string | null;

@@ -30,7 +30,7 @@ export interface CompiledSelect {
   readonly columns: readonly ResultColumn[];
   /** `SELECT @v = ...`: running it sets the variables; its rows are for counting only. */
   readonly assigns: boolean;
-  /** Columns that ORDER BY sorts by, from 1; absent when the client is told of none. */
+  /** Columns that ORDER BY sorts by, from 1; absent when the client gets none. */
   readonly order?: readonly number[];
   /** `SELECT ... INTO t`: the interpreter makes a table of `columns` and inserts the rows. */
   readonly into?: ObjectName;

@@ -26,7 +26,7 @@ export function columnKey(depth: number, slot: number, ordinal: number): string 
   return `column ${depth}.${slot}.${ordinal}`;
 }
 
-/** DATEADD and its kin: the date part looks like a column and is none. */
+/** DATEADD and its kin: the date part looks like a column and isn't one. */
 function isDatePartCall(value: unknown): value is FunctionCall {
   return (
     typeof value === 'object' &&

@@ -77,7 +77,7 @@ export class Scope {
   correlated = false;
   /** The source of FROM that UPDATE or DELETE changes, when it is not simply named. */
   target: TableSource | undefined;
-  /** Told of every column that is resolved here. */
+  /** Called with every column that is resolved here. */
   onResolve: ((found: ResolvedColumn) => void) | undefined;
   #recorder: Set<number> | undefined;
 

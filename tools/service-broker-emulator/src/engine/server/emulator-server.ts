@@ -29,7 +29,7 @@ export interface EmulatorServerOptions {
   readonly readCommittedSnapshot?: boolean | undefined;
   /** Most mebibytes of data; absent = as much as the disk holds. */
   readonly maxDataMb?: number | undefined;
-  /** Told of every statement text that a client sends; absent = not logged. */
+  /** Called with every statement text that a client sends; absent = not logged. */
   readonly onSql?: (entry: { readonly sessionId: number; readonly text: string }) => void;
   /** Told what SQL Server would write to its error log; absent = not logged. */
   readonly onLog?: (line: string) => void;

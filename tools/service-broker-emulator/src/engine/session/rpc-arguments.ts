@@ -75,7 +75,7 @@ function tableArgument(session: SessionCore, value: TableValue, declared: Object
   return table;
 }
 
-/** Parameters that a call's arguments belong to: those of the procedure, or those that sp_executesql is told of. */
+/** Parameters that a call's arguments belong to: those of the procedure, or those that sp_executesql declares. */
 function declaredParameters(session: SessionCore, call: RpcCall): readonly ParameterDefinition[] {
   if (/^sp_executesql$/i.test(call.procedure)) {
     const text = call.parameters[1]?.value;

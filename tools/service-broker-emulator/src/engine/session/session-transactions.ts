@@ -187,7 +187,7 @@ export class SessionTransactions {
     this.#count = 0;
     this.#explicit = undefined;
     transaction.rollback();
-    // The client was never told of a transaction that belongs to one statement.
+    // The client never learned of a transaction that belongs to one statement.
     if (transaction !== this.#held) sink?.environment({ kind: 'rollback', descriptor: transaction.id });
     return true;
   }

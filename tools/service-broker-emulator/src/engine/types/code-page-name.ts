@@ -25,7 +25,7 @@ const otherCodePages: readonly (readonly [string, readonly string[]])[] = [
 /** SQL collations name their code page; CP1 is 1252. */
 const sqlCollation = /^SQL_.*_CP(\d+)_/i;
 
-/** The code page of char and varchar under a collation, where it is another than 1252; UTF-8 is none. */
+/** The code page of char and varchar under a collation, where it is another than 1252; UTF-8 has none. */
 export function otherCodePage(collation: string | undefined): string | undefined {
   if (collation === undefined || isUtf8Collation(collation)) return undefined;
   const [, number] = sqlCollation.exec(collation) ?? [];

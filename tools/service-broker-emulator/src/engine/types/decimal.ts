@@ -50,7 +50,7 @@ export function formatDecimal(unscaled: bigint, scale: number): string {
 
 const decimalPattern = /^\s*([+-]?)\s*(\d*)(?:\.(\d*))?\s*$/;
 
-/** Reads decimal text (no exponent); undefined when it is none. The scale is the number of digits after the point. */
+/** Reads decimal text (no exponent); undefined for any other text. The scale is the number of digits after the point. */
 export function parseDecimal(text: string): SqlDecimal | undefined {
   const match = decimalPattern.exec(text);
   if (match === null) return undefined;

@@ -20,7 +20,7 @@ export const VARCHAR_MAX: SqlType = { name: 'varchar', length: 'max' };
 export const VARBINARY_MAX: SqlType = { name: 'varbinary', length: 'max' };
 
 /**
- * Type of an untyped NULL: `int` to whoever asks, but {@link commonType} and operators let it take the other side's
+ * Type of an untyped NULL: `int` for all callers, but {@link commonType} and operators let it take the other side's
  * type. It is recognized by identity, so pass it on instead of copying it.
  */
 export const NULL_TYPE: SqlType = Object.freeze({ name: 'int' as const });

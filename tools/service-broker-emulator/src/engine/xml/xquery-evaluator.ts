@@ -25,7 +25,7 @@ export function itemText(item: XQueryItem): string {
   return isNode(item) ? stringValue(item) : `${item}`;
 }
 
-/** The item as a number, NaN when it is none. */
+/** The item as a number, NaN when it isn't one. */
 export function itemNumber(item: XQueryItem): number {
   if (typeof item === 'number') return item;
   if (typeof item === 'boolean') return item ? 1 : 0;

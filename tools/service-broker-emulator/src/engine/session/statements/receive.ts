@@ -218,7 +218,7 @@ async function attempt(
       try {
         await waitForLock(session.transactionForWriting(), error, { timeoutMs, signal: run.signal });
       } catch (failure) {
-        // The time-out of WAITFOR is no error: its rows are none.
+        // The time-out of WAITFOR is no error: it has no rows.
         if (!(failure instanceof SqlError && failure.number === 1222 && isShorter)) throw failure;
       }
     }
