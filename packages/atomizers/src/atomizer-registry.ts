@@ -7,6 +7,7 @@ import { ReadingMeasure } from './reading-measure.ts';
 import { readHead } from './source-reading.ts';
 import { inspectText } from './text/inspect-text.ts';
 import { unreadTextFormat } from './text/unread-text-format.ts';
+import { ReaderThreads } from './threads/reader-threads.ts';
 
 /** Magic bytes that leave no doubt: the file isn't looked at as text then. */
 const certain = 0.9;
@@ -99,11 +100,14 @@ export class AtomizerRegistry {
     const signal = options.signal ?? new AbortController().signal;
     const notes = new NoteCollector();
     const chosen = await this.choose(source, signal, notes);
-    const context: AtomizerContext = { limits, signal, registry: this, expansion: new ExpansionBudget(limits), notes };
+    const threads = new ReaderThreads();
+    const expansion = new ExpansionBudget(limits);
+    const context: AtomizerContext = { limits, signal, registry: this, expansion, notes, threads };
     const measure = new ReadingMeasure(notes);
+    const drafts = counted(chosen.atomizer.atomize(chosen.source, context), limits, source.size ?? 0, measure);
     return {
       atomizer: chosen.atomizer,
-      drafts: counted(chosen.atomizer.atomize(chosen.source, context), limits, source.size ?? 0, measure),
+      drafts: withThreads(drafts, threads),
       reading: () => measure.reading(),
     };
   }
@@ -124,6 +128,11 @@ export class AtomizerRegistry {
 
 /** What is written of a file may be this many times its bytes, in other encodings and with the names of things, whatever the limits are. */
 const maxGrowth = 8;
+
+async function* withThreads(drafts: AsyncIterable<AtomDraft>, threads: ReaderThreads): AsyncGenerator<AtomDraft> {
+  await using _ended = threads;
+  yield* drafts;
+}
 
 async function* counted(
   drafts: AsyncIterable<AtomDraft>,

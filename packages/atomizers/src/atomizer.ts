@@ -2,6 +2,7 @@ import type { ExpansionBudget } from './expansion-budget.ts';
 import type { NoteCollector } from './notes.ts';
 import type { AtomizerLimits } from './options.ts';
 import type { TextReading } from './text/text-reading.ts';
+import type { ReaderThreads } from './threads/reader-threads.ts';
 
 /** Where the bytes of a file come from. */
 export interface AtomizerSource {
@@ -82,6 +83,8 @@ export interface AtomizerContext {
   readonly expansion: ExpansionBudget;
   /** For what isn't read, or is guessed; shared by a file and everything in it. */
   readonly notes: NoteCollector;
+  /** For formats that are read in a thread; shared by a file and everything in it, and ended with it. */
+  readonly threads: ReaderThreads;
 }
 
 /** Knows one format. An implementation is one file, has no state, and is put into an `AtomizerRegistry`. */

@@ -74,6 +74,8 @@ export { paragraphNode } from './text/paragraph.ts';
 export { plainTextAtomizer } from './text/plain-text-atomizer.ts';
 export { type TextNode, textDrafts } from './text/text-node.ts';
 export type { TextReading } from './text/text-reading.ts';
+export type { ThreadReading } from './threads/reader-thread.ts';
+export { ReaderThreads } from './threads/reader-threads.ts';
 export { atomizersVersion } from './version.ts';
 export { svgAtomizer } from './xml/svg-atomizer.ts';
 export { xmlAtomizer } from './xml/xml-atomizer.ts';

@@ -1,11 +1,13 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { deflateSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { FileTooLargeError } from '../src/errors.ts';
 import { pageParagraphs } from '../src/pdf/page-paragraphs.ts';
 import { bytesSource } from '../src/source-reading.ts';
-import { atomize, atomizeWithNotes } from './atomize-support.ts';
+import { zipOf } from './archive-support.ts';
+import { atomize, atomizeWithNotes, textOf } from './atomize-support.ts';
 import { corpusSource } from './corpus-support.ts';
-import { pdfOf } from './pdf-support.ts';
+import { pdfOf, pdfOfPages } from './pdf-support.ts';
 
 const plain = pdfOf(deflateSync('BT ET'));
 /** A PDF that has something else in one place. */
@@ -53,6 +55,52 @@ test('reading ends when the signal says so, in the middle of the work', { timeou
     },
   };
   await expect(atomize(source, { signal: stop.signal })).rejects.toThrow('enough');
+});
+
+/** Counts the threads that are started from now on, until the test ends. */
+function startedThreads(): () => number {
+  let threads = 0;
+  const count = () => {
+    threads += 1;
+  };
+  subscribe('worker_threads', count);
+  onTestFinished(() => void unsubscribe('worker_threads', count));
+  return () => threads;
+}
+const saying = (text: string) => pdfOfPages(deflateSync(`BT /F1 12 Tf 1 0 0 1 72 200 Tm (${text}) Tj ET`), 1);
+const paragraphsOf = async (source: ReturnType<typeof bytesSource>, limits = {}) =>
+  (await atomize(source, { limits })).drafts
+    .filter(({ atomType }) => ['paragraph', 'archive-member-problem'].includes(atomType))
+    .map((draft) => draft.metadata?.code ?? textOf(draft).trim());
+
+test('PDFs of an archive are read in one thread, those that are refused too, as each would be by itself', async () => {
+  const threads = startedThreads();
+  const names = Array.from({ length: 20 }, (_, index) => `Text ${index}`);
+  const good = names.map((name) => [`${name}.pdf`, saying(name)]);
+  const files = Object.fromEntries([
+    ...good.slice(0, 10),
+    ['encrypted.pdf', changed('/Root 1 0 R', `/Root 1 0 R ${encryption}`)],
+    ['broken.pdf', changed('/Kids [3 0 R]', '/Kids [2 0 R]')],
+    ...good.slice(10),
+  ]);
+  expect(await paragraphsOf(bytesSource('a.zip', zipOf(files)))).toEqual([
+    ...names.slice(0, 10),
+    'FILE_ENCRYPTED',
+    'FILE_BROKEN',
+    ...names.slice(10),
+  ]);
+  expect(threads()).toBe(1);
+});
+
+test('a thread that a limit has ended is replaced; a file that meets one beside others gets a thread of its own first', async () => {
+  const threads = startedThreads();
+  const large = pdfOf(deflateSync(Buffer.alloc(150_000_000, ' '), { level: 1 }));
+  expect(large.length).toBeLessThan(1_000_000);
+  const archive = zipOf({ 'a.pdf': saying('before'), 'b.pdf': large, 'c.pdf': saying('after') });
+  expect(await paragraphsOf(bytesSource('a.zip', archive), { maxWorkerBytes: 96 * 1024 * 1024 })).toEqual([
+    ...['before', 'MEMORY_EXCEEDED', 'after'],
+  ]);
+  expect(threads()).toBe(3);
 });
 
 test('a PDF beyond the limit is refused before it is read, or as soon as it shows', async () => {

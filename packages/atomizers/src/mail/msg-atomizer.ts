@@ -2,7 +2,6 @@ import { isCompoundFile } from '../archives/compound-file-atomizer.ts';
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { fileExtension } from '../file-extension.ts';
-import { readInThread } from '../threads/reader-thread.ts';
 import { readWholeFile } from '../threads/whole-file.ts';
 import { MailDrafts } from './mail-drafts.ts';
 import type { MsgPart } from './msg-messages.ts';
@@ -25,14 +24,14 @@ export const msgAtomizer: Atomizer = {
     return ['msg', 'oft'].includes(fileExtension(name)) || Buffer.from(head).includes(properties) ? 0.95 : 0;
   },
   async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
-    const { limits, signal, notes } = context;
+    const { limits, signal, notes, threads } = context;
     const bytes = await readWholeFile(source, 'MSG', limits.maxWholeFileBytes, signal);
     const expansion = context.expansion.enter();
     const mail = new MailDrafts(new DraftSequence(), { ...context, expansion });
     const counted = (piece: Uint8Array): AsyncIterable<Uint8Array> =>
       expansion.count(once(piece), () => Number.POSITIVE_INFINITY);
     const reading = { format: 'MSG', module: 'mail/msg-worker', processorMs, limits, signal };
-    for await (const part of readInThread<MsgPart>(bytes, reading)) {
+    for await (const part of threads.read<MsgPart>(bytes, reading)) {
       if (part.kind === 'headers') yield* mail.headers(part.headers);
       else if (part.kind === 'unread') {
         notes.add('PARTS_NOT_READ', `${source.name}: attachments without a file of their own`, part.count);

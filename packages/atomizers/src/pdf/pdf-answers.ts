@@ -36,6 +36,8 @@ type PdfTextItem = Extract<TextContent['items'][number], { str: string }>;
  * @param takeWarnings gives what pdf.js has warned of since the last time
  */
 export async function* pdfAnswers(bytes: Uint8Array, takeWarnings: () => readonly string[]): AsyncGenerator<PdfAnswer> {
+  let document: PdfDocument | undefined;
+  let last: PdfAnswer = { kind: 'end' };
   try {
     // The encoded fonts of a text aren't needed to read it, nor are images; nothing in the file is ever run.
     const options = {
@@ -48,7 +50,7 @@ export async function* pdfAnswers(bytes: Uint8Array, takeWarnings: () => readonl
       cMapPacked: true,
       useWorkerFetch: false,
     };
-    const document = await getDocumentProxy(bytes, options);
+    document = await getDocumentProxy(bytes, options);
     const { info } = await document.getMetadata();
     const known = new Map(Object.entries(info));
     const named = infoKeys.map((key): [string, unknown] => [key, known.get(key)]);
@@ -72,12 +74,14 @@ export async function* pdfAnswers(bytes: Uint8Array, takeWarnings: () => readonl
     // Of a file without a page that can be read there is nothing to keep.
     if (failures.length === document.numPages) throw failures[0];
     yield* attachmentAnswers(document, attached);
-    yield { kind: 'end' };
   } catch (error) {
     // Nothing but the file's bytes comes in here, so whatever goes wrong is the file's.
     const isPassword = error instanceof Error && error.name === 'PasswordException';
-    yield isPassword ? { kind: 'encrypted' } : { kind: 'broken', detail: detailOf(error) };
+    last = isPassword ? { kind: 'encrypted' } : { kind: 'broken', detail: detailOf(error) };
   }
+  // Before the last answer: the thread reads another file afterwards, and this one's work must be over.
+  await document?.loadingTask.destroy().catch(() => undefined);
+  yield last;
 }
 
 async function pageAnswer(

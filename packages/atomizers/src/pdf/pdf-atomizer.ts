@@ -7,7 +7,6 @@ import { documentInfo } from '../office/document-info.ts';
 import { bytesSource } from '../source-reading.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { type TextNode, textDrafts } from '../text/text-node.ts';
-import { readInThread } from '../threads/reader-thread.ts';
 import { readWholeFile } from '../threads/whole-file.ts';
 import type { PdfPart } from './pdf-messages.ts';
 
@@ -33,14 +32,14 @@ export const pdfAtomizer: Atomizer = {
     return fileExtension(name) === 'pdf' ? 0.95 : 0.05;
   },
   async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
-    const { limits, signal, notes } = context;
+    const { limits, signal, notes, threads } = context;
     const drafts = new DraftSequence();
     const bytes = await readWholeFile(source, 'PDF', limits.maxWholeFileBytes, signal);
     const processorMs = baseProcessorMs + (bytes.length / mebi) * processorMsPerMebi;
     const reading = { format: 'PDF', module: 'pdf/pdf-worker', processorMs, limits, signal };
     const attachments = new AttachmentDrafts(drafts, context);
     let pages = 0;
-    for await (const part of readInThread<PdfPart>(bytes, reading)) {
+    for await (const part of threads.read<PdfPart>(bytes, reading)) {
       if (part.kind === 'attachment') {
         yield* attachments.drafts(part);
         continue;

@@ -1,7 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { pdfAnswers } from './pdf-answers.ts';
+import type { PdfAnswer } from './pdf-messages.ts';
 
-/** The start of the thread that `reader-thread.ts` reads a PDF in: an answer for each message, whatever it says. */
+/** The start of the thread that `reader-thread.ts` reads PDFs in: the bytes of one, then an answer for each message, whatever it says. */
 const port = parentPort;
 if (port === null) throw new Error('This module is the start of a worker thread.');
 /** More say nothing new. */
@@ -13,8 +14,13 @@ const keep = (...parts: readonly unknown[]): void => {
 };
 console.warn = keep;
 console.log = keep;
-const answers = pdfAnswers(workerData as Uint8Array, () => warned.splice(0));
-port.on('message', async () => {
-  const { value } = await answers.next();
-  port.postMessage(value ?? { kind: 'end' });
+let answers: AsyncGenerator<PdfAnswer> | undefined;
+port.on('message', async (message: unknown) => {
+  if (message instanceof Uint8Array) {
+    warned.length = 0;
+    answers = pdfAnswers(message, () => warned.splice(0));
+    return;
+  }
+  const next = await answers?.next();
+  port.postMessage(next?.value ?? { kind: 'end' });
 });
