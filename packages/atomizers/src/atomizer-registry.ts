@@ -1,8 +1,8 @@
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource, ChosenAtomizer } from './atomizer.ts';
-import { ArchiveBombError, TooManyAtomsError } from './errors.ts';
+import { CountedDrafts } from './counted-drafts.ts';
 import { ExpansionBudget } from './expansion-budget.ts';
 import { type FileReading, NoteCollector } from './notes.ts';
-import { type AtomizerLimitOptions, type AtomizerLimits, resolveLimits } from './options.ts';
+import { type AtomizerLimitOptions, resolveLimits } from './options.ts';
 import { ReadingMeasure } from './reading-measure.ts';
 import { readHead } from './source-reading.ts';
 import { inspectText } from './text/inspect-text.ts';
@@ -104,10 +104,10 @@ export class AtomizerRegistry {
     const expansion = new ExpansionBudget(limits);
     const context: AtomizerContext = { limits, signal, registry: this, expansion, notes, threads };
     const measure = new ReadingMeasure(notes);
-    const drafts = counted(chosen.atomizer.atomize(chosen.source, context), limits, source.size ?? 0, measure);
+    const drafts = chosen.atomizer.atomize(chosen.source, context);
     return {
       atomizer: chosen.atomizer,
-      drafts: withThreads(drafts, threads),
+      drafts: new CountedDrafts(drafts, { limits, size: source.size ?? 0, measure, threads }),
       reading: () => measure.reading(),
     };
   }
@@ -123,29 +123,5 @@ export class AtomizerRegistry {
       .map((atomizer) => ({ atomizer, score: atomizer.detect(head, name) }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score);
-  }
-}
-
-/** What is written of a file may be this many times its bytes, in other encodings and with the names of things, whatever the limits are. */
-const maxGrowth = 8;
-
-async function* withThreads(drafts: AsyncIterable<AtomDraft>, threads: ReaderThreads): AsyncGenerator<AtomDraft> {
-  await using _ended = threads;
-  yield* drafts;
-}
-
-async function* counted(
-  drafts: AsyncIterable<AtomDraft>,
-  { maxAtoms, maxExpandedBytes }: AtomizerLimits,
-  size: number,
-  measure: ReadingMeasure,
-): AsyncGenerator<AtomDraft> {
-  // A text that a workbook has once may be in each of its cells.
-  const most = Math.max(maxExpandedBytes, maxGrowth * size);
-  for await (const draft of drafts) {
-    if (draft.ordinal >= maxAtoms) throw new TooManyAtomsError(maxAtoms);
-    measure.add(draft);
-    if (measure.bytes > most) throw new ArchiveBombError('maxExpandedBytes', most);
-    yield draft;
   }
 }

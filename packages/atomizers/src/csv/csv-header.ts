@@ -77,6 +77,8 @@ function isYear(text: string): boolean {
   return /^(?:1[89]|20|21)\d\d$/.test(text);
 }
 
+const plain = { enumerable: true, writable: true, configurable: true };
+
 /** Names the fields of rows. A column without name is `column N`; of equal names the second is `name (2)`. */
 export class ColumnNames {
   readonly #names: string[] = [];
@@ -97,10 +99,18 @@ export class ColumnNames {
     return this.#names.slice(0, count);
   }
 
-  /** The fields of a row by column name. */
-  values(fields: readonly string[]): Readonly<Record<string, string>> {
-    this.first(fields.length);
-    return Object.fromEntries(fields.map((field, index): [string, string] => [this.#names[index] ?? '', field]));
+  /** The fields of a row by column name. @param but fields that are left out */
+  values(fields: readonly string[], but?: string): Readonly<Record<string, string>> {
+    while (this.#names.length < fields.length) this.#names.push(this.#next(this.#names.length));
+    const named: Record<string, string> = {};
+    for (let index = 0; index < fields.length; index++) {
+      const field = fields[index] ?? '';
+      const name = this.#names[index] ?? '';
+      if (field === but) continue;
+      if (name !== '__proto__') named[name] = field;
+      else Object.defineProperty(named, name, { value: field, ...plain });
+    }
+    return named;
   }
 
   #next(index: number): string {

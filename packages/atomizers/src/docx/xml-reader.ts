@@ -105,13 +105,19 @@ async function declaredSource(part: string, bytes: AsyncIterable<Uint8Array>): P
 }
 
 function localName(name: string): string {
-  return name.slice(name.indexOf(':') + 1);
+  const colon = name.indexOf(':');
+  return colon === -1 ? name : name.slice(colon + 1);
 }
 
 const noAttributes: XmlAttributes = Object.freeze({});
 
 function localAttributes(attributes: Readonly<Record<string, unknown>>): XmlAttributes {
-  // Most elements of a workbook have none.
-  if (Object.keys(attributes).length === 0) return noAttributes;
+  // Most elements of a workbook have none, and there may be millions.
+  let hasAny = false;
+  for (const _ in attributes) {
+    hasAny = true;
+    break;
+  }
+  if (!hasAny) return noAttributes;
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [localName(name), String(value)]));
 }

@@ -60,7 +60,7 @@ async function* texts(
         const about = { drafts, notes: context.notes, file, sheet: piece.name, maxRowBytes: maxValueBytes };
         rows = new SheetRows(about);
       } else if (piece.kind === 'row') {
-        if (rows !== undefined) yield* rows.push(piece.number, piece.cells);
+        if (rows !== undefined) for (const draft of rows.push(piece.number, piece.cells)) yield draft;
       } else yield* textDrafts(drafts, paragraphNode(piece.text, null, { ...place, ...piece.metadata }, piece.kind));
     }
   }

@@ -43,29 +43,31 @@ export class SheetRows {
    * The drafts that are complete with a row.
    *
    * @param number the row's, from 1
+   * @param cells without those that aren't there: a row may have one cell, in the last column
    * @throws ValueTooLargeError
    */
-  *push(number: number, cells: readonly string[]): Generator<AtomDraft> {
-    const last = cells.findLastIndex((cell) => cell.trim() !== '');
-    if (last === -1) return;
-    this.#cells += last + 1;
+  push(number: number, cells: readonly (string | undefined)[]): readonly AtomDraft[] {
+    let length = cells.length;
+    while (length > 0 && (cells[length - 1] ?? '').trim() === '') length -= 1;
+    if (length === 0) return [];
+    this.#cells += length;
     if (this.#cells > maxCells) throw new TooManyAtomsError(maxCells);
-    const row = { number, cells: cells.slice(0, last + 1) };
-    if (this.#beginning !== undefined) {
-      yield this.#draft(this.#beginning, row);
-      return;
-    }
+    const shown: string[] = [];
+    for (let index = 0; index < length; index++) shown.push(cells[index] ?? '');
+    const row = { number, cells: shown };
+    if (this.#beginning !== undefined) return [this.#draft(this.#beginning, row)];
     this.#sample.push(row);
-    if (this.#sample.length >= sampleRows) yield* this.end();
+    return this.#sample.length < sampleRows ? [] : this.end();
   }
 
   /** The drafts of the rows that were kept back until then. */
-  *end(): Generator<AtomDraft> {
+  end(): readonly AtomDraft[] {
     const rows = this.#sample;
     this.#sample = [];
-    if (rows.length === 0) return;
-    this.#beginning ??= tellBeginningOf(rows.map(({ cells }) => cells));
-    for (const row of rows) yield this.#draft(this.#beginning, row);
+    if (rows.length === 0) return [];
+    const beginning = this.#beginning ?? tellBeginningOf(rows.map(({ cells }) => cells));
+    this.#beginning = beginning;
+    return rows.map((row) => this.#draft(beginning, row));
   }
 
   #draft({ titles, hasHeader, length }: CsvBeginning, row: SheetRow): AtomDraft {
@@ -81,10 +83,7 @@ export class SheetRows {
       if (hasHeader) return this.#add('sheet-header', row);
     }
     // Blank cells say nothing, and may be thousands.
-    const names = this.#names.first(row.cells.length);
-    const filled: (readonly [string, string])[] = [];
-    for (const [index, cell] of row.cells.entries()) if (cell !== '') filled.push([names[index] ?? '', cell]);
-    return this.#add('sheet-row', row, Object.fromEntries(filled));
+    return this.#add('sheet-row', row, this.#names.values(row.cells, ''));
   }
 
   #add(
@@ -97,7 +96,8 @@ export class SheetRows {
     let length = 0;
     for (const cell of cells) length += cell.length;
     if (length > maxRowBytes) throw new ValueTooLargeError('a table', `${sheet}, row ${number}`, maxRowBytes);
-    const text = cells.map(quoted).join('\t').toWellFormed();
+    const [only = ''] = cells;
+    const text = (cells.length === 1 ? quoted(only) : cells.map(quoted).join('\t')).toWellFormed();
     const content = Buffer.from(text);
     if (content.length > maxRowBytes) throw new ValueTooLargeError('a table', `${sheet}, row ${number}`, maxRowBytes);
     return drafts.add({

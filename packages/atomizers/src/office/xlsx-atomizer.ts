@@ -55,13 +55,10 @@ export const xlsxAtomizer: Atomizer = {
       const reader = new SheetReader({ texts, styles, is1904: workbook.is1904, sheet, maxValueBytes });
       const rows = new SheetRows({ drafts, notes: inner.notes, file: source.name, sheet, maxRowBytes: maxValueBytes });
       for await (const _ of readXml(bytes, path, reader, inner, format)) {
-        for (const { number, cells } of reader.take())
-          yield* rows.push(
-            number,
-            Array.from(cells, (cell) => cell ?? ''),
-          );
+        // Not yield*, which takes several times as long where an asynchronous generator passes on what a plain one gives.
+        for (const { number, cells } of reader.take()) for (const draft of rows.push(number, cells)) yield draft;
       }
-      yield* rows.end();
+      for (const draft of rows.end()) yield draft;
       if (reader.uncomputed > 0) {
         const where = `${source.name}, ${sheet}: formulas that no program has computed yet`;
         inner.notes.add('PARTS_NOT_READ', where, reader.uncomputed);

@@ -186,7 +186,12 @@ export class SheetReader implements XmlHandler {
 
 /** The number of a cell's column, from 1: of AB12 28. */
 function columnOf(reference: string | undefined): number | undefined {
+  if (reference === undefined) return undefined;
   let column = 0;
-  for (const letter of /^[A-Z]{1,3}/.exec(reference ?? '')?.[0] ?? '') column = column * 26 + letter.charCodeAt(0) - 64;
+  for (let index = 0; index < 3; index++) {
+    const letter = reference.charCodeAt(index) - 64;
+    if (!(letter >= 1 && letter <= 26)) break;
+    column = column * 26 + letter;
+  }
   return column === 0 ? undefined : column;
 }
