@@ -39,7 +39,7 @@ export const sourceCodeAtomizer: Atomizer = {
       yield* textDrafts(drafts, { atomType: 'code', text, start: first.start, metadata });
     };
     for await (const piece of decodeText(source, signal)) {
-      for (const line of lines.push(piece)) yield* draft(blocks.push(line));
+      for (const line of lines.push(piece)) for (const each of draft(blocks.push(line))) yield each;
     }
     for (const line of lines.end()) yield* draft(blocks.push(line));
     yield* draft(blocks.end());

@@ -32,7 +32,6 @@ export const csvAtomizer: Atomizer = {
         reader = new CsvReader(dialect, limits.maxValueBytes);
         rows = new CsvDrafts(source.name, dialect, tellBeginning(sample, dialect), limits.maxBlockLength, notes);
       }
-      // Not yield*, which takes several times as long where an asynchronous generator passes on what a plain one gives.
       for (const row of reader.push(piece)) for (const draft of rows.drafts(row)) yield draft;
     }
     if (reader === undefined || rows === undefined) return;

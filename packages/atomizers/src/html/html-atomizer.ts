@@ -32,9 +32,9 @@ export const htmlAtomizer: Atomizer = {
     };
     for await (const piece of decodeText(source, signal)) {
       blocks ??= new HtmlBlocks(isXhtml(source.name, piece), limits);
-      for (const block of blocks.push(piece)) yield* draft(block);
+      for (const block of blocks.push(piece)) for (const each of draft(block)) yield each;
     }
-    for (const block of blocks?.end() ?? []) yield* draft(block);
+    for (const block of blocks?.end() ?? []) for (const each of draft(block)) yield each;
   },
 };
 

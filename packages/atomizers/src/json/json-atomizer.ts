@@ -32,7 +32,9 @@ export const jsonAtomizer: Atomizer = {
     const drafts = new DraftSequence();
     const reader = new JsonReader(limits);
     for await (const piece of decodeText(source, signal)) {
-      for (const record of reader.push(Buffer.from(withoutSeparators(piece)))) yield* jsonDrafts(drafts, record);
+      for (const record of reader.push(Buffer.from(withoutSeparators(piece)))) {
+        for (const draft of jsonDrafts(drafts, record)) yield draft;
+      }
     }
     for (const record of reader.end()) yield* jsonDrafts(drafts, record);
   },

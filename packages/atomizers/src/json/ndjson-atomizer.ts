@@ -37,7 +37,7 @@ export const ndjsonAtomizer: Atomizer = {
       offset += bytes.length;
     };
     for await (const piece of decodeText(source, signal)) {
-      for (const line of lines.push(withoutSeparators(piece))) yield* draftLine(line);
+      for (const line of lines.push(withoutSeparators(piece))) for (const draft of draftLine(line)) yield draft;
     }
     for (const line of lines.end()) yield* draftLine(line);
   },

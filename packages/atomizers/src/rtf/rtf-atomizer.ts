@@ -22,7 +22,7 @@ export const rtfAtomizer: Atomizer = {
       yield* textDrafts(drafts, paragraphNode(text, null, part === undefined ? {} : { part }, kind));
     };
     for await (const block of readBlocks(source, signal)) {
-      for (const paragraph of reader.push(block)) yield* draft(paragraph);
+      for (const paragraph of reader.push(block)) for (const each of draft(paragraph)) yield each;
     }
     for (const paragraph of reader.end()) yield* draft(paragraph);
     yield* documentInfo(drafts, reader.info);

@@ -33,7 +33,7 @@ export const subtitlesAtomizer: Atomizer = {
       });
     };
     for await (const piece of decodeText(source, signal)) {
-      for (const line of lines.push(piece)) yield* draft(cues.push(line));
+      for (const line of lines.push(piece)) for (const each of draft(cues.push(line))) yield each;
     }
     for (const line of lines.end()) yield* draft(cues.push(line));
     yield* draft(cues.end());

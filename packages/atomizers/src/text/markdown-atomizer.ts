@@ -25,9 +25,13 @@ export const markdownAtomizer: Atomizer = {
     const blocks = new MarkdownBlocks(limits.maxBlockLength);
     const sections = new SectionDrafts(limits.maxSectionLength);
     for await (const piece of decodeText(source, signal)) {
-      for (const line of lines.push(piece)) for (const block of blocks.push(line)) yield* sections.push(block);
+      for (const line of lines.push(piece)) {
+        for (const block of blocks.push(line)) for (const draft of sections.push(block)) yield draft;
+      }
     }
-    for (const line of lines.end()) for (const block of blocks.push(line)) yield* sections.push(block);
+    for (const line of lines.end()) {
+      for (const block of blocks.push(line)) for (const draft of sections.push(block)) yield draft;
+    }
     for (const block of blocks.end()) yield* sections.push(block);
     yield* sections.end();
   },

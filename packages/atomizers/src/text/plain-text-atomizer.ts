@@ -23,9 +23,13 @@ export const plainTextAtomizer: Atomizer = {
     const lines = new LineSplitter(limits.maxBlockLength);
     const paragraphs = new ParagraphSplitter(limits.maxBlockLength);
     for await (const piece of decodeText(source, signal)) {
-      for (const line of lines.push(piece)) yield* paragraphDrafts(drafts, paragraphs.push(line));
+      for (const line of lines.push(piece)) {
+        for (const draft of paragraphDrafts(drafts, paragraphs.push(line))) yield draft;
+      }
     }
-    for (const line of lines.end()) yield* paragraphDrafts(drafts, paragraphs.push(line));
+    for (const line of lines.end()) {
+      for (const draft of paragraphDrafts(drafts, paragraphs.push(line))) yield draft;
+    }
     yield* paragraphDrafts(drafts, paragraphs.end());
   },
 };

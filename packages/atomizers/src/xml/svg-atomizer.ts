@@ -1,4 +1,4 @@
-import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import type { Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { fileExtension } from '../file-extension.ts';
 import { textOfHead } from '../text/decode-text.ts';
 import { xmlDrafts } from './xml-atomizer.ts';
@@ -23,7 +23,5 @@ export const svgAtomizer: Atomizer = {
     if (fileExtension(name) === 'svg') return 0.78;
     return /^\ufeff?\s*(?:<\?xml[^>]*>\s*|<!--[^>]*-->\s*|<!DOCTYPE svg[^>]*>\s*){0,4}<svg[\s>]/.test(text) ? 0.77 : 0;
   },
-  async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
-    yield* xmlDrafts(source, context, shown);
-  },
+  atomize: (source: AtomizerSource, context: AtomizerContext) => xmlDrafts(source, context, shown),
 };

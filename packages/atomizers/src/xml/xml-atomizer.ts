@@ -21,9 +21,7 @@ export const xmlAtomizer: Atomizer = {
     if (extensions.includes(fileExtension(name))) return 0.75;
     return /^\ufeff?\s*<\?xml\s/.test(text) ? 0.3 : 0;
   },
-  async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
-    yield* xmlDrafts(source, context);
-  },
+  atomize: (source: AtomizerSource, context: AtomizerContext) => xmlDrafts(source, context),
 };
 
 /** Drafts of an XML document. @param shown elements whose text is read; undefined: of all, with their attributes */
@@ -39,7 +37,7 @@ export async function* xmlDrafts(
     else yield* textDrafts(drafts, { atomType, text, start: null, metadata: { element } });
   };
   for await (const piece of decodeText(source, signal)) {
-    for (const each of elements.push(piece)) yield* draft(each);
+    for (const element of elements.push(piece)) for (const each of draft(element)) yield each;
   }
   for (const each of elements.end()) yield* draft(each);
 }
