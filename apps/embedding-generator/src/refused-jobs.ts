@@ -25,7 +25,7 @@ const pageSize = 500;
 const maxReopened = 50_000;
 
 /** A look may take this part of the time: with very many refused jobs, the looks are further apart than the interval. */
-const shareOfTime = 0.02;
+const shareOfTime = 0.05;
 
 /**
  * Has refused jobs tried again whose texts may leave by now: a level of the atom, or of one that it comes from, has become milder, an

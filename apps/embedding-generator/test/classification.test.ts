@@ -14,6 +14,8 @@ beforeEach(() => fixture().enable('text-embedding-3-small', 8));
 
 /** The looks at refused jobs as often as the settings allow. */
 const recheck = { Embedding__RecheckRefusedMs: '1000' };
+/** A busy machine takes its time, and the looks are further apart then. */
+const slowly = { timeoutMs: 60_000 };
 const good = (request: ReceivedEmbeddingRequest) => ({ body: openAiBody(request, 8) });
 /** Gives atoms a parent of a classification, by way of another atom without one. */
 const comesFrom = (classification: string, ids: readonly string[]) =>
@@ -52,12 +54,12 @@ test('texts of confidential and restricted origin stay; with them every atom of 
   // A level that has become milder is seen without anybody saying so, and so is an edge that has gone. One of two atoms of the same text
   // that may leave waits for the other.
   await fixture().client.run("UPDATE dbo.Atom SET Classification = N'public' WHERE Classification = N'confidential';");
-  await eventually(async () => expect(await refused()).toEqual(['restricted', 'shared', 'shared']));
+  await eventually(async () => expect(await refused()).toEqual(['restricted', 'shared', 'shared']), slowly);
   await fixture().idle();
   expect([...server.paid.keys()].sort()).toEqual(['confidential', 'free', 'internal', 'of two']);
   expect([...(await fixture().vectors()).keys()]).toEqual(expect.arrayContaining([confidential, two]));
   await fixture().client.run('DELETE FROM dbo.AtomProvenance WHERE ChildAtomId = @shared;', { shared });
-  await eventually(async () => expect(await refused()).toEqual(['restricted']));
+  await eventually(async () => expect(await refused()).toEqual(['restricted']), slowly);
   await fixture().idle();
   expect(server.paid.get('shared')).toBe(1);
 
@@ -82,7 +84,7 @@ test('what has no level counts as the settings say; a tenant may be let through;
     await fixture().client.run(`${again} DELETE FROM dbo.AtomEmbedding;`);
     const worker = fixture().worker(server.url, { Embedding__Unclassified: 'confidential', ...env });
     // Refused jobs are looked at when the worker starts, with the settings that it has now.
-    await eventually(async () => expect((await fixture().vectors()).size).toBe(1), { timeoutMs: 60_000 });
+    await eventually(async () => expect((await fixture().vectors()).size).toBe(1), slowly);
     expect(await refused()).toEqual([]);
     await worker.stop();
   }
