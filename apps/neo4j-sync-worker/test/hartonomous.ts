@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { programCommand } from '@hartonomous/test-support/worker-program';
+import { programCommand } from '@hartonomous/test-support';
 
 /** Runs the operators' command line in a process of its own, with these environment variables and no others. */
 export async function hartonomous(

@@ -130,7 +130,7 @@ test('a waiting reader gets a message as soon as it comes', async () => {
   await client.send({ ...dialog, messageType: 'Request', body: 'now' });
   const sent = performance.now();
   await using batch = await receiving;
-  expect(performance.now() - sent).toBeLessThan(5_000);
+  expect(performance.now() - sent).toBeLessThan(10_000);
   expect(texts(batch)).toEqual(['now']);
   await batch.commit();
 });

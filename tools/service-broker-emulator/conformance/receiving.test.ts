@@ -86,7 +86,7 @@ conformanceSuite('receiving', ({ conforms }) => {
     const elapsed = performance.now() - start;
     expect(sets[0]?.rows).toEqual([]);
     expect(elapsed).toBeGreaterThan(450);
-    expect(elapsed).toBeLessThan(3_000);
+    expect(elapsed).toBeLessThan(15_000);
     expect((await a.ok('SELECT @@TRANCOUNT AS open_transactions;')).value).toBe(1);
     await a.ok('COMMIT TRANSACTION;');
   });
@@ -98,7 +98,8 @@ conformanceSuite('receiving', ({ conforms }) => {
     const start = performance.now();
     await a.send(handle);
     expect(messagesOf((await waiting).sets[0])).toHaveLength(1);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    // Far before its own time-out, on a busy machine too.
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   conforms('case 39: ALTER QUEUE STATUS = OFF ends a waiting RECEIVE with 9617', async ({ a, b }) => {

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { type ChildExit, ChildService, repositoryRoot, sourceCommand } from './child-service.ts';
+import { type ChildExit, ChildService } from './child-service.ts';
 import { eventually } from './eventually.ts';
+import { builtCommand, type ProgramForm, programCommand, programUnderTest } from './program-under-test.ts';
 import { PrometheusPage } from './prometheus.ts';
 
 /** What {@link WorkerProgram} takes besides settings. */
@@ -15,7 +15,7 @@ export interface WorkerProgramOptions {
    * As developers start it, as it is built, which needs `pnpm build`, or a folder that it was installed in and runs in.
    * @default what PROGRAMS_UNDER_TEST says: `built` in `pnpm test`, which has built them; otherwise `source`
    */
-  readonly program?: 'source' | 'built' | { readonly folder: string };
+  readonly program?: ProgramForm | { readonly folder: string };
 }
 
 /** A line of a worker's log. */
@@ -47,35 +47,6 @@ export interface HealthAnswer {
   readonly warnings: readonly HealthWarning[];
 }
 
-function programUnderTest(): 'source' | 'built' {
-  const value = process.env.PROGRAMS_UNDER_TEST ?? 'source';
-  if (value !== 'source' && value !== 'built')
-    throw new Error(`PROGRAMS_UNDER_TEST is ${value}: it is source or built.`);
-  return value;
-}
-
-type Program = NonNullable<WorkerProgramOptions['program']>;
-
-function commandOf(app: string, program: Program, args: readonly string[]): readonly string[] {
-  const file =
-    typeof program === 'object'
-      ? join(program.folder, 'main.js')
-      : join(repositoryRoot, 'apps', app, program === 'built' ? 'dist/main.js' : 'src/main.ts');
-  // Otherwise a test waits until its time is up for a process that ended at once.
-  if (!existsSync(file)) throw new Error(`${file} is missing: run pnpm build first.`);
-  return program === 'source' ? sourceCommand(file, args) : [file, ...args];
-}
-
-/**
- * Arguments for Node that run an app as PROGRAMS_UNDER_TEST says: `built` or from its `source`.
- *
- * @param app folder in apps/
- * @throws {Error} the variable has another value, or nothing has been built
- */
-export function programCommand(app: string, args: readonly string[] = []): readonly string[] {
-  return commandOf(app, programUnderTest(), args);
-}
-
 /** Where Node keeps what it has compiled, if this run has such a folder: a start from sources takes a third less then. */
 function compileCache(): { NODE_COMPILE_CACHE?: string } {
   const folder = process.env.NODE_COMPILE_CACHE;
@@ -96,7 +67,10 @@ export class WorkerProgram {
     const { args = [], keptBy = 'test', program = programUnderTest() } = options;
     this.#service = ChildService.spawn({
       name: app,
-      args: commandOf(app, program, args),
+      args:
+        typeof program === 'object'
+          ? builtCommand(join(program.folder, 'main.js'), args)
+          : programCommand(app, args, program),
       ...(typeof program === 'object' ? { cwd: program.folder } : {}),
       env: { PATH: process.env.PATH, ...compileCache(), Health__Port: '0', LOG_FORMAT: 'json', ...env },
       onLine: (line, stream) => {

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type BrokerClient, connectBroker, type SqlParameters } from '@hartonomous/broker-client';
 import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-loader';
 import { connectNeo4j, type GraphConnection } from '@hartonomous/graph-sync';
@@ -11,6 +10,7 @@ import {
   asRoleLogin,
   ChildService,
   createRoleLogins,
+  emulatorCommand,
   emulatorPort,
   readCommittedSnapshotUnderTest,
   TcpProxy,
@@ -19,8 +19,6 @@ import { z } from 'zod';
 
 /** The servers listen on loopback and live for one test file. */
 const saPassword = 'Chaos-world!1';
-
-const emulatorCommand = fileURLToPath(new URL('cli.ts', import.meta.resolve('@hartonomous/service-broker-emulator')));
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -168,20 +166,10 @@ function startSqlServer(data: string, port: number, { maxDataMb }: SqlServerOpti
   const versions = readCommittedSnapshotUnderTest() ? 'on' : 'off';
   return ChildService.start({
     name: 'SQL Server emulator',
-    args: [
-      '--conditions=@hartonomous/source',
-      emulatorCommand,
-      '--port',
-      String(port),
-      '--data',
-      data,
-      '--database',
-      'Hartonomous',
-      '--read-committed-snapshot',
-      versions,
-      '--json',
-      ...limit,
-    ],
+    args: emulatorCommand([
+      ...['--port', String(port), '--data', data, '--database', 'Hartonomous'],
+      ...['--read-committed-snapshot', versions, '--json', ...limit],
+    ]),
     env: { ...process.env, MSSQL_SA_PASSWORD: saPassword },
     ready: emulatorPort,
   });

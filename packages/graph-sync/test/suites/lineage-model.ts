@@ -5,7 +5,7 @@ import type { Fixture } from '../fixture.ts';
 import { lineages, type ModelLineage, OwnLineage } from '../lineage-model.ts';
 
 /** Graphs of each kind. An even number. */
-const numRuns = process.env.CHAOS_FORM === 'long' ? 60 : 16;
+const numRuns = process.env.CHAOS_FORM === 'long' ? 60 : 8;
 
 /** Random graphs, answered by Neo4j and by a plain search in memory. */
 export function lineageModelTests(start: () => Fixture): void {

@@ -15,7 +15,7 @@ import {
 } from '../sync-model.ts';
 
 /** Histories that are played: each costs some twenty transactions. */
-const numRuns = process.env.CHAOS_FORM === 'long' ? 100 : 10;
+const numRuns = process.env.CHAOS_FORM === 'long' ? 100 : 4;
 
 /** The histories of sync-model.test.ts and more, against a real graph. They want the whole graph to themselves. */
 export function syncModelTests(start: () => Fixture): void {

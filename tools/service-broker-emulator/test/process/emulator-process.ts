@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
-
-const cli = join(import.meta.dirname, '../../src/cli.ts');
+import { emulatorCommand } from '@hartonomous/test-support';
 
 /** Password of `sa` of the emulators that tests start as processes. */
 export const processPassword = 'Test!Password1';
@@ -24,7 +22,7 @@ export class EmulatorProcess implements AsyncDisposable {
 
   /** @param env variables besides those of this process; `MSSQL_SA_PASSWORD` is {@link processPassword} by default */
   constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const child = spawn(process.execPath, ['--conditions=@hartonomous/source', cli, ...args], {
+    const child = spawn(process.execPath, emulatorCommand(args), {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, MSSQL_SA_PASSWORD: processPassword, ...env },
     });
