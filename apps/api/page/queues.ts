@@ -72,6 +72,7 @@ function card(queue: Queue): HTMLLIElement {
   const { name, description, reader, isOn, messages, oldestAgeMs, retries, pendingDeadLetters, problems, unseen } =
     queue;
   const isBad = isOn === false || problems.length > 0;
+  const isEmpty = messages === 0 && !retries && !unseen.includes('retries');
   const state = isOn === null ? 'State not seen' : isBad ? 'Needs attention' : 'On';
   const letters =
     pendingDeadLetters !== null && pendingDeadLetters > 0
@@ -85,7 +86,7 @@ function card(queue: Queue): HTMLLIElement {
     facts([
       ['read by', reader],
       ['waiting', number(messages)],
-      ['behind by', messages === 0 ? 'nothing' : age(oldestAgeMs)],
+      ['behind by', isEmpty ? 'nothing' : age(oldestAgeMs)],
       ['tried again', number(retries)],
       ['dead letters', letters],
     ]),

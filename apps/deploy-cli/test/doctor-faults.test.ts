@@ -159,6 +159,28 @@ test("a healthy system by a worker's login: what only an administrator sees is c
   expect(findings.find(({ id }) => id === 'permission.role')?.message).toMatch(/^member may do all \d\d things/);
 });
 
+test('while the user of the broker lacks db_owner, nothing that it looks at is called well', async () => {
+  await sql.run(database, 'ALTER ROLE db_owner DROP MEMBER HartonomousBroker;');
+  onTestFinished(() => sql.run(database, 'ALTER ROLE db_owner ADD MEMBER HartonomousBroker;'));
+  const { findings } = await doctor(as('member'));
+  const isOfBroker = ({ id }: { id: string }) =>
+    /^broker\.(transmission|endpoints|leaks|owner)$|^queue\.leaked\./.test(id);
+  expect(findings.filter(isOfBroker).map(({ id, state }) => [id, state])).toEqual(
+    [
+      ...['broker.owner', 'broker.transmission', 'broker.endpoints'],
+      ...['Neo4jSync', 'Ingestion', 'Embedding'].map((queue) => `queue.leaked.dbo.${queue}Queue`),
+      'broker.leaks',
+    ].map((id) => [id, 'unseen']),
+  );
+  expect(findings.find(({ id }) => id === 'broker.transmission')?.message).toMatch(/^Not seen: .*HartonomousBroker/);
+  const verified = await hartonomous(['verify', '--json'], { ...env, ...as('member') });
+  expect(verified.stdout).not.toContain('No message is stuck');
+  const status = await hartonomous(['queue', 'status'], { ...env, ...as('member') });
+  expect(status.stdout).toMatch(/^sync +on +\d+ +- +\d+ +\d+ +- +neo4j-sync-worker$/m);
+  expect(status.stdout).toMatch(/^! dbo\.Neo4jSyncQueue, stuck: not seen: .*HartonomousBroker/m);
+  expect(status.exitCode).toBe(1);
+});
+
 describe('faults that are found together, and what --fix claims to mend', () => {
   test('queues, objects and permissions', () => expectAllFound(objectFaults(sql, database), true));
   test('state and settings of the database', () => expectAllFound(stateFaults(sql, database), true));

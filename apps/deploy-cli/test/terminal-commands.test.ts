@@ -71,12 +71,17 @@ test('queue pause and resume: a dry run changes nothing, owners are told apart, 
   const pauses = () => sql.value(database, 'SELECT COUNT(*) AS n FROM dbo.QueuePause;');
   const dry = await pause('--reason', 'Neo4j is moved', '--owner', 'anna', '--dry-run');
   expect(dry).toMatchObject({
-    exitCode: 0,
+    exitCode: 10,
     stdout: expect.stringMatching(/^Would pause dbo\.Neo4jSyncQueue, by anna/),
   });
   expect(await pauses()).toBe(0);
   const first = await pause('--reason', 'Neo4j is moved', '--owner', 'anna');
   expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('No worker that this is for was seen') });
+  expect((await pause('--reason', 'Neo4j is moved', '--owner', 'anna', '--dry-run')).exitCode).toBe(0);
+  const resume = (...args: readonly string[]) => hartonomous(['queue', 'resume', 'sync', '--dry-run', ...args], env);
+  expect(await resume()).toMatchObject({ exitCode: 10, stdout: expect.stringContaining('Would take back:') });
+  expect((await resume('--owner', 'nobody')).exitCode).toBe(0);
+  expect(await pauses()).toBe(1);
   await pause('--reason', 'longer than that', '--owner', 'anna', '--minutes', '5');
   await pause('--reason', 'another', '--owner', 'bert \u001b[2J');
   expect(await pauses()).toBe(2);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PermissionDeniedError, UnexpectedRowsError } from './errors.ts';
+import { PermissionDeniedError, SqlStatementError, UnexpectedRowsError } from './errors.ts';
 import { quoteName, quoteQualifiedName } from './identifiers.ts';
 import { countColumn } from './queue-inspection.ts';
 import type { CallOptions, SqlSession } from './sql-session.ts';
@@ -55,10 +55,14 @@ const healthSets = z.tuple([
   z.array(z.object({ queue: z.string(), conversations: countColumn })).optional(),
 ]);
 
+/** The error by which a procedure says that its own user sees nothing: what it would give is empty, and that is no answer. */
+const notSeenNumber = 51_090;
+
 /**
  * Reads {@link BrokerHealth}: through a procedure that may see it, or directly, which takes `db_owner`.
  *
- * @param procedure gives three result sets with the columns of the three parts
+ * @param procedure gives three result sets with the columns of the three parts, or raises error 51090 when the user that it runs as
+ *   isn't in `db_owner`
  * @throws PermissionDeniedError when the login may not see it; without rights the views would be empty, which is no answer
  */
 export async function brokerHealth(
@@ -67,14 +71,17 @@ export async function brokerHealth(
   options: CallOptions = {},
 ): Promise<BrokerHealth> {
   const operation = 'looking at conversation endpoints and the transmission queue';
-  const { isCallable } = await requireConversationsVisible(session, operation, options, procedure);
-  const sets = await session.querySets(
+  const { isCallable, isVisible } = await requireConversationsVisible(session, operation, options, procedure);
+  const read = (statement: string) => session.querySets(statement, {}, { ...options, context: { operation } });
+  const directly = () => read(`${stuckStatement}\n${endpointsStatement}`);
+  const sets =
     isCallable && procedure !== undefined
-      ? `SET NOCOUNT ON; EXEC ${quoteQualifiedName(procedure)};`
-      : `${stuckStatement}\n${endpointsStatement}`,
-    {},
-    { ...options, context: { operation } },
-  );
+      ? await read(`SET NOCOUNT ON; EXEC ${quoteQualifiedName(procedure)};`).catch((error: unknown) => {
+          if (!(error instanceof SqlStatementError && error.number === notSeenNumber)) throw error;
+          if (isVisible) return directly();
+          throw new PermissionDeniedError(error.message, { cause: error, number: notSeenNumber });
+        })
+      : await directly();
   const checked = healthSets.safeParse(sets);
   if (!checked.success) {
     throw new UnexpectedRowsError(`SQL Server answered with unexpected rows while ${operation}.`, {
@@ -90,15 +97,15 @@ export async function brokerHealth(
  * gives no error.
  *
  * @param procedure does where the login may call it
- * @returns whether it may
- * @throws PermissionDeniedError when it sees neither
+ * @returns whether it may call that, and whether it sees them itself
+ * @throws PermissionDeniedError when it can do neither
  */
 export async function requireConversationsVisible(
   session: Pick<SqlSession, 'query'>,
   operation: string,
   options: CallOptions = {},
   procedure?: string,
-): Promise<{ readonly isCallable: boolean }> {
+): Promise<{ readonly isCallable: boolean; readonly isVisible: boolean }> {
   const [answer] = await session.query(
     `SELECT USER_NAME() AS [user], HAS_PERMS_BY_NAME(@Procedure, N'OBJECT', N'EXECUTE') AS [isCallable],
        CASE WHEN IS_ROLEMEMBER(N'db_owner') = 1 OR IS_SRVROLEMEMBER(N'sysadmin') = 1 THEN 1 ELSE 0 END AS [isVisible];`,
@@ -107,7 +114,8 @@ export async function requireConversationsVisible(
     { ...options, context: { operation } },
   );
   const isCallable = answer?.isCallable === 1;
-  if (isCallable || answer?.isVisible === 1) return { isCallable };
+  const isVisible = answer?.isVisible === 1;
+  if (isCallable || isVisible) return { isCallable, isVisible };
   const user = quoteName(answer?.user ?? '');
   const grant =
     procedure === undefined

@@ -30,7 +30,7 @@ export const brokerOptionsSchema = z.strictObject({
    */
   endProcedure: z.string().min(1).optional(),
   /**
-   * Procedure that reads what only db_owner sees; see `brokerHealth`. @default the views are read directly
+   * Procedure that reads what only db_owner sees, and raises error 51090 when the user that it runs as doesn't; see `brokerHealth`. @default the views are read directly
    */
   healthProcedure: z.string().min(1).optional(),
   /** Told about errors of idle connections, which belong to no call. */

@@ -95,6 +95,27 @@ test('what the login may not see is not seen, and never 0', async () => {
   expect(seen.endpoints?.length).toBeGreaterThan(0);
 });
 
+test('a procedure whose own user sees nothing says so; who sees them without it, still does', async () => {
+  await client.run(
+    `CREATE PROCEDURE dbo.Blind AS THROW 51090, N'Its user is not in db_owner, so nothing can be seen.', 1;`,
+  );
+  await client.run('GRANT EXECUTE ON dbo.Blind TO [Reader];');
+  await client.send({ ...dialog, toService: 'Nowhere', messageType: 'Request', body: 'x' });
+  await using reader = await asReader({ healthProcedure: 'dbo.Blind' });
+  await expect(reader.brokerHealth()).rejects.toMatchObject({
+    code: 'PERMISSION_DENIED',
+    message: expect.stringContaining('Its user is not in db_owner'),
+  });
+  const failed: string[] = [];
+  const watch = new QueueWatch({ client: reader, queue: targetQueue, onFailed: (part) => failed.push(part) });
+  expect((await watch.look(new AbortController().signal)).stuck).toBeUndefined();
+  expect(failed).toEqual(['stuck', 'endpoints']);
+  await using owner = await database.connect({}, { healthProcedure: 'dbo.Blind' });
+  const health = await owner.brokerHealth();
+  expect(health.stuck).not.toEqual([]);
+  expect(health.leaked).toBeUndefined();
+});
+
 test('a refusal says what to grant', async () => {
   await client.run('CREATE TABLE dbo.[odd ]] name] (n INT);');
   await using reader = await asReader();

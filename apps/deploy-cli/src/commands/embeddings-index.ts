@@ -1,7 +1,7 @@
 import { createModelIndexes, failureOf, type ModelIndexes, openGraph } from '@hartonomous/operations';
 import type { Command } from 'commander';
 import { graphConnection } from '../connection-settings.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodeOfDryRun, exitCodes } from '../exit-codes.ts';
 import { graphSettingsSchema, graphSwitchSchema } from '../options.ts';
 import type { Output } from '../output.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
@@ -24,7 +24,7 @@ export function addEmbeddingIndexCommand(
       'after',
       `
 Exit code 0: all are there as they should be; 1: one is missing or is built otherwise; 2: wrong command line or
-configuration; 3: a server can't be reached or refuses the login.
+configuration; 3: a server can't be reached or refuses the login; 10: a dry run that would create one.
 
 Examples:
   hartonomous embeddings index --dry-run
@@ -35,7 +35,11 @@ Examples:
         const indexes = await indexesOf(work, dryRun, context.signal);
         const isWell = printIndexes(work.output, indexes);
         work.output.document({ ok: isWell, dryRun, ...indexes });
-        context.finish(isWell ? exitCodes.done : exitCodes.failed);
+        if (!dryRun) context.finish(isWell ? exitCodes.done : exitCodes.failed);
+        else {
+          const states = new Set(indexes.items.map(({ state }) => state));
+          context.finish(exitCodeOfDryRun({ changes: states.has('missing'), blocked: states.has('different') }));
+        }
       }),
     );
 }

@@ -1,10 +1,17 @@
 import { hostname, userInfo } from 'node:os';
-import { awaitPaused, type PauseScope, pauseQueue, queuePauses, resumeQueue } from '@hartonomous/operations';
+import {
+  awaitPaused,
+  type PauseScope,
+  pauseQueue,
+  type QueuePause,
+  queuePauses,
+  resumeQueue,
+} from '@hartonomous/operations';
 import { type WorkerQueue, workerQueues } from '@hartonomous/provenance-schema';
 import { Argument, type Command } from 'commander';
 import { counted } from '../counted.ts';
 import { UsageError } from '../errors.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodeOfDryRun, exitCodes } from '../exit-codes.ts';
 import { optionalWholeNumber, wholeNumber } from './arguments.ts';
 import { type CommandContext, type CommonOptions, withCommonOptions, withDatabaseOptions } from './command-context.ts';
 import { durationText } from './duration-text.ts';
@@ -52,7 +59,7 @@ reason, as do queue status and doctor. Purges and the work beside a queue (files
 owner replaces this one. Needs EXECUTE on dbo.sp_PauseQueue, which db_owner has.
 
 Exit code 0: all workers have nothing in hand; 1: it is asked for, and one has not finished yet; 2: wrong command line or
-configuration; 3: SQL Server can't be reached or refuses the login.
+configuration; 3: SQL Server can't be reached or refuses the login; 10: a dry run that would change something.
 
 Examples:
   hartonomous queue pause sync --reason 'Neo4j is moved'
@@ -71,6 +78,7 @@ Examples:
         const { signal } = context;
         const queue = queueNamed(name);
         const { dryRun = false } = options;
+        const before = dryRun ? await queuePauses(client, queue, signal) : [];
         if (!dryRun) {
           const seconds = minutes === undefined ? undefined : minutes * 60;
           await pauseQueue(client, queue, { owner, reason, scope, seconds }, signal);
@@ -88,7 +96,10 @@ Examples:
         }
         const ok = isReached || dryRun;
         output.document({ ok, dryRun, queue: queue.queue, owner, reason, scope, minutes: minutes ?? null, workers });
-        context.finish(ok ? exitCodes.done : exitCodes.failed);
+        if (dryRun) {
+          const isThere = minutes === undefined && before.some((each) => isSame(each, { owner, reason, scope }));
+          context.finish(exitCodeOfDryRun({ changes: !isThere }));
+        } else context.finish(ok ? exitCodes.done : exitCodes.failed);
       });
     });
 
@@ -126,8 +137,19 @@ Examples:
         else if (left.length > 0)
           output.detail(`${counted(left.length, 'pause')} of others: hartonomous queue resume ${name}`);
         output.document({ ok: true, dryRun, queue: queue.queue, resumed: taken, left });
+        if (dryRun) context.finish(exitCodeOfDryRun({ changes: taken.length > 0 }));
       }),
     );
+}
+
+/** Whether a pause without an end is what is asked for already. */
+function isSame(
+  { owner, reason, scope, instance, expiresAt }: QueuePause,
+  asked: Pick<QueuePause, 'owner' | 'reason'> & { readonly scope: PauseScope },
+): boolean {
+  const askedInstance = asked.scope.kind === 'ALL' ? null : asked.scope.instance;
+  const isFor = scope === asked.scope.kind && instance === askedInstance;
+  return isFor && owner === asked.owner && reason === asked.reason && expiresAt === null;
 }
 
 function queueArgument(): Argument {

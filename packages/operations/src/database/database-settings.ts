@@ -10,6 +10,7 @@ const settingsRow = serverIdentityRow.extend({
   mayImpersonate: z.number().nullable(),
   isBrokerUserOwner: z.number().nullable(),
   seesRoles: z.number(),
+  seesDatabases: z.number().nullable(),
   isAutoCloseOn: z.boolean(),
   compatibilityLevel: z.number(),
   isReadCommittedSnapshotOn: z.boolean(),
@@ -49,6 +50,7 @@ export async function readDatabaseSettings(session: SqlSession, signal?: AbortSi
        HAS_PERMS_BY_NAME(N'dbo', N'USER', N'IMPERSONATE') AS [mayImpersonate],
        IS_ROLEMEMBER(N'db_owner', N'HartonomousBroker') AS [isBrokerUserOwner],
        HAS_PERMS_BY_NAME(NULL, N'DATABASE', N'VIEW DEFINITION') AS [seesRoles],
+       HAS_PERMS_BY_NAME(NULL, NULL, N'VIEW ANY DATABASE') AS [seesDatabases],
        d.[is_auto_close_on] AS [isAutoCloseOn], d.[compatibility_level] AS [compatibilityLevel],
        d.[is_read_committed_snapshot_on] AS [isReadCommittedSnapshotOn], d.[is_broker_enabled] AS [isBrokerEnabled]
      FROM sys.databases AS d

@@ -14,6 +14,7 @@ const well: DatabaseSettings = {
   impersonationRefusal: null,
   isBrokerUserOwner: 1,
   seesRoles: 1,
+  seesDatabases: 1,
   isAutoCloseOn: false,
   compatibilityLevel: 150,
   isReadCommittedSnapshotOn: true,
@@ -50,11 +51,10 @@ describe('the owner', () => {
     expect(wrong({ owner: null, impersonationRefusal: null })).toEqual([]);
   });
 
-  test('that a login may not try is told so', () => {
-    const [fact] = settingFacts({ ...well, impersonationRefusal: undefined }).filter(
-      ({ id }) => id === 'database.owner',
-    );
-    expect(fact).toMatchObject({ severity: 'ok', message: expect.stringContaining('was not tried') });
+  test('that a login may not try is not called well', () => {
+    expect(wrong({ impersonationRefusal: undefined })).toMatchObject([
+      { id: 'database.owner', severity: 'unseen', message: expect.stringMatching(/may not try.*belongs to sa\.$/) },
+    ]);
   });
 });
 
@@ -123,4 +123,8 @@ test.each([
   expect(fact?.message).toContain('Original');
   expect(fact?.severity).toBe(severity ?? 'ok');
   if (severity !== undefined) expect(fact?.action).toContain('ALTER DATABASE [App] SET NEW_BROKER');
+});
+
+test('without VIEW ANY DATABASE, that there is no copy is not seen', () => {
+  expect(wrong({ seesDatabases: 0 })).toMatchObject([{ id: 'broker.identifier', severity: 'unseen' }]);
 });

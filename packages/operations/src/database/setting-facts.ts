@@ -58,6 +58,11 @@ function ok(id: string, message: string): SettingFact {
   return { id, severity: 'ok', message, action: null };
 }
 
+/** @param what in words that go on after "Not seen: " */
+function unseen(id: string, what: string): SettingFact {
+  return { id, severity: 'unseen', message: `Not seen: ${what}`, action: 'Ask as an administrator.' };
+}
+
 function serverFact({ engineEdition, edition, version }: DatabaseSettings): SettingFact {
   const id = 'server.version';
   const message = `The server is version ${version ?? 'unknown'}, ${edition ?? 'of an unknown edition'}.`;
@@ -75,9 +80,12 @@ function ownerFact(settings: DatabaseSettings): SettingFact {
   const id = 'database.owner';
   const cause = ownerCause(settings);
   // Where it was tried, that decides.
-  if (refusal === null || (refusal === undefined && cause === null)) {
-    const untried = refusal === undefined ? ' Whether it can be impersonated was not tried: this login may not.' : '';
-    return ok(id, `The database belongs to ${owner ?? 'a principal whose name is not seen'}.${untried}`);
+  if (refusal === null) return ok(id, `The database belongs to ${owner ?? 'a principal whose name is not seen'}.`);
+  if (refusal === undefined && cause === null) {
+    return unseen(
+      id,
+      `whether anything can run as dbo, which this login may not try. The database belongs to ${owner}.`,
+    );
   }
   const why = [cause, refusal].filter((part) => part !== null && part !== undefined).join(' ');
   return {
@@ -104,12 +112,7 @@ function brokerUserFact({ isBrokerUserOwner, seesRoles }: DatabaseSettings): Set
   const id = 'broker.owner';
   if (isBrokerUserOwner === 1) return ok(id, 'HartonomousBroker is a member of db_owner.');
   if (isBrokerUserOwner === null && seesRoles !== 1) {
-    return {
-      id,
-      severity: 'unseen',
-      message: 'Not seen: whether HartonomousBroker is a member of db_owner. This login may not see members of roles.',
-      action: 'Ask as an administrator.',
-    };
+    return unseen(id, 'whether HartonomousBroker is a member of db_owner. This login may not see members of roles.');
   }
   return {
     id,
@@ -122,9 +125,12 @@ function brokerUserFact({ isBrokerUserOwner, seesRoles }: DatabaseSettings): Set
   };
 }
 
-function identifierFact({ name, isBrokerEnabled, twins }: DatabaseSettings): SettingFact {
+function identifierFact({ name, isBrokerEnabled, twins, seesDatabases }: DatabaseSettings): SettingFact {
   const id = 'broker.identifier';
   const names = twins.map((twin) => twin.name).join(', ');
+  if (twins.length === 0 && seesDatabases !== 1) {
+    return unseen(id, 'whether another database has the same Service Broker identifier; that takes VIEW ANY DATABASE.');
+  }
   if (twins.length === 0) return ok(id, 'No other database of the server has the same Service Broker identifier.');
   if (isBrokerEnabled) {
     return ok(id, `${names} has the same Service Broker identifier: a copy, whose broker can't be enabled as it is.`);

@@ -2,7 +2,7 @@ import { quoteName, quoteQualifiedName, type SqlSession } from '@hartonomous/bro
 import { z } from 'zod';
 import { grantStatementOf, type RoleGrant } from '../database/role-grants.ts';
 import { sqlFix } from '../fix.ts';
-import { type Finding, fine, problem } from './finding.ts';
+import { type Finding, fine, problem, unseen } from './finding.ts';
 
 /** The role of workers, whose login a diagnosis is made with. */
 const workerRole = 'HartonomousWorker';
@@ -36,7 +36,16 @@ export async function permissionFindings(
   );
   if (identity === undefined) throw new TypeError('SELECT USER_NAME() had no row.');
   const own = await ownFindings(session, grants, identity, signal);
-  const ofRoles = identity.seesGrants === 1 ? await grantFindings(session, grants, signal) : [];
+  const ofRoles =
+    identity.seesGrants === 1
+      ? await grantFindings(session, grants, signal)
+      : [
+          unseen(
+            'role.grants',
+            'whether the roles have all that the SQL project gives them; that takes VIEW DEFINITION.',
+            'Ask as an administrator: hartonomous doctor',
+          ),
+        ];
   return [...own, ...ofRoles];
 }
 

@@ -1,4 +1,4 @@
-import { type BrokerClient, DeadLetterTable, type ObservationPart } from '@hartonomous/broker-client';
+import { allWaiting, type BrokerClient, DeadLetterTable, type ObservationPart } from '@hartonomous/broker-client';
 import { isWorkerQueue, type QueueDefinition, queues } from '@hartonomous/provenance-schema';
 import { observeQueue } from './observe-queue.ts';
 import { databaseFacts, queueFacts } from './queue-facts.ts';
@@ -13,7 +13,7 @@ export interface QueueState {
   readonly reader: string;
   readonly isOn: boolean | null;
   readonly messages: number | null;
-  /** Milliseconds; also null where there are no messages. */
+  /** Milliseconds, of what waits in the queue and for another try; also null where nothing does. */
   readonly oldestAgeMs: number | null;
   /** Messages of failed batches that wait for another try. Null also for queues of procedures, which have none. */
   readonly retries: number | null;
@@ -74,7 +74,7 @@ async function queueState(client: BrokerClient, definition: QueueDefinition, sig
     reader: reader.kind === 'worker' ? reader.program : reader.procedure,
     isOn: status === undefined ? null : status.isReceiveEnabled && status.isEnqueueEnabled,
     messages: waiting?.messages ?? null,
-    oldestAgeMs: waiting?.oldestAgeMs ?? null,
+    oldestAgeMs: allWaiting(observation, isWorkerQueue(definition))?.oldestAgeMs ?? null,
     retries: retries?.messages ?? null,
     pendingDeadLetters: pendingDeadLetters ?? null,
     undelivered:

@@ -9,6 +9,10 @@ BEGIN
     SET NOCOUNT ON;
     SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;
 
+    -- Without it the views are empty, and that would read as: nothing is stuck, nothing has leaked.
+    IF ISNULL(IS_ROLEMEMBER(N'db_owner'), 0) = 0
+        THROW 51090, N'HartonomousBroker is not a member of db_owner, so messages in sys.transmission_queue and conversations cannot be seen. Run: hartonomous database deploy', 1;
+
     SELECT
         t.[to_service_name] AS [toService],
         t.[transmission_status] AS [status],

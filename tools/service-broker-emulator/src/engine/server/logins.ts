@@ -132,7 +132,12 @@ export class Logins {
     if (login === undefined) return false;
     const { roles = [], permissions = [] } = login;
     if (roles.includes('sysadmin') || permissions.includes('CONTROL SERVER')) return true;
-    const held = new Set([...permissions, ...roles.flatMap((role) => rolePermissions[role] ?? [])]);
+    // That of public is taken away from nobody here.
+    const held = new Set([
+      'VIEW ANY DATABASE',
+      ...permissions,
+      ...roles.flatMap((role) => rolePermissions[role] ?? []),
+    ]);
     return held.has(permission) || (serverPermissions[permission] ?? []).some((wider) => held.has(wider));
   }
 
