@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { probeWorker, workerServices } from '@hartonomous/operations';
 import { expect, test, vi } from 'vitest';
 import { fixtureOfFile } from './fixture.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -7,6 +8,18 @@ import { WorkerProcess } from './worker-process.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 const fixture = fixtureOfFile();
+
+const probed = async () => {
+  const [running] = await fixture().sql(
+    "SELECT w.Instance AS instance FROM dbo.WorkerInstance AS w WHERE w.State <> N'STOPPED';",
+  );
+  const service = workerServices.find(({ name }) => name === 'ces-consumer');
+  if (service === undefined) throw new Error('There is no such service.');
+  return await probeWorker({
+    ...{ client: fixture().client, service, instance: String(running?.instance), owner: 'test', timeoutMs: 60_000 },
+    signal: new AbortController().signal,
+  });
+};
 
 const text = 'One line.\n\nAnother paragraph. It has two sentences.\n\nOne line.\n';
 
@@ -33,6 +46,9 @@ test('a document says how well its file was read', async () => {
   });
   expect(await metadataOf(sure)).toMatchObject({ notes: [], shareNotUnderstood: 0 });
   await worker.logged('menu.txt ingested');
+  // The probe of a release, as `hartonomous release` sends it: the same file each time, and one document of it.
+  const probes = [await probed(), await probed()];
+  expect(probes.map(({ text: said }) => /\((\w+)\)$/.exec(said)?.[1])).toEqual(['COMPLETED', 'UNCHANGED']);
 });
 
 test('a text becomes a document with its pieces, an operation, and messages for the sync', async () => {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { runCli, StopRequest, stoppedMessage } from './run-cli.ts';
+import { runCli, stoppedMessage } from './run-cli.ts';
+import { StopRequest } from './stop-request.ts';
 
 /**
  * Time from a stop signal to the end by force, in milliseconds. Too short: a statement that SQL Server is cancelling

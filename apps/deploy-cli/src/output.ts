@@ -6,6 +6,16 @@ export interface TextSink {
   write(text: string): unknown;
 }
 
+/** Where results go: a file or pipe, or a terminal with its size. */
+export interface Terminal extends TextSink {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** Rows of a terminal that doesn't say how many it has. */
+const usualRows = 24;
+
 /** How many blanks a line of explanation is set in. */
 const indent = '      ';
 
@@ -22,6 +32,7 @@ export class Output {
   readonly #stdout: TextSink;
   readonly #stderr: TextSink;
   #isLineOpen = false;
+  #frameLines = 0;
 
   constructor(sinks: { readonly stdout: TextSink; readonly stderr: TextSink }, isJson: boolean, isVerbose: boolean) {
     this.#stdout = sinks.stdout;
@@ -42,6 +53,24 @@ export class Output {
     if (this.isJson) return;
     this.#stdout.write(`${escapeControls(text)}\n`);
     this.#isLineOpen = false;
+  }
+
+  /** Shows lines in the place of those that the call before has shown. Only on a terminal; what doesn't fit on it is left out. */
+  frame(lines: readonly string[], { rows = usualRows, columns }: Terminal): void {
+    const most = Math.max(1, rows - 1);
+    const left = lines.length - most;
+    const shown =
+      left > 0 ? [...lines.slice(0, most - 1), `(${left + 1} more lines: the terminal is too small)`] : lines;
+    const cut = shown.map((line) => [...escapeControls(line)].slice(0, columns).join(''));
+    // Up to the first line of before, and all below it cleared.
+    const back = this.#frameLines === 0 ? '' : `\u001b[${this.#frameLines}A\u001b[0J`;
+    this.#stdout.write(`${back}${cut.map((line) => `${line}\n`).join('')}`);
+    this.#frameLines = cut.length;
+  }
+
+  /** One of many results, for programs, in one line. */
+  jsonLine(value: object): void {
+    if (this.isJson) this.#stdout.write(`${escapeControls(JSON.stringify(value, withIds))}\n`);
   }
 
   /** Lines that explain the one before. */
@@ -66,7 +95,6 @@ export class Output {
 
   /** The result of the command, for programs. A `bigint` is written as text: JSON's numbers have 53 bits. */
   document(value: object): void {
-    const withIds = (_: string, part: unknown) => (typeof part === 'bigint' ? part.toString() : part);
     if (this.isJson) {
       this.#stdout.write(`${escapeControls(JSON.stringify(value, withIds, 2), { keepLineFeeds: true })}\n`);
     }
@@ -90,6 +118,11 @@ export class Output {
       this.document({ ok: false, error: { code: 'UNEXPECTED', message: redactText(text), action: null } });
     else this.#stderr.write(`UNEXPECTED: this is a defect of hartonomous, please report it.\n${safe(text)}\n`);
   }
+}
+
+/** JSON's numbers have 53 bits. */
+function withIds(_: string, part: unknown): unknown {
+  return typeof part === 'bigint' ? part.toString() : part;
 }
 
 /** Text of an error: no secrets, nothing that acts on a terminal, and lines after the first one set in, so that they look like no others. */

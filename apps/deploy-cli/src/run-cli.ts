@@ -4,15 +4,15 @@ import { escapeControls } from '@hartonomous/redaction';
 import { Command, CommanderError, Help } from 'commander';
 import { addCommands } from './commands/command-groups.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
-import { Output, type TextSink } from './output.ts';
+import { Output, type Terminal, type TextSink } from './output.ts';
 import { withRunbookOptions } from './runbook-options.ts';
+import { StopRequest } from './stop-request.ts';
 import { wrapHelp } from './wrap-help.ts';
 
 /** What the command line runs in. */
 export interface CliHost {
   readonly env: EnvironmentVariables;
-  /** On a terminal with its columns. */
-  readonly stdout: TextSink & { readonly columns?: number };
+  readonly stdout: Terminal;
   readonly stderr: TextSink;
   /** Abort it with a {@link StopRequest} to stop the command after what it is doing. */
   readonly signal: AbortSignal;
@@ -31,14 +31,6 @@ Exit code 0: done; 1: something failed, is missing or differs; 2: wrong command 
 
 /** What is said when a command ends on request. */
 export const stoppedMessage = 'Stopped on request; what was done stays, run the command again to complete it.';
-
-/** Reason of the signal when the process is asked to stop. */
-export class StopRequest {
-  readonly exitCode: ExitCode;
-  constructor(exitCode: ExitCode) {
-    this.exitCode = exitCode;
-  }
-}
 
 /**
  * Runs the command line `hartonomous`.

@@ -159,7 +159,7 @@ test("a healthy system by a worker's login: what only an administrator sees is c
   expect(findings.find(({ id }) => id === 'permission.role')?.message).toMatch(/^member may do all \d\d things/);
 });
 
-test('while the user of the broker lacks db_owner, nothing that it looks at is called well', async () => {
+test('while the user of the broker lacks db_owner, what it looks at is not seen, never ok', async () => {
   await sql.run(database, 'ALTER ROLE db_owner DROP MEMBER HartonomousBroker;');
   onTestFinished(() => sql.run(database, 'ALTER ROLE db_owner ADD MEMBER HartonomousBroker;'));
   const { findings } = await doctor(as('member'));
@@ -176,7 +176,7 @@ test('while the user of the broker lacks db_owner, nothing that it looks at is c
   const verified = await hartonomous(['verify', '--json'], { ...env, ...as('member') });
   expect(verified.stdout).not.toContain('No message is stuck');
   const status = await hartonomous(['queue', 'status'], { ...env, ...as('member') });
-  expect(status.stdout).toMatch(/^sync +on +\d+ +- +\d+ +\d+ +- +neo4j-sync-worker$/m);
+  expect(status.stdout).toMatch(/^sync +on +\d.* - +neo4j-sync-worker$/m);
   expect(status.stdout).toMatch(/^! dbo\.Neo4jSyncQueue, stuck: not seen: .*HartonomousBroker/m);
   expect(status.exitCode).toBe(1);
 });

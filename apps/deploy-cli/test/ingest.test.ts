@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { eventually } from '@hartonomous/test-support';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { runCli, StopRequest } from '../src/run-cli.ts';
+import { runCli } from '../src/run-cli.ts';
+import { StopRequest } from '../src/stop-request.ts';
 import { hartonomous } from './hartonomous.ts';
 
 const database = 'Hartonomous';

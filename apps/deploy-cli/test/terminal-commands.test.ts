@@ -2,6 +2,8 @@ import { sharedTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { eventually } from '@hartonomous/test-support';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { runCli } from '../src/run-cli.ts';
+import { StopRequest } from '../src/stop-request.ts';
 import { hartonomous } from './hartonomous.ts';
 
 // queue, tenant, sql and cypher: what an operator looks up and mends from a terminal.
@@ -9,21 +11,30 @@ import { hartonomous } from './hartonomous.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 
 const database = 'Hartonomous';
+const password = 'Outsider-login!1';
 let sql: TestServer;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  const { uri, username, password } = await sharedTestNeo4j();
+  const neo4j = await sharedTestNeo4j();
   sql = await startTestServer();
   env = {
     ConnectionStrings__HartonomousDb: sql.connectionString(database),
-    Neo4j__Uri: uri,
-    Neo4j__Username: username,
-    Neo4j__Password: password,
+    Neo4j__Uri: neo4j.uri,
+    Neo4j__Username: neo4j.username,
+    Neo4j__Password: neo4j.password,
   };
   expect(await hartonomous(['database', 'deploy'], env)).toMatchObject({ exitCode: 0 });
+  await sql.run('master', `CREATE LOGIN [outsider] WITH PASSWORD = N'${password}';`);
+  await sql.run(database, 'CREATE USER [outsider] FOR LOGIN [outsider];');
 });
 afterAll(() => sql?.[Symbol.asyncDispose]());
+
+/** With a login that may see nothing. */
+const asOutsider = () => ({
+  ...env,
+  ConnectionStrings__HartonomousDb: sql.connectionString(database, password).replace('User Id=sa', 'User Id=outsider'),
+});
 
 const emptied = () => sql.run(database, 'RECEIVE * FROM dbo.Neo4jSyncQueue;');
 
@@ -79,7 +90,7 @@ test('queue pause and resume: a dry run changes nothing, owners are told apart, 
   expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('No worker that this is for was seen') });
   expect((await pause('--reason', 'Neo4j is moved', '--owner', 'anna', '--dry-run')).exitCode).toBe(0);
   const resume = (...args: readonly string[]) => hartonomous(['queue', 'resume', 'sync', '--dry-run', ...args], env);
-  expect(await resume()).toMatchObject({ exitCode: 10, stdout: expect.stringContaining('Would take back:') });
+  expect(await resume()).toMatchObject({ exitCode: 10, stdout: expect.stringContaining('Would take back') });
   expect((await resume('--owner', 'nobody')).exitCode).toBe(0);
   expect(await pauses()).toBe(1);
   await pause('--reason', 'longer than that', '--owner', 'anna', '--minutes', '5');
@@ -123,18 +134,70 @@ test('queue status: all is well, then a queue that is off and a dead letter', as
 });
 
 test('queue status says what a login may not see', async () => {
-  const password = 'Outsider-login!1';
-  await sql.run('master', `CREATE LOGIN [outsider] WITH PASSWORD = N'${password}';`);
-  await sql.run(database, 'CREATE USER [outsider] FOR LOGIN [outsider];');
-  const connection = sql.connectionString(database, password).replace('User Id=sa', 'User Id=outsider');
-  const { exitCode, stdout } = await hartonomous(['queue', 'status', '--json'], {
-    ...env,
-    ConnectionStrings__HartonomousDb: connection,
-  });
+  const { exitCode, stdout } = await hartonomous(['queue', 'status', '--json'], asOutsider());
   const { ok, queues } = JSON.parse(stdout) as { ok: boolean; queues: { isOn: unknown; unseen: { part: string }[] }[] };
   expect([exitCode, ok]).toEqual([1, false]);
   expect(queues[0]?.isOn).toBeNull();
   expect(queues[0]?.unseen.map(({ part }) => part)).toEqual(expect.arrayContaining(['status', 'deadLetters']));
+});
+
+test('watch: a look of each queue, with what was done and by whom; not seen is not 0', async () => {
+  await emptied();
+  onTestFinished(() => sql.run(database, 'DELETE FROM dbo.Neo4jSyncLog;', 'DELETE FROM dbo.WorkerInstance;'));
+  await sql.run(
+    database,
+    `DECLARE @Id INT, @Worker UNIQUEIDENTIFIER = NEWID();
+     EXEC dbo.sp_ReportWorker @WorkerId = @Worker, @Instance = N'web1-17', @Program = N'neo4j-sync-worker', @Version = N'0.1.0',
+       @QueueName = N'dbo.Neo4jSyncQueue', @State = N'RECEIVING', @WorkerInstanceId = @Id OUTPUT;
+     INSERT INTO dbo.Neo4jSyncLog (Outcome, MessageCount, EnqueuedAt, WorkerInstanceId)
+     VALUES (N'SYNCED', 120, DATEADD(SECOND, -1, SYSUTCDATETIME()), @Id), (N'DEAD_LETTERED', 1, NULL, @Id);`,
+  );
+  const once = await hartonomous(['watch', '--once', '--json'], env);
+  expect(once.exitCode, once.stdout).toBe(0);
+  expect(once.stdout.trimEnd().split('\n')).toHaveLength(1);
+  const { ok, queues, syncLag } = JSON.parse(once.stdout) as {
+    ok: boolean;
+    queues: { name: string; perSecond: number | null; errors: number | null; workers: object[] | null }[];
+    syncLag: { changes: number; p95Ms: number };
+  };
+  expect(ok).toBe(true);
+  expect(queues.map(({ name, perSecond, errors }) => [name, perSecond, errors])).toEqual([
+    ['sync', 2, 1],
+    ['ingestion', 0, 0],
+    ['embedding', 0, 0],
+    ['initiator', null, null],
+  ]);
+  expect(queues[0]?.workers).toMatchObject([{ instance: 'web1-17', perSecond: 2, errors: 1 }]);
+  expect(syncLag.changes).toBe(1);
+  expect(syncLag.p95Ms).toBeGreaterThan(900);
+
+  const lines = await hartonomous(['watch', '--count', '2', '--interval', '1', '--window', '30'], env);
+  expect(lines.stdout).toMatch(/^(\S+Z sync on depth=0 oldest=none rate=4\.0\/s errors=1 dead=0; ingestion .*\n){2}$/);
+
+  const blind = await hartonomous(['watch', '--once'], asOutsider());
+  expect(blind.stdout).toMatch(
+    /^\S+Z sync state=- depth=- oldest=-; .*lag=-; problems: .*; not seen: sync status, sync waiting/,
+  );
+  expect(blind.exitCode).toBe(1);
+  const usage = await hartonomous(['watch', '--once', '--count', '1'], env);
+  expect(usage).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('exclude each other') });
+});
+
+test('watch on a terminal draws anew, and ends with 0 on Ctrl-C', async () => {
+  const stop = new AbortController();
+  let written = '';
+  const write = (text: string) => {
+    written += text;
+    if (written.includes('\u001b[0J')) stop.abort(new StopRequest(130));
+  };
+  const stdout = { write, isTTY: true, columns: 80, rows: 50 };
+  const exitCode = await runCli(['watch', '--interval', '1'], { env, stdout, stderr: { write }, signal: stop.signal });
+  expect(exitCode).toBe(0);
+  const [first = '', second = ''] = written.replaceAll('\u001b', '^').split(/\^\[\d+A\^\[0J/);
+  for (const frame of [first, second]) {
+    expect(frame).toMatch(/^Hartonomous on 127\.0\.0\.1 .*Ctrl-C ends\n.*\n\nQUEUE +STATE +DEPTH +OLDEST +RATE/);
+    expect(frame.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  }
 });
 
 test('sql reads, refuses to change, and changes with --write', async () => {

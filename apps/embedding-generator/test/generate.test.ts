@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { probeWorker, workerServices } from '@hartonomous/operations';
 import {
   eventually,
   type GivenEmbeddingAnswer,
@@ -23,6 +24,18 @@ const error = (status: number, code: string, headers = {}) => ({
   headers,
   body: { error: { code, message: `${code} of the test` } },
 });
+/** As `hartonomous release` does, through the one generator that runs. */
+const probed = async () => {
+  const [running] = await fixture().sql(
+    "SELECT w.Instance AS instance FROM dbo.WorkerInstance AS w WHERE w.State <> N'STOPPED';",
+  );
+  const service = workerServices.find(({ name }) => name === 'embedding-generator');
+  if (service === undefined) throw new Error('There is no such service.');
+  return await probeWorker({
+    ...{ client: fixture().client, service, instance: String(running?.instance), owner: 'test', timeoutMs: 60_000 },
+    signal: new AbortController().signal,
+  });
+};
 const texts = (count: number, name = 'text') => Array.from({ length: count }, (_, index) => `${name} number ${index}`);
 /** A vector as it is stored: of length 1, with 32 bits a number. */
 const stored = (text: string) => {
@@ -70,6 +83,10 @@ test('atoms get their vectors, wake-ups do it at once, and no text is paid twice
     stored(given[5] ?? ''),
     undefined,
   ]);
+  expect([...server.paid.values()].every((times) => times === 1)).toBe(true);
+
+  // The probe of a release: a job from its wake-up to its end, and no text is sent for it.
+  expect((await probed()).text).toMatch(/ended a job for atom \d+ in \d+ ms \(COMPLETED\)$/);
   expect([...server.paid.values()].every((times) => times === 1)).toBe(true);
 
   await eventually(async () => expect((await worker.metrics()).value('hartonomous_embedding_waiting')).toBe(0));

@@ -165,6 +165,7 @@ export {
   scopeText,
 } from './queues/queue-pauses.ts';
 export { type QueueState, queueStates } from './queues/queue-state.ts';
+export { muchDeleted } from './reconcile/much-deleted.ts';
 export {
   type ComparedRange,
   type EntityReconciliation,
@@ -180,11 +181,35 @@ export {
   rollbackRelease,
 } from './release/deploy-release.ts';
 export { type ListedRelease, listReleases, type ReleaseList } from './release/list-releases.ts';
+export type { ProbeOptions, ProbeResult } from './release/probe.ts';
+export { probeWorker } from './release/probe-worker.ts';
 export { releaseFolders } from './release/release-folders.ts';
 export type { ReleaseEntry } from './release/release-journal.ts';
 export type { ReleaseOptions } from './release/release-run.ts';
 export type { Release } from './release/stage-artifact.ts';
 export { verifyRelease } from './release/verify-release.ts';
+export { type CronTime, cronTime } from './schedules/cron-time.ts';
+export {
+  ScheduleExistsError,
+  ScheduleLeaseLostError,
+  ScheduleUnknownError,
+  ScheduleUnusableError,
+} from './schedules/errors.ts';
+export { type KindRight, kindRights, type ScheduleKindFacts, scheduleKindFacts } from './schedules/kinds/kinds.ts';
+export type { ScheduleTargets } from './schedules/kinds/schedule-work.ts';
+export { type RunSchedulesOptions, runSchedules, type ScheduleEvent } from './schedules/run-schedules.ts';
+export type { ScheduleResult } from './schedules/schedule-lease.ts';
+export {
+  addSchedule,
+  enableSchedule,
+  listSchedules,
+  type NewSchedule,
+  removeSchedule,
+  type Schedule,
+  type ScheduleChange,
+  type ScheduleRun,
+  scheduleHistory,
+} from './schedules/schedules.ts';
 export { openGraph } from './servers/graph.ts';
 export { openSqlServer, type SqlServerOptions } from './servers/sql-server.ts';
 export { type AppliedStep, applySteps } from './service/apply-steps.ts';
@@ -213,7 +238,7 @@ export {
 export { type WorkerService, workerServices } from './service/worker-services.ts';
 export { runSql, type SqlAnswer } from './statements/run-sql.ts';
 export { type EntityHistoryQuery, entityHistory, type SyncLogEntry } from './sync-log/entity-history.ts';
-export { type SyncLag, syncLag } from './sync-log/sync-lag.ts';
+export { type SyncLag, syncLag, usualLagMinutes } from './sync-log/sync-lag.ts';
 export { addTenant, listTenants, type TenantRow } from './tenants/tenants.ts';
 export type { Check } from './verify/check.ts';
 export { graphNotes } from './verify/graph-checks.ts';
@@ -225,3 +250,11 @@ export {
   type VerificationSubject,
   verifyDeployment,
 } from './verify/verify-deployment.ts';
+export {
+  type NothingSeen,
+  type WatchedQueue,
+  type WatchOptions,
+  type WorkRate,
+  type WorkSeen,
+  watchWork,
+} from './watch/watch-work.ts';

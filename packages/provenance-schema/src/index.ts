@@ -105,6 +105,7 @@ export { initiatorQueue } from './queues/initiator-queue.ts';
 export { queues, type WorkerQueueName, workerQueues } from './queues/queue-registry.ts';
 export { syncQueue } from './queues/sync-queue.ts';
 export { contextDomains, dataClassifications, reasoningModes } from './reference-values.ts';
+export { type ScheduleKind, type ScheduleOutcome, scheduleKinds, scheduleOutcomes } from './schedule-kinds.ts';
 export type { DeadLetterEntry, SyncLogEntry, SyncOutcome } from './sync-log.ts';
 export {
   deadLetterParameter,

@@ -1,5 +1,5 @@
 import type { BrokerClient } from '@hartonomous/broker-client';
-import { type QueueState, queueStates, type SyncLag, syncLag } from '@hartonomous/operations';
+import { type QueueState, queueStates, type SyncLag, syncLag, usualLagMinutes } from '@hartonomous/operations';
 import { SharedPoller } from '../live/shared-poller.ts';
 
 /** What was seen, and when. */
@@ -13,8 +13,6 @@ export interface QueuesSeen {
 const sharedMs = 2_000;
 /** Milliseconds for a look. */
 const timeoutMs = 20_000;
-/** Minutes of the log that the lag is measured over. */
-export const lagMinutes = 15;
 
 /** What the queues do, looked at once for all who ask and all who watch. */
 export class QueueView {
@@ -43,7 +41,7 @@ export class QueueView {
     const signal = AbortSignal.timeout(timeoutMs);
     const [queues, lag] = await Promise.all([
       Array.fromAsync(queueStates(this.#client, signal)),
-      syncLag(this.#client, lagMinutes, signal),
+      syncLag(this.#client, usualLagMinutes, signal),
     ]);
     return { seenAt: new Date(), queues, syncLag: lag };
   }

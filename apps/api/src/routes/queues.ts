@@ -1,10 +1,11 @@
+import { usualLagMinutes } from '@hartonomous/operations';
 import { createRoute, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import { newRoutes } from '../http/environment.ts';
 import { toJson } from '../http/json.ts';
 import { requires } from '../http/middleware.ts';
 import { EventStream } from '../live/event-stream.ts';
-import { lagMinutes, type QueuesSeen } from '../operations/queue-view.ts';
+import type { QueuesSeen } from '../operations/queue-view.ts';
 import { jsonAnswer, problemAnswers, security, time } from '../schemas/common.ts';
 
 const common = { tags: ['Operations'], security, method: 'get' as const, middleware: requires('read') };
@@ -20,7 +21,7 @@ const overview = z
         p99Ms: z.int().nullable(),
       })
       .openapi({
-        description: `From a change's message to the graph, of the changes of the last ${lagMinutes} minutes, at most 10,000. null: there were none.`,
+        description: `From a change's message to the graph, of the changes of the last ${usualLagMinutes} minutes, at most 10,000. null: there were none.`,
       }),
     queues: z.array(
       z.object({

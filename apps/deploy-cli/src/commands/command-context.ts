@@ -1,13 +1,13 @@
 import type { EnvironmentVariables } from '@hartonomous/config-loader';
 import { type Command, Option } from 'commander';
 import type { ExitCode } from '../exit-codes.ts';
-import { Output, type TextSink } from '../output.ts';
+import { Output, type Terminal, type TextSink } from '../output.ts';
 import { readSettings, type Settings, type SettingsOptions } from '../settings.ts';
 
 /** What a command gets from the process that it runs in. */
 export interface CommandContext {
   readonly env: EnvironmentVariables;
-  readonly stdout: TextSink;
+  readonly stdout: Terminal;
   readonly stderr: TextSink;
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal;

@@ -73,6 +73,15 @@ export const commandGroups: readonly CommandGroup[] = [
     add: async (program, context) => (await import('./release.ts')).addReleaseCommands(program, context),
   },
   {
+    commands: [
+      {
+        name: 'schedule',
+        description: 'what is done again and again: purge, reconcile, backfill, canary, self-repair',
+      },
+    ],
+    add: async (program, context) => (await import('./schedule.ts')).addScheduleCommands(program, context),
+  },
+  {
     commands: [{ name: 'search', description: "find a tenant's atoms by the words of their text, the best first" }],
     add: async (program, context) => (await import('./search.ts')).addSearchCommand(program, context),
   },
@@ -103,6 +112,12 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     commands: [{ name: 'verify', description: 'check that database and graph are as they should be; changes nothing' }],
     add: async (program, context) => (await import('./verify.ts')).addVerifyCommand(program, context),
+  },
+  {
+    commands: [
+      { name: 'watch', description: 'watch queues and workers: what waits, how fast it is worked off, what fails' },
+    ],
+    add: async (program, context) => (await import('./watch.ts')).addWatchCommand(program, context),
   },
   {
     commands: [

@@ -1,5 +1,5 @@
 import type { GraphDrift } from '@hartonomous/graph-sync';
-import { type EntityReconciliation, type ReconcileRunOptions, reconcile } from '@hartonomous/operations';
+import { muchDeleted, type ReconcileRunOptions, reconcile } from '@hartonomous/operations';
 import {
   type AnyEntity,
   entities,
@@ -31,12 +31,6 @@ interface ReconcileCommandOptions extends CommonOptions {
   readonly deep?: boolean;
   readonly yes?: boolean;
 }
-
-/**
- * Share of an entity's nodes or edges that a repair takes out of the graph without asking. An empty or half restored database, or the
- * graph of another one, would have most of it taken out; a graph that is only behind has far less.
- */
-const shareDeletedUnasked = 0.05;
 
 /** Entities that are named one by one; more would bury the counts, and no program should hold a million of them. */
 const shownPerEntity = 100;
@@ -142,10 +136,9 @@ async function mayDelete(
   const { entities: compared, sequence } = await reconcile({ ...target, repair: false });
   // The repair itself refuses then, and says why.
   if (sequence.state === 'behind') return true;
-  const much = compared.filter(({ extra, graphRows }) => extra > graphRows * shareDeletedUnasked);
+  const much = muchDeleted(compared);
   if (much.length === 0) return true;
-  const text = ({ entity, extra, graphRows }: EntityReconciliation) => `${extra} of ${graphRows} of ${entity}`;
-  return await confirm(context, output, `This deletes from the graph ${much.map(text).join(', ')}. Go on`, false);
+  return await confirm(context, output, `This deletes from the graph ${much.join(', ')}. Go on`, false);
 }
 
 function chosen(name: string | undefined): readonly AnyEntity[] {

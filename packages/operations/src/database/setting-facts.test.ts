@@ -51,7 +51,7 @@ describe('the owner', () => {
     expect(wrong({ owner: null, impersonationRefusal: null })).toEqual([]);
   });
 
-  test('that a login may not try is not called well', () => {
+  test('what a login may not try is not seen', () => {
     expect(wrong({ impersonationRefusal: undefined })).toMatchObject([
       { id: 'database.owner', severity: 'unseen', message: expect.stringMatching(/may not try.*belongs to sa\.$/) },
     ]);

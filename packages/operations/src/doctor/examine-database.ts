@@ -36,6 +36,7 @@ import { notSeen } from './not-seen.ts';
 import { objectFindings } from './object-findings.ts';
 import { permissionFindings } from './permission-findings.ts';
 import { deadLetterFinding, leakFinding, permissionFinding, queueFindings } from './queue-findings.ts';
+import { scheduleFindings } from './schedule-findings.ts';
 import { storageFindings } from './storage-findings.ts';
 
 /** Leaked conversations that are counted at most, for each queue. */
@@ -79,6 +80,7 @@ export async function* examineDatabase(
   yield* part('ingestion.lost-jobs', () => lostJobFinding(client, signal));
   yield* parts('ingestion.waiting-files', () => Array.fromAsync(ingestionFindings(client, signal)));
   yield* part('log.retention', () => logFinding(client, logRetentionDays, signal));
+  yield* parts('schedule', () => scheduleFindings(client, signal));
   const project = await readProject(databaseProject);
   yield* parts('migration', () => migrationFindings(client, project, signal));
   yield* parts('object', async () => {

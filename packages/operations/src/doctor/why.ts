@@ -56,6 +56,8 @@ const reasons: Readonly<Record<string, string>> = {
   'queue.status': 'SEND to it waits in sys.transmission_queue, and RECEIVE from it fails.',
   'queue.waiting': 'Changes are late, or stand still.',
   role: 'Every worker whose login is in the role lacks it.',
+  'schedule.failed': 'What it is for was not done, or it found something wrong.',
+  'schedule.overdue': 'What it is for is not done.',
   'settings.valid': 'A worker with these settings ends at once.',
   'settings.warning': 'The settings may not be those that were meant.',
   'version.worker':

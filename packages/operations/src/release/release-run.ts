@@ -4,10 +4,7 @@ import { failureOf } from '../failure.ts';
 import { readDropIn, systemdState } from '../service/systemd-service.ts';
 import type { WorkerService } from '../service/worker-services.ts';
 import { ReleaseSchemaError } from './errors.ts';
-import type { ProbeOptions, ProbeResult } from './probe.ts';
-import { probeEmbedding } from './probe-embedding.ts';
-import { probeIngestion } from './probe-ingestion.ts';
-import { probeSync } from './probe-sync.ts';
+import { probeWorker } from './probe-worker.ts';
 import { type ReleaseFolders, releaseFolders } from './release-folders.ts';
 import { candidateUnit, mainUnit, type ReleaseUnit, type SystemdFolders } from './release-unit.ts';
 import type { Release } from './stage-artifact.ts';
@@ -19,7 +16,7 @@ export interface ReleaseOptions extends SystemdFolders {
   readonly root: string;
   /** Who deploys, for lock, journal and pause. */
   readonly owner: string;
-  /** Of the database of the worker; needs EXECUTE on dbo.sp_PauseQueue, dbo.sp_ResumeQueue and dbo.sp_EnqueueNeo4jSync. */
+  /** Of the database of the worker; needs EXECUTE on dbo.sp_PauseQueue, dbo.sp_ResumeQueue and what its probe enqueues with. */
   readonly client: BrokerClient;
   /** Milliseconds from the start of a worker to its readiness. Too short: a busy machine fails good releases; too long: a bad one is found late. */
   readonly readyMs: number;
@@ -89,18 +86,10 @@ export async function requireSchema({ client, signal, onStep }: ReleaseRun, rele
   onStep(`✓ The database has schema ${number}, which is enough`);
 }
 
-const probes: Readonly<Record<string, (options: ProbeOptions) => Promise<ProbeResult>>> = {
-  'neo4j-sync': probeSync,
-  'ces-consumer': probeIngestion,
-  'embedding-generator': probeEmbedding,
-};
-
 /** Proves that a worker does its work, and says so. */
 export async function probe(run: ReleaseRun, instance: string): Promise<void> {
   const { client, service, owner, probeMs: timeoutMs, signal, onStep } = run;
-  const prove = probes[service.name];
-  if (prove === undefined) throw new TypeError(`${service.name} has no probe.`);
-  const { text } = await prove({ client, service, instance, owner, timeoutMs, signal });
+  const { text } = await probeWorker({ client, service, instance, owner, timeoutMs, signal });
   onStep(`✓ ${text}, while all others paused`);
 }
 

@@ -10,6 +10,9 @@ export interface SyncLag {
   readonly p99Ms: number | null;
 }
 
+/** Minutes of the log that the lag is measured over where nobody says otherwise. */
+export const usualLagMinutes = 15;
+
 /** Most changes that are measured: the latest ones. */
 const mostChanges = 10_000;
 

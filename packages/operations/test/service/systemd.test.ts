@@ -182,9 +182,11 @@ test.runIf(existsSync(analyze))('systemd finds nothing wrong with the units, and
     const changes = { service, credentials, configFolder: '/etc/hartonomous/a b', groups: ['himds'] };
     await written(planSystemdInstall(options(changes), { unitFolder, hasUser: true, installed: [] }, false));
   }
+  const schedule = 'hartonomous-schedule.service';
+  const shipped = await readFile(new URL(`../../../../deploy/systemd/${schedule}`, import.meta.url), 'utf8');
+  await writeFile(join(unitFolder, schedule), shipped.replace('/usr/bin/node', process.execPath));
   const env = { ...process.env, SYSTEMD_UNIT_PATH: `${unitFolder}:` };
-  for (const service of workerServices) {
-    const unit = systemdUnit(service);
+  for (const unit of [...workerServices.map(systemdUnit), schedule]) {
     // It ends with 0 for warnings too: what it prints is the answer.
     const { stdout, stderr } = await run(analyze, ['verify', unit], { env });
     expect([stdout, stderr]).toEqual(['', '']);

@@ -61,6 +61,13 @@ GRANT EXECUTE ON [dbo].[sp_ReportWorker] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_ReadQueuePause] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[WorkerInstance] TO [HartonomousWorker];
 GRANT SELECT ON [dbo].[QueuePause] TO [HartonomousWorker];
+-- Who claims what is due may do it by these rights; what a backfill and a self-repair take besides is for a login of their own. To make
+-- schedules is for operators.
+GRANT SELECT ON [dbo].[Schedule] TO [HartonomousWorker];
+GRANT SELECT ON [dbo].[ScheduleRun] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_ClaimSchedule] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_RenewSchedule] TO [HartonomousWorker];
+GRANT EXECUTE ON [dbo].[sp_FinishSchedule] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_EnqueueNeo4jSync] TO [HartonomousWorker];
 GRANT EXECUTE ON [dbo].[sp_EnqueueNeo4jSyncBatch] TO [HartonomousWorker];
 GRANT EXECUTE ON TYPE::[dbo].[Neo4jSyncRequestList] TO [HartonomousWorker];

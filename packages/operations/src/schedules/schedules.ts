@@ -1,0 +1,268 @@
+import { type BrokerClient, SqlStatementError } from '@hartonomous/broker-client';
+import {
+  type ScheduleKind,
+  type ScheduleOutcome,
+  scheduleKinds,
+  scheduleOutcomes,
+} from '@hartonomous/provenance-schema';
+import { z } from 'zod';
+import { cronTime } from './cron-time.ts';
+import { ScheduleExistsError, ScheduleUnknownError, ScheduleUnusableError } from './errors.ts';
+import { checkedParameters } from './schedule-parameters.ts';
+
+/** A run of a schedule. */
+export interface ScheduleRun {
+  readonly name: string;
+  readonly kind: ScheduleKind;
+  readonly dueAt: Date;
+  readonly outcome: ScheduleOutcome;
+  /** How often it was begun. */
+  readonly attempts: number;
+  /** HOST-PID. */
+  readonly runBy: string;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+  /** Rows deleted or enqueued, jobs made, fixes applied; null while it isn't known. */
+  readonly changes: number | null;
+  readonly summary: string | null;
+  readonly journal: unknown;
+}
+
+/** A schedule. */
+export interface Schedule {
+  readonly name: string;
+  readonly kind: ScheduleKind;
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly isEnabled: boolean;
+  /** Null while it is disabled. */
+  readonly dueAt: Date | null;
+  /** Milliseconds since it was due; null where it isn't due yet, and while somebody works on it. */
+  readonly overdueMs: number | null;
+  readonly isRunning: boolean;
+  readonly changedBy: string;
+  readonly lastRun: Pick<ScheduleRun, 'outcome' | 'startedAt' | 'summary'> | null;
+}
+
+/** What is asked for. */
+export interface NewSchedule {
+  /** 1 to 64 characters without blanks. */
+  readonly name: string;
+  readonly kind: ScheduleKind;
+  /** See {@link cronTime}. */
+  readonly cron: string;
+  readonly timeZone: string;
+  /** What the kind may be told. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly isEnabled: boolean;
+  /** Who asks. */
+  readonly changedBy: string;
+}
+
+const json = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
+
+const scheduleRow = z.object({
+  name: z.string(),
+  kind: z.enum(scheduleKinds),
+  cron: z.string(),
+  timeZone: z.string(),
+  parameters: z
+    .string()
+    .nullable()
+    .transform((text) => z.record(z.string(), z.unknown()).parse(json(text) ?? {})),
+  isEnabled: z.boolean(),
+  dueAt: z.date().nullable(),
+  overdueMs: z.coerce.number().nullable(),
+  isRunning: z.number().transform((bit) => bit === 1),
+  changedBy: z.string(),
+  outcome: z.enum(scheduleOutcomes).nullable(),
+  startedAt: z.date().nullable(),
+  summary: z.string().nullable(),
+});
+
+/** All schedules, by their names. Needs SELECT on dbo.Schedule and dbo.ScheduleRun. @throws BrokerError */
+export async function listSchedules(
+  client: Pick<BrokerClient, 'query'>,
+  signal: AbortSignal,
+): Promise<readonly Schedule[]> {
+  const rows = await client.query(
+    `DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
+     SELECT s.[Name] AS [name], s.[Kind] AS [kind], s.[CronExpression] AS [cron], s.[TimeZone] AS [timeZone],
+       s.[Parameters] AS [parameters], s.[IsEnabled] AS [isEnabled], s.[DueAt] AS [dueAt], s.[ChangedBy] AS [changedBy],
+       CASE WHEN s.[LeaseUntil] > @Now THEN 1 ELSE 0 END AS [isRunning],
+       CASE WHEN s.[DueAt] <= @Now AND ISNULL(s.[LeaseUntil], @Now) <= @Now
+         THEN DATEDIFF_BIG(MILLISECOND, s.[DueAt], @Now) END AS [overdueMs],
+       r.[Outcome] AS [outcome], r.[StartedAt] AS [startedAt], r.[Summary] AS [summary]
+     FROM [dbo].[Schedule] AS s
+     OUTER APPLY (
+       SELECT TOP (1) l.[Outcome], l.[StartedAt], l.[Summary] FROM [dbo].[ScheduleRun] AS l
+       WHERE l.[ScheduleId] = s.[ScheduleId] ORDER BY l.[DueAt] DESC
+     ) AS r
+     ORDER BY s.[Name];`,
+    {},
+    scheduleRow,
+    { signal, context: { operation: 'listing the schedules' } },
+  );
+  return rows.map(({ outcome, startedAt, summary, ...schedule }) => ({
+    ...schedule,
+    lastRun: outcome === null || startedAt === null ? null : { outcome, startedAt, summary },
+  }));
+}
+
+/** What a change of a schedule comes to, or would. */
+export interface ScheduleChange {
+  /** False where it is so already. */
+  readonly changes: boolean;
+  /** When it is due next; null: it isn't. */
+  readonly dueAt: Date | null;
+}
+
+/**
+ * Makes a schedule. Needs EXECUTE on dbo.sp_AddSchedule, which db_owner has.
+ *
+ * @param dryRun only checks
+ * @throws ScheduleUnusableError, ScheduleExistsError, BrokerError
+ */
+export async function addSchedule(
+  client: BrokerClient,
+  { name, kind, cron, timeZone, parameters, isEnabled, changedBy }: NewSchedule,
+  dryRun: boolean,
+  signal: AbortSignal,
+): Promise<ScheduleChange> {
+  if (!/^\S{1,64}$/u.test(name))
+    throw new ScheduleUnusableError(
+      `A schedule can't be called ${JSON.stringify(name)}.`,
+      'Give 1 to 64 characters without blanks.',
+    );
+  const time = cronTime(cron, timeZone);
+  const checked = checkedParameters(kind, parameters);
+  const dueAt = isEnabled ? time.next(await sqlNow(client, signal)) : null;
+  const known = await listSchedules(client, signal);
+  if (known.some((each) => each.name.toLowerCase() === name.toLowerCase())) throw new ScheduleExistsError(name);
+  if (!dryRun) {
+    const text = Object.keys(checked).length === 0 ? null : JSON.stringify(checked);
+    const context = { operation: `adding the schedule ${name}` };
+    const values = { CronExpression: cron, TimeZone: timeZone, Parameters: text, DueAt: dueAt, ChangedBy: changedBy };
+    await client
+      .execute('dbo.sp_AddSchedule', { Name: name, Kind: kind, ...values }, { signal, context })
+      .catch((error: unknown) => {
+        throw isNumber(error, existsNumber) ? new ScheduleExistsError(name) : error;
+      });
+  }
+  return { changes: true, dueAt };
+}
+
+/**
+ * Enables or disables a schedule. What is being worked on goes on. Needs EXECUTE on dbo.sp_EnableSchedule, which db_owner has.
+ *
+ * @throws ScheduleUnknownError, BrokerError
+ */
+export async function enableSchedule(
+  client: BrokerClient,
+  name: string,
+  { isEnabled, changedBy }: Pick<NewSchedule, 'isEnabled' | 'changedBy'>,
+  dryRun: boolean,
+  signal: AbortSignal,
+): Promise<ScheduleChange> {
+  const { cron, timeZone, ...before } = await scheduleNamed(client, name, signal);
+  if (before.isEnabled === isEnabled) return { changes: false, dueAt: before.dueAt };
+  const dueAt = isEnabled ? cronTime(cron, timeZone).next(await sqlNow(client, signal)) : null;
+  if (!dryRun) {
+    const context = { operation: `${isEnabled ? 'enabling' : 'disabling'} the schedule ${name}` };
+    const values = { Name: name, DueAt: dueAt, ChangedBy: changedBy };
+    await client.execute('dbo.sp_EnableSchedule', values, { signal, context }).catch((error: unknown) => {
+      throw isNumber(error, unknownNumber) ? new ScheduleUnknownError(name, []) : error;
+    });
+  }
+  return { changes: true, dueAt };
+}
+
+/**
+ * Removes a schedule; its history stays. Needs EXECUTE on dbo.sp_RemoveSchedule, which db_owner has.
+ *
+ * @throws ScheduleUnknownError, BrokerError
+ */
+export async function removeSchedule(
+  client: BrokerClient,
+  name: string,
+  dryRun: boolean,
+  signal: AbortSignal,
+): Promise<Schedule> {
+  const schedule = await scheduleNamed(client, name, signal);
+  if (!dryRun) {
+    const context = { operation: `removing the schedule ${name}` };
+    await client.execute('dbo.sp_RemoveSchedule', { Name: name }, { signal, context }).catch((error: unknown) => {
+      throw isNumber(error, unknownNumber) ? new ScheduleUnknownError(name, []) : error;
+    });
+  }
+  return schedule;
+}
+
+const runRow = z.object({
+  name: z.string(),
+  kind: z.enum(scheduleKinds),
+  dueAt: z.date(),
+  outcome: z.enum(scheduleOutcomes),
+  attempts: z.int(),
+  runBy: z.string(),
+  startedAt: z.date(),
+  finishedAt: z.date().nullable(),
+  changes: z.coerce.number().nullable(),
+  summary: z.string().nullable(),
+  journal: z.string().nullable().transform(json),
+});
+
+/**
+ * Runs of one schedule, or of all, the latest first; those of removed ones, too. Needs SELECT on dbo.ScheduleRun.
+ *
+ * @param limit most runs, 1 to 10000
+ * @throws BrokerError
+ */
+export async function scheduleHistory(
+  client: Pick<BrokerClient, 'query'>,
+  name: string | undefined,
+  limit: number,
+  signal: AbortSignal,
+): Promise<readonly ScheduleRun[]> {
+  return await client.query(
+    `SELECT TOP (@limit) r.[Name] AS [name], r.[Kind] AS [kind], r.[DueAt] AS [dueAt], r.[Outcome] AS [outcome],
+       r.[Attempts] AS [attempts], r.[RunBy] AS [runBy], r.[StartedAt] AS [startedAt], r.[FinishedAt] AS [finishedAt],
+       r.[Changes] AS [changes], r.[Summary] AS [summary], r.[Journal] AS [journal]
+     FROM [dbo].[ScheduleRun] AS r
+     WHERE @name IS NULL OR r.[Name] = @name
+     ORDER BY r.[StartedAt] DESC, r.[ScheduleRunId] DESC;`,
+    { limit, name: name ?? null },
+    runRow,
+    { signal, context: { operation: 'reading what the schedules have done' } },
+  );
+}
+
+/** Numbers of the errors of the procedures. */
+const unknownNumber = 51_100;
+const existsNumber = 51_101;
+
+function isNumber(error: unknown, number: number): boolean {
+  return error instanceof SqlStatementError && error.number === number;
+}
+
+async function scheduleNamed(client: BrokerClient, name: string, signal: AbortSignal): Promise<Schedule> {
+  const all = await listSchedules(client, signal);
+  const found = all.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  if (found === undefined)
+    throw new ScheduleUnknownError(
+      name,
+      all.map((each) => each.name),
+    );
+  return found;
+}
+
+/** By the clock that what is due is told by. */
+async function sqlNow(client: BrokerClient, signal: AbortSignal): Promise<Date> {
+  const [row] = await client.query('SELECT SYSUTCDATETIME() AS [now];', {}, z.object({ now: z.date() }), {
+    signal,
+    context: { operation: 'reading the clock of SQL Server' },
+  });
+  if (row === undefined) throw new TypeError('SELECT of a function gives one row.');
+  return row.now;
+}
