@@ -82,7 +82,9 @@ export class ReaderThread implements AsyncDisposable {
   async canGoOn(): Promise<boolean> {
     if (this.#failure !== undefined) return false;
     try {
-      const isSmall = (await memoryOf(this.#worker)) <= this.#maxBytes * keptPart;
+      // Not the whole heap: most of it is garbage that the next file's growth has collected.
+      const { external_memory, used_heap_size } = await this.#worker.getHeapStatistics();
+      const isSmall = external_memory + used_heap_size <= this.#maxBytes * keptPart;
       this.#worker.unref();
       return isSmall;
     } catch (error) {
