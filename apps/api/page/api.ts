@@ -149,6 +149,8 @@ export interface Queue {
   readonly retries: number | null;
   readonly pendingDeadLetters: number | null;
   readonly problems: readonly { readonly message: string; readonly action: string }[];
+  readonly pauses: readonly { readonly owner: string; readonly reason: string }[] | null;
+  readonly workers: readonly { readonly state: 'RECEIVING' | 'PAUSING' | 'PAUSED' | 'STOPPED' }[] | null;
   readonly unseen: readonly string[];
 }
 
@@ -161,6 +163,23 @@ export interface Queues {
     readonly p99Ms: number | null;
   };
   readonly queues: readonly Queue[];
+}
+
+/** What the last release of a worker came to. */
+export interface Releases {
+  readonly items: readonly {
+    readonly displayName: string;
+    readonly releases: readonly { readonly name: string; readonly isCurrent: boolean }[];
+    readonly journal: readonly {
+      readonly at: string;
+      readonly action: string;
+      readonly release: string;
+      readonly result: string;
+      readonly who: string;
+    }[];
+    readonly pending: { readonly to: string } | null;
+    readonly problem: { readonly message: string } | null;
+  }[];
 }
 
 export interface Ingestion {

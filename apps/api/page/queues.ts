@@ -1,5 +1,8 @@
 import { events, ProblemError, type Queue, type Queues } from './api.ts';
+import { compareSection } from './compare.ts';
 import { element, facts, say, sayError } from './dom.ts';
+import { pauseQueues } from './pause-queues.ts';
+import { releasesSection } from './releases.ts';
 import type { View } from './view.ts';
 import { waitFor } from './wait-for.ts';
 import { age, counted, number } from './words.ts';
@@ -10,13 +13,23 @@ const oldMs = 10_000;
 const reconnectMs = 3_000;
 
 /** The queues, the worst first, live. While the tab is hidden nothing is asked for. */
-export async function showQueues({ main, signal }: View): Promise<void> {
+export async function showQueues({ main, signal, identity }: View): Promise<void> {
   const cards = element('ul', { class: 'cards' });
   const lag = element('p');
   const seen = element('p', { class: 'soft' }, 'Looking...');
-  main.replaceChildren(element('h1', {}, 'Overview'), seen, lag, cards);
+  const repairs = element('div');
+  main.replaceChildren(element('h1', {}, 'Overview'), seen, lag, cards, repairs);
+  // What is of all tenants.
+  const isOfInstallation = identity.role === 'operator' && identity.tenantId === 0;
+  if (isOfInstallation) {
+    repairs.append(compareSection(signal));
+    void releasesSection(signal).then((section) => repairs.append(section), sayError);
+  }
   let seenAt = 0;
+  let isBroken = false;
   const onSeen = (state: Queues) => {
+    // Once: what somebody types there stays.
+    if (seenAt === 0 && isOfInstallation) repairs.prepend(pauseQueues(state.queues, signal));
     seenAt = Date.now();
     lag.textContent = lagText(state);
     cards.replaceChildren(...[...state.queues].sort((one, other) => badness(other) - badness(one)).map(card));
@@ -38,13 +51,16 @@ export async function showQueues({ main, signal }: View): Promise<void> {
     document.addEventListener('visibilitychange', onHidden);
     try {
       for await (const state of events<Queues>('v1/queues/events', AbortSignal.any([signal, watched.signal]))) {
-        say('');
+        // Only what was said of the stream is over.
+        if (isBroken) say('');
+        isBroken = false;
         onSeen(state);
       }
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof ProblemError && error.status < 500 && error.status !== 429) throw error;
-      if (!watched.signal.aborted) sayError(error);
+      isBroken = !watched.signal.aborted;
+      if (isBroken) sayError(error);
     } finally {
       document.removeEventListener('visibilitychange', onHidden);
     }
@@ -68,6 +84,14 @@ function badness({ isOn, pendingDeadLetters, problems, oldestAgeMs }: Queue): nu
   return (isOn === false ? 1e15 : 0) + problems.length * 1e12 + (pendingDeadLetters ?? 0) * 1e9 + (oldestAgeMs ?? 0);
 }
 
+function workersText({ workers, unseen }: Queue): string {
+  // Queues of procedures have none.
+  if (workers === null) return unseen.includes('workers') ? 'not seen' : '-';
+  if (workers.length === 0) return 'none seen within a minute';
+  const counts = Map.groupBy(workers, ({ state }) => state.toLowerCase());
+  return Array.from(counts, ([state, of]) => `${of.length} ${state}`).join(', ');
+}
+
 function card(queue: Queue): HTMLLIElement {
   const { name, description, reader, isOn, messages, oldestAgeMs, retries, pendingDeadLetters, problems, unseen } =
     queue;
@@ -89,6 +113,7 @@ function card(queue: Queue): HTMLLIElement {
       ['behind by', isEmpty ? 'nothing' : age(oldestAgeMs)],
       ['tried again', number(retries)],
       ['dead letters', letters],
+      ['workers', workersText(queue)],
     ]),
     ...problems.map(({ message, action }) => element('p', { class: 'bad' }, `${message} ${action}`)),
     ...unseen.map((text) => element('p', { class: 'soft' }, `Not seen: ${text}`)),

@@ -18,6 +18,7 @@ import { ResumableUploads } from './ingestion/resumable-uploads.ts';
 import { uploadFolder } from './ingestion/upload-folder.ts';
 import { UploadGate } from './ingestion/upload-gate.ts';
 import { QueueView } from './operations/queue-view.ts';
+import { ReconcileRuns } from './operations/reconcile-runs.ts';
 import type { Settings } from './options.ts';
 import { probe } from './probe.ts';
 
@@ -44,6 +45,12 @@ export async function startApi(settings: Settings, context: WorkerContext): Prom
   const resumable = new ResumableUploads({
     ...{ client, gate: uploads, folder, maxBytes: Api.MaxUploadBytes, keptMs: Api.UploadHours * 3_600_000 },
   });
+  const reconciliations = stack.use(
+    new ReconcileRuns({
+      ...{ client, logger },
+      target: { database: settings.ConnectionStrings.HartonomousDb, graph: graphOptions(settings) },
+    }),
+  );
   const api = createApi({
     services: {
       ...{ settings, client, graph },
@@ -53,6 +60,7 @@ export async function startApi(settings: Settings, context: WorkerContext): Prom
       streams: new Slots(Api.MaxStreams, 'streams of progress'),
       jobs: new JobFollowers(client),
       queues: new QueueView(client),
+      reconciliations,
       drain,
     },
     logger,
@@ -118,8 +126,10 @@ async function connectSql(
   return client;
 }
 
-function connectGraph({ Neo4j, Api }: Settings, signal: AbortSignal): Promise<GraphConnection> {
-  const { Uri: uri, Username: username, Password, Database: database } = Neo4j;
-  const password = Password.reveal();
-  return openGraph({ uri, username, password, database, maxConnections: Api.MaxConnections }, signal);
+function connectGraph(settings: Settings, signal: AbortSignal): Promise<GraphConnection> {
+  return openGraph({ ...graphOptions(settings), maxConnections: settings.Api.MaxConnections }, signal);
+}
+
+function graphOptions({ Neo4j: { Uri: uri, Username: username, Password, Database: database } }: Settings) {
+  return { uri, username, password: Password.reveal(), database };
 }

@@ -24,7 +24,10 @@ export function openApiDocument(api: OpenAPIHono<Environment>): object {
       { name: 'Search', description: 'Atoms by words and by meaning' },
       { name: 'Ingestion', description: 'Files that were sent in, and what became of them' },
       { name: 'Exports', description: 'The provenance in forms that others read' },
-      { name: 'Operations', description: 'Queues, and messages that could not be processed' },
+      {
+        name: 'Operations',
+        description: 'Queues, messages that could not be processed, comparisons with the graph, releases',
+      },
     ],
   });
 }

@@ -43,6 +43,8 @@ const apiSection = z
     StopDeadlineMs: z.int().min(3_000).max(600_000).default(20_000),
     /** Days that dbo.ApiAudit keeps its rows. */
     AuditRetentionDays: z.int().min(0).max(36_500).default(365),
+    /** Folder with a folder per worker, whose releases are shown; it is only read. Not set: where `hartonomous release` has them. */
+    ReleasesFolder: z.string().min(1).optional(),
     /** Minutes between two purges. */
     PurgeIntervalMinutes: z.number().positive().max(10_080).default(60),
   })

@@ -8,14 +8,18 @@ import { ingestRoutes } from './routes/ingest.ts';
 import { ingestionRoutes } from './routes/ingestions.ts';
 import { lineageRoutes } from './routes/lineage.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { pauseRoutes } from './routes/pauses.ts';
 import { queueRoutes } from './routes/queues.ts';
+import { reconciliationRoutes } from './routes/reconciliations.ts';
+import { releaseRoutes } from './routes/releases.ts';
 import { searchRoutes } from './routes/search.ts';
 
 /** Adds every route that is in the document. */
 export function addRoutes(api: OpenAPIHono<Environment>): void {
   const all = [
     ...[entityRoutes, atomRoutes, lineageRoutes, searchRoutes],
-    ...[ingestionRoutes, ingestRoutes, queueRoutes, operationRoutes, exportRoutes, identityRoutes],
+    ...[ingestionRoutes, ingestRoutes, queueRoutes, operationRoutes, pauseRoutes, reconciliationRoutes, releaseRoutes],
+    ...[exportRoutes, identityRoutes],
   ];
   for (const routes of all) api.route('/', routes);
 }

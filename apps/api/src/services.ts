@@ -5,6 +5,7 @@ import type { JobFollowers } from './ingestion/job-followers.ts';
 import type { ResumableUploads } from './ingestion/resumable-uploads.ts';
 import type { UploadGate } from './ingestion/upload-gate.ts';
 import type { QueueView } from './operations/queue-view.ts';
+import type { ReconcileRuns } from './operations/reconcile-runs.ts';
 import type { Settings } from './options.ts';
 
 /** What routes work with. */
@@ -19,6 +20,7 @@ export interface Services {
   readonly streams: Slots;
   readonly jobs: JobFollowers;
   readonly queues: QueueView;
+  readonly reconciliations: ReconcileRuns;
   /** Aborted when the API is asked to stop: streams, which would never end, end. */
   readonly drain: AbortSignal;
 }

@@ -8,6 +8,7 @@ import { asRoleLogin, eventually } from '@hartonomous/test-support';
 import { WorkerProgram } from '@hartonomous/test-support/worker-program';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ApiFixture } from './fixture.ts';
+import { UploadsAmidKills } from './uploads-amid-kills.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -24,6 +25,7 @@ beforeAll(async () => {
     Api__UploadFolder: folder,
     Api__MaxUploadBytes: String(maxBytes),
     Api__MaxQueueAgeSeconds: '3600',
+    Api__RequestsPerMinute: '100000',
   });
   sender = await api.key('sender', tenant);
 }, 180_000);
@@ -306,3 +308,25 @@ test('ingestions that have ended are events of OpenLineage, up to the first that
   expect(await again.text()).toBe('');
   expect(again.headers.get('next-after')).toBe(next);
 });
+
+test('chaos: killed again and again amid uploads, it loses nothing that it answered and doubles nothing', async () => {
+  const kills = process.env.CHAOS_FORM === 'long' ? 20 : 2;
+  const uploads = new UploadsAmidKills(api, sender, kills === 20 ? 2_000_000 : 400_000);
+  for (let kill = 0; kill < kills; kill += 1) {
+    // At another moment each time: a quarter, two, three quarters of those that were under way have been answered.
+    await uploads.untilAnswered(1 + (kill % 3));
+    await api.killAndRestart();
+  }
+  const answered = await uploads.finish();
+  expect(answered.length).toBeGreaterThanOrEqual(2 * kills);
+  const jobs = await rows(
+    `SELECT j.FileName, MAX(j.IngestionJobId) AS Id, COUNT(DISTINCT j.IngestionJobId) AS Jobs, SUM(DATALENGTH(s.Content)) AS Bytes
+     FROM dbo.IngestionJob AS j LEFT JOIN dbo.IngestionFileSlice AS s ON s.IngestionFileId = j.IngestionFileId
+     WHERE j.FileName LIKE N'chaos-%' GROUP BY j.FileName;`,
+  );
+  // Whatever is there was answered, and the other way round: once each, with all of its bytes, under the number that was answered.
+  const there = jobs.map(({ FileName, Id, Jobs, Bytes }) => `${FileName} ${Id}: ${Jobs} job, ${Bytes} bytes`);
+  expect(there.toSorted()).toEqual(
+    answered.map(({ name, id, bytes }) => `${name} ${id}: 1 job, ${bytes} bytes`).toSorted(),
+  );
+}, 600_000);

@@ -1,11 +1,15 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type BorrowedTestNeo4j, borrowTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
+import { eventually } from '@hartonomous/test-support';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { embedAtoms } from './embed-atoms.ts';
 import { ApiFixture } from './fixture.ts';
+import { describePage, pageTenants } from './page/page-flows.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -15,14 +19,17 @@ const other = 7402;
 // With vectors and an index of its own: not the one that files share.
 let neo4j: BorrowedTestNeo4j;
 let api: ApiFixture;
+let releases: string;
 let viewer: string;
 let operator: string;
 let sender: string;
 let stranger: string;
 
 beforeAll(async () => {
+  releases = await mkdtemp(join(tmpdir(), 'hartonomous-releases-'));
   neo4j = await borrowTestNeo4j();
-  api = await ApiFixture.start([tenant, other], {}, Promise.resolve(neo4j));
+  const settings = { Api__ReleasesFolder: releases };
+  api = await ApiFixture.start([tenant, other, ...pageTenants], settings, Promise.resolve(neo4j));
   // 1 <- 2, 3 <- 4; 9 is another tenant's.
   await api.driver.executeQuery(
     `MERGE (t:Tenant {tenantId: 7401})
@@ -50,7 +57,16 @@ beforeAll(async () => {
 afterAll(async () => {
   await api?.[Symbol.asyncDispose]();
   await neo4j?.[Symbol.asyncDispose]();
+  await rm(releases, { recursive: true });
 });
+
+const post = (path: string, key: string, body: object) =>
+  api.ask(path, key, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+const audit = async (action: string) => {
+  const sql = 'SELECT a.Detail FROM dbo.ApiAudit AS a WHERE a.Action = @action ORDER BY a.ApiAuditId;';
+  const [rows = []] = await api.client.querySets(sql, { action });
+  return rows.map(({ Detail }) => JSON.parse(String(Detail)));
+};
 
 test('the document is the one that the repository keeps', async () => {
   const kept = JSON.parse(await readFile(new URL('../openapi.json', import.meta.url), 'utf8'));
@@ -253,12 +269,7 @@ test('dead letters: for operators of the installation; a dry run changes nothing
     ],
     next: null,
   });
-  const replay = (body: object) =>
-    api.ask(`${path}/replay`, root, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+  const replay = (body: object) => post(`${path}/replay`, root, body);
   const ids = [page.items[0].id];
   const before = await api.client.queueDepth('dbo.Neo4jSyncQueue');
   const planned = await replay({ ids });
@@ -268,12 +279,127 @@ test('dead letters: for operators of the installation; a dry run changes nothing
   expect(done.body).toMatchObject({ dryRun: false, deadLetters: [{ outcome: 'replayed' }] });
   expect(await api.client.queueDepth('dbo.Neo4jSyncQueue')).toBe(before + 1);
   expect((await replay({ ids, dryRun: false })).body.deadLetters).toMatchObject([{ outcome: 'skipped' }]);
-  const [rows = []] = await api.client.querySets(
-    "SELECT Detail FROM dbo.ApiAudit WHERE Action = N'dead-letter.replay';",
-    {},
-  );
-  expect(rows[0]?.Detail).toContain('the graph was mended');
+  expect((await audit('dead-letter.replay'))[0]).toMatchObject({ note: 'the graph was mended' });
   expect(await replay({ ids: ['x'] })).toMatchObject({ status: 400 });
+});
+
+test('a queue is paused with reason and owner by operators of the installation, and goes on', async () => {
+  const path = '/v1/queues/sync';
+  expect(await post(`${path}/pause`, viewer, { reason: 'x' })).toMatchObject({
+    status: 403,
+    body: { code: 'NOT_ALLOWED' },
+  });
+  expect(await post(`${path}/pause`, operator, { reason: 'x' })).toMatchObject({
+    status: 403,
+    body: { code: 'INSTALLATION_ONLY' },
+  });
+  const root = await api.key('operator', 0);
+  for (const body of [{}, { reason: ' ' }, { reason: 'x', minutes: 0 }, { reason: 'x', instance: 'a', except: 'b' }]) {
+    expect(await post(`${path}/pause`, root, body)).toMatchObject({ status: 400 });
+  }
+  expect((await post('/v1/queues/none/pause', root, { reason: 'x' })).status).toBe(400);
+  const planned = await post(`${path}/pause`, root, { reason: 'a look', dryRun: true });
+  expect(planned.body).toMatchObject({ dryRun: true, pauses: [] });
+  const request = { reason: 'the graph is moved', owner: 'anna', minutes: 5, except: 'web1:1' };
+  const paused = await post(`${path}/pause`, root, request);
+  expect(paused).toMatchObject({ status: 200, body: { queue: 'dbo.Neo4jSyncQueue', isReached: true, workers: [] } });
+  const { owner, reason, scope, instance, pausedAt, expiresAt } = paused.body.pauses[0];
+  expect({ owner, reason, scope, instance }).toEqual({
+    ...{ owner: 'anna', reason: 'the graph is moved', scope: 'EXCEPT', instance: 'web1:1' },
+  });
+  expect(Date.parse(expiresAt) - Date.parse(pausedAt)).toBe(300_000);
+  await post(`${path}/pause`, root, { reason: 'looked into' });
+  const seen = async (key: string) => {
+    // A look is shared for a moment.
+    const { body } = await api.ask('/v1/queues', key);
+    const { pauses } = body.queues.find(({ name }: { readonly name: string }) => name === 'sync');
+    expect(pauses).toHaveLength(2);
+    return pauses;
+  };
+  const bySubject = expect.stringMatching(/^api-key:\d+$/);
+  await eventually(async () => {
+    expect(await seen(root)).toMatchObject([
+      { owner: 'anna', instance: 'web1:1' },
+      { owner: bySubject, scope: 'ALL' },
+    ]);
+    // Which machines there are is nobody's business but operators'.
+    expect(await seen(viewer)).toMatchObject([{ owner: 'anna', instance: null }, {}]);
+  });
+  const wouldTake = await post(`${path}/resume`, root, { dryRun: true });
+  expect(wouldTake.body).toMatchObject({ dryRun: true, resumed: [{}, {}], left: [] });
+  const one = await post(`${path}/resume`, root, { owner: 'anna' });
+  expect(one.body).toMatchObject({ resumed: [{ owner: 'anna' }], left: [{ reason: 'looked into' }] });
+  expect((await post(`${path}/resume`, root, {})).body).toMatchObject({ resumed: [{}], left: [] });
+  expect((await post(`${path}/resume`, root, {})).body).toMatchObject({ resumed: [], left: [] });
+  expect(await audit('queue.pause')).toMatchObject([{ owner: 'anna', seconds: 300 }, { reason: 'looked into' }]);
+  expect(await audit('queue.resume')).toMatchObject([{ before: [{}] }, { before: [{}] }, { before: [] }]);
+});
+
+test('the tables are compared with the graph, one comparison at a time; what differs is enqueued, but not deleted unasked', async () => {
+  const path = '/v1/reconciliations';
+  expect(await post(path, operator, {})).toMatchObject({ status: 403, body: { code: 'INSTALLATION_ONLY' } });
+  const root = await api.key('operator', 0);
+  expect((await post(path, root, { entities: ['Nothing'] })).status).toBe(400);
+  const follow = async (location: string | null) => {
+    const events = await (await api.send(`${location}/events`, root)).text();
+    return JSON.parse([...events.matchAll(/^data: (.*)$/gm)].at(-1)?.[1] ?? '');
+  };
+  const both = await Promise.all([1, 2].map(() => post(path, root, { entities: ['Tenant'] })));
+  expect(both.map(({ status }) => status).toSorted()).toEqual([202, 409]);
+  const [started] = both.filter(({ status }) => status === 202);
+  expect(started?.body).toMatchObject({ state: 'RUNNING', finishedAt: null });
+  const compared = await follow(started?.headers.get('location') ?? null);
+  const [{ missing, different, extra }] = compared.result.entities;
+  expect(compared).toMatchObject({
+    ...{ state: 'COMPLETED', repair: false, error: null, progress: [{ entity: 'Tenant' }] },
+    result: { entities: [{ entity: 'Tenant', enqueued: 0 }], sequence: { state: 'ahead' } },
+  });
+  expect({ missing, different, extra }).toEqual({ missing: 4, different: 1, extra: 0 });
+  expect(compared.drift).toContainEqual(
+    expect.objectContaining({ entityId: String(other), tenantId: other, kind: 'missing' }),
+  );
+
+  const depth = () => api.client.queueDepth('dbo.Neo4jSyncQueue');
+  const before = await depth();
+  const atoms = await follow((await post(path, root, { entities: ['Atom'], repair: true })).headers.get('location'));
+  // None of these atoms has a row in SQL.
+  expect(atoms).toMatchObject({ state: 'NEEDS_CONFIRMATION', result: { entities: [{ extra: 5, enqueued: 0 }, {}] } });
+  expect(await depth()).toBe(before);
+  const repaired = await follow(
+    (await post(path, root, { entities: ['Tenant'], repair: true })).headers.get('location'),
+  );
+  expect(repaired).toMatchObject({ state: 'COMPLETED', result: { entities: [{ enqueued: 5 }] } });
+  expect(await depth()).toBe(before + 5);
+  const ended = await api.ask(`${path}/${repaired.id}`, root, { method: 'DELETE' });
+  expect(ended).toMatchObject({ status: 200, body: { state: 'COMPLETED' } });
+  expect((await api.ask(path, root)).body.items).toMatchObject([{ id: repaired.id }, {}, { id: compared.id }]);
+  const unknown = await api.ask(`${path}/3f2b8a52-4a0c-4d43-9f0e-0a2f6b8a7c11`, root);
+  expect(unknown).toMatchObject({ status: 404, body: { code: 'RECONCILIATION_NOT_FOUND' } });
+  expect(await audit('reconcile.start')).toHaveLength(3);
+  await eventually(async () => expect((await audit('reconcile.end')).at(-1)).toMatchObject({ state: 'COMPLETED' }));
+});
+
+test('releases of the workers on this machine are listed, and what is wrong with one is said', async () => {
+  const folder = join(releases, 'neo4j-sync');
+  await mkdir(join(folder, 'releases/1.0.0-abc'), { recursive: true });
+  await symlink('releases/1.0.0-abc', join(folder, 'current'));
+  const entry = {
+    ...{ at: '2026-01-02T03:04:05.000Z', who: 'anna@web1', action: 'deploy', release: '1.0.0-abc', previous: null },
+    ...{ version: '1.0.0', commit: 'abc', checksum: null, result: 'deployed', ms: 1_200, reason: null },
+  };
+  await writeFile(join(folder, 'releases.jsonl'), `${JSON.stringify(entry)}\n`);
+  await mkdir(join(releases, 'ces-consumer/current'), { recursive: true });
+  expect(await api.ask('/v1/releases', operator)).toMatchObject({ status: 403, body: { code: 'INSTALLATION_ONLY' } });
+  const { status, body } = await api.ask('/v1/releases', await api.key('operator', 0));
+  expect(status).toBe(200);
+  expect(body.items).toMatchObject([
+    {
+      ...{ worker: 'neo4j-sync', journal: [entry], unreadable: 0, pending: null, problem: null },
+      releases: [{ name: '1.0.0-abc', isCurrent: true, last: entry }],
+    },
+    { worker: 'ces-consumer', releases: [], problem: { code: 'RELEASE_FOLDER_UNUSABLE' } },
+    { worker: 'embedding-generator', releases: [], journal: [], problem: null },
+  ]);
 });
 
 test('the page comes from this server alone, under a policy that lets nothing else in', async () => {
@@ -327,3 +453,5 @@ test('MCP: tools read what the key may read, by the official client', async () =
   await expect(connect(sender)).rejects.toThrow();
   await expect(connect('nonsense')).rejects.toThrow();
 });
+
+describePage(() => ({ api, neo4j }));

@@ -9,6 +9,7 @@ export {
 export { type ApiRole, apiRoles } from './api/api-role.ts';
 export { type ApiActor, type AuditEntry, logApiAudit } from './api/audit.ts';
 export { ApiKeyNotFoundError, EntityNotFoundError, IngestionKeyTakenError, TenantNotFoundError } from './api/errors.ts';
+export { requestPause, requestResume } from './api/request-pause.ts';
 export { requestSync } from './api/request-sync.ts';
 export { nameAndVersion } from './app-version.ts';
 export { type AzureCommand, azureCommands } from './azure-commands.ts';
@@ -236,6 +237,7 @@ export {
   workerLoginSql,
 } from './service/winsw-plan.ts';
 export { type WorkerService, workerServices } from './service/worker-services.ts';
+export { workersRoots } from './service/workers-root.ts';
 export { runSql, type SqlAnswer } from './statements/run-sql.ts';
 export { type EntityHistoryQuery, entityHistory, type SyncLogEntry } from './sync-log/entity-history.ts';
 export { type SyncLag, syncLag, usualLagMinutes } from './sync-log/sync-lag.ts';

@@ -1,23 +1,19 @@
 import { DeadLetterTable, type StoredDeadLetter } from '@hartonomous/broker-client';
 import { deadLetterQueueOf, logApiAudit, replayDeadLetters } from '@hartonomous/operations';
-import { workerQueues } from '@hartonomous/provenance-schema';
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
-import { InstallationOnlyError } from '../errors.ts';
-import { type Environment, newRoutes } from '../http/environment.ts';
+import { actorOf } from '../http/actor-of.ts';
+import { newRoutes } from '../http/environment.ts';
 import { toJson } from '../http/json.ts';
 import { requires } from '../http/middleware.ts';
+import { requireInstallation } from '../http/require-installation.ts';
 import { id, idInput, jsonAnswer, limitInput, next, problemAnswers, security, time } from '../schemas/common.ts';
+import { queueName } from '../schemas/queues.ts';
 
-/** The system's own tenant: dead letters are of all tenants, so its operators alone see them. */
-const systemTenant = 0;
 const defaultLimit = 50;
 /** Characters of a body that are shown; whole ones may have megabytes. */
 const bodyPreview = 2_000;
 
 const common = { tags: ['Operations'], security };
-const queueName = z.enum(workerQueues.map(({ name }) => name)).openapi({ example: 'sync' });
-
 const letterState = z.enum(['PENDING', 'REPLAYED', 'DISCARDED']);
 const letter = z
   .object({
@@ -152,12 +148,10 @@ export const operationRoutes = newRoutes()
     requireInstallation(context);
     const { ids, dryRun, note } = context.req.valid('json');
     const { client } = context.get('services');
-    const { tenantId, subject } = context.get('identity');
-    const actor = { tenantId, subject, traceId: context.get('traceId') };
     const { signal } = context.req.raw;
     if (!dryRun) {
       const target = `sync/${ids.join(',')}`;
-      await logApiAudit(client, actor, {
+      await logApiAudit(client, actorOf(context), {
         action: 'dead-letter.replay',
         target,
         detail: { ids: ids.map(String), note },
@@ -170,10 +164,6 @@ export const operationRoutes = newRoutes()
     }
     return context.json({ dryRun, deadLetters }, 200);
   });
-
-function requireInstallation(context: Context<Environment>): void {
-  if (context.get('identity').tenantId !== systemTenant) throw new InstallationOnlyError();
-}
 
 type Replay = Awaited<ReturnType<ReturnType<typeof replayDeadLetters>['next']>>['value'];
 

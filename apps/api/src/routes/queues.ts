@@ -4,9 +4,11 @@ import { streamSSE } from 'hono/streaming';
 import { newRoutes } from '../http/environment.ts';
 import { toJson } from '../http/json.ts';
 import { requires } from '../http/middleware.ts';
+import { isOfInstallation } from '../http/require-installation.ts';
 import { EventStream } from '../live/event-stream.ts';
 import type { QueuesSeen } from '../operations/queue-view.ts';
 import { jsonAnswer, problemAnswers, security, time } from '../schemas/common.ts';
+import { queuePause, queueWorker } from '../schemas/queues.ts';
 
 const common = { tags: ['Operations'], security, method: 'get' as const, middleware: requires('read') };
 
@@ -39,6 +41,13 @@ const overview = z
         pendingDeadLetters: z.int().nullable(),
         undelivered: z.int().nullable(),
         problems: z.array(z.object({ message: z.string(), action: z.string() })),
+        pauses: z
+          .array(queuePause)
+          .nullable()
+          .openapi({ description: 'null also for queues of procedures, which can not be paused.' }),
+        workers: z.array(queueWorker).nullable().openapi({
+          description: 'Processes that read it and were seen within a minute. null also for queues of procedures.',
+        }),
         unseen: z.array(z.string()).openapi({ description: 'What could not be seen; the command line says why.' }),
       }),
     ),
@@ -69,24 +78,34 @@ const events = createRoute({
 
 /** What the queues do. */
 export const queueRoutes = newRoutes()
-  .openapi(list, async (context) => context.json(shown(await context.get('services').queues.look()), 200))
+  .openapi(list, async (context) =>
+    context.json(shown(await context.get('services').queues.look(), isOfInstallation(context)), 200),
+  )
   .openapi(events, async (context) => {
     const { queues, streams, drain } = context.get('services');
     const signal = AbortSignal.any([context.req.raw.signal, drain]);
+    const isOperator = isOfInstallation(context);
     const slot = streams.take();
     return streamSSE(context, async (stream) => {
       using _slot = slot;
       const written = new EventStream(stream, 'queues');
       for await (const seen of queues.watch(signal)) {
-        await written.write(shown(seen));
+        await written.write(shown(seen, isOperator));
         if (stream.aborted) return;
       }
     });
   });
 
-function shown({ queues, ...seen }: QueuesSeen) {
-  const shownQueues = queues.map(({ unseen, pauses: _pauses, workers: _workers, ...state }) => ({
+/** Names of instances have those of machines in them, which are nobody's business but operators'. */
+function shown({ queues, ...seen }: QueuesSeen, withInstances: boolean) {
+  const named = <T extends { readonly instance: string | null }>(one: T) => ({
+    ...one,
+    instance: withInstances ? one.instance : null,
+  });
+  const shownQueues = queues.map(({ unseen, pauses, workers, ...state }) => ({
     ...state,
+    pauses: pauses?.map(named) ?? null,
+    workers: workers?.map(named) ?? null,
     unseen: unseen.map(({ part }) => part),
   }));
   return toJson({ ...seen, queues: shownQueues });

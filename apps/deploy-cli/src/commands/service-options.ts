@@ -1,4 +1,4 @@
-import { type WorkerService, workerServices } from '@hartonomous/operations';
+import { type WorkerService, workerServices, workersRoots } from '@hartonomous/operations';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { CommonOptions } from './command-context.ts';
@@ -10,12 +10,9 @@ export interface ServiceOptions extends Omit<CommonOptions, 'config'> {
   readonly unitFolder: string;
 }
 
-/** Where workers are, by the runbook (R7). */
-const roots = { systemd: '/srv/www/hartonomous/workers', winsw: 'C:\\Hartonomous\\Workers' } as const;
-
 /** Folder with a folder per worker. */
 export function workersRoot({ manager, root }: Pick<ServiceOptions, 'manager' | 'root'>): string {
-  return root ?? roots[manager];
+  return root ?? workersRoots[manager];
 }
 
 /** The worker of that name, by its service's or its program's. @throws UsageError */
@@ -36,7 +33,10 @@ export function withServiceOptions(command: Command): Command {
         .choices(['systemd', 'winsw'])
         .default(process.platform === 'win32' ? 'winsw' : 'systemd', 'that of this machine'),
     )
-    .option('--root <dir>', `folder with a folder per worker (default: ${roots.systemd} or ${roots.winsw})`)
+    .option(
+      '--root <dir>',
+      `folder with a folder per worker (default: ${workersRoots.systemd} or ${workersRoots.winsw})`,
+    )
     .option('--unit-folder <dir>', "folder of systemd's units", '/etc/systemd/system')
     .option('--json', 'print one JSON document instead of text')
     .option('--verbose', 'say more');

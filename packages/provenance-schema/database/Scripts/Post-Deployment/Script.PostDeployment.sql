@@ -169,6 +169,15 @@ GRANT SELECT ON [dbo].[Neo4jSyncLog] TO [HartonomousApi];
 -- To replay them. A replayed letter is marked and never deleted.
 GRANT SELECT ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousApi];
 GRANT UPDATE ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousApi];
+-- To pause queues, and have them go on.
+GRANT EXECUTE ON [dbo].[sp_PauseQueue] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_ResumeQueue] TO [HartonomousApi];
+-- To compare the tables with the graph, and enqueue what differs. VIEW DEFINITION shows where the sequence is, and takes no number.
+GRANT SELECT ON [dbo].[AtomEmbedding] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[EmbeddingModel] TO [HartonomousApi];
+GRANT VIEW DEFINITION ON [dbo].[GraphSyncSequence] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_EnqueueNeo4jSyncBatch] TO [HartonomousApi];
+GRANT EXECUTE ON TYPE::[dbo].[Neo4jSyncRequestList] TO [HartonomousApi];
 GO
 
 -- <migrations>

@@ -1,0 +1,83 @@
+import { events, post } from './api.ts';
+import { button, element, sayError, table } from './dom.ts';
+import { age } from './words.ts';
+
+interface Comparison {
+  readonly id: string;
+  readonly state: 'RUNNING' | 'COMPLETED' | 'NEEDS_CONFIRMATION' | 'FAILED' | 'CANCELLED';
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly progress: readonly { readonly entity: string; readonly sqlRows: number; readonly differ: number }[];
+  readonly result: {
+    readonly entities: readonly {
+      readonly entity: string;
+      readonly sqlRows: number;
+      readonly graphRows: number;
+      readonly missing: number;
+      readonly extra: number;
+      readonly different: number;
+      readonly enqueued: number;
+    }[];
+    readonly sequence: { readonly state: string; readonly reason?: string; readonly action?: string };
+  } | null;
+  readonly error: { readonly code: string; readonly detail: string } | null;
+}
+
+/** Compares the tables with the graph, and has what differs synced anew; for operators of the installation. */
+export function compareSection(signal: AbortSignal): HTMLElement {
+  const shown = element('div', { 'aria-live': 'polite' });
+  const repair = element('input', { type: 'checkbox', name: 'repair' });
+  const form = element(
+    'form',
+    { 'aria-label': 'Compare with the graph' },
+    element('label', { class: 'check' }, repair, 'Sync anew what differs'),
+    element('button', { type: 'submit' }, 'Compare'),
+  );
+  const compare = async (confirmDeletes: boolean) => {
+    const body = { repair: repair.checked, confirmDeletes };
+    const { id } = await post<Comparison>('v1/reconciliations', body, signal);
+    for await (const seen of events<Comparison>(`v1/reconciliations/${id}/events`, signal)) {
+      shown.replaceChildren(...comparison(seen));
+      if (seen.state !== 'NEEDS_CONFIRMATION') continue;
+      shown.append(button('Sync it anew all the same', () => compare(true)));
+    }
+  };
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void compare(false).catch(sayError);
+  });
+  return element('section', {}, element('h2', {}, 'Compare SQL with the graph'), form, shown);
+}
+
+const words = {
+  RUNNING: 'Comparing...',
+  COMPLETED: 'Compared',
+  NEEDS_CONFIRMATION:
+    'Nothing was enqueued: it would delete more than 5 % of what the graph has of an entity. Is it the right database?',
+  FAILED: 'It failed',
+  CANCELLED: 'Cancelled',
+} as const;
+
+function comparison({ state, startedAt, finishedAt, progress, result, error }: Comparison): readonly Node[] {
+  const took = finishedAt === null ? '' : ` (${age(Date.parse(finishedAt) - Date.parse(startedAt))})`;
+  const isBad = state === 'FAILED' || state === 'NEEDS_CONFIRMATION';
+  const parts = [element('p', isBad ? { class: 'bad' } : {}, `${words[state]}${took}`)];
+  if (error !== null) parts.push(element('p', { class: 'bad' }, `${error.code}: ${error.detail}`));
+  if (result === null) {
+    const rows = progress.map(({ entity, sqlRows, differ }) => [entity, ...[sqlRows, differ].map(shownNumber)]);
+    return [...parts, table('Compared so far', ['Entity', 'Rows', 'Differ'], rows)];
+  }
+  const { entities, sequence } = result;
+  const rows = entities.map((one) => [
+    one.entity,
+    ...[one.sqlRows, one.graphRows, one.missing, one.extra, one.different, one.enqueued].map(shownNumber),
+  ]);
+  const headers = ['Entity', 'In SQL', 'In the graph', 'Missing', 'Extra', 'Different', 'Enqueued'];
+  const { reason, action } = sequence;
+  const note = reason === undefined ? [] : [element('p', { class: 'bad' }, `${reason} ${action ?? ''}`)];
+  return [...parts, ...note, table('What was compared', headers, rows)];
+}
+
+function shownNumber(value: number): string {
+  return value.toLocaleString();
+}

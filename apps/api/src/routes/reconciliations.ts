@@ -1,0 +1,196 @@
+import { entityTypes } from '@hartonomous/provenance-schema';
+import { createRoute, z } from '@hono/zod-openapi';
+import { streamSSE } from 'hono/streaming';
+import { actorOf } from '../http/actor-of.ts';
+import { newRoutes } from '../http/environment.ts';
+import { toJson } from '../http/json.ts';
+import { requires } from '../http/middleware.ts';
+import { requireInstallation } from '../http/require-installation.ts';
+import { EventStream } from '../live/event-stream.ts';
+import { shownPerEntity } from '../operations/reconcile-runs.ts';
+import { id, jsonAnswer, problemAnswers, security, time } from '../schemas/common.ts';
+
+const common = { tags: ['Operations'], security, middleware: requires('operate') };
+const entityType = z.enum(entityTypes);
+const runId = z.uuid().openapi({ example: '3f2b8a52-4a0c-4d43-9f0e-0a2f6b8a7c11' });
+const runParam = z.object({ id: runId });
+
+const run = z
+  .object({
+    id: runId,
+    state: z.enum(['RUNNING', 'COMPLETED', 'NEEDS_CONFIRMATION', 'FAILED', 'CANCELLED']).openapi({
+      description:
+        'NEEDS_CONFIRMATION: the repair would delete more than 5 % of what the graph has of an entity; nothing was enqueued.',
+    }),
+    startedBy: z.string(),
+    startedAt: time,
+    finishedAt: time.nullable(),
+    entities: z.array(entityType).openapi({ description: 'Empty: all.' }),
+    deep: z.boolean(),
+    repair: z.boolean(),
+    confirmDeletes: z.boolean(),
+    progress: z.array(z.object({ entity: z.string(), sqlRows: z.int(), differ: z.int() })).openapi({
+      description: 'Compared so far, also while it runs. AtomEmbedding is what vectors of atoms are.',
+    }),
+    result: z
+      .object({
+        entities: z.array(
+          z.object({
+            entity: z.string(),
+            sqlRows: z.int(),
+            graphRows: z.int(),
+            missing: z.int().openapi({ description: 'In SQL, and not in the graph.' }),
+            extra: z.int().openapi({ description: 'In the graph, and not in SQL.' }),
+            different: z.int(),
+            enqueued: z.int(),
+            stale: z.int().openapi({ description: 'Of those that differ, how many a sync would leave as they are.' }),
+          }),
+        ),
+        sequence: z.object({
+          state: z
+            .enum(['ahead', 'behind', 'unseen'])
+            .openapi({ description: 'How the fencing numbers stand to the graph.' }),
+          greatest: id.optional(),
+          current: id.optional(),
+          reason: z.string().optional(),
+          action: z.string().optional(),
+          statement: z.string().optional(),
+        }),
+      })
+      .nullable()
+      .openapi({ description: 'null until it has ended well.' }),
+    drift: z
+      .array(
+        z.object({
+          entity: z.string(),
+          entityId: id,
+          tenantId: z.int(),
+          kind: z.enum(['missing', 'extra', 'different']),
+          details: z.array(z.string()),
+          syncSequence: id.nullable(),
+        }),
+      )
+      .openapi({ description: `What differs, the first ${shownPerEntity} of each entity.` }),
+    error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  })
+  .openapi('Reconciliation');
+
+const start = createRoute({
+  ...common,
+  method: 'post',
+  path: '/v1/reconciliations',
+  operationId: 'startReconciliation',
+  summary: 'Compares the tables with the graph, and syncs anew what differs if asked to',
+  description:
+    'For operators of tenant 0, because it is of all tenants. One at a time in a process of the API, which remembers the last 20 until ' +
+    'it ends; the audit has them for longer. A change that is still in the queue shows as a difference.',
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z.strictObject({
+            entities: z.array(entityType).max(entityTypes.length).default([]).openapi({ description: 'Empty: all.' }),
+            deep: z.boolean().default(false).openapi({
+              description: 'Compare every value; without it, only ranges whose counts or checksums differ.',
+            }),
+            repair: z.boolean().default(false).openapi({
+              description: 'Enqueue what differs; what SQL does not have is deleted from the graph.',
+            }),
+            confirmDeletes: z.boolean().default(false).openapi({
+              description: 'Repair also where that deletes more than 5 % of what the graph has of an entity.',
+            }),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    202: {
+      ...jsonAnswer(run, 'It runs.'),
+      headers: z.object({ Location: z.string().openapi({ description: 'Where to follow it.' }) }),
+    },
+    ...problemAnswers(409),
+  },
+});
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/v1/reconciliations',
+  operationId: 'listReconciliations',
+  summary: 'The last comparisons of this process, the newest first',
+  responses: { 200: jsonAnswer(z.object({ items: z.array(run) }), 'At most 20.'), ...problemAnswers() },
+});
+
+const read = createRoute({
+  ...common,
+  method: 'get',
+  path: '/v1/reconciliations/{id}',
+  operationId: 'getReconciliation',
+  summary: 'How far a comparison is, and what it found',
+  request: { params: runParam },
+  responses: { 200: jsonAnswer(run, 'The comparison.'), ...problemAnswers(404) },
+});
+
+const watch = createRoute({
+  ...common,
+  method: 'get',
+  path: '/v1/reconciliations/{id}/events',
+  operationId: 'watchReconciliation',
+  summary: 'Watches a comparison until it has ended',
+  description: 'Server-sent events: `reconciliation` with Reconciliation, whenever it has changed.',
+  request: { params: runParam },
+  responses: {
+    200: { description: 'The events.', content: { 'text/event-stream': { schema: z.string() } } },
+    ...problemAnswers(404),
+  },
+});
+
+const cancel = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/v1/reconciliations/{id}',
+  operationId: 'cancelReconciliation',
+  summary: 'Ends a comparison that runs; what it has enqueued stays enqueued',
+  request: { params: runParam },
+  responses: { 200: jsonAnswer(run, 'It has ended.'), ...problemAnswers(404) },
+});
+
+/** Comparisons of the tables with the graph. */
+export const reconciliationRoutes = newRoutes()
+  .openapi(start, async (context) => {
+    requireInstallation(context);
+    const started = await context.get('services').reconciliations.start(context.req.valid('json'), actorOf(context));
+    context.header('Location', `/v1/reconciliations/${started.id}`);
+    return context.json(toJson(started), 202);
+  })
+  .openapi(list, (context) => {
+    requireInstallation(context);
+    return context.json(toJson({ items: context.get('services').reconciliations.list() }), 200);
+  })
+  .openapi(read, (context) => {
+    requireInstallation(context);
+    return context.json(toJson(context.get('services').reconciliations.get(context.req.valid('param').id)), 200);
+  })
+  .openapi(watch, (context) => {
+    requireInstallation(context);
+    const { reconciliations, streams, drain } = context.get('services');
+    const { id: wanted } = context.req.valid('param');
+    reconciliations.get(wanted);
+    const signal = AbortSignal.any([context.req.raw.signal, drain]);
+    const slot = streams.take();
+    return streamSSE(context, async (stream) => {
+      using _slot = slot;
+      const written = new EventStream(stream, 'reconciliation');
+      for await (const seen of reconciliations.follow(wanted, signal)) {
+        await written.write(toJson(seen));
+        if (stream.aborted) return;
+      }
+    });
+  })
+  .openapi(cancel, async (context) => {
+    requireInstallation(context);
+    const { id: wanted } = context.req.valid('param');
+    return context.json(toJson(await context.get('services').reconciliations.cancel(wanted)), 200);
+  });
