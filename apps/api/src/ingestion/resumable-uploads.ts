@@ -43,7 +43,7 @@ const ingestionName = 'ingestion';
 
 /**
  * Uploads by tus 1.0, which go on where they broke off, whichever side was killed. Bytes wait in a folder; when the last one is there,
- * the file is taken in as any other and only then the request is answered. After a kill between the last byte and that answer, the
+ * the file is taken in as any other and the request is answered after that. After a kill between the last byte and that answer, the
  * next question about its progress takes it in: one upload is one ingestion, however often a client asks.
  */
 export class ResumableUploads {
