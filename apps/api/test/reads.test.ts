@@ -27,7 +27,7 @@ let stranger: string;
 
 beforeAll(async () => {
   releases = await mkdtemp(join(tmpdir(), 'hartonomous-releases-'));
-  neo4j = await borrowTestNeo4j();
+  neo4j = await borrowTestNeo4j({ schema: 'any' });
   const settings = { Api__ReleasesFolder: releases };
   api = await ApiFixture.start([tenant, other, ...pageTenants], settings, Promise.resolve(neo4j));
   // 1 <- 2, 3 <- 4; 9 is another tenant's.

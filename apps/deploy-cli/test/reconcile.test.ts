@@ -25,7 +25,7 @@ let graph: GraphConnection;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  neo4j = await borrowTestNeo4j();
+  neo4j = await borrowTestNeo4j({ schema: 'any' });
   sql = await startTestServer();
   const { uri, username, password } = neo4j;
   env = {
@@ -36,6 +36,7 @@ beforeAll(async () => {
   };
   expect(await hartonomous(['database', 'deploy'], env)).toMatchObject({ exitCode: 0 });
   await deployGraph({ connection: { uri, username, password } });
+  await neo4j.keepSchema();
   graph = await connectNeo4j({ uri, username, password });
   await sql.run(
     database,

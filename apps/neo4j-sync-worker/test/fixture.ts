@@ -25,9 +25,9 @@ export interface FixtureOptions {
  * the run rather than shared with files that run at the same time: several databases on one graph have ids in common, and the
  * sequence of each would be behind the numbers of the others, so that their workers would stop.
  */
-export class Fixture<Neo4j extends BorrowedTestNeo4j = BorrowedTestNeo4j> implements AsyncDisposable {
+export class Fixture implements AsyncDisposable {
   readonly emulator: ServiceBrokerEmulator;
-  readonly neo4j: Neo4j;
+  readonly neo4j: BorrowedTestNeo4j;
   readonly client: BrokerClient;
   readonly graph: GraphConnection;
   /** Of sa, who deploys and looks. */
@@ -38,7 +38,7 @@ export class Fixture<Neo4j extends BorrowedTestNeo4j = BorrowedTestNeo4j> implem
 
   private constructor(
     emulator: ServiceBrokerEmulator,
-    neo4j: Neo4j,
+    neo4j: BorrowedTestNeo4j,
     client: BrokerClient,
     sender: BrokerClient,
     graph: GraphConnection,
@@ -52,15 +52,9 @@ export class Fixture<Neo4j extends BorrowedTestNeo4j = BorrowedTestNeo4j> implem
     this.connectionString = connectionString;
   }
 
-  static start(options: FixtureOptions = {}): Promise<Fixture> {
-    return Fixture.startOn(borrowTestNeo4j(), options);
-  }
-
-  /** With this Neo4j, for files that stop theirs: such a one can't be borrowed. The fixture disposes of it in the end. */
-  static async startOn<Neo4j extends BorrowedTestNeo4j>(
-    starting: Promise<Neo4j>,
-    { readCommittedSnapshot = readCommittedSnapshotUnderTest() }: FixtureOptions = {},
-  ): Promise<Fixture<Neo4j>> {
+  static async start({
+    readCommittedSnapshot = readCommittedSnapshotUnderTest(),
+  }: FixtureOptions = {}): Promise<Fixture> {
     const [emulator, neo4j] = await Promise.all([
       startServiceBrokerEmulator({
         port: 0,
@@ -69,12 +63,13 @@ export class Fixture<Neo4j extends BorrowedTestNeo4j = BorrowedTestNeo4j> implem
         databases: ['Hartonomous'],
         readCommittedSnapshot,
       }),
-      starting,
+      borrowTestNeo4j({ schema: 'any' }),
     ]);
     const connectionString = `Server=127.0.0.1,${emulator.port};Database=Hartonomous;User Id=sa;Password="${saPassword}";TrustServerCertificate=True;`;
     await deployDatabase({ connection: connectionString });
     const { uri, username, password } = neo4j;
     await deployGraph({ connection: { uri, username, password } });
+    await neo4j.keepSchema();
     const connect = (text: string) => connectBroker({ sql: { ...toMssqlOptions(parseSqlConnectionString(text)) } });
     const client = await connect(connectionString);
     await client.run(createRoleLogins());

@@ -1,57 +1,22 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { connect as connectSocket, createServer, type Server, type Socket } from 'node:net';
 import { deployDatabase } from '@hartonomous/operations';
-import { eventually } from '@hartonomous/test-support';
+import { eventually, TcpProxy } from '@hartonomous/test-support';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { fixtureOfFile } from './fixture.ts';
 import { WorkerProcess } from './worker-process.ts';
 
-// What happens while a server is away.
+// What happens while a server is away, or lacks something.
 
 vi.setConfig({ testTimeout: 120_000 });
 const fixture = fixtureOfFile();
 
-/** A way to a server that can be cut and opened again, so that the server itself may go on for others. */
-class Gate {
-  readonly #target: number;
-  readonly #sockets = new Set<Socket>();
-  #server: Server | undefined;
-  port = 0;
-
-  constructor(target: number) {
-    this.#target = target;
-    onTestFinished(() => this.close());
-  }
-
-  async open(): Promise<void> {
-    const server = createServer((socket) => {
-      const far = connectSocket(this.#target, '127.0.0.1');
-      for (const end of [socket, far]) {
-        this.#sockets.add(end);
-        end.on('error', () => undefined);
-        end.on('close', () => this.#sockets.delete(end));
-      }
-      socket.pipe(far).pipe(socket);
-      socket.on('close', () => far.destroy());
-      far.on('close', () => socket.destroy());
-    });
-    server.listen(this.port, '127.0.0.1');
-    await once(server, 'listening');
-    this.port = (server.address() as AddressInfo).port;
-    this.#server = server;
-  }
-
-  async close(): Promise<void> {
-    const server = this.#server;
-    if (server === undefined) return;
-    this.#server = undefined;
-    const closed = once(server, 'close');
-    server.close();
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
-  }
+/** A way to a server that can be closed and opened again, so that the server itself may go on for others. */
+async function wayTo(targetPort: number): Promise<TcpProxy> {
+  const way = await TcpProxy.start({ targetPort });
+  onTestFinished(() => way[Symbol.asyncDispose]());
+  return way;
 }
+
+const wayToNeo4j = () => wayTo(Number(new URL(fixture().neo4j.uri).port));
 
 const entry = async (worker: WorkerProcess, name: string) =>
   (await worker.ready()).entries.find((dependency) => dependency.name === name);
@@ -60,17 +25,16 @@ const isReady = (worker: WorkerProcess) =>
 
 test('Neo4j absent at start: health says so, the worker starts when Neo4j comes', async () => {
   const tenantId = await fixture().newTenant();
-  const gate = new Gate(Number(new URL(fixture().neo4j.uri).port));
-  await gate.open();
-  await gate.close();
-  const worker = new WorkerProcess({ ...fixture().env, Neo4j__Uri: `bolt://127.0.0.1:${gate.port}` });
+  const way = await wayToNeo4j();
+  await way.enter('refuse');
+  const worker = new WorkerProcess({ ...fixture().env, Neo4j__Uri: `bolt://127.0.0.1:${way.port}` });
   await worker.logged('neo4j is away: NEO4J_UNAVAILABLE');
   expect((await worker.ready()).status).toBe(503);
   expect(await entry(worker, 'neo4j')).toMatchObject({ state: 'down' });
   // Both are connected side by side: one may be away before the other is there.
   await eventually(async () => expect(await entry(worker, 'sql-server')).toMatchObject({ state: 'up' }));
-  await gate.open();
-  await worker.logged(`Connected to Neo4j at bolt://127.0.0.1:${gate.port}`);
+  await way.enter('pass');
+  await worker.logged(`Connected to Neo4j at bolt://127.0.0.1:${way.port}`);
   await fixture().createAtoms(tenantId, 5);
   await fixture().graphEqualsSql(tenantId);
   await isReady(worker);
@@ -78,11 +42,10 @@ test('Neo4j absent at start: health says so, the worker starts when Neo4j comes'
 
 test('Neo4j away in between: nothing is received or dead-lettered, one line each way, then it goes on', async () => {
   const tenantId = await fixture().newTenant();
-  const gate = new Gate(Number(new URL(fixture().neo4j.uri).port));
-  await gate.open();
-  const worker = new WorkerProcess({ ...fixture().env, Neo4j__Uri: `bolt://127.0.0.1:${gate.port}` });
+  const way = await wayToNeo4j();
+  const worker = new WorkerProcess({ ...fixture().env, Neo4j__Uri: `bolt://127.0.0.1:${way.port}` });
   await isReady(worker);
-  await gate.close();
+  await way.enter('refuse');
   await fixture().createAtoms(tenantId, 30);
   await worker.logged('neo4j is away');
   const { status } = await worker.ready();
@@ -91,7 +54,7 @@ test('Neo4j away in between: nothing is received or dead-lettered, one line each
   expect(down).toMatchObject({ state: 'down', reason: expect.stringContaining('NEO4J_UNAVAILABLE') });
   expect(Date.parse(down!.since)).toBeLessThanOrEqual(Date.now());
   await eventually(async () => expect(await fixture().requestsInQueue(tenantId)).toBe(30));
-  await gate.open();
+  await way.enter('pass');
   await worker.logged('neo4j is back');
   expect(await fixture().graphEqualsSql(tenantId)).toBe(30);
   await isReady(worker);
@@ -100,23 +63,61 @@ test('Neo4j away in between: nothing is received or dead-lettered, one line each
   expect(await fixture().deadLetters(tenantId)).toBe(0);
 });
 
+test('Neo4j away while the queue is empty: not ready within a few probes, nothing received, ready when it is back', async () => {
+  const way = await wayToNeo4j();
+  const worker = new WorkerProcess({
+    ...fixture().env,
+    Neo4j__Uri: `bolt://127.0.0.1:${way.port}`,
+    Worker__WatchIntervalMs: '1000',
+  });
+  await isReady(worker);
+  // The last batch is done: none is to meet the outage.
+  const tenantId = await fixture().newTenant();
+  await fixture().createAtoms(tenantId, 1);
+  await eventually(
+    async () => {
+      const rows = await fixture().sql('SELECT 1 AS n FROM dbo.Neo4jSyncLog WHERE TenantId = @tenantId;', { tenantId });
+      expect(rows).toHaveLength(1);
+    },
+    { timeoutMs: 60_000 },
+  );
+  await fixture().queueIsEmpty();
+
+  await way.enter('refuse');
+  await eventually(async () => expect((await worker.ready()).status).toBe(503), { timeoutMs: 15_000 });
+  expect(await entry(worker, 'neo4j')).toMatchObject({
+    state: 'down',
+    reason: expect.stringContaining('NEO4J_UNAVAILABLE'),
+  });
+  expect(await entry(worker, 'sql-server')).toMatchObject({ state: 'up' });
+
+  const other = await fixture().newTenant();
+  await fixture().createAtoms(other, 3);
+  expect(await fixture().requestsInQueue(other)).toBe(3);
+  await way.enter('pass');
+  await isReady(worker);
+  expect(await fixture().graphEqualsSql(other)).toBe(3);
+  const changes = worker.messages().filter((message) => /^neo4j is (away|back)/.test(message));
+  expect(changes.map((message) => message.slice(0, 13))).toEqual(['neo4j is away', 'neo4j is back']);
+  expect(await fixture().deadLetters(other)).toBe(0);
+});
+
 test('SQL Server away in between: the worker connects again and goes on', async () => {
   const tenantId = await fixture().newTenant();
-  const gate = new Gate(fixture().emulator.port);
-  await gate.open();
+  const way = await wayTo(fixture().emulator.port);
   const worker = new WorkerProcess({
     ...fixture().env,
     ConnectionStrings__HartonomousDb: fixture().workerConnectionString.replace(
       `,${fixture().emulator.port};`,
-      `,${gate.port};`,
+      `,${way.port};`,
     ),
   });
   await isReady(worker);
-  await gate.close();
+  await way.enter('refuse');
   await worker.logged('sql-server is away');
   expect((await worker.ready()).status).toBe(503);
   await fixture().createAtoms(tenantId, 10);
-  await gate.open();
+  await way.enter('pass');
   await worker.logged('sql-server is back');
   expect(await fixture().graphEqualsSql(tenantId)).toBe(10);
   await isReady(worker);
@@ -125,10 +126,9 @@ test('SQL Server away in between: the worker connects again and goes on', async 
 });
 
 test('SIGTERM during an outage ends the worker at once, with exit code 0', async () => {
-  const gate = new Gate(Number(new URL(fixture().neo4j.uri).port));
-  await gate.open();
-  await gate.close();
-  const worker = new WorkerProcess({ ...fixture().env, Neo4j__Uri: `bolt://127.0.0.1:${gate.port}` });
+  const way = await wayToNeo4j();
+  await way.enter('refuse');
+  const worker = new WorkerProcess({ ...fixture().env, Neo4j__Uri: `bolt://127.0.0.1:${way.port}` });
   await worker.logged('neo4j is away');
   worker.kill('SIGTERM');
   expect(await worker.exit()).toEqual({ code: 0, signal: null });
@@ -157,4 +157,21 @@ test('a procedure that is missing: the worker waits, and goes on when it is depl
   const changes = worker.messages().filter((message) => /^sql-server is/.test(message));
   expect(changes).toHaveLength(2);
   expect(await fixture().deadLetters(tenantId)).toBe(0);
+});
+
+test('a graph without its constraints, as one that was made anew: a warning, and ready, until they are there again', async () => {
+  const { graph } = fixture();
+  const worker = new WorkerProcess({ ...fixture().env, Worker__WatchIntervalMs: '500' });
+  const warnings = async () => (await worker.ready()).warnings.filter(({ name }) => name === 'graph-schema');
+  await worker.polling();
+  expect(await warnings()).toEqual([]);
+  const [shown] = (
+    await graph.driver.executeQuery("SHOW CONSTRAINTS YIELD name, createStatement WHERE name = 'atom_unique' RETURN *")
+  ).records;
+  await graph.driver.executeQuery('DROP CONSTRAINT atom_unique');
+  await eventually(async () => expect(await warnings()).toHaveLength(1), { timeoutMs: 20_000 });
+  expect((await warnings())[0]?.text).toContain('The graph lacks 1 of its constraints (atom_unique)');
+  expect((await worker.ready()).status).toBe(200);
+  await graph.driver.executeQuery(String(shown?.get('createStatement')));
+  await eventually(async () => expect(await warnings()).toEqual([]), { timeoutMs: 20_000 });
 });

@@ -1,10 +1,11 @@
-import { type LocalNeo4j, type LocalNeo4jOptions, startLocalNeo4j } from '@hartonomous/local-neo4j';
+import { startLocalNeo4j } from '@hartonomous/local-neo4j';
+import { borrowTestNeo4j, type TestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { graphSchema } from '@hartonomous/provenance-schema';
 import { connectNeo4j, deployGraphSchema, type GraphConnection } from '../src/index.ts';
 
 /** A server of this test file's own, with the schema deployed: the tests look at whole graphs. */
 export interface Fixture extends AsyncDisposable {
-  readonly server: LocalNeo4j;
+  readonly server: TestNeo4j;
   readonly graph: GraphConnection;
   /** Rows of a query, integers as `bigint`. */
   query(text: string, parameters?: Record<string, unknown>): Promise<Record<string, unknown>[]>;
@@ -12,8 +13,11 @@ export interface Fixture extends AsyncDisposable {
   clear(): Promise<void>;
 }
 
-export async function startFixture(options: LocalNeo4jOptions = {}): Promise<Fixture> {
-  const server = await startLocalNeo4j({ tls: 'optional', startTimeoutMs: 240_000, ...options });
+/** @param version of a server that is started for it. @default one that is borrowed from the run, which is started already */
+export async function startFixture(version?: string): Promise<Fixture> {
+  const server = await (version === undefined
+    ? borrowTestNeo4j()
+    : startLocalNeo4j({ version, tls: 'optional', startTimeoutMs: 240_000 }));
   const { uri, username, password } = server;
   const graph = await connectNeo4j({ uri, username, password });
   await deployGraphSchema(graph, { schema: graphSchema, backupFile: null });
@@ -30,7 +34,7 @@ export async function startFixture(options: LocalNeo4jOptions = {}): Promise<Fix
     },
     [Symbol.asyncDispose]: async () => {
       await graph.close();
-      await server.stop();
+      await server[Symbol.asyncDispose]();
     },
   };
 }

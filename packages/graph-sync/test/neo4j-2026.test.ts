@@ -28,7 +28,7 @@ const title = `Neo4j ${NEWEST_NEO4J_VERSION}`;
 describe.runIf(reason === undefined)(title, () => {
   let fixture: Fixture;
   beforeAll(async () => {
-    fixture = await startFixture({ version: NEWEST_NEO4J_VERSION });
+    fixture = await startFixture(NEWEST_NEO4J_VERSION);
   });
   afterAll(() => fixture?.[Symbol.asyncDispose]());
 

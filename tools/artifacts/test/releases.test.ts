@@ -31,7 +31,7 @@ let config: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'releases-'));
-  [sql, neo4j, units] = await Promise.all([startTestServer(), borrowTestNeo4j(), UnitManager.start()]);
+  [sql, neo4j, units] = await Promise.all([startTestServer(), borrowTestNeo4j({ schema: 'any' }), UnitManager.start()]);
   root = join(folder, 'workers');
   config = join(folder, 'config');
   for (const [name, id] of Object.entries(commits)) {
@@ -44,6 +44,7 @@ beforeAll(async () => {
   await sql.run(database, createRoleLogins());
   const { uri, username, password } = neo4j;
   await deployGraph({ connection: { uri, username, password } });
+  await neo4j.keepSchema();
   await mkdir(config);
   await writeSettings(password);
 });

@@ -9,7 +9,20 @@ export interface TestNeo4j {
 }
 
 /** A Neo4j that a test file has to itself until it is disposed of. */
-export interface BorrowedTestNeo4j extends TestNeo4j, AsyncDisposable {}
+export interface BorrowedTestNeo4j extends TestNeo4j, AsyncDisposable {
+  /** The constraints and indexes that there are now stay for later files, which is for one that deploys the schema and leaves it so. */
+  keepSchema(): Promise<void>;
+}
+
+/** What a file needs of the Neo4j that it borrows. */
+export interface BorrowOptions {
+  /**
+   * `none`: there are no constraints and indexes. `any`: there may be those that an earlier file has kept; for one that deploys
+   * the schema and doesn't care.
+   * @default 'none'
+   */
+  readonly schema?: 'none' | 'any';
+}
 
 const reachable = z.object({ uri: z.string(), username: z.string(), password: z.string() });
 
@@ -25,16 +38,19 @@ export async function sharedTestNeo4j(): Promise<TestNeo4j> {
 }
 
 /**
- * A Neo4j with an empty graph that no other test file has at the same time. When it is disposed of, the run empties it and lends it
+ * A Neo4j without nodes that no other test file has at the same time. When it is disposed of, the run empties it and lends it
  * to the next file, which costs milliseconds instead of the 8 seconds of a start. A file that stops, pauses or breaks its
  * server starts one with `startLocalNeo4j`.
  *
  * @throws Error when `vitest-global-setup.ts` isn't in the root configuration's `globalSetup`, or the server doesn't start
  */
-export async function borrowTestNeo4j(): Promise<BorrowedTestNeo4j> {
-  const borrowed = reachable.parse(await ask('/lent', {}));
+export async function borrowTestNeo4j({ schema = 'none' }: BorrowOptions = {}): Promise<BorrowedTestNeo4j> {
+  const borrowed = reachable.parse(await ask('/lent', { mayHaveSchema: schema === 'any' }));
   return {
     ...borrowed,
+    keepSchema: async () => {
+      await ask('/keep-schema', { uri: borrowed.uri });
+    },
     [Symbol.asyncDispose]: async () => {
       await ask('/given-back', { uri: borrowed.uri });
     },

@@ -4,9 +4,11 @@ import { json } from 'node:stream/consumers';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
 import type {} from './shared-test-neo4j.ts';
+import type { LocalNeo4j } from './start-local-neo4j.ts';
 import { TestNeo4jServers } from './test-neo4j-servers.ts';
 
-const givenBack = z.object({ uri: z.string() });
+const wanted = z.object({ mayHaveSchema: z.boolean() });
+const lent = z.object({ uri: z.string() });
 
 /**
  * Runs once per vitest run, in its main process. It starts nothing but a small loopback server; a test file that asks it
@@ -38,11 +40,23 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 async function answer(servers: TestNeo4jServers, request: IncomingMessage): Promise<object> {
   const asked = `${request.method} ${request.url}`;
-  if (asked === 'POST /given-back') {
-    await servers.giveBack(givenBack.parse(await json(request)).uri);
-    return {};
+  const body = await json(request);
+  switch (asked) {
+    case 'POST /given-back':
+      await servers.giveBack(lent.parse(body).uri);
+      return {};
+    case 'POST /keep-schema':
+      await servers.keepSchema(lent.parse(body).uri);
+      return {};
+    case 'POST /lent':
+      return reachable(await servers.lend(wanted.parse(body).mayHaveSchema));
+    case 'POST /shared':
+      return reachable(await servers.shared());
+    default:
+      throw new Error(`There is no ${asked} here.`);
   }
-  if (asked !== 'POST /shared' && asked !== 'POST /lent') throw new Error(`There is no ${asked} here.`);
-  const { uri, username, password } = await (asked === 'POST /lent' ? servers.lend() : servers.shared());
+}
+
+function reachable({ uri, username, password }: LocalNeo4j): object {
   return { uri, username, password };
 }

@@ -3,14 +3,22 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@hartonomous/test-support';
+import neo4j from 'neo4j-driver';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { startLocalNeo4j } from '../src/index.ts';
 
 // A start takes 8 seconds on an idle machine; beside other work it has taken a minute.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
-const Facts = z.object({ uri: z.string(), dataDir: z.string(), edition: z.literal('community') });
+const Facts = z.object({
+  uri: z.string(),
+  dataDir: z.string(),
+  certificateFile: z.string().optional(),
+  edition: z.literal('community'),
+  version: z.string(),
+});
 
 function run(...args: string[]) {
   const child = spawn(process.execPath, ['--conditions=@hartonomous/source', CLI, ...args]);
@@ -28,9 +36,23 @@ async function started(output: { stdout: string }) {
   return eventually(() => Facts.parse(JSON.parse(output.stdout)), { timeoutMs: 200_000 });
 }
 
-test('runs until SIGTERM, then stops the server and exits with 0', async () => {
-  const { child, output, ended } = run('--port', '0', '--json');
-  const { dataDir } = await started(output);
+// One test, because a start costs seconds of both cores.
+test('with --tls only encrypted connections get in; runs until SIGTERM, then stops the server and exits with 0', async () => {
+  const { child, output, ended } = run('--port', '0', '--tls', '--json');
+  const { uri, dataDir, certificateFile = '', version } = await started(output);
+  expect(uri).toMatch(/^bolt\+ssc:/);
+  const password = 'neo4jneo4j';
+  await (await startLocalNeo4j({ uri, password })).stop();
+  const clear = uri.replace('+ssc', '');
+  await expect(startLocalNeo4j({ uri: clear, password })).rejects.toMatchObject({ code: 'NEO4J_UNREACHABLE' });
+  {
+    await using driver = neo4j.driver(clear, neo4j.auth.basic('neo4j', password), {
+      encrypted: 'ENCRYPTION_ON',
+      trust: 'TRUST_CUSTOM_CA_SIGNED_CERTIFICATES',
+      trustedCertificates: [certificateFile],
+    });
+    expect((await driver.getServerInfo()).agent).toBe(`Neo4j/${version}`);
+  }
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
   expect(existsSync(dataDir)).toBe(false);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,37 +98,6 @@ describe('a server in a data folder of its own', () => {
     await server.stop();
     expect(await readdir(folder)).toContain('data');
   });
-});
-
-// One test, because a start costs seconds of both cores. In a cache without an archive of classes, so that the server that makes
-// it comes first: it needs nothing of the other's.
-test('with TLS required, only encrypted connections get in; a temporary data folder is gone after the stop', async () => {
-  const cached = join(folder, 'cache', `neo4j-${DEFAULT_NEO4J_VERSION}`);
-  await mkdir(cached, { recursive: true });
-  const shared = join(cacheFolder(), `neo4j-${DEFAULT_NEO4J_VERSION}`);
-  // With the archives of classes, which would be made anew otherwise, at the cost of two starts.
-  for (const entry of await readdir(shared)) {
-    if (entry === 'lib' || entry.endsWith('.jsa')) await symlink(join(shared, entry), join(cached, entry));
-  }
-  await writeFile(join(cached, 'ready.json'), '{}');
-  vi.stubEnv('HARTONOMOUS_CACHE', join(folder, 'cache'));
-  await using server = await startLocalNeo4j({ tls: 'required' });
-  const home = server.dataDir ?? '';
-  expect((await stat(home)).isDirectory()).toBe(true);
-  expect(server.uri).toMatch(/^bolt\+ssc:/);
-  expect(await query(server, 'RETURN true')).toEqual([true]);
-  const uri = server.uri.replace('+ssc', '');
-  const clear = startLocalNeo4j({ uri, password: server.password });
-  await expect(clear).rejects.toMatchObject({ code: 'NEO4J_UNREACHABLE' });
-  const login = neo4j.auth.basic(server.username, server.password);
-  await using driver = neo4j.driver(uri, login, {
-    encrypted: 'ENCRYPTION_ON',
-    trust: 'TRUST_CUSTOM_CA_SIGNED_CERTIFICATES',
-    trustedCertificates: [server.certificateFile ?? ''],
-  });
-  expect((await driver.getServerInfo()).agent).toBe(`Neo4j/${server.version}`);
-  await server.stop();
-  await eventually(() => expect(stat(home)).rejects.toMatchObject({ code: 'ENOENT' }));
 });
 
 test('an aborted start leaves nothing behind', async () => {

@@ -30,6 +30,7 @@ export {
 export { type EventuallyOptions, eventually } from './eventually.ts';
 export { expectLinear, type LinearOptions } from './expect-linear.ts';
 export { edgeLine, graphLines, nodeLine } from './graph-lines.ts';
+export { percentile } from './percentile.ts';
 export { emulatorCommand, programCommand } from './program-under-test.ts';
 export { PrometheusPage, type PrometheusSample } from './prometheus.ts';
 export { readCommittedSnapshotQuery, readCommittedSnapshotUnderTest } from './read-committed-snapshot.ts';

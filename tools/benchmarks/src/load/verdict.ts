@@ -1,4 +1,4 @@
-import { percentile } from '../worker/percentile.ts';
+import { percentile } from '@hartonomous/test-support';
 
 /** What was seen in one interval. */
 export interface LoadInterval {

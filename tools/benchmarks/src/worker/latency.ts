@@ -1,7 +1,7 @@
+import { percentile } from '@hartonomous/test-support';
 import type { Benchmark, Measurement } from '../benchmark.ts';
 import { checkSql, clearWork, enqueueAtoms, ensureAtoms, restoreTexts } from './atoms.ts';
 import { changedAtoms as atoms, Changes } from './changes.ts';
-import { percentile } from './percentile.ts';
 import { untilSynced, WorkerProcess } from './worker-process.ts';
 
 const percents = [50, 95, 99] as const;
