@@ -155,7 +155,7 @@ test('a procedure that is missing: the worker waits, and goes on when it is depl
   expect(await fixture().graphEqualsSql(tenantId)).toBe(5);
   await fixture().queueIsEmpty();
   const changes = worker.messages().filter((message) => /^sql-server is/.test(message));
-  expect(changes).toHaveLength(2);
+  expect(changes.map((message) => message.slice(0, 18))).toEqual(['sql-server is away', 'sql-server is back']);
   expect(await fixture().deadLetters(tenantId)).toBe(0);
 });
 
