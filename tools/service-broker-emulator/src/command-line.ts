@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { DataDirectoryInUseError, DataDirectoryUnusableError } from './engine/storage/sqlite-errors.ts';
+import { DataDirectoryInUseError, DataDirectoryUnusableError } from './engine/storage/errors.ts';
 import { checkHealth } from './health-check.ts';
 import { InitFolderUnusableError, InitScriptFailedError } from './init/errors.ts';
 import { maskedSql } from './masked-sql.ts';

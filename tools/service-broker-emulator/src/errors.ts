@@ -36,3 +36,8 @@ export class SqlError extends Error {
     this.line = details.line ?? 0;
   }
 }
+
+/** 40000: a valid construct of T-SQL that the emulator doesn't have. */
+export function unsupportedConstruct(construct: string, line: number): SqlError {
+  return new SqlError(`The emulator does not support ${construct}.`, { number: 40000, line });
+}

@@ -1,4 +1,4 @@
-export { DataDirectoryInUseError, DataDirectoryUnusableError } from './engine/storage/sqlite-errors.ts';
+export { DataDirectoryInUseError, DataDirectoryUnusableError } from './engine/storage/errors.ts';
 export { SqlError } from './errors.ts';
 export { checkHealth, type HealthCheckOptions, UnhealthyError } from './health-check.ts';
 export { InitFolderUnusableError, InitScriptFailedError } from './init/errors.ts';

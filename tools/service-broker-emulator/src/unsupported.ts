@@ -1,4 +1,4 @@
-import { SqlError } from './errors.ts';
+import { unsupportedConstruct } from './errors.ts';
 
 /**
  * Refuses a valid construct of T-SQL that the emulator does not have: error 40000, never a silent no-op.
@@ -8,5 +8,5 @@ import { SqlError } from './errors.ts';
  * @throws {SqlError} always
  */
 export function unsupported(construct: string, line = 0): never {
-  throw new SqlError(`The emulator does not support ${construct}.`, { number: 40000, line });
+  throw unsupportedConstruct(construct, line);
 }

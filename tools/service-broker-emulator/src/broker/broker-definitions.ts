@@ -1,5 +1,4 @@
 import { unsupported } from '../unsupported.ts';
-import { brokerErrors, conversationErrors } from './broker-errors.ts';
 import {
   type BrokerPriority,
   type Contract,
@@ -22,6 +21,7 @@ import {
   storeRoute,
   storeService,
 } from './definition-store.ts';
+import { brokerErrors, conversationErrors } from './errors.ts';
 import { endNotification } from './event-notifications.ts';
 import { changeQueue, connectMonitor, storeQueue } from './queue-settings.ts';
 import { defaultQueueSettings, type QueueNotification, type QueueSettings, ServiceQueue } from './service-queue.ts';

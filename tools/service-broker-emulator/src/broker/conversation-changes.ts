@@ -1,8 +1,8 @@
-import type { ConversationError } from './broker-errors.ts';
 import { ERROR_TYPE, FIRST_USER_ID, type MessageType, type Service } from './broker-objects.ts';
 import type { BrokerState } from './broker-state.ts';
 import type { BrokerWork } from './broker-work.ts';
 import { ConversationGroup, Endpoint, type EndpointOrigin, type EndpointState } from './conversation.ts';
+import type { ConversationError } from './errors.ts';
 import { ERROR_URGENCY, Message, MessageList, type Urgency } from './message.ts';
 import { errorBody } from './system-messages.ts';
 

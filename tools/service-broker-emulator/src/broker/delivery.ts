@@ -1,4 +1,3 @@
-import { type ConversationError, conversationErrors, statusTexts } from './broker-errors.ts';
 import type { BrokerInstance } from './broker-instance.ts';
 import { END_DIALOG_TYPE, ERROR_TYPE, type Service } from './broker-objects.ts';
 import type { BrokerState } from './broker-state.ts';
@@ -15,6 +14,7 @@ import {
   removeEndpoint,
   setState,
 } from './conversation-changes.ts';
+import { type ConversationError, conversationErrors, statusTexts } from './errors.ts';
 import { newGuid } from './guid.ts';
 import { ERROR_URGENCY, type Message, ORDINARY_URGENCY } from './message.ts';
 import { priorityOf } from './priorities.ts';

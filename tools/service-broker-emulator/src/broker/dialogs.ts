@@ -1,4 +1,3 @@
-import { brokerErrors } from './broker-errors.ts';
 import {
   type Contract,
   DEFAULT_NAME,
@@ -20,6 +19,7 @@ import {
   setState,
   setTimerAt,
 } from './conversation-changes.ts';
+import { brokerErrors } from './errors.ts';
 import { newGuid } from './guid.ts';
 import { keepBody, Message, ORDINARY_URGENCY, type Urgency } from './message.ts';
 import { priorityOf } from './priorities.ts';

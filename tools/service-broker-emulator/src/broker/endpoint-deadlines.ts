@@ -1,8 +1,8 @@
-import { conversationErrors } from './broker-errors.ts';
 import { DIALOG_TIMER_TYPE } from './broker-objects.ts';
 import type { BrokerWork } from './broker-work.ts';
 import type { Endpoint } from './conversation.ts';
 import { enqueue, fail, removeEndpoint, setTimerAt } from './conversation-changes.ts';
+import { conversationErrors } from './errors.ts';
 import { TIMER_URGENCY } from './message.ts';
 
 /** How long a target's closed endpoint stays, so that a late copy of its messages would not begin it anew. */

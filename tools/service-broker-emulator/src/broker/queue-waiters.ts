@@ -1,7 +1,6 @@
 import type { Transaction } from '../engine/storage/transaction.ts';
-import { SqlError } from '../errors.ts';
-import { brokerErrors } from './broker-errors.ts';
 import type { ConversationGroup } from './conversation.ts';
+import { brokerErrors } from './errors.ts';
 import type { ServiceQueue } from './service-queue.ts';
 
 /** Longest delay that Node's timers take; longer waits are waits without a time-out in practice (24 days). */
@@ -98,7 +97,7 @@ export class QueueWaiters {
   dropped(): void {
     const name = `${this.#queue.schema}.${this.#queue.name}`;
     for (const waiter of [...this.#waiting]) {
-      waiter.settle(new SqlError(`Invalid object name '${name}'.`, { number: 208 }));
+      waiter.settle(brokerErrors.queueGone(name));
     }
   }
 

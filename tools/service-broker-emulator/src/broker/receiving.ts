@@ -1,7 +1,7 @@
-import { brokerErrors } from './broker-errors.ts';
 import type { BrokerState } from './broker-state.ts';
 import type { BrokerWork } from './broker-work.ts';
 import { type ConversationGroup, type Endpoint, groupBefore } from './conversation.ts';
+import { brokerErrors } from './errors.ts';
 import { numberedGuid } from './guid.ts';
 import type { Message } from './message.ts';
 import type { ServiceQueue } from './service-queue.ts';

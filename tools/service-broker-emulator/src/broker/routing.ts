@@ -1,6 +1,6 @@
-import { type ConversationError, conversationErrors, statusTexts } from './broker-errors.ts';
 import type { Route, Service } from './broker-objects.ts';
 import type { BrokerState } from './broker-state.ts';
+import { type ConversationError, conversationErrors, statusTexts } from './errors.ts';
 
 export type RoutingResult =
   | { readonly kind: 'found'; readonly state: BrokerState; readonly service: Service }

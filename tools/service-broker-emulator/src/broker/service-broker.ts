@@ -1,7 +1,6 @@
 import { type ReadMode, readDirty, readVersions } from '../engine/storage/table-store.ts';
 import type { Transaction } from '../engine/storage/transaction.ts';
 import * as definitions from './broker-definitions.ts';
-import { brokerErrors, conversationErrors } from './broker-errors.ts';
 import type { BrokerInstance } from './broker-instance.ts';
 import type { BrokerPriority, Contract, MessageType, Route, Service, Validation } from './broker-objects.ts';
 import { BrokerState } from './broker-state.ts';
@@ -10,6 +9,7 @@ import type { BrokerWork } from './broker-work.ts';
 import { removeEndpoint } from './conversation-changes.ts';
 import { forgetObject, loadDefinitions, storeDatabase } from './definition-store.ts';
 import * as dialogs from './dialogs.ts';
+import { brokerErrors, conversationErrors } from './errors.ts';
 import { newGuid } from './guid.ts';
 import { queueRows } from './queue-contents.ts';
 import * as receiving from './receiving.ts';

@@ -1,7 +1,7 @@
 import { ObjectLock } from '../engine/storage/object-lock.ts';
 import type { Transaction } from '../engine/storage/transaction.ts';
-import { brokerErrors } from './broker-errors.ts';
 import { type ConversationGroup, groupBefore } from './conversation.ts';
+import { brokerErrors } from './errors.ts';
 import { IndexedHeap } from './indexed-heap.ts';
 import { QueueMonitor } from './queue-monitor.ts';
 import { QueueWaiters } from './queue-waiters.ts';

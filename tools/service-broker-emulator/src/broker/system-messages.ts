@@ -1,4 +1,4 @@
-import type { ConversationError } from './broker-errors.ts';
+import type { ConversationError } from './errors.ts';
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 

@@ -1,10 +1,9 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Engine, EngineSession } from '../engine/session-contract.ts';
-import { SqlError } from '../errors.ts';
 import { AnswerSink } from './answer-sink.ts';
 import { AnswerStream } from './answer-stream.ts';
-import { TdsProtocolError } from './errors.ts';
+import { connectionError, TdsProtocolError } from './errors.ts';
 import { type LoginOutcome, logIn } from './login.ts';
 import { type ClientMessage, framePackets, MessageAssembler, PacketStatus, PacketType } from './packets.ts';
 import {
@@ -240,14 +239,7 @@ export class TdsConnection {
     if (!protocol) this.#settings.onDefect(error);
     if (this.#state === 'ready') {
       const sink = new AnswerSink(this.#stream, this.#answerContext(), 'batch');
-      sink.error(
-        new SqlError(
-          protocol
-            ? error.message
-            : `The emulator met a defect of its own: ${error instanceof Error ? error.message : String(error)}. Please report it.`,
-          { number: protocol ? error.number : 596, severity: 20 },
-        ),
-      );
+      sink.error(connectionError(error));
       sink.finish({ last: true, interrupted: false });
       this.#stream.endMessage();
       this.#end();

@@ -1,3 +1,4 @@
+import { SqlError } from '../errors.ts';
 /** Thrown by the decoders when a client's bytes break the TDS grammar. The connection they came from is closed. */
 export class TdsProtocolError extends Error {
   readonly code = 'TDS_PROTOCOL';
@@ -43,4 +44,35 @@ export class ListenFailedError extends Error {
     this.host = host;
     this.port = port;
   }
+}
+
+/** 17836. */
+export function unsupportedTdsVersion(version: string): SqlError {
+  return new SqlError(`The emulator does not support TDS version ${version}. Use a client with TDS 7.3 or 7.4.`, {
+    number: 17836,
+    severity: 14,
+  });
+}
+
+/** 18452. */
+export function unsupportedAuthentication(): SqlError {
+  return new SqlError(
+    'Login failed. The emulator has no integrated or Entra authentication; use a SQL login (user name and password).',
+    { number: 18452, severity: 14 },
+  );
+}
+
+/** 18466. */
+export function passwordChangeUnsupported(): SqlError {
+  return new SqlError('The emulator does not support changing the password at login.', { number: 18466, severity: 14 });
+}
+
+/** What ends a connection: the client broke the protocol, or the emulator has a defect (596). */
+export function connectionError(error: unknown): SqlError {
+  if (error instanceof TdsProtocolError) return new SqlError(error.message, { number: error.number, severity: 20 });
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SqlError(`The emulator met a defect of its own: ${reason}. Please report it.`, {
+    number: 596,
+    severity: 20,
+  });
 }

@@ -1,6 +1,7 @@
 import type { ConnectionFacts, Engine, EngineSession } from '../engine/session-contract.ts';
 import { SqlError } from '../errors.ts';
 import type { AnswerStream } from './answer-stream.ts';
+import { passwordChangeUnsupported, unsupportedAuthentication, unsupportedTdsVersion } from './errors.ts';
 import { type Login7, LoginFeature, readLogin7 } from './login7.ts';
 import { DEFAULT_PACKET, LARGEST_PACKET, SMALLEST_PACKET } from './packets.ts';
 import {
@@ -64,22 +65,13 @@ function agreePacketSize(asked: number): number {
 function checkSupported(login: Login7): void {
   if (login.tdsVersion !== TDS_74 && !OLDER_VERSIONS.has(login.tdsVersion)) {
     const version = `0x${login.tdsVersion.toString(16).padStart(8, '0')}`;
-    throw new SqlError(`The emulator does not support TDS version ${version}. Use a client with TDS 7.3 or 7.4.`, {
-      number: 17836,
-      severity: 14,
-    });
+    throw unsupportedTdsVersion(version);
   }
   if (login.integratedSecurity || login.features.includes(LoginFeature.federatedAuthentication)) {
-    throw new SqlError(
-      'Login failed. The emulator has no integrated or Entra authentication; use a SQL login (user name and password).',
-      { number: 18452, severity: 14 },
-    );
+    throw unsupportedAuthentication();
   }
   if (login.changePassword) {
-    throw new SqlError('The emulator does not support changing the password at login.', {
-      number: 18466,
-      severity: 14,
-    });
+    throw passwordChangeUnsupported();
   }
 }
 

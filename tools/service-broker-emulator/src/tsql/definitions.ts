@@ -10,6 +10,7 @@ import {
 } from './broker-objects.ts';
 import { parseAlterDatabase, parseCreateDatabase } from './databases.ts';
 import { refuseObject } from './drop.ts';
+import { mustBeFirstInBatch } from './errors.ts';
 import { parseCreateIndex } from './indexes.ts';
 import { type ModuleMode, parseFunction, parseProcedure, parseTrigger, parseView } from './modules.ts';
 import { parseAlterAuthorization } from './permissions.ts';
@@ -21,7 +22,6 @@ import {
   parseCreateUser,
 } from './principals.ts';
 import { parseQueue } from './queues.ts';
-import { mustBeFirstInBatch } from './syntax-errors.ts';
 import { parseAlterTable, parseCreateTable } from './tables.ts';
 import type { TokenStream } from './token-stream.ts';
 import { parseCreateSchema, parseCreateType, parseSequence } from './types-and-sequences.ts';

@@ -3,8 +3,8 @@ import type { DropIndexStatement, DroppableKind } from './ast/schema-statements.
 import type { Statement } from './ast/statements.ts';
 import { parseDropEventNotification } from './broker-objects.ts';
 import { parseBrokerName } from './conversations.ts';
+import { unknownObjectType } from './errors.ts';
 import { isIdentifier, parseIdentifier, parseObjectName, parseSimpleName } from './names.ts';
-import { unknownObjectType } from './syntax-errors.ts';
 import type { TokenStream } from './token-stream.ts';
 
 interface Droppable {

@@ -1,9 +1,9 @@
 import { unsupported } from '../unsupported.ts';
 import type { Expression } from './ast/expressions.ts';
 import type { ExecuteArgument, ExecuteStatement } from './ast/procedural-statements.ts';
+import { nestedTooDeeply } from './errors.ts';
 import { tryLiteral } from './expressions.ts';
 import { isIdentifier, parseObjectName, parseString } from './names.ts';
-import { nestedTooDeeply } from './syntax-errors.ts';
 import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
 
 /** EXEC and EXECUTE in all forms. */

@@ -1,10 +1,10 @@
 import { unsupported } from '../unsupported.ts';
 import type { BinaryOperator, Expression, Literal } from './ast/expressions.ts';
+import { nestedTooDeeply } from './errors.ts';
 import { parseCase, parseCast, parseConvert, parseIif, parseNextValueFor, parseTrim } from './expression-forms.ts';
 import { parseCallTail } from './function-calls.ts';
 import { isIdentifier, parseColumnParts, parseIdentifier, toObjectName } from './names.ts';
 import { continueQuery, isSetOperator, parseSubquery } from './queries.ts';
-import { nestedTooDeeply } from './syntax-errors.ts';
 import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
 
 const MULTIPLICATIVE = 2;

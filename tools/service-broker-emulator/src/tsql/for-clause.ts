@@ -1,7 +1,7 @@
 import { unsupported } from '../unsupported.ts';
 import type { ForClause } from './ast/queries.ts';
+import { conflictingJsonOptions } from './errors.ts';
 import { parseString } from './names.ts';
-import { conflictingJsonOptions } from './syntax-errors.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Name that ROOT without an argument gives. */

@@ -1,5 +1,5 @@
 import type { Statement } from './ast/statements.ts';
-import { duplicateLabel, undeclaredLabel } from './syntax-errors.ts';
+import { duplicateLabel, undeclaredLabel } from './errors.ts';
 
 type GotoStatement = Extract<Statement, { readonly label: string }>;
 

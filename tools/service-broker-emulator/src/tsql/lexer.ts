@@ -1,4 +1,4 @@
-import { emptyName, identifierTooLong, missingCommentEnd, unclosedQuote } from './syntax-errors.ts';
+import { emptyName, identifierTooLong, missingCommentEnd, unclosedQuote } from './errors.ts';
 import { isReserved, type Token, type TokenKind } from './tokens.ts';
 
 const MAX_IDENTIFIER_LENGTH = 128;

@@ -1,11 +1,11 @@
 import type { MergeBranch, MergeStatement } from './ast/data-statements.ts';
 import type { CommonTableExpression } from './ast/queries.ts';
 import { parseDataTarget, parseOptions, parseOutput, parseSetItem } from './data-statements.ts';
+import { mergeNeedsSemicolon } from './errors.ts';
 import { parseArgument } from './function-calls.ts';
 import { isIdentifier, parseColumnNames, parseIdentifier } from './names.ts';
 import { parsePredicate } from './predicates.ts';
 import { parseChangeTop } from './queries.ts';
-import { mergeNeedsSemicolon } from './syntax-errors.ts';
 import { parseTableSource } from './table-sources.ts';
 import type { TokenStream } from './token-stream.ts';
 

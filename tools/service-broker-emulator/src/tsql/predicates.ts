@@ -1,9 +1,9 @@
 import { unsupported } from '../unsupported.ts';
 import type { ComparisonOperator, Expression, Predicate } from './ast/expressions.ts';
+import { conditionExpected, nestedTooDeeply } from './errors.ts';
 import { closeSetOperation, continueExpression, parseExpression, parsePostfix } from './expressions.ts';
 import { parseIdentifier } from './names.ts';
 import { continueQuery, isSetOperator, parseParenthesizedQuery } from './queries.ts';
-import { conditionExpected, nestedTooDeeply } from './syntax-errors.ts';
 import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
 
 /** What a parenthesis in a search condition may hold: the closing parenthesis comes long after it is opened. */

@@ -12,12 +12,12 @@ import type {
 } from './ast/procedural-statements.ts';
 import type { Statement } from './ast/statements.ts';
 import { parseGetConversationGroup, parseReceive } from './conversations.ts';
+import { outsideLoop, throwOutsideCatch, useInModule } from './errors.ts';
 import { parseSigned } from './execute.ts';
 import { parseExpression, tryLiteral } from './expressions.ts';
 import { isIdentifier, parseIdentifier, parseString } from './names.ts';
 import { parsePredicate } from './predicates.ts';
 import { parseStatement, parseStatementsUntilEnd } from './statements.ts';
-import { outsideLoop, throwOutsideCatch, useInModule } from './syntax-errors.ts';
 import type { TokenStream } from './token-stream.ts';
 
 export function parseIf(t: TokenStream): IfStatement {

@@ -9,6 +9,7 @@ import type {
   SetOperation,
   TopClause,
 } from './ast/queries.ts';
+import { nestedTooDeeply } from './errors.ts';
 import { parseExpression, tryLiteral } from './expressions.ts';
 import { parseForClause } from './for-clause.ts';
 import { parseOrderBy } from './function-calls.ts';
@@ -16,7 +17,6 @@ import { parseColumnNames, parseIdentifier, parseObjectName } from './names.ts';
 import { parsePredicate } from './predicates.ts';
 import { parseQueryHints } from './query-hints.ts';
 import { parseSelectItem } from './select-items.ts';
-import { nestedTooDeeply } from './syntax-errors.ts';
 import { parseFrom } from './table-sources.ts';
 import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
 import { parseXmlNamespaces } from './xml-namespaces.ts';

@@ -2,10 +2,10 @@ import { unsupported } from '../unsupported.ts';
 import type { Expression } from './ast/expressions.ts';
 import type { DeclareCursorStatement, SetOptionStatement, SetVariableStatement } from './ast/procedural-statements.ts';
 import { parseCursorDefinition } from './cursors.ts';
+import { notRecognized } from './errors.ts';
 import { parseExpression, tryLiteral } from './expressions.ts';
 import { isIdentifier, parseObjectName, parseVariableName } from './names.ts';
 import { parseAssignmentOperator } from './select-items.ts';
-import { notRecognized } from './syntax-errors.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Options that take ON or OFF and may stand together in one SET. */

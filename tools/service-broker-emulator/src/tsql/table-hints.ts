@@ -1,5 +1,5 @@
+import { unknownTableHint, unterminatedBeforeCte } from './errors.ts';
 import { isIdentifier } from './names.ts';
-import { unknownTableHint, unterminatedBeforeCte } from './syntax-errors.ts';
 import type { TokenStream } from './token-stream.ts';
 
 const TABLE_HINTS: ReadonlySet<string> = new Set([

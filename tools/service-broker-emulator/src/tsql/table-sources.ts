@@ -1,6 +1,7 @@
 import { unsupported } from '../unsupported.ts';
 import type { Expression, Predicate } from './ast/expressions.ts';
 import type { JoinType, SelectStatement, TableSource } from './ast/queries.ts';
+import { nestedTooDeeply } from './errors.ts';
 import { parseExpression } from './expressions.ts';
 import { parseArgument } from './function-calls.ts';
 import {
@@ -14,7 +15,6 @@ import {
 import { parseOpenJson } from './open-json.ts';
 import { parsePredicate } from './predicates.ts';
 import { continueQuery, isSetOperator, parseSelect } from './queries.ts';
-import { nestedTooDeeply } from './syntax-errors.ts';
 import { isBareHintList, parseTableHints } from './table-hints.ts';
 import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
 

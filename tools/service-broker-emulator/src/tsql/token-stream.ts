@@ -1,6 +1,6 @@
 import type { SqlError } from '../errors.ts';
+import { incorrectKeyword, incorrectSyntax, nestedTooDeeply, unexpectedWith } from './errors.ts';
 import { tokenize } from './lexer.ts';
-import { incorrectKeyword, incorrectSyntax, nestedTooDeeply, unexpectedWith } from './syntax-errors.ts';
 import type { Token } from './tokens.ts';
 
 /**

@@ -11,6 +11,18 @@ import { otherCodePage } from '../types/code-page-name.ts';
 import { collationOf } from '../types/collation.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { isCharacterType, isIntegerType, isUnicodeType, typeFamily } from '../types/type-info.ts';
+import {
+  columnNotInTarget,
+  columnWithoutType,
+  constraintNotCreated,
+  duplicateColumn,
+  invalidIdentityType,
+  invalidReferencedTable,
+  nullablePrimaryKey,
+  secondDefault,
+  secondIdentity,
+  secondPrimaryKey,
+} from './errors.ts';
 import { nameKey } from './name-key.ts';
 import type {
   CheckDefinition,
@@ -44,7 +56,7 @@ function systemName(prefix: string, table: string, column?: string): string {
 function ordinalOf(columns: readonly TableColumn[], name: string): number {
   const ordinal = columns.findIndex((column) => nameKey(column.name) === nameKey(name));
   if (ordinal < 0) {
-    throw new SqlError(`Column name '${name}' does not exist in the target table or view.`, { number: 1911 });
+    throw columnNotInTarget(name);
   }
   return ordinal;
 }
@@ -58,7 +70,7 @@ function constraintColumns(draft: Draft, list: readonly IndexColumn[]): IndexDef
   try {
     return indexColumns(draft.columns, list);
   } catch (error) {
-    if (error instanceof SqlError && error.number === 1911) throw notCreated(error);
+    if (error instanceof SqlError && error.number === 1911) throw constraintNotCreated(error);
     throw error;
   }
 }
@@ -80,10 +92,7 @@ function addColumn(
   notNull: ReadonlySet<string>,
 ): void {
   if (draft.columns.some((known) => nameKey(known.name) === nameKey(column.name))) {
-    throw new SqlError(
-      `Column names in each table must be unique. Column name '${column.name}' in table '${draft.name}' is specified more than once.`,
-      { number: 2705 },
-    );
+    throw duplicateColumn(column.name, draft.name);
   }
   if (column.computed !== undefined) {
     const { type, nullable } = context.computedType(column.computed.text, draft.columns);
@@ -96,8 +105,7 @@ function addColumn(
     });
     return;
   }
-  if (column.type === undefined)
-    throw new SqlError(`The definition for column '${column.name}' must include a data type.`, { number: 173 });
+  if (column.type === undefined) throw columnWithoutType(column.name);
   const resolved = context.dataType(column.type);
   const type = column.collation === undefined ? resolved.type : collatedColumn(column, resolved.type);
   if (column.identity !== undefined) refuseIdentity(draft, column.name, type, column.nullable === true);
@@ -127,31 +135,18 @@ function collatedColumn(column: ColumnDefinition, type: SqlType): SqlType {
 /** @throws {SqlError} 2744 for a second identity column, 2749 for one of another type than whole numbers that aren't NULL */
 function refuseIdentity(draft: Draft, name: string, type: SqlType, nullable: boolean): void {
   if (draft.columns.some((column) => column.identity !== undefined)) {
-    throw new SqlError(
-      `Multiple identity columns specified for table '${draft.name}'. Only one identity column per table is allowed.`,
-      { number: 2744, state: 2 },
-    );
+    throw secondIdentity(draft.name);
   }
   const whole =
     (isIntegerType(type) && type.name !== 'bit') || (typeFamily(type) === 'decimal' && (type.scale ?? 0) === 0);
   if (whole && !nullable) return;
-  throw new SqlError(
-    `Identity column '${name}' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, unencrypted, and constrained to be nonnullable.`,
-    { number: 2749, state: 2 },
-  );
+  throw invalidIdentityType(name);
 }
 
 /** 1750 behind 8111. */
 function nullableKey(table: string): SqlError {
-  const before = new SqlError(`Cannot define PRIMARY KEY constraint on nullable column in table '${table}'.`, {
-    number: 8111,
-  });
-  return notCreated(before);
-}
-
-/** 1750 behind the error that tells why. */
-function notCreated(before: SqlError): SqlError {
-  return new SqlError('Could not create constraint or index. See previous errors.', { number: 1750, state: 0, before });
+  const before = nullablePrimaryKey(table);
+  return constraintNotCreated(before);
 }
 
 function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: TableBuildContext): void {
@@ -160,7 +155,7 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
     case 'unique': {
       const primary = constraint.kind === 'primaryKey';
       if (primary && draft.indexes.some((index) => index.kind === 'primaryKey')) {
-        throw new SqlError(`Table '${draft.name}' already has a primary key defined on it.`, { number: 1779 });
+        throw secondPrimaryKey(draft.name);
       }
       const columns = constraintColumns(draft, constraint.columns);
       if (primary && columns.some(({ ordinal }) => draft.columns[ordinal]?.nullable === true)) {
@@ -187,7 +182,7 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
       const column = draft.columns[ordinal];
       if (column === undefined) return;
       if (column.default !== undefined) {
-        throw new SqlError('Column already has a DEFAULT bound to it.', { number: 1781 });
+        throw secondDefault();
       }
       draft.columns[ordinal] = {
         ...column,
@@ -201,9 +196,10 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
           ? constraint.referencedColumns
           : context.primaryKeyOf(constraint.references);
       if (referencedColumns === undefined) {
-        throw new SqlError(
-          `Foreign key '${constraint.name ?? ''}' references invalid table '${constraint.references.schema ?? context.defaultSchema}.${constraint.references.name}'.`,
-          { number: 1767 },
+        throw invalidReferencedTable(
+          constraint.name ?? '',
+          constraint.references.schema ?? context.defaultSchema,
+          constraint.references.name,
         );
       }
       draft.foreignKeys.push({

@@ -1,6 +1,6 @@
-import { SqlError } from '../../errors.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { CatalogObject, TypeObject } from './catalog-object.ts';
+import { cannotDropSchema, nameTaken, schemaInUse, schemaNotFound, typeExists } from './errors.ts';
 import { nameKey, objectKey } from './name-key.ts';
 
 /** A schema of a database. */
@@ -81,10 +81,7 @@ export class Catalog {
   requireSchema(name: string): SchemaEntry {
     const schema = this.findSchema(name);
     if (schema !== undefined) return schema;
-    throw new SqlError(
-      `The specified schema name "${name}" either does not exist or you do not have permission to use it.`,
-      { number: 2760 },
-    );
+    throw schemaNotFound(name);
   }
 
   /** Puts an object that was saved before back in place, while the server starts. */
@@ -104,10 +101,7 @@ export class Catalog {
   add(transaction: Transaction, object: CatalogObject): void {
     this.requireSchema(object.schema);
     if (this.find(object.schema, object.name) !== undefined) {
-      throw new SqlError(`There is already an object named '${object.name}' in the database.`, {
-        number: 2714,
-        state: 6,
-      });
+      throw nameTaken(object.name);
     }
     this.#put(object);
     this.#undoable(transaction, () => this.#take(object));
@@ -135,10 +129,7 @@ export class Catalog {
     this.requireSchema(type.schema);
     const key = objectKey(type.schema, type.name);
     if (this.#types.has(key)) {
-      throw new SqlError(
-        `The type '${type.schema}.${type.name}' already exists, or you do not have permission to create it.`,
-        { number: 219 },
-      );
+      throw typeExists(type.schema, type.name);
     }
     this.#types.set(key, type);
     this.#undoable(transaction, () => this.#types.delete(key));
@@ -155,7 +146,7 @@ export class Catalog {
   /** @throws {SqlError} 2714 when the name is taken */
   addSchema(transaction: Transaction, name: string, owner: string): void {
     if (this.findSchema(name) !== undefined) {
-      throw new SqlError(`There is already an object named '${name}' in the database.`, { number: 2714, state: 6 });
+      throw nameTaken(name);
     }
     const used = new Set([...this.#schemas.values()].map((schema) => schema.schemaId));
     let schemaId = firstUserSchemaId;
@@ -179,15 +170,11 @@ export class Catalog {
   removeSchema(transaction: Transaction, name: string): void {
     const schema = this.findSchema(name);
     if (schema === undefined || schema.schemaId < firstUserSchemaId) {
-      throw new SqlError(`Cannot drop the schema '${name}', because it does not exist or you do not have permission.`, {
-        number: 15151,
-      });
+      throw cannotDropSchema(name);
     }
     for (const object of this.#objects.values()) {
       if (nameKey(object.schema) === nameKey(name)) {
-        throw new SqlError(`Cannot drop schema '${name}' because it is being referenced by object '${object.name}'.`, {
-          number: 3729,
-        });
+        throw schemaInUse(name, object.name);
       }
     }
     this.#schemas.delete(nameKey(name));

@@ -1,7 +1,7 @@
 import { compileConversion } from '../types/convert.ts';
+import { invalidArgumentType } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { invalidArgumentType } from '../types/type-errors.ts';
 import {
   BIGINT,
   FLOAT,

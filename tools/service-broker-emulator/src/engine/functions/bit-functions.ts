@@ -1,10 +1,10 @@
-import { SqlError } from '../../errors.ts';
+import { invalidArgumentType } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { invalidArgumentType } from '../types/type-errors.ts';
 import { BIGINT, INT, isBinaryType, isIntegerType } from '../types/type-info.ts';
 import { bytesArgument, intArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
+import { invalidArgumentValue } from './errors.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 const widths: Readonly<Record<string, number>> = { bit: 1, tinyint: 8, smallint: 16, int: 32, bigint: 64 };
@@ -57,7 +57,7 @@ function shiftFunction(name: string, direction: 1n | -1n): ScalarFunction {
 
 function checkedOffset(offset: number, { width }: Bits, name: string): bigint {
   if (offset >= 0 && offset < width) return BigInt(offset);
-  throw new SqlError(`Argument value ${offset} is invalid for function ${name.toLowerCase()}.`, { number: 4199 });
+  throw invalidArgumentValue(offset, name.toLowerCase());
 }
 
 /** Functions on bits of SQL Server 2022. */

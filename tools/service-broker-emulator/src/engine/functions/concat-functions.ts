@@ -1,9 +1,9 @@
-import { SqlError } from '../../errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import { isUnicodeType, lengthOf, NVARCHAR_MAX, withLength } from '../types/type-info.ts';
 import { fitText, requireText, textArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
+import { invalidSeparator } from './errors.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 function joinedType(types: readonly SqlType[], name: string, separators: number): SqlType {
@@ -66,7 +66,7 @@ export const concatFunctions: readonly ScalarFunction[] = [
       const kind = textArgument(args[1], types[1]);
       if (text === null) return null;
       if (kind?.toLowerCase() !== 'json') {
-        throw new SqlError('An invalid value was specified for argument 2.', { number: 13610 });
+        throw invalidSeparator();
       }
       return escapeJsonText(text);
     },

@@ -1,13 +1,13 @@
-import { SqlError } from '../../errors.ts';
 import { convertValue } from '../types/convert.ts';
 import { BASE_DATE, partsOfTicks, roundToType, TICKS_PER_MINUTE } from '../types/datetime.ts';
+import { invalidArgumentType } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlDateTimeOffset, SqlValue } from '../types/sql-value.ts';
-import { invalidArgumentType } from '../types/type-errors.ts';
 import { DATETIME2, typeFamily } from '../types/type-info.ts';
 import { bigintArgument } from './arguments.ts';
 import { addMonths, type DatePart, datePartOf, partTicks } from './date-part.ts';
 import { defineFunction } from './define-function.ts';
+import { dateOverflow, invalidBucketWidth, unsupportedBucketPart } from './errors.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 const months: Readonly<Partial<Record<DatePart, number>>> = { month: 1, quarter: 3, year: 12 };
@@ -16,7 +16,7 @@ function partOf(value: SqlValue | undefined): DatePart {
   const part = datePartOf(typeof value === 'string' ? value : '', 'DATE_BUCKET');
   if (months[part] !== undefined || ['week', 'day', 'hour', 'minute', 'second', 'millisecond'].includes(part))
     return part;
-  throw new SqlError(`The datepart ${part} is not supported by date function date_bucket.`, { number: 9810 });
+  throw unsupportedBucketPart(part);
 }
 
 function dateType(types: readonly SqlType[]): SqlType {
@@ -57,12 +57,7 @@ export const dateBucketFunctions: readonly ScalarFunction[] = [
       const date = args[2] ?? null;
       if (width === null || date === null) return null;
       if (width <= 0n) {
-        throw new SqlError(
-          'Invalid bucket width value passed to date_bucket function. Only positive values are allowed.',
-          {
-            number: 9834,
-          },
-        );
+        throw invalidBucketWidth();
       }
       const given = args[3] ?? null;
       if (args.length > 3 && given === null) return null;
@@ -73,7 +68,7 @@ export const dateBucketFunctions: readonly ScalarFunction[] = [
       const bucket = bucketOf(partOf(args[0]), width, ticks, start);
       const rounded = bucket === undefined ? undefined : roundToType(bucket, type);
       if (rounded === undefined) {
-        throw new SqlError(`Adding a value to a '${type.name}' column caused an overflow.`, { number: 517 });
+        throw dateOverflow(type.name);
       }
       if (type.name !== 'datetimeoffset') return rounded;
       return { utcTicks: rounded - BigInt(offsetMinutes) * TICKS_PER_MINUTE, offsetMinutes };

@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import { convertValue } from '../types/convert.ts';
 import {
   daysInMonth,
@@ -16,6 +15,7 @@ import { DATE, DATETIME, SMALLDATETIME } from '../types/type-info.ts';
 import { intArgument } from './arguments.ts';
 import { addMonths } from './date-part.ts';
 import { defineFunction } from './define-function.ts';
+import { cannotConstruct, dateOverflow } from './errors.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 /** All arguments as int; null when one of them is null. */
@@ -27,12 +27,6 @@ function numbers(args: readonly SqlValue[], types: readonly SqlType[]): readonly
     values.push(number);
   }
   return values;
-}
-
-function invalidArguments(type: string): SqlError {
-  return new SqlError(`Cannot construct data type ${type}, some of the arguments have values which are not valid.`, {
-    number: 289,
-  });
 }
 
 const scaleOf = (literals: readonly (SqlValue | undefined)[], position: number): number => {
@@ -48,7 +42,7 @@ function fractionOf(count: number, scale: number): number {
 
 function required(ticks: bigint | undefined, type: SqlType): bigint {
   const rounded = ticks === undefined ? undefined : roundToType(ticks, type);
-  if (rounded === undefined) throw invalidArguments(type.name);
+  if (rounded === undefined) throw cannotConstruct(type.name);
   return rounded;
 }
 
@@ -119,7 +113,7 @@ export const dateConstructionFunctions: readonly ScalarFunction[] = [
       const parts = { year, month, day, hour, minute, second, fraction: fractionOf(count, scale) };
       const local = ticksOfParts(parts);
       if (local === undefined || Math.abs(offsetMinutes) > 840 || Math.abs(minutes) > 59 || hours * minutes < 0) {
-        throw invalidArguments('datetimeoffset');
+        throw cannotConstruct('datetimeoffset');
       }
       return {
         utcTicks: required(local - BigInt(offsetMinutes) * TICKS_PER_MINUTE, { name: 'datetimeoffset', scale }),
@@ -136,7 +130,7 @@ export const dateConstructionFunctions: readonly ScalarFunction[] = [
       if (date === null) return null;
       const moved = addMonths(date as bigint, months);
       if (moved === undefined) {
-        throw new SqlError(`Adding a value to a 'date' column caused an overflow.`, { number: 517 });
+        throw dateOverflow('date');
       }
       const { year, month } = partsOfTicks(moved);
       return BigInt(daysOf(year, month, daysInMonth(year, month))) * TICKS_PER_DAY;

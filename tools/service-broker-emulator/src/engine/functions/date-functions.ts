@@ -1,10 +1,9 @@
-import { SqlError } from '../../errors.ts';
 import { convertValue } from '../types/convert.ts';
 import { BASE_DATE, roundToType, TICKS_PER_DAY, TICKS_PER_MINUTE } from '../types/datetime.ts';
 import { parseDateTime } from '../types/datetime-text.ts';
+import { arithmeticOverflow, invalidArgumentType } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlDateTimeOffset, SqlValue } from '../types/sql-value.ts';
-import { arithmeticOverflow, invalidArgumentType } from '../types/type-errors.ts';
 import {
   BIGINT,
   DATETIME,
@@ -28,6 +27,7 @@ import {
   truncateTo,
 } from './date-part.ts';
 import { defineFunction } from './define-function.ts';
+import { dateDifferenceOverflow, dateOverflow, invalidOffset, unsupportedDatePart } from './errors.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 /** A moment as the date functions compute with it. */
@@ -95,20 +95,13 @@ const timeParts: ReadonlySet<DatePart> = new Set([
 function checkPart(part: DatePart, type: SqlType, name: string): void {
   const wrong =
     type.name === 'date' ? timeParts.has(part) || part === 'tzoffset' : type.name === 'time' && !timeParts.has(part);
-  if (wrong) throw unsupportedPart(part, type, name);
-}
-
-function unsupportedPart(part: DatePart, type: SqlType, name: string): SqlError {
-  return new SqlError(
-    `The datepart ${part} is not supported by date function ${name.toLowerCase()} for data type ${type.name}.`,
-    { number: 9810 },
-  );
+  if (wrong) throw unsupportedDatePart(part, type, name);
 }
 
 /** datetime and smalldatetime have no parts below the millisecond. @throws {SqlError} 9810 */
 function checkPrecision(part: DatePart, type: SqlType, name: string): void {
   const coarse = type.name === 'datetime' || type.name === 'smalldatetime';
-  if (coarse && (part === 'microsecond' || part === 'nanosecond')) throw unsupportedPart(part, type, name);
+  if (coarse && (part === 'microsecond' || part === 'nanosecond')) throw unsupportedDatePart(part, type, name);
 }
 
 function readField(name: 'YEAR' | 'MONTH' | 'DAY', part: DatePart): ScalarFunction {
@@ -136,7 +129,7 @@ function add(part: DatePart, count: bigint, moment: Moment, type: SqlType): SqlV
   if (ticks !== undefined && type.name === 'time') ticks = ((ticks % TICKS_PER_DAY) + TICKS_PER_DAY) % TICKS_PER_DAY;
   const rounded = ticks === undefined ? undefined : roundToType(ticks, type);
   if (rounded === undefined) {
-    throw new SqlError(`Adding a value to a '${type.name}' column caused an overflow.`, { number: 517 });
+    throw dateOverflow(type.name);
   }
   return momentValue({ ticks: rounded, offsetMinutes: moment.offsetMinutes }, type);
 }
@@ -166,10 +159,7 @@ function difference(name: 'DATEDIFF' | 'DATEDIFF_BIG'): ScalarFunction {
       const count = boundariesBetween(part, start, end);
       if (big) return count;
       if (count > 2_147_483_647n || count < -2_147_483_648n) {
-        throw new SqlError(
-          `The datediff function resulted in an overflow. The number of dateparts separating two date/time instances is too large. Try to use datediff with a less precise datepart.`,
-          { number: 535, state: 0 },
-        );
+        throw dateDifferenceOverflow();
       }
       return Number(count);
     },
@@ -191,7 +181,7 @@ function offsetOf(value: SqlValue, type: SqlType | undefined, name: string): num
         : (intArgument(value, type) ?? Number.NaN)
       : (text[1] === '-' ? -1 : 1) * (Number(text[2]) * 60 + Number(text[3]));
   if (!(Math.abs(minutes) <= 840)) {
-    throw new SqlError(`The timezone provided to builtin function ${name.toLowerCase()} is invalid.`, { number: 9812 });
+    throw invalidOffset(name.toLowerCase());
   }
   return minutes;
 }
@@ -214,7 +204,7 @@ export const dateFunctions: readonly ScalarFunction[] = [
       const part = datePartOf(partNameOf(literals[0]), name);
       checkPart(part, type, name);
       checkPrecision(part, type, name);
-      if (part === 'tzoffset' || part === 'iso_week') throw unsupportedPart(part, type, name);
+      if (part === 'tzoffset' || part === 'iso_week') throw unsupportedDatePart(part, type, name);
       return type;
     },
     evaluate: (args, types) => {
@@ -244,7 +234,7 @@ export const dateFunctions: readonly ScalarFunction[] = [
       if (moment === null) return null;
       const part = datePartOf(partNameOf(args[0]), 'DATETRUNC');
       const ticks = truncateTo(part, moment.ticks, context.dateFirst);
-      if (ticks === undefined) throw unsupportedPart(part, type, 'DATETRUNC');
+      if (ticks === undefined) throw unsupportedDatePart(part, type, 'DATETRUNC');
       return momentValue({ ticks: roundToType(ticks, type) ?? ticks, offsetMinutes: moment.offsetMinutes }, type);
     },
   }),

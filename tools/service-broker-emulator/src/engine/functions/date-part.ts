@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import {
   type DateTimeParts,
   dateOfDays,
@@ -15,6 +14,7 @@ import {
   weekdayOf,
 } from '../types/datetime.ts';
 import { formatOffset } from '../types/datetime-format.ts';
+import { unknownDatePart } from './errors.ts';
 
 /** Parts of a date that DATEADD and its sisters take. */
 export type DatePart =
@@ -100,10 +100,7 @@ export function datePartOf(name: string, functionName: string): DatePart {
   const key = name.toLowerCase();
   const part = Object.hasOwn(partNames, key) ? partNames[key] : undefined;
   if (part === undefined) {
-    throw new SqlError(`'${name}' is not a recognized ${functionName.toLowerCase()} option.`, {
-      number: 155,
-      severity: 15,
-    });
+    throw unknownDatePart(name, functionName.toLowerCase());
   }
   return part;
 }

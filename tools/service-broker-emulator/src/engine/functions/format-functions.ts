@@ -1,14 +1,14 @@
-import { SqlError } from '../../errors.ts';
 import { unsupported } from '../../unsupported.ts';
 import { TICKS_PER_MINUTE } from '../types/datetime.ts';
 import { formatDecimal } from '../types/decimal.ts';
+import { invalidArgumentType } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlDateTimeOffset, SqlDecimal, SqlValue } from '../types/sql-value.ts';
-import { invalidArgumentType } from '../types/type-errors.ts';
 import { FLOAT, INT, isNumericType, typeFamily, withLength } from '../types/type-info.ts';
 import { floatArgument, intArgument, textArgument } from './arguments.ts';
 import { formatDate } from './date-pattern.ts';
 import { defineFunction } from './define-function.ts';
+import { unsupportedCulture } from './errors.ts';
 import { formatNumber } from './number-pattern.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 import { formatTime } from './time-pattern.ts';
@@ -119,9 +119,7 @@ export const formatFunctions: readonly ScalarFunction[] = [
       if (value === null) return null;
       if (culture !== null && !/^en(-us)?$/i.test(culture) && culture !== '') {
         if (!/^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$/.test(culture)) {
-          throw new SqlError(`The culture parameter '${culture}' provided in the function call is not supported.`, {
-            number: 9818,
-          });
+          throw unsupportedCulture(culture);
         }
         unsupported(`FORMAT with the culture ${culture}`);
       }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { SqlError } from '../../errors.ts';
 import { unsupported } from '../../unsupported.ts';
 import { encodeUtf16, encodeVarchar } from '../types/code-page.ts';
 import { collationOf } from '../types/collation.ts';
 import { bytesOf } from '../types/convert-to-binary.ts';
+import { invalidArgumentType } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { invalidArgumentType } from '../types/type-errors.ts';
 import {
   INT,
   isBinaryType,
@@ -20,6 +19,7 @@ import {
 import { guidToBytes } from '../types/unique-identifier.ts';
 import { bytesArgument, textArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
+import { invalidChecksumArgument, invalidCompressedData } from './errors.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 const algorithms: Readonly<Record<string, string>> = {
@@ -61,7 +61,7 @@ function checksumBytes(value: Exclude<SqlValue, null>, type: SqlType, binary: bo
       return variant.value === null ? new Uint8Array() : checksumBytes(variant.value, variant.baseType, binary);
     }
     case 'xml':
-      throw new SqlError('Error in argument to checksum.', { number: 8484 });
+      throw invalidChecksumArgument();
     default:
       return bytesOf(value, type);
   }
@@ -123,7 +123,7 @@ export const hashFunctions: readonly ScalarFunction[] = [
       try {
         return gunzipSync(bytes);
       } catch (error) {
-        throw new SqlError('Invalid data was passed to the DECOMPRESS function.', { number: 9829 }, { cause: error });
+        throw invalidCompressedData(error);
       }
     },
   }),

@@ -1,11 +1,11 @@
-import { SqlError } from '../../errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import { INT, isCharacterType, isNumericType, withLength } from '../types/type-info.ts';
 import { textArgument } from './arguments.ts';
 import { escapeJsonText } from './concat-functions.ts';
 import { defineFunction } from './define-function.ts';
-import { findJson, type JsonPath, parseJsonPath, pathNotFound } from './json-path.ts';
+import { jsonTextTruncated, noArrayAtPath, noObjectAtPath, noScalarAtPath, pathNotFound } from './errors.ts';
+import { findJson, type JsonPath, parseJsonPath } from './json-path.ts';
 import { isJsonText, type JsonNode, parseJson } from './json-text.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
@@ -27,12 +27,12 @@ function pathArgument(args: readonly SqlValue[], types: readonly SqlType[]): Jso
 function scalarText(node: JsonNode, path: JsonPath): string | null {
   if (node.kind === 'object' || node.kind === 'array') {
     if (!path.strict) return null;
-    throw new SqlError('Scalar value cannot be found in the specified JSON path.', { number: 13623, state: 2 });
+    throw noScalarAtPath();
   }
   if (node.kind === 'null') return null;
   if (node.text.length > SCALAR_LIMIT) {
     if (!path.strict) return null;
-    throw new SqlError('String value in the specified JSON path would be truncated.', { number: 13625 });
+    throw jsonTextTruncated();
   }
   return node.text;
 }
@@ -66,7 +66,7 @@ function modify(text: string, path: JsonPath, value: SqlValue, type: SqlType): s
 function append(text: string, target: JsonNode | undefined, path: JsonPath, value: string): string {
   if (target?.kind !== 'array') {
     if (path.strict) {
-      throw new SqlError('Array cannot be found in the specified JSON path.', { number: 13611 });
+      throw noArrayAtPath();
     }
     return target === undefined ? insert(text, parseJson(text), path, `[${value}]`) : text;
   }
@@ -148,7 +148,7 @@ export const jsonFunctions: readonly ScalarFunction[] = [
       if (node?.kind === 'object' || node?.kind === 'array') return text.slice(node.start, node.end);
       if (!path.strict) return null;
       if (node === undefined) throw pathNotFound();
-      throw new SqlError('Object or array cannot be found in the specified JSON path.', { number: 13624, state: 2 });
+      throw noObjectAtPath();
     },
   }),
   defineFunction('JSON_PATH_EXISTS', {

@@ -1,4 +1,5 @@
-import { SqlError } from '../../errors.ts';
+import type { SqlError } from '../../errors.ts';
+import { malformedJsonPath } from './errors.ts';
 import type { JsonNode } from './json-text.ts';
 
 /** A parsed JSON path: `append lax $.a[0]."b c"`. */
@@ -29,13 +30,8 @@ function readPath(text: string): JsonPath {
   const head = /^\s*(append\s+)?(?:(lax|strict)\s+)?\$/i.exec(text);
   const steps: (string | number)[] = [];
   let at = head === null ? text.length - text.trimStart().length : head[0].length;
-  const unexpected = (): SqlError =>
-    new SqlError(
-      at < text.length
-        ? `JSON path is not properly formatted. Unexpected character '${text.charAt(at)}' is found at position ${at}.`
-        : `JSON path is not properly formatted. Unexpected character '.' is found at position ${at}.`,
-      { number: 13607, state: 4 },
-    );
+  // Where the path ends too early, SQL Server names a full stop.
+  const unexpected = (): SqlError => malformedJsonPath(text.charAt(at) || '.', at);
   if (head === null) throw unexpected();
   while (at < text.trimEnd().length) {
     stepPattern.lastIndex = at;
@@ -59,9 +55,4 @@ export function findJson(root: JsonNode, steps: readonly (string | number)[]): J
     node = typeof step === 'number' ? node.elements[step] : node.members.find((member) => member.name === step)?.value;
   }
   return node;
-}
-
-/** Error 13608: a strict path leads nowhere. */
-export function pathNotFound(): SqlError {
-  return new SqlError('Property cannot be found on the specified JSON path.', { number: 13608, state: 2 });
 }

@@ -1,4 +1,5 @@
 import { SqlError } from '../../errors.ts';
+import { malformedJson } from './errors.ts';
 
 /** A JSON value with its place in the text, so that a part can be handed out as it was written. */
 export interface JsonNode {
@@ -72,10 +73,7 @@ class JsonParser {
 
   #unexpected(): SqlError {
     const found = this.#at < this.#text.length ? this.#text.charAt(this.#at) : '.';
-    return new SqlError(
-      `JSON text is not properly formatted. Unexpected character '${found}' is found at position ${this.#at}.`,
-      { number: 13609, state: 4 },
-    );
+    return malformedJson(found, this.#at);
   }
 
   #space(): void {

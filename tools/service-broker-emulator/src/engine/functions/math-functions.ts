@@ -8,12 +8,13 @@ import {
   rescale,
   rescaleTruncated,
 } from '../types/decimal.ts';
+import { arithmeticOverflow } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlDecimal, SqlValue } from '../types/sql-value.ts';
-import { arithmeticOverflow } from '../types/type-errors.ts';
 import { FLOAT, INT, isIntegerType, numericType, typeFamily } from '../types/type-info.ts';
 import { floatArgument, intArgument, requireNumber, widestNumeric } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
+import { invalidFloatOperation } from './errors.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 /** The number as the functions compute with it: whole units of 10^-scale for exact types. */
@@ -115,7 +116,7 @@ function angleFunction(name: string, compute: (value: number) => number): Scalar
 
 /** @throws {SqlError} 3623 outside the function's domain */
 function finite(value: number): number {
-  if (Number.isNaN(value)) throw new SqlError('An invalid floating point operation occurred.', { number: 3623 });
+  if (Number.isNaN(value)) throw invalidFloatOperation();
   if (!Number.isFinite(value)) throw arithmeticOverflow('expression', FLOAT);
   return value + 0;
 }

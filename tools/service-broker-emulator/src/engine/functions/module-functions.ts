@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { SqlError } from '../../errors.ts';
 import { formatMessage } from '../session/raiserror-format.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import { INT, isCharacterType, NVARCHAR_MAX, SQL_VARIANT, withLength } from '../types/type-info.ts';
 import { intArgument, textArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
+import { messageNotFound } from './errors.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 /** SET options that SESSIONPROPERTY tells of, as bits of @@OPTIONS. */
@@ -27,7 +27,7 @@ export const moduleFunctions: readonly ScalarFunction[] = [
       const [message = null] = args;
       if (message === null) return null;
       if (types[0] === undefined || !isCharacterType(types[0])) {
-        throw new SqlError(`The message ${String(message)} could not be found in sys.messages.`, { number: 18054 });
+        throw messageNotFound(String(message));
       }
       return formatMessage(textArgument(message, types[0]) ?? '', args.slice(1) as readonly SqlValue[]).slice(0, 2047);
     },

@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import { commonType, compileCompare } from '../types/compare.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -6,6 +5,7 @@ import type { SqlValue } from '../types/sql-value.ts';
 import { INT, NULL_TYPE, sameType } from '../types/type-info.ts';
 import { intArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
+import { coalesceOfNulls } from './errors.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 /** One entry per list of argument types: the types array of a compiled call is the same object for every row. */
@@ -41,12 +41,7 @@ function chooseType(types: readonly SqlType[]): SqlType {
 
 function coalesceType(types: readonly SqlType[]): SqlType {
   if (types.every((type) => type === NULL_TYPE)) {
-    throw new SqlError(
-      'At least one of the arguments to COALESCE must be an expression that is not the NULL constant.',
-      {
-        number: 4127,
-      },
-    );
+    throw coalesceOfNulls();
   }
   return commonType(types);
 }

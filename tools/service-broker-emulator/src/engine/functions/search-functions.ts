@@ -1,10 +1,10 @@
-import { SqlError } from '../../errors.ts';
 import { type Collation, collationOf } from '../types/collation.ts';
 import { compilePatternIndex } from '../types/like.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { BIGINT, INT, isUnicodeType, lengthOf, NVARCHAR_MAX, VARCHAR_MAX, withLength } from '../types/type-info.ts';
 import { intArgument, requireText, textArgument, textTypeOf } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
+import { unequalTranslateArguments } from './errors.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 function collationOfTypes(types: readonly SqlType[]): Collation {
@@ -103,10 +103,7 @@ export const searchFunctions: readonly ScalarFunction[] = [
       const to = textArgument(args[2], types[2]);
       if (text === null || from === null || to === null) return null;
       if (from.length !== to.length) {
-        throw new SqlError(
-          'The second and third arguments of the TRANSLATE built-in function must contain an equal number of characters.',
-          { number: 9828 },
-        );
+        throw unequalTranslateArguments();
       }
       const { foldAll } = collationOfTypes(types);
       const map = new Map<string, string>();

@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import { encodeVarchar } from '../types/code-page.ts';
 import { bytesOf } from '../types/convert-to-binary.ts';
 import { toText } from '../types/convert-to-text.ts';
@@ -25,6 +24,7 @@ import {
   textTypeOfLength,
 } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
+import { invalidLength } from './errors.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 type Literals = readonly (SqlValue | undefined)[];
@@ -105,13 +105,6 @@ function sideFunction(name: string, take: (text: string, count: number) => strin
       if (count < 0) throw invalidLength(name);
       return take(text, count);
     },
-  });
-}
-
-function invalidLength(name: string): SqlError {
-  return new SqlError(`Invalid length parameter passed to the ${name} function.`, {
-    number: name === 'SUBSTRING' || name === 'LEFT' ? 537 : 536,
-    state: name === 'LEFT' ? 2 : 1,
   });
 }
 

@@ -1,13 +1,13 @@
-import { SqlError } from '../../errors.ts';
 import { unsupported } from '../../unsupported.ts';
 import { convertValue } from '../types/convert.ts';
 import { TICKS_PER_MILLISECOND, TICKS_PER_MINUTE } from '../types/datetime.ts';
+import { invalidArgumentType } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlDateTimeOffset } from '../types/sql-value.ts';
-import { invalidArgumentType } from '../types/type-errors.ts';
 import { DATETIME2, isCharacterType, typeFamily, withLength } from '../types/type-info.ts';
 import { textArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
+import { invalidTimeZone } from './errors.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 /** Names of Windows, which SQL Server takes, with those of the time zone database. Source: windowsZones of Unicode's CLDR. */
@@ -106,10 +106,7 @@ function zoneOf(name: string): string {
   const zone = zones[name.trim().toLowerCase()];
   if (zone !== undefined) return zone;
   if (/standard time/i.test(name)) unsupported(`AT TIME ZONE '${name}'`);
-  throw new SqlError(`The time zone parameter '${name}' provided to AT TIME ZONE clause is invalid.`, {
-    number: 9820,
-    state: 2,
-  });
+  throw invalidTimeZone(name);
 }
 
 /** The type of `x AT TIME ZONE ...`: datetimeoffset of the operand's precision. */

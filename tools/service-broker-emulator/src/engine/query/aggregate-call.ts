@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { FunctionCall } from '../../tsql/ast/expressions.ts';
 import { compileKey } from '../types/compare.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -6,6 +5,7 @@ import type { SqlValue } from '../types/sql-value.ts';
 import { INT, isCharacterType, isUnicodeType, NVARCHAR_MAX, withLength } from '../types/type-info.ts';
 import { type AggregateFunction, aggregateFunction } from './aggregate.ts';
 import { compileOrder, convertTo } from './conversion.ts';
+import { stringAggTooLong, wrongArgumentCount } from './errors/expression-errors.ts';
 import { compileExpression } from './expression.ts';
 import type { CompiledExpression, Frame } from './frame.ts';
 import type { Scope } from './scope.ts';
@@ -27,11 +27,7 @@ export function compileAggregateCall(call: FunctionCall, scope: Scope): Aggregat
     return { ...aggregate, create: () => countEveryRow(aggregate) };
   }
   if (argumentNode === undefined || rest.length > 0) {
-    throw new SqlError(`The ${name.toLowerCase()} function requires 1 argument(s).`, {
-      number: 174,
-      severity: 15,
-      line: call.line,
-    });
+    throw wrongArgumentCount(name.toLowerCase(), 1, call.line);
   }
   const argument = compileExpression(argumentNode, scope);
   const aggregate = aggregateFunction(name, argument.type);
@@ -72,11 +68,7 @@ function onlyDistinct(type: SqlType, add: (value: SqlValue) => void): (value: Sq
 function compileStringAggregate(call: FunctionCall, scope: Scope): AggregatePlan {
   const [valueNode, separatorNode] = call.arguments;
   if (valueNode === undefined || separatorNode === undefined) {
-    throw new SqlError('The string_agg function requires 2 argument(s).', {
-      number: 174,
-      severity: 15,
-      line: call.line,
-    });
+    throw wrongArgumentCount('string_agg', 2, call.line);
   }
   const original = compileExpression(valueNode, scope);
   const type = stringAggregateType(original.type);
@@ -112,10 +104,7 @@ function compileStringAggregate(call: FunctionCall, scope: Scope): AggregatePlan
           }
           const joined = entries.map((entry) => entry.text).join(glue);
           if (type.length !== 'max' && joined.length > (type.name === 'nvarchar' ? 4000 : 8000)) {
-            throw new SqlError(
-              'STRING_AGG aggregation result exceeded the limit of 8000 bytes. Use LOB types to avoid result truncation.',
-              { number: 9829 },
-            );
+            throw stringAggTooLong();
           }
           return joined;
         },

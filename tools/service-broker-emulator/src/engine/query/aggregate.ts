@@ -1,11 +1,11 @@
-import { SqlError } from '../../errors.ts';
+import type { SqlError } from '../../errors.ts';
 import { compileCompare } from '../types/compare.ts';
 import { compileConversion } from '../types/convert.ts';
 import { fitsBigint } from '../types/convert-to-integer.ts';
 import { divideRounded, fitsPrecision } from '../types/decimal.ts';
+import { arithmeticOverflow, invalidOperandType } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlDecimal, SqlValue } from '../types/sql-value.ts';
-import { invalidOperandType } from '../types/type-errors.ts';
 import { BIGINT, decimalShape, FLOAT, INT, MONEY, typeFamily } from '../types/type-info.ts';
 
 /** Collects the values of one group. NULLs are left out by the caller. */
@@ -108,10 +108,7 @@ function countInt(): Accumulator {
 }
 
 function overflow(type: SqlType): SqlError {
-  return new SqlError(`Arithmetic overflow error converting expression to data type ${type.name}.`, {
-    number: 8115,
-    state: 2,
-  });
+  return arithmeticOverflow('expression', type);
 }
 
 function sum(type: SqlType): AggregateFunction {

@@ -1,9 +1,9 @@
-import { SqlError } from '../../errors.ts';
 import type { Expression } from '../../tsql/ast/expressions.ts';
 import { commonType } from '../types/compare.ts';
 import type { SqlDecimal, SqlRow, SqlValue } from '../types/sql-value.ts';
 import { BIGINT, INT, isCharacterType, isUnicodeType, NVARCHAR_MAX, typeFamily } from '../types/type-info.ts';
 import { convertTo } from './conversion.ts';
+import { invalidSeriesArgument, invalidSplitSeparator, zeroStep } from './errors/expression-errors.ts';
 import { compileExpression, constant } from './expression.ts';
 import { checkArgumentCount } from './function-call.ts';
 import type { Rows } from './row-source.ts';
@@ -50,10 +50,7 @@ function stringSplit(args: readonly Expression[], line: number, scope: Scope): R
       if (whole === null) return true;
       const glue = separator.evaluate(frame) as string | null;
       if (glue === null || glue.length !== 1) {
-        throw new SqlError("Procedure expects parameter 'separator' of type 'nchar(1)/nvarchar(1)'.", {
-          number: 214,
-          state: 11,
-        });
+        throw invalidSplitSeparator();
       }
       let ordinal = 0n;
       for (const part of whole.split(glue)) {
@@ -71,10 +68,7 @@ function generateSeries(args: readonly Expression[], line: number, scope: Scope)
   const type = commonType(compiled.map((argument) => argument.type));
   const family = typeFamily(type);
   if ((family !== 'integer' && family !== 'decimal') || type.name === 'bit') {
-    throw new SqlError(`Argument data type ${type.name} is invalid for argument 1 of generate_series function.`, {
-      number: 8116,
-      line,
-    });
+    throw invalidSeriesArgument(type.name, line);
   }
   const [start, stop, step = constant(INT, null)] = compiled.map((argument) => convertTo(argument, type));
   if (start === undefined || stop === undefined) throw new Error('GENERATE_SERIES has two arguments');
@@ -100,9 +94,7 @@ function generateSeries(args: readonly Expression[], line: number, scope: Scope)
       const last = read(to);
       const by = given === null ? (first <= last ? one : -one) : read(given);
       if (by === 0n) {
-        throw new SqlError("Invalid value '0' was specified for the STEP argument of GENERATE_SERIES.", {
-          number: 4199,
-        });
+        throw zeroStep();
       }
       for (let count = first; by > 0n ? count <= last : count >= last; count += by) {
         const row: SqlRow = [write(count)];

@@ -1,8 +1,9 @@
-import { SqlError } from '../../errors.ts';
 import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
+import { coalesceOfNulls } from '../functions/errors.ts';
 import { commonType } from '../types/compare.ts';
 import { NULL_TYPE } from '../types/type-info.ts';
 import { convertTo } from './conversion.ts';
+import { caseOfNulls } from './errors/expression-errors.ts';
 import { compileExpression, constant } from './expression.ts';
 import type { CompiledExpression, CompiledPredicate } from './frame.ts';
 import { compileComparison, compilePredicate } from './predicate.ts';
@@ -24,10 +25,7 @@ export function compileCase(node: Extract<Expression, { kind: 'case' }>, scope: 
   const otherwise = node.otherwise === undefined ? constant(NULL_TYPE, null) : compileExpression(node.otherwise, scope);
   const results = [...branches.map((branch) => branch.result), otherwise];
   if (results.every((result) => result.type === NULL_TYPE)) {
-    throw new SqlError(
-      'At least one of the result expressions in a CASE specification must be an expression other than the NULL constant.',
-      { number: 8133, line: node.line },
-    );
+    throw caseOfNulls(node.line);
   }
   return choose(branches, otherwise, results);
 }
@@ -60,13 +58,7 @@ function choose(
 export function compileCoalesce(args: readonly Expression[], line: number, scope: Scope): CompiledExpression {
   const compiled = args.map((argument) => compileExpression(argument, scope));
   if (compiled.every((argument) => argument.type === NULL_TYPE)) {
-    throw new SqlError(
-      'At least one of the arguments to COALESCE must be an expression that is not the NULL constant.',
-      {
-        number: 4127,
-        line,
-      },
-    );
+    throw coalesceOfNulls(line);
   }
   const type = commonType(compiled.map((argument) => argument.type));
   const converted = compiled.map((argument) => convertTo(argument, type));

@@ -1,6 +1,6 @@
-import { SqlError } from '../../errors.ts';
 import type { QueryExpression, SelectStatement } from '../../tsql/ast/queries.ts';
 import { bindCtes } from './cte.ts';
+import { orderByInNested } from './errors/query-errors.ts';
 import { applyForClause } from './for-clause.ts';
 import { hintedPlace } from './max-recursion.ts';
 import type { QueryPlace, QueryPlan } from './query-plan.ts';
@@ -15,10 +15,7 @@ export function compileQuery(statement: SelectStatement, place: QueryPlace): Que
     statement.for === undefined &&
     !hasTop(statement.query)
   ) {
-    throw new SqlError(
-      'The ORDER BY clause is invalid in views, inline functions, derived tables, subqueries, and common table expressions, unless TOP, OFFSET or FOR XML is also specified.',
-      { number: 1033, severity: 15, line: statement.line },
-    );
+    throw orderByInNested(statement.line);
   }
   return compileTopQuery(statement, place);
 }

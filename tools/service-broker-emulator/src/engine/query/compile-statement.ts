@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { DataStatement } from '../../tsql/ast/data-statements.ts';
 import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
@@ -9,6 +8,7 @@ import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { compileQuery, compileTopQuery } from './compile-query.ts';
 import type { CompiledData } from './compiled-data.ts';
 import type { ExecutionContext, QueryEnvironment } from './environment.ts';
+import { unnamedFunctionColumn, unnamedViewColumn } from './errors/query-errors.ts';
 import { compileExpression } from './expression.ts';
 import { chunkText } from './for-clause.ts';
 import { Frame, Run } from './frame.ts';
@@ -104,10 +104,7 @@ export function checkViewQuery(
   const { columns } = compileQuery(query, { environment, outer: undefined, ctes: new Map() });
   const unnamed = names === undefined ? columns.findIndex((column) => column.name === '') : -1;
   if (unnamed >= 0) {
-    throw new SqlError(
-      `Create View or Function failed because no column name was specified for column ${unnamed + 1}.`,
-      { number: 4511, procedure: view, line: query.line },
-    );
+    throw unnamedViewColumn(unnamed + 1, view, query.line);
   }
 }
 
@@ -121,11 +118,7 @@ export function checkFunctionQuery(query: SelectStatement, name: string, environ
   const { columns } = compileQuery(query, { environment, outer: undefined, ctes: new Map() });
   const unnamed = columns.findIndex((column) => column.name === '');
   if (unnamed < 0) return;
-  throw new SqlError(`CREATE FUNCTION failed because a column name is not specified for column ${unnamed + 1}.`, {
-    number: 4514,
-    procedure: name,
-    line: query.line,
-  });
+  throw unnamedFunctionColumn(unnamed + 1, name, query.line);
 }
 
 /** Compiles INSERT, UPDATE, DELETE, MERGE or TRUNCATE TABLE. @throws {SqlError} as {@link compileSelect} */

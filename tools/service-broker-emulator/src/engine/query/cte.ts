@@ -1,10 +1,16 @@
-import { SqlError } from '../../errors.ts';
 import type { QueryExpression, SelectStatement, TableSource } from '../../tsql/ast/queries.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { sameType } from '../types/type-info.ts';
 import { compileQuery } from './compile-query.ts';
+import {
+  duplicateCte,
+  recursionExhausted,
+  recursionTypesDiffer,
+  recursionWithoutUnionAll,
+  unequalSetColumns,
+} from './errors/query-errors.ts';
 import { outerFrame } from './frame.ts';
 import type { QueryPlace, QueryPlan } from './query-plan.ts';
 import { queryRows, type Rows, renamed } from './row-source.ts';
@@ -23,7 +29,7 @@ export function bindCtes(
   for (const expression of statement.with) {
     const key = nameKey(expression.name);
     if (seen.has(key)) {
-      throw new SqlError(`Duplicate common table expression name '${expression.name}' was specified.`, { number: 239 });
+      throw duplicateCte(expression.name);
     }
     seen.add(key);
     const binding: CteBinding = { expression, place: { ...place, ctes: bindings } };
@@ -88,10 +94,7 @@ function compileRecursive(binding: CteBinding, line: number): QueryPlan {
   const recursive = parts.filter((part) => mentions(part, name));
   const [firstAnchor, ...otherAnchors] = anchors;
   if (firstAnchor === undefined) {
-    throw new SqlError(
-      `Recursive common table expression '${expression.name}' does not contain a top-level UNION ALL operator.`,
-      { number: 252, line },
-    );
+    throw recursionWithoutUnionAll(expression.name, line);
   }
   const anchorQuery = otherAnchors.reduce<QueryExpression>(
     (left, right) => ({ kind: 'set', operator: 'unionAll', left, right, line: left.line }),
@@ -119,14 +122,11 @@ function compileRecursive(binding: CteBinding, line: number): QueryPlan {
   };
   const rounds = recursive.map((part) => {
     const plan = compileQuery(statementOf(part), inside);
-    if (plan.columns.length !== columns.length) throw unequalColumns(line);
+    if (plan.columns.length !== columns.length) throw unequalSetColumns(line);
     const conversions = plan.columns.map((column, index) => {
       const target = columns[index]?.type ?? column.type;
       if (!sameType(column.type, target) && column.type.name !== target.name) {
-        throw new SqlError(
-          `Types don't match between the anchor and the recursive part in column "${columns[index]?.name}" of recursive query "${expression.name}".`,
-          { number: 240, line },
-        );
+        throw recursionTypesDiffer(columns[index]?.name ?? '', expression.name, line);
       }
       return compileConversion(column.type, target);
     });
@@ -166,20 +166,6 @@ function compileRecursive(binding: CteBinding, line: number): QueryPlan {
       }
     },
   };
-}
-
-function recursionExhausted(limit: number): SqlError {
-  return new SqlError(
-    `The statement terminated. The maximum recursion ${limit} has been exhausted before statement completion.`,
-    { number: 530 },
-  );
-}
-
-export function unequalColumns(line: number): SqlError {
-  return new SqlError(
-    'All queries combined using a UNION, INTERSECT or EXCEPT operator must have an equal number of expressions in their target lists.',
-    { number: 205, line },
-  );
 }
 
 function unionParts(query: QueryExpression): readonly QueryExpression[] {

@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { DataTarget } from '../../tsql/ast/data-statements.ts';
 import type { TableSource } from '../../tsql/ast/queries.ts';
 import { unsupported } from '../../unsupported.ts';
@@ -6,10 +5,18 @@ import { nameKey } from '../catalog/name-key.ts';
 import type { StoredRow } from '../storage/table-store.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import type { QueryEnvironment, TablePermission, TableRelation } from './environment.ts';
+import {
+  ambiguousTarget,
+  computedColumn,
+  insertsTimestamp,
+  notModifiable,
+  updatesIdentity,
+  updatesTimestamp,
+} from './errors/data-errors.ts';
+import { invalidColumnName, invalidObjectName, undeclaredTableVariable } from './errors/name-errors.ts';
 import type { Frame } from './frame.ts';
 import type { JoinNode, Leaf } from './join-tree.ts';
 import { leavesOf } from './join-tree.ts';
-import { invalidColumnName, invalidObjectName, undeclaredTableVariable } from './query-errors.ts';
 import { tableLeafWithId } from './row-source.ts';
 import type { Scope } from './scope.ts';
 import { targetHints } from './table-hints.ts';
@@ -34,7 +41,7 @@ export function resolveTarget(
   if (resolved === undefined) throw invalidObjectName(target.name);
   if (resolved.kind === 'table') return resolved;
   if (resolved.kind === 'view') throw unsupported('changing data through a view', target.line);
-  throw new SqlError(`Object '${resolved.relation.name}' cannot be modified.`, { number: 4406, line: target.line });
+  throw notModifiable(resolved.relation.name, target.line);
 }
 
 /** A FROM clause in which the rows of the target carry their ids. */
@@ -118,11 +125,7 @@ function byTable(leaves: readonly Leaf[], target: DataTarget, scope: Scope): Lea
   if (resolved?.kind !== 'table') return undefined;
   const same = leaves.filter((leaf) => leaf.table?.definition === resolved.definition);
   if (same.length > 1) {
-    throw new SqlError(`The table '${target.name.name}' is ambiguous.`, {
-      number: 8154,
-      severity: 15,
-      line: target.line,
-    });
+    throw ambiguousTarget(target.name.name, target.line);
   }
   return same[0];
 }
@@ -150,20 +153,12 @@ export function checkWritable(
   const column = table.definition.columns[ordinal];
   if (column === undefined) return;
   if (column.computed !== undefined) {
-    throw new SqlError(
-      `The column "${column.name}" cannot be modified because it is either a computed column or is the result of a UNION operator.`,
-      { number: 271, line },
-    );
+    throw computedColumn(column.name, line);
   }
   if (column.type.name === 'rowversion') {
-    throw statement === 'update'
-      ? new SqlError('Cannot update a timestamp column.', { number: 272, line })
-      : new SqlError(
-          'Cannot insert an explicit value into a timestamp column. Use INSERT with a column list to exclude the timestamp column, or insert a DEFAULT into the timestamp column.',
-          { number: 273, line },
-        );
+    throw statement === 'update' ? updatesTimestamp(line) : insertsTimestamp(line);
   }
   if (column.identity !== undefined && statement === 'update') {
-    throw new SqlError(`Cannot update identity column '${column.name}'.`, { number: 8102, line });
+    throw updatesIdentity(column.name, line);
   }
 }

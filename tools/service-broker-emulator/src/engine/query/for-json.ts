@@ -1,9 +1,9 @@
-import { SqlError } from '../../errors.ts';
 import type { ForClause } from '../../tsql/ast/queries.ts';
 import { JSON_TEXT_TYPE } from '../functions/json-functions.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { isNumericType } from '../types/type-info.ts';
 import { type AutoLevel, type AutoNode, autoLevels, nestRows } from './auto-levels.ts';
+import { conflictingJsonProperty, unnamedJsonColumn } from './errors/query-errors.ts';
 import { compilePublishedText } from './published-text.ts';
 import type { PlanColumn } from './query-plan.ts';
 
@@ -17,10 +17,7 @@ export function compileForJson(
 ): (rows: readonly SqlRow[]) => string {
   for (const column of columns) {
     if (column.name === '') {
-      throw new SqlError(
-        'Column expressions and data sources without names or aliases cannot be formatted as JSON text using FOR JSON clause. Add alias to the unnamed column or table.',
-        { number: 13605, line },
-      );
+      throw unnamedJsonColumn(line);
     }
   }
   const writers = columns.map(jsonValueWriter);
@@ -72,10 +69,7 @@ function pathObjects(
       const known = at.members.find((member) => member.name === name);
       const conflict = known !== undefined && (isLeaf || known.ordinal !== undefined || known !== at.members.at(-1));
       if (conflict) {
-        throw new SqlError(
-          `Property '${column.name}' cannot be generated in JSON output due to a conflict with another column name or alias. Use different names and aliases for each column in SELECT list.`,
-          { number: 13601, line },
-        );
+        throw conflictingJsonProperty(column.name, line);
       }
       if (known !== undefined) {
         at = known;

@@ -1,7 +1,7 @@
-import { SqlError } from '../../errors.ts';
 import type { ForClause } from '../../tsql/ast/queries.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { type AutoNode, autoLevels, nestRows } from './auto-levels.ts';
+import { attributeWithoutRow, unnamedXmlColumn } from './errors/query-errors.ts';
 import { compilePublishedText } from './published-text.ts';
 import type { PlanColumn } from './query-plan.ts';
 
@@ -71,13 +71,7 @@ function encodeXmlName(name: string): string {
 
 function requireName(column: PlanColumn, line: number): string {
   if (column.name === '') {
-    throw new SqlError(
-      'Unnamed tables cannot be used as XML identifiers as well as unnamed columns cannot be used for attribute names. Name unnamed columns/tables using AS in the SELECT statement.',
-      {
-        number: 6809,
-        line,
-      },
-    );
+    throw unnamedXmlColumn(line);
   }
   return encodeXmlName(column.name);
 }
@@ -176,10 +170,7 @@ function pathRows(columns: readonly PlanColumn[], clause: XmlClause): (rows: rea
   const rowName = clause.element ?? 'row';
   for (const field of fields) {
     if (field.attribute !== undefined && rowName === '' && field.elements.length === 0) {
-      throw new SqlError(
-        'Row tag omission (empty row tag name) cannot be used with attribute-centric FOR XML serialization.',
-        { number: 6864 },
-      );
+      throw attributeWithoutRow();
     }
   }
   const writeRow = (row: SqlRow): string => {

@@ -1,10 +1,11 @@
-import { SqlError } from '../../errors.ts';
+import type { SqlError } from '../../errors.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { ForeignKeyDefinition, IndexDefinition, TableDefinition } from '../catalog/table-definition.ts';
 import type { StoredRow } from '../storage/table-store.ts';
 import { compileCompare } from '../types/compare.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import type { QueryEnvironment, TableRelation } from './environment.ts';
+import { constraintConflict } from './errors/data-errors.ts';
 import { Frame, type Run } from './frame.ts';
 import { type StatementName, TableWriter } from './table-writer.ts';
 
@@ -254,8 +255,13 @@ function conflict(
 ): SqlError {
   const [only] = columns;
   const column = columns.length === 1 ? `, column '${only}'` : '';
-  return new SqlError(
-    `The ${statement} statement conflicted with the ${kind} constraint "${key.name}". The conflict occurred in database "${table.database}", table "${table.definition.schema}.${table.definition.name}"${column}.`,
-    { number: 547, state: 0 },
+  return constraintConflict(
+    statement,
+    kind,
+    key.name,
+    table.database,
+    table.definition.schema,
+    table.definition.name,
+    column,
   );
 }

@@ -1,7 +1,7 @@
-import { SqlError } from '../../errors.ts';
 import type { Predicate } from '../../tsql/ast/expressions.ts';
 import type { TableSource } from '../../tsql/ast/queries.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import { repeatedCorrelationName, sameExposedNames } from './errors/query-errors.ts';
 import { type Conjunct, type JoinNode, leavesOf, splitConjuncts } from './join-tree.ts';
 import { compilePredicate } from './predicate.ts';
 import { compileLeaf } from './row-source.ts';
@@ -88,12 +88,9 @@ function checkExposedNames(sources: readonly ScopeSource[], line: number): void 
     if (source.alias === '') continue;
     const key = `${nameKey(source.schema ?? '')}.${nameKey(source.alias)}`;
     if (seen.has(key)) {
-      throw new SqlError(
-        source.schema === undefined
-          ? `The correlation name '${source.alias}' is specified multiple times in a FROM clause.`
-          : `The objects "${source.schema}.${source.alias}" and "${source.schema}.${source.alias}" in the FROM clause have the same exposed names. Use correlation names to distinguish them.`,
-        { number: source.schema === undefined ? 1011 : 1013, line },
-      );
+      throw source.schema === undefined
+        ? repeatedCorrelationName(source.alias, line)
+        : sameExposedNames(`${source.schema}.${source.alias}`, line);
     }
     seen.add(key);
   }

@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { Expression, FunctionCall } from '../../tsql/ast/expressions.ts';
 import { refuseDocumentedFunction } from '../documented/is-documented.ts';
 import { findGlobalVariable, findScalarFunction, isDatePartFunction } from '../functions/find-function.ts';
@@ -9,9 +8,22 @@ import { isAggregateName } from './aggregate.ts';
 import { compileCoalesce, compileNullif } from './case-expression.ts';
 import { convertTo } from './conversion.ts';
 import type { FunctionParameter } from './environment.ts';
+import {
+  aggregateInOn,
+  aggregateInWhere,
+  invalidDatePart,
+  overRequired,
+  tooFewFunctionArguments,
+  tooManyFunctionArguments,
+  unknownFunction,
+  unknownUserFunction,
+  wrongArgumentCount,
+  wrongArgumentRange,
+} from './errors/expression-errors.ts';
+import { undeclaredVariable } from './errors/name-errors.ts';
 import { compileExpression, constant } from './expression.ts';
 import type { CompiledExpression } from './frame.ts';
-import { nameText } from './query-errors.ts';
+import { nameText } from './name-text.ts';
 import type { Scope } from './scope.ts';
 import { compileWindowCall, isWindowOnlyName } from './window-call.ts';
 
@@ -22,19 +34,10 @@ export function compileFunctionCall(call: FunctionCall, scope: Scope): CompiledE
   if (call.over !== undefined) return compileWindowCall(call, scope);
   if (isAggregateName(name)) {
     if (scope.grouping !== undefined) return scope.grouping.aggregate(call, scope);
-    throw new SqlError(
-      scope.clause === 'ON clause'
-        ? 'An aggregate cannot appear in an ON clause unless it is in a subquery contained in a HAVING clause or select list, and the column being aggregated is an outer reference.'
-        : 'An aggregate may not appear in the WHERE clause unless it is in a subquery contained in a HAVING clause or a select list, and the column being aggregated is an outer reference.',
-      { number: scope.clause === 'ON clause' ? 1015 : 147, severity: 15, line: call.line },
-    );
+    throw scope.clause === 'ON clause' ? aggregateInOn(call.line) : aggregateInWhere(call.line);
   }
   if (isWindowOnlyName(name)) {
-    throw new SqlError(`The function '${call.name.name}' must have an OVER clause.`, {
-      number: 10753,
-      severity: 15,
-      line: call.line,
-    });
+    throw overRequired(call.name.name, call.line);
   }
   if (name === 'COALESCE') return compileCoalesce(call.arguments, call.line, scope);
   if (name === 'NULLIF') {
@@ -58,7 +61,7 @@ export function compileNamedFunction(
   written: string = name,
 ): CompiledExpression {
   const found = findScalarFunction(name);
-  if (found === undefined) throw unknownFunction(written, line);
+  if (found === undefined) refuseUnknown(written, line);
   checkArgumentCount(written, args.length, found.minArguments, found.maxArguments, line);
   const compiled = args.map((argument, position) =>
     position === 0 && isDatePartFunction(name) ? datePart(argument) : compileExpression(argument, scope),
@@ -92,21 +95,16 @@ export function compileNamedFunction(
   };
 }
 
-function unknownFunction(name: string, line: number): SqlError {
+function refuseUnknown(name: string, line: number): never {
   refuseDocumentedFunction(name, line);
-  return new SqlError(`'${name}' is not a recognized built-in function name.`, {
-    number: 195,
-    severity: 15,
-    state: 10,
-    line,
-  });
+  throw unknownFunction(name, line);
 }
 
 /** @throws {SqlError} 195 when there is no built-in function of that name */
 export function requireFunction(written: string, line: number): void {
   const name = written.toUpperCase();
   if (name === 'COALESCE' || name === 'NULLIF' || isAggregateName(name) || isWindowOnlyName(name)) return;
-  if (findScalarFunction(name) === undefined) throw unknownFunction(written, line);
+  if (findScalarFunction(name) === undefined) refuseUnknown(written, line);
 }
 
 /** The name of a date part, as in DATEADD(day, ...), as a text. */
@@ -115,7 +113,7 @@ function datePart(node: Expression): CompiledExpression {
     const [text = ''] = node.parts;
     return constant(withLength('varchar', text.length), text);
   }
-  throw new SqlError('Invalid parameter 1 specified for datepart.', { number: 1023, severity: 15, line: node.line });
+  throw invalidDatePart(node.line);
 }
 
 /** Built-in functions that the server describes as NOT NULL columns. */
@@ -132,7 +130,7 @@ const neverNull: ReadonlySet<string> = new Set([
 export function compileGlobalVariable(name: string, line: number): CompiledExpression {
   const found = findGlobalVariable(name);
   if (found === undefined) {
-    throw new SqlError(`Must declare the scalar variable "${name}".`, { number: 137, severity: 15, state: 2, line });
+    throw undeclaredVariable(name, line);
   }
   return { type: found.type, nullable: true, evaluate: (frame) => found.evaluate(frame.run.context.functions) };
 }
@@ -142,24 +140,16 @@ export function checkArgumentCount(name: string, count: number, minimum: number,
   if (count >= minimum && count <= maximum) return;
   const shown = name.toLowerCase();
   if (minimum === maximum) {
-    throw new SqlError(`The ${shown} function requires ${minimum} argument(s).`, { number: 174, severity: 15, line });
+    throw wrongArgumentCount(shown, minimum, line);
   }
-  throw new SqlError(
-    maximum === Number.POSITIVE_INFINITY
-      ? `The function '${shown}' requires at least ${minimum} argument(s).`
-      : `The ${shown} function requires ${minimum} to ${maximum} arguments.`,
-    { number: 189, severity: 15, line },
-  );
+  throw wrongArgumentRange(shown, minimum, maximum, line);
 }
 
 function compileUserFunction(call: FunctionCall, scope: Scope): CompiledExpression {
   const found = scope.environment.scalarFunction(call.name);
   if (found === undefined) {
     const text = nameText(call.name);
-    throw new SqlError(
-      `Cannot find either column "${call.name.schema ?? ''}" or the user-defined function or aggregate "${text}", or the name is ambiguous.`,
-      { number: 4121, line: call.line },
-    );
+    throw unknownUserFunction(call.name.schema ?? '', text, call.line);
   }
   const evaluate = compileArguments(nameText(call.name), call.arguments, found.parameters, call.line, scope);
   return {
@@ -182,20 +172,12 @@ export function compileArguments(
   scope: Scope,
 ): readonly CompiledExpression[] {
   if (args.length > parameters.length) {
-    throw new SqlError(`Procedure or function ${name} has too many arguments specified.`, {
-      number: 8144,
-      state: 2,
-      line,
-    });
+    throw tooManyFunctionArguments(name, line);
   }
   return parameters.map((parameter, ordinal) => {
     const argument = args[ordinal];
     if (argument === undefined) {
-      throw new SqlError(`An insufficient number of arguments were supplied for the procedure or function ${name}.`, {
-        number: 313,
-        state: 3,
-        line,
-      });
+      throw tooFewFunctionArguments(name, line);
     }
     if (argument.kind !== 'default') return convertTo(compileExpression(argument, scope), parameter.type);
     return constantDefault(parameter.type, parameter.defaultValue);

@@ -1,10 +1,10 @@
-import { SqlError } from '../../errors.ts';
 import type { Expression, FunctionCall } from '../../tsql/ast/expressions.ts';
 import { type AggregatePlan, compileAggregateCall } from './aggregate-call.ts';
+import { nestedAggregate } from './errors/expression-errors.ts';
+import { notGrouped } from './errors/name-errors.ts';
 import { compileExpression, readColumn } from './expression.ts';
 import { columnKey, expressionKey } from './expression-key.ts';
 import type { CompiledExpression } from './frame.ts';
-import { notGrouped } from './query-errors.ts';
 import type { ResolvedColumn, Scope } from './scope.ts';
 
 /**
@@ -60,10 +60,7 @@ export class Grouping {
   /** Registers an aggregate call; equal calls share one accumulator. */
   aggregate(call: FunctionCall, scope: Scope): CompiledExpression {
     if (this.#insideAggregate) {
-      throw new SqlError(
-        'Cannot perform an aggregate function on an expression containing an aggregate or a subquery.',
-        { number: 130, severity: 15, line: call.line },
-      );
+      throw nestedAggregate(call.line);
     }
     this.#insideAggregate = true;
     try {

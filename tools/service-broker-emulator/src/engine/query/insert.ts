@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { InsertStatement } from '../../tsql/ast/data-statements.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { commonType } from '../types/compare.ts';
@@ -11,6 +10,15 @@ import { convertTo } from './conversion.ts';
 import { bindCtes } from './cte.ts';
 import { checkWritable, resolveTarget, targetColumn } from './data-target.ts';
 import type { QueryEnvironment } from './environment.ts';
+import {
+  columnSetTwice,
+  fewerSelectedThanColumns,
+  fewerValuesThanColumns,
+  moreSelectedThanColumns,
+  moreValuesThanColumns,
+  unequalValueRows,
+  valueCountDiffers,
+} from './errors/data-errors.ts';
 import { compileExpression } from './expression.ts';
 import { ForeignKeys } from './foreign-keys.ts';
 import { type CompiledExpression, Frame, Run } from './frame.ts';
@@ -151,10 +159,7 @@ function targetOrdinals(
         : updatableOrdinal(view, name, statement.line);
     const key = nameKey(name);
     if (seen.has(key)) {
-      throw new SqlError(
-        `The column name '${name}' is specified more than once in the SET clause or column list of an INSERT. A column cannot be assigned more than one value in the same clause. Modify the clause to make sure that a column is updated only once. If this statement updates or inserts columns into a view, column aliasing can conceal the duplication in your code.`,
-        { number: 264, line: statement.line },
-      );
+      throw columnSetTwice(name, statement.line);
     }
     seen.add(key);
     return ordinal;
@@ -166,31 +171,12 @@ function checkCount(given: number, wanted: number, statement: InsertStatement): 
   if (given === wanted) return;
   const { line } = statement;
   if (statement.columns === undefined) {
-    throw new SqlError('Column name or number of supplied values does not match table definition.', {
-      number: 213,
-      line,
-    });
+    throw valueCountDiffers(line);
   }
   if (statement.source.kind === 'values') {
-    throw given < wanted
-      ? new SqlError(
-          'There are more columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.',
-          { number: 109, severity: 15, line },
-        )
-      : new SqlError(
-          'There are fewer columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.',
-          { number: 110, severity: 15, line },
-        );
+    throw given < wanted ? fewerValuesThanColumns(line) : moreValuesThanColumns(line);
   }
-  throw given < wanted
-    ? new SqlError(
-        'The select list for the INSERT statement contains fewer items than the insert list. The number of SELECT values must match the number of INSERT columns.',
-        { number: 120, severity: 15, line },
-      )
-    : new SqlError(
-        'The select list for the INSERT statement contains more items than the insert list. The number of SELECT values must match the number of INSERT columns.',
-        { number: 121, severity: 15, line },
-      );
+  throw given < wanted ? fewerSelectedThanColumns(line) : moreSelectedThanColumns(line);
 }
 
 function valuesSource(
@@ -203,11 +189,7 @@ function valuesSource(
   const [first] = rows;
   if (first === undefined) throw new Error('VALUES has rows');
   if (rows.some((row) => row.length !== first.length)) {
-    throw new SqlError('All rows in a table value constructor must have the same number of expressions.', {
-      number: 10709,
-      severity: 15,
-      line: statement.line,
-    });
+    throw unequalValueRows(statement.line);
   }
   checkCount(first.length, targets.length, statement);
   const defaults = new Set(

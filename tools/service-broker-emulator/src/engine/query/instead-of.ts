@@ -1,9 +1,9 @@
-import { SqlError } from '../../errors.ts';
 import type { DataTarget, DeleteStatement, OutputClause, UpdateStatement } from '../../tsql/ast/data-statements.ts';
 import { unsupported } from '../../unsupported.ts';
 import { compileQuery } from './compile-query.ts';
 import { namedSource, type TargetedFrom } from './data-target.ts';
 import type { QueryEnvironment, TableRelation, TriggerEvent } from './environment.ts';
+import { outputBesideTrigger } from './errors/data-errors.ts';
 import { queryRows, renamed, rowsLeaf } from './row-source.ts';
 import type { Scope } from './scope.ts';
 
@@ -104,10 +104,7 @@ export function checkOutput(
   const instead = table.insteadOf?.includes(event) === true;
   const triggered = instead || table.triggers?.includes(event) === true;
   if (triggered && output.some((clause) => clause.into === undefined)) {
-    throw new SqlError(
-      `The target table '${table.definition.name}' of the DML statement cannot have any enabled triggers if the statement contains an OUTPUT clause without INTO clause.`,
-      { number: 334, line },
-    );
+    throw outputBesideTrigger(table.definition.name, line);
   }
   if (instead) unsupported('OUTPUT beside an INSTEAD OF trigger', line);
 }

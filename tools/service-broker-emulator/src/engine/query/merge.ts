@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { MergeBranch, MergeStatement } from '../../tsql/ast/data-statements.ts';
 import { unsupported } from '../../unsupported.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
@@ -6,6 +5,7 @@ import { type CompiledData, changeOf } from './compiled-data.ts';
 import { bindCtes } from './cte.ts';
 import { checkWritable, resolveTarget, targetColumn } from './data-target.ts';
 import type { QueryEnvironment } from './environment.ts';
+import { rowChangedTwice, valueCountDiffers } from './errors/data-errors.ts';
 import { compileExpression } from './expression.ts';
 import { ForeignKeys } from './foreign-keys.ts';
 import { type CompiledPredicate, Frame, Run } from './frame.ts';
@@ -105,7 +105,7 @@ export function compileMerge(statement: MergeStatement, environment: QueryEnviro
       const branch = choose(when, frame);
       if (branch === undefined) return;
       if (id !== null) {
-        if (taken.has(id)) throw changedTwice();
+        if (taken.has(id)) throw rowChangedTwice();
         taken.add(id);
       }
       decisions.push({ rows: frame.rows.slice(), action: branch.action, id });
@@ -209,13 +209,6 @@ function has(branches: readonly Branch[], kind: Action['kind']): boolean {
   return branches.some((branch) => branch.action.kind === kind);
 }
 
-function changedTwice(): SqlError {
-  return new SqlError(
-    'The MERGE statement attempted to UPDATE or DELETE the same row more than once. This happens when a target row matches more than one source row. A MERGE statement cannot UPDATE/DELETE the same row of the target table multiple times. Refine the ON clause to ensure a target row matches at most one source row, or use the GROUP BY clause to group the source rows.',
-    { number: 8672 },
-  );
-}
-
 function compileBranch(branch: MergeBranch, writer: TableWriter, slot: number, scope: Scope): Branch {
   const test = branch.and === undefined ? undefined : compilePredicate(branch.and, scope);
   return { when: branch.when, test, action: compileAction(branch, writer, slot, scope) };
@@ -235,10 +228,7 @@ function compileAction(branch: MergeBranch, writer: TableWriter, slot: number, s
       column.identity === undefined && column.computed === undefined ? [ordinal] : [],
     );
   if (ordinals.length !== nodes.length) {
-    throw new SqlError('Column name or number of supplied values does not match table definition.', {
-      number: 213,
-      line,
-    });
+    throw valueCountDiffers(line);
   }
   const given = ordinals.flatMap((ordinal, position) => {
     const node = nodes[position];

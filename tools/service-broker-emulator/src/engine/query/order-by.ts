@@ -1,14 +1,14 @@
-import { SqlError } from '../../errors.ts';
 import type { Expression } from '../../tsql/ast/expressions.ts';
 import type { OrderByItem, SelectItem } from '../../tsql/ast/queries.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { compileOrder } from './conversion.ts';
+import { ambiguousColumnName } from './errors/name-errors.ts';
+import { orderByBesideDistinct, orderByNotSelected, orderPositionOutOfRange } from './errors/query-errors.ts';
 import { compileExpression } from './expression.ts';
 import { expressionKey } from './expression-key.ts';
 import type { Frame } from './frame.ts';
-import { ambiguousColumnName } from './query-errors.ts';
 import type { Scope } from './scope.ts';
 import type { SelectColumn } from './select-list.ts';
 
@@ -32,11 +32,7 @@ export function compileOrderKeys(
     const ordinal = outputOrdinal(item, columns) ?? (distinct ? sameExpression(item, columns, scope) : undefined);
     if (ordinal !== undefined) return outputKey(ordinal, columns, item.descending);
     if (distinct) {
-      throw new SqlError('ORDER BY items must appear in the select list if SELECT DISTINCT is specified.', {
-        number: 145,
-        severity: 15,
-        line: item.expression.line,
-      });
+      throw orderByBesideDistinct(item.expression.line);
     }
     const expression = compileExpression(item.expression, scope);
     return {
@@ -62,10 +58,7 @@ function outputOrdinal(item: OrderByItem, columns: readonly { readonly name: str
   if (expression.kind === 'literal' && expression.type === 'integer') {
     const position = Number(expression.text);
     if (position < 1 || position > columns.length) {
-      throw new SqlError(
-        `The ORDER BY position number ${expression.text} is out of range of the number of items in the select list.`,
-        { number: 108, severity: 15, line: expression.line },
-      );
+      throw orderPositionOutOfRange(expression.text, expression.line);
     }
     return position - 1;
   }
@@ -112,10 +105,7 @@ export function compileOutputOrder(
   return items.map((item) => {
     const ordinal = outputOrdinal(item, columns) ?? listedOrdinal(item.expression, first);
     if (ordinal === undefined) {
-      throw new SqlError(
-        'ORDER BY items must appear in the select list if the statement contains a UNION, INTERSECT or EXCEPT operator.',
-        { number: 104, severity: 15, line: item.expression.line },
-      );
+      throw orderByNotSelected(item.expression.line);
     }
     return outputKey(ordinal, columns, item.descending);
   });

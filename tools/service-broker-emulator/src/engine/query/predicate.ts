@@ -1,9 +1,9 @@
 import type { ComparisonOperator, Predicate } from '../../tsql/ast/expressions.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { compileCompare, compileKey } from '../types/compare.ts';
+import { incompatibleOperands } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { incompatibleOperands } from '../types/type-errors.ts';
 import { bringTogether } from './conversion.ts';
 import { compileExpression } from './expression.ts';
 import type { CompiledExpression, CompiledPredicate } from './frame.ts';

@@ -1,6 +1,6 @@
-import { SqlError } from '../../errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import { identityInsertOff, identityValueMissing } from './errors/data-errors.ts';
 import { Frame, type Run } from './frame.ts';
 import type { StatementName, TableWriter } from './table-writer.ts';
 
@@ -115,15 +115,9 @@ function checkIdentityInsert(writer: TableWriter, shape: RowShape, run: Run): vo
   const allowed = run.context.identityInsert(writer.table);
   const { definition } = writer.table;
   if (shape.explicitIdentity !== -1 && !allowed) {
-    throw new SqlError(
-      `Cannot insert explicit value for identity column in table '${definition.name}' when IDENTITY_INSERT is set to OFF.`,
-      { number: 544 },
-    );
+    throw identityInsertOff(definition.name);
   }
   if (shape.explicitIdentity === -1 && allowed) {
-    throw new SqlError(
-      `Explicit value must be specified for identity column in table '${definition.name}' either when IDENTITY_INSERT is set to ON or when a replication user is inserting into a NOT FOR REPLICATION identity column.`,
-      { number: 545 },
-    );
+    throw identityValueMissing(definition.name);
   }
 }

@@ -1,9 +1,17 @@
-import { SqlError } from '../../errors.ts';
 import type { Expression } from '../../tsql/ast/expressions.ts';
 import type { TopClause } from '../../tsql/ast/queries.ts';
 import type { SqlDecimal } from '../types/sql-value.ts';
 import { BIGINT, FLOAT, typeFamily } from '../types/type-info.ts';
 import { convertTo } from './conversion.ts';
+import {
+  fetchNotPositive,
+  invalidPercent,
+  invalidRowCount,
+  negativeOffset,
+  negativeRowCount,
+  rowCountNotInteger,
+  tiesWithoutOrder,
+} from './errors/query-errors.ts';
 import { compileExpression } from './expression.ts';
 import type { Frame } from './frame.ts';
 import type { Scope } from './scope.ts';
@@ -18,11 +26,7 @@ export interface CompiledTop {
 
 export function compileTop(top: TopClause, ordered: boolean, scope: Scope): CompiledTop {
   if (top.withTies && !ordered) {
-    throw new SqlError('The TOP N WITH TIES clause is not allowed without a corresponding ORDER BY clause.', {
-      number: 1062,
-      severity: 15,
-      line: top.count.line,
-    });
+    throw tiesWithoutOrder(top.count.line);
   }
   if (top.percent) {
     const percent = convertTo(compileExpression(top.count, scope), FLOAT);
@@ -32,7 +36,7 @@ export function compileTop(top: TopClause, ordered: boolean, scope: Scope): Comp
       count: (frame) => {
         const value = percent.evaluate(frame) as number | null;
         if (value === null || value < 0 || value > 100) {
-          throw new SqlError('Percent values must be between 0 and 100.', { number: 1031 });
+          throw invalidPercent();
         }
         return value;
       },
@@ -55,30 +59,16 @@ export function compileRowCount(
     written.constant?.value !== undefined &&
     isFraction(written.constant.value)
   ) {
-    throw new SqlError(
-      'The number of rows provided for a TOP or FETCH clauses row count parameter must be an integer.',
-      {
-        number: 1060,
-        severity: 15,
-        line: node.line,
-      },
-    );
+    throw rowCountNotInteger(node.line);
   }
   const count = convertTo(written, BIGINT);
   return (frame) => {
     const value = count.evaluate(frame) as bigint | null;
     if (value === null) {
-      throw new SqlError('A TOP or FETCH clause contains an invalid value.', { number: 1014 });
+      throw invalidRowCount();
     }
     if (value < 0n) {
-      throw clause === 'OFFSET'
-        ? new SqlError('The offset specified in a OFFSET clause may not be negative.', { number: 10742, severity: 15 })
-        : clause === 'FETCH'
-          ? new SqlError('The number of rows provided for a FETCH clause must be greater then zero.', {
-              number: 10744,
-              severity: 15,
-            })
-          : new SqlError('A TOP N or FETCH rowcount value may not be negative.', { number: 1060, severity: 15 });
+      throw clause === 'OFFSET' ? negativeOffset() : clause === 'FETCH' ? fetchNotPositive() : negativeRowCount();
     }
     return Number(value);
   };

@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { TableSource } from '../../tsql/ast/queries.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { SqlRow } from '../types/sql-value.ts';
@@ -6,11 +5,13 @@ import { builtInTableFunction } from './built-in-table-function.ts';
 import { compileQuery } from './compile-query.ts';
 import { compileCteReference } from './cte.ts';
 import type { FunctionParameter, RelationColumn, ResolvedRelation, TableUserFunction } from './environment.ts';
+import { invalidObjectName, undeclaredTableVariable } from './errors/name-errors.ts';
+import { fewerColumnsThanNames, moreColumnsThanNames, repeatedColumn, unnamedColumn } from './errors/query-errors.ts';
 import { Frame } from './frame.ts';
 import { compileArguments } from './function-call.ts';
 import type { Leaf, Scan } from './join-tree.ts';
+import { nameText } from './name-text.ts';
 import { compileOpenJson } from './open-json.ts';
-import { invalidObjectName, nameText, undeclaredTableVariable } from './query-errors.ts';
 import type { QueryPlan } from './query-plan.ts';
 import { Scope, type ScopeSource } from './scope.ts';
 import { tableScan } from './table-access.ts';
@@ -262,10 +263,7 @@ function hintedLeaf(leaf: Leaf, scope: Scope, hintWords: readonly string[], hint
 export function renamed<T extends Rows>(rows: T, alias: string, names: readonly string[] | undefined): T {
   for (const [index, column] of rows.columns.entries()) {
     if (names === undefined && column.name === '') {
-      throw new SqlError(`No column name was specified for column ${index + 1} of '${alias}'.`, {
-        number: 8155,
-        state: 2,
-      });
+      throw unnamedColumn(index + 1, alias);
     }
   }
   const columns = names === undefined ? rows.columns : withNames(rows.columns, alias, names);
@@ -273,7 +271,7 @@ export function renamed<T extends Rows>(rows: T, alias: string, names: readonly 
   for (const column of columns) {
     const key = nameKey(column.name);
     if (seen.has(key)) {
-      throw new SqlError(`The column '${column.name}' was specified multiple times for '${alias}'.`, { number: 8156 });
+      throw repeatedColumn(column.name, alias);
     }
     seen.add(key);
   }
@@ -286,9 +284,7 @@ function withNames(
   names: readonly string[],
 ): readonly RelationColumn[] {
   if (names.length !== columns.length) {
-    throw names.length > columns.length
-      ? new SqlError(`'${alias}' has fewer columns than were specified in the column list.`, { number: 8158, state: 2 })
-      : new SqlError(`'${alias}' has more columns than were specified in the column list.`, { number: 8159, state: 2 });
+    throw names.length > columns.length ? fewerColumnsThanNames(alias) : moreColumnsThanNames(alias);
   }
   return columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
 }

@@ -1,8 +1,8 @@
 import type { CommonTableExpression, TableSource } from '../../tsql/ast/queries.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { FunctionParameter, QueryEnvironment, RelationColumn } from './environment.ts';
+import { ambiguousColumnName, invalidColumnName, unboundIdentifier, unboundStar } from './errors/name-errors.ts';
 import type { Grouping } from './grouping.ts';
-import { ambiguousColumnName, invalidColumnName, unboundIdentifier, unboundStar } from './query-errors.ts';
 import type { QueryPlace } from './query-plan.ts';
 import type { WindowList } from './window.ts';
 

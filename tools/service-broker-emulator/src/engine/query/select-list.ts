@@ -1,13 +1,13 @@
-import { SqlError } from '../../errors.ts';
 import type { Expression } from '../../tsql/ast/expressions.ts';
 import type { AssignmentOperator, SelectItem } from '../../tsql/ast/queries.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { columnType, refuseConflictInColumn } from '../types/collation-precedence.ts';
 import { compileConversion } from '../types/convert.ts';
 import { compoundOperator } from './compound-assignment.ts';
+import { undeclaredVariable } from './errors/name-errors.ts';
+import { assignmentBesideSelection, starWithoutTable } from './errors/query-errors.ts';
 import { compileArithmetic, compileExpression, readColumn } from './expression.ts';
 import type { CompiledExpression } from './frame.ts';
-import { undeclaredVariable } from './query-errors.ts';
 import type { PlanColumn } from './query-plan.ts';
 import type { Scope } from './scope.ts';
 
@@ -27,17 +27,14 @@ export function compileSelectList(items: readonly SelectItem[], scope: Scope): r
   for (const [index, { type }] of columns.entries()) refuseConflictInColumn(type, 'add', index + 1);
   const assignments = items.filter((item) => item.kind === 'assignment').length;
   if (assignments > 0 && assignments < items.length) {
-    throw new SqlError(
-      'A SELECT statement that assigns a value to a variable must not be combined with data-retrieval operations.',
-      { number: 141, severity: 15, line: items[0]?.line ?? 0 },
-    );
+    throw assignmentBesideSelection(items[0]?.line ?? 0);
   }
   return columns;
 }
 
 function starColumns(qualifier: readonly string[], line: number, scope: Scope): readonly SelectColumn[] {
   if (scope.sources.length === 0) {
-    throw new SqlError('Must specify table to select from.', { number: 263, line });
+    throw starWithoutTable(line);
   }
   return scope.sourcesOf(qualifier, line).flatMap((source) =>
     source.columns.map((column, ordinal): SelectColumn => {

@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { QueryExpression, SelectItem, SetOperation } from '../../tsql/ast/queries.ts';
 import { refuseConflict, refuseConflictInColumn } from '../types/collation-precedence.ts';
 import { commonType } from '../types/compare.ts';
@@ -6,7 +5,7 @@ import { compileConversion } from '../types/convert.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { sameType } from '../types/type-info.ts';
 import { compileQueryExpression } from './compile-query.ts';
-import { unequalColumns } from './cte.ts';
+import { assignmentInSetOperation, intoBesideFirst, unequalSetColumns } from './errors/query-errors.ts';
 import { Frame } from './frame.ts';
 import { intoTarget } from './into-target.ts';
 import { compileOutputOrder } from './order-by.ts';
@@ -23,7 +22,7 @@ export function compileSet(node: SetOperation, place: QueryPlace): QueryPlan {
   if (intoTarget(node.right) !== undefined) throw intoBesideFirst(node.line);
   const leftPlan = compileQueryExpression(node.left, place);
   const rightPlan = compileQueryExpression(node.right, place);
-  if (leftPlan.columns.length !== rightPlan.columns.length) throw unequalColumns(node.line);
+  if (leftPlan.columns.length !== rightPlan.columns.length) throw unequalSetColumns(node.line);
   const columns = leftPlan.columns.map((column, index): PlanColumn => {
     const other = rightPlan.columns[index] ?? column;
     const type = commonType([column.type, other.type]);
@@ -79,17 +78,7 @@ export function compileSet(node: SetOperation, place: QueryPlace): QueryPlan {
 /** @throws {SqlError} 10734 for an operand that sets variables */
 function refuseInOperand(query: QueryExpression): void {
   if (query.kind === 'set' || !query.items.some((item) => item.kind === 'assignment')) return;
-  throw new SqlError(
-    'Variable assignment is not allowed in a statement containing a top level UNION, INTERSECT or EXCEPT operator.',
-    { number: 10734, severity: 15, line: query.line },
-  );
-}
-
-function intoBesideFirst(line: number): SqlError {
-  return new SqlError(
-    'SELECT INTO must be the first query in a statement containing a UNION, INTERSECT or EXCEPT operator.',
-    { number: 196, severity: 15, line },
-  );
+  throw assignmentInSetOperation(query.line);
 }
 
 function converted(plan: QueryPlan, columns: readonly PlanColumn[]): QueryPlan {

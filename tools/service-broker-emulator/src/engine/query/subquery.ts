@@ -8,10 +8,10 @@ import type { SqlValue } from '../types/sql-value.ts';
 import { sameType } from '../types/type-info.ts';
 import { compileQuery } from './compile-query.ts';
 import { convertTo } from './conversion.ts';
+import { moreThanOneValue, oneExpressionOnly } from './errors/name-errors.ts';
 import { compileExpression } from './expression.ts';
 import type { CompiledExpression, CompiledPredicate, Frame } from './frame.ts';
 import { compileSignTest } from './predicate.ts';
-import { moreThanOneValue, oneExpressionOnly } from './query-errors.ts';
 import type { QueryPlan } from './query-plan.ts';
 import type { Scope } from './scope.ts';
 

@@ -1,7 +1,7 @@
-import { SqlError } from '../../errors.ts';
 import { unsupported } from '../../unsupported.ts';
 import { type ReadMode, type RowLockMode, readVersions } from '../storage/table-store.ts';
 import type { QueryEnvironment, TableRelation } from './environment.ts';
+import { readpastNotAllowed, snapshotNotAllowed } from './errors/query-errors.ts';
 import type { Frame } from './frame.ts';
 import { type JoinNode, leavesOf } from './join-tree.ts';
 
@@ -90,17 +90,11 @@ export function compileTableHints(words: readonly string[], line: number, place:
   const { level: hinted, mode, skipLocked, wholeTable } = understand(words, line);
   const { isolation, use } = place;
   if (isolation === 'SNAPSHOT' && !place.allowSnapshotIsolation) {
-    throw new SqlError(
-      `Snapshot isolation transaction failed accessing database '${place.database}' because snapshot isolation is not allowed in this database. Use ALTER DATABASE to allow snapshot isolation.`,
-      { number: 3952 },
-    );
+    throw snapshotNotAllowed(place.database);
   }
   const level = hinted ?? isolation;
   if (skipLocked && (level === 'SERIALIZABLE' || level === 'SNAPSHOT')) {
-    throw new SqlError(
-      'You can only specify the READPAST lock in the READ COMMITTED or REPEATABLE READ isolation levels.',
-      { number: 650, line },
-    );
+    throw readpastNotAllowed(line);
   }
   const held = level === 'REPEATABLE READ' || level === 'SERIALIZABLE' || mode !== undefined;
   const lock = !held

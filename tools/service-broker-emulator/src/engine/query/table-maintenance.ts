@@ -1,10 +1,10 @@
-import { SqlError } from '../../errors.ts';
 import type { Expression } from '../../tsql/ast/expressions.ts';
 import type { TableColumn, TableDefinition } from '../catalog/table-definition.ts';
 import type { TableStore } from '../storage/table-store.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import type { ExecutionContext, QueryEnvironment, TableRelation } from './environment.ts';
+import { columnNeedsDefault } from './errors/data-errors.ts';
 import { compileExpression } from './expression.ts';
 import { ForeignKeys } from './foreign-keys.ts';
 import { Frame, Run } from './frame.ts';
@@ -49,7 +49,8 @@ export function compileAddedColumns(
         if (column === undefined) continue;
         values[ordinal] = addedValue(column, ordinal, position, writer, frame);
         const filledLater = column.computed !== undefined || column.type.name === 'rowversion';
-        if (values[ordinal] === null && !column.nullable && !filledLater) throw needsDefault(column, definition);
+        if (values[ordinal] === null && !column.nullable && !filledLater)
+          throw columnNeedsDefault(column.name, definition.name);
       }
       return writer.complete(values, run, 'ALTER TABLE').slice(from);
     };
@@ -67,13 +68,6 @@ function addedValue(
     return writer.identityValue(column.identity.seed + column.identity.increment * position);
   }
   return column.nullable || column.default === undefined ? null : writer.defaultValue(ordinal).evaluate(frame);
-}
-
-function needsDefault(column: TableColumn, definition: TableDefinition): SqlError {
-  return new SqlError(
-    `ALTER TABLE only allows columns to be added that can contain nulls, or have a DEFAULT definition specified, or the column being added is an identity or timestamp column, or alternatively if none of the previous conditions are satisfied the table must be empty to allow addition of this column. Column '${column.name}' cannot be added to non-empty table '${definition.name}' because it does not satisfy these conditions.`,
-    { number: 4901 },
-  );
 }
 
 /** Checks rows that are there already against the CHECK and FOREIGN KEY constraints of the table. */

@@ -1,10 +1,11 @@
-import { SqlError } from '../../errors.ts';
+import type { SqlError } from '../../errors.ts';
 import { parseExpression, parsePredicate } from '../../tsql/parse.ts';
 import type { TableColumn } from '../catalog/table-definition.ts';
 import { compileAssignment } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import type { QueryEnvironment, TableRelation } from './environment.ts';
+import { checkConflict, nullNotAllowed } from './errors/data-errors.ts';
 import { compileExpression } from './expression.ts';
 import { type CompiledExpression, type CompiledPredicate, Frame, type Run } from './frame.ts';
 import { compilePredicate } from './predicate.ts';
@@ -151,19 +152,13 @@ export class TableWriter {
       const column = columns[ordinal];
       if (column === undefined || column.nullable || (column.computed !== undefined && !column.computed.persisted))
         continue;
-      throw new SqlError(
-        `Cannot insert the value NULL into column '${column.name}', table '${qualifiedTableName(this.table)}'; column does not allow nulls. ${statement === 'MERGE' ? 'UPDATE' : statement} fails.`,
-        { number: 515, state: 2 },
-      );
+      throw nullNotAllowed(column.name, qualifiedTableName(this.table), statement === 'MERGE' ? 'UPDATE' : statement);
     }
   }
 
   #violated(check: CompiledCheck, statement: StatementName): SqlError {
     const { definition, database } = this.table;
     const column = check.column === undefined ? '' : `, column '${check.column}'`;
-    return new SqlError(
-      `The ${statement} statement conflicted with the CHECK constraint "${check.name}". The conflict occurred in database "${database}", table "${definition.schema}.${definition.name}"${column}.`,
-      { number: 547, state: 0 },
-    );
+    return checkConflict(statement, check.name, database, definition.schema, definition.name, column);
   }
 }

@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { DataTarget } from '../../tsql/ast/data-statements.ts';
 import type { SelectStatement, TableSource } from '../../tsql/ast/queries.ts';
 import { unsupported } from '../../unsupported.ts';
@@ -7,9 +6,10 @@ import type { StoredRow } from '../storage/table-store.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { bindCtes } from './cte.ts';
 import type { QueryEnvironment, RelationColumn, TablePermission, TableRelation } from './environment.ts';
+import { derivedField, notUpdatable } from './errors/data-errors.ts';
+import { invalidColumnName } from './errors/name-errors.ts';
 import type { Frame, Run } from './frame.ts';
 import type { Leaf } from './join-tree.ts';
-import { invalidColumnName } from './query-errors.ts';
 import type { QueryPlace, QueryPlan } from './query-plan.ts';
 import { compileLeaf, queryRows, renamed, rowsLeaf, tableLeafWithId } from './row-source.ts';
 import type { Scope } from './scope.ts';
@@ -46,10 +46,6 @@ interface OriginLeaf {
 export interface OriginTracking {
   source(sources: readonly TableSource[], scope: Scope): Leaf;
   projected(row: SqlRow, frame: Frame): void;
-}
-
-function notUpdatable(name: string, reason: string, number: number, line: number): SqlError {
-  return new SqlError(`Cannot update the view or function '${name}' because it contains ${reason}.`, { number, line });
 }
 
 function originLeaf(source: LeafSource, scope: Scope, name: string): OriginLeaf {
@@ -194,10 +190,7 @@ export function updatableOrdinal(rows: UpdatableRows, name: string, line: number
   const column = rows.columns.find((candidate) => nameKey(candidate.name) === nameKey(name));
   if (column === undefined) throw invalidColumnName(name, line);
   if (column.base !== undefined) return column.base;
-  throw new SqlError(
-    `Update or insert of view or function '${rows.name}' failed because it contains a derived or constant field.`,
-    { number: 4406, line },
-  );
+  throw derivedField(rows.name, line);
 }
 
 /** The rows behind the view that INSERT names; undefined when the target is no view. */

@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { DeleteStatement, SetItem, UpdateStatement } from '../../tsql/ast/data-statements.ts';
 import { unsupported } from '../../unsupported.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
@@ -16,6 +15,7 @@ import {
   viewTarget,
 } from './data-target.ts';
 import type { QueryEnvironment, TableRelation } from './environment.ts';
+import { columnSetTwice } from './errors/data-errors.ts';
 import { compileArithmetic, compileExpression, readColumn } from './expression.ts';
 import { ForeignKeys } from './foreign-keys.ts';
 import { type CompiledExpression, Frame, Run } from './frame.ts';
@@ -183,10 +183,7 @@ export function compileSetItems(
     const ordinal = ordinalOf(name, item.line);
     checkWritable(table, ordinal, 'update', item.line);
     if (seen.has(ordinal)) {
-      throw new SqlError(
-        `The column name '${name}' is specified more than once in the SET clause or column list of an INSERT. A column cannot be assigned more than one value in the same clause. Modify the clause to make sure that a column is updated only once. If this statement updates or inserts columns into a view, column aliasing can conceal the duplication in your code.`,
-        { number: 264, line: item.line },
-      );
+      throw columnSetTwice(name, item.line);
     }
     seen.add(ordinal);
     const value = columnValue(item, ordinal, writer, slot, scope);

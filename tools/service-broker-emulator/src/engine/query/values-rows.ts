@@ -1,7 +1,7 @@
-import { SqlError } from '../../errors.ts';
 import type { Expression } from '../../tsql/ast/expressions.ts';
 import { commonType } from '../types/compare.ts';
 import { convertTo } from './conversion.ts';
+import { fewerValueColumnsThanNames, moreValueColumnsThanNames, unequalValueRows } from './errors/data-errors.ts';
 import { compileExpression } from './expression.ts';
 import type { Rows } from './row-source.ts';
 import type { Scope } from './scope.ts';
@@ -16,24 +16,10 @@ export function commonTypedRows(
   const compiled = rows.map((row) => row.map((value) => compileExpression(value, scope)));
   const width = compiled[0]?.length ?? 0;
   if (compiled.some((row) => row.length !== width)) {
-    throw new SqlError('All rows in a table value constructor must have the same number of expressions.', {
-      number: 10709,
-      severity: 15,
-      line,
-    });
+    throw unequalValueRows(line);
   }
   if (names.length !== width) {
-    throw names.length > width
-      ? new SqlError('The table value constructor has fewer columns than were specified in the column list.', {
-          number: 8158,
-          state: 2,
-          line,
-        })
-      : new SqlError('The table value constructor has more columns than were specified in the column list.', {
-          number: 8159,
-          state: 2,
-          line,
-        });
+    throw names.length > width ? fewerValueColumnsThanNames(line) : moreValueColumnsThanNames(line);
   }
   const types = names.map((_, index) =>
     commonType(compiled.flatMap((row) => (row[index] === undefined ? [] : [row[index].type]))),

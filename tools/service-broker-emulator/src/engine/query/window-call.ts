@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { FunctionCall, WindowSpecification } from '../../tsql/ast/expressions.ts';
 import { unsupported } from '../../unsupported.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -7,6 +6,14 @@ import { BIGINT, FLOAT } from '../types/type-info.ts';
 import { isAggregateName } from './aggregate.ts';
 import { compileAggregateCall } from './aggregate-call.ts';
 import { compileOrder, convertTo } from './conversion.ts';
+import {
+  distinctBesideOver,
+  negativeRowOffset,
+  overOrderRequired,
+  tilesNotPositive,
+  windowOutsideSelect,
+  wrongArgumentCount,
+} from './errors/expression-errors.ts';
 import { compileExpression, constant, readColumn } from './expression.ts';
 import type { CompiledExpression } from './frame.ts';
 import type { Scope } from './scope.ts';
@@ -43,11 +50,7 @@ export function compileWindowCall(call: FunctionCall, scope: Scope): CompiledExp
   if (over === undefined) throw new Error('a window call has an OVER clause');
   const { windows } = scope;
   if (windows === undefined) {
-    throw new SqlError('Windowed functions can only appear in the SELECT or ORDER BY clauses.', {
-      number: 4108,
-      severity: 15,
-      line: call.line,
-    });
+    throw windowOutsideSelect(call.line);
   }
   // Inside the clause itself window functions can't be nested (4109).
   scope.windows = undefined;
@@ -76,11 +79,7 @@ function windowFunction(name: string, call: FunctionCall, over: WindowSpecificat
     throw unsupported(`${call.name.name} with an OVER clause`, call.line);
   }
   if (over.orderBy.length === 0) {
-    throw new SqlError(`The function '${call.name.name}' must have an OVER clause with ORDER BY.`, {
-      number: 4112,
-      severity: 15,
-      line: call.line,
-    });
+    throw overOrderRequired(call.name.name, call.line);
   }
   switch (name) {
     case 'LAG':
@@ -130,7 +129,7 @@ function ranking(
 
 function ntile(call: FunctionCall, scope: Scope): WindowFunction {
   const [countNode] = call.arguments;
-  if (countNode === undefined) throw wrongArguments('ntile', 1, call.line);
+  if (countNode === undefined) throw wrongArgumentCount('ntile', 1, call.line);
   const tiles = convertTo(compileExpression(countNode, scope), BIGINT);
   return {
     type: BIGINT,
@@ -138,7 +137,7 @@ function ntile(call: FunctionCall, scope: Scope): WindowFunction {
     compute: (partition) => {
       const count = partition.size === 0 ? 1 : Number(tiles.evaluate(partition.at(0)) ?? 0);
       if (count <= 0) {
-        throw new SqlError('The NTILE function requires a positive integer argument.', { number: 4116, severity: 15 });
+        throw tilesNotPositive();
       }
       // The first tiles take one row more each until the remainder is used up.
       const base = Math.floor(partition.size / count);
@@ -155,7 +154,7 @@ function ntile(call: FunctionCall, scope: Scope): WindowFunction {
 
 function neighbour(call: FunctionCall, direction: -1 | 1, scope: Scope): WindowFunction {
   const [valueNode, offsetNode, defaultNode] = call.arguments;
-  if (valueNode === undefined) throw wrongArguments(call.name.name.toLowerCase(), 1, call.line);
+  if (valueNode === undefined) throw wrongArgumentCount(call.name.name.toLowerCase(), 1, call.line);
   const value = compileExpression(valueNode, scope);
   const offset = offsetNode === undefined ? undefined : convertTo(compileExpression(offsetNode, scope), BIGINT);
   const otherwise =
@@ -169,9 +168,7 @@ function neighbour(call: FunctionCall, direction: -1 | 1, scope: Scope): WindowF
       Array.from({ length: partition.size }, (_, index) => {
         const distance = offset === undefined ? 1 : Number(offset.evaluate(partition.at(index)) ?? 0);
         if (distance < 0) {
-          throw new SqlError('Offset parameter for Lag and Lead functions cannot be a negative value.', {
-            number: 8730,
-          });
+          throw negativeRowOffset();
         }
         const target = index + direction * distance;
         return target >= 0 && target < partition.size
@@ -183,7 +180,7 @@ function neighbour(call: FunctionCall, direction: -1 | 1, scope: Scope): WindowF
 
 function edgeValue(call: FunctionCall, over: WindowSpecification, first: boolean, scope: Scope): WindowFunction {
   const [valueNode] = call.arguments;
-  if (valueNode === undefined) throw wrongArguments(call.name.name.toLowerCase(), 1, call.line);
+  if (valueNode === undefined) throw wrongArgumentCount(call.name.name.toLowerCase(), 1, call.line);
   const value = compileExpression(valueNode, scope);
   const bounds = compileWindowFrame(over, call.line, scope);
   return {
@@ -200,11 +197,7 @@ function edgeValue(call: FunctionCall, over: WindowSpecification, first: boolean
 
 function windowAggregate(call: FunctionCall, over: WindowSpecification, scope: Scope): WindowFunction {
   if (call.distinct) {
-    throw new SqlError('Use of DISTINCT is not allowed with the OVER clause.', {
-      number: 10759,
-      severity: 15,
-      line: call.line,
-    });
+    throw distinctBesideOver(call.line);
   }
   const aggregate = compileAggregateCall(call, scope);
   const bounds = compileWindowFrame(over, call.line, scope);
@@ -234,8 +227,4 @@ function windowAggregate(call: FunctionCall, over: WindowSpecification, scope: S
       return values;
     },
   };
-}
-
-function wrongArguments(name: string, count: number, line: number): SqlError {
-  return new SqlError(`The ${name} function requires ${count} argument(s).`, { number: 174, severity: 15, line });
 }

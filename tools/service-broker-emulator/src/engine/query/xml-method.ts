@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { Expression } from '../../tsql/ast/expressions.ts';
 import { parseTypeReference } from '../../tsql/parse.ts';
 import { unsupported } from '../../unsupported.ts';
@@ -7,6 +6,7 @@ import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import { BIT, isNumericType, NVARCHAR_MAX, XML } from '../types/type-info.ts';
 import { compileXmlQuery, type XQueryExternal, xmlExist, xmlQuery, xmlValue } from '../xml/xml-methods.ts';
+import { invalidXmlValueType, literalExpected, methodOnScalar } from './errors/expression-errors.ts';
 import { castType, compileExpression } from './expression.ts';
 import type { CompiledExpression, Frame } from './frame.ts';
 import type { Scope } from './scope.ts';
@@ -28,10 +28,7 @@ export function compileXmlMethod(node: Extract<Expression, { kind: 'method' }>, 
         type.name === 'ntext' ||
         type.name === 'image'
       ) {
-        throw new SqlError(`The data type '${type.name}' used in the VALUE method is invalid.`, {
-          number: 9500,
-          line: node.line,
-        });
+        throw invalidXmlValueType(type.name, node.line);
       }
       const convert = compileConversion(NVARCHAR_MAX, type, { explicit: true });
       return {
@@ -67,17 +64,14 @@ export function compileXmlMethod(node: Extract<Expression, { kind: 'method' }>, 
 export function compileXmlTarget(node: Expression, line: number, scope: Scope): CompiledExpression {
   const target = compileExpression(node, scope);
   if (target.type.name !== 'xml') {
-    throw new SqlError(`Cannot call methods on ${target.type.name}.`, { number: 258, severity: 15, line });
+    throw methodOnScalar(target.type.name, line);
   }
   return target;
 }
 
 function literalText(node: Expression | undefined, method: string, position: number, line: number): string {
   if (node?.kind === 'literal' && node.type === 'string') return node.value;
-  throw new SqlError(`The argument ${position} of the XML data type method "${method}" must be a string literal.`, {
-    number: 8172,
-    line: node?.line ?? line,
-  });
+  throw literalExpected(position, method, node?.line ?? line);
 }
 
 /**

@@ -1,6 +1,6 @@
-import { SqlError } from '../../errors.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { Transaction } from '../storage/transaction.ts';
+import { cannotDo, cannotDropPrincipal, userExists } from './errors.ts';
 import { coveringPermissions, deniedByRole, fixedRoles, grantedByRole } from './permission-cover.ts';
 
 export interface Principal {
@@ -82,9 +82,7 @@ export class Principals {
   require(name: string): Principal {
     const principal = this.find(name);
     if (principal !== undefined) return principal;
-    throw new SqlError(`Cannot find the user '${name}', because it does not exist or you do not have permission.`, {
-      number: 15151,
-    });
+    throw cannotDo('find', 'user', name);
   }
 
   /** The user that a login is here. Users are tied to the login's identifier, not to its name. */
@@ -109,9 +107,7 @@ export class Principals {
     principal: Omit<Principal, 'principalId' | 'fixed' | 'createdAt' | 'memberOf'>,
   ): void {
     if (this.find(principal.name) !== undefined) {
-      throw new SqlError(`User, group, or role '${principal.name}' already exists in the current database.`, {
-        number: 15023,
-      });
+      throw userExists(principal.name);
     }
     const used = new Set([...this.#principals.values()].map((known) => known.principalId));
     let principalId = firstUserPrincipalId;
@@ -130,7 +126,7 @@ export class Principals {
   /** @throws {SqlError} 15151 unknown, 15150 for a built-in one */
   drop(transaction: Transaction, name: string): void {
     const principal = this.require(name);
-    if (principal.fixed) throw new SqlError(`Cannot drop the ${principal.kind} '${name}'.`, { number: 15150 });
+    if (principal.fixed) throw cannotDropPrincipal(principal.kind, name);
     this.#change(transaction, (principals) => principals.delete(nameKey(name)));
     this.#setPermissions(
       transaction,

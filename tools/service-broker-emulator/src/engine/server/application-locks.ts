@@ -1,4 +1,4 @@
-import { SqlError } from '../../errors.ts';
+import { lockNotHeld } from './errors.ts';
 
 export type ApplicationLockMode = 'Shared' | 'Update' | 'Exclusive' | 'IntentShared' | 'IntentExclusive';
 
@@ -68,12 +68,7 @@ export class ApplicationLocks {
     const index =
       entry?.holders.findIndex((held) => held.sessionId === sessionId && held.bySession === bySession) ?? -1;
     if (entry === undefined || index < 0) {
-      throw new SqlError(
-        `Cannot release the application lock (Database Principal: 'public', Resource: '${resource}') because it is not currently held.`,
-        {
-          number: 1223,
-        },
-      );
+      throw lockNotHeld(resource);
     }
     entry.holders.splice(index, 1);
     this.#advance(resource, entry);

@@ -1,9 +1,9 @@
 import { loadConversations, ServiceBroker } from '../../broker/service-broker.ts';
-import { SqlError } from '../../errors.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { StoredObject } from '../storage/object-store.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import { Database, type DatabaseRecord, firstUserDatabaseId } from './database.ts';
+import { cannotDropDatabase, cannotDropSystemDatabase, databaseExists, databaseNotFound } from './errors.ts';
 import { ADMINISTRATOR_SID } from './logins.ts';
 import type { ServerStorage } from './server-storage.ts';
 
@@ -66,9 +66,7 @@ export class Databases {
   require(name: string): Database {
     const database = this.find(name);
     if (database !== undefined) return database;
-    throw new SqlError(`Database '${name}' does not exist. Make sure that the name is entered correctly.`, {
-      number: 911,
-    });
+    throw databaseNotFound(name);
   }
 
   /**
@@ -77,10 +75,7 @@ export class Databases {
    */
   create(name: string, ownerSid: string = ADMINISTRATOR_SID): Database {
     if (this.find(name) !== undefined) {
-      throw new SqlError(`Database '${name}' already exists. Choose a different database name.`, {
-        number: 1801,
-        state: 3,
-      });
+      throw databaseExists(name);
     }
     const used = new Set(this.all.map((database) => database.databaseId));
     let databaseId = firstUserDatabaseId;
@@ -104,13 +99,10 @@ export class Databases {
   drop(name: string): void {
     const database = this.find(name);
     if (database === undefined) {
-      throw new SqlError(
-        `Cannot drop the database '${name}', because it does not exist or you do not have permission.`,
-        { number: 3701, severity: 11 },
-      );
+      throw cannotDropDatabase(name);
     }
     if (database.databaseId < firstUserDatabaseId) {
-      throw new SqlError(`Cannot drop the database '${name}' because it is a system database.`, { number: 3708 });
+      throw cannotDropSystemDatabase(name);
     }
     const transaction = this.#begin();
     database.broker.drop(transaction);

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { BrokerInstance } from '../../broker/broker-instance.ts';
 import type { ServiceQueue } from '../../broker/service-queue.ts';
-import { SqlError } from '../../errors.ts';
 import type { CatalogClock } from '../catalog/catalog.ts';
 import type { ModuleObject } from '../catalog/catalog-object.ts';
-import { cannotImpersonate } from '../security/permission-errors.ts';
+import { cannotImpersonate } from '../security/errors.ts';
 import { hasLogin } from '../session/impersonation.ts';
 import { SqlSession } from '../session/sql-session.ts';
 import type { ConnectionFacts, Engine, EngineSession, LoginRequest } from '../session-contract.ts';
@@ -16,6 +15,7 @@ import { type ActivatedTask, runActivatedProcedure } from './activation.ts';
 import { ApplicationLocks } from './application-locks.ts';
 import type { Database } from './database.ts';
 import { Databases } from './databases.ts';
+import { cannotOpenDatabase } from './errors.ts';
 import { type LoginIdentity, Logins } from './logins.ts';
 import type { ServerStorage } from './server-storage.ts';
 import { firstSessionId } from './session-ids.ts';
@@ -126,10 +126,7 @@ export class EmulatorServer implements Engine, AsyncDisposable {
     const allowed =
       database !== undefined && (this.logins.isInRole(login.name, 'sysadmin') || database.userOf(login) !== undefined);
     if (database === undefined || !allowed) {
-      throw new SqlError(`Cannot open database "${wanted}" requested by the login. The login failed.`, {
-        number: 4060,
-        severity: 11,
-      });
+      throw cannotOpenDatabase(wanted);
     }
     return this.openSession(login, database.name, request.hostName, request.applicationName, request.connection);
   }

@@ -1,8 +1,9 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
-import { SqlError } from '../../errors.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import { cannotDo } from '../security/errors.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { Transaction } from '../storage/transaction.ts';
+import { loginExists, loginFailed } from './errors.ts';
 
 interface Login {
   readonly name: string;
@@ -150,12 +151,12 @@ export class Logins {
     const login = this.#logins.get(nameKey(name));
     if (login !== undefined && timingSafeEqual(hashed(password, login.salt), login.hash))
       return { name: login.name, sid: sidOf(login) };
-    throw new SqlError(`Login failed for user '${name}'.`, { number: 18456, severity: 14, state: 1 });
+    throw loginFailed(name);
   }
 
   /** @throws {SqlError} 15025 when the name is taken */
   create(transaction: Transaction, name: string, password: string): void {
-    if (this.exists(name)) throw new SqlError(`The server principal '${name}' already exists.`, { number: 15025 });
+    if (this.exists(name)) throw loginExists(name);
     const loginId = Math.max(256, ...[...this.#logins.values()].map((login) => login.loginId)) + 1;
     this.#put(transaction, { name, loginId, sid: randomBytes(16).toString('hex'), ...secretOf(password) });
   }
@@ -202,8 +203,6 @@ export class Logins {
   #require(name: string): Login {
     const login = this.#logins.get(nameKey(name));
     if (login !== undefined) return login;
-    throw new SqlError(`Cannot alter the login '${name}', because it does not exist or you do not have permission.`, {
-      number: 15151,
-    });
+    throw cannotDo('alter', 'login', name);
   }
 }

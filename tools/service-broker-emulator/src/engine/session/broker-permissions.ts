@@ -1,9 +1,9 @@
 import type { Contract, Service } from '../../broker/broker-objects.ts';
 import type { ServiceQueue } from '../../broker/service-queue.ts';
-import { SqlError } from '../../errors.ts';
-import { actionDenied, cannotDo, permissionDenied } from '../security/permission-errors.ts';
+import { actionDenied, cannotDo, permissionDenied } from '../security/errors.ts';
 import { contractSecurable, databaseSecurable, objectSecurable, serviceSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
+import { noAccessToService } from './errors.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import type { SessionCore } from './session-core.ts';
 
@@ -52,5 +52,5 @@ export function requireConversationOwner(session: SessionCore, service: Service 
 /** BEGIN CONVERSATION TIMER: SEND on the service of the conversation. @throws {SqlError} 8494 */
 export function requireSendPermission(session: SessionCore, service: Service | undefined): void {
   if (service === undefined || session.holds('SEND', serviceSecurable(session.database, service))) return;
-  throw new SqlError(`You do not have permission to access the service '${service.name}'.`, { number: 8494 });
+  throw noAccessToService(service.name);
 }

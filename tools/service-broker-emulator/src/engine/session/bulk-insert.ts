@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { InsertStatement } from '../../tsql/ast/data-statements.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import { compileData } from '../query/compile-statement.ts';
@@ -7,6 +6,7 @@ import { MemoryTable } from '../storage/memory-table.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { atomically } from './atomic-work.ts';
 import { checkSorted } from './bulk-order.ts';
+import { bulkWithoutStatement } from './errors.ts';
 import type { Interpreter } from './interpreter.ts';
 import { ModuleFrame } from './module-frame.ts';
 import { runTriggers } from './statements/triggers.ts';
@@ -23,11 +23,7 @@ export async function bulkInsert(
   const { session } = run;
   const target = session.bulkTarget;
   session.bulkTarget = undefined;
-  if (target === undefined)
-    throw new SqlError(
-      'Cannot bulk load. The bulk data stream was incorrectly specified as sorted or no INSERT BULK came before it.',
-      { number: 4819 },
-    );
+  if (target === undefined) throw bulkWithoutStatement();
   const frame = new ModuleFrame({
     procedure: '',
     moduleId: 0,

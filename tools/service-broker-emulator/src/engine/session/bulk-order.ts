@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { InsertBulkStatement } from '../../tsql/ast/statements.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { compileOrder } from '../query/conversion.ts';
@@ -7,6 +6,7 @@ import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { NVARCHAR_MAX } from '../types/type-info.ts';
+import { bulkRowsUnsorted } from './errors.ts';
 
 const orderOption = /^ORDER \((.*)\)$/;
 
@@ -66,9 +66,6 @@ export function checkSorted(
       .map(({ position, compare }) => compare(before[position] ?? null, row[position] ?? null))
       .find((order) => order !== 0);
     if ((difference ?? 0) <= 0) continue;
-    throw new SqlError(
-      `Cannot bulk load. The bulk data stream was incorrectly specified as sorted or the data violates a uniqueness constraint imposed by the target table. Sort order incorrect for the following two rows: primary key of first row: ${textOf(before, keys)}, primary key of second row: ${textOf(row, keys)}.`,
-      { number: 4819 },
-    );
+    throw bulkRowsUnsorted(textOf(before, keys), textOf(row, keys));
   }
 }

@@ -1,7 +1,7 @@
 import type { Statement } from '../../tsql/ast/statements.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import { undeclaredTableVariable, undeclaredVariable } from '../query/errors/name-errors.ts';
 import { requireFunction } from '../query/function-call.ts';
-import { undeclaredTableVariable, undeclaredVariable } from '../query/query-errors.ts';
 import type { ModuleFrame } from './module-frame.ts';
 
 /** Properties that hold the name of a variable that a statement sets. */

@@ -9,8 +9,8 @@ import { eachStatement } from './module-declarations.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { ModuleEnvironment } from './query-environment.ts';
 import type { SessionCore, TempTableLookups } from './session-core.ts';
-import { valueOutsideProcedure } from './statements/control-flow.ts';
 import { compileBody } from './statements/conversations.ts';
+import { returnValueOutsideProcedure } from './statements/errors/execution-errors.ts';
 import { checkProcedureName } from './statements/execute.ts';
 import { queriesOf } from './statements/receive.ts';
 import { assignmentsOf } from './statements/variables.ts';
@@ -85,7 +85,7 @@ class ModuleCompiler {
       }
       // Only procedures and functions have something to return to; batches and dynamic SQL have no name.
       if (statement.kind === 'return' && statement.value !== undefined && this.#frame.procedure === '') {
-        throw valueOutsideProcedure(statement.line);
+        throw returnValueOutsideProcedure(statement.line);
       }
       for (const { node, compile } of partsOf(statement)) this.#compile(node, compile, statement.line);
     });

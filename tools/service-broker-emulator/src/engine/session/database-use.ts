@@ -1,8 +1,8 @@
-import { SqlError } from '../../errors.ts';
 import type { AlterDatabaseStatement } from '../../tsql/ast/schema-statements.ts';
 import type { Database } from '../server/database.ts';
 import { waitForLock } from '../storage/lock-wait.ts';
 import { TransactionConflict } from '../storage/transaction.ts';
+import { alterDatabaseFailed, databaseInUse } from './errors.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { SqlSession } from './sql-session.ts';
 
@@ -45,13 +45,8 @@ export async function useAlone(run: Interpreter, database: Database, statement: 
   const { termination } = statement;
   if (termination === 'noWait') {
     const { line } = statement;
-    run.sink.error(
-      new SqlError(`Database state cannot be changed while other users are using the database '${database.name}'`, {
-        number: 5070,
-        line,
-      }),
-    );
-    throw new SqlError('ALTER DATABASE statement failed.', { number: 5069, line });
+    run.sink.error(databaseInUse(database.name, line));
+    throw alterDatabaseFailed(line);
   }
   if (termination === 'rollbackAfter') await waitUntilAlone(run, database, (statement.seconds ?? 0) * 1000);
   else if (termination === undefined) await waitUntilAlone(run, database, -1);

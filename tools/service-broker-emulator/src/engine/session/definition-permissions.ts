@@ -1,14 +1,9 @@
-import { SqlError } from '../../errors.ts';
+import type { SqlError } from '../../errors.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import type { Statement } from '../../tsql/ast/statements.ts';
 import type { CatalogObject } from '../catalog/catalog-object.ts';
-import {
-  actionDenied,
-  cannotDo,
-  noAccessToDatabase,
-  permissionDenied,
-  statementDenied,
-} from '../security/permission-errors.ts';
+import { schemaNotFound } from '../catalog/errors.ts';
+import { actionDenied, cannotDo, noAccessToDatabase, permissionDenied, statementDenied } from '../security/errors.ts';
 import {
   contractSecurable,
   databaseSecurable,
@@ -21,6 +16,7 @@ import {
 } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import { requireDropPermission } from './drop-permissions.ts';
+import { cannotAlterDatabase, objectNotFound } from './errors.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { databaseOf, findObject, printName } from './name-resolution.ts';
 import type { SessionCore } from './session-core.ts';
@@ -38,10 +34,7 @@ export function requireStatement(session: SessionCore, permission: string, datab
 export function requireSchema(session: SessionCore, name: ObjectName, frame: ModuleFrame, database: Database): void {
   const schema = session.targetSchema(name, frame);
   if (session.holds('ALTER', schemaSecurable(database, schema))) return;
-  throw new SqlError(
-    `The specified schema name "${schema}" either does not exist or you do not have permission to use it.`,
-    { number: 2760 },
-  );
+  throw schemaNotFound(schema);
 }
 
 function make(session: SessionCore, permission: string, name: ObjectName, frame: ModuleFrame): void {
@@ -68,11 +61,7 @@ function alter(session: SessionCore, name: ObjectName, frame: ModuleFrame, refus
 }
 
 function noObject(name: ObjectName, number: number): () => SqlError {
-  return () =>
-    new SqlError(
-      `Cannot find the object "${printName(name)}" because it does not exist or you do not have permissions.`,
-      { number },
-    );
+  return () => objectNotFound(printName(name), number);
 }
 
 /** REFERENCES on what a definition builds on. @throws {SqlError} 15151 */
@@ -164,10 +153,7 @@ const checks: { readonly [K in Kind]?: Check<K> } = {
   alterDatabase: (session, { name }) => {
     const database = name === undefined ? session.database : session.server.databases.require(name);
     if (session.holds('ALTER', databaseSecurable(database)) || session.holdsOnServer('ALTER ANY DATABASE')) return;
-    throw new SqlError(
-      `User does not have permission to alter database '${database.name}', the database does not exist, or the database is not in a state that allows access checks.`,
-      { number: 5011, severity: 14, state: 9 },
-    );
+    throw cannotAlterDatabase(database.name);
   },
   drop: requireDropPermission,
   createPrincipal: (session, { principal, owner }) => {

@@ -1,7 +1,6 @@
-import { SqlError } from '../../errors.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import type { DropStatement } from '../../tsql/ast/schema-statements.ts';
-import { cannotDo } from '../security/permission-errors.ts';
+import { cannotDo } from '../security/errors.ts';
 import {
   contractSecurable,
   databaseSecurable,
@@ -14,6 +13,7 @@ import {
   serviceSecurable,
   typeSecurable,
 } from '../security/securables.ts';
+import { mayNotDrop } from './errors.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { databaseOf, findObject, findType, printName } from './name-resolution.ts';
 import type { SessionCore } from './session-core.ts';
@@ -101,9 +101,6 @@ export function requireDropPermission(session: SessionCore, statement: DropState
     if (securable === undefined || mayDrop(session, kind, securable)) continue;
     const inSchema = securable.path[1]?.startsWith('SCHEMA:') === true;
     if (!inSchema && kind !== 'DATABASE') throw cannotDo('drop', kind.toLowerCase(), name.name);
-    throw new SqlError(
-      `Cannot drop the ${kind.toLowerCase()} '${printName(name)}', because it does not exist or you do not have permission.`,
-      { number: 3701, severity: 11, state: 20 },
-    );
+    throw mayNotDrop(kind.toLowerCase(), printName(name));
   }
 }

@@ -1,10 +1,11 @@
-import { SqlError } from '../../errors.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { ExecutionContext, TableRelation } from '../query/environment.ts';
+import { invalidColumnName, undeclaredTableVariable } from '../query/errors/name-errors.ts';
 import { MemoryTable } from '../storage/memory-table.ts';
 import type { TableStore } from '../storage/table-store.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { SqlValue } from '../types/sql-value.ts';
+import { updateOutsideTrigger } from './errors.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import type { SessionCore } from './session-core.ts';
 import { SessionFunctions } from './session-functions.ts';
@@ -50,8 +51,7 @@ export class FrameContext implements ExecutionContext {
     const known = this.frame.tableVariables.get(key);
     if (known !== undefined) return known;
     const definition = this.frame.declarations.tables.get(key);
-    if (definition === undefined)
-      throw new SqlError(`Must declare the table variable "${name}".`, { number: 1087, severity: 15, state: 2 });
+    if (definition === undefined) throw undeclaredTableVariable(name);
     const store = new MemoryTable({ definition, transactional: false });
     this.frame.tableVariables.set(key, store);
     return store;
@@ -74,10 +74,10 @@ export class FrameContext implements ExecutionContext {
   isUpdated(column: string): boolean {
     const rows = this.frame.triggerRows;
     if (rows === undefined) {
-      throw new SqlError('Can only use IF UPDATE within a CREATE TRIGGER statement.', { number: 157, severity: 15 });
+      throw updateOutsideTrigger();
     }
     const ordinal = rows.inserted.definition.columns.findIndex((known) => nameKey(known.name) === column);
-    if (ordinal < 0) throw new SqlError(`Invalid column name '${column}'.`, { number: 207 });
+    if (ordinal < 0) throw invalidColumnName(column);
     return rows.updatedColumns.includes(ordinal);
   }
 

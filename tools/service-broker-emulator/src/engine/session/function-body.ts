@@ -7,6 +7,7 @@ import { compileData, compileSelect } from '../query/compile-statement.ts';
 import { convertValue } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
+import { functionWithoutReturn, nestedTooDeeply, selectInFunction, sideEffect } from './errors.ts';
 import type { Flow } from './flow.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { maximumNestLevel } from './nest-level.ts';
@@ -21,15 +22,6 @@ interface FunctionRun {
   result: SqlValue;
 }
 
-/** Error 443: what changes anything but the function's own variables does not belong into a function. */
-function sideEffect(operator: string, line: number): SqlError {
-  return new SqlError(`Invalid use of a side-effecting operator '${operator}' within a function.`, {
-    number: 443,
-    state: 15,
-    line,
-  });
-}
-
 /**
  * Checks a function's body when it is made.
  *
@@ -39,11 +31,7 @@ export function checkFunctionBody(body: readonly Statement[]): void {
   checkStatements(body);
   const last = body.at(-1);
   if (last?.kind !== 'return') {
-    throw new SqlError('The last statement included within a function must be a return statement.', {
-      number: 455,
-      state: 2,
-      line: last?.line ?? 1,
-    });
+    throw functionWithoutReturn(last?.line ?? 1);
   }
 }
 
@@ -74,11 +62,7 @@ function checkStatement(statement: Statement): void {
       const { query } = statement;
       const assigns = query.kind === 'specification' && query.items.some((item) => item.kind === 'assignment');
       if (!assigns) {
-        throw new SqlError('Select statements included within a function cannot return data to a client.', {
-          number: 444,
-          state: 2,
-          line,
-        });
+        throw selectInFunction(line);
       }
       return;
     }
@@ -137,10 +121,7 @@ export function runFunctionBody(
   returns: SqlType | undefined,
 ): SqlValue {
   if (frame.nestLevel > maximumNestLevel) {
-    throw new SqlError(
-      `Maximum stored procedure, function, trigger, or view nesting level exceeded (limit ${maximumNestLevel}).`,
-      { number: 217 },
-    );
+    throw nestedTooDeeply(maximumNestLevel);
   }
   const run: FunctionRun = { session, frame, returns, result: null };
   runStatements(run, body);

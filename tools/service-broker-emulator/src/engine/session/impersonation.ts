@@ -1,4 +1,4 @@
-import { cannotImpersonate } from '../security/permission-errors.ts';
+import { cannotImpersonate } from '../security/errors.ts';
 import { principalSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import type { Logins } from '../server/logins.ts';

@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { TypeReference } from '../../tsql/ast/nodes.ts';
 import type { TableBody } from '../../tsql/ast/schema-statements.ts';
 import type { Statement } from '../../tsql/ast/statements.ts';
@@ -6,6 +5,7 @@ import { nameKey } from '../catalog/name-key.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import { intoTarget } from '../query/into-target.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { typeNotForVariables, variableDeclaredTwice } from './errors.ts';
 
 /** The variables of a module: DECLARE takes effect when the module is compiled, wherever it stands. */
 export interface ModuleDeclarations {
@@ -25,10 +25,6 @@ export interface DeclarationResolver {
 }
 
 const largeObjectTypes: ReadonlySet<SqlType['name']> = new Set(['text', 'ntext', 'image']);
-
-function notForVariables(line: number): SqlError {
-  return new SqlError('The text, ntext, and image data types are invalid for local variables.', { number: 2739, line });
-}
 
 /** Calls `visit` for each statement, also those inside others. */
 export function eachStatement(statements: readonly Statement[], visit: (statement: Statement) => void): void {
@@ -72,10 +68,7 @@ export function collectDeclarations(
   const claim = (name: string, line: number): string => {
     const key = nameKey(name);
     if (scalars.has(key) || tables.has(key)) {
-      throw new SqlError(
-        `The variable name '${name}' has already been declared. Variable names must be unique within a query batch or stored procedure.`,
-        { number: 134, severity: 15, state: 2, line },
-      );
+      throw variableDeclaredTwice(name, line);
     }
     return key;
   };
@@ -103,7 +96,7 @@ export function collectDeclarations(
     if (statement.kind === 'declare') {
       for (const variable of statement.variables) {
         const type = declare(variable.name, variable.type, variable.line);
-        if (type !== undefined && largeObjectTypes.has(type.name)) throw notForVariables(variable.line);
+        if (type !== undefined && largeObjectTypes.has(type.name)) throw typeNotForVariables(variable.line);
       }
     } else if (statement.kind === 'declareTable') {
       tables.set(claim(statement.name, statement.line), resolver.table(statement.name, statement.table));

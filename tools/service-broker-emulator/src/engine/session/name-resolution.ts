@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
 import { unsupported } from '../../unsupported.ts';
 import type { CatalogObject, TypeObject } from '../catalog/catalog-object.ts';
@@ -7,6 +6,7 @@ import type { Database } from '../server/database.ts';
 import type { Databases } from '../server/databases.ts';
 import { parseBuiltInType } from '../types/format-type.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { serverNotFound, typeNotFound } from './errors.ts';
 import { splitName } from './split-name.ts';
 
 /** The name as SQL Server prints it in errors. */
@@ -39,10 +39,7 @@ export function parseObjectName(text: string): ObjectName {
 /** The database a name points into. @throws {SqlError} 911 for an unknown database, 7202 for a linked server */
 export function databaseOf(name: ObjectName, current: Database, databases: Databases): Database {
   if (name.server !== undefined) {
-    throw new SqlError(
-      `Could not find server '${name.server}' in sys.servers. Verify that the correct server name was specified. If necessary, execute the stored procedure sp_addlinkedserver to add the server to sys.servers.`,
-      { number: 7202, severity: 11, state: 2 },
-    );
+    throw serverNotFound(name.server);
   }
   return name.database === undefined ? current : databases.require(name.database);
 }
@@ -82,5 +79,5 @@ export function resolveScalarType(
   if ((name.schema === undefined || name.schema === 'sys') && missingTypes.has(nameKey(name.name))) {
     unsupported(`the data type ${name.name}`, reference.line);
   }
-  throw new SqlError(`Cannot find data type ${printName(name)}.`, { number: 2715, state: 6, line: reference.line });
+  throw typeNotFound(printName(name), reference.line);
 }

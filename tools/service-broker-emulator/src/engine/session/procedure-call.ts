@@ -9,6 +9,17 @@ import { convertValue } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import { compileModule } from './compile-module.ts';
+import {
+  argumentNotConvertible,
+  argumentSuppliedTwice,
+  missingArgument,
+  nestedTooDeeply,
+  notAnOutputParameter,
+  notAParameter,
+  positionAfterName,
+  tooManyArguments,
+  transactionCountDiffers,
+} from './errors.ts';
 import type { Flow } from './flow.ts';
 import { impersonate } from './impersonation.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -65,10 +76,7 @@ export function declarationsOf(
 /** Runs the statements of a module in a frame of its own and drops what was local to it. */
 export function runModule(run: Interpreter, statements: readonly Statement[], frame: ModuleFrame): MaybePromise<Flow> {
   if (frame.nestLevel > maximumNestLevel) {
-    throw new SqlError(
-      `Maximum stored procedure, function, trigger, or view nesting level exceeded (limit ${maximumNestLevel}).`,
-      { number: 217 },
-    );
+    throw nestedTooDeeply(maximumNestLevel);
   }
   const { session } = run;
   try {
@@ -101,10 +109,6 @@ function parameterKeys(tree: CreateProcedureStatement): readonly string[] {
   return keys;
 }
 
-function notAParameter(argument: CallArgument, procedure: string): SqlError {
-  return new SqlError(`${argument.name} is not a parameter for procedure ${procedure}.`, { number: 8145, procedure });
-}
-
 /** Matches arguments to parameters. @throws {SqlError} 8144, 8145, 8143, 119 and 201 as SQL Server does */
 export function bindArguments(
   keys: readonly string[],
@@ -118,41 +122,20 @@ export function bindArguments(
     if (argument === undefined) break;
     if (argument.name === '') {
       if (named) {
-        throw new SqlError(
-          `Must pass parameter number ${position + 1} and subsequent parameters as '@name = value'. After the form '@name = value' has been used, all subsequent parameters must be passed in the form '@name = value'.`,
-          { number: 119, severity: 15 },
-        );
+        throw positionAfterName(position + 1);
       }
       const parameter = keys[position];
-      if (parameter === undefined)
-        throw new SqlError(`Procedure or function ${procedure} has too many arguments specified.`, {
-          number: 8144,
-          state: 2,
-          procedure,
-        });
+      if (parameter === undefined) throw tooManyArguments(procedure);
       bound.set(parameter, argument);
       continue;
     }
     named = true;
     const key = nameKey(argument.name);
-    if (!keys.includes(key)) throw notAParameter(argument, procedure);
-    if (bound.has(key))
-      throw new SqlError(`Parameter '${argument.name}' was supplied multiple times.`, { number: 8143 });
+    if (!keys.includes(key)) throw notAParameter(argument.name, procedure);
+    if (bound.has(key)) throw argumentSuppliedTwice(argument.name);
     bound.set(key, argument);
   }
   return bound;
-}
-
-/** 201. */
-export function missingArgument(parameter: string, procedure: string): SqlError {
-  return new SqlError(
-    `Procedure or function '${procedure}' expects parameter '${parameter}', which was not supplied.`,
-    {
-      number: 201,
-      state: 4,
-      procedure,
-    },
-  );
 }
 
 /** The argument in the parameter's type. @throws {SqlError} 8114 when it does not convert */
@@ -162,11 +145,7 @@ function convertArgument(argument: CallArgument, type: SqlType, procedure: strin
   } catch (error) {
     // A text that is no number or date: the call has an error of its own for that.
     if (!(error instanceof SqlError) || (error.number !== 241 && error.number !== 245)) throw error;
-    throw new SqlError(
-      `Error converting data type ${argument.type.name} to ${type.name}.`,
-      { number: 8114, state: 1, procedure },
-      { cause: error },
-    );
+    throw argumentNotConvertible(argument.type.name, type.name, procedure, error);
   }
 }
 
@@ -209,10 +188,7 @@ export function callProcedure(
       continue;
     }
     if (argument?.output === true && !parameter.output) {
-      throw new SqlError(
-        `The formal parameter "${parameter.name}" was not declared as an OUTPUT parameter, but the actual parameter passed in requested output.`,
-        { number: 8162, procedure: object.name },
-      );
+      throw notAnOutputParameter(parameter.name, object.name);
     }
     if (argument !== undefined && !argument.useDefault) {
       variable.value = convertArgument(argument, variable.type, object.name);
@@ -238,10 +214,7 @@ export function callProcedure(
   return andThen(ended, () => {
     const after = session.transactions.count;
     if (after !== before && session.transactions.state !== -1) {
-      throw new SqlError(
-        `Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = ${before}, current count = ${after}.`,
-        { number: 266, state: 2, procedure: object.name },
-      );
+      throw transactionCountDiffers(before, after, object.name);
     }
     return { status: frame.returnStatus, outputs: frame.variables };
   });

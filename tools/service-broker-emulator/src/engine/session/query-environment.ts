@@ -17,8 +17,8 @@ import type {
   TriggerEvent,
 } from '../query/environment.ts';
 import type { IsolationLevel } from '../query/table-hints.ts';
+import { noAccessToDatabase, permissionDenied, serverStateDenied } from '../security/errors.ts';
 import { CONNECT, type ObjectAccess, type OwnershipChain, SERVER } from '../security/object-access.ts';
-import { noAccessToDatabase, permissionDenied, serverStateDenied } from '../security/permission-errors.ts';
 import { databaseSecurable, objectSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import type { TableStore } from '../storage/table-store.ts';
@@ -29,11 +29,11 @@ import { findSqlView } from '../system-views/sql-views.ts';
 import { findSystemView } from '../system-views/system-view.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { tempTableInFunction, viewOnTempTable } from './errors.ts';
 import { parseModuleText } from './module-cache.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { databaseOf, findObject, resolveScalarType } from './name-resolution.ts';
 import type { SessionCore } from './session-core.ts';
-import { tempTableInFunction, viewOnTempTable } from './temporary-name-errors.ts';
 import { type FunctionPlace, scalarUserFunction, tableUserFunction } from './user-functions.ts';
 
 /** Triggers of a table or view, by when they run. */

@@ -1,5 +1,5 @@
-import { SqlError } from '../../errors.ts';
 import type { SqlValue } from '../types/sql-value.ts';
+import { substitutionMismatch } from './errors.ts';
 
 const placeholder = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?(?:h|l|I64)?([diuoxXsS%])/g;
 
@@ -46,20 +46,11 @@ export function formatMessage(text: string, values: readonly SqlValue[]): string
       const value = next();
       if (value === null) return pad('(null)', flags, columns);
       if (conversion === 's' || conversion === 'S') {
-        if (typeof value !== 'string') throw mismatch(index);
+        if (typeof value !== 'string') throw substitutionMismatch(index);
         return pad(limit === undefined ? value : value.slice(0, limit), flags.replace('0', ''), columns);
       }
-      if (typeof value !== 'number' && typeof value !== 'bigint') throw mismatch(index);
+      if (typeof value !== 'number' && typeof value !== 'bigint') throw substitutionMismatch(index);
       return pad(formatInteger(BigInt(value), flags, conversion), flags, columns);
-    },
-  );
-}
-
-function mismatch(index: number): SqlError {
-  return new SqlError(
-    `The data type of substitution parameter ${index} does not match the expected type of the format specification.`,
-    {
-      number: 2786,
     },
   );
 }

@@ -1,13 +1,13 @@
-import { SqlError } from '../../errors.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import type { ParameterDefinition } from '../../tsql/ast/schema-statements.ts';
 import { parseParameterDeclarations } from '../../tsql/parse.ts';
 import { nameKey } from '../catalog/name-key.ts';
-import { permissionDenied } from '../security/permission-errors.ts';
+import { permissionDenied } from '../security/errors.ts';
 import { typeSecurable } from '../security/securables.ts';
 import type { RpcCall, TableValue } from '../session-contract.ts';
 import { MemoryTable } from '../storage/memory-table.ts';
 import { compileAssignment } from '../types/convert.ts';
+import { nullInTableArgument, tableColumnsDiffer, tableTypeNotFound } from './errors.ts';
 import { parsedProcedure } from './module-cache.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { databaseOf, findObject, findType, parseObjectName } from './name-resolution.ts';
@@ -35,18 +35,12 @@ function tableArgument(session: SessionCore, value: TableValue, declared: Object
   const name = value.typeName === '' ? (declared ?? written) : written;
   const type = findType(name, session.database, session.defaultSchema);
   if (type?.kind !== 'tableType') {
-    throw new SqlError(`Cannot find data type ${value.schema === '' ? '' : `${value.schema}.`}${value.typeName}.`, {
-      number: 2715,
-      state: 3,
-    });
+    throw tableTypeNotFound(value.schema === '' ? value.typeName : `${value.schema}.${value.typeName}`);
   }
   requireType(session, type, undefined);
   const { definition } = type;
   if (value.rows.length > 0 && value.columns.length !== definition.columns.length) {
-    throw new SqlError(
-      `Trying to pass a table-valued parameter with ${value.columns.length} column(s) where the corresponding user-defined table type requires ${definition.columns.length} column(s).`,
-      { number: 500 },
-    );
+    throw tableColumnsDiffer(value.columns.length, definition.columns.length);
   }
   const table = new MemoryTable({ definition, transactional: false });
   const convert = definition.columns.map((column, index) => {
@@ -62,10 +56,7 @@ function tableArgument(session: SessionCore, value: TableValue, declared: Object
       definition.columns.map((column, index) => {
         const converted = convert[index]?.(row[index] ?? null) ?? null;
         if (converted === null && !column.nullable) {
-          throw new SqlError(
-            `Cannot insert the value NULL into column '${column.name}', table '${definition.schema}.${definition.name}'; column does not allow nulls. INSERT fails.`,
-            { number: 515, state: 2 },
-          );
+          throw nullInTableArgument(column.name, definition.schema, definition.name);
         }
         return converted;
       }),

@@ -1,7 +1,7 @@
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import { unsupported } from '../../unsupported.ts';
 import type { CatalogObject } from '../catalog/catalog-object.ts';
-import { cannotDo } from '../security/permission-errors.ts';
+import { cannotDo } from '../security/errors.ts';
 import {
   contractSecurable,
   databaseSecurable,

@@ -1,8 +1,9 @@
 import type { QueueRow } from '../../broker/receiving.ts';
-import { SqlError } from '../../errors.ts';
+import type { SqlError } from '../../errors.ts';
 import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import type { Batch, InsertBulkStatement } from '../../tsql/ast/statements.ts';
+import { nameTaken } from '../catalog/errors.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import { compileCondition, compileScalar } from '../query/compile-statement.ts';
@@ -18,6 +19,7 @@ import { dateTimeNow } from '../types/datetime.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import type { CursorState } from './cursor-state.ts';
+import { unknownObject } from './errors.ts';
 import { FrameContext } from './execution-context.ts';
 import type { Impersonation } from './impersonation.ts';
 import { parsedBatch } from './module-cache.ts';
@@ -298,8 +300,7 @@ export class SessionCore {
   /** @throws {SqlError} 2714 when the session has a temp table of that name */
   addTempTable(name: string, store: MemoryTable): void {
     const key = nameKey(name);
-    if (this.#tempTables.has(key))
-      throw new SqlError(`There is already an object named '${name}' in the database.`, { number: 2714, state: 6 });
+    if (this.#tempTables.has(key)) throw nameTaken(name);
     this.#tempTables.set(key, store);
     this.#tempTableFacts.set(key, { objectId: this.server.nextTempTableId(), createdAt: Date.now() });
   }
@@ -329,7 +330,7 @@ export class SessionCore {
   /** @throws {SqlError} 208 when there is none */
   tempTable(name: string): MemoryTable {
     const store = this.findTempTable(name);
-    if (store === undefined) throw new SqlError(`Invalid object name '${name}'.`, { number: 208 });
+    if (store === undefined) throw unknownObject(name);
     return store;
   }
 

@@ -1,6 +1,6 @@
-import { SqlError } from '../../errors.ts';
 import type { ResultSink } from '../session-contract.ts';
 import type { CommitStore, Transaction } from '../storage/transaction.ts';
+import { nothingToCommit, saveWithoutTransaction, transactionDoomed, transactionsNestedTooDeeply } from './errors.ts';
 
 /** What a session's transactions need of the server. */
 export interface TransactionSource {
@@ -69,10 +69,7 @@ export class SessionTransactions {
   forWriting(): Transaction {
     if (this.#explicit !== undefined) {
       if (this.#explicit.doomed) {
-        throw new SqlError(
-          'The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.',
-          { number: 3930 },
-        );
+        throw transactionDoomed();
       }
       return this.#explicit;
     }
@@ -140,8 +137,7 @@ export class SessionTransactions {
 
   /** @param name of BEGIN TRANSACTION; only that of the outermost one counts */
   begin(sink: ResultSink, name?: string): void {
-    if (this.#count >= maximumNesting)
-      throw new SqlError('The transaction nesting level is too deep.', { number: 3902 });
+    if (this.#count >= maximumNesting) throw transactionsNestedTooDeeply();
     this.#count += 1;
     if (this.#explicit !== undefined) return;
     this.#explicit = this.#source.beginTransaction(this.#sessionId);
@@ -154,13 +150,10 @@ export class SessionTransactions {
   commit(sink: ResultSink): void {
     const transaction = this.#explicit;
     if (transaction === undefined) {
-      throw new SqlError('The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.', { number: 3902 });
+      throw nothingToCommit();
     }
     if (transaction.doomed) {
-      throw new SqlError(
-        'The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.',
-        { number: 3930 },
-      );
+      throw transactionDoomed();
     }
     if (this.#count > 1) {
       this.#count -= 1;
@@ -195,7 +188,7 @@ export class SessionTransactions {
   /** @throws {SqlError} 628 without a transaction */
   save(name: string): void {
     if (this.#explicit === undefined) {
-      throw new SqlError('Cannot issue SAVE TRANSACTION when there is no active transaction.', { number: 628 });
+      throw saveWithoutTransaction();
     }
     this.#explicit.save(name);
   }

@@ -5,6 +5,7 @@ import type { EngineSession, ResultColumn, ResultSink, RpcCall, TransactionReque
 import { convertValue } from '../types/convert.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { bulkInsert } from './bulk-insert.ts';
+import { doomedAtEndOfBatch } from './errors.ts';
 import { BatchAborted } from './flow.ts';
 import { Interpreter } from './interpreter.ts';
 import { ModuleFrame } from './module-frame.ts';
@@ -163,12 +164,7 @@ export class SqlSession implements EngineSession {
   #refuseDoomed(sink: ResultSink): void {
     if (this.core.transactions.state !== -1) return;
     this.core.transactions.rollback(sink);
-    sink.error(
-      new SqlError('Uncommittable transaction is detected at the end of the batch. The transaction is rolled back.', {
-        number: 3998,
-        line: 1,
-      }),
-    );
+    sink.error(doomedAtEndOfBatch());
     sink.statementDone({ command: 'other', error: true });
   }
 }

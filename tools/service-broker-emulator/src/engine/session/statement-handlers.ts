@@ -23,10 +23,10 @@ import {
   runSequence,
 } from './statements/definitions.ts';
 import { runDrop } from './statements/drop.ts';
-import { runRaiserror, runThrow } from './statements/errors.ts';
 import { runExecute } from './statements/execute.ts';
 import { runKill } from './statements/kill.ts';
 import { runModuleStatement } from './statements/modules.ts';
+import { runRaiserror, runThrow } from './statements/raise-error.ts';
 import { runGetConversationGroup, runReceive, runWaitFor } from './statements/receive.ts';
 import {
   runAlterPrincipal,

@@ -1,7 +1,7 @@
-import { SqlError } from '../../errors.ts';
 import type { ModuleObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { Transaction } from '../storage/transaction.ts';
+import { moduleNameTaken } from './errors.ts';
 
 /**
  * Temporary procedures: `#name` belongs to one session, `##name` is seen by all and goes with the session that made it.
@@ -25,11 +25,7 @@ export class TempProcedures {
   add(transaction: Transaction, object: ModuleObject): void {
     const { name } = object;
     if (this.find(name) !== undefined) {
-      throw new SqlError(`There is already an object named '${name}' in the database.`, {
-        number: 2714,
-        state: 3,
-        procedure: name,
-      });
+      throw moduleNameTaken(name);
     }
     this.#put(transaction, name, object);
     if (name.startsWith('##')) this.#made.add(nameKey(name));

@@ -1,10 +1,10 @@
-import { SqlError } from '../../errors.ts';
 import type { CreateTriggerStatement } from '../../tsql/ast/schema-statements.ts';
 import { unsupported } from '../../unsupported.ts';
 import type { ModuleObject, TableObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import { relationColumns } from '../system-views/relation-columns.ts';
+import { insteadOfBesideCascade, secondInsteadOf } from './errors.ts';
 import type { Interpreter } from './interpreter.ts';
 import { printName } from './name-resolution.ts';
 import { parsedTrigger } from './statements/triggers.ts';
@@ -47,10 +47,7 @@ export function checkInsteadOf(
         (events.includes('update') && key.onUpdate !== 'noAction'),
     );
     if (cascades) {
-      throw new SqlError(
-        `Cannot ${verb} INSTEAD OF DELETE or INSTEAD OF UPDATE TRIGGER '${name}' on table '${parent.schema}.${parent.name}'. This is because the table has a FOREIGN KEY with cascading DELETE or UPDATE.`,
-        { number: 2113, line },
-      );
+      throw insteadOfBesideCascade(verb, name, parent.schema, parent.name, line);
     }
     if (parent.definition.columns.some((column) => column.type.name === 'rowversion')) {
       unsupported('an INSTEAD OF trigger on a table with a rowversion column', line);
@@ -61,9 +58,6 @@ export function checkInsteadOf(
     const tree = parsedTrigger(other);
     const event = tree.timing === 'insteadOf' ? events.find((wanted) => tree.events.includes(wanted)) : undefined;
     if (event === undefined) continue;
-    throw new SqlError(
-      `Cannot ${verb} trigger '${name}' on ${parent.kind} '${parent.schema}.${parent.name}' because an INSTEAD OF ${event.toUpperCase()} trigger already exists on this object.`,
-      { number: 2111, line },
-    );
+    throw secondInsteadOf(verb, name, parent.kind, parent.schema, parent.name, event.toUpperCase(), line);
   }
 }

@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { CreateFunctionStatement, ParameterDefinition } from '../../tsql/ast/schema-statements.ts';
 import type { ModuleObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
@@ -13,6 +12,7 @@ import type {
 import type { Database } from '../server/database.ts';
 import { MemoryTable } from '../storage/memory-table.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import { unknownObject } from './errors.ts';
 import { FrameContext } from './execution-context.ts';
 import { runFunctionBody } from './function-body.ts';
 import { parsedFunction } from './module-cache.ts';
@@ -116,7 +116,7 @@ export function tableUserFunction(object: ModuleObject, place: FunctionPlace): T
     const { query } = tree.returns;
     return { kind: 'inline', name: object.name, parameters, query, environment: place.environment };
   }
-  if (!hasKind(tree, 'table')) throw new SqlError(`Invalid object name '${object.name}'.`, { number: 208 });
+  if (!hasKind(tree, 'table')) throw unknownObject(object.name);
   const { variable, table, body } = tree.returns;
   const definition = buildModuleTable(place.session, variable, table, object.schema);
   return {

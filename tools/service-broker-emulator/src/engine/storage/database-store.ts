@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DataDirectoryUnusableError } from './errors.ts';
 import { Snapshots } from './snapshots.ts';
-import { DataDirectoryUnusableError, translateOpenError, translateWriteError } from './sqlite-errors.ts';
 import type { CommitStore } from './transaction.ts';
+import { translateOpenError, translateWriteError } from './translate-sqlite-error.ts';
 
 /** Version of the layout that this code reads and writes; a file with a greater one comes from a newer emulator. */
 const LAYOUT_VERSION = 1;

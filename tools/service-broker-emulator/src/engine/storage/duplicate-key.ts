@@ -1,9 +1,10 @@
-import { SqlError } from '../../errors.ts';
+import type { SqlError } from '../../errors.ts';
 import type { IndexDefinition, TableDefinition } from '../catalog/table-definition.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { isBinaryType, NVARCHAR_MAX } from '../types/type-info.ts';
+import { duplicateConstraintKey, duplicateIndexKey, duplicateKeyInData } from './errors.ts';
 
 function displayKeyValue(type: SqlType, value: SqlValue): string {
   if (value === null) return '<NULL>';
@@ -27,16 +28,10 @@ export function duplicateKeyError(definition: TableDefinition, index: IndexDefin
   const object = `${definition.schema}.${definition.name}`;
   const key = displayKey(definition, index, values);
   if (index.kind === 'uniqueIndex') {
-    return new SqlError(
-      `Cannot insert duplicate key row in object '${object}' with unique index '${index.name}'. The duplicate key value is ${key}.`,
-      { number: 2601, severity: 14 },
-    );
+    return duplicateIndexKey(object, index.name, key);
   }
   const kind = index.kind === 'primaryKey' ? 'PRIMARY KEY' : 'UNIQUE KEY';
-  return new SqlError(
-    `Violation of ${kind} constraint '${index.name}'. Cannot insert duplicate key in object '${object}'. The duplicate key value is ${key}.`,
-    { number: 2627, severity: 14 },
-  );
+  return duplicateConstraintKey(kind, index.name, object, key);
 }
 
 /** 1505: existing rows are in the way of a new unique index or constraint. */
@@ -45,8 +40,5 @@ export function duplicateKeyOnBuildError(
   index: IndexDefinition,
   values: SqlRow,
 ): SqlError {
-  return new SqlError(
-    `The CREATE UNIQUE INDEX statement terminated because a duplicate key was found for the object name '${definition.schema}.${definition.name}' and the index name '${index.name}'. The duplicate key value is ${displayKey(definition, index, values)}.`,
-    { number: 1505 },
-  );
+  return duplicateKeyInData(definition.schema, definition.name, index.name, displayKey(definition, index, values));
 }

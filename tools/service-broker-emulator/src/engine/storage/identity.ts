@@ -1,8 +1,8 @@
-import { SqlError } from '../../errors.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import type { SqlTypeName } from '../types/sql-type.ts';
 import type { DatabaseStore } from './database-store.ts';
 import { DurableCounter } from './durable-counter.ts';
+import { identityOverflow } from './errors.ts';
 
 /**
  * Identity values reserved per write. Fewer cost a write every so many rows, more leave a wider gap after the process
@@ -63,9 +63,7 @@ export class Identity {
     const current = this.#state.current;
     const value = current === undefined ? this.#seed : current + this.#increment;
     if (this.#range !== undefined && (value < this.#range[0] || value > this.#range[1])) {
-      throw new SqlError(`Arithmetic overflow error converting IDENTITY to data type ${this.#typeName}.`, {
-        number: 8115,
-      });
+      throw identityOverflow(this.#typeName);
     }
     this.#state.advance(value, value + IDENTITY_CACHE * this.#increment, this.#increment > 0n);
     return value;

@@ -1,4 +1,4 @@
-import { SqlError } from '../../errors.ts';
+import { deadlockVictim, lockTimeout } from './errors.ts';
 import type { Transaction, TransactionConflict } from './transaction.ts';
 
 /** Which transaction waits for what; one entry per waiting transaction. */
@@ -51,13 +51,6 @@ export async function waitForLock(
 function refuseDeadlock(waiter: Transaction, blocker: Transaction): void {
   for (let next: Transaction | undefined = blocker; next !== undefined; next = waits.get(next)?.blocker) {
     if (next !== waiter) continue;
-    throw new SqlError(
-      `Transaction (Process ID ${waiter.sessionId}) was deadlocked on lock resources with another process and has been chosen as the deadlock victim. Rerun the transaction.`,
-      { number: 1205, severity: 13, state: 51 },
-    );
+    throw deadlockVictim(waiter.sessionId);
   }
-}
-
-function lockTimeout(): SqlError {
-  return new SqlError('Lock request time out period exceeded.', { number: 1222, state: 51 });
 }

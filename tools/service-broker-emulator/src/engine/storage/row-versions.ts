@@ -1,5 +1,5 @@
-import { SqlError } from '../../errors.ts';
 import type { SqlRow } from '../types/sql-value.ts';
+import { snapshotConflict, snapshotTooLate } from './errors.ts';
 import type { Snapshots, VersionedTable } from './snapshots.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -36,10 +36,7 @@ export class RowVersions implements VersionedTable {
    */
   begin(transaction: Transaction): number {
     if (transaction.isolation !== undefined && transaction.isolation !== 'SNAPSHOT') {
-      throw new SqlError(
-        `Transaction failed in database '${this.#database}' because the statement was run under snapshot isolation but the transaction did not start in snapshot isolation. You cannot change the isolation level of the transaction to snapshot after the transaction has started unless the transaction was originally started under snapshot isolation level.`,
-        { number: 3951 },
-      );
+      throw snapshotTooLate(this.#database);
     }
     return this.#snapshots.of(transaction);
   }
@@ -78,10 +75,7 @@ export class RowVersions implements VersionedTable {
     if (this.#versions.size === 0 || own) return;
     const since = this.#snapshots.find(transaction);
     if (since === undefined || this.at(id, since) === undefined) return;
-    throw new SqlError(
-      `Snapshot isolation transaction aborted due to update conflict. You cannot use snapshot isolation to access table '${this.#table}' directly or indirectly in database '${this.#database}' to update, delete, or insert the row that has been modified or deleted by another transaction. Retry the transaction or change the isolation level for the update/delete statement.`,
-      { number: 3960, state: 2 },
-    );
+    throw snapshotConflict(this.#table, this.#database);
   }
 
   forgetVersions(): void {

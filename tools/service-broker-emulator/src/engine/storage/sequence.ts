@@ -1,7 +1,7 @@
-import { SqlError } from '../../errors.ts';
 import type { SequenceDefinition, SequenceState } from '../catalog/catalog-object.ts';
 import type { DatabaseStore } from './database-store.ts';
 import { DurableCounter } from './durable-counter.ts';
+import { sequenceExhausted } from './errors.ts';
 
 /**
  * A sequence object. NEXT VALUE FOR never waits and is never taken back. With CACHE n the durable store is written once
@@ -35,10 +35,7 @@ export class Sequence implements SequenceState {
     let value = current === undefined ? start : current + increment;
     if (value > maximum || value < minimum) {
       if (!cycle) {
-        throw new SqlError(
-          `The sequence object '${this.#name}' has reached its minimum or maximum value. Restart the sequence object to allow new values to be generated.`,
-          { number: 11728 },
-        );
+        throw sequenceExhausted(this.#name);
       }
       value = ascending ? minimum : maximum;
       this.#counter.reset(value);

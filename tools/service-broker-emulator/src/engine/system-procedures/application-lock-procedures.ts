@@ -1,7 +1,7 @@
-import { SqlError } from '../../errors.ts';
 import type { ApplicationLockMode } from '../server/application-locks.ts';
 import type { Interpreter } from '../session/interpreter.ts';
 import { done, integerAt, requiredText, textAt } from './call-arguments.ts';
+import { invalidLockOption, transactionRequired } from './errors.ts';
 import type { SystemProcedure } from './system-procedure.ts';
 
 const modes: readonly ApplicationLockMode[] = ['Shared', 'Update', 'Exclusive', 'IntentShared', 'IntentExclusive'];
@@ -9,18 +9,13 @@ const modes: readonly ApplicationLockMode[] = ['Shared', 'Update', 'Exclusive', 
 function modeOf(text: string): ApplicationLockMode {
   const mode = modes.find((candidate) => candidate.toLowerCase() === text.toLowerCase());
   if (mode !== undefined) return mode;
-  throw new SqlError("An invalid parameter or option was specified for procedure 'sys.sp_getapplock'.", {
-    number: 15600,
-    severity: 15,
-  });
+  throw invalidLockOption();
 }
 
 function ownedBySession(run: Interpreter, owner: string | undefined): boolean {
   const bySession = owner?.toLowerCase() === 'session';
   if (!bySession && run.session.transactions.explicit === undefined) {
-    throw new SqlError('The statement or function must be executed in the context of a user transaction.', {
-      number: 8651,
-    });
+    throw transactionRequired();
   }
   return bySession;
 }

@@ -1,5 +1,5 @@
-import { SqlError } from '../../errors.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import { missingArgument } from '../session/errors.ts';
 import type { CallArgument, CallResult } from '../session/procedure-call.ts';
 import { convertValue } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -38,11 +38,7 @@ export function requiredText(
 ): string {
   const text = textAt(values, position, name);
   if (text !== undefined) return text;
-  throw new SqlError(`Procedure or function '${procedure}' expects parameter '${name}', which was not supplied.`, {
-    number: 201,
-    state: 4,
-    procedure,
-  });
+  throw missingArgument(name, procedure);
 }
 
 export const done: CallResult = { status: 0, outputs: new Map() };

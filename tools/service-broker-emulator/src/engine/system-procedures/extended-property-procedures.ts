@@ -1,8 +1,7 @@
-import { SqlError } from '../../errors.ts';
 import { unsupported } from '../../unsupported.ts';
 import type { PropertyOwner } from '../catalog/extended-properties.ts';
 import { nameKey } from '../catalog/name-key.ts';
-import { permissionDenied } from '../security/permission-errors.ts';
+import { permissionDenied } from '../security/errors.ts';
 import { databaseSecurable, objectSecurable, type Securable, schemaSecurable } from '../security/securables.ts';
 import { atomically } from '../session/atomic-work.ts';
 import type { CallArgument } from '../session/procedure-call.ts';
@@ -12,6 +11,7 @@ import { convertValue } from '../types/convert.ts';
 import type { SqlVariant } from '../types/sql-value.ts';
 import { SQL_VARIANT } from '../types/type-info.ts';
 import { argumentAt, done, requiredText, textAt } from './call-arguments.ts';
+import { invalidParameter, propertyExists, propertyNotFound, propertyNotPermitted } from './errors.ts';
 import type { SystemProcedure } from './system-procedure.ts';
 
 interface Target {
@@ -19,14 +19,6 @@ interface Target {
   /** As errors show it. */
   readonly shown: string;
   readonly securable: Securable;
-}
-
-function invalid(procedure: string): SqlError {
-  return new SqlError(`An invalid parameter or option was specified for procedure 'sys.${procedure}'.`, {
-    number: 15600,
-    severity: 15,
-    procedure,
-  });
 }
 
 /** Types that may stand at a level and that have no properties here. */
@@ -50,7 +42,7 @@ function levelsOf(values: readonly CallArgument[], first: number, procedure: str
       .toUpperCase();
     const name = textAt(values, first + 2 * level + 1, `@level${level}name`)?.trimEnd();
     if (type === undefined && name === undefined) ended = true;
-    else if (type === undefined || name === undefined || ended) throw invalid(procedure);
+    else if (type === undefined || name === undefined || ended) throw invalidParameter(procedure);
     else {
       if (refusedTypes[level]?.has(type) === true) unsupported(`${procedure} on a ${type}`);
       levels.push({ type, name });
@@ -64,16 +56,13 @@ function targetOf(session: SessionCore, levels: readonly PropertyLevel[], proced
   const { database } = session;
   const [schemaLevel, objectLevel, partLevel] = levels;
   const shown = levels.map(({ name }) => name).join('.');
-  const missing = new SqlError(
-    `Object is invalid. Extended properties are not permitted on '${shown}', or the object does not exist.`,
-    { number: 15135, procedure },
-  );
+  const missing = propertyNotPermitted(shown, procedure);
   if (schemaLevel === undefined) {
     const owner: PropertyOwner = { class: 0, major: 0, minor: '' };
     return { owner, shown: 'object specified', securable: databaseSecurable(database) };
   }
   const schema = schemaLevel.type === 'SCHEMA' ? database.catalog.findSchema(schemaLevel.name) : undefined;
-  if (schema === undefined) throw schemaLevel.type === 'SCHEMA' ? missing : invalid(procedure);
+  if (schema === undefined) throw schemaLevel.type === 'SCHEMA' ? missing : invalidParameter(procedure);
   if (objectLevel === undefined) {
     const owner: PropertyOwner = { class: 3, major: schema.schemaId, minor: '' };
     return { owner, shown, securable: schemaSecurable(database, schema.name) };
@@ -117,16 +106,10 @@ function changing(action: 'add' | 'update' | 'drop'): SystemProcedure {
         const before = properties.find(target.owner, name);
         const transaction = session.transactionForWriting();
         if (action === 'add' && before !== undefined) {
-          throw new SqlError(`Property cannot be added. Property '${name}' already exists for '${target.shown}'.`, {
-            number: 15233,
-            procedure,
-          });
+          throw propertyExists(name, target.shown, procedure);
         }
         if (action !== 'add' && before === undefined) {
-          throw new SqlError(
-            `Property cannot be updated or deleted. Property '${name}' does not exist for '${target.shown}'.`,
-            { number: 15217, procedure },
-          );
+          throw propertyNotFound(name, target.shown, procedure);
         }
         if (action === 'drop' && before !== undefined) properties.remove(transaction, before);
         else properties.put(transaction, { ...target.owner, name: before?.name ?? name, value: givenValue(values) });

@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import type { ParameterDefinition } from '../../tsql/ast/schema-statements.ts';
 import { parseParameterDeclarations } from '../../tsql/parse.ts';
 import { nameKey } from '../catalog/name-key.ts';
@@ -9,6 +8,7 @@ import { convertValue } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import { argumentAt, done, integerAt, requiredText, textAt } from './call-arguments.ts';
+import { missingParameter, notAStatementParameter, preparedStatementNotFound, statementNotText } from './errors.ts';
 import type { SystemProcedure } from './system-procedure.ts';
 
 const parsedParameters = new Map<string, readonly ParameterDefinition[]>();
@@ -48,18 +48,13 @@ async function runParameterised(
       continue;
     }
     if (argument === undefined || argument.useDefault) {
-      throw new SqlError(
-        `The parameterized query '(${parameterText})${text}' expects the parameter '${parameter.name}', which was not supplied.`,
-        {
-          number: 8178,
-        },
-      );
+      throw missingParameter(parameterText, text, parameter.name);
     }
     variable.value = convertValue(argument.value, argument.type, variable.type, { explicit: false });
   }
   for (const argument of values) {
     if (argument.name !== '' && !parameters.some((parameter) => nameKey(parameter.name) === nameKey(argument.name))) {
-      throw new SqlError(`${argument.name} is not a parameter for procedure sp_executesql.`, { number: 8145 });
+      throw notAStatementParameter(argument.name);
     }
   }
   await runModule(run, batch.statements, frame);
@@ -103,11 +98,7 @@ export const preparedStatementProcedures: readonly SystemProcedure[] = [
         'sp_executesql',
       );
       if (statementArgument !== undefined && !/^n(var)?char$|^ntext$/.test(statementArgument.type.name)) {
-        throw new SqlError("Procedure expects parameter '@statement' of type 'ntext/nchar/nvarchar'.", {
-          number: 214,
-          state: 2,
-          procedure: 'sp_executesql',
-        });
+        throw statementNotText();
       }
       const parameterText = textAt(values, 1, '@params') ?? textAt(values, 1, '@parameters') ?? '';
       const rest = values.filter((value, position) =>
@@ -138,8 +129,7 @@ export const preparedStatementProcedures: readonly SystemProcedure[] = [
     async call(run, values, outer) {
       const handle = integerAt(values, 0, '@handle');
       const prepared = handle === undefined ? undefined : run.session.prepared.get(handle);
-      if (prepared === undefined)
-        throw new SqlError(`Could not find prepared statement with handle ${handle ?? 0}.`, { number: 8179 });
+      if (prepared === undefined) throw preparedStatementNotFound(handle ?? 0);
       const result = await runParameterised(
         run,
         prepared.text,
@@ -176,7 +166,7 @@ export const preparedStatementProcedures: readonly SystemProcedure[] = [
     call(run, values) {
       const handle = integerAt(values, 0, '@handle');
       if (handle === undefined || !run.session.prepared.delete(handle)) {
-        throw new SqlError(`Could not find prepared statement with handle ${handle ?? 0}.`, { number: 8179 });
+        throw preparedStatementNotFound(handle ?? 0);
       }
       return done;
     },

@@ -1,29 +1,20 @@
-import { SqlError } from '../../errors.ts';
+import type { SqlError } from '../../errors.ts';
 import { unsupported } from '../../unsupported.ts';
 import type { CatalogObject, TableObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
-import { permissionDenied } from '../security/permission-errors.ts';
+import { permissionDenied } from '../security/errors.ts';
 import { objectSecurable } from '../security/securables.ts';
 import { atomically } from '../session/atomic-work.ts';
 import { findObject, parseObjectName } from '../session/name-resolution.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import { partId } from '../system-views/object-types.ts';
 import { done, requiredText, textAt } from './call-arguments.ts';
+import { newNameTaken, renamedItemNotFound, renamesDependedOn } from './errors.ts';
 import type { SystemProcedure } from './system-procedure.ts';
 
 function notFound(session: SessionCore, name: string, type: string): SqlError {
-  return new SqlError(
-    `No item by the name of '${name}' could be found in the current database '${session.database.name}', given that @itemtype was input as '${type}'.`,
-    { number: 15225, severity: 11, procedure: 'sp_rename' },
-  );
-}
-
-function taken(name: string, kind: string): SqlError {
-  return new SqlError(
-    `Error: The new name '${name}' is already in use as a ${kind} name and would cause a duplicate that is not permitted.`,
-    { number: 15335, severity: 11, procedure: 'sp_rename' },
-  );
+  return renamedItemNotFound(name, session.database.name, type);
 }
 
 /** Whether a stored expression names a column. */
@@ -41,17 +32,14 @@ function renameColumn(session: SessionCore, table: TableObject, from: string, to
   const { definition } = table;
   const ordinal = definition.columns.findIndex((column) => nameKey(column.name) === nameKey(from));
   const same = definition.columns.findIndex((column) => nameKey(column.name) === nameKey(to));
-  if (same >= 0 && same !== ordinal) throw taken(to, 'COLUMN');
+  if (same >= 0 && same !== ordinal) throw newNameTaken(to, 'COLUMN');
   const texts = [
     ...definition.checks.map((check) => check.text),
     ...definition.columns.flatMap((column) => column.computed?.text ?? []),
     ...definition.indexes.flatMap((index) => index.filter ?? []),
   ];
   if (texts.some((text) => mentions(text, from))) {
-    throw new SqlError(
-      `Object '${table.schema}.${table.name}.${from}' cannot be renamed because the object participates in enforced dependencies.`,
-      { number: 15336, severity: 11, procedure: 'sp_rename' },
-    );
+    throw renamesDependedOn(table.schema, table.name, from);
   }
   const columns = definition.columns.map((column, index) => (index === ordinal ? { ...column, name: to } : column));
   const transaction = session.transactionForWriting();
@@ -84,7 +72,7 @@ function renameObject(session: SessionCore, object: CatalogObject, to: string): 
   const { catalog } = session.database;
   const transaction = session.transactionForWriting();
   const same = catalog.find(object.schema, to);
-  if (same !== undefined && same !== object) throw taken(to, 'OBJECT');
+  if (same !== undefined && same !== object) throw newNameTaken(to, 'OBJECT');
   if (object.kind === 'queue' || object.kind === 'sequence') unsupported(`sp_rename of a ${object.kind}`);
   if (object.kind !== 'table') {
     catalog.remove(transaction, object);

@@ -1,5 +1,5 @@
-import { SqlError } from '../../errors.ts';
 import { argumentAt, done, integerAt, requiredText } from './call-arguments.ts';
+import { readOnlyKey } from './errors.ts';
 import type { SystemProcedure } from './system-procedure.ts';
 
 /** Longest key of the session context. Source: sp_set_session_context. */
@@ -14,10 +14,7 @@ export const sessionProcedures: readonly SystemProcedure[] = [
       const readOnly = integerAt(values, 2, '@read_only') === 1;
       const known = run.session.sessionContext.get(key.toLowerCase());
       if (known?.readOnly === true) {
-        throw new SqlError(
-          `Cannot set key '${key}' in the session context. The key has been set as read_only for this session.`,
-          { number: 15664 },
-        );
+        throw readOnlyKey(key);
       }
       if (argument === undefined || argument.value === null) run.session.sessionContext.delete(key.toLowerCase());
       else run.session.sessionContext.set(key.toLowerCase(), { type: argument.type, value: argument.value, readOnly });

@@ -6,15 +6,15 @@ import { fitsBigint, integerRange } from './convert-to-integer.ts';
 import { BASE_DATE, roundToType } from './datetime.ts';
 import { divideRounded } from './decimal.ts';
 import { compileDecimalArithmetic } from './decimal-arithmetic.ts';
-import type { SqlType } from './sql-type.ts';
-import type { SqlDecimal, SqlValue } from './sql-value.ts';
 import {
   arithmeticOverflow,
   divideByZero,
   incompatibleOperands,
   invalidOperandType,
   operandTypeClash,
-} from './type-errors.ts';
+} from './errors.ts';
+import type { SqlType } from './sql-type.ts';
+import type { SqlDecimal, SqlValue } from './sql-value.ts';
 import {
   DATETIME,
   decimalShape,

@@ -1,5 +1,5 @@
-import { SqlError } from '../../errors.ts';
 import { collationOf } from './collation.ts';
+import { collationConflict, collationConflictInColumn } from './errors.ts';
 import type { SqlType } from './sql-type.ts';
 import { isCharacterType } from './type-info.ts';
 
@@ -64,18 +64,12 @@ export function collatedType(type: SqlType, collation: string): SqlType {
 export function refuseConflict(type: SqlType, operation: string): void {
   if (type.collationConflict === undefined) return;
   const [a, b] = type.collationConflict;
-  throw new SqlError(`Cannot resolve the collation conflict between "${a}" and "${b}" in the ${operation} operation.`, {
-    number: 468,
-    state: 9,
-  });
+  throw collationConflict(a, b, operation);
 }
 
 /** @throws {SqlError} 451 when a column of a result has no collation */
 export function refuseConflictInColumn(type: SqlType, operator: string, column: number): void {
   if (type.collationConflict === undefined) return;
   const [a, b] = type.collationConflict;
-  throw new SqlError(
-    `Cannot resolve collation conflict between "${a}" and "${b}" in ${operator} operator occurring in SELECT statement column ${column}.`,
-    { number: 451 },
-  );
+  throw collationConflictInColumn(a, b, operator, column);
 }

@@ -1,4 +1,4 @@
-import { SqlError } from '../../errors.ts';
+import { invalidCollation } from './errors.ts';
 
 /** How strings of one collation compare. */
 export interface Collation {
@@ -103,7 +103,7 @@ export function collationOf(name: string | undefined): Collation {
   let collation = known.get(key);
   if (collation === undefined) {
     if (key === 'DATABASE_DEFAULT' || key === 'CATALOG_DEFAULT') return defaultCollation;
-    if (!namePattern.test(key)) throw new SqlError(`Invalid collation '${name}'.`, { number: 448 });
+    if (!namePattern.test(key)) throw invalidCollation(name);
     collation = makeCollation(name);
     known.set(key, collation);
   }

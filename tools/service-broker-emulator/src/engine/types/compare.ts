@@ -2,9 +2,9 @@ import { collationOf } from './collation.ts';
 import { commonCollation } from './collation-precedence.ts';
 import { conversionKind } from './conversion-rules.ts';
 import { compileConversion } from './convert.ts';
+import { operandTypeClash } from './errors.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDateTimeOffset, SqlDecimal, SqlValue, SqlVariant } from './sql-value.ts';
-import { operandTypeClash } from './type-errors.ts';
 import {
   decimalShape,
   INT,

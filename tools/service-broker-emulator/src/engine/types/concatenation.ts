@@ -1,8 +1,8 @@
 import { commonCollation } from './collation-precedence.ts';
 import { compileConversion } from './convert.ts';
+import { incompatibleOperands } from './errors.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlValue } from './sql-value.ts';
-import { incompatibleOperands } from './type-errors.ts';
 import { isBinaryType, isUnicodeType, lengthOf } from './type-info.ts';
 
 /**

@@ -2,9 +2,9 @@ import { encodeUtf16, encodeVarchar } from './code-page.ts';
 import type { Converter } from './converter.ts';
 import { BASE_DATE, TICKS_PER_DAY, TICKS_PER_MINUTE, threeHundredths } from './datetime.ts';
 import { powerOfTen } from './decimal.ts';
+import { errorConverting } from './errors.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDateTimeOffset, SqlDecimal, SqlValue } from './sql-value.ts';
-import { errorConverting } from './type-errors.ts';
 import { isUnicodeType, lengthOf, typeFamily } from './type-info.ts';
 import { guidToBytes } from './unique-identifier.ts';
 

@@ -1,4 +1,4 @@
-import { SqlError } from '../../errors.ts';
+import type { SqlError } from '../../errors.ts';
 import type { Converter } from './converter.ts';
 import {
   BASE_DATE,
@@ -11,9 +11,9 @@ import {
 } from './datetime.ts';
 import { type DateOrder, type ParsedDateTime, parseDateTime } from './datetime-text.ts';
 import { divideRounded, powerOfTen } from './decimal.ts';
+import { arithmeticOverflow, dateConversionFailed, dateOutOfRange, smalldatetimeSyntax } from './errors.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDateTimeOffset, SqlDecimal, SqlValue } from './sql-value.ts';
-import { arithmeticOverflow, dateConversionFailed, dateOutOfRange } from './type-errors.ts';
 import { typeFamily } from './type-info.ts';
 
 /** Order of day, month and year that a style of CONVERT prescribes for numeric dates. */
@@ -101,10 +101,7 @@ function isLegacyForm(parsed: ParsedDateTime): boolean {
 
 function syntaxError(to: SqlType): SqlError {
   if (to.name !== 'smalldatetime') return dateConversionFailed();
-  return new SqlError('Conversion failed when converting character string to smalldatetime data type.', {
-    number: 295,
-    state: 3,
-  });
+  return smalldatetimeSyntax();
 }
 
 function fromDateTime(from: SqlType, store: Store): Converter {

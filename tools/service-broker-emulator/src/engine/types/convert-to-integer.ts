@@ -1,18 +1,20 @@
-import { SqlError } from '../../errors.ts';
+import type { SqlError } from '../../errors.ts';
 import type { Converter } from './converter.ts';
 import { BASE_DATE, TICKS_PER_DAY } from './datetime.ts';
 import { divideRounded, powerOfTen } from './decimal.ts';
-import { baseTypeName } from './format-type.ts';
-import { parseInteger } from './number-text.ts';
-import type { SqlType } from './sql-type.ts';
-import type { SqlDecimal } from './sql-value.ts';
 import {
   arithmeticOverflow,
   conversionFailed,
   errorConverting,
   floatOverflow,
+  integerTextOverflow,
+  intTextOverflow,
   smallIntegerOverflow,
-} from './type-errors.ts';
+} from './errors.ts';
+import { baseTypeName } from './format-type.ts';
+import { parseInteger } from './number-text.ts';
+import type { SqlType } from './sql-type.ts';
+import type { SqlDecimal } from './sql-value.ts';
 import { typeFamily } from './type-info.ts';
 
 interface IntegerRange {
@@ -133,13 +135,8 @@ function fromText(from: SqlType, to: SqlType): Converter {
 function textOverflow(from: SqlType, to: SqlType, text: string): SqlError {
   const column = columnNames[to.name];
   return column === undefined
-    ? new SqlError(`The conversion of the ${baseTypeName(from)} value '${text}' overflowed an int column.`, {
-        number: 248,
-      })
-    : new SqlError(
-        `The conversion of the ${baseTypeName(from)} value '${text}' overflowed an ${column} column. Use a larger integer column.`,
-        { number: 244 },
-      );
+    ? intTextOverflow(baseTypeName(from), text)
+    : integerTextOverflow(baseTypeName(from), text, column);
 }
 
 /** The last bytes, most significant first. */

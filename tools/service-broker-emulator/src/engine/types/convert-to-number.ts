@@ -1,4 +1,3 @@
-import { SqlError } from '../../errors.ts';
 import { fitsBigint } from './convert-to-integer.ts';
 import type { Converter } from './converter.ts';
 import { BASE_DATE, TICKS_PER_DAY } from './datetime.ts';
@@ -11,11 +10,11 @@ import {
   powerOfTen,
   rescale,
 } from './decimal.ts';
+import { arithmeticOverflow, errorConverting, moneySyntax } from './errors.ts';
 import { baseTypeName } from './format-type.ts';
 import { parseFloatText, parseMoney } from './number-text.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDecimal } from './sql-value.ts';
-import { arithmeticOverflow, errorConverting } from './type-errors.ts';
 import { typeFamily } from './type-info.ts';
 
 /** Conversions into decimal and numeric. */
@@ -104,13 +103,6 @@ export function toMoney(from: SqlType, to: SqlType): Converter {
     default:
       throw new Error(`no conversion from ${from.name} to ${to.name}`);
   }
-}
-
-function moneySyntax(to: SqlType): SqlError {
-  return new SqlError(`Cannot convert a char value to ${to.name}. The char value has incorrect syntax.`, {
-    number: to.name === 'money' ? 235 : 293,
-    state: 0,
-  });
 }
 
 /** Conversions into float and real. */

@@ -1,15 +1,15 @@
-import { SqlError } from '../../errors.ts';
+import type { SqlError } from '../../errors.ts';
 import { unsupported } from '../../unsupported.ts';
 import { decodeUtf16, decodeVarchar, isUtf8Collation, toCodePage } from './code-page.ts';
 import { otherCodePage } from './code-page-name.ts';
 import type { Converter } from './converter.ts';
 import { formatDateTime } from './datetime-format.ts';
 import { formatDecimal } from './decimal.ts';
+import { arithmeticOverflow, insufficientSpace, invalidStyle } from './errors.ts';
 import { baseTypeName } from './format-type.ts';
 import { formatFloat, formatMoney } from './number-text.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDecimal } from './sql-value.ts';
-import { arithmeticOverflow } from './type-errors.ts';
 import { isUnicodeType, lengthOf, typeFamily } from './type-info.ts';
 
 /** Conversions into the character types. Text that is too long is cut; a number that is too long is an error or `*`. */
@@ -45,7 +45,7 @@ export function toText(from: SqlType, to: SqlType, style: number | undefined): C
     case 'money':
       return number(
         (value: bigint) => formatMoney(value, style),
-        () => noSpace(234, `a money value to ${to.name}`),
+        () => insufficientSpace(234, `a money value to ${to.name}`),
       );
     case 'float':
       return number(
@@ -55,7 +55,7 @@ export function toText(from: SqlType, to: SqlType, style: number | undefined): C
     case 'uniqueidentifier':
       return number(
         (value: string) => value,
-        () => noSpace(8170, 'uniqueidentifier value to char'),
+        () => insufficientSpace(8170, 'uniqueidentifier value to char'),
       );
     case 'datetime':
       return (value) => finish(formatDateTime(value, from, style));
@@ -64,10 +64,6 @@ export function toText(from: SqlType, to: SqlType, style: number | undefined): C
     default:
       throw new Error(`no conversion from ${from.name} to ${to.name}`);
   }
-}
-
-function noSpace(number: number, what: string): SqlError {
-  return new SqlError(`Insufficient result space to convert ${what}.`, { number, state: 2 });
 }
 
 /** Cuts to the type's length and pads the fixed-length types. */
@@ -122,10 +118,7 @@ function fromBytes(from: SqlType, to: SqlType, style: number | undefined, finish
     };
   }
   if (style !== undefined && style !== 0) {
-    throw new SqlError(
-      `${style} is not a valid style number when converting from ${baseTypeName(from)} to a character string.`,
-      { number: 281 },
-    );
+    throw invalidStyle(style, baseTypeName(from));
   }
   if (isUnicodeType(to)) return (value) => finish(decodeUtf16(value as Uint8Array));
   return (value) => finish(decodeVarchar(value as Uint8Array, to.collation));

@@ -7,9 +7,15 @@ import { toInteger } from './convert-to-integer.ts';
 import { toDecimal, toFloat, toMoney } from './convert-to-number.ts';
 import { toText } from './convert-to-text.ts';
 import type { ConversionOptions, Converter } from './converter.ts';
+import {
+  explicitConversionNotAllowed,
+  implicitConversionNotAllowed,
+  invalidUniqueIdentifier,
+  operandTypeClash,
+  truncatedValue,
+} from './errors.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlValue, SqlVariant } from './sql-value.ts';
-import { explicitConversionNotAllowed, implicitConversionNotAllowed, operandTypeClash } from './type-errors.ts';
 import {
   isBinaryType,
   isCharacterType,
@@ -102,10 +108,7 @@ function toUniqueIdentifier(from: SqlType): Converter {
   return (value) => {
     const guid = parseGuid(value as string);
     if (guid === undefined) {
-      throw new SqlError('Conversion failed when converting from a character string to uniqueidentifier.', {
-        number: 8169,
-        state: 2,
-      });
+      throw invalidUniqueIdentifier();
     }
     return guid;
   };
@@ -178,14 +181,14 @@ export function compileAssignment(
     if (whole === null) return null;
     if (typeof whole === 'string') {
       if (whole.length > length && /[^ ]/.test(whole.slice(length))) {
-        throw truncated(columnName, tableName, whole.slice(0, length));
+        throw truncatedValue(columnName, tableName, whole.slice(0, length));
       }
     } else if (
       whole instanceof Uint8Array &&
       whole.length > length &&
       whole.subarray(length).some((byte) => byte !== 0)
     ) {
-      throw truncated(columnName, tableName, '');
+      throw truncatedValue(columnName, tableName, '');
     }
     return store(whole);
   };
@@ -201,11 +204,4 @@ function wideType(type: SqlType): SqlType {
   return type.name === 'nchar' || type.name === 'nvarchar'
     ? { name: 'nvarchar', length: 'max', ...collated(type) }
     : { name: 'varchar', length: 'max', ...collated(type) };
-}
-
-function truncated(columnName: string, tableName: string, kept: string): SqlError {
-  return new SqlError(
-    `String or binary data would be truncated in table '${tableName}', column '${columnName}'. Truncated value: '${kept}'.`,
-    { number: 2628 },
-  );
 }

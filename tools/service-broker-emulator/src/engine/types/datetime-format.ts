@@ -1,5 +1,5 @@
-import { SqlError } from '../../errors.ts';
 import { type DateTimeParts, monthNames, partsOfTicks, TICKS_PER_MINUTE } from './datetime.ts';
+import { datetimeNotConvertible, invalidStyle } from './errors.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDateTimeOffset, SqlValue } from './sql-value.ts';
 
@@ -98,12 +98,7 @@ const knownStyles = new Set([
 export function formatDateTime(value: SqlValue, type: SqlType, style?: number): string {
   const number = style ?? (isLegacy(type) ? 0 : 121);
   if (!knownStyles.has(number)) {
-    throw new SqlError(
-      `${number} is not a valid style number when converting from ${type.name} to a character string.`,
-      {
-        number: 281,
-      },
-    );
+    throw invalidStyle(number, type.name);
   }
   const base = number === 127 ? 26 : number % 100;
   const parts = styles[base] ?? {};
@@ -120,7 +115,7 @@ export function formatDateTime(value: SqlValue, type: SqlType, style?: number): 
   const local = partsOfTicks(value as bigint);
   const text = join(parts, local, century, type, type.name !== 'time', type.name !== 'date');
   if (text === '') {
-    throw new SqlError(`Error converting data type ${type.name} to varchar.`, { number: 8114, state: 5 });
+    throw datetimeNotConvertible(type.name);
   }
   return text;
 }

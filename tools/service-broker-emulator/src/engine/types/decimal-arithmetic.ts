@@ -1,8 +1,8 @@
 import type { BinaryOperator } from '../../tsql/ast/expressions.ts';
 import { divideRounded, fitsPrecision, powerOfTen, rescale } from './decimal.ts';
+import { arithmeticOverflow, divideByZero } from './errors.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDecimal, SqlValue } from './sql-value.ts';
-import { arithmeticOverflow, divideByZero } from './type-errors.ts';
 import { decimalShape, numericType } from './type-info.ts';
 
 /** An operand: its decimal type and how a value becomes one of it. */

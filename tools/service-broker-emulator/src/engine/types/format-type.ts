@@ -1,4 +1,12 @@
-import { SqlError } from '../../errors.ts';
+import {
+  invalidLengthOrPrecision,
+  invalidScale,
+  precisionTooLarge,
+  scaleBeyondPrecision,
+  sizeTooLarge,
+  syntaxNear,
+  widthNotAllowed,
+} from './errors.ts';
 import type { SqlType, SqlTypeName } from './sql-type.ts';
 
 /** Name as error messages show it: without parameters; rowversion is `timestamp`, decimal is `numeric`. */
@@ -106,7 +114,7 @@ export function parseBuiltInType(
   options: { readonly defaultLength?: 1 | 30 } = {},
 ): SqlType | undefined {
   if (name.toLowerCase() === 'sysname') {
-    if (parameters.length > 0) throw noWidth(name);
+    if (parameters.length > 0) throw widthNotAllowed(name);
     return { name: 'nvarchar', length: 128 };
   }
   const base = parseName(name);
@@ -129,16 +137,9 @@ export function parseBuiltInType(
     case 'datetimeoffset':
       return { name: base, scale: parseFraction(parameters) };
     default:
-      if (parameters.length > 0) throw noWidth(name);
+      if (parameters.length > 0) throw widthNotAllowed(name);
       return { name: base };
   }
-}
-
-function noWidth(name: string): SqlError {
-  return new SqlError(
-    `Column, parameter, or variable #1: Cannot specify a column width on data type ${name.toLowerCase()}.`,
-    { number: 2716 },
-  );
 }
 
 function parseLength(
@@ -147,20 +148,17 @@ function parseLength(
   defaultLength: number,
 ): number | 'max' {
   const [length = defaultLength, ...rest] = parameters;
-  if (rest.length > 0) throw new SqlError("Incorrect syntax near ','.", { number: 102, severity: 15 });
+  if (rest.length > 0) throw syntaxNear(',');
   if (length === 'max') {
     if (base === 'varchar' || base === 'nvarchar' || base === 'varbinary') return 'max';
-    throw new SqlError(`Incorrect syntax near 'max'.`, { number: 102, severity: 15 });
+    throw syntaxNear('max');
   }
   if (length < 1) {
-    throw new SqlError(`Length or precision specification ${length} is invalid.`, { number: 1001, severity: 15 });
+    throw invalidLengthOrPrecision(length);
   }
   const limit = base === 'nchar' || base === 'nvarchar' ? 4000 : 8000;
   if (length > limit) {
-    throw new SqlError(
-      `The size (${length}) given to the type '${base}' exceeds the maximum allowed for any data type (8000).`,
-      { number: 131, severity: 15, state: 2 },
-    );
+    throw sizeTooLarge(length, base);
   }
   return length;
 }
@@ -168,26 +166,16 @@ function parseLength(
 function parseDecimal(base: 'decimal' | 'numeric', parameters: readonly (number | 'max')[]): SqlType {
   const [precision = 18, scale = 0] = parameters;
   if (precision === 'max' || scale === 'max') {
-    throw new SqlError(`Incorrect syntax near 'max'.`, { number: 102, severity: 15 });
+    throw syntaxNear('max');
   }
   if (precision < 1) {
-    throw new SqlError(`Length or precision specification ${precision} is invalid.`, { number: 1001, severity: 15 });
+    throw invalidLengthOrPrecision(precision);
   }
   if (precision > 38) {
-    throw new SqlError(
-      `Column or parameter #1: Specified column precision ${precision} is greater than the maximum precision of 38.`,
-      {
-        number: 2750,
-      },
-    );
+    throw precisionTooLarge(precision, 38);
   }
   if (scale > precision) {
-    throw new SqlError(
-      `Column or parameter #1: Specified column scale ${scale} is greater than the specified precision of ${precision}.`,
-      {
-        number: 2751,
-      },
-    );
+    throw scaleBeyondPrecision(scale, precision);
   }
   return { name: base, precision, scale };
 }
@@ -195,12 +183,7 @@ function parseDecimal(base: 'decimal' | 'numeric', parameters: readonly (number 
 function parseFloatType(parameters: readonly (number | 'max')[]): SqlType {
   const [bits = 53] = parameters;
   if (bits === 'max' || bits < 1 || bits > 53) {
-    throw new SqlError(
-      `Column or parameter #1: Specified column precision ${bits} is greater than the maximum precision of 53.`,
-      {
-        number: 2750,
-      },
-    );
+    throw precisionTooLarge(bits, 53);
   }
   return bits <= 24 ? { name: 'real' } : { name: 'float', precision: 53 };
 }
@@ -208,7 +191,7 @@ function parseFloatType(parameters: readonly (number | 'max')[]): SqlType {
 function parseFraction(parameters: readonly (number | 'max')[]): number {
   const [scale = 7] = parameters;
   if (scale === 'max' || scale > 7 || scale < 0) {
-    throw new SqlError(`Specified scale ${scale} is invalid.`, { number: 1002, severity: 15 });
+    throw invalidScale(scale);
   }
   return scale;
 }

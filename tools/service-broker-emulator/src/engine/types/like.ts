@@ -1,5 +1,5 @@
-import { SqlError } from '../../errors.ts';
 import { type Collation, collationOf } from './collation.ts';
+import { invalidEscape } from './errors.ts';
 
 /** One position of a pattern. */
 type Token =
@@ -86,9 +86,7 @@ const special = /[%_[]/;
  */
 export function compileLike(pattern: string, escapeCharacter?: string, collation?: string): (text: string) => boolean {
   if (escapeCharacter !== undefined && escapeCharacter.length !== 1) {
-    throw new SqlError(`The invalid escape character "${escapeCharacter}" was specified in a LIKE predicate.`, {
-      number: 506,
-    });
+    throw invalidEscape(escapeCharacter);
   }
   const rules = collationOf(collation);
   const { foldAll } = rules;

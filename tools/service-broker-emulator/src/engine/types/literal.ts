@@ -1,11 +1,10 @@
-import { SqlError } from '../../errors.ts';
 import type { Literal } from '../../tsql/ast/expressions.ts';
 import { fitsBigint } from './convert-to-integer.ts';
 import { fitsPrecision, parseDecimal } from './decimal.ts';
+import { arithmeticOverflow, decimalLiteralOutOfRange, floatLiteralOutOfRange, syntaxNear } from './errors.ts';
 import { parseMoney } from './number-text.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlValue } from './sql-value.ts';
-import { arithmeticOverflow } from './type-errors.ts';
 import { FLOAT, INT, MONEY, NULL_TYPE, numericType, withLength } from './type-info.ts';
 
 /** A literal's type and value. */
@@ -37,17 +36,13 @@ export function literalType(literal: Literal): TypedValue {
     case 'float': {
       const value = Number(/[eE][+-]?$/.test(literal.text) ? literal.text.replace(/[eE][+-]?$/, '') : literal.text);
       if (!Number.isFinite(value)) {
-        throw new SqlError(
-          `The floating point value '${literal.text}' is out of the range of computer representation (8 bytes).`,
-          { number: 168, severity: 15 },
-        );
+        throw floatLiteralOutOfRange(literal.text);
       }
       return { type: FLOAT, value };
     }
     case 'money': {
       const value = parseMoney(literal.text);
-      if (value === undefined)
-        throw new SqlError(`Incorrect syntax near '${literal.text}'.`, { number: 102, severity: 15 });
+      if (value === undefined) throw syntaxNear(literal.text);
       if (!fitsBigint(value)) throw arithmeticOverflow('expression', MONEY);
       return { type: MONEY, value };
     }
@@ -58,21 +53,14 @@ function integerLiteral(text: string): TypedValue {
   const value = BigInt(text);
   if (value <= 2147483647n) return { type: INT, value: Number(value) };
   const digits = value.toString().length;
-  if (!fitsPrecision(value, 38)) throw outOfRange(text);
+  if (!fitsPrecision(value, 38)) throw decimalLiteralOutOfRange(text);
   return { type: numericType(digits, 0), value: { unscaled: value, scale: 0 } };
 }
 
 function decimalLiteral(text: string): TypedValue {
   const value = parseDecimal(text);
-  if (value === undefined) throw new SqlError(`Incorrect syntax near '${text}'.`, { number: 102, severity: 15 });
-  if (value.scale > 38 || !fitsPrecision(value.unscaled, 38)) throw outOfRange(text);
+  if (value === undefined) throw syntaxNear(text);
+  if (value.scale > 38 || !fitsPrecision(value.unscaled, 38)) throw decimalLiteralOutOfRange(text);
   const digits = value.unscaled === 0n ? 1 : value.unscaled.toString().length;
   return { type: numericType(Math.max(digits, value.scale, 1), value.scale), value };
-}
-
-function outOfRange(text: string): SqlError {
-  return new SqlError(`The number '${text}' is out of the range for numeric representation (maximum precision 38).`, {
-    number: 1007,
-    severity: 15,
-  });
 }

@@ -1,5 +1,5 @@
-import { SqlError } from '../../errors.ts';
 import type { SqlValue } from '../types/sql-value.ts';
+import { attributeOutsideElement, nodesRequired, noExternalReference, singletonRequired } from './errors.ts';
 import type { XmlNode } from './xml-node.ts';
 import { serializeXml } from './xml-serializer.ts';
 import { documentOf, XmlNodeReference } from './xml-value.ts';
@@ -33,10 +33,7 @@ export function compileXmlQuery(text: string, method: XmlMethodName): XmlQuery {
   if (known !== undefined) return known;
   const expression = parseXQuery(text, `${method}()`);
   if (method === 'value' && !isSingleton(expression)) {
-    throw new SqlError(
-      "XQuery [value()]: 'value()' requires a singleton (or empty sequence), found operand of type 'xdt:untypedAtomic *'",
-      { number: 2389 },
-    );
+    throw singletonRequired();
   }
   const query: XmlQuery = { method, expression };
   if (compiled.size >= CACHED_QUERIES) compiled.clear();
@@ -45,7 +42,7 @@ export function compileXmlQuery(text: string, method: XmlMethodName): XmlQuery {
 }
 
 const noExternal: XQueryExternal = (kind, name) => {
-  throw new SqlError(`XQuery: SQL ${kind} '${name}' cannot be referenced here.`, { number: 9333 });
+  throw noExternalReference(kind, name);
 };
 
 function evaluate(target: Exclude<SqlValue, null>, query: XmlQuery, external: XQueryExternal): readonly XQueryItem[] {
@@ -73,7 +70,7 @@ export function xmlQuery(target: SqlValue, query: XmlQuery, external: XQueryExte
   for (const item of evaluate(target, query, external)) {
     if (isNode(item)) {
       if (item.kind === 'attribute') {
-        throw new SqlError('XQuery [query()]: Attribute may not appear outside of an element', { number: 2396 });
+        throw attributeOutsideElement();
       }
       result += serializeXml(item);
       afterAtomic = false;
@@ -103,9 +100,7 @@ export function xmlNodes(
   if (target === null) return [];
   return evaluate(target, query, external).map((item) => {
     if (!isNode(item)) {
-      throw new SqlError("XQuery [nodes()]: The 'nodes' method requires nodes, found an atomic value.", {
-        number: 2374,
-      });
+      throw nodesRequired();
     }
     return new XmlNodeReference(item);
   });

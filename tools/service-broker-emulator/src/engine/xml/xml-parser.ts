@@ -1,5 +1,5 @@
 import { unsupported } from '../../unsupported.ts';
-import { unexpectedEnd, xmlError } from './xml-errors.ts';
+import { unexpectedEnd, xmlError } from './errors.ts';
 import {
   namespaceOf,
   type XmlAttribute,

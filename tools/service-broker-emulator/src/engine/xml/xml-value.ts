@@ -1,7 +1,7 @@
 import { decodeUtf16, decodeVarchar, encodeVarchar } from '../types/code-page.ts';
 import type { SqlVariant } from '../types/sql-value.ts';
 import { XML } from '../types/type-info.ts';
-import { xmlError } from './xml-errors.ts';
+import { xmlError } from './errors.ts';
 import type { XmlDocument, XmlNode } from './xml-node.ts';
 import { parseXml, type XmlParseOptions } from './xml-parser.ts';
 import { serializeXml } from './xml-serializer.ts';

@@ -1,4 +1,5 @@
-import { SqlError } from '../../errors.ts';
+import type { SqlError } from '../../errors.ts';
+import { unknownXQueryFunction } from './errors.ts';
 import {
   effectiveBoolean,
   evaluateXQuery,
@@ -104,5 +105,5 @@ export function callXQueryFunction(
 function unknownFunction(name: string): SqlError {
   const colon = name.indexOf(':');
   const shown = colon === -1 ? `{http://www.w3.org/2004/07/xpath-functions}:${name}` : name;
-  return new SqlError(`XQuery: There is no function '${shown}()'`, { number: 2395 });
+  return unknownXQueryFunction(shown);
 }

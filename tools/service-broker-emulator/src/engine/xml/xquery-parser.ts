@@ -1,5 +1,6 @@
-import { SqlError } from '../../errors.ts';
+import type { SqlError } from '../../errors.ts';
 import { unsupported } from '../../unsupported.ts';
+import { xqueryError } from './errors.ts';
 import type { XQueryAxis, XQueryExpression, XQueryOperator, XQueryStep, XQueryTest } from './xquery-expression.ts';
 
 interface Token {
@@ -80,7 +81,7 @@ class XQueryParser {
   }
 
   #error(number: number, text: string): SqlError {
-    return new SqlError(`XQuery [${this.#method}]: ${text}`, { number });
+    return xqueryError(this.#method, text, number);
   }
 
   /** `declare namespace p="uri";` and `declare default element namespace "uri";` */

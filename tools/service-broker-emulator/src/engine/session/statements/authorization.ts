@@ -1,11 +1,11 @@
-import { SqlError } from '../../../errors.ts';
 import type { AlterAuthorizationStatement } from '../../../tsql/ast/schema-statements.ts';
 import { unsupported } from '../../../unsupported.ts';
-import { cannotDo } from '../../security/permission-errors.ts';
+import { cannotDo } from '../../security/errors.ts';
 import { principalSecurable } from '../../security/securables.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { securableOf } from '../securable-name.ts';
+import { ownerIsUserAlready } from './errors/definition-errors.ts';
 
 /** ALTER AUTHORIZATION ON DATABASE: the owner is a login. */
 function changeDatabaseOwner(run: Interpreter, name: string, owner: string): void {
@@ -15,9 +15,7 @@ function changeDatabaseOwner(run: Interpreter, name: string, owner: string): voi
   const login = server.logins.find(owner);
   if (!session.isSysadmin || login === undefined) throw cannotDo('find', 'principal', owner);
   if (database.principals.userOfLogin(login) !== undefined && login.sid !== database.ownerSid) {
-    throw new SqlError('The proposed new database owner is already a user or aliased in the database.', {
-      number: 15110,
-    });
+    throw ownerIsUserAlready();
   }
   const transaction = session.transactionForWriting();
   server.databases.setOwner(transaction, database, login.sid);

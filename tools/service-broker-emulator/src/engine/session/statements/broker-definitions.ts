@@ -1,6 +1,5 @@
 import type { Validation } from '../../../broker/broker-objects.ts';
 import type { ActivationSettings, QueueSettings, ServiceQueue } from '../../../broker/service-queue.ts';
-import { SqlError } from '../../../errors.ts';
 import type {
   BrokerPriorityStatement,
   ContractStatement,
@@ -13,10 +12,18 @@ import type {
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import type { ExecuteAsClause } from '../../../tsql/ast/schema-statements.ts';
 import { unsupported } from '../../../unsupported.ts';
+import { cannotDo } from '../../security/errors.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { parsedProcedure } from '../module-cache.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
+import {
+  activationProcedureHasParameters,
+  activationWithoutUser,
+  invalidActivationProcedure,
+  serviceSyntax,
+  temporaryQueue,
+} from './errors/broker-errors.ts';
 
 type BrokerDefinition =
   | MessageTypeStatement
@@ -56,10 +63,7 @@ function queueOf(run: Interpreter, name: ObjectName, frame: ModuleFrame): Servic
   const object = findObject(name, database, frame.defaultSchema);
   const queue = object?.kind === 'queue' ? database.broker.queue(object.objectId) : undefined;
   if (queue !== undefined) return queue;
-  throw new SqlError(
-    `Cannot find the queue '${printName(name)}', because it does not exist or you do not have permission.`,
-    { number: 15151 },
-  );
+  throw cannotDo('find', 'queue', printName(name));
 }
 
 function executeAsName(run: Interpreter, clause: ExecuteAsClause | undefined): string | undefined {
@@ -81,16 +85,10 @@ function activationProcedure(run: Interpreter, queue: string, name: ObjectName, 
   const database = databaseOf(name, session.database, session.server.databases);
   const object = findObject(name, database, frame.defaultSchema);
   if (object?.kind !== 'procedure') {
-    throw new SqlError(
-      `The queue '${queue}' cannot be activated because the activation stored procedure is either not specified or is invalid.`,
-      { number: 9614 },
-    );
+    throw invalidActivationProcedure(queue);
   }
   if (parsedProcedure(object).parameters.length > 0) {
-    throw new SqlError(
-      `The signature of activation stored procedure '${object.name}' is invalid. Parameters are not allowed.`,
-      { number: 9653 },
-    );
+    throw activationProcedureHasParameters(object.name);
   }
   return [database.name, object.schema, object.name].map((part) => `[${part.replaceAll(']', ']]')}]`).join('.');
 }
@@ -112,16 +110,10 @@ function activationOf(
   const executeAs = executeAsName(run, activation.executeAs) ?? before?.executeAs;
   const enabled = activation.status ?? before?.enabled ?? true;
   if (procedure === undefined) {
-    throw new SqlError(
-      `The queue '${statement.name.name}' cannot be activated because the activation stored procedure is either not specified or is invalid.`,
-      { number: 9614 },
-    );
+    throw invalidActivationProcedure(statement.name.name);
   }
   if (executeAs === undefined) {
-    throw new SqlError(
-      `The queue '${statement.name.name}' cannot be activated because the activation user is not specified.`,
-      { number: 9613 },
-    );
+    throw activationWithoutUser(statement.name.name);
   }
   return { enabled, procedure, executeAs, maxReaders: activation.maxReaders ?? before?.maxReaders ?? 0 };
 }
@@ -157,10 +149,7 @@ function defineQueue(run: Interpreter, statement: QueueStatement, frame: ModuleF
     return;
   }
   if (statement.name.name.startsWith('#')) {
-    throw new SqlError(`Queue names can not begin with '#'. '${statement.name.name}' is not valid.`, {
-      number: 102,
-      severity: 15,
-    });
+    throw temporaryQueue(statement.name.name);
   }
   const database = databaseOf(statement.name, session.database, session.server.databases);
   const schema = database.catalog.requireSchema(session.targetSchema(statement.name, frame)).name;
@@ -195,8 +184,7 @@ function defineService(run: Interpreter, statement: ServiceStatement, frame: Mod
     });
     return;
   }
-  if (queueId === undefined)
-    throw new SqlError("Incorrect syntax near 'CREATE SERVICE'.", { number: 102, severity: 15 });
+  if (queueId === undefined) throw serviceSyntax();
   broker.createService(transaction, {
     name: statement.name,
     queueId,

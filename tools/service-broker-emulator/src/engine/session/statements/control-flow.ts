@@ -5,6 +5,7 @@ import type { Flow } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { type MaybePromise, withCleanUp } from '../maybe-promise.ts';
 import type { ModuleFrame } from '../module-frame.ts';
+import { returnValueOutsideProcedure } from './errors/execution-errors.ts';
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 
@@ -111,19 +112,10 @@ function runHandler(
   );
 }
 
-/** 178. */
-export function valueOutsideProcedure(line: number): SqlError {
-  return new SqlError('A RETURN statement with a return value cannot be used in this context.', {
-    number: 178,
-    severity: 15,
-    line,
-  });
-}
-
 export function runReturn(run: Interpreter, statement: Of<'return'>, frame: ModuleFrame): Flow {
   if (statement.value !== undefined) {
     // Only procedures have a status to return; a batch and dynamic SQL are modules without an id.
-    if (frame.moduleId === 0) throw valueOutsideProcedure(statement.line);
+    if (frame.moduleId === 0) throw returnValueOutsideProcedure(statement.line);
     const { type, value } = run.session.scalar(statement.value, frame);
     const status = convertValue(value, type, { name: 'int' }, { explicit: false });
     if (typeof status === 'number') frame.returnStatus = status;

@@ -1,5 +1,5 @@
 import type { Service } from '../../../broker/broker-objects.ts';
-import { SqlError } from '../../../errors.ts';
+import { brokerErrors } from '../../../broker/errors.ts';
 import type {
   BeginDialogStatement,
   ConversationTimerStatement,
@@ -10,6 +10,7 @@ import type {
 import type { Expression } from '../../../tsql/ast/expressions.ts';
 import { type CompiledScalar, compileScalar } from '../../query/compile-statement.ts';
 import type { QueryEnvironment } from '../../query/environment.ts';
+import { undeclaredVariable } from '../../query/errors/name-errors.ts';
 import { compileConversion, convertValue } from '../../types/convert.ts';
 import { formatType } from '../../types/format-type.ts';
 import type { SqlType } from '../../types/sql-type.ts';
@@ -22,6 +23,7 @@ import {
 } from '../broker-permissions.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
+import { contractNameMissing, handleTypeNotAllowed, serviceNameMissing } from './errors/broker-errors.ts';
 
 /** Longest description of END CONVERSATION WITH ERROR, in characters. */
 const maximumDescription = 3000;
@@ -53,7 +55,7 @@ function requireReceiveFor(run: Interpreter, handle: string, frame: ModuleFrame)
 function handleOf(run: Interpreter, expression: Expression, frame: ModuleFrame): string {
   const handle = guid(run, expression, frame);
   if (handle !== null) return handle;
-  throw new SqlError('The conversation handle is missing. Specify a conversation handle.', { number: 8418 });
+  throw brokerErrors.handleMissing();
 }
 
 function serviceOf(run: Interpreter, handle: string): Service | undefined {
@@ -69,29 +71,20 @@ export function runBeginDialog(run: Interpreter, statement: BeginDialogStatement
   const { session } = run;
   const variable = frame.variable(statement.handle);
   if (variable === undefined) {
-    throw new SqlError(`Must declare the scalar variable "${statement.handle}".`, {
-      number: 137,
-      severity: 15,
-      state: 2,
-    });
+    throw undeclaredVariable(statement.handle);
   }
   if (variable.type.name !== 'uniqueidentifier') {
-    throw new SqlError(
-      `The data type of the 'handle' in the 'BEGIN DIALOG' statement must be uniqueidentifier. The ${formatType(variable.type)} data type is not allowed.`,
-      { number: 8402 },
-    );
+    throw handleTypeNotAllowed(formatType(variable.type));
   }
   const { database } = session;
   const fromService = nameOf(run, statement.fromService, frame);
-  if (fromService === null)
-    throw new SqlError('The service name is missing. Specify a service name.', { number: 8421 });
+  if (fromService === null) throw serviceNameMissing();
   const contract = statement.contract === undefined ? defaultContract : nameOf(run, statement.contract, frame);
-  if (contract === null)
-    throw new SqlError('The service contract name is missing. Specify a service contract name.', { number: 8417 });
+  if (contract === null) throw contractNameMissing();
   requireReceivePermission(session, database, database.broker.service(fromService)?.queue, frame);
   requireContract(session, database.broker.contract(contract));
   const toService = text(run, statement.toService, frame, 256);
-  if (toService === null) throw new SqlError('The service name is missing. Specify a service name.', { number: 8421 });
+  if (toService === null) throw serviceNameMissing();
   const brokerInstance =
     statement.brokerInstance === undefined ? undefined : (text(run, statement.brokerInstance, frame, 128) ?? undefined);
   variable.value = session.database.broker.beginDialog(session.transactionForWriting(), {
@@ -167,12 +160,7 @@ export function runEndConversation(run: Interpreter, statement: EndConversationS
   const code = integer(run, statement.error.code, frame);
   const description = text(run, statement.error.description, frame, maximumDescription);
   if (code === null || description === null) {
-    throw new SqlError(
-      'Both the error code and the description must be provided for END CONVERSATION WITH ERROR. Neither value can be NULL.',
-      {
-        number: 8419,
-      },
-    );
+    throw brokerErrors.errorIncomplete();
   }
   broker.endConversation(transaction, handle, { code, description });
 }
@@ -182,8 +170,7 @@ export function runMoveConversation(run: Interpreter, statement: MoveConversatio
   const handle = handleOf(run, statement.handle, frame);
   requireConversationOwner(session, serviceOf(run, handle));
   const group = guid(run, statement.group, frame);
-  if (group === null)
-    throw new SqlError('The conversation group is missing. Specify a conversation group.', { number: 8420 });
+  if (group === null) throw brokerErrors.groupMissing();
   session.database.broker.moveConversation(session.transactionForWriting(), handle, group);
 }
 

@@ -1,4 +1,3 @@
-import { SqlError } from '../../../errors.ts';
 import type {
   CursorStatement,
   DeclareCursorStatement,
@@ -12,12 +11,21 @@ import type { CursorState } from '../cursor-state.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { sendRows } from './data.ts';
+import {
+  cursorAlreadyOpen,
+  cursorExists,
+  cursorNotFound,
+  cursorNotOpen,
+  fetchTypeNotAllowed,
+  fetchVariablesDiffer,
+  undeclaredTargetVariable,
+} from './errors/execution-errors.ts';
 
 function find(run: Interpreter, name: string, frame: ModuleFrame): CursorState {
   const key = nameKey(name);
   const cursor = frame.cursors.get(key) ?? run.session.globalCursors.get(key);
   if (cursor !== undefined) return cursor;
-  throw new SqlError(`A cursor with the name '${name}' does not exist.`, { number: 16916 });
+  throw cursorNotFound(name);
 }
 
 export function runDeclareCursor(run: Interpreter, statement: DeclareCursorStatement, frame: ModuleFrame): void {
@@ -25,7 +33,7 @@ export function runDeclareCursor(run: Interpreter, statement: DeclareCursorState
   const scope =
     statement.options.includes('LOCAL') || statement.name.startsWith('@') ? frame.cursors : run.session.globalCursors;
   if (scope.has(key) && !statement.name.startsWith('@')) {
-    throw new SqlError(`A cursor with the name '${statement.name}' already exists.`, { number: 16915 });
+    throw cursorExists(statement.name);
   }
   const forwardOnly = statement.options.includes('FORWARD_ONLY') || statement.options.includes('FAST_FORWARD');
   const scroll =
@@ -38,7 +46,7 @@ export function runCursor(run: Interpreter, statement: CursorStatement, frame: M
   const cursor = find(run, statement.name, frame);
   switch (statement.action) {
     case 'open': {
-      if (cursor.rows !== undefined) throw new SqlError('The cursor is already open.', { number: 16905 });
+      if (cursor.rows !== undefined) throw cursorAlreadyOpen();
       const environment = run.session.environment(frame);
       const plan = compileSelect(cursor.query, environment);
       run.session.authorize(environment.accesses, frame);
@@ -60,7 +68,7 @@ export function runCursor(run: Interpreter, statement: CursorStatement, frame: M
 }
 
 function requireOpen(cursor: CursorState): readonly SqlRow[] {
-  if (cursor.rows === undefined) throw new SqlError('Cursor is not open.', { number: 16917 });
+  if (cursor.rows === undefined) throw cursorNotOpen();
   return cursor.rows;
 }
 
@@ -86,9 +94,7 @@ export function runFetch(run: Interpreter, statement: FetchStatement, frame: Mod
   const cursor = find(run, statement.name, frame);
   const rows = requireOpen(cursor);
   if (statement.direction !== 'next' && !cursor.scroll) {
-    throw new SqlError(`fetch: The fetch type ${statement.direction} cannot be used with forward only cursors.`, {
-      number: 16911,
-    });
+    throw fetchTypeNotAllowed(statement.direction);
   }
   let offset = 0;
   if (statement.offset !== undefined) {
@@ -101,10 +107,7 @@ export function runFetch(run: Interpreter, statement: FetchStatement, frame: Mod
   run.session.rowCount = row === undefined ? 0n : 1n;
   if (statement.into.length === 0) return sendRow(run, cursor, row, frame);
   if (statement.into.length !== cursor.types.length) {
-    throw new SqlError(
-      'Cursorfetch: The number of variables declared in the INTO list must match that of selected columns.',
-      { number: 16924 },
-    );
+    throw fetchVariablesDiffer();
   }
   if (row === undefined) {
     run.completeWithoutCount(frame);
@@ -114,7 +117,7 @@ export function runFetch(run: Interpreter, statement: FetchStatement, frame: Mod
     const variable = frame.variable(name);
     const type = cursor.types[index];
     if (variable === undefined || type === undefined) {
-      throw new SqlError(`Must declare the scalar variable "${name}".`, { number: 137, severity: 15 });
+      throw undeclaredTargetVariable(name);
     }
     variable.value = convertValue(row[index] ?? null, type, variable.type, { explicit: false });
   }

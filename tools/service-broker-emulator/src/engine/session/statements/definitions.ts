@@ -1,4 +1,3 @@
-import { SqlError } from '../../../errors.ts';
 import type {
   AlterDatabaseStatement,
   CreateDatabaseStatement,
@@ -15,10 +14,21 @@ import { collationOf } from '../../types/collation.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { isIntegerType } from '../../types/type-info.ts';
 import { useAlone, waitForTransactions } from '../database-use.ts';
+import { alterDatabaseFailed, objectNotFound } from '../errors.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { tableBuildContext } from '../module-tables.ts';
 import { findObject, printName, resolveScalarType } from '../name-resolution.ts';
+import {
+  brokerIdentifierTaken,
+  incrementTooLarge,
+  invalidSequenceArgument,
+  invalidSequenceType,
+  minimumNotBelowMaximum,
+  notInTransaction,
+  startOutOfRange,
+  zeroIncrement,
+} from './errors/definition-errors.ts';
 
 export function runCreateType(run: Interpreter, statement: CreateTypeStatement, frame: ModuleFrame): void {
   const { session } = run;
@@ -83,19 +93,9 @@ function sequenceDefinition(
 ): SequenceDefinition {
   const [lowest, highest] = rangeOf(type);
   const increment = statement.increment ?? base?.increment ?? 1n;
-  if (increment === 0n)
-    throw new SqlError(`The increment for sequence object '${printName(statement.name)}' cannot be zero.`, {
-      number: 11700,
-    });
-  const named = (number: number, text: (name: string) => string): SqlError =>
-    new SqlError(text(printName(statement.name)), { number });
-  if (!isSequenceType(type)) {
-    throw named(
-      11702,
-      (name) =>
-        `The sequence object '${name}' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, or any user-defined data type that is based on one of the above integer data types.`,
-    );
-  }
+  if (increment === 0n) throw zeroIncrement(printName(statement.name));
+  const name = printName(statement.name);
+  if (!isSequenceType(type)) throw invalidSequenceType(name);
   for (const [argument, value] of Object.entries({
     'START WITH': statement.start,
     'INCREMENT BY': statement.increment,
@@ -105,32 +105,20 @@ function sequenceDefinition(
     // The range of the increment is that of the type in both directions, also for tinyint.
     const least = argument === 'INCREMENT BY' ? -highest : lowest;
     if (typeof value !== 'bigint' || (value >= least && value <= highest)) continue;
-    throw new SqlError(`An invalid value was specified for argument '${argument}' for the given data type.`, {
-      number: 11708,
-    });
+    throw invalidSequenceArgument(argument);
   }
   const minimum = statement.minimum === 'none' ? lowest : (statement.minimum ?? base?.minimum ?? lowest);
   const maximum = statement.maximum === 'none' ? highest : (statement.maximum ?? base?.maximum ?? highest);
   if (minimum >= maximum) {
-    throw named(
-      11705,
-      (name) => `The minimum value for sequence object '${name}' must be less than its maximum value.`,
-    );
+    throw minimumNotBelowMaximum(name);
   }
   if ((increment < 0n ? -increment : increment) > maximum - minimum) {
-    throw named(
-      11701,
-      (name) =>
-        `The absolute value of the increment for sequence object '${name}' must be less than or equal to the difference between the minimum and maximum value of the sequence object.`,
-    );
+    throw incrementTooLarge(name);
   }
   const start =
     typeof statement.start === 'bigint' ? statement.start : (base?.start ?? (increment > 0n ? minimum : maximum));
   if (start < minimum || start > maximum) {
-    throw new SqlError(
-      `The start value for sequence object '${printName(statement.name)}' must be between the minimum and maximum value of the sequence object.`,
-      { number: 11703 },
-    );
+    throw startOutOfRange(printName(statement.name));
   }
   return {
     type,
@@ -158,10 +146,7 @@ export function runSequence(run: Interpreter, statement: SequenceStatement, fram
   }
   const object = findObject(statement.name, database, frame.defaultSchema);
   if (object?.kind !== 'sequence' || !(object.state instanceof Sequence)) {
-    throw new SqlError(
-      `Cannot find the object "${printName(statement.name)}" because it does not exist or you do not have permissions.`,
-      { number: 1088 },
-    );
+    throw objectNotFound(printName(statement.name), 1088);
   }
   const definition = sequenceDefinition(
     { ...statement, start: typeof statement.start === 'bigint' ? statement.start : object.definition.start },
@@ -196,10 +181,7 @@ export function runCreateDatabase(run: Interpreter, statement: CreateDatabaseSta
 /** @throws {SqlError} 226 inside a user's transaction */
 function refuseInTransaction(run: Interpreter, statement: string): void {
   if (run.session.transactions.explicit === undefined) return;
-  throw new SqlError(`${statement} statement not allowed within multi-statement transaction.`, {
-    number: 226,
-    state: 6,
-  });
+  throw notInTransaction(statement);
 }
 
 /** Options that change nothing here because the emulator always works that way, with the values that say so. */
@@ -232,9 +214,8 @@ function refuseTakenIdentifier(run: Interpreter, database: Database, { line }: A
   const { guid } = database.broker;
   const isTaken = ({ broker }: Database) => broker !== database.broker && broker.enabled && broker.guid === guid;
   if (!run.session.server.databases.all.some(isTaken)) return;
-  const text = `The Service Broker in database "${database.name}" cannot be enabled because there is already an enabled Service Broker with the same ID.`;
-  run.sink.error(new SqlError(text, { number: 9772, line }));
-  throw new SqlError('ALTER DATABASE statement failed.', { number: 5069, line });
+  run.sink.error(brokerIdentifierTaken(database.name, line));
+  throw alterDatabaseFailed(line);
 }
 
 export async function runAlterDatabase(run: Interpreter, statement: AlterDatabaseStatement): Promise<void> {

@@ -4,6 +4,7 @@ import { convertValue } from '../../types/convert.ts';
 import { TICKS_PER_DAY, TICKS_PER_MILLISECOND } from '../../types/datetime.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
+import { invalidDelay } from './errors/execution-errors.ts';
 
 /** WAITFOR DELAY 'hh:mm:ss' and WAITFOR TIME 'hh:mm:ss'. @throws {SqlError} 148 for what is no time of day */
 export async function waitForDelay(
@@ -20,11 +21,7 @@ export async function waitForDelay(
     timeOfDay = converted % TICKS_PER_DAY;
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    throw new SqlError(
-      `Incorrect time syntax in time string '${String(value)}' used with WAITFOR.`,
-      { number: 148, severity: 15 },
-      { cause: error },
-    );
+    throw invalidDelay(String(value), error);
   }
   const { utcTicks, offsetMinutes } = run.session.now;
   const local = (utcTicks + BigInt(offsetMinutes) * 600_000_000n) % TICKS_PER_DAY;

@@ -1,4 +1,3 @@
-import { SqlError } from '../../../errors.ts';
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import type { DroppableKind, DropStatement } from '../../../tsql/ast/schema-statements.ts';
 import { unsupported } from '../../../unsupported.ts';
@@ -11,6 +10,13 @@ import { partId } from '../../system-views/object-types.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, findType, printName } from '../name-resolution.ts';
+import {
+  cannotDrop,
+  cannotDropUsedDatabase,
+  loginOwnsDatabase,
+  referencedByForeignKey,
+  wrongDropStatement,
+} from './errors/definition-errors.ts';
 
 const objectKinds: Partial<Record<DroppableKind, CatalogObject['kind']>> = {
   TABLE: 'table',
@@ -21,14 +27,6 @@ const objectKinds: Partial<Record<DroppableKind, CatalogObject['kind']>> = {
   SEQUENCE: 'sequence',
 };
 
-function cannotDrop(kind: string, name: string): SqlError {
-  return new SqlError(`Cannot drop the ${kind} '${name}', because it does not exist or you do not have permission.`, {
-    number: 3701,
-    severity: 11,
-    state: 5,
-  });
-}
-
 /** @throws {SqlError} 3726 while a foreign key of another table points at it */
 function refuseReferenced(database: Database, table: CatalogObject): void {
   for (const object of database.catalog.objects) {
@@ -37,10 +35,7 @@ function refuseReferenced(database: Database, table: CatalogObject): void {
       (key) => objectKey(key.referencedSchema, key.referencedTable) === objectKey(table.schema, table.name),
     );
     if (points) {
-      throw new SqlError(
-        `Could not drop object '${table.schema}.${table.name}' because it is referenced by a FOREIGN KEY constraint.`,
-        { number: 3726 },
-      );
+      throw referencedByForeignKey(table.schema, table.name);
     }
   }
 }
@@ -76,12 +71,7 @@ function dropObject(
     throw cannotDrop(statement.object.toLowerCase(), printName(name));
   }
   if (object.kind !== kind) {
-    throw new SqlError(
-      `Cannot use DROP ${statement.object} with '${printName(name)}' because '${printName(name)}' is a ${object.kind}. Use DROP ${object.kind.toUpperCase()}.`,
-      {
-        number: 3705,
-      },
-    );
+    throw wrongDropStatement(statement.object, printName(name), object.kind, object.kind.toUpperCase());
   }
   if (object.kind === 'table') refuseReferenced(database, object);
   database.catalog.remove(transaction, object);
@@ -129,10 +119,7 @@ function dropPrincipal(run: Interpreter, statement: DropStatement, name: string)
   if (statement.object === 'LOGIN') {
     const sid = session.server.logins.find(name)?.sid;
     if (session.server.databases.all.some((database) => database.ownerSid === sid)) {
-      throw new SqlError(
-        `Login '${name}' owns one or more database(s). Change the owner of the database(s) before dropping the login.`,
-        { number: 15174 },
-      );
+      throw loginOwnsDatabase(name);
     }
     session.server.logins.drop(transaction, name);
     return;
@@ -219,8 +206,5 @@ function refuseInUse(run: Interpreter, name: string): void {
   const { server } = run.session;
   const database = server.databases.find(name);
   if (database === undefined || server.sessionsIn(database).length === 0) return;
-  throw new SqlError(`Cannot drop database "${database.name}" because it is currently in use.`, {
-    number: 3702,
-    state: 3,
-  });
+  throw cannotDropUsedDatabase(database.name);
 }

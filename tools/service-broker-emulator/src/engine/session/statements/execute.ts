@@ -1,4 +1,3 @@
-import { SqlError } from '../../../errors.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import type { ExecuteArgument, ExecuteStatement } from '../../../tsql/ast/procedural-statements.ts';
@@ -6,12 +5,13 @@ import { unsupported } from '../../../unsupported.ts';
 import type { ModuleObject } from '../../catalog/catalog-object.ts';
 import { nameKey } from '../../catalog/name-key.ts';
 import { refuseDocumentedProcedure } from '../../documented/is-documented.ts';
-import { permissionDenied } from '../../security/permission-errors.ts';
+import { permissionDenied } from '../../security/errors.ts';
 import { objectSecurable } from '../../security/securables.ts';
 import type { Database } from '../../server/database.ts';
 import { findSystemProcedure } from '../../system-procedures/system-procedure.ts';
 import { convertValue } from '../../types/convert.ts';
 import type { SqlValue } from '../../types/sql-value.ts';
+import { missingArgument } from '../errors.ts';
 import { impersonate } from '../impersonation.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { type MaybePromise, withCleanUp } from '../maybe-promise.ts';
@@ -23,12 +23,12 @@ import {
   type CallResult,
   callProcedure,
   declarationsOf,
-  missingArgument,
   runModule,
 } from '../procedure-call.ts';
 import { ModuleEnvironment } from '../query-environment.ts';
 import type { SessionCore } from '../session-core.ts';
 import { scalarUserFunction } from '../user-functions.ts';
+import { procedureNotFound, undeclaredTargetVariable } from './errors/execution-errors.ts';
 
 /** A bare word as an argument is a string: `EXEC sp_help Atom`. */
 function argumentOf(run: Interpreter, argument: ExecuteArgument, frame: ModuleFrame): CallArgument {
@@ -55,10 +55,6 @@ function argumentOf(run: Interpreter, argument: ExecuteArgument, frame: ModuleFr
   return { ...base, type, value: evaluated };
 }
 
-function missingProcedure(name: string): SqlError {
-  return new SqlError(`Could not find stored procedure '${name}'.`, { number: 2812, state: 62 });
-}
-
 /**
  * Calls a procedure by name: a user's or a system one.
  *
@@ -73,7 +69,7 @@ export function callByName(
   const { session } = run;
   if (name.name.startsWith('#')) {
     const temporary = session.tempProcedures.find(name.name);
-    if (temporary === undefined) throw missingProcedure(printName(name));
+    if (temporary === undefined) throw procedureNotFound(printName(name));
     return callProcedure(run, temporary, values, outer);
   }
   const database = databaseOf(name, session.database, session.server.databases);
@@ -111,7 +107,7 @@ function callSystemProcedure(
     name.schema === undefined || /^(sys|dbo)?$/i.test(name.schema) ? findSystemProcedure(name.name) : undefined;
   if (system === undefined) {
     refuseDocumentedProcedure(name);
-    throw missingProcedure(printName(name));
+    throw procedureNotFound(printName(name));
   }
   const home = session.database;
   if (database === home) return system.call(run, values, outer);
@@ -242,10 +238,7 @@ function takeResult(
   if (statement.returnVariable !== undefined) {
     const variable = frame.variable(statement.returnVariable);
     if (variable === undefined) {
-      throw new SqlError(`Must declare the scalar variable "${statement.returnVariable}".`, {
-        number: 137,
-        severity: 15,
-      });
+      throw undeclaredTargetVariable(statement.returnVariable);
     }
     const { type, value } = result.returned ?? { type: { name: 'int' as const }, value: result.status };
     variable.value = convertValue(value, type, variable.type, { explicit: false });
@@ -257,6 +250,6 @@ function procedureNameOf(run: Interpreter, variable: string, frame: ModuleFrame,
   const expression: Expression = { kind: 'variable', name: variable, line };
   const { type, value } = run.session.scalar(expression, frame);
   const text = convertValue(value, type, { name: 'nvarchar', length: 776 }, { explicit: false });
-  if (typeof text !== 'string') throw missingProcedure('');
+  if (typeof text !== 'string') throw procedureNotFound('');
   return parseObjectName(text);
 }

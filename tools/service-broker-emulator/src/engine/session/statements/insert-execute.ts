@@ -1,4 +1,3 @@
-import { SqlError } from '../../../errors.ts';
 import type { InsertStatement } from '../../../tsql/ast/data-statements.ts';
 import type { SelectStatement } from '../../../tsql/ast/queries.ts';
 import type { TableDefinition } from '../../catalog/table-definition.ts';
@@ -8,6 +7,7 @@ import type { SqlRow } from '../../types/sql-value.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import type { ModuleEnvironment } from '../query-environment.ts';
+import { nestedInsertExecute } from './errors/execution-errors.ts';
 import { runExecute } from './execute.ts';
 
 interface CapturedSet {
@@ -79,7 +79,7 @@ export async function captureExecute(
   frame: ModuleFrame,
 ): Promise<CapturedInsert[]> {
   if (run.capturing) {
-    throw new SqlError('An INSERT EXEC statement cannot be nested.', { number: 8164 });
+    throw nestedInsertExecute();
   }
   const sets: CapturedSet[] = [];
   const { sink, inProcedure } = run;

@@ -1,31 +1,38 @@
-import { SqlError } from '../../../errors.ts';
+import type { SqlError } from '../../../errors.ts';
 import type { KillStatement } from '../../../tsql/ast/procedural-statements.ts';
 import { firstSessionId } from '../../server/session-ids.ts';
 import type { Interpreter } from '../interpreter.ts';
+import {
+  invalidSessionId,
+  killDenied,
+  killInTransaction,
+  killsItself,
+  killsSystemProcess,
+  noRollbackInProgress,
+  sessionNotActive,
+} from './errors/execution-errors.ts';
 
 const largestSessionId = 32_767;
 
 function refusal(run: Interpreter, { session: id, statusOnly }: KillStatement): SqlError | undefined {
   const { session } = run;
   if (!session.holdsOnServer('ALTER ANY CONNECTION')) {
-    return new SqlError('User does not have permission to use the KILL statement.', { number: 6102, severity: 14 });
+    return killDenied();
   }
   if (session.transactions.explicit !== undefined) {
-    return new SqlError('KILL command cannot be used inside user transactions.', { number: 6115 });
+    return killInTransaction();
   }
-  if (id < 1 || id > largestSessionId) return new SqlError(`Session ID ${id} is not valid.`, { number: 6101 });
-  if (id < firstSessionId) return new SqlError('Only user processes can be killed.', { number: 6107, severity: 14 });
+  if (id < 1 || id > largestSessionId) return invalidSessionId(id);
+  if (id < firstSessionId) return killsSystemProcess();
   if (id === session.sessionId) {
-    return new SqlError('Cannot use KILL to kill your own process.', { number: 6104 });
+    return killsItself();
   }
   if (!session.server.sessions.has(id)) {
-    return new SqlError(`Process ID ${id} is not an active process ID.`, { number: 6106 });
+    return sessionNotActive(id);
   }
   if (!statusOnly) return undefined;
   // A rollback takes no time here, so that none is ever in progress.
-  return new SqlError(`Status report cannot be obtained. Rollback operation for Process ID ${id} is not in progress.`, {
-    number: 6120,
-  });
+  return noRollbackInProgress(id);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { SqlError } from '../../../errors.ts';
 import type {
   CreateFunctionStatement,
   CreateProcedureStatement,
@@ -11,14 +10,15 @@ import type { ModuleObject } from '../../catalog/catalog-object.ts';
 import { nameKey } from '../../catalog/name-key.ts';
 import { checkFunctionQuery, checkViewQuery } from '../../query/compile-statement.ts';
 import { compileModule } from '../compile-module.ts';
+import { moduleNameTaken, temporaryModule } from '../errors.ts';
 import { checkFunctionBody } from '../function-body.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { ModuleFrame } from '../module-frame.ts';
 import { buildModuleTable } from '../module-tables.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
 import { declarationsOf } from '../procedure-call.ts';
-import { temporaryModule } from '../temporary-name-errors.ts';
 import { checkInsteadOf, type TriggerParent, triggerColumns } from '../trigger-parent.ts';
+import { invalidTriggerTarget, moduleNotFound, wrongModuleKind } from './errors/definition-errors.ts';
 import { triggerRowsOf } from './triggers.ts';
 
 type ModuleStatement =
@@ -121,10 +121,7 @@ function triggerParent(run: Interpreter, statement: CreateTriggerStatement, sche
   const object = findObject(statement.table, run.session.database, schema);
   const fits = object?.kind === 'table' || (object?.kind === 'view' && statement.timing === 'insteadOf');
   if (!fits) {
-    throw new SqlError(`The object '${printName(statement.table)}' does not exist or is invalid for this operation.`, {
-      number: 8197,
-      state: 4,
-    });
+    throw invalidTriggerTarget(printName(statement.table));
   }
   return object;
 }
@@ -148,7 +145,7 @@ export function runModuleStatement(run: Interpreter, statement: ModuleStatement,
   const transaction = session.transactionForWriting();
   if (before === undefined) {
     if (statement.mode === 'alter') {
-      throw new SqlError(`Invalid object name '${printName(statement.name)}'.`, { number: 208, state: 6 });
+      throw moduleNotFound(printName(statement.name));
     }
     const made: ModuleObject = {
       kind,
@@ -169,17 +166,10 @@ export function runModuleStatement(run: Interpreter, statement: ModuleStatement,
     return;
   }
   if (statement.mode === 'create') {
-    throw new SqlError(`There is already an object named '${statement.name.name}' in the database.`, {
-      number: 2714,
-      state: 3,
-      procedure: statement.name.name,
-    });
+    throw moduleNameTaken(statement.name.name);
   }
   if (before.kind !== kind) {
-    throw new SqlError(
-      `Cannot perform alter on '${printName(statement.name)}' because it is an incompatible object type.`,
-      { number: 2010 },
-    );
+    throw wrongModuleKind(printName(statement.name));
   }
   const changed: ModuleObject = {
     ...before,

@@ -14,11 +14,18 @@ import { TransactionConflict } from '../../storage/transaction.ts';
 import { receivedRelationName } from '../../system-views/queue-relation.ts';
 import { convertValue } from '../../types/convert.ts';
 import { requireReceivePermission } from '../broker-permissions.ts';
+import { unknownObject } from '../errors.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
 import { sendRows } from './data.ts';
 import { waitForDelay } from './delay.ts';
+import {
+  negativeReceiveCount,
+  receiveAssignsAndSelects,
+  receiveAssignsBesideInto,
+  receiveCountNotInteger,
+} from './errors/broker-errors.ts';
 
 interface QueueTarget {
   readonly database: Database;
@@ -34,8 +41,7 @@ function queueOf(
   const { session } = run;
   const database = databaseOf(statement.queue, session.database, session.server.databases);
   const queue = findObject(statement.queue, database, frame.defaultSchema);
-  if (queue?.kind !== 'queue')
-    throw new SqlError(`Invalid object name '${printName(statement.queue)}'.`, { number: 208 });
+  if (queue?.kind !== 'queue') throw unknownObject(printName(statement.queue));
   const state = database.broker.queue(queue.objectId);
   if (state === undefined) throw new Error(`queue ${queue.name} is in the catalog but not in the broker`);
   requireReceivePermission(session, database, state, frame);
@@ -58,15 +64,10 @@ function projectionOf(statement: ReceiveStatement): SelectStatement {
   const { line, items } = statement;
   const assigned = items.some((item) => item.kind === 'assignment');
   if (assigned && items.some((item) => item.kind !== 'assignment')) {
-    throw new SqlError(
-      'A RECEIVE statement that assigns a value to a variable must not be combined with data retrieval operations.',
-      { number: 8447 },
-    );
+    throw receiveAssignsAndSelects();
   }
   if (assigned && statement.into !== undefined) {
-    throw new SqlError('Assignments in the RECEIVE projection are not allowed in conjunction with the INTO clause.', {
-      number: 8450,
-    });
+    throw receiveAssignsBesideInto();
   }
   const projection: SelectStatement = {
     kind: 'select',
@@ -123,14 +124,9 @@ function take(run: Interpreter, statement: ReceiveStatement, target: QueueTarget
   if (statement.top !== undefined) {
     const { type, value } = session.scalar(statement.top, frame);
     const count = convertValue(value, type, { name: 'bigint' }, { explicit: false });
-    if (count === null)
-      throw new SqlError(
-        'The number of rows provided for a TOP or FETCH clauses row count parameter must be an integer.',
-        { number: 1060, severity: 15 },
-      );
+    if (count === null) throw receiveCountNotInteger();
     top = Number(count);
-    if (top < 0)
-      throw new SqlError('A TOP N or FETCH rowcount value may not be negative.', { number: 1014, severity: 15 });
+    if (top < 0) throw negativeReceiveCount();
   }
   const named = statement.where === undefined ? undefined : guid(run, statement.where.value, frame);
   if (named === null) {

@@ -1,4 +1,3 @@
-import { SqlError } from '../../../errors.ts';
 import type {
   AlterPrincipalStatement,
   CreatePrincipalStatement,
@@ -7,12 +6,13 @@ import type {
 import type { Statement } from '../../../tsql/ast/statements.ts';
 import { unsupported } from '../../../unsupported.ts';
 import { nameKey } from '../../catalog/name-key.ts';
-import { actionDenied, cannotDo } from '../../security/permission-errors.ts';
+import { actionDenied, cannotDo } from '../../security/errors.ts';
 import { isServerPermission, serverRoles } from '../../server/logins.ts';
 import { impersonate } from '../impersonation.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { type SecurableName, securableOf } from '../securable-name.ts';
+import { grantOutsideMaster, invalidLogin } from './errors/definition-errors.ts';
 
 export function runCreatePrincipal(run: Interpreter, statement: CreatePrincipalStatement): void {
   const { session } = run;
@@ -33,8 +33,7 @@ export function runCreatePrincipal(run: Interpreter, statement: CreatePrincipalS
     case 'user': {
       const name = statement.withoutLogin ? undefined : (statement.forLogin ?? statement.name);
       const login = name === undefined ? undefined : session.server.logins.find(name);
-      if (name !== undefined && login === undefined)
-        throw new SqlError(`'${name}' is not a valid login or you do not have permission.`, { number: 15007 });
+      if (name !== undefined && login === undefined) throw invalidLogin(name);
       principals.create(transaction, {
         name: statement.name,
         kind: 'user',
@@ -117,10 +116,7 @@ function mayGrant(run: Interpreter, { securable }: SecurableName, permission: st
 function runServerPermission(run: Interpreter, statement: PermissionStatement): void {
   const { session } = run;
   if (session.database.name !== 'master') {
-    throw new SqlError('Permissions at the server scope can only be granted when the current database is master', {
-      number: 4621,
-      state: 10,
-    });
+    throw grantOutsideMaster();
   }
   if (!session.isSysadmin) throw actionDenied();
   if (statement.action === 'deny') throw unsupported('DENY of permissions of the server', statement.line);

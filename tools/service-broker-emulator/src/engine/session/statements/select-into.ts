@@ -1,4 +1,3 @@
-import { SqlError } from '../../../errors.ts';
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import type { SelectStatement } from '../../../tsql/ast/queries.ts';
 import type { TableDefinition } from '../../catalog/table-definition.ts';
@@ -9,6 +8,7 @@ import type { SqlRow } from '../../types/sql-value.ts';
 import { requireSchema, requireStatement } from '../definition-permissions.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
+import { unnamedIntoColumn } from './errors/definition-errors.ts';
 
 /**
  * SELECT ... INTO: makes the table from the query's columns and fills it. Gives the number of rows.
@@ -33,10 +33,7 @@ export function createSelectIntoTable(
   const schema = temporary ? 'dbo' : session.targetSchema(into, frame);
   const columns = plan.columns.map((column) => {
     if (column.name === '') {
-      throw new SqlError(
-        'An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as "" or [] are not allowed. Change the alias to a valid name.',
-        { number: 1038, severity: 15, state: 5 },
-      );
+      throw unnamedIntoColumn();
     }
     const { collationFrom: _from, ...type } = column.type;
     return { name: column.name, type, nullable: column.nullable };

@@ -1,11 +1,12 @@
-import { SqlError } from '../../../errors.ts';
 import type { SetOptionStatement } from '../../../tsql/ast/procedural-statements.ts';
 import { unsupported } from '../../../unsupported.ts';
 import { convertValue } from '../../types/convert.ts';
+import { objectNotFound } from '../errors.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { findObject } from '../name-resolution.ts';
 import type { SetOptions } from '../set-options.ts';
+import { identityInsertTaken, noIdentityColumn } from './errors/definition-errors.ts';
 
 type Switch = { [K in keyof SetOptions]: SetOptions[K] extends boolean ? K : never }[keyof SetOptions];
 
@@ -74,27 +75,18 @@ function setIdentityInsert(run: Interpreter, statement: SetOptionStatement, fram
   if (name === undefined) return;
   const object = findObject(name, session.database, frame.defaultSchema);
   if (object?.kind !== 'table') {
-    throw new SqlError(
-      `Cannot find the object "${name.name}" because it does not exist or you do not have permissions.`,
-      { number: 1088 },
-    );
+    throw objectNotFound(name.name, 1088);
   }
   if (word(statement) === 'OFF') {
     session.identityInsertTable = undefined;
     return;
   }
   if (!object.definition.columns.some((column) => column.identity !== undefined)) {
-    throw new SqlError(
-      `Table '${object.schema}.${object.name}' does not have the identity property. Cannot perform SET operation.`,
-      { number: 8106 },
-    );
+    throw noIdentityColumn(object.schema, object.name);
   }
   const current = session.identityInsertTable;
   if (current !== undefined && (current.name !== object.name || current.schema !== object.schema)) {
-    throw new SqlError(
-      `IDENTITY_INSERT is already ON for table '${session.database.name}.${current.schema}.${current.name}'. Cannot perform SET operation for table '${object.name}'.`,
-      { number: 8107 },
-    );
+    throw identityInsertTaken(session.database.name, current.schema, current.name, object.name);
   }
   session.identityInsertTable = { schema: object.schema, name: object.name };
 }

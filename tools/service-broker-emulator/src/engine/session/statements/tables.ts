@@ -1,4 +1,3 @@
-import { SqlError } from '../../../errors.ts';
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import type {
   AlterTableStatement,
@@ -15,10 +14,24 @@ import { MemoryTable } from '../../storage/memory-table.ts';
 import type { TableStore } from '../../storage/table-store.ts';
 import { compileAssignment } from '../../types/convert.ts';
 import type { SqlRow } from '../../types/sql-value.ts';
+import { objectNotFound } from '../errors.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { tableStatementContext } from '../module-tables.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
+import {
+  alteredColumnNotFound,
+  cannotDropIndex,
+  cascadeBesideInsteadOf,
+  columnInUse,
+  droppedColumnNotFound,
+  indexExists,
+  indexOfConstraint,
+  invalidForeignKeyTable,
+  noMatchingKey,
+  notAConstraint,
+  nullsInAlteredColumn,
+} from './errors/definition-errors.ts';
 
 export function runCreateTable(run: Interpreter, statement: CreateTableStatement, frame: ModuleFrame): void {
   const { session } = run;
@@ -56,10 +69,7 @@ function checkForeignKeys(run: Interpreter, definition: TableDefinition): void {
       (insteadOf.has('delete') && key.onDelete !== 'noAction') ||
       (insteadOf.has('update') && key.onUpdate !== 'noAction')
     ) {
-      throw new SqlError(
-        `Cannot define foreign key constraint '${key.name}' with cascaded DELETE or UPDATE on table '${definition.name}' because the table has an INSTEAD OF DELETE or UPDATE TRIGGER defined on it.`,
-        { number: 1787 },
-      );
+      throw cascadeBesideInsteadOf(key.name, definition.name);
     }
     const self =
       nameKey(key.referencedTable) === nameKey(definition.name) &&
@@ -67,10 +77,7 @@ function checkForeignKeys(run: Interpreter, definition: TableDefinition): void {
     const found = run.session.database.catalog.find(key.referencedSchema, key.referencedTable);
     const target = self ? definition : found?.kind === 'table' ? found.definition : undefined;
     if (target === undefined) {
-      throw new SqlError(
-        `Foreign key '${key.name}' references invalid table '${key.referencedSchema}.${key.referencedTable}'.`,
-        { number: 1767 },
-      );
+      throw invalidForeignKeyTable(key.name, key.referencedSchema, key.referencedTable);
     }
     const wanted = key.referencedColumns.map(nameKey).sort().join();
     const candidate = target.indexes.some(
@@ -82,10 +89,7 @@ function checkForeignKeys(run: Interpreter, definition: TableDefinition): void {
           .join() === wanted,
     );
     if (!candidate) {
-      throw new SqlError(
-        `There are no primary or candidate keys in the referenced table '${key.referencedSchema}.${key.referencedTable}' that match the referencing column list in the foreign key '${key.name}'.`,
-        { number: 1776 },
-      );
+      throw noMatchingKey(key.referencedSchema, key.referencedTable, key.name);
     }
   }
 }
@@ -109,10 +113,7 @@ function requireTable(run: Interpreter, name: ObjectName, frame: ModuleFrame): A
       return { schema, name: tableName, definition, store, object };
     }
   }
-  throw new SqlError(
-    `Cannot find the object "${printName(name)}" because it does not exist or you do not have permissions.`,
-    { number: 4902 },
-  );
+  throw objectNotFound(printName(name), 4902);
 }
 
 /** Puts a table with another shape in the place of the old one, its rows mapped. */
@@ -141,10 +142,7 @@ function dropColumns(run: Interpreter, table: AlterableTable, names: readonly st
     const ordinal = definition.columns.findIndex((column) => nameKey(column.name) === nameKey(name));
     if (ordinal < 0) {
       if (ifExists) continue;
-      throw new SqlError(
-        `ALTER TABLE DROP COLUMN failed because column '${name}' does not exist in table '${definition.name}'.`,
-        { number: 4924 },
-      );
+      throw droppedColumnNotFound(name, definition.name);
     }
     const uses = [
       ...definition.indexes
@@ -153,8 +151,9 @@ function dropColumns(run: Interpreter, table: AlterableTable, names: readonly st
       ...definition.foreignKeys.filter((key) => key.columns.includes(ordinal)).map((key) => key.name),
       ...(definition.columns[ordinal]?.default === undefined ? [] : [definition.columns[ordinal].default.name]),
     ];
-    if (uses.length > 0) {
-      throw new SqlError(`The object '${uses[0]}' is dependent on column '${name}'.`, { number: 5074 });
+    const [use] = uses;
+    if (use !== undefined) {
+      throw columnInUse(use, name);
     }
     dropped.add(ordinal);
   }
@@ -190,7 +189,7 @@ function dropConstraints(run: Interpreter, table: AlterableTable, names: readonl
       definition.columns.some((column) => column.default !== undefined && isNamed(column.default));
     if (!found) {
       if (ifExists) continue;
-      throw new SqlError(`'${name}' is not a constraint.`, { number: 3728 });
+      throw notAConstraint(name);
     }
     definition = {
       ...definition,
@@ -212,10 +211,7 @@ function alterColumn(run: Interpreter, table: AlterableTable, change: TableColum
   const ordinal = definition.columns.findIndex((column) => nameKey(column.name) === nameKey(change.name));
   const before = definition.columns[ordinal];
   if (before === undefined) {
-    throw new SqlError(
-      `ALTER TABLE ALTER COLUMN failed because column '${change.name}' does not exist in table '${definition.name}'.`,
-      { number: 4924 },
-    );
+    throw alteredColumnNotFound(change.name, definition.name);
   }
   const convert = compileAssignment(
     before.type,
@@ -230,10 +226,7 @@ function alterColumn(run: Interpreter, table: AlterableTable, change: TableColum
     row.map((value, index) => {
       if (index !== ordinal) return value;
       if (value === null && !change.nullable) {
-        throw new SqlError(
-          `Cannot insert the value NULL into column '${change.name}', table '${run.session.database.name}.${definition.schema}.${definition.name}'; column does not allow nulls. UPDATE fails.`,
-          { number: 515, state: 2 },
-        );
+        throw nullsInAlteredColumn(change.name, run.session.database.name, definition.schema, definition.name);
       }
       return convert(value);
     }),
@@ -298,10 +291,7 @@ export function runCreateIndex(run: Interpreter, statement: CreateIndexStatement
   const table = requireTable(run, statement.table, frame);
   const { index } = statement;
   if (table.definition.indexes.some((known) => nameKey(known.name) === nameKey(index.name))) {
-    throw new SqlError(
-      `The operation failed because an index or statistics with name '${index.name}' already exists on table '${table.schema}.${table.name}'.`,
-      { number: 1913 },
-    );
+    throw indexExists(index.name, table.schema, table.name);
   }
   const context = tableStatementContext(run.session, run.session.database, table.schema);
   rebuild(
@@ -318,19 +308,10 @@ export function runDropIndex(run: Interpreter, statement: DropIndexStatement, fr
     const index = table.definition.indexes.find((known) => nameKey(known.name) === nameKey(name));
     if (index === undefined) {
       if (statement.ifExists) continue;
-      throw new SqlError(
-        `Cannot drop the index '${table.schema}.${table.name}.${name}', because it does not exist or you do not have permission.`,
-        { number: 3701, severity: 11, state: 7 },
-      );
+      throw cannotDropIndex(table.schema, table.name, name);
     }
     if (index.kind === 'primaryKey' || index.kind === 'uniqueConstraint') {
-      throw new SqlError(
-        `An explicit DROP INDEX is not allowed on index '${table.schema}.${table.name}.${name}'. It is being used for constraint enforcement.`,
-        {
-          number: 3723,
-          state: 4,
-        },
-      );
+      throw indexOfConstraint(table.schema, table.name, name);
     }
     rebuild(
       run,

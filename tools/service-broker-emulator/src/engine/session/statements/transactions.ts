@@ -1,8 +1,14 @@
-import { SqlError } from '../../../errors.ts';
 import type { TransactionStatement } from '../../../tsql/ast/procedural-statements.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import type { SessionCore } from '../session-core.ts';
+import {
+  doomedBeyondSavepoint,
+  nothingToRollBack,
+  rollbackInInsertExecute,
+  savepointNotFound,
+  saveSyntax,
+} from './errors/execution-errors.ts';
 
 /** SET CURSOR_CLOSE_ON_COMMIT ON: the end of a transaction closes the cursors that are open. */
 function closeCursors(session: SessionCore, innermost: ModuleFrame): void {
@@ -30,7 +36,7 @@ export function runTransaction(run: Interpreter, statement: TransactionStatement
       transactions.commit(run.sink);
       break;
     case 'save':
-      if (name === undefined) throw new SqlError('Incorrect syntax near SAVE.', { number: 102, severity: 15 });
+      if (name === undefined) throw saveSyntax();
       transactions.save(name);
       break;
     case 'rollback':
@@ -44,27 +50,19 @@ export function runTransaction(run: Interpreter, statement: TransactionStatement
 function rollback(run: Interpreter, name: string | undefined): void {
   const { session } = run;
   if (run.capturing) {
-    throw new SqlError('Cannot use the ROLLBACK statement within an INSERT-EXEC statement.', {
-      number: 3915,
-      state: 0,
-    });
+    throw rollbackInInsertExecute();
   }
   const { explicit } = session.transactions;
   if (name !== undefined && explicit !== undefined) {
     if (explicit.doomed) {
-      throw new SqlError(
-        'The current transaction cannot be committed and cannot be rolled back to a savepoint. Roll back the entire transaction.',
-        { number: 3931 },
-      );
+      throw doomedBeyondSavepoint();
     }
     if (explicit.rollbackToSavepoint(name)) return;
     if (session.transactions.name !== name) {
-      throw new SqlError(`Cannot roll back ${name}. No transaction or savepoint of that name was found.`, {
-        number: 6401,
-      });
+      throw savepointNotFound(name);
     }
   }
   if (!session.transactions.rollback(run.sink)) {
-    throw new SqlError('The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.', { number: 3903 });
+    throw nothingToRollBack();
   }
 }

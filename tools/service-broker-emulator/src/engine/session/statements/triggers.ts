@@ -1,4 +1,3 @@
-import { SqlError } from '../../../errors.ts';
 import type { CreateTriggerStatement, TriggerStateStatement } from '../../../tsql/ast/schema-statements.ts';
 import type { ModuleObject } from '../../catalog/catalog-object.ts';
 import { nameKey, objectKey } from '../../catalog/name-key.ts';
@@ -7,11 +6,13 @@ import type { TableChange } from '../../query/environment.ts';
 import type { Database } from '../../server/database.ts';
 import { MemoryTable } from '../../storage/memory-table.ts';
 import type { SqlRow } from '../../types/sql-value.ts';
+import { objectNotFound } from '../errors.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { parseModuleText } from '../module-cache.ts';
 import { ModuleFrame, type TriggerRows } from '../module-frame.ts';
 import { findObject, printName } from '../name-resolution.ts';
 import { declarationsOf, runModule } from '../procedure-call.ts';
+import { errorInTrigger, transactionEndedInTrigger, triggerNotFound } from './errors/execution-errors.ts';
 
 const trees = new WeakMap<ModuleObject, CreateTriggerStatement>();
 
@@ -107,10 +108,7 @@ function refuseDoomed(run: Interpreter): void {
   const { transactions } = run.session;
   if (transactions.state !== -1) return;
   transactions.rollback(run.sink);
-  throw new SqlError(
-    'An error was raised during trigger execution. The batch has been aborted and the user transaction, if any, has been rolled back.',
-    { number: 3616 },
-  );
+  throw errorInTrigger();
 }
 
 /**
@@ -145,7 +143,7 @@ export async function runTriggers(
         refuseDoomed(run);
       });
       if (!alive) {
-        throw new SqlError('The transaction ended in the trigger. The batch has been aborted.', { number: 3609 });
+        throw transactionEndedInTrigger();
       }
     }
   }
@@ -157,10 +155,7 @@ export function runTriggerState(run: Interpreter, statement: TriggerStateStateme
   const { catalog } = session.database;
   const table = findObject(statement.table, session.database, frame.defaultSchema);
   if (table?.kind !== 'table' && table?.kind !== 'view') {
-    throw new SqlError(
-      `Cannot find the object "${printName(statement.table)}" because it does not exist or you do not have permissions.`,
-      { number: 1088 },
-    );
+    throw objectNotFound(printName(statement.table), 1088);
   }
   const transaction = session.transactionForWriting();
   const own = [...catalog.objects].filter(
@@ -172,9 +167,7 @@ export function runTriggerState(run: Interpreter, statement: TriggerStateStateme
   const named = statement.names.map((name) => {
     const found = own.find((trigger) => nameKey(trigger.name) === nameKey(name.name));
     if (found !== undefined) return found;
-    throw new SqlError(`ALTER TABLE failed because trigger '${name.name}' on table '${table.name}' does not exist.`, {
-      number: 4920,
-    });
+    throw triggerNotFound(name.name, table.name);
   });
   for (const trigger of statement.names.length === 0 ? own : named) {
     catalog.replace(transaction, trigger, { ...trigger, enabled: statement.enabled, modifiedAt: Date.now() });

@@ -4,7 +4,7 @@ import type { Statement } from '../../../tsql/ast/statements.ts';
 import { nameKey } from '../../catalog/name-key.ts';
 import { type CompiledScalar, compileScalar } from '../../query/compile-statement.ts';
 import type { QueryEnvironment } from '../../query/environment.ts';
-import { undeclaredVariable } from '../../query/query-errors.ts';
+import { undeclaredVariable } from '../../query/errors/name-errors.ts';
 import { compileConversion, convertValue } from '../../types/convert.ts';
 import type { SqlValue } from '../../types/sql-value.ts';
 import type { Interpreter } from '../interpreter.ts';

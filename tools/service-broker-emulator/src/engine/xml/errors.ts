@@ -39,3 +39,36 @@ export function xmlError(number: XmlErrorNumber, text: string, offset: number): 
 export function unexpectedEnd(text: string): SqlError {
   return xmlError(9400, text, Math.max(0, text.length - 1));
 }
+
+/** 2389. */
+export function singletonRequired(): SqlError {
+  return new SqlError(
+    "XQuery [value()]: 'value()' requires a singleton (or empty sequence), found operand of type 'xdt:untypedAtomic *'",
+    { number: 2389 },
+  );
+}
+
+/** 9333. */
+export function noExternalReference(kind: string, name: string): SqlError {
+  return new SqlError(`XQuery: SQL ${kind} '${name}' cannot be referenced here.`, { number: 9333 });
+}
+
+/** 2396. */
+export function attributeOutsideElement(): SqlError {
+  return new SqlError('XQuery [query()]: Attribute may not appear outside of an element', { number: 2396 });
+}
+
+/** 2374. */
+export function nodesRequired(): SqlError {
+  return new SqlError("XQuery [nodes()]: The 'nodes' method requires nodes, found an atomic value.", { number: 2374 });
+}
+
+/** 2395. */
+export function unknownXQueryFunction(name: string): SqlError {
+  return new SqlError(`XQuery: There is no function '${name}()'`, { number: 2395 });
+}
+
+/** An error of XQuery, with its number in sys.messages. @param method of the xml type, for example `value()` */
+export function xqueryError(method: string, text: string, number: number): SqlError {
+  return new SqlError(`XQuery [${method}]: ${text}`, { number });
+}

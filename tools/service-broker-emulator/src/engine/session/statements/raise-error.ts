@@ -1,4 +1,4 @@
-import { SqlError } from '../../../errors.ts';
+import type { SqlError } from '../../../errors.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
 import type { RaiserrorStatement, ThrowStatement } from '../../../tsql/ast/procedural-statements.ts';
 import { convertValue } from '../../types/convert.ts';
@@ -6,6 +6,12 @@ import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { formatMessage } from '../raiserror-format.ts';
 import { UserError } from '../user-error.ts';
+import {
+  rethrowOutsideCatch,
+  severityNeedsLog,
+  systemMessageNotFound,
+  throwNumberOutOfRange,
+} from './errors/execution-errors.ts';
 
 /** Number of RAISERROR with a text of its own. */
 const adHocMessageNumber = 50_000;
@@ -46,10 +52,7 @@ export function runRaiserror(run: Interpreter, statement: RaiserrorStatement, fr
     number = first.value;
     const known = systemMessages[number];
     if (known === undefined && number !== adHocMessageNumber) {
-      throw new SqlError(
-        `The error ${number} has severity ${severity} and could not be found in sys.messages. Make sure it was added with sp_addmessage.`,
-        { number: 18054, state: 1 },
-      );
+      throw systemMessageNotFound(number, severity);
     }
     message = known === undefined ? '' : formatMessage(known, values);
   } else {
@@ -62,12 +65,7 @@ export function runRaiserror(run: Interpreter, statement: RaiserrorStatement, fr
     return;
   }
   if (severity > 18 && !statement.options.includes('LOG')) {
-    throw new SqlError(
-      'Error severity levels greater than 18 can only be specified by members of the sysadmin role, using the WITH LOG option.',
-      {
-        number: 2754,
-      },
-    );
+    throw severityNeedsLog();
   }
   throw new UserError('raiserror', message, {
     number,
@@ -82,13 +80,7 @@ export function runRaiserror(run: Interpreter, statement: RaiserrorStatement, fr
 function rethrown(frame: ModuleFrame): SqlError {
   const caught = frame.caught.at(-1);
   if (caught === undefined) {
-    return new SqlError(
-      'To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside a CATCH block, or add error parameters to the THROW statement.',
-      {
-        number: 10704,
-        severity: 15,
-      },
-    );
+    return rethrowOutsideCatch();
   }
   return new UserError('throw', caught.message, {
     number: caught.number,
@@ -103,10 +95,7 @@ export function runThrow(run: Interpreter, statement: ThrowStatement, frame: Mod
   if (statement.error === undefined) throw rethrown(frame);
   const number = integer(run, statement.error.number, frame);
   if (number < adHocMessageNumber) {
-    throw new SqlError(
-      `Error number ${number} in the THROW statement is outside the valid range. Specify an error number in the valid range of 50000 to 2147483647.`,
-      { number: 35100, state: 10 },
-    );
+    throw throwNumberOutOfRange(number);
   }
   const message = text(run, statement.error.message, frame).slice(0, maximumMessageLength);
   const state = integer(run, statement.error.state, frame) & 0xff;

@@ -90,6 +90,8 @@ const objectWords: Record<ObjectWord, string> = {
 };
 
 export const brokerErrors = {
+  /** For a statement that waits for messages of the queue while it is dropped. */
+  queueGone: (name: string) => new SqlError(`Invalid object name '${name}'.`, { number: 208 }),
   alreadyExists: (name: string) =>
     new SqlError(`There is already an object named '${name}' in the database.`, { number: 2714, state: 6 }),
   missing: (action: 'find' | 'drop' | 'alter', kind: ObjectWord, name: string) =>

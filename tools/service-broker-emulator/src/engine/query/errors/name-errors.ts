@@ -1,21 +1,12 @@
-import { SqlError } from '../../errors.ts';
-import type { ObjectName } from '../../tsql/ast/nodes.ts';
-
-/** Text of a possibly qualified name, as SQL Server repeats it in errors. */
-export function nameText(name: ObjectName): string {
-  const parts = [name.server, name.database, name.schema, name.name];
-  const first = parts.findIndex((part) => part !== undefined);
-  return parts
-    .slice(first)
-    .map((part) => part ?? '')
-    .join('.');
-}
+import { SqlError } from '../../../errors.ts';
+import type { ObjectName } from '../../../tsql/ast/nodes.ts';
+import { nameText } from '../name-text.ts';
 
 export function invalidObjectName(name: ObjectName): SqlError {
   return new SqlError(`Invalid object name '${nameText(name)}'.`, { number: 208, line: name.line });
 }
 
-export function invalidColumnName(column: string, line: number): SqlError {
+export function invalidColumnName(column: string, line = 0): SqlError {
   return new SqlError(`Invalid column name '${column}'.`, { number: 207, line });
 }
 
@@ -27,11 +18,11 @@ export function unboundIdentifier(parts: readonly string[], line: number): SqlEr
   return new SqlError(`The multi-part identifier "${parts.join('.')}" could not be bound.`, { number: 4104, line });
 }
 
-export function undeclaredVariable(name: string, line: number): SqlError {
+export function undeclaredVariable(name: string, line = 0): SqlError {
   return new SqlError(`Must declare the scalar variable "${name}".`, { number: 137, severity: 15, state: 2, line });
 }
 
-export function undeclaredTableVariable(name: string, line: number): SqlError {
+export function undeclaredTableVariable(name: string, line = 0): SqlError {
   return new SqlError(`Must declare the table variable "${name}".`, { number: 1087, severity: 15, state: 2, line });
 }
 

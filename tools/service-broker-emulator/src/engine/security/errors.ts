@@ -53,3 +53,13 @@ export function noAccessToDatabase(login: string, database: string): SqlError {
     { number: 916, severity: 14 },
   );
 }
+
+/** 15023. */
+export function userExists(name: string): SqlError {
+  return new SqlError(`User, group, or role '${name}' already exists in the current database.`, { number: 15023 });
+}
+
+/** 15150. */
+export function cannotDropPrincipal(kind: string, name: string): SqlError {
+  return new SqlError(`Cannot drop the ${kind} '${name}'.`, { number: 15150 });
+}
