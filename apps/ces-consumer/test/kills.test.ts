@@ -9,7 +9,7 @@ import { WorkerProcess } from './worker-process.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 const fixture = fixtureOfFile();
-const kills = process.env.CHAOS_FORM === 'long' ? 20 : 4;
+const kills = process.env.CHAOS_FORM === 'long' ? 20 : 3;
 
 const env = () => ({
   ...fixture().env,

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type LocalNeo4j, startLocalNeo4j } from '@hartonomous/local-neo4j';
+import { DEFAULT_NEO4J_VERSION } from '@hartonomous/local-neo4j';
+import { type BorrowedTestNeo4j, borrowTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { deployGraph, verifyDeployment } from '@hartonomous/operations';
 import { EMBEDDING_DIMENSION, graphSchema } from '@hartonomous/provenance-schema';
 import neo4j, { type Driver } from 'neo4j-driver';
@@ -14,7 +15,7 @@ import { hartonomous } from './hartonomous.ts';
 // A start takes 8 seconds on an idle machine; beside other work it has taken a minute.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 
-// A server of its own: these tests change the schema, which no test beside them could stand. They share it in this order,
+// A server that is borrowed: these tests change the schema, which no test beside them could stand. They share it in this order,
 // because emptying it takes seconds; each leaves it so that a deployment completes it.
 const { constraints, indexes, searchIndexes, referenceNodes, supporting } = graphSchema;
 /** All that Community can have: one constraint needs Enterprise, and two belong to graph-sync itself. */
@@ -23,7 +24,7 @@ const declared =
   1 +
   2;
 
-let server: LocalNeo4j;
+let server: BorrowedTestNeo4j;
 let driver: Driver;
 let folder: string;
 let env: Record<string, string>;
@@ -31,14 +32,14 @@ const address = () => ({ uri: server.uri, username: server.username, password: s
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'deploy-cli-'));
-  server = await startLocalNeo4j({ heap: '256m', tls: 'optional', startTimeoutMs: 240_000 });
+  server = await borrowTestNeo4j();
   driver = neo4j.driver(server.uri, neo4j.auth.basic(server.username, server.password));
   env = { Neo4j__Uri: server.uri, Neo4j__Username: server.username, Neo4j__Password: server.password };
 });
 
 afterAll(async () => {
   await driver?.close();
-  await server?.stop();
+  await server?.[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -93,7 +94,7 @@ describe('graph deploy', () => {
   test("the old script's options are understood; -SkipBackup writes no file", async () => {
     const args = ['-Neo4jUri', server.uri, '-Neo4jUser', 'neo4j', '-Database', 'neo4j', '-SkipBackup', '-Verbose'];
     const { stdout } = await hartonomous(['graph', 'deploy', ...args], { Neo4j__Password: server.password });
-    expect(stdout).toContain(`database neo4j at ${server.uri}, Neo4j ${server.version} (community)`);
+    expect(stdout).toContain(`database neo4j at ${server.uri}, Neo4j ${DEFAULT_NEO4J_VERSION} (community)`);
     expect(stdout).toContain('[2/6] Backing up existing constraints and indexes... skipped');
   });
 

@@ -259,7 +259,7 @@ test('SIGKILL again and again: every atom gets its vector, and a kill costs no m
   const maxInputs = 16;
   // `pnpm test:chaos` runs the long form.
   const isLong = process.env.CHAOS_FORM === 'long';
-  const count = isLong ? 5_000 : 400;
+  const count = isLong ? 5_000 : 250;
   const given = texts(count);
   await fixture().insert(given);
   const env = {
@@ -268,7 +268,7 @@ test('SIGKILL again and again: every atom gets its vector, and a kill costs no m
     Embedding__LeaseSeconds: '3',
     Embedding__PollMs: '200',
   };
-  const kills = isLong ? 30 : 5;
+  const kills = isLong ? 30 : 3;
   // So that the kills are spread over all of the work.
   const each = Math.max(maxInputs, Math.floor(count / (kills + 1)));
   for (let kill = 0; kill < kills; kill += 1) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { globSync } from 'node:fs';
 import { percentile, repositoryRoot } from '@hartonomous/test-support';
+import { Argument, Command } from 'commander';
 import type mssql from 'mssql';
 import neo4j, { type Driver } from 'neo4j-driver';
 import { askQuestion } from './ask-question.ts';
@@ -23,13 +24,16 @@ const syncTimeoutMs = 60_000;
 /** Longest time for all vectors to be there; without the native runtime it takes minutes. */
 const embeddingTimeoutMs = 300_000;
 
+/** The question is about this one. */
+const askedFile = 'docs/architecture.md';
+
 /**
- * What the demo drops in, as a shell's patterns: some of the repository's own documents, as many as a small machine makes vectors of in
- * half a minute, and small files of many types.
+ * What the demo drops in unless it is told otherwise, as a shell's patterns: some of the repository's own documents, as many as a small
+ * machine makes vectors of in half a minute, and small files of many types.
  */
 const demoFiles = [
   'README.md',
-  'docs/{architecture,embeddings,getting-started,ingestion,lineage,operating,reliability}.md',
+  'docs/{embeddings,getting-started,ingestion,lineage,operating,reliability}.md',
   'package.json',
   'packages/atomizers/test/corpus',
 ];
@@ -67,10 +71,12 @@ async function loggedLines(log: readonly string[], signal: AbortSignal): Promise
 
 /**
  * Sends the files in as a user would, and shows each when the graph has all of it.
+ *
  * @returns the largest of them
  */
 async function ingestFiles(
   { env }: DevelopmentEnvironment,
+  files: readonly string[],
   pool: mssql.ConnectionPool,
   driver: Driver,
   report: Report,
@@ -78,7 +84,7 @@ async function ingestFiles(
 ): Promise<ArrivedFile> {
   let enqueued: number | undefined;
   const sending = runHartonomous(
-    ['ingest', ...globSync(demoFiles, { cwd: repositoryRoot }).sort()],
+    ['ingest', ...files],
     env,
     (line) => {
       enqueued = Number(/^(\d+) files?, .* enqueued/.exec(line)?.[1] ?? Number.NaN) || enqueued;
@@ -103,7 +109,7 @@ async function ingestFiles(
   return largest;
 }
 
-async function demo(report: Report, signal: AbortSignal): Promise<void> {
+async function demo(patterns: readonly string[], report: Report, signal: AbortSignal): Promise<void> {
   // A password of this run only: nothing listens beyond it.
   const options: EnvironmentOptions = {
     sqlPort: 0,
@@ -142,9 +148,15 @@ async function demo(report: Report, signal: AbortSignal): Promise<void> {
   for (const line of await loggedLines(log, signal)) report.detail(`  ${line}`);
 
   report.heading('Files become atoms, and nodes in the graph');
-  report.detail(`hartonomous ingest ${demoFiles.join(' ')}`);
+  const dropped = [askedFile, ...patterns];
+  report.detail(`hartonomous ingest ${dropped.join(' ')}`);
+  const files = dropped.flatMap((pattern) => {
+    const found = globSync(pattern, { cwd: repositoryRoot });
+    // A name that is no pattern, or is of no file: the command says what is wrong with it.
+    return found.length === 0 ? [pattern] : found.sort();
+  });
   const ingestStart = performance.now();
-  const lastDocument = await ingestFiles(environment, pool, driver, report, signal);
+  const lastDocument = await ingestFiles(environment, files, pool, driver, report, signal);
   const graph = await waitUntilEqual(pool, driver, syncTimeoutMs, () => undefined, signal);
   const ingestMs = performance.now() - ingestStart;
   report.success(
@@ -186,8 +198,29 @@ async function demo(report: Report, signal: AbortSignal): Promise<void> {
   report.heading('Stopping');
 }
 
-const report = new Report(process.stdout);
-process.exitCode = await runUntilStopped(report, async (signal) => {
-  await demo(report, signal);
-  report.success(`demo done in ${report.elapsed}`);
-});
+const examples = `
+Examples:
+  $ pnpm demo                      some of the repository's own documents, and small files of many types
+  $ pnpm demo /home/me/documents   your own files and folders instead, beside ${askedFile}
+
+Nothing is kept. Exit codes: 0 everything arrived, 1 something did not (the message says what), 130 Ctrl-C.`;
+
+await new Command('pnpm demo')
+  .description(
+    'Starts the whole system, changes a row, drops files in, asks a question in words, and stops everything.',
+  )
+  .addArgument(
+    new Argument('[file...]', 'files, folders and patterns, from the root of the repository').default(
+      demoFiles,
+      "some of the repository's own",
+    ),
+  )
+  .addHelpText('after', examples)
+  .action(async (patterns: readonly string[]) => {
+    const report = new Report(process.stdout);
+    process.exitCode = await runUntilStopped(report, async (signal) => {
+      await demo(patterns, report, signal);
+      report.success(`demo done in ${report.elapsed}`);
+    });
+  })
+  .parseAsync();

@@ -6,6 +6,8 @@ export interface TestNeo4j {
   readonly uri: string;
   readonly username: string;
   readonly password: string;
+  /** Of its certificate, PEM: `bolt://` and, trusting it, `bolt+s://` get in. */
+  readonly certificateFile: string | undefined;
 }
 
 /** A Neo4j that a test file has to itself until it is disposed of. */
@@ -24,7 +26,12 @@ export interface BorrowOptions {
   readonly schema?: 'none' | 'any';
 }
 
-const reachable = z.object({ uri: z.string(), username: z.string(), password: z.string() });
+const reachable = z.object({
+  uri: z.string(),
+  username: z.string(),
+  password: z.string(),
+  certificateFile: z.string().optional(),
+});
 
 /**
  * The Neo4j of this test run that its files share, started when the first one asks for it and stopped when the run ends. They

@@ -57,6 +57,6 @@ async function answer(servers: TestNeo4jServers, request: IncomingMessage): Prom
   }
 }
 
-function reachable({ uri, username, password }: LocalNeo4j): object {
-  return { uri, username, password };
+function reachable({ uri, username, password, certificateFile }: LocalNeo4j): object {
+  return { uri, username, password, certificateFile };
 }

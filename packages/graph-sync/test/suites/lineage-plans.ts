@@ -36,7 +36,8 @@ export function lineagePlanTests(start: () => Fixture): void {
   const statistics = { statistics: STATISTICS, 'statistics among foreign edges': STATISTICS_AMONG_FOREIGN_EDGES };
   const ofATenant = { duplicates: DUPLICATES, cycles: CYCLES, ...ORPHANS, ...statistics };
 
-  describe.each([1, 10, 3000])('in a graph of %i atoms', (atoms) => {
+  // A server plans all of them anew for each size.
+  describe.each([1, 3000])('in a graph of %i atoms', (atoms) => {
     beforeAll(async () => {
       await fixture.clear();
       await fixture.query(

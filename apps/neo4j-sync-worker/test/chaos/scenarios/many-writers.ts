@@ -5,7 +5,7 @@ import { form } from '../form.ts';
 import { ChaosRun } from '../run.ts';
 import { changeInTheEnd, randomChanges } from '../workload.ts';
 
-const size = { short: { atoms: 60, transactions: 12 }, long: { atoms: 60, transactions: 120 } }[form];
+const size = { short: { atoms: 60, transactions: 8 }, long: { atoms: 60, transactions: 120 } }[form];
 const writers = 8;
 
 export function manyWriters(world: () => ChaosWorld): void {

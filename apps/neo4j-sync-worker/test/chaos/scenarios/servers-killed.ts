@@ -3,7 +3,7 @@ import type { ChaosWorld } from '../chaos-world.ts';
 import { form } from '../form.ts';
 import { ChaosRun } from '../run.ts';
 
-const size = { short: { kills: 1, messages: 1_000 }, long: { kills: 3, messages: 4_500 } }[form];
+const size = { short: { kills: 1, messages: 600 }, long: { kills: 3, messages: 4_500 } }[form];
 
 export function serversKilled(world: () => ChaosWorld): void {
   test(`SIGKILL of Neo4j ${size.kills} times amid work, restart on the same data`, async () => {

@@ -4,7 +4,7 @@ import type { ChaosWorld } from '../chaos-world.ts';
 import { form } from '../form.ts';
 import { ChaosRun } from '../run.ts';
 
-const size = { short: { kills: 4, messages: 1_600 }, long: { kills: 50, messages: 20_000 } }[form];
+const size = { short: { kills: 3, messages: 900 }, long: { kills: 50, messages: 20_000 } }[form];
 
 /** Longest time between a worker's first poll and its end, in milliseconds: a life does some batches of its share. */
 const longestLifeMs = 300;
