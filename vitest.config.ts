@@ -17,8 +17,8 @@ const ends = process.env.DEV_FORM === 'long' ? ['test/**/*.ends.ts'] : [];
 // They install drivers and ORMs from their registries, so `pnpm test:clients` alone runs them.
 const matrix = process.env.CLIENT_MATRIX === undefined ? [] : ['test/clients/*.matrix.ts'];
 
-// They install Python packages, so `pnpm test:exports` alone runs them.
-const foreign = process.env.EXPORTS_FORM === undefined ? [] : ['test/**/*.foreign.ts'];
+// They install Python packages, so `pnpm test:exports` and `pnpm test:openapi` alone run them.
+const foreign = process.env.API_FORM === undefined ? [] : ['test/**/*.foreign.ts'];
 
 const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
   readdirSync(join(root, group)).map((folder) => {

@@ -1,18 +1,16 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { type BorrowedTestNeo4j, borrowTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { asRoleLogin, eventually } from '@hartonomous/test-support';
 import { WorkerProgram } from '@hartonomous/test-support/worker-program';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ApiFixture } from './fixture.ts';
+import { installPython, run } from './python/install-python.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
-const run = promisify(execFile);
 const tenant = 7441;
 const packages = ['prov==3.2.3', 'lxml', 'openlineage-python==1.54.0'];
 let folder: string;
@@ -21,9 +19,7 @@ let api: ApiFixture;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hartonomous-exports-'));
-  const installed = run('python3', ['-m', 'venv', folder]).then(() =>
-    run(join(folder, 'bin/pip'), ['install', '--quiet', ...packages]),
-  );
+  const installed = installPython(folder, packages);
   const borrowed = borrowTestNeo4j();
   [neo4j] = await Promise.all([borrowed, installed]);
   api = await ApiFixture.start([tenant], {}, borrowed);

@@ -1,3 +1,5 @@
+import { apiReadsBenchmark } from './api/reads.ts';
+import { apiUploadsBenchmark } from './api/uploads.ts';
 import type { Benchmark } from './benchmark.ts';
 import { embeddingQualityBenchmark } from './embeddings/quality.ts';
 import { embeddingOnnxBenchmark, embeddingProviderBenchmark } from './embeddings/throughput.ts';
@@ -29,4 +31,6 @@ export const benchmarks: readonly Benchmark[] = [
   embeddingProviderBenchmark,
   embeddingOnnxBenchmark,
   embeddingQualityBenchmark,
+  apiReadsBenchmark,
+  apiUploadsBenchmark,
 ];
