@@ -165,6 +165,29 @@ export interface Queues {
   readonly queues: readonly Queue[];
 }
 
+export interface ScheduleRun {
+  readonly dueAt: string;
+  readonly outcome: 'RUNNING' | 'DONE' | 'FAILED' | 'SKIPPED' | 'ABANDONED';
+  readonly attempts: number;
+  readonly runBy: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly summary: string | null;
+}
+
+/** What is done again and again. */
+export interface Schedule {
+  readonly name: string;
+  readonly does: string;
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly isEnabled: boolean;
+  readonly isRunning: boolean;
+  readonly dueAt: string | null;
+  readonly overdueMs: number | null;
+  readonly lastRun: Pick<ScheduleRun, 'outcome' | 'startedAt' | 'summary'> | null;
+}
+
 /** What the last release of a worker came to. */
 export interface Releases {
   readonly items: readonly {

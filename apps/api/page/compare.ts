@@ -1,10 +1,10 @@
-import { events, post } from './api.ts';
+import { events, post, read, send } from './api.ts';
 import { button, element, sayError, table } from './dom.ts';
 import { age } from './words.ts';
 
 interface Comparison {
   readonly id: string;
-  readonly state: 'RUNNING' | 'COMPLETED' | 'NEEDS_CONFIRMATION' | 'FAILED' | 'CANCELLED';
+  readonly state: 'RUNNING' | 'COMPLETED' | 'NEEDS_CONFIRMATION' | 'FAILED' | 'CANCELLED' | 'ABANDONED';
   readonly startedAt: string;
   readonly finishedAt: string | null;
   readonly progress: readonly { readonly entity: string; readonly sqlRows: number; readonly differ: number }[];
@@ -27,25 +27,43 @@ interface Comparison {
 export function compareSection(signal: AbortSignal): HTMLElement {
   const shown = element('div', { 'aria-live': 'polite' });
   const repair = element('input', { type: 'checkbox', name: 'repair' });
+  let running = '';
+  // Not among what is shown anew with every step, where it would lose the focus.
+  const cancel = button('Cancel', async () => {
+    await send(`v1/reconciliations/${running}`, signal, { method: 'DELETE' });
+  });
+  cancel.hidden = true;
   const form = element(
     'form',
     { 'aria-label': 'Compare with the graph' },
     element('label', { class: 'check' }, repair, 'Sync anew what differs'),
     element('button', { type: 'submit' }, 'Compare'),
+    cancel,
   );
-  const compare = async (confirmDeletes: boolean) => {
-    const body = { repair: repair.checked, confirmDeletes };
-    const { id } = await post<Comparison>('v1/reconciliations', body, signal);
+  const follow = async (id: string) => {
+    running = id;
     for await (const seen of events<Comparison>(`v1/reconciliations/${id}/events`, signal)) {
       shown.replaceChildren(...comparison(seen));
+      cancel.hidden = seen.state !== 'RUNNING';
       if (seen.state !== 'NEEDS_CONFIRMATION') continue;
       shown.append(button('Sync it anew all the same', () => compare(true)));
     }
+  };
+  const compare = async (confirmDeletes: boolean) => {
+    const body = { repair: repair.checked, confirmDeletes };
+    await follow((await post<Comparison>('v1/reconciliations', body, signal)).id);
+  };
+  // One that runs already, in any process and for anybody.
+  const followRunning = async () => {
+    const path = 'v1/reconciliations?limit=1';
+    const [last] = (await read<{ readonly items: readonly Comparison[] }>(path, signal)).items;
+    if (last?.state === 'RUNNING') await follow(last.id);
   };
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void compare(false).catch(sayError);
   });
+  void followRunning().catch(sayError);
   return element('section', {}, element('h2', {}, 'Compare SQL with the graph'), form, shown);
 }
 
@@ -56,11 +74,12 @@ const words = {
     'Nothing was enqueued: it would delete more than 5 % of what the graph has of an entity. Is it the right database?',
   FAILED: 'It failed',
   CANCELLED: 'Cancelled',
+  ABANDONED: 'Its process has vanished. What it had enqueued stays enqueued; compare again.',
 } as const;
 
 function comparison({ state, startedAt, finishedAt, progress, result, error }: Comparison): readonly Node[] {
   const took = finishedAt === null ? '' : ` (${age(Date.parse(finishedAt) - Date.parse(startedAt))})`;
-  const isBad = state === 'FAILED' || state === 'NEEDS_CONFIRMATION';
+  const isBad = state === 'FAILED' || state === 'NEEDS_CONFIRMATION' || state === 'ABANDONED';
   const parts = [element('p', isBad ? { class: 'bad' } : {}, `${words[state]}${took}`)];
   if (error !== null) parts.push(element('p', { class: 'bad' }, `${error.code}: ${error.detail}`));
   if (result === null) {

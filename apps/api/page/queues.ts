@@ -3,6 +3,7 @@ import { compareSection } from './compare.ts';
 import { element, facts, say, sayError } from './dom.ts';
 import { pauseQueues } from './pause-queues.ts';
 import { releasesSection } from './releases.ts';
+import { schedulesSection } from './schedules.ts';
 import type { View } from './view.ts';
 import { waitFor } from './wait-for.ts';
 import { age, counted, number } from './words.ts';
@@ -22,7 +23,7 @@ export async function showQueues({ main, signal, identity }: View): Promise<void
   // What is of all tenants.
   const isOfInstallation = identity.role === 'operator' && identity.tenantId === 0;
   if (isOfInstallation) {
-    repairs.append(compareSection(signal));
+    repairs.append(schedulesSection(signal), compareSection(signal));
     void releasesSection(signal).then((section) => repairs.append(section), sayError);
   }
   let seenAt = 0;

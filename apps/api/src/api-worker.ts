@@ -22,6 +22,9 @@ import { ReconcileRuns } from './operations/reconcile-runs.ts';
 import type { Settings } from './options.ts';
 import { probe } from './probe.ts';
 
+/** Days that comparisons with the graph are kept: people look at the last ones, and the audit keeps what each came to. */
+const reconcileRunDays = 30;
+
 /**
  * Connects to both servers, waiting as long as one is away, and then listens.
  *
@@ -85,13 +88,22 @@ export async function startApi(settings: Settings, context: WorkerContext): Prom
       parameters: { RetentionDays: Api.AuditRetentionDays },
     }),
   ];
+  const runPurge = procedurePurge(client, {
+    what: 'comparisons with the graph',
+    procedure: 'dbo.sp_PurgeReconcileRuns',
+    parameters: { RetentionDays: reconcileRunDays },
+  });
   const uploadPurge: Purge = { what: 'resumable uploads', run: () => resumable.purge() };
   const owned = stack.move();
   return {
     async run() {
       const besides = [
         probe({ client, graph, readiness, intervalMs: Api.ProbeIntervalMs, signal: drain }),
-        runPurges([...purges, uploadPurge], { logger, intervalMs: Api.PurgeIntervalMinutes * 60_000, signal: drain }),
+        runPurges([...purges, runPurge, uploadPurge], {
+          logger,
+          intervalMs: Api.PurgeIntervalMinutes * 60_000,
+          signal: drain,
+        }),
       ];
       await Promise.all(besides);
       await server.drain(context.force);

@@ -110,23 +110,14 @@ export class UploadNotFoundError extends ApiError {
   }
 }
 
-/** Thrown when this process knows no comparison of an id. */
+/** Thrown when there is no comparison of an id. */
 export class ReconciliationNotFoundError extends ApiError {
   readonly code = 'RECONCILIATION_NOT_FOUND';
   readonly status = 404;
   constructor(id: string) {
     super(
-      `This process of the API knows no reconciliation ${id}: it remembers its last 20. What they came to is in dbo.ApiAudit.`,
+      `There is no reconciliation ${id}. They are kept for a month; what each came to is in dbo.ApiAudit for longer.`,
     );
-  }
-}
-
-/** Thrown when a comparison is to start while another one runs. */
-export class ReconciliationRunningError extends ApiError {
-  readonly code = 'RECONCILIATION_RUNNING';
-  readonly status = 409;
-  constructor(id: string) {
-    super(`Reconciliation ${id} runs: /v1/reconciliations/${id}. Wait for its end, or DELETE it.`);
   }
 }
 

@@ -26,7 +26,7 @@ export function openApiDocument(api: OpenAPIHono<Environment>): object {
       { name: 'Exports', description: 'The provenance in forms that others read' },
       {
         name: 'Operations',
-        description: 'Queues, messages that could not be processed, comparisons with the graph, releases',
+        description: 'Queues, messages that could not be processed, comparisons with the graph, schedules, releases',
       },
     ],
   });

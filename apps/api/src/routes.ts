@@ -12,14 +12,16 @@ import { pauseRoutes } from './routes/pauses.ts';
 import { queueRoutes } from './routes/queues.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
 import { releaseRoutes } from './routes/releases.ts';
+import { scheduleChangeRoutes } from './routes/schedule-changes.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
 import { searchRoutes } from './routes/search.ts';
 
 /** Adds every route that is in the document. */
 export function addRoutes(api: OpenAPIHono<Environment>): void {
   const all = [
     ...[entityRoutes, atomRoutes, lineageRoutes, searchRoutes],
-    ...[ingestionRoutes, ingestRoutes, queueRoutes, operationRoutes, pauseRoutes, reconciliationRoutes, releaseRoutes],
-    ...[exportRoutes, identityRoutes],
+    ...[ingestionRoutes, ingestRoutes, queueRoutes, operationRoutes, pauseRoutes, reconciliationRoutes],
+    ...[scheduleRoutes, scheduleChangeRoutes, releaseRoutes, exportRoutes, identityRoutes],
   ];
   for (const routes of all) api.route('/', routes);
 }

@@ -48,7 +48,8 @@ export class ApiFixture implements AsyncDisposable {
     neo4j: Promise<TestNeo4j> = sharedTestNeo4j(),
   ): Promise<ApiFixture> {
     await using stack = new AsyncDisposableStack();
-    const [sql, graph] = await Promise.all([startTestServer(), neo4j]);
+    const [sql, { uri, username, password }] = await Promise.all([startTestServer(), neo4j]);
+    const graph = { uri, username, password };
     stack.use(sql);
     const connection = sql.connectionString(database);
     await Promise.all([deployDatabase({ connection }), deployGraph({ connection: graph, backupFolder: null })]);
@@ -103,6 +104,19 @@ export class ApiFixture implements AsyncDisposable {
     const response = await this.send(path, key, init);
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  /** Posts JSON and reads its answer. */
+  post(path: string, key: string, body: object): Promise<Answer> {
+    const headers = { 'content-type': 'application/json' };
+    return this.ask(path, key, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  /** What the rows of dbo.ApiAudit of an action have in detail, the oldest first. */
+  async audit(action: string): Promise<readonly unknown[]> {
+    const sql = 'SELECT a.Detail FROM dbo.ApiAudit AS a WHERE a.Action = @action ORDER BY a.ApiAuditId;';
+    const [rows = []] = await this.client.querySets(sql, { action });
+    return rows.map(({ Detail }) => JSON.parse(String(Detail)));
   }
 
   /** Kills the process and starts another one. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BorrowedTestNeo4j, borrowTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
@@ -9,6 +9,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { embedAtoms } from './embed-atoms.ts';
 import { ApiFixture } from './fixture.ts';
+import { describeOperations } from './operations-over-http.ts';
 import { describePage, pageTenants } from './page/page-flows.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -60,13 +61,8 @@ afterAll(async () => {
   await rm(releases, { recursive: true });
 });
 
-const post = (path: string, key: string, body: object) =>
-  api.ask(path, key, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-const audit = async (action: string) => {
-  const sql = 'SELECT a.Detail FROM dbo.ApiAudit AS a WHERE a.Action = @action ORDER BY a.ApiAuditId;';
-  const [rows = []] = await api.client.querySets(sql, { action });
-  return rows.map(({ Detail }) => JSON.parse(String(Detail)));
-};
+const post = (path: string, key: string, body: object) => api.post(path, key, body);
+const audit = (action: string) => api.audit(action);
 
 test('the document is the one that the repository keeps', async () => {
   const kept = JSON.parse(await readFile(new URL('../openapi.json', import.meta.url), 'utf8'));
@@ -335,72 +331,7 @@ test('a queue is paused with reason and owner by operators of the installation, 
   expect(await audit('queue.resume')).toMatchObject([{ before: [{}] }, { before: [{}] }, { before: [] }]);
 });
 
-test('the tables are compared with the graph, one comparison at a time; what differs is enqueued, but not deleted unasked', async () => {
-  const path = '/v1/reconciliations';
-  expect(await post(path, operator, {})).toMatchObject({ status: 403, body: { code: 'INSTALLATION_ONLY' } });
-  const root = await api.key('operator', 0);
-  expect((await post(path, root, { entities: ['Nothing'] })).status).toBe(400);
-  const follow = async (location: string | null) => {
-    const events = await (await api.send(`${location}/events`, root)).text();
-    return JSON.parse([...events.matchAll(/^data: (.*)$/gm)].at(-1)?.[1] ?? '');
-  };
-  const both = await Promise.all([1, 2].map(() => post(path, root, { entities: ['Tenant'] })));
-  expect(both.map(({ status }) => status).toSorted()).toEqual([202, 409]);
-  const [started] = both.filter(({ status }) => status === 202);
-  expect(started?.body).toMatchObject({ state: 'RUNNING', finishedAt: null });
-  const compared = await follow(started?.headers.get('location') ?? null);
-  const [{ missing, different, extra }] = compared.result.entities;
-  expect(compared).toMatchObject({
-    ...{ state: 'COMPLETED', repair: false, error: null, progress: [{ entity: 'Tenant' }] },
-    result: { entities: [{ entity: 'Tenant', enqueued: 0 }], sequence: { state: 'ahead' } },
-  });
-  expect({ missing, different, extra }).toEqual({ missing: 4, different: 1, extra: 0 });
-  expect(compared.drift).toContainEqual(
-    expect.objectContaining({ entityId: String(other), tenantId: other, kind: 'missing' }),
-  );
-
-  const depth = () => api.client.queueDepth('dbo.Neo4jSyncQueue');
-  const before = await depth();
-  const atoms = await follow((await post(path, root, { entities: ['Atom'], repair: true })).headers.get('location'));
-  // None of these atoms has a row in SQL.
-  expect(atoms).toMatchObject({ state: 'NEEDS_CONFIRMATION', result: { entities: [{ extra: 5, enqueued: 0 }, {}] } });
-  expect(await depth()).toBe(before);
-  const repaired = await follow(
-    (await post(path, root, { entities: ['Tenant'], repair: true })).headers.get('location'),
-  );
-  expect(repaired).toMatchObject({ state: 'COMPLETED', result: { entities: [{ enqueued: 5 }] } });
-  expect(await depth()).toBe(before + 5);
-  const ended = await api.ask(`${path}/${repaired.id}`, root, { method: 'DELETE' });
-  expect(ended).toMatchObject({ status: 200, body: { state: 'COMPLETED' } });
-  expect((await api.ask(path, root)).body.items).toMatchObject([{ id: repaired.id }, {}, { id: compared.id }]);
-  const unknown = await api.ask(`${path}/3f2b8a52-4a0c-4d43-9f0e-0a2f6b8a7c11`, root);
-  expect(unknown).toMatchObject({ status: 404, body: { code: 'RECONCILIATION_NOT_FOUND' } });
-  expect(await audit('reconcile.start')).toHaveLength(3);
-  await eventually(async () => expect((await audit('reconcile.end')).at(-1)).toMatchObject({ state: 'COMPLETED' }));
-});
-
-test('releases of the workers on this machine are listed, and what is wrong with one is said', async () => {
-  const folder = join(releases, 'neo4j-sync');
-  await mkdir(join(folder, 'releases/1.0.0-abc'), { recursive: true });
-  await symlink('releases/1.0.0-abc', join(folder, 'current'));
-  const entry = {
-    ...{ at: '2026-01-02T03:04:05.000Z', who: 'anna@web1', action: 'deploy', release: '1.0.0-abc', previous: null },
-    ...{ version: '1.0.0', commit: 'abc', checksum: null, result: 'deployed', ms: 1_200, reason: null },
-  };
-  await writeFile(join(folder, 'releases.jsonl'), `${JSON.stringify(entry)}\n`);
-  await mkdir(join(releases, 'ces-consumer/current'), { recursive: true });
-  expect(await api.ask('/v1/releases', operator)).toMatchObject({ status: 403, body: { code: 'INSTALLATION_ONLY' } });
-  const { status, body } = await api.ask('/v1/releases', await api.key('operator', 0));
-  expect(status).toBe(200);
-  expect(body.items).toMatchObject([
-    {
-      ...{ worker: 'neo4j-sync', journal: [entry], unreadable: 0, pending: null, problem: null },
-      releases: [{ name: '1.0.0-abc', isCurrent: true, last: entry }],
-    },
-    { worker: 'ces-consumer', releases: [], problem: { code: 'RELEASE_FOLDER_UNUSABLE' } },
-    { worker: 'embedding-generator', releases: [], journal: [], problem: null },
-  ]);
-});
+describeOperations(() => ({ api, releases, viewer, operator, sender, other }));
 
 test('the page comes from this server alone, under a policy that lets nothing else in', async () => {
   const response = await api.send('/');

@@ -1,7 +1,7 @@
 import { parseSqlConnectionString } from '@hartonomous/config-loader';
 import { openSqlServer, runSchedules, type ScheduleEvent } from '@hartonomous/operations';
 import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
-import { asRoleLogin, createRoleLogins } from '@hartonomous/test-support';
+import { asRoleLogin, createRoleLogins, eventually } from '@hartonomous/test-support';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { hartonomous } from './hartonomous.ts';
 
@@ -94,11 +94,40 @@ test.each([
   [['add', 'x', '--kind', 'backup', '--cron', '0 0 * * *'], /Allowed choices are purge, reconcile/],
   [['enable', 'x'], /SCHEDULE_UNKNOWN: There is no schedule x/],
   [['remove', 'x', '--yes'], /SCHEDULE_UNKNOWN/],
+  [['trigger', 'x'], /SCHEDULE_UNKNOWN/],
   [['run', '--lease', '1'], /--lease 1 can't be used/],
 ])('wrong usage: %j', async (args, message) => {
   const { exitCode, stderr } = await schedule(...args);
   expect(stderr).toMatch(message);
   expect(exitCode).toBe(2);
+});
+
+test('trigger: due at once, in the second of its last run too; not while it is disabled, and once until somebody has run it', async () => {
+  await add('nightly', 'purge');
+  expect(await schedule('trigger', 'nightly', '--dry-run')).toMatchObject({
+    exitCode: 10,
+    stdout: expect.stringContaining('would be due now'),
+  });
+  expect((await schedule('list')).stdout).toMatch(/nightly +purge +enabled +\S+T02:30Z +never ran/);
+  for (const times of [1, 2]) {
+    expect((await schedule('trigger', 'nightly')).stdout).toContain('✓ nightly is due now.');
+    expect((await schedule('trigger', 'nightly')).stdout).toContain('due already');
+    // In the second of its last run, it is due in the next one.
+    await eventually(async () => {
+      expect(await schedule('run', '--once', '--kind', 'purge')).toMatchObject({ exitCode: 0 });
+      expect(await runs('nightly')).toHaveLength(times);
+    });
+  }
+  expect(await runs('nightly')).toMatchObject([
+    { outcome: 'DONE', attempts: 1 },
+    { outcome: 'DONE', attempts: 1 },
+  ]);
+  expect((await schedule('list')).stdout).toMatch(/nightly +purge +enabled +\S+T02:30Z +DONE/);
+  await schedule('disable', 'nightly');
+  expect(await schedule('trigger', 'nightly')).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(/^SCHEDULE_DISABLED: .*enable nightly/s),
+  });
 });
 
 test('however many run it, each due time has one run; and with the rights of a worker', async () => {
@@ -159,6 +188,20 @@ test('who vanishes is followed by another, can end nothing any more, and is give
   );
   expect(late).toBe(0);
   expect(await runs('nightly')).toMatchObject([{ outcome: 'DONE' }]);
+
+  // Nobody comes back to a run whose schedule was disabled, or given another time, before somebody took over.
+  await due('nightly');
+  await vanish();
+  expect((await runs('nightly'))[0]).toMatchObject({ outcome: 'RUNNING' });
+  await schedule('disable', 'nightly');
+  expect((await runs('nightly'))[0]).toMatchObject({ outcome: 'ABANDONED' });
+  await due('nightly');
+  await schedule('run', '--once', '--kind', 'purge');
+  expect(await runs('nightly')).toMatchObject([
+    { outcome: 'DONE' },
+    { outcome: 'ABANDONED', summary: expect.stringContaining('given another time') },
+    {},
+  ]);
 
   await sql.run(database, 'DELETE FROM dbo.ScheduleRun;');
   await due('nightly');

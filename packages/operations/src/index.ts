@@ -8,8 +8,31 @@ export {
 } from './api/api-keys.ts';
 export { type ApiRole, apiRoles } from './api/api-role.ts';
 export { type ApiActor, type AuditEntry, logApiAudit } from './api/audit.ts';
-export { ApiKeyNotFoundError, EntityNotFoundError, IngestionKeyTakenError, TenantNotFoundError } from './api/errors.ts';
+export {
+  ApiKeyNotFoundError,
+  EntityNotFoundError,
+  IngestionKeyTakenError,
+  ReconcileRunLostError,
+  ReconcileRunningError,
+  TenantNotFoundError,
+} from './api/errors.ts';
+export {
+  type EndedReconcileRun,
+  findReconcileRun,
+  finishReconcileRun,
+  listReconcileRuns,
+  type ReconcileChoice,
+  type ReconcileDrift,
+  type ReconcileProgress,
+  type ReconcileReport,
+  type ReconcileRun,
+  type ReconcileRunState,
+  reportReconcileRun,
+  requestReconcileCancel,
+  requestReconcileRun,
+} from './api/reconcile-run-records.ts';
 export { requestPause, requestResume } from './api/request-pause.ts';
+export { requestScheduleEnabled, requestScheduleTrigger } from './api/request-schedule.ts';
 export { requestSync } from './api/request-sync.ts';
 export { nameAndVersion } from './app-version.ts';
 export { type AzureCommand, azureCommands } from './azure-commands.ts';
@@ -191,6 +214,7 @@ export type { Release } from './release/stage-artifact.ts';
 export { verifyRelease } from './release/verify-release.ts';
 export { type CronTime, cronTime } from './schedules/cron-time.ts';
 export {
+  ScheduleDisabledError,
   ScheduleExistsError,
   ScheduleLeaseLostError,
   ScheduleUnknownError,
@@ -208,8 +232,10 @@ export {
   removeSchedule,
   type Schedule,
   type ScheduleChange,
+  type ScheduleHistoryQuery,
   type ScheduleRun,
   scheduleHistory,
+  triggerSchedule,
 } from './schedules/schedules.ts';
 export { openGraph } from './servers/graph.ts';
 export { openSqlServer, type SqlServerOptions } from './servers/sql-server.ts';

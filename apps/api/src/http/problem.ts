@@ -16,6 +16,10 @@ import {
   NoEmbeddingModelError,
   QuestionClassifiedError,
   QuestionNotEmbeddedError,
+  ReconcileRunningError,
+  ScheduleDisabledError,
+  ScheduleUnknownError,
+  ScheduleUnusableError,
 } from '@hartonomous/operations';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -85,6 +89,16 @@ function ofOurPackages(error: unknown): Meaning | undefined {
     error instanceof EntityNotFoundError
   ) {
     return { status: 404, code: error.code, detail: error.message, isOurs: false };
+  }
+  if (error instanceof ScheduleUnknownError) {
+    return { status: 404, code: error.code, detail: `${error.message} ${error.action}`, isOurs: false };
+  }
+  if (
+    error instanceof ReconcileRunningError ||
+    error instanceof ScheduleDisabledError ||
+    error instanceof ScheduleUnusableError
+  ) {
+    return { status: 409, code: error.code, detail: `${error.message} ${error.action}`, isOurs: false };
   }
   if (error instanceof IngestFileError) {
     return { status: 422, code: error.code, detail: error.message, isOurs: false };

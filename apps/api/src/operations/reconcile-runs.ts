@@ -1,57 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { BrokerClient } from '@hartonomous/broker-client';
-import type { GraphDrift } from '@hartonomous/graph-sync';
+import { type BrokerClient, BrokerError } from '@hartonomous/broker-client';
 import {
   type ApiActor,
-  logApiAudit,
+  type EndedReconcileRun,
+  findReconcileRun,
+  finishReconcileRun,
+  listReconcileRuns,
   muchDeleted,
+  type ReconcileChoice,
+  type ReconcileReport,
+  type ReconcileRun,
   type ReconcileRunOptions,
-  type Reconciliation,
   reconcile,
+  reportReconcileRun,
+  requestReconcileCancel,
+  requestReconcileRun,
 } from '@hartonomous/operations';
-import { type EntityType, entities, entityOf, SequenceBehindError } from '@hartonomous/provenance-schema';
+import { entities, entityOf, SequenceBehindError } from '@hartonomous/provenance-schema';
 import type { Logger } from '@hartonomous/worker-host';
-import { ReconciliationNotFoundError, ReconciliationRunningError } from '../errors.ts';
+import { ReconciliationNotFoundError } from '../errors.ts';
+import { toJson } from '../http/json.ts';
 import { meaningOf } from '../http/problem.ts';
-
-/** What a comparison is asked for. */
-export interface ReconcileChoice {
-  /** Empty: all of them. */
-  readonly entities: readonly EntityType[];
-  readonly deep: boolean;
-  readonly repair: boolean;
-  /** Repair also where that deletes much from the graph. */
-  readonly confirmDeletes: boolean;
-}
-
-/** How far an entity's comparison is. */
-interface ReconcileProgress {
-  readonly entity: string;
-  readonly sqlRows: number;
-  readonly differ: number;
-}
-
-/** An entity that differs, with what it is. */
-type NamedDrift = GraphDrift & { readonly entity: string };
-
-/**
- * A comparison of the tables with the graph. RUNNING, then COMPLETED; NEEDS_CONFIRMATION: a repair would have deleted much, so nothing
- * was enqueued; FAILED, for the reason in `error`; CANCELLED, by somebody or because the API stopped.
- */
-export interface ReconcileRun extends ReconcileChoice {
-  readonly id: string;
-  readonly state: 'RUNNING' | 'COMPLETED' | 'NEEDS_CONFIRMATION' | 'FAILED' | 'CANCELLED';
-  readonly startedBy: string;
-  readonly startedAt: Date;
-  readonly finishedAt: Date | null;
-  readonly progress: readonly ReconcileProgress[];
-  /** Null until it has ended well. */
-  readonly result: Reconciliation | null;
-  /** The first {@link shownPerEntity} of each entity. */
-  readonly drift: readonly NamedDrift[];
-  readonly error: { readonly code: string; readonly detail: string } | null;
-}
+import { SeenDrift } from './seen-drift.ts';
 
 /** What runs need. */
 export interface ReconcileRunsOptions {
@@ -60,202 +31,192 @@ export interface ReconcileRunsOptions {
   readonly logger: Logger;
 }
 
-/** Entities that are named one by one; more would bury the counts, and no program should hold a million of them. */
-export const shownPerEntity = 100;
-/** Runs that are remembered. */
-const kept = 20;
-/** Milliseconds between two looks of who follows a run. */
-const lookEveryMs = 500;
+/**
+ * Seconds without a report after which the process of a run counts as vanished. Too short: a run is given up because SQL Server was away for
+ * a moment; too long: a process that was killed holds up the next run.
+ */
+const leaseSeconds = 15;
+/** Milliseconds between two reports of a run, and two looks of who follows one. */
+const everyMs = 1_000;
+/** Tries to write down how a run ended, a second apart; one that fails in all of them ends as ABANDONED by its lease. */
+const finishAttempts = 10;
 
-interface Started {
-  run: ReconcileRun;
+/** Why a run ended before its end, and is no failure. */
+class Cancelled extends Error {}
+
+interface Running {
   readonly stop: AbortController;
   readonly ended: Promise<void>;
 }
 
 /**
- * Comparisons of the tables with the graph, one at a time, on connections of their own. They are in the memory of this process: one that
- * ends takes its run with it, which the audit still has.
+ * Comparisons of the tables with the graph, one at a time for all processes, on connections of their own. What is known of them is in
+ * dbo.ReconcileRun, where every process sees it; here is only the work of those that this process has begun.
  */
 export class ReconcileRuns implements AsyncDisposable {
   readonly #options: ReconcileRunsOptions;
-  /** The oldest first. */
-  readonly #runs = new Map<string, Started>();
+  readonly #running = new Map<string, Running>();
 
   constructor(options: ReconcileRunsOptions) {
     this.#options = options;
   }
 
-  /** The newest first. */
-  list(): readonly ReconcileRun[] {
-    return [...this.#runs.values()].map(({ run }) => run).reverse();
+  /** The newest first, without what differs. @throws BrokerError */
+  list(limit: number, signal: AbortSignal): Promise<readonly Omit<ReconcileRun, 'drift'>[]> {
+    return listReconcileRuns(this.#options.client, limit, signal);
   }
 
-  /** @throws ReconciliationNotFoundError */
-  get(id: string): ReconcileRun {
-    return this.#started(id).run;
+  /** @throws ReconciliationNotFoundError, BrokerError */
+  async get(id: string, signal: AbortSignal): Promise<ReconcileRun> {
+    const run = await findReconcileRun(this.#options.client, id, signal);
+    if (run === undefined) throw new ReconciliationNotFoundError(id);
+    return run;
   }
 
-  /** Each state of a run, until it has ended or `signal` is aborted. @throws ReconciliationNotFoundError */
+  /**
+   * Each state of a run, until it has ended or `signal` is aborted. While SQL Server is away nothing comes.
+   *
+   * @throws ReconciliationNotFoundError; BrokerError that waiting doesn't heal
+   */
   async *follow(id: string, signal: AbortSignal): AsyncGenerator<ReconcileRun, void> {
     while (!signal.aborted) {
-      const run = this.get(id);
-      yield run;
-      if (run.state !== 'RUNNING') return;
+      const run = await this.#look(id, signal);
+      if (run !== undefined) yield run;
+      if (run !== undefined && run.state !== 'RUNNING') return;
       // Whom the wait is cut off for sees the end of the loop.
-      await pause(lookEveryMs, undefined, { signal }).catch(() => undefined);
+      await pause(everyMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
   /**
    * Starts one, with a row of the audit before and one after it.
    *
-   * @throws ReconciliationRunningError, BrokerError
+   * @throws ReconcileRunningError, BrokerError
    */
-  async start(choice: ReconcileChoice, actor: ApiActor): Promise<ReconcileRun> {
-    const running = this.list().find(({ state }) => state === 'RUNNING');
-    if (running !== undefined) throw new ReconciliationRunningError(running.id);
+  async start(choice: ReconcileChoice, actor: ApiActor, signal: AbortSignal): Promise<ReconcileRun> {
     const id = randomUUID();
+    await requestReconcileRun(this.#options.client, actor, { id, choice, leaseSeconds });
     const stop = new AbortController();
-    const begin = Promise.withResolvers<void>();
-    const run: ReconcileRun = {
-      ...choice,
-      id,
-      state: 'RUNNING',
-      startedBy: actor.subject,
-      startedAt: new Date(),
-      finishedAt: null,
-      progress: [],
-      result: null,
-      drift: [],
-      error: null,
-    };
-    // Before anything is waited for, so that two requests don't start two.
-    const started: Started = {
-      run,
-      stop,
-      ended: begin.promise.then(
-        () => this.#run(started, actor),
-        () => undefined,
-      ),
-    };
-    this.#runs.set(id, started);
-    try {
-      await logApiAudit(this.#options.client, actor, { action: 'reconcile.start', target: id, detail: choice });
-    } catch (error) {
-      this.#runs.delete(id);
-      begin.reject(error);
-      throw error;
-    }
-    for (const oldest of [...this.#runs.keys()].slice(0, -kept)) this.#runs.delete(oldest);
-    begin.resolve();
-    return run;
+    this.#running.set(id, { stop, ended: this.#run(id, choice, actor, stop) });
+    return await this.get(id, signal);
   }
 
-  /** Asks a run to end; one that has ended stays as it is. @throws ReconciliationNotFoundError */
-  async cancel(id: string): Promise<ReconcileRun> {
-    const started = this.#started(id);
-    started.stop.abort(new Error('cancelled'));
-    await started.ended;
-    return started.run;
+  /**
+   * Asks a run to end, whichever process it is of, and waits until it has; one that has ended stays as it is.
+   *
+   * @throws ReconciliationNotFoundError, BrokerError; the reason of `signal`
+   */
+  async cancel(id: string, actor: ApiActor, signal: AbortSignal): Promise<ReconcileRun> {
+    await this.get(id, signal);
+    await requestReconcileCancel(this.#options.client, actor, id, signal);
+    this.#running.get(id)?.stop.abort(new Cancelled('by somebody'));
+    for await (const run of this.follow(id, signal)) if (run.state !== 'RUNNING') return run;
+    throw signal.reason;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { run, stop, ended } of this.#runs.values()) {
-      if (run.state !== 'RUNNING') continue;
-      stop.abort(new Error('the API stops'));
-      await ended;
-    }
+    await Promise.all(
+      Array.from(this.#running.values(), async ({ stop, ended }) => {
+        stop.abort(new Cancelled('the API stops'));
+        await ended;
+      }),
+    );
   }
 
-  #started(id: string): Started {
-    const started = this.#runs.get(id);
-    if (started === undefined) throw new ReconciliationNotFoundError(id);
-    return started;
+  /** Undefined where it couldn't be seen for now. */
+  async #look(id: string, signal: AbortSignal): Promise<ReconcileRun | undefined> {
+    try {
+      return await this.get(id, signal);
+    } catch (error) {
+      if (signal.aborted || (error instanceof BrokerError && error.retryable)) return undefined;
+      throw error;
+    }
   }
 
   /** Never rejects. */
-  async #run(started: Started, actor: ApiActor): Promise<void> {
-    const change = (changes: Partial<ReconcileRun>) => {
-      started.run = { ...started.run, ...changes };
-    };
-    const { signal } = started.stop;
+  async #run(id: string, choice: ReconcileChoice, actor: ApiActor, stop: AbortController): Promise<void> {
+    const seen = new SeenDrift();
+    const over = new AbortController();
+    const reporting = this.#report(id, seen, stop, over.signal);
+    let ended: EndedReconcileRun;
     try {
-      change(await this.#compare(started.run, change, signal));
+      const { state, result } = await this.#compare(choice, seen, stop.signal);
+      ended = { state, report: { ...seen.report, result: toJson(result) }, drift: seen.drift };
     } catch (error) {
-      if (signal.aborted) change({ state: 'CANCELLED' });
-      else change({ state: 'FAILED', error: this.#failure(error, actor) });
+      const reason: unknown = stop.signal.aborted ? stop.signal.reason : error;
+      ended =
+        reason instanceof Cancelled
+          ? { state: 'CANCELLED', report: seen.report, drift: seen.drift }
+          : { state: 'FAILED', report: { ...seen.report, error: this.#failure(reason, actor) }, drift: seen.drift };
     }
-    change({ finishedAt: new Date() });
-    const { id, state, result, error } = started.run;
+    over.abort();
+    await reporting;
     try {
-      const detail = { state, entities: result?.entities ?? [], error: error?.code ?? null };
-      await logApiAudit(this.#options.client, actor, { action: 'reconcile.end', target: id, detail });
-    } catch (failed) {
-      this.#options.logger.error(
-        { err: failed, traceId: actor.traceId },
-        'The end of a reconciliation is not in dbo.ApiAudit',
-      );
+      await this.#finish(id, ended);
+    } catch (err) {
+      this.#options.logger.error({ err, traceId: actor.traceId, id }, 'How a reconciliation ended is not in SQL');
     }
+    this.#running.delete(id);
   }
 
   async #compare(
     { entities: names, deep, repair, confirmDeletes }: ReconcileChoice,
-    change: (changes: Partial<ReconcileRun>) => void,
+    seen: SeenDrift,
     signal: AbortSignal,
-  ): Promise<Partial<ReconcileRun>> {
+  ) {
     const chosen = names.length === 0 ? entities : names.map(entityOf);
     const pass = (isRepair: boolean) => {
-      const seen = new Seen();
+      seen.begin();
       return reconcile({
         ...this.#options.target,
         ...{ entities: chosen, deep, repair: isRepair, signal },
         onDrift: (entity, drift) => seen.add(entity, drift),
-        onRange: (entity, { sqlRows, drift }) => {
-          seen.count(entity, Number(sqlRows), drift.length);
-          change({ progress: seen.progress, drift: seen.drift });
-        },
+        onRange: (entity, { sqlRows, drift }) => seen.count(entity, Number(sqlRows), drift.length),
       });
     };
     if (repair && !confirmDeletes) {
       const result = await pass(false);
       // The repair itself refuses a sequence that is behind, and says why.
       if (result.sequence.state !== 'behind' && muchDeleted(result.entities).length > 0) {
-        return { state: 'NEEDS_CONFIRMATION', result };
+        return { state: 'NEEDS_CONFIRMATION' as const, result };
       }
     }
-    return { result: await pass(repair), state: 'COMPLETED' };
+    return { state: 'COMPLETED' as const, result: await pass(repair) };
   }
 
-  #failure(error: unknown, { traceId }: ApiActor): ReconcileRun['error'] {
+  /** Keeps the lease, until `signal` is aborted; aborts `stop` when somebody asked for the end, or took the run for abandoned. Never rejects. */
+  async #report(id: string, seen: SeenDrift, stop: AbortController, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(everyMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        const { isCancelled } = await reportReconcileRun(this.#options.client, id, leaseSeconds, seen.takeChanges());
+        if (isCancelled) stop.abort(new Cancelled('by somebody'));
+      } catch (err) {
+        if (err instanceof BrokerError && err.retryable) continue;
+        // What can't be told to anybody isn't done either.
+        stop.abort(err);
+        return;
+      }
+    }
+  }
+
+  async #finish(id: string, ended: EndedReconcileRun): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await finishReconcileRun(this.#options.client, id, ended);
+        return;
+      } catch (error) {
+        if (attempt === finishAttempts || !(error instanceof BrokerError && error.retryable)) throw error;
+        await pause(everyMs);
+      }
+    }
+  }
+
+  #failure(error: unknown, { traceId }: ApiActor): ReconcileReport['error'] {
     this.#options.logger.error({ err: error, traceId }, 'A reconciliation failed');
     if (error instanceof SequenceBehindError) return { code: error.code, detail: error.message };
     const { code, detail } = meaningOf(error);
     return { code, detail };
-  }
-}
-
-/** What a pass has come to so far. */
-class Seen {
-  readonly #counts = new Map<string, { readonly sqlRows: number; readonly differ: number }>();
-  readonly #drift = new Map<string, NamedDrift[]>();
-
-  get progress(): readonly ReconcileProgress[] {
-    return Array.from(this.#counts, ([entity, counts]) => ({ entity, ...counts }));
-  }
-
-  get drift(): readonly NamedDrift[] {
-    return [...this.#drift.values()].flat();
-  }
-
-  add(entity: string, drift: GraphDrift): void {
-    const list = this.#drift.get(entity) ?? [];
-    this.#drift.set(entity, list);
-    if (list.length < shownPerEntity) list.push({ entity, ...drift });
-  }
-
-  count(entity: string, sqlRows: number, differ: number): void {
-    const before = this.#counts.get(entity) ?? { sqlRows: 0, differ: 0 };
-    this.#counts.set(entity, { sqlRows: before.sqlRows + sqlRows, differ: before.differ + differ });
   }
 }

@@ -7,20 +7,24 @@ import { toJson } from '../http/json.ts';
 import { requires } from '../http/middleware.ts';
 import { requireInstallation } from '../http/require-installation.ts';
 import { EventStream } from '../live/event-stream.ts';
-import { shownPerEntity } from '../operations/reconcile-runs.ts';
-import { id, jsonAnswer, problemAnswers, security, time } from '../schemas/common.ts';
+import { shownPerEntity } from '../operations/seen-drift.ts';
+import { id, jsonAnswer, numberInput, problemAnswers, security, time } from '../schemas/common.ts';
 
 const common = { tags: ['Operations'], security, middleware: requires('operate') };
 const entityType = z.enum(entityTypes);
 const runId = z.uuid().openapi({ example: '3f2b8a52-4a0c-4d43-9f0e-0a2f6b8a7c11' });
 const runParam = z.object({ id: runId });
 
-const run = z
+/** Of a list. */
+const usualLimit = 20;
+
+const summary = z
   .object({
     id: runId,
-    state: z.enum(['RUNNING', 'COMPLETED', 'NEEDS_CONFIRMATION', 'FAILED', 'CANCELLED']).openapi({
+    state: z.enum(['RUNNING', 'COMPLETED', 'NEEDS_CONFIRMATION', 'FAILED', 'CANCELLED', 'ABANDONED']).openapi({
       description:
-        'NEEDS_CONFIRMATION: the repair would delete more than 5 % of what the graph has of an entity; nothing was enqueued.',
+        'NEEDS_CONFIRMATION: the repair would delete more than 5 % of what the graph has of an entity; nothing was enqueued. ' +
+        'ABANDONED: its process vanished.',
     }),
     startedBy: z.string(),
     startedAt: time,
@@ -59,6 +63,12 @@ const run = z
       })
       .nullable()
       .openapi({ description: 'null until it has ended well.' }),
+    error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  })
+  .openapi('ReconciliationSummary');
+
+const run = summary
+  .extend({
     drift: z
       .array(
         z.object({
@@ -71,7 +81,6 @@ const run = z
         }),
       )
       .openapi({ description: `What differs, the first ${shownPerEntity} of each entity.` }),
-    error: z.object({ code: z.string(), detail: z.string() }).nullable(),
   })
   .openapi('Reconciliation');
 
@@ -82,8 +91,8 @@ const start = createRoute({
   operationId: 'startReconciliation',
   summary: 'Compares the tables with the graph, and syncs anew what differs if asked to',
   description:
-    'For operators of tenant 0, because it is of all tenants. One at a time in a process of the API, which remembers the last 20 until ' +
-    'it ends; the audit has them for longer. A change that is still in the queue shows as a difference.',
+    'For operators of tenant 0, because it is of all tenants. One at a time, however many processes the API has; each of them shows it. They ' +
+    'are kept for a month, the audit has them for longer. A change that is still in the queue shows as a difference.',
   request: {
     body: {
       required: true,
@@ -119,8 +128,9 @@ const list = createRoute({
   method: 'get',
   path: '/v1/reconciliations',
   operationId: 'listReconciliations',
-  summary: 'The last comparisons of this process, the newest first',
-  responses: { 200: jsonAnswer(z.object({ items: z.array(run) }), 'At most 20.'), ...problemAnswers() },
+  summary: 'The last comparisons, the newest first, without what differs',
+  request: { query: z.object({ limit: numberInput(1, 1_000, `Most of them; ${usualLimit} by default.`) }) },
+  responses: { 200: jsonAnswer(z.object({ items: z.array(summary) }), 'The comparisons.'), ...problemAnswers() },
 });
 
 const read = createRoute({
@@ -161,24 +171,28 @@ const cancel = createRoute({
 export const reconciliationRoutes = newRoutes()
   .openapi(start, async (context) => {
     requireInstallation(context);
-    const started = await context.get('services').reconciliations.start(context.req.valid('json'), actorOf(context));
+    const { reconciliations } = context.get('services');
+    const started = await reconciliations.start(context.req.valid('json'), actorOf(context), context.req.raw.signal);
     context.header('Location', `/v1/reconciliations/${started.id}`);
     return context.json(toJson(started), 202);
   })
-  .openapi(list, (context) => {
+  .openapi(list, async (context) => {
     requireInstallation(context);
-    return context.json(toJson({ items: context.get('services').reconciliations.list() }), 200);
+    const { limit = usualLimit } = context.req.valid('query');
+    const items = await context.get('services').reconciliations.list(limit, context.req.raw.signal);
+    return context.json(toJson({ items }), 200);
   })
-  .openapi(read, (context) => {
+  .openapi(read, async (context) => {
     requireInstallation(context);
-    return context.json(toJson(context.get('services').reconciliations.get(context.req.valid('param').id)), 200);
+    const { id: wanted } = context.req.valid('param');
+    return context.json(toJson(await context.get('services').reconciliations.get(wanted, context.req.raw.signal)), 200);
   })
-  .openapi(watch, (context) => {
+  .openapi(watch, async (context) => {
     requireInstallation(context);
     const { reconciliations, streams, drain } = context.get('services');
     const { id: wanted } = context.req.valid('param');
-    reconciliations.get(wanted);
     const signal = AbortSignal.any([context.req.raw.signal, drain]);
+    await reconciliations.get(wanted, signal);
     const slot = streams.take();
     return streamSSE(context, async (stream) => {
       using _slot = slot;
@@ -192,5 +206,7 @@ export const reconciliationRoutes = newRoutes()
   .openapi(cancel, async (context) => {
     requireInstallation(context);
     const { id: wanted } = context.req.valid('param');
-    return context.json(toJson(await context.get('services').reconciliations.cancel(wanted)), 200);
+    const { reconciliations } = context.get('services');
+    const ended = await reconciliations.cancel(wanted, actorOf(context), context.req.raw.signal);
+    return context.json(toJson(ended), 200);
   });

@@ -94,11 +94,7 @@ function declareFlows(servers: () => PageServers): void {
     await mkdir(folder, { recursive: true });
     await page.screenshot({ path: join(folder, `${name}.png`) });
   };
-  const audit = async (action: string) => {
-    const sql = 'SELECT a.Detail FROM dbo.ApiAudit AS a WHERE a.Action = @action ORDER BY a.ApiAuditId;';
-    const [rows = []] = await api.client.querySets(sql, { action });
-    return rows.map(({ Detail }) => String(Detail));
-  };
+  const audit = async (action: string) => (await api.audit(action)).map((detail) => JSON.stringify(detail));
 
   test('lineage: counts first, then one step each way, and 300 children as some and the rest', async () => {
     const page = await open('viewer');
@@ -222,8 +218,21 @@ function declareFlows(servers: () => PageServers): void {
     }
   });
 
-  test('the tables are compared with the graph, and nothing is deleted unasked', async () => {
+  test('schedules are run and disabled; the tables are compared with the graph, and nothing is deleted unasked', async () => {
+    await api.client.execute('dbo.sp_AddSchedule', {
+      ...{ Name: 'weekly', Kind: 'PURGE', CronExpression: '30 2 * * 0', TimeZone: 'UTC', Parameters: null },
+      ...{ DueAt: new Date('2099-01-01T02:30:00Z'), ChangedBy: 'anna' },
+    });
     const page = await open('root');
+    const weekly = page.getByRole('row', { name: 'weekly (30 2 * * 0, UTC)' });
+    await weekly.getByRole('cell', { name: 'enabled' }).waitFor();
+    await weekly.getByRole('button', { name: 'Run now: weekly' }).click();
+    await weekly.getByRole('cell', { name: 'due', exact: true }).waitFor();
+    await weekly.getByRole('button', { name: 'Disable: weekly' }).click();
+    await weekly.getByRole('cell', { name: 'disabled' }).waitFor();
+    await weekly.getByRole('button', { name: 'History: weekly' }).click();
+    await page.getByText('weekly has not run yet.').waitFor();
+    expect(await audit('schedule.disable')).not.toEqual([]);
     const form = page.getByRole('form', { name: 'Compare with the graph' });
     await form.getByLabel('Sync anew what differs').check();
     await form.getByRole('button', { name: 'Compare' }).click();

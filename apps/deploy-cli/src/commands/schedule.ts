@@ -8,6 +8,7 @@ import {
   type ScheduleRun,
   scheduleHistory,
   scheduleKindFacts,
+  triggerSchedule,
 } from '@hartonomous/operations';
 import { type Command, Option } from 'commander';
 import { confirm } from '../confirm.ts';
@@ -39,7 +40,7 @@ interface AddOptions extends ChangeOptions {
 /** Milliseconds after which what is due and claimed by nobody is called overdue; processes look each few seconds. */
 const overdueMs = 300_000;
 
-/** Adds `schedule add|list|remove|enable|disable|history|run`. */
+/** Adds `schedule add|list|remove|enable|disable|trigger|history|run`. */
 export function addScheduleCommands(program: Command, context: CommandContext): void {
   const group = program
     .command('schedule')
@@ -169,6 +170,32 @@ Examples:
       );
   }
 
+  command('trigger <name>')
+    .description('have a schedule become due at once, and then by its expression again')
+    .option('--dry-run', 'only look for it')
+    .addHelpText(
+      'after',
+      `
+A process of "schedule run" takes it up, as any other that is due. One that is due or being worked on already stays as it is.
+Needs EXECUTE on dbo.sp_TriggerSchedule, which db_owner has.
+
+Examples:
+  hartonomous schedule trigger nightly-purge
+  hartonomous schedule trigger nightly-purge --dry-run`,
+    )
+    .action((name: string, options: ChangeOptions) =>
+      withDatabase(context, options, async ({ client, output }) => {
+        const { dryRun = false } = options;
+        const asked = { changedBy: operator() };
+        const { changes, dueAt } = await triggerSchedule(client, name, asked, dryRun, context.signal);
+        if (!changes) output.line(`${name} is due already, or being worked on.`);
+        else
+          output.line(`${dryRun ? `${name} would be` : `✓ ${name} is`} due now. "hartonomous schedule run" does it.`);
+        output.document({ ok: true, dryRun, name, changed: changes && !dryRun, dueAt });
+        if (dryRun) context.finish(exitCodeOfDryRun({ changes }));
+      }),
+    );
+
   command('history [name]')
     .description('show what a schedule, or all of them, have done; the latest first')
     .option('--limit <number>', 'most runs, from 1 to 10000', '20')
@@ -185,7 +212,7 @@ Examples:
     .action((name: string | undefined, options: CommonOptions & { readonly limit: string }) =>
       withDatabase(context, options, async ({ client, output }) => {
         const limit = wholeNumber('--limit', options.limit, 1, 10_000);
-        const runs = await scheduleHistory(client, name, limit, context.signal);
+        const runs = await scheduleHistory(client, { name, limit }, context.signal);
         for (const run of runs) printRun(output, run);
         if (runs.length === 0) output.line(name === undefined ? 'Nothing has run yet.' : `${name} has not run yet.`);
         output.document({ ok: true, runs });

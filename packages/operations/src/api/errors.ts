@@ -32,3 +32,25 @@ export class IngestionKeyTakenError extends DeployError {
     super('This Idempotency-Key was used for another file within the last day.', 'Use a new key for each file.');
   }
 }
+
+/** Thrown when a comparison with the graph is to begin while another one runs, of this process or of another one. */
+export class ReconcileRunningError extends DeployError {
+  readonly code = 'RECONCILIATION_RUNNING';
+  /** The one that runs. */
+  readonly id: string;
+  constructor(id: string) {
+    super(`Reconciliation ${id} runs: /v1/reconciliations/${id}.`, 'Wait for its end, or DELETE it.');
+    this.id = id;
+  }
+}
+
+/** Thrown when a comparison with the graph was taken for abandoned: its process did not report for longer than its lease. */
+export class ReconcileRunLostError extends DeployError {
+  readonly code = 'RECONCILIATION_LOST';
+  constructor(id: string) {
+    super(
+      `Reconciliation ${id} was taken for abandoned, because this process did not report for longer than its lease.`,
+      'What it has enqueued stays enqueued. Start it again.',
+    );
+  }
+}

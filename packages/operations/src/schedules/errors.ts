@@ -28,6 +28,17 @@ export class ScheduleExistsError extends DeployError {
   }
 }
 
+/** Thrown when a schedule is to become due at once and is disabled. */
+export class ScheduleDisabledError extends DeployError {
+  readonly code = 'SCHEDULE_DISABLED';
+  constructor(name: string) {
+    super(
+      `The schedule ${name} is disabled, so it can't become due.`,
+      `First: hartonomous schedule enable ${name}. Nothing was changed.`,
+    );
+  }
+}
+
 /** Thrown while a schedule is worked on, when somebody else has it by now: this process was slow or away for longer than its lease. */
 export class ScheduleLeaseLostError extends DeployError {
   readonly code = 'SCHEDULE_LEASE_LOST';

@@ -1,4 +1,4 @@
-import { type BrokerClient, SqlStatementError } from '@hartonomous/broker-client';
+import { type BrokerClient, type SqlSession, SqlStatementError, sqlParameter } from '@hartonomous/broker-client';
 import {
   type ScheduleKind,
   type ScheduleOutcome,
@@ -7,11 +7,13 @@ import {
 } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { cronTime } from './cron-time.ts';
-import { ScheduleExistsError, ScheduleUnknownError, ScheduleUnusableError } from './errors.ts';
+import { ScheduleDisabledError, ScheduleExistsError, ScheduleUnknownError, ScheduleUnusableError } from './errors.ts';
 import { checkedParameters } from './schedule-parameters.ts';
 
 /** A run of a schedule. */
 export interface ScheduleRun {
+  /** The later it began, the greater. */
+  readonly id: bigint;
   readonly name: string;
   readonly kind: ScheduleKind;
   readonly dueAt: Date;
@@ -81,6 +83,10 @@ const scheduleRow = z.object({
   summary: z.string().nullable(),
 });
 
+/** Who worked on a run of a schedule that was disabled meanwhile, and vanished, has no successor: it doesn't run. Of a row r, with s its schedule. */
+const outcomeColumn = `CASE WHEN r.[Outcome] = N'RUNNING' AND s.[IsEnabled] = 0 AND ISNULL(s.[LeaseUntil], SYSUTCDATETIME()) <= SYSUTCDATETIME()
+    THEN N'ABANDONED' ELSE r.[Outcome] END`;
+
 /** All schedules, by their names. Needs SELECT on dbo.Schedule and dbo.ScheduleRun. @throws BrokerError */
 export async function listSchedules(
   client: Pick<BrokerClient, 'query'>,
@@ -93,7 +99,7 @@ export async function listSchedules(
        CASE WHEN s.[LeaseUntil] > @Now THEN 1 ELSE 0 END AS [isRunning],
        CASE WHEN s.[DueAt] <= @Now AND ISNULL(s.[LeaseUntil], @Now) <= @Now
          THEN DATEDIFF_BIG(MILLISECOND, s.[DueAt], @Now) END AS [overdueMs],
-       r.[Outcome] AS [outcome], r.[StartedAt] AS [startedAt], r.[Summary] AS [summary]
+       ${outcomeColumn} AS [outcome], r.[StartedAt] AS [startedAt], r.[Summary] AS [summary]
      FROM [dbo].[Schedule] AS s
      OUTER APPLY (
        SELECT TOP (1) l.[Outcome], l.[StartedAt], l.[Summary] FROM [dbo].[ScheduleRun] AS l
@@ -109,6 +115,9 @@ export async function listSchedules(
     lastRun: outcome === null || startedAt === null ? null : { outcome, startedAt, summary },
   }));
 }
+
+/** A connection, or a transaction of one. */
+type ScheduleSession = Pick<SqlSession, 'query' | 'execute'>;
 
 /** What a change of a schedule comes to, or would. */
 export interface ScheduleChange {
@@ -159,7 +168,7 @@ export async function addSchedule(
  * @throws ScheduleUnknownError, BrokerError
  */
 export async function enableSchedule(
-  client: BrokerClient,
+  client: ScheduleSession,
   name: string,
   { isEnabled, changedBy }: Pick<NewSchedule, 'isEnabled' | 'changedBy'>,
   dryRun: boolean,
@@ -176,6 +185,42 @@ export async function enableSchedule(
     });
   }
   return { changes: true, dueAt };
+}
+
+/**
+ * Has a schedule become due at once, and then by its expression again. One that is due or being worked on stays as it is. Needs EXECUTE on
+ * dbo.sp_TriggerSchedule, which db_owner and the HTTP API have.
+ *
+ * @throws ScheduleUnknownError, ScheduleDisabledError, BrokerError
+ */
+export async function triggerSchedule(
+  client: ScheduleSession,
+  name: string,
+  { changedBy }: Pick<NewSchedule, 'changedBy'>,
+  dryRun: boolean,
+  signal: AbortSignal,
+): Promise<ScheduleChange> {
+  const { isEnabled, isRunning, overdueMs, dueAt } = await scheduleNamed(client, name, signal);
+  if (!isEnabled) throw new ScheduleDisabledError(name);
+  if (dryRun) {
+    const changes = !isRunning && overdueMs === null;
+    return { changes, dueAt: changes ? await sqlNow(client, signal) : dueAt };
+  }
+  const [row] = await client
+    .query(
+      `DECLARE @DueAt DATETIME2(0), @IsTriggered BIT;
+       EXEC [dbo].[sp_TriggerSchedule] @Name = @name, @ChangedBy = @changedBy, @DueAt = @DueAt OUTPUT, @IsTriggered = @IsTriggered OUTPUT;
+       SELECT @DueAt AS [dueAt], @IsTriggered AS [changes];`,
+      { name, changedBy },
+      z.object({ dueAt: z.date().nullable(), changes: z.boolean() }),
+      { signal, context: { operation: `having the schedule ${name} become due` } },
+    )
+    .catch((error: unknown) => {
+      if (isNumber(error, disabledNumber)) throw new ScheduleDisabledError(name);
+      throw isNumber(error, unknownNumber) ? new ScheduleUnknownError(name, []) : error;
+    });
+  if (row === undefined) throw new TypeError('SELECT of variables gives one row.');
+  return row;
 }
 
 /**
@@ -200,6 +245,7 @@ export async function removeSchedule(
 }
 
 const runRow = z.object({
+  id: z.coerce.bigint(),
   name: z.string(),
   kind: z.enum(scheduleKinds),
   dueAt: z.date(),
@@ -213,26 +259,36 @@ const runRow = z.object({
   journal: z.string().nullable().transform(json),
 });
 
+/** Which runs {@link scheduleHistory} gives. */
+export interface ScheduleHistoryQuery {
+  /** Undefined: those of all schedules. */
+  readonly name?: string | undefined;
+  /** Most runs, 1 to 10000. */
+  readonly limit: number;
+  /** Only runs before this one: the last of the page before. */
+  readonly before?: bigint | undefined;
+}
+
 /**
- * Runs of one schedule, or of all, the latest first; those of removed ones, too. Needs SELECT on dbo.ScheduleRun.
+ * Runs of one schedule, or of all, the latest first; those of removed ones, too. Needs SELECT on dbo.Schedule and
+ * dbo.ScheduleRun.
  *
- * @param limit most runs, 1 to 10000
  * @throws BrokerError
  */
 export async function scheduleHistory(
   client: Pick<BrokerClient, 'query'>,
-  name: string | undefined,
-  limit: number,
+  { name, limit, before }: ScheduleHistoryQuery,
   signal: AbortSignal,
 ): Promise<readonly ScheduleRun[]> {
   return await client.query(
-    `SELECT TOP (@limit) r.[Name] AS [name], r.[Kind] AS [kind], r.[DueAt] AS [dueAt], r.[Outcome] AS [outcome],
-       r.[Attempts] AS [attempts], r.[RunBy] AS [runBy], r.[StartedAt] AS [startedAt], r.[FinishedAt] AS [finishedAt],
-       r.[Changes] AS [changes], r.[Summary] AS [summary], r.[Journal] AS [journal]
+    `SELECT TOP (@limit) r.[ScheduleRunId] AS [id], r.[Name] AS [name], r.[Kind] AS [kind], r.[DueAt] AS [dueAt],
+       ${outcomeColumn} AS [outcome], r.[Attempts] AS [attempts], r.[RunBy] AS [runBy], r.[StartedAt] AS [startedAt],
+       r.[FinishedAt] AS [finishedAt], r.[Changes] AS [changes], r.[Summary] AS [summary], r.[Journal] AS [journal]
      FROM [dbo].[ScheduleRun] AS r
-     WHERE @name IS NULL OR r.[Name] = @name
-     ORDER BY r.[StartedAt] DESC, r.[ScheduleRunId] DESC;`,
-    { limit, name: name ?? null },
+     LEFT JOIN [dbo].[Schedule] AS s ON s.[ScheduleId] = r.[ScheduleId]
+     WHERE (@name IS NULL OR r.[Name] = @name) AND (@before IS NULL OR r.[ScheduleRunId] < @before)
+     ORDER BY r.[ScheduleRunId] DESC;`,
+    { limit, name: name ?? null, before: sqlParameter.bigint(before ?? null) },
     runRow,
     { signal, context: { operation: 'reading what the schedules have done' } },
   );
@@ -241,12 +297,13 @@ export async function scheduleHistory(
 /** Numbers of the errors of the procedures. */
 const unknownNumber = 51_100;
 const existsNumber = 51_101;
+const disabledNumber = 51_102;
 
 function isNumber(error: unknown, number: number): boolean {
   return error instanceof SqlStatementError && error.number === number;
 }
 
-async function scheduleNamed(client: BrokerClient, name: string, signal: AbortSignal): Promise<Schedule> {
+async function scheduleNamed(client: Pick<SqlSession, 'query'>, name: string, signal: AbortSignal): Promise<Schedule> {
   const all = await listSchedules(client, signal);
   const found = all.find((each) => each.name.toLowerCase() === name.toLowerCase());
   if (found === undefined)
@@ -258,7 +315,7 @@ async function scheduleNamed(client: BrokerClient, name: string, signal: AbortSi
 }
 
 /** By the clock that what is due is told by. */
-async function sqlNow(client: BrokerClient, signal: AbortSignal): Promise<Date> {
+async function sqlNow(client: Pick<SqlSession, 'query'>, signal: AbortSignal): Promise<Date> {
   const [row] = await client.query('SELECT SYSUTCDATETIME() AS [now];', {}, z.object({ now: z.date() }), {
     signal,
     context: { operation: 'reading the clock of SQL Server' },

@@ -48,6 +48,18 @@ BEGIN
     IF @@ROWCOUNT = 0
         INSERT INTO [dbo].[ScheduleRun] ([ScheduleId], [Name], [Kind], [DueAt], [RunBy], [StartedAt])
         SELECT c.[ScheduleId], c.[Name], c.[Kind], c.[DueAt], @RunBy, @Now FROM @Claimed AS c;
+    -- It was given another time while somebody worked on it who has vanished since: nobody comes back to that one.
+    UPDATE r
+    SET r.[Outcome] = N'ABANDONED', r.[FinishedAt] = @Now, r.[Summary] = N'Who worked on it vanished, and it was given another time.'
+    FROM @Claimed AS c
+    CROSS APPLY (
+        SELECT TOP (1) l.[ScheduleRunId]
+        FROM [dbo].[ScheduleRun] AS l
+        WHERE l.[ScheduleId] = c.[ScheduleId] AND l.[DueAt] <> c.[DueAt]
+        ORDER BY l.[DueAt] DESC
+    ) AS p
+    INNER JOIN [dbo].[ScheduleRun] AS r ON r.[ScheduleRunId] = p.[ScheduleRunId]
+    WHERE r.[Outcome] = N'RUNNING';
     COMMIT TRANSACTION;
 
     SELECT

@@ -178,6 +178,17 @@ GRANT SELECT ON [dbo].[EmbeddingModel] TO [HartonomousApi];
 GRANT VIEW DEFINITION ON [dbo].[GraphSyncSequence] TO [HartonomousApi];
 GRANT EXECUTE ON [dbo].[sp_EnqueueNeo4jSyncBatch] TO [HartonomousApi];
 GRANT EXECUTE ON TYPE::[dbo].[Neo4jSyncRequestList] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[ReconcileRun] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_StartReconcileRun] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_ReportReconcileRun] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_FinishReconcileRun] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_CancelReconcileRun] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_PurgeReconcileRuns] TO [HartonomousApi];
+-- To show schedules, enable and disable them, and have one become due at once. New ones are for operators of the command line.
+GRANT SELECT ON [dbo].[Schedule] TO [HartonomousApi];
+GRANT SELECT ON [dbo].[ScheduleRun] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_EnableSchedule] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_TriggerSchedule] TO [HartonomousApi];
 GO
 
 -- <migrations>

@@ -1,0 +1,111 @@
+import { post, read, type Schedule, type ScheduleRun } from './api.ts';
+import { button, element, say, sayError, table } from './dom.ts';
+import { waitFor } from './wait-for.ts';
+import { age, time } from './words.ts';
+
+/** Milliseconds between two looks. They become due by the minute. */
+const lookEveryMs = 10_000;
+/** Milliseconds after which what is due and claimed by nobody is called overdue, as the command line does. */
+const overdueMs = 300_000;
+
+/** What is done again and again: when, how it ended, and by whom it is changed; for operators of the installation. Looked at until `signal`. */
+export function schedulesSection(signal: AbortSignal): HTMLElement {
+  const list = element('div');
+  const runs = element('div', { 'aria-live': 'polite' });
+  let seen = '';
+  const look = async () => {
+    const { items } = await read<{ readonly items: readonly Schedule[] }>('v1/schedules', signal);
+    // Where nothing has changed, nobody's place in the table is lost.
+    const text = JSON.stringify(items);
+    if (text === seen) return;
+    seen = text;
+    const focused = document.activeElement?.getAttribute('data-does');
+    list.replaceChildren(items.length === 0 ? none() : shown(items, act, showRuns));
+    if (focused) list.querySelector<HTMLElement>(`[data-does="${CSS.escape(focused)}"]`)?.focus();
+  };
+  const act = async (name: string, verb: string) => {
+    const address = `v1/schedules/${encodeURIComponent(name)}/${verb}`;
+    const { changes, dueAt } = await post<{ readonly changes: boolean; readonly dueAt: string | null }>(
+      address,
+      {},
+      signal,
+    );
+    say(
+      !changes
+        ? `${name} was so already.`
+        : dueAt === null
+          ? `${name} is disabled.`
+          : `${name} is due: ${time(dueAt)}.`,
+    );
+    await look();
+  };
+  const showRuns = async (name: string) => {
+    const query = new URLSearchParams({ name, limit: '20' });
+    const { items } = await read<{ readonly items: readonly ScheduleRun[] }>(`v1/schedule-runs?${query}`, signal);
+    runs.replaceChildren(items.length === 0 ? element('p', {}, `${name} has not run yet.`) : history(name, items));
+  };
+  void (async () => {
+    while (!signal.aborted) {
+      if (!document.hidden) await look().catch(sayError);
+      await waitFor(lookEveryMs, signal);
+    }
+  })();
+  return element('section', { 'data-schedules': '' }, element('h2', {}, 'Schedules'), list, runs);
+}
+
+function none(): HTMLElement {
+  return element('p', {}, 'There are no schedules. To make one: hartonomous schedule add.');
+}
+
+function shown(
+  items: readonly Schedule[],
+  act: (name: string, verb: string) => Promise<void>,
+  showRuns: (name: string) => Promise<void>,
+): HTMLElement {
+  const rows = items.map((schedule) => {
+    const { name, does, cron, timeZone, isEnabled, dueAt, lastRun } = schedule;
+    const what = (verb: string, text: string, onPress: () => Promise<void>) =>
+      button(text, onPress, { 'data-does': `${verb} ${name}`, 'aria-label': `${text}: ${name}` });
+    return [
+      element('span', { title: does }, `${name} (${cron}, ${timeZone})`),
+      stateOf(schedule),
+      time(dueAt),
+      lastRun === null ? 'never ran' : ended(lastRun.outcome, lastRun.summary, time(lastRun.startedAt)),
+      element(
+        'div',
+        { class: 'buttons' },
+        ...(isEnabled ? [what('trigger', 'Run now', () => act(name, 'trigger'))] : []),
+        isEnabled
+          ? what('switch', 'Disable', () => act(name, 'disable'))
+          : what('switch', 'Enable', () => act(name, 'enable')),
+        what('runs', 'History', () => showRuns(name)),
+      ),
+    ];
+  });
+  return table('What is done again and again', ['Schedule', 'State', 'Next', 'Last run', 'Do'], rows);
+}
+
+function stateOf({ isEnabled, isRunning, overdueMs: late }: Schedule): HTMLElement {
+  if (isRunning) return element('span', {}, 'running');
+  if (late !== null && late > overdueMs) {
+    return element('span', { class: 'bad' }, `overdue by ${age(late)}: is there a "hartonomous schedule run"?`);
+  }
+  return element('span', {}, late !== null ? 'due' : isEnabled ? 'enabled' : 'disabled');
+}
+
+function history(name: string, items: readonly ScheduleRun[]): HTMLElement {
+  const rows = items.map(({ dueAt, startedAt, finishedAt, outcome, summary, attempts, runBy }) => [
+    time(dueAt),
+    ended(outcome, summary, finishedAt === null ? null : age(Date.parse(finishedAt) - Date.parse(startedAt))),
+    `${runBy}${attempts > 1 ? `, begun ${attempts} times` : ''}`,
+  ]);
+  return table(`What ${name} has done`, ['Due', 'What became of it', 'By'], rows);
+}
+
+function ended(outcome: ScheduleRun['outcome'], summary: string | null, when: string | null): HTMLElement {
+  const isBad = outcome === 'FAILED' || outcome === 'ABANDONED';
+  const text = [outcome.toLowerCase(), when === null ? '' : ` (${when})`, summary === null ? '' : `: ${summary}`].join(
+    '',
+  );
+  return element('span', isBad ? { class: 'bad' } : {}, text);
+}
