@@ -20,6 +20,9 @@ const matrix = process.env.CLIENT_MATRIX === undefined ? [] : ['test/clients/*.m
 // They install Python packages, so `pnpm test:exports` and `pnpm test:openapi` alone run them.
 const foreign = process.env.API_FORM === undefined ? [] : ['test/**/*.foreign.ts'];
 
+// They stop, replace and restore servers, so `pnpm test:runbooks` alone runs them.
+const walks = process.env.RUNBOOKS_FORM === undefined ? [] : ['test/**/*.walk.ts'];
+
 const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
   readdirSync(join(root, group)).map((folder) => {
     const projectRoot = join(root, group, folder);
@@ -37,6 +40,7 @@ const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
           ...matrix,
           ...foreign,
           ...ends,
+          ...walks,
         ],
       },
     };

@@ -10,14 +10,16 @@ import { StopRequest } from './stop-request.ts';
 const stopTimeoutMs = 2_000;
 
 const stop = new AbortController();
+/** Of a command that has ended and only closes its connections. */
+let finished: ExitCode | undefined;
 
 // A second signal ends the process at once: its handler is gone by then.
 function stopOn(signal: NodeJS.Signals, exitCode: ExitCode): void {
   process.once(signal, () => {
     stop.abort(new StopRequest(exitCode));
     const force = () => {
-      process.stderr.write(`STOPPED: ${stoppedMessage}\n`);
-      process.exit(exitCode);
+      if (finished === undefined) process.stderr.write(`STOPPED: ${stoppedMessage}\n`);
+      process.exit(finished ?? exitCode);
     };
     setTimeout(force, stopTimeoutMs).unref();
   });
@@ -58,5 +60,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: stop.signal,
+  onFinish: (code) => {
+    finished = code;
+  },
   ...(process.stdin.isTTY ? { ask } : {}),
 });

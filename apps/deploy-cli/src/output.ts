@@ -13,7 +13,7 @@ export interface Terminal extends TextSink {
   readonly rows?: number;
 }
 
-/** Rows of a terminal that doesn't say how many it has. */
+/** Rows of a terminal that doesn't say how many it has, or says 0: a serial console, a pseudo-terminal without a size. */
 const usualRows = 24;
 
 /** How many blanks a line of explanation is set in. */
@@ -56,12 +56,12 @@ export class Output {
   }
 
   /** Shows lines in the place of those that the call before has shown. Only on a terminal; what doesn't fit on it is left out. */
-  frame(lines: readonly string[], { rows = usualRows, columns }: Terminal): void {
-    const most = Math.max(1, rows - 1);
+  frame(lines: readonly string[], { rows, columns }: Terminal): void {
+    const most = Math.max(1, (rows || usualRows) - 1);
     const left = lines.length - most;
     const shown =
       left > 0 ? [...lines.slice(0, most - 1), `(${left + 1} more lines: the terminal is too small)`] : lines;
-    const cut = shown.map((line) => [...escapeControls(line)].slice(0, columns).join(''));
+    const cut = shown.map((line) => [...escapeControls(line)].slice(0, columns || undefined).join(''));
     // Up to the first line of before, and all below it cleared.
     const back = this.#frameLines === 0 ? '' : `\u001b[${this.#frameLines}A\u001b[0J`;
     this.#stdout.write(`${back}${cut.map((line) => `${line}\n`).join('')}`);

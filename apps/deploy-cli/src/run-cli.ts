@@ -18,9 +18,11 @@ export interface CliHost {
   readonly signal: AbortSignal;
   /** Asks the person at the terminal and gives the answer; leave it out where there is none. */
   readonly ask?: (question: string) => Promise<string>;
+  /** Told the exit code as soon as a command has it; connections are closed after that, and a silent server holds that up. */
+  readonly onFinish?: (code: ExitCode) => void;
 }
 
-/** Columns of help where the output is no terminal, and the least for one that is narrower: words would be cut. */
+/** Columns of help where the output is no terminal, or one that doesn't know its size (0), and the least for one that is narrower: words would be cut. */
 const usualColumns = 80;
 const leastColumns = 40;
 
@@ -45,13 +47,14 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<Ex
     ...host,
     finish: (code: ExitCode) => {
       exitCode = code;
+      host.onFinish?.(code);
     },
     useOutput: (chosen: Output) => {
       output = chosen;
     },
   };
   let help = '';
-  const columns = Math.max(leastColumns, host.stdout.columns ?? usualColumns);
+  const columns = Math.max(leastColumns, host.stdout.columns || usualColumns);
   const program = new Command('hartonomous')
     .description('Deploys and verifies the database objects and the graph schema; sends files in.')
     .version(programVersion(programFolder(import.meta.url)), '--version', 'the version, and the commit of an artifact')

@@ -37,6 +37,8 @@ afterAll(async () => {
 describe.each(settings)('an installation with READ_COMMITTED_SNAPSHOT %s', (snapshot) => {
   let installation: Installation;
   let workers: readonly WorkerProgram[] = [];
+  /** Each due time of a schedule has one run, so each is a second of its own. */
+  let dues = 0;
 
   beforeAll(async () => {
     installation = await Installation.prepare(server);
@@ -159,6 +161,66 @@ describe.each(settings)('an installation with READ_COMMITTED_SNAPSHOT %s', (snap
     );
   });
 
+  test('schedules: the canary is answered, a model gets its jobs, the graph is compared and repaired; with the rights of the docs', async () => {
+    const kinds = { canary: ['seconds=60'], backfill: ['model=lexical_hash_384'], reconcile: ['settleSeconds=1'] };
+    for (const [kind, set] of Object.entries(kinds)) {
+      await added(kind, kind, set);
+    }
+    await added('repair', 'reconcile', ['repair=true']);
+    await installation.grantWorker('EXECUTE ON [dbo].[sp_BackfillEmbeddings]');
+    expect(await ran('canary')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/✓ canary: DONE .*\n.* synced .*\n/),
+    });
+
+    // Atoms that nobody has enqueued: without embeddings, and not in the graph.
+    const embedded = Number(await count('SELECT COUNT(*) AS n FROM dbo.AtomEmbedding;'));
+    await changed(
+      `INSERT INTO dbo.Atom (TenantId, ContentType, CanonicalText)
+       VALUES (@tenantId, N'text/plain', N'one'), (@tenantId, N'text/plain', N'two'), (@tenantId, N'text/plain', N'three');`,
+    );
+    expect(await ran('backfill')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('Jobs made: 3 for lexical_hash_384.'),
+    });
+    await eventually(
+      async () => expect(await count('SELECT COUNT(*) AS n FROM dbo.AtomEmbedding;')).toBe(embedded + 3),
+      {
+        timeoutMs: 60_000,
+      },
+    );
+    await isEqual();
+
+    const lost = await count(`SELECT MIN(AtomId) AS n FROM dbo.Atom WHERE TenantId = ${tenantId};`);
+    const cypher = `MATCH (a:Atom {id: ${lost}, tenantId: ${tenantId}}) DETACH DELETE a`;
+    expect(await installation.cli('administrator', 'cypher', cypher, '--write')).toMatchObject({ exitCode: 0 });
+    expect(await ran('reconcile')).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(
+        new RegExp(`✗ reconcile: FAILED .*\\n +Atom: 1 missing, 0 extra, 0 different; .* Atom ${lost}\\.`),
+      ),
+    });
+    expect(await ran('repair')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/✓ repair: DONE .*\n +Atom: 1 missing, .*; enqueued 1 for the worker\./),
+    });
+    await isEqual();
+
+    /** The comparison of the schedule, which ends well where nothing differs. */
+    async function isEqual(): Promise<void> {
+      await eventually(
+        async () => {
+          const { exitCode, stdout } = await ran('reconcile');
+          expect(stdout).toMatch(
+            /✓ reconcile: DONE .*\n +The graph equals SQL: \d+ rows of \d+ kinds were compared\.\n/,
+          );
+          expect(exitCode).toBe(0);
+        },
+        { timeoutMs: 60_000, intervalMs: 500 },
+      );
+    }
+  });
+
   test.each(['administrator', 'deployer', 'worker'] as const)('doctor as the %s finds nothing wrong', async (who) => {
     const { exitCode, stdout } = await installation.cli(who, 'doctor', '--canary', '60');
     expect(stdout).not.toMatch(/^ *✗ /m);
@@ -168,6 +230,30 @@ describe.each(settings)('an installation with READ_COMMITTED_SNAPSHOT %s', (snap
   test('the workers stop cleanly', async () => {
     for (const worker of workers) await worker.stop();
   });
+
+  async function added(name: string, kind: string, parameters: readonly string[]): Promise<void> {
+    const set = parameters.flatMap((each) => ['--set', each]);
+    const cron = ['--cron', '30 2 * * *'];
+    const result = await installation.cli('deployer', 'schedule', 'add', name, '--kind', kind, ...cron, ...set);
+    expect(result, result.stderr).toMatchObject({ exitCode: 0 });
+  }
+
+  /** Has a schedule be due, as if nobody had run it, and a process with the worker's login work on what is due. */
+  async function ran(name: string) {
+    dues += 1;
+    await changed(
+      `UPDATE dbo.Schedule SET DueAt = DATEADD(SECOND, ${dues - 150}, SYSUTCDATETIME()) WHERE Name = N'${name}';`,
+    );
+    return await installation.cli(
+      'worker',
+      ...['schedule', 'run', '--once', '--kind', 'canary', 'backfill', 'reconcile'],
+    );
+  }
+
+  async function changed(sql: string): Promise<void> {
+    await using client = await installation.connect('administrator');
+    await client.run(sql, { tenantId });
+  }
 
   /** Waits until the full dialogs of a contract are gone from their sender's side: ended by their reader, and answered. */
   async function fullDialogsAreGone(contract: string, full: number): Promise<void> {

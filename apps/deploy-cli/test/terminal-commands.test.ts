@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { sharedTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
-import { eventually } from '@hartonomous/test-support';
+import { ChildService, eventually, programCommand, repositoryRoot, TcpProxy } from '@hartonomous/test-support';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { runCli } from '../src/run-cli.ts';
 import { StopRequest } from '../src/stop-request.ts';
@@ -199,6 +201,83 @@ test('watch on a terminal draws anew, and ends with 0 on Ctrl-C', async () => {
     expect(frame.split('\n').filter((line) => line.length > 80)).toEqual([]);
   }
 });
+
+/** What Node has compiled of the program before is used again, where this run keeps it. */
+const programEnv = () => ({
+  PATH: process.env.PATH,
+  ...(process.env.NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
+});
+
+test('watch as a process: SQL Server goes, is silent, and comes back; Ctrl-C ends it with 0 even while nothing answers', async () => {
+  await using way = await TcpProxy.start({ targetPort: sql.port });
+  const lines: string[] = [];
+  let errors = '';
+  await using watch = ChildService.spawn({
+    name: 'hartonomous watch',
+    args: programCommand('deploy-cli', ['watch', '--interval', '1']),
+    env: {
+      ...programEnv(),
+      ConnectionStrings__HartonomousDb: sql
+        .connectionString(database)
+        .replace(`,${sql.port};`, `,${way.port};Connect Timeout=2;`),
+    },
+    onLine: (line, stream) => {
+      if (stream === 'stdout') lines.push(line);
+      else errors += `${line}\n`;
+    },
+  });
+  const shows = (text: RegExp) =>
+    eventually(() => expect(lines.at(-1) ?? '', errors).toMatch(text), { timeoutMs: 60_000 });
+  const isSeen = () => shows(/^\S+Z sync on depth=/);
+  await isSeen();
+  await way.enter('refuse');
+  await shows(/^\S+Z BROKER_UNAVAILABLE: .* can't be reached/);
+  await way.enter('pass');
+  await isSeen();
+  await way.enter('black-hole');
+  await shows(/^\S+Z BROKER_(TIMEOUT|UNAVAILABLE): /);
+  await way.enter('pass');
+  await isSeen();
+  await way.enter('black-hole');
+  expect(await watch.end('SIGINT')).toEqual({ code: 0, signal: null });
+  expect(errors).toBe('');
+});
+
+// The program that gives a command a terminal of its own is in the base system of Linux; elsewhere it takes other options.
+test.runIf(process.platform === 'linux' && existsSync('/usr/bin/script'))(
+  'watch on a real terminal leaves it as it was: modes, cursor and screen, after Ctrl-C',
+  async () => {
+    const program = [process.execPath, ...programCommand('deploy-cli', ['watch', '--interval', '1'])];
+    const commands = [
+      'stty rows 40 cols 80',
+      'stty -g',
+      // The shell goes on where the key ends the program: both get the signal.
+      'trap : INT',
+      program.map((word) => `'${word}'`).join(' '),
+      'echo "code=$?"',
+      'stty -g',
+    ];
+    const terminal = spawn('/usr/bin/script', ['-qec', commands.join('; '), '/dev/null'], {
+      cwd: repositoryRoot,
+      env: { ...programEnv(), SHELL: '/bin/sh', TERM: 'xterm', ...env },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void terminal.kill('SIGKILL'));
+    let written = '';
+    terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
+      written += text;
+    });
+    await eventually(() => expect(written).toContain('\u001b[0J'), { timeoutMs: 60_000 });
+    terminal.stdin.write('\u0003');
+    await eventually(() => expect(written).toMatch(/code=\d+\r\n\S+\r\n$/), { timeoutMs: 30_000 });
+    expect(written).toContain('code=0');
+    const lines = written.split('\r\n');
+    expect(lines.at(-2)).toBe(lines[0]);
+    // Nothing hides the cursor, changes to another screen, or sets any other mode.
+    expect(written.replaceAll('\u001b', '^')).not.toMatch(/\^(\[[?>]|[=>c7])/);
+    expect(written).toContain('Hartonomous on 127.0.0.1');
+  },
+);
 
 test('sql reads, refuses to change, and changes with --write', async () => {
   const read = await hartonomous(['sql', "SELECT 1 AS a, N'x\u001b' AS b, NULL AS c, 0x0aFF AS d; SELECT 2 AS e"], env);

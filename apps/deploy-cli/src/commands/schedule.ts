@@ -66,8 +66,8 @@ export function addScheduleCommands(program: Command, context: CommandContext): 
       `
 ${kindsText()}
 
-Parameters: purge has logDays, deadLetterDays, ingestionDays, embeddingDays; reconcile has repair, deep; backfill has model; canary has seconds;
-self-repair has maxFixes, deploy. A self-repair is disabled until "schedule enable", or --enabled.
+Parameters: purge has logDays, deadLetterDays, ingestionDays, embeddingDays; reconcile has repair, deep, settleSeconds;
+backfill has model; canary has seconds; self-repair has maxFixes, deploy. A self-repair is disabled until "schedule enable", or --enabled.
 A time that a change to summer time leaves out comes at the moment of the change; one that the change back has twice comes once, but
 what has a wildcard or step in minute or hour goes on through both. What was missed while nobody ran it is made up for once.
 Needs EXECUTE on dbo.sp_AddSchedule, which db_owner has.

@@ -137,4 +137,7 @@ test('a frame takes the place of the one before, cut to the terminal, and nothin
   written = '';
   output.frame(['1', '2', '3'], { ...stdout, rows: 3, columns: 80 });
   expect(written).toBe('\u001b[2A\u001b[0J1\n(2 more lines: the terminal is too small)\n');
+  written = '';
+  output.frame(['a line'], { ...stdout, rows: 0, columns: 0 });
+  expect(written).toBe('\u001b[2A\u001b[0Ja line\n');
 });

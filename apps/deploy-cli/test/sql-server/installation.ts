@@ -61,6 +61,12 @@ export class Installation implements AsyncDisposable {
     );
   }
 
+  /** Gives the worker's user a right besides those of its role. */
+  async grantWorker(right: string): Promise<void> {
+    await using client = await this.connect('deployer');
+    await client.runBatch(`GRANT ${right} TO [${this.#logins.worker.name}];`);
+  }
+
   /** Settings of a program that logs in as one of them. */
   env(who: 'deployer' | 'worker' | 'sender' | 'administrator'): Record<string, string> {
     const login = who === 'administrator' ? undefined : this.#logins[who];

@@ -21,6 +21,11 @@ const scheduleParameters = {
     repair: z.boolean().default(false),
     /** Compare every value. */
     deep: z.boolean().default(false),
+    /**
+     * Without a repair: seconds between two looks. What differs in both fails the run. Too short: a change that is on its way is called a
+     * difference; too long: the run takes longer by it.
+     */
+    settleSeconds: z.int().min(1).max(3_600).default(60),
   }),
   BACKFILL: z.strictObject({
     /** Key of a model; without it, all that are enabled. */

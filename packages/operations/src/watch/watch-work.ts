@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type BrokerClient, BrokerUnavailableError } from '@hartonomous/broker-client';
+import { type BrokerClient, BrokerError, BrokerUnavailableError } from '@hartonomous/broker-client';
 import { z } from 'zod';
 import { type Failure, failureOf } from '../failure.ts';
 import type { QueueWorkerInstance } from '../queues/queue-pauses.ts';
 import { type QueueState, queueStates } from '../queues/queue-state.ts';
 import { type SyncLag, syncLag, usualLagMinutes } from '../sync-log/sync-lag.ts';
+import { within } from './within.ts';
 import { type WorkDone, workDone } from './work-rates.ts';
 
 /** What is done a second, and what failed. Null: it could not be seen, or isn't recorded. */
@@ -35,7 +36,7 @@ export interface WorkSeen {
   readonly unseen: readonly { readonly what: string; readonly reason: string }[];
 }
 
-/** A look that nothing was seen by, because SQL Server is away. */
+/** A look that nothing was seen by, because SQL Server is away, does not answer, or its database can't be opened. */
 export interface NothingSeen {
   readonly seenAt: Date;
   readonly failure: Failure;
@@ -51,8 +52,13 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
 }
 
+/** Milliseconds for a sign of life. Fewer: a busy server is called silent; more: what a screen shows is as old as that. */
+const signOfLifeMs = 5_000;
+/** Milliseconds for a look: counting the messages of deep queues takes seconds. */
+const lookLimitMs = 60_000;
+
 /**
- * Looks at queues and workers again and again. While SQL Server is away that is what is seen; it goes on when it is back.
+ * Looks at queues and workers again and again. While SQL Server is away or silent that is what is seen; it goes on when it is back.
  *
  * @throws the signal's reason; what waiting doesn't heal, such as a login that is refused
  */
@@ -74,14 +80,16 @@ async function lookOrFail(
 ): Promise<WorkSeen | NothingSeen> {
   try {
     // The parts of a look would each fail for themselves, one after the other.
-    await client.query('SELECT 1 AS [one];', {}, z.object({ one: z.int() }), {
-      signal,
-      context: { operation: 'asking SQL Server for a sign of life' },
-    });
-    return await lookAtWork(client, windowSeconds, signal);
+    const operation = 'asking SQL Server for a sign of life';
+    await within(signOfLifeMs, signal, operation, (limit) =>
+      client.query('SELECT 1 AS [one];', {}, z.object({ one: z.int() }), { signal: limit, context: { operation } }),
+    );
+    return await within(lookLimitMs, signal, 'looking at queues and workers', (limit) =>
+      lookAtWork(client, windowSeconds, limit),
+    );
   } catch (error) {
     signal.throwIfAborted();
-    const failure = error instanceof BrokerUnavailableError ? failureOf(error) : undefined;
+    const failure = error instanceof BrokerError && error.retryable ? failureOf(error) : undefined;
     if (failure === undefined) throw error;
     return { seenAt: new Date(), failure };
   }

@@ -6,15 +6,12 @@ import type { ScheduleResult } from '../schedule-lease.ts';
 import type { ScheduleParameters } from '../schedule-parameters.ts';
 import { done, failed, type ScheduleWork } from './schedule-work.ts';
 
-/** Milliseconds between two looks: a change that is under way differs in the first alone. */
-const settleMs = 60_000;
-
 /** Differences that are kept to hold two looks against each other; more are all called different. */
 const mostKept = 100_000;
 
 /** Compares tables and graph, and has the worker sync anew what differs where it is told to. */
 export async function reconcileGraph(work: ScheduleWork<ScheduleParameters<'RECONCILE'>>): Promise<ScheduleResult> {
-  const { repair } = work.parameters;
+  const { repair, settleSeconds } = work.parameters;
   const first = await look(work, false);
   const isBehind = first.reconciliation.sequence.state === 'behind';
   if (isBehind) return failed(0, 'SEQUENCE_BEHIND: nothing can be repaired. See: hartonomous reconcile');
@@ -33,12 +30,16 @@ export async function reconcileGraph(work: ScheduleWork<ScheduleParameters<'RECO
     const text = `${differencesText(repaired)}; enqueued ${enqueued} for the worker.`;
     return left === 0 ? done(enqueued, text) : failed(enqueued, `${text} Left as they are: ${left}.`);
   }
-  await delay(settleMs, undefined, { signal: work.signal });
+  // A change that is on its way differs in the first look alone.
+  await delay(1_000 * settleSeconds, undefined, { signal: work.signal });
   const second = await look(work, false);
   const isCounted = first.differ.size < mostKept && second.differ.size < mostKept;
   const both = isCounted ? [...second.differ].filter((key) => first.differ.has(key)) : [];
   if (isCounted && both.length === 0) {
-    return done(0, `${rowsText(second.reconciliation)} What differed was under way: it was equal a minute later.`);
+    return done(
+      0,
+      `${rowsText(second.reconciliation)} What differed was under way: it was equal ${settleSeconds} s later.`,
+    );
   }
   const examples = both.slice(0, 5).join(', ');
   return failed(

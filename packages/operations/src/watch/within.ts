@@ -1,0 +1,33 @@
+import { BrokerTimeoutError } from '@hartonomous/broker-client';
+
+/**
+ * Waits for work, but neither longer than `ms` nor after `signal` is aborted. A server that answers nothing doesn't confirm the end of a
+ * statement either, so nobody waits for that: the work is told by the signal that it gets, and what it comes to later is dropped.
+ *
+ * @param ms milliseconds. Too few: a busy server is called silent; too many: what is shown is as old as that
+ * @param operation for the error, after "while": `looking at the queues`
+ * @throws the reason of `signal`; BrokerTimeoutError when the time is over; what the work throws
+ */
+export async function within<T>(
+  ms: number,
+  signal: AbortSignal,
+  operation: string,
+  work: (limit: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = AbortSignal.timeout(ms);
+  const limit = AbortSignal.any([signal, deadline]);
+  limit.throwIfAborted();
+  const ended = Promise.withResolvers<never>();
+  const onAbort = () => ended.reject(limit.reason);
+  limit.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work(limit), ended.promise]);
+  } catch (error) {
+    if (error !== deadline.reason || !deadline.aborted) throw error;
+    throw new BrokerTimeoutError(`SQL Server did not answer within ${ms / 1_000} s while ${operation}.`, {
+      cause: error,
+    });
+  } finally {
+    limit.removeEventListener('abort', onAbort);
+  }
+}
