@@ -52,7 +52,7 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds for a sign of life. Fewer: a busy server is called silent; more: what a screen shows is as old as that. */
+/** Milliseconds for a sign of life. Too short: a busy server is called silent; too long: what a screen shows is as old as that. */
 const signOfLifeMs = 5_000;
 /** Milliseconds for a look: counting the messages of deep queues takes seconds. */
 const lookLimitMs = 60_000;
