@@ -7,7 +7,7 @@ export interface TestNeo4j {
   readonly username: string;
   readonly password: string;
   /** Of its certificate, PEM: `bolt://` and, trusting it, `bolt+s://` get in. */
-  readonly certificateFile: string | undefined;
+  readonly certificateFile?: string | undefined;
 }
 
 /** A Neo4j that a test file has to itself until it is disposed of. */
