@@ -6,6 +6,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     'pdf-worker': 'src/pdf/pdf-worker.ts',
+    'pdf-pictures-worker': 'src/pdf/pdf-pictures-worker.ts',
     'msg-worker': 'src/mail/msg-worker.ts',
   },
   format: ['esm'],

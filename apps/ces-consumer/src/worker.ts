@@ -14,6 +14,7 @@ import { JobScheduler } from './job-scheduler.ts';
 import { JobWatch } from './job-watch.ts';
 import { workOnJob } from './job-work.ts';
 import { settingsSchema } from './options.ts';
+import { pictureReader, showPictureReader } from './picture-reading.ts';
 import { takeInMessages } from './take-in-messages.ts';
 
 /** The worker. */
@@ -42,8 +43,10 @@ Enqueue files with: hartonomous ingest PATH...`,
   // A slot's writes, and its reads of an upload beside them; leases, claims and the watch of jobs.
   connectionsBesides: ({ Ingestion }) => 2 * Ingestion.Slots + 3,
 
-  start({ settings, client, workerId, meter, logger, addDependency }) {
-    const registry = createDefaultRegistry();
+  start({ settings, client, workerId, meter, logger, addDependency, addWarning }) {
+    const ocr = pictureReader(settings.Ingestion);
+    const registry = createDefaultRegistry(ocr && { ocr });
+    const ocrWarning = addWarning('ocr');
     const queue = new JobQueue(client, workerId, settings.Ingestion.LeaseMs);
     const metrics = new IngestionMetrics(meter);
     const temporaryFolder = addDependency('temporary-folder');
@@ -73,12 +76,15 @@ Enqueue files with: hartonomous ingest PATH...`,
       batchSize: 64,
       beside: async (signals) => {
         const stop = new AbortController();
-        const watching = watch.run(AbortSignal.any([signals.drain, stop.signal]));
+        const stopped = AbortSignal.any([signals.drain, stop.signal]);
+        const watching = watch.run(stopped);
+        const shown = ocr && showPictureReader(ocr, { logger, warning: ocrWarning, signal: stopped });
         try {
           await scheduler.run(signals);
         } finally {
           stop.abort();
           await watching;
+          await shown;
         }
       },
       purges: [

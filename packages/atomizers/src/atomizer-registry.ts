@@ -1,7 +1,9 @@
-import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource, ChosenAtomizer } from './atomizer.ts';
+import type { AtomDraft, Atomizer, AtomizerSource, ChosenAtomizer } from './atomizer.ts';
 import { CountedDrafts } from './counted-drafts.ts';
 import { ExpansionBudget } from './expansion-budget.ts';
 import { type FileReading, NoteCollector } from './notes.ts';
+import type { OcrProvider } from './ocr/ocr-provider.ts';
+import { OcrReading } from './ocr/ocr-reading.ts';
 import { type AtomizerLimitOptions, resolveLimits } from './options.ts';
 import { ReadingMeasure } from './reading-measure.ts';
 import { readHead } from './source-reading.ts';
@@ -36,17 +38,20 @@ export interface AtomizedFile {
 export class AtomizerRegistry {
   readonly #atomizers: readonly Atomizer[];
   readonly #fallback: Atomizer;
+  readonly #ocr: OcrProvider | undefined;
 
   /**
    * @param atomizers in order of preference; the first of those that fit equally well is taken
    * @param fallback takes what fits none; it has to take any bytes
+   * @param ocr recognises text in pictures, for the atomizers that have some
    */
-  constructor(atomizers: readonly Atomizer[], fallback: Atomizer) {
+  constructor(atomizers: readonly Atomizer[], fallback: Atomizer, ocr?: OcrProvider) {
     const names = [...atomizers, fallback].map((atomizer) => atomizer.name);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) throw new TypeError(`There are two atomizers named ${twice}.`);
     this.#atomizers = [...atomizers];
     this.#fallback = fallback;
+    this.#ocr = ocr;
   }
 
   /** Every atomizer, the fallback last. */
@@ -56,7 +61,7 @@ export class AtomizerRegistry {
 
   /** The same with further atomizers, which are preferred to those that fit equally well. */
   with(...atomizers: readonly Atomizer[]): AtomizerRegistry {
-    return new AtomizerRegistry([...atomizers, ...this.#atomizers], this.#fallback);
+    return new AtomizerRegistry([...atomizers, ...this.#atomizers], this.#fallback, this.#ocr);
   }
 
   /**
@@ -100,9 +105,11 @@ export class AtomizerRegistry {
     const signal = options.signal ?? new AbortController().signal;
     const notes = new NoteCollector();
     const chosen = await this.choose(source, signal, notes);
-    const threads = new ReaderThreads();
-    const expansion = new ExpansionBudget(limits);
-    const context: AtomizerContext = { limits, signal, registry: this, expansion, notes, threads };
+    const threads = new ReaderThreads(source.size);
+    const expansion = new ExpansionBudget(limits, source.size);
+    const provider = this.#ocr;
+    const ocr = provider && new OcrReading({ provider, notes, signal, maxMs: limits.maxOcrMs });
+    const context = { limits, signal, registry: this, expansion, notes, threads, ...(ocr && { ocr }) };
     const measure = new ReadingMeasure(notes);
     const drafts = chosen.atomizer.atomize(chosen.source, context);
     return {

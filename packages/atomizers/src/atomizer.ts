@@ -1,5 +1,6 @@
 import type { ExpansionBudget } from './expansion-budget.ts';
 import type { NoteCollector } from './notes.ts';
+import type { OcrReading } from './ocr/ocr-reading.ts';
 import type { AtomizerLimits } from './options.ts';
 import type { TextReading } from './text/text-reading.ts';
 import type { ReaderThreads } from './threads/reader-threads.ts';
@@ -85,6 +86,8 @@ export interface AtomizerContext {
   readonly notes: NoteCollector;
   /** For formats that are read in a thread; shared by a file and everything in it, and ended with it. */
   readonly threads: ReaderThreads;
+  /** For text in pictures, where the registry has an OCR provider; shared by a file and everything in it. */
+  readonly ocr?: OcrReading;
 }
 
 /** Knows one format. An implementation is one file, has no state, and is put into an `AtomizerRegistry`. */
@@ -107,8 +110,8 @@ export interface Atomizer {
    */
   detect(head: Uint8Array, name: string): number;
   /**
-   * The file's atoms, read as they are asked for. An asynchronous generator passes the drafts of a plain one on in a loop: `yield*` takes
-   * several times as long, which shows with millions of drafts.
+   * The file's atoms, read as they are asked for. {@link FlattenedDrafts} gives them of a generator that yields some at a time, in a
+   * fraction of the time that an asynchronous generator takes for millions.
    *
    * @throws AtomizerError when the file can't be used; what was yielded before is not to be kept then
    */

@@ -18,6 +18,8 @@ import { mailAtomizer } from './mail/mail-atomizer.ts';
 import { mailboxAtomizer } from './mail/mailbox-atomizer.ts';
 import { msgAtomizer } from './mail/msg-atomizer.ts';
 import { notebookAtomizer } from './notebook/notebook-atomizer.ts';
+import type { OcrProvider } from './ocr/ocr-provider.ts';
+import { pictureAtomizer } from './ocr/picture-atomizer.ts';
 import { odfAtomizer } from './office/odf-atomizer.ts';
 import { pptxAtomizer } from './office/pptx-atomizer.ts';
 import { xlsxAtomizer } from './office/xlsx-atomizer.ts';
@@ -29,10 +31,18 @@ import { plainTextAtomizer } from './text/plain-text-atomizer.ts';
 import { svgAtomizer } from './xml/svg-atomizer.ts';
 import { xmlAtomizer } from './xml/xml-atomizer.ts';
 
+/** Options of {@link createDefaultRegistry}. */
+export interface DefaultRegistryOptions {
+  /** Recognises text in pictures and scanned PDFs. Without it, pictures are kept as bytes and pages without text are noted. */
+  readonly ocr?: OcrProvider;
+}
+
 /** A registry of all atomizers of this package; content-defined chunks take what fits none. */
-export function createDefaultRegistry(): AtomizerRegistry {
+export function createDefaultRegistry({ ocr }: DefaultRegistryOptions = {}): AtomizerRegistry {
   return new AtomizerRegistry(
     [
+      // Not without a provider: pictures would be another reading to those who have ingested them as bytes.
+      ...(ocr === undefined ? [] : [pictureAtomizer]),
       pdfAtomizer,
       docxAtomizer,
       xlsxAtomizer,
@@ -63,5 +73,6 @@ export function createDefaultRegistry(): AtomizerRegistry {
       plainTextAtomizer,
     ],
     chunkAtomizer,
+    ocr,
   );
 }

@@ -148,7 +148,13 @@ export class XmlDoctypeError extends AtomizerError {
 }
 
 /** What an archive has too much of. */
-export type ArchiveLimit = 'maxArchiveDepth' | 'maxArchiveMembers' | 'maxExpandedBytes' | 'maxExpansionRatio';
+export type ArchiveLimit =
+  | 'maxArchiveDepth'
+  | 'maxArchiveMembers'
+  | 'maxExpandedBytes'
+  | 'maxExpansionRatio'
+  | 'maxTextExpansionRatio'
+  | 'maxElementsPerByte';
 
 /** Thrown when an archive expands beyond a limit. It is noticed while expanding; what is beyond is never held. */
 export class ArchiveBombError extends AtomizerError {
@@ -196,8 +202,15 @@ export class MemoryExceededError extends AtomizerError {
 export class TimeExceededError extends AtomizerError {
   readonly code = 'TIME_EXCEEDED';
   readonly limitMs: number;
-  constructor(format: string, limitMs: number) {
-    super(`Reading the ${format} file took more than ${limitMs} ms (limit maxWorkerMs).`);
+  /** @param of what the limit is: waiting (`maxWorkerMs`), the file, or all files that are read in threads because they are in one */
+  constructor(format: string, limitMs: number, of: 'waiting' | 'file' | 'together' = 'waiting') {
+    const ms = Math.round(limitMs);
+    const told = {
+      waiting: `the ${format} file took more than ${ms} ms (limit maxWorkerMs)`,
+      file: `the ${format} file took more than ${ms} ms of a processor, the most for its size`,
+      together: `the ${format} files in this file took more than ${ms} ms of a processor, the most for its size`,
+    };
+    super(`Reading ${told[of]}.`);
     this.limitMs = limitMs;
   }
 }

@@ -3,6 +3,14 @@ import type { AtomizerLimits } from './options.ts';
 
 /** Below this a high ratio does no harm; small files of zeros are common. */
 const ratioFloorBytes = 16 * 1024 * 1024;
+const elementsFloor = 5_000_000;
+
+interface Expanded {
+  bytes: number;
+  members: number;
+  textBytes: number;
+  elements: number;
+}
 
 /**
  * What the archives in one file have expanded to so far. One budget is shared by all levels, so nesting doesn't
@@ -11,10 +19,18 @@ const ratioFloorBytes = 16 * 1024 * 1024;
 export class ExpansionBudget {
   readonly #limits: AtomizerLimits;
   readonly #depth: number;
-  readonly #total: { bytes: number; members: number };
+  readonly #size: number | null;
+  readonly #total: Expanded;
 
-  constructor(limits: AtomizerLimits, depth = 0, total = { bytes: 0, members: 0 }) {
+  /** @param size of the whole file in bytes; where it isn't known, what depends on it has no limit */
+  constructor(
+    limits: AtomizerLimits,
+    size: number | null = null,
+    depth = 0,
+    total: Expanded = { bytes: 0, members: 0, textBytes: 0, elements: 0 },
+  ) {
     this.#limits = limits;
+    this.#size = size;
     this.#depth = depth;
     this.#total = total;
   }
@@ -29,7 +45,7 @@ export class ExpansionBudget {
     if (this.#depth >= this.#limits.maxArchiveDepth) {
       throw new ArchiveBombError('maxArchiveDepth', this.#limits.maxArchiveDepth);
     }
-    return new ExpansionBudget(this.#limits, this.#depth + 1, this.#total);
+    return new ExpansionBudget(this.#limits, this.#size, this.#depth + 1, this.#total);
   }
 
   /**
@@ -42,6 +58,34 @@ export class ExpansionBudget {
     if (this.#total.members > this.#limits.maxArchiveMembers) {
       throw new ArchiveBombError('maxArchiveMembers', this.#limits.maxArchiveMembers);
     }
+  }
+
+  /**
+   * Counts bytes that are to be taken apart, which takes many times as long as expanding them.
+   *
+   * @throws ArchiveBombError beyond `maxTextExpansionRatio`: they can still be kept as they are
+   */
+  addText(bytes: number): void {
+    this.#total.textBytes += bytes;
+    const { maxTextExpansionRatio, maxExpandedTextBytes } = this.#limits;
+    if (
+      this.#size === null ||
+      this.#total.textBytes <= Math.max(maxExpandedTextBytes, maxTextExpansionRatio * this.#size)
+    )
+      return;
+    throw new ArchiveBombError('maxTextExpansionRatio', maxTextExpansionRatio);
+  }
+
+  /**
+   * Counts elements and attributes of XML, which a few bytes may stand for millions of.
+   *
+   * @throws ArchiveBombError beyond `maxElementsPerByte`
+   */
+  addElements(count: number): void {
+    this.#total.elements += count;
+    const { maxElementsPerByte } = this.#limits;
+    if (this.#size === null || this.#total.elements <= elementsFloor + maxElementsPerByte * this.#size) return;
+    throw new ArchiveBombError('maxElementsPerByte', maxElementsPerByte);
   }
 
   /**

@@ -20,7 +20,7 @@ export { type ChunkSizes, ContentDefinedChunker } from './chunks/content-defined
 export { sourceCodeAtomizer } from './code/source-code-atomizer.ts';
 export { csvAtomizer } from './csv/csv-atomizer.ts';
 export { csvRowValues } from './csv/csv-row-values.ts';
-export { createDefaultRegistry } from './default-registry.ts';
+export { createDefaultRegistry, type DefaultRegistryOptions } from './default-registry.ts';
 export { docxAtomizer } from './docx/docx-atomizer.ts';
 export { type DraftFields, DraftSequence } from './draft-sequence.ts';
 export { epubAtomizer } from './epub/epub-atomizer.ts';
@@ -46,6 +46,7 @@ export {
 } from './errors.ts';
 export { ExpansionBudget } from './expansion-budget.ts';
 export { fileExtension } from './file-extension.ts';
+export { type DraftsOfPiece, FlattenedDrafts } from './flattened-drafts.ts';
 export { htmlAtomizer } from './html/html-atomizer.ts';
 export { jsonAtomizer } from './json/json-atomizer.ts';
 export { ndjsonAtomizer } from './json/ndjson-atomizer.ts';
@@ -59,6 +60,10 @@ export {
   NoteCollector,
   type TableReading,
 } from './notes.ts';
+export { OcrError, type OcrParagraph, type OcrProvider } from './ocr/ocr-provider.ts';
+export { OcrReading, type OcrReadingOptions } from './ocr/ocr-reading.ts';
+export { pictureAtomizer } from './ocr/picture-atomizer.ts';
+export { TesseractOcr, type TesseractOptions } from './ocr/tesseract-ocr.ts';
 export { odfAtomizer } from './office/odf-atomizer.ts';
 export { pptxAtomizer } from './office/pptx-atomizer.ts';
 export { xlsxAtomizer } from './office/xlsx-atomizer.ts';

@@ -21,6 +21,10 @@ export type AtomizerNoteCode =
   | 'PARTS_NOT_READ'
   /** Pages of a PDF without any text, such as scanned ones. */
   | 'PAGES_WITHOUT_TEXT'
+  /** Pictures, and pages without other text, whose text was recognised by OCR: it may be wrong. */
+  | 'TEXT_RECOGNIZED'
+  /** Pictures that OCR couldn't read, or had no time for. */
+  | 'PICTURES_NOT_READ'
   /** Pages of a PDF that can't be read, wholly or from some point on. */
   | 'PAGES_NOT_READ'
   /** Fonts of a PDF whose text can't be read. */

@@ -67,6 +67,18 @@ export const atomizerLimitsSchema = z
       .default(1024 * mebi),
     /** Expanded bytes per compressed byte, looked at once an archive has expanded to 16 MiB. DEFLATE can't go beyond 1032. */
     maxExpansionRatio: z.number().min(1).default(200),
+    /**
+     * Bytes of members that are taken apart, per byte of the whole file, looked at from `maxExpandedTextBytes` on. Beyond it members are
+     * kept as bytes: too small keeps large logs from being read; too large lets a few megabytes of blank lines take minutes.
+     */
+    maxTextExpansionRatio: z.number().min(1).default(50),
+    /** Bytes of members that are taken apart, whatever the size of the whole file is. */
+    maxExpandedTextBytes: z
+      .int()
+      .min(0)
+      .default(64 * mebi),
+    /** XML elements and attributes in documents of Office and OpenDocument per byte of the whole file, looked at from 5,000,000 on. */
+    maxElementsPerByte: z.number().min(0.1).default(4),
     /** Memory in bytes that the thread may take in which a PDF is read, the file itself included. */
     maxWorkerBytes: z
       .int()
@@ -74,6 +86,8 @@ export const atomizerLimitsSchema = z
       .default(160 * mebi),
     /** Time in milliseconds that reading one PDF may take. */
     maxWorkerMs: z.int().min(1).default(120_000),
+    /** Time in milliseconds that recognising the text of all pictures in a file may take, where there is an OCR provider. */
+    maxOcrMs: z.int().min(1).default(600_000),
   })
   .refine(
     (limits) => limits.minChunkBytes < limits.averageChunkBytes && limits.averageChunkBytes < limits.maxChunkBytes,

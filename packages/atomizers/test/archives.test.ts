@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
+import { ExpansionBudget } from '../src/expansion-budget.ts';
+import { resolveLimits } from '../src/options.ts';
 import { bytesSource } from '../src/source-reading.ts';
 import { rawZipOf, tarOf, zipOf } from './archive-support.ts';
 import { atomize, atomizeWithNotes, leafBytes, slicedSource, textOf } from './atomize-support.ts';
@@ -187,6 +189,26 @@ describe('bombs', () => {
     const failure = { code: 'ARCHIVE_BOMB', limit: 'maxExpansionRatio', allowed: 200 };
     await expect(atomize(bytesSource('a.gz', gzipSync(zeros)))).rejects.toMatchObject(failure);
     await expect(atomize(bytesSource('a.zip', zipOf({ zeros })))).rejects.toMatchObject(failure);
+  });
+
+  test('text that expands too far is kept as bytes; the other members are read', async () => {
+    const lines = Buffer.alloc(2_000_000, 'a\n');
+    const bytes = zipOf({ 'a.txt': 'One.', 'b.txt': lines, 'c.bin': Buffer.alloc(9) });
+    const { drafts } = await atomize(bytesSource('a.zip', bytes), { limits: { maxExpandedTextBytes: 1_000_000 } });
+    const problems = drafts.filter(({ atomType }) => atomType === 'archive-member-problem');
+    expect(problems.map(({ metadata }) => metadata)).toEqual([{ path: 'b.txt', code: 'ARCHIVE_BOMB' }]);
+    expect(drafts.map(({ canonicalText }) => canonicalText)).toContain('One.');
+    const kept = drafts
+      .filter(({ atomType }) => atomType === 'chunk')
+      .reduce((sum, each) => sum + each.content.length, 0);
+    expect(kept).toBe(lines.length + 9);
+  });
+
+  test('by elements of XML, of which a few bytes may stand for millions', () => {
+    const budget = new ExpansionBudget(resolveLimits(), 1_000_000);
+    budget.enter().addElements(9_000_000);
+    expect(() => budget.addElements(1)).toThrow(expect.objectContaining({ limit: 'maxElementsPerByte', allowed: 4 }));
+    new ExpansionBudget(resolveLimits()).addElements(1e12);
   });
 
   test('by size, all levels and members together', async () => {

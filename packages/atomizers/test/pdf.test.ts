@@ -2,13 +2,18 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { deflateSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { FileTooLargeError } from '../src/errors.ts';
+import { resolveLimits } from '../src/options.ts';
 import { pageParagraphs } from '../src/pdf/page-paragraphs.ts';
+import type { PdfPart } from '../src/pdf/pdf-messages.ts';
 import { bytesSource } from '../src/source-reading.ts';
+import { processorMsFor } from '../src/threads/processor-time.ts';
+import { ReaderThreads } from '../src/threads/reader-threads.ts';
 import { zipOf } from './archive-support.ts';
 import { atomize, atomizeWithNotes, textOf } from './atomize-support.ts';
 import { corpusSource } from './corpus-support.ts';
 import { pdfOf, pdfOfPages } from './pdf-support.ts';
 
+const mebi = 1024 * 1024;
 const plain = pdfOf(deflateSync('BT ET'));
 /** A PDF that has something else in one place. */
 const changed = (from: string, to: string) => Buffer.from(plain.toString('latin1').replace(from, to), 'latin1');
@@ -101,6 +106,40 @@ test('a thread that a limit has ended is replaced; a file that meets one beside 
     ...['before', 'MEMORY_EXCEEDED', 'after'],
   ]);
   expect(threads()).toBe(3);
+});
+
+test('files in one file take no more of a processor together than its size allows; the first isn’t held to that', async () => {
+  const { signal } = new AbortController();
+  const reading = { format: 'PDF', module: 'pdf/pdf-worker', processorMs: 10_000, limits: resolveLimits(), signal };
+  const kindsOf = async (threads: ReaderThreads): Promise<readonly string[]> => {
+    const kinds: string[] = [];
+    for await (const { kind } of threads.read<PdfPart>(Uint8Array.from(saying('Text')), reading)) kinds.push(kind);
+    return kinds;
+  };
+  await using threads = new ReaderThreads(mebi, { baseMs: 1, msPerMebi: 1 });
+  expect(await kindsOf(threads)).toEqual(['info', 'page']);
+  await expect(kindsOf(threads)).rejects.toMatchObject({ code: 'TIME_EXCEEDED', limitMs: 2 });
+  await using unknown = new ReaderThreads(null, { baseMs: 9_000, msPerMebi: 0 });
+  expect([await kindsOf(unknown), await kindsOf(unknown)]).toEqual(Array(2).fill(['info', 'page']));
+});
+
+test('what a file may take grows with its size, beyond 4 MiB faster', () => {
+  const time = { baseMs: 9_000, msPerMebi: 2_250 };
+  expect([0, 1, 4, 6].map((mebis) => processorMsFor(mebis * mebi, time))).toEqual([9_000, 11_250, 18_000, 36_000]);
+});
+
+test('a page whose stream is cut off gives what there is of it, with a note', async () => {
+  const lines = Array.from(
+    { length: 400 },
+    (_, index) => `1 0 0 1 72 ${290 - index / 2} Tm (Line ${index} of ${index * index}) Tj `,
+  );
+  const whole = deflateSync(`BT /F1 9 Tf ${lines.join('')} ET`);
+  const { drafts, notes } = await atomizeWithNotes(
+    bytesSource('a.pdf', pdfOfPages(whole.subarray(0, whole.length - 12), 1)),
+  );
+  const text = drafts.map(textOf).join('');
+  expect(text).toContain('Line 300 of 90000');
+  expect(notes).toEqual(['PAGES_NOT_READ']);
 });
 
 test('a PDF beyond the limit is refused before it is read, or as soon as it shows', async () => {

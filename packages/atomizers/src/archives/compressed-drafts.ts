@@ -1,6 +1,7 @@
-import { type AtomDraft, type AtomizerContext, type AtomizerSource, headBytes } from '../atomizer.ts';
+import { type AtomizerContext, type AtomizerSource, headBytes } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import type { ExpansionBudget } from '../expansion-budget.ts';
+import { type DraftsOfPiece, FlattenedDrafts } from '../flattened-drafts.ts';
 import { readBlocks } from '../source-reading.ts';
 import { MemberDrafts } from './member-drafts.ts';
 import { tarDrafts } from './tar-atomizer.ts';
@@ -14,12 +15,21 @@ export type Expand = (blocks: AsyncIterable<Uint8Array>, expansion: ExpansionBud
  *
  * @param extension of compressed files, which what is in them doesn't have
  */
-export async function* compressedDrafts(
+export function compressedDrafts(
   source: AtomizerSource,
   context: AtomizerContext,
   expand: Expand,
   extension: RegExp,
-): AsyncGenerator<AtomDraft> {
+): FlattenedDrafts {
+  return new FlattenedDrafts(draftsOfMembers(source, context, expand, extension));
+}
+
+async function* draftsOfMembers(
+  source: AtomizerSource,
+  context: AtomizerContext,
+  expand: Expand,
+  extension: RegExp,
+): AsyncGenerator<DraftsOfPiece> {
   const { signal } = context;
   const expansion = context.expansion.enter();
   const expanded = readBlocks({ open: () => expand(readBlocks(source, signal), expansion) }, signal);
@@ -36,7 +46,7 @@ export async function* compressedDrafts(
     }
     const member = { name: innerName(source.name, extension), kind: 'file' } as const;
     const members = new MemberDrafts(new DraftSequence(), { ...context, expansion });
-    yield* members.file(members.admit(member), member, all());
+    yield members.file(members.admit(member), member, all());
   } finally {
     await expanded.return(undefined);
   }

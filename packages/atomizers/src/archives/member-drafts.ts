@@ -2,6 +2,7 @@ import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../at
 import { chunkAtomizer } from '../chunks/chunk-atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { ArchiveBombError, ArchiveMemberError, AtomizerError } from '../errors.ts';
+import { type DraftsOfPiece, FlattenedDrafts, MappedDrafts } from '../flattened-drafts.ts';
 import { memberPath } from './member-path.ts';
 import { Spool } from './spool.ts';
 
@@ -64,17 +65,25 @@ export class MemberDrafts {
    *
    * @param bytes what the member expands to, counted by the budget already
    */
-  async *file(path: string, member: ArchiveMember, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<AtomDraft> {
+  file(path: string, member: ArchiveMember, bytes: AsyncIterable<Uint8Array>): FlattenedDrafts {
+    return new FlattenedDrafts(this.#draftsOf(path, member, bytes));
+  }
+
+  async *#draftsOf(
+    path: string,
+    member: ArchiveMember,
+    bytes: AsyncIterable<Uint8Array>,
+  ): AsyncGenerator<DraftsOfPiece> {
     const { signal } = this.#context;
     await using spool = await Spool.fill(bytes, signal);
     const source: AtomizerSource = { name: path, size: spool.size, open: (stop) => spool.open(stop) };
     const chosen = await this.#context.registry.choose(source, signal, this.#context.notes);
     const { atomizer } = chosen;
     const ordinal = this.#drafts.next;
-    await using contents = this.#contents(path, atomizer, chosen.source);
+    await using contents = new FlattenedDrafts(this.#contents(path, atomizer, chosen.source));
     // Whether there is anything in it shows only when it's read: a PDF may have no text.
     const first = await contents.next();
-    yield this.#drafts.add({
+    const description = this.#drafts.add({
       atomType: 'archive-member',
       contentType: 'application/json',
       content: Buffer.from(JSON.stringify({ path, size: spool.size, sha256: spool.sha256 })),
@@ -90,21 +99,30 @@ export class MemberDrafts {
       isLeaf: first.done === true,
       ownOffsets: true,
     });
-    for (let next = first; next.done !== true; next = await contents.next()) {
-      yield this.#drafts.adopt(next.value, ordinal + 1, ordinal);
-    }
+    yield [description];
+    if (first.done === true) return;
+    const adopt = (draft: AtomDraft): AtomDraft => this.#drafts.adopt(draft, ordinal + 1, ordinal);
+    yield [adopt(first.value)];
+    yield new MappedDrafts(contents, adopt);
   }
 
   /** What is in a member, numbered from 0. */
-  async *#contents(path: string, atomizer: Atomizer, source: AtomizerSource): AsyncGenerator<AtomDraft> {
-    const drafts = new DraftSequence();
+  async *#contents(path: string, atomizer: Atomizer, source: AtomizerSource): AsyncGenerator<DraftsOfPiece> {
     if (source.size === 0) return;
+    let next = 0;
+    const counted = (draft: AtomDraft): AtomDraft => {
+      next = draft.ordinal + 1;
+      return draft;
+    };
     try {
-      for await (const draft of atomizer.atomize(source, this.#context)) yield drafts.adopt(draft, 0, null);
+      if (atomizer !== chunkAtomizer) this.#context.expansion.addText(source.size ?? 0);
+      yield new MappedDrafts(atomizer.atomize(source, this.#context), counted);
     } catch (error) {
       // A bomb is a matter of the whole file.
-      if (!(error instanceof AtomizerError) || error instanceof ArchiveBombError) throw error;
-      yield drafts.add({
+      if (!(error instanceof AtomizerError) || isBomb(error)) throw error;
+      this.#context.notes.add('MEMBERS_BROKEN', `${path}: ${error.message}`);
+      const drafts = new DraftSequence();
+      const problem = drafts.add({
         atomType: 'archive-member-problem',
         contentType: 'application/json',
         content: Buffer.from(JSON.stringify({ path, code: error.code, message: error.message })),
@@ -112,9 +130,14 @@ export class MemberDrafts {
         metadata: { path, code: error.code },
         derivationType: 'problem-of',
       });
-      this.#context.notes.add('MEMBERS_BROKEN', `${path}: ${error.message}`);
-      const base = drafts.next;
-      for await (const draft of chunkAtomizer.atomize(source, this.#context)) yield drafts.adopt(draft, base, null);
+      const base = next;
+      yield [drafts.adopt(problem, base, null)];
+      const adopt = (draft: AtomDraft): AtomDraft => drafts.adopt(draft, base + 1, null);
+      yield new MappedDrafts(chunkAtomizer.atomize(source, this.#context), adopt);
     }
   }
+}
+
+function isBomb(error: AtomizerError): boolean {
+  return error instanceof ArchiveBombError && error.limit !== 'maxTextExpansionRatio';
 }

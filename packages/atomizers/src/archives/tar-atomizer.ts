@@ -1,6 +1,7 @@
-import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import type { Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { FileBrokenError } from '../errors.ts';
+import { type DraftsOfPiece, FlattenedDrafts } from '../flattened-drafts.ts';
 import { readBlocks } from '../source-reading.ts';
 import { MemberDrafts } from './member-drafts.ts';
 import { type TarEvent, tarEvents } from './tar-events.ts';
@@ -14,11 +15,11 @@ export const tarAtomizer: Atomizer = {
   reproduces: 'nothing',
   offsetUnit: 'none',
   detect: (head) => (isTar(head) ? 0.9 : 0),
-  atomize: (source: AtomizerSource, context: AtomizerContext) => tarDrafts(source, context, true),
+  atomize: (source, context) => new FlattenedDrafts(tarDrafts(source, context, true)),
 };
 
 /**
- * The drafts of a TAR archive.
+ * The drafts of a TAR archive, by its members.
  *
  * @param counts whether its members count as expanded; they don't where decompression has counted them
  */
@@ -26,7 +27,7 @@ export async function* tarDrafts(
   source: Pick<AtomizerSource, 'open'>,
   context: AtomizerContext,
   counts: boolean,
-): AsyncGenerator<AtomDraft> {
+): AsyncGenerator<DraftsOfPiece> {
   const expansion = context.expansion.enter();
   const members = new MemberDrafts(new DraftSequence(), { ...context, expansion });
   const events = tarEvents(readBlocks(source, context.signal));
@@ -34,12 +35,12 @@ export async function* tarDrafts(
     const event = next.value;
     if (event.kind !== 'member') continue;
     const path = members.admit(event.member, 'replaces');
-    if (event.member.kind === 'refused') yield members.refused(path, event.member.reason ?? 'unknown');
+    if (event.member.kind === 'refused') yield [members.refused(path, event.member.reason ?? 'unknown')];
     if (event.member.kind !== 'file') continue;
     const data = dataOf(events);
     // Nothing is compressed in a TAR archive, so there is no ratio to look at.
     const bytes = counts ? expansion.count(data, () => Number.POSITIVE_INFINITY) : data;
-    yield* members.file(path, event.member, bytes);
+    yield members.file(path, event.member, bytes);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { crc32 } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
 import { AtomizerError, FileBrokenError } from '../errors.ts';
 import type { ExpansionBudget } from '../expansion-budget.ts';
@@ -16,6 +16,9 @@ export interface ZipMember extends ArchiveMember {
 
 const options = { autoClose: false, lazyEntries: true, decodeStrings: false } as const;
 const unixHost = 3;
+const deflated = 8;
+/** Members that are no larger, compressed and expanded, are expanded at once: streams take several times as long as that. */
+const smallBytes = 64 * 1024;
 
 /** What yauzl reads through; closing is the spool's own matter. */
 class SpoolReader extends RandomAccessReader {
@@ -33,6 +36,24 @@ class SpoolReader extends RandomAccessReader {
     return Readable.from(this.#spool.range(this.#start + start, this.#start + end), { objectMode: false });
   }
 
+  /** What yauzl reads by this are headers, for each of which its own way makes three streams. */
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null) => void,
+  ): void {
+    const start = this.#start + position;
+    void bytesIn(this.#spool, start, start + length).then(
+      (bytes) => {
+        bytes.copy(buffer, offset);
+        callback(bytes.length === length ? null : new Error('it ends amid a header'));
+      },
+      (error: Error) => callback(error),
+    );
+  }
+
   override close(callback: (error: Error | null) => void): void {
     callback(null);
   }
@@ -41,6 +62,8 @@ class SpoolReader extends RandomAccessReader {
 /** A ZIP archive whose bytes are in memory or in a temporary file, for its end is read first. */
 export class ZipArchive {
   readonly #zip: ZipFile;
+  readonly #spool: Spool;
+  readonly #start: number;
   readonly #archiveBytes: number;
   readonly #expansion: ExpansionBudget;
   readonly #format: string;
@@ -48,8 +71,16 @@ export class ZipArchive {
   /** Bytes before and behind the archive that aren't its. */
   readonly bytesAround: number;
 
-  private constructor(zip: ZipFile, { start, end, around }: ZipBounds, expansion: ExpansionBudget, format: string) {
+  private constructor(
+    zip: ZipFile,
+    spool: Spool,
+    { start, end, around }: ZipBounds,
+    expansion: ExpansionBudget,
+    format: string,
+  ) {
     this.#zip = zip;
+    this.#spool = spool;
+    this.#start = start;
     this.#archiveBytes = end - start;
     this.bytesAround = around;
     this.#expansion = expansion;
@@ -68,7 +99,7 @@ export class ZipArchive {
     const zip = await translated(format, () =>
       fromRandomAccessReaderPromise(new SpoolReader(spool, bounds.start), bounds.end - bounds.start, options),
     );
-    return new ZipArchive(zip, bounds, expansion, format);
+    return new ZipArchive(zip, spool, bounds, expansion, format);
   }
 
   /**
@@ -107,7 +138,7 @@ export class ZipArchive {
   async *#checkedBytes(entry: Entry, name: string): AsyncGenerator<Uint8Array> {
     let sum = 0;
     try {
-      for await (const piece of await this.#zip.openReadStreamPromise(entry)) {
+      for await (const piece of await this.#bytesOf(entry)) {
         sum = crc32(piece, sum);
         yield piece;
       }
@@ -117,6 +148,28 @@ export class ZipArchive {
     if (sum === entry.crc32) return;
     throw new FileBrokenError(this.#format, `the checksum of ${JSON.stringify(name)} is wrong`);
   }
+
+  async #bytesOf(entry: Entry): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array>> {
+    const { compressedSize, uncompressedSize } = entry;
+    if (compressedSize > smallBytes || uncompressedSize > smallBytes) return this.#zip.openReadStreamPromise(entry);
+    const { fileDataStart } = await this.#zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    if (compressedSize === 0 && uncompressedSize === 0) return [];
+    const start = this.#start + fileDataStart;
+    const data = await bytesIn(this.#spool, start, start + compressedSize);
+    if (data.length < compressedSize) throw new Error('a member goes on behind the end');
+    // One byte more than there should be shows that there are more.
+    const maxOutputLength = uncompressedSize + 1;
+    const bytes = entry.compressionMethod === deflated ? inflateRawSync(data, { maxOutputLength }) : data;
+    if (bytes.length !== uncompressedSize)
+      throw new Error(`a member has ${bytes.length} bytes and not ${uncompressedSize}`);
+    return bytes.length === 0 ? [] : [bytes];
+  }
+}
+
+async function bytesIn(spool: Spool, start: number, end: number): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of spool.range(start, end)) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 function refusal(entry: Entry): string | undefined {

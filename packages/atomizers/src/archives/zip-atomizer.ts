@@ -1,6 +1,7 @@
-import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import type { Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { fileExtension } from '../file-extension.ts';
+import { type DraftsOfPiece, FlattenedDrafts } from '../flattened-drafts.ts';
 import { readBlocks } from '../source-reading.ts';
 import { MemberDrafts } from './member-drafts.ts';
 import { Spool } from './spool.ts';
@@ -19,27 +20,29 @@ export const zipAtomizer: Atomizer = {
     // Something may be before the archive: what a proxy sent, or a program that unpacks it.
     return fileExtension(name) === 'zip' ? 0.3 : 0;
   },
-  async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
-    const expansion = context.expansion.enter();
-    const drafts = new DraftSequence();
-    const members = new MemberDrafts(drafts, { ...context, expansion });
-    await using spool = await Spool.fill(readBlocks(source, context.signal), context.signal);
-    using archive = await ZipArchive.open(spool, expansion, 'ZIP');
-    if (archive.bytesAround > 0) {
-      context.notes.add('BYTES_AROUND_ARCHIVE', `${source.name}: not part of the archive`, archive.bytesAround);
-    }
-    const unread = new UnreadPackage();
-    for await (const member of archive.members()) {
-      const path = members.admit(member);
-      unread.see(path);
-      if (member.kind === 'refused') yield members.refused(path, member.reason ?? 'unknown');
-      if (member.kind === 'file') yield* members.file(path, member, member.open());
-    }
-    if (unread.name !== undefined) {
-      context.notes.add('FORMAT_NOT_READ', `${source.name}: ${unread.name}, read as the archive that it is`);
-    }
-  },
+  atomize: (source, context) => new FlattenedDrafts(draftsOfMembers(source, context)),
 };
+
+async function* draftsOfMembers(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<DraftsOfPiece> {
+  const expansion = context.expansion.enter();
+  const drafts = new DraftSequence();
+  const members = new MemberDrafts(drafts, { ...context, expansion });
+  await using spool = await Spool.fill(readBlocks(source, context.signal), context.signal);
+  using archive = await ZipArchive.open(spool, expansion, 'ZIP');
+  if (archive.bytesAround > 0) {
+    context.notes.add('BYTES_AROUND_ARCHIVE', `${source.name}: not part of the archive`, archive.bytesAround);
+  }
+  const unread = new UnreadPackage();
+  for await (const member of archive.members()) {
+    const path = members.admit(member);
+    unread.see(path);
+    if (member.kind === 'refused') yield [members.refused(path, member.reason ?? 'unknown')];
+    if (member.kind === 'file') yield members.file(path, member, member.open());
+  }
+  if (unread.name !== undefined) {
+    context.notes.add('FORMAT_NOT_READ', `${source.name}: ${unread.name}, read as the archive that it is`);
+  }
+}
 
 /** Whether bytes begin like a ZIP archive; an empty one has its directory only. */
 export function isZip(head: Uint8Array): boolean {

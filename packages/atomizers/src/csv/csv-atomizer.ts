@@ -1,6 +1,7 @@
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { fileExtension } from '../file-extension.ts';
+import { FlattenedDrafts } from '../flattened-drafts.ts';
 import type { NoteCollector } from '../notes.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
 import { tellDialect } from './csv-dialect.ts';
@@ -22,23 +23,28 @@ export const csvAtomizer: Atomizer = {
     if (!['csv', 'psv', ...tabExtensions].includes(fileExtension(name))) return 0;
     return textOfHead(head) === null ? 0 : 0.75;
   },
-  async *atomize(source: AtomizerSource, { limits, signal, notes }: AtomizerContext): AsyncGenerator<AtomDraft> {
-    let reader: CsvReader | undefined;
-    let rows: CsvDrafts | undefined;
-    for await (const piece of decodeText(source, signal)) {
-      if (reader === undefined || rows === undefined) {
-        const sample = piece.slice(0, sampleLength);
-        const dialect = tellDialect(sample, tabExtensions.includes(fileExtension(source.name)));
-        reader = new CsvReader(dialect, limits.maxValueBytes);
-        rows = new CsvDrafts(source.name, dialect, tellBeginning(sample, dialect), limits.maxBlockLength, notes);
-      }
-      for (const row of reader.push(piece)) for (const draft of rows.drafts(row)) yield draft;
-    }
-    if (reader === undefined || rows === undefined) return;
-    for (const row of reader.end()) for (const draft of rows.drafts(row)) yield draft;
-    yield* rows.end();
-  },
+  atomize: (source, context) => new FlattenedDrafts(draftsOfPieces(source, context)),
 };
+
+async function* draftsOfPieces(
+  source: AtomizerSource,
+  { limits, signal, notes }: AtomizerContext,
+): AsyncGenerator<Iterable<AtomDraft>> {
+  let reader: CsvReader | undefined;
+  let rows: CsvDrafts | undefined;
+  for await (const piece of decodeText(source, signal)) {
+    if (reader === undefined || rows === undefined) {
+      const sample = piece.slice(0, sampleLength);
+      const dialect = tellDialect(sample, tabExtensions.includes(fileExtension(source.name)));
+      reader = new CsvReader(dialect, limits.maxValueBytes);
+      rows = new CsvDrafts(source.name, dialect, tellBeginning(sample, dialect), limits.maxBlockLength, notes);
+    }
+    yield rows.all(reader.push(piece));
+  }
+  if (reader === undefined || rows === undefined) return;
+  yield rows.all(reader.end());
+  yield rows.end();
+}
 
 interface BlankRows {
   text: string;
@@ -73,17 +79,36 @@ class CsvDrafts {
     this.#notes = notes;
   }
 
+  /** The drafts that are complete with some rows. */
+  *all(rows: Iterable<CsvRow>): Generator<AtomDraft> {
+    for (const row of rows) yield* this.drafts(row);
+  }
+
   /** The drafts that are complete with a row: blank ones that follow each other are one. */
   *drafts(row: CsvRow): Generator<AtomDraft> {
     if (row.fields.length === 1 && row.text.trim() === '') {
-      if (this.#blank !== undefined && this.#blank.text.length + row.text.length > this.#maxBlankLength)
-        yield* this.end();
-      if (this.#blank === undefined) this.#blank = { text: row.text, line: row.line };
-      else this.#blank.text += row.text;
+      yield* this.#addBlank(row);
       return;
     }
     yield* this.end();
     yield this.#draft(row);
+  }
+
+  *#addBlank({ text, line }: CsvRow): Generator<AtomDraft> {
+    // Empty lines come together, all with the same end.
+    const unit = text.startsWith('\r\n') ? 2 : /^[\r\n]/.test(text) ? 1 : text.length;
+    for (let from = 0; from < text.length; ) {
+      const room = this.#maxBlankLength - (this.#blank?.text.length ?? 0);
+      const fitting = Math.floor(room / unit) * unit;
+      if (fitting === 0 && this.#blank !== undefined) {
+        yield* this.end();
+        continue;
+      }
+      const part = text.slice(from, from + Math.max(unit, fitting));
+      if (this.#blank === undefined) this.#blank = { text: part, line: line + from / unit };
+      else this.#blank.text += part;
+      from += part.length;
+    }
   }
 
   /** The last blank rows. */

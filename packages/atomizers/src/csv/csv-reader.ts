@@ -11,7 +11,7 @@ export interface CsvDialect {
   readonly quoting: 'doubled' | 'backslash' | 'spaced' | 'none';
 }
 
-/** A row, as it is written and as its fields. */
+/** A row, as it is written and as its fields; of empty lines that follow each other all, as one row with an empty field. */
 export interface CsvRow {
   /** With its line end. */
   readonly text: string;
@@ -78,7 +78,7 @@ export class CsvReader {
     const text = this.#text;
     let start = 0;
     while (start < text.length) {
-      const row = this.#row(text, start, isEnd);
+      const row = this.#emptyLines(text, start) ?? this.#row(text, start, isEnd);
       if (row === undefined) break;
       if (row.text.length > this.#maxRowBytes / 4 && Buffer.byteLength(row.text) > this.#maxRowBytes) this.#refuse();
       yield row;
@@ -87,6 +87,21 @@ export class CsvReader {
     }
     this.#text = text.slice(start);
     this.#waitFor = this.#text.length < longRow ? 0 : this.#text.length * 1.5;
+  }
+
+  /** The empty lines that start here, where there are several. */
+  #emptyLines(text: string, start: number): CsvRow | undefined {
+    const unit = text.startsWith('\r\n', start) ? '\r\n' : text.charAt(start);
+    if (unit !== '\n' && unit !== '\r' && unit !== '\r\n') return undefined;
+    let end = start + unit.length;
+    // Without a call for each: there may be a hundred million.
+    const first = unit.charCodeAt(0);
+    if (unit.length === 1) while (text.charCodeAt(end) === first) end += 1;
+    else while (text.charCodeAt(end) === first && text.charCodeAt(end + 1) === lineFeed) end += 2;
+    // The last CR of several may be the first half of a line end.
+    if (unit === '\r' && text.charCodeAt(end) === lineFeed) end -= 1;
+    if (end - start <= unit.length) return undefined;
+    return { text: text.slice(start, end), fields: [''], fieldCount: 1, line: this.#line, hasOpenQuote: false };
   }
 
   /** The row that starts here; undefined while its end isn't there. */

@@ -24,18 +24,19 @@ export interface XmlHandler {
  *
  * @param part what the document is called in errors
  * @param format what its file is called there
- * @throws XmlDoctypeError, FileBrokenError, NestingTooDeepError, ValueTooLargeError
+ * @throws XmlDoctypeError, FileBrokenError, NestingTooDeepError, ValueTooLargeError, ArchiveBombError
  */
 export async function* readXml(
   bytes: AsyncIterable<Uint8Array>,
   part: string,
   handler: XmlHandler,
-  { limits, signal }: Pick<AtomizerContext, 'limits' | 'signal'>,
+  { limits, signal, expansion }: Pick<AtomizerContext, 'limits' | 'signal' | 'expansion'>,
   format = 'DOCX',
 ): AsyncGenerator<undefined> {
   const parser = new SaxesParser({ position: true });
   let depth = 0;
   let sinceEvent = 0;
+  let elements = 0;
   parser.on('doctype', () => {
     throw new XmlDoctypeError(part);
   });
@@ -46,7 +47,10 @@ export async function* readXml(
     sinceEvent = 0;
     depth += 1;
     if (depth > limits.maxNesting) throw new NestingTooDeepError(format, limits.maxNesting);
-    handler.open(localName(name), localAttributes(attributes));
+    const local = localAttributes(attributes);
+    elements += 1;
+    if (local !== noAttributes) elements += Object.keys(local).length;
+    handler.open(localName(name), local);
   });
   parser.on('closetag', ({ name }) => {
     sinceEvent = 0;
@@ -58,6 +62,8 @@ export async function* readXml(
   for await (const piece of decodeText(await declaredSource(part, bytes), signal)) {
     sinceEvent += piece.length;
     parser.write(piece);
+    expansion.addElements(elements);
+    elements = 0;
     if (sinceEvent > limits.maxValueBytes) throw new ValueTooLargeError(format, part, limits.maxValueBytes);
     yield;
   }
@@ -74,7 +80,7 @@ export async function readWholeXml(
   bytes: AsyncIterable<Uint8Array>,
   part: string,
   handler: XmlHandler,
-  context: Pick<AtomizerContext, 'limits' | 'signal'>,
+  context: Pick<AtomizerContext, 'limits' | 'signal' | 'expansion'>,
   format = 'DOCX',
 ): Promise<void> {
   async function* counted(): AsyncGenerator<Uint8Array> {
@@ -112,12 +118,11 @@ function localName(name: string): string {
 const noAttributes: XmlAttributes = Object.freeze({});
 
 function localAttributes(attributes: Readonly<Record<string, unknown>>): XmlAttributes {
-  // Most elements of a workbook have none, and there may be millions.
-  let hasAny = false;
-  for (const _ in attributes) {
-    hasAny = true;
-    break;
+  // Written out, for a workbook may have millions of elements, most of them without any.
+  let local: Record<string, string> | undefined;
+  for (const name in attributes) {
+    local ??= {};
+    local[localName(name)] = String(attributes[name]);
   }
-  if (!hasAny) return noAttributes;
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [localName(name), String(value)]));
+  return local ?? noAttributes;
 }

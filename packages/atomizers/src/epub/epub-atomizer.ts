@@ -1,4 +1,5 @@
-import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import type { Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import { type DraftsOfPiece, FlattenedDrafts } from '../flattened-drafts.ts';
 import { documentInfo } from '../office/document-info.ts';
 import { openOfficeArchive } from '../office/open-office-archive.ts';
 import { mimetypeScore } from '../office/zip-mimetype.ts';
@@ -12,17 +13,19 @@ export const epubAtomizer: Atomizer = {
   reproduces: 'nothing',
   offsetUnit: 'none',
   detect: (head, name) => mimetypeScore(head, name, 'application/epub+zip', ['epub']),
-  async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
-    await using archive = await openOfficeArchive(source, context, 'EPUB');
-    const { parts, drafts, members, context: inner } = archive;
-    const { info, chapters } = await readEpubPackage(parts, inner);
-    yield* documentInfo(drafts, info);
-    let missing = 0;
-    for (const path of new Set(chapters)) {
-      const bytes = parts.part(path);
-      if (bytes === undefined) missing += 1;
-      else yield* members.file(path, { name: path, kind: 'file' }, bytes);
-    }
-    if (missing > 0) inner.notes.add('PARTS_NOT_READ', `${source.name}: chapters that aren't in it`, missing);
-  },
+  atomize: (source, context) => new FlattenedDrafts(draftsOfChapters(source, context)),
 };
+
+async function* draftsOfChapters(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<DraftsOfPiece> {
+  await using archive = await openOfficeArchive(source, context, 'EPUB');
+  const { parts, drafts, members, context: inner } = archive;
+  const { info, chapters } = await readEpubPackage(parts, inner);
+  yield documentInfo(drafts, info);
+  let missing = 0;
+  for (const path of new Set(chapters)) {
+    const bytes = parts.part(path);
+    if (bytes === undefined) missing += 1;
+    else yield members.file(path, { name: path, kind: 'file' }, bytes);
+  }
+  if (missing > 0) inner.notes.add('PARTS_NOT_READ', `${source.name}: chapters that aren't in it`, missing);
+}

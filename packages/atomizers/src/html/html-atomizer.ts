@@ -1,6 +1,7 @@
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { fileExtension } from '../file-extension.ts';
+import { FlattenedDrafts } from '../flattened-drafts.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { textDrafts } from '../text/text-node.ts';
@@ -21,22 +22,29 @@ export const htmlAtomizer: Atomizer = {
     if (/^(?:<!doctype html|<html)\b/i.test(withoutProlog(text))) return 0.8;
     return ['html', 'htm', 'shtml', ...xmlExtensions].includes(fileExtension(name)) ? 0.7 : 0;
   },
-  async *atomize(source: AtomizerSource, { limits, signal }: AtomizerContext): AsyncGenerator<AtomDraft> {
-    const drafts = new DraftSequence();
-    let blocks: HtmlBlocks | undefined;
-    const draft = function* ({ atomType, element, text, start, end }: ReturnType<HtmlBlocks['end']>[number]) {
+  atomize: (source, context) => new FlattenedDrafts(draftsOfPieces(source, context)),
+};
+
+async function* draftsOfPieces(
+  source: AtomizerSource,
+  { limits, signal }: AtomizerContext,
+): AsyncGenerator<Iterable<AtomDraft>> {
+  const drafts = new DraftSequence();
+  let blocks: HtmlBlocks | undefined;
+  const draftsOf = function* (complete: ReturnType<HtmlBlocks['end']>): Generator<AtomDraft> {
+    for (const { atomType, element, text, start, end } of complete) {
       const node = atomType === 'code' ? { atomType, text, start: null } : paragraphNode(text, null, {}, atomType);
       for (const each of textDrafts(drafts, { ...node, metadata: { element } })) {
         yield each.parent === null ? { ...each, startOffset: start, endOffset: end } : each;
       }
-    };
-    for await (const piece of decodeText(source, signal)) {
-      blocks ??= new HtmlBlocks(isXhtml(source.name, piece), limits);
-      for (const block of blocks.push(piece)) for (const each of draft(block)) yield each;
     }
-    for (const block of blocks?.end() ?? []) for (const each of draft(block)) yield each;
-  },
-};
+  };
+  for await (const piece of decodeText(source, signal)) {
+    blocks ??= new HtmlBlocks(isXhtml(source.name, piece), limits);
+    yield draftsOf(blocks.push(piece));
+  }
+  if (blocks !== undefined) yield draftsOf(blocks.end());
+}
 
 /** Whether a document is XHTML: by its name, or because it declares to be XML, which HTML never does. */
 function isXhtml(name: string, text: string): boolean {

@@ -2,10 +2,11 @@ import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../at
 import { DraftSequence } from '../draft-sequence.ts';
 import { AtomizerError } from '../errors.ts';
 import { fileExtension } from '../file-extension.ts';
+import { FlattenedDrafts } from '../flattened-drafts.ts';
 import { resolveLimits } from '../options.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
 import { jsonDrafts } from './json-drafts.ts';
-import { JsonReader } from './json-reader.ts';
+import { JsonReader, type JsonRecord } from './json-reader.ts';
 import { isJsonWithComments } from './json-with-comments.ts';
 import { withoutSeparators } from './ndjson-atomizer.ts';
 
@@ -28,17 +29,22 @@ export const jsonAtomizer: Atomizer = {
     if (extensions.includes(fileExtension(name))) return isJsonWithComments(text) ? 0.1 : 0.7;
     return /^\s*[[{]/.test(text) && fileExtension(name) === '' && isJsonSoFar(text) ? 0.5 : 0;
   },
-  async *atomize(source: AtomizerSource, { limits, signal }: AtomizerContext): AsyncGenerator<AtomDraft> {
-    const drafts = new DraftSequence();
-    const reader = new JsonReader(limits);
-    for await (const piece of decodeText(source, signal)) {
-      for (const record of reader.push(Buffer.from(withoutSeparators(piece)))) {
-        for (const draft of jsonDrafts(drafts, record)) yield draft;
-      }
-    }
-    for (const record of reader.end()) yield* jsonDrafts(drafts, record);
-  },
+  atomize: (source, context) => new FlattenedDrafts(draftsOfPieces(source, context)),
 };
+
+async function* draftsOfPieces(
+  source: AtomizerSource,
+  { limits, signal }: AtomizerContext,
+): AsyncGenerator<Iterable<AtomDraft>> {
+  const drafts = new DraftSequence();
+  const reader = new JsonReader(limits);
+  const draftsOf = function* (records: Iterable<JsonRecord>): Generator<AtomDraft> {
+    for (const record of records) yield* jsonDrafts(drafts, record);
+  };
+  for await (const piece of decodeText(source, signal))
+    yield draftsOf(reader.push(Buffer.from(withoutSeparators(piece))));
+  yield draftsOf(reader.end());
+}
 
 function isJsonSoFar(text: string): boolean {
   try {

@@ -2,6 +2,7 @@ import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../at
 import { DraftSequence } from '../draft-sequence.ts';
 import { FileBrokenError, ValueTooLargeError } from '../errors.ts';
 import { fileExtension } from '../file-extension.ts';
+import { FlattenedDrafts } from '../flattened-drafts.ts';
 import type { AtomizerLimits } from '../options.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
 import { type Line, LineSplitter } from '../text/line-splitter.ts';
@@ -23,11 +24,18 @@ export const ndjsonAtomizer: Atomizer = {
     // Spark, MongoDB and BigQuery call records one a line JSON too.
     return ['json', 'geojson'].includes(extension) && hasRecordPerLine(text) ? 0.75 : 0;
   },
-  async *atomize(source: AtomizerSource, { limits, signal }: AtomizerContext): AsyncGenerator<AtomDraft> {
-    const drafts = new DraftSequence();
-    const lines = new LineSplitter(limits.maxValueBytes);
-    let offset = 0;
-    const draftLine = function* (line: Line): Generator<AtomDraft> {
+  atomize: (source, context) => new FlattenedDrafts(draftsOfPieces(source, context)),
+};
+
+async function* draftsOfPieces(
+  source: AtomizerSource,
+  { limits, signal }: AtomizerContext,
+): AsyncGenerator<Iterable<AtomDraft>> {
+  const drafts = new DraftSequence();
+  const lines = new LineSplitter(limits.maxValueBytes);
+  let offset = 0;
+  const draftsOf = function* (complete: Iterable<Line>): Generator<AtomDraft> {
+    for (const line of complete) {
       const bytes = Buffer.from(line.text);
       if (bytes.length >= limits.maxValueBytes) {
         throw new ValueTooLargeError('NDJSON', `line ${line.number}`, limits.maxValueBytes);
@@ -35,13 +43,11 @@ export const ndjsonAtomizer: Atomizer = {
       const record = line.text.trim() === '' ? undefined : readLine(bytes, line, limits);
       if (record !== undefined) yield* jsonDrafts(drafts, record, { offset, metadata: { line: line.number } });
       offset += bytes.length;
-    };
-    for await (const piece of decodeText(source, signal)) {
-      for (const line of lines.push(withoutSeparators(piece))) for (const draft of draftLine(line)) yield draft;
     }
-    for (const line of lines.end()) yield* draftLine(line);
-  },
-};
+  };
+  for await (const piece of decodeText(source, signal)) yield draftsOf(lines.push(withoutSeparators(piece)));
+  yield draftsOf(lines.end());
+}
 
 /** Lines that are told without a parser, which costs more to make than they do. */
 const emptyTypes: Readonly<Record<string, JsonValue['type']>> = { '{}': 'object', '[]': 'array', null: 'null' };

@@ -3,6 +3,7 @@ import { CoreProperties } from '../docx/docx-related.ts';
 import { readWholeXml, readXml, type XmlHandler } from '../docx/xml-reader.ts';
 import { FileEncryptedError } from '../errors.ts';
 import { fileExtension } from '../file-extension.ts';
+import { type DraftsOfPiece, FlattenedDrafts } from '../flattened-drafts.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { textDrafts } from '../text/text-node.ts';
 import { documentInfo } from './document-info.ts';
@@ -23,48 +24,52 @@ export const odfAtomizer: Atomizer = {
   reproduces: 'nothing',
   offsetUnit: 'none',
   detect: (head, name) => mimetypeScore(head, name, 'application/vnd.oasis.opendocument.', extensions),
-  async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
-    await using archive = await openOfficeArchive(source, context, format);
-    const { parts, context: inner } = archive;
-    await refuseEncrypted(archive);
-    const isSpreadsheet = await isSpreadsheetOf(archive, source.name);
-    yield* properties(archive);
-    yield* texts(archive, source.name, 'content.xml', isSpreadsheet, {});
-    // Headers and footers are of page styles.
-    yield* texts(archive, source.name, 'styles.xml', false, { part: 'header-footer' });
-    for (const path of parts.paths) {
-      const [, object, file] = /^(Object[^/]*)\/([^/]+)$/.exec(path) ?? [];
-      if (file === 'content.xml') yield* texts(archive, source.name, path, false, { part: object ?? '' });
-    }
-    const binary = parts.paths.filter((path) => /^Object[^/]*$/.test(path));
-    if (binary[0] !== undefined) inner.notes.add('PARTS_NOT_READ', `${binary[0]}: an embedded object`, binary.length);
-  },
+  atomize: (source, context) => new FlattenedDrafts(draftsOfParts(source, context)),
 };
 
+async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<DraftsOfPiece> {
+  await using archive = await openOfficeArchive(source, context, format);
+  const { parts, context: inner } = archive;
+  await refuseEncrypted(archive);
+  const isSpreadsheet = await isSpreadsheetOf(archive, source.name);
+  yield properties(archive);
+  yield* texts(archive, source.name, 'content.xml', isSpreadsheet, {});
+  // Headers and footers are of page styles.
+  yield* texts(archive, source.name, 'styles.xml', false, { part: 'header-footer' });
+  for (const path of parts.paths) {
+    const [, object, file] = /^(Object[^/]*)\/([^/]+)$/.exec(path) ?? [];
+    if (file === 'content.xml') yield* texts(archive, source.name, path, false, { part: object ?? '' });
+  }
+  const binary = parts.paths.filter((path) => /^Object[^/]*$/.test(path));
+  if (binary[0] !== undefined) inner.notes.add('PARTS_NOT_READ', `${binary[0]}: an embedded object`, binary.length);
+}
+
+/** The drafts of a part, for each of its pieces. */
 async function* texts(
   { parts, drafts, context }: OfficeArchive,
   file: string,
   path: string,
   isSpreadsheet: boolean,
   place: Readonly<Record<string, string>>,
-): AsyncGenerator<AtomDraft> {
+): AsyncGenerator<Iterable<AtomDraft>> {
   const bytes = path === 'content.xml' ? parts.requiredPart(path) : parts.part(path);
   if (bytes === undefined) return;
   const { maxBlockLength, maxValueBytes } = context.limits;
   const reader = new OdfTexts({ isSpreadsheet, maxLength: maxBlockLength, maxValueBytes });
   let rows: SheetRows | undefined;
-  for await (const _ of readXml(bytes, path, reader, context, format)) {
-    for (const piece of reader.take()) {
+  const draftsOf = function* (pieces: ReturnType<OdfTexts['take']>): Generator<AtomDraft> {
+    for (const piece of pieces) {
       if (piece.kind === 'sheet') {
         if (rows !== undefined) yield* rows.end();
         const about = { drafts, notes: context.notes, file, sheet: piece.name, maxRowBytes: maxValueBytes };
         rows = new SheetRows(about);
       } else if (piece.kind === 'row') {
-        if (rows !== undefined) for (const draft of rows.push(piece.number, piece.cells)) yield draft;
+        if (rows !== undefined) yield* rows.push(piece.number, piece.cells);
       } else yield* textDrafts(drafts, paragraphNode(piece.text, null, { ...place, ...piece.metadata }, piece.kind));
     }
-  }
-  if (rows !== undefined) yield* rows.end();
+  };
+  for await (const _ of readXml(bytes, path, reader, context, format)) yield draftsOf(reader.take());
+  if (rows !== undefined) yield rows.end();
 }
 
 async function* properties({ parts, drafts, context }: OfficeArchive): AsyncGenerator<AtomDraft> {

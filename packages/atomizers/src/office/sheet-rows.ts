@@ -46,7 +46,7 @@ export class SheetRows {
    * @param cells without those that aren't there: a row may have one cell, in the last column
    * @throws ValueTooLargeError
    */
-  push(number: number, cells: readonly (string | undefined)[]): readonly AtomDraft[] {
+  push(number: number, cells: readonly (string | undefined)[]): Iterable<AtomDraft> {
     let length = cells.length;
     while (length > 0 && (cells[length - 1] ?? '').trim() === '') length -= 1;
     if (length === 0) return [];
@@ -60,14 +60,21 @@ export class SheetRows {
     return this.#sample.length < sampleRows ? [] : this.end();
   }
 
-  /** The drafts of the rows that were kept back until then. */
-  end(): readonly AtomDraft[] {
+  /** The drafts that are complete with some rows. */
+  *all(
+    rows: Iterable<{ readonly number: number; readonly cells: readonly (string | undefined)[] }>,
+  ): Generator<AtomDraft> {
+    for (const { number, cells } of rows) yield* this.push(number, cells);
+  }
+
+  /** The drafts of the rows that were kept back until then, one by one: each may be megabytes. */
+  *end(): Generator<AtomDraft> {
     const rows = this.#sample;
     this.#sample = [];
-    if (rows.length === 0) return [];
+    if (rows.length === 0) return;
     const beginning = this.#beginning ?? tellBeginningOf(rows.map(({ cells }) => cells));
     this.#beginning = beginning;
-    return rows.map((row) => this.#draft(beginning, row));
+    for (const row of rows) yield this.#draft(beginning, row);
   }
 
   #draft({ titles, hasHeader, length }: CsvBeginning, row: SheetRow): AtomDraft {

@@ -1,9 +1,10 @@
 import { isZip } from '../archives/zip-atomizer.ts';
-import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import type { Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import type { DocxPackage, Relationship } from '../docx/docx-package.ts';
 import { readWholeXml, readXml, type XmlHandler } from '../docx/xml-reader.ts';
 import { FileBrokenError } from '../errors.ts';
 import { fileExtension } from '../file-extension.ts';
+import { type DraftsOfPiece, FlattenedDrafts } from '../flattened-drafts.ts';
 import { mainPart, numberedParts } from './main-part.ts';
 import { OfficeParts } from './office-parts.ts';
 import { openOfficeArchive } from './open-office-archive.ts';
@@ -26,46 +27,46 @@ export const xlsxAtomizer: Atomizer = {
     if (['xlsx', 'xlsm', 'xltx', 'xltm'].includes(fileExtension(name))) return 0.97;
     return Buffer.from(head).includes('xl/workbook.xml') ? 0.95 : 0;
   },
-  async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
-    await using archive = await openOfficeArchive(source, context, format);
-    const { parts, drafts, context: inner } = archive;
-    const main = await mainPart(parts, 'xl/workbook.xml');
-    if (main === undefined || main.endsWith('.bin')) {
-      if (!parts.paths.includes('xl/workbook.bin')) throw new FileBrokenError(format, 'it has no workbook');
-      inner.notes.add('FORMAT_NOT_READ', `${source.name}: a binary Excel workbook`);
-      return;
-    }
-    const related = await parts.relationships(main);
-    const pathOf = (type: string): string | undefined => related.find((each) => each.type === type)?.path;
-    const sharedTexts = pathOf('sharedStrings') ?? 'xl/sharedStrings.xml';
-    const workbook = new Workbook();
-    const styles = new CellStyles();
-    const texts = new SharedTexts(maxSharedBytes);
-    await read(parts, main, workbook, inner);
-    await read(parts, pathOf('styles') ?? 'xl/styles.xml', styles, inner);
-    // In many workbooks this is the largest part.
-    const shared = parts.part(sharedTexts);
-    if (shared !== undefined) for await (const _ of readXml(shared, sharedTexts, texts, inner, format));
-    const office = new OfficeParts({ format, parts, drafts, members: archive.members, context: inner });
-    yield* office.properties();
-    for (const { sheet, path } of sheetsOf(workbook, related, parts)) {
-      const bytes = parts.part(path);
-      if (bytes === undefined) continue;
-      const { maxValueBytes } = inner.limits;
-      const reader = new SheetReader({ texts, styles, is1904: workbook.is1904, sheet, maxValueBytes });
-      const rows = new SheetRows({ drafts, notes: inner.notes, file: source.name, sheet, maxRowBytes: maxValueBytes });
-      for await (const _ of readXml(bytes, path, reader, inner, format)) {
-        for (const { number, cells } of reader.take()) for (const draft of rows.push(number, cells)) yield draft;
-      }
-      for (const draft of rows.end()) yield draft;
-      if (reader.uncomputed > 0) {
-        const where = `${source.name}, ${sheet}: formulas that no program has computed yet`;
-        inner.notes.add('PARTS_NOT_READ', where, reader.uncomputed);
-      }
-      yield* office.related(path, { sheet });
-    }
-  },
+  atomize: (source, context) => new FlattenedDrafts(draftsOfParts(source, context)),
 };
+
+async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<DraftsOfPiece> {
+  await using archive = await openOfficeArchive(source, context, format);
+  const { parts, drafts, context: inner } = archive;
+  const main = await mainPart(parts, 'xl/workbook.xml');
+  if (main === undefined || main.endsWith('.bin')) {
+    if (!parts.paths.includes('xl/workbook.bin')) throw new FileBrokenError(format, 'it has no workbook');
+    inner.notes.add('FORMAT_NOT_READ', `${source.name}: a binary Excel workbook`);
+    return;
+  }
+  const related = await parts.relationships(main);
+  const pathOf = (type: string): string | undefined => related.find((each) => each.type === type)?.path;
+  const sharedTexts = pathOf('sharedStrings') ?? 'xl/sharedStrings.xml';
+  const workbook = new Workbook();
+  const styles = new CellStyles();
+  const texts = new SharedTexts(maxSharedBytes);
+  await read(parts, main, workbook, inner);
+  await read(parts, pathOf('styles') ?? 'xl/styles.xml', styles, inner);
+  // In many workbooks this is the largest part.
+  const shared = parts.part(sharedTexts);
+  if (shared !== undefined) for await (const _ of readXml(shared, sharedTexts, texts, inner, format));
+  const office = new OfficeParts({ format, parts, drafts, members: archive.members, context: inner });
+  yield office.properties();
+  for (const { sheet, path } of sheetsOf(workbook, related, parts)) {
+    const bytes = parts.part(path);
+    if (bytes === undefined) continue;
+    const { maxValueBytes } = inner.limits;
+    const reader = new SheetReader({ texts, styles, is1904: workbook.is1904, sheet, maxValueBytes });
+    const rows = new SheetRows({ drafts, notes: inner.notes, file: source.name, sheet, maxRowBytes: maxValueBytes });
+    for await (const _ of readXml(bytes, path, reader, inner, format)) yield rows.all(reader.take());
+    yield rows.end();
+    if (reader.uncomputed > 0) {
+      const where = `${source.name}, ${sheet}: formulas that no program has computed yet`;
+      inner.notes.add('PARTS_NOT_READ', where, reader.uncomputed);
+    }
+    yield office.related(path, { sheet });
+  }
+}
 
 /** Sheets by name with their parts; chart sheets, which have no rows, have none of these. */
 function sheetsOf(

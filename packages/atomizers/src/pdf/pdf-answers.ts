@@ -13,7 +13,7 @@ const infoKeys = ['Title', 'Author', 'Subject', 'Keywords', 'Creator', 'Producer
 /** What pdf.js warns of when text may be missing: it has no codes for that. */
 const lossWarnings: readonly (readonly [code: PdfNote['code'], pattern: RegExp])[] = [
   ['FONT_NOT_READ', /translateFont failed|font loading/],
-  ['PAGES_NOT_READ', /ignoring (?:sub-stream|errors)/],
+  ['PAGES_NOT_READ', /ignoring (?:sub-stream|errors)|stream is cut off/],
   ['PARTS_NOT_READ', /getTextContent - ignoring XObject/],
 ];
 

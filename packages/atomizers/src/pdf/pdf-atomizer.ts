@@ -3,18 +3,19 @@ import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../at
 import { DraftSequence } from '../draft-sequence.ts';
 import type { ExpansionBudget } from '../expansion-budget.ts';
 import { fileExtension } from '../file-extension.ts';
+import type { OcrParagraph } from '../ocr/ocr-provider.ts';
 import { documentInfo } from '../office/document-info.ts';
 import { bytesSource } from '../source-reading.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { type TextNode, textDrafts } from '../text/text-node.ts';
+import { processorMsFor } from '../threads/processor-time.ts';
 import { readWholeFile } from '../threads/whole-file.ts';
+import { PagePictures } from './page-pictures.ts';
 import type { PdfPart } from './pdf-messages.ts';
 
 const magic = Buffer.from('%PDF-');
-const mebi = 1024 * 1024;
-/** Time of a processor that a PDF of so many bytes may take: a few times what long books take. */
-const baseProcessorMs = 9_000;
-const processorMsPerMebi = 2_250;
+/** A few times what long books take. */
+const processorTime = { baseMs: 9_000, msPerMebi: 2_250 };
 
 /** PDF: pages, their paragraphs and sentences. The whole file is in memory. Pages that are images have no text. */
 export const pdfAtomizer: Atomizer = {
@@ -35,21 +36,36 @@ export const pdfAtomizer: Atomizer = {
     const { limits, signal, notes, threads } = context;
     const drafts = new DraftSequence();
     const bytes = await readWholeFile(source, 'PDF', limits.maxWholeFileBytes, signal);
-    const processorMs = baseProcessorMs + (bytes.length / mebi) * processorMsPerMebi;
+    const processorMs = processorMsFor(bytes.length, processorTime);
     const reading = { format: 'PDF', module: 'pdf/pdf-worker', processorMs, limits, signal };
     const attachments = new AttachmentDrafts(drafts, context);
+    // Whether a page has text shows when it's read; the bytes are the thread's by then.
+    const copy = context.ocr && bytes.slice();
+    await using pictures = copy && new PagePictures(source.name, copy, context);
     let pages = 0;
     for await (const part of threads.read<PdfPart>(bytes, reading)) {
       if (part.kind === 'attachment') {
         yield* attachments.drafts(part);
         continue;
       }
-      for (const { code, count, detail } of part.notes) notes.add(code, `${source.name}, ${detail}`, count);
       if (part.kind === 'info') pages = part.pages;
-      yield* part.kind === 'info' ? documentInfo(drafts, part.info, { pages }) : pageDrafts(drafts, part, pages);
+      const recognized =
+        part.kind === 'page' && isWithoutText(part) ? ((await pictures?.paragraphs(part.page)) ?? []) : [];
+      for (const { code, count, detail } of part.notes) {
+        // What was read there is noted as such.
+        if (code !== 'PAGES_WITHOUT_TEXT' || recognized.length === 0)
+          notes.add(code, `${source.name}, ${detail}`, count);
+      }
+      yield* part.kind === 'info'
+        ? documentInfo(drafts, part.info, { pages })
+        : pageDrafts(drafts, part, recognized, pages);
     }
   },
 };
+
+function isWithoutText({ notes }: Extract<PdfPart, { kind: 'page' }>): boolean {
+  return notes.some(({ code }) => code === 'PAGES_WITHOUT_TEXT');
+}
 
 /** What files in a PDF become: members, as those of an archive. */
 class AttachmentDrafts {
@@ -78,10 +94,14 @@ class AttachmentDrafts {
 function* pageDrafts(
   drafts: DraftSequence,
   { page, paragraphs, marks }: Extract<PdfPart, { kind: 'page' }>,
+  recognized: readonly OcrParagraph[],
   pages: number,
 ): Generator<AtomDraft> {
-  if (paragraphs.length === 0 && marks.length === 0) return;
+  if (paragraphs.length === 0 && marks.length === 0 && recognized.length === 0) return;
   const children: TextNode[] = [
+    ...recognized.map(({ text, confidence }) =>
+      paragraphNode(`${text.toWellFormed()}\n`, null, { confidence, recognized: true }),
+    ),
     ...paragraphs.map((text) => paragraphNode(text.toWellFormed(), null, {})),
     ...marks.map(({ kind, text, name }) =>
       paragraphNode(`${text.toWellFormed()}\n`, null, name === undefined ? {} : { name: name.toWellFormed() }, kind),

@@ -1,10 +1,7 @@
-import { parentPort } from 'node:worker_threads';
+import { serveFiles } from '../threads/serve-files.ts';
 import { pdfAnswers } from './pdf-answers.ts';
-import type { PdfAnswer } from './pdf-messages.ts';
+import { WholeDecompression } from './whole-decompression.ts';
 
-/** The start of the thread that `reader-thread.ts` reads PDFs in: the bytes of one, then an answer for each message, whatever it says. */
-const port = parentPort;
-if (port === null) throw new Error('This module is the start of a worker thread.');
 /** More say nothing new. */
 const maxWarnings = 100;
 const warned: string[] = [];
@@ -14,13 +11,9 @@ const keep = (...parts: readonly unknown[]): void => {
 };
 console.warn = keep;
 console.log = keep;
-let answers: AsyncGenerator<PdfAnswer> | undefined;
-port.on('message', async (message: unknown) => {
-  if (message instanceof Uint8Array) {
-    warned.length = 0;
-    answers = pdfAnswers(message, () => warned.splice(0));
-    return;
-  }
-  const next = await answers?.next();
-  port.postMessage(next?.value ?? { kind: 'end' });
+Object.assign(globalThis, { DecompressionStream: WholeDecompression });
+/** The start of the thread that reads PDFs. */
+serveFiles((bytes) => {
+  warned.length = 0;
+  return pdfAnswers(bytes, () => warned.splice(0));
 });

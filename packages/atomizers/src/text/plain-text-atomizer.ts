@@ -1,8 +1,9 @@
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { fileExtension } from '../file-extension.ts';
+import { FlattenedDrafts } from '../flattened-drafts.ts';
 import { decodeText, textOfHead } from './decode-text.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { type Line, LineSplitter } from './line-splitter.ts';
 import { paragraphNode } from './paragraph.ts';
 import { type Paragraph, ParagraphSplitter } from './paragraph-splitter.ts';
 import { textDrafts } from './text-node.ts';
@@ -18,21 +19,23 @@ export const plainTextAtomizer: Atomizer = {
     if (textOfHead(head) === null) return 0;
     return ['txt', 'text', 'log'].includes(fileExtension(name)) ? 0.7 : 0.1;
   },
-  async *atomize(source: AtomizerSource, { limits, signal }: AtomizerContext): AsyncGenerator<AtomDraft> {
-    const drafts = new DraftSequence();
-    const lines = new LineSplitter(limits.maxBlockLength);
-    const paragraphs = new ParagraphSplitter(limits.maxBlockLength);
-    for await (const piece of decodeText(source, signal)) {
-      for (const line of lines.push(piece)) {
-        for (const draft of paragraphDrafts(drafts, paragraphs.push(line))) yield draft;
-      }
-    }
-    for (const line of lines.end()) {
-      for (const draft of paragraphDrafts(drafts, paragraphs.push(line))) yield draft;
-    }
-    yield* paragraphDrafts(drafts, paragraphs.end());
-  },
+  atomize: (source, context) => new FlattenedDrafts(draftsOfPieces(source, context)),
 };
+
+async function* draftsOfPieces(
+  source: AtomizerSource,
+  { limits, signal }: AtomizerContext,
+): AsyncGenerator<Iterable<AtomDraft>> {
+  const drafts = new DraftSequence();
+  const lines = new LineSplitter(limits.maxBlockLength);
+  const paragraphs = new ParagraphSplitter(limits.maxBlockLength);
+  const draftsOf = function* (complete: Iterable<Line>): Generator<AtomDraft> {
+    for (const line of complete) yield* paragraphDrafts(drafts, paragraphs.push(line));
+  };
+  for await (const piece of decodeText(source, signal)) yield draftsOf(lines.push(piece));
+  yield draftsOf(lines.end());
+  yield paragraphDrafts(drafts, paragraphs.end());
+}
 
 function* paragraphDrafts(drafts: DraftSequence, paragraph: Paragraph | undefined): Generator<AtomDraft> {
   if (paragraph === undefined) return;

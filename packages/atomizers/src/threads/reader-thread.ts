@@ -2,12 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { FileBrokenError, MemoryExceededError, TimeExceededError } from '../errors.ts';
 import type { AtomizerLimits } from '../options.ts';
-
-/** What each thread can answer beside the parts of its format. */
-export type LastAnswer =
-  | { readonly kind: 'end' }
-  | { readonly kind: 'encrypted' }
-  | { readonly kind: 'broken'; readonly detail: string };
+import type { LastAnswer, ThreadMessage, ThreadUsage } from './thread-messages.ts';
 
 /** How a file is read in a thread. */
 export interface ThreadReading {
@@ -17,6 +12,8 @@ export interface ThreadReading {
   readonly module: string;
   /** Time of a processor in milliseconds that the thread may take for the file, unless `maxWorkerMs` is less. */
   readonly processorMs: number;
+  /** What it may take together with the files before it, in milliseconds, where these have left it less than it may take alone. */
+  readonly togetherMs?: number;
   readonly limits: AtomizerLimits;
   readonly signal: AbortSignal;
 }
@@ -34,13 +31,15 @@ function workerFile(module: string): URL {
   return new URL(name, import.meta.url);
 }
 
-/** A thread that reads files, one after the other. It answers one message for each that it gets but those with bytes. */
+/** A thread that reads files, one after the other. It sends one message for each that it gets. */
 export class ReaderThread implements AsyncDisposable {
   readonly module: string;
   readonly #worker: Worker;
   readonly #maxBytes: number;
   #failure: Error | undefined;
   #files = 0;
+  /** What it has said last. */
+  #usage: ThreadUsage = { processorMs: 0, usedBytes: 0 };
 
   constructor(module: string, { maxWorkerBytes }: AtomizerLimits) {
     this.module = module;
@@ -69,28 +68,23 @@ export class ReaderThread implements AsyncDisposable {
   }
 
   /** Begins with a file. @param bytes the whole file; it's handed over, not copied */
-  async open(bytes: Uint8Array<ArrayBuffer>, reading: ThreadReading): Promise<OpenFile> {
+  open(bytes: Uint8Array<ArrayBuffer>, reading: ThreadReading): OpenFile {
     this.#files += 1;
     this.#worker.ref();
-    // What it took for others, and nothing of what it takes to start, which has always counted.
-    const before = this.isUsed ? await processorMsOf(this.#worker) : 0;
-    this.#worker.postMessage(bytes, [bytes.buffer]);
-    return new OpenFile(this.#worker, reading, before);
+    // What it took for others doesn't count, but what it takes to start does.
+    const processorMsBefore = this.#usage.processorMs;
+    const onUsage = (usage: ThreadUsage): void => {
+      this.#usage = usage;
+    };
+    return new OpenFile({ worker: this.#worker, bytes, reading, processorMsBefore, onUsage });
   }
 
   /** Whether it can read another file; it then keeps no process alive until it does. */
-  async canGoOn(): Promise<boolean> {
+  canGoOn(): boolean {
     if (this.#failure !== undefined) return false;
-    try {
-      // Not the whole heap: most of it is garbage that the next file's growth has collected.
-      const { external_memory, used_heap_size } = await this.#worker.getHeapStatistics();
-      const isSmall = external_memory + used_heap_size <= this.#maxBytes * keptPart;
-      this.#worker.unref();
-      return isSmall;
-    } catch (error) {
-      if (hasEnded(error)) return false;
-      throw error;
-    }
+    this.#worker.unref();
+    // Not the whole heap: most of it is garbage that the next file's growth has collected.
+    return this.#usage.usedBytes <= this.#maxBytes * keptPart;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -98,43 +92,69 @@ export class ReaderThread implements AsyncDisposable {
   }
 }
 
+/** What {@link OpenFile} needs. */
+interface OpenFileOptions {
+  readonly worker: Worker;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly reading: ThreadReading;
+  /** What the thread has taken for other files. */
+  readonly processorMsBefore: number;
+  readonly onUsage: (usage: ThreadUsage) => void;
+}
+
 /** A file that a thread reads, with the limits that a file has. */
 export class OpenFile implements Disposable {
   readonly #worker: Worker;
+  #bytes: Uint8Array<ArrayBuffer> | undefined;
   readonly #reading: ThreadReading;
   readonly #processorMsBefore: number;
+  readonly #onUsage: (usage: ThreadUsage) => void;
   readonly #stop = new AbortController();
   readonly #timer: NodeJS.Timeout;
   readonly #onError = (error: Error): void => this.#fail(error);
+  readonly #onAbort = (): void => this.#stop.abort(this.#reading.signal.reason);
   #msLeft: number;
+  #processorMs = 0;
   #checking = false;
   #checks = 0;
 
-  constructor(worker: Worker, reading: ThreadReading, processorMsBefore: number) {
+  constructor({ worker, bytes, reading, processorMsBefore, onUsage }: OpenFileOptions) {
     this.#worker = worker;
+    this.#bytes = bytes;
     this.#reading = reading;
     this.#processorMsBefore = processorMsBefore;
+    this.#onUsage = onUsage;
     this.#msLeft = reading.limits.maxWorkerMs;
     worker.on('error', this.#onError);
+    // A signal of both would be kept by the one that all files have, thousands of times.
+    reading.signal.addEventListener('abort', this.#onAbort);
     // The heap has a limit of its own; buffers, which are outside of it, have none.
     this.#timer = setInterval(() => void this.#check(), checkMs);
   }
 
+  /** Time of a processor in milliseconds that it has taken, when that was last asked for. */
+  get processorMs(): number {
+    return this.#processorMs;
+  }
+
   /**
-   * Asks for the next answer. Time only counts while waiting for it.
+   * Asks for the next answers. Time only counts while waiting for them.
    *
    * @throws FileBrokenError, MemoryExceededError, TimeExceededError; the thread is to be ended then
    */
-  async next<Part>(): Promise<Part | LastAnswer> {
+  async next<Part>(): Promise<readonly (Part | LastAnswer)[]> {
     const { format, limits } = this.#reading;
     const started = performance.now();
     const timeout = setTimeout(() => this.#stop.abort(new TimeExceededError(format, limits.maxWorkerMs)), this.#msLeft);
-    const signal = AbortSignal.any([this.#reading.signal, this.#stop.signal]);
+    const { signal } = this.#stop;
     try {
+      this.#reading.signal.throwIfAborted();
       const answered = once(this.#worker, 'message', { signal });
-      this.#worker.postMessage('next');
-      const [answer] = (await answered) as [Part | LastAnswer];
-      return answer;
+      this.#request();
+      const [{ answers, usage }] = (await answered) as [ThreadMessage<Part | LastAnswer>];
+      this.#processorMs = usage.processorMs - this.#processorMsBefore;
+      this.#onUsage(usage);
+      return answers;
     } catch (error) {
       signal.throwIfAborted();
       throw error;
@@ -144,9 +164,18 @@ export class OpenFile implements Disposable {
     }
   }
 
+  /** The first request is the file itself. */
+  #request(): void {
+    const bytes = this.#bytes;
+    this.#bytes = undefined;
+    if (bytes === undefined) this.#worker.postMessage('next');
+    else this.#worker.postMessage(bytes, [bytes.buffer]);
+  }
+
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     this.#worker.off('error', this.#onError);
+    this.#reading.signal.removeEventListener('abort', this.#onAbort);
   }
 
   /** Asks the thread itself, which answers while it works, so that several threads don't count for each other. */
@@ -154,15 +183,18 @@ export class OpenFile implements Disposable {
     if (this.#checking) return;
     this.#checking = true;
     this.#checks += 1;
-    const { format, limits, processorMs } = this.#reading;
+    const { format, limits, processorMs, togetherMs } = this.#reading;
     try {
       if ((await memoryOf(this.#worker)) > limits.maxWorkerBytes) {
         this.#stop.abort(new MemoryExceededError(format, limits.maxWorkerBytes));
       }
       if (this.#checks % checksOfMemoryPerTime > 0) return;
       const most = Math.min(processorMs, limits.maxWorkerMs);
-      const taken = (await processorMsOf(this.#worker)) - this.#processorMsBefore;
-      if (taken > most) this.#stop.abort(new TimeExceededError(format, most));
+      this.#processorMs = (await processorMsOf(this.#worker)) - this.#processorMsBefore;
+      if (this.#processorMs <= most) return;
+      this.#stop.abort(
+        new TimeExceededError(format, togetherMs ?? most, togetherMs === undefined ? 'file' : 'together'),
+      );
     } catch (error) {
       // It has just ended; its callers get the reason.
       if (!hasEnded(error)) throw error;

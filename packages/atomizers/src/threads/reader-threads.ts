@@ -1,5 +1,7 @@
-import { FileBrokenError, FileEncryptedError, MemoryExceededError } from '../errors.ts';
-import { type LastAnswer, type OpenFile, ReaderThread, type ThreadReading } from './reader-thread.ts';
+import { FileBrokenError, FileEncryptedError, MemoryExceededError, TimeExceededError } from '../errors.ts';
+import { type ProcessorTime, processorMsFor, togetherTime } from './processor-time.ts';
+import { type OpenFile, ReaderThread, type ThreadReading } from './reader-thread.ts';
+import { isLast, type LastAnswer } from './thread-messages.ts';
 
 /**
  * Largest file in bytes for which a thread is used again. To start one takes what a megabyte takes to read; of larger files a copy would
@@ -15,6 +17,19 @@ const sharedBytes = 1024 * 1024;
 export class ReaderThreads implements AsyncDisposable {
   /** By their module; none of them reads anything. */
   readonly #idle = new Map<string, ReaderThread>();
+  readonly #size: number | null;
+  readonly #together: ProcessorTime;
+  #bytes = 0;
+  #processorMs = 0;
+
+  /**
+   * @param size of the file in bytes, if known
+   * @param together what all files in it may take, by that size
+   */
+  constructor(size: number | null = null, together: ProcessorTime = togetherTime) {
+    this.#size = size;
+    this.#together = together;
+  }
 
   /**
    * Reads a file.
@@ -28,15 +43,16 @@ export class ReaderThreads implements AsyncDisposable {
   ): AsyncGenerator<Part> {
     const { module, limits, signal } = reading;
     signal.throwIfAborted();
+    const timed = this.#timed(bytes.length, reading);
     const idle = bytes.length <= sharedBytes ? this.#take(module) : undefined;
     if (idle === undefined) {
-      yield* this.#readIn<Part>(new ReaderThread(module, limits), bytes, reading);
+      yield* this.#readIn<Part>(new ReaderThread(module, limits), bytes, timed);
       return;
     }
     const copy = bytes.slice();
     let given = 0;
     try {
-      for await (const part of this.#readIn<Part>(idle, bytes, reading)) {
+      for await (const part of this.#readIn<Part>(idle, bytes, timed)) {
         given += 1;
         yield part;
       }
@@ -46,7 +62,7 @@ export class ReaderThreads implements AsyncDisposable {
       if (!(error instanceof MemoryExceededError) && idle.failure === undefined) throw error;
       signal.throwIfAborted();
     }
-    for await (const part of this.#readIn<Part>(new ReaderThread(module, limits), copy, reading)) {
+    for await (const part of this.#readIn<Part>(new ReaderThread(module, limits), copy, timed)) {
       if (given > 0) given -= 1;
       else yield part;
     }
@@ -56,6 +72,16 @@ export class ReaderThreads implements AsyncDisposable {
     const threads = [...this.#idle.values()];
     this.#idle.clear();
     await Promise.all(threads.map((thread) => thread[Symbol.asyncDispose]()));
+  }
+
+  /** A reading that takes no more than what the files before it have left. */
+  #timed(bytes: number, reading: ThreadReading): ThreadReading {
+    this.#bytes += bytes;
+    if (this.#processorMs === 0) return reading;
+    const together = processorMsFor(this.#size ?? this.#bytes, this.#together);
+    const left = together - this.#processorMs;
+    if (left <= 0) throw new TimeExceededError(reading.format, together, 'together');
+    return left < reading.processorMs ? { ...reading, processorMs: left, togetherMs: together } : reading;
   }
 
   #take(module: string): ReaderThread | undefined {
@@ -71,14 +97,15 @@ export class ReaderThreads implements AsyncDisposable {
     reading: ThreadReading,
   ): AsyncGenerator<Part> {
     let isWhole = false;
+    using file = thread.open(bytes, reading);
     try {
-      using file = await thread.open(bytes, reading);
       const last = yield* parts<Part>(file);
       isWhole = true;
       if (last.kind === 'encrypted') throw new FileEncryptedError(reading.format);
       if (last.kind === 'broken') throw new FileBrokenError(reading.format, last.detail);
     } finally {
-      if (isWhole && !this.#idle.has(thread.module) && (await thread.canGoOn())) this.#idle.set(thread.module, thread);
+      this.#processorMs += file.processorMs;
+      if (isWhole && !this.#idle.has(thread.module) && thread.canGoOn()) this.#idle.set(thread.module, thread);
       else await thread[Symbol.asyncDispose]();
     }
   }
@@ -86,12 +113,9 @@ export class ReaderThreads implements AsyncDisposable {
 
 async function* parts<Part extends { readonly kind: string }>(file: OpenFile): AsyncGenerator<Part, LastAnswer> {
   for (;;) {
-    const answer = await file.next<Part>();
-    if (isLast(answer)) return answer;
-    yield answer;
+    for (const answer of await file.next<Part>()) {
+      if (isLast(answer)) return answer;
+      yield answer;
+    }
   }
-}
-
-function isLast<Part extends { readonly kind: string }>(answer: Part | LastAnswer): answer is LastAnswer {
-  return answer.kind === 'end' || answer.kind === 'encrypted' || answer.kind === 'broken';
 }

@@ -1,6 +1,7 @@
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { fileExtension } from '../file-extension.ts';
+import { FlattenedDrafts } from '../flattened-drafts.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { textDrafts } from '../text/text-node.ts';
@@ -25,19 +26,27 @@ export const xmlAtomizer: Atomizer = {
 };
 
 /** Drafts of an XML document. @param shown elements whose text is read; undefined: of all, with their attributes */
-export async function* xmlDrafts(
+export function xmlDrafts(
+  source: AtomizerSource,
+  context: AtomizerContext,
+  shown?: ReadonlySet<string>,
+): AsyncIterable<AtomDraft> {
+  return new FlattenedDrafts(draftsOfPieces(source, context, shown));
+}
+
+async function* draftsOfPieces(
   source: AtomizerSource,
   { limits, signal }: AtomizerContext,
-  shown?: ReadonlySet<string>,
-): AsyncGenerator<AtomDraft> {
+  shown: ReadonlySet<string> | undefined,
+): AsyncGenerator<Iterable<AtomDraft>> {
   const drafts = new DraftSequence();
   const elements = new XmlElements(limits, shown);
-  const draft = function* ({ atomType, element, text }: XmlPiece): Generator<AtomDraft> {
-    if (atomType === 'xml-text') yield* textDrafts(drafts, paragraphNode(text, null, { element }));
-    else yield* textDrafts(drafts, { atomType, text, start: null, metadata: { element } });
+  const draftsOf = function* (pieces: Iterable<XmlPiece>): Generator<AtomDraft> {
+    for (const { atomType, element, text } of pieces) {
+      if (atomType === 'xml-text') yield* textDrafts(drafts, paragraphNode(text, null, { element }));
+      else yield* textDrafts(drafts, { atomType, text, start: null, metadata: { element } });
+    }
   };
-  for await (const piece of decodeText(source, signal)) {
-    for (const element of elements.push(piece)) for (const each of draft(element)) yield each;
-  }
-  for (const each of elements.end()) yield* draft(each);
+  for await (const piece of decodeText(source, signal)) yield draftsOf(elements.push(piece));
+  yield draftsOf(elements.end());
 }

@@ -3,6 +3,5 @@ export const knownWrong: readonly string[] = [
   'pdf-08-ligatures.pdf',
   'pdf-10-columns-by-row.pdf',
   'pdf-11-hyphens.pdf',
-  'pdf-12g-cut-flate.pdf',
   'pdf-21-hidden-layer.pdf',
 ];

@@ -1,0 +1,79 @@
+import { getDocumentProxy, getResolvedPDFJS } from 'unpdf';
+import { CharacterMaps } from './character-maps.ts';
+import { grayMap, type PdfImage } from './gray-map.ts';
+import type { PdfPictureAnswer } from './pdf-messages.ts';
+
+/** Most picture elements of one picture: a page of A3 at 600 dpi. */
+const maxPixels = 70_000_000;
+/** Smaller ones are ornaments, in picture elements. */
+const minSide = 24;
+
+type PdfDocument = Awaited<ReturnType<typeof getDocumentProxy>>;
+type PdfPage = Awaited<ReturnType<PdfDocument['getPage']>>;
+
+/**
+ * The pictures on those pages of a PDF that have no text, in the order in which they are drawn, and after each page that it's done. Has no
+ * limits: it belongs into a thread that can be ended.
+ */
+export async function* pdfPictures(bytes: Uint8Array): AsyncGenerator<PdfPictureAnswer> {
+  let document: PdfDocument | undefined;
+  try {
+    document = await getDocumentProxy(bytes, {
+      verbosity: 0,
+      stopAtErrors: false,
+      disableFontFace: true,
+      useSystemFonts: false,
+      maxImageSize: maxPixels,
+      isOffscreenCanvasSupported: false,
+      isImageDecoderSupported: false,
+      BinaryDataFactory: CharacterMaps,
+      cMapPacked: true,
+      useWorkerFetch: false,
+    });
+    for (let number = 1; number <= document.numPages; number++) {
+      const page = await document.getPage(number);
+      const { items } = await page.getTextContent();
+      const hasText = items.some((item) => 'str' in item && item.str.trim() !== '');
+      if (!hasText)
+        for await (const image of imagesOf(page)) yield { kind: 'picture', page: number, bytes: grayMap(image) };
+      page.cleanup();
+      yield { kind: 'page-end', page: number };
+    }
+  } catch (error) {
+    yield { kind: 'broken', detail: error instanceof Error ? error.message : String(error) };
+    return;
+  } finally {
+    await document?.loadingTask.destroy().catch(() => undefined);
+  }
+  yield { kind: 'end' };
+}
+
+async function* imagesOf(page: PdfPage): AsyncGenerator<PdfImage> {
+  const { OPS } = await getResolvedPDFJS();
+  const { fnArray, argsArray } = await page.getOperatorList();
+  const seen = new Set<string>();
+  for (const [index, operation] of fnArray.entries()) {
+    const [argument] = (argsArray[index] ?? []) as readonly unknown[];
+    if (operation === OPS.paintInlineImageXObject && isImage(argument)) yield argument;
+    if (operation !== OPS.paintImageXObject && operation !== OPS.paintImageMaskXObject) continue;
+    const name = typeof argument === 'string' ? argument : nameOf(argument);
+    if (name === undefined || seen.has(name)) continue;
+    seen.add(name);
+    const objects = name.startsWith('g_') ? page.commonObjs : page.objs;
+    const image: unknown = await new Promise((resolve) => objects.get(name, resolve));
+    if (isImage(image)) yield image;
+  }
+}
+
+/** Of a mask the name of its bits; small ones have them there. */
+function nameOf(argument: unknown): string | undefined {
+  if (typeof argument !== 'object' || argument === null || !('data' in argument)) return undefined;
+  return typeof argument.data === 'string' ? argument.data : undefined;
+}
+
+function isImage(value: unknown): value is PdfImage {
+  if (typeof value !== 'object' || value === null) return false;
+  const { width, height, data } = value as Partial<Record<keyof PdfImage, unknown>>;
+  if (typeof width !== 'number' || typeof height !== 'number' || width < minSide || height < minSide) return false;
+  return data instanceof Uint8Array || data instanceof Uint8ClampedArray;
+}
