@@ -21,8 +21,8 @@ const matrix = process.env.CLIENT_MATRIX === undefined ? [] : ['test/clients/*.m
 // They install Python packages, so `pnpm test:exports` and `pnpm test:openapi` alone run them.
 const foreign = process.env.API_FORM === undefined ? [] : ['test/**/*.foreign.ts'];
 
-// They stop, replace and restore servers, so `pnpm test:runbooks` alone runs them.
-const walks = process.env.RUNBOOKS_FORM === undefined ? [] : ['test/**/*.walk.ts'];
+// They stop, replace and restore servers, or measure: `pnpm test:runbooks` and `pnpm artifacts:ready` alone run them.
+const walks = process.env.ARTIFACTS_FORM === undefined ? [] : ['test/**/*.walk.ts'];
 
 const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
   readdirSync(join(root, group)).map((folder) => {

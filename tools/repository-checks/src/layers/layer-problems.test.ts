@@ -130,6 +130,7 @@ describe('a repository with a package for each row of the table', () => {
 
   test('what is built or installed is no source', async () => {
     await put('apps/one/dist/main.js', importing('apps/two'));
+    await put('apps/one/build/page/main.js', importing('apps/two'));
     await put('apps/one/node_modules/x/index.js', importing('apps/two'));
     expect(layerProblems(root)).toEqual([]);
   });

@@ -24,7 +24,7 @@ export interface WorkspacePackage {
 }
 
 /** Not sources: what is installed, what is built, and files that tests read. */
-const leftOut = new Set(['node_modules', 'dist', 'corpus', '.turbo']);
+const leftOut = new Set(['node_modules', 'dist', 'build', 'corpus', '.turbo']);
 
 /** The packages in packages/, apps/ and tools/ of a repository. */
 export function workspacePackages(root: string): readonly WorkspacePackage[] {
