@@ -1,4 +1,5 @@
-import type { ConstraintDefinition, IndexColumn, ReferentialAction } from './ast/schema-statements.ts';
+import type { IndexColumn } from './ast/indexes.ts';
+import type { ConstraintDefinition, ReferentialAction } from './ast/tables.ts';
 import { parseExpression } from './expressions.ts';
 import { parseIndexColumns, skipIndexOptions } from './indexes.ts';
 import { parseColumnNames, parseIdentifier, parseObjectName } from './names.ts';

@@ -2,16 +2,13 @@ import type {
   BeginDialogStatement,
   ConversationTimerStatement,
   EndConversationStatement,
-  GetConversationGroupStatement,
   MoveConversationStatement,
-  ReceiveStatement,
   SendStatement,
-} from './ast/broker-statements.ts';
+} from './ast/conversations.ts';
 import type { Expression } from './ast/expressions.ts';
 import { parseSigned } from './execute.ts';
 import { parseExpression, tryLiteral } from './expressions.ts';
-import { isIdentifier, parseIdentifier, parseObjectName, parseVariableName } from './names.ts';
-import { parseSelectItem } from './select-items.ts';
+import { parseIdentifier, parseVariableName } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** The name of a contract or message type: an identifier, or DEFAULT, which needs no brackets here. */
@@ -20,7 +17,7 @@ export function parseBrokerName(t: TokenStream): string {
 }
 
 /** A literal or variable, where Service Broker takes nothing more. */
-function parseSimpleValue(t: TokenStream): Expression {
+export function parseSimpleValue(t: TokenStream): Expression {
   const { kind, line } = t.current;
   if (kind === 'variable') return { kind: 'variable', name: t.advance().text, line };
   if (t.is('-') || t.is('+')) return parseSigned(t);
@@ -113,50 +110,6 @@ export function parseSend(t: TokenStream): SendStatement {
     ...(body ? { body } : {}),
     line,
   };
-}
-
-/** `RECEIVE [TOP (n)] items FROM queue [INTO @table] [WHERE column = value]`. */
-export function parseReceive(t: TokenStream): ReceiveStatement {
-  const { line } = t.expect('RECEIVE');
-  let top: Expression | undefined;
-  if (t.accept('TOP')) {
-    t.expect('(');
-    top = parseSimpleValue(t);
-    t.expect(')');
-  }
-  const items = t.commaList(parseSelectItem);
-  t.expect('FROM');
-  const queue = parseObjectName(t);
-  const into = t.accept('INTO') ? parseVariableName(t) : undefined;
-  const where = t.accept('WHERE') ? parseReceiveCondition(t) : undefined;
-  return {
-    kind: 'receive',
-    ...(top ? { top } : {}),
-    items,
-    queue,
-    ...(into ? { into } : {}),
-    ...(where ? { where } : {}),
-    line,
-  };
-}
-
-function parseReceiveCondition(t: TokenStream): ReceiveStatement['where'] {
-  const name = t.current;
-  if (!isIdentifier(name)) throw t.unexpected();
-  const column = name.text.toLowerCase();
-  if (column !== 'conversation_handle' && column !== 'conversation_group_id') throw t.unexpected();
-  t.advance();
-  t.expect('=');
-  return { column, value: parseSimpleValue(t) };
-}
-
-/** `GET CONVERSATION GROUP @g FROM queue`. */
-export function parseGetConversationGroup(t: TokenStream): GetConversationGroupStatement {
-  const { line } = t;
-  t.expect('GET', 'CONVERSATION', 'GROUP');
-  const variable = parseVariableName(t);
-  t.expect('FROM');
-  return { kind: 'getConversationGroup', variable, queue: parseObjectName(t), line };
 }
 
 /** `MOVE CONVERSATION @h TO @g`. */

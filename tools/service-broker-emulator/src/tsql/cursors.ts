@@ -1,18 +1,10 @@
 import { unsupported } from '../unsupported.ts';
+import type { CursorStatement, DeclareCursorStatement, FetchStatement } from './ast/cursors.ts';
 import type { Expression } from './ast/expressions.ts';
-import type {
-  CursorStatement,
-  DeclareCursorStatement,
-  DeclareStatement,
-  DeclareTableStatement,
-  FetchStatement,
-} from './ast/procedural-statements.ts';
 import type { SelectStatement } from './ast/queries.ts';
 import { parseSigned } from './execute.ts';
-import { parseExpression } from './expressions.ts';
-import { isIdentifier, parseIdentifier, parseType, parseVariableName } from './names.ts';
+import { isIdentifier, parseIdentifier, parseVariableName } from './names.ts';
 import { parseCommonTableExpressions, parseSelectStatement } from './queries.ts';
-import { parseTableBody } from './table-body.ts';
 import type { TokenStream } from './token-stream.ts';
 
 const CURSOR_OPTIONS = [
@@ -54,29 +46,7 @@ export function parseCursorDefinition(
   return { options, query };
 }
 
-/** Variables, a table variable or a cursor. */
-export function parseDeclare(t: TokenStream): DeclareStatement | DeclareTableStatement | DeclareCursorStatement {
-  const { line } = t.expect('DECLARE');
-  if (isIdentifier(t.current)) return parseDeclareCursor(t, line);
-  const afterAs = t.peek(1).key === 'AS' ? 2 : 1;
-  if (t.current.kind === 'variable' && t.peek(afterAs).key === 'TABLE') {
-    const name = parseVariableName(t);
-    t.accept('AS');
-    t.expect('TABLE');
-    return { kind: 'declareTable', name, table: parseTableBody(t), line };
-  }
-  return { kind: 'declare', variables: t.commaList(parseVariable), line };
-}
-
-function parseVariable(t: TokenStream): DeclareStatement['variables'][number] {
-  const { line } = t;
-  const name = parseVariableName(t);
-  t.accept('AS');
-  const type = parseType(t);
-  return { name, type, ...(t.accept('=') ? { value: parseExpression(t) } : {}), line };
-}
-
-function parseDeclareCursor(t: TokenStream, line: number): DeclareCursorStatement {
+export function parseDeclareCursor(t: TokenStream, line: number): DeclareCursorStatement {
   const name = parseIdentifier(t);
   const leading: string[] = [];
   for (let word = t.acceptOneOf('INSENSITIVE', 'SCROLL'); word; word = t.acceptOneOf('INSENSITIVE', 'SCROLL')) {

@@ -1,6 +1,7 @@
 import { unsupported } from '../unsupported.ts';
-import type { AlterDatabaseStatement, CreateDatabaseStatement } from './ast/schema-statements.ts';
-import type { Statement } from './ast/statements.ts';
+import type { AlterDatabaseStatement, CreateDatabaseStatement } from './ast/databases.ts';
+import type { ProceduralStatement, Statement } from './ast/statements.ts';
+import { useInModule } from './errors.ts';
 import { isIdentifier, parseIdentifier } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
 
@@ -110,4 +111,10 @@ export function parseAlterDatabase(t: TokenStream, line: number): Statement {
   );
   const [first] = statements;
   return statements.length === 1 && first !== undefined ? first : { kind: 'block', statements, line };
+}
+
+export function parseUse(t: TokenStream): ProceduralStatement {
+  const { line } = t.expect('USE');
+  if (t.inModule) throw useInModule(line);
+  return { kind: 'use', database: parseIdentifier(t), line };
 }

@@ -1,10 +1,12 @@
 import { unsupported } from '../unsupported.ts';
 import type { Statement } from './ast/statements.ts';
+import { parseAlterAuthorization } from './authorization.ts';
 import {
   parseBrokerPriority,
   parseContract,
   parseEventNotification,
   parseMessageType,
+  parseQueue,
   parseRoute,
   parseService,
 } from './broker-objects.ts';
@@ -13,7 +15,6 @@ import { refuseObject } from './drop.ts';
 import { mustBeFirstInBatch } from './errors.ts';
 import { parseCreateIndex } from './indexes.ts';
 import { type ModuleMode, parseFunction, parseProcedure, parseTrigger, parseView } from './modules.ts';
-import { parseAlterAuthorization } from './permissions.ts';
 import {
   parseAlterPrincipal,
   parseAlterServerRole,
@@ -21,10 +22,10 @@ import {
   parseCreateRole,
   parseCreateUser,
 } from './principals.ts';
-import { parseQueue } from './queues.ts';
+import { parseCreateSchema } from './schemas.ts';
 import { parseAlterTable, parseCreateTable } from './tables.ts';
 import type { TokenStream } from './token-stream.ts';
-import { parseCreateSchema, parseCreateType, parseSequence } from './types-and-sequences.ts';
+import { parseCreateType, parseSequence } from './types-and-sequences.ts';
 
 const MODULE_WORDS = {
   PROC: 'PROCEDURE',

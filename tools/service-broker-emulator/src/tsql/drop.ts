@@ -1,5 +1,6 @@
 import { unsupported } from '../unsupported.ts';
-import type { DropIndexStatement, DroppableKind } from './ast/schema-statements.ts';
+import type { DroppableKind } from './ast/drop.ts';
+import type { DropIndexStatement } from './ast/indexes.ts';
 import type { Statement } from './ast/statements.ts';
 import { parseDropEventNotification } from './broker-objects.ts';
 import { parseBrokerName } from './conversations.ts';

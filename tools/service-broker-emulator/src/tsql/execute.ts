@@ -1,6 +1,6 @@
 import { unsupported } from '../unsupported.ts';
+import type { ExecuteArgument, ExecuteStatement } from './ast/execute.ts';
 import type { Expression } from './ast/expressions.ts';
-import type { ExecuteArgument, ExecuteStatement } from './ast/procedural-statements.ts';
 import { nestedTooDeeply } from './errors.ts';
 import { tryLiteral } from './expressions.ts';
 import { isIdentifier, parseObjectName, parseString } from './names.ts';

@@ -1,5 +1,5 @@
 import { unsupported } from '../unsupported.ts';
-import type { CreateIndexStatement, IndexColumn, InlineIndex } from './ast/schema-statements.ts';
+import type { CreateIndexStatement, IndexColumn, InlineIndex } from './ast/indexes.ts';
 import { isIdentifier, parseColumnNames, parseIdentifier, parseObjectName } from './names.ts';
 import { parsePredicate } from './predicates.ts';
 import type { TokenStream } from './token-stream.ts';

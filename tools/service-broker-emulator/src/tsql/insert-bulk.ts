@@ -1,5 +1,5 @@
-import type { ColumnDefinition } from './ast/schema-statements.ts';
-import type { InsertBulkStatement } from './ast/statements.ts';
+import type { InsertBulkStatement } from './ast/insert-bulk.ts';
+import type { ColumnDefinition } from './ast/tables.ts';
 import { parseIdentifier, parseObjectName, parseType } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
 

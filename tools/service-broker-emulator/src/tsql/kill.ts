@@ -1,5 +1,5 @@
 import { unsupported } from '../unsupported.ts';
-import type { KillStatement } from './ast/procedural-statements.ts';
+import type { KillStatement } from './ast/kill.ts';
 import { parseInteger } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
 

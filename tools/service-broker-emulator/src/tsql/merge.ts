@@ -1,6 +1,6 @@
-import type { MergeBranch, MergeStatement } from './ast/data-statements.ts';
+import type { MergeBranch, MergeStatement } from './ast/data.ts';
 import type { CommonTableExpression } from './ast/queries.ts';
-import { parseDataTarget, parseOptions, parseOutput, parseSetItem } from './data-statements.ts';
+import { parseDataTarget, parseOptions, parseOutput, parseSetItem } from './data.ts';
 import { mergeNeedsSemicolon } from './errors.ts';
 import { parseArgument } from './function-calls.ts';
 import { isIdentifier, parseColumnNames, parseIdentifier } from './names.ts';

@@ -1,6 +1,5 @@
 import { unsupported } from '../unsupported.ts';
 import type { Expression } from './ast/expressions.ts';
-import type { ObjectName } from './ast/nodes.ts';
 import type {
   CreateFunctionStatement,
   CreateProcedureStatement,
@@ -9,18 +8,10 @@ import type {
   ExecuteAsClause,
   ModuleHead,
   ParameterDefinition,
-  TriggerStateStatement,
-} from './ast/schema-statements.ts';
+} from './ast/modules.ts';
 import type { Statement } from './ast/statements.ts';
 import { parseArgumentValue } from './execute.ts';
-import {
-  parseColumnNames,
-  parseIdentifier,
-  parseObjectName,
-  parseString,
-  parseType,
-  parseVariableName,
-} from './names.ts';
+import { parseColumnNames, parseObjectName, parseString, parseType, parseVariableName } from './names.ts';
 import { parseCommonTableExpressions, parseSelect, parseSelectStatement } from './queries.ts';
 import { parseModuleBody, parseStatementsUntilEnd } from './statements.ts';
 import { parseTableBody } from './table-body.ts';
@@ -208,34 +199,4 @@ export function parseTrigger(t: TokenStream, mode: ModuleMode, line: number): Cr
   t.inModule = true;
   const body = parseModuleBody(t);
   return { kind: 'createTrigger', mode, name, text: t.source, table, timing, events, body, line };
-}
-
-/** `ENABLE|DISABLE TRIGGER ALL | name, ... ON table`. */
-export function parseTriggerState(t: TokenStream): TriggerStateStatement {
-  const { line } = t;
-  const head = parseTriggerStateHead(t, parseObjectName);
-  t.expect('ON');
-  if (t.is('DATABASE') || t.areNext('ALL', 'SERVER')) unsupported('DDL and logon triggers', line);
-  return { kind: 'triggerState', ...head, table: parseObjectName(t), line };
-}
-
-/** `ENABLE|DISABLE TRIGGER ALL | name, ...` of ALTER TABLE. */
-export function parseTableTriggerState(t: TokenStream, table: ObjectName): TriggerStateStatement {
-  const { line } = t;
-  return { kind: 'triggerState', ...parseTriggerStateHead(t, parseTriggerName), table, line };
-}
-
-/** In ALTER TABLE a trigger's name stands without its schema. */
-function parseTriggerName(t: TokenStream): ObjectName {
-  const { line } = t;
-  return { name: parseIdentifier(t), line };
-}
-
-function parseTriggerStateHead(
-  t: TokenStream,
-  parseName: (stream: TokenStream) => ObjectName,
-): Pick<TriggerStateStatement, 'enabled' | 'names'> {
-  const enabled = t.expectOneOf('ENABLE', 'DISABLE') === 'ENABLE';
-  t.expect('TRIGGER');
-  return { enabled, names: t.accept('ALL') ? [] : t.commaList(parseName) };
 }

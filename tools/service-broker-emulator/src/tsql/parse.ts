@@ -1,6 +1,6 @@
 import type { Expression, Predicate } from './ast/expressions.ts';
+import type { ParameterDefinition } from './ast/modules.ts';
 import type { TypeReference } from './ast/nodes.ts';
-import type { ParameterDefinition } from './ast/schema-statements.ts';
 import type { Batch } from './ast/statements.ts';
 import { parseExpression as expression } from './expressions.ts';
 import { checkLabels } from './labels.ts';

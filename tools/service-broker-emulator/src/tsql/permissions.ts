@@ -1,5 +1,5 @@
 import { unsupported } from '../unsupported.ts';
-import type { AlterAuthorizationStatement, PermissionStatement } from './ast/schema-statements.ts';
+import type { PermissionStatement } from './ast/permissions.ts';
 import { parseColumnNames, parseIdentifier, parseObjectName } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
 
@@ -31,7 +31,7 @@ function parsePermission(t: TokenStream): { readonly name: string; readonly colu
   return { name: words.join(' '), columns: t.is('(') ? parseColumnNames(t) : [] };
 }
 
-function parseClass(t: TokenStream): string {
+export function parseClass(t: TokenStream): string {
   for (const words of CLASSES) {
     if (t.acceptAll(...words, '::')) return words.join(' ');
   }
@@ -77,15 +77,4 @@ function parseSecurable(t: TokenStream, columns: readonly string[]): NonNullable
   const name = parseObjectName(t);
   const own = t.is('(') ? parseColumnNames(t) : [];
   return { class: securable, name, columns: [...columns, ...own] };
-}
-
-/** `AUTHORIZATION ON class::name TO owner | SCHEMA OWNER`, behind ALTER. */
-export function parseAlterAuthorization(t: TokenStream, line: number): AlterAuthorizationStatement {
-  t.expect('AUTHORIZATION');
-  t.expect('ON');
-  const securable = parseClass(t);
-  const name = parseObjectName(t);
-  t.expect('TO');
-  const owner = t.acceptAll('SCHEMA', 'OWNER') ? undefined : parseIdentifier(t);
-  return { kind: 'alterAuthorization', class: securable, name, ...(owner === undefined ? {} : { owner }), line };
 }

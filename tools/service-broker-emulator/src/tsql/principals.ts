@@ -1,5 +1,5 @@
 import { unsupported } from '../unsupported.ts';
-import type { AlterPrincipalStatement, CreatePrincipalStatement } from './ast/schema-statements.ts';
+import type { AlterPrincipalStatement, CreatePrincipalStatement } from './ast/principals.ts';
 import { parseIdentifier, parseString } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
 

@@ -1,44 +1,41 @@
 import { unsupported } from '../unsupported.ts';
 import type { Statement } from './ast/statements.ts';
 import {
-  parseBeginDialog,
-  parseConversationTimer,
-  parseEndConversation,
-  parseGetConversationGroup,
-  parseMoveConversation,
-  parseReceive,
-  parseSend,
-} from './conversations.ts';
-import { parseCursorStatement, parseDeclare, parseFetch } from './cursors.ts';
-import { parseDelete, parseInsert, parseTruncate, parseUpdate } from './data-statements.ts';
-import { parseAlter, parseCreate } from './definitions.ts';
-import { parseDrop } from './drop.ts';
-import { parseCall, parseExecute } from './execute.ts';
-import { parseKill } from './kill.ts';
-import { parseMerge } from './merge.ts';
-import { parseTriggerState } from './modules.ts';
-import { isIdentifier } from './names.ts';
-import { parsePermissionStatement } from './permissions.ts';
-import {
   parseBlock,
-  parseExecuteAsStatement,
   parseGoto,
   parseIf,
   parseLoopExit,
-  parsePrint,
-  parseRaiserror,
   parseReturn,
-  parseRevert,
-  parseThrow,
-  parseTransaction,
   parseTryCatch,
-  parseUse,
-  parseWaitFor,
   parseWhile,
-} from './procedural-statements.ts';
+} from './control-flow.ts';
+import {
+  parseBeginDialog,
+  parseConversationTimer,
+  parseEndConversation,
+  parseMoveConversation,
+  parseSend,
+} from './conversations.ts';
+import { parseCursorStatement, parseFetch } from './cursors.ts';
+import { parseDelete, parseInsert, parseTruncate, parseUpdate } from './data.ts';
+import { parseUse } from './databases.ts';
+import { parseAlter, parseCreate } from './definitions.ts';
+import { parseDrop } from './drop.ts';
+import { parseCall, parseExecute } from './execute.ts';
+import { parseExecuteAsStatement, parseRevert } from './impersonation.ts';
+import { parseKill } from './kill.ts';
+import { parseMerge } from './merge.ts';
+import { isIdentifier } from './names.ts';
+import { parsePermissionStatement } from './permissions.ts';
 import { parseCommonTableExpressions, parseSelectStatement } from './queries.ts';
-import { parseSet } from './set-statements.ts';
+import { parsePrint, parseRaiserror, parseThrow } from './raise-error.ts';
+import { parseGetConversationGroup, parseReceive } from './receive.ts';
+import { parseSet } from './set-options.ts';
 import type { TokenStream } from './token-stream.ts';
+import { parseTransaction } from './transactions.ts';
+import { parseTriggerState } from './triggers.ts';
+import { parseDeclare } from './variables.ts';
+import { parseWaitFor } from './wait-for.ts';
 
 type StatementParser = (t: TokenStream) => Statement;
 

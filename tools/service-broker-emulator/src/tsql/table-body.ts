@@ -1,5 +1,6 @@
 import { unsupported } from '../unsupported.ts';
-import type { ColumnDefinition, ConstraintDefinition, InlineIndex, TableBody } from './ast/schema-statements.ts';
+import type { InlineIndex } from './ast/indexes.ts';
+import type { ColumnDefinition, ConstraintDefinition, TableBody } from './ast/tables.ts';
 import { parseConstraintBody, startsConstraint } from './constraints.ts';
 import { parseExpression } from './expressions.ts';
 import { parseInlineIndex } from './indexes.ts';

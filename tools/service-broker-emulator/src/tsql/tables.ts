@@ -1,10 +1,11 @@
 import { unsupported } from '../unsupported.ts';
-import type { AlterTableStatement, CreateTableStatement, TriggerStateStatement } from './ast/schema-statements.ts';
+import type { AlterTableStatement, CreateTableStatement } from './ast/tables.ts';
+import type { TriggerStateStatement } from './ast/triggers.ts';
 import { skipStorage } from './indexes.ts';
-import { parseTableTriggerState } from './modules.ts';
 import { parseIdentifier, parseObjectName } from './names.ts';
 import { parseAlteredColumn, parseTableBody, parseTableElement, type TableParts } from './table-body.ts';
 import type { TokenStream } from './token-stream.ts';
+import { parseTableTriggerState } from './triggers.ts';
 
 /** Options of CREATE TABLE that only say how pages are laid out or compressed. */
 const STORAGE_OPTIONS: ReadonlySet<string> = new Set([

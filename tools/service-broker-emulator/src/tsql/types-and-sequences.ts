@@ -1,6 +1,6 @@
 import { unsupported } from '../unsupported.ts';
-import type { CreateSchemaStatement, CreateTypeStatement, SequenceStatement } from './ast/schema-statements.ts';
-import { parseIdentifier, parseInteger, parseObjectName, parseSignedInteger, parseType } from './names.ts';
+import type { CreateTypeStatement, SequenceStatement } from './ast/types-and-sequences.ts';
+import { parseInteger, parseObjectName, parseSignedInteger, parseType } from './names.ts';
 import { parseTableBody } from './table-body.ts';
 import type { TokenStream } from './token-stream.ts';
 
@@ -92,15 +92,4 @@ function parseNegatedOption(t: TokenStream, options: SequenceOptions): void {
       options.cache = 'none';
       break;
   }
-}
-
-/** `SCHEMA name [AUTHORIZATION owner]` and `SCHEMA AUTHORIZATION owner`. */
-export function parseCreateSchema(t: TokenStream, line: number): CreateSchemaStatement {
-  t.expect('SCHEMA');
-  const name = t.is('AUTHORIZATION') ? undefined : parseIdentifier(t);
-  const owner = t.accept('AUTHORIZATION') ? parseIdentifier(t) : undefined;
-  if (['CREATE', 'GRANT', 'DENY', 'REVOKE'].includes(t.current.key)) {
-    unsupported('schema elements inside CREATE SCHEMA', t.line);
-  }
-  return { kind: 'createSchema', name: name ?? owner ?? '', ...(owner === undefined ? {} : { owner }), line };
 }

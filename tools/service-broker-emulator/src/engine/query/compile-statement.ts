@@ -1,4 +1,4 @@
-import type { DataStatement } from '../../tsql/ast/data-statements.ts';
+import type { DataStatement } from '../../tsql/ast/data.ts';
 import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import type { SelectStatement } from '../../tsql/ast/queries.ts';

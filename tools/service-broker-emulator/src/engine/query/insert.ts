@@ -1,4 +1,4 @@
-import type { InsertStatement } from '../../tsql/ast/data-statements.ts';
+import type { InsertStatement } from '../../tsql/ast/data.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { commonType } from '../types/compare.ts';
 import type { SqlType } from '../types/sql-type.ts';

@@ -1,4 +1,4 @@
-import type { DataTarget, DeleteStatement, OutputClause, UpdateStatement } from '../../tsql/ast/data-statements.ts';
+import type { DataTarget, DeleteStatement, OutputClause, UpdateStatement } from '../../tsql/ast/data.ts';
 import { unsupported } from '../../unsupported.ts';
 import { compileQuery } from './compile-query.ts';
 import { namedSource, type TargetedFrom } from './data-target.ts';

@@ -1,4 +1,4 @@
-import type { OutputClause } from '../../tsql/ast/data-statements.ts';
+import type { OutputClause } from '../../tsql/ast/data.ts';
 import type { ResultColumn } from '../session-contract.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { withLength } from '../types/type-info.ts';

@@ -1,29 +1,21 @@
-import type { DataStatement } from '../../tsql/ast/data-statements.ts';
-import type { ObjectName } from '../../tsql/ast/nodes.ts';
-import type { SelectStatement } from '../../tsql/ast/queries.ts';
-import type { CreateTableStatement, CreateViewStatement } from '../../tsql/ast/schema-statements.ts';
-import { parseBatch, parseExpression } from '../../tsql/parse.ts';
-import { unsupported } from '../../unsupported.ts';
-import { buildTableDefinition } from '../catalog/build-table-definition.ts';
-import { nameKey } from '../catalog/name-key.ts';
-import type { ForeignKeyDefinition, TableDefinition } from '../catalog/table-definition.ts';
-import type { FunctionContext } from '../functions/function-context.ts';
-import { MemoryTable } from '../storage/memory-table.ts';
+import type { QueryEnvironment, ExecutionContext, ScalarUserFunction, TableUserFunction, TableRelation, ResolvedRelation, SequenceReference, ReferencingKey } from './environment.ts';
 import { Transaction } from '../storage/transaction.ts';
-import { parseBuiltInType } from '../types/format-type.ts';
+import type { TableDefinition, ForeignKeyDefinition } from '../catalog/table-definition.ts';
+import { MemoryTable } from '../storage/memory-table.ts';
+import type { CreateViewStatement } from '../../tsql/ast/modules.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import type { SqlRow, SqlValue } from '../types/sql-value.ts';
-import { compileColumnExpression, compileData, compileSelect, type DataResult } from './compile-statement.ts';
-import type {
-  ExecutionContext,
-  QueryEnvironment,
-  ReferencingKey,
-  ResolvedRelation,
-  ScalarUserFunction,
-  SequenceReference,
-  TableRelation,
-  TableUserFunction,
-} from './environment.ts';
+import type { SqlValue, SqlRow } from '../types/sql-value.ts';
+import { parseBatch, parseExpression } from '../../tsql/parse.ts';
+import { nameKey } from '../catalog/name-key.ts';
+import { unsupported } from '../../unsupported.ts';
+import { compileSelect, type DataResult, compileData, compileColumnExpression } from './compile-statement.ts';
+import type { SelectStatement } from '../../tsql/ast/queries.ts';
+import type { DataStatement } from '../../tsql/ast/data.ts';
+import { parseBuiltInType } from '../types/format-type.ts';
+import type { CreateTableStatement } from '../../tsql/ast/tables.ts';
+import { buildTableDefinition } from '../catalog/build-table-definition.ts';
+import type { ObjectName } from '../../tsql/ast/nodes.ts';
+import type { FunctionContext } from '../functions/function-context.ts';
 
 /** A database in memory for the tests of the query engine: tables and views, variables, one transaction. */
 export class QueryFixture implements QueryEnvironment, ExecutionContext {

@@ -1,4 +1,4 @@
-import type { TruncateStatement } from '../../tsql/ast/data-statements.ts';
+import type { TruncateStatement } from '../../tsql/ast/data.ts';
 import type { CompiledData } from './compiled-data.ts';
 import type { QueryEnvironment } from './environment.ts';
 import { truncatesReferenced, truncateTargetNotFound } from './errors/data-errors.ts';

@@ -1,4 +1,4 @@
-import type { DeleteStatement, SetItem, UpdateStatement } from '../../tsql/ast/data-statements.ts';
+import type { DeleteStatement, SetItem, UpdateStatement } from '../../tsql/ast/data.ts';
 import { unsupported } from '../../unsupported.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { type CompiledData, changeOf } from './compiled-data.ts';

@@ -1,4 +1,4 @@
-import type { InsertStatement } from '../../tsql/ast/data-statements.ts';
+import type { InsertStatement } from '../../tsql/ast/data.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import { compileData } from '../query/compile-statement.ts';
 import type { ResultColumn } from '../session-contract.ts';

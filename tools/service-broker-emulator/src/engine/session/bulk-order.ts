@@ -1,4 +1,4 @@
-import type { InsertBulkStatement } from '../../tsql/ast/statements.ts';
+import type { InsertBulkStatement } from '../../tsql/ast/insert-bulk.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { compileOrder } from '../query/conversion.ts';
 import type { QueryEnvironment } from '../query/environment.ts';

@@ -1,4 +1,4 @@
-import type { AlterDatabaseStatement } from '../../tsql/ast/schema-statements.ts';
+import type { AlterDatabaseStatement } from '../../tsql/ast/databases.ts';
 import type { Database } from '../server/database.ts';
 import { waitForLock } from '../storage/lock-wait.ts';
 import { TransactionConflict } from '../storage/transaction.ts';

@@ -1,5 +1,5 @@
+import type { DropStatement } from '../../tsql/ast/drop.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
-import type { DropStatement } from '../../tsql/ast/schema-statements.ts';
 import { cannotDo } from '../security/errors.ts';
 import {
   contractSecurable,

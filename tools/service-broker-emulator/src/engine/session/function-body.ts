@@ -1,5 +1,5 @@
 import { SqlError } from '../../errors.ts';
-import type { DataStatement } from '../../tsql/ast/data-statements.ts';
+import type { DataStatement } from '../../tsql/ast/data.ts';
 import type { SelectStatement } from '../../tsql/ast/queries.ts';
 import type { Statement } from '../../tsql/ast/statements.ts';
 import { unsupported } from '../../unsupported.ts';

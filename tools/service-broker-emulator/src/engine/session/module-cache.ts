@@ -1,4 +1,4 @@
-import type { CreateFunctionStatement, CreateProcedureStatement } from '../../tsql/ast/schema-statements.ts';
+import type { CreateFunctionStatement, CreateProcedureStatement } from '../../tsql/ast/modules.ts';
 import type { Batch, Statement } from '../../tsql/ast/statements.ts';
 import { parseBatch } from '../../tsql/parse.ts';
 import type { ModuleObject } from '../catalog/catalog-object.ts';

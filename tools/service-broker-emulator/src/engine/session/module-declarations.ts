@@ -1,6 +1,6 @@
 import type { TypeReference } from '../../tsql/ast/nodes.ts';
-import type { TableBody } from '../../tsql/ast/schema-statements.ts';
 import type { Statement } from '../../tsql/ast/statements.ts';
+import type { TableBody } from '../../tsql/ast/tables.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import { intoTarget } from '../query/into-target.ts';

@@ -1,4 +1,4 @@
-import type { TableBody } from '../../tsql/ast/schema-statements.ts';
+import type { TableBody } from '../../tsql/ast/tables.ts';
 import { parseExpression } from '../../tsql/parse.ts';
 import { buildTableDefinition, type TableBuildContext } from '../catalog/build-table-definition.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';

@@ -1,5 +1,5 @@
 import { SqlError } from '../../errors.ts';
-import type { CreateProcedureStatement, ParameterDefinition } from '../../tsql/ast/schema-statements.ts';
+import type { CreateProcedureStatement, ParameterDefinition } from '../../tsql/ast/modules.ts';
 import type { Statement } from '../../tsql/ast/statements.ts';
 import type { ModuleObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';

@@ -1,5 +1,5 @@
+import type { CreateViewStatement } from '../../tsql/ast/modules.ts';
 import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
-import type { CreateViewStatement } from '../../tsql/ast/schema-statements.ts';
 import type { CatalogObject, ModuleObject, TableObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { ForeignKeyDefinition, TableDefinition } from '../catalog/table-definition.ts';

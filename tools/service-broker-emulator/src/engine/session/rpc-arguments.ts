@@ -1,5 +1,5 @@
+import type { ParameterDefinition } from '../../tsql/ast/modules.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
-import type { ParameterDefinition } from '../../tsql/ast/schema-statements.ts';
 import { parseParameterDeclarations } from '../../tsql/parse.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { permissionDenied } from '../security/errors.ts';

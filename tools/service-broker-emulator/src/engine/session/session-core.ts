@@ -1,8 +1,9 @@
 import type { QueueRow } from '../../broker/receiving.ts';
 import type { SqlError } from '../../errors.ts';
 import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
+import type { InsertBulkStatement } from '../../tsql/ast/insert-bulk.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
-import type { Batch, InsertBulkStatement } from '../../tsql/ast/statements.ts';
+import type { Batch } from '../../tsql/ast/statements.ts';
 import { nameTaken } from '../catalog/errors.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';

@@ -4,7 +4,7 @@ import type { Flow } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { runAlterAuthorization } from './statements/authorization.ts';
-import { runBrokerDefinition } from './statements/broker-definitions.ts';
+import { runBrokerDefinition } from './statements/broker-objects.ts';
 import { runBlock, runIf, runReturn, runTryCatch, runWhile } from './statements/control-flow.ts';
 import {
   runBeginDialog,
@@ -14,35 +14,30 @@ import {
   runSend,
 } from './statements/conversations.ts';
 import { runCursor, runDeclareCursor, runFetch } from './statements/cursors.ts';
-import { runData, runSelect } from './statements/data.ts';
-import {
-  runAlterDatabase,
-  runCreateDatabase,
-  runCreateSchema,
-  runCreateType,
-  runSequence,
-} from './statements/definitions.ts';
+import { runData } from './statements/data.ts';
+import { runAlterDatabase, runCreateDatabase, runUse } from './statements/databases.ts';
 import { runDrop } from './statements/drop.ts';
 import { runExecute } from './statements/execute.ts';
+import { runExecuteAs, runRevert } from './statements/impersonation.ts';
+import { runCreateIndex, runDropIndex } from './statements/indexes.ts';
 import { runKill } from './statements/kill.ts';
 import { runModuleStatement } from './statements/modules.ts';
-import { runRaiserror, runThrow } from './statements/raise-error.ts';
-import { runGetConversationGroup, runReceive, runWaitFor } from './statements/receive.ts';
-import {
-  runAlterPrincipal,
-  runCreatePrincipal,
-  runExecuteAs,
-  runPermission,
-  runRevert,
-} from './statements/security.ts';
-import { runSetOption } from './statements/set-option.ts';
-import { runAlterTable, runCreateIndex, runCreateTable, runDropIndex } from './statements/tables.ts';
+import { runPermission } from './statements/permissions.ts';
+import { runAlterPrincipal, runCreatePrincipal } from './statements/principals.ts';
+import { runSelect } from './statements/queries.ts';
+import { runPrint, runRaiserror, runThrow } from './statements/raise-error.ts';
+import { runGetConversationGroup, runReceive } from './statements/receive.ts';
+import { runCreateSchema } from './statements/schemas.ts';
+import { runSetOption } from './statements/set-options.ts';
+import { runAlterTable, runCreateTable } from './statements/tables.ts';
 import { runTransaction } from './statements/transactions.ts';
 import { runTriggerState } from './statements/triggers.ts';
-import { runUse } from './statements/use.ts';
-import { runDeclare, runPrint, runSetVariable } from './statements/variables.ts';
+import { runCreateType, runSequence } from './statements/types-and-sequences.ts';
+import { runDeclare, runSetVariable } from './statements/variables.ts';
+import { runWaitFor } from './statements/wait-for.ts';
 
 type Kind = Statement['kind'];
+
 type Of<K extends Kind> = Extract<Statement, { kind: K }>;
 
 /** A method, so that a handler of one kind of statement fits where any statement is asked for. */

@@ -1,4 +1,4 @@
-import type { CreateTriggerStatement } from '../../tsql/ast/schema-statements.ts';
+import type { CreateTriggerStatement } from '../../tsql/ast/modules.ts';
 import { unsupported } from '../../unsupported.ts';
 import type { ModuleObject, TableObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';

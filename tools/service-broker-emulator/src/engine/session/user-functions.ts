@@ -1,4 +1,4 @@
-import type { CreateFunctionStatement, ParameterDefinition } from '../../tsql/ast/schema-statements.ts';
+import type { CreateFunctionStatement, ParameterDefinition } from '../../tsql/ast/modules.ts';
 import type { ModuleObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { compileScalar } from '../query/compile-statement.ts';

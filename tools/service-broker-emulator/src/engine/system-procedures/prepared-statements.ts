@@ -1,15 +1,15 @@
-import type { ParameterDefinition } from '../../tsql/ast/schema-statements.ts';
+import type { ParameterDefinition } from '../../tsql/ast/modules.ts';
 import { parseParameterDeclarations } from '../../tsql/parse.ts';
-import { nameKey } from '../catalog/name-key.ts';
 import type { Interpreter } from '../session/interpreter.ts';
-import { ModuleFrame } from '../session/module-frame.ts';
 import { type CallArgument, type CallResult, declarationsOf, runModule } from '../session/procedure-call.ts';
+import { ModuleFrame } from '../session/module-frame.ts';
+import { nameKey } from '../catalog/name-key.ts';
+import { argumentAt, done, requiredText, textAt, integerAt } from './call-arguments.ts';
+import { missingParameter, notAStatementParameter, statementNotText, preparedStatementNotFound } from './errors.ts';
 import { convertValue } from '../types/convert.ts';
+import type { SystemProcedure } from './system-procedure.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { argumentAt, done, integerAt, requiredText, textAt } from './call-arguments.ts';
-import { missingParameter, notAStatementParameter, preparedStatementNotFound, statementNotText } from './errors.ts';
-import type { SystemProcedure } from './system-procedure.ts';
 
 const parsedParameters = new Map<string, readonly ParameterDefinition[]>();
 

@@ -1,4 +1,4 @@
-import type { AlterAuthorizationStatement } from '../../../tsql/ast/schema-statements.ts';
+import type { AlterAuthorizationStatement } from '../../../tsql/ast/authorization.ts';
 import { unsupported } from '../../../unsupported.ts';
 import { cannotDo } from '../../security/errors.ts';
 import { principalSecurable } from '../../security/securables.ts';

@@ -6,7 +6,7 @@ import type {
   EndConversationStatement,
   MoveConversationStatement,
   SendStatement,
-} from '../../../tsql/ast/broker-statements.ts';
+} from '../../../tsql/ast/conversations.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
 import { type CompiledScalar, compileScalar } from '../../query/compile-statement.ts';
 import type { QueryEnvironment } from '../../query/environment.ts';
@@ -104,6 +104,7 @@ export function runBeginDialog(run: Interpreter, statement: BeginDialogStatement
 
 /** Name of the contract and the message type when the statement gives none. */
 const defaultMessageType = 'DEFAULT';
+
 const defaultContract = 'DEFAULT';
 
 const bodyType: SqlType = { name: 'varbinary', length: 'max' };

@@ -1,8 +1,4 @@
-import type {
-  CursorStatement,
-  DeclareCursorStatement,
-  FetchStatement,
-} from '../../../tsql/ast/procedural-statements.ts';
+import type { CursorStatement, DeclareCursorStatement, FetchStatement } from '../../../tsql/ast/cursors.ts';
 import { nameKey } from '../../catalog/name-key.ts';
 import { compileSelect } from '../../query/compile-statement.ts';
 import { convertValue } from '../../types/convert.ts';
@@ -10,7 +6,6 @@ import type { SqlRow } from '../../types/sql-value.ts';
 import type { CursorState } from '../cursor-state.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
-import { sendRows } from './data.ts';
 import {
   cursorAlreadyOpen,
   cursorExists,
@@ -20,6 +15,7 @@ import {
   fetchVariablesDiffer,
   undeclaredTargetVariable,
 } from './errors/execution-errors.ts';
+import { sendRows } from './queries.ts';
 
 function find(run: Interpreter, name: string, frame: ModuleFrame): CursorState {
   const key = nameKey(name);

@@ -1,5 +1,5 @@
+import type { DroppableKind, DropStatement } from '../../../tsql/ast/drop.ts';
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
-import type { DroppableKind, DropStatement } from '../../../tsql/ast/schema-statements.ts';
 import { unsupported } from '../../../unsupported.ts';
 import type { CatalogObject } from '../../catalog/catalog-object.ts';
 import { constraintNames } from '../../catalog/constraint-names.ts';

@@ -1,6 +1,6 @@
+import type { ExecuteArgument, ExecuteStatement } from '../../../tsql/ast/execute.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
-import type { ExecuteArgument, ExecuteStatement } from '../../../tsql/ast/procedural-statements.ts';
 import { unsupported } from '../../../unsupported.ts';
 import type { ModuleObject } from '../../catalog/catalog-object.ts';
 import { nameKey } from '../../catalog/name-key.ts';

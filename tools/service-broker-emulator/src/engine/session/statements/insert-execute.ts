@@ -1,4 +1,4 @@
-import type { InsertStatement } from '../../../tsql/ast/data-statements.ts';
+import type { InsertStatement } from '../../../tsql/ast/data.ts';
 import type { SelectStatement } from '../../../tsql/ast/queries.ts';
 import type { TableDefinition } from '../../catalog/table-definition.ts';
 import type { ResultColumn, ResultSink } from '../../session-contract.ts';

@@ -1,5 +1,5 @@
 import type { SqlError } from '../../../errors.ts';
-import type { KillStatement } from '../../../tsql/ast/procedural-statements.ts';
+import type { KillStatement } from '../../../tsql/ast/kill.ts';
 import { firstSessionId } from '../../server/session-ids.ts';
 import type { Interpreter } from '../interpreter.ts';
 import {

@@ -4,7 +4,7 @@ import type {
   CreateTriggerStatement,
   CreateViewStatement,
   ParameterDefinition,
-} from '../../../tsql/ast/schema-statements.ts';
+} from '../../../tsql/ast/modules.ts';
 import type { Statement } from '../../../tsql/ast/statements.ts';
 import type { ModuleObject } from '../../catalog/catalog-object.ts';
 import { nameKey } from '../../catalog/name-key.ts';

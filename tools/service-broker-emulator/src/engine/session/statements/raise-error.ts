@@ -1,6 +1,6 @@
 import type { SqlError } from '../../../errors.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
-import type { RaiserrorStatement, ThrowStatement } from '../../../tsql/ast/procedural-statements.ts';
+import type { RaiserrorStatement, ThrowStatement } from '../../../tsql/ast/raise-error.ts';
 import { convertValue } from '../../types/convert.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
@@ -12,6 +12,7 @@ import {
   systemMessageNotFound,
   throwNumberOutOfRange,
 } from './errors/execution-errors.ts';
+import type { Of } from './variables.ts';
 
 /** Number of RAISERROR with a text of its own. */
 const adHocMessageNumber = 50_000;
@@ -106,4 +107,18 @@ export function runThrow(run: Interpreter, statement: ThrowStatement, frame: Mod
     line: statement.line,
     procedure: frame.procedure,
   });
+}
+
+export function runPrint(run: Interpreter, statement: Of<'print'>, frame: ModuleFrame): void {
+  const { type, value } = run.session.scalar(statement.value, frame);
+  const text = convertValue(value, type, { name: 'nvarchar', length: 4000 }, { explicit: true });
+  run.sink.info({
+    number: 0,
+    state: 1,
+    severity: 0,
+    text: typeof text === 'string' ? text : '',
+    procedure: frame.procedure,
+    line: statement.line,
+  });
+  run.completeWithoutCount(frame);
 }

@@ -1,10 +1,9 @@
 import type { ServiceQueue } from '../../../broker/service-queue.ts';
 import { SqlError } from '../../../errors.ts';
-import type { GetConversationGroupStatement, ReceiveStatement } from '../../../tsql/ast/broker-statements.ts';
-import type { InsertStatement } from '../../../tsql/ast/data-statements.ts';
+import type { InsertStatement } from '../../../tsql/ast/data.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
-import type { WaitForStatement } from '../../../tsql/ast/procedural-statements.ts';
 import type { SelectStatement } from '../../../tsql/ast/queries.ts';
+import type { GetConversationGroupStatement, ReceiveStatement } from '../../../tsql/ast/receive.ts';
 import { nameKey } from '../../catalog/name-key.ts';
 import { compileData, compileSelect } from '../../query/compile-statement.ts';
 import type { QueryEnvironment } from '../../query/environment.ts';
@@ -18,14 +17,13 @@ import { unknownObject } from '../errors.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
-import { sendRows } from './data.ts';
-import { waitForDelay } from './delay.ts';
 import {
   negativeReceiveCount,
   receiveAssignsAndSelects,
   receiveAssignsBesideInto,
   receiveCountNotInteger,
 } from './errors/broker-errors.ts';
+import { sendRows } from './queries.ts';
 
 interface QueueTarget {
   readonly database: Database;
@@ -55,6 +53,7 @@ function guid(run: Interpreter, expression: Expression, frame: ModuleFrame): str
 }
 
 const projections = new WeakMap<ReceiveStatement, SelectStatement>();
+
 const insertions = new WeakMap<ReceiveStatement, InsertStatement>();
 
 /** The RECEIVE's list of columns as a query over the received messages. */
@@ -222,7 +221,7 @@ async function attempt(
 }
 
 /** WAITFOR (RECEIVE ...) and WAITFOR (GET CONVERSATION GROUP ...). */
-async function waitForMessages(
+export async function waitForMessages(
   run: Interpreter,
   statement: ReceiveStatement | GetConversationGroupStatement,
   timeoutMs: number,
@@ -261,22 +260,4 @@ function whereOf(
   const value = guid(run, where.value, frame);
   if (value === null) return {};
   return where.column === 'conversation_handle' ? { conversationHandle: value } : { groupId: value };
-}
-
-export async function runWaitFor(run: Interpreter, statement: WaitForStatement, frame: ModuleFrame): Promise<void> {
-  const { wait } = statement;
-  const { session } = run;
-  if (wait.kind !== 'statement') {
-    await waitForDelay(run, wait.kind, wait.value, frame);
-    session.lastError = 0;
-    return;
-  }
-  let timeoutMs = -1;
-  if (wait.timeout !== undefined) {
-    const { type, value } = session.scalar(wait.timeout, frame);
-    timeoutMs = Number(convertValue(value, type, { name: 'int' }, { explicit: false }) ?? -1);
-  }
-  await waitForMessages(run, wait.statement, timeoutMs, frame);
-  session.transactions.endStatement();
-  session.lastError = 0;
 }

@@ -1,10 +1,5 @@
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
-import type {
-  AlterTableStatement,
-  CreateIndexStatement,
-  CreateTableStatement,
-  DropIndexStatement,
-} from '../../../tsql/ast/schema-statements.ts';
+import type { AlterTableStatement, CreateTableStatement } from '../../../tsql/ast/tables.ts';
 import { buildTableDefinition, extendTableDefinition } from '../../catalog/build-table-definition.ts';
 import type { TableObject } from '../../catalog/catalog-object.ts';
 import { nameKey } from '../../catalog/name-key.ts';
@@ -21,12 +16,9 @@ import { tableStatementContext } from '../module-tables.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
 import {
   alteredColumnNotFound,
-  cannotDropIndex,
   cascadeBesideInsteadOf,
   columnInUse,
   droppedColumnNotFound,
-  indexExists,
-  indexOfConstraint,
   invalidForeignKeyTable,
   noMatchingKey,
   notAConstraint,
@@ -101,7 +93,7 @@ type AlterableTable = Pick<TableObject, 'schema' | 'name' | 'definition'> & { re
   );
 
 /** @throws {SqlError} 4902 when it is no table */
-function requireTable(run: Interpreter, name: ObjectName, frame: ModuleFrame): AlterableTable {
+export function requireTable(run: Interpreter, name: ObjectName, frame: ModuleFrame): AlterableTable {
   const { session } = run;
   if (name.name.startsWith('#')) {
     const store = session.findTempTable(name.name);
@@ -117,7 +109,7 @@ function requireTable(run: Interpreter, name: ObjectName, frame: ModuleFrame): A
 }
 
 /** Puts a table with another shape in the place of the old one, its rows mapped. */
-function rebuild(
+export function rebuild(
   run: Interpreter,
   table: AlterableTable,
   definition: TableDefinition,
@@ -284,40 +276,5 @@ export function runAlterTable(run: Interpreter, statement: AlterTableStatement, 
       rebuild(run, table, changed, (row) => row);
       return;
     }
-  }
-}
-
-export function runCreateIndex(run: Interpreter, statement: CreateIndexStatement, frame: ModuleFrame): void {
-  const table = requireTable(run, statement.table, frame);
-  const { index } = statement;
-  if (table.definition.indexes.some((known) => nameKey(known.name) === nameKey(index.name))) {
-    throw indexExists(index.name, table.schema, table.name);
-  }
-  const context = tableStatementContext(run.session, run.session.database, table.schema);
-  rebuild(
-    run,
-    table,
-    extendTableDefinition(table.definition, { columns: [], constraints: [], indexes: [index] }, context),
-    (row) => row,
-  );
-}
-
-export function runDropIndex(run: Interpreter, statement: DropIndexStatement, frame: ModuleFrame): void {
-  for (const { name, table: tableName } of statement.indexes) {
-    const table = requireTable(run, tableName, frame);
-    const index = table.definition.indexes.find((known) => nameKey(known.name) === nameKey(name));
-    if (index === undefined) {
-      if (statement.ifExists) continue;
-      throw cannotDropIndex(table.schema, table.name, name);
-    }
-    if (index.kind === 'primaryKey' || index.kind === 'uniqueConstraint') {
-      throw indexOfConstraint(table.schema, table.name, name);
-    }
-    rebuild(
-      run,
-      table,
-      { ...table.definition, indexes: table.definition.indexes.filter((known) => known !== index) },
-      (row) => row,
-    );
   }
 }

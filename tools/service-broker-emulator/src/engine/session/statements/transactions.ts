@@ -1,4 +1,4 @@
-import type { TransactionStatement } from '../../../tsql/ast/procedural-statements.ts';
+import type { TransactionStatement } from '../../../tsql/ast/transactions.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import type { SessionCore } from '../session-core.ts';

@@ -1,4 +1,5 @@
-import type { CreateTriggerStatement, TriggerStateStatement } from '../../../tsql/ast/schema-statements.ts';
+import type { CreateTriggerStatement } from '../../../tsql/ast/modules.ts';
+import type { TriggerStateStatement } from '../../../tsql/ast/triggers.ts';
 import type { ModuleObject } from '../../catalog/catalog-object.ts';
 import { nameKey, objectKey } from '../../catalog/name-key.ts';
 import type { TableDefinition } from '../../catalog/table-definition.ts';

@@ -5,14 +5,14 @@ import { nameKey } from '../../catalog/name-key.ts';
 import { type CompiledScalar, compileScalar } from '../../query/compile-statement.ts';
 import type { QueryEnvironment } from '../../query/environment.ts';
 import { undeclaredVariable } from '../../query/errors/name-errors.ts';
-import { compileConversion, convertValue } from '../../types/convert.ts';
+import { compileConversion } from '../../types/convert.ts';
 import type { SqlValue } from '../../types/sql-value.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { findType } from '../name-resolution.ts';
 import { requireType } from '../rpc-arguments.ts';
 
-type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
+export type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 
 /** Assignments need a session only, so that functions can make them too. */
 type Assigning = Pick<Interpreter, 'session'>;
@@ -86,18 +86,4 @@ export function assignmentsOf(
 
 export function runSetVariable(run: Assigning, statement: Of<'setVariable'>, frame: ModuleFrame): void {
   assign(run, statement, statement.variable, assignedExpression(statement), frame);
-}
-
-export function runPrint(run: Interpreter, statement: Of<'print'>, frame: ModuleFrame): void {
-  const { type, value } = run.session.scalar(statement.value, frame);
-  const text = convertValue(value, type, { name: 'nvarchar', length: 4000 }, { explicit: true });
-  run.sink.info({
-    number: 0,
-    state: 1,
-    severity: 0,
-    text: typeof text === 'string' ? text : '',
-    procedure: frame.procedure,
-    line: statement.line,
-  });
-  run.completeWithoutCount(frame);
 }

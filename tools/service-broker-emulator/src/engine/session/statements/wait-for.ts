@@ -1,10 +1,12 @@
 import { SqlError } from '../../../errors.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
+import type { WaitForStatement } from '../../../tsql/ast/wait-for.ts';
 import { convertValue } from '../../types/convert.ts';
 import { TICKS_PER_DAY, TICKS_PER_MILLISECOND } from '../../types/datetime.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { invalidDelay } from './errors/execution-errors.ts';
+import { waitForMessages } from './receive.ts';
 
 /** WAITFOR DELAY 'hh:mm:ss' and WAITFOR TIME 'hh:mm:ss'. @throws {SqlError} 148 for what is no time of day */
 export async function waitForDelay(
@@ -36,4 +38,22 @@ export async function waitForDelay(
     clearTimeout(timer);
     run.signal.removeEventListener('abort', onAbort);
   }
+}
+
+export async function runWaitFor(run: Interpreter, statement: WaitForStatement, frame: ModuleFrame): Promise<void> {
+  const { wait } = statement;
+  const { session } = run;
+  if (wait.kind !== 'statement') {
+    await waitForDelay(run, wait.kind, wait.value, frame);
+    session.lastError = 0;
+    return;
+  }
+  let timeoutMs = -1;
+  if (wait.timeout !== undefined) {
+    const { type, value } = session.scalar(wait.timeout, frame);
+    timeoutMs = Number(convertValue(value, type, { name: 'int' }, { explicit: false }) ?? -1);
+  }
+  await waitForMessages(run, wait.statement, timeoutMs, frame);
+  session.transactions.endStatement();
+  session.lastError = 0;
 }

@@ -1,6 +1,6 @@
+import type { ExecuteStatement } from './execute.ts';
 import type { Expression, Predicate } from './expressions.ts';
 import type { Located, ObjectName } from './nodes.ts';
-import type { ExecuteStatement } from './procedural-statements.ts';
 import type {
   AssignmentOperator,
   CommonTableExpression,

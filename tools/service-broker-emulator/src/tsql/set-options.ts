@@ -1,12 +1,13 @@
 import { unsupported } from '../unsupported.ts';
+import type { DeclareCursorStatement } from './ast/cursors.ts';
 import type { Expression } from './ast/expressions.ts';
-import type { DeclareCursorStatement, SetOptionStatement, SetVariableStatement } from './ast/procedural-statements.ts';
-import { parseCursorDefinition } from './cursors.ts';
+import type { SetOptionStatement } from './ast/set-options.ts';
+import type { SetVariableStatement } from './ast/variables.ts';
 import { notRecognized } from './errors.ts';
-import { parseExpression, tryLiteral } from './expressions.ts';
-import { isIdentifier, parseObjectName, parseVariableName } from './names.ts';
-import { parseAssignmentOperator } from './select-items.ts';
+import { tryLiteral } from './expressions.ts';
+import { isIdentifier, parseObjectName } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
+import { parseSetVariable } from './variables.ts';
 
 /** Options that take ON or OFF and may stand together in one SET. */
 const SWITCHES: ReadonlySet<string> = new Set([
@@ -138,16 +139,4 @@ function parseOptionValue(t: TokenStream): string | Expression {
     default:
       throw t.unexpected();
   }
-}
-
-function parseSetVariable(t: TokenStream, line: number): SetVariableStatement | DeclareCursorStatement {
-  const variable = parseVariableName(t);
-  if (t.is('.')) unsupported('modify() and other methods in SET @variable', line);
-  if (t.is('=') && t.peek(1).key === 'CURSOR') {
-    t.advance();
-    t.advance();
-    return { kind: 'declareCursor', name: variable, ...parseCursorDefinition(t, []), line };
-  }
-  const operator = parseAssignmentOperator(t);
-  return { kind: 'setVariable', variable, operator, value: parseExpression(t), line };
 }

@@ -1,4 +1,4 @@
-import type { SetOptionStatement } from '../../../tsql/ast/procedural-statements.ts';
+import type { SetOptionStatement } from '../../../tsql/ast/set-options.ts';
 import { unsupported } from '../../../unsupported.ts';
 import { convertValue } from '../../types/convert.ts';
 import { objectNotFound } from '../errors.ts';

@@ -1,31 +1,19 @@
-import type {
-  AlterDatabaseStatement,
-  CreateDatabaseStatement,
-  CreateSchemaStatement,
-  CreateTypeStatement,
-  SequenceStatement,
-} from '../../../tsql/ast/schema-statements.ts';
-import { unsupported } from '../../../unsupported.ts';
+import type { CreateTypeStatement, SequenceStatement } from '../../../tsql/ast/types-and-sequences.ts';
 import { buildTableDefinition } from '../../catalog/build-table-definition.ts';
 import type { SequenceDefinition } from '../../catalog/catalog-object.ts';
-import type { Database } from '../../server/database.ts';
 import { Sequence } from '../../storage/sequence.ts';
-import { collationOf } from '../../types/collation.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { isIntegerType } from '../../types/type-info.ts';
-import { useAlone, waitForTransactions } from '../database-use.ts';
-import { alterDatabaseFailed, objectNotFound } from '../errors.ts';
+import { objectNotFound } from '../errors.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { tableBuildContext } from '../module-tables.ts';
 import { findObject, printName, resolveScalarType } from '../name-resolution.ts';
 import {
-  brokerIdentifierTaken,
   incrementTooLarge,
   invalidSequenceArgument,
   invalidSequenceType,
   minimumNotBelowMaximum,
-  notInTransaction,
   startOutOfRange,
   zeroIncrement,
 } from './errors/definition-errors.ts';
@@ -157,94 +145,4 @@ export function runSequence(run: Interpreter, statement: SequenceStatement, fram
   if (statement.start !== undefined)
     state.restart(statement.start === 'restart' ? object.definition.start : statement.start);
   database.catalog.replace(transaction, object, { ...object, definition, state, modifiedAt: Date.now() });
-}
-
-export function runCreateSchema(run: Interpreter, statement: CreateSchemaStatement): void {
-  const { session } = run;
-  const owner =
-    statement.owner === undefined ? session.userName : session.database.principals.require(statement.owner).name;
-  session.database.catalog.addSchema(session.transactionForWriting(), statement.name, owner);
-}
-
-export function runCreateDatabase(run: Interpreter, statement: CreateDatabaseStatement): void {
-  refuseInTransaction(run, 'CREATE DATABASE');
-  const { collation } = statement;
-  if (
-    collation !== undefined &&
-    collationOf(collation).name.toUpperCase() !== collationOf(undefined).name.toUpperCase()
-  )
-    throw unsupported(`databases of the collation ${collation}`, statement.line);
-  const { server, identity } = run.session;
-  server.databases.create(statement.name, identity.sid);
-}
-
-/** @throws {SqlError} 226 inside a user's transaction */
-function refuseInTransaction(run: Interpreter, statement: string): void {
-  if (run.session.transactions.explicit === undefined) return;
-  throw notInTransaction(statement);
-}
-
-/** Options that change nothing here because the emulator always works that way, with the values that say so. */
-const settled: Readonly<Record<string, readonly string[]>> = {
-  READ_COMMITTED_SNAPSHOT: ['ON', 'OFF'],
-  ALLOW_SNAPSHOT_ISOLATION: ['ON', 'OFF'],
-  RECOVERY: ['SIMPLE', 'FULL', 'BULK_LOGGED'],
-  TRUSTWORTHY: ['ON', 'OFF'],
-  AUTO_CLOSE: ['OFF'],
-  AUTO_SHRINK: ['OFF'],
-  MULTI_USER: [''],
-  READ_WRITE: [''],
-  ONLINE: [''],
-  HONOR_BROKER_PRIORITY: ['ON', 'OFF'],
-  COMPATIBILITY_LEVEL: ['130', '140', '150', '160', '170'],
-  QUERY_STORE: ['ON', 'OFF'],
-};
-
-/** Options that need the database for the session alone. */
-const exclusive = new Set([
-  'ENABLE_BROKER',
-  'DISABLE_BROKER',
-  'NEW_BROKER',
-  'ERROR_BROKER_CONVERSATIONS',
-  'READ_COMMITTED_SNAPSHOT',
-]);
-
-/** @throws {SqlError} 5069 after 9772 when a database of the server, of which this one is a copy, has its broker enabled */
-function refuseTakenIdentifier(run: Interpreter, database: Database, { line }: AlterDatabaseStatement): void {
-  const { guid } = database.broker;
-  const isTaken = ({ broker }: Database) => broker !== database.broker && broker.enabled && broker.guid === guid;
-  if (!run.session.server.databases.all.some(isTaken)) return;
-  run.sink.error(brokerIdentifierTaken(database.name, line));
-  throw alterDatabaseFailed(line);
-}
-
-export async function runAlterDatabase(run: Interpreter, statement: AlterDatabaseStatement): Promise<void> {
-  const { session } = run;
-  const database = statement.name === undefined ? session.database : session.server.databases.require(statement.name);
-  refuseInTransaction(run, 'ALTER DATABASE');
-  if (exclusive.has(statement.option)) await useAlone(run, database, statement);
-  else if (statement.option === 'ALLOW_SNAPSHOT_ISOLATION') await waitForTransactions(run, database);
-  const transaction = session.transactionForWriting();
-  switch (statement.option) {
-    case 'ENABLE_BROKER':
-      refuseTakenIdentifier(run, database, statement);
-      database.broker.setEnabled(transaction, true);
-      return;
-    case 'DISABLE_BROKER':
-      database.broker.setEnabled(transaction, false);
-      return;
-    case 'NEW_BROKER':
-      database.broker.newBroker(transaction);
-      return;
-    case 'ERROR_BROKER_CONVERSATIONS':
-      database.broker.errorAllConversations(transaction);
-      return;
-    default: {
-      const value = (statement.value ?? '').toUpperCase();
-      if (settled[statement.option]?.includes(value) !== true) {
-        throw unsupported(`ALTER DATABASE ... SET ${statement.option} ${value}`.trim(), statement.line);
-      }
-      session.server.databases.setOption(transaction, database, statement.option, value);
-    }
-  }
 }

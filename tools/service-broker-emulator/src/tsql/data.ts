@@ -7,10 +7,10 @@ import type {
   SetItem,
   TruncateStatement,
   UpdateStatement,
-} from './ast/data-statements.ts';
+} from './ast/data.ts';
 import type { Predicate } from './ast/expressions.ts';
+import type { InsertBulkStatement } from './ast/insert-bulk.ts';
 import type { CommonTableExpression } from './ast/queries.ts';
-import type { InsertBulkStatement } from './ast/statements.ts';
 import { parseExecute } from './execute.ts';
 import { parseExpression } from './expressions.ts';
 import { parseArgument } from './function-calls.ts';

@@ -8,9 +8,9 @@ import type {
   QueueStatement,
   RouteStatement,
   ServiceStatement,
-} from '../../../tsql/ast/broker-statements.ts';
+} from '../../../tsql/ast/broker-objects.ts';
+import type { ExecuteAsClause } from '../../../tsql/ast/modules.ts';
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
-import type { ExecuteAsClause } from '../../../tsql/ast/schema-statements.ts';
 import { unsupported } from '../../../unsupported.ts';
 import { cannotDo } from '../../security/errors.ts';
 import type { Interpreter } from '../interpreter.ts';

@@ -1,0 +1,109 @@
+import type { AlterDatabaseStatement, CreateDatabaseStatement } from '../../../tsql/ast/databases.ts';
+import type { Statement } from '../../../tsql/ast/statements.ts';
+import { unsupported } from '../../../unsupported.ts';
+import type { Database } from '../../server/database.ts';
+import { collationOf } from '../../types/collation.ts';
+import { useAlone, waitForTransactions } from '../database-use.ts';
+import { alterDatabaseFailed } from '../errors.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+import { brokerIdentifierTaken, notInTransaction } from './errors/definition-errors.ts';
+
+export function runCreateDatabase(run: Interpreter, statement: CreateDatabaseStatement): void {
+  refuseInTransaction(run, 'CREATE DATABASE');
+  const { collation } = statement;
+  if (
+    collation !== undefined &&
+    collationOf(collation).name.toUpperCase() !== collationOf(undefined).name.toUpperCase()
+  )
+    throw unsupported(`databases of the collation ${collation}`, statement.line);
+  const { server, identity } = run.session;
+  server.databases.create(statement.name, identity.sid);
+}
+
+/** @throws {SqlError} 226 inside a user's transaction */
+function refuseInTransaction(run: Interpreter, statement: string): void {
+  if (run.session.transactions.explicit === undefined) return;
+  throw notInTransaction(statement);
+}
+
+/** Options that change nothing here because the emulator always works that way, with the values that say so. */
+const settled: Readonly<Record<string, readonly string[]>> = {
+  READ_COMMITTED_SNAPSHOT: ['ON', 'OFF'],
+  ALLOW_SNAPSHOT_ISOLATION: ['ON', 'OFF'],
+  RECOVERY: ['SIMPLE', 'FULL', 'BULK_LOGGED'],
+  TRUSTWORTHY: ['ON', 'OFF'],
+  AUTO_CLOSE: ['OFF'],
+  AUTO_SHRINK: ['OFF'],
+  MULTI_USER: [''],
+  READ_WRITE: [''],
+  ONLINE: [''],
+  HONOR_BROKER_PRIORITY: ['ON', 'OFF'],
+  COMPATIBILITY_LEVEL: ['130', '140', '150', '160', '170'],
+  QUERY_STORE: ['ON', 'OFF'],
+};
+
+/** Options that need the database for the session alone. */
+const exclusive = new Set([
+  'ENABLE_BROKER',
+  'DISABLE_BROKER',
+  'NEW_BROKER',
+  'ERROR_BROKER_CONVERSATIONS',
+  'READ_COMMITTED_SNAPSHOT',
+]);
+
+/** @throws {SqlError} 5069 after 9772 when a database of the server, of which this one is a copy, has its broker enabled */
+function refuseTakenIdentifier(run: Interpreter, database: Database, { line }: AlterDatabaseStatement): void {
+  const { guid } = database.broker;
+  const isTaken = ({ broker }: Database) => broker !== database.broker && broker.enabled && broker.guid === guid;
+  if (!run.session.server.databases.all.some(isTaken)) return;
+  run.sink.error(brokerIdentifierTaken(database.name, line));
+  throw alterDatabaseFailed(line);
+}
+
+export async function runAlterDatabase(run: Interpreter, statement: AlterDatabaseStatement): Promise<void> {
+  const { session } = run;
+  const database = statement.name === undefined ? session.database : session.server.databases.require(statement.name);
+  refuseInTransaction(run, 'ALTER DATABASE');
+  if (exclusive.has(statement.option)) await useAlone(run, database, statement);
+  else if (statement.option === 'ALLOW_SNAPSHOT_ISOLATION') await waitForTransactions(run, database);
+  const transaction = session.transactionForWriting();
+  switch (statement.option) {
+    case 'ENABLE_BROKER':
+      refuseTakenIdentifier(run, database, statement);
+      database.broker.setEnabled(transaction, true);
+      return;
+    case 'DISABLE_BROKER':
+      database.broker.setEnabled(transaction, false);
+      return;
+    case 'NEW_BROKER':
+      database.broker.newBroker(transaction);
+      return;
+    case 'ERROR_BROKER_CONVERSATIONS':
+      database.broker.errorAllConversations(transaction);
+      return;
+    default: {
+      const value = (statement.value ?? '').toUpperCase();
+      if (settled[statement.option]?.includes(value) !== true) {
+        throw unsupported(`ALTER DATABASE ... SET ${statement.option} ${value}`.trim(), statement.line);
+      }
+      session.server.databases.setOption(transaction, database, statement.option, value);
+    }
+  }
+}
+
+export function runUse(run: Interpreter, statement: Extract<Statement, { kind: 'use' }>, frame: ModuleFrame): void {
+  const { session } = run;
+  const database = session.server.databases.require(statement.database);
+  const before = session.database;
+  session.database = database;
+  run.sink.environment({ kind: 'database', newValue: database.name, oldValue: before.name });
+  run.sink.info({
+    number: 5701,
+    state: 1,
+    severity: 0,
+    text: `Changed database context to '${database.name}'.`,
+    procedure: frame.procedure,
+    line: statement.line,
+  });
+}
