@@ -1,4 +1,4 @@
-import { EmulatorServer } from './engine/server/emulator-server.ts';
+import { EmulatorServer } from './engine/emulator-server.ts';
 import { runInitScripts } from './init/run-init-scripts.ts';
 import { DEVELOPMENT_SA_PASSWORD, type EmulatorSettings, emulatorOptionsSchema } from './options.ts';
 import { startTdsServer } from './tds/server.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../engine/storage/storage-test-support.ts';
-import { brief, brokerWorld } from './broker-test-support.ts';
+import { brief, brokerWorld } from '../../test/support/broker-fixture.ts';
+import { temporaryFolder } from '../../test/support/storage-fixture.ts';
 
 describe('a broker in a file', () => {
   test('goes on after a restart: dialogs, messages in order, what was stuck, timers, settings', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { brief, brokerWorld, errorText } from '../../test/support/broker-fixture.ts';
 import { readDirty } from '../engine/storage/table-store.ts';
-import { brief, brokerWorld, errorText } from './broker-test-support.ts';
 
 const sqlError = (number: number) => expect.objectContaining({ name: 'SqlError', number });
 type World = ReturnType<typeof brokerWorld>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../engine/storage/storage-test-support.ts';
+import { brief, brokerWorld, errorText, type WorldOptions } from '../../test/support/broker-fixture.ts';
+import { temporaryFolder } from '../../test/support/storage-fixture.ts';
 import { EVENT_NOTIFICATION_CONTRACT } from './broker-objects.ts';
-import { brief, brokerWorld, errorText, type WorldOptions } from './broker-test-support.ts';
 import { NOTIFICATION_TIMEOUT_MS, READER_INTERVAL_MS } from './queue-monitor.ts';
 import type { ServiceQueue } from './service-queue.ts';
 

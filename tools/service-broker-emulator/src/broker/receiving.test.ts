@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { brief, brokerWorld } from '../../test/support/broker-fixture.ts';
 import { TransactionConflict } from '../engine/storage/transaction.ts';
-import { brief, brokerWorld } from './broker-test-support.ts';
 import { newGuid } from './guid.ts';
 
 const sqlError = (number: number) => expect.objectContaining({ name: 'SqlError', number });

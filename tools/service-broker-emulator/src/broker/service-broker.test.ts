@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { brief, brokerWorld, errorText, QS } from '../../test/support/broker-fixture.ts';
 import { TransactionConflict } from '../engine/storage/transaction.ts';
 import { END_DIALOG_TYPE } from './broker-objects.ts';
-import { brief, brokerWorld, errorText, QS } from './broker-test-support.ts';
 import { newGuid } from './guid.ts';
 
 const sqlError = (number: number) => expect.objectContaining({ name: 'SqlError', number });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { brief, brokerWorld, QS } from './broker-test-support.ts';
+import { brief, brokerWorld, QS } from '../../test/support/broker-fixture.ts';
 import { READER_INTERVAL_MS } from './queue-monitor.ts';
 import type { ServiceQueue } from './service-queue.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EmulatorServer } from '../engine/server/emulator-server.ts';
+import type { EmulatorServer } from '../engine/emulator-server.ts';
 import { ADMINISTRATOR_SID } from '../engine/server/logins.ts';
 import { silentSink } from '../engine/session/silent-sink.ts';
 import type { SqlError } from '../errors.ts';

@@ -1,15 +1,32 @@
-import type { TypeReference, ObjectName } from '../../tsql/ast/nodes.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import type { TableColumn, IndexDefinition, CheckDefinition, ForeignKeyDefinition, TableDefinition } from './table-definition.ts';
-import { nameKey } from './name-key.ts';
-import { columnNotInTarget, constraintNotCreated, duplicateColumn, columnWithoutType, secondIdentity, invalidIdentityType, nullablePrimaryKey, secondPrimaryKey, secondDefault, invalidReferencedTable } from './errors.ts';
-import type { IndexColumn } from '../../tsql/ast/indexes.ts';
 import { SqlError } from '../../errors.ts';
+import type { IndexColumn } from '../../tsql/ast/indexes.ts';
+import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
 import type { ColumnDefinition, ConstraintDefinition, TableBody } from '../../tsql/ast/tables.ts';
-import { collationOf } from '../types/collation.ts';
-import { otherCodePage } from '../types/code-page-name.ts';
-import { isCharacterType, isUnicodeType, isIntegerType, typeFamily } from '../types/type-info.ts';
 import { unsupported } from '../../unsupported.ts';
+import { otherCodePage } from '../types/code-page-name.ts';
+import { collationOf } from '../types/collation.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { isCharacterType, isIntegerType, isUnicodeType, typeFamily } from '../types/type-info.ts';
+import {
+  columnNotInTarget,
+  columnWithoutType,
+  constraintNotCreated,
+  duplicateColumn,
+  invalidIdentityType,
+  invalidReferencedTable,
+  nullablePrimaryKey,
+  secondDefault,
+  secondIdentity,
+  secondPrimaryKey,
+} from './errors.ts';
+import { nameKey } from './name-key.ts';
+import type {
+  CheckDefinition,
+  ForeignKeyDefinition,
+  IndexDefinition,
+  TableColumn,
+  TableDefinition,
+} from './table-definition.ts';
 
 /** What building a table's shape needs from its surroundings. */
 export interface TableBuildContext {

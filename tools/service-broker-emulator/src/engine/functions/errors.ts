@@ -161,3 +161,13 @@ export function coalesceOfNulls(line = 0): SqlError {
     { number: 4127, line },
   );
 }
+
+/** 2786. */
+export function substitutionMismatch(index: number): SqlError {
+  return new SqlError(
+    `The data type of substitution parameter ${index} does not match the expected type of the format specification.`,
+    {
+      number: 2786,
+    },
+  );
+}

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { formatMessage } from '../session/raiserror-format.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import { INT, isCharacterType, NVARCHAR_MAX, SQL_VARIANT, withLength } from '../types/type-info.ts';
 import { intArgument, textArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
 import { messageNotFound } from './errors.ts';
+import { formatMessage } from './message-format.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 /** SET options that SESSIONPROPERTY tells of, as bits of @@OPTIONS. */

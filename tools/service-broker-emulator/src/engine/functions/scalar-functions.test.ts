@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { typeOfNotation } from '../../../test/support/type-notation.ts';
+import { formatValue } from '../../../test/support/value-text.ts';
 import { SqlError } from '../../errors.ts';
 import { convertValue } from '../types/convert.ts';
 import { formatType } from '../types/format-type.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import { INT, NULL_TYPE, withLength } from '../types/type-info.ts';
-import { typeOfNotation } from '../types/type-notation.ts';
-import { formatValue } from '../types/value-text.ts';
 import { findGlobalVariable, findScalarFunction, isDatePartFunction } from './find-function.ts';
 import type { FunctionContext } from './function-context.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { QueryFixture } from './query-fixture.ts';
+import { QueryFixture } from '../../../test/support/query-fixture.ts';
 
 const schema = `
   CREATE TABLE Item (

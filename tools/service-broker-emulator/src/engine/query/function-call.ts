@@ -20,10 +20,9 @@ import {
   wrongArgumentCount,
   wrongArgumentRange,
 } from './errors/expression-errors.ts';
-import { undeclaredVariable } from './errors/name-errors.ts';
+import { nameText, undeclaredVariable } from './errors/name-errors.ts';
 import { compileExpression, constant } from './expression.ts';
 import type { CompiledExpression } from './frame.ts';
-import { nameText } from './name-text.ts';
 import type { Scope } from './scope.ts';
 import { compileWindowCall, isWindowOnlyName } from './window-call.ts';
 

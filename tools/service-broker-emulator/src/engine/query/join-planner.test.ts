@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { QueryFixture } from '../../../test/support/query-fixture.ts';
 import type { IndexAccess } from '../storage/table-store.ts';
 import type { QueryEnvironment, Relation, ResolvedRelation } from './environment.ts';
-import { QueryFixture } from './query-fixture.ts';
 
 /** A database that notes how its tables were read: `Table` for a whole scan, `Table.column=` for an index. */
 function watched(): { fixture: QueryFixture; reads: string[] } {

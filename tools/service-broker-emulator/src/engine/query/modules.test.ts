@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { QueryFixture } from '../../../test/support/query-fixture.ts';
 import { parseBatch } from '../../tsql/parse.ts';
 import { compileAddedColumns, compileTableCheck } from './compile-statement.ts';
 import type { QueryEnvironment, ResolvedRelation, TableUserFunction } from './environment.ts';
 import { compileIndexFilters } from './index-filter.ts';
-import { QueryFixture } from './query-fixture.ts';
 
 const table = `
   CREATE TABLE T (Id int NOT NULL PRIMARY KEY, Kind varchar(10) NULL);

@@ -5,12 +5,11 @@ import { builtInTableFunction } from './built-in-table-function.ts';
 import { compileQuery } from './compile-query.ts';
 import { compileCteReference } from './cte.ts';
 import type { FunctionParameter, RelationColumn, ResolvedRelation, TableUserFunction } from './environment.ts';
-import { invalidObjectName, undeclaredTableVariable } from './errors/name-errors.ts';
+import { invalidObjectName, nameText, undeclaredTableVariable } from './errors/name-errors.ts';
 import { fewerColumnsThanNames, moreColumnsThanNames, repeatedColumn, unnamedColumn } from './errors/query-errors.ts';
 import { Frame } from './frame.ts';
 import { compileArguments } from './function-call.ts';
 import type { Leaf, Scan } from './join-tree.ts';
-import { nameText } from './name-text.ts';
 import { compileOpenJson } from './open-json.ts';
 import type { QueryPlan } from './query-plan.ts';
 import { Scope, type ScopeSource } from './scope.ts';
@@ -34,7 +33,9 @@ export interface Rows {
 
 /** Sources whose size is not known are taken to be small; stored tables are taken to be large when their count is not known. */
 const SMALL = 50;
+
 const MEDIUM = 1000;
+
 const LARGE = 100_000;
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { QueryFixture } from './query-fixture.ts';
+import { QueryFixture } from '../../../test/support/query-fixture.ts';
 
 const shop = `
   CREATE TABLE Customer (Id int NOT NULL PRIMARY KEY, Name nvarchar(50) NOT NULL, City varchar(20) NULL);

@@ -2,7 +2,7 @@ import type { TruncateStatement } from '../../tsql/ast/data.ts';
 import type { CompiledData } from './compiled-data.ts';
 import type { QueryEnvironment } from './environment.ts';
 import { truncatesReferenced, truncateTargetNotFound } from './errors/data-errors.ts';
-import { nameText } from './name-text.ts';
+import { nameText } from './errors/name-errors.ts';
 
 export function compileTruncate(statement: TruncateStatement, environment: QueryEnvironment): CompiledData {
   const resolved = environment.relation(statement.table, ['ALTER']);

@@ -1,6 +1,6 @@
 import type { TableSource } from '../../tsql/ast/queries.ts';
 import { XML } from '../types/type-info.ts';
-import { compileXmlQuery, xmlNodes } from '../xml/xml-methods.ts';
+import { compileXmlQuery, xmlNodes } from './evaluate-xml-method.ts';
 import type { Rows } from './row-source.ts';
 import type { Scope } from './scope.ts';
 import { compileExternal, compileXmlTarget } from './xml-method.ts';

@@ -11,16 +11,16 @@ import type {
 import { constraintNames } from '../catalog/constraint-names.ts';
 import { ExtendedProperties, type ExtendedProperty } from '../catalog/extended-properties.ts';
 import { nameKey, objectKey } from '../catalog/name-key.ts';
+import { parsedTrigger } from '../catalog/parsed-module.ts';
+import { partId } from '../catalog/part-id.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import type { TriggerEvent } from '../query/environment.ts';
 import { compileIndexFilters } from '../query/index-filter.ts';
 import { Principals, type PrincipalsSnapshot } from '../security/principals.ts';
-import { parsedTrigger } from '../session/statements/triggers.ts';
 import { DurableTable, type DurableTableOptions } from '../storage/durable-table.ts';
 import type { StoredObject } from '../storage/object-store.ts';
 import { Sequence } from '../storage/sequence.ts';
 import type { Transaction } from '../storage/transaction.ts';
-import { partId } from '../system-views/object-types.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { ADMINISTRATOR_SID, type LoginIdentity } from './logins.ts';
 import type { ServerStorage } from './server-storage.ts';

@@ -21,8 +21,8 @@ export async function bulkInsert(
   rows: readonly SqlRow[],
 ): Promise<void> {
   const { session } = run;
-  const target = session.bulkTarget;
-  session.bulkTarget = undefined;
+  const target = session.statement.bulkTarget;
+  session.statement.bulkTarget = undefined;
   if (target === undefined) throw bulkWithoutStatement();
   const frame = new ModuleFrame({
     procedure: '',
@@ -81,6 +81,6 @@ export async function bulkInsert(
     if (changes.length === 0) return stored;
     return runTriggers(run, { changes, rowCount: stored }, frame).then(() => stored);
   });
-  session.rowCount = BigInt(rowCount);
+  session.statement.rowCount = BigInt(rowCount);
   run.sink.statementDone({ command: 'insert', rowCount });
 }

@@ -8,12 +8,13 @@ import { checkNames } from './check-names.ts';
 import { eachStatement } from './module-declarations.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { ModuleEnvironment } from './query-environment.ts';
-import type { SessionCore, TempTableLookups } from './session-core.ts';
+import type { SessionCore } from './session-core.ts';
 import { compileBody } from './statements/conversations.ts';
 import { returnValueOutsideProcedure } from './statements/errors/execution-errors.ts';
 import { checkProcedureName } from './statements/execute.ts';
 import { queriesOf } from './statements/receive.ts';
 import { assignmentsOf } from './statements/variables.ts';
+import type { TempTableLookups } from './temp-tables.ts';
 
 /** What was found to compile: the same text need not be gone through again until something that it uses changes. */
 interface Compiled {
@@ -46,7 +47,7 @@ export function compileModule(session: SessionCore, statements: readonly Stateme
     known?.version === version &&
     known.database === session.database &&
     known.defaultSchema === frame.defaultSchema &&
-    session.hasTempTables(known.tempTables)
+    session.tempTables.areStill(known.tempTables)
   ) {
     return;
   }

@@ -11,3 +11,16 @@ export interface CursorState {
   /** Index of the current row; -1 before the first. */
   position: number;
 }
+
+/** The cursors of a session that outlive the module they were declared in. */
+interface SessionCursors {
+  /** @@FETCH_STATUS. */
+  fetchStatus: number;
+  /** @@CURSOR_ROWS. */
+  rowCount: number;
+  readonly global: Map<string, CursorState>;
+}
+
+export function newSessionCursors(): SessionCursors {
+  return { fetchStatus: 0, rowCount: 0, global: new Map() };
+}

@@ -21,13 +21,13 @@ async function waitUntilAlone(run: Interpreter, database: Database, timeoutMs: n
   const timer = timeoutMs < 0 ? undefined : setTimeout(resolve, timeoutMs);
   server.databaseLeft.add(check);
   run.signal.addEventListener('abort', onAbort, { once: true });
-  run.session.waitType = 'LCK_M_X';
+  run.session.statement.waitType = 'LCK_M_X';
   try {
     run.signal.throwIfAborted();
     check();
     await promise;
   } finally {
-    run.session.waitType = undefined;
+    run.session.statement.waitType = undefined;
     clearTimeout(timer);
     server.databaseLeft.delete(check);
     run.signal.removeEventListener('abort', onAbort);

@@ -208,16 +208,6 @@ export function transactionCountDiffers(before: number, after: number, procedure
   );
 }
 
-/** 2786. */
-export function substitutionMismatch(index: number): SqlError {
-  return new SqlError(
-    `The data type of substitution parameter ${index} does not match the expected type of the format specification.`,
-    {
-      number: 2786,
-    },
-  );
-}
-
 /** 500. */
 export function tableColumnsDiffer(given: number, required: number): SqlError {
   return new SqlError(

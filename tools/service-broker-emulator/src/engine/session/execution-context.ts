@@ -45,7 +45,7 @@ export class FrameContext implements ExecutionContext {
 
   tableVariable(name: string): TableStore {
     const key = nameKey(name);
-    if (key.startsWith('#')) return this.session.tempTable(key);
+    if (key.startsWith('#')) return this.session.tempTables.require(key);
     const { triggerRows } = this.frame;
     if (triggerRows !== undefined && (key === 'inserted' || key === 'deleted')) return triggerRows[key];
     const known = this.frame.tableVariables.get(key);
@@ -58,7 +58,7 @@ export class FrameContext implements ExecutionContext {
   }
 
   identityInsert(table: TableRelation): boolean {
-    const target = this.session.identityInsertTable;
+    const target = this.session.identities.insertTable;
     return (
       target !== undefined &&
       nameKey(table.definition.name) === nameKey(target.name) &&
@@ -68,7 +68,7 @@ export class FrameContext implements ExecutionContext {
 
   identityInserted(_table: TableRelation, value: bigint): void {
     this.frame.scopeIdentity = value;
-    this.session.lastIdentity = value;
+    this.session.identities.last = value;
   }
 
   isUpdated(column: string): boolean {

@@ -196,10 +196,10 @@ function runUnlocated(run: FunctionRun, statement: Statement): Flow {
 
 function runAssignment({ session, frame }: FunctionRun, statement: SelectStatement): void {
   const plan = session.plan(statement, frame, (environment) => compileSelect(statement, environment));
-  session.rowCount = BigInt(plan.run(session.context(frame)).length);
+  session.statement.rowCount = BigInt(plan.run(session.context(frame)).length);
 }
 
 function runChange({ session, frame }: FunctionRun, statement: DataStatement): void {
   const plan = session.plan(statement, frame, (environment) => compileData(statement, environment));
-  session.rowCount = BigInt(plan.run(session.context(frame)).rowCount);
+  session.statement.rowCount = BigInt(plan.run(session.context(frame)).rowCount);
 }

@@ -156,10 +156,10 @@ export class Interpreter {
 
   #succeeded(flow: Flow | undefined, statement: Statement): Flow {
     const { session } = this;
-    session.rowCount = rowCountAfter[statement.kind] ?? session.rowCount;
+    session.statement.rowCount = rowCountAfter[statement.kind] ?? session.statement.rowCount;
     if (!compound.has(statement.kind)) {
       session.transactions.endStatement();
-      session.lastError = 0;
+      session.statement.error = 0;
     }
     return flow ?? 'next';
   }
@@ -191,7 +191,7 @@ export class Interpreter {
     try {
       const holds = session.condition(predicate, frame);
       session.transactions.endStatement();
-      session.rowCount = 0n;
+      session.statement.rowCount = 0n;
       if (frame.nestLevel > 0 || this.inProcedure) this.completeWithoutCount(frame);
       return holds;
     } catch (error) {
@@ -257,8 +257,8 @@ export class Interpreter {
     // An error that names its procedure but no line is one of calling it: SQL Server says line 0 then.
     if (error.line === 0 && error.procedure === '') error.line = statement.line;
     if (error.procedure === '') error.procedure = frame.procedure;
-    session.lastError = error.number;
-    session.rowCount = 0n;
+    session.statement.error = error.number;
+    session.statement.rowCount = 0n;
     session.handled.add(error);
     const xactAbort = session.options.xactAbort && !(error instanceof UserError && error.origin === 'raiserror');
     const transaction = session.transactions.explicit;
@@ -296,8 +296,8 @@ export class Interpreter {
   moduleFailed(error: SqlError, frame: ModuleFrame): Flow {
     const { session } = this;
     if (frame.outer === undefined && frame.moduleId === 0) throw error;
-    session.lastError = error.number;
-    session.rowCount = 0n;
+    session.statement.error = error.number;
+    session.statement.rowCount = 0n;
     session.handled.add(error);
     session.resolutionFrames.set(error, frame);
     const { xactAbort } = session.options;

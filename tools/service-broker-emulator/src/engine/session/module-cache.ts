@@ -1,7 +1,5 @@
-import type { CreateFunctionStatement, CreateProcedureStatement } from '../../tsql/ast/modules.ts';
 import type { Batch, Statement } from '../../tsql/ast/statements.ts';
 import { parseBatch } from '../../tsql/parse.ts';
-import type { ModuleObject } from '../catalog/catalog-object.ts';
 import type { ModuleDeclarations } from './module-declarations.ts';
 
 /** Batches kept parsed. Fewer means parsing the same text again, more costs memory (a batch takes some 10 kB). */
@@ -42,39 +40,6 @@ export function parsedBatch(text: string, { parameters = '', quotedIdentifier = 
     }
   }
   return batch;
-}
-
-/** The batch that made a module, read as it was then. */
-export function parseModuleText(object: ModuleObject): Batch {
-  return parseBatch(object.text, { quotedIdentifier: object.quotedIdentifier ?? true });
-}
-
-const procedures = new WeakMap<ModuleObject, CreateProcedureStatement>();
-
-/** The syntax tree of a stored procedure. */
-export function parsedProcedure(object: ModuleObject): CreateProcedureStatement {
-  const known = procedures.get(object);
-  if (known !== undefined) return known;
-  const statement = parseModuleText(object).statements.find(
-    (candidate): candidate is CreateProcedureStatement => candidate.kind === 'createProcedure',
-  );
-  if (statement === undefined) throw new Error(`the text of procedure ${object.name} holds no CREATE PROCEDURE`);
-  procedures.set(object, statement);
-  return statement;
-}
-
-const functions = new WeakMap<ModuleObject, CreateFunctionStatement>();
-
-/** The syntax tree of a user-defined function. */
-export function parsedFunction(object: ModuleObject): CreateFunctionStatement {
-  const known = functions.get(object);
-  if (known !== undefined) return known;
-  const statement = parseModuleText(object).statements.find(
-    (candidate): candidate is CreateFunctionStatement => candidate.kind === 'createFunction',
-  );
-  if (statement === undefined) throw new Error(`the text of function ${object.name} holds no CREATE FUNCTION`);
-  functions.set(object, statement);
-  return statement;
 }
 
 /** When declarations were collected: what types are called in which database. */

@@ -3,6 +3,7 @@ import type { CreateProcedureStatement, ParameterDefinition } from '../../tsql/a
 import type { Statement } from '../../tsql/ast/statements.ts';
 import type { ModuleObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import { parsedProcedure } from '../catalog/parsed-module.ts';
 import { MemoryTable } from '../storage/memory-table.ts';
 import type { TableStore } from '../storage/table-store.ts';
 import { convertValue } from '../types/convert.ts';
@@ -24,7 +25,7 @@ import type { Flow } from './flow.ts';
 import { impersonate } from './impersonation.ts';
 import type { Interpreter } from './interpreter.ts';
 import { andThen, type MaybePromise, withCleanUp } from './maybe-promise.ts';
-import { cachedDeclarations, parsedProcedure } from './module-cache.ts';
+import { cachedDeclarations } from './module-cache.ts';
 import { collectDeclarations, type ModuleDeclarations } from './module-declarations.ts';
 import { ModuleFrame } from './module-frame.ts';
 import { buildModuleTable } from './module-tables.ts';
@@ -90,7 +91,7 @@ export function runModule(run: Interpreter, statements: readonly Statement[], fr
   return withCleanUp(
     () => run.list(statements, frame),
     () => {
-      for (const name of frame.tempTables) session.dropTempTable(name);
+      for (const name of frame.tempTables) session.tempTables.drop(name);
       options.language = session.options.language;
       options.textSize = session.options.textSize;
       session.options = options;

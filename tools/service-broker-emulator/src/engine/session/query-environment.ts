@@ -2,6 +2,7 @@ import type { CreateViewStatement } from '../../tsql/ast/modules.ts';
 import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
 import type { CatalogObject, ModuleObject, TableObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import { parseModuleText } from '../catalog/parsed-module.ts';
 import type { ForeignKeyDefinition, TableDefinition } from '../catalog/table-definition.ts';
 import { refuseDocumentedView } from '../documented/is-documented.ts';
 import type {
@@ -30,7 +31,6 @@ import { findSystemView } from '../system-views/system-view.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { tempTableInFunction, viewOnTempTable } from './errors.ts';
-import { parseModuleText } from './module-cache.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { databaseOf, findObject, resolveScalarType } from './name-resolution.ts';
 import type { SessionCore } from './session-core.ts';
@@ -257,7 +257,7 @@ export class ModuleEnvironment implements QueryEnvironment {
   }
 
   #tempTable(key: string): ResolvedRelation | undefined {
-    const store = this.#session.findTempTable(key);
+    const store = this.#session.tempTables.find(key);
     this.tempTables.set(key, store?.definition);
     if (store === undefined) return undefined;
     if (this.ahead && this.#frame?.declarations.madeTempTables.has(key) === true) return undefined;

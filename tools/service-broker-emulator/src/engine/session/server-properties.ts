@@ -1,5 +1,5 @@
+import type { EmulatorServer } from '../emulator-server.ts';
 import type { Database } from '../server/database.ts';
-import type { EmulatorServer } from '../server/emulator-server.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import { DEFAULT_COLLATION } from '../types/type-info.ts';

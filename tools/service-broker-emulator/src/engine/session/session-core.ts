@@ -1,35 +1,30 @@
-import type { QueueRow } from '../../broker/receiving.ts';
 import type { SqlError } from '../../errors.ts';
 import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
-import type { InsertBulkStatement } from '../../tsql/ast/insert-bulk.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import type { Batch } from '../../tsql/ast/statements.ts';
-import { nameTaken } from '../catalog/errors.ts';
-import { nameKey } from '../catalog/name-key.ts';
-import type { TableDefinition } from '../catalog/table-definition.ts';
+import type { EmulatorServer } from '../emulator-server.ts';
 import { compileCondition, compileScalar } from '../query/compile-statement.ts';
 import type { IsolationLevel } from '../query/table-hints.ts';
 import { CONNECT, isChained, type ObjectAccess, SERVER } from '../security/object-access.ts';
 import type { Securable } from '../security/securables.ts';
 import { type Database, firstUserDatabaseId } from '../server/database.ts';
-import type { EmulatorServer } from '../server/emulator-server.ts';
 import type { ConnectionFacts, ResultSink } from '../session-contract.ts';
-import type { MemoryTable } from '../storage/memory-table.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import { dateTimeNow } from '../types/datetime.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import type { CursorState } from './cursor-state.ts';
-import { unknownObject } from './errors.ts';
+import { newSessionCursors } from './cursor-state.ts';
 import { FrameContext } from './execution-context.ts';
 import type { Impersonation } from './impersonation.ts';
 import { parsedBatch } from './module-cache.ts';
 import type { ModuleFrame } from './module-frame.ts';
+import { PreparedStatements } from './prepared-statements.ts';
 import { ModuleEnvironment } from './query-environment.ts';
+import { newSessionIdentities, newStatementState } from './session-state.ts';
 import { SessionTransactions } from './session-transactions.ts';
 import { defaultSetOptions, type SetOptions } from './set-options.ts';
 import { TempProcedures } from './temp-procedures.ts';
-import { type SeenTable, type TempTableFacts, tempTableObject } from './temp-table-object.ts';
+import { type TempTableLookups, TempTables } from './temp-tables.ts';
 
 /** What a session was told at login. */
 export interface SessionIdentity {
@@ -41,15 +36,6 @@ export interface SessionIdentity {
   /** The client's connection; a session of the server itself has none. */
   readonly connection?: ConnectionFacts | undefined;
 }
-
-/** A statement prepared by sp_prepare or sp_prepexec. */
-export interface PreparedStatement {
-  readonly text: string;
-  readonly parameters: string;
-}
-
-/** Names of temp tables that were looked up, in key form, with what was found. */
-export type TempTableLookups = ReadonlyMap<string, TableDefinition | undefined>;
 
 export interface CachedPlan {
   readonly version: number;
@@ -84,31 +70,15 @@ export class SessionCore {
     { readonly type: SqlType; readonly value: SqlValue; readonly readOnly: boolean }
   >();
   readonly tempProcedures: TempProcedures;
-  readonly #tempTables = new Map<string, MemoryTable>();
-  readonly #tempTableFacts = new Map<string, TempTableFacts>();
+  readonly tempTables: TempTables;
+  readonly cursors = newSessionCursors();
+  readonly identities = newSessionIdentities();
+  readonly prepared = new PreparedStatements();
+  readonly statement = newStatementState();
   options: SetOptions = defaultSetOptions();
   #database: Database;
   sink: ResultSink | undefined;
-  lastError = 0;
-  rowCount = 0n;
-  /** @@FETCH_STATUS and @@CURSOR_ROWS. */
-  fetchStatus = 0;
-  cursorRows = 0;
-  readonly globalCursors = new Map<string, CursorState>();
-  lastIdentity: bigint | null = null;
-  /** SCOPE_IDENTITY() of the batches. */
-  batchIdentity: bigint | null = null;
   contextInfo: Uint8Array | null = null;
-  identityInsertTable: { readonly schema: string; readonly name: string } | undefined;
-  /** What the session waits for, as `sys.dm_exec_requests.wait_type` names it; absent = it does not wait. */
-  waitType: string | undefined;
-  /** Messages that the RECEIVE being run has taken. */
-  received: readonly QueueRow[] = [];
-  /** Table that INSERT BULK announced rows for. */
-  bulkTarget: InsertBulkStatement | undefined;
-  /** Prepared statements by handle. */
-  readonly prepared = new Map<number, PreparedStatement>();
-  lastHandle = 0;
   /** Users taken on by EXECUTE AS, innermost last. */
   readonly impersonated: Impersonation[] = [];
   #now: { readonly utcTicks: bigint; readonly offsetMinutes: number } | undefined;
@@ -118,6 +88,7 @@ export class SessionCore {
     this.sessionId = sessionId;
     this.identity = identity;
     this.#database = database;
+    this.tempTables = new TempTables(() => server.nextTempTableId());
     this.tempProcedures = new TempProcedures(server.sharedProcedures);
     this.transactions = new SessionTransactions(server, sessionId, () => this.options.isolation);
   }
@@ -252,7 +223,7 @@ export class SessionCore {
       cached.database === database &&
       cached.defaultSchema === defaultSchema &&
       cached.isolation === isolation &&
-      this.hasTempTables(cached.tempTables)
+      this.tempTables.areStill(cached.tempTables)
     ) {
       return cached;
     }
@@ -263,15 +234,6 @@ export class SessionCore {
     if (tempTables.size === 0) plans.set(node, compiled);
     else frame.ownPlans.set(node, compiled);
     return compiled;
-  }
-
-  /** Whether temp tables are as they were when they were looked up. */
-  hasTempTables(lookups: TempTableLookups): boolean {
-    if (lookups.size === 0) return true;
-    for (const [key, definition] of lookups) {
-      if (this.#tempTables.get(key)?.definition !== definition) return false;
-    }
-    return true;
   }
 
   #authorizePlan(plan: CachedPlan, frame: ModuleFrame): void {
@@ -298,60 +260,10 @@ export class SessionCore {
     return { type: plan.type, value: plan.evaluate(this.context(frame)) };
   }
 
-  /** @throws {SqlError} 2714 when the session has a temp table of that name */
-  addTempTable(name: string, store: MemoryTable): void {
-    const key = nameKey(name);
-    if (this.#tempTables.has(key)) throw nameTaken(name);
-    this.#tempTables.set(key, store);
-    this.#tempTableFacts.set(key, { objectId: this.server.nextTempTableId(), createdAt: Date.now() });
-  }
-
-  findTempTable(name: string): MemoryTable | undefined {
-    return this.#tempTables.get(nameKey(name));
-  }
-
-  /** The temp tables of the session as objects of tempdb. */
-  *tempTableObjects(): Iterable<SeenTable> {
-    for (const [key, store] of this.#tempTables) {
-      const facts = this.#tempTableFacts.get(key);
-      if (facts !== undefined) yield tempTableObject(store, facts);
-    }
-  }
-
-  /** A temp table of the session by its own name or the one that it has in tempdb. */
-  tempTableObject(name: string): SeenTable | undefined {
-    const key = nameKey(name);
-    const store = this.#tempTables.get(key);
-    const facts = this.#tempTableFacts.get(key);
-    if (store !== undefined && facts !== undefined) return tempTableObject(store, facts);
-    for (const object of this.tempTableObjects()) if (nameKey(object.name) === key) return object;
-    return undefined;
-  }
-
-  /** @throws {SqlError} 208 when there is none */
-  tempTable(name: string): MemoryTable {
-    const store = this.findTempTable(name);
-    if (store === undefined) throw unknownObject(name);
-    return store;
-  }
-
-  /** ALTER TABLE and CREATE INDEX: the same temp table in another shape. */
-  replaceTempTable(name: string, store: MemoryTable): void {
-    this.#tempTables.set(nameKey(name), store);
-  }
-
-  dropTempTable(name: string): boolean {
-    return this.#tempTables.delete(nameKey(name));
-  }
-
-  clearTempTables(): void {
-    this.#tempTables.clear();
-  }
-
   /** Releases what the session holds on the server; called once. */
   sessionEnded(): void {
     this.server.applicationLocks.releaseSession(this.sessionId);
-    this.clearTempTables();
+    this.tempTables.clear();
     this.tempProcedures.clear();
     for (const listener of this.server.databaseLeft) listener();
   }

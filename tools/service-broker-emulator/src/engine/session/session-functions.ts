@@ -1,5 +1,6 @@
 import type { CatalogObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import { partId } from '../catalog/part-id.ts';
 import type { CaughtError, FunctionContext } from '../functions/function-context.ts';
 import {
   contractSecurable,
@@ -14,7 +15,7 @@ import {
 } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import { serverRoles } from '../server/logins.ts';
-import { objectTypeCode, partId } from '../system-views/object-types.ts';
+import { objectTypeCode } from '../system-views/object-types.ts';
 import { findSystemView } from '../system-views/system-view.ts';
 import { builtInTypeId, builtInTypeName } from '../system-views/type-ids.ts';
 import { seesObject } from '../system-views/visible.ts';
@@ -69,19 +70,19 @@ export class SessionFunctions implements FunctionContext {
   }
 
   get rowCount(): bigint {
-    return this.#session.rowCount;
+    return this.#session.statement.rowCount;
   }
 
   get lastErrorNumber(): number {
-    return this.#session.lastError;
+    return this.#session.statement.error;
   }
 
   get fetchStatus(): number {
-    return this.#session.fetchStatus;
+    return this.#session.cursors.fetchStatus;
   }
 
   get cursorRows(): number {
-    return this.#session.cursorRows;
+    return this.#session.cursors.rowCount;
   }
 
   get serverName(): string {
@@ -172,7 +173,7 @@ export class SessionFunctions implements FunctionContext {
   }
 
   get lastIdentity(): bigint | null {
-    return this.#session.lastIdentity;
+    return this.#session.identities.last;
   }
 
   get dateFirst(): number {
@@ -205,7 +206,7 @@ export class SessionFunctions implements FunctionContext {
     if (parsed.name.startsWith('#')) {
       const here = parsed.database === undefined || nameKey(parsed.database) === 'tempdb';
       const fits = typeCode === undefined || typeCode.trim().toUpperCase() === 'U';
-      return here && fits ? (this.#session.tempTableObject(parsed.name)?.objectId ?? null) : null;
+      return here && fits ? (this.#session.tempTables.object(parsed.name)?.objectId ?? null) : null;
     }
     const object = this.#find(name);
     const { schema, name: viewName } = parsed;

@@ -1,6 +1,6 @@
 import { SqlError } from '../../errors.ts';
+import type { EmulatorServer } from '../emulator-server.ts';
 import type { Database } from '../server/database.ts';
-import type { EmulatorServer } from '../server/emulator-server.ts';
 import type { EngineSession, ResultColumn, ResultSink, RpcCall, TransactionRequest } from '../session-contract.ts';
 import { convertValue } from '../types/convert.ts';
 import type { SqlRow } from '../types/sql-value.ts';
@@ -61,11 +61,11 @@ export class SqlSession implements EngineSession {
       const declarations = declarationsOf(this.core, [], batch.statements, defaultSchema);
       const frame = new ModuleFrame({ procedure: '', moduleId: 0, declarations, defaultSchema });
       // The batches of a session are one scope: what one inserted, SCOPE_IDENTITY() shows in the next.
-      frame.scopeIdentity = this.core.batchIdentity;
+      frame.scopeIdentity = this.core.identities.ofBatch;
       try {
         await runModule(run, batch.statements, frame);
       } finally {
-        this.core.batchIdentity = frame.scopeIdentity;
+        this.core.identities.ofBatch = frame.scopeIdentity;
       }
     });
   }
@@ -107,17 +107,17 @@ export class SqlSession implements EngineSession {
   async reset(keepTransaction: boolean, sink: ResultSink): Promise<void> {
     const { core } = this;
     if (!keepTransaction) core.transactions.rollback(sink);
-    core.clearTempTables();
+    core.tempTables.clear();
     core.tempProcedures.clear();
-    core.globalCursors.clear();
+    core.cursors.global.clear();
     core.prepared.clear();
     core.sessionContext.clear();
     core.impersonated.length = 0;
     core.options = defaultSetOptions();
-    core.identityInsertTable = undefined;
+    core.identities.insertTable = undefined;
     core.contextInfo = null;
-    core.batchIdentity = null;
-    core.lastIdentity = null;
+    core.identities.ofBatch = null;
+    core.identities.last = null;
     if (core.database !== this.#home) {
       sink.environment({ kind: 'database', newValue: this.#home.name, oldValue: core.database.name });
       core.database = this.#home;
@@ -150,7 +150,7 @@ export class SqlSession implements EngineSession {
       }
       if (error instanceof BatchAborted) return;
       if (!(error instanceof SqlError)) throw error;
-      this.core.lastError = error.number;
+      this.core.statement.error = error.number;
       sink.error(error);
       sink.statementDone({ command: 'other', error: true });
       // A batch that doesn't compile leaves the transaction alone. Source: Microsoft's documentation of SET XACT_ABORT.

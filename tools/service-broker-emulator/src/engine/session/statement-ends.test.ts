@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { EmulatorServer } from '../server/emulator-server.ts';
+import { EmulatorServer } from '../emulator-server.ts';
 import type { EngineSession, ResultSink, StatementCompletion } from '../session-contract.ts';
 
 /**

@@ -78,7 +78,7 @@ const handlers: { readonly [K in Kind]: Handler<Of<K>> } = {
   merge: next(runData),
   truncate: next(runData),
   insertBulk: next((run, statement: Of<'insertBulk'>) => {
-    run.session.bulkTarget = statement;
+    run.session.statement.bulkTarget = statement;
   }),
   declare: next(runDeclare),
   // The table exists from the start of its module: DECLARE takes effect when the module is compiled.

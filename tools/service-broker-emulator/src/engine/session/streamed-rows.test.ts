@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EmulatorServer } from '../server/emulator-server.ts';
+import { EmulatorServer } from '../emulator-server.ts';
 import type { ResultSink } from '../session-contract.ts';
 
 function sinkOf(row: () => void, errors: number[]): ResultSink {

@@ -2,12 +2,12 @@ import type { CreateTriggerStatement } from '../../tsql/ast/modules.ts';
 import { unsupported } from '../../unsupported.ts';
 import type { ModuleObject, TableObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import { parsedTrigger } from '../catalog/parsed-module.ts';
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import { relationColumns } from '../system-views/relation-columns.ts';
 import { insteadOfBesideCascade, secondInsteadOf } from './errors.ts';
 import type { Interpreter } from './interpreter.ts';
 import { printName } from './name-resolution.ts';
-import { parsedTrigger } from './statements/triggers.ts';
 
 /** What a trigger is made on: a table or a view. */
 export type TriggerParent = TableObject | ModuleObject;

@@ -1,6 +1,7 @@
 import type { CreateFunctionStatement, ParameterDefinition } from '../../tsql/ast/modules.ts';
 import type { ModuleObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import { parsedFunction } from '../catalog/parsed-module.ts';
 import { compileScalar } from '../query/compile-statement.ts';
 import type {
   ExecutionContext,
@@ -15,7 +16,6 @@ import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { unknownObject } from './errors.ts';
 import { FrameContext } from './execution-context.ts';
 import { runFunctionBody } from './function-body.ts';
-import { parsedFunction } from './module-cache.ts';
 import { ModuleFrame } from './module-frame.ts';
 import { buildModuleTable } from './module-tables.ts';
 import { resolveScalarType } from './name-resolution.ts';

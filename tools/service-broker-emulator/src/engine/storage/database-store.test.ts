@@ -3,12 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { tableOf, temporaryFolder } from '../../../test/support/storage-fixture.ts';
 import { INT } from '../types/type-info.ts';
 import { DatabaseStore } from './database-store.ts';
 import { DurableTable } from './durable-table.ts';
 import { ObjectStore } from './object-store.ts';
 import { Sequence } from './sequence.ts';
-import { tableOf, temporaryFolder } from './storage-test-support.ts';
 import { TransactionManager } from './transaction-manager.ts';
 
 const sequenceDefinition = {
@@ -141,7 +141,7 @@ const writer = `
 import { DatabaseStore } from './database-store.ts';
 import { DurableTable } from './durable-table.ts';
 import { Sequence } from './sequence.ts';
-import { tableOf } from './storage-test-support.ts';
+import { tableOf } from '../../../test/support/storage-fixture.ts';
 import { TransactionManager } from './transaction-manager.ts';
 const store = new DatabaseStore({ location: process.argv[1] });
 const manager = new TransactionManager(store);

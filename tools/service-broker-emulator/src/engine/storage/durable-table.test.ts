@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { tableOf, temporaryFolder } from '../../../test/support/storage-fixture.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { BIGINT, INT, NVARCHAR_MAX, UNIQUEIDENTIFIER } from '../types/type-info.ts';
 import { DatabaseStore } from './database-store.ts';
 import { DurableTable } from './durable-table.ts';
-import { tableOf, temporaryFolder } from './storage-test-support.ts';
 import type { TableStore } from './table-store.ts';
 import { type Transaction, TransactionConflict } from './transaction.ts';
 import { TransactionManager } from './transaction-manager.ts';

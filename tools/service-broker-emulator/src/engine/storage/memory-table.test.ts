@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { tableOf } from '../../../test/support/storage-fixture.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { INT } from '../types/type-info.ts';
 import { MemoryTable } from './memory-table.ts';
-import { tableOf } from './storage-test-support.ts';
 import { Transaction } from './transaction.ts';
 
 const definition = tableOf(

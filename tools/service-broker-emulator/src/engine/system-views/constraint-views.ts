@@ -1,9 +1,10 @@
 import { nameKey } from '../catalog/name-key.ts';
+import { partId } from '../catalog/part-id.ts';
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import { defaultDefinition } from './default-text.ts';
 import { bit, defineView, type SystemView } from './define-view.ts';
-import { objectTypeDescription, partId } from './object-types.ts';
+import { objectTypeDescription } from './object-types.ts';
 import { constraintFacts } from './object-views.ts';
 import { indexIds } from './table-views.ts';
 import { seenTypes } from './visible.ts';

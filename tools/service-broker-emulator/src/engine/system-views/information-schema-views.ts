@@ -1,7 +1,7 @@
 import type { ModuleObject } from '../catalog/catalog-object.ts';
+import { parsedFunction } from '../catalog/parsed-module.ts';
 import type { TableColumn } from '../catalog/table-definition.ts';
 import type { Database } from '../server/database.ts';
-import { parsedFunction } from '../session/module-cache.ts';
 import { resolveScalarType } from '../session/name-resolution.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import type { SeenTable } from '../session/temp-table-object.ts';

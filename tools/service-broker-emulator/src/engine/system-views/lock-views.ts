@@ -1,5 +1,5 @@
+import type { EmulatorServer } from '../emulator-server.ts';
 import type { Database } from '../server/database.ts';
-import type { EmulatorServer } from '../server/emulator-server.ts';
 import { openWaits } from '../storage/lock-wait.ts';
 import type { LockRequest, Transaction } from '../storage/transaction.ts';
 import { defineView, type SystemView } from './define-view.ts';

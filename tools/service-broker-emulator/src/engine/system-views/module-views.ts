@@ -1,13 +1,12 @@
 import type { ParameterDefinition } from '../../tsql/ast/modules.ts';
 import type { ModuleObject } from '../catalog/catalog-object.ts';
-import { parsedProcedure, parsedFunction } from '../session/module-cache.ts';
+import { parsedFunction, parsedProcedure, parsedTrigger } from '../catalog/parsed-module.ts';
+import { partId } from '../catalog/part-id.ts';
 import type { Database } from '../server/database.ts';
 import { findType, resolveScalarType } from '../session/name-resolution.ts';
+import { bit, definedViews, defineView, type SystemView, viewTime } from './define-view.ts';
 import { typeFacts } from './type-ids.ts';
-import { type SystemView, defineView, bit, definedViews, viewTime } from './define-view.ts';
 import { seenObjects } from './visible.ts';
-import { parsedTrigger } from '../session/statements/triggers.ts';
-import { partId } from './object-types.ts';
 
 const eventTypes = { insert: 1, update: 2, delete: 3 } as const;
 

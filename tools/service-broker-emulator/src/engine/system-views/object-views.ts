@@ -1,14 +1,15 @@
 import { firstUserSchemaId } from '../catalog/catalog.ts';
 import type { CatalogObject, ModuleObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import { parsedTrigger } from '../catalog/parsed-module.ts';
+import { partId } from '../catalog/part-id.ts';
 import { objectSecurable, schemaSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
-import { parsedTrigger } from '../session/statements/triggers.ts';
 import type { SeenTable } from '../session/temp-table-object.ts';
 import { DEFAULT_COLLATION } from '../types/type-info.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
-import { objectTypeCode, objectTypeDescription, partId } from './object-types.ts';
+import { objectTypeCode, objectTypeDescription } from './object-types.ts';
 import { builtInTypes, typeFacts } from './type-ids.ts';
 import { seenObjects, seenTables, seenTempTables, seenTypes } from './visible.ts';
 

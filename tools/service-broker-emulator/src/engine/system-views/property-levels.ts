@@ -2,9 +2,9 @@ import type { CatalogObject } from '../catalog/catalog-object.ts';
 import { constraintNames } from '../catalog/constraint-names.ts';
 import type { PropertyOwner } from '../catalog/extended-properties.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import { parsedFunction, parsedProcedure } from '../catalog/parsed-module.ts';
+import { partId } from '../catalog/part-id.ts';
 import type { Database } from '../server/database.ts';
-import { parsedFunction, parsedProcedure } from '../session/module-cache.ts';
-import { partId } from './object-types.ts';
 
 /** One step on the way to what has extended properties: `SCHEMA dbo`, `TABLE Orders`, `COLUMN Id`. */
 export interface PropertyLevel {

@@ -77,7 +77,7 @@ export const receivedRelation: Relation = {
   name: 'received messages',
   columns: queueColumns,
   *rows(context) {
-    for (const row of sessionOf(context).received) yield queueRow(row);
+    for (const row of sessionOf(context).statement.received) yield queueRow(row);
   },
 };
 

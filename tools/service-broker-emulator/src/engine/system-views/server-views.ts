@@ -134,8 +134,8 @@ export const serverViews: readonly SystemView[] = [
           concat_null_yields_null: bit(core.options.concatNullYieldsNull),
           transaction_isolation_level: isolationLevels.indexOf(core.options.isolation) + 1,
           lock_timeout: core.options.lockTimeout,
-          row_count: core.rowCount,
-          prev_error: core.lastError,
+          row_count: core.statement.rowCount,
+          prev_error: core.statement.error,
           text_size: core.options.textSize,
         };
       }
@@ -172,7 +172,7 @@ export const serverViews: readonly SystemView[] = [
         if (core.sink === undefined) continue;
         const { current } = core.transactions;
         const conflict = current === undefined ? undefined : openWaits().get(current);
-        const waitType = conflict === undefined ? core.waitType : lockWaitType(conflict.request);
+        const waitType = conflict === undefined ? core.statement.waitType : lockWaitType(conflict.request);
         yield {
           session_id: core.sessionId,
           request_id: 0,

@@ -1,4 +1,5 @@
 import { nameKey } from '../catalog/name-key.ts';
+import { partId } from '../catalog/part-id.ts';
 import type { TableColumn, TableDefinition } from '../catalog/table-definition.ts';
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
@@ -6,7 +7,6 @@ import type { SeenTable } from '../session/temp-table-object.ts';
 import { DEFAULT_COLLATION, isCharacterType } from '../types/type-info.ts';
 import { bit, definedViews, defineView, type SystemView } from './define-view.ts';
 import { internalTables } from './internal-table-views.ts';
-import { partId } from './object-types.ts';
 import { objectFacts } from './object-views.ts';
 import { relationColumns } from './relation-columns.ts';
 import { typeFacts } from './type-ids.ts';

@@ -50,10 +50,10 @@ export function* seenTables(database: Database, session: SessionCore): Iterable<
 export function* seenTempTables(database: Database, session: SessionCore): Iterable<SeenTable> {
   if (database.name !== 'tempdb') return;
   if (session.userIn(database) !== 'dbo') {
-    yield* session.tempTableObjects();
+    yield* session.tempTables.objects();
     return;
   }
-  for (const { core } of session.server.sessions.values()) yield* core.tempTableObjects();
+  for (const { core } of session.server.sessions.values()) yield* core.tempTables.objects();
 }
 
 export function seesObject(database: Database, session: SessionCore, object: CatalogObject): boolean {

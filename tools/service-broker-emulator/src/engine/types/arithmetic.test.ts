@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { typeOfNotation as type } from '../../../test/support/type-notation.ts';
 import type { BinaryOperator, Literal } from '../../tsql/ast/expressions.ts';
 import { compileBinary, compileUnary } from './arithmetic.ts';
 import { convertValue } from './convert.ts';
@@ -8,7 +9,6 @@ import { formatType } from './format-type.ts';
 import { literalType } from './literal.ts';
 import type { SqlDecimal, SqlValue } from './sql-value.ts';
 import { INT, NULL_TYPE } from './type-info.ts';
-import { typeOfNotation as type } from './type-notation.ts';
 
 /** The literal that a number is written as. */
 function literal(text: string): ReturnType<typeof literalType> {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { typeOfNotation as type } from '../../../test/support/type-notation.ts';
 import { commonType, compileCompare, compileKey } from './compare.ts';
 import { formatType, parseBuiltInType } from './format-type.ts';
 import { compileLike, compilePatternIndex } from './like.ts';
 import type { SqlType } from './sql-type.ts';
 import { INT, NULL_TYPE, UNIQUEIDENTIFIER } from './type-info.ts';
-import { typeOfNotation as type } from './type-notation.ts';
 import { makeSequentialGuids } from './unique-identifier.ts';
 
 const varchar: SqlType = { name: 'varchar', length: 50 };

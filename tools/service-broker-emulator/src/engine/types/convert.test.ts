@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { typeOfNotation as type } from '../../../test/support/type-notation.ts';
 import { SqlError } from '../../errors.ts';
 import { compileAssignment, compileConversion, compileTryConversion, conversionKind, convertValue } from './convert.ts';
 import { formatDecimal } from './decimal.ts';
 import type { SqlValue } from './sql-value.ts';
 import { INT, NULL_TYPE } from './type-info.ts';
-import { typeOfNotation as type } from './type-notation.ts';
 
 function cast(value: SqlValue, from: string, to: string, style?: number): SqlValue {
   return convertValue(value, type(from), type(to), { explicit: true, ...(style === undefined ? {} : { style }) });

@@ -1,5 +1,4 @@
 import { SqlError } from '../../errors.ts';
-import { parseXmlValue, xmlValueOfBytes, xmlValueOfVarchar } from '../xml/xml-value.ts';
 import { conversionKind } from './conversion-rules.ts';
 import { toBinary } from './convert-to-binary.ts';
 import { toDateTime } from './convert-to-datetime.ts';
@@ -26,6 +25,7 @@ import {
   typeFamily,
 } from './type-info.ts';
 import { guidFromBytes, parseGuid } from './unique-identifier.ts';
+import { parseXmlValue, xmlValueOfBytes, xmlValueOfVarchar } from './xml-value.ts';
 
 export { conversionKind } from './conversion-rules.ts';
 export type { ConversionOptions } from './converter.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SqlError } from '../../errors.ts';
-import { compileXmlQuery, xmlExist, xmlNodes, xmlQuery, xmlValue } from './xml-methods.ts';
+import { compileXmlQuery, xmlExist, xmlNodes, xmlQuery, xmlValue } from '../query/evaluate-xml-method.ts';
+import { parseXmlValue, xmlTextOfBytes } from '../types/xml-value.ts';
 import { escapeXmlAttribute, escapeXmlText } from './xml-serializer.ts';
-import { parseXmlValue, xmlTextOfBytes } from './xml-value.ts';
 
 const document = parseXmlValue(
   '<r xmlns:p="u"><a id="1">x<b>y</b></a><a id="2">z</a><p:c>5</p:c><Sync><EntityId>42</EntityId></Sync></r>',

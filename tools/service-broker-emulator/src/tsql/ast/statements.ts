@@ -60,7 +60,7 @@ export interface Batch {
   readonly statements: readonly Statement[];
 }
 
-export type BrokerStatement =
+type BrokerStatement =
   | MessageTypeStatement
   | ContractStatement
   | QueueStatement
@@ -76,7 +76,7 @@ export type BrokerStatement =
   | EndConversationStatement
   | ConversationTimerStatement;
 
-export type SchemaStatement =
+type SchemaStatement =
   | CreateTableStatement
   | AlterTableStatement
   | CreateIndexStatement

@@ -1,6 +1,5 @@
 import { SqlError } from '../../../errors.ts';
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
-import { nameText } from '../name-text.ts';
 
 export function invalidObjectName(name: ObjectName): SqlError {
   return new SqlError(`Invalid object name '${nameText(name)}'.`, { number: 208, line: name.line });
@@ -66,4 +65,14 @@ export function unboundStar(qualifier: readonly string[], line: number): SqlErro
     `The column prefix '${qualifier.join('.')}' does not match with a table name or alias name used in the query.`,
     { number: 107, severity: 15, line },
   );
+}
+
+/** Text of a possibly qualified name, as SQL Server repeats it in errors. */
+export function nameText(name: ObjectName): string {
+  const parts = [name.server, name.database, name.schema, name.name];
+  const first = parts.findIndex((part) => part !== undefined);
+  return parts
+    .slice(first)
+    .map((part) => part ?? '')
+    .join('.');
 }

@@ -12,9 +12,9 @@ import type {
 import type { ExecuteAsClause } from '../../../tsql/ast/modules.ts';
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import { unsupported } from '../../../unsupported.ts';
+import { parsedProcedure } from '../../catalog/parsed-module.ts';
 import { cannotDo } from '../../security/errors.ts';
 import type { Interpreter } from '../interpreter.ts';
-import { parsedProcedure } from '../module-cache.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
 import {

@@ -105,7 +105,7 @@ function runHandler(
     message: thrown.message,
     original: thrown,
   });
-  run.session.lastError = thrown.number;
+  run.session.statement.error = thrown.number;
   return withCleanUp(
     () => run.list(statement.handler, frame),
     () => frame.caught.pop(),

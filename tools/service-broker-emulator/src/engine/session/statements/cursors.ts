@@ -19,7 +19,7 @@ import { sendRows } from './queries.ts';
 
 function find(run: Interpreter, name: string, frame: ModuleFrame): CursorState {
   const key = nameKey(name);
-  const cursor = frame.cursors.get(key) ?? run.session.globalCursors.get(key);
+  const cursor = frame.cursors.get(key) ?? run.session.cursors.global.get(key);
   if (cursor !== undefined) return cursor;
   throw cursorNotFound(name);
 }
@@ -27,7 +27,7 @@ function find(run: Interpreter, name: string, frame: ModuleFrame): CursorState {
 export function runDeclareCursor(run: Interpreter, statement: DeclareCursorStatement, frame: ModuleFrame): void {
   const key = nameKey(statement.name);
   const scope =
-    statement.options.includes('LOCAL') || statement.name.startsWith('@') ? frame.cursors : run.session.globalCursors;
+    statement.options.includes('LOCAL') || statement.name.startsWith('@') ? frame.cursors : run.session.cursors.global;
   if (scope.has(key) && !statement.name.startsWith('@')) {
     throw cursorExists(statement.name);
   }
@@ -49,7 +49,7 @@ export function runCursor(run: Interpreter, statement: CursorStatement, frame: M
       cursor.rows = [...plan.run(run.session.context(frame))];
       cursor.types = plan.columns.map((column) => column.type);
       cursor.position = -1;
-      run.session.cursorRows = cursor.rows.length;
+      run.session.cursors.rowCount = cursor.rows.length;
       break;
     }
     case 'close':
@@ -57,7 +57,7 @@ export function runCursor(run: Interpreter, statement: CursorStatement, frame: M
       cursor.rows = undefined;
       break;
     case 'deallocate':
-      if (!frame.cursors.delete(nameKey(statement.name))) run.session.globalCursors.delete(nameKey(statement.name));
+      if (!frame.cursors.delete(nameKey(statement.name))) run.session.cursors.global.delete(nameKey(statement.name));
       break;
   }
   run.completeWithoutCount(frame);
@@ -99,8 +99,8 @@ export function runFetch(run: Interpreter, statement: FetchStatement, frame: Mod
   }
   cursor.position = Math.min(Math.max(target(cursor, statement, offset, rows.length), -1), rows.length);
   const row = rows[cursor.position];
-  run.session.fetchStatus = row === undefined ? -1 : 0;
-  run.session.rowCount = row === undefined ? 0n : 1n;
+  run.session.cursors.fetchStatus = row === undefined ? -1 : 0;
+  run.session.statement.rowCount = row === undefined ? 0n : 1n;
   if (statement.into.length === 0) return sendRow(run, cursor, row, frame);
   if (statement.into.length !== cursor.types.length) {
     throw fetchVariablesDiffer();

@@ -56,7 +56,7 @@ export function runData(run: Interpreter, statement: DataStatement, frame: Modul
         frame,
       );
   return andThen(changed, (rowCount) => {
-    run.session.rowCount = BigInt(rowCount);
+    run.session.statement.rowCount = BigInt(rowCount);
     run.complete(
       statement.kind === 'truncate' ? { command: 'other' } : { command: commands[statement.kind], rowCount },
       frame,

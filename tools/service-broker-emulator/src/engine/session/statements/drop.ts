@@ -4,9 +4,9 @@ import { unsupported } from '../../../unsupported.ts';
 import type { CatalogObject } from '../../catalog/catalog-object.ts';
 import { constraintNames } from '../../catalog/constraint-names.ts';
 import { objectKey } from '../../catalog/name-key.ts';
+import { partId } from '../../catalog/part-id.ts';
 import type { Database } from '../../server/database.ts';
 import type { Transaction } from '../../storage/transaction.ts';
-import { partId } from '../../system-views/object-types.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, findType, printName } from '../name-resolution.ts';
@@ -50,13 +50,13 @@ function dropObject(
   const { session } = run;
   const transaction = session.transactionForWriting();
   if (kind === 'table' && name.name.startsWith('#')) {
-    const store = session.findTempTable(name.name);
+    const store = session.tempTables.find(name.name);
     if (store === undefined) {
       if (statement.ifExists) return;
       throw cannotDrop('table', name.name);
     }
-    session.dropTempTable(name.name);
-    transaction.record(() => session.addTempTable(name.name, store));
+    session.tempTables.drop(name.name);
+    transaction.record(() => session.tempTables.add(name.name, store));
     return;
   }
   if (kind === 'procedure' && name.name.startsWith('#')) {

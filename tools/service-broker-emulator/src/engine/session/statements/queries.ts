@@ -109,7 +109,7 @@ export function runSelect(run: Interpreter, statement: SelectStatement, frame: M
   const into = intoTarget(statement.query);
   if (into !== undefined) {
     const rowCount = createSelectIntoTable(run, statement, into, frame);
-    run.session.rowCount = BigInt(rowCount);
+    run.session.statement.rowCount = BigInt(rowCount);
     run.complete({ command: 'select', rowCount }, frame);
     return;
   }
@@ -117,12 +117,12 @@ export function runSelect(run: Interpreter, statement: SelectStatement, frame: M
   const plan = run.session.plan(statement, frame, (environment) => compileSelect(statement, environment));
   if (plan.assigns) {
     const count = collect(plan, run, frame).length;
-    run.session.rowCount = BigInt(count);
+    run.session.statement.rowCount = BigInt(count);
     if (frame.nestLevel === 0 && !run.inProcedure) run.complete({ command: 'select', rowCount: count }, frame);
     return;
   }
   const done = (rowCount: number): void => {
-    run.session.rowCount = BigInt(rowCount);
+    run.session.statement.rowCount = BigInt(rowCount);
     run.complete({ command: 'select', rowCount }, frame);
   };
   // A statement that meets a lock is taken back and runs again, so its rows must not have left before.

@@ -1,10 +1,10 @@
 import type { SqlError } from '../../../errors.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
 import type { RaiserrorStatement, ThrowStatement } from '../../../tsql/ast/raise-error.ts';
+import { formatMessage } from '../../functions/message-format.ts';
 import { convertValue } from '../../types/convert.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
-import { formatMessage } from '../raiserror-format.ts';
 import { UserError } from '../user-error.ts';
 import {
   rethrowOutsideCatch,
@@ -62,7 +62,7 @@ export function runRaiserror(run: Interpreter, statement: RaiserrorStatement, fr
   if (message.length > maximumMessageLength) message = `${message.slice(0, maximumMessageLength - 3)}...`;
   if (severity <= 10) {
     run.sink.info({ number, state, severity, text: message, procedure: frame.procedure, line: statement.line });
-    run.session.lastError = statement.options.includes('SETERROR') ? number : 0;
+    run.session.statement.error = statement.options.includes('SETERROR') ? number : 0;
     return;
   }
   if (severity > 18 && !statement.options.includes('LOG')) {

@@ -115,7 +115,7 @@ export function queriesOf(
   return [{ node: insertion, compile: (environment) => compileData(insertion, environment) }];
 }
 
-/** Takes messages into `session.received`. Gives their number. */
+/** Takes messages into `session.statement.received`. Gives their number. */
 function take(run: Interpreter, statement: ReceiveStatement, target: QueueTarget, frame: ModuleFrame): number {
   const { session } = run;
   projectionOf(statement);
@@ -129,22 +129,22 @@ function take(run: Interpreter, statement: ReceiveStatement, target: QueueTarget
   }
   const named = statement.where === undefined ? undefined : guid(run, statement.where.value, frame);
   if (named === null) {
-    session.received = [];
+    session.statement.received = [];
     return 0;
   }
   const byHandle = statement.where?.column === 'conversation_handle';
-  session.received = target.database.broker.receive(session.transactionForWriting(), target.queue, {
+  session.statement.received = target.database.broker.receive(session.transactionForWriting(), target.queue, {
     top,
     conversationHandle: byHandle ? named : undefined,
     groupId: byHandle ? undefined : named,
   });
-  return session.received.length;
+  return session.statement.received.length;
 }
 
 /** Hands the taken messages on: to variables, a table variable, or the client. */
 async function deliver(run: Interpreter, statement: ReceiveStatement, frame: ModuleFrame): Promise<void> {
   const { session } = run;
-  const count = session.received.length;
+  const count = session.statement.received.length;
   try {
     if (statement.into !== undefined) {
       const insertion = insertionOf(statement, statement.into);
@@ -156,9 +156,9 @@ async function deliver(run: Interpreter, statement: ReceiveStatement, frame: Mod
       if (!plan.assigns) await sendRows(run, plan.columns, rows);
     }
   } finally {
-    session.received = [];
+    session.statement.received = [];
   }
-  session.rowCount = BigInt(count);
+  session.statement.rowCount = BigInt(count);
   if (statement.into === undefined) run.complete({ command: 'select', rowCount: count }, frame);
 }
 
@@ -236,7 +236,7 @@ export async function waitForMessages(
     if (remaining <= 0) break;
     // An autocommit transaction must not be held through the wait: nothing has been done in it yet.
     session.transactions.endStatement();
-    session.waitType = 'BROKER_RECEIVE_WAITFOR';
+    session.statement.waitType = 'BROKER_RECEIVE_WAITFOR';
     try {
       const outcome = await target.database.broker.waitForMessage(target.queue, {
         signal: run.signal,
@@ -246,7 +246,7 @@ export async function waitForMessages(
       });
       if (outcome === 'timeout') break;
     } finally {
-      session.waitType = undefined;
+      session.statement.waitType = undefined;
     }
   }
   if (statement.kind === 'receive') await deliver(run, statement, frame);

@@ -50,8 +50,8 @@ export function createSelectIntoTable(
   if (temporary) {
     const table = new MemoryTable({ definition, transactional: true });
     store = table;
-    session.addTempTable(into.name, table);
-    transaction.record(() => session.dropTempTable(into.name));
+    session.tempTables.add(into.name, table);
+    transaction.record(() => session.tempTables.drop(into.name));
     if (frame.nestLevel > 0) frame.tempTables.add(into.name);
   } else {
     store = session.database.createTable(transaction, definition).store;

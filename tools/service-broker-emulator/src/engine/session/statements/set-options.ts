@@ -78,17 +78,17 @@ function setIdentityInsert(run: Interpreter, statement: SetOptionStatement, fram
     throw objectNotFound(name.name, 1088);
   }
   if (word(statement) === 'OFF') {
-    session.identityInsertTable = undefined;
+    session.identities.insertTable = undefined;
     return;
   }
   if (!object.definition.columns.some((column) => column.identity !== undefined)) {
     throw noIdentityColumn(object.schema, object.name);
   }
-  const current = session.identityInsertTable;
+  const current = session.identities.insertTable;
   if (current !== undefined && (current.name !== object.name || current.schema !== object.schema)) {
     throw identityInsertTaken(session.database.name, current.schema, current.name, object.name);
   }
-  session.identityInsertTable = { schema: object.schema, name: object.name };
+  session.identities.insertTable = { schema: object.schema, name: object.name };
 }
 
 export function runSetOption(run: Interpreter, statement: SetOptionStatement, frame: ModuleFrame): void {

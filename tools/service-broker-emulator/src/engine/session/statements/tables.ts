@@ -36,8 +36,8 @@ export function runCreateTable(run: Interpreter, statement: CreateTableStatement
       tableStatementContext(session, session.database, 'dbo'),
     );
     const transaction = session.transactionForWriting();
-    session.addTempTable(name.name, new MemoryTable({ definition, transactional: true }));
-    transaction.record(() => session.dropTempTable(name.name));
+    session.tempTables.add(name.name, new MemoryTable({ definition, transactional: true }));
+    transaction.record(() => session.tempTables.drop(name.name));
     if (frame.nestLevel > 0) frame.tempTables.add(name.name);
     return;
   }
@@ -96,7 +96,7 @@ type AlterableTable = Pick<TableObject, 'schema' | 'name' | 'definition'> & { re
 export function requireTable(run: Interpreter, name: ObjectName, frame: ModuleFrame): AlterableTable {
   const { session } = run;
   if (name.name.startsWith('#')) {
-    const store = session.findTempTable(name.name);
+    const store = session.tempTables.find(name.name);
     if (store !== undefined) return { schema: 'dbo', name: name.name, definition: store.definition, store };
   } else {
     const object = findObject(name, databaseOf(name, session.database, session.server.databases), frame.defaultSchema);
@@ -123,8 +123,8 @@ export function rebuild(
   }
   const { name, store } = table;
   const rebuilt = store.rebuild({ definition }, mapRow);
-  session.replaceTempTable(name, rebuilt);
-  transaction.record(() => session.replaceTempTable(name, store));
+  session.tempTables.replace(name, rebuilt);
+  transaction.record(() => session.tempTables.replace(name, store));
 }
 
 function dropColumns(run: Interpreter, table: AlterableTable, names: readonly string[], ifExists: boolean): void {

@@ -12,7 +12,7 @@ import {
 
 /** SET CURSOR_CLOSE_ON_COMMIT ON: the end of a transaction closes the cursors that are open. */
 function closeCursors(session: SessionCore, innermost: ModuleFrame): void {
-  for (const cursor of session.globalCursors.values()) cursor.rows = undefined;
+  for (const cursor of session.cursors.global.values()) cursor.rows = undefined;
   for (let frame: ModuleFrame | undefined = innermost; frame !== undefined; frame = frame.outer) {
     for (const cursor of frame.cursors.values()) cursor.rows = undefined;
   }
@@ -43,7 +43,7 @@ export function runTransaction(run: Interpreter, statement: TransactionStatement
       rollback(run, name);
       break;
   }
-  session.lastError = 0;
+  session.statement.error = 0;
   if (session.options.cursorCloseOnCommit && session.transactions.count === 0) closeCursors(session, frame);
 }
 

@@ -1,7 +1,7 @@
-import type { CreateTriggerStatement } from '../../../tsql/ast/modules.ts';
 import type { TriggerStateStatement } from '../../../tsql/ast/triggers.ts';
 import type { ModuleObject } from '../../catalog/catalog-object.ts';
 import { nameKey, objectKey } from '../../catalog/name-key.ts';
+import { parsedTrigger } from '../../catalog/parsed-module.ts';
 import type { TableDefinition } from '../../catalog/table-definition.ts';
 import type { TableChange } from '../../query/environment.ts';
 import type { Database } from '../../server/database.ts';
@@ -9,25 +9,10 @@ import { MemoryTable } from '../../storage/memory-table.ts';
 import type { SqlRow } from '../../types/sql-value.ts';
 import { objectNotFound } from '../errors.ts';
 import type { Interpreter } from '../interpreter.ts';
-import { parseModuleText } from '../module-cache.ts';
 import { ModuleFrame, type TriggerRows } from '../module-frame.ts';
 import { findObject, printName } from '../name-resolution.ts';
 import { declarationsOf, runModule } from '../procedure-call.ts';
 import { errorInTrigger, transactionEndedInTrigger, triggerNotFound } from './errors/execution-errors.ts';
-
-const trees = new WeakMap<ModuleObject, CreateTriggerStatement>();
-
-/** The syntax tree of a trigger. */
-export function parsedTrigger(object: ModuleObject): CreateTriggerStatement {
-  const known = trees.get(object);
-  if (known !== undefined) return known;
-  const tree = parseModuleText(object).statements.find(
-    (statement): statement is CreateTriggerStatement => statement.kind === 'createTrigger',
-  );
-  if (tree === undefined) throw new Error(`the text of trigger ${object.name} holds no CREATE TRIGGER`);
-  trees.set(object, tree);
-  return tree;
-}
 
 /** `inserted` or `deleted`: the table's columns without its keys, identity and constraints. */
 function pseudoTable(
@@ -131,8 +116,8 @@ export async function runTriggers(
     for (const trigger of triggersOf(database, change)) {
       // A trigger is not set off by itself: RECURSIVE_TRIGGERS is OFF in a new database. Through another one it is.
       if (outer.moduleId === trigger.objectId) continue;
-      session.rowCount = BigInt(done.rowCount);
-      session.lastError = 0;
+      session.statement.rowCount = BigInt(done.rowCount);
+      session.statement.error = 0;
       const alive = await session.transactions.inside(async () => {
         // A trigger stands in the database of its table, whichever the statement came from.
         if (database !== home) session.database = database;

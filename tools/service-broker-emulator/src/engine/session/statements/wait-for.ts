@@ -9,7 +9,7 @@ import { invalidDelay } from './errors/execution-errors.ts';
 import { waitForMessages } from './receive.ts';
 
 /** WAITFOR DELAY 'hh:mm:ss' and WAITFOR TIME 'hh:mm:ss'. @throws {SqlError} 148 for what is no time of day */
-export async function waitForDelay(
+async function waitForDelay(
   run: Interpreter,
   kind: 'delay' | 'time',
   expression: Expression,
@@ -45,7 +45,7 @@ export async function runWaitFor(run: Interpreter, statement: WaitForStatement, 
   const { session } = run;
   if (wait.kind !== 'statement') {
     await waitForDelay(run, wait.kind, wait.value, frame);
-    session.lastError = 0;
+    session.statement.error = 0;
     return;
   }
   let timeoutMs = -1;
@@ -55,5 +55,5 @@ export async function runWaitFor(run: Interpreter, statement: WaitForStatement, 
   }
   await waitForMessages(run, wait.statement, timeoutMs, frame);
   session.transactions.endStatement();
-  session.lastError = 0;
+  session.statement.error = 0;
 }

@@ -1,5 +1,5 @@
-import { parseBuiltInType } from './format-type.ts';
-import type { SqlType } from './sql-type.ts';
+import { parseBuiltInType } from '../../src/engine/types/format-type.ts';
+import type { SqlType } from '../../src/engine/types/sql-type.ts';
 
 /**
  * The built-in type of a notation such as `decimal(10,2)` or `nvarchar(max)`; lets tables of facts be written as they

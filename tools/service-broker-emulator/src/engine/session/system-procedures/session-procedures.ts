@@ -25,7 +25,7 @@ export const sessionProcedures: readonly SystemProcedure[] = [
     name: 'sp_reset_connection',
     async call(run) {
       run.session.transactions.rollback(run.sink);
-      run.session.clearTempTables();
+      run.session.tempTables.clear();
       return done;
     },
   },

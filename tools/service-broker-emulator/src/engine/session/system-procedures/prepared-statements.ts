@@ -1,15 +1,15 @@
-import type { ParameterDefinition } from '../../tsql/ast/modules.ts';
-import { parseParameterDeclarations } from '../../tsql/parse.ts';
-import type { Interpreter } from '../session/interpreter.ts';
-import { type CallArgument, type CallResult, declarationsOf, runModule } from '../session/procedure-call.ts';
-import { ModuleFrame } from '../session/module-frame.ts';
-import { nameKey } from '../catalog/name-key.ts';
-import { argumentAt, done, requiredText, textAt, integerAt } from './call-arguments.ts';
-import { missingParameter, notAStatementParameter, statementNotText, preparedStatementNotFound } from './errors.ts';
-import { convertValue } from '../types/convert.ts';
+import type { ParameterDefinition } from '../../../tsql/ast/modules.ts';
+import { parseParameterDeclarations } from '../../../tsql/parse.ts';
+import { nameKey } from '../../catalog/name-key.ts';
+import { convertValue } from '../../types/convert.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlValue } from '../../types/sql-value.ts';
+import type { Interpreter } from '../interpreter.ts';
+import { ModuleFrame } from '../module-frame.ts';
+import { type CallArgument, type CallResult, declarationsOf, runModule } from '../procedure-call.ts';
+import { argumentAt, done, integerAt, requiredText, textAt } from './call-arguments.ts';
+import { missingParameter, notAStatementParameter, preparedStatementNotFound, statementNotText } from './errors.ts';
 import type { SystemProcedure } from './system-procedure.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlValue } from '../types/sql-value.ts';
 
 const parsedParameters = new Map<string, readonly ParameterDefinition[]>();
 
@@ -58,7 +58,7 @@ async function runParameterised(
     }
   }
   await runModule(run, batch.statements, frame);
-  return { status: run.session.lastError, outputs: frame.variables };
+  return { status: run.session.statement.error, outputs: frame.variables };
 }
 
 function withoutNames(values: readonly CallArgument[], names: readonly string[]): CallArgument[] {
@@ -70,10 +70,7 @@ function withoutNames(values: readonly CallArgument[], names: readonly string[])
 
 function prepare(run: Interpreter, text: string, parameters: string): number {
   run.session.parse(text, parameters);
-  const { prepared } = run.session;
-  run.session.lastHandle += 1;
-  prepared.set(run.session.lastHandle, { text, parameters });
-  return run.session.lastHandle;
+  return run.session.prepared.add({ text, parameters });
 }
 
 function handleOutput(handle: number, name: string, rest: CallResult = done): CallResult {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatMessage } from './raiserror-format.ts';
+import { formatMessage } from './message-format.ts';
 
 describe('formatMessage', () => {
   it.each([

@@ -1,21 +1,35 @@
-import type { QueryEnvironment, ExecutionContext, ScalarUserFunction, TableUserFunction, TableRelation, ResolvedRelation, SequenceReference, ReferencingKey } from './environment.ts';
-import { Transaction } from '../storage/transaction.ts';
-import type { TableDefinition, ForeignKeyDefinition } from '../catalog/table-definition.ts';
-import { MemoryTable } from '../storage/memory-table.ts';
-import type { CreateViewStatement } from '../../tsql/ast/modules.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlValue, SqlRow } from '../types/sql-value.ts';
-import { parseBatch, parseExpression } from '../../tsql/parse.ts';
-import { nameKey } from '../catalog/name-key.ts';
-import { unsupported } from '../../unsupported.ts';
-import { compileSelect, type DataResult, compileData, compileColumnExpression } from './compile-statement.ts';
-import type { SelectStatement } from '../../tsql/ast/queries.ts';
-import type { DataStatement } from '../../tsql/ast/data.ts';
-import { parseBuiltInType } from '../types/format-type.ts';
-import type { CreateTableStatement } from '../../tsql/ast/tables.ts';
-import { buildTableDefinition } from '../catalog/build-table-definition.ts';
-import type { ObjectName } from '../../tsql/ast/nodes.ts';
-import type { FunctionContext } from '../functions/function-context.ts';
+import { buildTableDefinition } from '../../src/engine/catalog/build-table-definition.ts';
+import { nameKey } from '../../src/engine/catalog/name-key.ts';
+import type { ForeignKeyDefinition, TableDefinition } from '../../src/engine/catalog/table-definition.ts';
+import type { FunctionContext } from '../../src/engine/functions/function-context.ts';
+import {
+  compileColumnExpression,
+  compileData,
+  compileSelect,
+  type DataResult,
+} from '../../src/engine/query/compile-statement.ts';
+import type {
+  ExecutionContext,
+  QueryEnvironment,
+  ReferencingKey,
+  ResolvedRelation,
+  ScalarUserFunction,
+  SequenceReference,
+  TableRelation,
+  TableUserFunction,
+} from '../../src/engine/query/environment.ts';
+import { MemoryTable } from '../../src/engine/storage/memory-table.ts';
+import { Transaction } from '../../src/engine/storage/transaction.ts';
+import { parseBuiltInType } from '../../src/engine/types/format-type.ts';
+import type { SqlType } from '../../src/engine/types/sql-type.ts';
+import type { SqlRow, SqlValue } from '../../src/engine/types/sql-value.ts';
+import type { DataStatement } from '../../src/tsql/ast/data.ts';
+import type { CreateViewStatement } from '../../src/tsql/ast/modules.ts';
+import type { ObjectName } from '../../src/tsql/ast/nodes.ts';
+import type { SelectStatement } from '../../src/tsql/ast/queries.ts';
+import type { CreateTableStatement } from '../../src/tsql/ast/tables.ts';
+import { parseBatch, parseExpression } from '../../src/tsql/parse.ts';
+import { unsupported } from '../../src/unsupported.ts';
 
 /** A database in memory for the tests of the query engine: tables and views, variables, one transaction. */
 export class QueryFixture implements QueryEnvironment, ExecutionContext {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { IndexDefinition, TableDefinition } from '../catalog/table-definition.ts';
-import type { SqlType } from '../types/sql-type.ts';
+import type { IndexDefinition, TableDefinition } from '../../src/engine/catalog/table-definition.ts';
+import type { SqlType } from '../../src/engine/types/sql-type.ts';
 
 /** A folder that goes when the scope ends; for tests. */
 export function temporaryFolder(): Disposable & { readonly path: string } {

@@ -1,11 +1,11 @@
 import type { SqlValue } from '../types/sql-value.ts';
-import { attributeOutsideElement, nodesRequired, noExternalReference, singletonRequired } from './errors.ts';
-import type { XmlNode } from './xml-node.ts';
-import { serializeXml } from './xml-serializer.ts';
-import { documentOf, XmlNodeReference } from './xml-value.ts';
-import { evaluateXQuery, isNode, itemText, type XQueryContext, type XQueryItem } from './xquery-evaluator.ts';
-import { isSingleton, type XQueryExpression } from './xquery-expression.ts';
-import { parseXQuery } from './xquery-parser.ts';
+import { documentOf, XmlNodeReference } from '../types/xml-value.ts';
+import { attributeOutsideElement, nodesRequired, noExternalReference, singletonRequired } from '../xml/errors.ts';
+import type { XmlNode } from '../xml/xml-node.ts';
+import { serializeXml } from '../xml/xml-serializer.ts';
+import { evaluateXQuery, isNode, itemText, type XQueryContext, type XQueryItem } from '../xml/xquery-evaluator.ts';
+import { isSingleton, type XQueryExpression } from '../xml/xquery-expression.ts';
+import { parseXQuery } from '../xml/xquery-parser.ts';
 
 export type XmlMethodName = 'value' | 'query' | 'exist' | 'nodes';
 

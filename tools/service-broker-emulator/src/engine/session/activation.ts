@@ -1,13 +1,13 @@
 import type { ServiceQueue } from '../../broker/service-queue.ts';
 import { SqlError } from '../../errors.ts';
-import { BatchAborted } from '../session/flow.ts';
-import { impersonate } from '../session/impersonation.ts';
-import { Interpreter } from '../session/interpreter.ts';
-import { parseObjectName } from '../session/name-resolution.ts';
-import { silentSink } from '../session/silent-sink.ts';
-import { callByName } from '../session/statements/execute.ts';
-import type { EmulatorServer } from './emulator-server.ts';
-import { ADMINISTRATOR_SID } from './logins.ts';
+import type { EmulatorServer } from '../emulator-server.ts';
+import { ADMINISTRATOR_SID } from '../server/logins.ts';
+import { BatchAborted } from './flow.ts';
+import { impersonate } from './impersonation.ts';
+import { Interpreter } from './interpreter.ts';
+import { parseObjectName } from './name-resolution.ts';
+import { silentSink } from './silent-sink.ts';
+import { callByName } from './statements/execute.ts';
 
 /** A row of `sys.dm_broker_activated_tasks`. */
 export interface ActivatedTask {

@@ -1,24 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { BrokerInstance } from '../../broker/broker-instance.ts';
-import type { ServiceQueue } from '../../broker/service-queue.ts';
-import type { CatalogClock } from '../catalog/catalog.ts';
-import type { ModuleObject } from '../catalog/catalog-object.ts';
-import { cannotImpersonate } from '../security/errors.ts';
-import { hasLogin } from '../session/impersonation.ts';
-import { SqlSession } from '../session/sql-session.ts';
-import type { ConnectionFacts, Engine, EngineSession, LoginRequest } from '../session-contract.ts';
-import { DatabaseStore } from '../storage/database-store.ts';
-import { ObjectStore } from '../storage/object-store.ts';
-import type { CommitStore, Transaction } from '../storage/transaction.ts';
-import { TransactionManager } from '../storage/transaction-manager.ts';
-import { type ActivatedTask, runActivatedProcedure } from './activation.ts';
-import { ApplicationLocks } from './application-locks.ts';
-import type { Database } from './database.ts';
-import { Databases } from './databases.ts';
-import { cannotOpenDatabase } from './errors.ts';
-import { type LoginIdentity, Logins } from './logins.ts';
-import type { ServerStorage } from './server-storage.ts';
-import { firstSessionId } from './session-ids.ts';
+import { BrokerInstance } from '../broker/broker-instance.ts';
+import type { ServiceQueue } from '../broker/service-queue.ts';
+import type { CatalogClock } from './catalog/catalog.ts';
+import type { ModuleObject } from './catalog/catalog-object.ts';
+import { cannotImpersonate } from './security/errors.ts';
+import { ApplicationLocks } from './server/application-locks.ts';
+import type { Database } from './server/database.ts';
+import { Databases } from './server/databases.ts';
+import { cannotOpenDatabase } from './server/errors.ts';
+import { type LoginIdentity, Logins } from './server/logins.ts';
+import type { ServerStorage } from './server/server-storage.ts';
+import { firstSessionId } from './server/session-ids.ts';
+import { type ActivatedTask, runActivatedProcedure } from './session/activation.ts';
+import { hasLogin } from './session/impersonation.ts';
+import { SqlSession } from './session/sql-session.ts';
+import type { ConnectionFacts, Engine, EngineSession, LoginRequest } from './session-contract.ts';
+import { DatabaseStore } from './storage/database-store.ts';
+import { ObjectStore } from './storage/object-store.ts';
+import type { CommitStore, Transaction } from './storage/transaction.ts';
+import { TransactionManager } from './storage/transaction-manager.ts';
 
 export interface EmulatorServerOptions {
   /** Folder for the durable store, or `:memory:`. */

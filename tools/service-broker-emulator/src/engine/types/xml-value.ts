@@ -1,10 +1,10 @@
-import { decodeUtf16, decodeVarchar, encodeVarchar } from '../types/code-page.ts';
-import type { SqlVariant } from '../types/sql-value.ts';
-import { XML } from '../types/type-info.ts';
-import { xmlError } from './errors.ts';
-import type { XmlDocument, XmlNode } from './xml-node.ts';
-import { parseXml, type XmlParseOptions } from './xml-parser.ts';
-import { serializeXml } from './xml-serializer.ts';
+import { xmlError } from '../xml/errors.ts';
+import type { XmlDocument, XmlNode } from '../xml/xml-node.ts';
+import { parseXml, type XmlParseOptions } from '../xml/xml-parser.ts';
+import { serializeXml } from '../xml/xml-serializer.ts';
+import { decodeUtf16, decodeVarchar, encodeVarchar } from './code-page.ts';
+import type { SqlVariant } from './sql-value.ts';
+import { XML } from './type-info.ts';
 
 /** The xml value of a text: checked, without its declaration, and in SQL Server's own writing. @throws {SqlError} 9400 and on */
 export function parseXmlValue(text: string, options: XmlParseOptions = {}): string {

@@ -1,11 +1,11 @@
-import { DatabaseStore } from '../engine/storage/database-store.ts';
-import type { Transaction } from '../engine/storage/transaction.ts';
-import { TransactionManager } from '../engine/storage/transaction-manager.ts';
-import { BrokerInstance, type BrokerInstanceOptions } from './broker-instance.ts';
-import type { BrokerClock } from './deadlines.ts';
-import type { QueueRow, ReceiveOptions } from './receiving.ts';
-import { loadConversations, ServiceBroker } from './service-broker.ts';
-import type { ServiceQueue } from './service-queue.ts';
+import { BrokerInstance, type BrokerInstanceOptions } from '../../src/broker/broker-instance.ts';
+import type { BrokerClock } from '../../src/broker/deadlines.ts';
+import type { QueueRow, ReceiveOptions } from '../../src/broker/receiving.ts';
+import { loadConversations, ServiceBroker } from '../../src/broker/service-broker.ts';
+import type { ServiceQueue } from '../../src/broker/service-queue.ts';
+import { DatabaseStore } from '../../src/engine/storage/database-store.ts';
+import type { Transaction } from '../../src/engine/storage/transaction.ts';
+import { TransactionManager } from '../../src/engine/storage/transaction-manager.ts';
 
 /** A clock that stands still until a test moves it. */
 class ManualClock implements BrokerClock {
