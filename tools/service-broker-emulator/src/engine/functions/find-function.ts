@@ -1,26 +1,28 @@
-import { bitFunctions } from './bit-functions.ts';
-import { choiceFunctions } from './choice-functions.ts';
-import { concatFunctions } from './concat-functions.ts';
-import { currentTimeFunctions } from './current-time-functions.ts';
-import { dateBucketFunctions } from './date-bucket.ts';
-import { dateConstructionFunctions } from './date-construction.ts';
-import { dateFunctions } from './date-functions.ts';
-import { errorFunctions } from './error-functions.ts';
-import { formatFunctions } from './format-functions.ts';
-import { hashFunctions } from './hash-functions.ts';
-import { jsonFunctions } from './json-functions.ts';
-import { mathFunctions } from './math-functions.ts';
+import { bitManipulationFunctions } from './bit-manipulation-functions.ts';
+import { cryptographicFunctions } from './cryptographic-functions.ts';
+import { dataTypeFunctions } from './data-type-functions.ts';
+import { currentTimeFunctions } from './date/current-time-functions.ts';
+import { dateBucketFunctions } from './date/date-bucket.ts';
+import { dateConstructionFunctions } from './date/date-construction.ts';
+import { dateFunctions } from './date/date-functions.ts';
+import { timeZoneFunctions } from './date/time-zone-functions.ts';
+import { jsonFunctions } from './json/json-functions.ts';
+import { logicalFunctions } from './logical-functions.ts';
+import { mathematicalFunctions } from './mathematical-functions.ts';
 import { metadataFunctions } from './metadata-functions.ts';
-import { moduleFunctions } from './module-functions.ts';
-import { nullFunctions } from './null-functions.ts';
 import type { ScalarFunction } from './scalar-function.ts';
-import { searchFunctions } from './search-functions.ts';
-import { sessionFunctions } from './session-functions.ts';
-import { stringFunctions } from './string-functions.ts';
-import { timeZoneFunctions } from './time-zone-functions.ts';
-import { typeFunctions } from './type-functions.ts';
+import { securityFunctions } from './security-functions.ts';
+import { concatFunctions } from './string/concat-functions.ts';
+import { formatFunctions } from './string/format-functions.ts';
+import { searchFunctions } from './string/search-functions.ts';
+import { stringFunctions } from './string/string-functions.ts';
+import { checksumFunctions } from './system/checksum-functions.ts';
+import { errorFunctions } from './system/error-functions.ts';
+import { nullFunctions } from './system/null-functions.ts';
+import { systemFunctions } from './system/system-functions.ts';
+import { triggerFunctions } from './trigger-functions.ts';
 
-export { isDatePartFunction } from './date-part.ts';
+export { isDatePartFunction } from './date/date-part.ts';
 export { findGlobalVariable } from './global-variables.ts';
 
 const functions = new Map<string, ScalarFunction>(
@@ -29,21 +31,23 @@ const functions = new Map<string, ScalarFunction>(
     searchFunctions,
     concatFunctions,
     formatFunctions,
-    bitFunctions,
-    choiceFunctions,
+    bitManipulationFunctions,
+    logicalFunctions,
     dateBucketFunctions,
     timeZoneFunctions,
-    moduleFunctions,
-    hashFunctions,
-    mathFunctions,
+    systemFunctions,
+    checksumFunctions,
+    cryptographicFunctions,
+    dataTypeFunctions,
+    triggerFunctions,
+    mathematicalFunctions,
     currentTimeFunctions,
     dateFunctions,
     dateConstructionFunctions,
     nullFunctions,
-    typeFunctions,
     jsonFunctions,
     errorFunctions,
-    sessionFunctions,
+    securityFunctions,
     metadataFunctions,
   ].flatMap((family) => family.map((definition) => [definition.name, definition] as const)),
 );

@@ -5,16 +5,19 @@ import {
   isCharacterType,
   isUnicodeType,
   lengthOf,
+  NVARCHAR_MAX,
   SQL_VARIANT,
   SYSNAME,
   typeFamily,
   withLength,
 } from '../types/type-info.ts';
 import { intArgument, textArgument } from './arguments.ts';
+import { fact } from './define-fact.ts';
 import { defineFunction } from './define-function.ts';
 import type { FunctionContext } from './function-context.ts';
+import { IDENTITY, identity } from './identity-value.ts';
 import type { ScalarFunction } from './scalar-function.ts';
-import { variantOf } from './session-functions.ts';
+import { variantOf } from './variant-of.ts';
 
 const SMALLINT: SqlType = { name: 'smallint' };
 
@@ -237,6 +240,26 @@ export const metadataFunctions: readonly ScalarFunction[] = [
     deterministic: false,
     type: withLength('nvarchar', 128),
     evaluate: (_args, _types, context) => context.databaseName,
+  }),
+  fact('SCOPE_IDENTITY', IDENTITY, (context) => identity(context.scopeIdentity)),
+  fact('APP_NAME', SYSNAME, (context) => context.applicationName),
+  defineFunction('SERVERPROPERTY', {
+    arguments: 1,
+    deterministic: false,
+    type: SQL_VARIANT,
+    evaluate: (args, types, context) => {
+      const name = textArgument(args[0], types[0]);
+      return name === null ? null : variantOf(context.serverProperty(name));
+    },
+  }),
+  defineFunction('OBJECT_DEFINITION', {
+    arguments: 1,
+    deterministic: false,
+    type: NVARCHAR_MAX,
+    evaluate: (args, types, context) => {
+      const id = intArgument(args[0], types[0]);
+      return id === null ? null : context.definitionOf(id);
+    },
   }),
 ];
 

@@ -1,5 +1,5 @@
 import type { ForClause } from '../../tsql/ast/queries.ts';
-import { JSON_TEXT_TYPE } from '../functions/json-functions.ts';
+import { JSON_TEXT_TYPE } from '../functions/json/json-functions.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { NVARCHAR_MAX, XML } from '../types/type-info.ts';
 import { compileForJson } from './for-json.ts';

@@ -1,5 +1,5 @@
 import type { ForClause } from '../../tsql/ast/queries.ts';
-import { JSON_TEXT_TYPE } from '../functions/json-functions.ts';
+import { JSON_TEXT_TYPE } from '../functions/json/json-functions.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { isNumericType } from '../types/type-info.ts';
 import { type AutoLevel, type AutoNode, autoLevels, nestRows } from './auto-levels.ts';

@@ -1,8 +1,8 @@
 import type { OpenJsonColumn, TableSource } from '../../tsql/ast/queries.ts';
 import { pathNotFound } from '../functions/errors.ts';
-import { JSON_TEXT_TYPE } from '../functions/json-functions.ts';
-import { findJson, type JsonPath, parseJsonPath } from '../functions/json-path.ts';
-import { type JsonNode, parseJson } from '../functions/json-text.ts';
+import { JSON_TEXT_TYPE } from '../functions/json/json-functions.ts';
+import { findJson, type JsonPath, parseJsonPath } from '../functions/json/json-path.ts';
+import { type JsonNode, parseJson } from '../functions/json/json-text.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { isBinaryType, NVARCHAR_MAX, TINYINT, withLength } from '../types/type-info.ts';

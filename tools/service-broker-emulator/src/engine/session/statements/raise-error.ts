@@ -1,7 +1,7 @@
 import type { SqlError } from '../../../errors.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
 import type { RaiserrorStatement, ThrowStatement } from '../../../tsql/ast/raise-error.ts';
-import { formatMessage } from '../../functions/message-format.ts';
+import { formatMessage } from '../../functions/string/message-format.ts';
 import { convertValue } from '../../types/convert.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';

@@ -1,5 +1,5 @@
-import type { SqlError } from '../../errors.ts';
-import { malformedJsonPath } from './errors.ts';
+import type { SqlError } from '../../../errors.ts';
+import { malformedJsonPath } from '../errors.ts';
 import type { JsonNode } from './json-text.ts';
 
 /** A parsed JSON path: `append lax $.a[0]."b c"`. */

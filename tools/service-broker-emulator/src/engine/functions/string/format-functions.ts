@@ -1,16 +1,16 @@
-import { unsupported } from '../../unsupported.ts';
-import { TICKS_PER_MINUTE } from '../types/datetime.ts';
-import { formatDecimal } from '../types/decimal.ts';
-import { invalidArgumentType } from '../types/errors.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlDateTimeOffset, SqlDecimal, SqlValue } from '../types/sql-value.ts';
-import { FLOAT, INT, isNumericType, typeFamily, withLength } from '../types/type-info.ts';
-import { floatArgument, intArgument, textArgument } from './arguments.ts';
+import { unsupported } from '../../../unsupported.ts';
+import { TICKS_PER_MINUTE } from '../../types/datetime.ts';
+import { formatDecimal } from '../../types/decimal.ts';
+import { invalidArgumentType } from '../../types/errors.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlDateTimeOffset, SqlDecimal, SqlValue } from '../../types/sql-value.ts';
+import { FLOAT, INT, isNumericType, typeFamily, withLength } from '../../types/type-info.ts';
+import { floatArgument, intArgument, textArgument } from '../arguments.ts';
+import { defineFunction } from '../define-function.ts';
+import { unsupportedCulture } from '../errors.ts';
+import type { ScalarFunction } from '../scalar-function.ts';
 import { formatDate } from './date-pattern.ts';
-import { defineFunction } from './define-function.ts';
-import { unsupportedCulture } from './errors.ts';
 import { formatNumber } from './number-pattern.ts';
-import type { ScalarFunction } from './scalar-function.ts';
 import { formatTime } from './time-pattern.ts';
 
 /** Significant digits that .NET shows of a float or a real. */

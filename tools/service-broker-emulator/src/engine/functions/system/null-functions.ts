@@ -1,12 +1,11 @@
-import { commonType, compileCompare } from '../types/compare.ts';
-import { compileConversion } from '../types/convert.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlValue } from '../types/sql-value.ts';
-import { INT, NULL_TYPE, sameType } from '../types/type-info.ts';
-import { intArgument } from './arguments.ts';
-import { defineFunction } from './define-function.ts';
-import { coalesceOfNulls } from './errors.ts';
-import type { ScalarFunction } from './scalar-function.ts';
+import { commonType, compileCompare } from '../../types/compare.ts';
+import { compileConversion } from '../../types/convert.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlValue } from '../../types/sql-value.ts';
+import { INT, NULL_TYPE } from '../../types/type-info.ts';
+import { defineFunction } from '../define-function.ts';
+import { coalesceOfNulls } from '../errors.ts';
+import type { ScalarFunction } from '../scalar-function.ts';
 
 /** One entry per list of argument types: the types array of a compiled call is the same object for every row. */
 interface Prepared {
@@ -33,10 +32,6 @@ function prepare(types: readonly SqlType[], typeOf: (types: readonly SqlType[]) 
 function isNullType(types: readonly SqlType[]): SqlType {
   const [first = NULL_TYPE, second = NULL_TYPE] = types;
   return first === NULL_TYPE ? second : first;
-}
-
-function chooseType(types: readonly SqlType[]): SqlType {
-  return commonType(types.slice(1));
 }
 
 function coalesceType(types: readonly SqlType[]): SqlType {
@@ -76,18 +71,6 @@ export const nullFunctions: readonly ScalarFunction[] = [
       const first = conversions[0]?.(left) ?? null;
       const second = conversions[1]?.(right) ?? null;
       return first !== null && second !== null && compare(first, second) === 0 ? null : left;
-    },
-  }),
-  defineFunction('CHOOSE', {
-    arguments: [2, Infinity],
-    type: chooseType,
-    evaluate: (args, types) => {
-      const index = intArgument(args[0], types[0]);
-      if (index === null || index < 1 || index >= args.length) return null;
-      const from = types[index];
-      return from === undefined || sameType(from, chooseType(types))
-        ? (args[index] ?? null)
-        : compileConversion(from, chooseType(types))(args[index] ?? null);
     },
   }),
 ];

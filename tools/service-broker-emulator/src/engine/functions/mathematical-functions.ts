@@ -200,7 +200,7 @@ function powerType(types: readonly SqlType[]): SqlType {
   return typeFamily(type) === 'decimal' ? widestNumeric(type) : type;
 }
 
-export const mathFunctions: readonly ScalarFunction[] = [
+export const mathematicalFunctions: readonly ScalarFunction[] = [
   numberFunction('ABS', { exact: absolute, float: Math.abs }),
   numberFunction('CEILING', { exact: (value, scale) => -floorExact(-value, scale), float: Math.ceil, whole: true }),
   numberFunction('FLOOR', { exact: floorExact, float: Math.floor, whole: true }),

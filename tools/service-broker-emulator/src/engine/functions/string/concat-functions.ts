@@ -1,10 +1,10 @@
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlValue } from '../types/sql-value.ts';
-import { isUnicodeType, lengthOf, NVARCHAR_MAX, withLength } from '../types/type-info.ts';
-import { fitText, requireText, textArgument } from './arguments.ts';
-import { defineFunction } from './define-function.ts';
-import { invalidSeparator } from './errors.ts';
-import type { ScalarFunction } from './scalar-function.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlValue } from '../../types/sql-value.ts';
+import { isUnicodeType, lengthOf, NVARCHAR_MAX, withLength } from '../../types/type-info.ts';
+import { fitText, requireText, textArgument } from '../arguments.ts';
+import { defineFunction } from '../define-function.ts';
+import { invalidSeparator } from '../errors.ts';
+import type { ScalarFunction } from '../scalar-function.ts';
 
 function joinedType(types: readonly SqlType[], name: string, separators: number): SqlType {
   const texts = types.map((_, position) => requireText(types, position, name));

@@ -1,6 +1,6 @@
-import { type DateTimeParts, dayNames, monthNames, partsOfTicks, weekdayOf } from '../types/datetime.ts';
-import { formatOffset } from '../types/datetime-format.ts';
-import type { SqlType } from '../types/sql-type.ts';
+import { type DateTimeParts, dayNames, monthNames, partsOfTicks, weekdayOf } from '../../types/datetime.ts';
+import { formatOffset } from '../../types/datetime-format.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 
 /** The standard date formats of .NET in the culture en-US, as custom patterns. */
 const standardPatterns: Readonly<Record<string, string>> = {

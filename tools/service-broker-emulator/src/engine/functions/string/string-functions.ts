@@ -1,8 +1,7 @@
-import { encodeVarchar } from '../types/code-page.ts';
-import { bytesOf } from '../types/convert-to-binary.ts';
-import { toText } from '../types/convert-to-text.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlValue } from '../types/sql-value.ts';
+import { encodeVarchar } from '../../types/code-page.ts';
+import { toText } from '../../types/convert-to-text.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlValue } from '../../types/sql-value.ts';
 import {
   BIGINT,
   INT,
@@ -11,9 +10,8 @@ import {
   isUnicodeType,
   lengthOf,
   NVARCHAR_MAX,
-  typeFamily,
   withLength,
-} from '../types/type-info.ts';
+} from '../../types/type-info.ts';
 import {
   bytesArgument,
   fitText,
@@ -22,52 +20,22 @@ import {
   textArgument,
   textTypeOf,
   textTypeOfLength,
-} from './arguments.ts';
-import { defineFunction } from './define-function.ts';
-import { invalidLength } from './errors.ts';
-import type { ScalarFunction } from './scalar-function.ts';
+} from '../arguments.ts';
+import { defineFunction } from '../define-function.ts';
+import { invalidLength } from '../errors.ts';
+import type { ScalarFunction } from '../scalar-function.ts';
 
 type Literals = readonly (SqlValue | undefined)[];
 
-const lengthType = (types: readonly SqlType[]): SqlType => {
+export const lengthType = (types: readonly SqlType[]): SqlType => {
   const type = types[0] ?? INT;
   return (isCharacterType(type) || isBinaryType(type)) && lengthOf(type) === Infinity ? BIGINT : INT;
 };
 
 const sameText = (types: readonly SqlType[], _: Literals, name: string): SqlType => requireText(types, 0, name);
 
-const asLength = (length: number, types: readonly SqlType[]): SqlValue =>
+export const asLength = (length: number, types: readonly SqlType[]): SqlValue =>
   lengthType(types).name === 'bigint' ? BigInt(length) : length;
-
-/** Number of bytes that a value takes. */
-function byteLength(value: Exclude<SqlValue, null>, type: SqlType): number {
-  switch (typeFamily(type)) {
-    case 'character':
-      return isUnicodeType(type) ? (value as string).length * 2 : encodeVarchar(value as string, type.collation).length;
-    case 'xml':
-      return (value as string).length * 2;
-    case 'binary':
-      return (value as Uint8Array).length;
-    case 'uniqueidentifier':
-      return 16;
-    case 'variant': {
-      const variant = value as { readonly baseType: SqlType; readonly value: SqlValue };
-      return variant.value === null ? 0 : byteLength(variant.value, variant.baseType);
-    }
-    case 'decimal': {
-      const precision = type.precision ?? 18;
-      return precision <= 9 ? 5 : precision <= 19 ? 9 : precision <= 28 ? 13 : 17;
-    }
-    case 'datetime': {
-      const scale = type.scale ?? 7;
-      const time = scale <= 2 ? 3 : scale <= 4 ? 4 : 5;
-      const sizes: Readonly<Record<string, number>> = { time, datetime2: time + 3, datetimeoffset: time + 5 };
-      return sizes[type.name] ?? bytesOf(value, type).length;
-    }
-    default:
-      return bytesOf(value, type).length;
-  }
-}
 
 const trimCharacters = (text: string, characters: string, side: 'both' | 'left' | 'right'): string => {
   let start = 0;
@@ -137,11 +105,6 @@ export const stringFunctions: readonly ScalarFunction[] = [
       // With supplementary characters a surrogate pair is one; without, two.
       return asLength(/_SC(_|$)/i.test(types[0]?.collation ?? '') ? [...counted].length : counted.length, types);
     },
-  }),
-  defineFunction('DATALENGTH', {
-    arguments: 1,
-    type: lengthType,
-    evaluate: ([value = null], types) => (value === null ? null : asLength(byteLength(value, types[0] ?? INT), types)),
   }),
   defineFunction('SUBSTRING', {
     arguments: [2, 3],

@@ -1,11 +1,11 @@
-import { type Collation, collationOf } from '../types/collation.ts';
-import { compilePatternIndex } from '../types/like.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import { BIGINT, INT, isUnicodeType, lengthOf, NVARCHAR_MAX, VARCHAR_MAX, withLength } from '../types/type-info.ts';
-import { intArgument, requireText, textArgument, textTypeOf } from './arguments.ts';
-import { defineFunction } from './define-function.ts';
-import { unequalTranslateArguments } from './errors.ts';
-import type { ScalarFunction } from './scalar-function.ts';
+import { type Collation, collationOf } from '../../types/collation.ts';
+import { compilePatternIndex } from '../../types/like.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { BIGINT, INT, isUnicodeType, lengthOf, NVARCHAR_MAX, VARCHAR_MAX, withLength } from '../../types/type-info.ts';
+import { intArgument, requireText, textArgument, textTypeOf } from '../arguments.ts';
+import { defineFunction } from '../define-function.ts';
+import { unequalTranslateArguments } from '../errors.ts';
+import type { ScalarFunction } from '../scalar-function.ts';
 
 function collationOfTypes(types: readonly SqlType[]): Collation {
   return collationOf(types.find((type) => type.collation !== undefined)?.collation);

@@ -1,5 +1,5 @@
-import { unsupported } from '../../unsupported.ts';
-import { formatDecimal, parseDecimal, rescale } from '../types/decimal.ts';
+import { unsupported } from '../../../unsupported.ts';
+import { formatDecimal, parseDecimal, rescale } from '../../types/decimal.ts';
 
 /** Inserts commas between groups of three digits. */
 function grouped(whole: string): string {

@@ -2,6 +2,8 @@ import { commonType, compileCompare } from '../types/compare.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
+import { sameType } from '../types/type-info.ts';
+import { intArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
@@ -24,4 +26,24 @@ function extreme(name: string, sign: 1 | -1): ScalarFunction {
   });
 }
 
-export const choiceFunctions: readonly ScalarFunction[] = [extreme('GREATEST', 1), extreme('LEAST', -1)];
+function chooseType(types: readonly SqlType[]): SqlType {
+  return commonType(types.slice(1));
+}
+
+/** Microsoft's chapter "Logical functions". */
+export const logicalFunctions: readonly ScalarFunction[] = [
+  extreme('GREATEST', 1),
+  extreme('LEAST', -1),
+  defineFunction('CHOOSE', {
+    arguments: [2, Infinity],
+    type: chooseType,
+    evaluate: (args, types) => {
+      const index = intArgument(args[0], types[0]);
+      if (index === null || index < 1 || index >= args.length) return null;
+      const from = types[index];
+      return from === undefined || sameType(from, chooseType(types))
+        ? (args[index] ?? null)
+        : compileConversion(from, chooseType(types))(args[index] ?? null);
+    },
+  }),
+];

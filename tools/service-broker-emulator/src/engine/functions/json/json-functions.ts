@@ -1,13 +1,13 @@
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlValue } from '../types/sql-value.ts';
-import { INT, isCharacterType, isNumericType, withLength } from '../types/type-info.ts';
-import { textArgument } from './arguments.ts';
-import { escapeJsonText } from './concat-functions.ts';
-import { defineFunction } from './define-function.ts';
-import { jsonTextTruncated, noArrayAtPath, noObjectAtPath, noScalarAtPath, pathNotFound } from './errors.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlValue } from '../../types/sql-value.ts';
+import { INT, isCharacterType, isNumericType, withLength } from '../../types/type-info.ts';
+import { textArgument } from '../arguments.ts';
+import { defineFunction } from '../define-function.ts';
+import { jsonTextTruncated, noArrayAtPath, noObjectAtPath, noScalarAtPath, pathNotFound } from '../errors.ts';
+import type { ScalarFunction } from '../scalar-function.ts';
+import { escapeJsonText } from '../string/concat-functions.ts';
 import { findJson, type JsonPath, parseJsonPath } from './json-path.ts';
 import { isJsonText, type JsonNode, parseJson } from './json-text.ts';
-import type { ScalarFunction } from './scalar-function.ts';
 
 /**
  * Type of text that is known to be JSON (results of JSON_QUERY and FOR JSON): nvarchar(max) to all, but JSON_MODIFY and

@@ -1,4 +1,4 @@
-import { TICKS_PER_SECOND } from '../types/datetime.ts';
+import { TICKS_PER_SECOND } from '../../types/datetime.ts';
 
 /** Hours, minutes, seconds and ticks of a second. */
 interface Clock {

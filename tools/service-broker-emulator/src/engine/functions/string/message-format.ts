@@ -1,5 +1,5 @@
-import type { SqlValue } from '../types/sql-value.ts';
-import { substitutionMismatch } from './errors.ts';
+import type { SqlValue } from '../../types/sql-value.ts';
+import { substitutionMismatch } from '../errors.ts';
 
 const placeholder = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?(?:h|l|I64)?([diuoxXsS%])/g;
 

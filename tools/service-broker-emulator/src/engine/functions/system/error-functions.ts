@@ -1,9 +1,9 @@
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlValue } from '../types/sql-value.ts';
-import { INT, SYSNAME, withLength } from '../types/type-info.ts';
-import { defineFunction } from './define-function.ts';
-import type { CaughtError } from './function-context.ts';
-import type { ScalarFunction } from './scalar-function.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlValue } from '../../types/sql-value.ts';
+import { INT, SYSNAME, withLength } from '../../types/type-info.ts';
+import { defineFunction } from '../define-function.ts';
+import type { CaughtError } from '../function-context.ts';
+import type { ScalarFunction } from '../scalar-function.ts';
 
 function errorFact(name: string, type: SqlType, read: (error: CaughtError) => SqlValue): ScalarFunction {
   return defineFunction(name, {

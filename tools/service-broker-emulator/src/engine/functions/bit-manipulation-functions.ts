@@ -61,7 +61,7 @@ function checkedOffset(offset: number, { width }: Bits, name: string): bigint {
 }
 
 /** Functions on bits of SQL Server 2022. */
-export const bitFunctions: readonly ScalarFunction[] = [
+export const bitManipulationFunctions: readonly ScalarFunction[] = [
   shiftFunction('LEFT_SHIFT', 1n),
   shiftFunction('RIGHT_SHIFT', -1n),
   defineFunction('BIT_COUNT', {

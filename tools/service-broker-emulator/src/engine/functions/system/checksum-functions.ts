@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { unsupported } from '../../unsupported.ts';
-import { encodeUtf16, encodeVarchar } from '../types/code-page.ts';
-import { collationOf } from '../types/collation.ts';
-import { bytesOf } from '../types/convert-to-binary.ts';
-import { invalidArgumentType } from '../types/errors.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlValue } from '../types/sql-value.ts';
+import { encodeUtf16, encodeVarchar } from '../../types/code-page.ts';
+import { collationOf } from '../../types/collation.ts';
+import { bytesOf } from '../../types/convert-to-binary.ts';
+import { invalidArgumentType } from '../../types/errors.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlValue } from '../../types/sql-value.ts';
 import {
   INT,
   isBinaryType,
@@ -15,22 +13,15 @@ import {
   NULL_TYPE,
   typeFamily,
   VARBINARY_MAX,
-} from '../types/type-info.ts';
-import { guidToBytes } from '../types/unique-identifier.ts';
-import { bytesArgument, textArgument } from './arguments.ts';
-import { defineFunction } from './define-function.ts';
-import { invalidChecksumArgument, invalidCompressedData } from './errors.ts';
-import type { ScalarFunction } from './scalar-function.ts';
+} from '../../types/type-info.ts';
+import { guidToBytes } from '../../types/unique-identifier.ts';
+import { bytesArgument } from '../arguments.ts';
+import { defineFunction } from '../define-function.ts';
+import { invalidChecksumArgument, invalidCompressedData } from '../errors.ts';
+import type { ScalarFunction } from '../scalar-function.ts';
 
-const algorithms: Readonly<Record<string, string>> = {
-  MD5: 'md5',
-  SHA: 'sha1',
-  SHA1: 'sha1',
-  SHA2_256: 'sha256',
-  SHA2_512: 'sha512',
-};
-
-function requireBytes(type: SqlType, position: number, name: string): void {
+/** @throws {SqlError} 8116 for what is neither text nor bytes */
+export function requireBytes(type: SqlType, position: number, name: string): void {
   if (type !== NULL_TYPE && !isBinaryType(type) && !isCharacterType(type))
     throw invalidArgumentType(type, position, name);
 }
@@ -85,22 +76,8 @@ function checksumFunction(name: string, binary: boolean): ScalarFunction {
   });
 }
 
-export const hashFunctions: readonly ScalarFunction[] = [
-  defineFunction('HASHBYTES', {
-    arguments: 2,
-    type: (types, _, name) => {
-      requireBytes(types[1] ?? NULL_TYPE, 2, name);
-      return { name: 'varbinary', length: 8000 };
-    },
-    evaluate: (args, types) => {
-      const algorithm = textArgument(args[0], types[0])?.toUpperCase();
-      const bytes = bytesArgument(args[1], types[1]);
-      if (algorithm === undefined || bytes === null) return null;
-      if (algorithm === 'MD2' || algorithm === 'MD4') unsupported(`the obsolete hash algorithm ${algorithm}`);
-      const known = Object.hasOwn(algorithms, algorithm) ? algorithms[algorithm] : undefined;
-      return known === undefined ? null : createHash(known).update(bytes).digest();
-    },
-  }),
+/** Checksums and compression, of Microsoft's chapter "System functions". */
+export const checksumFunctions: readonly ScalarFunction[] = [
   checksumFunction('CHECKSUM', false),
   checksumFunction('BINARY_CHECKSUM', true),
   defineFunction('COMPRESS', {

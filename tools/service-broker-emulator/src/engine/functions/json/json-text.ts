@@ -1,5 +1,5 @@
-import { SqlError } from '../../errors.ts';
-import { malformedJson } from './errors.ts';
+import { SqlError } from '../../../errors.ts';
+import { malformedJson } from '../errors.ts';
 
 /** A JSON value with its place in the text, so that a part can be handed out as it was written. */
 export interface JsonNode {
