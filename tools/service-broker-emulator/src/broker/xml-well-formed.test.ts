@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { XMLBuilder } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
+import { parseXmlValue } from '../engine/types/xml-value.ts';
 import { xmlProblem } from './xml-well-formed.ts';
 
 const utf8 = (text: string) => Buffer.from(text);
@@ -41,6 +42,24 @@ describe('well-formed XML', () => {
     ['<a>]]></a>', 'not allowed in character data'],
   ])('refuses %j: %s', (text, reason) => {
     expect(xmlProblem(utf8(text))).toContain(reason);
+  });
+
+  test.each(['\u00aa', '\u3001', '\u2118', 'é\u203f', 'a\u00b7', 'a\u19da', '\u{10000}', 'a\u{e0100}', '\u4e00'])(
+    'a name that %j is in passes the queue exactly when it passes a cast to xml',
+    (name) => {
+      const xml = `<${name}/>`;
+      let cast = true;
+      try {
+        parseXmlValue(xml);
+      } catch {
+        cast = false;
+      }
+      expect(xmlProblem(utf8(xml)) === undefined).toBe(cast);
+    },
+  );
+
+  test.each(['<\u3001/>', '<\u00aa/>'])('refuses %j, a name in one edition of XML or in none', (text) => {
+    expect(xmlProblem(utf8(text))).toContain('illegal qualified name character');
   });
 
   test('says where: line and character', () => {

@@ -1,3 +1,5 @@
+import { forbidden, nameRest, nameStart } from '../engine/xml/xml-characters.ts';
+
 /** Why a text is not well-formed XML, with the 1-based place SQL Server's texts name. */
 class XmlFault extends Error {
   readonly at: number;
@@ -8,17 +10,12 @@ class XmlFault extends Error {
   }
 }
 
-const nameStart =
-  /[:A-Z_a-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\u{10000}-\u{EFFFF}]/u;
-const nameRest =
-  /[-.:0-9A-Z_a-z\u00B7\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u037D\u037F-\u1FFF\u200C-\u200D\u203F\u2040\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\u{10000}-\u{EFFFF}]*/uy;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 forbids exactly these.
-const illegal = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
 const reference = /&(?:(amp|lt|gt|quot|apos)|#([0-9]+)|#x([0-9A-Fa-f]+));/y;
 
 /** What an ASCII character is in a name: 2 may begin one, 1 may go on in one. Nearly all names of messages are ASCII. */
 const asciiName = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
+  nameStart.lastIndex = 0;
   if (nameStart.test(character)) return 2;
   return /[-.0-9]/.test(character) ? 1 : 0;
 });
@@ -61,7 +58,7 @@ class Checker {
   }
 
   document(): void {
-    const bad = illegal.exec(this.#text);
+    const bad = forbidden.exec(this.#text);
     if (bad !== null) throw new XmlFault(bad.index, 'illegal xml character');
     if (!this.#text.isWellFormed()) throw new XmlFault(0, 'illegal xml character');
     let roots = 0;
@@ -233,6 +230,7 @@ class Checker {
     const point = text.codePointAt(start);
     if (point === undefined) this.#fail('unexpected end of input');
     const first = String.fromCodePoint(point ?? 0);
+    nameStart.lastIndex = 0;
     if (!nameStart.test(first)) this.#fail('illegal qualified name character');
     this.at += first.length;
     this.#skip(nameRest);

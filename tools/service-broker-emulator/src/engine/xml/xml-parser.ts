@@ -1,5 +1,6 @@
 import { unsupported } from '../../unsupported.ts';
 import { unexpectedEnd, xmlError } from './errors.ts';
+import { forbidden, nameRest, nameStart } from './xml-characters.ts';
 import {
   namespaceOf,
   type XmlAttribute,
@@ -16,11 +17,7 @@ export interface XmlParseOptions {
   readonly encoding?: 'utf-16' | 'bytes';
 }
 
-const nameStart = /[:_\p{ID_Start}]/uy;
-const nameRest = /[:_\-.\p{ID_Continue}]*/uy;
 const spaces = /[ \t\r\n]*/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML forbids.
-const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
 const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 const declarationPattern = /^<\?xml\s[^?]*?encoding\s*=\s*["']([^"']*)["']/;
