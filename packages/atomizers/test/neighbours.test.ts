@@ -2,6 +2,7 @@ import iconv from 'iconv-lite';
 import { describe, expect, test } from 'vitest';
 import { bytesSource } from '../src/source-reading.ts';
 import { atomizeWithNotes } from './atomize-support.ts';
+import { docxOf } from './docx-support.ts';
 import { pdfOfObjects } from './pdf-support.ts';
 
 /** Files beside those of `test/field`: of the same kinds, and wrong before the kind was mended. */
@@ -58,6 +59,97 @@ describe('CSV', () => {
       { a: '4', b: 'z', c: ' 6' },
     ]);
     expect(notes).toEqual([]);
+  });
+});
+
+describe('delimited text', () => {
+  test.each([
+    [
+      'a header without a column for the names of rows',
+      '"name","city"\n"1","Ann","Oslo"\n"2","Bob","Rome"\n',
+      { 'column 1': '1', name: 'Ann', city: 'Oslo' },
+    ],
+    [
+      'rows that end with a delimiter, and a header that doesn’t',
+      'a;b\n1;2;\n3;4;\n',
+      { a: '1', b: '2', 'column 3': '' },
+    ],
+    ['carets', 'a^b^c\n1^x, y^3\n4^z^6\n', { a: '1', b: 'x, y', c: '3' }],
+    ['tildes', 'id~name\n1~Ann\n2~Bob\n', { id: '1', name: 'Ann' }],
+    ['unit separators', 'id\u001fname\n1\u001fAnn\n', { id: '1', name: 'Ann' }],
+  ])('%s', async (_, text, first) => {
+    expect((await read('a.csv', text)).values[0]).toEqual(first);
+  });
+});
+
+describe('Word', () => {
+  const run = (text: string) => `<m:r><m:t>${text}</m:t></m:r>`;
+  const part = (name: string, text: string) => `<m:${name}>${run(text)}</m:${name}>`;
+  const chr = (name: string, value: string) => `<m:${name} m:val="${value}"/>`;
+  test.each([
+    ['brackets', `<m:r><m:t>f</m:t></m:r><m:d>${part('e', 'x')}</m:d>`, 'f(x)'],
+    [
+      'other brackets',
+      `<m:d><m:dPr>${chr('begChr', '[')}${chr('sepChr', ',')}${chr('endChr', '[')}</m:dPr>${part('e', '0')}${part('e', '1')}</m:d>`,
+      '[0,1[',
+    ],
+    [
+      'a system of one bracket',
+      `<m:d><m:dPr>${chr('begChr', '{')}${chr('endChr', '')}</m:dPr><m:e><m:eqArr>${part('e', 'x=1')}${part('e', 'y=2')}</m:eqArr></m:e></m:d>`,
+      '{x=1\ny=2',
+    ],
+    [
+      'roots',
+      `<m:rad><m:deg/>${part('e', 'x')}</m:rad><m:rad>${part('deg', '3')}${part('e', 'a+b')}</m:rad>`,
+      '√x³√(a+b)',
+    ],
+    [
+      'a sum',
+      `<m:nary><m:naryPr>${chr('chr', '∑')}</m:naryPr>${part('sub', 'i=1')}${part('sup', 'n')}${part('e', 'i')}</m:nary>`,
+      '∑_(i=1)^n i',
+    ],
+    ['an integral, whose sign is left out', `<m:nary><m:sub/><m:sup/>${part('e', 'x')}</m:nary>`, '∫x'],
+    [
+      'a matrix',
+      `<m:m><m:mr>${part('e', '1')}${part('e', '0')}</m:mr><m:mr>${part('e', '0')}${part('e', '1')}</m:mr></m:m>`,
+      '1 0; 0 1',
+    ],
+    [
+      'a limit',
+      `<m:func><m:fName><m:limLow>${part('e', 'lim')}${part('lim', 'x→0')}</m:limLow></m:fName>${part('e', 'f')}</m:func>`,
+      'lim_(x→0) f',
+    ],
+    ['an accent', `<m:acc>${part('e', 'x')}</m:acc>`, 'x\u0302'],
+    [
+      'a quotient of a power',
+      `<m:f><m:num><m:sSup>${part('e', 'x')}${part('sup', '2')}</m:sSup></m:num>${part('den', '2')}</m:f>`,
+      'x^2/2',
+    ],
+  ])('formulas: %s', async (_, formula, text) => {
+    const math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"';
+    expect((await read('a.docx', docxOf({ body: `<w:p><m:oMath ${math}>${formula}</m:oMath></w:p>` }))).texts).toEqual([
+      text,
+    ]);
+  });
+
+  test.each([
+    [
+      'a reading beside characters',
+      '<w:ruby><w:rt><w:r><w:t>とうきょう</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>東京</w:t></w:r></w:rubyBase></w:ruby>',
+      '東京(とうきょう)',
+    ],
+    [
+      'words along a line',
+      '<w:pict><v:shape xmlns:v="v"><v:textpath string="Big Title"/></v:shape></w:pict>',
+      'Big Title',
+    ],
+    [
+      'an emoji without a fallback',
+      '<mc:AlternateContent xmlns:mc="c"><mc:Choice Requires="e"><e:symEx xmlns:e="e" e:font="Segoe UI Emoji" e:char="1F60A"/></mc:Choice></mc:AlternateContent>',
+      '😊',
+    ],
+  ])('%s', async (_, inRun, text) => {
+    expect((await read('a.docx', docxOf({ body: `<w:p><w:r>${inRun}</w:r></w:p>` }))).texts).toEqual([text]);
   });
 });
 

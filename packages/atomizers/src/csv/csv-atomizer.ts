@@ -121,14 +121,15 @@ class CsvDrafts {
 
   #draft({ text, fields, fieldCount, line, hasOpenQuote }: CsvRow): AtomDraft {
     if (hasOpenQuote) this.#notes.add('RECORDS_NOT_READ', `line ${line}: a quotation mark without a second one`);
-    const { titles, hasHeader, length } = this.#beginning;
+    const { titles, hasHeader, length, hasRowNames } = this.#beginning;
     if (this.#names === undefined) {
       if (this.#titles < titles) {
         this.#titles += 1;
         return this.#add('csv-title', text, { line });
       }
-      this.#names = new ColumnNames(hasHeader ? fields : []);
-      const columns = this.#names.first(Math.max(length, hasHeader ? fields.length : 0));
+      const header = hasRowNames ? ['', ...fields] : fields;
+      this.#names = new ColumnNames(hasHeader ? header : []);
+      const columns = this.#names.first(Math.max(length, hasHeader ? header.length : 0));
       this.#notes.addTable({ name: this.#name, ...this.#dialect, columns });
       if (hasHeader) return this.#add('csv-header', text, { line });
     }

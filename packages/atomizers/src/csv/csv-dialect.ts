@@ -1,6 +1,8 @@
 import { type CsvDialect, CsvReader } from './csv-reader.ts';
 
 const delimiters = [',', ';', '\t', '|'];
+/** What others take where these are in their texts; a cell that has one of them may be any value. */
+const rareDelimiters = ['^', '~', '\u001f'];
 /** What a cell is worth that looks like a value, and one that still has another delimiter in it. */
 const cellWorth = { value: 1, unknown: 0.3 } as const;
 const maxSampleRows = 100;
@@ -27,7 +29,7 @@ export function tellDialect(text: string, isTabs: boolean): CsvDialect {
   if (/[,;\t|] +"/.test(text)) quotings.push('spaced');
   let best: CsvDialect = { delimiter: stated ?? ',', quoting: 'doubled' };
   let bestScore = 0;
-  for (const delimiter of stated === undefined ? delimiters : [stated]) {
+  for (const delimiter of stated === undefined ? [...delimiters, ...rareDelimiters] : [stated]) {
     for (const quoting of quotings) {
       const score = scoreOf(sampleRows(text, { delimiter, quoting }), delimiter);
       // A little more doesn't count: the first of equal ones is the more usual.

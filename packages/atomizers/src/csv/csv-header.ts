@@ -11,6 +11,8 @@ export interface CsvBeginning {
   readonly hasHeader: boolean;
   /** How many fields most rows have. */
   readonly length: number;
+  /** Whether each row begins with a name that the header has no column for, as R writes tables. */
+  readonly hasRowNames: boolean;
 }
 
 /** Tells where the table begins in a text, and whether it has a header. */
@@ -35,11 +37,29 @@ export function tellBeginningOf(rows: readonly (readonly string[])[], stated = 0
   const isTable = (first: number): boolean => length > 1 && first > 0 && rows.length - first >= 2;
   // Spreadsheets write a title with as many delimiters as the table has; without a header below it may as well be a row.
   const padded = firstWith(filledFields);
-  if (isTable(padded) && isHeaderAt(padded)) return { titles: padded, hasHeader: true, length };
+  if (isTable(padded) && isHeaderAt(padded)) return beginning(rows, padded, true, length);
   // What has fewer fields than the table, and all rows behind it enough, is a title.
   const first = firstWith((row) => row.length);
   const titles = isTable(first) ? first : stated;
-  return { titles, hasHeader: isHeaderAt(titles), length };
+  return beginning(rows, titles, isHeaderAt(titles), length);
+}
+
+function beginning(
+  rows: readonly (readonly string[])[],
+  titles: number,
+  hasHeader: boolean,
+  length: number,
+): CsvBeginning {
+  const below = rows.slice(titles + 1);
+  const isShort = hasHeader && rows[titles]?.length === length - 1 && below.length > 1;
+  const names = new Set(below.map(([first = '']) => first));
+  // Where the last fields are all blank, the rows end with a delimiter.
+  const hasRowNames =
+    isShort &&
+    names.size === below.length &&
+    below.every((row) => row.length === length) &&
+    below.some((row) => (row.at(-1) ?? '').trim() !== '');
+  return { titles, hasHeader, length, hasRowNames };
 }
 
 function filledFields(row: readonly string[]): number {

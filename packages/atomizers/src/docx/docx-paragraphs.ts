@@ -74,6 +74,8 @@ export class DocxParagraphs implements XmlHandler {
   #field: FormField | undefined;
   #instruction = '';
   #meaningless = 0;
+  /** Beside Chinese characters: where it began, and what it says. */
+  #reading: { readonly start: number; readonly text: string } | undefined;
 
   constructor(headings: HeadingStyles, maxLength: number) {
     this.#headings = headings;
@@ -94,7 +96,7 @@ export class DocxParagraphs implements XmlHandler {
     if (ignoredElements.has(name) || (name === 'Fallback' && this.#alternatives.at(-1)?.hasText === true))
       this.#ignored += 1;
     if (this.#ignored > 0) return;
-    this.#add(this.#math.open(name, paragraph?.text.length ?? 0));
+    this.#add(this.#math.open(name, attributes.val ?? '', parent, paragraph?.text ?? ''));
     this.#openElement(name, attributes, parent, paragraph);
   }
 
@@ -104,7 +106,7 @@ export class DocxParagraphs implements XmlHandler {
     else if (name === 'Fallback' && this.#alternatives.at(-1)?.hasText === true) this.#ignored -= 1;
     if (this.#ignored > 0 || ignoredElements.has(name)) return;
     const paragraph = this.#open.at(-1);
-    if (paragraph !== undefined) paragraph.text = this.#math.close(name, paragraph.text);
+    if (paragraph !== undefined) paragraph.text = this.#math.close(name, this.#elements.at(-1), paragraph.text);
     if (name === 'Choice') {
       const alternative = this.#alternatives.at(-1);
       if (alternative !== undefined) alternative.hasText ||= this.#added > alternative.before;
@@ -113,6 +115,8 @@ export class DocxParagraphs implements XmlHandler {
     else if (name === 'r') this.#font = '';
     else if (name === 'ffData') this.#endField();
     else if (name === 'instrText') this.#endInstruction();
+    else if (name === 'rt' && paragraph !== undefined) this.#endReading(paragraph);
+    else if (name === 'ruby') this.#addReading();
     else if (name === 'p' && paragraph !== undefined) {
       this.#open.pop();
       if (paragraph.isJoined) this.#joined = paragraph.text;
@@ -149,7 +153,10 @@ export class DocxParagraphs implements XmlHandler {
     else if ((name === 'tab' && parent === 'r') || name === 'ptab') this.#add('\t');
     else if (name === 'br' || name === 'cr') this.#add('\n');
     else if (name === 'noBreakHyphen') this.#add('-');
-    else if (name === 'sym') this.#addSymbol(attributes);
+    else if (name === 'sym' || name === 'symEx') this.#addSymbol(attributes);
+    // Words that are drawn along a line, as WordArt was before it was text in a box.
+    else if (name === 'textpath') this.#add(attributes.string ?? '');
+    else if (name === 'rt') this.#reading = { start: paragraph?.text.length ?? 0, text: '' };
     else if (name === 'rFonts' && parent === 'rPr') this.#font = attributes.ascii ?? attributes.hAnsi ?? '';
     else if (name === 'AlternateContent') this.#alternatives.push({ hasText: false, before: this.#added });
     else if (name === 'Choice') {
@@ -159,7 +166,6 @@ export class DocxParagraphs implements XmlHandler {
       this.#ready.push({ kind: 'chunk', relationshipId: attributes.id });
     } else if (name === 'hyperlink' && attributes.id !== undefined) addLink(paragraph, attributes.id);
     else if (name === 'ffData') this.#field = { isBox: false, isChecked: false, entries: [], choice: 0 };
-    else if (name === 'chr' && parent === 'naryPr') this.#add(value);
     else if (this.#field !== undefined) this.#openField(this.#field, name, value);
     else if (paragraph !== undefined && name === 'pStyle') this.#style(paragraph, value);
     else if (paragraph !== undefined && name === 'outlineLvl') {
@@ -174,6 +180,19 @@ export class DocxParagraphs implements XmlHandler {
       field.isChecked = !/^(?:0|false|off)$/.test(value);
     else if (name === 'listEntry' && field.entries.length < maxListEntries) field.entries.push(value);
     else if (name === 'result') field.choice = Number(value);
+  }
+
+  /** A reading comes before the characters that it's of, and is read behind them. */
+  #endReading(paragraph: OpenParagraph): void {
+    const start = Math.min(this.#reading?.start ?? 0, paragraph.text.length);
+    this.#reading = { start, text: paragraph.text.slice(start) };
+    paragraph.text = paragraph.text.slice(0, start);
+  }
+
+  #addReading(): void {
+    const text = this.#reading?.text ?? '';
+    this.#reading = undefined;
+    if (text !== '') this.#add(`(${text})`);
   }
 
   #endField(): void {
