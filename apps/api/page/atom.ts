@@ -1,4 +1,4 @@
-import { type Entity, type Found, read } from './api.ts';
+import { type Entity, type Found, type Ingestions, read } from './api.ts';
 import { element, facts, sayError, table } from './dom.ts';
 import { freshnessLine } from './freshness.ts';
 import { lineageSection } from './lineage/lineage-section.ts';
@@ -32,6 +32,7 @@ export async function showAtom(view: View, id: string): Promise<void> {
     content(String(properties.contentType ?? ''), typeof canonicalText === 'string' ? canonicalText : null),
     facts(shownProperties(properties)),
     lineageSection(view, entity),
+    ...(properties.atomType === 'document' ? [ingestionOf(id, signal)] : []),
     element('h2', {}, 'Similar'),
     near,
     element('h2', {}, 'History'),
@@ -50,6 +51,30 @@ export async function showAtom(view: View, id: string): Promise<void> {
     fill(near, async () => similar(await read<Found>(`v1/atoms/${id}/similar?limit=10`, signal))),
     fill(history, async () => historyTable(await read<History>(`v1/atoms/${id}/history?limit=20`, signal))),
   ]).catch(sayError);
+}
+
+/** The files that became a document, with what was noted when they were read. */
+function ingestionOf(id: string, signal: AbortSignal): HTMLElement {
+  const list = element('ul', {}, element('li', {}, 'Looking...'));
+  void read<Ingestions>(`v1/ingestions?${new URLSearchParams({ document: id, limit: '5' })}`, signal).then(
+    ({ items }) => {
+      const lines = items.map(({ fileName, state, finishedAt, notes }) =>
+        element(
+          'li',
+          {},
+          [`${fileName}: ${state.toLowerCase()}`, time(finishedAt)].filter((part) => part !== null).join(', '),
+          ...notes.map(({ code, count, detail }) => element('p', { class: 'soft' }, `${code} (${count}): ${detail}`)),
+        ),
+      );
+      const none = element('li', {}, 'No ingestion is kept of it: they are purged some time after their end.');
+      list.replaceChildren(...(lines.length === 0 ? [none] : lines));
+    },
+    (error: unknown) => {
+      if (!signal.aborted)
+        list.replaceChildren(element('li', {}, error instanceof Error ? error.message : String(error)));
+    },
+  );
+  return element('section', { 'aria-label': 'Ingestion' }, element('h2', {}, 'Ingestion'), list);
 }
 
 /** JSON is laid out; everything else is shown as it is. */

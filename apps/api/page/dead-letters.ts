@@ -1,5 +1,6 @@
 import { post, read } from './api.ts';
 import { button, choice, element, field, say, sayError, table } from './dom.ts';
+import { freshnessLine } from './freshness.ts';
 import { keepInAddress, type View } from './view.ts';
 import { counted, time } from './words.ts';
 
@@ -46,7 +47,7 @@ export async function showDeadLetters({ main, query, signal }: View): Promise<vo
   });
   const groups = element('div');
   const letters = element('div');
-  main.replaceChildren(element('h1', {}, 'Dead letters'), field('Of', which), groups, letters);
+  main.replaceChildren(element('h1', {}, 'Dead letters'), freshnessLine(signal), field('Of', which), groups, letters);
   const showReasons = async () => {
     const { items } = await read<Reasons>(`v1/queues/${queue}/dead-letters/reasons?state=PENDING`, signal);
     if (items.length === 0) {

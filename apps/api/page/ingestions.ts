@@ -1,6 +1,7 @@
 import { type Ingestion, type Ingestions, ProblemError, read, send } from './api.ts';
 import { element, facts, say, sayError } from './dom.ts';
 import { droppedFiles } from './dropped-files.ts';
+import { freshnessLine } from './freshness.ts';
 import type { View } from './view.ts';
 import { waitFor } from './wait-for.ts';
 import { counted, time } from './words.ts';
@@ -19,7 +20,15 @@ export async function showIngestions(view: View): Promise<void> {
   const { main, signal, identity } = view;
   const list = element('ul', { class: 'cards' });
   const refused = element('ul', { class: 'bad' });
-  const parts: HTMLElement[] = [element('h1', {}, 'Ingest'), refused, element('h2', {}, 'The latest files'), list];
+  // A sender may not see what the queues do.
+  const fresh = identity.role === 'sender' ? [] : [freshnessLine(signal)];
+  const parts: HTMLElement[] = [
+    element('h1', {}, 'Ingest'),
+    refused,
+    ...fresh,
+    element('h2', {}, 'The latest files'),
+    list,
+  ];
   const refresh = async () => {
     const { items } = await read<Ingestions>(`v1/ingestions?limit=${shown}`, signal);
     list.replaceChildren(...items.map(card));

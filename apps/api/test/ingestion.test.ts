@@ -280,6 +280,9 @@ test('its progress can be followed until its atoms are there', async () => {
   expect(states.at(-1)).toMatchObject({ id: body.id, state: 'COMPLETED', isFinal: true, atomizer: 'markdown' });
   expect(states.at(-1).newAtoms).toBeGreaterThan(0);
   expect((await api.ask('/v1/ingestions?state=COMPLETED&limit=1', key)).body.items).toHaveLength(1);
+  const document = `/v1/ingestions?document=${states.at(-1).documentAtomId}`;
+  expect((await api.ask(document, key)).body.items).toMatchObject([{ id: body.id, fileName: 'followed.md' }]);
+  expect((await api.ask(document, sender)).body.items).toEqual([]);
 });
 
 test('ingestions that have ended are events of OpenLineage, up to the first that has not', async () => {

@@ -85,7 +85,8 @@ function declareOperations(setup: () => OperationsSetup): void {
   test('a comparison of another process is seen, cancelled and, when that was killed, abandoned', async () => {
     const path = '/v1/reconciliations';
     const root = await api.key('operator', 0);
-    const another = new WorkerProgram('api', api.env);
+    // 60 a minute are a burst of 10.
+    const another = new WorkerProgram('api', { ...api.env, Api__RequestsPerMinute: '60' });
     const { port } = await another.logged('API at http');
     const startThere = async () => {
       const response = await fetch(`http://127.0.0.1:${port}${path}`, {
@@ -96,6 +97,13 @@ function declareOperations(setup: () => OperationsSetup): void {
       expect(response.status).toBe(202);
       return ((await response.json()) as { readonly id: string }).id;
     };
+    const asked = Array.from({ length: 12 }, () =>
+      fetch(`http://127.0.0.1:${port}/v1/identity`, { headers: { authorization: `Bearer ${viewer}` } }),
+    );
+    const refusals = (await Promise.all(asked)).filter(({ status }) => status === 429);
+    expect(refusals.length).toBeGreaterThan(0);
+    expect(Number(refusals[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await refusals[0]?.json()).toMatchObject({ code: 'TOO_MANY_REQUESTS' });
     // All who read the table wait.
     await using held = await api.client.beginTransaction();
     await held.run('ALTER TABLE dbo.Model ADD Held INT NULL;');

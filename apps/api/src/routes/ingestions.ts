@@ -50,7 +50,12 @@ const list = createRoute({
   operationId: 'listIngestions',
   summary: 'The latest ingestions, the newest first',
   request: {
-    query: z.object({ state: z.enum(jobStatuses).optional(), limit: limitInput, after: afterInput }),
+    query: z.object({
+      state: z.enum(jobStatuses).optional(),
+      document: idInput.optional().openapi({ description: 'Those that became the document of this atom.' }),
+      limit: limitInput,
+      after: afterInput,
+    }),
   },
   responses: {
     200: jsonAnswer(z.object({ items: z.array(ingestion), next }).openapi('IngestionPage'), 'The page.'),
@@ -70,9 +75,13 @@ const read = createRoute({
 /** Files that were sent in, and what became of them. */
 export const ingestionRoutes = newRoutes()
   .openapi(list, async (context) => {
-    const { state, limit = defaultLimit, after } = context.req.valid('query');
+    const { state, document, limit = defaultLimit, after } = context.req.valid('query');
     const { tenantId } = context.get('identity');
-    const filter = { tenantId, ...(state === undefined ? {} : { status: state }), ...beforeOf(after) };
+    const filter = {
+      ...{ tenantId, ...beforeOf(after) },
+      ...(state === undefined ? {} : { status: state }),
+      ...(document === undefined ? {} : { documentAtomId: document }),
+    };
     const jobs = await listJobs(context.get('services').client, filter, limit + 1, context.req.raw.signal);
     const items = jobs.slice(0, limit);
     const last = jobs.length > limit ? items.at(-1) : undefined;

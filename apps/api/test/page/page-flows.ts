@@ -20,8 +20,10 @@ const [tenant, other] = pageTenants;
 const middle = 7_421_000_000;
 const theirs = 7_422_000_001;
 const child = (number: number) => middle + number;
+/** As `pnpm test:page` runs them. In the short form axe looks at each view once: the narrow ones in the dark, the wide ones in the light. */
+const isLong = process.env.PAGE_FORM === 'long';
 /** Of each of the 300 children. */
-const grandchildren = process.env.PAGE_FORM === 'long' ? 32 : 3;
+const grandchildren = isLong ? 32 : 3;
 
 /** Servers that a test file has started. */
 export interface PageServers {
@@ -45,7 +47,7 @@ function declareFlows(servers: () => PageServers): void {
   let address: string;
   let lineage: SeededLineage;
   const keys: Record<string, string> = {};
-  const tabs: Tab[] = [];
+  const tabs = new Map<string, Tab>();
 
   beforeAll(async () => {
     ({ api } = servers());
@@ -72,17 +74,31 @@ function declareFlows(servers: () => PageServers): void {
   afterAll(async () => {
     await browser?.close();
   });
-  afterEach(async () => {
-    for (const { page, complaints } of tabs.splice(0)) {
-      expect(complaints).toEqual([]);
-      await page.close();
-    }
+  afterEach(() => {
+    for (const { complaints } of tabs.values()) expect(complaints).toEqual([]);
   });
 
+  /** The tab that somebody is signed in, at the overview. */
   const open = async (key: string): Promise<Page> => {
-    const tab = await signIn(context, address, keys[key] ?? '');
-    tabs.push(tab);
+    const known = tabs.get(key);
+    const tab = known ?? (await signIn(context, address, keys[key] ?? ''));
+    tabs.set(key, tab);
+    // A tab in the background is not painted, which some steps wait for.
+    await tab.page.bringToFront();
+    if (known !== undefined) await go(tab.page, '/', 'Overview');
     return tab.page;
+  };
+  /** A tab in a browser's profile of its own, for what would stay with the others: a clock, a size. */
+  const openAlone = async (key: string): Promise<AsyncDisposable & { readonly page: Page }> => {
+    const own = await browser.newContext({ baseURL: address });
+    const { page, complaints } = await signIn(own, address, keys[key] ?? '');
+    return {
+      page,
+      async [Symbol.asyncDispose]() {
+        await own.close();
+        expect(complaints).toEqual([]);
+      },
+    };
   };
   const go = async (page: Page, hash: string, heading: string) => {
     await page.goto(`${address}/#${hash}`);
@@ -207,7 +223,7 @@ function declareFlows(servers: () => PageServers): void {
     await page.locator('#status', { hasText: 'Paused' }).waitFor();
     const paused = page.locator('[data-queue=sync]').getByText(/is paused by api-key:\d+ since .*: the graph is moved/);
     await paused.waitFor();
-    expect(await seriousFindings(page)).toEqual([]);
+    if (isLong) expect(await seriousFindings(page)).toEqual([]);
     const viewer = await open('viewer');
     await viewer.locator('[data-queue=sync]').getByText('the graph is moved').waitFor();
     await form.getByRole('button', { name: 'Resume' }).click();
@@ -247,7 +263,8 @@ function declareFlows(servers: () => PageServers): void {
   });
 
   test('numbers turn grey when nothing comes any more', async () => {
-    const page = await open('viewer');
+    await using alone = await openAlone('viewer');
+    const { page } = alone;
     const { body } = await api.ask('/v1/queues', keys.viewer);
     let streams = 0;
     await page.route('**/v1/queues/events', async (route) => {
@@ -271,8 +288,7 @@ function declareFlows(servers: () => PageServers): void {
   });
 
   test('all of it goes by keyboard', async () => {
-    const page = await context.newPage();
-    tabs.push({ page, complaints: [] });
+    await using page = await context.newPage();
     await page.goto(address);
     await page.keyboard.type(keys.viewer ?? '');
     await page.keyboard.press('Enter');
@@ -305,7 +321,8 @@ function declareFlows(servers: () => PageServers): void {
   });
 
   test('all views fit 360 pixels, and nothing is serious to axe in light and dark', async () => {
-    const page = await open('operator');
+    await using alone = await openAlone('operator');
+    const { page } = alone;
     await page.setViewportSize({ width: 360, height: 740 });
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
@@ -317,7 +334,8 @@ function declareFlows(servers: () => PageServers): void {
       ] as const) {
         await go(page, hash, heading);
         await expectNoSidewaysScroll(page);
-        expect(await seriousFindings(page), `${hash} in ${colorScheme}`).toEqual([]);
+        if (isLong || colorScheme === 'dark')
+          expect(await seriousFindings(page), `${hash} in ${colorScheme}`).toEqual([]);
       }
     }
     await screenshot(page, 'ingest-dark-360');
@@ -357,6 +375,7 @@ function declareFlows(servers: () => PageServers): void {
       await page.getByRole('heading', { name: `Atom ${id}` }).waitFor();
       await page.getByRole('heading', { name: 'History' }).waitFor();
       await page.getByRole('cell', { name: 'SYNCED' }).first().waitFor();
+      await page.getByRole('region', { name: 'Ingestion' }).getByText('one.md: completed').waitFor();
       expect(await seriousFindings(page)).toEqual([]);
     } finally {
       await rm(folder, { recursive: true });

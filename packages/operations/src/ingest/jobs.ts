@@ -76,6 +76,8 @@ export interface JobFilter {
   readonly status?: JobStatus;
   /** Older ones only: those with a smaller id. */
   readonly beforeId?: bigint;
+  /** Those that became this document. */
+  readonly documentAtomId?: bigint;
 }
 
 /** One job, or undefined. */
@@ -137,19 +139,21 @@ export async function countJobs(
   return Object.fromEntries(rows.map(({ Status, Jobs }) => [Status, Jobs]));
 }
 
-function where({ tenantId, status, beforeId }: JobFilter): string {
+function where({ tenantId, status, beforeId, documentAtomId }: JobFilter): string {
   const conditions = [
     ...(tenantId === undefined ? [] : ['j.[TenantId] = @TenantId']),
     ...(status === undefined ? [] : ['j.[Status] = @Status']),
     ...(beforeId === undefined ? [] : ['j.[IngestionJobId] < @BeforeId']),
+    ...(documentAtomId === undefined ? [] : ['j.[DocumentAtomId] = @DocumentAtomId']),
   ];
   return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 }
 
-function parameters({ tenantId, status, beforeId }: JobFilter) {
+function parameters({ tenantId, status, beforeId, documentAtomId }: JobFilter) {
   return {
     ...(tenantId === undefined ? {} : { TenantId: tenantId }),
     ...(status === undefined ? {} : { Status: status }),
     ...(beforeId === undefined ? {} : { BeforeId: sqlParameter.bigint(beforeId) }),
+    ...(documentAtomId === undefined ? {} : { DocumentAtomId: sqlParameter.bigint(documentAtomId) }),
   };
 }

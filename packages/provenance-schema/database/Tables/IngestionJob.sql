@@ -60,5 +60,6 @@ CREATE TABLE [dbo].[IngestionJob] (
     INDEX [IX_IngestionJob_Status] NONCLUSTERED ([Status], [FinishedAt]),
     INDEX [IX_IngestionJob_IngestionFileId] NONCLUSTERED ([IngestionFileId]),
     INDEX [IX_IngestionJob_Claim] NONCLUSTERED ([TenantId], [Status], [ByteCount]),
+    INDEX [IX_IngestionJob_DocumentAtomId] NONCLUSTERED ([DocumentAtomId], [TenantId]),
     INDEX [IX_IngestionJob_Message] NONCLUSTERED ([ConversationHandle], [MessageSequenceNumber])
 );

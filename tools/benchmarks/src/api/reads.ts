@@ -168,7 +168,8 @@ const plainLineage = `
   WITH a, min(length(p)) AS depth ORDER BY depth, a.id
   WITH collect({atom: a, depth: depth}) AS found
   RETURN size(found) AS total,
-    [f IN found[..${pageSize}] | f.atom{.id, .atomType, .contentType, .contentHash, .createdAt, preview: left(f.atom.canonicalText, 80), depth: f.depth}] AS page`;
+    [f IN found[..${pageSize}] | {id: f.atom.id, atomType: f.atom.atomType, contentType: f.atom.contentType,
+      contentHash: f.atom.contentHash, createdAt: f.atom.createdAt, preview: left(f.atom.canonicalText, 80), depth: f.depth}] AS page`;
 
 async function seed(graph: Driver): Promise<void> {
   const parameters = { firstId: BigInt(firstId), tenant: BigInt(tenant) };
