@@ -101,28 +101,41 @@ async function contentOf(
   slices: AsyncGenerator<Buffer, void>,
   context: { readonly client: BrokerClient; readonly tenantId: number; readonly signal: AbortSignal },
 ): Promise<Readonly<Record<'FileData' | 'IngestionFileId', SqlValue>>> {
-  const first = await slices.next();
-  const second = await slices.next();
-  if (second.done === true) {
-    const FileData = sqlParameter.varbinary(first.value ?? Buffer.alloc(0));
+  const begun = await firstTwo(slices);
+  if (begun.length < 2) {
+    const FileData = sqlParameter.varbinary(begun[0] ?? Buffer.alloc(0));
     return { FileData, IngestionFileId: sqlParameter.bigint(null) };
   }
   const all = async function* () {
-    if (first.value !== undefined) yield first.value;
-    yield second.value;
+    // Taken out: what is sent isn't kept until the file's end.
+    for (let slice = begun.shift(); slice !== undefined; slice = begun.shift()) yield slice;
     yield* slices;
   };
   const { IngestionFileId } = await upload(name, all(), context);
   return { FileData: sqlParameter.varbinary(null), IngestionFileId };
 }
 
-/** Slices of {@link sliceBytes} of chunks of any size; the last one may be shorter. */
+async function firstTwo(slices: AsyncGenerator<Buffer, void>): Promise<Buffer[]> {
+  const taken: Buffer[] = [];
+  while (taken.length < 2) {
+    const { done, value } = await slices.next();
+    if (done === true) break;
+    taken.push(value);
+  }
+  return taken;
+}
+
+/**
+ * Slices of {@link sliceBytes} of chunks of any size; the last one may be shorter. From the third on each is in the memory of the one before:
+ * who asks for it has sent that. Others would be garbage by the gigabyte, which fifty uploads at a time make faster than it is collected.
+ */
 async function* slicesOf(
   chunks: AsyncIterable<Uint8Array>,
   onChunk: (chunk: Uint8Array) => void,
 ): AsyncGenerator<Buffer, void> {
   let slice = Buffer.allocUnsafe(sliceBytes);
   let filled = 0;
+  let isFirst = true;
   for await (const chunk of chunks) {
     onChunk(chunk);
     for (let from = 0; from < chunk.length; ) {
@@ -132,7 +145,9 @@ async function* slicesOf(
       from += part.length;
       if (filled < sliceBytes) continue;
       yield slice;
-      slice = Buffer.allocUnsafe(sliceBytes);
+      // The first two are held together, to know whether there is a second.
+      if (isFirst) slice = Buffer.allocUnsafe(sliceBytes);
+      isFirst = false;
       filled = 0;
     }
   }
