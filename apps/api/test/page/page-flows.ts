@@ -252,8 +252,8 @@ function declareFlows(servers: () => PageServers): void {
     const form = page.getByRole('form', { name: 'Compare with the graph' });
     await form.getByLabel('Sync anew what differs').check();
     await form.getByRole('button', { name: 'Compare' }).click();
-    // The atoms of these tests have no rows.
-    await page.getByText('Nothing was enqueued').waitFor();
+    // The atoms of these tests have no rows. In the long form there are 10,000 of them.
+    await page.getByText('Nothing was enqueued').waitFor({ timeout: 120_000 });
     await page.getByRole('button', { name: 'Sync it anew all the same' }).waitFor();
     await page
       .getByRole('region', { name: 'What was compared' })
