@@ -172,7 +172,7 @@ export async function requestReconcileRun(
 }
 
 /** What is written of a run that goes on; undefined leaves what is there. */
-export interface ReconcileRunProgress {
+interface ReconcileRunProgress {
   readonly report?: ReconcileReport | undefined;
   readonly drift?: readonly ReconcileDrift[] | undefined;
 }

@@ -3,7 +3,7 @@ import { enableSchedule, type ScheduleChange, triggerSchedule } from '../schedul
 import { type ApiActor, logApiAudit } from './audit.ts';
 
 /** A change of a schedule that is asked for over the HTTP API. */
-export interface ScheduleRequest {
+interface ScheduleRequest {
   readonly name: string;
   /** Only check it. */
   readonly dryRun: boolean;

@@ -13,7 +13,7 @@ export interface CursorState {
 }
 
 /** The cursors of a session that outlive the module they were declared in. */
-interface SessionCursors {
+export interface SessionCursors {
   /** @@FETCH_STATUS. */
   fetchStatus: number;
   /** @@CURSOR_ROWS. */

@@ -13,14 +13,19 @@ import type { Transaction } from '../storage/transaction.ts';
 import { dateTimeNow } from '../types/datetime.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { newSessionCursors } from './cursor-state.ts';
+import { newSessionCursors, type SessionCursors } from './cursor-state.ts';
 import { FrameContext } from './execution-context.ts';
 import type { Impersonation } from './impersonation.ts';
 import { parsedBatch } from './module-cache.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 import { ModuleEnvironment } from './query-environment.ts';
-import { newSessionIdentities, newStatementState } from './session-state.ts';
+import {
+  newSessionIdentities,
+  newStatementState,
+  type SessionIdentities,
+  type StatementState,
+} from './session-state.ts';
 import { SessionTransactions } from './session-transactions.ts';
 import { defaultSetOptions, type SetOptions } from './set-options.ts';
 import { TempProcedures } from './temp-procedures.ts';
@@ -71,10 +76,10 @@ export class SessionCore {
   >();
   readonly tempProcedures: TempProcedures;
   readonly tempTables: TempTables;
-  readonly cursors = newSessionCursors();
-  readonly identities = newSessionIdentities();
+  readonly cursors: SessionCursors = newSessionCursors();
+  readonly identities: SessionIdentities = newSessionIdentities();
   readonly prepared = new PreparedStatements();
-  readonly statement = newStatementState();
+  readonly statement: StatementState = newStatementState();
   options: SetOptions = defaultSetOptions();
   #database: Database;
   sink: ResultSink | undefined;

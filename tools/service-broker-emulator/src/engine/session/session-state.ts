@@ -2,7 +2,7 @@ import type { QueueRow } from '../../broker/receiving.ts';
 import type { InsertBulkStatement } from '../../tsql/ast/insert-bulk.ts';
 
 /** Identity values that a session has made, and SET IDENTITY_INSERT. */
-interface SessionIdentities {
+export interface SessionIdentities {
   /** @@IDENTITY. */
   last: bigint | null;
   /** SCOPE_IDENTITY() of the batches. */
@@ -16,7 +16,7 @@ export function newSessionIdentities(): SessionIdentities {
 }
 
 /** What the statement that ran last left behind, and what the one that runs now has. */
-interface StatementState {
+export interface StatementState {
   /** @@ERROR. */
   error: number;
   /** @@ROWCOUNT. */
