@@ -41,7 +41,7 @@ beforeAll(async () => {
     Health__Port: String(worker.port),
   };
   expect(await hartonomous(['database', 'deploy'], env)).toMatchObject({ exitCode: 0 });
-  await deployGraph({ connection: neo4j });
+  await deployGraph({ connection: { uri, username, password: neo4jPassword } });
   await createGraphWriter(graph).apply(
     [{ entity: tenant, upserts: [], deletes: [{ entityId: 990_001n, tenantId: 990_001 }] }],
     50n,

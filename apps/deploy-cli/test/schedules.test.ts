@@ -232,9 +232,9 @@ test('what a login lacks the rights for is said and left to others; what nobody 
   expect(refused).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('✗ Nothing is worked on.') });
 
   await add('repair', 'self-repair', '--enabled');
-  await sql.run(database, 'UPDATE dbo.Schedule SET DueAt = DATEADD(MINUTE, -10, SYSUTCDATETIME());');
+  await sql.run(database, 'UPDATE dbo.Schedule SET DueAt = DATEADD(SECOND, -603, SYSUTCDATETIME());');
   const list = await schedule('list');
-  expect(list.stdout).toMatch(/^repair +self-repair +OVERDUE .*\n.*\n +Due for 10 min and claimed by nobody/m);
+  expect(list.stdout).toMatch(/^repair +self-repair +OVERDUE .*\n.*\n +Due for 10 min \d+ s and claimed by nobody/m);
   expect(list.exitCode).toBe(1);
   const { stdout } = await hartonomous(['doctor'], env);
   expect(stdout).toMatch(/The schedule repair has been due for 10 minutes, and nobody works on it/);

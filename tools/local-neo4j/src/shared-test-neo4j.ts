@@ -6,12 +6,12 @@ export interface TestNeo4j {
   readonly uri: string;
   readonly username: string;
   readonly password: string;
-  /** Of its certificate, PEM: `bolt://` and, trusting it, `bolt+s://` get in. */
-  readonly certificateFile?: string | undefined;
 }
 
 /** A Neo4j that a test file has to itself until it is disposed of. */
 export interface BorrowedTestNeo4j extends TestNeo4j, AsyncDisposable {
+  /** Of its certificate, PEM: `bolt://` and, trusting it, `bolt+s://` get in. */
+  readonly certificateFile?: string | undefined;
   /** The constraints and indexes that there are now stay for later files, which is for one that deploys the schema and leaves it so. */
   keepSchema(): Promise<void>;
 }
@@ -26,12 +26,8 @@ export interface BorrowOptions {
   readonly schema?: 'none' | 'any';
 }
 
-const reachable = z.object({
-  uri: z.string(),
-  username: z.string(),
-  password: z.string(),
-  certificateFile: z.string().optional(),
-});
+const reachable = z.object({ uri: z.string(), username: z.string(), password: z.string() });
+const lent = reachable.extend({ certificateFile: z.string().optional() });
 
 /**
  * The Neo4j of this test run that its files share, started when the first one asks for it and stopped when the run ends. They
@@ -52,7 +48,7 @@ export async function sharedTestNeo4j(): Promise<TestNeo4j> {
  * @throws Error when `vitest-global-setup.ts` isn't in the root configuration's `globalSetup`, or the server doesn't start
  */
 export async function borrowTestNeo4j({ schema = 'none' }: BorrowOptions = {}): Promise<BorrowedTestNeo4j> {
-  const borrowed = reachable.parse(await ask('/lent', { mayHaveSchema: schema === 'any' }));
+  const borrowed = lent.parse(await ask('/lent', { mayHaveSchema: schema === 'any' }));
   return {
     ...borrowed,
     keepSchema: async () => {

@@ -1,5 +1,6 @@
 import type { ConnectionFacts, Engine, EngineSession } from '../engine/session-contract.ts';
-import { SqlError } from '../errors.ts';
+import { SqlError, unsupportedConstruct } from '../errors.ts';
+import { isSupportedLanguage } from '../languages.ts';
 import type { AnswerStream } from './answer-stream.ts';
 import { passwordChangeUnsupported, unsupportedAuthentication, unsupportedTdsVersion } from './errors.ts';
 import { type Login7, LoginFeature, readLogin7 } from './login7.ts';
@@ -73,6 +74,8 @@ function checkSupported(login: Login7): void {
   if (login.changePassword) {
     throw passwordChangeUnsupported();
   }
+  const { language } = login.request;
+  if (!isSupportedLanguage(language)) throw unsupportedConstruct(`a login with the language ${language}`, 0);
 }
 
 /** The tokens of a granted login, in the order that all known drivers take. */

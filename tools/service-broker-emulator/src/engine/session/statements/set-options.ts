@@ -1,3 +1,4 @@
+import { isSupportedLanguage } from '../../../languages.ts';
 import type { SetOptionStatement } from '../../../tsql/ast/set-options.ts';
 import { unsupported } from '../../../unsupported.ts';
 import { convertValue } from '../../types/convert.ts';
@@ -172,6 +173,6 @@ function textSizeOf(given: number): number {
 }
 
 function setLanguage(run: Interpreter, language: string, line: number): void {
-  if (!/^(us_english|english)$/i.test(language)) throw unsupported(`SET LANGUAGE ${language}`, line);
+  if (language === '' || !isSupportedLanguage(language)) throw unsupported(`SET LANGUAGE ${language}`, line);
   run.session.options.language = 'us_english';
 }
