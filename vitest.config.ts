@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { ServersFirstSequencer } from './tools/test-support/src/servers-first-sequencer.ts';
@@ -58,8 +57,9 @@ export default defineConfig({
     pool: 'forks',
     // Files of a project share a worker's modules: what each would import and V8 would compile again is a third of the run.
     isolate: false,
-    // Four on two cores: what a test file does most is wait, for servers, leases and deadlines.
-    maxWorkers: Math.max(4, availableParallelism()),
+    // Vitest would leave one core idle, which of the two that CI has is half. A fourth loads all modules once more, which costs
+    // more than it gains.
+    maxWorkers: 3,
     sequence: { sequencer: ServersFirstSequencer },
     // Hundreds of processes start from sources: what Node has compiled once is kept, a third of each start.
     env: { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node-compile-cache') },
