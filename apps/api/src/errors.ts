@@ -116,7 +116,7 @@ export class ReconciliationNotFoundError extends ApiError {
   readonly status = 404;
   constructor(id: string) {
     super(
-      `There is no reconciliation ${id}. They are kept for a month; what each came to is in dbo.ApiAudit for longer.`,
+      `There is no reconciliation ${id}. They are kept for 30 days after their end; what each came to is in dbo.ApiAudit, for Api:AuditRetentionDays.`,
     );
   }
 }
