@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { changesetBase } from '../changesets/changeset-base.ts';
 import { programScript, root } from '../node-program.ts';
-import { unitTests, untestedProjects } from './unit-tests.ts';
+import { unitTests, untestedPackages } from './unit-tests.ts';
 
 interface Step {
   readonly name: string;
@@ -78,8 +78,8 @@ const steps: readonly Step[] = [
 const results = steps.map(run);
 
 if (tests.length === 0) process.stdout.write('No unit tests are beside what changed.\n');
-for (const project of untestedProjects(changed, all))
-  process.stdout.write(`not run: pnpm test:only --project ${project}   (tests that start servers)\n`);
+for (const folder of untestedPackages(changed, all))
+  process.stdout.write(`not run: pnpm test:only ${folder}   (tests that start servers)\n`);
 const failed = results.filter((isGood) => !isGood).length;
 process.stdout.write(
   `${failed === 0 ? `${results.length} checks passed` : `${failed} of ${results.length} checks failed`} in ${seconds(start)}\n`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unitTests, untestedProjects } from './unit-tests.ts';
+import { unitTests, untestedPackages } from './unit-tests.ts';
 
 const all = [
   'packages/a/src/one/x.ts',
@@ -18,8 +18,8 @@ test('tests in the folder of a changed file are run, and no others', () => {
   expect(unitTests(['packages/a/test/server.test.ts'], all)).toEqual([]);
 });
 
-test('what is left out is named by the project that runs it', () => {
-  expect(untestedProjects(['packages/a/src/one/x.ts', 'packages/b/src/b.ts', 'docs/x.md'], all)).toEqual([
-    '@hartonomous/a',
+test('what is left out is named by the package that has it', () => {
+  expect(untestedPackages(['packages/a/src/one/x.ts', 'packages/b/src/b.ts', 'docs/x.md'], all)).toEqual([
+    'packages/a/',
   ]);
 });

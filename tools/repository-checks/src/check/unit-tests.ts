@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path/posix';
+import { dirname } from 'node:path/posix';
 
 /**
  * The unit tests of files: those beside them, in the same folder, and the ones that are among them. Tests in `test/` folders start servers
@@ -13,8 +13,8 @@ export function unitTests(changed: readonly string[], all: readonly string[]): r
   return all.filter((path) => path.endsWith('.test.ts') && /\/src\//.test(path) && folders.has(dirname(path))).sort();
 }
 
-/** The projects of vitest that have tests of another kind for files: what `pnpm check` leaves out. */
-export function untestedProjects(changed: readonly string[], all: readonly string[]): readonly string[] {
+/** The folders of packages that have tests of another kind for files, each with a `/` at its end: what `pnpm check` leaves out. */
+export function untestedPackages(changed: readonly string[], all: readonly string[]): readonly string[] {
   const withTests = new Set(
     all.flatMap(
       (path) => /^((?:packages|apps|tools)\/[^/]+)\/(?:test|conformance)\/.*\.test\.ts$/.exec(path)?.[1] ?? [],
@@ -23,6 +23,6 @@ export function untestedProjects(changed: readonly string[], all: readonly strin
   const folders = changed.flatMap((path) => /^(?:packages|apps|tools)\/[^/]+/.exec(path)?.[0] ?? []);
   return [...new Set(folders)]
     .filter((folder) => withTests.has(folder))
-    .map((folder) => `@hartonomous/${basename(folder)}`)
+    .map((folder) => `${folder}/`)
     .sort();
 }
