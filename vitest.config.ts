@@ -33,6 +33,16 @@ const tests = [
 
 export default defineConfig({
   root,
+  plugins: [
+    {
+      name: 'conditions-of-node',
+      // What Vitest hands to Node as --conditions. It would add `development`, which no program of ours runs with and by which some
+      // dependencies lead to their sources.
+      configResolved: ({ ssr }) => {
+        ssr.resolve = { ...ssr.resolve, conditions: ['@hartonomous/source'] };
+      },
+    },
+  ],
   test: {
     // One project for all packages: a worker is replaced between two, and with it all modules that it had loaded.
     include: tests.map((pattern) => `{packages,apps,tools}/*/${pattern}`),
@@ -41,7 +51,6 @@ export default defineConfig({
     isolate: false,
     // Node runs the sources itself, as it runs the programs that tests start. Vite's transforms were a quarter of the unit tests' time.
     experimental: { viteModuleRunner: false },
-    execArgv: ['--conditions=@hartonomous/source'],
     // Vitest would leave one core idle, which of the two that CI has is half. A fourth loads all modules once more, which costs
     // more than it gains.
     maxWorkers: 3,
