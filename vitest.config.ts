@@ -61,6 +61,8 @@ export default defineConfig({
     // Far beyond what any test takes, for machines that do much else: a test that hangs is found, a slow one isn't failed.
     testTimeout: 90_000,
     hookTimeout: 120_000,
+    // A worker's last step writes what Node has compiled, which takes a while where several do it for the first time.
+    teardownTimeout: 60_000,
     reporters: ['default', join(root, 'tools/test-support/src/summary-reporter.ts')],
   },
 });
