@@ -15,7 +15,7 @@ export async function planOperators(
   await using session = driver.session({ database });
   const { summary } = await session.run(`EXPLAIN ${statement}`, {
     ...{ tenantId: 0n, atomId: 1n, toAtomId: 2n, depth: 25n, limit: 101n, after: null },
-    ...{ afterDepth: 0n, afterId: null, afterEdge: null, maxAtoms: 1000n, maxEdges: 1000n, ids: 10n },
+    ...{ afterDepth: 0n, afterId: null, afterEdge: null, maxAtoms: 1000n, maxEdges: 1000n, ids: 10n, most: 1000n },
     ...parameters,
   });
   return listed(summary.plan);

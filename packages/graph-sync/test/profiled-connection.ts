@@ -1,3 +1,4 @@
+import type { QueryResult } from 'neo4j-driver';
 import type { GraphConnection } from '../src/index.ts';
 
 /** What the server did for one statement. */
@@ -21,19 +22,23 @@ export function profiledConnection(graph: GraphConnection, onProfile: (profile: 
   const driver = replacing(graph.driver, {
     session: (...options: Parameters<typeof graph.driver.session>) => {
       const session = graph.driver.session(...options);
+      const profiled = async (running: Promise<QueryResult>) => {
+        const result = await running;
+        const { profile } = result.summary;
+        if (profile === false) throw new Error('The server gave no profile.');
+        onProfile(profileOf(profile));
+        return result;
+      };
       return replacing(session, {
+        run: ((text: string, parameters, settings) =>
+          profiled(session.run(`PROFILE ${text}`, parameters, settings))) as typeof session.run,
         executeRead: ((work, settings) =>
           session.executeRead(
             (transaction) =>
               work(
                 replacing(transaction, {
-                  run: (async (text: string, parameters) => {
-                    const result = await transaction.run(`PROFILE ${text}`, parameters);
-                    const { profile } = result.summary;
-                    if (profile === false) throw new Error('The server gave no profile.');
-                    onProfile(profileOf(profile));
-                    return result;
-                  }) as typeof transaction.run,
+                  run: ((text: string, parameters) =>
+                    profiled(transaction.run(`PROFILE ${text}`, parameters))) as typeof transaction.run,
                 }),
               ),
             settings,

@@ -1,12 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '@hartonomous/worker-host';
-import type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
+import type { Context, ErrorHandler, MiddlewareHandler, Next } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { NotAllowedError, NotAuthenticatedError, TooManyRequestsError } from '../errors.ts';
 import { type Identity, type Permission, rolesWith } from '../identity/identity.ts';
 import type { Environment } from './environment.ts';
 import { meaningOf, problemOf } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
+
+/**
+ * Gives the answer headers, also one that no context makes. They are set before: each one set afterwards has Hono build the answer anew
+ * around its body as a stream, which costs more than all the rest of a short answer.
+ */
+async function answerWith(
+  headers: Readonly<Record<string, string>>,
+  context: Context<Environment>,
+  next: Next,
+): Promise<void> {
+  for (const [name, value] of Object.entries(headers)) context.header(name, value);
+  await next();
+  // An answer that is none of the context's (tus, MCP) or has a header of its own (streams of events).
+  for (const [name, value] of Object.entries(headers)) {
+    if (context.res.headers.get(name) !== value) context.header(name, value);
+  }
+}
 
 const traceParent = /^[0-9a-f]{2}-(?<traceId>(?!0{32})[0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
 
@@ -17,10 +34,8 @@ export function observe(logger: Logger): MiddlewareHandler<Environment> {
     const given = traceParent.exec(context.req.header('traceparent') ?? '')?.groups?.traceId;
     const traceId = given ?? randomBytes(16).toString('hex');
     context.set('traceId', traceId);
-    await next();
-    context.header('Trace-Id', traceId);
-    context.header('X-Content-Type-Options', 'nosniff');
-    context.header('Referrer-Policy', 'no-referrer');
+    const headers = { 'Trace-Id': traceId, 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer' };
+    await answerWith(headers, context, next);
     const { method, path } = context.req;
     const { status } = context.res;
     // Without the query, in which people search for what is theirs.
@@ -72,10 +87,8 @@ export function authenticate(
     const identity = token === undefined ? undefined : await find(token, context.req.raw.signal);
     if (identity === undefined) throw new NotAuthenticatedError();
     context.set('identity', identity);
-    await next();
     // What one may see another may not.
-    context.header('Cache-Control', 'no-store');
-    context.header('Vary', 'Authorization');
+    await answerWith({ 'Cache-Control': 'no-store', Vary: 'Authorization' }, context, next);
   });
 }
 
@@ -84,9 +97,11 @@ export function limitRate(limit: RateLimit): MiddlewareHandler<Environment> {
   return createMiddleware<Environment>(async (context, next) => {
     const { isAllowed, remaining, resetSeconds } = limit.take(context.get('identity').tenantId);
     if (!isAllowed) throw new TooManyRequestsError(resetSeconds);
-    await next();
-    context.header('RateLimit-Policy', `"tenant";q=${limit.perMinute};w=60`);
-    context.header('RateLimit', `"tenant";r=${remaining};t=${resetSeconds}`);
+    const headers = {
+      'RateLimit-Policy': `"tenant";q=${limit.perMinute};w=60`,
+      RateLimit: `"tenant";r=${remaining};t=${resetSeconds}`,
+    };
+    await answerWith(headers, context, next);
   });
 }
 

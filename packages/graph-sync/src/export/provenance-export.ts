@@ -13,7 +13,7 @@ import {
   tenantNode,
 } from '../lineage/atom-summary.ts';
 import type { TenantQuery } from '../lineage/lineage-options.ts';
-import { readTransaction } from '../lineage/read-transaction.ts';
+import { readRows } from '../lineage/read-transaction.ts';
 import { lineageArrow } from '../lineage/walk.ts';
 import { type ReaderOptions, resolveReaderOptions } from '../options.ts';
 
@@ -74,7 +74,7 @@ export function createProvenanceExport(connection: GraphConnection, options: Rea
     const row = z.object({ key: z.bigint(), items: z.array(item) });
     for (let after = LEAST_ID; ; ) {
       const parameters = { tenantId: BigInt(tenantId), after, limit: BigInt(pageRows) };
-      const rows = await readTransaction(context, signal, (read) => read(row, statement, parameters));
+      const rows = await readRows(context, signal, row, statement, parameters);
       for (const { items } of rows) yield* items;
       const last = rows.at(-1);
       if (last === undefined || rows.length < pageRows) return;

@@ -12,7 +12,7 @@ import {
   pageFields,
   pageOf,
 } from './lineage-options.ts';
-import { type LineageContext, readTransaction } from './read-transaction.ts';
+import { type LineageContext, readRows } from './read-transaction.ts';
 import { type LineageDirection, lineageArrow, walk } from './walk.ts';
 
 /** A question about the atoms around one. */
@@ -46,9 +46,10 @@ export async function readAncestry(
   const { atomId, tenantId, depth, limit, after, signal } = checkOptions(querySchema, query);
   const [afterDepth = -1n, afterId = 0n] = after ?? [];
   const parameters = { atomId, tenantId: BigInt(tenantId), depth: BigInt(depth), afterDepth, afterId };
-  const rows = await readTransaction(context, signal, (read) =>
-    read(pageRow, ancestryStatement(direction, part, depth), { ...parameters, limit: BigInt(limit + 1) }),
-  );
+  const rows = await readRows(context, signal, pageRow, ancestryStatement(direction, part, depth), {
+    ...parameters,
+    limit: BigInt(limit + 1),
+  });
   const [row] = rows;
   if (row === undefined) throw new AtomNotFoundError(atomId, tenantId);
   const page = pageOf(row.page, limit, (last) => [last.depth, last.id]);

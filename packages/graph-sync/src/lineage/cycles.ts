@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { checkOptions } from '../options.ts';
 import { ATOM, edgeMap, type LineageEdge, lineageEdge, tenantAtom } from './atom-summary.ts';
 import { type Page, type PageOptions, pageFields, type TenantQuery, tenantFields } from './lineage-options.ts';
-import { type LineageContext, readTransaction } from './read-transaction.ts';
+import { type LineageContext, readRows } from './read-transaction.ts';
 import { lineageArrow } from './walk.ts';
 
 /** A question about cycles; `limit` is how many suspicious edges a page looks at. */
@@ -39,7 +39,7 @@ const edgeRow = z.object({ edge: lineageEdge, rest: z.array(lineageEdge).nullabl
 export async function readCycles(context: LineageContext, query: CyclesQuery): Promise<CyclePage> {
   const { tenantId, limit, after, signal } = checkOptions(querySchema, query);
   const parameters = { tenantId: BigInt(tenantId), after: after?.[0] ?? null, limit: BigInt(limit + 1) };
-  const rows = await readTransaction(context, signal, (read) => read(edgeRow, CYCLES, parameters));
+  const rows = await readRows(context, signal, edgeRow, CYCLES, parameters);
   const checked = rows.slice(0, limit);
   const cycles = new Map<string, LineageCycle>();
   for (const { edge, rest } of checked) {

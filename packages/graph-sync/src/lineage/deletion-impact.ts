@@ -3,7 +3,7 @@ import { AtomNotFoundError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
 import { atomPattern, graphCount, tenantAtom } from './atom-summary.ts';
 import { type AtomQuery, atomFields, type DepthOption, depthField } from './lineage-options.ts';
-import { type LineageContext, readTransaction } from './read-transaction.ts';
+import { type LineageContext, readRows } from './read-transaction.ts';
 import { lineageArrow, walk } from './walk.ts';
 
 /** A question about what deleting an atom would do to the provenance of others. */
@@ -66,9 +66,7 @@ const impactRow = z.object({
 export async function readDeletionImpact(context: LineageContext, query: DeletionImpactQuery): Promise<DeletionImpact> {
   const { atomId, tenantId, depth, maxAtoms, signal } = checkOptions(querySchema, query);
   const parameters = { atomId, tenantId: BigInt(tenantId), depth: BigInt(depth), maxAtoms: BigInt(maxAtoms) };
-  const [row] = await readTransaction(context, signal, (read) =>
-    read(impactRow, deletionImpactStatement(depth), parameters),
-  );
+  const [row] = await readRows(context, signal, impactRow, deletionImpactStatement(depth), parameters);
   if (row === undefined) throw new AtomNotFoundError(atomId, tenantId);
   const { parentEdges, childEdges, truncated } = row;
   const keeping = atomsWithOtherSources(atomId, row.atoms);

@@ -13,7 +13,7 @@ import {
   type TenantQuery,
   tenantFields,
 } from './lineage-options.ts';
-import { type LineageContext, readTransaction } from './read-transaction.ts';
+import { type LineageContext, readRows } from './read-transaction.ts';
 
 /** A question about all atoms of a tenant whose content another one has too. */
 export interface DuplicatesQuery extends TenantQuery, PageOptions {}
@@ -53,7 +53,7 @@ const atomsRow = z.object({ duplicates: z.array(atomSummary) });
 export async function readDuplicates(context: LineageContext, query: DuplicatesQuery): Promise<Page<DuplicateGroup>> {
   const { tenantId, limit, after = '', signal } = checkOptions(groupsSchema, query);
   const parameters = { tenantId: BigInt(tenantId), after, limit: BigInt(limit + 1), ids: BigInt(IDS_PER_GROUP) };
-  const groups = await readTransaction(context, signal, (read) => read(groupRow, DUPLICATES, parameters));
+  const groups = await readRows(context, signal, groupRow, DUPLICATES, parameters);
   const items = groups.slice(0, limit);
   return { items, next: groups.length > limit ? (items.at(-1)?.contentHash ?? null) : null };
 }
@@ -66,7 +66,7 @@ export async function readDuplicates(context: LineageContext, query: DuplicatesQ
 export async function readDuplicatesOf(context: LineageContext, query: DuplicatesOfQuery): Promise<Page<AtomSummary>> {
   const { atomId, tenantId, limit, after, signal } = checkOptions(ofSchema, query);
   const parameters = { atomId, tenantId: BigInt(tenantId), after: after?.[0] ?? null, limit: BigInt(limit + 1) };
-  const [row] = await readTransaction(context, signal, (read) => read(atomsRow, DUPLICATES_OF, parameters));
+  const [row] = await readRows(context, signal, atomsRow, DUPLICATES_OF, parameters);
   if (row === undefined) throw new AtomNotFoundError(atomId, tenantId);
   return pageOf(row.duplicates, limit, ({ id }) => [id]);
 }

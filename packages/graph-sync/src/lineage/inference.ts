@@ -3,7 +3,7 @@ import { NodeNotFoundError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
 import { type AtomSummary, atomMap, atomSummary, graphTime, tenantAtom, tenantNode } from './atom-summary.ts';
 import { type TenantQuery, tenantFields } from './lineage-options.ts';
-import { type LineageContext, readTransaction } from './read-transaction.ts';
+import { type LineageContext, readRows } from './read-transaction.ts';
 
 /** A question about how an answer came about. */
 export interface InferenceQuery extends TenantQuery {
@@ -105,7 +105,7 @@ const explanationRow = z.object({
 export async function explainInference(context: LineageContext, query: InferenceQuery): Promise<InferenceExplanation> {
   const { inferenceId, tenantId, signal } = checkOptions(querySchema, query);
   const parameters = { inferenceId, tenantId: BigInt(tenantId), most: BigInt(MOST_OF_A_LIST + 1) };
-  const [row] = await readTransaction(context, signal, (read) => read(explanationRow, EXPLAIN_INFERENCE, parameters));
+  const [row] = await readRows(context, signal, explanationRow, EXPLAIN_INFERENCE, parameters);
   if (row === undefined) throw new NodeNotFoundError('Inference', String(inferenceId), tenantId);
   const { decisions, streams, inputs, outputs } = row;
   const truncated = [decisions, streams, inputs, outputs].some(({ length }) => length > MOST_OF_A_LIST);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { checkOptions } from '../options.ts';
 import { ATOM, type AtomSummary, atomMap, atomSummary } from './atom-summary.ts';
 import { type Page, type PageOptions, pageFields, pageOf, type TenantQuery, tenantFields } from './lineage-options.ts';
-import { type LineageContext, readTransaction } from './read-transaction.ts';
+import { type LineageContext, readRows } from './read-transaction.ts';
 
 /** Which of a tenant's atoms. All that is given must hold. */
 export interface AtomsQuery extends TenantQuery, PageOptions {
@@ -41,14 +41,12 @@ const atomRow = z.object({ atom: atomSummary });
 export async function readAtoms(context: LineageContext, query: AtomsQuery): Promise<Page<AtomSummary>> {
   const { tenantId, limit, after, signal, createdFrom, createdBefore, ...filter } = checkOptions(querySchema, query);
   const isBelow = after?.[0] ?? GREATEST_ID;
-  const rows = await readTransaction(context, signal, (read) =>
-    read(atomRow, atomsStatement(filter.contentHash !== undefined), {
-      ...{ tenantId: BigInt(tenantId), isBelow, isFirst: after === undefined, limit: BigInt(limit + 1) },
-      ...{ atomType: filter.atomType ?? null, contentType: filter.contentType ?? null },
-      ...{ contentHash: filter.contentHash ?? null, isPlaceholder: filter.isPlaceholder ?? null },
-      ...{ createdFrom: millisecondsOf(createdFrom), createdBefore: millisecondsOf(createdBefore) },
-    }),
-  );
+  const rows = await readRows(context, signal, atomRow, atomsStatement(filter.contentHash !== undefined), {
+    ...{ tenantId: BigInt(tenantId), isBelow, isFirst: after === undefined, limit: BigInt(limit + 1) },
+    ...{ atomType: filter.atomType ?? null, contentType: filter.contentType ?? null },
+    ...{ contentHash: filter.contentHash ?? null, isPlaceholder: filter.isPlaceholder ?? null },
+    ...{ createdFrom: millisecondsOf(createdFrom), createdBefore: millisecondsOf(createdBefore) },
+  });
   return pageOf(
     rows.map(({ atom }) => atom),
     limit,

@@ -13,7 +13,7 @@ import {
   tenantAtom,
 } from './atom-summary.ts';
 import { type AtomQuery, atomFields, type Page, type PageOptions, pageFields, pageOf } from './lineage-options.ts';
-import { type LineageContext, readTransaction } from './read-transaction.ts';
+import { type LineageContext, readRows } from './read-transaction.ts';
 
 /** A question about what was merged into an atom. */
 export interface MergeSourcesQuery extends AtomQuery, PageOptions {}
@@ -36,7 +36,7 @@ export async function readMergeSources(context: LineageContext, query: MergeSour
   const { atomId, tenantId, limit, after, signal } = checkOptions(querySchema, query);
   const [afterId = null, afterEdge = null] = after ?? [];
   const parameters = { atomId, tenantId: BigInt(tenantId), afterId, afterEdge, limit: BigInt(limit + 1) };
-  const [row] = await readTransaction(context, signal, (read) => read(sourcesRow, MERGE_SOURCES, parameters));
+  const [row] = await readRows(context, signal, sourcesRow, MERGE_SOURCES, parameters);
   if (row === undefined) throw new AtomNotFoundError(atomId, tenantId);
   return pageOf(row.sources, limit, ({ atom, edge }) => [atom.id, edge.id]);
 }

@@ -12,7 +12,7 @@ import {
   pageFields,
   pageOf,
 } from './lineage-options.ts';
-import { type LineageContext, readTransaction } from './read-transaction.ts';
+import { type LineageContext, readRows } from './read-transaction.ts';
 import { walk } from './walk.ts';
 
 /** A question about what was done to make an atom. */
@@ -63,9 +63,12 @@ export async function readOperations(context: LineageContext, query: OperationsQ
   const { atomId, tenantId, depth, limit, after, signal } = checkOptions(querySchema, query);
   const [afterDepth = -1n, afterAtom = 0n, afterOperation = 0n] = after ?? [];
   const parameters = { atomId, tenantId: BigInt(tenantId), depth: BigInt(depth), limit: BigInt(limit + 1) };
-  const [row] = await readTransaction(context, signal, (read) =>
-    read(pageRow, operationsStatement(depth), { ...parameters, afterDepth, afterAtom, afterOperation }),
-  );
+  const [row] = await readRows(context, signal, pageRow, operationsStatement(depth), {
+    ...parameters,
+    afterDepth,
+    afterAtom,
+    afterOperation,
+  });
   if (row === undefined) throw new AtomNotFoundError(atomId, tenantId);
   const page = pageOf(row.page, limit, (last) => [last.depth, last.atomId, last.operationId]);
   return { ...page, total: row.total, truncated: row.truncated };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { checkOptions } from '../options.ts';
 import { ATOM, type AtomSummary, atomMap, atomSummary, tenantAtom } from './atom-summary.ts';
 import { type Page, type PageOptions, pageFields, pageOf, type TenantQuery, tenantFields } from './lineage-options.ts';
-import { type LineageContext, readTransaction } from './read-transaction.ts';
+import { type LineageContext, readRows } from './read-transaction.ts';
 import { lineageArrow } from './walk.ts';
 
 /**
@@ -29,7 +29,7 @@ const orphanRow = z.object({ atom: atomSummary });
 export async function readOrphans(context: LineageContext, query: OrphansQuery): Promise<Page<AtomSummary>> {
   const { kind, tenantId, limit, after, signal } = checkOptions(querySchema, query);
   const parameters = { tenantId: BigInt(tenantId), after: after?.[0] ?? null, limit: BigInt(limit + 1) };
-  const rows = await readTransaction(context, signal, (read) => read(orphanRow, ORPHANS[kind], parameters));
+  const rows = await readRows(context, signal, orphanRow, ORPHANS[kind], parameters);
   return pageOf(
     rows.map(({ atom }) => atom),
     limit,

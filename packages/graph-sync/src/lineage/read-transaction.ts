@@ -1,4 +1,4 @@
-import { Neo4jError } from 'neo4j-driver';
+import { Neo4jError, type Record as Neo4jRecord, type Session } from 'neo4j-driver';
 import { z } from 'zod';
 import type { GraphConnection } from '../connect.ts';
 import { LineageTimeoutError, UnexpectedGraphDataError } from '../errors.ts';
@@ -29,10 +29,42 @@ const TIMED_OUT = new Set([
  *
  * @throws LineageTimeoutError, UnexpectedGraphDataError and other GraphSyncErrors; the reason of `signal` when aborted
  */
-export async function readTransaction<T>(
-  { connection, timeoutMs }: LineageContext,
+export function readTransaction<T>(
+  context: LineageContext,
   signal: AbortSignal | undefined,
   work: (read: ReadStatement) => Promise<T>,
+): Promise<T> {
+  return inSession(context, signal, (session) =>
+    session.executeRead(
+      (transaction) =>
+        work(async (row, text, parameters) => checkRows(row, (await transaction.run(text, parameters)).records)),
+      { timeout: context.timeoutMs },
+    ),
+  );
+}
+
+/**
+ * Runs one statement that may only read, and gives its rows, each checked. In a transaction of the server's own making: BEGIN and COMMIT
+ * would be a second way there and back.
+ *
+ * @throws the same as {@link readTransaction}
+ */
+export function readRows<Row>(
+  context: LineageContext,
+  signal: AbortSignal | undefined,
+  row: z.ZodType<Row>,
+  text: string,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<Row[]> {
+  return inSession(context, signal, async (session) =>
+    checkRows(row, (await session.run(text, parameters, { timeout: context.timeoutMs })).records),
+  );
+}
+
+async function inSession<T>(
+  { connection, timeoutMs }: LineageContext,
+  signal: AbortSignal | undefined,
+  work: (session: Session) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
   await using session = connection.driver.session({ database: connection.database, defaultAccessMode: 'READ' });
@@ -40,17 +72,7 @@ export async function readTransaction<T>(
   const onAbort = () => void session.close().catch(() => undefined);
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    return await session.executeRead(
-      (transaction) =>
-        work(async (row, text, parameters) => {
-          const { records } = await transaction.run(text, parameters);
-          return checkRows(
-            row,
-            records.map((record) => record.toObject()),
-          );
-        }),
-      { timeout: timeoutMs },
-    );
+    return await work(session);
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof Neo4jError && TIMED_OUT.has(error.code)) throw new LineageTimeoutError(timeoutMs, error);
@@ -60,8 +82,8 @@ export async function readTransaction<T>(
   }
 }
 
-function checkRows<Row>(schema: z.ZodType<Row>, rows: readonly unknown[]): Row[] {
-  const result = z.array(schema).safeParse(rows);
+function checkRows<Row>(schema: z.ZodType<Row>, records: readonly Neo4jRecord[]): Row[] {
+  const result = z.array(schema).safeParse(records.map((record) => record.toObject()));
   if (result.success) return result.data;
   const problems = result.error.issues.slice(0, 10).map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new UnexpectedGraphDataError(problems, result.error);

@@ -11,7 +11,7 @@ import {
   tenantAtom,
 } from './atom-summary.ts';
 import { type AtomQuery, atomFields, type DepthOption, depthField } from './lineage-options.ts';
-import { type LineageContext, readTransaction } from './read-transaction.ts';
+import { type LineageContext, readRows } from './read-transaction.ts';
 import { lineageArrow, walk } from './walk.ts';
 
 /** A question about an atom with all that is around it. */
@@ -65,15 +65,13 @@ const treeRow = z.object({ root: atomAtDepth, up: side, down: side, edges: z.arr
 export async function readTree(context: LineageContext, query: TreeQuery): Promise<LineageTree> {
   const { atomId, tenantId, depth, direction, maxAtoms, signal } = checkOptions(querySchema, query);
   const maxEdges = (maxAtoms * 2 + 1) * EDGES_PER_ATOM;
-  const rows = await readTransaction(context, signal, (read) =>
-    read(treeRow, treeStatement(direction, depth), {
-      atomId,
-      tenantId: BigInt(tenantId),
-      depth: BigInt(depth),
-      maxAtoms: BigInt(maxAtoms),
-      maxEdges: BigInt(maxEdges + 1),
-    }),
-  );
+  const rows = await readRows(context, signal, treeRow, treeStatement(direction, depth), {
+    atomId,
+    tenantId: BigInt(tenantId),
+    depth: BigInt(depth),
+    maxAtoms: BigInt(maxAtoms),
+    maxEdges: BigInt(maxEdges + 1),
+  });
   const [row] = rows;
   if (row === undefined) throw new AtomNotFoundError(atomId, tenantId);
   const { root, up, down } = row;

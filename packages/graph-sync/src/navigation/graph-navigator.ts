@@ -3,11 +3,11 @@ import type { GraphConnection } from '../connect.ts';
 import { InvalidGraphOptionsError, NodeNotFoundError } from '../errors.ts';
 import { graphCount } from '../lineage/atom-summary.ts';
 import { limitField, type Page, type TenantQuery, tenantFields } from '../lineage/lineage-options.ts';
-import { type LineageContext, readTransaction } from '../lineage/read-transaction.ts';
+import { type LineageContext, readRows, readTransaction } from '../lineage/read-transaction.ts';
 import { checkOptions, type ReaderOptions, resolveReaderOptions } from '../options.ts';
 import { type LabelShape, type Relation, shapeOf } from './graph-shape.ts';
-import { neighboursStatement, nodeStatement } from './node-statements.ts';
-import { type PropertyValues, propertyValues } from './property-value.ts';
+import { countsStatement, listedProperties, neighboursStatement, nodeStatement } from './node-statements.ts';
+import { namedValues, type PropertyValues, returnedValues } from './property-value.ts';
 
 /** Names a node by its label and the id that a person knows it by. */
 export interface NodeQuery extends TenantQuery {
@@ -91,27 +91,27 @@ const nodeFields = {
     z.string().max(256),
   ]),
 };
+const directions = z.enum(['out', 'in']);
 const nodeSchema = z.strictObject({ ...nodeFields, limit: limitField.default(10) });
 const neighboursSchema = z.strictObject({
   ...nodeFields,
   limit: limitField,
   type: z.string(),
-  direction: z.enum(['out', 'in']),
+  direction: directions,
   neighbourLabel: z.string(),
   after: z.string().max(256).optional(),
 });
 
-const item = z.object({
-  properties: propertyValues,
-  isPlaceholder: z.boolean(),
-  edgeId: z.bigint().nullable(),
-  edge: propertyValues,
-});
+/** Values of the neighbour, whether it is a placeholder, id of the relationship and its values. */
+const item = z.tuple([returnedValues, z.boolean(), z.bigint().nullable(), returnedValues]);
+const group = z.tuple([directions, z.string(), z.string(), graphCount, z.array(item)]);
 const nodeRow = z.object({
-  properties: propertyValues,
+  properties: returnedValues,
   isPlaceholder: z.boolean(),
-  counts: z.array(graphCount),
+  relationships: graphCount,
+  groups: z.array(group),
 });
+const countsRow = z.object({ counts: z.array(graphCount) });
 const neighboursRow = z.object({ items: z.array(item) });
 
 /**
@@ -127,9 +127,27 @@ export function createGraphNavigator(connection: GraphConnection, options: Reade
 async function readNode(context: LineageContext, query: NodeQuery): Promise<GraphNode> {
   const { label, id, tenantId, limit, signal } = checkOptions(nodeSchema, query);
   const shape = shapeOf(label);
-  const parameters = { id: checkId(shape, id), tenantId: BigInt(tenantId), limit: BigInt(limit + 1) };
+  const asked = { id: checkId(shape, id), tenantId: BigInt(tenantId), limit: BigInt(limit + 1) };
+  const parameters = { ...asked, most: BigInt(MOST_AT_ONCE) };
+  const [row] = await readRows(context, signal, nodeRow, nodeStatement(shape), parameters);
+  if (row === undefined) throw new NodeNotFoundError(label, String(id), tenantId);
+  const { isPlaceholder, relationships } = row;
+  const groups =
+    relationships <= MOST_AT_ONCE
+      ? groupsOf(shape, row.groups, limit)
+      : await readLargeGroups(context, { ...query, limit }, shape, asked);
+  return { label, id, properties: namedValues(shape.properties, row.properties), isPlaceholder, groups };
+}
+
+/** Groups of a node with so many relationships that they are better counted and sorted type by type. */
+async function readLargeGroups(
+  context: LineageContext,
+  { label, id, tenantId, limit, signal }: NodeQuery & { readonly limit: number },
+  shape: LabelShape,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<readonly NeighbourGroup[]> {
   return readTransaction(context, signal, async (read) => {
-    const [row] = await read(nodeRow, nodeStatement(shape), parameters);
+    const [row] = await read(countsRow, countsStatement(shape), parameters);
     if (row === undefined) throw new NodeNotFoundError(label, String(id), tenantId);
     const present = shape.relations.flatMap((relation, position) => {
       const count = row.counts[position] ?? 0;
@@ -141,13 +159,22 @@ async function readNode(context: LineageContext, query: NodeQuery): Promise<Grap
         read(neighboursRow, neighboursStatement(shape, relation), { ...parameters, ...FIRST_PAGE }),
       ),
     );
-    const groups = present.map(({ relation, count }, position): NeighbourGroup => {
-      const { type, direction, label: neighbourLabel } = relation;
+    return present.map(({ relation, count }, position) => {
       const [page] = pages[position] ?? [];
-      return { type, direction, label: neighbourLabel, count, ...neighbourPage(relation, page?.items ?? [], limit) };
+      return neighbourGroup(relation, count, page?.items ?? [], limit);
     });
-    const properties = inOrder(shape, row.properties);
-    return { label, id, properties, isPlaceholder: row.isPlaceholder, groups };
+  });
+}
+
+/** Groups in the order of the relations; what the graph has besides those that definitions declare is left out. */
+function groupsOf(shape: LabelShape, found: readonly z.output<typeof group>[], limit: number): NeighbourGroup[] {
+  return shape.relations.flatMap((relation) => {
+    const own = found.find(
+      ([way, type, label]) => way === relation.direction && type === relation.type && label === relation.label,
+    );
+    if (own === undefined) return [];
+    const [, , , count, items] = own;
+    return [neighbourGroup(relation, count, items, limit)];
   });
 }
 
@@ -175,32 +202,42 @@ async function readNeighbours(context: LineageContext, query: NeighboursQuery): 
     afterEdge,
   };
   const statement = neighboursStatement(shape, relation);
-  const [row] = await readTransaction(context, signal, (read) => read(neighboursRow, statement, parameters));
+  const [row] = await readRows(context, signal, neighboursRow, statement, parameters);
   if (row === undefined) throw new NodeNotFoundError(label, String(id), tenantId);
   return neighbourPage(relation, row.items, limit);
 }
 
-function neighbourPage(relation: Relation, found: readonly z.output<typeof item>[], limit: number): Page<Neighbour> {
-  const shape = shapeOf(relation.label);
-  const idOf = ({ properties }: { readonly properties: PropertyValues }) => idValue.parse(properties[shape.id]);
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  const next = last === undefined || found.length <= limit ? null : [idOf(last), last.edgeId ?? []].flat().join(':');
-  return {
-    items: items.map(({ properties, isPlaceholder, edge, ...rest }) => ({
-      ...{ label: relation.label, id: idOf({ properties }), properties: inOrder(shape, properties), isPlaceholder },
-      edge: rest.edgeId === null ? edge : { id: rest.edgeId, ...edge },
-    })),
-    next,
-  };
+function neighbourGroup(
+  relation: Relation,
+  count: number,
+  items: readonly z.output<typeof item>[],
+  limit: number,
+): NeighbourGroup {
+  const { type, direction: way, label } = relation;
+  return { type, direction: way, label, count, ...neighbourPage(relation, items, limit) };
 }
 
-// As declared; the server returns the entries of a map in any order.
-function inOrder({ properties }: LabelShape, values: PropertyValues): PropertyValues {
-  return Object.fromEntries(
-    properties.flatMap(({ name }) => (name in values ? [[name, values[name] ?? null] as const] : [])),
-  );
+function neighbourPage(relation: Relation, found: readonly z.output<typeof item>[], limit: number): Page<Neighbour> {
+  const { label, edgeProperties } = relation;
+  const shape = shapeOf(label);
+  const shown = listedProperties(shape);
+  const items = found.slice(0, limit).map(([values, isPlaceholder, edgeId, edgeValues]): Neighbour => {
+    const properties = namedValues(shown, values);
+    const edge = namedValues(edgeProperties, edgeValues);
+    const id = idValue.parse(properties[shape.id]);
+    return { label, id, properties, isPlaceholder, edge: edgeId === null ? edge : { id: edgeId, ...edge } };
+  });
+  const last = items.at(-1);
+  const edgeId = found[items.length - 1]?.[2] ?? [];
+  const next = last === undefined || found.length <= limit ? null : [last.id, edgeId].flat().join(':');
+  return { items, next };
 }
+
+/**
+ * Relationships of a node up to which one statement walks through all of them and sorts them. With fewer, documents with hundreds of
+ * sections take several statements; with more, a tenant's node would have all that the tenant has sorted.
+ */
+const MOST_AT_ONCE = 1_000;
 
 const FIRST_PAGE = { afterId: null, afterEdge: null };
 const idValue = z.union([z.bigint(), z.string()]);

@@ -1,4 +1,10 @@
-import { type AnyEntity, entities, graphSchema, type NodeProjection } from '@hartonomous/provenance-schema';
+import {
+  type AnyEntity,
+  type Column,
+  entities,
+  graphSchema,
+  type NodeProjection,
+} from '@hartonomous/provenance-schema';
 import { UnknownLabelError } from '../errors.ts';
 import { keyHint } from '../statements.ts';
 
@@ -10,7 +16,7 @@ export interface Relation {
   /** Label at the other end. */
   readonly label: string;
   /** Properties of such a relationship besides its own id; none where a column stands for it. */
-  readonly edgeProperties: readonly string[];
+  readonly edgeProperties: readonly ShownProperty[];
   /** Property with the id of the relationship's row; two nodes may then have several. */
   readonly edgeId: string | null;
 }
@@ -30,11 +36,13 @@ export interface LabelShape {
   readonly relations: readonly Relation[];
 }
 
-/** A property of a node. */
+/** A property of a node or relationship. */
 export interface ShownProperty {
   readonly name: string;
   /** `text`: may be of any length and is cut in lists. `bulk`: left out of lists. */
   readonly size: 'short' | 'text' | 'bulk';
+  /** Whether it is a point in time. */
+  readonly isTime: boolean;
 }
 
 /** Longest binary value, in bytes, that a list shows: a hash, but no embedding. */
@@ -48,7 +56,7 @@ for (const { label, key, properties } of graphSchema.referenceNodes) {
   if (shapes.has(label)) continue;
   shapes.set(label, {
     ...{ label, id: key.property, idKind: 'text', tenant: null, hint: () => '', relations: relationsOf(label) },
-    properties: [key.property, ...Object.keys(properties)].map((name) => ({ name, size: 'short' })),
+    properties: [key.property, ...Object.keys(properties)].map((name) => ({ name, size: 'short', isTime: false })),
   });
 }
 
@@ -71,10 +79,12 @@ function nodeShape(entity: AnyEntity, graph: NodeProjection): LabelShape {
   return {
     ...{ label: graph.label, id: id.property, idKind: 'integer', tenant, relations: relationsOf(graph.label) },
     hint: (variable) => keyHint(variable, graph),
-    properties: Object.values(entity.columns).flatMap(({ property, sqlType }) =>
-      property === null ? [] : [{ name: property, size: sizeOf(sqlType) }],
-    ),
+    properties: Object.values(entity.columns).flatMap(shownProperty),
   };
+}
+
+function shownProperty({ property, sqlType, kind }: Column): ShownProperty[] {
+  return property === null ? [] : [{ name: property, size: sizeOf(sqlType), isTime: kind === 'time' }];
 }
 
 function sizeOf(sqlType: string): ShownProperty['size'] {
@@ -87,9 +97,9 @@ function relationsOf(label: string): Relation[] {
   const relations = entities.flatMap((entity): Relation[] => {
     const { graph } = entity;
     if (graph.kind === 'edge') {
-      const edgeProperties = Object.values(entity.columns).flatMap(({ property }) =>
-        property === null || property === graph.id.property ? [] : [property],
-      );
+      const edgeProperties = Object.values(entity.columns)
+        .flatMap(shownProperty)
+        .filter(({ name }) => name !== graph.id.property);
       return graph.type.values.flatMap((type): Relation[] => [
         ...(graph.from.label === label
           ? [{ type, direction: 'out' as const, label: graph.to.label, edgeProperties, edgeId: graph.id.property }]

@@ -2,7 +2,7 @@ import type { GraphSearchIndex } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import type { GraphConnection } from '../connect.ts';
 import { GraphStatementError, LineageTimeoutError } from '../errors.ts';
-import { readTransaction } from '../lineage/read-transaction.ts';
+import { readRows } from '../lineage/read-transaction.ts';
 import { translateError } from '../translate-error.ts';
 import { SearchIndexMissingError, SearchTimeoutError } from './search-errors.ts';
 
@@ -29,7 +29,7 @@ export async function runSearch<Row>(
   { index, timeoutMs, signal }: RunSearchOptions,
 ): Promise<Row[]> {
   try {
-    return await readTransaction({ connection, timeoutMs }, signal, (read) => read(row, text, parameters));
+    return await readRows({ connection, timeoutMs }, signal, row, text, parameters);
   } catch (error) {
     if (error instanceof LineageTimeoutError) throw new SearchTimeoutError(timeoutMs, error);
     if (error instanceof GraphStatementError) await assertIndexIsThere(connection, index.name);

@@ -24,7 +24,7 @@ import {
 import { EXPLAIN_INFERENCE } from '../../src/lineage/inference.ts';
 import { operationsStatement } from '../../src/lineage/operations.ts';
 import { shapeOf } from '../../src/navigation/graph-shape.ts';
-import { neighboursStatement, nodeStatement } from '../../src/navigation/node-statements.ts';
+import { countsStatement, neighboursStatement, nodeStatement } from '../../src/navigation/node-statements.ts';
 import type { Fixture } from '../fixture.ts';
 import { planOperators } from '../plan-operators.ts';
 import { atomRecord, edgeRecord } from '../samples.ts';
@@ -167,6 +167,31 @@ export function explanationTests(start: () => Fixture): void {
       expect(second.next).toBeNull();
     });
 
+    test('says the same of a node with very many neighbours, which takes several statements', async () => {
+      await fixture.query(
+        `MATCH (t:Tenant {tenantId: 0}) CREATE (m:Atom {id: 5000, tenantId: 0, createdAt: datetime('2026-01-02T03:04:05.678Z')})-[:BELONGS_TO_TENANT]->(t)
+         CREATE (m)-[:DERIVED_FROM {id: 4999, createdAt: m.createdAt}]->(m)
+         WITH m UNWIND range(5001, 5990) AS id
+         CREATE (m)<-[:DERIVED_FROM {id: id}]-(:Atom {id: id, tenantId: CASE WHEN id % 10 = 0 THEN 6 ELSE 0 END, canonicalText: 'child'}),
+           (m)<-[:MERGED_FROM {id: id + 1000}]-(:Other)`,
+      );
+      const read = () => navigator.node({ tenantId: 0, label: 'Atom', id: 5000n, limit: 5 });
+      const several = await read();
+      expect(several.groups.map(({ direction, type, label, count }) => [direction, type, label, count])).toEqual([
+        ['out', 'BELONGS_TO_TENANT', 'Tenant', 1],
+        ['out', 'DERIVED_FROM', 'Atom', 1],
+        // The atom itself among them, but none of another tenant.
+        ['in', 'DERIVED_FROM', 'Atom', 892],
+      ]);
+      expect(several.groups[2]?.items[0]).toMatchObject({
+        ...{ id: 5000n, properties: { createdAt: at, contentType: null } },
+        edge: { id: 4999n, createdAt: at, derivationType: null },
+      });
+      await fixture.query('MATCH (:Atom {id: 5000})<-[:MERGED_FROM]-(o:Other) DETACH DELETE o');
+      expect(await read()).toEqual(several);
+      await fixture.query('MATCH (a:Atom) WHERE a.id >= 5000 DETACH DELETE a');
+    });
+
     test('knows nothing of other tenants', async () => {
       await fixture.query(
         `MATCH (a:Atom {id: 3}), (r:ReasoningMode {type: 'hybrid'}), (i:Inference {inferenceId: 20})
@@ -215,7 +240,8 @@ export function explanationTests(start: () => Fixture): void {
     test.each(navigableLabels)('%s is found by its key, its neighbours from it', async (label) => {
       const shape = shapeOf(label);
       // The ids of reference nodes have a constraint; there are a handful of them.
-      const texts = [nodeStatement(shape), ...shape.relations.map((relation) => neighboursStatement(shape, relation))];
+      const whole = [nodeStatement(shape), countsStatement(shape)];
+      const texts = [...whole, ...shape.relations.map((relation) => neighboursStatement(shape, relation))];
       for (const text of texts) {
         const operators = await planOperators(fixture.graph, text, { id: shape.idKind === 'integer' ? 1n : 'x' });
         expect(operators.join('\n'), text).toMatch(/NodeUniqueIndexSeek/);

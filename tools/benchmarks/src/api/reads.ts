@@ -6,6 +6,7 @@ import type { Driver } from 'neo4j-driver';
 import { z } from 'zod';
 import type { Benchmark, Measurement, RunScale } from '../benchmark.ts';
 import { WorkMissingError } from '../errors.ts';
+import { cpuSeconds } from '../process-usage.ts';
 import type { BenchServers } from '../worker/bench-servers.ts';
 import { ApiProcess } from './api-process.ts';
 import { HttpClient } from './http-client.ts';
@@ -55,7 +56,7 @@ export const apiReadsBenchmark: Benchmark = {
     for (const name of questions) {
       const question = questionsOf(servers.graph, client)[name];
       await question.check();
-      measured.push(...(await compare(name, question, scale)));
+      measured.push(...(await compare(name, question, { scale, usage: () => usageOf(servers, api) })));
     }
     await servers.graph.executeQuery('MATCH (a:Atom {tenantId: $tenant}) DETACH DELETE a', { tenant: BigInt(tenant) });
     return measured;
@@ -70,30 +71,70 @@ interface Question {
   readonly check: () => Promise<void>;
 }
 
+/** Processor seconds so far of all that take part. */
+interface Usage {
+  readonly client: number;
+  readonly api: number;
+  readonly neo4j: number;
+}
+
+function usageOf(servers: BenchServers, api: ApiProcess): Usage {
+  const { user, system } = process.cpuUsage();
+  return {
+    client: (user + system) / 1e6,
+    api: api.usage?.cpuSeconds ?? Number.NaN,
+    neo4j: cpuSeconds(servers.neo4jPid),
+  };
+}
+
 /** Takes turns, so that what else the machine does meets both. */
-async function compare(name: string, { plain, overHttp }: Question, scale: RunScale): Promise<Measurement[]> {
+async function compare(
+  name: string,
+  { plain, overHttp }: Question,
+  { scale, usage }: { readonly scale: RunScale; readonly usage: () => Usage },
+): Promise<Measurement[]> {
   const forMs = scale.quick ? 1_000 : 3_000;
   const rounds = scale.quick ? 3 : 7;
   scale.onProgress(`  ${name}`);
   await reads(plain, forMs, scale.signal);
   await reads(overHttp, forMs, scale.signal);
   const samples = { plain: [] as number[], overHttp: [] as number[] };
+  const used = { plain: [] as Usage[], overHttp: [] as Usage[] };
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    samples.plain.push((await reads(plain, forMs, scale.signal)).perSecond);
+    const before = usage();
+    const plainly = await reads(plain, forMs, scale.signal);
+    const between = usage();
     const { perSecond, durations } = await reads(overHttp, forMs, scale.signal);
+    used.plain.push(usedEach(before, between, plainly.durations.length));
+    used.overHttp.push(usedEach(between, usage(), durations.length));
+    samples.plain.push(plainly.perSecond);
     samples.overHttp.push(perSecond);
     times.push(...durations);
   }
   return [
-    { name: `api-${name}-plain`, samples: samples.plain },
-    { name: `api-${name}`, samples: samples.overHttp },
+    { name: `api-${name}-plain`, samples: samples.plain, note: usageText(used.plain, ['client', 'neo4j']) },
+    { name: `api-${name}`, samples: samples.overHttp, note: usageText(used.overHttp, ['client', 'api', 'neo4j']) },
     {
       name: `api-${name}-p99`,
       samples: [percentile(times, 99)],
       note: `p50 ${percentile(times, 50).toFixed(1)} ms, of ${times.length}`,
     },
   ];
+}
+
+/** Microseconds for each read. */
+function usedEach(before: Usage, after: Usage, count: number): Usage {
+  const each = (who: keyof Usage) => ((after[who] - before[who]) * 1e6) / count;
+  return { client: each('client'), api: each('api'), neo4j: each('neo4j') };
+}
+
+const shownNames = { client: 'client', api: 'API', neo4j: 'Neo4j' } as const;
+
+/** The least of the rounds, which others at work on the machine disturb least. */
+function usageText(rounds: readonly Usage[], who: readonly (keyof Usage)[]): string {
+  const least = (one: keyof Usage) => Math.round(Math.min(...rounds.map((usage) => usage[one])));
+  return `CPU each: ${who.map((one) => `${shownNames[one]} ${least(one)} µs`).join(', ')}`;
 }
 
 async function reads(ask: (turn: number) => Promise<unknown>, forMs: number, signal: AbortSignal) {
