@@ -1,6 +1,10 @@
 import { events, post, read, send } from './api.ts';
 import { button, element, sayError, table } from './dom.ts';
+import { waitFor } from './wait-for.ts';
 import { age } from './words.ts';
+
+/** Milliseconds between the end of a stream and the next one. */
+const reconnectMs = 1_000;
 
 interface Comparison {
   readonly id: string;
@@ -42,11 +46,17 @@ export function compareSection(signal: AbortSignal): HTMLElement {
   );
   const follow = async (id: string) => {
     running = id;
-    for await (const seen of events<Comparison>(`v1/reconciliations/${id}/events`, signal)) {
-      shown.replaceChildren(...comparison(seen));
-      cancel.hidden = seen.state !== 'RUNNING';
-      if (seen.state !== 'NEEDS_CONFIRMATION') continue;
-      shown.append(button('Sync it anew all the same', () => compare(true)));
+    let isRunning = true;
+    // A stream may end before the comparison does.
+    while (isRunning && !signal.aborted) {
+      for await (const seen of events<Comparison>(`v1/reconciliations/${id}/events`, signal)) {
+        shown.replaceChildren(...comparison(seen));
+        isRunning = seen.state === 'RUNNING';
+        cancel.hidden = !isRunning;
+        if (seen.state !== 'NEEDS_CONFIRMATION') continue;
+        shown.append(button('Sync it anew all the same', () => compare(true)));
+      }
+      if (isRunning) await waitFor(reconnectMs, signal);
     }
   };
   const compare = async (confirmDeletes: boolean) => {

@@ -35,7 +35,12 @@ interface Letters {
 }
 
 interface Replay {
-  readonly deadLetters: readonly { readonly id: string; readonly outcome: string; readonly detail: string }[];
+  readonly deadLetters: readonly {
+    readonly id: string;
+    readonly outcome: string;
+    readonly detail: string;
+    readonly preview: readonly string[];
+  }[];
 }
 
 /** Messages that could not be processed, by reason; what a replay would do, and the replay. */
@@ -92,7 +97,7 @@ function letterForm(queue: string, onReplayed: () => Promise<void>, signal: Abor
     }
     const body = { ids, dryRun, ...(note.value === '' || dryRun ? {} : { note: note.value }) };
     const { deadLetters } = await post<Replay>(`v1/queues/${queue}/dead-letters/replay`, body, signal);
-    const rows = deadLetters.map(({ id, outcome, detail }) => [id, outcome, detail]);
+    const rows = deadLetters.map(({ id, outcome, detail, preview }) => [id, outcome, effectOf(detail, preview)]);
     const caption = dryRun ? 'What a replay would do' : 'What became of them';
     effect.replaceChildren(table(caption, ['Letter', 'Outcome', 'Effect'], rows));
     if (dryRun) {
@@ -107,21 +112,12 @@ function letterForm(queue: string, onReplayed: () => Promise<void>, signal: Abor
   const all = button('Choose all shown', () => {
     for (const box of list.querySelectorAll<HTMLInputElement>('input')) box.checked = true;
   });
-  const command = `hartonomous deadletter replay --queue ${queue} ID`;
-  const actions =
-    queue === 'sync'
-      ? element(
-          'p',
-          { class: 'buttons' },
-          all,
-          button('Preview a replay', () => replay(true)),
-        )
-      : element(
-          'p',
-          {},
-          'Replayed on the command line, with rights that the API does not have: ',
-          element('code', {}, command),
-        );
+  const actions = element(
+    'p',
+    { class: 'buttons' },
+    all,
+    button('Preview a replay', () => replay(true)),
+  );
   const addPage = async (reason: string, after: string | null): Promise<void> => {
     const wanted = new URLSearchParams({ state: 'PENDING', reason, ...(after === null ? {} : { after }) });
     const { items, next } = await read<Letters>(`v1/queues/${queue}/dead-letters?${wanted}`, signal);
@@ -137,6 +133,13 @@ function letterForm(queue: string, onReplayed: () => Promise<void>, signal: Abor
     shown: element('div', {}, actions, effect, list),
     addPage: (reason: string, after: string | null) => addPage(reason, after).catch(sayError),
   };
+}
+
+/** What a replay does, and what the graph gets by it, which may be long. */
+function effectOf(detail: string, preview: readonly string[]): HTMLElement {
+  if (preview.length === 0) return element('span', {}, detail);
+  const lines = element('pre', { tabindex: '0' }, preview.join('\n'));
+  return element('div', {}, detail, element('details', {}, element('summary', {}, 'In the graph'), lines));
 }
 
 function letterItem({ id, subject, reasonText, deadLetteredAt, bodyText, bodyBytes }: Letter): HTMLLIElement {

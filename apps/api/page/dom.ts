@@ -66,6 +66,13 @@ export function table(
   return element('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': caption }, made);
 }
 
+/** Replaces what a part shows. Who is at one of its controls by the keyboard stays at the new one with the same `data-focus`. */
+export function replaceKeepingFocus(part: HTMLElement, ...children: readonly HTMLElement[]): void {
+  const focused = part.contains(document.activeElement) ? document.activeElement?.getAttribute('data-focus') : null;
+  part.replaceChildren(...children);
+  if (focused) part.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+}
+
 /** Shows a text to everybody; screen readers read it out. */
 export function say(text: string): void {
   const status = document.getElementById('status');

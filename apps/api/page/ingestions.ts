@@ -1,5 +1,5 @@
 import { type Ingestion, type Ingestions, ProblemError, read, send } from './api.ts';
-import { element, facts, say, sayError } from './dom.ts';
+import { element, facts, replaceKeepingFocus, say, sayError } from './dom.ts';
 import { droppedFiles } from './dropped-files.ts';
 import { freshnessLine } from './freshness.ts';
 import type { View } from './view.ts';
@@ -31,7 +31,7 @@ export async function showIngestions(view: View): Promise<void> {
   ];
   const refresh = async () => {
     const { items } = await read<Ingestions>(`v1/ingestions?limit=${shown}`, signal);
-    list.replaceChildren(...items.map(card));
+    replaceKeepingFocus(list, ...items.map(card));
     return items.some(({ isFinal }) => !isFinal);
   };
   if (identity.role === 'viewer') {
@@ -132,7 +132,10 @@ function newKey(): string {
 function card(one: Ingestion): HTMLLIElement {
   const { id, state, fileName, documentAtomId, newAtoms, bytes, errorCode, errorText, enqueuedAt, finishedAt, notes } =
     one;
-  const document = documentAtomId === null ? null : element('a', { href: `#/atoms/${documentAtomId}` }, documentAtomId);
+  const document =
+    documentAtomId === null
+      ? null
+      : element('a', { href: `#/atoms/${documentAtomId}`, 'data-focus': id }, documentAtomId);
   return element(
     'li',
     { 'data-file': fileName },

@@ -77,7 +77,7 @@ function askForKey(): void {
     'form',
     {},
     element('label', {}, 'API key (hartonomous api-key create), or a token of Entra', input),
-    element('button', { type: 'submit' }, 'Go on'),
+    element('button', { type: 'submit' }, 'Sign in'),
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();

@@ -1,6 +1,6 @@
 import { events, ProblemError, type Queue, type Queues } from './api.ts';
 import { compareSection } from './compare.ts';
-import { element, facts, say, sayError } from './dom.ts';
+import { element, facts, replaceKeepingFocus, say, sayError } from './dom.ts';
 import { pauseQueues } from './pause-queues.ts';
 import { releasesSection } from './releases.ts';
 import { schedulesSection } from './schedules.ts';
@@ -33,7 +33,7 @@ export async function showQueues({ main, signal, identity }: View): Promise<void
     if (seenAt === 0 && isOfInstallation) repairs.prepend(pauseQueues(state.queues, signal));
     seenAt = Date.now();
     lag.textContent = lagText(state);
-    cards.replaceChildren(...[...state.queues].sort((one, other) => badness(other) - badness(one)).map(card));
+    replaceKeepingFocus(cards, ...[...state.queues].sort((one, other) => badness(other) - badness(one)).map(card));
     for (const part of [cards, lag]) part.classList.remove('old');
     seen.textContent = `Live. Seen at ${new Date(state.seenAt).toLocaleTimeString()}.`;
   };
@@ -101,7 +101,7 @@ function card(queue: Queue): HTMLLIElement {
   const state = isOn === null ? 'State not seen' : isBad ? 'Needs attention' : 'On';
   const letters =
     pendingDeadLetters !== null && pendingDeadLetters > 0
-      ? element('a', { href: `#/dead-letters?queue=${name}` }, number(pendingDeadLetters))
+      ? element('a', { href: `#/dead-letters?queue=${name}`, 'data-focus': name }, number(pendingDeadLetters))
       : number(pendingDeadLetters);
   return element(
     'li',

@@ -1,5 +1,6 @@
-import { post, read, type Schedule, type ScheduleRun } from './api.ts';
-import { button, element, say, sayError, table } from './dom.ts';
+import { post, read, type Schedule, type ScheduleRun, send } from './api.ts';
+import { button, element, replaceKeepingFocus, say, sayError, table } from './dom.ts';
+import { newScheduleForm } from './new-schedule.ts';
 import { waitFor } from './wait-for.ts';
 import { age, time } from './words.ts';
 
@@ -19,9 +20,7 @@ export function schedulesSection(signal: AbortSignal): HTMLElement {
     const text = JSON.stringify(items);
     if (text === seen) return;
     seen = text;
-    const focused = document.activeElement?.getAttribute('data-does');
-    list.replaceChildren(items.length === 0 ? none() : shown(items, act, showRuns));
-    if (focused) list.querySelector<HTMLElement>(`[data-does="${CSS.escape(focused)}"]`)?.focus();
+    replaceKeepingFocus(list, items.length === 0 ? none() : shown(items, { act, remove, showRuns }));
   };
   const act = async (name: string, verb: string) => {
     const address = `v1/schedules/${encodeURIComponent(name)}/${verb}`;
@@ -39,6 +38,11 @@ export function schedulesSection(signal: AbortSignal): HTMLElement {
     );
     await look();
   };
+  const remove = async (name: string) => {
+    await send(`v1/schedules/${encodeURIComponent(name)}`, signal, { method: 'DELETE' });
+    say(`${name} is removed. What it has done stays in its history.`);
+    await look();
+  };
   const showRuns = async (name: string) => {
     const query = new URLSearchParams({ name, limit: '20' });
     const { items } = await read<{ readonly items: readonly ScheduleRun[] }>(`v1/schedule-runs?${query}`, signal);
@@ -50,22 +54,26 @@ export function schedulesSection(signal: AbortSignal): HTMLElement {
       await waitFor(lookEveryMs, signal);
     }
   })();
-  return element('section', { 'data-schedules': '' }, element('h2', {}, 'Schedules'), list, runs);
+  const form = element('details', {}, element('summary', {}, 'Add a schedule'), newScheduleForm(look, signal));
+  return element('section', { 'data-schedules': '' }, element('h2', {}, 'Schedules'), list, runs, form);
 }
 
 function none(): HTMLElement {
-  return element('p', {}, 'There are no schedules. To make one: hartonomous schedule add.');
+  return element('p', {}, 'There are no schedules. Workers purge by themselves each hour.');
 }
 
-function shown(
-  items: readonly Schedule[],
-  act: (name: string, verb: string) => Promise<void>,
-  showRuns: (name: string) => Promise<void>,
-): HTMLElement {
+/** What can be done with a schedule. */
+interface ScheduleActions {
+  readonly act: (name: string, verb: string) => Promise<void>;
+  readonly remove: (name: string) => Promise<void>;
+  readonly showRuns: (name: string) => Promise<void>;
+}
+
+function shown(items: readonly Schedule[], { act, remove, showRuns }: ScheduleActions): HTMLElement {
   const rows = items.map((schedule) => {
     const { name, does, cron, timeZone, isEnabled, dueAt, lastRun } = schedule;
     const what = (verb: string, text: string, onPress: () => Promise<void>) =>
-      button(text, onPress, { 'data-does': `${verb} ${name}`, 'aria-label': `${text}: ${name}` });
+      button(text, onPress, { 'data-focus': `${verb} ${name}`, 'aria-label': `${text}: ${name}` });
     return [
       element('span', { title: does }, `${name} (${cron}, ${timeZone})`),
       stateOf(schedule),
@@ -79,10 +87,35 @@ function shown(
           ? what('switch', 'Disable', () => act(name, 'disable'))
           : what('switch', 'Enable', () => act(name, 'enable')),
         what('runs', 'History', () => showRuns(name)),
+        removal(name, remove),
       ),
     ];
   });
   return table('What is done again and again', ['Schedule', 'State', 'Next', 'Last run', 'Do'], rows);
+}
+
+/** Asks once more before it removes. */
+function removal(name: string, remove: (name: string) => Promise<void>): HTMLElement {
+  let isSure = false;
+  const made = button(
+    'Remove',
+    async () => {
+      if (isSure) {
+        await remove(name);
+        return;
+      }
+      isSure = true;
+      made.textContent = 'Remove for good';
+      made.setAttribute('aria-label', `Remove for good: ${name}`);
+    },
+    { 'data-focus': `remove ${name}`, 'aria-label': `Remove: ${name}` },
+  );
+  made.addEventListener('blur', () => {
+    isSure = false;
+    made.textContent = 'Remove';
+    made.setAttribute('aria-label', `Remove: ${name}`);
+  });
+  return made;
 }
 
 function stateOf({ isEnabled, isRunning, overdueMs: late }: Schedule): HTMLElement {

@@ -195,6 +195,64 @@ function declareOperations(setup: () => OperationsSetup): void {
     for (const action of ['enable', 'disable', 'trigger']) expect(await audit(`schedule.${action}`)).toHaveLength(1);
   });
 
+  test('schedules are made and removed as on the command line, by operators of the installation, with audit', async () => {
+    const path = '/v1/schedules';
+    const canary = { name: 'canary', kind: 'CANARY', cron: '*/5 * * * *' };
+    expect((await post(path, operator, canary)).body.code).toBe('INSTALLATION_ONLY');
+    for (const key of [viewer, sender]) expect((await post(path, key, canary)).body.code).toBe('NOT_ALLOWED');
+    const root = await api.key('operator', 0);
+    const names = async () => (await api.ask(path, root)).body.items.map(({ name }: { readonly name: string }) => name);
+    const planned = await post(path, root, { ...canary, dryRun: true });
+    expect(planned).toMatchObject({ status: 200, body: { name: 'canary', dryRun: true, changes: true } });
+    expect(await names()).not.toContain('canary');
+    const made = await post(path, root, { ...canary, timeZone: 'Europe/Berlin', parameters: { seconds: 20 } });
+    expect(made).toMatchObject({ status: 201, body: { changes: true, dueAt: expect.stringMatching(/:00\.000Z$/) } });
+    const repair = await post(path, root, { name: 'repair', kind: 'SELF_REPAIR', cron: '@hourly' });
+    expect(repair).toMatchObject({ status: 201, body: { dueAt: null } });
+    const { items } = (await api.ask(path, root)).body;
+    expect(items.find(({ name }: { readonly name: string }) => name === 'canary')).toMatchObject({
+      ...{ cron: '*/5 * * * *', timeZone: 'Europe/Berlin', parameters: { seconds: 20 }, isEnabled: true },
+      changedBy: expect.stringMatching(/^api-key:\d+$/),
+    });
+    expect(await post(path, root, canary)).toMatchObject({ status: 409, body: { code: 'SCHEDULE_EXISTS' } });
+    for (const [wrong, status] of [
+      [{ ...canary, name: 'a b' }, 400],
+      // Of 64 code units.
+      [{ ...canary, name: '\u{1F600}'.repeat(33) }, 422],
+      [{ ...canary, kind: 'NONE' }, 400],
+      [{ ...canary, name: 'other', cron: 'now and then' }, 422],
+      [{ ...canary, name: 'other', timeZone: 'Mars/Olympus' }, 422],
+      [{ ...canary, name: 'other', parameters: { minutes: 1 } }, 422],
+    ] as const) {
+      expect((await post(path, root, wrong)).status, JSON.stringify(wrong)).toBe(status);
+    }
+    const change = (body: object) =>
+      api.ask(`${path}/canary`, root, {
+        ...{ method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+      });
+    expect(await change({ cron: '*/5 * * * *' })).toMatchObject({ status: 200, body: { changes: false } });
+    expect(await change({ cron: '0 3 1 1 *', dryRun: true })).toMatchObject({ body: { changes: true } });
+    const changed = await change({ cron: '0 3 1 1 *', parameters: {} });
+    expect(changed).toMatchObject({ status: 200, body: { changes: true, dueAt: expect.stringMatching(/T02:00:00/) } });
+    expect((await api.ask(path, root)).body.items).toContainEqual(
+      expect.objectContaining({ name: 'canary', cron: '0 3 1 1 *', timeZone: 'Europe/Berlin', parameters: {} }),
+    );
+    expect((await change({ cron: 'never' })).body.code).toBe('SCHEDULE_UNUSABLE');
+    expect(await audit('schedule.change')).toMatchObject([{ cron: '0 3 1 1 *', parameters: {} }]);
+    const remove = (query = '') => api.ask(`${path}/canary${query}`, root, { method: 'DELETE' });
+    expect((await api.ask(`${path}/canary`, operator, { method: 'DELETE' })).body.code).toBe('INSTALLATION_ONLY');
+    expect(await remove('?dryRun=true')).toMatchObject({ status: 200, body: { dryRun: true, changes: true } });
+    expect(await names()).toContain('canary');
+    expect(await remove()).toMatchObject({ status: 200, body: { name: 'canary', dryRun: false } });
+    expect(await names()).not.toContain('canary');
+    expect(await remove()).toMatchObject({ status: 404, body: { code: 'SCHEDULE_UNKNOWN' } });
+    expect(await audit('schedule.add')).toMatchObject([
+      { kind: 'CANARY', parameters: { seconds: 20 }, isEnabled: true },
+      { kind: 'SELF_REPAIR', isEnabled: false, dueAt: null },
+    ]);
+    expect(await audit('schedule.remove')).toMatchObject([{ before: { kind: 'CANARY', cron: '0 3 1 1 *' } }]);
+  });
+
   test('releases of the workers on this machine are listed, and what is wrong with one is said', async () => {
     const folder = join(releases, 'neo4j-sync');
     await mkdir(join(folder, 'releases/1.0.0-abc'), { recursive: true });

@@ -270,6 +270,10 @@ test('dead letters: for operators of the installation; a dry run changes nothing
   const before = await api.client.queueDepth('dbo.Neo4jSyncQueue');
   const planned = await replay({ ids });
   expect(planned.body).toMatchObject({ dryRun: true, deadLetters: [{ outcome: 'planned' }] });
+  expect(planned.body.deadLetters[0].preview.slice(0, 2)).toEqual([
+    `(:Tenant {tenantId: ${tenant}})`,
+    `name = tenant ${tenant}`,
+  ]);
   expect(await api.client.queueDepth('dbo.Neo4jSyncQueue')).toBe(before);
   const done = await replay({ ids, dryRun: false, note: 'the graph was mended' });
   expect(done.body).toMatchObject({ dryRun: false, deadLetters: [{ outcome: 'replayed' }] });
@@ -277,6 +281,53 @@ test('dead letters: for operators of the installation; a dry run changes nothing
   expect((await replay({ ids, dryRun: false })).body.deadLetters).toMatchObject([{ outcome: 'skipped' }]);
   expect((await audit('dead-letter.replay'))[0]).toMatchObject({ note: 'the graph was mended' });
   expect(await replay({ ids: ['x'] })).toMatchObject({ status: 400 });
+});
+
+test('dead letters of other queues are sent again as they are, with the rights of the API and with audit', async () => {
+  const root = await api.key('operator', 0);
+  const upload = 987_654;
+  await api.client.run(
+    `INSERT INTO dbo.IngestionDeadLetterQueue (FileName, TenantId, IngestionFileId, ReasonCode, ReasonText, MessageTypeName, ConversationHandle,
+       ReceivedAt, MessageBody)
+     SELECT v.FileName, ${tenant}, v.IngestionFileId, N'SOURCE_UNAVAILABLE', N'It failed.', N'IngestionRequest', NEWID(), SYSUTCDATETIME(),
+       0xFFFE + CONVERT(VARBINARY(MAX), N'<IngestionRequest/>')
+     FROM (VALUES (N'one.md', NULL), (N'two.md', ${upload})) AS v (FileName, IngestionFileId);
+     INSERT INTO dbo.EmbeddingDeadLetterQueue (ReasonCode, ReasonText, MessageTypeName, ConversationHandle, ReceivedAt, MessageBody)
+     VALUES (N'MALFORMED_XML', N'It failed.', N'EmbeddingRequest', NEWID(), SYSUTCDATETIME(),
+       0xFFFE + CONVERT(VARBINARY(MAX), N'<EmbeddingRequest/>'));`,
+  );
+  for (const [name, queue, outcomes] of [
+    ['ingestion', 'dbo.IngestionQueue', ['replayed', 'skipped']],
+    ['embedding', 'dbo.EmbeddingQueue', ['replayed']],
+  ] as const) {
+    const path = `/v1/queues/${name}/dead-letters`;
+    const { items } = (await api.ask(path, root)).body;
+    const ids = items.map(({ id }: { readonly id: string }) => id);
+    expect(await post(`${path}/replay`, operator, { ids })).toMatchObject({ body: { code: 'INSTALLATION_ONLY' } });
+    const before = await api.client.queueDepth(queue);
+    const planned = (await post(`${path}/replay`, root, { ids })).body.deadLetters;
+    expect(planned[0]).toMatchObject({
+      outcome: 'planned',
+      detail: expect.stringMatching(/^sends its body of \d+ bytes/),
+    });
+    expect(await api.client.queueDepth(queue)).toBe(before);
+    const done = await post(`${path}/replay`, root, { ids, dryRun: false, note: `${name} was mended` });
+    const { deadLetters } = done.body;
+    expect(deadLetters.map(({ outcome }: { readonly outcome: string }) => outcome)).toEqual(outcomes);
+    expect(await api.client.queueDepth(queue)).toBe(before + 1);
+    expect((await audit('dead-letter.replay')).at(-1)).toMatchObject({ ids, note: `${name} was mended` });
+    expect((await api.ask(`${path}?state=REPLAYED`, root)).body.items).toMatchObject([{ replayCount: 1 }]);
+    if (name === 'ingestion') expect(deadLetters[1].detail).toContain(`its uploaded file ${upload} is gone`);
+  }
+  // What they are about is in no body that a client gives.
+  const [bodies = []] = await api.client.querySets(
+    'SELECT q.message_type_name AS [type], CONVERT(NVARCHAR(MAX), q.message_body) AS [body] FROM dbo.EmbeddingQueue AS q;',
+    {},
+  );
+  expect(bodies.at(-1)).toMatchObject({
+    type: 'EmbeddingRequest',
+    body: expect.stringContaining('<EmbeddingRequest/>'),
+  });
 });
 
 test('a queue is paused with reason and owner by operators of the installation, and goes on', async () => {

@@ -42,7 +42,7 @@ const runs = async (name: string) => {
   ).runs;
 };
 
-test('add, list, disable, enable, remove: each says what it does, and a dry run changes nothing', async () => {
+test('add, list, disable, enable, change, remove: each says what it does, and a dry run changes nothing', async () => {
   const dry = await add('nightly', 'purge', '--time-zone', 'Europe/Berlin', '--dry-run');
   expect(dry.stdout).toMatch(/^Would add nightly: purge, 30 2 \* \* \*, Europe\/Berlin\.\n {6}Due next at \S+Z\./);
   expect(dry.exitCode).toBe(10);
@@ -72,6 +72,14 @@ test('add, list, disable, enable, remove: each says what it does, and a dry run 
   expect((await schedule('disable', 'nightly')).stdout).toBe('nightly is disabled already.\n');
   expect((await schedule('enable', 'nightly')).stdout).toMatch(/^✓ Enabled nightly\.\n {6}Due next at \S+T02:30Z\./);
 
+  const kept = () =>
+    value("SELECT CONCAT(CronExpression, N' ', Parameters) AS t FROM dbo.Schedule WHERE Name = N'nightly';");
+  expect((await schedule('change', 'nightly', '--cron', '0 4 * * *', '--dry-run')).exitCode).toBe(10);
+  expect(await kept()).toBe('30 2 * * * {"logDays":7}');
+  const changed = await schedule('change', 'nightly', '--cron', '0 4 * * *', '--set', 'deadLetterDays=9');
+  expect(changed.stdout).toMatch(/^✓ Changed nightly: 0 4 \* \* \*, UTC\.\n {6}Due next at \S+T04:00Z\./);
+  expect(await kept()).toBe('0 4 * * * {"deadLetterDays":9}');
+
   expect((await schedule('remove', 'nightly', '--dry-run')).exitCode).toBe(10);
   expect(await schedule('remove', 'nightly')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--yes') });
   expect((await schedule('remove', 'nightly', '--yes')).stdout).toMatch(/^✓ Removed nightly/);
@@ -92,6 +100,8 @@ test.each([
   [['add', 'x', '--kind', 'purge', '--cron', '0 0 * * *', '--set', 'days'], /Give KEY=VALUE/],
   [['add', 'x y', '--kind', 'purge', '--cron', '0 0 * * *'], /1 to 64 characters without blanks/],
   [['add', 'x', '--kind', 'backup', '--cron', '0 0 * * *'], /Allowed choices are purge, reconcile/],
+  [['change', 'x', '--cron', '0 0 * * *'], /SCHEDULE_UNKNOWN/],
+  [['change', 'x'], /Nothing is to be changed/],
   [['enable', 'x'], /SCHEDULE_UNKNOWN: There is no schedule x/],
   [['remove', 'x', '--yes'], /SCHEDULE_UNKNOWN/],
   [['trigger', 'x'], /SCHEDULE_UNKNOWN/],

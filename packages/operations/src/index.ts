@@ -32,7 +32,14 @@ export {
   requestReconcileRun,
 } from './api/reconcile-run-records.ts';
 export { requestPause, requestResume } from './api/request-pause.ts';
-export { requestScheduleEnabled, requestScheduleTrigger } from './api/request-schedule.ts';
+export {
+  type NewScheduleRequest,
+  requestNewSchedule,
+  requestScheduleEnabled,
+  requestScheduleRemoval,
+  requestScheduleSettings,
+  requestScheduleTrigger,
+} from './api/request-schedule.ts';
 export { requestSync } from './api/request-sync.ts';
 export { nameAndVersion } from './app-version.ts';
 export { type AzureCommand, azureCommands } from './azure-commands.ts';
@@ -72,6 +79,7 @@ export { type SqlBatch, splitBatches } from './database/split-batches.ts';
 export { type DatabaseTypes, type DatabaseTypesOptions, databaseTypes } from './database/types/database-types.ts';
 export type { DeadLetterQueue, ReplayPlan } from './dead-letter/dead-letter-queue.ts';
 export { deadLetterQueueOf } from './dead-letter/dead-letter-queues.ts';
+export { describeReplay, replayPreview } from './dead-letter/describe-replay.ts';
 export type { PreviewValue, SyncPreview } from './dead-letter/preview-sync.ts';
 export { type ReasonGroup, reasonGroups } from './dead-letter/reason-groups.ts';
 export {
@@ -226,6 +234,7 @@ export { type RunSchedulesOptions, runSchedules, type ScheduleEvent } from './sc
 export type { ScheduleResult } from './schedules/schedule-lease.ts';
 export {
   addSchedule,
+  changeSchedule,
   enableSchedule,
   listSchedules,
   type NewSchedule,
@@ -234,6 +243,7 @@ export {
   type ScheduleChange,
   type ScheduleHistoryQuery,
   type ScheduleRun,
+  type ScheduleSettings,
   scheduleHistory,
   triggerSchedule,
 } from './schedules/schedules.ts';

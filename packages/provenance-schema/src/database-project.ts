@@ -150,6 +150,7 @@ const folders: readonly {
     // A procedure after those that it calls; SQL Server would resolve them later, but with a warning each.
     names: withoutRepeats([
       'sp_SendOnPooledDialog',
+      'sp_ResendDeadLetter',
       'sp_EndConversations',
       'sp_BrokerHealth',
       'sp_TouchApiKey',
@@ -174,6 +175,7 @@ const folders: readonly {
       'sp_ReadQueuePause',
       'sp_ReportWorker',
       'sp_AddSchedule',
+      'sp_ChangeSchedule',
       'sp_EnableSchedule',
       'sp_TriggerSchedule',
       'sp_RemoveSchedule',

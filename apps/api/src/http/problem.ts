@@ -18,6 +18,7 @@ import {
   QuestionNotEmbeddedError,
   ReconcileRunningError,
   ScheduleDisabledError,
+  ScheduleExistsError,
   ScheduleUnknownError,
   ScheduleUnusableError,
 } from '@hartonomous/operations';
@@ -96,14 +97,14 @@ function ofOurPackages(error: unknown): Meaning | undefined {
   if (
     error instanceof ReconcileRunningError ||
     error instanceof ScheduleDisabledError ||
-    error instanceof ScheduleUnusableError
+    error instanceof ScheduleExistsError
   ) {
     return { status: 409, code: error.code, detail: `${error.message} ${error.action}`, isOurs: false };
   }
   if (error instanceof IngestFileError) {
     return { status: 422, code: error.code, detail: error.message, isOurs: false };
   }
-  if (error instanceof IngestionKeyTakenError) {
+  if (error instanceof IngestionKeyTakenError || error instanceof ScheduleUnusableError) {
     return { status: 422, code: error.code, detail: `${error.message} ${error.action}`, isOurs: false };
   }
   if (error instanceof NoEmbeddingModelError || error instanceof QuestionClassifiedError) {

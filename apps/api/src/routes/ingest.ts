@@ -8,6 +8,7 @@ import { requires } from '../http/middleware.ts';
 import { bodyChunks } from '../ingestion/body-chunks.ts';
 import { checkDigest, givenDigest } from '../ingestion/given-digest.ts';
 import { EventStream } from '../live/event-stream.ts';
+import { streamSignal } from '../live/stream-signal.ts';
 import { id, idInput, jsonAnswer, problemAnswers, security } from '../schemas/common.ts';
 import { shown } from './ingestions.ts';
 
@@ -111,11 +112,11 @@ export const ingestRoutes = newRoutes()
   .openapi(events, async (context) => {
     const { id: jobId } = context.req.valid('param');
     const { tenantId } = context.get('identity');
-    const { client, streams, jobs, drain } = context.get('services');
-    const signal = AbortSignal.any([context.req.raw.signal, drain]);
-    const job = await findJob(client, jobId, signal);
+    const { client, streams, jobs } = context.get('services');
+    const job = await findJob(client, jobId, context.req.raw.signal);
     if (job?.tenantId !== tenantId) throw new IngestionNotFoundError(jobId);
     const slot = streams.take();
+    const signal = streamSignal(context);
     return streamSSE(context, async (stream) => {
       using _slot = slot;
       const events = new EventStream(stream, 'progress');

@@ -1,5 +1,12 @@
 import { DeadLetterTable, type StoredDeadLetter } from '@hartonomous/broker-client';
-import { deadLetterQueueOf, logApiAudit, replayDeadLetters } from '@hartonomous/operations';
+import {
+  deadLetterQueueOf,
+  describeReplay,
+  type LetterReplay,
+  logApiAudit,
+  replayDeadLetters,
+  replayPreview,
+} from '@hartonomous/operations';
 import { createRoute, z } from '@hono/zod-openapi';
 import { actorOf } from '../http/actor-of.ts';
 import { newRoutes } from '../http/environment.ts';
@@ -12,6 +19,8 @@ import { queueName } from '../schemas/queues.ts';
 const defaultLimit = 50;
 /** Characters of a body that are shown; whole ones may have megabytes. */
 const bodyPreview = 2_000;
+/** Characters of a line of a replay's preview: a value may be a whole text. */
+const longestPreviewLine = 300;
 
 const common = { tags: ['Operations'], security };
 const letterState = z.enum(['PENDING', 'REPLAYED', 'DISCARDED']);
@@ -81,13 +90,15 @@ const reasons = createRoute({
 const replay = createRoute({
   ...common,
   method: 'post',
-  path: '/v1/queues/sync/dead-letters/replay',
+  path: '/v1/queues/{queue}/dead-letters/replay',
   operationId: 'replayDeadLetters',
-  summary: 'Puts dead letters of graph synchronization back into the queue, or says what that would do',
+  summary: 'Puts dead letters back into their queue, or says what that would do',
   description:
-    'For operators of tenant 0. Those of other queues are replayed by `hartonomous deadletter replay`, with rights that the API does not have.',
+    'For operators of tenant 0. A letter of graph synchronization says which entity changed, and the graph gets what SQL has of it then; ' +
+    'letters of other queues are sent again as they are.',
   middleware: requires('operate'),
   request: {
+    params: z.object({ queue: queueName }),
     body: {
       required: true,
       content: {
@@ -95,6 +106,9 @@ const replay = createRoute({
           schema: z.strictObject({
             ids: z.array(idInput).min(1).max(1_000),
             dryRun: z.boolean().default(true),
+            sendBody: z.boolean().default(false).openapi({
+              description: 'Send the body as it is also where the letter names no known entity.',
+            }),
             note: z.string().max(400).optional().openapi({ description: 'Why; for the audit.' }),
           }),
         },
@@ -106,7 +120,14 @@ const replay = createRoute({
       z.object({
         dryRun: z.boolean(),
         deadLetters: z.array(
-          z.object({ id, outcome: z.enum(['replayed', 'planned', 'skipped', 'failed']), detail: z.string() }),
+          z.object({
+            id,
+            outcome: z.enum(['replayed', 'planned', 'skipped', 'failed']),
+            detail: z.string().openapi({ description: 'What became, or would become, of it; or why not.' }),
+            preview: z.array(z.string()).openapi({
+              description: `Of a letter of graph synchronization: what the graph would get, by the present state of SQL, a line for each thing. Lines are cut at ${longestPreviewLine} characters.`,
+            }),
+          }),
         ),
       }),
       'What became, or would become, of each.',
@@ -146,36 +167,32 @@ export const operationRoutes = newRoutes()
   })
   .openapi(replay, async (context) => {
     requireInstallation(context);
-    const { ids, dryRun, note } = context.req.valid('json');
+    const { queue: name } = context.req.valid('param');
+    const { ids, dryRun, sendBody, note } = context.req.valid('json');
     const { client } = context.get('services');
     const { signal } = context.req.raw;
     if (!dryRun) {
-      const target = `sync/${ids.join(',')}`;
       await logApiAudit(client, actorOf(context), {
         action: 'dead-letter.replay',
-        target,
-        detail: { ids: ids.map(String), note },
+        target: `${name}/${ids.join(',')}`,
+        detail: { ids: ids.map(String), sendBody, note },
       });
     }
     const deadLetters = [];
-    for await (const result of replayDeadLetters(client, { queue: deadLetterQueueOf('sync'), ids, dryRun, signal })) {
+    for await (const result of replayDeadLetters(client, {
+      ...{ queue: deadLetterQueueOf(name), ids, sendBody, dryRun, signal },
+    })) {
       const { id: letterId, outcome } = result;
-      deadLetters.push({ id: letterId.toString(), outcome, detail: detailOf(result) });
+      deadLetters.push({
+        ...{ id: letterId.toString(), outcome, detail: describeReplay(result), preview: previewOf(result) },
+      });
     }
     return context.json({ dryRun, deadLetters }, 200);
   });
 
-type Replay = Awaited<ReturnType<ReturnType<typeof replayDeadLetters>['next']>>['value'];
-
-function detailOf(result: Exclude<Replay, undefined>): string {
-  if (result.outcome === 'skipped') return result.reason;
-  if (result.outcome === 'failed') return `${result.error.code}: ${result.error.message}`;
-  const { plan } = result;
-  if (plan.action !== 'enqueue') return plan.action;
-  const effect = plan.rowExists
-    ? 'the graph gets the state of its row'
-    : 'its row is gone, it is removed from the graph';
-  return `${plan.entityType} ${plan.entityId}: ${effect}`;
+function previewOf(result: LetterReplay): string[] {
+  if (result.outcome !== 'planned') return [];
+  return replayPreview(result.plan).map((line) => line.slice(0, longestPreviewLine));
 }
 
 function shown(

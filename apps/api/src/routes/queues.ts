@@ -6,6 +6,7 @@ import { toJson } from '../http/json.ts';
 import { requires } from '../http/middleware.ts';
 import { isOfInstallation } from '../http/require-installation.ts';
 import { EventStream } from '../live/event-stream.ts';
+import { streamSignal } from '../live/stream-signal.ts';
 import type { QueuesSeen } from '../operations/queue-view.ts';
 import { jsonAnswer, problemAnswers, security, time } from '../schemas/common.ts';
 import { queuePause, queueWorker } from '../schemas/queues.ts';
@@ -71,7 +72,10 @@ const events = createRoute({
     'Server-sent events: `queues` with Queues, every two seconds or less often. The server looks once for all who watch, and not at all ' +
     'while nobody does.',
   responses: {
-    200: { description: 'The events; they have no end.', content: { 'text/event-stream': { schema: z.string() } } },
+    200: {
+      description: 'The events. The stream ends after `Api:MaxStreamSeconds`; come again.',
+      content: { 'text/event-stream': { schema: z.string() } },
+    },
     ...problemAnswers(),
   },
 });
@@ -82,8 +86,8 @@ export const queueRoutes = newRoutes()
     context.json(shown(await context.get('services').queues.look(), isOfInstallation(context)), 200),
   )
   .openapi(events, async (context) => {
-    const { queues, streams, drain } = context.get('services');
-    const signal = AbortSignal.any([context.req.raw.signal, drain]);
+    const { queues, streams } = context.get('services');
+    const signal = streamSignal(context);
     const isOperator = isOfInstallation(context);
     const slot = streams.take();
     return streamSSE(context, async (stream) => {

@@ -7,6 +7,7 @@ import { toJson } from '../http/json.ts';
 import { requires } from '../http/middleware.ts';
 import { requireInstallation } from '../http/require-installation.ts';
 import { EventStream } from '../live/event-stream.ts';
+import { streamSignal } from '../live/stream-signal.ts';
 import { shownPerEntity } from '../operations/seen-drift.ts';
 import { id, jsonAnswer, numberInput, problemAnswers, security, time } from '../schemas/common.ts';
 
@@ -189,11 +190,11 @@ export const reconciliationRoutes = newRoutes()
   })
   .openapi(watch, async (context) => {
     requireInstallation(context);
-    const { reconciliations, streams, drain } = context.get('services');
+    const { reconciliations, streams } = context.get('services');
     const { id: wanted } = context.req.valid('param');
-    const signal = AbortSignal.any([context.req.raw.signal, drain]);
-    await reconciliations.get(wanted, signal);
+    await reconciliations.get(wanted, context.req.raw.signal);
     const slot = streams.take();
+    const signal = streamSignal(context);
     return streamSSE(context, async (stream) => {
       using _slot = slot;
       const written = new EventStream(stream, 'reconciliation');

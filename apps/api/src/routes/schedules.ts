@@ -5,19 +5,18 @@ import {
   scheduleHistory,
   scheduleKindFacts,
 } from '@hartonomous/operations';
-import { scheduleKinds, scheduleOutcomes } from '@hartonomous/provenance-schema';
+import { scheduleOutcomes } from '@hartonomous/provenance-schema';
 import { createRoute, z } from '@hono/zod-openapi';
 import { newRoutes } from '../http/environment.ts';
 import { toJson } from '../http/json.ts';
 import { requires } from '../http/middleware.ts';
 import { requireInstallation } from '../http/require-installation.ts';
 import { id, idInput, jsonAnswer, limitInput, next, problemAnswers, security, time } from '../schemas/common.ts';
-import { scheduleName } from '../schemas/schedules.ts';
+import { scheduleKind as kind, scheduleName } from '../schemas/schedules.ts';
 
 const common = { tags: ['Operations'], security, method: 'get' as const, middleware: requires('operate') };
 const defaultLimit = 20;
 
-const kind = z.enum(scheduleKinds);
 const outcome = z.enum(scheduleOutcomes).openapi({
   description: 'FAILED: it found something wrong, or could not be done. SKIPPED: it had a reason to do nothing.',
 });
@@ -60,7 +59,7 @@ const list = createRoute({
   path: '/v1/schedules',
   operationId: 'listSchedules',
   summary: 'What is done again and again: when it is due next, and how its last run ended',
-  description: 'For operators of tenant 0. Schedules are made and removed by `hartonomous schedule`.',
+  description: 'For operators of tenant 0. They are done by processes of `hartonomous schedule run`.',
   responses: { 200: jsonAnswer(z.object({ items: z.array(schedule) }), 'All, by their names.'), ...problemAnswers() },
 });
 

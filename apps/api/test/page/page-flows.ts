@@ -203,7 +203,7 @@ function declareFlows(servers: () => PageServers): void {
     await page.getByRole('button', { name: 'GRAPH_DATA_INVALID' }).click();
     await page.getByLabel(`Tenant ${tenant}`).check();
     await page.getByRole('button', { name: 'Preview a replay' }).click();
-    await page.getByText('the graph gets the state of its row').waitFor();
+    await page.getByText('the graph gets its present state').waitFor();
     const before = await api.client.queueDepth('dbo.Neo4jSyncQueue');
     expect(await seriousFindings(page)).toEqual([]);
     await screenshot(page, 'dead-letters');
@@ -234,12 +234,14 @@ function declareFlows(servers: () => PageServers): void {
     }
   });
 
-  test('schedules are run and disabled; the tables are compared with the graph, and nothing is deleted unasked', async () => {
-    await api.client.execute('dbo.sp_AddSchedule', {
-      ...{ Name: 'weekly', Kind: 'PURGE', CronExpression: '30 2 * * 0', TimeZone: 'UTC', Parameters: null },
-      ...{ DueAt: new Date('2099-01-01T02:30:00Z'), ChangedBy: 'anna' },
-    });
+  test('schedules are made, run, disabled and removed; the tables are compared with the graph, and nothing is deleted unasked', async () => {
     const page = await open('root');
+    await page.getByText('Add a schedule').click();
+    const added = page.getByRole('form', { name: 'Add a schedule' });
+    await added.getByLabel('Name').fill('weekly');
+    await added.getByLabel('When').fill('30 2 * * 0');
+    await added.getByLabel('Time zone').fill('UTC');
+    await added.getByRole('button', { name: 'Add' }).click();
     const weekly = page.getByRole('row', { name: 'weekly (30 2 * * 0, UTC)' });
     await weekly.getByRole('cell', { name: 'enabled' }).waitFor();
     await weekly.getByRole('button', { name: 'Run now: weekly' }).click();
@@ -248,7 +250,10 @@ function declareFlows(servers: () => PageServers): void {
     await weekly.getByRole('cell', { name: 'disabled' }).waitFor();
     await weekly.getByRole('button', { name: 'History: weekly' }).click();
     await page.getByText('weekly has not run yet.').waitFor();
-    expect(await audit('schedule.disable')).not.toEqual([]);
+    await weekly.getByRole('button', { name: 'Remove: weekly' }).click();
+    await weekly.getByRole('button', { name: 'Remove for good: weekly' }).click();
+    await weekly.waitFor({ state: 'detached' });
+    for (const action of ['add', 'disable', 'remove']) expect(await audit(`schedule.${action}`)).not.toEqual([]);
     const form = page.getByRole('form', { name: 'Compare with the graph' });
     await form.getByLabel('Sync anew what differs').check();
     await form.getByRole('button', { name: 'Compare' }).click();

@@ -1,5 +1,5 @@
 import type { DeadLetterFilter, ReplayState, StoredDeadLetter } from '@hartonomous/broker-client';
-import { type DeadLetterQueue, type LetterReplay, type ReplayPlan, replayDeadLetters } from '@hartonomous/operations';
+import { type DeadLetterQueue, describeReplay, replayDeadLetters, replayPreview } from '@hartonomous/operations';
 import { workerQueues } from '@hartonomous/provenance-schema';
 import { type Command, Option } from 'commander';
 import { confirm } from '../confirm.ts';
@@ -37,6 +37,8 @@ interface PurgeOptions extends FilterOptions {
 }
 
 const millisecondsPerDay = 86_400_000;
+/** Characters of a line of a preview: a value may be a whole text. */
+const longestPreviewLine = 300;
 
 /** Adds `deadletter groups|list|show|replay|purge`. */
 export function addDeadLetterCommands(program: Command, context: CommandContext): void {
@@ -183,7 +185,8 @@ async function replay(
     const isDone = result.outcome === 'replayed' || result.outcome === 'planned';
     ok &&= isDone;
     output.line(`${isDone ? '✓' : '✗'} ${result.id}: ${describeReplay(result)}`);
-    if (result.outcome === 'planned') for (const line of previewLines(result.plan)) output.detail(line);
+    if (result.outcome === 'planned')
+      for (const line of replayPreview(result.plan)) output.detail(printable(line, longestPreviewLine));
     const { id, outcome, plan } = result;
     const error = result.outcome === 'failed' ? { error: result.error } : {};
     results.push({ id: id.toString(), outcome, ...(plan === undefined ? {} : { plan }), ...error });
@@ -192,31 +195,6 @@ async function replay(
   output.document({ ok, dryRun, deadLetters: results });
   if (dryRun) return exitCodeOfDryRun({ changes: results.length > 0, blocked: !ok });
   return ok ? exitCodes.done : exitCodes.failed;
-}
-
-function describeReplay(result: LetterReplay): string {
-  if (result.outcome === 'skipped') return result.reason;
-  if (result.outcome === 'failed') return `${result.error.code}: ${result.error.message}`;
-  return describePlan(result.plan);
-}
-
-function describePlan(plan: ReplayPlan): string {
-  if (plan.action === 'none') return plan.reason;
-  if (plan.action === 'send-body') return `sends its body of ${plan.bytes} bytes again`;
-  const { entityType, entityId, rowExists } = plan;
-  return `enqueues ${entityType} ${entityId}; ${rowExists ? 'its row is there, the graph gets its present state' : 'its row is gone, it is removed from the graph'}`;
-}
-
-/** What the graph would get, a line for each thing; nothing for messages that say no more than their body. */
-function previewLines(plan: ReplayPlan): string[] {
-  if (plan.action !== 'enqueue') return [];
-  const { graph } = plan;
-  if (graph.kind === 'removed') return ['the graph loses its node or edge'];
-  if (graph.kind === 'refused') return [`the graph would refuse it again: ${printable(graph.reason, 300)}`];
-  const properties = Object.entries(graph.properties).map(
-    ([name, value]) => `${name} = ${printable(value === null ? '(none)' : String(value), 80)}`,
-  );
-  return [graph.pattern, ...properties, ...(graph.kind === 'node' ? graph.edges : [])];
 }
 
 /** A table, and below each row why it is there: the reason may be as long as it likes. */

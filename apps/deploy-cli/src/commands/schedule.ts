@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import {
   addSchedule,
+  changeSchedule,
   enableSchedule,
   listSchedules,
   removeSchedule,
@@ -37,10 +38,17 @@ interface AddOptions extends ChangeOptions {
   readonly disabled?: boolean;
 }
 
+interface SettingsOptions extends ChangeOptions {
+  readonly cron?: string;
+  readonly timeZone?: string;
+  readonly set: readonly string[];
+  readonly defaults?: boolean;
+}
+
 /** Milliseconds after which what is due and claimed by nobody is called overdue; processes look each few seconds. */
 const overdueMs = 300_000;
 
-/** Adds `schedule add|list|remove|enable|disable|trigger|history|run`. */
+/** Adds `schedule add|change|list|remove|enable|disable|trigger|history|run`. */
 export function addScheduleCommands(program: Command, context: CommandContext): void {
   const group = program
     .command('schedule')
@@ -92,6 +100,46 @@ Examples:
         output.detail(dueText(dueAt, name));
         output.document({ ok: true, dryRun, schedule, dueAt });
         if (dryRun) context.finish(exitCodeOfDryRun({ changes: true }));
+      });
+    });
+
+  command('change <name>')
+    .description('give a schedule another time or other parameters')
+    .option('--cron <expression>', 'five parts: minute hour day-of-month month day-of-week')
+    .option('--time-zone <name>', 'whose clock counts, for example Europe/Berlin')
+    .option(
+      '--set <key=value>',
+      'a parameter of the kind, instead of all that it has; may be repeated',
+      (pair: string, pairs: readonly string[]) => [...pairs, pair],
+      [],
+    )
+    .option('--defaults', 'take its parameters back')
+    .option('--dry-run', 'only check it, and show when it would be due')
+    .addHelpText(
+      'after',
+      `
+What isn't given stays. It is due by the new expression from now on: what was due and not begun is left out. What is being worked on goes
+on as it was. Needs EXECUTE on dbo.sp_ChangeSchedule, which db_owner has.
+
+Examples:
+  hartonomous schedule change nightly-purge --cron '0 3 * * *'
+  hartonomous schedule change canary --set seconds=60 --dry-run`,
+    )
+    .action((name: string, options: SettingsOptions) => {
+      const { cron, timeZone, set, defaults = false, dryRun = false } = options;
+      if (defaults && set.length > 0)
+        throw new UsageError('--defaults and --set exclude each other.', 'Give one of them, or none.');
+      const parameters = defaults || set.length > 0 ? Object.fromEntries(set.map(parameterOf)) : undefined;
+      if (cron === undefined && timeZone === undefined && parameters === undefined)
+        throw new UsageError('Nothing is to be changed.', 'Give --cron, --time-zone, --set or --defaults.');
+      return withDatabase(context, options, async ({ client, output }) => {
+        const asked = { cron, timeZone, parameters, changedBy: operator() };
+        const { changes, dueAt, schedule } = await changeSchedule(client, name, asked, dryRun, context.signal);
+        if (!changes) output.line(`${name} is so already.`);
+        else output.line(`${dryRun ? 'Would change' : '✓ Changed'} ${name}: ${schedule.cron}, ${schedule.timeZone}.`);
+        output.detail(dueText(dueAt, name));
+        output.document({ ok: true, dryRun, changed: changes && !dryRun, schedule, dueAt });
+        if (dryRun) context.finish(exitCodeOfDryRun({ changes }));
       });
     });
 

@@ -1,5 +1,15 @@
 import type { BrokerClient } from '@hartonomous/broker-client';
-import { enableSchedule, type ScheduleChange, triggerSchedule } from '../schedules/schedules.ts';
+import { scheduleKindFacts } from '../schedules/kinds/kinds.ts';
+import {
+  addSchedule,
+  changeSchedule,
+  enableSchedule,
+  type NewSchedule,
+  removeSchedule,
+  type ScheduleChange,
+  type ScheduleSettings,
+  triggerSchedule,
+} from '../schedules/schedules.ts';
 import { type ApiActor, logApiAudit } from './audit.ts';
 
 /** A change of a schedule that is asked for over the HTTP API. */
@@ -7,6 +17,68 @@ interface ScheduleRequest {
   readonly name: string;
   /** Only check it. */
   readonly dryRun: boolean;
+}
+
+/** A schedule that is asked for over the HTTP API. */
+export interface NewScheduleRequest extends Omit<NewSchedule, 'isEnabled' | 'changedBy'>, ScheduleRequest {
+  /** @default as its kind has it: a self-repair waits to be enabled */
+  readonly isEnabled?: boolean | undefined;
+}
+
+/**
+ * Makes a schedule as {@link addSchedule} does; with a row of the audit.
+ *
+ * @throws ScheduleUnusableError, ScheduleExistsError, BrokerError; nothing was changed then
+ */
+export async function requestNewSchedule(
+  client: BrokerClient,
+  actor: ApiActor,
+  { dryRun, ...given }: NewScheduleRequest,
+  signal: AbortSignal,
+): Promise<ScheduleChange> {
+  const { name, kind, cron, timeZone, parameters } = given;
+  const isEnabled = given.isEnabled ?? scheduleKindFacts.some((each) => each.kind === kind && each.isEnabledAtOnce);
+  const asked = { action: 'schedule.add', detail: { kind, cron, timeZone, parameters, isEnabled } };
+  return audited(client, actor, { name, dryRun, ...asked }, (session) =>
+    addSchedule(session, { ...given, isEnabled, changedBy: actor.subject }, dryRun, signal),
+  );
+}
+
+/**
+ * Gives a schedule another time or other parameters as {@link changeSchedule} does; with a row of the audit where that changes something.
+ *
+ * @throws ScheduleUnknownError, ScheduleUnusableError, BrokerError; nothing was changed then
+ */
+export async function requestScheduleSettings(
+  client: BrokerClient,
+  actor: ApiActor,
+  { name, dryRun, ...given }: ScheduleRequest & Omit<ScheduleSettings, 'changedBy'>,
+  signal: AbortSignal,
+): Promise<ScheduleChange> {
+  return audited(client, actor, { name, dryRun, action: 'schedule.change', detail: given }, (session) =>
+    changeSchedule(session, name, { ...given, changedBy: actor.subject }, dryRun, signal),
+  );
+}
+
+/**
+ * Removes a schedule as {@link removeSchedule} does; with a row of the audit, which has what it was.
+ *
+ * @throws ScheduleUnknownError, BrokerError; nothing was changed then
+ */
+export async function requestScheduleRemoval(
+  client: BrokerClient,
+  actor: ApiActor,
+  { name, dryRun }: ScheduleRequest,
+  signal: AbortSignal,
+): Promise<ScheduleChange> {
+  await using transaction = await client.beginTransaction();
+  const { kind, cron, timeZone, parameters, isEnabled } = await removeSchedule(transaction, name, dryRun, signal);
+  if (!dryRun) {
+    const before = { kind, cron, timeZone, parameters, isEnabled };
+    await logApiAudit(transaction, actor, { action: 'schedule.remove', target: name, detail: { before } });
+  }
+  await transaction.commit();
+  return { changes: true, dueAt: null };
 }
 
 /**
@@ -45,14 +117,13 @@ export function requestScheduleTrigger(
 async function audited(
   client: BrokerClient,
   actor: ApiActor,
-  { name, dryRun, action }: ScheduleRequest & { readonly action: string },
+  { name, dryRun, action, detail }: ScheduleRequest & { readonly action: string; readonly detail?: object },
   change: (session: Parameters<typeof enableSchedule>[0]) => Promise<ScheduleChange>,
 ): Promise<ScheduleChange> {
   await using transaction = await client.beginTransaction();
   const changed = await change(transaction);
   if (changed.changes && !dryRun) {
-    const detail = { dueAt: changed.dueAt };
-    await logApiAudit(transaction, actor, { action, target: name, detail });
+    await logApiAudit(transaction, actor, { action, target: name, detail: { ...detail, dueAt: changed.dueAt } });
   }
   await transaction.commit();
   return changed;

@@ -54,24 +54,27 @@ export function deadLettersOf({ deadLetters }: WorkerQueue) {
 
 /**
  * Sends the body of a letter again as it is, on the dialog of the session, as the queue's enqueue procedures do: the last
- * message of a dialog is marked, so that its reader ends it.
+ * message of a dialog is marked, so that its reader ends it. Needs EXECUTE on dbo.sp_ResendDeadLetter, which db_owner and the HTTP API
+ * have.
+ *
+ * @param transaction that has marked the letter as replayed
  */
 export async function sendBodyAgain(
-  { contract, initiatorService, service, dialog }: WorkerQueue,
-  { messageTypeName, messageBody }: StoredDeadLetter,
+  { contract, initiatorService, service, dialog, deadLetters }: WorkerQueue,
+  { id }: StoredDeadLetter,
   transaction: BrokerTransaction,
   options: CallOptions,
 ): Promise<void> {
   const parameters = {
+    Table: deadLetters.table,
+    DeadLetterId: sqlParameter.bigint(id),
     ContractName: contract,
-    MessageType: messageTypeName,
-    Body: sqlParameter.varbinary(messageBody),
     FromService: initiatorService,
     ToService: service,
     MaxMessages: sqlParameter.bigint(BigInt(dialog.maxMessages)),
     MaxAgeMinutes: dialog.maxAgeMinutes,
   };
-  await transaction.execute('dbo.sp_SendOnPooledDialog', parameters, options);
+  await transaction.execute('dbo.sp_ResendDeadLetter', parameters, options);
 }
 
 /** Sends the letter's body again, or says why not. */

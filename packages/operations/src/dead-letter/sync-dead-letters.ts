@@ -20,7 +20,10 @@ export const syncDeadLetterQueue: DeadLetterQueue = {
     if (sendBody) return planBody(letter);
     const { EntityType: type, EntityId: id, TenantId, SyncType } = fieldsSchema.parse(letter.fields);
     if (type === null || !isEntityType(type) || id === null) {
-      return { action: 'none', reason: 'it names no known entity; --send-body sends its body as it is' };
+      return {
+        action: 'none',
+        reason: 'it names no known entity; its body can be sent again as it is: --send-body, over HTTP sendBody',
+      };
     }
     const graph = await previewSync(client, entityOf(type), BigInt(id), options);
     return {

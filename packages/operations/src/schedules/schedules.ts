@@ -116,6 +116,16 @@ export async function listSchedules(
   }));
 }
 
+/** What is to be changed of a schedule; what isn't given stays. */
+export interface ScheduleSettings {
+  readonly cron?: string | undefined;
+  readonly timeZone?: string | undefined;
+  /** All of them. */
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+  /** Who asks. */
+  readonly changedBy: string;
+}
+
 /** A connection, or a transaction of one. */
 type ScheduleSession = Pick<SqlSession, 'query' | 'execute'>;
 
@@ -128,18 +138,19 @@ export interface ScheduleChange {
 }
 
 /**
- * Makes a schedule. Needs EXECUTE on dbo.sp_AddSchedule, which db_owner has.
+ * Makes a schedule. Needs EXECUTE on dbo.sp_AddSchedule, which db_owner and the HTTP API have.
  *
  * @param dryRun only checks
  * @throws ScheduleUnusableError, ScheduleExistsError, BrokerError
  */
 export async function addSchedule(
-  client: BrokerClient,
+  client: ScheduleSession,
   { name, kind, cron, timeZone, parameters, isEnabled, changedBy }: NewSchedule,
   dryRun: boolean,
   signal: AbortSignal,
 ): Promise<ScheduleChange> {
-  if (!/^\S{1,64}$/u.test(name))
+  // By UTF-16 code units, as SQL Server counts them.
+  if (!/^\S{1,64}$/.test(name))
     throw new ScheduleUnusableError(
       `A schedule can't be called ${JSON.stringify(name)}.`,
       'Give 1 to 64 characters without blanks.',
@@ -150,7 +161,7 @@ export async function addSchedule(
   const known = await listSchedules(client, signal);
   if (known.some((each) => each.name.toLowerCase() === name.toLowerCase())) throw new ScheduleExistsError(name);
   if (!dryRun) {
-    const text = Object.keys(checked).length === 0 ? null : JSON.stringify(checked);
+    const text = parametersText(checked);
     const context = { operation: `adding the schedule ${name}` };
     const values = { CronExpression: cron, TimeZone: timeZone, Parameters: text, DueAt: dueAt, ChangedBy: changedBy };
     await client
@@ -163,7 +174,47 @@ export async function addSchedule(
 }
 
 /**
- * Enables or disables a schedule. What is being worked on goes on. Needs EXECUTE on dbo.sp_EnableSchedule, which db_owner has.
+ * Gives a schedule another time, other parameters, or both. By the new expression from now on; what was due and not begun is left out. What
+ * is being worked on goes on as it was. Needs EXECUTE on dbo.sp_ChangeSchedule, which db_owner and the HTTP API have.
+ *
+ * @param dryRun only checks
+ * @throws ScheduleUnknownError, ScheduleUnusableError, BrokerError
+ */
+export async function changeSchedule(
+  client: ScheduleSession,
+  name: string,
+  { changedBy, ...given }: ScheduleSettings,
+  dryRun: boolean,
+  signal: AbortSignal,
+): Promise<ScheduleChange & { readonly schedule: Schedule }> {
+  const before = await scheduleNamed(client, name, signal);
+  const schedule = {
+    ...before,
+    cron: given.cron ?? before.cron,
+    timeZone: given.timeZone ?? before.timeZone,
+    parameters: given.parameters ?? before.parameters,
+  };
+  const { cron, timeZone, parameters } = schedule;
+  const time = cronTime(cron, timeZone);
+  const text = parametersText(checkedParameters(before.kind, parameters));
+  const changes = cron !== before.cron || timeZone !== before.timeZone || text !== parametersText(before.parameters);
+  if (!changes) return { changes, dueAt: before.dueAt, schedule };
+  const dueAt = before.isEnabled ? time.next(await sqlNow(client, signal)) : null;
+  if (!dryRun) {
+    const context = { operation: `changing the schedule ${name}` };
+    const values = { CronExpression: cron, TimeZone: timeZone, Parameters: text, DueAt: dueAt, ChangedBy: changedBy };
+    await client
+      .execute('dbo.sp_ChangeSchedule', { Name: name, ...values }, { signal, context })
+      .catch((error: unknown) => {
+        throw isNumber(error, unknownNumber) ? new ScheduleUnknownError(name, []) : error;
+      });
+  }
+  return { changes, dueAt, schedule: { ...schedule, dueAt } };
+}
+
+/**
+ * Enables or disables a schedule. What is being worked on goes on. Needs EXECUTE on dbo.sp_EnableSchedule, which db_owner
+ * and the HTTP API have.
  *
  * @throws ScheduleUnknownError, BrokerError
  */
@@ -224,12 +275,12 @@ export async function triggerSchedule(
 }
 
 /**
- * Removes a schedule; its history stays. Needs EXECUTE on dbo.sp_RemoveSchedule, which db_owner has.
+ * Removes a schedule; its history stays. Needs EXECUTE on dbo.sp_RemoveSchedule, which db_owner and the HTTP API have.
  *
  * @throws ScheduleUnknownError, BrokerError
  */
 export async function removeSchedule(
-  client: BrokerClient,
+  client: ScheduleSession,
   name: string,
   dryRun: boolean,
   signal: AbortSignal,
@@ -312,6 +363,10 @@ async function scheduleNamed(client: Pick<SqlSession, 'query'>, name: string, si
       all.map((each) => each.name),
     );
   return found;
+}
+
+function parametersText(parameters: Readonly<Record<string, unknown>>): string | null {
+  return Object.keys(parameters).length === 0 ? null : JSON.stringify(parameters);
 }
 
 /** By the clock that what is due is told by. */

@@ -169,6 +169,11 @@ GRANT SELECT ON [dbo].[Neo4jSyncLog] TO [HartonomousApi];
 -- To replay them. A replayed letter is marked and never deleted.
 GRANT SELECT ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousApi];
 GRANT UPDATE ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousApi];
+GRANT UPDATE ON [dbo].[IngestionDeadLetterQueue] TO [HartonomousApi];
+GRANT UPDATE ON [dbo].[EmbeddingDeadLetterQueue] TO [HartonomousApi];
+-- Whether a letter's uploaded file is still there.
+GRANT SELECT ON [dbo].[IngestionFile] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_ResendDeadLetter] TO [HartonomousApi];
 -- To pause queues, and have them go on.
 GRANT EXECUTE ON [dbo].[sp_PauseQueue] TO [HartonomousApi];
 GRANT EXECUTE ON [dbo].[sp_ResumeQueue] TO [HartonomousApi];
@@ -184,9 +189,12 @@ GRANT EXECUTE ON [dbo].[sp_ReportReconcileRun] TO [HartonomousApi];
 GRANT EXECUTE ON [dbo].[sp_FinishReconcileRun] TO [HartonomousApi];
 GRANT EXECUTE ON [dbo].[sp_CancelReconcileRun] TO [HartonomousApi];
 GRANT EXECUTE ON [dbo].[sp_PurgeReconcileRuns] TO [HartonomousApi];
--- To show schedules, enable and disable them, and have one become due at once. New ones are for operators of the command line.
+-- To show schedules, and to make and change them. What they do, they do by the rights of the login of `hartonomous schedule run`.
 GRANT SELECT ON [dbo].[Schedule] TO [HartonomousApi];
 GRANT SELECT ON [dbo].[ScheduleRun] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_AddSchedule] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_ChangeSchedule] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_RemoveSchedule] TO [HartonomousApi];
 GRANT EXECUTE ON [dbo].[sp_EnableSchedule] TO [HartonomousApi];
 GRANT EXECUTE ON [dbo].[sp_TriggerSchedule] TO [HartonomousApi];
 GO

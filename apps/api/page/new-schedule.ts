@@ -1,0 +1,55 @@
+import { post } from './api.ts';
+import { choice, element, field, say, sayError } from './dom.ts';
+import { time } from './words.ts';
+
+/** What schedules may do, and what each may be told. */
+const kinds = [
+  ['PURGE', 'purge old rows'],
+  ['RECONCILE', 'compare the tables with the graph'],
+  ['BACKFILL', 'make missing embeddings'],
+  ['CANARY', 'send a message through the whole way'],
+  ['SELF_REPAIR', 'make the safe fixes of doctor'],
+] as const;
+
+/** A form for a schedule that is not there yet. `onAdded` is called when it is. */
+export function newScheduleForm(onAdded: () => Promise<void>, signal: AbortSignal): HTMLFormElement {
+  const name = element('input', { name: 'name', required: '', maxlength: '64', pattern: '\\S+' });
+  const kind = choice('kind', kinds, 'PURGE');
+  const cron = element('input', { name: 'cron', required: '', maxlength: '128', placeholder: '30 2 * * *' });
+  const { timeZone: here } = new Intl.DateTimeFormat().resolvedOptions();
+  const timeZone = element('input', { name: 'timeZone', required: '', maxlength: '64', value: here });
+  const parameters = element('input', { name: 'parameters', placeholder: '{"repair": true}' });
+  const form = element(
+    'form',
+    { 'aria-label': 'Add a schedule' },
+    field('Name', name),
+    field('What it does', kind),
+    field('When (minute hour day month weekday)', cron),
+    field('Time zone', timeZone),
+    field('Parameters as JSON (empty: none)', parameters),
+    element('button', { type: 'submit' }, 'Add'),
+  );
+  const submit = async () => {
+    const asked = {
+      ...{ name: name.value, kind: kind.value, cron: cron.value, timeZone: timeZone.value },
+      ...(parameters.value.trim() === '' ? {} : { parameters: parsed(parameters.value) }),
+    };
+    const { dueAt } = await post<{ readonly dueAt: string | null }>('v1/schedules', asked, signal);
+    say(dueAt === null ? `${name.value} is added, and disabled.` : `${name.value} is added; due: ${time(dueAt)}.`);
+    form.reset();
+    await onAdded();
+  };
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void submit().catch(sayError);
+  });
+  return form;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('The parameters are no JSON, for example {"repair": true}.');
+  }
+}
