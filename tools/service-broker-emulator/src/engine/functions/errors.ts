@@ -1,6 +1,6 @@
 import { SqlError } from '../../errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import type { DatePart } from './date-part.ts';
+import type { DatePart } from './date/date-part.ts';
 
 /** 4199. */
 export function invalidArgumentValue(value: number, functionName: string): SqlError {

@@ -1,10 +1,11 @@
 import { bitManipulationFunctions } from './bit-manipulation-functions.ts';
 import { cryptographicFunctions } from './cryptographic-functions.ts';
-import { currentTimeFunctions } from './current-time-functions.ts';
 import { dataTypeFunctions } from './data-type-functions.ts';
-import { dateBucketFunctions } from './date-bucket.ts';
-import { dateConstructionFunctions } from './date-construction.ts';
-import { dateFunctions } from './date-functions.ts';
+import { currentTimeFunctions } from './date/current-time-functions.ts';
+import { dateBucketFunctions } from './date/date-bucket.ts';
+import { dateConstructionFunctions } from './date/date-construction.ts';
+import { dateFunctions } from './date/date-functions.ts';
+import { timeZoneFunctions } from './date/time-zone-functions.ts';
 import { jsonFunctions } from './json/json-functions.ts';
 import { logicalFunctions } from './logical-functions.ts';
 import { mathematicalFunctions } from './mathematical-functions.ts';
@@ -19,10 +20,9 @@ import { checksumFunctions } from './system/checksum-functions.ts';
 import { errorFunctions } from './system/error-functions.ts';
 import { nullFunctions } from './system/null-functions.ts';
 import { systemFunctions } from './system/system-functions.ts';
-import { timeZoneFunctions } from './time-zone-functions.ts';
 import { triggerFunctions } from './trigger-functions.ts';
 
-export { isDatePartFunction } from './date-part.ts';
+export { isDatePartFunction } from './date/date-part.ts';
 export { findGlobalVariable } from './global-variables.ts';
 
 const functions = new Map<string, ScalarFunction>(

@@ -1,6 +1,6 @@
 import { SqlError } from '../../errors.ts';
 import type { ExecutionContext, RelationColumn, TableUserFunction } from '../query/environment.ts';
-import { firstResultSet } from '../system-procedures/first-result-set.ts';
+import { firstResultSet } from '../session/system-procedures/first-result-set.ts';
 import { formatType } from '../types/format-type.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { DEFAULT_COLLATION, isCharacterType } from '../types/type-info.ts';

@@ -8,7 +8,6 @@ import { refuseDocumentedProcedure } from '../../documented/is-documented.ts';
 import { permissionDenied } from '../../security/errors.ts';
 import { objectSecurable } from '../../security/securables.ts';
 import type { Database } from '../../server/database.ts';
-import { findSystemProcedure } from '../../system-procedures/system-procedure.ts';
 import { convertValue } from '../../types/convert.ts';
 import type { SqlValue } from '../../types/sql-value.ts';
 import { missingArgument } from '../errors.ts';
@@ -27,6 +26,7 @@ import {
 } from '../procedure-call.ts';
 import { ModuleEnvironment } from '../query-environment.ts';
 import type { SessionCore } from '../session-core.ts';
+import { findSystemProcedure } from '../system-procedures/system-procedure.ts';
 import { scalarUserFunction } from '../user-functions.ts';
 import { procedureNotFound, undeclaredTargetVariable } from './errors/execution-errors.ts';
 

@@ -1,9 +1,9 @@
-import { nameKey } from '../catalog/name-key.ts';
-import { missingArgument } from '../session/errors.ts';
-import type { CallArgument, CallResult } from '../session/procedure-call.ts';
-import { convertValue } from '../types/convert.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlValue } from '../types/sql-value.ts';
+import { nameKey } from '../../catalog/name-key.ts';
+import { convertValue } from '../../types/convert.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlValue } from '../../types/sql-value.ts';
+import { missingArgument } from '../errors.ts';
+import type { CallArgument, CallResult } from '../procedure-call.ts';
 
 /** The argument of a parameter, by name or else by position. */
 export function argumentAt(values: readonly CallArgument[], position: number, name: string): CallArgument | undefined {

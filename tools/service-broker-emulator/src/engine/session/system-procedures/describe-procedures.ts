@@ -1,6 +1,6 @@
-import type { ResultColumn } from '../session-contract.ts';
-import { formatType } from '../types/format-type.ts';
-import type { SqlType } from '../types/sql-type.ts';
+import type { ResultColumn } from '../../session-contract.ts';
+import { formatType } from '../../types/format-type.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import { done, requiredText, textAt } from './call-arguments.ts';
 import { firstResultSet } from './first-result-set.ts';
 import type { SystemProcedure } from './system-procedure.ts';

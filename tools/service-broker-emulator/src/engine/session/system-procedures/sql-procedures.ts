@@ -1,5 +1,5 @@
-import type { ModuleObject } from '../catalog/catalog-object.ts';
-import { callProcedure } from '../session/procedure-call.ts';
+import type { ModuleObject } from '../../catalog/catalog-object.ts';
+import { callProcedure } from '../procedure-call.ts';
 import { helpObjectsSql } from './help-objects-sql.ts';
 import { helpProceduresSql } from './help-procedures-sql.ts';
 import { odbcProceduresSql } from './odbc-procedures-sql.ts';

@@ -1,14 +1,14 @@
-import { convertValue } from '../types/convert.ts';
-import { BASE_DATE, partsOfTicks, roundToType, TICKS_PER_MINUTE } from '../types/datetime.ts';
-import { invalidArgumentType } from '../types/errors.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlDateTimeOffset, SqlValue } from '../types/sql-value.ts';
-import { DATETIME2, typeFamily } from '../types/type-info.ts';
-import { bigintArgument } from './arguments.ts';
+import { convertValue } from '../../types/convert.ts';
+import { BASE_DATE, partsOfTicks, roundToType, TICKS_PER_MINUTE } from '../../types/datetime.ts';
+import { invalidArgumentType } from '../../types/errors.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlDateTimeOffset, SqlValue } from '../../types/sql-value.ts';
+import { DATETIME2, typeFamily } from '../../types/type-info.ts';
+import { bigintArgument } from '../arguments.ts';
+import { defineFunction } from '../define-function.ts';
+import { dateOverflow, invalidBucketWidth, unsupportedBucketPart } from '../errors.ts';
+import type { ScalarFunction } from '../scalar-function.ts';
 import { addMonths, type DatePart, datePartOf, partTicks } from './date-part.ts';
-import { defineFunction } from './define-function.ts';
-import { dateOverflow, invalidBucketWidth, unsupportedBucketPart } from './errors.ts';
-import type { ScalarFunction } from './scalar-function.ts';
 
 const months: Readonly<Partial<Record<DatePart, number>>> = { month: 1, quarter: 3, year: 12 };
 

@@ -12,9 +12,9 @@ import {
   TICKS_PER_MINUTE,
   TICKS_PER_SECOND,
   weekdayOf,
-} from '../types/datetime.ts';
-import { formatOffset } from '../types/datetime-format.ts';
-import { unknownDatePart } from './errors.ts';
+} from '../../types/datetime.ts';
+import { formatOffset } from '../../types/datetime-format.ts';
+import { unknownDatePart } from '../errors.ts';
 
 /** Parts of a date that DATEADD and its sisters take. */
 export type DatePart =

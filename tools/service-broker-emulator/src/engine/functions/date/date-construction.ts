@@ -1,4 +1,4 @@
-import { convertValue } from '../types/convert.ts';
+import { convertValue } from '../../types/convert.ts';
 import {
   daysInMonth,
   daysOf,
@@ -8,15 +8,15 @@ import {
   TICKS_PER_MINUTE,
   ticksOfParts,
   timeTicks,
-} from '../types/datetime.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlValue } from '../types/sql-value.ts';
-import { DATE, DATETIME, SMALLDATETIME } from '../types/type-info.ts';
-import { intArgument } from './arguments.ts';
+} from '../../types/datetime.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlValue } from '../../types/sql-value.ts';
+import { DATE, DATETIME, SMALLDATETIME } from '../../types/type-info.ts';
+import { intArgument } from '../arguments.ts';
+import { defineFunction } from '../define-function.ts';
+import { cannotConstruct, dateOverflow } from '../errors.ts';
+import type { ScalarFunction } from '../scalar-function.ts';
 import { addMonths } from './date-part.ts';
-import { defineFunction } from './define-function.ts';
-import { cannotConstruct, dateOverflow } from './errors.ts';
-import type { ScalarFunction } from './scalar-function.ts';
 
 /** All arguments as int; null when one of them is null. */
 function numbers(args: readonly SqlValue[], types: readonly SqlType[]): readonly number[] | null {

@@ -1,14 +1,14 @@
-import { unsupported } from '../../unsupported.ts';
-import { convertValue } from '../types/convert.ts';
-import { TICKS_PER_MILLISECOND, TICKS_PER_MINUTE } from '../types/datetime.ts';
-import { invalidArgumentType } from '../types/errors.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlDateTimeOffset } from '../types/sql-value.ts';
-import { DATETIME2, isCharacterType, typeFamily, withLength } from '../types/type-info.ts';
-import { textArgument } from './arguments.ts';
-import { defineFunction } from './define-function.ts';
-import { invalidTimeZone } from './errors.ts';
-import type { ScalarFunction } from './scalar-function.ts';
+import { unsupported } from '../../../unsupported.ts';
+import { convertValue } from '../../types/convert.ts';
+import { TICKS_PER_MILLISECOND, TICKS_PER_MINUTE } from '../../types/datetime.ts';
+import { invalidArgumentType } from '../../types/errors.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlDateTimeOffset } from '../../types/sql-value.ts';
+import { DATETIME2, isCharacterType, typeFamily, withLength } from '../../types/type-info.ts';
+import { textArgument } from '../arguments.ts';
+import { defineFunction } from '../define-function.ts';
+import { invalidTimeZone } from '../errors.ts';
+import type { ScalarFunction } from '../scalar-function.ts';
 
 /** Names of Windows, which SQL Server takes, with those of the time zone database. Source: windowsZones of Unicode's CLDR. */
 const zones: Readonly<Record<string, string>> = {

@@ -1,10 +1,10 @@
-import { roundToType, TICKS_PER_MINUTE } from '../types/datetime.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlValue } from '../types/sql-value.ts';
-import { DATETIME, DATETIME2, DATETIMEOFFSET } from '../types/type-info.ts';
-import { defineFunction } from './define-function.ts';
-import type { FunctionContext } from './function-context.ts';
-import type { ScalarFunction } from './scalar-function.ts';
+import { roundToType, TICKS_PER_MINUTE } from '../../types/datetime.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlValue } from '../../types/sql-value.ts';
+import { DATETIME, DATETIME2, DATETIMEOFFSET } from '../../types/type-info.ts';
+import { defineFunction } from '../define-function.ts';
+import type { FunctionContext } from '../function-context.ts';
+import type { ScalarFunction } from '../scalar-function.ts';
 
 function clock(name: string, type: SqlType, read: (now: FunctionContext['now']) => SqlValue): ScalarFunction {
   return defineFunction(name, {

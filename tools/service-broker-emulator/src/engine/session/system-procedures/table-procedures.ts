@@ -1,10 +1,10 @@
-import type { ObjectName } from '../../tsql/ast/nodes.ts';
-import type { TableDefinition } from '../catalog/table-definition.ts';
-import { findObject, parseObjectName } from '../session/name-resolution.ts';
-import type { SessionCore } from '../session/session-core.ts';
-import type { ResultColumn } from '../session-contract.ts';
-import { collationBytes, DEFAULT_COLLATION_BYTES } from '../types/collation-bytes.ts';
-import { DEFAULT_COLLATION, isCharacterType } from '../types/type-info.ts';
+import type { ObjectName } from '../../../tsql/ast/nodes.ts';
+import type { TableDefinition } from '../../catalog/table-definition.ts';
+import type { ResultColumn } from '../../session-contract.ts';
+import { collationBytes, DEFAULT_COLLATION_BYTES } from '../../types/collation-bytes.ts';
+import { DEFAULT_COLLATION, isCharacterType } from '../../types/type-info.ts';
+import { findObject, parseObjectName } from '../name-resolution.ts';
+import type { SessionCore } from '../session-core.ts';
 import { done, requiredText } from './call-arguments.ts';
 import { renameProcedure } from './rename-procedure.ts';
 import type { SystemProcedure } from './system-procedure.ts';

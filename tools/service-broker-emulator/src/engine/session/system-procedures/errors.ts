@@ -1,4 +1,4 @@
-import { SqlError } from '../../errors.ts';
+import { SqlError } from '../../../errors.ts';
 
 /** 15600. */
 export function invalidLockOption(): SqlError {

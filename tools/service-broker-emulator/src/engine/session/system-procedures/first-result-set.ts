@@ -1,9 +1,9 @@
-import { parseParameterDeclarations } from '../../tsql/parse.ts';
-import { compileSelect } from '../query/compile-statement.ts';
-import { ModuleFrame } from '../session/module-frame.ts';
-import { declarationsOf } from '../session/procedure-call.ts';
-import type { SessionCore } from '../session/session-core.ts';
-import type { ResultColumn } from '../session-contract.ts';
+import { parseParameterDeclarations } from '../../../tsql/parse.ts';
+import { compileSelect } from '../../query/compile-statement.ts';
+import type { ResultColumn } from '../../session-contract.ts';
+import { ModuleFrame } from '../module-frame.ts';
+import { declarationsOf } from '../procedure-call.ts';
+import type { SessionCore } from '../session-core.ts';
 
 /**
  * The columns that the first SELECT of a batch answers with; none when it has none. Nothing is run.

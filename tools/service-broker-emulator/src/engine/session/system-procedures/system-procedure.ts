@@ -1,7 +1,7 @@
-import { nameKey } from '../catalog/name-key.ts';
-import type { Interpreter } from '../session/interpreter.ts';
-import type { ModuleFrame } from '../session/module-frame.ts';
-import type { CallArgument, CallResult } from '../session/procedure-call.ts';
+import { nameKey } from '../../catalog/name-key.ts';
+import type { Interpreter } from '../interpreter.ts';
+import type { ModuleFrame } from '../module-frame.ts';
+import type { CallArgument, CallResult } from '../procedure-call.ts';
 import { applicationLockProcedures } from './application-lock-procedures.ts';
 import { describeProcedures } from './describe-procedures.ts';
 import { extendedPropertyProcedures } from './extended-property-procedures.ts';

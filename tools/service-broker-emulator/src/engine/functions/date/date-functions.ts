@@ -1,9 +1,9 @@
-import { convertValue } from '../types/convert.ts';
-import { BASE_DATE, roundToType, TICKS_PER_DAY, TICKS_PER_MINUTE } from '../types/datetime.ts';
-import { parseDateTime } from '../types/datetime-text.ts';
-import { arithmeticOverflow, invalidArgumentType } from '../types/errors.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlDateTimeOffset, SqlValue } from '../types/sql-value.ts';
+import { convertValue } from '../../types/convert.ts';
+import { BASE_DATE, roundToType, TICKS_PER_DAY, TICKS_PER_MINUTE } from '../../types/datetime.ts';
+import { parseDateTime } from '../../types/datetime-text.ts';
+import { arithmeticOverflow, invalidArgumentType } from '../../types/errors.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlDateTimeOffset, SqlValue } from '../../types/sql-value.ts';
 import {
   BIGINT,
   DATETIME,
@@ -14,8 +14,11 @@ import {
   isNumericType,
   typeFamily,
   withLength,
-} from '../types/type-info.ts';
-import { bigintArgument, intArgument, textArgument } from './arguments.ts';
+} from '../../types/type-info.ts';
+import { bigintArgument, intArgument, textArgument } from '../arguments.ts';
+import { defineFunction } from '../define-function.ts';
+import { dateDifferenceOverflow, dateOverflow, invalidOffset, unsupportedDatePart } from '../errors.ts';
+import type { ScalarFunction } from '../scalar-function.ts';
 import {
   addMonths,
   boundariesBetween,
@@ -26,9 +29,6 @@ import {
   partValue,
   truncateTo,
 } from './date-part.ts';
-import { defineFunction } from './define-function.ts';
-import { dateDifferenceOverflow, dateOverflow, invalidOffset, unsupportedDatePart } from './errors.ts';
-import type { ScalarFunction } from './scalar-function.ts';
 
 /** A moment as the date functions compute with it. */
 interface Moment {

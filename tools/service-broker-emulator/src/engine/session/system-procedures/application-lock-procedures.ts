@@ -1,5 +1,5 @@
-import type { ApplicationLockMode } from '../server/application-locks.ts';
-import type { Interpreter } from '../session/interpreter.ts';
+import type { ApplicationLockMode } from '../../server/application-locks.ts';
+import type { Interpreter } from '../interpreter.ts';
 import { done, integerAt, requiredText, textAt } from './call-arguments.ts';
 import { invalidLockOption, transactionRequired } from './errors.ts';
 import type { SystemProcedure } from './system-procedure.ts';
