@@ -47,6 +47,8 @@ export interface ReturnedParameter {
 export type EnvironmentChange =
   | { readonly kind: 'database'; readonly newValue: string; readonly oldValue: string }
   | { readonly kind: 'language'; readonly newValue: string; readonly oldValue: string }
+  /** Names of collations; undefined is the server's. */
+  | { readonly kind: 'collation'; readonly newValue: string | undefined; readonly oldValue: string | undefined }
   | { readonly kind: 'begin'; readonly descriptor: bigint }
   | { readonly kind: 'commit'; readonly descriptor: bigint }
   | { readonly kind: 'rollback'; readonly descriptor: bigint }
@@ -158,6 +160,8 @@ export interface EngineSession extends AsyncDisposable {
   /** @@SPID, 51 and up. */
   readonly sessionId: number;
   readonly database: string;
+  /** Collation of the database; undefined where it is the server's. */
+  readonly collation: string | undefined;
   /** Aborted when the server ends the session: ALTER DATABASE ... WITH ROLLBACK IMMEDIATE. The connection is then closed. */
   readonly killed?: AbortSignal;
   /** Descriptor of the open transaction for the request headers, 0n when none. */

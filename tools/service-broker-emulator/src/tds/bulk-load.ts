@@ -17,9 +17,15 @@ const MOST_COLUMNS = 1024;
 const NULLABLE = 0x0001;
 const IDENTITY = 0x0010;
 
-/** Decodes a bulk load message: COLMETADATA, rows, DONE (which may be missing), without headers. @throws {TdsProtocolError} when it is broken */
-export function readBulkLoad(payload: Buffer): BulkLoad {
+/**
+ * Decodes a bulk load message: COLMETADATA, rows, DONE (which may be missing), without headers.
+ *
+ * @param codePage number of the code page of texts without a collation
+ * @throws {TdsProtocolError} when it is broken
+ */
+export function readBulkLoad(payload: Buffer, codePage = 1252): BulkLoad {
   const reader = new ByteReader(payload);
+  reader.codePage = codePage;
   if (reader.u8() !== Token.columnMetadata) throw brokenLoad('it does not begin with its columns');
   const count = reader.u16();
   if (count === 0 || count > MOST_COLUMNS)

@@ -5,6 +5,8 @@ export class ByteReader {
   readonly buffer: Buffer;
   position: number;
   readonly end: number;
+  /** Code page of texts that come without a collation: that of the session's database. */
+  codePage = 1252;
 
   constructor(buffer: Buffer, position = 0, end = buffer.length) {
     this.buffer = buffer;

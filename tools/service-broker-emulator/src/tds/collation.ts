@@ -1,39 +1,45 @@
+import { codePage } from '../engine/types/code-page.ts';
+import { codePageOfLocale, collationOfCodePage } from '../engine/types/collation-designators.ts';
+import { codePageOfSortOrder } from '../engine/types/sql-collations.ts';
+import { SqlError } from '../errors.ts';
 import { TdsProtocolError } from './errors.ts';
 
+/** Flags are bits 20 to 27 of the little-endian number: the UTF-8 flag 0x40 is bit 26. */
 const UTF8_FLAG = 0x04;
+const UTF8_COLLATION = 'Latin1_General_100_CI_AS_SC_UTF8';
+const LATIN1 = 1252;
 
-/** Whether character data under this collation is UTF-8; otherwise it is in code page 1252. */
-export function isUtf8Collation(bytes: Uint8Array): boolean {
-  const third = bytes[3];
-  if (third === undefined) throw new TdsProtocolError('A collation of fewer than five bytes came.');
-  // Flags are bits 20 to 27 of the little-endian number: the UTF-8 flag 0x40 is bit 26.
-  return (third & UTF8_FLAG) !== 0;
-}
-
-const cp1252 = new TextDecoder('windows-1252');
-const bytesOfCharacters = new Map<string, number>();
-for (let byte = 0x80; byte < 0xa0; byte += 1) bytesOfCharacters.set(cp1252.decode(Uint8Array.of(byte)), byte);
-
-/** Characters that have the same number in Unicode, Latin-1 and code page 1252. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are part of the range that is meant
-const SAME_IN_LATIN1 = /^[\x00-\x7f\xa0-\xff]*$/;
-
-/** Bytes of a string of a (var)char or text column. Characters that the code page lacks become `?`, as in SQL Server. */
-export function encodeCharacters(value: string, utf8: boolean): Buffer {
-  if (utf8) return Buffer.from(value, 'utf8');
-  if (SAME_IN_LATIN1.test(value)) return Buffer.from(value, 'latin1');
-  const bytes: number[] = [];
-  for (const character of value) {
-    const unit = character.charCodeAt(0);
-    if (character.length === 1 && (unit < 0x80 || (unit >= 0xa0 && unit <= 0xff))) bytes.push(unit);
-    else bytes.push(bytesOfCharacters.get(character) ?? 0x3f);
-    // A surrogate pair is two characters to SQL Server's converter.
-    if (character.length === 2) bytes.push(0x3f);
+/** Number of the code page of (var)char and text values under the five bytes of a collation; 65001 for UTF-8. */
+export function codePageOfCollation(bytes: Uint8Array): number {
+  const [low, high, next, flags, sortId] = bytes;
+  if (low === undefined || high === undefined || next === undefined || flags === undefined || sortId === undefined) {
+    throw new TdsProtocolError('A collation of fewer than five bytes came.');
   }
-  return Buffer.from(bytes);
+  if ((flags & UTF8_FLAG) !== 0) return 65001;
+  const number = sortId === 0 ? codePageOfLocale(low | (high << 8)) : codePageOfSortOrder(sortId);
+  // Code pages 437 and 850 of MS-DOS have no table of best fits; a locale of no collation comes from no known client.
+  return number === undefined || number < 874 ? LATIN1 : number;
 }
 
-/** The string that the bytes of a (var)char or text value stand for. */
-export function decodeCharacters(bytes: Buffer, utf8: boolean): string {
-  return utf8 ? bytes.toString('utf8') : cp1252.decode(bytes);
+/** A collation of the code page that a client's data is in; none for the server's own code page. */
+export function collationOfClient(number: number): string | undefined {
+  if (number === LATIN1) return undefined;
+  return number === 65001 ? UTF8_COLLATION : collationOfCodePage(number);
+}
+
+/**
+ * The string that the bytes of a (var)char or text value stand for.
+ *
+ * @throws {TdsProtocolError} 8023 for bytes that are no text of the code page
+ */
+export function decodeCharacters(bytes: Buffer, number: number, type: string): string {
+  try {
+    return codePage(number).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    throw new TdsProtocolError(
+      `The supplied value is not a valid instance of data type ${type}. Check the source data for invalid values. ${error.message}`,
+      8023,
+    );
+  }
 }

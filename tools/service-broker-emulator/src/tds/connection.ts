@@ -5,7 +5,14 @@ import { AnswerSink } from './answer-sink.ts';
 import { AnswerStream } from './answer-stream.ts';
 import { connectionError, TdsProtocolError } from './errors.ts';
 import { type LoginOutcome, logIn } from './login.ts';
-import { type ClientMessage, framePackets, MessageAssembler, PacketStatus, PacketType } from './packets.ts';
+import {
+  BATCH_PACKETS,
+  type ClientMessage,
+  framePackets,
+  MessageAssembler,
+  PacketStatus,
+  PacketType,
+} from './packets.ts';
 import {
   agreeOnEncryption,
   type EncryptionAgreement,
@@ -177,6 +184,7 @@ export class TdsConnection {
     if (this.#isClosed()) return;
     this.#stream.packetSize = outcome.packetSize;
     this.#assembler.limit = this.#settings.maxMessageBytes;
+    this.#assembler.batchLimit = BATCH_PACKETS * outcome.packetSize;
     this.#state = 'ready';
   }
 

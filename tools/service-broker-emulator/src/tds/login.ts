@@ -92,7 +92,7 @@ function writeAnswer(
   const notice = { severity: 0, procedure: '', line: 1 };
   const text = `Changed database context to '${database}'.`;
   writeMessage(out, Token.info, { ...notice, number: 5701, state: 2, text }, serverName);
-  writeCollationChange(out);
+  writeCollationChange(out, session.collation);
   writeEnvironmentChange(out, { kind: 'language', newValue: LANGUAGE, oldValue: '' });
   const languageText = `Changed language setting to ${LANGUAGE}.`;
   writeMessage(out, Token.info, { ...notice, number: 5703, state: 1, text: languageText }, serverName);

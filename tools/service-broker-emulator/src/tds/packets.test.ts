@@ -80,6 +80,17 @@ test('refuses a message above the limit before it is complete', () => {
   expect(() => assemble([half, half], 1000)).toThrow(TdsProtocolError);
 });
 
+test('refuses a batch above its own limit, not another message of that length', () => {
+  const half = (type: number) => framePackets(Buffer.alloc(504), 0, 504, { ...FRAME, type, lastStatus: 0 });
+  const push = (type: number) => {
+    const assembler = new MessageAssembler(1_000_000, () => undefined);
+    assembler.batchLimit = 1000;
+    for (let count = 0; count < 2; count += 1) assembler.push(half(type));
+  };
+  expect(() => push(PacketType.sqlBatch)).toThrow('65536 times the network packet size');
+  expect(() => push(PacketType.bulkLoad)).not.toThrow();
+});
+
 test('refuses a message of endless empty packets', () => {
   const empty = Buffer.of(1, 0, 0, 8, 0, 0, 1, 0);
   expect(() => assemble(Array.from({ length: 20_000 }, () => empty))).toThrow(TdsProtocolError);

@@ -48,6 +48,9 @@ export const DEFAULT_PACKET = 4096;
  */
 const LEAST_PACKET_COST = 256;
 
+/** Most packets' worth of bytes that a batch of SQL may have. Source: Microsoft's "Maximum capacity specifications". */
+export const BATCH_PACKETS = 65_536;
+
 /** One complete message of a client. */
 export interface ClientMessage {
   readonly type: number;
@@ -66,6 +69,8 @@ export interface ClientMessage {
 export class MessageAssembler {
   /** Largest message in bytes; a longer one is a protocol error. May be raised after login. */
   limit: number;
+  /** Largest batch of SQL in bytes. */
+  batchLimit = Number.POSITIVE_INFINITY;
   readonly #onMessage: (message: ClientMessage) => void;
   #held: Buffer | undefined;
   #type = 0;
@@ -126,6 +131,11 @@ export class MessageAssembler {
     this.#cost += Math.max(payload.length, LEAST_PACKET_COST);
     if (this.#cost > this.limit) {
       throw new TdsProtocolError(`A message of more than ${this.limit} bytes came, which is more than is allowed.`);
+    }
+    if (this.#length > this.batchLimit && type === PacketType.sqlBatch) {
+      throw new TdsProtocolError(
+        `A batch of more than ${this.batchLimit} bytes came, which is ${BATCH_PACKETS} times the network packet size.`,
+      );
     }
     this.#parts.push(payload);
     if ((status & PacketStatus.endOfMessage) === 0) return;

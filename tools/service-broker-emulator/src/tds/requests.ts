@@ -46,9 +46,15 @@ export function readSqlBatch(payload: Buffer): string {
   return reader.utf16(reader.remaining / 2);
 }
 
-/** The calls of an RPC message: usually one, but ODBC's executemany sends many. @throws {TdsProtocolError} */
-export function readRpcCalls(payload: Buffer): RpcCall[] {
+/**
+ * The calls of an RPC message: usually one, but ODBC's executemany sends many.
+ *
+ * @param codePage number of the code page of texts without a collation
+ * @throws {TdsProtocolError}
+ */
+export function readRpcCalls(payload: Buffer, codePage = 1252): RpcCall[] {
   const reader = new ByteReader(payload);
+  reader.codePage = codePage;
   skipHeaders(reader);
   const calls: RpcCall[] = [];
   do {

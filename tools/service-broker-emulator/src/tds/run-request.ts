@@ -1,4 +1,5 @@
 import type { EngineSession } from '../engine/session-contract.ts';
+import { codePageNumber } from '../engine/types/collation-code-page.ts';
 import { type AnswerContext, AnswerSink } from './answer-sink.ts';
 import type { AnswerStream } from './answer-stream.ts';
 import { readBulkLoad } from './bulk-load.ts';
@@ -45,7 +46,7 @@ export async function runRequest(
       return end(sink);
     }
     case PacketType.rpc: {
-      const calls = readRpcCalls(message.payload);
+      const calls = readRpcCalls(message.payload, codePageNumber(session.collation));
       let sink = new AnswerSink(stream, answer, 'rpc');
       await resetIfAsked(message, session, sink);
       for (const [index, call] of calls.entries()) {
@@ -64,7 +65,7 @@ export async function runRequest(
       return end(sink);
     }
     case PacketType.bulkLoad: {
-      const { columns, rows } = readBulkLoad(message.payload);
+      const { columns, rows } = readBulkLoad(message.payload, codePageNumber(session.collation));
       const sink = new AnswerSink(stream, answer, 'batch');
       await session.bulkLoad(columns, rows, sink, signal);
       return end(sink);

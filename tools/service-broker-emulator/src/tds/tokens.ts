@@ -4,7 +4,7 @@ import type {
   ResultColumn,
   ReturnedParameter,
 } from '../engine/session-contract.ts';
-import { DEFAULT_COLLATION_BYTES } from '../engine/types/collation-bytes.ts';
+import { collationBytes } from '../engine/types/collation-bytes.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { PRODUCT_VERSION } from './product-version.ts';
 import { userType, writeTypeInfo } from './type-info-writer.ts';
@@ -120,6 +120,9 @@ export function writeEnvironmentChange(out: ByteWriter, change: EnvironmentChang
     case 'language':
       writeTextChange(out, 2, change.newValue, change.oldValue);
       break;
+    case 'collation':
+      writeCollationChange(out, change.newValue, change.oldValue);
+      break;
     case 'begin':
       changed(out, 8, () => {
         out.u8(8);
@@ -145,13 +148,21 @@ export function writePacketSizeChange(out: ByteWriter, newSize: number, oldSize:
   writeTextChange(out, 4, String(newSize), String(oldSize));
 }
 
-/** ENVCHANGE 7: JDBC cannot send a string before it knows a collation. */
-export function writeCollationChange(out: ByteWriter): void {
+/**
+ * ENVCHANGE 7: JDBC cannot send a string before it knows a collation.
+ *
+ * @param oldValue absent at login, where there is none before
+ */
+export function writeCollationChange(out: ByteWriter, newValue: string | undefined, ...oldValue: [string?]): void {
   changed(out, 7, () => {
-    out.u8(DEFAULT_COLLATION_BYTES.length);
-    out.bytes(DEFAULT_COLLATION_BYTES);
-    out.u8(0);
+    writeBytes(out, collationBytes(newValue));
+    writeBytes(out, oldValue.length === 0 ? Buffer.alloc(0) : collationBytes(oldValue[0]));
   });
+}
+
+function writeBytes(out: ByteWriter, bytes: Uint8Array): void {
+  out.u8(bytes.length);
+  out.bytes(bytes);
 }
 
 function writeTextChange(out: ByteWriter, type: number, newValue: string, oldValue: string): void {

@@ -1,6 +1,6 @@
 import type { SqlType } from '../engine/types/sql-type.ts';
 import type { ByteReader } from './byte-reader.ts';
-import { isUtf8Collation } from './collation.ts';
+import { codePageOfCollation, collationOfClient } from './collation.ts';
 import { TdsProtocolError } from './errors.ts';
 import { MAX_LENGTH_MARK, TypeToken } from './type-tokens.ts';
 
@@ -10,8 +10,8 @@ export interface WireType {
   readonly type: SqlType;
   /** Declared length in bytes; `MAX_LENGTH_MARK` for the `(max)` types; 0 where the token itself fixes it. */
   readonly size: number;
-  /** Character data is UTF-8 instead of code page 1252. */
-  readonly utf8: boolean;
+  /** Number of the code page of char, varchar and text; 65001 is UTF-8. */
+  readonly codePage?: number;
 }
 
 /**
@@ -34,16 +34,16 @@ export function readTypeInfo(reader: ByteReader): WireType {
       const size = reader.u8();
       const type = SIZED_TYPES.get(token * 256 + size);
       if (type === undefined) throw badLength(token);
-      return { token, type, size, utf8: false };
+      return { token, type, size };
     }
     case TypeToken.date:
-      return { token, type: { name: 'date' }, size: 0, utf8: false };
+      return { token, type: { name: 'date' }, size: 0 };
     case TypeToken.time:
     case TypeToken.datetime2:
     case TypeToken.datetimeoffset: {
       const scale = reader.u8();
       if (scale > 7) throw badLength(token);
-      return { token, type: { name: TEMPORAL_NAMES[token], scale }, size: 0, utf8: false };
+      return { token, type: { name: TEMPORAL_NAMES[token], scale }, size: 0 };
     }
     case TypeToken.decimalN:
     case TypeToken.numericN: {
@@ -52,33 +52,35 @@ export function readTypeInfo(reader: ByteReader): WireType {
       const scale = reader.u8();
       if (precision < 1 || precision > 38 || scale > precision || size > 17) throw badLength(token);
       const name = token === TypeToken.decimalN ? 'decimal' : 'numeric';
-      return { token, type: { name, precision, scale }, size, utf8: false };
+      return { token, type: { name, precision, scale }, size };
     }
     case TypeToken.nvarchar:
     case TypeToken.nchar:
     case TypeToken.varchar:
     case TypeToken.char: {
       const size = reader.u16();
-      const utf8 = isUtf8Collation(reader.bytes(5));
+      const collation = reader.bytes(5);
       const wide = token === TypeToken.nvarchar || token === TypeToken.nchar;
-      return { token, type: { name: TEXT_NAMES[token], length: textLength(token, size, wide) }, size, utf8 };
+      const type: SqlType = { name: TEXT_NAMES[token], length: textLength(token, size, wide) };
+      return wide ? { token, type, size } : { token, size, ...inCodePage(type, collation, reader.codePage) };
     }
     case TypeToken.varbinary:
     case TypeToken.binary: {
       const size = reader.u16();
       const name = token === TypeToken.varbinary ? 'varbinary' : 'binary';
-      return { token, type: { name, length: textLength(token, size, false) }, size, utf8: false };
+      return { token, type: { name, length: textLength(token, size, false) }, size };
     }
     case TypeToken.text:
     case TypeToken.ntext: {
       const size = reader.u32();
-      const utf8 = isUtf8Collation(reader.bytes(5));
-      return { token, type: { name: token === TypeToken.text ? 'text' : 'ntext' }, size, utf8 };
+      const collation = reader.bytes(5);
+      if (token === TypeToken.ntext) return { token, type: { name: 'ntext' }, size };
+      return { token, size, ...inCodePage({ name: 'text' }, collation, reader.codePage) };
     }
     case TypeToken.image:
-      return { token, type: { name: 'image' }, size: reader.u32(), utf8: false };
+      return { token, type: { name: 'image' }, size: reader.u32() };
     case TypeToken.sqlVariant:
-      return { token, type: { name: 'sql_variant' }, size: reader.u32(), utf8: false };
+      return { token, type: { name: 'sql_variant' }, size: reader.u32() };
     case TypeToken.xml: {
       if (reader.u8() !== 0) {
         // A typed xml parameter names its schema collection; the value is the same text.
@@ -86,7 +88,7 @@ export function readTypeInfo(reader: ByteReader): WireType {
         reader.bVarchar();
         reader.usVarchar();
       }
-      return { token, type: { name: 'xml' }, size: MAX_LENGTH_MARK, utf8: false };
+      return { token, type: { name: 'xml' }, size: MAX_LENGTH_MARK };
     }
     default:
       throw new TdsProtocolError(
@@ -95,6 +97,21 @@ export function readTypeInfo(reader: ByteReader): WireType {
         8009,
       );
   }
+}
+
+/**
+ * The type with a collation of the code page that its values come in.
+ *
+ * @param byDefault number of the code page where the collation is left out, which is five zeros
+ */
+export function inCodePage(
+  type: SqlType,
+  bytes: Uint8Array,
+  byDefault: number,
+): Required<Pick<WireType, 'type' | 'codePage'>> {
+  const codePage = bytes.every((byte) => byte === 0) ? byDefault : codePageOfCollation(bytes);
+  const collation = collationOfClient(codePage);
+  return { type: collation === undefined ? type : { ...type, collation }, codePage };
 }
 
 const TEMPORAL_NAMES = {
@@ -126,7 +143,7 @@ const FIXED_TYPES: ReadonlyMap<number, WireType> = new Map(
       [TypeToken.smallmoney, 'smallmoney', 4],
       [TypeToken.money, 'money', 8],
     ] as const
-  ).map(([token, name, size]) => [token, { token, type: { name }, size, utf8: false }]),
+  ).map(([token, name, size]) => [token, { token, type: { name }, size }]),
 );
 
 /** Types of the nullable tokens, by token and declared size. */

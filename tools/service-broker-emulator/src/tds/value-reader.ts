@@ -1,7 +1,7 @@
 import type { SqlType } from '../engine/types/sql-type.ts';
 import type { SqlValue, SqlVariant } from '../engine/types/sql-value.ts';
 import type { ByteReader } from './byte-reader.ts';
-import { decodeCharacters, isUtf8Collation } from './collation.ts';
+import { decodeCharacters } from './collation.ts';
 import { TdsProtocolError } from './errors.ts';
 import {
   fromDatetimeParts,
@@ -12,7 +12,7 @@ import {
   TICKS_PER_DAY,
   ticksPerUnit,
 } from './temporal.ts';
-import type { WireType } from './type-info-reader.ts';
+import { inCodePage, type WireType } from './type-info-reader.ts';
 import { MAX_LENGTH_MARK, TypeToken, timeLength } from './type-tokens.ts';
 import { readUniqueidentifier } from './uniqueidentifier.ts';
 
@@ -212,7 +212,7 @@ function decodeBytes(wire: WireType, bytes: Buffer): SqlValue {
     case 'varchar':
     case 'char':
     case 'text':
-      return decodeCharacters(bytes, wire.utf8);
+      return decodeCharacters(bytes, wire.codePage ?? 1252, wire.type.name);
     default:
       return new Uint8Array(bytes);
   }
@@ -245,11 +245,11 @@ function variantBase(token: number, reader: ByteReader, propertiesLength: number
   const base = ((): WireType => {
     switch (token) {
       case TypeToken.time:
-        return { token, type: { name: 'time', scale: scaleProperty(reader) }, size: 0, utf8: false };
+        return { token, type: { name: 'time', scale: scaleProperty(reader) }, size: 0 };
       case TypeToken.datetime2:
-        return { token, type: { name: 'datetime2', scale: scaleProperty(reader) }, size: 0, utf8: false };
+        return { token, type: { name: 'datetime2', scale: scaleProperty(reader) }, size: 0 };
       case TypeToken.datetimeoffset:
-        return { token, type: { name: 'datetimeoffset', scale: scaleProperty(reader) }, size: 0, utf8: false };
+        return { token, type: { name: 'datetimeoffset', scale: scaleProperty(reader) }, size: 0 };
       case TypeToken.decimalN:
       case TypeToken.numericN: {
         const precision = reader.u8();
@@ -257,32 +257,32 @@ function variantBase(token: number, reader: ByteReader, propertiesLength: number
         const name = token === TypeToken.decimalN ? 'decimal' : 'numeric';
         const type: SqlType = { name, precision, scale };
         if (precision < 1 || precision > 38 || scale > precision) throw badValue(type);
-        return { token, type, size: 17, utf8: false };
+        return { token, type, size: 17 };
       }
       case TypeToken.varbinary:
       case TypeToken.binary: {
         const size = reader.u16();
         const name = token === TypeToken.varbinary ? 'varbinary' : 'binary';
-        return { token, type: { name, length: Math.max(1, size) }, size, utf8: false };
+        return { token, type: { name, length: Math.max(1, size) }, size };
       }
       case TypeToken.varchar:
       case TypeToken.char: {
-        const utf8 = isUtf8Collation(reader.bytes(5));
+        const collation = reader.bytes(5);
         const size = reader.u16();
         const name = token === TypeToken.varchar ? 'varchar' : 'char';
-        return { token, type: { name, length: Math.max(1, size) }, size, utf8 };
+        return { token, size, ...inCodePage({ name, length: Math.max(1, size) }, collation, reader.codePage) };
       }
       case TypeToken.nvarchar:
       case TypeToken.nchar: {
         reader.take(5);
         const size = reader.u16();
         const name = token === TypeToken.nvarchar ? 'nvarchar' : 'nchar';
-        return { token, type: { name, length: Math.max(1, size >> 1) }, size, utf8: false };
+        return { token, type: { name, length: Math.max(1, size >> 1) }, size };
       }
       default: {
         const type = PLAIN_VARIANT_BASES.get(token);
         if (type === undefined) throw badValue({ name: 'sql_variant' });
-        return { token, type, size: 0, utf8: false };
+        return { token, type, size: 0 };
       }
     }
   })();

@@ -1,8 +1,7 @@
-import { collationBytes } from '../engine/types/collation-bytes.ts';
+import { codePageOf } from '../engine/types/collation-code-page.ts';
 import type { SqlType } from '../engine/types/sql-type.ts';
 import type { SqlValue, SqlVariant } from '../engine/types/sql-value.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { encodeCharacters, isUtf8Collation } from './collation.ts';
 import { bodyLength, bodyWriter, text, ValueFormError } from './fixed-value-writer.ts';
 import { writeVariant } from './variant-writer.ts';
 
@@ -53,16 +52,16 @@ export function valueWriter(type: SqlType): ValueWriter {
       return type.length === 'max' ? writePlpText : utf16Writer(type);
     case 'char':
     case 'varchar': {
-      const utf8 = isUtf8Collation(collationBytes(type.collation));
+      const page = codePageOf(type.collation);
       if (type.length === 'max') {
-        return (out, value) => writePlpBytes(out, value === null ? null : encodeCharacters(text(type, value), utf8));
+        return (out, value) => writePlpBytes(out, value === null ? null : page.encode(text(type, value)));
       }
       return (out, value) => {
         if (value === null) {
           out.u16(NULL_16);
           return;
         }
-        writeShortBytes(out, encodeCharacters(text(type, value), utf8));
+        writeShortBytes(out, page.encode(text(type, value)));
       };
     }
     case 'binary':
@@ -75,8 +74,8 @@ export function valueWriter(type: SqlType): ValueWriter {
     case 'xml':
       return writePlpText;
     case 'text': {
-      const utf8 = isUtf8Collation(collationBytes(type.collation));
-      return (out, value) => writePointed(out, value === null ? null : encodeCharacters(text(type, value), utf8));
+      const page = codePageOf(type.collation);
+      return (out, value) => writePointed(out, value === null ? null : page.encode(text(type, value)));
     }
     case 'ntext':
       return (out, value) => writePointed(out, value === null ? null : Buffer.from(text(type, value), 'utf16le'));

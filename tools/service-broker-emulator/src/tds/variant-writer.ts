@@ -1,8 +1,8 @@
 import { collationBytes } from '../engine/types/collation-bytes.ts';
+import { codePageOf } from '../engine/types/collation-code-page.ts';
 import type { SqlType } from '../engine/types/sql-type.ts';
 import type { SqlVariant } from '../engine/types/sql-value.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { encodeCharacters, isUtf8Collation } from './collation.ts';
 import { bodyWriter, ValueFormError } from './fixed-value-writer.ts';
 import { declaredBytes } from './type-info-writer.ts';
 import { TypeToken } from './type-tokens.ts';
@@ -19,12 +19,11 @@ export function writeVariant(out: ByteWriter, variant: SqlVariant): void {
     case 'nchar':
     case 'nvarchar': {
       if (typeof value !== 'string') throw new ValueFormError(baseType, value);
-      const collation = collationBytes(baseType.collation);
       head(out, TypeToken[baseType.name], 7);
-      out.bytes(collation);
+      out.bytes(collationBytes(baseType.collation));
       out.u16(declaredBytes(baseType));
       if (baseType.name === 'nchar' || baseType.name === 'nvarchar') out.utf16(value);
-      else out.bytes(encodeCharacters(value, isUtf8Collation(collation)));
+      else out.bytes(codePageOf(baseType.collation).encode(value));
       break;
     }
     case 'binary':

@@ -1,3 +1,5 @@
+import { unsupported } from '../unsupported.ts';
+import { mayBeNull } from './ansi-nulls.ts';
 import type { Expression, Predicate } from './ast/expressions.ts';
 import { parseExpression } from './expressions.ts';
 import { parseOverOrderBy } from './function-calls.ts';
@@ -44,6 +46,9 @@ export function parseCase(t: TokenStream): Expression {
     const then = parseExpression(t);
     branches.push({ when, then });
   } while (t.is('WHEN'));
+  const compared = operand === undefined ? [] : [operand, ...branches.map(({ when }) => when as Expression)];
+  if (!t.ansiNulls && compared.some(mayBeNull))
+    unsupported('CASE of NULL or a variable under SET ANSI_NULLS OFF', line);
   const otherwise = t.accept('ELSE') ? parseExpression(t) : undefined;
   t.expect('END');
   return { kind: 'case', ...(operand ? { operand } : {}), branches, ...(otherwise ? { otherwise } : {}), line };

@@ -14,6 +14,8 @@ import { TokenStream } from './token-stream.ts';
 export interface ParseOptions {
   /** Whether "..." is an identifier, as with SET QUOTED_IDENTIFIER ON. @default true */
   readonly quotedIdentifier?: boolean;
+  /** Whether nothing equals NULL, as with SET ANSI_NULLS ON. @default true */
+  readonly ansiNulls?: boolean;
 }
 
 /**
@@ -24,6 +26,7 @@ export interface ParseOptions {
  */
 export function parseBatch(sql: string, options: ParseOptions = {}): Batch {
   const t = new TokenStream(sql, options.quotedIdentifier ?? true);
+  t.ansiNulls = options.ansiNulls ?? true;
   const statements = parseModuleBody(t);
   checkLabels(statements);
   return { statements };

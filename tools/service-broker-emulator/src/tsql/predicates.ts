@@ -1,4 +1,5 @@
 import { unsupported } from '../unsupported.ts';
+import { mayBeNull, withNulls } from './ansi-nulls.ts';
 import type { ComparisonOperator, Expression, Predicate } from './ast/expressions.ts';
 import { conditionExpected, nestedTooDeeply } from './errors.ts';
 import { closeSetOperation, continueExpression, parseExpression, parsePostfix } from './expressions.ts';
@@ -140,7 +141,10 @@ function parseComparisonTail(t: TokenStream, left: Expression): Operand {
 
 function parseRightSide(t: TokenStream, left: Expression, operator: ComparisonOperator, line: number): Predicate {
   const quantifier = t.acceptOneOf('ALL', 'ANY', 'SOME');
-  if (quantifier === undefined) return { kind: 'comparison', operator, left, right: parseExpression(t), line };
+  if (quantifier === undefined) {
+    const comparison = { kind: 'comparison', operator, left, right: parseExpression(t), line } as const;
+    return t.ansiNulls ? comparison : withNulls(comparison);
+  }
   const query = parseParenthesizedQuery(t);
   return { kind: 'quantified', operator, quantifier: quantifier === 'ALL' ? 'all' : 'any', operand: left, query, line };
 }
@@ -182,5 +186,6 @@ function parseIn(t: TokenStream, operand: Expression, negated: boolean, line: nu
     return { kind: 'inQuery', operand, query, negated, line };
   }
   t.expect(')');
+  if (!t.ansiNulls && list.some(mayBeNull)) unsupported('IN with NULL or a variable under SET ANSI_NULLS OFF', line);
   return { kind: 'in', operand, list, negated, line };
 }

@@ -79,7 +79,25 @@ export function parseSet(t: TokenStream): SetVariableStatement | SetOptionStatem
   const options = t.commaList(parseSwitch);
   const value = t.expectOneOf('ON', 'OFF');
   if (options.includes('QUOTED_IDENTIFIER') || options.includes('ANSI_DEFAULTS')) t.quoteBy(value === 'ON');
+  if (!t.inModule && (options.includes('ANSI_NULLS') || options.includes('ANSI_DEFAULTS')))
+    t.ansiNulls = value === 'ON';
+  refuseValue(options, value, line);
   return { kind: 'setOption', options, value, line };
+}
+
+/** Values that would change what statements answer, in ways that are not here: refused before the batch runs. */
+const REFUSED: Readonly<Record<string, 'ON' | 'OFF'>> = {
+  ANSI_DEFAULTS: 'OFF',
+  ANSI_WARNINGS: 'OFF',
+  DISABLE_DEF_CNST_CHK: 'ON',
+  NUMERIC_ROUNDABORT: 'ON',
+  REMOTE_PROC_TRANSACTIONS: 'ON',
+};
+
+/** @throws {SqlError} 40000 with the option's name */
+function refuseValue(options: readonly string[], value: string, line: number): void {
+  const refused = options.find((option) => REFUSED[option] === value);
+  if (refused !== undefined) unsupported(`SET ${refused} ${value}`, line);
 }
 
 function parseSwitch(t: TokenStream): string {

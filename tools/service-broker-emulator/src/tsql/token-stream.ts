@@ -33,7 +33,9 @@ export class TokenStream {
   private tokens: readonly Token[];
   private last: Token;
   private quotedIdentifier: boolean;
-  /** Inside the text of a module, where SET QUOTED_IDENTIFIER changes nothing. */
+  /** SET ANSI_NULLS where the current statement stands. */
+  ansiNulls = true;
+  /** Inside the text of a module, where SET QUOTED_IDENTIFIER and SET ANSI_NULLS change nothing. */
   inModule = false;
   private index = 0;
   private depth = 0;

@@ -58,6 +58,7 @@ export class CannedEngine implements Engine {
 class CannedSession implements EngineSession {
   readonly sessionId: number;
   readonly database: string;
+  readonly collation = undefined;
   transactionDescriptor = 0n;
   readonly #engine: CannedEngine;
   /** Statement texts by handle. */

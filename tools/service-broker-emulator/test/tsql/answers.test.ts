@@ -1,3 +1,4 @@
+import sql from 'mssql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SqlClient, startTestServer, type TestServer } from './sql-client.ts';
 
@@ -155,6 +156,12 @@ describe('functions of later versions and of modules', () => {
     ["CONVERT(varchar(30), DATE_BUCKET(month, 3, CAST('2024-05-08' AS datetime2(0))), 120)", '2024-04-01 00:00:00'],
     ["FORMATMESSAGE('%s has %d', 'x', 5)", 'x has 5'],
     ["SESSIONPROPERTY('ANSI_NULLS')", 1],
+    ["COLLATIONPROPERTY('Traditional_Spanish_CS_AS_KS_WS', 'CodePage')", 1252],
+    ["COLLATIONPROPERTY('Polish_100_CI_AS', 'LCID')", 0x0415],
+    ["COLLATIONPROPERTY('Polish_100_CI_AS', 'Version')", 2],
+    ["COLLATIONPROPERTY('Latin1_General_BIN2', 'ComparisonStyle')", 0],
+    ["COLLATIONPROPERTY('Latin1_General_CI_AS', 'ComparisonStyle')", 196609],
+    ["COLLATIONPROPERTY('Klingon_CI_AS', 'LCID')", null],
     ['DATALENGTH(CRYPT_GEN_RANDOM(7))', 7],
     ['TRIGGER_NESTLEVEL()', 0],
     ['GET_TRANSMISSION_STATUS(NEWID())', null],
@@ -202,5 +209,81 @@ describe('functions of later versions and of modules', () => {
        SEND ON CONVERSATION @h (N'x'); SELECT GET_TRANSMISSION_STATUS(@h) AS s; END CONVERSATION @h WITH CLEANUP`,
     );
     expect(value).toContain('The target service name matched a LOCAL route');
+  });
+});
+
+describe('code pages', () => {
+  test.each([
+    ["CAST(N'Привет' COLLATE Cyrillic_General_CI_AS AS varchar(20))", 'Привет'],
+    ["CAST(N'cześć' COLLATE Polish_CI_AS AS varchar(max))", 'cześć'],
+    ["CAST(N'안녕하세요.' COLLATE Korean_90_CI_AI AS varchar(max))", '안녕하세요.'],
+    ["CAST(N'ł Привет' AS varchar(20))", 'l ??????'],
+    ["'Привет'", '??????'],
+    ["CAST(N'Café' COLLATE Cyrillic_General_CI_AS AS varchar(20))", 'Cafe'],
+    ["DATALENGTH(CAST(N'日本' COLLATE Japanese_CI_AS AS varchar(20)))", 4],
+    ["LEN(CAST(N'日本' COLLATE Japanese_CI_AS AS varchar(20)))", 2],
+    ["CAST(N'日本語' COLLATE Japanese_CI_AS AS varchar(5))", '日本'],
+    ["CAST(N'中文' COLLATE Chinese_PRC_CI_AS AS char(6))", '中文  '],
+    ["LEFT(CAST(N'日本語' COLLATE Japanese_CI_AS AS varchar(20)), 2)", '日本'],
+    ["STUFF(CAST(N'Привет' COLLATE Cyrillic_General_CI_AS AS varchar(20)), 2, 1, N'')", 'Пивет'],
+    ["STUFF(CAST(N'Привет' COLLATE Cyrillic_General_CI_AS AS varchar(20)), 2, 1, '')", 'Пивет'],
+    ["CONCAT(CAST(N'Привет' COLLATE Cyrillic_General_CI_AS AS varchar(20)), '!')", 'Привет!'],
+    ["CAST(N'Привет' COLLATE Cyrillic_General_CI_AS AS varchar(20)) + 'é'", 'Приветe'],
+    ["ASCII(CAST(N'П' COLLATE Cyrillic_General_CI_AS AS varchar(20)))", 0xcf],
+    ["CAST(CAST(N'П' COLLATE Cyrillic_General_CI_AS AS varchar(20)) AS varbinary(9))", Buffer.of(0xcf)],
+    ["'é' COLLATE Cyrillic_General_CI_AS", 'e'],
+    ["DATALENGTH(CAST(N'日' COLLATE Latin1_General_100_CI_AS_SC_UTF8 AS varchar(20)))", 3],
+    ["CAST(CAST(CAST(N'Я' COLLATE Cyrillic_General_CI_AS AS varchar(9)) AS sql_variant) AS nvarchar(9))", 'Я'],
+    ["CAST(CAST(N'Я' COLLATE Cyrillic_General_CI_AS AS varchar(9)) AS nvarchar(9))", 'Я'],
+  ])('%s', async (expression, value) => {
+    expect((await db.ok(`SELECT ${expression} AS v`)).value).toEqual(value);
+  });
+
+  test('columns are in the code page of their collation, for parameters and bulk loads as well', async () => {
+    await db.ok(`CREATE TABLE dbo.Pages (Id int, Cyr varchar(10) COLLATE Cyrillic_General_CI_AS INDEX Pages_Cyr,
+      Jap varchar(4) COLLATE Japanese_CI_AS, Utf varchar(6) COLLATE Latin1_General_100_CI_AS_SC_UTF8)`);
+    await db.ok("INSERT dbo.Pages VALUES (1, N'Привет é', N'日本', N'日本')");
+    expect((await db.ok('SELECT Cyr, Jap, Utf FROM dbo.Pages')).rows).toEqual([
+      { Cyr: 'Привет e', Jap: '日本', Utf: '日本' },
+    ]);
+    expect((await db.ok("SELECT Id FROM dbo.Pages WHERE Cyr = N'привет e'")).value).toBe(1);
+    expect((await db.ok("UPDATE dbo.Pages SET Cyr = 'e'; SELECT Id FROM dbo.Pages WHERE Cyr = 'é'")).value).toBe(1);
+    expect((await db.run("INSERT dbo.Pages (Jap) VALUES (N'日本語')")).numbers).toEqual([2628]);
+    expect((await db.run("INSERT dbo.Pages (Utf) VALUES (N'日本語')")).numbers).toEqual([2628]);
+    const request = db.pool.request().input('p', sql.NVarChar, 'Слово');
+    await request.query('INSERT dbo.Pages (Id, Cyr) VALUES (2, @p)');
+    expect((await db.ok('SELECT Cyr FROM dbo.Pages WHERE Id = 2')).value).toBe('Слово');
+  });
+
+  test('a database has the code page of its collation: literals, parameters, bulk loads, table-valued parameters', async () => {
+    await db.script('CREATE DATABASE Chinese COLLATE Chinese_PRC_CI_AS', 'USE Chinese');
+    await db.script(
+      'CREATE TABLE dbo.Words (one varchar(10) NOT NULL, two char(6) NOT NULL)',
+      'CREATE TYPE dbo.WordList AS TABLE (one varchar(10) NOT NULL)',
+      'CREATE PROCEDURE dbo.Listed @list dbo.WordList READONLY AS SELECT one FROM @list',
+    );
+    expect((await db.ok("INSERT dbo.Words VALUES ('中文', '中文'); SELECT one, two FROM dbo.Words")).rows).toEqual([
+      { one: '中文', two: '中文  ' },
+    ]);
+    const table = new sql.Table('dbo.Words');
+    table.columns.add('one', sql.VarChar(10), { nullable: false });
+    table.columns.add('two', sql.Char(6), { nullable: false });
+    table.rows.add('文', '文');
+    await db.pool.request().bulk(table);
+    expect((await db.ok("SELECT COUNT(*) AS n FROM dbo.Words WHERE one = '文' AND DATALENGTH(two) = 6")).value).toBe(1);
+    const echoed = await db.pool.request().input('p', sql.VarChar, '中文').query('SELECT @p AS v, DATALENGTH(@p) AS n');
+    expect(echoed.recordset).toEqual([{ v: '中文', n: 4 }]);
+    const list = new sql.Table('dbo.WordList');
+    list.columns.add('one', sql.VarChar(10), { nullable: false });
+    list.rows.add('中文');
+    expect((await db.pool.request().input('list', list).execute('dbo.Listed')).recordset).toEqual([{ one: '中文' }]);
+    const facts = `SELECT CHAR(65) AS a, CHAR(200) AS b, CAST(DATABASEPROPERTYEX('Chinese', 'Collation') AS sysname) AS c,
+      (SELECT collation_name FROM sys.columns WHERE object_id = OBJECT_ID('dbo.Words') AND name = 'one') AS d`;
+    expect((await db.ok(facts)).rows).toEqual([{ a: 'A', b: null, c: 'Chinese_PRC_CI_AS', d: 'Chinese_PRC_CI_AS' }]);
+    expect((await db.ok("CREATE TABLE #t (v varchar(9)); INSERT #t VALUES (N'中文é'); SELECT v FROM #t")).value).toBe(
+      '??é',
+    );
+    await db.ok('USE App');
+    expect((await db.ok("SELECT '中' AS v")).value).toBe('?');
   });
 });

@@ -114,9 +114,13 @@ describe('rules of definitions', () => {
     [[11702], 'CREATE SEQUENCE dbo.s AS decimal(5, 2)'],
     [[11705], 'CREATE SEQUENCE dbo.s AS int MINVALUE 5 MAXVALUE 5'],
     [[40000], 'CREATE DATABASE CsDb COLLATE Latin1_General_100_CS_AS'],
-    [[40000], 'CREATE TABLE dbo.K (a varchar(10) COLLATE Polish_CI_AS)'],
-    [[40000], "SELECT CAST(N'я' COLLATE Cyrillic_General_CI_AS AS varchar(20)) AS t"],
+    [[40000], 'CREATE TABLE dbo.K (a varchar(10) COLLATE SQL_Latin1_General_CP850_CI_AS)'],
+    [[459], 'CREATE TABLE dbo.K (a varchar(10) COLLATE Indic_General_100_CI_AS)'],
+    [[459], "SELECT CAST(N'a' COLLATE Lao_100_CI_AS AS varchar(20)) AS t"],
+    [[4188], 'CREATE TABLE dbo.K (a text COLLATE Latin1_General_100_CI_AS_SC_UTF8)'],
     [[448], "SELECT 'a' COLLATE nonsense"],
+    [[448], "SELECT 'a' COLLATE Klingon_CI_AS"],
+    [[448], "SELECT 'a' COLLATE Japanese_XJIS_CI_AS"],
   ])('%j: %s', async (numbers, statement) => {
     expect((await db.run(statement)).numbers).toEqual(numbers);
   });

@@ -14,14 +14,78 @@ afterAll(async () => {
 });
 
 describe('SET', () => {
-  test.each(['ANSI_NULLS', 'ANSI_WARNINGS', 'ANSI_PADDING', 'CONCAT_NULL_YIELDS_NULL', 'ANSI_DEFAULTS'])(
-    '%s OFF would change answers and is refused',
-    async (option) => {
-      expect((await db.run(`SET ${option} OFF`)).numbers).toEqual([40000]);
-      expect((await db.run(`SET ${option} ON`)).numbers).toEqual([]);
-      await db.ok('SET IMPLICIT_TRANSACTIONS OFF; SET CURSOR_CLOSE_ON_COMMIT OFF');
-    },
-  );
+  test.each([
+    ['ANSI_WARNINGS', 'OFF', 'ON'],
+    ['ANSI_DEFAULTS', 'OFF', 'ON'],
+    ['NUMERIC_ROUNDABORT', 'ON', 'OFF'],
+  ])('%s %s would change answers and is refused before its batch runs', async (option, refused, taken) => {
+    const { numbers, sets } = await db.run(`SELECT 1 AS ran; IF 1 = 0 SET ${option} ${refused}`);
+    expect([numbers, sets]).toEqual([[40000], []]);
+    expect((await db.run(`SET ${option} ${taken}`)).numbers).toEqual([]);
+    await db.ok('SET IMPLICIT_TRANSACTIONS OFF; SET CURSOR_CLOSE_ON_COMMIT OFF');
+  });
+
+  test('ANSI_NULLS OFF: = and <> take a NULL literal or variable for a value; a module keeps its own', async () => {
+    await db.script(
+      'CREATE TABLE dbo.Nulls (Id int PRIMARY KEY, a int INDEX Nulls_a); INSERT dbo.Nulls VALUES (1, NULL), (2, 5), (3, 6)',
+      'CREATE PROCEDURE dbo.NullsOn AS SELECT COUNT(*) AS n FROM dbo.Nulls WHERE a = NULL',
+      'SET ANSI_NULLS OFF',
+    );
+    const counts = async (condition: string) =>
+      (await db.ok(`DECLARE @n int, @five int = 5; SELECT COUNT(*) AS n FROM dbo.Nulls AS x WHERE ${condition}`)).value;
+    expect([await counts('a = NULL'), await counts('a = @n'), await counts('@n <> a')]).toEqual([1, 1, 2]);
+    expect([await counts('a <> @five'), await counts('a = @five'), await counts('NULL = NULL')]).toEqual([1, 1, 3]);
+    expect([await counts('NOT (a = @n)'), await counts('a = a')]).toEqual([2, 2]);
+    expect((await db.ok('EXEC dbo.NullsOn')).value).toBe(0);
+    await db.ok('CREATE PROCEDURE dbo.NullsOff AS SELECT COUNT(*) AS n FROM dbo.Nulls WHERE a = NULL');
+    expect((await db.run('SELECT 1 AS n WHERE 1 IN (1, NULL)')).numbers).toEqual([40000]);
+    expect((await db.run('SELECT CASE 1 WHEN NULL THEN 1 END AS n')).numbers).toEqual([40000]);
+    await db.ok('SET ANSI_NULLS ON');
+    expect([await counts('a = NULL'), (await db.ok('EXEC dbo.NullsOff')).value]).toEqual([0, 1]);
+  });
+
+  test('CONCAT_NULL_YIELDS_NULL OFF: NULL is the empty text', async () => {
+    const text =
+      "DECLARE @n varchar(9); SELECT 'a' + NULL AS a, @n + N'b' AS b, @n + @n AS c, 1 + NULL AS d, CONCAT(@n, 'x') AS e";
+    await db.ok('SET CONCAT_NULL_YIELDS_NULL OFF');
+    expect((await db.ok(text)).rows).toEqual([{ a: 'a', b: 'b', c: '', d: null, e: 'x' }]);
+    expect((await db.ok("DECLARE @n varchar(9); SET @n += 'x'; SELECT @n AS n")).value).toBe('x');
+    await db.ok('SET CONCAT_NULL_YIELDS_NULL ON');
+    expect((await db.ok(text)).rows).toEqual([{ a: null, b: null, c: null, d: null, e: 'x' }]);
+  });
+
+  test('ANSI_PADDING OFF is taken, and refused where a column would be made by it', async () => {
+    await db.ok('SET ANSI_PADDING OFF');
+    expect((await db.run('CREATE TABLE dbo.Unpadded (a varchar(9))')).numbers).toEqual([40000]);
+    expect((await db.run("SELECT 'a' AS a INTO dbo.Unpadded")).numbers).toEqual([40000]);
+    await db.ok('CREATE TABLE dbo.Unpadded (a nvarchar(9), b int)');
+    expect((await db.ok('SELECT @@OPTIONS & 16 AS n')).value).toBe(0);
+    await db.ok('SET ANSI_PADDING ON');
+  });
+
+  test('what needs SET options fails with 1934 where they are wrong', async () => {
+    await db.ok(
+      `CREATE TABLE dbo.Filtered (a int, b AS a * 2); CREATE INDEX Filtered_a ON dbo.Filtered (a) WHERE a > 1;
+       INSERT dbo.Filtered VALUES (2)`,
+    );
+    const answer = await db.run('SET QUOTED_IDENTIFIER OFF; INSERT dbo.Filtered VALUES (3)');
+    expect(answer.numbers).toEqual([1934]);
+    expect(answer.errors[0]?.message).toMatch(
+      /^INSERT failed because the following SET options have incorrect settings: 'QUOTED_IDENTIFIER'\. Verify/,
+    );
+    for (const statement of [
+      'UPDATE dbo.Filtered SET a = 4',
+      'DELETE dbo.Filtered',
+      'MERGE dbo.Filtered AS t USING (SELECT 1 AS n) AS s ON t.a = s.n WHEN NOT MATCHED THEN INSERT (a) VALUES (1);',
+      'CREATE INDEX Filtered_b ON dbo.Filtered (b)',
+      "SELECT CAST('<a/>' AS xml).exist('/a') AS n",
+    ]) {
+      expect([statement, (await db.run(statement)).numbers]).toEqual([statement, [1934]]);
+    }
+    await db.ok('SELECT a FROM dbo.Filtered; SET QUOTED_IDENTIFIER ON; SET ANSI_NULLS OFF');
+    expect((await db.run('DELETE dbo.Filtered')).errors[0]?.message).toContain("'ANSI_NULLS'");
+    await db.ok('SET ANSI_NULLS ON; DELETE dbo.Filtered');
+  });
 
   test.each(['STATISTICS IO', 'STATISTICS TIME', 'FORCEPLAN', 'NO_BROWSETABLE', 'CURSOR_CLOSE_ON_COMMIT'])(
     '%s ON is taken',

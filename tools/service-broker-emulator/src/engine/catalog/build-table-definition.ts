@@ -3,10 +3,11 @@ import type { IndexColumn } from '../../tsql/ast/indexes.ts';
 import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
 import type { ColumnDefinition, ConstraintDefinition, TableBody } from '../../tsql/ast/tables.ts';
 import { unsupported } from '../../unsupported.ts';
-import { otherCodePage } from '../types/code-page-name.ts';
 import { collationOf } from '../types/collation.ts';
+import { codePageOf } from '../types/collation-code-page.ts';
+import { collationNotForText } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import { isCharacterType, isIntegerType, isUnicodeType, typeFamily } from '../types/type-info.ts';
+import { isCharacterType, isIntegerType, isPadded, isUnicodeType, typeFamily } from '../types/type-info.ts';
 import {
   columnNotInTarget,
   columnWithoutType,
@@ -31,6 +32,8 @@ import type {
 /** What building a table's shape needs from its surroundings. */
 export interface TableBuildContext {
   dataType(reference: TypeReference): { readonly type: SqlType; readonly nullable?: boolean };
+  /** SET ANSI_PADDING is OFF. @default false */
+  readonly withoutPadding?: boolean;
   /** Type of a computed column's expression over the columns already known. */
   computedType(text: string, columns: readonly TableColumn[]): { readonly type: SqlType; readonly nullable: boolean };
   /** Columns of the primary key of a referenced table, for REFERENCES without a column list. */
@@ -104,6 +107,9 @@ function addColumn(
   if (column.type === undefined) throw columnWithoutType(column.name);
   const resolved = context.dataType(column.type);
   const type = column.collation === undefined ? resolved.type : collatedColumn(column, resolved.type);
+  if (context.withoutPadding === true && isPadded(type)) {
+    unsupported(`columns of ${type.name} made under SET ANSI_PADDING OFF`, column.line);
+  }
   if (column.identity !== undefined) refuseIdentity(draft, column.name, type, column.nullable === true);
   const implied = column.identity !== undefined || type.name === 'rowversion' || notNull.has(nameKey(column.name));
   if (column.nullable === true && notNull.has(nameKey(column.name))) throw nullableKey(draft.name);
@@ -117,13 +123,17 @@ function addColumn(
   });
 }
 
-/** @throws {SqlError} 448 for a name that is no collation, 40000 for char and varchar in a code page that isn't here */
+/**
+ * @throws {SqlError} 448 for a name that is no collation, 459 for one of Unicode types only, 4188 for text in UTF-8 or
+ * UTF-16, 40000 for char and varchar in code pages 437 and 850
+ */
 function collatedColumn(column: ColumnDefinition, type: SqlType): SqlType {
   const { collation = '' } = column;
+  if (/^(DATABASE|CATALOG)_DEFAULT$/i.test(collation)) return type;
   const name = collationOf(collation).name;
-  const codePage = otherCodePage(collation);
-  if (codePage !== undefined && isCharacterType(type) && !isUnicodeType(type)) {
-    unsupported(`${type.name} in code page ${codePage} of the collation ${name}`, column.line);
+  if (isCharacterType(type) && !isUnicodeType(type)) codePageOf(name);
+  if ((type.name === 'text' || type.name === 'ntext') && /_(SC|UTF8)$/i.test(name)) {
+    throw collationNotForText(column.name, type, name);
   }
   return { ...type, collation };
 }

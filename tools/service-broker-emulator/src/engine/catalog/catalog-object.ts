@@ -29,6 +29,8 @@ export interface ModuleObject extends ObjectHead {
   readonly enabled: boolean;
   /** SET QUOTED_IDENTIFIER when it was made. @default true */
   readonly quotedIdentifier?: boolean;
+  /** SET ANSI_NULLS when it was made. @default true */
+  readonly ansiNulls?: boolean;
   /** User that made it: EXECUTE AS SELF. @default dbo */
   readonly createdBy?: string;
 }

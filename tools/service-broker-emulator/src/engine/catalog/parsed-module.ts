@@ -9,7 +9,8 @@ import type { ModuleObject } from './catalog-object.ts';
 
 /** The batch that made a module, read as it was then. */
 export function parseModuleText(object: ModuleObject): Batch {
-  return parseBatch(object.text, { quotedIdentifier: object.quotedIdentifier ?? true });
+  const { quotedIdentifier = true, ansiNulls = true } = object;
+  return parseBatch(object.text, { quotedIdentifier, ansiNulls });
 }
 
 const procedures = new WeakMap<ModuleObject, CreateProcedureStatement>();

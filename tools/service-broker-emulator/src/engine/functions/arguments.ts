@@ -17,6 +17,7 @@ import {
   VARCHAR_MAX,
   withLength,
 } from '../types/type-info.ts';
+import { unitsPerCharacter } from '../types/varchar-bytes.ts';
 
 type Conversion = (value: SqlValue) => SqlValue;
 
@@ -103,9 +104,10 @@ export function textTypeOf(type: SqlType): SqlType {
   return withLength('varchar', displayLengths[type.name] ?? 30);
 }
 
-/** The text type with another length. */
+/** The text type for another number of characters. */
 export function textTypeOfLength(type: SqlType, length: number): SqlType {
-  return withLength(isUnicodeType(type) ? 'nvarchar' : 'varchar', length, type.collation);
+  const most = Math.min(length * unitsPerCharacter(type), Math.max(lengthOf(type), length));
+  return withLength(isUnicodeType(type) ? 'nvarchar' : 'varchar', most, type.collation);
 }
 
 /** Cuts text to what the result type holds: functions never report truncation. */

@@ -1,9 +1,9 @@
-import { encodeVarchar } from '../types/code-page.ts';
 import { compileConversion } from '../types/convert.ts';
 import { bytesOf } from '../types/convert-to-binary.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue, SqlVariant } from '../types/sql-value.ts';
 import { INT, isUnicodeType, SQL_VARIANT, typeFamily } from '../types/type-info.ts';
+import { encodeVarchar } from '../types/varchar-bytes.ts';
 import { textArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
 import { IDENTITY, identity } from './identity-value.ts';

@@ -1,4 +1,5 @@
 import { bitManipulationFunctions } from './bit-manipulation-functions.ts';
+import { collationFunctions } from './collation-functions.ts';
 import { cryptographicFunctions } from './cryptographic-functions.ts';
 import { dataTypeFunctions } from './data-type-functions.ts';
 import { currentTimeFunctions } from './date/current-time-functions.ts';
@@ -38,6 +39,7 @@ const functions = new Map<string, ScalarFunction>(
     systemFunctions,
     checksumFunctions,
     cryptographicFunctions,
+    collationFunctions,
     dataTypeFunctions,
     triggerFunctions,
     mathematicalFunctions,

@@ -1,7 +1,7 @@
-import { encodeVarchar } from '../types/code-page.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue, SqlVariant } from '../types/sql-value.ts';
 import { isCharacterType, isUnicodeType, typeFamily } from '../types/type-info.ts';
+import { encodeVarchar } from '../types/varchar-bytes.ts';
 
 /** Precision, scale and bytes of the types that have fixed ones. Source: Microsoft's documentation of the types. */
 const fixed: Readonly<Partial<Record<SqlType['name'], readonly [precision: number, scale: number, bytes: number]>>> = {

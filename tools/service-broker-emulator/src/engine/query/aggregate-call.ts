@@ -3,6 +3,7 @@ import { compileKey } from '../types/compare.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import { INT, isCharacterType, isUnicodeType, NVARCHAR_MAX, withLength } from '../types/type-info.ts';
+import { textLengthIn } from '../types/varchar-bytes.ts';
 import { type AggregateFunction, aggregateFunction } from './aggregate.ts';
 import { compileOrder, convertTo } from './conversion.ts';
 import { stringAggTooLong, wrongArgumentCount } from './errors/expression-errors.ts';
@@ -73,7 +74,10 @@ function compileStringAggregate(call: FunctionCall, scope: Scope): AggregatePlan
   const original = compileExpression(valueNode, scope);
   const type = stringAggregateType(original.type);
   const value = isCharacterType(original.type) ? original : convertTo(original, NVARCHAR_MAX);
-  const separator: CompiledExpression = convertTo(compileExpression(separatorNode, scope), NVARCHAR_MAX);
+  const separator: CompiledExpression = convertTo(compileExpression(separatorNode, scope), {
+    ...type,
+    length: 'max',
+  });
   const order = (call.withinGroup ?? []).map((item) => {
     const expression = compileExpression(item.expression, scope);
     return { evaluate: expression.evaluate, compare: compileOrder(expression.type, item.descending) };
@@ -103,7 +107,7 @@ function compileStringAggregate(call: FunctionCall, scope: Scope): AggregatePlan
             });
           }
           const joined = entries.map((entry) => entry.text).join(glue);
-          if (type.length !== 'max' && joined.length > (type.name === 'nvarchar' ? 4000 : 8000)) {
+          if (type.length !== 'max' && textLengthIn(type, joined) > (type.name === 'nvarchar' ? 4000 : 8000)) {
             throw stringAggTooLong();
           }
           return joined;
@@ -116,6 +120,6 @@ function compileStringAggregate(call: FunctionCall, scope: Scope): AggregatePlan
 function stringAggregateType(type: SqlType): SqlType {
   if (!isCharacterType(type)) return withLength('nvarchar', 4000);
   const name = isUnicodeType(type) ? 'nvarchar' : 'varchar';
-  if (type.length === 'max') return { name, length: 'max' };
-  return withLength(name, name === 'nvarchar' ? 4000 : 8000);
+  const length = type.length === 'max' ? Infinity : name === 'nvarchar' ? 4000 : 8000;
+  return withLength(name, length, type.collation);
 }

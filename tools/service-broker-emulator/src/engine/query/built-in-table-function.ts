@@ -38,6 +38,7 @@ function stringSplit(args: readonly Expression[], line: number, scope: Scope): R
   const type = {
     name: isUnicodeType(text.type) ? ('nvarchar' as const) : ('varchar' as const),
     length: text.type.length ?? 1,
+    ...(text.type.collation === undefined ? {} : { collation: text.type.collation }),
   };
   const value = { name: 'value', type, nullable: true };
   return {

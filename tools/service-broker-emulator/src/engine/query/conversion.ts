@@ -1,9 +1,10 @@
+import { codePageNumber } from '../types/collation-code-page.ts';
 import { refuseConflict } from '../types/collation-precedence.ts';
 import { commonType, compileCompare } from '../types/compare.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { isIntegerType, NULL_TYPE, sameType, typeFamily } from '../types/type-info.ts';
+import { isIntegerType, isUnicodeType, NULL_TYPE, sameType, typeFamily } from '../types/type-info.ts';
 import { fold } from './expression.ts';
 import type { CompiledExpression } from './frame.ts';
 
@@ -77,7 +78,9 @@ export function compileAccessConversion(
     case 'character':
       // Strings are the same in all character types; one longer than the column can only fail to match.
       if (typeFamily(common) !== 'character' || (common.collation ?? '') !== (column.collation ?? '')) return undefined;
-      return typeFamily(from) === 'character' ? (value) => value : tolerantConversion(from, common);
+      return typeFamily(from) === 'character' && sameCodePage(from, common)
+        ? (value) => value
+        : tolerantConversion(from, common);
     case 'binary':
       return typeFamily(from) === 'binary' ? (value) => value : undefined;
     case 'uniqueidentifier':
@@ -101,6 +104,12 @@ export function compileAccessConversion(
     default:
       return sameType(from, column) ? (value) => value : undefined;
   }
+}
+
+/** Whether texts of one type are the same strings in the other. */
+function sameCodePage(from: SqlType, to: SqlType): boolean {
+  if (isUnicodeType(to)) return true;
+  return !isUnicodeType(from) && codePageNumber(from.collation) === codePageNumber(to.collation);
 }
 
 function tolerantConversion(from: SqlType, to: SqlType): (value: SqlValue) => SqlValue | typeof NOT_ACCESSIBLE {

@@ -134,10 +134,22 @@ export interface ReferencingKey {
 /** Permissions that statements need on tables, views and queues. */
 export type TablePermission = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'ALTER';
 
+/** SET options that a statement is compiled by. */
+export interface StatementSettings {
+  readonly ansiNulls: boolean;
+  readonly quotedIdentifier: boolean;
+  readonly ansiPadding: boolean;
+  readonly concatNullYieldsNull: boolean;
+}
+
 /** What compiling needs to know. Lookups return `undefined` for unknown names; the compiler raises SQL Server's error. */
 export interface QueryEnvironment {
   /** Current database. */
   readonly database: string;
+  /** Its collation; absent where it is the server's. */
+  readonly databaseCollation?: string | undefined;
+  /** SET options; absent where they are ON, as for the text of views, defaults and checks. */
+  readonly settings?: StatementSettings;
   /** Isolation level under which tables are read. */
   readonly isolation: IsolationLevel;
   /**

@@ -3,15 +3,18 @@ import type { TypeReference } from '../../tsql/ast/nodes.ts';
 import { unsupported } from '../../unsupported.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { compileBinary, compileUnary } from '../types/arithmetic.ts';
-import { collatedType, columnType } from '../types/collation-precedence.ts';
+import { codePageOf } from '../types/collation-code-page.ts';
+import { collatedType, columnType, databaseCollated, inheritCollation } from '../types/collation-precedence.ts';
 import { compileConversion, compileTryConversion } from '../types/convert.ts';
 import { parseBuiltInType } from '../types/format-type.ts';
 import { literalType } from '../types/literal.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import { isCharacterType, isUnicodeType, NULL_TYPE } from '../types/type-info.ts';
 import { compileCase, compileIif } from './case-expression.ts';
 import { convertTo } from './conversion.ts';
 import { detachedFrame } from './detached-frame.ts';
+import type { QueryEnvironment } from './environment.ts';
 import { invalidObjectName, undeclaredVariable } from './errors/name-errors.ts';
 import { type CompiledExpression, type Frame, outerFrame } from './frame.ts';
 import { compileFunctionCall, compileGlobalVariable, compileNamedFunction } from './function-call.ts';
@@ -27,9 +30,15 @@ import { compileXmlMethod } from './xml-method.ts';
 export function compileExpression(node: Expression, scope: Scope): CompiledExpression {
   const grouped = scope.grouping?.match(node, scope);
   if (grouped !== undefined) return grouped;
+  const compiled = compileNode(node, scope);
+  const type = databaseCollated(compiled.type, scope.environment.databaseCollation);
+  return type === compiled.type ? compiled : { ...compiled, type };
+}
+
+function compileNode(node: Expression, scope: Scope): CompiledExpression {
   switch (node.kind) {
     case 'literal': {
-      const { type, value } = literalType(node);
+      const { type, value } = literalType(node, scope.environment.databaseCollation);
       return constant(type, value);
     }
     case 'variable':
@@ -53,11 +62,17 @@ export function compileExpression(node: Expression, scope: Scope): CompiledExpre
     case 'binary': {
       const left = compileExpression(node.left, scope);
       const right = compileExpression(node.right, scope);
-      return compileArithmetic(node.operator, left, right);
+      return compileArithmetic(node.operator, left, right, scope.environment);
     }
     case 'collate': {
       const operand = compileExpression(node.operand, scope);
-      return { ...operand, type: collatedType(operand.type, node.collation) };
+      const type = collatedType(operand.type, node.collation, scope.environment.databaseCollation);
+      // Under another code page a varchar becomes other bytes, and what that lacks is lost.
+      return isCharacterType(type) &&
+        !isUnicodeType(type) &&
+        codePageOf(type.collation) !== codePageOf(operand.type.collation)
+        ? convertTo(operand, type)
+        : { ...operand, type };
     }
     case 'atTimeZone':
       return compileNamedFunction('AT TIME ZONE', [node.operand, node.zone], node.line, scope);
@@ -84,6 +99,27 @@ export function compileExpression(node: Expression, scope: Scope): CompiledExpre
 
 /** `left operator right`. */
 export function compileArithmetic(
+  operator: BinaryOperator,
+  left: CompiledExpression,
+  right: CompiledExpression,
+  environment: QueryEnvironment,
+): CompiledExpression {
+  if (operator === '+' && environment.settings?.concatNullYieldsNull === false) {
+    const [first, second] = [orEmpty(left, right), orEmpty(right, left)];
+    if (first !== undefined && second !== undefined) return compileOperation(operator, first, second);
+  }
+  return compileOperation(operator, left, right);
+}
+
+/** SET CONCAT_NULL_YIELDS_NULL OFF: NULL in place of a text is the empty text. Undefined for what is no text. */
+function orEmpty(operand: CompiledExpression, beside: CompiledExpression): CompiledExpression | undefined {
+  const type = operand.type === NULL_TYPE ? beside.type : operand.type;
+  if (!isCharacterType(type)) return undefined;
+  const { evaluate } = operand;
+  return { type, nullable: false, evaluate: (frame) => evaluate(frame) ?? '' };
+}
+
+function compileOperation(
   operator: BinaryOperator,
   left: CompiledExpression,
   right: CompiledExpression,
@@ -135,9 +171,10 @@ function compileVariable(name: string, line: number, scope: Scope): CompiledExpr
 
 function compileColumn(parts: readonly string[], line: number, scope: Scope): CompiledExpression {
   const found = scope.resolve(parts, line);
+  const byName = scope.environment.databaseCollation !== undefined;
   const grouped = found.scope.grouping?.column(found, found.depth, line);
-  if (grouped !== undefined) return { ...grouped, type: columnType(grouped.type) };
-  const type = columnType(found.column.type);
+  if (grouped !== undefined) return { ...grouped, type: columnType(grouped.type, byName) };
+  const type = columnType(found.column.type, byName);
   return { ...readColumn(found.depth, found.slot, found.ordinal), type, nullable: found.nullable };
 }
 
@@ -162,7 +199,8 @@ function compileConversionOf(
   scope: Scope,
 ): CompiledExpression {
   const operand = compileExpression(operandNode, scope);
-  const type = castType(reference, scope);
+  const { databaseCollation } = scope.environment;
+  const type = databaseCollated(inheritCollation(castType(reference, scope), [operand.type]), databaseCollation);
   const style = styleNode === undefined ? undefined : convertTo(compileExpression(styleNode, scope), { name: 'int' });
   if (style !== undefined && style.constant === undefined) {
     // The style decides the conversion, so one that varies is looked up per value.

@@ -1,9 +1,13 @@
+import { SqlError } from '../../errors.ts';
 import type { Expression, FunctionCall } from '../../tsql/ast/expressions.ts';
 import { refuseDocumentedFunction } from '../documented/is-documented.ts';
 import { findGlobalVariable, findScalarFunction, isDatePartFunction } from '../functions/find-function.ts';
+import { codePageOf } from '../types/collation-code-page.ts';
+import { inheritCollation } from '../types/collation-precedence.ts';
+import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { withLength } from '../types/type-info.ts';
+import { INT, isCharacterType, isUnicodeType, NVARCHAR_MAX, withLength } from '../types/type-info.ts';
 import { isAggregateName } from './aggregate.ts';
 import { compileCoalesce, compileNullif } from './case-expression.ts';
 import { convertTo } from './conversion.ts';
@@ -66,12 +70,34 @@ export function compileNamedFunction(
     position === 0 && isDatePartFunction(name) ? datePart(argument) : compileExpression(argument, scope),
   );
   const types = compiled.map((argument) => argument.type);
-  const type = found.resultType(
+  const { databaseCollation } = scope.environment;
+  if (name === 'CHAR' && databaseCollation !== undefined && compiled[0] !== undefined) {
+    return characterOf(convertTo(compiled[0], INT), databaseCollation);
+  }
+  const type = narrowTextType(
+    found.resultType(
+      types,
+      compiled.map((argument) => argument.constant?.value),
+    ),
     types,
-    compiled.map((argument) => argument.constant?.value),
   );
+  const fit = fitOf(type, types);
   const nullable = !neverNull.has(name) || (name === 'ISNULL' && (compiled[1]?.nullable ?? true));
   const [first, second] = compiled;
+  if (fit !== undefined) {
+    return {
+      type,
+      nullable,
+      evaluate: (frame) =>
+        fit(
+          found.evaluate(
+            compiled.map((argument) => argument.evaluate(frame)),
+            types,
+            frame.run.context.functions,
+          ),
+        ),
+    };
+  }
   if (first === undefined) {
     return { type, nullable, evaluate: (frame) => found.evaluate([], types, frame.run.context.functions) };
   }
@@ -92,6 +118,43 @@ export function compileNamedFunction(
         frame.run.context.functions,
       ),
   };
+}
+
+/** CHAR in a database of another code page: NULL where a byte is no whole character. */
+function characterOf(code: CompiledExpression, collation: string): CompiledExpression {
+  const page = codePageOf(collation);
+  return {
+    type: { name: 'char', length: 1 },
+    nullable: true,
+    evaluate: (frame) => {
+      const byte = code.evaluate(frame);
+      if (typeof byte !== 'number' || byte < 0 || byte > 255) return null;
+      try {
+        return page.decode(Uint8Array.of(byte));
+      } catch (error) {
+        if (error instanceof SqlError) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+/** A char or varchar that a function makes of texts has their code page. */
+function narrowTextType(type: SqlType, args: readonly SqlType[]): SqlType {
+  if (!isCharacterType(type) || isUnicodeType(type) || type.collation !== undefined) return type;
+  const { collation } = inheritCollation(type, args);
+  return collation === undefined ? type : { ...type, collation };
+}
+
+/**
+ * Brings what a function makes into the code page of its type: its arguments may be of others, and the length that it
+ * keeps to counts characters. Undefined where there is nothing to do.
+ */
+function fitOf(type: SqlType, args: readonly SqlType[]): ((value: SqlValue) => SqlValue) | undefined {
+  if (!isCharacterType(type) || isUnicodeType(type)) return undefined;
+  const page = codePageOf(type.collation);
+  const others = args.some((arg) => isCharacterType(arg) && !isUnicodeType(arg) && codePageOf(arg.collation) !== page);
+  return others || page.maxBytes > 1 ? compileConversion(NVARCHAR_MAX, type) : undefined;
 }
 
 function refuseUnknown(name: string, line: number): never {

@@ -26,6 +26,7 @@ import { checkOutput, insteadOfTarget } from './instead-of.ts';
 import { hintedPlace } from './max-recursion.ts';
 import { compileOutput } from './output-clause.ts';
 import type { QueryPlace } from './query-plan.ts';
+import { requireIndexSettings } from './required-settings.ts';
 import { insertRows, insteadRows, rowShape } from './row-insert.ts';
 import { compileTop } from './row-limit.ts';
 import { Scope } from './scope.ts';
@@ -60,6 +61,7 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
   if (view !== undefined) usesView(statement.target, table, 'INSERT', environment);
   if (statement.output.length > 0) environment.uses(table, 'SELECT');
   if (statement.target.kind === 'table') targetHints(table, statement.target.hints, statement.line, environment);
+  requireIndexSettings(table.definition, environment, 'INSERT');
   const writer = new TableWriter(table, environment);
   const keys = ForeignKeys.compile(table, environment);
   const scope = new Scope(environment, undefined, ctes);

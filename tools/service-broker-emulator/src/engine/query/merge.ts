@@ -15,6 +15,7 @@ import { planFrom } from './join-planner.ts';
 import { hintedPlace } from './max-recursion.ts';
 import { compileOutput } from './output-clause.ts';
 import { compilePredicate } from './predicate.ts';
+import { requireIndexSettings } from './required-settings.ts';
 import { insertRows, type RowShape, rowShape } from './row-insert.ts';
 import { compileTop } from './row-limit.ts';
 import { tableLeaf, tableLeafWithId } from './row-source.ts';
@@ -59,6 +60,7 @@ export function compileMerge(statement: MergeStatement, environment: QueryEnviro
   const table = resolveTarget(statement.target, environment, ['SELECT', ...changes]);
   if (table.insteadOf !== undefined) unsupported('MERGE into a table with INSTEAD OF triggers', statement.line);
   for (const { action } of statement.branches) checkOutput(statement.output, table, action.kind, statement.line);
+  requireIndexSettings(table.definition, environment, 'MERGE');
   const writer = new TableWriter(table, environment);
   const keys = ForeignKeys.compile(table, environment);
   const idSlot = scope.newSlot();

@@ -111,7 +111,12 @@ export function compileVariableAssignment(
   const assigned =
     arithmetic === undefined
       ? value
-      : compileArithmetic(arithmetic, compileExpression({ kind: 'variable', name: variable, line }, scope), value);
+      : compileArithmetic(
+          arithmetic,
+          compileExpression({ kind: 'variable', name: variable, line }, scope),
+          value,
+          scope.environment,
+        );
   const convert = compileConversion(assigned.type, type);
   return {
     type,

@@ -25,6 +25,7 @@ import { planFrom } from './join-planner.ts';
 import type { JoinNode, Leaf, Scan } from './join-tree.ts';
 import { hintedPlace } from './max-recursion.ts';
 import { compileOutput } from './output-clause.ts';
+import { requireIndexSettings } from './required-settings.ts';
 import { type CompiledTop, compileTop } from './row-limit.ts';
 import { tableLeaf, tableLeafWithId } from './row-source.ts';
 import { Scope } from './scope.ts';
@@ -206,7 +207,12 @@ function columnValue(
   const value =
     arithmetic === undefined
       ? given
-      : compileArithmetic(arithmetic, { ...readColumn(0, slot, ordinal), type, nullable: true }, given);
+      : compileArithmetic(
+          arithmetic,
+          { ...readColumn(0, slot, ordinal), type, nullable: true },
+          given,
+          scope.environment,
+        );
   const convert = writer.assignment(ordinal, value.type);
   return { type, nullable: true, evaluate: (frame) => convert(value.evaluate(frame)) };
 }
@@ -224,6 +230,7 @@ export function applySet(sets: readonly CompiledSet[], row: SqlRow, frame: Frame
 export function compileUpdate(statement: UpdateStatement, environment: QueryEnvironment): CompiledData {
   const target = compileTargetRows(statement, environment);
   const { table, scope } = target;
+  requireIndexSettings(table.definition, environment, 'UPDATE');
   const writer = new TableWriter(table, environment);
   const keys = ForeignKeys.compile(table, environment);
   scope.clause = 'other';
@@ -284,6 +291,7 @@ export function compileUpdate(statement: UpdateStatement, environment: QueryEnvi
 export function compileDelete(statement: DeleteStatement, environment: QueryEnvironment): CompiledData {
   const target = compileTargetRows(statement, environment);
   const { table, scope } = target;
+  requireIndexSettings(table.definition, environment, 'DELETE');
   const instead = table.insteadOf?.includes('delete') === true;
   const keys = ForeignKeys.compile(table, environment);
   const output = compileOutput(

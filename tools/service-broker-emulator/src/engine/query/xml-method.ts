@@ -1,6 +1,7 @@
 import type { Expression } from '../../tsql/ast/expressions.ts';
 import { parseTypeReference } from '../../tsql/parse.ts';
 import { unsupported } from '../../unsupported.ts';
+import { databaseCollated } from '../types/collation-precedence.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
@@ -9,6 +10,7 @@ import { invalidXmlValueType, literalExpected, methodOnScalar } from './errors/e
 import { compileXmlQuery, type XQueryExternal, xmlExist, xmlQuery, xmlValue } from './evaluate-xml-method.ts';
 import { castType, compileExpression } from './expression.ts';
 import type { CompiledExpression, Frame } from './frame.ts';
+import { requireSettings } from './required-settings.ts';
 import type { Scope } from './scope.ts';
 
 /** `x.value(query, type)`, `x.query(query)`, `x.exist(query)`. */
@@ -20,7 +22,8 @@ export function compileXmlMethod(node: Extract<Expression, { kind: 'method' }>, 
     case 'value': {
       const query = compileXmlQuery(text, 'value');
       const external = compileExternal(text, scope, node.line);
-      const type = castType(parseTypeReference(literalText(typeNode, node.method, 2, node.line)), scope);
+      const named = castType(parseTypeReference(literalText(typeNode, node.method, 2, node.line)), scope);
+      const type = databaseCollated(named, scope.environment.databaseCollation);
       if (
         type.name === 'xml' ||
         type.name === 'sql_variant' ||
@@ -62,6 +65,7 @@ export function compileXmlMethod(node: Extract<Expression, { kind: 'method' }>, 
 
 /** The xml value that a method is called on. */
 export function compileXmlTarget(node: Expression, line: number, scope: Scope): CompiledExpression {
+  requireSettings(scope.environment.settings, 'SELECT');
   const target = compileExpression(node, scope);
   if (target.type.name !== 'xml') {
     throw methodOnScalar(target.type.name, line);

@@ -110,6 +110,11 @@ export class Database {
     return this.options.get('READ_COMMITTED_SNAPSHOT') === 'ON';
   }
 
+  /** Collation of what names none; absent where it is the server's. */
+  get collation(): string | undefined {
+    return this.options.get('COLLATION');
+  }
+
   get allowSnapshotIsolation(): boolean {
     return this.options.get('ALLOW_SNAPSHOT_ISOLATION') === 'ON';
   }

@@ -73,7 +73,7 @@ export class Databases {
    * @param ownerSid identifier of the login that makes it and so owns it
    * @throws {SqlError} 1801 when it exists
    */
-  create(name: string, ownerSid: string = ADMINISTRATOR_SID): Database {
+  create(name: string, ownerSid: string = ADMINISTRATOR_SID, collation?: string): Database {
     if (this.find(name) !== undefined) {
       throw databaseExists(name);
     }
@@ -82,8 +82,9 @@ export class Databases {
     while (used.has(databaseId)) databaseId += 1;
     const transaction = this.#begin();
     const broker = ServiceBroker.create(transaction, this.#storage.brokers, name);
+    const options = { ...this.#newOptions, ...(collation === undefined ? {} : { COLLATION: collation }) };
     const database = new Database(
-      { databaseId, name, createdAt: Date.now(), options: this.#newOptions, ownerSid },
+      { databaseId, name, createdAt: Date.now(), options, ownerSid },
       this.#storage,
       broker,
       [],

@@ -28,9 +28,9 @@ const compiledModules = new WeakMap<readonly Statement[], Compiled>();
 
 /**
  * Names that may be made before the statement runs. Such a statement is compiled when its turn comes (deferred name
- * resolution): objects, functions of users, databases.
+ * resolution): objects, functions of users, databases. Nor is it known before what SET options will be then.
  */
-const deferred = new Set([208, 911, 4121, 7202]);
+const deferred = new Set([208, 911, 4121, 7202, 1934]);
 
 type Compile = (environment: ModuleEnvironment) => unknown;
 

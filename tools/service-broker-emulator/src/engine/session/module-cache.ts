@@ -16,22 +16,27 @@ interface BatchReading {
   readonly parameters?: string;
   /** SET QUOTED_IDENTIFIER of the session. @default true */
   readonly quotedIdentifier?: boolean;
+  /** SET ANSI_NULLS of the session. @default true */
+  readonly ansiNulls?: boolean;
 }
 
 /**
  * The syntax tree of a batch; the same tree for the same text, so that plans kept by tree node are found again.
  *
  */
-export function parsedBatch(text: string, { parameters = '', quotedIdentifier = true }: BatchReading = {}): Batch {
-  const mark = quotedIdentifier ? '' : '\u0001';
-  const key = parameters === '' && quotedIdentifier ? text : `${parameters}${mark}\u0000${text}`;
+export function parsedBatch(
+  text: string,
+  { parameters = '', quotedIdentifier = true, ansiNulls = true }: BatchReading = {},
+): Batch {
+  const mark = (quotedIdentifier ? '' : '\u0001') + (ansiNulls ? '' : '\u0002');
+  const key = parameters === '' && mark === '' ? text : `${parameters}${mark}\u0000${text}`;
   const known = batches.get(key);
   if (known !== undefined) {
     batches.delete(key);
     batches.set(key, known);
     return known;
   }
-  const batch = parseBatch(text, { quotedIdentifier });
+  const batch = parseBatch(text, { quotedIdentifier, ansiNulls });
   if (text.length <= maximumTextLength) {
     batches.set(key, batch);
     if (batches.size > maximumBatches) {

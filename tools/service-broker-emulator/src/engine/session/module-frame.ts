@@ -10,6 +10,7 @@ import type { CursorState } from './cursor-state.ts';
 import type { FrameContext } from './execution-context.ts';
 import type { ModuleDeclarations } from './module-declarations.ts';
 import type { CachedPlan } from './session-core.ts';
+import type { ModuleSettings } from './statement-settings.ts';
 
 /** The rows a trigger sees as `inserted` and `deleted`. */
 export interface TriggerRows {
@@ -47,6 +48,8 @@ export class ModuleFrame {
   context: FrameContext | undefined;
   /** The frame of a user-defined function. */
   readonly isFunction: boolean;
+  /** SET options that the module was made with; a batch and dynamic SQL have the session's. */
+  readonly settings: ModuleSettings | undefined;
   #ownTransaction: Transaction | undefined;
   scopeIdentity: bigint | null = null;
   returnStatus = 0;
@@ -62,6 +65,8 @@ export class ModuleFrame {
     readonly outer?: ModuleFrame | undefined;
     /** @@NESTLEVEL. @default one more than the outer module's */
     readonly nestLevel?: number;
+    /** SET options that the module was made with. @default those of the session */
+    readonly settings?: ModuleSettings;
     /** The frame of a user-defined function. @default false */
     readonly isFunction?: boolean;
   }) {
@@ -73,6 +78,7 @@ export class ModuleFrame {
     this.chain = options.chain;
     this.nestLevel = options.nestLevel ?? (options.outer?.nestLevel ?? -1) + 1;
     this.isFunction = options.isFunction === true;
+    this.settings = options.settings;
     for (const [key, type] of options.declarations.scalars) this.variables.set(key, { type, value: null });
   }
 

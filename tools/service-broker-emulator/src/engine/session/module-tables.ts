@@ -4,6 +4,8 @@ import { buildTableDefinition, type TableBuildContext } from '../catalog/build-t
 import type { TableDefinition } from '../catalog/table-definition.ts';
 import { compileColumnExpression } from '../query/compile-statement.ts';
 import type { Database } from '../server/database.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { DEFAULT_COLLATION, isCharacterType } from '../types/type-info.ts';
 import { findObject, resolveScalarType } from './name-resolution.ts';
 import type { SessionCore } from './session-core.ts';
 
@@ -29,9 +31,22 @@ export function tableStatementContext(
   session: SessionCore,
   database: Database,
   defaultSchema: string,
+  temporary = false,
 ): TableBuildContext {
   const nullableByDefault = session.options.ansiNullDefault ?? database.options.get('ANSI_NULL_DEFAULT') === 'ON';
-  return { ...tableBuildContext(session, database, defaultSchema), nullableByDefault };
+  const context: TableBuildContext = {
+    ...tableBuildContext(session, database, defaultSchema),
+    nullableByDefault,
+    ...(session.options.ansiPadding ? {} : { withoutPadding: true }),
+  };
+  if (!temporary || database.collation === undefined) return context;
+  return { ...context, dataType: (reference) => withServerCollation(context.dataType(reference)) };
+}
+
+/** Texts of temp tables have the collation of tempdb, which is the server's. */
+function withServerCollation<Resolved extends { readonly type: SqlType }>(resolved: Resolved): Resolved {
+  if (!isCharacterType(resolved.type)) return resolved;
+  return { ...resolved, type: { ...resolved.type, collation: DEFAULT_COLLATION } };
 }
 
 /** The shape of a table variable. */

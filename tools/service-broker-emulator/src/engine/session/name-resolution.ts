@@ -6,6 +6,7 @@ import type { Database } from '../server/database.ts';
 import type { Databases } from '../server/databases.ts';
 import { parseBuiltInType } from '../types/format-type.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { isCharacterType } from '../types/type-info.ts';
 import { serverNotFound, typeNotFound } from './errors.ts';
 import { splitName } from './split-name.ts';
 
@@ -55,6 +56,11 @@ export function findType(name: ObjectName, database: Database, defaultSchema: st
   return database.catalog.findType(defaultSchema, name.name) ?? database.catalog.findType('dbo', name.name);
 }
 
+/** Texts that are declared in a database have its collation. */
+function inDatabase(type: SqlType | undefined, { collation }: Database): SqlType | undefined {
+  return type === undefined || collation === undefined || !isCharacterType(type) ? type : { ...type, collation };
+}
+
 /** Types of SQL Server that are not here. */
 const missingTypes: ReadonlySet<string> = new Set(['geometry', 'geography', 'hierarchyid', 'json', 'vector']);
 
@@ -70,7 +76,7 @@ export function resolveScalarType(
 ): { readonly type: SqlType; readonly nullable?: boolean } {
   const { name } = reference;
   if (name.schema === undefined || name.schema === 'sys') {
-    const type = parseBuiltInType(name.name, reference.parameters);
+    const type = inDatabase(parseBuiltInType(name.name, reference.parameters), database);
     // A sysname may not be NULL unless that is said.
     if (type !== undefined) return nameKey(name.name) === 'sysname' ? { type, nullable: false } : { type };
   }

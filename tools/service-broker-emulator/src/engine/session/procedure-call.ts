@@ -175,6 +175,7 @@ export function callProcedure(
     defaultSchema: object.schema,
     chain: { database: session.database, owner: session.database.ownerOf(object.schema) },
     outer,
+    settings: object,
     // A call over the wire has no batch around it.
     ...(outer === undefined ? { nestLevel: 1 } : {}),
   });

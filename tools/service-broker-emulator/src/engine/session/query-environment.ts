@@ -12,6 +12,7 @@ import type {
   ResolvedRelation,
   ScalarUserFunction,
   SequenceReference,
+  StatementSettings,
   TablePermission,
   TableRelation,
   TableUserFunction,
@@ -34,6 +35,7 @@ import { tempTableInFunction, viewOnTempTable } from './errors.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { databaseOf, findObject, resolveScalarType } from './name-resolution.ts';
 import type { SessionCore } from './session-core.ts';
+import { settingsOf } from './statement-settings.ts';
 import { type FunctionPlace, scalarUserFunction, tableUserFunction } from './user-functions.ts';
 
 /** Triggers of a table or view, by when they run. */
@@ -106,6 +108,14 @@ export class ModuleEnvironment implements QueryEnvironment {
 
   get database(): string {
     return this.#database.name;
+  }
+
+  get databaseCollation(): string | undefined {
+    return this.#database.collation;
+  }
+
+  get settings(): StatementSettings {
+    return settingsOf(this.#session.options, this.#frame?.settings);
   }
 
   get isolation(): IsolationLevel {

@@ -56,7 +56,7 @@ export function serverProperty(server: EmulatorServer, name: string): SqlValue {
 export function databaseProperty(database: Database, property: string): SqlValue {
   switch (property.toLowerCase()) {
     case 'collation':
-      return text(DEFAULT_COLLATION);
+      return text(database.collation ?? DEFAULT_COLLATION);
     case 'status':
       return text('ONLINE');
     case 'updateability':

@@ -28,6 +28,7 @@ import {
 } from './session-state.ts';
 import { SessionTransactions } from './session-transactions.ts';
 import { defaultSetOptions, type SetOptions } from './set-options.ts';
+import { settingBits, settingsOf } from './statement-settings.ts';
 import { TempProcedures } from './temp-procedures.ts';
 import { type TempTableLookups, TempTables } from './temp-tables.ts';
 
@@ -47,6 +48,7 @@ export interface CachedPlan {
   readonly database: Database;
   readonly defaultSchema: string;
   readonly isolation: IsolationLevel;
+  readonly settings: number;
   readonly plan: unknown;
   /** Permissions that running it takes. */
   readonly accesses: readonly ObjectAccess[];
@@ -193,7 +195,8 @@ export class SessionCore {
 
   /** The syntax tree of a text, read by the session's SET QUOTED_IDENTIFIER. @param parameters declarations of sp_executesql */
   parse(text: string, parameters = ''): Batch {
-    return parsedBatch(text, { parameters, quotedIdentifier: this.options.quotedIdentifier });
+    const { quotedIdentifier, ansiNulls } = this.options;
+    return parsedBatch(text, { parameters, quotedIdentifier, ansiNulls });
   }
 
   environment(frame: ModuleFrame | undefined): ModuleEnvironment {
@@ -222,12 +225,14 @@ export class SessionCore {
     const { defaultSchema } = frame;
     const { version } = this.server.clock;
     const { isolation } = this.options;
+    const settings = settingBits(settingsOf(this.options, frame.settings));
     const cached = plans.get(node) ?? frame.ownPlans.get(node);
     if (
       cached?.version === version &&
       cached.database === database &&
       cached.defaultSchema === defaultSchema &&
       cached.isolation === isolation &&
+      cached.settings === settings &&
       this.tempTables.areStill(cached.tempTables)
     ) {
       return cached;
@@ -235,7 +240,7 @@ export class SessionCore {
     const environment = this.environment(frame);
     const plan = compile(environment);
     const { accesses, tempTables } = environment;
-    const compiled: CachedPlan = { version, database, defaultSchema, isolation, plan, accesses, tempTables };
+    const compiled: CachedPlan = { version, database, defaultSchema, isolation, settings, plan, accesses, tempTables };
     if (tempTables.size === 0) plans.set(node, compiled);
     else frame.ownPlans.set(node, compiled);
     return compiled;

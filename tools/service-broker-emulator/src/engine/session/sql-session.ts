@@ -14,6 +14,7 @@ import { declarationsOf, runModule } from './procedure-call.ts';
 import { rpcArguments } from './rpc-arguments.ts';
 import { SessionCore, type SessionIdentity } from './session-core.ts';
 import { defaultSetOptions } from './set-options.ts';
+import { announceDatabase } from './statements/databases.ts';
 import { callByName } from './statements/execute.ts';
 import { runTransactionRequest } from './transaction-request.ts';
 
@@ -46,6 +47,10 @@ export class SqlSession implements EngineSession {
 
   get database(): string {
     return this.core.database.name;
+  }
+
+  get collation(): string | undefined {
+    return this.core.database.collation;
   }
 
   get transactionDescriptor(): bigint {
@@ -119,14 +124,17 @@ export class SqlSession implements EngineSession {
     core.identities.ofBatch = null;
     core.identities.last = null;
     if (core.database !== this.#home) {
-      sink.environment({ kind: 'database', newValue: this.#home.name, oldValue: core.database.name });
+      announceDatabase(sink, this.#home, core.database);
       core.database = this.#home;
     }
     sink.environment({ kind: 'reset' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.core.server.sessions.delete(this.sessionId)) return;
+    const { sessions } = this.core.server;
+    // A session that was killed is disposed of again when its connection ends; by then another may have its number.
+    if (sessions.get(this.sessionId) !== this) return;
+    sessions.delete(this.sessionId);
     this.core.transactions.rollback(undefined);
     this.core.sessionEnded();
   }

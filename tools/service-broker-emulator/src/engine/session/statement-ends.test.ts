@@ -78,3 +78,14 @@ test('NOCOUNT silences those of procedures', async () => {
   await answerTo(`CREATE PROCEDURE dbo.Silent AS BEGIN SET NOCOUNT ON; ${loop} END`);
   expect(await answerTo('EXEC dbo.Silent')).toEqual(['1', '2', 'procedure']);
 });
+
+test('a killed session that is disposed of again leaves the session alone that has its number by then', async () => {
+  const login = server.logins.authenticate('sa', 'right');
+  const killed = server.openSession(login, 'master', '', '');
+  await killed.kill();
+  const next = server.openSession(login, 'master', '', '');
+  expect(next.sessionId).toBe(killed.sessionId);
+  await killed[Symbol.asyncDispose]();
+  expect(server.sessions.get(next.sessionId)).toBe(next);
+  await next[Symbol.asyncDispose]();
+});

@@ -81,6 +81,7 @@ function enter(
     defaultSchema: object.schema,
     chain: { database, owner: database.ownerOf(object.schema) },
     outer,
+    settings: object,
     isFunction: true,
   });
   for (const [index, parameter] of tree.parameters.entries()) {

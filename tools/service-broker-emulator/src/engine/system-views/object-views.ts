@@ -140,7 +140,7 @@ export const objectViews: readonly SystemView[] = [
       modules(database, session).map((object) => ({
         object_id: object.objectId,
         definition: session.holds('VIEW DEFINITION', objectSecurable(database, object)) ? object.text : null,
-        uses_ansi_nulls: 1,
+        uses_ansi_nulls: object.ansiNulls === false ? 0 : 1,
         uses_quoted_identifier: object.quotedIdentifier === false ? 0 : 1,
       })),
   ),

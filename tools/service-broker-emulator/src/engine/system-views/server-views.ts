@@ -44,7 +44,7 @@ export const serverViews: readonly SystemView[] = [
           owner_sid: Buffer.from(database.ownerSid, 'hex'),
           create_date: viewTime(database.createdAt),
           compatibility_level: Number(database.options.get('COMPATIBILITY_LEVEL') ?? 160),
-          collation_name: DEFAULT_COLLATION,
+          collation_name: database.collation ?? DEFAULT_COLLATION,
           user_access: 0,
           user_access_desc: 'MULTI_USER',
           is_read_only: 0,

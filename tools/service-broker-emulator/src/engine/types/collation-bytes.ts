@@ -1,11 +1,11 @@
+import { designatorOf } from './collation-code-page.ts';
+import { collationDesignators } from './collation-designators.ts';
+import { sqlCollations } from './sql-collations.ts';
+
 /** Collation of the server and of every character type that names none: SQL_Latin1_General_CP1_CI_AS. */
 export const DEFAULT_COLLATION_BYTES: Buffer = Buffer.of(0x09, 0x04, 0xd0, 0x00, 0x34);
 
-const SORT_IDS: ReadonlyMap<string, number> = new Map([
-  ['sql_latin1_general_cp1_cs_as', 51],
-  ['sql_latin1_general_cp1_ci_as', 52],
-  ['sql_latin1_general_cp1_ci_ai', 54],
-]);
+const LATIN1_LCID = 0x0409;
 const VERSIONS: ReadonlyMap<string, number> = new Map([
   ['90', 1],
   ['100', 2],
@@ -14,8 +14,8 @@ const VERSIONS: ReadonlyMap<string, number> = new Map([
 
 /**
  * The five bytes that stand for a collation on the wire: LCID (20 bits), comparison flags (8), version (4), sort id (8),
- * derived from the parts of the collation's name. Names of other languages get the LCID of US English, which is what
- * the code page 1252 of all character data here goes with.
+ * derived from the parts of the collation's name. Collations of earlier versions have the LCID of US English: their code
+ * page is that of the sort id.
  */
 export function collationBytes(name: string | undefined): Buffer {
   if (name === undefined) return DEFAULT_COLLATION_BYTES;
@@ -36,8 +36,9 @@ export function collationBytes(name: string | undefined): Buffer {
   let version = 0;
   for (const [part, number] of VERSIONS) if (parts.has(part)) version = number;
   const bytes = Buffer.alloc(5);
-  bytes.writeUInt32LE((0x0409 | (flags << 20) | (version << 28)) >>> 0, 0);
-  bytes.writeUInt8(SORT_IDS.get(lower) ?? 0, 4);
+  const lcid = collationDesignators.get(designatorOf(name))?.lcid ?? LATIN1_LCID;
+  bytes.writeUInt32LE((lcid | (flags << 20) | (version << 28)) >>> 0, 0);
+  bytes.writeUInt8(sqlCollations.get(lower)?.sortId ?? 0, 4);
   cache.set(name, bytes);
   return bytes;
 }

@@ -1,7 +1,8 @@
 import { collationOf } from './collation.ts';
+import { codePageOf } from './collation-code-page.ts';
 import { collationConflict, collationConflictInColumn } from './errors.ts';
 import type { SqlType } from './sql-type.ts';
-import { isCharacterType } from './type-info.ts';
+import { isCharacterType, isUnicodeType } from './type-info.ts';
 
 /**
  * Which collation two texts have together. Source: Microsoft's "Collation Precedence": a COLLATE clause goes before the
@@ -17,6 +18,7 @@ function nameOf({ collation }: Collated): string {
 /** Literals and variables have the database's collation: another one comes from a column, however far away. */
 function rankOf(type: Collated): number {
   if (type.collationFrom === 'clause') return 2;
+  if (type.collationFrom === 'default') return 0;
   return type.collationFrom === 'column' || type.collation !== undefined ? 1 : 0;
 }
 
@@ -42,8 +44,15 @@ export function commonCollation(left: SqlType, right: SqlType): Collated {
 
 const ofColumns = new WeakMap<SqlType, SqlType>();
 
-/** The type of a column where a query reads it. */
-export function columnType(type: SqlType): SqlType {
+/**
+ * The type of a column where a query reads it.
+ *
+ * @param byName the database has another collation than the server, so that the server's is to be named
+ */
+export function columnType(type: SqlType, byName = false): SqlType {
+  if (byName && isCharacterType(type) && type.collation === undefined) {
+    return { ...type, collation: collationOf(undefined).name, collationFrom: 'column' };
+  }
   if (!isCharacterType(type) || type.collationFrom === 'column') return type;
   const known = ofColumns.get(type);
   if (known !== undefined) return known;
@@ -52,12 +61,31 @@ export function columnType(type: SqlType): SqlType {
   return labelled;
 }
 
-/** The type of `x COLLATE name`. */
-export function collatedType(type: SqlType, collation: string): SqlType {
+/** The type of a text that CAST, CONVERT or a function makes of texts: it has their collation unless it has its own. */
+export function inheritCollation(type: SqlType, from: readonly SqlType[]): SqlType {
+  if (!isCharacterType(type) || type.collation !== undefined) return type;
+  const texts = from.filter(isCharacterType);
+  const [first, ...others] = texts;
+  if (first === undefined) return type;
+  let common = ofOne(first);
+  for (const other of others) common = commonCollation({ ...type, ...common }, other);
+  return Object.keys(common).length === 0 ? type : { ...type, ...common };
+}
+
+/** A text that names no collation has its database's. @param collation that of the database; absent where it is the server's */
+export function databaseCollated(type: SqlType, collation: string | undefined): SqlType {
+  if (collation === undefined || !isCharacterType(type) || type.collationFrom !== undefined) return type;
+  if (type.collation !== undefined && type.collation !== collation) return type;
+  return { ...type, collation, collationFrom: 'default' };
+}
+
+/** The type of `x COLLATE name`. @throws {SqlError} 448, 459 for a collation of Unicode types on char, varchar or text */
+export function collatedType(type: SqlType, named: string, ofDatabase?: string): SqlType {
   const { collation: _before, collationFrom: _from, collationConflict: _conflict, ...rest } = type;
-  const isDefault = /^(DATABASE|CATALOG)_DEFAULT$/i.test(collation);
+  const collation = /^(DATABASE|CATALOG)_DEFAULT$/i.test(named) ? ofDatabase : named;
   collationOf(collation);
-  return { ...rest, ...(isDefault ? {} : { collation }), collationFrom: 'clause' };
+  if (isCharacterType(type) && !isUnicodeType(type)) codePageOf(collation);
+  return { ...rest, ...(collation === undefined ? {} : { collation }), collationFrom: 'clause' };
 }
 
 /** @throws {SqlError} 468 when what is compared has no common collation */

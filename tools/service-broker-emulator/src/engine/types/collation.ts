@@ -1,4 +1,7 @@
+import { designatorOf } from './collation-code-page.ts';
+import { collationDesignators } from './collation-designators.ts';
 import { invalidCollation } from './errors.ts';
+import { sqlCollations } from './sql-collations.ts';
 
 /** How strings of one collation compare. */
 export interface Collation {
@@ -103,7 +106,10 @@ export function collationOf(name: string | undefined): Collation {
   let collation = known.get(key);
   if (collation === undefined) {
     if (key === 'DATABASE_DEFAULT' || key === 'CATALOG_DEFAULT') return defaultCollation;
-    if (!namePattern.test(key)) throw invalidCollation(name);
+    const designator = designatorOf(name);
+    if (!namePattern.test(key) || !(collationDesignators.has(designator) || sqlCollations.has(key.toLowerCase()))) {
+      throw invalidCollation(name);
+    }
     collation = makeCollation(name);
     known.set(key, collation);
   }

@@ -4,6 +4,7 @@ import { incompatibleOperands } from './errors.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlValue } from './sql-value.ts';
 import { isBinaryType, isUnicodeType, lengthOf } from './type-info.ts';
+import { unitsPerCharacter } from './varchar-bytes.ts';
 
 /**
  * Type of two texts or two binary values joined. Unless one of them is a large-value type the result is cut at 8000
@@ -47,14 +48,18 @@ export function compileConcatenation(
       },
     };
   }
-  // Only the widening to Unicode matters here, and it leaves the string as it is; a UTF-8 text keeps its own cut.
-  const cut = compileConversion({ ...type, length: 'max' }, type);
+  // The widening to Unicode leaves a string as it is; a code page other than its own does not.
+  const whole: SqlType = { ...type, length: 'max' };
+  const cut = compileConversion({ name: 'nvarchar', length: 'max' }, type);
+  const leftText = compileConversion(left, whole);
+  const rightText = compileConversion(right, whole);
+  const most = unitsPerCharacter(type);
   return {
     type,
     evaluate: (l, r) => {
       if (l === null || r === null) return null;
-      const joined = (l as string) + (r as string);
-      return joined.length > limit ? cut(joined) : joined;
+      const joined = (leftText(l) as string) + (rightText(r) as string);
+      return joined.length * most > limit ? cut(joined) : joined;
     },
   };
 }

@@ -1,4 +1,3 @@
-import { encodeUtf16, encodeVarchar } from './code-page.ts';
 import type { Converter } from './converter.ts';
 import { BASE_DATE, TICKS_PER_DAY, TICKS_PER_MINUTE, threeHundredths } from './datetime.ts';
 import { powerOfTen } from './decimal.ts';
@@ -7,6 +6,7 @@ import type { SqlType } from './sql-type.ts';
 import type { SqlDateTimeOffset, SqlDecimal, SqlValue } from './sql-value.ts';
 import { isUnicodeType, lengthOf, typeFamily } from './type-info.ts';
 import { guidToBytes } from './unique-identifier.ts';
+import { encodeUtf16, encodeVarchar } from './varchar-bytes.ts';
 
 /** Conversions into the binary types. Numbers are right-aligned, everything else left-aligned. */
 export function toBinary(from: SqlType, to: SqlType, style: number | undefined): Converter {

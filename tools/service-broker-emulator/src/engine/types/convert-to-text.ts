@@ -1,7 +1,5 @@
 import type { SqlError } from '../../errors.ts';
-import { unsupported } from '../../unsupported.ts';
-import { decodeUtf16, decodeVarchar, isUtf8Collation, toCodePage } from './code-page.ts';
-import { otherCodePage } from './code-page-name.ts';
+import { codePageOf } from './collation-code-page.ts';
 import type { Converter } from './converter.ts';
 import { formatDateTime } from './datetime-format.ts';
 import { formatDecimal } from './decimal.ts';
@@ -10,7 +8,8 @@ import { baseTypeName } from './format-type.ts';
 import { formatFloat, formatMoney } from './number-text.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDecimal } from './sql-value.ts';
-import { isUnicodeType, lengthOf, typeFamily } from './type-info.ts';
+import { isUnicodeType, lengthOf, NVARCHAR_MAX, typeFamily } from './type-info.ts';
+import { cutToType, decodeUtf16, decodeVarchar, padToType, unitsPerCharacter } from './varchar-bytes.ts';
 
 /** Conversions into the character types. Text that is too long is cut; a number that is too long is an error or `*`. */
 export function toText(from: SqlType, to: SqlType, style: number | undefined): Converter {
@@ -29,7 +28,7 @@ export function toText(from: SqlType, to: SqlType, style: number | undefined): C
     case 'character':
       return fromText(from, to);
     case 'xml':
-      return (value) => finish(value as string);
+      return fromText(NVARCHAR_MAX, to);
     case 'integer': {
       const starred = !isUnicodeType(to) && from.name !== 'bigint';
       return number(
@@ -69,40 +68,24 @@ export function toText(from: SqlType, to: SqlType, style: number | undefined): C
 /** Cuts to the type's length and pads the fixed-length types. */
 function finisher(to: SqlType, length: number): (text: string) => string {
   if (length === Infinity) return (text) => text;
-  if (to.name === 'char' || to.name === 'nchar') {
-    return (text) => (text.length > length ? text.slice(0, length) : text.padEnd(length, ' '));
+  const fixed = to.name === 'char' || to.name === 'nchar';
+  if (unitsPerCharacter(to) > 1) {
+    return fixed ? (text) => padToType(cutToType(text, to), to) : (text) => cutToType(text, to);
   }
-  if (isUtf8Collation(to.collation) && !isUnicodeType(to)) return (text) => cutUtf8(text, length);
+  if (fixed) return (text) => (text.length > length ? text.slice(0, length) : text.padEnd(length, ' '));
   return (text) => (text.length > length ? text.slice(0, length) : text);
-}
-
-function cutUtf8(text: string, bytes: number): string {
-  if (text.length * 3 <= bytes || Buffer.byteLength(text) <= bytes) return text;
-  let used = 0;
-  let end = 0;
-  for (const character of text) {
-    used += Buffer.byteLength(character);
-    if (used > bytes) break;
-    end += character.length;
-  }
-  return text.slice(0, end);
-}
-
-/** @throws {SqlError} 40000 for text that has to go into a code page that isn't here */
-function refuseOtherCodePage(from: SqlType, to: SqlType): void {
-  const collation = to.collation ?? from.collation;
-  const codePage = otherCodePage(collation);
-  if (codePage !== undefined) unsupported(`${to.name} in code page ${codePage} of the collation ${collation}`);
 }
 
 function fromText(from: SqlType, to: SqlType): Converter {
   const length = lengthOf(to);
   const finish = finisher(to, length);
-  const narrow = isUnicodeType(from) && !isUnicodeType(to) && !isUtf8Collation(to.collation);
-  if (narrow) refuseOtherCodePage(from, to);
-  if (narrow) return (value) => finish(toCodePage(value as string));
+  if (!isUnicodeType(to)) {
+    const page = codePageOf(to.collation);
+    const samePage = !isUnicodeType(from) && codePageOf(from.collation) === page;
+    if (!samePage) return (value) => finish(page.fit(value as string));
+  }
   const fixed = to.name === 'char' || to.name === 'nchar';
-  const mayBeLonger = lengthOf(from) > length || isUtf8Collation(to.collation);
+  const mayBeLonger = lengthOf(from) * (isUnicodeType(to) ? 1 : unitsPerCharacter(to)) > length;
   if (!mayBeLonger && !(fixed && !(from.name === to.name && from.length === to.length))) return (value) => value;
   return (value) => finish(value as string);
 }

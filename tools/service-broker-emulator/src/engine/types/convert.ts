@@ -25,6 +25,7 @@ import {
   typeFamily,
 } from './type-info.ts';
 import { guidFromBytes, parseGuid } from './unique-identifier.ts';
+import { cutToType, unitsPerCharacter } from './varchar-bytes.ts';
 import { parseXmlValue, xmlValueOfBytes, xmlValueOfVarchar } from './xml-value.ts';
 
 export { conversionKind } from './conversion-rules.ts';
@@ -169,7 +170,9 @@ export function compileAssignment(
     (isCharacterType(from) || isBinaryType(from) || from.name === 'sql_variant') &&
     (isCharacterType(to) || isBinaryType(to)) &&
     length !== Infinity &&
-    (from.name === 'sql_variant' || lengthOf(from) > length || isCharacterType(from) !== isCharacterType(to));
+    (from.name === 'sql_variant' ||
+      lengthOf(from) * (isCharacterType(to) ? unitsPerCharacter(to) : 1) > length ||
+      isCharacterType(from) !== isCharacterType(to));
   if (!sourceIsLong) return compileConversion(from, to);
   // Errors must name the column's own type, not the unlimited one below.
   checkConversion(from, to, false);
@@ -180,8 +183,9 @@ export function compileAssignment(
     const whole = wide(value);
     if (whole === null) return null;
     if (typeof whole === 'string') {
-      if (whole.length > length && /[^ ]/.test(whole.slice(length))) {
-        throw truncatedValue(columnName, tableName, whole.slice(0, length));
+      const kept = cutToType(whole, to);
+      if (kept.length < whole.length && /[^ ]/.test(whole.slice(kept.length))) {
+        throw truncatedValue(columnName, tableName, kept);
       }
     } else if (
       whole instanceof Uint8Array &&

@@ -120,6 +120,27 @@ export function collationConflictInColumn(first: string, second: string, operato
   );
 }
 
+/** 459. */
+export function collationNotForVarchar(collation: string): SqlError {
+  return new SqlError(
+    `Collation '${collation}' is supported on Unicode data types only and cannot be applied to char, varchar or text data types.`,
+    { number: 459 },
+  );
+}
+
+/** 4188. */
+export function collationNotForText(column: string, type: SqlType, collation: string): SqlError {
+  return new SqlError(
+    `Column or parameter '${column}' has type '${type.name}' and collation '${collation}'. The legacy LOB types do not support UTF-8 or UTF-16 encodings. Use types varchar(max), nvarchar(max) or a collation which does not have the _SC or _UTF8 flags.`,
+    { number: 4188 },
+  );
+}
+
+/** 9833. */
+export function invalidUtf8(): SqlError {
+  return new SqlError('Invalid data for UTF8-encoded characters.', { number: 9833 });
+}
+
 /** 448. */
 export function invalidCollation(name: string): SqlError {
   return new SqlError(`Invalid collation '${name}'.`, { number: 448 });

@@ -1,4 +1,5 @@
 import type { Literal } from '../../tsql/ast/expressions.ts';
+import { codePageOf } from './collation-code-page.ts';
 import { fitsBigint } from './convert-to-integer.ts';
 import { fitsPrecision, parseDecimal } from './decimal.ts';
 import { arithmeticOverflow, decimalLiteralOutOfRange, floatLiteralOutOfRange, syntaxNear } from './errors.ts';
@@ -17,15 +18,18 @@ export interface TypedValue {
  * Type and value of a literal. An integer beyond int is numeric, not bigint; a decimal has the precision and scale that
  * it is written with; a string has its own length.
  *
+ * @param collation that of the database, where it is not the server's
  * @throws {SqlError} 1007 for more than 38 digits, 168 for a float out of range
  */
-export function literalType(literal: Literal): TypedValue {
+export function literalType(literal: Literal, collation?: string): TypedValue {
   switch (literal.type) {
     case 'null':
       return { type: NULL_TYPE, value: null };
     case 'string': {
-      const type = withLength(literal.unicode ? 'nvarchar' : 'varchar', literal.value.length);
-      return { type, value: literal.value };
+      const { value } = literal;
+      if (literal.unicode) return { type: withLength('nvarchar', value.length), value };
+      const page = codePageOf(collation);
+      return { type: withLength('varchar', page.byteLength(value)), value: page.fit(value) };
     }
     case 'binary':
       return { type: withLength('varbinary', literal.value.length), value: literal.value };

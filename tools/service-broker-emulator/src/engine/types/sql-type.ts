@@ -41,10 +41,13 @@ export interface SqlType {
   readonly length?: number | 'max';
   readonly precision?: number;
   readonly scale?: number;
-  /** Collation name for character types; absent = the database default `SQL_Latin1_General_CP1_CI_AS`. */
+  /** Collation name for character types; absent = the server's, `SQL_Latin1_General_CP1_CI_AS`. */
   readonly collation?: string;
-  /** Where the collation of an expression comes from, which says whose goes first; absent for literals and variables. */
-  readonly collationFrom?: 'column' | 'clause';
+  /**
+   * Where the collation of an expression comes from, which says whose goes first; absent for literals and variables where
+   * the database has the server's collation, `default` where it has another.
+   */
+  readonly collationFrom?: 'column' | 'clause' | 'default';
   /** Collations of the two columns that an expression is made of, where these differ and so it has none. */
   readonly collationConflict?: readonly [string, string];
 }

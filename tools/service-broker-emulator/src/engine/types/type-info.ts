@@ -89,6 +89,11 @@ export function isUnicodeType(type: SqlType): boolean {
   return type.name === 'nvarchar' || type.name === 'nchar' || type.name === 'ntext';
 }
 
+/** Types whose columns SET ANSI_PADDING OFF would make another way. */
+export function isPadded(type: SqlType): boolean {
+  return type.name === 'char' || type.name === 'varchar' || type.name === 'binary' || type.name === 'varbinary';
+}
+
 export function isIntegerType(type: SqlType): boolean {
   return families[type.name] === 'integer';
 }

@@ -2,9 +2,9 @@ import { xmlError } from '../xml/errors.ts';
 import type { XmlDocument, XmlNode } from '../xml/xml-node.ts';
 import { parseXml, type XmlParseOptions } from '../xml/xml-parser.ts';
 import { serializeXml } from '../xml/xml-serializer.ts';
-import { decodeUtf16, decodeVarchar, encodeVarchar } from './code-page.ts';
 import type { SqlVariant } from './sql-value.ts';
 import { XML } from './type-info.ts';
+import { decodeUtf16, decodeVarchar, encodeVarchar } from './varchar-bytes.ts';
 
 /** The xml value of a text: checked, without its declaration, and in SQL Server's own writing. @throws {SqlError} 9400 and on */
 export function parseXmlValue(text: string, options: XmlParseOptions = {}): string {

@@ -1,4 +1,3 @@
-import { encodeVarchar } from '../../types/code-page.ts';
 import { toText } from '../../types/convert-to-text.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/sql-value.ts';
@@ -12,6 +11,7 @@ import {
   NVARCHAR_MAX,
   withLength,
 } from '../../types/type-info.ts';
+import { encodeVarchar } from '../../types/varchar-bytes.ts';
 import {
   bytesArgument,
   fitText,
@@ -214,7 +214,7 @@ export const stringFunctions: readonly ScalarFunction[] = [
     type: INT,
     evaluate: ([value], types) => {
       const text = textArgument(value, types[0]);
-      return text === null || text === '' ? null : (encodeVarchar(text.charAt(0))[0] ?? null);
+      return text === null || text === '' ? null : (encodeVarchar(text.charAt(0), types[0]?.collation)[0] ?? null);
     },
   }),
   defineFunction('CHAR', {

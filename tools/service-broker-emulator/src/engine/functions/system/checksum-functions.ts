@@ -1,5 +1,4 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { encodeUtf16, encodeVarchar } from '../../types/code-page.ts';
 import { collationOf } from '../../types/collation.ts';
 import { bytesOf } from '../../types/convert-to-binary.ts';
 import { invalidArgumentType } from '../../types/errors.ts';
@@ -15,6 +14,7 @@ import {
   VARBINARY_MAX,
 } from '../../types/type-info.ts';
 import { guidToBytes } from '../../types/unique-identifier.ts';
+import { encodeUtf16, encodeVarchar } from '../../types/varchar-bytes.ts';
 import { bytesArgument } from '../arguments.ts';
 import { defineFunction } from '../define-function.ts';
 import { invalidChecksumArgument, invalidCompressedData } from '../errors.ts';
@@ -41,7 +41,7 @@ function checksumBytes(value: Exclude<SqlValue, null>, type: SqlType, binary: bo
   switch (typeFamily(type)) {
     case 'character': {
       const text = binary ? (value as string) : collationOf(type.collation).fold(value as string);
-      return isUnicodeType(type) ? encodeUtf16(text) : encodeVarchar(text);
+      return isUnicodeType(type) ? encodeUtf16(text) : encodeVarchar(text, type.collation);
     }
     case 'binary':
       return value as Uint8Array;

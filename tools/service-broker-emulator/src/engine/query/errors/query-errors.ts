@@ -251,3 +251,11 @@ export function sameExposedNames(name: string, line: number): SqlError {
     { number: 1013, line },
   );
 }
+
+/** 1934. */
+export function incorrectSettings(statement: string, options: readonly string[]): SqlError {
+  return new SqlError(
+    `${statement} failed because the following SET options have incorrect settings: '${options.join(', ')}'. Verify that SET options are correct for use with indexed views and/or indexes on computed columns and/or filtered indexes and/or query notifications and/or XML data type methods and/or spatial index operations.`,
+    { number: 1934 },
+  );
+}

@@ -2,7 +2,10 @@ import type { AlterDatabaseStatement, CreateDatabaseStatement } from '../../../t
 import type { Statement } from '../../../tsql/ast/statements.ts';
 import { unsupported } from '../../../unsupported.ts';
 import type { Database } from '../../server/database.ts';
+import type { ResultSink } from '../../session-contract.ts';
 import { collationOf } from '../../types/collation.ts';
+import { codePageOf } from '../../types/collation-code-page.ts';
+import { DEFAULT_COLLATION } from '../../types/type-info.ts';
 import { useAlone, waitForTransactions } from '../database-use.ts';
 import { alterDatabaseFailed } from '../errors.ts';
 import type { Interpreter } from '../interpreter.ts';
@@ -11,14 +14,22 @@ import { brokerIdentifierTaken, notInTransaction } from './errors/definition-err
 
 export function runCreateDatabase(run: Interpreter, statement: CreateDatabaseStatement): void {
   refuseInTransaction(run, 'CREATE DATABASE');
-  const { collation } = statement;
-  if (
-    collation !== undefined &&
-    collationOf(collation).name.toUpperCase() !== collationOf(undefined).name.toUpperCase()
-  )
-    throw unsupported(`databases of the collation ${collation}`, statement.line);
   const { server, identity } = run.session;
-  server.databases.create(statement.name, identity.sid);
+  server.databases.create(statement.name, identity.sid, databaseCollation(statement));
+}
+
+/**
+ * The collation of a new database; undefined where it is the server's.
+ *
+ * @throws {SqlError} 448 for a name that is no collation, 459 for one without a code page, 40000 for one under which
+ * names differ by case
+ */
+function databaseCollation({ collation: named, line }: CreateDatabaseStatement): string | undefined {
+  if (named === undefined || /^DATABASE_DEFAULT$/i.test(named)) return undefined;
+  const collation = collationOf(named);
+  codePageOf(named);
+  if (collation.caseSensitive) unsupported(`databases of the collation ${named}`, line);
+  return collation.name.toUpperCase() === DEFAULT_COLLATION.toUpperCase() ? undefined : collation.name;
 }
 
 /** @throws {SqlError} 226 inside a user's transaction */
@@ -92,12 +103,19 @@ export async function runAlterDatabase(run: Interpreter, statement: AlterDatabas
   }
 }
 
+/** Tells the client of another current database, and of its collation where that is another, too. */
+export function announceDatabase(sink: ResultSink, database: Database, before: Database): void {
+  sink.environment({ kind: 'database', newValue: database.name, oldValue: before.name });
+  if (database.collation === before.collation) return;
+  sink.environment({ kind: 'collation', newValue: database.collation, oldValue: before.collation });
+}
+
 export function runUse(run: Interpreter, statement: Extract<Statement, { kind: 'use' }>, frame: ModuleFrame): void {
   const { session } = run;
   const database = session.server.databases.require(statement.database);
   const before = session.database;
   session.database = database;
-  run.sink.environment({ kind: 'database', newValue: database.name, oldValue: before.name });
+  announceDatabase(run.sink, database, before);
   run.sink.info({
     number: 5701,
     state: 1,

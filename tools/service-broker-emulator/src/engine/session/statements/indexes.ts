@@ -1,9 +1,11 @@
 import type { CreateIndexStatement, DropIndexStatement } from '../../../tsql/ast/indexes.ts';
 import { extendTableDefinition } from '../../catalog/build-table-definition.ts';
 import { nameKey } from '../../catalog/name-key.ts';
+import { hasIndexOfSettings, requireSettings } from '../../query/required-settings.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { tableStatementContext } from '../module-tables.ts';
+import { settingsOf } from '../statement-settings.ts';
 import { cannotDropIndex, indexExists, indexOfConstraint } from './errors/definition-errors.ts';
 import { rebuild, requireTable } from './tables.ts';
 
@@ -14,12 +16,16 @@ export function runCreateIndex(run: Interpreter, statement: CreateIndexStatement
     throw indexExists(index.name, table.schema, table.name);
   }
   const context = tableStatementContext(run.session, run.session.database, table.schema);
-  rebuild(
-    run,
-    table,
-    extendTableDefinition(table.definition, { columns: [], constraints: [], indexes: [index] }, context),
-    (row) => row,
+  const definition = extendTableDefinition(
+    table.definition,
+    { columns: [], constraints: [], indexes: [index] },
+    context,
   );
+  const [added] = definition.indexes.slice(-1);
+  if (added !== undefined && hasIndexOfSettings({ ...definition, indexes: [added] })) {
+    requireSettings(settingsOf(run.session.options, frame.settings), 'CREATE INDEX');
+  }
+  rebuild(run, table, definition, (row) => row);
 }
 
 export function runDropIndex(run: Interpreter, statement: DropIndexStatement, frame: ModuleFrame): void {

@@ -1,10 +1,12 @@
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import type { SelectStatement } from '../../../tsql/ast/queries.ts';
+import { unsupported } from '../../../unsupported.ts';
 import type { TableDefinition } from '../../catalog/table-definition.ts';
 import { compileSelect } from '../../query/compile-statement.ts';
 import { MemoryTable } from '../../storage/memory-table.ts';
 import type { TableStore } from '../../storage/table-store.ts';
 import type { SqlRow } from '../../types/sql-value.ts';
+import { isPadded } from '../../types/type-info.ts';
 import { requireSchema, requireStatement } from '../definition-permissions.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
@@ -36,6 +38,9 @@ export function createSelectIntoTable(
       throw unnamedIntoColumn();
     }
     const { collationFrom: _from, ...type } = column.type;
+    if (!session.options.ansiPadding && isPadded(type)) {
+      unsupported(`columns of ${type.name} made under SET ANSI_PADDING OFF`, into.line);
+    }
     return { name: column.name, type, nullable: column.nullable };
   });
   const definition: TableDefinition = { schema, name: into.name, columns, indexes: [], checks: [], foreignKeys: [] };

@@ -19,24 +19,21 @@ const switches: Readonly<Record<string, Switch>> = {
   QUOTED_IDENTIFIER: 'quotedIdentifier',
   FMTONLY: 'formatOnly',
   NOEXEC: 'noExec',
+  ANSI_NULLS: 'ansiNulls',
+  ANSI_PADDING: 'ansiPadding',
+  CONCAT_NULL_YIELDS_NULL: 'concatNullYieldsNull',
   // Without effect while ANSI_WARNINGS is ON, as it always is here.
   ARITHABORT: 'arithAbort',
   ARITHIGNORE: 'arithIgnore',
   CURSOR_CLOSE_ON_COMMIT: 'cursorCloseOnCommit',
 };
 
-/** Options whose required value is what the emulator does anyway; the other value is refused. */
-const fixedSwitches: Readonly<Record<string, 'ON' | 'OFF'>> = {
-  ANSI_NULLS: 'ON',
-  ANSI_WARNINGS: 'ON',
-  ANSI_PADDING: 'ON',
-  CONCAT_NULL_YIELDS_NULL: 'ON',
-  NUMERIC_ROUNDABORT: 'OFF',
-  REMOTE_PROC_TRANSACTIONS: 'OFF',
-};
-
-/** Options about plans, messages on costs and browse mode: no result of a statement depends on them. */
+/** Options that no result of a statement depends on, or whose other value is refused where it is read. */
 const withoutEffect = new Set([
+  'ANSI_WARNINGS',
+  'NUMERIC_ROUNDABORT',
+  'REMOTE_PROC_TRANSACTIONS',
+  'DISABLE_DEF_CNST_CHK',
   'STATISTICS IO',
   'STATISTICS TIME',
   'FORCEPLAN',
@@ -112,13 +109,13 @@ function setOption(run: Interpreter, statement: SetOptionStatement, option: stri
     return;
   }
   if (option === 'ANSI_DEFAULTS') {
-    if (word(statement) !== 'ON') throw unsupported('SET ANSI_DEFAULTS OFF', statement.line);
-    Object.assign(options, { quotedIdentifier: true, implicitTransactions: true, cursorCloseOnCommit: true });
-    return;
-  }
-  const fixed = fixedSwitches[option];
-  if (fixed !== undefined) {
-    if (word(statement) !== fixed) throw unsupported(`SET ${option} ${word(statement)}`, statement.line);
+    Object.assign(options, {
+      quotedIdentifier: true,
+      ansiNulls: true,
+      ansiPadding: true,
+      implicitTransactions: true,
+      cursorCloseOnCommit: true,
+    });
     return;
   }
   if (diagnostics.has(option)) {

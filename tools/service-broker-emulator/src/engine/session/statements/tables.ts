@@ -33,7 +33,7 @@ export function runCreateTable(run: Interpreter, statement: CreateTableStatement
       'dbo',
       name.name,
       statement.table,
-      tableStatementContext(session, session.database, 'dbo'),
+      tableStatementContext(session, session.database, 'dbo', true),
     );
     const transaction = session.transactionForWriting();
     session.tempTables.add(name.name, new MemoryTable({ definition, transactional: true }));

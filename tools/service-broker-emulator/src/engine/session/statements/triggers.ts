@@ -77,6 +77,7 @@ async function runTrigger(
     defaultSchema: trigger.schema,
     chain: { database: session.database, owner: session.database.ownerOf(trigger.schema) },
     outer,
+    settings: trigger,
   });
   frame.triggerRows = triggerRowsOf(run, { ...change, definition });
   const { options } = session;
