@@ -37,6 +37,9 @@ describe('values', () => {
     ["SQL_VARIANT_PROPERTY(CAST(1 AS int), 'Precision')", 10],
     ["SQL_VARIANT_PROPERTY(GETDATE(), 'MaxLength')", 8],
     ['TRY_CAST(0x3C743EAE3C2F743E AS xml)', null],
+    ["UPPER('ßµÿé')", 'ßµŸÉ'],
+    ["LOWER(N'ΟΔΟΣ')", 'οδοσ'],
+    ["FORMATMESSAGE('100%% of %s', 'x')", '100% of x'],
     ['CAST(CAST(\'<?xml version="1.0" encoding="iso-8859-1"?><t>é</t>\' AS xml) AS nvarchar(20))', '<t>é</t>'],
   ])('%s', async (expression, value) => {
     expect((await db.ok(`SELECT ${expression} AS v`)).value).toEqual(value);
@@ -55,6 +58,10 @@ describe('values', () => {
     [9420, "SELECT CAST(N'<t>' + NCHAR(0xD800) + N'</t>' AS xml)"],
     [9402, 'SELECT CAST(N\'<?xml version="1.0" encoding="utf-8"?><t/>\' AS xml)'],
     [9402, 'SELECT CAST(\'<?xml version="1.0" encoding="utf-16"?><t/>\' AS xml)'],
+    [8116, 'SELECT SUBSTRING(NULL, 1, 1)'],
+    [4151, 'SELECT NULLIF(NULL, 1)'],
+    [2787, "RAISERROR ('bad %', 16, 1)"],
+    [2787, "SELECT FORMATMESSAGE('%q', 1)"],
     [9402, 'SELECT CAST(CAST(\'<?xml version="1.0" encoding="klingon"?><t/>\' AS varbinary(99)) AS xml)'],
   ])('%i: %s', async (number, statement) => {
     expect((await db.run(statement)).numbers).toEqual([number]);

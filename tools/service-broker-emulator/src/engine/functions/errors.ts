@@ -154,6 +154,27 @@ export function malformedJsonPath(found: string, position: number): SqlError {
   );
 }
 
+/** 4151. */
+export function nullifOfNull(line = 0): SqlError {
+  return new SqlError(
+    'The type of the first argument to NULLIF cannot be the NULL constant because the type of the first argument has to be known.',
+    { number: 4151, line },
+  );
+}
+
+/** 8116 for a NULL constant. */
+export function nullArgument(position: number, functionName: string): SqlError {
+  return new SqlError(
+    `Argument data type NULL is invalid for argument ${position} of ${functionName.toLowerCase()} function.`,
+    { number: 8116 },
+  );
+}
+
+/** 2787. */
+export function invalidFormat(specification: string): SqlError {
+  return new SqlError(`Invalid format specification: '${specification}'.`, { number: 2787 });
+}
+
 /** 4127. */
 export function coalesceOfNulls(line = 0): SqlError {
   return new SqlError(

@@ -1,5 +1,5 @@
 import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
-import { coalesceOfNulls } from '../functions/errors.ts';
+import { coalesceOfNulls, nullifOfNull } from '../functions/errors.ts';
 import { commonType } from '../types/compare.ts';
 import { NULL_TYPE } from '../types/type-info.ts';
 import { convertTo } from './conversion.ts';
@@ -80,6 +80,7 @@ export function compileNullif(args: readonly Expression[], scope: Scope): Compil
   const [first, second] = args;
   if (first === undefined || second === undefined) throw new Error('NULLIF has two arguments');
   const left = compileExpression(first, scope);
+  if (left.type === NULL_TYPE) throw nullifOfNull(first.line);
   const equal = compileComparison('=', left, compileExpression(second, scope));
   return {
     type: left.type,

@@ -1,7 +1,8 @@
 import type { SqlValue } from '../../types/sql-value.ts';
-import { substitutionMismatch } from '../errors.ts';
+import { invalidFormat, substitutionMismatch } from '../errors.ts';
 
-const placeholder = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?(?:h|l|I64)?([diuoxXsS%])/g;
+/** Anything else behind a percent sign is an error. */
+const placeholder = /%(?:([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?(?:h|l|I64)?([diuoxXsS%])|.?)/gs;
 
 function pad(text: string, flags: string, width: number): string {
   if (text.length >= width) return text;
@@ -31,14 +32,15 @@ function formatInteger(value: bigint, flags: string, conversion: string): string
 /**
  * Fills the placeholders of a RAISERROR or FORMATMESSAGE text.
  *
- * @throws {SqlError} 2786 when an argument's type does not fit its placeholder
+ * @throws {SqlError} 2786 when an argument's type does not fit its placeholder, 2787 for a percent sign that begins none
  */
 export function formatMessage(text: string, values: readonly SqlValue[]): string {
   let position = 0;
   const next = (): SqlValue => values[position++] ?? null;
   return text.replace(
     placeholder,
-    (_, flags: string, width: string | undefined, precision: string | undefined, conversion: string) => {
+    (written, flags = '', width: string | undefined, precision: string | undefined, conversion?: string) => {
+      if (conversion === undefined) throw invalidFormat(written);
       if (conversion === '%') return '%';
       const columns = width === '*' ? Number(next() ?? 0) : Number(width ?? 0);
       const limit = precision === '*' ? Number(next() ?? 0) : precision === undefined ? undefined : Number(precision);

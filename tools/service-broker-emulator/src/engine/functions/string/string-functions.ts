@@ -8,6 +8,7 @@ import {
   isCharacterType,
   isUnicodeType,
   lengthOf,
+  NULL_TYPE,
   NVARCHAR_MAX,
   withLength,
 } from '../../types/type-info.ts';
@@ -22,8 +23,9 @@ import {
   textTypeOfLength,
 } from '../arguments.ts';
 import { defineFunction } from '../define-function.ts';
-import { invalidLength } from '../errors.ts';
+import { invalidLength, nullArgument } from '../errors.ts';
 import type { ScalarFunction } from '../scalar-function.ts';
+import { lowerText, upperText } from './letter-case.ts';
 
 type Literals = readonly (SqlValue | undefined)[];
 
@@ -78,6 +80,7 @@ function sideFunction(name: string, take: (text: string, count: number) => strin
 
 function substringType(types: readonly SqlType[], literals: Literals, name: string): SqlType {
   const source = types[0] ?? INT;
+  if (source === NULL_TYPE) throw nullArgument(1, name);
   const length = literals[2];
   const cap = typeof length === 'number' && length > 0 ? length : Infinity;
   if (isBinaryType(source)) return withLength('varbinary', Math.min(lengthOf(source), cap));
@@ -126,12 +129,18 @@ export const stringFunctions: readonly ScalarFunction[] = [
   defineFunction('UPPER', {
     arguments: 1,
     type: sameText,
-    evaluate: ([value], types) => textArgument(value, types[0])?.toUpperCase() ?? null,
+    evaluate: ([value], types) => {
+      const text = textArgument(value, types[0]);
+      return text === null ? null : upperText(text, types[0]);
+    },
   }),
   defineFunction('LOWER', {
     arguments: 1,
     type: sameText,
-    evaluate: ([value], types) => textArgument(value, types[0])?.toLowerCase() ?? null,
+    evaluate: ([value], types) => {
+      const text = textArgument(value, types[0]);
+      return text === null ? null : lowerText(text, types[0]);
+    },
   }),
   trimFunction('LTRIM', 'left'),
   trimFunction('RTRIM', 'right'),
