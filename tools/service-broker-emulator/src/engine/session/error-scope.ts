@@ -6,15 +6,20 @@ import type { SqlError } from '../../errors.ts';
  * Source: Microsoft's documentation of SET XACT_ABORT and TRY...CATCH, and the conversion errors' known behaviour.
  */
 const batchAborting = new Set([
-  235, 241, 242, 244, 245, 248, 295, 296, 1204, 1205, 3609, 3616, 3930, 3960, 3998, 8114, 8169, 9400, 9402, 9436,
+  235, 241, 242, 244, 245, 248, 295, 296, 1204, 1205, 3609, 3616, 3930, 3960, 3998, 6335, 6359, 8114, 8169,
 ]);
+
+/** XML that can't be parsed ends the batch, whatever is wrong with it. Source: as others have seen it of SQL Server 2025. */
+function endsBatch(number: number): boolean {
+  return batchAborting.has(number) || (number >= 9400 && number <= 9480);
+}
 
 /** Name resolution happens when a statement is compiled: a TRY block of the same module does not catch these. */
 const resolution = new Set([207, 208, 209, 4104, 137, 1087]);
 
 /** True when the rest of the batch does not run after this error. */
 export function abortsBatch(error: SqlError, xactAbort: boolean): boolean {
-  return xactAbort || batchAborting.has(error.number) || resolution.has(error.number) || error.severity >= 17;
+  return xactAbort || endsBatch(error.number) || resolution.has(error.number) || error.severity >= 17;
 }
 
 /** Run-time errors of a data change after which SQL Server sends message 3621 too. Source: behaviour of SQL Server 2022. */
@@ -27,7 +32,7 @@ export function terminatesStatement(error: SqlError): boolean {
 
 /** True when an open transaction can only be rolled back after this error was caught. */
 export function doomsTransaction(error: SqlError, xactAbort: boolean): boolean {
-  return (xactAbort && error.severity >= 11) || batchAborting.has(error.number);
+  return (xactAbort && error.severity >= 11) || endsBatch(error.number);
 }
 
 /** True for errors of compiling a statement, which only a TRY block of an outer module catches. */

@@ -117,7 +117,10 @@ function toUniqueIdentifier(from: SqlType): Converter {
 
 function toXml(from: SqlType, style: number | undefined): Converter {
   if (from.name === 'xml') return identity;
-  const options = { preserveWhitespace: style === 1 || style === 3 };
+  const options = {
+    preserveWhitespace: style === 1 || style === 3,
+    allowsDocumentType: style === 2 || style === 3,
+  };
   if (isBinaryType(from)) return (value) => xmlValueOfBytes(value as Uint8Array, options);
   if (isUnicodeType(from)) return (value) => parseXmlValue(value as string, { ...options, encoding: 'utf-16' });
   return (value) => xmlValueOfVarchar(value as string, from.collation, options);

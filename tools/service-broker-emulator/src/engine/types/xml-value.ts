@@ -1,4 +1,5 @@
 import { xmlError } from '../xml/errors.ts';
+import { namesEncoding } from '../xml/xml-encoding.ts';
 import type { XmlDocument, XmlNode } from '../xml/xml-node.ts';
 import { parseXml, type XmlParseOptions } from '../xml/xml-parser.ts';
 import { serializeXml } from '../xml/xml-serializer.ts';
@@ -25,20 +26,23 @@ interface XmlText {
 /**
  * Text of XML bytes: by byte order mark, else by how the bytes begin, else by the declaration, else UTF-8.
  *
- * @throws {SqlError} 9402 when the declaration names an encoding that the bytes are not in, 9420 for broken UTF-8
+ * @throws {SqlError} 9401 when the declaration names no encoding, 9402 when it names one that the bytes are not in or that
+ *   is not read, 9420 for broken UTF-8
  */
 export function xmlTextOfBytes(bytes: Uint8Array): XmlText {
   const [first, second, third] = bytes;
   const wide = (text: string): XmlText => ({ text, encoding: 'utf-16' });
   if (first === 0xff && second === 0xfe) return wide(decodeUtf16(bytes.subarray(2)));
   if (first === 0xfe && second === 0xff) return wide(decodeUtf16(swapped(bytes.subarray(2))));
-  if (first === 0x3c && second === 0) return wide(decodeUtf16(bytes));
+  if (first !== 0 && second === 0) return wide(decodeUtf16(bytes));
   if (first === 0 && second === 0x3c) return wide(decodeUtf16(swapped(bytes)));
   const start = first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
   const head = Buffer.from(bytes.subarray(start, start + 200)).toString('latin1');
   const encoding = declared.exec(head)?.[1]?.toLowerCase() ?? 'utf-8';
   if (encoding === 'utf-8') return { text: decodeUtf8(bytes.subarray(start)), encoding: 'bytes' };
-  if (!singleByte.test(encoding)) throw xmlError(9402, head, head.indexOf('?>') - 1);
+  if (!singleByte.test(encoding)) {
+    throw xmlError(namesEncoding(encoding) ? 9402 : 9401, head, head.indexOf('?>') + 1);
+  }
   if (encoding === 'windows-1252' || encoding === 'iso-8859-1')
     return { text: decodeVarchar(bytes), encoding: 'bytes' };
   return { text: new TextDecoder(encoding).decode(bytes), encoding: 'bytes' };

@@ -3,6 +3,7 @@ import { SqlError } from '../../errors.ts';
 /** Texts of the XML parser's errors, by number (`sys.messages` 9400 and on). */
 const texts = {
   9400: 'unexpected end of input',
+  9401: 'unrecognized encoding',
   9402: 'unable to switch the encoding',
   9410: 'whitespace expected',
   9411: 'semicolon expected',
@@ -17,27 +18,53 @@ const texts = {
   9422: 'incorrect document syntax',
   9423: 'incorrect CDATA section syntax',
   9424: 'incorrect comment syntax',
+  9435: 'one root element',
   9436: 'end tag does not match start tag',
   9437: 'duplicate attribute',
   9438: 'text/xmldecl not at the beginning of input',
+  9439: 'namespaces beginning with "xml" are reserved',
+  9441: 'incorrect xml declaration syntax',
   9448: 'well formed check: undeclared entity',
+  9451: 'incorrect processing instruction syntax',
+  9454: "no ']]>' in element content",
   9455: 'illegal qualified name character',
+  9456: 'multiple colons in qualified name',
+  9458: 'redeclared prefix',
   9459: 'undeclared prefix',
+  9460: 'non default namespace with empty uri',
+  9464: "XML namespace prefix 'xml' can only be associated with the URI http://www.w3.org/XML/1998/namespace. This URI cannot be used with other prefixes.",
+  9465: "XML namespace prefix 'xmlns' is reserved for use by XML.",
 } as const;
 
 export type XmlErrorNumber = keyof typeof texts;
 
-/** An error of well-formedness. @param offset of the offending character in `text` */
+/**
+ * An error of well-formedness. Lines end with LF, CR or both; a surrogate pair is one character.
+ *
+ * @param offset of the character at which the parser stopped; beyond the text's end the last one counts
+ */
 export function xmlError(number: XmlErrorNumber, text: string, offset: number): SqlError {
-  const before = text.slice(0, Math.min(offset, text.length));
-  const line = before.split('\n').length;
-  const character = before.length - before.lastIndexOf('\n');
-  return new SqlError(`XML parsing: line ${line}, character ${character}, ${texts[number]}`, { number });
+  const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  const before = text.slice(start, Math.max(start, Math.min(offset, text.length - 1)));
+  const lines = before.split(/\r\n?|\n/);
+  const character = [...(lines.at(-1) ?? '')].length + 1;
+  return new SqlError(`XML parsing: line ${lines.length}, character ${character}, ${texts[number]}`, { number });
 }
 
-/** Error 9400 stands at the last character, not behind it. */
-export function unexpectedEnd(text: string): SqlError {
-  return xmlError(9400, text, Math.max(0, text.length - 1));
+/** 6359. */
+export function documentTypeForbidden(): SqlError {
+  return new SqlError(
+    'Parsing XML with internal subset DTDs not allowed. Use CONVERT with style option 2 to enable limited internal subset DTD support.',
+    { number: 6359 },
+  );
+}
+
+/** 6335. @param node what is a level too deep */
+export function nestedTooDeep(node: 'element' | 'attribute' | 'text'): SqlError {
+  return new SqlError(
+    'XML datatype instance has too many levels of nested nodes. Maximum allowed depth is 128 levels.',
+    { number: 6335, state: node === 'element' ? 102 : 101 },
+  );
 }
 
 /** 2389. */

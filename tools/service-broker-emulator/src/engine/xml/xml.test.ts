@@ -26,18 +26,72 @@ describe('xml values', () => {
   });
 
   it.each([
-    ['<a></b>', 9436, 'XML parsing: line 1, character 6, end tag does not match start tag'],
-    ['<a>', 9400, 'XML parsing: line 1, character 3, unexpected end of input'],
-    ['<a>\n<b>\n</c></a>', 9436, 'XML parsing: line 3, character 3, end tag does not match start tag'],
-    ['<a b=1/>', 9413, 'XML parsing: line 1, character 6, A string literal was expected'],
-    ['<a b="1" b="2"/>', 9437, 'XML parsing: line 1, character 11, duplicate attribute'],
-    ['<a>&foo;</a>', 9448, 'XML parsing: line 1, character 8, well formed check: undeclared entity'],
-    ['<a b/>', 9414, 'XML parsing: line 1, character 5, equal expected'],
-    ['<p:a/>', 9459, 'XML parsing: line 1, character 5, undeclared prefix'],
-    ['<a>\u0001</a>', 9420, 'XML parsing: line 1, character 4, illegal xml character'],
-    ['not < xml', 9455, 'XML parsing: line 1, character 6, illegal qualified name character'],
-  ])('%o is error %i', (text, number, message) => {
+    ['<a></b>', 9436, 1, 7, 'end tag does not match start tag'],
+    ['<a>', 9400, 1, 3, 'unexpected end of input'],
+    ['<a>\n<b>\n</c></a>', 9436, 3, 4, 'end tag does not match start tag'],
+    ['<a>\r<b>\r\n</c></a>', 9436, 3, 4, 'end tag does not match start tag'],
+    ['<a>😊</b>', 9436, 1, 8, 'end tag does not match start tag'],
+    ['</a>', 9455, 1, 2, 'illegal qualified name character'],
+    ['<a/></a>', 9436, 1, 8, 'end tag does not match start tag'],
+    ['<a></a', 9412, 1, 6, "'>' expected"],
+    ['<a b=1/>', 9413, 1, 6, 'A string literal was expected'],
+    ['<a x', 9414, 1, 4, 'equal expected'],
+    ['<a b="1" b="2"/>', 9437, 1, 16, 'duplicate attribute'],
+    ['<a xmlns:p="u" xmlns:q="u" p:b="1" q:b="2"/>', 9437, 1, 44, 'duplicate attribute'],
+    ['<a xmlns:p="u" xmlns:p="v"/>', 9458, 1, 28, 'redeclared prefix'],
+    ['<a xmlns:p=""/>', 9460, 1, 15, 'non default namespace with empty uri'],
+    ['<a b="1"c="2"/>', 9410, 1, 9, 'whitespace expected'],
+    ['<a>&foo;</a>', 9448, 1, 8, 'well formed check: undeclared entity'],
+    ['<a>&am', 9411, 1, 6, 'semicolon expected'],
+    ['<a>&#x;</a>', 9416, 1, 7, 'hexadecimal digit expected'],
+    ['<a>&#xD800;</a>', 9420, 1, 11, 'illegal xml character'],
+    ['<a b/>', 9414, 1, 5, 'equal expected'],
+    ['<p:a/>', 9459, 1, 6, 'undeclared prefix'],
+    ['<p:q:a/>', 9456, 1, 5, 'multiple colons in qualified name'],
+    ['<a>\u0001</b>', 9420, 1, 4, 'illegal xml character'],
+    ['<a>x]]></a>', 9454, 1, 5, "no ']]>' in element content"],
+    ['<a><!-- -- --></a>', 9412, 1, 11, "'>' expected"],
+    ['<a><![CDATA x', 9423, 1, 12, 'incorrect CDATA section syntax'],
+    ['<a/><?xml version="1.0"?>', 9438, 1, 10, 'text/xmldecl not at the beginning of input'],
+    ['<?XML version="1.0"?><a/>', 9439, 1, 6, 'namespaces beginning with "xml" are reserved'],
+    ['<?xml version="1.1"?><a/>', 9441, 1, 19, 'incorrect xml declaration syntax'],
+    ['<?xml encoding="utf-8"?><a/>', 9441, 1, 15, 'incorrect xml declaration syntax'],
+    ['<?p', 9451, 1, 3, 'incorrect processing instruction syntax'],
+    ['not < xml', 9455, 1, 6, 'illegal qualified name character'],
+  ])('%o is error %i', (text, number, line, character, reason) => {
+    const message = `XML parsing: line ${line}, character ${character}, ${reason}`;
     expect(() => parseXmlValue(text)).toThrow(expect.objectContaining({ number, message }));
+  });
+
+  it('refuses a document type, unless style 2 asks for one', () => {
+    const text = '<!DOCTYPE a [<!ELEMENT a ANY>]><a/>';
+    expect(() => parseXmlValue(text)).toThrow(expect.objectContaining({ number: 6359 }));
+    expect(() => parseXmlValue(text, { allowsDocumentType: true })).toThrow(expect.objectContaining({ number: 40000 }));
+  });
+
+  it('has 128 levels, texts and attributes among them', () => {
+    const nested = (levels: number, inner: string) => `${'<a>'.repeat(levels)}${inner}${'</a>'.repeat(levels)}`;
+    expect(() => parseXmlValue(nested(127, '<b/>'))).not.toThrow();
+    expect(() => parseXmlValue(nested(127, '<b/>'.repeat(300)))).not.toThrow();
+    for (const [inner, levels, state] of [
+      ['<b/>', 128, 102],
+      ['x', 128, 101],
+      ['<b c="1"/>', 127, 101],
+    ] as const) {
+      expect(() => parseXmlValue(nested(levels, inner))).toThrow(expect.objectContaining({ number: 6335, state }));
+    }
+  });
+
+  it.each([
+    ['<a> <![CDATA[x]]> </a>', '<a> x </a>'],
+    ['<a> <!-- c --> </a>', '<a><!-- c --></a>'],
+    ['<![CDATA[<x>]]>', '&lt;x&gt;'],
+    [
+      '<a xml:space="preserve"><b xml:space="default"> </b> </a>',
+      '<a xml:space="preserve"><b xml:space="default"/> </a>',
+    ],
+  ])('text, references and CDATA sections are one node: %o is %o', (text, expected) => {
+    expect(parseXmlValue(text)).toBe(expected);
   });
 
   it('never fails but with an XML error, and its own writing reads the same', () => {
