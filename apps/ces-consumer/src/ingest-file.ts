@@ -71,7 +71,7 @@ export async function ingestFile(
   const bytes = content.size;
   const atomized = await chooseAtomizer(request, content, context);
   const { again, strict, classification } = request;
-  const reader = { atomizer: atomized.atomizer.name, atomizerVersion: atomizersVersion };
+  const reader = { atomizer: atomized.readAs, atomizerVersion: atomizersVersion };
   const begin = () =>
     lease.begin({ contentHash, bytes, ...whereaboutsOf(request), ...reader, again, strict, classification });
   let begun = await begin();
@@ -139,12 +139,12 @@ async function hashOf(content: FileContent, signal: AbortSignal): Promise<Buffer
 async function usableProgress(
   { lease }: CurrentFile,
   begun: BegunDocument,
-  { atomizer: { name } }: AtomizedFile,
+  { readAs }: AtomizedFile,
 ): Promise<DocumentProgress | null> {
   if (begun.state === 'new') return null;
   if (begun.state === 'running' && begun.progress !== null) {
     const { atomizer, atomizerVersion } = begun.progress;
-    if (name === atomizer && atomizerVersion === atomizersVersion) return begun.progress;
+    if (readAs === atomizer && atomizerVersion === atomizersVersion) return begun.progress;
   }
   await lease.undo(null);
   return null;
@@ -167,7 +167,7 @@ async function takeApart(
     contentHash,
     atomicValue: size <= atomicValueBytes ? await allOf(content) : null,
     metadata: JSON.stringify(about),
-    atomizer: atomizer.name,
+    atomizer: file.readAs,
     atomizerVersion: atomizersVersion,
     bytes: size,
     sliceAtoms,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { fixtureOfFile } from './fixture.ts';
 import { tenantContent } from './tenant-content.ts';
@@ -37,6 +38,43 @@ test('the same bytes under another atomizer are another reading, and each of the
     { tenantId },
   );
   expect(shared).toEqual([{ Metadata: '{"line":2,"row":1}' }]);
+  await fixture().isSound(tenantId);
+  await worker.stop();
+});
+
+test('the same bytes that are read otherwise by the same atomizer are another reading', async () => {
+  const tenantId = await fixture().newTenant();
+  const worker = new WorkerProcess(fixture().env);
+  const send = async (
+    name: string,
+    data: Buffer,
+    given: { readonly encoding?: string; readonly strict?: boolean } = {},
+  ) => {
+    const { Status, Atomizer, Notes } = await fixture().ended(
+      await fixture().enqueue({ name, tenantId, data, ...given }),
+    );
+    return { Status, Atomizer, notes: JSON.parse(Notes ?? '[]').map(({ code }: { code: string }) => code) };
+  };
+  const songs = Buffer.from('id\ttitle\n1\t"Heroes\n2\tAshes"\n3\tFame\n');
+  expect(await send('songs.csv', songs)).toMatchObject({ Status: 'COMPLETED', Atomizer: 'csv' });
+  expect(await send('songs.tsv', songs)).toMatchObject({ Status: 'COMPLETED', Atomizer: 'csv (tabs)' });
+  expect(await send('again.tab', songs)).toMatchObject({ Status: 'UNCHANGED' });
+  const packed = gzipSync(table);
+  expect(await send('table.gz', packed)).toMatchObject({ Status: 'COMPLETED', Atomizer: 'gzip' });
+  expect(await send('table.csv.gz', packed)).toMatchObject({ Status: 'COMPLETED', Atomizer: 'gzip (csv)' });
+  expect(await send('table.csv.gz', packed)).toMatchObject({ Status: 'UNCHANGED' });
+  expect(await send('menu.txt', menu)).toMatchObject({ Status: 'COMPLETED', notes: ['ENCODING_GUESSED'] });
+  const stated = { encoding: 'windows-1252', strict: true };
+  expect(await send('menu.txt', menu, stated)).toMatchObject({
+    Status: 'COMPLETED',
+    Atomizer: 'text (windows-1252)',
+    notes: [],
+  });
+  expect(await send('menu.txt', menu, stated)).toMatchObject({ Status: 'UNCHANGED', notes: [] });
+  // Version 4 kept the name alone: its documents aren't read again for that.
+  const keep = `UPDATE dbo.IngestedDocument SET AtomizerVersion = 4, Atomizer = N'gzip' WHERE TenantId = @tenantId AND Atomizer LIKE N'gzip (%';`;
+  await fixture().sql(keep, { tenantId });
+  expect(await send('table.csv.gz', packed)).toMatchObject({ Status: 'UNCHANGED', notes: ['READ_BY_OLDER_VERSION'] });
   await fixture().isSound(tenantId);
   await worker.stop();
 });

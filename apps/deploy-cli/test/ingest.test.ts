@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -175,10 +175,22 @@ test('--watch takes what comes and changes, once it is written, until it is stop
   await eventually(() => expect(stdout).toContain('Watching'), { timeoutMs: 30_000 });
   expect(await names()).toBe('before.txt');
   await writeFile(join(watched, 'after.txt'), 'after');
-  await eventually(() => expect(stdout).toContain('after.txt enqueued as job'), { timeoutMs: 30_000 });
+  // All of its room is taken at once, and filled while the other one comes in.
+  await using writer = await open(join(watched, 'copied.txt'), 'w');
+  await writer.truncate(4_000);
+  const download = join(watched, 'loaded.txt.part');
+  await writeFile(download, 'half');
+  for (let position = 0; !stdout.includes('after.txt enqueued as job'); position += 8) {
+    await writer.write('A line.\n', position);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(stdout).not.toContain('copied.txt');
+  await writeFile(download, 'whole');
+  await rename(download, join(watched, 'loaded.txt'));
+  await eventually(() => expect(stdout).toMatch(/copied\.txt enqueued[^]*loaded\.txt enqueued/), { timeoutMs: 30_000 });
   stop.abort(new StopRequest(130));
   expect(await ended).toBe(0);
-  expect(await names()).toBe('before.txt|after.txt');
+  expect(await names()).toBe('before.txt|after.txt|copied.txt|loaded.txt');
 });
 
 test('status shows the latest jobs, one job, and counts', async () => {

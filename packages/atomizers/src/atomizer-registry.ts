@@ -8,6 +8,7 @@ import { type AtomizerLimitOptions, resolveLimits } from './options.ts';
 import { ReadingMeasure } from './reading-measure.ts';
 import { readHead } from './source-reading.ts';
 import { inspectText } from './text/inspect-text.ts';
+import { statedEncoding } from './text/stated-encoding.ts';
 import { unreadTextFormat } from './text/unread-text-format.ts';
 import { ReaderThreads } from './threads/reader-threads.ts';
 
@@ -16,6 +17,8 @@ const certain = 0.9;
 /** A text atomizer that scores this by the name alone takes the file for its own. */
 const known = 0.5;
 const anyText = Buffer.from('text');
+/** As long as what keeps it. */
+const maxReadAsLength = 64;
 
 /** Options of {@link AtomizerRegistry.atomize}. */
 export interface AtomizeOptions {
@@ -28,6 +31,11 @@ export interface AtomizeOptions {
 /** A file and the atomizer that was chosen for it. */
 export interface AtomizedFile {
   readonly atomizer: Atomizer;
+  /**
+   * The atomizer's name and what else decides how it reads these bytes: their name's extension in some formats, an encoding that is
+   * stated. The same bytes with the same text here have the same atoms. At most 64 characters: `csv (tabs, windows-1250)`.
+   */
+  readonly readAs: string;
   /** Read once; the file is read as they are asked for. */
   readonly drafts: AsyncIterable<AtomDraft>;
   /** How well the file was read; whole once the drafts have come to their end. */
@@ -114,6 +122,7 @@ export class AtomizerRegistry {
     const drafts = chosen.atomizer.atomize(chosen.source, context);
     return {
       atomizer: chosen.atomizer,
+      readAs: readAs(chosen.atomizer, source),
       drafts: new CountedDrafts(drafts, { limits, size: source.size ?? 0, measure, threads }),
       reading: () => measure.reading(),
     };
@@ -131,4 +140,11 @@ export class AtomizerRegistry {
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score);
   }
+}
+
+function readAs({ name, input, variant }: Atomizer, source: AtomizerSource): string {
+  const parts = [variant?.(source), input === 'text' ? statedEncoding(source) : undefined].filter(
+    (part) => part !== undefined,
+  );
+  return parts.length === 0 ? name : `${name} (${parts.join(', ')})`.slice(0, maxReadAsLength);
 }

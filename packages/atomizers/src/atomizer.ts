@@ -110,6 +110,10 @@ export interface Atomizer {
    */
   detect(head: Uint8Array, name: string): number;
   /**
+   * What else of the source decides how this atomizer reads it: `tabs` of a CSV named `.tsv`. Short; undefined: nothing.
+   */
+  variant?(source: Pick<AtomizerSource, 'name' | 'encoding'>): string | undefined;
+  /**
    * The file's atoms, read as they are asked for. {@link FlattenedDrafts} gives them of a generator that yields some at a time, in a
    * fraction of the time that an asynchronous generator takes for millions.
    *

@@ -1,5 +1,6 @@
 import iconv from 'iconv-lite';
 import { describe, expect, test } from 'vitest';
+import { createDefaultRegistry } from '../src/default-registry.ts';
 import { bytesSource } from '../src/source-reading.ts';
 import { atomizeWithNotes } from './atomize-support.ts';
 import { docxOf } from './docx-support.ts';
@@ -50,6 +51,33 @@ describe('CSV', () => {
   test('rows without a header whose first has blank cells are rows', async () => {
     const { values } = await read('a.csv', '7,,\n8,1,2\n9,3,4\n');
     expect(values).toHaveLength(3);
+  });
+
+  test.each([
+    ['comments with delimiters', '# Source: WHO, 2020, rev 3\n# loaded 2026\ncountry,cases\nNorway,5\nSweden,6\n', 2],
+    ['a header that begins as comments do', '#id,name\n1,Ann\n2,Bob\n', 0],
+    ['hashtags', 'tag,uses\n#one,5\n#two,6\n', 0],
+  ])('%s before the table', async (_, text, titles) => {
+    const { leaves } = await read('a.csv', text);
+    expect(leaves.findIndex((leaf) => leaf.startsWith('csv-header'))).toBe(titles);
+  });
+
+  test('a truth is no name of a column', async () => {
+    expect((await read('a.csv', 'true,Ann\nfalse,Bob\n')).values).toHaveLength(2);
+  });
+
+  test('a quotation mark that is never closed costs nothing but its note, in files of many values’ size either', async () => {
+    const bytes = Buffer.from(`id,text\n1,"open\n${'2,plain\n'.repeat(20_000)}`);
+    const limits = { maxValueBytes: 65_536 };
+    const file = await createDefaultRegistry().atomize(bytesSource('a.csv', bytes), { limits });
+    const rows: unknown[] = [];
+    for await (const { values } of file.drafts) if (values !== null) rows.push(values);
+    expect(rows).toHaveLength(20_001);
+    expect(rows.slice(0, 2)).toEqual([
+      { id: '1', text: '"open' },
+      { id: '2', text: 'plain' },
+    ]);
+    expect(file.reading().notes).toMatchObject([{ code: 'RECORDS_NOT_READ', count: 1 }]);
   });
 
   test('blanks before a quotation mark', async () => {
@@ -192,6 +220,12 @@ describe('mail', () => {
     ]);
   });
 
+  test('what is encrypted is noted', async () => {
+    const armour = '-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----\n';
+    expect((await read('a.asc', armour)).notes).toEqual(['FORMAT_NOT_READ']);
+    expect((await read('a.eml', `From: a@example.com\nSubject: x\n\n${armour}`)).notes).toEqual(['FORMAT_NOT_READ']);
+  });
+
   test('a signature is nothing to read', async () => {
     const part = (head: string, body: string): string => `--b\r\nContent-Type: ${head}\r\n\r\n${body}\r\n`;
     const signed = `From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/signed; boundary=b\r\n\r\n${part('text/plain', 'Signed.')}${part('application/pgp-signature; name=signature.asc', 'x')}--b--\r\n`;
@@ -256,6 +290,45 @@ describe('PDF', () => {
       'form-field: Only drawn',
       'csv-header: x,y',
       'csv-row: 1,2',
+    ]);
+  });
+
+  test('a drawing within the page begins a line of its own', async () => {
+    const drawing = stream(
+      'BT /F1 12 Tf 10 10 Td (Drawn apart.) Tj ET',
+      '/Type /XObject /Subtype /Form /BBox [0 0 300 50] /Resources << /Font << /F1 5 0 R >> >>',
+    );
+    const content = '72 700 Td (First line.) Tj ET q 1 0 0 1 72 300 cm /X1 Do Q q 1 0 0 1 300 690 cm /X1 Do Q BT';
+    const bytes = page(content, [], [helvetica, drawing.toString()]).toString('latin1');
+    const withDrawing = bytes.replace(
+      '/Font << /F1 5 0 R >> >> /Annots',
+      '/Font << /F1 5 0 R >> /XObject << /X1 6 0 R >> >> /Annots',
+    );
+    const { leaves } = await read('a.pdf', Buffer.from(withDrawing, 'latin1'));
+    expect(leaves).toEqual(['paragraph: First line.', 'paragraph: Drawn apart.', 'paragraph: Drawn apart.']);
+  });
+
+  test('stamps and signatures that are only drawn, choices as they are shown, and no passwords', async () => {
+    const rect = '/Rect [10 10 100 30]';
+    const appearance = (text: string) =>
+      stream(
+        `BT /F1 12 Tf 2 2 Td (${text}) Tj 0 -14 Td [(20) -500 (26)] TJ ET`,
+        '/Type /XObject /Subtype /Form /BBox [0 0 90 20] /Resources << /Font << /F1 5 0 R >> >>',
+      );
+    const bytes = page('72 700 Td (Page.) Tj', [
+      `<< /Type /Annot /Subtype /Stamp ${rect} /AP << /N 10 0 R >> >>`,
+      `<< /Type /Annot /Subtype /Widget /FT /Sig /T (s) ${rect} /AP << /N 11 0 R >> >>`,
+      `<< /Type /Annot /Subtype /Widget /FT /Ch /T (c) ${rect} /Opt [[(1) (Red)] [(2) (Blue)]] /V (2) >>`,
+      `<< /Type /Annot /Subtype /Widget /FT /Tx /Ff 8192 /T (p) ${rect} /V (secret) >>`,
+      appearance('PAID'),
+      appearance('Signed by Ann'),
+    ]);
+    const { leaves } = await read('a.pdf', bytes);
+    expect(leaves).toEqual([
+      'paragraph: Page.',
+      'annotation: PAID\n20 26',
+      'form-field: Signed by Ann\n20 26',
+      'form-field: Blue',
     ]);
   });
 

@@ -73,7 +73,8 @@ export function addIngestCommands(program: Command, context: CommandContext): vo
     .addHelpText(
       'after',
       `
-Folders: their files, without names that begin with a dot; links are not followed.
+Folders: their files, without names that begin with a dot or are of unfinished
+downloads (.part, .crdownload); links are not followed.
 A file named status: hartonomous ingest ./status
 Exit code 0: all were enqueued (with --wait: and ingested); 10: a dry run that found files; 1: at least one was not; 2: wrong command line or
 configuration; 3: SQL Server can't be reached or refuses the login.

@@ -1,6 +1,6 @@
 import type { Atomizer } from '../atomizer.ts';
 import { bunzip2 } from './bunzip2.ts';
-import { compressedDrafts } from './compressed-drafts.ts';
+import { compressedReading } from './compressed-drafts.ts';
 
 /** Digits of pi and of its square root, with which a block and the end of a stream begin. */
 const starts = ['314159265359', '177245385090'];
@@ -16,5 +16,5 @@ export const bzip2Atomizer: Atomizer = {
     const hex = Buffer.from(head.subarray(0, 10)).toString('hex');
     return /^425a683[1-9]/.test(hex) && starts.includes(hex.slice(8)) ? 0.95 : 0;
   },
-  atomize: (source, context) => compressedDrafts(source, context, bunzip2, /\.bz(?:2|ip2)?$/i),
+  ...compressedReading(bunzip2, /\.bz(?:2|ip2)?$/i),
 };

@@ -1,9 +1,11 @@
-import { type AtomizerContext, type AtomizerSource, headBytes } from '../atomizer.ts';
+import { type Atomizer, type AtomizerContext, type AtomizerSource, headBytes } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import type { ExpansionBudget } from '../expansion-budget.ts';
+import { fileExtension } from '../file-extension.ts';
 import { type DraftsOfPiece, FlattenedDrafts } from '../flattened-drafts.ts';
 import { readBlocks } from '../source-reading.ts';
 import { MemberDrafts } from './member-drafts.ts';
+import { memberVariant } from './member-variant.ts';
 import { tarDrafts } from './tar-atomizer.ts';
 import { isTar } from './tar-header.ts';
 
@@ -11,17 +13,16 @@ import { isTar } from './tar-header.ts';
 export type Expand = (blocks: AsyncIterable<Uint8Array>, expansion: ExpansionBudget) => AsyncIterable<Uint8Array>;
 
 /**
- * Drafts of what is in a compressed file, as its only member; of a compressed TAR archive (tar.gz, tar.xz) its members, as they come.
+ * How an atomizer reads compressed files: what is in one is its only member; of a compressed TAR archive (tar.gz, tar.xz) its members, as
+ * they come. The member's name is the file's own, so that decides how it is read.
  *
  * @param extension of compressed files, which what is in them doesn't have
  */
-export function compressedDrafts(
-  source: AtomizerSource,
-  context: AtomizerContext,
-  expand: Expand,
-  extension: RegExp,
-): FlattenedDrafts {
-  return new FlattenedDrafts(draftsOfMembers(source, context, expand, extension));
+export function compressedReading(expand: Expand, extension: RegExp): Required<Pick<Atomizer, 'variant' | 'atomize'>> {
+  return {
+    variant: (source) => memberVariant(fileExtension(innerName(source.name, extension)), source),
+    atomize: (source, context) => new FlattenedDrafts(draftsOfMembers(source, context, expand, extension)),
+  };
 }
 
 async function* draftsOfMembers(
@@ -41,11 +42,11 @@ async function* draftsOfMembers(
   };
   try {
     if (isTar(head.subarray(0, headBytes))) {
-      yield* tarDrafts({ open: all }, context, false);
+      yield* tarDrafts({ ...source, open: all }, context, false);
       return;
     }
     const member = { name: innerName(source.name, extension), kind: 'file' } as const;
-    const members = new MemberDrafts(new DraftSequence(), { ...context, expansion });
+    const members = new MemberDrafts(new DraftSequence(), { ...context, expansion }, source.encoding);
     yield members.file(members.admit(member), member, all());
   } finally {
     await expanded.return(undefined);

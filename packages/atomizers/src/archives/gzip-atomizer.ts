@@ -1,5 +1,5 @@
 import type { Atomizer } from '../atomizer.ts';
-import { compressedDrafts } from './compressed-drafts.ts';
+import { compressedReading } from './compressed-drafts.ts';
 import { gunzip } from './gunzip.ts';
 
 /** gzip: what is in it, as its only member; of a compressed TAR archive (tar.gz) its members, as they come. */
@@ -10,5 +10,5 @@ export const gzipAtomizer: Atomizer = {
   reproduces: 'nothing',
   offsetUnit: 'none',
   detect: (head) => (head[0] === 0x1f && head[1] === 0x8b && head[2] === 8 ? 0.95 : 0),
-  atomize: (source, context) => compressedDrafts(source, context, gunzip, /\.gz(?:ip)?$/i),
+  ...compressedReading(gunzip, /\.gz(?:ip)?$/i),
 };

@@ -21,12 +21,17 @@ export interface ArchiveMember {
 export class MemberDrafts {
   readonly #drafts: DraftSequence;
   readonly #context: AtomizerContext;
+  readonly #encoding: string | undefined;
   readonly #paths = new Set<string>();
 
-  /** @param context its `expansion` is the one for what is inside of the archive */
-  constructor(drafts: DraftSequence, context: AtomizerContext) {
+  /**
+   * @param context its `expansion` is the one for what is inside of the archive
+   * @param encoding of the texts in it, where the caller states that
+   */
+  constructor(drafts: DraftSequence, context: AtomizerContext, encoding?: string) {
     this.#drafts = drafts;
     this.#context = context;
+    this.#encoding = encoding;
   }
 
   /**
@@ -76,7 +81,9 @@ export class MemberDrafts {
   ): AsyncGenerator<DraftsOfPiece> {
     const { signal } = this.#context;
     await using spool = await Spool.fill(bytes, signal);
-    const source: AtomizerSource = { name: path, size: spool.size, open: (stop) => spool.open(stop) };
+    const encoding = this.#encoding;
+    const open = (stop?: AbortSignal) => spool.open(stop);
+    const source: AtomizerSource = { name: path, size: spool.size, open, ...(encoding !== undefined && { encoding }) };
     const chosen = await this.#context.registry.choose(source, signal, this.#context.notes);
     const { atomizer } = chosen;
     const ordinal = this.#drafts.next;

@@ -4,6 +4,7 @@ import { FileBrokenError } from '../errors.ts';
 import { type DraftsOfPiece, FlattenedDrafts } from '../flattened-drafts.ts';
 import { readBlocks } from '../source-reading.ts';
 import { MemberDrafts } from './member-drafts.ts';
+import { memberVariant } from './member-variant.ts';
 import { type TarEvent, tarEvents } from './tar-events.ts';
 import { isTar } from './tar-header.ts';
 
@@ -15,6 +16,7 @@ export const tarAtomizer: Atomizer = {
   reproduces: 'nothing',
   offsetUnit: 'none',
   detect: (head) => (isTar(head) ? 0.9 : 0),
+  variant: (source) => memberVariant('', source),
   atomize: (source, context) => new FlattenedDrafts(tarDrafts(source, context, true)),
 };
 
@@ -24,12 +26,12 @@ export const tarAtomizer: Atomizer = {
  * @param counts whether its members count as expanded; they don't where decompression has counted them
  */
 export async function* tarDrafts(
-  source: Pick<AtomizerSource, 'open'>,
+  source: Pick<AtomizerSource, 'open' | 'encoding'>,
   context: AtomizerContext,
   counts: boolean,
 ): AsyncGenerator<DraftsOfPiece> {
   const expansion = context.expansion.enter();
-  const members = new MemberDrafts(new DraftSequence(), { ...context, expansion });
+  const members = new MemberDrafts(new DraftSequence(), { ...context, expansion }, source.encoding);
   const events = tarEvents(readBlocks(source, context.signal));
   for (let next = await events.next(); next.done !== true; next = await events.next()) {
     const event = next.value;

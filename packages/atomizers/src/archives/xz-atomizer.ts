@@ -1,7 +1,7 @@
 import type { Atomizer } from '../atomizer.ts';
 import { FileBrokenError } from '../errors.ts';
 import type { ExpansionBudget } from '../expansion-budget.ts';
-import { compressedDrafts } from './compressed-drafts.ts';
+import { compressedReading } from './compressed-drafts.ts';
 
 /** xz: what is in it, as its only member; of a compressed TAR archive its members. */
 export const xzAtomizer: Atomizer = {
@@ -11,7 +11,7 @@ export const xzAtomizer: Atomizer = {
   reproduces: 'nothing',
   offsetUnit: 'none',
   detect: (head) => (Buffer.from(head.subarray(0, 6)).toString('latin1') === '\xfd7zXZ\0' ? 0.95 : 0),
-  atomize: (source, context) => compressedDrafts(source, context, unxz, /\.xz$/i),
+  ...compressedReading(unxz, /\.xz$/i),
 };
 
 async function* unxz(blocks: AsyncIterable<Uint8Array>, expansion: ExpansionBudget): AsyncGenerator<Uint8Array> {

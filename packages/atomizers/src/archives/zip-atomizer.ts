@@ -4,6 +4,7 @@ import { fileExtension } from '../file-extension.ts';
 import { type DraftsOfPiece, FlattenedDrafts } from '../flattened-drafts.ts';
 import { readBlocks } from '../source-reading.ts';
 import { MemberDrafts } from './member-drafts.ts';
+import { memberVariant } from './member-variant.ts';
 import { Spool } from './spool.ts';
 import { UnreadPackage } from './unread-package.ts';
 import { ZipArchive } from './zip-archive.ts';
@@ -20,13 +21,14 @@ export const zipAtomizer: Atomizer = {
     // Something may be before the archive: what a proxy sent, or a program that unpacks it.
     return fileExtension(name) === 'zip' ? 0.3 : 0;
   },
+  variant: (source) => memberVariant('', source),
   atomize: (source, context) => new FlattenedDrafts(draftsOfMembers(source, context)),
 };
 
 async function* draftsOfMembers(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<DraftsOfPiece> {
   const expansion = context.expansion.enter();
   const drafts = new DraftSequence();
-  const members = new MemberDrafts(drafts, { ...context, expansion });
+  const members = new MemberDrafts(drafts, { ...context, expansion }, source.encoding);
   await using spool = await Spool.fill(readBlocks(source, context.signal), context.signal);
   using archive = await ZipArchive.open(spool, expansion, 'ZIP');
   if (archive.bytesAround > 0) {

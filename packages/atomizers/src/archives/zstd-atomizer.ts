@@ -3,7 +3,7 @@ import { constants, createZstdDecompress } from 'node:zlib';
 import type { Atomizer } from '../atomizer.ts';
 import { FileBrokenError } from '../errors.ts';
 import type { ExpansionBudget } from '../expansion-budget.ts';
-import { compressedDrafts } from './compressed-drafts.ts';
+import { compressedReading } from './compressed-drafts.ts';
 
 /** Largest window as a power of two: 32 MiB. The format allows for terabytes, which are memory. */
 const maxWindow = 25;
@@ -16,7 +16,7 @@ export const zstdAtomizer: Atomizer = {
   reproduces: 'nothing',
   offsetUnit: 'none',
   detect: (head) => (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd ? 0.95 : 0),
-  atomize: (source, context) => compressedDrafts(source, context, unzstd, /\.zst(?:d)?$/i),
+  ...compressedReading(unzstd, /\.zst(?:d)?$/i),
 };
 
 async function* unzstd(blocks: AsyncIterable<Uint8Array>, expansion: ExpansionBudget): AsyncGenerator<Uint8Array> {

@@ -23,8 +23,13 @@ export const csvAtomizer: Atomizer = {
     if (!['csv', 'psv', ...tabExtensions].includes(fileExtension(name))) return 0;
     return textOfHead(head) === null ? 0 : 0.75;
   },
+  variant: ({ name }) => (isNamedTabs(name) ? 'tabs' : undefined),
   atomize: (source, context) => new FlattenedDrafts(draftsOfPieces(source, context)),
 };
+
+function isNamedTabs(name: string): boolean {
+  return tabExtensions.includes(fileExtension(name));
+}
 
 async function* draftsOfPieces(
   source: AtomizerSource,
@@ -35,7 +40,7 @@ async function* draftsOfPieces(
   for await (const piece of decodeText(source, signal)) {
     if (reader === undefined || rows === undefined) {
       const sample = piece.slice(0, sampleLength);
-      const dialect = tellDialect(sample, tabExtensions.includes(fileExtension(source.name)));
+      const dialect = tellDialect(sample, isNamedTabs(source.name));
       reader = new CsvReader(dialect, limits.maxValueBytes);
       rows = new CsvDrafts(source.name, dialect, tellBeginning(sample, dialect), limits.maxBlockLength, notes);
     }

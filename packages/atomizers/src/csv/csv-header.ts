@@ -27,7 +27,9 @@ export function tellBeginning(text: string, dialect: CsvDialect): CsvBeginning {
  * @param stated how many of them are no rows in any case
  */
 export function tellBeginningOf(rows: readonly (readonly string[])[], stated = 0): CsvBeginning {
-  const length = usualLength(rows);
+  const comments = leadingComments(rows, stated);
+  if (comments > stated) return tellBeginningOf(rows, comments);
+  const length = usualLength(rows.slice(stated));
   const firstWith = (fields: (row: readonly string[]) => number): number =>
     rows.findIndex((row, index) => index >= stated && fields(row) >= Math.min(length, 2));
   const isHeaderAt = (index: number): boolean => {
@@ -62,6 +64,17 @@ function beginning(
   return { titles, hasHeader, length, hasRowNames };
 }
 
+/** How many of the first rows are no rows: those that begin with a number sign and aren't as long as the table's. */
+function leadingComments(rows: readonly (readonly string[])[], stated: number): number {
+  const isMarked = ([first = '']: readonly string[]): boolean => first.trimStart().startsWith('#');
+  const table = rows.findIndex((row, index) => index >= stated && !isMarked(row));
+  if (table === -1) return stated;
+  const length = usualLength(rows.slice(table));
+  let comments = stated;
+  while (comments < table && rows[comments]?.length !== length) comments += 1;
+  return comments;
+}
+
 function filledFields(row: readonly string[]): number {
   return row.findLastIndex((field) => field.trim() !== '') + 1;
 }
@@ -73,7 +86,7 @@ function filledFields(row: readonly string[]): number {
 function isHeader(row: readonly string[], below: readonly (readonly string[])[]): boolean {
   const names = row.map((field) => field.trim());
   const filled = names.filter((name) => name !== '');
-  if (filled.length === 0 || filled.some((name) => isNumber(name) && !isYear(name))) return false;
+  if (filled.length === 0 || filled.some((name) => (isNumber(name) && !isYear(name)) || isTruth(name))) return false;
   const years = filled.filter(isYear);
   if (years.length === filled.length || new Set(years).size !== years.length) return false;
   const isPlain = filled.length === names.length && new Set(names).size === names.length && years.length === 0;
@@ -91,6 +104,10 @@ function isHeader(row: readonly string[], below: readonly (readonly string[])[])
 
 function isNumber(text: string): boolean {
   return text !== '' && (!Number.isNaN(Number(text)) || /^[-+]?\d[\d.]*,\d+$/.test(text));
+}
+
+function isTruth(text: string): boolean {
+  return /^(?:true|false)$/i.test(text);
 }
 
 function isYear(text: string): boolean {

@@ -66,6 +66,9 @@ export class CsvReader {
   *push(piece: string): Generator<CsvRow> {
     this.#text += piece;
     if (this.#text.length >= this.#waitFor) yield* this.#rows(false);
+    if (Buffer.byteLength(this.#text) <= this.#maxRowBytes) return;
+    // One quotation mark without a second one must not cost the file.
+    yield* this.#rows(false, true);
     if (Buffer.byteLength(this.#text) > this.#maxRowBytes) this.#refuse();
   }
 
@@ -74,11 +77,13 @@ export class CsvReader {
     yield* this.#rows(true);
   }
 
-  *#rows(isEnd: boolean): Generator<CsvRow> {
+  /** @param takesOpenQuote whether a quotation mark of the first row that has no second one so far is a character */
+  *#rows(isEnd: boolean, takesOpenQuote = false): Generator<CsvRow> {
     const text = this.#text;
     let start = 0;
     while (start < text.length) {
-      const row = this.#emptyLines(text, start) ?? this.#row(text, start, isEnd);
+      const takesQuote = isEnd || (takesOpenQuote && start === 0);
+      const row = this.#emptyLines(text, start) ?? this.#row(text, start, isEnd, takesQuote);
       if (row === undefined) break;
       if (row.text.length > this.#maxRowBytes / 4 && Buffer.byteLength(row.text) > this.#maxRowBytes) this.#refuse();
       yield row;
@@ -105,7 +110,7 @@ export class CsvReader {
   }
 
   /** The row that starts here; undefined while its end isn't there. */
-  #row(text: string, start: number, isEnd: boolean): CsvRow | undefined {
+  #row(text: string, start: number, isEnd: boolean, takesOpenQuote: boolean): CsvRow | undefined {
     const fields: string[] = [];
     let hasOpenQuote = false;
     let fieldCount = 0;
@@ -114,7 +119,7 @@ export class CsvReader {
       const mark = this.#quoting === 'spaced' ? behindBlanks(text, at) : at;
       if (this.#quoting !== 'none' && text.charCodeAt(mark) === quote) field = this.#quoted(text, mark, isEnd);
       if (field === 'open') {
-        if (!isEnd) return undefined;
+        if (!takesOpenQuote) return undefined;
         hasOpenQuote = true;
       }
       if (typeof field === 'string') field = this.#unquoted(text, at);

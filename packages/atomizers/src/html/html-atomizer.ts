@@ -22,6 +22,7 @@ export const htmlAtomizer: Atomizer = {
     if (/^(?:<!doctype html|<html)\b/i.test(withoutProlog(text))) return 0.8;
     return ['html', 'htm', 'shtml', ...xmlExtensions].includes(fileExtension(name)) ? 0.7 : 0;
   },
+  variant: ({ name }) => (isNamedXhtml(name) ? 'xhtml' : undefined),
   atomize: (source, context) => new FlattenedDrafts(draftsOfPieces(source, context)),
 };
 
@@ -48,7 +49,11 @@ async function* draftsOfPieces(
 
 /** Whether a document is XHTML: by its name, or because it declares to be XML, which HTML never does. */
 function isXhtml(name: string, text: string): boolean {
-  return xmlExtensions.includes(fileExtension(name)) || /^\s*<\?xml\s/.test(text);
+  return isNamedXhtml(name) || /^\s*<\?xml\s/.test(text);
+}
+
+function isNamedXhtml(name: string): boolean {
+  return xmlExtensions.includes(fileExtension(name));
 }
 
 /** A text from its first element or doctype on: what may be before it is white space, comments and declarations. */

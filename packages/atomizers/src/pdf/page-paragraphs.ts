@@ -4,6 +4,8 @@ export interface PageItem {
   /** Position and size: the fifth and sixth are the start of the base line, from the left and from below. */
   readonly transform: readonly number[];
   readonly height: number;
+  readonly width: number;
+  readonly dir: string;
   readonly hasEOL: boolean;
 }
 
@@ -73,20 +75,50 @@ function* pageLines(items: readonly PageItem[]): Generator<PageLine> {
   let text: string[] = [];
   let y: number | undefined;
   let height = 0;
+  let previous: PageItem | undefined;
   for (const item of items) {
     const isBlank = item.str.trim() === '';
-    if (isBlank || !drawn.hasBefore(item)) text.push(item.str);
+    const isRepeated = !isBlank && drawn.hasBefore(item);
+    const place = isBlank || isRepeated ? undefined : placeBehind(previous, item);
+    if (place === 'other-line') {
+      yield* pageLine(text, y, height);
+      text = [];
+      y = undefined;
+      height = 0;
+    } else if (place === 'apart') text.push(' ');
+    if (!isRepeated) text.push(item.str);
     if (!isBlank) {
       y ??= heightOnPage(item.transform);
       height = Math.max(height, item.height);
     }
+    if (!isRepeated) previous = item;
     if (!item.hasEOL) continue;
     yield* pageLine(text, y, height);
     text = [];
     y = undefined;
     height = 0;
+    previous = undefined;
   }
   yield* pageLine(text, y, height);
+}
+
+/**
+ * Where a run is, seen from the one before it, when pdf.js says nothing of that: it begins anew in each drawing within the page, such
+ * as a stamp, a letterhead or a chart.
+ */
+function placeBehind(previous: PageItem | undefined, item: PageItem): 'other-line' | 'apart' | undefined {
+  if (previous === undefined || previous.str.trim() === '' || item.dir !== 'ltr' || previous.dir !== 'ltr')
+    return undefined;
+  const height = Math.max(previous.height, item.height);
+  if (height === 0) return undefined;
+  const [a = 1, b = 0] = item.transform;
+  const [otherA = 1, otherB = 0] = previous.transform;
+  if (Math.sign(a) !== Math.sign(otherA) || Math.sign(b) !== Math.sign(otherB)) return 'other-line';
+  if (Math.abs(heightOnPage(previous.transform) - heightOnPage(item.transform)) > height) return 'other-line';
+  const distance = alongLine(item.transform) - alongLine(previous.transform) - previous.width;
+  return Math.abs(distance) > height && alongLine(item.transform) !== alongLine(previous.transform)
+    ? 'apart'
+    : undefined;
 }
 
 function* pageLine(runs: readonly string[], y = 0, height = 0): Generator<PageLine> {
@@ -124,6 +156,12 @@ class DrawnTexts {
 function heightOnPage([a = 1, b = 0, , , x = 0, y = 0]: readonly number[]): number {
   const length = Math.hypot(a, b) || 1;
   return (y * a - x * b) / length;
+}
+
+/** How far along its line a run begins. */
+function alongLine([a = 1, b = 0, , , x = 0, y = 0]: readonly number[]): number {
+  const length = Math.hypot(a, b) || 1;
+  return (x * a + y * b) / length;
 }
 
 /** A line whose letters are all set apart, as headings are for emphasis, is words; what is between these is a run of its own. */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { getDocumentProxy } from 'unpdf';
 import { CharacterMaps } from './character-maps.ts';
 import { dingbats } from './dingbats.ts';
-import { pageMarks } from './page-marks.ts';
+import { drawnAnnotations } from './drawn-annotations.ts';
+import { isOnlyDrawn, pageMarks } from './page-marks.ts';
 import { type PageItem, pageParagraphs } from './page-paragraphs.ts';
 import type { PdfAnswer, PdfNote } from './pdf-messages.ts';
 
@@ -101,7 +102,8 @@ async function pageAnswer(
     const items = await readableItems(page, content, note);
     const paragraphs = pageParagraphs(items);
     const annotations = await page.getAnnotations();
-    const marks = pageMarks(annotations);
+    const drawn = annotations.some(isOnlyDrawn) ? await drawnAnnotations(page) : undefined;
+    const marks = pageMarks(annotations, drawn);
     for (const { fileId, file } of annotations) {
       if (typeof fileId === 'string') attached.push({ id: fileId, filename: String(file?.filename ?? '') });
     }

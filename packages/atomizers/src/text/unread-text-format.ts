@@ -5,5 +5,6 @@
  * @param head the beginning of the text
  */
 export function unreadTextFormat(head: string): string | undefined {
-  return head.startsWith('%!PS') ? 'a PostScript program' : undefined;
+  if (head.startsWith('%!PS')) return 'a PostScript program';
+  return /^-----BEGIN (?:PGP MESSAGE|PKCS7|CMS)-----/m.test(head) ? 'an encrypted message' : undefined;
 }

@@ -8,6 +8,11 @@ export function nameProblem(name: string): string | null {
   return name.isWellFormed() ? null : "its name isn't valid Unicode";
 }
 
+/** True for the names that browsers and copying programs give files until they are whole, and Office what says that one is open. */
+export function isProvisional(name: string): boolean {
+  return /\.(?:crdownload|filepart|part|partial)$/i.test(name) || name.startsWith('~$');
+}
+
 /** A name for people: what isn't shown, or would move the cursor, is written as an escape. */
 export function printable(name: string): string {
   return name.toWellFormed().replaceAll(

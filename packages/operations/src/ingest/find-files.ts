@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
-import { nameProblem, printableBytes } from './file-names.ts';
+import { isProvisional, nameProblem, printableBytes } from './file-names.ts';
 
 const dot = 0x2e;
 
@@ -38,7 +38,7 @@ export interface FindOptions {
 
 /**
  * Files of the given files and folders, in the order of their names. In folders, names that begin with a dot are left out
- * silently, and links and what is no file are reported: a link within the folder leads to what is found anyway, and one out
+ * silently, and links, what is no file, and files of {@link isProvisional} names are reported: a link within the folder leads to what is found anyway, and one out
  * of it to what was not asked for. What can't be used is reported too, and keeps nothing else out.
  */
 export async function* findFiles(paths: readonly string[], options: FindOptions): AsyncGenerator<FoundFile> {
@@ -77,8 +77,10 @@ async function* filesBelow(folder: string, options: FindOptions): AsyncGenerator
   for (const { entry, name } of await entriesOf(folder, options)) {
     const path = join(folder, name);
     if (name.startsWith('.')) continue;
-    if (entry.isFile()) yield { path, name: nameOf(path) };
-    else if (entry.isSymbolicLink()) options.onLeftOut({ path, reason: 'it is a link' });
+    if (entry.isFile()) {
+      if (isProvisional(name)) options.onLeftOut({ path, reason: 'its name is that of a file which is not whole' });
+      else yield { path, name: nameOf(path) };
+    } else if (entry.isSymbolicLink()) options.onLeftOut({ path, reason: 'it is a link' });
     else if (!entry.isDirectory()) options.onLeftOut({ path, reason: 'it is not a file' });
     else if (options.recursive) yield* filesBelow(path, options);
     else options.onLeftOut({ path, reason: 'it is a folder; --recursive looks into it' });

@@ -10,14 +10,47 @@ import type { FoundFile } from './find-files.ts';
 export const quietMs = 2_000;
 
 /** Milliseconds between two looks at files that are being written. */
-const lookEveryMs = 200;
+export const lookEveryMs = 200;
 
 interface SeenFile {
   readonly file: FoundFile;
   /** Size and times, as one text; undefined: it has gone. */
-  state: string | undefined;
+  readonly state: string | undefined;
   /** When it was first seen to be so, by the clock that only goes forward. */
-  since: number;
+  readonly since: number;
+}
+
+/**
+ * Files that are being written. Size alone doesn't tell: downloads and copies may take all of their room at the start and fill it
+ * later.
+ */
+export class GrowingFiles {
+  readonly #open = new Map<string, SeenFile>();
+
+  /** How many are waited for. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Waits for a file, or for longer, if it is waited for already. */
+  async add(file: FoundFile): Promise<void> {
+    this.#open.set(file.path, { file, state: await stateOf(file), since: performance.now() });
+  }
+
+  /** Those that have been quiet for {@link quietMs} by now, and those that have gone; they aren't waited for any longer. */
+  async quiet(): Promise<readonly { readonly file: FoundFile; readonly hasGone: boolean }[]> {
+    const done: { readonly file: FoundFile; readonly hasGone: boolean }[] = [];
+    for (const { file, state, since } of [...this.#open.values()]) {
+      const now = await stateOf(file);
+      if (now !== undefined && now !== state) {
+        this.#open.set(file.path, { file, state: now, since: performance.now() });
+      } else if (now === undefined || performance.now() - since >= quietMs) {
+        this.#open.delete(file.path);
+        done.push({ file, hasGone: now === undefined });
+      }
+    }
+    return done;
+  }
 }
 
 /**
@@ -31,17 +64,11 @@ export async function isQuiet(path: string): Promise<boolean> {
 
 /** Files as they come to have been quiet for {@link quietMs}, each once. @throws the signal's reason */
 export async function* asTheyQuieten(files: readonly FoundFile[], signal: AbortSignal): AsyncGenerator<FoundFile> {
-  let open: SeenFile[] = [];
-  for (const file of files) open.push({ file, state: await stateOf(file), since: performance.now() });
-  while (open.length > 0) {
+  const growing = new GrowingFiles();
+  for (const file of files) await growing.add(file);
+  while (growing.size > 0) {
     await pause(lookEveryMs, undefined, { signal });
-    const growing: SeenFile[] = [];
-    for (const seen of open) {
-      const state = await stateOf(seen.file);
-      if (state === undefined || (state === seen.state && performance.now() - seen.since >= quietMs)) yield seen.file;
-      else growing.push(state === seen.state ? seen : { file: seen.file, state, since: performance.now() });
-    }
-    open = growing;
+    for (const { file } of await growing.quiet()) yield file;
   }
 }
 

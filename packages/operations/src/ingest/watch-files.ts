@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { watch } from 'chokidar';
+import { isProvisional } from './file-names.ts';
 import { type FoundFile, nameOf } from './find-files.ts';
-import { quietMs } from './quiet-files.ts';
+import { GrowingFiles, lookEveryMs } from './quiet-files.ts';
 
 /** Options of {@link watchFiles}. */
 export interface WatchOptions {
@@ -13,22 +15,22 @@ export interface WatchOptions {
 }
 
 /**
- * Files that come or change in the given files and folders, once their writers are done, until `signal` is aborted. Links
- * are not followed, and names that begin with a dot left out, as by `findFiles`.
+ * Files that come or change in the given files and folders, once nobody writes to them any more, until `signal` is aborted. Links
+ * are not followed, and names that begin with a dot or are provisional left out, as by `findFiles`.
  *
  * @throws Error of the file system when watching fails
  */
 export async function* watchFiles(paths: readonly string[], options: WatchOptions): AsyncGenerator<FoundFile> {
   const { recursive, onReady, signal } = options;
   const changed = new Set<string>();
+  const growing = new GrowingFiles();
   let woken = Promise.withResolvers<void>();
   const wake = () => woken.resolve();
   let failure: unknown;
   const watcher = watch([...paths], {
     ignoreInitial: true,
     followSymlinks: false,
-    ignored: (path) => !paths.includes(path) && basename(path).startsWith('.'),
-    awaitWriteFinish: { stabilityThreshold: quietMs, pollInterval: 100 },
+    ignored: (path) => !paths.includes(path) && (basename(path).startsWith('.') || isProvisional(basename(path))),
     ...(recursive ? {} : { depth: 0 }),
   });
   const note = (path: string) => {
@@ -46,13 +48,17 @@ export async function* watchFiles(paths: readonly string[], options: WatchOption
   signal.addEventListener('abort', wake, { once: true });
   try {
     while (!signal.aborted) {
-      await woken.promise;
+      if (growing.size === 0) await woken.promise;
+      else await pause(lookEveryMs);
       woken = Promise.withResolvers<void>();
       if (failure !== undefined) throw failure;
       for (const path of changed) {
         changed.delete(path);
+        await growing.add({ path, name: nameOf(path) });
+      }
+      for (const { file, hasGone } of await growing.quiet()) {
         if (signal.aborted) return;
-        yield { path, name: nameOf(path) };
+        if (!hasGone) yield file;
       }
     }
   } finally {

@@ -2,7 +2,7 @@
 -- RUNNING: up to NextSlice, to go on there; UNDOING: it is being removed, which has to be brought to its end first; OTHER: the
 -- job's file had other bytes when a worker began with it before, and those are to be undone first; COMPLETE: the job has ended as
 -- UNCHANGED, and the lease with it; NOTED: as COMPLETE, but the job wants nothing that is noted: it is the worker's to refuse. A file
--- that only another atomizer has read isn't there yet. Internal to ces-consumer.
+-- that was only read otherwise, by another atomizer or another way of it, isn't there yet. Internal to ces-consumer.
 -- Errors: 51070 the lease is lost.
 CREATE PROCEDURE [dbo].[sp_BeginIngestion]
     @IngestionJobId  BIGINT,
@@ -13,7 +13,7 @@ CREATE PROCEDURE [dbo].[sp_BeginIngestion]
     @ByteCount       BIGINT,
     @IngestionFileId BIGINT       = NULL,
     @TraceParent     NVARCHAR(55) = NULL,
-    -- What would read the file now; NULL: a consumer of the version before, for which any reading will do.
+    -- What would read the file now, and how: csv (tabs). NULL: a consumer of the version before, for which any reading will do.
     @Atomizer        NVARCHAR(64) = NULL,
     @AtomizerVersion INT          = NULL,
     -- 1: what is there is read anew.
@@ -30,6 +30,9 @@ BEGIN
 
     DECLARE @State NVARCHAR(16), @AtomId BIGINT, @IsOther BIT = 0, @Notes NVARCHAR(MAX), @Older NVARCHAR(300);
     DECLARE @ReadBy NVARCHAR(64), @ReadVersion INT;
+    -- Before this version the atomizer's name was kept alone, without how it reads.
+    DECLARE @WithWays INT = 5;
+    DECLARE @Plain NVARCHAR(64) = LEFT(@Atomizer, CHARINDEX(N' ', @Atomizer + N' ') - 1);
     DECLARE @Levels TABLE ([Level] NVARCHAR(16) NOT NULL, [Sensitivity] INT NOT NULL);
 
     INSERT INTO @Levels ([Level], [Sensitivity])
@@ -106,7 +109,9 @@ BEGIN
     -- Of what was ingested before dbo.IngestedDocument, the metadata says what has read it.
     IF @State = N'COMPLETE' AND @ReadBy IS NULL
         SELECT @ReadBy = LEFT(JSON_VALUE(a.[Metadata], N'$.atomizer'), 64) FROM [dbo].[Atom] AS a WHERE a.[AtomId] = @AtomId;
-    IF @State = N'COMPLETE' AND @Atomizer IS NOT NULL AND (@Again = 1 OR @ReadBy <> @Atomizer)
+    IF @State = N'COMPLETE'
+       AND @Atomizer IS NOT NULL
+       AND (@Again = 1 OR @ReadBy <> CASE WHEN ISNULL(@ReadVersion, 0) < @WithWays THEN @Plain ELSE @Atomizer END)
     BEGIN
         UPDATE r
         SET r.[DocumentAtomId] = @AtomId, r.[AtomizerVersion] = @ReadVersion
@@ -121,7 +126,12 @@ BEGIN
     IF @State IS NULL AND @Again = 0
         SELECT TOP (1) @State = N'COMPLETE', @AtomId = r.[DocumentAtomId], @ReadVersion = r.[AtomizerVersion]
         FROM [dbo].[DocumentReading] AS r
-        WHERE r.[TenantId] = @TenantId AND r.[ContentHash] = @ContentHash AND (@Atomizer IS NULL OR r.[Atomizer] = @Atomizer)
+        WHERE r.[TenantId] = @TenantId
+          AND r.[ContentHash] = @ContentHash
+          AND (
+              @Atomizer IS NULL
+              OR r.[Atomizer] = CASE WHEN ISNULL(r.[AtomizerVersion], 0) < @WithWays THEN @Plain ELSE @Atomizer END
+          )
         ORDER BY r.[DocumentAtomId] DESC;
 
     IF @State = N'COMPLETE'
