@@ -187,7 +187,9 @@ test('--watch takes what comes and changes, once it is written, until it is stop
   expect(stdout).not.toContain('copied.txt');
   await writeFile(download, 'whole');
   await rename(download, join(watched, 'loaded.txt'));
-  await eventually(() => expect(stdout).toMatch(/copied\.txt enqueued[^]*loaded\.txt enqueued/), { timeoutMs: 30_000 });
+  await eventually(() => expect(stdout).toMatch(/copied\.txt enqueued[\s\S]*loaded\.txt enqueued/), {
+    timeoutMs: 30_000,
+  });
   stop.abort(new StopRequest(130));
   expect(await ended).toBe(0);
   expect(await names()).toBe('before.txt|after.txt|copied.txt|loaded.txt');

@@ -66,14 +66,16 @@ export class ExpansionBudget {
    * @throws ArchiveBombError beyond `maxTextExpansionRatio`: they can still be kept as they are
    */
   addText(bytes: number): void {
+    const fits = this.fitsText(bytes);
     this.#total.textBytes += bytes;
+    if (!fits) throw new ArchiveBombError('maxTextExpansionRatio', this.#limits.maxTextExpansionRatio);
+  }
+
+  /** Whether so many more bytes may be taken apart. */
+  fitsText(bytes: number): boolean {
     const { maxTextExpansionRatio, maxExpandedTextBytes } = this.#limits;
-    if (
-      this.#size === null ||
-      this.#total.textBytes <= Math.max(maxExpandedTextBytes, maxTextExpansionRatio * this.#size)
-    )
-      return;
-    throw new ArchiveBombError('maxTextExpansionRatio', maxTextExpansionRatio);
+    if (this.#size === null) return true;
+    return this.#total.textBytes + bytes <= Math.max(maxExpandedTextBytes, maxTextExpansionRatio * this.#size);
   }
 
   /**

@@ -83,7 +83,7 @@ export const hostileFiles: Readonly<Record<string, { readonly code: string; make
   },
   'a CSV field that doesn’t end': {
     code: 'VALUE_TOO_LARGE',
-    make: async () => repeated('endless.csv', 'a,b\n1,"', 'x,\n'.repeat(300_000), 64),
+    make: async () => repeated('endless.csv', 'a,b\n1,"', 'x,'.repeat(450_000), 64),
   },
   'a CSV row of nothing but commas': {
     code: 'VALUE_TOO_LARGE',

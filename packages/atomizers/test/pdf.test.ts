@@ -150,7 +150,10 @@ test('a PDF beyond the limit is refused before it is read, or as soon as it show
 });
 
 test('lines are apart when the gap is wide, the size changes, or a column starts', () => {
-  const line = (str: string, y: number, height = 10) => ({ str, transform: [1, 0, 0, 1, 0, y], height, hasEOL: true });
+  const line = (str: string, y: number, height = 10) => ({
+    ...{ str, transform: [1, 0, 0, 1, 0, y], height, width: 10 },
+    ...{ dir: 'ltr', hasEOL: true },
+  });
   const items = [
     line('Title', 100, 20),
     line('one', 80),

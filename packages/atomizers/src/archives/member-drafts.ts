@@ -1,10 +1,13 @@
-import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource, ChosenAtomizer } from '../atomizer.ts';
 import { chunkAtomizer } from '../chunks/chunk-atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { ArchiveBombError, ArchiveMemberError, AtomizerError } from '../errors.ts';
 import { type DraftsOfPiece, FlattenedDrafts, MappedDrafts } from '../flattened-drafts.ts';
 import { memberPath } from './member-path.ts';
 import { Spool } from './spool.ts';
+
+/** How much of a member that is too large to be taken apart tells what it is. */
+const sampleBytes = 64 * 1024;
 
 /** What an archive says of a member. */
 export interface ArchiveMember {
@@ -84,10 +87,9 @@ export class MemberDrafts {
     const encoding = this.#encoding;
     const open = (stop?: AbortSignal) => spool.open(stop);
     const source: AtomizerSource = { name: path, size: spool.size, open, ...(encoding !== undefined && { encoding }) };
-    const chosen = await this.#context.registry.choose(source, signal, this.#context.notes);
-    const { atomizer } = chosen;
+    const { atomizer, source: readable } = await this.#choose(source, spool);
     const ordinal = this.#drafts.next;
-    await using contents = new FlattenedDrafts(this.#contents(path, atomizer, chosen.source));
+    await using contents = new FlattenedDrafts(this.#contents(path, atomizer, readable));
     // Whether there is anything in it shows only when it's read: a PDF may have no text.
     const first = await contents.next();
     const description = this.#drafts.add({
@@ -111,6 +113,15 @@ export class MemberDrafts {
     const adopt = (draft: AtomDraft): AtomDraft => this.#drafts.adopt(draft, ordinal + 1, ordinal);
     yield [adopt(first.value)];
     yield new MappedDrafts(contents, adopt);
+  }
+
+  /** The atomizer of a member. One that is too large to be taken apart isn't looked through for that, which takes longer than keeping it. */
+  async #choose(source: AtomizerSource, spool: Spool): Promise<ChosenAtomizer> {
+    const { registry, signal, notes, expansion } = this.#context;
+    if (spool.size <= sampleBytes || expansion.fitsText(spool.size)) return await registry.choose(source, signal, notes);
+    const beginning = { ...source, size: sampleBytes, open: (stop?: AbortSignal) => spool.range(0, sampleBytes, stop) };
+    const { atomizer } = await registry.choose(beginning, signal);
+    return { atomizer, source };
   }
 
   /** What is in a member, numbered from 0. */
