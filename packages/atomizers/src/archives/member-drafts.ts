@@ -118,7 +118,8 @@ export class MemberDrafts {
   /** The atomizer of a member. One that is too large to be taken apart isn't looked through for that, which takes longer than keeping it. */
   async #choose(source: AtomizerSource, spool: Spool): Promise<ChosenAtomizer> {
     const { registry, signal, notes, expansion } = this.#context;
-    if (spool.size <= sampleBytes || expansion.fitsText(spool.size)) return await registry.choose(source, signal, notes);
+    if (spool.size <= sampleBytes || expansion.fitsText(spool.size))
+      return await registry.choose(source, signal, notes);
     const beginning = { ...source, size: sampleBytes, open: (stop?: AbortSignal) => spool.range(0, sampleBytes, stop) };
     const { atomizer } = await registry.choose(beginning, signal);
     return { atomizer, source };

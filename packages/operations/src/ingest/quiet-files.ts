@@ -7,7 +7,7 @@ import type { FoundFile } from './find-files.ts';
  * How long a file must not have changed before it counts as written, in milliseconds. Too short: a writer that pauses between two writes
  * gets half a file ingested, and the whole one later. Too long: each file that is dropped waits that long.
  */
-export const quietMs = 2_000;
+const quietMs = 2_000;
 
 /** Milliseconds between two looks at files that are being written. */
 export const lookEveryMs = 200;

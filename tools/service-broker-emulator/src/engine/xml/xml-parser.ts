@@ -88,7 +88,7 @@ class TreeBuilder implements XmlEvents {
     this.#parent.children.push({ kind: 'instruction', parent: this.#parent, name, value });
   }
 
-  /** Text, references and CDATA sections without a tag between them are one node; white space that is only written is none. */
+  /** Text, references and CDATA sections without a tag between them are one node, unless all of it is literal white space. */
   #endText(): void {
     const value = this.#text;
     if (value === '') return;
