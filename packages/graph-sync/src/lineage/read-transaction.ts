@@ -1,4 +1,4 @@
-import { Neo4jError, type Record as Neo4jRecord, type Session } from 'neo4j-driver';
+import { isRetryableError, Neo4jError, type Record as Neo4jRecord, type Session } from 'neo4j-driver';
 import { z } from 'zod';
 import type { GraphConnection } from '../connect.ts';
 import { LineageTimeoutError, UnexpectedGraphDataError } from '../errors.ts';
@@ -45,7 +45,8 @@ export function readTransaction<T>(
 
 /**
  * Runs one statement that may only read, and gives its rows, each checked. In a transaction of the server's own making: BEGIN and COMMIT
- * would be a second way there and back.
+ * would be a second way there and back. The driver repeats only what is a transaction of its own, so a statement that fails for the
+ * moment, as on a connection that was cut, is run again in one.
  *
  * @throws the same as {@link readTransaction}
  */
@@ -56,9 +57,18 @@ export function readRows<Row>(
   text: string,
   parameters: Readonly<Record<string, unknown>>,
 ): Promise<Row[]> {
-  return inSession(context, signal, async (session) =>
-    checkRows(row, (await session.run(text, parameters, { timeout: context.timeoutMs })).records),
-  );
+  const config = { timeout: context.timeoutMs };
+  return inSession(context, signal, async (session) => {
+    try {
+      return checkRows(row, (await session.run(text, parameters, config)).records);
+    } catch (error) {
+      if (!isRetryableError(error) || signal?.aborted === true) throw error;
+    }
+    return await session.executeRead(
+      async (transaction) => checkRows(row, (await transaction.run(text, parameters)).records),
+      config,
+    );
+  });
 }
 
 async function inSession<T>(

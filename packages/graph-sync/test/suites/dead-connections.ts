@@ -1,7 +1,7 @@
 import { tenant } from '@hartonomous/provenance-schema';
 import { TcpProxy } from '@hartonomous/test-support';
 import { expect, test } from 'vitest';
-import { connectNeo4j, createGraphWriter } from '../../src/index.ts';
+import { connectNeo4j, createGraphWriter, createLineageReader } from '../../src/index.ts';
 import type { Fixture } from '../fixture.ts';
 import { tenantRecord } from '../samples.ts';
 
@@ -60,5 +60,16 @@ export function deadConnectionTests(fixture: () => Fixture): void {
     await expect(applying).rejects.toBe(reason);
     await proxy.enter('pass');
     proxy.forgetDead();
+  });
+
+  test('a read whose connection is cut is asked again on another', async () => {
+    const { proxy, connection } = await throughProxy();
+    await using _proxy = proxy;
+    await using _connection = connection;
+    const reader = createLineageReader(connection);
+    await reader.atoms({ tenantId: 1 });
+    const cut = proxy.afterBytes(1, () => proxy.cut());
+    expect(await reader.atoms({ tenantId: 1 })).toMatchObject({ items: [] });
+    await cut;
   });
 }
