@@ -88,7 +88,6 @@ export function parseSet(t: TokenStream): SetVariableStatement | SetOptionStatem
 /** Values that would change what statements answer, in ways that are not here: refused before the batch runs. */
 const REFUSED: Readonly<Record<string, 'ON' | 'OFF'>> = {
   ANSI_DEFAULTS: 'OFF',
-  ANSI_WARNINGS: 'OFF',
   DISABLE_DEF_CNST_CHK: 'ON',
   NUMERIC_ROUNDABORT: 'ON',
   REMOTE_PROC_TRANSACTIONS: 'ON',

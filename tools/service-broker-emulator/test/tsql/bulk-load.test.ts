@@ -63,3 +63,13 @@ test('rows that are not in the order that was claimed are refused', async () => 
   });
   expect(await count('Loaded')).toBe(3);
 });
+
+test('an order by a key that is converted on its way counts for nothing', async () => {
+  await db.ok('CREATE TABLE dbo.LoadedNames (name nvarchar(255) PRIMARY KEY)');
+  const table = new sql.Table('dbo.LoadedNames');
+  table.columns.add('name', sql.NVarChar(4000), { nullable: false });
+  for (const name of ['b', 'c', 'a']) table.rows.add(name);
+  const options: object = { order: { name: 'ASC' } };
+  await db.pool.request().bulk(table, options);
+  expect(await count('LoadedNames')).toBe(3);
+});

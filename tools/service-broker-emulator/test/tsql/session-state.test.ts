@@ -15,7 +15,6 @@ afterAll(async () => {
 
 describe('SET', () => {
   test.each([
-    ['ANSI_WARNINGS', 'OFF', 'ON'],
     ['ANSI_DEFAULTS', 'OFF', 'ON'],
     ['NUMERIC_ROUNDABORT', 'ON', 'OFF'],
   ])('%s %s would change answers and is refused before its batch runs', async (option, refused, taken) => {
@@ -61,6 +60,20 @@ describe('SET', () => {
     await db.ok('CREATE TABLE dbo.Unpadded (a nvarchar(9), b int)');
     expect((await db.ok('SELECT @@OPTIONS & 16 AS n')).value).toBe(0);
     await db.ok('SET ANSI_PADDING ON');
+  });
+
+  test('ANSI_WARNINGS OFF: what is too long is cut; an arithmetic error ends the batch, or is refused where it would be NULL', async () => {
+    await db.ok('CREATE TABLE dbo.Cut (a varchar(2), b varbinary(1))');
+    const insert = "INSERT dbo.Cut VALUES ('abc', 0x0102); SELECT a, b FROM dbo.Cut";
+    await db.ok('SET ANSI_WARNINGS OFF');
+    expect((await db.ok(insert)).rows).toEqual([{ a: 'ab', b: Buffer.of(1) }]);
+    const divided = await db.run('BEGIN TRAN; DELETE dbo.Cut; SELECT 1 / 0 AS n; SELECT 2 AS n');
+    expect([divided.numbers, divided.sets.flat()]).toEqual([[8134], []]);
+    expect((await db.ok('SELECT @@TRANCOUNT AS n')).value).toBe(0);
+    expect((await db.run('SET ARITHABORT OFF; SELECT 1 / 0 AS n')).numbers).toEqual([40000]);
+    await db.ok('SET ARITHABORT ON; SET ANSI_WARNINGS ON');
+    expect((await db.run(insert)).numbers).toEqual([2628]);
+    expect((await db.ok('SELECT COUNT(*) AS n FROM dbo.Cut')).value).toBe(1);
   });
 
   test('what needs SET options fails with 1934 where they are wrong', async () => {

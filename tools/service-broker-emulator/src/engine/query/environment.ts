@@ -140,6 +140,7 @@ export interface StatementSettings {
   readonly quotedIdentifier: boolean;
   readonly ansiPadding: boolean;
   readonly concatNullYieldsNull: boolean;
+  readonly ansiWarnings: boolean;
 }
 
 /** What compiling needs to know. Lookups return `undefined` for unknown names; the compiler raises SQL Server's error. */

@@ -7,6 +7,7 @@ const names: Readonly<Record<keyof StatementSettings, string>> = {
   ansiNulls: 'ANSI_NULLS',
   quotedIdentifier: 'QUOTED_IDENTIFIER',
   concatNullYieldsNull: 'CONCAT_NULL_YIELDS_NULL',
+  ansiWarnings: 'ANSI_WARNINGS',
   ansiPadding: 'ANSI_PADDING',
 };
 

@@ -1,7 +1,7 @@
 import type { SqlError } from '../../errors.ts';
 import { parseExpression, parsePredicate } from '../../tsql/parse.ts';
 import type { TableColumn } from '../catalog/table-definition.ts';
-import { compileAssignment } from '../types/convert.ts';
+import { compileAssignment, compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import type { QueryEnvironment, TableRelation } from './environment.ts';
@@ -75,6 +75,8 @@ export class TableWriter {
   assignment(ordinal: number, from: SqlType): (value: SqlValue) => SqlValue {
     const column = this.columns[ordinal];
     if (column === undefined) throw new Error(`table ${this.table.definition.name} has no column ${ordinal}`);
+    // Without ANSI_WARNINGS what is too long is cut, and nothing is said.
+    if (this.#environment.settings?.ansiWarnings === false) return compileConversion(from, column.type);
     return compileAssignment(from, column.type, column.name, qualifiedTableName(this.table));
   }
 

@@ -74,7 +74,7 @@ export async function bulkInsert(
     const environment = session.environment(frame);
     environment.addTable(arrivedTable, arrived);
     environment.withoutTriggers = !fires;
-    checkSorted(target, names, rows, environment);
+    checkSorted(target, shape.columns, rows, environment);
     const plan = compileData(statement, environment);
     session.authorize(environment.accesses, frame);
     const { rowCount: stored, changes } = plan.run(session.context(frame));

@@ -1,5 +1,6 @@
 import type { InsertBulkStatement } from '../../tsql/ast/insert-bulk.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import type { TableColumn } from '../catalog/table-definition.ts';
 import { compileOrder } from '../query/conversion.ts';
 import type { QueryEnvironment } from '../query/environment.ts';
 import { compileConversion } from '../types/convert.ts';
@@ -26,14 +27,15 @@ function textOf(row: SqlRow, keys: readonly SortKey[]): string {
 
 /**
  * Holds the rows of a bulk load to the order that INSERT BULK ... WITH (ORDER (...)) claims. It counts only where it is that of
- * the table's clustered index. Source: Microsoft's documentation of BULK INSERT.
+ * the table's clustered index, and not where a key has to be converted first. Sources: Microsoft's documentation of BULK INSERT;
+ * tedious' suite.
  *
- * @param names columns of the rows
+ * @param given columns of the rows; one of another type than the key is converted, and rows are sorted after that
  * @throws {SqlError} 4819 for the first two rows that aren't in order
  */
 export function checkSorted(
   target: InsertBulkStatement,
-  names: readonly string[],
+  given: readonly Pick<TableColumn, 'name' | 'type'>[],
   rows: readonly SqlRow[],
   environment: QueryEnvironment,
 ): void {
@@ -54,9 +56,18 @@ export function checkSorted(
         entry.descending === wanted[index]?.descending,
     );
   if (!fits) return;
+  const typeOf = (list: readonly Pick<TableColumn, 'name' | 'type'>[], name: string) =>
+    list.find((column) => nameKey(column.name) === name)?.type;
+  const converted = wanted.some(({ name }) => {
+    const [arrived, stored] = [typeOf(given, name), typeOf(columns, name)];
+    return (
+      arrived === undefined || stored === undefined || arrived.name !== stored.name || arrived.length !== stored.length
+    );
+  });
+  if (converted) return;
   const keys = wanted.map(({ name, descending }): SortKey => {
-    const type = columns.find((column) => nameKey(column.name) === name)?.type ?? { name: 'int' };
-    const position = names.findIndex((given) => nameKey(given) === name);
+    const type = typeOf(columns, name) ?? { name: 'int' };
+    const position = given.findIndex((column) => nameKey(column.name) === name);
     return { position, type, compare: compileOrder(type, descending) };
   });
   for (const [index, row] of rows.entries()) {

@@ -1,4 +1,5 @@
-import type { SqlError } from '../../errors.ts';
+import { type SqlError, unsupportedConstruct } from '../../errors.ts';
+import type { SetOptions } from './set-options.ts';
 
 /**
  * Errors after which SQL Server does not go on with the next statement of the batch, although XACT_ABORT is off; inside
@@ -24,6 +25,28 @@ export function abortsBatch(error: SqlError, xactAbort: boolean): boolean {
 
 /** Run-time errors of a data change after which SQL Server sends message 3621 too. Source: behaviour of SQL Server 2022. */
 const terminating = new Set([220, 232, 512, 515, 530, 547, 1205, 1222, 2601, 2627, 2628, 8115, 8134, 8152]);
+
+/** Divisions by zero and overflows, which SET ANSI_WARNINGS and SET ARITHABORT are about. */
+const arithmetic = new Set([220, 232, 8115, 8134]);
+
+type ArithmeticOptions = Pick<SetOptions, 'ansiWarnings' | 'arithAbort'>;
+
+/**
+ * True for such an error while ANSI_WARNINGS is OFF: the batch ends and its transaction is rolled back. Source: Microsoft's
+ * documentation of SET ARITHABORT.
+ */
+export function abortsByArithmetic(error: SqlError, { ansiWarnings }: ArithmeticOptions): boolean {
+  return !ansiWarnings && arithmetic.has(error.number);
+}
+
+/** The error as it is reported: 40000 where ARITHABORT is OFF too, as the result would be NULL then. */
+export function reportedError(error: SqlError, options: ArithmeticOptions): SqlError {
+  if (options.arithAbort || !abortsByArithmetic(error, options)) return error;
+  return unsupportedConstruct(
+    'NULL for arithmetic errors under SET ANSI_WARNINGS OFF and SET ARITHABORT OFF',
+    error.line,
+  );
+}
 
 /** True for errors that are followed by "The statement has been terminated." when a data change failed with them. */
 export function terminatesStatement(error: SqlError): boolean {

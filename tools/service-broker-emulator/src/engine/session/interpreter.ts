@@ -4,7 +4,14 @@ import type { Statement } from '../../tsql/ast/statements.ts';
 import type { ResultSink, StatementCompletion } from '../session-contract.ts';
 import { waitForLock } from '../storage/lock-wait.ts';
 import { TransactionConflict } from '../storage/transaction.ts';
-import { abortsBatch, doomsTransaction, isResolutionError, terminatesStatement } from './error-scope.ts';
+import {
+  abortsBatch,
+  abortsByArithmetic,
+  doomsTransaction,
+  isResolutionError,
+  reportedError,
+  terminatesStatement,
+} from './error-scope.ts';
 import { BatchAborted, type Flow } from './flow.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { ModuleFrame } from './module-frame.ts';
@@ -249,8 +256,9 @@ export class Interpreter {
   }
 
   /** Takes a failed statement back and decides what happens next: a CATCH block, the next statement, or the end. */
-  #fail(error: SqlError, statement: Statement, frame: ModuleFrame, mark: number): Flow {
+  #fail(failed: SqlError, statement: Statement, frame: ModuleFrame, mark: number): Flow {
     const { session } = this;
+    const error = reportedError(failed, session.options);
     if (!compound.has(statement.kind) || statement.kind === 'waitFor' || statement.kind === 'transaction') {
       session.transactions.abandonStatement(Math.min(mark, session.transactions.mark()));
     }
@@ -260,7 +268,9 @@ export class Interpreter {
     session.statement.error = error.number;
     session.statement.rowCount = 0n;
     session.handled.add(error);
-    const xactAbort = session.options.xactAbort && !(error instanceof UserError && error.origin === 'raiserror');
+    const xactAbort =
+      abortsByArithmetic(failed, session.options) ||
+      (session.options.xactAbort && !(error instanceof UserError && error.origin === 'raiserror'));
     const transaction = session.transactions.explicit;
     if (isResolutionError(error) && !session.resolutionFrames.has(error)) session.resolutionFrames.set(error, frame);
     if (this.tryDepth > 0) {

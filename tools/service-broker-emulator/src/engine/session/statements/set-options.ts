@@ -21,8 +21,9 @@ const switches: Readonly<Record<string, Switch>> = {
   NOEXEC: 'noExec',
   ANSI_NULLS: 'ansiNulls',
   ANSI_PADDING: 'ansiPadding',
+  ANSI_WARNINGS: 'ansiWarnings',
   CONCAT_NULL_YIELDS_NULL: 'concatNullYieldsNull',
-  // Without effect while ANSI_WARNINGS is ON, as it always is here.
+  // Without effect while ANSI_WARNINGS is ON.
   ARITHABORT: 'arithAbort',
   ARITHIGNORE: 'arithIgnore',
   CURSOR_CLOSE_ON_COMMIT: 'cursorCloseOnCommit',
@@ -30,7 +31,6 @@ const switches: Readonly<Record<string, Switch>> = {
 
 /** Options that no result of a statement depends on, or whose other value is refused where it is read. */
 const withoutEffect = new Set([
-  'ANSI_WARNINGS',
   'NUMERIC_ROUNDABORT',
   'REMOTE_PROC_TRANSACTIONS',
   'DISABLE_DEF_CNST_CHK',
@@ -113,6 +113,7 @@ function setOption(run: Interpreter, statement: SetOptionStatement, option: stri
       quotedIdentifier: true,
       ansiNulls: true,
       ansiPadding: true,
+      ansiWarnings: true,
       implicitTransactions: true,
       cursorCloseOnCommit: true,
     });
