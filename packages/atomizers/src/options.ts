@@ -77,7 +77,10 @@ export const atomizerLimitsSchema = z
       .int()
       .min(0)
       .default(64 * mebi),
-    /** XML elements and attributes in documents of Office and OpenDocument per byte of the whole file, looked at from 5,000,000 on. */
+    /**
+     * XML elements and attributes in documents of Office and OpenDocument per byte of the whole file, half of it for its first 4 MiB;
+     * looked at from 3,000,000 on.
+     */
     maxElementsPerByte: z.number().min(0.1).default(4),
     /** Memory in bytes that the thread may take in which a PDF is read, the file itself included. */
     maxWorkerBytes: z

@@ -2,10 +2,11 @@ import { MemberDrafts } from '../archives/member-drafts.ts';
 import { Spool } from '../archives/spool.ts';
 import { ZipArchive } from '../archives/zip-archive.ts';
 import { isZip } from '../archives/zip-atomizer.ts';
-import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
+import type { Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { FileBrokenError } from '../errors.ts';
 import { fileExtension } from '../file-extension.ts';
+import { type DraftsOfPiece, FlattenedDrafts } from '../flattened-drafts.ts';
 import { readBlocks } from '../source-reading.ts';
 import { DocxDrafts } from './docx-drafts.ts';
 import { DocxPackage } from './docx-package.ts';
@@ -26,32 +27,34 @@ export const docxAtomizer: Atomizer = {
     if (['docx', 'docm', 'dotx', 'dotm'].includes(fileExtension(name))) return 0.97;
     return Buffer.from(head).includes('word/document.xml') ? 0.95 : 0;
   },
-  async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
-    const expansion = context.expansion.enter();
-    const inner = { ...context, expansion };
-    const sequence = new DraftSequence();
-    const members = new MemberDrafts(sequence, inner);
-    await using spool = await Spool.fill(readBlocks(source, context.signal), context.signal);
-    using archive = await ZipArchive.open(spool, expansion, 'DOCX');
-    const parts = await DocxPackage.open(archive, new MemberDrafts(sequence, inner), inner);
-    const roots = await parts.relationships('');
-    const main = roots.find(({ type }) => type === 'officeDocument')?.path;
-    if (main === undefined) throw new FileBrokenError('DOCX', 'it has no main document');
-    const related = await parts.relationships(main);
-    const stylesPath = related.find(({ type }) => type === 'styles')?.path;
-    const styles = stylesPath === undefined ? undefined : parts.part(stylesPath);
-    const headings = styles === undefined ? new Map() : await readHeadingStyles(styles, stylesPath ?? '', inner);
-    const drafts = new DocxDrafts(sequence, members, parts, headings, inner);
-    yield* drafts.properties(roots.find(({ type }) => type === 'core-properties')?.path ?? 'docProps/core.xml');
-    yield* drafts.part('document', main, parts.requiredPart(main));
-    for (const type of textParts) {
-      const paths = related.filter((each) => each.type === type && !each.isExternal).map(({ path }) => path);
-      for (const path of new Set(paths)) {
-        const bytes = parts.part(path);
-        if (bytes !== undefined) yield* drafts.part(type, path, bytes);
-      }
-    }
-    const others = related.filter(({ isExternal }) => !isExternal);
-    for (const each of new Map(others.map((one) => [one.path, one])).values()) yield* drafts.related(each);
-  },
+  atomize: (source, context) => new FlattenedDrafts(draftsOfParts(source, context)),
 };
+
+async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<DraftsOfPiece> {
+  const expansion = context.expansion.enter();
+  const inner = { ...context, expansion };
+  const sequence = new DraftSequence();
+  const members = new MemberDrafts(sequence, inner);
+  await using spool = await Spool.fill(readBlocks(source, context.signal), context.signal);
+  using archive = await ZipArchive.open(spool, expansion, 'DOCX');
+  const parts = await DocxPackage.open(archive, new MemberDrafts(sequence, inner), inner);
+  const roots = await parts.relationships('');
+  const main = roots.find(({ type }) => type === 'officeDocument')?.path;
+  if (main === undefined) throw new FileBrokenError('DOCX', 'it has no main document');
+  const related = await parts.relationships(main);
+  const stylesPath = related.find(({ type }) => type === 'styles')?.path;
+  const styles = stylesPath === undefined ? undefined : parts.part(stylesPath);
+  const headings = styles === undefined ? new Map() : await readHeadingStyles(styles, stylesPath ?? '', inner);
+  const drafts = new DocxDrafts(sequence, members, parts, headings, inner);
+  yield* drafts.properties(roots.find(({ type }) => type === 'core-properties')?.path ?? 'docProps/core.xml');
+  yield* drafts.part('document', main, parts.requiredPart(main));
+  for (const type of textParts) {
+    const paths = related.filter((each) => each.type === type && !each.isExternal).map(({ path }) => path);
+    for (const path of new Set(paths)) {
+      const bytes = parts.part(path);
+      if (bytes !== undefined) yield* drafts.part(type, path, bytes);
+    }
+  }
+  const others = related.filter(({ isExternal }) => !isExternal);
+  for (const each of new Map(others.map((one) => [one.path, one])).values()) yield* drafts.related(each);
+}

@@ -2,6 +2,7 @@ import type { MemberDrafts } from '../archives/member-drafts.ts';
 import { Spool } from '../archives/spool.ts';
 import type { AtomDraft, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import type { DraftSequence } from '../draft-sequence.ts';
+import type { DraftsOfPiece } from '../flattened-drafts.ts';
 import { documentInfo } from '../office/document-info.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { textDrafts } from '../text/text-node.ts';
@@ -11,7 +12,7 @@ import { ChartTexts, CoreProperties } from './docx-related.ts';
 import type { HeadingStyles } from './docx-styles.ts';
 import { readWholeXml, readXml } from './xml-reader.ts';
 
-/** Turns the parts of a Word document into drafts. */
+/** Turns the parts of a Word document into drafts, which come by pieces, for a `FlattenedDrafts`. */
 export class DocxDrafts {
   readonly #drafts: DraftSequence;
   readonly #members: MemberDrafts;
@@ -35,28 +36,31 @@ export class DocxDrafts {
   }
 
   /** Title, author and so on, as PDF has them. */
-  async *properties(path: string): AsyncGenerator<AtomDraft> {
+  async *properties(path: string): AsyncGenerator<DraftsOfPiece> {
     const bytes = this.#parts.part(path);
     if (bytes === undefined) return;
     const core = new CoreProperties();
     await readWholeXml(bytes, path, core, this.#context);
-    yield* documentInfo(this.#drafts, core.properties);
+    yield documentInfo(this.#drafts, core.properties);
   }
 
   /** The paragraphs of a part, and the documents that stand between them. */
-  async *part(type: string, path: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<AtomDraft> {
+  async *part(type: string, path: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<DraftsOfPiece> {
     const related = new Map((await this.#parts.relationships(path)).map((each) => [each.id, each]));
     const paragraphs = new DocxParagraphs(this.#headings, this.#context.limits.maxBlockLength);
-    let number = 0;
+    const place = { part: type, number: 0 };
     for await (const _ of readXml(bytes, path, paragraphs, this.#context)) {
+      let texts: DocxParagraph[] = [];
       for (const each of paragraphs.take()) {
-        if (each.kind === 'chunk') {
-          yield* this.#chunk(related.get(each.relationshipId)?.path);
+        if (each.kind !== 'chunk') {
+          texts.push(each);
           continue;
         }
-        number += 1;
-        yield* this.#paragraph(each, { part: type, number }, related);
+        yield this.#paragraphs(texts, place, related);
+        yield this.#chunk(related.get(each.relationshipId)?.path);
+        texts = [];
       }
+      yield this.#paragraphs(texts, place, related);
     }
     if (paragraphs.meaningless > 0) {
       this.#context.notes.add('FONT_WITHOUT_UNICODE', `${path}: signs of a symbol font`, paragraphs.meaningless);
@@ -64,12 +68,24 @@ export class DocxDrafts {
   }
 
   /** What hangs on the document and isn't a part of its text: charts, and documents of other programs. */
-  async *related({ type, path }: Relationship): AsyncGenerator<AtomDraft> {
+  async *related({ type, path }: Relationship): AsyncGenerator<DraftsOfPiece> {
     const bytes = this.#parts.part(path);
     if (bytes === undefined) return;
-    if (type === 'chart') yield* this.#chart(path, bytes);
-    else if (type === 'package') yield* this.#members.file(path, { name: path, kind: 'file' }, bytes);
+    if (type === 'chart') yield this.#chart(path, bytes);
+    else if (type === 'package') yield this.#members.file(path, { name: path, kind: 'file' }, bytes);
     else if (type === 'oleObject') this.#context.notes.add('PARTS_NOT_READ', `${path}: an embedded object`);
+  }
+
+  /** @param place of the paragraph before, which goes on */
+  *#paragraphs(
+    paragraphs: readonly DocxParagraph[],
+    place: { readonly part: string; number: number },
+    related: ReadonlyMap<string, Relationship>,
+  ): Generator<AtomDraft> {
+    for (const each of paragraphs) {
+      place.number += 1;
+      yield* this.#paragraph(each, { ...place }, related);
+    }
   }
 
   #paragraph(

@@ -51,7 +51,7 @@ async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext):
   const shared = parts.part(sharedTexts);
   if (shared !== undefined) for await (const _ of readXml(shared, sharedTexts, texts, inner, format));
   const office = new OfficeParts({ format, parts, drafts, members: archive.members, context: inner });
-  yield office.properties();
+  yield* office.properties();
   for (const { sheet, path } of sheetsOf(workbook, related, parts)) {
     const bytes = parts.part(path);
     if (bytes === undefined) continue;
@@ -64,7 +64,7 @@ async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext):
       const where = `${source.name}, ${sheet}: formulas that no program has computed yet`;
       inner.notes.add('PARTS_NOT_READ', where, reader.uncomputed);
     }
-    yield office.related(path, { sheet });
+    yield* office.related(path, { sheet });
   }
 }
 
