@@ -78,8 +78,8 @@ export const atomizerLimitsSchema = z
       .min(0)
       .default(64 * mebi),
     /**
-     * XML elements and attributes in documents of Office and OpenDocument per byte of the whole file, half of it for its first 4 MiB;
-     * looked at from 3,000,000 on.
+     * XML elements in documents of Office and OpenDocument per byte of the whole file, a quarter of it for its first 4 MiB; an attribute
+     * is half of one, and so are 50 characters. Looked at from 4,000,000 on.
      */
     maxElementsPerByte: z.number().min(0.1).default(4),
     /** Memory in bytes that the thread may take in which a PDF is read, the file itself included. */

@@ -8,6 +8,9 @@ import { isKnownEncoding } from '../text/stream-decoder.ts';
 /** Far beyond any list of styles or sheets; what is read of such a part is in memory. */
 const maxWholePartBytes = 32 * 1024 * 1024;
 
+/** What takes about as long to read as an element: names of OpenDocument are long. */
+const charactersPerElement = 100;
+
 /** Attributes by their names without prefix. */
 export type XmlAttributes = Readonly<Record<string, string>>;
 
@@ -49,7 +52,7 @@ export async function* readXml(
     if (depth > limits.maxNesting) throw new NestingTooDeepError(format, limits.maxNesting);
     const local = localAttributes(attributes);
     elements += 1;
-    if (local !== noAttributes) elements += Object.keys(local).length;
+    if (local !== noAttributes) elements += Object.keys(local).length / 2;
     handler.open(localName(name), local);
   });
   parser.on('closetag', ({ name }) => {
@@ -62,7 +65,7 @@ export async function* readXml(
   for await (const piece of decodeText(await declaredSource(part, bytes), signal)) {
     sinceEvent += piece.length;
     parser.write(piece);
-    expansion.addElements(elements);
+    expansion.addElements(elements + piece.length / charactersPerElement);
     elements = 0;
     if (sinceEvent > limits.maxValueBytes) throw new ValueTooLargeError(format, part, limits.maxValueBytes);
     yield;

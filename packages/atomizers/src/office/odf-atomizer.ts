@@ -57,14 +57,18 @@ async function* texts(
   const { maxBlockLength, maxValueBytes } = context.limits;
   const reader = new OdfTexts({ isSpreadsheet, maxLength: maxBlockLength, maxValueBytes });
   let rows: SheetRows | undefined;
+  let sheet: string | undefined;
   const draftsOf = function* (pieces: ReturnType<OdfTexts['take']>): Generator<AtomDraft> {
     for (const piece of pieces) {
       if (piece.kind === 'sheet') {
         if (rows !== undefined) yield* rows.end();
-        const about = { drafts, notes: context.notes, file, sheet: piece.name, maxRowBytes: maxValueBytes };
-        rows = new SheetRows(about);
+        rows = undefined;
+        sheet = piece.name;
       } else if (piece.kind === 'row') {
-        if (rows !== undefined) yield* rows.push(piece.number, piece.cells);
+        if (sheet === undefined) continue;
+        // Not before: there may be millions of tables without a row.
+        rows ??= new SheetRows({ drafts, notes: context.notes, file, sheet, maxRowBytes: maxValueBytes });
+        yield* rows.push(piece.number, piece.cells);
       } else yield* textDrafts(drafts, paragraphNode(piece.text, null, { ...place, ...piece.metadata }, piece.kind));
     }
   };
