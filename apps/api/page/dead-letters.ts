@@ -52,7 +52,13 @@ export async function showDeadLetters({ main, query, signal }: View): Promise<vo
   });
   const groups = element('div');
   const letters = element('div');
-  main.replaceChildren(element('h1', {}, 'Dead letters'), freshnessLine(signal), field('Of', which), groups, letters);
+  main.replaceChildren(
+    element('h1', {}, 'Dead letters'),
+    freshnessLine(signal),
+    field('Queue', which),
+    groups,
+    letters,
+  );
   const showReasons = async () => {
     const { items } = await read<Reasons>(`v1/queues/${queue}/dead-letters/reasons?state=PENDING`, signal);
     if (items.length === 0) {
@@ -92,7 +98,7 @@ function letterForm(queue: string, onReplayed: () => Promise<void>, signal: Abor
   const replay = async (dryRun: boolean) => {
     const ids = chosen();
     if (ids.length === 0) {
-      say('Choose letters first.');
+      say('Select letters first.');
       return;
     }
     const body = { ids, dryRun, ...(note.value === '' || dryRun ? {} : { note: note.value }) };
@@ -102,14 +108,14 @@ function letterForm(queue: string, onReplayed: () => Promise<void>, signal: Abor
     effect.replaceChildren(table(caption, ['Letter', 'Outcome', 'Effect'], rows));
     if (dryRun) {
       const sure = button(`Replay ${counted(ids.length, 'letter')}`, () => replay(false));
-      effect.append(element('p', { class: 'fields' }, field('Why, for the audit', note), sure));
+      effect.append(element('p', { class: 'fields' }, field('Reason, for the audit log', note), sure));
     } else {
       const result = effect.firstElementChild;
       await onReplayed();
       if (result !== null) document.querySelector('.letters')?.before(result);
     }
   };
-  const all = button('Choose all shown', () => {
+  const all = button('Select all shown', () => {
     for (const box of list.querySelectorAll<HTMLInputElement>('input')) box.checked = true;
   });
   const actions = element(

@@ -48,20 +48,34 @@ export function facts(pairs: readonly (readonly [name: string, value: Child])[])
   );
 }
 
-/** A table with headers; the wrapper scrolls where the table is wider than the screen. */
+/**
+ * A table with headers; the wrapper scrolls where the table is wider than the screen. On narrow screens the style sheet puts each cell on a
+ * line of its own with its header before it; roles are said because browsers take them from what is no table to the eye.
+ */
 export function table(
   caption: string,
   headers: readonly string[],
   rows: readonly (readonly Child[])[],
 ): HTMLDivElement {
-  const head = element('tr', {}, ...headers.map((text) => element('th', { scope: 'col' }, text)));
-  const body = rows.map((cells) => element('tr', {}, ...cells.map((cell) => element('td', {}, cell))));
+  const row = { role: 'row' };
+  const head = element(
+    'tr',
+    row,
+    ...headers.map((text) => element('th', { scope: 'col', role: 'columnheader' }, text)),
+  );
+  const body = rows.map((cells) =>
+    element(
+      'tr',
+      row,
+      ...cells.map((cell, place) => element('td', { role: 'cell', 'data-header': headers[place] ?? '' }, cell)),
+    ),
+  );
   const made = element(
     'table',
-    {},
+    { role: 'table' },
     element('caption', {}, caption),
-    element('thead', {}, head),
-    element('tbody', {}, ...body),
+    element('thead', { role: 'rowgroup' }, head),
+    element('tbody', { role: 'rowgroup' }, ...body),
   );
   return element('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': caption }, made);
 }

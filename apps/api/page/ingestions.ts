@@ -26,7 +26,7 @@ export async function showIngestions(view: View): Promise<void> {
     element('h1', {}, 'Ingest'),
     refused,
     ...fresh,
-    element('h2', {}, 'The latest files'),
+    element('h2', {}, 'Latest files'),
     list,
   ];
   const refresh = async () => {
@@ -87,7 +87,7 @@ function dropZone({ signal }: View, refused: HTMLElement, onSent: () => void): H
       'div',
       { class: 'fields' },
       input('Files', { name: 'files' }),
-      input('A folder', { name: 'folder', webkitdirectory: '' }),
+      input('Folder', { name: 'folder', webkitdirectory: '' }),
     ),
   );
   zone.addEventListener('dragover', (event) => {
@@ -142,12 +142,12 @@ function card(one: Ingestion): HTMLLIElement {
     element('h3', {}, fileName),
     element('p', state === 'DEAD_LETTERED' ? { class: 'bad' } : {}, state.toLowerCase().replaceAll('_', ' ')),
     facts([
-      ['number', id],
-      ['bytes', bytes === null ? null : bytes.toLocaleString()],
-      ['new atoms', newAtoms === null ? null : newAtoms.toLocaleString()],
-      ['sent', time(enqueuedAt)],
-      ['ended', time(finishedAt)],
-      ['document', document],
+      ['Number', id],
+      ['Size', bytes === null ? null : `${bytes.toLocaleString()} bytes`],
+      ['New atoms', newAtoms === null ? null : newAtoms.toLocaleString()],
+      ['Received', time(enqueuedAt)],
+      ['Finished', time(finishedAt)],
+      ['Document', document],
     ]),
     errorCode === null ? null : element('p', { class: 'bad' }, `${errorCode}: ${errorText ?? ''}`),
     ...notes.map(({ code, count, detail }) => element('p', { class: 'soft' }, `${code} (${count}): ${detail}`)),

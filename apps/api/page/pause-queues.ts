@@ -26,7 +26,7 @@ export function pauseQueues(queues: readonly Queue[], signal: AbortSignal): HTML
     { 'aria-label': 'Pause or resume a queue' },
     field('Queue', queue),
     field('Why', reason),
-    field('For so many minutes (empty: until somebody resumes)', minutes),
+    field('Minutes (empty: until resumed)', minutes),
     element('button', { type: 'submit' }, 'Pause'),
     button('Resume', async () => {
       const { resumed } = await post<Resumed>(`v1/queues/${queue.value}/resume`, {}, signal);

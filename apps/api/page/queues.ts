@@ -99,22 +99,25 @@ function card(queue: Queue): HTMLLIElement {
   const isBad = isOn === false || problems.length > 0;
   const isEmpty = messages === 0 && !retries && !unseen.includes('retries');
   const state = isOn === null ? 'State not seen' : isBad ? 'Needs attention' : 'On';
+  // Queues of procedures have neither retries nor dead letters.
+  const seenNumber = (value: number | null, part: string) =>
+    value === null && !unseen.includes(part) ? '-' : number(value);
   const letters =
     pendingDeadLetters !== null && pendingDeadLetters > 0
       ? element('a', { href: `#/dead-letters?queue=${name}`, 'data-focus': name }, number(pendingDeadLetters))
-      : number(pendingDeadLetters);
+      : seenNumber(pendingDeadLetters, 'deadLetters');
   return element(
     'li',
     { 'data-queue': name },
     element('h2', {}, `${name}: ${description}`),
     element('p', isBad ? { class: 'bad' } : {}, state),
     facts([
-      ['read by', reader],
-      ['waiting', number(messages)],
-      ['behind by', isEmpty ? 'nothing' : age(oldestAgeMs)],
-      ['tried again', number(retries)],
-      ['dead letters', letters],
-      ['workers', workersText(queue)],
+      ['Read by', reader],
+      ['Waiting', number(messages)],
+      ['Oldest message', isEmpty ? 'none' : age(oldestAgeMs)],
+      ['Retries', seenNumber(retries, 'retries')],
+      ['Dead letters', letters],
+      ['Workers', workersText(queue)],
     ]),
     ...problems.map(({ message, action }) => element('p', { class: 'bad' }, `${message} ${action}`)),
     ...unseen.map((text) => element('p', { class: 'soft' }, `Not seen: ${text}`)),

@@ -91,7 +91,7 @@ function shown(items: readonly Schedule[], { act, remove, showRuns }: ScheduleAc
       ),
     ];
   });
-  return table('What is done again and again', ['Schedule', 'State', 'Next', 'Last run', 'Do'], rows);
+  return table('Scheduled jobs', ['Schedule', 'State', 'Next run', 'Last run', 'Actions'], rows);
 }
 
 /** Asks once more before it removes. */

@@ -13,7 +13,7 @@ export function number(value: number | null): string {
 
 /** A time in the reader's own zone. */
 export function time(text: string | null): string | null {
-  return text === null ? null : new Date(text).toLocaleString();
+  return text === null ? null : new Date(text).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 }
 
 /** `one atom`, `3 atoms`. */

@@ -149,7 +149,7 @@ function toolbar(view: View, id: string, drawn: Drawing, graph: () => LineageGra
     pattern: '-?\\d+',
     value: view.query.get('path') ?? '',
   });
-  const form = element('form', {}, field('Only the way to atom', to), element('button', { type: 'submit' }, 'Show'));
+  const form = element('form', {}, field('Path to atom', to), element('button', { type: 'submit' }, 'Show'));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     location.hash = to.value === '' ? `#/atoms/${id}?open=` : `#/atoms/${id}?path=${to.value}`;
@@ -168,9 +168,9 @@ function toolbar(view: View, id: string, drawn: Drawing, graph: () => LineageGra
   const buttons = element(
     'p',
     { class: 'buttons' },
-    button('All of it', () => drawn.fit()),
-    button('Closer', () => drawn.zoom(1.3)),
-    button('Farther', () => drawn.zoom(1 / 1.3)),
+    button('Fit to view', () => drawn.fit()),
+    button('Zoom in', () => drawn.zoom(1.3)),
+    button('Zoom out', () => drawn.zoom(1 / 1.3)),
     button('SVG', () => download(`lineage-${id}.svg`, 'image/svg+xml', lineageSvg(graph()))),
     button('CSV', () => download(`lineage-${id}.csv`, 'text/csv', lineageCsv(graph()))),
     button('JSON', () => download(`lineage-${id}.json`, 'application/json', lineageJson(graph()))),

@@ -9,7 +9,7 @@ import { bodyChunks } from '../ingestion/body-chunks.ts';
 import { checkDigest, givenDigest } from '../ingestion/given-digest.ts';
 import { EventStream } from '../live/event-stream.ts';
 import { streamSignal } from '../live/stream-signal.ts';
-import { id, idInput, jsonAnswer, problemAnswers, security } from '../schemas/common.ts';
+import { eventAnswer, id, idInput, jsonAnswer, problemAnswers, security } from '../schemas/common.ts';
 import { shown } from './ingestions.ts';
 
 const common = { tags: ['Ingestion'], security };
@@ -77,7 +77,7 @@ const events = createRoute({
   middleware: requires('follow'),
   request: { params: z.object({ id: idInput }) },
   responses: {
-    200: { description: 'The events.', content: { 'text/event-stream': { schema: z.string() } } },
+    200: eventAnswer('progress', 'The events.'),
     ...problemAnswers(404),
   },
 });

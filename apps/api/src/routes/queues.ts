@@ -8,7 +8,7 @@ import { isOfInstallation } from '../http/require-installation.ts';
 import { EventStream } from '../live/event-stream.ts';
 import { streamSignal } from '../live/stream-signal.ts';
 import type { QueuesSeen } from '../operations/queue-view.ts';
-import { jsonAnswer, problemAnswers, security, time } from '../schemas/common.ts';
+import { eventAnswer, jsonAnswer, problemAnswers, security, time } from '../schemas/common.ts';
 import { queuePause, queueWorker } from '../schemas/queues.ts';
 
 const common = { tags: ['Operations'], security, method: 'get' as const, middleware: requires('read') };
@@ -72,10 +72,7 @@ const events = createRoute({
     'Server-sent events: `queues` with Queues, every two seconds or less often. The server looks once for all who watch, and not at all ' +
     'while nobody does.',
   responses: {
-    200: {
-      description: 'The events. The stream ends after `Api:MaxStreamSeconds`; come again.',
-      content: { 'text/event-stream': { schema: z.string() } },
-    },
+    200: eventAnswer('queues', 'The events. The stream ends after `Api:MaxStreamSeconds`; come again.'),
     ...problemAnswers(),
   },
 });

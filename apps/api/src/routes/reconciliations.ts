@@ -9,7 +9,7 @@ import { requireInstallation } from '../http/require-installation.ts';
 import { EventStream } from '../live/event-stream.ts';
 import { streamSignal } from '../live/stream-signal.ts';
 import { shownPerEntity } from '../operations/seen-drift.ts';
-import { id, jsonAnswer, numberInput, problemAnswers, security, time } from '../schemas/common.ts';
+import { eventAnswer, id, jsonAnswer, numberInput, problemAnswers, security, time } from '../schemas/common.ts';
 
 const common = { tags: ['Operations'], security, middleware: requires('operate') };
 const entityType = z.enum(entityTypes);
@@ -153,7 +153,7 @@ const watch = createRoute({
   description: 'Server-sent events: `reconciliation` with Reconciliation, whenever it has changed.',
   request: { params: runParam },
   responses: {
-    200: { description: 'The events.', content: { 'text/event-stream': { schema: z.string() } } },
+    200: eventAnswer('reconciliation', 'The events.'),
     ...problemAnswers(404),
   },
 });

@@ -88,5 +88,16 @@ export function jsonAnswer<Schema extends z.ZodType>(schema: Schema, description
   return { description, content: { 'application/json': { schema } } };
 }
 
+/** A stream of server-sent events; the schema is that of each event. */
+export function eventAnswer(event: string, description: string) {
+  const schema = z.object({
+    event: z.literal(event),
+    id: z.string(),
+    data: z.string().openapi({ description: 'JSON.' }),
+    retry: z.int().openapi({ description: 'Milliseconds.' }),
+  });
+  return { description, content: { 'text/event-stream': { schema } } };
+}
+
 /** All routes but the page and the document take a key or token. */
 export const security = [{ bearer: [] }];

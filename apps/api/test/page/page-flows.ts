@@ -124,7 +124,7 @@ function declareFlows(servers: () => PageServers): void {
     const drawn = page.locator('[data-drawn]');
     await drawn.getByText('14 atoms and 13 edges are drawn, 288 neighbours are not.').waitFor();
     await page.locator('.graph').scrollIntoViewIfNeeded();
-    await page.getByRole('button', { name: 'All of it' }).click();
+    await page.getByRole('button', { name: 'Fit to view' }).click();
     await screenshot(page, 'lineage');
     const tree = page.getByRole('region', { name: 'Lineage' }).locator('ul.tree').nth(1);
     await tree.getByRole('button', { name: 'and 250 more' }).click();
@@ -207,7 +207,7 @@ function declareFlows(servers: () => PageServers): void {
     const before = await api.client.queueDepth('dbo.Neo4jSyncQueue');
     expect(await seriousFindings(page)).toEqual([]);
     await screenshot(page, 'dead-letters');
-    await page.getByLabel('Why, for the audit').fill('replayed in a browser');
+    await page.getByLabel('Reason, for the audit log').fill('replayed in a browser');
     await page.getByRole('button', { name: 'Replay 1 letter' }).click();
     await page.getByText('None is pending.').waitFor();
     expect(await api.client.queueDepth('dbo.Neo4jSyncQueue')).toBe(before + 1);
@@ -362,7 +362,7 @@ function declareFlows(servers: () => PageServers): void {
       await writeFile(join(folder, 'inner/two.txt'), 'A numbat eats termites.');
       const page = await open('operator');
       await go(page, '/ingest', 'Ingest');
-      await page.getByLabel('A folder').setInputFiles(folder);
+      await page.getByLabel('Folder').setInputFiles(folder);
       await page.getByText('2 of 2 files sent.').waitFor();
       const card = page.locator('[data-file="one.md"]');
       await card.getByText('completed', { exact: true }).waitFor();
