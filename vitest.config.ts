@@ -1,3 +1,4 @@
+import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { ServersFirstSequencer } from './tools/test-support/src/servers-first-sequencer.ts';
@@ -30,6 +31,12 @@ const tests = [
   ...ends,
   ...walks,
 ];
+
+// The global setup is loaded by Node in the main process, which has no --conditions.
+registerHooks({
+  resolve: (specifier, context, next) =>
+    next(specifier, { ...context, conditions: [...context.conditions, '@hartonomous/source'] }),
+});
 
 export default defineConfig({
   root,
