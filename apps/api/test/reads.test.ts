@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connectBroker } from '@hartonomous/broker-client';
+import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-loader';
 import { type BorrowedTestNeo4j, borrowTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { eventually } from '@hartonomous/test-support';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -319,6 +321,12 @@ test('dead letters of other queues are sent again as they are, with the rights o
     expect((await api.ask(`${path}?state=REPLAYED`, root)).body.items).toMatchObject([{ replayCount: 1 }]);
     if (name === 'ingestion') expect(deadLetters[1].detail).toContain(`its uploaded file ${upload} is gone`);
   }
+  // Its login marks letters by a procedure, and can't change what is sent again.
+  const sql = toMssqlOptions(parseSqlConnectionString(api.env.ConnectionStrings__HartonomousDb ?? ''));
+  await using own = await connectBroker({ sql });
+  await expect(
+    own.run("UPDATE dbo.EmbeddingDeadLetterQueue SET MessageBody = 0x00, ReplayState = N'PENDING';"),
+  ).rejects.toMatchObject({ number: 229 });
   // What they are about is in no body that a client gives.
   const [bodies = []] = await api.client.querySets(
     'SELECT q.message_type_name AS [type], CONVERT(NVARCHAR(MAX), q.message_body) AS [body] FROM dbo.EmbeddingQueue AS q;',

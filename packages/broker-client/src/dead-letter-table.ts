@@ -23,6 +23,11 @@ export interface DeadLetterTableOptions {
   readonly idColumn?: string;
   /** Columns of the application's own, which are in {@link StoredDeadLetter.fields}. */
   readonly fields?: readonly string[];
+  /**
+   * Procedure that marks a letter as replayed: it takes `@Table` and `@DeadLetterId` and answers with a row `claimed`, 1 or 0. For a login
+   * that may not change the table. Absent: an UPDATE marks it.
+   */
+  readonly claimProcedure?: string;
 }
 
 /** A row of a table of dead letters. */
@@ -147,12 +152,15 @@ export class DeadLetterTable {
   readonly #table: string;
   readonly #id: string;
   readonly #select: string;
+  readonly #claimProcedure: string | undefined;
 
   /** @throws InvalidBrokerOptionsError for what can't be a name */
-  constructor(client: BrokerClient, { table, idColumn = 'DeadLetterId', fields = [] }: DeadLetterTableOptions) {
+  constructor(client: BrokerClient, options: DeadLetterTableOptions) {
+    const { table, idColumn = 'DeadLetterId', fields = [], claimProcedure } = options;
     this.#client = client;
     this.#table = quoteQualifiedName(table);
     this.#id = quoteName(idColumn);
+    this.#claimProcedure = claimProcedure === undefined ? undefined : quoteQualifiedName(claimProcedure);
     this.#select = [
       `d.${this.#id} AS [id]`,
       ...ownColumns.map((name) => `d.[${name}]`),
@@ -243,19 +251,9 @@ export class DeadLetterTable {
   async #replayOne(id: bigint, replayer: Replayer, options: CallOptions): Promise<ReplayOutcome> {
     await using transaction = await this.#client.beginTransaction();
     try {
-      // The update takes the row's lock before anything is sent.
-      const [claim] = await transaction.query(
-        `UPDATE d
-         SET d.[ReplayState] = N'REPLAYED', d.[ReplayCount] = d.[ReplayCount] + 1, d.[ReplayedAt] = SYSUTCDATETIME()
-         FROM ${this.#table} AS d
-         WHERE d.${this.#id} = @Id AND d.[ReplayState] = N'PENDING';
-         SELECT @@ROWCOUNT AS [claimed];`,
-        { Id: sqlParameter.bigint(id) },
-        z.object({ claimed: z.number() }),
-        { ...options, context: { operation: `marking dead letter ${id} as replayed` } },
-      );
+      const isClaimed = await this.#claim(transaction, id, options);
       const letter = await this.#find(transaction, id, options);
-      if (letter === undefined || claim?.claimed !== 1) {
+      if (letter === undefined || !isClaimed) {
         return { id, outcome: 'skipped', state: letter?.replayState ?? null };
       }
       await replayer(letter, transaction);
@@ -265,6 +263,23 @@ export class DeadLetterTable {
       if (!(error instanceof BrokerError)) throw error;
       return { id, outcome: 'failed', error };
     }
+  }
+
+  /** Marks a letter as replayed, which takes its row's lock before anything is sent; whether it was PENDING. */
+  async #claim(transaction: BrokerTransaction, id: bigint, options: CallOptions): Promise<boolean> {
+    const mark = `UPDATE d
+      SET d.[ReplayState] = N'REPLAYED', d.[ReplayCount] = d.[ReplayCount] + 1, d.[ReplayedAt] = SYSUTCDATETIME()
+      FROM ${this.#table} AS d
+      WHERE d.${this.#id} = @Id AND d.[ReplayState] = N'PENDING';
+      SELECT @@ROWCOUNT AS [claimed];`;
+    const isOwn = this.#claimProcedure === undefined;
+    const [claim] = await transaction.query(
+      isOwn ? mark : `EXECUTE ${this.#claimProcedure} @Table = @Table, @DeadLetterId = @Id;`,
+      { Id: sqlParameter.bigint(id), ...(isOwn ? {} : { Table: this.#table }) },
+      z.object({ claimed: z.number() }),
+      { ...options, context: { operation: `marking dead letter ${id} as replayed` } },
+    );
+    return claim?.claimed === 1;
   }
 
   async #find(session: SqlSession, id: bigint, options: CallOptions): Promise<StoredDeadLetter | undefined> {

@@ -150,6 +150,7 @@ const folders: readonly {
     // A procedure after those that it calls; SQL Server would resolve them later, but with a warning each.
     names: withoutRepeats([
       'sp_SendOnPooledDialog',
+      'sp_ClaimDeadLetter',
       'sp_ResendDeadLetter',
       'sp_EndConversations',
       'sp_BrokerHealth',

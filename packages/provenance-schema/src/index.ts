@@ -90,6 +90,7 @@ export { LOAD_QUERY_PARAMETER, loadQuery, loadQueryIds } from './load-query.ts';
 export { MESSAGE_RETRIES } from './message-retries.ts';
 export { migrationTextHash } from './migration-text-hash.ts';
 export { programName, schemaOfProgram } from './program-name.ts';
+export { deadLetterClaimProcedure } from './queues/dead-letter-claim.ts';
 export type {
   DeadLetters,
   DialogLimits,

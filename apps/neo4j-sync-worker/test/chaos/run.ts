@@ -125,7 +125,7 @@ export class ChaosRun {
     return await eventually(
       async () => {
         const ready = await worker.ready();
-        expect(ready.status).toBe(status);
+        expect(ready.status, JSON.stringify(ready.entries)).toBe(status);
         return ready.entries
           .filter(({ state }) => state !== 'up')
           .map(({ name, reason }) => `${name}: ${reason}`)

@@ -55,7 +55,7 @@ export function deadLettersOf({ deadLetters }: WorkerQueue) {
 /**
  * Sends the body of a letter again as it is, on the dialog of the session, as the queue's enqueue procedures do: the last
  * message of a dialog is marked, so that its reader ends it. Needs EXECUTE on dbo.sp_ResendDeadLetter, which db_owner and the HTTP API
- * have.
+ * have, as they have it on dbo.sp_ClaimDeadLetter.
  *
  * @param transaction that has marked the letter as replayed
  */

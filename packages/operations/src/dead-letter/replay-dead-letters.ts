@@ -1,4 +1,5 @@
 import { type BrokerClient, DeadLetterTable, type StoredDeadLetter } from '@hartonomous/broker-client';
+import { deadLetterClaimProcedure } from '@hartonomous/provenance-schema';
 import type { DeadLetterQueue, ReplayPlan } from './dead-letter-queue.ts';
 
 /** Letters that are looked at together; with more, one page of large bodies needs much memory. */
@@ -39,7 +40,7 @@ export async function* replayDeadLetters(
   options: ReplayDeadLettersOptions,
 ): AsyncGenerator<LetterReplay> {
   const { queue, sendBody = false, dryRun = false, signal } = options;
-  const letters = new DeadLetterTable(client, queue);
+  const letters = new DeadLetterTable(client, { ...queue, claimProcedure: deadLetterClaimProcedure });
   for await (const page of pagesOf(letters, options)) {
     const plans = new Map<bigint, ReplayPlan>();
     for (const { id, letter } of page) {

@@ -32,7 +32,8 @@ BEGIN
         SET @Problem = CONCAT(N'The schedule ', @Name, N' is disabled.');
         THROW 51102, @Problem, 1;
     END;
-    IF @DueAt > @Now AND (@LeaseUntil IS NULL OR @LeaseUntil <= @Now)
+    -- Within a second: that is what a trigger in the second of the last run makes of it.
+    IF @DueAt > DATEADD(SECOND, 1, @Now) AND (@LeaseUntil IS NULL OR @LeaseUntil <= @Now)
     BEGIN
         -- A due time has one run: within the second of the last one it is the next second.
         SELECT @Last = MAX(r.[DueAt]) FROM [dbo].[ScheduleRun] AS r WHERE r.[ScheduleId] = @ScheduleId;

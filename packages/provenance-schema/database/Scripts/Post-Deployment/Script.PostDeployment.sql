@@ -168,9 +168,7 @@ GRANT EXECUTE ON [dbo].[sp_BrokerHealth] TO [HartonomousApi];
 GRANT SELECT ON [dbo].[Neo4jSyncLog] TO [HartonomousApi];
 -- To replay them. A replayed letter is marked and never deleted.
 GRANT SELECT ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousApi];
-GRANT UPDATE ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousApi];
-GRANT UPDATE ON [dbo].[IngestionDeadLetterQueue] TO [HartonomousApi];
-GRANT UPDATE ON [dbo].[EmbeddingDeadLetterQueue] TO [HartonomousApi];
+GRANT EXECUTE ON [dbo].[sp_ClaimDeadLetter] TO [HartonomousApi];
 -- Whether a letter's uploaded file is still there.
 GRANT SELECT ON [dbo].[IngestionFile] TO [HartonomousApi];
 GRANT EXECUTE ON [dbo].[sp_ResendDeadLetter] TO [HartonomousApi];
