@@ -188,6 +188,12 @@ export interface Schedule {
   readonly lastRun: Pick<ScheduleRun, 'outcome' | 'startedAt' | 'summary'> | null;
 }
 
+/** All schedules, and what a new one can do. */
+export interface Schedules {
+  readonly items: readonly Schedule[];
+  readonly kinds: readonly { readonly kind: string; readonly does: string }[];
+}
+
 /** What the last release of a worker came to. */
 export interface Releases {
   readonly items: readonly {

@@ -1,20 +1,19 @@
-import { post } from './api.ts';
+import { post, type Schedules } from './api.ts';
 import { choice, element, field, say, sayError } from './dom.ts';
 import { time } from './words.ts';
 
-/** What schedules may do, and what each may be told. */
-const kinds = [
-  ['PURGE', 'purge old rows'],
-  ['RECONCILE', 'compare the tables with the graph'],
-  ['BACKFILL', 'make missing embeddings'],
-  ['CANARY', 'send a message through the whole way'],
-  ['SELF_REPAIR', 'make the safe fixes of doctor'],
-] as const;
-
 /** A form for a schedule that is not there yet. `onAdded` is called when it is. */
-export function newScheduleForm(onAdded: () => Promise<void>, signal: AbortSignal): HTMLFormElement {
+export function newScheduleForm(
+  kinds: Schedules['kinds'],
+  onAdded: () => Promise<void>,
+  signal: AbortSignal,
+): HTMLFormElement {
   const name = element('input', { name: 'name', required: '', maxlength: '64', pattern: '\\S+' });
-  const kind = choice('kind', kinds, 'PURGE');
+  const kind = choice(
+    'kind',
+    kinds.map(({ kind: value, does }) => [value, does]),
+    kinds[0]?.kind ?? '',
+  );
   const cron = element('input', { name: 'cron', required: '', maxlength: '128', placeholder: '30 2 * * *' });
   const { timeZone: here } = new Intl.DateTimeFormat().resolvedOptions();
   const timeZone = element('input', { name: 'timeZone', required: '', maxlength: '64', value: here });
@@ -50,6 +49,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error('The parameters are no JSON, for example {"repair": true}.');
+    throw new Error('Parameters must be JSON, for example {"repair": true}.');
   }
 }

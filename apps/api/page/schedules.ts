@@ -1,4 +1,4 @@
-import { post, read, type Schedule, type ScheduleRun, send } from './api.ts';
+import { post, read, type Schedule, type ScheduleRun, type Schedules, send } from './api.ts';
 import { button, element, replaceKeepingFocus, say, sayError, table } from './dom.ts';
 import { newScheduleForm } from './new-schedule.ts';
 import { waitFor } from './wait-for.ts';
@@ -13,9 +13,11 @@ const overdueMs = 300_000;
 export function schedulesSection(signal: AbortSignal): HTMLElement {
   const list = element('div');
   const runs = element('div', { 'aria-live': 'polite' });
+  const form = element('details', {}, element('summary', {}, 'Add a schedule'));
   let seen = '';
   const look = async () => {
-    const { items } = await read<{ readonly items: readonly Schedule[] }>('v1/schedules', signal);
+    const { items, kinds } = await read<Schedules>('v1/schedules', signal);
+    if (form.childElementCount === 1) form.append(newScheduleForm(kinds, look, signal));
     // Where nothing has changed, nobody's place in the table is lost.
     const text = JSON.stringify(items);
     if (text === seen) return;
@@ -30,11 +32,7 @@ export function schedulesSection(signal: AbortSignal): HTMLElement {
       signal,
     );
     say(
-      !changes
-        ? `${name} was so already.`
-        : dueAt === null
-          ? `${name} is disabled.`
-          : `${name} is due: ${time(dueAt)}.`,
+      !changes ? `${name} is unchanged.` : dueAt === null ? `${name} is disabled.` : `${name} is due: ${time(dueAt)}.`,
     );
     await look();
   };
@@ -54,12 +52,11 @@ export function schedulesSection(signal: AbortSignal): HTMLElement {
       await waitFor(lookEveryMs, signal);
     }
   })();
-  const form = element('details', {}, element('summary', {}, 'Add a schedule'), newScheduleForm(look, signal));
   return element('section', { 'data-schedules': '' }, element('h2', {}, 'Schedules'), list, runs, form);
 }
 
 function none(): HTMLElement {
-  return element('p', {}, 'There are no schedules. Workers purge by themselves each hour.');
+  return element('p', {}, 'There are no schedules. Workers purge without one.');
 }
 
 /** What can be done with a schedule. */

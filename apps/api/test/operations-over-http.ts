@@ -1,5 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { scheduleKinds } from '@hartonomous/provenance-schema';
 import { eventually } from '@hartonomous/test-support';
 import { WorkerProgram } from '@hartonomous/test-support/worker-program';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -209,7 +210,8 @@ function declareOperations(setup: () => OperationsSetup): void {
     expect(made).toMatchObject({ status: 201, body: { changes: true, dueAt: expect.stringMatching(/:00\.000Z$/) } });
     const repair = await post(path, root, { name: 'repair', kind: 'SELF_REPAIR', cron: '@hourly' });
     expect(repair).toMatchObject({ status: 201, body: { dueAt: null } });
-    const { items } = (await api.ask(path, root)).body;
+    const { items, kinds } = (await api.ask(path, root)).body;
+    expect(kinds.map(({ kind }: { readonly kind: string }) => kind)).toEqual(scheduleKinds);
     expect(items.find(({ name }: { readonly name: string }) => name === 'canary')).toMatchObject({
       ...{ cron: '*/5 * * * *', timeZone: 'Europe/Berlin', parameters: { seconds: 20 }, isEnabled: true },
       changedBy: expect.stringMatching(/^api-key:\d+$/),

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, open, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, mkdtemp, open, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { eventually } from '@hartonomous/test-support';
@@ -134,6 +135,16 @@ test('--encoding, --strict, --again and --classification are in the message', as
   expect(await ingest(join(folder, 'in', 'a.txt'), '--encoding', 'a b')).toMatchObject({ exitCode: 2 });
 });
 
+/** Writes from the beginning of a file on as a slow program does, which pauses for less than a watcher waits; gives the bytes. */
+async function writeSlowly(writer: FileHandle, isOver: () => boolean): Promise<number> {
+  let position = 0;
+  for (const line = 'A line.\n'; !isOver(); position += line.length) {
+    await writer.write(line, position);
+    await pause(100);
+  }
+  return position;
+}
+
 test('--watch waits for a file that is still growing, and lets the others in', async () => {
   const watched = join(folder, 'growing');
   await mkdir(watched);
@@ -147,14 +158,9 @@ test('--watch waits for a file that is still growing, and lets the others in', a
     stderr: { write: (text) => (stdout += text) },
     signal: stop.signal,
   });
-  let lines = 0;
-  // Written to until the other one is in, whose last write was long before.
-  while (!stdout.includes('b.txt  1 byte ')) {
-    await writer.write('A line.\n');
-    lines += 1;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  await eventually(() => expect(stdout).toContain(`a.log  ${lines * 8} bytes`), { timeoutMs: 30_000 });
+  // Until the other one is in, whose last write was long before.
+  const bytes = await writeSlowly(writer, () => stdout.includes('b.txt  1 byte '));
+  await eventually(() => expect(stdout).toContain(`a.log  ${bytes} bytes`), { timeoutMs: 30_000 });
   stop.abort(new StopRequest(130));
   expect(await ended).toBe(0);
   expect(await names()).toBe('b.txt|a.log');
@@ -180,10 +186,7 @@ test('--watch takes what comes and changes, once it is written, until it is stop
   await writer.truncate(4_000);
   const download = join(watched, 'loaded.txt.part');
   await writeFile(download, 'half');
-  for (let position = 0; !stdout.includes('after.txt enqueued as job'); position += 8) {
-    await writer.write('A line.\n', position);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await writeSlowly(writer, () => stdout.includes('after.txt enqueued as job'));
   expect(stdout).not.toContain('copied.txt');
   await writeFile(download, 'whole');
   await rename(download, join(watched, 'loaded.txt'));

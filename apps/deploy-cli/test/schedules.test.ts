@@ -101,7 +101,7 @@ test.each([
   [['add', 'x y', '--kind', 'purge', '--cron', '0 0 * * *'], /1 to 64 characters without blanks/],
   [['add', 'x', '--kind', 'backup', '--cron', '0 0 * * *'], /Allowed choices are purge, reconcile/],
   [['change', 'x', '--cron', '0 0 * * *'], /SCHEDULE_UNKNOWN/],
-  [['change', 'x'], /Nothing is to be changed/],
+  [['change', 'x'], /There is nothing to change/],
   [['enable', 'x'], /SCHEDULE_UNKNOWN: There is no schedule x/],
   [['remove', 'x', '--yes'], /SCHEDULE_UNKNOWN/],
   [['trigger', 'x'], /SCHEDULE_UNKNOWN/],

@@ -9,8 +9,8 @@ import { meaningOf, problemOf } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 /**
- * Gives the answer headers, also one that no context makes. They are set before: each one set afterwards has Hono build the answer anew
- * around its body as a stream, which costs more than all the rest of a short answer.
+ * Gives an answer its headers. They are set before it is made: for each one that is set afterwards, Hono makes the answer anew around its
+ * body as a stream, which costs more than all the rest of a short answer.
  */
 async function answerWith(
   headers: Readonly<Record<string, string>>,
@@ -19,7 +19,7 @@ async function answerWith(
 ): Promise<void> {
   for (const [name, value] of Object.entries(headers)) context.header(name, value);
   await next();
-  // An answer that is none of the context's (tus, MCP) or has a header of its own (streams of events).
+  // tus and MCP bring a response of their own, without these; streams of events set some of them themselves.
   for (const [name, value] of Object.entries(headers)) {
     if (context.res.headers.get(name) !== value) context.header(name, value);
   }

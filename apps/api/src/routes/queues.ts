@@ -72,7 +72,7 @@ const events = createRoute({
     'Server-sent events: `queues` with Queues, every two seconds or less often. The server looks once for all who watch, and not at all ' +
     'while nobody does.',
   responses: {
-    200: eventAnswer('queues', 'The events. The stream ends after `Api:MaxStreamSeconds`; come again.'),
+    200: eventAnswer('queues', 'The events.'),
     ...problemAnswers(),
   },
 });

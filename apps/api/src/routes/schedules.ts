@@ -60,7 +60,16 @@ const list = createRoute({
   operationId: 'listSchedules',
   summary: 'What is done again and again: when it is due next, and how its last run ended',
   description: 'For operators of tenant 0. They are done by processes of `hartonomous schedule run`.',
-  responses: { 200: jsonAnswer(z.object({ items: z.array(schedule) }), 'All, by their names.'), ...problemAnswers() },
+  responses: {
+    200: jsonAnswer(
+      z.object({
+        items: z.array(schedule),
+        kinds: z.array(z.object({ kind, does: z.string() })).openapi({ description: 'What schedules can do.' }),
+      }),
+      'All, by their names.',
+    ),
+    ...problemAnswers(),
+  },
 });
 
 const runs = createRoute({
@@ -83,7 +92,8 @@ export const scheduleRoutes = newRoutes()
   .openapi(list, async (context) => {
     requireInstallation(context);
     const found = await listSchedules(context.get('services').client, context.req.raw.signal);
-    return context.json({ items: found.map(shownSchedule) }, 200);
+    const kinds = scheduleKindFacts.map(({ kind: each, does }) => ({ kind: each, does }));
+    return context.json({ items: found.map(shownSchedule), kinds }, 200);
   })
   .openapi(runs, async (context) => {
     requireInstallation(context);

@@ -96,7 +96,8 @@ export function eventAnswer(event: string, description: string) {
     data: z.string().openapi({ description: 'JSON.' }),
     retry: z.int().openapi({ description: 'Milliseconds.' }),
   });
-  return { description, content: { 'text/event-stream': { schema } } };
+  const ends = `${description} A stream ends after \`Api:MaxStreamSeconds\` at the latest; ask again for the rest.`;
+  return { description: ends, content: { 'text/event-stream': { schema } } };
 }
 
 /** All routes but the page and the document take a key or token. */

@@ -113,7 +113,7 @@ Examples:
       (pair: string, pairs: readonly string[]) => [...pairs, pair],
       [],
     )
-    .option('--defaults', 'take its parameters back')
+    .option('--defaults', 'go back to the parameters that its kind has by default')
     .option('--dry-run', 'only check it, and show when it would be due')
     .addHelpText(
       'after',
@@ -131,11 +131,11 @@ Examples:
         throw new UsageError('--defaults and --set exclude each other.', 'Give one of them, or none.');
       const parameters = defaults || set.length > 0 ? Object.fromEntries(set.map(parameterOf)) : undefined;
       if (cron === undefined && timeZone === undefined && parameters === undefined)
-        throw new UsageError('Nothing is to be changed.', 'Give --cron, --time-zone, --set or --defaults.');
+        throw new UsageError('There is nothing to change.', 'Give --cron, --time-zone, --set or --defaults.');
       return withDatabase(context, options, async ({ client, output }) => {
         const asked = { cron, timeZone, parameters, changedBy: operator() };
         const { changes, dueAt, schedule } = await changeSchedule(client, name, asked, dryRun, context.signal);
-        if (!changes) output.line(`${name} is so already.`);
+        if (!changes) output.line(`${name} has these settings already.`);
         else output.line(`${dryRun ? 'Would change' : '✓ Changed'} ${name}: ${schedule.cron}, ${schedule.timeZone}.`);
         output.detail(dueText(dueAt, name));
         output.document({ ok: true, dryRun, changed: changes && !dryRun, schedule, dueAt });

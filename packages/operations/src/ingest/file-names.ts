@@ -8,7 +8,7 @@ export function nameProblem(name: string): string | null {
   return name.isWellFormed() ? null : "its name isn't valid Unicode";
 }
 
-/** True for the names that browsers and copying programs give files until they are whole, and Office what says that one is open. */
+/** Whether a name is that of an unfinished download or copy, or of the file by which Office locks a document. */
 export function isProvisional(name: string): boolean {
   return /\.(?:crdownload|filepart|part|partial)$/i.test(name) || name.startsWith('~$');
 }

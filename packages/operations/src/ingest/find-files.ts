@@ -38,8 +38,8 @@ export interface FindOptions {
 
 /**
  * Files of the given files and folders, in the order of their names. In folders, names that begin with a dot are left out
- * silently, and links, what is no file, and files of {@link isProvisional} names are reported: a link within the folder leads to what is found anyway, and one out
- * of it to what was not asked for. What can't be used is reported too, and keeps nothing else out.
+ * silently, and links, unfinished files ({@link isProvisional}) and what is no file are reported: a link within the folder leads to what
+ * is found anyway, and one out of it to what was not asked for. What can't be used is reported too, and keeps nothing else out.
  */
 export async function* findFiles(paths: readonly string[], options: FindOptions): AsyncGenerator<FoundFile> {
   const seen = new Set<string>();
@@ -78,7 +78,7 @@ async function* filesBelow(folder: string, options: FindOptions): AsyncGenerator
     const path = join(folder, name);
     if (name.startsWith('.')) continue;
     if (entry.isFile()) {
-      if (isProvisional(name)) options.onLeftOut({ path, reason: 'its name is that of a file which is not whole' });
+      if (isProvisional(name)) options.onLeftOut({ path, reason: 'its name is that of an unfinished file' });
       else yield { path, name: nameOf(path) };
     } else if (entry.isSymbolicLink()) options.onLeftOut({ path, reason: 'it is a link' });
     else if (!entry.isDirectory()) options.onLeftOut({ path, reason: 'it is not a file' });

@@ -49,7 +49,7 @@ export async function* watchFiles(paths: readonly string[], options: WatchOption
   try {
     while (!signal.aborted) {
       if (growing.size === 0) await woken.promise;
-      else await pause(lookEveryMs);
+      else await pause(lookEveryMs, undefined, { signal }).catch(() => undefined);
       woken = Promise.withResolvers<void>();
       if (failure !== undefined) throw failure;
       for (const path of changed) {

@@ -126,6 +126,9 @@ export interface ScheduleSettings {
   readonly changedBy: string;
 }
 
+/** Milliseconds before its time from which on dbo.sp_TriggerSchedule takes a schedule for one that is due. */
+const dueAlreadyMs = 1_000;
+
 /** A connection, or a transaction of one. */
 type ScheduleSession = Pick<SqlSession, 'query' | 'execute'>;
 
@@ -199,16 +202,18 @@ export async function changeSchedule(
   const text = parametersText(checkedParameters(before.kind, parameters));
   const changes = cron !== before.cron || timeZone !== before.timeZone || text !== parametersText(before.parameters);
   if (!changes) return { changes, dueAt: before.dueAt, schedule };
-  const dueAt = before.isEnabled ? time.next(await sqlNow(client, signal)) : null;
+  const next = time.next(await sqlNow(client, signal));
   if (!dryRun) {
     const context = { operation: `changing the schedule ${name}` };
-    const values = { CronExpression: cron, TimeZone: timeZone, Parameters: text, DueAt: dueAt, ChangedBy: changedBy };
+    // Also for one that is disabled: it may have been enabled meanwhile, and the procedure decides.
+    const values = { CronExpression: cron, TimeZone: timeZone, Parameters: text, DueAt: next, ChangedBy: changedBy };
     await client
       .execute('dbo.sp_ChangeSchedule', { Name: name, ...values }, { signal, context })
       .catch((error: unknown) => {
         throw isNumber(error, unknownNumber) ? new ScheduleUnknownError(name, []) : error;
       });
   }
+  const dueAt = before.isEnabled ? next : null;
   return { changes, dueAt, schedule: { ...schedule, dueAt } };
 }
 
@@ -251,11 +256,12 @@ export async function triggerSchedule(
   dryRun: boolean,
   signal: AbortSignal,
 ): Promise<ScheduleChange> {
-  const { isEnabled, isRunning, overdueMs, dueAt } = await scheduleNamed(client, name, signal);
+  const { isEnabled, isRunning, dueAt } = await scheduleNamed(client, name, signal);
   if (!isEnabled) throw new ScheduleDisabledError(name);
   if (dryRun) {
-    const changes = !isRunning && overdueMs === null;
-    return { changes, dueAt: changes ? await sqlNow(client, signal) : dueAt };
+    const now = await sqlNow(client, signal);
+    const changes = !isRunning && (dueAt === null || dueAt.getTime() > now.getTime() + dueAlreadyMs);
+    return { changes, dueAt: changes ? now : dueAt };
   }
   const [row] = await client
     .query(

@@ -2,6 +2,7 @@ import iconv from 'iconv-lite';
 import { unsupported } from '../../unsupported.ts';
 import { bestFitLetters } from './best-fit-letters.ts';
 import { invalidUtf8 } from './errors.ts';
+import { isAscii } from './is-ascii.ts';
 
 /** How the char and varchar values of a collation are kept in bytes. */
 export interface CodePage {
@@ -21,9 +22,6 @@ export interface CodePage {
    */
   decode(bytes: Uint8Array): string;
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the same in every code page.
-const ascii = /^[\u0000-\u007F]*$/;
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -78,10 +76,9 @@ function singleByte(number: number): CodePage {
   for (let unit = 0xff01; unit <= 0xff5e; unit++)
     fits.set(String.fromCharCode(unit), String.fromCharCode(unit - 0xfee0));
   // Most of the text of the default collation is in both Latin-1 and code page 1252, byte for byte.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are part of what is the same.
-  const latin1 = number === 1252 ? /^[\u0000-\u007F\u00A0-\u00FF]*$/ : ascii;
+  const isLatin1 = (text: string) => (number === 1252 ? !/[\u0080-\u009F\u0100-\uFFFF]/.test(text) : isAscii(text));
   const fit = (text: string): string => {
-    if (latin1.test(text)) return text;
+    if (isLatin1(text)) return text;
     let fitted = '';
     for (let at = 0; at < text.length; at++) {
       const character = text.charAt(at);
@@ -94,7 +91,7 @@ function singleByte(number: number): CodePage {
     maxBytes: 1,
     fit,
     encode: (text) => {
-      if (latin1.test(text)) return Buffer.from(text, 'latin1');
+      if (isLatin1(text)) return Buffer.from(text, 'latin1');
       const fitted = fit(text);
       const encoded = Buffer.allocUnsafe(fitted.length);
       for (let at = 0; at < fitted.length; at++) encoded[at] = bytes.get(fitted.charAt(at)) ?? 0x3f;
@@ -103,7 +100,7 @@ function singleByte(number: number): CodePage {
     byteLength: (text) => text.length,
     decode: (encoded) => {
       const text = asBuffer(encoded).toString('latin1');
-      if (ascii.test(text) || (number === 1252 && !/[\u0080-\u009F]/.test(text))) return text;
+      if (isAscii(text) || (number === 1252 && !/[\u0080-\u009F]/.test(text))) return text;
       let decoded = '';
       for (const byte of encoded) decoded += characters[byte];
       return decoded;
@@ -123,7 +120,7 @@ function doubleByte(number: number): CodePage {
     return known;
   };
   const fit = (text: string): string => {
-    if (ascii.test(text)) return text;
+    if (isAscii(text)) return text;
     let result = '';
     for (let at = 0; at < text.length; at++) result += fitOne(text.charAt(at));
     return result;
@@ -132,8 +129,8 @@ function doubleByte(number: number): CodePage {
     number,
     maxBytes: 2,
     fit,
-    encode: (text) => (ascii.test(text) ? Buffer.from(text, 'latin1') : iconv.encode(fit(text), name)),
-    byteLength: (text) => (ascii.test(text) ? text.length : iconv.encode(fit(text), name).length),
+    encode: (text) => (isAscii(text) ? Buffer.from(text, 'latin1') : iconv.encode(fit(text), name)),
+    byteLength: (text) => (isAscii(text) ? text.length : iconv.encode(fit(text), name).length),
     decode: (bytes) => {
       const decoded = iconv.decode(asBuffer(bytes), name);
       // A text keeps its bytes on the server, also those that stand for nothing; here it is the characters that are kept.

@@ -1,6 +1,7 @@
 import { designatorOf } from './collation-code-page.ts';
 import { collationDesignators } from './collation-designators.ts';
 import { invalidCollation } from './errors.ts';
+import { isAscii } from './is-ascii.ts';
 import { sqlCollations } from './sql-collations.ts';
 
 /** How strings of one collation compare. */
@@ -20,8 +21,6 @@ export interface Collation {
   compare(a: string, b: string): number;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII needs no Unicode normalization.
-const ascii = /^[\u0000-\u007F]*$/;
 const collator = new Intl.Collator('en');
 const upperFirstCollator = new Intl.Collator('en', { caseFirst: 'upper' });
 
@@ -49,7 +48,7 @@ function makeCollation(name: string): Collation {
   }
   const fold = (text: string): string => {
     let folded = text;
-    if (!ascii.test(folded)) {
+    if (!isAscii(folded)) {
       // Width does not count in these collations, and a composed character equals its decomposed form.
       folded = folded.normalize(accentSensitive ? 'NFKC' : 'NFKD');
       if (!accentSensitive) folded = folded.replace(/\p{M}/gu, '');

@@ -1,16 +1,14 @@
 import { codePageOf } from '../../types/collation-code-page.ts';
+import { isAscii } from '../../types/is-ascii.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { isCharacterType, isUnicodeType } from '../../types/type-info.ts';
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII letters have one form in the other case.
-const ascii = /^[\u0000-\u007F]*$/;
 
 /**
  * UPPER and LOWER change character by character: one that would become several (ß), or that the code page of a char or
  * varchar lacks in the other case (µ), stays.
  */
 function changeCase(text: string, type: SqlType | undefined, change: (text: string) => string): string {
-  if (ascii.test(text)) return change(text);
+  if (isAscii(text)) return change(text);
   const page =
     type === undefined || isUnicodeType(type) || !isCharacterType(type) ? undefined : codePageOf(type.collation);
   let changed = '';
