@@ -65,6 +65,7 @@ export default defineConfig({
     // Hundreds of processes start from sources: what Node has compiled once is kept, a third of each start.
     env: { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node-compile-cache') },
     globalSetup: [join(root, 'tools/local-neo4j/src/vitest-global-setup.ts')],
+    setupFiles: [join(root, 'tools/test-support/src/environment-is-left-alone.ts')],
     // Far beyond what any test takes, for machines that do much else: a test that hangs is found, a slow one isn't failed.
     testTimeout: 90_000,
     hookTimeout: 120_000,

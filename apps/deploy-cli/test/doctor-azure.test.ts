@@ -25,7 +25,10 @@ beforeAll(async () => {
   );
   for (const [name, value] of Object.entries(azure.env)) vi.stubEnv(name, value);
 });
-afterAll(() => resources.disposeAsync());
+afterAll(() => {
+  vi.unstubAllEnvs();
+  return resources.disposeAsync();
+});
 
 async function hops(changes: { readonly env?: Record<string, string>; readonly vault?: string } = {}) {
   const settings = azureSettingsSchema.parse({
