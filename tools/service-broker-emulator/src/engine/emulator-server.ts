@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { BrokerInstance } from '../broker/broker-instance.ts';
 import type { ServiceQueue } from '../broker/service-queue.ts';
+import { unsupportedConstruct } from '../errors.ts';
+import { findLanguage, type Language } from '../languages.ts';
 import type { CatalogClock } from './catalog/catalog.ts';
 import type { ModuleObject } from './catalog/catalog-object.ts';
 import { cannotImpersonate } from './security/errors.ts';
 import { ApplicationLocks } from './server/application-locks.ts';
 import type { Database } from './server/database.ts';
 import { Databases } from './server/databases.ts';
-import { cannotOpenDatabase } from './server/errors.ts';
+import { cannotOpenDatabase, newPasswordTooShort } from './server/errors.ts';
 import { type LoginIdentity, Logins } from './server/logins.ts';
 import type { ServerStorage } from './server/server-storage.ts';
 import { firstSessionId } from './server/session-ids.ts';
@@ -33,6 +35,14 @@ export interface EmulatorServerOptions {
   readonly onSql?: (entry: { readonly sessionId: number; readonly text: string }) => void;
   /** Told what SQL Server would write to its error log; absent = not logged. */
   readonly onLog?: (line: string) => void;
+}
+
+/** @throws {SqlError} 40000 for a name that is none of `sys.syslanguages` */
+function requestedLanguage(name: string | undefined): Language | undefined {
+  if (name === undefined || name === '') return undefined;
+  const language = findLanguage(name);
+  if (language === undefined) throw unsupportedConstruct(`a login with the language ${name}`, 0);
+  return language;
 }
 
 /** The server: its store, databases, logins and sessions. */
@@ -121,14 +131,27 @@ export class EmulatorServer implements Engine, AsyncDisposable {
 
   async login(request: LoginRequest): Promise<EngineSession> {
     const login = this.logins.authenticate(request.userName, request.password);
-    const wanted = request.database === '' ? 'master' : request.database;
+    const wanted = request.database === '' ? (login.database ?? 'master') : request.database;
     const database = this.databases.find(wanted);
     const allowed =
       database !== undefined && (this.logins.isInRole(login.name, 'sysadmin') || database.userOf(login) !== undefined);
-    if (database === undefined || !allowed) {
+    const taken = database?.isForOne === true && this.sessionsIn(database).length > 0;
+    if (database === undefined || !allowed || taken) {
       throw cannotOpenDatabase(wanted);
     }
-    return this.openSession(login, database.name, request.hostName, request.applicationName, request.connection);
+    const language = requestedLanguage(request.language === '' ? login.language : request.language);
+    if (request.newPassword !== undefined) this.#changePassword(login.name, request.newPassword);
+    return this.openSession(login, database.name, request.hostName, request.applicationName, {
+      connection: request.connection,
+      language,
+    });
+  }
+
+  #changePassword(login: string, password: string): void {
+    if (password === '') throw newPasswordTooShort(login);
+    const transaction = this.beginTransaction(0);
+    this.logins.setPassword(transaction, login, password);
+    transaction.commit(this.store);
   }
 
   /** A session that is already authenticated: a client's, or that of an activated procedure. */
@@ -137,14 +160,17 @@ export class EmulatorServer implements Engine, AsyncDisposable {
     databaseName: string,
     hostName: string,
     applicationName: string,
-    connection?: ConnectionFacts,
+    {
+      connection,
+      language,
+    }: { readonly connection?: ConnectionFacts | undefined; readonly language?: Language | undefined } = {},
   ): SqlSession {
     let sessionId = firstSessionId;
     while (this.sessions.has(sessionId)) sessionId += 1;
     const session = new SqlSession(
       this,
       sessionId,
-      { login: login.name, sid: login.sid, hostName, applicationName, connection },
+      { login: login.name, sid: login.sid, hostName, applicationName, connection, language },
       this.databases.require(databaseName),
     );
     this.sessions.set(sessionId, session);

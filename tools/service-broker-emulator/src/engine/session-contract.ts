@@ -140,12 +140,15 @@ export interface ConnectionFacts {
 export interface LoginRequest {
   readonly userName: string;
   readonly password: string;
+  /** The password is to be changed to this one first. */
+  readonly newPassword?: string;
   /** Empty = the login's default database. */
   readonly database: string;
   readonly hostName: string;
   readonly applicationName: string;
   /** ODBC-style login: the server applies the ANSI defaults. */
   readonly odbc: boolean;
+  /** Empty = the login's default language. */
   readonly language: string;
   /** Absent for a session without a network connection. */
   readonly connection?: ConnectionFacts;
@@ -160,6 +163,8 @@ export interface EngineSession extends AsyncDisposable {
   /** @@SPID, 51 and up. */
   readonly sessionId: number;
   readonly database: string;
+  /** @@LANGUAGE. */
+  readonly language: string;
   /** Collation of the database; undefined where it is the server's. */
   readonly collation: string | undefined;
   /** Aborted when the server ends the session: ALTER DATABASE ... WITH ROLLBACK IMMEDIATE. The connection is then closed. */
@@ -184,6 +189,6 @@ export interface EngineSession extends AsyncDisposable {
 export interface Engine {
   /** Name for INFO and ERROR tokens and @@SERVERNAME. */
   readonly serverName: string;
-  /** @throws {SqlError} 18456 for a wrong user or password, 4060 for an unknown database */
+  /** @throws {SqlError} 18456 for a wrong user or password, 4060 for an unknown database, 18464 for an empty new password, 40000 for an unknown language */
   login(request: LoginRequest): Promise<EngineSession>;
 }

@@ -62,11 +62,6 @@ export function unsupportedAuthentication(): SqlError {
   );
 }
 
-/** 18466. */
-export function passwordChangeUnsupported(): SqlError {
-  return new SqlError('The emulator does not support changing the password at login.', { number: 18466, severity: 14 });
-}
-
 /** What ends a connection: the client broke the protocol, or the emulator has a defect (596). */
 export function connectionError(error: unknown): SqlError {
   if (error instanceof TdsProtocolError) return new SqlError(error.message, { number: error.number, severity: 20 });

@@ -1,8 +1,7 @@
 import type { ConnectionFacts, Engine, EngineSession } from '../engine/session-contract.ts';
-import { SqlError, unsupportedConstruct } from '../errors.ts';
-import { isSupportedLanguage } from '../languages.ts';
+import { SqlError } from '../errors.ts';
 import type { AnswerStream } from './answer-stream.ts';
-import { passwordChangeUnsupported, unsupportedAuthentication, unsupportedTdsVersion } from './errors.ts';
+import { unsupportedAuthentication, unsupportedTdsVersion } from './errors.ts';
 import { type Login7, LoginFeature, readLogin7 } from './login7.ts';
 import { DEFAULT_PACKET, LARGEST_PACKET, SMALLEST_PACKET } from './packets.ts';
 import {
@@ -25,7 +24,6 @@ export type LoginOutcome =
 const TDS_74 = 0x74000004;
 /** TDS 7.3 without and with NBCROW. Older clients know neither 64-bit row counts nor the date types. */
 const OLDER_VERSIONS: ReadonlySet<number> = new Set([0x730a0003, 0x730b0003]);
-const LANGUAGE = 'us_english';
 const LOGIN_FAILED = 18456;
 const CANNOT_OPEN_DATABASE = 4060;
 
@@ -71,11 +69,6 @@ function checkSupported(login: Login7): void {
   if (login.integratedSecurity || login.features.includes(LoginFeature.federatedAuthentication)) {
     throw unsupportedAuthentication();
   }
-  if (login.changePassword) {
-    throw passwordChangeUnsupported();
-  }
-  const { language } = login.request;
-  if (!isSupportedLanguage(language)) throw unsupportedConstruct(`a login with the language ${language}`, 0);
 }
 
 /** The tokens of a granted login, in the order that all known drivers take. */
@@ -87,14 +80,14 @@ function writeAnswer(
   stream: AnswerStream,
 ): void {
   const { out } = stream;
-  const { database } = session;
+  const { database, language } = session;
   writeEnvironmentChange(out, { kind: 'database', newValue: database, oldValue: 'master' });
   const notice = { severity: 0, procedure: '', line: 1 };
   const text = `Changed database context to '${database}'.`;
   writeMessage(out, Token.info, { ...notice, number: 5701, state: 2, text }, serverName);
   writeCollationChange(out, session.collation);
-  writeEnvironmentChange(out, { kind: 'language', newValue: LANGUAGE, oldValue: '' });
-  const languageText = `Changed language setting to ${LANGUAGE}.`;
+  writeEnvironmentChange(out, { kind: 'language', newValue: language, oldValue: '' });
+  const languageText = `Changed language setting to ${language}.`;
   writeMessage(out, Token.info, { ...notice, number: 5703, state: 1, text: languageText }, serverName);
   writeLoginAck(out, login.tdsVersion);
   writePacketSizeChange(out, packetSize, DEFAULT_PACKET);

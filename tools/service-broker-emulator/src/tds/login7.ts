@@ -10,7 +10,6 @@ export interface Login7 {
   readonly packetSize: number;
   /** Windows authentication was asked for. */
   readonly integratedSecurity: boolean;
-  readonly changePassword: boolean;
   /** Ids of the requested features, in order. */
   readonly features: readonly number[];
 }
@@ -33,7 +32,8 @@ export function readLogin7(payload: Buffer): Login7 {
     request: {
       hostName: readText(payload, 36),
       userName: readText(payload, 40),
-      password: readPassword(payload),
+      password: readPassword(payload, 44),
+      ...((flags3 & 0x01) === 0 ? {} : { newPassword: readPassword(payload, 86) }),
       applicationName: readText(payload, 48),
       language: readText(payload, 64),
       database: readText(payload, 68),
@@ -42,7 +42,6 @@ export function readLogin7(payload: Buffer): Login7 {
     tdsVersion: payload.readUInt32LE(4),
     packetSize: payload.readUInt32LE(8),
     integratedSecurity: (flags2 & 0x80) !== 0,
-    changePassword: (flags3 & 0x01) !== 0,
     features: (flags3 & 0x10) === 0 ? [] : readFeatures(payload),
   };
 }
@@ -60,8 +59,8 @@ function readText(payload: Buffer, pairAt: number): string {
 }
 
 /** Undoes the client's obfuscation: nibbles swapped, then XOR 0xA5. */
-function readPassword(payload: Buffer): string {
-  const clear = Buffer.from(slice(payload, 44, 2));
+function readPassword(payload: Buffer, pairAt: number): string {
+  const clear = Buffer.from(slice(payload, pairAt, 2));
   for (let i = 0; i < clear.length; i += 1) {
     const byte = clear.readUInt8(i) ^ 0xa5;
     clear.writeUInt8(((byte << 4) | (byte >> 4)) & 0xff, i);

@@ -46,7 +46,7 @@ export function parseConstraintBody(
       const condition = parsePredicate(t);
       const text = withoutOuterParentheses(t.textSince(start));
       t.expect(')');
-      return { ...head, kind: 'check', condition, text };
+      return { ...head, kind: 'check', condition, text, ...(column === undefined ? {} : { column }) };
     }
     case 'DEFAULT':
       return { ...head, ...parseDefault(t, column) };

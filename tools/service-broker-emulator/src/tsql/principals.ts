@@ -7,14 +7,14 @@ interface PrincipalOptions {
   password?: string;
   defaultSchema?: string;
   defaultDatabase?: string;
+  defaultLanguage?: string;
   newName?: string;
 }
 
-/** Options of logins that the emulator takes without effect: it has neither password policies nor languages. */
+/** Options of logins that the emulator takes without effect: it has no password policies. */
 const POLICY_OPTIONS: ReadonlySet<string> = new Set([
   'CHECK_POLICY',
   'CHECK_EXPIRATION',
-  'DEFAULT_LANGUAGE',
   'ALLOW_ENCRYPTED_VALUE_MODIFICATIONS',
 ]);
 
@@ -46,6 +46,9 @@ function parseOption(t: TokenStream, options: PrincipalOptions): void {
     case 'DEFAULT_DATABASE':
       options.defaultDatabase = parseIdentifier(t);
       return;
+    case 'DEFAULT_LANGUAGE':
+      options.defaultLanguage = parseIdentifier(t);
+      return;
     case 'NAME':
       options.newName = parseIdentifier(t);
       return;
@@ -67,7 +70,8 @@ export function parseCreateUser(t: TokenStream, line: number): CreatePrincipalSt
     if (!t.accept('LOGIN')) unsupported(`CREATE USER ... FROM ${t.current.text.toUpperCase()}`, t.line);
     forLogin = parseIdentifier(t);
   }
-  const { password, defaultSchema } = t.is('WITH') ? parseOptions(t) : {};
+  const { password, defaultSchema, defaultLanguage } = t.is('WITH') ? parseOptions(t) : {};
+  if (defaultLanguage !== undefined) unsupported('DEFAULT_LANGUAGE of users', line);
   return {
     kind: 'createPrincipal',
     principal: 'user',
@@ -100,7 +104,7 @@ export function parseCreateLogin(t: TokenStream, line: number): CreatePrincipalS
   t.expect('LOGIN');
   const name = parseIdentifier(t);
   if (t.is('FROM')) unsupported(`CREATE LOGIN ... FROM ${t.peek(1).text.toUpperCase()}`, line);
-  const { password, defaultDatabase } = parseOptions(t);
+  const { password, defaultDatabase, defaultLanguage } = parseOptions(t);
   if (password === undefined) throw t.unexpected();
   return {
     kind: 'createPrincipal',
@@ -109,6 +113,7 @@ export function parseCreateLogin(t: TokenStream, line: number): CreatePrincipalS
     password,
     withoutLogin: false,
     ...(defaultDatabase === undefined ? {} : { defaultDatabase }),
+    ...(defaultLanguage === undefined ? {} : { defaultLanguage }),
     line,
   };
 }
@@ -148,11 +153,17 @@ function parseChange(
   }
   const { line } = t;
   const changes: AlterPrincipalStatement['change'][] = [];
-  const { password, newName, defaultSchema, defaultDatabase } = parseOptions(t);
+  const { password, newName, defaultSchema, defaultDatabase, defaultLanguage } = parseOptions(t);
   if (password !== undefined) changes.push({ kind: 'password', password });
+  if (defaultDatabase !== undefined || defaultLanguage !== undefined) {
+    changes.push({
+      kind: 'defaults',
+      ...(defaultDatabase === undefined ? {} : { defaultDatabase }),
+      ...(defaultLanguage === undefined ? {} : { defaultLanguage }),
+    });
+  }
   if (newName !== undefined) changes.push({ kind: 'rename', newName });
   if (defaultSchema !== undefined) changes.push({ kind: 'defaultSchema', schema: defaultSchema });
-  if (defaultDatabase !== undefined) unsupported('DEFAULT_DATABASE in ALTER LOGIN', line);
   const [change, ...more] = changes;
   if (change === undefined || more.length > 0)
     return unsupported(`this combination of options in ALTER ${principal.toUpperCase()}`, line);

@@ -24,7 +24,7 @@ import { parseXmlNamespaces } from './xml-namespaces.ts';
 /** A SELECT as a statement: with OPTION, after its common table expressions. */
 export function parseSelectStatement(t: TokenStream, ctes: readonly CommonTableExpression[] = []): SelectStatement {
   const { line } = t;
-  const select = finishSelect(t, ctes, parseQueryExpression(t), line);
+  const select = finishSelect(t, ctes, parseQueryExpression(t, false), line);
   if (!t.is('OPTION')) return select;
   const options = parseQueryHints(t);
   // OPTION may also stand before FOR.
@@ -32,17 +32,22 @@ export function parseSelectStatement(t: TokenStream, ctes: readonly CommonTableE
   return { ...select, options, ...(forClause ? { for: forClause } : {}) };
 }
 
-/** A SELECT inside something else: a view, a cursor, a table source. */
-export function parseSelect(t: TokenStream): SelectStatement {
+/**
+ * A SELECT inside something else: a view, a cursor, a table source.
+ *
+ * @param isSubquery whether parenthesised operands of UNION may have an order: a statement's may not. Source: Microsoft's
+ * own parser, which takes it in derived tables and subqueries only.
+ */
+export function parseSelect(t: TokenStream, isSubquery = false): SelectStatement {
   const { line } = t;
-  return finishSelect(t, [], parseQueryExpression(t), line);
+  return finishSelect(t, [], parseQueryExpression(t, isSubquery), line);
 }
 
 /** `(SELECT ...)` where only a query can be. */
 export function parseParenthesizedQuery(t: TokenStream): SelectStatement {
   return t.nested(() => {
     t.expect('(');
-    const query = parseSelect(t);
+    const query = parseSelect(t, true);
     t.expect(')');
     return query;
   });
@@ -54,6 +59,9 @@ export function parseSubquery(t: TokenStream): Expression & { readonly kind: 'su
   return { kind: 'subquery', query: parseParenthesizedQuery(t), line };
 }
 
+/** Alias of an operand with an order; no name of T-SQL. */
+const orderedOperand = '\u0000ordered';
+
 /** Whether UNION, EXCEPT or INTERSECT stands here. */
 export function isSetOperator(t: TokenStream): boolean {
   const { key } = t.current;
@@ -62,14 +70,22 @@ export function isSetOperator(t: TokenStream): boolean {
 
 /** Goes on after a first, parenthesised query with set operators and what may follow them. */
 export function continueQuery(t: TokenStream, first: SelectStatement): SelectStatement {
-  const left = continueUnion(t, continueIntersect(t, operandOf(t, first)));
+  const left = continueUnion(t, continueIntersect(t, operandOf(t, first), true), true);
   return finishSelect(t, [], left, first.line);
 }
 
-/** A parenthesised query as an operand of UNION: T-SQL allows no ORDER BY or FOR in it. */
+/** A parenthesised query as an operand of UNION, without FOR; one with an order is a derived table. */
 function operandOf(t: TokenStream, select: SelectStatement): QueryExpression {
-  if (select.orderBy.length > 0 || select.for !== undefined) throw t.unexpected();
-  return select.query;
+  if (select.for !== undefined) throw t.unexpected();
+  if (select.orderBy.length === 0) return select.query;
+  const { line } = select;
+  return {
+    kind: 'specification',
+    distinct: false,
+    items: [{ kind: 'star', line, qualifier: [] }],
+    from: [{ kind: 'derived', query: select, alias: orderedOperand, line }],
+    line,
+  };
 }
 
 function finishSelect(
@@ -114,43 +130,44 @@ function parseOffset(t: TokenStream): { readonly offset: Expression; readonly fe
 }
 
 /** UNION and EXCEPT have one precedence, INTERSECT a higher one. */
-function parseQueryExpression(t: TokenStream): QueryExpression {
-  return continueUnion(t, parseIntersect(t));
+function parseQueryExpression(t: TokenStream, isSubquery: boolean): QueryExpression {
+  return continueUnion(t, parseIntersect(t, isSubquery), isSubquery);
 }
 
-function continueUnion(t: TokenStream, first: QueryExpression): QueryExpression {
+function continueUnion(t: TokenStream, first: QueryExpression, isSubquery: boolean): QueryExpression {
   let left = first;
   for (let links = 1; t.is('UNION') || t.is('EXCEPT'); links += 1) {
     if (links > MAX_CHAIN) throw nestedTooDeeply(t.line);
     const { key, line } = t.advance();
     let operator: SetOperation['operator'] = 'except';
     if (key === 'UNION') operator = t.accept('ALL') ? 'unionAll' : 'union';
-    left = { kind: 'set', operator, left, right: parseIntersect(t), line };
+    left = { kind: 'set', operator, left, right: parseIntersect(t, isSubquery), line };
   }
   return left;
 }
 
-function parseIntersect(t: TokenStream): QueryExpression {
-  return continueIntersect(t, parseQueryPrimary(t));
+function parseIntersect(t: TokenStream, isSubquery: boolean): QueryExpression {
+  return continueIntersect(t, parseQueryPrimary(t, isSubquery), isSubquery);
 }
 
-function continueIntersect(t: TokenStream, first: QueryExpression): QueryExpression {
+function continueIntersect(t: TokenStream, first: QueryExpression, isSubquery: boolean): QueryExpression {
   let left = first;
   for (let links = 1; t.is('INTERSECT'); links += 1) {
     if (links > MAX_CHAIN) throw nestedTooDeeply(t.line);
     const { line } = t.advance();
-    left = { kind: 'set', operator: 'intersect', left, right: parseQueryPrimary(t), line };
+    left = { kind: 'set', operator: 'intersect', left, right: parseQueryPrimary(t, isSubquery), line };
   }
   return left;
 }
 
-function parseQueryPrimary(t: TokenStream): QueryExpression {
+function parseQueryPrimary(t: TokenStream, isSubquery: boolean): QueryExpression {
   if (!t.is('(')) return parseSpecification(t);
   return t.nested(() => {
-    t.expect('(');
-    const query = parseQueryExpression(t);
+    const { line } = t.expect('(');
+    const query = parseQueryExpression(t, isSubquery);
+    const operand = isSubquery && t.is('ORDER') ? operandOf(t, finishSelect(t, [], query, line)) : query;
     t.expect(')');
-    return query;
+    return operand;
   });
 }
 

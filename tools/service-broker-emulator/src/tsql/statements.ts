@@ -19,6 +19,7 @@ import {
 import { parseCursorStatement, parseFetch } from './cursors.ts';
 import { parseDelete, parseInsert, parseTruncate, parseUpdate } from './data.ts';
 import { parseUse } from './databases.ts';
+import { parseDbcc } from './dbcc.ts';
 import { parseAlter, parseCreate } from './definitions.ts';
 import { parseDrop } from './drop.ts';
 import { parseCall, parseExecute } from './execute.ts';
@@ -72,6 +73,7 @@ const STATEMENTS: ReadonlyMap<string, StatementParser> = new Map<string, Stateme
   ['PRINT', parsePrint],
   ['USE', parseUse],
   ['KILL', parseKill],
+  ['DBCC', parseDbcc],
   ['REVERT', parseRevert],
   ['CREATE', parseCreate],
   ['ALTER', parseAlter],
@@ -86,7 +88,6 @@ const UNSUPPORTED_STATEMENTS: ReadonlySet<string> = new Set([
   'BACKUP',
   'BULK',
   'CHECKPOINT',
-  'DBCC',
   'LINENO',
   'READTEXT',
   'RECONFIGURE',

@@ -142,7 +142,7 @@ type Parenthesis = { readonly query: SelectStatement } | { readonly source: Tabl
 function parseParenthesis(t: TokenStream): Parenthesis {
   const { line } = t.expect('(');
   if (t.is('SELECT')) {
-    const query = parseSelect(t);
+    const query = parseSelect(t, true);
     t.expect(')');
     return { query };
   }

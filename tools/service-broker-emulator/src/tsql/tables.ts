@@ -54,7 +54,7 @@ function parseChange(t: TokenStream): AlterTableStatement['change'] {
       return parseAdd(t, checked ?? true);
     case 'CHECK':
     case 'NOCHECK':
-      return parseCheckConstraints(t);
+      return parseCheckConstraints(t, checked ?? false);
   }
   if (checked !== undefined) throw t.unexpected();
   switch (t.current.key) {
@@ -89,10 +89,11 @@ function parseAdd(t: TokenStream, withCheck: boolean): AlterTableStatement['chan
   return { kind: 'add', table, withCheck };
 }
 
-function parseCheckConstraints(t: TokenStream): AlterTableStatement['change'] {
+function parseCheckConstraints(t: TokenStream, withCheck: boolean): AlterTableStatement['change'] {
   const enabled = t.expectOneOf('CHECK', 'NOCHECK') === 'CHECK';
   t.expect('CONSTRAINT');
-  return { kind: 'checkConstraints', enabled, names: t.accept('ALL') ? [] : t.commaList(parseIdentifier) };
+  const names = t.accept('ALL') ? [] : t.commaList(parseIdentifier);
+  return { kind: 'checkConstraints', enabled, names, withCheck };
 }
 
 function parseDropElements(t: TokenStream): AlterTableStatement['change'] {

@@ -20,6 +20,7 @@ import type {
 } from '../../src/engine/query/environment.ts';
 import { MemoryTable } from '../../src/engine/storage/memory-table.ts';
 import { Transaction } from '../../src/engine/storage/transaction.ts';
+import { defaultDateSettings } from '../../src/engine/types/date-settings.ts';
 import { parseBuiltInType } from '../../src/engine/types/format-type.ts';
 import type { SqlType } from '../../src/engine/types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../../src/engine/types/sql-value.ts';
@@ -219,7 +220,7 @@ export class QueryFixture implements QueryEnvironment, ExecutionContext {
     return {
       now: { utcTicks: 638_000_000_000_000_000n, offsetMinutes: 0 },
       scopeIdentity: this.lastIdentity ?? null,
-      dateFormat: 'mdy',
+      dates: defaultDateSettings,
       dateFirst: 7,
       rowCount: 0n,
     } as FunctionContext;

@@ -57,6 +57,7 @@ export class CannedEngine implements Engine {
 
 class CannedSession implements EngineSession {
   readonly sessionId: number;
+  readonly language = 'us_english';
   readonly database: string;
   readonly collation = undefined;
   transactionDescriptor = 0n;

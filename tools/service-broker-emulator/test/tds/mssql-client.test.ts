@@ -100,16 +100,6 @@ describe.each([false, true])('encrypt: %s', (encrypt) => {
   });
 });
 
-test('a language that the session would not have is refused, not passed over', async () => {
-  // `language` is an option of tedious that mssql hands on.
-  const german = { options: { language: 'Deutsch' } as sql.IOptions };
-  await expect(connect(german)).rejects.toMatchObject({
-    message: expect.stringContaining('a login with the language Deutsch'),
-  });
-  await using pool = await connect({ options: { language: 'English' } as sql.IOptions });
-  expect(pool.connected).toBe(true);
-});
-
 test('a wrong password is refused as SQL Server refuses it, an unknown database likewise', async () => {
   await expect(connect({ password: 'wrong' })).rejects.toMatchObject({
     code: 'ELOGIN',

@@ -138,18 +138,26 @@ export function sqlBatchMessage(text: string): Buffer {
   return framed(1, Buffer.concat([HEADERS, Buffer.from(text, 'utf16le')]));
 }
 
-/** The packet of a LOGIN7 for user `sa` with the password `right`. */
-export function loginMessage(): Buffer {
+/** Passwords go with their half bytes changed over. */
+const hidden = (text: string): Uint8Array =>
+  Buffer.from(text, 'utf16le').map((b) => (((b << 4) | (b >> 4)) & 255) ^ 0xa5);
+
+/** The packet of a LOGIN7 for user `sa` with the password `right`. @param newPassword asks for a change of it */
+export function loginMessage(newPassword?: string): Buffer {
   const fixed = Buffer.alloc(94);
   const user = Buffer.from('sa', 'utf16le');
-  const password = Buffer.from('right', 'utf16le').map((b) => (((b << 4) | (b >> 4)) & 255) ^ 0xa5);
-  fixed.writeUInt32LE(94 + user.length + password.length, 0);
+  const password = hidden('right');
+  const changed = hidden(newPassword ?? '');
+  fixed.writeUInt32LE(94 + user.length + password.length + changed.length, 0);
+  if (newPassword !== undefined) fixed.writeUInt8(1, 27);
+  fixed.writeUInt16LE(94 + user.length + password.length, 86);
+  fixed.writeUInt16LE(changed.length / 2, 88);
   fixed.writeUInt32LE(0x74000004, 4);
   fixed.writeUInt16LE(94, 40);
   fixed.writeUInt16LE(2, 42);
   fixed.writeUInt16LE(94 + user.length, 44);
   fixed.writeUInt16LE(5, 46);
-  return framed(0x10, Buffer.concat([fixed, user, password]));
+  return framed(0x10, Buffer.concat([fixed, user, password, changed]));
 }
 
 function framed(type: number, payload: Buffer): Buffer {

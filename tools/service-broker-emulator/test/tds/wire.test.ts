@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SqlError } from '../../src/errors.ts';
 import { startTdsServer, type TdsServer } from '../../src/tds/server.ts';
 import { CannedEngine, resultSet } from './canned-engine.ts';
-import { doneTokens, RawClient } from './raw-client.ts';
+import { doneTokens, loginMessage, RawClient } from './raw-client.ts';
 
 const one = resultSet([{ name: 'x', type: { name: 'int' }, nullable: false }], [[1]]);
 const engine = new CannedEngine({
@@ -122,6 +122,15 @@ test('an error of severity 20 closes the connection after the answer', async () 
   client.batch('fatal');
   expect((await client.message())?.readInt32LE(3)).toBe(50001);
   await client.closed();
+});
+
+test('a login may change its password', async () => {
+  using client = await RawClient.open(server.port);
+  client.send(0x12, Buffer.from('0100060001ff02', 'hex'));
+  await client.message();
+  client.write(loginMessage('n3w'));
+  await client.message();
+  expect(engine.log.logins.at(-1)).toMatchObject({ password: 'right', newPassword: 'n3w' });
 });
 
 test('a client that goes away in the middle of a request ends the request and its session', async () => {

@@ -92,6 +92,11 @@ describe('statements', () => {
     ['EXEC of a scalar function', 'DECLARE @r int; EXEC @r = dbo.Twice 21; SELECT @r AS n', 42],
     ['table-valued functions without a schema', 'SELECT n FROM Numbers(3)', 3],
     ['CROSS APPLY of one', 'SELECT f.n FROM dbo.Audit AS a CROSS APPLY Numbers(a.Id) AS f', 1],
+    [
+      'the first rows of each operand of a UNION',
+      'SELECT MIN(n) * 10 + COUNT(*) AS n FROM ((SELECT TOP 1 Id AS n FROM dbo.Orders ORDER BY Id DESC) UNION ALL (SELECT TOP 1 Id FROM dbo.Orders ORDER BY Id DESC)) AS u',
+      22,
+    ],
     ['shifts', 'SELECT (6 << 1) + (12 >> 2) + LEFT_SHIFT(1, 4) + RIGHT_SHIFT(4, 1) AS n', 33],
     ['bits', 'SELECT BIT_COUNT(255) * 100 + GET_BIT(8, 3) * 10 + SET_BIT(7, 0, 0) AS n', '816'],
     [

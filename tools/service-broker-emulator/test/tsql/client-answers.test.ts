@@ -49,3 +49,13 @@ test('columns of indexes come in their order in the index', async () => {
   );
   expect(rows.map((row) => row.name)).toEqual(['c', 'a', 'b']);
 });
+
+test('what a parameterised statement sets, and its temp tables, end with it; those of a batch stay', async () => {
+  const left = "SELECT @@LOCK_TIMEOUT AS t, @@LANGID AS l, OBJECT_ID('tempdb..#gone') AS o";
+  const make = 'SET LOCK_TIMEOUT 500; SET LANGUAGE German; CREATE TABLE #gone (a int)';
+  await db.pool.request().query(make);
+  expect((await db.pool.request().query(left)).recordset).toEqual([{ t: -1, l: 0, o: null }]);
+  await db.pool.request().batch(make);
+  expect((await db.pool.request().query(left)).recordset).toEqual([{ t: 500, l: 1, o: expect.any(Number) }]);
+  await db.pool.request().batch('SET LOCK_TIMEOUT -1; SET LANGUAGE us_english; DROP TABLE #gone');
+});

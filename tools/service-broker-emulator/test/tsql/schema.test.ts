@@ -193,8 +193,38 @@ describe('sequences, types and schemas', () => {
   });
 });
 
+test('a column keeps the alias type that it was declared with, and the type stays while it is used', async () => {
+  await db.script(
+    'CREATE TYPE dbo.Code FROM varchar(10) NOT NULL',
+    'CREATE TABLE dbo.Coded (c dbo.Code, s sysname, v varchar(10)); CREATE TYPE dbo.Codes AS TABLE (c dbo.Code)',
+    'CREATE PROCEDURE dbo.UseCodes @codes dbo.Codes READONLY AS SELECT COUNT(*) AS n FROM @codes',
+  );
+  const columns = `SELECT c.name, TYPE_NAME(c.user_type_id) AS t, TYPE_NAME(c.system_type_id) AS s, i.DOMAIN_NAME AS d
+    FROM sys.columns AS c JOIN INFORMATION_SCHEMA.COLUMNS AS i ON i.TABLE_NAME = 'Coded' AND i.COLUMN_NAME = c.name
+    WHERE c.object_id = OBJECT_ID('dbo.Coded') ORDER BY c.column_id`;
+  expect((await db.ok(columns)).rows).toEqual([
+    { name: 'c', t: 'Code', s: 'varchar', d: 'Code' },
+    { name: 's', t: 'sysname', s: 'nvarchar', d: null },
+    { name: 'v', t: 'varchar', s: 'varchar', d: null },
+  ]);
+  expect((await db.run('DROP TYPE dbo.Code')).numbers).toEqual([3732]);
+  await db.ok('ALTER TABLE dbo.Coded ALTER COLUMN c varchar(10)');
+  expect((await db.ok(columns)).rows[0]).toEqual({ name: 'c', t: 'varchar', s: 'varchar', d: null });
+  expect((await db.run('DROP TYPE dbo.Codes')).errors[0]?.message).toContain("referenced by object 'UseCodes'");
+  await db.ok('DROP PROCEDURE dbo.UseCodes; DROP TYPE dbo.Codes; DROP TYPE dbo.Code');
+});
+
+test.each([
+  ['CREATE TABLE dbo.Bad (a int, b NoType)', 2715, 'Column, parameter, or variable #2: Cannot find data type NoType.'],
+  ['DECLARE @a int, @b dbo.NoType', 2715, 'Column, parameter, or variable #2: Cannot find data type dbo.NoType.'],
+  ['SELECT CAST(1 AS NoType) AS v', 243, 'Type NoType is not a defined system type.'],
+])('a type that there is not: %s', async (text, number, message) => {
+  expect((await db.run(text)).errors).toMatchObject([{ number, message }]);
+});
+
 describe('what tools read', () => {
   test.each([
+    "SELECT c.name FROM master.sys.columns AS c JOIN master.sys.objects AS o ON o.object_id = c.object_id WHERE o.type = 'S' AND o.is_ms_shipped = 1",
     "SELECT name, object_id, type_desc FROM sys.tables WHERE name = 'Base'",
     "SELECT c.name, t.name AS type, c.max_length, c.is_nullable FROM sys.columns c JOIN sys.types t ON t.user_type_id = c.user_type_id WHERE c.object_id = OBJECT_ID('dbo.Base')",
     "SELECT COLUMN_NAME, DATA_TYPE FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_NAME = 'Base'",
@@ -260,4 +290,62 @@ test('a temp table is a table of tempdb, under a name that is filled up', async 
   expect((await db.ok(listed)).value).toBe(2);
   await db.ok('DROP TABLE #Mine');
   expect((await db.ok(listed)).value).toBe(0);
+});
+
+test('constraints are listed with where they come from and whether rows were held against them', async () => {
+  await db.script(
+    `CREATE TABLE dbo.Held (g uniqueidentifier ROWGUIDCOL, a int CHECK (a > 0), b int, CONSTRAINT Held_b CHECK (b > a),
+       CONSTRAINT Held_key UNIQUE (b))`,
+    'ALTER TABLE dbo.Held NOCHECK CONSTRAINT ALL',
+    'INSERT dbo.Held (a, b) VALUES (5, 4)',
+  );
+  const checks = async () =>
+    (
+      await db.ok(`SELECT parent_column_id AS c, is_system_named AS s, is_disabled AS d, is_not_trusted AS t
+        FROM sys.check_constraints WHERE parent_object_id = OBJECT_ID('dbo.Held') ORDER BY c`)
+    ).rows;
+  expect(await checks()).toEqual([
+    { c: 0, s: false, d: true, t: true },
+    { c: 2, s: true, d: true, t: true },
+  ]);
+  expect((await db.run('ALTER TABLE dbo.Held WITH CHECK CHECK CONSTRAINT ALL')).numbers).toEqual([547]);
+  await db.ok(
+    'ALTER TABLE dbo.Held CHECK CONSTRAINT Held_b; UPDATE dbo.Held SET b = 6; ALTER TABLE dbo.Held WITH CHECK CHECK CONSTRAINT ALL',
+  );
+  expect((await checks()).map(({ d, t }) => [d, t])).toEqual([
+    [false, false],
+    [false, false],
+  ]);
+  const facts =
+    await db.ok(`SELECT name, is_rowguidcol AS g, is_ansi_padded AS p, is_sparse AS s, generated_always_type_desc AS d
+    FROM sys.columns WHERE object_id = OBJECT_ID('dbo.Held') AND name IN ('g', 'a') ORDER BY name`);
+  expect(facts.rows).toEqual([
+    { name: 'a', g: false, p: false, s: false, d: 'NOT_APPLICABLE' },
+    { name: 'g', g: true, p: false, s: false, d: 'NOT_APPLICABLE' },
+  ]);
+  const table =
+    "SELECT is_memory_optimized, temporal_type_desc, lock_escalation_desc FROM sys.tables WHERE name = 'Held'";
+  expect(Object.values((await db.ok(table)).rows[0] ?? {})).toEqual([false, 'NON_TEMPORAL_TABLE', 'TABLE']);
+  expect((await db.run('CREATE TABLE dbo.Bad (a int ROWGUIDCOL)')).numbers).toEqual([2761]);
+});
+
+test('constraints are objects: their names are unique in the schema, and have ids', async () => {
+  await db.script(
+    'CREATE TABLE dbo.First (Id int CONSTRAINT PK_first PRIMARY KEY, a int CONSTRAINT DF_first DEFAULT 1)',
+    'CREATE SCHEMA Elsewhere',
+    'CREATE TABLE Elsewhere.Second (Id int CONSTRAINT PK_first PRIMARY KEY)',
+  );
+  const ids = await db.ok(`SELECT OBJECT_NAME(OBJECT_ID('dbo.PK_first')) AS a, OBJECT_ID('PK_first', 'F') AS b,
+    OBJECT_SCHEMA_NAME(OBJECT_ID('Elsewhere.PK_first', 'PK')) AS c, OBJECT_NAME(OBJECT_ID('sys.columns')) AS d,
+    OBJECTPROPERTY(OBJECT_ID('App.dbo.DF_first'), 'IsDefaultCnst') AS e, OBJECT_NAME(OBJECT_ID('Other.dbo.There'), DB_ID('Other')) AS f,
+    (SELECT COUNT(*) FROM sys.key_constraints WHERE object_id = OBJECT_ID('dbo.PK_first')) AS g`);
+  expect(ids.rows).toEqual([{ a: 'PK_first', b: null, c: 'Elsewhere', d: 'columns', e: 1, f: 'There', g: 1 }]);
+  const taken = [2714, 1750];
+  expect((await db.run('CREATE TABLE dbo.Third (Id int CONSTRAINT PK_first PRIMARY KEY)')).numbers).toEqual(taken);
+  expect((await db.run('CREATE TABLE dbo.Third (Id int CONSTRAINT First UNIQUE)')).numbers).toEqual(taken);
+  expect((await db.run('ALTER TABLE dbo.First ADD CONSTRAINT DF_first CHECK (a > 0)')).numbers).toEqual(taken);
+  expect((await db.run('CREATE PROCEDURE dbo.DF_first AS SELECT 1 AS n')).numbers).toEqual([2714]);
+  await db.ok(
+    'ALTER TABLE dbo.First DROP CONSTRAINT DF_first; ALTER TABLE dbo.First ADD CONSTRAINT DF_first CHECK (a > 0)',
+  );
 });

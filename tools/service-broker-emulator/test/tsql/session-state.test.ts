@@ -186,3 +186,142 @@ test('a temporary procedure belongs to its session and goes with it', async () =
   expect((await db.ok('EXEC #Mine; DROP PROCEDURE #Mine')).value).toBe(4);
   expect((await db.run('EXEC #Mine')).numbers).toEqual([2812]);
 });
+
+describe('SET DATEFORMAT and SET LANGUAGE', () => {
+  let dates: SqlClient;
+
+  beforeAll(async () => {
+    dates = await server.connect();
+  });
+  afterAll(() => dates[Symbol.asyncDispose]());
+
+  test('the order of day and month counts wherever a text becomes a date', async () => {
+    await dates.script(
+      'CREATE TABLE dbo.Dated (d date, t datetime)',
+      `CREATE FUNCTION dbo.DayOf(@text varchar(20)) RETURNS int AS BEGIN DECLARE @d date = @text; RETURN DAY(@d) END`,
+      'CREATE PROCEDURE dbo.ShowDay @d datetime AS SELECT DAY(@d) AS n',
+      'SET DATEFORMAT dmy',
+    );
+    const shown = await dates.ok(`
+      DECLARE @v datetime = '1/2/2024', @text varchar(20) = '3/4/2024';
+      INSERT dbo.Dated VALUES ('5/6/2024', @text);
+      SELECT MONTH(@v) AS a, MONTH(CAST(@text AS date)) AS b, DATEDIFF(day, '01/02/2024', '01/03/2024') AS c,
+        MONTH(d) AS e, MONTH(t) AS f, dbo.DayOf(@text) AS g, MONTH(ISNULL(CAST(NULL AS date), '7/8/2024')) AS h,
+        ISDATE('13/1/2024') AS i, ISDATE('1/13/2024') AS j, MONTH(CONVERT(datetime, '1/2/2024', 101)) AS k
+      FROM dbo.Dated WHERE d = '5/6/2024'`);
+    expect(shown.rows).toEqual([{ a: 2, b: 4, c: 29, e: 6, f: 4, g: 3, h: 8, i: 1, j: 0, k: 1 }]);
+    expect((await dates.ok("EXEC dbo.ShowDay '9/10/2024'")).value).toBe(9);
+    // datetime takes the order of month and day behind the year, too; the later types don't.
+    const iso = "SELECT MONTH(CAST('2024-01-02' AS datetime)) AS a, MONTH(CAST('2024-01-02' AS datetime2)) AS b";
+    expect((await dates.ok(iso)).rows).toEqual([{ a: 2, b: 1 }]);
+    expect((await dates.run("SELECT CAST('2024-01-31' AS datetime) AS v")).numbers).toEqual([242]);
+    await dates.ok('SET DATEFORMAT mdy');
+    expect((await dates.ok(iso)).rows).toEqual([{ a: 1, b: 1 }]);
+  });
+
+  test('a language brings its names, its order and its first day of the week', async () => {
+    const german = await dates.ok(`
+      SET LANGUAGE German;
+      SELECT @@LANGUAGE AS l, @@LANGID AS i, @@DATEFIRST AS f, DATENAME(month, '20240315') AS m,
+        DATENAME(weekday, '20240315') AS d, CAST(CAST('4 März 2024' AS datetime) AS varchar(30)) AS t,
+        CONVERT(varchar(20), CAST('20241204' AS date), 106) AS s, LEFT(CAST('20240304' AS datetime), 3) AS c`);
+    const names = { m: 'März', d: 'Freitag', t: 'Mär  4 2024 12:00AM', s: '04 Dez 2024', c: 'Mär' };
+    expect(german.rows).toEqual([{ l: 'Deutsch', i: 1, f: 1, ...names }]);
+    expect(german.messages).toEqual(['Changed language setting to Deutsch.']);
+    expect((await dates.run("SELECT CAST('4 March 2024' AS date) AS v")).numbers).toEqual([241]);
+    expect((await dates.run("SELECT FORMAT(CAST('20240304' AS date), 'D') AS v")).errors[0]?.message).toContain(
+      'de-DE',
+    );
+    const options = (await dates.ok('DBCC USEROPTIONS')).sets[0]?.map((row) => Object.values(row));
+    expect(options?.slice(1, 4)).toEqual([
+      ['language', 'Deutsch'],
+      ['dateformat', 'dmy'],
+      ['datefirst', '1'],
+    ]);
+    // What the batch has set itself stays; an earlier batch does not count.
+    const kept =
+      "SET DATEFIRST 3; SET DATEFORMAT ymd; SET LANGUAGE French; SELECT @@DATEFIRST AS f, ISDATE(N'24/3/15') AS d";
+    expect((await dates.ok(kept)).rows).toEqual([{ f: 3, d: 1 }]);
+    expect((await dates.ok('SET LANGUAGE Italian; SELECT @@DATEFIRST AS f')).value).toBe(1);
+  });
+
+  test('EXEC and procedures give both back; wrong ones are errors', async () => {
+    const inner =
+      "SET LANGUAGE us_english; EXEC ('SET LANGUAGE French; SET DATEFORMAT ydm'); SELECT @@LANGUAGE AS l, MONTH(CAST('1/2/2024' AS date)) AS m";
+    expect((await dates.ok(inner)).rows).toEqual([{ l: 'us_english', m: 1 }]);
+    const wrong = await dates.run('SET LANGUAGE Klingon; SET DATEFORMAT xyz; SET DATEFIRST 9; SELECT @@LANGUAGE AS l');
+    expect([wrong.numbers, wrong.value]).toEqual([[2740, 2741, 2742], 'us_english']);
+  });
+
+  test('every language is listed, and a login has one of its own', async () => {
+    const listed = await dates.ok(
+      'SELECT COUNT(*) AS n, MAX(CASE WHEN langid = 23 THEN CONCAT(alias, msglangid, datefirst, dateformat) END) AS b FROM sys.syslanguages',
+    );
+    expect(listed.rows).toEqual([{ n: 34, b: 'British English10331dmy' }]);
+    expect((await dates.ok('EXEC sp_helplanguage Dutch')).rows[0]).toMatchObject({ langid: 7, name: 'Nederlands' });
+    await dates.script(
+      "CREATE LOGIN Pole WITH PASSWORD = 'P0lish!Password', DEFAULT_DATABASE = App, DEFAULT_LANGUAGE = Polish",
+      'CREATE USER Pole',
+    );
+    const defaults =
+      "SELECT default_database_name AS d, default_language_name AS l FROM sys.sql_logins WHERE name = 'Pole'";
+    expect((await dates.ok(defaults)).rows).toEqual([{ d: 'App', l: 'polski' }]);
+    // The client asks for us_english unless it is given another language.
+    const options = (language: string) => ({ encrypt: false, trustServerCertificate: true, language });
+    const login = { user: 'Pole', password: 'P0lish!Password', database: '' };
+    await using pole = await server.connect({ ...login, options: options('') });
+    expect((await pole.ok('SELECT DB_NAME() AS d, @@LANGUAGE AS l')).rows).toEqual([{ d: 'App', l: 'polski' }]);
+    await expect(server.connect({ ...login, options: options('Klingon') })).rejects.toMatchObject({
+      message: expect.stringContaining('a login with the language Klingon'),
+    });
+    const unknown = await dates.run("CREATE LOGIN x WITH PASSWORD = 'P0lish!Password', DEFAULT_LANGUAGE = Klingon");
+    expect(unknown.numbers).toEqual([15033]);
+  });
+});
+
+test('DBCC USEROPTIONS shows what is set, DBCC CHECKIDENT and IDENT_CURRENT where an identity stands', async () => {
+  const set = async () => (await db.ok('DBCC USEROPTIONS WITH NO_INFOMSGS')).rows.map((row) => Object.values(row));
+  await db.ok('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SET NOCOUNT ON');
+  expect((await set()).slice(-1)).toEqual([['isolation level', 'serializable']]);
+  expect(await set()).toContainEqual(['nocount', 'SET']);
+  await db.ok('SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET NOCOUNT OFF');
+  expect(await set()).not.toContainEqual(['nocount', 'SET']);
+  await db.ok('CREATE TABLE dbo.Counted (Id int IDENTITY(5, 2) PRIMARY KEY, a int); CREATE TABLE dbo.Plain (a int)');
+  const next = async () => (await db.ok('INSERT dbo.Counted DEFAULT VALUES; SELECT SCOPE_IDENTITY() AS v')).value;
+  expect((await db.ok("SELECT IDENT_CURRENT('dbo.Counted') AS v")).value).toBe(5);
+  await db.ok("DBCC CHECKIDENT ('dbo.Counted', RESEED, 0) WITH NO_INFOMSGS");
+  expect(await next()).toBe(0);
+  expect((await db.ok("DBCC CHECKIDENT ('[dbo].[Counted]', RESEED, 20)")).messages).toEqual([
+    "Checking identity information: current identity value '0'.",
+    'DBCC execution completed. If DBCC printed error messages, contact your system administrator.',
+  ]);
+  expect(await next()).toBe(22);
+  await db.ok('BEGIN TRAN; DBCC CHECKIDENT (Counted, RESEED, 100) WITH NO_INFOMSGS; ROLLBACK');
+  await db.ok('DELETE dbo.Counted WHERE Id = 22; DBCC CHECKIDENT (Counted, RESEED, -4) WITH NO_INFOMSGS');
+  expect((await db.ok('DBCC CHECKIDENT (Counted)')).messages[0]).toBe(
+    "Checking identity information: current identity value '-4', current column value '0'.",
+  );
+  expect(await next()).toBe(2);
+  const wrong = ['(NoSuch)', '(Plain)', '(Counted, RESEED, 3000000000)'];
+  const numbers = [];
+  for (const arguments_ of wrong)
+    numbers.push(...(await db.run(`DBCC CHECKIDENT ${arguments_} WITH NO_INFOMSGS`)).numbers);
+  expect(numbers).toEqual([2501, 7997, 2560]);
+});
+
+test('SINGLE_USER: the database is for one session; others are ended or wait, and get in no more', async () => {
+  await db.ok('CREATE DATABASE Lonely');
+  const login = { user: 'sa', password: 'Test!Password1', database: 'Lonely' };
+  await using inside = await server.connect(login);
+  const access =
+    "SELECT user_access_desc AS a, DATABASEPROPERTYEX('Lonely', 'UserAccess') AS b FROM sys.databases WHERE name = 'Lonely'";
+  expect((await inside.run('ALTER DATABASE Lonely SET SINGLE_USER WITH NO_WAIT')).numbers).toEqual([]);
+  expect((await db.ok(access)).rows).toEqual([{ a: 'SINGLE_USER', b: 'SINGLE_USER' }]);
+  expect((await db.run('USE Lonely')).numbers).toEqual([924]);
+  expect((await db.run('SELECT * FROM Lonely.sys.tables')).numbers).toEqual([924]);
+  expect((await db.run('ALTER DATABASE Lonely SET MULTI_USER')).numbers).toEqual([5064, 5069]);
+  await expect(server.connect(login)).rejects.toMatchObject({ code: 'ELOGIN' });
+  await inside.ok('ALTER DATABASE Lonely SET MULTI_USER');
+  await db.ok('ALTER DATABASE Lonely SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE Lonely');
+  expect((await db.run('ALTER DATABASE master SET SINGLE_USER')).numbers).toEqual([5058, 5069]);
+});

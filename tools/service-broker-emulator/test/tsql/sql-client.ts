@@ -110,7 +110,12 @@ export class SqlClient implements AsyncDisposable {
 export interface TestServer extends AsyncDisposable {
   readonly port: number;
   readonly emulator: ServiceBrokerEmulator;
-  connect(login?: { readonly user: string; readonly password: string; readonly database?: string }): Promise<SqlClient>;
+  connect(login?: {
+    readonly user: string;
+    readonly password: string;
+    readonly database?: string;
+    readonly options?: sql.IOptions;
+  }): Promise<SqlClient>;
 }
 
 export async function startTestServer(): Promise<TestServer> {

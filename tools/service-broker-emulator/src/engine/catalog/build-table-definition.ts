@@ -16,9 +16,11 @@ import {
   invalidIdentityType,
   invalidReferencedTable,
   nullablePrimaryKey,
+  rowGuidType,
   secondDefault,
   secondIdentity,
   secondPrimaryKey,
+  secondRowGuid,
 } from './errors.ts';
 import { nameKey } from './name-key.ts';
 import type {
@@ -29,9 +31,21 @@ import type {
   TableDefinition,
 } from './table-definition.ts';
 
+/** A scalar type that a name means. */
+export interface ResolvedType {
+  readonly type: SqlType;
+  /** Whether columns of an alias type take NULL. */
+  readonly nullable?: boolean;
+  /** The alias type that was named. */
+  readonly alias?: NonNullable<TableColumn['alias']>;
+}
+
 /** What building a table's shape needs from its surroundings. */
 export interface TableBuildContext {
-  dataType(reference: TypeReference): { readonly type: SqlType; readonly nullable?: boolean };
+  /** @param position of the column, from 1: for the error */
+  dataType(reference: TypeReference, position: number): ResolvedType;
+  /** Constraints of rows are added without a look at the rows. @default false */
+  readonly unchecked?: boolean;
   /** SET ANSI_PADDING is OFF. @default false */
   readonly withoutPadding?: boolean;
   /** Type of a computed column's expression over the columns already known. */
@@ -105,11 +119,12 @@ function addColumn(
     return;
   }
   if (column.type === undefined) throw columnWithoutType(column.name);
-  const resolved = context.dataType(column.type);
+  const resolved = context.dataType(column.type, draft.columns.length + 1);
   const type = column.collation === undefined ? resolved.type : collatedColumn(column, resolved.type);
   if (context.withoutPadding === true && isPadded(type)) {
     unsupported(`columns of ${type.name} made under SET ANSI_PADDING OFF`, column.line);
   }
+  if (column.rowGuid) refuseRowGuid(draft, type);
   if (column.identity !== undefined) refuseIdentity(draft, column.name, type, column.nullable === true);
   const implied = column.identity !== undefined || type.name === 'rowversion' || notNull.has(nameKey(column.name));
   if (column.nullable === true && notNull.has(nameKey(column.name))) throw nullableKey(draft.name);
@@ -119,7 +134,9 @@ function addColumn(
     name: column.name,
     type,
     nullable: nullable && !notNull.has(nameKey(column.name)),
+    ...(resolved.alias === undefined ? {} : { alias: resolved.alias }),
     ...(column.identity === undefined ? {} : { identity: column.identity }),
+    ...(column.rowGuid ? { rowGuid: true } : {}),
   });
 }
 
@@ -149,6 +166,12 @@ function refuseIdentity(draft: Draft, name: string, type: SqlType, nullable: boo
   throw invalidIdentityType(name);
 }
 
+/** @throws {SqlError} 2761 for ROWGUIDCOL of another type, 8196 for a second one */
+function refuseRowGuid(draft: Draft, type: SqlType): void {
+  if (type.name !== 'uniqueidentifier') throw rowGuidType();
+  if (draft.columns.some((column) => column.rowGuid === true)) throw secondRowGuid();
+}
+
 /** 1750 behind 8111. */
 function nullableKey(table: string): SqlError {
   const before = nullablePrimaryKey(table);
@@ -156,6 +179,8 @@ function nullableKey(table: string): SqlError {
 }
 
 function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: TableBuildContext): void {
+  const unnamed = constraint.name === undefined ? { systemNamed: true } : {};
+  const untrusted = context.unchecked === true ? { untrusted: true } : {};
   switch (constraint.kind) {
     case 'primaryKey':
     case 'unique': {
@@ -173,6 +198,7 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
         clustered: constraint.clustered ?? primary,
         columns,
         include: [],
+        ...unnamed,
       });
       return;
     }
@@ -181,6 +207,9 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
         name: constraint.name ?? systemName('CK', draft.name),
         text: constraint.text,
         enabled: true,
+        ...(constraint.column === undefined ? {} : { column: constraint.column }),
+        ...unnamed,
+        ...untrusted,
       });
       return;
     case 'default': {
@@ -192,7 +221,11 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
       }
       draft.columns[ordinal] = {
         ...column,
-        default: { name: constraint.name ?? systemName('DF', draft.name, column.name), text: constraint.text },
+        default: {
+          name: constraint.name ?? systemName('DF', draft.name, column.name),
+          text: constraint.text,
+          ...unnamed,
+        },
       };
       return;
     }
@@ -217,6 +250,8 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
         onDelete: constraint.onDelete,
         onUpdate: constraint.onUpdate,
         enabled: true,
+        ...unnamed,
+        ...untrusted,
       });
     }
   }

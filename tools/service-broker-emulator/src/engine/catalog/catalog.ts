@@ -1,13 +1,28 @@
 import type { Transaction } from '../storage/transaction.ts';
-import type { CatalogObject, TypeObject } from './catalog-object.ts';
-import { cannotDropSchema, nameTaken, schemaInUse, schemaNotFound, typeExists } from './errors.ts';
+import type { CatalogObject, TableObject, TypeObject } from './catalog-object.ts';
+import { constraintNames } from './constraint-names.ts';
+import {
+  cannotDropSchema,
+  constraintNotCreated,
+  nameTaken,
+  schemaInUse,
+  schemaNotFound,
+  typeExists,
+} from './errors.ts';
 import { nameKey, objectKey } from './name-key.ts';
+import { partId } from './part-id.ts';
 
 /** A schema of a database. */
 export interface SchemaEntry {
   readonly schemaId: number;
   readonly name: string;
   readonly owner: string;
+}
+
+/** A constraint of a table. */
+export interface NamedConstraint {
+  readonly table: TableObject;
+  readonly name: string;
 }
 
 /** One for the server: its version grows with every change of any catalog. */
@@ -39,6 +54,9 @@ export const firstUserSchemaId = 5;
 export class Catalog {
   readonly #objects = new Map<string, CatalogObject>();
   readonly #byId = new Map<number, CatalogObject>();
+  /** Constraints have names among those of objects, and ids. */
+  readonly #constraints = new Map<string, NamedConstraint>();
+  readonly #constraintsById = new Map<number, NamedConstraint>();
   readonly #types = new Map<string, TypeObject>();
   readonly #schemas = new Map<string, SchemaEntry>(builtInSchemas.map((schema) => [nameKey(schema.name), schema]));
   readonly #listener: CatalogListener;
@@ -69,6 +87,14 @@ export class Catalog {
     return this.#byId.get(objectId);
   }
 
+  findConstraint(schema: string, name: string): NamedConstraint | undefined {
+    return this.#constraints.get(objectKey(schema, name));
+  }
+
+  findConstraintById(objectId: number): NamedConstraint | undefined {
+    return this.#constraintsById.get(objectId);
+  }
+
   findType(schema: string, name: string): TypeObject | undefined {
     return this.#types.get(objectKey(schema, name));
   }
@@ -97,12 +123,15 @@ export class Catalog {
     this.#schemas.set(nameKey(schema.name), schema);
   }
 
-  /** @throws {SqlError} 2714 when the name is taken, 2760 for an unknown schema */
+  /**
+   * @throws {SqlError} 2714 when the name is taken, 1750 after it when that of a constraint is, 2760 for an unknown schema
+   */
   add(transaction: Transaction, object: CatalogObject): void {
     this.requireSchema(object.schema);
-    if (this.find(object.schema, object.name) !== undefined) {
+    if (this.#isTaken(object.schema, object.name)) {
       throw nameTaken(object.name);
     }
+    if (object.kind === 'table') this.#refuseTakenConstraints(object, undefined);
     this.#put(object);
     this.#undoable(transaction, () => this.#take(object));
     this.#listener.objectChanged(transaction, object, false);
@@ -114,7 +143,9 @@ export class Catalog {
     this.#listener.objectChanged(transaction, object, true);
   }
 
+  /** @throws {SqlError} 1750 after 2714 when the name of a new constraint is taken */
   replace(transaction: Transaction, before: CatalogObject, after: CatalogObject): void {
+    if (after.kind === 'table') this.#refuseTakenConstraints(after, before.kind === 'table' ? before : undefined);
     this.#take(before);
     this.#put(after);
     this.#undoable(transaction, () => {
@@ -185,13 +216,44 @@ export class Catalog {
   #put(object: CatalogObject): void {
     this.#objects.set(objectKey(object.schema, object.name), object);
     this.#byId.set(object.objectId, object);
+    if (object.kind === 'table') {
+      for (const name of constraintNames(object.definition)) {
+        const constraint = { table: object, name };
+        this.#constraints.set(objectKey(object.schema, name), constraint);
+        this.#constraintsById.set(partId(object.schema, name), constraint);
+      }
+    }
     this.#clock.version += 1;
   }
 
   #take(object: CatalogObject): void {
     this.#objects.delete(objectKey(object.schema, object.name));
     this.#byId.delete(object.objectId);
+    if (object.kind === 'table') {
+      for (const name of constraintNames(object.definition)) {
+        this.#constraints.delete(objectKey(object.schema, name));
+        this.#constraintsById.delete(partId(object.schema, name));
+      }
+    }
     this.#clock.version += 1;
+  }
+
+  #isTaken(schema: string, name: string): boolean {
+    const key = objectKey(schema, name);
+    return this.#objects.has(key) || this.#constraints.has(key);
+  }
+
+  #refuseTakenConstraints(after: TableObject, before: TableObject | undefined): void {
+    const own = new Set((before === undefined ? [] : constraintNames(before.definition)).map(nameKey));
+    const seen = new Set<string>();
+    for (const name of constraintNames(after.definition)) {
+      const key = nameKey(name);
+      const isNew = !own.has(key);
+      if (seen.has(key) || (isNew && (key === nameKey(after.name) || this.#isTaken(after.schema, name)))) {
+        throw constraintNotCreated(nameTaken(name));
+      }
+      seen.add(key);
+    }
   }
 
   #undoable(transaction: Transaction, undo: () => void): void {

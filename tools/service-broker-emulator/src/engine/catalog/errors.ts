@@ -92,3 +92,13 @@ export function schemaInUse(schema: string, object: string): SqlError {
     number: 3729,
   });
 }
+
+/** 2761. */
+export function rowGuidType(): SqlError {
+  return new SqlError('The ROWGUIDCOL property can only be set on the uniqueidentifier data type.', { number: 2761 });
+}
+
+/** 8196. */
+export function secondRowGuid(): SqlError {
+  return new SqlError('Duplicate column specified as ROWGUIDCOL.', { number: 8196 });
+}

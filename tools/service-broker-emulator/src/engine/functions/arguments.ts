@@ -1,4 +1,5 @@
 import { compileConversion } from '../types/convert.ts';
+import { currentDateSettings, defaultDateSettings } from '../types/date-settings.ts';
 import { invalidArgumentType } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
@@ -26,6 +27,10 @@ function cachedConversion(target: SqlType): (value: SqlValue, type: SqlType) => 
   const compiled = new WeakMap<SqlType, Conversion>();
   return (value, type) => {
     if (value === null) return null;
+    // Dates are texts by the language of the session.
+    if (currentDateSettings() !== defaultDateSettings) {
+      return compileConversion(type, target, { explicit: true })(value);
+    }
     let convert = compiled.get(type);
     if (convert === undefined) {
       convert = compileConversion(type, target, { explicit: true });

@@ -1,3 +1,4 @@
+import type { DateSettings } from '../types/date-settings.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 
@@ -58,15 +59,19 @@ export interface FunctionContext {
   readonly lastIdentity: bigint | null;
   /** First day of the week, 1 (Monday) to 7 (Sunday, the default). */
   readonly dateFirst: number;
-  /** Order of day, month and year in ambiguous dates, for example `mdy`. */
-  readonly dateFormat: string;
+  /** SET DATEFORMAT and SET LANGUAGE. */
+  readonly dates: DateSettings;
   /** Current identity of a table, null when it has none. */
   identityOf(tableName: string): bigint | null;
   databaseIdOf(name: string): number | null;
   databaseNameOf(id: number): string | null;
   /** @param typeCode `sys.objects.type`, for example `U`, `P`, `V`, `SQ`; absent = any */
   objectIdOf(name: string, typeCode?: string): number | null;
-  objectOf(id: number): { readonly name: string; readonly schemaId: number; readonly schema: string } | null;
+  /** @param databaseId absent = the current one */
+  objectOf(
+    id: number,
+    databaseId?: number,
+  ): { readonly name: string; readonly schemaId: number; readonly schema: string } | null;
   schemaIdOf(name: string): number | null;
   schemaNameOf(id: number): string | null;
   /** Schema of unqualified names. */

@@ -21,12 +21,12 @@ import { variantOf } from './variant-of.ts';
 
 const SMALLINT: SqlType = { name: 'smallint' };
 
-/** A function of one id (and, for some, a database id that must be the present one). */
+/** A function of one id, and for some of a database's id. */
 function byId(
   name: string,
   maximum: 1 | 2,
   type: SqlType,
-  read: (context: FunctionContext, id: number) => SqlValue,
+  read: (context: FunctionContext, id: number, databaseId: number | undefined) => SqlValue,
 ): ScalarFunction {
   return defineFunction(name, {
     arguments: [1, maximum],
@@ -35,11 +35,9 @@ function byId(
     evaluate: (args, types, context) => {
       const id = intArgument(args[0], types[0]);
       if (id === null) return null;
-      if (args.length > 1) {
-        const database = intArgument(args[1], types[1]);
-        if (database === null || context.databaseIdOf(context.databaseName) !== database) return null;
-      }
-      return read(context, id);
+      if (args.length === 1) return read(context, id, undefined);
+      const databaseId = intArgument(args[1], types[1]);
+      return databaseId === null ? null : read(context, id, databaseId);
     },
   });
 }
@@ -137,8 +135,8 @@ export const metadataFunctions: readonly ScalarFunction[] = [
       return typeCode === null ? null : context.objectIdOf(name, typeCode.trim().toUpperCase());
     },
   }),
-  byId('OBJECT_NAME', 2, SYSNAME, (context, id) => context.objectOf(id)?.name ?? null),
-  byId('OBJECT_SCHEMA_NAME', 2, SYSNAME, (context, id) => context.objectOf(id)?.schema ?? null),
+  byId('OBJECT_NAME', 2, SYSNAME, (context, id, databaseId) => context.objectOf(id, databaseId)?.name ?? null),
+  byId('OBJECT_SCHEMA_NAME', 2, SYSNAME, (context, id, databaseId) => context.objectOf(id, databaseId)?.schema ?? null),
   defineFunction('SCHEMA_NAME', {
     arguments: [0, 1],
     deterministic: false,

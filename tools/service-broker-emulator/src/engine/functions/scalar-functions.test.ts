@@ -3,6 +3,7 @@ import { typeOfNotation } from '../../../test/support/type-notation.ts';
 import { formatValue } from '../../../test/support/value-text.ts';
 import { SqlError } from '../../errors.ts';
 import { convertValue } from '../types/convert.ts';
+import { defaultDateSettings } from '../types/date-settings.ts';
 import { formatType } from '../types/format-type.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
@@ -48,7 +49,7 @@ const context: FunctionContext = {
   scopeIdentity: 12n,
   lastIdentity: null,
   dateFirst: 7,
-  dateFormat: 'mdy',
+  dates: defaultDateSettings,
   defaultSchema: 'dbo',
   identityOf: (table) => (table === 'dbo.Atom' ? 12n : null),
   databaseIdOf: (name) => (name === 'Hartonomous' ? 5 : null),

@@ -3,6 +3,7 @@ import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import type { SelectStatement } from '../../tsql/ast/queries.ts';
 import type { ResultColumn } from '../session-contract.ts';
+import { defaultDateSettings, underDateSettings } from '../types/date-settings.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { compileQuery, compileTopQuery } from './compile-query.ts';
@@ -51,7 +52,9 @@ export interface CompiledScalar {
  * @throws {SqlError} when names do not resolve or types do not fit
  */
 export function compileSelect(statement: SelectStatement, environment: QueryEnvironment): CompiledSelect {
-  const plan = compileTopQuery(statement, { environment, outer: undefined, ctes: new Map() });
+  const plan = underSettingsOf(environment, () =>
+    compileTopQuery(statement, { environment, outer: undefined, ctes: new Map() }),
+  );
   const { query } = statement;
   const specification = query.kind === 'specification' ? query : undefined;
   const into = intoTarget(query);
@@ -121,8 +124,17 @@ export function checkFunctionQuery(query: SelectStatement, name: string, environ
   throw unnamedFunctionColumn(unnamed + 1, name, query.line);
 }
 
+/** Compiles something by the date settings of the environment. */
+export function underSettingsOf<T>({ settings }: QueryEnvironment, work: () => T): T {
+  return underDateSettings(settings?.dates ?? defaultDateSettings, work);
+}
+
 /** Compiles INSERT, UPDATE, DELETE, MERGE or TRUNCATE TABLE. @throws {SqlError} as {@link compileSelect} */
 export function compileData(statement: DataStatement, environment: QueryEnvironment): CompiledData {
+  return underSettingsOf(environment, () => compileChange(statement, environment));
+}
+
+function compileChange(statement: DataStatement, environment: QueryEnvironment): CompiledData {
   switch (statement.kind) {
     case 'insert':
       return compileInsert(statement, environment);
@@ -139,7 +151,9 @@ export function compileData(statement: DataStatement, environment: QueryEnvironm
 
 /** Compiles an expression that stands outside any query. @throws {SqlError} as {@link compileSelect} */
 export function compileScalar(expression: Expression, environment: QueryEnvironment): CompiledScalar {
-  const compiled = compileExpression(expression, new Scope(environment, undefined, new Map()));
+  const compiled = underSettingsOf(environment, () =>
+    compileExpression(expression, new Scope(environment, undefined, new Map())),
+  );
   return { type: compiled.type, evaluate: (context) => compiled.evaluate(new Frame(new Run(context), undefined)) };
 }
 
@@ -148,6 +162,8 @@ export function compileCondition(
   predicate: Predicate,
   environment: QueryEnvironment,
 ): (context: ExecutionContext) => boolean {
-  const test = compilePredicate(predicate, new Scope(environment, undefined, new Map()));
+  const test = underSettingsOf(environment, () =>
+    compilePredicate(predicate, new Scope(environment, undefined, new Map())),
+  );
   return (context) => test(new Frame(new Run(context), undefined)) === true;
 }

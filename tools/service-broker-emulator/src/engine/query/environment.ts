@@ -5,6 +5,7 @@ import type { FunctionContext } from '../functions/function-context.ts';
 import type { Securable } from '../security/securables.ts';
 import type { ReadMode, TableStore } from '../storage/table-store.ts';
 import type { Transaction } from '../storage/transaction.ts';
+import type { DateSettings } from '../types/date-settings.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import type { IsolationLevel } from './table-hints.ts';
@@ -141,6 +142,7 @@ export interface StatementSettings {
   readonly ansiPadding: boolean;
   readonly concatNullYieldsNull: boolean;
   readonly ansiWarnings: boolean;
+  readonly dates: DateSettings;
 }
 
 /** What compiling needs to know. Lookups return `undefined` for unknown names; the compiler raises SQL Server's error. */

@@ -1,3 +1,4 @@
+import { SqlError } from '../../errors.ts';
 import type { BinaryOperator, Expression } from '../../tsql/ast/expressions.ts';
 import type { TypeReference } from '../../tsql/ast/nodes.ts';
 import { unsupported } from '../../unsupported.ts';
@@ -6,6 +7,7 @@ import { compileBinary, compileUnary } from '../types/arithmetic.ts';
 import { codePageOf } from '../types/collation-code-page.ts';
 import { collatedType, columnType, databaseCollated, inheritCollation } from '../types/collation-precedence.ts';
 import { compileConversion, compileTryConversion } from '../types/convert.ts';
+import { currentDateSettings, underDateSettings } from '../types/date-settings.ts';
 import { parseBuiltInType } from '../types/format-type.ts';
 import { literalType } from '../types/literal.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -15,7 +17,7 @@ import { compileCase, compileIif } from './case-expression.ts';
 import { convertTo } from './conversion.ts';
 import { detachedFrame } from './detached-frame.ts';
 import type { QueryEnvironment } from './environment.ts';
-import { invalidObjectName, undeclaredVariable } from './errors/name-errors.ts';
+import { invalidObjectName, notASystemType, undeclaredVariable } from './errors/name-errors.ts';
 import { type CompiledExpression, type Frame, outerFrame } from './frame.ts';
 import { compileFunctionCall, compileGlobalVariable, compileNamedFunction } from './function-call.ts';
 import type { Scope } from './scope.ts';
@@ -205,6 +207,7 @@ function compileConversionOf(
   if (style !== undefined && style.constant === undefined) {
     // The style decides the conversion, so one that varies is looked up per value.
     const byStyle = new Map<SqlValue, (value: SqlValue) => SqlValue>();
+    const dates = currentDateSettings();
     return {
       type,
       nullable: true,
@@ -213,7 +216,7 @@ function compileConversionOf(
         if (chosen === null) return null;
         let convert = byStyle.get(chosen);
         if (convert === undefined) {
-          convert = explicitConversion(operand.type, type, Number(chosen), tolerant);
+          convert = underDateSettings(dates, () => explicitConversion(operand.type, type, Number(chosen), tolerant));
           byStyle.set(chosen, convert);
         }
         return convert(operand.evaluate(frame));
@@ -242,13 +245,22 @@ function explicitConversion(
   return tolerant ? compileTryConversion(from, to, options) : compileConversion(from, to, options);
 }
 
-/** The type a CAST or CONVERT names: character and binary types without a length get 30 there. */
+/**
+ * The type a CAST or CONVERT names: character and binary types without a length get 30 there.
+ *
+ * @throws {SqlError} 243 for an alias type and for one that there isn't
+ */
 export function castType(reference: TypeReference, scope: Scope): SqlType {
   if (reference.name.schema === undefined || nameKey(reference.name.schema) === 'sys') {
     const builtIn = parseBuiltInType(reference.name.name, reference.parameters, { defaultLength: 30 });
     if (builtIn !== undefined) return builtIn;
   }
-  return scope.environment.dataType(reference);
+  try {
+    scope.environment.dataType(reference);
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.number !== 2715) throw error;
+  }
+  throw notASystemType(reference);
 }
 
 function compileNextValue(node: Extract<Expression, { kind: 'nextValueFor' }>, scope: Scope): CompiledExpression {

@@ -5,6 +5,7 @@ import { findGlobalVariable, findScalarFunction, isDatePartFunction } from '../f
 import { codePageOf } from '../types/collation-code-page.ts';
 import { inheritCollation } from '../types/collation-precedence.ts';
 import { compileConversion } from '../types/convert.ts';
+import { currentDateSettings, defaultDateSettings, underDateSettings } from '../types/date-settings.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import { INT, isCharacterType, isUnicodeType, NVARCHAR_MAX, withLength } from '../types/type-info.ts';
@@ -62,6 +63,20 @@ export function compileNamedFunction(
   line: number,
   scope: Scope,
   written: string = name,
+): CompiledExpression {
+  const call = compileCall(name, args, line, scope, written);
+  const dates = currentDateSettings();
+  if (dates === defaultDateSettings) return call;
+  // Functions convert their arguments when they are called.
+  return { ...call, evaluate: (frame) => underDateSettings(dates, () => call.evaluate(frame)) };
+}
+
+function compileCall(
+  name: string,
+  args: readonly Expression[],
+  line: number,
+  scope: Scope,
+  written: string,
 ): CompiledExpression {
   const found = findScalarFunction(name);
   if (found === undefined) refuseUnknown(written, line);

@@ -3,7 +3,7 @@ import type { QueryEnvironment, StatementSettings } from './environment.ts';
 import { incorrectSettings } from './errors/query-errors.ts';
 
 /** In the order in which the error names them. */
-const names: Readonly<Record<keyof StatementSettings, string>> = {
+const names: Readonly<Record<Exclude<keyof StatementSettings, 'dates'>, string>> = {
   ansiNulls: 'ANSI_NULLS',
   quotedIdentifier: 'QUOTED_IDENTIFIER',
   concatNullYieldsNull: 'CONCAT_NULL_YIELDS_NULL',

@@ -106,6 +106,11 @@ export class Database {
   }
 
   /** READ COMMITTED reads the last committed version of a row instead of waiting for it. */
+  /** SET SINGLE_USER: one session at a time. */
+  get isForOne(): boolean {
+    return this.options.get('USER_ACCESS') === 'SINGLE_USER';
+  }
+
   get readCommittedSnapshot(): boolean {
     return this.options.get('READ_COMMITTED_SNAPSHOT') === 'ON';
   }

@@ -36,6 +36,14 @@ export function cannotDropSystemDatabase(database: string): SqlError {
   return new SqlError(`Cannot drop the database '${database}' because it is a system database.`, { number: 3708 });
 }
 
+/** 924. */
+export function databaseForOne(database: string): SqlError {
+  return new SqlError(`Database '${database}' is already open and can only have one user at a time.`, {
+    number: 924,
+    severity: 14,
+  });
+}
+
 /** 4060. */
 export function cannotOpenDatabase(database: string): SqlError {
   return new SqlError(`Cannot open database "${database}" requested by the login. The login failed.`, {
@@ -47,6 +55,14 @@ export function cannotOpenDatabase(database: string): SqlError {
 /** 18456. */
 export function loginFailed(login: string): SqlError {
   return new SqlError(`Login failed for user '${login}'.`, { number: 18456, severity: 14, state: 1 });
+}
+
+/** 18464. */
+export function newPasswordTooShort(login: string): SqlError {
+  return new SqlError(
+    `Login failed for user '${login}'. Reason: Password change failed. The password does not meet operating system policy requirements because it is too short.`,
+    { number: 18464, severity: 14 },
+  );
 }
 
 /** 15025. */

@@ -12,6 +12,10 @@ interface Login {
   readonly sid?: string;
   /** Fixed server roles, in lower case. */
   readonly roles?: readonly string[];
+  /** Default database; absent is master. */
+  readonly database?: string;
+  /** Default language; absent is the server's. */
+  readonly language?: string;
   /** Server permissions granted, upper case. */
   readonly permissions?: readonly string[];
   readonly salt: Uint8Array;
@@ -23,7 +27,14 @@ export interface LoginIdentity {
   readonly name: string;
   /** Security identifier, hexadecimal. */
   readonly sid: string;
+  /** Default database; absent is master. */
+  readonly database?: string | undefined;
+  /** Default language; absent is the server's. */
+  readonly language?: string | undefined;
 }
+
+/** What a session of a login has unless it asks for something else. */
+export type LoginDefaults = Pick<Login, 'database' | 'language'>;
 
 /** `sa` has the same identifier on every server. */
 export const ADMINISTRATOR_SID = '01';
@@ -150,15 +161,27 @@ export class Logins {
   authenticate(name: string, password: string): LoginIdentity {
     const login = this.#logins.get(nameKey(name));
     if (login !== undefined && timingSafeEqual(hashed(password, login.salt), login.hash))
-      return { name: login.name, sid: sidOf(login) };
+      return { name: login.name, sid: sidOf(login), database: login.database, language: login.language };
     throw loginFailed(name);
   }
 
   /** @throws {SqlError} 15025 when the name is taken */
-  create(transaction: Transaction, name: string, password: string): void {
+  create(transaction: Transaction, name: string, password: string, defaults: LoginDefaults = {}): void {
     if (this.exists(name)) throw loginExists(name);
     const loginId = Math.max(256, ...[...this.#logins.values()].map((login) => login.loginId)) + 1;
-    this.#put(transaction, { name, loginId, sid: randomBytes(16).toString('hex'), ...secretOf(password) });
+    const sid = randomBytes(16).toString('hex');
+    this.#put(transaction, {
+      name,
+      loginId,
+      sid,
+      ...defaults,
+      ...secretOf(password),
+    });
+  }
+
+  /** @throws {SqlError} 15151 when there is no such login */
+  setDefaults(transaction: Transaction, name: string, defaults: LoginDefaults): void {
+    this.#put(transaction, { ...this.#require(name), ...defaults });
   }
 
   /** @throws {SqlError} 15151 when there is no such login */

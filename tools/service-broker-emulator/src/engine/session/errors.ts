@@ -54,6 +54,19 @@ export function databaseInUse(database: string, line: number): SqlError {
   });
 }
 
+/** 5058. */
+export function optionOfSystemDatabase(option: string, database: string, line: number): SqlError {
+  return new SqlError(`Option '${option}' cannot be set in database '${database}'.`, { number: 5058, line });
+}
+
+/** 5064. */
+export function databaseHasItsOne(database: string, line: number): SqlError {
+  return new SqlError(
+    `Changes to the state or options of database '${database}' cannot be made at this time. The database is in single-user mode, and a user is currently connected to it.`,
+    { number: 5064, line },
+  );
+}
+
 /** 5069. */
 export function alterDatabaseFailed(line: number): SqlError {
   return new SqlError('ALTER DATABASE statement failed.', { number: 5069, line });
@@ -143,9 +156,13 @@ export function serverNotFound(server: string): SqlError {
   );
 }
 
-/** 2715. */
-export function typeNotFound(type: string, line: number): SqlError {
-  return new SqlError(`Cannot find data type ${type}.`, { number: 2715, state: 6, line });
+/** 2715. @param position of the column, parameter or variable among its like, from 1 */
+export function typeNotFound(type: string, position: number, line: number): SqlError {
+  return new SqlError(`Column, parameter, or variable #${position}: Cannot find data type ${type}.`, {
+    number: 2715,
+    state: 6,
+    line,
+  });
 }
 
 /** 8145. */
@@ -300,6 +317,9 @@ export function secondInsteadOf(
 }
 
 /** 2715, for a table-valued parameter. */
-export function tableTypeNotFound(type: string): SqlError {
-  return new SqlError(`Cannot find data type ${type}.`, { number: 2715, state: 3 });
+export function tableTypeNotFound(type: string, position: number): SqlError {
+  return new SqlError(`Column, parameter, or variable #${position}: Cannot find data type ${type}.`, {
+    number: 2715,
+    state: 3,
+  });
 }

@@ -178,7 +178,7 @@ function runUnlocated(run: FunctionRun, statement: Statement): Flow {
     case 'return':
       if (statement.value !== undefined && run.returns !== undefined) {
         const { type, value } = session.scalar(statement.value, frame);
-        run.result = convertValue(value, type, run.returns, { explicit: false });
+        run.result = convertValue(value, type, run.returns, { explicit: false, dates: session.options.dates });
       }
       return 'return';
     case 'select':

@@ -74,6 +74,8 @@ export class Interpreter {
   capturing = false;
   /** False until the first statement of a batch runs: errors before that are those of compiling it. */
   begun = true;
+  /** SET DATEFORMAT and SET DATEFIRST that this request has run: SET LANGUAGE leaves what they set alone. */
+  readonly datesSet = { format: false, first: false };
   #sliceStart = performance.now();
 
   constructor(session: SessionCore, sink: ResultSink, signal: AbortSignal) {

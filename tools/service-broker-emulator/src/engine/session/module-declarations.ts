@@ -18,7 +18,8 @@ export interface ModuleDeclarations {
 
 /** How types and table bodies are understood where the module stands. */
 export interface DeclarationResolver {
-  scalarType(reference: TypeReference): SqlType;
+  /** @param position of the variable or parameter in its list, from 1: for the error */
+  scalarType(reference: TypeReference, position: number): SqlType;
   /** The definition when `reference` names a table type. */
   tableType(reference: TypeReference): TableDefinition | undefined;
   table(name: string, body: TableBody): TableDefinition;
@@ -72,18 +73,18 @@ export function collectDeclarations(
     }
     return key;
   };
-  const declare = (name: string, type: TypeReference, line: number): SqlType | undefined => {
+  const declare = (name: string, type: TypeReference, line: number, position: number): SqlType | undefined => {
     const key = claim(name, line);
     const definition = resolver.tableType(type);
     if (definition !== undefined) {
       tables.set(key, definition);
       return undefined;
     }
-    const scalar = resolver.scalarType(type);
+    const scalar = resolver.scalarType(type, position);
     scalars.set(key, scalar);
     return scalar;
   };
-  for (const parameter of parameters) declare(parameter.name, parameter.type, parameter.line);
+  for (const [position, { name, type, line }] of parameters.entries()) declare(name, type, line, position + 1);
   const madeTempTables = new Set<string>();
   eachStatement(statements, (statement) => {
     const made =
@@ -94,8 +95,8 @@ export function collectDeclarations(
           : undefined;
     if (made?.name.startsWith('#') === true) madeTempTables.add(nameKey(made.name));
     if (statement.kind === 'declare') {
-      for (const variable of statement.variables) {
-        const type = declare(variable.name, variable.type, variable.line);
+      for (const [position, variable] of statement.variables.entries()) {
+        const type = declare(variable.name, variable.type, variable.line, position + 1);
         if (type !== undefined && largeObjectTypes.has(type.name)) throw typeNotForVariables(variable.line);
       }
     } else if (statement.kind === 'declareTable') {

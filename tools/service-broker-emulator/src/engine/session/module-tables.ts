@@ -13,7 +13,7 @@ import type { SessionCore } from './session-core.ts';
 export function tableBuildContext(session: SessionCore, database: Database, defaultSchema: string): TableBuildContext {
   return {
     defaultSchema,
-    dataType: (reference) => resolveScalarType(reference, database, defaultSchema),
+    dataType: (reference, position) => resolveScalarType(reference, database, defaultSchema, position),
     computedType: (text, columns) =>
       compileColumnExpression(parseExpression(text), columns, session.environment(undefined)),
     primaryKeyOf: (name) => {
@@ -40,7 +40,7 @@ export function tableStatementContext(
     ...(session.options.ansiPadding ? {} : { withoutPadding: true }),
   };
   if (!temporary || database.collation === undefined) return context;
-  return { ...context, dataType: (reference) => withServerCollation(context.dataType(reference)) };
+  return { ...context, dataType: (reference, position) => withServerCollation(context.dataType(reference, position)) };
 }
 
 /** Texts of temp tables have the collation of tempdb, which is the server's. */

@@ -1,5 +1,6 @@
 import type { ObjectName, TypeReference } from '../../tsql/ast/nodes.ts';
 import { unsupported } from '../../unsupported.ts';
+import type { ResolvedType } from '../catalog/build-table-definition.ts';
 import type { CatalogObject, TypeObject } from '../catalog/catalog-object.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { Database } from '../server/database.ts';
@@ -61,29 +62,37 @@ function inDatabase(type: SqlType | undefined, { collation }: Database): SqlType
   return type === undefined || collation === undefined || !isCharacterType(type) ? type : { ...type, collation };
 }
 
+/** The alias type that every database has. */
+const sysname = { schema: 'sys', name: 'sysname' };
+
 /** Types of SQL Server that are not here. */
 const missingTypes: ReadonlySet<string> = new Set(['geometry', 'geography', 'hierarchyid', 'json', 'vector']);
 
 /**
  * The scalar type a reference means: built-in or alias.
  *
+ * @param position of what has the type among its like, from 1: for the error
  * @throws {SqlError} 2715 when there is no such type, 40000 for one of SQL Server's that is not here
  */
 export function resolveScalarType(
   reference: TypeReference,
   database: Database,
   defaultSchema: string,
-): { readonly type: SqlType; readonly nullable?: boolean } {
+  position = 1,
+): ResolvedType {
   const { name } = reference;
   if (name.schema === undefined || name.schema === 'sys') {
     const type = inDatabase(parseBuiltInType(name.name, reference.parameters), database);
     // A sysname may not be NULL unless that is said.
-    if (type !== undefined) return nameKey(name.name) === 'sysname' ? { type, nullable: false } : { type };
+    if (type !== undefined)
+      return nameKey(name.name) === 'sysname' ? { type, nullable: false, alias: sysname } : { type };
   }
   const found = findType(name, database, defaultSchema);
-  if (found?.kind === 'aliasType') return { type: found.type, nullable: found.nullable };
+  if (found?.kind === 'aliasType') {
+    return { type: found.type, nullable: found.nullable, alias: { schema: found.schema, name: found.name } };
+  }
   if ((name.schema === undefined || name.schema === 'sys') && missingTypes.has(nameKey(name.name))) {
     unsupported(`the data type ${name.name}`, reference.line);
   }
-  throw typeNotFound(printName(name), reference.line);
+  throw typeNotFound(printName(name), position, reference.line);
 }

@@ -64,7 +64,7 @@ export function declarationsOf(
   const version = { databaseId: session.database.databaseId, catalogVersion: session.server.clock.version };
   return cachedDeclarations(statements, version, () =>
     collectDeclarations(parameters, statements, {
-      scalarType: (reference) => resolveScalarType(reference, session.database, defaultSchema).type,
+      scalarType: (reference, position) => resolveScalarType(reference, session.database, defaultSchema, position).type,
       tableType: (reference) => {
         const type = findType(reference.name, session.database, defaultSchema);
         return type?.kind === 'tableType' ? type.definition : undefined;
@@ -92,7 +92,6 @@ export function runModule(run: Interpreter, statements: readonly Statement[], fr
     () => run.list(statements, frame),
     () => {
       for (const name of frame.tempTables) session.tempTables.drop(name);
-      options.language = session.options.language;
       options.textSize = session.options.textSize;
       session.options = options;
     },
@@ -140,9 +139,14 @@ export function bindArguments(
 }
 
 /** The argument in the parameter's type. @throws {SqlError} 8114 when it does not convert */
-function convertArgument(argument: CallArgument, type: SqlType, procedure: string): SqlValue {
+function convertArgument(
+  argument: CallArgument,
+  type: SqlType,
+  procedure: string,
+  { options: { dates } }: SessionCore,
+): SqlValue {
   try {
-    return convertValue(argument.value, argument.type, type, { explicit: false });
+    return convertValue(argument.value, argument.type, type, { explicit: false, dates });
   } catch (error) {
     // A text that is no number or date: the call has an error of its own for that.
     if (!(error instanceof SqlError) || (error.number !== 241 && error.number !== 245)) throw error;
@@ -193,10 +197,10 @@ export function callProcedure(
       throw notAnOutputParameter(parameter.name, object.name);
     }
     if (argument !== undefined && !argument.useDefault) {
-      variable.value = convertArgument(argument, variable.type, object.name);
+      variable.value = convertArgument(argument, variable.type, object.name, session);
     } else if (parameter.value !== undefined) {
       const { type, value } = session.scalar(parameter.value, frame);
-      variable.value = convertValue(value, type, variable.type, { explicit: false });
+      variable.value = convertValue(value, type, variable.type, { explicit: false, dates: session.options.dates });
     } else {
       throw missingArgument(parameter.name, object.name);
     }

@@ -348,6 +348,7 @@ export class ModuleEnvironment implements QueryEnvironment {
 
   /** Another database takes a user there. */
   #enter(database: Database): void {
+    this.#session.refuseTaken(database);
     const { login } = this.#session.identity;
     const refusal = () => noAccessToDatabase(login, database.name);
     this.accesses.push({ permission: CONNECT, securable: databaseSecurable(database), chain: undefined, refusal });

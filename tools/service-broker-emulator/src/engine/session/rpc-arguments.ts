@@ -8,6 +8,7 @@ import { typeSecurable } from '../security/securables.ts';
 import type { RpcCall, TableValue } from '../session-contract.ts';
 import { MemoryTable } from '../storage/memory-table.ts';
 import { compileAssignment } from '../types/convert.ts';
+import { underDateSettings } from '../types/date-settings.ts';
 import { nullInTableArgument, tableColumnsDiffer, tableTypeNotFound } from './errors.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { databaseOf, findObject, findType, parseObjectName } from './name-resolution.ts';
@@ -29,13 +30,18 @@ export function requireType(
 }
 
 /** Fills a table of the named table type with the rows of a table-valued parameter. @throws {SqlError} 2715 */
-function tableArgument(session: SessionCore, value: TableValue, declared: ObjectName | undefined): MemoryTable {
+function tableArgument(
+  session: SessionCore,
+  value: TableValue,
+  declared: ObjectName | undefined,
+  position: number,
+): MemoryTable {
   const written = { name: value.typeName, line: 1, ...(value.schema === '' ? {} : { schema: value.schema }) };
   // A client may leave the type to the procedure.
   const name = value.typeName === '' ? (declared ?? written) : written;
   const type = findType(name, session.database, session.defaultSchema);
   if (type?.kind !== 'tableType') {
-    throw tableTypeNotFound(value.schema === '' ? value.typeName : `${value.schema}.${value.typeName}`);
+    throw tableTypeNotFound(value.schema === '' ? value.typeName : `${value.schema}.${value.typeName}`, position + 1);
   }
   requireType(session, type, undefined);
   const { definition } = type;
@@ -47,7 +53,9 @@ function tableArgument(session: SessionCore, value: TableValue, declared: Object
     const from = value.columns[index];
     return from === undefined
       ? undefined
-      : compileAssignment(from.type, column.type, column.name, `${definition.schema}.${definition.name}`);
+      : underDateSettings(session.options.dates, () =>
+          compileAssignment(from.type, column.type, column.name, `${definition.schema}.${definition.name}`),
+        );
   });
   const transaction = session.transactionForWriting();
   for (const row of value.rows) {
@@ -103,6 +111,7 @@ export function rpcArguments(session: SessionCore, call: RpcCall): CallArgument[
               session,
               table,
               table.typeName === '' ? declaredType(session, call, position) : undefined,
+              position,
             ),
           }),
     };

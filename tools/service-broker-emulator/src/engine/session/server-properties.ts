@@ -62,7 +62,7 @@ export function databaseProperty(database: Database, property: string): SqlValue
     case 'updateability':
       return text('READ_WRITE');
     case 'useraccess':
-      return text('MULTI_USER');
+      return text(database.isForOne ? 'SINGLE_USER' : 'MULTI_USER');
     case 'recovery':
       return text(database.options.get('RECOVERY') ?? 'FULL');
     case 'version':

@@ -1,4 +1,5 @@
 import type { SqlError } from '../../errors.ts';
+import type { Language } from '../../languages.ts';
 import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import type { Batch } from '../../tsql/ast/statements.ts';
@@ -8,6 +9,7 @@ import type { IsolationLevel } from '../query/table-hints.ts';
 import { CONNECT, isChained, type ObjectAccess, SERVER } from '../security/object-access.ts';
 import type { Securable } from '../security/securables.ts';
 import { type Database, firstUserDatabaseId } from '../server/database.ts';
+import { databaseForOne } from '../server/errors.ts';
 import type { ConnectionFacts, ResultSink } from '../session-contract.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import { dateTimeNow } from '../types/datetime.ts';
@@ -39,6 +41,8 @@ export interface SessionIdentity {
   readonly sid: string;
   readonly hostName: string;
   readonly applicationName: string;
+  /** @default us_english */
+  readonly language?: Language | undefined;
   /** The client's connection; a session of the server itself has none. */
   readonly connection?: ConnectionFacts | undefined;
 }
@@ -82,7 +86,7 @@ export class SessionCore {
   readonly identities: SessionIdentities = newSessionIdentities();
   readonly prepared = new PreparedStatements();
   readonly statement: StatementState = newStatementState();
-  options: SetOptions = defaultSetOptions();
+  options: SetOptions;
   #database: Database;
   sink: ResultSink | undefined;
   contextInfo: Uint8Array | null = null;
@@ -94,6 +98,7 @@ export class SessionCore {
     this.server = server;
     this.sessionId = sessionId;
     this.identity = identity;
+    this.options = defaultSetOptions(identity.language);
     this.#database = database;
     this.tempTables = new TempTables(() => server.nextTempTableId());
     this.tempProcedures = new TempProcedures(server.sharedProcedures);
@@ -107,6 +112,18 @@ export class SessionCore {
   set database(database: Database) {
     this.#database = database;
     for (const listener of this.server.databaseLeft) listener();
+  }
+
+  /** Goes into another database. @throws {SqlError} 924 for one that is for one session, and has it */
+  enter(database: Database): void {
+    this.refuseTaken(database);
+    this.database = database;
+  }
+
+  /** @throws {SqlError} 924 for a database that is for one session and has another one in it */
+  refuseTaken(database: Database): void {
+    if (!database.isForOne) return;
+    if (this.server.sessionsIn(database).some(({ core }) => core !== this)) throw databaseForOne(database.name);
   }
 
   /** Whether everything is allowed. Under EXECUTE AS USER the rights of the login don't count. */

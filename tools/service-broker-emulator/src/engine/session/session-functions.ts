@@ -1,4 +1,6 @@
+import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import type { CatalogObject } from '../catalog/catalog-object.ts';
+import { constraintTypeCode } from '../catalog/constraint-names.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { partId } from '../catalog/part-id.ts';
 import type { CaughtError, FunctionContext } from '../functions/function-context.ts';
@@ -19,10 +21,12 @@ import { objectTypeCode } from '../system-views/object-types.ts';
 import { findSystemView } from '../system-views/system-view.ts';
 import { builtInTypeId, builtInTypeName } from '../system-views/type-ids.ts';
 import { seesObject } from '../system-views/visible.ts';
+import type { DateSettings } from '../types/date-settings.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { findObject, findType, parseObjectName } from './name-resolution.ts';
+import { constraintProperty, namedObject } from './named-object.ts';
 import { databaseProperty, serverProperty, VERSION_TEXT } from './server-properties.ts';
 import type { SessionCore } from './session-core.ts';
 import { setOptionBits } from './set-options.ts';
@@ -180,8 +184,8 @@ export class SessionFunctions implements FunctionContext {
     return this.#session.options.dateFirst;
   }
 
-  get dateFormat(): string {
-    return this.#session.options.dateFormat;
+  get dates(): DateSettings {
+    return this.#session.options.dates;
   }
 
   get defaultSchema(): string {
@@ -190,7 +194,10 @@ export class SessionFunctions implements FunctionContext {
 
   identityOf(tableName: string): bigint | null {
     const object = this.#find(tableName);
-    return object?.kind === 'table' ? (object.store.currentIdentity ?? null) : null;
+    if (object?.kind !== 'table') return null;
+    const column = object.definition.columns.find(({ identity }) => identity !== undefined);
+    // A table that never had a row shows the seed. Source: Microsoft's documentation of IDENT_CURRENT.
+    return object.store.currentIdentity ?? column?.identity?.seed ?? null;
   }
 
   databaseIdOf(name: string): number | null {
@@ -213,16 +220,32 @@ export class SessionFunctions implements FunctionContext {
     const view = object === undefined ? findSystemView(schema, viewName) : undefined;
     if (view !== undefined)
       return typeCode === undefined || typeCode.trim() === 'V' ? partId(view.schema, view.name) : null;
+    if (object === undefined) return this.#constraintIdOf(parsed, typeCode?.trim().toUpperCase());
     if (object === undefined || (typeCode !== undefined && objectTypeCode(object) !== typeCode.trim().toUpperCase()))
       return null;
     if (!seesObject(this.#database, this.#session, object)) return null;
     return object.objectId;
   }
 
-  objectOf(id: number): { readonly name: string; readonly schemaId: number; readonly schema: string } | null {
-    const object = this.#database.catalog.findById(id);
-    if (object === undefined || !seesObject(this.#database, this.#session, object)) return null;
-    return { name: object.name, schema: object.schema, schemaId: this.schemaIdOf(object.schema) ?? 1 };
+  objectOf(
+    id: number,
+    databaseId?: number,
+  ): { readonly name: string; readonly schemaId: number; readonly schema: string } | null {
+    const database = databaseId === undefined ? this.#database : this.#session.server.databases.findById(databaseId);
+    if (database === undefined || this.#session.userIn(database) === undefined) return null;
+    const named = namedObject(id, database, this.#session);
+    if (named === undefined) return null;
+    return { ...named, schemaId: database.catalog.findSchema(named.schema)?.schemaId ?? 1 };
+  }
+
+  #constraintIdOf({ database: named, schema, name }: ObjectName, typeCode: string | undefined): number | null {
+    const database = named === undefined ? this.#database : this.#session.server.databases.find(named);
+    if (database === undefined) return null;
+    const { catalog } = database;
+    const found = catalog.findConstraint(schema ?? this.defaultSchema, name) ?? catalog.findConstraint('dbo', name);
+    if (found === undefined || !seesObject(database, this.#session, found.table)) return null;
+    if (typeCode !== undefined && constraintTypeCode(found.table.definition, found.name) !== typeCode) return null;
+    return partId(found.table.schema, found.name);
   }
 
   schemaIdOf(name: string): number | null {
@@ -311,8 +334,12 @@ export class SessionFunctions implements FunctionContext {
   }
 
   objectProperty(objectId: number, property: string): number | null {
-    const object = this.#database.catalog.findById(objectId);
-    if (object === undefined) return null;
+    const { catalog } = this.#database;
+    const object = catalog.findById(objectId);
+    if (object === undefined) {
+      const constraint = catalog.findConstraintById(objectId);
+      return constraint === undefined ? null : constraintProperty(constraint, property);
+    }
     const code = objectTypeCode(object);
     const facts: Readonly<Record<string, boolean>> = {
       ISTABLE: code === 'U',
@@ -325,6 +352,9 @@ export class SessionFunctions implements FunctionContext {
       ISTABLEFUNCTION: code === 'TF' || code === 'IF',
       ISQUEUE: code === 'SQ',
       ISMSSHIPPED: false,
+      ISCONSTRAINT: false,
+      ISPRIMARYKEY: false,
+      ISFOREIGNKEY: false,
       TABLEHASIDENTITY:
         object.kind === 'table' && object.definition.columns.some((column) => column.identity !== undefined),
       TABLEHASPRIMARYKEY:

@@ -1,4 +1,6 @@
+import { usEnglish } from '../../languages.ts';
 import type { IsolationLevel } from '../query/table-hints.ts';
+import { type DateSettings, dateSettings } from '../types/date-settings.ts';
 
 /** The SET options of a session. Those without an effect in the emulator are kept so that they can be looked up. */
 export interface SetOptions {
@@ -15,8 +17,8 @@ export interface SetOptions {
   noExec: boolean;
   /** 1 (Monday) to 7 (Sunday). */
   dateFirst: number;
-  dateFormat: string;
-  language: string;
+  /** SET DATEFORMAT and SET LANGUAGE. */
+  dates: DateSettings;
   isolation: IsolationLevel;
   textSize: number;
   arithAbort: boolean;
@@ -32,8 +34,8 @@ export interface SetOptions {
   deadlockPriority: string;
 }
 
-/** What a fresh connection starts with. */
-export function defaultSetOptions(): SetOptions {
+/** What a fresh connection starts with. @param language that of its login */
+export function defaultSetOptions(language = usEnglish): SetOptions {
   return {
     nocount: false,
     xactAbort: false,
@@ -43,9 +45,8 @@ export function defaultSetOptions(): SetOptions {
     rowCount: 0,
     formatOnly: false,
     noExec: false,
-    dateFirst: 7,
-    dateFormat: 'mdy',
-    language: 'us_english',
+    dateFirst: language.dateFirst,
+    dates: dateSettings(language.dateFormat, language),
     isolation: 'READ COMMITTED',
     textSize: 2_147_483_647,
     arithAbort: true,

@@ -49,6 +49,10 @@ export class SqlSession implements EngineSession {
     return this.core.database.name;
   }
 
+  get language(): string {
+    return this.core.options.dates.language.name;
+  }
+
   get collation(): string | undefined {
     return this.core.database.collation;
   }
@@ -118,7 +122,7 @@ export class SqlSession implements EngineSession {
     core.prepared.clear();
     core.sessionContext.clear();
     core.impersonated.length = 0;
-    core.options = defaultSetOptions();
+    core.options = defaultSetOptions(core.identity.language);
     core.identities.insertTable = undefined;
     core.contextInfo = null;
     core.identities.ofBatch = null;

@@ -89,3 +89,32 @@ test('a killed session that is disposed of again leaves the session alone that h
   expect(server.sessions.get(next.sessionId)).toBe(next);
   await next[Symbol.asyncDispose]();
 });
+
+test('a login with a new password has it from then on', async () => {
+  await answerTo("CREATE LOGIN Changing WITH PASSWORD = 'old'");
+  await answerTo('ALTER SERVER ROLE sysadmin ADD MEMBER Changing');
+  const attempt = async (password: string, newPassword?: string): Promise<number> => {
+    const facts = {
+      userName: 'Changing',
+      database: 'master',
+      hostName: '',
+      applicationName: '',
+      odbc: true,
+      language: '',
+    };
+    try {
+      await using _session = await server.login({
+        ...facts,
+        password,
+        ...(newPassword === undefined ? {} : { newPassword }),
+      });
+      return 0;
+    } catch (error) {
+      return (error as { number: number }).number;
+    }
+  };
+  expect(await attempt('wrong', 'new')).toBe(18456);
+  expect(await attempt('old', '')).toBe(18464);
+  expect(await attempt('old', 'new')).toBe(0);
+  expect([await attempt('old'), await attempt('new')]).toEqual([18456, 0]);
+});

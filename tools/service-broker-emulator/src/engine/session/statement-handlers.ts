@@ -16,6 +16,7 @@ import {
 import { runCursor, runDeclareCursor, runFetch } from './statements/cursors.ts';
 import { runData } from './statements/data.ts';
 import { runAlterDatabase, runCreateDatabase, runUse } from './statements/databases.ts';
+import { runDbcc } from './statements/dbcc.ts';
 import { runDrop } from './statements/drop.ts';
 import { runExecute } from './statements/execute.ts';
 import { runExecuteAs, runRevert } from './statements/impersonation.ts';
@@ -105,6 +106,7 @@ const handlers: { readonly [K in Kind]: Handler<Of<K>> } = {
   fetch: next(runFetch),
   use: guarded(runUse),
   kill: next(runKill),
+  dbcc: next(runDbcc),
   executeAs: next(runExecuteAs),
   revert: next(runRevert),
   createTable: guarded(runCreateTable),

@@ -6,19 +6,20 @@ export type ModuleSettings = Partial<Pick<StatementSettings, 'ansiNulls' | 'quot
 
 /** SET options by which a statement of a module is compiled. @param module those that it was made with, none for a batch */
 export function settingsOf(options: SetOptions, module: ModuleSettings | undefined): StatementSettings {
-  const { ansiNulls, quotedIdentifier, ansiPadding, concatNullYieldsNull, ansiWarnings } = options;
+  const { ansiNulls, quotedIdentifier, ansiPadding, concatNullYieldsNull, ansiWarnings, dates } = options;
   return {
     ansiNulls: module === undefined ? ansiNulls : (module.ansiNulls ?? true),
     quotedIdentifier: module === undefined ? quotedIdentifier : (module.quotedIdentifier ?? true),
     ansiPadding,
     concatNullYieldsNull,
     ansiWarnings,
+    dates,
   };
 }
 
 /** A number for a combination of settings, by which plans are told apart. */
 export function settingBits(settings: StatementSettings): number {
-  const { ansiNulls, quotedIdentifier, ansiPadding, concatNullYieldsNull, ansiWarnings } = settings;
+  const { ansiNulls, quotedIdentifier, ansiPadding, concatNullYieldsNull, ansiWarnings, dates } = settings;
   const all = [ansiNulls, quotedIdentifier, ansiPadding, concatNullYieldsNull, ansiWarnings];
-  return all.reduce((bits, isOn) => bits * 2 + (isOn ? 1 : 0), 0);
+  return all.reduce((bits, isOn) => bits * 2 + (isOn ? 1 : 0), dates.key);
 }

@@ -148,7 +148,7 @@ export class DurableTable implements TableStore {
     return this.#identity.next();
   }
 
-  reseedIdentity(value: bigint): void {
+  reseedIdentity(value: bigint | undefined): void {
     this.#identity.reseed(value);
   }
 

@@ -46,7 +46,7 @@ export class MemoryTable implements TableStore {
     return this.#identity.next();
   }
 
-  reseedIdentity(value: bigint): void {
+  reseedIdentity(value: bigint | undefined): void {
     this.#identity.reseed(value);
   }
 

@@ -97,8 +97,8 @@ export interface TableStore {
   checkQuiet(transaction: Transaction | undefined): void;
   /** Takes the next identity value; not given back by a rollback. */
   nextIdentity(): bigint;
-  /** SET IDENTITY_INSERT or DBCC CHECKIDENT moved the current value. */
-  reseedIdentity(value: bigint): void;
+  /** SET IDENTITY_INSERT or DBCC CHECKIDENT moved the current value; `undefined` = as in a new table. */
+  reseedIdentity(value: bigint | undefined): void;
   readonly currentIdentity: bigint | undefined;
   /** An estimate of the number of rows, for the planner's choice of access path. */
   readonly approximateRowCount: number;

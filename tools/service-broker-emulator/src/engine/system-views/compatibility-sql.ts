@@ -1,3 +1,5 @@
+import { languagesSql } from './languages-sql.ts';
+
 /** Views of the time before SQL Server 2005, as queries over `sys`. Columns that say nothing any more are NULL or 0 there too. */
 export const compatibilityViews = {
   sysobjects: `
@@ -29,6 +31,7 @@ export const compatibilityViews = {
       CAST(CASE WHEN p.type = 'S' THEN 1 ELSE 0 END AS int) AS issqluser,
       CAST(CASE WHEN p.type = 'R' THEN 1 ELSE 0 END AS int) AS issqlrole
     FROM sys.database_principals AS p`,
+  syslanguages: languagesSql,
   sysdatabases: `
     SELECT d.name, CAST(d.database_id AS smallint) AS dbid, d.owner_sid AS sid, CAST(0 AS smallint) AS mode,
       d.create_date AS crdate, d.compatibility_level AS cmptlevel, CAST(NULL AS nvarchar(260)) AS filename

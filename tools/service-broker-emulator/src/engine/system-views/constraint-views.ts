@@ -1,5 +1,6 @@
 import { nameKey } from '../catalog/name-key.ts';
 import { partId } from '../catalog/part-id.ts';
+import type { CheckDefinition, TableDefinition } from '../catalog/table-definition.ts';
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import { defaultDefinition } from './default-text.ts';
@@ -41,6 +42,17 @@ function* typeDefinitions(database: Database, session: SessionCore) {
   }
 }
 
+function checkFacts(check: CheckDefinition, { columns }: TableDefinition) {
+  return {
+    definition: `(${check.text})`,
+    is_disabled: bit(!check.enabled),
+    is_not_trusted: bit(check.untrusted === true),
+    // 0 for a constraint of the table.
+    parent_column_id: columns.findIndex(({ name }) => name === check.column) + 1,
+    is_system_named: bit(check.systemNamed === true),
+  };
+}
+
 export const constraintViews: readonly SystemView[] = [
   defineView(
     'sys',
@@ -50,25 +62,32 @@ export const constraintViews: readonly SystemView[] = [
       for (const { table, ...facts } of constraintFacts(database, session)) {
         if (facts.type !== 'PK' && facts.type !== 'UQ') continue;
         const id = typeof facts.name === 'string' ? indexIds(table.definition).get(facts.name) : undefined;
-        yield { ...facts, unique_index_id: id ?? null, is_system_named: 0 };
+        const index = table.definition.indexes.find(({ name }) => name === facts.name);
+        yield { ...facts, unique_index_id: id ?? null, is_system_named: bit(index?.systemNamed === true) };
       }
     },
   ),
   defineView(
     'sys',
     'check_constraints',
-    { ...head, definition: 'longText', is_disabled: 'bit', parent_column_id: 'int' },
+    {
+      ...head,
+      definition: 'longText',
+      is_disabled: 'bit',
+      is_not_trusted: 'bit',
+      parent_column_id: 'int',
+      is_system_named: 'bit',
+    },
     function* (database, session) {
       for (const { parent_object_id, definition } of typeDefinitions(database, session)) {
-        for (const { name, text, enabled } of definition.checks) {
-          const facts = { ...typeConstraint(name, 'C'), parent_object_id };
-          yield { ...facts, definition: `(${text})`, is_disabled: bit(!enabled), parent_column_id: 0 };
+        for (const check of definition.checks) {
+          yield { ...typeConstraint(check.name, 'C'), parent_object_id, ...checkFacts(check, definition) };
         }
       }
       for (const { table, ...facts } of constraintFacts(database, session)) {
         const check = table.definition.checks.find((candidate) => candidate.name === facts.name);
         if (facts.type?.toString().trim() !== 'C' || check === undefined) continue;
-        yield { ...facts, definition: `(${check.text})`, is_disabled: bit(!check.enabled), parent_column_id: 0 };
+        yield { ...facts, ...checkFacts(check, table.definition) };
       }
     },
   ),
@@ -97,7 +116,7 @@ export const constraintViews: readonly SystemView[] = [
           ...facts,
           definition: defaultDefinition(column.default.text),
           parent_column_id: ordinal + 1,
-          is_system_named: 0,
+          is_system_named: bit(column.default.systemNamed === true),
         };
       }
     },
@@ -111,6 +130,7 @@ export const constraintViews: readonly SystemView[] = [
       key_index_id: 'int',
       is_disabled: 'bit',
       is_not_trusted: 'bit',
+      is_system_named: 'bit',
       delete_referential_action: 'tinyint',
       delete_referential_action_desc: 'description',
       update_referential_action: 'tinyint',
@@ -127,7 +147,8 @@ export const constraintViews: readonly SystemView[] = [
           referenced_object_id: database.catalog.find(key.referencedSchema, key.referencedTable)?.objectId ?? null,
           key_index_id: 1,
           is_disabled: bit(!key.enabled),
-          is_not_trusted: 0,
+          is_not_trusted: bit(key.untrusted === true),
+          is_system_named: bit(key.systemNamed === true),
           delete_referential_action: onDelete,
           delete_referential_action_desc: onDeleteText,
           update_referential_action: onUpdate,

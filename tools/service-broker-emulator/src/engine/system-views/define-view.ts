@@ -4,8 +4,11 @@ import type { FrameContext } from '../session/execution-context.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import type { ReadMode } from '../storage/table-store.ts';
 import { ticksOfUnixMilliseconds } from '../types/datetime.ts';
-import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import { constantColumns } from './constant-columns.ts';
+import { viewTypes } from './view-types.ts';
+
+export { BROKER_COLLATION } from './view-types.ts';
 
 /** A view that the server brings along. */
 export interface SystemView {
@@ -15,38 +18,6 @@ export interface SystemView {
   /** Permission of the server without which reading it is an error. */
   readonly requires?: string;
 }
-
-/**
- * Collation of the names of services, contracts and message types, whatever the database has: they are compared byte by
- * byte. Source: "sysbinobjs" in Microsoft's "System base tables", which says that it is binary and fixed.
- */
-export const BROKER_COLLATION = 'Latin1_General_BIN';
-
-/** Collation of codes and descriptions in catalog views, whatever the database has. */
-const CATALOG_COLLATION = 'Latin1_General_CI_AS_KS_WS';
-
-/** Types that system views are made of. */
-const viewTypes = {
-  name: { name: 'nvarchar', length: 128 },
-  int: { name: 'int' },
-  smallint: { name: 'smallint' },
-  tinyint: { name: 'tinyint' },
-  bigint: { name: 'bigint' },
-  bit: { name: 'bit' },
-  guid: { name: 'uniqueidentifier' },
-  datetime: { name: 'datetime' },
-  text: { name: 'nvarchar', length: 4000 },
-  text256: { name: 'nvarchar', length: 256 },
-  address: { name: 'varchar', length: 48 },
-  description: { name: 'nvarchar', length: 60, collation: CATALOG_COLLATION },
-  longText: { name: 'nvarchar', length: 'max' },
-  bytes: { name: 'varbinary', length: 'max' },
-  char1: { name: 'char', length: 1, collation: CATALOG_COLLATION },
-  char2: { name: 'char', length: 2, collation: CATALOG_COLLATION },
-  brokerName: { name: 'nvarchar', length: 128, collation: BROKER_COLLATION },
-  farService: { name: 'nvarchar', length: 256, collation: BROKER_COLLATION },
-  variant: { name: 'sql_variant' },
-} as const satisfies Readonly<Record<string, SqlType>>;
 
 type ColumnTypes = Readonly<Record<string, keyof typeof viewTypes>>;
 
@@ -89,8 +60,13 @@ export function defineView<const C extends ColumnTypes>(
   requires?: string,
   estimate?: number,
 ): SystemView {
-  const relationColumns = viewColumns(columns);
+  const constants = schema === 'sys' ? missingConstants(name, columns) : [];
+  const relationColumns = [
+    ...viewColumns(columns),
+    ...constants.map(([column, [type]]) => ({ name: column, type: viewTypes[type], nullable: true })),
+  ];
   const names = Object.keys(columns) as (keyof C & string)[];
+  const values = constants.map(([, [, value]]) => value);
   const view: SystemView = {
     schema,
     name,
@@ -99,14 +75,15 @@ export function defineView<const C extends ColumnTypes>(
       name,
       columns: relationColumns,
       ...(estimate === undefined ? {} : { estimate }),
-      rows: (context, read) => toRows(rows(database, sessionOf(context), read), names),
+      rows: (context, read) => toRows(rows(database, sessionOf(context), read), names, values),
       ...(seek === undefined
         ? {}
         : {
             seeks: [
               {
                 ordinal: names.indexOf(seek.column),
-                rows: (context, value, read) => toRows(seek.rows(database, sessionOf(context), value, read), names),
+                rows: (context, value, read) =>
+                  toRows(seek.rows(database, sessionOf(context), value, read), names, values),
               },
             ],
           }),
@@ -116,8 +93,21 @@ export function defineView<const C extends ColumnTypes>(
   return view;
 }
 
-function* toRows<C extends ColumnTypes>(rows: Iterable<ViewRow<C>>, names: readonly (keyof C)[]): Iterable<SqlRow> {
-  for (const row of rows) yield names.map((name) => row[name] ?? null);
+/** Columns of the view that say the same in every row, behind the others. */
+function missingConstants(view: string, columns: ColumnTypes) {
+  return Object.entries(constantColumns[view] ?? {}).filter(([name]) => !Object.hasOwn(columns, name));
+}
+
+function* toRows<C extends ColumnTypes>(
+  rows: Iterable<ViewRow<C>>,
+  names: readonly (keyof C)[],
+  constants: readonly SqlValue[],
+): Iterable<SqlRow> {
+  for (const row of rows) {
+    const values: SqlValue[] = names.map((name) => row[name] ?? null);
+    if (constants.length > 0) values.push(...constants);
+    yield values;
+  }
 }
 
 /** A point in time, from milliseconds since 1970, as the view's datetime. */

@@ -41,6 +41,12 @@ function* shownColumns(database: Database, session: SessionCore) {
   }
 }
 
+/** The alias type of a column; `sysname` doesn't count. */
+function domainOf({ alias }: TableColumn, database: Database) {
+  if (alias === undefined || alias.schema === 'sys') return {};
+  return { DOMAIN_CATALOG: database.name, DOMAIN_SCHEMA: alias.schema, DOMAIN_NAME: alias.name };
+}
+
 export const informationSchemaViews: readonly SystemView[] = [
   defineView(
     'INFORMATION_SCHEMA',
@@ -108,6 +114,7 @@ export const informationSchemaViews: readonly SystemView[] = [
             DATETIME_PRECISION: /time|date/.test(type.name) ? (type.scale ?? (type.name === 'datetime' ? 3 : 0)) : null,
             CHARACTER_SET_NAME: isCharacterType(type) ? (isUnicodeType(type) ? 'UNICODE' : 'iso_1') : null,
             COLLATION_NAME: isCharacterType(type) ? (type.collation ?? 'SQL_Latin1_General_CP1_CI_AS') : null,
+            ...domainOf(column, database),
           };
         }
       }

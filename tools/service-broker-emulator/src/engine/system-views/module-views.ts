@@ -6,6 +6,7 @@ import type { Database } from '../server/database.ts';
 import { findType, resolveScalarType } from '../session/name-resolution.ts';
 import { bit, definedViews, defineView, type SystemView, viewTime } from './define-view.ts';
 import { typeFacts } from './type-ids.ts';
+import { userTypeId } from './user-type-id.ts';
 import { seenObjects } from './visible.ts';
 
 const eventTypes = { insert: 1, update: 2, delete: 3 } as const;
@@ -28,11 +29,11 @@ function typeOf(parameter: Parameter, object: ModuleObject, database: Database) 
   if (named?.kind === 'tableType') {
     return { system_type_id: 243, user_type_id: named.objectId, max_length: -1, precision: 0, scale: 0 };
   }
-  const { type } = resolveScalarType(parameter.type, database, object.schema);
+  const { type, alias } = resolveScalarType(parameter.type, database, object.schema);
   const facts = typeFacts(type);
   return {
     system_type_id: facts.systemTypeId,
-    user_type_id: named?.objectId ?? facts.systemTypeId,
+    user_type_id: userTypeId(database, alias, facts.systemTypeId),
     max_length: facts.maxLength,
     precision: facts.precision,
     scale: facts.scale,

@@ -16,6 +16,7 @@ export function objectTypeCode(object: CatalogObject | SeenTable): string {
 }
 
 const descriptions: Readonly<Record<string, string>> = {
+  S: 'SYSTEM_TABLE',
   U: 'USER_TABLE',
   V: 'VIEW',
   P: 'SQL_STORED_PROCEDURE',

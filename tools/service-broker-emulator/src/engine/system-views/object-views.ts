@@ -8,6 +8,7 @@ import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import type { SeenTable } from '../session/temp-table-object.ts';
 import { DEFAULT_COLLATION } from '../types/type-info.ts';
+import { seenBaseTables } from './base-tables.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
 import { objectTypeCode, objectTypeDescription } from './object-types.ts';
 import { builtInTypes, typeFacts } from './type-ids.ts';
@@ -86,7 +87,27 @@ function* allObjects(database: Database, session: SessionCore): Iterable<ObjectF
   for (const object of seenObjects(database, session)) yield objectFacts(database, object, parentOf(database, object));
   for (const table of seenTempTables(database, session)) yield objectFacts(database, table);
   yield* constraintFacts(database, session);
+  for (const { objectId, name } of seenBaseTables(database, session)) {
+    yield {
+      name,
+      object_id: objectId,
+      schema_id: sysSchemaId,
+      parent_object_id: 0,
+      type: 'S ',
+      type_desc: objectTypeDescription('S'),
+      create_date: baseTableTime,
+      modify_date: baseTableTime,
+      is_ms_shipped: 1,
+      is_published: 0,
+      is_schema_published: 0,
+    };
+  }
 }
+
+const sysSchemaId = 4;
+
+/** When the tables of the server were made: with the server, long ago. */
+const baseTableTime = viewTime(Date.UTC(2003, 3, 8, 9, 13, 37));
 
 function modules(database: Database, session: SessionCore): ModuleObject[] {
   return [...seenObjects(database, session)].filter((object): object is ModuleObject => 'text' in object);

@@ -1,8 +1,9 @@
+import { usEnglish } from '../../languages.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import type { Principal } from '../security/principals.ts';
 import { databaseSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
-import { ADMINISTRATOR_SID } from '../server/logins.ts';
+import { ADMINISTRATOR_SID, type LoginIdentity } from '../server/logins.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import { defineView, type SystemView, viewTime } from './define-view.ts';
 import { seenPrincipals } from './visible.ts';
@@ -69,7 +70,18 @@ function loginsOf(session: SessionCore) {
   return session.server.logins.all;
 }
 
-function loginFacts(login: { readonly name: string; readonly loginId: number; readonly sid: string }) {
+const loginColumns = {
+  name: 'name',
+  principal_id: 'int',
+  sid: 'bytes',
+  type: 'char1',
+  type_desc: 'description',
+  is_disabled: 'bit',
+  default_database_name: 'name',
+  default_language_name: 'name',
+} as const;
+
+function loginFacts(login: LoginIdentity & { readonly loginId: number }) {
   return {
     name: login.name,
     principal_id: login.loginId,
@@ -77,6 +89,8 @@ function loginFacts(login: { readonly name: string; readonly loginId: number; re
     type: 'S',
     type_desc: 'SQL_LOGIN',
     is_disabled: 0,
+    default_database_name: login.database ?? 'master',
+    default_language_name: login.language ?? usEnglish.name,
   };
 }
 
@@ -165,24 +179,14 @@ export const securityViews: readonly SystemView[] = [
       }
     },
   ),
-  defineView(
-    'sys',
-    'server_principals',
-    { name: 'name', principal_id: 'int', sid: 'bytes', type: 'char1', type_desc: 'description', is_disabled: 'bit' },
-    function* (_database, session) {
-      for (const login of seenLogins(session)) {
-        yield loginFacts(login);
-      }
-    },
-  ),
-  defineView(
-    'sys',
-    'sql_logins',
-    { name: 'name', principal_id: 'int', sid: 'bytes', type: 'char1', type_desc: 'description', is_disabled: 'bit' },
-    function* (_database, session) {
-      for (const login of seenLogins(session)) {
-        yield loginFacts(login);
-      }
-    },
-  ),
+  defineView('sys', 'server_principals', loginColumns, function* (_database, session) {
+    for (const login of seenLogins(session)) {
+      yield loginFacts(login);
+    }
+  }),
+  defineView('sys', 'sql_logins', loginColumns, function* (_database, session) {
+    for (const login of seenLogins(session)) {
+      yield loginFacts(login);
+    }
+  }),
 ];

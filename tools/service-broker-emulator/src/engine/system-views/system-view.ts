@@ -1,9 +1,10 @@
 import { nameKey } from '../catalog/name-key.ts';
+import { partId } from '../catalog/part-id.ts';
 import { brokerObjectViews } from './broker-object-views.ts';
 import { connectionViews } from './connection-views.ts';
 import { constraintViews } from './constraint-views.ts';
 import { conversationViews } from './conversation-views.ts';
-import type { SystemView } from './define-view.ts';
+import { definedViews, type SystemView } from './define-view.ts';
 import { informationSchemaViews } from './information-schema-views.ts';
 import { internalTableViews } from './internal-table-views.ts';
 import { lockViews } from './lock-views.ts';
@@ -15,6 +16,13 @@ import { serverViews } from './server-views.ts';
 import { tableViews } from './table-views.ts';
 
 let index: Map<string, SystemView> | undefined;
+let idsOfViews: Map<number, SystemView> | undefined;
+
+/** The view with an object id. */
+export function systemViewOfId(id: number): SystemView | undefined {
+  idsOfViews ??= new Map(definedViews.map((view) => [partId(view.schema, view.name), view]));
+  return idsOfViews.get(id);
+}
 
 /** A view of the `sys` or `INFORMATION_SCHEMA` schema. */
 export function findSystemView(schema: string | undefined, name: string): SystemView | undefined {

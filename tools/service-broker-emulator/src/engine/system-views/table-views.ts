@@ -4,12 +4,14 @@ import type { TableColumn, TableDefinition } from '../catalog/table-definition.t
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import type { SeenTable } from '../session/temp-table-object.ts';
-import { DEFAULT_COLLATION, isCharacterType } from '../types/type-info.ts';
+import { DEFAULT_COLLATION, isBinaryType, isCharacterType } from '../types/type-info.ts';
+import { seenBaseTables } from './base-tables.ts';
 import { bit, definedViews, defineView, type SystemView } from './define-view.ts';
 import { internalTables } from './internal-table-views.ts';
 import { objectFacts } from './object-views.ts';
 import { relationColumns } from './relation-columns.ts';
 import { typeFacts } from './type-ids.ts';
+import { userTypeId } from './user-type-id.ts';
 import { seenObjects, seenTables, seenTypes } from './visible.ts';
 
 function tables(database: Database, session: SessionCore): SeenTable[] {
@@ -28,21 +30,23 @@ function* shapes(
   }
 }
 
-function columnFacts(objectId: number, schema: string, column: TableColumn, ordinal: number) {
+function columnFacts(database: Database, objectId: number, schema: string, column: TableColumn, ordinal: number) {
   const facts = typeFacts(column.type);
   return {
     object_id: objectId,
     name: column.name,
     column_id: ordinal + 1,
     system_type_id: facts.systemTypeId,
-    user_type_id: facts.systemTypeId,
+    user_type_id: userTypeId(database, column.alias, facts.systemTypeId),
     max_length: facts.maxLength,
     precision: facts.precision,
     scale: facts.scale,
     collation_name: isCharacterType(column.type) ? (column.type.collation ?? DEFAULT_COLLATION) : null,
     is_nullable: bit(column.nullable),
-    is_ansi_padded: 1,
-    is_rowguidcol: 0,
+    is_ansi_padded: bit(
+      isCharacterType(column.type) || isBinaryType(column.type) || column.type.name === 'sql_variant',
+    ),
+    is_rowguidcol: bit(column.rowGuid === true),
     is_identity: bit(column.identity !== undefined),
     is_computed: bit(column.computed !== undefined),
     default_object_id: column.default === undefined ? 0 : partId(schema, column.default.name),
@@ -67,12 +71,15 @@ const columnColumns = {
   default_object_id: 'int',
 } as const;
 
-/** Columns of tables, table types, views and queues. */
+/** Columns of tables, table types, views, queues and of the server's own tables. */
 function* allColumns(database: Database, session: SessionCore) {
   yield* columns(database, session);
+  for (const { objectId, columns: shown } of seenBaseTables(database, session)) {
+    for (const [ordinal, column] of shown.entries()) yield columnFacts(database, objectId, 'sys', column, ordinal);
+  }
   for (const object of seenObjects(database, session)) {
     for (const [ordinal, { name, type, nullable }] of relationColumns(object, database, session).entries())
-      yield columnFacts(object.objectId, object.schema, { name, type, nullable }, ordinal);
+      yield columnFacts(database, object.objectId, object.schema, { name, type, nullable }, ordinal);
   }
 }
 
@@ -81,14 +88,14 @@ function* systemColumns(database: Database) {
   for (const view of definedViews) {
     const { columns: shown } = view.relation(database);
     for (const [ordinal, { name, type, nullable }] of shown.entries())
-      yield columnFacts(partId(view.schema, view.name), view.schema, { name, type, nullable }, ordinal);
+      yield columnFacts(database, partId(view.schema, view.name), view.schema, { name, type, nullable }, ordinal);
   }
 }
 
 function* columns(database: Database, session: SessionCore) {
   for (const { objectId, definition } of shapes(database, session)) {
     for (const [ordinal, column] of definition.columns.entries()) {
-      yield { ...columnFacts(objectId, definition.schema, column, ordinal), column };
+      yield { ...columnFacts(database, objectId, definition.schema, column, ordinal), column };
     }
   }
 }
@@ -117,16 +124,10 @@ export const tableViews: readonly SystemView[] = [
       modify_date: 'datetime',
       is_ms_shipped: 'bit',
       max_column_id_used: 'int',
-      temporal_type: 'tinyint',
     },
     function* (database, session) {
       for (const table of tables(database, session)) {
-        const {
-          is_published: _published,
-          is_schema_published: _schemaPublished,
-          ...facts
-        } = objectFacts(database, table);
-        yield { ...facts, max_column_id_used: table.definition.columns.length, temporal_type: 0 };
+        yield { ...objectFacts(database, table), max_column_id_used: table.definition.columns.length };
       }
     },
   ),
@@ -147,7 +148,7 @@ export const tableViews: readonly SystemView[] = [
           if (column.identity === undefined) continue;
           const { currentIdentity } = table.store;
           yield {
-            ...columnFacts(table.objectId, table.schema, column, ordinal),
+            ...columnFacts(database, table.objectId, table.schema, column, ordinal),
             seed_value: value(column.identity.seed),
             increment_value: value(column.identity.increment),
             last_value: currentIdentity === undefined ? null : value(currentIdentity),

@@ -1,5 +1,6 @@
 import type { SqlError } from '../../errors.ts';
 import type { Converter } from './converter.ts';
+import type { DateOrder, DateSettings } from './date-settings.ts';
 import {
   BASE_DATE,
   DATETIME_START,
@@ -9,14 +10,14 @@ import {
   TICKS_PER_MINUTE,
   ticksOfThreeHundredths,
 } from './datetime.ts';
-import { type DateOrder, type ParsedDateTime, parseDateTime } from './datetime-text.ts';
+import { type DateReading, type ParsedDateTime, parseDateTime } from './datetime-text.ts';
 import { divideRounded, powerOfTen } from './decimal.ts';
 import { arithmeticOverflow, dateConversionFailed, dateOutOfRange, smalldatetimeSyntax } from './errors.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDateTimeOffset, SqlDecimal, SqlValue } from './sql-value.ts';
 import { typeFamily } from './type-info.ts';
 
-/** Order of day, month and year that a style of CONVERT prescribes for numeric dates. */
+/** Order of day, month and year that a style of CONVERT prescribes for numeric dates, without and with 100. */
 const styleOrders: Readonly<Record<number, DateOrder>> = {
   1: 'mdy',
   2: 'ymd',
@@ -25,14 +26,25 @@ const styleOrders: Readonly<Record<number, DateOrder>> = {
   5: 'dmy',
   10: 'mdy',
   11: 'ymd',
+  20: 'ymd',
+  21: 'ymd',
+  23: 'ymd',
+  26: 'ymd',
+  27: 'ymd',
 };
 
+function readingOf(style: number | undefined, { order, language }: DateSettings, legacy: boolean): DateReading {
+  const prescribed = style === undefined ? undefined : styleOrders[style % 100];
+  if (style === undefined || prescribed === undefined) return { order, language, legacy };
+  return { order: prescribed, language, legacy, yearDigits: style < 20 ? 2 : 4 };
+}
+
 /** Conversions into the date and time types. */
-export function toDateTime(from: SqlType, to: SqlType, style: number | undefined, order: DateOrder): Converter {
+export function toDateTime(from: SqlType, to: SqlType, style: number | undefined, dates: DateSettings): Converter {
   const store = makeStore(from, to);
   switch (typeFamily(from)) {
     case 'character':
-      return fromText(from, to, (style === undefined ? undefined : styleOrders[style % 100]) ?? order, store);
+      return fromText(from, to, readingOf(style, dates, isLegacy(to)), store);
     case 'datetime':
       return fromDateTime(from, store);
     case 'integer':
@@ -80,16 +92,18 @@ function makeStore(from: SqlType, to: SqlType): Store {
 }
 
 function outOfRange(from: SqlType, to: SqlType): SqlError {
-  const legacy = to.name === 'datetime' || to.name === 'smalldatetime';
-  return typeFamily(from) === 'character' && !legacy ? dateConversionFailed() : dateOutOfRange(from, to);
+  return typeFamily(from) === 'character' && !isLegacy(to) ? dateConversionFailed() : dateOutOfRange(from, to);
 }
 
-function fromText(from: SqlType, to: SqlType, order: DateOrder, store: Store): Converter {
-  const legacy = to.name === 'datetime' || to.name === 'smalldatetime';
+function isLegacy(type: SqlType): boolean {
+  return type.name === 'datetime' || type.name === 'smalldatetime';
+}
+
+function fromText(from: SqlType, to: SqlType, reading: DateReading, store: Store): Converter {
   return (value) => {
-    const parsed = parseDateTime(value as string, order);
+    const parsed = parseDateTime(value as string, reading);
     if (parsed === 'range') throw outOfRange(from, to);
-    if (parsed === 'syntax' || (legacy && !isLegacyForm(parsed))) throw syntaxError(to);
+    if (parsed === 'syntax' || (reading.legacy && !isLegacyForm(parsed))) throw syntaxError(to);
     return store(parsed.ticks, parsed.offsetMinutes ?? 0);
   };
 }

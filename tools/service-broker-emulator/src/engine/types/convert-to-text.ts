@@ -1,6 +1,7 @@
 import type { SqlError } from '../../errors.ts';
 import { codePageOf } from './collation-code-page.ts';
 import type { Converter } from './converter.ts';
+import type { DateSettings } from './date-settings.ts';
 import { formatDateTime } from './datetime-format.ts';
 import { formatDecimal } from './decimal.ts';
 import { arithmeticOverflow, insufficientSpace, invalidStyle } from './errors.ts';
@@ -12,7 +13,7 @@ import { isUnicodeType, lengthOf, NVARCHAR_MAX, typeFamily } from './type-info.t
 import { cutToType, decodeUtf16, decodeVarchar, padToType, unitsPerCharacter } from './varchar-bytes.ts';
 
 /** Conversions into the character types. Text that is too long is cut; a number that is too long is an error or `*`. */
-export function toText(from: SqlType, to: SqlType, style: number | undefined): Converter {
+export function toText(from: SqlType, to: SqlType, style: number | undefined, { language }: DateSettings): Converter {
   const length = lengthOf(to);
   const finish = finisher(to, length);
   const number = (format: (value: never) => string, tooLong: () => SqlError | '*'): Converter => {
@@ -57,7 +58,7 @@ export function toText(from: SqlType, to: SqlType, style: number | undefined): C
         () => insufficientSpace(8170, 'uniqueidentifier value to char'),
       );
     case 'datetime':
-      return (value) => finish(formatDateTime(value, from, style));
+      return (value) => finish(formatDateTime(value, from, style, language));
     case 'binary':
       return fromBytes(from, to, style, finish);
     default:

@@ -6,6 +6,7 @@ import { toInteger } from './convert-to-integer.ts';
 import { toDecimal, toFloat, toMoney } from './convert-to-number.ts';
 import { toText } from './convert-to-text.ts';
 import type { ConversionOptions, Converter } from './converter.ts';
+import { currentDateSettings } from './date-settings.ts';
 import {
   explicitConversionNotAllowed,
   implicitConversionNotAllowed,
@@ -76,11 +77,11 @@ function compileNonNull(from: SqlType, to: SqlType, options: ConversionOptions):
     case 'float':
       return toFloat(from, to);
     case 'character':
-      return toText(from, to, options.style);
+      return toText(from, to, options.style, options.dates ?? currentDateSettings());
     case 'binary':
       return toBinary(from, to, options.style);
     case 'datetime':
-      return toDateTime(from, to, options.style, options.dateOrder ?? 'mdy');
+      return toDateTime(from, to, options.style, options.dates ?? currentDateSettings());
     case 'uniqueidentifier':
       return toUniqueIdentifier(from);
     case 'xml':
@@ -90,13 +91,14 @@ function compileNonNull(from: SqlType, to: SqlType, options: ConversionOptions):
   }
 }
 
-function fromVariant(to: SqlType, options: ConversionOptions): Converter {
+function fromVariant(to: SqlType, given: ConversionOptions): Converter {
+  const options = { ...given, dates: given.dates ?? currentDateSettings(), explicit: true };
   let lastType: SqlType | undefined;
   let lastConversion: (value: SqlValue) => SqlValue = identity;
   return (variant) => {
     const { baseType, value } = variant as SqlVariant;
     if (baseType !== lastType) {
-      lastConversion = compileConversion(baseType, to, { ...options, explicit: true });
+      lastConversion = compileConversion(baseType, to, options);
       lastType = baseType;
     }
     return lastConversion(value);

@@ -1,4 +1,4 @@
-import type { DateOrder } from './datetime-text.ts';
+import type { DateSettings } from './date-settings.ts';
 import type { SqlValue } from './sql-value.ts';
 
 /** Converts a value that is not null. */
@@ -9,6 +9,6 @@ export interface ConversionOptions {
   readonly style?: number;
   /** True for CAST, CONVERT and the like; otherwise only implicit conversions are allowed. @default false */
   readonly explicit?: boolean;
-  /** SET DATEFORMAT. @default 'mdy' */
-  readonly dateOrder?: DateOrder;
+  /** SET DATEFORMAT and SET LANGUAGE. @default what {@link currentDateSettings} says */
+  readonly dates?: DateSettings;
 }

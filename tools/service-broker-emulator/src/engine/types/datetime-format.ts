@@ -1,4 +1,5 @@
-import { type DateTimeParts, monthNames, partsOfTicks, TICKS_PER_MINUTE } from './datetime.ts';
+import { type Language, usEnglish } from '../../languages.ts';
+import { type DateTimeParts, partsOfTicks, TICKS_PER_MINUTE } from './datetime.ts';
 import { datetimeNotConvertible, invalidStyle } from './errors.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDateTimeOffset, SqlValue } from './sql-value.ts';
@@ -23,10 +24,10 @@ function fractionDigits(parts: DateTimeParts, type: SqlType): string {
 
 const hour12 = (hour: number): number => (hour % 12 === 0 ? 12 : hour % 12);
 const half = (hour: number): string => (hour < 12 ? 'AM' : 'PM');
-const shortMonth = (month: number): string => (monthNames[month - 1] ?? '').slice(0, 3);
+const shortMonth = ({ shortMonths }: Language, month: number): string => shortMonths[month - 1] ?? '';
 
 interface StyleParts {
-  readonly date?: (p: DateTimeParts, century: boolean) => string;
+  readonly date?: (p: DateTimeParts, century: boolean, language: Language) => string;
   readonly time?: (p: DateTimeParts, fraction: string, type: SqlType) => string;
   readonly separator?: string;
 }
@@ -39,7 +40,8 @@ const withPoint = (p: DateTimeParts, fraction: string): string =>
 const isLegacy = (type: SqlType): boolean => type.name === 'datetime' || type.name === 'smalldatetime';
 const withColon = (p: DateTimeParts, fraction: string, type: SqlType): string =>
   isLegacy(type) ? `${seconds(p)}:${fraction}` : withPoint(p, fraction);
-const verboseDate = (p: DateTimeParts): string => `${shortMonth(p.month)} ${padded(p.day)} ${four(p.year)}`;
+const verboseDate = (p: DateTimeParts, _century: boolean, language: Language): string =>
+  `${shortMonth(language, p.month)} ${padded(p.day)} ${four(p.year)}`;
 
 /** Styles of CONVERT by their number below 100; those that exist with and without century share an entry. */
 const styles: Readonly<Record<number, StyleParts>> = {
@@ -49,8 +51,8 @@ const styles: Readonly<Record<number, StyleParts>> = {
   3: { date: (p, c) => `${two(p.day)}/${two(p.month)}/${year(p, c)}` },
   4: { date: (p, c) => `${two(p.day)}.${two(p.month)}.${year(p, c)}` },
   5: { date: (p, c) => `${two(p.day)}-${two(p.month)}-${year(p, c)}` },
-  6: { date: (p, c) => `${two(p.day)} ${shortMonth(p.month)} ${year(p, c)}` },
-  7: { date: (p, c) => `${shortMonth(p.month)} ${two(p.day)}, ${year(p, c)}` },
+  6: { date: (p, c, language) => `${two(p.day)} ${shortMonth(language, p.month)} ${year(p, c)}` },
+  7: { date: (p, c, language) => `${shortMonth(language, p.month)} ${two(p.day)}, ${year(p, c)}` },
   8: { time: (p) => seconds(p) },
   9: {
     date: verboseDate,
@@ -63,7 +65,10 @@ const styles: Readonly<Record<number, StyleParts>> = {
   10: { date: (p, c) => `${two(p.month)}-${two(p.day)}-${year(p, c)}` },
   11: { date: (p, c) => `${year(p, c)}/${two(p.month)}/${two(p.day)}` },
   12: { date: (p, c) => `${year(p, c)}${two(p.month)}${two(p.day)}` },
-  13: { date: (p) => `${two(p.day)} ${shortMonth(p.month)} ${four(p.year)}`, time: withColon },
+  13: {
+    date: (p, _century, language) => `${two(p.day)} ${shortMonth(language, p.month)} ${four(p.year)}`,
+    time: withColon,
+  },
   14: { time: withColon },
   20: { date: isoDate, time: (p) => seconds(p) },
   21: { date: isoDate, time: withPoint },
@@ -93,9 +98,10 @@ const knownStyles = new Set([
  * A date-time value as text.
  *
  * @param style of CONVERT; absent = the type's default: 0 for datetime and smalldatetime, 121 for the others
+ * @param language whose short names of months are written
  * @throws {SqlError} 281 for a style that does not exist
  */
-export function formatDateTime(value: SqlValue, type: SqlType, style?: number): string {
+export function formatDateTime(value: SqlValue, type: SqlType, style?: number, language = usEnglish): string {
   const number = style ?? (isLegacy(type) ? 0 : 121);
   if (!knownStyles.has(number)) {
     throw invalidStyle(number, type.name);
@@ -107,13 +113,13 @@ export function formatDateTime(value: SqlValue, type: SqlType, style?: number): 
     const { utcTicks, offsetMinutes } = value as SqlDateTimeOffset;
     const utc = number === 127;
     const local = partsOfTicks(utc ? utcTicks : utcTicks + BigInt(offsetMinutes) * TICKS_PER_MINUTE);
-    const text = join(parts, local, century, type, true, true);
+    const text = join(parts, local, century, type, language, true, true);
     if (utc) return `${text}Z`;
     if (parts.time === undefined) return text;
     return base === 26 ? `${text}${formatOffset(offsetMinutes)}` : `${text} ${formatOffset(offsetMinutes)}`;
   }
   const local = partsOfTicks(value as bigint);
-  const text = join(parts, local, century, type, type.name !== 'time', type.name !== 'date');
+  const text = join(parts, local, century, type, language, type.name !== 'time', type.name !== 'date');
   if (text === '') {
     throw datetimeNotConvertible(type.name);
   }
@@ -125,10 +131,11 @@ function join(
   parts: DateTimeParts,
   century: boolean,
   type: SqlType,
+  language: Language,
   showDate: boolean,
   showTime: boolean,
 ): string {
-  const date = showDate ? style.date?.(parts, century) : undefined;
+  const date = showDate ? style.date?.(parts, century, language) : undefined;
   const time = showTime ? style.time?.(parts, fractionDigits(parts, type), type) : undefined;
   if (date === undefined) return (time ?? '').trimStart();
   return time === undefined ? date : `${date}${style.separator ?? ' '}${time}`;

@@ -1,6 +1,16 @@
-import { type DateTimeParts, monthNames, ticksOfParts } from './datetime.ts';
+import type { Language } from '../../languages.ts';
+import type { DateOrder } from './date-settings.ts';
+import { type DateTimeParts, ticksOfParts } from './datetime.ts';
 
-export type DateOrder = 'mdy' | 'dmy' | 'ymd' | 'ydm' | 'myd' | 'dym';
+/** How a text is to be read. */
+export interface DateReading {
+  readonly order: DateOrder;
+  readonly language: Language;
+  /** As datetime and smalldatetime read it: a year of four digits may stand anywhere, and leaves month and day in their order. */
+  readonly legacy: boolean;
+  /** Digits of the year in dates of numbers that a style of CONVERT asks for. @default undefined: two or four */
+  readonly yearDigits?: 2 | 4 | undefined;
+}
 
 /** A date-time as read from text. */
 export interface ParsedDateTime {
@@ -21,21 +31,30 @@ interface TimeOfDay {
 }
 
 const midnight: TimeOfDay = { hour: 0, minute: 0, second: 0, fraction: 0, fractionDigits: 0 };
-const months = new Map<string, number>(
-  monthNames.flatMap((name, index) => [
-    [name.toLowerCase(), index + 1] as const,
-    [name.slice(0, 3).toLowerCase(), index + 1] as const,
-  ]),
-);
+const monthsByLanguage = new WeakMap<Language, ReadonlyMap<string, number>>();
+
+/** Months by their full and short names in lower case. */
+function monthsOf(language: Language): ReadonlyMap<string, number> {
+  let months = monthsByLanguage.get(language);
+  if (months === undefined) {
+    months = new Map(
+      [language.months, language.shortMonths].flatMap((names) =>
+        names.map((name, index) => [name.toLowerCase(), index + 1] as const),
+      ),
+    );
+    monthsByLanguage.set(language, months);
+  }
+  return months;
+}
 
 const odbcPattern = /^\{\s*(?:d|t|ts)\s*'([^']*)'\s*\}$/i;
 const zonePattern = /\s*(?:(Z)|([+-])(\d{2}):(\d{2}))$/i;
 const timePattern = /^(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:([.:])(\d{1,9}))?)?)?\s*(am|pm)?$/i;
 const isoPattern = /^(\d{4})-(\d{2})-(\d{2})T(.+)$/i;
 const plainPattern = /^(\d{8}|\d{6}|\d{4})(?:\s+(.+))?$/;
-const numericPattern = /^(\d{1,4})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,4})(?:\s+(.+))?$/;
-const monthNameFirst = /^([A-Za-z]{3,9})\.?\s*(\d{1,2})?\s*,?\s*(\d{4}|\d{2})?(?:\s+(.+))?$/;
-const monthNameMiddle = /^(\d{1,4})[\s-]*([A-Za-z]{3,9})[\s,.-]*(\d{1,4})?(?:\s+(.+))?$/;
+const numericPattern = /^(\d{1,4})\s*([-/.])\s*(\d{1,4})\s*\2\s*(\d{1,4})(?:\s+(.+))?$/;
+const monthNameFirst = /^([\p{L}\p{M}]+)\.?\s*(\d{1,2})?\s*,?\s*(\d{4}|\d{2})?(?:\s+(.+))?$/u;
+const monthNameMiddle = /^(\d{1,4})[\s-]*([\p{L}\p{M}]+)[\s,.-]*(\d{1,4})?(?:\s+(.+))?$/u;
 
 /**
  * Reads the date and time formats that SQL Server takes: ISO 8601, unseparated, numeric in the order given, with month
@@ -43,7 +62,7 @@ const monthNameMiddle = /^(\d{1,4})[\s-]*([A-Za-z]{3,9})[\s,.-]*(\d{1,4})?(?:\s+
  *
  * @returns `syntax` when the text has no such form, `range` when it has but the date or time does not exist
  */
-export function parseDateTime(text: string, order: DateOrder = 'mdy'): ParsedDateTime | 'syntax' | 'range' {
+export function parseDateTime(text: string, reading: DateReading): ParsedDateTime | 'syntax' | 'range' {
   let rest = text.trim();
   if (rest === '') return finish(1900, 1, 1, midnight, undefined);
   const odbc = odbcPattern.exec(rest);
@@ -61,12 +80,12 @@ export function parseDateTime(text: string, order: DateOrder = 'mdy'): ParsedDat
   const plain = plainPattern.exec(rest);
   if (plain !== null && !/^\s*(am|pm)$/i.test(plain[2] ?? '')) return parsePlain(plain[1] ?? '', plain[2], offset);
   const numeric = numericPattern.exec(rest);
-  if (numeric !== null) return parseNumeric(numeric, order, offset);
+  if (numeric !== null) return parseNumeric(numeric, reading, offset);
   const time = parseTime(rest);
   if (time !== undefined && /[:a-z]/i.test(rest)) {
     return time === 'range' ? 'range' : finish(1900, 1, 1, time, offset);
   }
-  return parseNamed(rest, offset);
+  return parseNamed(rest, monthsOf(reading.language), offset);
 }
 
 function parsePlain(digits: string, time: string | undefined, offset: number | undefined) {
@@ -82,21 +101,37 @@ function parsePlain(digits: string, time: string | undefined, offset: number | u
   );
 }
 
-function parseNumeric(match: RegExpExecArray, order: DateOrder, offset: number | undefined) {
+/**
+ * Where day, month and year stand in a date of three numbers. Undefined where they aren't a date.
+ * Source: Microsoft's documentation of SET DATEFORMAT, and SQL Server 2025.
+ */
+function positionsOf(lengths: readonly number[], { order, legacy, yearDigits }: DateReading): string | undefined {
+  const monthFirst = order.indexOf('m') < order.indexOf('d');
+  if (legacy) {
+    const year = lengths.indexOf(4);
+    if (year < 0) return order;
+    const others = monthFirst ? 'md' : 'dm';
+    return `${others.slice(0, year)}y${others.slice(year)}`;
+  }
+  if (yearDigits !== undefined) return order;
+  if (lengths[0] === 4) return 'ymd';
+  if (order === 'ydm') return undefined;
+  return order === 'ymd' && lengths[2] === 4 ? 'mdy' : order;
+}
+
+function parseNumeric(match: RegExpExecArray, reading: DateReading, offset: number | undefined) {
   const fields = [match[1] ?? '', match[3] ?? '', match[4] ?? ''];
-  const first = fields[0] ?? '';
-  const last = fields[2] ?? '';
-  if (first.length === 3 || last.length === 3) return 'syntax';
-  // A four-digit year says where the year is, whatever the order; month and day keep their order.
-  let positions = order;
-  if (first.length === 4) positions = order === 'ydm' ? 'ydm' : 'ymd';
-  else if (last.length === 4) positions = order.indexOf('m') < order.indexOf('d') ? 'mdy' : 'dmy';
+  const lengths = fields.map(({ length }) => length);
+  const positions = positionsOf(lengths, reading);
+  if (positions === undefined) return 'syntax';
   const field = (part: string): string => fields[positions.indexOf(part)] ?? '';
-  if (field('m').length > 2 || field('d').length > 2) return 'syntax';
+  const { length: yearLength } = field('y');
+  if (yearLength === 3 || field('m').length > 2 || field('d').length > 2) return 'syntax';
+  if (reading.yearDigits !== undefined && (yearLength === 4 ? 4 : 2) !== reading.yearDigits) return 'syntax';
   return withTime(fullYear(field('y')), Number(field('m')), Number(field('d')), match[5], offset);
 }
 
-function parseNamed(text: string, offset: number | undefined) {
+function parseNamed(text: string, months: ReadonlyMap<string, number>, offset: number | undefined) {
   const first = monthNameFirst.exec(text);
   if (first !== null) {
     const month = months.get((first[1] ?? '').toLowerCase());

@@ -10,6 +10,8 @@ export interface CreatePrincipalStatement extends Located {
   readonly defaultSchema?: string;
   /** DEFAULT_DATABASE of a login. */
   readonly defaultDatabase?: string;
+  /** DEFAULT_LANGUAGE of a login. */
+  readonly defaultLanguage?: string;
   readonly owner?: string;
 }
 
@@ -20,6 +22,7 @@ export interface AlterPrincipalStatement extends Located {
   readonly change:
     | { readonly kind: 'addMember' | 'dropMember'; readonly member: string }
     | { readonly kind: 'password'; readonly password: string }
+    | { readonly kind: 'defaults'; readonly defaultDatabase?: string; readonly defaultLanguage?: string }
     | { readonly kind: 'enable' | 'disable' }
     | { readonly kind: 'rename'; readonly newName: string }
     | { readonly kind: 'defaultSchema'; readonly schema: string };

@@ -19,6 +19,7 @@ import type {
 import type { CursorStatement, DeclareCursorStatement, FetchStatement } from './cursors.ts';
 import type { DataStatement } from './data.ts';
 import type { AlterDatabaseStatement, CreateDatabaseStatement } from './databases.ts';
+import type { DbccStatement } from './dbcc.ts';
 import type { DropStatement } from './drop.ts';
 import type { ExecuteStatement } from './execute.ts';
 import type { Expression } from './expressions.ts';
@@ -115,6 +116,7 @@ export type ProceduralStatement =
   | CursorStatement
   | FetchStatement
   | KillStatement
+  | DbccStatement
   | (Located & { readonly kind: 'return'; readonly value?: Expression })
   | (Located & { readonly kind: 'break' | 'continue' })
   | (Located & { readonly kind: 'goto' | 'label'; readonly label: string })

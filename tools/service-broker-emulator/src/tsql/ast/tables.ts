@@ -11,6 +11,8 @@ export type ConstraintDefinition = Located & { readonly name?: string } & (
         readonly kind: 'check';
         readonly condition: Predicate /** The condition's source text. */;
         readonly text: string;
+        /** The column that it is written at. */
+        readonly column?: string;
       }
     | { readonly kind: 'default'; readonly column: string; readonly value: Expression; readonly text: string }
     | {
@@ -59,5 +61,7 @@ export interface AlterTableStatement extends Located {
         readonly kind: 'checkConstraints';
         readonly enabled: boolean /** Empty = ALL. */;
         readonly names: readonly string[];
+        /** WITH CHECK: rows that are there already must meet them. */
+        readonly withCheck: boolean;
       };
 }

@@ -18,6 +18,7 @@ import {
 import { bigintArgument, intArgument, textArgument } from '../arguments.ts';
 import { defineFunction } from '../define-function.ts';
 import { dateDifferenceOverflow, dateOverflow, invalidOffset, unsupportedDatePart } from '../errors.ts';
+import type { FunctionContext } from '../function-context.ts';
 import type { ScalarFunction } from '../scalar-function.ts';
 import {
   addMonths,
@@ -66,7 +67,11 @@ function momentValue(moment: Moment, type: SqlType): SqlValue {
 const partNameOf = (value: SqlValue | undefined): string => (typeof value === 'string' ? value : '');
 
 /** DATEPART, DATENAME and their like. */
-function readPart(name: string, read: (moment: Moment, part: DatePart, dateFirst: number) => SqlValue, type: SqlType) {
+function readPart(
+  name: string,
+  read: (moment: Moment, part: DatePart, context: FunctionContext) => SqlValue,
+  type: SqlType,
+) {
   return defineFunction(name, {
     arguments: 2,
     type: (types, literals) => {
@@ -77,7 +82,7 @@ function readPart(name: string, read: (moment: Moment, part: DatePart, dateFirst
     evaluate: (args, types, context) => {
       const from = types[1] ?? DATETIME;
       const moment = momentOf(args[1] ?? null, from, dateTypeOf(from, 1, name, DATETIMEOFFSET));
-      return moment === null ? null : read(moment, datePartOf(partNameOf(args[0]), name), context.dateFirst);
+      return moment === null ? null : read(moment, datePartOf(partNameOf(args[0]), name), context);
     },
   });
 }
@@ -188,10 +193,15 @@ function offsetOf(value: SqlValue, type: SqlType | undefined, name: string): num
 
 /** Functions that read and change dates; the first argument of most is a date part (see {@link isDatePartFunction}). */
 export const dateFunctions: readonly ScalarFunction[] = [
-  readPart('DATEPART', ({ ticks, offsetMinutes }, part, first) => partValue(part, ticks, offsetMinutes, first), INT),
+  readPart(
+    'DATEPART',
+    ({ ticks, offsetMinutes }, part, { dateFirst }) => partValue(part, ticks, offsetMinutes, dateFirst),
+    INT,
+  ),
   readPart(
     'DATENAME',
-    ({ ticks, offsetMinutes }, part, first) => partName(part, ticks, offsetMinutes, first),
+    ({ ticks, offsetMinutes }, part, { dateFirst, dates }) =>
+      partName(part, ticks, offsetMinutes, dateFirst, dates.language),
     withLength('nvarchar', 30),
   ),
   readField('YEAR', 'year'),
@@ -242,12 +252,12 @@ export const dateFunctions: readonly ScalarFunction[] = [
     arguments: 1,
     deterministic: false,
     type: INT,
-    evaluate: (args, types) => {
+    evaluate: (args, types, { dates }) => {
       const [value = null] = args;
       const type = types[0] ?? DATETIME;
       if (value === null) return 0;
       if (typeFamily(type) === 'datetime') return type.name === 'datetime' || type.name === 'smalldatetime' ? 1 : 0;
-      const parsed = parseDateTime(textArgument(value, type) ?? '');
+      const parsed = parseDateTime(textArgument(value, type) ?? '', { ...dates, legacy: true });
       if (typeof parsed === 'string' || parsed.fractionDigits > 3 || (parsed.offsetMinutes ?? 0) !== 0) return 0;
       return (textArgument(value, type) ?? '').trim() !== '' && roundToType(parsed.ticks, DATETIME) !== undefined
         ? 1

@@ -1,10 +1,9 @@
+import type { Language } from '../../../languages.ts';
 import {
   type DateTimeParts,
   dateOfDays,
-  dayNames,
   daysInMonth,
   daysOf,
-  monthNames,
   partsOfTicks,
   TICKS_PER_DAY,
   TICKS_PER_HOUR,
@@ -188,9 +187,15 @@ export function partValue(part: DatePart, ticks: bigint, offsetMinutes: number, 
 }
 
 /** DATENAME of local ticks. */
-export function partName(part: DatePart, ticks: bigint, offsetMinutes: number, dateFirst: number): string {
-  if (part === 'month') return monthNames[partsOfTicks(ticks).month - 1] ?? '';
-  if (part === 'weekday') return dayNames[weekdayOf(ticks)] ?? '';
+export function partName(
+  part: DatePart,
+  ticks: bigint,
+  offsetMinutes: number,
+  dateFirst: number,
+  { months, days }: Language,
+): string {
+  if (part === 'month') return months[partsOfTicks(ticks).month - 1] ?? '';
+  if (part === 'weekday') return days[weekdayOf(ticks)] ?? '';
   if (part === 'tzoffset') return formatOffset(offsetMinutes);
   return `${partValue(part, ticks, offsetMinutes, dateFirst)}`;
 }

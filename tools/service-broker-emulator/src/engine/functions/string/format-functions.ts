@@ -111,11 +111,11 @@ export const formatFunctions: readonly ScalarFunction[] = [
       }
       return withLength('nvarchar', 4000);
     },
-    evaluate: (args, types) => {
+    evaluate: (args, types, { dates }) => {
       const [value = null] = args;
       const type = types[0] ?? FLOAT;
       const pattern = textArgument(args[1], types[1]) ?? '';
-      const culture = args.length > 2 ? textArgument(args[2], types[2]) : 'en-US';
+      const culture = args.length > 2 ? textArgument(args[2], types[2]) : dates.language.culture;
       if (value === null) return null;
       if (culture !== null && !/^en(-us)?$/i.test(culture) && culture !== '') {
         if (!/^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$/.test(culture)) {

@@ -1,4 +1,4 @@
-import { toText } from '../../types/convert-to-text.ts';
+import { compileConversion } from '../../types/convert.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/sql-value.ts';
 import {
@@ -94,6 +94,12 @@ function lengthWithoutBlanks(text: string): number {
   while (length > 0 && text.charCodeAt(length - 1) === 0x20) length -= 1;
   return length;
 }
+
+const byteToCharacter = compileConversion(
+  { name: 'varbinary', length: 1 },
+  { name: 'char', length: 1 },
+  { explicit: true },
+);
 
 export const stringFunctions: readonly ScalarFunction[] = [
   defineFunction('LEN', {
@@ -232,7 +238,7 @@ export const stringFunctions: readonly ScalarFunction[] = [
     evaluate: (args, types) => {
       const code = intArgument(args[0], types[0]);
       if (code === null || code < 0 || code > 255) return null;
-      return toText({ name: 'varbinary', length: 1 }, { name: 'char', length: 1 }, undefined)(Uint8Array.of(code));
+      return byteToCharacter(Uint8Array.of(code));
     },
   }),
   defineFunction('NCHAR', {

@@ -1,5 +1,5 @@
 import { SqlError } from '../../../errors.ts';
-import type { ObjectName } from '../../../tsql/ast/nodes.ts';
+import type { ObjectName, TypeReference } from '../../../tsql/ast/nodes.ts';
 
 export function invalidObjectName(name: ObjectName): SqlError {
   return new SqlError(`Invalid object name '${nameText(name)}'.`, { number: 208, line: name.line });
@@ -65,6 +65,11 @@ export function unboundStar(qualifier: readonly string[], line: number): SqlErro
     `The column prefix '${qualifier.join('.')}' does not match with a table name or alias name used in the query.`,
     { number: 107, severity: 15, line },
   );
+}
+
+/** 243. */
+export function notASystemType({ name, line }: TypeReference): SqlError {
+  return new SqlError(`Type ${nameText(name)} is not a defined system type.`, { number: 243, line });
 }
 
 /** Text of a possibly qualified name, as SQL Server repeats it in errors. */

@@ -8,7 +8,7 @@ import type {
   SendStatement,
 } from '../../../tsql/ast/conversations.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
-import { type CompiledScalar, compileScalar } from '../../query/compile-statement.ts';
+import { type CompiledScalar, compileScalar, underSettingsOf } from '../../query/compile-statement.ts';
 import type { QueryEnvironment } from '../../query/environment.ts';
 import { undeclaredVariable } from '../../query/errors/name-errors.ts';
 import { compileConversion, convertValue } from '../../types/convert.ts';
@@ -115,7 +115,10 @@ export function compileBody(
   environment: QueryEnvironment,
 ): { readonly scalar: CompiledScalar; readonly convert: (value: SqlValue) => SqlValue } {
   const scalar = compileScalar(expression, environment);
-  return { scalar, convert: compileConversion(scalar.type, bodyType, { explicit: true }) };
+  return {
+    scalar,
+    convert: underSettingsOf(environment, () => compileConversion(scalar.type, bodyType, { explicit: true })),
+  };
 }
 
 function bodyOf(run: Interpreter, expression: Expression, frame: ModuleFrame): SqlValue {

@@ -115,7 +115,10 @@ export function runFetch(run: Interpreter, statement: FetchStatement, frame: Mod
     if (variable === undefined || type === undefined) {
       throw undeclaredTargetVariable(name);
     }
-    variable.value = convertValue(row[index] ?? null, type, variable.type, { explicit: false });
+    variable.value = convertValue(row[index] ?? null, type, variable.type, {
+      explicit: false,
+      dates: run.session.options.dates,
+    });
   }
   run.completeWithoutCount(frame);
   return undefined;

@@ -1,13 +1,13 @@
 import type { AlterDatabaseStatement, CreateDatabaseStatement } from '../../../tsql/ast/databases.ts';
 import type { Statement } from '../../../tsql/ast/statements.ts';
 import { unsupported } from '../../../unsupported.ts';
-import type { Database } from '../../server/database.ts';
+import { type Database, firstUserDatabaseId } from '../../server/database.ts';
 import type { ResultSink } from '../../session-contract.ts';
 import { collationOf } from '../../types/collation.ts';
 import { codePageOf } from '../../types/collation-code-page.ts';
 import { DEFAULT_COLLATION } from '../../types/type-info.ts';
 import { useAlone, waitForTransactions } from '../database-use.ts';
-import { alterDatabaseFailed } from '../errors.ts';
+import { alterDatabaseFailed, databaseHasItsOne, optionOfSystemDatabase } from '../errors.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { brokerIdentifierTaken, notInTransaction } from './errors/definition-errors.ts';
@@ -46,7 +46,6 @@ const settled: Readonly<Record<string, readonly string[]>> = {
   TRUSTWORTHY: ['ON', 'OFF'],
   AUTO_CLOSE: ['OFF'],
   AUTO_SHRINK: ['OFF'],
-  MULTI_USER: [''],
   READ_WRITE: [''],
   ONLINE: [''],
   HONOR_BROKER_PRIORITY: ['ON', 'OFF'],
@@ -61,6 +60,7 @@ const exclusive = new Set([
   'NEW_BROKER',
   'ERROR_BROKER_CONVERSATIONS',
   'READ_COMMITTED_SNAPSHOT',
+  'SINGLE_USER',
 ]);
 
 /** @throws {SqlError} 5069 after 9772 when a database of the server, of which this one is a copy, has its broker enabled */
@@ -90,6 +90,10 @@ export async function runAlterDatabase(run: Interpreter, statement: AlterDatabas
     case 'NEW_BROKER':
       database.broker.newBroker(transaction);
       return;
+    case 'SINGLE_USER':
+    case 'MULTI_USER':
+      setUserAccess(run, database, statement);
+      return;
     case 'ERROR_BROKER_CONVERSATIONS':
       database.broker.errorAllConversations(transaction);
       return;
@@ -103,6 +107,21 @@ export async function runAlterDatabase(run: Interpreter, statement: AlterDatabas
   }
 }
 
+/** @throws {SqlError} 5069 after 5058 for a system database, after 5064 while another session has the database for itself */
+function setUserAccess(run: Interpreter, database: Database, { option, line }: AlterDatabaseStatement): void {
+  const { session } = run;
+  const { server } = session;
+  if (database.databaseId < firstUserDatabaseId) {
+    run.sink.error(optionOfSystemDatabase(option, database.name, line));
+    throw alterDatabaseFailed(line);
+  }
+  if (database.isForOne && server.sessionsIn(database).some(({ core }) => core !== session)) {
+    run.sink.error(databaseHasItsOne(database.name, line));
+    throw alterDatabaseFailed(line);
+  }
+  server.databases.setOption(session.transactionForWriting(), database, 'USER_ACCESS', option);
+}
+
 /** Tells the client of another current database, and of its collation where that is another, too. */
 export function announceDatabase(sink: ResultSink, database: Database, before: Database): void {
   sink.environment({ kind: 'database', newValue: database.name, oldValue: before.name });
@@ -114,7 +133,7 @@ export function runUse(run: Interpreter, statement: Extract<Statement, { kind: '
   const { session } = run;
   const database = session.server.databases.require(statement.database);
   const before = session.database;
-  session.database = database;
+  session.enter(database);
   announceDatabase(run.sink, database, before);
   run.sink.info({
     number: 5701,

@@ -10,11 +10,13 @@ import type { Transaction } from '../../storage/transaction.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, findType, printName } from '../name-resolution.ts';
+import { typeUser } from '../type-user.ts';
 import {
   cannotDrop,
   cannotDropUsedDatabase,
   loginOwnsDatabase,
   referencedByForeignKey,
+  typeInUse,
   wrongDropStatement,
 } from './errors/definition-errors.ts';
 
@@ -110,6 +112,8 @@ function dropType(run: Interpreter, statement: DropStatement, name: ObjectName, 
     if (statement.ifExists) return;
     throw cannotDrop('type', printName(name));
   }
+  const user = typeUser(session.database, type);
+  if (user !== undefined) throw typeInUse(printName(name), user);
   session.database.catalog.removeType(session.transactionForWriting(), type);
 }
 

@@ -80,7 +80,7 @@ export function callByName(
     session.authorize([{ permission: 'EXECUTE', securable, chain: undefined, refusal }], outer);
     const home = session.database;
     if (database === home) return callProcedure(run, object, values, outer);
-    session.database = database;
+    session.enter(database);
     return withCleanUp(
       () => callProcedure(run, object, values, outer),
       () => {
@@ -111,7 +111,7 @@ function callSystemProcedure(
   }
   const home = session.database;
   if (database === home) return system.call(run, values, outer);
-  session.database = database;
+  session.enter(database);
   return withCleanUp(
     () => system.call(run, values, outer),
     () => {
@@ -151,7 +151,10 @@ function callScalarFunction(
   const given = called.parameters.map((parameter, position): SqlValue => {
     const argument = bound.get(keys[position] ?? '');
     if (argument !== undefined && !argument.useDefault) {
-      return convertValue(argument.value, argument.type, parameter.type, { explicit: false });
+      return convertValue(argument.value, argument.type, parameter.type, {
+        explicit: false,
+        dates: session.options.dates,
+      });
     }
     if (parameter.defaultValue !== undefined) return parameter.defaultValue;
     throw missingArgument(parameter.name, object.name);

@@ -1,10 +1,12 @@
+import { findLanguage } from '../../../languages.ts';
 import type { AlterPrincipalStatement, CreatePrincipalStatement } from '../../../tsql/ast/principals.ts';
 import { unsupported } from '../../../unsupported.ts';
 import { nameKey } from '../../catalog/name-key.ts';
 import { cannotDo } from '../../security/errors.ts';
-import { serverRoles } from '../../server/logins.ts';
+import { type LoginDefaults, serverRoles } from '../../server/logins.ts';
 import type { Interpreter } from '../interpreter.ts';
-import { invalidLogin } from './errors/definition-errors.ts';
+import type { SessionCore } from '../session-core.ts';
+import { invalidLanguage, invalidLogin, unknownDatabase } from './errors/definition-errors.ts';
 
 export function runCreatePrincipal(run: Interpreter, statement: CreatePrincipalStatement): void {
   const { session } = run;
@@ -13,7 +15,7 @@ export function runCreatePrincipal(run: Interpreter, statement: CreatePrincipalS
   switch (statement.principal) {
     case 'login':
       if (statement.password === undefined) throw unsupported('CREATE LOGIN without a password', statement.line);
-      session.server.logins.create(transaction, statement.name, statement.password);
+      session.server.logins.create(transaction, statement.name, statement.password, defaultsOf(session, statement));
       return;
     case 'role':
       principals.create(transaction, {
@@ -36,6 +38,22 @@ export function runCreatePrincipal(run: Interpreter, statement: CreatePrincipalS
   }
 }
 
+/** Defaults of a login, in the spelling that they have. @throws {SqlError} 15010 and 15033 for what there isn't */
+function defaultsOf(
+  session: SessionCore,
+  written: { readonly defaultDatabase?: string; readonly defaultLanguage?: string },
+): LoginDefaults {
+  const { defaultDatabase, defaultLanguage } = written;
+  const database = defaultDatabase === undefined ? undefined : session.server.databases.find(defaultDatabase);
+  if (defaultDatabase !== undefined && database === undefined) throw unknownDatabase(defaultDatabase);
+  const language = defaultLanguage === undefined ? undefined : findLanguage(defaultLanguage);
+  if (defaultLanguage !== undefined && language === undefined) throw invalidLanguage(defaultLanguage);
+  return {
+    ...(database === undefined ? {} : { database: database.name }),
+    ...(language === undefined ? {} : { language: language.name }),
+  };
+}
+
 export function runAlterPrincipal(run: Interpreter, statement: AlterPrincipalStatement): void {
   const { session } = run;
   const { principals } = session.database;
@@ -49,6 +67,10 @@ export function runAlterPrincipal(run: Interpreter, statement: AlterPrincipalSta
     return;
   }
   if (statement.principal === 'login') {
+    if (change.kind === 'defaults') {
+      session.server.logins.setDefaults(transaction, statement.name, defaultsOf(session, change));
+      return;
+    }
     if (change.kind !== 'password') throw unsupported(`ALTER LOGIN with ${change.kind}`, statement.line);
     session.server.logins.setPassword(transaction, statement.name, change.password);
     return;

@@ -23,6 +23,7 @@ const maximumMessageLength = 2_047;
 /** Messages of the server that its own procedures raise; others of sys.messages are not here. */
 const systemMessages: Readonly<Partial<Record<number, string>>> = {
   15009: "The object '%s' does not exist in database '%s' or is invalid for this operation.",
+  15033: "'%s' is not a valid official language name.",
   15197: "There is no text for object '%s'.",
   15305: "The @TriggerType parameter value must be 'insert', 'update', or 'delete'.",
   15469: "No constraints are defined on object '%s', or you do not have permissions.",
@@ -38,7 +39,15 @@ function integer(run: Interpreter, expression: Expression, frame: ModuleFrame): 
 
 function text(run: Interpreter, expression: Expression, frame: ModuleFrame): string {
   const { type, value } = run.session.scalar(expression, frame);
-  const converted = convertValue(value, type, { name: 'nvarchar', length: 'max' }, { explicit: true });
+  const converted = convertValue(
+    value,
+    type,
+    { name: 'nvarchar', length: 'max' },
+    {
+      explicit: true,
+      dates: run.session.options.dates,
+    },
+  );
   return typeof converted === 'string' ? converted : '';
 }
 
@@ -111,7 +120,15 @@ export function runThrow(run: Interpreter, statement: ThrowStatement, frame: Mod
 
 export function runPrint(run: Interpreter, statement: Of<'print'>, frame: ModuleFrame): void {
   const { type, value } = run.session.scalar(statement.value, frame);
-  const text = convertValue(value, type, { name: 'nvarchar', length: 4000 }, { explicit: true });
+  const text = convertValue(
+    value,
+    type,
+    { name: 'nvarchar', length: 4000 },
+    {
+      explicit: true,
+      dates: run.session.options.dates,
+    },
+  );
   run.sink.info({
     number: 0,
     state: 1,

@@ -1,13 +1,15 @@
-import { isSupportedLanguage } from '../../../languages.ts';
+import { findLanguage } from '../../../languages.ts';
 import type { SetOptionStatement } from '../../../tsql/ast/set-options.ts';
 import { unsupported } from '../../../unsupported.ts';
 import { convertValue } from '../../types/convert.ts';
+import { dateSettings, isDateOrder } from '../../types/date-settings.ts';
 import { objectNotFound } from '../errors.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { findObject } from '../name-resolution.ts';
 import type { SetOptions } from '../set-options.ts';
 import { identityInsertTaken, noIdentityColumn } from './errors/definition-errors.ts';
+import { dateFirstOutOfRange, invalidDateOrder, unknownLanguage } from './errors/execution-errors.ts';
 
 type Switch = { [K in keyof SetOptions]: SetOptions[K] extends boolean ? K : never }[keyof SetOptions];
 
@@ -133,14 +135,23 @@ function setOption(run: Interpreter, statement: SetOptionStatement, option: stri
     case 'TEXTSIZE':
       options.textSize = textSizeOf(number(run, statement, frame));
       return;
-    case 'DATEFIRST':
-      options.dateFirst = number(run, statement, frame);
+    case 'DATEFIRST': {
+      const first = number(run, statement, frame);
+      if (!(first >= 1 && first <= 7)) throw dateFirstOutOfRange(first);
+      options.dateFirst = first;
+      run.datesSet.first = true;
       return;
-    case 'DATEFORMAT':
-      options.dateFormat = word(statement).toLowerCase();
+    }
+    case 'DATEFORMAT': {
+      const written = text(run, statement, frame);
+      const order = written.toLowerCase();
+      if (!isDateOrder(order)) throw invalidDateOrder(written);
+      options.dates = dateSettings(order, options.dates.language);
+      run.datesSet.format = true;
       return;
+    }
     case 'LANGUAGE':
-      setLanguage(run, word(statement), statement.line);
+      setLanguage(run, text(run, statement, frame), statement.line, frame);
       return;
     case 'DEADLOCK_PRIORITY':
       options.deadlockPriority = word(statement);
@@ -170,7 +181,30 @@ function textSizeOf(given: number): number {
   return given === 0 ? 4096 : given;
 }
 
-function setLanguage(run: Interpreter, language: string, line: number): void {
-  if (language === '' || !isSupportedLanguage(language)) throw unsupported(`SET LANGUAGE ${language}`, line);
-  run.session.options.language = 'us_english';
+/** A word, a string or a variable; NULL is empty. */
+function text(run: Interpreter, statement: SetOptionStatement, frame: ModuleFrame): string {
+  if (typeof statement.value === 'string') return statement.value;
+  if (statement.value.kind !== 'variable') return word(statement);
+  const { type, value } = run.session.scalar(statement.value, frame);
+  return String(convertValue(value, type, { name: 'nvarchar', length: 'max' }, { explicit: false }) ?? '');
+}
+
+/** Tells the client, but not from within a procedure or EXEC, as it ends with that. Source: SQL Server 2025. */
+function setLanguage(run: Interpreter, written: string, line: number, frame: ModuleFrame): void {
+  const language = findLanguage(written);
+  if (language === undefined) throw unknownLanguage(written);
+  const { options } = run.session;
+  const { order, language: before } = options.dates;
+  options.dates = dateSettings(run.datesSet.format ? order : language.dateFormat, language);
+  if (!run.datesSet.first) options.dateFirst = language.dateFirst;
+  if (frame.nestLevel > 0) return;
+  run.sink.environment({ kind: 'language', newValue: language.name, oldValue: before.name });
+  run.sink.info({
+    number: 5703,
+    state: 1,
+    severity: 0,
+    text: `Changed language setting to ${language.name}.`,
+    procedure: frame.procedure,
+    line,
+  });
 }

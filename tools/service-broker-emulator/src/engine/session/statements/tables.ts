@@ -4,10 +4,11 @@ import { buildTableDefinition, extendTableDefinition } from '../../catalog/build
 import type { TableObject } from '../../catalog/catalog-object.ts';
 import { nameKey } from '../../catalog/name-key.ts';
 import type { TableColumn, TableDefinition } from '../../catalog/table-definition.ts';
-import { compileAddedColumns, compileTableCheck } from '../../query/compile-statement.ts';
+import { compileAddedColumns, compileTableCheck, underSettingsOf } from '../../query/compile-statement.ts';
 import { MemoryTable } from '../../storage/memory-table.ts';
 import type { TableStore } from '../../storage/table-store.ts';
 import { compileAssignment } from '../../types/convert.ts';
+import { underDateSettings } from '../../types/date-settings.ts';
 import type { SqlRow } from '../../types/sql-value.ts';
 import { objectNotFound } from '../errors.ts';
 import type { Interpreter } from '../interpreter.ts';
@@ -205,15 +206,14 @@ function alterColumn(run: Interpreter, table: AlterableTable, change: TableColum
   if (before === undefined) {
     throw alteredColumnNotFound(change.name, definition.name);
   }
-  const convert = compileAssignment(
-    before.type,
-    change.type,
-    change.name,
-    `${run.session.database.name}.${definition.schema}.${definition.name}`,
+  const name = `${run.session.database.name}.${definition.schema}.${definition.name}`;
+  const convert = underDateSettings(run.session.options.dates, () =>
+    compileAssignment(before.type, change.type, change.name, name),
   );
-  const columns = definition.columns.map((column, index) =>
-    index === ordinal ? { ...column, type: change.type, nullable: change.nullable } : column,
-  );
+  const { alias: _alias, ...kept } = before;
+  const { type, nullable, alias } = change;
+  const changed: TableColumn = { ...kept, type, nullable, ...(alias === undefined ? {} : { alias }) };
+  const columns = definition.columns.map((column, index) => (index === ordinal ? changed : column));
   rebuild(run, table, { ...definition, columns }, (row) =>
     row.map((value, index) => {
       if (index !== ordinal) return value;
@@ -232,20 +232,21 @@ export function runAlterTable(run: Interpreter, statement: AlterTableStatement, 
   const { change } = statement;
   switch (change.kind) {
     case 'add': {
-      const extended = extendTableDefinition(
-        definition,
-        change.table,
-        tableStatementContext(session, session.database, table.schema),
-      );
+      const extended = extendTableDefinition(definition, change.table, {
+        ...tableStatementContext(session, session.database, table.schema),
+        unchecked: !change.withCheck,
+      });
       checkForeignKeys(run, extended);
       const environment = session.environment(frame);
-      const added = compileAddedColumns(extended, definition.columns.length, environment)(session.context(frame));
-      rebuild(run, table, extended, (row) => [...row, ...added(row)]);
-      if (change.withCheck)
-        compileTableCheck(extended, environment)(
-          session.context(frame),
-          requireTable(run, statement.name, frame).store,
-        );
+      underSettingsOf(environment, () => {
+        const added = compileAddedColumns(extended, definition.columns.length, environment)(session.context(frame));
+        rebuild(run, table, extended, (row) => [...row, ...added(row)]);
+        if (change.withCheck)
+          compileTableCheck(extended, environment)(
+            session.context(frame),
+            requireTable(run, statement.name, frame).store,
+          );
+      });
       return;
     }
     case 'alterColumn': {
@@ -268,12 +269,25 @@ export function runAlterTable(run: Interpreter, statement: AlterTableStatement, 
     case 'checkConstraints': {
       const named = (name: string): boolean =>
         change.names.length === 0 || change.names.some((candidate) => nameKey(candidate) === nameKey(name));
+      const { enabled } = change;
+      // What is turned on again is not looked at unless that is said.
+      const untrusted = !(enabled && change.withCheck);
       const changed: TableDefinition = {
         ...definition,
-        checks: definition.checks.map((check) => (named(check.name) ? { ...check, enabled: change.enabled } : check)),
-        foreignKeys: definition.foreignKeys.map((key) => (named(key.name) ? { ...key, enabled: change.enabled } : key)),
+        checks: definition.checks.map((check) => (named(check.name) ? { ...check, enabled, untrusted } : check)),
+        foreignKeys: definition.foreignKeys.map((key) => (named(key.name) ? { ...key, enabled, untrusted } : key)),
       };
       rebuild(run, table, changed, (row) => row);
+      if (untrusted) return;
+      const checked = {
+        ...changed,
+        checks: changed.checks.filter(({ name }) => named(name)),
+        foreignKeys: changed.foreignKeys.filter(({ name }) => named(name)),
+      };
+      const environment = session.environment(frame);
+      underSettingsOf(environment, () =>
+        compileTableCheck(checked, environment)(session.context(frame), requireTable(run, statement.name, frame).store),
+      );
       return;
     }
   }

@@ -2,7 +2,7 @@ import type { Expression } from '../../../tsql/ast/expressions.ts';
 import type { AssignmentOperator } from '../../../tsql/ast/queries.ts';
 import type { Statement } from '../../../tsql/ast/statements.ts';
 import { nameKey } from '../../catalog/name-key.ts';
-import { type CompiledScalar, compileScalar } from '../../query/compile-statement.ts';
+import { type CompiledScalar, compileScalar, underSettingsOf } from '../../query/compile-statement.ts';
 import type { QueryEnvironment } from '../../query/environment.ts';
 import { undeclaredVariable } from '../../query/errors/name-errors.ts';
 import { compileConversion } from '../../types/convert.ts';
@@ -26,7 +26,10 @@ function compileAssignment(name: string, expression: Expression, environment: Qu
   const target = environment.variable(name);
   if (target === undefined) throw undeclaredVariable(name, expression.line);
   const scalar = compileScalar(expression, environment);
-  return { scalar, convert: compileConversion(scalar.type, target, { explicit: false }) };
+  return {
+    scalar,
+    convert: underSettingsOf(environment, () => compileConversion(scalar.type, target, { explicit: false })),
+  };
 }
 
 /** Assigns an expression to a variable; `node` is what the plan is kept under. */

@@ -70,7 +70,8 @@ export const helpObjectsSql: readonly string[] = [
      ELSE
        SELECT CAST(N'No identity column defined.' AS nvarchar(128)) AS [Identity], CAST(NULL AS numeric(38, 0)) AS Seed,
          CAST(NULL AS numeric(38, 0)) AS Increment, CAST(NULL AS int) AS [Not For Replication];
-     SELECT CAST(N'No rowguidcol column defined.' AS nvarchar(128)) AS [RowGuidCol];
+     SELECT CAST(ISNULL((SELECT c.name FROM sys.columns AS c WHERE c.object_id = @id AND c.is_rowguidcol = 1),
+       N'No rowguidcol column defined.') AS nvarchar(128)) AS [RowGuidCol];
    END
    IF @type IN ('P', 'FN', 'TF', 'IF') AND EXISTS (SELECT 1 FROM sys.parameters AS c WHERE c.object_id = @id)
      SELECT c.name AS Parameter_name, TYPE_NAME(c.user_type_id) AS Type,${lengths},

@@ -23,6 +23,14 @@ export const helpProceduresSql: readonly string[] = [
        FROM sys.index_columns AS x JOIN sys.columns AS c ON c.object_id = x.object_id AND c.column_id = x.column_id
        WHERE x.object_id = i.object_id AND x.index_id = i.index_id AND x.key_ordinal > 0) AS nvarchar(2126)) AS index_keys
    FROM sys.indexes AS i WHERE i.object_id = @id AND i.index_id > 0 ORDER BY i.name`,
+  `CREATE PROCEDURE sys.sp_helplanguage @language sysname = NULL AS
+   IF @language IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sys.syslanguages WHERE name = @language OR alias = @language)
+   BEGIN
+     RAISERROR(15033, 16, 1, @language);
+     RETURN 1;
+   END
+   SELECT langid, dateformat, datefirst, upgrade, name, alias, months, shortmonths, days, lcid, msglangid
+   FROM sys.syslanguages WHERE @language IS NULL OR name = @language OR alias = @language ORDER BY langid`,
   `CREATE PROCEDURE sys.sp_helptext @objname nvarchar(776), @columnname sysname = NULL AS
    DECLARE @id int = OBJECT_ID(@objname), @database sysname = DB_NAME(), @text nvarchar(max);
    SELECT @text = m.definition FROM sys.sql_modules AS m WHERE m.object_id = @id;

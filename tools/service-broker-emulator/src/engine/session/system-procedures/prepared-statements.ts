@@ -38,7 +38,15 @@ async function runParameterised(
   const batch = session.parse(text, parameterText);
   const { defaultSchema } = session;
   const declarations = declarationsOf(session, parameters, batch.statements, defaultSchema);
-  const frame = new ModuleFrame({ procedure: '', moduleId: 0, declarations, defaultSchema, outer });
+  const frame = new ModuleFrame({
+    procedure: '',
+    moduleId: 0,
+    declarations,
+    defaultSchema,
+    outer,
+    // A call over the wire has no batch around it, but what it sets and its temp tables end with it all the same.
+    ...(outer === undefined ? { nestLevel: 1 } : {}),
+  });
   for (const [position, parameter] of parameters.entries()) {
     const key = nameKey(parameter.name);
     const argument = argumentAt(values, position, parameter.name);
@@ -50,7 +58,10 @@ async function runParameterised(
     if (argument === undefined || argument.useDefault) {
       throw missingParameter(parameterText, text, parameter.name);
     }
-    variable.value = convertValue(argument.value, argument.type, variable.type, { explicit: false });
+    variable.value = convertValue(argument.value, argument.type, variable.type, {
+      explicit: false,
+      dates: session.options.dates,
+    });
   }
   for (const argument of values) {
     if (argument.name !== '' && !parameters.some((parameter) => nameKey(parameter.name) === nameKey(argument.name))) {

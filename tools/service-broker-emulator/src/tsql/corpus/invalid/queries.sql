@@ -87,6 +87,9 @@ GO
 --! 156 2 Incorrect syntax near the keyword 'UNION'.
 SELECT 1 ORDER BY 1 UNION SELECT 2
 GO
+--! 156 2 Incorrect syntax near the keyword 'ORDER'.
+(SELECT TOP 1 a FROM t ORDER BY a) UNION (SELECT 2)
+GO
 --! 102 2 Incorrect syntax near '12'.
 SELECT a FROM t ORDER BY 1 OFFSET 5 12
 GO

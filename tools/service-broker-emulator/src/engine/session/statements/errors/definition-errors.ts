@@ -96,6 +96,27 @@ export function invalidLogin(login: string): SqlError {
   return new SqlError(`'${login}' is not a valid login or you do not have permission.`, { number: 15007 });
 }
 
+/** 15010. */
+export function unknownDatabase(database: string): SqlError {
+  return new SqlError(
+    `The database '${database}' does not exist. Supply a valid database name. To see available databases, use sys.databases.`,
+    { number: 15010 },
+  );
+}
+
+/** 15033. */
+export function invalidLanguage(language: string): SqlError {
+  return new SqlError(`'${language}' is not a valid official language name.`, { number: 15033 });
+}
+
+/** 3732. */
+export function typeInUse(type: string, user: string): SqlError {
+  return new SqlError(
+    `Cannot drop type '${type}' because it is being referenced by object '${user}'. There may be other objects that reference this type.`,
+    { number: 3732 },
+  );
+}
+
 /** 4621. */
 export function grantOutsideMaster(): SqlError {
   return new SqlError('Permissions at the server scope can only be granted when the current database is master', {

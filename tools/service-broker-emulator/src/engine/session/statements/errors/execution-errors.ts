@@ -185,3 +185,21 @@ export function triggerNotFound(trigger: string, table: string): SqlError {
     number: 4920,
   });
 }
+
+/** 2742. */
+export function dateFirstOutOfRange(first: number): SqlError {
+  return new SqlError(`SET DATEFIRST ${first} is out of range.`, { number: 2742 });
+}
+
+/** 2741. */
+export function invalidDateOrder(order: string): SqlError {
+  return new SqlError(`SET DATEFORMAT date order '${order}' is invalid.`, { number: 2741 });
+}
+
+/** 2740. */
+export function unknownLanguage(language: string): SqlError {
+  return new SqlError(
+    `SET LANGUAGE failed because '${language}' is not an official language name or a language alias on this SQL Server.`,
+    { number: 2740 },
+  );
+}

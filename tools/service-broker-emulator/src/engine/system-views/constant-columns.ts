@@ -1,0 +1,158 @@
+import type { SqlValue } from '../types/sql-value.ts';
+import type { viewTypes } from './view-types.ts';
+
+type Constant = readonly [type: keyof typeof viewTypes, value: SqlValue];
+
+const off: Constant = ['bit', 0];
+const on: Constant = ['bit', 1];
+const none: Constant = ['int', null];
+const zero: Constant = ['tinyint', 0];
+const noObject: Constant = ['int', 0];
+const text = (value: string | null): Constant => ['description', value];
+
+const published = { is_published: off, is_schema_published: off } as const;
+
+/**
+ * Columns of catalog views that say the same of everything here, as they are about what the emulator doesn't have:
+ * replication, compression, tables in memory and of history, encryption. Source: Microsoft's documentation of each view.
+ */
+export const constantColumns: Readonly<Record<string, Readonly<Record<string, Constant>>>> = {
+  tables: {
+    ...published,
+    filestream_data_space_id: none,
+    lock_on_bulk_load: off,
+    uses_ansi_nulls: on,
+    is_replicated: off,
+    has_replication_filter: off,
+    is_merge_published: off,
+    is_sync_tran_subscribed: off,
+    has_unchecked_assembly_data: off,
+    text_in_row_limit: noObject,
+    large_value_types_out_of_row: off,
+    is_tracked_by_cdc: off,
+    lock_escalation: zero,
+    lock_escalation_desc: text('TABLE'),
+    is_filetable: off,
+    is_memory_optimized: off,
+    durability: zero,
+    durability_desc: text('SCHEMA_AND_DATA'),
+    temporal_type: zero,
+    temporal_type_desc: text('NON_TEMPORAL_TABLE'),
+    history_table_id: none,
+    is_remote_data_archive_enabled: off,
+    is_external: off,
+    history_retention_period: none,
+    history_retention_period_unit: none,
+    history_retention_period_unit_desc: text(null),
+    is_node: off,
+    is_edge: off,
+    ledger_type: zero,
+    ledger_type_desc: text('NON_LEDGER_TABLE'),
+    ledger_view_id: none,
+    is_dropped_ledger_table: off,
+  },
+  columns: columnConstants(),
+  all_columns: columnConstants(),
+  system_columns: columnConstants(),
+  identity_columns: { ...columnConstants(), is_not_for_replication: off },
+  computed_columns: columnConstants(),
+  indexes: {
+    is_hypothetical: off,
+    is_ignored_in_optimization: off,
+    allow_row_locks: on,
+    allow_page_locks: on,
+    compression_delay: none,
+    suppress_dup_key_messages: off,
+    auto_created: off,
+    optimize_for_sequential_key: off,
+  },
+  index_columns: { partition_ordinal: zero, column_store_order_ordinal: zero },
+  partitions: {
+    filestream_filegroup_id: ['smallint', 0],
+    data_compression: zero,
+    data_compression_desc: text('NONE'),
+    xml_compression: off,
+    xml_compression_desc: text('OFF'),
+  },
+  types: { default_object_id: noObject, rule_object_id: noObject },
+  views: {
+    is_replicated: off,
+    has_replication_filter: off,
+    has_opaque_metadata: off,
+    has_unchecked_assembly_data: off,
+    is_date_correlation_view: off,
+    is_tracked_by_cdc: off,
+    has_snapshot: off,
+    ledger_view_type: zero,
+    ledger_view_type_desc: text('NON_LEDGER_VIEW'),
+    is_dropped_ledger_view: off,
+  },
+  procedures: { is_execution_replicated: off, is_repl_serializable_only: off, skips_repl_constraints: off },
+  triggers: { is_not_for_replication: off },
+  key_constraints: { principal_id: none, ...published, is_enforced: on },
+  check_constraints: { principal_id: none, ...published, is_not_for_replication: off },
+  default_constraints: { principal_id: none, ...published },
+  foreign_keys: { principal_id: none, ...published, is_not_for_replication: off },
+  sql_modules: { uses_native_compilation: off },
+  databases: {
+    source_database_id: none,
+    is_auto_shrink_on: off,
+    is_in_standby: off,
+    is_cleanly_shutdown: off,
+    is_supplemental_logging_enabled: off,
+    page_verify_option: ['tinyint', 2],
+    page_verify_option_desc: text('CHECKSUM'),
+    is_recursive_triggers_on: off,
+    is_fulltext_enabled: off,
+    is_parameterization_forced: off,
+    is_query_store_on: off,
+    is_published: off,
+    is_subscribed: off,
+    is_merge_published: off,
+    is_distributor: off,
+    is_sync_with_backup: off,
+    is_date_correlation_on: off,
+    is_cdc_enabled: off,
+    is_encrypted: off,
+    log_reuse_wait: zero,
+    log_reuse_wait_desc: text('NOTHING'),
+    replica_id: ['guid', null],
+    group_database_id: ['guid', null],
+    resource_pool_id: none,
+    containment: zero,
+    containment_desc: text('NONE'),
+    delayed_durability: noObject,
+    delayed_durability_desc: text('DISABLED'),
+    is_memory_optimized_enabled: off,
+  },
+};
+
+function columnConstants(): Readonly<Record<string, Constant>> {
+  return {
+    is_filestream: off,
+    is_replicated: off,
+    is_non_sql_subscribed: off,
+    is_merge_published: off,
+    is_dts_replicated: off,
+    is_xml_document: off,
+    xml_collection_id: noObject,
+    rule_object_id: noObject,
+    is_sparse: off,
+    is_column_set: off,
+    generated_always_type: zero,
+    generated_always_type_desc: text('NOT_APPLICABLE'),
+    encryption_type: none,
+    encryption_type_desc: text(null),
+    encryption_algorithm_name: ['name', null],
+    column_encryption_key_id: none,
+    column_encryption_key_database_name: ['name', null],
+    is_hidden: off,
+    is_masked: off,
+    graph_type: none,
+    graph_type_desc: text(null),
+    is_data_deletion_filter_column: off,
+    ledger_view_column_type: none,
+    ledger_view_column_type_desc: text(null),
+    is_dropped_ledger_column: off,
+  };
+}
