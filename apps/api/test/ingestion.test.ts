@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
@@ -41,6 +41,14 @@ const post = (
   key = sender,
 ) => api.ask(`/v1/ingestions?fileName=${encodeURIComponent(fileName)}`, key, { method: 'POST', body, headers });
 const rows = async (sql: string) => (await api.client.querySets(sql, {}))[0] ?? [];
+const slicesOf = async (jobId: unknown) => {
+  const found = await rows(
+    `SELECT s.Content FROM dbo.IngestionFileSlice AS s
+     INNER JOIN dbo.IngestionJob AS j ON j.IngestionFileId = s.IngestionFileId
+     WHERE j.IngestionJobId = ${jobId} ORDER BY s.SliceNumber;`,
+  );
+  return found.map(({ Content }) => Content as Buffer);
+};
 const digestOf = (bytes: Uint8Array | string) => `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`;
 
 test('a file is taken in once for each Idempotency-Key, and only if it is what was sent', async () => {
@@ -114,18 +122,32 @@ test('a large file goes in slices and is whole; one that is too large leaves not
   const bytes = Buffer.alloc(3_500_000, 'A line of some length.\n');
   const { status, body } = await post('large.txt', bytes, { 'repr-digest': digestOf(bytes) });
   expect(status).toBe(202);
-  const slices = await rows(
-    `SELECT s.Content FROM dbo.IngestionFileSlice AS s
-     INNER JOIN dbo.IngestionJob AS j ON j.IngestionFileId = s.IngestionFileId
-     WHERE j.IngestionJobId = ${body.id} ORDER BY s.SliceNumber;`,
-  );
+  const slices = await slicesOf(body.id);
   expect(slices).toHaveLength(4);
-  expect(Buffer.concat(slices.map(({ Content }) => Content as Buffer)).equals(bytes)).toBe(true);
+  expect(Buffer.concat(slices).equals(bytes)).toBe(true);
 
   const depth = await api.client.queueDepth('dbo.IngestionQueue');
   const declared = await post('huge.txt', Buffer.alloc(maxBytes + 1, 'x'));
   expect(declared).toMatchObject({ status: 413, body: { code: 'FILE_TOO_LARGE' } });
   expect(await api.client.queueDepth('dbo.IngestionQueue')).toBe(depth);
+});
+
+const mebi = 1024 * 1024;
+
+test.each([
+  [0, []],
+  [mebi - 1, [mebi - 1]],
+  [mebi, [mebi]],
+  [mebi + 1, [mebi, 1]],
+  [2 * mebi, [mebi, mebi]],
+  [3 * mebi + 5, [mebi, mebi, mebi, 5]],
+])('a file of %i bytes is whole', async (size, sizes) => {
+  const bytes = randomBytes(size);
+  const { status, body } = await post(`sized-${size}.bin`, bytes, { 'repr-digest': digestOf(bytes) });
+  expect(status).toBe(202);
+  const slices = await slicesOf(body.id);
+  expect(slices.map(({ length }) => length)).toEqual(sizes);
+  expect(Buffer.concat(slices).equals(bytes)).toBe(true);
 });
 
 test('a file comes in chunks, without a length that is known before', async () => {

@@ -184,9 +184,10 @@ describe.each(settings)('an installation with READ_COMMITTED_SNAPSHOT %s', (snap
         ),
       ),
     });
+    // The worker may have synced the atom, and its embedding with it, before embeddings are compared.
     expect(await ran('repair')).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringMatching(/✓ repair: DONE .*\n +Atom: 1 missing, .*; enqueued 2 for the worker\./),
+      stdout: expect.stringMatching(/✓ repair: DONE .*\n +Atom: 1 missing, .*; enqueued [12] for the worker\./),
     });
 
     // Atoms that nobody has enqueued: without embeddings, and not in the graph.

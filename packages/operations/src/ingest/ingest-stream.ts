@@ -56,7 +56,10 @@ export async function ingestStream(
     hash.update(chunk);
     bytes += chunk.length;
   });
-  const source = await contentOf(name, slices, { client, tenantId: actor.tenantId, signal });
+  // Whatever fails, the rest of the body isn't waited for.
+  const source = await contentOf(name, slices, { client, tenantId: actor.tenantId, signal }).finally(() =>
+    slices.return(),
+  );
   const digest = hash.digest();
   check?.(digest);
   const fileName = storedFileName(name);
@@ -98,60 +101,53 @@ export async function ingestStream(
 
 async function contentOf(
   name: string,
-  slices: AsyncGenerator<Buffer, void>,
+  slices: AsyncGenerator<Slice, void>,
   context: { readonly client: BrokerClient; readonly tenantId: number; readonly signal: AbortSignal },
 ): Promise<Readonly<Record<'FileData' | 'IngestionFileId', SqlValue>>> {
-  const begun = await firstTwo(slices);
-  if (begun.length < 2) {
-    const FileData = sqlParameter.varbinary(begun[0] ?? Buffer.alloc(0));
+  const { value: first } = await slices.next();
+  if (first === undefined || first.isLast) {
+    const FileData = sqlParameter.varbinary(first?.bytes ?? Buffer.alloc(0));
     return { FileData, IngestionFileId: sqlParameter.bigint(null) };
   }
   const all = async function* () {
-    // Taken out: what is sent isn't kept until the file's end.
-    for (let slice = begun.shift(); slice !== undefined; slice = begun.shift()) yield slice;
-    yield* slices;
+    yield first.bytes;
+    for await (const { bytes } of slices) yield bytes;
   };
   const { IngestionFileId } = await upload(name, all(), context);
   return { FileData: sqlParameter.varbinary(null), IngestionFileId };
 }
 
-async function firstTwo(slices: AsyncGenerator<Buffer, void>): Promise<Buffer[]> {
-  const taken: Buffer[] = [];
-  while (taken.length < 2) {
-    const { done, value } = await slices.next();
-    if (done === true) break;
-    taken.push(value);
-  }
-  return taken;
+/** A part of a file, until the next one is asked for. */
+interface Slice {
+  readonly bytes: Buffer;
+  readonly isLast: boolean;
 }
 
 /**
- * Slices of {@link sliceBytes} of chunks of any size; the last one may be shorter. From the third on each is in the memory of the one before:
- * who asks for it has sent that. Others would be garbage by the gigabyte, which fifty uploads at a time make faster than it is collected.
+ * Slices of {@link sliceBytes} of chunks of any size; the last one may be shorter. All are in the same memory: who asks for the next one has sent
+ * the one before. Others would be garbage by the gigabyte, which fifty uploads at a time make faster than it is collected.
  */
 async function* slicesOf(
   chunks: AsyncIterable<Uint8Array>,
   onChunk: (chunk: Uint8Array) => void,
-): AsyncGenerator<Buffer, void> {
-  let slice = Buffer.allocUnsafe(sliceBytes);
+): AsyncGenerator<Slice, void> {
+  const slice = Buffer.allocUnsafe(sliceBytes);
   let filled = 0;
-  let isFirst = true;
   for await (const chunk of chunks) {
     onChunk(chunk);
     for (let from = 0; from < chunk.length; ) {
+      // Only when there is more is it known not to be the last one.
+      if (filled === sliceBytes) {
+        yield { bytes: slice, isLast: false };
+        filled = 0;
+      }
       const part = chunk.subarray(from, from + sliceBytes - filled);
       slice.set(part, filled);
       filled += part.length;
       from += part.length;
-      if (filled < sliceBytes) continue;
-      yield slice;
-      // The first two are held together, to know whether there is a second.
-      if (isFirst) slice = Buffer.allocUnsafe(sliceBytes);
-      isFirst = false;
-      filled = 0;
     }
   }
-  if (filled > 0) yield slice.subarray(0, filled);
+  if (filled > 0) yield { bytes: slice.subarray(0, filled), isLast: true };
 }
 
 function sha256(text: string): Buffer {
