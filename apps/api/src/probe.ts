@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BrokerClient } from '@hartonomous/broker-client';
-import { type GraphConnection, translateError } from '@hartonomous/graph-sync';
+import { type GraphConnection, pingGraph } from '@hartonomous/graph-sync';
 import { type DependencyReadiness, reasonOf } from '@hartonomous/worker-host';
 
 /** What is looked at. */
@@ -18,17 +18,11 @@ const awayIntervalMs = 1_000;
 
 /** Looks at both servers at intervals until `signal` is aborted, and tells health. Never rejects. */
 export async function probe({ client, graph, readiness, intervalMs, signal }: ProbeOptions): Promise<void> {
-  const { uri, database } = graph;
   while (!signal.aborted) {
     const areUp = await Promise.all([
       look(readiness.sql, signal, () => client.run('SELECT 1 AS [one];', {}, { signal })),
-      look(readiness.graph, signal, async () => {
-        try {
-          await graph.driver.executeQuery('RETURN 1', {}, { database });
-        } catch (error) {
-          throw translateError(error, { uri, database });
-        }
-      }),
+      // Bounded: of a server that is silent it would never be known that it is away.
+      look(readiness.graph, signal, () => pingGraph(graph)),
     ]);
     const waitMs = areUp.every(Boolean) ? intervalMs : Math.min(intervalMs, awayIntervalMs);
     await pause(waitMs, undefined, { signal }).catch(() => undefined);

@@ -125,6 +125,38 @@ test('SQL Server away in between: the worker connects again and goes on', async 
   expect(await worker.exit()).toEqual({ code: 0, signal: null });
 });
 
+test('a look at the constraints that is under way when a probe has no answer: the outage ends, and a stop is clean', async () => {
+  const tenantId = await fixture().newTenant();
+  const way = await wayToNeo4j();
+  const worker = new WorkerProcess({
+    ...fixture().env,
+    Neo4j__Uri: `bolt://127.0.0.1:${way.port}`,
+    Worker__StatementTimeoutMs: '500',
+  });
+  await isReady(worker);
+  await way.enter('refuse');
+  await fixture().createAtoms(tenantId, 1);
+  await worker.logged('neo4j is away');
+  // The probe waits for the lock of writers, and meanwhile the check that every outage ends with gets to the constraints.
+  {
+    const { driver, database } = fixture().graph;
+    await using session = driver.session({ database });
+    const holder = await session.beginTransaction();
+    await holder.run("MERGE (lock:SyncLock {name: 'graph-sync'}) SET lock.takenAt = datetime()");
+    await way.enter('pass');
+    await way.beforeText('SHOW CONSTRAINTS', () => void way.enter('black-hole'));
+    await eventually(async () =>
+      expect(await entry(worker, 'neo4j')).toMatchObject({ reason: expect.stringContaining('NEO4J_TIMEOUT') }),
+    );
+    await holder.rollback();
+  }
+  await way.enter('pass');
+  await isReady(worker);
+  expect(await fixture().graphEqualsSql(tenantId)).toBe(1);
+  worker.kill('SIGTERM');
+  expect(await worker.exit()).toEqual({ code: 0, signal: null });
+});
+
 test('SIGTERM during an outage ends the worker at once, with exit code 0', async () => {
   const way = await wayToNeo4j();
   await way.enter('refuse');

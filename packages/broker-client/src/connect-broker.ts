@@ -3,6 +3,7 @@ import { BrokerClient } from './broker-client.ts';
 import { watchLogin } from './login-error.ts';
 import { OnlySession } from './only-session.ts';
 import { type BrokerOptions, brokerOptionsSchema, parseOptions } from './options.ts';
+import { endSilentAnswers } from './silent-answer.ts';
 import { sqlDriver } from './sql-driver.ts';
 import { translateError } from './translate-error.ts';
 
@@ -36,6 +37,7 @@ export async function connectBroker(options: BrokerOptions): Promise<BrokerClien
       session?.admit(connection);
       sql.beforeConnect?.(connection);
       watchLogin(connection);
+      endSilentAnswers(connection, requestTimeoutMs);
     },
   });
   const errorContext = (operation: string) => ({

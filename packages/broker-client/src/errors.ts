@@ -220,3 +220,23 @@ export class ReceiveLoopStateError extends BrokerError {
     this.to = to;
   }
 }
+
+/**
+ * Thrown for a probe of a receive loop that has neither succeeded nor failed within its time. It says nothing about the server: something
+ * on the way to it waits for ever.
+ */
+export class ProbeTimeoutError extends BrokerError {
+  readonly code = 'PROBE_TIMEOUT';
+  readonly retryable = true;
+  /** What was probed. */
+  readonly dependency: string;
+  readonly timeoutMs: number;
+  constructor(dependency: string, timeoutMs: number) {
+    super(
+      `The probe of ${dependency} has neither succeeded nor failed within ${timeoutMs} ms, which is longer than its own time-outs; it was ` +
+        'given up, and is tried again. If that repeats, restart the worker and report it with its log.',
+    );
+    this.dependency = dependency;
+    this.timeoutMs = timeoutMs;
+  }
+}

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { ProbeTimeoutError } from './errors.ts';
 import type { OutageCircuit, Probe } from './outage-circuit.ts';
 import type { ReceiveFailure } from './receive-failure.ts';
 
@@ -57,6 +58,11 @@ export class IdleProbes<Dependency extends string> {
       this.#transientFailures.delete(dependency);
     } catch (error) {
       if (signal.aborted) return;
+      // It says only that this probe hangs.
+      if (error instanceof ProbeTimeoutError) {
+        circuit.failed(undefined, dependency, error);
+        return;
+      }
       const failure = classify(error);
       const failures = (this.#transientFailures.get(dependency) ?? 0) + 1;
       this.#transientFailures.set(dependency, failures);

@@ -1,5 +1,6 @@
 export { type BatchOutcome, type BatchSizeBounds, nextBatchSize } from './batch-size.ts';
 export { type BodyFormat, bytesBody, jsonBody, textBody } from './body-format.ts';
+export { boundedProbe } from './bounded-probe.ts';
 export { BrokerClient, type BrokerConnection, type JoinOptions, type SendOptions } from './broker-client.ts';
 export type { BrokerHealth, EndpointCount, LeakedCount, StuckTransmission } from './broker-health.ts';
 export { observeQueueWatch } from './broker-metrics.ts';
@@ -39,6 +40,7 @@ export {
   MessageEncodeError,
   OdbcDriverMissingError,
   PermissionDeniedError,
+  ProbeTimeoutError,
   QueueDisabledError,
   QueueNotFoundError,
   ReceiveLoopStateError,

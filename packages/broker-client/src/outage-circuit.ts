@@ -27,6 +27,8 @@ export interface OutageCircuitOptions<Dependency extends string> {
   readonly backOff?: BackOffOptions;
   /** Called at every report of a server that is away: the first is the change, later ones bring a newer reason. */
   readonly onAway?: (dependency: Dependency, error: unknown) => void;
+  /** Called whenever a server that is away has answered its probe: the others, and then the trial, still decide. */
+  readonly onAnswered?: (dependency: Dependency) => void;
   /** Called once when a batch has shown that the server is back. */
   readonly onBack?: (dependency: Dependency) => void;
   readonly onStateChange?: (state: CircuitState, previous: CircuitState) => void;
@@ -133,6 +135,7 @@ export class OutageCircuit<Dependency extends string> {
       [...new Set([...this.#away, ...checks])].map(async (dependency) => {
         try {
           await probes[dependency](signal);
+          if (this.#away.has(dependency)) this.#options.onAnswered?.(dependency);
           return true;
         } catch (error) {
           if (!signal.aborted) this.#tell(dependency, error);

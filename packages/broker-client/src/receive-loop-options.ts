@@ -66,6 +66,8 @@ export interface ReceiveLoopHooks<Dependency extends string> {
   readonly onRolledBack?: (event: Pick<BatchEvent, 'reader' | 'batch'>) => void;
   /** A server is away. Called again with each newer reason. */
   readonly onAway?: (dependency: Dependency, error: unknown) => void;
+  /** A server that is away has answered its probe; it counts as away until a batch has succeeded, for which all must answer. */
+  readonly onAnswered?: (dependency: Dependency) => void;
   /** A server is back. Called once per outage, after a batch has succeeded. */
   readonly onBack?: (dependency: Dependency) => void;
   readonly onStateChange?: (state: ReceiveLoopState, previous: ReceiveLoopState) => void;
@@ -82,6 +84,7 @@ export const receiveLoopOptionsSchema = z.object({
   waitMs: z.int().min(0).max(600_000).default(5_000),
   retries: loopRetryOptionsSchema.optional(),
   probeIntervalMs: z.int().min(100).max(3_600_000).optional(),
+  probeTimeoutMs: z.int().min(100).max(3_600_000).default(120_000),
 });
 
 /** Options of a `ReceiveLoop`. */
@@ -131,6 +134,12 @@ export interface ReceiveLoopOptions<Dependency extends string> {
    * goes unnoticed that long while the queue is empty. From 100. @default no probe is called unless a batch has failed
    */
   readonly probeIntervalMs?: number;
+  /**
+   * Milliseconds after which a probe that has neither succeeded nor failed is given up, and counts as failed (`PROBE_TIMEOUT`). Shorter
+   * than the probe's own time-outs, and a slow server is taken for a hang; too long, and a hang keeps the readers waiting that long.
+   * From 100. @default 120000
+   */
+  readonly probeTimeoutMs?: number;
   /** Pauses of an outage. @default `outageBackOff` */
   readonly backOff?: BackOffOptions;
   readonly hooks?: ReceiveLoopHooks<Dependency>;

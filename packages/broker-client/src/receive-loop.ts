@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { BatchSize } from './batch-size.ts';
+import { boundedProbes } from './bounded-probe.ts';
 import { observeReceiveLoop, receiveLoopMetrics } from './broker-metrics.ts';
 import { ReceiveLoopStateError } from './errors.ts';
 import { IdleProbes } from './idle-probes.ts';
@@ -87,7 +88,8 @@ export class ReceiveLoop<Dependency extends string> {
    * every other reader has let go
    */
   async run({ drain, force }: ReceiveLoopSignals): Promise<void> {
-    const { client, handler, classify, probes, checks = [], backOff, gate = new ReceiveGate() } = this.#options;
+    const { client, handler, classify, checks = [], backOff, gate = new ReceiveGate() } = this.#options;
+    const probes = boundedProbes(this.#options.probes, this.#checked.probeTimeoutMs);
     const hooks = this.#hooks;
     this.#enter('receiving');
     const stop = new AbortController();
@@ -98,6 +100,7 @@ export class ReceiveLoop<Dependency extends string> {
       signal,
       ...(backOff === undefined ? {} : { backOff }),
       ...(hooks.onAway === undefined ? {} : { onAway: hooks.onAway }),
+      ...(hooks.onAnswered === undefined ? {} : { onAnswered: hooks.onAnswered }),
       ...(hooks.onBack === undefined ? {} : { onBack: hooks.onBack }),
       // While draining the circuit may still report what the last batches meet; the loop's state no longer follows it.
       onStateChange: (state) => {

@@ -1,4 +1,4 @@
-import { eventually } from '@hartonomous/test-support';
+import { eventually, TcpProxy } from '@hartonomous/test-support';
 import mssql from 'mssql';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -330,6 +330,31 @@ test('a waiting reader learns at once that its queue was switched off', async ()
   const outcome = expect(receiving).rejects.toMatchObject({ code: 'QUEUE_DISABLED' });
   await client.run(`ALTER QUEUE ${targetQueue} WITH STATUS = OFF;`);
   await outcome;
+});
+
+test('an answer that begins and does not go on is a time-out, and the next call has another connection', async () => {
+  await using proxy = await TcpProxy.start({ targetPort: database.port });
+  await using impatient = await database.connect({ port: proxy.port }, { requestTimeoutMs: 300 });
+  const rows = () =>
+    impatient.query(
+      "SELECT REPLICATE(N'x', 3000) AS [text] FROM OPENJSON(@Numbers) AS j;",
+      { Numbers: JSON.stringify(Array.from({ length: 200 }, (_, n) => n)) },
+      z.object({ text: z.string() }),
+    );
+  expect(await rows()).toHaveLength(200);
+  // More than one piece of what the proxy forwards, and a sixth of the answer.
+  const silent = proxy.afterBytes(200_000, () => void proxy.enter('black-hole'));
+  const asking = rows();
+  asking.catch(() => undefined);
+  await silent;
+  await expect(asking).rejects.toMatchObject({
+    code: 'BROKER_TIMEOUT',
+    retryable: true,
+    message: expect.stringContaining('the answer had begun'),
+  });
+  await proxy.enter('pass');
+  expect(await rows()).toHaveLength(200);
+  proxy.forgetDead();
 });
 
 test('a certificate that nobody vouches for is refused unless it is trusted', async () => {

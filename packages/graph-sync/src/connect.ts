@@ -1,5 +1,7 @@
 import neo4j, { type Driver } from 'neo4j-driver';
 import { withinDeadline } from './deadline.ts';
+import { GraphTimeoutError } from './errors.ts';
+import { giveUpDriver } from './given-up-drivers.ts';
 import { JoinedWrites } from './joined-writes.ts';
 import { type GraphConnectionOptions, resolveConnectionOptions } from './options.ts';
 import { translateError } from './translate-error.ts';
@@ -15,9 +17,12 @@ export interface GraphConnection extends AsyncDisposable {
   readonly edition: 'community' | 'enterprise';
   /**
    * Gives up every connection that `used` has, and goes on with a new driver: the driver has no way to give up a single
-   * connection on which nobody answers, and keeps it for minutes. Does nothing when that has happened already.
+   * connection on which nobody answers, and keeps it for minutes. What else is under way on `used` rejects with a time-out of
+   * its own. Does nothing when that has happened already.
+   *
+   * @param reason the time-out that showed it
    */
-  replaceDriver(used: Driver): void;
+  replaceDriver(used: Driver, reason: GraphTimeoutError): void;
   /** Lets what is sent in this turn of the event loop leave in one piece. */
   joinWrites(): void;
   close(): Promise<void>;
@@ -69,18 +74,19 @@ export async function connectNeo4j(options: GraphConnectionOptions, signal?: Abo
     const close = () => {
       isClosed = true;
       joinedWrites[Symbol.dispose]();
-      return driver.close();
+      return giveUpDriver(driver, new DOMException(`The connection to Neo4j at ${uri} was closed.`, 'AbortError'));
     };
     const version = String(server?.get('version'));
     return {
       get driver() {
         return driver;
       },
-      replaceDriver: (used) => {
+      replaceDriver: (used, reason) => {
         if (used !== driver || isClosed) return;
         driver = newDriver();
+        const forOthers = new GraphTimeoutError(uri, reason.timeoutMs, { cause: reason });
         // Not awaited: it closes the session with a server that doesn't answer.
-        void used.close().catch(() => undefined);
+        void giveUpDriver(used, forOthers).catch(() => undefined);
       },
       joinWrites: () => joinedWrites.join(),
       ...{ uri, database, version, edition, close, [Symbol.asyncDispose]: close },

@@ -87,6 +87,25 @@ export class GraphUnavailableError extends GraphSyncError {
   }
 }
 
+/** What was measured of time while an answer was waited for. */
+export interface MeasuredWait {
+  /** Milliseconds from the question to the end of the wait. */
+  readonly waitedMs: number;
+  /**
+   * Milliseconds of these in which this process got no processor, or was busy with something else: it could not have taken an
+   * answer then, so they say nothing about the server.
+   */
+  readonly heldUpMs: number;
+}
+
+/** What is known of a wait that came to nothing. */
+export interface GraphTimeoutDetails {
+  /** What was measured while it was waited. */
+  readonly measured?: MeasuredWait;
+  /** The time-out of another call, for which all connections were given up while this one was under way. */
+  readonly cause?: GraphTimeoutError;
+}
+
 /**
  * Thrown when a connection is open and the server doesn't answer on it: it hangs, or the network between has gone
  * without a word (a half-open connection). What it was doing may or may not have been committed.
@@ -95,14 +114,36 @@ export class GraphTimeoutError extends GraphSyncError {
   readonly code = 'NEO4J_TIMEOUT';
   readonly retryable = true;
   readonly timeoutMs: number;
+  /** Undefined where another call's time-out ended the wait. */
+  readonly measured: MeasuredWait | undefined;
 
-  constructor(where: string, timeoutMs: number) {
+  constructor(where: string, timeoutMs: number, { measured, cause }: GraphTimeoutDetails = {}) {
     super(
-      `Neo4j at ${where} didn't answer within ${timeoutMs} ms on a connection that seems open. Check that the server ` +
-        "isn't stuck, and what is between here and there (firewalls drop silently what they have forgotten).",
+      cause === undefined
+        ? `Neo4j at ${where} didn't answer within ${timeoutMs} ms on a connection that seems open${measuredText(measured)}. ` +
+            adviceOn(timeoutMs, measured)
+        : `All connections to Neo4j at ${where} were given up during this call, because another one had no answer within ${timeoutMs} ms.`,
+      cause === undefined ? undefined : { cause },
     );
     this.timeoutMs = timeoutMs;
+    this.measured = measured;
   }
+}
+
+function measuredText(measured: MeasuredWait | undefined): string {
+  if (measured === undefined) return '';
+  const { waitedMs, heldUpMs } = measured;
+  return ` (measured: ${Math.round(waitedMs)} ms, this process held up for ${Math.round(heldUpMs)} ms of them)`;
+}
+
+function adviceOn(timeoutMs: number, measured: MeasuredWait | undefined): string {
+  if (measured !== undefined && measured.heldUpMs >= timeoutMs / 10) {
+    return (
+      'The server may be well: this machine is overloaded, or this process was busy with something else. Give it more processor, or a ' +
+      'longer time-out.'
+    );
+  }
+  return "Check that the server isn't stuck, and what is between here and there (firewalls drop silently what they have forgotten).";
 }
 
 /** Thrown when Neo4j says that the same transaction may succeed later, and it didn't within the retries. */

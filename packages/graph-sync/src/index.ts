@@ -7,11 +7,13 @@ export {
   GraphStatementError,
   GraphSyncError,
   type GraphSyncErrorCode,
+  type GraphTimeoutDetails,
   GraphTimeoutError,
   GraphTransientError,
   GraphUnavailableError,
   InvalidGraphOptionsError,
   LineageTimeoutError,
+  type MeasuredWait,
   NodeNotFoundError,
   SequencePassedError,
   UnexpectedGraphDataError,
@@ -63,6 +65,7 @@ export { navigableLabels } from './navigation/graph-shape.ts';
 export type { PropertyValue, PropertyValues } from './navigation/property-value.ts';
 export type { NodeVectors } from './node-vectors.ts';
 export type { GraphConnectionOptions, GraphWriterOptions, ReaderOptions } from './options.ts';
+export { pingGraph } from './ping-graph.ts';
 export { type GraphAccess, probeGraphAccess } from './probe-access.ts';
 export { readGreatestSequence } from './read-greatest-sequence.ts';
 export {

@@ -1,6 +1,7 @@
+import type { Driver } from 'neo4j-driver';
 import { z } from 'zod';
 import type { GraphConnection } from './connect.ts';
-import { withinDeadline } from './deadline.ts';
+import { onDriver } from './on-driver.ts';
 import { translateError } from './translate-error.ts';
 import { WRITER_LOCK_CONSTRAINT } from './write-transaction.ts';
 
@@ -20,9 +21,10 @@ const lockRows = z.tuple([z.object({ greatest: z.bigint().nullable() })]).or(z.t
  * @throws GraphSyncError
  */
 export async function readGreatestSequence(connection: GraphConnection, timeoutMs = 10_000): Promise<bigint | null> {
-  const { driver, database, uri } = connection;
+  const { database } = connection;
   try {
-    const { records } = await withinDeadline(driver.executeQuery(READ_GREATEST, {}, { database }), timeoutMs, uri);
+    const ask = (driver: Driver) => driver.executeQuery(READ_GREATEST, {}, { database });
+    const { records } = await onDriver(connection, timeoutMs, ask);
     const [lock] = lockRows.parse(records.map((record) => record.toObject()));
     return lock === undefined ? 0n : lock.greatest;
   } catch (error) {

@@ -3,8 +3,8 @@ import { backOffMs } from '@hartonomous/back-off';
 import type { Driver, ManagedTransaction, Transaction } from 'neo4j-driver';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { GraphConnection } from './connect.ts';
-import { withinDeadline } from './deadline.ts';
-import { GraphTimeoutError, GraphTransientError } from './errors.ts';
+import { GraphTransientError } from './errors.ts';
+import { onDriver } from './on-driver.ts';
 import type { ResolvedWriterOptions } from './options.ts';
 import { translateError } from './translate-error.ts';
 
@@ -123,14 +123,8 @@ async function attemptInTurn<T>(
 ): Promise<T> {
   const { signal, transactionTimeoutMs } = options;
   signal?.throwIfAborted();
-  const { driver } = connection;
-  try {
-    const deadlineMs = transactionTimeoutMs + Math.min(longestGraceMs, transactionTimeoutMs);
-    return await withinDeadline(attemptOn(driver, connection, options, work), deadlineMs, connection.uri);
-  } catch (error) {
-    if (error instanceof GraphTimeoutError) connection.replaceDriver(driver);
-    throw error;
-  }
+  const deadlineMs = transactionTimeoutMs + Math.min(longestGraceMs, transactionTimeoutMs);
+  return await onDriver(connection, deadlineMs, (driver) => attemptOn(driver, connection, options, work));
 }
 
 async function attemptOn<T>(

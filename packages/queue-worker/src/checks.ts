@@ -1,4 +1,4 @@
-import type { ReceiveFailure } from '@hartonomous/broker-client';
+import { boundedProbe, type ReceiveFailure } from '@hartonomous/broker-client';
 import { DependencyReadiness, reasonOf, type WorkerContext } from '@hartonomous/worker-host';
 import type { Check } from './definition.ts';
 import { patiently } from './patience.ts';
@@ -27,6 +27,8 @@ export interface ChecksContext {
   /** Of checks and dependencies, by name. */
   readonly readiness: Readonly<Record<string, DependencyReadiness>>;
   readonly classify: (error: unknown) => ReceiveFailure<string>;
+  /** Milliseconds after which an attempt that has neither succeeded nor failed is given up and made again. */
+  readonly timeoutMs: number;
   /** Ends the wait. */
   readonly signal: AbortSignal;
 }
@@ -37,11 +39,15 @@ export interface ChecksContext {
  * @throws what is neither a check's own failure nor a server's: a defect
  * @throws the reason of `signal` when it is aborted first
  */
-export async function awaitChecks(checks: Checks, { readiness, classify, signal }: ChecksContext): Promise<void> {
+export async function awaitChecks(
+  checks: Checks,
+  { readiness, classify, timeoutMs, signal }: ChecksContext,
+): Promise<void> {
   for (const [name, check] of Object.entries(checks)) {
+    const run = boundedProbe(name, (aborted) => check.run(aborted), timeoutMs);
     await patiently(
       async () => {
-        await check.run(signal);
+        await run(signal);
         return undefined;
       },
       {

@@ -1,4 +1,9 @@
-import { classifyBrokerFailure, firstFailure, type ReceiveFailure } from '@hartonomous/broker-client';
+import {
+  classifyBrokerFailure,
+  firstFailure,
+  ProbeTimeoutError,
+  type ReceiveFailure,
+} from '@hartonomous/broker-client';
 import type { Check, QueueWorker } from './definition.ts';
 
 /**
@@ -12,6 +17,7 @@ export function classifyFailure(
 ): ReceiveFailure<string> {
   const first = firstFailure(error);
   if (!(first instanceof Error)) return { kind: 'fatal', error: first };
+  if (first instanceof ProbeTimeoutError) return { kind: 'outage', dependency: first.dependency, error: first };
   for (const [name, check] of Object.entries(checks)) {
     if (check.isFailure(first)) return { kind: 'outage', dependency: name, error: first };
   }

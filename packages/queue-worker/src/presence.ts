@@ -181,7 +181,7 @@ function applyPauses(pauses: readonly string[], gate: ReceiveGate, readiness: De
     readiness.up();
   } else {
     gate.close();
-    readiness.down(pauses.join(' '));
+    readiness.down(pauses.join(' '), { isOnPurpose: true });
   }
 }
 

@@ -74,6 +74,12 @@ async function join<Settings extends QueueWorkerSettings>(
   });
 }
 
+/** Most milliseconds that a probe waits for connections, to a server each. */
+const longestConnectMs = 30_000;
+
+/** Most statements that a probe waits for, one after the other, each with its own time-out and what comes on top of that. */
+const statementsOfAProbe = 4;
+
 /** Everything is made before the worker runs, so that health and metrics are complete from the start. */
 function prepare<Settings extends QueueWorkerSettings>(parts: Parts<Settings>): () => Promise<void> {
   const { worker, settings, context, connected, gate, presence, work } = parts;
@@ -84,12 +90,14 @@ function prepare<Settings extends QueueWorkerSettings>(parts: Parts<Settings>): 
   const { checks = {}, retries, logFields, batchSize, messagesInHand, handler } = work;
   const readiness = { ...connected.readiness, ...checkReadiness(checks, context) };
   const classify = (error: unknown) => classifyFailure(error, worker.dependencies, checks);
+  const probeTimeoutMs = longestConnectMs + statementsOfAProbe * Worker.StatementTimeoutMs;
   const loop = new ReceiveLoop<string>({
     client,
     queue,
     readers: Worker.Readers,
     waitMs: Worker.WaitMs,
     probeIntervalMs: Worker.WatchIntervalMs,
+    probeTimeoutMs,
     handler,
     gate,
     classify,
@@ -117,7 +125,7 @@ function prepare<Settings extends QueueWorkerSettings>(parts: Parts<Settings>): 
     const purges = runPurges(purgesOf(parts), { logger, intervalMs, gate, signal });
     const besides = [watch.run(signal), purges, presence?.run(signal)];
     try {
-      await awaitChecks(checks, { readiness, classify, signal });
+      await awaitChecks(checks, { readiness, classify, timeoutMs: probeTimeoutMs, signal });
       const fields = { readers: Worker.Readers, ...logFields };
       logger.info(fields, `Polling ${queue.replace(/^dbo\./, '')} for messages...`);
       await runBeside(besideWhileOpen(work.beside, gate), loop, { drain: signal, force }, stopBesides);

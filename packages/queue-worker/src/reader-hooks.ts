@@ -13,6 +13,7 @@ export function readerHooks(
     addReadiness(activity);
     return activity;
   });
+  const reasons = new Map<string, string>();
   return {
     onReceived: ({ reader }) => activities[reader]?.completed(),
     onFailed: ({ dependency, attempt, error, isRetriedAtOnce }) => {
@@ -27,7 +28,15 @@ export function readerHooks(
       ),
     onRolledBack: ({ batch }) =>
       logger.warn({ messages: batch.messages.length }, 'A transaction that had received messages was rolled back'),
-    onAway: (dependency, error) => readiness[dependency]?.down(reasonOf(error)),
+    onAway: (dependency, error) => {
+      const reason = reasonOf(error);
+      reasons.set(dependency, reason);
+      readiness[dependency]?.down(reason);
+    },
+    onAnswered: (dependency) =>
+      readiness[dependency]?.down(
+        `${reasons.get(dependency)} It has answered a probe since; it counts as back when all do and a batch is done.`,
+      ),
     onBack: (dependency) => readiness[dependency]?.up(),
   };
 }

@@ -52,6 +52,8 @@ export interface ReadinessReport {
     readonly since: string;
     readonly reason?: string;
     readonly ageMs?: number;
+    /** When it was last found down, ISO 8601. */
+    readonly reportedAt?: string;
   }[];
   /** What isn't as it should be although the worker can work; empty when there is nothing. */
   readonly warnings: readonly { readonly name: string; readonly since: string; readonly text: string }[];
@@ -128,11 +130,12 @@ export async function startHealthServer(
 /** What `/health/ready` answers for this subject now. */
 export function readinessReport(subject: HealthSubject): ReadinessReport {
   const dependencies = Array.from(subject.readiness, (source) => {
-    const { since, reason, ...status } = source.status();
+    const { since, reason, reportedAt, isOnPurpose: _, ...status } = source.status();
     return {
       name: source.name,
       ...status,
       since: since.toISOString(),
+      ...(reportedAt === undefined ? {} : { reportedAt: reportedAt.toISOString() }),
       ...(reason === undefined ? {} : { reason: redactText(reason) }),
     };
   });

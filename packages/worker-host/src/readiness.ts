@@ -8,6 +8,10 @@ export interface ReadinessStatus {
   readonly reason?: string;
   /** For sources that watch an age: milliseconds since the last sign of life. */
   readonly ageMs?: number;
+  /** For what is down because somebody tried it: when it was last found so. Long ago: it isn't tried any more. */
+  readonly reportedAt?: Date;
+  /** Whether it is down only because somebody wants it so. @default false */
+  readonly isOnPurpose?: boolean;
 }
 
 /**
@@ -41,10 +45,17 @@ export class DependencyReadiness implements ReadinessSource {
     if (this.#status.state !== 'up') this.#enter({ state: 'up', since: new Date() });
   }
 
-  /** Reports a failure; `since` stays that of the first one in a row, `reason` is that of the latest. */
-  down(reason: string): void {
-    if (this.#status.state === 'down') this.#status = { ...this.#status, reason };
-    else this.#enter({ state: 'down', since: new Date(), reason });
+  /**
+   * Reports a failure, or that it is to be down; `since` stays that of the first report in a row, all else is that of the latest.
+   *
+   * @param options.isOnPurpose see {@link ReadinessStatus}
+   */
+  down(reason: string, { isOnPurpose = false }: { readonly isOnPurpose?: boolean } = {}): void {
+    const reportedAt = new Date();
+    const since = this.#status.state === 'down' ? this.#status.since : reportedAt;
+    const status = { state: 'down', since, reason, reportedAt, ...(isOnPurpose && { isOnPurpose }) } as const;
+    if (this.#status.state === 'down') this.#status = status;
+    else this.#enter(status);
   }
 
   #enter(status: ReadinessStatus): void {

@@ -2,6 +2,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { startHealthServer } from './health-server.ts';
 import { instanceName } from './instance-name.ts';
 import type { Logger } from './logging.ts';
+import { remindWhileNotReady } from './not-ready-reminder.ts';
 import type { HealthOptions, StopOptions } from './options.ts';
 import { writeRuntimeFile } from './runtime-file.ts';
 import { notifyService } from './service-notifier.ts';
@@ -87,6 +88,7 @@ async function runToOutcome(definition: WorkerDefinition, options: RunWorkerOpti
     startedAt: new Date(Math.round(performance.timeOrigin)).toISOString(),
   };
   await using _runtimeFile = await writeRuntimeFile(facts, env, logger);
+  using _reminder = remindWhileNotReady(host, logger);
   await using service = notifyService(host, env, { logger });
   const detach = onStopSignals({
     first: (signal) => {

@@ -135,4 +135,15 @@ describe('TcpProxy', () => {
     await eventually(() => expect(client.closed).toBe(true));
     expect(client.received).toBe('1234');
   });
+
+  test('acts before a text, once', async () => {
+    const client = newClient();
+    const fired = proxy.beforeText('now', () => proxy.cut());
+    await client.echo('before');
+    client.socket.write('and now this');
+    await fired;
+    await eventually(() => expect(client.closed).toBe(true));
+    expect(client.received).toBe('before');
+    await newClient().echo('now');
+  });
 });

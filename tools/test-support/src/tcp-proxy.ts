@@ -35,7 +35,7 @@ export class TcpProxy implements AsyncDisposable {
   #port = 0;
   #mode: TcpProxyMode = 'pass';
   #forwarded = 0;
-  #trigger: { readonly at: number; readonly fire: () => void } | undefined;
+  #trigger: { readonly isReached: (piece: Buffer) => boolean; readonly fire: () => void } | undefined;
 
   private constructor(options: TcpProxyOptions) {
     this.#target = { host: options.targetHost ?? '127.0.0.1', port: options.targetPort };
@@ -63,7 +63,7 @@ export class TcpProxy implements AsyncDisposable {
     return this.#links.size;
   }
 
-  /** Changes the mode at once, and forgets what {@link afterBytes} was still to do. */
+  /** Changes the mode at once, and forgets what {@link afterBytes} or {@link beforeText} was still to do. */
   async enter(mode: TcpProxyMode): Promise<void> {
     this.#mode = mode;
     this.#trigger = undefined;
@@ -83,16 +83,17 @@ export class TcpProxy implements AsyncDisposable {
    * @returns resolves when that has happened
    */
   afterBytes(bytes: number, action: () => void): Promise<void> {
-    const fired = Promise.withResolvers<void>();
-    this.#trigger = {
-      at: this.#forwarded + bytes,
-      fire: () => {
-        this.#trigger = undefined;
-        action();
-        fired.resolve();
-      },
-    };
-    return fired.promise;
+    const at = this.#forwarded + bytes;
+    return this.#when(() => this.#forwarded >= at, action);
+  }
+
+  /**
+   * Does `action` when a piece with this text is about to be forwarded, in either direction; of a protocol that isn't encrypted. The
+   * piece is forwarded only if the action leaves its connection alive.
+   * @returns resolves when that has happened
+   */
+  beforeText(text: string, action: () => void): Promise<void> {
+    return this.#when((piece) => piece.includes(text), action);
   }
 
   /** Resets the server's ends of dead connections, as the server's own keep-alive does in the end. */
@@ -104,6 +105,17 @@ export class TcpProxy implements AsyncDisposable {
     this.#trigger = undefined;
     this.forgetDead();
     await this.#close();
+  }
+
+  #when(isReached: (piece: Buffer) => boolean, action: () => void): Promise<void> {
+    const fired = Promise.withResolvers<void>();
+    const fire = () => {
+      this.#trigger = undefined;
+      action();
+      fired.resolve();
+    };
+    this.#trigger = { isReached, fire };
+    return fired.promise;
   }
 
   async #listen(): Promise<void> {
@@ -128,9 +140,9 @@ export class TcpProxy implements AsyncDisposable {
     const far = this.#mode === 'black-hole' ? undefined : connect(this.#target);
     const link = new Link(near, far, {
       delayMs: () => (this.#mode === 'delay' ? this.#delayMs : 0),
-      forwarding: (bytes) => {
-        this.#forwarded += bytes;
-        if (this.#trigger !== undefined && this.#forwarded >= this.#trigger.at) this.#trigger.fire();
+      forwarding: (piece) => {
+        this.#forwarded += piece.length;
+        if (this.#trigger?.isReached(piece) === true) this.#trigger.fire();
       },
       gone: () => this.#links.delete(link),
     });
@@ -142,7 +154,7 @@ export class TcpProxy implements AsyncDisposable {
 interface LinkOwner {
   delayMs(): number;
   /** Called before a piece is forwarded; may make the link dead or reset it. */
-  forwarding(bytes: number): void;
+  forwarding(piece: Buffer): void;
   gone(): void;
 }
 
@@ -182,7 +194,7 @@ class Link {
   #forward(from: Socket, to: Socket, owner: LinkOwner): void {
     let earlier = Promise.resolve();
     from.on('data', (piece) => {
-      if (!this.dead) owner.forwarding(piece.length);
+      if (!this.dead) owner.forwarding(piece);
       if (this.dead || to.destroyed) return;
       const delayMs = owner.delayMs();
       from.pause();

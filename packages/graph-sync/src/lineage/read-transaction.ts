@@ -1,7 +1,8 @@
-import { isRetryableError, Neo4jError, type Record as Neo4jRecord, type Session } from 'neo4j-driver';
+import { type Driver, isRetryableError, Neo4jError, type Record as Neo4jRecord, type Session } from 'neo4j-driver';
 import { z } from 'zod';
 import type { GraphConnection } from '../connect.ts';
 import { LineageTimeoutError, UnexpectedGraphDataError } from '../errors.ts';
+import { untilGivenUp } from '../given-up-drivers.ts';
 import { translateError } from '../translate-error.ts';
 
 /** What all queries of a reader share. */
@@ -71,13 +72,24 @@ export function readRows<Row>(
   });
 }
 
-async function inSession<T>(
+/** Ends when the driver is given up, too: its session would be waited for in vain. */
+function inSession<T>(
+  context: LineageContext,
+  signal: AbortSignal | undefined,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { driver } = context.connection;
+  return untilGivenUp(driver, inSessionOf(driver, context, signal, work));
+}
+
+async function inSessionOf<T>(
+  driver: Driver,
   { connection, timeoutMs }: LineageContext,
   signal: AbortSignal | undefined,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
-  await using session = connection.driver.session({ database: connection.database, defaultAccessMode: 'READ' });
+  await using session = driver.session({ database: connection.database, defaultAccessMode: 'READ' });
   // Closing the session resets its connection, which ends a statement that runs.
   const onAbort = () => void session.close().catch(() => undefined);
   signal?.addEventListener('abort', onAbort, { once: true });

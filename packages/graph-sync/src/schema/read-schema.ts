@@ -1,5 +1,7 @@
+import type { Driver } from 'neo4j-driver';
 import { z } from 'zod';
 import type { GraphConnection } from '../connect.ts';
+import { onDriver } from '../on-driver.ts';
 import { translateError } from '../translate-error.ts';
 import { settingsText } from './schema-items.ts';
 
@@ -42,12 +44,14 @@ const SHOW_INDEXES =
 /**
  * Constraints, then indexes of the graph, by name; without what comes with a constraint or with the database.
  *
+ * @param timeoutMs longest wait for each of the two answers, in milliseconds @default one minute: a server that builds indexes is busy
  * @throws GraphSyncError
  */
-export async function readSchema(connection: GraphConnection): Promise<readonly PresentItem[]> {
-  const { driver, database } = connection;
+export async function readSchema(connection: GraphConnection, timeoutMs = 60_000): Promise<readonly PresentItem[]> {
+  const { database } = connection;
   const show = async (type: PresentItem['type'], statement: string): Promise<PresentItem[]> => {
-    const { records } = await driver.executeQuery(statement, {}, { database });
+    const ask = (driver: Driver) => driver.executeQuery(statement, {}, { database });
+    const { records } = await onDriver(connection, timeoutMs, ask);
     return records.map((record) => presentItem(type, shownItem.parse(record.toObject())));
   };
   try {
