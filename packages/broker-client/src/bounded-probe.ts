@@ -33,7 +33,9 @@ export function boundedProbes<Name extends string>(
   probes: Readonly<Record<Name, Probe>>,
   timeoutMs: number,
 ): Readonly<Record<Name, Probe>> {
-  const bounded = Object.entries<Probe>(probes).map(([name, probe]) => [name, boundedProbe(name, probe, timeoutMs)]);
+  const bounded = Object.entries<Probe>(probes).map(
+    ([name, probe]) => [name, boundedProbe(name, probe, timeoutMs)] as const,
+  );
   // Object.fromEntries is typed for any keys; these are those of `probes`.
   return Object.fromEntries(bounded) as Record<Name, Probe>;
 }

@@ -1,7 +1,7 @@
 import neo4j, { type Driver } from 'neo4j-driver';
 import { withinDeadline } from './deadline.ts';
+import { giveUpDriver } from './driver-watch.ts';
 import { GraphTimeoutError } from './errors.ts';
-import { giveUpDriver } from './given-up-drivers.ts';
 import { JoinedWrites } from './joined-writes.ts';
 import { type GraphConnectionOptions, resolveConnectionOptions } from './options.ts';
 import { translateError } from './translate-error.ts';

@@ -1,13 +1,13 @@
 import type { Driver } from 'neo4j-driver';
 import type { GraphConnection } from './connect.ts';
 import { withinDeadline } from './deadline.ts';
+import { isOutOfConnections, untilGivenUp } from './driver-watch.ts';
 import { GraphTimeoutError } from './errors.ts';
-import { untilGivenUp } from './given-up-drivers.ts';
 
 /**
  * Does something on the connection's driver that ends in any case: by its own result, at the deadline, or when the driver is given up
  * because something else on it had no answer. At the deadline the driver is replaced: the connection that is silent would stay in
- * the pool as one in use, and a few of them are the whole pool.
+ * the pool as one in use, and a few of them are the whole pool. So it is when it gives no connection any more.
  *
  * @param timeoutMs see {@link withinDeadline}
  * @throws GraphTimeoutError; what the work rejects with, untranslated
@@ -22,6 +22,7 @@ export async function onDriver<T>(
     return await withinDeadline(untilGivenUp(driver, work(driver)), timeoutMs, uri);
   } catch (error) {
     if (error instanceof GraphTimeoutError) connection.replaceDriver(driver, error);
+    else if (isOutOfConnections(driver, error)) connection.replaceDriver(driver, new GraphTimeoutError(uri, timeoutMs));
     throw error;
   }
 }

@@ -1,5 +1,4 @@
 import type { HealthSubject } from './health-server.ts';
-import type { Logger } from './logging.ts';
 import type { ReadinessSource } from './readiness.ts';
 
 /**
@@ -27,7 +26,7 @@ interface NotReady {
  */
 export function remindWhileNotReady(
   { lifecycle, readiness }: Pick<HealthSubject, 'lifecycle' | 'readiness'>,
-  logger: Pick<Logger, 'warn'>,
+  logger: { warn(fields: object, text: string): void },
   intervalMs = remindEveryMs,
 ): Disposable {
   const timer = setInterval(() => {

@@ -1,8 +1,8 @@
 import { type Driver, isRetryableError, Neo4jError, type Record as Neo4jRecord, type Session } from 'neo4j-driver';
 import { z } from 'zod';
 import type { GraphConnection } from '../connect.ts';
+import { untilGivenUp } from '../driver-watch.ts';
 import { LineageTimeoutError, UnexpectedGraphDataError } from '../errors.ts';
-import { untilGivenUp } from '../given-up-drivers.ts';
 import { translateError } from '../translate-error.ts';
 
 /** What all queries of a reader share. */

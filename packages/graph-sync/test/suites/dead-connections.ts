@@ -18,11 +18,11 @@ const changes = [{ entity: tenant, upserts: [tenantRecord(1)], deletes: [] }];
 
 /** Connections that are open and answer no more: no error ever comes from them. */
 export function deadConnectionTests(fixture: () => Fixture): void {
-  async function throughProxy(others: Pick<GraphConnectionOptions, 'maxConnections'> = {}) {
+  async function throughProxy(others: Partial<GraphConnectionOptions> = {}, scheme = 'bolt') {
     const { server } = fixture();
     const proxy = await TcpProxy.start({ targetPort: Number(new URL(server.uri).port) });
     const { username, password } = server;
-    const address = { uri: `bolt://127.0.0.1:${proxy.port}`, username, password };
+    const address = { uri: `${scheme}://127.0.0.1:${proxy.port}`, username, password };
     // One connection: if the dead one were kept, none would be left.
     const options = { ...address, maxConnections: 1, connectionTimeoutMs: 2_000, ...others };
     return { proxy, options, connection: await connectNeo4j(options) };
@@ -86,6 +86,21 @@ export function deadConnectionTests(fixture: () => Fixture): void {
       await pingGraph(connection);
       proxy.forgetDead();
     }
+  });
+
+  test.each(['bolt', 'bolt+ssc'])('%s: log-ins without an answer do not fill the pool for good', async (scheme) => {
+    const { proxy, connection } = await throughProxy({ connectionTimeoutMs: 500 }, scheme);
+    await using _proxy = proxy;
+    await using _connection = connection;
+    await pingGraph(connection);
+    proxy.cut();
+    await proxy.enter('black-hole');
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await expect(pingGraph(connection, 3_000)).rejects.toMatchObject({ code: 'NEO4J_UNAVAILABLE' });
+    }
+    await proxy.enter('pass');
+    await pingGraph(connection);
+    proxy.forgetDead();
   });
 
   test('a server that accepts and says nothing is unavailable: to connect to, and to get a connection from', async () => {

@@ -1,6 +1,6 @@
 import neo4j from 'neo4j-driver';
 import { expect, test } from 'vitest';
-import { giveUpDriver, untilGivenUp } from './given-up-drivers.ts';
+import { giveUpDriver, untilGivenUp } from './driver-watch.ts';
 
 test('work that is under way on a driver rejects when the driver is given up; other work goes on', async () => {
   const [given, kept] = [neo4j.driver('bolt://127.0.0.1:1'), neo4j.driver('bolt://127.0.0.1:1')];
