@@ -124,20 +124,27 @@ async function attemptInTurn<T>(
   const { signal, transactionTimeoutMs } = options;
   signal?.throwIfAborted();
   const deadlineMs = transactionTimeoutMs + Math.min(longestGraceMs, transactionTimeoutMs);
-  return await onDriver(connection, deadlineMs, (driver) => attemptOn(driver, connection, options, work));
+  const ended = new AbortController();
+  try {
+    return await onDriver(connection, deadlineMs, (driver) => attemptOn(driver, connection, options, ended.signal, work));
+  } finally {
+    ended.abort();
+  }
 }
 
+/** @param ended aborted when nobody waits for it any more: on a driver that was given up it never ends by itself */
 async function attemptOn<T>(
   driver: Driver,
   connection: GraphConnection,
   options: WriteTransactionOptions,
+  ended: AbortSignal,
   work: TransactionWork<T>,
 ): Promise<T> {
   const { signal, ask } = options;
   await using session = driver.session({ database: connection.database });
   // Closing the session resets its connection, which ends a statement that runs or waits for the lock.
   const onAbort = () => void session.close().catch(() => undefined);
-  signal?.addEventListener('abort', onAbort, { once: true });
+  signal?.addEventListener('abort', onAbort, { once: true, signal: ended });
   try {
     // Neither the answer to BEGIN nor that to the lock is waited for: the server does one thing after the other, and
     // answers with errors only once something has failed.
@@ -157,8 +164,6 @@ async function attemptOn<T>(
   } catch (error) {
     signal?.throwIfAborted();
     throw translateError(error, connection);
-  } finally {
-    signal?.removeEventListener('abort', onAbort);
   }
 }
 
