@@ -53,6 +53,7 @@ test('the body lists every dependency with its state and since when, without sec
         name: 'neo4j',
         state: 'down',
         since: expect.stringMatching(/Z$/),
+        reportedAt: expect.stringMatching(/Z$/),
         reason: 'login failed for bolt://neo4j:***@host',
       },
     ],
