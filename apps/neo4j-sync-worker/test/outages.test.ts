@@ -134,17 +134,19 @@ test('a look at the constraints that is under way when a probe has no answer: th
     Worker__StatementTimeoutMs: '500',
   });
   await isReady(worker);
-  await way.enter('refuse');
-  await fixture().createAtoms(tenantId, 1);
-  await worker.logged('neo4j is away');
-  // The probe waits for the lock of writers, and meanwhile the check that every outage ends with gets to the constraints.
   {
+    // The probe is to wait for the lock of writers; meanwhile the check that every outage ends with gets to the constraints.
     const { driver, database } = fixture().graph;
     await using session = driver.session({ database });
     const holder = await session.beginTransaction();
     await holder.run("MERGE (lock:SyncLock {name: 'graph-sync'}) SET lock.takenAt = datetime()");
-    await way.enter('pass');
-    await way.beforeText('SHOW CONSTRAINTS', () => void way.enter('black-hole'));
+    const hole = Promise.withResolvers<void>();
+    void way.afterBytes(1, () => {
+      way.cut();
+      void way.beforeText('SHOW CONSTRAINTS', () => void way.enter('black-hole')).then(hole.resolve);
+    });
+    await fixture().createAtoms(tenantId, 1);
+    await hole.promise;
     await eventually(async () =>
       expect(await entry(worker, 'neo4j')).toMatchObject({ reason: expect.stringContaining('NEO4J_TIMEOUT') }),
     );
