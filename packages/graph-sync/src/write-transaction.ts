@@ -126,7 +126,9 @@ async function attemptInTurn<T>(
   const deadlineMs = transactionTimeoutMs + Math.min(longestGraceMs, transactionTimeoutMs);
   const ended = new AbortController();
   try {
-    return await onDriver(connection, deadlineMs, (driver) => attemptOn(driver, connection, options, ended.signal, work));
+    return await onDriver(connection, deadlineMs, (driver) =>
+      attemptOn(driver, connection, options, ended.signal, work),
+    );
   } finally {
     ended.abort();
   }
