@@ -52,8 +52,8 @@ export async function untilGivenUp<T>(driver: Driver, work: Promise<T>): Promise
 const ownCode = 'N/A';
 
 /**
- * Calls in a row, with no other that succeeded between them. Fewer: a server that needs a moment for its first log-ins meets new ones.
- * More: an outage lasts that much longer.
+ * Calls in a row, with no other that succeeded between them. Too few: a server that needs a moment for its first log-ins meets new ones.
+ * Too many: an outage lasts that much longer.
  */
 const mostWithoutConnection = 3;
 
