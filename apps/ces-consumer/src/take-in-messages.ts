@@ -10,7 +10,7 @@ import {
   type IngestionRequest,
   ingestionQueue,
   isLastOfDialog,
-  MESSAGE_RETRIES,
+  messageRetries,
   type PartialIngestionRequest,
 } from '@hartonomous/provenance-schema';
 import type { Logger } from '@hartonomous/worker-host';
@@ -54,7 +54,7 @@ export async function takeInMessages(batch: ReceivedBatch, context: TakeInContex
     .filter(({ body }) => isLastOfDialog(body))
     .map(({ conversationHandle }) => conversationHandle);
   if (batch.systemMessages.length + over.length > 0) {
-    await batch.keepErrors(MESSAGE_RETRIES, await batch.endFinishedConversations({ signal }, over), { signal });
+    await batch.keepErrors(messageRetries, await batch.endFinishedConversations({ signal }, over), { signal });
   }
   const rows: ReturnType<typeof cellsOf>[] = [];
   const letters: DeadLetter[] = [];

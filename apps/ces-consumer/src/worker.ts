@@ -1,11 +1,11 @@
 import { createDefaultRegistry } from '@hartonomous/atomizers';
 import { programFolder } from '@hartonomous/config-loader';
 import {
-  BROKER_PROCEDURES,
+  brokerProcedures,
   ingestionQueue,
-  MESSAGE_RETRIES,
+  messageRetries,
   programName,
-  WORKER_PRESENCE,
+  workerPresence,
 } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
 import { IngestionMetrics } from './ingestion-metrics.ts';
@@ -38,8 +38,8 @@ Enqueue files with: hartonomous ingest PATH...`,
     applicationName: programName(ingestionQueue.reader.program),
     ...ConnectionStrings.HartonomousDb,
   }),
-  procedures: BROKER_PROCEDURES,
-  presence: WORKER_PRESENCE,
+  procedures: brokerProcedures,
+  presence: workerPresence,
   // A slot's writes, and its reads of an upload beside them; leases, claims and the watch of jobs.
   connectionsBesides: ({ Ingestion }) => 2 * Ingestion.Slots + 3,
 
@@ -71,7 +71,7 @@ Enqueue files with: hartonomous ingest PATH...`,
           onDeadLettered: (reasonCode) =>
             onEnded({ status: 'DEAD_LETTERED', file: null, noteCodes: [], reasonCode, ms: 0 }),
         }),
-      retries: MESSAGE_RETRIES,
+      retries: messageRetries,
       // A body has up to a quarter of a megabyte.
       batchSize: 64,
       beside: async (signals) => {

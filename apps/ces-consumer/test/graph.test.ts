@@ -24,8 +24,12 @@ test('a file goes the whole way: its document, its pieces and their edges are in
      DELETE FROM dbo.Operation WHERE OperationId = @tenantId;`,
     { tenantId },
   );
-  const { uri: Neo4j__Uri, username: Neo4j__Username, password: Neo4j__Password } = connection;
-  new WorkerProcess({ ...fixture.env, Neo4j__Uri, Neo4j__Username, Neo4j__Password }, 'neo4j-sync-worker', 'built');
+  const { uri, username, password } = connection;
+  new WorkerProcess(
+    { ...fixture.env, Neo4j__Uri: uri, Neo4j__Username: username, Neo4j__Password: password },
+    'neo4j-sync-worker',
+    'built',
+  );
   new WorkerProcess(fixture.env, 'ces-consumer', 'built');
 
   const text = '# Title\n\nA paragraph. It has two sentences.\n\n## Part\n\nA paragraph. It has two sentences.\n';

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { DEFAULT_NEO4J_VERSION } from '@hartonomous/local-neo4j';
+import { defaultNeo4jVersion } from '@hartonomous/local-neo4j';
 import { type BorrowedTestNeo4j, borrowTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { deployGraph, verifyDeployment } from '@hartonomous/operations';
-import { EMBEDDING_DIMENSION, graphSchema } from '@hartonomous/provenance-schema';
+import { embeddingDimension, graphSchema } from '@hartonomous/provenance-schema';
 import neo4j, { type Driver } from 'neo4j-driver';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hartonomous } from './hartonomous.ts';
@@ -94,7 +94,7 @@ describe('graph deploy', () => {
   test("the old script's options are understood; -SkipBackup writes no file", async () => {
     const args = ['-Neo4jUri', server.uri, '-Neo4jUser', 'neo4j', '-Database', 'neo4j', '-SkipBackup', '-Verbose'];
     const { stdout } = await hartonomous(['graph', 'deploy', ...args], { Neo4j__Password: server.password });
-    expect(stdout).toContain(`database neo4j at ${server.uri}, Neo4j ${DEFAULT_NEO4J_VERSION} (community)`);
+    expect(stdout).toContain(`database neo4j at ${server.uri}, Neo4j ${defaultNeo4jVersion} (community)`);
     expect(stdout).toContain('[2/6] Backing up existing constraints and indexes... skipped');
   });
 
@@ -228,7 +228,7 @@ describe('graph verify', () => {
 });
 
 describe('search and similar', () => {
-  const embedding = (second: number) => Array.from({ length: EMBEDDING_DIMENSION }, (_, at) => [1, second][at] ?? 0);
+  const embedding = (second: number) => Array.from({ length: embeddingDimension }, (_, at) => [1, second][at] ?? 0);
 
   test('find atoms of the tenant', async () => {
     const atoms = [
@@ -259,7 +259,7 @@ describe('search and similar', () => {
     });
     await driver.executeQuery(
       "CREATE (:EmbeddingModel {modelKey: 'tests', name: 'tests', version: '1', dimension: toInteger($size), isRead: true, syncSequence: 1})",
-      { size: EMBEDDING_DIMENSION },
+      { size: embeddingDimension },
     );
     await driver.executeQuery(
       'CREATE VECTOR INDEX atom_embedding_tests FOR (a:Atom) ON (a.embedding_tests) ' +

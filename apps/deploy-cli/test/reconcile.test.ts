@@ -6,9 +6,9 @@ import {
   atom,
   atomProvenance,
   entities,
-  LOAD_QUERY_PARAMETER,
   loadQuery,
   loadQueryIds,
+  loadQueryParameter,
   tenant,
   toGraphRecord,
 } from '@hartonomous/provenance-schema';
@@ -111,7 +111,7 @@ async function syncTables(): Promise<void> {
     const { schema, name } = entity.table;
     const keys = await sql.rows(database, `SELECT e.[${entity.key}] AS [id] FROM [${schema}].[${name}] AS e;`);
     const ids = keys.map(({ id }) => BigInt(String(id)));
-    const rows = await sql.rows(database, loadQuery(entity), { [LOAD_QUERY_PARAMETER]: loadQueryIds(ids) });
+    const rows = await sql.rows(database, loadQuery(entity), { [loadQueryParameter]: loadQueryIds(ids) });
     changes.push({ entity, upserts: rows.map((row) => toGraphRecord(entity, row)), deletes: [] });
   }
   await createGraphWriter(graph).apply(changes, 20n);

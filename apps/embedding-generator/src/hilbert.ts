@@ -1,5 +1,5 @@
 /** Bits of an axis. Three of them fit into a BIGINT without its sign. */
-export const HILBERT_BITS = 21;
+export const hilbertBits = 21;
 
 /**
  * Place of a point on a Hilbert curve through a cube: points that are neighbours on the curve are neighbours in space. Method of
@@ -8,7 +8,7 @@ export const HILBERT_BITS = 21;
  * @param point three whole numbers from 0 to 2^bits - 1
  * @param bits of an axis, from 1 to 21
  */
-export function hilbertValue(point: readonly [number, number, number], bits: number = HILBERT_BITS): bigint {
+export function hilbertValue(point: readonly [number, number, number], bits: number = hilbertBits): bigint {
   const axes: [number, number, number] = [...point];
   const highest = 2 ** (bits - 1);
   for (let bit = highest; bit > 1; bit /= 2) {

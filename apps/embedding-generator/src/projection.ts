@@ -1,4 +1,4 @@
-import { HILBERT_BITS, hilbertValue } from './hilbert.ts';
+import { hilbertBits, hilbertValue } from './hilbert.ts';
 
 /** Where a vector lies in three dimensions; for grouping and display, never for ranking: three axes keep little of likeness. */
 export interface Projection {
@@ -31,7 +31,7 @@ export class Projector {
     const on = (axis: Float64Array) => clamp(vector.reduce((sum, value, place) => sum + value * (axis[place] ?? 0), 0));
     const [x, y, z] = this.#axes;
     const coordinates = [on(x), on(y), on(z)] as const;
-    const scale = (value: number) => Math.floor(((value + 1) / 2) * (2 ** HILBERT_BITS - 1));
+    const scale = (value: number) => Math.floor(((value + 1) / 2) * (2 ** hilbertBits - 1));
     const bucket = (value: number) => Math.floor(value / 0.1);
     const [a, b, c] = coordinates;
     return {

@@ -1,5 +1,5 @@
 import type { BatchHandler, DeadLetter } from '@hartonomous/broker-client';
-import { embeddingQueue, isLastOfDialog, MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
+import { embeddingQueue, isLastOfDialog, messageRetries } from '@hartonomous/provenance-schema';
 
 /**
  * The handler of wake-ups: what they say is that they came. Commits before any work is begun. Messages of another type are put
@@ -13,7 +13,7 @@ export function wakeUpHandler(wake: () => void): BatchHandler {
       .filter(({ body }) => isLastOfDialog(body))
       .map(({ conversationHandle }) => conversationHandle);
     if (batch.systemMessages.length + over.length > 0) {
-      await batch.keepErrors(MESSAGE_RETRIES, await batch.endFinishedConversations({ signal }, over), { signal });
+      await batch.keepErrors(messageRetries, await batch.endFinishedConversations({ signal }, over), { signal });
     }
     const { messageType, deadLetters } = embeddingQueue;
     const strangers = batch.messages.filter(({ messageTypeName }) => messageTypeName !== messageType);

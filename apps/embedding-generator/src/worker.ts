@@ -2,11 +2,11 @@ import { programFolder } from '@hartonomous/config-loader';
 import type { EmbeddingProvider, TextEmbedderHooks } from '@hartonomous/embedding-providers';
 import { modelKeyOf, sendingRule } from '@hartonomous/embedding-settings';
 import {
-  BROKER_PROCEDURES,
+  brokerProcedures,
   embeddingQueue,
-  MESSAGE_RETRIES,
+  messageRetries,
   programName,
-  WORKER_PRESENCE,
+  workerPresence,
 } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
 import type { Logger } from '@hartonomous/worker-host';
@@ -43,8 +43,8 @@ Jobs are made while a model is enabled in dbo.EmbeddingModel.`,
     applicationName: programName(embeddingQueue.reader.program),
     ...ConnectionStrings.HartonomousDb,
   }),
-  procedures: BROKER_PROCEDURES,
-  presence: WORKER_PRESENCE,
+  procedures: brokerProcedures,
+  presence: workerPresence,
   // The runner's, and that of its renewals.
   connectionsPerReader: 3,
   // That of the looks at refused jobs.
@@ -67,7 +67,7 @@ Jobs are made while a model is enabled in dbo.EmbeddingModel.`,
     let wake = () => {};
     return {
       handler: wakeUpHandler(() => wake()),
-      retries: MESSAGE_RETRIES,
+      retries: messageRetries,
       batchSize: 100,
       purges: [
         procedurePurge(client, {

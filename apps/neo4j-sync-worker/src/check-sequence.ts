@@ -1,6 +1,6 @@
 import type { BrokerClient } from '@hartonomous/broker-client';
 import { type GraphConnection, readGreatestSequence } from '@hartonomous/graph-sync';
-import { CURRENT_FENCING_NUMBER, fencingState, SequenceBehindError } from '@hartonomous/provenance-schema';
+import { currentFencingNumber, fencingState, SequenceBehindError } from '@hartonomous/provenance-schema';
 import type { Warning } from '@hartonomous/worker-host';
 import { z } from 'zod';
 
@@ -29,7 +29,7 @@ export function sequenceCheck({ client, graph, warning }: SequenceCheckContext):
   return async (signal) => {
     // In this order: other workers go on meanwhile, and what they write with has been handed out before.
     const greatest = await readGreatestSequence(graph);
-    const [row] = await client.query(CURRENT_FENCING_NUMBER, {}, currentRow, {
+    const [row] = await client.query(currentFencingNumber, {}, currentRow, {
       signal,
       context: { operation: 'looking at dbo.GraphSyncSequence' },
     });

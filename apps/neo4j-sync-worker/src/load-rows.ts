@@ -6,9 +6,9 @@ import {
 } from '@hartonomous/broker-client';
 import {
   type AnyEntity,
-  ATOM_VECTORS_SETS,
   atom,
   atomVectorsQuery,
+  atomVectorsSets,
   loadQuery,
   loadQueryIds,
 } from '@hartonomous/provenance-schema';
@@ -89,7 +89,7 @@ export async function loadRows(
     context: { operation },
   });
   const taken = sequenceRows.safeParse(numbers);
-  if (!taken.success || sets.length !== entities.length + (isOfAtoms ? ATOM_VECTORS_SETS : 0)) {
+  if (!taken.success || sets.length !== entities.length + (isOfAtoms ? atomVectorsSets : 0)) {
     throw new UnexpectedRowsError(
       `SQL Server answered with unexpected rows while ${operation}. The database objects may be of another version than ` +
         'this program; deploy them again.',

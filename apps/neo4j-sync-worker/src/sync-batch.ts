@@ -3,9 +3,9 @@ import { SequencePassedError } from '@hartonomous/graph-sync';
 import {
   type AnyEntity,
   isLastOfDialog,
-  MESSAGE_RETRIES,
-  SYNC_LOG_PROCEDURE,
+  messageRetries,
   syncLogParameter,
+  syncLogProcedure,
   syncQueue,
 } from '@hartonomous/provenance-schema';
 import type { Tracer } from '@opentelemetry/api';
@@ -68,7 +68,7 @@ async function record(batch: ReceivedBatch, result: BatchResult, context: SyncBa
   if (records.log.length > 0) {
     const entries = sqlParameter.nvarchar(syncLogParameter(records.log));
     const parameters = { Entries: entries, WorkerInstanceId: sqlParameter.int(workerInstanceId) };
-    await batch.transaction.execute(SYNC_LOG_PROCEDURE, parameters, { signal });
+    await batch.transaction.execute(syncLogProcedure, parameters, { signal });
   }
   await batch.deadLetter(syncQueue.deadLetters, records.deadLetters, { signal });
   log.finishedConversations(batch.systemMessages);
@@ -76,7 +76,7 @@ async function record(batch: ReceivedBatch, result: BatchResult, context: SyncBa
     .filter(({ body }) => isLastOfDialog(body))
     .map(({ conversationHandle }) => conversationHandle);
   if (batch.systemMessages.length + over.length > 0) {
-    await batch.keepErrors(MESSAGE_RETRIES, await batch.endFinishedConversations({ signal }, over), { signal });
+    await batch.keepErrors(messageRetries, await batch.endFinishedConversations({ signal }, over), { signal });
   }
 }
 
@@ -90,8 +90,8 @@ const writeStep: BatchStep = {
   attributes: { 'db.system.name': 'neo4j', 'db.operation.name': 'MERGE' },
 };
 const recordStep: BatchStep = {
-  name: `EXECUTE ${SYNC_LOG_PROCEDURE}`,
-  attributes: { 'db.system.name': sqlServer, 'db.stored_procedure.name': SYNC_LOG_PROCEDURE },
+  name: `EXECUTE ${syncLogProcedure}`,
+  attributes: { 'db.system.name': sqlServer, 'db.stored_procedure.name': syncLogProcedure },
 };
 const commitStep: BatchStep = {
   name: 'COMMIT',

@@ -1,12 +1,12 @@
 import { bindConfiguration, programFolder } from '@hartonomous/config-loader';
 import { createGraphWriter } from '@hartonomous/graph-sync';
 import {
-  BROKER_PROCEDURES,
-  MESSAGE_RETRIES,
+  brokerProcedures,
+  messageRetries,
   programName,
   SequenceBehindError,
   syncQueue,
-  WORKER_PRESENCE,
+  workerPresence,
 } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
 import { BatchLog } from './batch-log.ts';
@@ -46,8 +46,8 @@ export const neo4jSync = defineQueueWorker({
     applicationName: programName(syncQueue.reader.program),
     ...ConnectionStrings.HartonomousDb,
   }),
-  procedures: BROKER_PROCEDURES,
-  presence: WORKER_PRESENCE,
+  procedures: brokerProcedures,
+  presence: workerPresence,
   nothingToDo: (configuration) =>
     bindConfiguration(configuration, graphSwitchSchema).Neo4j.Enabled
       ? undefined
@@ -68,7 +68,7 @@ export const neo4jSync = defineQueueWorker({
     const tombstoneAgeMs = Math.round(Worker.TombstoneAgeMinutes * 60_000);
     return {
       handler: (batch, { signal }) => syncBatch(batch, { ...shared, queue: syncQueue.queue, signal }),
-      retries: MESSAGE_RETRIES,
+      retries: messageRetries,
       batchSize: batchSizeBounds(Worker),
       messagesInHand: Worker.MessagesInHand ?? Math.ceil(batchesInHand * Worker.BatchSize),
       purges: [

@@ -3,7 +3,7 @@ import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-lo
 import { connectNeo4j, type GraphConnection } from '@hartonomous/graph-sync';
 import { type BorrowedTestNeo4j, borrowTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { deployDatabase, deployGraph } from '@hartonomous/operations';
-import { MESSAGE_RETRIES, syncQueue } from '@hartonomous/provenance-schema';
+import { messageRetries, syncQueue } from '@hartonomous/provenance-schema';
 import { type ServiceBrokerEmulator, startServiceBrokerEmulator } from '@hartonomous/service-broker-emulator';
 import { asRoleLogin, createRoleLogins, eventually, readCommittedSnapshotUnderTest } from '@hartonomous/test-support';
 import { afterAll, beforeAll, expect } from 'vitest';
@@ -168,7 +168,7 @@ export class Fixture implements AsyncDisposable {
     await eventually(
       async () => {
         expect(await this.client.queueDepth(syncQueue.queue)).toBe(0);
-        expect(await this.client.waitingRetries(syncQueue.queue, MESSAGE_RETRIES)).toMatchObject({ messages: 0 });
+        expect(await this.client.waitingRetries(syncQueue.queue, messageRetries)).toMatchObject({ messages: 0 });
       },
       { timeoutMs, intervalMs: 50 },
     );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type EmbeddingModelFacts, embeddingModels, findModel, LEXICAL_MODEL, mayCutTo } from './embedding-models.ts';
+import { type EmbeddingModelFacts, embeddingModels, findModel, lexicalModel, mayCutTo } from './embedding-models.ts';
 import type { EmbeddingProvider } from './embedding-provider.ts';
 import { InvalidEmbeddingOptionsError } from './errors.ts';
 import { azureOpenAiProvider } from './http/azure-openai-provider.ts';
@@ -23,7 +23,7 @@ export async function createProvider(given: ProviderOptions, signal: AbortSignal
     throw new InvalidEmbeddingOptionsError(z.prettifyError(checked.error), { cause: checked.error });
   const options = checked.data;
   const model = modelFor(options.model, options.dimension);
-  if ((options.kind === 'lexical-hash') !== (model.name === LEXICAL_MODEL)) {
+  if ((options.kind === 'lexical-hash') !== (model.name === lexicalModel)) {
     throw new InvalidEmbeddingOptionsError(`The provider ${options.kind} doesn't have the model ${model.name}.`);
   }
   switch (options.kind) {

@@ -28,7 +28,7 @@ export interface EmbeddingModelFacts {
 }
 
 /** Name of the model that finds words, not meaning. */
-export const LEXICAL_MODEL = 'lexical-hash-384';
+export const lexicalModel = 'lexical-hash-384';
 
 const plain = { queryPrefix: '', documentPrefix: '', smaller: [], pooling: undefined } as const;
 const openAi = { ...plain, maxTokens: 8_192, tokenizer: 'cl100k_base' } as const;
@@ -42,7 +42,7 @@ const bge = {
 
 /** The one table of models. */
 export const embeddingModels: readonly EmbeddingModelFacts[] = [
-  { ...plain, name: LEXICAL_MODEL, dimension: 384, maxTokens: 1_000_000, tokenizer: 'characters' },
+  { ...plain, name: lexicalModel, dimension: 384, maxTokens: 1_000_000, tokenizer: 'characters' },
   { ...openAi, name: 'text-embedding-3-small', dimension: 1_536, smaller: 'any' },
   { ...openAi, name: 'text-embedding-3-large', dimension: 3_072, smaller: 'any' },
   { ...openAi, name: 'text-embedding-ada-002', dimension: 1_536 },

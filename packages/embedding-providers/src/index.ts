@@ -3,7 +3,7 @@ export {
   type EmbeddingModelFacts,
   embeddingModels,
   findModel,
-  LEXICAL_MODEL,
+  lexicalModel,
   mayCutTo,
   modelKey,
   type Pooling,

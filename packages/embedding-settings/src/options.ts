@@ -1,5 +1,5 @@
 import { secret } from '@hartonomous/config-loader';
-import { LEXICAL_MODEL } from '@hartonomous/embedding-providers';
+import { lexicalModel } from '@hartonomous/embedding-providers';
 import { z } from 'zod';
 
 const providerSection = z
@@ -51,7 +51,7 @@ const providerSection = z
  */
 export const embeddingShape = {
   /** A model of the table of models (embedding-providers). */
-  Model: z.string().min(1).default(LEXICAL_MODEL),
+  Model: z.string().min(1).default(lexicalModel),
   /** Fewer numbers than the model has, where it is made for that. */
   Dimension: z.int().min(1).max(4_096).optional(),
   /** ModelKey of the row in dbo.EmbeddingModel. Not set: the model's name, and its dimension if it is a smaller one. */

@@ -14,13 +14,13 @@ import { type GraphWriterOptions, resolveWriterOptions } from './options.ts';
 import { type PreparedEdges, type PreparedNodes, type PreparedRows, prepareRows } from './prepare-rows.ts';
 import {
   type EdgeStatements,
-  NOTE_SEQUENCE,
   type NodeState,
   type NodeStatements,
-  PURGE_TOMBSTONES,
-  STALE_BY_TOMBSTONE,
-  TIDY_PLACEHOLDERS,
-  WRITE_TOMBSTONES,
+  noteSequenceStatement,
+  purgeTombstonesStatement,
+  staleByTombstoneStatement,
+  tidyPlaceholdersStatement,
+  writeTombstonesStatement,
 } from './statements.ts';
 import { vectorStatementsOf } from './vector-statements.ts';
 import { type Answer, type RunStatement, writeTransaction } from './write-transaction.ts';
@@ -74,9 +74,9 @@ export interface GraphWriter {
   purgeTombstones(olderThanMs?: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<number>;
 }
 
-const ONE_HOUR_MS = 3_600_000;
+const oneHourMs = 3_600_000;
 /** Tombstones per transaction: the writer lock is held meanwhile, so a purge must not take all at once. */
-const PURGE_AT_ONCE = 5000;
+const purgeAtOnce = 5000;
 
 /**
  * Creates a writer on a connection. It keeps no state; any number may work on one graph, in any processes.
@@ -89,7 +89,7 @@ export function createGraphWriter(connection: GraphConnection, options: GraphWri
     apply: async (changes, sequence, { signal } = {}) => {
       // Outside the transaction: other writers wait for the lock that it holds.
       const prepared = prepareRows(changes);
-      const ask = { clauses: NOTE_SEQUENCE, parameters: { sequence } };
+      const ask = { clauses: noteSequenceStatement, parameters: { sequence } };
       return writeTransaction(connection, { ...resolved, signal, ask }, async (run, locked) => {
         if (prepared.length === 0) {
           await locked;
@@ -100,12 +100,12 @@ export function createGraphWriter(connection: GraphConnection, options: GraphWri
         return batch.finish();
       });
     },
-    purgeTombstones: async (olderThanMs = ONE_HOUR_MS, { signal } = {}) => {
+    purgeTombstones: async (olderThanMs = oneHourMs, { signal } = {}) => {
       let total = 0;
       for (;;) {
         const removed = await writeTransaction(connection, { ...resolved, signal }, (run) => purge(run, olderThanMs));
         total += removed;
-        if (removed < PURGE_AT_ONCE) return total;
+        if (removed < purgeAtOnce) return total;
       }
     },
   };
@@ -127,7 +127,7 @@ class Batch {
   /** Element ids of placeholders that lost an edge. */
   readonly #loosened = new Set<string>();
 
-  /** @param locked the answer to {@link NOTE_SEQUENCE} */
+  /** @param locked the answer to {@link noteSequenceStatement} */
   constructor(run: RunStatement, locked: Promise<Answer | undefined>, sequence: bigint, rowsPerStatement: number) {
     this.#run = run;
     this.#sequence = sequence;
@@ -154,7 +154,7 @@ class Batch {
     await this.#laterTombstones;
     // Last, because an edge written later in the batch may need the end that an earlier one left.
     const ends = [...this.#loosened];
-    for (const part of slices(ends, this.#rowsPerStatement)) await this.#run(TIDY_PLACEHOLDERS, { ends: part });
+    for (const part of slices(ends, this.#rowsPerStatement)) await this.#run(tidyPlaceholdersStatement, { ends: part });
     const count = (pick: (outcome: EntityOutcome) => readonly bigint[]) =>
       this.#outcomes.reduce((sum, outcome) => sum + pick(outcome).length, 0);
     return {
@@ -334,7 +334,7 @@ class Batch {
   ): Promise<readonly Row[]> {
     if (!(await this.#laterTombstones)) return rows;
     const named = ({ index, entityId }: Row) => ({ index, tombstone: tombstoneKey(entity, entityId) });
-    return this.#leaveOut(STALE_BY_TOMBSTONE, rows, named, stale);
+    return this.#leaveOut(staleByTombstoneStatement, rows, named, stale);
   }
 
   async #leaveOut<Row extends StatementRow>(
@@ -350,7 +350,7 @@ class Batch {
 
   async #writeTombstones(entity: AnyEntity, gone: readonly StatementRow[]): Promise<void> {
     const rows = gone.map(({ entityId, tenantId }) => ({ tombstone: tombstoneKey(entity, entityId), tenantId }));
-    await this.#each(WRITE_TOMBSTONES, rows);
+    await this.#each(writeTombstonesStatement, rows);
   }
 
   async #loosen(text: string, rows: readonly object[]): Promise<void> {
@@ -387,8 +387,8 @@ class Batch {
 }
 
 async function purge(run: RunStatement, olderThanMs: number): Promise<number> {
-  const parameters = { olderThanMs: BigInt(olderThanMs), limit: BigInt(PURGE_AT_ONCE) };
-  const [record] = await run(PURGE_TOMBSTONES, parameters);
+  const parameters = { olderThanMs: BigInt(olderThanMs), limit: BigInt(purgeAtOnce) };
+  const [record] = await run(purgeTombstonesStatement, parameters);
   return Number(record?.removed ?? 0);
 }
 

@@ -34,11 +34,11 @@ export type { DuplicateGroup, DuplicatesOfQuery, DuplicatesQuery } from './linea
 export type { InferenceExplanation, InferenceQuery } from './lineage/inference.ts';
 export {
   type AtomQuery,
-  DEFAULT_DEPTH,
-  DEFAULT_LIMIT,
   type DepthOption,
-  MAX_DEPTH,
-  MAX_LIMIT,
+  defaultDepth,
+  defaultLimit,
+  maxDepth,
+  maxLimit,
   type Page,
   type PageOptions,
   type TenantQuery,
@@ -78,12 +78,12 @@ export {
   reconcileEntity,
 } from './reconcile.ts';
 export {
-  CHECKSUM_LARGEST_FLOAT,
-  CHECKSUM_MODULUS,
-  CHECKSUM_NULL,
-  CHECKSUM_WEIGHTS,
   type ChecksumField,
   checksumFields,
+  checksumLargestFloat,
+  checksumModulus,
+  checksumNull,
+  checksumWeights,
 } from './reconcile-fields.ts';
 export {
   type ComparedVector,

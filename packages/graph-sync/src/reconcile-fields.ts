@@ -4,7 +4,7 @@ import { type AnyEntity, type ColumnKind, propertyColumns } from '@hartonomous/p
 export interface ChecksumField {
   readonly column: string;
   /**
-   * How the value becomes an integer: `integer` itself, `float` its millionths below {@link CHECKSUM_LARGEST_FLOAT},
+   * How the value becomes an integer: `integer` itself, `float` its millionths below {@link checksumLargestFloat},
    * `text` its length, `hex` twice its bytes, `time` its milliseconds since 1970, `vector` the number of its numbers.
    */
   readonly kind: ColumnKind;
@@ -15,13 +15,13 @@ export interface ChecksumField {
 }
 
 /** Values are taken modulo this before they are weighted; a larger one lets the sum of a large range overflow 64 bits. */
-export const CHECKSUM_MODULUS = 1_000_003;
+export const checksumModulus = 1_000_003;
 /** A row's weight is its id modulo this, plus one; it detects two rows that swapped their values. */
-export const CHECKSUM_WEIGHTS = 65_521;
+export const checksumWeights = 65_521;
 /** A larger number counts as NULL: its millionths would not fit into 64 bits. */
-export const CHECKSUM_LARGEST_FLOAT = 1e9;
+export const checksumLargestFloat = 1e9;
 /** Stands for NULL. */
-export const CHECKSUM_NULL = 7;
+export const checksumNull = 7;
 
 /** What the checksums of an entity are made of: its key, properties and ends of edges, by column. */
 export function checksumFields(entity: AnyEntity): readonly ChecksumField[] {
@@ -60,11 +60,11 @@ export function checksumFields(entity: AnyEntity): readonly ChecksumField[] {
 export function checksumTerm({ kind, expression }: ChecksumField): string {
   const terms: Readonly<Record<ColumnKind, string>> = {
     integer: expression,
-    float: `CASE WHEN abs(${expression}) < ${CHECKSUM_LARGEST_FLOAT} THEN toInteger(floor(${expression} * 1000000)) END`,
+    float: `CASE WHEN abs(${expression}) < ${checksumLargestFloat} THEN toInteger(floor(${expression} * 1000000)) END`,
     text: `size(${expression})`,
     hex: `size(${expression})`,
     time: `${expression}.epochMillis`,
     vector: `size(${expression})`,
   };
-  return `coalesce((${terms[kind]}) % ${CHECKSUM_MODULUS}, ${CHECKSUM_NULL})`;
+  return `coalesce((${terms[kind]}) % ${checksumModulus}, ${checksumNull})`;
 }

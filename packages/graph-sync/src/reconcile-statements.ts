@@ -1,5 +1,5 @@
 import { type AnyEntity, propertyColumns } from '@hartonomous/provenance-schema';
-import { CHECKSUM_WEIGHTS, checksumFields, checksumTerm } from './reconcile-fields.ts';
+import { checksumFields, checksumTerm, checksumWeights } from './reconcile-fields.ts';
 import { keyHint, keyParts } from './statements.ts';
 
 /** What reading a range of the graph takes; `$after` is exclusive, `$to` inclusive. */
@@ -16,9 +16,7 @@ export interface ReconcileStatements {
 export function reconcileStatements(entity: AnyEntity): ReconcileStatements {
   const { graph } = entity;
   const sums = (id: string) =>
-    checksumFields(entity).map(
-      (field, n) => `sum((${id} % ${CHECKSUM_WEIGHTS} + 1) * ${checksumTerm(field)}) AS f${n}`,
-    );
+    checksumFields(entity).map((field, n) => `sum((${id} % ${checksumWeights} + 1) * ${checksumTerm(field)}) AS f${n}`);
   if (graph.kind === 'node') {
     const { id, tenant } = keyParts(entity, graph);
     const match = (range: string) =>

@@ -3,7 +3,7 @@ import neo4j from 'neo4j-driver';
 import { z } from 'zod';
 import type { GraphConnection } from './connect.ts';
 import type { GraphDrift, IdRange, ReconcileOptions } from './reconcile.ts';
-import { CHECKSUM_MODULUS, CHECKSUM_NULL, CHECKSUM_WEIGHTS } from './reconcile-fields.ts';
+import { checksumModulus, checksumNull, checksumWeights } from './reconcile-fields.ts';
 import { translateError } from './translate-error.ts';
 import { vectorReconcileStatements } from './vector-reconcile-statements.ts';
 
@@ -49,10 +49,10 @@ export interface VectorRangeReport extends IdRange {
 }
 
 /** Atoms of a range on either side when their vectors' numbers are compared: some 10 MB of long vectors. */
-const ROWS_WITH_NUMBERS = 500;
-const DEFAULT_RANGE_ROWS = 5000;
-const LOWEST_ID = -(2n ** 63n);
-const HIGHEST_ID = 2n ** 63n - 1n;
+const rowsWithNumbers = 500;
+const defaultRangeRows = 5000;
+const lowestId = -(2n ** 63n);
+const highestId = 2n ** 63n - 1n;
 
 const projection = nodeOf(atom.graph);
 const statements = vectorReconcileStatements(atom, projection);
@@ -80,7 +80,7 @@ const vectorRow = z.object({
 type VectorRow = z.output<typeof vectorRow>;
 
 /** A value as the sums of {@link VectorSummary} have it, in both languages. */
-export const vectorChecksum = { modulus: CHECKSUM_MODULUS, weights: CHECKSUM_WEIGHTS, null: CHECKSUM_NULL } as const;
+export const vectorChecksum = { modulus: checksumModulus, weights: checksumWeights, null: checksumNull } as const;
 
 /**
  * Compares the vectors of atoms in SQL with those in the graph, range by range, and yields a report for each. A vector in the graph
@@ -94,18 +94,18 @@ export const vectorChecksum = { modulus: CHECKSUM_MODULUS, weights: CHECKSUM_WEI
 export async function* reconcileVectors(
   connection: GraphConnection,
   source: VectorSource,
-  { rangeRows = DEFAULT_RANGE_ROWS, deep = false, signal }: ReconcileOptions = {},
+  { rangeRows = defaultRangeRows, deep = false, signal }: ReconcileOptions = {},
 ): AsyncGenerator<VectorRangeReport, void, undefined> {
-  const size = deep ? Math.min(rangeRows, ROWS_WITH_NUMBERS) : rangeRows;
+  const size = deep ? Math.min(rangeRows, rowsWithNumbers) : rangeRows;
   const read = reader(connection);
-  for (let after = LOWEST_ID; after < HIGHEST_ID; ) {
+  for (let after = lowestId; after < highestId; ) {
     signal?.throwIfAborted();
     const [sqlBound, [graphBound]] = await Promise.all([
       source.upperBound(after, size),
       read(boundRow, statements.upperBound, { after, size: BigInt(size) }),
     ]);
     const graphTo = graphBound === undefined || graphBound.rows < size ? null : graphBound.id;
-    const to = lowest(sqlBound ?? HIGHEST_ID, graphTo ?? HIGHEST_ID);
+    const to = lowest(sqlBound ?? highestId, graphTo ?? highestId);
     const range = { after, to };
     const [sql, found, [sum]] = await Promise.all([
       source.summaries(range),

@@ -62,9 +62,9 @@ export interface ReconcileOptions {
 }
 
 /** Rows of a range; at the widest (long texts apart) some 10 MB. */
-const DEFAULT_RANGE_ROWS = 5000;
-const LOWEST_ID = -(2n ** 63n);
-const HIGHEST_ID = 2n ** 63n - 1n;
+const defaultRangeRows = 5000;
+const lowestId = -(2n ** 63n);
+const highestId = 2n ** 63n - 1n;
 
 const graphRow = z.object({
   id: z.bigint(),
@@ -90,16 +90,16 @@ export async function* reconcileEntity(
   connection: GraphConnection,
   entity: AnyEntity,
   source: ReconcileSource,
-  { rangeRows = DEFAULT_RANGE_ROWS, deep = false, signal }: ReconcileOptions = {},
+  { rangeRows = defaultRangeRows, deep = false, signal }: ReconcileOptions = {},
 ): AsyncGenerator<RangeReport, void, undefined> {
   const graph = new GraphSide(connection, entity);
-  for (let after = LOWEST_ID; after < HIGHEST_ID; ) {
+  for (let after = lowestId; after < highestId; ) {
     signal?.throwIfAborted();
     const [sqlBound, graphBound] = await Promise.all([
       source.upperBound(after, rangeRows),
       graph.upperBound(after, rangeRows),
     ]);
-    const to = lowest(sqlBound ?? HIGHEST_ID, graphBound ?? HIGHEST_ID);
+    const to = lowest(sqlBound ?? highestId, graphBound ?? highestId);
     const range = { after, to };
     const [sql, found] = await Promise.all([source.summary(range), graph.summary(range)]);
     const counts = { ...range, sqlRows: sql.rows, graphRows: found.rows };

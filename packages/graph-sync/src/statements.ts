@@ -102,13 +102,13 @@ export interface EdgeStatements {
  * to look up single tombstones. `purged`: the greatest number of a tombstone that is no longer there. A number that the graph
  * doesn't know stays unknown.
  */
-export const NOTE_SEQUENCE = [
+export const noteSequenceStatement = [
   'SET lock.greatestSequence = CASE WHEN $sequence > lock.greatestSequence THEN $sequence ELSE lock.greatestSequence END',
   'RETURN EXISTS { MATCH (t:SyncTombstone) WHERE t.syncSequence > $sequence } AS found, lock.purgedSequence AS purged',
 ].join('\n');
 
 /** Deletes at most `$limit` tombstones that are older than `$olderThanMs`, and notes the greatest of their numbers. */
-export const PURGE_TOMBSTONES = [
+export const purgeTombstonesStatement = [
   'MATCH (t:SyncTombstone) WHERE t.deletedAt < datetime() - duration({milliseconds: $olderThanMs})',
   'WITH t LIMIT $limit',
   'WITH t, t.syncSequence AS number',
@@ -120,21 +120,21 @@ export const PURGE_TOMBSTONES = [
 ].join('\n');
 
 /** Returns the indexes of rows that a later batch has deleted. */
-export const STALE_BY_TOMBSTONE = [
+export const staleByTombstoneStatement = [
   'UNWIND $rows AS row',
   'MATCH (t:SyncTombstone {key: row.tombstone}) WHERE t.syncSequence > $sequence',
   'RETURN row.index AS index',
 ].join('\n');
 
 /** Leaves the tombstones of removed rows (`row.tombstone`). */
-export const WRITE_TOMBSTONES = [
+export const writeTombstonesStatement = [
   'UNWIND $rows AS row',
   'MERGE (t:SyncTombstone {key: row.tombstone})',
   'SET t.syncSequence = $sequence, t.tenantId = row.tenantId, t.deletedAt = datetime()',
 ].join('\n');
 
 /** Deletes placeholders (`$ends`, element ids) that no edge needs any more. */
-export const TIDY_PLACEHOLDERS = [
+export const tidyPlaceholdersStatement = [
   'UNWIND $ends AS end',
   'MATCH (n) WHERE elementId(n) = end AND n.placeholder AND NOT EXISTS { (n)--() }',
   'DELETE n',

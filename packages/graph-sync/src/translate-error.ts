@@ -18,7 +18,7 @@ export interface ErrorPlace {
 // The driver's own codes for a server that isn't there, and the server's for one that goes or isn't up yet. N/A is what
 // the driver says for itself, without the server: no connection to be had in time, or a pool that was given up. It is
 // never the fault of data, so nothing may be dead-lettered for it.
-const UNAVAILABLE = new Set([
+const unavailableCodes = new Set([
   'N/A',
   'ServiceUnavailable',
   'SessionExpired',
@@ -28,18 +28,18 @@ const UNAVAILABLE = new Set([
   authenticationRateLimit,
 ]);
 
-const TRANSIENT_PREFIX = 'Neo.TransientError.';
+const transientPrefix = 'Neo.TransientError.';
 
 // A transaction that reached its time limit, or whose node went away under it (another writer than graph-sync deleted
 // it between finding and locking): not called transient by the server, but a new transaction sees a new state.
-const TRANSIENT_BESIDES = new Set([
+const otherTransientCodes = new Set([
   'Neo.ClientError.Transaction.TransactionTimedOut',
   'Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration',
   'Neo.ClientError.Statement.EntityNotFound',
 ]);
 
 // Called transient by the server, but they mean that someone ended it on purpose.
-const ENDED_ON_PURPOSE = new Set([
+const endedOnPurposeCodes = new Set([
   'Neo.TransientError.Transaction.Terminated',
   'Neo.TransientError.Transaction.LockClientStopped',
 ]);
@@ -49,11 +49,11 @@ export type ErrorKind = 'auth' | 'unavailable' | 'transient' | 'database' | 'sta
 
 /** Sorts a code of the driver or the server; by the code alone, never by text. */
 export function errorKind(neo4jCode: string): ErrorKind {
-  if (UNAVAILABLE.has(neo4jCode)) return 'unavailable';
+  if (unavailableCodes.has(neo4jCode)) return 'unavailable';
   if (neo4jCode.startsWith('Neo.ClientError.Security.')) return 'auth';
   if (neo4jCode === 'Neo.ClientError.Database.DatabaseNotFound') return 'database';
-  if (ENDED_ON_PURPOSE.has(neo4jCode)) return 'statement';
-  if (neo4jCode.startsWith(TRANSIENT_PREFIX) || TRANSIENT_BESIDES.has(neo4jCode)) return 'transient';
+  if (endedOnPurposeCodes.has(neo4jCode)) return 'statement';
+  if (neo4jCode.startsWith(transientPrefix) || otherTransientCodes.has(neo4jCode)) return 'transient';
   return 'statement';
 }
 

@@ -1,5 +1,5 @@
 import type { AnyEntity, NodeProjection } from '@hartonomous/provenance-schema';
-import { CHECKSUM_MODULUS, CHECKSUM_NULL, CHECKSUM_WEIGHTS } from './reconcile-fields.ts';
+import { checksumModulus, checksumNull, checksumWeights } from './reconcile-fields.ts';
 import { keyHint, keyParts } from './statements.ts';
 
 /** What comparing a range of vectors in the graph takes; `$after` is exclusive, `$to` inclusive. */
@@ -26,7 +26,7 @@ export function vectorReconcileStatements(entity: AnyEntity, graph: NodeProjecti
   const range = `n.${id} > $after AND n.${id} <= $to`;
   const property = `n['${prefix}' + key]`;
   const sum = (value: string) =>
-    `sum((n.${id} % ${CHECKSUM_WEIGHTS} + 1) * coalesce((${value}) % ${CHECKSUM_MODULUS}, ${CHECKSUM_NULL}))`;
+    `sum((n.${id} % ${checksumWeights} + 1) * coalesce((${value}) % ${checksumModulus}, ${checksumNull}))`;
   const vectors = (numbers: string) =>
     [
       match(range),

@@ -24,12 +24,12 @@ export interface WriteTransactionOptions extends ResolvedWriterOptions {
   readonly ask?: LockQuestion;
 }
 
-/** Constraint behind {@link TAKE_WRITER_LOCK}; a supporting item of the graph schema that is this package's own. */
-export const WRITER_LOCK_CONSTRAINT = { name: 'sync_lock_name_unique', label: 'SyncLock', property: 'name' } as const;
+/** Constraint behind {@link takeWriterLockStatement}; a supporting item of the graph schema that is this package's own. */
+export const writerLockConstraint = { name: 'sync_lock_name_unique', label: 'SyncLock', property: 'name' } as const;
 
 // Writing to the node takes its exclusive lock until the end of the transaction. A graph without the node has never been
 // written to; one whose node lacks the number is of an older version, and doesn't know it before its migration.
-const TAKE_WRITER_LOCK = [
+const takeWriterLockStatement = [
   "MERGE (lock:SyncLock {name: 'graph-sync'}) ON CREATE SET lock.greatestSequence = 0",
   'SET lock.takenAt = datetime()',
 ].join('\n');
@@ -153,7 +153,7 @@ async function attemptOn<T>(
     const transaction = session.beginTransaction({ timeout: options.transactionTimeoutMs });
     const run = runner(transaction, connection);
     try {
-      const locked = run(ask === undefined ? TAKE_WRITER_LOCK : `${TAKE_WRITER_LOCK}\n${ask.clauses}`, {
+      const locked = run(ask === undefined ? takeWriterLockStatement : `${takeWriterLockStatement}\n${ask.clauses}`, {
         ...ask?.parameters,
       }).then(([answer]) => answer);
       const [, result] = await Promise.all([locked, work(run, locked)]);

@@ -22,7 +22,7 @@ export interface VectorBatch {
  * Numbers of a statement, all its vectors together. Each is nine bytes on the way: far more, and a statement of a model with
  * thousands of numbers takes tens of megabytes on either side.
  */
-const NUMBERS_PER_STATEMENT = 200_000;
+const numbersPerStatement = 200_000;
 
 /**
  * Brings the vectors of nodes to what SQL has of them. Part of the transaction that wrote the nodes: what fences these fences the
@@ -47,7 +47,7 @@ export async function writeVectors(
   for (const [key, found] of byModel) {
     const property = vectorProperty(statements.projection, key);
     const numbers = (found[0]?.vector.vector.byteLength ?? 0) / Float32Array.BYTES_PER_ELEMENT;
-    const size = Math.max(1, Math.min(rowsPerStatement, Math.floor(NUMBERS_PER_STATEMENT / Math.max(1, numbers))));
+    const size = Math.max(1, Math.min(rowsPerStatement, Math.floor(numbersPerStatement / Math.max(1, numbers))));
     for (let start = 0; start < found.length; start += size) {
       const rows = found.slice(start, start + size).map(({ row, vector }) => ({
         ...{ id: row.id, keep: row.keep },

@@ -1,4 +1,4 @@
-import { findJava, LocalNeo4jError, NEWEST_NEO4J_VERSION } from '@hartonomous/local-neo4j';
+import { findJava, LocalNeo4jError, newestNeo4jVersion } from '@hartonomous/local-neo4j';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Fixture, startFixture } from './fixture.ts';
 import { deploySchemaTests } from './suites/deploy-schema.ts';
@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 });
 /** Why this version can't run here; `undefined` when it can. Nothing is downloaded where it can't. */
 async function whyNot(): Promise<string | undefined> {
   try {
-    await findJava({ neo4jVersion: NEWEST_NEO4J_VERSION });
+    await findJava({ neo4jVersion: newestNeo4jVersion });
     return undefined;
   } catch (error) {
     if (error instanceof LocalNeo4jError) return error.code;
@@ -23,17 +23,17 @@ async function whyNot(): Promise<string | undefined> {
 
 const isWhole = process.env.NEO4J_2026_FORM === 'whole';
 const reason = await whyNot();
-const title = `Neo4j ${NEWEST_NEO4J_VERSION}`;
+const title = `Neo4j ${newestNeo4jVersion}`;
 
 describe.runIf(reason === undefined)(title, () => {
   let fixture: Fixture;
   beforeAll(async () => {
-    fixture = await startFixture(NEWEST_NEO4J_VERSION);
+    fixture = await startFixture(newestNeo4jVersion);
   });
   afterAll(() => fixture?.[Symbol.asyncDispose]());
 
   test('is what answers', () => {
-    expect(fixture.graph).toMatchObject({ version: NEWEST_NEO4J_VERSION, edition: 'community' });
+    expect(fixture.graph).toMatchObject({ version: newestNeo4jVersion, edition: 'community' });
   });
   // What differs most between the versions is in every test run: the fixture has deployed the schema, and search needs its
   // full-text and vector indexes. The rest is `pnpm test:neo4j-2026`: two minutes of two cores for what 5.26 shows, too.

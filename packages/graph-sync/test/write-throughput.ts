@@ -23,7 +23,7 @@ interface Load {
 type WriteBatch = (records: readonly GraphRecord[]) => Promise<void>;
 
 // As plain as these nodes and edges can be written: no fencing, no placeholders, no look at what was there.
-const RAW = [
+const rawWrites = [
   'UNWIND $rows AS row',
   'MERGE (a:Atom {id: row.key.id, tenantId: row.key.tenantId}) SET a += row.properties',
   'MERGE (t:Tenant {tenantId: row.key.tenantId})',
@@ -38,7 +38,7 @@ function rawRow(record: GraphRecord) {
 function rawBatches(graph: GraphConnection): WriteBatch {
   return async (records) => {
     await using session = graph.driver.session({ database: graph.database });
-    await session.executeWrite((transaction) => transaction.run(RAW, { rows: records.map(rawRow) }));
+    await session.executeWrite((transaction) => transaction.run(rawWrites, { rows: records.map(rawRow) }));
   };
 }
 

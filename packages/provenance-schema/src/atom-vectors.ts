@@ -72,7 +72,7 @@ export const atomVectorRow: z.ZodType<AtomVector> = z
   }));
 
 /** Result sets of {@link atomVectorsQuery}. */
-export const ATOM_VECTORS_SETS = 2;
+export const atomVectorsSets = 2;
 
 /**
  * T-SQL that reads the models, and the vectors of the given atoms that the graph is to have. For a batch that reads the atoms

@@ -111,7 +111,7 @@ export function datetime2Column(options: ColumnOptions = {}): Column {
 }
 
 /** SQL Server's longest `VARBINARY` that isn't `MAX`, in bytes. */
-const LONGEST_IN_ROW = 8000;
+const longestInRow = 8000;
 
 /**
  * `VARBINARY` that holds a vector: its numbers one after another, each an IEEE 754 number of 32 bits, the least
@@ -126,5 +126,5 @@ export function vectorColumn(dimension: number, options: ColumnOptions = {}): Co
     .refine((bytes) => bytes.byteLength === length, `must have ${length} bytes: ${dimension} numbers of 4 bytes`)
     .transform(decodeVector)
     .refine((numbers) => numbers.every(Number.isFinite), 'must have no NaN and no infinity');
-  return columnOf('vector', `VARBINARY(${length > LONGEST_IN_ROW ? 'MAX' : length})`, schema, options);
+  return columnOf('vector', `VARBINARY(${length > longestInRow ? 'MAX' : length})`, schema, options);
 }

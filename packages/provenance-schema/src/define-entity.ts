@@ -79,7 +79,7 @@ export interface EntityDefinition<Name extends string = string, ColumnName exten
 export type AnyEntity = EntityDefinition;
 
 // Labels, types, properties and SQL names are put into statement texts, so they must be plain words.
-const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
  * Declares an entity type and checks the declaration, which is code and not input: a mistake in it is a `TypeError`.
@@ -91,7 +91,7 @@ export function defineEntity<const Name extends string, Columns extends Readonly
   definition: EntityDefinition<Name, keyof NoInfer<Columns> & string> & { readonly columns: Columns },
 ): EntityDefinition<Name, keyof Columns & string> {
   for (const name of namesIn(definition)) {
-    if (!PLAIN_NAME.test(name)) throw new TypeError(`Entity ${definition.name}: "${name}" must be a plain word.`);
+    if (!plainName.test(name)) throw new TypeError(`Entity ${definition.name}: "${name}" must be a plain word.`);
   }
   if (definition.graph.kind === 'node') {
     for (const { column } of definition.graph.key) {

@@ -2,4 +2,4 @@
  * Numbers of an atom's embedding. A vector index has one dimension, so all embeddings of a database have it; another
  * model with another dimension means another column, property and index.
  */
-export const EMBEDDING_DIMENSION = 384;
+export const embeddingDimension = 384;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { END_OF_DIALOG_ELEMENT, isLastOfDialog } from './end-of-dialog.ts';
+import { endOfDialogElement, isLastOfDialog } from './end-of-dialog.ts';
 import { decodeSyncRequest, encodeSyncRequest } from './sync-request.ts';
 
 const plain = {
@@ -12,7 +12,7 @@ const plain = {
 } as const;
 
 const marked = (body: Buffer, root: string) =>
-  Buffer.from(body.toString('utf16le').replace(`</${root}>`, `${END_OF_DIALOG_ELEMENT}</${root}>`), 'utf16le');
+  Buffer.from(body.toString('utf16le').replace(`</${root}>`, `${endOfDialogElement}</${root}>`), 'utf16le');
 
 test('the last message of a dialog is known by its mark, and reads as any other', () => {
   const body = encodeSyncRequest(plain);
@@ -23,7 +23,7 @@ test('the last message of a dialog is known by its mark, and reads as any other'
 });
 
 test('the mark counts at the end only, and in bodies that nobody can decode', () => {
-  const long = `<IngestionRequest><FileName>${END_OF_DIALOG_ELEMENT}</FileName>${'<x/>'.repeat(100)}</IngestionRequest>`;
+  const long = `<IngestionRequest><FileName>${endOfDialogElement}</FileName>${'<x/>'.repeat(100)}</IngestionRequest>`;
   expect(isLastOfDialog(Buffer.from(long, 'utf16le'))).toBe(false);
   expect(isLastOfDialog(marked(Buffer.from('<broken></IngestionRequest>', 'utf16le'), 'IngestionRequest'))).toBe(true);
   expect(isLastOfDialog(null)).toBe(false);

@@ -1,7 +1,7 @@
 /** Element that `dbo.sp_SendOnPooledDialog` puts last into the body of the last message of a dialog. */
-export const END_OF_DIALOG_ELEMENT = '<EndOfDialog>1</EndOfDialog>';
+export const endOfDialogElement = '<EndOfDialog>1</EndOfDialog>';
 
-const marker = Buffer.from(`${END_OF_DIALOG_ELEMENT}</`, 'utf16le');
+const marker = Buffer.from(`${endOfDialogElement}</`, 'utf16le');
 
 /** Longest closing tag that may follow, in bytes: that of `IngestionRequest` with room to spare. */
 const longestTail = 128;

@@ -1,12 +1,12 @@
 /** The sequence that hands out the fencing numbers of batches. */
-export const FENCING_SEQUENCE = 'dbo.GraphSyncSequence';
+export const fencingSequence = 'dbo.GraphSyncSequence';
 
 /**
  * T-SQL that answers the last number handed out, as `current`: one row, or none where the login may not see the sequence.
  * UPDATE on it, which NEXT VALUE FOR needs anyway, is enough: catalog views show the objects on which a login has any
  * permission (sys.sequences, "Metadata visibility configuration").
  */
-export const CURRENT_FENCING_NUMBER = [
+export const currentFencingNumber = [
   'SELECT CAST(s.[current_value] AS BIGINT) AS [current]',
   'FROM sys.sequences AS s',
   "WHERE s.[schema_id] = SCHEMA_ID(N'dbo') AND s.[name] = N'GraphSyncSequence';",
@@ -44,14 +44,14 @@ export function fencingState(greatest: bigint | null, current: bigint | null): F
   if (current === null) {
     return {
       state: 'unseen',
-      reason: `Whether ${FENCING_SEQUENCE} is behind the graph could not be looked at: there is no such sequence, or this login may not see it.`,
+      reason: `Whether ${fencingSequence} is behind the graph could not be looked at: there is no such sequence, or this login may not see it.`,
       action: 'Put the user into the role HartonomousWorker, or ask as an administrator.',
     };
   }
   if (greatest === null) {
     return {
       state: 'unseen',
-      reason: `Whether ${FENCING_SEQUENCE} is behind the graph could not be looked at: the graph doesn't know its greatest number yet.`,
+      reason: `Whether ${fencingSequence} is behind the graph could not be looked at: the graph doesn't know its greatest number yet.`,
       action: 'Run: hartonomous graph deploy (its migration looks for the number once)',
     };
   }
@@ -60,7 +60,7 @@ export function fencingState(greatest: bigint | null, current: bigint | null): F
   return {
     ...{ state: 'behind', greatest, current, statement },
     reason:
-      `${FENCING_SEQUENCE} is at ${current}, but the graph has been written to with numbers up to ${greatest}: it would take ` +
+      `${fencingSequence} is at ${current}, but the graph has been written to with numbers up to ${greatest}: it would take ` +
       'changes for old ones and leave them out. So it is after a restore of the database, or where the graph is that of another one.',
     action: `If graph and database belong together, run ${statement} Then run: hartonomous reconcile --repair`,
   };

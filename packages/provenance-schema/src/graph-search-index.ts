@@ -70,7 +70,7 @@ export function modelEmbeddingIndex(key: string, dimensions: number): VectorInde
   checkModelKey(key);
   return {
     kind: 'vector',
-    name: `${MODEL_INDEX_PREFIX}${key}`,
+    name: `${modelIndexPrefix}${key}`,
     label: 'Atom',
     properties: [`${atomVectors.prefix}${key}`],
     dimensions,
@@ -81,9 +81,9 @@ export function modelEmbeddingIndex(key: string, dimensions: number): VectorInde
   };
 }
 
-const MODEL_INDEX_PREFIX = 'atom_embedding_';
+const modelIndexPrefix = 'atom_embedding_';
 
 /** Whether an index of the graph has the name of one of {@link modelEmbeddingIndex}. */
 export function isModelEmbeddingIndex(name: string): boolean {
-  return name.startsWith(MODEL_INDEX_PREFIX);
+  return name.startsWith(modelIndexPrefix);
 }

@@ -1,15 +1,15 @@
 export {
-  ATOM_VECTORS_SETS,
   type AtomVector,
   type AtomVectorModel,
   atomVectorModelRow,
   atomVectorRow,
   atomVectors,
   atomVectorsQuery,
+  atomVectorsSets,
   checkModelKey,
   modelKeySchema,
 } from './atom-vectors.ts';
-export { BROKER_PROCEDURES } from './broker-procedures.ts';
+export { brokerProcedures } from './broker-procedures.ts';
 export type { Column, ColumnKind, ColumnOptions, GraphValue } from './column.ts';
 export {
   bigintColumn,
@@ -41,8 +41,8 @@ export type {
   VectorProjection,
 } from './define-entity.ts';
 export { defineEntity } from './define-entity.ts';
-export { EMBEDDING_DIMENSION } from './embedding.ts';
-export { END_OF_DIALOG_ELEMENT, isLastOfDialog } from './end-of-dialog.ts';
+export { embeddingDimension } from './embedding.ts';
+export { endOfDialogElement, isLastOfDialog } from './end-of-dialog.ts';
 export { atom } from './entities/atom.ts';
 export { atomProvenance } from './entities/atom-provenance.ts';
 export { decision } from './entities/decision.ts';
@@ -58,7 +58,7 @@ export { entities, entityOf, entityTypes, isEntityType } from './entity-registry
 export type { MessageDecodeErrorCode, PartialMessage } from './errors.ts';
 export { MessageDecodeError } from './errors.ts';
 export type { FencingBehind, FencingState } from './fencing-sequence.ts';
-export { CURRENT_FENCING_NUMBER, FENCING_SEQUENCE, fencingState, SequenceBehindError } from './fencing-sequence.ts';
+export { currentFencingNumber, fencingSequence, fencingState, SequenceBehindError } from './fencing-sequence.ts';
 export { graphColumns } from './graph-columns.ts';
 export type { GraphMigration, MigrationStatement } from './graph-migration.ts';
 export type { EdgeRecord, GraphKey, GraphProperties, GraphRecord, NodeRecord, RowValues } from './graph-record.ts';
@@ -86,8 +86,8 @@ export {
   ingestionLimits,
 } from './ingestion-request.ts';
 export { endedJobStatuses, type JobStatus, jobStatuses } from './job-statuses.ts';
-export { LOAD_QUERY_PARAMETER, loadQuery, loadQueryIds } from './load-query.ts';
-export { MESSAGE_RETRIES } from './message-retries.ts';
+export { loadQuery, loadQueryIds, loadQueryParameter } from './load-query.ts';
+export { messageRetries } from './message-retries.ts';
 export { migrationTextHash } from './migration-text-hash.ts';
 export { programName, schemaOfProgram } from './program-name.ts';
 export { deadLetterClaimProcedure } from './queues/dead-letter-claim.ts';
@@ -110,11 +110,11 @@ export { type ScheduleKind, type ScheduleOutcome, scheduleKinds, scheduleOutcome
 export type { DeadLetterEntry, SyncLogEntry, SyncOutcome } from './sync-log.ts';
 export {
   deadLetterParameter,
-  SYNC_LOG_PROCEDURE,
   syncLogParameter,
+  syncLogProcedure,
   syncOutcomes,
 } from './sync-log.ts';
 export type { SyncRequest, SyncRequestResult, SyncType } from './sync-request.ts';
 export { decodeSyncRequest, encodeSyncRequest, syncTypes } from './sync-request.ts';
 export { decodeVector, encodeVector } from './vector.ts';
-export { WORKER_PRESENCE } from './worker-presence.ts';
+export { workerPresence } from './worker-presence.ts';

@@ -2,7 +2,7 @@ import type { AnyEntity } from './define-entity.ts';
 import { graphColumns } from './graph-columns.ts';
 
 /** Usual name of the one parameter of a load query, without `@`. Bind it as `NVARCHAR(MAX)`. */
-export const LOAD_QUERY_PARAMETER = 'ids';
+export const loadQueryParameter = 'ids';
 
 /**
  * T-SQL that reads what the graph needs of the present rows of the given ids, in one set-based statement; ids without a row are simply absent
@@ -12,7 +12,7 @@ export const LOAD_QUERY_PARAMETER = 'ids';
  *
  * @param parameter name of its parameter, without `@`, for queries that are sent together
  */
-export function loadQuery(entity: AnyEntity, parameter: string = LOAD_QUERY_PARAMETER): string {
+export function loadQuery(entity: AnyEntity, parameter: string = loadQueryParameter): string {
   const columns = [...graphColumns(entity).keys()].map((name) => `e.[${name}]`);
   return [
     `SELECT ${columns.join(', ')}`,

@@ -1,6 +1,6 @@
-const INTEGER = /^-?\d{1,19}$/;
-const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
-const TRACE_PARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const integerForm = /^-?\d{1,19}$/;
+const utcTimeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+const traceParentForm = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** An integer from a message that a BIGINT column can hold; `null` for anything else. */
 export function bigintOf(text: string | null | undefined): bigint | null {
@@ -14,7 +14,7 @@ export function intOf(text: string | null | undefined): number | null {
 }
 
 function integer(text: string | null | undefined, min: bigint, max: bigint): bigint | null {
-  if (text === null || text === undefined || !INTEGER.test(text)) return null;
+  if (text === null || text === undefined || !integerForm.test(text)) return null;
   const value = BigInt(text);
   return value >= min && value <= max ? value : null;
 }
@@ -24,7 +24,7 @@ let lastTime: { readonly text: string; readonly date: Date } | undefined;
 
 /** A time in UTC from a message, in milliseconds' resolution; `null` for anything else. Not to be changed: others may have it. */
 export function utcTimeOf(text: string | undefined): Date | null {
-  if (text === undefined || !UTC_TIME.test(text)) return null;
+  if (text === undefined || !utcTimeForm.test(text)) return null;
   if (lastTime?.text === text) return lastTime.date;
   const date = new Date(text);
   if (Number.isNaN(date.getTime())) return null;
@@ -34,7 +34,7 @@ export function utcTimeOf(text: string | undefined): Date | null {
 
 /** A W3C `traceparent`; `null` for anything else. */
 export function traceParentOf(text: string | null | undefined): string | null {
-  return text !== null && text !== undefined && TRACE_PARENT.test(text) ? text : null;
+  return text !== null && text !== undefined && traceParentForm.test(text) ? text : null;
 }
 
 /** A value for a reason, which goes into logs and a table: enough to recognise it, never all of a huge one. */

@@ -49,10 +49,10 @@ export interface DeadLetterEntry {
 }
 
 /** Procedure that writes {@link SyncLogEntry}s: `@Entries NVARCHAR(MAX)`, and `@WorkerInstanceId INT` of dbo.WorkerInstance, or NULL. */
-export const SYNC_LOG_PROCEDURE = 'dbo.sp_LogNeo4jSync';
+export const syncLogProcedure = 'dbo.sp_LogNeo4jSync';
 
 /**
- * The parameter of {@link SYNC_LOG_PROCEDURE}: a list per entry, in the order of the interface. Lists and not objects because
+ * The parameter of {@link syncLogProcedure}: a list per entry, in the order of the interface. Lists and not objects because
  * every batch writes one per entity, and the names would be most of the text that both sides read and write.
  */
 export function syncLogParameter(entries: readonly SyncLogEntry[]): string {

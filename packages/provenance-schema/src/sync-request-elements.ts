@@ -1,11 +1,11 @@
 import { readXmlElements } from './xml-elements.ts';
 
-const ROOT = 'Neo4jSync';
+const rootName = 'Neo4jSync';
 const known = ['EntityType', 'EntityId', 'SyncType', 'TenantId', 'EnqueuedAt', 'TraceParent'] as const;
 
 // Exactly what the enqueue procedures write, with the mark of a dialog's last message. Every class is so narrow that no markup, entity or character that XML
 // forbids can be in it; whatever is different goes to the general reader.
-const FIXED_SHAPE =
+const fixedShape =
   /^<Neo4jSync><EntityType>([A-Za-z]+)<\/EntityType><EntityId>(-?\d+)<\/EntityId><SyncType>([A-Za-z]+)<\/SyncType><TenantId>(-?\d+)<\/TenantId>(?:<EnqueuedAt>([-0-9TZ:.]+)<\/EnqueuedAt>)?(?:<TraceParent>([-0-9a-f]+)<\/TraceParent>)?(?:<EndOfDialog>1<\/EndOfDialog>)?<\/Neo4jSync>$/;
 
 /**
@@ -20,7 +20,7 @@ export function readElements(text: string): ReadonlyMap<string, string> {
 
 /** The elements of a document of exactly the shape that the procedures write; `null` for any other text. */
 export function readFixedShape(text: string): ReadonlyMap<string, string> | null {
-  const match = FIXED_SHAPE.exec(text);
+  const match = fixedShape.exec(text);
   if (match === null) return null;
   const elements = new Map<string, string>();
   known.forEach((name, index) => {
@@ -36,5 +36,5 @@ export function readFixedShape(text: string): ReadonlyMap<string, string> | null
  * @throws ElementsError
  */
 export function readElementsGenerally(text: string): ReadonlyMap<string, string> {
-  return readXmlElements(text, ROOT, known);
+  return readXmlElements(text, rootName, known);
 }

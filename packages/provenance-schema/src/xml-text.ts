@@ -1,5 +1,5 @@
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
-const UTF16LE = new TextDecoder('utf-16le', { fatal: true });
+const utf8Decoder = new TextDecoder('utf-8', { fatal: true });
+const utf16LeDecoder = new TextDecoder('utf-16le', { fatal: true });
 
 /**
  * Text of an XML body, without byte order mark. Service Broker bodies are UTF-16LE, with a mark when they were an XML
@@ -11,7 +11,7 @@ const UTF16LE = new TextDecoder('utf-16le', { fatal: true });
 export function decodeXmlText(body: Uint8Array): string {
   // A document starts with `<` or white space, both below U+0100, so UTF-16LE shows in a zero second byte.
   const utf16 = body.length >= 2 && ((body[0] === 0xff && body[1] === 0xfe) || (body[0] !== 0 && body[1] === 0));
-  return (utf16 ? UTF16LE : UTF8).decode(body);
+  return (utf16 ? utf16LeDecoder : utf8Decoder).decode(body);
 }
 
 /** UTF-16LE with byte order mark: the bytes of `CAST(@xml AS VARBINARY(MAX))`. */

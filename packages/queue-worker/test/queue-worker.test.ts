@@ -126,8 +126,8 @@ test('--help, --check, a wrong option, a wrong setting and a refused login each 
   expect(wrong.errors).toContain('Printer:Url');
   const printer = new TestPrinter();
   await printer.on();
-  const ConnectionStrings__Shop = sql.connectionString('Shop', 'Wrong!1');
-  const refused = new InvoicePrinter({ ConnectionStrings__Shop, Printer__Url: printer.url });
+  const connectionString = sql.connectionString('Shop', 'Wrong!1');
+  const refused = new InvoicePrinter({ ConnectionStrings__Shop: connectionString, Printer__Url: printer.url });
   expect(await refused.exitCode()).toBe(1);
   expect(refused.output).toContain('BROKER_LOGIN_FAILED');
 });

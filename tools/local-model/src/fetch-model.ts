@@ -7,7 +7,7 @@ import { openPromise } from 'yauzl';
 import { MavenNotFoundError, ModelChecksumMismatchError, ModelDownloadFailedError } from './errors.ts';
 import type { ModelFile, ModelSource } from './models.ts';
 
-const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy';
+const copyGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy';
 
 /**
  * Puts the files of a model into a folder: fetches the jar with Maven, takes them out and checks them.
@@ -17,7 +17,7 @@ const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy';
 export async function fetchModel(source: ModelSource, folder: string, signal: AbortSignal | undefined): Promise<void> {
   const download = join(folder, 'download');
   await mkdir(download);
-  const result = await runMaven([COPY, `-Dartifact=${source.artifact}:jar`, `-DoutputDirectory=${download}`], {
+  const result = await runMaven([copyGoal, `-Dartifact=${source.artifact}:jar`, `-DoutputDirectory=${download}`], {
     cwd: folder,
     signal,
   });

@@ -6,7 +6,7 @@ export {
   ModelDownloadFailedError,
   UnknownModelError,
 } from './errors.ts';
-export { DEFAULT_MODEL, type LocalModelName, type ModelFile, type ModelSource, modelSources } from './models.ts';
+export { defaultModel, type LocalModelName, type ModelFile, type ModelSource, modelSources } from './models.ts';
 export {
   embeddingSettings,
   type LocalModel,

@@ -69,4 +69,4 @@ export const modelSources = [
 export type LocalModelName = (typeof modelSources)[number]['name'];
 
 /** The model that is taken where none is named. */
-export const DEFAULT_MODEL: LocalModelName = modelSources[0].name;
+export const defaultModel: LocalModelName = modelSources[0].name;

@@ -1,7 +1,7 @@
 import { cachedFolder } from '@hartonomous/download-cache';
 import { LocalModelError, UnknownModelError } from './errors.ts';
 import { fetchModel } from './fetch-model.ts';
-import { DEFAULT_MODEL, type LocalModelName, type ModelSource, modelSources } from './models.ts';
+import { defaultModel, type LocalModelName, type ModelSource, modelSources } from './models.ts';
 
 /** A model that is on this machine. */
 export interface LocalModel {
@@ -13,7 +13,7 @@ export interface LocalModel {
 
 /** What may be said besides. */
 export interface LocalModelOptions {
-  /** @default DEFAULT_MODEL */
+  /** @default defaultModel */
   readonly name?: LocalModelName | undefined;
   /** Told what happens, in short lines. */
   readonly onProgress?: ((line: string) => void) | undefined;
@@ -28,7 +28,7 @@ export interface LocalModelOptions {
  * when aborted
  */
 export async function provideLocalModel(options: LocalModelOptions = {}): Promise<LocalModel> {
-  const { name = DEFAULT_MODEL, onProgress, signal } = options;
+  const { name = defaultModel, onProgress, signal } = options;
   const source: ModelSource | undefined = modelSources.find((each) => each.name === name);
   if (source === undefined)
     throw new UnknownModelError(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createProvider, TextEmbedder } from '@hartonomous/embedding-providers';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { DEFAULT_MODEL, embeddingSettings, localModelIfPossible, provideLocalModel } from '../src/index.ts';
+import { defaultModel, embeddingSettings, localModelIfPossible, provideLocalModel } from '../src/index.ts';
 
 // The first run on a machine downloads 25 MB.
 vi.setConfig({ testTimeout: 240_000 });
@@ -52,7 +52,7 @@ test('the command line prints the folder, or settings', async () => {
   expect(run([], cache)).toMatchObject({ status: 0, stdout: `${folder}\n` });
   const lines = run(['--env'], cache).stdout.trim().split('\n');
   expect(Object.fromEntries(lines.map((line) => line.split('=')))).toEqual(
-    embeddingSettings({ name: DEFAULT_MODEL, folder }),
+    embeddingSettings({ name: defaultModel, folder }),
   );
   expect(run(['gpt-9'], cache)).toMatchObject({ status: 2, stderr: expect.stringContaining('UNKNOWN_MODEL') });
 });

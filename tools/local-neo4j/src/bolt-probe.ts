@@ -14,7 +14,7 @@ export interface ServerFacts {
   readonly edition: string;
 }
 
-const LOGIN_REFUSED = new Set([
+const loginRefusedCodes = new Set([
   'Neo.ClientError.Security.Unauthorized',
   'Neo.ClientError.Security.CredentialsExpired',
   'Neo.ClientError.Security.AuthenticationRateLimit',
@@ -41,7 +41,7 @@ export async function probeServer(address: ServerAddress): Promise<ServerFacts> 
     const server = records.find((record) => record.get('edition') !== '');
     return { version: String(server?.get('version')), edition: String(server?.get('edition')) };
   } catch (error) {
-    if (error instanceof Neo4jError && LOGIN_REFUSED.has(error.code)) {
+    if (error instanceof Neo4jError && loginRefusedCodes.has(error.code)) {
       throw new Neo4jLoginFailedError(address.uri, address.username, error);
     }
     throw new Neo4jUnreachableError(address.uri, error);

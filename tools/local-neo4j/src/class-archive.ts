@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ProgressCallback } from './options.ts';
 
 /** Longest time that making an archive takes on a busy machine; a lock that is older belongs to a process that died. */
-const LOCK_EXPIRES_MS = 180_000;
+const lockExpiresMs = 180_000;
 
 /** Who hears of the making of an archive, and who ends it. */
 export interface ClassArchiveProgress {
@@ -69,7 +69,7 @@ async function takeLock(lock: string): Promise<boolean> {
     () => 0,
   );
   // The one after the next start gets it then; two that find it expired at once don't both take it.
-  if (since > LOCK_EXPIRES_MS) await rm(lock, { force: true });
+  if (since > lockExpiresMs) await rm(lock, { force: true });
   return false;
 }
 

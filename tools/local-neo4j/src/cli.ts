@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from 'commander';
 import { LocalNeo4jError } from './errors.ts';
-import { DEFAULT_NEO4J_VERSION, NEWEST_NEO4J_VERSION } from './options.ts';
+import { defaultNeo4jVersion, newestNeo4jVersion } from './options.ts';
 import { type LocalNeo4j, startLocalNeo4j } from './start-local-neo4j.ts';
 
 interface CliOptions {
@@ -19,13 +19,13 @@ interface CliOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
+const examples = `
 Examples:
   $ local-neo4j                                   port 7687, data gone on exit
   $ local-neo4j --port 0 --json                   any free port; one JSON line says which
   $ local-neo4j --data ./graph --http-port 7474   keeps its data; Neo4j Browser on http://localhost:7474
   $ local-neo4j --uri bolt://localhost:7687       only checks that one is there
-  $ local-neo4j --neo4j-version ${NEWEST_NEO4J_VERSION} --tls   another version (Java 21), bolt+ssc://localhost:7687
+  $ local-neo4j --neo4j-version ${newestNeo4jVersion} --tls   another version (Java 21), bolt+ssc://localhost:7687
 
 The password can also be given in the environment variable LOCAL_NEO4J_PASSWORD, where other users can't see it.
 Exit codes: 0 stopped as asked, 1 could not start (the message says why and what to do).`;
@@ -46,11 +46,11 @@ const program = new Command('local-neo4j')
   .option('--password <password>', 'at least 8 characters', process.env.LOCAL_NEO4J_PASSWORD ?? 'neo4jneo4j')
   .option('--heap <size>', 'Java heap', '512m')
   .option('--page-cache <size>', 'memory for store files', '64m')
-  .option('--neo4j-version <version>', 'full version of Neo4j', DEFAULT_NEO4J_VERSION)
+  .option('--neo4j-version <version>', 'full version of Neo4j', defaultNeo4jVersion)
   .option('--java-home <folder>', 'the Java to use (default: JAVA_HOME, PATH, then others on this machine)')
   .option('--tls', 'encrypted connections only, with a certificate made at each start')
   .option('--json', 'print one JSON object instead of text')
-  .addHelpText('after', EXAMPLES)
+  .addHelpText('after', examples)
   .action(run);
 
 async function run(options: CliOptions): Promise<void> {

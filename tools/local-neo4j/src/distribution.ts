@@ -4,7 +4,7 @@ import { cachedFolder, cacheFolder as downloadCacheFolder, lastLines, runMaven }
 import { MavenNotFoundError, Neo4jDownloadFailedError } from './errors.ts';
 import type { ProgressCallback } from './options.ts';
 
-const COPY_DEPENDENCIES = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
+const copyDependenciesGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
 
 /**
  * Folder that downloads are kept in: `HARTONOMOUS_CACHE`, else `hartonomous` in the user's cache folder
@@ -43,7 +43,7 @@ async function fetchJars(work: string, request: DistributionRequest): Promise<vo
   const { version, onProgress, signal } = request;
   onProgress?.(`Fetching Neo4j ${version} with Maven, about 125 MB, once...`);
   let files = 0;
-  const result = await runMaven([COPY_DEPENDENCIES, '-DoutputDirectory=lib', '-DincludeScope=runtime'], {
+  const result = await runMaven([copyDependenciesGoal, '-DoutputDirectory=lib', '-DincludeScope=runtime'], {
     cwd: work,
     signal,
     onLine: (line) => {

@@ -14,9 +14,9 @@ export {
 } from './errors.ts';
 export { findJava, type Java, type JavaRequest, oldestJavaFor } from './java.ts';
 export {
-  DEFAULT_NEO4J_VERSION,
+  defaultNeo4jVersion,
   type LocalNeo4jOptions,
-  NEWEST_NEO4J_VERSION,
+  newestNeo4jVersion,
   type ProgressCallback,
 } from './options.ts';
 export { type LocalNeo4j, startLocalNeo4j } from './start-local-neo4j.ts';

@@ -3,13 +3,13 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 // What `neo4j-admin dbms set-initial-password` of 5.26 writes, byte for byte (checked against it in the tests).
-const ITERATIONS = 1024;
+const iterations = 1024;
 
 /** One line of `auth.ini`: user, digest name, salted and iterated SHA-256, salt, number of iterations, no flags. */
 export function initialPasswordLine(username: string, password: string, salt: Buffer = randomBytes(32)): string {
   let digest = createHash('sha256').update(salt).update(password, 'utf8').digest();
-  for (let round = 1; round < ITERATIONS; round += 1) digest = createHash('sha256').update(digest).digest();
-  return `${username}:SHA-256,${digest.toString('hex')},${salt.toString('hex')},${ITERATIONS}:\n`;
+  for (let round = 1; round < iterations; round += 1) digest = createHash('sha256').update(digest).digest();
+  return `${username}:SHA-256,${digest.toString('hex')},${salt.toString('hex')},${iterations}:\n`;
 }
 
 /**

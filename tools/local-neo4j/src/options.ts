@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { InvalidOptionsError } from './errors.ts';
 
 /** Latest patch of the 5.26 long-term-support line when this was written. */
-export const DEFAULT_NEO4J_VERSION = '5.26.30';
+export const defaultNeo4jVersion = '5.26.30';
 
 /** Latest version with a calendar number when this was written; needs Java 21. */
-export const NEWEST_NEO4J_VERSION = '2026.08.1';
+export const newestNeo4jVersion = '2026.08.1';
 
 /** What a progress callback is told: one line for a person, no line break. */
 export type ProgressCallback = (line: string) => void;
@@ -29,8 +29,8 @@ const schema = z.strictObject({
   optimizeFor: z.enum(['startup', 'throughput']).default('startup'),
   version: z
     .string()
-    .regex(/^(5|20\d\d)\.\d+\.\d+$/, `must be a full version such as 5.26.30 or ${NEWEST_NEO4J_VERSION}`)
-    .default(DEFAULT_NEO4J_VERSION),
+    .regex(/^(5|20\d\d)\.\d+\.\d+$/, `must be a full version such as 5.26.30 or ${newestNeo4jVersion}`)
+    .default(defaultNeo4jVersion),
   javaHome: z.string().min(1).optional(),
   startTimeoutMs: z.int().min(1000).default(120_000),
   stopTimeoutMs: z.int().min(0).default(15_000),
@@ -63,7 +63,7 @@ export interface LocalNeo4jOptions {
   readonly pageCache?: string | undefined;
   /** `startup` compiles Java code fast but less well (right for tests); `throughput` the reverse. @default 'startup' */
   readonly optimizeFor?: 'startup' | 'throughput' | undefined;
-  /** Full version. Neo4j 5 needs Java 17, those with calendar numbers Java 21. @default {@link DEFAULT_NEO4J_VERSION} */
+  /** Full version. Neo4j 5 needs Java 17, those with calendar numbers Java 21. @default {@link defaultNeo4jVersion} */
   readonly version?: string | undefined;
   /** Folder of the Java to use. @default `JAVA_HOME`, `PATH`, then other Javas that are installed on this machine */
   readonly javaHome?: string | undefined;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makeLoopbackCertificate } from '@hartonomous/loopback-certificate';
 
 /** Days of validity: the certificate lives as long as the server; more would only make a leaked one worth keeping. */
-const VALID_DAYS = 7;
+const validDays = 7;
 
 /** Folder in the home folder that the server reads its certificate from. */
 export function certificateFolder(home: string): string {
@@ -17,7 +17,7 @@ export function certificateFile(home: string): string {
 
 /** Makes a certificate for localhost and writes it, with its key, where the server looks for them. */
 export async function writeCertificate(home: string): Promise<void> {
-  const { cert, key } = await makeLoopbackCertificate({ commonName: 'localhost', validDays: VALID_DAYS });
+  const { cert, key } = await makeLoopbackCertificate({ commonName: 'localhost', validDays: validDays });
   // The server wants the folder of further trusted certificates to be there.
   await mkdir(join(certificateFolder(home), 'trusted'), { recursive: true });
   await mkdir(join(certificateFolder(home), 'revoked'), { recursive: true });

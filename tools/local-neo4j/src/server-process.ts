@@ -19,7 +19,7 @@ export interface ServerCommand {
 
 // Waits for the end of its standard input. A line before it means that all is well; the end alone means that the parent
 // died, and then it ends the server and removes the server's temporary folder.
-const WATCHDOG = [
+const watchdogSource = [
   'read -r line && exit 0',
   'kill -KILL "$1" 2>/dev/null',
   '[ -n "$2" ] || exit 0',
@@ -118,7 +118,7 @@ export class ServerProcess implements AsyncDisposable {
 }
 
 function startWatchdog(child: ChildProcess, orphanFolder: string | undefined): ChildProcess {
-  const watchdog = spawn('sh', ['-c', WATCHDOG, 'local-neo4j-watchdog', String(child.pid), orphanFolder ?? ''], {
+  const watchdog = spawn('sh', ['-c', watchdogSource, 'local-neo4j-watchdog', String(child.pid), orphanFolder ?? ''], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     windowsHide: true,

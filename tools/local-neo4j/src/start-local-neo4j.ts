@@ -15,9 +15,9 @@ import { ServerProcess } from './server-process.ts';
 import { runTypicalStatements } from './typical-statements.ts';
 
 /** Shorter looks burn a core that the server needs to start; longer ones add to the start. */
-const LOOK_EVERY_MS = 50;
+const pollEveryMs = 50;
 /** A free port can be taken by someone else before the server listens on it; a third time is no coincidence. */
-const PORT_ATTEMPTS = 3;
+const portAttempts = 3;
 
 /** A Neo4j to work with. Ends with {@link stop} or `await using`. */
 export interface LocalNeo4j extends AsyncDisposable {
@@ -153,7 +153,7 @@ class OwnServer {
         this.#ports = ports;
         return;
       } catch (error) {
-        if (!(error instanceof Neo4jPortInUseError) || this.#options.port !== 0 || attempt === PORT_ATTEMPTS)
+        if (!(error instanceof Neo4jPortInUseError) || this.#options.port !== 0 || attempt === portAttempts)
           throw error;
       }
     }
@@ -249,7 +249,7 @@ class OwnServer {
           if (!mayComeUp(error)) throw error;
         }
       }
-      await pause(LOOK_EVERY_MS);
+      await pause(pollEveryMs);
     }
   }
 

@@ -106,19 +106,19 @@ async function names(session: Session, query: string): Promise<readonly string[]
   return (await session.run(query)).records.map((record) => String(record.get('name')));
 }
 
-const CONSTRAINTS = 'SHOW CONSTRAINTS YIELD name';
+const showConstraints = 'SHOW CONSTRAINTS YIELD name';
 // The two look-up indexes belong to every new database.
-const INDEXES = "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'";
+const showIndexes = "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'";
 
 async function schemaNames(session: Session): Promise<readonly string[]> {
   // An index behind a constraint has its name.
-  return [...new Set([...(await names(session, CONSTRAINTS)), ...(await names(session, INDEXES))])];
+  return [...new Set([...(await names(session, showConstraints)), ...(await names(session, showIndexes))])];
 }
 
 async function dropSchema(session: Session, staying: readonly string[]): Promise<void> {
   for (const [query, kind] of [
-    [CONSTRAINTS, 'CONSTRAINT'],
-    [INDEXES, 'INDEX'],
+    [showConstraints, 'CONSTRAINT'],
+    [showIndexes, 'INDEX'],
   ] as const) {
     const dropped = (await names(session, query)).filter((name) => !staying.includes(name));
     for (const name of dropped) await session.run(`DROP ${kind} \`${name}\``);

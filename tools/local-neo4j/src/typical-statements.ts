@@ -2,7 +2,7 @@ import neo4j from 'neo4j-driver';
 import type { ServerAddress } from './bolt-probe.ts';
 
 /** Of each kind that tests and first steps use one, so that the server has loaded the classes that it needs for them. */
-const STATEMENTS = [
+const statements = [
   'CREATE CONSTRAINT example_key IF NOT EXISTS FOR (n:Example) REQUIRE n.id IS UNIQUE',
   'CREATE INDEX example_name IF NOT EXISTS FOR (n:Example) ON (n.name)',
   'CREATE FULLTEXT INDEX example_text IF NOT EXISTS FOR (n:Example) ON EACH [n.text]',
@@ -26,5 +26,5 @@ const STATEMENTS = [
 export async function runTypicalStatements({ uri, username, password }: ServerAddress): Promise<void> {
   await using driver = neo4j.driver(uri, neo4j.auth.basic(username, password), { telemetryDisabled: true });
   await using session = driver.session();
-  for (const statement of STATEMENTS) await session.run(statement);
+  for (const statement of statements) await session.run(statement);
 }

@@ -11,7 +11,7 @@ import { startLocalNeo4j } from '../src/index.ts';
 // A start takes 8 seconds on an idle machine; beside other work it has taken a minute.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
-const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 const Facts = z.object({
   uri: z.string(),
   dataDir: z.string(),
@@ -21,7 +21,7 @@ const Facts = z.object({
 });
 
 function run(...args: string[]) {
-  const child = spawn(process.execPath, ['--conditions=@hartonomous/source', CLI, ...args]);
+  const child = spawn(process.execPath, ['--conditions=@hartonomous/source', cli, ...args]);
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (data: Buffer) => {
     output.stdout += data.toString();

@@ -8,13 +8,7 @@ import neo4j from 'neo4j-driver';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { classArchiveFile } from '../src/class-archive.ts';
 import { cacheFolder } from '../src/distribution.ts';
-import {
-  DEFAULT_NEO4J_VERSION,
-  findJava,
-  type LocalNeo4j,
-  NEWEST_NEO4J_VERSION,
-  startLocalNeo4j,
-} from '../src/index.ts';
+import { defaultNeo4jVersion, findJava, type LocalNeo4j, newestNeo4jVersion, startLocalNeo4j } from '../src/index.ts';
 
 async function query(server: LocalNeo4j, cypher: string): Promise<unknown[]> {
   await using driver = neo4j.driver(server.uri, neo4j.auth.basic(server.username, server.password));
@@ -57,8 +51,8 @@ describe('a server in a data folder of its own', () => {
   test.skipIf(process.platform === 'win32')(
     'loads its classes from the archive, without a complaint of Java',
     async () => {
-      const { build } = await findJava({ neo4jVersion: DEFAULT_NEO4J_VERSION });
-      const archive = classArchiveFile(join(cacheFolder(), `neo4j-${DEFAULT_NEO4J_VERSION}`, 'lib'), build);
+      const { build } = await findJava({ neo4jVersion: defaultNeo4jVersion });
+      const archive = classArchiveFile(join(cacheFolder(), `neo4j-${defaultNeo4jVersion}`, 'lib'), build);
       // Another test file may be making it; this server has started without one then.
       await eventually(() => expect(existsSync(archive)).toBe(true), { timeoutMs: 120_000 });
       expect(await readFile(join(folder, 'logs', 'console.log'), 'utf8')).not.toMatch(/\[cds|shared class|archive/i);
@@ -122,7 +116,7 @@ describe('what is missing', () => {
       vi.stubEnv('PATH', join(home, 'bin'));
       vi.stubEnv('JAVA_HOME', '');
       vi.stubEnv('HOME', folder);
-      const version = NEWEST_NEO4J_VERSION;
+      const version = newestNeo4jVersion;
       const tooOld = {
         code: 'JAVA_TOO_OLD',
         needed: 21,
@@ -142,9 +136,9 @@ describe('what is missing', () => {
     vi.stubEnv('PATH', `${join(home, 'bin')}:/bin:/usr/bin`);
     vi.stubEnv('JAVA_HOME', '');
     vi.stubEnv('HOME', folder);
-    const found = await findJava({ neo4jVersion: NEWEST_NEO4J_VERSION });
+    const found = await findJava({ neo4jVersion: newestNeo4jVersion });
     expect(found).toMatchObject({ version: 21, home: join(installed, 'java-21.0.9') });
-    expect(await findJava({ neo4jVersion: DEFAULT_NEO4J_VERSION })).toMatchObject({ version: 17, path: 'java' });
+    expect(await findJava({ neo4jVersion: defaultNeo4jVersion })).toMatchObject({ version: 17, path: 'java' });
   });
 
   test('a port taken by something that is not Neo4j', async () => {

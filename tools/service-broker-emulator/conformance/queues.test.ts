@@ -5,7 +5,7 @@ import { conformanceSuite } from './conformance-suite.ts';
 import { messageColumns, type Session } from './session.ts';
 
 /** How long a procedure that must not be started again is watched; a loop would start it many times in that. */
-const WATCH_MS = 1_000;
+const watchMs = 1_000;
 
 async function receiveAndRollBack(a: Session, times: number): Promise<void> {
   for (let time = 0; time < times; time += 1) {
@@ -117,7 +117,7 @@ END;`);
 WHERE m.database_id = DB_ID() AND q.name = 'QS';`;
     await sent(a, 'one');
     await eventually(async () => expect(await a.count('Starts')).toBe(1), { timeoutMs: 30_000 });
-    await a.ok(`WAITFOR DELAY '00:00:0${WATCH_MS / 1_000}';`);
+    await a.ok(`WAITFOR DELAY '00:00:0${watchMs / 1_000}';`);
     expect(await a.count('Starts')).toBe(1);
     expect((await a.ok(monitor)).value).toBe('NOTIFIED');
   });

@@ -4,11 +4,11 @@ import { DataDirectoryInUseError, DataDirectoryUnusableError } from './engine/st
 import { checkHealth } from './health-check.ts';
 import { InitFolderUnusableError, InitScriptFailedError } from './init/errors.ts';
 import { maskedSql } from './masked-sql.ts';
-import { DEVELOPMENT_SA_PASSWORD } from './options.ts';
+import { developmentSaPassword } from './options.ts';
 import { startServiceBrokerEmulator } from './start.ts';
 import { stopRequested } from './stop-signal.ts';
 import { ListenFailedError, PortInUseError } from './tds/errors.ts';
-import { PRODUCT_VERSION } from './tds/product-version.ts';
+import { productVersion } from './tds/product-version.ts';
 
 /** Exit codes, as the help text tells them. */
 const exit = { failed: 1, usage: 2, port: 3, data: 4, init: 5, forced: 6 } as const;
@@ -80,7 +80,7 @@ function reportFailure(error: unknown, json: boolean): void {
 async function run(options: CliOptions): Promise<void> {
   const report = reporter(options.json === true);
   const { port, host, data, init, maxDataMb, readCommittedSnapshot } = options;
-  const saPassword = options.saPassword ?? process.env.MSSQL_SA_PASSWORD ?? DEVELOPMENT_SA_PASSWORD;
+  const saPassword = options.saPassword ?? process.env.MSSQL_SA_PASSWORD ?? developmentSaPassword;
   if (options.healthcheck === true) {
     await checkHealth({ host, port, saPassword, timeoutMs: healthTimeoutMs });
     process.stdout.write('healthy\n');
@@ -128,7 +128,7 @@ const program = new Command('service-broker-emulator')
     'A SQL Server stand-in for Service Broker development and tests: TDS, T-SQL and Service Broker on SQLite.',
   )
   .version(
-    `SQL Server ${PRODUCT_VERSION.major}.${PRODUCT_VERSION.minor}.${PRODUCT_VERSION.build}`,
+    `SQL Server ${productVersion.major}.${productVersion.minor}.${productVersion.build}`,
     '--version',
     'print the version of SQL Server that it answers as',
   )

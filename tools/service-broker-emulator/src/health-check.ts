@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { framePackets, HEADER_LENGTH, PacketStatus, PacketType } from './tds/packets.ts';
+import { framePackets, headerLength, PacketStatus, PacketType } from './tds/packets.ts';
 import { Encryption } from './tds/prelogin.ts';
 
 /** Why a server is not healthy. */
@@ -87,14 +87,14 @@ class Conversation {
   #take(chunk: Buffer): void {
     this.#received = Buffer.concat([this.#received, chunk]);
     const parts: Buffer[] = [];
-    for (let at = 0; at + HEADER_LENGTH <= this.#received.length; ) {
+    for (let at = 0; at + headerLength <= this.#received.length; ) {
       const length = this.#received.readUInt16BE(at + 2);
-      if (this.#received.readUInt8(at) !== PacketType.answer || length < HEADER_LENGTH) {
+      if (this.#received.readUInt8(at) !== PacketType.answer || length < headerLength) {
         this.#socket.destroy(new Error('what listens there does not speak TDS.'));
         return;
       }
       if (at + length > this.#received.length) return;
-      parts.push(this.#received.subarray(at + HEADER_LENGTH, at + length));
+      parts.push(this.#received.subarray(at + headerLength, at + length));
       if ((this.#received.readUInt8(at + 1) & PacketStatus.endOfMessage) !== 0) {
         this.#received = this.#received.subarray(at + length);
         this.#waiting?.resolve(Buffer.concat(parts));

@@ -2,6 +2,6 @@ export { DataDirectoryInUseError, DataDirectoryUnusableError } from './engine/st
 export { SqlError } from './errors.ts';
 export { checkHealth, type HealthCheckOptions, UnhealthyError } from './health-check.ts';
 export { InitFolderUnusableError, InitScriptFailedError } from './init/errors.ts';
-export { DEVELOPMENT_SA_PASSWORD, type EmulatorSettings } from './options.ts';
+export { developmentSaPassword, type EmulatorSettings } from './options.ts';
 export { type EmulatorListeners, type ServiceBrokerEmulator, startServiceBrokerEmulator } from './start.ts';
 export { ListenFailedError, PortInUseError } from './tds/errors.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Password of `sa` when none is given: for development on a machine that nobody else reaches. */
-export const DEVELOPMENT_SA_PASSWORD = 'Hartonomous!1';
+export const developmentSaPassword = 'Hartonomous!1';
 
 /** What {@link startServiceBrokerEmulator} takes. */
 export const emulatorOptionsSchema = z.strictObject({
@@ -12,7 +12,7 @@ export const emulatorOptionsSchema = z.strictObject({
   /** Folder in which databases are kept, made when missing; `:memory:` keeps nothing. @default ':memory:' */
   data: z.string().min(1).default(':memory:'),
   /** Password of the login `sa`. @default the development password of the README */
-  saPassword: z.string().min(1).default(DEVELOPMENT_SA_PASSWORD),
+  saPassword: z.string().min(1).default(developmentSaPassword),
   /**
    * Most mebibytes of data, all databases together, like a filegroup without autogrowth: what would need more fails with
    * SQL Server's error 1105, and deleting makes room. For testing what a full disk does; too small, and deploying fails

@@ -1,6 +1,6 @@
 import { EmulatorServer } from './engine/emulator-server.ts';
 import { runInitScripts } from './init/run-init-scripts.ts';
-import { DEVELOPMENT_SA_PASSWORD, type EmulatorSettings, emulatorOptionsSchema } from './options.ts';
+import { developmentSaPassword, type EmulatorSettings, emulatorOptionsSchema } from './options.ts';
 import { startTdsServer } from './tds/server.ts';
 
 /** Listeners for what the emulator has to tell; each is optional. */
@@ -94,7 +94,7 @@ function isLoopback(host: string): boolean {
 
 function networkWarning(host: string, saPassword: string): string {
   const advice =
-    saPassword === DEVELOPMENT_SA_PASSWORD
+    saPassword === developmentSaPassword
       ? 'with the development password of sa, which anybody can read in the documentation. Set MSSQL_SA_PASSWORD.'
       : 'with the password of sa. Listen on 127.0.0.1 unless other machines need it.';
   return `Warning: listening on ${host}. Everyone who reaches this machine over the network can log in ${advice}`;

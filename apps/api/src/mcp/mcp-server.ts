@@ -1,4 +1,4 @@
-import { MAX_DEPTH, navigableLabels, searchAtoms } from '@hartonomous/graph-sync';
+import { maxDepth, navigableLabels, searchAtoms } from '@hartonomous/graph-sync';
 import { findSimilar } from '@hartonomous/operations';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
@@ -23,7 +23,7 @@ const id = z
   .regex(/^-?\d{1,19}$/)
   .describe('Id of an atom: a whole number, as text');
 const limit = z.int().min(1).max(100).default(20).describe('Most results');
-const depth = z.int().min(1).max(MAX_DEPTH).default(25).describe('Most steps from the atom');
+const depth = z.int().min(1).max(maxDepth).default(25).describe('Most steps from the atom');
 
 /** Tools that read the tenant's graph, and change nothing. */
 export function createMcpServer({ identity: { tenantId }, services, signal, onFailed }: McpContext): McpServer {

@@ -1,4 +1,4 @@
-import { DEFAULT_DEPTH, MAX_DEPTH } from '@hartonomous/graph-sync';
+import { defaultDepth, maxDepth } from '@hartonomous/graph-sync';
 import { createRoute, z } from '@hono/zod-openapi';
 import { newRoutes } from '../http/environment.ts';
 import { toJson } from '../http/json.ts';
@@ -15,7 +15,7 @@ import {
 import { atomPage, deletionImpact, lineagePath, lineageTree } from '../schemas/graph.ts';
 
 const params = z.object({ id: idInput });
-const depth = numberInput(1, MAX_DEPTH, `Most steps from the atom. Default ${DEFAULT_DEPTH}.`);
+const depth = numberInput(1, maxDepth, `Most steps from the atom. Default ${defaultDepth}.`);
 const maxAtoms = numberInput(1, 10_000, 'Most atoms in each direction, the nearest ones. Default 1000.');
 
 const common = { method: 'get' as const, tags: ['Lineage'], security, middleware: requires('read') };

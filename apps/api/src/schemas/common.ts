@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
 const int64 = /^-?\d{1,19}$/;
-const MAX_LIMIT = 1_000;
+const maxLimit = 1_000;
 
 /** An id in a path or a query: a text, because JSON's numbers don't hold 64 bits. */
 export const idInput = z
@@ -26,7 +26,7 @@ export function numberInput(least: number, most: number, description: string) {
     .openapi({ type: 'integer', minimum: least, maximum: most, description });
 }
 
-export const limitInput = numberInput(1, MAX_LIMIT, 'Most items of the page.');
+export const limitInput = numberInput(1, maxLimit, 'Most items of the page.');
 
 /** Cursors are opaque to clients; what is inside is checked by what made them. */
 export const afterInput = z

@@ -1,9 +1,9 @@
 import {
   createLineageReader,
-  DEFAULT_DEPTH,
+  defaultDepth,
   type LineageReader,
-  MAX_DEPTH,
-  MAX_LIMIT,
+  maxDepth,
+  maxLimit,
   type OrphanKind,
   orphanKinds,
 } from '@hartonomous/graph-sync';
@@ -97,8 +97,8 @@ export function addLineageCommand(program: Command, context: CommandContext): vo
       new Option('--orphans [kind]', 'atoms without any lineage, or placeholders (no atom)').choices(orphanKinds),
     )
     .option('--tenant <id>', 'nothing of any other tenant is read', '0')
-    .option('--depth <steps>', `most steps from the atom, 1 to ${MAX_DEPTH} (default ${DEFAULT_DEPTH})`)
-    .option('--limit <number>', `most atoms that are shown, 1 to ${MAX_LIMIT} (default 100; --impact 20)`)
+    .option('--depth <steps>', `most steps from the atom, 1 to ${maxDepth} (default ${defaultDepth})`)
+    .option('--limit <number>', `most atoms that are shown, 1 to ${maxLimit} (default 100; --impact 20)`)
     .option('--after <cursor>', 'the next page of a list')
     .option('--timeout <seconds>', 'longest time for the query, 1 to 3600 (default 30)')
     .addOption(
@@ -171,8 +171,8 @@ function questionOf(
     throw new UsageError(`${flags([question])} can't be drawn.`, 'Use --format table or json.');
   }
   const tenantId = tenantNumber(options.tenant);
-  const limit = optionalWholeNumber('--limit', options.limit, 1, MAX_LIMIT);
-  const depth = optionalWholeNumber('--depth', options.depth, 1, MAX_DEPTH);
+  const limit = optionalWholeNumber('--limit', options.limit, 1, maxLimit);
+  const depth = optionalWholeNumber('--depth', options.depth, 1, maxDepth);
   const ofTenant = { tenantId, limit, after: options.after, signal };
   const ofAtom: AtomQuestion = { ...ofTenant, depth, atomId: atom === undefined ? 0n : bigIntId(atom) };
   const toAtomId = options.pathTo === undefined ? 0n : bigIntId(options.pathTo);

@@ -5,8 +5,8 @@ import {
   entities,
   entityOf,
   entityTypes,
-  FENCING_SEQUENCE,
   type FencingState,
+  fencingSequence,
   isEntityType,
 } from '@hartonomous/provenance-schema';
 import type { Command } from 'commander';
@@ -173,7 +173,7 @@ function staleAdvice(drift: readonly GraphDrift[], sequence: FencingState): stri
   const [greatest = 0n] = numbers.toSorted((a, b) => (a < b ? 1 : -1));
   const at = sequence.state === 'unseen' ? '' : `, which is at ${sequence.current}`;
   return (
-    `Their numbers in the graph are greater than any of ${FENCING_SEQUENCE}${at}. Once it is past them (among those named, ` +
+    `Their numbers in the graph are greater than any of ${fencingSequence}${at}. Once it is past them (among those named, ` +
     `the greatest is ${greatest}), --repair mends them too: ALTER SEQUENCE [dbo].[GraphSyncSequence] RESTART WITH ${greatest + 1n};`
   );
 }

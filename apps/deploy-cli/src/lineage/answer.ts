@@ -30,7 +30,7 @@ export interface AtomQuestion {
 /** A question about a tenant with its limits. */
 export type TenantQuestion = Omit<AtomQuestion, 'atomId' | 'depth'>;
 
-const DEFAULT_TREE_ATOMS = 100;
+const defaultTreeAtoms = 100;
 
 /** Ancestors, descendants, roots or leaves, as a table. */
 export async function answerList(
@@ -47,7 +47,7 @@ export async function answerList(
 export async function answerTree(
   reader: LineageReader,
   direction: 'up' | 'down' | 'both',
-  { tenantId, atomId, depth, limit = DEFAULT_TREE_ATOMS, signal }: AtomQuestion,
+  { tenantId, atomId, depth, limit = defaultTreeAtoms, signal }: AtomQuestion,
 ): Promise<Answer> {
   const tree = await reader.tree({ tenantId, atomId, depth, direction, maxAtoms: limit, signal });
   const drawing = drawingOfTree(tree);

@@ -2,7 +2,7 @@ import { type Drawing, describeAtom } from './drawing.ts';
 
 // In a quoted label Mermaid still reads quotation marks, # codes, HTML and, after a back-tick, Markdown. So all but
 // letters, digits and what is surely harmless becomes a character code.
-const UNSAFE = /[^\p{L}\p{N} .,_:/=…-]/gu;
+const unsafe = /[^\p{L}\p{N} .,_:/=…-]/gu;
 
 /** A Mermaid flowchart; arrows lead from an atom to what it was made from. Labels come from data and are escaped. */
 export function mermaid({ rootId, atoms, edges }: Drawing): string[] {
@@ -17,5 +17,5 @@ export function mermaid({ rootId, atoms, edges }: Drawing): string[] {
 
 /** A text as the inside of a quoted Mermaid label. */
 export function mermaidLabel(text: string): string {
-  return text.replaceAll(UNSAFE, (character) => `#${character.codePointAt(0)};`);
+  return text.replaceAll(unsafe, (character) => `#${character.codePointAt(0)};`);
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { GraphConnection } from '../connect.ts';
 import {
-  ATOM,
   type AtomSummary,
+  atomLabel,
   atomMap,
   atomSummary,
   edgeMap,
@@ -72,7 +72,7 @@ export function createProvenanceExport(connection: GraphConnection, options: Rea
     { tenantId, signal }: TenantQuery,
   ): AsyncGenerator<Item, void> {
     const row = z.object({ key: z.bigint(), items: z.array(item) });
-    for (let after = LEAST_ID; ; ) {
+    for (let after = lowestId; ; ) {
       const parameters = { tenantId: BigInt(tenantId), after, limit: BigInt(pageRows) };
       const rows = await readRows(context, signal, row, statement, parameters);
       for (const { items } of rows) yield* items;
@@ -82,18 +82,18 @@ export function createProvenanceExport(connection: GraphConnection, options: Rea
     }
   }
   return {
-    atoms: (query) => pages(ATOMS, atomSummary, query),
-    edges: (query) => pages(EDGES, lineageEdge, query),
+    atoms: (query) => pages(atomsStatement, atomSummary, query),
+    edges: (query) => pages(edgesStatement, lineageEdge, query),
     async *activities(query) {
-      for (const statement of ACTIVITIES) yield* pages(statement, activity, query);
+      for (const statement of activitiesStatement) yield* pages(statement, activity, query);
     },
     async *agents(query) {
-      for (const statement of AGENTS) yield* pages(statement, agent, query);
+      for (const statement of agentsStatement) yield* pages(statement, agent, query);
     },
   };
 }
 
-const LEAST_ID = -(2n ** 63n);
+const lowestId = -(2n ** 63n);
 
 const activity: z.ZodType<ProvenanceActivity> = z.object({
   kind: z.enum(['operation', 'inference', 'stream']),
@@ -117,15 +117,15 @@ const agent: z.ZodType<ProvenanceAgent> = z.object({
 
 function atomsPage(): string[] {
   return [
-    `MATCH (a:${ATOM}) USING INDEX SEEK a:${ATOM}(id, tenantId)`,
+    `MATCH (a:${atomLabel}) USING INDEX SEEK a:${atomLabel}(id, tenantId)`,
     'WHERE a.id > $after AND a.tenantId = $tenantId',
     'WITH a ORDER BY a.id LIMIT $limit',
   ];
 }
 
-const ATOMS = [...atomsPage(), `RETURN a.id AS key, [${atomMap('a')}] AS items ORDER BY key`].join('\n');
+const atomsStatement = [...atomsPage(), `RETURN a.id AS key, [${atomMap('a')}] AS items ORDER BY key`].join('\n');
 
-const EDGES = [
+const edgesStatement = [
   ...atomsPage(),
   'CALL (a) {',
   `MATCH (a)${lineageArrow('up', '', 'r')}${tenantAtom('p')}`,
@@ -144,7 +144,7 @@ function nodesPage(label: string, key: string): string[] {
 const atomIds = (type: string) => `[(n)-[:${type}]->${tenantAtom('a')} | a.id]`;
 const userId = `head([(n)-[:PERFORMED_BY]->${tenantNode('u', 'User')} | u.userId])`;
 
-const ACTIVITIES = [
+const activitiesStatement = [
   [
     ...nodesPage('Operation', 'operationId'),
     "RETURN n.operationId AS key, [{kind: 'operation', id: n.operationId, type: n.operationType,",
@@ -168,7 +168,7 @@ const ACTIVITIES = [
   ].join('\n'),
 ];
 
-const AGENTS = [
+const agentsStatement = [
   [
     ...nodesPage('User', 'userId'),
     "RETURN n.userId AS key, [{kind: 'user', id: n.userId, name: n.userName, version: null}] AS items ORDER BY key",

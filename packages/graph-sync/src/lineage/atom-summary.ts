@@ -35,28 +35,28 @@ export interface LineageEdge {
   readonly sequenceNumber: bigint | null;
 }
 
-const PREVIEW_LENGTH = 80;
+const previewLength = 80;
 
 const atomGraph = nodeOf(atom.graph);
 const edgeGraph = edgeOf(atomProvenance.graph);
 
 /** Label of atoms. */
-export const ATOM = atomGraph.label;
+export const atomLabel = atomGraph.label;
 /** Types of the edges from an atom to those that it was made from. */
-export const LINEAGE_TYPE_NAMES = edgeGraph.type.values;
+export const lineageTypeNames = edgeGraph.type.values;
 /** The same as a pattern has them. */
-export const LINEAGE_TYPES = LINEAGE_TYPE_NAMES.join('|');
+export const lineageTypes = lineageTypeNames.join('|');
 /** Type of the edges from an atom to those that were merged into it. */
-export const MERGED_FROM = typeNamed('MERGED_FROM');
+export const mergedFromType = typeNamed('MERGED_FROM');
 
 /** Finds one atom by its key; `parameter` is the one with its id. */
 export function atomPattern(variable: string, parameter = 'atomId'): string {
-  return `(${variable}:${ATOM} {id: $${parameter}, tenantId: $tenantId})`;
+  return `(${variable}:${atomLabel} {id: $${parameter}, tenantId: $tenantId})`;
 }
 
 /** An atom of the tenant at the other end of an edge. */
 export function tenantAtom(variable = 'other'): string {
-  return tenantNode(variable, ATOM);
+  return tenantNode(variable, atomLabel);
 }
 
 /**
@@ -70,7 +70,7 @@ export function tenantNode(variable: string, label: string): string {
 
 /** Map of what {@link atomSummary} reads. */
 export function atomMap(variable: string, more = ''): string {
-  const text = `left(${variable}.canonicalText, ${PREVIEW_LENGTH})`;
+  const text = `left(${variable}.canonicalText, ${previewLength})`;
   return (
     `${variable}{.id, .atomType, .contentType, .contentHash, createdAt: ${variable}.createdAt.epochMillis, ` +
     `preview: ${text}, isPlaceholder: coalesce(${variable}.placeholder, false), ` +

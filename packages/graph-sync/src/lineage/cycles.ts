@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkOptions } from '../options.ts';
-import { ATOM, edgeMap, type LineageEdge, lineageEdge, tenantAtom } from './atom-summary.ts';
+import { atomLabel, edgeMap, type LineageEdge, lineageEdge, tenantAtom } from './atom-summary.ts';
 import { type Page, type PageOptions, pageFields, type TenantQuery, tenantFields } from './lineage-options.ts';
 import { type LineageContext, readRows } from './read-transaction.ts';
 import { lineageArrow } from './walk.ts';
@@ -39,7 +39,7 @@ const edgeRow = z.object({ edge: lineageEdge, rest: z.array(lineageEdge).nullabl
 export async function readCycles(context: LineageContext, query: CyclesQuery): Promise<CyclePage> {
   const { tenantId, limit, after, signal } = checkOptions(querySchema, query);
   const parameters = { tenantId: BigInt(tenantId), after: after?.[0] ?? null, limit: BigInt(limit + 1) };
-  const rows = await readRows(context, signal, edgeRow, CYCLES, parameters);
+  const rows = await readRows(context, signal, edgeRow, cyclesStatement, parameters);
   const checked = rows.slice(0, limit);
   const cycles = new Map<string, LineageCycle>();
   for (const { edge, rest } of checked) {
@@ -52,8 +52,8 @@ export async function readCycles(context: LineageContext, query: CyclesQuery): P
 }
 
 /** A row per candidate: the edge, and the edges from its parent back to its child; `null` when there is no way. */
-export const CYCLES = [
-  `MATCH (child:${ATOM}) USING INDEX SEEK child:${ATOM}(tenantId)`,
+export const cyclesStatement = [
+  `MATCH (child:${atomLabel}) USING INDEX SEEK child:${atomLabel}(tenantId)`,
   'WHERE child.tenantId = $tenantId',
   `MATCH (child)${lineageArrow('up', '', 'r')}${tenantAtom('parent')}`,
   'WHERE parent.id >= child.id AND ($after IS NULL OR r.id > $after)',

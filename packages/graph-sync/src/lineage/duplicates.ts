@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AtomNotFoundError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
-import { ATOM, type AtomSummary, atomMap, atomPattern, atomSummary, graphCount } from './atom-summary.ts';
+import { type AtomSummary, atomLabel, atomMap, atomPattern, atomSummary, graphCount } from './atom-summary.ts';
 import {
   type AtomQuery,
   atomFields,
@@ -31,7 +31,7 @@ export interface DuplicateGroup {
   readonly atomIds: readonly bigint[];
 }
 
-const IDS_PER_GROUP = 10;
+const idsPerGroup = 10;
 
 const groupsSchema = z.strictObject({
   ...tenantFields,
@@ -52,8 +52,8 @@ const atomsRow = z.object({ duplicates: z.array(atomSummary) });
  */
 export async function readDuplicates(context: LineageContext, query: DuplicatesQuery): Promise<Page<DuplicateGroup>> {
   const { tenantId, limit, after = '', signal } = checkOptions(groupsSchema, query);
-  const parameters = { tenantId: BigInt(tenantId), after, limit: BigInt(limit + 1), ids: BigInt(IDS_PER_GROUP) };
-  const groups = await readRows(context, signal, groupRow, DUPLICATES, parameters);
+  const parameters = { tenantId: BigInt(tenantId), after, limit: BigInt(limit + 1), ids: BigInt(idsPerGroup) };
+  const groups = await readRows(context, signal, groupRow, duplicatesStatement, parameters);
   const items = groups.slice(0, limit);
   return { items, next: groups.length > limit ? (items.at(-1)?.contentHash ?? null) : null };
 }
@@ -66,20 +66,20 @@ export async function readDuplicates(context: LineageContext, query: DuplicatesQ
 export async function readDuplicatesOf(context: LineageContext, query: DuplicatesOfQuery): Promise<Page<AtomSummary>> {
   const { atomId, tenantId, limit, after, signal } = checkOptions(ofSchema, query);
   const parameters = { atomId, tenantId: BigInt(tenantId), after: after?.[0] ?? null, limit: BigInt(limit + 1) };
-  const [row] = await readRows(context, signal, atomsRow, DUPLICATES_OF, parameters);
+  const [row] = await readRows(context, signal, atomsRow, duplicatesOfStatement, parameters);
   if (row === undefined) throw new AtomNotFoundError(atomId, tenantId);
   return pageOf(row.duplicates, limit, ({ id }) => [id]);
 }
 
 /** A row per group. */
-export const DUPLICATES = [
-  `MATCH (a:${ATOM}) USING INDEX SEEK a:${ATOM}(tenantId)`,
+export const duplicatesStatement = [
+  `MATCH (a:${atomLabel}) USING INDEX SEEK a:${atomLabel}(tenantId)`,
   'WHERE a.tenantId = $tenantId AND a.contentHash > $after',
   'WITH a.contentHash AS contentHash, count(*) AS count',
   'WHERE count > 1',
   'WITH contentHash, count ORDER BY contentHash LIMIT $limit',
   'CALL (contentHash) {',
-  `MATCH (d:${ATOM}) USING INDEX SEEK d:${ATOM}(contentHash)`,
+  `MATCH (d:${atomLabel}) USING INDEX SEEK d:${atomLabel}(contentHash)`,
   'WHERE d.contentHash = contentHash AND d.tenantId = $tenantId',
   'WITH d.id AS id ORDER BY id LIMIT $ids',
   'RETURN collect(id) AS atomIds',
@@ -88,10 +88,10 @@ export const DUPLICATES = [
 ].join('\n');
 
 /** One row per atom found. */
-export const DUPLICATES_OF = [
+export const duplicatesOfStatement = [
   `MATCH ${atomPattern('start')}`,
   'CALL (start) {',
-  `MATCH (a:${ATOM}) USING INDEX SEEK a:${ATOM}(contentHash)`,
+  `MATCH (a:${atomLabel}) USING INDEX SEEK a:${atomLabel}(contentHash)`,
   'WHERE a.contentHash = start.contentHash AND a.tenantId = $tenantId',
   '  AND a.id <> $atomId AND ($after IS NULL OR a.id > $after)',
   'WITH a ORDER BY a.id LIMIT $limit',

@@ -48,7 +48,7 @@ export interface InferenceExplanation {
   readonly truncated: boolean;
 }
 
-const MOST_OF_A_LIST = 100;
+const longestList = 100;
 
 const querySchema = z.strictObject({
   ...tenantFields,
@@ -104,23 +104,23 @@ const explanationRow = z.object({
  */
 export async function explainInference(context: LineageContext, query: InferenceQuery): Promise<InferenceExplanation> {
   const { inferenceId, tenantId, signal } = checkOptions(querySchema, query);
-  const parameters = { inferenceId, tenantId: BigInt(tenantId), most: BigInt(MOST_OF_A_LIST + 1) };
-  const [row] = await readRows(context, signal, explanationRow, EXPLAIN_INFERENCE, parameters);
+  const parameters = { inferenceId, tenantId: BigInt(tenantId), most: BigInt(longestList + 1) };
+  const [row] = await readRows(context, signal, explanationRow, explainInferenceStatement, parameters);
   if (row === undefined) throw new NodeNotFoundError('Inference', String(inferenceId), tenantId);
   const { decisions, streams, inputs, outputs } = row;
-  const truncated = [decisions, streams, inputs, outputs].some(({ length }) => length > MOST_OF_A_LIST);
+  const truncated = [decisions, streams, inputs, outputs].some(({ length }) => length > longestList);
   return {
     ...row,
-    decisions: decisions.slice(0, MOST_OF_A_LIST),
-    streams: streams.slice(0, MOST_OF_A_LIST),
-    inputs: inputs.slice(0, MOST_OF_A_LIST),
-    outputs: outputs.slice(0, MOST_OF_A_LIST),
+    decisions: decisions.slice(0, longestList),
+    streams: streams.slice(0, longestList),
+    inputs: inputs.slice(0, longestList),
+    outputs: outputs.slice(0, longestList),
     truncated,
   };
 }
 
 // A version and its model need not be synced at the same time, so the model is looked for by itself.
-const WHAT_IS_SINGLE = [
+const singleParts = [
   'MATCH (i:Inference) USING INDEX SEEK i:Inference(inferenceId)',
   'WHERE i.inferenceId = $inferenceId AND i.tenantId = $tenantId',
   'RETURN i.inferenceId AS inferenceId, i.taskType AS taskType, i.timestamp.epochMillis AS timestamp,',
@@ -135,8 +135,8 @@ const WHAT_IS_SINGLE = [
 ].join('\n');
 
 /** One row. */
-export const EXPLAIN_INFERENCE = [
-  WHAT_IS_SINGLE,
+export const explainInferenceStatement = [
+  singleParts,
   listOf(
     `(i)-[:RESULTED_IN]->${tenantNode('x', 'Decision')}`,
     'x.decisionId',

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
 /** Steps from an atom that a query takes when it isn't told how many. Documents are some 10 to 15 levels deep. */
-export const DEFAULT_DEPTH = 25;
+export const defaultDepth = 25;
 /** Most steps that a query takes. A search visits each atom once whatever the depth; a chain of this length is a defect. */
-export const MAX_DEPTH = 1000;
+export const maxDepth = 1000;
 /** Items of a page. */
-export const DEFAULT_LIMIT = 100;
+export const defaultLimit = 100;
 /** Most items of a page, some 3 MB. */
-export const MAX_LIMIT = 10_000;
+export const maxLimit = 10_000;
 
 /** What every lineage query takes. */
 export interface TenantQuery {
@@ -50,7 +50,7 @@ const int64 = z
 /** Fields of the options, to be put together with `z.strictObject`. */
 export const tenantFields = { tenantId: z.int32(), signal: z.instanceof(AbortSignal).optional() };
 export const atomFields = { ...tenantFields, atomId: int64 };
-export const depthField = { depth: z.int().min(1).max(MAX_DEPTH).default(DEFAULT_DEPTH) };
+export const depthField = { depth: z.int().min(1).max(maxDepth).default(defaultDepth) };
 
 /** `limit` and `after`; a cursor is the sort key of the last item, `parts` whole numbers with colons between. */
 export function pageFields(parts: number) {
@@ -64,7 +64,7 @@ export function pageFields(parts: number) {
   return { limit: limitField, after };
 }
 
-export const limitField = z.int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT);
+export const limitField = z.int().min(1).max(maxLimit).default(defaultLimit);
 
 /** Cuts what was read, one item more than the page has, into the page and the cursor of the next one. */
 export function pageOf<Item>(

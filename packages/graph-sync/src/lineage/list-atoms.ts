@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkOptions } from '../options.ts';
-import { ATOM, type AtomSummary, atomMap, atomSummary } from './atom-summary.ts';
+import { type AtomSummary, atomLabel, atomMap, atomSummary } from './atom-summary.ts';
 import { type Page, type PageOptions, pageFields, pageOf, type TenantQuery, tenantFields } from './lineage-options.ts';
 import { type LineageContext, readRows } from './read-transaction.ts';
 
@@ -40,7 +40,7 @@ const atomRow = z.object({ atom: atomSummary });
  */
 export async function readAtoms(context: LineageContext, query: AtomsQuery): Promise<Page<AtomSummary>> {
   const { tenantId, limit, after, signal, createdFrom, createdBefore, ...filter } = checkOptions(querySchema, query);
-  const isBelow = after?.[0] ?? GREATEST_ID;
+  const isBelow = after?.[0] ?? highestId;
   const rows = await readRows(context, signal, atomRow, atomsStatement(filter.contentHash !== undefined), {
     ...{ tenantId: BigInt(tenantId), isBelow, isFirst: after === undefined, limit: BigInt(limit + 1) },
     ...{ atomType: filter.atomType ?? null, contentType: filter.contentType ?? null },
@@ -54,15 +54,17 @@ export async function readAtoms(context: LineageContext, query: AtomsQuery): Pro
   );
 }
 
-const GREATEST_ID = 2n ** 63n - 1n;
+const highestId = 2n ** 63n - 1n;
 
 /**
  * A row per atom, in the order of an index: of ids, or of hashes where one is given.
  */
 function atomsStatement(isByHash: boolean): string {
-  const index = isByHash ? `USING INDEX SEEK a:${ATOM}(contentHash)` : `USING INDEX SEEK a:${ATOM}(id, tenantId)`;
+  const index = isByHash
+    ? `USING INDEX SEEK a:${atomLabel}(contentHash)`
+    : `USING INDEX SEEK a:${atomLabel}(id, tenantId)`;
   return [
-    `MATCH (a:${ATOM}) ${index}`,
+    `MATCH (a:${atomLabel}) ${index}`,
     'WHERE a.id <= $isBelow AND a.tenantId = $tenantId AND ($isFirst OR a.id < $isBelow)',
     isByHash ? '  AND a.contentHash = $contentHash' : '  AND ($contentHash IS NULL OR a.contentHash = $contentHash)',
     '  AND ($atomType IS NULL OR a.atomType = $atomType)',

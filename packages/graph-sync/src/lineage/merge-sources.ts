@@ -9,7 +9,7 @@ import {
   edgeMap,
   type LineageEdge,
   lineageEdge,
-  MERGED_FROM,
+  mergedFromType,
   tenantAtom,
 } from './atom-summary.ts';
 import { type AtomQuery, atomFields, type Page, type PageOptions, pageFields, pageOf } from './lineage-options.ts';
@@ -36,16 +36,16 @@ export async function readMergeSources(context: LineageContext, query: MergeSour
   const { atomId, tenantId, limit, after, signal } = checkOptions(querySchema, query);
   const [afterId = null, afterEdge = null] = after ?? [];
   const parameters = { atomId, tenantId: BigInt(tenantId), afterId, afterEdge, limit: BigInt(limit + 1) };
-  const [row] = await readRows(context, signal, sourcesRow, MERGE_SOURCES, parameters);
+  const [row] = await readRows(context, signal, sourcesRow, mergeSourcesStatement, parameters);
   if (row === undefined) throw new AtomNotFoundError(atomId, tenantId);
   return pageOf(row.sources, limit, ({ atom, edge }) => [atom.id, edge.id]);
 }
 
 /** One row per atom found, with the page. */
-export const MERGE_SOURCES = [
+export const mergeSourcesStatement = [
   `MATCH ${atomPattern('start')}`,
   'CALL (start) {',
-  `MATCH (start)-[r:${MERGED_FROM}]->${tenantAtom('a')}`,
+  `MATCH (start)-[r:${mergedFromType}]->${tenantAtom('a')}`,
   'WHERE $afterId IS NULL OR a.id > $afterId OR a.id = $afterId AND r.id > $afterEdge',
   'WITH a, r ORDER BY a.id, r.id LIMIT $limit',
   `RETURN collect({atom: ${atomMap('a')}, edge: ${edgeMap('r')}}) AS sources`,

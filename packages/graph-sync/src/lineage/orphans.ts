@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkOptions } from '../options.ts';
-import { ATOM, type AtomSummary, atomMap, atomSummary, tenantAtom } from './atom-summary.ts';
+import { type AtomSummary, atomLabel, atomMap, atomSummary, tenantAtom } from './atom-summary.ts';
 import { type Page, type PageOptions, pageFields, pageOf, type TenantQuery, tenantFields } from './lineage-options.ts';
 import { type LineageContext, readRows } from './read-transaction.ts';
 import { lineageArrow } from './walk.ts';
@@ -29,7 +29,7 @@ const orphanRow = z.object({ atom: atomSummary });
 export async function readOrphans(context: LineageContext, query: OrphansQuery): Promise<Page<AtomSummary>> {
   const { kind, tenantId, limit, after, signal } = checkOptions(querySchema, query);
   const parameters = { tenantId: BigInt(tenantId), after: after?.[0] ?? null, limit: BigInt(limit + 1) };
-  const rows = await readRows(context, signal, orphanRow, ORPHANS[kind], parameters);
+  const rows = await readRows(context, signal, orphanRow, orphanStatements[kind], parameters);
   return pageOf(
     rows.map(({ atom }) => atom),
     limit,
@@ -39,7 +39,7 @@ export async function readOrphans(context: LineageContext, query: OrphansQuery):
 
 function orphansWhere(condition: string): string {
   return [
-    `MATCH (a:${ATOM}) USING INDEX SEEK a:${ATOM}(tenantId)`,
+    `MATCH (a:${atomLabel}) USING INDEX SEEK a:${atomLabel}(tenantId)`,
     `WHERE a.tenantId = $tenantId AND ($after IS NULL OR a.id > $after) AND ${condition}`,
     'WITH a ORDER BY a.id LIMIT $limit',
     `RETURN ${atomMap('a')} AS atom ORDER BY a.id`,
@@ -47,7 +47,7 @@ function orphansWhere(condition: string): string {
 }
 
 /** A row per atom. */
-export const ORPHANS: Readonly<Record<OrphanKind, string>> = {
+export const orphanStatements: Readonly<Record<OrphanKind, string>> = {
   unlinked: orphansWhere(
     `NOT EXISTS { (a)${lineageArrow('any')}${tenantAtom()} } AND coalesce(a.placeholder, false) = false`,
   ),

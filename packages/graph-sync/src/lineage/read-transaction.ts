@@ -19,7 +19,7 @@ export type ReadStatement = <Row>(
   parameters: Readonly<Record<string, unknown>>,
 ) => Promise<Row[]>;
 
-const TIMED_OUT = new Set([
+const timedOutCodes = new Set([
   'Neo.ClientError.Transaction.TransactionTimedOut',
   'Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration',
 ]);
@@ -97,7 +97,7 @@ async function inSessionOf<T>(
     return await work(session);
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof Neo4jError && TIMED_OUT.has(error.code)) throw new LineageTimeoutError(timeoutMs, error);
+    if (error instanceof Neo4jError && timedOutCodes.has(error.code)) throw new LineageTimeoutError(timeoutMs, error);
     throw translateError(error, connection);
   } finally {
     signal?.removeEventListener('abort', onAbort);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkOptions } from '../options.ts';
-import { ATOM, graphCount, graphTime, LINEAGE_TYPE_NAMES, tenantAtom } from './atom-summary.ts';
+import { atomLabel, graphCount, graphTime, lineageTypeNames, tenantAtom } from './atom-summary.ts';
 import { type TenantQuery, tenantFields } from './lineage-options.ts';
 import { type LineageContext, readTransaction } from './read-transaction.ts';
 import { lineageArrow } from './walk.ts';
@@ -51,25 +51,25 @@ export async function readStatistics(context: LineageContext, query: TenantQuery
   const { tenantId, signal } = checkOptions(querySchema, query);
   const parameters = { tenantId: BigInt(tenantId) };
   const row = await readTransaction(context, signal, async (read) => {
-    const [quick] = await read(quickRow, STATISTICS, parameters);
+    const [quick] = await read(quickRow, statisticsStatement, parameters);
     if (quick === undefined) return undefined;
     const { childEdges, edgesWithin, ...figures } = quick;
     const parentEdges = Object.values(figures.edges).reduce((sum, count) => sum + count, 0);
     if (parentEdges === edgesWithin && childEdges === edgesWithin) return figures;
-    const [checked] = await read(statisticsRow, STATISTICS_AMONG_FOREIGN_EDGES, parameters);
+    const [checked] = await read(statisticsRow, foreignEdgesStatisticsStatement, parameters);
     return checked;
   });
   if (row === undefined) throw new TypeError('An aggregate without groups gave no row.');
   return row;
 }
 
-const EACH_ATOM = [`MATCH (a:${ATOM}) USING INDEX SEEK a:${ATOM}(tenantId)`, 'WHERE a.tenantId = $tenantId'];
+const eachAtom = [`MATCH (a:${atomLabel}) USING INDEX SEEK a:${atomLabel}(tenantId)`, 'WHERE a.tenantId = $tenantId'];
 
 /** One row; right where `edgesWithin` is both `childEdges` and the sum of `edges`. */
-export const STATISTICS = [
+export const statisticsStatement = [
   ...figures((arrow) => `COUNT { (a)${arrow}() }`),
   'CALL () {',
-  ...EACH_ATOM,
+  ...eachAtom,
   `MATCH (a)${lineageArrow('up')}${tenantAtom()}`,
   'RETURN count(*) AS edgesWithin',
   '}',
@@ -77,18 +77,18 @@ export const STATISTICS = [
 ].join('\n');
 
 /** One row; edges from and to other tenants' atoms are not counted. */
-export const STATISTICS_AMONG_FOREIGN_EDGES = [
+export const foreignEdgesStatisticsStatement = [
   // How many edges of a type a node has is kept with it, so the ends are looked at only where there are any.
   ...figures((arrow) => `CASE COUNT { (a)${arrow}() } WHEN 0 THEN 0 ELSE COUNT { (a)${arrow}${tenantAtom()} } END`),
   'RETURN *',
 ].join('\n');
 
 function figures(edgeCount: (arrow: string) => string): string[] {
-  const counts = LINEAGE_TYPE_NAMES.map((_, n) => `t${n}`);
+  const counts = lineageTypeNames.map((_, n) => `t${n}`);
   return [
     'CALL () {',
-    ...EACH_ATOM,
-    `WITH a, ${LINEAGE_TYPE_NAMES.map((type, n) => `${edgeCount(`-[:${type}]->`)} AS t${n}`).join(', ')},`,
+    ...eachAtom,
+    `WITH a, ${lineageTypeNames.map((type, n) => `${edgeCount(`-[:${type}]->`)} AS t${n}`).join(', ')},`,
     `  ${edgeCount(lineageArrow('down'))} AS children`,
     `WITH a, children, ${counts.join(', ')}, ${counts.join(' + ')} AS parents`,
     'RETURN count(*) AS atoms, count(a.placeholder) AS placeholders,',
@@ -96,10 +96,10 @@ function figures(edgeCount: (arrow: string) => string): string[] {
     '  count(CASE WHEN parents = 0 AND children = 0 THEN 1 END) AS unlinked,',
     '  coalesce(max(parents), 0) AS mostParents, coalesce(max(children), 0) AS mostChildren,',
     '  min(a.createdAt).epochMillis AS oldest, max(a.createdAt).epochMillis AS newest,',
-    `  {${LINEAGE_TYPE_NAMES.map((type, n) => `${type}: sum(t${n})`).join(', ')}} AS edges, sum(children) AS childEdges`,
+    `  {${lineageTypeNames.map((type, n) => `${type}: sum(t${n})`).join(', ')}} AS edges, sum(children) AS childEdges`,
     '}',
     'CALL () {',
-    `${EACH_ATOM.join('\n')} AND a.contentHash IS NOT NULL`,
+    `${eachAtom.join('\n')} AND a.contentHash IS NOT NULL`,
     'WITH a.contentHash AS hash, count(*) AS count WHERE count > 1',
     'RETURN sum(count) AS duplicates',
     '}',

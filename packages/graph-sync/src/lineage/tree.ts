@@ -37,7 +37,7 @@ export interface LineageTree {
   readonly cut: readonly TreeCut[];
 }
 
-const EDGES_PER_ATOM = 10;
+const edgesPerAtom = 10;
 
 const querySchema = z.strictObject({
   ...atomFields,
@@ -64,7 +64,7 @@ const treeRow = z.object({ root: atomAtDepth, up: side, down: side, edges: z.arr
  */
 export async function readTree(context: LineageContext, query: TreeQuery): Promise<LineageTree> {
   const { atomId, tenantId, depth, direction, maxAtoms, signal } = checkOptions(querySchema, query);
-  const maxEdges = (maxAtoms * 2 + 1) * EDGES_PER_ATOM;
+  const maxEdges = (maxAtoms * 2 + 1) * edgesPerAtom;
   const rows = await readRows(context, signal, treeRow, treeStatement(direction, depth), {
     atomId,
     tenantId: BigInt(tenantId),

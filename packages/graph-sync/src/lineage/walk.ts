@@ -1,11 +1,11 @@
-import { ATOM, LINEAGE_TYPES } from './atom-summary.ts';
+import { atomLabel, lineageTypes } from './atom-summary.ts';
 
 /** Which way to go: `up` to what an atom was made from, `down` to what was made from it. */
 export type LineageDirection = 'up' | 'down';
 
 /** An edge pattern of the lineage; `steps` for example `*1..26`. */
 export function lineageArrow(direction: LineageDirection | 'any', steps = '', variable = ''): string {
-  const inner = `[${variable}:${LINEAGE_TYPES}${steps}]`;
+  const inner = `[${variable}:${lineageTypes}${steps}]`;
   if (direction === 'any') return `-${inner}-`;
   return direction === 'up' ? `-${inner}->` : `<-${inner}-`;
 }
@@ -23,7 +23,7 @@ export function lineageArrow(direction: LineageDirection | 'any', steps = '', va
  */
 export function walk(start: string, direction: LineageDirection | 'any', from: 0 | 1, depth: number): string {
   return [
-    `MATCH p = (${start})${lineageArrow(direction, `*${from}..${depth + 1}`)}(a:${ATOM})`,
+    `MATCH p = (${start})${lineageArrow(direction, `*${from}..${depth + 1}`)}(a:${atomLabel})`,
     'WHERE all(x IN nodes(p) WHERE x.tenantId = $tenantId)',
     'WITH a, min(length(p)) AS depth',
   ].join('\n');

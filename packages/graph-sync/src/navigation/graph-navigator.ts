@@ -128,12 +128,12 @@ async function readNode(context: LineageContext, query: NodeQuery): Promise<Grap
   const { label, id, tenantId, limit, signal } = checkOptions(nodeSchema, query);
   const shape = shapeOf(label);
   const asked = { id: checkId(shape, id), tenantId: BigInt(tenantId), limit: BigInt(limit + 1) };
-  const parameters = { ...asked, most: BigInt(MOST_AT_ONCE) };
+  const parameters = { ...asked, most: BigInt(largestRequest) };
   const [row] = await readRows(context, signal, nodeRow, nodeStatement(shape), parameters);
   if (row === undefined) throw new NodeNotFoundError(label, String(id), tenantId);
   const { isPlaceholder, relationships } = row;
   const groups =
-    relationships <= MOST_AT_ONCE
+    relationships <= largestRequest
       ? groupsOf(shape, row.groups, limit)
       : await readLargeGroups(context, { ...query, limit }, shape, asked);
   return { label, id, properties: namedValues(shape.properties, row.properties), isPlaceholder, groups };
@@ -156,7 +156,7 @@ async function readLargeGroups(
     // A small statement per group: one for all of them takes the planner seconds. Sent together, they take one way there and back.
     const pages = await Promise.all(
       present.map(({ relation }) =>
-        read(neighboursRow, neighboursStatement(shape, relation), { ...parameters, ...FIRST_PAGE }),
+        read(neighboursRow, neighboursStatement(shape, relation), { ...parameters, ...firstPage }),
       ),
     );
     return present.map(({ relation, count }, position) => {
@@ -237,9 +237,9 @@ function neighbourPage(relation: Relation, found: readonly z.output<typeof item>
  * Relationships of a node up to which one statement walks through all of them and sorts them. With fewer, documents with hundreds of
  * sections take several statements; with more, a tenant's node would have all that the tenant has sorted.
  */
-const MOST_AT_ONCE = 1_000;
+const largestRequest = 1_000;
 
-const FIRST_PAGE = { afterId: null, afterEdge: null };
+const firstPage = { afterId: null, afterEdge: null };
 const idValue = z.union([z.bigint(), z.string()]);
 
 function checkId({ label, idKind }: LabelShape, id: bigint | string): bigint | string {

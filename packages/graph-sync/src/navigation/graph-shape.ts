@@ -46,7 +46,7 @@ export interface ShownProperty {
 }
 
 /** Longest binary value, in bytes, that a list shows: a hash, but no embedding. */
-const LONGEST_IN_LIST = 64;
+const longestInList = 64;
 
 const shapes = new Map<string, LabelShape>();
 for (const entity of entities) {
@@ -90,7 +90,7 @@ function shownProperty({ property, sqlType, kind }: Column): ShownProperty[] {
 function sizeOf(sqlType: string): ShownProperty['size'] {
   if (sqlType === 'NVARCHAR(MAX)') return 'text';
   const length = /^VARBINARY\((\w+)\)$/.exec(sqlType)?.[1];
-  return length !== undefined && !(Number(length) <= LONGEST_IN_LIST) ? 'bulk' : 'short';
+  return length !== undefined && !(Number(length) <= longestInList) ? 'bulk' : 'short';
 }
 
 function relationsOf(label: string): Relation[] {

@@ -2,7 +2,7 @@ import type { LabelShape, Relation, ShownProperty } from './graph-shape.ts';
 import { shapeOf } from './graph-shape.ts';
 import { returnedProperty } from './property-value.ts';
 
-const PREVIEW_LENGTH = 80;
+const previewLength = 80;
 
 /** There are a dozen of them, of hundreds of parts. */
 const nodeStatements = new Map<LabelShape, string>();
@@ -154,7 +154,7 @@ function edgeList({ edgeProperties }: Relation, variable = 'r'): string {
 function valueList(variable: string, properties: readonly ShownProperty[], isCut: boolean): string {
   const values = properties.map((property) => {
     const value = returnedProperty(variable, property);
-    return isCut && property.size === 'text' ? `left(${value}, ${PREVIEW_LENGTH})` : value;
+    return isCut && property.size === 'text' ? `left(${value}, ${previewLength})` : value;
   });
   return `[${values.join(', ')}]`;
 }

@@ -4,10 +4,10 @@ import { GraphStatementError } from '../errors.ts';
 import { resolveWriterOptions } from '../options.ts';
 import { translateError } from '../translate-error.ts';
 import { type WriteTransactionOptions, writeTransaction } from '../write-transaction.ts';
-import { AWAIT_INDEXES_SECONDS } from './create-items.ts';
+import { awaitIndexesSeconds } from './create-items.ts';
 import { isNewGraph } from './is-new-graph.ts';
 import { withMigrationLock } from './migration-lock.ts';
-import { MIGRATION_CONSTRAINT, type MigrationReport, migrationChecksum, readMigrations } from './migration-records.ts';
+import { type MigrationReport, migrationChecksum, migrationConstraint, readMigrations } from './migration-records.ts';
 import { MigrationChangedError, MigrationFailedError } from './schema-errors.ts';
 
 /** Told while migrations are applied. */
@@ -32,10 +32,10 @@ export interface ApplyMigrationsOptions {
  * Nodes per transaction of a statement in batches. Sync writers wait meanwhile, so more would hold them up for longer;
  * fewer cost a round trip each.
  */
-const BATCH_SIZE = 5_000n;
+const batchSize = 5_000n;
 
-const WRITE_RECORD =
-  `MERGE (m:${MIGRATION_CONSTRAINT.label} {version: $version}) ` +
+const writeRecordStatement =
+  `MERGE (m:${migrationConstraint.label} {version: $version}) ` +
   'SET m.checksum = $checksum, m.description = $description, m.appliedAt = datetime(), m.appliedBy = $appliedBy, ' +
   'm.durationMs = $durationMs';
 
@@ -115,7 +115,7 @@ async function record(
   const { version, description } = migration;
   const parameters = { version, checksum: migrationChecksum(migration), description, appliedBy };
   await writeTransaction(connection, { ...resolveWriterOptions({}), signal }, (run) =>
-    run(WRITE_RECORD, { ...parameters, durationMs: BigInt(durationMs) }),
+    run(writeRecordStatement, { ...parameters, durationMs: BigInt(durationMs) }),
   );
 }
 
@@ -129,7 +129,7 @@ async function changeSchema(
   try {
     await driver.executeQuery(cypher, {}, { database });
     // The next statement may be slow without the index, and the verification would find it still being filled.
-    await driver.executeQuery('CALL db.awaitIndexes($seconds)', { seconds: AWAIT_INDEXES_SECONDS }, { database });
+    await driver.executeQuery('CALL db.awaitIndexes($seconds)', { seconds: awaitIndexesSeconds }, { database });
   } catch (error) {
     throw translateError(error, connection);
   }
@@ -169,7 +169,7 @@ async function* inBatches(
   fail: (reason: string) => MigrationFailedError,
 ): AsyncGenerator<number> {
   for (let total = 0; ; ) {
-    const rows = await writeTransaction(connection, writer, (run) => run(cypher, { ...found, batchSize: BATCH_SIZE }));
+    const rows = await writeTransaction(connection, writer, (run) => run(cypher, { ...found, batchSize: batchSize }));
     const changed = rows[0]?.changed;
     if (rows.length !== 1 || typeof changed !== 'bigint')
       throw fail('it does not end with RETURN count(...) AS changed');

@@ -7,7 +7,7 @@ import { SchemaItemRefusedError } from './schema-errors.ts';
 import { createStatement, type SchemaItem } from './schema-items.ts';
 
 /** Longest wait for new indexes to be filled, in seconds; a large graph takes minutes, a hanging one forever. */
-export const AWAIT_INDEXES_SECONDS = 300n;
+export const awaitIndexesSeconds = 300n;
 
 /** What there is of one kind of items. */
 export interface CreationCount {

@@ -4,7 +4,7 @@ import { resolveWriterOptions } from '../options.ts';
 import { translateError } from '../translate-error.ts';
 import { writeTransaction } from '../write-transaction.ts';
 import { applyMigrations, type MigrationProgress } from './apply-migrations.ts';
-import { AWAIT_INDEXES_SECONDS, createItems, type ItemCreation } from './create-items.ts';
+import { awaitIndexesSeconds, createItems, type ItemCreation } from './create-items.ts';
 import { readMigrations } from './migration-records.ts';
 import { backupGraphSchema } from './schema-backup.ts';
 import { MigrationChangedError } from './schema-errors.ts';
@@ -92,7 +92,7 @@ export async function deployGraphSchema(
     constraints: () => createItems(connection, constraintItems(schema), signal),
     indexes: async () => {
       const result = await createItems(connection, indexItems(schema), signal);
-      await driver.executeQuery('CALL db.awaitIndexes($seconds)', { seconds: AWAIT_INDEXES_SECONDS }, { database });
+      await driver.executeQuery('CALL db.awaitIndexes($seconds)', { seconds: awaitIndexesSeconds }, { database });
       return result;
     },
     referenceNodes: async () => {

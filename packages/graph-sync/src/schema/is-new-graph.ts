@@ -1,11 +1,11 @@
 import type { GraphConnection } from '../connect.ts';
 import { translateError } from '../translate-error.ts';
-import { WRITER_LOCK_CONSTRAINT } from '../write-transaction.ts';
+import { writerLockConstraint } from '../write-transaction.ts';
 import type { MigrationReport } from './migration-records.ts';
 
 // Whatever writes entities takes this node's lock first. One that this version has made knows that nothing was written.
-const WAS_WRITTEN_TO =
-  `OPTIONAL MATCH (lock:${WRITER_LOCK_CONSTRAINT.label} {name: 'graph-sync'}) ` +
+const writtenToStatement =
+  `OPTIONAL MATCH (lock:${writerLockConstraint.label} {name: 'graph-sync'}) ` +
   'RETURN lock IS NOT NULL AND coalesce(lock.greatestSequence > 0, true) AS was';
 
 /**
@@ -19,7 +19,7 @@ export async function isNewGraph(connection: GraphConnection, report: MigrationR
   if (report.applied.length + report.changed.length + report.unknown.length > 0) return false;
   const { driver, database } = connection;
   try {
-    const { records } = await driver.executeQuery(WAS_WRITTEN_TO, {}, { database });
+    const { records } = await driver.executeQuery(writtenToStatement, {}, { database });
     return records[0]?.get('was') !== true;
   } catch (error) {
     throw translateError(error, connection);

@@ -11,10 +11,10 @@ export interface LegacyEmbeddings {
   readonly atoms: number;
 }
 
-const { name: INDEX, label, property } = legacyEmbeddingIndex;
-const WITH_PROPERTY = `MATCH (a:${label}) WHERE a.${property} IS NOT NULL`;
+const { name: Index, label, property } = legacyEmbeddingIndex;
+const matchWithProperty = `MATCH (a:${label}) WHERE a.${property} IS NOT NULL`;
 /** Atoms of a transaction. Too many: sync batches wait for their locks; too few: each costs more than its work. */
-const BATCH = 2_000;
+const batchSize = 2_000;
 
 const indexRow = z.object({ name: z.string() });
 const countRow = z.object({ atoms: z.bigint().transform(Number) });
@@ -24,8 +24,8 @@ export async function readLegacyEmbeddings(connection: GraphConnection): Promise
   const { driver, database } = connection;
   try {
     const show = 'SHOW VECTOR INDEXES YIELD name WHERE name = $name RETURN name';
-    const { records: indexes } = await driver.executeQuery(show, { name: INDEX }, { database });
-    const { records } = await driver.executeQuery(`${WITH_PROPERTY} RETURN count(a) AS atoms`, {}, { database });
+    const { records: indexes } = await driver.executeQuery(show, { name: Index }, { database });
+    const { records } = await driver.executeQuery(`${matchWithProperty} RETURN count(a) AS atoms`, {}, { database });
     const [count] = records.map((record) => countRow.parse(record.toObject()));
     return {
       hasIndex: indexes.map((record) => indexRow.parse(record.toObject())).length > 0,
@@ -51,14 +51,14 @@ export async function removeLegacyEmbeddings(
   const { driver, database } = connection;
   let atoms = 0;
   try {
-    await driver.executeQuery(`DROP INDEX ${INDEX} IF EXISTS`, {}, { database });
+    await driver.executeQuery(`DROP INDEX ${Index} IF EXISTS`, {}, { database });
     for (;;) {
       signal?.throwIfAborted();
-      const remove = `${WITH_PROPERTY} WITH a LIMIT ${BATCH} SET a.${property} = null RETURN count(a) AS atoms`;
+      const remove = `${matchWithProperty} WITH a LIMIT ${batchSize} SET a.${property} = null RETURN count(a) AS atoms`;
       const { records } = await driver.executeQuery(remove, {}, { database });
       const [done] = records.map((record) => countRow.parse(record.toObject()));
       atoms += done?.atoms ?? 0;
-      if ((done?.atoms ?? 0) < BATCH) return { hasIndex, atoms };
+      if ((done?.atoms ?? 0) < batchSize) return { hasIndex, atoms };
     }
   } catch (error) {
     signal?.throwIfAborted();

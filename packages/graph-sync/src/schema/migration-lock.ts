@@ -1,12 +1,12 @@
 import type { GraphConnection } from '../connect.ts';
 import { translateError } from '../translate-error.ts';
-import { WRITER_LOCK_CONSTRAINT } from '../write-transaction.ts';
+import { writerLockConstraint } from '../write-transaction.ts';
 
 // Writing to the node takes its exclusive lock until the end of the transaction.
-const TAKE_LOCK = `MERGE (lock:${WRITER_LOCK_CONSTRAINT.label} {name: 'graph-migrations'}) SET lock.takenAt = datetime()`;
+const takeLockStatement = `MERGE (lock:${writerLockConstraint.label} {name: 'graph-migrations'}) SET lock.takenAt = datetime()`;
 
 /** Time until a deployment says that it waits for another one, in milliseconds; the lock itself takes a few. */
-const SAY_SO_AFTER_MS = 1_000;
+const reportWaitAfterMs = 1_000;
 
 /**
  * Runs `work` while holding the graph's lock for migrations. The lock is a node that one open transaction has written
@@ -27,12 +27,12 @@ export async function withMigrationLock<T>(
   // Closing the session resets its connection, which ends the wait for the lock.
   const onAbort = () => void session.close().catch(() => undefined);
   signal?.addEventListener('abort', onAbort, { once: true });
-  const sayWaiting = setTimeout(() => options.onWaiting?.(), SAY_SO_AFTER_MS);
+  const sayWaiting = setTimeout(() => options.onWaiting?.(), reportWaitAfterMs);
   try {
     // Without a limit, whatever the server's default: a migration of a large graph takes its time.
     const transaction = await session.beginTransaction({ timeout: 0 });
     try {
-      await transaction.run(TAKE_LOCK);
+      await transaction.run(takeLockStatement);
       clearTimeout(sayWaiting);
       return await work();
     } finally {

@@ -5,7 +5,7 @@ import type { GraphConnection } from '../connect.ts';
 import { translateError } from '../translate-error.ts';
 
 /** Constraint behind the records of migrations; a supporting item of the graph schema that is this package's own. */
-export const MIGRATION_CONSTRAINT = {
+export const migrationConstraint = {
   name: 'schema_migration_version_unique',
   label: 'SchemaMigration',
   property: 'version',
@@ -38,8 +38,8 @@ const shownRecord = z.object({
   appliedBy: z.string(),
 });
 
-const READ_RECORDS =
-  `MATCH (m:${MIGRATION_CONSTRAINT.label}) RETURN m.version AS version, m.checksum AS checksum, ` +
+const readRecordsStatement =
+  `MATCH (m:${migrationConstraint.label}) RETURN m.version AS version, m.checksum AS checksum, ` +
   'toString(m.appliedAt) AS appliedAt, m.appliedBy AS appliedBy ORDER BY version';
 
 /** SHA-256 of what a migration does: statements and their kinds, not the description. Hexadecimal. */
@@ -59,7 +59,7 @@ export async function readMigrations(
 ): Promise<MigrationReport> {
   const { driver, database } = connection;
   try {
-    const { records } = await driver.executeQuery(READ_RECORDS, {}, { database });
+    const { records } = await driver.executeQuery(readRecordsStatement, {}, { database });
     return compareMigrations(
       migrations,
       records.map((record) => shownRecord.parse(record.toObject())),

@@ -34,11 +34,11 @@ const shownItem = z.object({
 });
 type ShownItem = z.output<typeof shownItem>;
 
-const YIELDS = 'name, type, entityType, labelsOrTypes, properties, options, createStatement';
-const SHOW_CONSTRAINTS = `SHOW CONSTRAINTS YIELD ${YIELDS} RETURN *, 'ONLINE' AS state ORDER BY name`;
+const yieldedColumns = 'name, type, entityType, labelsOrTypes, properties, options, createStatement';
+const showConstraintsStatement = `SHOW CONSTRAINTS YIELD ${yieldedColumns} RETURN *, 'ONLINE' AS state ORDER BY name`;
 // Lookup indexes are there from the start; an owned index comes with its constraint.
-const SHOW_INDEXES =
-  `SHOW INDEXES YIELD ${YIELDS}, state, owningConstraint ` +
+const showIndexesStatement =
+  `SHOW INDEXES YIELD ${yieldedColumns}, state, owningConstraint ` +
   "WHERE owningConstraint IS NULL AND type <> 'LOOKUP' RETURN * ORDER BY name";
 
 /**
@@ -55,7 +55,7 @@ export async function readSchema(connection: GraphConnection, timeoutMs = 60_000
     return records.map((record) => presentItem(type, shownItem.parse(record.toObject())));
   };
   try {
-    return [...(await show('constraint', SHOW_CONSTRAINTS)), ...(await show('index', SHOW_INDEXES))];
+    return [...(await show('constraint', showConstraintsStatement)), ...(await show('index', showIndexesStatement))];
   } catch (error) {
     throw translateError(error, connection);
   }
@@ -76,10 +76,10 @@ function settingsOf(config: Readonly<Record<string, unknown>>): string {
 }
 
 // The prefix is the kind, node or relationship: NODE_PROPERTY_EXISTENCE, RELATIONSHIP_UNIQUENESS.
-const TYPE_SUFFIXES = { UNIQUENESS: 'unique', PROPERTY_EXISTENCE: 'exists' } as const;
+const typeSuffixes = { UNIQUENESS: 'unique', PROPERTY_EXISTENCE: 'exists' } as const;
 
 function shapeOf({ type, entityType, labelsOrTypes, properties, options }: ShownItem): string {
-  const suffix = Object.entries(TYPE_SUFFIXES).find(([end]) => type.endsWith(end));
+  const suffix = Object.entries(typeSuffixes).find(([end]) => type.endsWith(end));
   const kind = suffix === undefined ? type.toLowerCase() : suffix[1];
   const of = `${(labelsOrTypes ?? []).join('|')}(${(properties ?? []).join(', ')})`;
   return `${kind} ${entityType.toLowerCase()} ${of}${configured(type, options?.indexConfig ?? {})}`;

@@ -40,10 +40,10 @@ export function backupText(items: readonly PresentItem[], source: BackupSource, 
 }
 
 // The name, in backticks where it isn't a plain word, is followed by FOR.
-const BEFORE_FOR = /^CREATE (?:[A-Z]+ )?(?:CONSTRAINT|INDEX) (?:`(?:[^`]|``)*`|[\p{L}_][\p{L}\p{N}_]*)(?= FOR )/u;
+const beforeFor = /^CREATE (?:[A-Z]+ )?(?:CONSTRAINT|INDEX) (?:`(?:[^`]|``)*`|[\p{L}_][\p{L}\p{N}_]*)(?= FOR )/u;
 
 function repeatable({ name, createStatement }: PresentItem): string {
-  const start = BEFORE_FOR.exec(createStatement)?.[0];
+  const start = beforeFor.exec(createStatement)?.[0];
   if (start === undefined) throw new UnknownCreateStatementError(name, createStatement);
   return `${start} IF NOT EXISTS${createStatement.slice(start.length)}`;
 }

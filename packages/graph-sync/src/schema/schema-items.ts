@@ -6,8 +6,8 @@ import type {
   ReferenceNode,
   VectorIndexSettings,
 } from '@hartonomous/provenance-schema';
-import { WRITER_LOCK_CONSTRAINT } from '../write-transaction.ts';
-import { MIGRATION_CONSTRAINT } from './migration-records.ts';
+import { writerLockConstraint } from '../write-transaction.ts';
+import { migrationConstraint } from './migration-records.ts';
 import { isOlder } from './server-version.ts';
 
 /** Something with a name that the graph should have. */
@@ -26,7 +26,7 @@ export interface ServerKind {
 export function constraintItems(schema: GraphSchema): readonly SchemaItem[] {
   const item = (supporting: boolean) => (definition: GraphConstraint) =>
     ({ type: 'constraint', supporting, definition }) as const;
-  const own = [WRITER_LOCK_CONSTRAINT, MIGRATION_CONSTRAINT].map(
+  const own = [writerLockConstraint, migrationConstraint].map(
     ({ name, label, property }): GraphConstraint => ({
       ...{ name, kind: 'unique', label, properties: [property], edition: 'any', otherwise: null },
     }),

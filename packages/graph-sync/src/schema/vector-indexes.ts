@@ -2,7 +2,7 @@ import { isModelEmbeddingIndex, type VectorIndex } from '@hartonomous/provenance
 import type { GraphConnection } from '../connect.ts';
 import { translateError } from '../translate-error.ts';
 import { compareItem } from './compare-items.ts';
-import { AWAIT_INDEXES_SECONDS, createItems } from './create-items.ts';
+import { awaitIndexesSeconds, createItems } from './create-items.ts';
 import { readSchema } from './read-schema.ts';
 import type { SchemaItem } from './schema-items.ts';
 import type { ItemReport } from './schema-report.ts';
@@ -47,7 +47,7 @@ export async function createVectorIndexes(
   const { driver, database } = connection;
   try {
     if (created.length > 0)
-      await driver.executeQuery('CALL db.awaitIndexes($seconds)', { seconds: AWAIT_INDEXES_SECONDS }, { database });
+      await driver.executeQuery('CALL db.awaitIndexes($seconds)', { seconds: awaitIndexesSeconds }, { database });
   } catch (error) {
     throw translateError(error, connection);
   }

@@ -14,7 +14,7 @@ export interface GraphEmbeddingModel {
 }
 
 const { label, key } = atomVectors.model;
-const READ_MODELS =
+const readModelsStatement =
   `MATCH (m:${label}) WHERE m.syncSequence IS NOT NULL RETURN m.${key} AS key, m.name AS name, m.version AS version, ` +
   'm.dimension AS dimension, coalesce(m.isRead, false) AS isRead ORDER BY key';
 
@@ -35,7 +35,7 @@ const modelRow = z.object({
 export async function readEmbeddingModels(connection: GraphConnection): Promise<readonly GraphEmbeddingModel[]> {
   const { driver, database } = connection;
   try {
-    const { records } = await driver.executeQuery(READ_MODELS, {}, { database });
+    const { records } = await driver.executeQuery(readModelsStatement, {}, { database });
     return records.map((record) => modelRow.parse(record.toObject()));
   } catch (error) {
     throw translateError(error, connection);

@@ -21,10 +21,10 @@ export interface HybridAtom extends FoundAtom {
  * as about 61st in both. Too small: one search's first places decide alone. Too large: ranks hardly count.
  * Cormack, Clarke, Büttcher: Reciprocal Rank Fusion outperforms Condorcet (SIGIR 2009), https://doi.org/10.1145/1571941.1572114
  */
-const RANK_CONSTANT = 60;
+const rankConstant = 60;
 /** How many of each search are looked at for each result: an atom that is far back in both may be before one that only one has. */
-const DEPTH = 4;
-const MOST_EACH = 1_000;
+const depthFactor = 4;
+const largestSearch = 1_000;
 
 /**
  * Finds a tenant's atoms by words and by meaning, and puts both answers together by reciprocal rank: their scores can't be compared,
@@ -39,7 +39,7 @@ export async function hybridAtoms(
 ): Promise<readonly HybridAtom[]> {
   const { tenantId, text, to, index, limit, timeoutMs } = resolveHybridOptions(options);
   const words = text ?? (typeof to === 'bigint' ? await textOf(connection, to, tenantId, { timeoutMs, signal }) : '');
-  const each = { tenantId, timeoutMs, limit: Math.min(MOST_EACH, limit * DEPTH) };
+  const each = { tenantId, timeoutMs, limit: Math.min(largestSearch, limit * depthFactor) };
   const [byText, byVector] = await Promise.all([
     hasWords(words) ? searchAtoms(connection, { ...each, text: words, words: 'any' }, signal) : [],
     similarAtoms(connection, { ...each, to, index }, signal),
@@ -50,8 +50,8 @@ export async function hybridAtoms(
 }
 
 /** Characters of an atom's text whose words are looked for: enough to say what it is about, few enough for the index. */
-const OWN_TEXT = 500;
-const FIND_TEXT = `MATCH (atom:Atom {id: $id, tenantId: $tenantId}) RETURN left(atom.canonicalText, ${OWN_TEXT}) AS text`;
+const ownTextLength = 500;
+const findTextStatement = `MATCH (atom:Atom {id: $id, tenantId: $tenantId}) RETURN left(atom.canonicalText, ${ownTextLength}) AS text`;
 const textRow = z.object({ text: z.string().nullable() });
 
 async function textOf(
@@ -62,7 +62,7 @@ async function textOf(
 ): Promise<string> {
   const search = { index: atomTextIndex, timeoutMs, signal };
   const parameters = { id, tenantId: BigInt(tenantId) };
-  const [atom] = await runSearch(connection, textRow, FIND_TEXT, parameters, search);
+  const [atom] = await runSearch(connection, textRow, findTextStatement, parameters, search);
   if (atom === undefined) throw new AtomNotFoundError(id, tenantId);
   return atom.text ?? '';
 }
@@ -76,7 +76,7 @@ function fuse(byText: readonly FoundAtom[], byVector: readonly FoundAtom[]): rea
   const fused = new Map<bigint, HybridAtom>();
   const add = (atom: FoundAtom, rank: 'textRank' | 'vectorRank', place: number) => {
     const known = fused.get(atom.id) ?? { ...atom, score: 0, textRank: null, vectorRank: null };
-    fused.set(atom.id, { ...known, [rank]: place, score: known.score + 1 / (RANK_CONSTANT + place) });
+    fused.set(atom.id, { ...known, [rank]: place, score: known.score + 1 / (rankConstant + place) });
   };
   for (const [place, atom] of byText.entries()) add(atom, 'textRank', place + 1);
   for (const [place, atom] of byVector.entries()) add(atom, 'vectorRank', place + 1);

@@ -29,14 +29,14 @@ export const foundAtom: z.ZodType<FoundAtom> = z.object({
 });
 
 /** A text may have megabytes, and a thousand of them would be more than a client can take. */
-export const BEGINNING_OF_TEXT = 'left(atom.canonicalText, 500)';
+export const beginningOfText = 'left(atom.canonicalText, 500)';
 
 // The index covers all tenants: the tenant is looked at before anything is counted or returned.
-const SEARCH =
+const searchStatement =
   'CALL db.index.fulltext.queryNodes($index, $query) YIELD node AS atom, score ' +
   'WHERE atom.tenantId = $tenantId AND score >= $minimumScore ' +
   'RETURN atom.id AS id, atom.atomType AS atomType, atom.contentType AS contentType, ' +
-  `${BEGINNING_OF_TEXT} AS text, score, ${unfinished('atom')} AS isUnfinished ` +
+  `${beginningOfText} AS text, score, ${unfinished('atom')} AS isUnfinished ` +
   'ORDER BY score DESC, id SKIP $offset LIMIT $limit';
 
 /**
@@ -55,5 +55,5 @@ export async function searchAtoms(
     ...{ index: atomTextIndex.name, query: fulltextQuery(text, words), minimumScore },
     ...{ tenantId: BigInt(tenantId), offset: BigInt(offset), limit: BigInt(limit) },
   };
-  return runSearch(connection, foundAtom, SEARCH, parameters, { index: atomTextIndex, timeoutMs, signal });
+  return runSearch(connection, foundAtom, searchStatement, parameters, { index: atomTextIndex, timeoutMs, signal });
 }

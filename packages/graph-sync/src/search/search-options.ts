@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { checkOptions } from '../options.ts';
 
 /** Longest text to search for: some hundred words, far below the number of clauses that Lucene takes (1024). */
-const MAX_TEXT = 2_000;
-const MAX_LIMIT = 1_000;
+const maxText = 2_000;
+const maxLimit = 1_000;
 
 const common = {
   tenantId: z.int().min(0).max(2_147_483_647),
-  limit: z.int().min(1).max(MAX_LIMIT).default(20),
+  limit: z.int().min(1).max(maxLimit).default(20),
   timeoutMs: z.int().min(1).default(10_000),
 };
 
@@ -16,7 +16,7 @@ const searchSchema = z.strictObject({
   ...common,
   text: z
     .string()
-    .max(MAX_TEXT)
+    .max(maxText)
     .regex(/[\p{L}\p{N}]/u, 'must have a letter or a digit'),
   minimumScore: z.number().min(0).default(0),
   offset: z.int().min(0).max(100_000).default(0),

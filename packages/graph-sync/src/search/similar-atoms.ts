@@ -4,39 +4,39 @@ import type { GraphConnection } from '../connect.ts';
 import { AtomNotFoundError } from '../errors.ts';
 import { unfinished } from '../lineage/atom-summary.ts';
 import { type RunSearchOptions, runSearch } from './run-search.ts';
-import { BEGINNING_OF_TEXT, type FoundAtom, foundAtom } from './search-atoms.ts';
+import { beginningOfText, type FoundAtom, foundAtom } from './search-atoms.ts';
 import { AtomNotEmbeddedError } from './search-errors.ts';
 import { resolveSimilarOptions, type SimilarAtomsOptions } from './search-options.ts';
 
-const FIND_EMBEDDING =
+const findEmbeddingStatement =
   'MATCH (atom:Atom {id: $id, tenantId: $tenantId}) RETURN [x IN atom[$property] | toFloat(x)] AS embedding';
 const embeddingRow = z.object({ embedding: z.array(z.number()).nullable() });
 
-const FOUND = `id: atom.id, atomType: atom.atomType, contentType: atom.contentType, text: ${BEGINNING_OF_TEXT}, isUnfinished: ${unfinished('atom')}`;
+const foundFields = `id: atom.id, atomType: atom.atomType, contentType: atom.contentType, text: ${beginningOfText}, isUnfinished: ${unfinished('atom')}`;
 
 // The index covers all tenants, so some of its nearest belong to others.
-const BY_INDEX =
+const byIndexStatement =
   'CALL db.index.vector.queryNodes($index, $nearest, $embedding) YIELD node AS atom, score ' +
   'RETURN count(*) AS given, min(score) AS farthest, collect(' +
   'CASE WHEN atom.tenantId = $tenantId AND coalesce(atom.id <> $self, true) AND score >= $minimumScore ' +
-  `THEN {${FOUND}, score: score} END) AS found`;
+  `THEN {${foundFields}, score: score} END) AS found`;
 
-const BY_TENANT =
+const byTenantStatement =
   'MATCH (atom:Atom) WHERE atom.tenantId = $tenantId AND size(atom[$property]) = size($embedding) ' +
   'AND coalesce(atom.id <> $self, true) ' +
   'WITH atom, vector.similarity.cosine(atom[$property], $embedding) AS score WHERE score >= $minimumScore ' +
-  `WITH atom, score ORDER BY score DESC, atom.id LIMIT $limit RETURN collect({${FOUND}, score: score}) AS found`;
+  `WITH atom, score ORDER BY score DESC, atom.id LIMIT $limit RETURN collect({${foundFields}, score: score}) AS found`;
 
 const byIndexRow = z.object({ given: z.bigint(), farthest: z.number().nullable(), found: z.array(foundAtom) });
 const byTenantRow = z.object({ found: z.array(foundAtom) });
 
 /** How many more the index is asked for than are wanted, to begin with and each further time. */
-const GROWTH = 4;
+const growth = 4;
 /**
  * Most that the index is asked for. Where so many don't hold enough of the tenant's, the tenant has a small part of all
  * atoms, and comparing each of them takes less time than asking for still more.
  */
-const MOST_NEAREST = 4_096;
+const mostNearest = 4_096;
 
 /**
  * Finds a tenant's atoms whose embedding is nearest to one, the nearest first; with equal scores by id. Where the
@@ -60,11 +60,11 @@ export async function similarAtoms(
     ...{ index: index.name, property, tenantId: BigInt(tenantId), self, minimumScore, limit: BigInt(limit) },
     embedding,
   };
-  for (let nearest = (limit + 1) * GROWTH; nearest <= MOST_NEAREST; nearest *= GROWTH) {
+  for (let nearest = (limit + 1) * growth; nearest <= mostNearest; nearest *= growth) {
     const [answer] = await runSearch(
       connection,
       byIndexRow,
-      BY_INDEX,
+      byIndexStatement,
       { ...parameters, nearest: BigInt(nearest) },
       search,
     );
@@ -72,7 +72,7 @@ export async function similarAtoms(
     const isAll = given < nearest || (farthest !== null && farthest < minimumScore);
     if (isAll || found.length >= limit) return found.sort(nearestFirst).slice(0, limit);
   }
-  const [answer] = await runSearch(connection, byTenantRow, BY_TENANT, parameters, search);
+  const [answer] = await runSearch(connection, byTenantRow, byTenantStatement, parameters, search);
   return answer?.found ?? [];
 }
 
@@ -84,7 +84,7 @@ async function embeddingOf(
 ): Promise<readonly number[]> {
   const { dimensions, properties } = search.index;
   const parameters = { id, tenantId: BigInt(tenantId), property: properties[0] };
-  const [atom] = await runSearch(connection, embeddingRow, FIND_EMBEDDING, parameters, search);
+  const [atom] = await runSearch(connection, embeddingRow, findEmbeddingStatement, parameters, search);
   if (atom === undefined) throw new AtomNotFoundError(id, tenantId);
   const { embedding } = atom;
   if (embedding?.length !== dimensions) throw new AtomNotEmbeddedError(id, dimensions);

@@ -21,7 +21,7 @@ import {
   type LineageReader,
   navigableLabels,
 } from '../../src/index.ts';
-import { EXPLAIN_INFERENCE } from '../../src/lineage/inference.ts';
+import { explainInferenceStatement } from '../../src/lineage/inference.ts';
 import { operationsStatement } from '../../src/lineage/operations.ts';
 import { shapeOf } from '../../src/navigation/graph-shape.ts';
 import { countsStatement, neighboursStatement, nodeStatement } from '../../src/navigation/node-statements.ts';
@@ -253,7 +253,7 @@ export function explanationTests(start: () => Fixture): void {
       }
     });
 
-    test.each(Object.entries({ operations: operationsStatement(25), inference: EXPLAIN_INFERENCE }))(
+    test.each(Object.entries({ operations: operationsStatement(25), inference: explainInferenceStatement }))(
       '%s start at the one node',
       async (_, text) => {
         const operators = await planOperators(fixture.graph, text, { inferenceId: 1n, most: 1n, afterAtom: 0n });

@@ -2,7 +2,7 @@ import {
   atom,
   atomProvenance,
   defineEntity,
-  EMBEDDING_DIMENSION,
+  embeddingDimension,
   entities,
   type GraphRecord,
   graphSchema,
@@ -289,7 +289,7 @@ export function graphWriterTests(start: () => Fixture): void {
   });
 
   test('a list of numbers is a list of floats, as a vector index takes it', async () => {
-    const embedding = Array.from({ length: EMBEDDING_DIMENSION }, (_, n) => n / 2);
+    const embedding = Array.from({ length: embeddingDimension }, (_, n) => n / 2);
     const record = atomRecord(1n);
     // What the writer has made of an entity goes by its objects.
     const entity = defineEntity({
@@ -297,7 +297,7 @@ export function graphWriterTests(start: () => Fixture): void {
       graph: { ...atom.graph },
       columns: {
         ...atom.columns,
-        Embedding: vectorColumn(EMBEDDING_DIMENSION, { property: 'embedding', nullable: true }),
+        Embedding: vectorColumn(embeddingDimension, { property: 'embedding', nullable: true }),
       },
     });
     const upserts = [{ ...record, properties: { ...record.properties, embedding } }];

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ancestryStatement } from '../../src/lineage/ancestry.ts';
-import { CYCLES } from '../../src/lineage/cycles.ts';
+import { cyclesStatement } from '../../src/lineage/cycles.ts';
 import { deletionImpactStatement } from '../../src/lineage/deletion-impact.ts';
-import { DUPLICATES, DUPLICATES_OF } from '../../src/lineage/duplicates.ts';
-import { MERGE_SOURCES } from '../../src/lineage/merge-sources.ts';
-import { ORPHANS } from '../../src/lineage/orphans.ts';
+import { duplicatesOfStatement, duplicatesStatement } from '../../src/lineage/duplicates.ts';
+import { mergeSourcesStatement } from '../../src/lineage/merge-sources.ts';
+import { orphanStatements } from '../../src/lineage/orphans.ts';
 import { deeperStatement, pathStatement } from '../../src/lineage/path.ts';
-import { STATISTICS, STATISTICS_AMONG_FOREIGN_EDGES } from '../../src/lineage/statistics.ts';
+import { foreignEdgesStatisticsStatement, statisticsStatement } from '../../src/lineage/statistics.ts';
 import { treeStatement } from '../../src/lineage/tree.ts';
 import type { Fixture } from '../fixture.ts';
 import { planOperators } from '../plan-operators.ts';
@@ -30,11 +30,14 @@ export function lineagePlanTests(start: () => Fixture): void {
   const ofAnAtom = {
     ...walks,
     path: pathStatement('any', 25),
-    'merge sources': MERGE_SOURCES,
-    'duplicates of an atom': DUPLICATES_OF,
+    'merge sources': mergeSourcesStatement,
+    'duplicates of an atom': duplicatesOfStatement,
   };
-  const statistics = { statistics: STATISTICS, 'statistics among foreign edges': STATISTICS_AMONG_FOREIGN_EDGES };
-  const ofATenant = { duplicates: DUPLICATES, cycles: CYCLES, ...ORPHANS, ...statistics };
+  const statistics = {
+    statistics: statisticsStatement,
+    'statistics among foreign edges': foreignEdgesStatisticsStatement,
+  };
+  const ofATenant = { duplicates: duplicatesStatement, cycles: cyclesStatement, ...orphanStatements, ...statistics };
 
   // A server plans all of them anew for each size.
   describe.each([1, 3000])('in a graph of %i atoms', (atoms) => {

@@ -1,4 +1,4 @@
-import { EMBEDDING_DIMENSION, graphSchema, modelEmbeddingIndex } from '@hartonomous/provenance-schema';
+import { embeddingDimension, graphSchema, modelEmbeddingIndex } from '@hartonomous/provenance-schema';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -13,14 +13,14 @@ import type { Fixture } from '../fixture.ts';
 
 const tenantId = 7101;
 const otherTenantId = 7102;
-const index = modelEmbeddingIndex('search_tests', EMBEDDING_DIMENSION);
+const index = modelEmbeddingIndex('search_tests', embeddingDimension);
 const [property] = index.properties;
 const invalid = { code: 'INVALID_OPTIONS' };
 
 /** Points at an angle from the first axis, in the plane of the first two. */
 function at(degrees: number): number[] {
   const radians = (degrees * Math.PI) / 180;
-  return Array.from({ length: EMBEDDING_DIMENSION }, (_, axis) => [Math.cos(radians), Math.sin(radians)][axis] ?? 0);
+  return Array.from({ length: embeddingDimension }, (_, axis) => [Math.cos(radians), Math.sin(radians)][axis] ?? 0);
 }
 
 /** Tests of both searches, on tenants of their own. */
@@ -167,7 +167,7 @@ export function searchTests(start: () => Fixture): void {
       await fixture.query(
         'UNWIND range(1, 4200) AS i CREATE (n:Atom {id: 100000 + i, tenantId: $tenantId}) ' +
           `SET n.${property} = [x IN range(1, $size) | CASE x WHEN 1 THEN 1.0 WHEN 2 THEN i / 1000000.0 ELSE 0.0 END]`,
-        { tenantId: BigInt(otherTenantId), size: BigInt(EMBEDDING_DIMENSION) },
+        { tenantId: BigInt(otherTenantId), size: BigInt(embeddingDimension) },
       );
       expect(await similar(10n, { limit: 2 })).toEqual([11n, 12n]);
     });

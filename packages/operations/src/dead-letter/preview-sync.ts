@@ -3,9 +3,9 @@ import {
   type AnyEntity,
   type GraphKey,
   type GraphProperties,
-  LOAD_QUERY_PARAMETER,
   loadQuery,
   loadQueryIds,
+  loadQueryParameter,
   toGraphRecord,
 } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
@@ -47,7 +47,7 @@ export async function previewSync(
 ): Promise<SyncPreview> {
   const rows = await client.query(
     loadQuery(entity),
-    { [LOAD_QUERY_PARAMETER]: sqlParameter.nvarchar(loadQueryIds([id])) },
+    { [loadQueryParameter]: sqlParameter.nvarchar(loadQueryIds([id])) },
     z.record(z.string(), z.unknown()),
     { ...options, context: { operation: `reading ${entity.name} ${id}` } },
   );

@@ -7,7 +7,7 @@ import {
   readGreatestSequence,
   verifyGraphSchema,
 } from '@hartonomous/graph-sync';
-import { FENCING_SEQUENCE, type FencingState, graphSchema } from '@hartonomous/provenance-schema';
+import { type FencingState, fencingSequence, graphSchema } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { compareSequenceOf } from '../sequence/compare-sequence.ts';
 import { openGraph } from '../servers/graph.ts';
@@ -81,10 +81,7 @@ function sequenceFinding(found: FencingState): Finding {
   const id = 'graph.sequence';
   if (found.state === 'behind') return problem(id, `SEQUENCE_BEHIND: ${found.reason}`, found.action);
   if (found.state === 'unseen') return warning(id, found.reason, found.action);
-  return fine(
-    id,
-    `${FENCING_SEQUENCE} is not behind the graph (at ${found.current}, written up to ${found.greatest}).`,
-  );
+  return fine(id, `${fencingSequence} is not behind the graph (at ${found.current}, written up to ${found.greatest}).`);
 }
 
 const loggedRow = z.object({

@@ -1,5 +1,5 @@
 import type { SqlSession } from '@hartonomous/broker-client';
-import { ingestionQueue, MESSAGE_RETRIES } from '@hartonomous/provenance-schema';
+import { ingestionQueue, messageRetries } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { type Finding, fine, problem, warning } from './finding.ts';
 
@@ -53,7 +53,7 @@ export async function lostJobFinding(session: SqlSession, signal: AbortSignal): 
        FROM [dbo].[IngestionQueue] AS m WITH (NOLOCK);
        INSERT INTO @Waiting ([IngestionJobId])
        SELECT TRY_CONVERT(XML, r.[MessageBody]).${jobOfMessage}
-       FROM ${MESSAGE_RETRIES.table} AS r WHERE r.[QueueName] = N'${ingestionQueue.queue}';
+       FROM ${messageRetries.table} AS r WHERE r.[QueueName] = N'${ingestionQueue.queue}';
        INSERT INTO @Waiting ([IngestionJobId])
        SELECT TRY_CONVERT(XML, t.[message_body]).${jobOfMessage}
        FROM sys.transmission_queue AS t WITH (NOLOCK) WHERE t.[to_service_name] = N'${ingestionQueue.service}';

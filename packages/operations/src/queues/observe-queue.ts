@@ -6,7 +6,7 @@ import {
   type UpstreamProblem,
   upstreamProblems,
 } from '@hartonomous/broker-client';
-import { isWorkerQueue, MESSAGE_RETRIES, type QueueDefinition } from '@hartonomous/provenance-schema';
+import { isWorkerQueue, messageRetries, type QueueDefinition } from '@hartonomous/provenance-schema';
 
 /** Milliseconds in the transmission queue; what is delivered at all leaves it sooner. */
 const maxTransmissionAgeMs = 1_000;
@@ -39,7 +39,7 @@ export async function observeQueue(
   const watch = new QueueWatch({
     client,
     queue,
-    ...(isWorkerQueue(definition) ? { retries: MESSAGE_RETRIES } : {}),
+    ...(isWorkerQueue(definition) ? { retries: messageRetries } : {}),
     onFailed: (part, error) => unseen.set(part, error),
   });
   const observation = await watch.look(signal);

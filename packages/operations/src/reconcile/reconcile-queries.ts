@@ -1,10 +1,10 @@
 import {
-  CHECKSUM_LARGEST_FLOAT,
-  CHECKSUM_MODULUS,
-  CHECKSUM_NULL,
-  CHECKSUM_WEIGHTS,
   type ChecksumField,
   checksumFields,
+  checksumLargestFloat,
+  checksumModulus,
+  checksumNull,
+  checksumWeights,
 } from '@hartonomous/graph-sync';
 import { type AnyEntity, graphColumns } from '@hartonomous/provenance-schema';
 
@@ -24,7 +24,7 @@ export function reconcileQueries(entity: AnyEntity): ReconcileQueries {
   const id = `e.[${entity.key}]`;
   const range = `WHERE ${id} > CAST(@after AS BIGINT) AND ${id} <= CAST(@to AS BIGINT)`;
   const fields = checksumFields(entity);
-  const weight = `CAST(${id} % ${CHECKSUM_WEIGHTS} + 1 AS BIGINT)`;
+  const weight = `CAST(${id} % ${checksumWeights} + 1 AS BIGINT)`;
   const sums = fields.map((field, n) => `ISNULL(SUM(${weight} * ${checksumTerm(field)}), 0) AS [F${n}]`);
   return {
     upperBound: [
@@ -47,7 +47,7 @@ export function reconcileQueries(entity: AnyEntity): ReconcileQueries {
 }
 
 /** Enqueues entities for another sync: `@requests` is a JSON array of `{type, id, sync, tenant}`. */
-export const ENQUEUE_DRIFT = [
+export const enqueueDriftStatement = [
   'DECLARE @List [dbo].[Neo4jSyncRequestList];',
   'INSERT INTO @List ([EntityType], [EntityId], [SyncType], [TenantId])',
   'SELECT r.[EntityType], r.[EntityId], r.[SyncType], r.[TenantId]',
@@ -64,7 +64,7 @@ function checksumTerm({ column, kind, needs }: ChecksumField): string {
   const name = `e.[${column}]`;
   const terms: Readonly<Record<ChecksumField['kind'], string>> = {
     integer: name,
-    float: `CASE WHEN ABS(${name}) < ${CHECKSUM_LARGEST_FLOAT} THEN CAST(FLOOR(${name} * 1000000) AS BIGINT) END`,
+    float: `CASE WHEN ABS(${name}) < ${checksumLargestFloat} THEN CAST(FLOOR(${name} * 1000000) AS BIGINT) END`,
     // Characters, as Neo4j counts them: a collation with supplementary characters (SC) counts a surrogate pair as one. LEN leaves out
     // blanks at the end, hence the full stop; 4000 characters and one more need MAX.
     text: `LEN(CAST(${name} AS NVARCHAR(MAX)) COLLATE Latin1_General_100_CI_AS_SC + N'.') - 1`,
@@ -74,5 +74,5 @@ function checksumTerm({ column, kind, needs }: ChecksumField): string {
   };
   const lacking = needs.map((other) => `e.[${other}] IS NULL`).join(' OR ');
   const term = lacking === '' ? terms[kind] : `CASE WHEN ${lacking} THEN NULL ELSE ${terms[kind]} END`;
-  return `ISNULL(CAST((${term}) % ${CHECKSUM_MODULUS} AS BIGINT), ${CHECKSUM_NULL})`;
+  return `ISNULL(CAST((${term}) % ${checksumModulus} AS BIGINT), ${checksumNull})`;
 }

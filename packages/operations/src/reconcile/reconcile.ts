@@ -24,7 +24,7 @@ export interface ReconcileRunOptions {
   readonly repair: boolean;
   /** Compare every value instead of checksums. */
   readonly deep: boolean;
-  /** `name`: of the entity, or {@link VECTORS}. */
+  /** `name`: of the entity, or {@link vectorsName}. */
   readonly onRange?: (name: string, report: ComparedRange) => void;
   readonly onDrift?: (name: string, drift: GraphDrift) => void;
   readonly signal: AbortSignal;
@@ -35,11 +35,11 @@ export type ComparedRange = Pick<RangeReport, 'to' | 'sqlRows' | 'graphRows' | '
   Partial<Pick<RangeReport, 'compared'>>;
 
 /** What the comparison of the atoms' vectors is called: their table. They are compared where atoms are. */
-const VECTORS = 'AtomEmbedding';
+const vectorsName = 'AtomEmbedding';
 
 /** What became of one entity. */
 export interface EntityReconciliation {
-  /** Its name, or {@link VECTORS}. */
+  /** Its name, or {@link vectorsName}. */
   readonly entity: string;
   readonly sqlRows: number;
   readonly graphRows: number;
@@ -113,7 +113,7 @@ export async function reconcile(options: ReconcileRunOptions): Promise<Reconcili
       entity,
       reconcileEntity(graph, entity, sqlSource(sql, entity, signal), { deep, signal }),
     );
-    if (entity === atom) await compare(VECTORS, atom, vectorsAndModels());
+    if (entity === atom) await compare(vectorsName, atom, vectorsAndModels());
   }
   return { entities: reconciliations, sequence };
 }

@@ -2,7 +2,7 @@ import type { SqlSession } from '@hartonomous/broker-client';
 import { checksumFields, type GraphDrift, type ReconcileSource } from '@hartonomous/graph-sync';
 import { type AnyEntity, toGraphRecord } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
-import { ENQUEUE_DRIFT, reconcileQueries } from './reconcile-queries.ts';
+import { enqueueDriftStatement, reconcileQueries } from './reconcile-queries.ts';
 
 // BIGINT comes as decimal text; a number would lose digits.
 const bigint = z.string().transform((text) => BigInt(text));
@@ -49,5 +49,5 @@ export async function enqueueDrift(
     tenant: tenantId,
   }));
   const context = { operation: `enqueuing ${drift.length} of ${entity.name}` };
-  await session.run(ENQUEUE_DRIFT, { requests: JSON.stringify(requests) }, { signal, context });
+  await session.run(enqueueDriftStatement, { requests: JSON.stringify(requests) }, { signal, context });
 }

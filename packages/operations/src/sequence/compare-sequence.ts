@@ -1,12 +1,7 @@
 import { BrokerError, type SqlSession } from '@hartonomous/broker-client';
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
 import { type GraphConnection, readGreatestSequence } from '@hartonomous/graph-sync';
-import {
-  CURRENT_FENCING_NUMBER,
-  FENCING_SEQUENCE,
-  type FencingState,
-  fencingState,
-} from '@hartonomous/provenance-schema';
+import { currentFencingNumber, type FencingState, fencingSequence, fencingState } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import { failureOf } from '../failure.ts';
 import { openSqlServer } from '../servers/sql-server.ts';
@@ -25,9 +20,9 @@ export async function compareSequence(
 ): Promise<FencingState> {
   // In this order: workers go on meanwhile, and what they write with has been handed out before.
   const greatest = await readGreatestSequence(graph);
-  const context = { operation: `looking at ${FENCING_SEQUENCE}` };
+  const context = { operation: `looking at ${fencingSequence}` };
   const options = signal === undefined ? { context } : { context, signal };
-  const [row] = await session.query(CURRENT_FENCING_NUMBER, {}, currentRow, options);
+  const [row] = await session.query(currentFencingNumber, {}, currentRow, options);
   return fencingState(greatest, row?.current ?? null);
 }
 
@@ -50,7 +45,7 @@ export async function compareSequenceOf(
     if (failure === undefined) throw error;
     return {
       state: 'unseen',
-      reason: `Whether ${FENCING_SEQUENCE} is behind the graph could not be looked at: ${failure.code}: ${failure.message}`,
+      reason: `Whether ${fencingSequence} is behind the graph could not be looked at: ${failure.code}: ${failure.message}`,
       action: 'Put that right first.',
     };
   }

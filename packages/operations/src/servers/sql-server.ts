@@ -1,6 +1,6 @@
 import { type BrokerClient, connectBroker, hasOdbcDriver } from '@hartonomous/broker-client';
 import { resolveMssqlOptions, type SqlConnectionSettings } from '@hartonomous/config-loader';
-import { BROKER_PROCEDURES, programName } from '@hartonomous/provenance-schema';
+import { brokerProcedures, programName } from '@hartonomous/provenance-schema';
 
 /** How a connection to SQL Server is used. */
 export interface SqlServerOptions {
@@ -40,5 +40,5 @@ export async function openSqlServer(
   const named = { applicationName: programName(program), ...settings };
   const chosen = database === undefined ? named : { ...named, database };
   const sql = { ...(await resolveMssqlOptions(chosen, { hasOdbcDriver })) };
-  return await connectBroker({ sql, maxConnections, ...BROKER_PROCEDURES, ...options });
+  return await connectBroker({ sql, maxConnections, ...brokerProcedures, ...options });
 }

@@ -1,6 +1,6 @@
 import type { SqlConnectionSettings } from '@hartonomous/config-loader';
 import { type GraphConnectionOptions, verifyGraphSchema } from '@hartonomous/graph-sync';
-import { FENCING_SEQUENCE, type FencingState, graphSchema } from '@hartonomous/provenance-schema';
+import { type FencingState, fencingSequence, graphSchema } from '@hartonomous/provenance-schema';
 import { readDatabaseSettings } from '../database/database-settings.ts';
 import { databaseState } from '../database/database-state.ts';
 import { parsedConnection } from '../database/deploy-database.ts';
@@ -162,7 +162,7 @@ async function verifyGraph(
   const schemaReport = await verifyGraphSchema(connection, graphSchema);
   for (const found of graphChecks(schemaReport)) report({ type: 'check', subject, check: found });
   if (database === undefined) {
-    const text = `without the database, whether ${FENCING_SEQUENCE} is behind the graph is not looked at`;
+    const text = `without the database, whether ${fencingSequence} is behind the graph is not looked at`;
     report({ type: 'note', subject, text });
   } else {
     const found = await compareSequenceOf(connection, parsedConnection(database), signal);
@@ -177,6 +177,6 @@ function sequenceCheck(found: FencingState): Check {
   if (found.state === 'unseen') return failed(id, found.reason, found.action);
   return passed(
     id,
-    `${FENCING_SEQUENCE} is not behind the graph (at ${found.current}, written up to ${found.greatest})`,
+    `${fencingSequence} is not behind the graph (at ${found.current}, written up to ${found.greatest})`,
   );
 }

@@ -11,7 +11,7 @@ import {
 } from '../column.ts';
 import { belongsToTenant } from '../column-edges.ts';
 import { defineEntity } from '../define-entity.ts';
-import { EMBEDDING_DIMENSION } from '../embedding.ts';
+import { embeddingDimension } from '../embedding.ts';
 import { dataClassifications } from '../reference-values.ts';
 
 /** The entity `Atom`. */
@@ -35,7 +35,7 @@ export const atom = defineEntity({
     ReferenceCount: intColumn(),
     Classification: choiceColumn(16, dataClassifications, { nullable: true }),
     // Unread: there for programs of the version before, until `database contract` takes it away.
-    Embedding: vectorColumn(EMBEDDING_DIMENSION, { nullable: true }),
+    Embedding: vectorColumn(embeddingDimension, { nullable: true }),
   },
   graph: {
     kind: 'node',

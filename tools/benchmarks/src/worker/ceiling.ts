@@ -12,7 +12,7 @@ export interface CeilingShape {
 // As plain as these nodes and edges can be written so that a repetition changes nothing: no fencing, no placeholders, no
 // log. Rows are lists and each property has its SET, because that is faster than maps and `SET a += map`.
 const properties = ['atomType', 'contentType', 'contentHash', 'canonicalText', 'metadata', 'createdAt'];
-const UPSERT = [
+const upsertStatement = [
   'UNWIND $rows AS row',
   'MERGE (a:Atom {id: row[0], tenantId: row[1]})',
   `SET ${properties.map((name, n) => `a.${name} = row[${n + 2}]`).join(', ')}`,
@@ -48,7 +48,7 @@ export async function writeCeiling(
       const part = rows.slice(next, next + batchRows);
       next += batchRows;
       // Transactions that lock the same tenants may deadlock; the driver repeats them.
-      await session.executeWrite((transaction) => transaction.run(UPSERT, { rows: part }));
+      await session.executeWrite((transaction) => transaction.run(upsertStatement, { rows: part }));
     }
   };
   const start = performance.now();

@@ -10,14 +10,14 @@ import { pace } from './pace.ts';
 export const changedAtoms = 2_000;
 
 // Row and message in one transaction, in one round trip: what an application does.
-const CHANGE_ONE = `
+const changeOneStatement = `
   SET XACT_ABORT ON;
   BEGIN TRANSACTION;
   UPDATE dbo.Atom SET CanonicalText = @text WHERE AtomId = @id;
   EXEC dbo.sp_EnqueueNeo4jSync @EntityType = N'Atom', @EntityId = @id, @SyncType = N'UPDATE';
   COMMIT TRANSACTION;`;
 
-const DIRECT = `
+const directStatement = `
   MERGE (a:Atom {id: $id, tenantId: $tenantId}) SET a.canonicalText = $text
   MERGE (t:Tenant {tenantId: $tenantId})
   MERGE (a)-[:BELONGS_TO_TENANT]->(t)`;
@@ -81,7 +81,7 @@ export class Changes {
       .request()
       .input('id', mssql.BigInt, id)
       .input('text', mssql.NVarChar(mssql.MAX), text)
-      .query(CHANGE_ONE);
+      .query(changeOneStatement);
     return await this.#watch.arrival({ id: BigInt(id), tenantId: BigInt(atomsTenant(id)), text });
   }
 }
@@ -95,6 +95,6 @@ async function directMerge(graph: Driver, index: number): Promise<number> {
   };
   const start = performance.now();
   await using session = graph.session();
-  await session.executeWrite((transaction) => transaction.run(DIRECT, row));
+  await session.executeWrite((transaction) => transaction.run(directStatement, row));
   return performance.now() - start;
 }

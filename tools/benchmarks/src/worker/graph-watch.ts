@@ -9,7 +9,7 @@ export interface ExpectedText {
   readonly text: string;
 }
 
-const ARRIVED = `
+const arrivedStatement = `
   UNWIND $expected AS row
   MATCH (a:Atom {id: row.id, tenantId: row.tenantId}) WHERE a.canonicalText = row.text
   RETURN row.text AS text`;
@@ -65,7 +65,7 @@ export class GraphWatch {
     try {
       while (this.#awaited.size > 0) {
         const expected = [...this.#awaited.values()].map((one) => one.expected);
-        const { records } = await session.run<{ text: string }>(ARRIVED, { expected });
+        const { records } = await session.run<{ text: string }>(arrivedStatement, { expected });
         const at = performance.now();
         for (const record of records) {
           this.#awaited.get(record.get('text'))?.resolve(at);

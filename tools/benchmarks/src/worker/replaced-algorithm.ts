@@ -10,15 +10,16 @@ import { checkGraph, checkQueueIsEmpty, clearWork, enqueueAtoms, ensureAtoms } f
 const messages = 1_000;
 
 // The row's values as the replaced system wrote them: one node and its edge per statement.
-const MERGE_ONE = `
+const mergeOneStatement = `
   MERGE (a:Atom {id: $id, tenantId: $tenantId})
   SET a.atomType = $atomType, a.contentType = $contentType, a.contentHash = $contentHash,
     a.canonicalText = $canonicalText, a.metadata = $metadata, a.createdAt = datetime($createdAt)
   MERGE (t:Tenant {tenantId: $tenantId})
   MERGE (a)-[:BELONGS_TO_TENANT]->(t)`;
 
-const RECEIVE_ONE = 'RECEIVE TOP (1) conversation_handle, message_type_name, message_body FROM dbo.Neo4jSyncQueue';
-const READ_ONE = `
+const receiveOneStatement =
+  'RECEIVE TOP (1) conversation_handle, message_type_name, message_body FROM dbo.Neo4jSyncQueue';
+const readOneStatement = `
   SELECT AtomType AS atomType, ContentType AS contentType, LOWER(CONVERT(NVARCHAR(64), ContentHash, 2)) AS contentHash,
     CanonicalText AS canonicalText, Metadata AS metadata, CONVERT(NVARCHAR(30), CreatedAt, 126) + N'Z' AS createdAt
   FROM dbo.Atom WHERE AtomId = @id AND TenantId = @tenantId`;
@@ -67,19 +68,19 @@ async function syncOne(port: number, graph: Driver): Promise<boolean> {
     await new Promise<void>((resolve, reject) =>
       connection.beginTransaction((error) => (error == null ? resolve() : reject(error))),
     );
-    const [message] = await query(connection, new Request(RECEIVE_ONE, ignore));
+    const [message] = await query(connection, new Request(receiveOneStatement, ignore));
     let isRequest = false;
     if (message?.message_type_name === 'Neo4jSyncRequest' && Buffer.isBuffer(message.message_body)) {
       const decoded = decodeSyncRequest(message.message_body);
       if (!decoded.ok) throw decoded.error;
       const { entityId, tenantId } = decoded.request;
-      const read = new Request(READ_ONE, ignore);
+      const read = new Request(readOneStatement, ignore);
       read.addParameter('id', TYPES.BigInt, entityId.toString());
       read.addParameter('tenantId', TYPES.Int, tenantId);
       const [row] = await query(connection, read);
       await using session = graph.session();
       const parameters = { ...row, id: entityId, tenantId: BigInt(tenantId) };
-      await session.executeWrite((transaction) => transaction.run(MERGE_ONE, parameters));
+      await session.executeWrite((transaction) => transaction.run(mergeOneStatement, parameters));
       isRequest = true;
     }
     await new Promise<void>((resolve, reject) =>

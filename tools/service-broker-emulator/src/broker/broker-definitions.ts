@@ -2,7 +2,7 @@ import { unsupported } from '../unsupported.ts';
 import {
   type BrokerPriority,
   type Contract,
-  FIRST_USER_ID,
+  firstUserId,
   type MessageType,
   type Route,
   type SentBy,
@@ -26,7 +26,7 @@ import { endNotification } from './event-notifications.ts';
 import { changeQueue, connectMonitor, storeQueue } from './queue-settings.ts';
 import { defaultQueueSettings, type QueueNotification, type QueueSettings, ServiceQueue } from './service-queue.ts';
 
-const DBO = 1;
+const dbo = 1;
 
 export interface ContractMessage {
   readonly messageType: string;
@@ -83,7 +83,7 @@ export function createMessageType(
   const type: MessageType = {
     id: state.nextId(),
     name: options.name,
-    ownerId: options.ownerId ?? DBO,
+    ownerId: options.ownerId ?? dbo,
     validation: options.validation ?? 'NONE',
   };
   put(work, state.messageTypes, type);
@@ -93,7 +93,7 @@ export function createMessageType(
 
 export function alterMessageType(work: BrokerWork, state: BrokerState, name: string, validation: Validation): void {
   const type = state.messageTypes.get(name);
-  if (type === undefined || type.id < FIRST_USER_ID) throw brokerErrors.missing('alter', 'message type', name);
+  if (type === undefined || type.id < firstUserId) throw brokerErrors.missing('alter', 'message type', name);
   const before = type.validation;
   type.validation = validation;
   work.undo(() => {
@@ -104,7 +104,7 @@ export function alterMessageType(work: BrokerWork, state: BrokerState, name: str
 
 export function dropMessageType(work: BrokerWork, state: BrokerState, name: string): void {
   const type = state.messageTypes.get(name);
-  if (type === undefined || type.id < FIRST_USER_ID) throw brokerErrors.missing('drop', 'message type', name);
+  if (type === undefined || type.id < firstUserId) throw brokerErrors.missing('drop', 'message type', name);
   for (const contract of state.contracts.values()) {
     if (contract.messages.has(name)) throw brokerErrors.bound('message type', name, 'contract');
   }
@@ -128,7 +128,7 @@ export function createContract(
   if (!options.messages.some((message) => message.sentBy !== 'TARGET')) {
     throw brokerErrors.noInitiatorMessage(options.name);
   }
-  const contract: Contract = { id: state.nextId(), name: options.name, ownerId: options.ownerId ?? DBO, messages };
+  const contract: Contract = { id: state.nextId(), name: options.name, ownerId: options.ownerId ?? dbo, messages };
   put(work, state.contracts, contract);
   storeContract(work, state, contract);
   return contract;
@@ -136,7 +136,7 @@ export function createContract(
 
 export function dropContract(work: BrokerWork, state: BrokerState, name: string): void {
   const contract = state.contracts.get(name);
-  if (contract === undefined || contract.id < FIRST_USER_ID) throw brokerErrors.missing('drop', 'contract', name);
+  if (contract === undefined || contract.id < firstUserId) throw brokerErrors.missing('drop', 'contract', name);
   for (const service of state.services.values()) {
     if (service.contracts.has(contract)) throw brokerErrors.bound('contract', name, 'service');
   }
@@ -230,7 +230,7 @@ export function createService(work: BrokerWork, state: BrokerState, options: New
   const service: Service = {
     id: state.nextId(),
     name: options.name,
-    ownerId: options.ownerId ?? DBO,
+    ownerId: options.ownerId ?? dbo,
     queue: queueOf(state, options.queueId),
     contracts,
     endpoints: new Set(),
@@ -310,7 +310,7 @@ export function createRoute(work: BrokerWork, state: BrokerState, name: string, 
   const route: Route = {
     id: state.nextId(),
     name,
-    ownerId: DBO,
+    ownerId: dbo,
     serviceName: options.serviceName,
     brokerInstance: options.brokerInstance?.toUpperCase(),
     expiresAt: expiry(state, options.lifetime),

@@ -11,7 +11,7 @@ import { type BrokerClock, Deadlines, systemClock } from './deadlines.ts';
 import { retryStuck } from './delivery.ts';
 import { endpointDue } from './endpoint-deadlines.ts';
 import { newGuid } from './guid.ts';
-import { READER_INTERVAL_MS } from './queue-monitor.ts';
+import { readerIntervalMs } from './queue-monitor.ts';
 import { RollbackHandlers } from './rollback-handlers.ts';
 import type { ServiceQueue } from './service-queue.ts';
 
@@ -40,10 +40,10 @@ export interface BrokerInstanceOptions {
 }
 
 /** Session id of transactions that the broker begins by itself. */
-const BROKER_SESSION = 9;
+const brokerSession = 9;
 
 /** Message numbers reserved per write; see {@link DurableCounter}. */
-const NUMBERS_RESERVED = 1_000_000n;
+const numbersReserved = 1_000_000n;
 
 /** What the brokers of all databases of a server share: delivery between them, time, message numbers, the store. */
 export class BrokerInstance implements Disposable {
@@ -87,7 +87,7 @@ export class BrokerInstance implements Disposable {
   nextMessageNumber(): number {
     this.#lastNumber += 1;
     const value = BigInt(this.#lastNumber);
-    this.#numbers.advance(value, value + NUMBERS_RESERVED, true);
+    this.#numbers.advance(value, value + numbersReserved, true);
     return this.#lastNumber;
   }
 
@@ -111,7 +111,7 @@ export class BrokerInstance implements Disposable {
 
   /** Runs work of the broker's own in a transaction of its own, now. */
   background(run: (work: BrokerWork) => void): void {
-    const transaction = this.options.transactions.beginTransaction(BROKER_SESSION);
+    const transaction = this.options.transactions.beginTransaction(brokerSession);
     try {
       run(this.work(transaction));
       transaction.commit(this.options.store);
@@ -125,7 +125,7 @@ export class BrokerInstance implements Disposable {
   watch(queue: ServiceQueue): void {
     this.#monitorChecks.set(
       queue,
-      queue.monitor.active ? this.clock.now() + READER_INTERVAL_MS : Number.POSITIVE_INFINITY,
+      queue.monitor.active ? this.clock.now() + readerIntervalMs : Number.POSITIVE_INFINITY,
     );
   }
 

@@ -53,35 +53,35 @@ export interface BrokerPriority {
 }
 
 const uri = 'http://schemas.microsoft.com/SQL/ServiceBroker';
-export const ERROR_TYPE = `${uri}/Error`;
-export const END_DIALOG_TYPE = `${uri}/EndDialog`;
-export const DIALOG_TIMER_TYPE = `${uri}/DialogTimer`;
-export const EVENT_NOTIFICATION_TYPE = 'http://schemas.microsoft.com/SQL/Notifications/EventNotification';
-export const EVENT_NOTIFICATION_CONTRACT = 'http://schemas.microsoft.com/SQL/Notifications/PostEventNotification';
-export const EVENT_NOTIFICATION_SERVICE = 'http://schemas.microsoft.com/SQL/Notifications/EventNotificationService';
+export const errorType = `${uri}/Error`;
+export const endDialogType = `${uri}/EndDialog`;
+export const dialogTimerType = `${uri}/DialogTimer`;
+export const eventNotificationType = 'http://schemas.microsoft.com/SQL/Notifications/EventNotification';
+export const eventNotificationContract = 'http://schemas.microsoft.com/SQL/Notifications/PostEventNotification';
+export const eventNotificationService = 'http://schemas.microsoft.com/SQL/Notifications/EventNotificationService';
 /** Name of the message type and of the contract used when none is given. */
-export const DEFAULT_NAME = 'DEFAULT';
+export const defaultName = 'DEFAULT';
 
 /** Ids of user-defined message types, contracts, services, routes and priorities start here. */
-export const FIRST_USER_ID = 65_536;
+export const firstUserId = 65_536;
 
-const DBO = 1;
+const dbo = 1;
 
 /** Message types that every database has, by name. */
 export function requireMessageTypes(): Map<string, MessageType> {
   const types: MessageType[] = [
-    { id: 1, name: ERROR_TYPE, ownerId: DBO, validation: 'WELL_FORMED_XML' },
-    { id: 2, name: END_DIALOG_TYPE, ownerId: DBO, validation: 'EMPTY' },
-    { id: 3, name: DIALOG_TIMER_TYPE, ownerId: DBO, validation: 'EMPTY' },
-    { id: 14, name: DEFAULT_NAME, ownerId: DBO, validation: 'NONE' },
-    { id: 20, name: EVENT_NOTIFICATION_TYPE, ownerId: DBO, validation: 'WELL_FORMED_XML' },
+    { id: 1, name: errorType, ownerId: dbo, validation: 'WELL_FORMED_XML' },
+    { id: 2, name: endDialogType, ownerId: dbo, validation: 'EMPTY' },
+    { id: 3, name: dialogTimerType, ownerId: dbo, validation: 'EMPTY' },
+    { id: 14, name: defaultName, ownerId: dbo, validation: 'NONE' },
+    { id: 20, name: eventNotificationType, ownerId: dbo, validation: 'WELL_FORMED_XML' },
   ];
   return new Map(types.map((type) => [type.name, type]));
 }
 
 /** True for types that only the broker itself sends, on any contract. */
 export function isSystemMessage(name: string): boolean {
-  return name === ERROR_TYPE || name === END_DIALOG_TYPE || name === DIALOG_TIMER_TYPE;
+  return name === errorType || name === endDialogType || name === dialogTimerType;
 }
 
 /** Contracts that every database has. */
@@ -89,11 +89,11 @@ export function systemContracts(types: ReadonlyMap<string, MessageType>): Map<st
   const contract = (id: number, name: string, typeName: string, sentBy: SentBy): Contract => {
     const messageType = types.get(typeName);
     if (messageType === undefined) throw new Error(`system message type ${typeName} is missing`);
-    return { id, name, ownerId: DBO, messages: new Map([[typeName, { messageType, sentBy }]]) };
+    return { id, name, ownerId: dbo, messages: new Map([[typeName, { messageType, sentBy }]]) };
   };
   const contracts = [
-    contract(4, EVENT_NOTIFICATION_CONTRACT, EVENT_NOTIFICATION_TYPE, 'INITIATOR'),
-    contract(6, DEFAULT_NAME, DEFAULT_NAME, 'ANY'),
+    contract(4, eventNotificationContract, eventNotificationType, 'INITIATOR'),
+    contract(6, defaultName, defaultName, 'ANY'),
   ];
   return new Map(contracts.map((item) => [item.name, item]));
 }

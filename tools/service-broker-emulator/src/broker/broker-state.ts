@@ -2,8 +2,8 @@ import type { BrokerInstance } from './broker-instance.ts';
 import {
   type BrokerPriority,
   type Contract,
-  EVENT_NOTIFICATION_SERVICE,
-  FIRST_USER_ID,
+  eventNotificationService,
+  firstUserId,
   type MessageType,
   type Route,
   requireMessageTypes,
@@ -29,7 +29,7 @@ export class BrokerState {
   /** The broker's own service, which event notifications come from. It is on no queue that anybody can name. */
   readonly notificationService: Service = {
     id: 1,
-    name: EVENT_NOTIFICATION_SERVICE,
+    name: eventNotificationService,
     ownerId: 1,
     queue: new ServiceQueue(0, 'dbo', 'EventNotificationErrorsQueue', defaultQueueSettings),
     contracts: new Set(),
@@ -44,7 +44,7 @@ export class BrokerState {
   readonly groups = new Map<string, ConversationGroup>();
   /** Endpoints whose outbox is not empty: `sys.transmission_queue`. */
   readonly stuck = new Set<Endpoint>();
-  #nextId = FIRST_USER_ID;
+  #nextId = firstUserId;
 
   constructor(instance: BrokerInstance, database: string) {
     this.instance = instance;
@@ -64,7 +64,7 @@ export class BrokerState {
 
   /** A service that conversations can be of: one of the users, or the broker's own. */
   conversationService(name: string): Service | undefined {
-    return name === EVENT_NOTIFICATION_SERVICE ? this.notificationService : this.services.get(name);
+    return name === eventNotificationService ? this.notificationService : this.services.get(name);
   }
 
   /** A message type that must be there: a system one, or one that a stored contract names. */

@@ -1,6 +1,6 @@
 import type { ReadMode } from '../engine/storage/table-store.ts';
 import { type Transaction, TransactionConflict } from '../engine/storage/transaction.ts';
-import { END_DIALOG_TYPE, ERROR_TYPE } from './broker-objects.ts';
+import { endDialogType, errorType } from './broker-objects.ts';
 import type { BrokerState } from './broker-state.ts';
 import { type Endpoint, type EndpointState, stateDescriptions } from './conversation.ts';
 import type { Message } from './message.ts';
@@ -143,8 +143,8 @@ function transmissionRow(message: Message): TransmissionRow {
     enqueuedAt: message.enqueuedAt,
     messageSequenceNumber: message.sequence,
     messageTypeName: type.name,
-    isConversationError: type.name === ERROR_TYPE,
-    isEndOfDialog: type.name === END_DIALOG_TYPE,
+    isConversationError: type.name === errorType,
+    isEndOfDialog: type.name === endDialogType,
     body: message.body,
     transmissionStatus: message.status,
     priority: origin.priority,

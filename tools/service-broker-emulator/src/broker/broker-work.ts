@@ -7,7 +7,7 @@ import type { ConversationGroup, Endpoint } from './conversation.ts';
 import { deliver, retryStuck } from './delivery.ts';
 import { nextDeadline } from './endpoint-deadlines.ts';
 import type { Message } from './message.ts';
-import { POISON_ROLLBACKS, type ServiceQueue } from './service-queue.ts';
+import { poisonRollbacks, type ServiceQueue } from './service-queue.ts';
 
 /** What a transaction does to others when it commits: a message on its way, or anything else. */
 export type Outgoing = Message | ((work: BrokerWork) => void);
@@ -183,7 +183,7 @@ export class BrokerWork implements TransactionParticipant {
     for (const [queue, count] of this.#received) {
       if (count === 0) continue;
       queue.rollbacks = outcome === 'committed' ? 0 : queue.rollbacks + 1;
-      if (queue.rollbacks >= POISON_ROLLBACKS && queue.settings.receiveEnabled) poisoned.push(queue);
+      if (queue.rollbacks >= poisonRollbacks && queue.settings.receiveEnabled) poisoned.push(queue);
     }
     return poisoned;
   }

@@ -1,9 +1,9 @@
-import { ERROR_TYPE, FIRST_USER_ID, type MessageType, type Service } from './broker-objects.ts';
+import { errorType, firstUserId, type MessageType, type Service } from './broker-objects.ts';
 import type { BrokerState } from './broker-state.ts';
 import type { BrokerWork } from './broker-work.ts';
 import { ConversationGroup, Endpoint, type EndpointOrigin, type EndpointState } from './conversation.ts';
 import type { ConversationError } from './errors.ts';
-import { ERROR_URGENCY, Message, MessageList, type Urgency } from './message.ts';
+import { errorUrgency, Message, MessageList, type Urgency } from './message.ts';
 import { errorBody } from './system-messages.ts';
 
 /*
@@ -13,7 +13,7 @@ import { errorBody } from './system-messages.ts';
 
 /** True for the side of a dialog that the broker itself began: nobody receives there, nobody ends it. */
 export function isNotifier(endpoint: Endpoint): boolean {
-  return endpoint.origin.service.id < FIRST_USER_ID;
+  return endpoint.origin.service.id < firstUserId;
 }
 
 /** The group of that id on a service's side, made when there is none. */
@@ -201,9 +201,9 @@ export function fail(work: BrokerWork, endpoint: Endpoint, error: ConversationEr
   }
   setState(work, endpoint, 'ER');
   enqueue(work, endpoint, {
-    type: work.state(endpoint).requireMessageType(ERROR_TYPE),
+    type: work.state(endpoint).requireMessageType(errorType),
     body: errorBody(error),
     sequence: endpoint.receiveSequence,
-    urgency: ERROR_URGENCY,
+    urgency: errorUrgency,
   });
 }

@@ -6,7 +6,7 @@ import { ConversationGroup, Endpoint } from './conversation.ts';
 import { nextDeadline } from './endpoint-deadlines.ts';
 import { Message, type MessagePlace, type Urgency } from './message.ts';
 
-const TABLES = `
+const tables = `
   CREATE TABLE IF NOT EXISTS broker_endpoints (
     database TEXT NOT NULL,
     handle TEXT NOT NULL,
@@ -84,7 +84,7 @@ export class ConversationStore {
   readonly #removeMessage: StatementSync;
 
   constructor(store: DatabaseStore) {
-    store.write((database) => database.exec(TABLES));
+    store.write((database) => database.exec(tables));
     this.#database = store.database;
     const marks = (count: number): string => new Array(count).fill('?').join(', ');
     this.#addEndpoint = store.database.prepare(`INSERT INTO broker_endpoints VALUES (${marks(16)})`);

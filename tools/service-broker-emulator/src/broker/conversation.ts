@@ -1,7 +1,7 @@
 import type { Transaction } from '../engine/storage/transaction.ts';
 import type { Contract, Service } from './broker-objects.ts';
 import { type HeapItem, IndexedHeap } from './indexed-heap.ts';
-import { type Message, MessageList, ORDINARY_URGENCY } from './message.ts';
+import { type Message, MessageList, ordinaryUrgency } from './message.ts';
 import type { ServiceQueue } from './service-queue.ts';
 
 /**
@@ -23,7 +23,7 @@ export const stateDescriptions: Record<EndpointState, string> = {
   CD: 'CLOSED',
 };
 
-export const DEFAULT_PRIORITY = 5;
+export const defaultPriority = 5;
 
 /** Facts of an endpoint that never change. */
 export interface EndpointOrigin {
@@ -92,7 +92,7 @@ export class Endpoint implements HeapItem {
   }
 
   add(message: Message): void {
-    if (message.urgency === ORDINARY_URGENCY) this.messages.push(message);
+    if (message.urgency === ordinaryUrgency) this.messages.push(message);
     else {
       const at = this.urgent.findIndex((other) => other.urgency > message.urgency);
       this.urgent.splice(at < 0 ? this.urgent.length : at, 0, message);
@@ -101,7 +101,7 @@ export class Endpoint implements HeapItem {
 
   /** Takes back the latest {@link add}. */
   unadd(message: Message): void {
-    if (message.urgency === ORDINARY_URGENCY) this.messages.pop();
+    if (message.urgency === ordinaryUrgency) this.messages.pop();
     else this.urgent.splice(this.urgent.indexOf(message), 1);
   }
 
@@ -111,7 +111,7 @@ export class Endpoint implements HeapItem {
 
   /** Takes back {@link take}, in reverse order. */
   putBack(message: Message): void {
-    if (message.urgency === ORDINARY_URGENCY) this.messages.unshift(message);
+    if (message.urgency === ordinaryUrgency) this.messages.unshift(message);
     else {
       const at = this.urgent.findIndex((other) => other.urgency >= message.urgency);
       this.urgent.splice(at < 0 ? this.urgent.length : at, 0, message);

@@ -9,12 +9,12 @@ export interface BrokerClock {
 }
 
 /** Longest delay that Node's timers take; a waiter that is woken too early looks at the clock again. */
-const MAXIMUM_TIMER_MS = 2 ** 31 - 1;
+const maximumTimerMs = 2 ** 31 - 1;
 
 export const systemClock: BrokerClock = {
   now: Date.now,
   schedule: (at, work) => {
-    const delay = Math.min(Math.max(at - Date.now(), 0), MAXIMUM_TIMER_MS);
+    const delay = Math.min(Math.max(at - Date.now(), 0), maximumTimerMs);
     // The broker's timers alone are no reason for the process to stay.
     const timer = setTimeout(work, delay).unref();
     return () => clearTimeout(timer);

@@ -1,5 +1,5 @@
 import type { BrokerInstance } from './broker-instance.ts';
-import { END_DIALOG_TYPE, ERROR_TYPE, type Service } from './broker-objects.ts';
+import { endDialogType, errorType, type Service } from './broker-objects.ts';
 import type { BrokerState } from './broker-state.ts';
 import type { BrokerWork, Outgoing } from './broker-work.ts';
 import type { Endpoint } from './conversation.ts';
@@ -16,7 +16,7 @@ import {
 } from './conversation-changes.ts';
 import { type ConversationError, conversationErrors, statusTexts } from './errors.ts';
 import { newGuid } from './guid.ts';
-import { ERROR_URGENCY, type Message, ORDINARY_URGENCY } from './message.ts';
+import { errorUrgency, type Message, ordinaryUrgency } from './message.ts';
 import { priorityOf } from './priorities.ts';
 import { findTarget } from './routing.ts';
 import { xmlProblem } from './xml-well-formed.ts';
@@ -126,8 +126,8 @@ function deliverNow(work: BrokerWork, message: Message): Stuck | undefined {
   const { ownerId } = sender.origin.service;
   const problem = work.instance.options.ownerProblem?.({ database: sender.database, ownerId });
   if (problem !== undefined) return { status: statusTexts.enqueueFailed(problem) };
-  const isEnd = message.type.name === END_DIALOG_TYPE;
-  const isError = message.type.name === ERROR_TYPE;
+  const isEnd = message.type.name === endDialogType;
+  const isError = message.type.name === errorType;
   const { far } = sender;
   if (far === undefined) {
     // An end that nothing went before has nobody to tell.
@@ -150,16 +150,16 @@ function deliverNow(work: BrokerWork, message: Message): Stuck | undefined {
     close(work, sender);
   } else if (isEnd) {
     setState(work, far, 'DI');
-    arrive(work, far, message, ORDINARY_URGENCY);
+    arrive(work, far, message, ordinaryUrgency);
     close(work, sender);
   } else if (isError) {
     dropOutbox(work, far);
     setState(work, far, 'ER');
-    arrive(work, far, message, ERROR_URGENCY);
+    arrive(work, far, message, errorUrgency);
     close(work, sender);
   } else {
     const problem = validate(work.state(far), message);
-    if (problem === undefined) arrive(work, far, message, ORDINARY_URGENCY);
+    if (problem === undefined) arrive(work, far, message, ordinaryUrgency);
     else {
       setState(work, far, 'ER');
       fail(work, sender, problem);
@@ -225,7 +225,7 @@ function deliverFirst(work: BrokerWork, message: Message): Stuck | undefined {
   work.undo(() => {
     sender.far = undefined;
   });
-  arrive(work, target, message, ORDINARY_URGENCY);
+  arrive(work, target, message, ordinaryUrgency);
   return undefined;
 }
 
@@ -278,7 +278,7 @@ function arrive(
   work: BrokerWork,
   far: Endpoint,
   message: Message,
-  urgency: typeof ORDINARY_URGENCY | typeof ERROR_URGENCY,
+  urgency: typeof ordinaryUrgency | typeof errorUrgency,
 ): void {
   const { type, body, sequence } = message;
   enqueue(work, far, {

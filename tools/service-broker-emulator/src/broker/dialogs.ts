@@ -1,8 +1,8 @@
 import {
   type Contract,
-  DEFAULT_NAME,
-  END_DIALOG_TYPE,
-  ERROR_TYPE,
+  defaultName,
+  endDialogType,
+  errorType,
   isSystemMessage,
   type MessageType,
 } from './broker-objects.ts';
@@ -21,13 +21,13 @@ import {
 } from './conversation-changes.ts';
 import { brokerErrors } from './errors.ts';
 import { newGuid } from './guid.ts';
-import { keepBody, Message, ORDINARY_URGENCY, type Urgency } from './message.ts';
+import { keepBody, Message, ordinaryUrgency, type Urgency } from './message.ts';
 import { priorityOf } from './priorities.ts';
 import { findTarget } from './routing.ts';
 import { errorBody } from './system-messages.ts';
 
 /** Largest LIFETIME in seconds, and the one when none is given: for ever in practice. */
-export const MAXIMUM_LIFETIME_SECONDS = 2_147_483_647;
+export const maximumLifetimeSeconds = 2_147_483_647;
 
 export interface BeginDialog {
   readonly fromService: string;
@@ -57,12 +57,12 @@ function lockedEndpoint(work: BrokerWork, state: BrokerState, handle: string, po
 export function beginDialog(work: BrokerWork, state: BrokerState, options: BeginDialog): string {
   const service = state.services.get(options.fromService);
   if (service === undefined) throw brokerErrors.serviceNotFound(options.fromService);
-  const contractName = options.contract ?? DEFAULT_NAME;
+  const contractName = options.contract ?? defaultName;
   const contract = state.contracts.get(contractName);
   if (contract === undefined) throw brokerErrors.contractNotFound(contractName);
-  const lifetime = options.lifetime === undefined ? MAXIMUM_LIFETIME_SECONDS : options.lifetime;
+  const lifetime = options.lifetime === undefined ? maximumLifetimeSeconds : options.lifetime;
   if (lifetime === null) throw brokerErrors.lifetimeNull();
-  if (lifetime < 1 || lifetime > MAXIMUM_LIFETIME_SECONDS) throw brokerErrors.lifetimeOutOfRange(lifetime);
+  if (lifetime < 1 || lifetime > maximumLifetimeSeconds) throw brokerErrors.lifetimeOutOfRange(lifetime);
   const group = relatedGroup(work, state, options) ?? groupFor(state, work, newGuid(), service);
   if (group.service !== service) {
     const [what, id] =
@@ -83,7 +83,7 @@ export function beginDialog(work: BrokerWork, state: BrokerState, options: Begin
     farService: options.toService,
     farBroker,
     expiresAt:
-      lifetime === MAXIMUM_LIFETIME_SECONDS ? Number.POSITIVE_INFINITY : work.instance.clock.now() + lifetime * 1000,
+      lifetime === maximumLifetimeSeconds ? Number.POSITIVE_INFINITY : work.instance.clock.now() + lifetime * 1000,
     priority: priorityOf(state, contractName, service.name, options.toService),
   };
   addEndpoint(work, state, origin, group, 'SO');
@@ -124,7 +124,7 @@ export function send(
     return { endpoint, type };
   });
   const kept = body === null ? null : keepBody(body);
-  for (const { endpoint, type: sent } of senders) post(work, endpoint, sent, kept, ORDINARY_URGENCY);
+  for (const { endpoint, type: sent } of senders) post(work, endpoint, sent, kept, ordinaryUrgency);
 }
 
 /** A message goes to its target's queue directly, so the queue is locked from the SEND to the end of the transaction. */
@@ -235,10 +235,10 @@ export function endConversation(work: BrokerWork, state: BrokerState, handle: st
   lockTarget(work, state, endpoint);
   setState(work, endpoint, 'DO');
   if (error === undefined || error.code === null || error.description === null) {
-    post(work, endpoint, state.requireMessageType(END_DIALOG_TYPE), null, ORDINARY_URGENCY);
+    post(work, endpoint, state.requireMessageType(endDialogType), null, ordinaryUrgency);
   } else {
     const body = errorBody({ code: error.code, description: error.description });
-    post(work, endpoint, state.requireMessageType(ERROR_TYPE), body, ORDINARY_URGENCY);
+    post(work, endpoint, state.requireMessageType(errorType), body, ordinaryUrgency);
   }
 }
 

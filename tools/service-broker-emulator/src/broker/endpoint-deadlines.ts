@@ -1,17 +1,17 @@
-import { DIALOG_TIMER_TYPE } from './broker-objects.ts';
+import { dialogTimerType } from './broker-objects.ts';
 import type { BrokerWork } from './broker-work.ts';
 import type { Endpoint } from './conversation.ts';
 import { enqueue, fail, removeEndpoint, setTimerAt } from './conversation-changes.ts';
 import { conversationErrors } from './errors.ts';
-import { TIMER_URGENCY } from './message.ts';
+import { timerUrgency } from './message.ts';
 
 /** How long a target's closed endpoint stays, so that a late copy of its messages would not begin it anew. */
-export const CLOSED_RETENTION_MS = 30 * 60 * 1000;
+export const closedRetentionMs = 30 * 60 * 1000;
 
 /** When something is next due for an endpoint: its timer, its lifetime, or the end of a closed row. */
 export function nextDeadline(endpoint: Endpoint): number {
   if (endpoint.removed) return Number.POSITIVE_INFINITY;
-  if (endpoint.state === 'CD') return (endpoint.closedAt ?? 0) + CLOSED_RETENTION_MS;
+  if (endpoint.state === 'CD') return (endpoint.closedAt ?? 0) + closedRetentionMs;
   const lifetime = endpoint.state === 'ER' ? Number.POSITIVE_INFINITY : endpoint.origin.expiresAt;
   return Math.min(endpoint.timerAt ?? Number.POSITIVE_INFINITY, lifetime);
 }
@@ -24,13 +24,13 @@ export function endpointDue(work: BrokerWork, endpoint: Endpoint): void {
   const now = work.instance.clock.now();
   work.touch(endpoint);
   if (endpoint.state === 'CD') {
-    if ((endpoint.closedAt ?? 0) + CLOSED_RETENTION_MS <= now) removeEndpoint(work, endpoint);
+    if ((endpoint.closedAt ?? 0) + closedRetentionMs <= now) removeEndpoint(work, endpoint);
     return;
   }
   if (endpoint.timerAt !== undefined && endpoint.timerAt <= now) {
     setTimerAt(work, endpoint, undefined);
-    const type = work.state(endpoint).requireMessageType(DIALOG_TIMER_TYPE);
-    enqueue(work, endpoint, { type, body: null, sequence: endpoint.receiveSequence, urgency: TIMER_URGENCY });
+    const type = work.state(endpoint).requireMessageType(dialogTimerType);
+    enqueue(work, endpoint, { type, body: null, sequence: endpoint.receiveSequence, urgency: timerUrgency });
   }
   if (endpoint.origin.expiresAt <= now && endpoint.state !== 'ER') {
     fail(work, endpoint, conversationErrors.lifetimeExceeded());

@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { brief, brokerWorld, errorText, type WorldOptions } from '../../test/support/broker-fixture.ts';
 import { temporaryFolder } from '../../test/support/storage-fixture.ts';
-import { EVENT_NOTIFICATION_CONTRACT } from './broker-objects.ts';
-import { NOTIFICATION_TIMEOUT_MS, READER_INTERVAL_MS } from './queue-monitor.ts';
+import { eventNotificationContract } from './broker-objects.ts';
+import { notificationTimeoutMs, readerIntervalMs } from './queue-monitor.ts';
 import type { ServiceQueue } from './service-queue.ts';
 
-const QN = 103;
+const notificationQueueId = 103;
 const notification = { name: 'Arrived', service: 'N', brokerInstance: 'current database' };
 
 /** The usual world, with service N on queue QN that is notified of messages on QS. */
-function notifiedWorld(options: WorldOptions = {}, contracts: readonly string[] = [EVENT_NOTIFICATION_CONTRACT]) {
+function notifiedWorld(options: WorldOptions = {}, contracts: readonly string[] = [eventNotificationContract]) {
   const world = brokerWorld(options);
-  if (world.broker.queue(QN) === undefined) {
+  if (world.broker.queue(notificationQueueId) === undefined) {
     world.auto((transaction) => {
-      world.broker.createQueue(transaction, { objectId: QN, schema: 'dbo', name: 'QN' });
-      world.broker.createService(transaction, { name: 'N', queueId: QN, contracts });
+      world.broker.createQueue(transaction, { objectId: notificationQueueId, schema: 'dbo', name: 'QN' });
+      world.broker.createService(transaction, { name: 'N', queueId: notificationQueueId, contracts });
       world.broker.createQueueNotification(transaction, world.qs, notification);
     });
   }
-  const qn = world.broker.queue(QN);
+  const qn = world.broker.queue(notificationQueueId);
   if (qn === undefined) throw new Error('no queue QN');
   return { ...world, qn };
 }
@@ -57,14 +57,14 @@ describe('an event notification for QUEUE_ACTIVATION', () => {
     world.send(world.dialog());
     expect(world.receive(world.qs)).toHaveLength(1);
     expect(events(world)).toBe(1);
-    world.clock.advance((2 * READER_INTERVAL_MS) / 1000 + 1);
+    world.clock.advance((2 * readerIntervalMs) / 1000 + 1);
     expect(events(world)).toBe(2);
   });
 
   test('is repeated when no RECEIVE answers it for long', () => {
     using world = notifiedWorld();
     world.send(world.dialog());
-    world.clock.advance(NOTIFICATION_TIMEOUT_MS / 1000 - 10);
+    world.clock.advance(notificationTimeoutMs / 1000 - 10);
     expect(events(world)).toBe(1);
     world.clock.advance(20);
     expect(events(world)).toBe(2);

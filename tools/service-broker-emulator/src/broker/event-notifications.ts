@@ -1,11 +1,11 @@
-import { type Contract, EVENT_NOTIFICATION_CONTRACT, EVENT_NOTIFICATION_TYPE, type Service } from './broker-objects.ts';
+import { type Contract, eventNotificationContract, eventNotificationType, type Service } from './broker-objects.ts';
 import type { BrokerState } from './broker-state.ts';
 import type { BrokerWork } from './broker-work.ts';
 import type { Endpoint } from './conversation.ts';
 import { addEndpoint, groupFor } from './conversation-changes.ts';
 import { endConversation, post } from './dialogs.ts';
 import { newGuid } from './guid.ts';
-import { ORDINARY_URGENCY } from './message.ts';
+import { ordinaryUrgency } from './message.ts';
 import { priorityOf } from './priorities.ts';
 import type { QueueNotification, ServiceQueue } from './service-queue.ts';
 
@@ -55,8 +55,8 @@ export function notifyActivation(work: BrokerWork, state: BrokerState, queue: Se
   const service = state.notificationService;
   const endpoint = openDialog(state, service, notification) ?? beginDialog(work, state, service, notification);
   work.lock(endpoint.group);
-  const type = state.requireMessageType(EVENT_NOTIFICATION_TYPE);
-  post(work, endpoint, type, notificationBody(work, state, queue), ORDINARY_URGENCY);
+  const type = state.requireMessageType(eventNotificationType);
+  post(work, endpoint, type, notificationBody(work, state, queue), ordinaryUrgency);
 }
 
 function beginDialog(
@@ -65,8 +65,8 @@ function beginDialog(
   service: Service,
   notification: QueueNotification,
 ): Endpoint {
-  const contract: Contract | undefined = state.contracts.get(EVENT_NOTIFICATION_CONTRACT);
-  if (contract === undefined) throw new Error(`contract ${EVENT_NOTIFICATION_CONTRACT} is missing`);
+  const contract: Contract | undefined = state.contracts.get(eventNotificationContract);
+  if (contract === undefined) throw new Error(`contract ${eventNotificationContract} is missing`);
   const origin = {
     handle: newGuid(),
     conversationId: newGuid(),

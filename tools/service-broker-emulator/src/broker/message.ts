@@ -6,9 +6,9 @@ export type MessagePlace = 'queue' | 'received' | 'sent' | 'transmission' | 'gon
 
 /** Order inside a conversation: DialogTimer before Error before everything else. */
 export type Urgency = 0 | 1 | 2;
-export const TIMER_URGENCY: Urgency = 0;
-export const ERROR_URGENCY: Urgency = 1;
-export const ORDINARY_URGENCY: Urgency = 2;
+export const timerUrgency: Urgency = 0;
+export const errorUrgency: Urgency = 1;
+export const ordinaryUrgency: Urgency = 2;
 
 /**
  * A message of one side of a conversation. Queues may hold millions: fields are few and flat, and what can be derived
@@ -111,16 +111,16 @@ export class MessageList {
 }
 
 /** Bytes per slab: small bodies share one allocation, because an allocation of its own costs about 200 bytes each. */
-const SLAB_BYTES = 65_536;
-const SHARED_BODY_BYTES = 4096;
-let slab = new Uint8Array(SLAB_BYTES);
+const slabBytes = 65_536;
+const sharedBodyBytes = 4096;
+let slab = new Uint8Array(slabBytes);
 let used = 0;
 
 /** A copy of a body that is cheap to keep. A slab is freed when the last body in it is. */
 export function keepBody(body: Uint8Array): Uint8Array {
-  if (body.length > SHARED_BODY_BYTES) return new Uint8Array(body);
-  if (used + body.length > SLAB_BYTES) {
-    slab = new Uint8Array(SLAB_BYTES);
+  if (body.length > sharedBodyBytes) return new Uint8Array(body);
+  if (used + body.length > slabBytes) {
+    slab = new Uint8Array(slabBytes);
     used = 0;
   }
   const kept = slab.subarray(used, used + body.length);

@@ -1,5 +1,5 @@
 import type { BrokerState } from './broker-state.ts';
-import { DEFAULT_PRIORITY } from './conversation.ts';
+import { defaultPriority } from './conversation.ts';
 
 /**
  * Priority of a new endpoint: that of the conversation priority that fits best. A named contract weighs more than a
@@ -7,7 +7,7 @@ import { DEFAULT_PRIORITY } from './conversation.ts';
  */
 export function priorityOf(state: BrokerState, contract: string, localService: string, remoteService: string): number {
   let best = -1;
-  let level = DEFAULT_PRIORITY;
+  let level = defaultPriority;
   for (const priority of state.priorities.values()) {
     const score =
       fit(priority.contractName, contract, 4) +

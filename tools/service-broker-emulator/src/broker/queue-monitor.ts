@@ -7,13 +7,13 @@ export type MonitorState = 'INACTIVE' | 'NOTIFIED' | 'RECEIVES_OCCURRING';
  * Time without an empty RECEIVE after which another reader joins, and between two that join. Shorter starts readers for
  * bursts that the running ones would have finished, longer leaves a backlog to too few of them.
  */
-export const READER_INTERVAL_MS = 5000;
+export const readerIntervalMs = 5000;
 
 /**
  * Time after which an event notification that no RECEIVE has answered is sent again. Shorter fills the queue of who is
  * told while it starts up, longer leaves messages lying after a lost notification. SQL Server's own figure is not known.
  */
-export const NOTIFICATION_TIMEOUT_MS = 60_000;
+export const notificationTimeoutMs = 60_000;
 
 /** Who does what a monitor decides. */
 export interface MonitorActions {
@@ -115,7 +115,7 @@ export class QueueMonitor {
       this.messagesAvailable();
       return;
     }
-    const quietSince = this.#now() - READER_INTERVAL_MS;
+    const quietSince = this.#now() - readerIntervalMs;
     if (this.#state !== 'RECEIVES_OCCURRING') return;
     if ((this.#lastEmptyRowset ?? 0) > quietSince || (this.#lastActivated ?? 0) > quietSince) return;
     this.#activate();
@@ -133,7 +133,7 @@ export class QueueMonitor {
   }
 
   #checkNotification(): void {
-    const patience = this.#state === 'NOTIFIED' ? NOTIFICATION_TIMEOUT_MS : READER_INTERVAL_MS;
+    const patience = this.#state === 'NOTIFIED' ? notificationTimeoutMs : readerIntervalMs;
     const since = this.#now() - patience;
     const quiet = this.#state !== 'RECEIVES_OCCURRING' || (this.#lastEmptyRowset ?? 0) <= since;
     if (this.#state === 'INACTIVE' || (quiet && (this.#lastActivated ?? 0) <= since)) this.#notify();

@@ -4,7 +4,7 @@ import { brokerErrors } from './errors.ts';
 import type { ServiceQueue } from './service-queue.ts';
 
 /** Longest delay that Node's timers take; longer waits are waits without a time-out in practice (24 days). */
-const MAXIMUM_TIMER_MS = 2 ** 31 - 1;
+const maximumTimerMs = 2 ** 31 - 1;
 
 export interface WaitOptions {
   /** Aborts the wait with the signal's reason (attention, closed connection). */
@@ -65,7 +65,7 @@ export class QueueWaiters {
     options.signal.addEventListener('abort', onAbort, { once: true });
     const { timeoutMs } = options;
     const timer =
-      timeoutMs < 0 || timeoutMs > MAXIMUM_TIMER_MS ? undefined : setTimeout(() => waiter.settle('timeout'), timeoutMs);
+      timeoutMs < 0 || timeoutMs > maximumTimerMs ? undefined : setTimeout(() => waiter.settle('timeout'), timeoutMs);
     this.#waiting.add(waiter);
     try {
       return await promise;

@@ -2,10 +2,10 @@ import { waitForLock } from '../engine/storage/lock-wait.ts';
 import { type Transaction, TransactionConflict } from '../engine/storage/transaction.ts';
 import type { BrokerInstance } from './broker-instance.ts';
 import { changeQueue } from './queue-settings.ts';
-import { POISON_ROLLBACKS, type ServiceQueue } from './service-queue.ts';
+import { poisonRollbacks, type ServiceQueue } from './service-queue.ts';
 
 /** Session id of these tasks. SQL Server's own are below 51 too. */
-const FIRST_TASK_SESSION = 20;
+const firstTaskSession = 20;
 
 /**
  * What five rollbacks in a row start: a background task (`BRKR TASK` in `sys.dm_exec_requests`) that asks for Sch-M on the
@@ -29,9 +29,9 @@ export class RollbackHandlers {
 
   /** Starts the task of a queue unless it runs already. It is done at once where nobody holds the queue. */
   start(queue: ServiceQueue): void {
-    if (this.#running.has(queue) || queue.rollbacks < POISON_ROLLBACKS) return;
+    if (this.#running.has(queue) || queue.rollbacks < poisonRollbacks) return;
     const used = new Set([...this.#running.values()].map(({ sessionId }) => sessionId));
-    let session = FIRST_TASK_SESSION;
+    let session = firstTaskSession;
     while (used.has(session)) session += 1;
     const transaction = this.#instance.options.transactions.beginTransaction(session);
     this.#running.set(queue, transaction);
@@ -49,7 +49,7 @@ export class RollbackHandlers {
         await waitForLock(transaction, conflict, { timeoutMs: -1, signal });
       }
       const { poisonMessageHandling, receiveEnabled } = queue.settings;
-      const isPoisoned = queue.rollbacks >= POISON_ROLLBACKS && !queue.dropped;
+      const isPoisoned = queue.rollbacks >= poisonRollbacks && !queue.dropped;
       if (isPoisoned && poisonMessageHandling && receiveEnabled) {
         changeQueue(this.#instance.work(transaction), queue, { receiveEnabled: false, enqueueEnabled: false });
       }

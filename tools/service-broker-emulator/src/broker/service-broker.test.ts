@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { brief, brokerWorld, errorText, QS } from '../../test/support/broker-fixture.ts';
+import { brief, brokerWorld, errorText, targetQueueId } from '../../test/support/broker-fixture.ts';
 import { TransactionConflict } from '../engine/storage/transaction.ts';
-import { END_DIALOG_TYPE } from './broker-objects.ts';
+import { endDialogType } from './broker-objects.ts';
 import { newGuid } from './guid.ts';
 
 const sqlError = (number: number) => expect.objectContaining({ name: 'SqlError', number });
@@ -28,7 +28,7 @@ describe('definitions', () => {
     expect(() => auto((transaction) => broker.dropContract(transaction, 'C'))).toThrow(sqlError(3716));
     expect(() => auto((transaction) => broker.dropQueue(transaction, world.qs))).toThrow(sqlError(3716));
     expect(broker.contract('C')).toBeDefined();
-    expect(broker.queue(QS)).toBe(world.qs);
+    expect(broker.queue(targetQueueId)).toBe(world.qs);
   });
 
   test('case 5: a queue without options is on, without retention and activation, with poison handling', () => {
@@ -52,7 +52,7 @@ describe('definitions', () => {
       sqlError(40000),
     );
     const transaction = world.begin();
-    broker.createService(transaction, { name: 'New', queueId: QS, contracts: [] });
+    broker.createService(transaction, { name: 'New', queueId: targetQueueId, contracts: [] });
     transaction.rollback();
     expect(broker.service('New')).toBeUndefined();
   });
@@ -96,7 +96,7 @@ describe('BEGIN DIALOG', () => {
     expect(rows.map((row) => row.toServiceName)).toEqual(['nowhere', 's']);
     expect(rows.every((row) => row.transmissionStatus.includes('LOCAL route'))).toBe(true);
     world.auto((transaction) =>
-      world.broker.createService(transaction, { name: 'nowhere', queueId: QS, contracts: ['C'] }),
+      world.broker.createService(transaction, { name: 'nowhere', queueId: targetQueueId, contracts: ['C'] }),
     );
     expect([...world.broker.transmissionQueue()].map((row) => row.toServiceName)).toEqual(['s']);
     expect(brief(world.receive(world.qs))).toEqual(['T:text']);
@@ -184,7 +184,7 @@ describe('SEND', () => {
     expect(() => world.send(request!.conversationHandle, 'x', 'T')).toThrow(sqlError(8434));
     expect(() => world.send(handle, 'x', 'DEFAULT')).toThrow(sqlError(8431));
     expect(() => world.send(handle, 'x', 'unknown')).toThrow(sqlError(8428));
-    expect(() => world.send(handle, null, END_DIALOG_TYPE)).toThrow(sqlError(8431));
+    expect(() => world.send(handle, null, endDialogType)).toThrow(sqlError(8431));
   });
 
   test('case 23: no body stays NULL, an empty one stays empty', () => {

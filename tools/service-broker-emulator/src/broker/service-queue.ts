@@ -44,7 +44,7 @@ export const defaultQueueSettings: QueueSettings = {
 };
 
 /** Consecutive rollbacks after which poison message handling disables a queue. */
-export const POISON_ROLLBACKS = 5;
+export const poisonRollbacks = 5;
 
 /** A queue: its settings, its groups that can be received from, and who waits for them. */
 export class ServiceQueue {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { brief, brokerWorld, QS } from '../../test/support/broker-fixture.ts';
-import { READER_INTERVAL_MS } from './queue-monitor.ts';
+import { brief, brokerWorld, targetQueueId } from '../../test/support/broker-fixture.ts';
+import { readerIntervalMs } from './queue-monitor.ts';
 import type { ServiceQueue } from './service-queue.ts';
 
 type World = ReturnType<typeof brokerWorld>;
@@ -155,7 +155,7 @@ describe('activation', () => {
     for (let count = 0; count < 5; count += 1) world.send(world.dialog());
     world.receive(world.qs);
     expect(started.length).toBe(1);
-    for (let checks = 0; checks < 4; checks += 1) world.clock.advance(READER_INTERVAL_MS / 1000 + 1);
+    for (let checks = 0; checks < 4; checks += 1) world.clock.advance(readerIntervalMs / 1000 + 1);
     expect(started.length).toBe(2);
     expect(world.qs.monitor.readers).toBe(2);
   });
@@ -180,6 +180,6 @@ describe('activation', () => {
         activation: { enabled: true, procedure: 'p', maxReaders: 1, executeAs: 'SELF' },
       }),
     );
-    expect(started).toEqual([QS]);
+    expect(started).toEqual([targetQueueId]);
   });
 });

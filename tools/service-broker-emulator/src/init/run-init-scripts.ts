@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EmulatorServer } from '../engine/emulator-server.ts';
-import { ADMINISTRATOR_SID } from '../engine/server/logins.ts';
+import { administratorSid } from '../engine/server/logins.ts';
 import { silentSink } from '../engine/session/silent-sink.ts';
 import type { SqlError } from '../errors.ts';
 import { InitFolderUnusableError, InitScriptFailedError } from './errors.ts';
@@ -48,12 +48,7 @@ function scriptsOf(folder: string): string[] {
 }
 
 async function runScript(server: EmulatorServer, file: string, script: string, database: string): Promise<void> {
-  await using session = server.openSession(
-    { name: 'sa', sid: ADMINISTRATOR_SID },
-    database,
-    'localhost',
-    'init script',
-  );
+  await using session = server.openSession({ name: 'sa', sid: administratorSid }, database, 'localhost', 'init script');
   let failed: SqlError | undefined;
   const sink = silentSink({
     error: (error) => {

@@ -7,7 +7,7 @@ export interface ScriptBatch {
   readonly count: number;
 }
 
-const GO_LINE = /^[ \t]*GO(?:[ \t]+(\d+))?[ \t]*(?:--.*)?$/i;
+const goLine = /^[ \t]*GO(?:[ \t]+(\d+))?[ \t]*(?:--.*)?$/i;
 
 /** What the end of a line may be inside of; block comments nest. */
 interface LineState {
@@ -33,7 +33,7 @@ export function splitBatches(script: string): ScriptBatch[] {
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .entries()) {
-    const separator = state.quote === undefined && state.commentDepth === 0 ? GO_LINE.exec(line) : null;
+    const separator = state.quote === undefined && state.commentDepth === 0 ? goLine.exec(line) : null;
     if (separator !== null) {
       end(separator[1] === undefined ? 1 : Number(separator[1]));
       firstLine = index + 2;

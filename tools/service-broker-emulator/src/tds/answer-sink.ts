@@ -63,7 +63,7 @@ export interface AnswerContext {
 }
 
 /** Severity from which on SQL Server closes the connection after the answer. */
-const FATAL_SEVERITY = 20;
+const fatalSeverity = 20;
 
 /**
  * Turns what the engine reports into the tokens of one answer.
@@ -173,7 +173,7 @@ export class AnswerSink implements ResultSink {
     writeMessage(this.#stream.out, token, message, this.#context.serverName);
     if (token === Token.error) {
       this.#errorOpen = true;
-      if (message.severity >= FATAL_SEVERITY) this.#fatal = true;
+      if (message.severity >= fatalSeverity) this.#fatal = true;
     }
     this.#stream.flushIfFull();
   }

@@ -1,21 +1,21 @@
 import { ByteWriter } from './byte-writer.ts';
-import { DEFAULT_PACKET, framePackets, HEADER_LENGTH, PacketStatus, PacketType } from './packets.ts';
+import { defaultPacket, framePackets, headerLength, PacketStatus, PacketType } from './packets.ts';
 
 /**
  * Bytes of tokens that are collected before full packets go out. Smaller means more system calls per result set; larger
  * delays the first rows and lets each of many connections hold more memory.
  */
-const FLUSH_AT = 32 * 1024;
-/** A little more than `FLUSH_AT`, so that common rows never make the buffer grow. */
-const CAPACITY = FLUSH_AT + 16 * 1024;
+const flushAt = 32 * 1024;
+/** A little more than `flushAt`, so that common rows never make the buffer grow. */
+const capacity = flushAt + 16 * 1024;
 /** A buffer grown beyond this by one huge value is given back after the answer. */
-const LARGEST_KEPT = 1024 * 1024;
+const largestKept = 1024 * 1024;
 
 /** Collects the tokens of one connection's answers and sends them as packets of the agreed size, one write per flush. */
 export class AnswerStream {
-  out = new ByteWriter(CAPACITY);
+  out = new ByteWriter(capacity);
   /** Agreed packet size in bytes, header included. */
-  packetSize = DEFAULT_PACKET;
+  packetSize = defaultPacket;
   /** @@SPID for the packet headers. */
   sessionId = 0;
   readonly #send: (packets: Buffer) => void;
@@ -29,8 +29,8 @@ export class AnswerStream {
   /** Sends the full packets there are when enough has been collected. Call it only between two tokens. */
   flushIfFull(): void {
     const { out } = this;
-    if (out.position < FLUSH_AT) return;
-    const room = this.packetSize - HEADER_LENGTH;
+    if (out.position < flushAt) return;
+    const room = this.packetSize - headerLength;
     const sent = Math.floor(out.position / room) * room;
     if (sent === 0) return;
     this.#frame(sent, 0);
@@ -43,7 +43,7 @@ export class AnswerStream {
     this.#frame(this.out.position, PacketStatus.endOfMessage);
     this.out.position = 0;
     this.#packetId = 1;
-    if (this.out.buffer.length > LARGEST_KEPT) this.out = new ByteWriter(CAPACITY);
+    if (this.out.buffer.length > largestKept) this.out = new ByteWriter(capacity);
   }
 
   #frame(end: number, lastStatus: number): void {
@@ -54,7 +54,7 @@ export class AnswerStream {
       firstPacketId: this.#packetId,
       lastStatus,
     });
-    this.#packetId = (this.#packetId + Math.max(1, Math.ceil(end / (this.packetSize - HEADER_LENGTH)))) & 0xff;
+    this.#packetId = (this.#packetId + Math.max(1, Math.ceil(end / (this.packetSize - headerLength)))) & 0xff;
     this.#send(framed);
   }
 }

@@ -13,9 +13,9 @@ export interface BulkLoad {
   readonly rows: readonly SqlRow[];
 }
 
-const MOST_COLUMNS = 1024;
-const NULLABLE = 0x0001;
-const IDENTITY = 0x0010;
+const mostColumns = 1024;
+const nullableFlag = 0x0001;
+const identityFlag = 0x0010;
 
 /**
  * Decodes a bulk load message: COLMETADATA, rows, DONE (which may be missing), without headers.
@@ -28,8 +28,7 @@ export function readBulkLoad(payload: Buffer, codePage = 1252): BulkLoad {
   reader.codePage = codePage;
   if (reader.u8() !== Token.columnMetadata) throw brokenLoad('it does not begin with its columns');
   const count = reader.u16();
-  if (count === 0 || count > MOST_COLUMNS)
-    throw brokenLoad(`it has ${count} columns; 1 to ${MOST_COLUMNS} are possible`);
+  if (count === 0 || count > mostColumns) throw brokenLoad(`it has ${count} columns; 1 to ${mostColumns} are possible`);
   const columns: ResultColumn[] = [];
   const wires: WireType[] = [];
   for (let i = 0; i < count; i += 1) {
@@ -41,7 +40,12 @@ export function readBulkLoad(payload: Buffer, codePage = 1252): BulkLoad {
     }
     wires.push(wire);
     const name = reader.bVarchar();
-    columns.push({ name, type: wire.type, nullable: (flags & NULLABLE) !== 0, identity: (flags & IDENTITY) !== 0 });
+    columns.push({
+      name,
+      type: wire.type,
+      nullable: (flags & nullableFlag) !== 0,
+      identity: (flags & identityFlag) !== 0,
+    });
   }
   const rows: SqlRow[] = [];
   for (;;) {

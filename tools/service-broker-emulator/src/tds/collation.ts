@@ -5,9 +5,9 @@ import { SqlError } from '../errors.ts';
 import { TdsProtocolError } from './errors.ts';
 
 /** Flags are bits 20 to 27 of the little-endian number: the UTF-8 flag 0x40 is bit 26. */
-const UTF8_FLAG = 0x04;
-const UTF8_COLLATION = 'Latin1_General_100_CI_AS_SC_UTF8';
-const LATIN1 = 1252;
+const utf8Flag = 0x04;
+const utf8Collation = 'Latin1_General_100_CI_AS_SC_UTF8';
+const latin1 = 1252;
 
 /** Number of the code page of (var)char and text values under the five bytes of a collation; 65001 for UTF-8. */
 export function codePageOfCollation(bytes: Uint8Array): number {
@@ -15,16 +15,16 @@ export function codePageOfCollation(bytes: Uint8Array): number {
   if (low === undefined || high === undefined || next === undefined || flags === undefined || sortId === undefined) {
     throw new TdsProtocolError('A collation of fewer than five bytes came.');
   }
-  if ((flags & UTF8_FLAG) !== 0) return 65001;
+  if ((flags & utf8Flag) !== 0) return 65001;
   const number = sortId === 0 ? codePageOfLocale(low | (high << 8)) : codePageOfSortOrder(sortId);
   // Code pages 437 and 850 of MS-DOS have no table of best fits; a locale of no collation comes from no known client.
-  return number === undefined || number < 874 ? LATIN1 : number;
+  return number === undefined || number < 874 ? latin1 : number;
 }
 
 /** A collation of the code page that a client's data is in; none for the server's own code page. */
 export function collationOfClient(number: number): string | undefined {
-  if (number === LATIN1) return undefined;
-  return number === 65001 ? UTF8_COLLATION : collationOfCodePage(number);
+  if (number === latin1) return undefined;
+  return number === 65001 ? utf8Collation : collationOfCodePage(number);
 }
 
 /**

@@ -6,7 +6,7 @@ import { AnswerStream } from './answer-stream.ts';
 import { connectionError, TdsProtocolError } from './errors.ts';
 import { type LoginOutcome, logIn } from './login.ts';
 import {
-  BATCH_PACKETS,
+  batchPackets,
   type ClientMessage,
   framePackets,
   MessageAssembler,
@@ -36,9 +36,9 @@ export interface ConnectionSettings {
 }
 
 /** Largest message before a login has succeeded: strangers get little memory. A LOGIN7 with all its fields is below it. */
-const LARGEST_LOGIN_MESSAGE = 128 * 1024;
+const largestLoginMessage = 128 * 1024;
 /** Requests that may wait behind the running one before reading pauses. Clients without MARS send one at a time. */
-const MOST_QUEUED = 16;
+const mostQueued = 16;
 
 /**
  * One client connection, from its first byte to its end.
@@ -74,7 +74,7 @@ export class TdsConnection {
       onFailure: (error) => this.#fail(error),
     });
     this.#stream = new AnswerStream((packets) => this.#transport.write(packets));
-    this.#assembler = new MessageAssembler(LARGEST_LOGIN_MESSAGE, (message) => this.#receive(message));
+    this.#assembler = new MessageAssembler(largestLoginMessage, (message) => this.#receive(message));
     this.#loginTimer = setTimeout(() => this.#transport.destroy(), settings.loginTimeoutMs);
   }
 
@@ -105,7 +105,7 @@ export class TdsConnection {
       this.#transport.stopTls();
     }
     this.#queue.push(message);
-    if (this.#queue.length > MOST_QUEUED) this.#transport.pauseReading();
+    if (this.#queue.length > mostQueued) this.#transport.pauseReading();
     if (!this.#working) void this.#work();
   }
 
@@ -116,7 +116,7 @@ export class TdsConnection {
       for (;;) {
         const message = this.#queue.shift();
         if (message === undefined || this.#state === 'closed') break;
-        if (this.#queue.length === MOST_QUEUED) this.#transport.resumeReading();
+        if (this.#queue.length === mostQueued) this.#transport.resumeReading();
         await this.#handle(message);
         if (this.#attention) this.#acknowledgeAttention();
         const wait = this.#transport.drained();
@@ -184,7 +184,7 @@ export class TdsConnection {
     if (this.#isClosed()) return;
     this.#stream.packetSize = outcome.packetSize;
     this.#assembler.limit = this.#settings.maxMessageBytes;
-    this.#assembler.batchLimit = BATCH_PACKETS * outcome.packetSize;
+    this.#assembler.batchLimit = batchPackets * outcome.packetSize;
     this.#state = 'ready';
   }
 

@@ -21,11 +21,11 @@ export type LoginOutcome =
   | { readonly granted: true; readonly session: EngineSession; readonly packetSize: number }
   | { readonly granted: false };
 
-const TDS_74 = 0x74000004;
+const tds74 = 0x74000004;
 /** TDS 7.3 without and with NBCROW. Older clients know neither 64-bit row counts nor the date types. */
-const OLDER_VERSIONS: ReadonlySet<number> = new Set([0x730a0003, 0x730b0003]);
-const LOGIN_FAILED = 18456;
-const CANNOT_OPEN_DATABASE = 4060;
+const olderVersions: ReadonlySet<number> = new Set([0x730a0003, 0x730b0003]);
+const loginFailedNumber = 18456;
+const cannotOpenDatabaseNumber = 4060;
 
 /**
  * Answers a LOGIN7 message: the answer's tokens are in `stream`, not yet ended.
@@ -62,7 +62,7 @@ function agreePacketSize(asked: number): number {
 }
 
 function checkSupported(login: Login7): void {
-  if (login.tdsVersion !== TDS_74 && !OLDER_VERSIONS.has(login.tdsVersion)) {
+  if (login.tdsVersion !== tds74 && !olderVersions.has(login.tdsVersion)) {
     const version = `0x${login.tdsVersion.toString(16).padStart(8, '0')}`;
     throw unsupportedTdsVersion(version);
   }
@@ -100,9 +100,9 @@ function writeRefusal(error: SqlError, login: Login7, serverName: string, stream
   const common = { procedure: '', line: 1 };
   const { number, state, severity, message } = error;
   writeMessage(out, Token.error, { ...common, number, state, severity, text: message }, serverName);
-  if (number === CANNOT_OPEN_DATABASE) {
+  if (number === cannotOpenDatabaseNumber) {
     const text = `Login failed for user '${login.request.userName}'.`;
-    writeMessage(out, Token.error, { ...common, number: LOGIN_FAILED, state: 1, severity: 14, text }, serverName);
+    writeMessage(out, Token.error, { ...common, number: loginFailedNumber, state: 1, severity: 14, text }, serverName);
   }
   writeDone(out, Token.done, DoneStatus.error, 0, 0);
 }

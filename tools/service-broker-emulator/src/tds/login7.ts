@@ -14,7 +14,7 @@ export interface Login7 {
   readonly features: readonly number[];
 }
 
-const FIXED_LENGTH = 94;
+const fixedLength = 94;
 
 /** Feature ids of the LOGIN7 extension (MS-TDS 2.2.6.4). */
 export const LoginFeature = { federatedAuthentication: 0x02, utf8Support: 0x0a } as const;
@@ -25,7 +25,7 @@ export const LoginFeature = { federatedAuthentication: 0x02, utf8Support: 0x0a }
  * @throws {TdsProtocolError} when an offset or length points outside the message
  */
 export function readLogin7(payload: Buffer): Login7 {
-  if (payload.length < FIXED_LENGTH || payload.readUInt32LE(0) > payload.length) throw brokenLogin();
+  if (payload.length < fixedLength || payload.readUInt32LE(0) > payload.length) throw brokenLogin();
   const flags2 = payload.readUInt8(25);
   const flags3 = payload.readUInt8(27);
   return {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { TdsProtocolError } from './errors.ts';
 import { type ClientMessage, framePackets, MessageAssembler, PacketStatus, PacketType } from './packets.ts';
 
-const FRAME = { type: PacketType.sqlBatch, packetSize: 512, sessionId: 51, firstPacketId: 1, lastStatus: 1 };
+const frame = { type: PacketType.sqlBatch, packetSize: 512, sessionId: 51, firstPacketId: 1, lastStatus: 1 };
 
 function assemble(chunks: readonly Buffer[], limit = 1_000_000): ClientMessage[] {
   const messages: ClientMessage[] = [];
@@ -27,7 +27,7 @@ test('joins messages whatever the packet size and wherever the bytes are cut', (
       fc.array(fc.nat(), { maxLength: 40 }),
       (payloads, packetSize, places) => {
         const bytes = Buffer.concat(
-          payloads.map((payload) => framePackets(Buffer.from(payload), 0, payload.length, { ...FRAME, packetSize })),
+          payloads.map((payload) => framePackets(Buffer.from(payload), 0, payload.length, { ...frame, packetSize })),
         );
         const messages = assemble(cut(bytes, places));
         expect(messages.map((message) => [...message.payload])).toEqual(payloads.map((payload) => [...payload]));
@@ -37,7 +37,7 @@ test('joins messages whatever the packet size and wherever the bytes are cut', (
 });
 
 test('writes no packet larger than agreed, ends only the last one, and counts packet ids modulo 256', () => {
-  const framed = framePackets(Buffer.alloc(504 * 300), 0, 504 * 300, FRAME);
+  const framed = framePackets(Buffer.alloc(504 * 300), 0, 504 * 300, frame);
   const headers = Array.from({ length: 300 }, (_, i) => framed.subarray(i * 512, i * 512 + 8));
   expect(headers.every((header) => header.readUInt16BE(2) === 512)).toBe(true);
   expect(headers.filter((header) => header[1] === 1)).toEqual([headers.at(-1)]);
@@ -76,12 +76,12 @@ test.each([
 });
 
 test('refuses a message above the limit before it is complete', () => {
-  const half = framePackets(Buffer.alloc(504), 0, 504, { ...FRAME, lastStatus: 0 });
+  const half = framePackets(Buffer.alloc(504), 0, 504, { ...frame, lastStatus: 0 });
   expect(() => assemble([half, half], 1000)).toThrow(TdsProtocolError);
 });
 
 test('refuses a batch above its own limit, not another message of that length', () => {
-  const half = (type: number) => framePackets(Buffer.alloc(504), 0, 504, { ...FRAME, type, lastStatus: 0 });
+  const half = (type: number) => framePackets(Buffer.alloc(504), 0, 504, { ...frame, type, lastStatus: 0 });
   const push = (type: number) => {
     const assembler = new MessageAssembler(1_000_000, () => undefined);
     assembler.batchLimit = 1000;

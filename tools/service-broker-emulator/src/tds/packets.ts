@@ -13,7 +13,7 @@ export const PacketType = {
   prelogin: 0x12,
 } as const;
 
-const CLIENT_TYPES: ReadonlySet<number> = new Set([
+const clientTypes: ReadonlySet<number> = new Set([
   PacketType.sqlBatch,
   PacketType.rpc,
   PacketType.attention,
@@ -34,22 +34,22 @@ export const PacketStatus = {
 } as const;
 
 /** Bytes of a packet header. */
-export const HEADER_LENGTH = 8;
+export const headerLength = 8;
 /** Largest packet the protocol allows, header included. */
-export const LARGEST_PACKET = 32767;
+export const largestPacket = 32767;
 /** Smallest packet size that may be agreed at login. */
-export const SMALLEST_PACKET = 512;
+export const smallestPacket = 512;
 /** Packet size until another one is agreed, and for clients that ask for none. */
-export const DEFAULT_PACKET = 4096;
+export const defaultPacket = 4096;
 
 /**
  * What a packet counts at least against the limit of a message, in bytes: about what keeping it costs, so that a message
  * of endless empty packets ends too. Below the smallest packet size, so honest messages count their true length.
  */
-const LEAST_PACKET_COST = 256;
+const leastPacketCost = 256;
 
 /** Most packets' worth of bytes that a batch of SQL may have. Source: Microsoft's "Maximum capacity specifications". */
-export const BATCH_PACKETS = 65_536;
+export const batchPackets = 65_536;
 
 /** One complete message of a client. */
 export interface ClientMessage {
@@ -92,17 +92,17 @@ export class MessageAssembler {
     this.#held = undefined;
     while (position < data.length) {
       const type = data.readUInt8(position);
-      if (!CLIENT_TYPES.has(type)) throw new TdsProtocolError(`A packet of unknown type 0x${type.toString(16)} came.`);
-      if (data.length - position < HEADER_LENGTH) break;
+      if (!clientTypes.has(type)) throw new TdsProtocolError(`A packet of unknown type 0x${type.toString(16)} came.`);
+      if (data.length - position < headerLength) break;
       const length = data.readUInt16BE(position + 2);
-      if (length < HEADER_LENGTH || length > LARGEST_PACKET) {
+      if (length < headerLength || length > largestPacket) {
         throw new TdsProtocolError(
-          `A packet of ${length} bytes came; packets have ${HEADER_LENGTH} to ${LARGEST_PACKET}.`,
+          `A packet of ${length} bytes came; packets have ${headerLength} to ${largestPacket}.`,
         );
       }
       if (data.length - position < length) break;
       const status = data.readUInt8(position + 1);
-      this.#packet(type, status, data.subarray(position + HEADER_LENGTH, position + length));
+      this.#packet(type, status, data.subarray(position + headerLength, position + length));
       position += length;
     }
     if (position < data.length) this.#held = data.subarray(position);
@@ -128,13 +128,13 @@ export class MessageAssembler {
       throw new TdsProtocolError(`A packet of type 0x${type.toString(16)} came inside a message of another type.`);
     }
     this.#length += payload.length;
-    this.#cost += Math.max(payload.length, LEAST_PACKET_COST);
+    this.#cost += Math.max(payload.length, leastPacketCost);
     if (this.#cost > this.limit) {
       throw new TdsProtocolError(`A message of more than ${this.limit} bytes came, which is more than is allowed.`);
     }
     if (this.#length > this.batchLimit && type === PacketType.sqlBatch) {
       throw new TdsProtocolError(
-        `A batch of more than ${this.batchLimit} bytes came, which is ${BATCH_PACKETS} times the network packet size.`,
+        `A batch of more than ${this.batchLimit} bytes came, which is ${batchPackets} times the network packet size.`,
       );
     }
     this.#parts.push(payload);
@@ -170,14 +170,14 @@ export function framePackets(
   end: number,
   options: { type: number; packetSize: number; sessionId: number; firstPacketId: number; lastStatus: number },
 ): Buffer {
-  const room = options.packetSize - HEADER_LENGTH;
+  const room = options.packetSize - headerLength;
   const count = Math.max(1, Math.ceil((end - start) / room));
-  const framed = Buffer.allocUnsafe(end - start + count * HEADER_LENGTH);
+  const framed = Buffer.allocUnsafe(end - start + count * headerLength);
   let from = start;
   let to = 0;
   for (let index = 0; index < count; index += 1) {
     const length = Math.min(room, end - from);
-    const total = length + HEADER_LENGTH;
+    const total = length + headerLength;
     framed[to] = options.type;
     framed[to + 1] = index === count - 1 ? options.lastStatus : 0;
     framed[to + 2] = total >>> 8;
@@ -186,7 +186,7 @@ export function framePackets(
     framed[to + 5] = options.sessionId;
     framed[to + 6] = options.firstPacketId + index;
     framed[to + 7] = 0;
-    payload.copy(framed, to + HEADER_LENGTH, from, from + length);
+    payload.copy(framed, to + headerLength, from, from + length);
     from += length;
     to += total;
   }

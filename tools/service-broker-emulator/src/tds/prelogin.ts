@@ -1,5 +1,5 @@
 import { TdsProtocolError } from './errors.ts';
-import { PRODUCT_VERSION } from './product-version.ts';
+import { productVersion } from './product-version.ts';
 
 /** Values of the ENCRYPTION option (MS-TDS 2.2.6.5). */
 export const Encryption = { off: 0, on: 1, notSupported: 2, required: 3 } as const;
@@ -51,9 +51,9 @@ export function readPreloginEncryption(payload: Buffer): number {
 /** The PRELOGIN answer: version, encryption, instance, thread id (empty) and MARS off, in the order all drivers take. */
 export function preloginAnswer(encryption: number): Buffer {
   const version = Buffer.alloc(6);
-  version.writeUInt8(PRODUCT_VERSION.major, 0);
-  version.writeUInt8(PRODUCT_VERSION.minor, 1);
-  version.writeUInt16BE(PRODUCT_VERSION.build, 2);
+  version.writeUInt8(productVersion.major, 0);
+  version.writeUInt8(productVersion.minor, 1);
+  version.writeUInt16BE(productVersion.build, 2);
   const options: readonly (readonly [number, Buffer])[] = [
     [0x00, version],
     [0x01, Buffer.of(encryption)],

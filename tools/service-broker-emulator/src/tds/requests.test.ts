@@ -4,13 +4,13 @@ import { readBulkLoad } from './bulk-load.ts';
 import { TdsProtocolError } from './errors.ts';
 import { readRpcCalls, readSqlBatch, readTransactionRequest } from './requests.ts';
 
-const HEADERS = '16000000' + '12000000' + '0200' + '0000000000000000' + '01000000';
+const headers = '16000000' + '12000000' + '0200' + '0000000000000000' + '01000000';
 const hex = (...parts: readonly string[]): Buffer => Buffer.from(parts.join('').replaceAll(' ', ''), 'hex');
 const utf16 = (text: string): string => Buffer.from(text, 'utf16le').toString('hex');
 
-const batch = hex(HEADERS, utf16('SELECT 1'));
+const batch = hex(headers, utf16('SELECT 1'));
 const twoCalls = hex(
-  HEADERS,
+  headers,
   // sp_execute by number, an int by position
   'ffff 0c00 0000 00 00 26 04 04 07000000',
   'ff',
@@ -24,7 +24,7 @@ const twoCalls = hex(
 );
 // The sample of tds-server.md: one row (1, N'x') of the table type dbo.tt.
 const tableValue = hex(
-  HEADERS,
+  headers,
   '0100',
   utf16('p'),
   '0000 00 00',
@@ -34,7 +34,7 @@ const tableValue = hex(
   utf16('tt'),
   '0200  00000000 0000 26 04 00  00000000 0000 E7 1400 0000000000 00  00  01 04 01000000 0200 7800  00',
 );
-const beginAgain = hex(HEADERS, '0700 00 01 04 02', utf16('t'));
+const beginAgain = hex(headers, '0700 00 01 04 02', utf16('t'));
 const bulk = hex(
   '81 0200',
   '00000000 0900 26 04 01',
@@ -88,8 +88,8 @@ test('reads a commit that begins the next transaction at once', () => {
 });
 
 test('refuses distributed transactions and names of odd size by their own numbers', () => {
-  expect(() => readTransactionRequest(hex(HEADERS, '0100'))).toThrow(expect.objectContaining({ number: 3971 }));
-  expect(() => readTransactionRequest(hex(HEADERS, '0500 00 01 41'))).toThrow(
+  expect(() => readTransactionRequest(hex(headers, '0100'))).toThrow(expect.objectContaining({ number: 3971 }));
+  expect(() => readTransactionRequest(hex(headers, '0500 00 01 41'))).toThrow(
     expect.objectContaining({ number: 3976 }),
   );
 });

@@ -7,7 +7,7 @@ import { TypeToken } from './type-tokens.ts';
 import { readValue } from './value-reader.ts';
 
 /** Names of the procedures that clients call by number (MS-TDS 2.2.6.6). */
-const PROCEDURE_NAMES: readonly (string | undefined)[] = [
+const procedureNames: readonly (string | undefined)[] = [
   undefined,
   'sp_cursor',
   'sp_cursoropen',
@@ -26,9 +26,9 @@ const PROCEDURE_NAMES: readonly (string | undefined)[] = [
   'sp_unprepare',
 ];
 
-const BY_NUMBER = 0xffff;
-const BATCH_SEPARATOR = 0xff;
-const NO_EXEC_SEPARATOR = 0xfe;
+const byNumber = 0xffff;
+const batchSeparator = 0xff;
+const noExecSeparator = 0xfe;
 const ParameterStatus = { byReference: 0x01, useDefault: 0x02, encrypted: 0x08 } as const;
 
 /** Moves past the ALL_HEADERS block that starts SQLBatch, RPC and transaction manager requests. */
@@ -70,9 +70,9 @@ function readCall(reader: ByteReader): RpcCall {
   const parameters: RpcParameter[] = [];
   while (reader.remaining > 0) {
     const next = reader.buffer.readUInt8(reader.position);
-    if (next === BATCH_SEPARATOR || next === NO_EXEC_SEPARATOR) {
+    if (next === batchSeparator || next === noExecSeparator) {
       reader.take(1);
-      if (next === NO_EXEC_SEPARATOR) throw brokenStream('it asks for a call that is not to be executed');
+      if (next === noExecSeparator) throw brokenStream('it asks for a call that is not to be executed');
       break;
     }
     parameters.push(readParameter(reader));
@@ -82,9 +82,9 @@ function readCall(reader: ByteReader): RpcCall {
 
 function readProcedureName(reader: ByteReader): string {
   const length = reader.u16();
-  if (length !== BY_NUMBER) return reader.utf16(length);
+  if (length !== byNumber) return reader.utf16(length);
   const id = reader.u16();
-  const name = PROCEDURE_NAMES[id];
+  const name = procedureNames[id];
   if (name === undefined) throw brokenStream(`it calls the unknown system procedure number ${id}`);
   return name;
 }
@@ -107,7 +107,7 @@ function readParameter(reader: ByteReader): RpcParameter {
 }
 
 const TransactionCode = { begin: 5, commit: 7, rollback: 8, save: 9 } as const;
-const BEGIN_AGAIN = 0x01;
+const beginAgain = 0x01;
 
 /** A transaction manager request. @throws {TdsProtocolError} for requests of distributed transactions and broken ones */
 export function readTransactionRequest(payload: Buffer): TransactionRequest {
@@ -124,7 +124,7 @@ export function readTransactionRequest(payload: Buffer): TransactionRequest {
       const kind = code === TransactionCode.commit ? 'commit' : 'rollback';
       const name = transactionName(reader);
       const flags = reader.u8();
-      if ((flags & BEGIN_AGAIN) === 0) return { kind, name };
+      if ((flags & beginAgain) === 0) return { kind, name };
       const isolation = reader.u8();
       return { kind, name, beginAgain: { isolation, name: transactionName(reader) } };
     }

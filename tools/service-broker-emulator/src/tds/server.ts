@@ -19,7 +19,7 @@ export interface TdsServer extends AsyncDisposable {
 }
 
 /** Connections that may wait to be accepted. The usual 511 drops some of a burst of 500 clients that connect at once. */
-const BACKLOG = 2048;
+const backlog = 2048;
 
 /**
  * Starts to listen for TDS 7.3 and 7.4 clients.
@@ -103,6 +103,6 @@ function listen(server: Server, host: string, port: number): Promise<void> {
       inUse ? new PortInUseError(host, port, { cause: error }) : new ListenFailedError(host, port, error),
     );
   });
-  server.listen({ host, port, backlog: BACKLOG }, () => listening.resolve());
+  server.listen({ host, port, backlog: backlog }, () => listening.resolve());
   return listening.promise;
 }

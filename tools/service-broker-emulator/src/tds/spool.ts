@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Bytes that are read back at a time: more holds them in memory, less costs system calls. */
-const CHUNK = 256 * 1024;
+const chunkBytes = 256 * 1024;
 
 /**
  * Keeps what a slow reader hasn't taken in a temporary file instead of in memory, in order. The file has no name once it
@@ -32,7 +32,7 @@ export class Spool {
   /** The next bytes; undefined when there are none. */
   take(): Buffer | undefined {
     if (this.#file === undefined || this.waiting === 0) return undefined;
-    const chunk = Buffer.allocUnsafe(Math.min(CHUNK, this.waiting));
+    const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, this.waiting));
     const length = readSync(this.#file, chunk, 0, chunk.length, this.#read);
     this.#read += length;
     if (this.waiting === 0) this.close();

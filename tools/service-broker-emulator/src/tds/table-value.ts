@@ -5,9 +5,9 @@ import { TdsProtocolError } from './errors.ts';
 import { readTypeInfo, type WireType } from './type-info-reader.ts';
 import { readValue } from './value-reader.ts';
 
-const NULL_TABLE = 0xffff;
-const MOST_COLUMNS = 1024;
-const SERVER_DEFAULT = 0x0200;
+const nullTable = 0xffff;
+const mostColumns = 1024;
+const serverDefault = 0x0200;
 const TableToken = { end: 0x00, row: 0x01, orderUnique: 0x10, columnOrdering: 0x11 } as const;
 
 /**
@@ -22,12 +22,12 @@ export function readTableValue(reader: ByteReader): TableValue {
   const count = reader.u16();
   const columns: { name: string; type: WireType['type'] }[] = [];
   const wires: WireType[] = [];
-  if (count !== NULL_TABLE) {
-    if (count > MOST_COLUMNS) throw brokenTable(`it has ${count} columns, more than ${MOST_COLUMNS}`);
+  if (count !== nullTable) {
+    if (count > mostColumns) throw brokenTable(`it has ${count} columns, more than ${mostColumns}`);
     for (let i = 0; i < count; i += 1) {
       reader.u32();
       const flags = reader.u16();
-      if ((flags & SERVER_DEFAULT) !== 0) {
+      if ((flags & serverDefault) !== 0) {
         throw brokenTable('a column is marked to take its default in all rows, which the emulator does not support');
       }
       const wire = readTypeInfo(reader);

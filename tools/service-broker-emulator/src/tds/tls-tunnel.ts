@@ -1,10 +1,10 @@
 import { Duplex } from 'node:stream';
 import { TdsProtocolError } from './errors.ts';
-import { DEFAULT_PACKET, framePackets, HEADER_LENGTH, LARGEST_PACKET, PacketStatus, PacketType } from './packets.ts';
+import { defaultPacket, framePackets, headerLength, largestPacket, PacketStatus, PacketType } from './packets.ts';
 
 /** TLS record types: change cipher spec, alert, handshake, application data. */
-const FIRST_TLS_RECORD = 0x14;
-const LAST_TLS_RECORD = 0x17;
+const firstTlsRecord = 0x14;
+const lastTlsRecord = 0x17;
 
 /**
  * The stream that a TLSSocket runs over when TLS is inside TDS (MS-TDS 3.3.5.2): handshake records travel as payload of
@@ -40,19 +40,19 @@ export class TlsTunnel extends Duplex {
     let position = 0;
     while (position < data.length) {
       const first = data.readUInt8(position);
-      if (first >= FIRST_TLS_RECORD && first <= LAST_TLS_RECORD) {
+      if (first >= firstTlsRecord && first <= lastTlsRecord) {
         this.#wrapped = false;
         this.push(data.subarray(position));
         return;
       }
       if (first !== PacketType.prelogin) throw new TdsProtocolError('The client broke off the TLS handshake.');
-      if (data.length - position < HEADER_LENGTH) break;
+      if (data.length - position < headerLength) break;
       const length = data.readUInt16BE(position + 2);
-      if (length < HEADER_LENGTH || length > LARGEST_PACKET) {
+      if (length < headerLength || length > largestPacket) {
         throw new TdsProtocolError('A packet of the TLS handshake has an impossible length.');
       }
       if (data.length - position < length) break;
-      if (length > HEADER_LENGTH) this.push(data.subarray(position + HEADER_LENGTH, position + length));
+      if (length > headerLength) this.push(data.subarray(position + headerLength, position + length));
       position += length;
     }
     if (position < data.length) this.#held = data.subarray(position);
@@ -85,7 +85,7 @@ export class TlsTunnel extends Duplex {
     if (this.#detached) return;
     const framed = framePackets(payload, 0, payload.length, {
       type: PacketType.prelogin,
-      packetSize: DEFAULT_PACKET,
+      packetSize: defaultPacket,
       sessionId: 0,
       firstPacketId: 1,
       lastStatus: PacketStatus.endOfMessage,

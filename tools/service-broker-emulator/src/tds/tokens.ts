@@ -6,7 +6,7 @@ import type {
 } from '../engine/session-contract.ts';
 import { collationBytes } from '../engine/types/collation-bytes.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { PRODUCT_VERSION } from './product-version.ts';
+import { productVersion } from './product-version.ts';
 import { userType, writeTypeInfo } from './type-info-writer.ts';
 import { valueWriter } from './value-writer.ts';
 
@@ -40,7 +40,7 @@ export const DoneStatus = {
   fatal: 0x100,
 } as const;
 
-const COMMAND_NUMBERS: Readonly<Record<CompletedCommand, number>> = {
+const commandNumbers: Readonly<Record<CompletedCommand, number>> = {
   select: 0xc1,
   insert: 0xc3,
   delete: 0xc4,
@@ -56,7 +56,7 @@ const COMMAND_NUMBERS: Readonly<Record<CompletedCommand, number>> = {
 
 /** The `curcmd` number of a statement. */
 export function commandNumber(command: CompletedCommand): number {
-  return COMMAND_NUMBERS[command];
+  return commandNumbers[command];
 }
 
 /** DONE, DONEPROC or DONEINPROC. */
@@ -94,7 +94,7 @@ export interface Message {
 }
 
 /** Longest text of a message in UTF-16 units, SQL Server's own limit (RAISERROR cuts at 2047). */
-const LONGEST_TEXT = 4000;
+const longestText = 4000;
 
 /** ERROR or INFO. */
 export function writeMessage(out: ByteWriter, token: number, message: Message, serverName: string): void {
@@ -104,7 +104,7 @@ export function writeMessage(out: ByteWriter, token: number, message: Message, s
   out.u32(message.number);
   out.u8(message.state);
   out.u8(message.severity);
-  out.usVarchar(message.text.slice(0, LONGEST_TEXT));
+  out.usVarchar(message.text.slice(0, longestText));
   out.bVarchar(serverName);
   out.bVarchar(message.procedure);
   out.u32(message.line);
@@ -189,10 +189,10 @@ export function writeLoginAck(out: ByteWriter, tdsVersion: number): void {
   out.u8(1);
   out.u32BigEndian(tdsVersion);
   out.bVarchar('Microsoft SQL Server');
-  out.u8(PRODUCT_VERSION.major);
-  out.u8(PRODUCT_VERSION.minor);
-  out.u8(PRODUCT_VERSION.build >> 8);
-  out.u8(PRODUCT_VERSION.build);
+  out.u8(productVersion.major);
+  out.u8(productVersion.minor);
+  out.u8(productVersion.build >> 8);
+  out.u8(productVersion.build);
   out.patchU16(lengthAt, out.position - lengthAt - 2);
 }
 
@@ -235,14 +235,14 @@ export function writeReturnStatus(out: ByteWriter, status: number): void {
   out.u32(status);
 }
 
-const OUTPUT_PARAMETER = 1;
+const outputParameter = 1;
 
 /** RETURNVALUE of an output parameter. */
 export function writeReturnValue(out: ByteWriter, parameter: ReturnedParameter): void {
   out.u8(Token.returnValue);
   out.u16(parameter.ordinal);
   out.bVarchar(parameter.name);
-  out.u8(OUTPUT_PARAMETER);
+  out.u8(outputParameter);
   out.u32(userType(parameter.type));
   out.u16(0);
   writeTypeInfo(out, parameter.type);

@@ -8,17 +8,17 @@ import { TlsTunnel } from './tls-tunnel.ts';
  * Bytes waiting in the socket above which a result set pauses. Smaller makes the engine wait between rows of common
  * answers; larger lets a slow reader of a big result hold that much memory per connection.
  */
-const HIGH_WATER = 1024 * 1024;
+const highWater = 1024 * 1024;
 /**
  * Bytes waiting in the socket above which more goes to a file: a statement that produces its rows in one go can't pause.
  * Less writes files for readers that are only a moment behind; more is held in memory by each slow reader.
  */
-const SPOOL_ABOVE = 4 * HIGH_WATER;
+const spoolAbove = 4 * highWater;
 /**
  * Milliseconds a closed connection stays for the client to read the last answer. Shorter cuts off the error message of
  * a slow client; longer keeps sockets of clients that never read.
  */
-const LINGER_MS = 2000;
+const lingerMs = 2000;
 
 /** What a transport tells its connection. */
 export interface TransportEvents {
@@ -108,13 +108,13 @@ export class Transport {
 
   write(packets: Buffer): void {
     if (this.#closed || this.#ending) return;
-    if (this.#spool.waiting > 0 || this.#waitingBytes() > SPOOL_ABOVE) this.#spool.append(packets);
+    if (this.#spool.waiting > 0 || this.#waitingBytes() > spoolAbove) this.#spool.append(packets);
     else (this.#tls ?? this.#socket).write(packets);
   }
 
   /** Resolves when the client has taken enough of what was written; `undefined` when nothing need be waited for. */
   drained(): Promise<void> | undefined {
-    if (this.#closed || (this.#spool.waiting === 0 && this.#waitingBytes() < HIGH_WATER)) return undefined;
+    if (this.#closed || (this.#spool.waiting === 0 && this.#waitingBytes() < highWater)) return undefined;
     this.#drained ??= Promise.withResolvers();
     return this.#drained.promise;
   }
@@ -132,7 +132,7 @@ export class Transport {
     if (this.#ending || this.#closed) return;
     this.#ending = true;
     if (this.#spool.waiting === 0) this.#endSending();
-    this.#lingerTimer ??= setTimeout(() => this.#socket.destroy(), LINGER_MS);
+    this.#lingerTimer ??= setTimeout(() => this.#socket.destroy(), lingerMs);
   }
 
   #endSending(): void {
@@ -142,7 +142,7 @@ export class Transport {
 
   /** The reader has taken what was in the socket: what waits in the file follows. */
   #taken(): void {
-    while (this.#spool.waiting > 0 && this.#waitingBytes() < HIGH_WATER) {
+    while (this.#spool.waiting > 0 && this.#waitingBytes() < highWater) {
       const bytes = this.#spool.take();
       if (bytes !== undefined) (this.#tls ?? this.#socket).write(bytes);
     }
@@ -164,7 +164,7 @@ export class Transport {
     if (this.#closed) return;
     this.#socket.resume();
     this.#socket.end();
-    this.#lingerTimer ??= setTimeout(() => this.#socket.destroy(), LINGER_MS);
+    this.#lingerTimer ??= setTimeout(() => this.#socket.destroy(), lingerMs);
   }
 
   #waitingBytes(): number {

@@ -2,13 +2,13 @@ import type { SqlType } from '../engine/types/sql-type.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { codePageOfCollation, collationOfClient } from './collation.ts';
 import { TdsProtocolError } from './errors.ts';
-import { MAX_LENGTH_MARK, TypeToken } from './type-tokens.ts';
+import { maxLengthMark, TypeToken } from './type-tokens.ts';
 
 /** A TYPE_INFO as it came: the engine's type and what is needed to read values of it. */
 export interface WireType {
   readonly token: number;
   readonly type: SqlType;
-  /** Declared length in bytes; `MAX_LENGTH_MARK` for the `(max)` types; 0 where the token itself fixes it. */
+  /** Declared length in bytes; `maxLengthMark` for the `(max)` types; 0 where the token itself fixes it. */
   readonly size: number;
   /** Number of the code page of char, varchar and text; 65001 is UTF-8. */
   readonly codePage?: number;
@@ -22,7 +22,7 @@ export interface WireType {
  */
 export function readTypeInfo(reader: ByteReader): WireType {
   const token = reader.u8();
-  const fixed = FIXED_TYPES.get(token);
+  const fixed = fixedTypes.get(token);
   if (fixed !== undefined) return fixed;
   switch (token) {
     case TypeToken.intN:
@@ -32,7 +32,7 @@ export function readTypeInfo(reader: ByteReader): WireType {
     case TypeToken.datetimeN:
     case TypeToken.uniqueidentifier: {
       const size = reader.u8();
-      const type = SIZED_TYPES.get(token * 256 + size);
+      const type = sizedTypes.get(token * 256 + size);
       if (type === undefined) throw badLength(token);
       return { token, type, size };
     }
@@ -43,7 +43,7 @@ export function readTypeInfo(reader: ByteReader): WireType {
     case TypeToken.datetimeoffset: {
       const scale = reader.u8();
       if (scale > 7) throw badLength(token);
-      return { token, type: { name: TEMPORAL_NAMES[token], scale }, size: 0 };
+      return { token, type: { name: temporalNames[token], scale }, size: 0 };
     }
     case TypeToken.decimalN:
     case TypeToken.numericN: {
@@ -61,7 +61,7 @@ export function readTypeInfo(reader: ByteReader): WireType {
       const size = reader.u16();
       const collation = reader.bytes(5);
       const wide = token === TypeToken.nvarchar || token === TypeToken.nchar;
-      const type: SqlType = { name: TEXT_NAMES[token], length: textLength(token, size, wide) };
+      const type: SqlType = { name: textNames[token], length: textLength(token, size, wide) };
       return wide ? { token, type, size } : { token, size, ...inCodePage(type, collation, reader.codePage) };
     }
     case TypeToken.varbinary:
@@ -88,7 +88,7 @@ export function readTypeInfo(reader: ByteReader): WireType {
         reader.bVarchar();
         reader.usVarchar();
       }
-      return { token, type: { name: 'xml' }, size: MAX_LENGTH_MARK };
+      return { token, type: { name: 'xml' }, size: maxLengthMark };
     }
     default:
       throw new TdsProtocolError(
@@ -114,20 +114,20 @@ export function inCodePage(
   return { type: collation === undefined ? type : { ...type, collation }, codePage };
 }
 
-const TEMPORAL_NAMES = {
+const temporalNames = {
   [TypeToken.time]: 'time',
   [TypeToken.datetime2]: 'datetime2',
   [TypeToken.datetimeoffset]: 'datetimeoffset',
 } as const;
 
-const TEXT_NAMES = {
+const textNames = {
   [TypeToken.nvarchar]: 'nvarchar',
   [TypeToken.nchar]: 'nchar',
   [TypeToken.varchar]: 'varchar',
   [TypeToken.char]: 'char',
 } as const;
 
-const FIXED_TYPES: ReadonlyMap<number, WireType> = new Map(
+const fixedTypes: ReadonlyMap<number, WireType> = new Map(
   (
     [
       [TypeToken.null, 'int', 0],
@@ -147,7 +147,7 @@ const FIXED_TYPES: ReadonlyMap<number, WireType> = new Map(
 );
 
 /** Types of the nullable tokens, by token and declared size. */
-const SIZED_TYPES: ReadonlyMap<number, SqlType> = new Map(
+const sizedTypes: ReadonlyMap<number, SqlType> = new Map(
   (
     [
       [TypeToken.intN, 1, 'tinyint'],
@@ -168,7 +168,7 @@ const SIZED_TYPES: ReadonlyMap<number, SqlType> = new Map(
 
 /** Declared length in characters or bytes. A declared length of 0, which some clients send for '', counts as 1. */
 function textLength(token: number, size: number, wide: boolean): number | 'max' {
-  if (size === MAX_LENGTH_MARK) {
+  if (size === maxLengthMark) {
     if (token === TypeToken.char || token === TypeToken.nchar || token === TypeToken.binary) throw badLength(token);
     return 'max';
   }

@@ -1,17 +1,17 @@
 import { collationBytes } from '../engine/types/collation-bytes.ts';
 import type { SqlType } from '../engine/types/sql-type.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { decimalLength, MAX_LENGTH_MARK, TypeToken } from './type-tokens.ts';
+import { decimalLength, maxLengthMark, TypeToken } from './type-tokens.ts';
 
 /** User type of a rowversion column, by which clients tell it from binary(8). */
-const ROWVERSION_USER_TYPE = 0x50;
+const rowversionUserType = 0x50;
 /** Length SQL Server declares for text and image; ntext has one less. */
-const TEXT_LENGTH = 0x7fffffff;
-const VARIANT_LENGTH = 8009;
+const textLength = 0x7fffffff;
+const variantLength = 8009;
 
 /** User type number of a column in COLMETADATA and RETURNVALUE. */
 export function userType(type: SqlType): number {
-  return type.name === 'rowversion' ? ROWVERSION_USER_TYPE : 0;
+  return type.name === 'rowversion' ? rowversionUserType : 0;
 }
 
 /** Writes the TYPE_INFO of a column or returned value, always in the form that can hold NULL. */
@@ -92,24 +92,24 @@ export function writeTypeInfo(out: ByteWriter, type: SqlType): void {
       break;
     case 'text':
       out.u8(TypeToken.text);
-      out.u32(TEXT_LENGTH);
+      out.u32(textLength);
       out.bytes(collationBytes(type.collation));
       break;
     case 'ntext':
       out.u8(TypeToken.ntext);
-      out.u32(TEXT_LENGTH - 1);
+      out.u32(textLength - 1);
       out.bytes(collationBytes(type.collation));
       break;
     case 'image':
       out.u8(TypeToken.image);
-      out.u32(TEXT_LENGTH);
+      out.u32(textLength);
       break;
     case 'xml':
       sized(out, TypeToken.xml, 0);
       break;
     case 'sql_variant':
       out.u8(TypeToken.sqlVariant);
-      out.u32(VARIANT_LENGTH);
+      out.u32(variantLength);
       break;
   }
 }
@@ -117,7 +117,7 @@ export function writeTypeInfo(out: ByteWriter, type: SqlType): void {
 /** Declared length in bytes of a character or binary type; absent length = 1, as in a column definition. */
 export function declaredBytes(type: SqlType): number {
   const length = type.length ?? 1;
-  if (length === 'max') return MAX_LENGTH_MARK;
+  if (length === 'max') return maxLengthMark;
   return type.name === 'nchar' || type.name === 'nvarchar' ? length * 2 : length;
 }
 

@@ -39,7 +39,7 @@ export const TypeToken = {
 } as const;
 
 /** Length in the TYPE_INFO of the `(max)` types. */
-export const MAX_LENGTH_MARK = 0xffff;
+export const maxLengthMark = 0xffff;
 
 /** Bytes that a decimal of this precision takes, sign included. */
 export function decimalLength(precision: number): number {

@@ -8,18 +8,18 @@ import {
   fromSmalldatetimeParts,
   instant,
   isDatetime,
-  LAST_DAY,
-  TICKS_PER_DAY,
+  lastDay,
+  ticksPerDay,
   ticksPerUnit,
 } from './temporal.ts';
 import { inCodePage, type WireType } from './type-info-reader.ts';
-import { MAX_LENGTH_MARK, TypeToken, timeLength } from './type-tokens.ts';
+import { maxLengthMark, TypeToken, timeLength } from './type-tokens.ts';
 import { readUniqueidentifier } from './uniqueidentifier.ts';
 
-const NULL_LENGTH_16 = 0xffff;
-const NULL_LENGTH_32 = 0xffffffff;
-const PLP_NULL = 0xffffffffffffffffn;
-const PLP_UNKNOWN = 0xfffffffffffffffen;
+const nullLength16 = 0xffff;
+const nullLength32 = 0xffffffff;
+const plpNull = 0xffffffffffffffffn;
+const plpUnknown = 0xfffffffffffffffen;
 
 /**
  * Reads one value.
@@ -49,12 +49,12 @@ export function readValue(reader: ByteReader, wire: WireType, form: 'parameter' 
     case TypeToken.nchar:
     case TypeToken.char:
     case TypeToken.binary: {
-      if (wire.size === MAX_LENGTH_MARK) {
+      if (wire.size === maxLengthMark) {
         const bytes = readPlp(reader);
         return bytes === null ? null : decodeBytes(wire, bytes);
       }
       const length = reader.u16();
-      if (length === NULL_LENGTH_16) return null;
+      if (length === nullLength16) return null;
       if (length > wire.size) throw badValue(wire.type);
       return readBody(reader, wire, length);
     }
@@ -71,7 +71,7 @@ export function readValue(reader: ByteReader, wire: WireType, form: 'parameter' 
         reader.take(pointerLength + 8);
       }
       const length = reader.u32();
-      return length === NULL_LENGTH_32 ? null : readBody(reader, wire, length);
+      return length === nullLength32 ? null : readBody(reader, wire, length);
     }
     case TypeToken.sqlVariant: {
       const length = reader.u32();
@@ -87,7 +87,7 @@ export function readValue(reader: ByteReader, wire: WireType, form: 'parameter' 
 /** Joins the chunks of a partially length-prefixed value; `null` for NULL. */
 function readPlp(reader: ByteReader): Buffer | null {
   const total = reader.u64();
-  if (total === PLP_NULL) return null;
+  if (total === plpNull) return null;
   const chunks: Buffer[] = [];
   let length = 0;
   for (;;) {
@@ -96,7 +96,7 @@ function readPlp(reader: ByteReader): Buffer | null {
     chunks.push(reader.bytes(size));
     length += size;
   }
-  if (total !== PLP_UNKNOWN && total !== BigInt(length)) {
+  if (total !== plpUnknown && total !== BigInt(length)) {
     throw new TdsProtocolError(`A large value announced ${total} bytes, but its chunks hold ${length}.`);
   }
   const [only] = chunks;
@@ -178,7 +178,7 @@ function finite(value: number, type: SqlType): number {
 
 function readDay(reader: ByteReader, wire: WireType, at: number): number {
   const day = reader.buffer.readUIntLE(at, 3);
-  if (day > LAST_DAY) throw badValue(wire.type);
+  if (day > lastDay) throw badValue(wire.type);
   return day;
 }
 
@@ -187,7 +187,7 @@ function readTime(reader: ByteReader, wire: WireType, length: number): number {
   const scale = wire.type.scale ?? 7;
   const needed = timeLength(scale);
   const ticks = reader.buffer.readUIntLE(expect(reader, wire, length, needed), needed) * ticksPerUnit(scale);
-  if (ticks >= Number(TICKS_PER_DAY)) throw badValue(wire.type);
+  if (ticks >= Number(ticksPerDay)) throw badValue(wire.type);
   return ticks;
 }
 
@@ -280,7 +280,7 @@ function variantBase(token: number, reader: ByteReader, propertiesLength: number
         return { token, type: { name, length: Math.max(1, size >> 1) }, size };
       }
       default: {
-        const type = PLAIN_VARIANT_BASES.get(token);
+        const type = plainVariantBases.get(token);
         if (type === undefined) throw badValue({ name: 'sql_variant' });
         return { token, type, size: 0 };
       }
@@ -297,7 +297,7 @@ function scaleProperty(reader: ByteReader): number {
 }
 
 /** Base types of sql_variant that have no properties. */
-const PLAIN_VARIANT_BASES: ReadonlyMap<number, SqlType> = new Map([
+const plainVariantBases: ReadonlyMap<number, SqlType> = new Map([
   [TypeToken.tinyint, { name: 'tinyint' }],
   [TypeToken.bit, { name: 'bit' }],
   [TypeToken.smallint, { name: 'smallint' }],

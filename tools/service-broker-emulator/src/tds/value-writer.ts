@@ -8,10 +8,10 @@ import { writeVariant } from './variant-writer.ts';
 /** Writes one value, NULL included, in the form that goes with `writeTypeInfo` of its type. */
 export type ValueWriter = (out: ByteWriter, value: SqlValue) => void;
 
-const NULL_16 = 0xffff;
-const PLP_NULL = 0xffffffffffffffffn;
+const null16 = 0xffff;
+const plpNull = 0xffffffffffffffffn;
 /** Text pointer (16 bytes, after its length) and timestamp (8) that stand before text, ntext and image values. */
-const TEXT_POINTER = Buffer.concat([Buffer.of(16), Buffer.from('dummy textptr\0\0\0', 'latin1'), Buffer.alloc(8)]);
+const textPointer = Buffer.concat([Buffer.of(16), Buffer.from('dummy textptr\0\0\0', 'latin1'), Buffer.alloc(8)]);
 
 /** The writer for all values of a column or parameter of this type. */
 export function valueWriter(type: SqlType): ValueWriter {
@@ -58,7 +58,7 @@ export function valueWriter(type: SqlType): ValueWriter {
       }
       return (out, value) => {
         if (value === null) {
-          out.u16(NULL_16);
+          out.u16(null16);
           return;
         }
         writeShortBytes(out, page.encode(text(type, value)));
@@ -70,7 +70,7 @@ export function valueWriter(type: SqlType): ValueWriter {
       if (type.length === 'max') {
         return (out, value) => writePlpBytes(out, value === null ? null : binary(type, value));
       }
-      return (out, value) => (value === null ? out.u16(NULL_16) : writeShortBytes(out, binary(type, value)));
+      return (out, value) => (value === null ? out.u16(null16) : writeShortBytes(out, binary(type, value)));
     case 'xml':
       return writePlpText;
     case 'text': {
@@ -96,7 +96,7 @@ export function valueWriter(type: SqlType): ValueWriter {
 function utf16Writer(type: SqlType): ValueWriter {
   return (out, value) => {
     if (value === null) {
-      out.u16(NULL_16);
+      out.u16(null16);
       return;
     }
     const string = text(type, value);
@@ -108,7 +108,7 @@ function utf16Writer(type: SqlType): ValueWriter {
 
 const writePlpText: ValueWriter = (out, value) => {
   if (value === null) {
-    out.u64(PLP_NULL);
+    out.u64(plpNull);
     return;
   }
   if (typeof value !== 'string') throw new ValueFormError({ name: 'nvarchar', length: 'max' }, value);
@@ -121,7 +121,7 @@ const writePlpText: ValueWriter = (out, value) => {
 
 function writePlpBytes(out: ByteWriter, value: Uint8Array | null): void {
   if (value === null) {
-    out.u64(PLP_NULL);
+    out.u64(plpNull);
     return;
   }
   writePlpLength(out, value.length);
@@ -138,7 +138,7 @@ function writePlpLength(out: ByteWriter, length: number): void {
 }
 
 function writeShortBytes(out: ByteWriter, value: Uint8Array): void {
-  if (value.length >= NULL_16) throw new ValueFormError({ name: 'varbinary' }, value);
+  if (value.length >= null16) throw new ValueFormError({ name: 'varbinary' }, value);
   out.u16(value.length);
   out.bytes(value);
 }
@@ -148,7 +148,7 @@ function writePointed(out: ByteWriter, value: Uint8Array | null): void {
     out.u8(0);
     return;
   }
-  out.bytes(TEXT_POINTER);
+  out.bytes(textPointer);
   out.u32(value.length);
   out.bytes(value);
 }

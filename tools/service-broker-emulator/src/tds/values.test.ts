@@ -6,7 +6,7 @@ import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { TdsProtocolError } from './errors.ts';
 import { ValueFormError } from './fixed-value-writer.ts';
-import { fromDatetimeParts, LAST_DAY, TICKS_PER_DAY } from './temporal.ts';
+import { fromDatetimeParts, lastDay, ticksPerDay } from './temporal.ts';
 import { readTypeInfo } from './type-info-reader.ts';
 import { writeTypeInfo } from './type-info-writer.ts';
 import { readValue } from './value-reader.ts';
@@ -27,17 +27,17 @@ function decode(bytes: Buffer): { type: SqlType; value: SqlValue } {
   return { type: wire.type, value };
 }
 
-const lastTick = BigInt(LAST_DAY + 1) * TICKS_PER_DAY - 1n;
+const lastTick = BigInt(lastDay + 1) * ticksPerDay - 1n;
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((array) => new Uint8Array(array));
 const int = (bits: number) => fc.integer({ min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 });
 const text = (maxLength: number) => fc.string({ unit: 'binary', maxLength }).map((s) => s.slice(0, maxLength));
 const latin = (maxLength: number) =>
   fc.string({ unit: fc.constantFrom(...'abcXYZ 09éüßÿ€“”™Œ'), maxLength }).map((s) => s.slice(0, maxLength));
 const guid = fc.uuid().map((id) => id.toUpperCase());
-const day = fc.integer({ min: 0, max: LAST_DAY }).map((days) => BigInt(days) * TICKS_PER_DAY);
+const day = fc.integer({ min: 0, max: lastDay }).map((days) => BigInt(days) * ticksPerDay);
 const minutes = fc
   .tuple(fc.integer({ min: 0, max: 65535 }), fc.integer({ min: 0, max: 1439 }))
-  .map(([days, minute]) => (BigInt(days) + 693_595n) * TICKS_PER_DAY + BigInt(minute) * 600_000_000n);
+  .map(([days, minute]) => (BigInt(days) + 693_595n) * ticksPerDay + BigInt(minute) * 600_000_000n);
 const datetime = fc
   .tuple(fc.integer({ min: -53_690, max: 2_958_463 }), fc.integer({ min: 0, max: 25_919_999 }))
   .map(([days, units]) => fromDatetimeParts(days, units));
@@ -71,7 +71,7 @@ const cases: readonly (readonly [SqlType, fc.Arbitrary<SqlValue>])[] = [
   [{ name: 'smalldatetime' }, minutes],
   [{ name: 'datetime' }, datetime],
   ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap((scale) => [
-    [{ name: 'time', scale } as const, rounded(TICKS_PER_DAY - 1n, scale)] as const,
+    [{ name: 'time', scale } as const, rounded(ticksPerDay - 1n, scale)] as const,
     [{ name: 'datetime2', scale } as const, rounded(lastTick, scale)] as const,
     [
       { name: 'datetimeoffset', scale } as const,

@@ -7,7 +7,7 @@ import { parsePredicate } from './predicates.ts';
 import type { TokenStream } from './token-stream.ts';
 import { withoutOuterParentheses } from './without-outer-parentheses.ts';
 
-const CONSTRAINT_STARTS: ReadonlySet<string> = new Set([
+const constraintStarts: ReadonlySet<string> = new Set([
   'PRIMARY',
   'UNIQUE',
   'CHECK',
@@ -18,7 +18,7 @@ const CONSTRAINT_STARTS: ReadonlySet<string> = new Set([
 
 /** Whether an unnamed constraint begins here. */
 export function startsConstraint(t: TokenStream): boolean {
-  return CONSTRAINT_STARTS.has(t.current.key);
+  return constraintStarts.has(t.current.key);
 }
 
 /**

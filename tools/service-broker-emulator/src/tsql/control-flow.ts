@@ -71,10 +71,10 @@ function startsExpression(t: TokenStream): boolean {
   if (kind === 'symbol') return key === '(' || key === '-' || key === '+' || key === '~';
   if (kind !== 'word') return kind !== 'end';
   if (!reserved) return t.peek(1).key !== ':';
-  return RESERVED_EXPRESSION_STARTS.has(key) || ((key === 'LEFT' || key === 'RIGHT') && t.peek(1).key === '(');
+  return reservedExpressionStarts.has(key) || ((key === 'LEFT' || key === 'RIGHT') && t.peek(1).key === '(');
 }
 
-const RESERVED_EXPRESSION_STARTS: ReadonlySet<string> = new Set([
+const reservedExpressionStarts: ReadonlySet<string> = new Set([
   'CASE',
   'COALESCE',
   'CONVERT',

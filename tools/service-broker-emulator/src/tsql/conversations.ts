@@ -75,7 +75,7 @@ export function parseBeginDialog(t: TokenStream): BeginDialogStatement {
   };
 }
 
-const DIALOG_OPTIONS: ReadonlySet<string> = new Set([
+const dialogOptions: ReadonlySet<string> = new Set([
   'RELATED_CONVERSATION',
   'RELATED_CONVERSATION_GROUP',
   'LIFETIME',
@@ -85,7 +85,7 @@ const DIALOG_OPTIONS: ReadonlySet<string> = new Set([
 function parseDialogOptions(t: TokenStream): DialogOptions {
   t.expect('WITH');
   let options = parseDialogOption(t);
-  while (t.accept(',') || DIALOG_OPTIONS.has(t.current.key)) options = { ...options, ...parseDialogOption(t) };
+  while (t.accept(',') || dialogOptions.has(t.current.key)) options = { ...options, ...parseDialogOption(t) };
   return options;
 }
 

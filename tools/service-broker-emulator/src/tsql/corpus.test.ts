@@ -6,8 +6,8 @@ import { parseBatch } from './parse.ts';
 
 // Agreement with Microsoft's own parser: `valid` and `unsupported` pass it, `invalid` fails it. `beyond-grammar` holds
 // what the server refuses when it compiles a batch though the stand-alone parser takes it.
-const CORPUS = join(import.meta.dirname, 'corpus');
-const DATABASE = join(import.meta.dirname, '../../../../packages/provenance-schema/database');
+const corpus = join(import.meta.dirname, 'corpus');
+const database = join(import.meta.dirname, '../../../../packages/provenance-schema/database');
 
 /** Batches of a script: what stands between lines with GO. */
 function batchesOf(file: string): string[] {
@@ -15,7 +15,7 @@ function batchesOf(file: string): string[] {
 }
 
 function corpusOf(folder: string): { name: string; sql: string }[] {
-  return globSync(join(CORPUS, folder, '*.sql')).flatMap((file) =>
+  return globSync(join(corpus, folder, '*.sql')).flatMap((file) =>
     batchesOf(file).map((sql, index) => ({ name: `${basename(file)} ${index + 1}`, sql: sql.replace(/\n$/, '') })),
   );
 }
@@ -57,13 +57,13 @@ describe('T-SQL that the emulator does not have', () => {
 });
 
 describe('the SQL project of this repository', () => {
-  const files = globSync(join(DATABASE, '**/*.sql'));
+  const files = globSync(join(database, '**/*.sql'));
 
   it('is there', () => {
     expect(files.length).toBeGreaterThan(0);
   });
 
-  it.each(files.map((file) => ({ name: file.slice(DATABASE.length + 1), file })))('parses: $name', ({ file }) => {
+  it.each(files.map((file) => ({ name: file.slice(database.length + 1), file })))('parses: $name', ({ file }) => {
     for (const batch of batchesOf(file)) expect(errorOf(batch)).toBeUndefined();
   });
 });

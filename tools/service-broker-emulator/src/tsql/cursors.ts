@@ -7,7 +7,7 @@ import { isIdentifier, parseIdentifier, parseVariableName } from './names.ts';
 import { parseCommonTableExpressions, parseSelectStatement } from './queries.ts';
 import type { TokenStream } from './token-stream.ts';
 
-const CURSOR_OPTIONS = [
+const cursorOptions = [
   'LOCAL',
   'GLOBAL',
   'FORWARD_ONLY',
@@ -28,7 +28,7 @@ export function parseCursorDefinition(
   leading: readonly string[],
 ): { readonly options: readonly string[]; readonly query: SelectStatement } {
   const options: string[] = [...leading];
-  for (let option = t.acceptOneOf(...CURSOR_OPTIONS); option; option = t.acceptOneOf(...CURSOR_OPTIONS)) {
+  for (let option = t.acceptOneOf(...cursorOptions); option; option = t.acceptOneOf(...cursorOptions)) {
     options.push(option);
   }
   t.expect('FOR');
@@ -63,7 +63,7 @@ function parseCursorName(t: TokenStream): string {
   return parseIdentifier(t);
 }
 
-const CURSOR_ACTIONS = { OPEN: 'open', CLOSE: 'close', DEALLOCATE: 'deallocate' } as const;
+const cursorActions = { OPEN: 'open', CLOSE: 'close', DEALLOCATE: 'deallocate' } as const;
 
 /** OPEN, CLOSE and DEALLOCATE. */
 export function parseCursorStatement(t: TokenStream): CursorStatement {
@@ -72,10 +72,10 @@ export function parseCursorStatement(t: TokenStream): CursorStatement {
   const { key } = t.current;
   if (t.peek(1).key === 'KEY' && (key === 'SYMMETRIC' || key === 'MASTER')) unsupported(`${word} ${key} KEY`, line);
   if (key === 'ALL' && word === 'CLOSE') unsupported('CLOSE ALL SYMMETRIC KEYS', line);
-  return { kind: 'cursor', action: CURSOR_ACTIONS[word], name: parseCursorName(t), line };
+  return { kind: 'cursor', action: cursorActions[word], name: parseCursorName(t), line };
 }
 
-const DIRECTIONS = {
+const directions = {
   NEXT: 'next',
   PRIOR: 'prior',
   FIRST: 'first',
@@ -90,7 +90,7 @@ export function parseFetch(t: TokenStream): FetchStatement {
   const next = t.peek(1);
   const directed = next.key === 'FROM' || next.kind === 'integer' || next.kind === 'variable' || next.key === '-';
   const word = directed ? t.acceptOneOf('NEXT', 'PRIOR', 'FIRST', 'LAST', 'ABSOLUTE', 'RELATIVE') : undefined;
-  const direction = word === undefined ? 'next' : DIRECTIONS[word];
+  const direction = word === undefined ? 'next' : directions[word];
   const offset = direction === 'absolute' || direction === 'relative' ? parseFetchOffset(t) : undefined;
   if (word === undefined) t.accept('FROM');
   else t.expect('FROM');

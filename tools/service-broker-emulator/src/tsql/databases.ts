@@ -29,7 +29,7 @@ interface DatabaseOption {
 }
 
 /** Options that stand without a value, so that a word behind them is not theirs. */
-const BARE_OPTIONS: ReadonlySet<string> = new Set([
+const bareOptions: ReadonlySet<string> = new Set([
   'ENABLE_BROKER',
   'DISABLE_BROKER',
   'NEW_BROKER',
@@ -49,7 +49,7 @@ function parseDatabaseOption(t: TokenStream): DatabaseOption {
   const { key, line } = t.current;
   const option = key || t.current.text.toUpperCase();
   t.advance();
-  if (BARE_OPTIONS.has(option)) return { option };
+  if (bareOptions.has(option)) return { option };
   const assigned = t.accept('=');
   if (t.is('(')) unsupported(`ALTER DATABASE ... SET ${option} (...)`, line);
   const { kind } = t.current;

@@ -27,7 +27,7 @@ import { parseAlterTable, parseCreateTable } from './tables.ts';
 import type { TokenStream } from './token-stream.ts';
 import { parseCreateType, parseSequence } from './types-and-sequences.ts';
 
-const MODULE_WORDS = {
+const moduleWords = {
   PROC: 'PROCEDURE',
   PROCEDURE: 'PROCEDURE',
   FUNCTION: 'FUNCTION',
@@ -35,10 +35,10 @@ const MODULE_WORDS = {
   TRIGGER: 'TRIGGER',
 } as const;
 
-type ModuleWord = keyof typeof MODULE_WORDS;
+type ModuleWord = keyof typeof moduleWords;
 
 function moduleWord(key: string): ModuleWord | undefined {
-  return Object.hasOwn(MODULE_WORDS, key) ? (key as ModuleWord) : undefined;
+  return Object.hasOwn(moduleWords, key) ? (key as ModuleWord) : undefined;
 }
 
 /** A module alone in its batch. @throws {SqlError} 111 behind another statement, 156 inside a block or branch */
@@ -52,11 +52,11 @@ function parseModule(
 ): Statement {
   if (nested) throw t.unexpected();
   if (!first) {
-    const kind = MODULE_WORDS[word];
+    const kind = moduleWords[word];
     const verb = kind === 'PROCEDURE' ? 'CREATE/ALTER' : mode === 'alter' ? 'ALTER' : 'CREATE';
     throw mustBeFirstInBatch(`${verb} ${kind}`, line);
   }
-  switch (MODULE_WORDS[word]) {
+  switch (moduleWords[word]) {
     case 'PROCEDURE':
       return parseProcedure(t, mode, line);
     case 'FUNCTION':

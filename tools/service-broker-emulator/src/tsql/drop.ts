@@ -16,7 +16,7 @@ interface Droppable {
   readonly list: boolean;
 }
 
-const DROPPABLE: readonly Droppable[] = [
+const droppableKinds: readonly Droppable[] = [
   { words: ['TABLE'], object: 'TABLE', inSchema: true, list: true },
   { words: ['VIEW'], object: 'VIEW', inSchema: true, list: true },
   { words: ['PROCEDURE'], object: 'PROCEDURE', inSchema: true, list: true },
@@ -40,7 +40,7 @@ const DROPPABLE: readonly Droppable[] = [
 ];
 
 /** What T-SQL can drop and the emulator can't make. */
-const UNSUPPORTED_OBJECTS: ReadonlySet<string> = new Set(
+const unsupportedObjects: ReadonlySet<string> = new Set(
   `AGGREGATE APPLICATION ASSEMBLY ASYMMETRIC AVAILABILITY CERTIFICATE COLUMN CREDENTIAL CRYPTOGRAPHIC DEFAULT ENDPOINT
   EXTERNAL FULLTEXT MASTER PARTITION REMOTE RESOURCE RULE SEARCH SECURITY SELECTIVE SENSITIVITY SERVER SIGNATURE SPATIAL
   STATISTICS SYMMETRIC WORKLOAD XML`.split(/\s+/),
@@ -49,7 +49,7 @@ const UNSUPPORTED_OBJECTS: ReadonlySet<string> = new Set(
 /** Refuses what CREATE, ALTER or DROP names: an unsupported kind by name, an unknown one with 343, else a syntax error. */
 export function refuseObject(t: TokenStream, statement: string): never {
   const { key, text, line } = t.current;
-  if (UNSUPPORTED_OBJECTS.has(key)) {
+  if (unsupportedObjects.has(key)) {
     const next = t.peek(1);
     const twoWords =
       next.kind === 'word' && ['KEY', 'CATALOG', 'STOPLIST', 'SCHEMA', 'INDEX', 'SERVICE', 'ROLE'].includes(next.key);
@@ -65,7 +65,7 @@ export function parseDrop(t: TokenStream): Statement {
   if (t.is('INDEX')) return parseDropIndex(t, line);
   if (t.is('EVENT') && t.peek(1).key === 'NOTIFICATION') return parseDropEventNotification(t, line);
   if (t.is('EVENT')) unsupported('DROP EVENT SESSION', line);
-  for (const droppable of DROPPABLE) {
+  for (const droppable of droppableKinds) {
     if (!t.acceptAll(...droppable.words)) continue;
     const ifExists = t.acceptAll('IF', 'EXISTS');
     const parseName = droppable.inSchema ? parseObjectName : parseNameWithoutSchema;

@@ -1,10 +1,10 @@
 import { SqlError } from '../errors.ts';
 
 /** Severity of everything that the parser reports, as in SQL Server. */
-const SYNTAX_SEVERITY = 15;
+const syntaxSeverity = 15;
 
 function syntaxError(number: number, message: string, line: number): SqlError {
-  return new SqlError(message, { number, line, severity: SYNTAX_SEVERITY });
+  return new SqlError(message, { number, line, severity: syntaxSeverity });
 }
 
 /** 102, for a token that is not a keyword and for a batch that ends too early. */

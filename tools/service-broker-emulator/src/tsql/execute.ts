@@ -4,7 +4,7 @@ import type { Expression } from './ast/expressions.ts';
 import { nestedTooDeeply } from './errors.ts';
 import { tryLiteral } from './expressions.ts';
 import { isIdentifier, parseObjectName, parseString } from './names.ts';
-import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
+import { maxChain, type TokenStream } from './token-stream.ts';
 
 /** EXEC and EXECUTE in all forms. */
 export function parseExecute(t: TokenStream): ExecuteStatement {
@@ -108,7 +108,7 @@ function parseExecuteAs(t: TokenStream): { readonly kind: 'user' | 'login'; read
 function parseConcatenation(t: TokenStream): Expression {
   let left = parseTextOperand(t);
   for (let links = 1; t.is('+'); links += 1) {
-    if (links > MAX_CHAIN) throw nestedTooDeeply(t.line);
+    if (links > maxChain) throw nestedTooDeeply(t.line);
     const { line } = t.advance();
     left = { kind: 'binary', operator: '+', left, right: parseTextOperand(t), line };
   }

@@ -5,26 +5,26 @@ import { parseCase, parseCast, parseConvert, parseIif, parseNextValueFor, parseT
 import { parseCallTail } from './function-calls.ts';
 import { isIdentifier, parseColumnParts, parseIdentifier, toObjectName } from './names.ts';
 import { continueQuery, isSetOperator, parseSubquery } from './queries.ts';
-import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
+import { maxChain, type TokenStream } from './token-stream.ts';
 
-const MULTIPLICATIVE = 2;
+const multiplicative = 2;
 
-const PRECEDENCE: Readonly<Partial<Record<string, 1 | 2>>> = {
+const operatorPrecedence: Readonly<Partial<Record<string, 1 | 2>>> = {
   '+': 1,
   '-': 1,
   '&': 1,
   '|': 1,
   '^': 1,
-  '*': MULTIPLICATIVE,
-  '/': MULTIPLICATIVE,
-  '%': MULTIPLICATIVE,
+  '*': multiplicative,
+  '/': multiplicative,
+  '%': multiplicative,
 };
 
 /** Methods of the xml type; their names are case-sensitive. */
-const XML_METHODS: ReadonlySet<string> = new Set(['value', 'query', 'exist', 'nodes', 'modify']);
+const xmlMethods: ReadonlySet<string> = new Set(['value', 'query', 'exist', 'nodes', 'modify']);
 
 /** Functions that T-SQL writes without parentheses. */
-const NILADIC_FUNCTIONS: ReadonlySet<string> = new Set([
+const niladicFunctions: ReadonlySet<string> = new Set([
   'CURRENT_TIMESTAMP',
   'CURRENT_DATE',
   'CURRENT_USER',
@@ -34,9 +34,9 @@ const NILADIC_FUNCTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** Reserved words that are names of functions too. */
-const RESERVED_FUNCTIONS: ReadonlySet<string> = new Set(['LEFT', 'RIGHT', 'COALESCE', 'NULLIF']);
+const reservedFunctions: ReadonlySet<string> = new Set(['LEFT', 'RIGHT', 'COALESCE', 'NULLIF']);
 
-const ROWSET_ONLY: ReadonlySet<string> = new Set(['OPENROWSET', 'OPENQUERY', 'OPENXML', 'OPENDATASOURCE']);
+const rowsetOnly: ReadonlySet<string> = new Set(['OPENROWSET', 'OPENQUERY', 'OPENXML', 'OPENDATASOURCE']);
 
 /**
  * A scalar expression.
@@ -48,16 +48,16 @@ export function parseExpression(t: TokenStream): Expression {
 }
 
 /** The bit shifts of SQL Server 2022, which are functions too. */
-const SHIFTS: Readonly<Partial<Record<string, string>>> = { '<<': 'LEFT_SHIFT', '>>': 'RIGHT_SHIFT' };
+const shifts: Readonly<Partial<Record<string, string>>> = { '<<': 'LEFT_SHIFT', '>>': 'RIGHT_SHIFT' };
 
 /** @param mixed other operators stand beside it: which of them binds stronger isn't documented */
 function parseShift(t: TokenStream, left: Expression, mixed: boolean): Expression {
   const { key, line } = t.advance();
   const right = parseUnary(t);
-  if (mixed || PRECEDENCE[t.current.key] !== undefined || SHIFTS[t.current.key] !== undefined) {
+  if (mixed || operatorPrecedence[t.current.key] !== undefined || shifts[t.current.key] !== undefined) {
     unsupported(`${key} beside another operator without parentheses`, line);
   }
-  const name = { name: SHIFTS[key] ?? '', line };
+  const name = { name: shifts[key] ?? '', line };
   return { kind: 'function', name, arguments: [left, right], star: false, distinct: false, line };
 }
 
@@ -67,16 +67,16 @@ export function continueExpression(t: TokenStream, operand: Expression, minimum:
   let links = 0;
   for (;;) {
     const { key } = t.current;
-    if (SHIFTS[key] !== undefined) {
+    if (shifts[key] !== undefined) {
       left = parseShift(t, left, links > 0 || minimum > 1);
       continue;
     }
-    const precedence = PRECEDENCE[key];
+    const precedence = operatorPrecedence[key];
     if (precedence === undefined || precedence < minimum) return left;
-    if (++links > MAX_CHAIN) throw nestedTooDeeply(t.line);
+    if (++links > maxChain) throw nestedTooDeeply(t.line);
     const { line } = t.advance();
     let right = parseUnary(t);
-    if (precedence < MULTIPLICATIVE) right = continueExpression(t, right, MULTIPLICATIVE);
+    if (precedence < multiplicative) right = continueExpression(t, right, multiplicative);
     left = { kind: 'binary', operator: key as BinaryOperator, left, right, line };
   }
 }
@@ -87,7 +87,7 @@ function parseUnary(t: TokenStream): Expression {
   if (key === '-' || key === '+') {
     t.advance();
     const operand = t.nested(parseUnary);
-    return { kind: 'unary', operator: key, operand: continueExpression(t, operand, MULTIPLICATIVE), line };
+    return { kind: 'unary', operator: key, operand: continueExpression(t, operand, multiplicative), line };
   }
   if (key === '~') {
     t.advance();
@@ -102,7 +102,7 @@ export function parsePostfix(t: TokenStream, operand: Expression): Expression {
   let links = 0;
   for (;;) {
     const { line } = t;
-    if (++links > MAX_CHAIN) throw nestedTooDeeply(line);
+    if (++links > maxChain) throw nestedTooDeeply(line);
     if (t.is('COLLATE')) {
       t.advance();
       result = {
@@ -125,7 +125,7 @@ export function parsePostfix(t: TokenStream, operand: Expression): Expression {
 
 function parseMethod(t: TokenStream, target: Expression, method: string): Expression {
   const { line } = t.previous;
-  if (!XML_METHODS.has(method)) unsupported(`the method .${method}()`, line);
+  if (!xmlMethods.has(method)) unsupported(`the method .${method}()`, line);
   t.expect('(');
   const parameters = t.is(')') ? [] : t.commaList(parseExpression);
   t.expect(')');
@@ -249,15 +249,15 @@ function parseReserved(t: TokenStream): Expression {
       if (t.peek(1).key === '(') unsupported('the IDENTITY() function of SELECT INTO', line);
       throw t.unexpected();
   }
-  if (NILADIC_FUNCTIONS.has(key)) {
+  if (niladicFunctions.has(key)) {
     t.advance();
     return { kind: 'function', name: { name: text, line }, arguments: [], star: false, distinct: false, line };
   }
-  if (RESERVED_FUNCTIONS.has(key) && t.peek(1).key === '(') {
+  if (reservedFunctions.has(key) && t.peek(1).key === '(') {
     t.advance();
     return parseCallTail(t, { name: text, line });
   }
-  if (ROWSET_ONLY.has(key)) unsupported(key, line);
+  if (rowsetOnly.has(key)) unsupported(key, line);
   throw t.unexpected();
 }
 
@@ -267,7 +267,7 @@ function parseNameOrCall(t: TokenStream): Expression {
   if (t.is('::')) unsupported('static methods called with ::', line);
   if (!t.is('(')) return { kind: 'column', parts, line };
   const last = parts[parts.length - 1] ?? '';
-  if (parts.length > 1 && t.previous.kind === 'word' && XML_METHODS.has(last)) {
+  if (parts.length > 1 && t.previous.kind === 'word' && xmlMethods.has(last)) {
     return parseMethod(t, { kind: 'column', parts: parts.slice(0, -1), line }, last);
   }
   return parseCallTail(t, toObjectName(t, parts, line));

@@ -5,7 +5,7 @@ import { parseString } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Name that ROOT without an argument gives. */
-const DEFAULT_ROOT = 'root';
+const defaultRoot = 'root';
 
 function parseOptionalName(t: TokenStream): string | undefined {
   if (!t.accept('(')) return undefined;
@@ -29,7 +29,7 @@ function parseForJson(t: TokenStream, line: number): ForClause {
   while (t.accept(',')) {
     switch (t.expectOneOf('ROOT', 'INCLUDE_NULL_VALUES', 'WITHOUT_ARRAY_WRAPPER')) {
       case 'ROOT':
-        root = parseOptionalName(t) ?? DEFAULT_ROOT;
+        root = parseOptionalName(t) ?? defaultRoot;
         break;
       case 'INCLUDE_NULL_VALUES':
         includeNulls = true;
@@ -43,7 +43,7 @@ function parseForJson(t: TokenStream, line: number): ForClause {
   return { kind: 'json', mode, ...(root === undefined ? {} : { root }), includeNulls, withoutArrayWrapper };
 }
 
-const XML_MODES = { RAW: 'raw', AUTO: 'auto', PATH: 'path' } as const;
+const xmlModes = { RAW: 'raw', AUTO: 'auto', PATH: 'path' } as const;
 
 function parseForXml(t: TokenStream): ForClause {
   if (t.xmlNamespaces !== '') unsupported('FOR XML in a statement WITH XMLNAMESPACES', t.line);
@@ -58,7 +58,7 @@ function parseForXml(t: TokenStream): ForClause {
     if (t.is('XMLSCHEMA') || t.is('XMLDATA')) unsupported(`FOR XML ... ${t.current.key}`, t.line);
     switch (t.expectOneOf('ROOT', 'TYPE', 'ELEMENTS', 'BINARY')) {
       case 'ROOT':
-        root = parseOptionalName(t) ?? DEFAULT_ROOT;
+        root = parseOptionalName(t) ?? defaultRoot;
         break;
       case 'TYPE':
         type = true;
@@ -76,7 +76,7 @@ function parseForXml(t: TokenStream): ForClause {
   }
   return {
     kind: 'xml',
-    mode: XML_MODES[word],
+    mode: xmlModes[word],
     ...(element === undefined ? {} : { element }),
     ...(root === undefined ? {} : { root }),
     type,

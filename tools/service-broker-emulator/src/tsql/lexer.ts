@@ -1,27 +1,27 @@
 import { emptyName, identifierTooLong, missingCommentEnd, unclosedQuote } from './errors.ts';
 import { isReserved, type Token, type TokenKind } from './tokens.ts';
 
-const MAX_IDENTIFIER_LENGTH = 128;
+const maxIdentifierLength = 128;
 
-const TAB = 9;
-const LINE_FEED = 10;
-const SPACE = 32;
-const QUOTE = 39;
-const DOUBLE_QUOTE = 34;
-const DASH = 45;
-const DOT = 46;
-const SLASH = 47;
-const STAR = 42;
-const ZERO = 48;
-const NINE = 57;
-const AT = 64;
-const DOLLAR = 36;
-const HASH = 35;
-const UNDERSCORE = 95;
-const LEFT_BRACKET = 91;
+const tab = 9;
+const lineFeed = 10;
+const space = 32;
+const quote = 39;
+const doubleQuote = 34;
+const dash = 45;
+const dot = 46;
+const slash = 47;
+const star = 42;
+const zero = 48;
+const nine = 57;
+const atSign = 64;
+const dollar = 36;
+const hash = 35;
+const underscore = 95;
+const leftBracket = 91;
 
 function isDigit(code: number): boolean {
-  return code >= ZERO && code <= NINE;
+  return code >= zero && code <= nine;
 }
 
 function isLetter(code: number): boolean {
@@ -30,11 +30,11 @@ function isLetter(code: number): boolean {
 }
 
 function isWordStart(code: number): boolean {
-  return isLetter(code) || code === UNDERSCORE || code === HASH;
+  return isLetter(code) || code === underscore || code === hash;
 }
 
 function isWordPart(code: number): boolean {
-  return isLetter(code) || isDigit(code) || code === UNDERSCORE || code === HASH || code === AT || code === DOLLAR;
+  return isLetter(code) || isDigit(code) || code === underscore || code === hash || code === atSign || code === dollar;
 }
 
 function isHexDigit(code: number): boolean {
@@ -43,7 +43,7 @@ function isHexDigit(code: number): boolean {
 
 function isBlank(code: number): boolean {
   // Everything up to the space, plus the no-break space and the ideographic space, separates tokens.
-  return code <= SPACE || code === 0xa0 || code === 0x3000 || code === 0xfeff;
+  return code <= space || code === 0xa0 || code === 0x3000 || code === 0xfeff;
 }
 
 /** Where in the text, and in which line, reading begins. */
@@ -72,15 +72,15 @@ class Lexer {
     const { length } = source;
     while (this.position < length) {
       const code = source.charCodeAt(this.position);
-      if (code === LINE_FEED) {
+      if (code === lineFeed) {
         this.line += 1;
         this.position += 1;
       } else if (isBlank(code)) {
         this.position += 1;
-      } else if (code === DASH && source.charCodeAt(this.position + 1) === DASH) {
+      } else if (code === dash && source.charCodeAt(this.position + 1) === dash) {
         const end = source.indexOf('\n', this.position);
         this.position = end < 0 ? length : end;
-      } else if (code === SLASH && source.charCodeAt(this.position + 1) === STAR) {
+      } else if (code === slash && source.charCodeAt(this.position + 1) === star) {
         this.blockComment();
       } else {
         this.token(code);
@@ -94,21 +94,21 @@ class Lexer {
     const { source } = this;
     const start = this.position;
     const next = source.charCodeAt(start + 1);
-    if ((code === 78 || code === 110) && next === QUOTE) {
-      this.delimited('unicodeString', start + 1, QUOTE);
+    if ((code === 78 || code === 110) && next === quote) {
+      this.delimited('unicodeString', start + 1, quote);
     } else if (isWordStart(code)) {
       this.word(start);
-    } else if (code === AT) {
+    } else if (code === atSign) {
       this.variable(start, next);
-    } else if (isDigit(code) || (code === DOT && isDigit(next))) {
+    } else if (isDigit(code) || (code === dot && isDigit(next))) {
       this.number(start);
-    } else if (code === QUOTE) {
-      this.delimited('string', start, QUOTE);
-    } else if (code === LEFT_BRACKET) {
+    } else if (code === quote) {
+      this.delimited('string', start, quote);
+    } else if (code === leftBracket) {
       this.delimited('quoted', start, 93);
-    } else if (code === DOUBLE_QUOTE) {
-      this.delimited(this.quotedIdentifier ? 'quoted' : 'string', start, DOUBLE_QUOTE);
-    } else if (code === DOLLAR) {
+    } else if (code === doubleQuote) {
+      this.delimited(this.quotedIdentifier ? 'quoted' : 'string', start, doubleQuote);
+    } else if (code === dollar) {
       if (isLetter(next)) this.word(start);
       else this.money(start);
     } else {
@@ -129,7 +129,7 @@ class Lexer {
   private word(start: number): void {
     const end = this.endOfWord(start + 1);
     const text = this.source.slice(start, end);
-    if (text.length > MAX_IDENTIFIER_LENGTH) throw identifierTooLong(text, this.line);
+    if (text.length > maxIdentifierLength) throw identifierTooLong(text, this.line);
     this.position = end;
     const key = text.toUpperCase();
     this.push('word', text, key, start, this.line, isReserved(key));
@@ -138,9 +138,9 @@ class Lexer {
   private variable(start: number, next: number): void {
     const end = this.endOfWord(start + 1);
     const text = this.source.slice(start, end);
-    if (text.length > MAX_IDENTIFIER_LENGTH) throw identifierTooLong(text, this.line);
+    if (text.length > maxIdentifierLength) throw identifierTooLong(text, this.line);
     this.position = end;
-    this.push(next === AT ? 'globalVariable' : 'variable', text, '', start, this.line);
+    this.push(next === atSign ? 'globalVariable' : 'variable', text, '', start, this.line);
   }
 
   private digits(from: number): number {
@@ -153,7 +153,7 @@ class Lexer {
   private number(start: number): void {
     const { source } = this;
     const second = source.charCodeAt(start + 1);
-    if (source.charCodeAt(start) === ZERO && (second === 120 || second === 88)) {
+    if (source.charCodeAt(start) === zero && (second === 120 || second === 88)) {
       let end = start + 2;
       while (isHexDigit(source.charCodeAt(end))) end += 1;
       this.position = end;
@@ -162,7 +162,7 @@ class Lexer {
     }
     let kind: TokenKind = 'integer';
     let end = this.digits(start);
-    if (source.charCodeAt(end) === DOT) {
+    if (source.charCodeAt(end) === dot) {
       kind = 'decimal';
       end = this.digits(end + 1);
     }
@@ -171,7 +171,7 @@ class Lexer {
       kind = 'float';
       end += 1;
       const sign = source.charCodeAt(end);
-      if (sign === DASH || sign === 43) end += 1;
+      if (sign === dash || sign === 43) end += 1;
       end = this.digits(end);
     }
     this.position = end;
@@ -183,9 +183,9 @@ class Lexer {
     const { source } = this;
     let end = start + 1;
     const sign = source.charCodeAt(end);
-    if ((sign === DASH || sign === 43) && isDigit(source.charCodeAt(end + 1))) end += 1;
+    if ((sign === dash || sign === 43) && isDigit(source.charCodeAt(end + 1))) end += 1;
     end = this.digits(end);
-    if (source.charCodeAt(end) === DOT) end = this.digits(end + 1);
+    if (source.charCodeAt(end) === dot) end = this.digits(end + 1);
     this.position = end;
     this.push('money', source.slice(start, end), '', start, this.line);
   }
@@ -213,7 +213,7 @@ class Lexer {
     }
     if (kind === 'quoted') {
       if (text.length === 0) throw emptyName(startLine);
-      if (text.length > MAX_IDENTIFIER_LENGTH) throw identifierTooLong(text, startLine);
+      if (text.length > maxIdentifierLength) throw identifierTooLong(text, startLine);
     }
     this.push(kind, text, '', start, startLine);
   }
@@ -228,14 +228,14 @@ class Lexer {
       const code = source.charCodeAt(position);
       if (Number.isNaN(code)) throw missingCommentEnd(startLine);
       const next = source.charCodeAt(position + 1);
-      if (code === STAR && next === SLASH) {
+      if (code === star && next === slash) {
         depth -= 1;
         position += 2;
-      } else if (code === SLASH && next === STAR) {
+      } else if (code === slash && next === star) {
         depth += 1;
         position += 2;
       } else {
-        if (code === LINE_FEED) this.line += 1;
+        if (code === lineFeed) this.line += 1;
         position += 1;
       }
     }
@@ -250,7 +250,7 @@ class Lexer {
     if (first === '<' || first === '>' || first === '!') {
       // SQL Server takes blanks between the two characters of a comparison operator.
       let at = end;
-      while (source.charCodeAt(at) === SPACE || source.charCodeAt(at) === TAB) at += 1;
+      while (source.charCodeAt(at) === space || source.charCodeAt(at) === tab) at += 1;
       const second = source.charAt(at);
       if (at === end && second === first && first !== '!') {
         text = first + second;

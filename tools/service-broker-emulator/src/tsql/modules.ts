@@ -179,7 +179,7 @@ export function parseView(t: TokenStream, mode: ModuleMode, line: number): Creat
   return { kind: 'createView', mode, name, text: t.source, ...(columns ? { columns } : {}), query, line };
 }
 
-const TRIGGER_EVENTS = { INSERT: 'insert', UPDATE: 'update', DELETE: 'delete' } as const;
+const triggerEvents = { INSERT: 'insert', UPDATE: 'update', DELETE: 'delete' } as const;
 
 /** `TRIGGER name ON table ... AS statements`, from TRIGGER on. */
 export function parseTrigger(t: TokenStream, mode: ModuleMode, line: number): CreateTriggerStatement {
@@ -191,7 +191,7 @@ export function parseTrigger(t: TokenStream, mode: ModuleMode, line: number): Cr
   if (parseModuleOptions(t) !== undefined) unsupported('triggers WITH EXECUTE AS', line);
   const timing = t.acceptAll('INSTEAD', 'OF') ? 'insteadOf' : 'after';
   if (timing === 'after') t.expectOneOf('FOR', 'AFTER');
-  const events = t.commaList((stream) => TRIGGER_EVENTS[stream.expectOneOf('INSERT', 'UPDATE', 'DELETE')]);
+  const events = t.commaList((stream) => triggerEvents[stream.expectOneOf('INSERT', 'UPDATE', 'DELETE')]);
   t.acceptAll('NOT', 'FOR', 'REPLICATION');
   t.expect('AS');
   rejectExternal(t);

@@ -4,7 +4,7 @@ import { parseColumnNames, parseIdentifier, parseObjectName } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Classes that may stand before `::`, longest first where one begins another. */
-const CLASSES: readonly (readonly string[])[] = [
+const classes: readonly (readonly string[])[] = [
   ['OBJECT'],
   ['SERVICE'],
   ['CONTRACT'],
@@ -32,7 +32,7 @@ function parsePermission(t: TokenStream): { readonly name: string; readonly colu
 }
 
 export function parseClass(t: TokenStream): string {
-  for (const words of CLASSES) {
+  for (const words of classes) {
     if (t.acceptAll(...words, '::')) return words.join(' ');
   }
   if (t.peek(1).key === '::' && t.current.kind === 'word') unsupported(`permissions on ${t.current.key}::`, t.line);
@@ -44,12 +44,12 @@ function parsePrincipal(t: TokenStream): string {
   return t.is('PUBLIC') ? t.advance().text : parseIdentifier(t);
 }
 
-const ACTIONS = { GRANT: 'grant', DENY: 'deny', REVOKE: 'revoke' } as const;
+const actions = { GRANT: 'grant', DENY: 'deny', REVOKE: 'revoke' } as const;
 
 /** GRANT, DENY and REVOKE. */
 export function parsePermissionStatement(t: TokenStream): PermissionStatement {
   const { line } = t;
-  const action = ACTIONS[t.expectOneOf('GRANT', 'DENY', 'REVOKE')];
+  const action = actions[t.expectOneOf('GRANT', 'DENY', 'REVOKE')];
   const optionOnly = action === 'revoke' && t.acceptAll('GRANT', 'OPTION', 'FOR');
   const permissions = t.commaList(parsePermission);
   const columns = permissions.flatMap((permission) => permission.columns);

@@ -5,12 +5,12 @@ import { conditionExpected, nestedTooDeeply } from './errors.ts';
 import { closeSetOperation, continueExpression, parseExpression, parsePostfix } from './expressions.ts';
 import { parseIdentifier } from './names.ts';
 import { continueQuery, isSetOperator, parseParenthesizedQuery } from './queries.ts';
-import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
+import { maxChain, type TokenStream } from './token-stream.ts';
 
 /** What a parenthesis in a search condition may hold: the closing parenthesis comes long after it is opened. */
 type Operand = Expression | Predicate;
 
-const PREDICATE_KINDS: ReadonlySet<string> = new Set<Predicate['kind']>([
+const predicateKinds: ReadonlySet<string> = new Set<Predicate['kind']>([
   'and',
   'or',
   'not',
@@ -27,10 +27,10 @@ const PREDICATE_KINDS: ReadonlySet<string> = new Set<Predicate['kind']>([
 ]);
 
 function isPredicate(node: Operand): node is Predicate {
-  return PREDICATE_KINDS.has(node.kind);
+  return predicateKinds.has(node.kind);
 }
 
-const COMPARISONS: Readonly<Partial<Record<string, ComparisonOperator>>> = {
+const comparisons: Readonly<Partial<Record<string, ComparisonOperator>>> = {
   '=': '=',
   '<>': '<>',
   '!=': '<>',
@@ -60,7 +60,7 @@ function asPredicate(t: TokenStream, operand: Operand): Predicate {
 function parseOr(t: TokenStream): Operand {
   let left = parseAnd(t);
   for (let links = 1; t.is('OR'); links += 1) {
-    if (links > MAX_CHAIN) throw nestedTooDeeply(t.line);
+    if (links > maxChain) throw nestedTooDeeply(t.line);
     const condition = asPredicate(t, left);
     const { line } = t.advance();
     left = { kind: 'or', left: condition, right: asPredicate(t, parseAnd(t)), line };
@@ -71,7 +71,7 @@ function parseOr(t: TokenStream): Operand {
 function parseAnd(t: TokenStream): Operand {
   let left = parseNot(t);
   for (let links = 1; t.is('AND'); links += 1) {
-    if (links > MAX_CHAIN) throw nestedTooDeeply(t.line);
+    if (links > maxChain) throw nestedTooDeeply(t.line);
     const condition = asPredicate(t, left);
     const { line } = t.advance();
     left = { kind: 'and', left: condition, right: asPredicate(t, parseNot(t)), line };
@@ -118,7 +118,7 @@ function parseGroup(t: TokenStream): Operand {
 
 function parseComparisonTail(t: TokenStream, left: Expression): Operand {
   const { line, key } = t.current;
-  const operator = COMPARISONS[key];
+  const operator = comparisons[key];
   if (operator !== undefined) {
     t.advance();
     return parseRightSide(t, left, operator, line);

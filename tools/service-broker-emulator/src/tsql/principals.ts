@@ -12,7 +12,7 @@ interface PrincipalOptions {
 }
 
 /** Options of logins that the emulator takes without effect: it has no password policies. */
-const POLICY_OPTIONS: ReadonlySet<string> = new Set([
+const policyOptions: ReadonlySet<string> = new Set([
   'CHECK_POLICY',
   'CHECK_EXPIRATION',
   'ALLOW_ENCRYPTED_VALUE_MODIFICATIONS',
@@ -53,7 +53,7 @@ function parseOption(t: TokenStream, options: PrincipalOptions): void {
       options.newName = parseIdentifier(t);
       return;
   }
-  if (!POLICY_OPTIONS.has(key)) unsupported(`the option ${key} of logins and users`, line);
+  if (!policyOptions.has(key)) unsupported(`the option ${key} of logins and users`, line);
   if (t.acceptOneOf('ON', 'OFF') === undefined) parseIdentifier(t);
 }
 
@@ -118,11 +118,11 @@ export function parseCreateLogin(t: TokenStream, line: number): CreatePrincipalS
   };
 }
 
-const ALTERABLE = { USER: 'user', ROLE: 'role', LOGIN: 'login' } as const;
+const alterable = { USER: 'user', ROLE: 'role', LOGIN: 'login' } as const;
 
 /** `USER | ROLE | LOGIN name ...` behind ALTER. */
 export function parseAlterPrincipal(t: TokenStream, line: number): AlterPrincipalStatement {
-  const principal = ALTERABLE[t.expectOneOf('USER', 'ROLE', 'LOGIN')];
+  const principal = alterable[t.expectOneOf('USER', 'ROLE', 'LOGIN')];
   const name = parseIdentifier(t);
   return { kind: 'alterPrincipal', principal, name, change: parseChange(t, principal), line };
 }

@@ -18,7 +18,7 @@ import { parsePredicate } from './predicates.ts';
 import { parseQueryHints } from './query-hints.ts';
 import { parseSelectItem } from './select-items.ts';
 import { parseFrom } from './table-sources.ts';
-import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
+import { maxChain, type TokenStream } from './token-stream.ts';
 import { parseXmlNamespaces } from './xml-namespaces.ts';
 
 /** A SELECT as a statement: with OPTION, after its common table expressions. */
@@ -137,7 +137,7 @@ function parseQueryExpression(t: TokenStream, isSubquery: boolean): QueryExpress
 function continueUnion(t: TokenStream, first: QueryExpression, isSubquery: boolean): QueryExpression {
   let left = first;
   for (let links = 1; t.is('UNION') || t.is('EXCEPT'); links += 1) {
-    if (links > MAX_CHAIN) throw nestedTooDeeply(t.line);
+    if (links > maxChain) throw nestedTooDeeply(t.line);
     const { key, line } = t.advance();
     let operator: SetOperation['operator'] = 'except';
     if (key === 'UNION') operator = t.accept('ALL') ? 'unionAll' : 'union';
@@ -153,7 +153,7 @@ function parseIntersect(t: TokenStream, isSubquery: boolean): QueryExpression {
 function continueIntersect(t: TokenStream, first: QueryExpression, isSubquery: boolean): QueryExpression {
   let left = first;
   for (let links = 1; t.is('INTERSECT'); links += 1) {
-    if (links > MAX_CHAIN) throw nestedTooDeeply(t.line);
+    if (links > maxChain) throw nestedTooDeeply(t.line);
     const { line } = t.advance();
     left = { kind: 'set', operator: 'intersect', left, right: parseQueryPrimary(t, isSubquery), line };
   }

@@ -1,7 +1,7 @@
 import type { TokenStream } from './token-stream.ts';
 
 /** First words of the hints that OPTION takes. */
-const HINTS: ReadonlySet<string> = new Set(
+const hints: ReadonlySet<string> = new Set(
   `CONCAT DISABLE_OPTIMIZED_PLAN_FORCING EXPAND FAST FORCE HASH IGNORE_NONCLUSTERED_COLUMNSTORE_INDEX KEEP KEEPFIXED LABEL
   LOOP MAXDOP MAXRECURSION MAX_GRANT_PERCENT MERGE MIN_GRANT_PERCENT NO_PERFORMANCE_SPOOL OPTIMIZE ORDER PARAMETERIZATION
   QUERYTRACEON RECOMPILE ROBUST TABLE USE`.split(/\s+/),
@@ -10,7 +10,7 @@ const HINTS: ReadonlySet<string> = new Set(
 /** The tokens of one hint joined by blanks, in upper case. */
 function parseHint(t: TokenStream): string {
   const words: string[] = [];
-  if (!HINTS.has(t.current.key)) throw t.unexpected();
+  if (!hints.has(t.current.key)) throw t.unexpected();
   let depth = 0;
   while (depth > 0 || (!t.is(',') && !t.is(')'))) {
     if (t.atEnd) throw t.unexpected();

@@ -5,7 +5,7 @@ import { isIdentifier } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
 import type { Token } from './tokens.ts';
 
-const ASSIGNMENT_OPERATORS: ReadonlySet<string> = new Set<AssignmentOperator>([
+const assignmentOperators: ReadonlySet<string> = new Set<AssignmentOperator>([
   '=',
   '+=',
   '-=',
@@ -19,7 +19,7 @@ const ASSIGNMENT_OPERATORS: ReadonlySet<string> = new Set<AssignmentOperator>([
 
 /** The assignment operator that a token is, if it is one. */
 function assignmentOperator(token: Token): AssignmentOperator | undefined {
-  return ASSIGNMENT_OPERATORS.has(token.key) ? (token.key as AssignmentOperator) : undefined;
+  return assignmentOperators.has(token.key) ? (token.key as AssignmentOperator) : undefined;
 }
 
 /** @throws {SqlError} 102 or 156 */

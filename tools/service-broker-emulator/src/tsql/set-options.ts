@@ -10,7 +10,7 @@ import type { TokenStream } from './token-stream.ts';
 import { parseSetVariable } from './variables.ts';
 
 /** Options that take ON or OFF and may stand together in one SET. */
-const SWITCHES: ReadonlySet<string> = new Set([
+const switchOptions: ReadonlySet<string> = new Set([
   'ANSI_DEFAULTS',
   'ANSI_NULLS',
   'ANSI_NULL_DFLT_OFF',
@@ -40,7 +40,7 @@ const SWITCHES: ReadonlySet<string> = new Set([
 ]);
 
 /** Options that take a number, a word, a string or a variable. */
-const VALUED: ReadonlySet<string> = new Set([
+const valuedOptions: ReadonlySet<string> = new Set([
   'CONTEXT_INFO',
   'DATEFIRST',
   'DATEFORMAT',
@@ -72,7 +72,7 @@ export function parseSet(t: TokenStream): SetVariableStatement | SetOptionStatem
       return unsupported(`SET ${t.current.key}`, line);
   }
   const { key } = t.current;
-  if (VALUED.has(key)) {
+  if (valuedOptions.has(key)) {
     t.advance();
     return { kind: 'setOption', options: [key], value: parseOptionValue(t), line };
   }
@@ -86,7 +86,7 @@ export function parseSet(t: TokenStream): SetVariableStatement | SetOptionStatem
 }
 
 /** Values that would change what statements answer, in ways that are not here: refused before the batch runs. */
-const REFUSED: Readonly<Record<string, 'ON' | 'OFF'>> = {
+const refusedValues: Readonly<Record<string, 'ON' | 'OFF'>> = {
   ANSI_DEFAULTS: 'OFF',
   DISABLE_DEF_CNST_CHK: 'ON',
   NUMERIC_ROUNDABORT: 'ON',
@@ -95,13 +95,13 @@ const REFUSED: Readonly<Record<string, 'ON' | 'OFF'>> = {
 
 /** @throws {SqlError} 40000 with the option's name */
 function refuseValue(options: readonly string[], value: string, line: number): void {
-  const refused = options.find((option) => REFUSED[option] === value);
+  const refused = options.find((option) => refusedValues[option] === value);
   if (refused !== undefined) unsupported(`SET ${refused} ${value}`, line);
 }
 
 function parseSwitch(t: TokenStream): string {
   const { key, text, line } = t.current;
-  if (!SWITCHES.has(key)) {
+  if (!switchOptions.has(key)) {
     if (isIdentifier(t.current)) throw notRecognized(text, 'SET option', line);
     throw t.unexpected();
   }

@@ -40,7 +40,7 @@ import { parseWaitFor } from './wait-for.ts';
 
 type StatementParser = (t: TokenStream) => Statement;
 
-const STATEMENTS: ReadonlyMap<string, StatementParser> = new Map<string, StatementParser>([
+const statementParsers: ReadonlyMap<string, StatementParser> = new Map<string, StatementParser>([
   ['SELECT', (t) => parseSelectStatement(t)],
   ['(', parseParenthesizedSelect],
   ['WITH', parseWithCtes],
@@ -84,7 +84,7 @@ const STATEMENTS: ReadonlyMap<string, StatementParser> = new Map<string, Stateme
 ]);
 
 /** Statements of T-SQL that the emulator refuses by name. */
-const UNSUPPORTED_STATEMENTS: ReadonlySet<string> = new Set([
+const unsupportedStatements: ReadonlySet<string> = new Set([
   'BACKUP',
   'BULK',
   'CHECKPOINT',
@@ -188,7 +188,7 @@ export function parseStatement(t: TokenStream): Statement {
   const { key, line, kind, text } = t.current;
   const { xmlNamespaces } = t;
   t.statementDepth += 1;
-  const parse = STATEMENTS.get(key) ?? findWordStatement(t);
+  const parse = statementParsers.get(key) ?? findWordStatement(t);
   let statement: Statement;
   if (parse !== undefined) {
     statement = parse(t);
@@ -199,7 +199,7 @@ export function parseStatement(t: TokenStream): Statement {
   } else if (t.atStart && isIdentifier(t.current)) {
     statement = parseCall(t, line);
   } else {
-    if (UNSUPPORTED_STATEMENTS.has(key)) unsupported(key === 'BULK' ? 'BULK INSERT' : key, line);
+    if (unsupportedStatements.has(key)) unsupported(key === 'BULK' ? 'BULK INSERT' : key, line);
     throw t.unexpected();
   }
   t.statementDepth -= 1;

@@ -76,7 +76,7 @@ function parseComputed(t: TokenStream, name: string, line: number): ColumnDefini
 }
 
 /** Column attributes that stand for features the emulator doesn't have. */
-const UNSUPPORTED_ATTRIBUTES = ['SPARSE', 'FILESTREAM', 'MASKED', 'ENCRYPTED', 'GENERATED', 'HIDDEN', 'COLUMN_SET'];
+const unsupportedAttributes = ['SPARSE', 'FILESTREAM', 'MASKED', 'ENCRYPTED', 'GENERATED', 'HIDDEN', 'COLUMN_SET'];
 
 type ColumnAttributes = {
   -readonly [K in 'nullable' | 'identity' | 'collation']?: NonNullable<ColumnDefinition[K]>;
@@ -93,7 +93,7 @@ function parseOrdinaryColumn(t: TokenStream, name: string, line: number, parts: 
 
 function parseAttribute(t: TokenStream, column: string, attributes: ColumnAttributes, parts: TableParts): boolean {
   const { key, line } = t.current;
-  if (UNSUPPORTED_ATTRIBUTES.includes(key)) unsupported(`${key} columns`, line);
+  if (unsupportedAttributes.includes(key)) unsupported(`${key} columns`, line);
   switch (key) {
     case 'COLLATE':
       t.advance();

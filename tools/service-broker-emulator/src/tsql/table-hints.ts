@@ -2,7 +2,7 @@ import { unknownTableHint, unterminatedBeforeCte } from './errors.ts';
 import { isIdentifier } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
 
-const TABLE_HINTS: ReadonlySet<string> = new Set([
+const tableHints: ReadonlySet<string> = new Set([
   'FORCESCAN',
   'FORCESEEK',
   'HOLDLOCK',
@@ -32,7 +32,7 @@ const TABLE_HINTS: ReadonlySet<string> = new Set([
 /** One hint with its index or column list, in upper case. */
 function parseHint(t: TokenStream): string {
   const { key, text, line } = t.current;
-  if (!TABLE_HINTS.has(key)) {
+  if (!tableHints.has(key)) {
     if (isIdentifier(t.current)) throw unknownTableHint(text, line);
     throw t.unexpected();
   }
@@ -90,9 +90,9 @@ export function parseTableHints(t: TokenStream): string[] {
 
 /** Whether `(NOLOCK)`, the old form without WITH, stands here rather than the arguments of a function. */
 export function isBareHintList(t: TokenStream): boolean {
-  return t.is('(') && TABLE_HINTS.has(t.peek(1).key) && isHintEnd(t.peek(2).key);
+  return t.is('(') && tableHints.has(t.peek(1).key) && isHintEnd(t.peek(2).key);
 }
 
 function isHintEnd(key: string): boolean {
-  return key === ')' || key === ',' || key === '(' || key === '=' || TABLE_HINTS.has(key);
+  return key === ')' || key === ',' || key === '(' || key === '=' || tableHints.has(key);
 }

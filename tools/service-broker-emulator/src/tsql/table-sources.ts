@@ -16,10 +16,10 @@ import { parseOpenJson } from './open-json.ts';
 import { parsePredicate } from './predicates.ts';
 import { continueQuery, isSetOperator, parseSelect } from './queries.ts';
 import { isBareHintList, parseTableHints } from './table-hints.ts';
-import { MAX_CHAIN, type TokenStream } from './token-stream.ts';
+import { maxChain, type TokenStream } from './token-stream.ts';
 
 /** Rowset providers that reach outside the emulator or need components that it doesn't have. */
-const FOREIGN_ROWSETS: ReadonlySet<string> = new Set([
+const foreignRowsets: ReadonlySet<string> = new Set([
   'OPENROWSET',
   'OPENQUERY',
   'OPENDATASOURCE',
@@ -46,7 +46,7 @@ export function parseTableSource(t: TokenStream): TableSource {
 function continueJoins(t: TokenStream, first: TableSource): TableSource {
   let left = first;
   for (let links = 1; ; links += 1) {
-    if (links > MAX_CHAIN) throw nestedTooDeeply(t.line);
+    if (links > maxChain) throw nestedTooDeeply(t.line);
     const join = parseJoinStep(t, left);
     if (join === undefined) return left;
     left = join;
@@ -69,7 +69,7 @@ function parseJoinStep(t: TokenStream, left: TableSource): TableSource | undefin
 function parseRightSide(t: TokenStream): { readonly right: TableSource; readonly on: Predicate } {
   let right = parsePrimary(t);
   for (let links = 1; !t.accept('ON'); links += 1) {
-    if (links > MAX_CHAIN) throw nestedTooDeeply(t.line);
+    if (links > maxChain) throw nestedTooDeeply(t.line);
     const join = parseJoinStep(t, right);
     if (join === undefined) throw t.unexpected();
     right = join;
@@ -130,7 +130,7 @@ function parseUndecorated(t: TokenStream): TableSource {
     const inner = t.nested(parseParenthesis);
     return 'source' in inner ? inner.source : parseDerivedAlias(t, inner.query, line);
   }
-  if (FOREIGN_ROWSETS.has(key)) unsupported(key, line);
+  if (foreignRowsets.has(key)) unsupported(key, line);
   if (key === '::') unsupported('functions called with ::', line);
   if (key === 'OPENJSON' && t.peek(1).key === '(') return parseOpenJson(t);
   return parseNamedSource(t);

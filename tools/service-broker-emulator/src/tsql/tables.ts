@@ -8,12 +8,7 @@ import type { TokenStream } from './token-stream.ts';
 import { parseTableTriggerState } from './triggers.ts';
 
 /** Options of CREATE TABLE that only say how pages are laid out or compressed. */
-const STORAGE_OPTIONS: ReadonlySet<string> = new Set([
-  'DATA_COMPRESSION',
-  'XML_COMPRESSION',
-  'FILLFACTOR',
-  'PAD_INDEX',
-]);
+const storageOptions: ReadonlySet<string> = new Set(['DATA_COMPRESSION', 'XML_COMPRESSION', 'FILLFACTOR', 'PAD_INDEX']);
 
 /** `CREATE TABLE name (...)`, from TABLE on. */
 export function parseCreateTable(t: TokenStream, line: number): CreateTableStatement {
@@ -31,7 +26,7 @@ function parseTableOptions(t: TokenStream): void {
   t.parenthesized((stream) => {
     const { key, line, kind } = stream.current;
     if (kind !== 'word') throw stream.unexpected();
-    if (!STORAGE_OPTIONS.has(key)) unsupported(`the table option ${key}`, line);
+    if (!storageOptions.has(key)) unsupported(`the table option ${key}`, line);
     stream.advance();
     stream.expect('=');
     stream.advance();

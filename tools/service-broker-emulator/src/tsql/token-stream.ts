@@ -8,17 +8,17 @@ import type { Token } from './tokens.ts';
  * in whatever walks the tree: several hundred would overflow the stack, well below a hundred would refuse real code
  * (chains of ELSE IF count).
  */
-const MAX_DEPTH = 200;
+const maxDepth = 200;
 
 /**
  * How many operators of one chain (`a + b + ...`, `x OR y OR ...`, UNION ALL) are allowed. Chains grow to the left, so
  * the parser itself doesn't recurse, but who walks the tree does: tens of thousands would overflow its stack; a limit
  * of a hundred would refuse generated statements that SQL Server runs.
  */
-export const MAX_CHAIN = 1000;
+export const maxChain = 1000;
 
 /** Tokens behind which a statement begins without a semicolon. */
-const BOUNDARIES: ReadonlySet<string> = new Set([';', 'BEGIN', 'ELSE', 'AS', 'TRY', 'CATCH']);
+const boundaries: ReadonlySet<string> = new Set([';', 'BEGIN', 'ELSE', 'AS', 'TRY', 'CATCH']);
 
 /** The tokens of a batch with a position; what all parts of the parser work on. */
 export class TokenStream {
@@ -79,7 +79,7 @@ export class TokenStream {
 
   /** Whether what stands before the current token can't be a statement that wants a semicolon. */
   get isStatementBoundary(): boolean {
-    return this.atStart || BOUNDARIES.has(this.previous.key) || this.index === this.bodyStart;
+    return this.atStart || boundaries.has(this.previous.key) || this.index === this.bodyStart;
   }
 
   /** Reads the rest of the text by the other rule for "...": SET QUOTED_IDENTIFIER takes effect while a batch is read. */
@@ -179,7 +179,7 @@ export class TokenStream {
 
   /** Runs one level of nested grammar. @throws {SqlError} 191 */
   nested<T>(parse: (stream: TokenStream) => T): T {
-    if (this.depth >= MAX_DEPTH) throw nestedTooDeeply(this.line);
+    if (this.depth >= maxDepth) throw nestedTooDeeply(this.line);
     this.depth += 1;
     const result = parse(this);
     this.depth -= 1;

@@ -33,7 +33,7 @@ export interface Token {
  * Reserved keywords of T-SQL, from Microsoft's list "Reserved Keywords (Transact-SQL)", less DISK, DUMP, LOAD, PRECISION
  * and SECURITYAUDIT, which its parser does take as identifiers (`precision` is a column of sys.columns).
  */
-const RESERVED_WORDS: ReadonlySet<string> = new Set(
+const reservedWords: ReadonlySet<string> = new Set(
   `ADD ALL ALTER AND ANY AS ASC AUTHORIZATION BACKUP BEGIN BETWEEN BREAK BROWSE BULK BY CASCADE CASE CHECK CHECKPOINT
   CLOSE CLUSTERED COALESCE COLLATE COLUMN COMMIT COMPUTE CONSTRAINT CONTAINS CONTAINSTABLE CONTINUE CONVERT CREATE CROSS
   CURRENT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER CURSOR DATABASE DBCC DEALLOCATE DECLARE DEFAULT DELETE
@@ -54,5 +54,5 @@ const RESERVED_WORDS: ReadonlySet<string> = new Set(
  * @returns whether the word needs brackets to be an identifier
  */
 export function isReserved(word: string): boolean {
-  return RESERVED_WORDS.has(word);
+  return reservedWords.has(word);
 }

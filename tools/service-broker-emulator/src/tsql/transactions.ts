@@ -13,13 +13,13 @@ function parseTransactionName(t: TokenStream): string | Expression | undefined {
   return isIdentifier(t.current) && t.peek(1).key !== ':' ? t.advance().text : undefined;
 }
 
-const TRANSACTION_ACTIONS = { BEGIN: 'begin', COMMIT: 'commit', ROLLBACK: 'rollback', SAVE: 'save' } as const;
+const transactionActions = { BEGIN: 'begin', COMMIT: 'commit', ROLLBACK: 'rollback', SAVE: 'save' } as const;
 
 /** BEGIN, COMMIT, ROLLBACK and SAVE TRANSACTION. */
 export function parseTransaction(t: TokenStream): TransactionStatement {
   const { line } = t;
   const word = t.expectOneOf('BEGIN', 'COMMIT', 'ROLLBACK', 'SAVE');
-  const action = TRANSACTION_ACTIONS[word];
+  const action = transactionActions[word];
   const named = t.acceptOneOf('TRAN', 'TRANSACTION') !== undefined;
   if (!named) {
     if (word === 'BEGIN' || word === 'SAVE') throw t.unexpected();

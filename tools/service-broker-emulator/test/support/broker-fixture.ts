@@ -35,8 +35,8 @@ class ManualClock implements BrokerClock {
 }
 
 /** Object ids of the queues of {@link brokerWorld}. */
-const QI = 101;
-export const QS = 102;
+const initiatorQueueId = 101;
+export const targetQueueId = 102;
 
 export interface WorldOptions {
   readonly location?: string;
@@ -98,10 +98,10 @@ export function brokerWorld(options: WorldOptions = {}) {
           { messageType: 'R', sentBy: 'TARGET' },
         ],
       });
-      created.createQueue(transaction, { objectId: QI, schema: 'dbo', name: 'QI' });
-      created.createQueue(transaction, { objectId: QS, schema: 'dbo', name: 'QS' });
-      created.createService(transaction, { name: 'I', queueId: QI, contracts: [] });
-      created.createService(transaction, { name: 'S', queueId: QS, contracts: ['C', 'DEFAULT'] });
+      created.createQueue(transaction, { objectId: initiatorQueueId, schema: 'dbo', name: 'QI' });
+      created.createQueue(transaction, { objectId: targetQueueId, schema: 'dbo', name: 'QS' });
+      created.createService(transaction, { name: 'I', queueId: initiatorQueueId, contracts: [] });
+      created.createService(transaction, { name: 'S', queueId: targetQueueId, contracts: ['C', 'DEFAULT'] });
       return created;
     });
   loadConversations(instance);
@@ -119,8 +119,8 @@ export function brokerWorld(options: WorldOptions = {}) {
     begin,
     auto,
     backgroundErrors,
-    qi: queue(QI),
-    qs: queue(QS),
+    qi: queue(initiatorQueueId),
+    qs: queue(targetQueueId),
     /** BEGIN DIALOG from I to S on C. */
     dialog: (overrides: Partial<Parameters<ServiceBroker['beginDialog']>[1]> = {}): string =>
       auto((transaction) =>

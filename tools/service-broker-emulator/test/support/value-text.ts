@@ -1,9 +1,9 @@
 import { compileConversion } from '../../src/engine/types/convert.ts';
 import type { SqlType } from '../../src/engine/types/sql-type.ts';
 import type { SqlValue } from '../../src/engine/types/sql-value.ts';
-import { NVARCHAR_MAX } from '../../src/engine/types/type-info.ts';
+import { nvarcharMaxType } from '../../src/engine/types/type-info.ts';
 
 /** A value as PRINT, RAISERROR and error messages show it; '' for NULL. */
 export function formatValue(value: SqlValue, type: SqlType): string {
-  return (compileConversion(type, NVARCHAR_MAX, { explicit: true })(value) as string | null) ?? '';
+  return (compileConversion(type, nvarcharMaxType, { explicit: true })(value) as string | null) ?? '';
 }

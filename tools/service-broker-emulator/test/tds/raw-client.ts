@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { framePackets } from '../../src/tds/packets.ts';
 
-const HEADERS = Buffer.from('160000001200000002000000000000000000' + '01000000', 'hex');
+const headers = Buffer.from('160000001200000002000000000000000000' + '01000000', 'hex');
 
 /** One DONE, DONEPROC or DONEINPROC token in the form `DONE 0x11 count 3`. */
-const DONE_NAMES: Readonly<Record<number, string>> = { 253: 'DONE', 254: 'DONEPROC', 255: 'DONEINPROC' };
+const doneNames: Readonly<Record<number, string>> = { 253: 'DONE', 254: 'DONEPROC', 255: 'DONEINPROC' };
 
 /** A client that speaks TDS byte by byte, for what drivers never send. */
 export class RawClient implements Disposable {
@@ -74,11 +74,11 @@ export class RawClient implements Disposable {
   }
 
   batch(sql: string, status = 1): void {
-    this.send(1, Buffer.concat([HEADERS, Buffer.from(sql, 'utf16le')]), status);
+    this.send(1, Buffer.concat([headers, Buffer.from(sql, 'utf16le')]), status);
   }
 
   rpc(body: Buffer): void {
-    this.send(3, Buffer.concat([HEADERS, body]));
+    this.send(3, Buffer.concat([headers, body]));
   }
 
   attention(): void {
@@ -126,7 +126,7 @@ export function doneTokens(message: Buffer | undefined): string[] {
   const tokens: string[] = [];
   if (message === undefined) return tokens;
   for (let at = message.length - 13; at >= 0; at -= 13) {
-    const name = DONE_NAMES[message.readUInt8(at)];
+    const name = doneNames[message.readUInt8(at)];
     if (name === undefined) break;
     tokens.unshift(`${name} 0x${message.readUInt16LE(at + 1).toString(16)} count ${message.readBigUInt64LE(at + 5)}`);
   }
@@ -135,7 +135,7 @@ export function doneTokens(message: Buffer | undefined): string[] {
 
 /** The packet of a SQLBatch. */
 export function sqlBatchMessage(text: string): Buffer {
-  return framed(1, Buffer.concat([HEADERS, Buffer.from(text, 'utf16le')]));
+  return framed(1, Buffer.concat([headers, Buffer.from(text, 'utf16le')]));
 }
 
 /** Passwords go with their half bytes changed over. */

@@ -4,18 +4,18 @@ import { invalidArgumentType } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import {
-  BIGINT,
-  FLOAT,
-  INT,
+  bigintType,
+  floatType,
+  intType,
   isBinaryType,
   isCharacterType,
   isUnicodeType,
   lengthOf,
-  NVARCHAR_MAX,
   numericType,
+  nvarcharMaxType,
   typeFamily,
-  VARBINARY_MAX,
-  VARCHAR_MAX,
+  varbinaryMaxType,
+  varcharMaxType,
   withLength,
 } from '../types/type-info.ts';
 import { unitsPerCharacter } from '../types/varchar-bytes.ts';
@@ -40,12 +40,12 @@ function cachedConversion(target: SqlType): (value: SqlValue, type: SqlType) => 
   };
 }
 
-const toNvarchar = cachedConversion(NVARCHAR_MAX);
-const toVarchar = cachedConversion(VARCHAR_MAX);
-const toInt = cachedConversion(INT);
-const toBigint = cachedConversion(BIGINT);
-const toFloat = cachedConversion(FLOAT);
-const toBinary = cachedConversion(VARBINARY_MAX);
+const toNvarchar = cachedConversion(nvarcharMaxType);
+const toVarchar = cachedConversion(varcharMaxType);
+const toInt = cachedConversion(intType);
+const toBigint = cachedConversion(bigintType);
+const toFloat = cachedConversion(floatType);
+const toBinary = cachedConversion(varbinaryMaxType);
 
 /** The argument as text; null stays null. */
 export function textArgument(value: SqlValue | undefined, type: SqlType | undefined): string | null {
@@ -103,7 +103,7 @@ export function textTypeOf(type: SqlType): SqlType {
     const length = lengthOf(type);
     return withLength(isUnicodeType(type) ? 'nvarchar' : 'varchar', length, type.collation);
   }
-  if (type.name === 'xml' || type.name === 'sql_variant') return NVARCHAR_MAX;
+  if (type.name === 'xml' || type.name === 'sql_variant') return nvarcharMaxType;
   if (isBinaryType(type)) return withLength('varchar', lengthOf(type));
   if (typeFamily(type) === 'decimal') return withLength('varchar', (type.precision ?? 18) + 2);
   return withLength('varchar', displayLengths[type.name] ?? 30);
@@ -128,7 +128,7 @@ export function fitText(text: string, type: SqlType): string {
  */
 export function requireText(types: readonly SqlType[], position: number, functionName: string): SqlType {
   const type = types[position];
-  if (type === undefined) return VARCHAR_MAX;
+  if (type === undefined) return varcharMaxType;
   if (type.name === 'xml' || type.name === 'sql_variant' || type.name === 'image') {
     throw invalidArgumentType(type, position + 1, functionName);
   }
@@ -137,12 +137,12 @@ export function requireText(types: readonly SqlType[], position: number, functio
 
 /** Refuses what is no number (nor convertible to one). @throws {SqlError} 8116 */
 export function requireNumber(types: readonly SqlType[], position: number, functionName: string): SqlType {
-  const type = types[position] ?? INT;
+  const type = types[position] ?? intType;
   const family = typeFamily(type);
   if (family === 'xml' || family === 'datetime' || family === 'uniqueidentifier' || family === 'variant') {
     throw invalidArgumentType(type, position + 1, functionName);
   }
-  return family === 'character' || family === 'binary' ? FLOAT : type;
+  return family === 'character' || family === 'binary' ? floatType : type;
 }
 
 /** numeric(38, scale): the type in which decimal functions answer. */

@@ -1,7 +1,7 @@
 import { invalidArgumentType } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { BIGINT, INT, isBinaryType, isIntegerType } from '../types/type-info.ts';
+import { bigintType, intType, isBinaryType, isIntegerType } from '../types/type-info.ts';
 import { bytesArgument, intArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
 import { invalidArgumentValue } from './errors.ts';
@@ -34,7 +34,7 @@ function fromBits({ value, width }: Bits, type: SqlType): SqlValue {
 
 /** @throws {SqlError} 8116 for what has no bits */
 function requireBits(types: readonly SqlType[], _: unknown, name: string): SqlType {
-  const type = types[0] ?? INT;
+  const type = types[0] ?? intType;
   if (!isIntegerType(type) && !isBinaryType(type)) throw invalidArgumentType(type, 1, name);
   return type;
 }
@@ -45,7 +45,7 @@ function shiftFunction(name: string, direction: 1n | -1n): ScalarFunction {
     arguments: 2,
     type: requireBits,
     evaluate: (args, types) => {
-      const type = types[0] ?? INT;
+      const type = types[0] ?? intType;
       const bits = bitsOf(args[0], type);
       const count = intArgument(args[1], types[1]);
       if (bits === null || count === null) return null;
@@ -68,10 +68,10 @@ export const bitManipulationFunctions: readonly ScalarFunction[] = [
     arguments: 1,
     type: (types, literals, name) => {
       requireBits(types, literals, name);
-      return BIGINT;
+      return bigintType;
     },
     evaluate: (args, types) => {
-      const bits = bitsOf(args[0], types[0] ?? INT);
+      const bits = bitsOf(args[0], types[0] ?? intType);
       return bits === null ? null : BigInt([...bits.value.toString(2)].filter((digit) => digit === '1').length);
     },
   }),
@@ -82,7 +82,7 @@ export const bitManipulationFunctions: readonly ScalarFunction[] = [
       return { name: 'bit' };
     },
     evaluate: (args, types) => {
-      const bits = bitsOf(args[0], types[0] ?? INT);
+      const bits = bitsOf(args[0], types[0] ?? intType);
       const offset = intArgument(args[1], types[1]);
       if (bits === null || offset === null) return null;
       return Number((bits.value >> checkedOffset(offset, bits, 'GET_BIT')) & 1n);
@@ -92,7 +92,7 @@ export const bitManipulationFunctions: readonly ScalarFunction[] = [
     arguments: [2, 3],
     type: requireBits,
     evaluate: (args, types) => {
-      const type = types[0] ?? INT;
+      const type = types[0] ?? intType;
       const bits = bitsOf(args[0], type);
       const offset = intArgument(args[1], types[1]);
       const given = args.length > 2 ? intArgument(args[2], types[2]) : 1;

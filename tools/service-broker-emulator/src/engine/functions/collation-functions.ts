@@ -3,7 +3,7 @@ import { collationOf } from '../types/collation.ts';
 import { collationBytes } from '../types/collation-bytes.ts';
 import { codePageNumber } from '../types/collation-code-page.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { SQL_VARIANT } from '../types/type-info.ts';
+import { sqlVariantType } from '../types/type-info.ts';
 import { textArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
 import type { ScalarFunction } from './scalar-function.ts';
@@ -54,7 +54,7 @@ function collationProperty(name: string, property: string): SqlValue {
 export const collationFunctions: readonly ScalarFunction[] = [
   defineFunction('COLLATIONPROPERTY', {
     arguments: 2,
-    type: SQL_VARIANT,
+    type: sqlVariantType,
     evaluate: (args, types) => {
       const name = textArgument(args[0], types[0]);
       const property = textArgument(args[1], types[1]);

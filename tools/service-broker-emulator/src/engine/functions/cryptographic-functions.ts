@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { unsupported } from '../../unsupported.ts';
-import { NULL_TYPE, withLength } from '../types/type-info.ts';
+import { nullType, withLength } from '../types/type-info.ts';
 import { bytesArgument, intArgument, textArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
 import type { ScalarFunction } from './scalar-function.ts';
@@ -19,7 +19,7 @@ export const cryptographicFunctions: readonly ScalarFunction[] = [
   defineFunction('HASHBYTES', {
     arguments: 2,
     type: (types, _, name) => {
-      requireBytes(types[1] ?? NULL_TYPE, 2, name);
+      requireBytes(types[1] ?? nullType, 2, name);
       return { name: 'varbinary', length: 8000 };
     },
     evaluate: (args, types) => {

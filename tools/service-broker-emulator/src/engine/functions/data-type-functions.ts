@@ -2,11 +2,11 @@ import { compileConversion } from '../types/convert.ts';
 import { bytesOf } from '../types/convert-to-binary.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue, SqlVariant } from '../types/sql-value.ts';
-import { INT, isUnicodeType, SQL_VARIANT, typeFamily } from '../types/type-info.ts';
+import { intType, isUnicodeType, sqlVariantType, typeFamily } from '../types/type-info.ts';
 import { encodeVarchar } from '../types/varchar-bytes.ts';
 import { textArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
-import { IDENTITY, identity } from './identity-value.ts';
+import { identity, identityType } from './identity-value.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 import { asLength, lengthType } from './string/string-functions.ts';
 import { variantOf } from './variant-of.ts';
@@ -47,12 +47,13 @@ export const dataTypeFunctions: readonly ScalarFunction[] = [
   defineFunction('DATALENGTH', {
     arguments: 1,
     type: lengthType,
-    evaluate: ([value = null], types) => (value === null ? null : asLength(byteLength(value, types[0] ?? INT), types)),
+    evaluate: ([value = null], types) =>
+      value === null ? null : asLength(byteLength(value, types[0] ?? intType), types),
   }),
   defineFunction('IDENT_CURRENT', {
     arguments: 1,
     deterministic: false,
-    type: IDENTITY,
+    type: identityType,
     evaluate: (args, types, context) => {
       const table = textArgument(args[0], types[0]);
       return table === null ? null : identity(context.identityOf(table));
@@ -60,11 +61,11 @@ export const dataTypeFunctions: readonly ScalarFunction[] = [
   }),
   defineFunction('SQL_VARIANT_PROPERTY', {
     arguments: 2,
-    type: SQL_VARIANT,
+    type: sqlVariantType,
     evaluate: (args, types) => {
       const property = textArgument(args[1], types[1])?.toLowerCase();
-      const from = types[0] ?? SQL_VARIANT;
-      const variant = compileConversion(from, SQL_VARIANT, { explicit: true })(args[0] ?? null) as SqlVariant | null;
+      const from = types[0] ?? sqlVariantType;
+      const variant = compileConversion(from, sqlVariantType, { explicit: true })(args[0] ?? null) as SqlVariant | null;
       return variant === null ? null : variantOf(variantProperty(variant, property));
     },
   }),

@@ -10,15 +10,15 @@ export interface GlobalVariable {
   readonly evaluate: (context: FunctionContext) => SqlValue;
 }
 
-const SMALLINT: SqlType = { name: 'smallint' };
-const TINYINT: SqlType = { name: 'tinyint' };
+const smallintType: SqlType = { name: 'smallint' };
+const tinyintType: SqlType = { name: 'tinyint' };
 
 /** By name in upper case, with both signs. */
 const variables = new Map<string, GlobalVariable>([
   ['@@ROWCOUNT', { type: INT, evaluate: (context) => Number(context.rowCount) }],
   ['@@ERROR', { type: INT, evaluate: (context) => context.lastErrorNumber }],
   ['@@TRANCOUNT', { type: INT, evaluate: (context) => context.transactionCount }],
-  ['@@SPID', { type: SMALLINT, evaluate: (context) => context.sessionId }],
+  ['@@SPID', { type: smallintType, evaluate: (context) => context.sessionId }],
   [
     '@@IDENTITY',
     {
@@ -34,11 +34,11 @@ const variables = new Map<string, GlobalVariable>([
   ['@@NESTLEVEL', { type: INT, evaluate: (context) => context.nestLevel }],
   ['@@FETCH_STATUS', { type: INT, evaluate: (context) => context.fetchStatus }],
   ['@@CURSOR_ROWS', { type: INT, evaluate: (context) => context.cursorRows }],
-  ['@@DATEFIRST', { type: TINYINT, evaluate: (context) => context.dateFirst }],
+  ['@@DATEFIRST', { type: tinyintType, evaluate: (context) => context.dateFirst }],
   ['@@LANGUAGE', { type: SYSNAME, evaluate: (context) => context.dates.language.name }],
-  ['@@LANGID', { type: SMALLINT, evaluate: (context) => context.dates.language.id }],
+  ['@@LANGID', { type: smallintType, evaluate: (context) => context.dates.language.id }],
   ['@@LOCK_TIMEOUT', { type: INT, evaluate: (context) => context.lockTimeoutMs }],
-  ['@@MAX_PRECISION', { type: TINYINT, evaluate: () => 38 }],
+  ['@@MAX_PRECISION', { type: tinyintType, evaluate: () => 38 }],
   ['@@MAX_CONNECTIONS', { type: INT, evaluate: () => 32_767 }],
   ['@@OPTIONS', { type: INT, evaluate: (context) => context.setOptionBits }],
   ['@@TEXTSIZE', { type: INT, evaluate: (context) => context.textSize }],

@@ -11,7 +11,7 @@ import {
 import { arithmeticOverflow } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlDecimal, SqlValue } from '../types/sql-value.ts';
-import { FLOAT, INT, isIntegerType, numericType, typeFamily } from '../types/type-info.ts';
+import { floatType, intType, isIntegerType, numericType, typeFamily } from '../types/type-info.ts';
 import { floatArgument, intArgument, requireNumber, widestNumeric } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
 import { invalidFloatOperation } from './errors.ts';
@@ -29,9 +29,9 @@ interface NumberFunction {
 
 function numberType(types: readonly SqlType[], name: string, whole: boolean): SqlType {
   const type = requireNumber(types, 0, name);
-  if (type.name === 'bit') return FLOAT;
-  if (isIntegerType(type)) return type.name === 'bigint' ? type : INT;
-  if (type.name === 'real') return FLOAT;
+  if (type.name === 'bit') return floatType;
+  if (isIntegerType(type)) return type.name === 'bigint' ? type : intType;
+  if (type.name === 'real') return floatType;
   if (typeFamily(type) === 'decimal' && whole) return numericType(type.precision ?? 18, 0);
   return type;
 }
@@ -52,7 +52,7 @@ function exactResult(unscaled: bigint, scale: number, type: SqlType): SqlValue {
 }
 
 function checkedInt(value: bigint): number {
-  if (value > 2_147_483_647n || value < -2_147_483_648n) throw arithmeticOverflow('expression', INT);
+  if (value > 2_147_483_647n || value < -2_147_483_648n) throw arithmeticOverflow('expression', intType);
   return Number(value);
 }
 
@@ -61,7 +61,7 @@ function numberFunction(name: string, { exact, float, whole = false }: NumberFun
     arguments: 1,
     type: (types) => numberType(types, name, whole),
     evaluate: (args, types) => {
-      const from = types[0] ?? INT;
+      const from = types[0] ?? intType;
       const type = numberType(types, name, whole);
       if (type.name === 'float') {
         const value = floatArgument(args[0], from);
@@ -85,7 +85,7 @@ function floatFunction(name: string, compute: (value: number) => number): Scalar
     arguments: 1,
     type: (types) => {
       requireNumber(types, 0, name);
-      return FLOAT;
+      return floatType;
     },
     evaluate: (args, types) => {
       const value = floatArgument(args[0], types[0]);
@@ -109,7 +109,7 @@ function angleFunction(name: string, compute: (value: number) => number): Scalar
       if (value === null) return null;
       const result = finite(compute(value));
       if (type.name === 'float') return result;
-      return inType(isIntegerType(type) ? Math.trunc(result) : result, FLOAT, type);
+      return inType(isIntegerType(type) ? Math.trunc(result) : result, floatType, type);
     },
   });
 }
@@ -117,7 +117,7 @@ function angleFunction(name: string, compute: (value: number) => number): Scalar
 /** @throws {SqlError} 3623 outside the function's domain */
 function finite(value: number): number {
   if (Number.isNaN(value)) throw invalidFloatOperation();
-  if (!Number.isFinite(value)) throw arithmeticOverflow('expression', FLOAT);
+  if (!Number.isFinite(value)) throw arithmeticOverflow('expression', floatType);
   return value + 0;
 }
 
@@ -150,7 +150,7 @@ function roundFloat(value: number, digits: number, truncate: boolean): number {
 }
 
 function evaluateRound(args: readonly SqlValue[], types: readonly SqlType[]): SqlValue {
-  const from = types[0] ?? INT;
+  const from = types[0] ?? intType;
   const type = numberType(types, 'ROUND', false);
   const digits = intArgument(args[1], types[1]);
   const truncate = args.length > 2 && (intArgument(args[2], types[2]) ?? 0) !== 0;
@@ -183,7 +183,7 @@ function evaluatePower(args: readonly SqlValue[], types: readonly SqlType[]): Sq
   const result = finite(base ** exponent);
   if (type.name === 'float') return result;
   try {
-    return inType(isIntegerType(type) ? Math.trunc(result) : result, FLOAT, type);
+    return inType(isIntegerType(type) ? Math.trunc(result) : result, floatType, type);
   } catch (error) {
     if (error instanceof SqlError) throw arithmeticOverflow('expression', type);
     throw error;
@@ -229,7 +229,7 @@ export const mathematicalFunctions: readonly ScalarFunction[] = [
   angleFunction('DEGREES', (value) => (value * 180) / Math.PI),
   defineFunction('ATN2', {
     arguments: 2,
-    type: FLOAT,
+    type: floatType,
     evaluate: (args, types) => {
       const y = floatArgument(args[0], types[0]);
       const x = floatArgument(args[1], types[1]);
@@ -238,7 +238,7 @@ export const mathematicalFunctions: readonly ScalarFunction[] = [
   }),
   defineFunction('LOG', {
     arguments: [1, 2],
-    type: FLOAT,
+    type: floatType,
     evaluate: (args, types) => {
       const value = floatArgument(args[0], types[0]);
       if (value === null) return null;
@@ -247,11 +247,11 @@ export const mathematicalFunctions: readonly ScalarFunction[] = [
       return base === null ? null : finite(value <= 0 || base <= 0 ? Number.NaN : Math.log(value) / Math.log(base));
     },
   }),
-  defineFunction('PI', { arguments: 0, type: FLOAT, evaluate: () => Math.PI }),
+  defineFunction('PI', { arguments: 0, type: floatType, evaluate: () => Math.PI }),
   defineFunction('RAND', {
     arguments: [0, 1],
     deterministic: false,
-    type: FLOAT,
+    type: floatType,
     evaluate: (args, types) => {
       const seed = args.length === 0 ? null : intArgument(args[0], types[0]);
       return seed === null ? Math.random() : seededRandom(seed);

@@ -19,7 +19,7 @@ import { IDENTITY, identity } from './identity-value.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 import { variantOf } from './variant-of.ts';
 
-const SMALLINT: SqlType = { name: 'smallint' };
+const smallintType: SqlType = { name: 'smallint' };
 
 /** A function of one id, and for some of a database's id. */
 function byId(
@@ -117,7 +117,7 @@ export const metadataFunctions: readonly ScalarFunction[] = [
   defineFunction('DB_ID', {
     arguments: [0, 1],
     deterministic: false,
-    type: SMALLINT,
+    type: smallintType,
     evaluate: (args, types, context) => {
       const name = args.length === 0 ? context.databaseName : textArgument(args[0], types[0]);
       return name === null ? null : context.databaseIdOf(name);
@@ -169,7 +169,7 @@ export const metadataFunctions: readonly ScalarFunction[] = [
   defineFunction('COL_LENGTH', {
     arguments: 2,
     deterministic: false,
-    type: SMALLINT,
+    type: smallintType,
     evaluate: (args, types, context) => {
       const table = textArgument(args[0], types[0]);
       const name = textArgument(args[1], types[1]);

@@ -7,7 +7,7 @@ import { defaultDateSettings } from '../types/date-settings.ts';
 import { formatType } from '../types/format-type.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { INT, NULL_TYPE, withLength } from '../types/type-info.ts';
+import { intType, nullType, withLength } from '../types/type-info.ts';
 import { findGlobalVariable, findScalarFunction, isDatePartFunction } from './find-function.ts';
 import type { FunctionContext } from './function-context.ts';
 
@@ -84,8 +84,8 @@ const context: FunctionContext = {
 };
 
 function typeOf(argument: Argument): SqlType {
-  if (argument === null) return NULL_TYPE;
-  if (typeof argument === 'number') return INT;
+  if (argument === null) return nullType;
+  if (typeof argument === 'number') return intType;
   return typeof argument === 'string' ? withLength('varchar', argument.length) : typeOfNotation(argument.type);
 }
 

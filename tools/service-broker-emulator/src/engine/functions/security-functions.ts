@@ -1,5 +1,5 @@
 import type { SqlType } from '../types/sql-type.ts';
-import { INT, SYSNAME } from '../types/type-info.ts';
+import { intType, sysnameType } from '../types/type-info.ts';
 import { intArgument, textArgument } from './arguments.ts';
 import { fact } from './define-fact.ts';
 import { defineFunction } from './define-function.ts';
@@ -15,7 +15,7 @@ function nameFunction(
   return defineFunction(name, {
     arguments: [0, 1],
     deterministic: false,
-    type: SYSNAME,
+    type: sysnameType,
     evaluate: (args, types, context) => {
       if (args.length === 0) return present(context);
       if (args[0] instanceof Uint8Array) return context.loginNameOfSid(args[0]);
@@ -44,11 +44,11 @@ function idFunction(
 
 /** Microsoft's chapter "Security functions". */
 export const securityFunctions: readonly ScalarFunction[] = [
-  fact('ORIGINAL_LOGIN', SYSNAME, (context) => context.originalLoginName),
-  fact('CURRENT_USER', SYSNAME, (context) => context.userName),
-  fact('SESSION_USER', SYSNAME, (context) => context.userName),
-  fact('SYSTEM_USER', SYSNAME, (context) => context.loginName),
-  fact('USER', SYSNAME, (context) => context.userName),
+  fact('ORIGINAL_LOGIN', sysnameType, (context) => context.originalLoginName),
+  fact('CURRENT_USER', sysnameType, (context) => context.userName),
+  fact('SESSION_USER', sysnameType, (context) => context.userName),
+  fact('SYSTEM_USER', sysnameType, (context) => context.loginName),
+  fact('USER', sysnameType, (context) => context.userName),
   nameFunction(
     'SUSER_SNAME',
     (context) => context.loginName,
@@ -66,19 +66,19 @@ export const securityFunctions: readonly ScalarFunction[] = [
   ),
   idFunction(
     'SUSER_ID',
-    INT,
+    intType,
     (context) => context.loginName,
     (context, name) => context.loginIdOf(name),
   ),
   idFunction(
     'USER_ID',
-    INT,
+    intType,
     (context) => context.userName,
     (context, name) => context.principalIdOf(name),
   ),
   idFunction(
     'DATABASE_PRINCIPAL_ID',
-    INT,
+    intType,
     (context) => context.userName,
     (context, name) => context.principalIdOf(name),
   ),
@@ -86,7 +86,7 @@ export const securityFunctions: readonly ScalarFunction[] = [
     defineFunction(name, {
       arguments: [1, name === 'IS_MEMBER' ? 1 : 2],
       deterministic: false,
-      type: INT,
+      type: intType,
       evaluate: (args, types, context) => {
         const role = textArgument(args[0], types[0]);
         const principal = args.length > 1 ? textArgument(args[1], types[1]) : undefined;
@@ -101,7 +101,7 @@ export const securityFunctions: readonly ScalarFunction[] = [
   defineFunction('HAS_PERMS_BY_NAME', {
     arguments: [3, 5],
     deterministic: false,
-    type: INT,
+    type: intType,
     evaluate: (args, types, context) => {
       const [securable = null, securableClass = null, permission = null] = [0, 1, 2].map((position) =>
         textArgument(args[position], types[position]),
@@ -112,7 +112,7 @@ export const securityFunctions: readonly ScalarFunction[] = [
   defineFunction('HAS_DBACCESS', {
     arguments: 1,
     deterministic: false,
-    type: INT,
+    type: intType,
     evaluate: (args, types, context) => {
       const database = textArgument(args[0], types[0]);
       return database === null || context.databaseIdOf(database) === null ? null : 1;

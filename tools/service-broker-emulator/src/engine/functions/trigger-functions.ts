@@ -1,4 +1,4 @@
-import { INT, withLength } from '../types/type-info.ts';
+import { intType, withLength } from '../types/type-info.ts';
 import { intArgument } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
 import type { ScalarFunction } from './scalar-function.ts';
@@ -14,7 +14,7 @@ export const triggerFunctions: readonly ScalarFunction[] = [
   defineFunction('TRIGGER_NESTLEVEL', {
     arguments: [0, 1],
     deterministic: false,
-    type: INT,
+    type: intType,
     evaluate: (args, types, context) =>
       context.triggerNestLevel(args.length === 0 ? undefined : (intArgument(args[0], types[0]) ?? undefined)),
   }),

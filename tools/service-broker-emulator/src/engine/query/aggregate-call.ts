@@ -2,7 +2,7 @@ import type { FunctionCall } from '../../tsql/ast/expressions.ts';
 import { compileKey } from '../types/compare.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { INT, isCharacterType, isUnicodeType, NVARCHAR_MAX, withLength } from '../types/type-info.ts';
+import { intType, isCharacterType, isUnicodeType, nvarcharMaxType, withLength } from '../types/type-info.ts';
 import { textLengthIn } from '../types/varchar-bytes.ts';
 import { type AggregateFunction, aggregateFunction } from './aggregate.ts';
 import { compileOrder, convertTo } from './conversion.ts';
@@ -24,7 +24,7 @@ export function compileAggregateCall(call: FunctionCall, scope: Scope): Aggregat
   if (name === 'STRING_AGG') return compileStringAggregate(call, scope);
   const [argumentNode, ...rest] = call.arguments;
   if (call.star) {
-    const aggregate = aggregateFunction(name, INT);
+    const aggregate = aggregateFunction(name, intType);
     return { ...aggregate, create: () => countEveryRow(aggregate) };
   }
   if (argumentNode === undefined || rest.length > 0) {
@@ -73,7 +73,7 @@ function compileStringAggregate(call: FunctionCall, scope: Scope): AggregatePlan
   }
   const original = compileExpression(valueNode, scope);
   const type = stringAggregateType(original.type);
-  const value = isCharacterType(original.type) ? original : convertTo(original, NVARCHAR_MAX);
+  const value = isCharacterType(original.type) ? original : convertTo(original, nvarcharMaxType);
   const separator: CompiledExpression = convertTo(compileExpression(separatorNode, scope), {
     ...type,
     length: 'max',

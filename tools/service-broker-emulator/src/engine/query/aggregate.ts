@@ -6,7 +6,7 @@ import { divideRounded, fitsPrecision } from '../types/decimal.ts';
 import { arithmeticOverflow, invalidOperandType } from '../types/errors.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlDecimal, SqlValue } from '../types/sql-value.ts';
-import { BIGINT, decimalShape, FLOAT, INT, MONEY, typeFamily } from '../types/type-info.ts';
+import { bigintType, decimalShape, floatType, intType, moneyType, typeFamily } from '../types/type-info.ts';
 
 /** Collects the values of one group. NULLs are left out by the caller. */
 interface Accumulator {
@@ -44,9 +44,9 @@ export function isAggregateName(name: string): boolean {
 export function aggregateFunction(name: string, type: SqlType): AggregateFunction {
   switch (name) {
     case 'COUNT':
-      return { type: INT, nullable: false, create: countInt };
+      return { type: intType, nullable: false, create: countInt };
     case 'COUNT_BIG':
-      return { type: BIGINT, nullable: false, create: () => counting((count) => BigInt(count)) };
+      return { type: bigintType, nullable: false, create: () => counting((count) => BigInt(count)) };
     case 'SUM':
       return sum(type);
     case 'AVG':
@@ -73,9 +73,9 @@ export function aggregateFunction(name: string, type: SqlType): AggregateFunctio
       };
     }
     case 'CHECKSUM_AGG': {
-      const toInt = compileConversion(type, INT);
+      const toInt = compileConversion(type, intType);
       return {
-        type: INT,
+        type: intType,
         nullable: true,
         create: () => {
           let checksum: number | null = null;
@@ -171,20 +171,20 @@ function summed(
       if (type.name === 'bit') throw invalidOperandType(type, operator);
       if (type.name === 'bigint') {
         return {
-          type: BIGINT,
+          type: bigintType,
           total: () => bigTotal((value) => value as bigint),
           finish: (total) => {
             const value = BigInt(total);
-            if (!fitsBigint(value)) throw overflow(BIGINT);
+            if (!fitsBigint(value)) throw overflow(bigintType);
             return value;
           },
         };
       }
       return {
-        type: INT,
+        type: intType,
         total: numberTotal,
         finish: (total) => {
-          if (total > 2147483647 || total < -2147483648) throw overflow(INT);
+          if (total > 2147483647 || total < -2147483648) throw overflow(intType);
           return Number(total);
         },
       };
@@ -207,16 +207,16 @@ function summed(
         total: () => bigTotal((value) => value as bigint),
         finish: (total) => {
           const value = BigInt(total);
-          if (!fitsBigint(value)) throw overflow(MONEY);
+          if (!fitsBigint(value)) throw overflow(moneyType);
           return value;
         },
       };
     case 'float':
       return {
-        type: FLOAT,
+        type: floatType,
         total: numberTotal,
         finish: (total) => {
-          if (!Number.isFinite(total)) throw overflow(FLOAT);
+          if (!Number.isFinite(total)) throw overflow(floatType);
           return Number(total);
         },
       };
@@ -256,11 +256,11 @@ function deviation(name: string, type: SqlType): AggregateFunction {
   if (!['integer', 'decimal', 'money', 'float'].includes(typeFamily(type)) || type.name === 'bit') {
     throw invalidOperandType(type, name.toLowerCase());
   }
-  const toFloat = compileConversion(type, FLOAT);
+  const toFloat = compileConversion(type, floatType);
   const population = name.endsWith('P');
   const root = name.startsWith('STDEV');
   return {
-    type: FLOAT,
+    type: floatType,
     nullable: true,
     create: () => {
       let count = 0;

@@ -1,7 +1,14 @@
 import type { Expression } from '../../tsql/ast/expressions.ts';
 import { commonType } from '../types/compare.ts';
 import type { SqlDecimal, SqlRow, SqlValue } from '../types/sql-value.ts';
-import { BIGINT, INT, isCharacterType, isUnicodeType, NVARCHAR_MAX, typeFamily } from '../types/type-info.ts';
+import {
+  bigintType,
+  intType,
+  isCharacterType,
+  isUnicodeType,
+  nvarcharMaxType,
+  typeFamily,
+} from '../types/type-info.ts';
 import { convertTo } from './conversion.ts';
 import { invalidSeriesArgument, invalidSplitSeparator, zeroStep } from './errors/expression-errors.ts';
 import { compileExpression, constant } from './expression.ts';
@@ -31,8 +38,8 @@ function stringSplit(args: readonly Expression[], line: number, scope: Scope): R
   const [textNode, separatorNode, ordinalNode] = args;
   if (textNode === undefined || separatorNode === undefined) throw new Error('STRING_SPLIT has two arguments');
   const original = compileExpression(textNode, scope);
-  const text = isCharacterType(original.type) ? original : convertTo(original, NVARCHAR_MAX);
-  const separator = convertTo(compileExpression(separatorNode, scope), NVARCHAR_MAX);
+  const text = isCharacterType(original.type) ? original : convertTo(original, nvarcharMaxType);
+  const separator = convertTo(compileExpression(separatorNode, scope), nvarcharMaxType);
   const withOrdinal =
     ordinalNode !== undefined && Number(compileExpression(ordinalNode, scope).constant?.value ?? 0) === 1;
   const type = {
@@ -42,7 +49,7 @@ function stringSplit(args: readonly Expression[], line: number, scope: Scope): R
   };
   const value = { name: 'value', type, nullable: true };
   return {
-    columns: withOrdinal ? [value, { name: 'ordinal', type: BIGINT, nullable: true }] : [value],
+    columns: withOrdinal ? [value, { name: 'ordinal', type: bigintType, nullable: true }] : [value],
     correlated: false,
     computed: false,
     estimate: 50,
@@ -71,7 +78,7 @@ function generateSeries(args: readonly Expression[], line: number, scope: Scope)
   if ((family !== 'integer' && family !== 'decimal') || type.name === 'bit') {
     throw invalidSeriesArgument(type.name, line);
   }
-  const [start, stop, step = constant(INT, null)] = compiled.map((argument) => convertTo(argument, type));
+  const [start, stop, step = constant(intType, null)] = compiled.map((argument) => convertTo(argument, type));
   if (start === undefined || stop === undefined) throw new Error('GENERATE_SERIES has two arguments');
   // Counted in bigint: unscaled for decimals, so that no step is ever rounded.
   const read = (value: SqlValue): bigint =>

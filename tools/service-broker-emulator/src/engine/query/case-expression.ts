@@ -1,7 +1,7 @@
 import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
 import { coalesceOfNulls, nullifOfNull } from '../functions/errors.ts';
 import { commonType } from '../types/compare.ts';
-import { NULL_TYPE } from '../types/type-info.ts';
+import { nullType } from '../types/type-info.ts';
 import { convertTo } from './conversion.ts';
 import { caseOfNulls } from './errors/expression-errors.ts';
 import { compileExpression, constant } from './expression.ts';
@@ -22,9 +22,9 @@ export function compileCase(node: Extract<Expression, { kind: 'case' }>, scope: 
         : compileComparison('=', compileExpression(node.operand, scope), compileExpression(when as Expression, scope));
     return { when: condition, result: compileExpression(then, scope) };
   });
-  const otherwise = node.otherwise === undefined ? constant(NULL_TYPE, null) : compileExpression(node.otherwise, scope);
+  const otherwise = node.otherwise === undefined ? constant(nullType, null) : compileExpression(node.otherwise, scope);
   const results = [...branches.map((branch) => branch.result), otherwise];
-  if (results.every((result) => result.type === NULL_TYPE)) {
+  if (results.every((result) => result.type === nullType)) {
     throw caseOfNulls(node.line);
   }
   return choose(branches, otherwise, results);
@@ -57,7 +57,7 @@ function choose(
 /** COALESCE: the first argument that is not NULL; later ones are not evaluated. */
 export function compileCoalesce(args: readonly Expression[], line: number, scope: Scope): CompiledExpression {
   const compiled = args.map((argument) => compileExpression(argument, scope));
-  if (compiled.every((argument) => argument.type === NULL_TYPE)) {
+  if (compiled.every((argument) => argument.type === nullType)) {
     throw coalesceOfNulls(line);
   }
   const type = commonType(compiled.map((argument) => argument.type));
@@ -80,7 +80,7 @@ export function compileNullif(args: readonly Expression[], scope: Scope): Compil
   const [first, second] = args;
   if (first === undefined || second === undefined) throw new Error('NULLIF has two arguments');
   const left = compileExpression(first, scope);
-  if (left.type === NULL_TYPE) throw nullifOfNull(first.line);
+  if (left.type === nullType) throw nullifOfNull(first.line);
   const equal = compileComparison('=', left, compileExpression(second, scope));
   return {
     type: left.type,

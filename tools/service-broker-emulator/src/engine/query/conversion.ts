@@ -4,13 +4,13 @@ import { commonType, compileCompare } from '../types/compare.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { isIntegerType, isUnicodeType, NULL_TYPE, sameType, typeFamily } from '../types/type-info.ts';
+import { isIntegerType, isUnicodeType, nullType, sameType, typeFamily } from '../types/type-info.ts';
 import { fold } from './expression.ts';
 import type { CompiledExpression } from './frame.ts';
 
 /** The expression with its value converted implicitly to `type`. */
 export function convertTo(expression: CompiledExpression, type: SqlType): CompiledExpression {
-  if (sameType(expression.type, type) && expression.type !== NULL_TYPE) return expression;
+  if (sameType(expression.type, type) && expression.type !== nullType) return expression;
   if (expression.constant?.value === null) {
     return { type, nullable: true, evaluate: () => null, constant: { value: null } };
   }
@@ -47,18 +47,18 @@ export function compileOrder(type: SqlType, descending: boolean): (a: SqlValue, 
 }
 
 /** What {@link compileAccessConversion} gives for a value that the index can't be asked for. */
-export const NOT_ACCESSIBLE = Symbol('not accessible');
+export const notAccessible = Symbol('not accessible');
 
 /**
  * Turns a value that a condition compares with a column into a key of an index on that column. Undefined when the
  * comparison does not happen in the column's own type, as then the index order does not help. A value that the column
- * can't hold gives {@link NOT_ACCESSIBLE}: the caller then reads everything and lets the condition decide.
+ * can't hold gives {@link notAccessible}: the caller then reads everything and lets the condition decide.
  */
 export function compileAccessConversion(
   from: SqlType,
   column: SqlType,
-): ((value: SqlValue) => SqlValue | typeof NOT_ACCESSIBLE) | undefined {
-  if (from === NULL_TYPE) return (value) => value;
+): ((value: SqlValue) => SqlValue | typeof notAccessible) | undefined {
+  if (from === nullType) return (value) => value;
   let common: SqlType;
   try {
     common = commonType([from, column]);
@@ -70,7 +70,7 @@ export function compileAccessConversion(
     return (value) => {
       if (value === null) return null;
       const number = value as number | bigint;
-      if (number < low || number > high) return NOT_ACCESSIBLE;
+      if (number < low || number > high) return notAccessible;
       return big ? BigInt(number) : Number(number);
     };
   }
@@ -97,8 +97,8 @@ export function compileAccessConversion(
       return (value) => {
         if (value === null) return null;
         const key = convert(value);
-        if (key === NOT_ACCESSIBLE || key === null) return key;
-        return compare(back(key), widen(value)) === 0 ? key : NOT_ACCESSIBLE;
+        if (key === notAccessible || key === null) return key;
+        return compare(back(key), widen(value)) === 0 ? key : notAccessible;
       };
     }
     default:
@@ -112,7 +112,7 @@ function sameCodePage(from: SqlType, to: SqlType): boolean {
   return !isUnicodeType(from) && codePageNumber(from.collation) === codePageNumber(to.collation);
 }
 
-function tolerantConversion(from: SqlType, to: SqlType): (value: SqlValue) => SqlValue | typeof NOT_ACCESSIBLE {
+function tolerantConversion(from: SqlType, to: SqlType): (value: SqlValue) => SqlValue | typeof notAccessible {
   if (sameType(from, to)) return (value) => value;
   const convert = compileConversion(from, to);
   return (value) => {
@@ -120,7 +120,7 @@ function tolerantConversion(from: SqlType, to: SqlType): (value: SqlValue) => Sq
       return convert(value);
     } catch {
       // The condition itself reports the failed conversion when it meets a row.
-      return NOT_ACCESSIBLE;
+      return notAccessible;
     }
   };
 }

@@ -17,7 +17,7 @@ import { queryRows, type Rows, renamed } from './row-source.ts';
 import type { CteBinding, CteBindings, Scope, WorkingTable } from './scope.ts';
 
 /** SQL Server's own limit unless OPTION (MAXRECURSION n) is given. */
-const DEFAULT_MAX_RECURSION = 100;
+const defaultMaxRecursion = 100;
 
 /** The expressions of a WITH clause, each seeing those before it. */
 export function bindCtes(
@@ -133,7 +133,7 @@ function compileRecursive(binding: CteBinding, line: number): QueryPlan {
     return { plan, conversions };
   });
   const key = working.key;
-  const limit = place.maxRecursion ?? DEFAULT_MAX_RECURSION;
+  const limit = place.maxRecursion ?? defaultMaxRecursion;
   return {
     columns,
     correlated: anchor.correlated || place.outer !== undefined,

@@ -20,7 +20,7 @@ export interface XmlQuery {
 
 const compiled = new Map<string, XmlQuery>();
 /** Queries are literals in statements; more than this many would only hold memory. */
-const CACHED_QUERIES = 500;
+const cachedQueries = 500;
 
 /**
  * Compiles the query of an xml method, once per text.
@@ -36,7 +36,7 @@ export function compileXmlQuery(text: string, method: XmlMethodName): XmlQuery {
     throw singletonRequired();
   }
   const query: XmlQuery = { method, expression };
-  if (compiled.size >= CACHED_QUERIES) compiled.clear();
+  if (compiled.size >= cachedQueries) compiled.clear();
   compiled.set(key, query);
   return query;
 }

@@ -12,7 +12,7 @@ import { parseBuiltInType } from '../types/format-type.ts';
 import { literalType } from '../types/literal.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
-import { isCharacterType, isUnicodeType, NULL_TYPE } from '../types/type-info.ts';
+import { isCharacterType, isUnicodeType, nullType } from '../types/type-info.ts';
 import { compileCase, compileIif } from './case-expression.ts';
 import { convertTo } from './conversion.ts';
 import { detachedFrame } from './detached-frame.ts';
@@ -115,7 +115,7 @@ export function compileArithmetic(
 
 /** SET CONCAT_NULL_YIELDS_NULL OFF: NULL in place of a text is the empty text. Undefined for what is no text. */
 function orEmpty(operand: CompiledExpression, beside: CompiledExpression): CompiledExpression | undefined {
-  const type = operand.type === NULL_TYPE ? beside.type : operand.type;
+  const type = operand.type === nullType ? beside.type : operand.type;
   if (!isCharacterType(type)) return undefined;
   const { evaluate } = operand;
   return { type, nullable: false, evaluate: (frame) => evaluate(frame) ?? '' };

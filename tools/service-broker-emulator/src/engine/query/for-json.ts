@@ -1,5 +1,5 @@
 import type { ForClause } from '../../tsql/ast/queries.ts';
-import { JSON_TEXT_TYPE } from '../functions/json/json-functions.ts';
+import { jsonTextType } from '../functions/json/json-functions.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { isNumericType } from '../types/type-info.ts';
 import { type AutoLevel, type AutoNode, autoLevels, nestRows } from './auto-levels.ts';
@@ -35,7 +35,7 @@ type ValueWriter = (value: SqlValue) => string;
 function jsonValueWriter(column: PlanColumn): ValueWriter {
   const { type } = column;
   // Known to be JSON (of a nested FOR JSON, JSON_QUERY and the like): goes in as it is.
-  if (type === JSON_TEXT_TYPE) return (value) => value as string;
+  if (type === jsonTextType) return (value) => value as string;
   if (type.name === 'bit') return (value) => (value === 1 ? 'true' : 'false');
   const text = compilePublishedText(type);
   return isNumericType(type) ? text : (value) => jsonString(text(value));

@@ -8,7 +8,7 @@ import { compileConversion } from '../types/convert.ts';
 import { currentDateSettings, defaultDateSettings, underDateSettings } from '../types/date-settings.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { INT, isCharacterType, isUnicodeType, NVARCHAR_MAX, withLength } from '../types/type-info.ts';
+import { intType, isCharacterType, isUnicodeType, nvarcharMaxType, withLength } from '../types/type-info.ts';
 import { isAggregateName } from './aggregate.ts';
 import { compileCoalesce, compileNullif } from './case-expression.ts';
 import { convertTo } from './conversion.ts';
@@ -87,7 +87,7 @@ function compileCall(
   const types = compiled.map((argument) => argument.type);
   const { databaseCollation } = scope.environment;
   if (name === 'CHAR' && databaseCollation !== undefined && compiled[0] !== undefined) {
-    return characterOf(convertTo(compiled[0], INT), databaseCollation);
+    return characterOf(convertTo(compiled[0], intType), databaseCollation);
   }
   const type = narrowTextType(
     found.resultType(
@@ -169,7 +169,7 @@ function fitOf(type: SqlType, args: readonly SqlType[]): ((value: SqlValue) => S
   if (!isCharacterType(type) || isUnicodeType(type)) return undefined;
   const page = codePageOf(type.collation);
   const others = args.some((arg) => isCharacterType(arg) && !isUnicodeType(arg) && codePageOf(arg.collation) !== page);
-  return others || page.maxBytes > 1 ? compileConversion(NVARCHAR_MAX, type) : undefined;
+  return others || page.maxBytes > 1 ? compileConversion(nvarcharMaxType, type) : undefined;
 }
 
 function refuseUnknown(name: string, line: number): never {

@@ -47,7 +47,7 @@ interface InsertSource {
  * join, which reads all of the other table and waits for every row of it that is locked; OPTION (LOOP JOIN) keeps it from
  * that. Where it changes over depends on statistics, so this is no more than a number that small inserts stay below.
  */
-const SEEKS_UP_TO_ROWS = 100;
+const seeksUpToRows = 100;
 
 export function compileInsert(statement: InsertStatement, environment: QueryEnvironment): CompiledData {
   const hints = statement.source.kind === 'select' ? statement.source.query.options : statement.options;
@@ -100,7 +100,7 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
       return { rowCount: would.length, changes: changeOf(table, 'insert', would, [], allOrdinals) };
     }
     const inserted = insertRows(writer, rowsShape, rows, run, 'INSERT');
-    if (mayScanParents && inserted.length > SEEKS_UP_TO_ROWS) keys.waitForParents(run);
+    if (mayScanParents && inserted.length > seeksUpToRows) keys.waitForParents(run);
     keys.checkReferences(inserted, run, 'INSERT');
     const collector = output.collector();
     if (output.slots.inserted !== undefined) {

@@ -74,15 +74,15 @@ function chain(scans: readonly Scan[]): Scan {
 }
 
 /** Cost of a member that can't run yet because it reads a sibling that is not bound. */
-const NOT_YET = Number.POSITIVE_INFINITY;
+const notYet = Number.POSITIVE_INFINITY;
 
 /** The member to read next: the one from which the rest costs least, looking ahead as long as that is affordable. */
 function cheapest(members: readonly JoinNode[], conditions: readonly Conjunct[], bound: ReadonlySet<number>): JoinNode {
   let best = members[0];
-  let bestCost = NOT_YET;
+  let bestCost = notYet;
   for (const member of members) {
     const cost =
-      members.length <= LOOK_AHEAD_MEMBERS
+      members.length <= lookAheadMembers
         ? costFrom(member, members, conditions, bound)
         : costOf(member, conditions, bound);
     // Of equal ways the one that begins with the smaller source, whose order the result then has.
@@ -101,7 +101,7 @@ function sizeOf(member: JoinNode): number {
 }
 
 /** Beyond this many sources trying each of them as the leading one makes compiling slower than it saves at run time. */
-const LOOK_AHEAD_MEMBERS = 6;
+const lookAheadMembers = 6;
 
 /** Cost of reading `first` and then, one after the other, what is cheapest of the rest. */
 function costFrom(
@@ -113,7 +113,7 @@ function costFrom(
   let total = costOf(first, conditions, outerBound);
   let bound = union(outerBound, slotsOf(first));
   let waiting = members.filter((member) => member !== first);
-  while (waiting.length > 0 && total < NOT_YET) {
+  while (waiting.length > 0 && total < notYet) {
     const costs = waiting.map((member) => ({ member, cost: costOf(member, conditions, bound) }));
     const next = costs.reduce((least, candidate) => (candidate.cost < least.cost ? candidate : least));
     total += next.cost;
@@ -126,7 +126,7 @@ function costFrom(
 function costOf(member: JoinNode, conditions: readonly Conjunct[], bound: ReadonlySet<number>): number {
   const own = slotsOf(member);
   const leaves = leavesOf(member);
-  if (leaves.some((leaf) => [...leaf.reads].some((slot) => !own.has(slot) && !bound.has(slot)))) return NOT_YET;
+  if (leaves.some((leaf) => [...leaf.reads].some((slot) => !own.has(slot) && !bound.has(slot)))) return notYet;
   if (member.kind !== 'leaf') return sizeOf(member);
   const known = union(bound, own);
   const ready = conditions.filter((condition) => isSubset(condition.slots, known) && condition.slots.size > 0);

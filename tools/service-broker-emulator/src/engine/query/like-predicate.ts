@@ -2,7 +2,7 @@ import type { Predicate } from '../../tsql/ast/expressions.ts';
 import { refuseConflict } from '../types/collation-precedence.ts';
 import { commonType } from '../types/compare.ts';
 import { compileLike } from '../types/like.ts';
-import { isCharacterType, NVARCHAR_MAX } from '../types/type-info.ts';
+import { isCharacterType, nvarcharMaxType } from '../types/type-info.ts';
 import { convertTo } from './conversion.ts';
 import { compileExpression } from './expression.ts';
 import type { CompiledExpression, CompiledPredicate } from './frame.ts';
@@ -35,5 +35,5 @@ export function compileLikePredicate(node: Extract<Predicate, { kind: 'like' }>,
 }
 
 function asText(expression: CompiledExpression): CompiledExpression {
-  return isCharacterType(expression.type) ? expression : convertTo(expression, NVARCHAR_MAX);
+  return isCharacterType(expression.type) ? expression : convertTo(expression, nvarcharMaxType);
 }

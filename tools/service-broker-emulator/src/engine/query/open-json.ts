@@ -1,11 +1,11 @@
 import type { OpenJsonColumn, TableSource } from '../../tsql/ast/queries.ts';
 import { pathNotFound } from '../functions/errors.ts';
-import { JSON_TEXT_TYPE } from '../functions/json/json-functions.ts';
+import { jsonTextType } from '../functions/json/json-functions.ts';
 import { findJson, type JsonPath, parseJsonPath } from '../functions/json/json-path.ts';
 import { type JsonNode, parseJson } from '../functions/json/json-text.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
-import { isBinaryType, NVARCHAR_MAX, TINYINT, withLength } from '../types/type-info.ts';
+import { isBinaryType, nvarcharMaxType, tinyintType, withLength } from '../types/type-info.ts';
 import { convertTo } from './conversion.ts';
 import type { RelationColumn } from './environment.ts';
 import { compileExpression } from './expression.ts';
@@ -24,8 +24,9 @@ const kindNumbers: Record<JsonNode['kind'], number> = {
 
 /** OPENJSON(json [, path]) [WITH (...)]. */
 export function compileOpenJson(source: Extract<TableSource, { kind: 'openjson' }>, scope: Scope): Rows {
-  const json = convertTo(compileExpression(source.json, scope), NVARCHAR_MAX);
-  const path = source.path === undefined ? undefined : convertTo(compileExpression(source.path, scope), NVARCHAR_MAX);
+  const json = convertTo(compileExpression(source.json, scope), nvarcharMaxType);
+  const path =
+    source.path === undefined ? undefined : convertTo(compileExpression(source.path, scope), nvarcharMaxType);
   const reader = source.with === undefined ? keyValueRows : compileColumns(source.with, scope);
   return {
     columns: source.with === undefined ? keyValueColumns : withColumns(source.with, scope),
@@ -58,8 +59,8 @@ function target(document: JsonNode, path: JsonPath): JsonNode | undefined {
 
 const keyValueColumns: readonly RelationColumn[] = [
   { name: 'key', type: { ...withLength('nvarchar', 4000), collation: 'Latin1_General_BIN2' }, nullable: false },
-  { name: 'value', type: NVARCHAR_MAX, nullable: true },
-  { name: 'type', type: TINYINT, nullable: false },
+  { name: 'value', type: nvarcharMaxType, nullable: true },
+  { name: 'type', type: tinyintType, nullable: false },
 ];
 
 function keyValueRows(root: JsonNode, text: string): SqlRow[] {
@@ -85,7 +86,7 @@ function textOf(node: JsonNode, text: string): string | null {
 function withColumns(columns: readonly OpenJsonColumn[], scope: Scope): readonly RelationColumn[] {
   return columns.map((column) => ({
     name: column.name,
-    type: column.asJson ? JSON_TEXT_TYPE : scope.environment.dataType(column.type),
+    type: column.asJson ? jsonTextType : scope.environment.dataType(column.type),
     nullable: true,
   }));
 }
@@ -113,7 +114,7 @@ function compileColumn(column: OpenJsonColumn, scope: Scope): (row: JsonNode, te
   const type = scope.environment.dataType(column.type);
   const convert: (value: SqlValue) => SqlValue = isBinaryType(type)
     ? (value) => Buffer.from(value as string, 'base64')
-    : compileConversion(NVARCHAR_MAX, type, { explicit: true });
+    : compileConversion(nvarcharMaxType, type, { explicit: true });
   return (row) => {
     const node = find(row);
     if (node === undefined || node.kind === 'null' || node.kind === 'array' || node.kind === 'object') return null;

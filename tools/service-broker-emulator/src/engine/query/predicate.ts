@@ -166,7 +166,7 @@ export function compileComparison(
 }
 
 /** Lists longer than this are looked up in a set; shorter ones are compared one by one, which costs less than hashing. */
-const SET_FROM = 8;
+const setFrom = 8;
 
 function compileInList(operand: CompiledExpression, list: readonly CompiledExpression[]): CompiledPredicate {
   const shared = sharedConstants(operand, list);
@@ -189,7 +189,7 @@ function sharedConstants(
   list: readonly CompiledExpression[],
 ): CompiledPredicate | undefined {
   const first = list[0];
-  if (list.length < SET_FROM || first === undefined) return undefined;
+  if (list.length < setFrom || first === undefined) return undefined;
   if (!list.every((item) => item.constant !== undefined && item.type.name === first.type.name)) return undefined;
   const values = new Set<string | number | bigint>();
   let hasNull = false;

@@ -1,7 +1,7 @@
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue, SqlVariant } from '../types/sql-value.ts';
-import { NVARCHAR_MAX } from '../types/type-info.ts';
+import { nvarcharMaxType } from '../types/type-info.ts';
 
 /** How FOR XML and FOR JSON write a value that is not text: ISO 8601 dates, floats with all digits, base64 bytes. */
 export function compilePublishedText(type: SqlType): (value: SqlValue) => string {
@@ -15,9 +15,9 @@ export function compilePublishedText(type: SqlType): (value: SqlValue) => string
     case 'datetime':
     case 'smalldatetime':
     case 'datetime2':
-      return withoutZeroFraction(compileConversion(type, NVARCHAR_MAX, { explicit: true, style: 126 }));
+      return withoutZeroFraction(compileConversion(type, nvarcharMaxType, { explicit: true, style: 126 }));
     case 'datetimeoffset': {
-      const convert = withoutZeroFraction(compileConversion(type, NVARCHAR_MAX, { explicit: true, style: 126 }));
+      const convert = withoutZeroFraction(compileConversion(type, nvarcharMaxType, { explicit: true, style: 126 }));
       return (value) => convert(value).replace(/\+00:00$/, 'Z');
     }
     case 'float':
@@ -49,7 +49,10 @@ function variantText(): (value: SqlValue) => string {
 }
 
 function styled(type: SqlType, style: number | undefined): (value: SqlValue) => string {
-  const convert = compileConversion(type, NVARCHAR_MAX, { explicit: true, ...(style === undefined ? {} : { style }) });
+  const convert = compileConversion(type, nvarcharMaxType, {
+    explicit: true,
+    ...(style === undefined ? {} : { style }),
+  });
   return (value) => String(convert(value));
 }
 

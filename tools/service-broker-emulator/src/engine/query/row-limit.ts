@@ -1,7 +1,7 @@
 import type { Expression } from '../../tsql/ast/expressions.ts';
 import type { TopClause } from '../../tsql/ast/queries.ts';
 import type { SqlDecimal } from '../types/sql-value.ts';
-import { BIGINT, FLOAT, typeFamily } from '../types/type-info.ts';
+import { bigintType, floatType, typeFamily } from '../types/type-info.ts';
 import { convertTo } from './conversion.ts';
 import {
   fetchNotPositive,
@@ -29,7 +29,7 @@ export function compileTop(top: TopClause, ordered: boolean, scope: Scope): Comp
     throw tiesWithoutOrder(top.count.line);
   }
   if (top.percent) {
-    const percent = convertTo(compileExpression(top.count, scope), FLOAT);
+    const percent = convertTo(compileExpression(top.count, scope), floatType);
     return {
       percent: true,
       withTies: top.withTies,
@@ -61,7 +61,7 @@ export function compileRowCount(
   ) {
     throw rowCountNotInteger(node.line);
   }
-  const count = convertTo(written, BIGINT);
+  const count = convertTo(written, bigintType);
   return (frame) => {
     const value = count.evaluate(frame) as bigint | null;
     if (value === null) {

@@ -32,11 +32,11 @@ export interface Rows {
 }
 
 /** Sources whose size is not known are taken to be small; stored tables are taken to be large when their count is not known. */
-const SMALL = 50;
+const small = 50;
 
-const MEDIUM = 1000;
+const medium = 1000;
 
-const LARGE = 100_000;
+const large = 100_000;
 
 /**
  * Compiles one row source of FROM.
@@ -107,7 +107,7 @@ export function queryRows(plan: QueryPlan, depth: number): Rows {
     columns: plan.columns,
     correlated: plan.correlated,
     computed: true,
-    estimate: MEDIUM,
+    estimate: medium,
     scan: (slot) => (frame, step) =>
       plan.scan(frame.run, depth === 0 ? frame : frame.outer, (row) => {
         frame.rows[slot] = row;
@@ -167,7 +167,7 @@ export function tableLeaf(
     reads: new Set(),
     correlated: false,
     computed: false,
-    estimate: table.local ? SMALL : LARGE,
+    estimate: table.local ? small : large,
   };
 }
 
@@ -222,7 +222,7 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
           columns: relation.columns,
           correlated: false,
           computed: true,
-          estimate: relation.estimate ?? MEDIUM,
+          estimate: relation.estimate ?? medium,
           scan: (slot) => (frame, step) => {
             for (const row of relation.rows(frame.run.context, read)) {
               frame.rows[slot] = row;
@@ -304,7 +304,7 @@ function compileTableFunction(source: Extract<TableSource, { kind: 'function' }>
       columns: found.columns,
       correlated: false,
       computed: true,
-      estimate: SMALL,
+      estimate: small,
       scan: (slot) => (frame, step) => {
         for (const row of found.rows(frame.run.context, values(frame))) {
           frame.rows[slot] = row;
@@ -329,7 +329,7 @@ function inlineFunction(found: Extract<TableUserFunction, { kind: 'inline' }>, v
     columns: plan.columns,
     correlated: false,
     computed: true,
-    estimate: SMALL,
+    estimate: small,
     scan: (slot) => (frame, step) => {
       const parameterFrame = new Frame(frame.run, undefined);
       parameterFrame.rows[0] = values(frame);

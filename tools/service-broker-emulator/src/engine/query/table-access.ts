@@ -2,14 +2,14 @@ import type { ComparisonOperator, Expression } from '../../tsql/ast/expressions.
 import type { IndexDefinition } from '../catalog/table-definition.ts';
 import type { IndexAccess, TableStore } from '../storage/table-store.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
-import { compileAccessConversion, NOT_ACCESSIBLE } from './conversion.ts';
+import { compileAccessConversion, notAccessible } from './conversion.ts';
 import type { TableRelation } from './environment.ts';
 import { compileExpression } from './expression.ts';
 import type { CompiledExpression, Frame } from './frame.ts';
 import { type Conjunct, isSubset, type Leaf, type Scan } from './join-tree.ts';
 import { noHints, type TableHints } from './table-hints.ts';
 
-type KeyConversion = (value: SqlValue) => SqlValue | typeof NOT_ACCESSIBLE;
+type KeyConversion = (value: SqlValue) => SqlValue | typeof notAccessible;
 
 /** `column operator value`, where the value does not depend on the table's own row. */
 interface Bound {
@@ -110,7 +110,7 @@ export function seekScan(leaf: Leaf, conditions: readonly Conjunct[], bound: Rea
     return (frame, step) => {
       const value = match.convert(match.value.evaluate(frame));
       if (value === null) return true;
-      if (value === NOT_ACCESSIBLE) return leaf.scan(frame, step);
+      if (value === notAccessible) return leaf.scan(frame, step);
       for (const row of seek.rows(frame.run.context, value, read)) {
         frame.rows[slot] = row;
         if (!step()) return false;
@@ -167,14 +167,14 @@ function fillAccess(path: AccessPath, frame: Frame): IndexAccess | 'none' | 'all
   for (const bound of path.equal) {
     const value = bound.convert(bound.value.evaluate(frame));
     if (value === null) return 'none';
-    if (value === NOT_ACCESSIBLE) return 'all';
+    if (value === notAccessible) return 'all';
     equal.push(value);
   }
   if (path.low === undefined && path.high === undefined) return { index: path.index, equal };
   const low = path.low === undefined ? undefined : path.low.convert(path.low.value.evaluate(frame));
   const high = path.high === undefined ? undefined : path.high.convert(path.high.value.evaluate(frame));
   if (low === null || high === null) return 'none';
-  if (low === NOT_ACCESSIBLE || high === NOT_ACCESSIBLE) {
+  if (low === notAccessible || high === notAccessible) {
     return equal.length > 0 ? { index: path.index, equal } : 'all';
   }
   return {

@@ -2,7 +2,7 @@ import type { FunctionCall, WindowSpecification } from '../../tsql/ast/expressio
 import { unsupported } from '../../unsupported.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { BIGINT, FLOAT } from '../types/type-info.ts';
+import { bigintType, floatType } from '../types/type-info.ts';
 import { isAggregateName } from './aggregate.ts';
 import { compileAggregateCall } from './aggregate-call.ts';
 import { compileOrder, convertTo } from './conversion.ts';
@@ -92,15 +92,17 @@ function windowFunction(name: string, call: FunctionCall, over: WindowSpecificat
     case 'NTILE':
       return ntile(call, scope);
     case 'PERCENT_RANK':
-      return ranking(FLOAT, (partition, _index, first) => (partition.size === 1 ? 0 : first / (partition.size - 1)));
+      return ranking(floatType, (partition, _index, first) =>
+        partition.size === 1 ? 0 : first / (partition.size - 1),
+      );
     case 'CUME_DIST':
-      return ranking(FLOAT, (partition, _index, _first, last) => (last + 1) / partition.size);
+      return ranking(floatType, (partition, _index, _first, last) => (last + 1) / partition.size);
     case 'RANK':
-      return ranking(BIGINT, (_partition, _index, first) => BigInt(first + 1));
+      return ranking(bigintType, (_partition, _index, first) => BigInt(first + 1));
     case 'DENSE_RANK':
-      return ranking(BIGINT, (_partition, _index, _first, _last, group) => BigInt(group));
+      return ranking(bigintType, (_partition, _index, _first, _last, group) => BigInt(group));
     default:
-      return ranking(BIGINT, (_partition, index) => BigInt(index + 1));
+      return ranking(bigintType, (_partition, index) => BigInt(index + 1));
   }
 }
 
@@ -130,9 +132,9 @@ function ranking(
 function ntile(call: FunctionCall, scope: Scope): WindowFunction {
   const [countNode] = call.arguments;
   if (countNode === undefined) throw wrongArgumentCount('ntile', 1, call.line);
-  const tiles = convertTo(compileExpression(countNode, scope), BIGINT);
+  const tiles = convertTo(compileExpression(countNode, scope), bigintType);
   return {
-    type: BIGINT,
+    type: bigintType,
     nullable: true,
     compute: (partition) => {
       const count = partition.size === 0 ? 1 : Number(tiles.evaluate(partition.at(0)) ?? 0);
@@ -156,7 +158,7 @@ function neighbour(call: FunctionCall, direction: -1 | 1, scope: Scope): WindowF
   const [valueNode, offsetNode, defaultNode] = call.arguments;
   if (valueNode === undefined) throw wrongArgumentCount(call.name.name.toLowerCase(), 1, call.line);
   const value = compileExpression(valueNode, scope);
-  const offset = offsetNode === undefined ? undefined : convertTo(compileExpression(offsetNode, scope), BIGINT);
+  const offset = offsetNode === undefined ? undefined : convertTo(compileExpression(offsetNode, scope), bigintType);
   const otherwise =
     defaultNode === undefined
       ? constant(value.type, null)

@@ -1,6 +1,6 @@
 import type { FrameBound, WindowSpecification } from '../../tsql/ast/expressions.ts';
 import { unsupported } from '../../unsupported.ts';
-import { INT } from '../types/type-info.ts';
+import { intType } from '../types/type-info.ts';
 import { convertTo } from './conversion.ts';
 import { compileExpression } from './expression.ts';
 import type { Scope } from './scope.ts';
@@ -63,7 +63,7 @@ function rowBound(bound: FrameBound, scope: Scope): (partition: Partition, index
     case 'preceding':
     case 'following': {
       if (bound.offset === undefined) throw new Error(`a ${bound.kind} bound has an offset`);
-      const offset = convertTo(compileExpression(bound.offset, scope), INT);
+      const offset = convertTo(compileExpression(bound.offset, scope), intType);
       const sign = bound.kind === 'preceding' ? -1 : 1;
       return (partition, index) => index + sign * Number(offset.evaluate(partition.at(index)) ?? 0);
     }

@@ -5,7 +5,7 @@ import { databaseCollated } from '../types/collation-precedence.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { BIT, isNumericType, NVARCHAR_MAX, XML } from '../types/type-info.ts';
+import { bitType, isNumericType, nvarcharMaxType, xmlType } from '../types/type-info.ts';
 import { invalidXmlValueType, literalExpected, methodOnScalar } from './errors/expression-errors.ts';
 import { compileXmlQuery, type XQueryExternal, xmlExist, xmlQuery, xmlValue } from './evaluate-xml-method.ts';
 import { castType, compileExpression } from './expression.ts';
@@ -33,7 +33,7 @@ export function compileXmlMethod(node: Extract<Expression, { kind: 'method' }>, 
       ) {
         throw invalidXmlValueType(type.name, node.line);
       }
-      const convert = compileConversion(NVARCHAR_MAX, type, { explicit: true });
+      const convert = compileConversion(nvarcharMaxType, type, { explicit: true });
       return {
         type,
         nullable: true,
@@ -44,7 +44,7 @@ export function compileXmlMethod(node: Extract<Expression, { kind: 'method' }>, 
       const query = compileXmlQuery(text, 'query');
       const external = compileExternal(text, scope, node.line);
       return {
-        type: XML,
+        type: xmlType,
         nullable: true,
         evaluate: (frame) => xmlQuery(target.evaluate(frame), query, external(frame)),
       };
@@ -53,7 +53,7 @@ export function compileXmlMethod(node: Extract<Expression, { kind: 'method' }>, 
       const query = compileXmlQuery(text, 'exist');
       const external = compileExternal(text, scope, node.line);
       return {
-        type: BIT,
+        type: bitType,
         nullable: true,
         evaluate: (frame) => xmlExist(target.evaluate(frame), query, external(frame)),
       };
@@ -101,6 +101,6 @@ export function compileExternal(text: string, scope: Scope, line: number): (fram
 
 function atomicOf(type: SqlType): (value: SqlValue) => string | number | boolean {
   if (type.name === 'bit') return (value) => value === 1;
-  const convert = compileConversion(type, NVARCHAR_MAX, { explicit: true });
+  const convert = compileConversion(type, nvarcharMaxType, { explicit: true });
   return isNumericType(type) ? (value) => Number(convert(value)) : (value) => String(convert(value));
 }

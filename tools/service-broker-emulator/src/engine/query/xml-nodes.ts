@@ -1,5 +1,5 @@
 import type { TableSource } from '../../tsql/ast/queries.ts';
-import { XML } from '../types/type-info.ts';
+import { xmlType } from '../types/type-info.ts';
 import { compileXmlQuery, xmlNodes } from './evaluate-xml-method.ts';
 import type { Rows } from './row-source.ts';
 import type { Scope } from './scope.ts';
@@ -11,7 +11,7 @@ export function compileNodes(source: Extract<TableSource, { kind: 'nodes' }>, sc
   const query = compileXmlQuery(source.path, 'nodes');
   const external = compileExternal(source.path, scope, source.line);
   return {
-    columns: [{ name: source.column, type: XML, nullable: true }],
+    columns: [{ name: source.column, type: xmlType, nullable: true }],
     correlated: false,
     computed: true,
     estimate: 50,

@@ -9,10 +9,10 @@ export interface OwnershipChain {
 }
 
 /** Being a user of a database at all. */
-export const CONNECT = 'CONNECT';
+export const connectPermission = 'CONNECT';
 
 /** Stands before the name of a permission of the server. */
-export const SERVER = 'SERVER ';
+export const serverPrefix = 'SERVER ';
 
 /** A permission that a statement needs, found while it is compiled and asked for at each run. */
 export interface ObjectAccess {

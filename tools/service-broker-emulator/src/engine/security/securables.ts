@@ -12,18 +12,18 @@ export interface Securable {
   readonly owner: string | undefined;
 }
 
-const DATABASE = 'DATABASE:';
+const databasePath = 'DATABASE:';
 
 export function databaseSecurable(database: Database): Securable {
-  return { database, path: [DATABASE], owner: 'dbo' };
+  return { database, path: [databasePath], owner: 'dbo' };
 }
 
 export function schemaSecurable(database: Database, schema: string): Securable {
-  return { database, path: [`SCHEMA:${nameKey(schema)}`, DATABASE], owner: database.ownerOf(schema) };
+  return { database, path: [`SCHEMA:${nameKey(schema)}`, databasePath], owner: database.ownerOf(schema) };
 }
 
 function inSchema(kind: string, database: Database, schema: string, name: string): Securable {
-  const path = [`${kind}:${objectKey(schema, name)}`, `SCHEMA:${nameKey(schema)}`, DATABASE];
+  const path = [`${kind}:${objectKey(schema, name)}`, `SCHEMA:${nameKey(schema)}`, databasePath];
   return { database, path, owner: database.ownerOf(schema) };
 }
 
@@ -45,7 +45,7 @@ function owned(
   object: { readonly name: string; readonly ownerId: number },
 ): Securable {
   const owner = database.principals.findById(object.ownerId)?.name;
-  return { database, path: [`${kind}:${object.name}`, DATABASE], owner };
+  return { database, path: [`${kind}:${object.name}`, databasePath], owner };
 }
 
 export function serviceSecurable(database: Database, service: Pick<Service, 'name' | 'ownerId'>): Securable {
@@ -67,5 +67,5 @@ export function routeSecurable(database: Database, route: Pick<Route, 'name' | '
 /** A user or role of the database. */
 export function principalSecurable(database: Database, principal: Principal): Securable {
   const kind = principal.kind === 'role' ? 'ROLE' : 'USER';
-  return { database, path: [`${kind}:${nameKey(principal.name)}`, DATABASE], owner: principal.owner };
+  return { database, path: [`${kind}:${nameKey(principal.name)}`, databasePath], owner: principal.owner };
 }

@@ -22,7 +22,7 @@ import type { StoredObject } from '../storage/object-store.ts';
 import { Sequence } from '../storage/sequence.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { SqlRow } from '../types/sql-value.ts';
-import { ADMINISTRATOR_SID, type LoginIdentity } from './logins.ts';
+import { administratorSid, type LoginIdentity } from './logins.ts';
 import type { ServerStorage } from './server-storage.ts';
 
 /** What is saved of a database itself. */
@@ -71,7 +71,7 @@ export class Database {
     this.name = record.name;
     this.createdAt = record.createdAt;
     this.options = new Map(Object.entries(record.options));
-    this.ownerSid = record.ownerSid ?? ADMINISTRATOR_SID;
+    this.ownerSid = record.ownerSid ?? administratorSid;
     this.#storage = storage;
     this.catalog = new Catalog(storage.clock, {
       objectChanged: (transaction, object, removed) => this.#saveObject(transaction, object, removed),

@@ -4,7 +4,7 @@ import type { StoredObject } from '../storage/object-store.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import { Database, type DatabaseRecord, firstUserDatabaseId } from './database.ts';
 import { cannotDropDatabase, cannotDropSystemDatabase, databaseExists, databaseNotFound } from './errors.ts';
-import { ADMINISTRATOR_SID } from './logins.ts';
+import { administratorSid } from './logins.ts';
 import type { ServerStorage } from './server-storage.ts';
 
 const systemDatabases = ['master', 'tempdb', 'model', 'msdb'];
@@ -73,7 +73,7 @@ export class Databases {
    * @param ownerSid identifier of the login that makes it and so owns it
    * @throws {SqlError} 1801 when it exists
    */
-  create(name: string, ownerSid: string = ADMINISTRATOR_SID, collation?: string): Database {
+  create(name: string, ownerSid: string = administratorSid, collation?: string): Database {
     if (this.find(name) !== undefined) {
       throw databaseExists(name);
     }

@@ -37,7 +37,7 @@ export interface LoginIdentity {
 export type LoginDefaults = Pick<Login, 'database' | 'language'>;
 
 /** `sa` has the same identifier on every server. */
-export const ADMINISTRATOR_SID = '01';
+export const administratorSid = '01';
 
 /** Fixed roles of the server, in the order in which SQL Server numbers them from 3. */
 export const serverRoles = [
@@ -113,7 +113,7 @@ export class Logins {
     this.#logins.set(administrator, {
       name: administrator,
       loginId: 1,
-      sid: ADMINISTRATOR_SID,
+      sid: administratorSid,
       roles: ['sysadmin'],
       salt,
       hash: hashed(administratorPassword, salt),

@@ -1,7 +1,7 @@
 import type { ServiceQueue } from '../../broker/service-queue.ts';
 import { SqlError } from '../../errors.ts';
 import type { EmulatorServer } from '../emulator-server.ts';
-import { ADMINISTRATOR_SID } from '../server/logins.ts';
+import { administratorSid } from '../server/logins.ts';
 import { BatchAborted } from './flow.ts';
 import { impersonate } from './impersonation.ts';
 import { Interpreter } from './interpreter.ts';
@@ -33,7 +33,7 @@ export async function runActivatedProcedure(
     queue.monitor.readerEnded();
     return;
   }
-  const sa = { name: 'sa', sid: ADMINISTRATOR_SID };
+  const sa = { name: 'sa', sid: administratorSid };
   const session = server.openSession(sa, databaseName, '', 'Service Broker activation');
   const { core } = session;
   const log = (text: string): void =>

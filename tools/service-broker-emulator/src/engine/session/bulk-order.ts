@@ -6,7 +6,7 @@ import type { QueryEnvironment } from '../query/environment.ts';
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
-import { NVARCHAR_MAX } from '../types/type-info.ts';
+import { nvarcharMaxType } from '../types/type-info.ts';
 import { bulkRowsUnsorted } from './errors.ts';
 
 const orderOption = /^ORDER \((.*)\)$/;
@@ -20,7 +20,7 @@ interface SortKey {
 function textOf(row: SqlRow, keys: readonly SortKey[]): string {
   const values = keys.map(({ position, type }) => {
     const value = row[position] ?? null;
-    return value === null ? 'NULL' : String(compileConversion(type, NVARCHAR_MAX, { explicit: true })(value));
+    return value === null ? 'NULL' : String(compileConversion(type, nvarcharMaxType, { explicit: true })(value));
   });
   return `(${values.join(', ')})`;
 }

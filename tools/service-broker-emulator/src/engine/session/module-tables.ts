@@ -5,7 +5,7 @@ import type { TableDefinition } from '../catalog/table-definition.ts';
 import { compileColumnExpression } from '../query/compile-statement.ts';
 import type { Database } from '../server/database.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import { DEFAULT_COLLATION, isCharacterType } from '../types/type-info.ts';
+import { defaultCollation, isCharacterType } from '../types/type-info.ts';
 import { findObject, resolveScalarType } from './name-resolution.ts';
 import type { SessionCore } from './session-core.ts';
 
@@ -46,7 +46,7 @@ export function tableStatementContext(
 /** Texts of temp tables have the collation of tempdb, which is the server's. */
 function withServerCollation<Resolved extends { readonly type: SqlType }>(resolved: Resolved): Resolved {
   if (!isCharacterType(resolved.type)) return resolved;
-  return { ...resolved, type: { ...resolved.type, collation: DEFAULT_COLLATION } };
+  return { ...resolved, type: { ...resolved.type, collation: defaultCollation } };
 }
 
 /** The shape of a table variable. */

@@ -20,7 +20,7 @@ import type {
 } from '../query/environment.ts';
 import type { IsolationLevel } from '../query/table-hints.ts';
 import { noAccessToDatabase, permissionDenied, serverStateDenied } from '../security/errors.ts';
-import { CONNECT, type ObjectAccess, type OwnershipChain, SERVER } from '../security/object-access.ts';
+import { connectPermission, type ObjectAccess, type OwnershipChain, serverPrefix } from '../security/object-access.ts';
 import { databaseSecurable, objectSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import type { TableStore } from '../storage/table-store.ts';
@@ -339,7 +339,7 @@ export class ModuleEnvironment implements QueryEnvironment {
   #requireOnServer(permission: string, database: Database): void {
     const refusal = () => serverStateDenied(permission);
     this.accesses.push({
-      permission: SERVER + permission,
+      permission: serverPrefix + permission,
       securable: databaseSecurable(database),
       chain: undefined,
       refusal,
@@ -351,6 +351,11 @@ export class ModuleEnvironment implements QueryEnvironment {
     this.#session.refuseTaken(database);
     const { login } = this.#session.identity;
     const refusal = () => noAccessToDatabase(login, database.name);
-    this.accesses.push({ permission: CONNECT, securable: databaseSecurable(database), chain: undefined, refusal });
+    this.accesses.push({
+      permission: connectPermission,
+      securable: databaseSecurable(database),
+      chain: undefined,
+      refusal,
+    });
   }
 }

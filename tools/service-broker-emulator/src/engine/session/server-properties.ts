@@ -2,13 +2,13 @@ import type { EmulatorServer } from '../emulator-server.ts';
 import type { Database } from '../server/database.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { DEFAULT_COLLATION } from '../types/type-info.ts';
+import { defaultCollation } from '../types/type-info.ts';
 
 /** Version the emulator reports: SQL Server 2022, whose behaviour it follows. */
-const PRODUCT_VERSION = '16.0.4096.0';
+const productVersion = '16.0.4096.0';
 
 /** @@VERSION: in SQL Server's form, and plain that it is not one. */
-export const VERSION_TEXT = `Microsoft SQL Server 2022 - ${PRODUCT_VERSION} (X64) - service-broker-emulator`;
+export const versionText = `Microsoft SQL Server 2022 - ${productVersion} (X64) - service-broker-emulator`;
 
 function text(value: string): SqlValue {
   const baseType: SqlType = { name: 'nvarchar', length: 128 };
@@ -23,7 +23,7 @@ function integer(value: number): SqlValue {
 export function serverProperty(server: EmulatorServer, name: string): SqlValue {
   switch (name.toLowerCase()) {
     case 'productversion':
-      return text(PRODUCT_VERSION);
+      return text(productVersion);
     case 'productlevel':
       return text('RTM');
     case 'productmajorversion':
@@ -35,7 +35,7 @@ export function serverProperty(server: EmulatorServer, name: string): SqlValue {
     case 'engineedition':
       return integer(3);
     case 'collation':
-      return text(DEFAULT_COLLATION);
+      return text(defaultCollation);
     case 'servername':
     case 'machinename':
       return text(server.serverName);
@@ -56,7 +56,7 @@ export function serverProperty(server: EmulatorServer, name: string): SqlValue {
 export function databaseProperty(database: Database, property: string): SqlValue {
   switch (property.toLowerCase()) {
     case 'collation':
-      return text(database.collation ?? DEFAULT_COLLATION);
+      return text(database.collation ?? defaultCollation);
     case 'status':
       return text('ONLINE');
     case 'updateability':

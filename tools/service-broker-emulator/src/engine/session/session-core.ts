@@ -6,7 +6,7 @@ import type { Batch } from '../../tsql/ast/statements.ts';
 import type { EmulatorServer } from '../emulator-server.ts';
 import { compileCondition, compileScalar } from '../query/compile-statement.ts';
 import type { IsolationLevel } from '../query/table-hints.ts';
-import { CONNECT, isChained, type ObjectAccess, SERVER } from '../security/object-access.ts';
+import { connectPermission, isChained, type ObjectAccess, serverPrefix } from '../security/object-access.ts';
 import type { Securable } from '../security/securables.ts';
 import { type Database, firstUserDatabaseId } from '../server/database.ts';
 import { databaseForOne } from '../server/errors.ts';
@@ -171,12 +171,12 @@ export class SessionCore {
    */
   authorize(accesses: readonly ObjectAccess[], frame: ModuleFrame | undefined): void {
     for (const { permission, securable, chain, refusal } of accesses) {
-      if (permission === CONNECT) {
+      if (permission === connectPermission) {
         if (this.userIn(securable.database) === undefined) throw refusal();
         continue;
       }
-      if (permission.startsWith(SERVER)) {
-        if (!this.holdsOnServer(permission.slice(SERVER.length))) throw refusal();
+      if (permission.startsWith(serverPrefix)) {
+        if (!this.holdsOnServer(permission.slice(serverPrefix.length))) throw refusal();
         continue;
       }
       if (isChained(securable, chain ?? frame?.chain)) continue;
@@ -273,7 +273,7 @@ export class SessionCore {
     this.authorize(plan.accesses, frame);
     // Permissions of another database have a version of their own; those of the server belong to the login.
     const own = ({ permission, securable }: ObjectAccess): boolean =>
-      securable.database === this.database && !permission.startsWith(SERVER);
+      securable.database === this.database && !permission.startsWith(serverPrefix);
     if (plan.accesses.every(own)) plan.authorized = { user, version, owner };
   }
 

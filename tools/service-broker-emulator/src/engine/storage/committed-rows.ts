@@ -6,8 +6,8 @@ import type { IndexKeys } from './index-keys.ts';
 import type { IndexAccess, StoredRow } from './table-store.ts';
 
 /** Rows per page of a scan: the first is small for EXISTS and TOP, later ones big enough to make the query's own cost vanish. */
-const FIRST_PAGE_ROWS = 32;
-const PAGE_ROWS = 1024;
+const firstPageRows = 32;
+const pageRows = 1024;
 
 type RawRow = readonly SQLOutputValue[];
 
@@ -95,7 +95,7 @@ export class CommittedRows {
   *all(): IterableIterator<StoredRow> {
     this.#page ??= this.#prepare(`SELECT ${this.#columns} FROM ${this.#table} WHERE id > ? ORDER BY id LIMIT ?`);
     let last = 0;
-    let size = FIRST_PAGE_ROWS;
+    let size = firstPageRows;
     for (;;) {
       const rows = this.#page.all(last, size) as unknown[] as RawRow[]; // setReturnArrays(true) in #prepare
       for (const raw of rows) {
@@ -104,7 +104,7 @@ export class CommittedRows {
         yield row;
       }
       if (rows.length < size) return;
-      size = PAGE_ROWS;
+      size = pageRows;
     }
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { tableOf, temporaryFolder } from '../../../test/support/storage-fixture.ts';
-import { INT } from '../types/type-info.ts';
+import { intType } from '../types/type-info.ts';
 import { DatabaseStore } from './database-store.ts';
 import { DurableTable } from './durable-table.ts';
 import { ObjectStore } from './object-store.ts';
@@ -106,7 +106,7 @@ describe('the durable store', () => {
     const manager = new TransactionManager(store);
     const transaction = manager.beginTransaction(51);
     for (const storageName of ['used', 'unused']) {
-      DurableTable.create(transaction, { store, storageName, database: 'd', definition: tableOf([['id', INT]]) });
+      DurableTable.create(transaction, { store, storageName, database: 'd', definition: tableOf([['id', intType]]) });
     }
     transaction.commit(store);
     store.dropUnusedStorage(new Set(['used']));
@@ -184,7 +184,7 @@ describe('a process killed with SIGKILL', () => {
 
     using store = new DatabaseStore({ location: folder.path });
     for (const storageName of ['a', 'b']) {
-      const table = DurableTable.open({ store, storageName, database: 'd', definition: tableOf([['batch', INT]]) });
+      const table = DurableTable.open({ store, storageName, database: 'd', definition: tableOf([['batch', intType]]) });
       const counts = new Map<number, number>();
       for (const row of table.scan(undefined)) {
         const key = Number(row.values[0]);

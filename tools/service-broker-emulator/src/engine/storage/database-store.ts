@@ -7,9 +7,9 @@ import type { CommitStore } from './transaction.ts';
 import { translateOpenError, translateWriteError } from './translate-sqlite-error.ts';
 
 /** Version of the layout that this code reads and writes; a file with a greater one comes from a newer emulator. */
-const LAYOUT_VERSION = 1;
+const layoutVersion = 1;
 
-const LAYOUT = `
+const layout = `
   CREATE TABLE IF NOT EXISTS layout (version INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -25,7 +25,7 @@ const LAYOUT = `
 `;
 
 /** Prefix of the SQLite tables that hold the rows of SQL tables. */
-const STORAGE_PREFIX = 't_';
+const storagePrefix = 't_';
 
 export interface DatabaseStoreOptions {
   /** Directory of `emulator.sqlite` (made when missing), or `:memory:` for a store that ends with the process. */
@@ -39,7 +39,7 @@ export interface DatabaseStoreOptions {
   readonly maxDataMb?: number | undefined;
 }
 
-const BYTES_PER_MB = 1024 * 1024;
+const bytesPerMb = 1024 * 1024;
 
 /**
  * The durable store of the whole server: one SQLite database, in memory or in a file. Committed work only; what
@@ -86,13 +86,13 @@ export class DatabaseStore implements CommitStore, Disposable {
       database.exec('PRAGMA cache_size = -65536');
       if (options.maxDataMb !== undefined) limitSize(database, options.maxDataMb);
       database.exec('BEGIN IMMEDIATE');
-      database.exec(LAYOUT);
+      database.exec(layout);
       const row = database.prepare('SELECT version FROM layout').get();
-      if (row === undefined) database.prepare('INSERT INTO layout VALUES (?)').run(LAYOUT_VERSION);
-      else if (row.version !== LAYOUT_VERSION) {
+      if (row === undefined) database.prepare('INSERT INTO layout VALUES (?)').run(layoutVersion);
+      else if (row.version !== layoutVersion) {
         throw new DataDirectoryUnusableError(
           options.location,
-          `its layout has version ${row.version}, this emulator reads version ${LAYOUT_VERSION}. Use the emulator that made it, or another directory.`,
+          `its layout has version ${row.version}, this emulator reads version ${layoutVersion}. Use the emulator that made it, or another directory.`,
         );
       }
       database.exec('COMMIT');
@@ -143,8 +143,8 @@ export class DatabaseStore implements CommitStore, Disposable {
   storageNames(): string[] {
     const rows = this.database
       .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, ?) = ?`)
-      .all(STORAGE_PREFIX.length, STORAGE_PREFIX);
-    return rows.map((row) => String(row.name).slice(STORAGE_PREFIX.length));
+      .all(storagePrefix.length, storagePrefix);
+    return rows.map((row) => String(row.name).slice(storagePrefix.length));
   }
 
   /**
@@ -176,10 +176,10 @@ export class DatabaseStore implements CommitStore, Disposable {
 
 function limitSize(database: DatabaseSync, megabytes: number): void {
   const pageSize = Number(database.prepare('PRAGMA page_size').get()?.page_size);
-  database.exec(`PRAGMA max_page_count = ${Math.floor((megabytes * BYTES_PER_MB) / pageSize)}`);
+  database.exec(`PRAGMA max_page_count = ${Math.floor((megabytes * bytesPerMb) / pageSize)}`);
 }
 
 /** The quoted name of the SQLite table that holds the rows of the storage of that name. */
 export function storageTable(storageName: string): string {
-  return `"${STORAGE_PREFIX}${storageName.replaceAll('"', '""')}"`;
+  return `"${storagePrefix}${storageName.replaceAll('"', '""')}"`;
 }

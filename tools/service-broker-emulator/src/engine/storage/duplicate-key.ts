@@ -3,7 +3,7 @@ import type { IndexDefinition, TableDefinition } from '../catalog/table-definiti
 import { compileConversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
-import { isBinaryType, NVARCHAR_MAX } from '../types/type-info.ts';
+import { isBinaryType, nvarcharMaxType } from '../types/type-info.ts';
 import { duplicateConstraintKey, duplicateIndexKey, duplicateKeyInData } from './errors.ts';
 
 function displayKeyValue(type: SqlType, value: SqlValue): string {
@@ -11,7 +11,7 @@ function displayKeyValue(type: SqlType, value: SqlValue): string {
   if (isBinaryType(type)) return `0x${Buffer.from(value as Uint8Array).toString('hex')}`;
   if (type.name === 'uniqueidentifier') return (value as string).toLowerCase();
   if (typeof value === 'string') return value;
-  return String(compileConversion(type, NVARCHAR_MAX)(value));
+  return String(compileConversion(type, nvarcharMaxType)(value));
 }
 
 /** The values of an index's columns as error texts show them, for example `(1, abc)`. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { tableOf, temporaryFolder } from '../../../test/support/storage-fixture.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
-import { BIGINT, INT, NVARCHAR_MAX, UNIQUEIDENTIFIER } from '../types/type-info.ts';
+import { bigintType, intType, nvarcharMaxType, uniqueidentifierType } from '../types/type-info.ts';
 import { DatabaseStore } from './database-store.ts';
 import { DurableTable } from './durable-table.ts';
 import type { TableStore } from './table-store.ts';
@@ -12,7 +12,7 @@ import { TransactionManager } from './transaction-manager.ts';
 
 const keyed = tableOf(
   [
-    ['id', INT],
+    ['id', intType],
     ['name', { name: 'nvarchar', length: 50 }],
   ],
   [
@@ -158,8 +158,8 @@ describe('a durable table', () => {
   test('checks a filtered unique index only for rows that its condition takes in', () => {
     const definition = tableOf(
       [
-        ['id', INT],
-        ['active', INT],
+        ['id', intType],
+        ['active', intType],
       ],
       [{ name: 'ix', kind: 'uniqueIndex', columns: [1], filter: 'active = 1' }],
     );
@@ -219,9 +219,9 @@ describe('a durable table', () => {
     table.insert(setup, [2, null]);
     setup.commit(store);
     const wider = tableOf([
-      ['id', INT],
-      ['name', NVARCHAR_MAX],
-      ['extra', BIGINT],
+      ['id', intType],
+      ['name', nvarcharMaxType],
+      ['extra', bigintType],
     ]);
     const undone = begin();
     table.rebuild(undone, { storageName: '2', database: 'd', definition: wider }, (row) => [...row, 7n]);
@@ -237,7 +237,7 @@ describe('a durable table', () => {
       [1, 'a', 7n],
       [2, null, 7n],
     ]);
-    const unique = tableOf([['id', INT]], [{ name: 'ux', kind: 'uniqueIndex', columns: [0] }]);
+    const unique = tableOf([['id', intType]], [{ name: 'ux', kind: 'uniqueIndex', columns: [0] }]);
     expect(() => rebuilt.rebuild(begin(), { storageName: '4', database: 'd', definition: unique }, () => [1])).toThrow(
       expect.objectContaining({ number: 1505 }),
     );
@@ -269,8 +269,8 @@ describe('values in a durable table', () => {
   const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('a\u0000b', 'lone \uD800', '', ' x '));
   const cases: [SqlType, fc.Arbitrary<SqlValue>][] = [
     [{ name: 'bit' }, fc.constantFrom(0, 1)],
-    [INT, fc.integer()],
-    [BIGINT, fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n)],
+    [intType, fc.integer()],
+    [bigintType, fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n)],
     [{ name: 'float', precision: 53 }, fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)],
     [{ name: 'money' }, fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n)],
     [
@@ -283,13 +283,13 @@ describe('values in a durable table', () => {
     ],
     [{ name: 'nvarchar', length: 'max' }, text],
     [{ name: 'varbinary', length: 'max' }, bytes],
-    [UNIQUEIDENTIFIER, guid],
+    [uniqueidentifierType, guid],
     [{ name: 'datetime2', scale: 7 }, ticks],
     [
       { name: 'datetimeoffset', scale: 7 },
       fc.record({ utcTicks: ticks, offsetMinutes: fc.integer({ min: -840, max: 840 }) }),
     ],
-    [{ name: 'sql_variant' }, fc.bigInt(0n, 9n).map((value) => ({ baseType: BIGINT, value }))],
+    [{ name: 'sql_variant' }, fc.bigInt(0n, 9n).map((value) => ({ baseType: bigintType, value }))],
   ];
 
   test.each(cases)('%o come back as they went in and are found through an index', (type, values) => {
@@ -313,7 +313,7 @@ describe('values in a durable table', () => {
   });
 
   test.each([
-    ['int', INT, [-5, 0, 3, 9]],
+    ['int', intType, [-5, 0, 3, 9]],
     [
       'decimal',
       { name: 'decimal', precision: 38, scale: 0 } as SqlType,
@@ -321,7 +321,7 @@ describe('values in a durable table', () => {
     ],
     [
       'uniqueidentifier',
-      UNIQUEIDENTIFIER,
+      uniqueidentifierType,
       [
         'FF000000-0000-0000-0000-000000000001',
         '00000000-0000-0000-0000-000000000002',

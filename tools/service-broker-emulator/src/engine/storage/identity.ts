@@ -8,7 +8,7 @@ import { identityOverflow } from './errors.ts';
  * Identity values reserved per write. Fewer cost a write every so many rows, more leave a wider gap after the process
  * was killed; SQL Server's own gaps are 1,000 (int) and 10,000 (bigint).
  */
-const IDENTITY_CACHE = 1000n;
+const identityCache = 1000n;
 
 const ranges: Partial<Record<SqlTypeName, readonly [bigint, bigint]>> = {
   tinyint: [0n, 255n],
@@ -65,7 +65,7 @@ export class Identity {
     if (this.#range !== undefined && (value < this.#range[0] || value > this.#range[1])) {
       throw identityOverflow(this.#typeName);
     }
-    this.#state.advance(value, value + IDENTITY_CACHE * this.#increment, this.#increment > 0n);
+    this.#state.advance(value, value + identityCache * this.#increment, this.#increment > 0n);
     return value;
   }
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { tableOf } from '../../../test/support/storage-fixture.ts';
 import type { SqlRow } from '../types/sql-value.ts';
-import { INT } from '../types/type-info.ts';
+import { intType } from '../types/type-info.ts';
 import { MemoryTable } from './memory-table.ts';
 import { Transaction } from './transaction.ts';
 
 const definition = tableOf(
   [
-    ['id', INT],
-    ['value', INT],
+    ['id', intType],
+    ['value', intType],
   ],
   [{ name: 'PK_t', kind: 'primaryKey', columns: [0] }],
 );

@@ -7,7 +7,7 @@ import type { IndexKeys } from './index-keys.ts';
  * Below this many rows looking at each of them is as fast as a hash map, and most transactions stay below; above it a
  * statement per row would make a transaction quadratic.
  */
-const HASH_FROM_ROWS = 32;
+const hashFromRows = 32;
 
 interface HashMap {
   readonly index: IndexDefinition;
@@ -47,7 +47,7 @@ export class RowLookup {
 
   /** Ids of rows that may match: all rows (`undefined`) while they are few or nothing is equal, else exactly those equal. */
   candidates(index: IndexDefinition, equal: readonly SqlValue[]): Iterable<number> | undefined {
-    if (equal.length === 0 || this.rows.size < HASH_FROM_ROWS) return undefined;
+    if (equal.length === 0 || this.rows.size < hashFromRows) return undefined;
     const map = this.#mapFor(index, equal.length);
     return idsOf(map.ids.get(this.#keys.valuesMapKey(index, equal)));
   }

@@ -1,12 +1,12 @@
 import { DataDirectoryInUseError, DataDirectoryUnusableError, fileGroupFull, writeFailed } from './errors.ts';
 
 /** Primary result codes of SQLite that a caller can act on (https://www.sqlite.org/rescode.html). */
-const SQLITE_BUSY = 5;
-const SQLITE_LOCKED = 6;
-const SQLITE_IOERR = 10;
-const SQLITE_FULL = 13;
-const SQLITE_NOTADB = 26;
-const SQLITE_CORRUPT = 11;
+const sqliteBusy = 5;
+const sqliteLocked = 6;
+const sqliteIoError = 10;
+const sqliteFull = 13;
+const sqliteNotADatabase = 26;
+const sqliteCorrupt = 11;
 
 /** SQLite's primary result code when `error` came from `node:sqlite`. */
 function sqliteCode(error: unknown): number | undefined {
@@ -18,8 +18,8 @@ function sqliteCode(error: unknown): number | undefined {
 /** The error to raise instead of one from opening the database file; `error` itself when it means nothing special. */
 export function translateOpenError(error: unknown, directory: string): unknown {
   const code = sqliteCode(error);
-  if (code === SQLITE_BUSY || code === SQLITE_LOCKED) return new DataDirectoryInUseError(directory, { cause: error });
-  if (code === SQLITE_NOTADB || code === SQLITE_CORRUPT) {
+  if (code === sqliteBusy || code === sqliteLocked) return new DataDirectoryInUseError(directory, { cause: error });
+  if (code === sqliteNotADatabase || code === sqliteCorrupt) {
     return new DataDirectoryUnusableError(
       directory,
       'emulator.sqlite is not an SQLite database or is damaged. Restore it from a copy or use another directory.',
@@ -32,9 +32,9 @@ export function translateOpenError(error: unknown, directory: string): unknown {
 /** The SQL Server error for a failed write of the store; `error` itself when it is none of SQLite's. */
 export function translateWriteError(error: unknown, database: string): unknown {
   switch (sqliteCode(error)) {
-    case SQLITE_FULL:
+    case sqliteFull:
       return fileGroupFull(database, error);
-    case SQLITE_IOERR:
+    case sqliteIoError:
       return writeFailed(database, error);
     default:
       return error;

@@ -1,13 +1,13 @@
 import type { EndpointRow } from '../../broker/broker-views.ts';
-import { MAXIMUM_LIFETIME_SECONDS } from '../../broker/dialogs.ts';
-import { CLOSED_RETENTION_MS } from '../../broker/endpoint-deadlines.ts';
+import { maximumLifetimeSeconds } from '../../broker/dialogs.ts';
+import { closedRetentionMs } from '../../broker/endpoint-deadlines.ts';
 import type { Database } from '../server/database.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
 import { seesConversations } from './visible.ts';
 
 /** What `lifetime` shows for the default LIFETIME of 2147483647 seconds: counted from the present. */
 function lifetime(expiresAt: number): bigint {
-  return viewTime(Number.isFinite(expiresAt) ? expiresAt : Date.now() + MAXIMUM_LIFETIME_SECONDS * 1000);
+  return viewTime(Number.isFinite(expiresAt) ? expiresAt : Date.now() + maximumLifetimeSeconds * 1000);
 }
 
 /** Date that stands for "not set". */
@@ -31,7 +31,7 @@ function endpointValues(endpoint: EndpointRow, database: Database) {
     far_principal_id: -1,
     outbound_session_key_identifier: noGuid,
     inbound_session_key_identifier: noGuid,
-    security_timestamp: endpoint.closedAt === undefined ? unset : viewTime(endpoint.closedAt + CLOSED_RETENTION_MS),
+    security_timestamp: endpoint.closedAt === undefined ? unset : viewTime(endpoint.closedAt + closedRetentionMs),
     dialog_timer: endpoint.dialogTimer === undefined ? unset : viewTime(endpoint.dialogTimer),
     send_sequence: BigInt(endpoint.sendSequence),
     end_dialog_sequence: -1n,

@@ -8,7 +8,7 @@ import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { constantColumns } from './constant-columns.ts';
 import { viewTypes } from './view-types.ts';
 
-export { BROKER_COLLATION } from './view-types.ts';
+export { brokerCollation } from './view-types.ts';
 
 /** A view that the server brings along. */
 export interface SystemView {

@@ -3,7 +3,7 @@ import type { ExecutionContext, RelationColumn, TableUserFunction } from '../que
 import { firstResultSet } from '../session/system-procedures/first-result-set.ts';
 import { formatType } from '../types/format-type.ts';
 import type { SqlRow } from '../types/sql-value.ts';
-import { DEFAULT_COLLATION, isCharacterType } from '../types/type-info.ts';
+import { defaultCollation, isCharacterType } from '../types/type-info.ts';
 import { sessionOf, viewColumns } from './define-view.ts';
 import { typeFacts } from './type-ids.ts';
 
@@ -28,7 +28,7 @@ function rowsOf(context: ExecutionContext, text: string, parameters: string): Sq
     return firstResultSet(sessionOf(context), text, parameters).map((column, index): SqlRow => {
       const { type } = column;
       const { systemTypeId, maxLength, precision, scale } = typeFacts(type);
-      const collation = isCharacterType(type) ? (type.collation ?? DEFAULT_COLLATION) : null;
+      const collation = isCharacterType(type) ? (type.collation ?? defaultCollation) : null;
       return [
         0,
         index + 1,

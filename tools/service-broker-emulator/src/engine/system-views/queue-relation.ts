@@ -6,7 +6,7 @@ import type { ReadMode } from '../storage/table-store.ts';
 import { ticksOfUnixMilliseconds } from '../types/datetime.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
-import { BROKER_COLLATION, sessionOf } from './define-view.ts';
+import { brokerCollation, sessionOf } from './define-view.ts';
 
 /** The columns of every queue, in the order of SELECT * and RECEIVE *. Source: CREATE QUEUE, Microsoft's documentation. */
 const columns: readonly (readonly [name: string, type: SqlType, nullable: boolean])[] = [
@@ -16,11 +16,11 @@ const columns: readonly (readonly [name: string, type: SqlType, nullable: boolea
   ['conversation_group_id', { name: 'uniqueidentifier' }, false],
   ['conversation_handle', { name: 'uniqueidentifier' }, false],
   ['message_sequence_number', { name: 'bigint' }, false],
-  ['service_name', { name: 'nvarchar', length: 512, collation: BROKER_COLLATION }, true],
+  ['service_name', { name: 'nvarchar', length: 512, collation: brokerCollation }, true],
   ['service_id', { name: 'int' }, false],
-  ['service_contract_name', { name: 'nvarchar', length: 256, collation: BROKER_COLLATION }, true],
+  ['service_contract_name', { name: 'nvarchar', length: 256, collation: brokerCollation }, true],
   ['service_contract_id', { name: 'int' }, false],
-  ['message_type_name', { name: 'nvarchar', length: 256, collation: BROKER_COLLATION }, true],
+  ['message_type_name', { name: 'nvarchar', length: 256, collation: brokerCollation }, true],
   ['message_type_id', { name: 'int' }, false],
   ['validation', { name: 'nchar', length: 2 }, false],
   ['message_body', { name: 'varbinary', length: 'max' }, true],

@@ -8,7 +8,7 @@ import { formatDecimal } from './decimal.ts';
 import { formatType } from './format-type.ts';
 import { literalType } from './literal.ts';
 import type { SqlDecimal, SqlValue } from './sql-value.ts';
-import { INT, NULL_TYPE } from './type-info.ts';
+import { intType, nullType } from './type-info.ts';
 
 /** The literal that a number is written as. */
 function literal(text: string): ReturnType<typeof literalType> {
@@ -43,7 +43,7 @@ describe('literals', () => {
     expect(text('', false)).toBe('varchar(1)');
     expect(text('abc', true)).toBe('nvarchar(3)');
     expect(text('x'.repeat(4001), true)).toBe('nvarchar(max)');
-    expect(literalType({ kind: 'literal', line: 1, type: 'null' }).type).toBe(NULL_TYPE);
+    expect(literalType({ kind: 'literal', line: 1, type: 'null' }).type).toBe(nullType);
   });
 });
 
@@ -105,7 +105,7 @@ describe('arithmetic', () => {
   });
 
   it('takes text as the number type of the other side', () => {
-    const sum = compileBinary('+', type('varchar(5)'), INT);
+    const sum = compileBinary('+', type('varchar(5)'), intType);
     expect(sum.type.name).toBe('int');
     expect(sum.evaluate('40', 2)).toBe(42);
     expect(() => sum.evaluate('x', 2)).toThrow(expect.objectContaining({ number: 245 }));
@@ -134,14 +134,16 @@ describe('arithmetic', () => {
   });
 
   it('has NULL for NULL, in the type of the other side', () => {
-    const operation = compileBinary('+', NULL_TYPE, type('varchar(5)'));
+    const operation = compileBinary('+', nullType, type('varchar(5)'));
     expect(operation.type.name).toBe('varchar');
     expect(operation.evaluate(null, 'x')).toBeNull();
   });
 
   it('negates and complements', () => {
-    expect(compileUnary('-', INT).evaluate(5)).toBe(-5);
-    expect(() => compileUnary('-', INT).evaluate(-2_147_483_648)).toThrow(expect.objectContaining({ number: 8115 }));
+    expect(compileUnary('-', intType).evaluate(5)).toBe(-5);
+    expect(() => compileUnary('-', intType).evaluate(-2_147_483_648)).toThrow(
+      expect.objectContaining({ number: 8115 }),
+    );
     expect(compileUnary('~', type('tinyint')).evaluate(1)).toBe(254);
     expect(() => compileUnary('-', type('varchar(5)'))).toThrow(expect.objectContaining({ number: 8117 }));
   });

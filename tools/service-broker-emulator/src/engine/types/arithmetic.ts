@@ -3,7 +3,7 @@ import { commonType } from './compare.ts';
 import { compileConcatenation } from './concatenation.ts';
 import { compileConversion, conversionKind } from './convert.ts';
 import { fitsBigint, integerRange } from './convert-to-integer.ts';
-import { BASE_DATE, roundToType } from './datetime.ts';
+import { baseDate, roundToType } from './datetime.ts';
 import { divideRounded } from './decimal.ts';
 import { compileDecimalArithmetic } from './decimal-arithmetic.ts';
 import {
@@ -16,14 +16,14 @@ import {
 import type { SqlType } from './sql-type.ts';
 import type { SqlDecimal, SqlValue } from './sql-value.ts';
 import {
-  DATETIME,
+  datetimeType,
   decimalShape,
-  INT,
+  intType,
   isBinaryType,
   isCharacterType,
   isIntegerType,
   isNumericType,
-  NULL_TYPE,
+  nullType,
   numericType,
   typeFamily,
 } from './type-info.ts';
@@ -70,9 +70,9 @@ export function compileBinary(
   right: SqlType,
   literals: LiteralOperands = {},
 ): BinaryOperation {
-  if (left === NULL_TYPE || right === NULL_TYPE) {
-    const type = left === NULL_TYPE ? right : left;
-    if (type === NULL_TYPE) return { type: INT, evaluate: () => null };
+  if (left === nullType || right === nullType) {
+    const type = left === nullType ? right : left;
+    if (type === nullType) return { type: intType, evaluate: () => null };
     return { type: compileBinary(operator, type, type).type, evaluate: () => null };
   }
   const bothText = isCharacterType(left) && isCharacterType(right);
@@ -316,7 +316,7 @@ function dateArithmetic(operator: BinaryOperator, left: SqlType, right: SqlType,
   if ((operator !== '+' && operator !== '-') || (leftIsDate && rightIsDate && !isLegacyDateTime(left))) {
     throw mismatch(left, right, name);
   }
-  const type = [left, right].some((operand) => operand.name === 'datetime') ? DATETIME : leftIsDate ? left : right;
+  const type = [left, right].some((operand) => operand.name === 'datetime') ? datetimeType : leftIsDate ? left : right;
   const convertLeft = compileConversion(left, type);
   const convertRight = compileConversion(right, type);
   const sign = operator === '+' ? 1n : -1n;
@@ -326,7 +326,7 @@ function dateArithmetic(operator: BinaryOperator, left: SqlType, right: SqlType,
       if (l === null || r === null) return null;
       const first = convertLeft(l) as bigint;
       const second = convertRight(r) as bigint;
-      const result = roundToType(first + sign * (second - BASE_DATE), type);
+      const result = roundToType(first + sign * (second - baseDate), type);
       if (result === undefined) throw arithmeticOverflow('expression', type);
       return result;
     },
@@ -339,7 +339,7 @@ function dateArithmetic(operator: BinaryOperator, left: SqlType, right: SqlType,
  * @throws {SqlError} 8117 when the type has no such operator
  */
 export function compileUnary(operator: '-' | '+' | '~', type: SqlType): UnaryOperation {
-  if (type === NULL_TYPE || operator === '+') return { type, evaluate: (value) => value };
+  if (type === nullType || operator === '+') return { type, evaluate: (value) => value };
   return operator === '~' ? complement(type) : negation(type);
 }
 

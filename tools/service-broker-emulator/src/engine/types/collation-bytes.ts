@@ -3,10 +3,10 @@ import { collationDesignators } from './collation-designators.ts';
 import { sqlCollations } from './sql-collations.ts';
 
 /** Collation of the server and of every character type that names none: SQL_Latin1_General_CP1_CI_AS. */
-export const DEFAULT_COLLATION_BYTES: Buffer = Buffer.of(0x09, 0x04, 0xd0, 0x00, 0x34);
+export const defaultCollationBytes: Buffer = Buffer.of(0x09, 0x04, 0xd0, 0x00, 0x34);
 
-const LATIN1_LCID = 0x0409;
-const VERSIONS: ReadonlyMap<string, number> = new Map([
+const latin1Lcid = 0x0409;
+const versions: ReadonlyMap<string, number> = new Map([
   ['90', 1],
   ['100', 2],
   ['140', 3],
@@ -18,7 +18,7 @@ const VERSIONS: ReadonlyMap<string, number> = new Map([
  * page is that of the sort id.
  */
 export function collationBytes(name: string | undefined): Buffer {
-  if (name === undefined) return DEFAULT_COLLATION_BYTES;
+  if (name === undefined) return defaultCollationBytes;
   const known = cache.get(name);
   if (known !== undefined) return known;
   const lower = name.toLowerCase();
@@ -34,9 +34,9 @@ export function collationBytes(name: string | undefined): Buffer {
   }
   if (parts.has('utf8')) flags |= 0x40;
   let version = 0;
-  for (const [part, number] of VERSIONS) if (parts.has(part)) version = number;
+  for (const [part, number] of versions) if (parts.has(part)) version = number;
   const bytes = Buffer.alloc(5);
-  const lcid = collationDesignators.get(designatorOf(name))?.lcid ?? LATIN1_LCID;
+  const lcid = collationDesignators.get(designatorOf(name))?.lcid ?? latin1Lcid;
   bytes.writeUInt32LE((lcid | (flags << 20) | (version << 28)) >>> 0, 0);
   bytes.writeUInt8(sqlCollations.get(lower)?.sortId ?? 0, 4);
   cache.set(name, bytes);

@@ -5,7 +5,7 @@ import { commonType, compileCompare, compileKey } from './compare.ts';
 import { formatType, parseBuiltInType } from './format-type.ts';
 import { compileLike, compilePatternIndex } from './like.ts';
 import type { SqlType } from './sql-type.ts';
-import { INT, NULL_TYPE, UNIQUEIDENTIFIER } from './type-info.ts';
+import { intType, nullType, uniqueidentifierType } from './type-info.ts';
 import { makeSequentialGuids } from './unique-identifier.ts';
 
 const varchar: SqlType = { name: 'varchar', length: 50 };
@@ -57,7 +57,7 @@ describe('other values', () => {
   });
 
   it('compares a uniqueidentifier from its last group on', () => {
-    const compare = compileCompare(UNIQUEIDENTIFIER);
+    const compare = compileCompare(uniqueidentifierType);
     const low = 'FFFFFFFF-FFFF-FFFF-FFFF-000000000001';
     const high = '00000000-0000-0000-0000-000000000002';
     expect(compare(low, high)).toBeLessThan(0);
@@ -70,7 +70,7 @@ describe('other values', () => {
   it('orders variants by family first, then by value', () => {
     const variant = type('sql_variant');
     const compare = compileCompare(variant);
-    const int = { baseType: INT, value: 5 };
+    const int = { baseType: intType, value: 5 };
     const decimal = { baseType: type('decimal(5,2)'), value: { unscaled: 500n, scale: 2 } };
     expect(compare(int, decimal)).toBe(0);
     expect(compileKey(variant)(int)).toBe(compileKey(variant)(decimal));
@@ -94,12 +94,12 @@ describe('the common type', () => {
   });
 
   it('lets NULL take the type of the others', () => {
-    expect(commonType([NULL_TYPE, varchar, NULL_TYPE])).toBe(varchar);
-    expect(commonType([NULL_TYPE, NULL_TYPE])).toBe(NULL_TYPE);
+    expect(commonType([nullType, varchar, nullType])).toBe(varchar);
+    expect(commonType([nullType, nullType])).toBe(nullType);
   });
 
   it('refuses types that have none', () => {
-    expect(() => commonType([INT, type('date')])).toThrow(expect.objectContaining({ number: 206 }));
+    expect(() => commonType([intType, type('date')])).toThrow(expect.objectContaining({ number: 206 }));
   });
 });
 

@@ -7,12 +7,12 @@ import type { SqlType } from './sql-type.ts';
 import type { SqlDateTimeOffset, SqlDecimal, SqlValue, SqlVariant } from './sql-value.ts';
 import {
   decimalShape,
-  INT,
+  intType,
   isBinaryType,
   isCharacterType,
   lengthOf,
   maximumLength,
-  NULL_TYPE,
+  nullType,
   numericType,
   precedenceOf,
   sameType,
@@ -28,10 +28,10 @@ import {
 export function commonType(types: readonly SqlType[]): SqlType {
   let result: SqlType | undefined;
   for (const type of types) {
-    if (type === NULL_TYPE) continue;
+    if (type === nullType) continue;
     result = result === undefined ? type : commonTypeOfTwo(result, type);
   }
-  return result ?? (types.length > 0 ? NULL_TYPE : INT);
+  return result ?? (types.length > 0 ? nullType : intType);
 }
 
 function commonTypeOfTwo(a: SqlType, b: SqlType): SqlType {

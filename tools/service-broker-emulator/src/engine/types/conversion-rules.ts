@@ -1,5 +1,5 @@
 import type { SqlType, SqlTypeName } from './sql-type.ts';
-import { NULL_TYPE } from './type-info.ts';
+import { nullType } from './type-info.ts';
 
 /** How a value of one type becomes one of another: by itself, only by CAST or CONVERT, or not at all. */
 export type ConversionKind = 'implicit' | 'explicit' | 'none';
@@ -106,6 +106,6 @@ const kinds: Readonly<Record<string, ConversionKind>> = { i: 'implicit', e: 'exp
 
 /** How a value of type `from` may become one of type `to`. */
 export function conversionKind(from: SqlType, to: SqlType): ConversionKind {
-  if (from === NULL_TYPE || from.name === to.name) return 'implicit';
+  if (from === nullType || from.name === to.name) return 'implicit';
   return kinds[chart[groups[from.name]].charAt(order.indexOf(groups[to.name]))] ?? 'none';
 }

@@ -1,5 +1,5 @@
 import type { Converter } from './converter.ts';
-import { BASE_DATE, TICKS_PER_DAY, TICKS_PER_MINUTE, threeHundredths } from './datetime.ts';
+import { baseDate, threeHundredths, ticksPerDay, ticksPerMinute } from './datetime.ts';
 import { powerOfTen } from './decimal.ts';
 import { errorConverting } from './errors.ts';
 import type { SqlType } from './sql-type.ts';
@@ -111,21 +111,21 @@ function dateTimeBytes(value: SqlValue, type: SqlType): Uint8Array {
   switch (type.name) {
     case 'datetime': {
       const ticks = value as bigint;
-      const timeOfDay = ticks % TICKS_PER_DAY;
+      const timeOfDay = ticks % ticksPerDay;
       const bytes = Buffer.alloc(8);
-      bytes.writeInt32BE(Number((ticks - timeOfDay - BASE_DATE) / TICKS_PER_DAY));
+      bytes.writeInt32BE(Number((ticks - timeOfDay - baseDate) / ticksPerDay));
       bytes.writeUInt32BE(Number(threeHundredths(timeOfDay)), 4);
       return bytes;
     }
     case 'smalldatetime': {
-      const since = (value as bigint) - BASE_DATE;
+      const since = (value as bigint) - baseDate;
       const bytes = Buffer.alloc(4);
-      bytes.writeUInt16BE(Number(since / TICKS_PER_DAY));
-      bytes.writeUInt16BE(Number((since % TICKS_PER_DAY) / TICKS_PER_MINUTE), 2);
+      bytes.writeUInt16BE(Number(since / ticksPerDay));
+      bytes.writeUInt16BE(Number((since % ticksPerDay) / ticksPerMinute), 2);
       return bytes;
     }
     case 'date':
-      return littleEndian((value as bigint) / TICKS_PER_DAY, 3);
+      return littleEndian((value as bigint) / ticksPerDay, 3);
     case 'time':
       return Buffer.concat([Buffer.of(type.scale ?? 7), timeBytes(value as bigint, type.scale ?? 7)]);
     default: {
@@ -138,8 +138,8 @@ function dateTimeBytes(value: SqlValue, type: SqlType): Uint8Array {
       if (withOffset) tail.writeInt16LE(offsetMinutes);
       return Buffer.concat([
         Buffer.of(scale),
-        timeBytes(utcTicks % TICKS_PER_DAY, scale),
-        littleEndian(utcTicks / TICKS_PER_DAY, 3),
+        timeBytes(utcTicks % ticksPerDay, scale),
+        littleEndian(utcTicks / ticksPerDay, 3),
         tail,
       ]);
     }

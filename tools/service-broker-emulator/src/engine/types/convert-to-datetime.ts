@@ -2,13 +2,13 @@ import type { SqlError } from '../../errors.ts';
 import type { Converter } from './converter.ts';
 import type { DateOrder, DateSettings } from './date-settings.ts';
 import {
-  BASE_DATE,
-  DATETIME_START,
-  END_OF_TIME,
+  baseDate,
+  datetimeStart,
+  endOfTime,
   roundToType,
-  TICKS_PER_DAY,
-  TICKS_PER_MINUTE,
   ticksOfThreeHundredths,
+  ticksPerDay,
+  ticksPerMinute,
 } from './datetime.ts';
 import { type DateReading, type ParsedDateTime, parseDateTime } from './datetime-text.ts';
 import { divideRounded, powerOfTen } from './decimal.ts';
@@ -48,14 +48,14 @@ export function toDateTime(from: SqlType, to: SqlType, style: number | undefined
     case 'datetime':
       return fromDateTime(from, store);
     case 'integer':
-      return (value) => fromDays(BigInt(value as number | bigint) * TICKS_PER_DAY, to, store);
+      return (value) => fromDays(BigInt(value as number | bigint) * ticksPerDay, to, store);
     case 'decimal':
       return (value) => {
         const { unscaled, scale } = value as SqlDecimal;
-        return fromDays(divideRounded(unscaled * TICKS_PER_DAY, powerOfTen(scale)), to, store);
+        return fromDays(divideRounded(unscaled * ticksPerDay, powerOfTen(scale)), to, store);
       };
     case 'money':
-      return (value) => fromDays(divideRounded((value as bigint) * TICKS_PER_DAY, 10_000n), to, store);
+      return (value) => fromDays(divideRounded((value as bigint) * ticksPerDay, 10_000n), to, store);
     case 'float':
       return (value) => {
         const days = value as number;
@@ -75,10 +75,10 @@ type Store = (localTicks: bigint, offsetMinutes: number) => SqlValue;
 function makeStore(from: SqlType, to: SqlType): Store {
   switch (to.name) {
     case 'time':
-      return (ticks) => roundToType(ticks % TICKS_PER_DAY, to) ?? 0n;
+      return (ticks) => roundToType(ticks % ticksPerDay, to) ?? 0n;
     case 'datetimeoffset':
       return (ticks, offsetMinutes) => {
-        const utcTicks = roundToType(ticks - BigInt(offsetMinutes) * TICKS_PER_MINUTE, to);
+        const utcTicks = roundToType(ticks - BigInt(offsetMinutes) * ticksPerMinute, to);
         if (utcTicks === undefined) throw outOfRange(from, to);
         return { utcTicks, offsetMinutes };
       };
@@ -123,10 +123,10 @@ function fromDateTime(from: SqlType, store: Store): Converter {
     case 'datetimeoffset':
       return (value) => {
         const { utcTicks, offsetMinutes } = value as SqlDateTimeOffset;
-        return store(utcTicks + BigInt(offsetMinutes) * TICKS_PER_MINUTE, offsetMinutes);
+        return store(utcTicks + BigInt(offsetMinutes) * ticksPerMinute, offsetMinutes);
       };
     case 'time':
-      return (value) => store((value as bigint) + BASE_DATE, 0);
+      return (value) => store((value as bigint) + baseDate, 0);
     default:
       return (value) => store(value as bigint, 0);
   }
@@ -134,8 +134,8 @@ function fromDateTime(from: SqlType, store: Store): Converter {
 
 /** @param ticks since 1900-01-01 */
 function fromDays(ticks: bigint, to: SqlType, store: Store): SqlValue {
-  const absolute = ticks + BASE_DATE;
-  if (absolute < DATETIME_START || absolute >= END_OF_TIME) throw arithmeticOverflow('expression', to);
+  const absolute = ticks + baseDate;
+  if (absolute < datetimeStart || absolute >= endOfTime) throw arithmeticOverflow('expression', to);
   return store(absolute, 0);
 }
 
@@ -149,19 +149,19 @@ function fromBytes(bytes: Uint8Array, to: SqlType, store: Store): SqlValue {
   const days = BigInt(padded.readInt32BE(0));
   const count = BigInt(padded.readUInt32BE(4));
   if (count >= 25_920_000n) throw arithmeticOverflow('expression', to);
-  return fromDays(days * TICKS_PER_DAY + ticksOfThreeHundredths(count), to, store);
+  return fromDays(days * ticksPerDay + ticksOfThreeHundredths(count), to, store);
 }
 
 /** Layout of {@link dateTimeBytes}: scale, time, days; least significant byte first. */
 function ticksOfNewBytes(bytes: Uint8Array, to: SqlType, store: Store): SqlValue {
   const read = (part: Uint8Array): bigint => BigInt(`0x0${Buffer.from(part).reverse().toString('hex')}`);
-  if (to.name === 'date') return store(read(bytes.slice(0, 3)) * TICKS_PER_DAY, 0);
+  if (to.name === 'date') return store(read(bytes.slice(0, 3)) * ticksPerDay, 0);
   const scale = bytes[0] ?? 7;
   if (scale > 7) throw dateConversionFailed();
   const timeLength = scale <= 2 ? 3 : scale <= 4 ? 4 : 5;
   const time = read(bytes.slice(1, 1 + timeLength)) * powerOfTen(7 - scale);
-  const days = to.name === 'time' ? BASE_DATE / TICKS_PER_DAY : read(bytes.slice(1 + timeLength, 4 + timeLength));
-  if (time >= TICKS_PER_DAY || days * TICKS_PER_DAY >= END_OF_TIME) throw dateConversionFailed();
+  const days = to.name === 'time' ? baseDate / ticksPerDay : read(bytes.slice(1 + timeLength, 4 + timeLength));
+  if (time >= ticksPerDay || days * ticksPerDay >= endOfTime) throw dateConversionFailed();
   const offset = to.name === 'datetimeoffset' ? Buffer.from(bytes).readInt16LE(4 + timeLength) : 0;
-  return store(days * TICKS_PER_DAY + time + BigInt(offset) * TICKS_PER_MINUTE, offset);
+  return store(days * ticksPerDay + time + BigInt(offset) * ticksPerMinute, offset);
 }

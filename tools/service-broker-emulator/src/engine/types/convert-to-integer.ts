@@ -1,6 +1,6 @@
 import type { SqlError } from '../../errors.ts';
 import type { Converter } from './converter.ts';
-import { BASE_DATE, TICKS_PER_DAY } from './datetime.ts';
+import { baseDate, ticksPerDay } from './datetime.ts';
 import { divideRounded, powerOfTen } from './decimal.ts';
 import {
   arithmeticOverflow,
@@ -29,12 +29,12 @@ const ranges = {
   int: { minimum: -2_147_483_648, maximum: 2_147_483_647, bytes: 4 },
 } as const satisfies Record<string, IntegerRange>;
 
-const BIGINT_MINIMUM = -(2n ** 63n);
-const BIGINT_MAXIMUM = 2n ** 63n - 1n;
+const bigintMinimum = -(2n ** 63n);
+const bigintMaximum = 2n ** 63n - 1n;
 
 /** True when the number is a bigint of SQL. */
 export function fitsBigint(value: bigint): boolean {
-  return value >= BIGINT_MINIMUM && value <= BIGINT_MAXIMUM;
+  return value >= bigintMinimum && value <= bigintMaximum;
 }
 
 /** Range and size of tinyint, smallint or int. */
@@ -59,7 +59,7 @@ export function toInteger(from: SqlType, to: SqlType): Converter {
     case 'character':
       return fromText(from, to);
     case 'datetime':
-      return (value) => store(divideRounded((value as bigint) - BASE_DATE, TICKS_PER_DAY));
+      return (value) => store(divideRounded((value as bigint) - baseDate, ticksPerDay));
     case 'binary':
       return fromBytes(to);
     default:
@@ -166,7 +166,7 @@ function toBit(from: SqlType, to: SqlType): Converter {
     case 'decimal':
       return (value) => ((value as SqlDecimal).unscaled === 0n ? 0 : 1);
     case 'datetime':
-      return (value) => (value === BASE_DATE ? 0 : 1);
+      return (value) => (value === baseDate ? 0 : 1);
     case 'binary':
       return (value) => ((value as Uint8Array).some((byte) => byte !== 0) ? 1 : 0);
     default:

@@ -1,6 +1,6 @@
 import { fitsBigint } from './convert-to-integer.ts';
 import type { Converter } from './converter.ts';
-import { BASE_DATE, TICKS_PER_DAY } from './datetime.ts';
+import { baseDate, ticksPerDay } from './datetime.ts';
 import {
   decimalToNumber,
   divideRounded,
@@ -48,7 +48,7 @@ export function toDecimal(from: SqlType, to: SqlType): Converter {
         return store(rescale(parsed.unscaled, parsed.scale, scale));
       };
     case 'datetime':
-      return (value) => store(divideRounded(((value as bigint) - BASE_DATE) * powerOfTen(scale), TICKS_PER_DAY));
+      return (value) => store(divideRounded(((value as bigint) - baseDate) * powerOfTen(scale), ticksPerDay));
     case 'binary':
       return (value) => {
         const parsed = decimalOfBytes(value as Uint8Array);
@@ -93,7 +93,7 @@ export function toMoney(from: SqlType, to: SqlType): Converter {
         return store(parsed);
       };
     case 'datetime':
-      return (value) => store(divideRounded(((value as bigint) - BASE_DATE) * 10_000n, TICKS_PER_DAY));
+      return (value) => store(divideRounded(((value as bigint) - baseDate) * 10_000n, ticksPerDay));
     case 'binary':
       return (value) => {
         const size = small ? 4 : 8;
@@ -132,7 +132,7 @@ export function toFloat(from: SqlType, to: SqlType): Converter {
         return store(parsed);
       };
     case 'datetime':
-      return (value) => store(Number((value as bigint) - BASE_DATE) / Number(TICKS_PER_DAY));
+      return (value) => store(Number((value as bigint) - baseDate) / Number(ticksPerDay));
     default:
       throw new Error(`no conversion from ${from.name} to ${to.name}`);
   }

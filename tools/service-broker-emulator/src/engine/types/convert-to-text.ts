@@ -9,7 +9,7 @@ import { baseTypeName } from './format-type.ts';
 import { formatFloat, formatMoney } from './number-text.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDecimal } from './sql-value.ts';
-import { isUnicodeType, lengthOf, NVARCHAR_MAX, typeFamily } from './type-info.ts';
+import { isUnicodeType, lengthOf, nvarcharMaxType, typeFamily } from './type-info.ts';
 import { cutToType, decodeUtf16, decodeVarchar, padToType, unitsPerCharacter } from './varchar-bytes.ts';
 
 /** Conversions into the character types. Text that is too long is cut; a number that is too long is an error or `*`. */
@@ -29,7 +29,7 @@ export function toText(from: SqlType, to: SqlType, style: number | undefined, { 
     case 'character':
       return fromText(from, to);
     case 'xml':
-      return fromText(NVARCHAR_MAX, to);
+      return fromText(nvarcharMaxType, to);
     case 'integer': {
       const starred = !isUnicodeType(to) && from.name !== 'bigint';
       return number(

@@ -5,7 +5,7 @@ import { SqlError } from '../../errors.ts';
 import { compileAssignment, compileConversion, compileTryConversion, conversionKind, convertValue } from './convert.ts';
 import { formatDecimal } from './decimal.ts';
 import type { SqlValue } from './sql-value.ts';
-import { INT, NULL_TYPE } from './type-info.ts';
+import { intType, nullType } from './type-info.ts';
 
 function cast(value: SqlValue, from: string, to: string, style?: number): SqlValue {
   return convertValue(value, type(from), type(to), { explicit: true, ...(style === undefined ? {} : { style }) });
@@ -259,16 +259,16 @@ describe('which conversions are allowed', () => {
       message:
         'Implicit conversion from data type varchar to binary is not allowed. Use the CONVERT function to run this query.',
     });
-    expect(errorOf(() => compileConversion(INT, type('date')))).toEqual({
+    expect(errorOf(() => compileConversion(intType, type('date')))).toEqual({
       number: 206,
       message: 'Operand type clash: int is incompatible with date',
     });
-    expect(compileConversion(NULL_TYPE, type('date'))(null)).toBeNull();
+    expect(compileConversion(nullType, type('date'))(null)).toBeNull();
   });
 
   it('TRY_CONVERT answers NULL for values, and still refuses types', () => {
-    expect(compileTryConversion(type('varchar(5)'), INT)('x')).toBeNull();
-    expect(errorOf(() => compileTryConversion(type('date'), INT)).number).toBe(529);
+    expect(compileTryConversion(type('varchar(5)'), intType)('x')).toBeNull();
+    expect(errorOf(() => compileTryConversion(type('date'), intType)).number).toBe(529);
   });
 });
 
@@ -289,7 +289,7 @@ describe('assignment to a column', () => {
 
   it('pads char and converts numbers', () => {
     expect(compileAssignment(type('varchar(5)'), type('char(4)'), 'c', 't')('ab')).toBe('ab  ');
-    expect(compileAssignment(INT, type('varchar(5)'), 'c', 't')(12)).toBe('12');
+    expect(compileAssignment(intType, type('varchar(5)'), 'c', 't')(12)).toBe('12');
   });
 });
 

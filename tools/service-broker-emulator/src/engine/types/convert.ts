@@ -16,15 +16,7 @@ import {
 } from './errors.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlValue, SqlVariant } from './sql-value.ts';
-import {
-  isBinaryType,
-  isCharacterType,
-  isUnicodeType,
-  lengthOf,
-  NULL_TYPE,
-  sameType,
-  typeFamily,
-} from './type-info.ts';
+import { isBinaryType, isCharacterType, isUnicodeType, lengthOf, nullType, sameType, typeFamily } from './type-info.ts';
 import { guidFromBytes, parseGuid } from './unique-identifier.ts';
 import { cutToType, unitsPerCharacter } from './varchar-bytes.ts';
 import { parseXmlValue, xmlValueOfBytes, xmlValueOfVarchar } from './xml-value.ts';
@@ -59,7 +51,7 @@ export function compileConversion(
   options: ConversionOptions = {},
 ): (value: SqlValue) => SqlValue {
   checkConversion(from, to, options.explicit === true);
-  if (from === NULL_TYPE) return identity;
+  if (from === nullType) return identity;
   const convert = compileNonNull(from, to, options);
   return convert === identity ? identity : (value) => (value === null ? null : convert(value));
 }
@@ -171,7 +163,7 @@ export function compileAssignment(
 ): (value: SqlValue) => SqlValue {
   const length = lengthOf(to);
   const sourceIsLong =
-    from !== NULL_TYPE &&
+    from !== nullType &&
     (isCharacterType(from) || isBinaryType(from) || from.name === 'sql_variant') &&
     (isCharacterType(to) || isBinaryType(to)) &&
     length !== Infinity &&

@@ -1,21 +1,21 @@
 import type { SqlType } from './sql-type.ts';
 
-export const TICKS_PER_MILLISECOND = 10_000n;
-export const TICKS_PER_SECOND = 10_000_000n;
-export const TICKS_PER_MINUTE = 600_000_000n;
-export const TICKS_PER_HOUR = 36_000_000_000n;
-export const TICKS_PER_DAY = 864_000_000_000n;
+export const ticksPerMillisecond = 10_000n;
+export const ticksPerSecond = 10_000_000n;
+export const ticksPerMinute = 600_000_000n;
+export const ticksPerHour = 36_000_000_000n;
+export const ticksPerDay = 864_000_000_000n;
 
 /** 10000-01-01: the first instant that no type holds. */
-export const END_OF_TIME = 3_652_059n * TICKS_PER_DAY;
+export const endOfTime = 3_652_059n * ticksPerDay;
 /** 1753-01-01, where datetime starts. */
-export const DATETIME_START = 639_905n * TICKS_PER_DAY;
+export const datetimeStart = 639_905n * ticksPerDay;
 /** 1900-01-01: day 0 of datetime and smalldatetime. */
-export const BASE_DATE = 693_595n * TICKS_PER_DAY;
+export const baseDate = 693_595n * ticksPerDay;
 /** 2079-06-07, the first day after smalldatetime. */
-const SMALLDATETIME_END = (693_595n + 65_536n) * TICKS_PER_DAY;
+const smalldatetimeEnd = (693_595n + 65_536n) * ticksPerDay;
 /** 1970-01-01: where JavaScript counts from. */
-const UNIX_EPOCH = 719_162n * TICKS_PER_DAY;
+const unixEpoch = 719_162n * ticksPerDay;
 
 /** A local date and time taken apart. */
 export interface DateTimeParts {
@@ -73,7 +73,7 @@ export function ticksOfParts(parts: DateTimeParts): bigint | undefined {
   const { year, month, day, hour, minute, second, fraction } = parts;
   if (year < 1 || year > 9999 || day < 1 || day > daysInMonth(year, month)) return undefined;
   const time = timeTicks(hour, minute, second, fraction);
-  return time === undefined ? undefined : BigInt(daysOf(year, month, day)) * TICKS_PER_DAY + time;
+  return time === undefined ? undefined : BigInt(daysOf(year, month, day)) * ticksPerDay + time;
 }
 
 /** Ticks since midnight; undefined when there is no such time of day. */
@@ -85,8 +85,8 @@ export function timeTicks(hour: number, minute: number, second: number, fraction
 
 /** Takes ticks since 0001-01-01T00:00 apart. */
 export function partsOfTicks(ticks: bigint): DateTimeParts {
-  const days = ticks / TICKS_PER_DAY;
-  const time = Number(ticks - days * TICKS_PER_DAY);
+  const days = ticks / ticksPerDay;
+  const time = Number(ticks - days * ticksPerDay);
   const seconds = Math.floor(time / 10_000_000);
   return {
     ...dateOfDays(Number(days)),
@@ -99,7 +99,7 @@ export function partsOfTicks(ticks: bigint): DateTimeParts {
 
 /** Ticks of a JavaScript time, in UTC. @param milliseconds since 1970, as Date.now() */
 export function ticksOfUnixMilliseconds(milliseconds: number): bigint {
-  return UNIX_EPOCH + BigInt(Math.round(milliseconds * 1000)) * 10n;
+  return unixEpoch + BigInt(Math.round(milliseconds * 1000)) * 10n;
 }
 
 /** The present moment: UTC ticks and the server's offset from UTC in minutes. */
@@ -112,12 +112,12 @@ export function dateTimeNow(): { readonly utcTicks: bigint; readonly offsetMinut
 
 /** Number of 1/300 s since midnight nearest to the ticks since midnight; 25920000 rounds up to the next day. */
 export function threeHundredths(timeOfDay: bigint): bigint {
-  return (timeOfDay * 300n + TICKS_PER_SECOND / 2n) / TICKS_PER_SECOND;
+  return (timeOfDay * 300n + ticksPerSecond / 2n) / ticksPerSecond;
 }
 
 /** Ticks of a number of 1/300 s, rounded. */
 export function ticksOfThreeHundredths(count: bigint): bigint {
-  return (count * TICKS_PER_SECOND + 150n) / 300n;
+  return (count * ticksPerSecond + 150n) / 300n;
 }
 
 const fractionUnits = [10_000_000n, 1_000_000n, 100_000n, 10_000n, 1_000n, 100n, 10n, 1n] as const;
@@ -137,26 +137,26 @@ function roundToScale(ticks: bigint, scale: number): bigint {
 export function roundToType(ticks: bigint, type: SqlType): bigint | undefined {
   switch (type.name) {
     case 'date':
-      return ticks >= 0n && ticks < END_OF_TIME ? ticks - (ticks % TICKS_PER_DAY) : undefined;
+      return ticks >= 0n && ticks < endOfTime ? ticks - (ticks % ticksPerDay) : undefined;
     case 'datetime': {
-      if (ticks < DATETIME_START || ticks >= END_OF_TIME) return undefined;
-      const timeOfDay = ticks % TICKS_PER_DAY;
+      if (ticks < datetimeStart || ticks >= endOfTime) return undefined;
+      const timeOfDay = ticks % ticksPerDay;
       const rounded = ticks - timeOfDay + ticksOfThreeHundredths(threeHundredths(timeOfDay));
-      return rounded < END_OF_TIME ? rounded : undefined;
+      return rounded < endOfTime ? rounded : undefined;
     }
     case 'smalldatetime': {
       // 29.998 s still rounds down: datetime, through which it goes, has no value between it and 30 s but 29.999.
-      const rounded = ((ticks + TICKS_PER_MINUTE / 2n + TICKS_PER_MILLISECOND) / TICKS_PER_MINUTE) * TICKS_PER_MINUTE;
-      return rounded >= BASE_DATE && rounded < SMALLDATETIME_END ? rounded : undefined;
+      const rounded = ((ticks + ticksPerMinute / 2n + ticksPerMillisecond) / ticksPerMinute) * ticksPerMinute;
+      return rounded >= baseDate && rounded < smalldatetimeEnd ? rounded : undefined;
     }
     case 'time': {
       const rounded = roundToScale(ticks, type.scale ?? 7);
-      return rounded >= TICKS_PER_DAY ? rounded - TICKS_PER_DAY : rounded;
+      return rounded >= ticksPerDay ? rounded - ticksPerDay : rounded;
     }
     default: {
-      if (ticks < 0n || ticks >= END_OF_TIME) return undefined;
+      if (ticks < 0n || ticks >= endOfTime) return undefined;
       const rounded = roundToScale(ticks, type.scale ?? 7);
-      return rounded < END_OF_TIME ? rounded : rounded - (fractionUnits[type.scale ?? 7] ?? 1n);
+      return rounded < endOfTime ? rounded : rounded - (fractionUnits[type.scale ?? 7] ?? 1n);
     }
   }
 }
@@ -180,5 +180,5 @@ export const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday',
 
 /** Day of the week, 0 (Monday) to 6 (Sunday). */
 export function weekdayOf(ticks: bigint): number {
-  return Number((ticks / TICKS_PER_DAY) % 7n);
+  return Number((ticks / ticksPerDay) % 7n);
 }

@@ -6,7 +6,7 @@ import { arithmeticOverflow, decimalLiteralOutOfRange, floatLiteralOutOfRange, s
 import { parseMoney } from './number-text.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlValue } from './sql-value.ts';
-import { FLOAT, INT, MONEY, NULL_TYPE, numericType, withLength } from './type-info.ts';
+import { floatType, intType, moneyType, nullType, numericType, withLength } from './type-info.ts';
 
 /** A literal's type and value. */
 export interface TypedValue {
@@ -24,7 +24,7 @@ export interface TypedValue {
 export function literalType(literal: Literal, collation?: string): TypedValue {
   switch (literal.type) {
     case 'null':
-      return { type: NULL_TYPE, value: null };
+      return { type: nullType, value: null };
     case 'string': {
       const { value } = literal;
       if (literal.unicode) return { type: withLength('nvarchar', value.length), value };
@@ -42,20 +42,20 @@ export function literalType(literal: Literal, collation?: string): TypedValue {
       if (!Number.isFinite(value)) {
         throw floatLiteralOutOfRange(literal.text);
       }
-      return { type: FLOAT, value };
+      return { type: floatType, value };
     }
     case 'money': {
       const value = parseMoney(literal.text);
       if (value === undefined) throw syntaxNear(literal.text);
-      if (!fitsBigint(value)) throw arithmeticOverflow('expression', MONEY);
-      return { type: MONEY, value };
+      if (!fitsBigint(value)) throw arithmeticOverflow('expression', moneyType);
+      return { type: moneyType, value };
     }
   }
 }
 
 function integerLiteral(text: string): TypedValue {
   const value = BigInt(text);
-  if (value <= 2147483647n) return { type: INT, value: Number(value) };
+  if (value <= 2147483647n) return { type: intType, value: Number(value) };
   const digits = value.toString().length;
   if (!fitsPrecision(value, 38)) throw decimalLiteralOutOfRange(text);
   return { type: numericType(digits, 0), value: { unscaled: value, scale: 0 } };

@@ -1,32 +1,32 @@
 import type { SqlType, SqlTypeName } from './sql-type.ts';
 
-export const BIT: SqlType = { name: 'bit' };
-export const TINYINT: SqlType = { name: 'tinyint' };
-export const INT: SqlType = { name: 'int' };
-export const BIGINT: SqlType = { name: 'bigint' };
-export const MONEY: SqlType = { name: 'money' };
-export const FLOAT: SqlType = { name: 'float', precision: 53 };
-export const DATE: SqlType = { name: 'date' };
-export const DATETIME: SqlType = { name: 'datetime' };
-export const SMALLDATETIME: SqlType = { name: 'smalldatetime' };
-export const DATETIME2: SqlType = { name: 'datetime2', scale: 7 };
-export const DATETIMEOFFSET: SqlType = { name: 'datetimeoffset', scale: 7 };
-export const UNIQUEIDENTIFIER: SqlType = { name: 'uniqueidentifier' };
-export const XML: SqlType = { name: 'xml' };
-export const SQL_VARIANT: SqlType = { name: 'sql_variant' };
-export const SYSNAME: SqlType = { name: 'nvarchar', length: 128 };
-export const NVARCHAR_MAX: SqlType = { name: 'nvarchar', length: 'max' };
-export const VARCHAR_MAX: SqlType = { name: 'varchar', length: 'max' };
-export const VARBINARY_MAX: SqlType = { name: 'varbinary', length: 'max' };
+export const bitType: SqlType = { name: 'bit' };
+export const tinyintType: SqlType = { name: 'tinyint' };
+export const intType: SqlType = { name: 'int' };
+export const bigintType: SqlType = { name: 'bigint' };
+export const moneyType: SqlType = { name: 'money' };
+export const floatType: SqlType = { name: 'float', precision: 53 };
+export const dateType: SqlType = { name: 'date' };
+export const datetimeType: SqlType = { name: 'datetime' };
+export const smalldatetimeType: SqlType = { name: 'smalldatetime' };
+export const datetime2Type: SqlType = { name: 'datetime2', scale: 7 };
+export const datetimeoffsetType: SqlType = { name: 'datetimeoffset', scale: 7 };
+export const uniqueidentifierType: SqlType = { name: 'uniqueidentifier' };
+export const xmlType: SqlType = { name: 'xml' };
+export const sqlVariantType: SqlType = { name: 'sql_variant' };
+export const sysnameType: SqlType = { name: 'nvarchar', length: 128 };
+export const nvarcharMaxType: SqlType = { name: 'nvarchar', length: 'max' };
+export const varcharMaxType: SqlType = { name: 'varchar', length: 'max' };
+export const varbinaryMaxType: SqlType = { name: 'varbinary', length: 'max' };
 
 /**
  * Type of an untyped NULL: `int` for all callers, but {@link commonType} and operators let it take the other side's
  * type. It is recognized by identity, so pass it on instead of copying it.
  */
-export const NULL_TYPE: SqlType = Object.freeze({ name: 'int' as const });
+export const nullType: SqlType = Object.freeze({ name: 'int' as const });
 
 /** Collation of everything that does not name one. */
-export const DEFAULT_COLLATION = 'SQL_Latin1_General_CP1_CI_AS';
+export const defaultCollation = 'SQL_Latin1_General_CP1_CI_AS';
 
 export type TypeFamily =
   | 'integer'

@@ -4,7 +4,7 @@ import type { XmlDocument, XmlNode } from '../xml/xml-node.ts';
 import { parseXml, type XmlParseOptions } from '../xml/xml-parser.ts';
 import { serializeXml } from '../xml/xml-serializer.ts';
 import type { SqlVariant } from './sql-value.ts';
-import { XML } from './type-info.ts';
+import { xmlType } from './type-info.ts';
 import { decodeUtf16, decodeVarchar, encodeVarchar } from './varchar-bytes.ts';
 
 /** The xml value of a text: checked, without its declaration, and in SQL Server's own writing. @throws {SqlError} 9400 and on */
@@ -80,7 +80,7 @@ function swapped(bytes: Uint8Array): Uint8Array {
  * a variant of type xml; only the methods of xml read it.
  */
 export class XmlNodeReference implements SqlVariant {
-  readonly baseType = XML;
+  readonly baseType = xmlType;
   readonly node: XmlNode;
 
   constructor(node: XmlNode) {
@@ -93,9 +93,9 @@ export class XmlNodeReference implements SqlVariant {
 }
 
 /** Recently parsed values: a batch calls several methods on the same message body. More would only hold memory. */
-const CACHED_DOCUMENTS = 16;
+const cachedDocuments = 16;
 /** Larger texts are not kept, so that the cache stays small. */
-const CACHED_TEXT_LENGTH = 262_144;
+const cachedTextLength = 262_144;
 const documents = new Map<string, XmlDocument>();
 
 /** The parsed form of an xml value. */
@@ -103,8 +103,8 @@ export function documentOf(value: string): XmlDocument {
   const known = documents.get(value);
   if (known !== undefined) return known;
   const document = parseXml(value, { preserveWhitespace: true });
-  if (value.length > CACHED_TEXT_LENGTH) return document;
-  if (documents.size >= CACHED_DOCUMENTS) {
+  if (value.length > cachedTextLength) return document;
+  if (documents.size >= cachedDocuments) {
     for (const oldest of documents.keys()) {
       documents.delete(oldest);
       break;

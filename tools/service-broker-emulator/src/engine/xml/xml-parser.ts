@@ -9,7 +9,7 @@ export interface XmlParseOptions extends Pick<XmlScanOptions, 'encoding' | 'allo
 }
 
 /** Levels of elements, attributes and texts that a value of type xml may have. */
-const MAXIMUM_DEPTH = 128;
+const maximumDepth = 128;
 
 /**
  * Parses an XML value: a document or a fragment (several elements, text at the top, nothing at all).
@@ -60,8 +60,8 @@ class TreeBuilder implements XmlEvents {
       if (attribute.name === 'xml:space') keepsSpace = this.#keepsSpace[0] === true || attribute.value === 'preserve';
     }
     const depth = this.#keepsSpace.length;
-    if (depth > MAXIMUM_DEPTH) throw nestedTooDeep('element');
-    if (depth === MAXIMUM_DEPTH && attributes.length > 0) throw nestedTooDeep('attribute');
+    if (depth > maximumDepth) throw nestedTooDeep('element');
+    if (depth === maximumDepth && attributes.length > 0) throw nestedTooDeep('attribute');
     this.#parent.children.push(element);
     this.#parent = element;
     this.#keepsSpace.push(keepsSpace);
@@ -96,7 +96,7 @@ class TreeBuilder implements XmlEvents {
     this.#text = '';
     this.#isWritten = true;
     if (!isKept) return;
-    if (this.#keepsSpace.length > MAXIMUM_DEPTH) throw nestedTooDeep('text');
+    if (this.#keepsSpace.length > maximumDepth) throw nestedTooDeep('text');
     this.#parent.children.push({ kind: 'text', parent: this.#parent, value });
   }
 }

@@ -1,9 +1,9 @@
 import { convertValue } from '../../types/convert.ts';
-import { BASE_DATE, partsOfTicks, roundToType, TICKS_PER_MINUTE } from '../../types/datetime.ts';
+import { baseDate, partsOfTicks, roundToType, ticksPerMinute } from '../../types/datetime.ts';
 import { invalidArgumentType } from '../../types/errors.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlDateTimeOffset, SqlValue } from '../../types/sql-value.ts';
-import { DATETIME2, typeFamily } from '../../types/type-info.ts';
+import { datetime2Type, typeFamily } from '../../types/type-info.ts';
 import { bigintArgument } from '../arguments.ts';
 import { defineFunction } from '../define-function.ts';
 import { dateOverflow, invalidBucketWidth, unsupportedBucketPart } from '../errors.ts';
@@ -20,7 +20,7 @@ function partOf(value: SqlValue | undefined): DatePart {
 }
 
 function dateType(types: readonly SqlType[]): SqlType {
-  const type = types[2] ?? DATETIME2;
+  const type = types[2] ?? datetime2Type;
   if (typeFamily(type) !== 'datetime') throw invalidArgumentType(type, 3, 'date_bucket');
   return type;
 }
@@ -64,14 +64,14 @@ export const dateBucketFunctions: readonly ScalarFunction[] = [
       const origin = given === null ? undefined : convertValue(given, types[3] ?? type, type, { explicit: true });
       const { ticks, offsetMinutes } = momentOf(date);
       const start =
-        origin === undefined || origin === null ? (type.name === 'time' ? 0n : BASE_DATE) : momentOf(origin).ticks;
+        origin === undefined || origin === null ? (type.name === 'time' ? 0n : baseDate) : momentOf(origin).ticks;
       const bucket = bucketOf(partOf(args[0]), width, ticks, start);
       const rounded = bucket === undefined ? undefined : roundToType(bucket, type);
       if (rounded === undefined) {
         throw dateOverflow(type.name);
       }
       if (type.name !== 'datetimeoffset') return rounded;
-      return { utcTicks: rounded - BigInt(offsetMinutes) * TICKS_PER_MINUTE, offsetMinutes };
+      return { utcTicks: rounded - BigInt(offsetMinutes) * ticksPerMinute, offsetMinutes };
     },
   }),
 ];
@@ -79,5 +79,5 @@ export const dateBucketFunctions: readonly ScalarFunction[] = [
 function momentOf(value: Exclude<SqlValue, null>): { readonly ticks: bigint; readonly offsetMinutes: number } {
   if (typeof value === 'bigint') return { ticks: value, offsetMinutes: 0 };
   const { utcTicks, offsetMinutes } = value as SqlDateTimeOffset;
-  return { ticks: utcTicks + BigInt(offsetMinutes) * TICKS_PER_MINUTE, offsetMinutes };
+  return { ticks: utcTicks + BigInt(offsetMinutes) * ticksPerMinute, offsetMinutes };
 }

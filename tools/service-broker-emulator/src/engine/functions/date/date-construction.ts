@@ -4,14 +4,14 @@ import {
   daysOf,
   partsOfTicks,
   roundToType,
-  TICKS_PER_DAY,
-  TICKS_PER_MINUTE,
   ticksOfParts,
+  ticksPerDay,
+  ticksPerMinute,
   timeTicks,
 } from '../../types/datetime.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/sql-value.ts';
-import { DATE, DATETIME, SMALLDATETIME } from '../../types/type-info.ts';
+import { dateType, datetimeType, smalldatetimeType } from '../../types/type-info.ts';
 import { intArgument } from '../arguments.ts';
 import { defineFunction } from '../define-function.ts';
 import { cannotConstruct, dateOverflow } from '../errors.ts';
@@ -50,33 +50,33 @@ function required(ticks: bigint | undefined, type: SqlType): bigint {
 export const dateConstructionFunctions: readonly ScalarFunction[] = [
   defineFunction('DATEFROMPARTS', {
     arguments: 3,
-    type: DATE,
+    type: dateType,
     evaluate: (args, types) => {
       const values = numbers(args, types);
       if (values === null) return null;
       const [year = 0, month = 0, day = 0] = values;
-      return required(ticksOfParts({ year, month, day, hour: 0, minute: 0, second: 0, fraction: 0 }), DATE);
+      return required(ticksOfParts({ year, month, day, hour: 0, minute: 0, second: 0, fraction: 0 }), dateType);
     },
   }),
   defineFunction('DATETIMEFROMPARTS', {
     arguments: 7,
-    type: DATETIME,
+    type: datetimeType,
     evaluate: (args, types) => {
       const values = numbers(args, types);
       if (values === null) return null;
       const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, millisecond = 0] = values;
       const fraction = fractionOf(millisecond, 3);
-      return required(ticksOfParts({ year, month, day, hour, minute, second, fraction }), DATETIME);
+      return required(ticksOfParts({ year, month, day, hour, minute, second, fraction }), datetimeType);
     },
   }),
   defineFunction('SMALLDATETIMEFROMPARTS', {
     arguments: 5,
-    type: SMALLDATETIME,
+    type: smalldatetimeType,
     evaluate: (args, types) => {
       const values = numbers(args, types);
       if (values === null) return null;
       const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = values;
-      return required(ticksOfParts({ year, month, day, hour, minute, second: 0, fraction: 0 }), SMALLDATETIME);
+      return required(ticksOfParts({ year, month, day, hour, minute, second: 0, fraction: 0 }), smalldatetimeType);
     },
   }),
   defineFunction('DATETIME2FROMPARTS', {
@@ -116,16 +116,16 @@ export const dateConstructionFunctions: readonly ScalarFunction[] = [
         throw cannotConstruct('datetimeoffset');
       }
       return {
-        utcTicks: required(local - BigInt(offsetMinutes) * TICKS_PER_MINUTE, { name: 'datetimeoffset', scale }),
+        utcTicks: required(local - BigInt(offsetMinutes) * ticksPerMinute, { name: 'datetimeoffset', scale }),
         offsetMinutes,
       };
     },
   }),
   defineFunction('EOMONTH', {
     arguments: [1, 2],
-    type: DATE,
+    type: dateType,
     evaluate: (args, types) => {
-      const date = convertValue(args[0] ?? null, types[0] ?? DATE, DATE, { explicit: true });
+      const date = convertValue(args[0] ?? null, types[0] ?? dateType, dateType, { explicit: true });
       const months = args.length > 1 ? (intArgument(args[1], types[1]) ?? 0) : 0;
       if (date === null) return null;
       const moved = addMonths(date as bigint, months);
@@ -133,7 +133,7 @@ export const dateConstructionFunctions: readonly ScalarFunction[] = [
         throw dateOverflow('date');
       }
       const { year, month } = partsOfTicks(moved);
-      return BigInt(daysOf(year, month, daysInMonth(year, month))) * TICKS_PER_DAY;
+      return BigInt(daysOf(year, month, daysInMonth(year, month))) * ticksPerDay;
     },
   }),
 ];

@@ -5,11 +5,11 @@ import {
   daysInMonth,
   daysOf,
   partsOfTicks,
-  TICKS_PER_DAY,
-  TICKS_PER_HOUR,
-  TICKS_PER_MILLISECOND,
-  TICKS_PER_MINUTE,
-  TICKS_PER_SECOND,
+  ticksPerDay,
+  ticksPerHour,
+  ticksPerMillisecond,
+  ticksPerMinute,
+  ticksPerSecond,
   weekdayOf,
 } from '../../types/datetime.ts';
 import { formatOffset } from '../../types/datetime-format.ts';
@@ -106,14 +106,14 @@ export function datePartOf(name: string, functionName: string): DatePart {
 
 /** Length in ticks of the parts that have a fixed one. */
 export const partTicks: Readonly<Partial<Record<DatePart, bigint>>> = {
-  dayofyear: TICKS_PER_DAY,
-  day: TICKS_PER_DAY,
-  weekday: TICKS_PER_DAY,
-  week: 7n * TICKS_PER_DAY,
-  hour: TICKS_PER_HOUR,
-  minute: TICKS_PER_MINUTE,
-  second: TICKS_PER_SECOND,
-  millisecond: TICKS_PER_MILLISECOND,
+  dayofyear: ticksPerDay,
+  day: ticksPerDay,
+  weekday: ticksPerDay,
+  week: 7n * ticksPerDay,
+  hour: ticksPerHour,
+  minute: ticksPerMinute,
+  second: ticksPerSecond,
+  millisecond: ticksPerMillisecond,
   microsecond: 10n,
 };
 
@@ -125,7 +125,7 @@ export function addMonths(ticks: bigint, months: number): bigint | undefined {
   const newMonth = (total % 12) + 1;
   if (newYear < 1 || newYear > 9999) return undefined;
   const newDay = Math.min(day, daysInMonth(newYear, newMonth));
-  return BigInt(daysOf(newYear, newMonth, newDay)) * TICKS_PER_DAY + (ticks % TICKS_PER_DAY);
+  return BigInt(daysOf(newYear, newMonth, newDay)) * ticksPerDay + (ticks % ticksPerDay);
 }
 
 function dayOfYear(parts: DateTimeParts): number {
@@ -138,13 +138,13 @@ function weekday(ticks: bigint, dateFirst: number): number {
 }
 
 function weekOfYear(parts: DateTimeParts, dateFirst: number): number {
-  const firstWeekday = weekday(BigInt(daysOf(parts.year, 1, 1)) * TICKS_PER_DAY, dateFirst);
+  const firstWeekday = weekday(BigInt(daysOf(parts.year, 1, 1)) * ticksPerDay, dateFirst);
   return Math.floor((dayOfYear(parts) + firstWeekday - 2) / 7) + 1;
 }
 
 /** ISO 8601: the week of the Thursday. */
 function isoWeek(ticks: bigint): number {
-  const thursday = Number(ticks / TICKS_PER_DAY) - weekdayOf(ticks) + 3;
+  const thursday = Number(ticks / ticksPerDay) - weekdayOf(ticks) + 3;
   const { year } = dateOfDays(thursday);
   return Math.floor((thursday - daysOf(year, 1, 1)) / 7) + 1;
 }
@@ -213,15 +213,15 @@ export function boundariesBetween(part: DatePart, start: bigint, end: bigint): b
   }
   if (part === 'nanosecond') return (end - start) * 100n;
   // Day 0 (0001-01-01) is a Monday: one day more makes the weeks begin on Sunday.
-  const shift = part === 'week' ? TICKS_PER_DAY : 0n;
-  const unit = partTicks[part] ?? TICKS_PER_DAY;
+  const shift = part === 'week' ? ticksPerDay : 0n;
+  const unit = partTicks[part] ?? ticksPerDay;
   return (end + shift) / unit - (start + shift) / unit;
 }
 
 /** The moment cut down to the part, as DATETRUNC does; undefined when the part has no beginning (tzoffset, weekday). */
 export function truncateTo(part: DatePart, ticks: bigint, dateFirst: number): bigint | undefined {
   const parts = partsOfTicks(ticks);
-  const atStart = (year: number, month: number): bigint => BigInt(daysOf(year, month, 1)) * TICKS_PER_DAY;
+  const atStart = (year: number, month: number): bigint => BigInt(daysOf(year, month, 1)) * ticksPerDay;
   switch (part) {
     case 'year':
       return atStart(parts.year, 1);
@@ -232,14 +232,14 @@ export function truncateTo(part: DatePart, ticks: bigint, dateFirst: number): bi
     case 'week':
     case 'iso_week': {
       const days = weekday(ticks, part === 'week' ? dateFirst : 1) - 1;
-      return ticks - (ticks % TICKS_PER_DAY) - BigInt(days) * TICKS_PER_DAY;
+      return ticks - (ticks % ticksPerDay) - BigInt(days) * ticksPerDay;
     }
     case 'weekday':
     case 'nanosecond':
     case 'tzoffset':
       return undefined;
     default: {
-      const unit = partTicks[part] ?? TICKS_PER_DAY;
+      const unit = partTicks[part] ?? ticksPerDay;
       return ticks - (ticks % unit);
     }
   }

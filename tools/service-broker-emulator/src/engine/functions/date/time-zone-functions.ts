@@ -1,10 +1,10 @@
 import { unsupported } from '../../../unsupported.ts';
 import { convertValue } from '../../types/convert.ts';
-import { TICKS_PER_MILLISECOND, TICKS_PER_MINUTE } from '../../types/datetime.ts';
+import { ticksPerMillisecond, ticksPerMinute } from '../../types/datetime.ts';
 import { invalidArgumentType } from '../../types/errors.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlDateTimeOffset } from '../../types/sql-value.ts';
-import { DATETIME2, isCharacterType, typeFamily, withLength } from '../../types/type-info.ts';
+import { datetime2Type, isCharacterType, typeFamily, withLength } from '../../types/type-info.ts';
 import { textArgument } from '../arguments.ts';
 import { defineFunction } from '../define-function.ts';
 import { invalidTimeZone } from '../errors.ts';
@@ -82,7 +82,7 @@ function offsetAt(zone: string, utcTicks: bigint): number {
     format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
     formats.set(zone, format);
   }
-  const milliseconds = Number((utcTicks - unixEpochTicks) / TICKS_PER_MILLISECOND);
+  const milliseconds = Number((utcTicks - unixEpochTicks) / ticksPerMillisecond);
   const name = format.formatToParts(new Date(milliseconds)).find((part) => part.type === 'timeZoneName')?.value ?? '';
   const [, sign, hours, minutes] = /GMT([+-])(\d{2}):(\d{2})/.exec(name) ?? [];
   return sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
@@ -93,11 +93,11 @@ function offsetAt(zone: string, utcTicks: bigint): number {
  * gap; one that comes twice in autumn is that of the standard time, which SQL Server takes as well.
  */
 function offsetOfLocal(zone: string, localTicks: bigint): number {
-  const day = 1440n * TICKS_PER_MINUTE;
-  const before = offsetAt(zone, localTicks - day - BigInt(offsetAt(zone, localTicks)) * TICKS_PER_MINUTE);
-  const after = offsetAt(zone, localTicks + day - BigInt(offsetAt(zone, localTicks)) * TICKS_PER_MINUTE);
+  const day = 1440n * ticksPerMinute;
+  const before = offsetAt(zone, localTicks - day - BigInt(offsetAt(zone, localTicks)) * ticksPerMinute);
+  const after = offsetAt(zone, localTicks + day - BigInt(offsetAt(zone, localTicks)) * ticksPerMinute);
   const fits = [before, after].filter(
-    (offset) => offsetAt(zone, localTicks - BigInt(offset) * TICKS_PER_MINUTE) === offset,
+    (offset) => offsetAt(zone, localTicks - BigInt(offset) * ticksPerMinute) === offset,
   );
   return fits.length === 0 ? before : Math.min(...fits);
 }
@@ -111,7 +111,7 @@ function zoneOf(name: string): string {
 
 /** The type of `x AT TIME ZONE ...`: datetimeoffset of the operand's precision. */
 function zonedType(types: readonly SqlType[]): SqlType {
-  const type = types[0] ?? DATETIME2;
+  const type = types[0] ?? datetime2Type;
   if (isCharacterType(type) || typeFamily(type) !== 'datetime' || type.name === 'date' || type.name === 'time') {
     throw invalidArgumentType(type, 1, 'AT TIME ZONE');
   }
@@ -129,8 +129,8 @@ export const timeZoneFunctions: readonly ScalarFunction[] = [
       if (value === null || name === null) return null;
       const zone = zoneOf(name);
       if (typeof value === 'bigint') {
-        const exact = convertValue(value, types[0] ?? DATETIME2, DATETIME2, { explicit: true }) as bigint;
-        const local = exact - BigInt(offsetOfLocal(zone, exact)) * TICKS_PER_MINUTE;
+        const exact = convertValue(value, types[0] ?? datetime2Type, datetime2Type, { explicit: true }) as bigint;
+        const local = exact - BigInt(offsetOfLocal(zone, exact)) * ticksPerMinute;
         return { utcTicks: local, offsetMinutes: offsetAt(zone, local) };
       }
       const { utcTicks } = value as SqlDateTimeOffset;

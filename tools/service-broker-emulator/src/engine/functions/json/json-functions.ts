@@ -1,6 +1,6 @@
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/sql-value.ts';
-import { INT, isCharacterType, isNumericType, withLength } from '../../types/type-info.ts';
+import { intType, isCharacterType, isNumericType, withLength } from '../../types/type-info.ts';
 import { textArgument } from '../arguments.ts';
 import { defineFunction } from '../define-function.ts';
 import { jsonTextTruncated, noArrayAtPath, noObjectAtPath, noScalarAtPath, pathNotFound } from '../errors.ts';
@@ -13,10 +13,10 @@ import { isJsonText, type JsonNode, parseJson } from './json-text.ts';
  * Type of text that is known to be JSON (results of JSON_QUERY and FOR JSON): nvarchar(max) to all, but JSON_MODIFY and
  * FOR JSON take it as it is instead of quoting it. Recognized by identity.
  */
-export const JSON_TEXT_TYPE: SqlType = Object.freeze({ name: 'nvarchar' as const, length: 'max' as const });
+export const jsonTextType: SqlType = Object.freeze({ name: 'nvarchar' as const, length: 'max' as const });
 
 /** JSON_VALUE in lax mode answers NULL beyond this many characters, in strict mode error 13625. */
-const SCALAR_LIMIT = 4000;
+const scalarLimit = 4000;
 
 function pathArgument(args: readonly SqlValue[], types: readonly SqlType[]): JsonPath | null {
   if (args.length < 2) return parseJsonPath('$');
@@ -30,7 +30,7 @@ function scalarText(node: JsonNode, path: JsonPath): string | null {
     throw noScalarAtPath();
   }
   if (node.kind === 'null') return null;
-  if (node.text.length > SCALAR_LIMIT) {
+  if (node.text.length > scalarLimit) {
     if (!path.strict) return null;
     throw jsonTextTruncated();
   }
@@ -40,7 +40,7 @@ function scalarText(node: JsonNode, path: JsonPath): string | null {
 /** A value as JSON. */
 function jsonText(value: SqlValue, type: SqlType): string {
   if (value === null) return 'null';
-  if (type === JSON_TEXT_TYPE) return value as string;
+  if (type === jsonTextType) return value as string;
   if (type.name === 'bit') return value === 0 ? 'false' : 'true';
   const text = textArgument(value, type) ?? '';
   return isNumericType(type) && !isCharacterType(type) ? text : `"${escapeJsonText(text)}"`;
@@ -106,7 +106,7 @@ function remove(text: string, root: JsonNode, path: JsonPath): string {
 export const jsonFunctions: readonly ScalarFunction[] = [
   defineFunction('ISJSON', {
     arguments: [1, 2],
-    type: INT,
+    type: intType,
     evaluate: (args, types) => {
       const text = textArgument(args[0], types[0]);
       if (text === null) return null;
@@ -126,7 +126,7 @@ export const jsonFunctions: readonly ScalarFunction[] = [
   }),
   defineFunction('JSON_VALUE', {
     arguments: 2,
-    type: withLength('nvarchar', SCALAR_LIMIT),
+    type: withLength('nvarchar', scalarLimit),
     evaluate: (args, types) => {
       const text = textArgument(args[0], types[0]);
       const path = pathArgument(args, types);
@@ -139,7 +139,7 @@ export const jsonFunctions: readonly ScalarFunction[] = [
   }),
   defineFunction('JSON_QUERY', {
     arguments: [1, 2],
-    type: JSON_TEXT_TYPE,
+    type: jsonTextType,
     evaluate: (args, types) => {
       const text = textArgument(args[0], types[0]);
       const path = pathArgument(args, types);
@@ -163,11 +163,11 @@ export const jsonFunctions: readonly ScalarFunction[] = [
   }),
   defineFunction('JSON_MODIFY', {
     arguments: 3,
-    type: JSON_TEXT_TYPE,
+    type: jsonTextType,
     evaluate: (args, types) => {
       const text = textArgument(args[0], types[0]);
       const path = pathArgument(args, types);
-      return text === null || path === null ? null : modify(text, path, args[2] ?? null, types[2] ?? INT);
+      return text === null || path === null ? null : modify(text, path, args[2] ?? null, types[2] ?? intType);
     },
   }),
 ];

@@ -14,14 +14,14 @@ export interface JsonPath {
 const stepPattern = /\.\s*(?:"((?:[^"\\]|\\.)*)"|([\p{L}_$][\p{L}\p{N}_$]*))|\[\s*(\d+)\s*\]/uy;
 const parsed = new Map<string, JsonPath>();
 /** Paths are literals in the statements almost always; more than this many would only hold memory. */
-const CACHED_PATHS = 500;
+const cachedPaths = 500;
 
 /** @throws {SqlError} 13607 when the text is no JSON path */
 export function parseJsonPath(text: string): JsonPath {
   const known = parsed.get(text);
   if (known !== undefined) return known;
   const path = readPath(text);
-  if (parsed.size >= CACHED_PATHS) parsed.clear();
+  if (parsed.size >= cachedPaths) parsed.clear();
   parsed.set(text, path);
   return path;
 }

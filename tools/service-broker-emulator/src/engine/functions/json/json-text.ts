@@ -34,7 +34,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 const none: readonly never[] = [];
 /** SQL Server's own limit on nesting. */
-const MAXIMUM_DEPTH = 128;
+const maximumDepth = 128;
 
 /**
  * Parses JSON text.
@@ -89,7 +89,7 @@ class JsonParser {
     const start = this.#at;
     const character = this.#text.charAt(start);
     if (character === '{' || character === '[') {
-      if (++this.#depth > MAXIMUM_DEPTH) throw this.#unexpected();
+      if (++this.#depth > maximumDepth) throw this.#unexpected();
       const node = character === '{' ? this.#object() : this.#array();
       this.#depth--;
       return node;

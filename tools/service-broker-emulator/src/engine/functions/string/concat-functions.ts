@@ -1,6 +1,6 @@
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/sql-value.ts';
-import { isUnicodeType, lengthOf, NVARCHAR_MAX, withLength } from '../../types/type-info.ts';
+import { isUnicodeType, lengthOf, nvarcharMaxType, withLength } from '../../types/type-info.ts';
 import { fitText, requireText, textArgument } from '../arguments.ts';
 import { defineFunction } from '../define-function.ts';
 import { invalidSeparator } from '../errors.ts';
@@ -9,7 +9,7 @@ import type { ScalarFunction } from '../scalar-function.ts';
 function joinedType(types: readonly SqlType[], name: string, separators: number): SqlType {
   const texts = types.map((_, position) => requireText(types, position, name));
   const unicode = texts.some(isUnicodeType);
-  const separator = separators > 0 ? lengthOf(texts[0] ?? NVARCHAR_MAX) * (separators - 1) : 0;
+  const separator = separators > 0 ? lengthOf(texts[0] ?? nvarcharMaxType) * (separators - 1) : 0;
   const length = texts.reduce((sum, type) => sum + lengthOf(type), 0) + separator;
   const limit = unicode ? 4000 : 8000;
   return withLength(unicode ? 'nvarchar' : 'varchar', length === Infinity ? Infinity : Math.min(length, limit));
@@ -60,7 +60,7 @@ export const concatFunctions: readonly ScalarFunction[] = [
   }),
   defineFunction('STRING_ESCAPE', {
     arguments: 2,
-    type: NVARCHAR_MAX,
+    type: nvarcharMaxType,
     evaluate: (args, types): SqlValue => {
       const text = textArgument(args[0], types[0]);
       const kind = textArgument(args[1], types[1]);

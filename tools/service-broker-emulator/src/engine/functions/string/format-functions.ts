@@ -1,10 +1,10 @@
 import { unsupported } from '../../../unsupported.ts';
-import { TICKS_PER_MINUTE } from '../../types/datetime.ts';
+import { ticksPerMinute } from '../../types/datetime.ts';
 import { formatDecimal } from '../../types/decimal.ts';
 import { invalidArgumentType } from '../../types/errors.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlDateTimeOffset, SqlDecimal, SqlValue } from '../../types/sql-value.ts';
-import { FLOAT, INT, isNumericType, typeFamily, withLength } from '../../types/type-info.ts';
+import { floatType, intType, isNumericType, typeFamily, withLength } from '../../types/type-info.ts';
 import { floatArgument, intArgument, textArgument } from '../arguments.ts';
 import { defineFunction } from '../define-function.ts';
 import { unsupportedCulture } from '../errors.ts';
@@ -52,7 +52,7 @@ function plainText(value: Exclude<SqlValue, null>, type: SqlType): string {
 function localTicks(value: Exclude<SqlValue, null>, type: SqlType): { ticks: bigint; offsetMinutes: number } {
   if (type.name !== 'datetimeoffset') return { ticks: value as bigint, offsetMinutes: 0 };
   const { utcTicks, offsetMinutes } = value as SqlDateTimeOffset;
-  return { ticks: utcTicks + BigInt(offsetMinutes) * TICKS_PER_MINUTE, offsetMinutes };
+  return { ticks: utcTicks + BigInt(offsetMinutes) * ticksPerMinute, offsetMinutes };
 }
 
 /** STR: right-justified, `*` when the whole part does not fit. */
@@ -105,7 +105,7 @@ export const formatFunctions: readonly ScalarFunction[] = [
   defineFunction('FORMAT', {
     arguments: [2, 3],
     type: (types, _, name) => {
-      const type = types[0] ?? INT;
+      const type = types[0] ?? intType;
       if ((!isNumericType(type) && typeFamily(type) !== 'datetime') || type.name === 'bit') {
         throw invalidArgumentType(type, 1, name);
       }
@@ -113,7 +113,7 @@ export const formatFunctions: readonly ScalarFunction[] = [
     },
     evaluate: (args, types, { dates }) => {
       const [value = null] = args;
-      const type = types[0] ?? FLOAT;
+      const type = types[0] ?? floatType;
       const pattern = textArgument(args[1], types[1]) ?? '';
       const culture = args.length > 2 ? textArgument(args[2], types[2]) : dates.language.culture;
       if (value === null) return null;
@@ -142,7 +142,7 @@ export const formatFunctions: readonly ScalarFunction[] = [
   }),
   defineFunction('DIFFERENCE', {
     arguments: 2,
-    type: INT,
+    type: intType,
     evaluate: (args, types) => {
       const left = textArgument(args[0], types[0]);
       const right = textArgument(args[1], types[1]);

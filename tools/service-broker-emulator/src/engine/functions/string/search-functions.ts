@@ -1,7 +1,15 @@
 import { type Collation, collationOf } from '../../types/collation.ts';
 import { compilePatternIndex } from '../../types/like.ts';
 import type { SqlType } from '../../types/sql-type.ts';
-import { BIGINT, INT, isUnicodeType, lengthOf, NVARCHAR_MAX, VARCHAR_MAX, withLength } from '../../types/type-info.ts';
+import {
+  bigintType,
+  intType,
+  isUnicodeType,
+  lengthOf,
+  nvarcharMaxType,
+  varcharMaxType,
+  withLength,
+} from '../../types/type-info.ts';
 import { intArgument, requireText, textArgument, textTypeOf } from '../arguments.ts';
 import { defineFunction } from '../define-function.ts';
 import { unequalTranslateArguments } from '../errors.ts';
@@ -14,7 +22,7 @@ function collationOfTypes(types: readonly SqlType[]): Collation {
 const positionType =
   (position: number) =>
   (types: readonly SqlType[], _: unknown, name: string): SqlType =>
-    lengthOf(requireText(types, position, name)) === Infinity ? BIGINT : INT;
+    lengthOf(requireText(types, position, name)) === Infinity ? bigintType : intType;
 
 const asPosition = (position: number, type: SqlType | undefined): number | bigint =>
   type !== undefined && lengthOf(textTypeOf(type)) === Infinity ? BigInt(position) : position;
@@ -83,7 +91,7 @@ export const searchFunctions: readonly ScalarFunction[] = [
       const all = [0, 1, 2].map((position) => requireText(types, position, name));
       const unicode = all.some(isUnicodeType);
       const large = all.some((type) => lengthOf(type) === Infinity);
-      if (large) return unicode ? NVARCHAR_MAX : VARCHAR_MAX;
+      if (large) return unicode ? nvarcharMaxType : varcharMaxType;
       return withLength(unicode ? 'nvarchar' : 'varchar', unicode ? 4000 : 8000);
     },
     evaluate: (args, types) => {

@@ -2,14 +2,14 @@ import { compileConversion } from '../../types/convert.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/sql-value.ts';
 import {
-  BIGINT,
-  INT,
+  bigintType,
+  intType,
   isBinaryType,
   isCharacterType,
   isUnicodeType,
   lengthOf,
-  NULL_TYPE,
-  NVARCHAR_MAX,
+  nullType,
+  nvarcharMaxType,
   withLength,
 } from '../../types/type-info.ts';
 import { encodeVarchar } from '../../types/varchar-bytes.ts';
@@ -30,8 +30,8 @@ import { lowerText, upperText } from './letter-case.ts';
 type Literals = readonly (SqlValue | undefined)[];
 
 export const lengthType = (types: readonly SqlType[]): SqlType => {
-  const type = types[0] ?? INT;
-  return (isCharacterType(type) || isBinaryType(type)) && lengthOf(type) === Infinity ? BIGINT : INT;
+  const type = types[0] ?? intType;
+  return (isCharacterType(type) || isBinaryType(type)) && lengthOf(type) === Infinity ? bigintType : intType;
 };
 
 const sameText = (types: readonly SqlType[], _: Literals, name: string): SqlType => requireText(types, 0, name);
@@ -79,8 +79,8 @@ function sideFunction(name: string, take: (text: string, count: number) => strin
 }
 
 function substringType(types: readonly SqlType[], literals: Literals, name: string): SqlType {
-  const source = types[0] ?? INT;
-  if (source === NULL_TYPE) throw nullArgument(1, name);
+  const source = types[0] ?? intType;
+  if (source === nullType) throw nullArgument(1, name);
   const length = literals[2];
   const cap = typeof length === 'number' && length > 0 ? length : Infinity;
   if (isBinaryType(source)) return withLength('varbinary', Math.min(lengthOf(source), cap));
@@ -175,7 +175,7 @@ export const stringFunctions: readonly ScalarFunction[] = [
       const text = textArgument(args[0], types[0]);
       const count = intArgument(args[1], types[1]);
       if (text === null || count === null || count < 0) return null;
-      const type = textTypeOf(types[0] ?? NVARCHAR_MAX);
+      const type = textTypeOf(types[0] ?? nvarcharMaxType);
       const limit = lengthOf(type) === Infinity ? 2 ** 29 : isUnicodeType(type) ? 4000 : 8000;
       if (text === '') return '';
       const repeated = text.repeat(Math.min(count, Math.ceil(limit / text.length)));
@@ -226,7 +226,7 @@ export const stringFunctions: readonly ScalarFunction[] = [
   }),
   defineFunction('ASCII', {
     arguments: 1,
-    type: INT,
+    type: intType,
     evaluate: ([value], types) => {
       const text = textArgument(value, types[0]);
       return text === null || text === '' ? null : (encodeVarchar(text.charAt(0), types[0]?.collation)[0] ?? null);
@@ -251,7 +251,7 @@ export const stringFunctions: readonly ScalarFunction[] = [
   }),
   defineFunction('UNICODE', {
     arguments: 1,
-    type: INT,
+    type: intType,
     evaluate: ([value], types) => {
       const text = textArgument(value, types[0]);
       return text === null || text === '' ? null : text.charCodeAt(0);

@@ -1,4 +1,4 @@
-import { TICKS_PER_SECOND } from '../../types/datetime.ts';
+import { ticksPerSecond } from '../../types/datetime.ts';
 
 /** Hours, minutes, seconds and ticks of a second. */
 interface Clock {
@@ -14,12 +14,12 @@ const two = (value: number): string => `${value}`.padStart(2, '0');
 const seven = (value: number): string => `${value}`.padStart(7, '0');
 
 function clockOf(ticks: bigint): Clock {
-  const seconds = Number(ticks / TICKS_PER_SECOND);
+  const seconds = Number(ticks / ticksPerSecond);
   return {
     hours: Math.floor(seconds / 3600),
     minutes: Math.floor(seconds / 60) % 60,
     seconds: seconds % 60,
-    fraction: Number(ticks % TICKS_PER_SECOND),
+    fraction: Number(ticks % ticksPerSecond),
   };
 }
 

@@ -5,13 +5,13 @@ import { invalidArgumentType } from '../../types/errors.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/sql-value.ts';
 import {
-  INT,
+  intType,
   isBinaryType,
   isCharacterType,
   isUnicodeType,
-  NULL_TYPE,
+  nullType,
   typeFamily,
-  VARBINARY_MAX,
+  varbinaryMaxType,
 } from '../../types/type-info.ts';
 import { guidToBytes } from '../../types/unique-identifier.ts';
 import { encodeUtf16, encodeVarchar } from '../../types/varchar-bytes.ts';
@@ -22,7 +22,7 @@ import type { ScalarFunction } from '../scalar-function.ts';
 
 /** @throws {SqlError} 8116 for what is neither text nor bytes */
 export function requireBytes(type: SqlType, position: number, name: string): void {
-  if (type !== NULL_TYPE && !isBinaryType(type) && !isCharacterType(type))
+  if (type !== nullType && !isBinaryType(type) && !isCharacterType(type))
     throw invalidArgumentType(type, position, name);
 }
 
@@ -65,11 +65,11 @@ function checksumBytes(value: Exclude<SqlValue, null>, type: SqlType, binary: bo
 function checksumFunction(name: string, binary: boolean): ScalarFunction {
   return defineFunction(name, {
     arguments: [1, Infinity],
-    type: INT,
+    type: intType,
     evaluate: (args, types) => {
       let result = 0;
       for (const [position, value] of args.entries()) {
-        result = rotate(result) ^ checksumOf(value, types[position] ?? INT, binary);
+        result = rotate(result) ^ checksumOf(value, types[position] ?? intType, binary);
       }
       return result | 0;
     },
@@ -83,8 +83,8 @@ export const checksumFunctions: readonly ScalarFunction[] = [
   defineFunction('COMPRESS', {
     arguments: 1,
     type: (types, _, name) => {
-      requireBytes(types[0] ?? NULL_TYPE, 1, name);
-      return VARBINARY_MAX;
+      requireBytes(types[0] ?? nullType, 1, name);
+      return varbinaryMaxType;
     },
     evaluate: (args, types) => {
       const bytes = bytesArgument(args[0], types[0]);
@@ -93,7 +93,7 @@ export const checksumFunctions: readonly ScalarFunction[] = [
   }),
   defineFunction('DECOMPRESS', {
     arguments: 1,
-    type: VARBINARY_MAX,
+    type: varbinaryMaxType,
     evaluate: (args, types) => {
       const bytes = bytesArgument(args[0], types[0]);
       if (bytes === null) return null;

@@ -2,7 +2,7 @@ import { commonType, compileCompare } from '../../types/compare.ts';
 import { compileConversion } from '../../types/convert.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/sql-value.ts';
-import { INT, NULL_TYPE } from '../../types/type-info.ts';
+import { intType, nullType } from '../../types/type-info.ts';
 import { defineFunction } from '../define-function.ts';
 import { coalesceOfNulls } from '../errors.ts';
 import type { ScalarFunction } from '../scalar-function.ts';
@@ -30,12 +30,12 @@ function prepare(types: readonly SqlType[], typeOf: (types: readonly SqlType[]) 
 }
 
 function isNullType(types: readonly SqlType[]): SqlType {
-  const [first = NULL_TYPE, second = NULL_TYPE] = types;
-  return first === NULL_TYPE ? second : first;
+  const [first = nullType, second = nullType] = types;
+  return first === nullType ? second : first;
 }
 
 function coalesceType(types: readonly SqlType[]): SqlType {
-  if (types.every((type) => type === NULL_TYPE)) {
+  if (types.every((type) => type === nullType)) {
     throw coalesceOfNulls();
   }
   return commonType(types);
@@ -63,7 +63,7 @@ export const nullFunctions: readonly ScalarFunction[] = [
   }),
   defineFunction('NULLIF', {
     arguments: 2,
-    type: (types) => types[0] ?? INT,
+    type: (types) => types[0] ?? intType,
     evaluate: (args, types) => {
       const [left = null, right = null] = args;
       if (left === null || right === null) return left;

@@ -3,13 +3,13 @@ import { parseFloatText, parseMoney } from '../../types/number-text.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/sql-value.ts';
 import {
-  BIGINT,
-  INT,
+  bigintType,
+  intType,
   isCharacterType,
   isNumericType,
-  SQL_VARIANT,
-  SYSNAME,
-  UNIQUEIDENTIFIER,
+  sqlVariantType,
+  sysnameType,
+  uniqueidentifierType,
   withLength,
 } from '../../types/type-info.ts';
 import { makeSequentialGuids, newGuid } from '../../types/unique-identifier.ts';
@@ -21,7 +21,7 @@ import type { ScalarFunction } from '../scalar-function.ts';
 import { formatMessage } from '../string/message-format.ts';
 import { variantOf } from '../variant-of.ts';
 
-const SMALLINT: SqlType = { name: 'smallint' };
+const smallintType: SqlType = { name: 'smallint' };
 const sequentialGuid = makeSequentialGuids();
 
 /** SET options that SESSIONPROPERTY tells of, as bits of @@OPTIONS. */
@@ -37,18 +37,18 @@ const sessionOptions: Readonly<Record<string, number>> = {
 
 /** Microsoft's chapter "System functions"; those about errors, NULL and checksums have files of their own. */
 export const systemFunctions: readonly ScalarFunction[] = [
-  fact('NEWID', UNIQUEIDENTIFIER, newGuid),
-  fact('NEWSEQUENTIALID', UNIQUEIDENTIFIER, sequentialGuid),
-  fact('ROWCOUNT_BIG', BIGINT, (context) => context.rowCount),
-  fact('XACT_STATE', SMALLINT, (context) => context.transactionState),
-  fact('CURRENT_TRANSACTION_ID', BIGINT, (context) => context.currentTransactionId),
-  fact('HOST_NAME', SYSNAME, (context) => context.hostName),
+  fact('NEWID', uniqueidentifierType, newGuid),
+  fact('NEWSEQUENTIALID', uniqueidentifierType, sequentialGuid),
+  fact('ROWCOUNT_BIG', bigintType, (context) => context.rowCount),
+  fact('XACT_STATE', smallintType, (context) => context.transactionState),
+  fact('CURRENT_TRANSACTION_ID', bigintType, (context) => context.currentTransactionId),
+  fact('HOST_NAME', sysnameType, (context) => context.hostName),
   fact('HOST_ID', { name: 'char', length: 10 }, (context) => `${context.sessionId}`.padEnd(10)),
   fact('CONTEXT_INFO', { name: 'varbinary', length: 128 }, (context) => context.contextInfo()),
   defineFunction('SESSION_CONTEXT', {
     arguments: 1,
     deterministic: false,
-    type: SQL_VARIANT,
+    type: sqlVariantType,
     evaluate: (args, types, context) => {
       const key = textArgument(args[0], types[0]);
       return key === null ? null : variantOf(context.sessionContext(key));
@@ -57,7 +57,7 @@ export const systemFunctions: readonly ScalarFunction[] = [
   defineFunction('CONNECTIONPROPERTY', {
     arguments: 1,
     deterministic: false,
-    type: SQL_VARIANT,
+    type: sqlVariantType,
     evaluate: (args, types) => {
       const facts: Readonly<Record<string, string>> = {
         net_transport: 'TCP',
@@ -84,11 +84,11 @@ export const systemFunctions: readonly ScalarFunction[] = [
   defineFunction('SESSIONPROPERTY', {
     arguments: 1,
     deterministic: false,
-    type: SQL_VARIANT,
+    type: sqlVariantType,
     evaluate: (args, types, context) => {
       const bit = sessionOptions[textArgument(args[0], types[0])?.toLowerCase() ?? ''];
       if (bit === undefined) return null;
-      return { baseType: INT, value: (context.setOptionBits & bit) === 0 ? 0 : 1 };
+      return { baseType: intType, value: (context.setOptionBits & bit) === 0 ? 0 : 1 };
     },
   }),
   defineFunction('GET_TRANSMISSION_STATUS', {
@@ -102,10 +102,10 @@ export const systemFunctions: readonly ScalarFunction[] = [
   }),
   defineFunction('ISNUMERIC', {
     arguments: 1,
-    type: INT,
+    type: intType,
     evaluate: (args, types) => {
       const [value = null] = args;
-      const type = types[0] ?? INT;
+      const type = types[0] ?? intType;
       if (value === null) return 0;
       if (!isCharacterType(type)) return isNumericType(type) ? 1 : 0;
       const text = value as string;

@@ -5,7 +5,7 @@ import { type Database, firstUserDatabaseId } from '../../server/database.ts';
 import type { ResultSink } from '../../session-contract.ts';
 import { collationOf } from '../../types/collation.ts';
 import { codePageOf } from '../../types/collation-code-page.ts';
-import { DEFAULT_COLLATION } from '../../types/type-info.ts';
+import { defaultCollation } from '../../types/type-info.ts';
 import { useAlone, waitForTransactions } from '../database-use.ts';
 import { alterDatabaseFailed, databaseHasItsOne, optionOfSystemDatabase } from '../errors.ts';
 import type { Interpreter } from '../interpreter.ts';
@@ -29,7 +29,7 @@ function databaseCollation({ collation: named, line }: CreateDatabaseStatement):
   const collation = collationOf(named);
   codePageOf(named);
   if (collation.caseSensitive) unsupported(`databases of the collation ${named}`, line);
-  return collation.name.toUpperCase() === DEFAULT_COLLATION.toUpperCase() ? undefined : collation.name;
+  return collation.name.toUpperCase() === defaultCollation.toUpperCase() ? undefined : collation.name;
 }
 
 /** @throws {SqlError} 226 inside a user's transaction */

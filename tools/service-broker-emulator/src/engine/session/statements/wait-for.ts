@@ -2,7 +2,7 @@ import { SqlError } from '../../../errors.ts';
 import type { Expression } from '../../../tsql/ast/expressions.ts';
 import type { WaitForStatement } from '../../../tsql/ast/wait-for.ts';
 import { convertValue } from '../../types/convert.ts';
-import { TICKS_PER_DAY, TICKS_PER_MILLISECOND } from '../../types/datetime.ts';
+import { ticksPerDay, ticksPerMillisecond } from '../../types/datetime.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { invalidDelay } from './errors/execution-errors.ts';
@@ -20,18 +20,18 @@ async function waitForDelay(
   try {
     const converted = convertValue(value, type, { name: 'datetime' }, { explicit: true });
     if (typeof converted !== 'bigint') return;
-    timeOfDay = converted % TICKS_PER_DAY;
+    timeOfDay = converted % ticksPerDay;
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     throw invalidDelay(String(value), error);
   }
   const { utcTicks, offsetMinutes } = run.session.now;
-  const local = (utcTicks + BigInt(offsetMinutes) * 600_000_000n) % TICKS_PER_DAY;
-  const ticks = kind === 'delay' ? timeOfDay : (timeOfDay - local + TICKS_PER_DAY) % TICKS_PER_DAY;
+  const local = (utcTicks + BigInt(offsetMinutes) * 600_000_000n) % ticksPerDay;
+  const ticks = kind === 'delay' ? timeOfDay : (timeOfDay - local + ticksPerDay) % ticksPerDay;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const onAbort = (): void => reject(run.signal.reason);
   run.signal.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(resolve, Number(ticks / TICKS_PER_MILLISECOND));
+  const timer = setTimeout(resolve, Number(ticks / ticksPerMillisecond));
   try {
     await promise;
   } finally {

@@ -6,7 +6,7 @@ import { databaseSecurable, objectSecurable, type Securable, schemaSecurable } f
 import { levelOfObject, namesOfParts, ownerOfPart, type PropertyLevel } from '../../system-views/property-levels.ts';
 import { convertValue } from '../../types/convert.ts';
 import type { SqlVariant } from '../../types/sql-value.ts';
-import { SQL_VARIANT } from '../../types/type-info.ts';
+import { sqlVariantType } from '../../types/type-info.ts';
 import { atomically } from '../atomic-work.ts';
 import type { CallArgument } from '../procedure-call.ts';
 import type { SessionCore } from '../session-core.ts';
@@ -88,7 +88,7 @@ function requireAlter(session: SessionCore, { securable, shown }: Target): void 
 function givenValue(values: readonly CallArgument[]): SqlVariant | null {
   const argument = argumentAt(values, 1, '@value');
   if (argument === undefined || argument.useDefault || argument.value === null) return null;
-  return convertValue(argument.value, argument.type, SQL_VARIANT, { explicit: false }) as SqlVariant;
+  return convertValue(argument.value, argument.type, sqlVariantType, { explicit: false }) as SqlVariant;
 }
 
 function changing(action: 'add' | 'update' | 'drop'): SystemProcedure {

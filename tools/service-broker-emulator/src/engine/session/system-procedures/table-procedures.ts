@@ -1,8 +1,8 @@
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import type { TableDefinition } from '../../catalog/table-definition.ts';
 import type { ResultColumn } from '../../session-contract.ts';
-import { collationBytes, DEFAULT_COLLATION_BYTES } from '../../types/collation-bytes.ts';
-import { DEFAULT_COLLATION, isCharacterType } from '../../types/type-info.ts';
+import { collationBytes, defaultCollationBytes } from '../../types/collation-bytes.ts';
+import { defaultCollation, isCharacterType } from '../../types/type-info.ts';
 import { findObject, parseObjectName } from '../name-resolution.ts';
 import type { SessionCore } from '../session-core.ts';
 import { done, requiredText } from './call-arguments.ts';
@@ -31,10 +31,10 @@ function collationsOf(procedure: string): SystemProcedure {
       run.sink.columns(collationColumns);
       for (const [ordinal, { name, type }] of columns.entries()) {
         const { collation } = type;
-        const bytes = collation === undefined ? DEFAULT_COLLATION_BYTES : collationBytes(collation);
+        const bytes = collation === undefined ? defaultCollationBytes : collationBytes(collation);
         run.sink.row(
           isCharacterType(type)
-            ? [ordinal + 1, name, bytes, collation ?? DEFAULT_COLLATION]
+            ? [ordinal + 1, name, bytes, collation ?? defaultCollation]
             : [ordinal + 1, name, null, null],
         );
       }
