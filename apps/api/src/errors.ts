@@ -125,9 +125,11 @@ export class ReconciliationNotFoundError extends ApiError {
 export class ListenError extends Error {
   readonly code = 'LISTEN_FAILED';
   readonly retryable = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
   constructor(host: string, port: number, cause: Error) {
     super(`The API can't listen on ${host}, port ${port}: ${cause.message} Change Api:Host or Api:Port.`, { cause });
-    this.name = 'ListenError';
   }
 }
 
@@ -135,11 +137,13 @@ export class ListenError extends Error {
 export class UploadFolderError extends Error {
   readonly code = 'UPLOAD_FOLDER';
   readonly retryable = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
   constructor(folder: string, reason: string, cause: unknown) {
     super(`Uploads can't wait in ${folder}: ${reason} Set Api:UploadFolder to a folder of this program's user.`, {
       cause,
     });
-    this.name = 'UploadFolderError';
   }
 }
 

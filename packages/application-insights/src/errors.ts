@@ -1,6 +1,7 @@
 /** Base of the errors of this package. */
 export abstract class ApplicationInsightsError extends Error {
   abstract readonly code: string;
+  abstract readonly retryable: boolean;
   override get name(): string {
     return this.constructor.name;
   }

@@ -4,7 +4,7 @@ import { ExpansionBudget } from './expansion-budget.ts';
 import { type FileReading, NoteCollector } from './notes.ts';
 import type { OcrProvider } from './ocr/ocr-provider.ts';
 import { OcrReading } from './ocr/ocr-reading.ts';
-import { type AtomizerLimitOptions, resolveLimits } from './options.ts';
+import { type AtomizerLimitOptions, parseLimits } from './options.ts';
 import { ReadingMeasure } from './reading-measure.ts';
 import { readHead } from './source-reading.ts';
 import { inspectText } from './text/inspect-text.ts';
@@ -109,7 +109,7 @@ export class AtomizerRegistry {
    * @throws InvalidLimitsError; reading the drafts throws AtomizerError when the file can't be used
    */
   async atomize(source: AtomizerSource, options: AtomizeOptions = {}): Promise<AtomizedFile> {
-    const limits = resolveLimits(options.limits);
+    const limits = parseLimits(options.limits);
     const signal = options.signal ?? new AbortController().signal;
     const notes = new NoteCollector();
     const chosen = await this.choose(source, signal, notes);

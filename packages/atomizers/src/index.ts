@@ -67,7 +67,7 @@ export { TesseractOcr, type TesseractOptions } from './ocr/tesseract-ocr.ts';
 export { odfAtomizer } from './office/odf-atomizer.ts';
 export { pptxAtomizer } from './office/pptx-atomizer.ts';
 export { xlsxAtomizer } from './office/xlsx-atomizer.ts';
-export { type AtomizerLimitOptions, type AtomizerLimits, atomizerLimitsSchema, resolveLimits } from './options.ts';
+export { type AtomizerLimitOptions, type AtomizerLimits, atomizerLimitsSchema, parseLimits } from './options.ts';
 export { pdfAtomizer } from './pdf/pdf-atomizer.ts';
 export { rtfAtomizer } from './rtf/rtf-atomizer.ts';
 export { bytesSource, readBlocks, readHead } from './source-reading.ts';

@@ -111,7 +111,7 @@ export type AtomizerLimitOptions = z.input<typeof atomizerLimitsSchema>;
  *
  * @throws InvalidLimitsError naming every limit that is out of its range
  */
-export function resolveLimits(options: AtomizerLimitOptions = {}): AtomizerLimits {
+export function parseLimits(options: AtomizerLimitOptions = {}): AtomizerLimits {
   const result = atomizerLimitsSchema.safeParse(options);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'limits'}: ${issue.message}`);

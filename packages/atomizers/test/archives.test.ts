@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
 import { ExpansionBudget } from '../src/expansion-budget.ts';
-import { resolveLimits } from '../src/options.ts';
+import { parseLimits } from '../src/options.ts';
 import { bytesSource } from '../src/source-reading.ts';
 import { rawZipOf, tarOf, zipOf } from './archive-support.ts';
 import { atomize, atomizeWithNotes, leafBytes, slicedSource, textOf } from './atomize-support.ts';
@@ -205,10 +205,10 @@ describe('bombs', () => {
   });
 
   test('by elements of XML, of which a few bytes may stand for millions', () => {
-    const budget = new ExpansionBudget(resolveLimits(), 1_000_000);
+    const budget = new ExpansionBudget(parseLimits(), 1_000_000);
     budget.enter().addElements(5_000_000);
     expect(() => budget.addElements(1)).toThrow(expect.objectContaining({ limit: 'maxElementsPerByte', allowed: 4 }));
-    new ExpansionBudget(resolveLimits()).addElements(1e12);
+    new ExpansionBudget(parseLimits()).addElements(1e12);
   });
 
   test('by size, all levels and members together', async () => {

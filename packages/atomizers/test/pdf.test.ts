@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { deflateSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { FileTooLargeError } from '../src/errors.ts';
-import { resolveLimits } from '../src/options.ts';
+import { parseLimits } from '../src/options.ts';
 import { pageParagraphs } from '../src/pdf/page-paragraphs.ts';
 import type { PdfPart } from '../src/pdf/pdf-messages.ts';
 import { bytesSource } from '../src/source-reading.ts';
@@ -110,7 +110,7 @@ test('a thread that a limit has ended is replaced; a file that meets one beside 
 
 test('files in one file take no more of a processor together than its size allows; the first isn’t held to that', async () => {
   const { signal } = new AbortController();
-  const reading = { format: 'PDF', module: 'pdf/pdf-worker', processorMs: 10_000, limits: resolveLimits(), signal };
+  const reading = { format: 'PDF', module: 'pdf/pdf-worker', processorMs: 10_000, limits: parseLimits(), signal };
   const kindsOf = async (threads: ReaderThreads): Promise<readonly string[]> => {
     const kinds: string[] = [];
     for await (const { kind } of threads.read<PdfPart>(Uint8Array.from(saying('Text')), reading)) kinds.push(kind);

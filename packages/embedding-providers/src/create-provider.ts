@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { type EmbeddingModelFacts, embeddingModels, findModel, lexicalModel, mayCutTo } from './embedding-models.ts';
 import type { EmbeddingProvider } from './embedding-provider.ts';
 import { InvalidEmbeddingOptionsError } from './errors.ts';
@@ -8,7 +7,7 @@ import { openAiProvider } from './http/openai-provider.ts';
 import { teiProvider } from './http/tei-provider.ts';
 import { lexicalHashVector } from './lexical-hash.ts';
 import { onnxProvider } from './onnx/onnx-provider.ts';
-import { type ProviderOptions, providerOptionsSchema } from './options.ts';
+import { type ProviderOptions, parseOptions, providerOptionsSchema } from './options.ts';
 
 /**
  * The provider that options describe.
@@ -18,10 +17,7 @@ import { type ProviderOptions, providerOptionsSchema } from './options.ts';
  * @throws EmbeddingError when a server that says its limits itself doesn't answer, and when a model's files can't be used
  */
 export async function createProvider(given: ProviderOptions, signal: AbortSignal): Promise<EmbeddingProvider> {
-  const checked = providerOptionsSchema.safeParse(given);
-  if (!checked.success)
-    throw new InvalidEmbeddingOptionsError(z.prettifyError(checked.error), { cause: checked.error });
-  const options = checked.data;
+  const options = parseOptions(providerOptionsSchema, given);
   const model = modelFor(options.model, options.dimension);
   if ((options.kind === 'lexical-hash') !== (model.name === lexicalModel)) {
     throw new InvalidEmbeddingOptionsError(`The provider ${options.kind} doesn't have the model ${model.name}.`);

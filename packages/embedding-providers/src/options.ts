@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { InvalidEmbeddingOptionsError } from './errors.ts';
 
 const common = {
   /** Name in the table of models. */
@@ -96,3 +97,13 @@ export type CheckedProviderOptions<Kind extends ProviderOptions['kind']> = Extra
   z.output<typeof providerOptionsSchema>,
   { kind: Kind }
 >;
+
+/** @throws InvalidEmbeddingOptionsError with a line per problem */
+export function parseOptions<Schema extends z.ZodType>(schema: Schema, options: unknown): z.output<Schema> {
+  const result = schema.safeParse(options);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`);
+  throw new InvalidEmbeddingOptionsError(`Invalid options for embedding-providers:\n  ${problems.join('\n  ')}`, {
+    cause: result.error,
+  });
+}

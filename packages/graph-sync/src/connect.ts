@@ -3,7 +3,7 @@ import { withinDeadline } from './deadline.ts';
 import { giveUpDriver } from './driver-watch.ts';
 import { GraphTimeoutError } from './errors.ts';
 import { JoinedWrites } from './joined-writes.ts';
-import { type GraphConnectionOptions, resolveConnectionOptions } from './options.ts';
+import { type GraphConnectionOptions, parseConnectionOptions } from './options.ts';
 import { translateError } from './translate-error.ts';
 
 /** A checked connection to one database; close it with `await using` or {@link close}. */
@@ -36,7 +36,7 @@ export interface GraphConnection extends AsyncDisposable {
  * `signal` when aborted
  */
 export async function connectNeo4j(options: GraphConnectionOptions, signal?: AbortSignal): Promise<GraphConnection> {
-  const { uri, username, password, database, connectionTimeoutMs, maxConnections } = resolveConnectionOptions(options);
+  const { uri, username, password, database, connectionTimeoutMs, maxConnections } = parseConnectionOptions(options);
   signal?.throwIfAborted();
   const newDriver = () =>
     neo4j.driver(uri, neo4j.auth.basic(username, password), {

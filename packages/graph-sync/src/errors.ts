@@ -26,10 +26,8 @@ export abstract class GraphSyncError extends Error {
   abstract readonly code: GraphSyncErrorCode;
   /** Whether doing the same again, later, may succeed without anybody changing anything. */
   abstract readonly retryable: boolean;
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
+  override get name(): string {
+    return this.constructor.name;
   }
 }
 

@@ -10,7 +10,7 @@ import {
   tombstoneKey,
 } from './entity-changes.ts';
 import { SequencePassedError } from './errors.ts';
-import { type GraphWriterOptions, resolveWriterOptions } from './options.ts';
+import { type GraphWriterOptions, parseWriterOptions } from './options.ts';
 import { type PreparedEdges, type PreparedNodes, type PreparedRows, prepareRows } from './prepare-rows.ts';
 import {
   type EdgeStatements,
@@ -84,7 +84,7 @@ const purgeAtOnce = 5000;
  * @throws InvalidGraphOptionsError
  */
 export function createGraphWriter(connection: GraphConnection, options: GraphWriterOptions = {}): GraphWriter {
-  const resolved = resolveWriterOptions(options);
+  const resolved = parseWriterOptions(options);
   return {
     apply: async (changes, sequence, { signal } = {}) => {
       // Outside the transaction: other writers wait for the lock that it holds.

@@ -67,26 +67,26 @@ export interface ReaderOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-export type ResolvedConnectionOptions = z.output<typeof connectionSchema>;
-export type ResolvedWriterOptions = z.output<typeof writerSchema>;
+export type ParsedConnectionOptions = z.output<typeof connectionSchema>;
+export type ParsedWriterOptions = z.output<typeof writerSchema>;
 
 /** @throws InvalidGraphOptionsError */
-export function resolveConnectionOptions(options: GraphConnectionOptions): ResolvedConnectionOptions {
-  return checkOptions(connectionSchema, options);
+export function parseConnectionOptions(options: GraphConnectionOptions): ParsedConnectionOptions {
+  return parseOptions(connectionSchema, options);
 }
 
 /** @throws InvalidGraphOptionsError */
-export function resolveWriterOptions(options: GraphWriterOptions): ResolvedWriterOptions {
-  return checkOptions(writerSchema, options);
+export function parseWriterOptions(options: GraphWriterOptions): ParsedWriterOptions {
+  return parseOptions(writerSchema, options);
 }
 
 /** @throws InvalidGraphOptionsError */
-export function resolveReaderOptions(options: ReaderOptions): z.output<typeof readerSchema> {
-  return checkOptions(readerSchema, options);
+export function parseReaderOptions(options: ReaderOptions): z.output<typeof readerSchema> {
+  return parseOptions(readerSchema, options);
 }
 
 /** @throws InvalidGraphOptionsError with a line per wrong option */
-export function checkOptions<T>(schema: z.ZodType<T>, options: unknown): T {
+export function parseOptions<T>(schema: z.ZodType<T>, options: unknown): T {
   const result = schema.safeParse(options);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`);

@@ -9,6 +9,10 @@ export abstract class DeployError extends Error {
     super(message, cause === undefined ? undefined : { cause });
     this.action = action;
   }
+  /** Whether the same call may succeed later without a change: what it needs was away. */
+  get retryable(): boolean {
+    return this.kind === 'unreachable';
+  }
   override get name(): string {
     return this.constructor.name;
   }

@@ -28,8 +28,11 @@ const nothingRead: PartialMessage = { entityType: null, entityId: null, syncType
  * letters, with {@link MessageDecodeError.code} as reason code and the message text as reason.
  */
 export class MessageDecodeError extends Error {
-  override readonly name = 'MessageDecodeError';
   readonly code: MessageDecodeErrorCode;
+  readonly retryable = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
   readonly messageType: string;
   readonly partial: PartialMessage;
 

@@ -68,9 +68,11 @@ export function fencingState(greatest: bigint | null, current: bigint | null): F
 
 /** Thrown when {@link fencingState} is `behind`, by what must not go on then. It heals when somebody runs the statement. */
 export class SequenceBehindError extends Error {
-  override readonly name = 'SequenceBehindError';
   readonly code = 'SEQUENCE_BEHIND';
   readonly retryable = true;
+  override get name(): string {
+    return this.constructor.name;
+  }
   readonly greatest: bigint;
   readonly current: bigint;
   readonly statement: string;

@@ -81,8 +81,11 @@ const nothing: PartialIngestionRequest = {
 
 /** The body of a message isn't an {@link IngestionRequest}. Repeating it can't help: it belongs in the dead letters. */
 export class IngestionRequestError extends Error {
-  override readonly name = 'IngestionRequestError';
   readonly code: IngestionRequestErrorCode;
+  readonly retryable = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
   readonly partial: PartialIngestionRequest;
 
   constructor(

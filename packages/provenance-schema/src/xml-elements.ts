@@ -3,8 +3,11 @@ import { z } from 'zod';
 
 /** The text isn't a document with the root that its message type has. */
 export class ElementsError extends Error {
-  override readonly name = 'ElementsError';
   readonly code: 'MALFORMED_XML' | 'DTD_REFUSED' | 'UNEXPECTED_ROOT';
+  readonly retryable = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
 
   constructor(code: ElementsError['code'], reason: string, options?: ErrorOptions) {
     super(reason, options);

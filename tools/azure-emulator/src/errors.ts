@@ -1,6 +1,7 @@
 /** Base of every error that this package throws. */
 export abstract class AzureEmulatorError extends Error {
   abstract readonly code: string;
+  readonly retryable = false;
   override get name(): string {
     return this.constructor.name;
   }

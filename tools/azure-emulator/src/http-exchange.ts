@@ -28,6 +28,11 @@ export interface EmulatorResponse {
 
 /** Thrown by handlers to end a request with this answer. */
 export class HttpFailure extends Error {
+  readonly code = 'HTTP_FAILURE';
+  readonly retryable = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
   readonly response: EmulatorResponse;
   constructor(response: EmulatorResponse) {
     super(`HTTP ${response.status}`);

@@ -8,10 +8,10 @@ export type LocalModelErrorCode =
 /** Base of everything that this package throws on purpose. */
 export abstract class LocalModelError extends Error {
   abstract readonly code: LocalModelErrorCode;
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
+  /** Whether the same call may succeed later without a change. */
+  readonly retryable: boolean = false;
+  override get name(): string {
+    return this.constructor.name;
   }
 }
 
@@ -39,6 +39,7 @@ export class MavenNotFoundError extends LocalModelError {
 /** Thrown when Maven could not fetch the model; carries the end of what Maven printed. */
 export class ModelDownloadFailedError extends LocalModelError {
   readonly code = 'MODEL_DOWNLOAD_FAILED';
+  override readonly retryable = true;
   readonly outputTail: string;
 
   constructor(model: string, outputTail: string, cause?: unknown) {

@@ -15,10 +15,10 @@ export type LocalNeo4jErrorCode =
 /** Base of everything that this package throws on purpose. */
 export abstract class LocalNeo4jError extends Error {
   abstract readonly code: LocalNeo4jErrorCode;
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
+  /** Whether the same call may succeed later without a change. */
+  readonly retryable: boolean = false;
+  override get name(): string {
+    return this.constructor.name;
   }
 }
 
@@ -84,6 +84,7 @@ export class MavenNotFoundError extends LocalNeo4jError {
 /** Thrown when Maven could not fetch Neo4j; carries the end of what Maven printed. */
 export class Neo4jDownloadFailedError extends LocalNeo4jError {
   readonly code = 'NEO4J_DOWNLOAD_FAILED';
+  override readonly retryable = true;
   readonly outputTail: string;
 
   constructor(version: string, outputTail: string, cause?: unknown) {

@@ -7,7 +7,7 @@ import { provideDistribution } from './distribution.ts';
 import { JavaNotFoundError, JavaTooOldError, MavenNotFoundError } from './errors.ts';
 import { writeInitialPassword } from './initial-password.ts';
 import { findJava, type Java } from './java.ts';
-import type { ResolvedOptions } from './options.ts';
+import type { ParsedOptions } from './options.ts';
 import { certificateFolder, writeCertificate } from './server-certificate.ts';
 import { serverConfig } from './server-config.ts';
 import type { ServerCommand } from './server-process.ts';
@@ -42,7 +42,7 @@ export interface Launcher {
  *
  * @throws JavaNotFoundError, JavaTooOldError, MavenNotFoundError, Neo4jDownloadFailedError
  */
-export async function chooseLauncher(options: ResolvedOptions): Promise<Launcher> {
+export async function chooseLauncher(options: ParsedOptions): Promise<Launcher> {
   try {
     const { version, javaHome, onProgress, signal } = options;
     const java = await findJava({ neo4jVersion: version, javaHome, signal });
@@ -57,7 +57,7 @@ export async function chooseLauncher(options: ResolvedOptions): Promise<Launcher
   }
 }
 
-function javaLauncher(java: Java, jars: string, options: ResolvedOptions): Launcher {
+function javaLauncher(java: Java, jars: string, options: ParsedOptions): Launcher {
   // Quick compilation only: a start takes 6.3 s instead of 7.5 s, and 270 MB instead of 300 MB; what runs for minutes
   // is better off with the second compiler.
   const tuning = options.optimizeFor === 'startup' ? ['-XX:TieredStopAtLevel=1'] : [];
@@ -112,7 +112,7 @@ function entryPointOf(version: string): string {
 }
 
 /** Docker's command for a server; the password travels in the environment, never on the command line. */
-function dockerLauncher(options: ResolvedOptions): Launcher {
+function dockerLauncher(options: ParsedOptions): Launcher {
   const name = `local-neo4j-${randomUUID()}`;
   return {
     kind: 'docker',

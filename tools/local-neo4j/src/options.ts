@@ -78,10 +78,10 @@ export interface LocalNeo4jOptions {
 }
 
 /** Options with their defaults filled in. */
-export type ResolvedOptions = z.output<typeof schema>;
+export type ParsedOptions = z.output<typeof schema>;
 
 /** @throws InvalidOptionsError naming every wrong option. */
-export function resolveOptions(options: LocalNeo4jOptions): ResolvedOptions {
+export function parseOptions(options: LocalNeo4jOptions): ParsedOptions {
   const result = schema.safeParse(options);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`);

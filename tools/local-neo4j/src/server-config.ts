@@ -1,4 +1,4 @@
-import type { ResolvedOptions } from './options.ts';
+import type { ParsedOptions } from './options.ts';
 
 /** What goes into `neo4j.conf`. */
 export interface ServerConfig {
@@ -6,7 +6,7 @@ export interface ServerConfig {
   /** `undefined` leaves the HTTP connector off. */
   readonly httpPort: number | undefined;
   readonly pageCache: string;
-  readonly tls: ResolvedOptions['tls'];
+  readonly tls: ParsedOptions['tls'];
   /** Where the certificate is, unless `tls` is `off`. */
   readonly certificateFolder: string;
 }

@@ -9,7 +9,7 @@ import { Neo4jPortInUseError, Neo4jStartFailedError } from './errors.ts';
 import { chooseLauncher, type Launcher, type LaunchPorts } from './launch.ts';
 import { consoleFile, logTail } from './log-tail.ts';
 import { claimLoopbackPort, isPortFree } from './loopback-port.ts';
-import { type LocalNeo4jOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { type LocalNeo4jOptions, type ParsedOptions, parseOptions } from './options.ts';
 import { certificateFile } from './server-certificate.ts';
 import { ServerProcess } from './server-process.ts';
 import { runTypicalStatements } from './typical-statements.ts';
@@ -67,7 +67,7 @@ export interface LocalNeo4j extends AsyncDisposable {
  * @throws LocalNeo4jError whose code names what is missing; the reason of `options.signal` when aborted
  */
 export async function startLocalNeo4j(options: LocalNeo4jOptions = {}): Promise<LocalNeo4j> {
-  const resolved = resolveOptions(options);
+  const resolved = parseOptions(options);
   const start = performance.now();
   if (resolved.uri !== undefined) return givenServer(resolved, resolved.uri, start);
 
@@ -87,7 +87,7 @@ export async function startLocalNeo4j(options: LocalNeo4jOptions = {}): Promise<
   }
 }
 
-async function quickStart(options: ResolvedOptions, launcher: Launcher): Promise<readonly string[]> {
+async function quickStart(options: ParsedOptions, launcher: Launcher): Promise<readonly string[]> {
   const { classArchiveFile } = launcher;
   if (classArchiveFile === undefined) return [];
   const make = (partial: string) => recordClasses(options, launcher, partial);
@@ -95,7 +95,7 @@ async function quickStart(options: ResolvedOptions, launcher: Launcher): Promise
 }
 
 /** Runs a server of its own for a while; Java writes the classes that it has loaded to `archive` when it ends. */
-async function recordClasses(options: ResolvedOptions, launcher: Launcher, archive: string): Promise<void> {
+async function recordClasses(options: ParsedOptions, launcher: Launcher, archive: string): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'local-neo4j-'));
   const plain = { ...options, port: 0, httpPort: undefined, dataDir: undefined, onProgress: undefined };
   // Writing it takes some seconds of the stop.
@@ -110,7 +110,7 @@ async function recordClasses(options: ResolvedOptions, launcher: Launcher, archi
   }
 }
 
-async function givenServer(options: ResolvedOptions, uri: string, start: number): Promise<LocalNeo4j> {
+async function givenServer(options: ParsedOptions, uri: string, start: number): Promise<LocalNeo4j> {
   const { username, password } = options;
   const facts = await probeServer({ uri, username, password });
   const nothing = async () => undefined;
@@ -129,7 +129,7 @@ async function givenServer(options: ResolvedOptions, uri: string, start: number)
 }
 
 class OwnServer {
-  readonly #options: ResolvedOptions;
+  readonly #options: ParsedOptions;
   readonly #launcher: Launcher;
   readonly #home: string;
   readonly #javaOptions: readonly string[];
@@ -137,7 +137,7 @@ class OwnServer {
   #process: ServerProcess | undefined;
   #facts: ServerFacts | undefined;
 
-  constructor(options: ResolvedOptions, launcher: Launcher, home: string, javaOptions: readonly string[]) {
+  constructor(options: ParsedOptions, launcher: Launcher, home: string, javaOptions: readonly string[]) {
     this.#options = options;
     this.#launcher = launcher;
     this.#home = home;

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { z } from 'zod';
 import { DataDirectoryInUseError, DataDirectoryUnusableError } from './engine/storage/errors.ts';
+import { InvalidEmulatorOptionsError } from './errors.ts';
 import { checkHealth } from './health-check.ts';
 import { InitFolderUnusableError, InitScriptFailedError } from './init/errors.ts';
 import { maskedSql } from './masked-sql.ts';
@@ -10,7 +10,7 @@ import { stopRequested } from './stop-signal.ts';
 import { ListenFailedError, PortInUseError } from './tds/errors.ts';
 import { productVersion } from './tds/product-version.ts';
 
-/** Exit codes, as the help text tells them. */
+/** Exit codes, as the help text lists them. */
 const exit = { failed: 1, usage: 2, port: 3, data: 4, init: 5, forced: 6 } as const;
 
 /** Below the 10 s after which `docker stop` kills; sessions need milliseconds to end, so more would only hide a fault. */
@@ -52,7 +52,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof PortInUseError || error instanceof ListenFailedError) return exit.port;
   if (error instanceof DataDirectoryInUseError || error instanceof DataDirectoryUnusableError) return exit.data;
   if (error instanceof InitScriptFailedError || error instanceof InitFolderUnusableError) return exit.init;
-  return error instanceof z.ZodError ? exit.usage : exit.failed;
+  return error instanceof InvalidEmulatorOptionsError ? exit.usage : exit.failed;
 }
 
 type Report = (kind: 'log' | 'sql' | 'error', text: string, fields?: object) => void;
@@ -71,7 +71,7 @@ function reportSql(report: Report, entry: { readonly sessionId: number; readonly
 
 function reportFailure(error: unknown, json: boolean): void {
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  const message = error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : error;
+  const message = error instanceof Error ? error.message : error;
   const text = `service-broker-emulator: ${String(message)}${code === undefined ? '' : ` (${code})`}`;
   reporter(json)('error', text, code === undefined ? {} : { code });
   process.exitCode = exitCodeOf(error);

@@ -14,6 +14,27 @@ export interface SqlErrorDetails {
   readonly line?: number;
 }
 
+/** Base of what starting and stopping the emulator throws; errors of statements are {@link SqlError}. */
+export abstract class EmulatorError extends Error {
+  abstract readonly code: string;
+  /** Whether the same call may succeed later without a change. */
+  readonly retryable: boolean = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** Thrown when options don't have the shape that they should have, with a line for each problem. */
+export class InvalidEmulatorOptionsError extends EmulatorError {
+  readonly code = 'INVALID_OPTIONS';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], cause: unknown) {
+    super(`Invalid options for service-broker-emulator:\n  ${problems.join('\n  ')}`, { cause });
+    this.problems = problems;
+  }
+}
+
 /** An error as SQL Server reports it: number, severity, state, line and text. Raised by every part of the emulator. */
 export class SqlError extends Error {
   readonly code = 'SQL_ERROR';
@@ -24,10 +45,12 @@ export class SqlError extends Error {
   readonly before: SqlError | undefined;
   procedure: string;
   line: number;
+  override get name(): string {
+    return this.constructor.name;
+  }
 
   constructor(message: string, details: SqlErrorDetails, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'SqlError';
     this.number = details.number;
     this.severity = details.severity ?? 16;
     this.state = details.state ?? 1;

@@ -1,14 +1,15 @@
 import { connect, type Socket } from 'node:net';
+import { EmulatorError } from './errors.ts';
 import { framePackets, headerLength, PacketStatus, PacketType } from './tds/packets.ts';
 import { Encryption } from './tds/prelogin.ts';
 
 /** Why a server is not healthy. */
-export class UnhealthyError extends Error {
+export class UnhealthyError extends EmulatorError {
   readonly code = 'UNHEALTHY';
+  override readonly retryable = true;
 
   constructor(host: string, port: number, reason: string, options?: ErrorOptions) {
     super(`No healthy emulator on ${host}:${port}: ${reason}`, options);
-    this.name = 'UnhealthyError';
   }
 }
 

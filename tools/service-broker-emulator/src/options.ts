@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { InvalidEmulatorOptionsError } from './errors.ts';
 
 /** Password of `sa` when none is given: for development on a machine that nobody else reaches. */
 export const developmentSaPassword = 'Hartonomous!1';
@@ -37,3 +38,11 @@ export const emulatorOptionsSchema = z.strictObject({
 });
 
 export type EmulatorSettings = z.input<typeof emulatorOptionsSchema>;
+
+/** @throws InvalidEmulatorOptionsError with a line per problem */
+export function parseOptions<Schema extends z.ZodType>(schema: Schema, options: unknown): z.output<Schema> {
+  const result = schema.safeParse(options);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`);
+  throw new InvalidEmulatorOptionsError(problems, result.error);
+}

@@ -1,6 +1,6 @@
 import { EmulatorServer } from './engine/emulator-server.ts';
 import { runInitScripts } from './init/run-init-scripts.ts';
-import { developmentSaPassword, type EmulatorSettings, emulatorOptionsSchema } from './options.ts';
+import { developmentSaPassword, type EmulatorSettings, emulatorOptionsSchema, parseOptions } from './options.ts';
 import { startTdsServer } from './tds/server.ts';
 
 /** Listeners for what the emulator has to tell; each is optional. */
@@ -44,13 +44,13 @@ export interface ServiceBrokerEmulator extends AsyncDisposable {
  * @throws {DataDirectoryUnusableError} when the data folder holds something else
  * @throws {InitFolderUnusableError} when the folder of init scripts cannot be read
  * @throws {InitScriptFailedError} when an init script fails
- * @throws {z.ZodError} for invalid options
+ * @throws {InvalidEmulatorOptionsError} for invalid options
  */
 export async function startServiceBrokerEmulator(
   settings: EmulatorSettings = {},
   listeners: EmulatorListeners = {},
 ): Promise<ServiceBrokerEmulator> {
-  const options = emulatorOptionsSchema.parse(settings);
+  const options = parseOptions(emulatorOptionsSchema, settings);
   const server = new EmulatorServer({
     data: options.data,
     administratorPassword: options.saPassword,

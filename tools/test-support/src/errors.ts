@@ -1,5 +1,14 @@
+/** Base of every error that this package throws. */
+abstract class TestSupportError extends Error {
+  abstract readonly code: string;
+  readonly retryable = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
 /** Thrown when a program doesn't come up. */
-export class ServiceStartError extends Error {
+export class ServiceStartError extends TestSupportError {
   readonly code = 'SERVICE_START_FAILED';
   readonly service: string;
 
@@ -7,18 +16,16 @@ export class ServiceStartError extends Error {
   constructor(service: string, reason: string, output: string) {
     const lines = output.trimEnd().split('\n').join('\n  ');
     super(`${service} did not start: ${reason}.${lines === '' ? '' : ` Its last lines:\n  ${lines}`}`);
-    this.name = 'ServiceStartError';
     this.service = service;
   }
 }
 
 /** Thrown when a program says itself why it can't start; with its own code and words. */
-export class ReportedFailureError extends Error {
+export class ReportedFailureError extends TestSupportError {
   readonly code: string;
 
   constructor(code: string, message: string) {
     super(message);
-    this.name = 'ReportedFailureError';
     this.code = code;
   }
 }

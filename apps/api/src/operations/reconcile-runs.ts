@@ -41,8 +41,14 @@ const everyMs = 1_000;
 /** Tries to write down how a run ended, a second apart; one that fails in all of them ends as ABANDONED by its lease. */
 const finishAttempts = 10;
 
-/** Why a run ended before its end, and is no failure. */
-class Cancelled extends Error {}
+/** Why a run was cancelled, which isn't a failure. */
+class Cancelled extends Error {
+  readonly code = 'CANCELLED';
+  readonly retryable = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
 
 interface Running {
   readonly stop: AbortController;

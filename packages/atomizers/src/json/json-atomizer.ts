@@ -3,7 +3,7 @@ import { DraftSequence } from '../draft-sequence.ts';
 import { AtomizerError } from '../errors.ts';
 import { fileExtension } from '../file-extension.ts';
 import { FlattenedDrafts } from '../flattened-drafts.ts';
-import { resolveLimits } from '../options.ts';
+import { parseLimits } from '../options.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
 import { jsonDrafts } from './json-drafts.ts';
 import { JsonReader, type JsonRecord } from './json-reader.ts';
@@ -48,7 +48,7 @@ async function* draftsOfPieces(
 
 function isJsonSoFar(text: string): boolean {
   try {
-    new JsonReader(resolveLimits()).push(Buffer.from(text));
+    new JsonReader(parseLimits()).push(Buffer.from(text));
     return true;
   } catch (error) {
     if (error instanceof AtomizerError) return false;

@@ -25,9 +25,11 @@ export interface OcrProvider {
 export class OcrError extends Error {
   readonly code = 'OCR_FAILED';
   readonly retryable = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
 
   constructor(detail: string, cause?: unknown) {
     super(detail, { cause });
-    this.name = 'OcrError';
   }
 }

@@ -15,7 +15,7 @@ import {
 import type { TenantQuery } from '../lineage/lineage-options.ts';
 import { readRows } from '../lineage/read-transaction.ts';
 import { lineageArrow } from '../lineage/walk.ts';
-import { type ReaderOptions, resolveReaderOptions } from '../options.ts';
+import { parseReaderOptions, type ReaderOptions } from '../options.ts';
 
 /** Something that was done with atoms. What isn't known is `null`. */
 export interface ProvenanceActivity {
@@ -65,7 +65,7 @@ const pageRows = 500;
  * @throws InvalidGraphOptionsError
  */
 export function createProvenanceExport(connection: GraphConnection, options: ReaderOptions = {}): ProvenanceExport {
-  const context = { connection, ...resolveReaderOptions(options) };
+  const context = { connection, ...parseReaderOptions(options) };
   async function* pages<Item>(
     statement: string,
     item: z.ZodType<Item>,

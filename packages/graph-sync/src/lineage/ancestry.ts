@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AtomNotFoundError } from '../errors.ts';
-import { checkOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 import { type AtomAtDepth, atomAtDepth, atomMap, atomPattern, graphCount, tenantAtom } from './atom-summary.ts';
 import {
   type AtomQuery,
@@ -43,7 +43,7 @@ export async function readAncestry(
   part: AncestryPart,
   query: AncestryQuery,
 ): Promise<AtomPage> {
-  const { atomId, tenantId, depth, limit, after, signal } = checkOptions(querySchema, query);
+  const { atomId, tenantId, depth, limit, after, signal } = parseOptions(querySchema, query);
   const [afterDepth = -1n, afterId = 0n] = after ?? [];
   const parameters = { atomId, tenantId: BigInt(tenantId), depth: BigInt(depth), afterDepth, afterId };
   const rows = await readRows(context, signal, pageRow, ancestryStatement(direction, part, depth), {

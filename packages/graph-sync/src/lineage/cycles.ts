@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 import { atomLabel, edgeMap, type LineageEdge, lineageEdge, tenantAtom } from './atom-summary.ts';
 import { type Page, type PageOptions, pageFields, type TenantQuery, tenantFields } from './lineage-options.ts';
 import { type LineageContext, readRows } from './read-transaction.ts';
@@ -37,7 +37,7 @@ const edgeRow = z.object({ edge: lineageEdge, rest: z.array(lineageEdge).nullabl
  * @throws InvalidGraphOptionsError, LineageTimeoutError and other GraphSyncErrors
  */
 export async function readCycles(context: LineageContext, query: CyclesQuery): Promise<CyclePage> {
-  const { tenantId, limit, after, signal } = checkOptions(querySchema, query);
+  const { tenantId, limit, after, signal } = parseOptions(querySchema, query);
   const parameters = { tenantId: BigInt(tenantId), after: after?.[0] ?? null, limit: BigInt(limit + 1) };
   const rows = await readRows(context, signal, edgeRow, cyclesStatement, parameters);
   const checked = rows.slice(0, limit);

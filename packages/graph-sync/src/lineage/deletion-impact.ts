@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AtomNotFoundError } from '../errors.ts';
-import { checkOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 import { atomPattern, graphCount, tenantAtom } from './atom-summary.ts';
 import { type AtomQuery, atomFields, type DepthOption, depthField } from './lineage-options.ts';
 import { type LineageContext, readRows } from './read-transaction.ts';
@@ -64,7 +64,7 @@ const impactRow = z.object({
  * @throws AtomNotFoundError, InvalidGraphOptionsError, LineageTimeoutError and other GraphSyncErrors
  */
 export async function readDeletionImpact(context: LineageContext, query: DeletionImpactQuery): Promise<DeletionImpact> {
-  const { atomId, tenantId, depth, maxAtoms, signal } = checkOptions(querySchema, query);
+  const { atomId, tenantId, depth, maxAtoms, signal } = parseOptions(querySchema, query);
   const parameters = { atomId, tenantId: BigInt(tenantId), depth: BigInt(depth), maxAtoms: BigInt(maxAtoms) };
   const [row] = await readRows(context, signal, impactRow, deletionImpactStatement(depth), parameters);
   if (row === undefined) throw new AtomNotFoundError(atomId, tenantId);

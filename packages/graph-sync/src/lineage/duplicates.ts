@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AtomNotFoundError } from '../errors.ts';
-import { checkOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 import { type AtomSummary, atomLabel, atomMap, atomPattern, atomSummary, graphCount } from './atom-summary.ts';
 import {
   type AtomQuery,
@@ -51,7 +51,7 @@ const atomsRow = z.object({ duplicates: z.array(atomSummary) });
  * @throws InvalidGraphOptionsError, LineageTimeoutError and other GraphSyncErrors
  */
 export async function readDuplicates(context: LineageContext, query: DuplicatesQuery): Promise<Page<DuplicateGroup>> {
-  const { tenantId, limit, after = '', signal } = checkOptions(groupsSchema, query);
+  const { tenantId, limit, after = '', signal } = parseOptions(groupsSchema, query);
   const parameters = { tenantId: BigInt(tenantId), after, limit: BigInt(limit + 1), ids: BigInt(idsPerGroup) };
   const groups = await readRows(context, signal, groupRow, duplicatesStatement, parameters);
   const items = groups.slice(0, limit);
@@ -64,7 +64,7 @@ export async function readDuplicates(context: LineageContext, query: DuplicatesQ
  * @throws AtomNotFoundError, InvalidGraphOptionsError, LineageTimeoutError and other GraphSyncErrors
  */
 export async function readDuplicatesOf(context: LineageContext, query: DuplicatesOfQuery): Promise<Page<AtomSummary>> {
-  const { atomId, tenantId, limit, after, signal } = checkOptions(ofSchema, query);
+  const { atomId, tenantId, limit, after, signal } = parseOptions(ofSchema, query);
   const parameters = { atomId, tenantId: BigInt(tenantId), after: after?.[0] ?? null, limit: BigInt(limit + 1) };
   const [row] = await readRows(context, signal, atomsRow, duplicatesOfStatement, parameters);
   if (row === undefined) throw new AtomNotFoundError(atomId, tenantId);

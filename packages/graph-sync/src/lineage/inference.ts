@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NodeNotFoundError } from '../errors.ts';
-import { checkOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 import { type AtomSummary, atomMap, atomSummary, graphTime, tenantAtom, tenantNode } from './atom-summary.ts';
 import { type TenantQuery, tenantFields } from './lineage-options.ts';
 import { type LineageContext, readRows } from './read-transaction.ts';
@@ -103,7 +103,7 @@ const explanationRow = z.object({
  * @throws NodeNotFoundError, InvalidGraphOptionsError, LineageTimeoutError and other GraphSyncErrors
  */
 export async function explainInference(context: LineageContext, query: InferenceQuery): Promise<InferenceExplanation> {
-  const { inferenceId, tenantId, signal } = checkOptions(querySchema, query);
+  const { inferenceId, tenantId, signal } = parseOptions(querySchema, query);
   const parameters = { inferenceId, tenantId: BigInt(tenantId), most: BigInt(longestList + 1) };
   const [row] = await readRows(context, signal, explanationRow, explainInferenceStatement, parameters);
   if (row === undefined) throw new NodeNotFoundError('Inference', String(inferenceId), tenantId);

@@ -1,5 +1,5 @@
 import type { GraphConnection } from '../connect.ts';
-import { type ReaderOptions, resolveReaderOptions } from '../options.ts';
+import { parseReaderOptions, type ReaderOptions } from '../options.ts';
 import { type AncestryQuery, type AtomPage, readAncestry } from './ancestry.ts';
 import type { AtomSummary } from './atom-summary.ts';
 import { type CyclePage, type CyclesQuery, readCycles } from './cycles.ts';
@@ -69,7 +69,7 @@ export interface LineageReader {
  * @throws InvalidGraphOptionsError
  */
 export function createLineageReader(connection: GraphConnection, options: ReaderOptions = {}): LineageReader {
-  const context = { connection, ...resolveReaderOptions(options) };
+  const context = { connection, ...parseReaderOptions(options) };
   return {
     atoms: (query) => readAtoms(context, query),
     ancestors: (query) => readAncestry(context, 'up', 'all', query),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 import { type AtomSummary, atomLabel, atomMap, atomSummary } from './atom-summary.ts';
 import { type Page, type PageOptions, pageFields, pageOf, type TenantQuery, tenantFields } from './lineage-options.ts';
 import { type LineageContext, readRows } from './read-transaction.ts';
@@ -39,7 +39,7 @@ const atomRow = z.object({ atom: atomSummary });
  * @throws InvalidGraphOptionsError, LineageTimeoutError and other GraphSyncErrors
  */
 export async function readAtoms(context: LineageContext, query: AtomsQuery): Promise<Page<AtomSummary>> {
-  const { tenantId, limit, after, signal, createdFrom, createdBefore, ...filter } = checkOptions(querySchema, query);
+  const { tenantId, limit, after, signal, createdFrom, createdBefore, ...filter } = parseOptions(querySchema, query);
   const isBelow = after?.[0] ?? highestId;
   const rows = await readRows(context, signal, atomRow, atomsStatement(filter.contentHash !== undefined), {
     ...{ tenantId: BigInt(tenantId), isBelow, isFirst: after === undefined, limit: BigInt(limit + 1) },

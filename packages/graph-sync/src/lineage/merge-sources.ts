@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AtomNotFoundError } from '../errors.ts';
-import { checkOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 import {
   type AtomSummary,
   atomMap,
@@ -33,7 +33,7 @@ const sourcesRow = z.object({ sources: z.array(z.object({ atom: atomSummary, edg
  * @throws AtomNotFoundError, InvalidGraphOptionsError, LineageTimeoutError and other GraphSyncErrors
  */
 export async function readMergeSources(context: LineageContext, query: MergeSourcesQuery): Promise<Page<MergeSource>> {
-  const { atomId, tenantId, limit, after, signal } = checkOptions(querySchema, query);
+  const { atomId, tenantId, limit, after, signal } = parseOptions(querySchema, query);
   const [afterId = null, afterEdge = null] = after ?? [];
   const parameters = { atomId, tenantId: BigInt(tenantId), afterId, afterEdge, limit: BigInt(limit + 1) };
   const [row] = await readRows(context, signal, sourcesRow, mergeSourcesStatement, parameters);

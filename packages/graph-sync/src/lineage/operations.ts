@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AtomNotFoundError } from '../errors.ts';
-import { checkOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 import { atomPattern, graphCount, graphTime, tenantNode } from './atom-summary.ts';
 import {
   type AtomQuery,
@@ -60,7 +60,7 @@ const pageRow = z.object({ total: graphCount, truncated: z.boolean(), page: z.ar
  * @throws AtomNotFoundError, InvalidGraphOptionsError, LineageTimeoutError and other GraphSyncErrors
  */
 export async function readOperations(context: LineageContext, query: OperationsQuery): Promise<OperationPage> {
-  const { atomId, tenantId, depth, limit, after, signal } = checkOptions(querySchema, query);
+  const { atomId, tenantId, depth, limit, after, signal } = parseOptions(querySchema, query);
   const [afterDepth = -1n, afterAtom = 0n, afterOperation = 0n] = after ?? [];
   const parameters = { atomId, tenantId: BigInt(tenantId), depth: BigInt(depth), limit: BigInt(limit + 1) };
   const [row] = await readRows(context, signal, pageRow, operationsStatement(depth), {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 import { type AtomSummary, atomLabel, atomMap, atomSummary, tenantAtom } from './atom-summary.ts';
 import { type Page, type PageOptions, pageFields, pageOf, type TenantQuery, tenantFields } from './lineage-options.ts';
 import { type LineageContext, readRows } from './read-transaction.ts';
@@ -27,7 +27,7 @@ const orphanRow = z.object({ atom: atomSummary });
  * @throws InvalidGraphOptionsError, LineageTimeoutError and other GraphSyncErrors
  */
 export async function readOrphans(context: LineageContext, query: OrphansQuery): Promise<Page<AtomSummary>> {
-  const { kind, tenantId, limit, after, signal } = checkOptions(querySchema, query);
+  const { kind, tenantId, limit, after, signal } = parseOptions(querySchema, query);
   const parameters = { tenantId: BigInt(tenantId), after: after?.[0] ?? null, limit: BigInt(limit + 1) };
   const rows = await readRows(context, signal, orphanRow, orphanStatements[kind], parameters);
   return pageOf(

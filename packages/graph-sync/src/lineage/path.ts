@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AtomNotFoundError } from '../errors.ts';
-import { checkOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 import {
   type AtomSummary,
   atomMap,
@@ -52,7 +52,7 @@ const deeperRow = z.object({ isDeeper: z.boolean() });
  * @throws AtomNotFoundError, InvalidGraphOptionsError, LineageTimeoutError and other GraphSyncErrors
  */
 export async function readPath(context: LineageContext, query: PathQuery): Promise<LineagePath> {
-  const { atomId, toAtomId, tenantId, depth, direction, signal } = checkOptions(querySchema, query);
+  const { atomId, toAtomId, tenantId, depth, direction, signal } = parseOptions(querySchema, query);
   const parameters = { atomId, toAtomId, tenantId: BigInt(tenantId), depth: BigInt(depth) };
   return readTransaction(context, signal, async (read) => {
     // The server refuses to look for a path from a node to itself.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 import { atomLabel, graphCount, graphTime, lineageTypeNames, tenantAtom } from './atom-summary.ts';
 import { type TenantQuery, tenantFields } from './lineage-options.ts';
 import { type LineageContext, readTransaction } from './read-transaction.ts';
@@ -48,7 +48,7 @@ const quickRow = statisticsRow.extend({ childEdges: graphCount, edgesWithin: gra
  * @throws InvalidGraphOptionsError, LineageTimeoutError and other GraphSyncErrors
  */
 export async function readStatistics(context: LineageContext, query: TenantQuery): Promise<LineageStatistics> {
-  const { tenantId, signal } = checkOptions(querySchema, query);
+  const { tenantId, signal } = parseOptions(querySchema, query);
   const parameters = { tenantId: BigInt(tenantId) };
   const row = await readTransaction(context, signal, async (read) => {
     const [quick] = await read(quickRow, statisticsStatement, parameters);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AtomNotFoundError } from '../errors.ts';
-import { checkOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 import {
   type AtomAtDepth,
   atomAtDepth,
@@ -63,7 +63,7 @@ const treeRow = z.object({ root: atomAtDepth, up: side, down: side, edges: z.arr
  * @throws AtomNotFoundError, InvalidGraphOptionsError, LineageTimeoutError and other GraphSyncErrors
  */
 export async function readTree(context: LineageContext, query: TreeQuery): Promise<LineageTree> {
-  const { atomId, tenantId, depth, direction, maxAtoms, signal } = checkOptions(querySchema, query);
+  const { atomId, tenantId, depth, direction, maxAtoms, signal } = parseOptions(querySchema, query);
   const maxEdges = (maxAtoms * 2 + 1) * edgesPerAtom;
   const rows = await readRows(context, signal, treeRow, treeStatement(direction, depth), {
     atomId,

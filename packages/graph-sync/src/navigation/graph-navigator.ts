@@ -4,7 +4,7 @@ import { InvalidGraphOptionsError, NodeNotFoundError } from '../errors.ts';
 import { graphCount } from '../lineage/atom-summary.ts';
 import { limitField, type Page, type TenantQuery, tenantFields } from '../lineage/lineage-options.ts';
 import { type LineageContext, readRows, readTransaction } from '../lineage/read-transaction.ts';
-import { checkOptions, type ReaderOptions, resolveReaderOptions } from '../options.ts';
+import { parseOptions, parseReaderOptions, type ReaderOptions } from '../options.ts';
 import { type LabelShape, type Relation, shapeOf } from './graph-shape.ts';
 import { countsStatement, listedProperties, neighboursStatement, nodeStatement } from './node-statements.ts';
 import { namedValues, type PropertyValues, returnedValues } from './property-value.ts';
@@ -120,12 +120,12 @@ const neighboursRow = z.object({ items: z.array(item) });
  * @throws InvalidGraphOptionsError
  */
 export function createGraphNavigator(connection: GraphConnection, options: ReaderOptions = {}): GraphNavigator {
-  const context = { connection, ...resolveReaderOptions(options) };
+  const context = { connection, ...parseReaderOptions(options) };
   return { node: (query) => readNode(context, query), neighbours: (query) => readNeighbours(context, query) };
 }
 
 async function readNode(context: LineageContext, query: NodeQuery): Promise<GraphNode> {
-  const { label, id, tenantId, limit, signal } = checkOptions(nodeSchema, query);
+  const { label, id, tenantId, limit, signal } = parseOptions(nodeSchema, query);
   const shape = shapeOf(label);
   const asked = { id: checkId(shape, id), tenantId: BigInt(tenantId), limit: BigInt(limit + 1) };
   const parameters = { ...asked, most: BigInt(largestRequest) };
@@ -179,7 +179,7 @@ function groupsOf(shape: LabelShape, found: readonly z.output<typeof group>[], l
 }
 
 async function readNeighbours(context: LineageContext, query: NeighboursQuery): Promise<Page<Neighbour>> {
-  const { label, id, tenantId, limit, type, direction, neighbourLabel, after, signal } = checkOptions(
+  const { label, id, tenantId, limit, type, direction, neighbourLabel, after, signal } = parseOptions(
     neighboursSchema,
     query,
   );

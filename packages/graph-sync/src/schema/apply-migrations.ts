@@ -1,7 +1,7 @@
 import type { GraphMigration, MigrationStatement } from '@hartonomous/provenance-schema';
 import type { GraphConnection } from '../connect.ts';
 import { GraphStatementError } from '../errors.ts';
-import { resolveWriterOptions } from '../options.ts';
+import { parseWriterOptions } from '../options.ts';
 import { translateError } from '../translate-error.ts';
 import { type WriteTransactionOptions, writeTransaction } from '../write-transaction.ts';
 import { awaitIndexesSeconds } from './create-items.ts';
@@ -83,7 +83,7 @@ async function applyOne(
   const { version, description, statements } = migration;
   onProgress?.({ state: 'started', version, description });
   const start = performance.now();
-  const writer = { ...resolveWriterOptions({}), signal };
+  const writer = { ...parseWriterOptions({}), signal };
   let found: Readonly<Record<string, unknown>> = {};
   for (const [position, statement] of statements.entries()) {
     const fail = (reason: string, cause?: unknown) => new MigrationFailedError(version, position + 1, reason, cause);
@@ -114,7 +114,7 @@ async function record(
 ): Promise<void> {
   const { version, description } = migration;
   const parameters = { version, checksum: migrationChecksum(migration), description, appliedBy };
-  await writeTransaction(connection, { ...resolveWriterOptions({}), signal }, (run) =>
+  await writeTransaction(connection, { ...parseWriterOptions({}), signal }, (run) =>
     run(writeRecordStatement, { ...parameters, durationMs: BigInt(durationMs) }),
   );
 }

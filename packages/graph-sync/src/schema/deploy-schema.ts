@@ -1,6 +1,6 @@
 import type { GraphSchema } from '@hartonomous/provenance-schema';
 import type { GraphConnection } from '../connect.ts';
-import { resolveWriterOptions } from '../options.ts';
+import { parseWriterOptions } from '../options.ts';
 import { translateError } from '../translate-error.ts';
 import { writeTransaction } from '../write-transaction.ts';
 import { applyMigrations, type MigrationProgress } from './apply-migrations.ts';
@@ -99,7 +99,7 @@ export async function deployGraphSchema(
       const missing = await missingReferenceNodes(connection, schema.referenceNodes);
       // Under the writer lock: a sync may create the same node as the missing end of an edge.
       if (missing.length > 0) {
-        await writeTransaction(connection, { ...resolveWriterOptions({}), signal }, async (run) => {
+        await writeTransaction(connection, { ...parseWriterOptions({}), signal }, async (run) => {
           for (const node of missing) {
             await run(referenceNodeStatement(node), { value: node.key.value, properties: node.properties });
           }

@@ -5,7 +5,7 @@ import { AtomNotFoundError } from '../errors.ts';
 import { fulltextQuery } from './fulltext-query.ts';
 import { runSearch } from './run-search.ts';
 import { type FoundAtom, searchAtoms } from './search-atoms.ts';
-import { type HybridAtomsOptions, resolveHybridOptions } from './search-options.ts';
+import { type HybridAtomsOptions, parseHybridOptions } from './search-options.ts';
 import { similarAtoms } from './similar-atoms.ts';
 
 /** An atom that a search by words, by meaning, or both have found. */
@@ -37,7 +37,7 @@ export async function hybridAtoms(
   options: HybridAtomsOptions,
   signal?: AbortSignal,
 ): Promise<readonly HybridAtom[]> {
-  const { tenantId, text, to, index, limit, timeoutMs } = resolveHybridOptions(options);
+  const { tenantId, text, to, index, limit, timeoutMs } = parseHybridOptions(options);
   const words = text ?? (typeof to === 'bigint' ? await textOf(connection, to, tenantId, { timeoutMs, signal }) : '');
   const each = { tenantId, timeoutMs, limit: Math.min(largestSearch, limit * depthFactor) };
   const [byText, byVector] = await Promise.all([

@@ -4,7 +4,7 @@ import type { GraphConnection } from '../connect.ts';
 import { unfinished, unfinishedFlag } from '../lineage/atom-summary.ts';
 import { fulltextQuery } from './fulltext-query.ts';
 import { runSearch } from './run-search.ts';
-import { resolveSearchOptions, type SearchAtomsOptions } from './search-options.ts';
+import { parseSearchOptions, type SearchAtomsOptions } from './search-options.ts';
 
 /** An atom that a search has found. */
 export interface FoundAtom {
@@ -50,7 +50,7 @@ export async function searchAtoms(
   options: SearchAtomsOptions,
   signal?: AbortSignal,
 ): Promise<readonly FoundAtom[]> {
-  const { tenantId, text, words, limit, offset, minimumScore, timeoutMs } = resolveSearchOptions(options);
+  const { tenantId, text, words, limit, offset, minimumScore, timeoutMs } = parseSearchOptions(options);
   const parameters = {
     ...{ index: atomTextIndex.name, query: fulltextQuery(text, words), minimumScore },
     ...{ tenantId: BigInt(tenantId), offset: BigInt(offset), limit: BigInt(limit) },

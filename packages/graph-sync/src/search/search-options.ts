@@ -1,6 +1,6 @@
 import type { VectorIndex } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
-import { checkOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 
 /** Longest text to search for: some hundred words, far below the number of clauses that Lucene takes (1024). */
 const maxText = 2_000;
@@ -88,16 +88,16 @@ export interface HybridAtomsOptions extends Omit<SimilarAtomsOptions, 'minimumSc
 }
 
 /** @throws InvalidGraphOptionsError */
-export function resolveSearchOptions(options: SearchAtomsOptions): z.output<typeof searchSchema> {
-  return checkOptions(searchSchema, options);
+export function parseSearchOptions(options: SearchAtomsOptions): z.output<typeof searchSchema> {
+  return parseOptions(searchSchema, options);
 }
 
 /** @throws InvalidGraphOptionsError */
-export function resolveSimilarOptions(options: SimilarAtomsOptions): z.output<typeof similarSchema> {
-  return checkOptions(similarSchema, options);
+export function parseSimilarOptions(options: SimilarAtomsOptions): z.output<typeof similarSchema> {
+  return parseOptions(similarSchema, options);
 }
 
 /** @throws InvalidGraphOptionsError */
-export function resolveHybridOptions(options: HybridAtomsOptions): z.output<typeof hybridSchema> {
-  return checkOptions(hybridSchema, options);
+export function parseHybridOptions(options: HybridAtomsOptions): z.output<typeof hybridSchema> {
+  return parseOptions(hybridSchema, options);
 }

@@ -6,7 +6,7 @@ import { unfinished } from '../lineage/atom-summary.ts';
 import { type RunSearchOptions, runSearch } from './run-search.ts';
 import { beginningOfText, type FoundAtom, foundAtom } from './search-atoms.ts';
 import { AtomNotEmbeddedError } from './search-errors.ts';
-import { resolveSimilarOptions, type SimilarAtomsOptions } from './search-options.ts';
+import { parseSimilarOptions, type SimilarAtomsOptions } from './search-options.ts';
 
 const findEmbeddingStatement =
   'MATCH (atom:Atom {id: $id, tenantId: $tenantId}) RETURN [x IN atom[$property] | toFloat(x)] AS embedding';
@@ -51,7 +51,7 @@ export async function similarAtoms(
   options: SimilarAtomsOptions,
   signal?: AbortSignal,
 ): Promise<readonly FoundAtom[]> {
-  const { tenantId, to, index, limit, minimumScore, timeoutMs } = resolveSimilarOptions(options);
+  const { tenantId, to, index, limit, minimumScore, timeoutMs } = parseSimilarOptions(options);
   const search = { index, timeoutMs, signal };
   const self = typeof to === 'bigint' ? to : null;
   const embedding = typeof to === 'bigint' ? await embeddingOf(connection, to, tenantId, search) : to;

@@ -1,5 +1,6 @@
+import { EmulatorError } from '../errors.ts';
 /** The folder of init scripts cannot be read. */
-export class InitFolderUnusableError extends Error {
+export class InitFolderUnusableError extends EmulatorError {
   readonly code = 'INIT_FOLDER_UNUSABLE';
   readonly folder: string;
 
@@ -7,13 +8,12 @@ export class InitFolderUnusableError extends Error {
     super(`The folder of init scripts ${folder} cannot be read: ${cause.message}. Check its name and its rights.`, {
       cause,
     });
-    this.name = 'InitFolderUnusableError';
     this.folder = folder;
   }
 }
 
 /** A batch of an init script failed, so the emulator did not start. */
-export class InitScriptFailedError extends Error {
+export class InitScriptFailedError extends EmulatorError {
   readonly code = 'INIT_SCRIPT_FAILED';
   readonly file: string;
   /** 1-based line of the script. */
@@ -27,7 +27,6 @@ export class InitScriptFailedError extends Error {
         'What its batches did before is in the data folder; correct the script and start again, it then runs from its beginning.',
       { cause },
     );
-    this.name = 'InitScriptFailedError';
     this.file = file;
     this.line = line;
     this.number = number;

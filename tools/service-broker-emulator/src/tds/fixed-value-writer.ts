@@ -8,12 +8,15 @@ import { writeUniqueidentifier } from './uniqueidentifier.ts';
 /** A value in another form than its type prescribes: a defect of the engine, never of a client. */
 export class ValueFormError extends TypeError {
   readonly code = 'VALUE_FORM';
+  readonly retryable = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
 
   constructor(type: SqlType, value: SqlValue) {
     super(
       `A value of type ${type.name} has the form ${value === null ? 'null' : typeof value}, which is not its form.`,
     );
-    this.name = 'ValueFormError';
   }
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { parseOptions } from '../options.ts';
 import { type ConnectionSettings, TdsConnection } from './connection.ts';
 import { ListenFailedError, PortInUseError } from './errors.ts';
 import { selfSignedCertificate } from './server-certificate.ts';
@@ -26,11 +27,11 @@ const backlog = 2048;
  *
  * @throws {PortInUseError} when another program listens on the port
  * @throws {ListenFailedError} when listening fails otherwise
- * @throws {z.ZodError} when an option is invalid
+ * @throws {InvalidEmulatorOptionsError} when an option is invalid
  * @throws {Error} with the code of the TLS library when the given certificate or key cannot be used
  */
 export async function startTdsServer(options: TdsServerOptions): Promise<TdsServer> {
-  const checked = tdsServerOptionsSchema.parse({
+  const checked = parseOptions(tdsServerOptionsSchema, {
     host: options.host,
     port: options.port,
     encryption: options.encryption,

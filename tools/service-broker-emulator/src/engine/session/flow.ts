@@ -4,9 +4,12 @@ export type Flow = 'next' | 'break' | 'continue' | 'return' | { readonly goto: s
 /** Thrown to end the request: its error has been reported already, what follows in the batch does not run. */
 export class BatchAborted extends Error {
   readonly code = 'BATCH_ABORTED';
+  readonly retryable = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
 
   constructor() {
     super('the batch was aborted');
-    this.name = 'BatchAborted';
   }
 }

@@ -6,7 +6,6 @@ export class UserError extends SqlError {
 
   constructor(origin: 'throw' | 'raiserror', message: string, details: SqlErrorDetails) {
     super(message, details);
-    this.name = 'UserError';
     this.origin = origin;
   }
 }

@@ -1,4 +1,4 @@
-import { SqlError } from '../../errors.ts';
+import { EmulatorError, SqlError } from '../../errors.ts';
 
 /** 2601. */
 export function duplicateIndexKey(object: string, index: string, key: string): SqlError {
@@ -67,7 +67,7 @@ export function sequenceExhausted(sequence: string): SqlError {
 }
 
 /** Another process has the data directory open; two servers on one directory would overwrite each other's work. */
-export class DataDirectoryInUseError extends Error {
+export class DataDirectoryInUseError extends EmulatorError {
   readonly code = 'DATA_DIRECTORY_IN_USE';
   readonly directory: string;
 
@@ -76,19 +76,17 @@ export class DataDirectoryInUseError extends Error {
       `The data directory ${directory} is in use by another process. Stop the emulator that runs on it, or start this one with another --data directory.`,
       options,
     );
-    this.name = 'DataDirectoryInUseError';
     this.directory = directory;
   }
 }
 
 /** The data directory holds something that is not a database of this emulator, or one of a newer version. */
-export class DataDirectoryUnusableError extends Error {
+export class DataDirectoryUnusableError extends EmulatorError {
   readonly code = 'DATA_DIRECTORY_UNUSABLE';
   readonly directory: string;
 
   constructor(directory: string, reason: string, options?: ErrorOptions) {
     super(`The data directory ${directory} cannot be used: ${reason}`, options);
-    this.name = 'DataDirectoryUnusableError';
     this.directory = directory;
   }
 }

@@ -182,12 +182,15 @@ export interface LockRequest {
  */
 export class TransactionConflict extends Error {
   readonly code = 'TRANSACTION_CONFLICT';
+  readonly retryable = true;
+  override get name(): string {
+    return this.constructor.name;
+  }
   readonly blocker: Transaction;
   readonly #request: LockRequest | undefined;
 
   constructor(blocker: Transaction, request?: LockRequest) {
     super(`blocked by session ${blocker.sessionId}`);
-    this.name = 'TransactionConflict';
     this.blocker = blocker;
     this.#request = request;
   }
