@@ -11,7 +11,11 @@ export const atomVectors: VectorProjection = {
 /** A key of `dbo.EmbeddingModel`, which becomes part of names in the graph. Its table has the same rule. */
 export const modelKeySchema: z.ZodType<string> = z.string().regex(/^[a-z0-9_]{1,40}$/);
 
-/** @throws RangeError when the key can't be part of a name */
+/**
+ * Checks the key of a model against {@link modelKeySchema}.
+ *
+ * @throws RangeError when the key can't be part of a name
+ */
 export function checkModelKey(key: string): void {
   if (modelKeySchema.safeParse(key).success) return;
   throw new RangeError(`${JSON.stringify(key)} isn't a key of an embedding model: 1 to 40 of a to z, 0 to 9 and _.`);

@@ -31,6 +31,7 @@ export interface EdgeRecord {
   readonly properties: GraphProperties;
 }
 
+/** What a row is in the graph. */
 export type GraphRecord = NodeRecord | EdgeRecord;
 
 /** Values of a row by column name, checked and converted for the graph. */

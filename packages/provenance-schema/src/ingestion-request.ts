@@ -99,6 +99,7 @@ export class IngestionRequestError extends Error {
   }
 }
 
+/** A request, or the error that its message is dead-lettered with. */
 export type IngestionRequestResult =
   | { readonly ok: true; readonly request: IngestionRequest }
   | { readonly ok: false; readonly error: IngestionRequestError };

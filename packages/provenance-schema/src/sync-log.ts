@@ -14,6 +14,7 @@ export const syncOutcomes = [
   'DIALOG_ERROR',
 ] as const;
 
+/** One of {@link syncOutcomes}. */
 export type SyncOutcome = (typeof syncOutcomes)[number];
 
 /** One row of `dbo.Neo4jSyncLog`. */

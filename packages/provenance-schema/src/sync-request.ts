@@ -8,6 +8,7 @@ import { readElements } from './sync-request-elements.ts';
 import { ElementsError } from './xml-elements.ts';
 import { decodeXmlText, encodeXmlText } from './xml-text.ts';
 
+/** What the sender says happened to a row. The worker writes the row's present state whatever the type. */
 export const syncTypes = ['CREATE', 'UPDATE', 'DELETE'] as const;
 
 /** What the sender did to the entity. For people and logs: a sync reads the entity's present state whatever it says. */
@@ -28,6 +29,7 @@ export interface SyncRequest {
   readonly traceParent: string | null;
 }
 
+/** A request, or the error that its message is dead-lettered with. */
 export type SyncRequestResult =
   | { readonly ok: true; readonly request: SyncRequest }
   | { readonly ok: false; readonly error: MessageDecodeError };

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,4 +47,17 @@ test('a changed signature is a difference in the report, with the lines', async 
 
 test('a report of an entry point that is gone is left over', () => {
   expect(leftovers(root, ['one/api', 'none'], new Map())).toEqual(['one/api/index.api.md']);
+});
+
+test('what a package exports has a docstring', () => {
+  const repository = join(import.meta.dirname, '../../..');
+  const reports = globSync('{packages,tools}/*/api/*.api.md', { cwd: repository });
+  expect(reports.length).toBeGreaterThan(15);
+  const undocumented = reports.flatMap((report) =>
+    Array.from(
+      readFileSync(join(repository, report), 'utf8').matchAll(/^\/\/ @public \(undocumented\)\n(export .+)$/gm),
+      ([, line]) => `${report}: ${line}`,
+    ),
+  );
+  expect(undocumented).toEqual([]);
 });

@@ -37,6 +37,7 @@ export const emulatorOptionsSchema = z.strictObject({
   serverName: z.string().min(1).max(128).default('localhost'),
 });
 
+/** Options of {@link startServiceBrokerEmulator}; each has a default. */
 export type EmulatorSettings = z.input<typeof emulatorOptionsSchema>;
 
 /** @throws InvalidEmulatorOptionsError with a line per problem */

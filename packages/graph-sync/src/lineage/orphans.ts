@@ -11,6 +11,7 @@ import { lineageArrow } from './walk.ts';
  */
 export const orphanKinds = ['unlinked', 'placeholder'] as const;
 
+/** One of {@link orphanKinds}. */
 export type OrphanKind = (typeof orphanKinds)[number];
 
 /** A question about atoms of which the graph doesn't know enough. */

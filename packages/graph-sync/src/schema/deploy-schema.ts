@@ -22,6 +22,7 @@ export const deploySteps = [
   'verification',
 ] as const;
 
+/** A step of a deployment; they run in the order of {@link deploySteps}. */
 export type DeployStep = (typeof deploySteps)[number];
 
 /** Told before and after each step, and while migrations are applied (before the verification). */

@@ -50,6 +50,8 @@ export async function systemdUninstallSteps(
 }
 
 /**
+ * Checks that units of systemd can be read here, and changed where that is what is wanted.
+ *
  * @param isChange whether units are to be changed, which for those in {@link systemUnitFolder} only root may
  * @throws ServiceManagerError where systemd doesn't run, or the account may not change its units
  */
@@ -118,7 +120,12 @@ export function parseSystemdProperties(text: string): SystemdState {
   return Object.fromEntries(properties.map((name) => [name, found.get(name) ?? ''])) as SystemdState;
 }
 
-/** @throws ServiceStateError when systemd doesn't have the unit as it was installed */
+/**
+ * Checks that systemd has the unit of a service as it was installed.
+ *
+ * @param started whether the unit must be running, too
+ * @throws ServiceStateError when it doesn't
+ */
 export function requireInstalled(
   service: WorkerService,
   state: SystemdState,
