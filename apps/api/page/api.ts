@@ -175,7 +175,7 @@ export interface ScheduleRun {
   readonly summary: string | null;
 }
 
-/** What is done again and again. */
+/** Schedules. */
 export interface Schedule {
   readonly name: string;
   readonly does: string;

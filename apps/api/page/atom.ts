@@ -15,7 +15,7 @@ interface History {
   }[];
 }
 
-/** An atom: what it is, its lineage, what is like it, and what became of it. */
+/** An atom: what it is, its lineage, what is similar, and its history. */
 export async function showAtom(view: View, id: string): Promise<void> {
   const { main, signal } = view;
   const entity = await read<Entity>(`v1/entities/Atom/${id}?limit=1`, signal);
@@ -114,7 +114,7 @@ function historyTable({ items }: History): HTMLElement {
   const rows = items.map(({ loggedAt, outcome, syncType, messages, detail }) => [
     ...[time(loggedAt), outcome, syncType, String(messages), detail],
   ]);
-  return table('What became of it in the graph', ['Time', 'Outcome', 'Change', 'Messages', 'Detail'], rows);
+  return table('History in the graph', ['Time', 'Outcome', 'Change', 'Messages', 'Detail'], rows);
 }
 
 function statements(id: string, tenantId: number): string {

@@ -3,7 +3,7 @@ import { button, element, sayError, table } from './dom.ts';
 import { waitFor } from './wait-for.ts';
 import { age } from './words.ts';
 
-/** Milliseconds between the end of a stream and the next one. */
+/** Milliseconds from the end of a stream to the reconnect. */
 const reconnectMs = 1_000;
 
 interface Comparison {

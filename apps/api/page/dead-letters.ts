@@ -104,7 +104,7 @@ function letterForm(queue: string, onReplayed: () => Promise<void>, signal: Abor
     const body = { ids, dryRun, ...(note.value === '' || dryRun ? {} : { note: note.value }) };
     const { deadLetters } = await post<Replay>(`v1/queues/${queue}/dead-letters/replay`, body, signal);
     const rows = deadLetters.map(({ id, outcome, detail, preview }) => [id, outcome, effectOf(detail, preview)]);
-    const caption = dryRun ? 'What a replay would do' : 'What became of them';
+    const caption = dryRun ? 'What a replay would do' : 'Results of the replay';
     effect.replaceChildren(table(caption, ['Letter', 'Outcome', 'Effect'], rows));
     if (dryRun) {
       const sure = button(`Replay ${counted(ids.length, 'letter')}`, () => replay(false));
@@ -141,7 +141,7 @@ function letterForm(queue: string, onReplayed: () => Promise<void>, signal: Abor
   };
 }
 
-/** What a replay does, and what the graph gets by it, which may be long. */
+/** What a replay does, and what the graph would get, which may be long. */
 function effectOf(detail: string, preview: readonly string[]): HTMLElement {
   if (preview.length === 0) return element('span', {}, detail);
   const lines = element('pre', { tabindex: '0' }, preview.join('\n'));

@@ -50,7 +50,7 @@ export function facts(pairs: readonly (readonly [name: string, value: Child])[])
 
 /**
  * A table with headers; the wrapper scrolls where the table is wider than the screen. On narrow screens the style sheet puts each cell on a
- * line of its own with its header before it; roles are said because browsers take them from what is no table to the eye.
+ * line of its own with its header before it; roles are explicit because browsers drop them from tables that aren't laid out as tables.
  */
 export function table(
   caption: string,
@@ -80,7 +80,7 @@ export function table(
   return element('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': caption }, made);
 }
 
-/** Replaces what a part shows. Who is at one of its controls by the keyboard stays at the new one with the same `data-focus`. */
+/** Replaces the content of a part. Keyboard focus moves to the new control with the same `data-focus`. */
 export function replaceKeepingFocus(part: HTMLElement, ...children: readonly HTMLElement[]): void {
   const focused = part.contains(document.activeElement) ? document.activeElement?.getAttribute('data-focus') : null;
   part.replaceChildren(...children);

@@ -103,7 +103,7 @@ function dropZone({ signal }: View, refused: HTMLElement, onSent: () => void): H
   return zone;
 }
 
-/** Sends a file, again and again while the server is busy; with one key, so that it is taken in once. */
+/** Sends a file, retrying while the server is busy; with one key, so that it is ingested once. */
 async function sendFile(file: File, signal: AbortSignal): Promise<void> {
   const headers: Record<string, string> = { 'idempotency-key': newKey() };
   // Only pages of a safe origin have it: HTTPS, or this machine.

@@ -2,7 +2,7 @@ import { post, type Schedules } from './api.ts';
 import { choice, element, field, say, sayError } from './dom.ts';
 import { time } from './words.ts';
 
-/** A form for a schedule that is not there yet. `onAdded` is called when it is. */
+/** A form for a new schedule. `onAdded` is called once it exists. */
 export function newScheduleForm(
   kinds: Schedules['kinds'],
   onAdded: () => Promise<void>,

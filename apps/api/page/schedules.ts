@@ -9,7 +9,7 @@ const lookEveryMs = 10_000;
 /** Milliseconds after which what is due and claimed by nobody is called overdue, as the command line does. */
 const overdueMs = 300_000;
 
-/** What is done again and again: when, how it ended, and by whom it is changed; for operators of the installation. Looked at until `signal`. */
+/** The schedules: when they are due and how they ended; operators of the installation change them. Polls until `signal` aborts. */
 export function schedulesSection(signal: AbortSignal): HTMLElement {
   const list = element('div');
   const runs = element('div', { 'aria-live': 'polite' });
@@ -91,7 +91,7 @@ function shown(items: readonly Schedule[], { act, remove, showRuns }: ScheduleAc
   return table('Scheduled jobs', ['Schedule', 'State', 'Next run', 'Last run', 'Actions'], rows);
 }
 
-/** Asks once more before it removes. */
+/** Asks for confirmation before it removes. */
 function removal(name: string, remove: (name: string) => Promise<void>): HTMLElement {
   let isSure = false;
   const made = button(
@@ -129,7 +129,7 @@ function history(name: string, items: readonly ScheduleRun[]): HTMLElement {
     ended(outcome, summary, finishedAt === null ? null : age(Date.parse(finishedAt) - Date.parse(startedAt))),
     `${runBy}${attempts > 1 ? `, begun ${attempts} times` : ''}`,
   ]);
-  return table(`What ${name} has done`, ['Due', 'What became of it', 'By'], rows);
+  return table(`Runs of ${name}`, ['Due', 'Outcome', 'By'], rows);
 }
 
 function ended(outcome: ScheduleRun['outcome'], summary: string | null, when: string | null): HTMLElement {

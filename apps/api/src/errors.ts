@@ -71,7 +71,7 @@ export class NotAllowedError extends ApiError {
   }
 }
 
-/** Thrown for an address that is no route. */
+/** Thrown for an address that isn't a route. */
 export class RouteNotFoundError extends ApiError {
   readonly code = 'ROUTE_NOT_FOUND';
   readonly status = 404;
@@ -116,7 +116,7 @@ export class ReconciliationNotFoundError extends ApiError {
   readonly status = 404;
   constructor(id: string) {
     super(
-      `There is no reconciliation ${id}. They are kept for 30 days after their end; what each came to is in dbo.ApiAudit, for Api:AuditRetentionDays.`,
+      `There is no reconciliation ${id}. They are kept for 30 days after their end; the outcome of each is in dbo.ApiAudit, for Api:AuditRetentionDays.`,
     );
   }
 }

@@ -22,7 +22,7 @@ export function openApiDocument(api: OpenAPIHono<Environment>): object {
       { name: 'Entities', description: 'Entities of the graph and what they are connected with' },
       { name: 'Lineage', description: 'Where an atom came from, and what was made of it' },
       { name: 'Search', description: 'Atoms by words and by meaning' },
-      { name: 'Ingestion', description: 'Files that were sent in, and what became of them' },
+      { name: 'Ingestion', description: 'Files that were sent in, and their status' },
       { name: 'Exports', description: 'The provenance in forms that others read' },
       {
         name: 'Operations',

@@ -38,8 +38,8 @@ const apiSection = z
     /** Streams of progress and of queues at a time, each of which holds a connection. More are answered with 503. */
     MaxStreams: z.int().min(1).max(10_000).default(100),
     /**
-     * Seconds after which such a stream ends and its client reconnects, with a key that may have been revoked meanwhile. Too short: clients
-     * reconnect all the time. Too long: a revoked key goes on seeing.
+     * Seconds after which an event stream ends and its client must reconnect, so that a revoked key loses access. Too short: clients
+     * reconnect all the time. Too long: a revoked key keeps reading.
      */
     MaxStreamSeconds: z.int().min(1).max(86_400).default(900),
     /** Milliseconds between two looks at both servers while nobody asks for anything. */

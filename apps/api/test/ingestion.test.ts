@@ -270,7 +270,7 @@ test('amid an upload the API is killed: nothing is enqueued, and the same reques
   expect(await rows(jobs)).toEqual([{ n: 1 }]);
 });
 
-test('while files wait too long, no more are taken in, and the answer says when to come again', async () => {
+test('while files wait too long, no more are taken in, and the answer says when to retry', async () => {
   await api.client.run(
     "UPDATE dbo.IngestionJob SET EnqueuedAt = DATEADD(HOUR, -2, EnqueuedAt) WHERE Status = N'QUEUED';",
   );
@@ -334,7 +334,7 @@ test('ingestions that have ended are events of OpenLineage, up to the first that
   expect(again.headers.get('next-after')).toBe(next);
 });
 
-test('chaos: killed again and again amid uploads, it loses nothing that it answered and doubles nothing', async () => {
+test('chaos: killed repeatedly amid uploads, it loses nothing that it acknowledged and duplicates nothing', async () => {
   const kills = process.env.CHAOS_FORM === 'long' ? 20 : 2;
   const uploads = new UploadsAmidKills(api, sender, kills === 20 ? 2_000_000 : 400_000);
   for (let kill = 0; kill < kills; kill += 1) {

@@ -139,7 +139,7 @@ function declareOperations(setup: () => OperationsSetup): void {
     expect(ends.slice(-3)).toMatchObject([{ state: 'CANCELLED' }, { state: 'ABANDONED' }, { state: 'COMPLETED' }]);
   });
 
-  test('schedules: what there is and what became of it; changed by operators of the installation, with audit', async () => {
+  test('schedules: their state and their runs; changed by operators of the installation, with audit', async () => {
     const path = '/v1/schedules';
     await api.client.execute('dbo.sp_AddSchedule', {
       ...{ Name: 'nightly', Kind: 'PURGE', CronExpression: '30 2 * * *', TimeZone: 'Europe/Berlin' },

@@ -12,7 +12,7 @@ export interface AnsweredUpload {
   readonly bytes: number;
 }
 
-/** Milliseconds before a client that has no answer comes again. */
+/** Milliseconds before a client that has no answer retries. */
 const comeAgainMs = 20;
 
 /**
@@ -36,7 +36,7 @@ export class UploadsAmidKills {
       ...['a', 'b', 'c'].map((client) => this.#client(client, (name, content) => this.#post(name, content))),
       this.#client('tus', (name, content) => this.#resumable(name, content)),
     ]);
-    // Awaited by finish(); a failure before is no unhandled one.
+    // Awaited by finish(); a failure before isn't an unhandled one.
     this.#clients.catch(() => undefined);
   }
 

@@ -31,7 +31,7 @@ export type RefusalCode =
   | 'UNEXPECTED_MESSAGE_TYPE'
   /** SQL Server refuses an atom of it. */
   | 'SQL_REFUSED'
-  /** Workers that had it ended, again and again. */
+  /** The worker crashed repeatedly while processing this file. */
   | 'REPEATED_CRASH'
   /** It failed too often by something that passes, for example a lock that somebody holds. */
   | 'RETRIES_EXHAUSTED'

@@ -31,7 +31,7 @@ export interface IngestionContext {
   readonly onRead?: (reading: FileReading) => void;
 }
 
-/** What became of a file. */
+/** The outcome of a file. */
 export interface IngestedFile {
   /** UNCHANGED: the tenant had this very file; nothing was written. */
   readonly status: Extract<JobStatus, 'COMPLETED' | 'UNCHANGED'>;

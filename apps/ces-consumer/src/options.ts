@@ -60,13 +60,13 @@ const ingestionSection = z
       .max(64 * mebi)
       .default(4 * mebi),
     /**
-     * Languages of the text in pictures and scanned PDFs, by Tesseract's names (eng, deu, chi_sim), which has to be installed with them. None:
-     * pictures are kept as bytes and pages without text are noted. Each language takes more time; a page takes seconds of a processor.
+     * Languages of the text in pictures and scanned PDFs, by Tesseract's names (eng, deu, chi_sim). Tesseract must be installed with them. None:
+     * pictures are kept as bytes and pages without text are noted. Each language takes more time; a page takes seconds of CPU time.
      */
     OcrLanguages: z
       .array(z.string().regex(/^(?:script\/)?[A-Za-z_]+$/, 'a language as Tesseract names it, for example eng'))
       .default([]),
-    /** Tesseract's program: a name that is looked for in PATH, or a path. */
+    /** Tesseract's program: a path, or a name to look up in PATH. */
     OcrProgram: z.string().min(1).default('tesseract'),
     /**
      * Files that this process works on at a time, each of another tenant. Of more than one, the last is kept for files of at most

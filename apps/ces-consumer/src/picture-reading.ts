@@ -13,7 +13,7 @@ export interface ShowPictureReaderOptions extends Pick<QueueWorkerContext<Settin
   readonly signal: AbortSignal;
 }
 
-/** Logs what recognises text in pictures, or warns that it can't: files are then read without their pictures, and that is noted. */
+/** Logs which program recognises text in pictures, or warns that it can't: files are then read without their pictures, which is noted. */
 export async function showPictureReader(
   ocr: TesseractOcr,
   { logger, warning, signal }: ShowPictureReaderOptions,

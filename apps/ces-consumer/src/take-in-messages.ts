@@ -43,7 +43,7 @@ const columns: readonly TableParameterColumn[] = [
 ];
 
 /**
- * Puts the files of a batch among the jobs that wait for a worker, and what is no file among the dead letters; ends conversations;
+ * Puts the files of a batch among the jobs that wait for a worker, and what isn't a file among the dead letters; ends conversations;
  * commits. No file is looked into: a batch takes milliseconds, and nothing that was received goes back to the queue for a file's sake.
  *
  * @throws BrokerError when a server is away, or refuses

@@ -114,7 +114,7 @@ test('an address that never answers is given up', async () => {
   });
 });
 
-test('a stop of the worker is no refusal', async () => {
+test('a stop of the worker is not a refusal', async () => {
   const stop = new AbortController();
   const reason = new Error('stop');
   const downloading = download(`https://${host}/silent`, { signal: stop.signal });
@@ -128,7 +128,7 @@ test.each([
   ['the same in another notation', () => `https://0x7f.1:${portOf()}/file`, () => [`127.0.0.1:${portOf()}`]],
   ['the same as IPv6', () => `https://[::ffff:127.0.0.1]:${portOf()}/file`, () => [`[::ffff:7f00:1]:${portOf()}`]],
   ['link-local', () => 'https://169.254.169.254/', () => ['169.254.169.254']],
-])('%s is no public address, even if its name is allowed', async (_what, uri, hosts) => {
+])('%s is not a public address, even if its name is allowed', async (_what, uri, hosts) => {
   const before = asked.length;
   await expect(download(uri(), { hosts: hosts(), privateHosts: [] })).rejects.toMatchObject({
     reasonCode: 'ADDRESS_NOT_ALLOWED',
@@ -144,7 +144,7 @@ test('link-local addresses and IPv4 in IPv6 are refused for private hosts too', 
   }
 });
 
-test('a user name in an address, and what is no address, are refused', async () => {
+test('a user name in an address, and what is not an address, are refused', async () => {
   for (const uri of [`https://me:secret@${host}/file`, 'https://', 'https:///file', 'http://localhost/']) {
     await expect(download(uri)).rejects.toMatchObject({ reasonCode: 'SOURCE_NOT_ALLOWED' });
   }

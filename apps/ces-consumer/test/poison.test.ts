@@ -14,7 +14,7 @@ test('invalid messages and broken files: dead-lettered one by one, with the good
   const tenantId = await fixture().newTenant();
   const head = `<FileName>poison-${tenantId}</FileName><TenantId>${tenantId}</TenantId>`;
   await fixture().sendBodies(
-    // What is no XML at all is refused by the queue's message type already.
+    // What isn't XML at all is refused by the queue's message type already.
     '<Neo4jSync/>',
     body('<FileName>a</FileName><FileDataHex>00</FileDataHex>'),
     body(`${head}<FileDataHex>abc</FileDataHex>`),
@@ -35,7 +35,7 @@ test('invalid messages and broken files: dead-lettered one by one, with the good
     'UPLOAD_MISSING',
     'INVALID_SOURCE_URI',
   ];
-  // What is no request goes at once, the rest when a worker comes to it.
+  // What isn't a request goes at once, the rest when a worker comes to it.
   const letters = await eventually(async () => {
     const rows = await fixture().sql(
       'SELECT ReasonCode, FileName, TenantId, MessageBody, ConversationHandle, EnqueuedAt FROM dbo.IngestionDeadLetterQueue;',

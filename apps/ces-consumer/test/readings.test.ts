@@ -150,7 +150,7 @@ test('a strict job that would be noted is refused with its notes and leaves noth
   await worker.stop();
 });
 
-test('the procedure refuses what is no name of an encoding', async () => {
+test('the procedure refuses what is not a name of an encoding', async () => {
   const tenantId = await fixture().newTenant();
   await expect(fixture().enqueue({ name: 'a.txt', tenantId, data: 'a', encoding: 'latin 1<' })).rejects.toMatchObject({
     number: 51_034,

@@ -24,7 +24,7 @@ const isRunning = (job: bigint) =>
     intervalMs: 5,
   });
 
-test('SIGKILL in the middle, again and again: every file is there once', async () => {
+test('SIGKILL in the middle, repeatedly: every file is there once', async () => {
   const tenantId = await fixture().newTenant();
   const jobs: bigint[] = [];
   for (let file = 0; file < 6; file += 1) {

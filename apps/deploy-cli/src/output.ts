@@ -13,7 +13,7 @@ export interface Terminal extends TextSink {
   readonly rows?: number;
 }
 
-/** Rows of a terminal that doesn't say how many it has, or says 0: a serial console, a pseudo-terminal without a size. */
+/** Rows of a terminal that doesn't report its size, or reports 0: a serial console, a pseudo-terminal without a size. */
 const usualRows = 24;
 
 /** How many blanks a line of explanation is set in. */

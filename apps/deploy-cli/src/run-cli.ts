@@ -18,11 +18,11 @@ export interface CliHost {
   readonly signal: AbortSignal;
   /** Asks the person at the terminal and gives the answer; leave it out where there is none. */
   readonly ask?: (question: string) => Promise<string>;
-  /** Told the exit code as soon as a command has it; connections are closed after that, and a silent server holds that up. */
+  /** Called with the exit code as soon as a command has one; closing connections comes after that, and a silent server delays it. */
   readonly onFinish?: (code: ExitCode) => void;
 }
 
-/** Columns of help where the output is no terminal, or one that doesn't know its size (0), and the least for one that is narrower: words would be cut. */
+/** Columns of help when the output isn't a terminal or doesn't know its size (0), and the minimum for narrower ones: words would be cut. */
 const usualColumns = 80;
 const leastColumns = 40;
 

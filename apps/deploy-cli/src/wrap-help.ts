@@ -31,7 +31,7 @@ function isExample(line: string): boolean {
   return /^ {2}(\w+=\S+ )*hartonomous /.test(line);
 }
 
-/** A command in lines that a shell puts together again. Blanks inside of quotes are no places to break at. */
+/** A command in lines that a shell puts together again. Blanks inside of quotes aren't places to break at. */
 function continued(line: string, columns: number): string[] {
   const words = line.trim().match(/(?:'[^']*'|"[^"]*"|[^\s'"])+|\s+/g) ?? [];
   const lines: string[] = [];

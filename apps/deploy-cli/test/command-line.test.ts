@@ -185,7 +185,7 @@ test('SIGTERM ends a command that waits for a silent server with 143', async () 
   expect(stderr).toMatch(/^STOPPED: /);
 });
 
-test('a reader that has seen enough ends the command without a word', async () => {
+test('a reader that has seen enough ends the command silently', async () => {
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
   const child = spawn(process.execPath, ['--conditions=@hartonomous/source', main, '--help'], {
     stdio: ['ignore', 'pipe', 'pipe'],

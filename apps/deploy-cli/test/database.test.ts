@@ -406,7 +406,7 @@ describe('drift', () => {
     });
   });
 
-  test("an operator's own index is no drift", async () => {
+  test("an operator's own index is not drift", async () => {
     const database = newDatabase();
     const connection = server.deployerConnectionString(database);
     await deployDatabase({ connection });

@@ -368,7 +368,7 @@ describe('what is away', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('a canary that the graph has newer is no proof', async () => {
+  test('a canary that the graph has newer is not proof', async () => {
     const asked = hartonomous(['doctor', '--canary', '60'], env);
     await sql.run(
       database,
@@ -386,7 +386,7 @@ describe('what is away', () => {
   test.each([
     [['--canary', '0'], "--canary 0 can't be used"],
     [['--canary', '--end-leaked-conversations'], 'are two commands'],
-  ])('doctor %j is no command line', async (args, message) => {
+  ])('doctor %j is not a command line', async (args, message) => {
     const { exitCode, stderr } = await hartonomous(['doctor', ...args], env);
     expect(stderr).toContain(message);
     expect(exitCode).toBe(2);

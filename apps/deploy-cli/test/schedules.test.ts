@@ -89,7 +89,7 @@ test('add, list, disable, enable, change, remove: each says what it does, and a 
 test.each([
   [
     ['add', 'x', '--kind', 'purge', '--cron', '61 * * * *'],
-    /SCHEDULE_UNUSABLE: "61 \* \* \* \*" can't be used.*five parts/s,
+    /SCHEDULE_UNUSABLE: "61 \* \* \* \*" can't be used.*five fields/s,
   ],
   [['add', 'x', '--kind', 'purge', '--cron', '0 0 30 2 *'], /never comes/],
   [['add', 'x', '--kind', 'purge', '--cron', '0 0 * * *', '--time-zone', 'Mars/Base'], /no time zone "Mars\/Base"/],

@@ -15,7 +15,7 @@ export interface StoredVector {
   readonly tokens: number | null;
 }
 
-/** What became of a job. */
+/** The outcome of a job. */
 export type JobResult =
   | { readonly job: ClaimedJob; readonly outcome: 'EMBEDDED'; readonly stored: StoredVector }
   | { readonly job: ClaimedJob; readonly outcome: 'UNCHANGED' | 'SKIPPED' | 'REFUSED' };

@@ -254,7 +254,7 @@ test('a stop lets go of what it has not begun with, and the next worker goes on 
   await other.stop();
 });
 
-test('SIGKILL again and again: every atom gets its vector, and a kill costs no more than a call', async () => {
+test('SIGKILL repeatedly: every atom gets its vector, and a kill costs no more than a call', async () => {
   await using server = await startEmbeddingServer((request) => ({ ...good(request), delayMs: 40 }));
   const maxInputs = 16;
   // `pnpm test:chaos` runs the long form.

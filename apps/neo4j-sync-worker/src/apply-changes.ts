@@ -4,7 +4,7 @@ import { applyBisecting } from './bisect.ts';
 import { RefusedEntityError } from './errors.ts';
 import { entityChanges, type PlannedChange, type RefusedRequest } from './plan-changes.ts';
 
-/** What became of a planned change. */
+/** The outcome of a planned change. */
 export interface AppliedChange {
   readonly change: PlannedChange;
   readonly outcome: Extract<SyncOutcome, 'SYNCED' | 'DELETED' | 'STALE'>;

@@ -22,7 +22,7 @@ export interface BisectOptions<Item, Result> {
  * among n cost about 2k log2(n) further calls. An item is blamed after two refusals with a confirmation between them,
  * so that neither a target that is ill nor a call that somebody ended makes a good item look bad.
  *
- * @throws the first error that is no refusal; items that were applied before stay applied
+ * @throws the first error that isn't a refusal; items that were applied before stay applied
  */
 export async function applyBisecting<Item, Result>(
   items: readonly Item[],

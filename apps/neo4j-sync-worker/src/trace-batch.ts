@@ -81,7 +81,7 @@ export function linksOf(messages: readonly DecodedMessage[]): Link[] {
   return Array.from(contexts.values(), (context) => ({ context }));
 }
 
-/** Reads a W3C `traceparent`; undefined for one that can't be used, which is no fault of the message. */
+/** Reads a W3C `traceparent`; undefined for one that can't be used, which isn't a fault of the message. */
 export function spanContextOf(traceParent: string): SpanContext | undefined {
   const parts = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/.exec(traceParent);
   const [, traceId, spanId, flags] = parts ?? [];

@@ -35,7 +35,7 @@ test('a line with an error is an exception', () => {
   });
 });
 
-test.each(['', 'text', '{"level":"info"}', '[]', 'null'])('%j is no line of the log', (line) => {
+test.each(['', 'text', '{"level":"info"}', '[]', 'null'])('%j is not a line of the log', (line) => {
   expect(logItem(line, tags)).toBeUndefined();
 });
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { InsightsConnection } from './connection-string.ts';
 import type { Envelope } from './envelope.ts';
 
-/** What became of items that were sent. */
+/** The outcome of items that were sent. */
 export interface TrackResult {
   /** To be sent again. */
   readonly again: readonly Envelope[];

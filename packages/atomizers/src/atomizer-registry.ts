@@ -32,7 +32,7 @@ export interface AtomizeOptions {
 export interface AtomizedFile {
   readonly atomizer: Atomizer;
   /**
-   * The atomizer's name and what else decides how it reads these bytes: their name's extension in some formats, an encoding that is
+   * The atomizer's name and what else decides how it reads these bytes: for some formats the file's extension, and a stated
    * stated. The same bytes with the same text here have the same atoms. At most 64 characters: `csv (tabs, windows-1250)`.
    */
   readonly readAs: string;

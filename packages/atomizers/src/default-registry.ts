@@ -41,7 +41,7 @@ export interface DefaultRegistryOptions {
 export function createDefaultRegistry({ ocr }: DefaultRegistryOptions = {}): AtomizerRegistry {
   return new AtomizerRegistry(
     [
-      // Not without a provider: pictures would be another reading to those who have ingested them as bytes.
+      // Only with a provider: otherwise pictures ingested as bytes would count as another reading.
       ...(ocr === undefined ? [] : [pictureAtomizer]),
       pdfAtomizer,
       docxAtomizer,

@@ -207,8 +207,8 @@ export class TimeExceededError extends AtomizerError {
     const ms = Math.round(limitMs);
     const told = {
       waiting: `the ${format} file took more than ${ms} ms (limit maxWorkerMs)`,
-      file: `the ${format} file took more than ${ms} ms of a processor, the most for its size`,
-      together: `the ${format} files in this file took more than ${ms} ms of a processor, the most for its size`,
+      file: `the ${format} file took more than ${ms} ms of CPU time, the limit for its size`,
+      together: `the ${format} files in this file took more than ${ms} ms of CPU time, the limit for its size`,
     };
     super(`Reading ${told[of]}.`);
     this.limitMs = limitMs;

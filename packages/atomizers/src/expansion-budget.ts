@@ -3,9 +3,9 @@ import type { AtomizerLimits } from './options.ts';
 
 /** Below this a high ratio does no harm; small files of zeros are common. */
 const ratioFloorBytes = 16 * 1024 * 1024;
-/** Workbooks of a megabyte that say little have that many. */
+/** Workbooks of a megabyte with little content have that many. */
 const elementsFloor = 4_000_000;
-/** Of these bytes of a file a quarter as many elements are taken as of the others: each takes two microseconds. */
+/** The first bytes of a file, which may have a quarter as many elements as the rest: each takes two microseconds. */
 const sparingBytes = 4 * 1024 * 1024;
 
 interface Expanded {
@@ -25,7 +25,7 @@ export class ExpansionBudget {
   readonly #size: number | null;
   readonly #total: Expanded;
 
-  /** @param size of the whole file in bytes; where it isn't known, what depends on it has no limit */
+  /** @param size of the whole file in bytes; if unknown, limits that depend on it don't apply */
   constructor(
     limits: AtomizerLimits,
     size: number | null = null,
@@ -82,7 +82,7 @@ export class ExpansionBudget {
   }
 
   /**
-   * Counts elements of XML, which a few bytes may stand for millions of; an attribute is half of one, and so are 50 characters.
+   * Counts XML elements, of which a few compressed bytes may hold millions; an attribute counts half, and so do 50 characters.
    *
    * @throws ArchiveBombError beyond `maxElementsPerByte`
    */

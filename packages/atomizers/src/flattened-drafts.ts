@@ -6,8 +6,8 @@ type Next = IteratorResult<AtomDraft, undefined>;
 export type DraftsOfPiece = Iterable<AtomDraft> | AsyncIterable<AtomDraft>;
 
 /**
- * Drafts one by one of a generator that yields them piece by piece. An asynchronous generator takes about a microsecond of a processor
- * for each draft that it yields, at each level of archives, which shows with millions; here it's one for each piece. An error of a piece
+ * Yields the drafts of a generator that yields them in pieces, one by one. An asynchronous generator takes about a microsecond of CPU time
+ * per draft and per level of archives, which adds up with millions; here it is per piece. An error in a piece
  * is thrown where the generator has yielded it, as `yield*` does.
  */
 export class FlattenedDrafts implements AsyncIterableIterator<AtomDraft, undefined>, AsyncDisposable {
@@ -75,7 +75,7 @@ export class FlattenedDrafts implements AsyncIterableIterator<AtomDraft, undefin
         return this.next();
       }
       this.#here = piece.value[Symbol.iterator]();
-      // Not by calling itself: thousands of pieces may have none.
+      // Not recursive: thousands of pieces may be empty.
       const first = this.#firstHere();
       if (first !== undefined) return first;
     }

@@ -68,7 +68,7 @@ export const atomizerLimitsSchema = z
     /** Expanded bytes per compressed byte, looked at once an archive has expanded to 16 MiB. DEFLATE can't go beyond 1032. */
     maxExpansionRatio: z.number().min(1).default(200),
     /**
-     * Bytes of members that are taken apart, per byte of the whole file, looked at from `maxExpandedTextBytes` on. Beyond it members are
+     * Bytes of members that are taken apart, per byte of the whole file, checked from `maxExpandedTextBytes` on. Beyond it members are
      * kept as bytes: too small keeps large logs from being read; too large lets a few megabytes of blank lines take minutes.
      */
     maxTextExpansionRatio: z.number().min(1).default(50),
@@ -78,8 +78,8 @@ export const atomizerLimitsSchema = z
       .min(0)
       .default(64 * mebi),
     /**
-     * XML elements in documents of Office and OpenDocument per byte of the whole file, a quarter of it for its first 4 MiB; an attribute
-     * is half of one, and so are 50 characters. Looked at from 4,000,000 on.
+     * XML elements in Office and OpenDocument files per byte of the whole file, a quarter of that in its first 4 MiB; an attribute
+     * counts half, and so do 50 characters. Checked from 4,000,000 elements on.
      */
     maxElementsPerByte: z.number().min(0.1).default(4),
     /** Memory in bytes that the thread may take in which a PDF is read, the file itself included. */

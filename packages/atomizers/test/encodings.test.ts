@@ -71,7 +71,7 @@ test.each([
   ['a picture with the name of a text', 'a.txt', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01', 'latin1')],
   ['EBCDIC', 'a.txt', Buffer.from('c8c5d3d3d640e6d6d9d3c4', 'hex')],
   ['random bytes', 'a', Buffer.from('9f3ac1e8d07b5e1180f2a4c6b8937755efcdab8967452301', 'hex')],
-])('%s is no text', async (_, name, bytes) => {
+])('%s is not text', async (_, name, bytes) => {
   const { atomizer, drafts, notes } = await atomizeWithNotes(bytesSource(name, bytes));
   expect(atomizer).toBe('chunks');
   expect(leafBytes(drafts)).toEqual(bytes);

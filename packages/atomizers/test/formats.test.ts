@@ -105,7 +105,7 @@ describe('xlsx', () => {
     expect(blocks.slice(1).map(([, text]) => text)).toEqual(['Ask Bob.', 'In a box', 'Sales']);
   });
 
-  test('rows of one cell in the last column are no way to a file without end', async () => {
+  test('rows of one cell in the last column do not make a file endless', async () => {
     const wide = workbook('<row><c r="XFD1"><v>1</v></c></row>'.repeat(2_000));
     await expect(read('a.xlsx', wide)).rejects.toMatchObject({ code: 'TOO_MANY_ATOMS' });
   });

@@ -4,7 +4,7 @@ import { createDefaultRegistry } from '../src/default-registry.ts';
 import { AtomizerError } from '../src/errors.ts';
 import { hostileFiles } from './hostile-scenarios.ts';
 
-/** What became of one file. */
+/** The outcome of one file. */
 export interface Outcome {
   readonly code: string;
   readonly atoms: number;
@@ -44,7 +44,7 @@ async function outcomeOf(source: AtomizerSource): Promise<Outcome> {
 }
 
 /**
- * Atomizes a file (`--file PATH`), or the hostile ones that are named, one after the other, and says what became of them
+ * Atomizes a file (`--file PATH`), or the hostile ones that are named, one after the other, and reports the outcomes
  * and what memory the process took at most.
  */
 const [first, path = ''] = process.argv.slice(2);

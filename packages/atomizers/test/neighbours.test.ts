@@ -62,7 +62,7 @@ describe('CSV', () => {
     expect(leaves.findIndex((leaf) => leaf.startsWith('csv-header'))).toBe(titles);
   });
 
-  test('a truth is no name of a column', async () => {
+  test('a boolean is not a column name', async () => {
     expect((await read('a.csv', 'true,Ann\nfalse,Bob\n')).values).toHaveLength(2);
   });
 

@@ -16,7 +16,7 @@ const packed = /\.(?:zip|tgz|gz|zst|bz2|xz|docx|xlsx|pptx|odt|ods|epub|pdf)$/;
 const kibi = 1024;
 
 function inShort(): void {
-  /** A file of 4 MB may take 20 s of a processor; what is quadratic takes far more. What runs beside this test doesn't count. */
+  /** A file of 4 MB may take 20 s of CPU time; what is quadratic takes far more. What runs beside this test doesn't count. */
   const limitMs = 10_000;
 
   test.each(pathologicalFiles)(

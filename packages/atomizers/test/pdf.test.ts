@@ -108,7 +108,7 @@ test('a thread that a limit has ended is replaced; a file that meets one beside 
   expect(threads()).toBe(3);
 });
 
-test('files in one file take no more of a processor together than its size allows; the first isn’t held to that', async () => {
+test('files in one file take no more CPU time together than its size allows; the first isn’t held to that', async () => {
   const { signal } = new AbortController();
   const reading = { format: 'PDF', module: 'pdf/pdf-worker', processorMs: 10_000, limits: parseLimits(), signal };
   const kindsOf = async (threads: ReaderThreads): Promise<readonly string[]> => {

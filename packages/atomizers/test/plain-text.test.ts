@@ -112,7 +112,7 @@ test.each([
   expect(notes).toEqual(note === undefined ? [] : [note]);
 });
 
-test('NUL bytes in a file whose name says nothing are no text', async () => {
+test('NUL bytes in a file whose name says nothing are not text', async () => {
   const { atomizer, drafts, notes } = await atomizeWithNotes(bytesSource('a', Buffer.from('a\0b')));
   expect(atomizer).toBe('chunks');
   expect(leafBytes(drafts).toString()).toBe('a\0b');
@@ -124,7 +124,7 @@ test('what Unicode ends a sentence with ends it here', () => {
   const ends: string[] = [];
   for (let code = 1; code < 0x1_0000; code++) {
     const character = String.fromCharCode(code);
-    // Line breaks within a paragraph don't end a sentence; halves of pairs are no characters.
+    // Line breaks within a paragraph don't end a sentence; halves of pairs aren't characters.
     if (character === '\n' || character === '\r' || (code >= 0xd800 && code <= 0xdfff)) continue;
     const text = `Ab${character} Cd`;
     if ([...segmenter.segment(text)].length === 1) continue;

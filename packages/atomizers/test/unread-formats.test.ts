@@ -22,7 +22,7 @@ test.each([
   ['fields at the beginning of a page', 'page.md', 'Title: A page\nDate: 2026-01-02\nFrom: somewhere\n\n# Heading\n'],
   ['lines with colons', 'notes.txt', 'From: here\nTo: there\n\nReceived: later\n'],
   ['a text about RTF', 'about.txt', 'A file that starts with {\\rtf1 is Rich Text.\n'],
-])('%s is no such format', async (_, name, text) => {
+])('%s is not such a format', async (_, name, text) => {
   expect(await codes(name, Buffer.from(text))).not.toContain('FORMAT_NOT_READ');
 });
 

@@ -45,7 +45,7 @@ const firstSize = 500;
  * - A batch that took longer than `targetMs` shrinks it to what would have taken so long, to a half at most.
  * - A full batch (the queue holds more) doubles it, but only to what would still take `targetMs`, so that it doesn't
  *   swing between too large and too small.
- * - A batch that wasn't full changes nothing: the size was no limit to it.
+ * - A batch that wasn't full changes nothing: the size wasn't a limit to it.
  *
  * Always within `min` and `max`. A batch that was asked for at another size than the present one (of another reader, before
  * the size changed) can't enlarge it, and shrinks it to no less than its own size would have been shrunk to.

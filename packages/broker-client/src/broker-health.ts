@@ -55,7 +55,7 @@ const healthSets = z.tuple([
   z.array(z.object({ queue: z.string(), conversations: countColumn })).optional(),
 ]);
 
-/** The error by which a procedure says that its own user sees nothing: what it would give is empty, and that is no answer. */
+/** The error by which a procedure says that its own user sees nothing: what it would give is empty, and that isn't an answer. */
 const notSeenNumber = 51_090;
 
 /**
@@ -63,7 +63,7 @@ const notSeenNumber = 51_090;
  *
  * @param procedure gives three result sets with the columns of the three parts, or raises error 51090 when the user that it runs as
  *   isn't in `db_owner`
- * @throws PermissionDeniedError when the login may not see it; without rights the views would be empty, which is no answer
+ * @throws PermissionDeniedError when the login may not see it; without rights the views would be empty, which isn't an answer
  */
 export async function brokerHealth(
   session: Pick<SqlSession, 'query' | 'querySets'>,

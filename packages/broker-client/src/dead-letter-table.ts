@@ -24,7 +24,7 @@ export interface DeadLetterTableOptions {
   /** Columns of the application's own, which are in {@link StoredDeadLetter.fields}. */
   readonly fields?: readonly string[];
   /**
-   * Procedure that marks a letter as replayed: it takes `@Table` and `@DeadLetterId` and answers with a row `claimed`, 1 or 0. For a login
+   * Procedure that marks a letter as replayed: it takes `@Table` and `@DeadLetterId` and returns a row `claimed`, 1 or 0. For a login
    * that may not change the table. Absent: an UPDATE marks it.
    */
   readonly claimProcedure?: string;
@@ -75,7 +75,7 @@ export interface DeadLetterListOptions extends DeadLetterFilter, CallOptions {
 export type Replayer = (letter: StoredDeadLetter, transaction: BrokerTransaction) => Promise<void>;
 
 /**
- * What became of one letter: `replayed`; `skipped`, because it is absent or not PENDING, for example because somebody
+ * The outcome of one letter: `replayed`; `skipped`, because it is absent or not PENDING, for example because somebody
  * else has just replayed it; `failed`, then it is as it was.
  */
 export type ReplayOutcome =

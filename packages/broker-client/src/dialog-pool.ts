@@ -57,7 +57,7 @@ interface PooledDialog {
 }
 
 /**
- * Sends on dialogs that are used again and again: a dialog per message costs a multiple at both ends, because a RECEIVE
+ * Sends on dialogs that are reused: a dialog per message costs a multiple at both ends, because a RECEIVE
  * takes messages of one conversation group only. A dialog serves one transaction at a time, since the first SEND locks
  * its conversation group until that transaction ends; so there are as many dialogs as sends at a time.
  *

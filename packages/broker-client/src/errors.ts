@@ -188,7 +188,7 @@ export class MessageEncodeError extends BrokerError {
   readonly messageType: string;
   readonly issues: readonly string[];
   constructor(messageType: string, issues: readonly string[], details: BrokerErrorDetails = {}) {
-    super(`The value is no message of type ${messageType}: ${issues.join('; ')}. Nothing was sent.`, details);
+    super(`The value is not a message of type ${messageType}: ${issues.join('; ')}. Nothing was sent.`, details);
     this.messageType = messageType;
     this.issues = issues;
   }

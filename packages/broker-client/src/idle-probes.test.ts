@@ -37,7 +37,7 @@ test.each(['outage', 'fatal'] as const)('a probe that fails as %s interrupts at 
   expect(reasons).toEqual([error]);
 });
 
-test('a transient failure is no outage; three in a row are one', async () => {
+test('a transient failure is not an outage; three in a row are one', async () => {
   const { circuit, state } = probing('transient');
   await eventually(() => expect(circuit.state).toBe('interrupted'));
   expect(state.probes).toBe(3);

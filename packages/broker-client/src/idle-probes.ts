@@ -12,7 +12,7 @@ export interface IdleProbesOptions<Dependency extends string> {
   readonly intervalMs: number;
 }
 
-/** Transient failures of a probe in a row that are no outage yet: a lock that is held for long, a leader election. */
+/** Transient failures of a probe in a row that aren't an outage yet: a lock that is held for long, a leader election. */
 const maxTransientFailures = 2;
 
 /**

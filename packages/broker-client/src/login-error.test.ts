@@ -32,7 +32,7 @@ test('the first error of a login is its reason, with its text', () => {
   expect(error.message).toContain('text of 4060');
 });
 
-test('information is no error', () => {
+test('information is not an error', () => {
   const error = translateError(watched().says(5701, 10).says(18456).fails(), connecting);
   expect(error).toMatchObject({ code: 'BROKER_LOGIN_FAILED', number: 18456 });
 });

@@ -22,7 +22,7 @@ const stuckFor = (seconds: number) => ({
   oldestEnqueuedAt: new Date(now.getTime() - seconds * 1_000),
 });
 
-test('what could not be seen is no problem, and neither is a healthy queue', () => {
+test('what could not be seen is not a problem, and neither is a healthy queue', () => {
   expect(kinds({})).toEqual([]);
   expect(kinds({ status, isBrokerEnabled: true, stuck: [stuckFor(5)] })).toEqual([]);
 });

@@ -22,7 +22,7 @@ export interface BatchContext {
 /**
  * Does the work of one batch and commits it. It is called with at least one message or system message. When it rejects, the
  * messages are kept for another try (with `retries`) or rolled back; the classifier says whether to go on, to wait out an
- * outage, or that it is a defect, which ends the loop. A message that can't be processed for its own sake is no reason to reject: put it away with `batch.deadLetter`.
+ * outage, or that it is a defect, which ends the loop. A message that can't be processed for its own sake isn't a reason to reject: put it away with `batch.deadLetter`.
  */
 export type BatchHandler = (batch: ReceivedBatch, context: BatchContext) => Promise<void>;
 
@@ -55,7 +55,7 @@ export interface FailureEvent<Dependency extends string> {
  * quick and must not throw: an error of a hook is a defect and ends the loop.
  */
 export interface ReceiveLoopHooks<Dependency extends string> {
-  /** A RECEIVE has completed, perhaps an empty one: the sign of life. */
+  /** A RECEIVE has completed, perhaps an empty one: proof that the loop is alive. */
   readonly onReceived?: (event: BatchEvent) => void;
   /** A batch is done, perhaps an empty one: committed, or put back by its handler. */
   readonly onCompleted?: (event: BatchEvent) => void;

@@ -94,7 +94,7 @@ export class ReceivedBatch implements AsyncDisposable {
     return errors.filter((message) => !isFinished(message));
   }
 
-  /** Keeps Errors of conversations that aren't drained yet; their conversations are ended when they come again. */
+  /** Keeps Errors of conversations that aren't drained yet; their conversations are ended when they are received again. */
   keepErrors(target: RetryTarget, errors: readonly SystemMessage[], options: CallOptions = {}): Promise<void> {
     const reason = {
       reasonCode: 'CONVERSATION_NOT_DRAINED',

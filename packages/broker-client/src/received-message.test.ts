@@ -46,7 +46,7 @@ test.each([
   expect(asSystemMessage(messagesOf([{ ...origin, message_type_name }], row)![0]!)).toMatchObject({ kind });
 });
 
-test('an application message is no system message, even with a similar name', () => {
+test('an application message is not a system message, even with a similar name', () => {
   const similar = 'http://schemas.microsoft.com/SQL/ServiceBroker/EndDialogs';
   expect(asSystemMessage(messagesOf([{ ...origin, message_type_name: similar }], row)![0]!)).toBeUndefined();
 });

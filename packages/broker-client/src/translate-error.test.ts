@@ -97,7 +97,7 @@ function batchError(...errors: readonly (readonly [number: number, severity: num
 test.each<[string, Error, number, string]>([
   ['the cause, not what follows from it', batchError([229, 14], [8418, 16]), 229, 'PERMISSION_DENIED'],
   ['the cause of three', batchError([1785, 16], [1750, 16], [3930, 16]), 1785, 'SQL_STATEMENT_FAILED'],
-  ['the first that is no information', batchError([3621, 0], [50001, 10], [9617, 16]), 9617, 'QUEUE_DISABLED'],
+  ['the first that is not information', batchError([3621, 0], [50001, 10], [9617, 16]), 9617, 'QUEUE_DISABLED'],
   ['the last where none is an error', batchError([50001, 0], [50002, 10]), 50002, 'SQL_STATEMENT_FAILED'],
   ['one without a severity (msnodesqlv8)', batchError([1205, undefined], [3998, 16]), 1205, 'SQL_TRANSIENT'],
 ])('of several errors of a batch, %s', (_, cause, number, code) => {

@@ -182,7 +182,7 @@ test('all sends of a transaction go on one dialog, in order, until it is full', 
   expect(dialogs).toBe(2);
 });
 
-test('a message type that does not exist is no reason to begin another dialog', async () => {
+test('a message type that does not exist is not a reason to begin another dialog', async () => {
   await using pool = new DialogPool(client, { dialog, endOfDialog });
   await pool.send(request('a'));
   await expect(pool.send([request('b'), { messageType: 'NoSuchType' }])).rejects.toMatchObject({ number: 8428 });

@@ -48,7 +48,7 @@ async function finished(): Promise<void> {
   await client.endConversation(handle);
 }
 
-test('RECEIVE alone does not end: a missing right is named with what to do, and is no outage', async () => {
+test('RECEIVE alone does not end: a missing right is named with what to do, and is not an outage', async () => {
   await finished();
   await using reader = await asReader();
   await using batch = await reader.receiveBatch({ queue: targetQueue, waitMs: 5_000 });

@@ -24,7 +24,7 @@ export interface ConfigurationSource {
   /** For people, for example `appsettings.json`. */
   readonly name: string;
   readonly entries: readonly ConfigurationEntry[];
-  /** Set where there is no such place, for example no file of this name, which is no problem of itself. */
+  /** Set where there is no such place, for example no file of this name, which isn't a problem of itself. */
   readonly isAbsent?: true;
   /** What was wrong with the place itself, for example a syntax error; reported with all other problems. */
   readonly problems: readonly ConfigurationProblem[];

@@ -10,7 +10,7 @@ const directoryVariable = 'CREDENTIALS_DIRECTORY';
 /** Files that are settings: a section at least, as `Neo4j__Password`. Others, a certificate for example, are the service's own business. */
 const settingFile = /^[A-Za-z][A-Za-z0-9]*(?:__[A-Za-z0-9]+)+$/;
 
-/** Maximum bytes of a credential; systemd itself allows 1 MB. A larger one is no setting, but a file in the wrong place. */
+/** Maximum bytes of a credential; systemd itself allows 1 MB. A larger one isn't a setting, but a file in the wrong place. */
 const longestCredential = 65_536;
 
 /**

@@ -5,7 +5,7 @@ import type { EnvironmentChoice } from './environment-choice.ts';
 import { readJsonSource } from './json-source.ts';
 import { nearMiss } from './near-miss.ts';
 
-/** The names that .NET itself knows: they are no slips. */
+/** The names that .NET itself knows: they aren't slips. */
 const usualNames: ReadonlySet<string> = new Set(['Development', 'Staging', 'Production']);
 
 /**

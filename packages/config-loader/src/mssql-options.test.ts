@@ -43,7 +43,7 @@ test.each([
   expect(map(`Server=db;UID=a;PWD=b;${text}`)).toMatchObject({ options: expected });
 });
 
-test('a timeout of 0 is no limit', () => {
+test('a timeout of 0 is not a limit', () => {
   const options = map('Server=db;UID=a;PWD=b;Connect Timeout=0;Command Timeout=0');
   expect(options).toMatchObject({ connectionTimeout: 2_147_483_647, requestTimeout: 0 });
 });

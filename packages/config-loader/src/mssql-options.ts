@@ -7,7 +7,7 @@ import {
 import { given } from './given.ts';
 import type { SqlConnectionSettings } from './sql-connection-string.ts';
 
-/** Options of an `mssql` ConnectionPool with its default driver, tedious. A plain object: mssql is no dependency here. */
+/** Options of an `mssql` ConnectionPool with its default driver, tedious. A plain object: mssql isn't a dependency here. */
 export interface TediousPoolOptions {
   readonly driver: 'tedious';
   readonly server: string;

@@ -76,7 +76,7 @@ function collect(text: string, problems: ConnectionStringProblem[]): Map<SqlSett
   return written;
 }
 
-/** More are no help to a reader. */
+/** More wouldn't help a reader. */
 const mostUnknown = 20;
 
 /** Never names the keyword as it is written: it may be the end of a password with a semicolon in it. */

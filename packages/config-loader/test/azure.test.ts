@@ -56,7 +56,7 @@ describe('App Configuration and Key Vault', () => {
     },
   );
 
-  test('a key prefix selects and is taken off; another label can be chosen; feature flags are no settings', async () => {
+  test('a key prefix selects and is taken off; another label can be chosen; feature flags are not settings', async () => {
     const emulator = await azure({
       keyValues: [
         { key: 'Worker:Value', label: 'blue', value: 'right' },

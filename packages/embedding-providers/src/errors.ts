@@ -67,7 +67,7 @@ export class InputRefusedError extends EmbeddingError {
   }
 }
 
-/** Thrown when an answer isn't what was asked for: another number of vectors, another dimension, values that are no numbers. */
+/** Thrown when an answer isn't what was asked for: another number of vectors, another dimension, values that aren't numbers. */
 export class InvalidAnswerError extends EmbeddingError {
   readonly code = 'INVALID_ANSWER';
   readonly retryable = false;

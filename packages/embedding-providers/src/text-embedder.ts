@@ -10,7 +10,7 @@ import { checkVectors, normalised, weightedMean } from './vectors.ts';
 /** What a text is: one to find others by, or one to be found. Some models want to know. */
 export type TextRole = 'query' | 'document';
 
-/** What became of a text. */
+/** The outcome of a text. */
 export type EmbeddedText =
   | {
       readonly place: number;

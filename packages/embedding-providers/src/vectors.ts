@@ -54,7 +54,7 @@ export function checkVectors(vectors: readonly Float32Array[], count: number, di
       );
     }
     if (!vector.every(Number.isFinite)) {
-      throw new InvalidAnswerError('The provider answered a vector with values that are no numbers.');
+      throw new InvalidAnswerError('The provider answered a vector with values that are not numbers.');
     }
   }
 }

@@ -108,9 +108,9 @@ test.each<[string, (folder: string) => Promise<unknown>, string]>([
     'model_quantized.onnx',
   ],
   ['a damaged tokenizer', (folder) => writeFile(join(folder, 'tokenizer.json'), '{}'), 'tokenizer.json'],
-  ['a tokenizer that is no JSON', (folder) => writeFile(join(folder, 'tokenizer.json'), '{'), 'not an object in JSON'],
+  ['a tokenizer that is not JSON', (folder) => writeFile(join(folder, 'tokenizer.json'), '{'), 'not an object in JSON'],
   ['the name of another model', (folder) => writeFile(join(folder, 'model.json'), '{"name":"bge-m3"}'), 'holds bge-m3'],
-  ['not-a-number weights', spoilOneWeight, 'values that are no numbers'],
+  ['not-a-number weights', spoilOneWeight, 'values that are not numbers'],
 ])('%s is told when it is loaded', async (_, spoil, text) => {
   const folder = await copy();
   await spoil(folder);

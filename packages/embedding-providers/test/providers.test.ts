@@ -199,7 +199,7 @@ test.each<[string, ProviderOptions]>([
   ],
   ['a model of another provider', { kind: 'lexical-hash', model: 'bge-m3' }],
   ['no key', { kind: 'azure-openai', endpoint: 'http://x', deployment: 'd', model: 'text-embedding-3-small' }],
-  ['an endpoint that is no HTTP address', { kind: 'ollama', endpoint: 'file:///etc', model: 'bge-m3' }],
+  ['an endpoint that is not an HTTP address', { kind: 'ollama', endpoint: 'file:///etc', model: 'bge-m3' }],
 ])('options that cannot work: %s', async (_, options) => {
   await expect(createProvider(options, signal)).rejects.toMatchObject({ code: 'INVALID_EMBEDDING_OPTIONS' });
 });

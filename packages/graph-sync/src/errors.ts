@@ -106,7 +106,7 @@ export interface GraphTimeoutDetails {
 
 /**
  * Thrown when a connection is open and the server doesn't answer on it: it hangs, or the network between has gone
- * without a word (a half-open connection). What it was doing may or may not have been committed.
+ * silently (a half-open connection). What it was doing may or may not have been committed.
  */
 export class GraphTimeoutError extends GraphSyncError {
   readonly code = 'NEO4J_TIMEOUT';

@@ -26,7 +26,7 @@ import { vectorStatementsOf } from './vector-statements.ts';
 import { type Answer, type RunStatement, writeTransaction } from './write-transaction.ts';
 import { writeVectors } from './write-vectors.ts';
 
-/** What became of the entities of one {@link EntityChanges}, by entity id. */
+/** The outcome of the entities of one {@link EntityChanges}, by entity id. */
 export interface EntityOutcome {
   readonly entity: AnyEntity;
   /** The graph has the row's state. */

@@ -83,7 +83,7 @@ const longestGraceMs = 5_000;
 
 /**
  * Transactions of a connection that are in Neo4j at a time: one that has the lock, and the next, which is there when the lock
- * comes free. Neo4j looks for a free lock again and again, for each transaction that waits, so more would slow the one that
+ * comes free. Neo4j polls for a free lock, once per waiting transaction, so more would slow the one that
  * writes down; those that wait here also come in their order.
  */
 const transactionsAtOnce = 2;

@@ -5,7 +5,7 @@ import { asDesigned, type Design, histories, type ModelGraph, play, type Read, s
 /** Histories that are played: in each test run, and with `pnpm test:chaos`. */
 const numRuns = process.env.CHAOS_FORM === 'long' ? 100_000 : 5_000;
 
-/** What becomes of tombstones: kept until a purge that notes their numbers, or not so, which the model must catch. */
+/** What happens to tombstones: kept until a purge that notes their numbers, or not so, which the model must catch. */
 type Tombstones = 'purged and noted' | 'purged without a note' | 'never left';
 
 /** The fencing rules and nothing else: a number per row, tombstones included, and no write where it is greater. */

@@ -37,7 +37,7 @@ export function roleAssignment(
   );
 }
 
-/** The name of a resource: the first label of its host. Everything but letters, digits and hyphens is no such name. */
+/** The name of a resource: the first label of its host. Anything but letters, digits and hyphens can't be such a name. */
 function resourceName(address: string): string {
   const [name = ''] = new URL(address).hostname.split('.');
   return /^[0-9A-Za-z-]+$/.test(name) ? name : 'NAME';

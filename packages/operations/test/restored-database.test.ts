@@ -84,7 +84,7 @@ test('jobs whose message NEW_BROKER has taken are found; those that wait in queu
   const age = "UPDATE dbo.IngestionJob SET EnqueuedAt = DATEADD(MINUTE, -6, EnqueuedAt) WHERE Status = N'QUEUED';";
   const lost = async (connection: string) => (await examined(connection)).get('ingestion.lost-jobs');
   await server.run(copy, enqueueFile, enqueueFile);
-  // Recent jobs are no problem yet.
+  // Recent jobs aren't a problem yet.
   await server.run('master', 'ALTER DATABASE [Copy] SET NEW_BROKER WITH ROLLBACK IMMEDIATE;');
   expect(await lost(server.connectionString(copy))).toMatchObject({ state: 'ok' });
   await server.run(copy, age);

@@ -57,7 +57,7 @@ test.each([
   });
 });
 
-test('a least size of the pool above what is needed is no error', async () => {
+test('a least size of the pool above what is needed is not an error', async () => {
   await using client = await open('TrustServerCertificate=True;Min Pool Size=10');
   expect(client).toBeDefined();
 });

@@ -84,7 +84,7 @@ const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /**
  * Declares an entity type and checks the declaration, which is code and not input: a mistake in it is a `TypeError`.
  *
- * @throws TypeError when a name isn't a plain word, when what is unique is no property of its column, or when a node's key
+ * @throws TypeError when a name isn't a plain word, when what is unique isn't a property of its column, or when a node's key
  * has a column other than the id and tenant columns. (The key of a row that is gone must be known from its message, which carries those two only.)
  */
 export function defineEntity<const Name extends string, Columns extends Readonly<Record<string, Column>>>(

@@ -92,10 +92,10 @@ describe('toGraphRecord', () => {
   it.each([
     ['a relationship type that is not declared', { ...provenanceRow, RelationType: 'OWNS' }],
     ['NULL in a column that has none', { ...provenanceRow, CreatedAt: null }],
-    ['an id that is no integer', { ...provenanceRow, ChildAtomId: '1e3' }],
+    ['an id that is not an integer', { ...provenanceRow, ChildAtomId: '1e3' }],
     ['a missing column', { ...provenanceRow, TenantId: undefined }],
     ['no row at all', null],
-    ['offsets that are no integers', { ...provenanceRow, StartOffset: 1.5 }],
+    ['offsets that are not integers', { ...provenanceRow, StartOffset: 1.5 }],
   ])('refuses %s', (_what, row) => {
     expect(() => toGraphRecord(atomProvenance, row)).toThrow(ZodError);
   });

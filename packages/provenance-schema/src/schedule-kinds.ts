@@ -10,7 +10,7 @@ export type ScheduleKind = (typeof scheduleKinds)[number];
 
 /**
  * What a row of `dbo.ScheduleRun` may say. RUNNING: it is being worked on. DONE. FAILED: it found something wrong, or could not be done.
- * SKIPPED: it had a reason to do nothing. ABANDONED: who worked on it vanished, again and again, or the schedule was removed meanwhile.
+ * SKIPPED: it had a reason to do nothing. ABANDONED: who worked on it vanished, repeatedly, or the schedule was removed meanwhile.
  */
 export const scheduleOutcomes = ['RUNNING', 'DONE', 'FAILED', 'SKIPPED', 'ABANDONED'] as const;
 

@@ -1,7 +1,7 @@
 import type { MessageDecodeErrorCode } from './errors.ts';
 
 /**
- * What became of an entity of a batch. SYNCED: the graph has the row's state. DELETED: the row was gone and so is the
+ * The outcome of an entity of a batch. SYNCED: the graph has the row's state. DELETED: the row was gone and so is the
  * node or edge. STALE: a later batch had been there. DEAD_LETTERED: see `dbo.Neo4jSyncDeadLetterQueue`. The last two are
  * written by procedures, about the queue itself.
  */

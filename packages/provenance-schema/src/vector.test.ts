@@ -35,7 +35,7 @@ describe('vectorColumn', () => {
     );
   });
 
-  it('refuses what no index takes and what is no vector', () => {
+  it('refuses what no index takes and what is not a vector', () => {
     const { schema } = vectorColumn(1, { nullable: true });
     const values = [encodeVector([Number.NaN]), encodeVector([Infinity]), encodeVector([]), [1], 'x', undefined];
     expect(values.map((value) => schema.safeParse(value).success)).toEqual(values.map(() => false));

@@ -2,7 +2,7 @@
 export interface HeapLimits {
   /**
    * Bytes of the space for new objects, both halves of it. V8's own limit is 128 MB or more, and a worker whose batches die
-   * young fills it again and again; far less than 16 MB costs throughput, because a batch then outlives its collection.
+   * young fills it repeatedly; far less than 16 MB costs throughput, because a batch then outlives its collection.
    */
   readonly newSpaceBytes: number;
   /**

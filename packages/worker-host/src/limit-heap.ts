@@ -5,7 +5,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 export interface HeapLimits {
   /**
    * Bytes of the space for new objects, both halves of it; it grows by doubling, and passes the limit by less than that. V8's
-   * own limit is 128 MiB or more, and batches whose rows die young fill it again and again. Much less than 16 MiB costs
+   * own limit is 128 MiB or more, and batches whose rows die young fill it repeatedly. Much less than 16 MiB costs
    * throughput, because more of a batch then outlives the next collection.
    */
   readonly newSpaceBytes: number;

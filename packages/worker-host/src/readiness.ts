@@ -6,7 +6,7 @@ export interface ReadinessStatus {
   readonly since: Date;
   /** Why, for people and alerts: a stable error code where there is one. Never a secret. */
   readonly reason?: string;
-  /** For sources that watch an age: milliseconds since the last sign of life. */
+  /** For sources that watch an age: milliseconds since the last report. */
   readonly ageMs?: number;
   /** For what is down because somebody tried it: when it was last found so. Long ago: it isn't tried any more. */
   readonly reportedAt?: Date;

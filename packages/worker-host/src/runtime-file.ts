@@ -42,6 +42,6 @@ export async function writeRuntimeFile(
   } catch (error) {
     logger.warn({ path, reason: reasonOf(error) }, 'The runtime file could not be written');
   }
-  // One that stays is no harm: its process is gone.
+  // One that stays does no harm: its process is gone.
   return { [Symbol.asyncDispose]: () => rm(path, { force: true }).catch(() => undefined) };
 }

@@ -27,10 +27,10 @@ const reportTimeoutMs = 5_000;
 
 /**
  * Reports to systemd, where it started this process with a socket for it: that the service is up, its state in words, and the
- * signs of life that `WatchdogSec=` asks for. Does nothing anywhere else.
+ * watchdog notifications that `WatchdogSec=` requires. Does nothing anywhere else.
  *
- * `READY=1` means that settings are valid and health answers. Servers that are away are waited for, which is no failed start: the
- * status names them, and `/health/ready` is what tells whether work is done. A sign of life needs more than a process: it is held
+ * `READY=1` means that settings are valid and health answers. Servers that are away are waited for, which isn't a failed start: the
+ * status names them, and `/health/ready` is what shows whether work is done. A watchdog notification needs more than a process: it is held
  * back while every server is reachable and nothing has been received for too long, which nothing but a restart ends.
  *
  * Node can't open sockets of systemd's kind (AF_UNIX datagrams), so `systemd-notify` sends each report: the unit needs
@@ -89,7 +89,7 @@ export function notifyService(
 
 const silent: ServiceNotifier = { stopping() {}, async [Symbol.asyncDispose]() {} };
 
-/** Half of the time that systemd waits for a sign of life, in milliseconds; undefined where it waits for none of this process. */
+/** Half of systemd's watchdog time-out in milliseconds; undefined if this process has no watchdog. */
 function watchdogInterval({ WATCHDOG_USEC, WATCHDOG_PID }: NotifyEnvironment, pid: number): number | undefined {
   if (WATCHDOG_PID !== undefined && WATCHDOG_PID !== '' && Number(WATCHDOG_PID) !== pid) return undefined;
   const microseconds = Number(WATCHDOG_USEC ?? '');

@@ -46,7 +46,7 @@ function startFixture(env: Readonly<Record<string, string | undefined>>) {
   return { child, exited, output: () => output };
 }
 
-test('systemd is told: up, signs of life and the state, stopping', async () => {
+test('systemd gets readiness, watchdog notifications, the state, and stopping', async () => {
   const notify = await recordingNotify();
   const worker = startFixture({ PATH: notify.path, NOTIFY_SOCKET: '/run/nowhere', WATCHDOG_USEC: '200000' });
   await eventually(async () => {
@@ -82,7 +82,7 @@ test('without systemd-notify the worker works, and says once that nothing can be
 test.each([
   ['all servers answer: held back', true, false],
   ['a server is away: given', false, true],
-])('signs of life while nothing is received, %s', async (_, isServerUp, isGiven) => {
+])('watchdog notifications while nothing is received, %s', async (_, isServerUp, isGiven) => {
   const notify = await recordingNotify();
   vi.stubEnv('PATH', notify.path);
   onTestFinished(() => void vi.unstubAllEnvs());

@@ -11,7 +11,7 @@ const limitMs = 300;
 const runs = 21;
 const commands: readonly (readonly string[])[] = [['--help'], ['--version'], ['config', 'show', '--offline']];
 
-/** A program that does nothing: what Node and the machine take at this moment. */
+/** An empty program: the baseline of Node and the machine. */
 const nothing = ['--eval', '0'];
 
 function milliseconds(args: readonly string[]): number {

@@ -22,7 +22,7 @@ test('a prefix selects what begins with it', () => {
   );
 });
 
-test.each(['*a', 'a*b', 'a,b,c,d,e,f'])('%s is no filter', (filter) => {
+test.each(['*a', 'a*b', 'a,b,c,d,e,f'])('%s is not a filter', (filter) => {
   expect(parseFilter(filter)).toBeUndefined();
 });
 

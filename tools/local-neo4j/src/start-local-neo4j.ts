@@ -16,7 +16,7 @@ import { runTypicalStatements } from './typical-statements.ts';
 
 /** Shorter looks burn a core that the server needs to start; longer ones add to the start. */
 const pollEveryMs = 50;
-/** A free port can be taken by someone else before the server listens on it; a third time is no coincidence. */
+/** A free port can be taken by someone else before the server listens on it; a third time isn't a coincidence. */
 const portAttempts = 3;
 
 /** A Neo4j to work with. Ends with {@link stop} or `await using`. */

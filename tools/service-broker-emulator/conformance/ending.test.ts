@@ -62,7 +62,7 @@ conformanceSuite('ending', ({ conforms, unverified }) => {
     expect(await a.count('QI')).toBe(0);
   });
 
-  conforms('case 51: END WITH CLEANUP removes the local side without a word', async ({ a }) => {
+  conforms('case 51: END WITH CLEANUP removes the local side silently', async ({ a }) => {
     const { initiator, target } = await converse(a);
     await a.ok(end(target, 'WITH CLEANUP'));
     expect(await a.state(target)).toBeUndefined();

@@ -140,7 +140,7 @@ END;`);
     expect(await a.count('QS')).toBe(0);
   });
 
-  conforms('what is no Service Broker statement is a syntax error', async ({ a }) => {
+  conforms('what is not a Service Broker statement is a syntax error', async ({ a }) => {
     const texts = [
       'SEND ON CONVERSATION;',
       'RECEIVE FROM QS;',

@@ -3,7 +3,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 const mebi = 1024 * 1024;
 /**
  * Growth that a heap of any size is allowed. A fifth of a small heap is a few MB, and a transaction with many rows would
- * be searched for garbage again and again while all of it is in use; that took a fifth of the processor.
+ * be scanned for garbage repeatedly while all of it is in use; that took a fifth of the CPU time.
  */
 const allowedBytes = 100 * mebi;
 /**

@@ -95,7 +95,7 @@ export class ChildService implements AsyncDisposable {
     const { promise, resolve, reject } = Promise.withResolvers<ChildExit>();
     child.once('error', reject).once('close', (code, signal) => resolve({ code, signal }));
     this.#exited = promise;
-    // Nothing is ever written to it; that it breaks with the child is no news.
+    // Nothing is ever written to it; that it breaks with the child isn't news.
     child.stdio[3]?.on('error', () => undefined);
     for (const stream of ['stdout', 'stderr'] as const) {
       const input = child[stream];

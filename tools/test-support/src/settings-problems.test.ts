@@ -68,7 +68,7 @@ test.each([
 test('a setting without a row, and a row without a setting', async () => {
   expect(await problems(rows.with(4, '| `Worker:Rots` | none | |'))).toEqual([
     'README.md: Worker:Roots is in no table of settings',
-    'README.md: Worker:Rots is no setting',
+    'README.md: Worker:Rots is not a setting',
   ]);
 });
 

@@ -24,7 +24,7 @@ export async function settingsProblems(schema: z.ZodObject, folder: URL): Promis
   const file = jsonObject.parse(JSON.parse(await readFile(new URL('appsettings.json', folder), 'utf8')));
   return [
     ...[...settings].flatMap(([key, value]) => readmeProblem(key, value, documented.get(key))),
-    ...[...documented.keys()].filter((key) => !settings.has(key)).map((key) => `README.md: ${key} is no setting`),
+    ...[...documented.keys()].filter((key) => !settings.has(key)).map((key) => `README.md: ${key} is not a setting`),
     ...[...settings].flatMap(([key, value]) => fileProblem(key, value, valueAt(file, key.split(':')))),
   ];
 }

@@ -26,7 +26,7 @@ export interface UnitFolders {
   readonly sockets: string;
 }
 
-/** A service as systemd runs it with Type=notify: readiness and signs of life by its socket, restarts, time-outs. */
+/** A service as systemd runs it with Type=notify: readiness and watchdog notifications on its socket, restarts, time-outs. */
 export class UnitProcess {
   active: 'inactive' | 'activating' | 'active' | 'deactivating' | 'failed' = 'inactive';
   sub = 'dead';

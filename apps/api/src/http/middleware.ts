@@ -9,8 +9,8 @@ import { meaningOf, problemOf } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 /**
- * Gives an answer its headers. They are set before it is made: for each one that is set afterwards, Hono makes the answer anew around its
- * body as a stream, which costs more than all the rest of a short answer.
+ * Sets the headers of a response before it is created: for each header set afterwards, Hono rebuilds the response with its
+ * body as a stream, which costs more than everything else in a short response.
  */
 async function answerWith(
   headers: Readonly<Record<string, string>>,
@@ -19,7 +19,7 @@ async function answerWith(
 ): Promise<void> {
   for (const [name, value] of Object.entries(headers)) context.header(name, value);
   await next();
-  // tus and MCP bring a response of their own, without these; streams of events set some of them themselves.
+  // tus and MCP create their own responses, without these; event streams set some of them themselves.
   for (const [name, value] of Object.entries(headers)) {
     if (context.res.headers.get(name) !== value) context.header(name, value);
   }

@@ -1,8 +1,8 @@
 import type { SSEStreamingApi } from 'hono/streaming';
 
-/** Milliseconds without a word after which proxies take a stream for dead. */
+/** Milliseconds without data after which proxies consider a stream dead. */
 const silenceMs = 15_000;
-/** Milliseconds after which a client whose stream broke comes again. */
+/** Milliseconds after which a client whose stream broke reconnects. */
 const retryMs = 3_000;
 
 /** Writes what has changed as events, and a comment now and then while nothing has. */

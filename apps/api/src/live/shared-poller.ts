@@ -21,7 +21,7 @@ export class SharedPoller<T> {
   }
 
   /**
-   * What is seen by each look, changed or not, until `signal` is aborted. While SQL Server is away, what was seen last comes again.
+   * What is seen by each look, changed or not, until `signal` is aborted. While SQL Server is unavailable, the last sample is repeated.
    *
    * @throws what a look throws that waiting doesn't heal
    */

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Environment } from '../http/environment.ts';
 
-/** Aborted when a stream is to end: the client has gone, the API is asked to stop, or the stream is as old as it may become. */
+/** Aborts when a stream must end: the client is gone, the API stops, or the stream has reached its maximum age. */
 export function streamSignal(context: Context<Environment>): AbortSignal {
   const { settings, drain } = context.get('services');
   const old = AbortSignal.timeout(settings.Api.MaxStreamSeconds * 1_000);

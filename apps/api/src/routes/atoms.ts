@@ -59,7 +59,7 @@ const history = createRoute({
   ...common,
   path: '/v1/atoms/{id}/history',
   operationId: 'getAtomHistory',
-  summary: 'What became of an atom in graph synchronization, the latest first',
+  summary: 'The synchronization history of an atom, latest first',
   description:
     "From dbo.Neo4jSyncLog, which keeps its rows for a number of days. An atom that isn't there has no history.",
   request: { params: z.object({ id: idInput }), query: z.object({ limit: limitInput }) },
@@ -83,7 +83,7 @@ const history = createRoute({
   },
 });
 
-/** Atoms by what they are, and what became of them. */
+/** Atoms by their properties, and their synchronization history. */
 export const atomRoutes = newRoutes()
   .openapi(list, async (context) => {
     const { type: atomType, limit = defaultLimit, ...query } = context.req.valid('query');

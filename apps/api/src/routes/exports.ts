@@ -56,7 +56,7 @@ const openLineage = createRoute({
   },
 });
 
-/** The provenance in forms that others read. They are declared apart from their handlers, whose answers are no values that JSON is made of. */
+/** The provenance in forms that others read. They are declared apart from their handlers, whose answers aren't values that JSON is made of. */
 export const exportRoutes = newRoutes();
 for (const route of [prov, openLineage]) exportRoutes.openAPIRegistry.registerPath(route);
 

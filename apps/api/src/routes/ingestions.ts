@@ -67,12 +67,12 @@ const read = createRoute({
   ...common,
   path: '/v1/ingestions/{id}',
   operationId: 'getIngestion',
-  summary: 'What became of a file',
+  summary: 'The status of a file',
   request: { params: z.object({ id: idInput }) },
   responses: { 200: jsonAnswer(ingestion, 'The ingestion.'), ...problemAnswers(404) },
 });
 
-/** Files that were sent in, and what became of them. */
+/** Files that were sent in, and their status. */
 export const ingestionRoutes = newRoutes()
   .openapi(list, async (context) => {
     const { state, document, limit = defaultLimit, after } = context.req.valid('query');

@@ -92,9 +92,9 @@ const replay = createRoute({
   method: 'post',
   path: '/v1/queues/{queue}/dead-letters/replay',
   operationId: 'replayDeadLetters',
-  summary: 'Puts dead letters back into their queue, or says what that would do',
+  summary: 'Puts dead letters back into their queue, or previews that',
   description:
-    'For operators of tenant 0. A letter of graph synchronization says which entity changed, and the graph gets what SQL has of it then; ' +
+    'For operators of tenant 0. A letter of graph synchronization names the entity that changed, and the graph gets its present state in SQL; ' +
     'letters of other queues are sent again as they are.',
   middleware: requires('operate'),
   request: {
@@ -123,7 +123,7 @@ const replay = createRoute({
           z.object({
             id,
             outcome: z.enum(['replayed', 'planned', 'skipped', 'failed']),
-            detail: z.string().openapi({ description: 'What became, or would become, of it; or why not.' }),
+            detail: z.string().openapi({ description: 'The outcome, or the expected one; or why there is none.' }),
             preview: z.array(z.string()).openapi({
               description: `Of a letter of graph synchronization: what the graph would get, by the present state of SQL, a line for each thing. Lines are cut at ${longestPreviewLine} characters.`,
             }),

@@ -93,7 +93,7 @@ const start = createRoute({
   summary: 'Compares the tables with the graph, and syncs anew what differs if asked to',
   description:
     'For operators of tenant 0, because it is of all tenants. One at a time, however many processes the API has; each of them shows it. They ' +
-    'are kept for 30 days; the audit has what each came to. A change that is still in the queue shows as a difference.',
+    'are kept for 30 days; the audit has the outcome of each. A change that is still in the queue shows as a difference.',
   request: {
     body: {
       required: true,

@@ -24,7 +24,7 @@ const answer = z
   .openapi('ScheduleChange');
 
 const common = { tags: ['Operations'], security, middleware: requires('operate') };
-const dryRun = z.boolean().default(false).openapi({ description: 'Only say what would be done.' });
+const dryRun = z.boolean().default(false).openapi({ description: 'Only report what would be done.' });
 
 function change<Verb extends string>(verb: Verb, operationId: string, summary: string, description: string) {
   return createRoute({
@@ -43,20 +43,20 @@ function change<Verb extends string>(verb: Verb, operationId: string, summary: s
 }
 
 const cron = z.string().min(1).max(128).openapi({
-  description: 'Five parts: minute, hour, day of the month, month, day of the week.',
+  description: 'Five fields: minute, hour, day of the month, month, day of the week.',
   example: '30 2 * * *',
 });
 const timeZone = z.string().min(1).max(64).openapi({ example: 'Europe/Berlin' });
 const parameters = z
   .record(z.string(), z.unknown())
-  .openapi({ description: 'What the kind may be told; `hartonomous schedule add --help` lists it.' });
+  .openapi({ description: 'Parameters of the kind; `hartonomous schedule add --help` lists them.' });
 
 const add = createRoute({
   ...common,
   method: 'post',
   path: '/v1/schedules',
   operationId: 'addSchedule',
-  summary: 'Has something done again and again',
+  summary: 'Creates a schedule',
   description:
     'For operators of tenant 0. A process of `hartonomous schedule run` does it, if its login has the rights that the kind takes.',
   request: {
@@ -78,8 +78,8 @@ const add = createRoute({
     },
   },
   responses: {
-    200: jsonAnswer(answer, 'With `dryRun`: it could be made.'),
-    201: jsonAnswer(answer, 'It is made.'),
+    200: jsonAnswer(answer, 'With `dryRun`: it could be created.'),
+    201: jsonAnswer(answer, 'It was created.'),
     ...problemAnswers(409, 422),
   },
 });
@@ -91,7 +91,7 @@ const settings = createRoute({
   operationId: 'changeSchedule',
   summary: 'Gives a schedule another time, other parameters, or both',
   description:
-    'For operators of tenant 0. What is not given stays. It is due by the new expression from now on; what is being worked on goes on as it was.',
+    'For operators of tenant 0. What is not given stays. The new expression counts from now on; a run in progress continues as it was.',
   request: {
     params: z.object({ name: scheduleName }),
     body: {
@@ -117,7 +117,7 @@ const remove = createRoute({
   path: '/v1/schedules/{name}',
   operationId: 'removeSchedule',
   summary: 'Removes a schedule; what it has done stays in its history',
-  description: 'For operators of tenant 0. Who works on it finds that it is gone.',
+  description: 'For operators of tenant 0. A process that is running it finds that it is gone.',
   request: {
     params: z.object({ name: scheduleName }),
     query: z.object({
@@ -125,10 +125,10 @@ const remove = createRoute({
         .enum(['true', 'false'])
         .transform((text) => text === 'true')
         .optional()
-        .openapi({ type: 'boolean', description: 'Only look for it.' }),
+        .openapi({ type: 'boolean', description: 'Only check that it exists.' }),
     }),
   },
-  responses: { 200: jsonAnswer(answer, 'It is removed, or would be.'), ...problemAnswers(404) },
+  responses: { 200: jsonAnswer(answer, 'It was removed, or would be.'), ...problemAnswers(404) },
 });
 
 const enable = change(
@@ -150,7 +150,7 @@ const trigger = change(
   'A process of `hartonomous schedule run` takes it up. One that is due or being worked on already stays as it is.',
 );
 
-/** Changes of what is done again and again. */
+/** Changes of schedules. */
 export const scheduleChangeRoutes = newRoutes()
   .openapi(add, async (context) => {
     requireInstallation(context);

@@ -58,8 +58,8 @@ const list = createRoute({
   ...common,
   path: '/v1/schedules',
   operationId: 'listSchedules',
-  summary: 'What is done again and again: when it is due next, and how its last run ended',
-  description: 'For operators of tenant 0. They are done by processes of `hartonomous schedule run`.',
+  summary: 'The schedules: when each is due next, and how its last run ended',
+  description: 'For operators of tenant 0. `hartonomous schedule run` processes run them.',
   responses: {
     200: jsonAnswer(
       z.object({
@@ -87,7 +87,7 @@ const runs = createRoute({
   },
 });
 
-/** What is done again and again. */
+/** Schedules and their runs. */
 export const scheduleRoutes = newRoutes()
   .openapi(list, async (context) => {
     requireInstallation(context);

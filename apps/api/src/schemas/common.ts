@@ -96,7 +96,7 @@ export function eventAnswer(event: string, description: string) {
     data: z.string().openapi({ description: 'JSON.' }),
     retry: z.int().openapi({ description: 'Milliseconds.' }),
   });
-  const ends = `${description} A stream ends after \`Api:MaxStreamSeconds\` at the latest; ask again for the rest.`;
+  const ends = `${description} A stream ends after \`Api:MaxStreamSeconds\` at the latest; reconnect for the rest.`;
   return { description: ends, content: { 'text/event-stream': { schema } } };
 }
 

@@ -76,7 +76,7 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: [
       {
         name: 'schedule',
-        description: 'what is done again and again: purge, reconcile, backfill, canary, self-repair',
+        description: 'recurring work: purge, reconcile, backfill, canary, self-repair',
       },
     ],
     add: async (program, context) => (await import('./schedule.ts')).addScheduleCommands(program, context),

@@ -112,7 +112,7 @@ async function startConfigCommand(context: CommandContext, options: ConfigOption
     if (options.offline === true || failure?.kind !== 'unreachable') throw error;
     const run = await startCommand(context, { ...options, offline: true });
     run.output.warning(
-      `App Configuration and Key Vault could not be read and are left out (--offline leaves them out without a word): ${failure.code}: ` +
+      `App Configuration and Key Vault could not be read and are left out (--offline skips them silently): ${failure.code}: ` +
         failure.message.replace(/\.$/, ''),
     );
     context.finish(exitCodeOf(failure.kind));

@@ -58,7 +58,7 @@ export function addIngestCommands(program: Command, context: CommandContext): vo
     .option('--tenant <number>', 'whose files they are', '0')
     .option('--recursive', 'look into the folders of folders')
     .option('--watch', 'go on with files that come or change, until Ctrl-C')
-    .option('--wait', 'wait until each file is ingested, and say what became of it')
+    .option('--wait', 'wait until each file is ingested, and report its outcome')
     .option('--encoding <name>', 'what texts are encoded in, for example windows-1252; without it the worker finds out')
     .option('--strict', 'refuse files of which anything is noted: text that is missing, guessed or not understood')
     .option('--again', 'read files anew that were read before; the new document supersedes the old one')
@@ -110,7 +110,7 @@ Examples:
     });
 
   withCommonOptions(withDatabaseOptions(ingest.command('status [job]')))
-    .description('say what became of files: one job, or the latest')
+    .description('report the outcome of files: one job, or the latest')
     .option('--tenant <number>', 'only jobs of this tenant')
     .option('--status <status>', `only jobs with this one of ${jobStatuses.join(', ')}`)
     .option('--limit <number>', 'most jobs, from 1 to 10000', '20')

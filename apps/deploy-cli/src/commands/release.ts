@@ -183,7 +183,7 @@ async function withRelease(
 /** The name of the worker that an artifact is of. @throws UsageError */
 async function workerOf(artifact: string): Promise<string> {
   const unknown = new UsageError(
-    `${artifact} is no artifact of a worker.`,
+    `${artifact} is not an artifact of a worker.`,
     `Give a folder that pnpm artifacts has made, or its .tar.gz. Workers: ${workerNames}.`,
   );
   const facts = await stat(artifact).catch(() => undefined);

@@ -52,13 +52,13 @@ const overdueMs = 300_000;
 export function addScheduleCommands(program: Command, context: CommandContext): void {
   const group = program
     .command('schedule')
-    .description('what is done again and again: purge, reconcile, backfill, canary, self-repair');
+    .description('recurring work: purge, reconcile, backfill, canary, self-repair');
   const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text)));
 
   command('add <name>')
     .description('have something done by a cron expression; "schedule run" does it')
     .addOption(new Option('--kind <kind>', 'what is done').choices(kindNames).makeOptionMandatory())
-    .requiredOption('--cron <expression>', 'five parts: minute hour day-of-month month day-of-week')
+    .requiredOption('--cron <expression>', 'five fields: minute hour day-of-month month day-of-week')
     .option('--time-zone <name>', 'whose clock counts, for example Europe/Berlin', 'UTC')
     .option(
       '--set <key=value>',
@@ -105,7 +105,7 @@ Examples:
 
   command('change <name>')
     .description('give a schedule another time or other parameters')
-    .option('--cron <expression>', 'five parts: minute hour day-of-month month day-of-week')
+    .option('--cron <expression>', 'five fields: minute hour day-of-month month day-of-week')
     .option('--time-zone <name>', 'whose clock counts, for example Europe/Berlin')
     .option(
       '--set <key=value>',
@@ -113,13 +113,13 @@ Examples:
       (pair: string, pairs: readonly string[]) => [...pairs, pair],
       [],
     )
-    .option('--defaults', 'go back to the parameters that its kind has by default')
+    .option('--defaults', "go back to its kind's default parameters")
     .option('--dry-run', 'only check it, and show when it would be due')
     .addHelpText(
       'after',
       `
-What isn't given stays. It is due by the new expression from now on: what was due and not begun is left out. What is being worked on goes
-on as it was. Needs EXECUTE on dbo.sp_ChangeSchedule, which db_owner has.
+What isn't given stays. The new expression counts from now on: runs that were due and not begun are dropped. A run in progress continues
+as it was. Needs EXECUTE on dbo.sp_ChangeSchedule, which db_owner has.
 
 Examples:
   hartonomous schedule change nightly-purge --cron '0 3 * * *'

@@ -126,7 +126,7 @@ Examples:
         ? await systemdUninstallSteps(service, unitFolder)
         : planWinswUninstall(service, workersRoot(options));
       await perform(output, steps, dryRun, context.signal);
-      output.line(dryRun ? 'Nothing was changed.' : `✓ ${service.displayName} is no service of this machine any more.`);
+      output.line(dryRun ? 'Nothing was changed.' : `✓ ${service.displayName} is no longer a service of this machine.`);
       if (dryRun) context.finish(exitCodeOfDryRun({ changes: true }));
       output.document({ ok: true, dryRun, worker: service.name, manager, steps });
     });

@@ -75,7 +75,7 @@ Examples:
       const to = targetOf(what, options);
       const { model: modelKey } = options;
       if (modelKey !== undefined && !modelKeySchema.safeParse(modelKey).success) {
-        throw new UsageError(`${JSON.stringify(modelKey)} is no key of a model.`, 'See hartonomous embeddings status.');
+        throw new UsageError(`${JSON.stringify(modelKey)} is not a model key.`, 'See hartonomous embeddings status.');
       }
       const { output, settings } = await startCommand(context, options);
       await using graph = await openGraph(graphConnection(settings.get(graphSettingsSchema)), context.signal);

@@ -17,7 +17,7 @@ interface WatchCommandOptions extends CommonOptions {
   readonly once?: boolean;
 }
 
-/** A day between two looks is no watching any more; an hour of a window shows nothing that happens now. */
+/** A day between two samples isn't watching; an hour of a window shows nothing that happens now. */
 const mostIntervalSeconds = 86_400;
 const mostWindowSeconds = 3_600;
 const mostLooks = 1_000_000_000;
@@ -36,7 +36,7 @@ export function addWatchCommand(program: Command, context: CommandContext): void
 On a terminal the view is drawn anew with each look; elsewhere each look is one line, and with --json one line of JSON. DEPTH is what waits
 in the queue, OLDEST since when, RATE what ended well in the window, ERRORS what failed in it, RETRY what waits for another try, DEAD
 dead letters that nobody has replayed, UNDELIV what is stuck on its way to the queue. "-" stands for what is not seen or not recorded;
-lines below say what was not seen, and why. While SQL Server is away, or gives no sign of life within 5 seconds, that is shown, and
+lines below say what was not seen, and why. While SQL Server is unavailable, or doesn't respond within 5 seconds, that is shown, and
 watching goes on.
 
 Exit code 0: ended by Ctrl-C, or all looks made and the last one found nothing wrong; 1: with --count or --once, the last look found

@@ -169,7 +169,7 @@ export function stateFaults(sql: TestServer, database: string): readonly Fault[]
       seed: () =>
         run(`DECLARE @h UNIQUEIDENTIFIER; ${dialog('Neo4jSyncServce')} ${send}`, "WAITFOR DELAY '00:00:01.1';"),
       undo: () => run(endAll),
-      finds: { 'broker.transmission': /Neo4jSyncServce, which is no service.*END CONVERSATION @h WITH CLEANUP/s },
+      finds: { 'broker.transmission': /Neo4jSyncServce, which is not a service.*END CONVERSATION @h WITH CLEANUP/s },
     },
     {
       name: 'messages wait for their next try, and nobody takes them',

@@ -27,7 +27,7 @@ export function newLogin(role: string): Login {
 const replaced = /(?:^|;)\s*(?:database|initial catalog|user id|uid|password|pwd)\s*=\s*(?:"[^"]*"|'[^']*'|[^;]*)/gi;
 
 /**
- * @throws Error where SQL_SERVER_UNDER_TEST is no connection string of a SQL login
+ * @throws Error where SQL_SERVER_UNDER_TEST isn't a connection string of a SQL login
  */
 export async function openServerUnderTest(): Promise<ServerUnderTest> {
   const given = process.env.SQL_SERVER_UNDER_TEST ?? '';

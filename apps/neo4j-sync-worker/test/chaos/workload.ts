@@ -109,7 +109,7 @@ export async function change(world: ChaosWorld, changes: Changes): Promise<void>
 }
 
 /**
- * Changes like {@link change}, again and again until they are done: a deadlock, a row that another writer has taken
+ * Changes like {@link change}, repeated until they succeed: a deadlock, a row that another writer has taken
  * away, a server that is down. A commit whose answer was lost may be repeated; the ledger counts both.
  *
  * @throws the last error after two minutes

@@ -28,7 +28,7 @@ export async function* gunzip(
   });
   yield* expansion.count(translated(gunzipStream), () => compressed);
   if (failure !== undefined) throw failure;
-  // Tapes and some tools pad with zeros; anything else would be lost without a word.
+  // Tapes and some tools pad with zeros; anything else would be lost silently.
   if (gunzipStream.bytesWritten < compressed && !lastIsZero) {
     throw new FileBrokenError('gzip', `there are ${compressed - gunzipStream.bytesWritten} bytes behind its end`);
   }

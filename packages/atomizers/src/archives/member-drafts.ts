@@ -6,7 +6,7 @@ import { type DraftsOfPiece, FlattenedDrafts, MappedDrafts } from '../flattened-
 import { memberPath } from './member-path.ts';
 import { Spool } from './spool.ts';
 
-/** How much of a member that is too large to be taken apart tells what it is. */
+/** How many bytes decide the format of a member that is too large to be taken apart. */
 const sampleBytes = 64 * 1024;
 
 /** What an archive says of a member. */
@@ -28,8 +28,8 @@ export class MemberDrafts {
   readonly #paths = new Set<string>();
 
   /**
-   * @param context its `expansion` is the one for what is inside of the archive
-   * @param encoding of the texts in it, where the caller states that
+   * @param context its `expansion` is the budget for the archive's contents
+   * @param encoding of the texts in it, if the caller states one
    */
   constructor(drafts: DraftSequence, context: AtomizerContext, encoding?: string) {
     this.#drafts = drafts;
@@ -115,7 +115,7 @@ export class MemberDrafts {
     yield new MappedDrafts(contents, adopt);
   }
 
-  /** The atomizer of a member. One that is too large to be taken apart isn't looked through for that, which takes longer than keeping it. */
+  /** The atomizer of a member. One that is too large to be taken apart isn't scanned for its encoding, which takes longer than keeping it. */
   async #choose(source: AtomizerSource, spool: Spool): Promise<ChosenAtomizer> {
     const { registry, signal, notes, expansion } = this.#context;
     if (spool.size <= sampleBytes || expansion.fitsText(spool.size))

@@ -17,7 +17,7 @@ export interface ZipMember extends ArchiveMember {
 const options = { autoClose: false, lazyEntries: true, decodeStrings: false } as const;
 const unixHost = 3;
 const deflated = 8;
-/** Members that are no larger, compressed and expanded, are expanded at once: streams take several times as long as that. */
+/** Members up to this size, compressed and expanded, are expanded at once: streams take several times as long. */
 const smallBytes = 64 * 1024;
 
 /** What yauzl reads through; closing is the spool's own matter. */
@@ -36,7 +36,7 @@ class SpoolReader extends RandomAccessReader {
     return Readable.from(this.#spool.range(this.#start + start, this.#start + end), { objectMode: false });
   }
 
-  /** What yauzl reads by this are headers, for each of which its own way makes three streams. */
+  /** yauzl reads headers through this; its default reader would create three streams for each. */
   override read(
     buffer: Buffer,
     offset: number,
@@ -157,7 +157,7 @@ export class ZipArchive {
     const start = this.#start + fileDataStart;
     const data = await bytesIn(this.#spool, start, start + compressedSize);
     if (data.length < compressedSize) throw new Error('a member goes on behind the end');
-    // One byte more than there should be shows that there are more.
+    // One byte beyond the expected size shows that there is more.
     const maxOutputLength = uncompressedSize + 1;
     const bytes = entry.compressionMethod === deflated ? inflateRawSync(data, { maxOutputLength }) : data;
     if (bytes.length !== uncompressedSize)

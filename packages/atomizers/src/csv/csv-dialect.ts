@@ -1,7 +1,7 @@
 import { type CsvDialect, CsvReader } from './csv-reader.ts';
 
 const delimiters = [',', ';', '\t', '|'];
-/** What others take where these are in their texts; a cell that has one of them may be any value. */
+/** Delimiters chosen when the usual ones occur in the texts; a cell with one of them may be any value. */
 const rareDelimiters = ['^', '~', '\u001f'];
 /** What a cell is worth that looks like a value, and one that still has another delimiter in it. */
 const cellWorth = { value: 1, unknown: 0.3 } as const;

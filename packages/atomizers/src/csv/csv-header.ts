@@ -24,7 +24,7 @@ export function tellBeginning(text: string, dialect: CsvDialect): CsvBeginning {
  * The same for rows that are taken apart already.
  *
  * @param rows the first of them, without blank ones
- * @param stated how many of them are no rows in any case
+ * @param stated how many of them aren't rows in any case
  */
 export function tellBeginningOf(rows: readonly (readonly string[])[], stated = 0): CsvBeginning {
   const comments = leadingComments(rows, stated);
@@ -64,7 +64,7 @@ function beginning(
   return { titles, hasHeader, length, hasRowNames };
 }
 
-/** How many of the first rows are no rows: those that begin with a number sign and aren't as long as the table's. */
+/** How many of the first lines aren't rows: those that begin with a number sign and have another number of fields than the table. */
 function leadingComments(rows: readonly (readonly string[])[], stated: number): number {
   const isMarked = ([first = '']: readonly string[]): boolean => first.trimStart().startsWith('#');
   const table = rows.findIndex((row, index) => index >= stated && !isMarked(row));

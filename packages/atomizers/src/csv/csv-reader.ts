@@ -11,11 +11,11 @@ export interface CsvDialect {
   readonly quoting: 'doubled' | 'backslash' | 'spaced' | 'none';
 }
 
-/** A row, as it is written and as its fields; of empty lines that follow each other all, as one row with an empty field. */
+/** A row, as written and as its fields; consecutive empty lines are one row with an empty field. */
 export interface CsvRow {
   /** With its line end. */
   readonly text: string;
-  /** At most as many as a spreadsheet has columns; a row with more of them is no table's. */
+  /** At most as many as a spreadsheet has columns; a row with more of them isn't a table's. */
   readonly fields: readonly string[];
   readonly fieldCount: number;
   /** Number of its first line. */
@@ -67,7 +67,7 @@ export class CsvReader {
     this.#text += piece;
     if (this.#text.length >= this.#waitFor) yield* this.#rows(false);
     if (Buffer.byteLength(this.#text) <= this.#maxRowBytes) return;
-    // One quotation mark without a second one must not cost the file.
+    // A single unclosed quotation mark must not make the file unreadable.
     yield* this.#rows(false, true);
     if (Buffer.byteLength(this.#text) > this.#maxRowBytes) this.#refuse();
   }
@@ -77,7 +77,7 @@ export class CsvReader {
     yield* this.#rows(true);
   }
 
-  /** @param takesOpenQuote whether a quotation mark of the first row that has no second one so far is a character */
+  /** @param takesOpenQuote whether a quotation mark in the first row that is still unclosed is a plain character */
   *#rows(isEnd: boolean, takesOpenQuote = false): Generator<CsvRow> {
     const text = this.#text;
     let start = 0;
@@ -99,7 +99,7 @@ export class CsvReader {
     const unit = text.startsWith('\r\n', start) ? '\r\n' : text.charAt(start);
     if (unit !== '\n' && unit !== '\r' && unit !== '\r\n') return undefined;
     let end = start + unit.length;
-    // Without a call for each: there may be a hundred million.
+    // No call per line: there may be a hundred million.
     const first = unit.charCodeAt(0);
     if (unit.length === 1) while (text.charCodeAt(end) === first) end += 1;
     else while (text.charCodeAt(end) === first && text.charCodeAt(end + 1) === lineFeed) end += 2;

@@ -3,7 +3,7 @@ const marks: Readonly<Record<string, string>> = { den: '/', sup: '^', sub: '_' }
 const operands = new Set(['num', 'den', 'sup', 'sub', 'deg', 'lim']);
 const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** An element that says how its parts are joined (ECMA-376, part 1, 22.1.2). */
+/** An element that defines how its parts are joined (ECMA-376, part 1, 22.1.2). */
 interface Frame {
   readonly name: string;
   /** Parts that have begun. */
@@ -84,7 +84,7 @@ function markOfPart(frame: Frame, name: string, text: string): string {
     return name === 'e' ? '' : frame.name === 'limLow' ? '_' : '^';
   if (frame.name === 'func') return name === 'e' && !text.endsWith(' ') ? ' ' : '';
   if (frame.parts === 1) return frame.begin;
-  // The operand of a sum stands behind its bounds.
+  // The operand of a sum comes after its bounds.
   if (frame.name === 'nary') return name === 'e' && !text.endsWith(frame.begin) ? ' ' : '';
   return frame.separator;
 }

@@ -74,7 +74,7 @@ export class DocxParagraphs implements XmlHandler {
   #field: FormField | undefined;
   #instruction = '';
   #meaningless = 0;
-  /** Beside Chinese characters: where it began, and what it says. */
+  /** A reading beside Chinese characters: where it began, and its text. */
   #reading: { readonly start: number; readonly text: string } | undefined;
 
   constructor(headings: HeadingStyles, maxLength: number) {
@@ -154,7 +154,7 @@ export class DocxParagraphs implements XmlHandler {
     else if (name === 'br' || name === 'cr') this.#add('\n');
     else if (name === 'noBreakHyphen') this.#add('-');
     else if (name === 'sym' || name === 'symEx') this.#addSymbol(attributes);
-    // Words that are drawn along a line, as WordArt was before it was text in a box.
+    // Words drawn along a line: WordArt before it became text in a box.
     else if (name === 'textpath') this.#add(attributes.string ?? '');
     else if (name === 'rt') this.#reading = { start: paragraph?.text.length ?? 0, text: '' };
     else if (name === 'rFonts' && parent === 'rPr') this.#font = attributes.ascii ?? attributes.hAnsi ?? '';
@@ -182,7 +182,7 @@ export class DocxParagraphs implements XmlHandler {
     else if (name === 'result') field.choice = Number(value);
   }
 
-  /** A reading comes before the characters that it's of, and is read behind them. */
+  /** The reading comes before its characters in the file, and after them in the text. */
   #endReading(paragraph: OpenParagraph): void {
     const start = Math.min(this.#reading?.start ?? 0, paragraph.text.length);
     this.#reading = { start, text: paragraph.text.slice(start) };

@@ -8,7 +8,7 @@ import { isKnownEncoding } from '../text/stream-decoder.ts';
 /** Far beyond any list of styles or sheets; what is read of such a part is in memory. */
 const maxWholePartBytes = 32 * 1024 * 1024;
 
-/** What takes about as long to read as an element: names of OpenDocument are long. */
+/** Characters that take about as long to read as an element: OpenDocument has long names. */
 const charactersPerElement = 100;
 
 /** Attributes by their names without prefix. */
@@ -121,7 +121,7 @@ function localName(name: string): string {
 const noAttributes: XmlAttributes = Object.freeze({});
 
 function localAttributes(attributes: Readonly<Record<string, unknown>>): XmlAttributes {
-  // Written out, for a workbook may have millions of elements, most of them without any.
+  // A plain loop: a workbook may have millions of elements, most of them without attributes.
   let local: Record<string, string> | undefined;
   for (const name in attributes) {
     local ??= {};

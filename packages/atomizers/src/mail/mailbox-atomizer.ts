@@ -30,7 +30,7 @@ async function* draftsOfMessages(source: AtomizerSource, context: AtomizerContex
   for (let number = 1; ; number++) {
     const message = await splitter.next();
     if (message === undefined) return;
-    // Not counted as members of archives are: mailboxes have many thousands. But messages have headers.
+    // Not counted like members of archives: mailboxes have many thousands. But messages have headers.
     const { maxArchiveMembers } = context.limits;
     if (number > Math.min(manyMessages, maxArchiveMembers) && splitter.bytes < number * fewBytes) {
       throw new ArchiveBombError('maxArchiveMembers', maxArchiveMembers);

@@ -1,5 +1,5 @@
 import { serveFiles } from '../threads/serve-files.ts';
 import { msgAnswers } from './msg-answers.ts';
 
-/** The start of the thread that reads messages of Outlook's. */
+/** Entry point of the thread that reads Outlook messages. */
 serveFiles(msgAnswers);

@@ -10,7 +10,7 @@ export interface OcrReadingOptions {
   readonly maxMs: number;
 }
 
-/** Recognises the text of the pictures in one file and everything in it, and notes what came of it. */
+/** Recognises the text of the pictures in one file and everything in it, and notes the results. */
 export class OcrReading {
   readonly #options: OcrReadingOptions;
   #msLeft: number;
@@ -24,7 +24,7 @@ export class OcrReading {
    * The text of a picture.
    *
    * @param what the picture is called in notes
-   * @returns undefined where it couldn't be looked at; that is noted
+   * @returns undefined if it couldn't be read; that is noted
    */
   async recognize(picture: Uint8Array, what: string): Promise<readonly OcrParagraph[] | undefined> {
     const { provider, notes, signal, maxMs } = this.#options;

@@ -14,7 +14,7 @@ import { isPicture } from './picture-format.ts';
  */
 export const pictureAtomizer: Atomizer = {
   name: 'picture',
-  // Of which kind of picture it is says its name, as it does without a provider.
+  // The file's name gives the kind of picture, as without a provider.
   mediaType: 'application/octet-stream',
   input: 'bytes',
   reproduces: 'nothing',

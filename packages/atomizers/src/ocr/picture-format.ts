@@ -1,10 +1,10 @@
-/** How the formats begin that Tesseract's library reads, as Latin-1: PNG, JPEG, TIFF, GIF. */
+/** First bytes of the formats that Tesseract's library reads, as Latin-1: PNG, JPEG, TIFF, GIF. */
 const starts = ['\x89PNG\r\n', '\xff\xd8\xff', 'II*\0', 'MM\0*', 'GIF87a', 'GIF89a'];
 
-/** Sizes of the headers that bitmaps have, behind a file header with four bytes of zeros: text may begin with BM, too. */
+/** Possible sizes of a bitmap's header, after a file header with four zero bytes: text may begin with BM, too. */
 const bitmapHeaders = new Set(['\x0c\0\0\0', '\x28\0\0\0', '\x38\0\0\0', '\x6c\0\0\0', '\x7c\0\0\0']);
 
-/** Whether a file begins as pictures do that can be read; of bitmaps and WebP more than their first bytes is looked at. */
+/** Whether a file begins like a picture that can be read; bitmaps and WebP are checked beyond their first bytes. */
 export function isPicture(head: Uint8Array): boolean {
   const text = Buffer.from(head.subarray(0, 32)).toString('latin1');
   if (starts.some((start) => text.startsWith(start))) return true;

@@ -2,28 +2,28 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { OcrError } from './ocr-provider.ts';
 
-/** How often the memory of a process is looked at, in milliseconds. */
+/** Interval at which the memory of a process is checked, in milliseconds. */
 const memoryCheckMs = 25;
 const maxErrorLength = 300;
 const mebi = 1024 * 1024;
 
-/** What {@link runBounded} runs, and what that may take. */
+/** What {@link runBounded} runs, and its limits. */
 export interface BoundedRun {
   /** Name or path of a program; never a command line for a shell. */
   readonly executable: string;
   readonly args: readonly string[];
-  /** All that the program gets to see of the environment. */
+  /** The program's whole environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly input?: Uint8Array;
   readonly maxMs: number;
-  /** Bytes of memory; on other systems than Linux nobody looks at it. */
+  /** Bytes of memory; checked on Linux only. */
   readonly maxBytes: number;
   readonly maxOutputBytes: number;
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs a program without a shell and gives what it prints. It's killed when it takes too much, and when the signal aborts.
+ * Runs a program without a shell and returns its output. It is killed when it exceeds a limit, and when the signal aborts.
  *
  * @throws OcrError; the signal's reason when it aborts
  */
@@ -36,7 +36,7 @@ export async function runBounded(run: BoundedRun): Promise<Buffer> {
   const onAbort = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', onAbort);
   try {
-    // A program that ends before it has read everything says why by its exit code.
+    // If a program ends before it has read everything, its exit code is the reason.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     const { code, output, errors } = await ended;

@@ -3,7 +3,7 @@ import { runBounded } from './run-bounded.ts';
 import { paragraphsOfTsv } from './tesseract-tsv.ts';
 
 const mebi = 1024 * 1024;
-/** To tell its version and languages, in milliseconds. */
+/** Time limit for reporting its version and languages, in milliseconds. */
 const checkMs = 10_000;
 const maxOutputBytes = 16 * mebi;
 /** As Tesseract names its files: `eng`, `chi_sim`, `script/Latin`. */
@@ -11,7 +11,7 @@ const language = /^(?:script\/)?[A-Za-z_]+$/;
 
 /** How Tesseract is run. */
 export interface TesseractOptions {
-  /** Its program; a name is looked for in PATH. Default: `tesseract`. */
+  /** The program: a path, or a name to look up in PATH. Default: `tesseract`. */
   readonly executable?: string;
   /** By Tesseract's names: `eng`, `deu`, `chi_sim`; each takes more time. Default: `eng`. */
   readonly languages?: readonly string[];
@@ -22,8 +22,8 @@ export interface TesseractOptions {
 }
 
 /**
- * Recognises text by Tesseract, which has to be installed with its languages. Each picture is read in a process of its own, with one
- * thread, that gets the picture by its standard input and nothing of the environment but where programs and languages are.
+ * Recognises text with Tesseract, which must be installed with the languages. Each picture is read in its own process, with one
+ * thread; it gets the picture on standard input, and of the environment only where programs and languages are.
  */
 export class TesseractOcr implements OcrProvider {
   readonly #executable: string;
@@ -49,7 +49,7 @@ export class TesseractOcr implements OcrProvider {
     this.#maxBytes = maxBytes;
   }
 
-  /** @throws OcrError where it isn't installed, or not all of its languages are */
+  /** @throws OcrError if it isn't installed, or lacks a language */
   async describe(signal: AbortSignal): Promise<string> {
     const version =
       /\b\d+(?:\.\d+)+/.exec(await this.#run(['--version'], signal, checkMs))?.[0] ?? 'of unknown version';
@@ -69,11 +69,11 @@ export class TesseractOcr implements OcrProvider {
     try {
       canTurn = await this.#canTurn;
     } catch (error) {
-      // The next picture tries again: it may be installed by then, or this one was given up.
+      // The next picture tries again: Tesseract may be installed by then, or this attempt was aborted.
       this.#canTurn = undefined;
       throw error;
     }
-    // 1: pages that are turned, too; for that it needs osd, another of its languages.
+    // 1: detects rotated pages, too; that needs `osd`, another language file.
     const segmentation = canTurn ? '1' : '3';
     const args = ['stdin', 'stdout', '-l', this.#languages.join('+'), '--psm', segmentation, 'tsv'];
     return paragraphsOfTsv(await this.#run(args, signal, this.#maxMs, picture));

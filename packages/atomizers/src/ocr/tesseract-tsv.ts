@@ -12,7 +12,7 @@ interface Gathered {
 
 /**
  * The paragraphs in what `tesseract … tsv` prints: `level page_num block_num par_num line_num word_num left top width height conf text`.
- * What has neither letters nor digits is what Tesseract makes of lines and specks.
+ * Words with neither letters nor digits are left out: they are lines and specks.
  */
 export function paragraphsOfTsv(tsv: string): readonly OcrParagraph[] {
   const paragraphs = new Map<string, Gathered>();

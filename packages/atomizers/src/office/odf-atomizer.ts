@@ -34,7 +34,7 @@ async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext):
   const isSpreadsheet = await isSpreadsheetOf(archive, source.name);
   yield properties(archive);
   yield* texts(archive, source.name, 'content.xml', isSpreadsheet, {});
-  // Headers and footers are of page styles.
+  // Headers and footers belong to page styles.
   yield* texts(archive, source.name, 'styles.xml', false, { part: 'header-footer' });
   for (const path of parts.paths) {
     const [, object, file] = /^(Object[^/]*)\/([^/]+)$/.exec(path) ?? [];
@@ -66,7 +66,7 @@ async function* texts(
         sheet = piece.name;
       } else if (piece.kind === 'row') {
         if (sheet === undefined) continue;
-        // Not before: there may be millions of tables without a row.
+        // Only now: there may be millions of tables without a row.
         rows ??= new SheetRows({ drafts, notes: context.notes, file, sheet, maxRowBytes: maxValueBytes });
         yield* rows.push(piece.number, piece.cells);
       } else yield* textDrafts(drafts, paragraphNode(piece.text, null, { ...place, ...piece.metadata }, piece.kind));

@@ -23,7 +23,7 @@ export interface OfficePartsOptions {
 type Place = Readonly<Record<string, string | number>>;
 
 /**
- * Parts that workbooks and presentations have alike: properties, drawings, charts, comments, embedded documents. Their drafts come by
+ * Parts that workbooks and presentations share: properties, drawings, charts, comments, embedded documents. Their drafts come by
  * pieces, for a `FlattenedDrafts`.
  */
 export class OfficeParts {

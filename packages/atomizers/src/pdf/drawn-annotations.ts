@@ -8,7 +8,7 @@ interface Glyph {
   readonly unicode: string;
 }
 
-/** Kerning, in thousandths of the font's size, from which on it is a blank. */
+/** Kerning, in thousandths of the font size, that counts as a blank from here on. */
 const blankKerning = -250;
 
 /** The texts that a page's annotations draw, by their ids: of stamps and signatures nothing else has them. */
@@ -24,7 +24,7 @@ export async function drawnAnnotations(page: PdfPage): Promise<ReadonlyMap<strin
     if (id === undefined) continue;
     const before = texts.get(id) ?? '';
     if (operator === OPS.showText) texts.set(id, before + shownText(args[0]));
-    // Whatever moves to another place begins another line, or word.
+    // Any move to another position begins a new line or word.
     else if (operator === OPS.moveText || operator === OPS.setTextMatrix || operator === OPS.nextLine) {
       if (before !== '' && !before.endsWith('\n')) texts.set(id, `${before}\n`);
     }

@@ -5,7 +5,7 @@ export interface PdfImage {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
-/** A picture as a portable gray map (PGM), which is what its letters are told by. */
+/** A picture as a portable gray map (PGM), the input for OCR. */
 export function grayMap({ width, height, data }: PdfImage): Uint8Array<ArrayBuffer> {
   const head = Buffer.from(`P5 ${width} ${height} 255\n`, 'latin1');
   const pixels = width * height;
@@ -18,7 +18,7 @@ export function grayMap({ width, height, data }: PdfImage): Uint8Array<ArrayBuff
     const bits = data[((at - column) / width) * rowBytes + (column >> 3)] ?? 0;
     const from = at * channels;
     const [red = 0, green = 0, blue = 0] = channels >= 3 ? [data[from], data[from + 1], data[from + 2]] : [];
-    // ITU-R BT.601, as everybody weighs colours.
+    // The usual luma weights, ITU-R BT.601.
     const gray = channels >= 3 ? (299 * red + 587 * green + 114 * blue) / 1000 : (data[from] ?? 0);
     map[head.length + at] = channels === 0 ? ((bits >> (7 - (column & 7))) & 1) * 255 : gray;
   }

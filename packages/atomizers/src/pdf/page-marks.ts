@@ -13,7 +13,7 @@ interface Annotation {
   readonly buttonValue?: unknown;
   readonly checkBox?: unknown;
   readonly radioButton?: unknown;
-  /** What is typed in isn't shown. */
+  /** A password field: its value isn't shown. */
   readonly password?: unknown;
   /** Of a choice: what is shown for each value. */
   readonly options?: unknown;
@@ -50,7 +50,7 @@ export function pageMarks(
 export function isOnlyDrawn(annotation: Annotation): boolean {
   const { subtype, hasAppearance, checkBox, radioButton, password } = annotation;
   if (hasAppearance !== true || isHidden(annotation) || knownMark(annotation) !== undefined) return false;
-  // A mark in a box is a sign of a symbol font.
+  // A check mark is a character of a symbol font.
   return subtype !== 'Link' && subtype !== 'Popup' && checkBox !== true && radioButton !== true && password !== true;
 }
 
@@ -65,7 +65,7 @@ function knownMark(annotation: Annotation): PdfMark | undefined {
   const value = annotation.subtype === 'Widget' ? fieldText(annotation) : '';
   if (value.trim() !== '') return { kind: 'form-field', text: value, ...(name !== undefined && { name }) };
   const drawn = drawnText(annotation);
-  // A value that only its drawing has: the form was filled in by a program that left the field as it was.
+  // The value is only in the drawing: some programs fill in a form without setting the field.
   if (annotation.subtype === 'Widget' && annotation.fieldType === 'Tx' && drawn !== '') {
     return { kind: 'form-field', text: drawn, ...(name !== undefined && { name }) };
   }
@@ -88,7 +88,7 @@ function fieldText(annotation: Annotation): string {
   return radioButton === true && fieldValue !== null && fieldValue === buttonValue ? text(fieldValue) : '';
 }
 
-/** What is shown for a value: the one of a choice may be a number that nobody sees. */
+/** What is shown for a value: a choice may have an internal number as its value. */
 function shownOption({ options }: Annotation, value: string): string {
   if (!Array.isArray(options)) return value;
   const option: unknown = options.find(

@@ -103,7 +103,7 @@ function* pageLines(items: readonly PageItem[]): Generator<PageLine> {
 }
 
 /**
- * Where a run is, seen from the one before it, when pdf.js says nothing of that: it begins anew in each drawing within the page, such
+ * The position of a run relative to the one before it, where pdf.js doesn't report that: it starts over in each form XObject on the page, such
  * as a stamp, a letterhead or a chart.
  */
 function placeBehind(previous: PageItem | undefined, item: PageItem): 'other-line' | 'apart' | undefined {
@@ -158,7 +158,7 @@ function heightOnPage([a = 1, b = 0, , , x = 0, y = 0]: readonly number[]): numb
   return (y * a - x * b) / length;
 }
 
-/** How far along its line a run begins. */
+/** Where on its line a run begins. */
 function alongLine([a = 1, b = 0, , , x = 0, y = 0]: readonly number[]): number {
   const length = Math.hypot(a, b) || 1;
   return (x * a + y * b) / length;

@@ -5,8 +5,8 @@ import { ReaderThreads } from '../threads/reader-threads.ts';
 import type { PdfPicturePart } from './pdf-messages.ts';
 
 /**
- * Recognises the text of those pages of a PDF that have none. Their pictures are taken out in a thread of their own, whose limits are no
- * matter of the file: what it can't do is noted.
+ * Recognises the text of those pages of a PDF that have none. Their pictures are extracted in a separate thread. Its limits don't fail
+ * the file: what it can't do is noted.
  */
 export class PagePictures implements AsyncDisposable {
   readonly #name: string;

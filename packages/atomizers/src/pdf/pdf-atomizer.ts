@@ -14,7 +14,7 @@ import { PagePictures } from './page-pictures.ts';
 import type { PdfPart } from './pdf-messages.ts';
 
 const magic = Buffer.from('%PDF-');
-/** A few times what long books take. */
+/** A few times what a long book needs. */
 const processorTime = { baseMs: 9_000, msPerMebi: 2_250 };
 
 /** PDF: pages, their paragraphs and sentences. The whole file is in memory. Pages that are images have no text. */
@@ -39,7 +39,7 @@ export const pdfAtomizer: Atomizer = {
     const processorMs = processorMsFor(bytes.length, processorTime);
     const reading = { format: 'PDF', module: 'pdf/pdf-worker', processorMs, limits, signal };
     const attachments = new AttachmentDrafts(drafts, context);
-    // Whether a page has text shows when it's read; the bytes are the thread's by then.
+    // Whether a page has text is known only once it is read; by then the thread owns the bytes.
     const copy = context.ocr && bytes.slice();
     await using pictures = copy && new PagePictures(source.name, copy, context);
     let pages = 0;

@@ -35,14 +35,14 @@ export type PdfAnswer =
   | { readonly kind: 'encrypted' }
   | { readonly kind: 'broken'; readonly detail: string };
 
-/** What the thread answers that takes pictures out of a PDF. */
+/** What the thread that extracts pictures from a PDF answers. */
 export type PdfPictureAnswer =
   | { readonly kind: 'picture'; readonly page: number; readonly bytes: Uint8Array }
   | { readonly kind: 'page-end'; readonly page: number }
   | { readonly kind: 'end' }
   | { readonly kind: 'broken'; readonly detail: string };
 
-/** What comes out of it. */
+/** Its results. */
 export type PdfPicturePart = Extract<PdfPictureAnswer, { kind: 'picture' | 'page-end' }>;
 
 /** What comes out of a PDF. */

@@ -1,5 +1,5 @@
 import { serveFiles } from '../threads/serve-files.ts';
 import { pdfPictures } from './pdf-pictures.ts';
 
-/** The start of the thread that takes pictures out of PDFs. */
+/** Entry point of the thread that extracts pictures from PDFs. */
 serveFiles(pdfPictures);

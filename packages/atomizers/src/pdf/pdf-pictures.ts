@@ -3,9 +3,9 @@ import { CharacterMaps } from './character-maps.ts';
 import { grayMap, type PdfImage } from './gray-map.ts';
 import type { PdfPictureAnswer } from './pdf-messages.ts';
 
-/** Most picture elements of one picture: a page of A3 at 600 dpi. */
+/** Maximum pixels of one picture: an A3 page at 600 dpi. */
 const maxPixels = 70_000_000;
-/** Smaller ones are ornaments, in picture elements. */
+/** Pixels below which a picture counts as an ornament. */
 const minSide = 24;
 
 type PdfDocument = Awaited<ReturnType<typeof getDocumentProxy>>;
@@ -13,7 +13,7 @@ type PdfPage = Awaited<ReturnType<PdfDocument['getPage']>>;
 
 /**
  * The pictures on those pages of a PDF that have no text, in the order in which they are drawn, and after each page that it's done. Has no
- * limits: it belongs into a thread that can be ended.
+ * limits: run it in a thread that can be terminated.
  */
 export async function* pdfPictures(bytes: Uint8Array): AsyncGenerator<PdfPictureAnswer> {
   let document: PdfDocument | undefined;
@@ -65,7 +65,7 @@ async function* imagesOf(page: PdfPage): AsyncGenerator<PdfImage> {
   }
 }
 
-/** Of a mask the name of its bits; small ones have them there. */
+/** For a mask, the name of its bits; small masks have them inline. */
 function nameOf(argument: unknown): string | undefined {
   if (typeof argument !== 'object' || argument === null || !('data' in argument)) return undefined;
   return typeof argument.data === 'string' ? argument.data : undefined;

@@ -12,7 +12,7 @@ const keep = (...parts: readonly unknown[]): void => {
 console.warn = keep;
 console.log = keep;
 Object.assign(globalThis, { DecompressionStream: WholeDecompression });
-/** The start of the thread that reads PDFs. */
+/** Entry point of the thread that reads PDFs. */
 serveFiles((bytes) => {
   warned.length = 0;
   return pdfAnswers(bytes, () => warned.splice(0));

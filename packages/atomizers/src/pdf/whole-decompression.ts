@@ -1,8 +1,8 @@
 import { constants, inflateSync } from 'node:zlib';
 
 /**
- * Stands in for `DecompressionStream`, as far as pdf.js uses it, in the thread that reads PDFs. pdf.js has all bytes when it makes one, and
- * the platform's takes several times as long as most of them do. Of a stream that is cut off it gives what there is, with a warning.
+ * Replaces `DecompressionStream`, as far as pdf.js uses it, in the thread that reads PDFs. pdf.js has all bytes when it creates one, and
+ * the platform's implementation takes several times as long. A truncated stream yields what there is, with a warning.
  */
 export class WholeDecompression {
   #bytes = new Uint8Array();
@@ -22,7 +22,7 @@ export class WholeDecompression {
     }),
   };
 
-  /** Throws for damage: pdf.js then expands as much as it can. */
+  /** Throws if the data is damaged: pdf.js then expands as much as it can. */
   readonly readable = { [Symbol.asyncIterator]: () => this.#expanded() };
 
   async *#expanded(): AsyncGenerator<Uint8Array> {

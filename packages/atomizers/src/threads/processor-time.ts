@@ -1,15 +1,15 @@
 const mebi = 1024 * 1024;
-/** Of larger files what they take grows faster than what they may take at first. */
+/** Beyond this size, needs grow faster than the initial allowance. */
 const smallMebis = 4;
 const msPerFurtherMebi = 9_000;
 
-/** Time of a processor in milliseconds that a file may take: so much, and so much for each of its first MiB. */
+/** CPU time in milliseconds that a file may take: a base, and an amount for each of its first MiB. */
 export interface ProcessorTime {
   readonly baseMs: number;
   readonly msPerMebi: number;
 }
 
-/** What all files together may take that are read in threads, because they are in one file, by the size of that. */
+/** CPU time that all files in one containing file may take in threads together, by the container's size. */
 export const togetherTime: ProcessorTime = { baseMs: 5_000, msPerMebi: 2_000 };
 
 /** What a file of so many bytes may take, in milliseconds. Beyond 4 MiB it's 9 s for each. */

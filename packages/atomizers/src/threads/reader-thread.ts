@@ -10,9 +10,9 @@ export interface ThreadReading {
   readonly format: string;
   /** The thread's module in the sources, below `src`, without its extension; of the package that is built from them its name. */
   readonly module: string;
-  /** Time of a processor in milliseconds that the thread may take for the file, unless `maxWorkerMs` is less. */
+  /** CPU time in milliseconds that the thread may take for the file, unless `maxWorkerMs` is less. */
   readonly processorMs: number;
-  /** What it may take together with the files before it, in milliseconds, where these have left it less than it may take alone. */
+  /** The rest of the shared allowance in milliseconds, if that is less than what the file may take alone. */
   readonly togetherMs?: number;
   readonly limits: AtomizerLimits;
   readonly signal: AbortSignal;
@@ -38,7 +38,7 @@ export class ReaderThread implements AsyncDisposable {
   readonly #maxBytes: number;
   #failure: Error | undefined;
   #files = 0;
-  /** What it has said last. */
+  /** Its last message. */
   #usage: ThreadUsage = { processorMs: 0, usedBytes: 0 };
 
   constructor(module: string, { maxWorkerBytes }: AtomizerLimits) {
@@ -71,7 +71,7 @@ export class ReaderThread implements AsyncDisposable {
   open(bytes: Uint8Array<ArrayBuffer>, reading: ThreadReading): OpenFile {
     this.#files += 1;
     this.#worker.ref();
-    // What it took for others doesn't count, but what it takes to start does.
+    // CPU time spent on other files doesn't count, but start-up does.
     const processorMsBefore = this.#usage.processorMs;
     const onUsage = (usage: ThreadUsage): void => {
       this.#usage = usage;
@@ -83,7 +83,7 @@ export class ReaderThread implements AsyncDisposable {
   canGoOn(): boolean {
     if (this.#failure !== undefined) return false;
     this.#worker.unref();
-    // Not the whole heap: most of it is garbage that the next file's growth has collected.
+    // Not the whole heap: most of it is garbage, collected when the next file needs room.
     return this.#usage.usedBytes <= this.#maxBytes * keptPart;
   }
 
@@ -126,13 +126,13 @@ export class OpenFile implements Disposable {
     this.#onUsage = onUsage;
     this.#msLeft = reading.limits.maxWorkerMs;
     worker.on('error', this.#onError);
-    // A signal of both would be kept by the one that all files have, thousands of times.
+    // AbortSignal.any would be retained by the shared signal, once per file.
     reading.signal.addEventListener('abort', this.#onAbort);
     // The heap has a limit of its own; buffers, which are outside of it, have none.
     this.#timer = setInterval(() => void this.#check(), checkMs);
   }
 
-  /** Time of a processor in milliseconds that it has taken, when that was last asked for. */
+  /** CPU time in milliseconds that it had taken when last asked. */
   get processorMs(): number {
     return this.#processorMs;
   }

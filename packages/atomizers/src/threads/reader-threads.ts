@@ -24,7 +24,7 @@ export class ReaderThreads implements AsyncDisposable {
 
   /**
    * @param size of the file in bytes, if known
-   * @param together what all files in it may take, by that size
+   * @param together what all files in it may take together, by that size
    */
   constructor(size: number | null = null, together: ProcessorTime = togetherTime) {
     this.#size = size;
@@ -74,7 +74,7 @@ export class ReaderThreads implements AsyncDisposable {
     await Promise.all(threads.map((thread) => thread[Symbol.asyncDispose]()));
   }
 
-  /** A reading that takes no more than what the files before it have left. */
+  /** A reading limited to what the files before it have left. */
   #timed(bytes: number, reading: ThreadReading): ThreadReading {
     this.#bytes += bytes;
     if (this.#processorMs === 0) return reading;

@@ -1,12 +1,12 @@
-/** What each thread can answer beside the parts of its format. */
+/** What any thread can answer besides the parts of its format. */
 export type LastAnswer =
   | { readonly kind: 'end' }
   | { readonly kind: 'encrypted' }
   | { readonly kind: 'broken'; readonly detail: string };
 
-/** What a thread has taken so far, by its own word. */
+/** Resources that a thread reports to have used so far. */
 export interface ThreadUsage {
-  /** Time of a processor in milliseconds, for all files. */
+  /** CPU time in milliseconds, for all files. */
   readonly processorMs: number;
   /** Bytes of its heap that are in use, and of its buffers. */
   readonly usedBytes: number;
@@ -18,7 +18,7 @@ export interface ThreadMessage<Answer> {
   readonly usage: ThreadUsage;
 }
 
-/** Whether a file has nothing more to say. */
+/** Whether this is the last answer for the file. */
 export function isLast<Part extends { readonly kind: string }>(answer: Part | LastAnswer): answer is LastAnswer {
   return answer.kind === 'end' || answer.kind === 'encrypted' || answer.kind === 'broken';
 }

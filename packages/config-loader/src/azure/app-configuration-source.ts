@@ -10,7 +10,7 @@ import { secretsAtATime, type VaultReader } from './vault-reader.ts';
 
 const referenceSchema = z.object({ uri: z.url() });
 
-/** Keys of the service's own, such as feature flags; they are no settings. */
+/** Keys of the service's own, such as feature flags; they aren't settings. */
 const reservedPrefix = '.appconfig.';
 
 interface Selected {

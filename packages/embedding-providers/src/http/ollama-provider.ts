@@ -27,7 +27,7 @@ export function ollamaProvider(
       const body = {
         model: deployment ?? model.name,
         input: inputs,
-        // Otherwise it cuts what is too long without a word.
+        // Otherwise it truncates long inputs silently.
         truncate: false,
         ...(dimension === model.dimension ? {} : { dimensions: dimension }),
       };

@@ -66,7 +66,7 @@ export async function onnxProvider(
       if (thread.hasEnded) thread = await OnnxThread.start(start, callSignal);
       const vectors = await withinTime(thread, texts, timeoutMs, callSignal);
       const tokens = texts.reduce((sum, { length }) => sum + length, 0);
-      // Vectors with values that are no numbers are left to the check of all vectors.
+      // Vectors with values that aren't numbers are left to the check of all vectors.
       const isCut = dimension !== model.dimension;
       return {
         vectors: isCut ? vectors.map((each) => (each.every(Number.isFinite) ? cut(each, dimension) : each)) : vectors,
@@ -98,6 +98,6 @@ async function withinTime(
 function check(vector: Float32Array, modelFile: string, { name, dimension }: EmbeddingModelFacts): void {
   if (vector.length !== dimension) throw new ModelDimensionMismatchError(modelFile, name, dimension, vector.length);
   if (!vector.every(Number.isFinite)) {
-    throw new ModelUnusableError(modelFile, 'it makes vectors with values that are no numbers');
+    throw new ModelUnusableError(modelFile, 'it makes vectors with values that are not numbers');
   }
 }

@@ -45,9 +45,9 @@ export function readTransaction<T>(
 }
 
 /**
- * Runs one statement that may only read, and gives its rows, each checked. In a transaction of the server's own making: BEGIN and COMMIT
- * would be a second way there and back. The driver repeats only what is a transaction of its own, so a statement that fails for the
- * moment, as on a connection that was cut, is run again in one.
+ * Runs one read-only statement and returns its checked rows, in an auto-commit transaction: BEGIN and COMMIT
+ * would be another round trip. The driver retries only its own transactions, so a statement with a transient
+ * failure, such as a cut connection, is run again in one.
  *
  * @throws the same as {@link readTransaction}
  */

@@ -139,7 +139,7 @@ async function readNode(context: LineageContext, query: NodeQuery): Promise<Grap
   return { label, id, properties: namedValues(shape.properties, row.properties), isPlaceholder, groups };
 }
 
-/** Groups of a node with so many relationships that they are better counted and sorted type by type. */
+/** Groups of a node with so many relationships that counting and sorting them type by type is cheaper. */
 async function readLargeGroups(
   context: LineageContext,
   { label, id, tenantId, limit, signal }: NodeQuery & { readonly limit: number },
@@ -153,7 +153,7 @@ async function readLargeGroups(
       const count = row.counts[position] ?? 0;
       return count === 0 ? [] : [{ relation, count }];
     });
-    // A small statement per group: one for all of them takes the planner seconds. Sent together, they take one way there and back.
+    // A small statement per group: planning one for all of them takes seconds. Sent together, they take one round trip.
     const pages = await Promise.all(
       present.map(({ relation }) =>
         read(neighboursRow, neighboursStatement(shape, relation), { ...parameters, ...firstPage }),
@@ -234,8 +234,8 @@ function neighbourPage(relation: Relation, found: readonly z.output<typeof item>
 }
 
 /**
- * Relationships of a node up to which one statement walks through all of them and sorts them. With fewer, documents with hundreds of
- * sections take several statements; with more, a tenant's node would have all that the tenant has sorted.
+ * Up to this many relationships of a node, one statement walks through all of them and sorts them. Too few: documents with hundreds of
+ * sections take several statements. Too many: reading a tenant's node would sort everything that the tenant has.
  */
 const largestRequest = 1_000;
 

@@ -10,7 +10,7 @@ const nodeStatements = new Map<LabelShape, string>();
 /**
  * One row for a node of the tenant: its `properties`, how many `relationships` it has, and, where these are at most `$most`, its neighbours
  * as `groups`: direction, type, label, how many, and the first `$limit` as `items` of {@link neighboursStatement}. They are walked through
- * once; of a node with very many that would sort them all.
+ * once; on a node with very many, that would sort them all.
  */
 export function nodeStatement(shape: LabelShape): string {
   const known = nodeStatements.get(shape);
@@ -51,7 +51,7 @@ export function countsStatement(shape: LabelShape): string {
 
 /**
  * One row for a node of the tenant, with the page of one group of its neighbours as `items`: values of {@link listedProperties}, whether it
- * is a placeholder, id of the relationship, and values of its `edgeProperties`. As lists, because maps send each name with each item. The
+ * is a placeholder, id of the relationship, and values of its `edgeProperties`. As lists, because maps repeat each name in each item. The
  * first page has no `$afterId`.
  */
 export function neighboursStatement(shape: LabelShape, relation: Relation): string {
@@ -122,7 +122,7 @@ function byEdge({ relations }: LabelShape, expression: (relation: Relation) => s
   return cases(own.map((one) => [`label = '${one.label}' AND type = '${one.type}'`, expression(one)]));
 }
 
-/** The first condition that holds decides; those that lead to the same are one. */
+/** The first condition that holds decides; conditions with the same result are merged. */
 function cases(all: readonly (readonly [condition: string, result: string])[]): string {
   const conditions = new Map<string, Set<string>>();
   for (const [condition, result] of all) {

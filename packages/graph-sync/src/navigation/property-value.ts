@@ -7,7 +7,7 @@ export type PropertyValue = bigint | number | string | boolean | Date | readonly
 /** Values by property name; `null` for a property that the graph doesn't have. */
 export type PropertyValues = Readonly<Record<string, PropertyValue>>;
 
-/** A value as a statement returns it: a time as milliseconds since 1970, because the driver's own objects for times cost more than all else. */
+/** A value as a statement returns it: a time as milliseconds since 1970, because the driver's time objects cost more than everything else. */
 type ReturnedValue = Exclude<PropertyValue, Date>;
 
 /** Expression for a property's value, as {@link namedValues} takes it. */
@@ -15,13 +15,13 @@ export function returnedProperty(variable: string, { name, isTime }: ShownProper
   return isTime ? `${variable}.${name}.epochMillis` : `${variable}.${name}`;
 }
 
-/** Checks values of properties; one look at each, as an answer has hundreds. */
+/** Checks property values by their type, once each, as an answer has hundreds. */
 export const returnedValues = z.custom<readonly ReturnedValue[]>(
   (values) => Array.isArray(values) && values.every(isReturned),
   'values of properties are expected',
 );
 
-/** Names what was returned for properties, in their order. What is below a millisecond of a time is lost. */
+/** Names what was returned for properties, in their order. Times are truncated to milliseconds. */
 export function namedValues(properties: readonly ShownProperty[], values: readonly ReturnedValue[]): PropertyValues {
   const named: Record<string, PropertyValue> = {};
   for (const [place, { name, isTime }] of properties.entries()) {

@@ -2,7 +2,7 @@ import type { GraphMigration } from '@hartonomous/provenance-schema';
 import type { MigrationReport } from './migration-records.ts';
 
 /**
- * What became of an item. `different`: one of that name or shape is there, but not as declared (`detail` says how).
+ * The outcome of an item. `different`: one of that name or shape is there, but not as declared (`detail` says how).
  * `left-out`: this server can't have it (`detail` says what keeps the rule instead).
  */
 export type ItemState = 'found' | 'missing' | 'different' | 'left-out';

@@ -253,7 +253,7 @@ export function vectorTests(start: () => Fixture): void {
     const index = modelEmbeddingIndex('one', 3);
     const at = (degrees: number) => [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180), 0];
 
-    test('the index is made with its settings, is no part of the schema, and is found again', async () => {
+    test('the index is made with its settings, is not part of the schema, and is found again', async () => {
       await dropVectorIndex(fixture.graph, index);
       expect((await compareVectorIndexes(fixture.graph, [index])).items).toMatchObject([{ state: 'missing' }]);
       const { created, items } = await createVectorIndexes(fixture.graph, [index]);

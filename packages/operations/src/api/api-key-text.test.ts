@@ -12,7 +12,7 @@ test('a new key is found by its prefix and known by its hash, and no other key i
 });
 
 test.each(['', 'hk_', 'hk_0123456789ab_short', 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln', `HK_0123456789ab_${'a'.repeat(43)}`])(
-  '%j is no key',
+  '%j is not a key',
   (text) => {
     expect(apiKeyPrefix(text)).toBeUndefined();
   },

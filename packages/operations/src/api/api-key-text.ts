@@ -22,7 +22,7 @@ export function newApiKey(): NewApiKey {
   return { key, prefix, hash: hashOf(key) };
 }
 
-/** The part of a key that it is found by; undefined for a text that is no key. */
+/** The part of a key that it is found by; undefined for a text that isn't a key. */
 export function apiKeyPrefix(key: string): string | undefined {
   return keyPattern.exec(key)?.groups?.prefix;
 }

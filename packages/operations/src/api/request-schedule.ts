@@ -19,14 +19,14 @@ interface ScheduleRequest {
   readonly dryRun: boolean;
 }
 
-/** A schedule that is asked for over the HTTP API. */
+/** A schedule requested over the HTTP API. */
 export interface NewScheduleRequest extends Omit<NewSchedule, 'isEnabled' | 'changedBy'>, ScheduleRequest {
-  /** @default as its kind has it: a self-repair waits to be enabled */
+  /** @default depends on the kind: a self-repair starts disabled */
   readonly isEnabled?: boolean | undefined;
 }
 
 /**
- * Makes a schedule as {@link addSchedule} does; with a row of the audit.
+ * Creates a schedule as {@link addSchedule} does, with an audit row.
  *
  * @throws ScheduleUnusableError, ScheduleExistsError, BrokerError; nothing was changed then
  */
@@ -45,7 +45,7 @@ export async function requestNewSchedule(
 }
 
 /**
- * Gives a schedule another time or other parameters as {@link changeSchedule} does; with a row of the audit where that changes something.
+ * Changes a schedule as {@link changeSchedule} does, with an audit row if that changes something.
  *
  * @throws ScheduleUnknownError, ScheduleUnusableError, BrokerError; nothing was changed then
  */
@@ -61,7 +61,7 @@ export async function requestScheduleSettings(
 }
 
 /**
- * Removes a schedule as {@link removeSchedule} does; with a row of the audit, which has what it was.
+ * Removes a schedule as {@link removeSchedule} does, with an audit row that records what it was.
  *
  * @throws ScheduleUnknownError, BrokerError; nothing was changed then
  */

@@ -18,7 +18,7 @@ export interface ObjectDiff {
   readonly by: 'deploy' | 'migration' | 'person';
   /** In words, one for each difference. */
   readonly differences: readonly string[];
-  /** T-SQL that makes it equal, each a batch of its own; empty where only a person can tell what becomes of what is there. */
+  /** T-SQL that makes it equal, each a batch of its own; empty where only a person can tell what happens to what is there. */
   readonly statements: readonly string[];
 }
 

@@ -53,7 +53,7 @@ export function planDeployment(
   return objects.map(({ object, batches, facts }): PlannedObject => {
     const found = catalog.get(objectKey(object));
     const compared = found === undefined ? [] : compareFacts(facts, found);
-    // What a migration has taken out of the project is no column of somebody's own.
+    // What a migration has taken out of the project isn't a column of somebody's own.
     const own = compared.filter(
       (difference) =>
         isOwnColumn(object, difference) && detailOf(object, difference, batches, migrations).migration === null,
@@ -73,7 +73,7 @@ export function planDeployment(
     // What a migration of class contract will take away is there until then: a table that lacks it gets it.
     const isLacking = (detail: DriftDetail) => detail.found === null && classOf(detail, migrations) === 'contract';
     const isPending = (detail: DriftDetail) => detail.migration?.state === 'pending' && !isLacking(detail);
-    // Otherwise it stays, and is no reason to do anything now.
+    // Otherwise it stays, and isn't a reason to do anything now.
     const migrated = details.filter((detail) => isPending(detail) && classOf(detail, migrations) === 'expand');
     const differences = details.filter((detail) => !isPending(detail));
     if (differences.length === 0) {

@@ -18,7 +18,7 @@ export function qualifiedName({ schema, name }: DatabaseObject): string {
 
 /**
  * Statements that make a difference good and lose nothing: SQL Server refuses them where rows don't fit. Null where only a person can
- * tell what becomes of what is there.
+ * tell what happens to what is there.
  */
 export function remedyFor(
   object: DatabaseObject,
@@ -102,7 +102,7 @@ function columnRemedy(object: DatabaseObject, { what, expected, found }: FactDif
   return alter(wanted.type, wanted.isNullable);
 }
 
-/** Of types that are not sized, the whole: a number that is narrowed is rounded without a word. */
+/** Of types that are not sized, the whole: narrowing a number rounds it silently. */
 function baseOf(type: string): string {
   return sizedType.exec(type)?.groups?.base ?? type;
 }

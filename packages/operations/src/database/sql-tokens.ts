@@ -40,7 +40,7 @@ export function lineBreaksIn(text: string): number {
   return text.match(/\r\n|\n|\r/g)?.length ?? 0;
 }
 
-/** The name that a token gives, without its quotes; undefined for a token that is no name. */
+/** The name that a token gives, without its quotes; undefined for a token that isn't a name. */
 export function nameOf(token: SqlToken): string | undefined {
   if (token.kind === 'word') return token.text;
   if (token.kind !== 'quotedName') return undefined;

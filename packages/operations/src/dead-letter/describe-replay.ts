@@ -1,7 +1,7 @@
 import type { ReplayPlan } from './dead-letter-queue.ts';
 import type { LetterReplay } from './replay-dead-letters.ts';
 
-/** What became, or would become, of a letter, in a sentence for people. */
+/** The outcome of a letter's replay, or of a dry run, in a sentence for people. */
 export function describeReplay(result: LetterReplay): string {
   if (result.outcome === 'skipped') return result.reason;
   if (result.outcome === 'failed') return `${result.error.code}: ${result.error.message}`;

@@ -19,7 +19,7 @@ export interface ReplayDeadLettersOptions {
   readonly signal: AbortSignal;
 }
 
-/** What became of one letter. */
+/** The outcome of one letter. */
 export type LetterReplay =
   | { readonly outcome: 'replayed' | 'planned'; readonly id: bigint; readonly plan: ReplayPlan }
   | { readonly outcome: 'skipped'; readonly id: bigint; readonly reason: string; readonly plan?: ReplayPlan }

@@ -25,7 +25,7 @@ export interface PlannedFix {
   readonly findings: readonly string[];
 }
 
-/** What became of a fix. */
+/** The outcome of a fix. */
 export interface AppliedFix extends PlannedFix {
   /** Null where it was carried out. */
   readonly failure: Failure | null;

@@ -14,7 +14,7 @@ export interface ClockReading {
 }
 
 /**
- * Whether two clocks agree. The way there and back is no difference: only what lies outside of it counts.
+ * Whether two clocks agree. The way there and back isn't a difference: only what lies outside of it counts.
  *
  * @param server for example `SQL Server`
  */

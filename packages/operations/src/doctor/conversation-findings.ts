@@ -2,7 +2,7 @@ import type { SqlSession } from '@hartonomous/broker-client';
 import { z } from 'zod';
 import { type Finding, fine, problem, unseen, warning } from './finding.ts';
 
-/** Conversations of a kind that are no problem yet: a busy sender's last dialogs look like them for a while. */
+/** Conversations of a kind that aren't a problem yet: a busy sender's last dialogs look like them for a while. */
 const toleratedConversations = 100;
 
 /**

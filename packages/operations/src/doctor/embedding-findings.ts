@@ -88,7 +88,7 @@ function wrongVector(vectors: readonly Float32Array[], dimension: number): strin
   if (vector.length !== dimension) {
     return `The provider answers vectors of ${vector.length} numbers, and the settings say ${dimension}`;
   }
-  return vector.every(Number.isFinite) ? null : 'The provider answered a vector with values that are no numbers';
+  return vector.every(Number.isFinite) ? null : 'The provider answered a vector with values that are not numbers';
 }
 
 /** What the headers of an answer say of the rate limits. */

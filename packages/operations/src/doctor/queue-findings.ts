@@ -15,7 +15,7 @@ const longestWaitMs = 300_000;
 const deepQueue = 1_000;
 
 /**
- * Leaked conversations that are no problem yet: the look doesn't wait for readers, so it also sees those that they are
+ * Leaked conversations that aren't a problem yet: the look doesn't wait for readers, so it also sees those that they are
  * about to end.
  */
 const toleratedLeaks = 100;

@@ -37,7 +37,7 @@ export function findingsOf({ name, overdueMs, lastRun }: Schedule): Finding[] {
     findings.push(
       warning(
         `schedule.failed.${name}`,
-        `The last run of the schedule ${name} ended ${lastRun.outcome}: ${lastRun.summary ?? 'without a word'}`,
+        `The last run of the schedule ${name} ended ${lastRun.outcome}: ${lastRun.summary ?? 'without a message'}`,
         `See: hartonomous schedule history ${name}`,
       ),
     );

@@ -66,7 +66,7 @@ export async function* storageFindings(
   });
 }
 
-/** A server that lacks a view, or hides it, is no fault of the database: what it would show is said to be not seen. */
+/** A server that lacks a view, or hides it, isn't a fault of the database: what it would show is said to be not seen. */
 async function* orUnseen(
   id: string,
   what: string,

@@ -59,7 +59,7 @@ export async function* workerFindings(
   if (!report.success) {
     yield problem(
       'worker.other-program',
-      `What answers at ${url} is no worker (HTTP ${answer.status}).`,
+      `What answers at ${url} is not a worker (HTTP ${answer.status}).`,
       `See which program has the port (Linux: ss -ltnp 'sport = :${address.port}'; Windows: Get-NetTCPConnection -LocalPort ${address.port}), and set Health:Port to another one.`,
     );
     return;
@@ -105,7 +105,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not JSON: the caller says that it is no worker.
+    // Not JSON: the caller says that it isn't a worker.
     return undefined;
   }
 }

@@ -38,7 +38,7 @@ export interface FindOptions {
 
 /**
  * Files of the given files and folders, in the order of their names. In folders, names that begin with a dot are left out
- * silently, and links, unfinished files ({@link isProvisional}) and what is no file are reported: a link within the folder leads to what
+ * silently, and links, unfinished files ({@link isProvisional}) and what isn't a file are reported: a link within the folder leads to what
  * is found anyway, and one out of it to what was not asked for. What can't be used is reported too, and keeps nothing else out.
  */
 export async function* findFiles(paths: readonly string[], options: FindOptions): AsyncGenerator<FoundFile> {

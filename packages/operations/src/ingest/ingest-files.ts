@@ -100,7 +100,7 @@ export async function* ingestFiles(client: BrokerClient, options: IngestFilesOpt
   const absolute = paths.map((path) => resolve(path));
   for await (const file of watchFiles(absolute, { recursive, onReady: onWatching, signal })) {
     const sent = await send(client, file, options, true);
-    // What is still written to comes again when it has been quiet.
+    // A file that is still being written to is tried again once it has been quiet.
     if (sent.type === 'failed' && sent.error.code === 'FILE_CHANGED') {
       yield { type: 'left-out', path: file.path, reason: 'it is being written to; it is taken when that is done' };
       continue;

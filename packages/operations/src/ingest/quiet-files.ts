@@ -21,18 +21,18 @@ interface SeenFile {
 }
 
 /**
- * Files that are being written. Size alone doesn't tell: downloads and copies may take all of their room at the start and fill it
+ * Files that are being written. Size alone doesn't show that: downloads and copies may allocate their full size at the start and fill it
  * later.
  */
 export class GrowingFiles {
   readonly #open = new Map<string, SeenFile>();
 
-  /** How many are waited for. */
+  /** Number of files waited for. */
   get size(): number {
     return this.#open.size;
   }
 
-  /** Waits for a file, or for longer, if it is waited for already. */
+  /** Starts to wait for a file, or starts over if it is waited for already. */
   async add(file: FoundFile): Promise<void> {
     this.#open.set(file.path, { file, state: await stateOf(file), since: performance.now() });
   }

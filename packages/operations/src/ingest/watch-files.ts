@@ -15,7 +15,7 @@ export interface WatchOptions {
 }
 
 /**
- * Files that come or change in the given files and folders, once nobody writes to them any more, until `signal` is aborted. Links
+ * Files that appear or change in the given files and folders, once they are no longer being written to, until `signal` is aborted. Links
  * are not followed, and names that begin with a dot or are provisional left out, as by `findFiles`.
  *
  * @throws Error of the file system when watching fails

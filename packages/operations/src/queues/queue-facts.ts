@@ -38,7 +38,7 @@ function withEnd(found: Fact, stuck: NonNullable<ObservedQueue['observation']['s
   return {
     ...found,
     action:
-      `${messages} of them are for ${toService}, which is no service of the product: where it is a wrong name, they are never delivered. To ` +
+      `${messages} of them are for ${toService}, which is not a service of the product. If the name is wrong, they are never delivered. To ` +
       'end their conversations and lose these messages, as db_owner: DECLARE @h UNIQUEIDENTIFIER; WHILE 1 = 1 BEGIN SET @h = NULL; SELECT TOP (1) ' +
       `@h = conversation_handle FROM sys.transmission_queue WHERE to_service_name = N'${name}'; IF @h IS NULL BREAK; END CONVERSATION @h WITH ` +
       'CLEANUP; END;',

@@ -114,7 +114,7 @@ export interface QueueWorkerInstance {
 }
 
 /**
- * Milliseconds without a sign of life after which a process counts as gone. Workers report each `Worker:WatchIntervalMs`, which is 15
+ * Milliseconds without a report after which a process counts as gone. Workers report each `Worker:WatchIntervalMs`, which is 15
  * seconds unless somebody has set it.
  */
 const goneAfterMs = 60_000;

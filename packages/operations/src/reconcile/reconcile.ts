@@ -37,7 +37,7 @@ export type ComparedRange = Pick<RangeReport, 'to' | 'sqlRows' | 'graphRows' | '
 /** What the comparison of the atoms' vectors is called: their table. They are compared where atoms are. */
 const vectorsName = 'AtomEmbedding';
 
-/** What became of one entity. */
+/** The outcome of one entity. */
 export interface EntityReconciliation {
   /** Its name, or {@link vectorsName}. */
   readonly entity: string;
@@ -54,7 +54,7 @@ export interface EntityReconciliation {
   readonly stale: number;
 }
 
-/** What became of all of them. */
+/** The outcome of all of them. */
 export interface Reconciliation {
   readonly entities: readonly EntityReconciliation[];
   /** How the sequence of fencing numbers stands to the graph. */

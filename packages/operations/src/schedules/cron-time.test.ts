@@ -99,10 +99,13 @@ test('29 February comes, 30 February never', () => {
   expect(() => cronTime('0 0 30 2 *', 'UTC')).toThrow(/never comes/);
 });
 
-test.each(['', '* * * *', '* * * * * *', '61 * * * *', 'a b c d e', '* 25 * * *'])('%j is no expression', (text) => {
-  expect(() => cronTime(text, 'UTC')).toThrow(expect.objectContaining({ code: 'SCHEDULE_UNUSABLE', kind: 'usage' }));
-});
+test.each(['', '* * * *', '* * * * * *', '61 * * * *', 'a b c d e', '* 25 * * *'])(
+  '%j is not an expression',
+  (text) => {
+    expect(() => cronTime(text, 'UTC')).toThrow(expect.objectContaining({ code: 'SCHEDULE_UNUSABLE', kind: 'usage' }));
+  },
+);
 
-test.each(['', 'Mars/Base', 'Berlin'])('%j is no time zone', (timeZone) => {
+test.each(['', 'Mars/Base', 'Berlin'])('%j is not a time zone', (timeZone) => {
   expect(() => cronTime('0 0 * * *', timeZone)).toThrow(/There is no time zone/);
 });

@@ -13,13 +13,13 @@ export interface CronTime {
 
 /** In words, since "cron" alone has many forms. */
 const form =
-  'Give five parts: minute, hour, day of the month, month, day of the week; for example "30 2 * * *", each day at 02:30.';
+  'Give five fields: minute, hour, day of the month, month, day of the week; for example "30 2 * * *", each day at 02:30.';
 
 /**
- * Checks a cron expression of five parts, or one of @hourly, @daily, @weekly, @monthly and @yearly, in a time zone.
+ * Checks a cron expression of five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly, in a time zone.
  *
  * @param timeZone as the IANA names it, for example `Europe/Berlin`
- * @throws ScheduleUnusableError for what is no expression, never comes, or no time zone
+ * @throws ScheduleUnusableError for an invalid expression, one that never comes due, and an unknown time zone
  */
 export function cronTime(expression: string, timeZone: string): CronTime {
   requireTimeZone(timeZone);

@@ -133,7 +133,7 @@ async function resultOf(
   try {
     const parameters = z.record(z.string(), z.unknown()).safeParse(JSON.parse(Parameters ?? '{}'));
     if (!parameters.success) {
-      throw new ScheduleUnusableError('Its parameters are no object of JSON.', `Remove it and add it again: ${name}.`);
+      throw new ScheduleUnusableError('Its parameters are not a JSON object.', `Remove it and add it again: ${name}.`);
     }
     // A purge of millions of rows takes longer than a claim may.
     await using own = await openSqlServer(database, { requestTimeoutMs: longStatementMs, signal });

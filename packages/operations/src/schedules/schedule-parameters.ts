@@ -22,8 +22,8 @@ const scheduleParameters = {
     /** Compare every value. */
     deep: z.boolean().default(false),
     /**
-     * Without a repair: seconds between two looks. What differs in both fails the run. Too short: a change that is on its way is called a
-     * difference; too long: the run takes longer by it.
+     * Without a repair: seconds between two comparisons. What differs in both fails the run. Too short: a change in transit counts as a
+     * difference. Too long: the run takes that much longer.
      */
     settleSeconds: z.int().min(1).max(3_600).default(60),
   }),

@@ -116,7 +116,7 @@ export async function listSchedules(
   }));
 }
 
-/** What is to be changed of a schedule; what isn't given stays. */
+/** Changes of a schedule; what isn't given stays. */
 export interface ScheduleSettings {
   readonly cron?: string | undefined;
   readonly timeZone?: string | undefined;
@@ -126,7 +126,7 @@ export interface ScheduleSettings {
   readonly changedBy: string;
 }
 
-/** Milliseconds before its time from which on dbo.sp_TriggerSchedule takes a schedule for one that is due. */
+/** dbo.sp_TriggerSchedule counts a schedule as due from this many milliseconds before its time. */
 const dueAlreadyMs = 1_000;
 
 /** A connection, or a transaction of one. */
@@ -141,7 +141,7 @@ export interface ScheduleChange {
 }
 
 /**
- * Makes a schedule. Needs EXECUTE on dbo.sp_AddSchedule, which db_owner and the HTTP API have.
+ * Creates a schedule. Needs EXECUTE on dbo.sp_AddSchedule, which db_owner and the HTTP API have.
  *
  * @param dryRun only checks
  * @throws ScheduleUnusableError, ScheduleExistsError, BrokerError
@@ -177,8 +177,8 @@ export async function addSchedule(
 }
 
 /**
- * Gives a schedule another time, other parameters, or both. By the new expression from now on; what was due and not begun is left out. What
- * is being worked on goes on as it was. Needs EXECUTE on dbo.sp_ChangeSchedule, which db_owner and the HTTP API have.
+ * Gives a schedule another time, other parameters, or both. The new expression counts from now on; runs that were due and not begun are dropped. A run
+ * in progress continues as it was. Needs EXECUTE on dbo.sp_ChangeSchedule, which db_owner and the HTTP API have.
  *
  * @param dryRun only checks
  * @throws ScheduleUnknownError, ScheduleUnusableError, BrokerError
@@ -218,7 +218,7 @@ export async function changeSchedule(
 }
 
 /**
- * Enables or disables a schedule. What is being worked on goes on. Needs EXECUTE on dbo.sp_EnableSchedule, which db_owner
+ * Enables or disables a schedule. A run in progress continues. Needs EXECUTE on dbo.sp_EnableSchedule, which db_owner
  * and the HTTP API have.
  *
  * @throws ScheduleUnknownError, BrokerError

@@ -4,7 +4,7 @@ import { ServiceCommandError } from '../errors.ts';
 import { runProgram } from './run-program.ts';
 import { type ServiceStep, stepText } from './service-step.ts';
 
-/** What became of a step. */
+/** The outcome of a step. */
 export interface AppliedStep {
   readonly step: ServiceStep;
   /** Why it was left undone, where that does no harm. */

@@ -33,7 +33,7 @@ export function systemdUnit({ name }: WorkerService): string {
 /** Name of the file with what is a worker's own, in the folder `<unit>.d`. Not `override.conf`, which `systemctl edit` writes. */
 export const systemdDropIn = '10-hartonomous.conf';
 
-/** Seconds without a sign of life until systemd ends the worker and starts it again. */
+/** Seconds without a watchdog notification after which systemd restarts the worker. */
 const watchdogSeconds = 60;
 /** Seconds from SIGTERM to SIGKILL: longer than `Worker:StopDeadlineMs` of 20 seconds. */
 const stopSeconds = 45;

@@ -2,7 +2,7 @@ import { type BrokerClient, sqlParameter } from '@hartonomous/broker-client';
 import type { EntityType } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 
-/** What became of an entity in one batch. */
+/** The outcome of an entity in one batch. */
 export interface SyncLogEntry {
   readonly loggedAt: Date;
   readonly outcome: string;

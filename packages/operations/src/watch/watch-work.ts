@@ -36,7 +36,7 @@ export interface WorkSeen {
   readonly unseen: readonly { readonly what: string; readonly reason: string }[];
 }
 
-/** A look that nothing was seen by, because SQL Server is away, does not answer, or its database can't be opened. */
+/** A sample without figures: SQL Server is unavailable, does not answer, or its database can't be opened. */
 export interface NothingSeen {
   readonly seenAt: Date;
   readonly failure: Failure;
@@ -52,13 +52,13 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds for a sign of life. Too short: a busy server is called silent; too long: what a screen shows is as old as that. */
+/** Milliseconds to wait for a response. Too short: a busy server is called silent; too long: the screen shows stale figures. */
 const signOfLifeMs = 5_000;
-/** Milliseconds for a look: counting the messages of deep queues takes seconds. */
+/** Milliseconds for a sample: counting the messages of deep queues takes seconds. */
 const lookLimitMs = 60_000;
 
 /**
- * Looks at queues and workers again and again. While SQL Server is away or silent that is what is seen; it goes on when it is back.
+ * Samples queues and workers until aborted. While SQL Server is unavailable or silent, the samples report that; watching continues when it is back.
  *
  * @throws the signal's reason; what waiting doesn't heal, such as a login that is refused
  */
@@ -80,7 +80,7 @@ async function lookOrFail(
 ): Promise<WorkSeen | NothingSeen> {
   try {
     // The parts of a look would each fail for themselves, one after the other.
-    const operation = 'asking SQL Server for a sign of life';
+    const operation = 'checking whether SQL Server responds';
     await within(signOfLifeMs, signal, operation, (limit) =>
       client.query('SELECT 1 AS [one];', {}, z.object({ one: z.int() }), { signal: limit, context: { operation } }),
     );

@@ -1,10 +1,10 @@
 import { BrokerTimeoutError } from '@hartonomous/broker-client';
 
 /**
- * Waits for work, but neither longer than `ms` nor after `signal` is aborted. A server that answers nothing doesn't confirm the end of a
- * statement either, so nobody waits for that: the work is told by the signal that it gets, and what it comes to later is dropped.
+ * Waits for work, but neither longer than `ms` nor after `signal` is aborted. A silent server doesn't confirm the end of a
+ * statement either, so this doesn't wait for it: the work gets an aborted signal, and its later result is dropped.
  *
- * @param ms milliseconds. Too short: a busy server is called silent; too long: what is shown is as old as that
+ * @param ms milliseconds. Too short: a busy server is called silent; too long: the screen shows stale figures
  * @param operation for the error, after "while": `looking at the queues`
  * @throws the reason of `signal`; BrokerTimeoutError when the time is over; what the work throws
  */

@@ -96,7 +96,7 @@ test('two different builds of one commit are refused', async () => {
   );
 });
 
-test('current leads to a release, at one stroke; a folder of that name is no link', async () => {
+test('current leads to a release, at one stroke; a folder of that name is not a link', async () => {
   const { folders } = await worker();
   expect(await currentRelease(folders)).toBeUndefined();
   for (const name of ['a', 'b']) {

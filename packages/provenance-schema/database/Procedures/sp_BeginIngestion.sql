@@ -2,7 +2,7 @@
 -- RUNNING: up to NextSlice, to go on there; UNDOING: it is being removed, which has to be brought to its end first; OTHER: the
 -- job's file had other bytes when a worker began with it before, and those are to be undone first; COMPLETE: the job has ended as
 -- UNCHANGED, and the lease with it; NOTED: as COMPLETE, but the job wants nothing that is noted: it is the worker's to refuse. A file
--- that was only read otherwise, by another atomizer or another way of it, isn't there yet. Internal to ces-consumer.
+-- that was only read differently, by another atomizer or in another variant, isn't there yet. Internal to ces-consumer.
 -- Errors: 51070 the lease is lost.
 CREATE PROCEDURE [dbo].[sp_BeginIngestion]
     @IngestionJobId  BIGINT,
@@ -13,7 +13,7 @@ CREATE PROCEDURE [dbo].[sp_BeginIngestion]
     @ByteCount       BIGINT,
     @IngestionFileId BIGINT       = NULL,
     @TraceParent     NVARCHAR(55) = NULL,
-    -- What would read the file now, and how: csv (tabs). NULL: a consumer of the version before, for which any reading will do.
+    -- How the file would be read now: csv (tabs). NULL: a consumer of the version before, for which any reading will do.
     @Atomizer        NVARCHAR(64) = NULL,
     @AtomizerVersion INT          = NULL,
     -- 1: what is there is read anew.
@@ -30,7 +30,7 @@ BEGIN
 
     DECLARE @State NVARCHAR(16), @AtomId BIGINT, @IsOther BIT = 0, @Notes NVARCHAR(MAX), @Older NVARCHAR(300);
     DECLARE @ReadBy NVARCHAR(64), @ReadVersion INT;
-    -- Before this version the atomizer's name was kept alone, without how it reads.
+    -- Before this version only the atomizer's name was kept, without the variant.
     DECLARE @WithWays INT = 5;
     DECLARE @Plain NVARCHAR(64) = LEFT(@Atomizer, CHARINDEX(N' ', @Atomizer + N' ') - 1);
     DECLARE @Levels TABLE ([Level] NVARCHAR(16) NOT NULL, [Sensitivity] INT NOT NULL);

@@ -1,5 +1,5 @@
 -- Gives a schedule another time, other parameters, or both. @DueAt: its next time by the new expression, in UTC; one that is disabled stays
--- so and has none. What is being worked on goes on as it was claimed. For operators.
+-- so and has none. A run in progress continues as it was claimed. For operators.
 -- Errors: 51100 no such schedule.
 CREATE PROCEDURE [dbo].[sp_ChangeSchedule]
     @Name           NVARCHAR(64),

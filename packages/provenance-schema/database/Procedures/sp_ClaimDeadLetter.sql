@@ -1,6 +1,6 @@
 -- Marks a dead letter as replayed, if it is PENDING, in the transaction that sends it again: the row's lock keeps two operators from sending
--- it twice. Answers with [claimed], 1 or 0.
--- One procedure for the tables of all queues. EXECUTE AS 'HartonomousBroker': callers need no UPDATE on the tables, by which they could
+-- it twice. Returns [claimed], 1 or 0.
+-- One procedure for the tables of all queues. EXECUTE AS 'HartonomousBroker': callers need no UPDATE on the tables, with which they could
 -- change what is sent again.
 -- Errors: 51006 not a table of dead letters, 51010 no transaction.
 CREATE PROCEDURE [dbo].[sp_ClaimDeadLetter]

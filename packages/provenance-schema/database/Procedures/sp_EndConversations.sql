@@ -8,7 +8,7 @@ WITH EXECUTE AS 'HartonomousBroker'
 AS
 BEGIN
     SET NOCOUNT ON;
-    -- The caller decides what becomes of its transaction: a conversation that is gone already need not undo its work.
+    -- The caller decides what happens to its transaction: a conversation that is gone already need not undo its work.
     SET XACT_ABORT OFF;
 
     DECLARE @Handle UNIQUEIDENTIFIER, @Position INT = 1, @ServiceId INT;

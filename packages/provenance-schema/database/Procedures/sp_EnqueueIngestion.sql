@@ -13,7 +13,7 @@ CREATE PROCEDURE [dbo].[sp_EnqueueIngestion]
     @IngestionFileId BIGINT         = NULL,
     -- W3C trace context; the worker goes on with the trace.
     @TraceParent     NVARCHAR(55)   = NULL,
-    -- The row of dbo.IngestionJob that will tell what became of the file.
+    -- The row of dbo.IngestionJob that will record the file's outcome.
     @IngestionJobId  BIGINT         = NULL OUTPUT,
     -- The encoding of the text, for example windows-1252, where the sender knows it; a byte order mark beats it.
     @Encoding        NVARCHAR(64)   = NULL,

@@ -1,4 +1,4 @@
--- Ends the ingestion of a file, in the transaction that wrote the last of its atoms: the job says what became of it, a new document
+-- Ends the ingestion of a file, in the transaction that wrote the last of its atoms: the job records the outcome, a new document
 -- gets its Operation and is COMPLETE, an uploaded file is removed. Internal: of dbo.sp_WriteIngestedSlice and dbo.sp_BeginIngestion,
 -- and of consumers of the version before leases.
 CREATE PROCEDURE [dbo].[sp_FinishIngestion]

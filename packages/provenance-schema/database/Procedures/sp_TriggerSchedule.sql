@@ -32,7 +32,7 @@ BEGIN
         SET @Problem = CONCAT(N'The schedule ', @Name, N' is disabled.');
         THROW 51102, @Problem, 1;
     END;
-    -- Within a second: that is what a trigger in the second of the last run makes of it.
+    -- Within a second, because a trigger in the second of the last run sets that.
     IF @DueAt > DATEADD(SECOND, 1, @Now) AND (@LeaseUntil IS NULL OR @LeaseUntil <= @Now)
     BEGIN
         -- A due time has one run: within the second of the last one it is the next second.

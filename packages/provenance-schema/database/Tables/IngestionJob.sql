@@ -1,4 +1,4 @@
--- What became of each file that was enqueued for ingestion. QUEUED: it waits, in the queue or, with ReceivedAt, here. RUNNING: a
+-- The outcome of each file that was enqueued for ingestion. QUEUED: it waits, in the queue or, with ReceivedAt, here. RUNNING: a
 -- worker has it, under the tenant's lease (dbo.IngestionLease). REFUSED: it can't be ingested; what was written of it is being
 -- removed, then it goes to the dead letters. COMPLETED: its atoms are written.
 -- UNCHANGED: the tenant has this very file already; nothing was written. DEAD_LETTERED: see

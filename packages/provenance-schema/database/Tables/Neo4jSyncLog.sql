@@ -1,4 +1,4 @@
--- What became of each entity of each batch; written set-based by dbo.sp_LogNeo4jSync, kept by dbo.sp_PurgeNeo4jSyncLog
+-- The outcome of each entity of each batch; written set-based by dbo.sp_LogNeo4jSync, kept by dbo.sp_PurgeNeo4jSyncLog
 -- for a number of days. Rows without an entity tell of the queue itself.
 CREATE TABLE [dbo].[Neo4jSyncLog] (
     [Neo4jSyncLogId] BIGINT           IDENTITY (1, 1) NOT NULL,

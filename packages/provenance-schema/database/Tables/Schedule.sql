@@ -1,4 +1,4 @@
--- What is to be done again and again, and when next. No SQL Server Agent: processes of `hartonomous schedule run` claim what is due by
+-- Recurring work, and when it is due next. No SQL Server Agent: processes of `hartonomous schedule run` claim what is due by
 -- dbo.sp_ClaimSchedule, with a lease, so that each due time is worked on by one of them; they know cron expressions, and this table only
 -- the next time that comes of one. Written by the procedures alone.
 CREATE TABLE [dbo].[Schedule] (

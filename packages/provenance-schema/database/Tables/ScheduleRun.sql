@@ -1,4 +1,4 @@
--- What became of each due time of each schedule: one row, however often it was begun. Stays when the schedule
+-- The outcome of each due time of each schedule: one row, however often it was begun. Stays when the schedule
 -- is removed, hence no foreign key; dbo.sp_FinishSchedule deletes what is older than a year.
 CREATE TABLE [dbo].[ScheduleRun] (
     [ScheduleRunId] BIGINT         IDENTITY (1, 1) NOT NULL,
@@ -7,7 +7,7 @@ CREATE TABLE [dbo].[ScheduleRun] (
     [Kind]          NVARCHAR(16)   NOT NULL,
     [DueAt]         DATETIME2(0)   NOT NULL,
     -- RUNNING. DONE. FAILED: it found something wrong, or could not be done. SKIPPED: it had a reason to do nothing. ABANDONED: who
-    -- worked on it vanished, again and again, or the schedule was removed meanwhile.
+    -- worked on it vanished, repeatedly, or the schedule was removed meanwhile.
     [Outcome]       NVARCHAR(16)   NOT NULL CONSTRAINT [DF_ScheduleRun_Outcome] DEFAULT (N'RUNNING'),
     -- How often it was begun; more than once where the lease of the one before ran out.
     [Attempts]      INT            NOT NULL CONSTRAINT [DF_ScheduleRun_Attempts] DEFAULT (1),

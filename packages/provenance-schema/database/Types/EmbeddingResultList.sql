@@ -1,4 +1,4 @@
--- What became of jobs, for dbo.sp_FinishEmbeddingJobs. Outcome EMBEDDED: has all that follows. UNCHANGED: the atom's
+-- The outcome of jobs, for dbo.sp_FinishEmbeddingJobs. Outcome EMBEDDED: has all that follows. UNCHANGED: the atom's
 -- embedding is that of its text. SKIPPED: the atom has no text, or is gone. REFUSED: its text may not go to the provider.
 CREATE TYPE [dbo].[EmbeddingResultList] AS TABLE (
     [BackgroundJobId] BIGINT         NOT NULL PRIMARY KEY,

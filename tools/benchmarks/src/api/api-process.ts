@@ -60,7 +60,7 @@ export class ApiProcess implements AsyncDisposable {
   }
 }
 
-/** What a line holds; undefined for one that is no JSON, such as a warning of Node's. */
+/** What a line holds; undefined for one that isn't JSON, such as a warning of Node's. */
 function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);

@@ -71,7 +71,7 @@ interface Question {
   readonly check: () => Promise<void>;
 }
 
-/** Processor seconds so far of all that take part. */
+/** CPU seconds of all processes involved, so far. */
 interface Usage {
   readonly client: number;
   readonly api: number;
@@ -131,7 +131,7 @@ function usedEach(before: Usage, after: Usage, count: number): Usage {
 
 const shownNames = { client: 'client', api: 'API', neo4j: 'Neo4j' } as const;
 
-/** The least of the rounds, which others at work on the machine disturb least. */
+/** The lowest of the rounds, the one that other work on the machine disturbed least. */
 function usageText(rounds: readonly Usage[], who: readonly (keyof Usage)[]): string {
   const least = (one: keyof Usage) => Math.round(Math.min(...rounds.map((usage) => usage[one])));
   return `CPU each: ${who.map((one) => `${shownNames[one]} ${least(one)} µs`).join(', ')}`;

@@ -28,7 +28,7 @@ const compared = 3;
 /** The part of a second's changes that may be open at the end: more, and the worker had fallen behind. */
 const openSeconds = 2;
 
-/** Growth of memory between beginning and end, in megabytes, that is no leak: a heap that has not been collected. */
+/** Growth of memory between beginning and end, in megabytes, that isn't a leak: a heap that has not been collected. */
 const toleratedGrowthMb = 100;
 
 /** Milliseconds as one interval shows them. */

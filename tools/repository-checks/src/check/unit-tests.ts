@@ -13,7 +13,7 @@ export function unitTests(changed: readonly string[], all: readonly string[]): r
   return all.filter((path) => path.endsWith('.test.ts') && /\/src\//.test(path) && folders.has(dirname(path))).sort();
 }
 
-/** The folders of packages that have tests of another kind for files, each with a `/` at its end: what `pnpm check` leaves out. */
+/** The folders of packages whose other tests `pnpm check` leaves out, each with a `/` at its end. */
 export function untestedPackages(changed: readonly string[], all: readonly string[]): readonly string[] {
   const withTests = new Set(
     all.flatMap(

@@ -128,14 +128,14 @@ describe('a repository with a package for each row of the table', () => {
     ]);
   });
 
-  test('what is built or installed is no source', async () => {
+  test('what is built or installed is not a source', async () => {
     await put('apps/one/dist/main.js', importing('apps/two'));
     await put('apps/one/build/page/main.js', importing('apps/two'));
     await put('apps/one/node_modules/x/index.js', importing('apps/two'));
     expect(layerProblems(root)).toEqual([]);
   });
 
-  test('a file that is no program is an error, not a file without imports', async () => {
+  test('a file that is not a program is an error, not a file without imports', async () => {
     await put('apps/one/src/broken.ts', 'import {');
     expect(() => layerProblems(root)).toThrow(SourceFileError);
   });

@@ -17,6 +17,17 @@ export const refusedWordings: readonly RefusedWording[] = [
     pattern: /\b(?<!\b[Tt]here )(?:is|are) none\b(?! (?:of|at all|yet))/,
     instead: "an invalid ..., isn't one, no ...",
   },
+  {
+    // "There is no ..." and idioms such as "is no longer" are good English.
+    pattern:
+      /\b(?<!\b[Tt]here )(?:is|are|was|were) no (?!(?:longer|more|less|other|later|earlier|greater|larger|better|worse|different|doubt|such|use|match)\b)[A-Za-z]/,
+    instead: "isn't a ..., aren't ..., isn't one",
+  },
+  { pattern: /\b[Aa]gain and again\b/, instead: 'repeatedly' },
+  { pattern: /\b[Ww]hat (?:became|becomes|will become) of\b/, instead: 'the outcome of, the status of' },
+  { pattern: /\b[Ss]igns? of life\b/, instead: 'response, watchdog notification' },
+  { pattern: /\bwithout a word\b/, instead: 'silently' },
+  { pattern: /\bof a processor\b/, instead: 'of CPU time' },
   { pattern: /\b[Ww]hoever\b/, instead: 'the caller, the reader, anyone who' },
   { pattern: /\b[Ll]ook(?:s|ed|ing)? (?:at )?whether\b/, instead: 'check whether' },
   { pattern: /\b[Tt]old of\b/, instead: 'called with, reported' },

@@ -7,6 +7,11 @@ const found = (text: string) => wordingProblems('page.md', text).map(({ wording 
 describe('a wording is found in', () => {
   test.each([
     ['A `traceParent` that is none is left out', 'is none'],
+    ['what is no file is left out', 'is no f'],
+    ['sent again and again', 'again and again'],
+    ['shows what became of a file', 'what became of'],
+    ['it is cut without a word', 'without a word'],
+    ['20 s of a processor', 'of a processor'],
     ['Whoever calls it', 'Whoever'],
     ['looks at whether it is there', 'looks at whether'],
     ['only look whether the number is free', 'look whether'],
@@ -27,6 +32,7 @@ describe('a wording is found in', () => {
 test.each([
   'undefined when there is none',
   'message type X: validation is NONE',
+  'there is no file, and it is no longer than the others',
   'none of them is none of ours',
   'Too short: it looks away. Too long: it waits.',
   '    1 of 2; more: --group in:DERIVED_FROM:Atom',

@@ -15,7 +15,7 @@ export const systemClock: BrokerClock = {
   now: Date.now,
   schedule: (at, work) => {
     const delay = Math.min(Math.max(at - Date.now(), 0), maximumTimerMs);
-    // The broker's timers alone are no reason for the process to stay.
+    // The broker's timers alone aren't a reason for the process to stay.
     const timer = setTimeout(work, delay).unref();
     return () => clearTimeout(timer);
   },

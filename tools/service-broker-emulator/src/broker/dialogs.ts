@@ -256,7 +256,7 @@ function dropBuffered(work: BrokerWork, endpoint: Endpoint): void {
 }
 
 /**
- * END CONVERSATION WITH CLEANUP: this side goes without a word, and takes along what could not be delivered. A message to
+ * END CONVERSATION WITH CLEANUP: this side goes silently, with whatever could not be delivered. A message to
  * a service of this server was delivered by SEND itself.
  */
 export function cleanUpConversation(work: BrokerWork, state: BrokerState, handle: string): void {

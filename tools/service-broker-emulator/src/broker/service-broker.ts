@@ -234,7 +234,7 @@ export class ServiceBroker {
     throw brokerErrors.bodyNull();
   }
 
-  /** RECEIVE without WAITFOR: the messages of one group, now; none is no error. */
+  /** RECEIVE without WAITFOR: the messages of one group, now; an empty result is not an error. */
   receive(transaction: Transaction, queue: ServiceQueue, options: receiving.ReceiveOptions = {}): receiving.QueueRow[] {
     return receiving.receive(this.#work(transaction), this.#state, queue, options);
   }
@@ -245,7 +245,7 @@ export class ServiceBroker {
   }
 
   /**
-   * Waits until a RECEIVE may find something. `ready` is no promise: another session may have been faster.
+   * Waits until a RECEIVE may find something. `ready` isn't a promise: another session may have been faster.
    *
    * @throws {SqlError} 9617 when the queue is or gets disabled, 208 when it is dropped
    */

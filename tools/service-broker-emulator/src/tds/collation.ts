@@ -30,7 +30,7 @@ export function collationOfClient(number: number): string | undefined {
 /**
  * The string that the bytes of a (var)char or text value stand for.
  *
- * @throws {TdsProtocolError} 8023 for bytes that are no text of the code page
+ * @throws {TdsProtocolError} 8023 for bytes that aren't text of the code page
  */
 export function decodeCharacters(bytes: Buffer, number: number, type: string): string {
   try {

@@ -16,7 +16,7 @@ import {
   writePacketSizeChange,
 } from './tokens.ts';
 
-/** What became of a login. */
+/** The outcome of a login. */
 export type LoginOutcome =
   | { readonly granted: true; readonly session: EngineSession; readonly packetSize: number }
   | { readonly granted: false };

@@ -85,7 +85,7 @@ export class MessageAssembler {
     this.#onMessage = onMessage;
   }
 
-  /** @throws {TdsProtocolError} when the bytes are no TDS packets or a message is too long */
+  /** @throws {TdsProtocolError} when the bytes aren't TDS packets or a message is too long */
   push(chunk: Buffer): void {
     const data = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
     let position = 0;

@@ -112,7 +112,10 @@ test('a data folder in use, and one that holds something else, are explained: ex
   });
 
   using foreign = temporaryFolder();
-  writeFileSync(join(foreign.path, 'emulator.sqlite'), 'this is no database, though it has the name of one'.repeat(99));
+  writeFileSync(
+    join(foreign.path, 'emulator.sqlite'),
+    'this is not a database, though it has the name of one'.repeat(99),
+  );
   await using third = new EmulatorProcess(['--port', '0', '--data', foreign.path]);
   expect(await third.ended).toMatchObject({
     exitCode: 4,

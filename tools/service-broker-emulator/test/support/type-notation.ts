@@ -15,6 +15,6 @@ export function typeOfNotation(notation: string): SqlType {
     parameters.map((text) => (text.toLowerCase() === 'max' ? 'max' : Number(text))),
     { defaultLength: 30 },
   );
-  if (type === undefined) throw new RangeError(`'${notation}' is no built-in type`);
+  if (type === undefined) throw new RangeError(`'${notation}' is not a built-in type`);
   return type;
 }

@@ -94,7 +94,7 @@ describe('JSON', () => {
     expect((await db.ok(text)).value).toBe(value);
   });
 
-  test('text that is no JSON is error 13609', async () => {
+  test('text that is not JSON is error 13609', async () => {
     expect((await db.run("SELECT * FROM OPENJSON(N'{bad')")).numbers).toEqual([13609]);
   });
 });
@@ -123,7 +123,7 @@ describe('XML', () => {
     ]);
   });
 
-  test('modify() is refused, a text that is no XML too', async () => {
+  test('modify() is refused, text that is not XML too', async () => {
     const { errors } = await db.run("DECLARE @x xml = N'<a/>'; SET @x.modify('insert <b/> into (/a)[1]')");
     expect(errors).toMatchObject([{ number: 40000, message: expect.stringContaining('modify()') }]);
     expect((await db.run("SELECT CAST(N'<a>' AS xml)")).numbers).toEqual([9400]);

@@ -37,7 +37,7 @@ export async function olderOutcomes(
   minutes: number,
   signal: AbortSignal | undefined,
 ): Promise<OlderOutcomes | null> {
-  // Outcomes of other kinds are procedures', which are no workers.
+  // Outcomes of other kinds are procedures', which aren't workers.
   const [row] = await connection.query(
     `SELECT COUNT_BIG(*) AS [outcomes], MAX(l.[LoggedAt]) AS [lastAt]
      FROM [dbo].[Neo4jSyncLog] AS l

@@ -50,7 +50,7 @@ export interface OrderRow {
 `);
 });
 
-test('names that are no identifiers stay readable, and no column can write code', () => {
+test('names that are not identifiers stay readable, and no column can write code', () => {
   const text = typesText([{ schema: 'my schema', name: '2nd', columns: [column('a"; }\n*/', 'int')] }], null);
   expect(text).toContain('export interface my_schema__2ndRow {');
   expect(text).toContain('readonly "a\\"; }\\n*/": number;');

@@ -30,7 +30,7 @@ export async function reconcileGraph(work: ScheduleWork<ScheduleParameters<'RECO
     const text = `${differencesText(repaired)}; enqueued ${enqueued} for the worker.`;
     return left === 0 ? done(enqueued, text) : failed(enqueued, `${text} Left as they are: ${left}.`);
   }
-  // A change that is on its way differs in the first look alone.
+  // A change in transit differs only in the first comparison.
   await delay(1_000 * settleSeconds, undefined, { signal: work.signal });
   const second = await look(work, false);
   const isCounted = first.differ.size < mostKept && second.differ.size < mostKept;
@@ -38,7 +38,7 @@ export async function reconcileGraph(work: ScheduleWork<ScheduleParameters<'RECO
   if (isCounted && both.length === 0) {
     return done(
       0,
-      `${rowsText(second.reconciliation)} What differed was under way: it was equal ${settleSeconds} s later.`,
+      `${rowsText(second.reconciliation)} What differed was in transit: it was equal ${settleSeconds} s later.`,
     );
   }
   const examples = both.slice(0, 5).join(', ');

@@ -164,7 +164,7 @@ GRANT SELECT ON [dbo].[WorkerInstance] TO [HartonomousApi];
 GRANT SELECT ON [dbo].[EmbeddingDeadLetterQueue] TO [HartonomousApi];
 GRANT SELECT ON [dbo].[IngestionDeadLetterQueue] TO [HartonomousApi];
 GRANT EXECUTE ON [dbo].[sp_BrokerHealth] TO [HartonomousApi];
--- How long changes took to the graph, and what became of an entity.
+-- How long changes took to reach the graph, and the history of an entity.
 GRANT SELECT ON [dbo].[Neo4jSyncLog] TO [HartonomousApi];
 -- To replay them. A replayed letter is marked and never deleted.
 GRANT SELECT ON [dbo].[Neo4jSyncDeadLetterQueue] TO [HartonomousApi];
@@ -187,7 +187,7 @@ GRANT EXECUTE ON [dbo].[sp_ReportReconcileRun] TO [HartonomousApi];
 GRANT EXECUTE ON [dbo].[sp_FinishReconcileRun] TO [HartonomousApi];
 GRANT EXECUTE ON [dbo].[sp_CancelReconcileRun] TO [HartonomousApi];
 GRANT EXECUTE ON [dbo].[sp_PurgeReconcileRuns] TO [HartonomousApi];
--- To show schedules, and to make and change them. What they do, they do by the rights of the login of `hartonomous schedule run`.
+-- To show schedules, and to create and change them. Their runs use the rights of the login of `hartonomous schedule run`.
 GRANT SELECT ON [dbo].[Schedule] TO [HartonomousApi];
 GRANT SELECT ON [dbo].[ScheduleRun] TO [HartonomousApi];
 GRANT EXECUTE ON [dbo].[sp_AddSchedule] TO [HartonomousApi];

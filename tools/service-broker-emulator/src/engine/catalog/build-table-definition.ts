@@ -141,7 +141,7 @@ function addColumn(
 }
 
 /**
- * @throws {SqlError} 448 for a name that is no collation, 459 for one of Unicode types only, 4188 for text in UTF-8 or
+ * @throws {SqlError} 448 for a name that isn't a collation, 459 for one of Unicode types only, 4188 for text in UTF-8 or
  * UTF-16, 40000 for char and varchar in code pages 437 and 850
  */
 function collatedColumn(column: ColumnDefinition, type: SqlType): SqlType {

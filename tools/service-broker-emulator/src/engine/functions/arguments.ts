@@ -135,7 +135,7 @@ export function requireText(types: readonly SqlType[], position: number, functio
   return textTypeOf(type);
 }
 
-/** Refuses what is no number (nor convertible to one). @throws {SqlError} 8116 */
+/** Refuses what isn't a number (nor convertible to one). @throws {SqlError} 8116 */
 export function requireNumber(types: readonly SqlType[], position: number, functionName: string): SqlType {
   const type = types[position] ?? intType;
   const family = typeFamily(type);

@@ -32,7 +32,7 @@ function isCollation(name: string): boolean {
   }
 }
 
-/** Source: Microsoft's documentation of COLLATIONPROPERTY. Null for what is no collation or no property. */
+/** Source: Microsoft's documentation of COLLATIONPROPERTY. Null for an unknown collation or property. */
 function collationProperty(name: string, property: string): SqlValue {
   if (!isCollation(name)) return null;
   const bytes = collationBytes(name);

@@ -161,7 +161,7 @@ describe('text', () => {
     expect(call(name, ...args)).toEqual({ type, value });
   });
 
-  it('refuses negative lengths and what is no text', () => {
+  it('refuses negative lengths and what is not text', () => {
     expect(errorNumber(() => call('LEFT', 'abc', -1))).toBe(537);
     expect(errorNumber(() => call('SUBSTRING', 'abc', 1, -1))).toBe(537);
     expect(errorNumber(() => call('UPPER', typed('<a/>', 'xml')))).toBe(8116);

@@ -113,7 +113,7 @@ export function compileArithmetic(
   return compileOperation(operator, left, right);
 }
 
-/** SET CONCAT_NULL_YIELDS_NULL OFF: NULL in place of a text is the empty text. Undefined for what is no text. */
+/** SET CONCAT_NULL_YIELDS_NULL OFF: NULL in place of a text is the empty text. Undefined for what isn't text. */
 function orEmpty(operand: CompiledExpression, beside: CompiledExpression): CompiledExpression | undefined {
   const type = operand.type === nullType ? beside.type : operand.type;
   if (!isCharacterType(type)) return undefined;

@@ -135,7 +135,7 @@ function compileCall(
   };
 }
 
-/** CHAR in a database of another code page: NULL where a byte is no whole character. */
+/** CHAR in a database of another code page: NULL where a byte isn't a whole character. */
 function characterOf(code: CompiledExpression, collation: string): CompiledExpression {
   const page = codePageOf(collation);
   return {

@@ -53,7 +53,7 @@ export function compileRowCount(
   clause: 'TOP' | 'OFFSET' | 'FETCH',
 ): (frame: Frame) => number {
   const written = compileExpression(node, scope);
-  // A literal such as 10.5 is no row count; everything else converts as an assignment to bigint would.
+  // A literal such as 10.5 isn't a row count; everything else converts as an assignment to bigint would.
   if (
     typeFamily(written.type) !== 'integer' &&
     written.constant?.value !== undefined &&

@@ -481,7 +481,7 @@ describe('errors have the numbers and texts of SQL Server', () => {
   });
 });
 
-test('a date part is no column: DATEDIFF in an aggregate and in GROUP BY', () => {
+test('a date part is not a column: DATEDIFF in an aggregate and in GROUP BY', () => {
   expect(rows("SELECT SUM(DATEDIFF(day, '2024-01-01', Placed)) FROM Purchase")).toEqual([[3]]);
   expect(
     rows('SELECT DATEPART(DAY, Placed) AS d, COUNT(*) FROM Purchase WHERE Id < 12 GROUP BY DATEPART(day, Placed)'),

@@ -193,7 +193,7 @@ export function updatableOrdinal(rows: UpdatableRows, name: string, line: number
   throw derivedField(rows.name, line);
 }
 
-/** The rows behind the view that INSERT names; undefined when the target is no view. */
+/** The rows behind the view that INSERT names; undefined when the target isn't a view. */
 export function updatableView(target: DataTarget, scope: Scope): UpdatableRows | undefined {
   if (target.kind !== 'table') return undefined;
   return updatableQuery({ kind: 'table', line: target.line, name: target.name, hints: target.hints }, scope)?.rows;

@@ -124,7 +124,7 @@ export class Database {
     return this.options.get('ALLOW_SNAPSHOT_ISOLATION') === 'ON';
   }
 
-  /** The database user of a login that is no sysadmin; `undefined` = it has none. */
+  /** The database user of a login that isn't a sysadmin; `undefined` = it has none. */
   userOf(login: LoginIdentity): string | undefined {
     if (login.sid === this.ownerSid) return 'dbo';
     const user = this.principals.userOfLogin(login)?.name;

@@ -4,7 +4,7 @@ import type { Interpreter } from './interpreter.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 
 /**
- * Runs what is no statement of T-SQL as one: it happens whole or not at all, commits by itself outside a transaction, and
+ * Runs what isn't a statement of T-SQL as one: it happens whole or not at all, commits by itself outside a transaction, and
  * when it meets a lock of another transaction it is taken back, waits and runs again.
  *
  * @throws {SqlError} 1222 after LOCK_TIMEOUT, and what `work` throws

@@ -14,7 +14,7 @@ export interface Impersonation {
  * Takes on a user of the session's database until `session.impersonated` is cut back.
  *
  * @param options `asked`: by EXECUTE AS USER, which takes IMPERSONATE; a module's own clause doesn't
- * @throws {SqlError} 15517 for what is no user, for one whose login is gone, and without permission
+ * @throws {SqlError} 15517 for what isn't a user, for one whose login is gone, and without permission
  */
 export function impersonate(session: SessionCore, name: string, options: { readonly asked: boolean }): void {
   const { database } = session;

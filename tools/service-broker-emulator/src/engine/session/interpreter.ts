@@ -51,7 +51,7 @@ const rowCountAfter: Readonly<Partial<Record<Statement['kind'], bigint>>> = {
 /** Longest time the interpreter keeps the thread: more delays other sessions' answers, less costs throughput. */
 const timeSliceMs = 20;
 
-/** Where GOTO goes in this list: the index of its label, or undefined when the label is not here, or it is no GOTO. */
+/** Where GOTO goes in this list: the index of its label, or undefined when the label is not here, or it isn't a GOTO. */
 function jumpTarget(flow: Flow, statements: readonly Statement[]): number | undefined {
   if (typeof flow !== 'object') return undefined;
   const target = statements.findIndex((candidate) => candidate.kind === 'label' && candidate.label === flow.goto);

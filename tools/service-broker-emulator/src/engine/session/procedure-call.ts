@@ -148,7 +148,7 @@ function convertArgument(
   try {
     return convertValue(argument.value, argument.type, type, { explicit: false, dates });
   } catch (error) {
-    // A text that is no number or date: the call has an error of its own for that.
+    // A text that isn't a number or date: the call has an error of its own for that.
     if (!(error instanceof SqlError) || (error.number !== 241 && error.number !== 245)) throw error;
     throw argumentNotConvertible(argument.type.name, type.name, procedure, error);
   }

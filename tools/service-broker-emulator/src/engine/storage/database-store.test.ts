@@ -30,7 +30,7 @@ describe('the durable store', () => {
     );
   });
 
-  test('refuses a file that is no database', () => {
+  test('refuses a file that is not a database', () => {
     using folder = temporaryFolder();
     writeFileSync(join(folder.path, 'emulator.sqlite'), 'something else entirely, and long enough to be looked at');
     expect(() => new DatabaseStore({ location: folder.path })).toThrow(

@@ -64,7 +64,7 @@ export class DatabaseStore implements CommitStore, Disposable {
    * Opens the store, and makes its tables when it is new.
    *
    * @throws {DataDirectoryInUseError} another process has it open
-   * @throws {DataDirectoryUnusableError} the file is no database of this emulator
+   * @throws {DataDirectoryUnusableError} the file isn't a database of this emulator
    */
   constructor(options: DatabaseStoreOptions) {
     this.#name = options.name ?? 'emulator';
@@ -82,7 +82,7 @@ export class DatabaseStore implements CommitStore, Disposable {
       // Pages between checkpoints: each flushes the disk twice, so few cost throughput (a commit writes about five); more
       // than these 40 MB make the next start, which reads the log, slower.
       database.exec('PRAGMA wal_autocheckpoint = 10000');
-      // 64 MB: below it scans of big tables read the file again and again, above it memory is spent on cold pages.
+      // 64 MB: below it scans of big tables reread the file, above it memory is spent on cold pages.
       database.exec('PRAGMA cache_size = -65536');
       if (options.maxDataMb !== undefined) limitSize(database, options.maxDataMb);
       database.exec('BEGIN IMMEDIATE');

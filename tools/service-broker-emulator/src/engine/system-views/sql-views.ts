@@ -22,7 +22,7 @@ function keyOf(schema: string | undefined, name: string): string {
   return `${nameKey(schema)}.${key}`;
 }
 
-/** The query that a catalog view is; undefined for other names, and for views that are no queries. */
+/** The query that a catalog view is; undefined for other names, and for views that aren't queries. */
 export function findSqlView(schema: string | undefined, name: string): SelectStatement | undefined {
   const key = keyOf(schema, name);
   const text = texts.get(key);
@@ -30,7 +30,7 @@ export function findSqlView(schema: string | undefined, name: string): SelectSta
   let query = parsed.get(key);
   if (query === undefined) {
     const [statement] = parseBatch(text).statements;
-    if (statement?.kind !== 'select') throw new Error(`the view ${key} is no query`);
+    if (statement?.kind !== 'select') throw new Error(`the view ${key} is not a query`);
     query = statement;
     parsed.set(key, query);
   }

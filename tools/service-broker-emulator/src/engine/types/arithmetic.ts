@@ -174,7 +174,7 @@ function integerArithmetic(operator: BinaryOperator, type: SqlType): Compute {
   const { minimum, maximum } = integerRange(type);
   const check = (value: number): number => {
     if (value < minimum || value > maximum) throw arithmeticOverflow('expression', type);
-    // Division and remainder can leave -0, which is no integer of SQL.
+    // Division and remainder can leave -0, which isn't an integer of SQL.
     return value + 0;
   };
   switch (operator) {

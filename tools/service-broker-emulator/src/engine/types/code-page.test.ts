@@ -35,7 +35,7 @@ test.each([
   expect(page.decode(Buffer.from(hex, 'hex'))).toBe(text);
 });
 
-test('bytes that are no text are refused, not changed', () => {
+test('bytes that are not text are refused, not changed', () => {
   expect(() => codePage(936).decode(Uint8Array.of(0xd6))).toThrow(expect.objectContaining({ number: 40000 }));
   expect(() => codePage(65001).decode(Uint8Array.of(0xff))).toThrow(expect.objectContaining({ number: 9833 }));
 });

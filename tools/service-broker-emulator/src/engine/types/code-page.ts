@@ -18,7 +18,7 @@ export interface CodePage {
   /**
    * The text that bytes stand for.
    *
-   * @throws {SqlError} 9833 for bytes that are no UTF-8, 40000 for those that are no text of a code page of two bytes
+   * @throws {SqlError} 9833 for bytes that aren't UTF-8, 40000 for those that aren't text of a code page of two bytes
    */
   decode(bytes: Uint8Array): string;
 }
@@ -134,7 +134,7 @@ function doubleByte(number: number): CodePage {
     decode: (bytes) => {
       const decoded = iconv.decode(asBuffer(bytes), name);
       // A text keeps its bytes on the server, also those that stand for nothing; here it is the characters that are kept.
-      if (decoded.includes('\uFFFD')) unsupported(`bytes that are no characters of code page ${number}`);
+      if (decoded.includes('\uFFFD')) unsupported(`bytes that are not characters of code page ${number}`);
       return decoded;
     },
   };

@@ -97,7 +97,7 @@ const namePattern = /^[A-Za-z0-9]+(_[A-Za-z0-9]+)*_(BIN2?|(CI|CS)_(AI|AS)(_KS)?(
 /**
  * The collation of that name. Sorting follows the Unicode root order whatever the language of the name.
  *
- * @throws {SqlError} 448 for a name that is no collation
+ * @throws {SqlError} 448 for a name that isn't a collation
  */
 export function collationOf(name: string | undefined): Collation {
   if (name === undefined) return defaultCollation;

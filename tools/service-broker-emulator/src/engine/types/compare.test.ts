@@ -43,7 +43,7 @@ describe('strings', () => {
     }
   });
 
-  it('refuses what is no collation', () => {
+  it('refuses what is not a collation', () => {
     expect(() => compileCompare(collated('Klingon'))).toThrow(expect.objectContaining({ number: 448 }));
   });
 });

@@ -203,7 +203,7 @@ describe('dates', () => {
     );
   });
 
-  it('refuses what is no date with 241, what does not exist with 242 in the old types', () => {
+  it('refuses what is not a date with 241, what does not exist with 242 in the old types', () => {
     expect(errorOf(() => date('yesterday', 'datetime')).number).toBe(241);
     expect(errorOf(() => date('2024-02-30', 'datetime2(7)')).number).toBe(241);
     expect(errorOf(() => date('2024-01-01 00:00:00.1234', 'datetime')).number).toBe(241);

@@ -102,7 +102,7 @@ function parseName(name: string): SqlTypeName | undefined {
 }
 
 /**
- * The built-in type that a declaration names; undefined when the name is no built-in type.
+ * The built-in type that a declaration names; undefined when the name isn't a built-in type.
  *
  * @param parameters length, or precision and scale, as written
  * @param options.defaultLength length of (n)char, (n)varchar, (var)binary without one: 1 in declarations, 30 in CAST and CONVERT

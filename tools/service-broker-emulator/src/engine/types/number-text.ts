@@ -4,7 +4,7 @@ const integerPattern = /^\s*([+-]?)\s*(\d+)\s*$/;
 const floatPattern = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d*)?\s*$/;
 const moneyPattern = /^\s*([+-]?)\s*[$€£¥¢¤]?\s*([+-]?)\s*([\d,]*)(?:\.(\d*))?\s*$/;
 
-/** Reads integer text; blank text is 0, as SQL Server has it. Undefined when it is no integer. */
+/** Reads integer text; blank text is 0, as SQL Server has it. Undefined when it isn't an integer. */
 export function parseInteger(text: string): bigint | undefined {
   const match = integerPattern.exec(text);
   if (match === null) return text.trim() === '' ? 0n : undefined;
@@ -12,7 +12,7 @@ export function parseInteger(text: string): bigint | undefined {
   return match[1] === '-' ? -value : value;
 }
 
-/** Reads float text; blank text is 0. Undefined when it is no number. */
+/** Reads float text; blank text is 0. Undefined when it isn't a number. */
 export function parseFloatText(text: string): number | undefined {
   if (text.trim() === '') return 0;
   if (!floatPattern.test(text)) return undefined;

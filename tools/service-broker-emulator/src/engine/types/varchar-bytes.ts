@@ -7,7 +7,7 @@ export function encodeVarchar(text: string, collation?: string): Uint8Array {
   return codePageOf(collation).encode(text);
 }
 
-/** The char or varchar value that bytes stand for. @throws {SqlError} 9833, 40000 for bytes that are no text */
+/** The char or varchar value that bytes stand for. @throws {SqlError} 9833, 40000 for bytes that aren't text */
 export function decodeVarchar(bytes: Uint8Array, collation?: string): string {
   return codePageOf(collation).decode(bytes);
 }

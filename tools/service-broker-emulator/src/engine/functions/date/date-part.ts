@@ -94,7 +94,7 @@ export function isDatePartFunction(name: string): boolean {
   return datePartFunctions.has(name.toUpperCase());
 }
 
-/** @throws {SqlError} 155 for a name that is no date part */
+/** @throws {SqlError} 155 for a name that isn't a date part */
 export function datePartOf(name: string, functionName: string): DatePart {
   const key = name.toLowerCase();
   const part = Object.hasOwn(partNames, key) ? partNames[key] : undefined;

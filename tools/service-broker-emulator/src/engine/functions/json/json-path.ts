@@ -16,7 +16,7 @@ const parsed = new Map<string, JsonPath>();
 /** Paths are literals in the statements almost always; more than this many would only hold memory. */
 const cachedPaths = 500;
 
-/** @throws {SqlError} 13607 when the text is no JSON path */
+/** @throws {SqlError} 13607 when the text isn't a JSON path */
 export function parseJsonPath(text: string): JsonPath {
   const known = parsed.get(text);
   if (known !== undefined) return known;

@@ -21,7 +21,7 @@ export function runCreateDatabase(run: Interpreter, statement: CreateDatabaseSta
 /**
  * The collation of a new database; undefined where it is the server's.
  *
- * @throws {SqlError} 448 for a name that is no collation, 459 for one without a code page, 40000 for one under which
+ * @throws {SqlError} 448 for a name that isn't a collation, 459 for one without a code page, 40000 for one under which
  * names differ by case
  */
 function databaseCollation({ collation: named, line }: CreateDatabaseStatement): string | undefined {

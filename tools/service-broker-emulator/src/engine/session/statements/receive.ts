@@ -213,7 +213,7 @@ async function attempt(
       try {
         await waitForLock(session.transactionForWriting(), error, { timeoutMs, signal: run.signal });
       } catch (failure) {
-        // The time-out of WAITFOR is no error: it has no rows.
+        // The time-out of WAITFOR isn't an error: it has no rows.
         if (!(failure instanceof SqlError && failure.number === 1222 && isShorter)) throw failure;
       }
     }

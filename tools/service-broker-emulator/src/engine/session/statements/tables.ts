@@ -93,7 +93,7 @@ type AlterableTable = Pick<TableObject, 'schema' | 'name' | 'definition'> & { re
     | { readonly store: MemoryTable }
   );
 
-/** @throws {SqlError} 4902 when it is no table */
+/** @throws {SqlError} 4902 when it isn't a table */
 export function requireTable(run: Interpreter, name: ObjectName, frame: ModuleFrame): AlterableTable {
   const { session } = run;
   if (name.name.startsWith('#')) {

@@ -8,7 +8,7 @@ import type { ModuleFrame } from '../module-frame.ts';
 import { invalidDelay } from './errors/execution-errors.ts';
 import { waitForMessages } from './receive.ts';
 
-/** WAITFOR DELAY 'hh:mm:ss' and WAITFOR TIME 'hh:mm:ss'. @throws {SqlError} 148 for what is no time of day */
+/** WAITFOR DELAY 'hh:mm:ss' and WAITFOR TIME 'hh:mm:ss'. @throws {SqlError} 148 for what isn't a time of day */
 async function waitForDelay(
   run: Interpreter,
   kind: 'delay' | 'time',
