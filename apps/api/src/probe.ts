@@ -16,7 +16,7 @@ export interface ProbeOptions {
 /** Milliseconds between two looks while a server is away. */
 const awayIntervalMs = 1_000;
 
-/** Looks at both servers at intervals until `signal` is aborted, and tells health. Never rejects. */
+/** Checks both servers at intervals until `signal` is aborted, and reports to health. Never rejects. */
 export async function probe({ client, graph, readiness, intervalMs, signal }: ProbeOptions): Promise<void> {
   while (!signal.aborted) {
     const areUp = await Promise.all([

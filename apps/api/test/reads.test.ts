@@ -202,7 +202,7 @@ test('what is of another tenant is answered as what is not there', async () => {
   expect((await api.ask('/v1/search?text=quokka', stranger)).body.items).toMatchObject([{ id: '7401009' }]);
 });
 
-test('bad requests are told part by part; unknown routes and labels are 404', async () => {
+test('bad requests are reported part by part; unknown routes and labels are 404', async () => {
   const bad = await api.ask('/v1/atoms/9223372036854775808/ancestors', viewer);
   expect(bad).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } });
   expect(bad.body.errors).toContainEqual({ in: 'param', pointer: '/id', detail: 'a whole number of 64 bits' });

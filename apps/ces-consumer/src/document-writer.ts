@@ -8,7 +8,7 @@ import { type DocumentRow, sliceParameters } from './write-slices.ts';
 export interface DocumentWriterOptions {
   readonly lease: JobLease;
   readonly document: DocumentRow;
-  /** Where the slices come from; it is told the ids of what is written. */
+  /** Where the slices come from; it gets the ids of what is written. */
   readonly slices: DraftSlices;
   /** How far another worker has come; null: nothing is written. */
   readonly progress: DocumentProgress | null;

@@ -97,7 +97,7 @@ describe('DraftSlices', () => {
     expect(second).toMatchObject({ number: 1, openParents: first.openParents });
   });
 
-  it('knows the ids of parents that later slices lead to once it is told', () => {
+  it('knows the ids of parents that later slices lead to once it has them', () => {
     const slices = new DraftSlices({ atoms: 1, bytes: 10_000 });
     slices.add(draft(0, null, 'open', section));
     const first = slices.take();
@@ -124,7 +124,7 @@ describe('DraftSlices', () => {
     expect(slices.take().edges.map(({ parent }) => parent.atomId)).toEqual([8n, 7n]);
   });
 
-  it('has a digest over all slices that tells one way of taking a file apart from another', () => {
+  it('has a digest over all slices that distinguishes one way of taking a file apart from another', () => {
     const digestOf = (...drafts: AtomDraft[]) => {
       const slices = new DraftSlices({ atoms: 1, bytes: 10_000 });
       let digest = Buffer.alloc(0);

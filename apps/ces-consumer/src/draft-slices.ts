@@ -22,7 +22,7 @@ interface ParentAtom {
   /** Slice that it is written with, from 0, and its slot there; -1 for the document. */
   readonly slice: number;
   readonly slot: number;
-  /** Null until {@link DraftSlices} is told that it is written. */
+  /** Null until {@link DraftSlices.written} sets it. */
   readonly atomId: bigint | null;
   /** Equal content occurred before, in this file or another, so that edges to it may be there already. */
   readonly isRepeated: boolean;

@@ -259,7 +259,7 @@ describe('database deploy', () => {
 });
 
 describe('database contract', () => {
-  test('looks first, is told to, and then takes away what only older workers used', async () => {
+  test('checks first, and removes what only older workers used when confirmed', async () => {
     const database = newDatabase();
     const env = { ...environment(database), Neo4j__Enabled: 'False' };
     await server.run('master', 'GRANT VIEW SERVER STATE TO [hartonomous-deployer];');
@@ -345,7 +345,7 @@ describe('drift', () => {
     );
   });
 
-  test('activation on a queue that a worker reads is told, with the statement that takes it away', async () => {
+  test('activation on a queue that a worker reads is reported, with the statement that removes it', async () => {
     const database = newDatabase();
     const connection = server.deployerConnectionString(database);
     await deployDatabase({ connection });

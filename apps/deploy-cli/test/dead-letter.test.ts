@@ -39,7 +39,7 @@ const stateOf = (id: number) =>
     `SELECT CONCAT(d.ReplayState, N' ', d.ReplayCount) AS s FROM dbo.Neo4jSyncDeadLetterQueue AS d WHERE d.DeadLetterId = ${id};`,
   );
 
-test('list shows them, filtered and page by page; show tells all of one', async () => {
+test('list shows them, filtered and page by page; show has all of one', async () => {
   const { exitCode, stdout } = await deadletter('list', '--limit', '2', '--json');
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, deadLetters: [{ id: '1', entityType: 'Tenant' }, { id: '2' }] });

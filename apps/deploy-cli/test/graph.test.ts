@@ -168,7 +168,7 @@ describe('graph deploy --dry-run', () => {
     expect(await schema()).toEqual(before);
   });
 
-  test('shows what a deployment would leave as it is: exit code 1; the rest is told from the schema', async () => {
+  test('shows what a deployment would leave as it is: exit code 1; the rest is distinguished by the schema', async () => {
     await driver.executeQuery('DROP INDEX model_name');
     await driver.executeQuery('CREATE INDEX my_models FOR (n:Model) ON (n.name)');
     await driver.executeQuery('CREATE INDEX my_own FOR (n:Mine) ON (n.name)');

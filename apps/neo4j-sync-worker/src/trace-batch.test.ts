@@ -52,7 +52,7 @@ test('each trace is linked once, and not more than exporters take', () => {
   expect(linksOf(many)).toHaveLength(128);
 });
 
-test('the span of a failed batch tells the class of its error and nothing of its text', async () => {
+test('the span of a failed batch has the class of its error and nothing of its text', async () => {
   const exporter = new InMemorySpanExporter();
   const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
   const batch = { queue: 'dbo.Neo4jSyncQueue', messages: [messageWith(traceParent)] };

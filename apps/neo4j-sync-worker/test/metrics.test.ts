@@ -35,7 +35,7 @@ const queue = 'dbo.Neo4jSyncQueue';
 const isReady = (worker: WorkerProcess) =>
   eventually(async () => expect((await worker.ready()).status).toBe(200), { timeoutMs: 30_000 });
 
-test('/metrics tells what was received, synced, coalesced and dead-lettered, how long it took and what waits', async () => {
+test('/metrics reports what was received, synced, coalesced and dead-lettered, how long it took and what waits', async () => {
   const tenantId = await fixture().newTenant();
   // What others have left there must not be counted.
   await using left = await fixture().client.receiveBatch({ queue, batchSize: 4_000, waitMs: 0 });
@@ -106,7 +106,7 @@ test('an upstream that is switched off shows in health and metrics, and is logge
   expect(lines).toHaveLength(2);
 });
 
-test('a queue that is switched off: not ready, and the reason tells which', async () => {
+test('a queue that is switched off: not ready, and the reason names it', async () => {
   const worker = new WorkerProcess({ ...fixture().env, Worker__WatchIntervalMs: '100', Worker__WaitMs: '500' });
   await isReady(worker);
   await fixture().client.disableQueue(queue);

@@ -28,7 +28,7 @@ const doneBy = (tenantId: number) =>
 
 afterEach(() => fixture().client.run('DELETE FROM dbo.QueuePause;'));
 
-test('a paused queue: what is in hand is finished, nothing else is received, everybody is told, and it goes on', async () => {
+test('a paused queue: what is in hand is finished, nothing else is received, every reader reports it, and it goes on', async () => {
   const worker = new WorkerProcess(fixture().env);
   await isReady(worker, 200);
   const before = await fixture().newTenant();

@@ -78,7 +78,7 @@ test.each([
   },
 );
 
-test('an identity without its role on the vault is told which one, with exit code 1', async () => {
+test('an identity without its role on the vault: the role is named, with exit code 1', async () => {
   await using azure = await azureOf(fixture());
   azure.grant('keyVault', false);
   const worker = new WorkerProcess(productionEnv(azure));

@@ -102,20 +102,23 @@ test('metrics: a counter as what came since, a histogram by number, sum and boun
   expect(emulator.telemetry[0]?.data.baseData.properties).toEqual({ outcome: 'synced' });
 });
 
-test.each([429, 503, 'reset', 401] as const)('%s: items are kept, it is told once, and all arrive', async (failure) => {
-  await using emulator = await startAzureEmulator({ challenge: false });
-  const problems: string[] = [];
-  emulator.fail('ingestion', { failure, times: 2, retryAfterMs: 10 });
-  {
-    await using insights = open(emulator, problems);
-    insights.log(line('one'), resource);
-    await eventually(() => expect(problems).toHaveLength(1));
-    insights.log(line('two'), resource);
-    await eventually(() => expect(messages(emulator)).toEqual(['one', 'two']), { timeoutMs: 20_000 });
-  }
-  expect(problems).toHaveLength(1);
-  expect(problems[0]).toMatch(/^Application Insights at 127\.0\.0\.1:\d+ does not take telemetry: /);
-});
+test.each([429, 503, 'reset', 401] as const)(
+  '%s: items are kept, it is reported once, and all arrive',
+  async (failure) => {
+    await using emulator = await startAzureEmulator({ challenge: false });
+    const problems: string[] = [];
+    emulator.fail('ingestion', { failure, times: 2, retryAfterMs: 10 });
+    {
+      await using insights = open(emulator, problems);
+      insights.log(line('one'), resource);
+      await eventually(() => expect(problems).toHaveLength(1));
+      insights.log(line('two'), resource);
+      await eventually(() => expect(messages(emulator)).toEqual(['one', 'two']), { timeoutMs: 20_000 });
+    }
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^Application Insights at 127\.0\.0\.1:\d+ does not take telemetry: /);
+  },
+);
 
 test('what the service refuses for good is lost, told, and holds up nothing', async () => {
   await using emulator = await startAzureEmulator({ challenge: false });

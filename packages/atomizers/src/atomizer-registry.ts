@@ -76,7 +76,7 @@ export class AtomizerRegistry {
    * Picks the atomizer for a file: by its first bytes, then by its name. One for text is only picked when the whole file
    * is text, in whatever encoding.
    *
-   * @param notes is told what was guessed about the file
+   * @param notes receives what was guessed about the file
    * @throws EncodingInvalidError when the source states an encoding that isn't known
    */
   async choose(

@@ -67,7 +67,7 @@ export interface ChosenAtomizer {
 /** Picks the atomizer for a file; an `AtomizerRegistry`, as far as atomizers use it. */
 export interface AtomizerChoice {
   /**
-   * @param notes is told what was guessed about the file
+   * @param notes receives what was guessed about the file
    * @throws EncodingInvalidError when the source states an encoding that isn't known
    */
   choose(source: AtomizerSource, signal?: AbortSignal, notes?: NoteCollector): Promise<ChosenAtomizer>;

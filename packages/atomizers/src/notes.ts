@@ -11,7 +11,7 @@ export type AtomizerNoteCode =
   | 'BYTES_NOT_UNDERSTOOD'
   /** NUL and other control characters that a text doesn't usually have. Counts them; they are in the atoms. */
   | 'CONTROL_CHARACTERS'
-  /** The encoding isn't stated anywhere and was told from the bytes. */
+  /** The encoding isn't stated anywhere and was guessed from the bytes. */
   | 'ENCODING_GUESSED'
   /** What the file says of its encoding isn't true. */
   | 'ENCODING_MISSTATED'

@@ -104,7 +104,7 @@ test.each([
       { item: 'milk, fresh', price: '0,99' },
     ],
   ],
-])('the header is told from %s', async (_, csv, values) => {
+])('the header is distinguished from %s', async (_, csv, values) => {
   const rows = (await rowsOf(csv)).filter(([type]) => type === 'csv-row').map(([, each]) => each);
   expect(rows).toEqual(values);
 });

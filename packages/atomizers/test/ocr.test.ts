@@ -116,7 +116,7 @@ test('pages of a PDF without text are recognised in their place; those with text
   ]);
 });
 
-test('pictures are told by their first bytes', () => {
+test('pictures are recognised by their first bytes', () => {
   const bitmap = Buffer.from('424d7e00000000000000360000002800000004000000', 'hex');
   expect([png(''), bitmap, Buffer.from('RIFFxxxxWEBPVP8 '), Buffer.from('II*\0')].map(isPicture)).toEqual(
     Array(4).fill(true),

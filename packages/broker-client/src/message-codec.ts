@@ -73,7 +73,7 @@ export function defineMessage<Type extends string, Input, Output>(
   };
 }
 
-/** A message with its value; `type` tells which of the codecs it is of. */
+/** A message with its value; `type` names its codec. */
 export type DecodedMessage<Codec> =
   Codec extends MessageCodec<infer Type, never, infer Output>
     ? { readonly type: Type; readonly value: Output; readonly message: ReceivedMessage }

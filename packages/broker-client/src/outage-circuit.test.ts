@@ -2,7 +2,7 @@ import { eventually } from '@hartonomous/test-support';
 import { expect, onTestFinished, test } from 'vitest';
 import { OutageCircuit } from './outage-circuit.ts';
 
-/** A circuit whose servers the test switches off and on; what it tells is in `changes` (each change once) and `reasons`. */
+/** A circuit whose servers the test switches off and on; what it reports is in `changes` (each change once) and `reasons`. */
 function circuitWith(checks: readonly ('sql-server' | 'neo4j')[] = []) {
   const changes: string[] = [];
   const reasons: string[] = [];

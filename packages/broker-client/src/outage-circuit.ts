@@ -46,7 +46,7 @@ export interface OutageCircuitOptions<Dependency extends string> {
  * The trial is there because a probe proves less than a batch (room on disk, a procedure's rights): without it, readiness
  * would flap. The probes are there because a batch that is received and rolled back counts against the queue. Pauses
  * grow until a batch succeeds. Failures that come in while interrupted, from batches that were under way, change the
- * reason only; so an outage is told once, whatever the number of readers.
+ * reason only; so an outage is reported once, whatever the number of readers.
  */
 export class OutageCircuit<Dependency extends string> {
   readonly #options: OutageCircuitOptions<Dependency>;

@@ -27,7 +27,7 @@ test('what could not be seen is not a problem, and neither is a healthy queue', 
   expect(kinds({ status, isBrokerEnabled: true, stuck: [stuckFor(5)] })).toEqual([]);
 });
 
-test('everything that keeps messages away is told, with what to do', () => {
+test('everything that keeps messages away is reported, with what to do', () => {
   expect(kinds({ isBrokerEnabled: false })).toEqual(['broker-disabled']);
   expect(kinds({ status: { ...status, isEnqueueEnabled: false } })).toEqual(['queue-disabled']);
   expect(kinds({ status: { ...status, isActivationEnabled: true, activationProcedure: 'dbo.p' } })).toEqual([

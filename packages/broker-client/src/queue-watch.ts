@@ -86,7 +86,7 @@ export class QueueWatch {
     return this.#failures;
   }
 
-  /** Looks at once and then at every interval, until `signal` is aborted. Never rejects: failures are told and counted. */
+  /** Looks at once and then at every interval, until `signal` is aborted. Never rejects: failures are reported and counted. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.look(signal);

@@ -29,7 +29,7 @@ export function classifyBrokerFailure<Dependency extends string>(
   return { kind: first instanceof TransientSqlError ? 'transient' : 'outage', dependency, error: first };
 }
 
-/** A batch that failed and whose rollback failed too (`await using`): the first failure tells more. */
+/** A batch that failed and whose rollback failed too (`await using`): the first failure is more informative. */
 export function firstFailure(error: unknown): unknown {
   // By its property: Node 22 has no SuppressedError, and what stands in for it is an Error with that name.
   return error instanceof Error && 'suppressed' in error ? firstFailure(error.suppressed) : error;

@@ -16,7 +16,7 @@ test('an open gate lets pass, and counts who is inside', async () => {
   expect(gate.inside).toBe(0);
 });
 
-test('a closed gate tells those inside, and holds the others until it opens', async () => {
+test('a closed gate signals those inside, and holds the others until it opens', async () => {
   const gate = new ReceiveGate();
   const inside = await gate.enter(never);
   gate.close();

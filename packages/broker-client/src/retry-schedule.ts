@@ -13,7 +13,7 @@ export class RetrySchedule {
     this.#now = now;
   }
 
-  /** Whether the caller is to look now; no other reader is told so until an interval has passed. */
+  /** Whether the caller should check now; no other reader gets `true` until an interval has passed. */
   claim(): boolean {
     const now = this.#now();
     if (now < this.#nextLookAt) return false;

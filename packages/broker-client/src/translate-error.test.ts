@@ -58,14 +58,17 @@ test.each([
 test.each([
   ['IM002', '[Microsoft][ODBC Driver Manager] Data source name not found and no default driver specified'],
   ['01000', "[unixODBC][Driver Manager]Can't open lib 'ODBC Driver 18 for SQL Server' : file not found"],
-])('a machine without the ODBC driver (SQLSTATE %s) is told so, and not that SQL Server is away', (sqlState, text) => {
-  const error = new mssql.ConnectionError(Object.assign(new Error(text), { sqlState, code: 0 }));
-  expect(translateError(error, connecting)).toMatchObject({
-    code: 'ODBC_DRIVER_MISSING',
-    missing: 'ODBC Driver 18 for SQL Server',
-    message: expect.stringContaining('db:1433'),
-  });
-});
+])(
+  'a machine without the ODBC driver (SQLSTATE %s) is reported as that, not as an unavailable SQL Server',
+  (sqlState, text) => {
+    const error = new mssql.ConnectionError(Object.assign(new Error(text), { sqlState, code: 0 }));
+    expect(translateError(error, connecting)).toMatchObject({
+      code: 'ODBC_DRIVER_MISSING',
+      missing: 'ODBC Driver 18 for SQL Server',
+      message: expect.stringContaining('db:1433'),
+    });
+  },
+);
 
 test('a refused login by msnodesqlv8 has its number in the code', () => {
   const error = Object.assign(new mssql.ConnectionError('refused'), { code: 18456 });

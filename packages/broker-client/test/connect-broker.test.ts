@@ -52,7 +52,7 @@ test('options are checked before anything is connected, all problems at once', a
   await expect(attempt).rejects.toThrow(/requestTimeoutMs.*maxConnections/);
 });
 
-test('an instance whose port nobody tells: the message says who is asked for it', async () => {
+test('an instance whose port is not announced: the message names what was asked', async () => {
   const attempt = connectBroker({
     sql: {
       server: '127.0.0.1',

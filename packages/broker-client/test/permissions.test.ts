@@ -59,7 +59,7 @@ test('RECEIVE alone does not end: a missing right is named with what to do, and 
   await batch.rollback();
 });
 
-test('a procedure that runs as an owner ends them; without EXECUTE the GRANT is told', async () => {
+test('a procedure that runs as an owner ends them; without EXECUTE the GRANT is named', async () => {
   await finished();
   await using reader = await asReader(procedures);
   {

@@ -68,7 +68,7 @@ test('five rollbacks switch a queue off that handles poison messages; it is seen
   await client.run(`ALTER QUEUE ${targetQueue} WITH POISON_MESSAGE_HANDLING (STATUS = OFF);`);
 });
 
-test('what watches a queue inside the server is told with its state', async () => {
+test('what watches a queue inside the server is reported with its state', async () => {
   await client.run('CREATE PROCEDURE dbo.sp_Activated AS SET NOCOUNT ON;');
   const activation = `PROCEDURE_NAME = dbo.sp_Activated, MAX_QUEUE_READERS = 1, EXECUTE AS OWNER`;
   await client.run(`ALTER QUEUE ${targetQueue} WITH ACTIVATION (STATUS = ON, ${activation});`);

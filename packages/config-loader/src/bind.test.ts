@@ -135,7 +135,7 @@ test.each<[string, Record<string, string | null>, Partial<ConfigurationProblem>]
   expect(found[0]?.source).toContain('b.json');
 });
 
-test('a bad connection string tells what is wrong with it and hides the rest', () => {
+test('a bad connection string is reported with what is wrong, and the rest is hidden', () => {
   const text = 'Server=db;User Id=app;Password=hunter22;Encypt=True;Connect Timeout=x';
   const found = problems(valuesSource('a.json', { ...good, 'ConnectionStrings:HartonomousDb': text }));
   expect(found.map((problem) => problem.expected)).toEqual([

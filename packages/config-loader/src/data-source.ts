@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net';
 export interface SqlServerAddress {
   /** Host name or IP address; `.` and `(local)` are `localhost` here. */
   readonly host: string;
-  /** Named instance, whose port SQL Browser tells; absent when a port is given, because the port wins. */
+  /** Named instance, whose port SQL Browser reports; absent when a port is given, because the port wins. */
   readonly instance?: string;
   readonly port?: number;
 }

@@ -82,7 +82,7 @@ export class IntegratedSecurityUnavailableError extends ConfigLoaderError {
 export class AuthenticationUnavailableError extends ConfigLoaderError {
   readonly code = 'AUTHENTICATION_UNAVAILABLE';
   readonly method: string;
-  /** @param why ends a sentence that began with what the connection string says; tells what to do instead */
+  /** @param why completes a sentence about the connection string, and states what to do instead */
   constructor(
     server: string,
     method: string,

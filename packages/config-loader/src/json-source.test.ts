@@ -48,7 +48,7 @@ test.each([
   ['{ "A": 1', 'line 1', 'a closing }'],
   ['{ "A": "C:\\data" }', 'line 1', 'a valid escape'],
   ['{ A: 1 }', 'line 1', 'valid JSON'],
-])('syntax error in %s is told with its place', (text, place, expected) => {
+])('syntax error in %s is reported with its place', (text, place, expected) => {
   const { problems, entries } = parseJsonSource(text, 'a.json');
   expect(entries).toEqual([]);
   expect(problems).toHaveLength(1);

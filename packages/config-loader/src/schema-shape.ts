@@ -28,7 +28,7 @@ export function unwrap(wrapped: z.core.$ZodType): UnwrappedSchema {
       mayBeAbsent = false;
       schema = schema.def.innerType;
     } else if (schema instanceof z.ZodPipe) {
-      // A preprocess step is a pipe whose entrance is a transform: what it leads to tells the shape.
+      // A preprocess step is a pipe whose entrance is a transform: its output decides the shape.
       schema = schema.def.in instanceof z.ZodTransform ? schema.def.out : schema.def.in;
     } else if (schema instanceof z.ZodLazy) schema = schema.def.getter();
     else return { schema, mayBeAbsent, isSecret, description };

@@ -126,7 +126,7 @@ test.each([
   expect(() => parseSqlConnectionString(text)).toThrow(message);
 });
 
-test('all problems are told at once', () => {
+test('all problems are reported at once', () => {
   const attempt = () => parse('Encrypt=maybe;Conect Timeout=5;Command Timeout=x');
   expect(attempt).toThrow(ConnectionStringError);
   expect(attempt).toThrow(/Encrypt.*/);

@@ -92,7 +92,7 @@ test.each<[string, Given, string, string]>([
   ['a file that is not there', { modelFile: 'onnx/model_fp16.onnx' }, 'MODEL_FILES_MISSING', 'onnx/model_fp16.onnx'],
   ['a folder that is not there', { folder: '/nowhere' }, 'MODEL_FILES_MISSING', 'tokenizer.json'],
   ['a layer that the model lacks', { model: 'embeddinggemma-300m' }, 'MODEL_UNUSABLE', 'sentence_embedding'],
-])('%s is told when it is loaded', async (_, given, code, text) => {
+])('%s is reported when it is loaded', async (_, given, code, text) => {
   const error = await load(given).then(
     () => undefined,
     (thrown: Error & { code: string }) => thrown,
@@ -111,7 +111,7 @@ test.each<[string, (folder: string) => Promise<unknown>, string]>([
   ['a tokenizer that is not JSON', (folder) => writeFile(join(folder, 'tokenizer.json'), '{'), 'not an object in JSON'],
   ['the name of another model', (folder) => writeFile(join(folder, 'model.json'), '{"name":"bge-m3"}'), 'holds bge-m3'],
   ['not-a-number weights', spoilOneWeight, 'values that are not numbers'],
-])('%s is told when it is loaded', async (_, spoil, text) => {
+])('%s is reported when it is loaded', async (_, spoil, text) => {
   const folder = await copy();
   await spoil(folder);
   const error = await load({ folder }).then(

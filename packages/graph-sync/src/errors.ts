@@ -208,7 +208,7 @@ export class SequencePassedError extends GraphSyncError {
 }
 
 /**
- * Thrown when a tenant has no atom of that id. An atom of another tenant is told apart from none by nothing: neither
+ * Thrown when a tenant has no atom of that id. An atom of another tenant looks the same as none: neither
  * this error nor its text says that there is one.
  */
 export class AtomNotFoundError extends GraphSyncError {

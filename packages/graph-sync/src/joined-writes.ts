@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
 
-/** Where Node tells of each TCP socket that this process opens (not of those with TLS). */
+/** Where Node announces each TCP socket that this process opens (not of those with TLS). */
 const openedSockets = 'net.client.socket';
 
 /**

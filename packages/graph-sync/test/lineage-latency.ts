@@ -16,7 +16,7 @@ import { type Profile, profiledConnection } from './profiled-connection.ts';
  * How long the lineage queries take on a set of documents, 10,000 atoms on 12 levels unless said otherwise, and by which
  * operators the server answers them, as PROFILE has it of one more run. Times are those of the caller: they include the
  * way over Bolt and the checks of what came back, and on a busy machine all that the others do; the first line of the
- * table, a query that reads nothing, tells how much that is.
+ * table, a query that reads nothing, shows how much that is.
  *
  *   node --conditions=@hartonomous/source packages/graph-sync/test/lineage-latency.ts [rounds] [atoms]
  */

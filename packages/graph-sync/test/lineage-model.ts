@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** An atom of the model; `tenant` tells whose it is. */
+/** An atom of the model; `tenant` is its owner. */
 interface ModelAtom {
   readonly id: number;
   readonly tenant: 'own' | 'other';

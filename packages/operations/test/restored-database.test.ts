@@ -118,7 +118,7 @@ test('messages that nobody hands back to senders are found: the queue of their r
   expect(found.get('queue.status.dbo.HartonomousInitiatorQueue')).toMatchObject({ state: 'ok' });
 });
 
-test('a compatibility level below 150 is told and nothing fails', async () => {
+test('a compatibility level below 150 is reported and nothing fails', async () => {
   const set = (level: number) => server.run('master', `ALTER DATABASE ${original} SET COMPATIBILITY_LEVEL = ${level};`);
   await set(140);
   onTestFinished(() => set(160));
@@ -127,7 +127,7 @@ test('a compatibility level below 150 is told and nothing fails', async () => {
   expect(await failedChecks(original)).toEqual([]);
 });
 
-test("with a worker's login the settings are seen, and what isn't is told", async () => {
+test("with a worker's login the settings are seen, and what isn't is reported", async () => {
   await server.run(original, createRoleLogins());
   const found = await examined(asRoleLogin(server.connectionString(original), 'worker'));
   expect(found.get('database.owner')).toMatchObject({

@@ -1,4 +1,4 @@
-// Writes the migrations into the scripts that SqlPackage runs before and after a publish; with --check it only tells
+// Writes the migrations into the scripts that SqlPackage runs before and after a publish; with --check it only reports
 // whether the scripts are what the migrations are.
 import { readFile, writeFile } from 'node:fs/promises';
 import { databaseProject } from '../src/index.ts';

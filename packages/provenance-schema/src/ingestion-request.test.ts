@@ -108,7 +108,7 @@ describe('IngestionRequest', () => {
     expect(!result.ok && result.error.message).toMatch(/\.$/);
   });
 
-  it('tells what could be read of a bad message, for the dead letter', () => {
+  it('returns what could be read of a bad message, for the dead letter', () => {
     const body = xml(`${head}<IngestionFileId>0</IngestionFileId><IngestionJobId>5</IngestionJobId>`);
     expect(decodeIngestionRequest(body)).toMatchObject({
       error: { partial: { fileName: 'a.txt', tenantId: 0, sourceUri: null, ingestionFileId: 0n, ingestionJobId: 5n } },

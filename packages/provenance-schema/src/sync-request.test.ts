@@ -99,7 +99,7 @@ describe('sync request codec', () => {
     expect(!result.ok && result.error.message).toMatch(/\.$/);
   });
 
-  it('tells what could be read of a bad message, for the dead letter', () => {
+  it('returns what could be read of a bad message, for the dead letter', () => {
     expect(decodeSyncRequest(Buffer.from(xml.replace('CREATE', 'EXPLODE')))).toMatchObject({
       error: { partial: { entityType: 'Atom', entityId: 12345n, syncType: 'EXPLODE', tenantId: 0 } },
     });

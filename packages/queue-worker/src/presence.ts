@@ -101,7 +101,7 @@ export class Presence {
     }
   }
 
-  /** Says that the worker has ended in good order. Never rejects: the row then tells when it was last seen. */
+  /** Records that the worker has ended in good order. Never rejects: otherwise the row shows when it was last seen. */
   async stopped(): Promise<void> {
     try {
       await report(this.#options, 'STOPPED', AbortSignal.timeout(lastReportMs));

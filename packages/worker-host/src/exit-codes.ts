@@ -1,5 +1,5 @@
 /**
- * What the exit code of a worker process tells its service manager.
+ * What the exit code of a worker process means to its service manager.
  *
  * - `clean` 0: asked to stop (or finished), drained everything, closed everything.
  * - `failed` 1: could not start, or stopped because of an error.

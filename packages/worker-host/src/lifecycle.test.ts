@@ -38,7 +38,7 @@ test.each(
   }
 });
 
-test('tells each change once, with where it came from', () => {
+test('reports each change once, with the state it came from', () => {
   const changes: string[] = [];
   const lifecycle = new Lifecycle((state, previous) => changes.push(`${previous}>${state}`));
   lifecycle.enter('starting');

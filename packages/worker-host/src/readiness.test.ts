@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ActivityReadiness, DependencyReadiness } from './readiness.ts';
 
-test('a dependency tells each change of state once and keeps since-when over repeated failures', () => {
+test('a dependency reports each change of state once and keeps since-when over repeated failures', () => {
   const changes: string[] = [];
   const neo4j = new DependencyReadiness('neo4j', (status, previous) =>
     changes.push(`${previous.state}>${status.state}`),

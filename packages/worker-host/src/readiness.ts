@@ -16,7 +16,7 @@ export interface ReadinessStatus {
 
 /**
  * Something that must be well for the worker to be ready. `status` is asked at every request to `/health/ready`; it
- * tells what is known and must not touch the dependency itself, so that probes never add load to a database that is
+ * returns what is known and must not touch the dependency itself, so that probes never add load to a database that is
  * in trouble.
  */
 export interface ReadinessSource {

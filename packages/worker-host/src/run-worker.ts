@@ -35,7 +35,7 @@ const lingerMs = 3_000;
 
 /**
  * Runs a worker as the work of this process: starts the health server, runs the worker, stops it on SIGTERM or SIGINT
- * (a second signal forces), logs uncaught errors, and tells the exit code. Never rejects, never calls process.exit:
+ * (a second signal forces), logs uncaught errors, and reports the exit code. Never rejects, never calls process.exit:
  *
  * ```ts
  * process.exitCode = await runWorker(worker, { logger, forceExit: (code) => process.exit(code) });

@@ -23,7 +23,7 @@ export const runtimeFileName = 'runtime.json';
 
 /**
  * Writes `runtime.json` into the folder that the service manager gives for it (`RUNTIME_DIRECTORY`, systemd.exec(5)); nothing anywhere
- * else. It tells the port of a worker that took a free one. Dispose it to remove the file; after a kill it stays, so `pid` has to be
+ * else. It has the port of a worker that took a free one. Dispose it to remove the file; after a kill it stays, so `pid` has to be
  * compared. A file that can't be written is a warning: the worker works without it.
  */
 export async function writeRuntimeFile(

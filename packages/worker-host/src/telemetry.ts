@@ -83,7 +83,7 @@ async function otlpSpanProcessors({ traces }: OtlpOptions): Promise<SpanProcesso
   return [new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })];
 }
 
-/** A collector that is away fails at every export: told once, until something else is told. */
+/** An unavailable collector fails every export: reported once, until another failure is. */
 function diagnosticsTo(logger: Logger): DiagLogger {
   let last: string | undefined;
   const tell = (message: string, ...details: unknown[]) => {

@@ -35,7 +35,7 @@ test('the beginning of names up to a dash means all of them', () => {
   expect(selectBenchmarks(all, ['dra']).unknown).toEqual(['dra']);
 });
 
-test('names that there are not are told', () => {
+test('unknown names are reported', () => {
   expect(selectBenchmarks(all, ['latency', 'nothing'])).toEqual({ selected: [latency], unknown: ['nothing'] });
 });
 

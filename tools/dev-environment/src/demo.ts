@@ -28,7 +28,7 @@ const embeddingTimeoutMs = 300_000;
 const askedFile = 'docs/architecture.md';
 
 /**
- * What the demo drops in unless it is told otherwise, as a shell's patterns: some of the repository's own documents, as many as a small
+ * What the demo ingests by default, as shell patterns: some of the repository's own documents, as many as a small
  * machine makes vectors of in half a minute, and small files of many types.
  */
 const demoFiles = [
@@ -134,7 +134,7 @@ async function demo(patterns: readonly string[], report: Report, signal: AbortSi
     ...{ port: 0, env: environment.env, logLevel: 'info', signal },
     onLine: (line) => log.push(`hartonomous-api ${readableLogLine(line)}`),
   }).then((api) => stack.use(api));
-  // It is awaited below; when something else fails before, that is what is told.
+  // It is awaited below; if something else fails before, that is what is reported.
   starting.catch(() => undefined);
   await using pool = await connectSql(environment.sqlPort, options);
   await using driver = neo4j.driver(environment.neo4jUri, neo4j.auth.basic('neo4j', options.neo4jPassword));

@@ -98,7 +98,7 @@ export async function startDevelopmentEnvironment(
 
   await using started = new AsyncDisposableStack();
   report.heading('Starting SQL Server emulator and Neo4j');
-  // One that fails is told at once, and not after the other one is up.
+  // A failure is reported at once, and not after the other one is up.
   const givenUp = new AbortController();
   const giveUp = (error: unknown) => {
     givenUp.abort(error);

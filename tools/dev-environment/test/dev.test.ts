@@ -59,7 +59,7 @@ test('pnpm dev keeps a working system up until Ctrl-C, which stops all of it', {
   await refused(Number(new URL(ready.uri).port));
 });
 
-test('a port in use is told before anything is started', async () => {
+test('a port in use is reported before anything is started', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   const address = other.address();

@@ -7,7 +7,7 @@ export const defaultNeo4jVersion = '5.26.30';
 /** Latest version with a calendar number when this was written; needs Java 21. */
 export const newestNeo4jVersion = '2026.08.1';
 
-/** What a progress callback is told: one line for a person, no line break. */
+/** What a progress callback gets: one line for a person, no line break. */
 export type ProgressCallback = (line: string) => void;
 
 const memorySize = z.string().regex(/^\d+[kmg]$/i, 'must be a size such as 256m or 1g');

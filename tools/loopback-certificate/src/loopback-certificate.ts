@@ -4,7 +4,7 @@ export interface LoopbackCertificate {
   readonly key: string;
 }
 
-/** What tells certificates apart. */
+/** What distinguishes certificates. */
 export interface LoopbackCertificateOptions {
   /**
    * Subject and issuer. OpenSSL finds a trusted certificate by it, so stand-ins that one client trusts at the same time need

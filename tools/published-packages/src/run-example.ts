@@ -7,7 +7,7 @@ import type { NodeProgram } from './node-programs.ts';
 export interface ExampleRun {
   /** Somewhere in what it prints. */
   readonly expected: RegExp;
-  /** Runs until it is told to end, which is done with this signal when it has printed what is expected. @default it ends by itself */
+  /** Runs until it gets this signal, after it has printed what is expected. @default it ends by itself */
   readonly endedBy?: 'SIGINT' | 'SIGTERM';
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;

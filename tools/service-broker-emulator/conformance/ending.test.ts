@@ -26,7 +26,7 @@ conformanceSuite('ending', ({ conforms, unverified }) => {
     expect(await a.state(initiator)).toBe('DI');
   });
 
-  conforms('case 48: an initiator in DI cannot SEND; its END tells nobody and removes its row', async ({ a }) => {
+  conforms('case 48: an initiator in DI cannot SEND; its END sends nothing and removes its row', async ({ a }) => {
     const { initiator, target } = await converse(a);
     await a.ok(end(target));
     await a.arrives('QI');

@@ -94,7 +94,7 @@ conformanceSuite('names and types', ({ conforms }) => {
     },
   );
 
-  conforms('C44b: sys.dm_exec_describe_first_result_set tells the columns without running', async ({ a }) => {
+  conforms('C44b: sys.dm_exec_describe_first_result_set returns the columns without running', async ({ a }) => {
     const { rows } = await a.ok(`SELECT name, system_type_name AS type, is_nullable AS n, collation_name AS c
       FROM sys.dm_exec_describe_first_result_set(N'SELECT status, message_body, message_type_name FROM dbo.QS', NULL, 0)
       ORDER BY column_ordinal;`);

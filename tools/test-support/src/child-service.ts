@@ -62,7 +62,7 @@ const endWithParent = (stopTimeoutMs: number) => `
 import { Socket } from 'node:net';
 const parent = new Socket({ fd: 3, readable: true, writable: false });
 parent.on('error', () => {}).once('close', () => {
-  // Windows has no signals: there a kill, also of itself, is an end without a last word. What listens is told all the same.
+  // Windows has no signals: there a kill, also of itself, is an end without a last word. Listeners are notified all the same.
   if (!process.emit('SIGTERM', 'SIGTERM')) process.kill(process.pid, 'SIGTERM');
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${stopTimeoutMs}).unref();
 });

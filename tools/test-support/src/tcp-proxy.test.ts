@@ -84,7 +84,7 @@ describe('TcpProxy', () => {
     await eventually(() => expect(client.received).toBe('one two three '));
   });
 
-  test('a black hole tells neither side, and what was in it stays dead', async () => {
+  test('a black hole notifies neither side, and what was in it stays dead', async () => {
     const before = newClient();
     await before.echo('before');
     await proxy.enter('black-hole');

@@ -8,7 +8,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
  * |--------------|-----------------------------------------|--------------------------------------|
  * | `pass`       | forwarded                               | forwarded                            |
  * | `delay`      | forwarded, each piece `delayMs` later   | the same                             |
- * | `black-hole` | dead: bytes vanish, neither side is told | accepted, and nothing ever answers  |
+ * | `black-hole` | dead: bytes vanish, neither side notices | accepted, and nothing ever answers  |
  * | `refuse`     | reset                                   | refused by the operating system      |
  */
 export type TcpProxyMode = 'pass' | 'delay' | 'black-hole' | 'refuse';
@@ -160,7 +160,7 @@ interface LinkOwner {
 
 /** A client's connection and the one to the server that belongs to it; without the latter it never was alive. */
 class Link {
-  /** Nothing passes any more, and neither side is told. */
+  /** Nothing passes any more, and neither side is notified. */
   dead = false;
   readonly #near: Socket;
   readonly #far: Socket | undefined;

@@ -57,7 +57,7 @@ const problems = {
   400: 'The request is not what the route takes.',
   401: 'No valid key.',
   403: 'The role may not do this.',
-  404: "There is none, or it is another tenant's: which of the two is told to nobody.",
+  404: "There is none, or it belongs to another tenant; the answer doesn't reveal which.",
   409: "It can't be done in the present state.",
   413: 'Too many bytes.',
   422: 'The request contradicts itself or an earlier one.',

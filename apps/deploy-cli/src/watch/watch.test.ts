@@ -86,7 +86,7 @@ test('a screen: every figure, and the worker with its own', () => {
   expect(lag).toBe('Lag to the graph, last 15 minutes: p50 12ms, p95 1.5s, p99 65s (10000 changes)');
 });
 
-test('what is not seen is a dash and is told once with its reason; never 0', () => {
+test('what is not seen is a dash and is reported once with its reason; never 0', () => {
   const lines = watchScreen(nothing, title);
   expect(lines.find((line) => line.startsWith('sync '))?.split(/ +/)).toEqual(['sync', ...Array(8).fill('-')]);
   expect(lines).toContain('Workers are not seen.');

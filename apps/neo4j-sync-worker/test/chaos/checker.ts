@@ -19,7 +19,7 @@ export interface Tally {
   readonly edges: number;
 }
 
-/** What the checker is told besides. */
+/** Further options of the checker. */
 export interface Expectations {
   /** @default 0 */
   readonly deadLettered?: number;

@@ -9,7 +9,7 @@ import { ColumnNames, type CsvBeginning, tellBeginning } from './csv-header.ts';
 import { type CsvDialect, CsvReader, type CsvRow } from './csv-reader.ts';
 
 const tabExtensions = ['tsv', 'tab'];
-/** How much of a file tells its dialect: one piece, as it is decoded. */
+/** How much of a file decides its dialect: one piece, as it is decoded. */
 const sampleLength = 64 * 1024;
 
 /** CSV and TSV: rows as they are written, with their fields by column name. Quotes and line ends of any kind. */

@@ -49,7 +49,7 @@ async function* draftsOfPieces(
   yield draftsOf(lines.end());
 }
 
-/** Lines that are told without a parser, which costs more to make than they do. */
+/** Lines recognised without a parser, which costs more to create than they do. */
 const emptyTypes: Readonly<Record<string, JsonValue['type']>> = { '{}': 'object', '[]': 'array', null: 'null' };
 
 function readLine(bytes: Buffer, line: Line, limits: AtomizerLimits): JsonRecord {

@@ -19,7 +19,7 @@ export interface InspectedText {
  * Reads a source from start to end to know whether it's text, and in which encoding.
  *
  * @param name `text`: the file's name is one of a text format
- * @param notes is told what is guessed, and, while the text is read, what isn't valid
+ * @param notes receives what is guessed, and, while the text is read, what isn't valid
  * @returns null for bytes that aren't text
  * @throws EncodingInvalidError when the source states an encoding that isn't known
  */

@@ -37,7 +37,7 @@ interface Fence {
 /**
  * Groups the lines of a Markdown text into blocks, which together are the text: headings (with `#` or underlined),
  * fenced code, front matter, and everything else as paragraphs, which end with blank lines. Fences, HTML blocks and
- * headings are told by CommonMark's rules. One that grows too long goes on as another of its kind.
+ * headings are recognised by CommonMark's rules. One that grows too long goes on as another of its kind.
  */
 export class MarkdownBlocks {
   readonly #maxLength: number;

@@ -9,7 +9,7 @@ import type { TokenCredential } from './token-credential.ts';
 /** Stands for "no label" in label filters. */
 const noLabel = '\0';
 
-/** Reads key-values of one App Configuration store, and tells whether they have changed. */
+/** Reads key-values of one App Configuration store, and detects changes. */
 export class AppConfigurationReader {
   /** Labels to read, lowest precedence first; `null`: without label. */
   readonly labels: readonly (string | null)[];

@@ -67,7 +67,7 @@ export function failedAnswer(
   return new ProviderUnavailableError(said);
 }
 
-/** Nothing but the text tells the kinds of 429 apart; the kind is for people, and decides nothing. */
+/** Only the text distinguishes the kinds of 429; the kind is for people, and decides nothing. */
 function rateLimitKind(message: string): RateLimitKind {
   if (/capacity|overloaded|no available/i.test(message)) return 'capacity';
   if (/temporar/i.test(message)) return 'temporary';

@@ -15,7 +15,7 @@ export interface ThreadStart {
   readonly flag: SharedArrayBuffer;
 }
 
-/** What the thread is told. */
+/** Messages to the thread. */
 export type ThreadRequest =
   | { readonly kind: 'run'; readonly id: number; readonly tokens: Int32Array }
   /** Those that haven't begun are forgotten. */

@@ -127,7 +127,7 @@ export async function revokeApiKey(
 /**
  * Finds who a key belongs to, and notes that it was used.
  *
- * @returns undefined for what isn't a key, or one that is unknown, revoked or expired; which of these is told to nobody
+ * @returns undefined for what isn't a key, or one that is unknown, revoked or expired; the caller doesn't learn which
  * @throws BrokerError
  */
 export async function checkApiKey(

@@ -17,7 +17,7 @@ export class TenantNotFoundError extends DeployError {
   }
 }
 
-/** Thrown when a tenant has no row of an entity; a row of another tenant is told apart from none by nothing. */
+/** Thrown when a tenant has no row of an entity; a row of another tenant looks the same as none. */
 export class EntityNotFoundError extends DeployError {
   readonly code = 'ENTITY_NOT_FOUND';
   constructor(entityType: string, entityId: bigint) {

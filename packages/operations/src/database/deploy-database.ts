@@ -44,7 +44,7 @@ export interface DatabaseDeploymentOptions {
   readonly connection: string | SqlConnectionSettings;
   /** @default the project of @hartonomous/provenance-schema */
   readonly project?: DatabaseProject;
-  /** Only looks and tells what it would do. @default false */
+  /** Only checks and reports what it would do. @default false */
   readonly dryRun?: boolean;
   /** Goes on where existing objects differ, and leaves those as they are. @default false */
   readonly allowDrift?: boolean;

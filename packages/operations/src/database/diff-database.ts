@@ -31,7 +31,7 @@ export interface DatabaseDiff {
 }
 
 /**
- * Compares a database with the SQL project and tells for each difference the T-SQL that mends it; changes nothing.
+ * Compares a database with the SQL project and returns for each difference the T-SQL that fixes it; changes nothing.
  *
  * @throws BrokerError when the server can't be reached or refuses something; DatabaseNameMissingError, DatabaseNotOnlineError
  */

@@ -46,7 +46,7 @@ export function remedyFor(
 
 /**
  * The statement that gives a queue the options of the project; undefined where one of the differences is somebody's own: an activation
- * that the project doesn't have is told, not taken away.
+ * that the project doesn't have is reported, not removed.
  */
 export function queueChange(
   differences: readonly FactDifference[],

@@ -39,7 +39,7 @@ describe('splitBatches', () => {
     );
   });
 
-  test('tells each batch the line on which it begins', () => {
+  test('gives each batch the line on which it begins', () => {
     fc.assert(
       fc.property(fc.array(batch, { minLength: 1, maxLength: 5 }), (parts) => {
         const script = parts.join('\nGO\n');

@@ -51,7 +51,7 @@ export interface DatabaseExpectations {
 }
 
 /**
- * Why a worker gets no messages (runbook R9), by what SQL Server tells this login; changes nothing. What the login may
+ * Why a worker gets no messages (runbook R9), by what SQL Server shows this login; changes nothing. What the login may
  * not see is said and keeps nothing else from being looked at.
  *
  * @throws BrokerError when the server can't be reached, or not any more

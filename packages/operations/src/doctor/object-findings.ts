@@ -6,7 +6,7 @@ import { type Finding, fine, problem, unseen } from './finding.ts';
 
 const id = 'object';
 
-/** Who reads a queue is told by the look at that queue. */
+/** The check of the queue reports who reads it. */
 function isActivation({ id: object, message, action }: Check): boolean {
   if (!object.startsWith('object.queue.')) return false;
   return message.includes(' activation is ') || /^ALTER QUEUE \S+ WITH ACTIVATION /.test(action ?? '');

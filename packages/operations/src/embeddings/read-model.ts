@@ -56,7 +56,7 @@ async function isAllThere(client: BrokerClient, { id, key, atomTypes }: Database
   return some.length > 0;
 }
 
-/** The graph has no vectors of a model that was out of use: all of them go there. Otherwise one atom tells it which model is read. */
+/** The graph has no vectors of a model that was out of use: all of them go there. Otherwise one atom is enough to announce which model is read. */
 function atomsToTell({ state }: DatabaseModel): number {
   return state === 'DISABLED' ? Number.MAX_SAFE_INTEGER : 1;
 }

@@ -18,7 +18,7 @@ export interface AloneInQueue {
   readonly queue: WorkerQueue;
   /** Whether all others have finished what they had in hand; otherwise an outcome counts only where it names the worker. */
   readonly isAlone: boolean;
-  /** When the time is over, as `performance.now` tells it. */
+  /** When the time is over, by `performance.now`. */
   readonly until: number;
 }
 

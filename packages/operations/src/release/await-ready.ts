@@ -46,7 +46,7 @@ const shownLines = 5;
 
 /** What is waited for. */
 export interface ReadyOptions {
-  /** As the program tells it: `0.1.0 (1a2b3c4d5e6f)`. Undefined: whatever runs. */
+  /** As the program reports it: `0.1.0 (1a2b3c4d5e6f)`. Undefined: whatever runs. */
   readonly programVersion: string | undefined;
   /** A process that isn't meant: the one before a restart, which may still be there. */
   readonly otherThanPid?: number;

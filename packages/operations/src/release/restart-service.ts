@@ -6,7 +6,7 @@ import type { ReleaseRun } from './release-run.ts';
 /**
  * Starts the worker's service anew, and waits until its new process is ready.
  *
- * @param programVersion as the program tells it
+ * @param programVersion as the program reports it
  * @throws ReleaseNotReadyError
  */
 export async function restartService(

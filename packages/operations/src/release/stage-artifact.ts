@@ -21,12 +21,12 @@ const manifestSchema = z.object({
   databaseSchema: z.int().optional(),
 });
 
-/** A release as its folder tells of it. */
+/** A release as described by its folder. */
 export interface Release {
   /** `VERSION-COMMIT`. */
   readonly name: string;
   readonly folder: string;
-  /** As the running program tells it: `0.1.0 (1a2b3c4d5e6f)`. */
+  /** As the running program reports it: `0.1.0 (1a2b3c4d5e6f)`. */
   readonly programVersion: string;
   readonly version: string;
   readonly commit: string;
@@ -75,7 +75,7 @@ async function readManifest(folder: string, worker: string): Promise<Omit<Releas
   const { data } = manifestSchema.safeParse(manifest);
   if (data === undefined) {
     throw new ReleaseArtifactError(
-      `${join(folder, 'package.json')} tells no name, version and commit.`,
+      `${join(folder, 'package.json')} lacks a name, version or commit.`,
       'Give a folder that pnpm artifacts has made, or its .tar.gz.',
     );
   }

@@ -47,7 +47,7 @@ const scheduleParameters = {
 export type ScheduleParameters<Kind extends ScheduleKind> = z.output<(typeof scheduleParameters)[Kind]>;
 
 /**
- * Checks what a schedule is told, and leaves it as it is given: defaults may change with a version.
+ * Checks a schedule's parameters, and keeps them as given: defaults may change with a version.
  *
  * @throws ScheduleUnusableError
  */

@@ -375,7 +375,7 @@ function parametersText(parameters: Readonly<Record<string, unknown>>): string |
   return Object.keys(parameters).length === 0 ? null : JSON.stringify(parameters);
 }
 
-/** By the clock that what is due is told by. */
+/** By the clock that decides what is due. */
 async function sqlNow(client: Pick<SqlSession, 'query'>, signal: AbortSignal): Promise<Date> {
   const [row] = await client.query('SELECT SYSUTCDATETIME() AS [now];', {}, z.object({ now: z.date() }), {
     signal,

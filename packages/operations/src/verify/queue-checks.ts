@@ -30,7 +30,7 @@ export async function checkQueues(client: BrokerClient, signal: AbortSignal): Pr
   const figures: { queue: string; messages: number }[] = [];
   for (const [index, definition] of queues.entries()) {
     const observed = await observeQueue(client, definition, signal);
-    // The first look tells about the database; the others would repeat it.
+    // The first check reports on the database; the others would repeat it.
     if (index === 0) ofDatabase.push(...databaseFacts(observed).map(ofFact));
     ofQueues.push(...queueFacts(definition, observed).map(ofFact));
     for (const { isAboutQueue, check } of unseenChecks(definition, observed)) {

@@ -11,7 +11,7 @@ test('gives what the work comes to, and throws what it throws', async () => {
   await expect(within(60_000, signal, 'counting', () => Promise.reject(failure))).rejects.toBe(failure);
 });
 
-test('work that never ends is left when the time is over, and is told so', async () => {
+test('work that never ends is abandoned when the time is over, and its signal aborts', async () => {
   const { signal } = new AbortController();
   let limit: AbortSignal | undefined;
   const waiting = within(1, signal, 'counting', (given) => {

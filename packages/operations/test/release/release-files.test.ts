@@ -78,9 +78,9 @@ test.each<[string, Readonly<Record<string, string>>, RegExp]>([
   [
     'no commit',
     { 'package.json': JSON.stringify({ ...manifest, commit: '../../x' }) },
-    /tells no name, version and commit/,
+    /lacks a name, version or commit/,
   ],
-  ['no JSON', { 'package.json': 'x' }, /tells no name, version and commit/],
+  ['no JSON', { 'package.json': 'x' }, /lacks a name, version or commit/],
 ])('refused: %s', async (_, changes, reason) => {
   const { root, folders } = await worker();
   const source = await artifact(root, changes);

@@ -46,7 +46,7 @@ BEGIN
             BEGIN
                 UPDATE [dbo].[EmbeddingModel] SET [IsRead] = 0 WHERE [IsRead] = 1 AND [EmbeddingModelId] <> @EmbeddingModelId;
                 UPDATE [dbo].[EmbeddingModel] SET [IsRead] = 1 WHERE [EmbeddingModelId] = @EmbeddingModelId;
-                -- The batch of any atom with its vector tells the graph which model is read.
+                -- The batch of any atom with its vector announces to the graph which model is read.
                 INSERT INTO @Atoms ([AtomId])
                 SELECT TOP (1) e.[AtomId] FROM [dbo].[AtomEmbedding] AS e WHERE e.[EmbeddingModelId] = @EmbeddingModelId;
                 EXEC [dbo].[sp_SyncEmbeddedAtoms] @Atoms = @Atoms;

@@ -148,7 +148,7 @@ const jobRow = z.object({
   DocumentAtomId: z.string().nullable(),
 });
 
-/** Enqueues a file and waits until it is ingested. The consumer's log tells when: asking the server would slow it down. */
+/** Enqueues a file and waits until it is ingested. The consumer's log shows when: asking the server would slow it down. */
 async function ingest(
   pool: mssql.ConnectionPool,
   consumer: WorkerProcess,

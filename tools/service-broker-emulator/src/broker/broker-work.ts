@@ -112,7 +112,7 @@ export class BrokerWork implements TransactionParticipant {
     this.#arrivals.add(group);
   }
 
-  /** Settings of the queue have changed: its monitor and its waiters are told at the end. */
+  /** Settings of the queue have changed: its monitor and its waiters are notified at the end. */
   queueChanged(queue: ServiceQueue): void {
     this.#queues.add(queue);
   }

@@ -168,7 +168,7 @@ function deliverNow(work: BrokerWork, message: Message): Stuck | undefined {
   return undefined;
 }
 
-/** The far side is over: an end is simply acknowledged; other messages are lost, which an open sender is told. */
+/** The far side is over: an end is simply acknowledged; other messages are lost, which an open sender is notified of. */
 function arriveAtEnded(work: BrokerWork, message: Message, far: Endpoint, closes: boolean): void {
   const sender = message.endpoint;
   if (closes) {

@@ -69,7 +69,7 @@ describe('END CONVERSATION', () => {
     expect(states(world)).toEqual(['I CO', 'T CO']);
   });
 
-  test('case 51: WITH CLEANUP tells nobody; a later SEND from the far side ends in -8462', () => {
+  test('case 51: WITH CLEANUP sends nothing; a later SEND from the far side ends in -8462', () => {
     using world = brokerWorld();
     const { initiator, target } = conversation(world);
     world.auto((transaction) => world.broker.cleanUpConversation(transaction, target));

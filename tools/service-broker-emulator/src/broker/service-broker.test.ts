@@ -57,7 +57,7 @@ describe('definitions', () => {
     expect(broker.service('New')).toBeUndefined();
   });
 
-  test('case 68: DROP SERVICE removes its messages and tells the far side with -8470', () => {
+  test('case 68: DROP SERVICE removes its messages and notifies the far side with -8470', () => {
     using world = brokerWorld();
     const handle = world.dialog();
     world.send(handle);

@@ -20,7 +20,7 @@ export interface ActivationSettings {
 /** The event notification of a queue for QUEUE_ACTIVATION; there is one at most. */
 export interface QueueNotification {
   readonly name: string;
-  /** Service that is told, byte by byte. */
+  /** Service to notify, compared byte by byte. */
   readonly service: string;
   /** A broker guid, or `current database`. */
   readonly brokerInstance: string;

@@ -56,7 +56,7 @@ export async function startTdsServer(options: TdsServerOptions): Promise<TdsServ
     maxMessageBytes: checked.maxMessageBytes,
     onDefect: options.onDefect ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error))),
   };
-  // A given certificate that cannot be used is told now, not to the first client.
+  // A given certificate that cannot be used is reported now, not to the first client.
   if (checked.encryption !== 'none' && checked.tls !== undefined) await settings.secureContext();
 
   const connections = new Set<TdsConnection>();

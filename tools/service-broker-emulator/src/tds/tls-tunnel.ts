@@ -8,7 +8,7 @@ const lastTlsRecord = 0x17;
 
 /**
  * The stream that a TLSSocket runs over when TLS is inside TDS (MS-TDS 3.3.5.2): handshake records travel as payload of
- * PRELOGIN packets, later ones bare. The first byte of what the client sends tells which it is, and answers go out
+ * PRELOGIN packets, later ones bare. The first byte from the client shows which it is, and answers go out
  * in the form the client used last; ODBC changes over in the middle of the handshake.
  */
 export class TlsTunnel extends Duplex {

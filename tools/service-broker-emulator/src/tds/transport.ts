@@ -20,7 +20,7 @@ const spoolAbove = 4 * highWater;
  */
 const lingerMs = 2000;
 
-/** What a transport tells its connection. */
+/** What a transport reports to its connection. */
 export interface TransportEvents {
   /** Bytes of TDS packets, decrypted. May throw a TdsProtocolError. */
   onData(chunk: Buffer): void;

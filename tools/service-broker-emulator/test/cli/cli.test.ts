@@ -57,7 +57,7 @@ test('an init script that never ends does not survive a second signal: exit code
   expect((await cli.ended).exitCode).toBe(6);
 });
 
-test('--json tells host, port and process in one line and logs in JSON', async () => {
+test('--json prints host, port and process in one line and logs in JSON', async () => {
   await using cli = new EmulatorProcess(['--port', '0', '--json', '--log-sql', '--database', 'App']);
   const port = await cli.port;
   await using pool = await connectPool(port);
@@ -143,7 +143,7 @@ test('a password on the command line works and is warned of', async () => {
   expect(cli.stderr).not.toContain('From!Line1');
 });
 
-test('--healthcheck tells a serving emulator from a wrong password and from nothing', async () => {
+test('--healthcheck distinguishes a serving emulator from a wrong password and from none', async () => {
   await using cli = new EmulatorProcess(['--port', '0', '--host', '0.0.0.0']);
   const port = String(await cli.port);
   await using healthy = new EmulatorProcess(['--healthcheck', '--port', port, '--host', '0.0.0.0']);

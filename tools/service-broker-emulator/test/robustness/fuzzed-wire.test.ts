@@ -73,7 +73,7 @@ function mutated(message: Buffer, random: Random): Buffer {
       return Buffer.concat([bytes.subarray(0, at), random.bytes(random.below(20)), bytes.subarray(at)]);
     }
     case 2: {
-      // A cut whose header tells the new length, so that what reads the payload meets the end.
+      // A cut whose header has the new length, so that what reads the payload meets the end.
       const cut = bytes.subarray(0, 8 + random.below(Math.max(1, bytes.length - 8)));
       cut.writeUInt16BE(Math.min(cut.length, 0xffff), 2);
       return cut;

@@ -151,7 +151,7 @@ test('a client that goes away while the server makes its first certificate leave
   await eventually(() => expect(server.connectionCount).toBe(0));
 });
 
-test('a broken request is told by an ERROR token of severity 20, then the connection is closed', async () => {
+test('a broken request gets an ERROR token of severity 20, then the connection is closed', async () => {
   using client = await RawClient.logIn(server.port);
   client.rpc(Buffer.from('ffff0a000000' + '0000' + '99', 'hex'));
   const message = await client.message();

@@ -96,7 +96,7 @@ describe('messages', () => {
     expect(sets[1]).toEqual([{ n: count }]);
   });
 
-  test('@@ERROR tells of the statement before only', async () => {
+  test('@@ERROR is about the statement before only', async () => {
     const { rows, sets } = await db.run('SELECT 1 / 0; SELECT @@ERROR AS e; SELECT @@ERROR AS e');
     expect([sets.at(-2), sets.at(-1)]).toEqual([[{ e: 8134 }], [{ e: 0 }]]);
     expect(rows).toBeDefined();

@@ -61,7 +61,7 @@ test('a copy of a database has its broker identifier: only one of them can have 
   expect((await client.run(identifiers.replace('%', "'App', 'Copy'"))).value).toBe(2);
 });
 
-test('whether another user is a member of a role is told to those who may see it', async () => {
+test('whether another user is a member of a role is shown to those who may see it', async () => {
   await using server = await startTestServer();
   await using client = await server.connect();
   await client.ok('CREATE USER a WITHOUT LOGIN; CREATE USER b WITHOUT LOGIN; ALTER ROLE db_owner ADD MEMBER b;');

@@ -16,7 +16,7 @@ interface Outage {
   readonly end: (world: ChaosWorld) => Promise<void>;
 }
 
-/** The one that the short form has: nothing tells a worker that such a server is away but its own deadlines. */
+/** The one that the short form has: only its own deadlines show a worker that such a server is gone. */
 const hanging = 'a server that hangs';
 
 const otherPassword = 'changed-meanwhile';

@@ -26,7 +26,7 @@ export interface ContractOptions {
   readonly connection: string | SqlConnectionSettings;
   /** @default the project of @hartonomous/provenance-schema */
   readonly project?: DatabaseProject;
-  /** Only looks and tells what it would do, and what is in the way. @default false */
+  /** Only checks and reports what it would do, and what is in the way. @default false */
   readonly dryRun?: boolean;
   /** Application names of programs that are known not to use what is taken away. */
   readonly allowedPrograms?: readonly string[];

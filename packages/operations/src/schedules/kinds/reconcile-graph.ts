@@ -9,7 +9,7 @@ import { done, failed, type ScheduleWork } from './schedule-work.ts';
 /** Differences that are kept to hold two looks against each other; more are all called different. */
 const mostKept = 100_000;
 
-/** Compares tables and graph, and has the worker sync anew what differs where it is told to. */
+/** Compares tables and graph, and, if requested, has the worker sync again what differs. */
 export async function reconcileGraph(work: ScheduleWork<ScheduleParameters<'RECONCILE'>>): Promise<ScheduleResult> {
   const { repair, settleSeconds } = work.parameters;
   const first = await look(work, false);

@@ -16,7 +16,7 @@ export interface ScheduleWork<Parameters> extends ScheduleTargets {
   readonly parameters: Parameters;
   /** The journal of who began this run before and vanished; null where nobody did. */
   readonly earlier: unknown;
-  /** Writes the journal so far down, before something is done that it tells of. @throws ScheduleLeaseLostError */
+  /** Writes the journal so far down, before the step that it describes. @throws ScheduleLeaseLostError */
   readonly note: (journal: object) => Promise<void>;
   /** Aborted when the process is to stop, and when the lease is lost. */
   readonly signal: AbortSignal;

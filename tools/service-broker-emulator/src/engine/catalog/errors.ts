@@ -39,7 +39,7 @@ export function nullablePrimaryKey(table: string): SqlError {
   return new SqlError(`Cannot define PRIMARY KEY constraint on nullable column in table '${table}'.`, { number: 8111 });
 }
 
-/** 1750 behind the error that tells why. */
+/** 1750, after the error with the reason. */
 export function constraintNotCreated(before: SqlError): SqlError {
   return new SqlError('Could not create constraint or index. See previous errors.', { number: 1750, state: 0, before });
 }

@@ -4,7 +4,7 @@ import { defineFunction } from './define-function.ts';
 import type { FunctionContext } from './function-context.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
-/** A function without arguments that tells something of the session. */
+/** A function without arguments that returns a fact about the session. */
 export function fact(name: string, type: SqlType, read: (context: FunctionContext) => SqlValue): ScalarFunction {
   return defineFunction(name, {
     arguments: 0,

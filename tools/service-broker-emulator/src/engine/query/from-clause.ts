@@ -7,7 +7,7 @@ import { compilePredicate } from './predicate.ts';
 import { compileLeaf } from './row-source.ts';
 import type { Clause, Scope, ScopeSource } from './scope.ts';
 
-/** Compiles FROM: registers its sources in `scope` and tells how they are joined. Undefined without FROM. */
+/** Compiles FROM: registers its sources in `scope` and returns how they are joined. Undefined without FROM. */
 export function compileFrom(sources: readonly TableSource[], scope: Scope): JoinNode | undefined {
   let root: JoinNode | undefined;
   for (const source of sources) {

@@ -2,7 +2,7 @@ import type { SelectStatement } from '../../tsql/ast/queries.ts';
 import { nameKey } from '../catalog/name-key.ts';
 
 /**
- * The columns of a result by which ORDER BY sorts it, from 1, as the ORDER token tells them.
+ * The columns of a result by which ORDER BY sorts it, from 1, as the ORDER token lists them.
  *
  * @returns undefined when one of them isn't in the result, and without ORDER BY
  */

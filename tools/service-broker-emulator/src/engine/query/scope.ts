@@ -108,7 +108,7 @@ export class Scope {
     }
   }
 
-  /** Runs `compile` and tells which slots of this scope the compiled thing reads. */
+  /** Runs `compile` and returns which slots of this scope the compiled thing reads. */
   track<T>(compile: () => T): { readonly value: T; readonly slots: ReadonlySet<number> } {
     const before = this.#recorder;
     const slots = new Set<number>();

@@ -42,7 +42,7 @@ interface OriginLeaf {
   origin(frame: Frame): StoredRow | undefined;
 }
 
-/** What {@link compileSpecification} is told to follow rows back to where they came from. */
+/** What {@link compileSpecification} needs to follow rows back to where they came from. */
 export interface OriginTracking {
   source(sources: readonly TableSource[], scope: Scope): Leaf;
   projected(row: SqlRow, frame: Frame): void;

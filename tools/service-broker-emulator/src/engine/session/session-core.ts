@@ -34,7 +34,7 @@ import { settingBits, settingsOf } from './statement-settings.ts';
 import { TempProcedures } from './temp-procedures.ts';
 import { type TempTableLookups, TempTables } from './temp-tables.ts';
 
-/** What a session was told at login. */
+/** What a session learned at login. */
 export interface SessionIdentity {
   readonly login: string;
   /** Security identifier of the login. */

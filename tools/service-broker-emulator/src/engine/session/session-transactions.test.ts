@@ -44,7 +44,7 @@ describe('autocommit', () => {
     expect(begun.map((transaction) => transaction.outcome)).toEqual(['committed']);
   });
 
-  it('tells when the transaction ended inside', async () => {
+  it('reports when the transaction ended inside', async () => {
     const { transactions } = fresh();
     expect(await transactions.inside(async () => void transactions.rollback(sink))).toBe(false);
     expect([transactions.count, transactions.state]).toEqual([0, 0]);

@@ -24,7 +24,7 @@ import { variantOf } from '../variant-of.ts';
 const smallintType: SqlType = { name: 'smallint' };
 const sequentialGuid = makeSequentialGuids();
 
-/** SET options that SESSIONPROPERTY tells of, as bits of @@OPTIONS. */
+/** SET options that SESSIONPROPERTY reports, as bits of @@OPTIONS. */
 const sessionOptions: Readonly<Record<string, number>> = {
   ansi_warnings: 8,
   ansi_padding: 16,
