@@ -6,7 +6,7 @@ import type { View } from './view.ts';
 import { waitFor } from './wait-for.ts';
 import { counted, time } from './words.ts';
 
-/** Milliseconds between two looks while something isn't finished. */
+/** Milliseconds between two checks while something isn't finished. */
 const lookEveryMs = 2_000;
 /** Files that are sent at a time. */
 const sentAtOnce = 3;

@@ -4,7 +4,7 @@ import { newScheduleForm } from './new-schedule.ts';
 import { waitFor } from './wait-for.ts';
 import { age, time } from './words.ts';
 
-/** Milliseconds between two looks. They become due by the minute. */
+/** Milliseconds between two checks. They become due by the minute. */
 const lookEveryMs = 10_000;
 /** Milliseconds after which what is due and claimed by nobody is called overdue, as the command line does. */
 const overdueMs = 300_000;

@@ -42,7 +42,7 @@ const apiSection = z
      * reconnect all the time. Too long: a revoked key keeps reading.
      */
     MaxStreamSeconds: z.int().min(1).max(86_400).default(900),
-    /** Milliseconds between two looks at both servers while nobody asks for anything. */
+    /** Milliseconds between two checks of both servers while nobody asks for anything. */
     ProbeIntervalMs: z.int().min(100).max(3_600_000).default(15_000),
     /** Milliseconds from SIGTERM to the end of the process, in which requests under way are finished. */
     StopDeadlineMs: z.int().min(3_000).max(600_000).default(20_000),

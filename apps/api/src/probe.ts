@@ -8,12 +8,12 @@ export interface ProbeOptions {
   readonly client: BrokerClient;
   readonly graph: GraphConnection;
   readonly readiness: { readonly sql: DependencyReadiness; readonly graph: DependencyReadiness };
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two checks. */
   readonly intervalMs: number;
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds between two looks while a server is away. */
+/** Milliseconds between two checks while a server is away. */
 const awayIntervalMs = 1_000;
 
 /** Checks both servers at intervals until `signal` is aborted, and reports to health. Never rejects. */

@@ -87,7 +87,7 @@ const ingestionSection = z
      * files that it works on, which costs time and no data. Too long: after a crash they wait that long.
      */
     LeaseMs: z.int().min(1_000).max(3_600_000).default(30_000),
-    /** Milliseconds between two looks for files that other processes have taken off the queue, or left. What this one takes in is seen at once. */
+    /** Milliseconds between two checks for files that other processes have taken off the queue, or left. What this one takes in is seen at once. */
     PollMs: z.int().min(50).max(600_000).default(2_000),
     /**
      * Milliseconds from SIGTERM on in which files in hand may be finished; then they are given back, and another worker goes on where

@@ -284,7 +284,7 @@ describe('servers that are away, refuse, or are others', () => {
     },
   );
 
-  test('settings that are wrong keep only what needs them from being looked at', async () => {
+  test('wrong settings prevent only the checks that need them', async () => {
     const found = await doctor({ Neo4j__Password: '' });
     expect(found.exitCode).toBe(2);
     expectFound(found, [{ name: 'no password of Neo4j', finds: { 'settings.valid': /Neo4j:Password/ } }]);
@@ -408,7 +408,7 @@ describe('this machine and the worker', () => {
       '0.0.1',
     );
     expectFound(await doctor(changes), [
-      { name: 'a dependency', finds: { 'worker.dependency.neo4j': /says of neo4j: down \(NEO4J_UNAVAILABLE\)/ } },
+      { name: 'a dependency', finds: { 'worker.dependency.neo4j': /reports neo4j: down \(NEO4J_UNAVAILABLE\)/ } },
       { name: 'a warning', finds: { 'worker.warning.queue-disabled': /is switched off/ } },
       { name: 'its version', finds: { 'version.worker': /is of version 0\.0\.1/ } },
     ]);

@@ -96,7 +96,7 @@ describe('doctor', () => {
       '  ✓ No conversation of dbo.IngestionQueue is leaked.',
       '  ✓ The graph schema is whole: ',
       '  ✓ dbo.GraphSyncSequence is not behind the graph (at 1000000000, written up to ',
-      ' well, 0 to know, 0 wrong.',
+      ' ok, 0 warnings, 0 problems.',
     ]) {
       expect(stdout).toContain(line);
     }
@@ -342,7 +342,7 @@ describe('leaked conversations', () => {
 });
 
 describe('what is away', () => {
-  test('a canary that nobody syncs: everything looks well, and the exit code is 1', async () => {
+  test('a canary that nobody syncs: everything looks ok, and the exit code is 1', async () => {
     const { exitCode, stdout } = await hartonomous(['doctor', '--canary', '1'], env);
     onTestFinished(() => sql.run(database, `RECEIVE * FROM ${syncQueue};`));
     expect(stdout.match(/^ +[✗!] .*/gm)).toEqual(['  ✗ A message about tenant 0 was not synced within 1 s.']);

@@ -36,7 +36,7 @@ const embeddingSection = z
     /** Milliseconds after which it looks for jobs without having been woken. Messages wake it at once whatever this is. */
     PollMs: z.int().min(100).max(3_600_000).default(15_000),
     /**
-     * Milliseconds between two looks at refused jobs: whether their texts may go to the provider by now. Too short: the looks are felt
+     * Milliseconds between two checks of refused jobs: whether their texts may go to the provider by now. Too short: the checks are felt
      * where many are refused; too long: what may leave again waits.
      */
     RecheckRefusedMs: z.int().min(1_000).max(86_400_000).default(60_000),

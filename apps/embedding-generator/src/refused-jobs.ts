@@ -11,7 +11,7 @@ export interface RefusedJobsOptions {
   readonly store: JobStore;
   readonly rule: SendingRule;
   readonly modelKey: string;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two checks. */
   readonly intervalMs: number;
   readonly logger: Logger;
   /** Called when jobs wait that were refused. */
@@ -24,7 +24,7 @@ const pageSize = 500;
 /** Jobs of one look that are tried again, at most. They are kept in memory until all refused texts are known. */
 const maxReopened = 50_000;
 
-/** A look may take this part of the time: with very many refused jobs, the looks are further apart than the interval. */
+/** A check may take this part of the time: with very many refused jobs, the checks are further apart than the interval. */
 const shareOfTime = 0.05;
 
 /**
@@ -56,7 +56,7 @@ export class RefusedJobs {
       } catch (error) {
         if (drain.aborted) return;
         if (classifyBrokerFailure(error, 'sql-server').kind === 'fatal') throw error;
-        logger.warn({ reason: reasonOf(error) }, `Refused embedding jobs could not be looked at: ${reasonOf(error)}`);
+        logger.warn({ reason: reasonOf(error) }, `Refused embedding jobs could not be checked: ${reasonOf(error)}`);
       }
       const restMs = Math.max(intervalMs, (performance.now() - startedAt) / shareOfTime);
       await pause(restMs, undefined, { signal: drain }).catch(() => undefined);

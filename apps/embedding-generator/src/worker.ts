@@ -47,7 +47,7 @@ Jobs are made while a model is enabled in dbo.EmbeddingModel.`,
   presence: workerPresence,
   // The runner's, and that of its renewals.
   connectionsPerReader: 3,
-  // That of the looks at refused jobs.
+  // That of the checks of refused jobs.
   connectionsBesides: () => 1,
 
   start({ settings, client, workerId, meter, logger, addWarning }) {

@@ -14,7 +14,7 @@ beforeEach(() => fixture().enable('text-embedding-3-small', 8));
 
 /** The looks at refused jobs as often as the settings allow. */
 const recheck = { Embedding__RecheckRefusedMs: '1000' };
-/** A busy machine takes its time, and the looks are further apart then. */
+/** A busy machine takes its time, and the checks are further apart then. */
 const slowly = { timeoutMs: 60_000 };
 const good = (request: ReceivedEmbeddingRequest) => ({ body: openAiBody(request, 8) });
 /** Gives atoms a parent of a classification, by way of another atom without one. */

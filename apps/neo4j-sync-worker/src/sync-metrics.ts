@@ -86,7 +86,7 @@ export class SyncMetrics {
     for (const { reasonCode } of result.refusedMessages) this.#dead(1, reasonCode);
   }
 
-  /** Clocks differ: what seems to be written before it was enqueued counts as at once. */
+  /** Clock skew: negative ages are recorded as 0. */
   #recordAge({ entity, enqueuedAt }: CoalescedRequest, writtenAt: number): void {
     if (enqueuedAt === null) return;
     const labels: Attributes = { entity_type: entity.name };

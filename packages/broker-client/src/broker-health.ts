@@ -70,7 +70,7 @@ export async function brokerHealth(
   procedure: string | undefined,
   options: CallOptions = {},
 ): Promise<BrokerHealth> {
-  const operation = 'looking at conversation endpoints and the transmission queue';
+  const operation = 'checking conversation endpoints and the transmission queue';
   const { isCallable, isVisible } = await requireConversationsVisible(session, operation, options, procedure);
   const read = (statement: string) => session.querySets(statement, {}, { ...options, context: { operation } });
   const directly = () => read(`${stuckStatement}\n${endpointsStatement}`);

@@ -140,7 +140,7 @@ export function observeQueueWatch(meter: Meter, queue: string, watch: QueueWatch
   });
   meter
     .createObservableCounter('service_broker.watch.failures', {
-      description: 'Looks at the queue that failed, by part',
+      description: 'Failed checks of the queue, by part',
       unit: '{failure}',
     })
     .addCallback((result) => {

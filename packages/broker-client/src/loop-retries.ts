@@ -20,7 +20,7 @@ export interface LoopRetryOptions extends RetryTarget {
   /** Delay before the next try, by the number of tries that failed. @default from 1 second to 5 minutes */
   readonly backOff?: BackOffOptions;
   /**
-   * Milliseconds between two looks for messages that are due. Too short: idle queries; too long: what a process that has
+   * Milliseconds between two checks for messages that are due. Too short: idle queries; too long: what a process that has
    * ended left behind waits that much longer. @default 5000
    */
   readonly lookIntervalMs?: number;

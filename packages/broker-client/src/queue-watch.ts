@@ -42,7 +42,7 @@ export interface QueueWatchOptions {
   readonly queue: string;
   /** Where messages of failed batches wait for another try. @default none is looked at */
   readonly retries?: Pick<RetryTarget, 'table'>;
-  /** Milliseconds between two looks. Counting a deep queue costs the server a scan of it. @default 15000 */
+  /** Milliseconds between two checks. Counting a deep queue costs the server a scan of it. @default 15000 */
   readonly intervalMs?: number;
   /** Milliseconds that one statement of a look may take. @default 10000 */
   readonly timeoutMs?: number;

@@ -104,10 +104,10 @@ export interface ReceiveLoopOptions<Dependency extends string> {
    */
   readonly batchSize?: number | (Omit<BatchSizeBounds, 'targetMs'> & Partial<BatchSizeBounds>);
   /**
-   * Most messages that all readers together have in hand or have asked for. With less than `readers` full batches, a reader
-   * waits before it receives: for work that is done one batch at a time, two are enough (one is worked on, the next is made
-   * ready), and what a third one held would only take memory. Small batches still go side by side. Less than a batch's size
-   * limits that too. @default no limit
+   * Most messages that all readers together hold or have requested. Below `readers` full batches, a reader waits before it
+   * receives. Two batches suffice for serialized work: one in progress, one prefetched. A third only costs memory. Small
+   * batches still run side by side. Values below the batch size also cap the batch size.
+   * @default no limit
    */
   readonly messagesInHand?: number;
   /** Milliseconds of an idle reader's long poll; see `ReceiveOptions`. @default 5000 */

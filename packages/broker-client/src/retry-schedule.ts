@@ -7,7 +7,7 @@ export class RetrySchedule {
   readonly #now: () => number;
   #nextLookAt = Number.NEGATIVE_INFINITY;
 
-  /** @param intervalMs milliseconds between two looks that find nothing */
+  /** @param intervalMs milliseconds between two checks that find nothing */
   constructor(intervalMs: number, now: () => number = () => performance.now()) {
     this.#intervalMs = intervalMs;
     this.#now = now;

@@ -27,7 +27,7 @@ const kinds: readonly UpstreamProblem['kind'][] = [
 
 /**
  * A {@link QueueWatch} that shows what keeps messages from coming: a worker that finds its queue empty looks well while
- * everything upstream is switched off. What could not be looked at is a warning too (`queue-watch`).
+ * everything upstream is switched off. What could not be checked is a warning too (`queue-watch`).
  */
 export function watchUpstream({ addWarning, ...options }: WatchUpstreamOptions): QueueWatch {
   const { queue } = options;
@@ -49,7 +49,7 @@ export function watchUpstream({ addWarning, ...options }: WatchUpstreamOptions):
       const reasons = Array.from(failed, ([part, reason]) => `${part}: ${reason}`);
       failed.clear();
       if (reasons.length === 0) unseen.clear();
-      else unseen.raise(`Parts of ${queue} could not be looked at, so metrics lack them. ${reasons.join(' ')}`);
+      else unseen.raise(`Parts of ${queue} could not be checked, so metrics lack them. ${reasons.join(' ')}`);
     },
   });
 }

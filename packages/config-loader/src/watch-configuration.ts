@@ -15,7 +15,7 @@ export interface WatchOptions {
   /** Ends the watching. */
   readonly signal: AbortSignal;
   /**
-   * Milliseconds between two looks, at least 100. Shorter costs requests (a store has a daily quota); longer delays
+   * Milliseconds between two checks, at least 100. Shorter costs requests (a store has a daily quota); longer delays
    * changes. @default 30000
    */
   readonly intervalMs?: number;

@@ -7,7 +7,7 @@ import { translateError } from './translate-error.ts';
 /** What a look by {@link probeGraphAccess} found. */
 export interface GraphAccess {
   readonly user: string;
-  /** Clock of the server, in milliseconds since 1970 UTC, between two looks at the clock of this machine. */
+  /** Clock of the server, in milliseconds since 1970 UTC, between two checks of the clock of this machine. */
   readonly clock: { readonly before: number; readonly there: number; readonly after: number };
   /** Why the login may not write here; null where it may. */
   readonly writeRefusal: string | null;

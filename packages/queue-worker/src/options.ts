@@ -40,7 +40,7 @@ export function workerShape({ readers, statementTimeoutMs, maxReceiveAgeMs, rete
     /** Milliseconds from SIGTERM to the end of the process. The service manager's own time-out must be longer. */
     StopDeadlineMs: z.int().min(3_000).max(600_000).default(20_000),
     /**
-     * Milliseconds between two looks at the queue, for metrics and warnings, and between two probes of the other servers while
+     * Milliseconds between two checks of the queue, for metrics and warnings, and between two probes of the other servers while
      * the queue is empty. Too short: each look counts the messages, a scan of what waits. Too long: an outage is noticed late.
      */
     WatchIntervalMs: z.int().min(100).max(3_600_000).default(15_000),

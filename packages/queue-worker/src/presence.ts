@@ -47,7 +47,7 @@ export interface PresenceOptions extends PresenceIdentity {
 }
 
 /**
- * Milliseconds between two looks at the pauses. Too short: calls of an idle worker. Too long: a pause, and its end, are felt that
+ * Milliseconds between two checks of the pauses. Too short: calls of an idle worker. Too long: a pause, and its end, are felt that
  * much later.
  */
 const lookEveryMs = 1_000;

@@ -4,19 +4,19 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 /** How far {@link limitHeap} lets a heap grow. */
 export interface HeapLimits {
   /**
-   * Bytes of the space for new objects, both halves of it; it grows by doubling, and passes the limit by less than that. V8's
+   * Bytes of the young generation, both halves; it grows by doubling, and exceeds the limit by less than that. V8's
    * own limit is 128 MiB or more, and batches whose rows die young fill it repeatedly. Much less than 16 MiB costs
    * throughput, because more of a batch then outlives the next collection.
    */
   readonly newSpaceBytes: number;
   /**
-   * Percent by which what lives long may grow between full collections. V8's own choice is up to several times what lives in
-   * it; much less than 50 costs throughput.
+   * How much the old generation may grow between full GCs, in percent. V8's default allows several times the live size;
+   * much less than 50 costs throughput.
    */
   readonly growthPercent: number;
 }
 
-/** Factor by which V8 may enlarge the space for new objects after a collection: not at all, or as it does by itself. */
+/** Factor by which V8 may enlarge the young generation after a collection: not at all, or its default. */
 const growthFactor = { none: 1, usual: 2 } as const;
 
 /**

@@ -13,7 +13,7 @@ const answerFile = 'docs/architecture.md';
 /** How many results the right one has to be among. */
 const top = 3;
 
-/** Time between two looks, in milliseconds. */
+/** Time between two checks, in milliseconds. */
 const lookIntervalMs = 200;
 
 const counts = z.object({ jobs: z.coerce.number(), vectors: z.coerce.number() });

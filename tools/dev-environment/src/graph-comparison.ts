@@ -72,7 +72,7 @@ function difference(sql: State, graph: State): string {
   return parts.join(', ');
 }
 
-/** Time between two looks at both databases, in milliseconds: a look reads everything. */
+/** Time between two checks of both databases, in milliseconds: a look reads everything. */
 const lookIntervalMs = 200;
 
 /**

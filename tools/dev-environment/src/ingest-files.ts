@@ -15,7 +15,7 @@ export interface ArrivedFile {
   readonly newAtoms: number;
   /** Codes of what was noted about how it was read. */
   readonly notes: readonly string[];
-  /** From its enqueueing until the graph had all of it, in milliseconds, as far as the looks at the graph tell. */
+  /** From its enqueueing until the graph had all of it, in milliseconds, to the precision of the checks. */
   readonly latencyMs: number;
 }
 
@@ -39,7 +39,7 @@ const jobRow = z.object({
 
 type JobRow = z.output<typeof jobRow>;
 
-/** Time between two looks, in milliseconds: a look reads everything. */
+/** Time between two checks, in milliseconds: a look reads everything. */
 const lookIntervalMs = 200;
 
 /**

@@ -2,7 +2,7 @@
 export interface EventuallyOptions {
   /** Longest time to wait, in milliseconds. @default 10000 */
   readonly timeoutMs?: number;
-  /** Pause between two looks, in milliseconds. @default 20 */
+  /** Pause between two checks, in milliseconds. @default 20 */
   readonly intervalMs?: number;
 }
 

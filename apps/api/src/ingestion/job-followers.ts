@@ -2,7 +2,7 @@ import type { BrokerClient } from '@hartonomous/broker-client';
 import { type Job, jobsOf } from '@hartonomous/operations';
 import { SharedPoller } from '../live/shared-poller.ts';
 
-/** Milliseconds between two looks. Files take seconds; more often would only cost. */
+/** Milliseconds between two checks. Files take seconds; more often would only cost. */
 const lookEveryMs = 1_000;
 /** Milliseconds for a look. */
 const timeoutMs = 20_000;

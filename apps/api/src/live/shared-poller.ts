@@ -14,7 +14,7 @@ export class SharedPoller<T> {
   #isLooking = false;
   #last: T | undefined;
 
-  /** @param everyMs milliseconds between two looks */
+  /** @param everyMs milliseconds between two checks */
   constructor(look: () => Promise<T>, everyMs: number) {
     this.#look = look;
     this.#everyMs = everyMs;

@@ -36,7 +36,7 @@ export interface ReconcileRunsOptions {
  * a moment; too long: a process that was killed holds up the next run.
  */
 const leaseSeconds = 15;
-/** Milliseconds between two reports of a run, and two looks of who follows one. */
+/** Milliseconds between two reports of a run, and two checks of its followers. */
 const everyMs = 1_000;
 /** Tries to write down how a run ended, a second apart; one that fails in all of them ends as ABANDONED by its lease. */
 const finishAttempts = 10;

@@ -37,7 +37,7 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: [
       {
         name: 'doctor',
-        description: 'why does a worker get no messages, or the graph no changes? looks at both ends; changes nothing',
+        description: 'why does a worker get no messages, or the graph no changes? checks both ends; changes nothing',
       },
     ],
     add: async (program, context) => (await import('./doctor.ts')).addDoctorCommand(program, context),

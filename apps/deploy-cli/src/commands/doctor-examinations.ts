@@ -27,7 +27,7 @@ const databaseAdvice =
 const graphAdvice =
   'Is Neo4j up, does it listen there, and are the credentials right? hartonomous config explain Neo4j:Uri (and ' +
   'Neo4j:Username, Neo4j:Password) says where they come from.';
-const canaryAdvice = 'What keeps SQL Server from being looked at is said above.';
+const canaryAdvice = 'SQL Server could not be checked; see above.';
 const settingsAdvice =
   'Put that into appsettings.json or a variable: hartonomous config explain KEY shows where it is looked for.';
 
@@ -60,7 +60,7 @@ export interface DiagnosisOptions {
   readonly signal: AbortSignal;
 }
 
-/** Everything that these settings allow to look at. A part of them that is wrong is a finding, and keeps only what needs it from being looked at. */
+/** Everything that these settings allow to check. A wrong part of them is a finding, and prevents only the checks that need it. */
 export function planDiagnosis(settings: Settings, options: DiagnosisOptions): DiagnosisPlan {
   const { env, azure, canaryMs, leastFreeBytes, signal } = options;
   const { configuration } = settings;

@@ -1,5 +1,6 @@
 import { type Diagnosis, type DiagnosisSubject, diagnose, type Finding } from '@hartonomous/operations';
 import type { Command } from 'commander';
+import { counted } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
@@ -47,15 +48,15 @@ const gigabyte = 1_000_000_000;
 /** Adds `doctor`. */
 export function addDoctorCommand(program: Command, context: CommandContext): void {
   withCommonOptions(withGraphOptions(withDatabaseOptions(program.command('doctor'))))
-    .description('why does a worker get no messages, or the graph no changes? looks at both ends; changes nothing')
+    .description('why does a worker get no messages, or the graph no changes? checks both ends; changes nothing')
     .option(
       '--canary [seconds]',
       `also send a message that changes nothing, and wait until a worker has synced it (default: ${canarySeconds})`,
     )
-    .option('--fix', 'then mend what can be mended safely: says what, asks, does it, and looks again')
+    .option('--fix', 'then fix what can be fixed safely: lists the fixes, asks, applies them, and checks again')
     .option('--yes', 'with --fix: do it without asking')
     .option('--end-leaked-conversations', 'end conversations that their sender has ended and no reader ever answered')
-    .option('--dry-run', 'with --fix or --end-leaked-conversations: only say what would be done')
+    .option('--dry-run', 'with --fix or --end-leaked-conversations: only report what would be done')
     .option('--limit <number>', 'with --end-leaked-conversations: most of each queue, from 1 to 100000 (default: 1000)')
     .option('--min-free-gb <number>', 'a disk with less room counts as nearly full', '1')
     .addHelpText(
@@ -65,16 +66,16 @@ Settings; Azure hop by hop (agent, hosts, token, roles, secrets); this machine; 
 wait, what is stuck on the way, conversations that leak, locks, every permission of the role HartonomousWorker, objects,
 versions, room, clock); Neo4j (address, credentials, right to write, schema, sequence, clock, whether the worker writes to
 this graph); the provider of embeddings, where the settings name one (two short texts are sent to it; dimension, latency,
-limits); what the worker of these settings says of itself. It asks with the login of the settings: use the worker's,
-with --config and its folder. As an administrator it sees more, and can mend more.
-✓ is well, ! to know, ✗ wrong, ? not to be seen from here, each with why it matters and what to do.
+limits); what the worker of these settings reports. It asks with the login of the settings: use the worker's,
+with --config and its folder. As an administrator it sees more, and can fix more.
+✓ is ok, ! a warning, ✗ a problem, ? not visible from here, each with why it matters and what to do.
 --fix does what loses nothing and disturbs nobody: statements for queues and grants, hartonomous database deploy and graph
 deploy where something is missing, ending leaked conversations. What needs a decision it leaves to you.
---canary shows what no look can: that messages do get through. It writes the first tenant to the graph again as it
+--canary shows what no check can: that messages do get through. It writes the first tenant to the graph again as it
 is, and needs the right to EXECUTE dbo.sp_EnqueueNeo4jSync and to read dbo.Neo4jSyncLog.
 Ending leaked conversations is safe while workers run; it needs the rights of the worker.
 Exit code 0: no ✗; 1: something is wrong; 2: wrong command line or configuration; 3: a server or Azure can't be reached or
-refuses the login; 10: a dry run that would change something. After --fix it is that of the second look.
+refuses the login; 10: a dry run that would change something. After --fix it is that of the second check.
 
 Examples:
   hartonomous doctor
@@ -149,7 +150,7 @@ interface DiagnosisRun {
   readonly azure: Finding | undefined;
 }
 
-/** Without Azure the rest can often be looked at all the same. */
+/** Without Azure, the rest can often still be checked. */
 async function startDiagnosis(context: CommandContext, options: DoctorOptions): Promise<DiagnosisRun> {
   try {
     return { ...(await prepareCommand(context, options)), azure: undefined };
@@ -177,6 +178,6 @@ function printSummary(output: Output, { ok, subjects }: Diagnosis): void {
   const notSeen = hidden === 0 ? '' : ` Not seen: ${hidden}.`;
   output.line();
   output.line(
-    `${ok ? '✓' : '✗'} ${count('ok')} well, ${count('warning')} to know, ${count('problem')} wrong.${notSeen}`,
+    `${ok ? '✓' : '✗'} ${count('ok')} ok, ${counted(count('warning'), 'warning')}, ${counted(count('problem'), 'problem')}.${notSeen}`,
   );
 }

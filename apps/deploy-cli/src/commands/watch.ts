@@ -26,22 +26,22 @@ const mostLooks = 1_000_000_000;
 export function addWatchCommand(program: Command, context: CommandContext): void {
   withCommonOptions(withDatabaseOptions(program.command('watch')))
     .description('watch queues and workers: what waits, how fast it is worked off, what fails')
-    .option('--interval <seconds>', 'from one look to the next, from 1 to 86400', '2')
+    .option('--interval <seconds>', 'between two samples, from 1 to 86400', '2')
     .option('--window <seconds>', 'that rates and errors are of, from 1 to 3600', '60')
     .option('--count <number>', 'end after so many looks (default: go on until Ctrl-C)')
     .option('--once', 'look once; the same as --count 1')
     .addHelpText(
       'after',
       `
-On a terminal the view is drawn anew with each look; elsewhere each look is one line, and with --json one line of JSON. DEPTH is what waits
+On a terminal the view is redrawn with each sample; elsewhere each sample is one line, and with --json one line of JSON. DEPTH is what waits
 in the queue, OLDEST since when, RATE what ended well in the window, ERRORS what failed in it, RETRY what waits for another try, DEAD
 dead letters that nobody has replayed, UNDELIV what is stuck on its way to the queue. "-" stands for what is not seen or not recorded;
 lines below say what was not seen, and why. While SQL Server is unavailable, or doesn't respond within 5 seconds, that is shown, and
 watching goes on.
 
-Exit code 0: ended by Ctrl-C, or all looks made and the last one found nothing wrong; 1: with --count or --once, the last look found
+Exit code 0: ended by Ctrl-C, or all samples taken and the last one found no problem; 1: with --count or --once, the last sample found
 something wrong, or could not see a part; 2: wrong command line or configuration; 3: SQL Server can't be reached or refuses the
-login, at the start or at the last look.
+login, at the start or in the last sample.
 
 Examples:
   hartonomous watch

@@ -9,7 +9,7 @@ import { notSeen } from './not-seen.ts';
 /** The entity that the message is about: there are few tenants, and what belongs to one isn't touched. */
 const entityType = 'Tenant';
 
-/** Between two looks at the log, in milliseconds: short beside what a person waits, and cheap. */
+/** Between two checks of the log, in milliseconds: short beside what a person waits, and cheap. */
 const lookEveryMs = 100;
 
 const id = 'canary.sync';
@@ -94,7 +94,7 @@ function arrived(tenant: number, { outcome, detail }: z.output<typeof logRow>, m
     return problem(
       id,
       `A message about tenant ${tenant} was left out: the graph has the tenant with a greater number than the worker got.`,
-      'See what is said of graph.sequence above. If that is well, another change of the tenant may just have come first: try again.',
+      'See graph.sequence above. If that is ok, another change of the tenant may just have come first: try again.',
     );
   }
   return fine(

@@ -81,8 +81,8 @@ function* reportFindings(report: z.output<typeof reportSchema>, url: string): Ge
   for (const { name: dependency, state: its, reason } of down) {
     yield problem(
       `worker.dependency.${dependency}`,
-      `${name} says of ${dependency}: ${its}${reason === undefined ? '' : ` (${reason})`}.`,
-      "What is wrong with the server itself is said above, with this program's login; where all is well there, compare the worker's settings: hartonomous config show --config ...",
+      `${name} reports ${dependency}: ${its}${reason === undefined ? '' : ` (${reason})`}.`,
+      "See above for the server itself, checked with this program's login. If that is ok, compare the worker's settings: hartonomous config show --config ...",
     );
   }
   for (const { name: kind, text } of warnings) yield warning(`worker.warning.${kind}`, `${name} warns: ${text}`, null);

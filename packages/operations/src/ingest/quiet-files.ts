@@ -9,7 +9,7 @@ import type { FoundFile } from './find-files.ts';
  */
 const quietMs = 2_000;
 
-/** Milliseconds between two looks at files that are being written. */
+/** Milliseconds between two checks of files that are being written. */
 export const lookEveryMs = 200;
 
 interface SeenFile {

@@ -3,7 +3,7 @@ import type { BrokerClient } from '@hartonomous/broker-client';
 import { endedJobStatuses, type JobStatus } from '@hartonomous/provenance-schema';
 import { type Job, jobsOf } from './jobs.ts';
 
-/** Milliseconds between two looks at the jobs: much shorter bothers the server, much longer keeps a person waiting. */
+/** Milliseconds between two checks of the jobs: much shorter bothers the server, much longer keeps a person waiting. */
 const lookEveryMs = 250;
 
 /** Jobs that are asked for in one statement. */

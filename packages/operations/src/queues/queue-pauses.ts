@@ -159,7 +159,7 @@ export interface PauseProgress {
   readonly workers: readonly QueueWorkerInstance[];
 }
 
-/** Between two looks at the workers, in milliseconds; they look for pauses once a second. */
+/** Between two checks of the workers, in milliseconds; they look for pauses once a second. */
 const lookEveryMs = 250;
 
 /**

@@ -35,7 +35,7 @@ interface Look {
   readonly running: RunningRelease | undefined;
 }
 
-/** Between two looks, in milliseconds. */
+/** Between two checks, in milliseconds. */
 const lookEveryMs = 200;
 /** For an answer of /health/ready, which takes a millisecond. */
 const answerMs = 2_000;

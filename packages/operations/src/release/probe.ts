@@ -22,5 +22,5 @@ export interface ProbeResult {
   readonly ms: number;
 }
 
-/** Between two looks for an outcome, in milliseconds. */
+/** Between two checks for an outcome, in milliseconds. */
 export const lookEveryMs = 50;

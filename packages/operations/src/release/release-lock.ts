@@ -35,7 +35,7 @@ export async function takeReleaseLock(
       if (codeOf(error) !== 'EEXIST') throw error;
     }
     const other = await readHolder(lock);
-    // It may have gone between the two looks; a second time means that others come and go.
+    // It may have gone between the two checks; a second time means that others come and go.
     if (other === undefined && attempt < 3) continue;
     if (other !== undefined && isGone(other) && attempt < 3) {
       await rm(lock, { force: true });

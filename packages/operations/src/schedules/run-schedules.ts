@@ -48,7 +48,7 @@ export interface RunSchedulesOptions extends ScheduleTargets {
   readonly client: BrokerClient;
   /** That this login has the rights for; see `kindRights`. */
   readonly kinds: readonly ScheduleKind[];
-  /** Milliseconds between two looks for what is due. Short: more calls of an idle process; long: what is due begins that much later. */
+  /** Milliseconds between two checks for what is due. Short: more calls of an idle process; long: what is due begins that much later. */
   readonly pollMs: number;
   /** Seconds; see {@link ScheduleClaimer}. */
   readonly leaseSeconds: number;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { WorkMissingError } from '../errors.ts';
 import type { BenchServers } from '../worker/bench-servers.ts';
 
-/** Between two looks; a look scans what there is. */
+/** Between two checks; a look scans what there is. */
 const lookEveryMs = 500;
 /** Longest time for all documents; a run in which nothing happens must fail, not hang. A model takes long on a busy machine. */
 const longestMs = 7_200_000;

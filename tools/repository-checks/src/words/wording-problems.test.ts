@@ -10,6 +10,8 @@ describe('a wording is found in', () => {
     ['what is no file is left out', 'is no f'],
     ['sent again and again', 'again and again'],
     ['shows what became of a file', 'what became of'],
+    ['milliseconds between two looks', 'two looks'],
+    ['what is wrong is said above', 'is said above'],
     ['it is cut without a word', 'without a word'],
     ['20 s of a processor', 'of a processor'],
     ['Whoever calls it', 'Whoever'],

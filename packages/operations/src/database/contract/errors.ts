@@ -31,7 +31,7 @@ export class OlderProgramsError extends DeployError {
   constructor(database: string, sessions: readonly SeenSession[]) {
     super(
       `Programs use the database ${database} that are older than this version, or may be. Nothing was changed:\n${sessions.map((session) => `  - ${describeSession(session)}`).join('\n')}`,
-      'Replace or stop the older workers. For a program that is none of Hartonomous and does not use what is taken away: --allow-program NAME.',
+      'Replace or stop the older workers. For a program that is not part of Hartonomous and does not use what is removed: --allow-program NAME.',
     );
     this.sessions = sessions;
   }

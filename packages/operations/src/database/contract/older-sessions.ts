@@ -24,12 +24,12 @@ const sessionRow = z.object({
   sessions: z.coerce.number(),
 });
 
-/** Between two looks. Too long: a session that comes and goes is missed; too short: the looks are a load. */
+/** Between two checks. Too long: a session that comes and goes is missed; too short: the checks are a load. */
 const lookEveryMs = 1_000;
 
 /**
  * Sessions of the connection's database, other than its own, of programs that are older or whose name says nothing. What is seen
- * in any of the looks counts.
+ * in any of the checks counts.
  *
  * @throws SessionsNotSeenError when the login may not see others' sessions
  */

@@ -6,7 +6,7 @@ import type { ScheduleResult } from '../schedule-lease.ts';
 import type { ScheduleParameters } from '../schedule-parameters.ts';
 import { done, failed, type ScheduleWork } from './schedule-work.ts';
 
-/** Differences that are kept to hold two looks against each other; more are all called different. */
+/** Differences that are kept to compare two runs; more are all called different. */
 const mostKept = 100_000;
 
 /** Compares tables and graph, and, if requested, has the worker sync again what differs. */
@@ -44,7 +44,7 @@ export async function reconcileGraph(work: ScheduleWork<ScheduleParameters<'RECO
   const examples = both.slice(0, 5).join(', ');
   return failed(
     0,
-    `${differencesText(second.reconciliation.entities)}${examples === '' ? '' : `; in both of two looks for example ${examples}`}. ` +
+    `${differencesText(second.reconciliation.entities)}${examples === '' ? '' : `; for example, both times, ${examples}`}. ` +
       'To have the worker sync them anew: hartonomous reconcile --repair',
   );
 }
