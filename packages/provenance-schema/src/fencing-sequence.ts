@@ -44,14 +44,14 @@ export function fencingState(greatest: bigint | null, current: bigint | null): F
   if (current === null) {
     return {
       state: 'unseen',
-      reason: `Whether ${fencingSequence} is behind the graph could not be looked at: there is no such sequence, or this login may not see it.`,
+      reason: `Whether ${fencingSequence} is behind the graph could not be checked: there is no such sequence, or this login may not see it.`,
       action: 'Put the user into the role HartonomousWorker, or ask as an administrator.',
     };
   }
   if (greatest === null) {
     return {
       state: 'unseen',
-      reason: `Whether ${fencingSequence} is behind the graph could not be looked at: the graph doesn't know its greatest number yet.`,
+      reason: `Whether ${fencingSequence} is behind the graph could not be checked: the graph doesn't know its greatest number yet.`,
       action: 'Run: hartonomous graph deploy (its migration looks for the number once)',
     };
   }

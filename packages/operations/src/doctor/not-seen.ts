@@ -2,7 +2,7 @@ import { BrokerUnavailableError, PermissionDeniedError } from '@hartonomous/brok
 import { type Finding, findingOf, unseen } from './finding.ts';
 
 /**
- * A part that could not be looked at. What the login may not see is called neither well nor wrong: the worker may do without
+ * A part that could not be checked. What the login may not see is called neither well nor wrong: the worker may do without
  * it, too, and what it can't do without has findings of its own.
  *
  * @throws the error itself when it is about more than this part: the server is away, or nobody expected it

@@ -31,7 +31,7 @@ export interface QueueState {
   readonly unseen: readonly { readonly part: UnseenPart; readonly reason: string }[];
 }
 
-/** What could not be looked at. */
+/** What could not be checked. */
 type UnseenPart = ObservationPart | 'deadLetters' | 'pauses' | 'workers';
 
 /** Looks at each queue, one after the other. What this login may not see is said, not guessed. */

@@ -45,7 +45,7 @@ export async function compareSequenceOf(
     if (failure === undefined) throw error;
     return {
       state: 'unseen',
-      reason: `Whether ${fencingSequence} is behind the graph could not be looked at: ${failure.code}: ${failure.message}`,
+      reason: `Whether ${fencingSequence} is behind the graph could not be checked: ${failure.code}: ${failure.message}`,
       action: 'Put that right first.',
     };
   }

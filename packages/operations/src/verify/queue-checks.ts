@@ -19,7 +19,7 @@ export interface QueueChecks {
 }
 
 /**
- * Whether the broker and each queue are on, who reads the queues, and whether messages are stuck. What could not be looked at is
+ * Whether the broker and each queue are on, who reads the queues, and whether messages are stuck. What could not be checked is
  * a failed check.
  *
  * @throws BrokerUnavailableError when the server is away; the signal's reason
@@ -57,7 +57,7 @@ function* unseenChecks({ queue }: QueueDefinition, { unseen }: ObservedQueue) {
     // A queue that isn't there is a fact already.
     if (error instanceof QueueNotFoundError) continue;
     if (!(error instanceof BrokerError) || error instanceof BrokerUnavailableError) throw error;
-    const message = `This could not be looked at: ${error.message}`;
+    const message = `This could not be checked: ${error.message}`;
     yield {
       isAboutQueue: isPartOfQueue(part),
       check: failed(factId(part, queue), message, notSeenAction(error)),
