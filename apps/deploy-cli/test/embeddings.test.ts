@@ -68,7 +68,7 @@ test('enable: other types, another key, no backfill; then backfill', async () =>
   expect(JSON.parse(dry.stdout)).toMatchObject({ dryRun: true, backfill: { jobs: 1, characters: 4 } });
   const priced = { ...env, Embedding__PricePerMillionTokens: '1000000' };
   expect((await hartonomous(['embeddings', 'backfill', 'large', '--dry-run'], priced)).stdout).toBe(
-    '1 jobs would be made, about 1 to 3 tokens, at a cost of 1.00 to 3.00.\n',
+    '1 job would be made, about 1 to 3 tokens, at a cost of 1.00 to 3.00.\n',
   );
   expect(await jobs()).toBe(null);
   expect(await embeddings('backfill', 'large')).toMatchObject({ exitCode: 0 });

@@ -59,7 +59,7 @@ export class ItemQueue implements AsyncDisposable {
     this.#stop.abort();
     await this.#running;
     await this.flush();
-    if (this.#waiting.length > 0) this.#options.onProblem(`${this.#waiting.length} items of telemetry were not sent`);
+    if (this.#waiting.length > 0) this.#options.onProblem(`Telemetry items not sent: ${this.#waiting.length}`);
   }
 
   async #run(): Promise<void> {
@@ -91,7 +91,7 @@ export class ItemQueue implements AsyncDisposable {
     this.#limit();
     if (reason === undefined) {
       if (this.#dropped > 0)
-        onProblem(`${this.#dropped} items of telemetry were dropped while Application Insights was away`);
+        onProblem(`Telemetry items dropped while Application Insights was unavailable: ${this.#dropped}`);
       this.#dropped = 0;
       this.#isTold = false;
       return undefined;

@@ -138,5 +138,5 @@ test('nobody is there: memory has a limit, and the end comes soon', async () => 
   await emulator[Symbol.asyncDispose]();
   for (let number = 0; number < 10_050; number += 1) insights.log(line(String(number)), resource);
   await insights[Symbol.asyncDispose]();
-  expect(problems.at(-1)).toBe('10000 items of telemetry were not sent');
+  expect(problems.at(-1)).toBe('Telemetry items not sent: 10000');
 });

@@ -209,7 +209,7 @@ export function upstreamProblems(
     const why = first?.status ? ` (${first.status})` : '';
     add(
       'transmission-backlog',
-      `${messages} messages wait in sys.transmission_queue, for example for ${first?.toService}${why}.`,
+      `${messages} ${messages === 1 ? 'message waits' : 'messages wait'} in sys.transmission_queue, for example for ${first?.toService}${why}.`,
       'Once the cause is gone they are delivered by themselves.',
     );
   }

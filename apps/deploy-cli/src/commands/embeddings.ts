@@ -11,6 +11,7 @@ import {
   syncVectors,
 } from '@hartonomous/operations';
 import type { Command } from 'commander';
+import { counted } from '../counted.ts';
 import { exitCodeOfDryRun } from '../exit-codes.ts';
 import { embeddingSettingsSchema } from '../options.ts';
 import { optionalWholeNumber } from './arguments.ts';
@@ -184,7 +185,8 @@ async function syncAgain(
   signal: AbortSignal,
 ): Promise<number> {
   const atoms = await syncVectors(client, model, Number.MAX_SAFE_INTEGER, signal);
-  if (atoms > 0) output.line(`✓ ${atoms} atoms with vectors of before are enqueued: these come to the graph again.`);
+  if (atoms > 0)
+    output.line(`✓ ${counted(atoms, 'atom')} with earlier vectors enqueued: these will be in the graph again.`);
   return atoms;
 }
 
@@ -204,14 +206,14 @@ async function fill(
     ({ jobs, characters } = state);
     if (jobs - said < progressAtoms) continue;
     said = jobs;
-    output.line(`  ${jobs} jobs, up to atom ${state.lastAtomId}`);
+    output.line(`  ${counted(jobs, 'job')}, up to atom ${state.lastAtomId}`);
   }
   const least = Math.ceil(characters / charactersPerToken.most);
   const most = Math.ceil(characters / charactersPerToken.least);
   const { PricePerMillionTokens: price } = settings.get(embeddingSettingsSchema).Embedding;
   const costOf = (tokens: number) => (tokens * price) / 1_000_000;
   const money = price === 0 ? '' : `, at a cost of ${costOf(least).toFixed(2)} to ${costOf(most).toFixed(2)}`;
-  const done = dryRun ? `${jobs} jobs would be made` : `✓ ${jobs} jobs made`;
+  const done = dryRun ? `${counted(jobs, 'job')} would be made` : `✓ ${counted(jobs, 'job')} made`;
   output.line(`${done}, about ${least} to ${most} tokens${money}.`);
   const estimatedCost = price === 0 ? null : { least: costOf(least), most: costOf(most) };
   return { jobs, characters, estimatedTokens: { least, most }, estimatedCost };

@@ -55,7 +55,7 @@ export function sizeFinding({ queue }: QueueDefinition, sizes: readonly QueueSiz
     return unseen(id, `how much room ${queue} takes.`, 'Ask as an administrator: hartonomous doctor.');
   }
   const { messages, pages } = size;
-  const room = `${queue} takes ${((pages * pageBytes) / 1_000_000).toFixed(1)} MB for ${messages} messages`;
+  const room = `${queue} takes ${((pages * pageBytes) / 1_000_000).toFixed(1)} MB for ${messages} ${messages === 1 ? 'message' : 'messages'}`;
   // A page holds several messages in rows; with fewer than one each, most of them hold what is left of deleted ones.
   if (pages < manyPages || messages >= pages) return fine(id, `${room}.`);
   return warning(

@@ -71,7 +71,7 @@ function differing(compared: readonly EntityReconciliation[]): number {
 
 function rowsText({ entities: compared }: Reconciliation): string {
   const rows = compared.reduce((sum, { sqlRows }) => sum + sqlRows, 0);
-  return `The graph equals SQL: ${rows} rows of ${compared.length} kinds were compared.`;
+  return `The graph equals SQL: rows compared: ${rows}, of ${compared.length} ${compared.length === 1 ? 'kind' : 'kinds'}.`;
 }
 
 function differencesText(compared: readonly EntityReconciliation[]): string {
