@@ -7,7 +7,7 @@ export interface BackOffOptions {
 }
 
 /**
- * Pauses of an outage. A shorter base and a server that is coming up is met by a crowd; a longer maximum and the worker
+ * Pauses during an outage. Base too short: a server that is starting is met by a crowd. Maximum too long: the worker
  * stays idle that long after everything is back. One connection attempt per process each ten seconds costs nothing.
  */
 export const outageBackOff: BackOffOptions = { baseMs: 250, maxMs: 10_000 };
