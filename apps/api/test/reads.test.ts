@@ -277,11 +277,11 @@ test('dead letters: for operators of the installation; a dry run changes nothing
     `name = tenant ${tenant}`,
   ]);
   expect(await api.client.queueDepth('dbo.Neo4jSyncQueue')).toBe(before);
-  const done = await replay({ ids, dryRun: false, note: 'the graph was mended' });
+  const done = await replay({ ids, dryRun: false, note: 'the graph was fixed' });
   expect(done.body).toMatchObject({ dryRun: false, deadLetters: [{ outcome: 'replayed' }] });
   expect(await api.client.queueDepth('dbo.Neo4jSyncQueue')).toBe(before + 1);
   expect((await replay({ ids, dryRun: false })).body.deadLetters).toMatchObject([{ outcome: 'skipped' }]);
-  expect((await audit('dead-letter.replay'))[0]).toMatchObject({ note: 'the graph was mended' });
+  expect((await audit('dead-letter.replay'))[0]).toMatchObject({ note: 'the graph was fixed' });
   expect(await replay({ ids: ['x'] })).toMatchObject({ status: 400 });
 });
 
@@ -313,11 +313,11 @@ test('dead letters of other queues are sent again as they are, with the rights o
       detail: expect.stringMatching(/^sends its body of \d+ bytes/),
     });
     expect(await api.client.queueDepth(queue)).toBe(before);
-    const done = await post(`${path}/replay`, root, { ids, dryRun: false, note: `${name} was mended` });
+    const done = await post(`${path}/replay`, root, { ids, dryRun: false, note: `${name} was fixed` });
     const { deadLetters } = done.body;
     expect(deadLetters.map(({ outcome }: { readonly outcome: string }) => outcome)).toEqual(outcomes);
     expect(await api.client.queueDepth(queue)).toBe(before + 1);
-    expect((await audit('dead-letter.replay')).at(-1)).toMatchObject({ ids, note: `${name} was mended` });
+    expect((await audit('dead-letter.replay')).at(-1)).toMatchObject({ ids, note: `${name} was fixed` });
     expect((await api.ask(`${path}?state=REPLAYED`, root)).body.items).toMatchObject([{ replayCount: 1 }]);
     if (name === 'ingestion') expect(deadLetters[1].detail).toContain(`its uploaded file ${upload} is gone`);
   }

@@ -181,7 +181,7 @@ test('while the user of the broker lacks db_owner, what it looks at is not seen,
   expect(status.exitCode).toBe(1);
 });
 
-describe('faults that are found together, and what --fix claims to mend', () => {
+describe('faults that are found together, and what --fix claims to fix', () => {
   test('queues, objects and permissions', () => expectAllFound(objectFaults(sql, database), true));
   test('state and settings of the database', () => expectAllFound(stateFaults(sql, database), true));
   test('the user of the broker', () => expectAllFound([brokerUserFault(sql, database)], true));

@@ -8,7 +8,7 @@ import { runCli } from '../src/run-cli.ts';
 import { StopRequest } from '../src/stop-request.ts';
 import { hartonomous } from './hartonomous.ts';
 
-// queue, tenant, sql and cypher: what an operator looks up and mends from a terminal.
+// queue, tenant, sql and cypher: what an operator looks up and fixes from a terminal.
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 

@@ -6,7 +6,7 @@ import { atomizeWithNotes } from './atomize-support.ts';
 import { docxOf } from './docx-support.ts';
 import { pdfOfObjects } from './pdf-support.ts';
 
-/** Files beside those of `test/field`: of the same kinds, and wrong before the kind was mended. */
+/** Files beside those of `test/field`: of the same kinds, and wrong before the kind was fixed. */
 async function read(name: string, bytes: Buffer | string) {
   const { drafts, ...rest } = await atomizeWithNotes(bytesSource(name, Buffer.from(bytes)));
   const parents = new Set(drafts.map(({ parent }) => parent));

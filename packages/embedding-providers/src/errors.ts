@@ -14,7 +14,7 @@ export class ProviderUnavailableError extends EmbeddingError {
   readonly retryable = true;
 }
 
-/** What a 429 is about. Only `quota` is mended by more quota. */
+/** What a 429 is about. Only `quota` is fixed by more quota. */
 export type RateLimitKind = 'quota' | 'capacity' | 'temporary' | 'unknown';
 
 /** Thrown when the provider asks to wait (429). Nothing is wrong with the inputs. */

@@ -85,10 +85,10 @@ export interface DriftDetail {
   readonly remedy: string | null;
 }
 
-/** One line about a drift, for people, and one with the statements that mend it where there are any. */
+/** One line about a drift, for people, and one with the statements that fix it where there are any. */
 export function describeDrift({ object, what, expected, found, migration, remedy }: DriftDetail): string {
-  const mend = remedy === null ? '' : `\n      ${remedy}`;
-  return `${object}: ${differenceText(what, expected, found)}${migrationText(migration)}${mend}`;
+  const fix = remedy === null ? '' : `\n      ${remedy}`;
+  return `${object}: ${differenceText(what, expected, found)}${migrationText(migration)}${fix}`;
 }
 
 function differenceText(what: string, expected: string | null, found: string | null): string {

@@ -1,5 +1,5 @@
 /**
- * A change that mends a finding, loses nothing, and can be made while workers run. What needs a decision (which of two databases is the
+ * A change that fixes a finding, loses nothing, and can be made while workers run. What needs a decision (which of two databases is the
  * copy, whether messages may be lost, who owns a database) is never one.
  */
 export type Fix =

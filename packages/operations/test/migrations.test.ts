@@ -139,8 +139,8 @@ describe('a migration', () => {
       message: expect.stringContaining('not today'),
     });
     expect(await records(database)).toHaveLength(1);
-    using mended = testProject({ Job: older }, [copy, { sql: 'SELECT 1 AS n;' }]);
-    const { migrations } = await deployDatabase({ connection, project: mended.project });
+    using fixed = testProject({ Job: older }, [copy, { sql: 'SELECT 1 AS n;' }]);
+    const { migrations } = await deployDatabase({ connection, project: fixed.project });
     expect(migrations.applied).toEqual([{ number: 2, name: 'step-2' }]);
   });
 

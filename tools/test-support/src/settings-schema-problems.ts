@@ -15,7 +15,7 @@ export async function settingsSchemaProblems(folder: URL): Promise<readonly stri
   const script = fileURLToPath(new URL('src/write-settings-schema.ts', folder));
   const check = ['--conditions=@hartonomous/source', script, '--check'];
   await promisify(execFile)(process.execPath, check).catch((error: unknown) => {
-    problems.push(`appsettings.schema.json is not what the settings are (pnpm schema mends it): ${String(error)}`);
+    problems.push(`appsettings.schema.json is not what the settings are (pnpm schema fixes it): ${String(error)}`);
   });
   const schema = z.fromJSONSchema(JSON.parse(await readFile(new URL('appsettings.schema.json', folder), 'utf8')));
   if (schema.safeParse({ KeyVault: { Enabled: 'maybe' } }).success) {

@@ -45,7 +45,7 @@ export function addDatabaseCommands(program: Command, context: CommandContext): 
 Creates the database if it is missing, enables Service Broker if it is off, applies the migrations that the database
 hasn't had, creates missing objects, rewrites procedures whose text differs and runs the post-deployment script. Existing tables get the columns, constraints and indexes that
 they lack, as far as the rows that are there can have them; queues get their options. Tables, types and the like that
-differ otherwise are never changed: nothing is deployed, and each difference is listed with the statement that mends it
+differ otherwise are never changed: nothing is deployed, and each difference is listed with the statement that fixes it
 where it loses nothing. Columns of your own that may be NULL are named and left alone.
 Exit code 0: all is as it should be (with --dry-run: nothing would change); 10: a dry run that would change something; 1: something
 differs and stops the deployment; 2: wrong command line or configuration; 3: SQL Server can't be reached or refuses the login.

@@ -15,7 +15,7 @@ import {
 /** Adds `database diff`. */
 export function addDatabaseDiffCommand(database: Command, context: CommandContext): void {
   withCommonOptions(withDatabaseOptions(database.command('diff')))
-    .description('how the database differs from the SQL project, as T-SQL that mends it; changes nothing')
+    .description('how the database differs from the SQL project, as T-SQL that fixes it; changes nothing')
     .addHelpText(
       'after',
       `
@@ -26,7 +26,7 @@ command line or configuration; 3: SQL Server can't be reached or refuses the log
 
 Examples:
   hartonomous database diff
-  hartonomous database diff > mend.sql
+  hartonomous database diff > fix.sql
   hartonomous database diff --json | jq '.objects[] | select(.by == "person")'`,
     )
     .action(async (options: CommonOptions) => {

@@ -24,7 +24,7 @@ export interface FixRun {
 }
 
 /**
- * Says what can be mended safely, asks, and does it.
+ * Says what can be fixed safely, asks, and does it.
  *
  * @returns what was done; undefined where nothing was, and the first diagnosis stands
  */
@@ -36,7 +36,7 @@ export async function fixFindings(
   const planned = targets === undefined ? [] : planFixes(findings);
   output.line();
   if (planned.length === 0) {
-    output.line('There is nothing that --fix could mend safely; what is wrong above needs a person.');
+    output.line('There is nothing that --fix could fix safely; what is wrong above needs a person.');
     return undefined;
   }
   output.line(`${counted(planned.length, 'safe fix').replace('fixs', 'fixes')}:`);

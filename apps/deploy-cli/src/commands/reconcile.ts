@@ -174,6 +174,6 @@ function staleAdvice(drift: readonly GraphDrift[], sequence: FencingState): stri
   const at = sequence.state === 'unseen' ? '' : `, which is at ${sequence.current}`;
   return (
     `Their numbers in the graph are greater than any of ${fencingSequence}${at}. Once it is past them (among those named, ` +
-    `the greatest is ${greatest}), --repair mends them too: ALTER SEQUENCE [dbo].[GraphSyncSequence] RESTART WITH ${greatest + 1n};`
+    `the greatest is ${greatest}), --repair fixes them too: ALTER SEQUENCE [dbo].[GraphSyncSequence] RESTART WITH ${greatest + 1n};`
   );
 }

@@ -4,7 +4,7 @@ import type { Fault } from './fault.ts';
 
 const sync = 'dbo.Neo4jSyncQueue';
 
-/** Of queues, objects and permissions: what an administrator's doctor sees and can mend. */
+/** Of queues, objects and permissions: what an administrator's doctor sees and can fix. */
 export function objectFaults(sql: TestServer, database: string): readonly Fault[] {
   const run = (...statements: readonly string[]) => sql.run(database, ...statements);
   const nothing = async () => undefined;

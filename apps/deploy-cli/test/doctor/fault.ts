@@ -7,6 +7,6 @@ export interface Fault {
   readonly undo: () => Promise<unknown>;
   /** Ids of findings, each with words of its message or action. A fault may show in several. */
   readonly finds: Readonly<Record<string, RegExp>>;
-  /** Whether `--fix` claims to mend it. */
+  /** Whether `--fix` claims to fix it. */
   readonly isFixed?: boolean;
 }

@@ -150,8 +150,8 @@ export function migrationTests(start: () => Fixture): void {
       message: expect.stringContaining('Neo.ClientError.Statement.SyntaxError'),
     });
     expect(await records()).toMatchObject([{ version: '0001-count' }]);
-    const mended = migration('0002-broken', 'MATCH (n:Counted) SET n.mended = true');
-    expect((await apply([count, mended])).pending).toEqual([mended]);
+    const fixed = migration('0002-broken', 'MATCH (n:Counted) SET n.fixed = true');
+    expect((await apply([count, fixed])).pending).toEqual([fixed]);
     expect(await records()).toHaveLength(2);
   });
 

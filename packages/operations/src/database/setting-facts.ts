@@ -13,7 +13,7 @@ export interface SettingFact {
   readonly message: string;
   /** What to do; null where there is nothing to do. */
   readonly action: string | null;
-  /** What mends it and loses nothing. @default it needs a person */
+  /** What fixes it and loses nothing. @default it needs a person */
   readonly fix?: Fix;
 }
 

@@ -38,7 +38,7 @@ export interface FixTargets {
 }
 
 /**
- * The safe fixes of what was found, each once, statements first: a deployment may mend the same and then finds nothing to do.
+ * The safe fixes of what was found, each once, statements first: a deployment may fix the same and then finds nothing to do.
  */
 export function planFixes(findings: readonly Finding[]): readonly PlannedFix[] {
   const planned = new Map<string, { fix: Fix; text: string; findings: string[] }>();
@@ -90,7 +90,7 @@ async function applyFix(fix: Fix, { database, graph }: FixTargets, signal: Abort
       return;
     }
     case 'deploy-database':
-      // What differs in a way that needs a person is found again; it keeps nothing else from being mended.
+      // What differs in a way that needs a person is found again; it keeps nothing else from being fixed.
       await deployDatabase({ connection: database, allowDrift: true, signal });
       return;
     case 'deploy-graph':

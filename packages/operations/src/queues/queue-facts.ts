@@ -10,7 +10,7 @@ export interface Fact {
   readonly message: string;
   /** What to do; null where all is well. */
   readonly action: string | null;
-  /** What mends it and loses nothing. @default it needs a person */
+  /** What fixes it and loses nothing. @default it needs a person */
   readonly fix?: Fix;
 }
 

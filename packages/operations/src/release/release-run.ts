@@ -62,7 +62,7 @@ export async function mainState({ service, unitFolder, signal }: ReleaseRun): Pr
 /**
  * Holds a release against the database: programs need what the deployment of their own version made.
  *
- * @throws ReleaseSchemaError with the command that mends it
+ * @throws ReleaseSchemaError with the command that fixes it
  */
 export async function requireSchema({ client, signal, onStep }: ReleaseRun, release: Release): Promise<void> {
   const { databaseSchema, name } = release;

@@ -28,6 +28,7 @@ export const refusedWordings: readonly RefusedWording[] = [
   { pattern: /\b[Ss]igns? of life\b/, instead: 'response, watchdog notification' },
   { pattern: /\btwo looks\b|\bcould not be looked at\b/, instead: 'two checks, two samples; could not be checked' },
   { pattern: /\bis (?:said|told) above\b/, instead: 'see above' },
+  { pattern: /\b[Mm]end(?:s|ed|ing)?\b/, instead: 'fix' },
   { pattern: /\bwithout a word\b/, instead: 'silently' },
   { pattern: /\bof a processor\b/, instead: 'of CPU time' },
   { pattern: /\b[Ww]hoever\b/, instead: 'the caller, the reader, anyone who' },

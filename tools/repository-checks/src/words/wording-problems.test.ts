@@ -12,6 +12,7 @@ describe('a wording is found in', () => {
     ['shows what became of a file', 'what became of'],
     ['milliseconds between two looks', 'two looks'],
     ['what is wrong is said above', 'is said above'],
+    ['the command that mends it', 'mends'],
     ['it is cut without a word', 'without a word'],
     ['20 s of a processor', 'of a processor'],
     ['Whoever calls it', 'Whoever'],
