@@ -156,7 +156,7 @@ export class MigrationFailedError extends DeployError {
   constructor(number: number, name: string, reason: string, cause?: unknown) {
     super(
       `Migration ${number} (${name}) failed: ${reason}`,
-      'Put right what SQL Server complains of and deploy again: the migration begins anew, those before it stay applied.',
+      'Fix what SQL Server reports and deploy again: the migration starts over, those before it stay applied.',
       cause,
     );
     this.number = number;

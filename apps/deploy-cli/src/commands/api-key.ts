@@ -36,7 +36,7 @@ export function addApiKeyCommands(program: Command, context: CommandContext): vo
   const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text)));
 
   command('create')
-    .description('make a key and print it; it is kept as a hash and cannot be shown again')
+    .description('create a key and print it; it is stored as a hash and cannot be shown again')
     .requiredOption('--name <text>', 'whose it is, or what for')
     .addOption(
       new Option('--role <role>', 'viewer: reads; sender: sends files in and follows them; operator: both, and repairs')

@@ -65,7 +65,7 @@ export const commandGroups: readonly CommandGroup[] = [
     add: async (program, context) => (await import('./queue.ts')).addQueueCommands(program, context),
   },
   {
-    commands: [{ name: 'reconcile', description: 'compare the tables with the graph, and sync anew what differs' }],
+    commands: [{ name: 'reconcile', description: 'compare the tables with the graph, and sync again what differs' }],
     add: async (program, context) => (await import('./reconcile.ts')).addReconcileCommand(program, context),
   },
   {
@@ -82,14 +82,14 @@ export const commandGroups: readonly CommandGroup[] = [
     add: async (program, context) => (await import('./schedule.ts')).addScheduleCommands(program, context),
   },
   {
-    commands: [{ name: 'search', description: "find a tenant's atoms by the words of their text, the best first" }],
+    commands: [{ name: 'search', description: "find a tenant's atoms by the words of their text, best first" }],
     add: async (program, context) => (await import('./search.ts')).addSearchCommand(program, context),
   },
   {
     commands: [
       {
         name: 'similar',
-        description: "find a tenant's atoms that mean nearly the same as an atom or a question, the nearest first",
+        description: "find a tenant's atoms closest in meaning to an atom or a question, nearest first",
       },
     ],
     add: async (program, context) => (await import('./similar.ts')).addSimilarCommand(program, context),
@@ -114,9 +114,7 @@ export const commandGroups: readonly CommandGroup[] = [
     add: async (program, context) => (await import('./verify.ts')).addVerifyCommand(program, context),
   },
   {
-    commands: [
-      { name: 'watch', description: 'watch queues and workers: what waits, how fast it is worked off, what fails' },
-    ],
+    commands: [{ name: 'watch', description: 'watch queues and workers: what waits, how fast it drains, what fails' }],
     add: async (program, context) => (await import('./watch.ts')).addWatchCommand(program, context),
   },
   {

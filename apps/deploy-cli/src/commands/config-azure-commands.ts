@@ -6,7 +6,7 @@ import { type CommandContext, type CommonOptions, startCommand } from './command
 /** Gives `config azure-commands` what it does; the command has its options already. */
 export function addAzureCommandsCommand(command: Command, context: CommandContext): void {
   command
-    .description('print the az commands that make in Azure what the present settings need; runs none of them')
+    .description('print the az commands that create in Azure what the present settings need; runs none of them')
     .addHelpText(
       'after',
       `

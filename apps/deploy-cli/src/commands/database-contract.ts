@@ -34,9 +34,9 @@ interface DatabaseContractOptions extends CommonOptions {
 /** Adds `database contract`. */
 export function addDatabaseContractCommand(database: Command, context: CommandContext): void {
   withCommonOptions(withGraphOptions(withDatabaseOptions(database.command('contract'))))
-    .description('take away what only older workers used, once none of them is connected')
-    .option('--dry-run', 'only show what would be taken away, and what is in the way')
-    .option('--yes', 'do it; there is no way back but a backup')
+    .description('remove what only older workers used, once none of them is connected')
+    .option('--dry-run', 'only show what would be removed, and what is in the way')
+    .option('--yes', 'do it; only a backup can undo it')
     .option(
       '--allow-program <name>',
       'application name of a program that does not use what is taken away; may be repeated',
@@ -46,7 +46,7 @@ export function addDatabaseContractCommand(database: Command, context: CommandCo
     .option('--watch <seconds>', 'for how long to look for sessions of older programs, 1 to 600', '30')
     .option(
       '--quiet <minutes>',
-      'for how long no older worker may have written to the log, 0 to 10080; 0: not looked for',
+      'for how long no older worker may have written to the log, 0 to 10080; 0: not checked',
       '60',
     )
     .addHelpText(

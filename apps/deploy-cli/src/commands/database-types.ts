@@ -23,7 +23,7 @@ const shownLines = 20;
 /** Adds `database types`. */
 export function addDatabaseTypesCommand(database: Command, context: CommandContext): void {
   withCommonOptions(withDatabaseOptions(database.command('types')))
-    .description('make types of TypeScript from the tables that the database has; the database is only read')
+    .description('generate TypeScript types from the tables of the database; the database is only read')
     .option('--out <file>', 'write the module there instead of to the screen')
     .option('--check <file>', 'write nothing; exit code 1 if that file is not what would be written')
     .addHelpText(

@@ -36,7 +36,7 @@ export async function fixFindings(
   const planned = targets === undefined ? [] : planFixes(findings);
   output.line();
   if (planned.length === 0) {
-    output.line('There is nothing that --fix could fix safely; what is wrong above needs a person.');
+    output.line('Nothing can be fixed safely; the problems above need a person.');
     return undefined;
   }
   output.line(`${counted(planned.length, 'safe fix').replace('fixs', 'fixes')}:`);

@@ -17,7 +17,7 @@ export function addEmbeddingReadCommand(
   context: CommandContext,
 ): void {
   command('read <key>')
-    .description('have searches take the vectors of a model where nobody names one')
+    .description('make searches use the vectors of a model by default')
     .option('--force', 'also where atoms still lack a vector, which searches then miss')
     .option('--dry-run', 'only check whether it could be done')
     .addHelpText(
@@ -37,7 +37,8 @@ Examples:
         const coverage = `${embedded} of ${eligible - excused} atoms that can have a vector, of ${eligible} eligible ones`;
         if (wasRead) work.output.line(`Searches read ${key} already (${coverage}).`);
         else if (dryRun) work.output.line(`Would have searches read ${key} (${coverage}).`);
-        else work.output.line(`✓ Searches read ${key} (${coverage}), once the sync worker has told the graph.`);
+        else
+          work.output.line(`✓ Searches read ${key} (${coverage}), once the sync worker has written that to the graph.`);
         if (enqueued > 1) work.output.detail(`${enqueued} atoms were enqueued: their vectors come to the graph.`);
         if (!wasRead && !dryRun && enqueued === 0)
           work.output.detail('No atom has a vector of it, so that the graph does not know it yet.');

@@ -52,12 +52,12 @@ export function addEmbeddingCommands(program: Command, context: CommandContext):
   const run = (options: CommonOptions, work: DatabaseWork) => withDatabase(context, options, work);
 
   withGraph('enable <model>')
-    .description('have atoms get embeddings of a model: those that are there, and every change from now on')
+    .description('compute embeddings of a model for existing atoms, and for every change from now on')
     .option('--dimension <number>', 'fewer numbers than the model has')
     .option('--key <key>', 'name in the database, of a to z, 0 to 9 and _ (default: from the name)')
     .option('--model-version <text>', 'where the same name means other vectors than before (default: 1)')
     .option('--atom-type <types...>', 'types of atoms that get one (default: section paragraph)')
-    .option('--no-backfill', 'leave the atoms that are there; hartonomous embeddings backfill does them later')
+    .option('--no-backfill', 'skip existing atoms; hartonomous embeddings backfill does them later')
     .option('--no-index', 'leave the graph alone; hartonomous embeddings index creates the vector index later')
     .option('--dry-run', 'only show what would be done, with an estimate of tokens')
     .addHelpText(
@@ -119,7 +119,7 @@ Examples:
     );
 
   command('disable <key>')
-    .description('make and do no jobs of a model any more; jobs that wait are deleted, vectors stay')
+    .description('stop making and doing jobs of a model; waiting jobs are deleted, vectors stay')
     .option('--dry-run', 'only look for the model')
     .addHelpText('after', '\nExamples:\n  hartonomous embeddings disable bge_m3 --dry-run')
     .action((key: string, options: DryRunOptions) =>
@@ -134,7 +134,7 @@ Examples:
     );
 
   for (const [name, isPaused, description] of [
-    ['pause', true, 'make jobs of a model, and do none until it is resumed'],
+    ['pause', true, 'keep making jobs of a model, but do none until it is resumed'],
     ['resume', false, 'do the jobs of a model again'],
   ] as const) {
     command(`${name} <key>`)
@@ -154,7 +154,7 @@ Examples:
   }
 
   command('retry <key>')
-    .description('have dead or refused jobs of a model tried again')
+    .description('retry dead or refused jobs of a model')
     .option('--reason <code>', 'only jobs with this error code, for example INPUT_REFUSED')
     .option('--refused', 'those that were refused for their classification, sooner than the generator looks at them')
     .option('--dry-run', 'only count them')

@@ -56,16 +56,16 @@ export function addIngestCommands(program: Command, context: CommandContext): vo
     .description('enqueue files for ingestion; ces-consumer makes atoms of them')
     .enablePositionalOptions()
     .option('--tenant <number>', 'whose files they are', '0')
-    .option('--recursive', 'look into the folders of folders')
-    .option('--watch', 'go on with files that come or change, until Ctrl-C')
+    .option('--recursive', 'include subfolders')
+    .option('--watch', 'keep watching for new and changed files, until Ctrl-C')
     .option('--wait', 'wait until each file is ingested, and report its outcome')
-    .option('--encoding <name>', 'what texts are encoded in, for example windows-1252; without it the worker finds out')
-    .option('--strict', 'refuse files of which anything is noted: text that is missing, guessed or not understood')
-    .option('--again', 'read files anew that were read before; the new document supersedes the old one')
+    .option('--encoding <name>', 'encoding of the texts, for example windows-1252; by default the worker detects it')
+    .option('--strict', 'refuse files with notes: text that is missing, guessed or not understood')
+    .option('--again', 'read files again that were read before; the new document supersedes the old one')
     .addOption(
       new Option(
         '--classification <level>',
-        'how sensitive the files are; their texts go to no provider of embeddings outside of the house from confidential on',
+        'how sensitive the files are; from confidential on, their texts go to no external provider of embeddings',
       ).choices([...dataClassifications]),
     )
     .option('--dry-run', 'only show which files would be enqueued')

@@ -42,14 +42,14 @@ export function addQueuePauseCommands(group: Command, context: CommandContext): 
   const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text)));
 
   command('pause')
-    .description('have the workers of a queue receive nothing; its messages wait')
+    .description('stop the workers of a queue from receiving; its messages wait')
     .addArgument(queueArgument())
     .requiredOption('--reason <text>', 'why it is paused; shown in health and queue status')
     .option('--owner <name>', 'who is to be asked (default: you, as USER@HOST)')
     .option('--minutes <number>', 'end it by itself after so many minutes (default: until "queue resume")')
     .option('--instance <name>', 'pause one worker alone; queue status --json names them')
     .option('--except <name>', 'pause all workers but one')
-    .option('--wait <seconds>', 'wait so long for workers to finish what they have in hand, from 0 to 3600', '30')
+    .option('--wait <seconds>', 'how long to wait for workers to finish their work in progress, from 0 to 3600', '30')
     .option('--dry-run', 'show what would be paused; change nothing')
     .addHelpText(
       'after',
@@ -91,7 +91,7 @@ Examples:
         for (const { instance, version, state } of workers) output.detail(`${instance}, ${version}: ${state}`);
         if (workers.length === 0) output.detail('No worker that this is for was seen within the last minute.');
         if (!isReached && !dryRun) {
-          output.line('! Not all workers have finished what they have in hand. They receive nothing new.');
+          output.line('! Not all workers have finished their work in progress. They receive nothing new.');
           output.detail(`See: hartonomous queue status`);
         }
         const ok = isReached || dryRun;
@@ -104,10 +104,10 @@ Examples:
     });
 
   command('resume')
-    .description('have the workers of a queue go on')
+    .description('let the workers of a queue continue')
     .addArgument(queueArgument())
-    .option('--owner <name>', 'take back the pause of that owner alone (default: all pauses)')
-    .option('--dry-run', 'show what would be taken back; change nothing')
+    .option('--owner <name>', 'remove the pause of that owner only (default: all pauses)')
+    .option('--dry-run', 'show which pauses would be removed; change nothing')
     .addHelpText(
       'after',
       `

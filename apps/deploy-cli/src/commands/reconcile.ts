@@ -38,7 +38,7 @@ const shownPerEntity = 100;
 /** Adds `reconcile`. */
 export function addReconcileCommand(program: Command, context: CommandContext): void {
   withCommonOptions(withGraphOptions(withDatabaseOptions(program.command('reconcile'))))
-    .description('compare the tables with the graph, and sync anew what differs')
+    .description('compare the tables with the graph, and sync again what differs')
     .option('--entity <name>', `only this one of ${entityTypes.join(', ')}`)
     .option(
       '--repair',

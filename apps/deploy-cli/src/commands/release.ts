@@ -77,7 +77,7 @@ Examples:
     });
 
   withReleaseOptions(group.command('rollback <worker> [release]'))
-    .description('bring a release of before into service, in the same way as a new one')
+    .description('bring an earlier release back into service, in the same way as a new one')
     .addHelpText(
       'after',
       `

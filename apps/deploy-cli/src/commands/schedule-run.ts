@@ -31,7 +31,7 @@ export function addScheduleRunCommand(group: Command, context: CommandContext): 
     .addOption(
       new Option('--kind <kinds...>', 'only these (default: all that the login has the rights for)').choices(kindNames),
     )
-    .option('--once', 'end when nothing is due any more, for timers of systemd or Windows')
+    .option('--once', 'end when nothing is due, for timers of systemd or Windows')
     .option('--poll <seconds>', 'between two checks for due schedules, from 1 to 3600', '5')
     .option('--lease <seconds>', 'until another process may take over from one that vanished, from 15 to 3600', '60')
     .addHelpText(

@@ -56,7 +56,7 @@ export function addScheduleCommands(program: Command, context: CommandContext): 
   const command = (text: string) => withCommonOptions(withDatabaseOptions(group.command(text)));
 
   command('add <name>')
-    .description('have something done by a cron expression; "schedule run" does it')
+    .description('run something by a cron expression; "schedule run" does it')
     .addOption(new Option('--kind <kind>', 'what is done').choices(kindNames).makeOptionMandatory())
     .requiredOption('--cron <expression>', 'five fields: minute hour day-of-month month day-of-week')
     .option('--time-zone <name>', 'whose clock counts, for example Europe/Berlin', 'UTC')
@@ -194,11 +194,7 @@ Examples:
     ['disable', false],
   ] as const) {
     command(`${verb} <name>`)
-      .description(
-        isEnabled
-          ? 'have a schedule become due again, from now on'
-          : 'have a schedule become due no more; its run goes on',
-      )
+      .description(isEnabled ? 'enable a schedule' : 'disable a schedule; a run in progress continues')
       .option('--dry-run', 'only look for it')
       .addHelpText(
         'after',
@@ -219,7 +215,7 @@ Examples:
   }
 
   command('trigger <name>')
-    .description('have a schedule become due at once, and then by its expression again')
+    .description('make a schedule due at once; its expression counts again afterwards')
     .option('--dry-run', 'only look for it')
     .addHelpText(
       'after',
@@ -305,7 +301,7 @@ function hasFailed({ lastRun }: Schedule): boolean {
 
 function printSchedules(output: Output, schedules: readonly Schedule[]): void {
   if (schedules.length === 0) {
-    output.line('There are no schedules. Workers purge by themselves each hour; all else is done when somebody asks.');
+    output.line('There are no schedules. Workers purge by themselves each hour; everything else runs only on demand.');
     return;
   }
   const rows = schedules.map((schedule) => {

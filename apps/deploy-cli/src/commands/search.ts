@@ -25,7 +25,7 @@ const mostOffset = 100_000;
 /** Adds `search`. */
 export function addSearchCommand(program: Command, context: CommandContext): void {
   withCommonOptions(withGraphOptions(program.command('search <text>')))
-    .description("find a tenant's atoms by the words of their text, the best first")
+    .description("find a tenant's atoms by the words of their text, best first")
     .option('--tenant <id>', 'whose atoms', '0')
     .option('--limit <number>', `most results, 1 to ${mostResults}`, '20')
     .option('--offset <number>', 'results to leave out at the front, for the next page', '0')

@@ -38,7 +38,7 @@ export function addServiceCommands(program: Command, context: CommandContext): v
 
   for (const [verb, description] of [
     ['start', 'start a worker'],
-    ['stop', 'stop a worker, after what it has in hand'],
+    ['stop', 'stop a worker after its work in progress'],
     ['restart', 'stop a worker and start it again'],
   ] as const) {
     withServiceOptions(group.command(`${verb} <worker>`))
@@ -94,7 +94,7 @@ Examples:
     .description("show a worker's log")
     .option('--lines <number>', 'how many lines from its end', '100')
     .option('--since <time>', 'from a time on, as journalctl takes it: "1 hour ago", 2026-11-28')
-    .option('--follow', 'go on with what is logged from now on, until Ctrl-C')
+    .option('--follow', 'follow the log, until Ctrl-C')
     .addHelpText(
       'after',
       `

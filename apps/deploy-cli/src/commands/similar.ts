@@ -34,13 +34,13 @@ const shownAncestors = 10;
 /** Adds `similar`. */
 export function addSimilarCommand(program: Command, context: CommandContext): void {
   withCommonOptions(withGraphOptions(program.command('similar <what>')))
-    .description("find a tenant's atoms that mean nearly the same as an atom or a question, the nearest first")
+    .description("find a tenant's atoms closest in meaning to an atom or a question, nearest first")
     .option('--tenant <id>', 'whose atoms', '0')
     .option('--top <number>', `most results, 1 to ${mostResults}`, '20')
     .addOption(new Option('--limit <number>', 'as --top').hideHelp())
     .option('--min-score <number>', '0 (opposite) to 1 (the same); 0.5 is unrelated (default: 0)')
     .option('--model <key>', 'whose vectors (default: the model that searches read; see embeddings status)')
-    .option('--hybrid', 'by words too: both answers are put together by their places')
+    .option('--hybrid', 'search by words, too, and merge both results by rank')
     .option('--lineage', 'show what each result was made from')
     .addOption(
       new Option(

@@ -25,10 +25,10 @@ const mostLooks = 1_000_000_000;
 /** Adds `watch`. */
 export function addWatchCommand(program: Command, context: CommandContext): void {
   withCommonOptions(withDatabaseOptions(program.command('watch')))
-    .description('watch queues and workers: what waits, how fast it is worked off, what fails')
+    .description('watch queues and workers: what waits, how fast it drains, what fails')
     .option('--interval <seconds>', 'between two samples, from 1 to 86400', '2')
     .option('--window <seconds>', 'that rates and errors are of, from 1 to 3600', '60')
-    .option('--count <number>', 'end after so many looks (default: go on until Ctrl-C)')
+    .option('--count <number>', 'end after this many samples (default: run until Ctrl-C)')
     .option('--once', 'look once; the same as --count 1')
     .addHelpText(
       'after',

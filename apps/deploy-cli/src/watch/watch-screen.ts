@@ -28,7 +28,7 @@ export function watchScreen(seen: WorkSeen | NothingSeen, { title, intervalMs }:
   const queueHead = ['QUEUE', 'STATE', 'DEPTH', 'OLDEST', 'RATE', 'ERRORS', 'RETRY', 'DEAD', 'UNDELIV'];
   return [
     head,
-    `Rates and errors of the last ${windowSeconds} s; the look took ${lookMs} ms.`,
+    `Rates and errors of the last ${windowSeconds} s; the sample took ${lookMs} ms.`,
     '',
     ...textTable(queueHead, queues.map(queueRow)),
     '',

@@ -16,7 +16,7 @@ const advice: Readonly<Partial<Record<string, string>>> = {
   MODEL_NOT_FOUND: 'Check Embedding:Provider:Deployment and Endpoint; with Ollama: ollama pull MODEL.',
   PROVIDER_UNAVAILABLE: 'Is the server of Embedding:Provider:Endpoint up, and can it be reached from here?',
   RATE_LIMITED: 'The generator waits by itself; if it is always so, ask for more quota.',
-  QUOTA_EXHAUSTED: 'Nothing comes until more is paid for.',
+  QUOTA_EXHAUSTED: 'No vectors come until the quota is raised or paid for.',
   INVALID_ANSWER: 'Embedding:Model and Dimension must be those of what the server has.',
 };
 

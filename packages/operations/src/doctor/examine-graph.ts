@@ -49,7 +49,7 @@ export async function* examineGraph(
     "the room on Neo4j's disk, which it doesn't tell. Look there: df -h, in the folder of its data.",
   );
   if (database === undefined) {
-    yield unseen('graph.sequence', 'whether the sequence is behind the graph: the database is not looked at.');
+    yield unseen('graph.sequence', 'whether the sequence is behind the graph: the database is not checked.');
     return;
   }
   yield sequenceFinding(await compareSequenceOf(connection, database, signal));

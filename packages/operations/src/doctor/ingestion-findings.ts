@@ -54,7 +54,7 @@ function* ingestionStateFindings({ ready, vanished, unfinished }: z.output<typeo
     yield warning(
       documents,
       `Documents that are unfinished and that no job is about: ${unfinished}.`,
-      'Send these files in again: hartonomous ingest. What is written of them is gone on with.',
+      'Send these files in again: hartonomous ingest. What is already written of them is kept.',
     );
   }
 }

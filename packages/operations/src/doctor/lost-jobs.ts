@@ -77,7 +77,7 @@ function jobsFinding({ lost, first, messages, seesTransmission }: z.output<typeo
   if (messages >= mostMessages) {
     return warning(
       id,
-      `${jobs} More than ${mostMessages} messages wait, and no more were looked at.`,
+      `${jobs} More than ${mostMessages} messages wait, and no more were checked.`,
       'Ask again later.',
     );
   }

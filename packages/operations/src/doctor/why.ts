@@ -3,9 +3,9 @@ const reasons: Readonly<Record<string, string>> = {
   'azure.agent': 'Without the agent there is no identity, and without an identity no setting comes from Azure.',
   'azure.host':
     'What has no route or no name from this machine can give no settings; a running worker keeps those it has.',
-  'azure.role': 'Azure knows the identity and shows it nothing: a worker that starts now ends at once.',
+  'azure.role': 'Azure knows the identity but lets it read nothing: a worker that starts now ends at once.',
   'azure.secret': 'A setting that points to it has no value: a worker that starts now ends at once.',
-  'azure.token': 'App Configuration and Key Vault take nothing else for a proof of who asks.',
+  'azure.token': 'App Configuration and Key Vault accept no other proof of identity.',
   'broker.enabled': 'Messages stay in sys.transmission_queue, and workers wait for what never comes.',
   'broker.identifier': 'Only one of them can have its broker on.',
   'broker.leaks': 'Endpoints that nobody ends pile up in tempdb and the catalog until every SEND is slow.',
@@ -32,7 +32,7 @@ const reasons: Readonly<Record<string, string>> = {
   'graph.migration': 'The graph is not as this version of the worker expects it.',
   'graph.reachable': 'No change reaches the graph; messages wait.',
   'graph.rights': 'Each batch would fail at its first write, and its messages end as dead letters or wait.',
-  'graph.same': 'Changes go where nobody looks.',
+  'graph.same': 'Changes go to a graph that nobody reads.',
   'graph.schema': 'The sync relies on it.',
   'graph.sequence': 'The graph takes changes for old ones and leaves them out.',
   'ingestion.lost-jobs': 'These files are never ingested.',
@@ -41,7 +41,7 @@ const reasons: Readonly<Record<string, string>> = {
   'lock.schema': 'Behind a session that waits for a schema lock, every SEND and RECEIVE of the queue waits too.',
   'log.retention':
     'The log grows, and with it the database; dead letters and finished jobs are purged by the same clock.',
-  'migration.changed': 'Nobody knows what the database is like: the migration of that number did something else.',
+  'migration.changed': 'The state of the database is unknown: the migration of that number did something else.',
   'migration.pending': 'Workers of this version expect what the migration brings.',
   'migration.unknown': 'The database is newer than this program, which can neither deploy to it nor judge it.',
   object:
@@ -50,7 +50,7 @@ const reasons: Readonly<Record<string, string>> = {
   'queue.dead-letters': 'Each is a change that the graph lacks, or a file that was not ingested.',
   'queue.depth': 'What is enqueued now is processed after all of it.',
   'queue.leaked': 'Endpoints that nobody ends pile up until the database is slow.',
-  'queue.mode': "Messages go to somebody who doesn't bring them to the graph, or answers of workers to nobody.",
+  'queue.mode': "Messages go to a reader that doesn't bring them to the graph, or workers' answers go nowhere.",
   'queue.receive': 'A worker with this login gets nothing.',
   'queue.size': 'RECEIVE walks what is left of the messages that are gone.',
   'queue.status': 'SEND to it waits in sys.transmission_queue, and RECEIVE from it fails.',
@@ -63,9 +63,9 @@ const reasons: Readonly<Record<string, string>> = {
   'version.worker':
     'Fixes of the newer one are missing in the older one; a worker needs the database of its version or a newer one.',
   'worker.dependency': 'It takes no messages while it is so.',
-  'worker.health': 'Nobody takes the messages that these settings are for.',
-  'worker.other-program': 'Monitors that ask this port hear of another program.',
-  'worker.warning': 'It can work, and something keeps messages from coming.',
+  'worker.health': 'No worker takes the messages of these settings.',
+  'worker.other-program': 'Monitors that poll this port see another program.',
+  'worker.warning': 'It can work, but something keeps messages from arriving.',
 };
 
 const longestFirst = Object.keys(reasons).sort((a, b) => b.length - a.length);

@@ -129,7 +129,7 @@ async function askedOf<T>(
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if ('code' in error && error.code === 'ENOENT') onLeftOut({ path, reason: 'it has gone' });
-    else onUnusable({ path, code: 'FILE_UNREADABLE', problem: `it can't be looked at: ${error.message}` });
+    else onUnusable({ path, code: 'FILE_UNREADABLE', problem: `it can't be read: ${error.message}` });
     return null;
   }
 }

@@ -162,7 +162,7 @@ async function verifyGraph(
   const schemaReport = await verifyGraphSchema(connection, graphSchema);
   for (const found of graphChecks(schemaReport)) report({ type: 'check', subject, check: found });
   if (database === undefined) {
-    const text = `without the database, whether ${fencingSequence} is behind the graph is not looked at`;
+    const text = `without the database, whether ${fencingSequence} is behind the graph is not checked`;
     report({ type: 'note', subject, text });
   } else {
     const found = await compareSequenceOf(connection, parsedConnection(database), signal);

@@ -107,7 +107,7 @@ function whyLeftOut(
   recent: ReadonlySet<string>,
   { maxFixes, deploy }: ScheduleParameters<'SELF_REPAIR'>,
 ): string {
-  if (recent.has(text)) return 'It was made within the last day already, and its cause is still there or came back.';
+  if (recent.has(text)) return 'It was already applied within the last day; its cause is still there or has come back.';
   if (fix.kind === 'deploy-database' && !deploy) return 'The schedule does not allow deployments (parameter deploy).';
   return `One run makes ${maxFixes} fixes at most.`;
 }
