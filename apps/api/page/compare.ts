@@ -54,7 +54,7 @@ export function compareSection(signal: AbortSignal): HTMLElement {
         isRunning = seen.state === 'RUNNING';
         cancel.hidden = !isRunning;
         if (seen.state !== 'NEEDS_CONFIRMATION') continue;
-        shown.append(button('Sync it anew all the same', () => compare(true)));
+        shown.append(button('Sync again anyway', () => compare(true)));
       }
       if (isRunning) await waitFor(reconnectMs, signal);
     }
@@ -84,7 +84,7 @@ const words = {
     'Nothing was enqueued: it would delete more than 5 % of what the graph has of an entity. Is it the right database?',
   FAILED: 'It failed',
   CANCELLED: 'Cancelled',
-  ABANDONED: 'Its process has vanished. What it had enqueued stays enqueued; compare again.',
+  ABANDONED: 'Its process has vanished. What it enqueued stays enqueued; compare again.',
 } as const;
 
 function comparison({ state, startedAt, finishedAt, progress, result, error }: Comparison): readonly Node[] {

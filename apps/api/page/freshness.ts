@@ -4,7 +4,7 @@ import { age, counted } from './words.ts';
 
 /** A line that says by how much the graph is behind SQL; on every page that shows the graph. */
 export function freshnessLine(signal: AbortSignal): HTMLElement {
-  const line = element('p', { class: 'soft', 'data-freshness': '' }, 'Looking how fresh the graph is...');
+  const line = element('p', { class: 'soft', 'data-freshness': '' }, 'Checking how fresh the graph is...');
   void read<Queues>('v1/queues', signal).then(
     (seen) => line.replaceChildren(freshness(seen)),
     (error: unknown) => {

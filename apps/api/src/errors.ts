@@ -207,7 +207,7 @@ export class InstallationOnlyError extends ApiError {
   readonly code = 'INSTALLATION_ONLY';
   readonly status = 403;
   constructor() {
-    super('This is of all tenants, so it takes an operator of tenant 0.');
+    super('This concerns all tenants, so it takes an operator of tenant 0.');
   }
 }
 

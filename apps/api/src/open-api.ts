@@ -23,7 +23,7 @@ export function openApiDocument(api: OpenAPIHono<Environment>): object {
       { name: 'Lineage', description: 'Where an atom came from, and what was made of it' },
       { name: 'Search', description: 'Atoms by words and by meaning' },
       { name: 'Ingestion', description: 'Files that were sent in, and their status' },
-      { name: 'Exports', description: 'The provenance in forms that others read' },
+      { name: 'Exports', description: 'The provenance in standard formats' },
       {
         name: 'Operations',
         description: 'Queues, messages that could not be processed, comparisons with the graph, schedules, releases',

@@ -92,7 +92,7 @@ export class WorkStoppedError extends ConsumerError {
   readonly code = 'WORK_STOPPED';
   override readonly retryable = true;
   constructor() {
-    super('The worker stops; another one goes on with the file.');
+    super('The worker stops; another one continues the file.');
   }
 }
 

@@ -105,7 +105,7 @@ class JobWork {
     } catch (error) {
       const found = this.#retriesExhausted(error) ?? refusalOf(error, signal);
       if (found === null) throw error;
-      if (found.defect) logger.error({ err: found.defect, jobId }, 'A file made the worker fail; it is put aside');
+      if (found.defect) logger.error({ err: found.defect, jobId }, 'A file made the worker fail; it is set aside');
       return await this.#refuse(found, request);
     }
     this.#end(request, file);
@@ -114,7 +114,7 @@ class JobWork {
   #refusalBefore(): Pick<Refusal, 'reasonCode' | 'reasonText'> | null {
     const { attempts, tenantExists, tenantId } = this.#job;
     if (attempts > maxAttempts) {
-      const reasonText = `${attempts - 1} workers have ended while they had this file. Look at their logs before it is replayed.`;
+      const reasonText = `${attempts - 1} workers have ended while they had this file. Check their logs before you replay it.`;
       return { reasonCode: 'REPEATED_CRASH', reasonText };
     }
     if (tenantExists) return null;
@@ -153,11 +153,11 @@ class JobWork {
     const { jobId, tenantId, retries } = this.#job;
     const cause = signal.aborted ? signal.reason : error;
     if (cause instanceof LeaseLostError) {
-      logger.warn({ jobId, tenantId }, 'The lease on a file was lost; another worker goes on with it');
+      logger.warn({ jobId, tenantId }, 'The lease on a file was lost; another worker continues it');
       return await this.#yield({ delayMs: 0, isBlamed: false, reasonCode: cause.code, reasonText: cause.message });
     }
     if (cause instanceof WorkStoppedError) {
-      logger.info({ jobId, tenantId }, 'A file is given back: the worker stops, another one goes on with it');
+      logger.info({ jobId, tenantId }, 'A file is released: the worker stops, another one continues it');
       return await this.#yield({ delayMs: 0, isBlamed: false, reasonCode: null, reasonText: null });
     }
     const folderError = temporaryFolderErrorOf(cause);
@@ -166,14 +166,14 @@ class JobWork {
       return await this.#yield({ ...reasonIn(folderError), delayMs: folderDelayMs, isBlamed: false });
     }
     if (cause instanceof LocalFileTroubleError) {
-      logger.warn({ jobId, tenantId, err: cause }, `A file is given back and will be tried again: ${cause.message}`);
+      logger.warn({ jobId, tenantId, err: cause }, `A file is released and will be tried again: ${cause.message}`);
       return await this.#yield({ ...reasonIn(cause), delayMs: folderDelayMs, isBlamed: cause.mayBeTheFiles });
     }
     const failure = classifyBrokerFailure(cause, 'sql-server');
     if (failure.kind === 'fatal') throw cause;
     const isBlamed = failure.kind === 'transient';
     const reason = reasonOf(failure.error);
-    logger.warn({ jobId, tenantId, reason }, `A file is given back and will be tried again: ${reason}`);
+    logger.warn({ jobId, tenantId, reason }, `A file is released and will be tried again: ${reason}`);
     const delayMs = isBlamed ? backOffMs(retries + 1, retryBackOff) : 0;
     await this.#yield({ ...reasonIn(failure.error), delayMs, isBlamed });
   }
@@ -188,7 +188,7 @@ class JobWork {
       } catch (error) {
         if (force.aborted) return;
         if (classifyBrokerFailure(error, 'sql-server').kind === 'fatal') throw error;
-        logger.debug({ jobId: this.#job.jobId, reason: reasonOf(error) }, 'A file could not be given back yet');
+        logger.debug({ jobId: this.#job.jobId, reason: reasonOf(error) }, 'A file could not be released yet');
       }
       await pause(backOffMs(tries, outageBackOff), undefined, { signal: force }).catch(() => undefined);
       if (force.aborted) return;

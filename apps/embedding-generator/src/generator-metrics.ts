@@ -27,7 +27,7 @@ export class GeneratorMetrics implements TextEmbedderHooks {
       unit: '{job}',
     });
     this.#lost = meter.createCounter('hartonomous.embedding.leases_lost', {
-      description: 'Results that were thrown away because another worker had the job by then',
+      description: 'Results discarded because another worker had taken over the job',
       unit: '{job}',
     });
     this.#inputs = meter.createCounter('hartonomous.embedding.inputs', {

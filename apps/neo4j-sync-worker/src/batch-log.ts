@@ -54,7 +54,7 @@ export class BatchLog {
   readsAgain({ sequence, purgedSequence }: SequencePassedError): void {
     this.#logger.warn(
       { syncSequence: sequence, purgedSequence },
-      'A batch was held up for so long that tombstones of its number are purged; it takes a new number and reads again',
+      'A batch was delayed for so long that tombstones of its number are purged; it takes a new number and reads again',
     );
   }
 

@@ -23,8 +23,6 @@ export async function checkGraphSchema(
     }
   } catch (error) {
     if (!(error instanceof GraphSyncError) || error.retryable) throw error;
-    warning.raise(
-      `The constraints of the graph can't be seen (${error.message}): hartonomous graph verify has to look`,
-    );
+    warning.raise(`The constraints of the graph can't be seen (${error.message}): check with hartonomous graph verify`);
   }
 }

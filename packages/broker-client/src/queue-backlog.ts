@@ -89,7 +89,7 @@ export async function waitingMessages(
        DATEDIFF_BIG(MILLISECOND, @Oldest, SYSUTCDATETIME()) AS [oldestAgeMs];`,
     { Queue: quoteQualifiedName(queue) },
     backlogRow,
-    { ...options, context: { operation: `looking at the messages of ${queue}`, queue } },
+    { ...options, context: { operation: `reading the messages of ${queue}`, queue } },
   );
   return waiting ?? { messages: 0, oldestEnqueuedAt: null, oldestAgeMs: null };
 }
@@ -116,7 +116,7 @@ export async function queueBacklog(
      WHERE m.database_id = DB_ID() AND m.queue_id = OBJECT_ID(@Queue);`,
     { Queue: quoteQualifiedName(queue) },
     activationRow,
-    { ...options, context: { operation: `looking at the activation of ${queue}` } },
+    { ...options, context: { operation: `reading the activation of ${queue}` } },
   );
   return {
     ...waiting,

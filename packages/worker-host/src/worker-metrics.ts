@@ -43,7 +43,7 @@ export function observeWorker(meter: Meter, subject: HealthSubject): void {
   let before = performance.eventLoopUtilization();
   meter
     .createObservableGauge('nodejs.eventloop.utilization', {
-      description: 'Share of the time since the last look that the event loop was busy',
+      description: 'Share of the time since the last sample that the event loop was busy',
       unit: '1',
     })
     .addCallback((result) => {

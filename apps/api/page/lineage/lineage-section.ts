@@ -136,7 +136,7 @@ async function drawLineage(view: View, root: Entity, into: HTMLElement): Promise
   } else {
     const found = await read<LineagePath>(`v1/atoms/${root.id}/path?${new URLSearchParams({ to: path })}`, signal);
     graph = LineageGraph.ofPath(found) ?? graph;
-    if (!found.found) say(found.truncated ? 'No way within 25 steps.' : 'There is no way between the two.');
+    if (!found.found) say(found.truncated ? 'No way within 25 steps.' : 'There is no path between the two.');
   }
   showAll();
   drawn.fit();

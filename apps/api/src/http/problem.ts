@@ -68,7 +68,7 @@ export function meaningOf(error: unknown): Meaning {
   }
   const known = ofOurPackages(error);
   if (known !== undefined) return known;
-  const detail = 'The request failed for a reason that nobody expected. The log of the API has it under this traceId.';
+  const detail = 'The request failed unexpectedly. The log of the API has the reason under this traceId.';
   return { status: 500, code: 'INTERNAL', detail, isOurs: true };
 }
 

@@ -52,7 +52,7 @@ export function createMcpServer({ identity: { tenantId }, services, signal, onFa
 
   tool(
     'search_atoms',
-    'Finds atoms whose text has all of some words, the best first.',
+    'Finds atoms whose text contains all of the given words, best first.',
     { text: z.string().min(1).max(2_000), limit },
     async (input) => ({
       atoms: await searchAtoms(graph, { ...input, tenantId, timeoutMs }, signal),
@@ -60,7 +60,7 @@ export function createMcpServer({ identity: { tenantId }, services, signal, onFa
   );
   tool(
     'find_similar',
-    'Finds atoms that mean nearly the same as a question; with hybrid by its words too.',
+    'Finds atoms closest in meaning to a question; with hybrid, by its words, too.',
     { question: z.string().min(1).max(2_000), hybrid: z.boolean().default(false), limit },
     async ({ question, hybrid, limit: top }) => {
       const to = { kind: 'question', text: question } as const;
@@ -117,7 +117,7 @@ export function createMcpServer({ identity: { tenantId }, services, signal, onFa
       return lineage[walk]({ ...rest, atomId: atomId(text), tenantId, signal });
     });
   }
-  tool('lineage_path', 'Finds the shortest way between two atoms.', { from: id, to: id, depth }, (query) =>
+  tool('lineage_path', 'Finds the shortest path between two atoms.', { from: id, to: id, depth }, (query) =>
     lineage.path({ depth: query.depth, atomId: atomId(query.from), toAtomId: atomId(query.to), tenantId, signal }),
   );
   return server;

@@ -27,7 +27,7 @@ const list = createRoute({
   ...common,
   path: '/v1/atoms',
   operationId: 'listAtoms',
-  summary: 'Atoms by what they are, the newest first',
+  summary: 'Atoms by their properties, newest first',
   description: 'All filters that are given must hold. A filter that few of many atoms pass takes long: then 504.',
   request: {
     query: z.object({

@@ -57,7 +57,7 @@ const sync = createRoute({
   method: 'post',
   path: '/v1/entities/{type}/{id}/sync',
   operationId: 'syncEntity',
-  summary: 'Has the graph brought to the state that SQL has of an entity',
+  summary: 'Brings the graph to the state of an entity in SQL',
   tags: ['Entities'],
   security,
   middleware: requires('operate'),

@@ -17,7 +17,7 @@ const read = createRoute({
       z.object({
         tenantId: z.int(),
         role: z.enum(apiRoles),
-        subject: z.string().openapi({ description: 'As the audit has it.', example: 'api-key:3' }),
+        subject: z.string().openapi({ description: 'As in the audit.', example: 'api-key:3' }),
       }),
       'Who asks.',
     ),

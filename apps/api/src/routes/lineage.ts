@@ -61,7 +61,7 @@ const path = createRoute({
     params,
     query: z.object({ to: idInput, depth, direction: z.enum(['up', 'down', 'any']).optional() }),
   },
-  responses: { 200: jsonAnswer(lineagePath, 'The way, or that there is none.'), ...problemAnswers(404, 504) },
+  responses: { 200: jsonAnswer(lineagePath, 'The path, or that there is none.'), ...problemAnswers(404, 504) },
 });
 
 const impact = createRoute({

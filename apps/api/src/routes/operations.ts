@@ -50,7 +50,7 @@ const listLetters = createRoute({
   path: '/v1/queues/{queue}/dead-letters',
   operationId: 'listDeadLetters',
   summary: 'Messages that could not be processed, the oldest first',
-  description: 'For operators of tenant 0, because they are of all tenants.',
+  description: 'For operators of tenant 0, because they concern all tenants.',
   middleware: requires('operate'),
   request: {
     params: z.object({ queue: queueName }),

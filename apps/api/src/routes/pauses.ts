@@ -21,7 +21,7 @@ const pause = createRoute({
   ...common,
   path: '/v1/queues/{queue}/pause',
   operationId: 'pauseQueue',
-  summary: 'Has the workers of a queue receive nothing; its messages wait',
+  summary: 'Stops the workers of a queue from receiving; its messages wait',
   description:
     'For operators of tenant 0, because all tenants share the queue. Workers read it within about a second and finish what they have in ' +
     'hand; ask again, or watch the queues, to see them paused. Another pause of the same owner replaces this one.',
@@ -41,9 +41,9 @@ const pause = createRoute({
                 .openapi({ description: 'Shown in health, queue status and doctor.' }),
               owner: name
                 .optional()
-                .openapi({ description: 'Who is to be asked about it; by default who asks, as the audit has it.' }),
+                .openapi({ description: 'The contact person; by default the caller, as in the audit.' }),
               minutes: z.int().min(1).max(mostMinutes).optional().openapi({
-                description: 'End it by itself after so many; by default it lasts until somebody resumes.',
+                description: 'Minutes after which it ends by itself; by default it lasts until resumed.',
               }),
               instance: name.optional().openapi({ description: 'Pause this worker alone.' }),
               except: name.optional().openapi({ description: 'Pause all workers but this one.' }),
@@ -63,8 +63,8 @@ const pause = createRoute({
         queue: z.string(),
         dryRun: z.boolean(),
         pauses: z.array(queuePause).openapi({ description: 'All that there are now.' }),
-        isReached: z.boolean().openapi({ description: 'Every worker that it is for has nothing in hand any more.' }),
-        workers: z.array(queueWorker).openapi({ description: 'The workers that it is for.' }),
+        isReached: z.boolean().openapi({ description: 'Every worker concerned has finished its work in progress.' }),
+        workers: z.array(queueWorker).openapi({ description: 'The workers concerned.' }),
       }),
       'The queue is paused, or with `dryRun` would be.',
     ),
@@ -76,8 +76,8 @@ const resume = createRoute({
   ...common,
   path: '/v1/queues/{queue}/resume',
   operationId: 'resumeQueue',
-  summary: 'Has the workers of a queue go on',
-  description: 'For operators of tenant 0. Workers go on within about a second.',
+  summary: 'Lets the workers of a queue continue',
+  description: 'For operators of tenant 0. Workers continue within about a second.',
   request: {
     params: queueParam,
     body: {
@@ -87,7 +87,7 @@ const resume = createRoute({
           schema: z.strictObject({
             owner: name
               .optional()
-              .openapi({ description: 'Take back the pause of this owner alone; by default all pauses.' }),
+              .openapi({ description: 'Remove only the pause of this owner; by default all pauses.' }),
             dryRun,
           }),
         },
@@ -99,7 +99,7 @@ const resume = createRoute({
       z.object({
         queue: z.string(),
         dryRun: z.boolean(),
-        resumed: z.array(queuePause).openapi({ description: 'Pauses that were taken back, or would be.' }),
+        resumed: z.array(queuePause).openapi({ description: 'Pauses that were removed, or would be.' }),
         left: z.array(queuePause).openapi({ description: "Others' pauses, for which the queue still waits." }),
       }),
       'What was taken back.',

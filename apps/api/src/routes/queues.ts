@@ -37,7 +37,7 @@ const overview = z
         oldestAgeMs: z
           .int()
           .nullable()
-          .openapi({ description: 'By so much its reader is behind; null too where there are no messages.' }),
+          .openapi({ description: 'How far its reader is behind; null also if there are no messages.' }),
         retries: z.int().nullable(),
         pendingDeadLetters: z.int().nullable(),
         undelivered: z.int().nullable(),
@@ -59,7 +59,7 @@ const list = createRoute({
   ...common,
   path: '/v1/queues',
   operationId: 'listQueues',
-  summary: 'What the queues do, and by how much their workers are behind',
+  summary: 'The state of the queues, and how far their workers are behind',
   responses: { 200: jsonAnswer(overview, 'All queues of workers.'), ...problemAnswers() },
 });
 

@@ -90,9 +90,9 @@ const start = createRoute({
   method: 'post',
   path: '/v1/reconciliations',
   operationId: 'startReconciliation',
-  summary: 'Compares the tables with the graph, and syncs anew what differs if asked to',
+  summary: 'Compares the tables with the graph and, if requested, syncs again what differs',
   description:
-    'For operators of tenant 0, because it is of all tenants. One at a time, however many processes the API has; each of them shows it. They ' +
+    'For operators of tenant 0, because it concerns all tenants. One at a time, however many processes the API has; each of them shows it. They ' +
     'are kept for 30 days; the audit has the outcome of each. A change that is still in the queue shows as a difference.',
   request: {
     body: {
@@ -139,7 +139,7 @@ const read = createRoute({
   method: 'get',
   path: '/v1/reconciliations/{id}',
   operationId: 'getReconciliation',
-  summary: 'How far a comparison is, and what it found',
+  summary: 'A comparison: its progress and what it found',
   request: { params: runParam },
   responses: { 200: jsonAnswer(run, 'The comparison.'), ...problemAnswers(404) },
 });
@@ -149,7 +149,7 @@ const watch = createRoute({
   method: 'get',
   path: '/v1/reconciliations/{id}/events',
   operationId: 'watchReconciliation',
-  summary: 'Watches a comparison until it has ended',
+  summary: 'Follows a comparison until it has ended',
   description: 'Server-sent events: `reconciliation` with Reconciliation, whenever it has changed.',
   request: { params: runParam },
   responses: {
@@ -163,7 +163,7 @@ const cancel = createRoute({
   method: 'delete',
   path: '/v1/reconciliations/{id}',
   operationId: 'cancelReconciliation',
-  summary: 'Ends a comparison that runs; what it has enqueued stays enqueued',
+  summary: 'Cancels a running comparison; what it has enqueued stays enqueued',
   request: { params: runParam },
   responses: { 200: jsonAnswer(run, 'It has ended.'), ...problemAnswers(404) },
 });

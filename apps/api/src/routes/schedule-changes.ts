@@ -134,19 +134,14 @@ const remove = createRoute({
 const enable = change(
   'enable',
   'enableSchedule',
-  'Has a schedule become due again, from now on',
-  'By its expression: what was missed meanwhile is not made up for.',
+  'Enables a schedule',
+  'By its expression; missed runs are not made up for.',
 );
-const disable = change(
-  'disable',
-  'disableSchedule',
-  'Has a schedule become due no more',
-  'What is being worked on goes on.',
-);
+const disable = change('disable', 'disableSchedule', 'Disables a schedule', 'What is being worked on goes on.');
 const trigger = change(
   'trigger',
   'triggerSchedule',
-  'Has a schedule become due at once, and then by its expression again',
+  'Makes a schedule due at once; its expression counts again afterwards',
   'A process of `hartonomous schedule run` takes it up. One that is due or being worked on already stays as it is.',
 );
 

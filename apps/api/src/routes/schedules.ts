@@ -18,7 +18,7 @@ const common = { tags: ['Operations'], security, method: 'get' as const, middlew
 const defaultLimit = 20;
 
 const outcome = z.enum(scheduleOutcomes).openapi({
-  description: 'FAILED: it found something wrong, or could not be done. SKIPPED: it had a reason to do nothing.',
+  description: 'FAILED: it found a problem, or could not be done. SKIPPED: there was a reason to do nothing.',
 });
 const schedule = z
   .object({
@@ -30,7 +30,7 @@ const schedule = z
     parameters: z.record(z.string(), z.unknown()),
     isEnabled: z.boolean(),
     dueAt: time.nullable().openapi({ description: 'null while it is disabled.' }),
-    overdueMs: z.int().nullable().openapi({ description: 'By so much it is due, and nobody works on it.' }),
+    overdueMs: z.int().nullable().openapi({ description: 'How long it has been overdue.' }),
     isRunning: z.boolean(),
     changedBy: z.string(),
     lastRun: z.object({ outcome, startedAt: time, summary: z.string().nullable() }).nullable(),
@@ -44,7 +44,7 @@ const run = z
     kind,
     dueAt: time,
     outcome,
-    attempts: z.int().openapi({ description: 'More than one where the process that began it vanished.' }),
+    attempts: z.int().openapi({ description: 'More than one if the process that began it vanished.' }),
     runBy: z.string(),
     startedAt: time,
     finishedAt: time.nullable(),
@@ -76,7 +76,7 @@ const runs = createRoute({
   ...common,
   path: '/v1/schedule-runs',
   operationId: 'listScheduleRuns',
-  summary: 'What schedules have done, the latest first; also those that were removed',
+  summary: 'The runs of schedules, latest first, removed schedules included',
   description: 'For operators of tenant 0. Runs are kept for a year.',
   request: {
     query: z.object({ name: scheduleName.optional(), limit: limitInput, after: idInput.optional() }),

@@ -17,7 +17,7 @@ const search = createRoute({
   ...common,
   path: '/v1/search',
   operationId: 'searchAtoms',
-  summary: 'Atoms whose text has all these words, the best first',
+  summary: 'Atoms whose text contains all these words, best first',
   request: {
     query: z.object({
       text: z
@@ -36,7 +36,7 @@ const similar = createRoute({
   ...common,
   path: '/v1/atoms/{id}/similar',
   operationId: 'listSimilarAtoms',
-  summary: 'Atoms whose embedding is nearest to that of an atom, the nearest first',
+  summary: 'Atoms with the embeddings nearest to that of an atom, nearest first',
   request: {
     params: z.object({ id: idInput }),
     query: z.object({
@@ -59,7 +59,7 @@ const question = createRoute({
   ...common,
   path: '/v1/similar',
   operationId: 'findSimilarAtoms',
-  summary: 'Atoms that mean nearly the same as a question, the nearest first',
+  summary: 'Atoms closest in meaning to a question, nearest first',
   description:
     'The question is embedded by the provider of the settings (section Embedding, those of the generator). A confidential or restricted ' +
     'one goes to no provider outside of the house. With `hybrid` by words too; its scores are of places and comparable within one answer only.',

@@ -63,7 +63,7 @@ const problems = {
   422: 'The request contradicts itself or an earlier one.',
   429: 'Too many requests; see Retry-After.',
   503: 'A server that it needs is away or behind; see Retry-After.',
-  504: 'The query took longer than it may.',
+  504: 'The query exceeded its time limit.',
 } as const;
 
 type ProblemStatus = keyof typeof problems;

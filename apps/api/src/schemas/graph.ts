@@ -19,7 +19,7 @@ const atomFields = {
 
 export const atomSummary = z.object(atomFields).openapi('AtomSummary');
 const atomAtDepth = z
-  .object({ ...atomFields, depth: z.int().openapi({ description: 'Steps from the atom that was asked about.' }) })
+  .object({ ...atomFields, depth: z.int().openapi({ description: 'Steps from the requested atom.' }) })
   .openapi('AtomAtDepth');
 
 const lineageEdge = z

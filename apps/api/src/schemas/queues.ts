@@ -13,7 +13,7 @@ const instance = z
 /** A pause that was asked for and is not over. */
 export const queuePause = z
   .object({
-    owner: z.string().openapi({ description: 'Who is to be asked about it.' }),
+    owner: z.string().openapi({ description: 'The contact person.' }),
     reason: z.string(),
     scope: z.enum(['ALL', 'ONLY', 'EXCEPT']).openapi({ description: 'Every worker, `instance` alone, or all others.' }),
     instance,

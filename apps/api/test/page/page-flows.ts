@@ -259,7 +259,7 @@ function declareFlows(servers: () => PageServers): void {
     await form.getByRole('button', { name: 'Compare' }).click();
     // The atoms of these tests have no rows. In the long form there are 10,000 of them.
     await page.getByText('Nothing was enqueued').waitFor({ timeout: 120_000 });
-    await page.getByRole('button', { name: 'Sync it anew all the same' }).waitFor();
+    await page.getByRole('button', { name: 'Sync again anyway' }).waitFor();
     await page
       .getByRole('region', { name: 'What was compared' })
       .getByRole('cell', { name: 'Atom', exact: true })

@@ -75,7 +75,7 @@ async function follow(uri: string, context: DownloadContext): Promise<FileConten
     }
     return await body(response, context);
   }
-  throw new RefusedFileError('SOURCE_UNAVAILABLE', `The address leads on more than ${maxRedirects} times.`);
+  throw new RefusedFileError('SOURCE_UNAVAILABLE', `The address redirects more than ${maxRedirects} times.`);
 }
 
 function allowedUrl(uri: string, { hosts, privateHosts }: DownloadContext, base?: URL): URL {
@@ -83,7 +83,7 @@ function allowedUrl(uri: string, { hosts, privateHosts }: DownloadContext, base?
   if (url === null || url.protocol !== 'https:' || url.username !== '' || url.password !== '') {
     throw new RefusedFileError(
       'SOURCE_NOT_ALLOWED',
-      'The address, or one that it leads on to, is not a plain https:// address.',
+      'The address, or one that it redirects to, is not a plain https:// address.',
     );
   }
   // `host` is without port 443.
@@ -138,7 +138,7 @@ function requireAllowed(hostname: string, addresses: readonly string[], scope: A
   throw new RefusedFileError(
     'ADDRESS_NOT_ALLOWED',
     `${hostname} has an address that files are not fetched from: the machine itself, its network, or a reserved one. ` +
-      'A host of the own network must be named under Ingestion:PrivateHttpsHosts.',
+      'A host in a private network must be named under Ingestion:PrivateHttpsHosts.',
   );
 }
 
