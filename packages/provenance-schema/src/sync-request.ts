@@ -35,8 +35,8 @@ export type SyncRequestResult =
   | { readonly ok: false; readonly error: MessageDecodeError };
 
 /**
- * Writes the body that `dbo.sp_EnqueueNeo4jSync` writes: UTF-16LE XML with byte order mark. A `traceParent` that is
- * none is left out, as the procedure does: tracing must never hold up data.
+ * Writes the body that `dbo.sp_EnqueueNeo4jSync` writes: UTF-16LE XML with byte order mark. An invalid `traceParent` is
+ * dropped, as the procedure does: tracing must never hold up data.
  */
 export function encodeSyncRequest(request: SyncRequest): Buffer {
   const { entityType, entityId, syncType, tenantId, enqueuedAt, traceParent } = request;

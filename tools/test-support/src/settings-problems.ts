@@ -10,7 +10,7 @@ const jsonObject = z.record(z.string(), z.unknown());
  * Holds what an app's README.md and appsettings.json say about its settings against the schema that reads them.
  *
  * README.md: every table with a column `key` and a column `default`. Each setting of the schema has to be in one, with its default:
- * `True`, a number, a text in backquotes, `none` for an empty list; nothing where it is required; in parentheses what is no
+ * `True`, a number, a text in backquotes, `none` for an empty list; nothing where it is required; in parentheses what isn't
  * constant and so not in the schema. Several in a row: `Worker:A`, `B` | 1, 2.
  * appsettings.json: a value whose setting has a default has to equal it.
  *

@@ -4,8 +4,8 @@ import { leftOutBecause, type SchemaItem, type ServerKind, wantedSettings, wante
 import type { ItemReport, ItemState, UndeclaredItem } from './schema-report.ts';
 
 /**
- * Constraints and indexes of the graph that no declared item has the name or the shape of. Indexes of embedding models are no
- * part of the schema: which there should be, the database says.
+ * Constraints and indexes of the graph that no declared item has the name or the shape of. Indexes of embedding models aren't
+ * part of the schema: the database decides which there should be.
  */
 export function undeclaredItems(
   declared: readonly SchemaItem[],

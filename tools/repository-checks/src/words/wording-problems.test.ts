@@ -51,6 +51,13 @@ test('the line is named, and what to write instead', () => {
   ]);
 });
 
+test('a wording that a line break parts is found in the line where it begins', () => {
+  expect(wordingProblems('a.ts', '/**\n * A header that is\n * none is left out.\n */\n')).toMatchObject([
+    { line: 2, wording: 'is none' },
+  ]);
+  expect(found('There is\nnone, and\nthe next line.\n')).toEqual([]);
+});
+
 test('files that others wrote, and reports, are left out', () => {
   const files = ['docs/a.md', '.changeset/a.md', 'packages/a/src/a.ts', 'packages/a/database/Tables/A.sql'];
   expect(files.filter(isPage)).toEqual(files);

@@ -17,8 +17,8 @@ import type { SessionCore } from '../session/session-core.ts';
 import type { SeenTable } from '../session/temp-table-object.ts';
 
 /**
- * What a session's user sees in catalog views: what it owns or has a permission on. The rest is not there, and that is
- * no error. Source: Microsoft's "Metadata visibility configuration".
+ * What a session's user sees in catalog views: what it owns or has a permission on. The rest is not there, without
+ * an error. Source: Microsoft's "Metadata visibility configuration".
  */
 
 function* seen<T>(
