@@ -57,7 +57,7 @@ test('an entity that Neo4j refuses is dead-lettered alone, the rest of its batch
   const ids = await fixture().createAtoms(tenantId, 20);
   const victim = ids[7]!;
   const rule = `refuse_${tenantId}`;
-  // Another node has the value that the victim's row will bring, so the graph refuses the victim for ever.
+  // Another node has the value that the victim's row will bring, so the graph refuses the victim forever.
   await fixture().cypher(`CREATE CONSTRAINT ${rule} FOR (a:Atom) REQUIRE a.metadata IS UNIQUE`);
   await fixture().cypher('CREATE (:Atom {id: -1, tenantId: -1, metadata: $metadata})', { metadata: '{"taken":1}' });
   await fixture().client.run('UPDATE dbo.Atom SET Metadata = @metadata WHERE AtomId = @victim;', {

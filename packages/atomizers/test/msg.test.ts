@@ -33,7 +33,7 @@ test('it is known by what is in it, too', async () => {
   expect((await atomize(bytesSource('a.bin', message))).atomizer).toBe('outlook-message');
 });
 
-test('a message whose sectors follow each other for ever is ended', async () => {
+test('a message whose sectors follow each other forever is ended', async () => {
   const table = message.readUInt32LE(76) * sectorBytes + sectorBytes;
   const bytes = Buffer.from(message);
   // Each sector is followed by itself.

@@ -69,7 +69,7 @@ interface PooledDialog {
  *
  * The pool ends no conversation. One that is given up gets `endOfDialog` as its last message, and its reader ends it: an Error
  * that the other side raises afterwards still finds an endpoint to go to, and the endpoint that is closed last, which may stay
- * as CLOSED for ever when the sender ends first, is removed.
+ * as CLOSED forever when the sender ends first, is removed.
  *
  * Repair: a dialog that has ended or failed (8426, 8427, 8429, 8462) is replaced and the send repeated on the new one in
  * the same transaction. Nothing is sent twice by that: what makes a SEND fail so was there before the first one, and

@@ -11,7 +11,7 @@ export interface DialogOptions {
   /** Service of the other side. Not checked until a message is sent. */
   readonly toService: string;
   readonly contract: string;
-  /** Seconds that the dialog may live. Without it a dialog that nobody ends stays for ever. */
+  /** Seconds that the dialog may live. Without it a dialog that nobody ends stays forever. */
   readonly lifetimeSeconds?: number;
   /** Handle of a dialog whose conversation group the new one joins: both are received under one lock. */
   readonly relatedConversation?: string;

@@ -38,7 +38,7 @@ const leakRow = z.object({ handle: z.string(), group: z.string() });
 
 /**
  * Ends conversations of a queue that some reader should have ended and never did: the other side has ended
- * (DISCONNECTED_INBOUND) and no message of it is left in the queue. Such endpoints pile up for ever, until the database is
+ * (DISCONNECTED_INBOUND) and no message of it is left in the queue. Such endpoints pile up forever, until the database is
  * slow. They are ended plainly, without CLEANUP, one by one.
  *
  * Safe beside readers: a conversation with a message, also one that a reader holds in an open transaction, is left alone,

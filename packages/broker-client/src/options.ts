@@ -69,7 +69,7 @@ export interface ReceiveOptions {
   /**
    * Most bytes of a message's body. Of a longer one the first 64 KiB are received, and `cutFrom` says how long it was: otherwise any
    * sender could end a reader with one message. Too small: valid messages are cut, and the rest is lost.
-   * Too large: a batch of such bodies doesn't fit into memory, and goes back to the queue for ever. @default 16 MiB
+   * Too large: a batch of such bodies doesn't fit into memory, and goes back to the queue forever. @default 16 MiB
    */
   readonly maxBodyBytes?: number;
   /** Ends the wait: the request is cancelled on the server and the transaction rolled back. */

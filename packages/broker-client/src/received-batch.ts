@@ -34,7 +34,7 @@ export class ReceivedBatch implements AsyncDisposable {
   readonly source: BatchSource;
   /** Messages of the application, in the order of the queue. Empty when nothing came within the wait. */
   readonly messages: readonly ReceivedMessage[];
-  /** EndDialog, Error and DialogTimer. Answer the first two with {@link endConversations}, or endpoints pile up for ever. */
+  /** EndDialog, Error and DialogTimer. Answer the first two with {@link endConversations}, or endpoints pile up forever. */
   readonly systemMessages: readonly SystemMessage[];
   /** For reads and set-based writes that belong to the batch. */
   readonly transaction: BrokerTransaction;

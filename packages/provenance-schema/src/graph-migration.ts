@@ -15,7 +15,7 @@ export interface MigrationStatement {
 
 /** A change of graphs that an older version of this schema has made, beyond creating what is missing. */
 export interface GraphMigration {
-  /** Names the migration for ever and gives its place in the order: four digits and a few words, `0001-rename-domain`. */
+  /** Names the migration forever and gives its place in the order: four digits and a few words, `0001-rename-domain`. */
   readonly version: string;
   /** What it changes and why; may be reworded later. */
   readonly description: string;

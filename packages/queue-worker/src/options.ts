@@ -48,7 +48,7 @@ export function workerShape({ readers, statementTimeoutMs, maxReceiveAgeMs, rete
     PurgeIntervalMinutes: z.number().positive().max(10_080).default(60),
     /** Days that dead letters are kept after their replay. */
     DeadLetterRetentionDays: days.default(replayedDays),
-    /** Days that dead letters are kept that nobody has replayed. Not set: for ever. */
+    /** Days that dead letters are kept that nobody has replayed. Not set: forever. */
     PendingDeadLetterRetentionDays: pendingDays === null ? days.optional() : days.default(pendingDays),
   };
 }

@@ -98,7 +98,7 @@ const isWithinText = (path: string, roots: readonly string[]) => roots.some((roo
 
 async function openReal(path: string): Promise<FileHandle> {
   try {
-    // O_NONBLOCK: to open a pipe would wait for its writer, for ever.
+    // O_NONBLOCK: to open a pipe would wait for its writer, forever.
     return await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
     const trouble = fileSystemTrouble(cause);

@@ -18,7 +18,7 @@ export interface SheetRowsOptions {
   readonly maxRowBytes: number;
 }
 
-/** Cells of one sheet, blank ones before others included: rows of one cell in the last column would take for ever. */
+/** Cells of one sheet, blank ones before others included: rows of one cell in the last column would take forever. */
 const maxCells = 20_000_000;
 
 interface SheetRow {

@@ -10,7 +10,7 @@ import { isLast, type LastAnswer } from './thread-messages.ts';
 const sharedBytes = 1024 * 1024;
 
 /**
- * The threads in which a file and everything in it are read, because some libraries have no limits and some files make them work for ever:
+ * The threads in which a file and everything in it are read, because some libraries have no limits and some files make them work forever:
  * a thread is ended when a file in it takes too much memory or time, or when the signal aborts. One that has read a file to its end reads
  * the next one of its format: thousands of small files in an archive would each take a thread's start otherwise.
  */

@@ -155,7 +155,7 @@ export function migrationTests(start: () => Fixture): void {
     expect(await records()).toHaveLength(2);
   });
 
-  test('a statement in batches that does not count is refused rather than repeated for ever', async () => {
+  test('a statement in batches that does not count is refused rather than repeated forever', async () => {
     const endless = migration('0001-endless', { kind: 'batches', cypher: 'MATCH (n:SyncLock) RETURN n.name AS name' });
     await expect(apply([endless])).rejects.toMatchObject({ code: 'MIGRATION_FAILED', statement: 1 });
   });

@@ -44,7 +44,7 @@ const countedLeaks = 10_000;
 
 /** What {@link examineDatabase} compares with. */
 export interface DatabaseExpectations {
-  /** Days that rows of the sync log are kept, as the worker's settings say; 0 keeps them for ever. @default 30 */
+  /** Days that rows of the sync log are kept, as the worker's settings say; 0 keeps them forever. @default 30 */
   readonly logRetentionDays?: number;
   /** Bytes below which a disk of the server counts as nearly full. @default 1 GB */
   readonly leastFreeBytes?: number;

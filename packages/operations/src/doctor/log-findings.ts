@@ -10,7 +10,7 @@ const id = 'log.retention';
 /**
  * Whether rows of dbo.Neo4jSyncLog are purged.
  *
- * @param retentionDays setting Worker:LogRetentionDays; 0 keeps rows for ever
+ * @param retentionDays setting Worker:LogRetentionDays; 0 keeps rows forever
  * @throws BrokerError
  */
 export async function logFinding(session: SqlSession, retentionDays: number, signal: AbortSignal): Promise<Finding> {

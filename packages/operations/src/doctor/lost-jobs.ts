@@ -25,7 +25,7 @@ const lostRow = z.object({
 
 /**
  * Whether there are ingestion jobs that wait for a message which is nowhere, as after NEW_BROKER in a copy of the database or after
- * END CONVERSATION ... WITH CLEANUP: they would say QUEUED for ever.
+ * END CONVERSATION ... WITH CLEANUP: they would say QUEUED forever.
  *
  * @throws BrokerError
  */

@@ -117,7 +117,7 @@ function sourceUriOf(path: string): string | null {
 
 async function openFile(path: string): Promise<FileHandle> {
   try {
-    // O_NONBLOCK: to open a pipe would wait for its writer, for ever.
+    // O_NONBLOCK: to open a pipe would wait for its writer, forever.
     return await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

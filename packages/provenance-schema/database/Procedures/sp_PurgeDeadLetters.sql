@@ -1,5 +1,5 @@
 -- Deletes dead letters past their retention, in slices as dbo.sp_PurgeNeo4jSyncLog does: replayed ones by the time of the
--- replay, pending ones by the time of the failure. NULL keeps them for ever. DISCARDED ones stay until somebody deletes
+-- replay, pending ones by the time of the failure. NULL keeps them forever. DISCARDED ones stay until somebody deletes
 -- them by hand. Not to be called inside a transaction, which would keep the locks of all slices.
 -- One procedure for the tables of all queues. EXECUTE AS 'HartonomousBroker': workers delete dead letters by this rule only and need no
 -- right on the tables.

@@ -4,7 +4,7 @@
 -- dialog and not once per message.
 -- The last message of a dialog carries <EndOfDialog>1</EndOfDialog>, by which its reader knows to end the conversation, and
 -- the pool forgets the dialog. The sender doesn't end it first: an Error of the far side would have nowhere to go, and
--- endpoints of the side that ends second can stay for ever. What is left of @Capacity but the last message may be sent
+-- endpoints of the side that ends second can stay forever. What is left of @Capacity but the last message may be sent
 -- without this procedure.
 -- It knows no queue: callers pass the service and the limits of their dialogs, as their queue declares them.
 CREATE PROCEDURE [dbo].[sp_SendOnPooledDialog]

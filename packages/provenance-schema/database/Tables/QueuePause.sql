@@ -12,7 +12,7 @@ CREATE TABLE [dbo].[QueuePause] (
     [Owner]        NVARCHAR(128)  NOT NULL,
     [Reason]       NVARCHAR(1000) NOT NULL,
     [PausedAt]     DATETIME2(7)   NOT NULL CONSTRAINT [DF_QueuePause_PausedAt] DEFAULT (SYSUTCDATETIME()),
-    -- NULL: until somebody resumes. A program gives a time, so that its death doesn't stop a queue for ever.
+    -- NULL: until somebody resumes. A program gives a time, so that its death doesn't stop a queue forever.
     [ExpiresAt]    DATETIME2(7)   NULL,
     CONSTRAINT [PK_QueuePause] PRIMARY KEY CLUSTERED ([QueuePauseId]),
     CONSTRAINT [UQ_QueuePause_Owner] UNIQUE ([QueueName], [Owner]),

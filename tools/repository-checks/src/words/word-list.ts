@@ -10,7 +10,7 @@ const amounts = '(?:shorter|longer|fewer|more|less|smaller|larger|sooner|later)'
 
 /**
  * Wordings that readers stumble on, and what is written instead: those of docs/glossary.md ("Instead of") that a pattern can tell from good
- * English. `for ever`, `nobody` or `says` have good uses too, so they are left to the eye.
+ * English. `nobody` and `says` have good uses too, so they are left to the eye.
  */
 export const refusedWordings: readonly RefusedWording[] = [
   {

@@ -36,7 +36,7 @@ export interface Route {
   readonly ownerId: number;
   serviceName: string | undefined;
   brokerInstance: string | undefined;
-  /** Milliseconds since 1970, UTC; absent = for ever. */
+  /** Milliseconds since 1970, UTC; absent = forever. */
   expiresAt: number | undefined;
   address: string;
 }

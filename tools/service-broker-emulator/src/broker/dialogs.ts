@@ -26,7 +26,7 @@ import { priorityOf } from './priorities.ts';
 import { findTarget } from './routing.ts';
 import { errorBody } from './system-messages.ts';
 
-/** Largest LIFETIME in seconds, and the one when none is given: for ever in practice. */
+/** Largest LIFETIME in seconds, and the one when none is given: forever in practice. */
 export const maximumLifetimeSeconds = 2_147_483_647;
 
 export interface BeginDialog {

@@ -15,7 +15,7 @@ export const ordinaryUrgency: Urgency = 2;
  * (message_id, names, ids) is.
  */
 export class Message {
-  /** Unique in the instance for ever; row id in the durable store, and what message_id is made of. */
+  /** Unique in the instance forever; row id in the durable store, and what message_id is made of. */
   readonly number: number;
   /** The local side: receiver of a queued message, sender of one in transmission. */
   readonly endpoint: Endpoint;

@@ -9,7 +9,7 @@ const maximumTimerMs = 2 ** 31 - 1;
 export interface WaitOptions {
   /** Aborts the wait with the signal's reason (attention, closed connection). */
   readonly signal: AbortSignal;
-  /** Milliseconds; -1 waits for ever. */
+  /** Milliseconds; -1 waits forever. */
   readonly timeoutMs: number;
   /** The waiting session's transaction: messages for groups that it has locked wake it too. */
   readonly transaction?: Transaction | undefined;

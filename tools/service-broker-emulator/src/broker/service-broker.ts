@@ -19,7 +19,7 @@ import type { QueueNotification, QueueSettings, ServiceQueue } from './service-q
 export interface WaitForMessage extends receiving.ReceiveOptions {
   /** Aborts the wait with the signal's reason. */
   readonly signal: AbortSignal;
-  /** Milliseconds; -1 waits for ever. */
+  /** Milliseconds; -1 waits forever. */
   readonly timeoutMs: number;
   /** The session's open transaction: messages for groups it has locked end the wait too. */
   readonly transaction?: Transaction | undefined;

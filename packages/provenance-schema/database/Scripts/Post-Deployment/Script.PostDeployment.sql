@@ -1,7 +1,7 @@
 -- Runs after every deployment, so everything here can run again without effect.
 
 -- A database made by CREATE DATABASE has an active broker; one that was restored or attached has not.
--- ROLLBACK IMMEDIATE because the statement needs the database for itself and would wait for ever.
+-- ROLLBACK IMMEDIATE because the statement needs the database for itself and would wait forever.
 IF EXISTS (SELECT 1 FROM sys.databases AS d WHERE d.[database_id] = DB_ID() AND d.[is_broker_enabled] = 0)
     ALTER DATABASE CURRENT SET ENABLE_BROKER WITH ROLLBACK IMMEDIATE;
 GO

@@ -42,7 +42,7 @@ export interface FunctionContext {
   readonly fetchStatus: number;
   /** @@CURSOR_ROWS of the last cursor opened. */
   readonly cursorRows: number;
-  /** SET LOCK_TIMEOUT in milliseconds, -1 = for ever. */
+  /** SET LOCK_TIMEOUT in milliseconds, -1 = forever. */
   readonly lockTimeoutMs: number;
   /** @@OPTIONS: SET options as bits. */
   readonly setOptionBits: number;

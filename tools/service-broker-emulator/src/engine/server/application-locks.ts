@@ -35,7 +35,7 @@ export class ApplicationLocks {
   /**
    * Takes a lock, waiting for it as long as allowed.
    *
-   * @param timeoutMs -1 waits for ever
+   * @param timeoutMs -1 waits forever
    * @returns 0 granted at once, 1 granted after a wait, -1 time-out, -2 cancelled
    */
   async acquire(resource: string, holder: Holder, timeoutMs: number, signal: AbortSignal): Promise<0 | 1 | -1 | -2> {

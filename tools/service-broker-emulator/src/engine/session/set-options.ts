@@ -8,7 +8,7 @@ export interface SetOptions {
   xactAbort: boolean;
   implicitTransactions: boolean;
   quotedIdentifier: boolean;
-  /** Milliseconds; -1 waits for ever. */
+  /** Milliseconds; -1 waits forever. */
   lockTimeout: number;
   /** SET ROWCOUNT; 0 = no limit. */
   rowCount: number;

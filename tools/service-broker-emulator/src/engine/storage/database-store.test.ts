@@ -150,7 +150,7 @@ const setup = manager.beginTransaction(51);
 const tables = ['a', 'b'].map((storageName) => DurableTable.create(setup, { store, storageName, database: 'd', definition }));
 setup.commit(store);
 const sequence = new Sequence(store, '1', 's', JSON.parse(process.argv[2], (key, value) => /^-?\\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value));
-// An end far beyond the kill, so that it does not go on for ever when the test itself was ended.
+// An end far beyond the kill, so that it does not go on forever when the test itself was ended.
 for (let batch = 1; batch < 20_000; batch += 1) {
   const transaction = manager.beginTransaction(51);
   for (const table of tables) for (let row = 0; row < 5; row += 1) table.insert(transaction, [batch]);

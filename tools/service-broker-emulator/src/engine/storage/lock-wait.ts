@@ -13,7 +13,7 @@ export function openWaits(): ReadonlyMap<Transaction, TransactionConflict> {
  * Waits until the statement that met the conflict may be tried again.
  *
  * @param waiter the blocked transaction; the one that closes a cycle of waits is the deadlock victim
- * @param options `timeoutMs` is SET LOCK_TIMEOUT: -1 waits for ever, 0 not at all
+ * @param options `timeoutMs` is SET LOCK_TIMEOUT: -1 waits forever, 0 not at all
  * @throws {SqlError} 1205 when waiting would be a deadlock, 1222 when the time is over
  * @throws the signal's reason when it aborts
  */
