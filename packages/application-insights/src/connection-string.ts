@@ -33,7 +33,7 @@ export function parseConnectionString(text: string): InsightsConnection {
   for (const part of text.split(';')) {
     if (part.trim() === '') continue;
     const at = part.indexOf('=');
-    if (at < 1) throw new ConnectionStringInvalidError('a part of it is not a NAME=value');
+    if (at < 1) throw new ConnectionStringInvalidError('a part of it is not NAME=value');
     pairs.set(part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).trim());
   }
   const result = schema.safeParse(Object.fromEntries(pairs));
