@@ -24,7 +24,7 @@ test.each([
 
 test.each([
   ['', /InstrumentationKey/],
-  ['InstrumentationKey', /no NAME=value/],
+  ['InstrumentationKey', /not NAME=value/],
   ['InstrumentationKey=not-a-key', /must be a GUID/],
   [`InstrumentationKey=${key};IngestionEndpoint=http://x.example`, /must be an https/],
   [`InstrumentationKey=${key};EndpointSuffix=a b`, /must be a host name/],
