@@ -162,7 +162,7 @@ describe('doctor', () => {
     );
     expect(exitCode).toBe(1);
     expect(find('broker.enabled')?.action).toContain('SET ENABLE_BROKER');
-    expect(find('broker.transmission')?.message).toMatch(/^1 messages .* Neo4jSyncService/);
+    expect(find('broker.transmission')?.message).toMatch(/^1 message .* Neo4jSyncService/);
   });
 
   test('a queue is off, and another activates a procedure', async () => {
