@@ -3,7 +3,7 @@ import { SqlError } from '../errors.ts';
 import type { AnswerStream } from './answer-stream.ts';
 import { unsupportedAuthentication, unsupportedTdsVersion } from './errors.ts';
 import { type Login7, LoginFeature, readLogin7 } from './login7.ts';
-import { DEFAULT_PACKET, LARGEST_PACKET, SMALLEST_PACKET } from './packets.ts';
+import { defaultPacket, largestPacket, smallestPacket } from './packets.ts';
 import {
   DoneStatus,
   Token,
@@ -41,7 +41,7 @@ export async function logIn(
 ): Promise<LoginOutcome> {
   const login = readLogin7(payload);
   const packetSize = agreePacketSize(login.packetSize);
-  stream.packetSize = Math.min(packetSize, DEFAULT_PACKET);
+  stream.packetSize = Math.min(packetSize, defaultPacket);
   try {
     checkSupported(login);
     const connection = { ...wire, packetSize, protocolVersion: login.tdsVersion };
@@ -57,8 +57,8 @@ export async function logIn(
 }
 
 function agreePacketSize(asked: number): number {
-  if (asked === 0) return DEFAULT_PACKET;
-  return Math.min(LARGEST_PACKET, Math.max(SMALLEST_PACKET, asked));
+  if (asked === 0) return defaultPacket;
+  return Math.min(largestPacket, Math.max(smallestPacket, asked));
 }
 
 function checkSupported(login: Login7): void {
@@ -90,7 +90,7 @@ function writeAnswer(
   const languageText = `Changed language setting to ${language}.`;
   writeMessage(out, Token.info, { ...notice, number: 5703, state: 1, text: languageText }, serverName);
   writeLoginAck(out, login.tdsVersion);
-  writePacketSizeChange(out, packetSize, DEFAULT_PACKET);
+  writePacketSizeChange(out, packetSize, defaultPacket);
   if (login.features.length > 0) writeFeatureAck(out, login.features.includes(LoginFeature.utf8Support));
   writeDone(out, Token.done, DoneStatus.final, 0, 0);
 }

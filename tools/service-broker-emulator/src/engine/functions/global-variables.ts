@@ -1,7 +1,7 @@
 import { bytesOf } from '../types/convert-to-binary.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
-import { BIGINT, INT, numericType, SYSNAME, withLength } from '../types/type-info.ts';
+import { bigintType, intType, numericType, sysnameType, withLength } from '../types/type-info.ts';
 import type { FunctionContext } from './function-context.ts';
 
 /** A `@@` name: a function without parentheses. */
@@ -15,9 +15,9 @@ const tinyintType: SqlType = { name: 'tinyint' };
 
 /** By name in upper case, with both signs. */
 const variables = new Map<string, GlobalVariable>([
-  ['@@ROWCOUNT', { type: INT, evaluate: (context) => Number(context.rowCount) }],
-  ['@@ERROR', { type: INT, evaluate: (context) => context.lastErrorNumber }],
-  ['@@TRANCOUNT', { type: INT, evaluate: (context) => context.transactionCount }],
+  ['@@ROWCOUNT', { type: intType, evaluate: (context) => Number(context.rowCount) }],
+  ['@@ERROR', { type: intType, evaluate: (context) => context.lastErrorNumber }],
+  ['@@TRANCOUNT', { type: intType, evaluate: (context) => context.transactionCount }],
   ['@@SPID', { type: smallintType, evaluate: (context) => context.sessionId }],
   [
     '@@IDENTITY',
@@ -26,25 +26,25 @@ const variables = new Map<string, GlobalVariable>([
       evaluate: (context) => (context.lastIdentity === null ? null : { unscaled: context.lastIdentity, scale: 0 }),
     },
   ],
-  ['@@SERVERNAME', { type: SYSNAME, evaluate: (context) => context.serverName }],
-  ['@@SERVICENAME', { type: SYSNAME, evaluate: () => 'MSSQLSERVER' }],
+  ['@@SERVERNAME', { type: sysnameType, evaluate: (context) => context.serverName }],
+  ['@@SERVICENAME', { type: sysnameType, evaluate: () => 'MSSQLSERVER' }],
   ['@@VERSION', { type: withLength('nvarchar', 300), evaluate: (context) => context.versionText }],
-  ['@@MICROSOFTVERSION', { type: INT, evaluate: () => 0x10000000 }],
-  ['@@PROCID', { type: INT, evaluate: (context) => context.moduleId }],
-  ['@@NESTLEVEL', { type: INT, evaluate: (context) => context.nestLevel }],
-  ['@@FETCH_STATUS', { type: INT, evaluate: (context) => context.fetchStatus }],
-  ['@@CURSOR_ROWS', { type: INT, evaluate: (context) => context.cursorRows }],
+  ['@@MICROSOFTVERSION', { type: intType, evaluate: () => 0x10000000 }],
+  ['@@PROCID', { type: intType, evaluate: (context) => context.moduleId }],
+  ['@@NESTLEVEL', { type: intType, evaluate: (context) => context.nestLevel }],
+  ['@@FETCH_STATUS', { type: intType, evaluate: (context) => context.fetchStatus }],
+  ['@@CURSOR_ROWS', { type: intType, evaluate: (context) => context.cursorRows }],
   ['@@DATEFIRST', { type: tinyintType, evaluate: (context) => context.dateFirst }],
-  ['@@LANGUAGE', { type: SYSNAME, evaluate: (context) => context.dates.language.name }],
+  ['@@LANGUAGE', { type: sysnameType, evaluate: (context) => context.dates.language.name }],
   ['@@LANGID', { type: smallintType, evaluate: (context) => context.dates.language.id }],
-  ['@@LOCK_TIMEOUT', { type: INT, evaluate: (context) => context.lockTimeoutMs }],
+  ['@@LOCK_TIMEOUT', { type: intType, evaluate: (context) => context.lockTimeoutMs }],
   ['@@MAX_PRECISION', { type: tinyintType, evaluate: () => 38 }],
-  ['@@MAX_CONNECTIONS', { type: INT, evaluate: () => 32_767 }],
-  ['@@OPTIONS', { type: INT, evaluate: (context) => context.setOptionBits }],
-  ['@@TEXTSIZE', { type: INT, evaluate: (context) => context.textSize }],
+  ['@@MAX_CONNECTIONS', { type: intType, evaluate: () => 32_767 }],
+  ['@@OPTIONS', { type: intType, evaluate: (context) => context.setOptionBits }],
+  ['@@TEXTSIZE', { type: intType, evaluate: (context) => context.textSize }],
   [
     '@@DBTS',
-    { type: { name: 'varbinary', length: 8 }, evaluate: (context) => bytesOf(context.lastRowVersion, BIGINT) },
+    { type: { name: 'varbinary', length: 8 }, evaluate: (context) => bytesOf(context.lastRowVersion, bigintType) },
   ],
 ]);
 

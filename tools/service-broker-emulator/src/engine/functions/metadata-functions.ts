@@ -1,13 +1,13 @@
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import {
-  INT,
+  intType,
   isCharacterType,
   isUnicodeType,
   lengthOf,
-  NVARCHAR_MAX,
-  SQL_VARIANT,
-  SYSNAME,
+  nvarcharMaxType,
+  sqlVariantType,
+  sysnameType,
   typeFamily,
   withLength,
 } from '../types/type-info.ts';
@@ -15,7 +15,7 @@ import { intArgument, textArgument } from './arguments.ts';
 import { fact } from './define-fact.ts';
 import { defineFunction } from './define-function.ts';
 import type { FunctionContext } from './function-context.ts';
-import { IDENTITY, identity } from './identity-value.ts';
+import { identity, identityType } from './identity-value.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 import { variantOf } from './variant-of.ts';
 
@@ -107,7 +107,7 @@ export const metadataFunctions: readonly ScalarFunction[] = [
   defineFunction('DB_NAME', {
     arguments: [0, 1],
     deterministic: false,
-    type: SYSNAME,
+    type: sysnameType,
     evaluate: (args, types, context) => {
       if (args.length === 0) return context.databaseName;
       const id = intArgument(args[0], types[0]);
@@ -126,7 +126,7 @@ export const metadataFunctions: readonly ScalarFunction[] = [
   defineFunction('OBJECT_ID', {
     arguments: [1, 2],
     deterministic: false,
-    type: INT,
+    type: intType,
     evaluate: (args, types, context) => {
       const name = textArgument(args[0], types[0]);
       if (name === null) return null;
@@ -135,12 +135,17 @@ export const metadataFunctions: readonly ScalarFunction[] = [
       return typeCode === null ? null : context.objectIdOf(name, typeCode.trim().toUpperCase());
     },
   }),
-  byId('OBJECT_NAME', 2, SYSNAME, (context, id, databaseId) => context.objectOf(id, databaseId)?.name ?? null),
-  byId('OBJECT_SCHEMA_NAME', 2, SYSNAME, (context, id, databaseId) => context.objectOf(id, databaseId)?.schema ?? null),
+  byId('OBJECT_NAME', 2, sysnameType, (context, id, databaseId) => context.objectOf(id, databaseId)?.name ?? null),
+  byId(
+    'OBJECT_SCHEMA_NAME',
+    2,
+    sysnameType,
+    (context, id, databaseId) => context.objectOf(id, databaseId)?.schema ?? null,
+  ),
   defineFunction('SCHEMA_NAME', {
     arguments: [0, 1],
     deterministic: false,
-    type: SYSNAME,
+    type: sysnameType,
     evaluate: (args, types, context) => {
       if (args.length === 0) return context.defaultSchema;
       const id = intArgument(args[0], types[0]);
@@ -150,17 +155,17 @@ export const metadataFunctions: readonly ScalarFunction[] = [
   defineFunction('SCHEMA_ID', {
     arguments: [0, 1],
     deterministic: false,
-    type: INT,
+    type: intType,
     evaluate: (args, types, context) => {
       const name = args.length === 0 ? context.defaultSchema : textArgument(args[0], types[0]);
       return name === null ? null : context.schemaIdOf(name);
     },
   }),
-  byId('TYPE_NAME', 1, SYSNAME, (context, id) => context.typeNameOf(id)),
+  byId('TYPE_NAME', 1, sysnameType, (context, id) => context.typeNameOf(id)),
   defineFunction('TYPE_ID', {
     arguments: 1,
     deterministic: false,
-    type: INT,
+    type: intType,
     evaluate: (args, types, context) => {
       const name = textArgument(args[0], types[0]);
       return name === null ? null : context.typeIdOf(name);
@@ -180,7 +185,7 @@ export const metadataFunctions: readonly ScalarFunction[] = [
   defineFunction('COL_NAME', {
     arguments: 2,
     deterministic: false,
-    type: SYSNAME,
+    type: sysnameType,
     evaluate: (args, types, context) => {
       const table = intArgument(args[0], types[0]);
       const ordinal = intArgument(args[1], types[1]);
@@ -190,7 +195,7 @@ export const metadataFunctions: readonly ScalarFunction[] = [
   defineFunction('COLUMNPROPERTY', {
     arguments: 3,
     deterministic: false,
-    type: INT,
+    type: intType,
     evaluate: (args, types, context) => {
       const table = intArgument(args[0], types[0]);
       const name = textArgument(args[1], types[1]);
@@ -203,7 +208,7 @@ export const metadataFunctions: readonly ScalarFunction[] = [
     defineFunction(name, {
       arguments: 2,
       deterministic: false,
-      type: name === 'OBJECTPROPERTY' ? INT : SQL_VARIANT,
+      type: name === 'OBJECTPROPERTY' ? intType : sqlVariantType,
       evaluate: (args, types, context) => {
         const id = intArgument(args[0], types[0]);
         const property = textArgument(args[1], types[1]);
@@ -215,7 +220,7 @@ export const metadataFunctions: readonly ScalarFunction[] = [
   defineFunction('DATABASEPROPERTYEX', {
     arguments: 2,
     deterministic: false,
-    type: SQL_VARIANT,
+    type: sqlVariantType,
     evaluate: (args, types, context) => {
       const database = textArgument(args[0], types[0]);
       const property = textArgument(args[1], types[1]);
@@ -224,7 +229,7 @@ export const metadataFunctions: readonly ScalarFunction[] = [
   }),
   defineFunction('PARSENAME', {
     arguments: 2,
-    type: SYSNAME,
+    type: sysnameType,
     evaluate: (args, types) => {
       const name = textArgument(args[0], types[0]);
       const piece = intArgument(args[1], types[1]);
@@ -239,12 +244,12 @@ export const metadataFunctions: readonly ScalarFunction[] = [
     type: withLength('nvarchar', 128),
     evaluate: (_args, _types, context) => context.databaseName,
   }),
-  fact('SCOPE_IDENTITY', IDENTITY, (context) => identity(context.scopeIdentity)),
-  fact('APP_NAME', SYSNAME, (context) => context.applicationName),
+  fact('SCOPE_IDENTITY', identityType, (context) => identity(context.scopeIdentity)),
+  fact('APP_NAME', sysnameType, (context) => context.applicationName),
   defineFunction('SERVERPROPERTY', {
     arguments: 1,
     deterministic: false,
-    type: SQL_VARIANT,
+    type: sqlVariantType,
     evaluate: (args, types, context) => {
       const name = textArgument(args[0], types[0]);
       return name === null ? null : variantOf(context.serverProperty(name));
@@ -253,7 +258,7 @@ export const metadataFunctions: readonly ScalarFunction[] = [
   defineFunction('OBJECT_DEFINITION', {
     arguments: 1,
     deterministic: false,
-    type: NVARCHAR_MAX,
+    type: nvarcharMaxType,
     evaluate: (args, types, context) => {
       const id = intArgument(args[0], types[0]);
       return id === null ? null : context.definitionOf(id);

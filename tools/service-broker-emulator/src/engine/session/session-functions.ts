@@ -27,7 +27,7 @@ import type { SqlValue } from '../types/sql-value.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import { findObject, findType, parseObjectName } from './name-resolution.ts';
 import { constraintProperty, namedObject } from './named-object.ts';
-import { databaseProperty, serverProperty, VERSION_TEXT } from './server-properties.ts';
+import { databaseProperty, serverProperty, versionText } from './server-properties.ts';
 import type { SessionCore } from './session-core.ts';
 import { setOptionBits } from './set-options.ts';
 
@@ -106,7 +106,7 @@ export class SessionFunctions implements FunctionContext {
   }
 
   get versionText(): string {
-    return VERSION_TEXT;
+    return versionText;
   }
 
   get lastRowVersion(): bigint {

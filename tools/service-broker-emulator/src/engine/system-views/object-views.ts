@@ -7,7 +7,7 @@ import { objectSecurable, schemaSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import type { SeenTable } from '../session/temp-table-object.ts';
-import { DEFAULT_COLLATION } from '../types/type-info.ts';
+import { defaultCollation } from '../types/type-info.ts';
 import { seenBaseTables } from './base-tables.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
 import { objectTypeCode, objectTypeDescription } from './object-types.ts';
@@ -234,7 +234,7 @@ export const objectViews: readonly SystemView[] = [
           max_length: maxLength,
           precision,
           scale,
-          collation_name: character ? DEFAULT_COLLATION : null,
+          collation_name: character ? defaultCollation : null,
           is_nullable: 1,
           is_user_defined: 0,
         };

@@ -3,7 +3,7 @@ import { nameKey } from '../catalog/name-key.ts';
 import type { Principal } from '../security/principals.ts';
 import { databaseSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
-import { ADMINISTRATOR_SID, type LoginIdentity } from '../server/logins.ts';
+import { administratorSid, type LoginIdentity } from '../server/logins.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import { defineView, type SystemView, viewTime } from './define-view.ts';
 import { seenPrincipals } from './visible.ts';
@@ -62,7 +62,7 @@ function sidOf(principal: Principal, database: Database): Uint8Array | null {
 function seenLogins(session: SessionCore): ReturnType<typeof loginsOf> {
   const everything = session.holdsOnServer('ALTER ANY LOGIN') || session.holdsOnServer('VIEW ANY DEFINITION');
   return loginsOf(session).filter(
-    (login) => everything || login.sid === ADMINISTRATOR_SID || login.sid === session.identity.sid,
+    (login) => everything || login.sid === administratorSid || login.sid === session.identity.sid,
   );
 }
 

@@ -1,5 +1,5 @@
 import { openWaits } from '../storage/lock-wait.ts';
-import { DEFAULT_COLLATION } from '../types/type-info.ts';
+import { defaultCollation } from '../types/type-info.ts';
 import { bit, defineView, type SystemView, viewTime } from './define-view.ts';
 import { lockWaitType } from './lock-views.ts';
 
@@ -44,7 +44,7 @@ export const serverViews: readonly SystemView[] = [
           owner_sid: Buffer.from(database.ownerSid, 'hex'),
           create_date: viewTime(database.createdAt),
           compatibility_level: Number(database.options.get('COMPATIBILITY_LEVEL') ?? 160),
-          collation_name: database.collation ?? DEFAULT_COLLATION,
+          collation_name: database.collation ?? defaultCollation,
           user_access: bit(database.isForOne),
           user_access_desc: database.isForOne ? 'SINGLE_USER' : 'MULTI_USER',
           is_read_only: 0,

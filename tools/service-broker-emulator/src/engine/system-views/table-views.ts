@@ -4,7 +4,7 @@ import type { TableColumn, TableDefinition } from '../catalog/table-definition.t
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import type { SeenTable } from '../session/temp-table-object.ts';
-import { DEFAULT_COLLATION, isBinaryType, isCharacterType } from '../types/type-info.ts';
+import { defaultCollation, isBinaryType, isCharacterType } from '../types/type-info.ts';
 import { seenBaseTables } from './base-tables.ts';
 import { bit, definedViews, defineView, type SystemView } from './define-view.ts';
 import { internalTables } from './internal-table-views.ts';
@@ -41,7 +41,7 @@ function columnFacts(database: Database, objectId: number, schema: string, colum
     max_length: facts.maxLength,
     precision: facts.precision,
     scale: facts.scale,
-    collation_name: isCharacterType(column.type) ? (column.type.collation ?? DEFAULT_COLLATION) : null,
+    collation_name: isCharacterType(column.type) ? (column.type.collation ?? defaultCollation) : null,
     is_nullable: bit(column.nullable),
     is_ansi_padded: bit(
       isCharacterType(column.type) || isBinaryType(column.type) || column.type.name === 'sql_variant',
@@ -240,11 +240,11 @@ export const tableViews: readonly SystemView[] = [
       for (const { objectId, definition } of shapes(database, session)) {
         const ids = indexIds(definition);
         for (const index of definition.indexes) {
-          const index_id = ids.get(index.name) ?? null;
+          const indexId = ids.get(index.name) ?? null;
           for (const [position, entry] of index.columns.entries()) {
             yield {
               object_id: objectId,
-              index_id,
+              index_id: indexId,
               index_column_id: position + 1,
               column_id: entry.ordinal + 1,
               key_ordinal: position + 1,
@@ -255,7 +255,7 @@ export const tableViews: readonly SystemView[] = [
           for (const [position, ordinal] of index.include.entries()) {
             yield {
               object_id: objectId,
-              index_id,
+              index_id: indexId,
               index_column_id: index.columns.length + position + 1,
               column_id: ordinal + 1,
               key_ordinal: 0,
@@ -286,13 +286,13 @@ export const tableViews: readonly SystemView[] = [
       for (const table of tables(database, session)) {
         const ids = [...indexIds(table.definition).values()];
         const rows = BigInt(table.store.approximateRowCount);
-        for (const index_id of ids.includes(1) ? ids : [0, ...ids]) {
+        for (const indexId of ids.includes(1) ? ids : [0, ...ids]) {
           yield {
-            partition_id: BigInt(table.objectId) * 256n + BigInt(index_id),
+            partition_id: BigInt(table.objectId) * 256n + BigInt(indexId),
             object_id: table.objectId,
-            index_id,
+            index_id: indexId,
             partition_number: 1,
-            hobt_id: BigInt(table.objectId) * 256n + BigInt(index_id),
+            hobt_id: BigInt(table.objectId) * 256n + BigInt(indexId),
             rows,
           };
         }

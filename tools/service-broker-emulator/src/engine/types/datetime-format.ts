@@ -1,5 +1,5 @@
 import { type Language, usEnglish } from '../../languages.ts';
-import { type DateTimeParts, partsOfTicks, TICKS_PER_MINUTE } from './datetime.ts';
+import { type DateTimeParts, partsOfTicks, ticksPerMinute } from './datetime.ts';
 import { datetimeNotConvertible, invalidStyle } from './errors.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDateTimeOffset, SqlValue } from './sql-value.ts';
@@ -112,7 +112,7 @@ export function formatDateTime(value: SqlValue, type: SqlType, style?: number, l
   if (type.name === 'datetimeoffset') {
     const { utcTicks, offsetMinutes } = value as SqlDateTimeOffset;
     const utc = number === 127;
-    const local = partsOfTicks(utc ? utcTicks : utcTicks + BigInt(offsetMinutes) * TICKS_PER_MINUTE);
+    const local = partsOfTicks(utc ? utcTicks : utcTicks + BigInt(offsetMinutes) * ticksPerMinute);
     const text = join(parts, local, century, type, language, true, true);
     if (utc) return `${text}Z`;
     if (parts.time === undefined) return text;

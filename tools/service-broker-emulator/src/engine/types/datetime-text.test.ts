@@ -5,14 +5,14 @@ import type { DateOrder } from './date-settings.ts';
 import { dateOfDays, daysOf, partsOfTicks, ticksOfParts } from './datetime.ts';
 import { formatDateTime } from './datetime-format.ts';
 import { type DateReading, parseDateTime } from './datetime-text.ts';
-import { DATETIME2 } from './type-info.ts';
+import { datetime2Type } from './type-info.ts';
 
 function read(text: string, order: DateOrder = 'mdy', given: Partial<DateReading> = {}): string {
   const parsed = parseDateTime(text, { order, language: usEnglish, legacy: false, ...given });
   if (typeof parsed === 'string') return parsed;
   const zone = parsed.offsetMinutes === undefined ? '' : ` ${parsed.offsetMinutes}`;
   return (
-    formatDateTime(parsed.ticks, DATETIME2)
+    formatDateTime(parsed.ticks, datetime2Type)
       .replace(/(\.\d*?)0+$/, '$1')
       .replace(/\.$/, '') + zone
   );

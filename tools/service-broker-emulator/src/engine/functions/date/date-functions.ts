@@ -1,15 +1,15 @@
 import { convertValue } from '../../types/convert.ts';
-import { BASE_DATE, roundToType, TICKS_PER_DAY, TICKS_PER_MINUTE } from '../../types/datetime.ts';
+import { baseDate, roundToType, ticksPerDay, ticksPerMinute } from '../../types/datetime.ts';
 import { parseDateTime } from '../../types/datetime-text.ts';
 import { arithmeticOverflow, invalidArgumentType } from '../../types/errors.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlDateTimeOffset, SqlValue } from '../../types/sql-value.ts';
 import {
-  BIGINT,
-  DATETIME,
-  DATETIME2,
-  DATETIMEOFFSET,
-  INT,
+  bigintType,
+  datetime2Type,
+  datetimeoffsetType,
+  datetimeType,
+  intType,
   isCharacterType,
   isNumericType,
   typeFamily,
@@ -41,7 +41,7 @@ interface Moment {
 function dateTypeOf(type: SqlType, position: number, name: string, ofText: SqlType): SqlType {
   if (typeFamily(type) === 'datetime') return type;
   if (isCharacterType(type)) return ofText;
-  if (isNumericType(type)) return DATETIME;
+  if (isNumericType(type)) return datetimeType;
   throw invalidArgumentType(type, position + 1, name);
 }
 
@@ -51,13 +51,13 @@ function momentOf(value: SqlValue, type: SqlType, target: SqlType): Moment | nul
   if (converted === null) return null;
   if (typeof converted === 'bigint') return { ticks: converted, offsetMinutes: 0 };
   const { utcTicks, offsetMinutes } = converted as SqlDateTimeOffset;
-  return { ticks: utcTicks + BigInt(offsetMinutes) * TICKS_PER_MINUTE, offsetMinutes };
+  return { ticks: utcTicks + BigInt(offsetMinutes) * ticksPerMinute, offsetMinutes };
 }
 
 function momentValue(moment: Moment, type: SqlType): SqlValue {
   if (type.name === 'datetimeoffset') {
     return {
-      utcTicks: moment.ticks - BigInt(moment.offsetMinutes) * TICKS_PER_MINUTE,
+      utcTicks: moment.ticks - BigInt(moment.offsetMinutes) * ticksPerMinute,
       offsetMinutes: moment.offsetMinutes,
     };
   }
@@ -75,13 +75,13 @@ function readPart(
   return defineFunction(name, {
     arguments: 2,
     type: (types, literals) => {
-      checkPart(datePartOf(partNameOf(literals[0]), name), types[1] ?? DATETIME, name);
-      dateTypeOf(types[1] ?? DATETIME, 1, name, DATETIMEOFFSET);
+      checkPart(datePartOf(partNameOf(literals[0]), name), types[1] ?? datetimeType, name);
+      dateTypeOf(types[1] ?? datetimeType, 1, name, datetimeoffsetType);
       return type;
     },
     evaluate: (args, types, context) => {
-      const from = types[1] ?? DATETIME;
-      const moment = momentOf(args[1] ?? null, from, dateTypeOf(from, 1, name, DATETIMEOFFSET));
+      const from = types[1] ?? datetimeType;
+      const moment = momentOf(args[1] ?? null, from, dateTypeOf(from, 1, name, datetimeoffsetType));
       return moment === null ? null : read(moment, datePartOf(partNameOf(args[0]), name), context);
     },
   });
@@ -112,10 +112,10 @@ function checkPrecision(part: DatePart, type: SqlType, name: string): void {
 function readField(name: 'YEAR' | 'MONTH' | 'DAY', part: DatePart): ScalarFunction {
   return defineFunction(name, {
     arguments: 1,
-    type: INT,
+    type: intType,
     evaluate: (args, types) => {
-      const from = types[0] ?? DATETIME;
-      const moment = momentOf(args[0] ?? null, from, dateTypeOf(from, 0, name, DATETIMEOFFSET));
+      const from = types[0] ?? datetimeType;
+      const moment = momentOf(args[0] ?? null, from, dateTypeOf(from, 0, name, datetimeoffsetType));
       return moment === null ? null : partValue(part, moment.ticks, 0, 7);
     },
   });
@@ -129,9 +129,9 @@ function add(part: DatePart, count: bigint, moment: Moment, type: SqlType): SqlV
   } else if (part === 'nanosecond') {
     ticks = moment.ticks + (count >= 0n ? count + 50n : count - 50n) / 100n;
   } else {
-    ticks = moment.ticks + count * (partTicks[part] ?? TICKS_PER_DAY);
+    ticks = moment.ticks + count * (partTicks[part] ?? ticksPerDay);
   }
-  if (ticks !== undefined && type.name === 'time') ticks = ((ticks % TICKS_PER_DAY) + TICKS_PER_DAY) % TICKS_PER_DAY;
+  if (ticks !== undefined && type.name === 'time') ticks = ((ticks % ticksPerDay) + ticksPerDay) % ticksPerDay;
   const rounded = ticks === undefined ? undefined : roundToType(ticks, type);
   if (rounded === undefined) {
     throw dateOverflow(type.name);
@@ -145,19 +145,19 @@ function difference(name: 'DATEDIFF' | 'DATEDIFF_BIG'): ScalarFunction {
     arguments: 3,
     type: (types, literals) => {
       datePartOf(partNameOf(literals[0]), name);
-      for (const position of [1, 2]) dateTypeOf(types[position] ?? DATETIME, position, name, DATETIMEOFFSET);
-      return big ? BIGINT : INT;
+      for (const position of [1, 2]) dateTypeOf(types[position] ?? datetimeType, position, name, datetimeoffsetType);
+      return big ? bigintType : intType;
     },
     evaluate: (args, types) => {
       const part = datePartOf(partNameOf(args[0]), name);
       const moments = [1, 2].map((position) => {
-        const from = types[position] ?? DATETIME;
-        const moment = momentOf(args[position] ?? null, from, dateTypeOf(from, position, name, DATETIMEOFFSET));
+        const from = types[position] ?? datetimeType;
+        const moment = momentOf(args[position] ?? null, from, dateTypeOf(from, position, name, datetimeoffsetType));
         if (moment === null) return null;
         // A time of day is one of 1900-01-01.
-        if (from.name === 'time') return moment.ticks + BASE_DATE;
+        if (from.name === 'time') return moment.ticks + baseDate;
         // Differences are counted in UTC, unlike parts.
-        return moment.ticks - BigInt(moment.offsetMinutes) * TICKS_PER_MINUTE;
+        return moment.ticks - BigInt(moment.offsetMinutes) * ticksPerMinute;
       });
       const [start = null, end = null] = moments;
       if (start === null || end === null) return null;
@@ -172,7 +172,7 @@ function difference(name: 'DATEDIFF' | 'DATEDIFF_BIG'): ScalarFunction {
 }
 
 function resultOf(types: readonly SqlType[], position: number, name: string): SqlType {
-  return dateTypeOf(types[position] ?? DATETIME, position, name, DATETIME);
+  return dateTypeOf(types[position] ?? datetimeType, position, name, datetimeType);
 }
 
 /** SWITCHOFFSET and TODATETIMEOFFSET take minutes or `+hh:mm`. @throws {SqlError} 9812 */
@@ -196,7 +196,7 @@ export const dateFunctions: readonly ScalarFunction[] = [
   readPart(
     'DATEPART',
     ({ ticks, offsetMinutes }, part, { dateFirst }) => partValue(part, ticks, offsetMinutes, dateFirst),
-    INT,
+    intType,
   ),
   readPart(
     'DATENAME',
@@ -219,10 +219,10 @@ export const dateFunctions: readonly ScalarFunction[] = [
     },
     evaluate: (args, types) => {
       const type = resultOf(types, 2, 'DATEADD');
-      const moment = momentOf(args[2] ?? null, types[2] ?? DATETIME, type);
+      const moment = momentOf(args[2] ?? null, types[2] ?? datetimeType, type);
       const count = bigintArgument(args[1], types[1]);
       if (moment === null || count === null) return null;
-      if (count > 2_147_483_647n || count < -2_147_483_648n) throw arithmeticOverflow('expression', INT);
+      if (count > 2_147_483_647n || count < -2_147_483_648n) throw arithmeticOverflow('expression', intType);
       return add(datePartOf(partNameOf(args[0]), 'DATEADD'), count, moment, type);
     },
   }),
@@ -232,14 +232,14 @@ export const dateFunctions: readonly ScalarFunction[] = [
     arguments: 2,
     type: (types, literals, name) => {
       const part = datePartOf(partNameOf(literals[0]), name);
-      const type = dateTypeOf(types[1] ?? DATETIME, 1, name, DATETIME2);
+      const type = dateTypeOf(types[1] ?? datetimeType, 1, name, datetime2Type);
       checkPart(part, type, name);
       checkPrecision(part, type, name);
       return type;
     },
     evaluate: (args, types, context) => {
-      const from = types[1] ?? DATETIME;
-      const type = dateTypeOf(from, 1, 'DATETRUNC', DATETIME2);
+      const from = types[1] ?? datetimeType;
+      const type = dateTypeOf(from, 1, 'DATETRUNC', datetime2Type);
       const moment = momentOf(args[1] ?? null, from, type);
       if (moment === null) return null;
       const part = datePartOf(partNameOf(args[0]), 'DATETRUNC');
@@ -251,15 +251,15 @@ export const dateFunctions: readonly ScalarFunction[] = [
   defineFunction('ISDATE', {
     arguments: 1,
     deterministic: false,
-    type: INT,
+    type: intType,
     evaluate: (args, types, { dates }) => {
       const [value = null] = args;
-      const type = types[0] ?? DATETIME;
+      const type = types[0] ?? datetimeType;
       if (value === null) return 0;
       if (typeFamily(type) === 'datetime') return type.name === 'datetime' || type.name === 'smalldatetime' ? 1 : 0;
       const parsed = parseDateTime(textArgument(value, type) ?? '', { ...dates, legacy: true });
       if (typeof parsed === 'string' || parsed.fractionDigits > 3 || (parsed.offsetMinutes ?? 0) !== 0) return 0;
-      return (textArgument(value, type) ?? '').trim() !== '' && roundToType(parsed.ticks, DATETIME) !== undefined
+      return (textArgument(value, type) ?? '').trim() !== '' && roundToType(parsed.ticks, datetimeType) !== undefined
         ? 1
         : 0;
     },
@@ -268,7 +268,9 @@ export const dateFunctions: readonly ScalarFunction[] = [
     arguments: 2,
     type: (types) => ({ name: 'datetimeoffset', scale: types[0]?.scale ?? 7 }),
     evaluate: (args, types) => {
-      const value = convertValue(args[0] ?? null, types[0] ?? DATETIMEOFFSET, DATETIMEOFFSET, { explicit: true });
+      const value = convertValue(args[0] ?? null, types[0] ?? datetimeoffsetType, datetimeoffsetType, {
+        explicit: true,
+      });
       const offsetMinutes = offsetOf(args[1] ?? null, types[1], 'SWITCHOFFSET');
       if (value === null || offsetMinutes === null) return null;
       return { utcTicks: (value as SqlDateTimeOffset).utcTicks, offsetMinutes };
@@ -278,10 +280,10 @@ export const dateFunctions: readonly ScalarFunction[] = [
     arguments: 2,
     type: (types) => ({ name: 'datetimeoffset', scale: types[0]?.scale ?? 7 }),
     evaluate: (args, types) => {
-      const value = convertValue(args[0] ?? null, types[0] ?? DATETIME2, DATETIME2, { explicit: true });
+      const value = convertValue(args[0] ?? null, types[0] ?? datetime2Type, datetime2Type, { explicit: true });
       const offsetMinutes = offsetOf(args[1] ?? null, types[1], 'TODATETIMEOFFSET');
       if (value === null || offsetMinutes === null) return null;
-      return { utcTicks: (value as bigint) - BigInt(offsetMinutes) * TICKS_PER_MINUTE, offsetMinutes };
+      return { utcTicks: (value as bigint) - BigInt(offsetMinutes) * ticksPerMinute, offsetMinutes };
     },
   }),
 ];

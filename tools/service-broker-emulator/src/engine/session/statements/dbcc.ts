@@ -4,7 +4,7 @@ import { objectSecurable } from '../../security/securables.ts';
 import type { TableStore } from '../../storage/table-store.ts';
 import { convertValue } from '../../types/convert.ts';
 import type { SqlDecimal, SqlValue } from '../../types/sql-value.ts';
-import { SYSNAME } from '../../types/type-info.ts';
+import { sysnameType } from '../../types/type-info.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { andThen, type MaybePromise } from '../maybe-promise.ts';
 import type { ModuleFrame } from '../module-frame.ts';
@@ -26,7 +26,7 @@ export function runDbcc(run: Interpreter, statement: DbccStatement, frame: Modul
   }
   const rows = userOptions(run.session).map(([option, value]) => [option, value]);
   run.session.statement.rowCount = BigInt(rows.length);
-  const columns = ['Set Option', 'Value'].map((name) => ({ name, type: SYSNAME, nullable: true }));
+  const columns = ['Set Option', 'Value'].map((name) => ({ name, type: sysnameType, nullable: true }));
   return andThen(sendRows(run, columns, rows), () => {
     run.complete({ command: 'select', rowCount: rows.length }, frame);
     completed(run, statement, frame);
