@@ -25,7 +25,7 @@ test('what never comes is a time-out, with what was measured', async () => {
   );
 });
 
-test('an answer that came while this process was held up is no time-out', async () => {
+test('an answer that came while this process was stalled is not a time-out', async () => {
   const answer = Promise.withResolvers<string>();
   const waiting = withinDeadline(answer.promise, 60, 'bolt://graph');
   setTimeout(() => answer.resolve('well'), 100);

@@ -1,11 +1,11 @@
 import { GraphTimeoutError, type MeasuredWait } from './errors.ts';
 
 /**
- * Waits for work, but not for ever: an answer that never comes is no error to the driver. The work itself goes on in the
- * background; the caller must make sure that it ends. Time in which this process was held up doesn't count, up to once more the
+ * Waits for work, but not forever: an answer that never comes isn't an error to the driver. The work itself continues in the
+ * background; the caller must make sure that it ends. Time in which this process was stalled doesn't count, up to once more the
  * time-out: an answer that waits in the socket is not the server's silence.
  *
- * @param timeoutMs longest wait in milliseconds; twice that, and a moment, where this process was held up
+ * @param timeoutMs longest wait in milliseconds; twice that, and a moment, where this process was stalled
  * @param where address, for the error
  * @throws GraphTimeoutError with what was measured
  */
@@ -22,13 +22,13 @@ export async function withinDeadline<T>(work: Promise<T>, timeoutMs: number, whe
   }
 }
 
-/** Longest pause between two looks at the clock, in milliseconds. Too short: timers for nothing. Too long: stalls go unseen. */
+/** Longest pause between two reads of the clock, in milliseconds. Too short: timers for nothing. Too long: stalls go unseen. */
 const longestTickMs = 100;
 
-/** A timer of a process that isn't held up may be so late, in milliseconds. */
+/** How late a timer may fire in a process that isn't stalled, in milliseconds. */
 const usualLatenessMs = 20;
 
-/** Looks at the clock again and again: a timer that comes late shows that this process was held up. */
+/** Polls the clock: a timer that fires late shows that this process was stalled. */
 class Deadline implements Disposable {
   readonly #timeoutMs: number;
   readonly #startedAt = performance.now();

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { GraphConnection } from './connect.ts';
 import { onDriver } from './on-driver.ts';
 import { translateError } from './translate-error.ts';
-import { WRITER_LOCK_CONSTRAINT } from './write-transaction.ts';
+import { writerLockConstraint } from './write-transaction.ts';
 
 // In a statement of its own, not in a write transaction: nobody is to wait for it, and it waits for nobody.
-const READ_GREATEST = `MATCH (lock:${WRITER_LOCK_CONSTRAINT.label} {name: 'graph-sync'}) RETURN lock.greatestSequence AS greatest`;
+const readGreatestStatement = `MATCH (lock:${writerLockConstraint.label} {name: 'graph-sync'}) RETURN lock.greatestSequence AS greatest`;
 
 const lockRows = z.tuple([z.object({ greatest: z.bigint().nullable() })]).or(z.tuple([]));
 
@@ -23,7 +23,7 @@ const lockRows = z.tuple([z.object({ greatest: z.bigint().nullable() })]).or(z.t
 export async function readGreatestSequence(connection: GraphConnection, timeoutMs = 10_000): Promise<bigint | null> {
   const { database } = connection;
   try {
-    const ask = (driver: Driver) => driver.executeQuery(READ_GREATEST, {}, { database });
+    const ask = (driver: Driver) => driver.executeQuery(readGreatestStatement, {}, { database });
     const { records } = await onDriver(connection, timeoutMs, ask);
     const [lock] = lockRows.parse(records.map((record) => record.toObject()));
     return lock === undefined ? 0n : lock.greatest;

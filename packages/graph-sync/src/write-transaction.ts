@@ -5,7 +5,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { GraphConnection } from './connect.ts';
 import { GraphTransientError } from './errors.ts';
 import { onDriver } from './on-driver.ts';
-import type { ResolvedWriterOptions } from './options.ts';
+import type { ParsedWriterOptions } from './options.ts';
 import { translateError } from './translate-error.ts';
 
 /** Runs statements inside the one transaction. */
@@ -18,7 +18,7 @@ export type Answer = Readonly<Record<string, unknown>>;
 export type TransactionWork<T> = (run: RunStatement, locked: Promise<Answer | undefined>) => Promise<T>;
 
 /** What {@link writeTransaction} takes besides the work. */
-export interface WriteTransactionOptions extends ResolvedWriterOptions {
+export interface WriteTransactionOptions extends ParsedWriterOptions {
   readonly signal?: AbortSignal | undefined;
   /** @default nothing is asked */
   readonly ask?: LockQuestion;

@@ -24,7 +24,7 @@ export interface StreamedFile {
   readonly check?: (digest: Buffer) => void;
 }
 
-/** What became of it. */
+/** The outcome. */
 export interface StreamedIngestion {
   readonly jobId: bigint;
   readonly bytes: number;

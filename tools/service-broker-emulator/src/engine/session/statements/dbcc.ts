@@ -77,7 +77,7 @@ interface CheckedTable {
   readonly store: TableStore;
 }
 
-/** @throws {SqlError} 2501 for what is no table, 2557 without control of it */
+/** @throws {SqlError} 2501 for what isn't a table, 2557 without control of it */
 function tableOf(run: Interpreter, name: ObjectName, written: string, frame: ModuleFrame): CheckedTable {
   const { session } = run;
   if (name.name.startsWith('#')) {
