@@ -113,3 +113,11 @@ test('a shallow clone whose history does not reach the common commit fails', () 
   gitIn(dirname(root), 'clone', '-q', '--depth=1', '--no-single-branch', '--branch=work', `file://${root}`, clone);
   expect(() => checkChangesets(clone, {})).toThrow(MergeBaseError);
 });
+
+test('a changeset that is not committed yet counts, and Git is left as it was', () => {
+  branchOff();
+  put(clone, '.changeset/one-is-two.md', changeset);
+  const before = gitIn(clone, 'status', '--porcelain').toString();
+  expect(checkChangesets(clone, {})).toMatchObject({ exitCode: 0 });
+  expect(gitIn(clone, 'status', '--porcelain').toString()).toBe(before);
+});

@@ -10,6 +10,8 @@ import { unitTests, untestedPackages } from './unit-tests.ts';
 interface Step {
   readonly name: string;
   readonly args: readonly string[];
+  /** What to do where it fails, if that isn't in its output. */
+  readonly remedy?: string;
 }
 
 function lines(...args: readonly string[]): readonly string[] {
@@ -23,7 +25,7 @@ function seconds(since: number): string {
 }
 
 /** @returns whether it succeeded; its output is shown only where it didn't */
-async function run({ name, args }: Step): Promise<boolean> {
+async function run({ name, args, remedy }: Step): Promise<boolean> {
   const start = performance.now();
   const { failure, output } = await new Promise<{ failure: Error | null; output: string }>((resolve) => {
     const options = { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26, windowsHide: true } as const;
@@ -35,7 +37,7 @@ async function run({ name, args }: Step): Promise<boolean> {
   if (failure !== null && 'code' in failure && typeof failure.code === 'string') throw failure;
   const mark = failure === null ? styleText('green', '✓') : styleText('red', '✗');
   process.stdout.write(`${mark} ${name} (${seconds(start)})\n`);
-  if (failure !== null) process.stdout.write(`${output}\n`);
+  if (failure !== null) process.stdout.write(`${output}\n${remedy === undefined ? '' : `${remedy}\n`}`);
   return failure === null;
 }
 
@@ -83,6 +85,7 @@ const steps: readonly Step[] = [
             programScript('biome', '@biomejs/biome'),
             ...['check', '--error-on-warnings', '--no-errors-on-unmatched', ...changed],
           ],
+          remedy: 'Format and order of imports: pnpm lint:fix',
         },
       ]),
   { name: 'layers', args: [join(checks, 'check-layers.ts')] },
