@@ -304,8 +304,7 @@ test('DBCC USEROPTIONS shows what is set, DBCC CHECKIDENT and IDENT_CURRENT wher
   expect(await next()).toBe(2);
   const wrong = ['(NoSuch)', '(Plain)', '(Counted, RESEED, 3000000000)'];
   const numbers = [];
-  for (const arguments_ of wrong)
-    numbers.push(...(await db.run(`DBCC CHECKIDENT ${arguments_} WITH NO_INFOMSGS`)).numbers);
+  for (const given of wrong) numbers.push(...(await db.run(`DBCC CHECKIDENT ${given} WITH NO_INFOMSGS`)).numbers);
   expect(numbers).toEqual([2501, 7997, 2560]);
 });
 
