@@ -101,6 +101,22 @@ test('sp_rename renames tables, columns, indexes, constraints and modules, with 
   ).not.toBeNull();
 });
 
+test('sp_rename without a type finds objects, columns and indexes, behind the name of the database too', async () => {
+  const { value: name } = await db.ok('SELECT DB_NAME()');
+  await db.script(
+    'CREATE TABLE dbo.R (Id int CONSTRAINT PK_R PRIMARY KEY, N int, Both int); CREATE INDEX IX_R ON dbo.R (N)',
+    `EXEC sp_rename "${name}.dbo.R.N", "NN"; EXEC sp_rename "${name}.dbo.R.PK_R", "PK_RR"; EXEC sp_rename "R.IX_R", "IX_RR"`,
+    `EXEC sp_rename "${name}.dbo.R", "RR"`,
+    'CREATE INDEX Both ON dbo.RR (Both)',
+  );
+  const names = `SELECT STRING_AGG(name, ',') WITHIN GROUP (ORDER BY name) AS n FROM
+    (SELECT name FROM sys.indexes WHERE object_id = OBJECT_ID('dbo.RR') UNION ALL
+     SELECT name FROM sys.columns WHERE object_id = OBJECT_ID('dbo.RR')) AS t`;
+  expect((await db.ok(names)).value).toBe('Both,Both,Id,IX_RR,NN,PK_RR');
+  expect((await db.run("EXEC sp_rename 'dbo.RR.Both', 'x'")).numbers).toEqual([15248]);
+  expect((await db.run("EXEC sp_rename 'tempdb.dbo.RR.NN', 'x', 'COLUMN'")).numbers).toEqual([15250]);
+});
+
 test('a table-valued parameter may leave its type to the procedure', async () => {
   const lines = new sql.Table();
   lines.columns.add('Id', sql.Int);

@@ -105,6 +105,67 @@ describe('ALTER TABLE', () => {
   });
 });
 
+describe('what hangs on a column, a key or a table', () => {
+  beforeAll(() =>
+    db.script(
+      `CREATE TABLE dbo.H (Id int NOT NULL CONSTRAINT PK_H PRIMARY KEY, V varchar(10) NULL CONSTRAINT CK_H CHECK (LEN(V) > 1),
+         N int NULL CONSTRAINT DF_H DEFAULT 1, Twice AS N * 2, U varchar(10) NULL, Free int NULL);
+       CREATE INDEX IX_H ON dbo.H (U);
+       CREATE TABLE dbo.HC (Id int PRIMARY KEY, H int CONSTRAINT FK_HC REFERENCES dbo.H (Id) ON DELETE CASCADE)`,
+    ),
+  );
+
+  test.each([
+    ['ALTER TABLE dbo.H DROP COLUMN V', [5074, 4922]],
+    ['ALTER TABLE dbo.H DROP COLUMN N', [5074, 4922]],
+    ['ALTER TABLE dbo.H DROP COLUMN U', [5074, 4922]],
+    ['ALTER TABLE dbo.H ALTER COLUMN Id bigint NOT NULL', [5074, 4922]],
+    ['ALTER TABLE dbo.H ALTER COLUMN V int NULL', [5074, 4922]],
+    ['ALTER TABLE dbo.H ALTER COLUMN N bigint NULL', [5074, 4922]],
+    ['ALTER TABLE dbo.H ALTER COLUMN U varchar(5) NULL', [5074, 4922]],
+    ['ALTER TABLE dbo.HC ALTER COLUMN H bigint NULL', [5074, 4922]],
+    ['ALTER TABLE dbo.H DROP CONSTRAINT PK_H', [3725, 3727]],
+    ['ALTER TABLE dbo.H DROP CONSTRAINT Nope', [3728, 3727]],
+    ['CREATE TABLE dbo.HX (H int REFERENCES dbo.Nope (Id))', [1767, 1750]],
+    ['CREATE TABLE dbo.HX (H int REFERENCES dbo.H (N))', [1776, 1750]],
+    ['CREATE TABLE dbo.HX (Id int PRIMARY KEY, Up int REFERENCES dbo.HX (Id) ON DELETE CASCADE)', [1785, 1750]],
+    [
+      'CREATE TABLE dbo.HX (A int REFERENCES dbo.H ON DELETE CASCADE, B int REFERENCES dbo.HC ON DELETE SET NULL)',
+      [1785, 1750],
+    ],
+  ])('%s', async (text, numbers) => {
+    expect((await db.run(text)).numbers).toEqual(numbers);
+  });
+
+  test.each([
+    'ALTER TABLE dbo.H ALTER COLUMN V varchar(20) NULL',
+    'ALTER TABLE dbo.H ALTER COLUMN U varchar(20) NULL',
+    'ALTER TABLE dbo.H ALTER COLUMN Free bigint NULL',
+    'CREATE TABLE dbo.HY (A int REFERENCES dbo.H ON DELETE CASCADE, B int REFERENCES dbo.HC ON UPDATE CASCADE)',
+  ])('%s does', async (text) => {
+    expect((await db.run(text)).numbers).toEqual([]);
+  });
+
+  test('a foreign key names the key that it points at', async () => {
+    const { rows } = await db.ok(`
+      CREATE TABLE dbo.HK (Id int CONSTRAINT PK_HK PRIMARY KEY, U int NOT NULL CONSTRAINT UQ_HK UNIQUE);
+      CREATE TABLE dbo.HF (U int CONSTRAINT FK_U REFERENCES dbo.HK (U), Id int CONSTRAINT FK_Id REFERENCES dbo.HK);
+      SELECT CONSTRAINT_NAME AS f, UNIQUE_CONSTRAINT_NAME AS k FROM INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS
+      WHERE CONSTRAINT_NAME IN ('FK_U', 'FK_Id') ORDER BY f`);
+    expect(rows).toEqual([
+      { f: 'FK_Id', k: 'PK_HK' },
+      { f: 'FK_U', k: 'UQ_HK' },
+    ]);
+  });
+
+  test('CONSTRAINT_COLUMN_USAGE has the columns of checks', async () => {
+    const { rows } = await db.ok(
+      "SELECT COLUMN_NAME AS c FROM INFORMATION_SCHEMA.CONSTRAINT_COLUMN_USAGE WHERE CONSTRAINT_NAME = 'CK_H'",
+    );
+    expect(rows).toEqual([{ c: 'V' }]);
+  });
+});
+
 describe('views', () => {
   beforeAll(() =>
     db.script(

@@ -1,6 +1,6 @@
 import { nameKey } from '../catalog/name-key.ts';
 import { partId } from '../catalog/part-id.ts';
-import type { CheckDefinition, TableDefinition } from '../catalog/table-definition.ts';
+import type { CheckDefinition, ForeignKeyDefinition, TableDefinition } from '../catalog/table-definition.ts';
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import { defaultDefinition } from './default-text.ts';
@@ -32,6 +32,21 @@ const actions = {
 function typeConstraint(name: string, code: string) {
   const type = code.padEnd(2);
   return { name, object_id: partId('dbo', name), schema_id: 1, type, type_desc: objectTypeDescription(code) };
+}
+
+/** The id of the index that a foreign key points at. */
+function keyIndexId(referenced: TableDefinition, { referencedColumns }: ForeignKeyDefinition): number | null {
+  const wanted = referencedColumns.map(nameKey).sort().join();
+  const index = referenced.indexes.find(
+    ({ kind, columns, filter }) =>
+      kind !== 'index' &&
+      filter === undefined &&
+      columns
+        .map(({ ordinal }) => nameKey(referenced.columns[ordinal]?.name ?? ''))
+        .sort()
+        .join() === wanted,
+  );
+  return (index === undefined ? undefined : indexIds(referenced).get(index.name)) ?? null;
 }
 
 /** Table types with the id that their constraints have as parent. */
@@ -142,10 +157,11 @@ export const constraintViews: readonly SystemView[] = [
         if (facts.type?.toString().trim() !== 'F' || key === undefined) continue;
         const [onDelete, onDeleteText] = actions[key.onDelete];
         const [onUpdate, onUpdateText] = actions[key.onUpdate];
+        const referenced = database.catalog.find(key.referencedSchema, key.referencedTable);
         yield {
           ...facts,
-          referenced_object_id: database.catalog.find(key.referencedSchema, key.referencedTable)?.objectId ?? null,
-          key_index_id: 1,
+          referenced_object_id: referenced?.objectId ?? null,
+          key_index_id: referenced?.kind === 'table' ? keyIndexId(referenced.definition, key) : null,
           is_disabled: bit(!key.enabled),
           is_not_trusted: bit(key.untrusted === true),
           is_system_named: bit(key.systemNamed === true),

@@ -15,10 +15,6 @@ export const informationSchemaSql = {
     JOIN sys.tables AS r ON r.object_id = f.referenced_object_id
     JOIN sys.schemas AS rs ON rs.schema_id = r.schema_id
     LEFT JOIN sys.indexes AS i ON i.object_id = f.referenced_object_id AND i.index_id = f.key_index_id`,
-  'INFORMATION_SCHEMA.CONSTRAINT_COLUMN_USAGE': `
-    SELECT DB_NAME() AS TABLE_CATALOG, u.TABLE_SCHEMA, u.TABLE_NAME, u.COLUMN_NAME,
-      DB_NAME() AS CONSTRAINT_CATALOG, u.CONSTRAINT_SCHEMA, u.CONSTRAINT_NAME
-    FROM INFORMATION_SCHEMA.KEY_COLUMN_USAGE AS u`,
   'INFORMATION_SCHEMA.CONSTRAINT_TABLE_USAGE': `
     SELECT t.TABLE_CATALOG, t.TABLE_SCHEMA, t.TABLE_NAME, t.CONSTRAINT_CATALOG, t.CONSTRAINT_SCHEMA, t.CONSTRAINT_NAME
     FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS AS t`,

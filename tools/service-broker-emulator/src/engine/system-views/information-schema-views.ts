@@ -1,6 +1,8 @@
 import type { ModuleObject } from '../catalog/catalog-object.ts';
+import { columnsOfCheck } from '../catalog/mentioned-columns.ts';
+import { nameKey } from '../catalog/name-key.ts';
 import { parsedFunction } from '../catalog/parsed-module.ts';
-import type { TableColumn } from '../catalog/table-definition.ts';
+import type { TableColumn, TableDefinition } from '../catalog/table-definition.ts';
 import type { Database } from '../server/database.ts';
 import { resolveScalarType } from '../session/name-resolution.ts';
 import type { SessionCore } from '../session/session-core.ts';
@@ -45,6 +47,23 @@ function* shownColumns(database: Database, session: SessionCore) {
 function domainOf({ alias }: TableColumn, database: Database) {
   if (alias === undefined || alias.schema === 'sys') return {};
   return { DOMAIN_CATALOG: database.name, DOMAIN_SCHEMA: alias.schema, DOMAIN_NAME: alias.name };
+}
+
+/** Keys of a table and its foreign keys, with their columns. */
+function keysOf({
+  foreignKeys,
+  indexes,
+}: TableDefinition): { readonly name: string; readonly ordinals: readonly number[] }[] {
+  return [
+    ...indexes
+      .filter((index) => index.kind === 'primaryKey' || index.kind === 'uniqueConstraint')
+      .map((index) => ({ name: index.name, ordinals: index.columns.map((entry) => entry.ordinal) })),
+    ...foreignKeys.map((key) => ({ name: key.name, ordinals: key.columns })),
+  ];
+}
+
+function ordinalsIn(columns: readonly TableColumn[], names: ReadonlySet<string>): number[] {
+  return columns.flatMap(({ name }, ordinal) => (names.has(nameKey(name)) ? [ordinal] : []));
 }
 
 export const informationSchemaViews: readonly SystemView[] = [
@@ -221,14 +240,8 @@ export const informationSchemaViews: readonly SystemView[] = [
     },
     function* (database, session) {
       for (const table of tables(database, session)) {
-        const { columns, foreignKeys, indexes } = table.definition;
-        const keys = [
-          ...indexes
-            .filter((index) => index.kind === 'primaryKey' || index.kind === 'uniqueConstraint')
-            .map((index) => ({ name: index.name, ordinals: index.columns.map((entry) => entry.ordinal) })),
-          ...foreignKeys.map((key) => ({ name: key.name, ordinals: key.columns })),
-        ];
-        for (const { name, ordinals } of keys) {
+        const { columns } = table.definition;
+        for (const { name, ordinals } of keysOf(table.definition)) {
           for (const [position, ordinal] of ordinals.entries()) {
             yield {
               CONSTRAINT_CATALOG: database.name,
@@ -239,6 +252,41 @@ export const informationSchemaViews: readonly SystemView[] = [
               TABLE_NAME: table.name,
               COLUMN_NAME: columns[ordinal]?.name ?? null,
               ORDINAL_POSITION: position + 1,
+            };
+          }
+        }
+      }
+    },
+  ),
+  defineView(
+    'INFORMATION_SCHEMA',
+    'CONSTRAINT_COLUMN_USAGE',
+    {
+      TABLE_CATALOG: 'name',
+      TABLE_SCHEMA: 'name',
+      TABLE_NAME: 'name',
+      COLUMN_NAME: 'name',
+      CONSTRAINT_CATALOG: 'name',
+      CONSTRAINT_SCHEMA: 'name',
+      CONSTRAINT_NAME: 'name',
+    },
+    function* (database, session) {
+      for (const table of tables(database, session)) {
+        const { columns, checks } = table.definition;
+        const all = [
+          ...keysOf(table.definition),
+          ...checks.map(({ name, text }) => ({ name, ordinals: ordinalsIn(columns, columnsOfCheck(text)) })),
+        ];
+        for (const { name, ordinals } of all) {
+          for (const ordinal of ordinals) {
+            yield {
+              TABLE_CATALOG: database.name,
+              TABLE_SCHEMA: table.schema,
+              TABLE_NAME: table.name,
+              COLUMN_NAME: columns[ordinal]?.name ?? null,
+              CONSTRAINT_CATALOG: database.name,
+              CONSTRAINT_SCHEMA: table.schema,
+              CONSTRAINT_NAME: name,
             };
           }
         }

@@ -2,9 +2,11 @@ import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import type { AlterTableStatement, CreateTableStatement } from '../../../tsql/ast/tables.ts';
 import { buildTableDefinition, extendTableDefinition } from '../../catalog/build-table-definition.ts';
 import type { TableObject } from '../../catalog/catalog-object.ts';
+import { constraintNotCreated } from '../../catalog/errors.ts';
 import { nameKey } from '../../catalog/name-key.ts';
-import type { TableColumn, TableDefinition } from '../../catalog/table-definition.ts';
+import type { ForeignKeyDefinition, TableColumn, TableDefinition } from '../../catalog/table-definition.ts';
 import { compileAddedColumns, compileTableCheck, underSettingsOf } from '../../query/compile-statement.ts';
+import type { Database } from '../../server/database.ts';
 import { MemoryTable } from '../../storage/memory-table.ts';
 import type { TableStore } from '../../storage/table-store.ts';
 import { compileAssignment } from '../../types/convert.ts';
@@ -15,12 +17,16 @@ import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { tableStatementContext } from '../module-tables.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
+import { ambiguousCascade } from './cascade-paths.ts';
+import { refuseAlterOf, refuseDropOf } from './column-dependents.ts';
 import {
   alteredColumnNotFound,
   cascadeBesideInsteadOf,
-  columnInUse,
+  cascadesMeet,
+  constraintNotDropped,
   droppedColumnNotFound,
   invalidForeignKeyTable,
+  keyReferenced,
   noMatchingKey,
   notAConstraint,
   nullsInAlteredColumn,
@@ -55,7 +61,11 @@ export function runCreateTable(run: Interpreter, statement: CreateTableStatement
 }
 
 /** @throws {SqlError} 1767, 1776 when a foreign key points nowhere, 1787 for one that cascades beside an INSTEAD OF trigger */
-function checkForeignKeys(run: Interpreter, definition: TableDefinition): void {
+function checkForeignKeys(
+  run: Interpreter,
+  definition: TableDefinition,
+  added: readonly ForeignKeyDefinition[] = definition.foreignKeys,
+): void {
   const { insteadOf } = run.session.database.triggerEvents(definition);
   for (const key of definition.foreignKeys) {
     if (
@@ -70,21 +80,24 @@ function checkForeignKeys(run: Interpreter, definition: TableDefinition): void {
     const found = run.session.database.catalog.find(key.referencedSchema, key.referencedTable);
     const target = self ? definition : found?.kind === 'table' ? found.definition : undefined;
     if (target === undefined) {
-      throw invalidForeignKeyTable(key.name, key.referencedSchema, key.referencedTable);
+      throw constraintNotCreated(invalidForeignKeyTable(key.name, key.referencedSchema, key.referencedTable));
     }
     const wanted = key.referencedColumns.map(nameKey).sort().join();
     const candidate = target.indexes.some(
       (index) =>
         index.kind !== 'index' &&
+        index.filter === undefined &&
         index.columns
           .map((entry) => nameKey(target.columns[entry.ordinal]?.name ?? ''))
           .sort()
           .join() === wanted,
     );
     if (!candidate) {
-      throw noMatchingKey(key.referencedSchema, key.referencedTable, key.name);
+      throw constraintNotCreated(noMatchingKey(key.referencedSchema, key.referencedTable, key.name));
     }
   }
+  const ambiguous = ambiguousCascade(run.session.database, definition, added);
+  if (ambiguous !== undefined) throw constraintNotCreated(cascadesMeet(ambiguous.name, definition.name));
 }
 
 /** A table whose shape can be changed: of the catalog, or a temp table of the session. */
@@ -137,17 +150,7 @@ function dropColumns(run: Interpreter, table: AlterableTable, names: readonly st
       if (ifExists) continue;
       throw droppedColumnNotFound(name, definition.name);
     }
-    const uses = [
-      ...definition.indexes
-        .filter((index) => [...index.columns.map((entry) => entry.ordinal), ...index.include].includes(ordinal))
-        .map((index) => index.name),
-      ...definition.foreignKeys.filter((key) => key.columns.includes(ordinal)).map((key) => key.name),
-      ...(definition.columns[ordinal]?.default === undefined ? [] : [definition.columns[ordinal].default.name]),
-    ];
-    const [use] = uses;
-    if (use !== undefined) {
-      throw columnInUse(use, name);
-    }
+    refuseDropOf(run.session.database, definition, ordinal);
     dropped.add(ordinal);
   }
   const kept = definition.columns.map((_, ordinal) => ordinal).filter((ordinal) => !dropped.has(ordinal));
@@ -169,6 +172,34 @@ function dropColumns(run: Interpreter, table: AlterableTable, names: readonly st
   );
 }
 
+/** @throws {SqlError} 3727 after 3725 for a key that foreign keys of tables point at */
+function refuseReferencedKey(
+  database: Database,
+  { schema, name: table, columns, indexes }: TableDefinition,
+  name: string,
+): void {
+  const namesOf = (index: TableDefinition['indexes'][number]): string =>
+    index.columns
+      .map(({ ordinal }) => nameKey(columns[ordinal]?.name ?? ''))
+      .sort()
+      .join();
+  const dropped = indexes.find((index) => nameKey(index.name) === nameKey(name));
+  if (dropped === undefined) return;
+  const wanted = namesOf(dropped);
+  // Another key of the same columns does as well.
+  if (indexes.some((index) => index !== dropped && index.kind !== 'index' && namesOf(index) === wanted)) return;
+  for (const object of database.catalog.objects) {
+    if (object.kind !== 'table') continue;
+    const user = object.definition.foreignKeys.find(
+      (key) =>
+        nameKey(key.referencedSchema) === nameKey(schema) &&
+        nameKey(key.referencedTable) === nameKey(table) &&
+        key.referencedColumns.map(nameKey).sort().join() === wanted,
+    );
+    if (user !== undefined) throw constraintNotDropped(keyReferenced(name, object.name, user.name));
+  }
+}
+
 function dropConstraints(run: Interpreter, table: AlterableTable, names: readonly string[], ifExists: boolean): void {
   let { definition } = table;
   for (const name of names) {
@@ -182,8 +213,9 @@ function dropConstraints(run: Interpreter, table: AlterableTable, names: readonl
       definition.columns.some((column) => column.default !== undefined && isNamed(column.default));
     if (!found) {
       if (ifExists) continue;
-      throw notAConstraint(name);
+      throw constraintNotDropped(notAConstraint(name));
     }
+    refuseReferencedKey(run.session.database, definition, name);
     definition = {
       ...definition,
       indexes: definition.indexes.filter((index) => !isNamed(index)),
@@ -210,6 +242,7 @@ function alterColumn(run: Interpreter, table: AlterableTable, change: TableColum
   const convert = underDateSettings(run.session.options.dates, () =>
     compileAssignment(before.type, change.type, change.name, name),
   );
+  refuseAlterOf(run.session.database, definition, ordinal, change);
   const { alias: _alias, ...kept } = before;
   const { type, nullable, alias } = change;
   const changed: TableColumn = { ...kept, type, nullable, ...(alias === undefined ? {} : { alias }) };
@@ -236,7 +269,7 @@ export function runAlterTable(run: Interpreter, statement: AlterTableStatement, 
         ...tableStatementContext(session, session.database, table.schema),
         unchecked: !change.withCheck,
       });
-      checkForeignKeys(run, extended);
+      checkForeignKeys(run, extended, extended.foreignKeys.slice(definition.foreignKeys.length));
       const environment = session.environment(frame);
       underSettingsOf(environment, () => {
         const added = compileAddedColumns(extended, definition.columns.length, environment)(session.context(frame));

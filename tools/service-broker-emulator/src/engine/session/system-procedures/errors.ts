@@ -83,6 +83,24 @@ export function renamedItemNotFound(name: string, database: string, type: string
   );
 }
 
+/** 15248. */
+export function renamedItemAmbiguous(type: string): SqlError {
+  return new SqlError(`Either the parameter @objname is ambiguous or the claimed @objtype (${type}) is wrong.`, {
+    number: 15248,
+    severity: 11,
+    procedure: 'sp_rename',
+  });
+}
+
+/** 15250. */
+export function renamedElsewhere(): SqlError {
+  return new SqlError('The database name component of the object qualifier must be the name of the current database.', {
+    number: 15250,
+    severity: 11,
+    procedure: 'sp_rename',
+  });
+}
+
 /** 15335. */
 export function newNameTaken(name: string, kind: string): SqlError {
   return new SqlError(

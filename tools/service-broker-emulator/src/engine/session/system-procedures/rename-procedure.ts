@@ -1,4 +1,5 @@
 import type { SqlError } from '../../../errors.ts';
+import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import { unsupported } from '../../../unsupported.ts';
 import type { CatalogObject, TableObject } from '../../catalog/catalog-object.ts';
 import { nameKey } from '../../catalog/name-key.ts';
@@ -10,7 +11,13 @@ import { atomically } from '../atomic-work.ts';
 import { findObject, parseObjectName } from '../name-resolution.ts';
 import type { SessionCore } from '../session-core.ts';
 import { done, requiredText, textAt } from './call-arguments.ts';
-import { newNameTaken, renamedItemNotFound, renamesDependedOn } from './errors.ts';
+import {
+  newNameTaken,
+  renamedElsewhere,
+  renamedItemAmbiguous,
+  renamedItemNotFound,
+  renamesDependedOn,
+} from './errors.ts';
 import type { SystemProcedure } from './system-procedure.ts';
 
 function notFound(session: SessionCore, name: string, type: string): SqlError {
@@ -97,15 +104,12 @@ function renameObject(session: SessionCore, object: CatalogObject, to: string): 
   catalog.add(transaction, { ...rebuilt, name: to });
 }
 
-/** Renames an index or constraint of a table; false when it has none of that name. */
-function renamePart(session: SessionCore, table: TableObject, from: string, to: string): boolean {
+/** Renames an index or constraint of a table. */
+function renamePart(session: SessionCore, table: TableObject, from: string, to: string): void {
   const { definition } = table;
   const key = nameKey(from);
-  let found = false;
   const renamed = <T extends { readonly name: string }>(part: T): T => {
-    if (nameKey(part.name) !== key) return part;
-    found = true;
-    return { ...part, name: to };
+    return nameKey(part.name) === key ? { ...part, name: to } : part;
   };
   const changed: TableDefinition = {
     ...definition,
@@ -116,7 +120,6 @@ function renamePart(session: SessionCore, table: TableObject, from: string, to: 
       column.default === undefined ? column : { ...column, default: renamed(column.default) },
     ),
   };
-  if (!found) return false;
   const transaction = session.transactionForWriting();
   const { properties } = session.database;
   const index = { class: 7, major: table.objectId } as const;
@@ -124,40 +127,87 @@ function renamePart(session: SessionCore, table: TableObject, from: string, to: 
   const constraint = (name: string) => ({ class: 1, major: partId(table.schema, name), minor: '' }) as const;
   properties.move(transaction, constraint(from), constraint(to));
   session.database.rebuildTable(transaction, table, changed, (row) => row);
-  return true;
 }
 
+function hasIndex({ definition }: TableObject, name: string): boolean {
+  return definition.indexes.some((index) => nameKey(index.name) === nameKey(name));
+}
+
+function hasColumn({ definition }: TableObject, name: string): boolean {
+  return definition.columns.some((column) => nameKey(column.name) === nameKey(name));
+}
+
+function hasConstraint({ definition }: TableObject, name: string): boolean {
+  const parts = [
+    ...definition.indexes.filter((index) => index.kind !== 'index'),
+    ...definition.checks,
+    ...definition.foreignKeys,
+    ...definition.columns.flatMap((column) => column.default ?? []),
+  ];
+  return parts.some((part) => nameKey(part.name) === nameKey(name));
+}
+
+/** What `[[database.]schema.]name` means as an object. Constraints are objects too. */
+function renameOfObject(session: SessionCore, name: ObjectName, to: string): (() => void) | undefined {
+  const { database } = session;
+  if (name.server !== undefined) return undefined;
+  if (name.database !== undefined && nameKey(name.database) !== nameKey(database.name)) return undefined;
+  const object = findObject(name, database, session.defaultSchema);
+  if (object !== undefined) {
+    return () => {
+      requireAlter(session, object);
+      renameObject(session, object, to);
+    };
+  }
+  for (const table of database.catalog.objects) {
+    if (table.kind !== 'table' || !hasConstraint(table, name.name)) continue;
+    if (name.schema !== undefined && nameKey(table.schema) !== nameKey(name.schema)) continue;
+    return () => {
+      requireAlter(session, table);
+      renamePart(session, table, name.name, to);
+    };
+  }
+  return undefined;
+}
+
+function renameOfColumn(session: SessionCore, table: TableObject, name: string, to: string): (() => void) | undefined {
+  if (!hasColumn(table, name)) return undefined;
+  return () => {
+    requireAlter(session, table);
+    renameColumn(session, table, name, to);
+  };
+}
+
+function renameOfIndex(session: SessionCore, table: TableObject, name: string, to: string): (() => void) | undefined {
+  if (!hasIndex(table, name)) return undefined;
+  return () => {
+    requireAlter(session, table);
+    renamePart(session, table, name, to);
+  };
+}
+
+/** @throws {SqlError} 15225 for a name that means nothing, 15248 for one that means two things, 15250 for another database */
 function rename(session: SessionCore, written: string, to: string, type: string): void {
   const name = parseObjectName(written);
+  const database = name.server ?? (type === 'OBJECT' ? name.database : undefined);
+  if (database !== undefined && nameKey(database) !== nameKey(session.database.name)) throw renamedElsewhere();
   const inTable = name.schema === undefined ? undefined : ownerTable(session, name.schema, name.database);
-  if (type === 'COLUMN' || type === 'INDEX') {
-    if (inTable === undefined) throw notFound(session, written, type);
-    requireAlter(session, inTable);
-    if (type === 'INDEX') {
-      if (!renamePart(session, inTable, name.name, to)) throw notFound(session, written, type);
-      return;
-    }
-    const known = inTable.definition.columns.some((column) => nameKey(column.name) === nameKey(name.name));
-    if (!known) throw notFound(session, written, type);
-    renameColumn(session, inTable, name.name, to);
-    return;
-  }
-  const object = findObject(name, session.database, session.defaultSchema);
-  if (object !== undefined) {
-    requireAlter(session, object);
-    renameObject(session, object, to);
-    return;
-  }
-  // Constraints are objects too.
-  for (const table of [...session.database.catalog.objects]) {
-    if (table.kind !== 'table') continue;
-    if (name.schema !== undefined && nameKey(table.schema) !== nameKey(name.schema)) continue;
-    if (renamePart(session, table, name.name, to)) return;
-  }
-  throw notFound(session, written, type === '' ? '(null)' : type);
+  const meanings = [
+    type === '' || type === 'OBJECT' ? renameOfObject(session, name, to) : undefined,
+    inTable === undefined || !(type === '' || type === 'COLUMN')
+      ? undefined
+      : renameOfColumn(session, inTable, name.name, to),
+    inTable === undefined || !(type === '' || type === 'INDEX')
+      ? undefined
+      : renameOfIndex(session, inTable, name.name, to),
+  ].filter((meaning) => meaning !== undefined);
+  const [meaning, another] = meanings;
+  if (meaning === undefined) throw notFound(session, written, type === '' ? '(null)' : type);
+  if (another !== undefined) throw renamedItemAmbiguous(type === '' ? '(null)' : type);
+  meaning();
 }
 
-/** The table of `[schema.]table.column`: what stands before the last point is its name, and the schema before that. */
+/** The table of `[[database.]schema.]table.column`: what stands before the last point is its name, and so on. */
 function ownerTable(session: SessionCore, table: string, schema: string | undefined): TableObject | undefined {
   const name = { name: table, line: 1, ...(schema === undefined ? {} : { schema }) };
   const object = findObject(name, session.database, session.defaultSchema);

@@ -176,9 +176,32 @@ export function droppedColumnNotFound(column: string, table: string): SqlError {
   });
 }
 
-/** 5074. */
-export function columnInUse(object: string, column: string): SqlError {
-  return new SqlError(`The object '${object}' is dependent on column '${column}'.`, { number: 5074 });
+/** 4922 after 5074. @param change DROP COLUMN or ALTER COLUMN */
+export function columnInUse(change: string, object: string, column: string): SqlError {
+  const before = new SqlError(`The object '${object}' is dependent on column '${column}'.`, { number: 5074 });
+  const text = `ALTER TABLE ${change} ${column} failed because one or more objects access this column.`;
+  return new SqlError(text, { number: 4922, state: 9, before });
+}
+
+/** 1785. */
+export function cascadesMeet(foreignKey: string, table: string): SqlError {
+  return new SqlError(
+    `Introducing FOREIGN KEY constraint '${foreignKey}' on table '${table}' may cause cycles or multiple cascade paths. Specify ON DELETE NO ACTION or ON UPDATE NO ACTION, or modify other FOREIGN KEY constraints.`,
+    { number: 1785, state: 0 },
+  );
+}
+
+/** 3725. */
+export function keyReferenced(key: string, table: string, foreignKey: string): SqlError {
+  return new SqlError(
+    `The constraint '${key}' is being referenced by table '${table}', foreign key constraint '${foreignKey}'.`,
+    { number: 3725, state: 0 },
+  );
+}
+
+/** 3727 after what is in the way. */
+export function constraintNotDropped(before: SqlError): SqlError {
+  return new SqlError('Could not drop constraint. See previous errors.', { number: 3727, state: 0, before });
 }
 
 /** 3728. */
