@@ -1,4 +1,5 @@
-/** A number with its noun, for people: `1 message`, `2 messages`. The noun takes an s. */
+/** A number with its noun, for people: `1 message`, `2 messages`, `2 entities`. */
 export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  const plural = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  return `${count} ${count === 1 ? noun : plural}`;
 }

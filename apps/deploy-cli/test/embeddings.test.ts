@@ -84,7 +84,7 @@ test('pause, resume, disable', async () => {
   expect((await embeddings('resume', 'lexical_hash_384')).stdout).toBe('✓ Resumed lexical_hash_384.\n');
   expect(await state()).toBe('lexical_hash_384 ENABLED');
   const disabled = await embeddings('disable', 'lexical_hash_384');
-  expect(disabled.stdout).toBe('✓ Disabled lexical_hash_384; 2 jobs that waited were deleted.\n');
+  expect(disabled.stdout).toBe('✓ Disabled lexical_hash_384; deleted 2 waiting jobs.\n');
   expect([await state(), await jobs()]).toEqual(['lexical_hash_384 DISABLED', null]);
   expect(await embeddings('resume', 'lexical_hash_384')).toMatchObject({
     exitCode: 2,

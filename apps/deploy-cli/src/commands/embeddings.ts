@@ -127,7 +127,9 @@ Examples:
         const { dryRun = false } = options;
         const model = await requireModel(client, key, context.signal);
         const deleted = dryRun ? 0 : await disableModel(client, model, context.signal);
-        output.line(dryRun ? `Would disable ${key}.` : `✓ Disabled ${key}; ${deleted} jobs that waited were deleted.`);
+        output.line(
+          dryRun ? `Would disable ${key}.` : `✓ Disabled ${key}; deleted ${counted(deleted, 'waiting job')}.`,
+        );
         if (dryRun) context.finish(exitCodeOfDryRun({ changes: true }));
         output.document({ ok: true, dryRun, key, deletedJobs: deleted });
       }),
