@@ -180,7 +180,7 @@ describe.each(settings)('an installation with READ_COMMITTED_SNAPSHOT %s', (snap
       exitCode: 1,
       stdout: expect.stringMatching(
         new RegExp(
-          `✗ reconcile: FAILED .*\\n +Atom: 1 missing, 0 extra, 0 different; AtomEmbedding: 1 missing, .* for example Atom ${lost}, AtomEmbedding ${lost}\\.`,
+          `✗ reconcile: FAILED .*\\n +Atom: 1 missing, 0 extra, 0 different; AtomEmbedding: 1 missing, .*; for example, both times, Atom ${lost}, AtomEmbedding ${lost}\\.`,
         ),
       ),
     });

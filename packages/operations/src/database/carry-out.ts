@@ -63,7 +63,12 @@ async function migrate(options: CarryOutOptions): Promise<readonly PlannedObject
     if (planned.action !== 'drift') await runBatches(connection, planned.batches, operationOf(planned), signal);
   }
   const before = migrationsOf(migrations.pending, 'before');
-  if (before.length === 0 && hasRecordTable) return plan;
+  if (before.length === 0 && hasRecordTable) {
+    // It has been run above: a constraint can't be added a second time.
+    return plan.map((planned) =>
+      isRecordTable(planned) && planned.action !== 'drift' ? { ...planned, batches: [] } : planned,
+    );
+  }
   await applyMigrations(connection, before, options);
   const next = await resurvey(options);
   const first = new Map(plan.map((planned) => [objectKey(planned.object), planned]));
