@@ -3,8 +3,11 @@ import { Socket } from 'node:net';
 
 /** What a connection is ended with; the code is the one that drivers have for time-outs. */
 class SilentAnswerError extends Error {
-  override readonly name = 'SilentAnswerError';
   readonly code = 'ETIMEOUT';
+  readonly retryable = true;
+  override get name(): string {
+    return this.constructor.name;
+  }
 }
 
 /**

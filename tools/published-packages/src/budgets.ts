@@ -17,7 +17,7 @@ export const budgets: ReadonlyMap<string, Budget> = new Map([
   ['@hartonomous/embedding-providers', { ownKb: 2690, dependencies: 5 }],
   ['@hartonomous/embedding-settings', { ownKb: 40, dependencies: 3 }],
   ['@hartonomous/provenance-schema', { ownKb: 650, dependencies: 2 }],
-  ['@hartonomous/graph-sync', { ownKb: 780, dependencies: 5 }],
+  ['@hartonomous/graph-sync', { ownKb: 820, dependencies: 5 }],
   ['@hartonomous/operations', { ownKb: 1_950, dependencies: 10 }],
   ['@hartonomous/worker-host', { ownKb: 270, dependencies: 12 }],
   ['@hartonomous/queue-worker', { ownKb: 150, dependencies: 5 }],
