@@ -5,7 +5,10 @@ import { z } from 'zod';
 import type { ApiActor } from '../api/audit.ts';
 import { IngestionKeyTakenError } from '../api/errors.ts';
 import { checkName } from './send-file.ts';
-import { sliceBytes, storedFileName, upload } from './upload.ts';
+import { storedFileName, upload } from './upload.ts';
+
+/** How much is sent at a time, in bytes. Each upload holds as much: less means more calls, more means memory times the uploads. */
+const sliceBytes = 512 * 1024;
 
 /** A file that comes as a stream. */
 export interface StreamedFile {
