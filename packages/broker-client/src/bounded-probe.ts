@@ -3,7 +3,7 @@ import type { Probe } from './outage-circuit.ts';
 
 /**
  * A probe that ends in any case. Readers wait for the probes of an outage, so one that neither resolves nor rejects would hold
- * them up for ever, although every server is back.
+ * them up forever, although every server is back.
  *
  * @param name of what is probed, for the error
  * @param timeoutMs milliseconds. Longer than the probe's own time-outs, whose errors say more; too long, and a hang lasts that long

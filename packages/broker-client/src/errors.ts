@@ -223,7 +223,7 @@ export class ReceiveLoopStateError extends BrokerError {
 
 /**
  * Thrown for a probe of a receive loop that has neither succeeded nor failed within its time. It says nothing about the server: something
- * on the way to it waits for ever.
+ * on the way to it waits forever.
  */
 export class ProbeTimeoutError extends BrokerError {
   readonly code = 'PROBE_TIMEOUT';

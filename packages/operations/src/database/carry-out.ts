@@ -58,17 +58,14 @@ export async function carryOut(options: CarryOutOptions): Promise<readonly Plann
 /** Applies what comes before the objects, and plans them again: a migration may have changed what there is to do. */
 async function migrate(options: CarryOutOptions): Promise<readonly PlannedObject[]> {
   const { connection, survey, signal } = options;
-  const { plan, migrations, hasRecordTable } = survey;
-  for (const planned of plan.filter(isRecordTable)) {
-    if (planned.action !== 'drift') await runBatches(connection, planned.batches, operationOf(planned), signal);
+  const { plan, migrations } = survey;
+  const records = plan.filter((planned) => isRecordTable(planned) && planned.action !== 'drift');
+  for (const planned of records) {
+    await runBatches(connection, planned.batches, operationOf(planned), signal);
   }
   const before = migrationsOf(migrations.pending, 'before');
-  if (before.length === 0 && hasRecordTable) {
-    // It has been run above: a constraint can't be added a second time.
-    return plan.map((planned) =>
-      isRecordTable(planned) && planned.action !== 'drift' ? { ...planned, batches: [] } : planned,
-    );
-  }
+  // What has been done to the record table must not be done again: a server refuses a constraint that is there.
+  if (before.length === 0 && records.every(({ batches }) => batches.length === 0)) return plan;
   await applyMigrations(connection, before, options);
   const next = await resurvey(options);
   const first = new Map(plan.map((planned) => [objectKey(planned.object), planned]));

@@ -18,7 +18,6 @@ export interface DatabaseSurvey {
   readonly migrations: MigrationReport;
   /** Whether it has none of the project's tables: they are created as they are, and no migration has anything to do. */
   readonly isFresh: boolean;
-  readonly hasRecordTable: boolean;
 }
 
 /** What a database that isn't there yet would be found to be. */
@@ -27,7 +26,6 @@ export function surveyNothing({ objects, migrations }: LoadedProject): DatabaseS
     plan: planDeployment(objects, new Map()),
     migrations: compareMigrations(migrations, []),
     isFresh: true,
-    hasRecordTable: false,
   };
 }
 
@@ -50,7 +48,7 @@ export async function surveyDatabase(
   const isFresh = tables.every(({ object }) => !catalog.has(objectKey(object)));
   const { pending } = migrations;
   const applied = project.migrations.filter((migration) => !pending.includes(migration));
-  return { plan: planDeployment(objects, catalog, { pending, applied }), migrations, isFresh, hasRecordTable };
+  return { plan: planDeployment(objects, catalog, { pending, applied }), migrations, isFresh };
 }
 
 /**

@@ -37,7 +37,7 @@ export interface EmulatorServerOptions {
   readonly onLog?: (line: string) => void;
 }
 
-/** @throws {SqlError} 40000 for a name that is none of `sys.syslanguages` */
+/** @throws {SqlError} 40000 for a language that isn't in `sys.syslanguages` */
 function requestedLanguage(name: string | undefined): Language | undefined {
   if (name === undefined || name === '') return undefined;
   const language = findLanguage(name);

@@ -31,6 +31,7 @@ async function waitForDelay(
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const onAbort = (): void => reject(run.signal.reason);
   run.signal.addEventListener('abort', onAbort, { once: true });
+  // At most a day, far below what a timer can hold.
   const timer = setTimeout(resolve, Number(ticks / ticksPerMillisecond));
   try {
     await promise;
