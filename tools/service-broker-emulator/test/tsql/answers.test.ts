@@ -193,12 +193,32 @@ describe('functions of later versions and of modules', () => {
       "CAST(CAST('2024-01-01T12:00' AS datetime2(0)) AT TIME ZONE 'UTC' AT TIME ZONE 'Pacific Standard Time' AS varchar(40))",
       '2024-01-01 04:00:00 -08:00',
     ],
+    [
+      "CAST(CAST('2024-07-01T12:00' AS datetime2(0)) AT TIME ZONE 'Chatham Islands Standard Time' AS varchar(40))",
+      '2024-07-01 12:00:00 +12:45',
+    ],
   ])('%s', async (expression, value) => {
     expect((await db.ok(`SELECT ${expression} AS v`)).value).toEqual(value);
   });
 
   test('an unknown time zone is an error', async () => {
     expect((await db.run("SELECT SYSUTCDATETIME() AT TIME ZONE 'Nowhere'")).numbers).toEqual([9820]);
+  });
+
+  test('each time zone has its offset of now, by which AT TIME ZONE converts', async () => {
+    const zones = await db.ok('SELECT name, current_utc_offset, is_currently_dst FROM sys.time_zone_info');
+    expect(zones.rows.length).toBeGreaterThan(130);
+    expect(zones.rows).toContainEqual({
+      name: 'India Standard Time',
+      current_utc_offset: '+05:30',
+      is_currently_dst: false,
+    });
+    expect(
+      (
+        await db.ok(`SELECT COUNT(*) AS v FROM sys.time_zone_info
+          WHERE RIGHT(CAST(SYSUTCDATETIME() AT TIME ZONE 'UTC' AT TIME ZONE name AS varchar(40)), 6) <> current_utc_offset`)
+      ).value,
+    ).toBe(0);
   });
 
   test('a trigger knows its columns, its level and its text', async () => {

@@ -27,7 +27,7 @@ export function columnKey(depth: number, slot: number, ordinal: number): string 
 }
 
 /** DATEADD and its kin: the date part looks like a column and isn't one. */
-function isDatePartCall(value: unknown): value is FunctionCall {
+export function isDatePartCall(value: unknown): value is FunctionCall {
   return (
     typeof value === 'object' &&
     value !== null &&
@@ -42,7 +42,8 @@ function isDatePartCall(value: unknown): value is FunctionCall {
   );
 }
 
-function isColumn(value: unknown): value is { readonly parts: readonly string[] } {
+/** A column by its name. */
+export function isColumn(value: unknown): value is { readonly parts: readonly string[] } {
   return (
     typeof value === 'object' &&
     value !== null &&

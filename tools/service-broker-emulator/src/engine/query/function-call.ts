@@ -1,5 +1,6 @@
 import { SqlError } from '../../errors.ts';
 import type { Expression, FunctionCall } from '../../tsql/ast/expressions.ts';
+import { unsupported } from '../../unsupported.ts';
 import { refuseDocumentedFunction } from '../documented/is-documented.ts';
 import { findGlobalVariable, findScalarFunction, isDatePartFunction } from '../functions/find-function.ts';
 import { codePageOf } from '../types/collation-code-page.ts';
@@ -10,11 +11,15 @@ import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import { intType, isCharacterType, isUnicodeType, nvarcharMaxType, withLength } from '../types/type-info.ts';
 import { isAggregateName } from './aggregate.ts';
+import { aggregateDepth, GroupsNeeded } from './aggregate-owner.ts';
 import { compileCoalesce, compileNullif } from './case-expression.ts';
 import { convertTo } from './conversion.ts';
 import type { FunctionParameter } from './environment.ts';
 import {
+  aggregateInApply,
+  aggregateInGroupBy,
   aggregateInOn,
+  aggregateInSet,
   aggregateInWhere,
   invalidDatePart,
   overRequired,
@@ -37,8 +42,7 @@ export function compileFunctionCall(call: FunctionCall, scope: Scope): CompiledE
   const name = call.name.name.toUpperCase();
   if (call.over !== undefined) return compileWindowCall(call, scope);
   if (isAggregateName(name)) {
-    if (scope.grouping !== undefined) return scope.grouping.aggregate(call, scope);
-    throw scope.clause === 'ON clause' ? aggregateInOn(call.line) : aggregateInWhere(call.line);
+    return compileAggregate(call, scope);
   }
   if (isWindowOnlyName(name)) {
     throw overRequired(call.name.name, call.line);
@@ -49,6 +53,34 @@ export function compileFunctionCall(call: FunctionCall, scope: Scope): CompiledE
     return compileNullif(call.arguments, scope);
   }
   return compileNamedFunction(name, call.arguments, call.line, scope, call.name.name);
+}
+
+/** An aggregate, over the rows of the query whose columns it names. */
+function compileAggregate(call: FunctionCall, scope: Scope): CompiledExpression {
+  const depth = aggregateDepth(call, scope);
+  let owner = scope;
+  for (let step = 0; step < depth; step++) owner = owner.outer ?? owner;
+  switch (owner.clause) {
+    case 'ON clause':
+      throw aggregateInOn(call.line);
+    case 'GROUP BY clause':
+      throw aggregateInGroupBy(call.line);
+    case 'SET clause':
+      throw aggregateInSet(call.line);
+    case 'FROM clause':
+      throw depth > 0 ? aggregateInApply(call.line) : aggregateInWhere(call.line);
+    case 'WHERE clause':
+      throw aggregateInWhere(call.line);
+    case 'ORDER BY clause':
+      if (depth > 0) unsupported('an aggregate of the query around it in a subquery of ORDER BY', call.line);
+  }
+  if (owner.grouping === undefined) {
+    if (depth > 0 && owner.clause === 'select list') throw new GroupsNeeded(owner);
+    throw aggregateInWhere(call.line);
+  }
+  const own = owner.grouping.aggregate(call, owner, depth);
+  scope.markCorrelated(depth);
+  return own;
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Expression, FunctionCall } from '../../tsql/ast/expressions.ts';
 import { type AggregatePlan, compileAggregateCall } from './aggregate-call.ts';
-import { nestedAggregate } from './errors/expression-errors.ts';
+import { aggregateInGroupBy, nestedAggregate } from './errors/expression-errors.ts';
 import { notGrouped } from './errors/name-errors.ts';
 import { compileExpression, readColumn } from './expression.ts';
 import { columnKey, expressionKey } from './expression-key.ts';
+import { findSubquery } from './find-subquery.ts';
 import type { CompiledExpression } from './frame.ts';
 import type { ResolvedColumn, Scope } from './scope.ts';
 
@@ -23,6 +24,8 @@ export class Grouping {
   constructor(scope: Scope, groupBy: readonly Expression[]) {
     this.slot = scope.newSlot();
     this.keys = groupBy.map((node, ordinal) => {
+      const subquery = findSubquery(node);
+      if (subquery !== undefined) throw aggregateInGroupBy(subquery.line);
       const key = expressionKey(node, scope);
       if (!this.#keyOrdinals.has(key)) this.#keyOrdinals.set(key, ordinal);
       return compileExpression(node, scope);
@@ -57,8 +60,12 @@ export class Grouping {
     return { ...readColumn(depth, this.slot, ordinal), type: key.type, nullable: key.nullable };
   }
 
-  /** Registers an aggregate call; equal calls share one accumulator. */
-  aggregate(call: FunctionCall, scope: Scope): CompiledExpression {
+  /**
+   * Registers an aggregate call; equal calls share one accumulator.
+   *
+   * @param depth how many queries inside this one the call stands
+   */
+  aggregate(call: FunctionCall, scope: Scope, depth: number): CompiledExpression {
     if (this.#insideAggregate) {
       throw nestedAggregate(call.line);
     }
@@ -73,7 +80,7 @@ export class Grouping {
       }
       const plan = this.aggregates[ordinal];
       if (plan === undefined) throw new Error(`aggregate ${ordinal} is missing`);
-      return { ...readColumn(0, this.slot, this.keys.length + ordinal), type: plan.type, nullable: plan.nullable };
+      return { ...readColumn(depth, this.slot, this.keys.length + ordinal), type: plan.type, nullable: plan.nullable };
     } finally {
       this.#insideAggregate = false;
     }

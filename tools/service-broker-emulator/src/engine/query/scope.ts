@@ -55,6 +55,8 @@ export type Clause =
   | 'WHERE clause'
   | 'ON clause'
   | 'GROUP BY clause'
+  | 'FROM clause'
+  | 'SET clause'
   | 'other';
 
 /** The names that a query's expressions can use. A subquery's scope has the query around it as `outer`. */
@@ -140,6 +142,15 @@ export class Scope {
     throw parts.length > 1 ? unboundIdentifier(parts, line) : invalidColumnName(parts[0] ?? '', line);
   }
 
+  /** How many queries out the nearest source is that has a column of this name; undefined: none has. */
+  depthOf(parts: readonly string[]): number | undefined {
+    let depth = 0;
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.outer, depth++) {
+      if (scope.#has(parts)) return depth;
+    }
+    return undefined;
+  }
+
   /** Marks this scope and those between it and `depth` queries out as correlated. */
   markCorrelated(depth: number): void {
     let inner: Scope | undefined = this;
@@ -158,6 +169,16 @@ export class Scope {
       throw unboundStar(qualifier, line);
     }
     return found;
+  }
+
+  #has(parts: readonly string[]): boolean {
+    const qualifier = parts.slice(0, -1);
+    const key = nameKey(parts.at(-1) ?? '');
+    return this.sources.some(
+      (source) =>
+        (qualifier.length === 0 || matches(source, qualifier)) &&
+        source.columns.some((column) => nameKey(column.name) === key),
+    );
   }
 
   #find(parts: readonly string[], depth: number, line: number): ResolvedColumn | undefined {

@@ -1,6 +1,7 @@
 import type { Expression } from '../../tsql/ast/expressions.ts';
 import type { OrderByItem, QuerySpecification } from '../../tsql/ast/queries.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import { GroupsNeeded } from './aggregate-owner.ts';
 import { containsAggregate } from './contains-aggregate.ts';
 import { Frame } from './frame.ts';
 import { compileConjuncts, compileFrom } from './from-clause.ts';
@@ -34,12 +35,28 @@ export function compileSpecification(
   tracking?: OriginTracking,
 ): QueryPlan {
   const scope = new Scope(place.environment, place.outer, place.ctes);
+  try {
+    return compileInto(scope, spec, ending, tracking, false);
+  } catch (error) {
+    if (!(error instanceof GroupsNeeded && error.scope === scope)) throw error;
+    return compileInto(new Scope(place.environment, place.outer, place.ctes), spec, ending, tracking, true);
+  }
+}
+
+function compileInto(
+  scope: Scope,
+  spec: QuerySpecification,
+  ending: QueryEnding,
+  tracking: OriginTracking | undefined,
+  grouped: boolean,
+): QueryPlan {
+  scope.clause = 'FROM clause';
   const root = tracking === undefined ? compileFrom(spec.from, scope) : tracking.source(spec.from, scope);
   const where = spec.where === undefined ? [] : compileConjuncts(spec.where, scope, 'WHERE clause');
   let scan: Scan = root === undefined ? withoutFrom(where.map((part) => part.test)) : planFrom(root, where);
 
   const locker = rowLocker(root);
-  const aggregated = isAggregated(spec, ending);
+  const aggregated = grouped || isAggregated(spec, ending, scope);
   if (aggregated) {
     if (locker !== undefined) scan = lockedScan(scan, locker);
     scope.clause = 'GROUP BY clause';
@@ -129,12 +146,12 @@ function withoutFrom(tests: readonly ((frame: Frame) => boolean | null)[]): Scan
   return (frame, step) => (tests.every((test) => test(frame) === true) ? step() : true);
 }
 
-function isAggregated(spec: QuerySpecification, ending: QueryEnding): boolean {
+function isAggregated(spec: QuerySpecification, ending: QueryEnding, scope: Scope): boolean {
   return (
     spec.groupBy !== undefined ||
     spec.having !== undefined ||
-    spec.items.some((item) => item.kind !== 'star' && containsAggregate(item.expression)) ||
-    ending.orderBy.some((item) => containsAggregate(item.expression))
+    spec.items.some((item) => item.kind !== 'star' && containsAggregate(item.expression, scope)) ||
+    ending.orderBy.some((item) => containsAggregate(item.expression, scope))
   );
 }
 

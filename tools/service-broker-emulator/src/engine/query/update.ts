@@ -233,7 +233,7 @@ export function compileUpdate(statement: UpdateStatement, environment: QueryEnvi
   requireIndexSettings(table.definition, environment, 'UPDATE');
   const writer = new TableWriter(table, environment);
   const keys = ForeignKeys.compile(table, environment);
-  scope.clause = 'other';
+  scope.clause = 'SET clause';
   const { view } = target;
   // SET that reads a column takes SELECT.
   scope.onResolve = () => environment.uses(table, 'SELECT');
@@ -244,6 +244,7 @@ export function compileUpdate(statement: UpdateStatement, environment: QueryEnvi
           updatableOrdinal(view.rows, name, line),
         );
   scope.onResolve = undefined;
+  scope.clause = 'other';
   const instead = table.insteadOf?.includes('update') === true;
   const updated = sets.flatMap((set) => (set.ordinal === undefined ? [] : [set.ordinal]));
   const changed = new Set(updated);

@@ -14,6 +14,7 @@ import { propertyViews } from './property-views.ts';
 import { securityViews } from './security-views.ts';
 import { serverViews } from './server-views.ts';
 import { tableViews } from './table-views.ts';
+import { timeZoneViews } from './time-zone-views.ts';
 
 let index: Map<string, SystemView> | undefined;
 let idsOfViews: Map<number, SystemView> | undefined;
@@ -30,6 +31,7 @@ export function findSystemView(schema: string | undefined, name: string): System
   index ??= new Map(
     [
       ...serverViews,
+      ...timeZoneViews,
       ...connectionViews,
       ...lockViews,
       ...internalTableViews,

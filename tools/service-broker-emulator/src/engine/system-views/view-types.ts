@@ -22,6 +22,7 @@ export const viewTypes = {
   text: { name: 'nvarchar', length: 4000 },
   text256: { name: 'nvarchar', length: 256 },
   address: { name: 'varchar', length: 48 },
+  offset: { name: 'nvarchar', length: 12 },
   description: { name: 'nvarchar', length: 60, collation: catalogCollation },
   longText: { name: 'nvarchar', length: 'max' },
   bytes: { name: 'varbinary', length: 'max' },

@@ -180,3 +180,37 @@ export function aggregateInWhere(line: number): SqlError {
     { number: 147, severity: 15, line },
   );
 }
+
+/** 144. */
+export function aggregateInGroupBy(line: number): SqlError {
+  return new SqlError(
+    'Cannot use an aggregate or a subquery in an expression used for the group by list of a GROUP BY clause.',
+    { number: 144, severity: 15, line },
+  );
+}
+
+/** 157. */
+export function aggregateInSet(line: number): SqlError {
+  return new SqlError('An aggregate may not appear in the set list of an UPDATE statement.', {
+    number: 157,
+    severity: 15,
+    line,
+  });
+}
+
+/** 4101. */
+export function aggregateInApply(line: number): SqlError {
+  return new SqlError('Aggregates on the right side of an APPLY cannot reference columns from the left side.', {
+    number: 4101,
+    severity: 15,
+    line,
+  });
+}
+
+/** 8124. */
+export function aggregateOfSeveralColumns(line: number): SqlError {
+  return new SqlError(
+    'Multiple columns are specified in an aggregated expression containing an outer reference. If an expression being aggregated contains an outer reference, then that outer reference must be the only column referenced in the expression.',
+    { number: 8124, severity: 16, line },
+  );
+}
