@@ -48,7 +48,7 @@ describe('an aggregate in a subquery over the columns of a query around it', () 
       [[7]],
     ],
     [
-      'with a date part, which isn't a column',
+      'with a date part, not a column',
       `SELECT p.CustomerId FROM Purchase p GROUP BY p.CustomerId
        HAVING EXISTS (SELECT 1 FROM Customer c WHERE c.Id = MAX(DATEPART(day, p.Placed)))`,
       [[1], [3]],
