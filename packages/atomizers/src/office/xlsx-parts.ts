@@ -1,5 +1,6 @@
 import type { XmlAttributes, XmlHandler } from '../docx/xml-reader.ts';
 import { FileTooLargeError, ValueTooLargeError } from '../errors.ts';
+import { PiecedText } from '../pieced-text.ts';
 import { cellNumber, type NumberKind, numberKind } from './spreadsheet-number.ts';
 
 /** Excel's columns. */
@@ -51,7 +52,7 @@ export class SharedTexts implements XmlHandler {
   readonly #maxBytes: number;
   readonly #texts: string[] = [];
   #bytes = 0;
-  #text = '';
+  readonly #text = new PiecedText();
   #inText = false;
   #beside = 0;
 
@@ -63,7 +64,7 @@ export class SharedTexts implements XmlHandler {
   open(name: string): void {
     if (name === 'rPh') this.#beside += 1;
     this.#inText = name === 't' && this.#beside === 0;
-    if (name === 'si') this.#text = '';
+    if (name === 'si') this.#text.clear();
   }
 
   close(name: string): void {
@@ -72,12 +73,13 @@ export class SharedTexts implements XmlHandler {
     if (name !== 'si') return;
     this.#bytes += 2 * this.#text.length + textOverhead;
     if (this.#bytes > this.#maxBytes) throw new FileTooLargeError('XLSX', this.#maxBytes);
-    this.#texts.push(this.#text);
+    this.#texts.push(this.#text.toString());
+    this.#text.clear();
   }
 
   text(text: string): void {
     if (!this.#inText) return;
-    this.#text += text;
+    this.#text.add(text);
     if (this.#bytes + 2 * this.#text.length > this.#maxBytes) throw new FileTooLargeError('XLSX', this.#maxBytes);
   }
 

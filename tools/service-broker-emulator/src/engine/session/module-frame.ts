@@ -33,12 +33,6 @@ export class ModuleFrame {
   /** What the module's owner owns needs no permission of the caller; a batch and dynamic SQL have no owner. */
   readonly chain: OwnershipChain | undefined;
   readonly variables = new Map<string, { readonly type: SqlType; value: SqlValue }>();
-  readonly tableVariables = new Map<string, TableStore>();
-  /** Temp tables made here; dropped when the module ends (those of a batch live on with the session). */
-  readonly tempTables = new Set<string>();
-  /** Plans over temp tables of the session, which no other frame can use. */
-  readonly ownPlans = new WeakMap<object, CachedPlan>();
-  readonly cursors = new Map<string, CursorState>();
   /** Errors that CATCH blocks being executed have caught, innermost last. */
   readonly caught: (CaughtError & { readonly original: Error })[] = [];
   triggerRows: TriggerRows | undefined;
@@ -50,6 +44,11 @@ export class ModuleFrame {
   readonly isFunction: boolean;
   /** SET options that the module was made with; a batch and dynamic SQL have the session's. */
   readonly settings: ModuleSettings | undefined;
+  // Made when they are first asked for: most modules have none, and a call makes several frames.
+  #tableVariables: Map<string, TableStore> | undefined;
+  #tempTables: Set<string> | undefined;
+  #ownPlans: WeakMap<object, CachedPlan> | undefined;
+  #cursors: Map<string, CursorState> | undefined;
   #ownTransaction: Transaction | undefined;
   scopeIdentity: bigint | null = null;
   returnStatus = 0;
@@ -80,6 +79,36 @@ export class ModuleFrame {
     this.isFunction = options.isFunction === true;
     this.settings = options.settings;
     for (const [key, type] of options.declarations.scalars) this.variables.set(key, { type, value: null });
+  }
+
+  get tableVariables(): Map<string, TableStore> {
+    this.#tableVariables ??= new Map();
+    return this.#tableVariables;
+  }
+
+  get cursors(): Map<string, CursorState> {
+    this.#cursors ??= new Map();
+    return this.#cursors;
+  }
+
+  /** Temp tables made here; dropped when the module ends (those of a batch live on with the session). */
+  get tempTables(): Iterable<string> {
+    return this.#tempTables ?? [];
+  }
+
+  addTempTable(name: string): void {
+    this.#tempTables ??= new Set();
+    this.#tempTables.add(name);
+  }
+
+  /** A plan over temp tables of the session, which no other frame can use. */
+  ownPlan(node: object): CachedPlan | undefined {
+    return this.#ownPlans?.get(node);
+  }
+
+  keepOwnPlan(node: object, plan: CachedPlan): void {
+    this.#ownPlans ??= new WeakMap();
+    this.#ownPlans.set(node, plan);
   }
 
   /** Where a function writes its table variables, the only thing it changes; never committed. Undefined elsewhere. */

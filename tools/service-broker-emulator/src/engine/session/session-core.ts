@@ -30,7 +30,7 @@ import {
 } from './session-state.ts';
 import { SessionTransactions } from './session-transactions.ts';
 import { defaultSetOptions, type SetOptions } from './set-options.ts';
-import { settingBits, settingsOf } from './statement-settings.ts';
+import { settingBits } from './statement-settings.ts';
 import { TempProcedures } from './temp-procedures.ts';
 import { type TempTableLookups, TempTables } from './temp-tables.ts';
 
@@ -242,8 +242,8 @@ export class SessionCore {
     const { defaultSchema } = frame;
     const { version } = this.server.clock;
     const { isolation } = this.options;
-    const settings = settingBits(settingsOf(this.options, frame.settings));
-    const cached = plans.get(node) ?? frame.ownPlans.get(node);
+    const settings = settingBits(this.options, frame.settings);
+    const cached = plans.get(node) ?? frame.ownPlan(node);
     if (
       cached?.version === version &&
       cached.database === database &&
@@ -259,7 +259,7 @@ export class SessionCore {
     const { accesses, tempTables } = environment;
     const compiled: CachedPlan = { version, database, defaultSchema, isolation, settings, plan, accesses, tempTables };
     if (tempTables.size === 0) plans.set(node, compiled);
-    else frame.ownPlans.set(node, compiled);
+    else frame.keepOwnPlan(node, compiled);
     return compiled;
   }
 

@@ -17,9 +17,16 @@ export function settingsOf(options: SetOptions, module: ModuleSettings | undefin
   };
 }
 
-/** A number for a combination of settings, by which plans are told apart. */
-export function settingBits(settings: StatementSettings): number {
-  const { ansiNulls, quotedIdentifier, ansiPadding, concatNullYieldsNull, ansiWarnings, dates } = settings;
-  const all = [ansiNulls, quotedIdentifier, ansiPadding, concatNullYieldsNull, ansiWarnings];
-  return all.reduce((bits, isOn) => bits * 2 + (isOn ? 1 : 0), dates.key);
+/** A number for a combination of settings, by which plans are told apart; worked out for each statement that runs. */
+export function settingBits(options: SetOptions, module: ModuleSettings | undefined): number {
+  const ansiNulls = module === undefined ? options.ansiNulls : (module.ansiNulls ?? true);
+  const quotedIdentifier = module === undefined ? options.quotedIdentifier : (module.quotedIdentifier ?? true);
+  return (
+    options.dates.key * 32 +
+    (ansiNulls ? 16 : 0) +
+    (quotedIdentifier ? 8 : 0) +
+    (options.ansiPadding ? 4 : 0) +
+    (options.concatNullYieldsNull ? 2 : 0) +
+    (options.ansiWarnings ? 1 : 0)
+  );
 }

@@ -110,6 +110,7 @@ export class DurableTable implements TableStore {
     this.#versions = new RowVersions(store.snapshots, options.database, definition.name);
     this.#reader = new TableReader({
       owner: this,
+      isEmpty: () => this.#rowCount === 0,
       keys: this.#keys,
       committed: this.#committed,
       overlays: this.#overlays,

@@ -19,6 +19,8 @@ export interface ReadableTable {
   readonly owner: object;
   readonly keys: IndexKeys;
   readonly committed: CommittedRows;
+  /** There are no committed rows: SQLite need not be asked. */
+  isEmpty(): boolean;
   readonly overlays: ReadonlyMap<Transaction, ChangedRows>;
   readonly lockedRows: ReadonlyMap<number, Transaction>;
   readonly rowLocks: RowLocks;
@@ -35,7 +37,7 @@ export class TableReader {
 
   /** Committed rows with the transaction's own changes. */
   plain(overlay: ChangedRows | undefined, access: IndexAccess | undefined): Iterable<StoredRow> {
-    const found = access === undefined ? undefined : this.#table.committed.lookup(access);
+    const found = this.#table.isEmpty() ? [] : access && this.#table.committed.lookup(access);
     if (overlay === undefined || (overlay.lookup.rows.size === 0 && !overlay.truncated)) {
       return found ?? this.#table.committed.all();
     }

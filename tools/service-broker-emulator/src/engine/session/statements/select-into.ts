@@ -57,7 +57,7 @@ export function createSelectIntoTable(
     store = table;
     session.tempTables.add(into.name, table);
     transaction.record(() => session.tempTables.drop(into.name));
-    if (frame.nestLevel > 0) frame.tempTables.add(into.name);
+    if (frame.nestLevel > 0) frame.addTempTable(into.name);
   } else {
     store = session.database.createTable(transaction, definition).store;
   }

@@ -45,7 +45,7 @@ export function runCreateTable(run: Interpreter, statement: CreateTableStatement
     const transaction = session.transactionForWriting();
     session.tempTables.add(name.name, new MemoryTable({ definition, transactional: true }));
     transaction.record(() => session.tempTables.drop(name.name));
-    if (frame.nestLevel > 0) frame.tempTables.add(name.name);
+    if (frame.nestLevel > 0) frame.addTempTable(name.name);
     return;
   }
   const database = databaseOf(name, session.database, session.server.databases);
