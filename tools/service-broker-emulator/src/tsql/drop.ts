@@ -1,11 +1,19 @@
 import { unsupported } from '../unsupported.ts';
 import type { DroppableKind } from './ast/drop.ts';
 import type { DropIndexStatement } from './ast/indexes.ts';
+import type { ObjectName } from './ast/nodes.ts';
 import type { Statement } from './ast/statements.ts';
 import { parseDropEventNotification } from './broker-objects.ts';
 import { parseBrokerName } from './conversations.ts';
 import { unknownObjectType } from './errors.ts';
-import { isIdentifier, parseIdentifier, parseObjectName, parseSimpleName } from './names.ts';
+import {
+  isIdentifier,
+  parseIdentifier,
+  parseNameInDatabase,
+  parseObjectName,
+  parseSchemaTypeName,
+  parseSimpleName,
+} from './names.ts';
 import type { TokenStream } from './token-stream.ts';
 
 interface Droppable {
@@ -39,6 +47,16 @@ const droppableKinds: readonly Droppable[] = [
   { words: ['BROKER', 'PRIORITY'], object: 'BROKER PRIORITY', inSchema: false, list: false },
 ];
 
+/** Of these the name of a database is an error, as when they are made. */
+const ofThisDatabase: ReadonlySet<DroppableKind> = new Set(['VIEW', 'PROCEDURE', 'FUNCTION', 'TRIGGER']);
+
+/** How the name of a droppable is written. */
+function nameParserOf({ object, inSchema }: Droppable): (t: TokenStream) => ObjectName {
+  if (!inSchema) return parseNameWithoutSchema;
+  if (object === 'TYPE') return parseSchemaTypeName;
+  return ofThisDatabase.has(object) ? (t) => parseNameInDatabase(t, `DROP ${object}`) : parseObjectName;
+}
+
 /** What T-SQL can drop and the emulator can't make. */
 const unsupportedObjects: ReadonlySet<string> = new Set(
   `AGGREGATE APPLICATION ASSEMBLY ASYMMETRIC AVAILABILITY CERTIFICATE COLUMN CREDENTIAL CRYPTOGRAPHIC DEFAULT ENDPOINT
@@ -68,7 +86,7 @@ export function parseDrop(t: TokenStream): Statement {
   for (const droppable of droppableKinds) {
     if (!t.acceptAll(...droppable.words)) continue;
     const ifExists = t.acceptAll('IF', 'EXISTS');
-    const parseName = droppable.inSchema ? parseObjectName : parseNameWithoutSchema;
+    const parseName = nameParserOf(droppable);
     const names = droppable.list ? t.commaList(parseName) : [parseName(t)];
     if (droppable.object === 'TRIGGER' && t.is('ON') && (t.peek(1).key === 'DATABASE' || t.peek(1).key === 'ALL')) {
       unsupported('DDL and logon triggers', line);

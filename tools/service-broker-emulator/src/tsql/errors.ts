@@ -71,6 +71,24 @@ export function mustBeFirstInBatch(statement: string, line: number): SqlError {
   return syntaxError(111, `'${statement}' must be the first statement in a query batch.`, line);
 }
 
+/** 166. @param statement as SQL Server names it, for example `CREATE/ALTER VIEW` */
+export function databaseInName(statement: string, line: number): SqlError {
+  return syntaxError(
+    166,
+    `'${statement}' does not allow specifying the database name as a prefix to the object name.`,
+    line,
+  );
+}
+
+/** 117, for a type of another database. */
+export function databaseInTypeName(name: string, line: number): SqlError {
+  return syntaxError(
+    117,
+    `The type name '${name}' contains more than the maximum number of prefixes. The maximum is 1.`,
+    line,
+  );
+}
+
 /** 191. */
 export function nestedTooDeeply(line: number): SqlError {
   return syntaxError(

@@ -11,7 +11,14 @@ import type {
 } from './ast/modules.ts';
 import type { Statement } from './ast/statements.ts';
 import { parseArgumentValue } from './execute.ts';
-import { parseColumnNames, parseObjectName, parseString, parseType, parseVariableName } from './names.ts';
+import {
+  parseColumnNames,
+  parseNameInDatabase,
+  parseObjectName,
+  parseString,
+  parseType,
+  parseVariableName,
+} from './names.ts';
 import { parseCommonTableExpressions, parseSelect, parseSelectStatement } from './queries.ts';
 import { parseModuleBody, parseStatementsUntilEnd } from './statements.ts';
 import { parseTableBody } from './table-body.ts';
@@ -81,7 +88,7 @@ function parseModuleOptions(t: TokenStream): ExecuteAsClause | undefined {
 /** `PROCEDURE name parameters AS statements`, from PROC on. */
 export function parseProcedure(t: TokenStream, mode: ModuleMode, line: number): CreateProcedureStatement {
   t.expectOneOf('PROC', 'PROCEDURE');
-  const name = parseObjectName(t);
+  const name = parseNameInDatabase(t, 'CREATE/ALTER PROCEDURE');
   if (t.is(';')) unsupported('numbered procedures', line);
   const parenthesized = t.accept('(');
   const parameters = t.current.kind === 'variable' ? t.commaList(parseParameter) : [];
@@ -111,7 +118,7 @@ function rejectExternal(t: TokenStream): void {
 /** `FUNCTION name (parameters) RETURNS ...`, from FUNCTION on. */
 export function parseFunction(t: TokenStream, mode: ModuleMode, line: number): CreateFunctionStatement {
   t.expect('FUNCTION');
-  const name = parseObjectName(t);
+  const name = parseNameInDatabase(t, 'CREATE/ALTER FUNCTION');
   t.expect('(');
   const parameters = t.is(')') ? [] : t.commaList(parseParameter);
   t.expect(')', 'RETURNS');
@@ -168,7 +175,7 @@ function parseInlineQuery(t: TokenStream) {
 /** `VIEW name [(columns)] AS select`, from VIEW on. */
 export function parseView(t: TokenStream, mode: ModuleMode, line: number): CreateViewStatement {
   t.expect('VIEW');
-  const name = parseObjectName(t);
+  const name = parseNameInDatabase(t, 'CREATE/ALTER VIEW');
   const columns = t.is('(') ? parseColumnNames(t) : undefined;
   parseModuleOptions(t);
   t.expect('AS');
@@ -184,7 +191,7 @@ const triggerEvents = { INSERT: 'insert', UPDATE: 'update', DELETE: 'delete' } a
 /** `TRIGGER name ON table ... AS statements`, from TRIGGER on. */
 export function parseTrigger(t: TokenStream, mode: ModuleMode, line: number): CreateTriggerStatement {
   t.expect('TRIGGER');
-  const name = parseObjectName(t);
+  const name = parseNameInDatabase(t, 'CREATE/ALTER TRIGGER');
   t.expect('ON');
   if (t.is('DATABASE') || t.areNext('ALL', 'SERVER')) unsupported('DDL and logon triggers', line);
   const table = parseObjectName(t);

@@ -1,5 +1,6 @@
 import { unsupported } from '../unsupported.ts';
 import type { ObjectName, TypeReference } from './ast/nodes.ts';
+import { databaseInName, databaseInTypeName } from './errors.ts';
 import type { TokenStream } from './token-stream.ts';
 import type { Token } from './tokens.ts';
 
@@ -89,6 +90,18 @@ export function parseObjectName(t: TokenStream): ObjectName {
   return toObjectName(t, [...leading, ...parseDottedParts(t)], line);
 }
 
+/**
+ * `[schema.]name` of what can be made and dropped only in the database that the session is in.
+ *
+ * @param statement as SQL Server names it in the error
+ * @throws {SqlError} 166 for the name of a database, the session's own too
+ */
+export function parseNameInDatabase(t: TokenStream, statement: string): ObjectName {
+  const name = parseObjectName(t);
+  if (name.database !== undefined || name.server !== undefined) throw databaseInName(statement, name.line);
+  return name;
+}
+
 /** A name that T-SQL gives no schema, as a one-part object name. */
 export function parseSimpleName(t: TokenStream): ObjectName {
   const { line } = t;
@@ -120,7 +133,18 @@ function parseTypeName(t: TokenStream): ObjectName {
   }
   if (t.acceptAll('BINARY', 'VARYING')) return { line, name: 'varbinary' };
   if (t.is('CURSOR')) return { line, name: t.advance().text };
-  return parseObjectName(t);
+  return parseSchemaTypeName(t);
+}
+
+/** `[schema.]name` of a type. @throws {SqlError} 117 for one of another database */
+export function parseSchemaTypeName(t: TokenStream): ObjectName {
+  const name = parseObjectName(t);
+  const { server, database, schema, line } = name;
+  if (database === undefined && server === undefined) return name;
+  throw databaseInTypeName(
+    [server, database, schema ?? '', name.name].filter((part) => part !== undefined).join('.'),
+    line,
+  );
 }
 
 /** A data type; `sysname`, `dbo.MyType` and `xml` too. */

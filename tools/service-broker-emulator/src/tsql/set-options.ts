@@ -89,7 +89,6 @@ export function parseSet(t: TokenStream): SetVariableStatement | SetOptionStatem
 const refusedValues: Readonly<Record<string, 'ON' | 'OFF'>> = {
   ANSI_DEFAULTS: 'OFF',
   DISABLE_DEF_CNST_CHK: 'ON',
-  NUMERIC_ROUNDABORT: 'ON',
   REMOTE_PROC_TRANSACTIONS: 'ON',
 };
 

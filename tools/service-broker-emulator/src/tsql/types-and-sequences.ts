@@ -1,13 +1,13 @@
 import { unsupported } from '../unsupported.ts';
 import type { CreateTypeStatement, SequenceStatement } from './ast/types-and-sequences.ts';
-import { parseInteger, parseObjectName, parseSignedInteger, parseType } from './names.ts';
+import { parseInteger, parseNameInDatabase, parseSchemaTypeName, parseSignedInteger, parseType } from './names.ts';
 import { parseTableBody } from './table-body.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** `TYPE name FROM type [NULL | NOT NULL]` and `TYPE name AS TABLE (...)`. */
 export function parseCreateType(t: TokenStream, line: number): CreateTypeStatement {
   t.expect('TYPE');
-  const name = parseObjectName(t);
+  const name = parseSchemaTypeName(t);
   if (t.accept('FROM')) {
     const type = parseType(t);
     const nullable = !t.acceptAll('NOT', 'NULL');
@@ -26,7 +26,7 @@ type SequenceOptions = { -readonly [K in keyof SequenceStatement]?: SequenceStat
 /** `SEQUENCE name [AS type] options`. */
 export function parseSequence(t: TokenStream, mode: 'create' | 'alter', line: number): SequenceStatement {
   t.expect('SEQUENCE');
-  const name = parseObjectName(t);
+  const name = parseNameInDatabase(t, `${mode.toUpperCase()} SEQUENCE`);
   const options: SequenceOptions = {};
   if (mode === 'create' && t.accept('AS')) options.type = parseType(t);
   while (parseSequenceOption(t, mode, options)) {

@@ -122,6 +122,7 @@ export class QueryFixture implements QueryEnvironment, ExecutionContext {
 
   #createTable(statement: CreateTableStatement): void {
     const definition = buildTableDefinition('dbo', statement.name.name, statement.table, {
+      database: this.database,
       defaultSchema: 'dbo',
       dataType: (reference) => ({ type: this.dataType(reference) }),
       computedType: (text, columns) => compileColumnExpression(parseExpression(text), columns, this),

@@ -21,6 +21,11 @@ test.each([
   ['DECLARE @g geometry', [40000]],
   ["SELECT CAST('/' AS hierarchyid)", [40000]],
   ['CREATE TABLE dbo.W (id int, PRIMARY KEY (code))', [1911, 1750]],
+  ['CREATE TABLE dbo.W (id int PRIMARY KEY, CONSTRAINT F FOREIGN KEY (code) REFERENCES dbo.W (id))', [1769, 1750]],
+  [
+    'CREATE TABLE dbo.W (id int PRIMARY KEY, up int, CONSTRAINT F FOREIGN KEY (up) REFERENCES dbo.W (code))',
+    [1770, 1750],
+  ],
 ])('%s: %j', async (statement, numbers) => {
   expect((await db.run(statement)).numbers).toEqual(numbers);
 });

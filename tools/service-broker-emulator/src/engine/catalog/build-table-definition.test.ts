@@ -4,6 +4,7 @@ import { parseBuiltInType } from '../types/format-type.ts';
 import { buildTableDefinition, extendTableDefinition, type TableBuildContext } from './build-table-definition.ts';
 
 const context: TableBuildContext = {
+  database: 'App',
   defaultSchema: 'dbo',
   dataType: (reference) => {
     const type = parseBuiltInType(reference.name.name, reference.parameters);

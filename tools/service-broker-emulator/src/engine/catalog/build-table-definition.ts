@@ -13,8 +13,11 @@ import {
   columnWithoutType,
   constraintNotCreated,
   duplicateColumn,
+  invalidDefaultColumn,
   invalidIdentityType,
   invalidReferencedTable,
+  invalidReferencingColumn,
+  keyAcrossDatabases,
   nullablePrimaryKey,
   rowGuidType,
   secondDefault,
@@ -53,6 +56,8 @@ export interface TableBuildContext {
   /** Columns of the primary key of a referenced table, for REFERENCES without a column list. */
   primaryKeyOf(table: ObjectName): readonly string[] | undefined;
   defaultSchema: string;
+  /** Name of the database that the table is in: a foreign key points at no other. */
+  readonly database: string;
   /** Whether a column without NULL or NOT NULL takes NULL. @default true */
   readonly nullableByDefault?: boolean;
 }
@@ -213,9 +218,9 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
       });
       return;
     case 'default': {
-      const ordinal = ordinalOf(draft.columns, constraint.column);
+      const ordinal = draft.columns.findIndex(({ name }) => nameKey(name) === nameKey(constraint.column));
       const column = draft.columns[ordinal];
-      if (column === undefined) return;
+      if (column === undefined) throw constraintNotCreated(invalidDefaultColumn(constraint.column, draft.name));
       if (column.default !== undefined) {
         throw secondDefault();
       }
@@ -230,6 +235,11 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
       return;
     }
     case 'foreignKey': {
+      const { server, database, schema = '', name } = constraint.references;
+      if (server !== undefined || (database !== undefined && nameKey(database) !== nameKey(context.database))) {
+        const written = [server, database, schema, name].filter((part) => part !== undefined).join('.');
+        throw constraintNotCreated(keyAcrossDatabases(written));
+      }
       const referencedColumns =
         constraint.referencedColumns.length > 0
           ? constraint.referencedColumns
@@ -241,9 +251,14 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
           constraint.references.name,
         );
       }
+      const keyName = constraint.name ?? systemName('FK', draft.name);
       draft.foreignKeys.push({
-        name: constraint.name ?? systemName('FK', draft.name),
-        columns: constraint.columns.map((name) => ordinalOf(draft.columns, name)),
+        name: keyName,
+        columns: constraint.columns.map((column) => {
+          const ordinal = draft.columns.findIndex((known) => nameKey(known.name) === nameKey(column));
+          if (ordinal < 0) throw constraintNotCreated(invalidReferencingColumn(keyName, column, draft.name));
+          return ordinal;
+        }),
         referencedSchema: constraint.references.schema ?? context.defaultSchema,
         referencedTable: constraint.references.name,
         referencedColumns,

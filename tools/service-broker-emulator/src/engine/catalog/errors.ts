@@ -59,6 +59,30 @@ export function invalidReferencedTable(foreignKey: string, schema: string, table
   return new SqlError(`Foreign key '${foreignKey}' references invalid table '${schema}.${table}'.`, { number: 1767 });
 }
 
+/** 1752. */
+export function invalidDefaultColumn(column: string, table: string): SqlError {
+  return new SqlError(`Column '${column}' in table '${table}' is invalid for creating a default constraint.`, {
+    number: 1752,
+    state: 0,
+  });
+}
+
+/** 1769. */
+export function invalidReferencingColumn(foreignKey: string, column: string, table: string): SqlError {
+  return new SqlError(
+    `Foreign key '${foreignKey}' references invalid column '${column}' in referencing table '${table}'.`,
+    { number: 1769 },
+  );
+}
+
+/** 1763. @param name the table's, as it was written */
+export function keyAcrossDatabases(name: string): SqlError {
+  return new SqlError(`Cross-database foreign key references are not supported. Foreign key '${name}'.`, {
+    number: 1763,
+    state: 0,
+  });
+}
+
 /** 2760. */
 export function schemaNotFound(schema: string): SqlError {
   return new SqlError(

@@ -4,6 +4,7 @@ import { compileConversion } from '../types/convert.ts';
 import { fitsBigint } from '../types/convert-to-integer.ts';
 import { divideRounded, fitsPrecision } from '../types/decimal.ts';
 import { arithmeticOverflow, invalidOperandType } from '../types/errors.ts';
+import { refuseRoundAbort } from '../types/round-abort.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlDecimal, SqlValue } from '../types/sql-value.ts';
 import { bigintType, decimalShape, floatType, intType, moneyType, typeFamily } from '../types/type-info.ts';
@@ -126,6 +127,7 @@ function sum(type: SqlType): AggregateFunction {
 function average(type: SqlType): AggregateFunction {
   const result = summed(type, 'avg');
   const family = typeFamily(result.type);
+  if (family === 'decimal') refuseRoundAbort('AVG of numbers');
   const argumentScale = decimalShape(type).scale;
   const averageType: SqlType =
     family === 'decimal' ? { name: result.type.name, precision: 38, scale: Math.max(6, argumentScale) } : result.type;

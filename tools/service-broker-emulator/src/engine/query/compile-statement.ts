@@ -4,6 +4,7 @@ import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import type { SelectStatement } from '../../tsql/ast/queries.ts';
 import type { ResultColumn } from '../session-contract.ts';
 import { defaultDateSettings, underDateSettings } from '../types/date-settings.ts';
+import { underRoundAbort } from '../types/round-abort.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { compileQuery, compileTopQuery } from './compile-query.ts';
@@ -126,7 +127,9 @@ export function checkFunctionQuery(query: SelectStatement, name: string, environ
 
 /** Compiles something by the date settings of the environment. */
 export function underSettingsOf<T>({ settings }: QueryEnvironment, work: () => T): T {
-  return underDateSettings(settings?.dates ?? defaultDateSettings, work);
+  return underDateSettings(settings?.dates ?? defaultDateSettings, () =>
+    underRoundAbort(settings?.numericRoundAbort ?? false, work),
+  );
 }
 
 /** Compiles INSERT, UPDATE, DELETE, MERGE or TRUNCATE TABLE. @throws {SqlError} as {@link compileSelect} */

@@ -10,6 +10,7 @@ import type { CompiledExpression } from './frame.ts';
 
 /** The expression with its value converted implicitly to `type`. */
 export function convertTo(expression: CompiledExpression, type: SqlType): CompiledExpression {
+  expression.wants?.(type);
   if (sameType(expression.type, type) && expression.type !== nullType) return expression;
   if (expression.constant?.value === null) {
     return { type, nullable: true, evaluate: () => null, constant: { value: null } };

@@ -142,6 +142,7 @@ export interface StatementSettings {
   readonly ansiPadding: boolean;
   readonly concatNullYieldsNull: boolean;
   readonly ansiWarnings: boolean;
+  readonly numericRoundAbort: boolean;
   readonly dates: DateSettings;
 }
 
@@ -171,6 +172,11 @@ export interface QueryEnvironment {
   scalarFunction(name: ObjectName): ScalarUserFunction | undefined;
   /** Type of a scalar variable or parameter, `name` with its `@`. */
   variable(name: string): SqlType | undefined;
+  /**
+   * Where only types are asked for: a parameter that nobody has declared. What comes back is told the type that the
+   * parameter's place wants.
+   */
+  undeclared?(name: string): ((wanted: SqlType) => void) | undefined;
   /** @throws {SqlError} 2715 for an unknown type, 2716 and the like for wrong parameters */
   dataType(reference: TypeReference): SqlType;
   sequence(name: ObjectName): SequenceReference | undefined;

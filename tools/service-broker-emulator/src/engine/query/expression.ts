@@ -126,6 +126,8 @@ function compileOperation(
   left: CompiledExpression,
   right: CompiledExpression,
 ): CompiledExpression {
+  left.wants?.(right.type);
+  right.wants?.(left.type);
   const { type, evaluate } = compileBinary(operator, left.type, right.type, {
     left: left.constant?.value,
     right: right.constant?.value,
@@ -167,7 +169,11 @@ function compileVariable(name: string, line: number, scope: Scope): CompiledExpr
     return { ...readColumn(depth, 0, found.ordinal), type: found.parameter.type, nullable: true };
   }
   const type = scope.environment.variable(name);
-  if (type === undefined) throw undeclaredVariable(name, line);
+  if (type === undefined) {
+    const wants = scope.environment.undeclared?.(name);
+    if (wants === undefined) throw undeclaredVariable(name, line);
+    return { type: nullType, nullable: true, evaluate: () => null, wants };
+  }
   return { type, nullable: true, evaluate: (frame) => frame.run.context.getVariable(key) };
 }
 
@@ -203,6 +209,7 @@ function compileConversionOf(
   const operand = compileExpression(operandNode, scope);
   const { databaseCollation } = scope.environment;
   const type = databaseCollated(inheritCollation(castType(reference, scope), [operand.type]), databaseCollation);
+  operand.wants?.(type);
   const style = styleNode === undefined ? undefined : convertTo(compileExpression(styleNode, scope), { name: 'int' });
   if (style !== undefined && style.constant === undefined) {
     // The style decides the conversion, so one that varies is looked up per value.

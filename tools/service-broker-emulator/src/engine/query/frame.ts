@@ -42,6 +42,8 @@ export interface CompiledExpression {
   readonly evaluate: (frame: Frame) => SqlValue;
   /** Present when the value is known at compile time. */
   readonly constant?: { readonly value: SqlValue };
+  /** Of an undeclared parameter, whose type is that of an untyped NULL: told the type that its place wants. */
+  readonly wants?: (type: SqlType) => void;
 }
 
 /** A search condition ready to run: true, false, or `null` for UNKNOWN. */

@@ -208,6 +208,12 @@ function valuesSource(
       return node.kind === 'default' ? writer.defaultValue(targets[position] ?? 0) : compileExpression(node, scope);
     }),
   );
+  for (const row of compiled) {
+    for (const [index, position] of positions.entries()) {
+      const column = writer.columns[targets[position] ?? -1];
+      if (column !== undefined) row[index]?.wants?.(column.type);
+    }
+  }
   // With several rows each column first takes the common type of its values, as in a table value constructor.
   const types = positions.map((_, index) =>
     commonType(compiled.flatMap((row) => (row[index] === undefined ? [] : [row[index].type]))),

@@ -3,13 +3,14 @@ import type { QueryEnvironment, StatementSettings } from './environment.ts';
 import { incorrectSettings } from './errors/query-errors.ts';
 
 /** In the order in which the error names them. */
-const names: Readonly<Record<Exclude<keyof StatementSettings, 'dates'>, string>> = {
-  ansiNulls: 'ANSI_NULLS',
-  quotedIdentifier: 'QUOTED_IDENTIFIER',
-  concatNullYieldsNull: 'CONCAT_NULL_YIELDS_NULL',
-  ansiWarnings: 'ANSI_WARNINGS',
-  ansiPadding: 'ANSI_PADDING',
-};
+const needed: readonly (readonly [option: Exclude<keyof StatementSettings, 'dates'>, name: string, isOn: boolean])[] = [
+  ['ansiNulls', 'ANSI_NULLS', true],
+  ['quotedIdentifier', 'QUOTED_IDENTIFIER', true],
+  ['concatNullYieldsNull', 'CONCAT_NULL_YIELDS_NULL', true],
+  ['ansiWarnings', 'ANSI_WARNINGS', true],
+  ['ansiPadding', 'ANSI_PADDING', true],
+  ['numericRoundAbort', 'NUMERIC_ROUNDABORT', false],
+];
 
 /**
  * Refuses a statement that needs SET options as they are by default: for filtered indexes, indexes on computed columns and
@@ -20,9 +21,7 @@ const names: Readonly<Record<Exclude<keyof StatementSettings, 'dates'>, string>>
  */
 export function requireSettings(settings: StatementSettings | undefined, statement: string): void {
   if (settings === undefined) return;
-  const wrong = Object.entries(names).flatMap(([key, name]) =>
-    settings[key as keyof StatementSettings] ? [] : [name],
-  );
+  const wrong = needed.flatMap(([option, name, isOn]) => (settings[option] === isOn ? [] : [name]));
   if (wrong.length > 0) throw incorrectSettings(statement, wrong);
 }
 

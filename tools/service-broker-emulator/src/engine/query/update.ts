@@ -213,6 +213,7 @@ function columnValue(
           given,
           scope.environment,
         );
+  value.wants?.(type);
   const convert = writer.assignment(ordinal, value.type);
   return { type, nullable: true, evaluate: (frame) => convert(value.evaluate(frame)) };
 }

@@ -30,6 +30,11 @@ export function cannotDo(action: string, kind: string, name: string): SqlError {
   );
 }
 
+/** 4610. */
+export function permissionElsewhere(): SqlError {
+  return new SqlError('You can only grant or revoke permissions on objects in the current database.', { number: 4610 });
+}
+
 /** 300: what views of the server's state give without VIEW SERVER STATE. */
 export function serverStateDenied(permission: string): SqlError {
   return new SqlError(`${permission} permission was denied on object 'server', database 'master'.`, {

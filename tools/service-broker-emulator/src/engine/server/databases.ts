@@ -96,7 +96,7 @@ export class Databases {
     return database;
   }
 
-  /** @throws {SqlError} 3701, 3708 */
+  /** @throws {SqlError} 3701, 3708 @throws {TransactionConflict} while another transaction holds something in it */
   drop(name: string): void {
     const database = this.find(name);
     if (database === undefined) {
@@ -106,10 +106,15 @@ export class Databases {
       throw cannotDropSystemDatabase(name);
     }
     const transaction = this.#begin();
-    database.broker.drop(transaction);
-    for (const object of database.catalog.objects) if (object.kind === 'table') object.store.drop(transaction);
-    for (const object of this.#storage.objects.load()) {
-      if (object.database === String(database.databaseId)) this.#storage.objects.remove(transaction, object);
+    try {
+      database.broker.drop(transaction);
+      for (const object of database.catalog.objects) if (object.kind === 'table') object.store.drop(transaction);
+      for (const object of this.#storage.objects.load()) {
+        if (object.database === String(database.databaseId)) this.#storage.objects.remove(transaction, object);
+      }
+    } catch (error) {
+      transaction.rollback();
+      throw error;
     }
     transaction.commit(this.#storage.store);
     this.#databases.delete(nameKey(name));

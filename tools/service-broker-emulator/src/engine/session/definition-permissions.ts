@@ -118,8 +118,10 @@ const checks: { readonly [K in Kind]?: Check<K> } = {
     const keys = table.constraints.flatMap((constraint) =>
       constraint.kind === 'foreignKey' ? [constraint.references] : [],
     );
+    const home = name.database === undefined ? {} : { database: name.database };
     for (const key of keys) {
-      const { database, object } = find(session, key, frame);
+      // A key that names no database points at a table beside its own.
+      const { database, object } = find(session, { ...home, ...key }, frame);
       if (object !== undefined && !session.holds('REFERENCES', objectSecurable(database, object)))
         throw permissionDenied('REFERENCES', object, database.name);
     }

@@ -61,6 +61,7 @@ export class FrameContext implements ExecutionContext {
     const target = this.session.identities.insertTable;
     return (
       target !== undefined &&
+      table.database === target.database &&
       nameKey(table.definition.name) === nameKey(target.name) &&
       nameKey(table.definition.schema) === nameKey(target.schema)
     );

@@ -13,9 +13,10 @@ import type { SessionCore } from './session-core.ts';
 export function tableBuildContext(session: SessionCore, database: Database, defaultSchema: string): TableBuildContext {
   return {
     defaultSchema,
+    database: database.name,
     dataType: (reference, position) => resolveScalarType(reference, database, defaultSchema, position),
     computedType: (text, columns) =>
-      compileColumnExpression(parseExpression(text), columns, session.environment(undefined)),
+      compileColumnExpression(parseExpression(text), columns, session.environment(undefined, database)),
     primaryKeyOf: (name) => {
       const object = findObject(name, database, defaultSchema);
       if (object?.kind !== 'table') return undefined;

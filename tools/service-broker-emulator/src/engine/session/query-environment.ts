@@ -86,6 +86,8 @@ export class ModuleEnvironment implements QueryEnvironment {
   ahead = false;
   /** No trigger of any table counts: a bulk load without FIRE_TRIGGERS. */
   withoutTriggers = false;
+  /** Told of the parameters that nobody has declared, and gives who learns their types. */
+  onUndeclared: ((name: string) => (wanted: SqlType) => void) | undefined;
 
   /**
    * @param within the module that names are looked up in when it is another than that of the frame: a view, a function
@@ -229,6 +231,10 @@ export class ModuleEnvironment implements QueryEnvironment {
 
   variable(name: string): SqlType | undefined {
     return this.#frame?.declarations.scalars.get(nameKey(name));
+  }
+
+  undeclared(name: string): ((wanted: SqlType) => void) | undefined {
+    return this.onUndeclared?.(name);
   }
 
   dataType(reference: TypeReference): SqlType {

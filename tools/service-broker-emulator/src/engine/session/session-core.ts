@@ -216,8 +216,9 @@ export class SessionCore {
     return parsedBatch(text, { parameters, quotedIdentifier, ansiNulls });
   }
 
-  environment(frame: ModuleFrame | undefined): ModuleEnvironment {
-    return new ModuleEnvironment(this, frame, this.database, frame?.defaultSchema ?? this.defaultSchema);
+  /** How names are understood in a module. @param database where a table is whose expressions are compiled */
+  environment(frame: ModuleFrame | undefined, database = this.database): ModuleEnvironment {
+    return new ModuleEnvironment(this, frame, database, frame?.defaultSchema ?? this.defaultSchema);
   }
 
   /**

@@ -8,7 +8,7 @@ export interface SessionIdentities {
   /** SCOPE_IDENTITY() of the batches. */
   ofBatch: bigint | null;
   /** The table with IDENTITY_INSERT on. */
-  insertTable: { readonly schema: string; readonly name: string } | undefined;
+  insertTable: { readonly database: string; readonly schema: string; readonly name: string } | undefined;
 }
 
 export function newSessionIdentities(): SessionIdentities {

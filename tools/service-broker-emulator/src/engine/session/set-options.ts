@@ -29,6 +29,8 @@ export interface SetOptions {
   ansiWarnings: boolean;
   ansiPadding: boolean;
   concatNullYieldsNull: boolean;
+  /** A loss of digits is an error. */
+  numericRoundAbort: boolean;
   /** SET CURSOR_CLOSE_ON_COMMIT ON: COMMIT and ROLLBACK close open cursors. */
   cursorCloseOnCommit: boolean;
   deadlockPriority: string;
@@ -56,6 +58,7 @@ export function defaultSetOptions(language = usEnglish): SetOptions {
     ansiWarnings: true,
     ansiPadding: true,
     concatNullYieldsNull: true,
+    numericRoundAbort: false,
     cursorCloseOnCommit: false,
     deadlockPriority: 'NORMAL',
   };
@@ -76,6 +79,7 @@ export function setOptionBits(options: SetOptions): number {
     [options.ansiNullDefault === true, 1024],
     [options.ansiNullDefault === false, 2048],
     [options.concatNullYieldsNull, 4096],
+    [options.numericRoundAbort, 8192],
     [options.xactAbort, 16384],
   ];
   return bits.reduce((sum, [on, value]) => (on ? sum + value : sum), 0);

@@ -6,13 +6,15 @@ export type ModuleSettings = Partial<Pick<StatementSettings, 'ansiNulls' | 'quot
 
 /** SET options by which a statement of a module is compiled. @param module those that it was made with, none for a batch */
 export function settingsOf(options: SetOptions, module: ModuleSettings | undefined): StatementSettings {
-  const { ansiNulls, quotedIdentifier, ansiPadding, concatNullYieldsNull, ansiWarnings, dates } = options;
+  const { ansiNulls, quotedIdentifier, ansiPadding, concatNullYieldsNull, ansiWarnings, numericRoundAbort, dates } =
+    options;
   return {
     ansiNulls: module === undefined ? ansiNulls : (module.ansiNulls ?? true),
     quotedIdentifier: module === undefined ? quotedIdentifier : (module.quotedIdentifier ?? true),
     ansiPadding,
     concatNullYieldsNull,
     ansiWarnings,
+    numericRoundAbort,
     dates,
   };
 }
@@ -22,7 +24,8 @@ export function settingBits(options: SetOptions, module: ModuleSettings | undefi
   const ansiNulls = module === undefined ? options.ansiNulls : (module.ansiNulls ?? true);
   const quotedIdentifier = module === undefined ? options.quotedIdentifier : (module.quotedIdentifier ?? true);
   return (
-    options.dates.key * 32 +
+    options.dates.key * 64 +
+    (options.numericRoundAbort ? 32 : 0) +
     (ansiNulls ? 16 : 0) +
     (quotedIdentifier ? 8 : 0) +
     (options.ansiPadding ? 4 : 0) +

@@ -3,8 +3,8 @@ import { partId } from '../catalog/part-id.ts';
 import type { CheckDefinition, ForeignKeyDefinition, TableDefinition } from '../catalog/table-definition.ts';
 import type { Database } from '../server/database.ts';
 import type { SessionCore } from '../session/session-core.ts';
-import { defaultDefinition } from './default-text.ts';
 import { bit, defineView, type SystemView } from './define-view.ts';
+import { checkDefinition, defaultDefinition } from './definition-text.ts';
 import { objectTypeDescription } from './object-types.ts';
 import { constraintFacts } from './object-views.ts';
 import { indexIds } from './table-views.ts';
@@ -59,7 +59,7 @@ function* typeDefinitions(database: Database, session: SessionCore) {
 
 function checkFacts(check: CheckDefinition, { columns }: TableDefinition) {
   return {
-    definition: `(${check.text})`,
+    definition: checkDefinition(check.text),
     is_disabled: bit(!check.enabled),
     is_not_trusted: bit(check.untrusted === true),
     // 0 for a constraint of the table.

@@ -7,6 +7,7 @@ import type { SeenTable } from '../session/temp-table-object.ts';
 import { defaultCollation, isBinaryType, isCharacterType } from '../types/type-info.ts';
 import { seenBaseTables } from './base-tables.ts';
 import { bit, definedViews, defineView, type SystemView } from './define-view.ts';
+import { computedDefinition, filterDefinition } from './definition-text.ts';
 import { internalTables } from './internal-table-views.ts';
 import { objectFacts } from './object-views.ts';
 import { relationColumns } from './relation-columns.ts';
@@ -164,7 +165,11 @@ export const tableViews: readonly SystemView[] = [
     function* (database, session) {
       for (const { column, ...facts } of columns(database, session)) {
         if (column.computed === undefined) continue;
-        yield { ...facts, definition: `(${column.computed.text})`, is_persisted: bit(column.computed.persisted) };
+        yield {
+          ...facts,
+          definition: computedDefinition(column.computed.text),
+          is_persisted: bit(column.computed.persisted),
+        };
       }
     },
   ),
@@ -218,7 +223,7 @@ export const tableViews: readonly SystemView[] = [
             is_primary_key: primary,
             is_unique_constraint: unique,
             has_filter: bit(index.filter !== undefined),
-            filter_definition: index.filter === undefined ? null : `(${index.filter})`,
+            filter_definition: index.filter === undefined ? null : filterDefinition(index.filter),
           };
         }
       }

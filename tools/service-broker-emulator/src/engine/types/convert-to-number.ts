@@ -13,6 +13,7 @@ import {
 import { arithmeticOverflow, errorConverting, moneySyntax } from './errors.ts';
 import { baseTypeName } from './format-type.ts';
 import { parseFloatText, parseMoney } from './number-text.ts';
+import { isRoundAbort, refuseRoundAbortOf } from './round-abort.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDecimal } from './sql-value.ts';
 import { typeFamily } from './type-info.ts';
@@ -30,16 +31,25 @@ export function toDecimal(from: SqlType, to: SqlType): Converter {
       const factor = powerOfTen(scale);
       return (value) => store(BigInt(value as number | bigint) * factor);
     }
-    case 'decimal':
+    case 'decimal': {
+      const refusesLoss = isRoundAbort();
       return (value) => {
         const decimal = value as SqlDecimal;
-        return store(rescale(decimal.unscaled, decimal.scale, scale));
+        const unscaled = rescale(decimal.unscaled, decimal.scale, scale);
+        if (refusesLoss && rescale(unscaled, scale, decimal.scale) !== decimal.unscaled && decimal.scale > scale) {
+          throw arithmeticOverflow(baseTypeName(from), to);
+        }
+        return store(unscaled);
       };
+    }
     case 'money':
+      if (scale < 4) refuseRoundAbortOf(from, to);
       return (value) => store(rescale(value as bigint, 4, scale));
     case 'float':
+      refuseRoundAbortOf(from, to);
       return (value) => store(numberToUnscaled(value as number, scale));
     case 'character':
+      refuseRoundAbortOf(from, to);
       return (value) => {
         const parsed = parseDecimal(value as string);
         if (parsed === undefined) throw errorConverting(from, to);
@@ -48,8 +58,10 @@ export function toDecimal(from: SqlType, to: SqlType): Converter {
         return store(rescale(parsed.unscaled, parsed.scale, scale));
       };
     case 'datetime':
+      refuseRoundAbortOf(from, to);
       return (value) => store(divideRounded(((value as bigint) - baseDate) * powerOfTen(scale), ticksPerDay));
     case 'binary':
+      refuseRoundAbortOf(from, to);
       return (value) => {
         const parsed = decimalOfBytes(value as Uint8Array);
         if (parsed === undefined) throw errorConverting(from, to);
@@ -83,10 +95,13 @@ export function toMoney(from: SqlType, to: SqlType): Converter {
     case 'money':
       return (value) => store(value as bigint);
     case 'decimal':
+      if ((from.scale ?? 0) > 4) refuseRoundAbortOf(from, to);
       return (value) => store(rescale((value as SqlDecimal).unscaled, (value as SqlDecimal).scale, 4));
     case 'float':
+      refuseRoundAbortOf(from, to);
       return (value) => store(numberToUnscaled(value as number, 4));
     case 'character':
+      refuseRoundAbortOf(from, to);
       return (value) => {
         const parsed = parseMoney(value as string);
         if (parsed === undefined) throw moneySyntax(to);

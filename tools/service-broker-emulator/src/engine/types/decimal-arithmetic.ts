@@ -1,6 +1,7 @@
 import type { BinaryOperator } from '../../tsql/ast/expressions.ts';
 import { divideRounded, fitsPrecision, powerOfTen, rescale } from './decimal.ts';
 import { arithmeticOverflow, divideByZero } from './errors.ts';
+import { refuseRoundAbort } from './round-abort.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlDecimal, SqlValue } from './sql-value.ts';
 import { decimalShape, numericType } from './type-info.ts';
@@ -44,6 +45,12 @@ function reduced(precision: number, scale: number): SqlType {
   return numericType(38, Math.min(scale, Math.max(38 - whole, Math.min(scale, 6))));
 }
 
+/** Digits after the point of an exact sum, remainder or product. */
+function exactScale(operator: BinaryOperator, left: SqlType, right: SqlType): number {
+  const [first, second] = [decimalShape(left).scale, decimalShape(right).scale];
+  return operator === '*' ? first + second : Math.max(first, second);
+}
+
 /** Compiles `left op right` for decimals: sums and products round to the result's scale, quotients are cut off. */
 export function compileDecimalArithmetic(
   operator: BinaryOperator,
@@ -52,6 +59,9 @@ export function compileDecimalArithmetic(
 ): { readonly type: SqlType; readonly evaluate: (left: SqlValue, right: SqlValue) => SqlValue } {
   const type = decimalResultType(operator, left.type, right.type);
   const scale = type.scale ?? 0;
+  if (operator === '/' || scale < exactScale(operator, left.type, right.type)) {
+    refuseRoundAbort(`arithmetic of numbers that may be rounded (${operator})`);
+  }
   const precision = type.precision ?? 38;
   const compute = computation(operator, scale);
   return {

@@ -14,6 +14,7 @@ import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import { unsupported } from '../../../unsupported.ts';
 import { parsedProcedure } from '../../catalog/parsed-module.ts';
 import { cannotDo } from '../../security/errors.ts';
+import type { Database } from '../../server/database.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, printName } from '../name-resolution.ts';
@@ -57,32 +58,41 @@ function defineMessageType(run: Interpreter, statement: MessageTypeStatement): v
 }
 
 /** @throws {SqlError} 15151 for an unknown queue */
-function queueOf(run: Interpreter, name: ObjectName, frame: ModuleFrame): ServiceQueue {
-  const { session } = run;
-  const database = databaseOf(name, session.database, session.server.databases);
+function queueOf(database: Database, name: ObjectName, frame: ModuleFrame): ServiceQueue {
   const object = findObject(name, database, frame.defaultSchema);
   const queue = object?.kind === 'queue' ? database.broker.queue(object.objectId) : undefined;
   if (queue !== undefined) return queue;
   throw cannotDo('find', 'queue', printName(name));
 }
 
-function executeAsName(run: Interpreter, clause: ExecuteAsClause | undefined): string | undefined {
+/** The queue of a service or event notification, which are in its database. @throws {SqlError} 15151 for any other */
+function ownQueue({ session }: Interpreter, name: ObjectName, frame: ModuleFrame): ServiceQueue {
+  const database = databaseOf(name, session.database, session.server.databases);
+  if (database !== session.database) throw cannotDo('find', 'queue', printName(name));
+  return queueOf(database, name, frame);
+}
+
+function executeAsName(run: Interpreter, database: Database, clause: ExecuteAsClause | undefined): string | undefined {
   switch (clause?.kind) {
     case undefined:
       return undefined;
     case 'owner':
       return 'OWNER';
     case 'user':
-      return run.session.database.principals.require(clause.name).name;
+      return database.principals.require(clause.name).name;
     default:
-      return run.session.userName;
+      return run.session.userIn(database) ?? run.session.userName;
   }
 }
 
 /** Three-part name of an activation procedure. @throws {SqlError} 9614 when there is none, 9653 when it has parameters */
-function activationProcedure(run: Interpreter, queue: string, name: ObjectName, frame: ModuleFrame): string {
-  const { session } = run;
-  const database = databaseOf(name, session.database, session.server.databases);
+function activationProcedure(
+  { session }: Interpreter,
+  { queue, home }: { readonly queue: string; readonly home: Database },
+  name: ObjectName,
+  frame: ModuleFrame,
+): string {
+  const database = databaseOf(name, home, session.server.databases);
   const object = findObject(name, database, frame.defaultSchema);
   if (object?.kind !== 'procedure') {
     throw invalidActivationProcedure(queue);
@@ -93,9 +103,10 @@ function activationProcedure(run: Interpreter, queue: string, name: ObjectName, 
   return [database.name, object.schema, object.name].map((part) => `[${part.replaceAll(']', ']]')}]`).join('.');
 }
 
-/** The activation that a queue has after the statement. */
+/** The activation that a queue has after the statement. @param home the queue's database */
 function activationOf(
   run: Interpreter,
+  home: Database,
   statement: QueueStatement,
   before: ActivationSettings | undefined,
   frame: ModuleFrame,
@@ -106,8 +117,8 @@ function activationOf(
   const procedure =
     activation.procedure === undefined
       ? before?.procedure
-      : activationProcedure(run, statement.name.name, activation.procedure, frame);
-  const executeAs = executeAsName(run, activation.executeAs) ?? before?.executeAs;
+      : activationProcedure(run, { queue: statement.name.name, home }, activation.procedure, frame);
+  const executeAs = executeAsName(run, home, activation.executeAs) ?? before?.executeAs;
   const enabled = activation.status ?? before?.enabled ?? true;
   if (procedure === undefined) {
     throw invalidActivationProcedure(statement.name.name);
@@ -120,6 +131,7 @@ function activationOf(
 
 function settingsOf(
   run: Interpreter,
+  home: Database,
   statement: QueueStatement,
   before: ServiceQueue | undefined,
   frame: ModuleFrame,
@@ -131,27 +143,27 @@ function settingsOf(
     ...(poisonMessageHandling === undefined ? {} : { poisonMessageHandling }),
     ...(statement.activation === undefined
       ? {}
-      : { activation: activationOf(run, statement, before?.settings.activation, frame) }),
+      : { activation: activationOf(run, home, statement, before?.settings.activation, frame) }),
   };
 }
 
 function defineQueue(run: Interpreter, statement: QueueStatement, frame: ModuleFrame): void {
   const { session } = run;
+  const database = databaseOf(statement.name, session.database, session.server.databases);
   const transaction = session.transactionForWriting();
   if (statement.mode === 'alter') {
-    const queue = queueOf(run, statement.name, frame);
+    const queue = queueOf(database, statement.name, frame);
     if (statement.maintenance !== undefined) {
       // There are no pages to rebuild and no files to move them to; what others feel of it is the lock.
       queue.lock.acquire(transaction, 'Sch-M');
       return;
     }
-    session.database.broker.alterQueue(transaction, queue, settingsOf(run, statement, queue, frame));
+    database.broker.alterQueue(transaction, queue, settingsOf(run, database, statement, queue, frame));
     return;
   }
   if (statement.name.name.startsWith('#')) {
     throw temporaryQueue(statement.name.name);
   }
-  const database = databaseOf(statement.name, session.database, session.server.databases);
   const schema = database.catalog.requireSchema(session.targetSchema(statement.name, frame)).name;
   const objectId = database.nextObjectId();
   const now = Date.now();
@@ -167,7 +179,7 @@ function defineQueue(run: Interpreter, statement: QueueStatement, frame: ModuleF
     objectId,
     schema,
     name: statement.name.name,
-    settings: settingsOf(run, statement, undefined, frame),
+    settings: settingsOf(run, database, statement, undefined, frame),
   });
 }
 
@@ -175,7 +187,7 @@ function defineService(run: Interpreter, statement: ServiceStatement, frame: Mod
   const { session } = run;
   const { broker } = session.database;
   const transaction = session.transactionForWriting();
-  const queueId = statement.queue === undefined ? undefined : queueOf(run, statement.queue, frame).objectId;
+  const queueId = statement.queue === undefined ? undefined : ownQueue(run, statement.queue, frame).objectId;
   if (statement.mode === 'alter') {
     broker.alterService(transaction, statement.name, {
       queueId,
@@ -197,7 +209,7 @@ function defineEventNotification(run: Interpreter, statement: EventNotificationS
   const { session } = run;
   const { name, events, service, brokerInstance, line } = statement;
   if (statement.queue === undefined) throw unsupported('event notifications that are not ON QUEUE', line);
-  const queue = queueOf(run, statement.queue, frame);
+  const queue = ownQueue(run, statement.queue, frame);
   const transaction = session.transactionForWriting();
   if (statement.mode === 'drop') {
     session.database.broker.dropQueueNotification(transaction, queue, name);

@@ -59,6 +59,7 @@ function userOptions({ options, database }: SessionCore): readonly (readonly [op
     ['ansi_padding', options.ansiPadding],
     ['ansi_nulls', options.ansiNulls],
     ['concat_null_yields_null', options.concatNullYieldsNull],
+    ['numeric_roundabort', options.numericRoundAbort],
   ];
   const isSnapshot = options.isolation === 'READ COMMITTED' && database.readCommittedSnapshot;
   return [

@@ -6,7 +6,7 @@ import { constraintNames } from '../../catalog/constraint-names.ts';
 import { objectKey } from '../../catalog/name-key.ts';
 import { partId } from '../../catalog/part-id.ts';
 import type { Database } from '../../server/database.ts';
-import type { Transaction } from '../../storage/transaction.ts';
+import { type Transaction, TransactionConflict } from '../../storage/transaction.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, findType, printName } from '../name-resolution.ts';
@@ -134,7 +134,7 @@ function dropPrincipal(run: Interpreter, statement: DropStatement, name: string)
 
 function dropBrokerObject(run: Interpreter, statement: DropStatement, name: ObjectName, frame: ModuleFrame): void {
   const { session } = run;
-  const { broker, catalog } = session.database;
+  const { broker } = session.database;
   const transaction = session.transactionForWriting();
   switch (statement.object) {
     case 'MESSAGE TYPE':
@@ -154,11 +154,12 @@ function dropBrokerObject(run: Interpreter, statement: DropStatement, name: Obje
       broker.dropPriority(transaction, name.name);
       return;
     case 'QUEUE': {
-      const object = findObject(name, session.database, frame.defaultSchema);
+      const database = databaseOf(name, session.database, session.server.databases);
+      const object = findObject(name, database, frame.defaultSchema);
       if (object?.kind !== 'queue') throw cannotDrop('queue', printName(name));
-      const queue = broker.queue(object.objectId);
-      if (queue !== undefined) broker.dropQueue(transaction, queue);
-      catalog.remove(transaction, object);
+      const queue = database.broker.queue(object.objectId);
+      if (queue !== undefined) database.broker.dropQueue(transaction, queue);
+      database.catalog.remove(transaction, object);
       return;
     }
     default:
@@ -183,8 +184,7 @@ export function runDrop(run: Interpreter, statement: DropStatement, frame: Modul
         break;
       case 'DATABASE':
         if (statement.ifExists && run.session.server.databases.find(name.name) === undefined) break;
-        refuseInUse(run, name.name);
-        run.session.server.databases.drop(name.name);
+        dropDatabase(run, name.name);
         break;
       case 'USER':
       case 'ROLE':
@@ -205,10 +205,15 @@ function dropSchema({ session }: Interpreter, name: string): void {
   properties.forget(transaction, (owner) => owner.class === 3 && owner.major === id);
 }
 
-/** @throws {SqlError} 3702 while a session, this one included, is in the database */
-function refuseInUse(run: Interpreter, name: string): void {
+/** @throws {SqlError} 3702 while a session, this one included, is in the database, or a transaction holds something there */
+function dropDatabase(run: Interpreter, name: string): void {
   const { server } = run.session;
   const database = server.databases.find(name);
-  if (database === undefined || server.sessionsIn(database).length === 0) return;
-  throw cannotDropUsedDatabase(database.name);
+  if (database !== undefined && server.sessionsIn(database).length > 0) throw cannotDropUsedDatabase(database.name);
+  try {
+    server.databases.drop(name);
+  } catch (error) {
+    // Nobody waits for a database to be left.
+    throw error instanceof TransactionConflict ? cannotDropUsedDatabase(name) : error;
+  }
 }

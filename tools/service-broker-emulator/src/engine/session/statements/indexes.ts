@@ -15,7 +15,7 @@ export function runCreateIndex(run: Interpreter, statement: CreateIndexStatement
   if (table.definition.indexes.some((known) => nameKey(known.name) === nameKey(index.name))) {
     throw indexExists(index.name, table.schema, table.name);
   }
-  const context = tableStatementContext(run.session, run.session.database, table.schema);
+  const context = tableStatementContext(run.session, table.database, table.schema);
   const definition = extendTableDefinition(
     table.definition,
     { columns: [], constraints: [], indexes: [index] },

@@ -15,10 +15,10 @@ import { checkFunctionBody } from '../function-body.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { ModuleFrame } from '../module-frame.ts';
 import { buildModuleTable } from '../module-tables.ts';
-import { databaseOf, findObject, printName } from '../name-resolution.ts';
+import { findObject, printName } from '../name-resolution.ts';
 import { declarationsOf } from '../procedure-call.ts';
 import { checkInsteadOf, type TriggerParent, triggerColumns } from '../trigger-parent.ts';
-import { invalidTriggerTarget, moduleNotFound, wrongModuleKind } from './errors/definition-errors.ts';
+import { invalidTriggerTarget, moduleNotFound, triggerElsewhere, wrongModuleKind } from './errors/definition-errors.ts';
 import { triggerRowsOf } from './triggers.ts';
 
 type ModuleStatement =
@@ -116,8 +116,12 @@ function compileBody(
   compileModule(run.session, module.body, frame);
 }
 
-/** What a trigger is made on: a table, or a view for INSTEAD OF. @throws {SqlError} 8197 */
+/** What a trigger is made on: a table, or a view for INSTEAD OF. @throws {SqlError} 8197, 2108 for another database's */
 function triggerParent(run: Interpreter, statement: CreateTriggerStatement, schema: string): TriggerParent {
+  const { database } = statement.table;
+  if (database !== undefined && nameKey(database) !== nameKey(run.session.database.name)) {
+    throw triggerElsewhere(statement.mode === 'alter' ? 'alter' : 'create', printName(statement.table));
+  }
   const object = findObject(statement.table, run.session.database, schema);
   const fits = object?.kind === 'table' || (object?.kind === 'view' && statement.timing === 'insteadOf');
   if (!fits) {
@@ -128,7 +132,7 @@ function triggerParent(run: Interpreter, statement: CreateTriggerStatement, sche
 
 export function runModuleStatement(run: Interpreter, statement: ModuleStatement, frame: ModuleFrame): void {
   const { session } = run;
-  const database = databaseOf(statement.name, session.database, session.server.databases);
+  const { database } = session;
   const schema = session.targetSchema(statement.name, frame);
   check(run, statement, schema);
   const table = statement.kind === 'createTrigger' ? triggerParent(run, statement, schema) : undefined;

@@ -1,7 +1,7 @@
 import type { PermissionStatement } from '../../../tsql/ast/permissions.ts';
 import { unsupported } from '../../../unsupported.ts';
 import { nameKey } from '../../catalog/name-key.ts';
-import { actionDenied, cannotDo } from '../../security/errors.ts';
+import { actionDenied, cannotDo, permissionElsewhere } from '../../security/errors.ts';
 import { isServerPermission } from '../../server/logins.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
@@ -62,6 +62,7 @@ export function runPermission(run: Interpreter, statement: PermissionStatement, 
   if (statement.on !== undefined && statement.on.columns.length > 0)
     throw unsupported('permissions on columns', statement.line);
   const target = securableOf(run, statement, frame);
+  if (target.securable.database !== session.database) throw permissionElsewhere();
   const permissions = permissionsOf(statement, target);
   for (const permission of permissions)
     if (!mayGrant(run, target, permission)) throw cannotDo('find', target.kind, target.name);

@@ -10,6 +10,7 @@ import { isPadded } from '../../types/type-info.ts';
 import { requireSchema, requireStatement } from '../definition-permissions.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
+import { databaseOf } from '../name-resolution.ts';
 import { unnamedIntoColumn } from './errors/definition-errors.ts';
 
 /**
@@ -28,9 +29,10 @@ export function createSelectIntoTable(
   const plan = compileSelect(statement, environment);
   session.authorize(environment.accesses, frame);
   const temporary = into.name.startsWith('#');
+  const database = databaseOf(into, session.database, session.server.databases);
   if (!temporary) {
-    requireStatement(session, 'CREATE TABLE');
-    requireSchema(session, into, frame, session.database);
+    requireStatement(session, 'CREATE TABLE', database);
+    requireSchema(session, into, frame, database);
   }
   const schema = temporary ? 'dbo' : session.targetSchema(into, frame);
   const columns = plan.columns.map((column) => {
@@ -59,7 +61,7 @@ export function createSelectIntoTable(
     transaction.record(() => session.tempTables.drop(into.name));
     if (frame.nestLevel > 0) frame.addTempTable(into.name);
   } else {
-    store = session.database.createTable(transaction, definition).store;
+    store = database.createTable(transaction, definition).store;
   }
   for (const row of rows) store.insert(transaction, row);
   return rows.length;

@@ -1,12 +1,14 @@
 import { findLanguage } from '../../../languages.ts';
+import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import type { SetOptionStatement } from '../../../tsql/ast/set-options.ts';
 import { unsupported } from '../../../unsupported.ts';
+import type { TableDefinition } from '../../catalog/table-definition.ts';
 import { convertValue } from '../../types/convert.ts';
 import { dateSettings, isDateOrder } from '../../types/date-settings.ts';
 import { objectNotFound } from '../errors.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
-import { findObject } from '../name-resolution.ts';
+import { databaseOf, findObject, printName } from '../name-resolution.ts';
 import type { SetOptions } from '../set-options.ts';
 import { identityInsertTaken, noIdentityColumn } from './errors/definition-errors.ts';
 import { dateFirstOutOfRange, invalidDateOrder, unknownLanguage } from './errors/execution-errors.ts';
@@ -25,6 +27,7 @@ const switches: Readonly<Record<string, Switch>> = {
   ANSI_PADDING: 'ansiPadding',
   ANSI_WARNINGS: 'ansiWarnings',
   CONCAT_NULL_YIELDS_NULL: 'concatNullYieldsNull',
+  NUMERIC_ROUNDABORT: 'numericRoundAbort',
   // Without effect while ANSI_WARNINGS is ON.
   ARITHABORT: 'arithAbort',
   ARITHIGNORE: 'arithIgnore',
@@ -33,7 +36,6 @@ const switches: Readonly<Record<string, Switch>> = {
 
 /** Options that no result of a statement depends on, or whose other value is refused where it is read. */
 const withoutEffect = new Set([
-  'NUMERIC_ROUNDABORT',
   'REMOTE_PROC_TRANSACTIONS',
   'DISABLE_DEF_CNST_CHK',
   'STATISTICS IO',
@@ -73,22 +75,42 @@ function setIdentityInsert(run: Interpreter, statement: SetOptionStatement, fram
   const { session } = run;
   const name = statement.table;
   if (name === undefined) return;
-  const object = findObject(name, session.database, frame.defaultSchema);
-  if (object?.kind !== 'table') {
-    throw objectNotFound(name.name, 1088);
-  }
-  if (word(statement) === 'OFF') {
-    session.identities.insertTable = undefined;
-    return;
-  }
-  if (!object.definition.columns.some((column) => column.identity !== undefined)) {
-    throw noIdentityColumn(object.schema, object.name);
+  const table = identityTable(run, name, frame);
+  if (!table.definition.columns.some((column) => column.identity !== undefined)) {
+    throw noIdentityColumn(table.schema, table.name);
   }
   const current = session.identities.insertTable;
-  if (current !== undefined && (current.name !== object.name || current.schema !== object.schema)) {
-    throw identityInsertTaken(session.database.name, current.schema, current.name, object.name);
+  const isCurrent =
+    current?.name === table.name && current.schema === table.schema && current.database === table.database;
+  if (word(statement) === 'OFF') {
+    if (isCurrent) session.identities.insertTable = undefined;
+    return;
   }
-  session.identities.insertTable = { schema: object.schema, name: object.name };
+  if (current !== undefined && !isCurrent) {
+    throw identityInsertTaken(current.database, current.schema, current.name, table.name);
+  }
+  const { database, schema } = table;
+  session.identities.insertTable = { database, schema, name: table.name };
+}
+
+interface IdentityTable {
+  readonly database: string;
+  readonly schema: string;
+  readonly name: string;
+  readonly definition: TableDefinition;
+}
+
+/** The table that SET IDENTITY_INSERT names, which may be in another database. @throws {SqlError} 1088 */
+function identityTable({ session }: Interpreter, name: ObjectName, frame: ModuleFrame): IdentityTable {
+  if (name.name.startsWith('#')) {
+    const { definition } = session.tempTables.find(name.name) ?? {};
+    if (definition === undefined) throw objectNotFound(printName(name), 1088);
+    return { database: 'tempdb', schema: definition.schema, name: definition.name, definition };
+  }
+  const database = databaseOf(name, session.database, session.server.databases);
+  const object = findObject(name, database, frame.defaultSchema);
+  if (object?.kind !== 'table') throw objectNotFound(printName(name), 1088);
+  return { database: database.name, schema: object.schema, name: object.name, definition: object.definition };
 }
 
 export function runSetOption(run: Interpreter, statement: SetOptionStatement, frame: ModuleFrame): void {

@@ -26,6 +26,7 @@ import {
   constraintNotDropped,
   droppedColumnNotFound,
   invalidForeignKeyTable,
+  invalidReferencedColumn,
   keyReferenced,
   noMatchingKey,
   notAConstraint,
@@ -56,17 +57,17 @@ export function runCreateTable(run: Interpreter, statement: CreateTableStatement
     statement.table,
     tableStatementContext(session, database, schema),
   );
-  checkForeignKeys(run, definition);
+  checkForeignKeys(database, definition);
   database.createTable(session.transactionForWriting(), definition);
 }
 
-/** @throws {SqlError} 1767, 1776 when a foreign key points nowhere, 1787 for one that cascades beside an INSTEAD OF trigger */
+/** @throws {SqlError} 1767, 1770, 1776 when a foreign key points nowhere, 1787 for one that cascades beside an INSTEAD OF trigger */
 function checkForeignKeys(
-  run: Interpreter,
+  database: Database,
   definition: TableDefinition,
   added: readonly ForeignKeyDefinition[] = definition.foreignKeys,
 ): void {
-  const { insteadOf } = run.session.database.triggerEvents(definition);
+  const { insteadOf } = database.triggerEvents(definition);
   for (const key of definition.foreignKeys) {
     if (
       (insteadOf.has('delete') && key.onDelete !== 'noAction') ||
@@ -77,10 +78,16 @@ function checkForeignKeys(
     const self =
       nameKey(key.referencedTable) === nameKey(definition.name) &&
       nameKey(key.referencedSchema) === nameKey(definition.schema);
-    const found = run.session.database.catalog.find(key.referencedSchema, key.referencedTable);
+    const found = database.catalog.find(key.referencedSchema, key.referencedTable);
     const target = self ? definition : found?.kind === 'table' ? found.definition : undefined;
     if (target === undefined) {
       throw constraintNotCreated(invalidForeignKeyTable(key.name, key.referencedSchema, key.referencedTable));
+    }
+    const missing = key.referencedColumns.find((name) =>
+      target.columns.every((column) => nameKey(column.name) !== nameKey(name)),
+    );
+    if (missing !== undefined) {
+      throw constraintNotCreated(invalidReferencedColumn(key.name, missing, key.referencedTable));
     }
     const wanted = key.referencedColumns.map(nameKey).sort().join();
     const candidate = target.indexes.some(
@@ -96,27 +103,30 @@ function checkForeignKeys(
       throw constraintNotCreated(noMatchingKey(key.referencedSchema, key.referencedTable, key.name));
     }
   }
-  const ambiguous = ambiguousCascade(run.session.database, definition, added);
+  const ambiguous = ambiguousCascade(database, definition, added);
   if (ambiguous !== undefined) throw constraintNotCreated(cascadesMeet(ambiguous.name, definition.name));
 }
 
 /** A table whose shape can be changed: of the catalog, or a temp table of the session. */
-type AlterableTable = Pick<TableObject, 'schema' | 'name' | 'definition'> & { readonly store: TableStore } & (
-    | { readonly object: TableObject }
-    | { readonly store: MemoryTable }
-  );
+type AlterableTable = Pick<TableObject, 'schema' | 'name' | 'definition'> & {
+  readonly store: TableStore;
+  /** Where it is, which needn't be where the session is; of a temp table: the session's. */
+  readonly database: Database;
+} & ({ readonly object: TableObject } | { readonly store: MemoryTable });
 
 /** @throws {SqlError} 4902 when it isn't a table */
 export function requireTable(run: Interpreter, name: ObjectName, frame: ModuleFrame): AlterableTable {
   const { session } = run;
   if (name.name.startsWith('#')) {
     const store = session.tempTables.find(name.name);
-    if (store !== undefined) return { schema: 'dbo', name: name.name, definition: store.definition, store };
+    if (store !== undefined)
+      return { schema: 'dbo', name: name.name, definition: store.definition, store, database: session.database };
   } else {
-    const object = findObject(name, databaseOf(name, session.database, session.server.databases), frame.defaultSchema);
+    const database = databaseOf(name, session.database, session.server.databases);
+    const object = findObject(name, database, frame.defaultSchema);
     if (object?.kind === 'table') {
       const { schema, name: tableName, definition, store } = object;
-      return { schema, name: tableName, definition, store, object };
+      return { schema, name: tableName, definition, store, object, database };
     }
   }
   throw objectNotFound(printName(name), 4902);
@@ -132,7 +142,7 @@ export function rebuild(
   const { session } = run;
   const transaction = session.transactionForWriting();
   if ('object' in table) {
-    session.database.rebuildTable(transaction, table.object, definition, mapRow);
+    table.database.rebuildTable(transaction, table.object, definition, mapRow);
     return;
   }
   const { name, store } = table;
@@ -150,7 +160,7 @@ function dropColumns(run: Interpreter, table: AlterableTable, names: readonly st
       if (ifExists) continue;
       throw droppedColumnNotFound(name, definition.name);
     }
-    refuseDropOf(run.session.database, definition, ordinal);
+    refuseDropOf(table.database, definition, ordinal);
     dropped.add(ordinal);
   }
   const kept = definition.columns.map((_, ordinal) => ordinal).filter((ordinal) => !dropped.has(ordinal));
@@ -215,7 +225,7 @@ function dropConstraints(run: Interpreter, table: AlterableTable, names: readonl
       if (ifExists) continue;
       throw constraintNotDropped(notAConstraint(name));
     }
-    refuseReferencedKey(run.session.database, definition, name);
+    refuseReferencedKey(table.database, definition, name);
     definition = {
       ...definition,
       indexes: definition.indexes.filter((index) => !isNamed(index)),
@@ -238,11 +248,11 @@ function alterColumn(run: Interpreter, table: AlterableTable, change: TableColum
   if (before === undefined) {
     throw alteredColumnNotFound(change.name, definition.name);
   }
-  const name = `${run.session.database.name}.${definition.schema}.${definition.name}`;
+  const name = `${table.database.name}.${definition.schema}.${definition.name}`;
   const convert = underDateSettings(run.session.options.dates, () =>
     compileAssignment(before.type, change.type, change.name, name),
   );
-  refuseAlterOf(run.session.database, definition, ordinal, change);
+  refuseAlterOf(table.database, definition, ordinal, change);
   const { alias: _alias, ...kept } = before;
   const { type, nullable, alias } = change;
   const changed: TableColumn = { ...kept, type, nullable, ...(alias === undefined ? {} : { alias }) };
@@ -251,7 +261,7 @@ function alterColumn(run: Interpreter, table: AlterableTable, change: TableColum
     row.map((value, index) => {
       if (index !== ordinal) return value;
       if (value === null && !change.nullable) {
-        throw nullsInAlteredColumn(change.name, run.session.database.name, definition.schema, definition.name);
+        throw nullsInAlteredColumn(change.name, table.database.name, definition.schema, definition.name);
       }
       return convert(value);
     }),
@@ -266,11 +276,11 @@ export function runAlterTable(run: Interpreter, statement: AlterTableStatement, 
   switch (change.kind) {
     case 'add': {
       const extended = extendTableDefinition(definition, change.table, {
-        ...tableStatementContext(session, session.database, table.schema),
+        ...tableStatementContext(session, table.database, table.schema),
         unchecked: !change.withCheck,
       });
-      checkForeignKeys(run, extended, extended.foreignKeys.slice(definition.foreignKeys.length));
-      const environment = session.environment(frame);
+      checkForeignKeys(table.database, extended, extended.foreignKeys.slice(definition.foreignKeys.length));
+      const environment = session.environment(frame, table.database);
       underSettingsOf(environment, () => {
         const added = compileAddedColumns(extended, definition.columns.length, environment)(session.context(frame));
         rebuild(run, table, extended, (row) => [...row, ...added(row)]);
@@ -283,7 +293,7 @@ export function runAlterTable(run: Interpreter, statement: AlterTableStatement, 
       return;
     }
     case 'alterColumn': {
-      const context = tableStatementContext(session, session.database, table.schema);
+      const context = tableStatementContext(session, table.database, table.schema);
       const [column] = buildTableDefinition(
         table.schema,
         table.name,
@@ -317,7 +327,7 @@ export function runAlterTable(run: Interpreter, statement: AlterTableStatement, 
         checks: changed.checks.filter(({ name }) => named(name)),
         foreignKeys: changed.foreignKeys.filter(({ name }) => named(name)),
       };
-      const environment = session.environment(frame);
+      const environment = session.environment(frame, table.database);
       underSettingsOf(environment, () =>
         compileTableCheck(checked, environment)(session.context(frame), requireTable(run, statement.name, frame).store),
       );

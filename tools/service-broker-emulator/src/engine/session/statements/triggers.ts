@@ -12,6 +12,7 @@ import type { Interpreter } from '../interpreter.ts';
 import { ModuleFrame, type TriggerRows } from '../module-frame.ts';
 import { findObject, printName } from '../name-resolution.ts';
 import { declarationsOf, runModule } from '../procedure-call.ts';
+import { triggerElsewhere } from './errors/definition-errors.ts';
 import { errorInTrigger, transactionEndedInTrigger, triggerNotFound } from './errors/execution-errors.ts';
 
 /** `inserted` or `deleted`: the table's columns without its keys, identity and constraints. */
@@ -136,10 +137,14 @@ export async function runTriggers(
   }
 }
 
-/** ENABLE TRIGGER and DISABLE TRIGGER. @throws {SqlError} 1088 for an unknown table, 4920 for a trigger it does not have */
+/** ENABLE TRIGGER and DISABLE TRIGGER. @throws {SqlError} 1088 for an unknown table, 2108 for one of another database, 4920 for a trigger it does not have */
 export function runTriggerState(run: Interpreter, statement: TriggerStateStatement, frame: ModuleFrame): void {
   const { session } = run;
   const { catalog } = session.database;
+  const { database } = statement.table;
+  if (database !== undefined && nameKey(database) !== nameKey(session.database.name)) {
+    throw triggerElsewhere(statement.enabled ? 'enable' : 'disable', printName(statement.table));
+  }
   const table = findObject(statement.table, session.database, frame.defaultSchema);
   if (table?.kind !== 'table' && table?.kind !== 'view') {
     throw objectNotFound(printName(statement.table), 1088);

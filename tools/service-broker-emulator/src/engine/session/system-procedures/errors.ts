@@ -24,6 +24,13 @@ export function invalidParameter(procedure: string): SqlError {
   });
 }
 
+/** 11508. */
+export function undeclaredUsedTwice(parameter: string): SqlError {
+  return new SqlError(`The undeclared parameter '${parameter}' is used more than once in the batch being analyzed.`, {
+    number: 11508,
+  });
+}
+
 /** 15135. */
 export function propertyNotPermitted(object: string, procedure: string): SqlError {
   return new SqlError(

@@ -12,7 +12,7 @@ import type { SessionCore } from '../session-core.ts';
  * @throws {SqlError} when the batch doesn't compile
  */
 export function firstResultSet(session: SessionCore, text: string, parameters: string): readonly ResultColumn[] {
-  const batch = session.parse(text);
+  const batch = session.parse(text, parameters);
   const declarations = declarationsOf(
     session,
     parameters.trim() === '' ? [] : parseParameterDeclarations(parameters),

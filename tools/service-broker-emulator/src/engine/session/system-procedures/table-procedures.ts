@@ -3,7 +3,7 @@ import type { TableDefinition } from '../../catalog/table-definition.ts';
 import type { ResultColumn } from '../../session-contract.ts';
 import { collationBytes, defaultCollationBytes } from '../../types/collation-bytes.ts';
 import { defaultCollation, isCharacterType } from '../../types/type-info.ts';
-import { findObject, parseObjectName } from '../name-resolution.ts';
+import { databaseOf, findObject, parseObjectName } from '../name-resolution.ts';
 import type { SessionCore } from '../session-core.ts';
 import { done, requiredText } from './call-arguments.ts';
 import { renameProcedure } from './rename-procedure.ts';
@@ -18,7 +18,8 @@ const collationColumns: readonly ResultColumn[] = [
 
 function definitionOf(session: SessionCore, name: ObjectName): TableDefinition | undefined {
   if (name.name.startsWith('#')) return session.tempTables.find(name.name)?.definition;
-  const object = findObject(name, session.database, session.defaultSchema);
+  const database = databaseOf(name, session.database, session.server.databases);
+  const object = findObject(name, database, session.defaultSchema);
   return object?.kind === 'table' ? object.definition : undefined;
 }
 

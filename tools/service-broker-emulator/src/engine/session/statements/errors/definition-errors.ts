@@ -148,6 +148,14 @@ export function identityInsertTaken(database: string, schema: string, holder: st
   );
 }
 
+/** 2108. @param verb create, alter, enable or disable */
+export function triggerElsewhere(verb: string, table: string): SqlError {
+  return new SqlError(`Cannot ${verb} trigger on '${table}' as the target is not in the current database.`, {
+    number: 2108,
+    severity: 15,
+  });
+}
+
 /** 1787. */
 export function cascadeBesideInsteadOf(foreignKey: string, table: string): SqlError {
   return new SqlError(
@@ -159,6 +167,14 @@ export function cascadeBesideInsteadOf(foreignKey: string, table: string): SqlEr
 /** 1767. */
 export function invalidForeignKeyTable(foreignKey: string, schema: string, table: string): SqlError {
   return new SqlError(`Foreign key '${foreignKey}' references invalid table '${schema}.${table}'.`, { number: 1767 });
+}
+
+/** 1770. */
+export function invalidReferencedColumn(foreignKey: string, column: string, table: string): SqlError {
+  return new SqlError(
+    `Foreign key '${foreignKey}' references invalid column '${column}' in referenced table '${table}'.`,
+    { number: 1770 },
+  );
 }
 
 /** 1776. */
