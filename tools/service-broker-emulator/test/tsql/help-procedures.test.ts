@@ -45,7 +45,7 @@ test('sp_help of a table', async () => {
   expect(constraints?.map((row) => [row.constraint_type, row.constraint_keys])).toEqual([
     ['PRIMARY KEY (clustered)', 'Id'],
     ['DEFAULT on column Code', `('x')`],
-    ['CHECK on column Price', '(Price > 0)'],
+    ['CHECK on column Price', '([Price]>(0))'],
   ]);
   expect(references).toEqual([{ 'Table is referenced by foreign key': 'App.dbo.C: FK_C' }]);
 });

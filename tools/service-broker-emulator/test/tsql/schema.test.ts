@@ -305,7 +305,7 @@ test('constraints of a temp table are objects of tempdb', async () => {
   await db.ok('CREATE TABLE #t (n INT CONSTRAINT DF_temp DEFAULT (1), CONSTRAINT CK_temp CHECK (n > 0))');
   const names = "WHERE name IN ('DF_temp', 'CK_temp')";
   for (const [view, definition] of [
-    ['check_constraints', '(n > 0)'],
+    ['check_constraints', '([n]>(0))'],
     ['default_constraints', '((1))'],
   ]) {
     expect((await db.ok(`SELECT definition FROM tempdb.sys.${view} ${names}`)).value).toBe(definition);
@@ -409,4 +409,15 @@ test('constraints are objects: their names are unique in the schema, and have id
   await db.ok(
     'ALTER TABLE dbo.First DROP CONSTRAINT DF_first; ALTER TABLE dbo.First ADD CONSTRAINT DF_first CHECK (a > 0)',
   );
+});
+
+test('a computed column of CONCAT is NOT NULL, as what CONCAT gives never is', async () => {
+  await db.ok("CREATE TABLE dbo.Joined (a varchar(5), b AS CONCAT(a, '!'), c AS a + '!')");
+  const names =
+    "SELECT name, is_nullable FROM sys.columns WHERE object_id = OBJECT_ID('dbo.Joined') ORDER BY column_id";
+  expect((await db.ok(names)).rows).toEqual([
+    { name: 'a', is_nullable: true },
+    { name: 'b', is_nullable: false },
+    { name: 'c', is_nullable: true },
+  ]);
 });

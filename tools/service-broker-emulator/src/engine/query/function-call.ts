@@ -228,6 +228,7 @@ function datePart(node: Expression): CompiledExpression {
 /** Built-in functions that the server describes as NOT NULL columns. */
 const neverNull: ReadonlySet<string> = new Set([
   'ISNULL',
+  'CONCAT',
   'GETDATE',
   'GETUTCDATE',
   'SYSDATETIME',
