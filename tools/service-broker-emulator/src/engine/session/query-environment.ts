@@ -86,7 +86,7 @@ export class ModuleEnvironment implements QueryEnvironment {
   ahead = false;
   /** No trigger of any table counts: a bulk load without FIRE_TRIGGERS. */
   withoutTriggers = false;
-  /** Told of the parameters that nobody has declared, and gives who learns their types. */
+  /** Called with each parameter that nobody has declared; gives who learns its type. */
   onUndeclared: ((name: string) => (wanted: SqlType) => void) | undefined;
 
   /**
