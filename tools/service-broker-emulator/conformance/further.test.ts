@@ -140,6 +140,28 @@ END;`);
     expect(await a.count('QS')).toBe(0);
   });
 
+  conforms('in a message of THROW %% is one, and % before the sign of a type takes all of it away', async ({ a }) => {
+    const { rows } = await a.ok(`DECLARE @m table (id int identity, t nvarchar(99));
+BEGIN TRY THROW 50000, N'5%%d', 1; END TRY BEGIN CATCH INSERT INTO @m (t) VALUES (ERROR_MESSAGE()); END CATCH;
+BEGIN TRY THROW 50000, N'LIKE %.', 1; END TRY BEGIN CATCH INSERT INTO @m (t) VALUES (ERROR_MESSAGE()); END CATCH;
+BEGIN TRY THROW 50000, N'5%d', 1; END TRY BEGIN CATCH INSERT INTO @m (t) VALUES (ERROR_MESSAGE()); END CATCH;
+SELECT RTRIM(t) AS t FROM @m ORDER BY id;`);
+    expect(rows.map(({ t }) => t)).toEqual(['5%d', 'LIKE .', '']);
+  });
+
+  conforms('with supplementary characters LEFT counts a pair as one, and CONVERT cuts by length', async ({ a }) => {
+    const { rows } = await a.ok(`DECLARE @n nvarchar(9) = NCHAR(0xD83D) + NCHAR(0xDE00) + N'b';
+SELECT DATALENGTH(LEFT(@n COLLATE Latin1_General_100_CI_AS_SC, 2)) AS sc, DATALENGTH(LEFT(@n COLLATE Latin1_General_100_CI_AS, 2)) AS plain,
+DATALENGTH(CONVERT(nvarchar(2), @n COLLATE Latin1_General_100_CI_AS_SC)) AS cut;`);
+    expect(rows).toEqual([{ sc: 6, plain: 4, cut: 4 }]);
+  });
+
+  conforms('REPLACE takes a fullwidth sign for the other one, except by a binary collation', async ({ a }) => {
+    const { rows } = await a.ok(`DECLARE @n nvarchar(9) = NCHAR(0xFF06);
+SELECT REPLACE(@n COLLATE Latin1_General_100_CI_AS, N'&', N'x') AS loose, REPLACE(@n COLLATE Latin1_General_BIN2, N'&', N'x') AS exact;`);
+    expect(rows).toEqual([{ loose: 'x', exact: '\uFF06' }]);
+  });
+
   conforms('what is not a Service Broker statement is a syntax error', async ({ a }) => {
     const texts = [
       'SEND ON CONVERSATION;',

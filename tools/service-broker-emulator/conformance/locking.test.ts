@@ -66,6 +66,23 @@ conformanceSuite('locking', ({ conforms, unverified }) => {
     await given.a.ok('ROLLBACK;');
   });
 
+  unverified('C13c: with READ_COMMITTED_SNAPSHOT READPAST takes READCOMMITTEDLOCK or UPDLOCK: 650', async (given) => {
+    await given.a.ok(rowVersions);
+    const b = await given.connect();
+    await changedRow(given);
+    expect(await b.refused('SELECT id FROM W WITH (READPAST);')).toBe(650);
+    expect(await b.refused('DELETE FROM W WITH (READPAST);')).toBe(650);
+    for (const hints of ['READPAST, READCOMMITTEDLOCK', 'READPAST, UPDLOCK', 'READPAST, UPDLOCK, READCOMMITTEDLOCK'])
+      expect((await b.ok(`SELECT id FROM W WITH (${hints});`)).rows).toEqual([{ id: 2 }]);
+    await given.a.ok('ROLLBACK;');
+  });
+
+  unverified('C13d: beside UPDLOCK, READCOMMITTEDLOCK is ignored: READPAST in SERIALIZABLE is 650', async ({ a }) => {
+    await a.ok('CREATE TABLE W (id int PRIMARY KEY); SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;');
+    await a.ok('SELECT id FROM W WITH (READPAST, READCOMMITTEDLOCK);');
+    expect(await a.refused('SELECT id FROM W WITH (READPAST, READCOMMITTEDLOCK, UPDLOCK);')).toBe(650);
+  });
+
   conforms('C14: 1222 ends the statement, not the batch', async (given) => {
     await changedRow(given);
     const answer = await given.b.run(

@@ -141,6 +141,21 @@ PRINT 'not reached';`);
     ]);
   });
 
+  test.each([
+    ['a doubled % is one', '100%% sure', '100% sure'],
+    ['a lone one is not shown', 'LIKE %ab%.', 'LIKE ab.'],
+    ['the place of a value leaves a blank alone', 'no table 5%d.', ' '],
+    ["a doubled one isn't the place of a value", 'no table 5%%d.', 'no table 5%d.'],
+  ])('in a message of THROW %s', async (_, message, shown) => {
+    expect((await db.run(`THROW 50404, N'${message}', 1`)).errors).toMatchObject([{ number: 50404, message: shown }]);
+  });
+
+  test('THROW without a message raises a % as it is', async () => {
+    const text = `BEGIN TRY SELECT CONVERT(INT, '5%d') END TRY BEGIN CATCH THROW END CATCH`;
+    const message = "Conversion failed when converting the varchar value '5%d' to data type int.";
+    expect((await db.run(text)).errors).toMatchObject([{ number: 245, message }]);
+  });
+
   test('RAISERROR from severity 11 goes to CATCH, below it does not', async () => {
     const { messages, rows } = await db.ok(`
       BEGIN TRY

@@ -148,6 +148,14 @@ describe('table hints', () => {
     expect(answer.numbers).toEqual([3952]);
   });
 
+  test('beside UPDLOCK the hint of a level is ignored: that of the session counts', async () => {
+    const past = 'SELECT * FROM dbo.Job WITH (READPAST, READCOMMITTEDLOCK';
+    const { numbers } = await one.run(`SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; ${past}); ${past}, UPDLOCK)`);
+    await one.ok('SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    expect(numbers).toEqual([650]);
+    expect((await one.run(`${past}, UPDLOCK)`)).numbers).toEqual([]);
+  });
+
   test.each([
     ['SELECT * FROM dbo.Job WITH (NOWAIT)', 40000],
     ['SELECT * FROM dbo.Job WITH (READPAST, SERIALIZABLE)', 650],

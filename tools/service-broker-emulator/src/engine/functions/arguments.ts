@@ -19,6 +19,7 @@ import {
   withLength,
 } from '../types/type-info.ts';
 import { unitsPerCharacter } from '../types/varchar-bytes.ts';
+import { countsPairs } from './string/characters.ts';
 
 type Conversion = (value: SqlValue) => SqlValue;
 
@@ -109,9 +110,10 @@ export function textTypeOf(type: SqlType): SqlType {
   return withLength('varchar', displayLengths[type.name] ?? 30);
 }
 
-/** The text type for another number of characters. */
+/** The text type for another number of characters; of one that is a surrogate pair, nvarchar has two units. */
 export function textTypeOfLength(type: SqlType, length: number): SqlType {
-  const most = Math.min(length * unitsPerCharacter(type), Math.max(lengthOf(type), length));
+  const units = isUnicodeType(type) && countsPairs(type.collation) ? 2 : unitsPerCharacter(type);
+  const most = Math.min(length * units, Math.max(lengthOf(type), length));
   return withLength(isUnicodeType(type) ? 'nvarchar' : 'varchar', most, type.collation);
 }
 

@@ -161,6 +161,39 @@ describe('text', () => {
     expect(call(name, ...args)).toEqual({ type, value });
   });
 
+  const pairs = (text: string, collation: string) => ({
+    value: text,
+    type: withLength('nvarchar', 10, collation),
+  });
+  const plain = 'Latin1_General_100_CI_AS';
+  it.each<[string, readonly (string | number)[], string | null, string | null]>([
+    ['LEN', [], '2', '3'],
+    ['LEFT', [1], '\u{1F600}', '\uD83D'],
+    ['RIGHT', [2], '\u{1F600}b', '\uDE00b'],
+    ['SUBSTRING', [2, 5], 'b', '\uDE00b'],
+    ['STUFF', [2, 1, 'x'], '\u{1F600}x', '\uD83Dxb'],
+    ['STUFF', [3, 1, 'x'], null, '\u{1F600}x'],
+    ['REVERSE', [], 'b\u{1F600}', 'b\uDE00\uD83D'],
+    ['UNICODE', [], '128512', '55357'],
+    ['CHARINDEX', ['b'], '2', '3'],
+    ['PATINDEX', ['%b%'], '2', '3'],
+  ])('%s counts a pair as one character under _SC alone: %o', (name, rest, supplementary, others) => {
+    for (const [collation, expected] of [
+      [`${plain}_SC`, supplementary],
+      ['Japanese_XJIS_140_CI_AS', supplementary],
+      [plain, others],
+    ] as const) {
+      const text = pairs('\u{1F600}b', collation);
+      const args = name.endsWith('INDEX') ? [...rest, text] : [text, ...rest];
+      const found = findScalarFunction(name);
+      const types = args.map((one) => (typeof one === 'object' ? one.type : typeOf(one)));
+      const values = args.map((one) => (typeof one === 'object' ? one.value : one));
+      expect(found?.evaluate(values, types, context)?.toString() ?? null, collation).toBe(expected);
+      const type = found?.resultType(types, values);
+      if (name === 'LEFT') expect(type?.length).toBe(collation === plain ? 1 : 2);
+    }
+  });
+
   it('refuses negative lengths and what is not text', () => {
     expect(errorNumber(() => call('LEFT', 'abc', -1))).toBe(537);
     expect(errorNumber(() => call('SUBSTRING', 'abc', 1, -1))).toBe(537);

@@ -83,8 +83,8 @@ function understand(words: readonly string[], line: number): HintWords {
  * How a table source is read: by its hints, and where these say nothing, by the isolation level.
  *
  * @param words its hints, upper case, as the parser gives them
- * @throws {SqlError} 650 for READPAST with a range lock, 3952 for SNAPSHOT where the database doesn't allow it, 40000 for
- * a hint that the emulator does not have
+ * @throws {SqlError} 650 for READPAST with a range lock or where row versions are read, 3952 for SNAPSHOT where the database
+ * doesn't allow it, 40000 for a hint that the emulator does not have
  */
 export function compileTableHints(words: readonly string[], line: number, place: ReadPlace): TableHints {
   const { level: hinted, mode, skipLocked, wholeTable } = understand(words, line);
@@ -92,8 +92,12 @@ export function compileTableHints(words: readonly string[], line: number, place:
   if (isolation === 'SNAPSHOT' && !place.allowSnapshotIsolation) {
     throw snapshotNotAllowed(place.database);
   }
-  const level = hinted ?? isolation;
-  if (skipLocked && (level === 'SERIALIZABLE' || level === 'SNAPSHOT')) {
+  // Beside UPDLOCK these two are ignored: the level of the session counts.
+  const isIgnored = mode === 'U' && (hinted === 'READ COMMITTED' || hinted === 'LOCKING');
+  const level = isIgnored ? isolation : (hinted ?? isolation);
+  // Microsoft's "Table hints" has it for every READPAST; beside a lock of its own it works on servers of the field.
+  const readsVersions = level === 'READ COMMITTED' && place.readCommittedSnapshot && mode === undefined;
+  if (skipLocked && (level === 'SERIALIZABLE' || level === 'SNAPSHOT' || readsVersions)) {
     throw readpastNotAllowed(line);
   }
   const held = level === 'REPEATABLE READ' || level === 'SERIALIZABLE' || mode !== undefined;

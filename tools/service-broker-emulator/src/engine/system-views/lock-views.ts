@@ -91,7 +91,7 @@ export const lockViews: readonly SystemView[] = [
       const { server } = reading;
       for (const database of server.databases.all) {
         for (const lock of locksOf(server, database)) {
-          if (lock.sessionId !== reading.sessionId && !reading.holdsOnServer('VIEW SERVER STATE')) continue;
+          if (lock.sessionId !== reading.sessionId && !reading.holdsOnServer('VIEW SERVER PERFORMANCE STATE')) continue;
           yield {
             resource_type: lock.type,
             resource_subtype: '',

@@ -108,7 +108,7 @@ export const serverViews: readonly SystemView[] = [
     },
     function* (_database, reading) {
       for (const { core } of reading.server.sessions.values()) {
-        if (core !== reading && !reading.holdsOnServer('VIEW SERVER STATE')) continue;
+        if (core !== reading && !reading.holdsOnServer('VIEW SERVER PERFORMANCE STATE')) continue;
         yield {
           session_id: core.sessionId,
           login_time: viewTime(core.loginTime),
@@ -168,7 +168,7 @@ export const serverViews: readonly SystemView[] = [
     function* (_database, reading) {
       const { server } = reading;
       for (const { core } of server.sessions.values()) {
-        if (core !== reading && !reading.holdsOnServer('VIEW SERVER STATE')) continue;
+        if (core !== reading && !reading.holdsOnServer('VIEW SERVER PERFORMANCE STATE')) continue;
         if (core.sink === undefined) continue;
         const { current } = core.transactions;
         const conflict = current === undefined ? undefined : openWaits().get(current);
@@ -183,7 +183,7 @@ export const serverViews: readonly SystemView[] = [
           open_transaction_count: core.transactions.count,
         };
       }
-      if (!reading.holdsOnServer('VIEW SERVER STATE')) return;
+      if (!reading.holdsOnServer('VIEW SERVER PERFORMANCE STATE')) return;
       for (const database of server.databases.all) {
         for (const [queue, transaction] of database.broker.rollbackHandlers) {
           if (database.broker.queue(queue.objectId) !== queue) continue;

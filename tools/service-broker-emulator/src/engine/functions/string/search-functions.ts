@@ -1,19 +1,12 @@
 import { type Collation, collationOf } from '../../types/collation.ts';
 import { compilePatternIndex } from '../../types/like.ts';
 import type { SqlType } from '../../types/sql-type.ts';
-import {
-  bigintType,
-  intType,
-  isUnicodeType,
-  lengthOf,
-  nvarcharMaxType,
-  varcharMaxType,
-  withLength,
-} from '../../types/type-info.ts';
-import { intArgument, requireText, textArgument, textTypeOf } from '../arguments.ts';
+import { bigintType, intType, isUnicodeType, lengthOf, withLength } from '../../types/type-info.ts';
+import { fitText, intArgument, requireText, textArgument, textTypeOf } from '../arguments.ts';
 import { defineFunction } from '../define-function.ts';
 import { unequalTranslateArguments } from '../errors.ts';
 import type { ScalarFunction } from '../scalar-function.ts';
+import { charactersBefore, sliceCharacters } from './characters.ts';
 
 function collationOfTypes(types: readonly SqlType[]): Collation {
   return collationOf(types.find((type) => type.collation !== undefined)?.collation);
@@ -50,6 +43,14 @@ function replaceAll(text: string, wanted: string, replacement: string, collation
   }
 }
 
+function replacedType(types: readonly SqlType[]): SqlType {
+  const all = [0, 1, 2].map((position) => requireText(types, position, 'REPLACE'));
+  const unicode = all.some(isUnicodeType);
+  const large = all.some((type) => lengthOf(type) === Infinity);
+  const collation = types.find((type) => type.collation !== undefined)?.collation;
+  return withLength(unicode ? 'nvarchar' : 'varchar', large ? Infinity : unicode ? 4000 : 8000, collation);
+}
+
 type PatternIndex = (text: string) => number;
 /** The last pattern: PATINDEX in a query has the same pattern for each row. */
 let lastPattern: { readonly text: string; readonly collation: string; readonly find: PatternIndex } | undefined;
@@ -71,8 +72,10 @@ export const searchFunctions: readonly ScalarFunction[] = [
       const text = textArgument(args[1], types[1]);
       const start = args.length > 2 ? intArgument(args[2], types[2]) : 1;
       if (wanted === null || text === null || start === null) return null;
-      const found = wanted === '' ? -1 : indexOf(text, wanted, Math.max(0, start - 1), collationOfTypes(types));
-      return asPosition(found + 1, types[1]);
+      const collation = collationOfTypes(types);
+      const skipped = sliceCharacters(text, collation.name, 0, Math.max(0, start - 1)).length;
+      const found = wanted === '' ? -1 : indexOf(text, wanted, skipped, collation);
+      return asPosition(found === -1 ? 0 : charactersBefore(text, collation.name, found) + 1, types[1]);
     },
   }),
   defineFunction('PATINDEX', {
@@ -82,24 +85,22 @@ export const searchFunctions: readonly ScalarFunction[] = [
       const pattern = textArgument(args[0], types[0]);
       const text = textArgument(args[1], types[1]);
       if (pattern === null || text === null) return null;
-      return asPosition(patternFor(pattern, collationOfTypes(types).name)(text), types[1]);
+      const { name } = collationOfTypes(types);
+      const found = patternFor(pattern, name)(text);
+      return asPosition(found === 0 ? 0 : charactersBefore(text, name, found - 1) + 1, types[1]);
     },
   }),
   defineFunction('REPLACE', {
     arguments: 3,
-    type: (types, _, name) => {
-      const all = [0, 1, 2].map((position) => requireText(types, position, name));
-      const unicode = all.some(isUnicodeType);
-      const large = all.some((type) => lengthOf(type) === Infinity);
-      if (large) return unicode ? nvarcharMaxType : varcharMaxType;
-      return withLength(unicode ? 'nvarchar' : 'varchar', unicode ? 4000 : 8000);
-    },
+    type: replacedType,
     evaluate: (args, types) => {
       const text = textArgument(args[0], types[0]);
       const wanted = textArgument(args[1], types[1]);
       const replacement = textArgument(args[2], types[2]);
       if (text === null || wanted === null || replacement === null) return null;
-      return replaceAll(text, wanted, replacement, collationOfTypes(types));
+      const replaced = replaceAll(text, wanted, replacement, collationOfTypes(types));
+      // Cut without an error at what a type without `max` holds.
+      return fitText(replaced, replacedType(types));
     },
   }),
   defineFunction('TRANSLATE', {

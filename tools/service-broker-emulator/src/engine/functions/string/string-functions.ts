@@ -25,6 +25,7 @@ import {
 import { defineFunction } from '../define-function.ts';
 import { invalidLength, nullArgument } from '../errors.ts';
 import type { ScalarFunction } from '../scalar-function.ts';
+import { charactersOf, countsPairs, sliceCharacters } from './characters.ts';
 import { lowerText, upperText } from './letter-case.ts';
 
 type Literals = readonly (SqlValue | undefined)[];
@@ -60,7 +61,7 @@ function trimFunction(name: string, side: 'both' | 'left' | 'right'): ScalarFunc
 }
 
 /** LEFT and RIGHT. */
-function sideFunction(name: string, take: (text: string, count: number) => string): ScalarFunction {
+function sideFunction(name: string, side: (count: number) => readonly [start: number, end?: number]): ScalarFunction {
   return defineFunction(name, {
     arguments: 2,
     type: (types, literals) => {
@@ -73,7 +74,7 @@ function sideFunction(name: string, take: (text: string, count: number) => strin
       const count = intArgument(args[1], types[1]);
       if (text === null || count === null) return null;
       if (count < 0) throw invalidLength(name);
-      return take(text, count);
+      return count === 0 ? '' : sliceCharacters(text, types[0]?.collation, ...side(count));
     },
   });
 }
@@ -111,8 +112,7 @@ export const stringFunctions: readonly ScalarFunction[] = [
       const text = textArgument(value, types[0]);
       if (text === null) return null;
       const counted = text.slice(0, lengthWithoutBlanks(text));
-      // With supplementary characters a surrogate pair is one; without, two.
-      return asLength(/_SC(_|$)/i.test(types[0]?.collation ?? '') ? [...counted].length : counted.length, types);
+      return asLength(charactersOf(counted, types[0]?.collation).length, types);
     },
   }),
   defineFunction('SUBSTRING', {
@@ -127,11 +127,12 @@ export const stringFunctions: readonly ScalarFunction[] = [
       const from = Math.max(0, start - 1);
       const end = Math.max(from, start - 1 + count);
       if (source instanceof Uint8Array) return source.subarray(from, end);
-      return textArgument(source, types[0])?.slice(from, end) ?? null;
+      const text = textArgument(source, types[0]);
+      return text === null ? null : sliceCharacters(text, types[0]?.collation, from, end);
     },
   }),
-  sideFunction('LEFT', (text, count) => text.slice(0, count)),
-  sideFunction('RIGHT', (text, count) => (count === 0 ? '' : text.slice(-count))),
+  sideFunction('LEFT', (count) => [0, count]),
+  sideFunction('RIGHT', (count) => [-count]),
   defineFunction('UPPER', {
     arguments: 1,
     type: sameText,
@@ -156,7 +157,10 @@ export const stringFunctions: readonly ScalarFunction[] = [
     type: sameText,
     evaluate: ([value], types) => {
       const text = textArgument(value, types[0]);
-      return text === null ? null : [...text].reverse().join('');
+      if (text === null) return null;
+      const characters = charactersOf(text, types[0]?.collation);
+      // Without supplementary characters the halves of a pair change places too.
+      return [...(typeof characters === 'string' ? characters.split('') : characters)].reverse().join('');
     },
   }),
   defineFunction('REPLICATE', {
@@ -219,9 +223,11 @@ export const stringFunctions: readonly ScalarFunction[] = [
         return Buffer.concat([bytes.subarray(0, start - 1), put, bytes.subarray(start - 1 + count)]);
       }
       const text = textArgument(args[0], target);
-      if (text === null || start < 1 || start > text.length || count < 0) return null;
+      const collation = target?.collation;
+      if (text === null || start < 1 || count < 0 || start > charactersOf(text, collation).length) return null;
       const inserted = textArgument(args[3], types[3]) ?? '';
-      return text.slice(0, start - 1) + inserted + text.slice(start - 1 + count);
+      const before = sliceCharacters(text, collation, 0, start - 1);
+      return before + inserted + sliceCharacters(text, collation, start - 1 + count);
     },
   }),
   defineFunction('ASCII', {
@@ -254,7 +260,8 @@ export const stringFunctions: readonly ScalarFunction[] = [
     type: intType,
     evaluate: ([value], types) => {
       const text = textArgument(value, types[0]);
-      return text === null || text === '' ? null : text.charCodeAt(0);
+      if (text === null || text === '') return null;
+      return (countsPairs(types[0]?.collation) ? text.codePointAt(0) : text.charCodeAt(0)) ?? null;
     },
   }),
   defineFunction('QUOTENAME', {

@@ -101,13 +101,27 @@ function rethrown(frame: ModuleFrame): SqlError {
   });
 }
 
+/** What THROW would format, if it took values: with one of these in it, no text is left. */
+const placeholder = /%[diosxXu]/;
+
+/**
+ * The text that the message of THROW stands for: `%` is said by two of them, alone it is not shown, and what would be the place of a
+ * value takes the whole text away but for a blank. Source: Microsoft's "THROW", and what SQL Server 2012 and 2014 were seen to do.
+ */
+function thrownText(message: string): string {
+  const parts = message.split('%%');
+  return parts.some((part) => placeholder.test(part))
+    ? ' '
+    : parts.map((part) => part.replaceAll('%n', '\n').replaceAll('%', '')).join('%');
+}
+
 export function runThrow(run: Interpreter, statement: ThrowStatement, frame: ModuleFrame): void {
   if (statement.error === undefined) throw rethrown(frame);
   const number = integer(run, statement.error.number, frame);
   if (number < adHocMessageNumber) {
     throw throwNumberOutOfRange(number);
   }
-  const message = text(run, statement.error.message, frame).slice(0, maximumMessageLength);
+  const message = thrownText(text(run, statement.error.message, frame)).slice(0, maximumMessageLength);
   const state = integer(run, statement.error.state, frame) & 0xff;
   throw new UserError('throw', message, {
     number,
