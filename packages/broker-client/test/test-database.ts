@@ -102,11 +102,11 @@ const brokerObjects = [
   `CREATE PROCEDURE [dbo].[sp_TakeMessageRetries] @QueueName NVARCHAR(257), @Count INT, @MaxSharedAttempts INT AS
    BEGIN
      SET NOCOUNT ON;
-     IF (SELECT TOP (1) r.[Attempts] FROM [dbo].[MessageRetry] AS r WITH (READPAST)
+     IF (SELECT TOP (1) r.[Attempts] FROM [dbo].[MessageRetry] AS r WITH (READPAST, READCOMMITTEDLOCK)
          WHERE r.[QueueName] = @QueueName AND r.[DueAt] <= SYSUTCDATETIME() ORDER BY r.[DueAt], r.[MessageRetryId]) > @MaxSharedAttempts
        SET @Count = 1;
      WITH [Due] AS (
-       SELECT TOP (@Count) r.* FROM [dbo].[MessageRetry] AS r WITH (ROWLOCK, UPDLOCK, READPAST)
+       SELECT TOP (@Count) r.* FROM [dbo].[MessageRetry] AS r WITH (ROWLOCK, UPDLOCK, READPAST, READCOMMITTEDLOCK)
        WHERE r.[QueueName] = @QueueName AND r.[DueAt] <= SYSUTCDATETIME() AND (@Count = 1 OR r.[Attempts] <= @MaxSharedAttempts)
        ORDER BY r.[DueAt], r.[MessageRetryId])
      DELETE FROM [Due] OUTPUT deleted.*;

@@ -181,3 +181,48 @@ describe('lengths', () => {
     expect(mismatches(read(path))).toEqual([]);
   });
 });
+
+// READ_COMMITTED_SNAPSHOT is on, where READPAST goes with READCOMMITTEDLOCK alone: Microsoft's "Table hints".
+describe('hints', () => {
+  it.each(texts)('%s has READCOMMITTEDLOCK beside every READPAST', (path) => {
+    for (const [hints] of read(path).matchAll(/WITH \([^()]*READPAST[^()]*\)/g)) {
+      expect(hints).toContain('READCOMMITTEDLOCK');
+    }
+  });
+});
+
+describe("callers' texts", () => {
+  /** Lists of CONCAT that become the text of a THROW, with the parameters and variables in them that are texts. */
+  const shownTexts = (sql: string) => {
+    const variables = variablesOf(sql);
+    return [...sql.matchAll(/SET @Problem = CONCAT\(([\s\S]*?)\);\s*THROW/g)].flatMap(([, list = '']) =>
+      listOf(list).filter((part) => variables.get(part)?.includes('VARCHAR') === true),
+    );
+  };
+  /** Names of entities by then, which have no percent sign. */
+  const names = new Set(['sp_EnqueueNeo4jSync @Entity', 'sp_EnqueueNeo4jSyncBatch @EntityType']);
+
+  it('are found in the problems', () => {
+    expect(
+      shownTexts("CREATE PROCEDURE p @a NVARCHAR(5) AS SET @Problem = CONCAT(N'no ', @a); THROW 50000, @Problem, 1;"),
+    ).toEqual(['@a']);
+  });
+
+  // In the text of THROW, % is reserved.
+  it.each(procedures.map(({ name, path }) => [name, path]))(
+    '%s doubles percent signs in what it shows',
+    (name, path) => {
+      expect(shownTexts(read(path)).filter((text) => !names.has(`${name} ${text}`))).toEqual([]);
+    },
+  );
+
+  // LEFT counts a surrogate pair as one character under collations with supplementary characters: more units than a column has.
+  it.each(procedures.map(({ path }) => path))('%s cuts texts for columns with CONVERT', (path) => {
+    expect([...read(path).matchAll(/\bLEFT\([^()]*, \d+\)/g)].map(([call]) => call)).toEqual([]);
+  });
+
+  // STRING_AGG of a text of 4000 characters or fewer gives no longer one: error 9829.
+  it.each(procedures.map(({ path }) => path))('%s gathers texts as NVARCHAR(MAX)', (path) => {
+    for (const [call] of read(path).matchAll(/STRING_AGG\(.{30}/g)) expect(call).toMatch(/NVARCHAR\(MAX\)/);
+  });
+});

@@ -18,7 +18,7 @@ BEGIN
     BEGIN TRANSACTION;
     IF EXISTS (SELECT 1 FROM [dbo].[Schedule] AS s WITH (UPDLOCK, HOLDLOCK) WHERE s.[Name] = @Name)
     BEGIN
-        SET @Problem = CONCAT(N'There is a schedule ', @Name, N'.');
+        SET @Problem = CONCAT(N'There is a schedule ', REPLACE(@Name, N'%', N'%%'), N'.');
         THROW 51101, @Problem, 1;
     END;
     INSERT INTO [dbo].[Schedule] ([Name], [Kind], [CronExpression], [TimeZone], [Parameters], [IsEnabled], [DueAt], [ChangedBy])

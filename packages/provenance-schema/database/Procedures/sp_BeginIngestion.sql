@@ -108,7 +108,7 @@ BEGIN
 
     -- Of what was ingested before dbo.IngestedDocument, the metadata says what has read it.
     IF @State = N'COMPLETE' AND @ReadBy IS NULL
-        SELECT @ReadBy = LEFT(JSON_VALUE(a.[Metadata], N'$.atomizer'), 64) FROM [dbo].[Atom] AS a WHERE a.[AtomId] = @AtomId;
+        SELECT @ReadBy = CONVERT(NVARCHAR(64), JSON_VALUE(a.[Metadata], N'$.atomizer')) FROM [dbo].[Atom] AS a WHERE a.[AtomId] = @AtomId;
     IF @State = N'COMPLETE'
        AND @Atomizer IS NOT NULL
        AND (@Again = 1 OR @ReadBy <> CASE WHEN ISNULL(@ReadVersion, 0) < @WithWays THEN @Plain ELSE @Atomizer END)

@@ -24,7 +24,7 @@ BEGIN
         WHERE c.[object_id] = @TableId AND c.[name] IN (N'DeadLetterId', N'ReplayState', N'ReplayCount', N'ReplayedAt')
     ) <> 4
     BEGIN
-        SET @Problem = CONCAT(N'''', @Table, N''' is not a table of dead letters.');
+        SET @Problem = CONCAT(N'''', REPLACE(@Table, N'%', N'%%'), N''' is not a table of dead letters.');
         THROW 51006, @Problem, 1;
     END;
 

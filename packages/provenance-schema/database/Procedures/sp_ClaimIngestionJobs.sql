@@ -25,7 +25,7 @@ BEGIN
     BEGIN TRANSACTION;
     WITH [Free] AS (
         SELECT TOP (@AnyCount) l.*
-        FROM [dbo].[IngestionLease] AS l WITH (ROWLOCK, UPDLOCK, READPAST)
+        FROM [dbo].[IngestionLease] AS l WITH (ROWLOCK, UPDLOCK, READPAST, READCOMMITTEDLOCK)
         WHERE (l.[LeaseUntil] IS NULL OR l.[LeaseUntil] <= @Now)
           AND EXISTS (
               SELECT 1
@@ -43,7 +43,7 @@ BEGIN
 
     WITH [Free] AS (
         SELECT TOP (@SmallCount) l.*
-        FROM [dbo].[IngestionLease] AS l WITH (ROWLOCK, UPDLOCK, READPAST)
+        FROM [dbo].[IngestionLease] AS l WITH (ROWLOCK, UPDLOCK, READPAST, READCOMMITTEDLOCK)
         WHERE (l.[LeaseUntil] IS NULL OR l.[LeaseUntil] <= @Now)
           AND EXISTS (
               SELECT 1

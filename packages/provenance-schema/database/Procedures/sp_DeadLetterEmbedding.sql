@@ -13,7 +13,7 @@ BEGIN
         ([ReasonCode], [ReasonText], [MessageBody], [MessageTypeName], [ConversationHandle], [MessageSequenceNumber],
          [EnqueuedAt], [ReceivedAt])
     SELECT
-        j.[ReasonCode], LEFT(j.[ReasonText], 4000), CONVERT(VARBINARY(MAX), j.[MessageBody], 2), j.[MessageTypeName],
+        j.[ReasonCode], CONVERT(NVARCHAR(4000), j.[ReasonText]), CONVERT(VARBINARY(MAX), j.[MessageBody], 2), j.[MessageTypeName],
         j.[ConversationHandle], j.[MessageSequenceNumber], j.[EnqueuedAt], ISNULL(j.[ReceivedAt], SYSUTCDATETIME())
     FROM OPENJSON(@Entries) WITH (
         [ReasonCode]            NVARCHAR(64)     '$.reasonCode',

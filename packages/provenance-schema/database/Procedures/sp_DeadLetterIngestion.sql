@@ -14,9 +14,9 @@ BEGIN
         ([ReasonCode], [ReasonText], [MessageBody], [MessageTypeName], [ConversationHandle], [MessageSequenceNumber],
          [IngestionJobId], [FileName], [SourceUri], [IngestionFileId], [TenantId], [Notes], [EnqueuedAt], [ReceivedAt])
     SELECT
-        j.[ReasonCode], LEFT(j.[ReasonText], 4000), CONVERT(VARBINARY(MAX), j.[MessageBody], 2), j.[MessageTypeName],
-        j.[ConversationHandle], j.[MessageSequenceNumber], j.[IngestionJobId], LEFT(j.[FileName], 400),
-        LEFT(j.[SourceUri], 2048), j.[IngestionFileId], j.[TenantId], j.[Notes], j.[EnqueuedAt],
+        j.[ReasonCode], CONVERT(NVARCHAR(4000), j.[ReasonText]), CONVERT(VARBINARY(MAX), j.[MessageBody], 2), j.[MessageTypeName],
+        j.[ConversationHandle], j.[MessageSequenceNumber], j.[IngestionJobId], CONVERT(NVARCHAR(400), j.[FileName]),
+        CONVERT(NVARCHAR(2048), j.[SourceUri]), j.[IngestionFileId], j.[TenantId], j.[Notes], j.[EnqueuedAt],
         ISNULL(j.[ReceivedAt], SYSUTCDATETIME())
     FROM OPENJSON(@Entries) WITH (
         [ReasonCode]            NVARCHAR(64)     '$.reasonCode',
@@ -39,7 +39,7 @@ BEGIN
     SET
         b.[Status] = N'DEAD_LETTERED',
         b.[ErrorCode] = j.[ReasonCode],
-        b.[ErrorText] = LEFT(j.[ReasonText], 4000),
+        b.[ErrorText] = CONVERT(NVARCHAR(4000), j.[ReasonText]),
         b.[FinishedAt] = SYSUTCDATETIME()
     FROM OPENJSON(@Entries) WITH (
         [ReasonCode]     NVARCHAR(64)  '$.reasonCode',

@@ -14,9 +14,9 @@ BEGIN
         ([ReasonCode], [ReasonText], [MessageBody], [MessageTypeName], [ConversationHandle], [MessageSequenceNumber],
          [EntityType], [EntityId], [TenantId], [SyncType], [EnqueuedAt], [ReceivedAt])
     SELECT
-        j.[ReasonCode], LEFT(j.[ReasonText], 4000), CONVERT(VARBINARY(MAX), j.[MessageBody], 2), j.[MessageTypeName],
-        j.[ConversationHandle], j.[MessageSequenceNumber], LEFT(j.[EntityType], 128), j.[EntityId], j.[TenantId],
-        LEFT(j.[SyncType], 16), j.[EnqueuedAt], ISNULL(j.[ReceivedAt], SYSUTCDATETIME())
+        j.[ReasonCode], CONVERT(NVARCHAR(4000), j.[ReasonText]), CONVERT(VARBINARY(MAX), j.[MessageBody], 2), j.[MessageTypeName],
+        j.[ConversationHandle], j.[MessageSequenceNumber], CONVERT(NVARCHAR(128), j.[EntityType]), j.[EntityId], j.[TenantId],
+        CONVERT(NVARCHAR(16), j.[SyncType]), j.[EnqueuedAt], ISNULL(j.[ReceivedAt], SYSUTCDATETIME())
     FROM OPENJSON(@Entries) WITH (
         [ReasonCode]            NVARCHAR(64)     '$.reasonCode',
         [ReasonText]            NVARCHAR(MAX)    '$.reasonText',

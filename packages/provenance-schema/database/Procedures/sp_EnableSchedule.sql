@@ -21,7 +21,7 @@ BEGIN
     WHERE s.[Name] = @Name;
     IF @@ROWCOUNT = 0
     BEGIN
-        SET @Problem = CONCAT(N'There is no schedule ', @Name, N'.');
+        SET @Problem = CONCAT(N'There is no schedule ', REPLACE(@Name, N'%', N'%%'), N'.');
         THROW 51100, @Problem, 1;
     END;
 END;

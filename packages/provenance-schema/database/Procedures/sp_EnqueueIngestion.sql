@@ -48,8 +48,16 @@ BEGIN
     IF @FileName IS NULL OR LEN(@FileName) = 0
         THROW 51030, N'@FileName is empty. Pass the name of the file; its extension helps to tell what the file is.', 1;
 
-    SET @Name = REPLACE(REPLACE(REPLACE(@FileName, N'&', N'&amp;'), N'<', N'&lt;'), N'>', N'&gt;');
-    SET @Uri = REPLACE(REPLACE(REPLACE(@SourceUri, N'&', N'&amp;'), N'<', N'&lt;'), N'>', N'&gt;');
+    -- As NVARCHAR(MAX): of shorter types REPLACE gives 8000 bytes at most. By bytes: to most collations a fullwidth character is the one
+    -- it stands for, and would be replaced with it.
+    SET @Name = @FileName;
+    SET @Uri = @SourceUri;
+    SET @Name = REPLACE(@Name COLLATE Latin1_General_BIN2, N'&', N'&amp;');
+    SET @Name = REPLACE(@Name COLLATE Latin1_General_BIN2, N'<', N'&lt;');
+    SET @Name = REPLACE(@Name COLLATE Latin1_General_BIN2, N'>', N'&gt;');
+    SET @Uri = REPLACE(@Uri COLLATE Latin1_General_BIN2, N'&', N'&amp;');
+    SET @Uri = REPLACE(@Uri COLLATE Latin1_General_BIN2, N'<', N'&lt;');
+    SET @Uri = REPLACE(@Uri COLLATE Latin1_General_BIN2, N'>', N'&gt;');
     -- What XML can't hold (control characters, half of a surrogate pair) would fail only on its way to the queue, where
     -- the caller doesn't see it.
     IF TRY_CONVERT(XML, CONCAT(N'<a>', @Name, N'</a>')) IS NULL

@@ -44,13 +44,13 @@ BEGIN
 
     IF @Entity IS NULL
     BEGIN
-        SET @Problem = CONCAT(N'Unknown entity type ''', @EntityType, N'''. Use Tenant, User, Model, ModelVersion, Atom, ',
+        SET @Problem = CONCAT(N'Unknown entity type ''', REPLACE(@EntityType, N'%', N'%%'), N'''. Use Tenant, User, Model, ModelVersion, Atom, ',
             N'AtomProvenance, Operation, Inference, Decision or GenerationStream.');
         THROW 51001, @Problem, 1;
     END;
     IF @Sync IS NULL
     BEGIN
-        SET @Problem = CONCAT(N'Unknown sync type ''', @SyncType, N'''. Use CREATE, UPDATE or DELETE.');
+        SET @Problem = CONCAT(N'Unknown sync type ''', REPLACE(@SyncType, N'%', N'%%'), N'''. Use CREATE, UPDATE or DELETE.');
         THROW 51002, @Problem, 1;
     END;
     IF @EntityId IS NULL

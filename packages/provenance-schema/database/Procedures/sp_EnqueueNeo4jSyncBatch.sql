@@ -65,7 +65,7 @@ BEGIN
         SELECT TOP (1) @Bad = r.[GivenEntityType] FROM @Resolved AS r WHERE r.[EntityType] IS NULL ORDER BY r.[Ordinal];
         IF @Bad IS NOT NULL
         BEGIN
-            SET @Problem = CONCAT(N'Unknown entity type ''', @Bad, N'''. Use Tenant, User, Model, ModelVersion, Atom, ',
+            SET @Problem = CONCAT(N'Unknown entity type ''', REPLACE(@Bad, N'%', N'%%'), N'''. Use Tenant, User, Model, ModelVersion, Atom, ',
                 N'AtomProvenance, Operation, Inference, Decision or GenerationStream.');
             THROW 51001, @Problem, 1;
         END;
@@ -73,7 +73,7 @@ BEGIN
         SELECT TOP (1) @Bad = r.[GivenSyncType] FROM @Resolved AS r WHERE r.[SyncType] IS NULL ORDER BY r.[Ordinal];
         IF @Bad IS NOT NULL
         BEGIN
-            SET @Problem = CONCAT(N'Unknown sync type ''', @Bad, N'''. Use CREATE, UPDATE or DELETE.');
+            SET @Problem = CONCAT(N'Unknown sync type ''', REPLACE(@Bad, N'%', N'%%'), N'''. Use CREATE, UPDATE or DELETE.');
             THROW 51002, @Problem, 1;
         END;
 

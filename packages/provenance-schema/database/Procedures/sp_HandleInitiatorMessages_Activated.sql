@@ -38,8 +38,8 @@ BEGIN
                 0,
                 CONCAT(
                     N'Dialog ', @ConversationHandle, N' ended with an error; messages sent on it may not have arrived: ',
-                    LEFT(CONVERT(NVARCHAR(MAX),
-                        CASE WHEN SUBSTRING(@Body, 1, 2) = 0xFFFE THEN SUBSTRING(@Body, 3, 7000) ELSE @Body END), 3500))
+                    CONVERT(NVARCHAR(3500), CONVERT(NVARCHAR(MAX),
+                        CASE WHEN SUBSTRING(@Body, 1, 2) = 0xFFFE THEN SUBSTRING(@Body, 3, 7000) ELSE @Body END)))
             );
             END CONVERSATION @ConversationHandle;
         END

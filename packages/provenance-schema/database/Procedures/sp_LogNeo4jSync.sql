@@ -15,7 +15,7 @@ BEGIN
          [WorkerInstanceId])
     SELECT
         j.[Outcome], j.[EntityType], j.[EntityId], j.[TenantId], j.[SyncType], j.[SyncSequence],
-        ISNULL(j.[MessageCount], 1), j.[EnqueuedAt], LEFT(j.[Detail], 4000), @WorkerInstanceId
+        ISNULL(j.[MessageCount], 1), j.[EnqueuedAt], CONVERT(NVARCHAR(4000), j.[Detail]), @WorkerInstanceId
     FROM OPENJSON(@Entries) WITH (
         [Outcome]      NVARCHAR(32)  '$[0]',
         [EntityType]   NVARCHAR(128) '$[1]',

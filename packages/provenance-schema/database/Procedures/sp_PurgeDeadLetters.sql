@@ -30,7 +30,7 @@ BEGIN
         WHERE c.[object_id] = @TableId AND c.[name] IN (N'ReplayState', N'ReplayedAt', N'DeadLetteredAt', N'ReasonCode')
     ) <> 4
     BEGIN
-        SET @Problem = CONCAT(N'''', @Table, N''' is not a table of dead letters.');
+        SET @Problem = CONCAT(N'''', REPLACE(@Table, N'%', N'%%'), N''' is not a table of dead letters.');
         THROW 51006, @Problem, 1;
     END;
 

@@ -15,7 +15,7 @@ BEGIN
          [ServiceName], [ConversationHandle], [ConversationGroupId], [MessageSequenceNumber], [QueuingOrder], [EnqueuedAt])
     SELECT
         @QueueName, DATEADD(MILLISECOND, j.[DelayMs], SYSUTCDATETIME()), j.[Attempts], j.[ReasonCode],
-        LEFT(j.[ReasonText], 4000), CONVERT(VARBINARY(MAX), j.[MessageBody], 2), j.[MessageTypeName], j.[ContractName],
+        CONVERT(NVARCHAR(4000), j.[ReasonText]), CONVERT(VARBINARY(MAX), j.[MessageBody], 2), j.[MessageTypeName], j.[ContractName],
         j.[ServiceName], j.[ConversationHandle], j.[ConversationGroupId], j.[MessageSequenceNumber], j.[QueuingOrder],
         j.[EnqueuedAt]
     FROM OPENJSON(@Entries) WITH (

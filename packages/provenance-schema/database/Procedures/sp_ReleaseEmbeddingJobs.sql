@@ -16,7 +16,7 @@ BEGIN
         j.[NotBefore] = DATEADD(MILLISECOND, ISNULL(r.[DelayMs], 0), SYSUTCDATETIME()),
         j.[LeaseOwner] = NULL,
         j.[ErrorCode] = r.[ErrorCode],
-        j.[ErrorText] = LEFT(r.[ErrorText], 4000),
+        j.[ErrorText] = CONVERT(NVARCHAR(4000), r.[ErrorText]),
         j.[FinishedAt] = CASE WHEN r.[Status] = N'DEAD' THEN SYSUTCDATETIME() END
     OUTPUT inserted.[BackgroundJobId]
     FROM OPENJSON(@Entries) WITH (

@@ -13,7 +13,7 @@ BEGIN
     SELECT @ScheduleId = s.[ScheduleId] FROM [dbo].[Schedule] AS s WITH (UPDLOCK) WHERE s.[Name] = @Name;
     IF @ScheduleId IS NULL
     BEGIN
-        SET @Problem = CONCAT(N'There is no schedule ', @Name, N'.');
+        SET @Problem = CONCAT(N'There is no schedule ', REPLACE(@Name, N'%', N'%%'), N'.');
         THROW 51100, @Problem, 1;
     END;
     UPDATE r

@@ -21,7 +21,7 @@ BEGIN
     UPDATE l
     SET l.[LeaseUntil] = DATEADD(MILLISECOND, @LeaseMs, SYSUTCDATETIME())
     FROM @Given AS g
-    INNER JOIN [dbo].[IngestionLease] AS l WITH (ROWLOCK, READPAST)
+    INNER JOIN [dbo].[IngestionLease] AS l WITH (ROWLOCK, READPAST, READCOMMITTEDLOCK)
         ON l.[TenantId] = g.[TenantId] AND l.[LeaseToken] = g.[LeaseToken]
     OPTION (LOOP JOIN);
 

@@ -29,7 +29,7 @@ BEGIN
         WHERE c.[object_id] = @TableId AND c.[name] IN (N'DeadLetterId', N'ReplayState', N'MessageTypeName', N'MessageBody')
     ) <> 4
     BEGIN
-        SET @Problem = CONCAT(N'''', @Table, N''' is not a table of dead letters.');
+        SET @Problem = CONCAT(N'''', REPLACE(@Table, N'%', N'%%'), N''' is not a table of dead letters.');
         THROW 51006, @Problem, 1;
     END;
 
@@ -42,7 +42,7 @@ BEGIN
         @DeadLetterId = @DeadLetterId, @MessageType = @MessageType OUTPUT, @Body = @Body OUTPUT;
     IF @Body IS NULL
     BEGIN
-        SET @Problem = CONCAT(@Table, N' has no dead letter ', @DeadLetterId, N' that is marked as replayed and has a body.');
+        SET @Problem = CONCAT(REPLACE(@Table, N'%', N'%%'), N' has no dead letter ', @DeadLetterId, N' that is marked as replayed and has a body.');
         THROW 51007, @Problem, 1;
     END;
 

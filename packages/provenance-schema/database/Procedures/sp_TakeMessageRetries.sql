@@ -24,7 +24,7 @@ BEGIN
 
     WITH [Due] AS (
         SELECT TOP (@Count) r.*
-        FROM [dbo].[MessageRetry] AS r WITH (ROWLOCK, UPDLOCK, READPAST)
+        FROM [dbo].[MessageRetry] AS r WITH (ROWLOCK, UPDLOCK, READPAST, READCOMMITTEDLOCK)
         WHERE r.[QueueName] = @QueueName
           AND r.[DueAt] <= SYSUTCDATETIME()
           AND (@Count = 1 OR r.[Attempts] <= @MaxSharedAttempts)

@@ -24,12 +24,12 @@ BEGIN
     WHERE s.[Name] = @Name;
     IF @ScheduleId IS NULL
     BEGIN
-        SET @Problem = CONCAT(N'There is no schedule ', @Name, N'.');
+        SET @Problem = CONCAT(N'There is no schedule ', REPLACE(@Name, N'%', N'%%'), N'.');
         THROW 51100, @Problem, 1;
     END;
     IF @IsEnabled = 0
     BEGIN
-        SET @Problem = CONCAT(N'The schedule ', @Name, N' is disabled.');
+        SET @Problem = CONCAT(N'The schedule ', REPLACE(@Name, N'%', N'%%'), N' is disabled.');
         THROW 51102, @Problem, 1;
     END;
     -- Within a second, because a trigger in the second of the last run sets that.

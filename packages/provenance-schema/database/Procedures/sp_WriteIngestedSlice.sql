@@ -152,7 +152,7 @@ BEGIN
     INSERT INTO @Open ([Ordinal], [Slot], [AtomId])
     SELECT o.[Ordinal], o.[Slot], o.[AtomId]
     FROM OPENJSON(@OpenParents) WITH ([Ordinal] INT '$.ordinal', [Slot] INT '$.slot', [AtomId] BIGINT '$.atomId') AS o;
-    SET @OpenSlots = CONCAT(N'[', (SELECT STRING_AGG(CONVERT(NVARCHAR(11), o.[Slot]), N',') FROM @Open AS o), N']');
+    SET @OpenSlots = CONCAT(N'[', (SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), o.[Slot]), N',') FROM @Open AS o), N']');
 
     IF @PieceCount > 0
         EXEC [dbo].[sp_WriteIngestedAtoms]

@@ -1,9 +1,9 @@
 -- Optional, for SQL Server 2025 or newer: the vectors of one model in a column of type VECTOR, for exact searches in T-SQL. No
 -- deployment runs it, and nothing of the product needs it: searches by meaning are the graph's. It has been parsed, and never been run
 -- against a server.
--- Set @ModelKey, and run it as db_owner. Run it again to bring over what has changed since; it is done when it says so. Vectors of a model
--- may have at most 1998 numbers here (float32). There is no vector index: on SQL Server 2025 it is a preview that makes its table
--- read-only. VECTOR_DISTANCE compares with every vector of the tenant.
+-- Set @ModelKey, and run it as db_owner, at compatibility level 160 or higher. Run it again to bring over what has changed since; it is
+-- done when it says so. Vectors of a model may have at most 1998 numbers here (float32). There is no vector index: on SQL Server 2025
+-- it is a preview that makes its table read-only. VECTOR_DISTANCE compares with every vector of the tenant.
 SET XACT_ABORT ON;
 SET NOCOUNT ON;
 
@@ -15,7 +15,7 @@ FROM [dbo].[EmbeddingModel] AS m
 WHERE m.[ModelKey] = @ModelKey;
 IF @EmbeddingModelId IS NULL
 BEGIN
-    SET @Problem = CONCAT(N'There is no model ', @ModelKey, N' in dbo.EmbeddingModel. Set @ModelKey to one of: ',
+    SET @Problem = CONCAT(N'There is no model ', REPLACE(@ModelKey, '%', '%%'), N' in dbo.EmbeddingModel. Set @ModelKey to one of: ',
         (SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), m.[ModelKey]), N', ') FROM [dbo].[EmbeddingModel] AS m), N'.');
     THROW 51080, @Problem, 1;
 END;
