@@ -106,6 +106,17 @@ test('jobs whose message NEW_BROKER has taken are found; those that wait in queu
        NEWID(), NEWID(), 0, 0 FROM @m AS m;`,
   );
   expect(await lost(server.connectionString(original))).toMatchObject({ state: 'ok' });
+
+  // Somebody else's message, whose job isn't a number.
+  await server.run(
+    original,
+    `INSERT INTO dbo.MessageRetry (QueueName, DueAt, Attempts, ReasonCode, ReasonText, MessageBody, MessageTypeName,
+       ServiceName, ConversationHandle, ConversationGroupId, MessageSequenceNumber, QueuingOrder)
+     SELECT N'dbo.IngestionQueue', SYSUTCDATETIME(), 0, N'X', N'x',
+       CONVERT(VARBINARY(MAX), '<IngestionRequest><IngestionJobId>none</IngestionJobId></IngestionRequest>'),
+       N'IngestionRequest', N'IngestionService', NEWID(), NEWID(), 0, 0;`,
+  );
+  expect(await lost(server.connectionString(original))).toMatchObject({ state: 'ok' });
 });
 
 test('messages that nobody hands back to senders are found: the queue of their replies is looked at', async () => {
@@ -138,4 +149,12 @@ test("with a worker's login the settings are seen, and what isn't is reported", 
   expect(found.get('queue.mode.dbo.HartonomousInitiatorQueue')).toMatchObject({ state: 'ok' });
   expect(found.get('queue.size.dbo.HartonomousInitiatorQueue')).toMatchObject({ state: 'ok' });
   expect([...found.values()].filter(({ state }) => state === 'problem')).toEqual([]);
+});
+
+const permissions = ['VIEW SERVER STATE', 'VIEW SERVER PERFORMANCE STATE'];
+test.each(permissions)('with %s alone, waits for schema locks are seen', async (permission) => {
+  await server.run('master', `GRANT ${permission} TO [hartonomous-worker];`);
+  onTestFinished(() => server.run('master', `REVOKE ${permission} FROM [hartonomous-worker];`));
+  const found = await examined(asRoleLogin(server.connectionString(original), 'worker'));
+  expect(found.get('lock.schema')).toMatchObject({ state: 'ok' });
 });

@@ -13,7 +13,7 @@ const foundRule = z.object({
   name: z.string(),
   definition: z.string().nullable(),
 });
-const writtenRule = z.object({ name: z.string(), definition: z.string() });
+const writtenRule = z.object({ name: z.string(), definition: z.string().nullable() });
 
 const rulesOfDatabase = ['check_constraints', 'default_constraints']
   .map(
@@ -33,7 +33,8 @@ export interface WithRules {
 /**
  * Adds to the facts of tables what their CHECKs and DEFAULTs say. SQL Server keeps such an expression in words of its own
  * (`IN` becomes a row of `OR`s, `BETWEEN` two comparisons), so the project's are given to it on a temporary table and read
- * back: equal rules then have equal texts, on any version. Rules that the login may not see count as equal.
+ * back: equal rules then have equal texts, on any version. Rules whose text the login may not see, in the database or in
+ * tempdb, where it may be nobody, count as equal.
  *
  * @param connection to the database of the catalog; nothing is written there
  */
@@ -61,9 +62,11 @@ export async function withRules(
     const expectedFacts = new Map(project.facts);
     const foundFacts = new Map(catalog.get(key));
     for (const { name, kind } of common) {
+      const text = texts.get(name);
+      if (text === undefined) continue;
       const fact = `constraint ${name}`;
       const actual = [...foundFacts.keys()].find((candidate) => candidate.toLowerCase() === fact.toLowerCase());
-      expectedFacts.set(fact, `${kind} ${texts.get(name)}`);
+      expectedFacts.set(fact, `${kind} ${text}`);
       if (actual !== undefined) foundFacts.set(actual, `${kind} ${inDatabase.get(name.toLowerCase())}`);
     }
     tables.set(key, foundFacts);
@@ -88,7 +91,7 @@ async function readRules(connection: SqlSession, signal?: AbortSignal) {
   return found;
 }
 
-/** The texts that SQL Server makes of rules, by their names. */
+/** The texts that SQL Server makes of rules, by their names, as far as it shows them. */
 async function writtenByServer(
   connection: SqlSession,
   { columns, rules }: TableRules,
@@ -115,8 +118,13 @@ async function writtenByServer(
     writtenRule,
     { signal, context: { operation } },
   );
-  const texts = new Map(rows.map(({ name, definition }) => [name, comparable(definition)]));
-  return new Map(named.map(({ name, alias }) => [name, texts.get(alias) ?? 'not shown by SQL Server']));
+  const texts = new Map(rows.map(({ name, definition }) => [name, definition]));
+  return new Map(
+    named.flatMap(({ name, alias }) => {
+      const text = texts.get(alias) ?? null;
+      return text === null ? [] : [[name, comparable(text)] as const];
+    }),
+  );
 }
 
 /** An expression without what has no meaning: comments, and how its words are set apart. */

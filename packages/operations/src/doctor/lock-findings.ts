@@ -1,6 +1,7 @@
 import type { SqlSession } from '@hartonomous/broker-client';
 import { objectName, queues } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
+import { seesServerState, serverStatePermission } from '../server-state.ts';
 import { type Finding, fine, problem, unseen } from './finding.ts';
 
 const waitRow = z.object({ queue: z.string(), session: z.number(), holders: z.string().nullable() });
@@ -13,17 +14,11 @@ const waitRow = z.object({ queue: z.string(), session: z.number(), holders: z.st
  */
 export async function schemaLockFindings(session: SqlSession, signal: AbortSignal): Promise<readonly Finding[]> {
   const options = { signal, context: { operation: 'looking for waits for schema locks of the queues' } };
-  const [who] = await session.query(
-    `SELECT HAS_PERMS_BY_NAME(NULL, NULL, N'VIEW SERVER STATE') AS [mayLook];`,
-    {},
-    z.object({ mayLook: z.number().nullable() }),
-    options,
-  );
-  if (who?.mayLook !== 1) {
+  if (!(await seesServerState(session, signal, options.context.operation))) {
     return [
       unseen(
         'lock.schema',
-        'whether a session waits for the schema lock of a queue; that takes VIEW SERVER STATE.',
+        `whether a session waits for the schema lock of a queue; that takes ${serverStatePermission}.`,
         'Ask as an administrator: hartonomous doctor',
       ),
     ];
@@ -31,7 +26,7 @@ export async function schemaLockFindings(session: SqlSession, signal: AbortSigna
   const names = queues.map(({ queue }) => `N'${objectName(queue).name}'`).join(', ');
   const rows = await session.query(
     `SELECT q.[name] AS [queue], l.[request_session_id] AS [session],
-       (SELECT STRING_AGG(CONVERT(NVARCHAR(10), h.[request_session_id]), N', ')
+       (SELECT STRING_AGG(CONVERT(NVARCHAR(MAX), h.[request_session_id]), N', ')
         FROM sys.dm_tran_locks AS h
         WHERE h.[resource_type] = l.[resource_type] AND h.[resource_database_id] = l.[resource_database_id]
           AND h.[resource_associated_entity_id] = l.[resource_associated_entity_id]

@@ -14,7 +14,9 @@ const youngMinutes = 5;
 /** Messages that are read at most: each may have a whole small file in it. */
 const mostMessages = 10_000;
 
-const jobOfMessage = "value('(/IngestionRequest/IngestionJobId)[1]', 'bigint')";
+/** What isn't a number in it, as somebody else's message may have it, isn't a job; asked for as a number, it would be an error. */
+const jobOfMessage = (body: string) =>
+  `TRY_CONVERT(BIGINT, TRY_CONVERT(XML, ${body}).value('(/IngestionRequest/IngestionJobId)[1]', 'nvarchar(40)'))`;
 
 const lostRow = z.object({
   lost: z.coerce.number(),
@@ -49,13 +51,13 @@ export async function lostJobFinding(session: SqlSession, signal: AbortSignal): 
      IF EXISTS (SELECT 1 FROM @Old)
      BEGIN
        INSERT INTO @Waiting ([IngestionJobId])
-       SELECT TOP (${mostMessages}) TRY_CONVERT(XML, m.[message_body]).${jobOfMessage}
+       SELECT TOP (${mostMessages}) ${jobOfMessage('m.[message_body]')}
        FROM [dbo].[IngestionQueue] AS m WITH (NOLOCK);
        INSERT INTO @Waiting ([IngestionJobId])
-       SELECT TRY_CONVERT(XML, r.[MessageBody]).${jobOfMessage}
+       SELECT ${jobOfMessage('r.[MessageBody]')}
        FROM ${messageRetries.table} AS r WHERE r.[QueueName] = N'${ingestionQueue.queue}';
        INSERT INTO @Waiting ([IngestionJobId])
-       SELECT TRY_CONVERT(XML, t.[message_body]).${jobOfMessage}
+       SELECT ${jobOfMessage('t.[message_body]')}
        FROM sys.transmission_queue AS t WITH (NOLOCK) WHERE t.[to_service_name] = N'${ingestionQueue.service}';
      END;
      SELECT COUNT_BIG(*) AS [lost], MIN(o.[IngestionJobId]) AS [first],

@@ -1,5 +1,6 @@
 import { BrokerError, BrokerUnavailableError, type SqlSession } from '@hartonomous/broker-client';
 import { z } from 'zod';
+import { seesServerState, serverStatePermission } from '../server-state.ts';
 import { type Finding, fine, unseen, warning } from './finding.ts';
 
 const mebibyte = 1_048_576;
@@ -27,16 +28,10 @@ export async function* storageFindings(
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {
   const options = { signal, context: { operation: 'looking at the room that the database has' } };
-  const [who] = await session.query(
-    `SELECT HAS_PERMS_BY_NAME(NULL, NULL, N'VIEW SERVER STATE') AS [mayLook];`,
-    {},
-    z.object({ mayLook: z.number().nullable() }),
-    options,
-  );
-  if (who?.mayLook !== 1) {
+  if (!(await seesServerState(session, signal, options.context.operation))) {
     yield unseen(
       'database.full',
-      'the room on the disks of SQL Server; that takes VIEW SERVER STATE.',
+      `the room on the disks of SQL Server; that takes ${serverStatePermission}.`,
       askAdministrator,
     );
   } else {

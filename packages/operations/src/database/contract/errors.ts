@@ -1,4 +1,5 @@
 import { DeployError } from '../../errors.ts';
+import { serverStatePermission } from '../../server-state.ts';
 import type { OlderOutcomes } from './older-outcomes.ts';
 import type { SeenSession } from './seen-session.ts';
 
@@ -19,7 +20,7 @@ export class SessionsNotSeenError extends DeployError {
   constructor(database: string) {
     super(
       `The login may not see other sessions of the server, so nobody knows whether older programs use the database ${database}. Nothing was changed.`,
-      'Take a login with VIEW SERVER STATE (from SQL Server 2022 on, VIEW SERVER PERFORMANCE STATE is enough).',
+      `Take a login with ${serverStatePermission}.`,
     );
   }
 }

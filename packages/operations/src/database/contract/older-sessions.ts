@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { SqlSession } from '@hartonomous/broker-client';
 import { schemaOfProgram } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
+import { seesServerState } from '../../server-state.ts';
 import { SessionsNotSeenError } from './errors.ts';
 import type { SeenSession } from './seen-session.ts';
 
@@ -16,7 +17,6 @@ export interface WatchOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-const permissionRow = z.object({ isSeen: z.union([z.number(), z.boolean()]).transform(Boolean) });
 const sessionRow = z.object({
   program: z.string().nullable(),
   host: z.string().nullable(),
@@ -38,7 +38,9 @@ export async function olderSessions(
   database: string,
   { schema, allowed, watchMs, signal }: WatchOptions,
 ): Promise<readonly SeenSession[]> {
-  if (!(await seesSessions(connection, signal))) throw new SessionsNotSeenError(database);
+  if (!(await seesServerState(connection, signal, 'asking whether sessions can be seen'))) {
+    throw new SessionsNotSeenError(database);
+  }
   const seen = new Map<string, SeenSession>();
   const end = Date.now() + watchMs;
   for (;;) {
@@ -53,18 +55,6 @@ export async function olderSessions(
     if (rest <= 0) return [...seen.values()];
     await setTimeout(Math.min(rest, lookEveryMs), undefined, { signal });
   }
-}
-
-async function seesSessions(connection: SqlSession, signal: AbortSignal | undefined): Promise<boolean> {
-  // The newer permission is NULL on servers that don't have it.
-  const [row] = await connection.query(
-    `SELECT CASE WHEN HAS_PERMS_BY_NAME(NULL, NULL, N'VIEW SERVER STATE') = 1
-       OR HAS_PERMS_BY_NAME(NULL, NULL, N'VIEW SERVER PERFORMANCE STATE') = 1 THEN 1 ELSE 0 END AS [isSeen];`,
-    {},
-    permissionRow,
-    { signal, context: { operation: 'asking whether sessions can be seen' } },
-  );
-  return row?.isSeen === true;
 }
 
 async function look(connection: SqlSession, signal: AbortSignal | undefined): Promise<readonly SeenSession[]> {
