@@ -29,7 +29,7 @@ export type AtomizerNoteCode =
   | 'PAGES_NOT_READ'
   /** Fonts of a PDF whose text can't be read. */
   | 'FONT_NOT_READ'
-  /** Characters of a PDF that its font gives no meaning. */
+  /** Characters that their font gives no meaning: of a PDF, or signs of a symbol font that aren't known. */
   | 'FONT_WITHOUT_UNICODE'
   /** A form that isn't on the pages: XFA. */
   | 'FORM_NOT_READ'
@@ -60,7 +60,7 @@ export interface TableReading {
   /** The file's name; of a member of an archive its path. */
   readonly name: string;
   readonly delimiter: string;
-  readonly quoting: 'doubled' | 'backslash' | 'spaced' | 'none';
+  readonly quoting: 'doubled' | 'backslash' | 'spaced' | 'single' | 'none';
   /** Names of the columns, of those without a name `column N`; null where there are too many to keep: the header atom has them. */
   readonly columns: readonly string[] | null;
 }

@@ -9,8 +9,12 @@ import { memberVariant } from './member-variant.ts';
 import { tarDrafts } from './tar-atomizer.ts';
 import { isTar } from './tar-header.ts';
 
-/** Expands the bytes of a compressed file, counted by the budget. */
-export type Expand = (blocks: AsyncIterable<Uint8Array>, expansion: ExpansionBudget) => AsyncIterable<Uint8Array>;
+/** Expands the bytes of a compressed file, counted by the budget; may tell of bytes behind its end that aren't its. */
+export type Expand = (
+  blocks: AsyncIterable<Uint8Array>,
+  expansion: ExpansionBudget,
+  onBytesBehind: (count: number) => void,
+) => AsyncIterable<Uint8Array>;
 
 /**
  * How an atomizer reads compressed files: what is in one is its only member; of a compressed TAR archive (tar.gz, tar.xz) its members, as
@@ -31,9 +35,11 @@ async function* draftsOfMembers(
   expand: Expand,
   extension: RegExp,
 ): AsyncGenerator<DraftsOfPiece> {
-  const { signal } = context;
+  const { signal, notes } = context;
+  const noteBehind = (count: number): void =>
+    notes.add('BYTES_AROUND_ARCHIVE', `${source.name}: behind its end`, count);
   const expansion = context.expansion.enter();
-  const expanded = readBlocks({ open: () => expand(readBlocks(source, signal), expansion) }, signal);
+  const expanded = readBlocks({ open: () => expand(readBlocks(source, signal), expansion, noteBehind) }, signal);
   const first = await expanded.next();
   const head = first.done === true ? new Uint8Array() : first.value;
   const all = async function* (): AsyncGenerator<Uint8Array> {

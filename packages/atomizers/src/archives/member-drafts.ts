@@ -18,6 +18,8 @@ export interface ArchiveMember {
   /** Why it was refused: `symbolic link`. */
   readonly reason?: string;
   readonly modified?: Date | undefined;
+  /** The name that decides how it's read, where its own doesn't say its format. */
+  readonly readAs?: string;
 }
 
 /** Drafts the members of one archive and, by their own atomizers, what is in them. */
@@ -86,7 +88,8 @@ export class MemberDrafts {
     await using spool = await Spool.fill(bytes, signal);
     const encoding = this.#encoding;
     const open = (stop?: AbortSignal) => spool.open(stop);
-    const source: AtomizerSource = { name: path, size: spool.size, open, ...(encoding !== undefined && { encoding }) };
+    const name = member.readAs ?? path;
+    const source: AtomizerSource = { name, size: spool.size, open, ...(encoding !== undefined && { encoding }) };
     const { atomizer, source: readable } = await this.#choose(source, spool);
     const ordinal = this.#drafts.next;
     await using contents = new FlattenedDrafts(this.#contents(path, atomizer, readable));

@@ -37,6 +37,9 @@ export async function* tarDrafts(
     const event = next.value;
     if (event.kind !== 'member') continue;
     const path = members.admit(event.member, 'replaces');
+    if (path.includes('\ufffd')) {
+      context.notes.add('BYTES_NOT_UNDERSTOOD', `${path}: the name of a member isn't UTF-8`);
+    }
     if (event.member.kind === 'refused') yield [members.refused(path, event.member.reason ?? 'unknown')];
     if (event.member.kind !== 'file') continue;
     const data = dataOf(events);

@@ -26,8 +26,10 @@ export async function* tarEvents(blocks: AsyncIterable<Uint8Array>): AsyncGenera
     entry.on('data', (bytes) => events.push({ kind: 'data', bytes }));
     entry.on('end', () => events.push({ kind: 'end' }));
   });
-  parser.on('ignoredEntry', () => {
-    failure ??= new Error('a header is too large');
+  parser.on('ignoredEntry', (entry: ReadEntry) => {
+    if (entry.meta) failure ??= new Error('a header is too large');
+    // A type that the library doesn't know: sparse files of GNU, parts of volumes.
+    else events.push({ kind: 'member', member: tarMember(entry) });
   });
   for await (const block of blocks) {
     parser.write(Buffer.from(block));

@@ -3,6 +3,9 @@ const packages: readonly (readonly [name: string, members: readonly string[]])[]
   ['an Excel workbook', ['[Content_Types].xml', 'xl/']],
   ['a PowerPoint presentation', ['[Content_Types].xml', 'ppt/']],
   ['a Visio drawing', ['[Content_Types].xml', 'visio/']],
+  ['an XPS document', ['[Content_Types].xml', 'FixedDocSeq.fdseq']],
+  ['an XPS document', ['[Content_Types].xml', 'FixedDocumentSequence.fdseq']],
+  ['an XPS document', ['[Content_Types].xml', 'Documents/', 'Resources/']],
   ['an OpenDocument file', ['mimetype', 'content.xml']],
 ];
 

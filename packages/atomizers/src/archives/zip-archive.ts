@@ -68,6 +68,9 @@ export class ZipArchive {
   readonly #expansion: ExpansionBudget;
   readonly #format: string;
 
+  /** Encodings that names of members have been guessed to be in. */
+  readonly namesGuessed = new Set<string>();
+
   /** Bytes before and behind the archive that aren't its. */
   readonly bytesAround: number;
 
@@ -112,7 +115,9 @@ export class ZipArchive {
     for (;;) {
       const next = await translated(this.#format, () => entries.next());
       if (next.done === true) return;
-      yield this.#member(next.value, await zipMemberName(next.value));
+      const { name, encoding } = await zipMemberName(next.value);
+      if (encoding !== undefined) this.namesGuessed.add(encoding);
+      yield this.#member(next.value, name);
     }
   }
 

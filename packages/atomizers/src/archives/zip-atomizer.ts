@@ -41,6 +41,9 @@ async function* draftsOfMembers(source: AtomizerSource, context: AtomizerContext
     if (member.kind === 'refused') yield [members.refused(path, member.reason ?? 'unknown')];
     if (member.kind === 'file') yield members.file(path, member, member.open());
   }
+  for (const encoding of archive.namesGuessed) {
+    context.notes.add('ENCODING_GUESSED', `${source.name}: names of members, read as ${encoding}`);
+  }
   if (unread.name !== undefined) {
     context.notes.add('FORMAT_NOT_READ', `${source.name}: ${unread.name}, read as the archive that it is`);
   }

@@ -4,6 +4,7 @@ import type { Atomizer } from '../atomizer.ts';
 import { FileBrokenError } from '../errors.ts';
 import type { ExpansionBudget } from '../expansion-budget.ts';
 import { compressedReading } from './compressed-drafts.ts';
+import { isZstandard, ZstdFrames } from './zstd-frames.ts';
 
 /** Largest window as a power of two: 32 MiB. The format allows for terabytes, which are memory. */
 const maxWindow = 25;
@@ -15,12 +16,15 @@ export const zstdAtomizer: Atomizer = {
   input: 'bytes',
   reproduces: 'nothing',
   offsetUnit: 'none',
-  detect: (head) => (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd ? 0.95 : 0),
+  detect: (head) => (isZstandard(head) ? 0.95 : 0),
   ...compressedReading(unzstd, /\.zst(?:d)?$/i),
 };
 
-async function* unzstd(blocks: AsyncIterable<Uint8Array>, expansion: ExpansionBudget): AsyncGenerator<Uint8Array> {
-  const decompress = createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: maxWindow } });
+async function* unzstd(
+  blocks: AsyncIterable<Uint8Array>,
+  expansion: ExpansionBudget,
+  onBytesBehind: (count: number) => void,
+): AsyncGenerator<Uint8Array> {
   let compressed = 0;
   const counted = async function* (): AsyncGenerator<Uint8Array> {
     for await (const block of blocks) {
@@ -28,11 +32,29 @@ async function* unzstd(blocks: AsyncIterable<Uint8Array>, expansion: ExpansionBu
       yield block;
     }
   };
+  const frames = new ZstdFrames(counted());
+  const expanded = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      for (let frame = await frames.next(); frame !== undefined; frame = await frames.next()) {
+        // Each takes a decompressor.
+        expansion.addMember();
+        yield* unzstdFrame(frame);
+      }
+    } finally {
+      await frames.return();
+    }
+  };
+  yield* expansion.count(expanded(), () => compressed);
+  if (frames.bytesBehind > 0) onBytesBehind(frames.bytesBehind);
+}
+
+async function* unzstdFrame(frame: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const decompress = createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: maxWindow } });
   let failure: Error | undefined;
-  pipeline(Readable.from(counted(), { objectMode: false }), decompress, (error) => {
+  pipeline(Readable.from(frame, { objectMode: false }), decompress, (error) => {
     failure = error ?? undefined;
   });
-  yield* expansion.count(translated(decompress), () => compressed);
+  yield* translated(decompress);
   if (failure !== undefined) throw failure;
 }
 

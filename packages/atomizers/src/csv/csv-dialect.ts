@@ -26,7 +26,8 @@ export function tellDialect(text: string, isTabs: boolean): CsvDialect {
   const stated = statedDelimiter(text);
   const quotings: CsvDialect['quoting'][] = ['doubled'];
   if (text.includes('\\"')) quotings.push('backslash');
-  if (/[,;\t|] +"/.test(text)) quotings.push('spaced');
+  if (/[,;\t|] +"|" +[,;\t|]/.test(text)) quotings.push('spaced');
+  if (/(?:^|[,;\t|\r\n])'[^'\r\n]*'(?=[,;\t|\r\n])/.test(text)) quotings.push('single');
   let best: CsvDialect = { delimiter: stated ?? ',', quoting: 'doubled' };
   let bestScore = 0;
   for (const delimiter of stated === undefined ? [...delimiters, ...rareDelimiters] : [stated]) {
@@ -74,7 +75,8 @@ function scoreOf(rows: readonly (readonly string[])[], delimiter: string): numbe
 function isValue(cell: string, delimiter: string): boolean {
   const text = cell.trim();
   if (text === '' || number.test(text)) return true;
-  return !/["\\]/.test(text) && !delimiters.some((each) => each !== delimiter && text.includes(each));
+  // What begins with a quotation mark, or has a backslash, isn't taken apart as it should be.
+  return !/^"|\\/.test(text) && !delimiters.some((each) => each !== delimiter && text.includes(each));
 }
 
 /** Whether each field that begins with a quotation mark also ends with one, as in what Excel writes. */

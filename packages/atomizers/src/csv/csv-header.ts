@@ -40,6 +40,11 @@ export function tellBeginningOf(rows: readonly (readonly string[])[], stated = 0
   // Spreadsheets write a title with as many delimiters as the table has; without a header below it may as well be a row.
   const padded = firstWith(filledFields);
   if (isTable(padded) && isHeaderAt(padded)) return beginning(rows, padded, true, length);
+  // Lines of a name and a value, as banks put before the table: a header of full length is behind them, with numbers below.
+  const described = rows.findIndex((row, index) => index >= stated && filledFields(row) === length);
+  if (isTable(described) && length > 2 && isTypedHeader(rows, described, length)) {
+    return beginning(rows, described, true, length);
+  }
   // What has fewer fields than the table, and all rows behind it enough, is a title.
   const first = firstWith((row) => row.length);
   const titles = isTable(first) ? first : stated;
@@ -64,6 +69,15 @@ function beginning(
   return { titles, hasHeader, length, hasRowNames };
 }
 
+/** Whether a row is a header without a doubt: names that differ, with a number or a date below one of them in all rows of the table. */
+function isTypedHeader(rows: readonly (readonly string[])[], index: number, length: number): boolean {
+  const names = (rows[index] ?? []).map((field) => field.trim());
+  const below = rows.slice(index + 1).filter((row) => row.length === length);
+  if (below.length < 2 || below.length * 10 < (rows.length - index - 1) * 9) return false;
+  if (names.some((name) => /^[-+]?\d/.test(name)) || new Set(names).size !== names.length) return false;
+  return names.some((_, column) => below.every((row) => /^[-+]?\d/.test(row[column]?.trim() ?? '')));
+}
+
 /** How many of the first lines aren't rows: those that begin with a number sign and have another number of fields than the table. */
 function leadingComments(rows: readonly (readonly string[])[], stated: number): number {
   const isMarked = ([first = '']: readonly string[]): boolean => first.trimStart().startsWith('#');
@@ -86,8 +100,10 @@ function filledFields(row: readonly string[]): number {
 function isHeader(row: readonly string[], below: readonly (readonly string[])[]): boolean {
   const names = row.map((field) => field.trim());
   const filled = names.filter((name) => name !== '');
-  if (filled.length === 0 || filled.some((name) => (isNumber(name) && !isYear(name)) || isTruth(name))) return false;
-  const years = filled.filter(isYear);
+  const isCounted = areCounted(filled);
+  const isPlace = (name: string): boolean => isYear(name) || (isCounted && isNumber(name));
+  if (filled.length === 0 || filled.some((name) => (isNumber(name) && !isPlace(name)) || isTruth(name))) return false;
+  const years = filled.filter(isPlace);
   if (years.length === filled.length || new Set(years).size !== years.length) return false;
   const isPlain = filled.length === names.length && new Set(names).size === names.length && years.length === 0;
   if (isPlain) return true;
@@ -95,11 +111,24 @@ function isHeader(row: readonly string[], below: readonly (readonly string[])[])
   return names.some((name, index) => {
     const values = below.map((each) => each[index]?.trim() ?? '');
     const numbers = values.filter(isNumber).length;
-    if (name !== '' && !isYear(name)) return numbers * 2 > values.length;
+    if (name !== '' && !isPlace(name)) return numbers * 2 > values.length;
     if (name === '')
       return values.every((value) => value === '') || (index === 0 && values.every((value) => /^\d+$/.test(value)));
-    return numbers > 0 && values.every((value) => !isYear(value));
+    // Numbers that count on may as well be the first row; values with a fraction below them aren't counted.
+    return (
+      numbers > 0 &&
+      values.every((value) => !isYear(value)) &&
+      (isYear(name) || !values.every((value) => /^\d*$/.test(value)))
+    );
   });
+}
+
+/** Whether all numbers among names count on from 0 or 1, as those of a matrix's columns do, and there are at least three. */
+function areCounted(names: readonly string[]): boolean {
+  const numbers = names.filter(isNumber);
+  const first = Number(numbers[0]);
+  if (numbers.length < 3 || numbers.length === names.length || (first !== 0 && first !== 1)) return false;
+  return numbers.every((number, index) => number === String(first + index));
 }
 
 function isNumber(text: string): boolean {

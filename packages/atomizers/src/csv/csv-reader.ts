@@ -6,9 +6,10 @@ export interface CsvDialect {
   readonly delimiter: string;
   /**
    * `doubled`: fields may be in quotation marks, and one within is doubled (RFC 4180). `backslash`: one within has a
-   * backslash before it (MySQL). `spaced`: as doubled, with blanks before and behind the marks. `none`: a quotation mark is a character (IANA's text/tab-separated-values).
+   * backslash before it (MySQL). `spaced`: as doubled, with blanks before and behind the marks. `single`: as doubled, with apostrophes
+   * for marks. `none`: a quotation mark is a character (IANA's text/tab-separated-values).
    */
-  readonly quoting: 'doubled' | 'backslash' | 'spaced' | 'none';
+  readonly quoting: 'doubled' | 'backslash' | 'spaced' | 'single' | 'none';
 }
 
 /** A row, as written and as its fields; consecutive empty lines are one row with an empty field. */
@@ -28,7 +29,8 @@ export interface CsvRow {
 const maxFields = 16_384;
 /** A row that is longer than this is looked at again only when much of it has come. */
 const longRow = 256 * 1024;
-const quote = 0x22;
+const doubleQuote = '"';
+const singleQuote = "'";
 const backslash = 0x5c;
 const blank = 0x20;
 const lineFeed = 10;
@@ -46,6 +48,8 @@ interface ScannedField {
 export class CsvReader {
   readonly #delimiter: number;
   readonly #quoting: CsvDialect['quoting'];
+  readonly #mark: string;
+  readonly #quote: number;
   readonly #maxRowBytes: number;
   #text = '';
   #line = 1;
@@ -55,6 +59,8 @@ export class CsvReader {
   constructor({ delimiter, quoting }: CsvDialect, maxRowBytes: number) {
     this.#delimiter = delimiter.charCodeAt(0);
     this.#quoting = quoting;
+    this.#mark = quoting === 'single' ? singleQuote : doubleQuote;
+    this.#quote = this.#mark.charCodeAt(0);
     this.#maxRowBytes = maxRowBytes;
   }
 
@@ -117,7 +123,7 @@ export class CsvReader {
     for (let at = start; ; at += 1) {
       let field: ScannedField | 'character' | 'open' = 'character';
       const mark = this.#quoting === 'spaced' ? behindBlanks(text, at) : at;
-      if (this.#quoting !== 'none' && text.charCodeAt(mark) === quote) field = this.#quoted(text, mark, isEnd);
+      if (this.#quoting !== 'none' && text.charCodeAt(mark) === this.#quote) field = this.#quoted(text, mark, isEnd);
       if (field === 'open') {
         if (!takesOpenQuote) return undefined;
         hasOpenQuote = true;
@@ -143,9 +149,9 @@ export class CsvReader {
   }
 
   #quoted(text: string, start: number, isEnd: boolean): ScannedField | 'character' | 'open' {
-    for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    for (let at = text.indexOf(this.#mark, start + 1); at !== -1; at = text.indexOf(this.#mark, at + 1)) {
       if (this.#quoting === 'backslash' && isEscaped(text, at, start)) continue;
-      if (this.#quoting !== 'backslash' && text.charCodeAt(at + 1) === quote) {
+      if (this.#quoting !== 'backslash' && text.charCodeAt(at + 1) === this.#quote) {
         at += 1;
         continue;
       }
@@ -161,7 +167,7 @@ export class CsvReader {
 
   #unescaped(value: string): string {
     if (this.#quoting === 'backslash') return value.includes('\\') ? value.replaceAll(/\\(["\\])/g, '$1') : value;
-    return value.includes('"') ? value.replaceAll('""', '"') : value;
+    return value.includes(this.#mark) ? value.replaceAll(this.#mark + this.#mark, this.#mark) : value;
   }
 
   #refuse(): never {

@@ -48,13 +48,25 @@ async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext):
   const drafts = new DocxDrafts(sequence, members, parts, headings, inner);
   yield* drafts.properties(roots.find(({ type }) => type === 'core-properties')?.path ?? 'docProps/core.xml');
   yield* drafts.part('document', main, parts.requiredPart(main));
+  const read = new Set([main]);
+  const partOf = async function* (type: string, path: string): AsyncGenerator<DraftsOfPiece> {
+    const bytes = read.has(path) ? undefined : parts.part(path);
+    read.add(path);
+    if (bytes !== undefined) yield* drafts.part(type, path, bytes);
+  };
   for (const type of textParts) {
-    const paths = related.filter((each) => each.type === type && !each.isExternal).map(({ path }) => path);
-    for (const path of new Set(paths)) {
-      const bytes = parts.part(path);
-      if (bytes !== undefined) yield* drafts.part(type, path, bytes);
+    for (const each of related) if (each.type === type && !each.isExternal) yield* partOf(type, each.path);
+  }
+  if (related.some(({ type }) => type === 'subDocument')) {
+    inner.notes.add('PARTS_NOT_READ', `${source.name}: a document that stands in a file of its own`);
+  }
+  // What hangs on the document, and on its headers and notes.
+  for (const host of [...read]) {
+    for (const each of host === main ? related : await parts.relationships(host)) {
+      if (each.isExternal || read.has(each.path)) continue;
+      if (each.type === 'diagramData') yield* partOf(each.type, each.path);
+      read.add(each.path);
+      yield* drafts.related(each);
     }
   }
-  const others = related.filter(({ isExternal }) => !isExternal);
-  for (const each of new Map(others.map((one) => [one.path, one])).values()) yield* drafts.related(each);
 }

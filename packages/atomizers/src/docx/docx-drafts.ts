@@ -3,12 +3,13 @@ import { Spool } from '../archives/spool.ts';
 import type { AtomDraft, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import type { DraftSequence } from '../draft-sequence.ts';
 import type { DraftsOfPiece } from '../flattened-drafts.ts';
+import { chartTexts } from '../office/chart-texts.ts';
 import { documentInfo } from '../office/document-info.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { textDrafts } from '../text/text-node.ts';
 import type { DocxPackage, Relationship } from './docx-package.ts';
 import { type DocxParagraph, DocxParagraphs } from './docx-paragraphs.ts';
-import { ChartTexts, CoreProperties } from './docx-related.ts';
+import { CoreProperties } from './docx-related.ts';
 import type { HeadingStyles } from './docx-styles.ts';
 import { readWholeXml, readXml } from './xml-reader.ts';
 
@@ -62,6 +63,9 @@ export class DocxDrafts {
       }
       yield this.#paragraphs(texts, place, related);
     }
+    if (paragraphs.fieldsNotShown > 0) {
+      this.#context.notes.add('PARTS_NOT_READ', `${path}: fields that draw a formula`, paragraphs.fieldsNotShown);
+    }
     if (paragraphs.meaningless > 0) {
       this.#context.notes.add('FONT_WITHOUT_UNICODE', `${path}: signs of a symbol font`, paragraphs.meaningless);
     }
@@ -71,7 +75,7 @@ export class DocxDrafts {
   async *related({ type, path }: Relationship): AsyncGenerator<DraftsOfPiece> {
     const bytes = this.#parts.part(path);
     if (bytes === undefined) return;
-    if (type === 'chart') yield this.#chart(path, bytes);
+    if (type === 'chart' || type === 'chartEx') yield this.#chart(path);
     else if (type === 'package') yield this.#members.file(path, { name: path, kind: 'file' }, bytes);
     else if (type === 'oleObject') this.#context.notes.add('PARTS_NOT_READ', `${path}: an embedded object`);
   }
@@ -103,10 +107,9 @@ export class DocxDrafts {
     return textDrafts(this.#drafts, paragraphNode(text, null, metadata, kind));
   }
 
-  async *#chart(path: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<AtomDraft> {
-    const texts = new ChartTexts();
-    for await (const _ of readXml(bytes, path, texts, this.#context)) {
-      for (const text of texts.take()) yield* textDrafts(this.#drafts, paragraphNode(text, null, { part: 'chart' }));
+  async *#chart(path: string): AsyncGenerator<AtomDraft> {
+    for await (const texts of chartTexts(this.#parts, path, this.#context, 'DOCX')) {
+      for (const text of texts) yield* textDrafts(this.#drafts, paragraphNode(text, null, { part: 'chart' }));
     }
   }
 

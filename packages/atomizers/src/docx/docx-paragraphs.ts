@@ -1,7 +1,8 @@
 import { cutAt } from '../text/line-splitter.ts';
+import { DocxFields } from './docx-fields.ts';
 import { DocxMath } from './docx-math.ts';
 import type { HeadingStyles } from './docx-styles.ts';
-import { isSymbolFont, symbolOf, symbolText } from './symbol-fonts.ts';
+import { isSymbolFont, privateSigns, symbolOf, symbolText } from './symbol-fonts.ts';
 import type { XmlAttributes, XmlHandler } from './xml-reader.ts';
 
 /** A paragraph of a Word document. */
@@ -72,7 +73,7 @@ export class DocxParagraphs implements XmlHandler {
   #ignored = 0;
   #font = '';
   #field: FormField | undefined;
-  #instruction = '';
+  readonly #fields = new DocxFields();
   #meaningless = 0;
   /** A reading beside Chinese characters: where it began, and its text. */
   #reading: { readonly start: number; readonly text: string } | undefined;
@@ -80,6 +81,11 @@ export class DocxParagraphs implements XmlHandler {
   constructor(headings: HeadingStyles, maxLength: number) {
     this.#headings = headings;
     this.#maxLength = maxLength;
+  }
+
+  /** Fields whose result isn't in the file. */
+  get fieldsNotShown(): number {
+    return this.#fields.notShown;
   }
 
   /** Characters of symbol fonts whose sign isn't known. */
@@ -114,7 +120,6 @@ export class DocxParagraphs implements XmlHandler {
     else if (name === 'tc') this.#cells -= 1;
     else if (name === 'r') this.#font = '';
     else if (name === 'ffData') this.#endField();
-    else if (name === 'instrText') this.#endInstruction();
     else if (name === 'rt' && paragraph !== undefined) this.#endReading(paragraph);
     else if (name === 'ruby') this.#addReading();
     else if (name === 'p' && paragraph !== undefined) {
@@ -127,8 +132,8 @@ export class DocxParagraphs implements XmlHandler {
   text(text: string): void {
     if (this.#ignored > 0) return;
     const element = this.#elements.at(-1);
-    if (element === 't') this.#add(isSymbolFont(this.#font) ? symbolText(this.#font, text) : text);
-    else if (element === 'instrText' && this.#instruction.length < maxLinkLength) this.#instruction += text;
+    if (element === 'instrText') this.#fields.instruction(text);
+    if (element === 't') this.#addText(isSymbolFont(this.#font) ? symbolText(this.#font, text) : text);
   }
 
   /** The paragraphs, and documents between them, that have come to their end. */
@@ -153,6 +158,7 @@ export class DocxParagraphs implements XmlHandler {
     else if ((name === 'tab' && parent === 'r') || name === 'ptab') this.#add('\t');
     else if (name === 'br' || name === 'cr') this.#add('\n');
     else if (name === 'noBreakHyphen') this.#add('-');
+    else if (name === 'fldChar') this.#fieldMark(attributes.fldCharType ?? '');
     else if (name === 'sym' || name === 'symEx') this.#addSymbol(attributes);
     // Words drawn along a line: WordArt before it became text in a box.
     else if (name === 'textpath') this.#add(attributes.string ?? '');
@@ -161,7 +167,11 @@ export class DocxParagraphs implements XmlHandler {
     else if (name === 'AlternateContent') this.#alternatives.push({ hasText: false, before: this.#added });
     else if (name === 'Choice') {
       const alternative = this.#alternatives.at(-1);
-      if (alternative !== undefined) alternative.before = this.#added;
+      if (alternative !== undefined) {
+        alternative.before = this.#added;
+        // The fallback of a newer chart says that it can't be shown.
+        alternative.hasText ||= /^cx\d*\b/.test(attributes.Requires ?? '');
+      }
     } else if (name === 'altChunk' && attributes.id !== undefined) {
       this.#ready.push({ kind: 'chunk', relationshipId: attributes.id });
     } else if (name === 'hyperlink' && attributes.id !== undefined) addLink(paragraph, attributes.id);
@@ -202,10 +212,19 @@ export class DocxParagraphs implements XmlHandler {
     else this.#add(field?.entries[field.choice] ?? '');
   }
 
-  #endInstruction(): void {
-    const link = /^\s*HYPERLINK\s+(?:\\l\s+)?"([^"]+)"/i.exec(this.#instruction)?.[1];
-    if (link !== undefined) addLink(this.#open.at(-1), link);
-    this.#instruction = '';
+  #fieldMark(type: string): void {
+    if (type === 'begin') this.#fields.begin();
+    if (type === 'separate') {
+      const link = this.#fields.separate(this.#added);
+      if (link !== undefined) addLink(this.#open.at(-1), link);
+    }
+    if (type === 'end') this.#addText(this.#fields.end(this.#added));
+  }
+
+  /** Adds a text whose signs in private characters are counted. */
+  #addText(text: string): void {
+    this.#meaningless += privateSigns(text);
+    this.#add(text);
   }
 
   #addSymbol({ font = '', char = '' }: XmlAttributes): void {

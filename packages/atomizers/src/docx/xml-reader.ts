@@ -11,6 +11,9 @@ const maxWholePartBytes = 32 * 1024 * 1024;
 /** Characters that take about as long to read as an element: OpenDocument has long names. */
 const charactersPerElement = 100;
 
+/** Formats whose parts may name a document type, as OpenOffice 2 and old books do; one that declares something is still refused. */
+const formatsWithDoctype: ReadonlySet<string> = new Set(['OpenDocument', 'EPUB']);
+
 /** Attributes by their names without prefix. */
 export type XmlAttributes = Readonly<Record<string, string>>;
 
@@ -23,7 +26,7 @@ export interface XmlHandler {
 
 /**
  * Reads an XML document piece by piece and yields after each, so that what the handler has gathered can be taken.
- * A DOCTYPE is refused: nothing is ever expanded or fetched.
+ * A DOCTYPE is refused, but for OpenDocument and EPUB one that declares nothing: nothing is ever expanded or fetched.
  *
  * @param part what the document is called in errors
  * @param format what its file is called there
@@ -40,8 +43,8 @@ export async function* readXml(
   let depth = 0;
   let sinceEvent = 0;
   let elements = 0;
-  parser.on('doctype', () => {
-    throw new XmlDoctypeError(part);
+  parser.on('doctype', (doctype) => {
+    if (!formatsWithDoctype.has(format) || doctype.includes('[')) throw new XmlDoctypeError(part);
   });
   parser.on('error', (error) => {
     throw new FileBrokenError(format, `${part}: ${error.message}`, error);

@@ -22,10 +22,10 @@ async function* draftsOfChapters(source: AtomizerSource, context: AtomizerContex
   const { info, chapters } = await readEpubPackage(parts, inner);
   yield documentInfo(drafts, info);
   let missing = 0;
-  for (const path of new Set(chapters)) {
+  for (const { path, isXhtml } of new Map(chapters.map((chapter) => [chapter.path, chapter])).values()) {
     const bytes = parts.part(path);
     if (bytes === undefined) missing += 1;
-    else yield members.file(path, { name: path, kind: 'file' }, bytes);
+    else yield members.file(path, { name: path, kind: 'file', ...(isXhtml && { readAs: `${path}.xhtml` }) }, bytes);
   }
   if (missing > 0) inner.notes.add('PARTS_NOT_READ', `${source.name}: chapters that aren't in it`, missing);
 }

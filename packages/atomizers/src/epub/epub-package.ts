@@ -6,6 +6,7 @@ import { FileBrokenError, FileEncryptedError } from '../errors.ts';
 
 const format = 'EPUB';
 const maxValueLength = 4096;
+const xhtml = 'application/xhtml+xml';
 const infoNames: Readonly<Record<string, string>> = {
   title: 'Title',
   creator: 'Author',
@@ -20,8 +21,15 @@ const infoNames: Readonly<Record<string, string>> = {
 export interface EpubPackage {
   /** Title, author and so on, by the names that PDF has for them. */
   readonly info: Readonly<Record<string, string>>;
-  /** Paths of the chapters, in the order of reading. */
-  readonly chapters: readonly string[];
+  /** The chapters in the order of reading, then pages that aren't in it, such as notes. */
+  readonly chapters: readonly EpubChapter[];
+}
+
+/** A chapter of a book. */
+export interface EpubChapter {
+  readonly path: string;
+  /** Whether the book says that it's XHTML, whatever it's called. */
+  readonly isXhtml: boolean;
 }
 
 /**
@@ -39,13 +47,16 @@ export async function readEpubPackage(parts: DocxPackage, context: AtomizerConte
   const book = new PackageDocument();
   await readWholeXml(parts.requiredPart(root), root, book, context, format);
   const folder = posix.dirname(root);
-  const chapters = book.chapters.map((href) => posix.normalize(posix.join(folder, decoded(href))));
+  const chapters = book.chapters.map(({ href, mediaType }) => ({
+    path: posix.normalize(posix.join(folder, decoded(href))),
+    isXhtml: mediaType === xhtml,
+  }));
   const encrypted = new Set<string>();
   await readPart(parts, 'META-INF/encryption.xml', context, (name, { URI }) => {
     if (name === 'CipherReference' && URI !== undefined) encrypted.add(decoded(URI));
   });
   // Fonts are often disguised, which hides no text.
-  if (chapters.some((path) => encrypted.has(path))) throw new FileEncryptedError(format);
+  if (chapters.some(({ path }) => encrypted.has(path))) throw new FileEncryptedError(format);
   return { info: book.info, chapters };
 }
 
@@ -71,18 +82,31 @@ function decoded(href: string): string {
   }
 }
 
+interface EpubItem {
+  readonly href: string;
+  readonly mediaType: string;
+  readonly isContents: boolean;
+}
+
 class PackageDocument implements XmlHandler {
   readonly info: Record<string, string> = {};
-  readonly #hrefs = new Map<string, string>();
+  readonly #items = new Map<string, EpubItem>();
   readonly #order: string[] = [];
   #name: string | undefined;
 
-  get chapters(): readonly string[] {
-    return this.#order.flatMap((id) => this.#hrefs.get(id) ?? []);
+  get chapters(): readonly EpubItem[] {
+    const read = this.#order.flatMap((id) => this.#items.get(id) ?? []);
+    const hrefs = new Set(read.map(({ href }) => href));
+    // The table of contents says nothing that the chapters don't.
+    const others = [...this.#items.values()].filter((item) => item.mediaType === xhtml && !item.isContents);
+    return [...read, ...others.filter(({ href }) => !hrefs.has(href))];
   }
 
   open(name: string, attributes: XmlAttributes): void {
-    if (name === 'item') this.#hrefs.set(attributes.id ?? '', attributes.href ?? '');
+    if (name === 'item') {
+      const { id = '', href = '', 'media-type': mediaType = '', properties = '' } = attributes;
+      this.#items.set(id, { href, mediaType, isContents: /(?:^|\s)nav(?:\s|$)/.test(properties) });
+    }
     if (name === 'itemref') this.#order.push(attributes.idref ?? '');
     this.#name = infoNames[name];
     // Of several authors or subjects each counts.

@@ -5,6 +5,8 @@ import { FlattenedDrafts } from '../flattened-drafts.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { textDrafts } from '../text/text-node.ts';
+import { DeclaredEntities } from '../xml/declared-entities.ts';
+import { entitiesOfItsOwn } from '../xml/xml-atomizer.ts';
 import { HtmlBlocks } from './html-blocks.ts';
 
 const xmlExtensions = ['xhtml', 'xht'];
@@ -28,12 +30,15 @@ export const htmlAtomizer: Atomizer = {
 
 async function* draftsOfPieces(
   source: AtomizerSource,
-  { limits, signal }: AtomizerContext,
+  { limits, signal, notes }: AtomizerContext,
 ): AsyncGenerator<Iterable<AtomDraft>> {
   const drafts = new DraftSequence();
   let blocks: HtmlBlocks | undefined;
+  let entities: DeclaredEntities | undefined;
+  let unexpanded = 0;
   const draftsOf = function* (complete: ReturnType<HtmlBlocks['end']>): Generator<AtomDraft> {
     for (const { atomType, element, text, start, end } of complete) {
+      unexpanded += entities?.countIn(text) ?? 0;
       const node = atomType === 'code' ? { atomType, text, start: null } : paragraphNode(text, null, {}, atomType);
       for (const each of textDrafts(drafts, { ...node, metadata: { element } })) {
         yield each.parent === null ? { ...each, startOffset: start, endOffset: end } : each;
@@ -41,10 +46,15 @@ async function* draftsOfPieces(
     }
   };
   for await (const piece of decodeText(source, signal)) {
-    blocks ??= new HtmlBlocks(isXhtml(source.name, piece), limits);
+    if (blocks === undefined) {
+      const isXml = isXhtml(source.name, piece);
+      blocks = new HtmlBlocks(isXml, limits);
+      if (isXml) entities = new DeclaredEntities(piece);
+    }
     yield draftsOf(blocks.push(piece));
   }
   if (blocks !== undefined) yield draftsOf(blocks.end());
+  if (unexpanded > 0) notes.add('PARTS_NOT_READ', `${source.name}: ${entitiesOfItsOwn}`, unexpanded);
 }
 
 /** Whether a document is XHTML: by its name, or because it declares to be XML, which HTML never does. */

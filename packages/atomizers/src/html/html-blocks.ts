@@ -1,6 +1,7 @@
 import { ValueTooLargeError } from '../errors.ts';
 import type { AtomizerLimits } from '../options.ts';
 import { cutAt } from '../text/line-splitter.ts';
+import { MathMl } from '../text/math-ml.ts';
 import { BoundedHtmlParser } from './bounded-html-parser.ts';
 import { apartElements, besideElements, blockElements, blockTypes, hiddenElements } from './html-elements.ts';
 
@@ -17,11 +18,16 @@ export interface HtmlBlock {
 
 type Attributes = Readonly<Record<string, string>>;
 
+const preformatted = new Set(['pre', 'listing', 'plaintext']);
+/** Documents within documents; each is escaped once more than the one around it. */
+const maxFrames = 3;
 const hiddenInputs = new Set(['hidden', 'password', 'checkbox', 'radio', 'color', 'range', 'file', 'image']);
 
 /** Takes the text out of HTML or XHTML that comes in pieces, block by block. Never builds a tree. */
 export class HtmlBlocks {
   readonly #limits: AtomizerLimits;
+  readonly #depth: number;
+  readonly #isXml: boolean;
   readonly #parser: BoundedHtmlParser;
   readonly #open: string[] = [];
   /** The names of hidden elements that are open, with false for templates that are shown. */
@@ -37,15 +43,19 @@ export class HtmlBlocks {
   /** Texts that belong behind the block: of pictures, and what stands beside the text. */
   #behind: HtmlBlock[] = [];
   #besideText = '';
-  #fractionParts = 0;
+  #optionLabel = '';
+  readonly #math = new MathMl();
   #ready: HtmlBlock[] = [];
 
   /**
    * @param isXml whether elements close themselves and CDATA is text
    * @param limits `maxNesting`, `maxValueBytes` and `maxBlockLength` count
+   * @param depth how many documents it's within, each in an attribute of the one before
    */
-  constructor(isXml: boolean, limits: AtomizerLimits) {
+  constructor(isXml: boolean, limits: AtomizerLimits, depth = 0) {
     this.#limits = limits;
+    this.#depth = depth;
+    this.#isXml = isXml;
     this.#parser = new BoundedHtmlParser(
       {
         onopentag: (name, attributes) => this.#openTag(name, attributes),
@@ -95,8 +105,9 @@ export class HtmlBlocks {
       if (hides) this.#hidden += 1;
     }
     if (this.#hidden === 0) this.#openVisible(name, attributes);
+    if (name === 'iframe' && this.#hidden === 1) this.#addFrame(attributes.srcdoc);
     this.#open.push(name);
-    if (name === 'pre') this.#preformatted += 1;
+    if (preformatted.has(name)) this.#preformatted += 1;
     if (besideElements.has(name)) this.#beside += 1;
   }
 
@@ -104,30 +115,38 @@ export class HtmlBlocks {
     if (name === 'br') this.#break();
     if (apartElements.has(name)) this.#space();
     if (name === 'img' || name === 'area') this.#addBehind('caption', name, attributes.alt ?? '');
+    if (name === 'optgroup') this.#addLabel(attributes.label);
+    if (name === 'option') this.#optionLabel = attributes.label ?? '';
+    if (name === 'textarea') this.#addBehind('caption', name, attributes.placeholder ?? '');
+    if (name === 'input' && attributes.type?.toLowerCase() === 'image')
+      this.#addBehind('caption', name, attributes.alt ?? '');
     if (name === 'input' && !hiddenInputs.has((attributes.type ?? '').toLowerCase())) {
-      this.#addText(attributes.value ?? '');
+      this.#addText(attributes.value || (attributes.placeholder ?? ''));
       this.#space();
     }
-    if (name === 'mfrac') this.#fractionParts = 0;
-    else if (this.#open.at(-1) === 'mfrac') {
-      this.#fractionParts += 1;
-      if (this.#fractionParts === 2) this.#addText('/');
-    }
+    const mark = this.#math.open(name, this.#text);
+    if (mark !== '') this.#addText(mark);
   }
 
   #closeTag(name: string): void {
     this.#sinceEvent = 0;
+    // Browsers show the label of an option and not its text.
+    if (name === 'option' && this.#optionLabel !== tidied(this.#text)) {
+      this.#addBehind('caption', name, this.#optionLabel);
+    }
     if (blockElements.has(name)) this.#flush();
     if (apartElements.has(name)) this.#space();
+    if (this.#math.isOpen && this.#hidden === 0) this.#text = this.#math.close(name, this.#text);
     if (this.#open.at(-1) === name) this.#open.pop();
-    if (name === 'pre' && this.#preformatted > 0) this.#preformatted -= 1;
+    if (preformatted.has(name) && this.#preformatted > 0) this.#preformatted -= 1;
     if (besideElements.has(name) && this.#beside > 0) this.#beside -= 1;
     if (this.#hiding.at(-1)?.name === name && this.#hiding.pop()?.hides === true) this.#hidden -= 1;
   }
 
   #addText(text: string): void {
     this.#sinceEvent = 0;
-    if (this.#hidden > 0 || text === '') return;
+    // Outside of XHTML's root are declarations only: their end isn't always known for one.
+    if (this.#hidden > 0 || text === '' || (this.#isXml && this.#open.length === 0)) return;
     if (this.#beside > 0) {
       // Brackets are for browsers that don't know what stands beside.
       if (this.#open.at(-1) !== 'rp') this.#besideText += `${text.trim()} `;
@@ -155,6 +174,23 @@ export class HtmlBlocks {
 
   #space(): void {
     if (this.#text !== '' && this.#preformatted === 0) this.#text += ' ';
+  }
+
+  /** The name of a group of options, which isn't text. */
+  #addLabel(label: string | undefined): void {
+    this.#flush();
+    if (label === undefined || label === '') return;
+    this.#addText(label);
+    this.#flush();
+  }
+
+  /** A document within an attribute, with the blocks that it has alone. */
+  #addFrame(html: string | undefined): void {
+    if (html === undefined || this.#depth >= maxFrames) return;
+    this.#flush();
+    const inner = new HtmlBlocks(false, this.#limits, this.#depth + 1);
+    const at = { start: this.#parser.startIndex, end: this.#parser.endIndex + 1 };
+    for (const block of [...inner.push(html), ...inner.end()]) this.#ready.push({ ...block, ...at });
   }
 
   #addBehind(atomType: string, element: string, text: string): void {

@@ -12,6 +12,8 @@ export const blockTypes: Readonly<Record<string, string>> = {
   td: 'table-cell',
   th: 'table-cell',
   pre: 'code',
+  listing: 'code',
+  plaintext: 'code',
   title: 'title',
   caption: 'caption',
   figcaption: 'caption',

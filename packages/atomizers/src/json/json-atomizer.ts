@@ -10,7 +10,7 @@ import { JsonReader, type JsonRecord } from './json-reader.ts';
 import { isJsonWithComments } from './json-with-comments.ts';
 import { withoutSeparators } from './ndjson-atomizer.ts';
 
-const extensions = ['json', 'geojson', 'jsonld', 'ipynb', 'webmanifest', 'map'];
+const extensions = 'json geojson topojson jsonld ipynb webmanifest map har sarif avsc gltf'.split(' ');
 
 /**
  * JSON: scalars and empty containers with their pointers. Elements of the outermost array that are objects or arrays

@@ -20,7 +20,7 @@ export const ndjsonAtomizer: Atomizer = {
     const extension = fileExtension(name);
     const text = textOfHead(head);
     if (text === null) return 0;
-    if (['ndjson', 'jsonl', 'geojsonl', 'geojsons'].includes(extension)) return 0.75;
+    if (['ndjson', 'jsonl', 'ldjson', 'jsonlines', 'geojsonl', 'geojsons'].includes(extension)) return 0.75;
     // Spark, MongoDB and BigQuery call records one a line JSON too.
     return ['json', 'geojson'].includes(extension) && hasRecordPerLine(text) ? 0.75 : 0;
   },

@@ -1,4 +1,5 @@
 /// <reference path="./mailsplit.d.ts" />
+import { isUtf8 } from 'node:buffer';
 import type { MimeNode } from 'mailsplit';
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
@@ -9,6 +10,8 @@ import { isMailbox, isMessage, messageBytes } from './mail-headers.ts';
 import { messageParts } from './message-parts.ts';
 
 const extensions = ['eml', 'mht', 'mhtml', 'emlx'];
+/** Copies of a text for some programs, beside the HTML for all. */
+const copyTypes = new Set(['text/x-amp-html', 'text/watch-html']);
 const headerNames = ['Subject', 'From', 'To', 'Cc', 'Reply-To', 'Date', 'Message-ID'];
 
 /** Messages (RFC 5322 with MIME) and web pages that are saved as one (MHT): headers, the body, attachments as members. */
@@ -27,22 +30,28 @@ export const mailAtomizer: Atomizer = {
   async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
     const inner = { ...context, expansion: context.expansion.enter() };
     const mail = new MailDrafts(new DraftSequence(), inner);
-    let held: { readonly body: MailBody; readonly alternative: MimeNode | undefined } | undefined;
+    let held:
+      | { readonly body: MailBody; readonly alternative: MimeNode | undefined; readonly form: MimeNode }
+      | undefined;
     for await (const { node, body } of messageParts(
       messageBytes(readBlocks(source, context.signal)),
       context.limits.maxArchiveMembers,
     )) {
       if (node.root) yield* mail.headers(await headersOf(node));
       if (node.multipart !== false) continue;
+      const { alternative, form } = formOf(node);
+      if (alternative !== undefined && copyTypes.has(node.contentType || '')) continue;
       const kind = bodyKind(node);
-      const alternative = alternativeAbove(node);
-      // Of several forms of one text the last that is understood is the best (RFC 2046, 5.1.4).
-      const isOtherForm = kind !== undefined && alternative !== undefined && held?.alternative === alternative;
-      if (held !== undefined && !isOtherForm) yield* mail.body(held.body);
-      if (!isOtherForm) held = undefined;
-      if (kind !== undefined) held = { body: await mail.hold(kind, node.charset || undefined, body), alternative };
+      // Of several forms of one text the last that is understood is the best (RFC 2046, 5.1.4); a form may have several parts.
+      const isOtherForm = alternative !== undefined && held?.alternative === alternative && held.form !== form;
+      if (held !== undefined && !isOtherForm) {
+        yield* mail.body(held.body);
+        held = undefined;
+      }
+      if (kind !== undefined)
+        held = { body: await mail.hold(kind, node.charset || undefined, body), alternative, form };
       else if (!isSignature(node) && !isPictureInText(node))
-        yield* mail.attachment(node.filename || null, node.contentType || '', body);
+        yield* mail.attachment(utf8Header(node.filename || '') || null, node.contentType || '', body);
     }
     if (held !== undefined) yield* mail.body(held.body);
   },
@@ -51,8 +60,18 @@ export const mailAtomizer: Atomizer = {
 async function headersOf({ headers }: MimeNode): Promise<Readonly<Record<string, string>>> {
   const { default: libmime } = await import('libmime');
   return Object.fromEntries(
-    headerNames.map((name) => [name, libmime.decodeWords(headers.getFirst(name).replaceAll(/\r?\n(?=[ \t])/g, ''))]),
+    headerNames.map((name) => {
+      const value = utf8Header(headers.getFirst(name).replaceAll(/\r?\n(?=[ \t])/g, ''));
+      return [name, libmime.decodeWords(value)];
+    }),
   );
+}
+
+/** A header that has UTF-8 in it (RFC 6532), which comes as one character for each byte. */
+function utf8Header(value: string): string {
+  if (!/[\u0080-\u00ff]/.test(value) || /[\u0100-\uffff]/.test(value)) return value;
+  const bytes = Buffer.from(value, 'latin1');
+  return isUtf8(bytes) ? bytes.toString() : value;
 }
 
 /** What a part is read as, if it's part of what a person sees as the message. */
@@ -62,11 +81,14 @@ function bodyKind({ contentType, disposition, filename }: MimeNode): MailBody['k
   return contentType === false || contentType === 'text/plain' ? 'text' : undefined;
 }
 
-function alternativeAbove(node: MimeNode): MimeNode | undefined {
+/** Of the forms of one text, which one a part belongs to: the form is the alternative's own part. */
+function formOf(node: MimeNode): { readonly alternative: MimeNode | undefined; readonly form: MimeNode } {
+  let form = node;
   for (let above = node.parentNode; above !== undefined; above = above.parentNode) {
-    if (above.multipart === 'alternative') return above;
+    if (above.multipart === 'alternative') return { alternative: above, form };
+    form = above;
   }
-  return undefined;
+  return { alternative: undefined, form };
 }
 
 /** What a message is signed with has nothing to read in it. */

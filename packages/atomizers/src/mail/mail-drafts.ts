@@ -4,6 +4,7 @@ import type { DraftSequence } from '../draft-sequence.ts';
 import { FileTooLargeError } from '../errors.ts';
 import { bytesSource } from '../source-reading.ts';
 import { isKnownEncoding } from '../text/stream-decoder.ts';
+import { splitUuencoded, type UuencodedFile } from './uuencoded-files.ts';
 
 /** Longest value of a header that is kept. */
 const maxHeaderLength = 16 * 1024;
@@ -15,6 +16,8 @@ const maxBodyBytes = 32 * 1024 * 1024;
 export interface MailBody {
   readonly kind: 'html' | 'text' | 'rtf';
   readonly source: AtomizerSource;
+  /** Files that were in the text. */
+  readonly files: readonly UuencodedFile[];
 }
 
 const bodyNames = { html: 'body.html', text: 'body.txt', rtf: 'body.rtf' } as const;
@@ -64,14 +67,22 @@ export class MailDrafts {
       if (size > most) throw new FileTooLargeError('a message', most);
       all.push(piece);
     }
-    const encoding = charset !== undefined && isKnownEncoding(charset) ? charset : undefined;
-    return { kind, source: bytesSource(bodyNames[kind], Buffer.concat(all), encoding) };
+    // Who says ASCII says nothing: what isn't ASCII in it is in another encoding.
+    const isStated = charset !== undefined && !/^(?:us-)?ascii$|^ansi_x3\.4-1968$/i.test(charset);
+    const encoding = isStated && isKnownEncoding(charset) ? charset : undefined;
+    const body = Buffer.concat(all);
+    const { text, files } = kind === 'text' ? splitUuencoded(body) : { text: body, files: [] };
+    return { kind, source: bytesSource(bodyNames[kind], text, encoding), files };
   }
 
   /** The drafts of a body, as a file of its kind has them. */
-  async *body({ source }: MailBody): AsyncGenerator<AtomDraft> {
+  async *body({ source, files }: MailBody): AsyncGenerator<AtomDraft> {
+    if (source.size !== 0) yield* this.#text(source);
+    for (const { name, bytes } of files) yield* this.attachment(name, '', bytesSource(name, bytes).open());
+  }
+
+  async *#text(source: AtomizerSource): AsyncGenerator<AtomDraft> {
     const { registry, signal, notes } = this.#context;
-    if (source.size === 0) return;
     const chosen = await registry.choose(source, signal, notes);
     const base = this.#drafts.next;
     for await (const draft of chosen.atomizer.atomize(chosen.source, this.#context)) {

@@ -1,5 +1,9 @@
 /** Fields that begin a message, in any order; folded lines belong to the one before. */
 const headerBlock = /^(?:From \S.*\r?\n)?((?:[A-Za-z][A-Za-z0-9-]*:.*(?:\r?\n|$)(?:[ \t].*(?:\r?\n|$))*)+)/;
+/** The same with all names that there may be (RFC 5322, 2.2), for files whose name says that they're messages. */
+const namedHeaderBlock = /^(?:From \S.*\r?\n)?((?:[!-9;-~]+:.*(?:\r?\n|$)(?:[ \t].*(?:\r?\n|$))*)+)/;
+/** A byte order mark and empty lines, which editors leave before a message; as Latin-1. */
+const emptyStart = /^(?:\xef\xbb\xbf)?(?:\r?\n){0,8}/;
 const anyOf = (names: string): RegExp => new RegExp(`^(?:${names}):`, 'im');
 const mime = anyOf('MIME-Version');
 const sender = anyOf('From');
@@ -14,7 +18,8 @@ const lengthLine = /^\d{1,12} *\r?\n/;
  * @param isNamedMail whether the file's name says so, too: then a single field is enough
  */
 export function isMessage(head: string, isNamedMail: boolean): boolean {
-  const fields = headerBlock.exec(isNamedMail ? head.replace(lengthLine, '') : head)?.[1];
+  const start = isNamedMail ? head.replace(emptyStart, '').replace(lengthLine, '') : head;
+  const fields = (isNamedMail ? namedHeaderBlock : headerBlock).exec(start)?.[1];
   if (fields === undefined) return false;
   if (isNamedMail) return usual.test(fields) || mime.test(fields);
   return fields.includes('\n') && (mime.test(fields) || (sender.test(fields) && transport.test(fields)));
@@ -22,7 +27,7 @@ export function isMessage(head: string, isNamedMail: boolean): boolean {
 
 /** Whether a text begins like a mailbox: with a line before the message that says when it came (RFC 4155). */
 export function isMailbox(head: string): boolean {
-  return /^From \S.{0,200}\d{4}.*\r?\n[A-Za-z][A-Za-z0-9-]*:/.test(head);
+  return /^(?:\xef\xbb\xbf)?From \S.{0,200}\d{4}.*\r?\n[A-Za-z][A-Za-z0-9-]*:/.test(head);
 }
 
 /** The bytes of a message without what Apple's Mail has around it. */
@@ -33,9 +38,11 @@ export async function* messageBytes(blocks: AsyncIterable<Uint8Array>): AsyncGen
     let piece = block;
     if (isFirst) {
       isFirst = false;
-      const line = lengthLine.exec(Buffer.from(block.subarray(0, 32)).toString('latin1'))?.[0] ?? '';
+      const head = Buffer.from(block.subarray(0, 64)).toString('latin1');
+      const empty = emptyStart.exec(head)?.[0] ?? '';
+      const line = lengthLine.exec(head.slice(empty.length))?.[0] ?? '';
       if (line !== '') left = Number.parseInt(line, 10);
-      piece = block.subarray(line.length);
+      piece = block.subarray(empty.length + line.length);
     }
     if (left <= 0) return;
     yield piece.subarray(0, left);

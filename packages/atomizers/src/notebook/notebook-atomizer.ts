@@ -1,6 +1,7 @@
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import { fileExtension } from '../file-extension.ts';
+import { htmlAtomizer } from '../html/html-atomizer.ts';
 import { JsonReader, type JsonRecord } from '../json/json-reader.ts';
 import { bytesSource } from '../source-reading.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
@@ -12,7 +13,7 @@ import { NotebookCells, type NotebookPiece } from './notebook-cells.ts';
 /** Pictures in outputs are strings of many megabytes, and are passed over. */
 const maxStringBytes = 32 * 1024 * 1024;
 
-/** Jupyter notebooks: cells of Markdown and code, and what they have printed. */
+/** Jupyter notebooks: cells of Markdown and code, and what they have printed; HTML where an output has no text. */
 export const notebookAtomizer: Atomizer = {
   name: 'notebook',
   mediaType: 'application/x-ipynb+json',
@@ -24,7 +25,7 @@ export const notebookAtomizer: Atomizer = {
     return /^\ufeff?\s*\{/.test(textOfHead(head) ?? '') ? 0.8 : 0;
   },
   async *atomize(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<AtomDraft> {
-    const { limits, signal } = context;
+    const { limits, signal, notes } = context;
     const drafts = new DraftSequence();
     const reader = new JsonReader({ ...limits, maxValueBytes: Math.max(limits.maxValueBytes, maxStringBytes) });
     const cells = new NotebookCells(limits.maxBlockLength);
@@ -39,6 +40,7 @@ export const notebookAtomizer: Atomizer = {
     yield* read(last);
     cells.end();
     yield* read([]);
+    if (cells.unread > 0) notes.add('PARTS_NOT_READ', `${source.name}: outputs that aren't text`, cells.unread);
   },
 };
 
@@ -47,13 +49,14 @@ async function* pieceDrafts(
   drafts: DraftSequence,
   context: AtomizerContext,
 ): AsyncGenerator<AtomDraft> {
-  if (kind !== 'markdown') {
+  if (kind !== 'markdown' && kind !== 'html') {
     const node = kind === 'code' ? { atomType: 'code', text, start: null } : paragraphNode(text, null, {}, kind);
     yield* textDrafts(drafts, { ...node, metadata: { cell } });
     return;
   }
   const base = drafts.next;
-  for await (const draft of markdownAtomizer.atomize(bytesSource('cell.md', Buffer.from(text)), context)) {
+  const atomizer = kind === 'html' ? htmlAtomizer : markdownAtomizer;
+  for await (const draft of atomizer.atomize(bytesSource('cell', Buffer.from(text)), context)) {
     // Places in the cell aren't places in the file, where it's escaped.
     yield drafts.adopt({ ...draft, startOffset: null, endOffset: null }, base, null);
   }

@@ -2,7 +2,7 @@ import type { JsonValue } from '../json/json-reader.ts';
 
 /** A cell of a notebook, or what a cell has printed. */
 export interface NotebookPiece {
-  readonly kind: 'markdown' | 'code' | 'raw' | 'output';
+  readonly kind: 'markdown' | 'code' | 'raw' | 'output' | 'html';
   /** Number of the cell, from 1. */
   readonly cell: number;
   readonly text: string;
@@ -11,13 +11,25 @@ export interface NotebookPiece {
 const place = /^(?:\/worksheets\/\d+)?\/cells\/(\d+)\/(.+)$/;
 const source = /^(?:source|input)(?:\/\d+)?$/;
 /** Texts of outputs; pictures and data for programs aren't texts. */
-const output = /^outputs\/(\d+)\/(?:text(?:\/\d+)?|data\/text~1(?:plain|markdown)(?:\/\d+)?|evalue)$/;
+const output = /^outputs\/(\d+)\/(?:text(?:\/\d+)?|data\/text~1(?:plain|markdown)(?:\/\d+)?|ename|evalue)$/;
+const html = /^outputs\/(\d+)\/(?:data\/text~1html|html)(?:\/\d+)?$/;
+/** What stands for an object whose text is in another format. */
+const standIn = /^<[\w.]+ object[^>]*>\s*$/;
+/** Those that stand for a text. */
+const textStandIn = /^<IPython\.core\.display\.(?:HTML|JSON|Latex|Math)\b/;
+
+/** A chart in HTML may be megabytes of script. */
+const maxHtmlLength = 4 * 1024 * 1024;
 
 interface OpenCell {
   readonly number: number;
   type: string;
   source: string;
   outputs: string;
+  /** Outputs that are HTML only. */
+  html: string;
+  /** The output that is open: its HTML, and whether it has a text too. */
+  output: { readonly number: string; html: string; text: 'none' | 'stand-in' | 'text-stand-in' | 'whole' } | undefined;
 }
 
 /** Gathers the cells of a Jupyter notebook (nbformat 3 and 4) from its values as they come. */
@@ -25,6 +37,8 @@ export class NotebookCells {
   readonly #maxLength: number;
   #cell: OpenCell | undefined;
   #ready: NotebookPiece[] = [];
+  /** Outputs without a text, in a format that isn't read. */
+  unread = 0;
 
   /** @param maxLength longest piece in UTF-16 code units; a longer one goes on as the next */
   constructor(maxLength: number) {
@@ -39,15 +53,41 @@ export class NotebookCells {
     const key = match[2] ?? '';
     if (this.#cell?.number !== number) {
       this.end();
-      this.#cell = { number, type: 'code', source: '', outputs: '' };
+      this.#cell = { number, type: 'code', source: '', outputs: '', html: '', output: undefined };
     }
     const cell = this.#cell;
     if (cell === undefined || type !== 'string') return;
     if (key === 'cell_type') cell.type = text;
     else if (source.test(key)) cell.source += text;
-    else if (output.test(key)) cell.outputs += text.endsWith('\n') || /\/\d+$/.test(key) ? text : `${text}\n`;
+    else if (html.test(key) || output.test(key)) this.#output(cell, key, text);
     if (cell.source.length > this.#maxLength) this.#release(cell, 'source');
     if (cell.outputs.length > this.#maxLength) this.#release(cell, 'outputs');
+    if (cell.html.length > this.#maxLength) this.#release(cell, 'html');
+  }
+
+  #output(cell: OpenCell, key: string, text: string): void {
+    const number = output.exec(key)?.[1] ?? html.exec(key)?.[1] ?? '';
+    if (cell.output?.number !== number) {
+      this.#endOutput(cell);
+      if (cell.outputs !== '' && !cell.outputs.endsWith('\n')) cell.outputs += '\n';
+      cell.output = { number, html: '', text: 'none' };
+    }
+    if (html.test(key)) {
+      if (cell.output.html.length < maxHtmlLength) cell.output.html += text;
+      return;
+    }
+    const isStandIn = standIn.test(text) && cell.output.text === 'none';
+    cell.output.text = !isStandIn ? 'whole' : textStandIn.test(text) ? 'text-stand-in' : 'stand-in';
+    cell.outputs += text.endsWith('\n') || /\/\d+$/.test(key) ? text : `${text}\n`;
+  }
+
+  /** HTML is read where there is no text but one that stands for it: tables come as both. */
+  #endOutput(cell: OpenCell): void {
+    const ended = cell.output;
+    cell.output = undefined;
+    if (ended === undefined || ended.text === 'whole') return;
+    if (ended.html === '') this.unread += ended.text === 'text-stand-in' ? 1 : 0;
+    else cell.html += `${ended.html}\n`;
   }
 
   /** Closes the last cell. */
@@ -56,7 +96,9 @@ export class NotebookCells {
     this.#cell = undefined;
     if (cell === undefined) return;
     this.#release(cell, 'source');
+    this.#endOutput(cell);
     this.#release(cell, 'outputs');
+    this.#release(cell, 'html');
   }
 
   /** The pieces that have come to their end. */
@@ -66,11 +108,11 @@ export class NotebookCells {
     return ready;
   }
 
-  #release(cell: OpenCell, what: 'source' | 'outputs'): void {
+  #release(cell: OpenCell, what: 'source' | 'outputs' | 'html'): void {
     const text = cell[what].toWellFormed();
     cell[what] = '';
     if (text.trim() === '') return;
-    const kind = what === 'outputs' ? 'output' : kindOf(cell.type);
+    const kind = what === 'source' ? kindOf(cell.type) : what === 'outputs' ? 'output' : what;
     this.#ready.push({ kind, cell: cell.number, text });
   }
 }

@@ -13,7 +13,7 @@ import { SheetRows } from './sheet-rows.ts';
 import { mimetypeScore } from './zip-mimetype.ts';
 
 const format = 'OpenDocument';
-const extensions = ['odt', 'ott', 'ods', 'ots', 'odp', 'otp', 'odg', 'otg'];
+const extensions = ['odt', 'ott', 'ods', 'ots', 'odp', 'otp', 'odg', 'otg', 'odf', 'odm'];
 const spreadsheet = /^application\/vnd\.oasis\.opendocument\.spreadsheet/;
 
 /** OpenDocument texts, spreadsheets and presentations: headings, paragraphs, table cells or rows; notes, headers, objects. */

@@ -1,10 +1,12 @@
 import type { XmlAttributes, XmlHandler } from '../docx/xml-reader.ts';
 import { ValueTooLargeError } from '../errors.ts';
+import { MathMl } from '../text/math-ml.ts';
+import { odfControlText } from './odf-controls.ts';
 
 /** What comes out of an OpenDocument file, in its order. */
 export type OdfPiece =
   | {
-      readonly kind: 'paragraph' | 'heading' | 'table-cell' | 'list-item' | 'caption';
+      readonly kind: 'paragraph' | 'heading' | 'table-cell' | 'list-item' | 'caption' | 'form-field';
       readonly text: string;
       readonly metadata: Readonly<Record<string, string | number>>;
     }
@@ -18,9 +20,12 @@ const maxRepeatedCells = 256;
 /** A row that stands for many equal ones is as many as this at most: they are one atom anyway. */
 const maxRepeatedRows = 10;
 /** Elements whose text isn't part of the document as it is shown. */
-const hidden = new Set(['tracked-changes', 'script', 'event-listeners', 'forms', 'binary-data']);
+const hidden = new Set(['tracked-changes', 'script', 'event-listeners', 'binary-data']);
 /** Elements whose paragraphs stand in the middle of another paragraph. */
 const apart = new Set(['note', 'annotation', 'frame', 'text-box', 'object', 'custom-shape']);
+
+/** Texts of a presentation that its slides show, and formulas. */
+const textsOfTheirOwn = new Set(['footer-decl', 'header-decl', 'date-time-decl', 'math']);
 
 /** What {@link OdfTexts} needs. */
 export interface OdfTextsOptions {
@@ -35,7 +40,7 @@ export interface OdfTextsOptions {
 interface OpenParagraph {
   text: string;
   /** `nothing`: what stands there directly isn't part of any paragraph. */
-  readonly kind: 'paragraph' | 'heading' | 'caption' | 'nothing';
+  readonly kind: 'paragraph' | 'heading' | 'caption' | 'form-field' | 'nothing';
   readonly level: number | undefined;
 }
 
@@ -46,14 +51,16 @@ export class OdfTexts implements XmlHandler {
   /** Paragraphs that are open, the innermost last: a note's is within the one that it belongs to. */
   readonly #paragraphs: OpenParagraph[] = [];
   readonly #places: string[] = [];
+  readonly #math = new MathMl();
   #hidden = 0;
+  #forms = 0;
   #lists = 0;
   #cells = 0;
   #page = 0;
   #row = 0;
   #repeatedRows = 1;
   #rowCells: string[] = [];
-  #cell: { value: string | undefined; texts: string[]; length: number; repeated: number } | undefined;
+  #cell: { value: string | undefined; stated: string; texts: string[]; length: number; repeated: number } | undefined;
 
   /** Reading throws ValueTooLargeError. */
   constructor(options: OdfTextsOptions) {
@@ -67,6 +74,10 @@ export class OdfTexts implements XmlHandler {
       this.#places.push(name);
       this.#paragraphs.push({ text: '', kind: 'nothing', level: undefined });
     }
+    if (name === 'forms') this.#forms += 1;
+    else if (this.#forms > 0) this.#openControl(name, attributes);
+    if (textsOfTheirOwn.has(name)) this.#paragraphs.push({ text: '', kind: 'paragraph', level: undefined });
+    this.#add(this.#math.open(name, this.#paragraphs.at(-1)?.text ?? ''));
     if (this.#isCaption(name)) this.#paragraphs.push({ text: '', kind: 'caption', level: undefined });
     else if (name === 'p' || name === 'h') {
       const level = name === 'h' ? Number(attributes['outline-level'] ?? 1) : undefined;
@@ -76,6 +87,7 @@ export class OdfTexts implements XmlHandler {
     else if (name === 'line-break') this.#add('\n');
     else if (name === 'list') this.#lists += 1;
     else if (name === 'page') this.#page += 1;
+    else if (name === 'ruby-text') this.#add('(');
     else if (this.#options.isSpreadsheet) this.#openTable(name, attributes);
     else if (name === 'table-cell') this.#cells += 1;
   }
@@ -86,7 +98,11 @@ export class OdfTexts implements XmlHandler {
       return;
     }
     if (this.#hidden > 0) return;
-    if (name === 'p' || name === 'h' || this.#isCaption(name)) this.#closeParagraph();
+    const paragraph = this.#paragraphs.at(-1);
+    if (name === 'forms') this.#forms -= 1;
+    else if (name === 'ruby-text') this.#closeReading(paragraph);
+    else if (this.#math.isOpen && paragraph !== undefined) paragraph.text = this.#math.close(name, paragraph.text);
+    if (name === 'p' || name === 'h' || textsOfTheirOwn.has(name) || this.#isCaption(name)) this.#closeParagraph();
     if (apart.has(name)) {
       this.#places.pop();
       this.#paragraphs.pop();
@@ -104,6 +120,17 @@ export class OdfTexts implements XmlHandler {
   /** What has come to its end. */
   take(): readonly OdfPiece[] {
     return this.#ready.splice(0);
+  }
+
+  #openControl(name: string, attributes: XmlAttributes): void {
+    const text = odfControlText(name, attributes);
+    if (text !== '') this.#emit({ text, kind: 'form-field', level: undefined });
+  }
+
+  /** A reading beside characters stands behind them, in brackets. */
+  #closeReading(paragraph: OpenParagraph | undefined): void {
+    if (paragraph?.text.endsWith('(') === true) paragraph.text = paragraph.text.slice(0, -1);
+    else this.#add(')');
   }
 
   /** What a picture is described by; elsewhere a title is a field. */
@@ -159,7 +186,8 @@ export class OdfTexts implements XmlHandler {
       this.#rowCells = [];
     } else if (name === 'table-cell' || name === 'covered-table-cell') {
       const repeated = Number(attributes['number-columns-repeated'] ?? 1) || 1;
-      this.#cell = { value: cellValue(attributes), texts: [], length: 0, repeated };
+      const stated = attributes['string-value'] ?? '';
+      this.#cell = { value: cellValue(attributes), stated, texts: [], length: 0, repeated };
     }
   }
 
@@ -178,7 +206,7 @@ export class OdfTexts implements XmlHandler {
     const cell = this.#cell;
     this.#cell = undefined;
     if (cell === undefined) return;
-    const text = cell.value ?? cell.texts.join('\n');
+    const text = cell.value ?? (cell.texts.length === 0 ? cell.stated : cell.texts.join('\n'));
     // Cells up to the sheet's edge are written as one.
     const count = Math.min(cell.repeated, maxRepeatedCells, maxColumns - this.#rowCells.length);
     for (let index = 0; index < count; index++) this.#rowCells.push(text);

@@ -1,14 +1,16 @@
 import type { MemberDrafts } from '../archives/member-drafts.ts';
 import type { AtomDraft, AtomizerContext } from '../atomizer.ts';
 import type { DocxPackage, Relationship } from '../docx/docx-package.ts';
-import { ChartTexts, CoreProperties } from '../docx/docx-related.ts';
+import { CoreProperties } from '../docx/docx-related.ts';
 import { readWholeXml, readXml } from '../docx/xml-reader.ts';
 import type { DraftSequence } from '../draft-sequence.ts';
 import type { DraftsOfPiece } from '../flattened-drafts.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { textDrafts } from '../text/text-node.ts';
+import { chartTexts } from './chart-texts.ts';
 import { documentInfo } from './document-info.ts';
-import { DrawingTexts } from './drawing-texts.ts';
+import { DrawingTexts, type DrawingTextsOptions } from './drawing-texts.ts';
+import { vmlTexts } from './vml-texts.ts';
 
 /** What {@link OfficeParts} needs. */
 export interface OfficePartsOptions {
@@ -20,6 +22,9 @@ export interface OfficePartsOptions {
   readonly context: AtomizerContext;
 }
 
+/** Texts of a drawing that are kept to know them again. */
+const maxDrawn = 10_000;
+
 type Place = Readonly<Record<string, string | number>>;
 
 /**
@@ -29,6 +34,9 @@ type Place = Readonly<Record<string, string | number>>;
 export class OfficeParts {
   readonly #options: OfficePartsOptions;
   readonly #seen = new Set<string>();
+  readonly #layouts = new Set<string>();
+  /** Texts of the last drawing. */
+  readonly #drawn = new Set<string>();
 
   constructor(options: OfficePartsOptions) {
     this.#options = options;
@@ -46,47 +54,79 @@ export class OfficeParts {
   }
 
   /** The paragraphs of a part of DrawingML, or with paragraphs like that. */
-  async *drawing(path: string, place: Place): AsyncGenerator<DraftsOfPiece> {
+  async *drawing(
+    path: string,
+    place: Place,
+    options: Omit<DrawingTextsOptions, 'maxLength'> = {},
+  ): AsyncGenerator<DraftsOfPiece> {
     const { parts, context, format } = this.#options;
     const bytes = parts.part(path);
     if (bytes === undefined) return;
-    const texts = new DrawingTexts(context.limits.maxBlockLength);
+    const texts = new DrawingTexts({ maxLength: context.limits.maxBlockLength, ...options });
     for await (const _ of readXml(bytes, path, texts, context, format)) yield this.#paragraphs(texts.take(), place);
-  }
-
-  /** What hangs on a part, each thing once: notes, comments, diagrams, charts, embedded documents. */
-  async *related(path: string, place: Place): AsyncGenerator<DraftsOfPiece> {
-    for (const each of await this.#options.parts.relationships(path)) {
-      if (each.isExternal || this.#seen.has(each.path)) continue;
-      this.#seen.add(each.path);
-      yield* this.#relatedPart(each, place);
+    if (texts.meaningless > 0) {
+      context.notes.add('FONT_WITHOUT_UNICODE', `${path}: signs of a symbol font`, texts.meaningless);
     }
   }
 
-  async *#relatedPart({ type, path }: Relationship, place: Place): AsyncGenerator<DraftsOfPiece> {
+  /** What hangs on a part, each thing once: notes, comments, diagrams, charts, controls, embedded documents. */
+  async *related(path: string, place: Place): AsyncGenerator<DraftsOfPiece> {
+    const all = await this.#options.parts.relationships(path);
+    const hasThreads = all.some(({ type }) => type === 'threadedComment');
+    // Controls last: what a drawing has said of them isn't said again.
+    const isControls = ({ type }: Relationship): boolean => type === 'vmlDrawing';
+    for (const each of [...all.filter((one) => !isControls(one)), ...all.filter(isControls)]) {
+      if (each.isExternal || this.#seen.has(each.path)) continue;
+      this.#seen.add(each.path);
+      yield* this.#relatedPart(each, place, hasThreads);
+    }
+  }
+
+  /** Texts that stand on every slide of a kind, once: of its layout, and of the master of that. */
+  async *layout(slide: string): AsyncGenerator<DraftsOfPiece> {
+    const { parts } = this.#options;
+    for (const { type, path, isExternal } of await parts.relationships(slide)) {
+      if (isExternal || (type !== 'slideLayout' && type !== 'slideMaster') || this.#layouts.has(path)) continue;
+      this.#layouts.add(path);
+      yield* this.drawing(path, { part: type === 'slideLayout' ? 'layout' : 'master' }, { withoutPlaceholders: true });
+      if (type === 'slideLayout') yield* this.layout(path);
+    }
+  }
+
+  async *#relatedPart({ type, path }: Relationship, place: Place, hasThreads: boolean): AsyncGenerator<DraftsOfPiece> {
     const { parts, members, context } = this.#options;
     const bytes = parts.part(path);
     if (bytes === undefined) return;
     if (type === 'notesSlide' || type === 'comments' || type === 'threadedComment' || type === 'diagramData') {
-      yield* this.drawing(path, { ...place, part: type === 'notesSlide' ? 'notes' : type });
+      const part = type === 'notesSlide' ? 'notes' : type;
+      yield* this.drawing(path, { ...place, part }, { withoutThreads: hasThreads });
     } else if (type === 'drawing') {
-      yield* this.drawing(path, { ...place, part: 'drawing' });
+      this.#drawn.clear();
+      yield* this.drawing(path, { ...place, part: 'drawing' }, { onText: (text) => this.#noteDrawn(text) });
       yield* this.related(path, place);
-    } else if (type === 'chart') yield* this.#chart(path, place);
+    } else if (type === 'chart' || type === 'chartEx') yield* this.#chart(path, place);
+    else if (type === 'vmlDrawing') yield* this.#controls(path, bytes, place);
     else if (type === 'package') yield members.file(path, { name: path, kind: 'file' }, bytes);
     else if (type === 'oleObject') context.notes.add('PARTS_NOT_READ', `${path}: an embedded object`);
   }
 
   async *#chart(path: string, place: Place): AsyncGenerator<DraftsOfPiece> {
     const { parts, context, format } = this.#options;
-    const bytes = parts.part(path);
-    if (bytes === undefined) return;
-    const texts = new ChartTexts();
-    const where = { ...place, part: 'chart' };
-    for await (const _ of readXml(bytes, path, texts, context, format)) {
-      const paragraphs = texts.take().map((text) => ({ text, kind: 'paragraph' }));
-      yield this.#paragraphs(paragraphs, where);
+    for await (const texts of chartTexts(parts, path, context, format)) {
+      yield this.#paragraphs(asParagraphs(texts), { ...place, part: 'chart' });
     }
+  }
+
+  /** Buttons and boxes of a sheet, whose captions newer programs write into its drawing as well. */
+  async *#controls(path: string, bytes: AsyncIterable<Uint8Array>, place: Place): AsyncGenerator<DraftsOfPiece> {
+    for await (const texts of vmlTexts(path, bytes, this.#options.context)) {
+      const others = texts.filter((text) => !this.#drawn.has(text));
+      yield this.#paragraphs(asParagraphs(others), { ...place, part: 'controls' });
+    }
+  }
+
+  #noteDrawn(text: string): void {
+    if (this.#drawn.size < maxDrawn) this.#drawn.add(text.trim());
   }
 
   *#paragraphs(
@@ -96,4 +136,8 @@ export class OfficeParts {
     const { drafts } = this.#options;
     for (const { text, kind } of paragraphs) yield* textDrafts(drafts, paragraphNode(text, null, place, kind));
   }
+}
+
+function asParagraphs(texts: readonly string[]): readonly { readonly text: string; readonly kind: 'paragraph' }[] {
+  return texts.map((text) => ({ text, kind: 'paragraph' }));
 }

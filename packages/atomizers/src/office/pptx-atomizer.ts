@@ -10,7 +10,7 @@ import { openOfficeArchive } from './open-office-archive.ts';
 
 const format = 'PPTX';
 
-/** PowerPoint presentations: the paragraphs of each slide, titles as headings, then its notes, comments, diagrams and charts. */
+/** PowerPoint presentations: the paragraphs of each slide, titles as headings, then its notes, comments, diagrams and charts; texts of layouts last. */
 export const pptxAtomizer: Atomizer = {
   name: 'pptx',
   mediaType: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
@@ -42,13 +42,15 @@ async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext):
   };
   if (main !== undefined) await readWholeXml(parts.requiredPart(main), main, handler, inner, format);
   const related = main === undefined ? [] : await parts.relationships(main);
-  const paths = new Map(related.map(({ id, path }) => [id, path]));
-  const stated = [...new Set(slides.flatMap((slideId) => paths.get(slideId) ?? []))];
+  const targets = new Map(related.map(({ id, path }) => [id, path]));
+  const stated = [...new Set(slides.flatMap((slideId) => targets.get(slideId) ?? []))];
   const office = new OfficeParts({ format, parts, drafts, members: archive.members, context: inner });
   yield* office.properties();
-  for (const [index, path] of (stated.length > 0 ? stated : usual).entries()) {
+  const paths = stated.length > 0 ? stated : usual;
+  for (const [index, path] of paths.entries()) {
     const place = { slide: index + 1 };
     yield* office.drawing(path, place);
     yield* office.related(path, place);
   }
+  for (const path of paths) yield* office.layout(path);
 }

@@ -2,6 +2,7 @@ import type { XmlAttributes, XmlHandler } from '../docx/xml-reader.ts';
 import { FileTooLargeError, ValueTooLargeError } from '../errors.ts';
 import { PiecedText } from '../pieced-text.ts';
 import { cellNumber, type NumberKind, numberKind } from './spreadsheet-number.ts';
+import { withoutStringEscapes } from './xml-string-escapes.ts';
 
 /** Excel's columns. */
 const maxColumns = 16_384;
@@ -73,7 +74,7 @@ export class SharedTexts implements XmlHandler {
     if (name !== 'si') return;
     this.#bytes += 2 * this.#text.length + textOverhead;
     if (this.#bytes > this.#maxBytes) throw new FileTooLargeError('XLSX', this.#maxBytes);
-    this.#texts.push(this.#text.toString());
+    this.#texts.push(withoutStringEscapes(this.#text.toString()));
     this.#text.clear();
   }
 
@@ -181,7 +182,7 @@ export class SheetReader implements XmlHandler {
       case 'n':
         return cellNumber(this.#value, styles.kindOf(this.#style), is1904);
       default:
-        return this.#value;
+        return withoutStringEscapes(this.#value);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { getDocumentProxy } from 'unpdf';
+import { isSymbolFont, symbolText } from '../docx/symbol-fonts.ts';
 import { CharacterMaps } from './character-maps.ts';
 import { dingbats } from './dingbats.ts';
 import { drawnAnnotations } from './drawn-annotations.ts';
@@ -17,6 +18,9 @@ const lossWarnings: readonly (readonly [code: PdfNote['code'], pattern: RegExp])
   ['PAGES_NOT_READ', /ignoring (?:sub-stream|errors)|stream is cut off/],
   ['PARTS_NOT_READ', /getTextContent - ignoring XObject/],
 ];
+
+/** Unicode's private area, where symbol fonts have their signs. */
+const privateCharacter = /[\ue000-\uf8ff]/;
 
 type PdfDocument = Awaited<ReturnType<typeof getDocumentProxy>>;
 type PdfPage = Awaited<ReturnType<PdfDocument['getPage']>>;
@@ -133,18 +137,39 @@ async function readableItems(
   const symbolFonts = new Set(
     Object.keys(styles).filter((font) => Number.isNaN(Number(styles[font]?.ascent ?? Number.NaN))),
   );
-  if (symbolFonts.size > 0) await page.getOperatorList();
-  const isDingbats = (font: string): boolean =>
-    symbolFonts.has(font) && page.commonObjs.has(font) && /ZapfDingbats/.test(String(page.commonObjs.get(font)?.name));
+  // Only drawing tells what a font is called.
+  if (symbolFonts.size > 0 || texts.some(({ str }) => privateCharacter.test(str))) await page.getOperatorList();
   let meaningless = 0;
   const readable = texts.map((item) => {
-    const str = isDingbats(item.fontName) ? dingbats(item.str) : item.str;
+    const isSymbols = symbolFonts.has(item.fontName);
+    const hasPrivate = privateCharacter.test(item.str);
+    const font = isSymbols || hasPrivate ? fontName(page, item.fontName) : '';
+    const str =
+      isSymbols && font.includes('ZapfDingbats')
+        ? dingbats(item.str)
+        : hasPrivate
+          ? symbolText(font, item.str)
+          : item.str;
     const kept = withoutControls(str);
-    meaningless += str.length - kept.length;
+    // A font of signs that isn't in the file has no letters.
+    const isGuess = isSymbols && !hasPrivate && font !== 'Symbol' && isSymbolFont(font);
+    meaningless += isGuess ? kept.trim().length : str.length - kept.length + countPrivate(kept);
     return { ...item, str: kept };
   });
   if (meaningless > 0) note('FONT_WITHOUT_UNICODE', `${meaningless} characters have no meaning`, meaningless);
   return readable;
+}
+
+/** The name of a font, without the mark of a part of it and its style. */
+function fontName(page: PdfPage, font: string): string {
+  if (!page.commonObjs.has(font)) return '';
+  return String(page.commonObjs.get(font)?.name)
+    .replace(/^[A-Z]{6}\+/, '')
+    .replace(/(?:-Regular|MT)$/, '');
+}
+
+function countPrivate(text: string): number {
+  return privateCharacter.test(text) ? [...text].filter((character) => privateCharacter.test(character)).length : 0;
 }
 
 function withoutControls(text: string): string {

@@ -27,6 +27,8 @@ export const rtfAtomizer: Atomizer = {
     for (const paragraph of reader.end()) yield* draft(paragraph);
     yield* documentInfo(drafts, reader.info);
     if (!reader.isComplete) notes.add('PARTS_NOT_READ', `${source.name}: it is cut off`);
+    if (reader.meaningless > 0)
+      notes.add('FONT_WITHOUT_UNICODE', `${source.name}: signs of a symbol font`, reader.meaningless);
     if (reader.objects > 0) notes.add('PARTS_NOT_READ', `${source.name}: embedded objects`, reader.objects);
   },
 };

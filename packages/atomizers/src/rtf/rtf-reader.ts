@@ -1,3 +1,5 @@
+import { DocxMath } from '../docx/docx-math.ts';
+import { isSymbolFont, privateSigns, symbolOfField, symbolText } from '../docx/symbol-fonts.ts';
 import { NestingTooDeepError } from '../errors.ts';
 import type { AtomizerLimits } from '../options.ts';
 import { codePageOf, decodeCodePage } from './rtf-charsets.ts';
@@ -19,13 +21,30 @@ interface Group {
   isNew: boolean;
   isStarred: boolean;
   destination: string;
+  /** The element of a formula that it is, by its name in WordprocessingML. */
+  math: string | undefined;
   /** What to go back to when it ends, of one that stands apart. */
   outer: { readonly text: string; readonly part: string | undefined } | undefined;
   codePage: number;
+  /** The font, where its characters are signs of its own. */
+  symbols: string | undefined;
   /** Characters that stand in for one of Unicode. */
   skipped: number;
 }
 
+/** What the font table says of a font. */
+interface Font {
+  name: string;
+  codePage: number | undefined;
+  hasSymbols: boolean;
+}
+
+/** Groups of formulas that decide how their parts are joined. */
+const mathGroup =
+  /^m(?:oMath|f|num|den|sSup|sSub|sSubSup|sup|sub|e|rad|deg|d|nary|func|fName|acc|m|mr|eqArr|limLow|limUpp|lim)$/;
+const symbolCharset = 2;
+/** A font of signs whose meaning isn't known. */
+const unknownSymbols = '';
 const word = /\\([a-zA-Z]{1,32})(-?\d{1,10})? ?/y;
 /** Longer than any control word. */
 const maxWordLength = 48;
@@ -36,12 +55,24 @@ const infoNames: Readonly<Record<string, string>> = {
   keywords: 'Keywords',
 };
 const maxInfoLength = 4096;
+const maxFontName = 64;
+/** Code pages that a document states by a word of their own. */
+const documentCodePages: Readonly<Record<string, number>> = { mac: 10_000, pc: 437, pca: 850 };
 
 /** Reads Rich Text (Microsoft's specification 1.9.1) that comes in pieces. Pictures and objects are passed over. */
 export class RtfReader {
   readonly #limits: Pick<AtomizerLimits, 'maxNesting' | 'maxBlockLength'>;
   readonly #groups: Group[] = [];
-  readonly #fonts = new Map<number, number>();
+  readonly #fonts = new Map<number, Font>();
+  #documentCodePage = 1252;
+  #defaultFont = 0;
+  #instruction = '';
+  readonly #math = new DocxMath();
+  /** Elements of a formula that are open. */
+  readonly #formula: string[] = [];
+  /** What a field shows if it has no result, and how much text there was before that. */
+  #sign: { readonly text: string; readonly at: number } | undefined;
+  #added = 0;
   #state: Group = newGroup(1252);
   #rest = '';
   #binary = 0;
@@ -52,6 +83,8 @@ export class RtfReader {
   #font = 0;
   #ready: RtfParagraph[] = [];
   #hasEnded = false;
+  /** Characters of symbol fonts whose sign isn't known. */
+  meaningless = 0;
   /** Embedded objects that weren't opened. */
   objects = 0;
   /** Title, author and so on, by the names that PDF has for them. */
@@ -148,7 +181,7 @@ export class RtfReader {
     this.#flushBytes();
     if (this.#groups.length >= this.#limits.maxNesting) throw new NestingTooDeepError('RTF', this.#limits.maxNesting);
     this.#groups.push(this.#state);
-    this.#state = { ...this.#state, isNew: true, isStarred: false, outer: undefined };
+    this.#state = { ...this.#state, isNew: true, isStarred: false, math: undefined, outer: undefined };
   }
 
   #close(): void {
@@ -160,7 +193,18 @@ export class RtfReader {
       this.#text = outer.text;
       this.#part = outer.part;
     }
+    const closed = this.#state;
+    if (closed.math !== undefined) {
+      this.#formula.pop();
+      this.#text = this.#math.close(closed.math, this.#formula.at(-1), this.#text);
+    }
     this.#state = this.#groups.pop() ?? newGroup(1252);
+    if (closed.destination === 'fonttbl' && this.#state.destination !== 'fonttbl') this.#chooseFont(this.#defaultFont);
+    const ended = closed.destination === this.#state.destination ? undefined : closed.destination;
+    if (ended === 'fldinst') this.#endInstruction();
+    // A field that is a sign has no result in old files.
+    if (ended === 'field' && this.#sign !== undefined && this.#added === this.#sign.at) this.#add(this.#sign.text);
+    if (ended === 'field') this.#sign = undefined;
     if (this.#groups.length === 0) this.#hasEnded = true;
   }
 
@@ -174,18 +218,22 @@ export class RtfReader {
     if (state.isNew) this.#begin(state, name);
     this.#flushBytes();
     if (name === 'u') {
-      this.#character(String.fromCharCode((value ?? 0) & 0xffff));
+      const character = String.fromCharCode((value ?? 0) & 0xffff);
+      this.#character(state.symbols === undefined ? character : symbolText(state.symbols, character));
       this.#toSkip = state.skipped;
     } else if (name === 'uc') state.skipped = value ?? 1;
-    else if (name === 'ansicpg') state.codePage = value ?? 1252;
-    else if (name === 'mac') state.codePage = 10_000;
-    else if (name === 'pc') state.codePage = 437;
+    else if (documentCodePages[name] !== undefined) this.#setCodePage(documentCodePages[name]);
+    else if (name === 'ansicpg') this.#setCodePage(value || 1252);
+    else if (name === 'deff') this.#defaultFont = value ?? 0;
     else if (name === 'f') this.#chooseFont(value ?? 0);
-    else if (name === 'fcharset') this.#fonts.set(this.#font, codePageOf(value ?? 0) ?? 0);
-    else if (name === 'cpg') this.#fonts.set(this.#font, value ?? 0);
+    else if (name === 'fcharset')
+      this.#describeFont({ codePage: codePageOf(value ?? 0), hasSymbols: value === symbolCharset });
+    else if (name === 'cpg') this.#describeFont({ codePage: value });
     else if (name === 'v' || name === 'deleted') state.isVeiled = value !== 0;
-    else if (name === 'plain') state.isVeiled = false;
-    else if (paragraphWords.has(name)) this.#endParagraph('paragraph');
+    else if (name === 'plain') {
+      state.isVeiled = false;
+      this.#chooseFont(this.#defaultFont);
+    } else if (paragraphWords.has(name)) this.#endParagraph('paragraph');
     else if (cellWords.has(name)) this.#endParagraph('table-cell');
     else if (characterWords[name] !== undefined) this.#character(characterWords[name]);
   }
@@ -199,18 +247,50 @@ export class RtfReader {
     // Of two forms of a text the one in Unicode is taken.
     if (name === 'upr') state.isHidden = true;
     if (name === 'ud') state.isHidden = false;
-    if (name === 'fonttbl' || name === 'info' || infoNames[name] !== undefined) state.destination = name;
+    if (mathGroup.test(name) && !state.isHidden) this.#beginMath(state, name.slice(1));
+    // What brackets and signs a formula has is in groups of their own: the usual ones are taken.
+    if (/^m[a-z]\w*Pr$/i.test(name)) state.isHidden = true;
+    if (['fonttbl', 'info', 'field', 'fldinst'].includes(name) || infoNames[name] !== undefined)
+      state.destination = name;
     if (!apartGroups.has(name) || state.isHidden) return;
     state.outer = { text: this.#text, part: this.#part };
     this.#text = '';
-    this.#part = name.replace(/^(header|footer).$/, '$1').replace('shptxt', 'text-box');
+    this.#part = name.replace(/^(header|footer).$/, '$1').replace(/^(?:shptxt|dptxbxtext)$/, 'text-box');
+  }
+
+  #beginMath(state: Group, name: string): void {
+    state.math = name === 'oMath' || this.#formula.length > 0 ? name : undefined;
+    if (state.math === undefined) return;
+    this.#text += this.#math.open(name, '', this.#formula.at(-1), this.#text);
+    this.#formula.push(name);
   }
 
   #chooseFont(font: number): void {
     this.#font = font;
-    const codePage = this.#fonts.get(font);
-    if (this.#state.destination === 'fonttbl') return;
-    this.#state.codePage = codePage === undefined || codePage === 0 ? (this.#groups[1]?.codePage ?? 1252) : codePage;
+    if (this.#state.destination === 'fonttbl') {
+      if (!this.#fonts.has(font)) this.#fonts.set(font, { name: '', codePage: undefined, hasSymbols: false });
+      return;
+    }
+    const known = this.#fonts.get(font);
+    this.#state.codePage = known?.codePage ?? this.#documentCodePage;
+    const name = known !== undefined && isSymbolFont(known.name) ? known.name : undefined;
+    this.#state.symbols = name ?? (known?.hasSymbols === true ? unknownSymbols : undefined);
+  }
+
+  #setCodePage(codePage: number): void {
+    this.#documentCodePage = codePage;
+    this.#state.codePage = codePage;
+  }
+
+  #describeFont(description: Partial<Font>): void {
+    const font = this.#fonts.get(this.#font);
+    if (font !== undefined) Object.assign(font, description);
+  }
+
+  #endInstruction(): void {
+    const text = symbolOfField(this.#instruction);
+    this.#instruction = '';
+    if (text !== undefined && !this.#state.isHidden && !this.#state.isVeiled) this.#sign = { text, at: this.#added };
   }
 
   #byte(code: number): void {
@@ -226,26 +306,39 @@ export class RtfReader {
 
   #flushBytes(): void {
     if (this.#bytes.length === 0) return;
-    const text = decodeCodePage(this.#bytes, this.#state.codePage);
+    const { symbols, codePage } = this.#state;
+    const text =
+      symbols === undefined || symbols === unknownSymbols
+        ? decodeCodePage(this.#bytes, codePage)
+        : symbolText(symbols, Buffer.from(this.#bytes).toString('latin1'));
+    if (symbols === unknownSymbols) this.meaningless += text.replaceAll(/\s/g, '').length;
     this.#bytes = [];
     this.#add(text);
   }
 
   #add(text: string): void {
     const { destination } = this.#state;
-    if (destination === 'fonttbl' || destination === 'info') return;
+    if (destination === 'fonttbl') {
+      const font = this.#fonts.get(this.#font);
+      if (font !== undefined) font.name = `${font.name}${text}`.replace(/;.*$/s, '').slice(0, maxFontName);
+      return;
+    }
+    if (destination === 'fldinst') this.#instruction = `${this.#instruction}${text}`.slice(0, maxInfoLength);
+    if (destination === 'info' || destination === 'fldinst') return;
     const name = infoNames[destination];
     if (name !== undefined) {
       this.info[name] = `${this.info[name] ?? ''}${text}`.slice(0, maxInfoLength).toWellFormed();
       return;
     }
+    this.meaningless += privateSigns(text);
     this.#text += text;
+    this.#added += text.length;
     if (this.#text.length > this.#limits.maxBlockLength) this.#endParagraph('paragraph');
   }
 
   #endParagraph(kind: RtfParagraph['kind']): void {
     this.#flushBytes();
-    if (this.#state.isHidden) return;
+    if (this.#state.isHidden || this.#state.destination === 'fldinst') return;
     const text = this.#text.toWellFormed();
     this.#text = '';
     if (text.trim() !== '') this.#ready.push({ kind, text, ...(this.#part !== undefined && { part: this.#part }) });
@@ -265,8 +358,10 @@ function newGroup(codePage: number): Group {
     isNew: false,
     isStarred: false,
     destination: '',
+    math: undefined,
     outer: undefined,
     codePage,
+    symbols: undefined,
     skipped: 1,
   };
 }

@@ -25,7 +25,7 @@ export const cellWords: ReadonlySet<string> = new Set(['cell', 'nestcell']);
 
 /** Groups that begin with these words, or with `\*` and a word that isn't below, have nothing to read in them. */
 export const hiddenGroups: ReadonlySet<string> = new Set(
-  `colortbl stylesheet pict objdata fldinst themedata datastore generator xmlnstbl listtable listoverridetable rsidtbl
+  `colortbl stylesheet pict objdata shprslt themedata datastore generator xmlnstbl listtable listoverridetable rsidtbl
   mmathPr latentstyles filetbl revtbl nonshppict bkmkstart bkmkend atnid atnauthor atndate atnref atrfstart atrfend
   template formfield ffname ffdeftext ffformat ffhelptext ffstattext sp tc xe rxe pntext pntxta pntxtb bliptag blipuid
   operator company manager category doccomm hlinkbase userprops passwordhash private listtext nestcellprops
@@ -34,10 +34,10 @@ export const hiddenGroups: ReadonlySet<string> = new Set(
 
 /** Groups after `\*` that are read. */
 export const shownGroups: ReadonlySet<string> = new Set(
-  'shpinst annotation ud fldrslt nesttableprops shppict moMath momath'.split(' '),
+  'shpinst do fldinst annotation ud fldrslt nesttableprops shppict moMath momath'.split(' '),
 );
 
 /** Groups that stand in the middle of a paragraph and are none of it. */
 export const apartGroups: ReadonlySet<string> = new Set(
-  `footnote annotation shptxt header headerl headerr headerf footer footerl footerr footerf`.split(/\s+/),
+  `footnote annotation shptxt dptxbxtext header headerl headerr headerf footer footerl footerr footerf`.split(/\s+/),
 );

@@ -15,22 +15,22 @@ export const subtitlesAtomizer: Atomizer = {
   detect(head, name) {
     const text = textOfHead(head);
     if (text === null) return 0;
-    return ['srt', 'vtt'].includes(fileExtension(name)) && text.includes('-->') ? 0.8 : 0;
+    return ['srt', 'vtt'].includes(fileExtension(name)) && /--?>/.test(text) ? 0.8 : 0;
   },
   async *atomize(source: AtomizerSource, { limits, signal }: AtomizerContext): AsyncGenerator<AtomDraft> {
     const drafts = new DraftSequence();
     const lines = new LineSplitter(limits.maxBlockLength);
     const cues = new SubtitleCues(limits.maxBlockLength);
-    const draft = function* (cue: SubtitleCue | undefined): Generator<AtomDraft> {
-      if (cue === undefined) return;
-      const { text, line, from, to } = cue;
-      yield drafts.add({
-        atomType: 'subtitle',
-        contentType: 'text/plain; charset=utf-8',
-        content: Buffer.from(text),
-        canonicalText: text,
-        metadata: { line, from, to },
-      });
+    const draft = function* (complete: readonly SubtitleCue[]): Generator<AtomDraft> {
+      for (const { text, line, from, to } of complete) {
+        yield drafts.add({
+          atomType: 'subtitle',
+          contentType: 'text/plain; charset=utf-8',
+          content: Buffer.from(text),
+          canonicalText: text,
+          metadata: { line, from, to },
+        });
+      }
     };
     for await (const piece of decodeText(source, signal)) {
       for (const line of lines.push(piece)) for (const each of draft(cues.push(line))) yield each;

@@ -60,8 +60,9 @@ function noteEncoding(
   if (controls > 0) notes.add('CONTROL_CHARACTERS', `${name}: ${controls} control characters`, controls);
 }
 
-function controlsIn({ controls, zeroCount, wideControls }: TextInspection, encoding: string): number {
+function controlsIn(inspection: TextInspection, encoding: string): number {
+  const { controls, zeroCount, backspaces, wideControls } = inspection;
   if (encoding === 'utf-16le' || encoding === 'utf-16be') return wideControls[encoding];
   // What has four bytes a character is too rare to be counted.
-  return /^utf-32/.test(encoding) ? 0 : controls + zeroCount;
+  return /^utf-32/.test(encoding) ? 0 : controls + zeroCount + backspaces;
 }

@@ -14,6 +14,8 @@ export class TextInspection {
   readonly zeros = [0, 0, 0, 0];
   /** Other control characters that texts don't have. */
   controls = 0;
+  /** Backspaces, by which manual pages for printers have letters over each other. */
+  backspaces = 0;
   /** The same, NUL included, where two bytes are a character: of UTF-16, lower byte first and last. */
   readonly wideControls = { 'utf-16le': 0, 'utf-16be': 0 };
   /** Whether there are escapes that choose a character set (ISO 2022), and shifts. */
@@ -70,6 +72,7 @@ export class TextInspection {
       this.#countWideControl(byte, this.bytes + index);
       this.#last = byte;
       if (byte === 0) this.zeros[(this.bytes + index) & 3] = (this.zeros[(this.bytes + index) & 3] ?? 0) + 1;
+      else if (byte === 0x08) this.backspaces += 1;
       else if (byte === 0x0e || byte === 0x0f) this.hasShifts = true;
       // Bell to carriage return, end of file (DOS), escape (coloured logs) and the four separators are in old texts.
       else if (isControl(byte)) this.controls += 1;

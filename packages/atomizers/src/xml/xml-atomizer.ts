@@ -5,6 +5,7 @@ import { FlattenedDrafts } from '../flattened-drafts.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { textDrafts } from '../text/text-node.ts';
+import { DeclaredEntities } from './declared-entities.ts';
 import { XmlElements, type XmlPiece } from './xml-elements.ts';
 
 const extensions = 'xml rss atom kml gpx plist fb2 dbk docbook tei xlf xliff tmx opml dita ditamap ncx opf'.split(' ');
@@ -25,6 +26,9 @@ export const xmlAtomizer: Atomizer = {
   atomize: (source: AtomizerSource, context: AtomizerContext) => xmlDrafts(source, context),
 };
 
+/** What is noted where a document refers to entities that it declares. */
+export const entitiesOfItsOwn = 'entities of its own, which are never expanded';
+
 /** Drafts of an XML document. @param shown elements whose text is read; undefined: of all, with their attributes */
 export function xmlDrafts(
   source: AtomizerSource,
@@ -36,17 +40,24 @@ export function xmlDrafts(
 
 async function* draftsOfPieces(
   source: AtomizerSource,
-  { limits, signal }: AtomizerContext,
+  { limits, signal, notes }: AtomizerContext,
   shown: ReadonlySet<string> | undefined,
 ): AsyncGenerator<Iterable<AtomDraft>> {
   const drafts = new DraftSequence();
   const elements = new XmlElements(limits, shown);
+  let entities: DeclaredEntities | undefined;
+  let unexpanded = 0;
   const draftsOf = function* (pieces: Iterable<XmlPiece>): Generator<AtomDraft> {
     for (const { atomType, element, text } of pieces) {
+      unexpanded += entities?.countIn(text) ?? 0;
       if (atomType === 'xml-text') yield* textDrafts(drafts, paragraphNode(text, null, { element }));
       else yield* textDrafts(drafts, { atomType, text, start: null, metadata: { element } });
     }
   };
-  for await (const piece of decodeText(source, signal)) yield draftsOf(elements.push(piece));
+  for await (const piece of decodeText(source, signal)) {
+    entities ??= new DeclaredEntities(piece);
+    yield draftsOf(elements.push(piece));
+  }
   yield draftsOf(elements.end());
+  if (unexpanded > 0) notes.add('PARTS_NOT_READ', `${source.name}: ${entitiesOfItsOwn}`, unexpanded);
 }

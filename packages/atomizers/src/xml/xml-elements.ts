@@ -9,6 +9,11 @@ export interface XmlPiece {
   readonly text: string;
 }
 
+/** Elements of HTML in pictures that stand in lines of their own. */
+const lineElements = new Set('br div p li tr pre h1 h2 h3 h4 h5 h6 ul ol table blockquote'.split(' '));
+/** Elements whose text is never shown. */
+const unshown = new Set(['script', 'style']);
+
 /**
  * Takes the texts and attributes out of XML that comes in pieces, element by element; entities that the document declares are never
  * expanded. An element that stands within text belongs to that text. What isn't well-formed is read as far as it goes, and what
@@ -24,6 +29,8 @@ export class XmlElements {
   /** Depth of the element that the text belongs to. */
   #owner = 0;
   #element = '';
+  /** Open elements that hold a document of another vocabulary: HTML in SVG, with elements of any name. */
+  #foreign = 0;
   #sinceEvent = 0;
   #ready: XmlPiece[] = [];
 
@@ -74,6 +81,8 @@ export class XmlElements {
     this.#sinceEvent = 0;
     this.#depth += 1;
     this.#names.push(name);
+    if (localName(name) === 'foreignObject') this.#foreign += 1;
+    if (this.#shown !== undefined && (lineElements.has(localName(name)) || isNextLine(attributes))) this.#endLine();
     // Within text it goes on; between elements a new text begins.
     if (this.#text !== '' && this.#depth <= this.#owner) this.#flush();
     if (this.#shown !== undefined) return;
@@ -88,7 +97,9 @@ export class XmlElements {
   #close(): void {
     this.#sinceEvent = 0;
     if (this.#text !== '' && this.#depth <= this.#owner) this.#flush();
-    this.#names.pop();
+    const name = localName(this.#names.pop() ?? '');
+    if (name === 'foreignObject') this.#foreign -= 1;
+    if (this.#shown !== undefined && lineElements.has(name)) this.#endLine();
     this.#depth -= 1;
   }
 
@@ -99,12 +110,21 @@ export class XmlElements {
     if (this.#text === '') {
       if (text.trim() === '') return;
       const name = this.#names.at(-1) ?? '';
-      if (this.#shown !== undefined && !this.#shown.has(localName(name))) return;
+      if (this.#shown !== undefined && !this.#isShown(this.#shown, localName(name))) return;
       this.#owner = this.#depth;
       this.#element = name;
     }
     this.#text += text;
     if (this.#text.length > this.#limits.maxBlockLength) this.#flush();
+  }
+
+  /** What comes next in the text is in a line of its own. */
+  #endLine(): void {
+    if (this.#text !== '' && !this.#text.endsWith('\n')) this.#text += '\n';
+  }
+
+  #isShown(shown: ReadonlySet<string>, name: string): boolean {
+    return shown.has(name) || (this.#foreign > 0 && !unshown.has(name));
   }
 
   #flush(): void {
@@ -125,6 +145,12 @@ export class XmlElements {
     this.#ready = [];
     return ready;
   }
+}
+
+/** Whether a piece of a text in SVG is in another line than what is before it. */
+function isNextLine({ y, dy }: Readonly<Record<string, string>>): boolean {
+  if (dy !== undefined) return Number.parseFloat(dy) !== 0;
+  return y !== undefined && !/[\s,]/.test(y.trim());
 }
 
 function localName(name: string): string {

@@ -1,0 +1,50 @@
+/** What stands before the parts of an element of MathML but the first, in a line: `1/2`, `x^10`. */
+const marks: Readonly<Record<string, readonly string[]>> = {
+  mfrac: ['/'],
+  msup: ['^'],
+  msub: ['_'],
+  msubsup: ['_', '^'],
+  munder: ['_'],
+  munderover: ['_', '^'],
+};
+
+interface Frame {
+  readonly name: string;
+  parts: number;
+  /** Where its last part begins in the text. */
+  start: number;
+}
+
+/** Writes formulas of MathML (`math`) in a line, as those of Word are. */
+export class MathMl {
+  readonly #frames: Frame[] = [];
+
+  /** Whether a formula is open. */
+  get isOpen(): boolean {
+    return this.#frames.length > 0;
+  }
+
+  /** What to write where an element opens. @param text so far */
+  open(name: string, text: string): string {
+    if (name !== 'math' && this.#frames.length === 0) return '';
+    const frame = this.#frames.at(-1);
+    let mark = name === 'msqrt' || name === 'mroot' ? '√' : '';
+    if (frame !== undefined) {
+      mark = `${frame.parts === 0 ? '' : (marks[frame.name]?.[frame.parts - 1] ?? '')}${mark}`;
+      frame.parts += 1;
+      frame.start = text.length + mark.length;
+    }
+    this.#frames.push({ name, parts: 0, start: text.length + mark.length });
+    return mark;
+  }
+
+  /** The text where an element closes: a part that is itself a sum or the like gets brackets. */
+  close(name: string, text: string): string {
+    if (this.#frames.at(-1)?.name !== name) return text;
+    this.#frames.pop();
+    const frame = this.#frames.at(-1);
+    if (frame === undefined || marks[frame.name] === undefined || frame.start > text.length) return text;
+    const part = text.slice(frame.start);
+    return /[-+−±=→]/.test(part.trim()) ? `${text.slice(0, frame.start)}(${part})` : text;
+  }
+}
