@@ -182,6 +182,31 @@ describe('lengths', () => {
   });
 });
 
+// Where the server's collation tells case apart, so do names of variables; where the database's does, names of objects as well.
+describe('names', () => {
+  const files = [...objects.map(({ path }) => path), ...texts];
+  const spelled = new Map(objects.map(({ name }) => [name.toLowerCase(), name]));
+  /** Parameters of procedures as they are declared, by the procedures' names. */
+  const parameters = new Map(
+    procedures.map(({ name, path }) => {
+      const head = read(path).split(/^AS$/m)[0] ?? '';
+      return [name, [...head.matchAll(/@\w+/g)].map(([one]) => one)] as const;
+    }),
+  );
+
+  it.each(files)('%s spells variables, parameters and objects as they are declared', (path) => {
+    const sql = read(path);
+    const variables = new Set([...sql.matchAll(/@\w+/g)].map(([one]) => one));
+    expect(new Set([...variables].map((one) => one.toLowerCase())).size).toBe(variables.size);
+    for (const [, name = ''] of sql.matchAll(/\[dbo\]\.\[(\w+)\]/g)) {
+      expect(spelled.get(name.toLowerCase()) ?? name).toBe(name);
+    }
+    for (const [, name = '', list = ''] of sql.matchAll(/EXEC(?:UTE)? \[dbo\]\.\[(\w+)\]([^;]*);/g)) {
+      for (const [, parameter] of list.matchAll(/(@\w+)\s*=/g)) expect(parameters.get(name)).toContain(parameter);
+    }
+  });
+});
+
 // READ_COMMITTED_SNAPSHOT is on, where READPAST goes with READCOMMITTEDLOCK alone: Microsoft's "Table hints".
 describe('hints', () => {
   it.each(texts)('%s has READCOMMITTEDLOCK beside every READPAST', (path) => {

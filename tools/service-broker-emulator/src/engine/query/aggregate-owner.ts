@@ -32,6 +32,11 @@ const subqueries: ReadonlySet<unknown> = new Set(['subquery', 'exists', 'inQuery
 
 /** Thrown through the compilation of a query that turns out to be one of groups: an aggregate in a subquery is over its rows. */
 export class GroupsNeeded extends Error {
+  readonly code = 'GROUPS_NEEDED';
+  readonly retryable = false;
+  override get name(): string {
+    return this.constructor.name;
+  }
   readonly scope: Scope;
 
   constructor(scope: Scope) {

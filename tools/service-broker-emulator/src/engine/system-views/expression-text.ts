@@ -4,6 +4,8 @@ import { parseBuiltInType } from '../types/format-type.ts';
 
 /** A form whose rewriting by SQL Server isn't known: the catalog keeps the text as it was written. */
 class UnknownForm extends Error {
+  readonly code = 'UNKNOWN_FORM';
+  readonly retryable = false;
   override get name(): string {
     return this.constructor.name;
   }
