@@ -173,6 +173,17 @@ export class QueueBehindError extends ApiError {
   }
 }
 
+/** Thrown when the folder of uploads takes no more bytes: its disk is full or away. */
+export class UploadStorageError extends ApiError {
+  readonly code = 'UPLOAD_NOT_STORED';
+  readonly status = 503;
+  override readonly retryable = true;
+  override readonly retryAfter = 30;
+  constructor(why: string, cause: unknown) {
+    super(`The bytes can't be kept for now (${why}). Go on with the upload in 30 s.`, { cause });
+  }
+}
+
 /** Thrown when a file has more bytes than are taken in. */
 export class TooLargeError extends ApiError {
   readonly code = 'FILE_TOO_LARGE';

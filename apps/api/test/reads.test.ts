@@ -437,6 +437,13 @@ test('MCP: tools read what the key may read, by the official client', async () =
   expect(JSON.parse((await call('search_atoms', { text: 'quokka', limit: 2 })).text).atoms).toHaveLength(2);
   const path = JSON.parse((await call('lineage_path', { from: '7401004', to: '7401001' })).text);
   expect(path).toMatchObject({ found: true });
+  for (const [name, input] of [
+    ['lineage_up', { id: '9999999999999999999' }],
+    ['get_entity', { id: '9999999999999999999' }],
+    ['lineage_path', { from: '7401004', to: '-9999999999999999999' }],
+  ] as const) {
+    expect(await call(name, input)).toEqual({ isError: true, text: 'a whole number of 64 bits (INVALID_REQUEST)' });
+  }
   const theirs = await call('lineage_up', { id: '7401004' }, await connect(stranger));
   expect(theirs).toMatchObject({ isError: true });
   expect(theirs.text).toContain('ATOM_NOT_FOUND');

@@ -10,6 +10,7 @@ import { type IngestedFile, type IngestionContext, ingestFile } from './ingest-f
 import { JobLease } from './job-lease.ts';
 import type { JobQueue, YieldReason } from './job-queue.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
+import { fileSystemTrouble } from './sources/file-system-trouble.ts';
 import { shownAddress } from './sources/shown-address.ts';
 
 /** How a file came to an end. */
@@ -102,7 +103,9 @@ class JobWork {
         this.#reading = reading;
       };
       file = await ingestFile(this.#lease, request, { ...this.#context, onRead });
-    } catch (error) {
+    } catch (thrown) {
+      // Of this program's own files and threads, too: what the machine has no room for says nothing of a file.
+      const error = fileSystemTrouble(firstFailure(thrown)) ?? thrown;
       const found = this.#retriesExhausted(error) ?? refusalOf(error, signal);
       if (found === null) throw error;
       if (found.defect) logger.error({ err: found.defect, jobId }, 'A file made the worker fail; it is set aside');

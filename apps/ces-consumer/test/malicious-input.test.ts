@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { shownAddress } from '../src/sources/shown-address.ts';
 import { fixtureOfFile } from './fixture.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -77,6 +78,7 @@ test('signatures and logins of addresses are in no table that is listed, in no l
     'https://acct.blob.core.windows.net/c/f.txt?sv=2024&sig=S3CR3T%3D',
     'https://example.com/f.txt?code=S3CR3T',
     'https://user:S3CR3T@example.com/f.txt',
+    'file://user:S3CR3T@server/share/a@b.txt',
   ];
   const jobs = [];
   for (const uri of uris) jobs.push(await fixture().enqueue({ name: 'a.txt', tenantId, uri }));
@@ -94,8 +96,27 @@ test('signatures and logins of addresses are in no table that is listed, in no l
       'https://acct.blob.core.windows.net/c/f.txt?***',
       'https://example.com/f.txt?***',
       'https://***@example.com/f.txt',
+      'file://***@server/share/a@b.txt',
     ]),
   );
+});
+
+test.each([
+  ['https:user:S3CR3T@example.com/f.txt', 'https:***@example.com/f.txt'],
+  ['https:\\\\user:S3CR3T@example.com\\f@g.txt', 'https:\\\\***@example.com\\f@g.txt'],
+  ['ftp:/user:a@S3CR3T@host/x?y=S3CR3T', 'ftp:/***@host/x?***'],
+  ['file:///srv/a@b?c.txt', 'file:///srv/a@b?c.txt'],
+  ['file:///a@b.txt', 'file:///a@b.txt'],
+  ['C:\\in\\a@b.txt', 'C:\\in\\a@b.txt'],
+  ['a@b', 'a@b'],
+  ['', ''],
+])('where bytes came from is kept without a login, however it is written: %s', async (uri, shown) => {
+  const tenantId = await fixture().newTenant();
+  await fixture().sql(`DECLARE @Job BIGINT;
+    EXEC dbo.sp_EnqueueIngestion @FileName = N'a.txt', @TenantId = ${tenantId}, @FileData = 0x61, @SourceUri = N'${uri}', @IngestionJobId = @Job OUTPUT;`);
+  const rows = await fixture().sql(`SELECT SourceUri FROM dbo.IngestionJob WHERE TenantId = ${tenantId};`);
+  expect(rows).toEqual([{ SourceUri: shown }]);
+  expect(shownAddress(uri)).toBe(shown);
 });
 
 test('a sparse file of 2 GB is refused before it is read', async () => {

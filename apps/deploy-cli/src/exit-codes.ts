@@ -13,6 +13,10 @@ export const exitCodes = {
   needsPerson: 4,
   /** A dry run: nothing is wrong, and a deployment would change something. */
   pending: 10,
+  /** Ended by SIGHUP, because its terminal is gone (128 + 1). */
+  hungUp: 129,
+  /** The reader of the output went before the end, as for any program that SIGPIPE ends (128 + 13). */
+  readerGone: 141,
   /** Ended by SIGINT (128 + 2), SIGTERM has 143. */
   interrupted: 130,
   terminated: 143,

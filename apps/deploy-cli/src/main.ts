@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { askAtTerminal } from './ask-at-terminal.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { Output } from './output.ts';
 import { runCli, stoppedMessage } from './run-cli.ts';
 import { StopRequest } from './stop-request.ts';
 
@@ -9,59 +11,73 @@ import { StopRequest } from './stop-request.ts';
  */
 const stopTimeoutMs = 2_000;
 
+const { argv, env, stdin, stdout, stderr } = process;
 const stop = new AbortController();
 /** Of a command that has ended and only closes its connections. */
 let finished: ExitCode | undefined;
+/** What has to come to its end, see {@link holdStop}. */
+const held = new Set<object>();
+
+/** While it isn't disposed, neither a stop signal nor a reader that is gone ends the process: what was begun is completed or undone. */
+function holdStop(): Disposable {
+  const hold = {};
+  held.add(hold);
+  return { [Symbol.dispose]: () => void held.delete(hold) };
+}
 
 // A second signal ends the process at once: its handler is gone by then.
 function stopOn(signal: NodeJS.Signals, exitCode: ExitCode): void {
   process.once(signal, () => {
     stop.abort(new StopRequest(exitCode));
     const force = () => {
-      if (finished === undefined) process.stderr.write(`STOPPED: ${stoppedMessage}\n`);
+      if (held.size > 0) {
+        setTimeout(force, stopTimeoutMs).unref();
+        return;
+      }
+      if (finished === undefined) stderr.write(`STOPPED: ${stoppedMessage}\n`);
       process.exit(finished ?? exitCode);
     };
     setTimeout(force, stopTimeoutMs).unref();
   });
 }
 
-// The reader of the output has closed it (`hartonomous lineage 1 --up | head`), so nothing more can be reported.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(exitCodes.done);
+// The reader of the output has closed it (`hartonomous lineage 1 --up | head`) or its terminal is gone, so nothing more can be reported;
+// or there is no room for it.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (held.size > 0) return;
+  const isReaderGone = error.code === 'EPIPE' || error.code === 'EIO';
+  if (!isReaderGone) stderr.write(`OUTPUT_FAILED: The output can't be written: ${error.message}\n`);
+  process.exit(isReaderGone ? (finished ?? process.exitCode ?? exitCodes.readerGone) : exitCodes.failed);
 });
 
 // Nobody reads the warnings and errors; the exit code has still to be right.
-process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+stderr.on('error', () => undefined);
 
-/** On stderr: stdout may be piped somewhere. Ctrl-C ends the question as it ends everything else. */
-async function ask(question: string): Promise<string> {
-  const { createInterface } = await import('node:readline/promises');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await terminal.question(question, { signal: stop.signal });
-  } finally {
-    terminal.close();
-  }
-}
+// Node would print it with all its fields, secrets included.
+process.on('uncaughtException', (error) => {
+  new Output({ stdout, stderr }, argv.includes('--json'), false).unexpected(error);
+  process.exit(exitCodes.failed);
+});
 
 stopOn('SIGINT', exitCodes.interrupted);
 stopOn('SIGTERM', exitCodes.terminated);
-// Ctrl-Break; the console was closed, or its user logs off.
-if (process.platform === 'win32') {
-  stopOn('SIGBREAK', exitCodes.interrupted);
-  stopOn('SIGHUP', exitCodes.terminated);
-}
+// The terminal or the connection to this machine is gone; on Windows the console was closed, or its user logs off.
+stopOn('SIGHUP', exitCodes.hungUp);
+if (process.platform === 'win32') stopOn('SIGBREAK', exitCodes.interrupted);
 
-process.exitCode = await runCli(process.argv.slice(2), {
-  env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  signal: stop.signal,
+/** On stderr: stdout may be piped somewhere. Ctrl-C ends the question as it ends everything else. */
+const ask = (question: string) =>
+  askAtTerminal(question, {
+    input: stdin,
+    output: stderr,
+    signal: stop.signal,
+    onInterrupt: () => process.kill(process.pid, 'SIGINT'),
+  });
+
+process.exitCode = await runCli(argv.slice(2), {
+  ...{ env, stdout, stderr, signal: stop.signal, holdStop },
   onFinish: (code) => {
     finished = code;
   },
-  ...(process.stdin.isTTY ? { ask } : {}),
+  ...(stdin.isTTY ? { ask } : {}),
 });

@@ -1,5 +1,6 @@
 import type { Failure } from '@hartonomous/operations';
 import { escapeControls, redactText } from '@hartonomous/redaction';
+import { cutToWidth } from './cut-to-width.ts';
 
 /** Something to write text to, such as `process.stdout`. */
 export interface TextSink {
@@ -61,7 +62,7 @@ export class Output {
     const left = lines.length - most;
     const shown =
       left > 0 ? [...lines.slice(0, most - 1), `(${left + 1} more lines: the terminal is too small)`] : lines;
-    const cut = shown.map((line) => [...escapeControls(line)].slice(0, columns || undefined).join(''));
+    const cut = shown.map((line) => cutToWidth(escapeControls(line), columns || Number.POSITIVE_INFINITY));
     // Up to the first line of before, and all below it cleared.
     const back = this.#frameLines === 0 ? '' : `\u001b[${this.#frameLines}A\u001b[0J`;
     this.#stdout.write(`${back}${cut.map((line) => `${line}\n`).join('')}`);

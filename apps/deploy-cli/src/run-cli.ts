@@ -1,6 +1,7 @@
 import type { EnvironmentVariables } from '@hartonomous/config-loader';
 import { programFolder, programVersion } from '@hartonomous/config-loader/program';
-import { escapeControls } from '@hartonomous/redaction';
+import type { Failure } from '@hartonomous/operations';
+import { escapeControls, hiddenSecret, redactText } from '@hartonomous/redaction';
 import { Command, CommanderError, Help } from 'commander';
 import { addCommands } from './commands/command-groups.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -18,6 +19,8 @@ export interface CliHost {
   readonly signal: AbortSignal;
   /** Asks the person at the terminal and gives the answer; leave it out where there is none. */
   readonly ask?: (question: string) => Promise<string>;
+  /** Keeps the process from ending by force until what it gives is disposed of; leave it out where nothing ends it by force. */
+  readonly holdStop?: () => Disposable;
   /** Called with the exit code as soon as a command has one; closing connections comes after that, and a silent server delays it. */
   readonly onFinish?: (code: ExitCode) => void;
 }
@@ -41,7 +44,9 @@ export const stoppedMessage = 'Stopped on request; what was done stays, run the 
  * @returns the exit code; every error is printed here and none is thrown
  */
 export async function runCli(args: readonly string[], host: CliHost): Promise<ExitCode> {
-  let output = new Output(host, args.includes('--json'), false);
+  // What follows `--` is text.
+  const isJson = args.slice(0, (args.indexOf('--') + 1 || args.length + 1) - 1).includes('--json');
+  let output = new Output(host, isJson, false);
   let exitCode: ExitCode = exitCodes.done;
   const context = {
     ...host,
@@ -54,6 +59,7 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<Ex
     },
   };
   let help = '';
+  let usageError = '';
   const columns = Math.max(leastColumns, host.stdout.columns || usualColumns);
   const program = new Command('hartonomous')
     .description('Deploys and verifies the database objects and the graph schema; sends files in.')
@@ -68,7 +74,9 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<Ex
         help += text;
         host.stdout.write(escapeControls(wrapHelp(text, columns), { keepLineFeeds: true }));
       },
-      writeErr: (text) => host.stderr.write(escapeControls(text, { keepLineFeeds: true })),
+      writeErr: (text) => {
+        usageError += withoutValues(text);
+      },
     })
     .addHelpText('afterAll', ({ command }) => {
       const isGroup = command.commands.length > 0 && command.registeredArguments.length === 0;
@@ -94,9 +102,25 @@ Examples:
     await program.parseAsync(withRunbookOptions(args), { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.done;
+      if (isJson) output.failure(usageFailure(error));
+      else host.stderr.write(escapeControls(usageError, { keepLineFeeds: true }));
+      return exitCodes.usage;
+    }
     return await report(error, output, host.signal);
   }
+}
+
+/** What commander says of a command line, without what it repeats of it: a connection string in the wrong place, a misspelt option's value. */
+function withoutValues(text: string): string {
+  return redactText(text.replaceAll(/(unknown option '[^'=]*=)[^']*/g, `$1${hiddenSecret}`));
+}
+
+/** A command line that can't be understood, for programs. Without a command commander has only help to show. */
+function usageFailure({ message, code }: CommanderError): Failure {
+  const said = code === 'commander.help' ? 'A command is missing.' : withoutValues(message.replace(/^error: /, ''));
+  return { code: 'USAGE', message: said, action: 'Add --help for the options and examples.', kind: 'usage' };
 }
 
 /** A command in the list of commands: of the first level its name alone, because its options aren't loaded then. */

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -195,4 +196,85 @@ test('a reader that has seen enough ends the command silently', async () => {
   child.stderr.on('data', (chunk) => (stderr += String(chunk)));
   await once(child, 'close');
   expect({ stderr, exitCode: child.exitCode }).toEqual({ stderr: '', exitCode: 0 });
+});
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+/** The command as a process, with an address of SQL Server at which nobody ever answers. */
+async function hangingCommand(): Promise<{ child: ChildProcess; stderr: () => string }> {
+  const silent = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void silent.close());
+  await once(silent, 'listening');
+  const address = silent.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const connected = once(silent, 'connection');
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@hartonomous/source', main, 'graph', 'deploy', '--neo4j-uri', `bolt://127.0.0.1:${address.port}`],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stderr = '';
+  child.stderr?.on('data', (chunk) => (stderr += String(chunk)));
+  await connected;
+  return { child, stderr: () => stderr };
+}
+
+test('a terminal that is closed ends a command as a signal does, with 129', async () => {
+  const { child, stderr } = await hangingCommand();
+  child.kill('SIGHUP');
+  await eventually(() => expect(child.exitCode).toBe(129));
+  expect(stderr()).toMatch(/^STOPPED: /);
+});
+
+test('output that can not be written is told in a line, with exit code 1', async () => {
+  const full = openSync('/dev/full', 'w');
+  onTestFinished(() => closeSync(full));
+  const child = spawn(process.execPath, ['--conditions=@hartonomous/source', main, 'graph', 'verify', '--json'], {
+    stdio: ['ignore', full, 'pipe'],
+    env: { ...process.env, Neo4j__Uri: `bolt://127.0.0.1:${await deadPort()}`, Neo4j__Password: 'x' },
+  });
+  let stderr = '';
+  child.stderr?.on('data', (chunk) => (stderr += String(chunk)));
+  await once(child, 'close');
+  expect(stderr).toMatch(/^OUTPUT_FAILED: The output can't be written: .*ENOSPC.*\n$/);
+  expect(child.exitCode).toBe(1);
+});
+
+describe('a command line that can not be understood', () => {
+  test.each([
+    [['verify', '--jsno']],
+    [['databse']],
+    [['search']],
+    [['tenant', 'add', '1', 'a', 'b']],
+    [['service', 'logs', 'neo4j-sync', '--manager', 'upstart']],
+    [['graph']],
+  ])('%j with --json is one document', async (args) => {
+    const { exitCode, stdout, stderr } = await hartonomous([...args, '--json']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
+    const { ok, error } = JSON.parse(stdout);
+    expect({ ok, code: error.code }).toEqual({ ok: false, code: 'USAGE' });
+    expect(error.message).not.toMatch(/^error:|outputHelp/);
+  });
+
+  test.each([
+    [['doctor', '--neo4j-pasword=hunter22']],
+    [['doctor', '--connection-string', 'Server=db', 'User', 'Id=sa', 'Password=hunter22']],
+    [['verify', 'bolt://neo4j:hunter22@db']],
+    [['--neo4j-password=hunter22']],
+    [['Server=db;Password=hunter22']],
+  ])('%j shows no secret of it', async (args) => {
+    for (const json of [[], ['--json']]) {
+      const { exitCode, stdout, stderr } = await hartonomous([...args, ...json]);
+      expect(exitCode).toBe(2);
+      expect(`${stdout}${stderr}`).not.toBe('');
+      expect(`${stdout}${stderr}`).not.toContain('hunter22');
+    }
+  });
+
+  test('what stands behind -- is text, and asks for no JSON', async () => {
+    const { stdout, stderr } = await hartonomous(['verify', '--', '--json']);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^error: too many arguments/);
+  });
 });

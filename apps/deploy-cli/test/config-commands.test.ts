@@ -96,6 +96,15 @@ test('azure-commands prints what the settings need, without asking Azure, and no
   });
 });
 
+test('azure-commands: what stands in the settings is one word of a command, whatever it is', async () => {
+  const command = ['config', 'azure-commands', '--config', workerFolder, '--environment', 'Production'];
+  const { stdout } = await hartonomous(command, {
+    AzureAppConfiguration__Label: "West; rm -rf $HOME 'x'",
+    AzureAppConfiguration__KeyPrefix: 'our keys/',
+  });
+  expect(stdout).toContain(`--key 'our keys/Neo4j:Password' --label 'West; rm -rf $HOME '\\''x'\\''' --secret`);
+});
+
 test('an environment that is named and has no file is warned of by every command', async () => {
   const folder = await folderWith(settings);
   const named = ['--config', folder, '--environment', 'Prodution'];

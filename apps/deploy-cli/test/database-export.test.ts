@@ -102,3 +102,17 @@ test("what the SQL project has no kind for is listed, and operators' own objects
   expect(text).toContain('CONSTRAINT [PK_My] PRIMARY KEY CLUSTERED ([Id])');
   expect(text).toMatch(/INDEX \[IX_My\] UNIQUE NONCLUSTERED \(\[Name\] DESC\) WHERE \(.*\)/);
 });
+
+test('no object takes the file of another, whatever it is called', async () => {
+  const database = 'Names';
+  const long = '名'.repeat(120);
+  const tables = ['[dbo].[a.b]', '[a].[b]', `[dbo].[${long}1]`, `[dbo].[${long}2]`, '[dbo].[..]', '[dbo].[q]]]'];
+  await deployDatabase({ connection: server.deployerConnectionString(database) });
+  await server.run(database, 'CREATE SCHEMA [a];');
+  for (const table of tables) await server.run(database, `CREATE TABLE ${table} ([Id] INT NOT NULL);`);
+  const target = join(folder, 'names');
+  const { exitCode, stderr } = await hartonomous(['database', 'export', target], environment(database));
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const texts = filesIn(target).map((path) => readFileSync(join(target, path), 'utf8'));
+  for (const table of tables) expect(texts.filter((text) => text.startsWith(`CREATE TABLE ${table} `))).toHaveLength(1);
+});

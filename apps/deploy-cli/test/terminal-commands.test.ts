@@ -290,6 +290,14 @@ test('sql reads, refuses to change, and changes with --write', async () => {
     ok: true,
     sets: [{ columns: ['changed'], rows: [{ changed: 1 }], isCut: false }],
   });
+  // The server sends no more than tells that there are more.
+  const counted = ['sql', 'SELECT name FROM sys.objects; SELECT @@ROWCOUNT AS n', '--limit', '2', '--json'];
+  expect(JSON.parse((await hartonomous(counted, env)).stdout).sets[1]).toMatchObject({ rows: [{ n: 3 }] });
+  const called = await hartonomous(['sql', "sp_executesql N'DELETE FROM dbo.Tenant'"], env);
+  expect(called).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/^STATEMENT_REFUSED: sp_executesql in line 1/),
+  });
   const cut = await hartonomous(['sql', 'SELECT name FROM sys.objects', '--limit', '2'], env);
   expect(cut.stdout).toContain('2 rows shown; there are more: --limit.');
   const wrong = await hartonomous(['sql', 'SELECT * FROM dbo.Nothing'], env);

@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { queueWorkerCommand } from '@hartonomous/queue-worker';
 import { runCommand } from '@hartonomous/worker-host';
 import { expect, test } from 'vitest';
@@ -84,3 +88,24 @@ test('a folder without settings, and a reader that could never be well', async (
   expect(exitCode).toBe(1);
   expect(stderr).toContain('Worker:MaxReceiveAgeMs');
 });
+
+test.each(['--help', '--version', '--check'])(
+  '%s to a reader that is gone, or a full disk, ends as it does otherwise',
+  async (option) => {
+    const main = fileURLToPath(new URL('main.ts', import.meta.url));
+    const full = openSync('/dev/full', 'w');
+    for (const stdout of ['pipe', full] as const) {
+      const child = spawn(
+        process.execPath,
+        ['--conditions=@hartonomous/source', main, option, '--environment', 'Development'],
+        { stdio: ['ignore', stdout, 'pipe'] },
+      );
+      child.stdout?.destroy();
+      let stderr = '';
+      child.stderr?.on('data', (chunk) => (stderr += String(chunk)));
+      await once(child, 'close');
+      expect({ stderr, exitCode: child.exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    }
+    closeSync(full);
+  },
+);

@@ -1,5 +1,5 @@
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { InsightsConnection } from './connection-string.ts';
 import type { Envelope } from './envelope.ts';
@@ -18,6 +18,10 @@ export interface TrackResult {
 
 /** Statuses after which the same items may be sent again: an outage, a throttle, a role that isn't there yet. */
 const retriable = new Set([401, 403, 408, 429, 439, 500, 502, 503, 504]);
+/** Longest wait that is taken from an answer, in milliseconds: timers can't count more than 24 days, and would be over at once. */
+const longestWaitMs = 3_600_000;
+/** Characters of an answer that are read: it lists at most a line for each of 500 items. */
+const mostAnswerCharacters = 4 * 1024 * 1024;
 /** Milliseconds for a request. */
 const requestTimeoutMs = 10_000;
 
@@ -42,8 +46,8 @@ export async function track(
   }
   const { status, body, retryAfter } = answer;
   if (status === 200) return { again: [], refused: 0 };
-  const seconds = Number(retryAfter ?? '');
-  const wait = Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {};
+  const retryAfterMs = askedWaitMs(retryAfter);
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (status !== 206) {
     const again = retriable.has(status) ? envelopes : [];
     return { again, refused: envelopes.length - again.length, reason: `HTTP status ${status}`, ...wait };
@@ -54,6 +58,24 @@ export async function track(
     .flatMap(({ index }) => envelopes[index] ?? []);
   const reason = errors[0] === undefined ? 'HTTP status 206' : `${errors[0].statusCode}: ${errors[0].message}`;
   return { again, refused: errors.length - again.length, reason, ...wait };
+}
+
+/** Milliseconds that a Retry-After header asks for; undefined where it says nothing that can be understood. */
+export function askedWaitMs(retryAfter: string | undefined): number | undefined {
+  const seconds = Number(retryAfter ?? '');
+  return seconds > 0 ? Math.min(seconds * 1_000, longestWaitMs) : undefined;
+}
+
+/** @throws Error with the code ANSWER_TOO_LONG; the rest isn't read */
+async function textOf(response: IncomingMessage): Promise<string> {
+  let text = '';
+  response.setEncoding('utf8');
+  for await (const chunk of response) {
+    text += String(chunk);
+    if (text.length > mostAnswerCharacters)
+      throw Object.assign(new Error('The answer is too long.'), { code: 'ANSWER_TOO_LONG' });
+  }
+  return text;
 }
 
 async function post(url: string, content: string, ca: string | undefined) {
@@ -68,7 +90,7 @@ async function post(url: string, content: string, ca: string | undefined) {
     { method: 'POST', headers, timeout: requestTimeoutMs, ...(ca === undefined ? {} : { ca }) },
     (response) => {
       const retryAfter = response.headers['retry-after'];
-      text(response).then((body) => resolve({ status: response.statusCode ?? 0, body, retryAfter }), reject);
+      textOf(response).then((body) => resolve({ status: response.statusCode ?? 0, body, retryAfter }), reject);
     },
   );
   sent

@@ -3,6 +3,8 @@ import { InvalidLimitsError } from './errors.ts';
 
 const kibi = 1024;
 const mebi = 1024 * kibi;
+/** Milliseconds that Node's timers can count; one of more would be over at once. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * How much of anything a file may ask for. The defaults keep a process under 400 MB whatever the file is. Boundaries of
@@ -88,9 +90,9 @@ export const atomizerLimitsSchema = z
       .min(32 * mebi)
       .default(160 * mebi),
     /** Time in milliseconds that reading one PDF may take. */
-    maxWorkerMs: z.int().min(1).default(120_000),
+    maxWorkerMs: z.int().min(1).max(longestTimerMs).default(120_000),
     /** Time in milliseconds that recognising the text of all pictures in a file may take, where there is an OCR provider. */
-    maxOcrMs: z.int().min(1).default(600_000),
+    maxOcrMs: z.int().min(1).max(longestTimerMs).default(600_000),
   })
   .refine(
     (limits) => limits.minChunkBytes < limits.averageChunkBytes && limits.averageChunkBytes < limits.maxChunkBytes,

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { eventually } from '@hartonomous/test-support';
@@ -241,6 +241,24 @@ describe('the last-good cache', () => {
       'is too old',
       async (options) => ({ ...options, args: ['--Azure:LastGoodCache:MaxAgeHours=0.0000001'] }),
       /older than/,
+    ],
+    [
+      'is of tomorrow, as a wrong clock writes it',
+      async (options, file) => {
+        const text = await readFile(file, 'utf8');
+        const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+        await writeFile(file, text.replace(/"savedAt":"[^"]+"/, `"savedAt":"${tomorrow}"`));
+        return options;
+      },
+      /in the future/,
+    ],
+    [
+      'may be written by others',
+      async (options, file) => {
+        await chmod(file, 0o622);
+        return options;
+      },
+      /written by others/,
     ],
     ['is absent', async (options, file) => ({ ...options, args: [`--Azure:LastGoodCache:File=${file}2`] }), /ENOENT/],
   ])('is not used when it %s', async (_, change, text) => {

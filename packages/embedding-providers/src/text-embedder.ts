@@ -248,7 +248,8 @@ export class TextEmbedder implements AsyncDisposable {
         return pieces.map((piece, index) => ({ piece, vector: vectors[index] ?? new Float32Array() }));
       } catch (error) {
         if (!(error instanceof RateLimitedError)) throw error;
-        const waitMs = error.retryAfterMs ?? backOffMs(attempt, rateBackOff);
+        // Also where the provider asks for no wait at all: the call would be made again as fast as it can be refused.
+        const waitMs = error.retryAfterMs || backOffMs(attempt, rateBackOff);
         this.#options.onRateLimited?.(error, waitMs);
         this.#pacer.block(waitMs);
         if (waitMs > (this.#options.maxWaitMs ?? 60_000)) throw error;

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   type GivenEmbeddingAnswer,
   openAiBody,
@@ -203,3 +204,31 @@ test.each<[string, ProviderOptions]>([
 ])('options that cannot work: %s', async (_, options) => {
   await expect(createProvider(options, signal)).rejects.toMatchObject({ code: 'INVALID_EMBEDDING_OPTIONS' });
 });
+
+test('a server that repeats the key in its answer puts it into no message', async () => {
+  const key = 'my-very-own-key-4711';
+  const { outcome } = await call(
+    (url) => ({ kind: 'openai', endpoint: url, apiKey: () => key, ...large }),
+    () => ({
+      status: 401,
+      body: openAiError(`Incorrect API key provided: ${key}. Sent: Bearer ${key}`, 'invalid_api_key'),
+    }),
+  );
+  expect(outcome).toMatchObject({ code: 'PROVIDER_ACCESS', message: expect.stringContaining('provided: ***') });
+  expect(inspect(outcome, { depth: null })).not.toContain('4711');
+});
+
+test.each(['key-4711\nkey-4712', '\u201ckey-4711\u201d', '\ufeffkey-4711', 'key\u00004711'])(
+  'a key that no header can have is refused without being shown: %j',
+  async (key) => {
+    for (const kind of ['openai', 'azure-openai'] as const) {
+      const { outcome, requests } = await call(
+        (url) => ({ kind, endpoint: url, deployment: 'mine', apiKey: () => key, ...large }),
+        good,
+      );
+      expect(outcome).toMatchObject({ code: 'PROVIDER_ACCESS', retryable: false });
+      expect(inspect(outcome, { depth: null })).not.toContain('471');
+      expect(requests).toEqual([]);
+    }
+  },
+);

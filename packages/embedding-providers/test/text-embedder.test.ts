@@ -98,6 +98,19 @@ test('429: the same call again after the time that is asked for, not split', asy
   expect(server.requests.map(({ inputs }) => inputs.length)).toEqual([5, 5, 5]);
 });
 
+test('429 that asks for no wait is not taken as an invitation to call at full speed', async () => {
+  let calls = 0;
+  const waits: number[] = [];
+  await using server = await startEmbeddingServer((request) => {
+    calls += 1;
+    return calls <= 2 ? error(429, 'rate_limit_exceeded', { 'retry-after': '0' }) : good(request);
+  });
+  const subject = await embedder(server, {}, { onRateLimited: (_, waitMs) => waits.push(waitMs) });
+  expect(await all(subject, texts(5))).toHaveLength(5);
+  expect(waits).toHaveLength(2);
+  for (const waitMs of waits) expect(waitMs).toBeGreaterThan(50);
+});
+
 test('429 for longer than it may wait is thrown, after what was done before', async () => {
   await using server = await startEmbeddingServer((request) =>
     request.inputs.includes('text number 2') ? error(429, 'x', { 'retry-after': '3600' }) : good(request),

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { type GraphTransientError, InvalidGraphOptionsError } from './errors.ts';
 
+/** Milliseconds that Node's timers can count; one of more would be over at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 const connectionSchema = z.strictObject({
   uri: z.string().regex(/^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/\s#@]+\/?$/, 'must look like bolt://localhost:7687'),
   username: z.string().min(1),
   password: z.string(),
   database: z.string().min(1).default('neo4j'),
-  connectionTimeoutMs: z.int().min(1).default(10_000),
+  connectionTimeoutMs: z.int().min(1).max(longestTimerMs).default(10_000),
   maxConnections: z.int().min(1).default(20),
 });
 
@@ -29,9 +32,9 @@ export interface GraphConnectionOptions {
 
 const writerSchema = z.strictObject({
   rowsPerStatement: z.int().min(1).max(100_000).default(500),
-  transactionTimeoutMs: z.int().min(1).default(30_000),
+  transactionTimeoutMs: z.int().min(1).max(longestTimerMs).default(30_000),
   maxAttempts: z.int().min(1).default(5),
-  retryBaseMs: z.int().min(0).default(40),
+  retryBaseMs: z.int().min(0).max(longestTimerMs).default(40),
   onRetry: z.custom<(error: GraphTransientError) => void>((value) => typeof value === 'function').optional(),
 });
 

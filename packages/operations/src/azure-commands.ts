@@ -1,4 +1,5 @@
 import type { AzureSettings } from '@hartonomous/config-loader';
+import { shellWord } from './shell-word.ts';
 
 /** A command of Microsoft's `az`, with what it is for. */
 export interface AzureCommand {
@@ -74,7 +75,7 @@ export function azureCommands(
       { purpose: 'The machine may read secrets', command: roleAssignment('Key Vault', vault, machine) },
       ...Object.entries(secrets).map(([name, setting]) => ({
         purpose: `${setting}; the file holds the value and nothing else, and is deleted afterwards`,
-        command: `az keyvault secret set --vault-name ${vault} --name ${name} --file ${name}.txt --encoding utf-8 --output none`,
+        command: `az keyvault secret set --vault-name ${vault} --name ${shellWord(name)} --file ${shellWord(`${name}.txt`)} --encoding utf-8 --output none`,
       })),
     );
   }
@@ -90,7 +91,7 @@ export function azureCommands(
     { purpose: 'The machine may read settings', command: roleAssignment('App Configuration', store, machine) },
     {
       purpose: 'Where the graph is',
-      command: `az appconfig kv set --name ${store} --key ${KeyPrefix}Neo4j:Uri --label ${label} --value bolt://HOST:7687 --auth-mode login --yes`,
+      command: `az appconfig kv set --name ${store} --key ${shellWord(`${KeyPrefix}Neo4j:Uri`)} --label ${shellWord(label)} --value bolt://HOST:7687 --auth-mode login --yes`,
     },
   );
   if (vault !== undefined && KeyVault.VaultUri !== undefined) {
@@ -99,7 +100,7 @@ export function azureCommands(
       if (!setting.startsWith('Neo4j:')) continue;
       commands.push({
         purpose: `${setting} is in the vault`,
-        command: `az appconfig kv set-keyvault --name ${store} --key ${KeyPrefix}${setting} --label ${label} --secret-identifier ${origin}/secrets/${name} --auth-mode login --yes`,
+        command: `az appconfig kv set-keyvault --name ${store} --key ${shellWord(`${KeyPrefix}${setting}`)} --label ${shellWord(label)} --secret-identifier ${shellWord(`${origin}/secrets/${name}`)} --auth-mode login --yes`,
       });
     }
   }

@@ -1,3 +1,4 @@
+import { bracketed } from './bracketed.ts';
 import type { FailureKind } from './outcome.ts';
 
 /** Base of every error that this package raises itself. `message` says what happened and why, `action` what to do. */
@@ -62,7 +63,7 @@ export class DatabaseNotOnlineError extends DeployError {
   constructor(database: string, state: string) {
     super(
       `The database ${database} is ${state}.`,
-      `Bring it online (for example ALTER DATABASE [${database}] SET ONLINE) and run the command again.`,
+      `Bring it online (for example ALTER DATABASE ${bracketed(database)} SET ONLINE) and run the command again.`,
     );
     this.database = database;
     this.state = state;
@@ -221,7 +222,7 @@ export class BrokerIdentifierTakenError extends DeployError {
     super(
       `Service Broker can't be enabled in ${database}: another database of this server has the same broker identifier, ` +
         'as a restored or attached copy has.',
-      `Where ${database} is the copy: ALTER DATABASE [${database}] SET NEW_BROKER WITH ROLLBACK IMMEDIATE; this removes the ` +
+      `Where ${database} is the copy: ALTER DATABASE ${bracketed(database)} SET NEW_BROKER WITH ROLLBACK IMMEDIATE; this removes the ` +
         'conversations and messages in it. Then run the command again.',
       cause,
     );

@@ -81,5 +81,42 @@ function describe(error: unknown): Failure | undefined {
     const isUnreachable = unreachable.some((kind) => error instanceof kind);
     return { code: error.code, message: error.message, action: null, kind: isUnreachable ? 'unreachable' : 'failed' };
   }
-  return undefined;
+  return ofSystem(error);
+}
+
+const runAsOther = 'Run it as an account that may do that, for example with sudo.';
+
+/** Its code is that of a full disk, too. */
+const moreWatches = 'Raise the limit of watched files (sysctl fs.inotify.max_user_watches), or watch fewer.';
+
+/** What the system refuses because of how the machine is, by its codes; and what to do, where that isn't in the code itself. */
+const systemActions: Readonly<Record<string, string | null>> = {
+  EACCES: runAsOther,
+  EPERM: runAsOther,
+  ENOSPC: 'Make room on that disk, and run it again.',
+  EDQUOT: 'Make room, or have the quota raised, and run it again.',
+  EFBIG: 'Make room, or have the quota raised, and run it again.',
+  EROFS: 'That file system can only be read. Name another folder, or mount it so that it can be written.',
+  EMFILE: 'Raise the limit of open files (ulimit -n), and run it again.',
+  ENFILE: 'Raise the limit of open files (ulimit -n), and run it again.',
+  EBUSY: null,
+  EEXIST: null,
+  EIO: 'See whether the disk or share is well (dmesg), and run it again.',
+  EISDIR: null,
+  ELOOP: null,
+  ENAMETOOLONG: null,
+  ENOENT: null,
+  ENOTDIR: null,
+  ENOTEMPTY: null,
+  ESTALE: 'See whether the share is mounted, and run it again.',
+  ETXTBSY: null,
+};
+
+/** A file, folder or program that isn't there or that the system refuses: a state of the machine, and no defect. */
+function ofSystem(error: unknown): Failure | undefined {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error) || typeof error.code !== 'string')
+    return undefined;
+  const action = error.syscall === 'watch' ? moreWatches : systemActions[error.code];
+  if (action === undefined) return undefined;
+  return { code: 'SYSTEM_REFUSED', message: `The system refuses: ${error.message}.`, action, kind: 'failed' };
 }

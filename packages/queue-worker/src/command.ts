@@ -44,6 +44,8 @@ export async function runQueueWorker<Settings extends QueueWorkerSettings>(
   host: WorkerProcessHost,
 ): Promise<void> {
   const { argv, env, stdout, stderr } = host;
+  // A reader that has seen enough (`--check | head`), or a full disk: the log goes another way, and the exit code has still to be right.
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
   const forceExit = (code: number) => host.exit(code);
   host.exitCode = await runCommand(queueWorkerCommand(worker), argv.slice(2), { env, stdout, stderr, forceExit });
 }

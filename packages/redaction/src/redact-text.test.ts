@@ -52,6 +52,20 @@ test.each([
   ['https://a.blob/x?sv=1#access_token=hunter22', '#access_token=***'],
   ['<a>https://b/x?sv=1&amp;sig=hunter22&amp;se=2</a>', 'x?sv=1&amp;sig=***&amp;se=2</a>'],
   ['https://b.s3/x?X-Amz-Signature=hunter22&X-Amz-Date=1', 'X-Amz-Signature=***&X-Amz-Date=1'],
+  ['Driver={ODBC Driver 18};Pwd={hun;ter22};Encrypt=yes', 'Pwd=***;Encrypt=yes'],
+  ['Pwd={hun}};ter22};Encrypt=yes', 'Pwd=***;Encrypt=yes'],
+  ['a login with Password={hun ter22} failed', 'Password=*** failed'],
+  ['Server=db;Password={hun;ter22', 'Password=***'],
+  ['<user>sa</user><Password>hunter22</Password>', '<Password>***</Password>'],
+  ['<c:Token kind="x">\n  hunter22\n</c:Token>', '***</c:Token>'],
+  ['<Password><![CDATA[hun<ter22]]></Password>', '<Password>***</Password>'],
+  ['<add key="Neo4j:Password" value="hunter22" />', 'value="***" />'],
+  ['{"key":"Neo4j:Password","label":null,"value":"hunter22"}', '"value":"***"}'],
+  ["{ name: 'X-Api-Key', value: 'hunter22' }", "value: '***' }"],
+  ['{\\"name\\":\\"password\\",\\"value\\":\\"hunter22\\"}', '\\"value\\":\\"***\\"}'],
+  [`hk_0123456789ab_${'aB-_'.repeat(5)}ter22`, 'hk_0123456789ab_***'],
+  [`the key_hk_0123456789ab_${'aB-_'.repeat(12)}ter22`, 'key_hk_0123456789ab_***'],
+  ['to=https%3A%2F%2Fa.blob%2Fx%3Fsv%3D1%26sig%3Dhunter22%2526%26se%3D2', 'sig%3D***%26se%3D2'],
   [
     '-----BEGIN PRIVATE KEY-----\nhunter22\n-----END PRIVATE KEY-----\nnext line',
     '-----BEGIN PRIVATE KEY-----***\nnext line',
@@ -75,6 +89,10 @@ test.each([
   'http://[::1]:8080/health',
   'see http://db:80/x and mail a@b.example',
   "Unexpected token: '}'",
+  'Usage: hartonomous api-key revoke <token> [options]',
+  'a Map<Token> and a List<Secret> of <password>',
+  '<Tokens>\n  <count>3</count>\n</Tokens>',
+  'the key "Neo4j:Uri" has the value: "bolt://db"',
 ])('%s stays as it is', (text) => {
   expect(redactText(text)).toBe(text);
 });
@@ -128,6 +146,18 @@ test.each([
   '-----BEGIN ',
   'Cookie: ',
   'Cookie:\n',
+  'Password={',
+  'Password={ ',
+  'key="password',
+  '"key":"password",',
+  '"key":"password","value"',
+  'key="password" value=',
+  '<password>',
+  '<password>a',
+  '<password ',
+  '<password><![CDATA[',
+  '?sig%3d',
+  '%26sig%3da',
 ])('many %j take time in proportion', (piece) => {
   expectLinear((pieces) => piece.repeat(pieces), redactText);
   expectLinear((pieces) => `@${piece.repeat(pieces)}`, redactText);

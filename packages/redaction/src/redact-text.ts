@@ -10,8 +10,8 @@ const header =
 /** The value of an Authorization header, wherever it stands. */
 const schemeAndToken = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/g;
 
-/** A key of the HTTP API; its first part says which one and opens nothing. */
-const apiKey = /\b(hk_[0-9a-f]{12}_)[\w-]{43}/g;
+/** A key of the HTTP API, also one that was cut or got something behind it; its first part says which one and opens nothing. */
+const apiKey = /(?<![A-Za-z0-9])(hk_[0-9a-f]{12}_)[\w-]{8,}/g;
 
 /** What a JSON Web Token is looked for in. */
 const dottedRun = /[\w.-]+/g;
@@ -32,17 +32,37 @@ const jsonValue =
 /** A text in quotes as JavaScript prints it; a sign alone is what a parser complains of. */
 const printedValue = /"(?:[^"\\]|\\[\s\S]){2,}(?:"|$)|'(?:[^'\\]|\\[\s\S]){2,}(?:'|$)|`(?:[^`\\]|\\[\s\S]){2,}(?:`|$)/y;
 const queryValue = /[^&\s#"'<>]+/y;
+/** A value in an address that is itself escaped, as the parameter of another one. */
+const escapedQueryValue = /(?:(?!%26)[^&\s#"'<>])+/iy;
+/** The text of an XML element: what stands before its end. */
+const elementValue = /<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|[^<]+(?=<\/)/y;
 const argumentValue = /"[^"]*(?:"|$)|'[^']*(?:'|$)|[^\s-]\S*/y;
-const quotedValue = /"(?:[^"]|"")*(?:"|$)|'(?:[^']|'')*(?:'|$)/y;
+/** Of a connection string: in quotes, or in the braces of ODBC. */
+const quotedValue = /"(?:[^"]|"")*(?:"|$)|'(?:[^']|'')*(?:'|$)|\{(?:[^}\r\n]|\}\})*\}?/y;
 const wordValue = /[^;\s]+/y;
 
 const shapes: readonly Shape[] = [
+  // `"key": "name", ..., "value":` and `key="name" value=`: a setting as an object or an element of its own.
+  {
+    name: /\b(?:key|name)\\?["']?\s*[:=]\s*\\?(["'])(?<name>[\w.:$ -]+)\\?\1[^{}<>]{0,200}?\bvalue\\?["']?\s*[:=]\s*/gi,
+    endOf: (text, start) => endOfMatch(jsonValue, text, start),
+  },
+  // `<name>value</name>`.
+  {
+    name: /<(?<name>[\w.:-]+)(?:\s[^<>]*)?>\s*/g,
+    endOf: (text, start) => endOfMatch(elementValue, text, start),
+  },
   // `"name":`, as in JSON inside a text, also where its quotes were escaped.
   { name: /(\\?["'])(?<name>[\w.:$ -]+)\1\s*:\s*/g, endOf: (text, start) => endOfMatch(jsonValue, text, start) },
   // `name: 'value'`, as objects are printed.
   { name: /(?<![\w.$"'\\-])(?<name>[\w.$-]+)\s*:\s*/g, endOf: (text, start) => endOfMatch(printedValue, text, start) },
   // `?name=` and `&name=`, as they stand and as XML has them.
   { name: /(?:&amp;|[?&])(?<name>[\w.-]+)=/g, endOf: (text, start) => endOfMatch(queryValue, text, start) },
+  // The same in an address that is the parameter of another one.
+  {
+    name: /(?:%26|%3f|[?&])(?<name>[\w.-]+)%3d/gi,
+    endOf: (text, start) => endOfMatch(escapedQueryValue, text, start),
+  },
   // `--name value`, of a command line.
   { name: /(?<![\w-])--(?<name>[\w.:-]+)[^\S\r\n]+/g, endOf: (text, start) => endOfMatch(argumentValue, text, start) },
   // What stands after a semicolon is the last pair of a connection string: a blank doesn't end it. Its names may be of several words.

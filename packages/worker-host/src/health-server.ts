@@ -182,7 +182,8 @@ function limitConnections(server: Server): void {
 
 async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
   const listening = Promise.withResolvers<AddressInfo>();
-  server.once('error', (error: NodeJS.ErrnoException) => {
+  // Also later, when a connection can't be taken because there are no descriptors: that is nobody's reason to end the worker.
+  server.on('error', (error: NodeJS.ErrnoException) => {
     listening.reject(
       error.code === 'EADDRINUSE'
         ? new HealthPortInUseError(host, port, error)

@@ -66,7 +66,7 @@ export interface WorkerCommand<Settings extends object> {
  * ```
  *
  * @param args without node and script
- * @returns the exit code; never rejects for what a user can put right
+ * @returns the exit code; never rejects
  */
 export async function runCommand<Settings extends object>(
   command: WorkerCommand<Settings>,
@@ -90,9 +90,8 @@ export async function runCommand<Settings extends object>(
     return await run(command, commandLine, loaded, host);
   } catch (error) {
     const isUsage = error instanceof UsageError;
-    if (!isUsage && !(error instanceof WorkerHostError) && !isOfInsights(error) && !command.isForPeople(error))
-      throw error;
-    host.stderr.write(`${safe(`${name}: ${error instanceof Error ? error.message : String(error)}`)}\n`);
+    const isKnown = isUsage || error instanceof WorkerHostError || isOfInsights(error) || command.isForPeople(error);
+    host.stderr.write(`${safe(`${name}: ${isKnown ? messageOf(error) : defectText(error)}`)}\n`);
     return isUsage ? exitCodes.usage : exitCodes.failed;
   }
 }
@@ -152,6 +151,16 @@ async function requireSettings(folder: string): Promise<void> {
     // Absent or unreadable: either way there are no settings to be had from that folder.
     throw new SettingsFolderError(folder);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Of an error that nobody expected: its stack, and not its fields, where drivers and clients keep requests with their keys. */
+function defectText(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `this is a defect, please report it.\n${stack}`;
 }
 
 /** By its code: the class comes with the package, which is loaded only where it is used. */

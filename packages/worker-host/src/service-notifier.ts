@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { redactText } from '@hartonomous/redaction';
+import { escapeControls, redactText } from '@hartonomous/redaction';
 import { type HealthSubject, readinessReport } from './health-server.ts';
 import type { Logger } from './logging.ts';
 import { reasonOf } from './reason-of.ts';
@@ -107,6 +107,9 @@ function isStuck({ lifecycle, readiness }: HealthSubject): boolean {
   return silent.length > 0 && statuses.every(({ state, ageMs }) => state === 'up' || ageMs !== undefined);
 }
 
+/** Characters of a status. */
+const longestStatus = 500;
+
 /** One line for `systemctl status`. */
 function statusText(subject: HealthSubject): string {
   const { status, state, dependencies, warnings } = readinessReport(subject);
@@ -114,8 +117,7 @@ function statusText(subject: HealthSubject): string {
     .filter((each) => each.state !== 'up')
     .map(({ name, reason }) => `${name}: ${reason ?? 'not yet'}`);
   const words = status === 'ready' ? ['ready', ...warnings.map(({ text }) => text)] : [`not ready, ${state}`, ...away];
-  // A status is one line of a protocol of lines.
-  return redactText(words.join('; '))
-    .replace(/\p{Cc}+/gu, ' ')
-    .slice(0, 500);
+  // A status is one line of a protocol of lines, and `systemctl status` shows it on a terminal.
+  const line = escapeControls(redactText(words.join('; ')).replace(/\p{Cc}+/gu, ' '));
+  return line.slice(0, longestStatus).toWellFormed();
 }

@@ -24,7 +24,7 @@ import {
 } from '@hartonomous/operations';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { ApiError, type RequestProblem } from '../errors.ts';
+import { ApiError, type RequestProblem, UploadStorageError } from '../errors.ts';
 
 /** An answer that something went wrong: RFC 9457, with a stable code. */
 export interface Problem {
@@ -61,7 +61,9 @@ const outageRetrySeconds = 10;
 export function meaningOf(error: unknown): Meaning {
   if (error instanceof ApiError) {
     const { status, code, message: detail, parts: errors, retryAfter } = error;
-    return { status, code, detail, retryAfter, isOurs: false, ...(errors.length === 0 ? {} : { errors }) };
+    // Of all that is answered on purpose it alone is for somebody here to see to.
+    const isOurs = error instanceof UploadStorageError;
+    return { status, code, detail, retryAfter, isOurs, ...(errors.length === 0 ? {} : { errors }) };
   }
   if (error instanceof HTTPException) {
     return { status: error.status, code: 'INVALID_REQUEST', detail: error.message, isOurs: error.status >= 500 };

@@ -10,6 +10,8 @@ export interface ServerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly logger: Logger;
+  /** @default 120000 */
+  readonly stalledBodyMs?: number;
 }
 
 /** A server that listens. */
@@ -19,8 +21,32 @@ export interface ApiServer extends AsyncDisposable {
   drain(force: AbortSignal): Promise<void>;
 }
 
-/** Milliseconds that a client may take for the headers of a request; slower ones hold a connection for nothing. */
-const headersTimeoutMs = 20_000;
+/** How Node's server treats slow clients. */
+export const slowClients = {
+  /** Milliseconds for the headers of a request; who takes longer holds a connection for nothing. */
+  headersTimeout: 20_000,
+  /** How often Node looks for those, in milliseconds; its default is half a minute. */
+  connectionsCheckingInterval: 5_000,
+  /**
+   * Milliseconds for a request as a whole, six hours. Node's five minutes are too short for a large file over a slow line; without an
+   * end, who sends a byte now and then would hold a place for uploads for ever.
+   */
+  requestTimeout: 21_600_000,
+} as const;
+
+/** Milliseconds without a byte of a body that is under way. Too short: a line that pauses has to start over; too long: the stalled pile up. */
+const stalledBodyMs = 120_000;
+
+/** While an answer is made nothing comes and goes, which is as it should be: only the body is watched. */
+function cutStalledBodies(server: Server, stalledMs: number): void {
+  server.prependListener('request', (request) => {
+    const { socket, headers } = request;
+    // One without a body has its end only when it is answered.
+    if (headers['transfer-encoding'] === undefined && !(Number(headers['content-length'] ?? 0) > 0)) return;
+    socket.setTimeout(stalledMs);
+    request.once('close', () => socket.setTimeout(0)).once('end', () => socket.setTimeout(0));
+  });
+}
 
 /**
  * Listens.
@@ -29,15 +55,17 @@ const headersTimeoutMs = 20_000;
  */
 export async function startServer(
   fetch: (request: Request) => Response | Promise<Response>,
-  { host, port, logger }: ServerOptions,
+  { host, port, logger, stalledBodyMs: stalledMs = stalledBodyMs }: ServerOptions,
 ): Promise<ApiServer> {
   const listening = Promise.withResolvers<number>();
-  const server: ServerType = serve(
-    { fetch, hostname: host, port, serverOptions: { headersTimeout: headersTimeoutMs } },
-    (info) => listening.resolve(info.port),
+  const server: ServerType = serve({ fetch, hostname: host, port, serverOptions: slowClients }, (info) =>
+    listening.resolve(info.port),
   );
-  server.once('error', (cause: Error) => listening.reject(new ListenError(host, port, cause)));
+  cutStalledBodies(server as Server, stalledMs);
+  server.on('error', (cause: Error) => listening.reject(new ListenError(host, port, cause)));
   const taken = await listening.promise;
+  // There are no descriptors for another connection: nobody's reason to end the process.
+  server.on('error', (cause: Error) => logger.warn({ reason: cause.message }, 'A connection could not be taken'));
   const shownHost = host.includes(':') ? `[${host}]` : host;
   logger.info({ host, port: taken }, `API at http://${shownHost}:${taken}/`);
   return {

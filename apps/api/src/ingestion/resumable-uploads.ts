@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import type { BrokerClient } from '@hartonomous/broker-client';
 import { type ApiActor, ingestStream } from '@hartonomous/operations';
 import { dataClassifications } from '@hartonomous/provenance-schema';
-import { FileStore } from '@tus/file-store';
 import { Server, type Upload } from '@tus/server';
 import { InvalidRequestError, UploadNotFoundError } from '../errors.ts';
 import { type Meaning, meaningOf } from '../http/problem.ts';
 import { checkDigest } from './given-digest.ts';
 import type { UploadGate } from './upload-gate.ts';
 import { UploadRecords } from './upload-records.ts';
+import { storageError, UploadStore } from './upload-store.ts';
 
 /** What {@link ResumableUploads} takes. */
 export interface ResumableUploadsOptions {
@@ -34,6 +34,8 @@ interface Call {
   jobId?: string;
   /** Why it is refused. */
   refused?: Meaning;
+  /** The error. */
+  refusedBy?: Error;
 }
 
 /** Where uploads are. */
@@ -48,7 +50,7 @@ const ingestionName = 'ingestion';
  */
 export class ResumableUploads {
   readonly #options: ResumableUploadsOptions;
-  readonly #store: FileStore;
+  readonly #store: UploadStore;
   readonly #records: UploadRecords;
   readonly #server: Server;
   readonly #calls = new WeakMap<Request, Call>();
@@ -57,7 +59,7 @@ export class ResumableUploads {
     const { folder, keptMs, maxBytes } = options;
     this.#options = options;
     this.#records = new UploadRecords(folder);
-    this.#store = new FileStore({
+    this.#store = new UploadStore({
       directory: folder,
       configstore: this.#records,
       expirationPeriodInMilliseconds: keptMs,
@@ -85,15 +87,20 @@ export class ResumableUploads {
       onResponseError: (request, error) => {
         // Those of the protocol have their own status and text.
         if (!(error instanceof Error)) return undefined;
-        const refused = meaningOf(error);
-        this.#call(request).refused = refused;
+        const refusedBy = storageError(error) ?? error;
+        const refused = meaningOf(refusedBy);
+        Object.assign(this.#call(request), { refused, refusedBy });
         return { status_code: refused.status, body: `${refused.detail} (${refused.code})\n` };
       },
     });
   }
 
   /** Answers a request below {@link uploadsPath}. @param onRefused called with what is the server's own failure */
-  async answer(request: Request, actor: ApiActor, onRefused: (meaning: Meaning) => void): Promise<Response> {
+  async answer(
+    request: Request,
+    actor: ApiActor,
+    onRefused: (meaning: Meaning, error: Error | undefined) => void,
+  ): Promise<Response> {
     const call: Call = { actor, signal: request.signal, traceParent: request.headers.get('traceparent') ?? undefined };
     this.#calls.set(request, call);
     using _place =
@@ -103,7 +110,7 @@ export class ResumableUploads {
     if (call.refused !== undefined) {
       const { retryAfter, isOurs } = call.refused;
       if (retryAfter !== undefined) response.headers.set('Retry-After', String(retryAfter));
-      if (isOurs) onRefused(call.refused);
+      if (isOurs && !call.signal.aborted) onRefused(call.refused, call.refusedBy);
     }
     return response;
   }

@@ -41,9 +41,12 @@ export function createMcpServer({ identity: { tenantId }, services, signal, onFa
       try {
         return { content: [{ type: 'text', text: JSON.stringify(toJson(await answer(schema.parse(input)))) }] };
       } catch (error) {
+        // Of what the schema lets pass, for example a number of more than 64 bits.
+        if (error instanceof z.ZodError)
+          return refused(error.issues.map(({ message }) => message).join('; '), 'INVALID_REQUEST');
         const { detail, code, isOurs } = meaningOf(error);
         if (isOurs) onFailed(error);
-        return { isError: true, content: [{ type: 'text', text: `${detail} (${code})` }] };
+        return refused(detail, code);
       }
     };
     const annotations = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
@@ -121,6 +124,10 @@ export function createMcpServer({ identity: { tenantId }, services, signal, onFa
     lineage.path({ depth: query.depth, atomId: atomId(query.from), toAtomId: atomId(query.to), tenantId, signal }),
   );
   return server;
+}
+
+function refused(detail: string, code: string): CallToolResult {
+  return { isError: true, content: [{ type: 'text', text: `${detail} (${code})` }] };
 }
 
 function atomId(text: string): bigint {

@@ -87,13 +87,13 @@ async function releasesOf(
 
 /** @throws what nobody expected */
 function problemOf(error: unknown): { readonly code: string; readonly message: string } {
-  const failure = failureOf(error);
-  if (failure !== undefined) return { code: failure.code, message: failure.message };
   if (error instanceof Error && 'syscall' in error && 'code' in error) {
     return {
       code: 'RELEASES_NOT_READABLE',
       message: `The folder can't be read by the API's user (${String(error.code)}).`,
     };
   }
+  const failure = failureOf(error);
+  if (failure !== undefined) return { code: failure.code, message: failure.message };
   throw error;
 }

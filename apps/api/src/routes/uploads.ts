@@ -16,8 +16,8 @@ export function uploadRoutes(logger: Logger): Hono<Environment> {
       const traceId = context.get('traceId');
       return await context
         .get('services')
-        .resumable.answer(context.req.raw, { tenantId, subject, traceId }, ({ code }) =>
-          logger.error({ traceId, code }, `${context.req.method} ${context.req.path} failed`),
+        .resumable.answer(context.req.raw, { tenantId, subject, traceId }, ({ code }, err) =>
+          logger.error({ err, traceId, code }, `${context.req.method} ${context.req.path} failed`),
         );
     });
   }

@@ -1,7 +1,7 @@
 import { LocalFileTroubleError } from '../errors.ts';
 
-/** Codes that say something of this machine alone: too many open files, no memory. They pass, and no file is to blame. */
-const machineCodes: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
+/** Codes that say something of this machine alone: too many open files or threads, no memory. They pass, and no file is to blame. */
+const machineCodes: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'ERR_WORKER_INIT_FAILED']);
 
 /** Codes of a disk or a share that is away or failing; for one file they may stay. */
 const deviceCodes: ReadonlySet<string> = new Set([

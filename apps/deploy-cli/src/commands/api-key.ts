@@ -19,6 +19,7 @@ import {
   withCommonOptions,
   withDatabaseOptions,
 } from './command-context.ts';
+import { sqlNow } from './sql-clock.ts';
 
 interface CreateOptions extends CommonOptions {
   readonly name: string;
@@ -61,11 +62,14 @@ Examples:
       }
       const tenantId = tenantNumber(options.tenant);
       const days = options.days === undefined ? undefined : wholeNumber('--days', options.days, 1, 3_650);
-      const expiresAt = days === undefined ? undefined : new Date(Date.now() + days * millisecondsPerDay);
       const { output, settings } = await startCommand(context, options);
       await using client = await openSqlServer(settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb, {
         signal: context.signal,
       });
+      const expiresAt =
+        days === undefined
+          ? undefined
+          : new Date((await sqlNow(client, context.signal)).getTime() + days * millisecondsPerDay);
       const { key, ...made } = await createApiKey(
         client,
         { name, tenantId, role: options.role, expiresAt },

@@ -13,6 +13,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Asks the person at the terminal; undefined where there is none. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** Keeps the process alive after a stop signal, until disposed of: for what has to be completed or undone. */
+  readonly holdStop?: (() => Disposable) | undefined;
   /** Told how the command ended. */
   readonly finish: (code: ExitCode) => void;
   /** Called with the command's output as soon as its form is known, so that errors have the same form. */

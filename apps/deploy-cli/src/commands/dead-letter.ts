@@ -1,6 +1,7 @@
 import type { DeadLetterFilter, ReplayState, StoredDeadLetter } from '@hartonomous/broker-client';
 import { type DeadLetterQueue, describeReplay, replayDeadLetters, replayPreview } from '@hartonomous/operations';
 import { workerQueues } from '@hartonomous/provenance-schema';
+import { redactText } from '@hartonomous/redaction';
 import { type Command, Option } from 'commander';
 import { confirm } from '../confirm.ts';
 import { counted } from '../counted.ts';
@@ -14,6 +15,7 @@ import { bigIntId, wholeNumber } from './arguments.ts';
 import { type CommandContext, withCommonOptions, withDatabaseOptions } from './command-context.ts';
 import { addDeadLetterGroupsCommand } from './dead-letter-groups.ts';
 import { type LetterWork, type QueueOptions, withLetters } from './dead-letter-work.ts';
+import { sqlNow } from './sql-clock.ts';
 
 interface FilterOptions extends QueueOptions {
   readonly state?: ReplayState;
@@ -157,10 +159,11 @@ Examples:
     )
     .action(async (options: PurgeOptions) => {
       const days = wholeNumber('--older-than', options.olderThan, 0, 36_500);
-      const filter = { ...filterOf(options), before: new Date(Date.now() - days * millisecondsPerDay) };
-      await withLetters(context, options, async ({ output, letters }) => {
+      await withLetters(context, options, async ({ output, client, letters }) => {
         const { dryRun = false } = options;
         const call = { signal: context.signal };
+        const now = await sqlNow(client, context.signal);
+        const filter = { ...filterOf(options), before: new Date(now.getTime() - days * millisecondsPerDay) };
         const found = await letters.count(filter, call);
         const question = `Delete ${counted(found, 'dead letter')} for good`;
         const isWanted = dryRun || found === 0 || (await confirm(context, output, question, options.yes === true));
@@ -216,13 +219,15 @@ function printLetters(
   for (const [place, row] of rows.entries()) {
     output.line(row);
     const { reasonCode, reasonText } = letters[place] ?? { reasonCode: '', reasonText: '' };
-    output.line(`    ${printable(`${reasonCode}: ${reasonText}`, 1_000)}`);
+    output.line(`    ${printable(`${reasonCode}: ${redactText(reasonText)}`, 1_000)}`);
   }
 }
 
 function jsonOf({ fields, messageBody, ...letter }: StoredDeadLetter) {
   return {
     ...letter,
+    // It may repeat the message.
+    reasonText: redactText(letter.reasonText),
     id: letter.id.toString(),
     deadLetteredAt: letter.deadLetteredAt.toISOString(),
     enqueuedAt: letter.enqueuedAt?.toISOString() ?? null,

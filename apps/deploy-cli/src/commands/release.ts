@@ -13,6 +13,7 @@ import {
   verifyRelease,
   type WorkerService,
 } from '@hartonomous/operations';
+import { redactText } from '@hartonomous/redaction';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -176,6 +177,8 @@ async function withRelease(
     const { unitFolder, runFolder } = options;
     const owner = options.owner ?? `${userInfo().username}@${hostname()}`;
     const release = { service, root: workersRoot(options), owner, client, readyMs, probeMs, unitFolder, runFolder };
+    // After a stop signal it goes back, which takes longer than a process is given otherwise.
+    using _hold = context.holdStop?.();
     await work({ ...release, signal: context.signal, onStep: (text) => output.line(`  ${text}`) }, output);
   });
 }
@@ -203,7 +206,7 @@ function finish(context: CommandContext, output: Output, service: WorkerService,
   if (result === 'deployed') output.line(`✓ ${service.displayName}: ${release} serves, after ${after}.`);
   else if (result === 'rolled-back') output.line(`✗ ${release} does not serve; ${served}, after ${after}.`);
   else output.line(`✗ ${release} does not serve, and going back failed, too: this needs a person.`);
-  const shown = error === undefined ? null : (failure ?? { message: String(error) });
+  const shown = error === undefined ? null : (failure ?? { message: redactText(String(error)) });
   output.document({ ok: result === 'deployed', worker: service.name, result, release, previous, ms, error: shown });
   if (result === 'needs-a-human') context.finish(exitCodes.needsPerson);
   else context.finish(result === 'deployed' || error === undefined ? exitCodes.done : exitCodes.failed);

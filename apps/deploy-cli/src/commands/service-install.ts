@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import {
   applySteps,
   planWinswInstall,
@@ -148,11 +149,12 @@ async function systemdSteps(
     {
       service,
       // A version manager's link is a path that a service would lose with the next version.
-      node: options.node ?? (await realpath(process.execPath)),
-      root: workersRoot(options),
+      node: options.node === undefined ? await realpath(process.execPath) : resolve(options.node),
+      // A service doesn't run in the folder that this command was typed in.
+      root: resolve(workersRoot(options)),
       user: options.user,
       environment: options.environment,
-      configFolder: options.config,
+      configFolder: options.config === undefined ? undefined : resolve(options.config),
       memoryMebibytes: memoryOf(service, options),
       credentials: credentialFiles(options.settingFile),
       unitFolder: options.unitFolder,

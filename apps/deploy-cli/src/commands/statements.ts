@@ -46,7 +46,8 @@ Examples:
     .action((text: string, options: StatementOptions) =>
       withDatabase(context, options, async ({ client, output }) => {
         const limit = limitOf(options);
-        const { sets } = await runSql(client, text, options.write === true, context.signal);
+        // One more than is shown tells that there are more.
+        const { sets } = await runSql(client, text, options.write === true, context.signal, limit + 1);
         const shown = sets.map((rows) => {
           const columns = Object.keys(rows[0] ?? {});
           const cut = rows.slice(0, limit);

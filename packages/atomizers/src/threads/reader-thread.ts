@@ -204,14 +204,20 @@ export class OpenFile implements Disposable {
   }
 
   #fail(error: Error): void {
-    const { format, limits } = this.#reading;
-    const outOfMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    this.#stop.abort(
-      outOfMemory
-        ? new MemoryExceededError(format, limits.maxWorkerBytes, error)
-        : new FileBrokenError(format, `reading it ended with ${error.name}: ${error.message}`, error),
-    );
+    this.#stop.abort(reasonOfEnd(error, this.#reading));
   }
+}
+
+/** Codes of a machine that has no room for another thread, or for the files that one begins with. */
+const machineCodes: ReadonlySet<unknown> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ERR_WORKER_INIT_FAILED']);
+
+/** What the end of a thread says: of the file, that it can't be read; of the machine, the error as it is, which blames no file. */
+export function reasonOfEnd(error: Error, { format, limits }: Pick<ThreadReading, 'format' | 'limits'>): Error {
+  const code = 'code' in error ? error.code : undefined;
+  if (machineCodes.has(code)) return error;
+  return code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? new MemoryExceededError(format, limits.maxWorkerBytes, error)
+    : new FileBrokenError(format, `reading it ended with ${error.name}: ${error.message}`, error);
 }
 
 /** Bytes of a thread's heap and buffers. */

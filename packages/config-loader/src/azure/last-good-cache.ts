@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { ConfigurationSource } from '../configuration-source.ts';
@@ -74,7 +75,10 @@ export class LastGoodCache {
   async load(why: string): Promise<readonly ConfigurationSource[] | string> {
     let text: string;
     try {
-      text = await readFile(this.#file, 'utf8');
+      await using handle = await open(this.#file, 'r');
+      if (isOpenToOthers(await handle.stat()))
+        return `${this.#file} may be written by others than this account, so anybody could have put its values there`;
+      text = await handle.readFile('utf8');
     } catch (error) {
       return `${this.#file} can't be read (${codeOf(error)})`;
     }
@@ -83,6 +87,8 @@ export class LastGoodCache {
     const { savedAt, from, sources } = parsed.data;
     if (from !== this.#from) return `${this.#file} was written for other Azure settings`;
     const ageHours = (Date.now() - Date.parse(savedAt)) / 3_600_000;
+    if (ageHours < -clockSlackHours)
+      return `${this.#file} is of ${savedAt}, which is in the future: the clock of this machine was wrong then, or is now`;
     if (ageHours > this.#maxAgeHours)
       return `${this.#file} is of ${savedAt}, older than Azure:LastGoodCache:MaxAgeHours`;
     const warning = `Azure is away, so the values that it gave at ${savedAt} are used. ${why}`;
@@ -93,6 +99,15 @@ export class LastGoodCache {
       ...(index === 0 ? { warnings: [warning] } : {}),
     }));
   }
+}
+
+/** Hours that a clock may have been set back since. Beyond that the age of the file can't be told. */
+const clockSlackHours = 1;
+
+/** Whether another account than this one, or root, may have written a file. Windows goes by the folder's rights. */
+function isOpenToOthers({ uid, mode }: Stats): boolean {
+  const own = process.getuid?.();
+  return own !== undefined && ((uid !== own && uid !== 0) || (mode & 0o022) !== 0);
 }
 
 function codeOf(error: unknown): string {

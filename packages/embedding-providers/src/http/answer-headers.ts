@@ -18,24 +18,40 @@ function count(text: string | null): number | undefined {
   return text !== null && /^\d+$/.test(text.trim()) ? Number(text) : undefined;
 }
 
+/**
+ * Longest wait that an answer may ask for, in milliseconds: a day, after which the longest of limits begins anew. More comes of a defect or of
+ * a clock that is wrong, and timers can't count more than 24 days: they would be over at once.
+ */
+const longestWaitMs = 86_400_000;
+
+function atMost(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.min(ms, longestWaitMs);
+}
+
 /** What is left of the rate limits, by the `x-ratelimit-*` headers. */
 export function rateState(headers: Headers): RateState {
   return {
     remainingRequests: count(headers.get('x-ratelimit-remaining-requests')),
     remainingTokens: count(headers.get('x-ratelimit-remaining-tokens')),
-    resetRequestsMs: durationMs(headers.get('x-ratelimit-reset-requests')),
-    resetTokensMs: durationMs(headers.get('x-ratelimit-reset-tokens')),
+    resetRequestsMs: atMost(durationMs(headers.get('x-ratelimit-reset-requests'))),
+    resetTokensMs: atMost(durationMs(headers.get('x-ratelimit-reset-tokens'))),
   };
 }
 
 /** How long to wait, in milliseconds: `retry-after-ms`, else `retry-after` in seconds or as a date; `undefined` when neither says. */
 export function retryAfterMs(headers: Headers, now = Date.now()): number | undefined {
-  const ms = Number(headers.get('retry-after-ms') ?? Number.NaN);
-  if (Number.isFinite(ms) && ms >= 0) return ms;
-  const text = headers.get('retry-after');
-  if (text === null) return undefined;
-  const seconds = Number(text);
-  if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1_000;
-  const date = Date.parse(text);
+  return atMost(numberOf(headers.get('retry-after-ms'), 1) ?? waitOf(headers.get('retry-after'), now));
+}
+
+/** An empty header says nothing: `Number` would take it for 0. */
+function numberOf(text: string | null, unit: number): number | undefined {
+  return text !== null && /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) * unit : undefined;
+}
+
+function waitOf(text: string | null, now: number): number | undefined {
+  const ms = numberOf(text, 1_000);
+  if (ms !== undefined || text === null) return ms;
+  // Without a letter it would be a date of Node's own kind.
+  const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -1,4 +1,4 @@
-import { ProviderUnavailableError } from '../errors.ts';
+import { ProviderAccessError, ProviderUnavailableError } from '../errors.ts';
 import { failedAnswer } from './failed-answer.ts';
 
 /** One request to a provider. */
@@ -37,8 +37,18 @@ interface RequestOptions extends Omit<JsonRequest, 'body'> {
   readonly body?: string;
 }
 
+/**
+ * Most bytes of an answer, unpacked: 2,048 vectors of 4,096 numbers with all their digits have 200 million. A server that sends on and on,
+ * or packs zeros, must not take all memory.
+ */
+const mostAnswerBytes = 256 * 1024 * 1024;
+
+/** Characters of a credential from which on it is looked for in answers: shorter ones are parts of words. */
+const shortestCredential = 6;
+
 async function request({ url, timeoutMs, signal, headers, ...init }: RequestOptions): Promise<JsonAnswer> {
   const where = `${url.origin}${url.pathname}`;
+  requireSendable(headers, where);
   let response: Response;
   let text: string;
   try {
@@ -48,17 +58,48 @@ async function request({ url, timeoutMs, signal, headers, ...init }: RequestOpti
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
-    text = await response.text();
+    text = await textOf(response, where);
   } catch (cause) {
     signal.throwIfAborted();
+    if (cause instanceof ProviderUnavailableError) throw cause;
     throw new ProviderUnavailableError(`${where} ${reasonOf(cause, timeoutMs)}`, { cause });
   }
-  if (!response.ok) throw failedAnswer(response, text, where);
+  if (!response.ok) throw failedAnswer(response, withoutCredentials(text, headers), where);
   try {
     return { json: JSON.parse(text), headers: response.headers };
   } catch (cause) {
     throw new ProviderUnavailableError(`${where} answered something that isn't JSON.`, { cause });
   }
+}
+
+/** Of a header that can't be one, fetch's own error repeats the value. @throws ProviderAccessError */
+function requireSendable(headers: RequestOptions['headers'], where: string): void {
+  const [name] = Object.entries(headers).find(([, value]) => !/^[\t\x20-\x7e]*$/.test(value)) ?? [];
+  if (name === undefined) return;
+  throw new ProviderAccessError(
+    `The key or token for ${where} has line breaks or characters that no header (${name}) can have. Copy it again, without what is around it.`,
+  );
+}
+
+async function textOf({ body }: Response, where: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  // The rest isn't read: leaving the loop cancels the body.
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > mostAnswerBytes)
+      throw new ProviderUnavailableError(`${where} answered more than ${mostAnswerBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Some servers repeat what they were sent in what they say of it. */
+function withoutCredentials(text: string, headers: RequestOptions['headers']): string {
+  return Object.values(headers)
+    .map((value) => value.replace(/^Bearer /, ''))
+    .filter((value) => value.length >= shortestCredential && value !== 'application/json')
+    .reduce((safe, value) => safe.replaceAll(value, '***'), text);
 }
 
 function reasonOf(cause: unknown, timeoutMs: number): string {

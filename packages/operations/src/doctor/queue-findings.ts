@@ -1,5 +1,6 @@
 import { allWaiting } from '@hartonomous/broker-client';
 import { isWorkerQueue, type QueueDefinition, type WorkerQueue } from '@hartonomous/provenance-schema';
+import { bracketed } from '../bracketed.ts';
 import type { Fix } from '../fix.ts';
 import type { ObservedQueue } from '../queues/observe-queue.ts';
 import { queueFacts } from '../queues/queue-facts.ts';
@@ -38,7 +39,7 @@ export function permissionFinding(queue: string, user: string, mayReceive: boole
   return problem(
     id,
     `${user} may not RECEIVE from ${queue}, so a worker with this login gets nothing.`,
-    `Put the worker's user into the role, as an administrator: ALTER ROLE [HartonomousWorker] ADD MEMBER [${user.replaceAll(']', ']]')}];`,
+    `Put the worker's user into the role, as an administrator: ALTER ROLE [HartonomousWorker] ADD MEMBER ${bracketed(user)};`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { BrokerError, BrokerUnavailableError, type SqlSession } from '@hartonomous/broker-client';
 import { z } from 'zod';
+import { bracketed } from '../bracketed.ts';
 import { seesServerState, serverStatePermission } from '../server-state.ts';
 import { type Finding, fine, unseen, warning } from './finding.ts';
 
@@ -95,7 +96,7 @@ export function fileFinding(file: z.output<typeof fileRow>, leastFreeBytes: numb
     return warning(
       id,
       message,
-      `Let it grow: ALTER DATABASE CURRENT MODIFY FILE (NAME = [${name}], MAXSIZE = UNLIMITED);`,
+      `Let it grow: ALTER DATABASE CURRENT MODIFY FILE (NAME = ${bracketed(name)}, MAXSIZE = UNLIMITED);`,
     );
   }
   return fine(id, message);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { ReleaseFolderError } from './errors.ts';
 import { goBack } from './go-back.ts';
 import { clearPending, codeOf, type PendingSwitch, type ReleaseFolders } from './release-folders.ts';
 import { recordRelease } from './release-journal.ts';
@@ -7,15 +8,37 @@ import { mainState, type ReleaseRun } from './release-run.ts';
 
 const pendingSchema = z.object({ from: z.string().nullable(), to: z.string() });
 
-/** The switch that a command before began and never ended; undefined where there is none. */
+/**
+ * The switch that a command before began and never ended; undefined where there is none.
+ *
+ * @throws ReleaseFolderError where the file about it says nothing, as after a fault of the disk
+ */
 export async function pendingSwitch({ pending }: Pick<ReleaseFolders, 'pending'>): Promise<PendingSwitch | undefined> {
+  let text: string;
   try {
-    const { data } = pendingSchema.safeParse(JSON.parse(await readFile(pending, 'utf8')));
-    return data === undefined ? undefined : { from: data.from ?? undefined, to: data.to };
+    text = await readFile(pending, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+  const { from, to } = parsed(text) ?? unreadable(pending);
+  return { from: from ?? undefined, to };
+}
+
+function parsed(text: string): z.output<typeof pendingSchema> | undefined {
+  try {
+    return pendingSchema.safeParse(JSON.parse(text)).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function unreadable(pending: string): never {
+  throw new ReleaseFolderError(
+    `A switch was cut off, and ${pending}, which says what to go back to, can't be read.`,
+    'Remove that file. Then bring the release that is to serve back by its name: hartonomous release rollback WORKER RELEASE',
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { WorkerService } from '../service/worker-services.ts';
 import { ReleaseFolderError } from './errors.ts';
@@ -89,7 +89,14 @@ export interface PendingSwitch {
 
 /** Remembers what to go back to, before a switch. */
 export async function markPending({ pending }: ReleaseFolders, { from, to }: PendingSwitch): Promise<void> {
-  await writeFile(pending, `${JSON.stringify({ from: from ?? null, to })}\n`);
+  // Whole on the disk before it has its name: half of it would say of no release what to go back to.
+  const draft = `${pending}.new`;
+  {
+    await using file = await open(draft, 'w', 0o644);
+    await file.writeFile(`${JSON.stringify({ from: from ?? null, to })}\n`);
+    await file.sync();
+  }
+  await rename(draft, pending);
 }
 
 /** Forgets it. */

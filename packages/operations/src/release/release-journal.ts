@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { codeOf, type ReleaseFolders } from './release-folders.ts';
 
@@ -26,11 +26,20 @@ const entrySchema = z.object({
 /** What was done with a release. */
 export type ReleaseEntry = z.output<typeof entrySchema>;
 
-/** Adds a line, on the disk when it returns. */
+/** Adds a line, which is on the disk when it returns. */
 export async function recordRelease({ journal }: Pick<ReleaseFolders, 'journal'>, entry: ReleaseEntry): Promise<void> {
-  await using file = await open(journal, 'a', 0o644);
-  await file.write(`${JSON.stringify(entry)}\n`);
+  await using file = await open(journal, 'a+', 0o644);
+  // Behind a line that a crash or a full disk has cut off, a new one would be unreadable, too.
+  const begin = (await endsWithinLine(file)) ? '\n' : '';
+  await file.appendFile(`${begin}${JSON.stringify(entry)}\n`);
   await file.sync();
+}
+
+async function endsWithinLine(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer.toString() !== '\n';
 }
 
 /** What the journal says, the oldest first, and how many of its lines can't be read. */

@@ -1,4 +1,5 @@
 import type { BrokerClient } from '@hartonomous/broker-client';
+import { redactText } from '@hartonomous/redaction';
 import { z } from 'zod';
 import { failureOf } from '../failure.ts';
 import { readDropIn, systemdState } from '../service/systemd-service.ts';
@@ -97,5 +98,5 @@ export async function probe(run: ReleaseRun, instance: string): Promise<void> {
 export function reasonOf(error: unknown): string {
   const failure = failureOf(error);
   if (failure !== undefined) return `${failure.code}: ${failure.message}`;
-  return error instanceof Error ? error.message : String(error);
+  return redactText(error instanceof Error ? error.message : String(error));
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
@@ -145,14 +145,19 @@ async function copyOf(source: string, incoming: string, signal: AbortSignal): Pr
     );
   });
   if (facts.isDirectory()) {
+    // A copy of a link would be a link, to a folder whose files may change after they were checked.
+    const folder = await realpath(source);
+    // Before they are copied: there is no copy of a pipe.
+    await filesOf(folder);
     const copy = join(incoming, 'release');
-    await cp(source, copy, { recursive: true, errorOnExist: true });
+    await cp(folder, copy, { recursive: true, errorOnExist: true });
     return copy;
   }
   if (!/\.(?:tar\.gz|tgz)$/.test(source)) {
     throw new ReleaseArtifactError(`${source} is neither a folder nor a .tar.gz.`, 'Unpack it, and give the folder.');
   }
-  await runProgram('tar', ['-xzf', source, '-C', incoming], signal);
+  // Root would give the files to whom the archive says, who could change them once they serve.
+  await runProgram('tar', ['--no-same-owner', '--no-same-permissions', '-xzf', source, '-C', incoming], signal);
   const [only, ...others] = await readdir(incoming);
   if (only === undefined || others.length > 0) {
     throw new ReleaseArtifactError(
@@ -160,7 +165,14 @@ async function copyOf(source: string, incoming: string, signal: AbortSignal): Pr
       'Give an archive that pnpm artifacts has made.',
     );
   }
-  return join(incoming, only);
+  const copy = join(incoming, only);
+  if (!(await lstat(copy)).isDirectory()) {
+    throw new ReleaseArtifactError(
+      `What is in ${source} isn't a folder.`,
+      'Give an archive that pnpm artifacts has made.',
+    );
+  }
+  return copy;
 }
 
 /** The service's account has to read it, whatever the umask of the one who deploys. */

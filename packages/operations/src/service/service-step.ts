@@ -1,3 +1,5 @@
+import { shellWord } from '../shell-word.ts';
+
 /** One thing that installing or removing a service does. */
 export type ServiceStep =
   | { readonly kind: 'write'; readonly path: string; readonly content: string; readonly mode: number }
@@ -21,11 +23,6 @@ export function stepText(step: ServiceStep): string {
     case 'remove':
       return `remove ${step.path}`;
     case 'run':
-      return [step.command, ...step.args].map(quoted).join(' ');
+      return [step.command, ...step.args].map(shellWord).join(' ');
   }
-}
-
-/** Quoted for a POSIX shell where that is needed; commands are shown by it, never run. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./\\-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -5,7 +5,7 @@ import { ServiceCommandError, ServiceManagerError, ServiceOptionError, ServiceSt
 import { runProgram } from './run-program.ts';
 import type { ServiceStep } from './service-step.ts';
 import { planSystemdInstall, planSystemdUninstall, systemdFiles } from './systemd-plan.ts';
-import { type SystemdUnitOptions, systemdUnit } from './systemd-unit.ts';
+import { type SystemdUnitOptions, systemdUnit, wordValue } from './systemd-unit.ts';
 import { type WorkerService, workerServices } from './worker-services.ts';
 
 /** Folder of the units that administrators install (systemd.unit(5)). */
@@ -202,6 +202,11 @@ export async function settingsFiles(
   );
 }
 
+function environmentOf(dropIn: string): string | undefined {
+  const word = /^Environment=("DOTNET_ENVIRONMENT=(?:[^"\\]|\\.)*"|DOTNET_ENVIRONMENT=\S*)$/m.exec(dropIn)?.[1];
+  return wordValue(word, false)?.slice('DOTNET_ENVIRONMENT='.length);
+}
+
 /** What the drop-in of an installed worker says; undefined where it isn't installed. */
 export async function readDropIn(service: WorkerService, unitFolder = systemUnitFolder) {
   const { dropIn } = systemdFiles(service, unitFolder);
@@ -210,8 +215,8 @@ export async function readDropIn(service: WorkerService, unitFolder = systemUnit
   const value = (pattern: RegExp) => pattern.exec(text)?.[1];
   return {
     path: dropIn,
-    environment: value(/^Environment="?DOTNET_ENVIRONMENT=([^"\n]*)/m) ?? 'Production',
-    configFolder: value(/^ExecStart=.* --config "?([^"\n]+)/m),
+    environment: environmentOf(text) ?? 'Production',
+    configFolder: wordValue(value(/^ExecStart=.* --config (\S+|"(?:[^"\\]|\\.)*")$/m), true),
     credentials: [...text.matchAll(/^LoadCredential=([^:\n]+):/gm)]
       .map((match) => match[1])
       .filter((name) => name !== undefined),

@@ -112,7 +112,7 @@ export function systemdDropInText(options: SystemdUnitOptions): string {
     `ExecStart=${unitWord(node)} main.js${config}`,
     `WorkingDirectory=${unitPath(root)}/%i/current`,
     `User=${unitValue(user)}`,
-    `Environment=${unitWord(`DOTNET_ENVIRONMENT=${environment}`)}`,
+    `Environment=${quotedWord(`DOTNET_ENVIRONMENT=${environment}`)}`,
     // Before the kernel ends the process: V8 collects more often, then systemd slows it down.
     `Environment=NODE_OPTIONS=--max-old-space-size=${heapMebibytes(memoryMebibytes)}`,
     `MemoryHigh=${Math.floor(memoryMebibytes * 0.9)}M`,
@@ -123,10 +123,22 @@ export function systemdDropInText(options: SystemdUnitOptions): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** One word of a command line or list: in quotes, with systemd's own specifiers and variables taken literally. */
+/** One word of a command line: as a {@link quotedWord}, with what would be a variable there taken literally. */
 function unitWord(text: string): string {
-  const escaped = unitValue(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('$', '$$$$');
+  return quotedWord(text).replaceAll('$', '$$$$');
+}
+
+/** One word of a list: in quotes, with systemd's own specifiers taken literally. */
+function quotedWord(text: string): string {
+  const escaped = unitValue(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
   return /^[\w@+=:,./-]+$/.test(escaped) ? escaped : `"${escaped}"`;
+}
+
+/** What a {@link unitWord} or {@link quotedWord} was made of; `undefined` for nothing. */
+export function wordValue(word: string | undefined, isOfCommand: boolean): string | undefined {
+  if (word === undefined) return undefined;
+  const bare = word.startsWith('"') ? word.slice(1, -1).replaceAll(/\\(["\\])/g, '$1') : word;
+  return (isOfCommand ? bare.replaceAll('$$', '$') : bare).replaceAll('%%', '%');
 }
 
 /** A path that is a whole value: no quotes there. @throws ServiceOptionError for one with blanks */

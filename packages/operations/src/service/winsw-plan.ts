@@ -1,4 +1,5 @@
 import { win32 } from 'node:path';
+import { bracketed } from '../bracketed.ts';
 import { ServiceOptionError } from '../errors.ts';
 import type { ServiceStep } from './service-step.ts';
 import { heapMebibytes, type WorkerService } from './worker-services.ts';
@@ -136,10 +137,6 @@ export function workerLoginSql(account: string, database: string): string {
     `IF USER_ID(N'${text}') IS NULL CREATE USER ${login} FOR LOGIN ${login};`,
     `ALTER ROLE [HartonomousWorker] ADD MEMBER ${login};`,
   ].join('\n');
-}
-
-function bracketed(name: string): string {
-  return `[${name.replaceAll(']', ']]')}]`;
 }
 
 function escaped(text: string): string {

@@ -11,6 +11,12 @@ const changingWords = new Set(
    SETUSER SHUTDOWN TRUNCATE UPDATE UPDATETEXT USE WAITFOR WRITETEXT`.split(/\s+/),
 );
 
+/**
+ * Words with which the first statement may begin. Any other may be the name of a procedure, which is called there without EXEC, and a
+ * procedure may end the transaction that is to be rolled back.
+ */
+const firstWords = new Set('DECLARE FETCH IF OPEN PRINT RAISERROR RETURN SELECT SET THROW WHILE WITH'.split(' '));
+
 /** Words that are harmless inside of an expression: CASE ... END. */
 const endsOfCase = 'END';
 
@@ -24,9 +30,18 @@ const endsOfCase = 'END';
  */
 export function requireReadOnlySql(text: string): void {
   let openCases = 0;
+  let isFirst = true;
   for (const { kind, text: word, line } of sqlTokens(text)) {
-    if (kind !== 'word') continue;
     const upper = word.toUpperCase();
+    if (isFirst && !['space', 'comment'].includes(kind) && word !== ';' && word !== '(') {
+      isFirst = false;
+      if (!firstWords.has(upper) && !changingWords.has(upper)) {
+        throw new StatementRefusedError(
+          `${word} in line ${line} may call a procedure, which may change something, and only reading was asked for.`,
+        );
+      }
+    }
+    if (kind !== 'word') continue;
     if (upper === 'CASE') openCases += 1;
     if (upper === endsOfCase && openCases > 0) {
       openCases -= 1;

@@ -11,6 +11,7 @@ export interface SqlAnswer {
  * Runs a batch of T-SQL of a person's own.
  *
  * @param isWrite false: the batch may only read, and is rolled back anyway
+ * @param mostRows of a result set that the server sends where only reading was asked for; a table may have more than fit into memory
  * @throws StatementRefusedError for a batch that may change something where only reading was asked for
  * @throws BrokerError
  */
@@ -19,12 +20,15 @@ export async function runSql(
   text: string,
   isWrite: boolean,
   signal: AbortSignal,
+  mostRows?: number,
 ): Promise<SqlAnswer> {
   const options = { signal, context: { operation: 'running the given statements' } };
   if (isWrite) return { sets: await client.querySets(text, {}, options) };
   requireReadOnlySql(text);
   await using transaction = await client.beginTransaction();
-  const sets = await transaction.querySets(text, {}, options);
+  // In the first line, so that lines of errors are those of the text. It ends with the batch.
+  const limit = mostRows === undefined ? '' : `SET ROWCOUNT ${Math.trunc(mostRows)}; `;
+  const sets = await transaction.querySets(`${limit}${text}`, {}, options);
   await transaction.rollback();
   return { sets };
 }

@@ -1,9 +1,27 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { currentRelease, installedReleases, pointTo, releaseFolders } from '../../src/release/release-folders.ts';
+import { pendingSwitch } from '../../src/release/recover-pending.ts';
+import {
+  currentRelease,
+  installedReleases,
+  markPending,
+  pointTo,
+  releaseFolders,
+} from '../../src/release/release-folders.ts';
 import { type ReleaseEntry, readJournal, recordRelease } from '../../src/release/release-journal.ts';
 import { takeReleaseLock } from '../../src/release/release-lock.ts';
 import { stageArtifact } from '../../src/release/stage-artifact.ts';
@@ -67,6 +85,48 @@ test.each<[string, (folder: string) => Promise<void>, RegExp]>([
     message: expect.stringMatching(reason),
   });
   expect(await readdir(folders.releases)).toEqual([]);
+});
+
+test('a link to a folder is taken as what it leads to, so that nobody can change what was checked', async () => {
+  const { root, folders } = await worker();
+  const source = await artifact(root);
+  const link = join(root, 'latest');
+  await symlink(source, link);
+  const { name } = await stageArtifact(link, service, folders, signal);
+  await rm(source, { recursive: true });
+  expect(await installedReleases(folders)).toEqual([name]);
+  expect(await readFile(join(folders.releases, name, 'main.js'), 'utf8')).toBe('run();\n');
+});
+
+test('an archive whose only entry is a link is refused', async () => {
+  const { root, folders } = await worker();
+  await symlink(await artifact(root), join(root, 'linked'));
+  const archive = join(root, 'linked.tar.gz');
+  await runProgram('tar', ['-czf', archive, '-C', root, 'linked'], signal);
+  await expect(stageArtifact(archive, service, folders, signal)).rejects.toMatchObject({
+    code: 'RELEASE_ARTIFACT_INVALID',
+    message: expect.stringMatching(/isn't a folder/),
+  });
+  expect(await readdir(folders.releases)).toEqual([]);
+});
+
+test('files of an archive belong to who deploys it, not to whom the archive says', async () => {
+  const { root, folders } = await worker();
+  const source = await artifact(root);
+  const archive = join(root, 'neo4j-sync.tar.gz');
+  const others = ['--owner=12345', '--group=12345', '-czf', archive, '-C', root, source.slice(root.length + 1)];
+  await runProgram('tar', others, signal);
+  const { folder } = await stageArtifact(archive, service, folders, signal);
+  expect((await stat(join(folder, 'main.js'))).uid).toBe(process.getuid?.());
+});
+
+test('a pipe in a folder is refused, and not waited for', async () => {
+  const { root, folders } = await worker();
+  const source = await artifact(root);
+  await runProgram('mkfifo', [join(source, 'pipe.js')], signal);
+  await expect(stageArtifact(source, service, folders, signal)).rejects.toThrow(
+    /pipe\.js .*neither a file nor a folder/,
+  );
 });
 
 test.each<[string, Readonly<Record<string, string>>, RegExp]>([
@@ -139,9 +199,28 @@ test('the journal keeps its order, and a line that was cut off is counted', asyn
     ...{ commit: manifest.commit, checksum: 'ab', result: 'deployed', ms: 1, reason: null },
   };
   await recordRelease(folders, entry);
-  await appendFile(folders.journal, '{"at":"2026-\n');
+  // Without a line feed, as a kill or a full disk leaves it.
+  await appendFile(folders.journal, '{"at":"2026-');
   await recordRelease(folders, { ...entry, release: 'b' });
   const { entries, unreadable } = await readJournal(folders);
   expect(entries.map(({ release }) => release)).toEqual(['a', 'b']);
   expect(unreadable).toBe(1);
+});
+
+test('a switch that was cut off is known, whole or not at all', async () => {
+  const { folders } = await worker();
+  expect(await pendingSwitch(folders)).toBeUndefined();
+  await markPending(folders, { from: undefined, to: 'a' });
+  expect(await pendingSwitch(folders)).toEqual({ from: undefined, to: 'a' });
+  await markPending(folders, { from: 'a', to: 'b' });
+  expect(await pendingSwitch(folders)).toEqual({ from: 'a', to: 'b' });
+  expect(await readdir(folders.folder)).toEqual(['release.pending', 'releases']);
+  for (const damaged of ['', '{"from":"a', '{}', 'null']) {
+    await writeFile(folders.pending, damaged);
+    await expect(pendingSwitch(folders)).rejects.toMatchObject({
+      code: 'RELEASE_FOLDER_UNUSABLE',
+      message: expect.stringContaining(folders.pending),
+      action: expect.stringContaining('release rollback'),
+    });
+  }
 });

@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { applySteps } from '../../src/service/apply-steps.ts';
 import type { ServiceStep } from '../../src/service/service-step.ts';
-import { planSystemdInstall, planSystemdUninstall } from '../../src/service/systemd-plan.ts';
-import { parseSystemdProperties, requireInstalled } from '../../src/service/systemd-service.ts';
+import { planSystemdInstall, planSystemdUninstall, systemdFiles } from '../../src/service/systemd-plan.ts';
+import { parseSystemdProperties, readDropIn, requireInstalled } from '../../src/service/systemd-service.ts';
 import { type SystemdUnitOptions, systemdDropInText, systemdUnit } from '../../src/service/systemd-unit.ts';
 import { workerServices } from '../../src/service/worker-services.ts';
 
@@ -137,6 +137,24 @@ test('the drop-in: environment, memory with a heap that fits, credentials, setti
     'LoadCredential=Neo4j__Password:/etc/hartonomous/neo4j-password',
     '',
   ]);
+});
+
+test.each([
+  ['Production', '/etc/hartonomous'],
+  ['Production West', '/etc/my settings'],
+  ['a$b%c', '/etc/100% $HOME "it" \\ end'],
+])('what an installed worker reads is told as it was asked for: %s, %s', async (environment, configFolder) => {
+  const unitFolder = await temporaryFolder();
+  const plan = planSystemdInstall(
+    options({ environment, configFolder }),
+    { unitFolder, hasUser: true, installed: [] },
+    false,
+  );
+  await written(plan);
+  expect(await readDropIn(workerServices[0]!, unitFolder)).toMatchObject({ environment, configFolder });
+  const text = await readFile(systemdFiles(workerServices[0]!, unitFolder).dropIn, 'utf8');
+  // A dollar is a variable in a command, and a dollar anywhere else.
+  expect(text).not.toMatch(/DOTNET_ENVIRONMENT=[^\n]*\$\$/);
 });
 
 test.each<[string, Partial<SystemdUnitOptions>]>([

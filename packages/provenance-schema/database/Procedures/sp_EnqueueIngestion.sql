@@ -111,17 +111,18 @@ BEGIN
         SET @FileData = NULL;
     END;
 
-    IF @Shown NOT LIKE N'file:%'
-    BEGIN
-        SET @At = PATINDEX(N'%[?#]%', @Shown);
-        IF @At > 0 SET @Shown = CONCAT(LEFT(@Shown, @At), N'***');
-        -- Of several the last one before the path ends the login.
-        SET @Host = CHARINDEX(N'://', @Shown) + 3;
-        SET @At = CHARINDEX(N'/', CONCAT(@Shown, N'/'), @Host) - 1;
-        SET @At = @At - CHARINDEX(N'@', REVERSE(LEFT(@Shown, @At))) + 1;
-        IF @Host > 3 AND @At > @Host AND SUBSTRING(@Shown, @At, 1) = N'@'
-            SET @Shown = STUFF(@Shown, @Host, @At - @Host, N'***');
-    END;
+    -- The name of a local file may have both in it.
+    SET @At = CASE WHEN @Shown LIKE N'file:%' THEN 0 ELSE PATINDEX(N'%[?#]%', @Shown) END;
+    IF @At > 0 SET @Shown = CONCAT(LEFT(@Shown, @At), N'***');
+    -- Slashes may be missing or turned round: the address leads to the same place then. A third one begins the name of a local file.
+    SET @Host = CHARINDEX(N':', @Shown) + 1;
+    WHILE @Host > 1 AND SUBSTRING(@Shown, @Host, 1) IN (N'/', N'\') AND (@Host < 8 OR @Shown NOT LIKE N'file:%')
+        SET @Host = @Host + 1;
+    -- Of several the last one before the path ends the login.
+    SET @At = PATINDEX(N'%[/\]%', CONCAT(SUBSTRING(@Shown, @Host, 2048), N'/')) + @Host - 2;
+    SET @At = @At - CHARINDEX(N'@', REVERSE(LEFT(@Shown, @At))) + 1;
+    IF @Host > 1 AND @At > @Host AND SUBSTRING(@Shown, @At, 1) = N'@'
+        SET @Shown = STUFF(@Shown, @Host, @At - @Host, N'***');
     INSERT INTO [dbo].[IngestionJob] ([TenantId], [FileName], [SourceUri], [IngestionFileId], [EnqueuedAt], [Classification])
     VALUES (@TenantId, @FileName, @Shown, @IngestionFileId, @EnqueuedAt, @Classification);
     SET @IngestionJobId = SCOPE_IDENTITY();

@@ -42,7 +42,8 @@ export async function olderSessions(
     throw new SessionsNotSeenError(database);
   }
   const seen = new Map<string, SeenSession>();
-  const end = Date.now() + watchMs;
+  // By the clock that only goes forward: one that is set amid the watch must not make it shorter.
+  const end = performance.now() + watchMs;
   for (;;) {
     for (const session of await look(connection, signal)) {
       const isKnown = session.schema === null ? allowed.includes(session.program) : session.schema >= schema;
@@ -51,7 +52,7 @@ export async function olderSessions(
       const sessions = Math.max(session.sessions, seen.get(key)?.sessions ?? 0);
       seen.set(key, { ...session, sessions });
     }
-    const rest = end - Date.now();
+    const rest = end - performance.now();
     if (rest <= 0) return [...seen.values()];
     await setTimeout(Math.min(rest, lookEveryMs), undefined, { signal });
   }

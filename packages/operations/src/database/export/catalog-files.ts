@@ -42,7 +42,15 @@ export async function catalogFiles(session: SqlSession, signal?: AbortSignal): P
   const leftOut: LeftOut[] = [];
   const add = (folder: string, schema: string | null, name: string, text: string) => {
     const file = schema === null || schema.toLowerCase() === 'dbo' ? name : `${schema}.${name}`;
-    files.push({ path: `${folder}/${fileName(file)}.sql`, text });
+    files.push({ path: freePath(`${folder}/${fileName(file)}`), text });
+  };
+  const taken = new Set<string>();
+  // dbo.[a.b] and a.b, and names that differ in their case only, which some file systems don't tell apart.
+  const freePath = (wanted: string): string => {
+    let path = wanted;
+    for (let number = 2; taken.has(path.toLowerCase()); number += 1) path = `${wanted}~${number}`;
+    taken.add(path.toLowerCase());
+    return `${path}.sql`;
   };
 
   for (const [name, rows] of byName(await read(exportQueries.users))) {
@@ -121,8 +129,22 @@ function byName<Row extends { readonly name: string }>(rows: readonly Row[]): Re
   return Map.groupBy(rows, ({ name }) => name);
 }
 
+/** Bytes of a file's name without `~2.sql`; file systems take 255. */
+const longestFileName = 240;
+
 /** A name that every file system takes; nothing of it can lead out of the folder. */
 function fileName(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  return name.replaceAll(/[<>:"/\\|?*%\u0000-\u001f]/g, (unsafe) => encodeURIComponent(unsafe).replace('*', '%2A'));
+  const safe = name
+    .toWellFormed()
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
+    .replaceAll(/[<>:"/\\|?*%\u0000-\u001f]/g, (unsafe) => encodeURIComponent(unsafe).replace('*', '%2A'));
+  // Names of 128 characters may have more bytes than a file system takes.
+  let bytes = 0;
+  let end = 0;
+  for (const character of safe) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > longestFileName) return `${safe.slice(0, end)}~`;
+    end += character.length;
+  }
+  return safe;
 }

@@ -36,8 +36,8 @@ export async function takeDeploymentLock(
 ): Promise<void> {
   if (await tryLock(connection, resource, 0, signal)) return;
   onWaiting();
-  const end = Date.now() + longestWaitMs;
-  while (Date.now() < end) if (await tryLock(connection, resource, requestWaitMs, signal)) return;
+  const end = performance.now() + longestWaitMs;
+  while (performance.now() < end) if (await tryLock(connection, resource, requestWaitMs, signal)) return;
   throw new DeploymentLockedError(resource, longestWaitMs / 60_000);
 }
 

@@ -1,3 +1,4 @@
+import { stripTypeScriptTypes } from 'node:module';
 import { expect, test } from 'vitest';
 import { type TypedColumn, typesText } from './types-text.ts';
 
@@ -54,4 +55,25 @@ test('names that are not identifiers stay readable, and no column can write code
   const text = typesText([{ schema: 'my schema', name: '2nd', columns: [column('a"; }\n*/', 'int')] }], null);
   expect(text).toContain('export interface my_schema__2ndRow {');
   expect(text).toContain('readonly "a\\"; }\\n*/": number;');
+});
+
+test('nothing of a name becomes code, and no two tables one type', async () => {
+  const text = typesText(
+    [
+      { schema: 'dbo', name: 'x*/ export const evil = 1; /*', columns: [column("a'\n*/b", 'odd*/type')] },
+      { schema: 'dbo', name: 'Order Line', columns: [column('Id', 'int')] },
+      { schema: 'dbo', name: 'Order_Line', columns: [column('Name', 'int')] },
+      { schema: 'dbo', name: 'Order-Line', columns: [] },
+    ],
+    null,
+  );
+  const code = stripTypeScriptTypes(text);
+  const module: object = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+  expect(Object.keys(module)).toEqual(['schemaVersion']);
+  expect(Array.from(text.matchAll(/^export interface (\S+)/gm), ([, name]) => name)).toEqual([
+    'Order_LineRow',
+    'Order_LineRow2',
+    'Order_LineRow3',
+    'x___export_const_evil___1____Row',
+  ]);
 });

@@ -1,3 +1,4 @@
+import { escapeControls } from '@hartonomous/redaction';
 import { catalogTypeText } from '../sql-type.ts';
 import { typeScriptType } from './type-script-type.ts';
 
@@ -29,23 +30,41 @@ export interface TypedColumn {
  */
 export function typesText(tables: readonly TypedTable[], schemaVersion: number | null): string {
   const sorted = tables.toSorted((left, right) => (qualified(left) < qualified(right) ? -1 : 1));
+  const names = uniqueNames(sorted);
   return `// Made by: hartonomous database types. Don't change it by hand: \`hartonomous database types --check FILE\` compares it with a database.
 
 /** Number of the last migration that the database had; null: it has no record of any. */
 export const schemaVersion = ${schemaVersion};
-${sorted.map(interfaceText).join('')}`;
+${sorted.map((table, place) => interfaceText(table, names[place] ?? typeName(table))).join('')}`;
 }
 
-function interfaceText(table: TypedTable): string {
+/** Names of types, each once: of two tables whose names differ in what an identifier can't have, TypeScript would make one type. */
+function uniqueNames(tables: readonly TypedTable[]): readonly string[] {
+  const taken = new Set<string>();
+  return tables.map((table) => {
+    const wanted = typeName(table);
+    let name = wanted;
+    for (let number = 2; taken.has(name); number += 1) name = `${wanted}${number}`;
+    taken.add(name);
+    return name;
+  });
+}
+
+/** A text in a comment: names may have in them what ends one. */
+function commented(text: string): string {
+  return escapeControls(text).replaceAll('*/', '*\\/');
+}
+
+function interfaceText(table: TypedTable, type: string): string {
   const lines = table.columns.map((column) => {
     const facts = [
       catalogTypeText(column),
       ...(column.isIdentity ? ['identity'] : []),
       ...(column.isComputed ? ['computed'] : []),
     ];
-    return `  /** ${facts.join(', ')} */\n  readonly ${propertyName(column.name)}: ${typeScriptType(column.type, column.isNullable)};\n`;
+    return `  /** ${commented(facts.join(', '))} */\n  readonly ${propertyName(column.name)}: ${typeScriptType(column.type, column.isNullable)};\n`;
   });
-  return `\n/** A row of ${qualified(table)}. */\nexport interface ${typeName(table)} {\n${lines.join('')}}\n`;
+  return `\n/** A row of ${commented(qualified(table))}. */\nexport interface ${type} {\n${lines.join('')}}\n`;
 }
 
 /** `AtomRow` of dbo.Atom, `audit_LogRow` of audit.Log; what an identifier can't have in it becomes `_`. */
