@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { deployDatabase, hasChanges } from '@hartonomous/operations';
 import { databaseProject } from '@hartonomous/provenance-schema';
 import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { hartonomous } from './hartonomous.ts';
 
 let server: TestServer;
@@ -84,6 +84,30 @@ test('a folder with something in it is refused without --force, and left as it i
   const forced = await hartonomous(['database', 'export', other, '--force'], environment('Hartonomous'));
   expect(forced.exitCode).toBe(0);
   expect(readFileSync(join(other, 'mine.txt'), 'utf8')).toBe('mine');
+});
+
+test('what the login may not see is listed, and nothing is written in its place', async () => {
+  const database = 'Hartonomous';
+  await server.run(
+    database,
+    `CREATE TABLE dbo.Hidden (Id INT NOT NULL CONSTRAINT DF_Hidden DEFAULT (7), Twice AS (Id * 2), Name NVARCHAR(20) NULL,
+       CONSTRAINT CK_Hidden CHECK (Id > 0));`,
+    'CREATE UNIQUE INDEX IX_Hidden ON dbo.Hidden (Name) WHERE Name IS NOT NULL;',
+    "CREATE LOGIN [reader] WITH PASSWORD = N'Reads-only!1'; CREATE USER [reader] FOR LOGIN [reader];",
+    'GRANT SELECT ON dbo.Hidden TO [reader];',
+  );
+  onTestFinished(() => server.run(database, 'DROP TABLE dbo.Hidden;'));
+  const connection = server.connectionString(database, 'Reads-only!1').replace(/User Id=[^;]*/, 'User Id=reader');
+  const target = join(folder, 'hidden');
+  const { exitCode, stdout } = await hartonomous(['database', 'export', target], {
+    ConnectionStrings__HartonomousDb: connection,
+  });
+  expect(exitCode).toBe(0);
+  for (const part of ['check CK_Hidden', 'default DF_Hidden', 'computed column Twice', 'filtered index IX_Hidden']) {
+    expect(stdout).toContain(`  - ${part} of table dbo.Hidden: the login may not see its text`);
+  }
+  const text = readFileSync(join(target, 'Tables/Hidden.sql'), 'utf8');
+  expect(text).toMatch(/\[Id\] INT NOT NULL,\s+\[Name\] NVARCHAR\(20\)\s+NULL\s+\);/);
 });
 
 test("what the SQL project has no kind for is listed, and operators' own objects are files", async () => {

@@ -200,6 +200,21 @@ conformanceSuite('permissions', ({ conforms, unverified }) => {
     expect(await b.count("sys.objects WHERE name IN (N'W', N'Z')")).toBe(2);
   });
 
+  conforms('P15b: texts of rules, computed columns and filters take VIEW DEFINITION', async ({ a, b }) => {
+    await a.ok(`CREATE TABLE Y (id int NOT NULL CONSTRAINT DF_Y DEFAULT (7), twice AS (id * 2), CONSTRAINT CK_Y CHECK (id > 0));
+CREATE INDEX IX_Y ON Y (id) WHERE id > 1;`);
+    await asUser(a, b, 'GRANT SELECT ON Y TO u;');
+    const texts = `SELECT name FROM sys.check_constraints WHERE parent_object_id = OBJECT_ID('dbo.Y') AND definition IS NOT NULL
+      UNION ALL SELECT name FROM sys.default_constraints WHERE parent_object_id = OBJECT_ID('dbo.Y') AND definition IS NOT NULL
+      UNION ALL SELECT name FROM sys.computed_columns WHERE object_id = OBJECT_ID('dbo.Y') AND definition IS NOT NULL
+      UNION ALL SELECT name FROM sys.indexes WHERE object_id = OBJECT_ID('dbo.Y') AND filter_definition IS NOT NULL;`;
+    expect((await b.ok(texts)).rows).toEqual([]);
+    expect(await b.count("sys.check_constraints WHERE name = N'CK_Y'")).toBe(1);
+    expect(await b.count("sys.indexes WHERE name = N'IX_Y' AND has_filter = 1")).toBe(1);
+    await a.ok('GRANT VIEW DEFINITION ON Y TO u;');
+    expect((await b.ok(texts)).rows.map(({ name }) => name)).toEqual(['CK_Y', 'DF_Y', 'twice', 'IX_Y']);
+  });
+
   conforms('P16: message types, contracts, services and roles belong to who makes them', async ({ a, b }) => {
     await asUser(a, b, 'ALTER ROLE db_owner ADD MEMBER u;');
     await b.ok('CREATE MESSAGE TYPE M; CREATE ROLE r; CREATE SERVICE N ON QUEUE QS;');

@@ -9,7 +9,7 @@ import {
   sequenceStatement,
   serviceStatement,
 } from './broker-statements.ts';
-import { exportQueries } from './export-queries.ts';
+import { type ExportRow, exportQueries } from './export-queries.ts';
 import { tableStatement } from './table-statement.ts';
 
 /** A file of an export. */
@@ -87,9 +87,10 @@ export async function catalogFiles(session: SqlSession, signal?: AbortSignal): P
     foreignKeys: await read(exportQueries.foreignKeys),
     checks: await read(exportQueries.checks),
   };
+  // What the login may not see has NULL for its text.
   const partsOf = (id: number) => ({
-    columns: parts.columns.filter(({ objectId }) => objectId === id),
-    indexes: parts.indexes.filter(({ objectId }) => objectId === id),
+    columns: parts.columns.filter((row) => row.objectId === id && !isHiddenColumn(row)),
+    indexes: parts.indexes.filter((row) => row.objectId === id && !isHiddenIndex(row)),
     foreignKeys: parts.foreignKeys.filter(({ objectId }) => objectId === id),
     checks: parts.checks.flatMap(({ objectId, name, definition }) =>
       objectId === id && definition !== null ? [{ name, definition }] : [],
@@ -100,12 +101,8 @@ export async function catalogFiles(session: SqlSession, signal?: AbortSignal): P
     add('Types', schema, name, tableStatement(head, partsOf(objectId), true));
   }
   for (const { schema, name, objectId } of await read(exportQueries.tables)) {
-    const hidden = parts.checks.filter((check) => check.objectId === objectId && check.definition === null);
-    for (const check of hidden) {
-      leftOut.push({
-        object: `check ${check.name} of table ${schema}.${name}`,
-        reason: 'the login may not see its text',
-      });
+    for (const part of hiddenParts(objectId, parts)) {
+      leftOut.push({ object: `${part} of table ${schema}.${name}`, reason: 'the login may not see its text' });
     }
     const head = `CREATE TABLE ${quoteName(schema)}.${quoteName(name)}`;
     add('Tables', schema, name, tableStatement(head, partsOf(objectId), false));
@@ -123,6 +120,26 @@ export async function catalogFiles(session: SqlSession, signal?: AbortSignal): P
     leftOut.push({ object: `${words} ${schema}.${name}`, reason: 'the SQL project has no objects of this kind' });
   }
   return { files, leftOut };
+}
+
+const isHiddenColumn = ({ isComputed, computed }: ExportRow<'columns'>) => isComputed && computed === null;
+const isHiddenIndex = ({ hasFilter, filter }: ExportRow<'indexes'>) => hasFilter && filter === null;
+
+interface TableParts {
+  readonly columns: readonly ExportRow<'columns'>[];
+  readonly indexes: readonly ExportRow<'indexes'>[];
+  readonly checks: readonly ExportRow<'checks'>[];
+}
+
+/** Parts of a table whose texts the login may not see. */
+function hiddenParts(id: number, { columns, indexes, checks }: TableParts): ReadonlySet<string> {
+  const own = columns.filter(({ objectId }) => objectId === id);
+  return new Set([
+    ...checks.filter((row) => row.objectId === id && row.definition === null).map(({ name }) => `check ${name}`),
+    ...own.filter((row) => row.defaultName !== null && row.default === null).map((row) => `default ${row.defaultName}`),
+    ...own.filter(isHiddenColumn).map(({ name }) => `computed column ${name}`),
+    ...indexes.filter((row) => row.objectId === id && isHiddenIndex(row)).map(({ name }) => `filtered index ${name}`),
+  ]);
 }
 
 function byName<Row extends { readonly name: string }>(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {

@@ -130,7 +130,8 @@ export const exportQueries = {
   columns: define(
     'columns',
     `SELECT c.[object_id] AS [objectId], c.[column_id] AS [columnId], c.[name], t.[name] AS [type],
-       c.[max_length] AS [maxLength], c.[precision], c.[scale], c.[is_nullable] AS [isNullable], m.[definition] AS [computed],
+       c.[max_length] AS [maxLength], c.[precision], c.[scale], c.[is_nullable] AS [isNullable],
+       c.[is_computed] AS [isComputed], m.[definition] AS [computed],
        m.[is_persisted] AS [isPersisted], d.[name] AS [defaultName], d.[is_system_named] AS [isDefaultSystemNamed],
        d.[definition] AS [default], CONVERT(NVARCHAR(40), i.[seed_value]) AS [seed],
        CONVERT(NVARCHAR(40), i.[increment_value]) AS [increment], c.[is_identity] AS [isIdentity],
@@ -151,6 +152,7 @@ export const exportQueries = {
       precision: z.number(),
       scale: z.number(),
       isNullable: z.boolean(),
+      isComputed: z.boolean(),
       computed: z.string().nullable(),
       isPersisted: z.boolean().nullable(),
       defaultName: z.string().nullable(),
@@ -166,7 +168,7 @@ export const exportQueries = {
     'indexes',
     `SELECT i.[object_id] AS [objectId], i.[index_id] AS [indexId], i.[name], RTRIM(i.[type_desc]) AS [kind],
        i.[is_unique] AS [isUnique], i.[is_primary_key] AS [isPrimaryKey], i.[is_unique_constraint] AS [isUniqueConstraint],
-       i.[filter_definition] AS [filter], k.[is_system_named] AS [isSystemNamed], c.[name] AS [column],
+       i.[has_filter] AS [hasFilter], i.[filter_definition] AS [filter], k.[is_system_named] AS [isSystemNamed], c.[name] AS [column],
        x.[is_descending_key] AS [isDescending], x.[is_included_column] AS [isIncluded]
      FROM sys.indexes AS i
      INNER JOIN sys.index_columns AS x ON x.[object_id] = i.[object_id] AND x.[index_id] = i.[index_id]
@@ -182,6 +184,7 @@ export const exportQueries = {
       isUnique: z.boolean(),
       isPrimaryKey: z.boolean(),
       isUniqueConstraint: z.boolean(),
+      hasFilter: z.boolean(),
       filter: z.string().nullable(),
       isSystemNamed: z.boolean().nullable(),
       column: z.string(),

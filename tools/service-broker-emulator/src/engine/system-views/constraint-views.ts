@@ -8,7 +8,7 @@ import { checkDefinition, defaultDefinition } from './definition-text.ts';
 import { objectTypeDescription } from './object-types.ts';
 import { constraintFacts } from './object-views.ts';
 import { indexIds } from './table-views.ts';
-import { seenTypes } from './visible.ts';
+import { seenTypes, seesDefinitions } from './visible.ts';
 
 const head = {
   name: 'name',
@@ -102,7 +102,8 @@ export const constraintViews: readonly SystemView[] = [
       for (const { table, ...facts } of constraintFacts(database, session)) {
         const check = table.definition.checks.find((candidate) => candidate.name === facts.name);
         if (facts.type?.toString().trim() !== 'C' || check === undefined) continue;
-        yield { ...facts, ...checkFacts(check, table.definition) };
+        const shown = checkFacts(check, table.definition);
+        yield { ...facts, ...shown, definition: seesDefinitions(database, session, table) ? shown.definition : null };
       }
     },
   ),
@@ -129,7 +130,7 @@ export const constraintViews: readonly SystemView[] = [
         if (facts.type?.toString().trim() !== 'D' || column?.default === undefined) continue;
         yield {
           ...facts,
-          definition: defaultDefinition(column.default.text),
+          definition: seesDefinitions(database, session, table) ? defaultDefinition(column.default.text) : null,
           parent_column_id: ordinal + 1,
           is_system_named: bit(column.default.systemNamed === true),
         };

@@ -13,21 +13,28 @@ import { objectFacts } from './object-views.ts';
 import { relationColumns } from './relation-columns.ts';
 import { typeFacts } from './type-ids.ts';
 import { userTypeId } from './user-type-id.ts';
-import { seenObjects, seenTables, seenTypes } from './visible.ts';
+import { seenObjects, seenTables, seenTypes, seesDefinitions } from './visible.ts';
 
 function tables(database: Database, session: SessionCore): SeenTable[] {
   return [...seenTables(database, session)];
 }
 
-/** Tables and table types: everything that has columns and indexes. */
-function* shapes(
-  database: Database,
-  session: SessionCore,
-): Iterable<{ readonly objectId: number; readonly definition: TableDefinition }> {
-  for (const table of tables(database, session)) yield { objectId: table.objectId, definition: table.definition };
+/** What has columns and indexes; `isShown`: with the texts of its computed columns and filters. */
+interface Shape {
+  readonly objectId: number;
+  readonly definition: TableDefinition;
+  readonly isShown: boolean;
+}
+
+/** Tables and table types. */
+function* shapes(database: Database, session: SessionCore): Iterable<Shape> {
+  for (const table of tables(database, session)) {
+    const isShown = seesDefinitions(database, session, table);
+    yield { objectId: table.objectId, definition: table.definition, isShown };
+  }
   for (const type of seenTypes(database, session)) {
     if (type.kind === 'tableType')
-      yield { objectId: partId(type.schema, `TT_${nameKey(type.name)}`), definition: type.definition };
+      yield { objectId: partId(type.schema, `TT_${nameKey(type.name)}`), definition: type.definition, isShown: true };
   }
 }
 
@@ -94,9 +101,9 @@ function* systemColumns(database: Database) {
 }
 
 function* columns(database: Database, session: SessionCore) {
-  for (const { objectId, definition } of shapes(database, session)) {
+  for (const { objectId, definition, isShown } of shapes(database, session)) {
     for (const [ordinal, column] of definition.columns.entries()) {
-      yield { ...columnFacts(database, objectId, definition.schema, column, ordinal), column };
+      yield { ...columnFacts(database, objectId, definition.schema, column, ordinal), column, isShown };
     }
   }
 }
@@ -163,11 +170,11 @@ export const tableViews: readonly SystemView[] = [
     'computed_columns',
     { ...columnColumns, definition: 'longText', is_persisted: 'bit' },
     function* (database, session) {
-      for (const { column, ...facts } of columns(database, session)) {
+      for (const { column, isShown, ...facts } of columns(database, session)) {
         if (column.computed === undefined) continue;
         yield {
           ...facts,
-          definition: computedDefinition(column.computed.text),
+          definition: isShown ? computedDefinition(column.computed.text) : null,
           is_persisted: bit(column.computed.persisted),
         };
       }
@@ -195,7 +202,7 @@ export const tableViews: readonly SystemView[] = [
     },
     function* (database, session) {
       const common = { data_space_id: 1, ignore_dup_key: 0, fill_factor: 0, is_padded: 0, is_disabled: 0 };
-      for (const { objectId, definition } of shapes(database, session)) {
+      for (const { objectId, definition, isShown } of shapes(database, session)) {
         const ids = indexIds(definition);
         if (!definition.indexes.some((index) => index.clustered)) {
           yield {
@@ -223,7 +230,7 @@ export const tableViews: readonly SystemView[] = [
             is_primary_key: primary,
             is_unique_constraint: unique,
             has_filter: bit(index.filter !== undefined),
-            filter_definition: index.filter === undefined ? null : filterDefinition(index.filter),
+            filter_definition: index.filter === undefined || !isShown ? null : filterDefinition(index.filter),
           };
         }
       }

@@ -56,6 +56,18 @@ export function* seenTempTables(database: Database, session: SessionCore): Itera
   for (const { core } of session.server.sessions.values()) yield* core.tempTables.objects();
 }
 
+/**
+ * Whether the session's user sees what CHECKs, DEFAULTs, computed columns and filters of a table say; who doesn't gets NULL. What
+ * tempdb shows of a session's own tables isn't documented: all of it. Source: Microsoft's "Metadata visibility configuration".
+ */
+export function seesDefinitions(
+  database: Database,
+  session: SessionCore,
+  table: { readonly schema: string; readonly name: string },
+): boolean {
+  return database.name === 'tempdb' || session.holds('VIEW DEFINITION', objectSecurable(database, table));
+}
+
 export function seesObject(database: Database, session: SessionCore, object: CatalogObject): boolean {
   return session.userIn(database) === 'dbo' || session.sees(securableOfObject(database, object));
 }
