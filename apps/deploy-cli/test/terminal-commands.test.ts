@@ -68,6 +68,8 @@ test.each([
   [['queue', 'pause', 'sync', '--reason', 'x', '--instance', 'a', '--except', 'b'], /exclude each other/],
   [['queue', 'pause', 'initiator', '--reason', 'x'], /Allowed choices are sync, ingestion, embedding/],
   [['queue', 'pause', 'sync', '--reason', 'x', '--minutes', '0'], /--minutes 0 can't be used/],
+  [['queue', 'pause', 'sync', '--reason', 'x'.repeat(1_001)], /too long/],
+  [['queue', 'pause', 'sync', '--reason', 'x', '--owner', 'x'.repeat(129)], /too long/],
   [['queue', 'resume', 'nothing'], /nothing/],
   [['queue', 'peek', 'nothing'], /nothing/],
   [['queue', 'peek', 'sync', '--limit', '0'], /--limit 0 can't be used/],

@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os';
 import {
   awaitPaused,
   type PauseScope,
@@ -12,6 +11,7 @@ import { Argument, type Command } from 'commander';
 import { counted } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import { exitCodeOfDryRun, exitCodes } from '../exit-codes.ts';
+import { longestOperatorName, operatorName } from '../operator-name.ts';
 import { optionalWholeNumber, wholeNumber } from './arguments.ts';
 import { type CommandContext, type CommonOptions, withCommonOptions, withDatabaseOptions } from './command-context.ts';
 import { durationText } from './duration-text.ts';
@@ -32,6 +32,8 @@ interface ResumeOptions extends CommonOptions {
   readonly dryRun?: boolean;
 }
 
+/** Characters of dbo.QueuePause.Reason. */
+const longestReason = 1_000;
 /** A year, the longest pause that ends by itself. */
 const mostMinutes = 525_600;
 /** Seconds that workers may be waited for: an hour, as long as a file may take. */
@@ -70,10 +72,15 @@ Examples:
       const scope = scopeOf(options);
       const minutes = optionalWholeNumber('--minutes', options.minutes, 1, mostMinutes);
       const timeoutMs = 1_000 * wholeNumber('--wait', options.wait, 0, mostWaitSeconds);
-      const owner = options.owner ?? `${userInfo().username}@${hostname()}`;
+      const owner = options.owner ?? operatorName();
       const { reason } = options;
       if (owner.trim() === '' || reason.trim() === '')
         throw new UsageError('--owner and --reason must not be empty.', 'Give a name and a sentence.');
+      if (owner.length > longestOperatorName || reason.length > longestReason)
+        throw new UsageError(
+          '--owner or --reason is too long.',
+          `Give at most ${longestOperatorName} and ${longestReason} characters.`,
+        );
       return withDatabase(context, options, async ({ client, output }) => {
         const { signal } = context;
         const queue = queueNamed(name);

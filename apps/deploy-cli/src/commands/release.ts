@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import {
   deployRelease,
@@ -17,6 +16,7 @@ import { redactText } from '@hartonomous/redaction';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { longestOperatorName, operatorName } from '../operator-name.ts';
 import type { Output } from '../output.ts';
 import { wholeNumber } from './arguments.ts';
 import { type CommandContext, type CommonOptions, withDatabaseOptions } from './command-context.ts';
@@ -175,7 +175,9 @@ async function withRelease(
   await requireSystemd(true, options.unitFolder);
   await withDatabase(context, options, async ({ client, output }) => {
     const { unitFolder, runFolder } = options;
-    const owner = options.owner ?? `${userInfo().username}@${hostname()}`;
+    const owner = options.owner ?? operatorName();
+    if (owner.length > longestOperatorName)
+      throw new UsageError('--owner is too long.', `Give at most ${longestOperatorName} characters.`);
     const release = { service, root: workersRoot(options), owner, client, readyMs, probeMs, unitFolder, runFolder };
     // After a stop signal it goes back, which takes longer than a process is given otherwise.
     using _hold = context.holdStop?.();

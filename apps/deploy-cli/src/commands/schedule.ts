@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os';
 import {
   addSchedule,
   changeSchedule,
@@ -17,6 +16,7 @@ import { UsageError } from '../errors.ts';
 import { exitCodeOfDryRun, exitCodes } from '../exit-codes.ts';
 import { printable } from '../lineage/printable.ts';
 import { textTable } from '../lineage/text-table.ts';
+import { operatorName } from '../operator-name.ts';
 import type { Output } from '../output.ts';
 import { wholeNumber } from './arguments.ts';
 import { type CommandContext, type CommonOptions, withCommonOptions, withDatabaseOptions } from './command-context.ts';
@@ -94,7 +94,7 @@ Examples:
       const isEnabled = options.enabled === true || (isEnabledAtOnce && options.disabled !== true);
       const parameters = Object.fromEntries(options.set.map(parameterOf));
       return withDatabase(context, options, async ({ client, output }) => {
-        const schedule = { name, kind, cron, timeZone, parameters, isEnabled, changedBy: operator() };
+        const schedule = { name, kind, cron, timeZone, parameters, isEnabled, changedBy: operatorName() };
         const { dueAt } = await addSchedule(client, schedule, dryRun, context.signal);
         output.line(`${dryRun ? 'Would add' : '✓ Added'} ${name}: ${kindName(kind)}, ${cron}, ${timeZone}.`);
         output.detail(dueText(dueAt, name));
@@ -133,7 +133,7 @@ Examples:
       if (cron === undefined && timeZone === undefined && parameters === undefined)
         throw new UsageError('There is nothing to change.', 'Give --cron, --time-zone, --set or --defaults.');
       return withDatabase(context, options, async ({ client, output }) => {
-        const asked = { cron, timeZone, parameters, changedBy: operator() };
+        const asked = { cron, timeZone, parameters, changedBy: operatorName() };
         const { changes, dueAt, schedule } = await changeSchedule(client, name, asked, dryRun, context.signal);
         if (!changes) output.line(`${name} has these settings already.`);
         else output.line(`${dryRun ? 'Would change' : '✓ Changed'} ${name}: ${schedule.cron}, ${schedule.timeZone}.`);
@@ -203,7 +203,7 @@ Examples:
       .action((name: string, options: ChangeOptions) =>
         withDatabase(context, options, async ({ client, output }) => {
           const { dryRun = false } = options;
-          const asked = { isEnabled, changedBy: operator() };
+          const asked = { isEnabled, changedBy: operatorName() };
           const { changes, dueAt } = await enableSchedule(client, name, asked, dryRun, context.signal);
           if (!changes) output.line(`${name} is ${verb}d already.`);
           else output.line(`${dryRun ? `Would ${verb}` : `✓ ${isEnabled ? 'Enabled' : 'Disabled'}`} ${name}.`);
@@ -230,7 +230,7 @@ Examples:
     .action((name: string, options: ChangeOptions) =>
       withDatabase(context, options, async ({ client, output }) => {
         const { dryRun = false } = options;
-        const asked = { changedBy: operator() };
+        const asked = { changedBy: operatorName() };
         const { changes, dueAt } = await triggerSchedule(client, name, asked, dryRun, context.signal);
         if (!changes) output.line(`${name} is due already, or being worked on.`);
         else
@@ -264,11 +264,6 @@ Examples:
     );
 
   addScheduleRunCommand(group, context);
-}
-
-/** Who works here, as in `queue pause`. */
-function operator(): string {
-  return `${userInfo().username}@${hostname()}`;
 }
 
 function kindsText(): string {

@@ -109,3 +109,11 @@ test.each(['', '* * * *', '* * * * * *', '61 * * * *', 'a b c d e', '* 25 * * *'
 test.each(['', 'Mars/Base', 'Berlin'])('%j is not a time zone', (timeZone) => {
   expect(() => cronTime('0 0 * * *', timeZone)).toThrow(/There is no time zone/);
 });
+
+test('an expression that the table would cut is refused, since what is left may be another time', () => {
+  const minutes = (count: number) => Array.from({ length: count }, (_, minute) => minute).join(',');
+  expect(() => cronTime(`${minutes(40)} * * * *`, 'UTC')).not.toThrow();
+  expect(() => cronTime(`${minutes(60)} * * * *`, 'UTC')).toThrow(
+    expect.objectContaining({ code: 'SCHEDULE_UNUSABLE', message: expect.stringContaining('at most 128') }),
+  );
+});

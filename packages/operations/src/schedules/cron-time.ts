@@ -1,6 +1,9 @@
 import { Cron } from 'croner';
 import { ScheduleUnusableError } from './errors.ts';
 
+/** Characters of dbo.Schedule.CronExpression. SQL Server cuts a longer parameter silently, to another time. */
+const longestExpression = 128;
+
 /** When something is to be done, as {@link cronTime} has checked it. */
 export interface CronTime {
   /**
@@ -23,6 +26,12 @@ const form =
  */
 export function cronTime(expression: string, timeZone: string): CronTime {
   requireTimeZone(timeZone);
+  if (expression.length > longestExpression) {
+    throw new ScheduleUnusableError(
+      `The expression has ${expression.length} characters, and at most ${longestExpression} can be kept.`,
+      'Write ranges and steps (0-45/15) instead of lists, or make several schedules of it.',
+    );
+  }
   const cron = parsed(expression, timeZone);
   if (cron.nextRun() === null)
     throw new ScheduleUnusableError(`${JSON.stringify(expression)} is a time that never comes.`, form);
