@@ -24,6 +24,8 @@ export interface OfficePartsOptions {
 
 /** Texts of a drawing that are kept to know them again. */
 const maxDrawn = 10_000;
+/** The caption of a control is a few words. */
+const maxCaption = 256;
 
 type Place = Readonly<Record<string, string | number>>;
 
@@ -126,7 +128,7 @@ export class OfficeParts {
   }
 
   #noteDrawn(text: string): void {
-    if (this.#drawn.size < maxDrawn) this.#drawn.add(text.trim());
+    if (this.#drawn.size < maxDrawn && text.length <= maxCaption) this.#drawn.add(text.trim());
   }
 
   *#paragraphs(

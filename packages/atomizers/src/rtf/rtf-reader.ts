@@ -323,7 +323,8 @@ export class RtfReader {
       if (font !== undefined) font.name = `${font.name}${text}`.replace(/;.*$/s, '').slice(0, maxFontName);
       return;
     }
-    if (destination === 'fldinst') this.#instruction = `${this.#instruction}${text}`.slice(0, maxInfoLength);
+    if (destination === 'fldinst' && this.#instruction.length < maxInfoLength)
+      this.#instruction += text.slice(0, maxInfoLength);
     if (destination === 'info' || destination === 'fldinst') return;
     const name = infoNames[destination];
     if (name !== undefined) {

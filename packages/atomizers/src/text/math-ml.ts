@@ -8,6 +8,9 @@ const marks: Readonly<Record<string, readonly string[]>> = {
   munderover: ['_', '^'],
 };
 
+/** In a longer formula sums get no brackets any more: each takes time for all of the text before it. */
+const maxBracketed = 4096;
+
 interface Frame {
   readonly name: string;
   parts: number;
@@ -18,6 +21,8 @@ interface Frame {
 /** Writes formulas of MathML (`math`) in a line, as those of Word are. */
 export class MathMl {
   readonly #frames: Frame[] = [];
+  /** Where the formula begins in the text. */
+  #start = 0;
 
   /** Whether a formula is open. */
   get isOpen(): boolean {
@@ -27,6 +32,7 @@ export class MathMl {
   /** What to write where an element opens. @param text so far */
   open(name: string, text: string): string {
     if (name !== 'math' && this.#frames.length === 0) return '';
+    if (this.#frames.length === 0) this.#start = text.length;
     const frame = this.#frames.at(-1);
     let mark = name === 'msqrt' || name === 'mroot' ? '√' : '';
     if (frame !== undefined) {
@@ -44,6 +50,7 @@ export class MathMl {
     this.#frames.pop();
     const frame = this.#frames.at(-1);
     if (frame === undefined || marks[frame.name] === undefined || frame.start > text.length) return text;
+    if (text.length - this.#start > maxBracketed) return text;
     const part = text.slice(frame.start);
     return /[-+−±=→]/.test(part.trim()) ? `${text.slice(0, frame.start)}(${part})` : text;
   }
