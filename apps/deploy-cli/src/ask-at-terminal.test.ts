@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { askAtTerminal } from './ask-at-terminal.ts';
 
 function place() {
@@ -31,6 +31,14 @@ test('the end of the input gives no answer', async () => {
   const other = askAtTerminal('Go on? ', controlD.place);
   controlD.input.write('\u0004');
   expect(await other).toBe('');
+});
+
+test('a terminal that is gone gives no answer', async () => {
+  const at = place();
+  const answer = askAtTerminal('Go on? ', at.place);
+  await vi.waitFor(() => expect(at.shown()).toContain('Go on?'));
+  at.input.destroy(Object.assign(new Error('read EIO'), { code: 'EIO' }));
+  expect(await answer).toBe('');
 });
 
 test('Ctrl-C, which the terminal gives as a character, stops the command', async () => {

@@ -24,7 +24,10 @@ export async function askAtTerminal(question: string, place: QuestionPlace): Pro
   const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input, output, ...(isTerminal === undefined ? {} : { terminal: isTerminal }) });
   const ended = Promise.withResolvers<string>();
-  terminal.once('SIGINT', onInterrupt).once('close', () => ended.resolve(''));
+  const onEnd = () => ended.resolve('');
+  // A terminal that is gone fails to be read, once here and then wherever the input is looked at.
+  input.on('error', onEnd);
+  terminal.once('SIGINT', onInterrupt).once('close', onEnd).on('error', onEnd);
   try {
     return await Promise.race([terminal.question(escapeControls(question), { signal }), ended.promise]);
   } finally {
