@@ -74,8 +74,8 @@ function parseDefault(t: TokenStream, column: string | undefined) {
   const text = t.textSince(start);
   if (column === undefined) t.expect('FOR');
   const target = column ?? parseIdentifier(t);
-  t.acceptAll('WITH', 'VALUES');
-  return { kind: 'default', column: target, value, text } as const;
+  const withValues = t.acceptAll('WITH', 'VALUES');
+  return { kind: 'default', column: target, value, text, ...(withValues ? { withValues } : {}) } as const;
 }
 
 function parseForeignKey(t: TokenStream, column: string | undefined, explicit: boolean) {

@@ -421,3 +421,10 @@ test('a computed column of CONCAT is NOT NULL, as what CONCAT gives never is', a
     { name: 'c', is_nullable: true },
   ]);
 });
+
+test('DEFAULT ... WITH VALUES fills the rows that are there, also of a column that takes NULL', async () => {
+  await db.ok('CREATE TABLE dbo.Filled (a int); INSERT dbo.Filled VALUES (1)');
+  await db.ok('ALTER TABLE dbo.Filled ADD b int DEFAULT 4, c int NULL CONSTRAINT DF_c DEFAULT 5 WITH VALUES');
+  await db.ok('ALTER TABLE dbo.Filled ADD d int NOT NULL DEFAULT 6, e int NULL, DEFAULT 7 FOR e WITH VALUES');
+  expect((await db.ok('SELECT * FROM dbo.Filled')).rows).toEqual([{ a: 1, b: null, c: 5, d: 6, e: 7 }]);
+});

@@ -1,4 +1,5 @@
 import type { Expression } from '../../tsql/ast/expressions.ts';
+import { nameKey } from '../catalog/name-key.ts';
 import type { TableColumn, TableDefinition } from '../catalog/table-definition.ts';
 import type { TableStore } from '../storage/table-store.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -28,6 +29,7 @@ export function compileColumnExpression(
  *
  * @param definition the table with its new columns at the end
  * @param from ordinal of the first new column
+ * @param withValues new columns, by key, that take their DEFAULT although they take NULL
  * @returns for a running statement a function from a row to the values of its new columns; it throws {SqlError} 4901
  *   for a column that would have to be NULL
  */
@@ -35,6 +37,7 @@ export function compileAddedColumns(
   definition: TableDefinition,
   from: number,
   environment: QueryEnvironment,
+  withValues: ReadonlySet<string> = new Set(),
 ): (context: ExecutionContext) => (row: SqlRow) => readonly SqlValue[] {
   const writer = new TableWriter(relationOf(definition, environment), environment);
   return (context) => {
@@ -47,7 +50,7 @@ export function compileAddedColumns(
       for (let ordinal = from; ordinal < definition.columns.length; ordinal++) {
         const column = definition.columns[ordinal];
         if (column === undefined) continue;
-        values[ordinal] = addedValue(column, ordinal, position, writer, frame);
+        values[ordinal] = addedValue(column, ordinal, position, writer, frame, withValues);
         const filledLater = column.computed !== undefined || column.type.name === 'rowversion';
         if (values[ordinal] === null && !column.nullable && !filledLater)
           throw columnNeedsDefault(column.name, definition.name);
@@ -63,11 +66,13 @@ function addedValue(
   position: bigint,
   writer: TableWriter,
   frame: Frame,
+  withValues: ReadonlySet<string>,
 ): SqlValue {
   if (column.identity !== undefined) {
     return writer.identityValue(column.identity.seed + column.identity.increment * position);
   }
-  return column.nullable || column.default === undefined ? null : writer.defaultValue(ordinal).evaluate(frame);
+  const keepsNull = column.nullable && !withValues.has(nameKey(column.name));
+  return keepsNull || column.default === undefined ? null : writer.defaultValue(ordinal).evaluate(frame);
 }
 
 /** Checks rows that are there already against the CHECK and FOREIGN KEY constraints of the table. */

@@ -14,7 +14,14 @@ export type ConstraintDefinition = Located & { readonly name?: string } & (
         /** The column that it is written at. */
         readonly column?: string;
       }
-    | { readonly kind: 'default'; readonly column: string; readonly value: Expression; readonly text: string }
+    | {
+        readonly kind: 'default';
+        readonly column: string;
+        readonly value: Expression;
+        readonly text: string;
+        /** WITH VALUES: rows that are there already take the default where the new column takes NULL, too. */
+        readonly withValues?: boolean;
+      }
     | {
         readonly kind: 'foreignKey';
         readonly columns: readonly string[];

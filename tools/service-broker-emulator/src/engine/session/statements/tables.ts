@@ -281,8 +281,12 @@ export function runAlterTable(run: Interpreter, statement: AlterTableStatement, 
       });
       checkForeignKeys(table.database, extended, extended.foreignKeys.slice(definition.foreignKeys.length));
       const environment = session.environment(frame, table.database);
+      const filled = change.table.constraints.flatMap((constraint) =>
+        constraint.kind === 'default' && constraint.withValues === true ? [nameKey(constraint.column)] : [],
+      );
       underSettingsOf(environment, () => {
-        const added = compileAddedColumns(extended, definition.columns.length, environment)(session.context(frame));
+        const compiled = compileAddedColumns(extended, definition.columns.length, environment, new Set(filled));
+        const added = compiled(session.context(frame));
         rebuild(run, table, extended, (row) => [...row, ...added(row)]);
         if (change.withCheck)
           compileTableCheck(extended, environment)(
