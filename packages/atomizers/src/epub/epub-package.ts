@@ -26,7 +26,7 @@ export interface EpubPackage {
 }
 
 /** A chapter of a book. */
-export interface EpubChapter {
+interface EpubChapter {
   readonly path: string;
   /** Whether the book says that it's XHTML, whatever it's called. */
   readonly isXhtml: boolean;

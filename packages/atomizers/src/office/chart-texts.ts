@@ -11,7 +11,7 @@ const ownFormat = -1;
 const namePlaces = new Set(['strCache', 'multiLvlStrCache', 'strLit', 'tx', 'txData', 'cat']);
 
 /** The words of a chart: titles, axes, and the names of series and categories. */
-export class ChartTexts implements XmlHandler {
+class ChartTexts implements XmlHandler {
   #element = '';
   #names = 0;
   /** Depth of categories, which may be numbers: years. */
