@@ -119,6 +119,18 @@ test.each([
   expect(shownAddress(uri)).toBe(shown);
 });
 
+test('a name or an address that a column would cut is refused', async () => {
+  const tenantId = await fixture().newTenant();
+  const enqueue = (name: string, uri: string) =>
+    fixture().sql(`DECLARE @Job BIGINT, @Name NVARCHAR(MAX) = ${name}, @Uri NVARCHAR(MAX) = ${uri};
+      EXEC dbo.sp_EnqueueIngestion @FileName = @Name, @TenantId = ${tenantId}, @FileData = 0x61, @SourceUri = @Uri, @IngestionJobId = @Job OUTPUT;`);
+  const long = (length: number, end: string) => `REPLICATE(CONVERT(NVARCHAR(MAX), N'a'), ${length}) + N'${end}'`;
+  await enqueue(long(395, '.docx'), long(2_048, ''));
+  await expect(enqueue(long(396, '.docx'), 'NULL')).rejects.toMatchObject({ number: 51_030 });
+  await expect(enqueue("N'a.txt'", long(2_049, ''))).rejects.toMatchObject({ number: 51_031 });
+  expect(await fixture().count('dbo.IngestionJob WHERE TenantId = @tenantId', { tenantId })).toBe(1);
+});
+
 test('a sparse file of 2 GB is refused before it is read', async () => {
   const tenantId = await fixture().newTenant();
   const worker = new WorkerProcess(env());

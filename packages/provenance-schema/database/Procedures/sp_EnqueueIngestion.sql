@@ -6,10 +6,12 @@
 -- EXECUTE AS 'HartonomousBroker': callers need EXECUTE on this procedure and no right on tables, queues, services and contracts.
 -- Errors: 51030 file name, 51031 source, 51032 uploaded file, 51033 tenant, 51034 encoding, 51036 classification.
 CREATE PROCEDURE [dbo].[sp_EnqueueIngestion]
-    @FileName        NVARCHAR(400),
+    -- At most 400 characters, and the address 2048. Wider, because a parameter that is too short cuts a text silently: a name would lose
+    -- its extension, and an address lead elsewhere.
+    @FileName        NVARCHAR(MAX),
     @FileData        VARBINARY(MAX) = NULL,
     @TenantId        INT            = 0,
-    @SourceUri       NVARCHAR(2048) = NULL,
+    @SourceUri       NVARCHAR(MAX)  = NULL,
     @IngestionFileId BIGINT         = NULL,
     -- W3C trace context; the worker goes on with the trace.
     @TraceParent     NVARCHAR(55)   = NULL,
@@ -52,6 +54,11 @@ BEGIN
     -- it stands for, and would be replaced with it.
     SET @Name = @FileName;
     SET @Uri = @SourceUri;
+    IF DATALENGTH(@FileName) > 800
+        THROW 51030, N'@FileName has more than 400 characters. Pass its end: its extension helps to tell what the file is.', 1;
+    IF DATALENGTH(@SourceUri) > 4096
+        THROW 51031, N'@SourceUri has more than 2048 characters.', 1;
+
     SET @Name = REPLACE(@Name COLLATE Latin1_General_BIN2, N'&', N'&amp;');
     SET @Name = REPLACE(@Name COLLATE Latin1_General_BIN2, N'<', N'&lt;');
     SET @Name = REPLACE(@Name COLLATE Latin1_General_BIN2, N'>', N'&gt;');
