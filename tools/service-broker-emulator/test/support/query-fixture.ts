@@ -124,6 +124,7 @@ export class QueryFixture implements QueryEnvironment, ExecutionContext {
     const definition = buildTableDefinition('dbo', statement.name.name, statement.table, {
       database: this.database,
       defaultSchema: 'dbo',
+      schemaOf: () => 'dbo',
       dataType: (reference) => ({ type: this.dataType(reference) }),
       computedType: (text, columns) => compileColumnExpression(parseExpression(text), columns, this),
       primaryKeyOf: (name) => {

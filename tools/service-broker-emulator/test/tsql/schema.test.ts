@@ -428,3 +428,14 @@ test('DEFAULT ... WITH VALUES fills the rows that are there, also of a column th
   await db.ok('ALTER TABLE dbo.Filled ADD d int NOT NULL DEFAULT 6, e int NULL, DEFAULT 7 FOR e WITH VALUES');
   expect((await db.ok('SELECT * FROM dbo.Filled')).rows).toEqual([{ a: 1, b: null, c: 5, d: 6, e: 7 }]);
 });
+
+test('a table that REFERENCES names without a schema is one of the default schema, not of the schema of the key', async () => {
+  await db.ok('CREATE SCHEMA apart');
+  await db.ok('CREATE TABLE dbo.Shared (Id int PRIMARY KEY); CREATE TABLE apart.Own (Id int PRIMARY KEY)');
+  await db.ok('CREATE TABLE apart.Pointing (Id int REFERENCES Shared (Id), Other int)');
+  await db.ok('ALTER TABLE apart.Pointing ADD FOREIGN KEY (Other) REFERENCES Shared');
+  const schemas = `SELECT DISTINCT OBJECT_SCHEMA_NAME(referenced_object_id) AS s FROM sys.foreign_keys
+    WHERE parent_object_id = OBJECT_ID('apart.Pointing')`;
+  expect((await db.ok(schemas)).rows).toEqual([{ s: 'dbo' }]);
+  expect((await db.run('CREATE TABLE apart.Missing (Id int REFERENCES Own (Id))')).numbers).toEqual([1767, 1750]);
+});

@@ -6,6 +6,7 @@ import { buildTableDefinition, extendTableDefinition, type TableBuildContext } f
 const context: TableBuildContext = {
   database: 'App',
   defaultSchema: 'dbo',
+  schemaOf: () => 'dbo',
   dataType: (reference) => {
     const type = parseBuiltInType(reference.name.name, reference.parameters);
     if (type === undefined) throw new Error(`the test uses an unknown type ${reference.name.name}`);

@@ -56,6 +56,8 @@ export interface TableBuildContext {
   /** Columns of the primary key of a referenced table, for REFERENCES without a column list. */
   primaryKeyOf(table: ObjectName): readonly string[] | undefined;
   defaultSchema: string;
+  /** Schema of a table that is named without one: where such a table is, the default schema when there is none. */
+  schemaOf(table: ObjectName): string;
   /** Name of the database that the table is in: a foreign key points at no other. */
   readonly database: string;
   /** Whether a column without NULL or NOT NULL takes NULL. @default true */
@@ -245,10 +247,12 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
           ? constraint.referencedColumns
           : context.primaryKeyOf(constraint.references);
       if (referencedColumns === undefined) {
-        throw invalidReferencedTable(
-          constraint.name ?? '',
-          constraint.references.schema ?? context.defaultSchema,
-          constraint.references.name,
+        throw constraintNotCreated(
+          invalidReferencedTable(
+            constraint.name ?? '',
+            constraint.references.schema ?? context.defaultSchema,
+            constraint.references.name,
+          ),
         );
       }
       const keyName = constraint.name ?? systemName('FK', draft.name);
@@ -259,7 +263,7 @@ function addConstraint(draft: Draft, constraint: ConstraintDefinition, context: 
           if (ordinal < 0) throw constraintNotCreated(invalidReferencingColumn(keyName, column, draft.name));
           return ordinal;
         }),
-        referencedSchema: constraint.references.schema ?? context.defaultSchema,
+        referencedSchema: constraint.references.schema ?? context.schemaOf(constraint.references),
         referencedTable: constraint.references.name,
         referencedColumns,
         onDelete: constraint.onDelete,

@@ -9,7 +9,11 @@ import { defaultCollation, isCharacterType } from '../types/type-info.ts';
 import { findObject, resolveScalarType } from './name-resolution.ts';
 import type { SessionCore } from './session-core.ts';
 
-/** How a table body is understood in a database: types, computed columns and referenced keys. */
+/**
+ * How a table body is understood in a database: types, computed columns and referenced keys.
+ *
+ * @param defaultSchema of who makes or alters the table: the table's own schema says nothing of the names in it
+ */
 export function tableBuildContext(session: SessionCore, database: Database, defaultSchema: string): TableBuildContext {
   return {
     defaultSchema,
@@ -17,6 +21,7 @@ export function tableBuildContext(session: SessionCore, database: Database, defa
     dataType: (reference, position) => resolveScalarType(reference, database, defaultSchema, position),
     computedType: (text, columns) =>
       compileColumnExpression(parseExpression(text), columns, session.environment(undefined, database)),
+    schemaOf: (name) => findObject(name, database, defaultSchema)?.schema ?? defaultSchema,
     primaryKeyOf: (name) => {
       const object = findObject(name, database, defaultSchema);
       if (object?.kind !== 'table') return undefined;

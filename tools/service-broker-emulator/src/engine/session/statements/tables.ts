@@ -55,7 +55,7 @@ export function runCreateTable(run: Interpreter, statement: CreateTableStatement
     schema,
     name.name,
     statement.table,
-    tableStatementContext(session, database, schema),
+    tableStatementContext(session, database, frame.defaultSchema),
   );
   checkForeignKeys(database, definition);
   database.createTable(session.transactionForWriting(), definition);
@@ -276,7 +276,7 @@ export function runAlterTable(run: Interpreter, statement: AlterTableStatement, 
   switch (change.kind) {
     case 'add': {
       const extended = extendTableDefinition(definition, change.table, {
-        ...tableStatementContext(session, table.database, table.schema),
+        ...tableStatementContext(session, table.database, frame.defaultSchema),
         unchecked: !change.withCheck,
       });
       checkForeignKeys(table.database, extended, extended.foreignKeys.slice(definition.foreignKeys.length));
@@ -297,7 +297,7 @@ export function runAlterTable(run: Interpreter, statement: AlterTableStatement, 
       return;
     }
     case 'alterColumn': {
-      const context = tableStatementContext(session, table.database, table.schema);
+      const context = tableStatementContext(session, table.database, frame.defaultSchema);
       const [column] = buildTableDefinition(
         table.schema,
         table.name,
