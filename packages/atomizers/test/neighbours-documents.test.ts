@@ -98,9 +98,22 @@ describe('Rich Text', () => {
     ['of the default font', '\\ansi\\deff0{\\fonttbl{\\f0\\fcharset204 Arial;}}', "\\'cf\\'f0{\\b\\'e8}", 'При'],
     ['of the document', '\\ansi\\ansicpg1251\\deff0{\\fonttbl{\\f0\\fnil Arial;}}', "\\f0\\'cf\\'f0\\'e8", 'При'],
     ['behind \\plain', `\\ansi\\deff0{\\fonttbl{\\f0 A;}{\\f1\\fcharset204 B;}}`, "\\f1\\'cf\\plain\\'e9", 'Пé'],
+    [
+      'of ANSI beside another',
+      '\\ansi\\ansicpg1251\\deff0{\\fonttbl{\\f0\\fcharset204 A;}{\\f1\\fcharset0 B;}}',
+      "\\f0\\'cf\\f1\\'e9",
+      'Пé',
+    ],
     ['of OS/2', '\\pca ', "Gr\\'81\\'e1e", 'Grüße'],
   ])('the code page %s', async (_, head, text, right) => {
     expect((await readFile('a.rtf', rtf(text, head))).texts).toEqual([right]);
+  });
+
+  test('fields within instructions, and what is behind the end', async () => {
+    const inner = '{\\field{\\*\\fldinst MERGEFIELD A}{\\fldrslt inner}}';
+    const bytes = rtf(`{\\field{\\*\\fldinst IF 1=1 ${inner} "b"}{\\fldrslt shown}}`);
+    const { texts } = await readFile('a.rtf', Buffer.concat([bytes, Buffer.from('\r\n\0')]));
+    expect(texts).toEqual(['shown']);
   });
 
   test('formulas', async () => {

@@ -129,6 +129,14 @@ describe('mail', () => {
     expect(leaves).toEqual(['S', 'BEGIN:VCALENDAR', 'Formatted.']);
   });
 
+  test.each([
+    ['empty', ''],
+    ['a picture', '<html><head><title>T</title></head><body><img src="cid:a" alt="Logo"></body></html>'],
+  ])('the text is read where the HTML is %s', async (_, html) => {
+    const forms = multipart('alternative', 'A', part('text/plain', 'All of it.'), part('text/html', html));
+    expect((await readFile('a.eml', head + forms)).texts).toEqual(['S', 'All of it.']);
+  });
+
   test('UTF-8 in headers and names of files, and in a body that says it’s ASCII', async () => {
     const body = multipart(
       'mixed',

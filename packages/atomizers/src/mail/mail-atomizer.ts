@@ -5,6 +5,7 @@ import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../at
 import { DraftSequence } from '../draft-sequence.ts';
 import { fileExtension } from '../file-extension.ts';
 import { readBlocks } from '../source-reading.ts';
+import { showsText } from './html-body.ts';
 import { type MailBody, MailDrafts } from './mail-drafts.ts';
 import { isMailbox, isMessage, messageBytes } from './mail-headers.ts';
 import { messageParts } from './message-parts.ts';
@@ -48,9 +49,13 @@ export const mailAtomizer: Atomizer = {
         yield* mail.body(held.body);
         held = undefined;
       }
-      if (kind !== undefined)
-        held = { body: await mail.hold(kind, node.charset || undefined, body), alternative, form };
-      else if (!isSignature(node) && !isPictureInText(node))
+      if (kind !== undefined) {
+        const next = await mail.hold(kind, node.charset || undefined, body);
+        // A picture of a text isn't better than the text.
+        if (held === undefined || kind !== 'html' || showsText(next, context.limits)) {
+          held = { body: next, alternative, form };
+        }
+      } else if (!isSignature(node) && !isPictureInText(node))
         yield* mail.attachment(utf8Header(node.filename || '') || null, node.contentType || '', body);
     }
     if (held !== undefined) yield* mail.body(held.body);

@@ -16,6 +16,7 @@ const maxBodyBytes = 32 * 1024 * 1024;
 export interface MailBody {
   readonly kind: 'html' | 'text' | 'rtf';
   readonly source: AtomizerSource;
+  readonly bytes: Buffer;
   /** Files that were in the text. */
   readonly files: readonly UuencodedFile[];
 }
@@ -72,7 +73,7 @@ export class MailDrafts {
     const encoding = isStated && isKnownEncoding(charset) ? charset : undefined;
     const body = Buffer.concat(all);
     const { text, files } = kind === 'text' ? splitUuencoded(body) : { text: body, files: [] };
-    return { kind, source: bytesSource(bodyNames[kind], text, encoding), files };
+    return { kind, source: bytesSource(bodyNames[kind], text, encoding), bytes: text, files };
   }
 
   /** The drafts of a body, as a file of its kind has them. */

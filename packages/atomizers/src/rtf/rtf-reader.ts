@@ -37,11 +37,14 @@ interface Font {
   name: string;
   codePage: number | undefined;
   hasSymbols: boolean;
+  /** Charset 0, which many programs write whatever the document's code page is. */
+  isAnsi: boolean;
 }
 
 /** Groups of formulas that decide how their parts are joined. */
 const mathGroup =
   /^m(?:oMath|f|num|den|sSup|sSub|sSubSup|sup|sub|e|rad|deg|d|nary|func|fName|acc|m|mr|eqArr|limLow|limUpp|lim)$/;
+const ansiCharset = 0;
 const symbolCharset = 2;
 /** A font of signs whose meaning isn't known. */
 const unknownSymbols = '';
@@ -66,6 +69,8 @@ export class RtfReader {
   readonly #fonts = new Map<number, Font>();
   #documentCodePage = 1252;
   #defaultFont = 0;
+  /** Whether fonts have different charsets: then 0 is one of them. */
+  #hasCharsets = false;
   #instruction = '';
   readonly #math = new DocxMath();
   /** Elements of a formula that are open. */
@@ -226,8 +231,7 @@ export class RtfReader {
     else if (name === 'ansicpg') this.#setCodePage(value || 1252);
     else if (name === 'deff') this.#defaultFont = value ?? 0;
     else if (name === 'f') this.#chooseFont(value ?? 0);
-    else if (name === 'fcharset')
-      this.#describeFont({ codePage: codePageOf(value ?? 0), hasSymbols: value === symbolCharset });
+    else if (name === 'fcharset') this.#setCharset(value ?? 0);
     else if (name === 'cpg') this.#describeFont({ codePage: value });
     else if (name === 'v' || name === 'deleted') state.isVeiled = value !== 0;
     else if (name === 'plain') {
@@ -250,6 +254,7 @@ export class RtfReader {
     if (mathGroup.test(name) && !state.isHidden) this.#beginMath(state, name.slice(1));
     // What brackets and signs a formula has is in groups of their own: the usual ones are taken.
     if (/^m[a-z]\w*Pr$/i.test(name)) state.isHidden = true;
+    if (state.destination === 'fldinst') return;
     if (['fonttbl', 'info', 'field', 'fldinst'].includes(name) || infoNames[name] !== undefined)
       state.destination = name;
     if (!apartGroups.has(name) || state.isHidden) return;
@@ -268,11 +273,13 @@ export class RtfReader {
   #chooseFont(font: number): void {
     this.#font = font;
     if (this.#state.destination === 'fonttbl') {
-      if (!this.#fonts.has(font)) this.#fonts.set(font, { name: '', codePage: undefined, hasSymbols: false });
+      if (!this.#fonts.has(font))
+        this.#fonts.set(font, { name: '', codePage: undefined, hasSymbols: false, isAnsi: false });
       return;
     }
     const known = this.#fonts.get(font);
-    this.#state.codePage = known?.codePage ?? this.#documentCodePage;
+    this.#state.codePage =
+      known?.codePage ?? (known?.isAnsi === true && this.#hasCharsets ? 1252 : this.#documentCodePage);
     const name = known !== undefined && isSymbolFont(known.name) ? known.name : undefined;
     this.#state.symbols = name ?? (known?.hasSymbols === true ? unknownSymbols : undefined);
   }
@@ -280,6 +287,12 @@ export class RtfReader {
   #setCodePage(codePage: number): void {
     this.#documentCodePage = codePage;
     this.#state.codePage = codePage;
+  }
+
+  #setCharset(charset: number): void {
+    const codePage = codePageOf(charset);
+    this.#hasCharsets ||= codePage !== undefined;
+    this.#describeFont({ codePage, hasSymbols: charset === symbolCharset, isAnsi: charset === ansiCharset });
   }
 
   #describeFont(description: Partial<Font>): void {
@@ -295,6 +308,8 @@ export class RtfReader {
 
   #byte(code: number): void {
     this.#state.isNew = false;
+    // Behind the end there may be a zero; words are there if a bracket too much has ended it.
+    if (code === 0) return;
     if (this.#toSkip > 0) this.#toSkip -= 1;
     else if (!this.#state.isHidden && !this.#state.isVeiled) this.#bytes.push(code);
   }
