@@ -156,8 +156,22 @@ describe('table hints', () => {
     expect((await one.run(`${past}, UPDLOCK)`)).numbers).toEqual([]);
   });
 
+  test('NOWAIT is 1222 at once where others would wait, and changes nothing else', async () => {
+    await two.ok('BEGIN TRANSACTION; SELECT Id FROM dbo.Job WITH (UPDLOCK, HOLDLOCK)');
+    const batch = 'SELECT COUNT(*) AS n FROM dbo.Job AS j WITH (NOWAIT';
+    try {
+      for (const hints of [', UPDLOCK', ', UPDLOCK, ROWLOCK', ', UPDLOCK, HOLDLOCK', ', TABLOCKX']) {
+        expect([hints, (await one.run(`${batch}${hints})`)).numbers]).toEqual([hints, [1222]]);
+      }
+      expect((await one.run(`${batch})`)).numbers).toEqual([]);
+    } finally {
+      await two.ok('ROLLBACK');
+    }
+    expect((await one.run(`${batch}, UPDLOCK)`)).numbers).toEqual([]);
+  });
+
   test.each([
-    ['SELECT * FROM dbo.Job WITH (NOWAIT)', 40000],
+    ['UPDATE dbo.Job WITH (NOWAIT) SET Id = Id', 40000],
     ['SELECT * FROM dbo.Job WITH (READPAST, SERIALIZABLE)', 650],
     ['SELECT * FROM dbo.Job WITH (NONSENSE)', 321],
   ])('%s is refused with %i', async (text, number) => {

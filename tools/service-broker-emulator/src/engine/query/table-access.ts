@@ -7,7 +7,7 @@ import type { TableRelation } from './environment.ts';
 import { compileExpression } from './expression.ts';
 import type { CompiledExpression, Frame } from './frame.ts';
 import { type Conjunct, isSubset, type Leaf, type Scan } from './join-tree.ts';
-import { noHints, type TableHints } from './table-hints.ts';
+import { lockAtOnce, noHints, rowsAtOnce, type TableHints } from './table-hints.ts';
 
 type KeyConversion = (value: SqlValue) => SqlValue | typeof notAccessible;
 
@@ -197,16 +197,21 @@ export function tableScan(
   return (frame, step) => {
     const { context } = frame.run;
     const store: TableStore = table.store(context);
-    if (lock === 'table') store.lockTable(context.writeTransaction(), mode === 'X' ? 'X' : 'S');
+    if (lock === 'table') {
+      lockAtOnce(hints, () => store.lockTable(context.writeTransaction(), mode === 'X' ? 'X' : 'S'));
+    }
     let access: IndexAccess | undefined;
     if (path !== undefined) {
       const filled = fillAccess(path, frame);
       if (filled === 'none') return true;
       if (filled !== 'all') access = filled;
     }
-    if (lock === 'range') store.lockRange(context.writeTransaction(), access, mode);
+    if (lock === 'range') lockAtOnce(hints, () => store.lockRange(context.writeTransaction(), access, mode));
     const { rows } = frame;
-    for (const row of store.scan(context.transaction, access, read)) {
+    const stored = hints.noWait
+      ? rowsAtOnce(() => store.scan(context.transaction, access, read))
+      : store.scan(context.transaction, access, read);
+    for (const row of stored) {
       rows[slot] = row.values;
       if (idSlot !== undefined) rows[idSlot] = [row.id];
       if (!step()) return false;

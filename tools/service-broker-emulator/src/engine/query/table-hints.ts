@@ -1,5 +1,7 @@
 import { unsupported } from '../../unsupported.ts';
-import { type ReadMode, type RowLockMode, readVersions } from '../storage/table-store.ts';
+import { lockTimeout } from '../storage/errors.ts';
+import { type ReadMode, type RowLockMode, readVersions, type StoredRow } from '../storage/table-store.ts';
+import { TransactionConflict } from '../storage/transaction.ts';
 import type { QueryEnvironment, TableRelation } from './environment.ts';
 import { readpastNotAllowed, snapshotNotAllowed } from './errors/query-errors.ts';
 import type { Frame } from './frame.ts';
@@ -11,10 +13,12 @@ export interface TableHints {
   /** `rows`: the rows that the query gives; `range`: the keys that are looked up, with their gaps; `table`: all of it. */
   readonly lock: 'none' | 'rows' | 'range' | 'table';
   readonly mode: RowLockMode;
+  /** NOWAIT: error 1222 at once where others wait. */
+  readonly noWait: boolean;
 }
 
 /** Of what belongs to one session alone, and of what no statement's hints or isolation level were asked for. */
-export const noHints: TableHints = { read: readVersions, lock: 'none', mode: 'S' };
+export const noHints: TableHints = { read: readVersions, lock: 'none', mode: 'S', noWait: false };
 
 /** SET TRANSACTION ISOLATION LEVEL, or what a client asked for when it began its transaction. */
 export type IsolationLevel = 'READ UNCOMMITTED' | 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE' | 'SNAPSHOT';
@@ -51,13 +55,14 @@ interface HintWords {
   readonly mode: RowLockMode | undefined;
   readonly skipLocked: boolean;
   readonly wholeTable: boolean;
+  readonly noWait: boolean;
 }
 
 /** Whether hints ask for locks, or for rows to be left out: what a view or CTE can't be asked for here. */
 export function asksForLocks(words: readonly string[], line: number): boolean {
-  const { level, mode, skipLocked, wholeTable } = understand(words, line);
+  const { level, mode, skipLocked, wholeTable, noWait } = understand(words, line);
   const held = level === 'REPEATABLE READ' || level === 'SERIALIZABLE';
-  return held || mode !== undefined || skipLocked || wholeTable;
+  return noWait || held || mode !== undefined || skipLocked || wholeTable;
 }
 
 /** @throws {SqlError} 40000 for a hint that the emulator does not have */
@@ -66,17 +71,19 @@ function understand(words: readonly string[], line: number): HintWords {
   let mode: RowLockMode | undefined;
   let skipLocked = false;
   let wholeTable = false;
+  let noWait = false;
   for (const hint of words) {
     const word = hint.replace(/\(.*$/, '');
     if (word === 'READPAST') skipLocked = true;
     else if (word === 'TABLOCK') wholeTable = true;
+    else if (word === 'NOWAIT') noWait = true;
     else if (levels[word] !== undefined) level = levels[word];
     else if (modes[word] !== undefined) {
       mode = mode === 'X' ? 'X' : modes[word];
       wholeTable ||= word === 'TABLOCKX';
     } else if (!withoutEffect.has(word)) throw unsupported(`the table hint ${word}`, line);
   }
-  return { level, mode, skipLocked, wholeTable };
+  return { level, mode, skipLocked, wholeTable, noWait };
 }
 
 /**
@@ -87,8 +94,9 @@ function understand(words: readonly string[], line: number): HintWords {
  * doesn't allow it, 40000 for a hint that the emulator does not have
  */
 export function compileTableHints(words: readonly string[], line: number, place: ReadPlace): TableHints {
-  const { level: hinted, mode, skipLocked, wholeTable } = understand(words, line);
+  const { level: hinted, mode, skipLocked, wholeTable, noWait } = understand(words, line);
   const { isolation, use } = place;
+  if (noWait && use === 'target') unsupported('the table hint NOWAIT on what a statement changes', line);
   if (isolation === 'SNAPSHOT' && !place.allowSnapshotIsolation) {
     throw snapshotNotAllowed(place.database);
   }
@@ -117,7 +125,7 @@ export function compileTableHints(words: readonly string[], line: number, place:
     skipLocked,
     wholeTable,
   };
-  return { read, lock, mode: lockMode };
+  return { read, lock, mode: lockMode, noWait };
 }
 
 function kindOf(
@@ -155,6 +163,33 @@ export function targetHints(
   return compileTableHints(words ?? [], line, readPlace(table, environment, 'target'));
 }
 
+/** What a lock that others hold is for NOWAIT: 1222. Every other error stays. */
+function notAtOnce(error: unknown): unknown {
+  return error instanceof TransactionConflict ? lockTimeout() : error;
+}
+
+/** Takes a lock, with NOWAIT only one that is free. @throws {SqlError} 1222 */
+export function lockAtOnce({ noWait }: TableHints, lock: () => void): void {
+  if (!noWait) {
+    lock();
+    return;
+  }
+  try {
+    lock();
+  } catch (error) {
+    throw notAtOnce(error);
+  }
+}
+
+/** Rows whose reading waits for nobody. @throws {SqlError} 1222 */
+export function* rowsAtOnce(scan: () => Iterable<StoredRow>): Iterable<StoredRow> {
+  try {
+    yield* scan();
+  } catch (error) {
+    throw notAtOnce(error);
+  }
+}
+
 /**
  * For rows that stand in a frame: takes note of the stored rows to lock, and locks them when the row is handed on. Rows
  * that TOP cuts off are not locked. Undefined when no source of the join asks for locks.
@@ -162,16 +197,17 @@ export function targetHints(
 export function rowLocker(root: JoinNode | undefined): ((frame: Frame) => () => void) | undefined {
   const leaves = root === undefined ? [] : leavesOf(root);
   const locked = leaves.flatMap(({ table, idSlot, hints }) =>
-    hints?.lock === 'rows' && table !== undefined && idSlot !== undefined ? [{ table, idSlot, mode: hints.mode }] : [],
+    hints?.lock === 'rows' && table !== undefined && idSlot !== undefined ? [{ table, idSlot, hints }] : [],
   );
   if (locked.length === 0) return undefined;
   return (frame) => {
     const ids = locked.map(({ idSlot }) => frame.rows[idSlot]?.[0]);
     return () => {
       const { context } = frame.run;
-      for (const [index, { table, mode }] of locked.entries()) {
+      for (const [index, { table, hints }] of locked.entries()) {
         const id = ids[index];
-        if (typeof id === 'number') table.store(context).lockRow(context.writeTransaction(), id, mode);
+        if (typeof id !== 'number') continue;
+        lockAtOnce(hints, () => table.store(context).lockRow(context.writeTransaction(), id, hints.mode));
       }
     };
   };
