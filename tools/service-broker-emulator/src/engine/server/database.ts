@@ -172,7 +172,11 @@ export class Database {
     return [...this.catalog.objects].flatMap((object) => (object.kind === 'table' ? [object.store.storageName] : []));
   }
 
-  /** ALTER TABLE and the index statements: the same rows in another shape. */
+  /**
+   * ALTER TABLE and the index statements: the same rows in another shape.
+   *
+   * @param definition with the columns and indexes of the old one themselves where neither has changed
+   */
   rebuildTable(
     transaction: Transaction,
     table: TableObject,
@@ -181,6 +185,14 @@ export class Database {
   ): TableObject {
     const modifiedAt = Date.now();
     this.#forgetPropertiesOfParts(transaction, table, definition);
+    const { columns, indexes, name } = table.definition;
+    if (definition.columns === columns && definition.indexes === indexes && definition.name === name) {
+      // Only rules of rows have changed, as by NOCHECK CONSTRAINT: the rows stay where they are.
+      table.store.lockShape(transaction);
+      const changed = { ...table, definition, modifiedAt };
+      this.catalog.replace(transaction, table, changed);
+      return changed;
+    }
     // Storage names are never used again: the old storage lives until the change commits.
     const storageName = this.#storageName(this.nextObjectId());
     const { store: _store, ...options } = this.#tableOptions(storageName, definition);

@@ -307,6 +307,11 @@ export class DurableTable implements TableStore {
     });
   }
 
+  /** Keeps everybody else out until the transaction ends, as a change of the table's shape does. */
+  lockShape(transaction: Transaction): void {
+    this.#lockExclusive(transaction);
+  }
+
   /**
    * ALTER TABLE, CREATE INDEX and DROP INDEX: the same rows in another shape, in storage of their own. The new table
    * replaces this one in the catalog; this one is dropped when the transaction commits.
