@@ -284,6 +284,26 @@ test.runIf(process.platform === 'linux' && existsSync('/usr/bin/script'))(
 test('sql reads, refuses to change, and changes with --write', async () => {
   const read = await hartonomous(['sql', "SELECT 1 AS a, N'x\u001b' AS b, NULL AS c, 0x0aFF AS d; SELECT 2 AS e"], env);
   expect(read.stdout.split('\n')).toEqual(['a  b  c     d', '1  x  NULL  0x0aff', '1 row.', 'e', '2', '1 row.', '']);
+  // Columns in their order, whatever their names, and also when no row came.
+  const odd = 'SELECT 1 AS [2], 2 AS [1], 3 AS a, 4 AS a, 5 AS __proto__; SELECT Name FROM dbo.Tenant WHERE 1 = 0';
+  expect((await hartonomous(['sql', odd], env)).stdout.split('\n')).toEqual([
+    '2  1  a  a  __proto__',
+    '1  2  3  4  5',
+    '1 row.',
+    'Name',
+    '0 rows.',
+    '',
+  ]);
+  expect((await hartonomous(['sql', odd, '--json'], env)).stdout).toContain('"__proto__": 5');
+  const times =
+    "SELECT CAST('2026-01-02T03:04:05.0123456' AS datetime2) AS a, CAST('2026-01-02' AS date) AS b, CAST('03:04:05.6' AS time(1)) AS c";
+  expect((await hartonomous(['sql', times], env)).stdout).toContain(
+    '2026-01-02T03:04:05.0123456  2026-01-02  03:04:05.6',
+  );
+  const digits = "SELECT CAST('9223372036854775807' AS decimal(19, 0)) AS big, CAST(7 AS decimal(19, 0)) AS small";
+  const rounded = await hartonomous(['sql', digits, '--json'], env);
+  expect(JSON.parse(rounded.stdout).sets[0]).toMatchObject({ rounded: ['big'], rows: [{ small: 7 }] });
+  expect((await hartonomous(['sql', digits], env)).stdout).toContain('Rounded to 15 digits: big. CAST(');
   const text = 'UPDATE dbo.Tenant SET Name = Name WHERE TenantId = 0; SELECT @@ROWCOUNT AS changed';
   const refused = await hartonomous(['sql', text], env);
   expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^STATEMENT_REFUSED: UPDATE in line 1/) });

@@ -56,6 +56,7 @@ export interface BrokerConnection {
 export class BrokerClient implements SqlSession, AsyncDisposable {
   readonly query: SqlSession['query'];
   readonly querySets: SqlSession['querySets'];
+  readonly queryTables: SqlSession['queryTables'];
   readonly run: SqlSession['run'];
   readonly runBatch: SqlSession['runBatch'];
   readonly execute: SqlSession['execute'];
@@ -66,6 +67,7 @@ export class BrokerClient implements SqlSession, AsyncDisposable {
     const session = createSession(() => connection.pool.request());
     this.query = session.query;
     this.querySets = session.querySets;
+    this.queryTables = session.queryTables;
     this.run = session.run;
     this.runBatch = session.runBatch;
     this.execute = session.execute;

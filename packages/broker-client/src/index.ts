@@ -105,6 +105,7 @@ export type { ReceivedMessage, SystemMessage } from './received-message.ts';
 export { hasOdbcDriver, type SqlDriver, sqlDriver } from './sql-driver.ts';
 export { transientErrorNumbers } from './sql-error-numbers.ts';
 export type { CallOptions, SqlSession, UncheckedRow } from './sql-session.ts';
+export type { SqlColumn, SqlTable } from './sql-table.ts';
 export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts';
 export { BrokerTransaction, type TransactionState } from './transaction.ts';
 export { type ErrorContext, translateError } from './translate-error.ts';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UnexpectedRowsError } from './errors.ts';
 import { quoteQualifiedName } from './identifiers.ts';
 import { bindParameters, type SqlParameters } from './parameters.ts';
+import { type SqlTable, toSqlTables } from './sql-table.ts';
 import { type ErrorContext, hasDriverCode, translateError } from './translate-error.ts';
 
 /** Options of a single call. */
@@ -40,6 +41,11 @@ export interface SqlSession {
     parameters: SqlParameters,
     options?: CallOptions,
   ): Promise<readonly (readonly UncheckedRow[])[]>;
+  /**
+   * The same with the columns of each result set, in their order and whatever their names: for statements that a person wrote.
+   * @throws BrokerError of the class that fits the failure
+   */
+  queryTables(sql: string, parameters?: SqlParameters, options?: CallOptions): Promise<readonly SqlTable[]>;
   /** Runs a batch of T-SQL for its effect. */
   run(sql: string, parameters?: SqlParameters, options?: CallOptions): Promise<void>;
   /**
@@ -85,6 +91,13 @@ export function createSession(newRequest: RequestFactory): SqlSession {
     },
     querySets(sql, parameters, options = {}) {
       return callForSets(parameters, options, 'running a query', (request) => request.query<UncheckedRow>(sql));
+    },
+    async queryTables(sql, parameters = {}, options = {}) {
+      const sets = await callForSets(parameters, options, 'running a query', (request) => {
+        request.arrayRowMode = true;
+        return request.query<UncheckedRow>(sql);
+      });
+      return toSqlTables(sets);
     },
     async run(sql, parameters = {}, options = {}) {
       await call(parameters, options, 'running a statement', (request) => request.query<UncheckedRow>(sql));

@@ -32,6 +32,7 @@ function expectServerRollback(transaction: mssql.Transaction): void {
 export class BrokerTransaction implements SqlSession, AsyncDisposable {
   readonly query: SqlSession['query'];
   readonly querySets: SqlSession['querySets'];
+  readonly queryTables: SqlSession['queryTables'];
   readonly run: SqlSession['run'];
   readonly runBatch: SqlSession['runBatch'];
   readonly execute: (
@@ -49,6 +50,7 @@ export class BrokerTransaction implements SqlSession, AsyncDisposable {
     const session = createSession((options) => this.request(options));
     this.query = session.query;
     this.querySets = session.querySets;
+    this.queryTables = session.queryTables;
     this.run = session.run;
     this.runBatch = session.runBatch;
     this.execute = session.execute;

@@ -1,3 +1,4 @@
+import type { SqlTable } from '@hartonomous/broker-client';
 import { runStatement } from '@hartonomous/graph-sync';
 import { openGraph, runSql } from '@hartonomous/operations';
 import type { Command } from 'commander';
@@ -14,6 +15,7 @@ import {
   withDatabaseOptions,
   withGraphOptions,
 } from './command-context.ts';
+import { distinctNames, roundedColumns, sqlValue } from './sql-values.ts';
 import { withDatabase } from './with-database.ts';
 
 interface StatementOptions extends CommonOptions {
@@ -48,21 +50,7 @@ Examples:
         const limit = limitOf(options);
         // One more than is shown tells that there are more.
         const { sets } = await runSql(client, text, options.write === true, context.signal, limit + 1);
-        const shown = sets.map((rows) => {
-          const columns = Object.keys(rows[0] ?? {});
-          const cut = rows.slice(0, limit);
-          printRows(
-            output,
-            columns,
-            cut.map((row) => columns.map((column) => row[column])),
-            rows.length > limit,
-          );
-          return {
-            columns,
-            rows: cut.map((row) => Object.fromEntries(columns.map((name) => [name, jsonValue(row[name])]))),
-            isCut: rows.length > limit,
-          };
-        });
+        const shown = sets.map((table) => showTable(output, table, limit));
         if (sets.length === 0) output.line('Done; no rows.');
         output.document({ ok: true, sets: shown });
       }),
@@ -97,6 +85,28 @@ Examples:
     });
 }
 
+/** Prints the rows of a result set that are wanted, and gives them for JSON. */
+function showTable(output: Output, table: SqlTable, limit: number) {
+  const { columns } = table;
+  const isCut = table.rows.length > limit;
+  const rows = table.rows
+    .slice(0, limit)
+    .map((row) => columns.map((column, position) => sqlValue(row[position], column)));
+  const heads = columns.map(({ name }) => name);
+  printRows(output, heads, rows, isCut);
+  const rounded = roundedColumns(table).map(({ name }) => name);
+  if (rounded.length > 0) {
+    output.line(`Rounded to 15 digits: ${rounded.join(', ')}. CAST(... AS varchar(50)) shows all of them.`);
+  }
+  const names = distinctNames(columns);
+  return {
+    columns: names,
+    rows: rows.map((row) => Object.fromEntries(names.map((name, position) => [name, row[position]]))),
+    isCut,
+    ...(rounded.length === 0 ? {} : { rounded }),
+  };
+}
+
 function limitOf({ limit }: Pick<StatementOptions, 'limit'>): number {
   return wholeNumber('--limit', limit, 1, 100_000);
 }
@@ -118,16 +128,9 @@ function printRows(
 }
 
 function cellText(value: unknown): string {
-  const json = jsonValue(value);
-  if (json === null || json === undefined) return 'NULL';
-  if (typeof json === 'object') {
-    return JSON.stringify(json, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part));
+  if (value === null || value === undefined) return 'NULL';
+  if (typeof value === 'object') {
+    return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part));
   }
-  return String(json);
-}
-
-/** What JSON has no form for: bytes as T-SQL writes them, times in UTC. */
-function jsonValue(value: unknown): unknown {
-  if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString('hex')}`;
-  return value instanceof Date ? value.toISOString() : value;
+  return String(value);
 }

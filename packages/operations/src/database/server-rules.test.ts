@@ -28,7 +28,7 @@ function session(definition: string | null | undefined): SqlSession {
             : [{ name: alias, definition }];
       return rows.map((found) => row.parse(found));
     },
-    ...{ querySets: unused, run: unused, runBatch: unused, execute: unused },
+    ...{ querySets: unused, queryTables: unused, run: unused, runBatch: unused, execute: unused },
   };
 }
 

@@ -1,10 +1,9 @@
-import type { BrokerClient, UncheckedRow } from '@hartonomous/broker-client';
+import type { BrokerClient, SqlTable } from '@hartonomous/broker-client';
 import { requireReadOnlySql } from './read-only-sql.ts';
 
 /** What a batch of T-SQL answered. */
 export interface SqlAnswer {
-  /** The rows of each result set. */
-  readonly sets: readonly (readonly UncheckedRow[])[];
+  readonly sets: readonly SqlTable[];
 }
 
 /**
@@ -23,12 +22,12 @@ export async function runSql(
   mostRows?: number,
 ): Promise<SqlAnswer> {
   const options = { signal, context: { operation: 'running the given statements' } };
-  if (isWrite) return { sets: await client.querySets(text, {}, options) };
+  if (isWrite) return { sets: await client.queryTables(text, {}, options) };
   requireReadOnlySql(text);
   await using transaction = await client.beginTransaction();
   // In the first line, so that lines of errors are those of the text. It ends with the batch.
   const limit = mostRows === undefined ? '' : `SET ROWCOUNT ${Math.trunc(mostRows)}; `;
-  const sets = await transaction.querySets(`${limit}${text}`, {}, options);
+  const sets = await transaction.queryTables(`${limit}${text}`, {}, options);
   await transaction.rollback();
   return { sets };
 }
