@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { backOffMs } from '@hartonomous/back-off';
 import type { GraphConnection } from '../connect.ts';
 import { GraphStatementError, GraphTransientError } from '../errors.ts';
 import { translateError } from '../translate-error.ts';
@@ -46,7 +48,7 @@ export async function createItems(
     signal?.throwIfAborted();
     const { name, state, detail } = compareItem(item, present, connection);
     if (state === 'left-out') leftOut.push(`${name}: ${detail}`);
-    if (state === 'missing' && (await createItem(connection, item))) created.push(name);
+    if (state === 'missing' && (await createItem(connection, item, signal))) created.push(name);
     if (item.supporting) continue;
     const tally = item.type === 'search index' ? search : own;
     tally.total += 1;
@@ -55,19 +57,35 @@ export async function createItems(
   return { ...own, created, leftOut, search };
 }
 
+/**
+ * Tries, with pauses in between, where Neo4j asks to try again: its locks of labels deadlock with those of who writes nodes. Too few: a
+ * deployment beside working workers fails. Too many: one that can't succeed takes that much longer to say so.
+ */
+const maxAttempts = 6;
+const pauses = { baseMs: 100, maxMs: 2_000 };
+
 /** @returns false when another deployment was there first */
-async function createItem(connection: GraphConnection, item: SchemaItem): Promise<boolean> {
-  try {
-    await connection.driver.executeQuery(createStatement(item, connection), {}, { database: connection.database });
-    return true;
-  } catch (error) {
-    const translated = translateError(error, connection);
-    const isRefused = translated instanceof GraphStatementError;
-    if (!isRefused && !(translated instanceof GraphTransientError)) throw translated;
-    // Of two deployments at a time, one may create it between the other's look and its statement.
-    const { state } = compareItem(item, await readSchema(connection), connection);
-    if (state === 'found') return false;
-    if (!isRefused) throw translated;
-    throw new SchemaItemRefusedError(`${item.type} ${item.definition.name}`, translated.message, translated);
+async function createItem(
+  connection: GraphConnection,
+  item: SchemaItem,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await connection.driver.executeQuery(createStatement(item, connection), {}, { database: connection.database });
+      return true;
+    } catch (error) {
+      const translated = translateError(error, connection);
+      const isRefused = translated instanceof GraphStatementError;
+      if (!isRefused && !(translated instanceof GraphTransientError)) throw translated;
+      // Of two deployments at a time, one may create it between the other's look and its statement.
+      const { state } = compareItem(item, await readSchema(connection), connection);
+      if (state === 'found') return false;
+      if (isRefused) {
+        throw new SchemaItemRefusedError(`${item.type} ${item.definition.name}`, translated.message, translated);
+      }
+      if (attempt === maxAttempts) throw translated;
+      await pause(backOffMs(attempt, pauses), undefined, { signal });
+    }
   }
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type GraphSchema, graphSchema } from '@hartonomous/provenance-schema';
+import neo4j from 'neo4j-driver';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   backupGraphSchema,
@@ -28,6 +29,17 @@ const schema: GraphSchema = {
   ],
 };
 
+/** An object as it is, with another value for one property. */
+function standIn<T extends object>(target: T, property: keyof T, value: unknown): T {
+  return new Proxy(target, {
+    get: (_, key) => {
+      if (key === property) return value;
+      const found: unknown = Reflect.get(target, key, target);
+      return typeof found === 'function' ? found.bind(target) : found;
+    },
+  });
+}
+
 /** Tests that want the whole graph to themselves, on a server that they share. */
 export function deploySchemaTests(start: () => Fixture): void {
   let fixture: Fixture;
@@ -42,6 +54,23 @@ export function deploySchemaTests(start: () => Fixture): void {
   afterAll(async () => {
     await fixture.query('DROP INDEX atom_embedding IF EXISTS');
     await rm(folder, { recursive: true, force: true });
+  });
+
+  test('an item is created by another try when the first one ended in a deadlock', async () => {
+    await fixture.query('DROP INDEX atom_embedding IF EXISTS');
+    let deadlocks = 2;
+    const driver = standIn(fixture.graph.driver, 'executeQuery', (text: unknown, ...rest: unknown[]) => {
+      if (!String(text).startsWith('CREATE') || deadlocks === 0) {
+        return Reflect.apply(fixture.graph.driver.executeQuery, fixture.graph.driver, [text, ...rest]);
+      }
+      deadlocks -= 1;
+      return Promise.reject(
+        new neo4j.Neo4jError('a deadlock', 'Neo.TransientError.Transaction.DeadlockDetected', '50N05', ''),
+      );
+    });
+    const report = await deployGraphSchema(standIn(fixture.graph, 'driver', driver), { schema, backupFile: null });
+    expect(report).toMatchObject({ complete: true, created: ['atom_embedding'] });
+    expect(deadlocks).toBe(0);
   });
 
   test('a second deployment finds everything there and changes nothing', async () => {

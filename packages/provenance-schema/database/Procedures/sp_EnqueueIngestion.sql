@@ -39,7 +39,7 @@ BEGIN
     DECLARE @SliceBytes BIGINT = 1048576;
     DECLARE @Problem NVARCHAR(2048);
     DECLARE @Name NVARCHAR(MAX), @Uri NVARCHAR(MAX), @Text NVARCHAR(MAX), @Body VARBINARY(MAX);
-    DECLARE @Shown NVARCHAR(2048) = @SourceUri, @Host BIGINT, @At BIGINT;
+    DECLARE @ShownName NVARCHAR(400), @Shown NVARCHAR(2048) = @SourceUri, @Host BIGINT, @At BIGINT;
     DECLARE @Bytes BIGINT = DATALENGTH(@FileData), @Slice INT = 0, @EnqueuedAt DATETIME2(7) = SYSUTCDATETIME();
 
     -- The caller's trace, where its connection says it (OpenTelemetry's convention for SQL Server). An invalid one is left out below.
@@ -58,6 +58,7 @@ BEGIN
         THROW 51030, N'@FileName has more than 400 characters. Pass its end: its extension helps to tell what the file is.', 1;
     IF DATALENGTH(@SourceUri) > 4096
         THROW 51031, N'@SourceUri has more than 2048 characters.', 1;
+    SET @ShownName = @FileName;
 
     SET @Name = REPLACE(@Name COLLATE Latin1_General_BIN2, N'&', N'&amp;');
     SET @Name = REPLACE(@Name COLLATE Latin1_General_BIN2, N'<', N'&lt;');
@@ -107,7 +108,7 @@ BEGIN
     IF @Bytes > @MaxInlineBytes
     BEGIN
         INSERT INTO [dbo].[IngestionFile] ([TenantId], [FileName], [State], [ByteCount])
-        VALUES (@TenantId, @FileName, N'COMPLETE', @Bytes);
+        VALUES (@TenantId, @ShownName, N'COMPLETE', @Bytes);
         SET @IngestionFileId = SCOPE_IDENTITY();
         WHILE @Slice * @SliceBytes < @Bytes
         BEGIN
@@ -131,7 +132,7 @@ BEGIN
     IF @Host > 1 AND @At > @Host AND SUBSTRING(@Shown, @At, 1) = N'@'
         SET @Shown = STUFF(@Shown, @Host, @At - @Host, N'***');
     INSERT INTO [dbo].[IngestionJob] ([TenantId], [FileName], [SourceUri], [IngestionFileId], [EnqueuedAt], [Classification])
-    VALUES (@TenantId, @FileName, @Shown, @IngestionFileId, @EnqueuedAt, @Classification);
+    VALUES (@TenantId, @ShownName, @Shown, @IngestionFileId, @EnqueuedAt, @Classification);
     SET @IngestionJobId = SCOPE_IDENTITY();
 
     SET @Text = CONCAT(
