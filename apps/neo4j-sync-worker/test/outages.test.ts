@@ -134,7 +134,11 @@ test('a look at the constraints that is under way when a probe has no answer: th
     Worker__StatementTimeoutMs: '500',
   });
   await isReady(worker);
-  {
+  // Whether a probe or the batch itself is what waits then is chance: the latter has no connection, so no time-out. It ends as well.
+  let atoms = 0;
+  for (let isTimedOut = false; !isTimedOut; ) {
+    expect(atoms).toBeLessThan(10);
+    atoms += 1;
     // The probe is to wait for the lock of writers; meanwhile the check that every outage ends with gets to the constraints.
     const { driver, database } = fixture().graph;
     await using session = driver.session({ database });
@@ -147,14 +151,16 @@ test('a look at the constraints that is under way when a probe has no answer: th
     });
     await fixture().createAtoms(tenantId, 1);
     await hole.promise;
-    await eventually(async () =>
-      expect(await entry(worker, 'neo4j')).toMatchObject({ reason: expect.stringContaining('NEO4J_TIMEOUT') }),
-    );
+    const until = Date.now() + 3_000;
+    await eventually(async () => {
+      isTimedOut = (await entry(worker, 'neo4j'))?.reason?.includes('NEO4J_TIMEOUT') === true;
+      expect(isTimedOut || Date.now() > until).toBe(true);
+    });
     await holder.rollback();
+    await way.enter('pass');
+    await isReady(worker);
+    expect(await fixture().graphEqualsSql(tenantId)).toBe(atoms);
   }
-  await way.enter('pass');
-  await isReady(worker);
-  expect(await fixture().graphEqualsSql(tenantId)).toBe(1);
   worker.kill('SIGTERM');
   expect(await worker.exit()).toEqual({ code: 0, signal: null });
 });
