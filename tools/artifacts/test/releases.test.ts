@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -65,29 +67,32 @@ async function writeSettings(password: string): Promise<void> {
   await writeFile(join(config, 'appsettings.json'), JSON.stringify(settings));
 }
 
-/** The command line of an artifact, with the rights of an operator. */
-async function hartonomous(...args: readonly string[]): Promise<string> {
-  return await runCommand(process.execPath, ['main.js', ...args], {
-    cwd: join(folder, 'first', 'deploy-cli'),
-    env: {
-      PATH: units.path,
-      HOME: folder,
-      ConnectionStrings__HartonomousDb: sql.connectionString(database),
-      AzureAppConfiguration__Enabled: 'False',
-      KeyVault__Enabled: 'False',
-    },
-  });
+/** Where the command line of an artifact runs, with the rights of an operator. */
+const place = () => ({
+  cwd: join(folder, 'first', 'deploy-cli'),
+  env: {
+    PATH: units.path,
+    HOME: folder,
+    ConnectionStrings__HartonomousDb: sql.connectionString(database),
+    AzureAppConfiguration__Enabled: 'False',
+    KeyVault__Enabled: 'False',
+  },
+});
+
+function hartonomous(...args: readonly string[]): Promise<string> {
+  return runCommand(process.execPath, ['main.js', ...args], place());
 }
 
 const service = (...args: readonly string[]) =>
   hartonomous('service', ...args, '--manager', 'systemd', '--root', root, '--unit-folder', units.unitFolder);
 
-const release = (...args: readonly string[]) =>
-  hartonomous(
-    ...['release', ...args, '--manager', 'systemd', '--root', root, '--unit-folder', units.unitFolder],
-    ...(args[0] === 'list' ? [] : ['--run-folder', units.runFolder]),
-    ...(args[0] === 'list' || isLong ? [] : [...slow]),
-  );
+const releaseArguments = (...args: readonly string[]) => [
+  ...['release', ...args, '--manager', 'systemd', '--root', root, '--unit-folder', units.unitFolder],
+  ...(args[0] === 'list' ? [] : ['--run-folder', units.runFolder]),
+  ...(args[0] === 'list' || isLong ? [] : [...slow]),
+];
+
+const release = (...args: readonly string[]) => hartonomous(...releaseArguments(...args));
 
 /** A command that fails; gives what it printed. */
 async function fails(command: Promise<string>): Promise<string> {
@@ -114,6 +119,9 @@ async function before(copy: string, code: string): Promise<void> {
   await rename(join(copy, 'main.js'), join(copy, 'program.js'));
   await writeFile(join(copy, 'main.js'), `${code}\nawait import('./program.js');\n`);
 }
+
+const hangs = (copy: string) =>
+  before(copy, 'if (!process.argv.includes("--check")) { setInterval(() => {}, 1000); await new Promise(() => {}); }');
 
 const unit = 'hartonomous-worker@neo4j-sync.service';
 
@@ -168,17 +176,7 @@ const faults: readonly [
       ),
     /(has ended|was not ready)[\s\S]*port taken/,
   ],
-  [
-    'hangs',
-    'c',
-    false,
-    (copy) =>
-      before(
-        copy,
-        'if (!process.argv.includes("--check")) { setInterval(() => {}, 1000); await new Promise(() => {}); }',
-      ),
-    /was not ready within \d+ s|has ended \(timeout\)/,
-  ],
+  ['hangs', 'c', false, hangs, /was not ready within \d+ s|has ended \(timeout\)/],
   [
     'needs another schema in the database',
     'd',
@@ -248,6 +246,29 @@ if (isLong) {
     expect(await release('verify', 'neo4j-sync')).toMatch(/-222222222222 serves/);
   });
 }
+
+test('a deployment whose terminal is closed goes back before it ends, and leaves nothing', async () => {
+  const copy = await broken('9', hangs);
+  const child = spawn(process.execPath, ['main.js', ...releaseArguments('deploy', copy)], {
+    ...place(),
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const closed = once(child, 'close');
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += String(chunk)));
+  await eventually(() => expect(units.running()).toContain('hartonomous-worker@neo4j-sync-candidate.service'), {
+    timeoutMs: 60_000,
+  });
+  child.stdout.destroy();
+  child.kill('SIGHUP');
+  await closed;
+  expect({ output, exitCode: child.exitCode }).toMatchObject({ exitCode: 1 });
+  expect(units.running()).toEqual([unit]);
+  expect((await filesOf(join(root, 'neo4j-sync'))).filter((path) => path.startsWith('release.'))).toEqual([]);
+  expect(await filesOf(units.unitFolder)).not.toContainEqual(expect.stringContaining('candidate'));
+  expect(await release('list', 'neo4j-sync')).toMatch(/asked to stop before \S+-999999999999 was proved/);
+  expect(await release('verify', 'neo4j-sync')).toMatch(/-222222222222 serves/);
+});
 
 test('rollback goes to the release before; what was cut off in the middle is undone; uninstalling leaves nothing', async () => {
   expect(await release('rollback', 'neo4j-sync')).toMatch(/-111111111111 serves/);
