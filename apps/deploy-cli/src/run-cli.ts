@@ -45,7 +45,8 @@ export const stoppedMessage = 'Stopped on request; what was done stays, run the 
  */
 export async function runCli(args: readonly string[], host: CliHost): Promise<ExitCode> {
   // What follows `--` is text.
-  const isJson = args.slice(0, (args.indexOf('--') + 1 || args.length + 1) - 1).includes('--json');
+  const end = args.indexOf('--');
+  const isJson = (end === -1 ? args : args.slice(0, end)).includes('--json');
   let output = new Output(host, isJson, false);
   let exitCode: ExitCode = exitCodes.done;
   const context = {

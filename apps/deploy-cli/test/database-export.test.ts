@@ -127,6 +127,24 @@ test("what the SQL project has no kind for is listed, and operators' own objects
   expect(text).toMatch(/INDEX \[IX_My\] UNIQUE NONCLUSTERED \(\[Name\] DESC\) WHERE \(.*\)/);
 });
 
+test('rules whose texts the login may not see are named as not compared', async () => {
+  await server.run(
+    'Hartonomous',
+    "CREATE LOGIN [viewer] WITH PASSWORD = N'Reads-only!1'; CREATE USER [viewer] FOR LOGIN [viewer];",
+    'GRANT SELECT ON SCHEMA::dbo TO [viewer];',
+  );
+  const connection = server.connectionString('Hartonomous', 'Reads-only!1').replace(/User Id=[^;]*/, 'User Id=viewer');
+  const env = { ConnectionStrings__HartonomousDb: connection };
+  const { stdout } = await hartonomous(['database', 'diff', '--json'], env);
+  expect(JSON.parse(stdout).notCompared).toContain('constraint CK_Atom_SyncType of table dbo.Atom');
+  const shown = await hartonomous(['database', 'diff'], env);
+  expect(shown.stdout).toContain(
+    '-- Not compared, as the login may not see its text (VIEW DEFINITION): constraint CK_Atom_SyncType of',
+  );
+  const whole = await hartonomous(['database', 'diff', '--json'], environment('Hartonomous'));
+  expect(JSON.parse(whole.stdout).notCompared).toEqual([]);
+});
+
 test('no object takes the file of another, whatever it is called', async () => {
   const database = 'Names';
   const long = '名'.repeat(120);

@@ -312,9 +312,13 @@ test('sql reads, refuses to change, and changes with --write', async () => {
     ok: true,
     sets: [{ columns: ['changed'], rows: [{ changed: 1 }], isCut: false }],
   });
-  // The server sends no more than tells that there are more.
-  const counted = ['sql', 'SELECT name FROM sys.objects; SELECT @@ROWCOUNT AS n', '--limit', '2', '--json'];
-  expect(JSON.parse((await hartonomous(counted, env)).stdout).sets[1]).toMatchObject({ rows: [{ n: 3 }] });
+  // What is shown is limited, not what the statements see.
+  const counting =
+    'DECLARE @n int = 0; SELECT @n += 1 FROM sys.objects; SELECT name FROM sys.objects; SELECT @@ROWCOUNT - @n AS n, COUNT(*) - @n AS m FROM sys.objects';
+  const counted = JSON.parse((await hartonomous(['sql', counting, '--limit', '2', '--json'], env)).stdout);
+  expect(counted.sets[0]).toMatchObject({ isCut: true });
+  expect(counted.sets[0].rows).toHaveLength(2);
+  expect(counted.sets[1].rows).toEqual([{ n: 0, m: 0 }]);
   const called = await hartonomous(['sql', "sp_executesql N'DELETE FROM dbo.Tenant'"], env);
   expect(called).toMatchObject({
     exitCode: 2,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UnexpectedRowsError } from './errors.ts';
 import { quoteQualifiedName } from './identifiers.ts';
 import { bindParameters, type SqlParameters } from './parameters.ts';
-import { type SqlTable, toSqlTables } from './sql-table.ts';
+import { type SqlTable, SqlTables } from './sql-table.ts';
 import { type ErrorContext, hasDriverCode, translateError } from './translate-error.ts';
 
 /** Options of a single call. */
@@ -43,9 +43,14 @@ export interface SqlSession {
   ): Promise<readonly (readonly UncheckedRow[])[]>;
   /**
    * The same with the columns of each result set, in their order and whatever their names: for statements that a person wrote.
+   * @param options.mostRows of each result set that are kept; the others are received and dropped. @default all
    * @throws BrokerError of the class that fits the failure
    */
-  queryTables(sql: string, parameters?: SqlParameters, options?: CallOptions): Promise<readonly SqlTable[]>;
+  queryTables(
+    sql: string,
+    parameters?: SqlParameters,
+    options?: CallOptions & { readonly mostRows?: number },
+  ): Promise<readonly SqlTable[]>;
   /** Runs a batch of T-SQL for its effect. */
   run(sql: string, parameters?: SqlParameters, options?: CallOptions): Promise<void>;
   /**
@@ -93,11 +98,13 @@ export function createSession(newRequest: RequestFactory): SqlSession {
       return callForSets(parameters, options, 'running a query', (request) => request.query<UncheckedRow>(sql));
     },
     async queryTables(sql, parameters = {}, options = {}) {
-      const sets = await callForSets(parameters, options, 'running a query', (request) => {
-        request.arrayRowMode = true;
-        return request.query<UncheckedRow>(sql);
+      const { mostRows = Number.POSITIVE_INFINITY } = options;
+      const tables = new SqlTables(mostRows);
+      await callForSets(parameters, options, 'running a query', async (request) => {
+        await tables.receive(request, sql);
+        return { recordsets: [] };
       });
-      return toSqlTables(sets);
+      return tables.all;
     },
     async run(sql, parameters = {}, options = {}) {
       await call(parameters, options, 'running a statement', (request) => request.query<UncheckedRow>(sql));

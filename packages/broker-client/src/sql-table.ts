@@ -1,3 +1,4 @@
+import type mssql from 'mssql';
 import { z } from 'zod';
 
 /** A column of a {@link SqlTable}. */
@@ -40,12 +41,42 @@ function declared(type: unknown): unknown {
   return typeof type === 'function' && 'declaration' in type ? { declaration: type.declaration } : type;
 }
 
-const driverSet = z.array(z.array(z.unknown()));
+const driverRows = z.array(z.array(z.unknown()));
 
-/** The result sets of a request in the driver's `arrayRowMode`. */
-export function toSqlTables(sets: readonly (readonly unknown[])[]): readonly SqlTable[] {
-  return sets.map((set) => ({
-    columns: driverColumns.parse('columns' in set ? set.columns : []),
-    rows: driverSet.parse(set),
-  }));
+/** The result sets of one request, as they come. */
+export class SqlTables {
+  readonly #received: { readonly columns: unknown; readonly rows: unknown[] }[] = [];
+  readonly #mostRows: number;
+
+  /** @param mostRows of each result set that are kept */
+  constructor(mostRows: number) {
+    this.#mostRows = mostRows;
+  }
+
+  get all(): readonly SqlTable[] {
+    return this.#received.map(({ columns, rows }) => ({
+      columns: driverColumns.parse(columns),
+      rows: driverRows.parse(rows),
+    }));
+  }
+
+  /** Runs a query. @throws the driver's error, of several the first: the cause, not what follows from it */
+  receive(request: mssql.Request, sql: string): Promise<void> {
+    request.arrayRowMode = true;
+    request.stream = true;
+    request.on('recordset', (columns: unknown) => this.#received.push({ columns, rows: [] }));
+    request.on('row', (row: unknown) => {
+      const rows = this.#received.at(-1)?.rows;
+      if (rows !== undefined && rows.length < this.#mostRows) rows.push(row);
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    let failure: unknown;
+    request.on('error', (error: unknown) => {
+      failure ??= error;
+    });
+    request.on('done', () => (failure === undefined ? resolve() : reject(failure)));
+    // As a stream it answers by events alone.
+    void request.query(sql);
+    return promise;
+  }
 }

@@ -188,6 +188,33 @@ test('the result sets of a batch of statements come in one round trip, in their 
   expect(sets).toEqual([[{ value: 1 }], [], [{ value: 3 }, { value: 4 }]]);
 });
 
+test('tables have their columns in order, whatever their names, and no more rows than are wanted', async () => {
+  const tables = await client.queryTables(
+    `SELECT @First AS [2], CAST(1.5 AS decimal(9, 2)) AS [1], N'x' AS a, N'y' AS a;
+     SELECT [value] FROM (VALUES (3), (4), (5)) AS v ([value]) ORDER BY [value];
+     SELECT [value] FROM (VALUES (6)) AS v ([value]) WHERE 1 = 0;`,
+    { First: sqlParameter.int(1) },
+    { mostRows: 2 },
+  );
+  expect(tables.map(({ rows }) => rows)).toEqual([[[1, 1.5, 'x', 'y']], [[3], [4]], []]);
+  expect(tables[0]?.columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+    '2 int',
+    '1 decimal',
+    'a nvarchar',
+    'a nvarchar',
+  ]);
+  expect(tables[0]?.columns[1]).toMatchObject({ precision: 9, scale: 2 });
+  expect(tables[2]?.columns.map(({ name }) => name)).toEqual(['value']);
+  await expect(client.queryTables('SELECT 1 AS [value]; SELECT 1 / 0 AS [value];')).rejects.toMatchObject({
+    number: 8134,
+  });
+  const stop = new AbortController();
+  const waiting = client.queryTables("WAITFOR DELAY '00:01:00';", {}, { signal: stop.signal });
+  const reason = new Error('enough');
+  setTimeout(() => stop.abort(reason), 50);
+  await expect(waiting).rejects.toBe(reason);
+});
+
 test('an answer goes back on the same conversation', async () => {
   const handle = await client.send({ ...dialog, messageType: 'Request', body: 'question' });
   {
@@ -379,6 +406,7 @@ test('of several errors of a batch the first is reported: the cause, not what fo
   await expect(reader.run(receiveAndEnd)).rejects.toMatchObject({ code: 'PERMISSION_DENIED', number: 229 });
   await using transaction = await reader.beginTransaction();
   await expect(transaction.run(receiveAndEnd)).rejects.toMatchObject({ code: 'PERMISSION_DENIED', number: 229 });
+  await expect(reader.queryTables(receiveAndEnd)).rejects.toMatchObject({ code: 'PERMISSION_DENIED', number: 229 });
 });
 
 test('a connection made later than the first: 4060 stays the reason, in the words of the server', async () => {

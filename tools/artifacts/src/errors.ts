@@ -20,8 +20,8 @@ export class CommitError extends ArtifactError {
 /** Thrown when a program hasn't been built, or its build is older than what describes it. */
 export class BuildMissingError extends ArtifactError {
   readonly code = 'BUILD_MISSING';
-  constructor(file: string, options?: ErrorOptions) {
-    super(`${file} is missing or no such file: run pnpm build first, or pnpm artifacts, which does.`, options);
+  constructor(file: string, { command = 'pnpm build', ...options }: ErrorOptions & { readonly command?: string } = {}) {
+    super(`${file} is missing. Run first: ${command}`, options);
   }
 }
 

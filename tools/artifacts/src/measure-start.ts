@@ -26,7 +26,8 @@ function milliseconds(args: readonly string[]): number {
 }
 
 try {
-  if (!existsSync(join(folder, 'main.js'))) throw new BuildMissingError(join(folder, 'main.js'));
+  if (!existsSync(join(folder, 'main.js')))
+    throw new BuildMissingError(join(folder, 'main.js'), { command: 'pnpm artifacts deploy-cli' });
   const slow: string[] = [];
   for (const args of [nothing, ...commands]) {
     milliseconds(args); // the first one reads the files from the disk

@@ -44,22 +44,9 @@ export class UploadStore extends FileStore {
 }
 
 /** Codes of disks and folders; those of connections are others. */
-const storageCodes: ReadonlySet<unknown> = new Set([
-  ...[
-    'EACCES',
-    'EDQUOT',
-    'EFBIG',
-    'EIO',
-    'EMFILE',
-    'ENFILE',
-    'ENOENT',
-    'ENOSPC',
-    'ENOTDIR',
-    'EPERM',
-    'EROFS',
-    'ESTALE',
-  ],
-]);
+const storageCodes: ReadonlySet<unknown> = new Set(
+  'EACCES EDQUOT EFBIG EIO EMFILE ENFILE ENOENT ENOSPC ENOTDIR EPERM EROFS ESTALE'.split(' '),
+);
 
 /** An error of the disk or folder, which says nothing of the upload; undefined for any other. */
 export function storageError(error: unknown): UploadStorageError | undefined {

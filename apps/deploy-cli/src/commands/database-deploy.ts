@@ -123,10 +123,15 @@ function printProgress(output: Output, progress: DatabaseProgress, dryRun: boole
 }
 
 function printSummary(output: Output, deployment: DatabaseDeployment, drifts: boolean): void {
-  const { database, created, altered, extended, migrated, unchanged, migrations, drift, own, dryRun } = deployment;
+  const { database, created, altered, extended, migrated, unchanged, migrations, drift, own, notCompared, dryRun } =
+    deployment;
   output.line();
   for (const { columns, ...object } of own) {
     output.line(`! ${describeObject(object)} has ${columns.join(', ')}, not in the SQL project; left alone`);
+  }
+  if (notCompared.length > 0) {
+    output.line('! Not compared, as the login may not see their texts (VIEW DEFINITION):');
+    for (const rule of notCompared) output.line(`  - ${rule}`);
   }
   printContract(output, migrations.contract);
   if (drift.length > 0) {

@@ -32,16 +32,18 @@ Examples:
     .action(async (options: CommonOptions) => {
       const { output, settings } = await startCommand(context, options);
       const connection = settings.get(databaseSettingsSchema).ConnectionStrings.HartonomousDb;
-      const { database: name, exists, objects } = await diffDatabase(connection, context.signal);
+      const { database: name, exists, objects, notCompared } = await diffDatabase(connection, context.signal);
       if (!exists) output.line(`-- There is no database ${name}: hartonomous database deploy creates it.`);
       for (const object of objects) printDiff(output, object);
+      for (const rule of notCompared)
+        output.line(`-- Not compared, as the login may not see its text (VIEW DEFINITION): ${rule}`);
       const people = objects.filter(({ by }) => by === 'person').length;
       output.line(
         objects.length === 0
-          ? `-- Nothing differs: database ${name} is as in the SQL project.`
+          ? `-- Nothing ${notCompared.length === 0 ? '' : 'that could be compared '}differs: database ${name} is as in the SQL project.`
           : `-- ${counted(objects.length, 'object')} of database ${name} differ; ${people} of them a deployment leaves to you.`,
       );
-      output.document({ ok: objects.length === 0, database: name, exists, objects });
+      output.document({ ok: objects.length === 0, database: name, exists, objects, notCompared });
       context.finish(exitCodeOfDryRun({ changes: objects.length > 0, blocked: people > 0 }));
     });
 }

@@ -40,6 +40,7 @@ export function addStatementCommands(program: Command, context: CommandContext):
       'after',
       `
 Without --write, words that change something are refused, and the transaction is rolled back anyway. The text is one batch: no GO.
+Times are shown as they are stored, those with an offset in UTC. Of decimal numbers 15 digits are exact: columns with more are named.
 
 Examples:
   hartonomous sql 'SELECT TOP 5 * FROM dbo.Neo4jSyncLog ORDER BY 1 DESC'

@@ -71,6 +71,8 @@ export interface DatabaseDeployment {
   readonly drift: readonly DriftDetail[];
   /** Columns that tables have besides the project's and that are in nobody's way; they are left alone. */
   readonly own: readonly (ObjectName & { readonly columns: readonly string[] })[];
+  /** CHECKs and DEFAULTs of which the login may not see whether they are the project's. */
+  readonly notCompared: readonly string[];
   /** Scripts that ran after the objects; they do so every time and change nothing the second time. */
   readonly postDeployment: readonly string[];
   /**
@@ -181,6 +183,7 @@ export async function deployDatabase(options: DatabaseDeploymentOptions): Promis
     migrations: deployedMigrations(survey, project),
     drift,
     own: plan.flatMap((planned) => (planned.own.length === 0 ? [] : [{ ...nameOf(planned), columns: planned.own }])),
+    notCompared: survey.notCompared,
     postDeployment: project.postDeployment.map(({ path }) => path),
     warnings,
   };

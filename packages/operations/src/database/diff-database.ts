@@ -28,6 +28,8 @@ export interface DatabaseDiff {
   /** Whether the database is there at all. */
   readonly exists: boolean;
   readonly objects: readonly ObjectDiff[];
+  /** CHECKs and DEFAULTs of which the login may not see whether they differ. */
+  readonly notCompared: readonly string[];
 }
 
 /**
@@ -46,10 +48,10 @@ export async function diffDatabase(
   await using master = await openSqlServer(settings, { database: 'master', signal });
   await requireSupportedServer(master, signal);
   const exists = (await databaseState(master, database, signal)) !== undefined;
-  if (!exists) return { database, exists, objects: surveyNothing(project).plan.flatMap(diffOf) };
+  if (!exists) return { database, exists, objects: surveyNothing(project).plan.flatMap(diffOf), notCompared: [] };
   await using target = await openSqlServer(settings, { singleSession: true, signal });
-  const { plan } = await surveyDatabase(target, project, signal);
-  return { database, exists, objects: plan.flatMap(diffOf) };
+  const { plan, notCompared } = await surveyDatabase(target, project, signal);
+  return { database, exists, objects: plan.flatMap(diffOf), notCompared };
 }
 
 function diffOf({ object, action, additions, batches, drift, migrated }: PlannedObject): ObjectDiff[] {

@@ -35,8 +35,9 @@ function session(definition: string | null | undefined): SqlSession {
 test.each([
   ['is not shown to the login', null],
   ['is not there for the login', undefined],
-])('a rule whose text on a temporary table %s counts as equal', async (_, definition) => {
-  const { objects, catalog: found } = await withRules(session(definition), [project], catalog);
+])('a rule whose text on a temporary table %s counts as equal and is named', async (_, definition) => {
+  const { objects, catalog: found, notCompared } = await withRules(session(definition), [project], catalog);
+  expect(notCompared).toEqual(['constraint CK_T of table dbo.T']);
   expect(objects[0]?.facts.get('constraint CK_T')).toBe('CHECK');
   expect(found.get(objectKey(object))?.get('constraint ck_t')).toBe('CHECK');
 });

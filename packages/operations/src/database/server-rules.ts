@@ -28,13 +28,15 @@ const rulesOfDatabase = ['check_constraints', 'default_constraints']
 export interface WithRules {
   readonly objects: readonly ProjectObject[];
   readonly catalog: Catalog;
+  /** Rules whose texts could not be compared, for example `constraint CK_Atom_SyncType of table dbo.Atom`. */
+  readonly notCompared: readonly string[];
 }
 
 /**
  * Adds to the facts of tables what their CHECKs and DEFAULTs say. SQL Server keeps such an expression in words of its own
  * (`IN` becomes a row of `OR`s, `BETWEEN` two comparisons), so the project's are given to it on a temporary table and read
  * back: equal rules then have equal texts, on any version. Rules whose text the login may not see, in the database or in
- * tempdb, where it may be nobody, count as equal.
+ * tempdb, where it may be nobody, count as equal and are named in `notCompared`.
  *
  * @param connection to the database of the catalog; nothing is written there
  */
@@ -47,12 +49,16 @@ export async function withRules(
   const found = await readRules(connection, signal);
   const tables = new Map<string, Map<string, string>>();
   const declared: ProjectObject[] = [];
+  const notCompared: string[] = [];
   for (const project of objects) {
     const key = objectKey(project.object);
     const inDatabase = found.get(key);
     const rules =
       project.object.kind === 'table' ? tableRules(project.batches[0]?.text ?? '', project.object.path) : null;
-    const common = rules?.rules.filter(({ name }) => inDatabase?.has(name.toLowerCase())) ?? [];
+    const there = rules?.rules.filter(({ name }) => inDatabase?.has(name.toLowerCase())) ?? [];
+    const common = there.filter(({ name }) => typeof inDatabase?.get(name.toLowerCase()) === 'string');
+    const leaveOut = (name: string) => notCompared.push(`constraint ${name} of ${describeObject(project.object)}`);
+    for (const rule of there) if (!common.includes(rule)) leaveOut(rule.name);
     if (rules === null || inDatabase === undefined || common.length === 0) {
       declared.push(project);
       continue;
@@ -63,7 +69,10 @@ export async function withRules(
     const foundFacts = new Map(catalog.get(key));
     for (const { name, kind } of common) {
       const text = texts.get(name);
-      if (text === undefined) continue;
+      if (text === undefined) {
+        leaveOut(name);
+        continue;
+      }
       const fact = `constraint ${name}`;
       const actual = [...foundFacts.keys()].find((candidate) => candidate.toLowerCase() === fact.toLowerCase());
       expectedFacts.set(fact, `${kind} ${text}`);
@@ -72,21 +81,20 @@ export async function withRules(
     tables.set(key, foundFacts);
     declared.push({ ...project, facts: expectedFacts });
   }
-  return { objects: declared, catalog: new Map([...catalog, ...tables]) };
+  return { objects: declared, catalog: new Map([...catalog, ...tables]), notCompared };
 }
 
-/** Definitions of the rules by the key of their table and their lower-case names. */
+/** Definitions of the rules by the key of their table and their lower-case names; null: the login may not see it. */
 async function readRules(connection: SqlSession, signal?: AbortSignal) {
   const operation = 'reading the rules of the tables of the database';
-  const found = new Map<string, Map<string, string>>();
+  const found = new Map<string, Map<string, string | null>>();
   for (const { schema, table, name, definition } of await connection.query(`${rulesOfDatabase};`, {}, foundRule, {
     signal,
     context: { operation },
   })) {
-    if (definition === null) continue;
     const key = objectKey({ kind: 'table', schema, name: table });
-    const rules = found.get(key) ?? new Map<string, string>();
-    found.set(key, rules.set(name.toLowerCase(), comparable(definition)));
+    const rules = found.get(key) ?? new Map<string, string | null>();
+    found.set(key, rules.set(name.toLowerCase(), definition === null ? null : comparable(definition)));
   }
   return found;
 }

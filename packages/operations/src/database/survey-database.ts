@@ -16,6 +16,8 @@ import { withRules } from './server-rules.ts';
 export interface DatabaseSurvey {
   readonly plan: readonly PlannedObject[];
   readonly migrations: MigrationReport;
+  /** CHECKs and DEFAULTs whose texts the login may not see: whether they are the project's isn't known. */
+  readonly notCompared: readonly string[];
   /** Whether it has none of the project's tables: they are created as they are, and no migration has anything to do. */
   readonly isFresh: boolean;
 }
@@ -25,6 +27,7 @@ export function surveyNothing({ objects, migrations }: LoadedProject): DatabaseS
   return {
     plan: planDeployment(objects, new Map()),
     migrations: compareMigrations(migrations, []),
+    notCompared: [],
     isFresh: true,
   };
 }
@@ -35,7 +38,7 @@ export async function surveyDatabase(
   project: LoadedProject,
   signal?: AbortSignal,
 ): Promise<DatabaseSurvey> {
-  const { objects, catalog } = await withRules(
+  const { objects, catalog, notCompared } = await withRules(
     connection,
     project.objects,
     await readCatalog(connection, signal),
@@ -48,7 +51,7 @@ export async function surveyDatabase(
   const isFresh = tables.every(({ object }) => !catalog.has(objectKey(object)));
   const { pending } = migrations;
   const applied = project.migrations.filter((migration) => !pending.includes(migration));
-  return { plan: planDeployment(objects, catalog, { pending, applied }), migrations, isFresh };
+  return { plan: planDeployment(objects, catalog, { pending, applied }), migrations, notCompared, isFresh };
 }
 
 /**

@@ -10,7 +10,7 @@ export interface SqlAnswer {
  * Runs a batch of T-SQL of a person's own.
  *
  * @param isWrite false: the batch may only read, and is rolled back anyway
- * @param mostRows of a result set that the server sends where only reading was asked for; a table may have more than fit into memory
+ * @param mostRows of each result set that are kept: a table may have more than fit into memory
  * @throws StatementRefusedError for a batch that may change something where only reading was asked for
  * @throws BrokerError
  */
@@ -21,13 +21,15 @@ export async function runSql(
   signal: AbortSignal,
   mostRows?: number,
 ): Promise<SqlAnswer> {
-  const options = { signal, context: { operation: 'running the given statements' } };
+  const options = {
+    signal,
+    context: { operation: 'running the given statements' },
+    ...(mostRows === undefined ? {} : { mostRows }),
+  };
   if (isWrite) return { sets: await client.queryTables(text, {}, options) };
   requireReadOnlySql(text);
   await using transaction = await client.beginTransaction();
-  // In the first line, so that lines of errors are those of the text. It ends with the batch.
-  const limit = mostRows === undefined ? '' : `SET ROWCOUNT ${Math.trunc(mostRows)}; `;
-  const sets = await transaction.queryTables(`${limit}${text}`, {}, options);
+  const sets = await transaction.queryTables(text, {}, options);
   await transaction.rollback();
   return { sets };
 }

@@ -13,14 +13,21 @@ const redeploy = 'Run: hartonomous database deploy';
 /** Every object of the SQL project, compared with the database: one check for each that isn't right, one for the rest. */
 export async function objectChecks(connection: SqlSession, signal?: AbortSignal): Promise<Check[]> {
   const project = await readProject(databaseProject);
-  const { plan, migrations } = await surveyDatabase(connection, project, signal);
+  const { plan, migrations, notCompared } = await surveyDatabase(connection, project, signal);
   const wrong = plan.filter(({ action }) => action !== 'unchanged');
-  const count = `${plan.length - wrong.length} of ${plan.length} objects are as in the SQL project`;
+  const count = `${plan.length - wrong.length} of ${plan.length} objects are as in the SQL project${unseen(notCompared.length)}`;
   return [
     wrong.length === 0 ? passed('objects', count) : failed('objects', count, 'See the next lines.'),
     ...wrong.flatMap(checksOf),
     ...migrationChecks(migrations, project.migrations.length),
   ];
+}
+
+/** What the count can't say: how many rules the login may not see. */
+function unseen(rules: number): string {
+  return rules === 0
+    ? ''
+    : `; the texts of ${rules} CHECKs and DEFAULTs could not be compared, as the login may not see them (VIEW DEFINITION)`;
 }
 
 function checksOf({ object, action, batches, additions, drift, migrated }: PlannedObject): Check[] {

@@ -1,6 +1,7 @@
 import type { FunctionCall } from '../../tsql/ast/expressions.ts';
 import { aggregateOfSeveralColumns } from './errors/expression-errors.ts';
 import { isColumn, isDatePartCall } from './expression-key.ts';
+import { isSubquery } from './find-subquery.ts';
 import type { Scope } from './scope.ts';
 
 /**
@@ -23,12 +24,10 @@ function* columnsOf(node: unknown): Generator<readonly string[]> {
     yield node.parts;
   } else if (isDatePartCall(node)) {
     yield* columnsOf(node.arguments.slice(1));
-  } else if (!('kind' in node && subqueries.has(node.kind))) {
+  } else if (!isSubquery(node)) {
     for (const part of Object.values(node)) yield* columnsOf(part);
   }
 }
-
-const subqueries: ReadonlySet<unknown> = new Set(['subquery', 'exists', 'inQuery', 'quantified']);
 
 /** Thrown through the compilation of a query that turns out to be one of groups: an aggregate in a subquery is over its rows. */
 export class GroupsNeeded extends Error {

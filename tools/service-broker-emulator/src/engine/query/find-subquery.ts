@@ -11,6 +11,7 @@ export function findSubquery(node: unknown): { readonly line: number } | undefin
 
 const kinds: ReadonlySet<unknown> = new Set(['subquery', 'exists', 'inQuery', 'quantified']);
 
-function isSubquery(node: object): node is { readonly line: number } {
+/** Whether a node is a subquery, or a predicate with one. */
+export function isSubquery(node: object): node is { readonly line: number } {
   return 'kind' in node && kinds.has(node.kind) && 'line' in node && typeof node.line === 'number';
 }
