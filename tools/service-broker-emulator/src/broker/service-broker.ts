@@ -400,6 +400,7 @@ export class ServiceBroker {
   }
 
   #work(transaction: Transaction): BrokerWork {
+    transaction.changedDatabases.add(this.#state.database);
     return this.#instance.work(transaction);
   }
 }

@@ -114,7 +114,24 @@ test('sp_rename without a type finds objects, columns and indexes, behind the na
      SELECT name FROM sys.columns WHERE object_id = OBJECT_ID('dbo.RR')) AS t`;
   expect((await db.ok(names)).value).toBe('Both,Both,Id,IX_RR,NN,PK_RR');
   expect((await db.run("EXEC sp_rename 'dbo.RR.Both', 'x'")).numbers).toEqual([15248]);
-  expect((await db.run("EXEC sp_rename 'tempdb.dbo.RR.NN', 'x', 'COLUMN'")).numbers).toEqual([15250]);
+  const elsewhere = await db.run("EXEC sp_rename 'tempdb.dbo.RR.NN', 'x', 'COLUMN'");
+  expect(elsewhere.errors).toMatchObject([
+    { number: 15333, severity: 11, message: expect.stringContaining('(tempdb)') },
+  ]);
+  // What isn't of the type that is claimed.
+  for (const [old, type] of [
+    ['dbo.RR.None', 'Column'],
+    ['tempdb.dbo.None.NN', 'COLUMN'],
+    ['dbo.RR.NN', 'INDEX'],
+    ['dbo.None', 'OBJECT'],
+    ['tempdb.dbo.RR', 'OBJECT'],
+  ]) {
+    const { errors } = await db.run(`EXEC sp_rename '${old}', 'x', '${type}'`);
+    expect(errors).toMatchObject([{ number: 15248, severity: 11, message: expect.stringContaining(`(${type})`) }]);
+  }
+  expect((await db.run("EXEC sp_rename 'tempdb.dbo.RR', 'x'")).numbers).toEqual([15225]);
+  expect((await db.run("EXEC sp_rename 'a.b.c.RR', 'x', 'OBJECT'")).numbers).toEqual([15225]);
+  expect((await db.run("EXEC sp_rename 'dbo.RR', 'x', 'TABLE'")).numbers).toEqual([15249]);
 });
 
 test('a table-valued parameter may leave its type to the procedure', async () => {

@@ -105,9 +105,107 @@ describe('a table of a database that the session is not in', () => {
     await db.ok('DROP DATABASE Short');
   });
 
+  test.each([
+    'CREATE TABLE Short.dbo.Fresh (Id int)',
+    'SELECT 1 AS Id INTO Short.dbo.Fresh',
+    'CREATE TABLE Short.dbo.Fresh (Id int); DROP TABLE Short.dbo.Fresh',
+    'SAVE TRANSACTION s; CREATE TABLE Short.dbo.Fresh (Id int); ROLLBACK TRANSACTION s',
+    'DROP TABLE Short.dbo.Held',
+    'DELETE Short.dbo.Held; DROP TABLE Short.dbo.Held',
+    'ALTER TABLE Short.dbo.Held ADD Name int',
+    'CREATE QUEUE Short.dbo.Fresh',
+    'USE Short; CREATE TYPE dbo.Money FROM int; USE App',
+    "USE Short; EXEC('CREATE SCHEMA shop'); USE App",
+    'USE Short; CREATE USER somebody WITHOUT LOGIN; USE App',
+    "USE Short; EXEC sp_addextendedproperty 'note', 'x'; USE App",
+    'USE Short; CREATE MESSAGE TYPE Told; USE App',
+  ])('keeps its database from being dropped while a transaction has done: %s', async (work) => {
+    await db.ok('CREATE DATABASE Short; CREATE TABLE Short.dbo.Held (Id int)');
+    await using other = await server.connect();
+    await other.ok(`BEGIN TRANSACTION; ${work}`);
+    expect((await db.run('DROP DATABASE Short')).numbers).toEqual([3702]);
+    await other.ok('ROLLBACK');
+    await db.ok('DROP DATABASE Short');
+  });
+
   test('lends nothing to a table of the same name', async () => {
     await db.ok('CREATE TABLE Other.dbo.Parent (Id int); CREATE USER reader WITHOUT LOGIN');
     expect((await db.run('GRANT SELECT ON Other.dbo.Parent TO reader')).numbers).toEqual([4610]);
+  });
+});
+
+describe('procedures of the server answer for the database that they run in', () => {
+  beforeAll(() => db.ok('CREATE TABLE Other.dbo.Elsewhere (Id int CONSTRAINT PK_Elsewhere PRIMARY KEY)'));
+  afterAll(() => db.ok('DROP TABLE Other.dbo.Elsewhere'));
+
+  test.each(['sp_help', 'sp_helpindex', 'sp_helpconstraint', 'sp_helptrigger', 'sp_helptext'])(
+    '%s: 15250 for a name in another one',
+    async (procedure) => {
+      for (const name of ['Other.dbo.Elsewhere', 'Other..Elsewhere', '[other].dbo.[None]', 'Nowhere..t']) {
+        const { errors } = await db.run(`EXEC ${procedure} '${name}'`);
+        expect(errors).toMatchObject([
+          {
+            number: 15250,
+            severity: 16,
+            message: 'The database name component of the object qualifier must be the name of the current database.',
+          },
+        ]);
+      }
+      expect((await db.run(`EXEC ${procedure} 'App.dbo.None'`)).numbers).toEqual([15009]);
+      expect((await db.run(`DECLARE @r int; EXEC @r = ${procedure} 'Other..t'; SELECT @r AS r`)).value).toBe(1);
+    },
+  );
+
+  test('and for another one where they are called there', async () => {
+    expect((await db.ok("EXEC Other..sp_helpindex 'Other.dbo.Elsewhere'")).rows).toMatchObject([
+      { index_name: 'PK_Elsewhere' },
+    ]);
+    expect((await db.run("EXEC Other..sp_helpindex 'App.dbo.Parent'")).numbers).toEqual([15250]);
+    expect((await db.ok("EXEC Other.sys.sp_pkeys 'Elsewhere', 'dbo', 'Other'")).rows).toMatchObject([
+      { TABLE_QUALIFIER: 'Other', PK_NAME: 'PK_Elsewhere' },
+    ]);
+  });
+
+  test.each([
+    "sp_columns @table_name = '%', @table_qualifier",
+    "sp_columns_100 @table_name = '%', @table_qualifier",
+    "sp_columns_170 @table_name = '%', @table_qualifier",
+    'sp_tables @table_qualifier',
+    'sp_pkeys @table_name = Parent, @table_qualifier',
+    'sp_fkeys @pktable_name = Parent, @pktable_qualifier',
+    'sp_fkeys @fktable_name = Parent, @fktable_qualifier',
+    'sp_statistics @table_name = Parent, @table_qualifier',
+    'sp_statistics_100 @table_name = Parent, @table_qualifier',
+    'sp_special_columns @table_name = Parent, @qualifier',
+    'sp_sproc_columns @procedure_qualifier',
+    'sp_sproc_columns_100 @procedure_qualifier',
+    'sp_stored_procedures @sp_qualifier',
+  ])('%s: 15250 for another one', async (call) => {
+    expect((await db.run(`EXEC ${call} = 'Other'`)).numbers).toEqual([15250]);
+    expect((await db.run(`EXEC Other..${call} = 'App'`)).numbers).toEqual([15250]);
+    await db.ok(`EXEC ${call} = 'app'`);
+    await db.ok(`EXEC ${call} = NULL`);
+  });
+
+  test.each([
+    'sp_tables @table_qualifier',
+    'sp_sproc_columns @procedure_qualifier',
+    'sp_stored_procedures @sp_qualifier',
+  ])('%s: a database without a name has nothing', async (call) => {
+    expect((await db.ok(`EXEC ${call} = ''`)).rows).toEqual([]);
+  });
+
+  test('sp_fkeys wants one of the two tables', async () => {
+    expect((await db.run('EXEC sp_fkeys')).numbers).toEqual([15252]);
+  });
+
+  test('a temp table is found in tempdb alone', async () => {
+    await db.ok('CREATE TABLE #here (Id int)');
+    const ids =
+      "SELECT OBJECT_ID('#here') AS plain, OBJECT_ID('App..#here') AS here, OBJECT_ID('tempdb..#here') AS there";
+    const [row] = (await db.ok(ids)).rows;
+    expect(row).toEqual({ plain: null, here: null, there: expect.any(Number) });
+    await db.ok('DROP TABLE #here');
   });
 });
 

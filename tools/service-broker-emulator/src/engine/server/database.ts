@@ -341,6 +341,7 @@ export class Database {
     definition: unknown,
     removed: boolean,
   ): void {
+    transaction.changedDatabases.add(this.name);
     const address = { database: String(this.databaseId), kind, schema: nameKey(schema), name: nameKey(name) };
     if (removed) this.#storage.objects.remove(transaction, address);
     else

@@ -211,7 +211,8 @@ export class SessionFunctions implements FunctionContext {
   objectIdOf(name: string, typeCode?: string): number | null {
     const parsed = parseObjectName(name);
     if (parsed.name.startsWith('#')) {
-      const here = parsed.database === undefined || nameKey(parsed.database) === 'tempdb';
+      // Without a database the name is looked for in the session's own.
+      const here = nameKey(parsed.database ?? this.#database.name) === 'tempdb';
       const fits = typeCode === undefined || typeCode.trim().toUpperCase() === 'U';
       return here && fits ? (this.#session.tempTables.object(parsed.name)?.objectId ?? null) : null;
     }

@@ -36,6 +36,8 @@ export class Transaction {
   isolation: string | undefined;
   /** Set by an error under XACT_ABORT or in the broker; from then on only ROLLBACK is allowed. */
   doomed = false;
+  /** Names of databases whose catalog or broker it has changed, also where it took that back: it uses them until it ends. */
+  readonly changedDatabases = new Set<string>();
   readonly #undo: (() => void)[] = [];
   /** Positions in the undo log of steps that a finished statement keeps: see {@link recordForStatement}. */
   readonly #statementSteps: number[] = [];

@@ -10,6 +10,7 @@ import { type Transaction, TransactionConflict } from '../../storage/transaction
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, findType, printName } from '../name-resolution.ts';
+import type { SessionCore } from '../session-core.ts';
 import { typeUser } from '../type-user.ts';
 import {
   cannotDrop,
@@ -205,11 +206,17 @@ function dropSchema({ session }: Interpreter, name: string): void {
   properties.forget(transaction, (owner) => owner.class === 3 && owner.major === id);
 }
 
+/** Whether a session, this one included, is in a database, or an open transaction has changed something there. */
+function isUsed({ server }: SessionCore, database: Database): boolean {
+  if (server.sessionsIn(database).length > 0) return true;
+  return [...server.transactions.open()].some(({ changedDatabases }) => changedDatabases.has(database.name));
+}
+
 /** @throws {SqlError} 3702 while a session, this one included, is in the database, or a transaction holds something there */
 function dropDatabase(run: Interpreter, name: string): void {
   const { server } = run.session;
   const database = server.databases.find(name);
-  if (database !== undefined && server.sessionsIn(database).length > 0) throw cannotDropUsedDatabase(database.name);
+  if (database !== undefined && isUsed(run.session, database)) throw cannotDropUsedDatabase(database.name);
   try {
     server.databases.drop(name);
   } catch (error) {

@@ -25,6 +25,8 @@ const systemMessages: Readonly<Partial<Record<number, string>>> = {
   15009: "The object '%s' does not exist in database '%s' or is invalid for this operation.",
   15033: "'%s' is not a valid official language name.",
   15197: "There is no text for object '%s'.",
+  15250: 'The database name component of the object qualifier must be the name of the current database.',
+  15252: 'The primary or foreign key table name must be given.',
   15305: "The @TriggerType parameter value must be 'insert', 'update', or 'delete'.",
   15469: "No constraints are defined on object '%s', or you do not have permissions.",
   15470: "No foreign keys reference table '%s', or you do not have permissions on referencing tables.",

@@ -99,13 +99,21 @@ export function renamedItemAmbiguous(type: string): SqlError {
   });
 }
 
-/** 15250. */
-export function renamedElsewhere(): SqlError {
-  return new SqlError('The database name component of the object qualifier must be the name of the current database.', {
-    number: 15250,
+/** 15249. */
+export function renamedTypeUnknown(type: string): SqlError {
+  return new SqlError(`Error: Explicit @objtype '${type}' is unrecognized.`, {
+    number: 15249,
     severity: 11,
     procedure: 'sp_rename',
   });
+}
+
+/** 15333. */
+export function renamedElsewhere(database: string): SqlError {
+  return new SqlError(
+    `Error: The qualified @oldname references a database (${database}) other than the current database.`,
+    { number: 15333, severity: 11, procedure: 'sp_rename' },
+  );
 }
 
 /** 15335. */

@@ -1,6 +1,8 @@
+import { requireOwnDatabase } from './own-database-sql.ts';
+
 /** sp_help and its kin, as T-SQL. Result sets: Microsoft's documentation of each. */
 
-const requireObject = `
+const requireObject = `${requireOwnDatabase('@objname')}
    DECLARE @id int = OBJECT_ID(@objname), @database sysname = DB_NAME();
    IF @id IS NULL
    BEGIN
@@ -26,7 +28,7 @@ const objectType = `CAST(CASE RTRIM(o.type) WHEN 'P' THEN 'stored procedure' WHE
 
 export const helpObjectsSql: readonly string[] = [
   `CREATE PROCEDURE sys.sp_help @objname nvarchar(776) = NULL AS
-   SET NOCOUNT ON;
+   SET NOCOUNT ON;${requireOwnDatabase('@objname')}
    IF OBJECT_ID(@objname) IS NULL AND TYPE_ID(@objname) IS NOT NULL
    BEGIN
      SELECT t.name AS Type_name, TYPE_NAME(t.system_type_id) AS Storage_type, t.max_length AS Length,

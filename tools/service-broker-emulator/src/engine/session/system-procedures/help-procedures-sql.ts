@@ -1,6 +1,8 @@
+import { requireOwnDatabase } from './own-database-sql.ts';
+
 /** Procedures that show a definition, as T-SQL. Columns: Microsoft's documentation of each. */
 export const helpProceduresSql: readonly string[] = [
-  `CREATE PROCEDURE sys.sp_helpindex @objname nvarchar(776) AS
+  `CREATE PROCEDURE sys.sp_helpindex @objname nvarchar(776) AS${requireOwnDatabase('@objname')}
    DECLARE @id int = OBJECT_ID(@objname), @database sysname = DB_NAME();
    IF @id IS NULL
    BEGIN
@@ -31,7 +33,7 @@ export const helpProceduresSql: readonly string[] = [
    END
    SELECT langid, dateformat, datefirst, upgrade, name, alias, months, shortmonths, days, lcid, msglangid
    FROM sys.syslanguages WHERE @language IS NULL OR name = @language OR alias = @language ORDER BY langid`,
-  `CREATE PROCEDURE sys.sp_helptext @objname nvarchar(776), @columnname sysname = NULL AS
+  `CREATE PROCEDURE sys.sp_helptext @objname nvarchar(776), @columnname sysname = NULL AS${requireOwnDatabase('@objname')}
    DECLARE @id int = OBJECT_ID(@objname), @database sysname = DB_NAME(), @text nvarchar(max);
    SELECT @text = m.definition FROM sys.sql_modules AS m WHERE m.object_id = @id;
    IF @id IS NULL

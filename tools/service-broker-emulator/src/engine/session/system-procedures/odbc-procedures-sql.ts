@@ -1,4 +1,5 @@
 import { odbcFacts, odbcTypesSql } from './odbc-types-sql.ts';
+import { requireOwnOrNoQualifier, requireOwnQualifier } from './own-database-sql.ts';
 
 /** A name that a caller gives as a pattern; absent means every name. */
 const matches = (column: string, parameter: string): string =>
@@ -22,7 +23,7 @@ ORDER BY DATA_TYPE, AUTO_INCREMENT, MONEY, USERTYPE`;
 
 const columns = (name: string, extra: string, parameters: string): string => `
 CREATE PROCEDURE sys.${name} @table_name nvarchar(384), @table_owner nvarchar(384) = NULL,
-  @table_qualifier sysname = NULL, @column_name nvarchar(384) = NULL${parameters}, @ODBCVer int = 2 AS
+  @table_qualifier sysname = NULL, @column_name nvarchar(384) = NULL${parameters}, @ODBCVer int = 2 AS${requireOwnQualifier('@table_qualifier')}
 SELECT DB_NAME() AS TABLE_QUALIFIER, s.name AS TABLE_OWNER, b.name AS TABLE_NAME, c.name AS COLUMN_NAME,
   CAST(o.type AS smallint) AS DATA_TYPE,
   CAST(t.name + CASE WHEN c.is_identity = 1 THEN N' identity' ELSE N'' END AS sysname) AS TYPE_NAME,
@@ -40,7 +41,6 @@ JOIN sys.types AS t ON t.user_type_id = c.system_type_id
 JOIN ${odbcTypesSql} ON o.name = t.name
 LEFT JOIN sys.default_constraints AS d ON d.parent_object_id = c.object_id AND d.parent_column_id = c.column_id
 WHERE ${matches('b.name', '@table_name')} AND ${matches('s.name', '@table_owner')} AND ${matches('c.name', '@column_name')}
-  AND (@table_qualifier IS NULL OR @table_qualifier = DB_NAME())
 ORDER BY TABLE_OWNER, TABLE_NAME, ORDINAL_POSITION`;
 
 const sparse = `CAST(0 AS smallint) AS SS_IS_SPARSE, CAST(0 AS smallint) AS SS_IS_COLUMN_SET,
@@ -51,7 +51,7 @@ const sparse = `CAST(0 AS smallint) AS SS_IS_SPARSE, CAST(0 AS smallint) AS SS_I
 
 const parameters = (name: string, extra: string): string => `
 CREATE PROCEDURE sys.${name} @procedure_name nvarchar(390) = N'%', @procedure_owner nvarchar(384) = NULL,
-  @procedure_qualifier sysname = NULL, @column_name nvarchar(384) = NULL, @ODBCVer int = 2, @fUsePattern bit = 1 AS
+  @procedure_qualifier sysname = NULL, @column_name nvarchar(384) = NULL, @ODBCVer int = 2, @fUsePattern bit = 1 AS${requireOwnOrNoQualifier('@procedure_qualifier')}
 SELECT DB_NAME() AS PROCEDURE_QUALIFIER, s.name AS PROCEDURE_OWNER, CAST(b.name + N';1' AS nvarchar(134)) AS PROCEDURE_NAME,
   CAST(CASE WHEN c.parameter_id = 0 THEN N'@RETURN_VALUE' ELSE c.name END AS sysname) AS COLUMN_NAME,
   CAST(CASE WHEN c.parameter_id = 0 THEN 5 WHEN c.is_output = 1 THEN 2 ELSE 1 END AS smallint) AS COLUMN_TYPE,
@@ -72,7 +72,7 @@ JOIN sys.schemas AS s ON s.schema_id = b.schema_id
 JOIN sys.types AS t ON t.user_type_id = c.system_type_id
 JOIN ${odbcTypesSql} ON o.name = t.name
 WHERE ${matches('b.name', '@procedure_name')} AND ${matches('s.name', '@procedure_owner')}
-  AND ${matches('c.name', '@column_name')}
+  AND ${matches('c.name', '@column_name')} AND ISNULL(@procedure_qualifier, N'.') <> N''
 ORDER BY PROCEDURE_OWNER, PROCEDURE_NAME, ORDINAL_POSITION`;
 
 const noTypes = `CAST(NULL AS sysname) AS SS_TYPE_CATALOG_NAME, CAST(NULL AS sysname) AS SS_TYPE_SCHEMA_NAME,
@@ -82,7 +82,7 @@ const noTypes = `CAST(NULL AS sysname) AS SS_TYPE_CATALOG_NAME, CAST(NULL AS sys
 
 const statistics = (name: string): string => `
 CREATE PROCEDURE sys.${name} @table_name sysname, @table_owner sysname = NULL, @table_qualifier sysname = NULL,
-     @index_name sysname = N'%', @is_unique char(1) = 'N', @accuracy char(1) = 'Q' AS
+     @index_name sysname = N'%', @is_unique char(1) = 'N', @accuracy char(1) = 'Q' AS${requireOwnQualifier('@table_qualifier')}
    SELECT DB_NAME() AS TABLE_QUALIFIER, s.name AS TABLE_OWNER, b.name AS TABLE_NAME,
      CAST(CASE WHEN i.is_unique = 1 THEN 0 ELSE 1 END AS smallint) AS NON_UNIQUE, b.name AS INDEX_QUALIFIER,
      i.name AS INDEX_NAME, CAST(CASE WHEN i.index_id = 1 THEN 1 ELSE 3 END AS smallint) AS TYPE,
@@ -113,18 +113,18 @@ export const odbcProceduresSql: readonly string[] = [
      SELECT d.name AS TABLE_QUALIFIER, CAST(NULL AS sysname) AS TABLE_OWNER, CAST(NULL AS sysname) AS TABLE_NAME,
        CAST(NULL AS varchar(32)) AS TABLE_TYPE, CAST(NULL AS varchar(254)) AS REMARKS FROM sys.databases AS d ORDER BY 1;
      RETURN;
-   END
+   END${requireOwnOrNoQualifier('@table_qualifier')}
    SELECT DB_NAME() AS TABLE_QUALIFIER, s.name AS TABLE_OWNER, b.name AS TABLE_NAME, b.kind AS TABLE_TYPE,
      CAST(NULL AS varchar(254)) AS REMARKS
    FROM (SELECT v.schema_id, v.name, CAST('TABLE' AS varchar(32)) AS kind FROM sys.tables AS v UNION ALL
      SELECT v.schema_id, v.name, CAST('VIEW' AS varchar(32)) FROM sys.all_views AS v) AS b
    JOIN sys.schemas AS s ON s.schema_id = b.schema_id
    WHERE ${matches('b.name', '@table_name')} AND ${matches('s.name', '@table_owner')}
-     AND (@table_qualifier IS NULL OR @table_qualifier IN (DB_NAME(), N'%'))
+     AND ISNULL(@table_qualifier, N'.') <> N''
      AND (@table_type IS NULL OR @table_type = '%' OR CHARINDEX('''' + b.kind + '''', @table_type) > 0
        OR CHARINDEX(b.kind, REPLACE(@table_type, '''', '')) > 0)
    ORDER BY TABLE_TYPE, TABLE_QUALIFIER, TABLE_OWNER, TABLE_NAME`,
-  `CREATE PROCEDURE sys.sp_pkeys @table_name sysname, @table_owner sysname = NULL, @table_qualifier sysname = NULL AS
+  `CREATE PROCEDURE sys.sp_pkeys @table_name sysname, @table_owner sysname = NULL, @table_qualifier sysname = NULL AS${requireOwnQualifier('@table_qualifier')}
    SELECT DB_NAME() AS TABLE_QUALIFIER, s.name AS TABLE_OWNER, b.name AS TABLE_NAME, c.name AS COLUMN_NAME,
      CAST(x.key_ordinal AS smallint) AS KEY_SEQ, i.name AS PK_NAME
    FROM sys.indexes AS i JOIN sys.tables AS b ON b.object_id = i.object_id
@@ -136,6 +136,11 @@ export const odbcProceduresSql: readonly string[] = [
   `CREATE PROCEDURE sys.sp_fkeys @pktable_name sysname = NULL, @pktable_owner sysname = NULL,
      @pktable_qualifier sysname = NULL, @fktable_name sysname = NULL, @fktable_owner sysname = NULL,
      @fktable_qualifier sysname = NULL AS
+   IF @pktable_name IS NULL AND @fktable_name IS NULL
+   BEGIN
+     RAISERROR(15252, 16, 1);
+     RETURN;
+   END;${requireOwnQualifier('@pktable_qualifier', '@fktable_qualifier')}
    SELECT DB_NAME() AS PKTABLE_QUALIFIER, ps.name AS PKTABLE_OWNER, p.name AS PKTABLE_NAME, pc.name AS PKCOLUMN_NAME,
      DB_NAME() AS FKTABLE_QUALIFIER, fs.name AS FKTABLE_OWNER, b.name AS FKTABLE_NAME, fc.name AS FKCOLUMN_NAME,
      CAST(k.constraint_column_id AS smallint) AS KEY_SEQ,
@@ -154,7 +159,7 @@ export const odbcProceduresSql: readonly string[] = [
   statistics('sp_statistics'),
   statistics('sp_statistics_100'),
   `CREATE PROCEDURE sys.sp_special_columns @table_name sysname, @table_owner sysname = NULL, @qualifier sysname = NULL,
-     @col_type char(1) = 'R', @scope char(1) = 'T', @nullable char(1) = 'U', @ODBCVer int = 2 AS
+     @col_type char(1) = 'R', @scope char(1) = 'T', @nullable char(1) = 'U', @ODBCVer int = 2 AS${requireOwnQualifier('@qualifier')}
    SELECT CAST(CASE WHEN @col_type = 'V' THEN NULL ELSE 0 END AS smallint) AS SCOPE, c.name AS COLUMN_NAME,
      CAST(o.type AS smallint) AS DATA_TYPE, CAST(t.name AS sysname) AS TYPE_NAME, ${odbcFacts.precision} AS [PRECISION],
      ${odbcFacts.length} AS LENGTH, ${odbcFacts.scale} AS SCALE, CAST(1 AS smallint) AS PSEUDO_COLUMN
@@ -166,12 +171,13 @@ export const odbcProceduresSql: readonly string[] = [
        SELECT 1 FROM sys.indexes AS i JOIN sys.index_columns AS x ON x.object_id = i.object_id AND x.index_id = i.index_id
        WHERE i.object_id = c.object_id AND i.is_primary_key = 1 AND x.column_id = c.column_id)))`,
   `CREATE PROCEDURE sys.sp_stored_procedures @sp_name nvarchar(390) = NULL, @sp_owner nvarchar(384) = NULL,
-     @sp_qualifier sysname = NULL, @fUsePattern bit = 1 AS
+     @sp_qualifier sysname = NULL, @fUsePattern bit = 1 AS${requireOwnOrNoQualifier('@sp_qualifier')}
    SELECT DB_NAME() AS PROCEDURE_QUALIFIER, s.name AS PROCEDURE_OWNER, CAST(b.name + N';1' AS nvarchar(134)) AS PROCEDURE_NAME,
      CAST(-1 AS int) AS NUM_INPUT_PARAMS, CAST(-1 AS int) AS NUM_OUTPUT_PARAMS, CAST(-1 AS int) AS NUM_RESULT_SETS,
      CAST(NULL AS varchar(254)) AS REMARKS, CAST(2 AS smallint) AS PROCEDURE_TYPE
    FROM sys.objects AS b JOIN sys.schemas AS s ON s.schema_id = b.schema_id
    WHERE b.type IN ('P', 'FN', 'TF', 'IF') AND ${matches('b.name', '@sp_name')} AND ${matches('s.name', '@sp_owner')}
+     AND ISNULL(@sp_qualifier, N'.') <> N''
    ORDER BY PROCEDURE_OWNER, PROCEDURE_NAME`,
   `CREATE PROCEDURE sys.sp_databases AS
    SELECT d.name AS DATABASE_NAME, CAST(NULL AS int) AS DATABASE_SIZE, CAST(NULL AS varchar(254)) AS REMARKS

@@ -16,6 +16,7 @@ import {
   renamedElsewhere,
   renamedItemAmbiguous,
   renamedItemNotFound,
+  renamedTypeUnknown,
   renamesDependedOn,
 } from './errors.ts';
 import type { SystemProcedure } from './system-procedure.ts';
@@ -186,24 +187,28 @@ function renameOfIndex(session: SessionCore, table: TableObject, name: string, t
   };
 }
 
-/** @throws {SqlError} 15225 for a name that means nothing, 15248 for one that means two things, 15250 for another database */
-function rename(session: SessionCore, written: string, to: string, type: string): void {
+/** Renames what a name means, if that is one thing of this database. @throws {SqlError} 15225, 15248, 15333 */
+function rename(session: SessionCore, written: string, to: string, claimed: string | undefined): void {
   const name = parseObjectName(written);
-  const database = name.server ?? (type === 'OBJECT' ? name.database : undefined);
-  if (database !== undefined && nameKey(database) !== nameKey(session.database.name)) throw renamedElsewhere();
+  const type = claimed?.toUpperCase();
+  if (type === 'OBJECT' && name.server !== undefined) throw notFound(session, written, type);
   const inTable = name.schema === undefined ? undefined : ownerTable(session, name.schema, name.database);
   const meanings = [
-    type === '' || type === 'OBJECT' ? renameOfObject(session, name, to) : undefined,
-    inTable === undefined || !(type === '' || type === 'COLUMN')
+    type === undefined || type === 'OBJECT' ? renameOfObject(session, name, to) : undefined,
+    inTable === undefined || !(type === undefined || type === 'COLUMN')
       ? undefined
       : renameOfColumn(session, inTable, name.name, to),
-    inTable === undefined || !(type === '' || type === 'INDEX')
+    inTable === undefined || !(type === undefined || type === 'INDEX')
       ? undefined
       : renameOfIndex(session, inTable, name.name, to),
   ].filter((meaning) => meaning !== undefined);
   const [meaning, another] = meanings;
-  if (meaning === undefined) throw notFound(session, written, type === '' ? '(null)' : type);
-  if (another !== undefined) throw renamedItemAmbiguous(type === '' ? '(null)' : type);
+  if (meaning === undefined && claimed === undefined) throw notFound(session, written, '(null)');
+  if (meaning === undefined || another !== undefined) throw renamedItemAmbiguous(claimed ?? '(null)');
+  // Of a part of a table, what stands first of four; the table was looked for here all the same.
+  if (name.server !== undefined && nameKey(name.server) !== nameKey(session.database.name)) {
+    throw renamedElsewhere(name.server);
+  }
   meaning();
 }
 
@@ -214,14 +219,22 @@ function ownerTable(session: SessionCore, table: string, schema: string | undefi
   return object?.kind === 'table' ? object : undefined;
 }
 
+/** @throws {SqlError} 15249 for what isn't a type of a name; 40000 for one that isn't renamed here */
+function requireKnown(type: string): void {
+  const key = type.toUpperCase();
+  if (['COLUMN', 'INDEX', 'OBJECT'].includes(key)) return;
+  if (['DATABASE', 'STATISTICS', 'USERDATATYPE'].includes(key)) unsupported(`sp_rename with the object type ${type}`);
+  throw renamedTypeUnknown(type);
+}
+
 /** sp_rename: tables, columns, indexes, constraints and modules. */
 export const renameProcedure: SystemProcedure = {
   name: 'sp_rename',
   async call(run, values) {
     const written = requiredText(values, 0, '@objname', 'sp_rename');
     const to = requiredText(values, 1, '@newname', 'sp_rename');
-    const type = (textAt(values, 2, '@objtype') ?? '').toUpperCase();
-    if (!['', 'COLUMN', 'INDEX', 'OBJECT'].includes(type)) unsupported(`sp_rename with the object type ${type}`);
+    const type = textAt(values, 2, '@objtype');
+    if (type !== undefined) requireKnown(type);
     await atomically(run, () => rename(run.session, written, to, type));
     run.sink.info({
       number: 15477,
