@@ -394,7 +394,7 @@ describe('this machine and the worker', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
     expectFound(await doctor({ Health__Port: String(port), Neo4j__Enabled: 'false' }), [
-      { name: 'another program', finds: { 'worker.other-program': /is not a worker \(HTTP 200\).*ss -ltnp/s } },
+      { name: 'another program', finds: { 'worker.other-program': /is not a worker \(HTTP 200, its .*\).*ss -ltnp/s } },
     ]);
   });
 

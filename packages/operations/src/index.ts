@@ -1,13 +1,16 @@
-export {
-  type ApiKey,
-  type ApiKeyChoice,
-  checkApiKey,
-  createApiKey,
-  listApiKeys,
-  revokeApiKey,
-} from './api/api-keys.ts';
+export type { ApiKey } from './api/api-key-row.ts';
+export { apiKeyPrefix } from './api/api-key-text.ts';
+export { type ApiKeyChoice, createApiKey, listApiKeys, revokeApiKey } from './api/api-keys.ts';
 export { type ApiRole, apiRoles } from './api/api-role.ts';
 export { type ApiActor, type AuditEntry, logApiAudit } from './api/audit.ts';
+export {
+  apiKeyPrefixes,
+  checkApiKey,
+  type FoundApiKey,
+  findApiKey,
+  noteApiKeyUse,
+  tenantsWithApiKeys,
+} from './api/check-api-key.ts';
 export {
   ApiKeyNotFoundError,
   EntityNotFoundError,
@@ -197,6 +200,7 @@ export {
   scopeText,
 } from './queues/queue-pauses.ts';
 export { type QueueState, queueStates } from './queues/queue-state.ts';
+export { NotASmallFileError, readBoundedText } from './read-bounded-text.ts';
 export { muchDeleted } from './reconcile/much-deleted.ts';
 export {
   type ComparedRange,

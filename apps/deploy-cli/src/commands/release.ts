@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
   deployRelease,
@@ -6,6 +6,7 @@ import {
   listReleases,
   type ReleaseOptions,
   type ReleaseOutcome,
+  readBoundedText,
   releaseFolders,
   requireSystemd,
   rollbackRelease,
@@ -185,6 +186,9 @@ async function withRelease(
   });
 }
 
+/** Most bytes of an artifact's package.json. */
+const mostManifestBytes = 1_048_576;
+
 /** The name of the worker that an artifact is of. @throws UsageError */
 async function workerOf(artifact: string): Promise<string> {
   const unknown = new UsageError(
@@ -194,7 +198,7 @@ async function workerOf(artifact: string): Promise<string> {
   const facts = await stat(artifact).catch(() => undefined);
   if (facts === undefined) throw unknown;
   if (!facts.isDirectory()) return basename(artifact).replace(/(?:-win32-x64)?\.(?:tar\.gz|tgz)$/, '');
-  const text = await readFile(join(artifact, 'package.json'), 'utf8').catch(() => '{}');
+  const text = await readBoundedText(join(artifact, 'package.json'), mostManifestBytes).catch(() => '{}');
   const name = /"name":\s*"([^"]+)"/.exec(text)?.[1];
   if (name === undefined) throw unknown;
   return name.replace(/-win32-x64$/, '');

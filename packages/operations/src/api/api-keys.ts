@@ -1,24 +1,9 @@
-import { type BrokerClient, type CallOptions, sqlParameter } from '@hartonomous/broker-client';
+import { type BrokerClient, sqlParameter } from '@hartonomous/broker-client';
 import { z } from 'zod';
-import { apiKeyPrefix, isApiKey, newApiKey } from './api-key-text.ts';
-import { type ApiRole, apiRoles } from './api-role.ts';
+import { type ApiKey, apiKeyColumns as columns, apiKeyRow as keyRow } from './api-key-row.ts';
+import { newApiKey } from './api-key-text.ts';
+import type { ApiRole } from './api-role.ts';
 import { ApiKeyNotFoundError, TenantNotFoundError } from './errors.ts';
-
-/** What is kept of a key; the key itself is kept nowhere. */
-export interface ApiKey {
-  readonly id: number;
-  readonly prefix: string;
-  readonly name: string;
-  readonly tenantId: number;
-  readonly role: ApiRole;
-  readonly createdAt: Date;
-  readonly createdBy: string;
-  /** `null`: never. */
-  readonly expiresAt: Date | null;
-  /** To the minute. */
-  readonly lastUsedAt: Date | null;
-  readonly revokedAt: Date | null;
-}
 
 /** What a key is made for. */
 export interface ApiKeyChoice {
@@ -29,37 +14,6 @@ export interface ApiKeyChoice {
   /** @default never */
   readonly expiresAt?: Date | undefined;
 }
-
-const keyRow = z
-  .object({
-    ApiKeyId: z.number(),
-    KeyPrefix: z.string(),
-    Name: z.string(),
-    TenantId: z.number(),
-    Role: z.enum(apiRoles),
-    CreatedAt: z.date(),
-    CreatedBy: z.string(),
-    ExpiresAt: z.date().nullable(),
-    LastUsedAt: z.date().nullable(),
-    RevokedAt: z.date().nullable(),
-  })
-  .transform(
-    (row): ApiKey => ({
-      id: row.ApiKeyId,
-      prefix: row.KeyPrefix,
-      name: row.Name,
-      tenantId: row.TenantId,
-      role: row.Role,
-      createdAt: row.CreatedAt,
-      createdBy: row.CreatedBy,
-      expiresAt: row.ExpiresAt,
-      lastUsedAt: row.LastUsedAt,
-      revokedAt: row.RevokedAt,
-    }),
-  );
-
-const columns = `k.[ApiKeyId], k.[KeyPrefix], k.[Name], k.[TenantId], k.[Role], k.[CreatedAt], k.[CreatedBy], k.[ExpiresAt],
-  k.[LastUsedAt], k.[RevokedAt]`;
 
 /**
  * Makes a key.
@@ -122,33 +76,6 @@ export async function revokeApiKey(
   );
   if (key === undefined) throw new ApiKeyNotFoundError(id);
   return key;
-}
-
-/**
- * Finds who a key belongs to, and notes that it was used.
- *
- * @returns undefined for what isn't a key, or one that is unknown, revoked or expired; the caller doesn't learn which
- * @throws BrokerError
- */
-export async function checkApiKey(
-  client: BrokerClient,
-  key: string,
-  options: CallOptions,
-): Promise<ApiKey | undefined> {
-  const prefix = apiKeyPrefix(key);
-  if (prefix === undefined) return undefined;
-  const [row] = await client.query(
-    `SELECT k.[KeyHash], ${columns} FROM [dbo].[ApiKey] AS k WHERE k.[KeyPrefix] = @Prefix
-     AND k.[RevokedAt] IS NULL AND (k.[ExpiresAt] IS NULL OR k.[ExpiresAt] > SYSUTCDATETIME());`,
-    { Prefix: prefix },
-    z.looseObject({ KeyHash: z.instanceof(Uint8Array) }),
-    { ...options, context: { operation: 'checking an API key' } },
-  );
-  if (row === undefined || !isApiKey(key, row.KeyHash)) return undefined;
-  const { KeyHash: _, ...rest } = row;
-  const found = keyRow.parse(rest);
-  await client.execute('dbo.sp_TouchApiKey', { ApiKeyId: found.id }, options);
-  return found;
 }
 
 async function requireTenant(client: BrokerClient, tenantId: number, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nameAndVersion } from '../app-version.ts';
+import { askHealth, type HealthAnswer } from '../ask-health.ts';
 import { type Finding, fine, problem, unseen, warning } from './finding.ts';
 
 /** Milliseconds that the answer may take: it touches no server. */
@@ -42,10 +43,9 @@ export async function* workerFindings(
   // A worker that listens on all addresses listens on this one, too.
   const host = ['0.0.0.0', '::'].includes(address.host) ? '127.0.0.1' : address.host;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}/health/ready`;
-  let answer: { readonly status: number; readonly body: string };
+  let answer: HealthAnswer;
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
-    answer = { status: response.status, body: await response.text() };
+    answer = await askHealth(url, timeoutMs, signal);
   } catch (error) {
     signal.throwIfAborted();
     yield problem(
@@ -55,11 +55,12 @@ export async function* workerFindings(
     );
     return;
   }
-  const report = reportSchema.safeParse(parsed(answer.body));
+  const report = reportSchema.safeParse(answer.json);
   if (!report.success) {
+    const { status, strange = 'its JSON is of another form' } = answer;
     yield problem(
       'worker.other-program',
-      `What answers at ${url} is not a worker (HTTP ${answer.status}).`,
+      `What answers at ${url} is not a worker (HTTP ${status}, ${strange}).`,
       `See which program has the port (Linux: ss -ltnp 'sport = :${address.port}'; Windows: Get-NetTCPConnection -LocalPort ${address.port}), and set Health:Port to another one.`,
     );
     return;
@@ -99,15 +100,6 @@ function versionFinding(name: string, version: string | undefined): Finding {
     `${name} is of version ${version}, this program is ${own}.`,
     'Bring both to one version; see docs/upgrading.md for the order.',
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON: the caller says that it isn't a worker.
-    return undefined;
-  }
 }
 
 /** fetch says "fetch failed" of everything; what happened is in the cause. */

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { redactText } from '@hartonomous/redaction';
 import { z } from 'zod';
+import { askHealth } from '../ask-health.ts';
 import { ServiceCommandError } from '../errors.ts';
+import { NotASmallFileError, readBoundedText } from '../read-bounded-text.ts';
 import { runProgram } from '../service/run-program.ts';
 import { type SystemdState, systemdState } from '../service/systemd-service.ts';
 import { ReleaseNotReadyError } from './errors.ts';
@@ -35,6 +36,8 @@ interface Look {
   readonly running: RunningRelease | undefined;
 }
 
+/** Most bytes of what a worker has written down of itself; it is a few hundred. */
+const mostRuntimeBytes = 65_536;
 /** Between two checks, in milliseconds. */
 const lookEveryMs = 200;
 /** For an answer of /health/ready, which takes a millisecond. */
@@ -88,15 +91,16 @@ async function lookAt(unit: ReleaseUnit, state: SystemdState, signal: AbortSigna
     return { isReady: false, seen: `${state.ActiveState}, nothing listens yet`, running };
   }
   try {
-    const response = await fetch(`${running.healthUrl}/health/ready`, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
-    });
-    const { data } = healthSchema.safeParse(await response.json());
-    if (data === undefined) return { isReady: false, seen: `health answered ${response.status}`, running };
+    const { status, json, strange } = await askHealth(`${running.healthUrl}/health/ready`, answerMs, signal);
+    const { data } = healthSchema.safeParse(json);
+    if (data === undefined) {
+      const seen = `health answered ${status}, ${strange ?? 'with JSON of another form'}`;
+      return { isReady: false, seen, running };
+    }
     const away = data.dependencies
       .filter((each) => each.state !== 'up')
       .map(({ name, reason }) => `${name}: ${reason ?? 'not yet'}`);
-    return { isReady: response.status === 200, seen: [`${data.status}, ${data.state}`, ...away].join('; '), running };
+    return { isReady: status === 200, seen: [`${data.status}, ${data.state}`, ...away].join('; '), running };
   } catch (error) {
     signal.throwIfAborted();
     return { isReady: false, seen: `health does not answer (${reasonOf(error)})`, running };
@@ -109,10 +113,14 @@ async function readRuntime(
   { MainPID }: SystemdState,
 ): Promise<RunningRelease | undefined> {
   try {
-    const { data } = runtimeSchema.safeParse(JSON.parse(await readFile(runtimeFile, 'utf8')));
+    // The worker's account may put there what it likes.
+    const text = await readBoundedText(runtimeFile, mostRuntimeBytes);
+    const { data } = runtimeSchema.safeParse(JSON.parse(text));
     return data !== undefined && String(data.pid) === MainPID ? data : undefined;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError || error instanceof NotASmallFileError) {
+      return undefined;
+    }
     throw error;
   }
 }

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, cp, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, mkdtemp, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { NotASmallFileError, readBoundedText } from '../read-bounded-text.ts';
 import { runProgram } from '../service/run-program.ts';
 import type { WorkerService } from '../service/worker-services.ts';
 import { ReleaseArtifactError } from './errors.ts';
 import { codeOf, type ReleaseFolders } from './release-folders.ts';
 
 const sumsFile = 'SHA256SUMS';
+/** Most bytes of the list of checksums, and of the manifest: a hundred thousand files fit. */
+const mostTextBytes = 16_777_216;
 /** Characters of a commit in the name of a release. */
 const shortCommit = 12;
 
@@ -206,8 +209,11 @@ async function sha256(file: string): Promise<string> {
 
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readBoundedText(file, mostTextBytes);
   } catch (cause) {
+    if (cause instanceof NotASmallFileError) {
+      throw new ReleaseArtifactError(cause.message, 'Take the artifact again from where it was built.', cause);
+    }
     if (codeOf(cause) !== 'ENOENT') throw cause;
     throw new ReleaseArtifactError(
       `There is no ${file}.`,
