@@ -5,11 +5,17 @@ import type { ExecutionContext } from './environment.ts';
 /** One execution of one statement: its context, and results that hold for the whole statement (uncorrelated subqueries, hash tables). */
 export class Run {
   readonly context: ExecutionContext;
-  /** Keyed by the part of the plan that computed the result. */
-  readonly results = new Map<object, unknown>();
+  // Made when first asked for: most statements are expressions over variables, which keep nothing.
+  #results: Map<object, unknown> | undefined;
 
   constructor(context: ExecutionContext) {
     this.context = context;
+  }
+
+  /** Keyed by the part of the plan that computed the result. */
+  get results(): Map<object, unknown> {
+    this.#results ??= new Map();
+    return this.#results;
   }
 }
 

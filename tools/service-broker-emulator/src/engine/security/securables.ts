@@ -22,21 +22,28 @@ export function schemaSecurable(database: Database, schema: string): Securable {
   return { database, path: [`SCHEMA:${nameKey(schema)}`, databasePath], owner: database.ownerOf(schema) };
 }
 
-function inSchema(kind: string, database: Database, schema: string, name: string): Securable {
-  const path = [`${kind}:${objectKey(schema, name)}`, `SCHEMA:${nameKey(schema)}`, databasePath];
-  return { database, path, owner: database.ownerOf(schema) };
+function pathInSchema(kind: string, schema: string, name: string): readonly string[] {
+  return [`${kind}:${objectKey(schema, name)}`, `SCHEMA:${nameKey(schema)}`, databasePath];
 }
+
+/** Kept, as every call of a procedure asks for them. */
+const pathsOfObjects = new WeakMap<object, readonly string[]>();
 
 /** A table, view, procedure, function, sequence or queue. Objects belong to the owner of their schema. */
 export function objectSecurable(
   database: Database,
   object: { readonly schema: string; readonly name: string },
 ): Securable {
-  return inSchema('OBJECT', database, object.schema, object.name);
+  let path = pathsOfObjects.get(object);
+  if (path === undefined) {
+    path = pathInSchema('OBJECT', object.schema, object.name);
+    pathsOfObjects.set(object, path);
+  }
+  return { database, path, owner: database.ownerOf(object.schema) };
 }
 
 export function typeSecurable(database: Database, type: { readonly schema: string; readonly name: string }): Securable {
-  return inSchema('TYPE', database, type.schema, type.name);
+  return { database, path: pathInSchema('TYPE', type.schema, type.name), owner: database.ownerOf(type.schema) };
 }
 
 function owned(

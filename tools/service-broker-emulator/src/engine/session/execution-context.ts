@@ -35,7 +35,7 @@ export class FrameContext implements ExecutionContext {
   }
 
   getVariable(name: string): SqlValue {
-    return this.frame.variables.get(name)?.value ?? null;
+    return this.frame.variables.read(name);
   }
 
   setVariable(name: string, value: SqlValue): void {

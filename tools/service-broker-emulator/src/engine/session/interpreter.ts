@@ -16,40 +16,16 @@ import { BatchAborted, type Flow } from './flow.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { ModuleFrame } from './module-frame.ts';
 import type { SessionCore } from './session-core.ts';
-import { statementHandler } from './statement-handlers.ts';
+import { type StatementHandler, statementHandler } from './statement-handlers.ts';
 import { UserError } from './user-error.ts';
-
-/** Statements that contain or call others, or control waits themselves: each inner statement is its own unit of work. */
-const compound = new Set<Statement['kind']>([
-  'if',
-  'while',
-  'block',
-  'tryCatch',
-  'execute',
-  'break',
-  'continue',
-  'goto',
-  'label',
-  'waitFor',
-  'transaction',
-]);
 
 const changesData = new Set<Statement['kind']>(['insert', 'update', 'delete', 'merge']);
 
-/** @@ROWCOUNT after statements that have no rows of their own. Source: Microsoft's documentation of @@ROWCOUNT. */
-const rowCountAfter: Readonly<Partial<Record<Statement['kind'], bigint>>> = {
-  setVariable: 1n,
-  cursor: 0n,
-  declareCursor: 0n,
-  print: 0n,
-  raiserror: 0n,
-  setOption: 0n,
-  transaction: 0n,
-  use: 0n,
-};
-
 /** Longest time the interpreter keeps the thread: more delays other sessions' answers, less costs throughput. */
 const timeSliceMs = 20;
+
+/** The clock costs as much as a quick statement; several of them in a row take far less than a slice. */
+const quickStatementsPerLook = 8;
 
 /** Where GOTO goes in this list: the index of its label, or undefined when the label is not here, or it isn't a GOTO. */
 function jumpTarget(flow: Flow, statements: readonly Statement[]): number | undefined {
@@ -77,6 +53,8 @@ export class Interpreter {
   /** SET DATEFORMAT and SET DATEFIRST that this request has run: SET LANGUAGE leaves what they set alone. */
   readonly datesSet = { format: false, first: false };
   #sliceStart = performance.now();
+  /** Quick statements since the clock was last looked at. */
+  #unwatched = 0;
 
   constructor(session: SessionCore, sink: ResultSink, signal: AbortSignal) {
     this.session = session;
@@ -125,58 +103,73 @@ export class Interpreter {
   /** Runs one statement to its end, waiting for locks as long as LOCK_TIMEOUT allows. */
   statement(statement: Statement, frame: ModuleFrame): MaybePromise<Flow> {
     if (this.signal.aborted) throw this.signal.reason;
-    if (performance.now() - this.#sliceStart > timeSliceMs) {
-      return this.#yieldThread().then(() => this.#begin(statement, frame));
-    }
-    return this.#begin(statement, frame);
+    const handler = statementHandler(statement);
+    if (this.#isSliceOver(handler)) return this.#yieldThread().then(() => this.#begin(statement, handler, frame));
+    return this.#begin(statement, handler, frame);
   }
 
-  #begin(statement: Statement, frame: ModuleFrame): MaybePromise<Flow> {
+  #isSliceOver({ isQuick }: StatementHandler): boolean {
+    if (isQuick && this.#unwatched < quickStatementsPerLook) {
+      this.#unwatched += 1;
+      return false;
+    }
+    this.#unwatched = 0;
+    return performance.now() - this.#sliceStart > timeSliceMs;
+  }
+
+  #begin(statement: Statement, handler: StatementHandler, frame: ModuleFrame): MaybePromise<Flow> {
     // SET NOEXEC ON: statements are compiled only, until it is switched off again.
     if (this.session.options.noExec && statement.kind !== 'setOption') return 'next';
     this.begun = true;
     const mark = this.session.transactions.mark();
     this.session.beginStatement();
-    return this.#attempt(statement, frame, mark);
+    return this.#attempt(statement, handler, frame, mark);
   }
 
-  #attempt(statement: Statement, frame: ModuleFrame, mark: number): MaybePromise<Flow> {
+  #attempt(statement: Statement, handler: StatementHandler, frame: ModuleFrame, mark: number): MaybePromise<Flow> {
     try {
-      const outcome = statementHandler(statement)(this, statement, frame);
-      if (outcome instanceof Promise) return this.#settle(outcome, statement, frame, mark);
-      return this.#succeeded(outcome, statement);
+      const outcome = handler.run(this, statement, frame);
+      if (outcome instanceof Promise) return this.#settle(outcome, statement, handler, frame, mark);
+      return this.#succeeded(outcome, handler);
     } catch (error) {
-      return this.#failed(error, statement, frame, mark);
+      return this.#failed(error, statement, handler, frame, mark);
     }
   }
 
   async #settle(
     pending: Promise<Flow | undefined>,
     statement: Statement,
+    handler: StatementHandler,
     frame: ModuleFrame,
     mark: number,
   ): Promise<Flow> {
     try {
-      return this.#succeeded(await pending, statement);
+      return this.#succeeded(await pending, handler);
     } catch (error) {
-      return await this.#failed(error, statement, frame, mark);
+      return await this.#failed(error, statement, handler, frame, mark);
     }
   }
 
-  #succeeded(flow: Flow | undefined, statement: Statement): Flow {
+  #succeeded(flow: Flow | undefined, { isCompound, rowCount }: StatementHandler): Flow {
     const { session } = this;
-    session.statement.rowCount = rowCountAfter[statement.kind] ?? session.statement.rowCount;
-    if (!compound.has(statement.kind)) {
+    if (rowCount !== undefined) session.statement.rowCount = rowCount;
+    if (!isCompound) {
       session.transactions.endStatement();
       session.statement.error = 0;
     }
     return flow ?? 'next';
   }
 
-  #failed(error: unknown, statement: Statement, frame: ModuleFrame, mark: number): MaybePromise<Flow> {
+  #failed(
+    error: unknown,
+    statement: Statement,
+    handler: StatementHandler,
+    frame: ModuleFrame,
+    mark: number,
+  ): MaybePromise<Flow> {
     const { session } = this;
-    const atomic = !compound.has(statement.kind);
-    if (error instanceof TransactionConflict && atomic) return this.#again(error, statement, frame, mark);
+    const atomic = !handler.isCompound;
+    if (error instanceof TransactionConflict && atomic) return this.#again(error, statement, handler, frame, mark);
     if (!(error instanceof SqlError)) {
       if (atomic) session.transactions.abandonStatement(mark);
       throw error;
@@ -186,11 +179,17 @@ export class Interpreter {
   }
 
   /** Takes a statement that met a lock back, waits, and runs it again. */
-  async #again(conflict: TransactionConflict, statement: Statement, frame: ModuleFrame, mark: number): Promise<Flow> {
+  async #again(
+    conflict: TransactionConflict,
+    statement: Statement,
+    handler: StatementHandler,
+    frame: ModuleFrame,
+    mark: number,
+  ): Promise<Flow> {
     this.session.transactions.rewindStatement(mark);
     const failure = await this.#wait(conflict);
     if (failure !== undefined) return this.#fail(failure, statement, frame, mark);
-    return await this.#attempt(statement, frame, mark);
+    return await this.#attempt(statement, handler, frame, mark);
   }
 
   /** Evaluates the condition of IF or WHILE, which reads, locks and waits like a statement. */
@@ -261,7 +260,7 @@ export class Interpreter {
   #fail(failed: SqlError, statement: Statement, frame: ModuleFrame, mark: number): Flow {
     const { session } = this;
     const error = reportedError(failed, session.options);
-    if (!compound.has(statement.kind) || statement.kind === 'waitFor' || statement.kind === 'transaction') {
+    if (!statementHandler(statement).isCompound || statement.kind === 'waitFor' || statement.kind === 'transaction') {
       session.transactions.abandonStatement(Math.min(mark, session.transactions.mark()));
     }
     // An error that names its procedure but no line is one of calling it: SQL Server says line 0 then.

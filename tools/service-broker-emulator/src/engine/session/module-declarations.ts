@@ -10,7 +10,7 @@ import { typeNotForVariables, variableDeclaredTwice } from './errors.ts';
 /** The variables of a module: DECLARE takes effect when the module is compiled, wherever it stands. */
 export interface ModuleDeclarations {
   /** By name in key form, with the `@`. */
-  readonly scalars: ReadonlyMap<string, SqlType>;
+  readonly scalars: ReadonlyMap<string, { readonly type: SqlType; readonly position: number }>;
   readonly tables: ReadonlyMap<string, TableDefinition>;
   /** Temp tables that statements of the module make, in key form. */
   readonly madeTempTables: ReadonlySet<string>;
@@ -64,7 +64,7 @@ export function collectDeclarations(
   statements: readonly Statement[],
   resolver: DeclarationResolver,
 ): ModuleDeclarations {
-  const scalars = new Map<string, SqlType>();
+  const scalars = new Map<string, { readonly type: SqlType; readonly position: number }>();
   const tables = new Map<string, TableDefinition>();
   const claim = (name: string, line: number): string => {
     const key = nameKey(name);
@@ -81,7 +81,7 @@ export function collectDeclarations(
       return undefined;
     }
     const scalar = resolver.scalarType(type, position);
-    scalars.set(key, scalar);
+    scalars.set(key, { type: scalar, position: scalars.size });
     return scalar;
   };
   for (const [position, { name, type, line }] of parameters.entries()) declare(name, type, line, position + 1);

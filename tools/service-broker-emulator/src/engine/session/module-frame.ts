@@ -4,11 +4,10 @@ import type { CaughtError } from '../functions/function-context.ts';
 import type { OwnershipChain } from '../security/object-access.ts';
 import type { TableStore } from '../storage/table-store.ts';
 import { Transaction } from '../storage/transaction.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import type { SqlValue } from '../types/sql-value.ts';
 import type { CursorState } from './cursor-state.ts';
 import type { FrameContext } from './execution-context.ts';
 import type { ModuleDeclarations } from './module-declarations.ts';
+import { type ModuleVariable, ModuleVariables } from './module-variables.ts';
 import type { CachedPlan } from './session-core.ts';
 import type { ModuleSettings } from './statement-settings.ts';
 
@@ -32,7 +31,7 @@ export class ModuleFrame {
   readonly nestLevel: number;
   /** What the module's owner owns needs no permission of the caller; a batch and dynamic SQL have no owner. */
   readonly chain: OwnershipChain | undefined;
-  readonly variables = new Map<string, { readonly type: SqlType; value: SqlValue }>();
+  readonly variables: ModuleVariables;
   /** Errors that CATCH blocks being executed have caught, innermost last. */
   readonly caught: (CaughtError & { readonly original: Error })[] = [];
   triggerRows: TriggerRows | undefined;
@@ -78,7 +77,7 @@ export class ModuleFrame {
     this.nestLevel = options.nestLevel ?? (options.outer?.nestLevel ?? -1) + 1;
     this.isFunction = options.isFunction === true;
     this.settings = options.settings;
-    for (const [key, type] of options.declarations.scalars) this.variables.set(key, { type, value: null });
+    this.variables = new ModuleVariables(options.declarations.scalars);
   }
 
   get tableVariables(): Map<string, TableStore> {
@@ -117,7 +116,7 @@ export class ModuleFrame {
     return this.#ownTransaction;
   }
 
-  variable(name: string): { readonly type: SqlType; value: SqlValue } | undefined {
+  variable(name: string): ModuleVariable | undefined {
     return this.variables.get(nameKey(name));
   }
 }

@@ -45,13 +45,19 @@ export interface CallArgument {
   readonly table?: TableStore;
 }
 
+/** By name in key form, in the order of declaration. */
+export interface CallOutputs extends Iterable<[string, { readonly type: SqlType; readonly value: SqlValue }]> {
+  get(key: string): { readonly type: SqlType; readonly value: SqlValue } | undefined;
+  keys(): Iterable<string>;
+}
+
 /** What a call leaves behind. */
 export interface CallResult {
   readonly status: number;
   /** The value of a scalar function, which EXEC hands over in place of the status. */
   readonly returned?: { readonly type: SqlType; readonly value: SqlValue };
-  /** Values of the module's parameters when it ended, by name in key form. */
-  readonly outputs: ReadonlyMap<string, { readonly type: SqlType; readonly value: SqlValue }>;
+  /** Values of the module's parameters when it ended. */
+  readonly outputs: CallOutputs;
 }
 
 /** Collects (or finds again) what a module declares. */

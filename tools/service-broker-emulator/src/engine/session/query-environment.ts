@@ -230,7 +230,7 @@ export class ModuleEnvironment implements QueryEnvironment {
   }
 
   variable(name: string): SqlType | undefined {
-    return this.#frame?.declarations.scalars.get(nameKey(name));
+    return this.#frame?.declarations.scalars.get(nameKey(name))?.type;
   }
 
   undeclared(name: string): ((wanted: SqlType) => void) | undefined {

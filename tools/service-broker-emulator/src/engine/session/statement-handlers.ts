@@ -46,6 +46,16 @@ interface Handler<S> {
   run(run: Interpreter, statement: S, frame: ModuleFrame): Flow | undefined | Promise<Flow | undefined>;
 }
 
+/** What runs statements of one kind, and what the interpreter has to know of them. */
+export interface StatementHandler extends Handler<Statement> {
+  /** Contains or calls other statements, or controls waits itself: each inner statement is its own unit of work. */
+  readonly isCompound: boolean;
+  /** Over at once as a rule: without the statements inside it, it changes no rows and waits for nothing. */
+  readonly isQuick: boolean;
+  /** @@ROWCOUNT afterwards, of statements that have no rows of their own. */
+  readonly rowCount: bigint | undefined;
+}
+
 type Runner<S> = (run: Interpreter, statement: S, frame: ModuleFrame) => unknown;
 
 /** Runs a statement that hands control to the next one. */
@@ -144,10 +154,43 @@ const handlers: { readonly [K in Kind]: Handler<Of<K>> } = {
   conversationTimer: next(runConversationTimer),
 };
 
+const compound = new Set<Kind>([
+  'if',
+  'while',
+  'block',
+  'tryCatch',
+  'execute',
+  'break',
+  'continue',
+  'goto',
+  'label',
+  'waitFor',
+  'transaction',
+]);
+
+const quick = new Set<Kind>(['declare', 'setVariable', 'setOption', 'if', 'while', 'block', 'tryCatch', 'return']);
+
+/** Source: Microsoft's documentation of @@ROWCOUNT. */
+const rowCounts: Readonly<Partial<Record<Kind, bigint>>> = {
+  setVariable: 1n,
+  cursor: 0n,
+  declareCursor: 0n,
+  print: 0n,
+  raiserror: 0n,
+  setOption: 0n,
+  transaction: 0n,
+  use: 0n,
+};
+
+// One look at its kind tells all about a statement: with several, looking took longer than many a statement.
+const byKind = Object.fromEntries(
+  (Object.entries(handlers) as [Kind, Handler<Statement>][]).map(([kind, { run }]): [Kind, StatementHandler] => [
+    kind,
+    { run, isCompound: compound.has(kind), isQuick: quick.has(kind), rowCount: rowCounts[kind] },
+  ]),
+) as Readonly<Record<Kind, StatementHandler>>;
+
 /** What runs a statement of this kind. */
-export function statementHandler(
-  statement: Statement,
-): (run: Interpreter, statement: Statement, frame: ModuleFrame) => Flow | undefined | Promise<Flow | undefined> {
-  const handler: Handler<Statement> = handlers[statement.kind];
-  return handler.run;
+export function statementHandler(statement: Statement): StatementHandler {
+  return byKind[statement.kind];
 }

@@ -1,8 +1,10 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { IndexDefinition, TableDefinition } from '../catalog/table-definition.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import { joinKeys } from './column-codec.ts';
 import { type DatabaseStore, storageTable } from './database-store.ts';
 import type { IndexKeys } from './index-keys.ts';
+import { RecentLookups } from './recent-lookups.ts';
 import type { IndexAccess, StoredRow } from './table-store.ts';
 
 /** Rows per page of a scan: the first is small for EXISTS and TOP, later ones big enough to make the query's own cost vanish. */
@@ -16,6 +18,7 @@ type RawRow = readonly SQLOutputValue[];
  * `k<n>` its key where the stored form is not its own key and an index needs it. Every SQL index has an SQLite index.
  */
 export class CommittedRows {
+  readonly #store: DatabaseStore;
   readonly #database: DatabaseSync;
   readonly #definition: TableDefinition;
   readonly #keys: IndexKeys;
@@ -30,10 +33,13 @@ export class CommittedRows {
   #remove: StatementSync | undefined;
   #byId: StatementSync | undefined;
   readonly #unique = new Map<IndexDefinition, StatementSync>();
+  readonly #recent: RecentLookups;
 
   constructor(store: DatabaseStore, storageName: string, definition: TableDefinition, keys: IndexKeys) {
+    this.#store = store;
     this.#database = store.database;
     this.#definition = definition;
+    this.#recent = new RecentLookups(definition);
     this.#keys = keys;
     this.#table = storageTable(storageName);
     this.#columns = ['id', ...definition.columns.map((_, ordinal) => `c${ordinal}`)].join(', ');
@@ -54,6 +60,7 @@ export class CommittedRows {
   }
 
   drop(database: DatabaseSync): void {
+    this.#recent.clear();
     database.exec(`DROP TABLE IF EXISTS ${this.#table}`);
   }
 
@@ -66,6 +73,7 @@ export class CommittedRows {
   }
 
   put(id: number, values: SqlRow): void {
+    this.#recent.clear();
     if (this.#insert === undefined) {
       const width = 1 + this.#keys.codecs.length + this.#keyed.length;
       this.#insert = this.#database.prepare(
@@ -83,11 +91,13 @@ export class CommittedRows {
   }
 
   remove(id: number): void {
+    this.#recent.clear();
     this.#remove ??= this.#database.prepare(`DELETE FROM ${this.#table} WHERE id = ?`);
     this.#remove.run(id);
   }
 
   removeAll(): void {
+    this.#recent.clear();
     this.#database.exec(`DELETE FROM ${this.#table}`);
   }
 
@@ -109,7 +119,7 @@ export class CommittedRows {
   }
 
   /** Rows found through an index; `undefined` when the access narrows nothing. */
-  lookup(access: IndexAccess): StoredRow[] | undefined {
+  lookup(access: IndexAccess): readonly StoredRow[] | undefined {
     let statements = this.#lookups.get(access.index);
     if (statements === undefined) {
       statements = [];
@@ -133,6 +143,17 @@ export class CommittedRows {
       if (access.low !== undefined) bound.push(this.#keys.key(next.ordinal, access.low.value));
       if (access.high !== undefined) bound.push(this.#keys.key(next.ordinal, access.high.value));
     }
+    // Inside a write, what is found may be taken back.
+    if (this.#store.isWriting) return this.#ask(statement, bound);
+    const key = joinKeys(bound);
+    const known = this.#recent.get(statement, key);
+    if (known !== undefined) return known;
+    const rows = this.#ask(statement, bound);
+    this.#recent.add(statement, key, rows);
+    return rows;
+  }
+
+  #ask(statement: StatementSync, bound: readonly SQLInputValue[]): readonly StoredRow[] {
     const rows = statement.all(...bound) as unknown[] as RawRow[]; // setReturnArrays(true) in #prepare
     return rows.length === 0 ? [] : rows.map((raw) => this.#decode(raw));
   }

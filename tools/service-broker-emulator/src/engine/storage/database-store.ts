@@ -129,6 +129,11 @@ export class DatabaseStore implements CommitStore, Disposable {
     }
   }
 
+  /** Inside {@link write}: what is stored now may be taken back. */
+  get isWriting(): boolean {
+    return this.#writing;
+  }
+
   /** A value of the key-value table for facts that belong to no object. */
   getMeta(key: string): string | undefined {
     const value = this.database.prepare('SELECT value FROM meta WHERE key = ?').get(key)?.value;

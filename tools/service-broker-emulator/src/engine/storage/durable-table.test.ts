@@ -51,6 +51,35 @@ describe('a durable table', () => {
     expect(table.approximateRowCount).toBe(1);
   });
 
+  test('what was looked up before is looked up anew once it was written to, and after a write that failed', () => {
+    using world = start();
+    const { table, begin, store } = world;
+    const named = (name: string): SqlRow[] =>
+      [...table.scan(undefined, { index: nameIndex!, equal: [name] })].map(({ values }) => values);
+    const write = (work: (transaction: Transaction) => void, to: Pick<DatabaseStore, 'write'> = store): void => {
+      const transaction = begin();
+      work(transaction);
+      transaction.commit(to);
+    };
+    expect(named('one')).toEqual([]);
+    write((transaction) => table.insert(transaction, [1, 'one']));
+    expect([named('ONE'), named('one'), named('two')]).toEqual([[[1, 'one']], [[1, 'one']], []]);
+    write((transaction) => table.update(transaction, [{ id: idOf(table, 1), values: [1, 'two'] }]));
+    expect([named('one'), named('two')]).toEqual([[], [[1, 'two']]]);
+    const failing: Pick<DatabaseStore, 'write'> = {
+      write: (work) =>
+        store.write((database) => {
+          work(database);
+          expect(named('two')).toEqual([]);
+          throw new Error('disk');
+        }),
+    };
+    expect(() => write((transaction) => table.delete(transaction, [idOf(table, 1)]), failing)).toThrow('disk');
+    expect(named('two')).toEqual([[1, 'two']]);
+    write((transaction) => table.truncate(transaction));
+    expect(named('two')).toEqual([]);
+  });
+
   test('takes everything back to a savepoint, and all of it on rollback', () => {
     using world = start();
     const { table, begin, store } = world;

@@ -40,7 +40,9 @@ function argumentOf(run: Interpreter, argument: ExecuteArgument, frame: ModuleFr
     const text = value.parts.join('.');
     return { ...base, type: { name: 'nvarchar', length: Math.max(text.length, 1) }, value: text };
   }
-  if (value.kind === 'variable' && frame.variable(value.name) === undefined) {
+  if (value.kind === 'variable') {
+    const variable = frame.variable(value.name);
+    if (variable !== undefined) return { ...base, type: variable.type, value: variable.value };
     const table = run.session.environment(frame).tableVariable(value.name);
     if (table !== undefined) {
       return {

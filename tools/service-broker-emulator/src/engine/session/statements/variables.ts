@@ -18,6 +18,8 @@ export type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 type Assigning = Pick<Interpreter, 'session'>;
 
 interface Assignment {
+  /** The variable's name in key form. */
+  readonly key: string;
   readonly scalar: CompiledScalar;
   readonly convert: (value: SqlValue) => SqlValue;
 }
@@ -27,6 +29,7 @@ function compileAssignment(name: string, expression: Expression, environment: Qu
   if (target === undefined) throw undeclaredVariable(name, expression.line);
   const scalar = compileScalar(expression, environment);
   return {
+    key: nameKey(name),
     scalar,
     convert: underSettingsOf(environment, () => compileConversion(scalar.type, target, { explicit: false })),
   };
@@ -36,7 +39,7 @@ function compileAssignment(name: string, expression: Expression, environment: Qu
 function assign(run: Assigning, node: object, name: string, expression: Expression, frame: ModuleFrame): void {
   const plan = run.session.plan(node, frame, (environment) => compileAssignment(name, expression, environment));
   const context = run.session.context(frame);
-  context.setVariable(nameKey(name), plan.convert(plan.scalar.evaluate(context)));
+  context.setVariable(plan.key, plan.convert(plan.scalar.evaluate(context)));
 }
 
 /** Keeps the expression `@v op value` of a compound assignment, so that its plan can be cached. */
@@ -62,7 +65,7 @@ function assignedExpression(statement: Of<'setVariable'>): Expression {
 
 export function runDeclare(run: Assigning, statement: Of<'declare'>, frame: ModuleFrame): void {
   for (const variable of statement.variables) {
-    if (frame.declarations.tables.has(nameKey(variable.name))) {
+    if (frame.declarations.tables.size > 0 && frame.declarations.tables.has(nameKey(variable.name))) {
       const type = findType(variable.type.name, run.session.database, frame.defaultSchema);
       if (type !== undefined) requireType(run.session, type, frame);
     }
