@@ -5,14 +5,16 @@ import {
   type GraphConnection,
   GraphSyncError,
 } from '@hartonomous/graph-sync';
-import { openGraph, openSqlServer } from '@hartonomous/operations';
+import { openGraph, openSqlServer, tenantsWithApiKeys } from '@hartonomous/operations';
 import { type Purge, patiently, procedurePurge, runPurges } from '@hartonomous/queue-worker';
 import { type DependencyReadiness, type RunningWorker, reasonOf, type WorkerContext } from '@hartonomous/worker-host';
 import { createApi } from './api.ts';
 import { startServer } from './http/server.ts';
 import { Slots } from './http/slots.ts';
-import { ApiKeyIdentities } from './identity/api-key-identities.ts';
+import { Turns } from './http/turns.ts';
+import { ApiKeyIdentities, apiKeysOf } from './identity/api-key-identities.ts';
 import { EntraIdentities } from './identity/entra-identities.ts';
+import { Tenants } from './identity/tenants.ts';
 import { JobFollowers } from './ingestion/job-followers.ts';
 import { ResumableUploads } from './ingestion/resumable-uploads.ts';
 import { uploadFolder } from './ingestion/upload-folder.ts';
@@ -39,11 +41,15 @@ export async function startApi(settings: Settings, context: WorkerContext): Prom
     connect(readiness.sql, () => connectSql(settings, context), stack, drain),
     connect(readiness.graph, () => connectGraph(settings, drain), stack, drain),
   ]);
-  const identities = new ApiKeyIdentities(client, Api.KeyCacheSeconds * 1_000);
+  const identities = new ApiKeyIdentities(apiKeysOf(client), Api.KeyCacheSeconds * 1_000);
   const { DirectoryId, ...entra } = settings.Entra;
   const directory = DirectoryId === undefined ? undefined : new EntraIdentities({ ...entra, DirectoryId });
   const reader = { timeoutMs: Api.QueryTimeoutMs };
-  const uploads = new UploadGate(client, Api);
+  const tenants = new Tenants(
+    (most, signal) => tenantsWithApiKeys(client, most, { signal }),
+    directory === undefined ? [] : entra.Assignments.map(({ TenantId }) => TenantId),
+  );
+  const uploads = new UploadGate(client, tenants, Api);
   const folder = await uploadFolder(Api.UploadFolder);
   const resumable = new ResumableUploads({
     ...{ client, gate: uploads, folder, maxBytes: Api.MaxUploadBytes, keptMs: Api.UploadHours * 3_600_000 },
@@ -56,11 +62,12 @@ export async function startApi(settings: Settings, context: WorkerContext): Prom
   );
   const api = createApi({
     services: {
-      ...{ settings, client, graph },
+      ...{ settings, logger, client, graph },
       lineage: createLineageReader(graph, reader),
       navigator: createGraphNavigator(graph, reader),
       ...{ uploads, resumable },
-      streams: new Slots(Api.MaxStreams, 'streams of progress'),
+      turns: new Turns({ most: Api.MaxConnections, longestWaitMs: Api.QueryTimeoutMs, tenants }),
+      streams: new Slots(Api.MaxStreams, 'streams', tenants),
       jobs: new JobFollowers(client),
       queues: new QueueView(client),
       reconciliations,

@@ -2,7 +2,8 @@ import type { Logger } from '@hartonomous/worker-host';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { RouteNotFoundError } from './errors.ts';
 import { type Environment, newRoutes } from './http/environment.ts';
-import { answerErrors, authenticate, limitRate, observe } from './http/middleware.ts';
+import { limitBodies } from './http/limit-bodies.ts';
+import { answerErrors, authenticate, limitRate, observe, takeTurns } from './http/middleware.ts';
 import { RateLimit } from './http/rate-limit.ts';
 import type { Identity } from './identity/identity.ts';
 import { openApiDocument } from './open-api.ts';
@@ -28,11 +29,12 @@ export function createApi({ logger, identify, onFailed, services }: ApiOptions):
   api.use(observe(logger));
   const rate = limitRate(new RateLimit(services.settings.Api.RequestsPerMinute));
   for (const path of ['/v1/*', '/mcp']) {
-    api.use(path, authenticate(identify), rate, async (context, next) => {
+    api.use(path, authenticate(identify), rate, limitBodies, async (context, next) => {
       context.set('services', services);
       await next();
     });
   }
+  api.use('/v1/*', takeTurns(services.turns));
   api.onError(answerErrors(logger, onFailed));
   api.notFound((context) => {
     throw new RouteNotFoundError(context.req.method, context.req.path);

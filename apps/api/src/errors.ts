@@ -159,6 +159,20 @@ export class BusyError extends ApiError {
   }
 }
 
+/** Thrown when a tenant has its share of what there is, and the rest is kept for others. */
+export class TenantShareTakenError extends ApiError {
+  readonly code = 'TENANT_SHARE_TAKEN';
+  readonly status = 503;
+  override readonly retryable = true;
+  override readonly retryAfter = 5;
+  /** @param what in the plural: `uploads` */
+  constructor(own: number, most: number, what: string) {
+    super(
+      `This tenant has ${own} of the ${most} ${what} that the API has at a time; the rest is kept for other tenants. Try again in 5 s.`,
+    );
+  }
+}
+
 /** Thrown when files that came before wait so long that new ones would only make all wait longer. */
 export class QueueBehindError extends ApiError {
   readonly code = 'QUEUE_BEHIND';
@@ -190,6 +204,15 @@ export class TooLargeError extends ApiError {
   readonly status = 413;
   constructor(most: number) {
     super(`The file has more than ${most} bytes (Api:MaxUploadBytes). Nothing was enqueued.`);
+  }
+}
+
+/** Thrown when a body that isn't a file has more bytes than any request needs. */
+export class BodyTooLargeError extends ApiError {
+  readonly code = 'BODY_TOO_LARGE';
+  readonly status = 413;
+  constructor(most: number) {
+    super(`The body has more than ${most} bytes. Files go to POST /v1/ingestions or /v1/uploads.`);
   }
 }
 

@@ -31,11 +31,14 @@ const apiSection = z
     UploadFolder: z.string().min(1).optional(),
     /** Hours that such an upload may take from its beginning. */
     UploadHours: z.number().positive().max(8_760).default(24),
-    /** Files that are taken in at a time; each takes a few MB of memory. More are answered with 503. */
+    /**
+     * Files that are taken in at a time; each takes a few MB of memory. More are answered with 503. Where several tenants have keys, one
+     * gets another place only while it has fewer than are free, so at most half.
+     */
     MaxUploads: z.int().min(1).max(1_000).default(20),
     /** Seconds that files wait before new ones are answered with 503: sending more would only make all wait longer. */
     MaxQueueAgeSeconds: z.int().min(1).max(604_800).default(600),
-    /** Streams of progress and of queues at a time, each of which holds a connection. More are answered with 503. */
+    /** Event streams and exports of provenance at a time, each of which holds a connection; shared as `MaxUploads`. More are answered with 503. */
     MaxStreams: z.int().min(1).max(10_000).default(100),
     /**
      * Seconds after which an event stream ends and its client must reconnect, so that a revoked key loses access. Too short: clients

@@ -5,8 +5,10 @@ import { createMiddleware } from 'hono/factory';
 import { NotAllowedError, NotAuthenticatedError, TooManyRequestsError } from '../errors.ts';
 import { type Identity, type Permission, rolesWith } from '../identity/identity.ts';
 import type { Environment } from './environment.ts';
+import { bringsFile } from './limit-bodies.ts';
 import { meaningOf, problemOf } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
+import type { Turns } from './turns.ts';
 
 /**
  * Sets the headers of a response before it is created: for each header set afterwards, Hono rebuilds the response with its
@@ -102,6 +104,15 @@ export function limitRate(limit: RateLimit): MiddlewareHandler<Environment> {
       RateLimit: `"tenant";r=${remaining};t=${resetSeconds}`,
     };
     await answerWith(headers, context, next);
+  });
+}
+
+/** Has a request wait for its tenant's turn. Files have places of their own; a stream has had its turn when it begins. */
+export function takeTurns(turns: Turns): MiddlewareHandler<Environment> {
+  return createMiddleware<Environment>(async (context, next) => {
+    if (bringsFile(context.req)) return await next();
+    using _turn = await turns.take(context.get('identity').tenantId, context.req.raw.signal);
+    await next();
   });
 }
 

@@ -65,6 +65,10 @@ export function meaningOf(error: unknown): Meaning {
     const isOurs = error instanceof UploadStorageError;
     return { status, code, detail, retryAfter, isOurs, ...(errors.length === 0 ? {} : { errors }) };
   }
+  if (error instanceof HTTPException && error.status === 415) {
+    const detail = 'The body is not what this route takes: say so in Content-Type, as /openapi.json has it.';
+    return { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', detail, isOurs: false };
+  }
   if (error instanceof HTTPException) {
     return { status: error.status, code: 'INVALID_REQUEST', detail: error.message, isOurs: error.status >= 500 };
   }
@@ -137,6 +141,7 @@ const titles: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
+  408: 'Request Timeout',
   409: 'Conflict',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',

@@ -4,13 +4,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createLogger } from '@hartonomous/worker-host';
 import { expect, onTestFinished, test } from 'vitest';
 import { slowClients, startServer } from './server.ts';
+import type { BodyPace } from './slow-bodies.ts';
 
-async function listening(stalledBodyMs: number, answer: (request: Request) => Promise<Response>) {
+async function listening(bodyPace: BodyPace, answer: (request: Request) => Promise<Response>) {
   const options = {
     host: '127.0.0.1',
     port: 0,
     logger: createLogger({ level: 'silent' }, { name: 'api' }),
-    stalledBodyMs,
+    bodyPace,
   };
   const server = await startServer(answer, options);
   onTestFinished(() => server[Symbol.asyncDispose]());
@@ -30,7 +31,7 @@ async function openPost(port: number, length: number): Promise<{ socket: Socket;
 test('a body takes as long as it comes, a slow answer as long as it is made', async () => {
   // Node's own limit would be five minutes for the whole request.
   expect(slowClients.requestTimeout).toBeGreaterThan(3_600_000);
-  const port = await listening(400, async (request) => {
+  const port = await listening({ windowMs: 400, leastBytes: 1 }, async (request) => {
     const text = await request.text();
     await pause(900);
     return new Response(text);
@@ -44,12 +45,44 @@ test('a body takes as long as it comes, a slow answer as long as it is made', as
   expect(received()).toMatch(/^HTTP\/1\.1 200 [\s\S]*abcdef/);
 });
 
-test('a body that stalls is cut off', async () => {
-  const port = await listening(300, async (request) => new Response(await request.text()));
-  const { socket, received } = await openPost(port, 6);
-  socket.write('abc');
+/** Sends bytes now and then for as long as the other side takes them. */
+async function drip(socket: Socket, everyMs: number): Promise<void> {
+  const timer = setInterval(() => socket.write('x'), everyMs);
+  await once(socket, 'close').finally(() => clearInterval(timer));
+}
+
+test.each([
+  ['stalls', 100_000],
+  ['comes a byte now and then', 40],
+])('a body that %s is cut off, and its sender is told why', async (_, everyMs) => {
+  const failed = Promise.withResolvers<unknown>();
+  const port = await listening({ windowMs: 400, leastBytes: 1_000 }, async (request) => {
+    try {
+      return new Response(await request.text());
+    } catch (error) {
+      failed.resolve(error);
+      throw error;
+    }
+  });
+  const { socket, received } = await openPost(port, 1_000_000);
   const startedAt = performance.now();
+  await drip(socket, everyMs);
+  const took = performance.now() - startedAt;
+  expect(took).toBeGreaterThan(390);
+  expect(took).toBeLessThan(5_000);
+  const [head = '', body = ''] = received().split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1\.1 408 [\s\S]*Content-Type: application\/problem\+json/);
+  expect(JSON.parse(body)).toMatchObject({ status: 408, code: 'BODY_TOO_SLOW', instance: '/' });
+  expect(await failed.promise).toBeInstanceOf(Error);
+});
+
+test('a body that waits for the server is not cut off', async () => {
+  const port = await listening({ windowMs: 200, leastBytes: 1_000 }, async (request) => {
+    await pause(1_500);
+    return new Response(String((await request.text()).length));
+  });
+  const { socket, received } = await openPost(port, 4_000_000);
+  socket.write(Buffer.alloc(4_000_000, 'x'));
   await once(socket, 'close');
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
-  expect(received()).not.toContain(' 200 ');
+  expect(received()).toMatch(/^HTTP\/1\.1 200 [\s\S]*4000000/);
 });

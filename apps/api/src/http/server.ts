@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Logger } from '@hartonomous/worker-host';
 import { type ServerType, serve } from '@hono/node-server';
 import { ListenError } from '../errors.ts';
+import { type BodyPace, cutSlowBodies, usualPace } from './slow-bodies.ts';
 
 /** Where to listen. */
 export interface ServerOptions {
@@ -10,8 +11,8 @@ export interface ServerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly logger: Logger;
-  /** @default 120000 */
-  readonly stalledBodyMs?: number;
+  /** @default usualPace */
+  readonly bodyPace?: BodyPace;
 }
 
 /** A server that listens. */
@@ -28,25 +29,11 @@ export const slowClients = {
   /** How often Node looks for those, in milliseconds; its default is half a minute. */
   connectionsCheckingInterval: 5_000,
   /**
-   * Milliseconds for a request as a whole, six hours. Node's five minutes are too short for a large file over a slow line; without an
-   * end, who sends a byte now and then would hold a place for uploads for ever.
+   * Milliseconds for a request as a whole, six hours. Node's five minutes are too short for a large file over a slow line, which may be
+   * as slow as `usualPace` says.
    */
   requestTimeout: 21_600_000,
 } as const;
-
-/** Milliseconds without a byte of a body that is under way. Too short: a line that pauses has to start over; too long: the stalled pile up. */
-const stalledBodyMs = 120_000;
-
-/** While an answer is made nothing comes and goes, which is as it should be: only the body is watched. */
-function cutStalledBodies(server: Server, stalledMs: number): void {
-  server.prependListener('request', (request) => {
-    const { socket, headers } = request;
-    // One without a body has its end only when it is answered.
-    if (headers['transfer-encoding'] === undefined && !(Number(headers['content-length'] ?? 0) > 0)) return;
-    socket.setTimeout(stalledMs);
-    request.once('close', () => socket.setTimeout(0)).once('end', () => socket.setTimeout(0));
-  });
-}
 
 /**
  * Listens.
@@ -55,13 +42,13 @@ function cutStalledBodies(server: Server, stalledMs: number): void {
  */
 export async function startServer(
   fetch: (request: Request) => Response | Promise<Response>,
-  { host, port, logger, stalledBodyMs: stalledMs = stalledBodyMs }: ServerOptions,
+  { host, port, logger, bodyPace = usualPace }: ServerOptions,
 ): Promise<ApiServer> {
   const listening = Promise.withResolvers<number>();
   const server: ServerType = serve({ fetch, hostname: host, port, serverOptions: slowClients }, (info) =>
     listening.resolve(info.port),
   );
-  cutStalledBodies(server as Server, stalledMs);
+  cutSlowBodies(server as Server, bodyPace, logger);
   server.on('error', (cause: Error) => listening.reject(new ListenError(host, port, cause)));
   const taken = await listening.promise;
   // There are no descriptors for another connection: nobody's reason to end the process.

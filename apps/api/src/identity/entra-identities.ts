@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTPayload, jwtVerify } from 'jose';
 import { IdentityProviderError } from '../errors.ts';
 import type { Settings } from '../options.ts';
 import type { Identity } from './identity.ts';
@@ -13,6 +13,25 @@ interface Claims extends JWTPayload {
   readonly groups?: unknown;
   readonly roles?: unknown;
 }
+
+/** Most bytes of the directory's keys, which are some twenty thousand. */
+const mostKeyBytes = 1_048_576;
+
+/** As `fetch`, but a body with more than {@link mostKeyBytes} breaks off. */
+const fetchKeys: FetchImplementation = async (url, init) => {
+  const response = await fetch(url, init);
+  const { body, status, headers } = response;
+  if (status !== 200 || body === null) return response;
+  let bytes = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.length;
+      if (bytes <= mostKeyBytes) controller.enqueue(chunk);
+      else controller.error(new RangeError(`The keys have more than ${mostKeyBytes} bytes.`));
+    },
+  });
+  return new Response(body.pipeThrough(counted), { status, headers });
+};
 
 /** Seconds that the clocks of both sides may differ. */
 const clockTolerance = 60;
@@ -30,7 +49,8 @@ export class EntraIdentities {
     this.#settings = settings;
     const { Authority, DirectoryId, JwksUri } = settings;
     const address = JwksUri ?? `${Authority.replace(/\/$/, '')}/${DirectoryId}/discovery/v2.0/keys`;
-    this.#keys = createRemoteJWKSet(new URL(address), { timeoutDuration: 5_000, cooldownDuration: 10_000 });
+    const times = { timeoutDuration: 5_000, cooldownDuration: 10_000 };
+    this.#keys = createRemoteJWKSet(new URL(address), { ...times, [customFetch]: fetchKeys });
   }
 
   /** @returns undefined for a token that isn't valid, and for whom no assignment fits @throws IdentityProviderError */

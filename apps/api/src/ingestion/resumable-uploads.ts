@@ -104,7 +104,9 @@ export class ResumableUploads {
     const call: Call = { actor, signal: request.signal, traceParent: request.headers.get('traceparent') ?? undefined };
     this.#calls.set(request, call);
     using _place =
-      request.method === 'PATCH' || request.method === 'POST' ? await this.#options.gate.enter(call.signal) : undefined;
+      request.method === 'PATCH' || request.method === 'POST'
+        ? await this.#options.gate.enter(actor.tenantId, call.signal)
+        : undefined;
     const response = await this.#server.handleWeb(request);
     if (call.jobId !== undefined) response.headers.set('Ingestion-Location', `/v1/ingestions/${call.jobId}`);
     if (call.refused !== undefined) {

@@ -2,6 +2,7 @@ import type { BrokerClient } from '@hartonomous/broker-client';
 import { ingestionQueueAge } from '@hartonomous/operations';
 import { QueueBehindError } from '../errors.ts';
 import { Slots } from '../http/slots.ts';
+import type { Tenants } from '../identity/tenants.ts';
 import type { Settings } from '../options.ts';
 
 /** Milliseconds that an age is believed; senders by the hundred ask SQL once. */
@@ -15,15 +16,15 @@ export class UploadGate {
   readonly #slots: Slots;
   #age: { readonly at: number; readonly ms: number } | undefined;
 
-  constructor(client: BrokerClient, { MaxUploads, MaxQueueAgeSeconds }: Settings['Api']) {
+  constructor(client: BrokerClient, tenants: Tenants, { MaxUploads, MaxQueueAgeSeconds }: Settings['Api']) {
     this.#client = client;
     this.#maxAgeMs = MaxQueueAgeSeconds * 1_000;
-    this.#slots = new Slots(MaxUploads, 'uploads');
+    this.#slots = new Slots(MaxUploads, 'uploads', tenants);
   }
 
-  /** A place for one file until it is disposed of. @throws BusyError, QueueBehindError, BrokerError */
-  async enter(signal: AbortSignal): Promise<Disposable> {
-    const slot = this.#slots.take();
+  /** A place for one file of a tenant until it is disposed of. @throws BusyError, TenantShareTakenError, QueueBehindError, BrokerError */
+  async enter(tenantId: number, signal: AbortSignal): Promise<Disposable> {
+    const slot = await this.#slots.take(tenantId, signal);
     try {
       const ageMs = await this.#oldest(signal);
       if (ageMs <= this.#maxAgeMs) return slot;

@@ -39,6 +39,8 @@ export function createMcpServer({ identity: { tenantId }, services, signal, onFa
     const schema = z.object(inputSchema);
     const call = async (input: unknown): Promise<CallToolResult> => {
       try {
+        // A request may bring many calls, so each has its own.
+        using _turn = await services.turns.take(tenantId, signal);
         return { content: [{ type: 'text', text: JSON.stringify(toJson(await answer(schema.parse(input)))) }] };
       } catch (error) {
         // Of what the schema lets pass, for example a number of more than 64 bits.

@@ -60,10 +60,15 @@ const openLineage = createRoute({
 export const exportRoutes = newRoutes();
 for (const route of [prov, openLineage]) exportRoutes.openAPIRegistry.registerPath(route);
 
-exportRoutes.get(prov.path, requires('read'), (context) => {
+exportRoutes.get(prov.path, requires('read'), async (context) => {
   const { tenantId } = context.get('identity');
-  const { graph, settings, drain } = context.get('services');
-  const signal = AbortSignal.any([context.req.raw.signal, drain]);
+  const { graph, settings, drain, streams } = context.get('services');
+  const { raw } = context.req;
+  const headers = { 'Content-Type': 'application/json' };
+  if (raw.method === 'HEAD') return context.body(null, 200, headers);
+  // Its reader may take as long as it likes over it.
+  const place = await streams.take(tenantId, raw.signal);
+  const signal = AbortSignal.any([raw.signal, drain]);
   const whole = createProvenanceExport(graph, { timeoutMs: settings.Api.QueryTimeoutMs });
   const query = { tenantId, signal };
   const texts = provJson({
@@ -73,7 +78,7 @@ exportRoutes.get(prov.path, requires('read'), (context) => {
     activities: () => whole.activities(query),
     agents: () => whole.agents(query),
   });
-  return context.body(streamed(texts), 200, { 'Content-Type': 'application/json' });
+  return context.body(streamed(texts, { place, signal }), 200, headers);
 });
 
 exportRoutes.get(openLineage.path, requires('read'), async (context) => {

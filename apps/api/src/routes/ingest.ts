@@ -1,14 +1,12 @@
 import { findJob, ingestStream } from '@hartonomous/operations';
 import { dataClassifications } from '@hartonomous/provenance-schema';
 import { createRoute, z } from '@hono/zod-openapi';
-import { streamSSE } from 'hono/streaming';
 import { IngestionNotFoundError } from '../errors.ts';
 import { newRoutes } from '../http/environment.ts';
 import { requires } from '../http/middleware.ts';
 import { bodyChunks } from '../ingestion/body-chunks.ts';
 import { checkDigest, givenDigest } from '../ingestion/given-digest.ts';
-import { EventStream } from '../live/event-stream.ts';
-import { streamSignal } from '../live/stream-signal.ts';
+import { answerEvents } from '../live/answer-events.ts';
 import { eventAnswer, id, idInput, jsonAnswer, problemAnswers, security } from '../schemas/common.ts';
 import { shown } from './ingestions.ts';
 
@@ -63,7 +61,7 @@ const create = createRoute({
       ),
       headers: z.object({ Location: z.string() }),
     },
-    ...problemAnswers(413, 422),
+    ...problemAnswers(408, 413, 422),
   },
 });
 
@@ -91,7 +89,7 @@ export const ingestRoutes = newRoutes()
     const { client, settings, uploads } = context.get('services');
     const { tenantId, subject } = context.get('identity');
     const { raw } = context.req;
-    using _place = await uploads.enter(raw.signal);
+    using _place = await uploads.enter(tenantId, raw.signal);
     const length = context.req.header('content-length');
     const { jobId, bytes, isRepeated } = await ingestStream(
       client,
@@ -112,20 +110,17 @@ export const ingestRoutes = newRoutes()
   .openapi(events, async (context) => {
     const { id: jobId } = context.req.valid('param');
     const { tenantId } = context.get('identity');
-    const { client, streams, jobs } = context.get('services');
+    const { client, jobs } = context.get('services');
     const job = await findJob(client, jobId, context.req.raw.signal);
     if (job?.tenantId !== tenantId) throw new IngestionNotFoundError(jobId);
-    const slot = streams.take();
-    const signal = streamSignal(context);
-    return streamSSE(context, async (stream) => {
-      using _slot = slot;
-      const events = new EventStream(stream, 'progress');
-      await events.write(shown(job));
-      if (shown(job).isFinal) return;
+    return await answerEvents(context, 'progress', async function* (signal) {
+      const first = shown(job);
+      yield first;
+      if (first.isFinal) return;
       for await (const seen of jobs.follow(job.jobId, signal)) {
-        const one = shown(seen);
-        await events.write(one);
-        if (one.isFinal || stream.aborted) return;
+        const next = shown(seen);
+        yield next;
+        if (next.isFinal) return;
       }
     });
   });

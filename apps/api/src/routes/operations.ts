@@ -132,7 +132,7 @@ const replay = createRoute({
       }),
       'What became, or would become, of each.',
     ),
-    ...problemAnswers(),
+    ...problemAnswers(413, 415),
   },
 });
 

@@ -68,7 +68,7 @@ const pause = createRoute({
       }),
       'The queue is paused, or with `dryRun` would be.',
     ),
-    ...problemAnswers(),
+    ...problemAnswers(413, 415),
   },
 });
 
@@ -104,7 +104,7 @@ const resume = createRoute({
       }),
       'What was taken back.',
     ),
-    ...problemAnswers(),
+    ...problemAnswers(413, 415),
   },
 });
 

@@ -1,12 +1,10 @@
 import { usualLagMinutes } from '@hartonomous/operations';
 import { createRoute, z } from '@hono/zod-openapi';
-import { streamSSE } from 'hono/streaming';
 import { newRoutes } from '../http/environment.ts';
 import { toJson } from '../http/json.ts';
 import { requires } from '../http/middleware.ts';
 import { isOfInstallation } from '../http/require-installation.ts';
-import { EventStream } from '../live/event-stream.ts';
-import { streamSignal } from '../live/stream-signal.ts';
+import { answerEvents } from '../live/answer-events.ts';
 import type { QueuesSeen } from '../operations/queue-view.ts';
 import { eventAnswer, jsonAnswer, problemAnswers, security, time } from '../schemas/common.ts';
 import { queuePause, queueWorker } from '../schemas/queues.ts';
@@ -82,18 +80,10 @@ export const queueRoutes = newRoutes()
   .openapi(list, async (context) =>
     context.json(shown(await context.get('services').queues.look(), isOfInstallation(context)), 200),
   )
-  .openapi(events, async (context) => {
-    const { queues, streams } = context.get('services');
-    const signal = streamSignal(context);
+  .openapi(events, (context) => {
     const isOperator = isOfInstallation(context);
-    const slot = streams.take();
-    return streamSSE(context, async (stream) => {
-      using _slot = slot;
-      const written = new EventStream(stream, 'queues');
-      for await (const seen of queues.watch(signal)) {
-        await written.write(shown(seen, isOperator));
-        if (stream.aborted) return;
-      }
+    return answerEvents(context, 'queues', async function* (signal) {
+      for await (const seen of context.get('services').queues.watch(signal)) yield shown(seen, isOperator);
     });
   });
 

@@ -1,13 +1,11 @@
 import { entityTypes } from '@hartonomous/provenance-schema';
 import { createRoute, z } from '@hono/zod-openapi';
-import { streamSSE } from 'hono/streaming';
 import { actorOf } from '../http/actor-of.ts';
 import { newRoutes } from '../http/environment.ts';
 import { toJson } from '../http/json.ts';
 import { requires } from '../http/middleware.ts';
 import { requireInstallation } from '../http/require-installation.ts';
-import { EventStream } from '../live/event-stream.ts';
-import { streamSignal } from '../live/stream-signal.ts';
+import { answerEvents } from '../live/answer-events.ts';
 import { shownPerEntity } from '../operations/seen-drift.ts';
 import { eventAnswer, id, jsonAnswer, numberInput, problemAnswers, security, time } from '../schemas/common.ts';
 
@@ -120,7 +118,7 @@ const start = createRoute({
       ...jsonAnswer(run, 'It runs.'),
       headers: z.object({ Location: z.string().openapi({ description: 'Where to follow it.' }) }),
     },
-    ...problemAnswers(409),
+    ...problemAnswers(409, 413, 415),
   },
 });
 
@@ -190,18 +188,11 @@ export const reconciliationRoutes = newRoutes()
   })
   .openapi(watch, async (context) => {
     requireInstallation(context);
-    const { reconciliations, streams } = context.get('services');
+    const { reconciliations } = context.get('services');
     const { id: wanted } = context.req.valid('param');
     await reconciliations.get(wanted, context.req.raw.signal);
-    const slot = streams.take();
-    const signal = streamSignal(context);
-    return streamSSE(context, async (stream) => {
-      using _slot = slot;
-      const written = new EventStream(stream, 'reconciliation');
-      for await (const seen of reconciliations.follow(wanted, signal)) {
-        await written.write(toJson(seen));
-        if (stream.aborted) return;
-      }
+    return await answerEvents(context, 'reconciliation', async function* (signal) {
+      for await (const seen of reconciliations.follow(wanted, signal)) yield toJson(seen);
     });
   })
   .openapi(cancel, async (context) => {

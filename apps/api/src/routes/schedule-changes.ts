@@ -38,7 +38,10 @@ function change<Verb extends string>(verb: Verb, operationId: string, summary: s
       params: z.object({ name: scheduleName }),
       body: { required: true, content: { 'application/json': { schema: z.strictObject({ dryRun }) } } },
     },
-    responses: { 200: jsonAnswer(answer, 'What was changed, or would be.'), ...problemAnswers(404, 409, 422) },
+    responses: {
+      200: jsonAnswer(answer, 'What was changed, or would be.'),
+      ...problemAnswers(404, 409, 413, 415, 422),
+    },
   });
 }
 
@@ -80,7 +83,7 @@ const add = createRoute({
   responses: {
     200: jsonAnswer(answer, 'With `dryRun`: it could be created.'),
     201: jsonAnswer(answer, 'It was created.'),
-    ...problemAnswers(409, 422),
+    ...problemAnswers(409, 413, 415, 422),
   },
 });
 
@@ -108,7 +111,7 @@ const settings = createRoute({
       },
     },
   },
-  responses: { 200: jsonAnswer(answer, 'What was changed, or would be.'), ...problemAnswers(404, 422) },
+  responses: { 200: jsonAnswer(answer, 'What was changed, or would be.'), ...problemAnswers(404, 413, 415, 422) },
 });
 
 const remove = createRoute({

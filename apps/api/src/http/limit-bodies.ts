@@ -1,0 +1,25 @@
+import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
+import { BodyTooLargeError } from '../errors.ts';
+import type { Environment } from './environment.ts';
+
+/** Most bytes of a body that is read whole; the largest that any route needs, a thousand ids, is a fiftieth of it. */
+const maxBodyBytes = 1_048_576;
+
+/** Whether a request brings a file; these have limits and places of their own, and never hold a whole one. */
+export function bringsFile({ method, path }: { readonly method: string; readonly path: string }): boolean {
+  return (method === 'POST' && path === '/v1/ingestions') || /^\/v1\/uploads(?:\/|$)/.test(path);
+}
+
+const limit = bodyLimit({
+  maxSize: maxBodyBytes,
+  onError: () => {
+    throw new BodyTooLargeError(maxBodyBytes);
+  },
+});
+
+/** Refuses bodies that would be read whole and are larger than any needs to be. */
+export const limitBodies = createMiddleware<Environment>(async (context, next) => {
+  if (bringsFile(context.req)) return await next();
+  return await limit(context, next);
+});
