@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +38,17 @@ describe('the command line', () => {
     const { exitCode, stdout } = await hartonomous([...args, '--help']);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Examples:');
+  });
+
+  test('what isn’t there is no artifact of a worker; what the system refuses is told as that', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hartonomous-cli-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const loop = join(folder, 'loop');
+    await symlink(loop, loop);
+    const missing = await hartonomous(['release', 'deploy', join(folder, 'none')]);
+    expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^USAGE: .*none is not an artifact/) });
+    const refused = await hartonomous(['release', 'deploy', loop]);
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^SYSTEM_REFUSED: .*ELOOP/) });
   });
 
   test('the list of commands has all of them, and --version the version', async () => {

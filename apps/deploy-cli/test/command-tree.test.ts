@@ -30,6 +30,42 @@ test('the table of commands has every command that there is, once', async () => 
   expect(commands.length).toBeGreaterThan(40);
 });
 
+/** The examples in a command's help, as they stand there before it's wrapped. */
+function examplesOf(command: Command): readonly string[] {
+  let help = '';
+  command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+  const [, examples = ''] = /^Examples?:\n((?: {2}.*\n?)+)/m.exec(help) ?? [];
+  return examples.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** The words of an example behind `hartonomous`, as a shell parts them, up to where its output goes. */
+function wordsOf(example: string): readonly string[] {
+  const words = Array.from(
+    example.replace(/^.*?\bhartonomous /, '').matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g),
+    ([whole, single, double, bare]) => ({ whole, word: single ?? double ?? bare ?? '' }),
+  );
+  const end = words.findIndex(({ whole }) => /^(?:\||>>?)$/.test(whole));
+  return words.slice(0, end === -1 ? undefined : end).map(({ word }) => word);
+}
+
+/** Runs a command line as far as a command's action; @returns the command's path */
+async function commandOf(words: readonly string[]): Promise<string> {
+  const program = await allCommands(context);
+  let found = '';
+  const watch = (command: Command, path: readonly string[]): void => {
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+    if (command.commands.length === 0 || command.registeredArguments.length > 0) {
+      command.action(() => {
+        found = path.join(' ');
+      });
+    }
+    for (const sub of command.commands) watch(sub, [...path, sub.name()]);
+  };
+  watch(program.enablePositionalOptions(), []);
+  await program.parseAsync([...words], { from: 'user' });
+  return found;
+}
+
 describe.each(commands.map(({ path, command }) => [path.join(' '), path, command] as const))(
   '%s',
   (_, path, command) => {
@@ -42,6 +78,15 @@ describe.each(commands.map(({ path, command }) => [path.join(' '), path, command
       expect(stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
       expect(command.description()).not.toBe('');
       expect(command.options.map(({ long }) => long)).toContain('--json');
+    });
+
+    test('has examples of its own that are whole command lines', async () => {
+      const examples = examplesOf(command);
+      expect(examples).not.toEqual([]);
+      for (const example of examples) {
+        const found = await commandOf(wordsOf(example));
+        expect(`${found} `.startsWith(`${path.join(' ')} `), example).toBe(true);
+      }
     });
   },
 );

@@ -33,7 +33,7 @@ export interface AtomizedFile {
   readonly atomizer: Atomizer;
   /**
    * The atomizer's name and what else decides how it reads these bytes: for some formats the file's extension, and a stated
-   * stated. The same bytes with the same text here have the same atoms. At most 64 characters: `csv (tabs, windows-1250)`.
+   * encoding. The same bytes with the same text here have the same atoms. At most 64 characters: `csv (tabs, windows-1250)`.
    */
   readonly readAs: string;
   /** Read once; the file is read as they are asked for. */
@@ -94,6 +94,7 @@ export class AtomizerRegistry {
     if (inspected !== null) {
       const [text] = this.#candidates('text', inspected.head, source.name);
       if (text !== undefined && text.score >= (bytes?.score ?? 0)) {
+        inspected.note();
         const unread = unreadTextFormat(Buffer.from(inspected.head).toString());
         if (unread !== undefined)
           notes.add('FORMAT_NOT_READ', `${source.name}: ${unread}, kept as the text that it is`);

@@ -54,15 +54,20 @@ export class InvalidLimitsError extends AtomizerError {
   }
 }
 
-/** Thrown when bytes aren't valid in the encoding that they are read in. Nothing is ever replaced by U+FFFD. */
+/**
+ * Thrown when an encoding that is stated isn't known, and when bytes that no registry has looked at aren't valid in theirs. Where one has,
+ * such bytes are replaced and noted.
+ */
 export class EncodingInvalidError extends AtomizerError {
   readonly code = 'ENCODING_INVALID';
   readonly encoding: string;
+  /** @param cause what the decoder says of the bytes; undefined where the encoding isn't known */
   constructor(encoding: string, cause?: unknown) {
-    super(
-      `The file isn't valid ${encoding}. Save it as UTF-8, or state its encoding; as it is it can only be kept as bytes.`,
-      { cause },
-    );
+    const told =
+      cause === undefined
+        ? `No encoding is known as ${JSON.stringify(encoding)}. State another name of it, such as windows-1252.`
+        : `The file isn't valid ${encoding}. Save it as UTF-8, or state its encoding.`;
+    super(told, { cause });
     this.encoding = encoding;
   }
 }
@@ -89,15 +94,18 @@ export class FileEncryptedError extends AtomizerError {
   }
 }
 
-/** Thrown when a format has to be held in memory as a whole and the file is larger than allowed. */
+/** Thrown when a file, or a part of it, has to be held in memory as a whole and is larger than allowed. */
 export class FileTooLargeError extends AtomizerError {
   readonly code = 'FILE_TOO_LARGE';
   readonly format: string;
   readonly limitBytes: number;
-  constructor(format: string, limitBytes: number) {
-    super(
-      `The ${format} file has more than ${limitBytes} bytes (limit maxWholeFileBytes), and this format can't be read in pieces.`,
-    );
+  /** @param part what has to be in memory; undefined: the file, whose limit is `maxWholeFileBytes` */
+  constructor(format: string, limitBytes: number, part?: string) {
+    const told =
+      part === undefined
+        ? `more than ${limitBytes} bytes (limit maxWholeFileBytes), and this format can't be read in pieces`
+        : `${part} of more than ${limitBytes} bytes, which can't be read in pieces`;
+    super(`The ${format} file has ${told}.`);
     this.format = format;
     this.limitBytes = limitBytes;
   }
@@ -115,12 +123,13 @@ export class ValueTooLargeError extends AtomizerError {
   }
 }
 
-/** Thrown when a file would become more atoms than allowed. */
+/** Thrown when a file would become more atoms than allowed, or more cells of one sheet. */
 export class TooManyAtomsError extends AtomizerError {
   readonly code = 'TOO_MANY_ATOMS';
   readonly limit: number;
-  constructor(limit: number) {
-    super(`The file has more than ${limit} atoms (limit maxAtoms).`);
+  /** @param what there are too many of */
+  constructor(limit: number, what = 'atoms (limit maxAtoms)') {
+    super(`The file has more than ${limit} ${what}.`);
     this.limit = limit;
   }
 }

@@ -43,7 +43,7 @@ export type AtomizerNoteCode =
   | 'MEMBERS_REFUSED'
   /** Members of an archive that their own format refuses; their bytes are kept. */
   | 'MEMBERS_BROKEN'
-  /** Members that a later one of the same name replaces. */
+  /** Members that a later one of the same name replaces; of an Office document the last one is read alone. */
   | 'MEMBERS_REPLACED';
 
 /** Something about how a file was read that its atoms don't show. */
@@ -59,6 +59,7 @@ export interface AtomizerNote {
 export interface TableReading {
   /** The file's name; of a member of an archive its path. */
   readonly name: string;
+  /** One character, or the same twice. */
   readonly delimiter: string;
   readonly quoting: 'doubled' | 'backslash' | 'spaced' | 'single' | 'none';
   /** Names of the columns, of those without a name `column N`; null where there are too many to keep: the header atom has them. */
@@ -73,7 +74,7 @@ export interface FileReading {
   readonly letters: number;
   /** Bytes that are kept as they are or weren't valid, of all bytes of the atoms that have no children: 0 to 1. */
   readonly shareNotUnderstood: number;
-  /** The tables of text in it, which say what the fields of their rows are called. */
+  /** The tables of text in it, which say what the fields of their rows are called; of more than 200 the first. */
   readonly tables: readonly TableReading[];
 }
 

@@ -26,13 +26,13 @@ export const atomizerLimitsSchema = z
       .min(64)
       .max(4 * mebi)
       .default(256 * kibi),
-    /** Largest single JSON value, CSV row or run of XML text in bytes; a larger one is refused, for it can't be cut and keep its meaning. */
+    /** Largest single JSON value, row, or tag, comment or text of XML in bytes; a larger one is refused, for it can't be cut and keep its meaning. */
     maxValueBytes: z
       .int()
       .min(1)
       .max(64 * mebi)
       .default(4 * mebi),
-    /** Largest file in bytes of a format that has to be in memory as a whole (PDF). */
+    /** Largest file in bytes of a format that has to be in memory as a whole: PDF, MSG, pictures. */
     maxWholeFileBytes: z
       .int()
       .min(1)
@@ -84,12 +84,12 @@ export const atomizerLimitsSchema = z
      * counts half, and so do 50 characters. Checked from 4,000,000 elements on.
      */
     maxElementsPerByte: z.number().min(0.1).default(4),
-    /** Memory in bytes that the thread may take in which a PDF is read, the file itself included. */
+    /** Memory in bytes that the thread may take in which a PDF or MSG is read, the file itself included. */
     maxWorkerBytes: z
       .int()
       .min(32 * mebi)
       .default(160 * mebi),
-    /** Time in milliseconds that reading one PDF may take. */
+    /** Time in milliseconds that reading one PDF or MSG may take. */
     maxWorkerMs: z.int().min(1).max(longestTimerMs).default(120_000),
     /** Time in milliseconds that recognising the text of all pictures in a file may take, where there is an OCR provider. */
     maxOcrMs: z.int().min(1).max(longestTimerMs).default(600_000),

@@ -90,6 +90,12 @@ describe('Rich Text', () => {
       [],
     ],
     ['signs of an unknown font', '{\\f3 ab} c', 'ab c', ['FONT_WITHOUT_UNICODE']],
+    [
+      'boxes and lists of forms',
+      "{\\field{\\*\\fldinst FORMCHECKBOX {\\*\\formfield{\\fftype1\\ffres25\\ffdefres1{\\*\\ffname Agreed}}}}{\\fldrslt }} agreed, {\\field{\\*\\fldinst FORMDROPDOWN {\\*\\formfield{\\fftype2\\ffres1{\\*\\ffname C}{\\*\\ffl Red}{\\*\\ffl Gr\\'fcn}}}}{\\fldrslt }}.",
+      '☒ agreed, Grün.',
+      [],
+    ],
   ])('%s', async (_, text, right, notes) => {
     expect(await readFile('a.rtf', rtf(text))).toMatchObject({ texts: [right], notes });
   });

@@ -1,5 +1,6 @@
 import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { csvRowValues } from '../src/csv/csv-row-values.ts';
 import { rawZipOf, tarOf } from './archive-support.ts';
 import { atomizeWithNotes, leafBytes, slicedSource } from './atomize-support.ts';
 import { readFile } from './neighbours-support.ts';
@@ -38,6 +39,19 @@ describe('CSV', () => {
   test('quotation marks with a backslash before them and no delimiter within', async () => {
     const { values } = await readFile('a.csv', 'id,text\n1,"a \\"quoted\\" word"\n2,"two"\n');
     expect(values.map(({ text }) => text)).toEqual(['a "quoted" word', 'two']);
+  });
+
+  test.each([
+    ['||', 'a||b||c\n1||x y||3\n4||"p||q"||\n', { a: '1', b: 'x y', c: '3' }, { a: '4', b: 'p||q', c: '' }],
+    [';;', 'a;;b\n1;;\n;;2\n', { a: '1', b: '' }, { a: '', b: '2' }],
+  ])('a delimiter of two characters: %s', async (delimiter, text, first, second) => {
+    const whole = await readFile('a.csv', text);
+    expect(whole.values).toEqual([first, second]);
+    const { drafts } = await atomizeWithNotes(slicedSource('a.csv', Buffer.from(text), [1]));
+    expect(drafts.flatMap(({ values }) => (values === null ? [] : [values]))).toEqual(whole.values);
+    expect(
+      csvRowValues(text.split('\n')[1] ?? '', { delimiter, quoting: 'doubled', columns: Object.keys(first) }),
+    ).toEqual(first);
   });
 
   test('apostrophes in words are letters', async () => {

@@ -75,6 +75,11 @@ export const databaseArtifact = 'database';
 /** Names of all artifacts. */
 export const artifactNames: readonly string[] = [...programArtifacts.map(({ name }) => name), databaseArtifact];
 
+/** Name of the folder of a program. */
+export function artifactFolder(name: string, isForWindows: boolean): string {
+  return isForWindows ? `${name}-win32-x64` : name;
+}
+
 /** Folders that bundles copy, and the packages besides ours that the files in them come from, with the folder that depends on them. */
 export const copiedFolders: ReadonlyMap<string, { readonly package: string; readonly of: string } | undefined> =
   new Map([

@@ -1,11 +1,12 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeTarball, writeZip } from './archives.ts';
-import { databaseArtifact, programArtifacts } from './artifact-list.ts';
+import { artifactFolder, databaseArtifact, programArtifacts } from './artifact-list.ts';
 import type { BuildContext, Contents } from './build-context.ts';
-import { checksumFile, checksumText, filesOf } from './checksums.ts';
+import { checksumFile, checksumText, filesOf, readChecksums, sha256 } from './checksums.ts';
 import { writeDatabase } from './database-contents.ts';
-import { artifactFolder, writeProgram } from './program-contents.ts';
+import { writeProgram } from './program-contents.ts';
 
 /** What was built. */
 export interface BuiltArtifact extends Contents {
@@ -48,9 +49,21 @@ export async function buildArtifacts(options: BuildOptions): Promise<readonly Bu
     built.push(artifact);
     onBuilt?.(artifact);
   }
-  const archives = built.flatMap((one) => one.archives);
-  if (archives.length > 0) await writeFile(join(out, checksumFile), await checksumText(out, archives.toSorted()));
+  const made = built.flatMap((one) => one.archives);
+  await listArchives(out, made);
   return built;
+}
+
+/** Writes the checksums of archives that were made, and keeps those of other ones that are still there. */
+async function listArchives(out: string, made: readonly string[]): Promise<void> {
+  const before = [...((await readChecksums(out)) ?? [])];
+  const sums = new Map(before.filter(([file]) => existsSync(join(out, file))));
+  for (const file of made) sums.set(file, await sha256(join(out, file)));
+  const lines = [...sums]
+    .map(([file, hash]) => `${hash}  ${file}\n`)
+    .sort((left, right) => (left.slice(66) < right.slice(66) ? -1 : 1));
+  if (lines.length > 0) await writeFile(join(out, checksumFile), lines.join(''));
+  else if (before.length > 0) await rm(join(out, checksumFile));
 }
 
 function known<T>(found: T | undefined, name: string): T {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -28,4 +28,15 @@ export async function checksumText(folder: string, files: readonly string[]): Pr
   const lines: string[] = [];
   for (const file of files) lines.push(`${await sha256(join(folder, file))}  ${file}\n`);
   return lines.join('');
+}
+
+/** The checksums that a folder has for its files, by their names; undefined where it has none. */
+export async function readChecksums(folder: string): Promise<ReadonlyMap<string, string> | undefined> {
+  try {
+    const lines = (await readFile(join(folder, checksumFile), 'utf8')).split('\n').filter((line) => line !== '');
+    return new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -20,10 +20,10 @@ export async function readCommit(root: string, allowChanges: boolean): Promise<C
     try {
       return (await runCommand('git', args, { cwd: root })).trim();
     } catch (cause) {
-      if (!(cause instanceof CommandFailedError)) throw cause;
-      throw new CommitError(`The commit is unknown: ${cause.message} Build artifacts in a clone of the repository.`, {
-        cause,
-      });
+      const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+      if (!isMissing && !(cause instanceof CommandFailedError)) throw cause;
+      const why = isMissing ? 'git was not found.' : cause.message;
+      throw new CommitError(`The commit is unknown: ${why} Build artifacts in a clone of the repository.`, { cause });
     }
   };
   const id = await git('rev-parse', 'HEAD');

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { copyFile, cp, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { databaseArtifact } from './artifact-list.ts';
 import type { BuildContext, Contents } from './build-context.ts';
+import { BuildMissingError } from './errors.ts';
 import { licensesText } from './licenses.ts';
 import { sbomText } from './sbom.ts';
 
@@ -14,11 +16,13 @@ const dacpacName = 'Hartonomous.Database.dacpac';
  * Copies the SQL project: its scripts, and the DACPAC where one was built.
  *
  * @param dacpac file that `dotnet build` made of the project; there is none in the artifact otherwise
+ * @throws BuildMissingError where that file isn't there
  */
 export async function writeDatabase(
   { root, out, commit }: BuildContext,
   dacpac: string | undefined,
 ): Promise<Contents> {
+  if (dacpac !== undefined && !existsSync(dacpac)) throw new BuildMissingError(dacpac, { command: 'pnpm dacpac' });
   const source = join(root, packageFolder, 'database');
   const folder = join(out, databaseArtifact);
   // What a build leaves beside the scripts isn't part of the project.

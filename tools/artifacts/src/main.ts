@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
-import { artifactNames } from './artifact-list.ts';
+import { artifactNames, databaseArtifact } from './artifact-list.ts';
 import { buildArtifacts } from './build-artifacts.ts';
 import { readCommit } from './commit.ts';
 import { ArtifactError, ArtifactOptionsError } from './errors.ts';
@@ -61,6 +61,9 @@ Exit codes: 0 made; 1 not made, the message says why; 2 wrong command line.`,
     const parsed = artifactOptionsSchema.safeParse({ ...given, names });
     if (!parsed.success) throw new ArtifactOptionsError(z.prettifyError(parsed.error));
     const options = parsed.data;
+    if (given.dacpac !== undefined && !options.names.includes(databaseArtifact)) {
+      throw new ArtifactOptionsError(`--dacpac is for the artifact ${databaseArtifact}, which isn't among the names.`);
+    }
     const say = (text: string) => given.json || process.stdout.write(`${text}\n`);
     const commit = await readCommit(root, options.allowChanges);
     const out = resolve(options.out);

@@ -2,7 +2,7 @@ import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { databaseProject } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
-import { copiedFolders, type ProgramArtifact } from './artifact-list.ts';
+import { artifactFolder, copiedFolders, type ProgramArtifact } from './artifact-list.ts';
 import type { BuildContext, Contents } from './build-context.ts';
 import { filesOf } from './checksums.ts';
 import { BuildMissingError, PartUnknownError } from './errors.ts';
@@ -101,11 +101,6 @@ export async function writeProgram(
     programReadme(artifact, { version, commit, description, node: engines.node, windowsNode, missing: native }),
   );
   return { name, version, native };
-}
-
-/** Name of the folder of a program. */
-export function artifactFolder(name: string, isForWindows: boolean): string {
-  return isForWindows ? `${name}-win32-x64` : name;
 }
 
 /** Comments about licences that stood in the bundled files, which the bundler took out of them. */

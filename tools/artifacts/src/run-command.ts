@@ -25,12 +25,12 @@ export async function runCommand(program: string, args: readonly string[], optio
   });
   let stdout = '';
   let both = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += String(chunk);
-    both += String(chunk);
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    both += text;
   });
-  child.stderr.on('data', (chunk) => {
-    both += String(chunk);
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    both += text;
   });
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   child.once('error', reject).once('close', resolve);

@@ -1,10 +1,7 @@
 // pnpm artifacts:verify FOLDER: are the artifacts in it as they were built?
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { artifactNames } from './artifact-list.ts';
-import { checksumFile } from './checksums.ts';
+import { resolve } from 'node:path';
 import { ArtifactError, ArtifactOptionsError } from './errors.ts';
-import { verifyFolder } from './verify-artifact.ts';
+import { verifyArtifacts } from './verify-artifact.ts';
 
 const usage = `Usage: pnpm artifacts:verify <folder>
 
@@ -21,14 +18,12 @@ try {
   else {
     if (folder === undefined || rest.length > 0) throw new ArtifactOptionsError(usage);
     const parent = resolve(folder);
-    const names = artifactNames.filter((name) => existsSync(join(parent, name, checksumFile)));
-    if (names.length === 0) throw new ArtifactOptionsError(`There is no artifact in ${parent}.`);
-    for (const name of names) {
-      process.stdout.write(`${name}: ${await verifyFolder(join(parent, name), true)} files are as they were built\n`);
+    let found = 0;
+    for await (const { name, files } of verifyArtifacts(parent)) {
+      found += 1;
+      process.stdout.write(`${name}: ${files} files are as they were built\n`);
     }
-    if (existsSync(join(parent, checksumFile))) {
-      process.stdout.write(`archives: ${await verifyFolder(parent, false)} files are as they were built\n`);
-    }
+    if (found === 0) throw new ArtifactOptionsError(`There is no artifact in ${parent}.`);
   }
 } catch (error) {
   if (!(error instanceof ArtifactError)) throw error;

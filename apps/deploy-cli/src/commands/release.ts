@@ -61,7 +61,9 @@ The artifact is a folder that pnpm artifacts has made, or its .tar.gz; it names 
   while all other workers pause; "current" leads to it; the
   service is started anew and proves the same, while the candidate goes on.
 What fails is undone, and that the release before serves is proved, too. Nothing is lost: messages wait, and the graph's fencing allows
-several workers. Needs root, and a login with EXECUTE on dbo.sp_PauseQueue, dbo.sp_ResumeQueue and dbo.sp_EnqueueNeo4jSync.
+several workers. Needs root, and a login with EXECUTE on dbo.sp_PauseQueue, dbo.sp_ResumeQueue and what a message is sent with:
+dbo.sp_EnqueueNeo4jSync, for ces-consumer dbo.sp_EnqueueIngestion, for embedding-generator dbo.sp_EnqueueEmbeddingJob and
+dbo.sp_EnqueueEmbeddingRequest.
 
 Exit code 0: it serves; 1: it failed, and the release before serves; 4: it failed, and a person is needed; 2: nothing was tried.
 
@@ -195,13 +197,24 @@ async function workerOf(artifact: string): Promise<string> {
     `${artifact} is not an artifact of a worker.`,
     `Give a folder that pnpm artifacts has made, or its .tar.gz. Workers: ${workerNames}.`,
   );
-  const facts = await stat(artifact).catch(() => undefined);
+  const facts = await ifThere(stat(artifact));
   if (facts === undefined) throw unknown;
   if (!facts.isDirectory()) return basename(artifact).replace(/(?:-win32-x64)?\.(?:tar\.gz|tgz)$/, '');
-  const text = await readBoundedText(join(artifact, 'package.json'), mostManifestBytes).catch(() => '{}');
+  const text = (await ifThere(readBoundedText(join(artifact, 'package.json'), mostManifestBytes))) ?? '';
   const name = /"name":\s*"([^"]+)"/.exec(text)?.[1];
   if (name === undefined) throw unknown;
   return name.replace(/-win32-x64$/, '');
+}
+
+/** What is read of a file; undefined where there is none. What the system refuses is another matter than what isn't there. */
+async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return undefined;
+    throw error;
+  }
 }
 
 function finish(context: CommandContext, output: Output, service: WorkerService, outcome: ReleaseOutcome): void {

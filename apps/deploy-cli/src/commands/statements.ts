@@ -66,7 +66,7 @@ Without --write the server refuses what would change the graph. The workers writ
 they own is changed back by reconcile --repair.
 
 Examples:
-  hartonomous cypher 'MATCH (a:Atom) RETURN a.atomType, count(*) ORDER BY 2 DESC'
+  hartonomous cypher 'MATCH (a:Atom) RETURN a.atomType, count(*) AS atoms ORDER BY atoms DESC'
   hartonomous cypher 'MATCH (n:MyOwnNode) DETACH DELETE n' --write`,
     )
     .action(async (text: string, options: StatementOptions) => {

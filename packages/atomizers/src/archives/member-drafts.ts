@@ -42,16 +42,19 @@ export class MemberDrafts {
   /**
    * Checks a member before anything of it is read.
    *
-   * @param again what one means whose path was there before: TAR archives are appended to
+   * @param again what is done with one whose path was there before: TAR archives are appended to, and of documents the last is read
    * @returns its path with `/` between the parts
    * @throws ArchivePathError, ArchiveMemberError for a path that was there before, ArchiveBombError for too many
    */
-  admit(member: ArchiveMember, again: 'refused' | 'replaces' = 'refused'): string {
+  admit(member: ArchiveMember, again: 'refused' | 'kept' | 'replaces' = 'refused'): string {
     const path = memberPath(member.name);
     this.#context.expansion.addMember();
     if (member.kind === 'folder') return path;
-    if (this.#paths.has(path) && again === 'refused') throw new ArchiveMemberError(path, 'is in it twice');
-    if (this.#paths.has(path)) this.#context.notes.add('MEMBERS_REPLACED', `${path} is there again; both are kept`);
+    if (this.#paths.has(path)) {
+      if (again === 'refused') throw new ArchiveMemberError(path, 'is in it twice');
+      const kept = again === 'kept' ? 'both are kept' : 'the last one is read';
+      this.#context.notes.add('MEMBERS_REPLACED', `${path} is there again; ${kept}`);
+    }
     this.#paths.add(path);
     return path;
   }

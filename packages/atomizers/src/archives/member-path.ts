@@ -1,6 +1,7 @@
 import { ArchivePathError } from '../errors.ts';
 
 const maxPathLength = 4096;
+const maxGivenName = 200;
 
 /**
  * The path of an archive's member with `/` between its parts.
@@ -20,4 +21,20 @@ export function memberPath(name: string): string {
   if (parts.includes('..')) throw new ArchivePathError(shown, 'goes up (..)');
   if (parts.length === 0 && path !== './' && path !== '.') throw new ArchivePathError(shown, 'is empty');
   return parts.join('/');
+}
+
+/**
+ * A name that a person has given to an attachment, as a path that {@link memberPath} takes.
+ *
+ * @returns undefined where nothing of it can be a name
+ */
+export function givenName(given: string): string | undefined {
+  const name = given
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
+    .replaceAll(/[\u0000-\u001f\u007f/\\]/g, '_')
+    .slice(-maxGivenName)
+    .toWellFormed()
+    .trim()
+    .replace(/^([A-Za-z]):(?=\S|$)/, '$1_');
+  return /^\.{0,2}$/.test(name) ? undefined : name;
 }

@@ -36,7 +36,7 @@ export async function* tarDrafts(
   for (let next = await events.next(); next.done !== true; next = await events.next()) {
     const event = next.value;
     if (event.kind !== 'member') continue;
-    const path = members.admit(event.member, 'replaces');
+    const path = members.admit(event.member, 'kept');
     if (path.includes('\ufffd')) {
       context.notes.add('BYTES_NOT_UNDERSTOOD', `${path}: the name of a member isn't UTF-8`);
     }

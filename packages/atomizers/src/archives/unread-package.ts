@@ -1,5 +1,6 @@
 /** Documents that are ZIP archives and aren't read as documents, each by members that it has, in full or up to a slash. */
 const packages: readonly (readonly [name: string, members: readonly string[]])[] = [
+  ['a Word document', ['[Content_Types].xml', 'word/']],
   ['an Excel workbook', ['[Content_Types].xml', 'xl/']],
   ['a PowerPoint presentation', ['[Content_Types].xml', 'ppt/']],
   ['a Visio drawing', ['[Content_Types].xml', 'visio/']],

@@ -39,7 +39,16 @@ export function tellDialect(text: string, isTabs: boolean): CsvDialect {
       bestScore = score;
     }
   }
-  return best;
+  return isDoubled(sampleRows(text, best)) ? { ...best, delimiter: best.delimiter.repeat(2) } : best;
+}
+
+/** Whether there is nothing in every second field, but where a cell has the delimiter in it: then that is the same character twice. */
+function isDoubled(rows: readonly (readonly string[])[]): boolean {
+  if (rows.length < 2 || !rows.some((fields) => fields.slice(1).some((field) => field !== ''))) return false;
+  const doubled = rows.filter(
+    (fields) => fields.length % 2 === 1 && fields.every((field, at) => at % 2 === 0 || field === ''),
+  );
+  return doubled.length >= rows.length * 0.9;
 }
 
 /** The first rows of a text, without blank ones and without a last one that is cut. */

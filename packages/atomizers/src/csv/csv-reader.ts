@@ -2,7 +2,7 @@ import { ValueTooLargeError } from '../errors.ts';
 
 /** How a table of text is written. */
 export interface CsvDialect {
-  /** One character. */
+  /** One character, or the same twice. */
   readonly delimiter: string;
   /**
    * `doubled`: fields may be in quotation marks, and one within is doubled (RFC 4180). `backslash`: one within has a
@@ -46,7 +46,9 @@ interface ScannedField {
  * mark that isn't the first of a field, or whose field goes on behind the second one, is a character.
  */
 export class CsvReader {
-  readonly #delimiter: number;
+  readonly #delimiter: string;
+  /** The delimiter's character. */
+  readonly #parting: number;
   readonly #quoting: CsvDialect['quoting'];
   readonly #mark: string;
   readonly #quote: number;
@@ -57,7 +59,8 @@ export class CsvReader {
 
   /** @param maxRowBytes largest row in bytes */
   constructor({ delimiter, quoting }: CsvDialect, maxRowBytes: number) {
-    this.#delimiter = delimiter.charCodeAt(0);
+    this.#delimiter = delimiter;
+    this.#parting = delimiter.charCodeAt(0);
     this.#quoting = quoting;
     this.#mark = quoting === 'single' ? singleQuote : doubleQuote;
     this.#quote = this.#mark.charCodeAt(0);
@@ -132,8 +135,11 @@ export class CsvReader {
       fieldCount += 1;
       if (fieldCount <= maxFields) fields.push(field.value);
       at = field.end;
-      if (at >= text.length && !isEnd) return undefined;
-      if (text.charCodeAt(at) === this.#delimiter && at < text.length) continue;
+      if (at + this.#delimiter.length > text.length && !isEnd) return undefined;
+      if (this.#isDelimiter(text, at)) {
+        at += this.#delimiter.length - 1;
+        continue;
+      }
       const end = text.startsWith('\r\n', at) ? at + 2 : Math.min(at + 1, text.length);
       return { text: text.slice(start, end), fields, fieldCount, line: this.#line, hasOpenQuote };
     }
@@ -143,7 +149,8 @@ export class CsvReader {
     let at = start;
     for (; at < text.length; at++) {
       const code = text.charCodeAt(at);
-      if (code === this.#delimiter || code === lineFeed || code === carriageReturn) break;
+      if (code === lineFeed || code === carriageReturn) break;
+      if (code === this.#parting && this.#isDelimiter(text, at)) break;
     }
     return { value: text.slice(start, at), end: at };
   }
@@ -158,11 +165,17 @@ export class CsvReader {
       const end = this.#quoting === 'spaced' ? behindBlanks(text, at + 1) : at + 1;
       const next = text.charCodeAt(end);
       if (Number.isNaN(next) && !isEnd) return 'open';
-      const ends = Number.isNaN(next) || next === this.#delimiter || next === lineFeed || next === carriageReturn;
+      if (next === this.#parting && end + this.#delimiter.length > text.length && !isEnd) return 'open';
+      const ends = Number.isNaN(next) || next === lineFeed || next === carriageReturn || this.#isDelimiter(text, end);
       if (!ends) return 'character';
       return { value: this.#unescaped(text.slice(start + 1, at)), end };
     }
     return 'open';
+  }
+
+  #isDelimiter(text: string, at: number): boolean {
+    if (text.charCodeAt(at) !== this.#parting) return false;
+    return this.#delimiter.length === 1 || text.startsWith(this.#delimiter, at);
   }
 
   #unescaped(value: string): string {

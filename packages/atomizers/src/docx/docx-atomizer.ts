@@ -1,17 +1,14 @@
-import { MemberDrafts } from '../archives/member-drafts.ts';
-import { Spool } from '../archives/spool.ts';
-import { ZipArchive } from '../archives/zip-archive.ts';
 import { isZip } from '../archives/zip-atomizer.ts';
 import type { Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
-import { DraftSequence } from '../draft-sequence.ts';
 import { FileBrokenError } from '../errors.ts';
 import { fileExtension } from '../file-extension.ts';
 import { type DraftsOfPiece, FlattenedDrafts } from '../flattened-drafts.ts';
-import { readBlocks } from '../source-reading.ts';
+import { OfficeParts } from '../office/office-parts.ts';
+import { openOfficeArchive } from '../office/open-office-archive.ts';
 import { DocxDrafts } from './docx-drafts.ts';
-import { DocxPackage } from './docx-package.ts';
 import { readHeadingStyles } from './docx-styles.ts';
 
+const format = 'DOCX';
 /** The parts of a document that have text, in the order that they are read in. */
 const textParts = ['footnotes', 'endnotes', 'comments', 'header', 'footer', 'diagramData'];
 
@@ -31,22 +28,18 @@ export const docxAtomizer: Atomizer = {
 };
 
 async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext): AsyncGenerator<DraftsOfPiece> {
-  const expansion = context.expansion.enter();
-  const inner = { ...context, expansion };
-  const sequence = new DraftSequence();
-  const members = new MemberDrafts(sequence, inner);
-  await using spool = await Spool.fill(readBlocks(source, context.signal), context.signal);
-  using archive = await ZipArchive.open(spool, expansion, 'DOCX');
-  const parts = await DocxPackage.open(archive, new MemberDrafts(sequence, inner), inner);
+  await using archive = await openOfficeArchive(source, context, format);
+  const { parts, drafts: sequence, context: inner } = archive;
   const roots = await parts.relationships('');
   const main = roots.find(({ type }) => type === 'officeDocument')?.path;
-  if (main === undefined) throw new FileBrokenError('DOCX', 'it has no main document');
+  if (main === undefined) throw new FileBrokenError(format, 'it has no main document');
   const related = await parts.relationships(main);
   const stylesPath = related.find(({ type }) => type === 'styles')?.path;
   const styles = stylesPath === undefined ? undefined : parts.part(stylesPath);
   const headings = styles === undefined ? new Map() : await readHeadingStyles(styles, stylesPath ?? '', inner);
-  const drafts = new DocxDrafts(sequence, members, parts, headings, inner);
-  yield* drafts.properties(roots.find(({ type }) => type === 'core-properties')?.path ?? 'docProps/core.xml');
+  const office = new OfficeParts({ format, parts, drafts: sequence, members: archive.members, context: inner });
+  const drafts = new DocxDrafts(sequence, parts, headings, inner);
+  yield* office.properties();
   yield* drafts.part('document', main, parts.requiredPart(main));
   const read = new Set([main]);
   const partOf = async function* (type: string, path: string): AsyncGenerator<DraftsOfPiece> {
@@ -66,7 +59,7 @@ async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext):
       if (each.isExternal || read.has(each.path)) continue;
       if (each.type === 'diagramData') yield* partOf(each.type, each.path);
       read.add(each.path);
-      yield* drafts.related(each);
+      yield* office.embedded(each, {});
     }
   }
 }

@@ -1,48 +1,27 @@
-import type { MemberDrafts } from '../archives/member-drafts.ts';
 import { Spool } from '../archives/spool.ts';
 import type { AtomDraft, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import type { DraftSequence } from '../draft-sequence.ts';
 import type { DraftsOfPiece } from '../flattened-drafts.ts';
-import { chartTexts } from '../office/chart-texts.ts';
-import { documentInfo } from '../office/document-info.ts';
+import { innerDrafts } from '../inner-drafts.ts';
 import { paragraphNode } from '../text/paragraph.ts';
 import { textDrafts } from '../text/text-node.ts';
 import type { DocxPackage, Relationship } from './docx-package.ts';
 import { type DocxParagraph, DocxParagraphs } from './docx-paragraphs.ts';
-import { CoreProperties } from './docx-related.ts';
 import type { HeadingStyles } from './docx-styles.ts';
-import { readWholeXml, readXml } from './xml-reader.ts';
+import { readXml } from './xml-reader.ts';
 
 /** Turns the parts of a Word document into drafts, which come by pieces, for a `FlattenedDrafts`. */
 export class DocxDrafts {
   readonly #drafts: DraftSequence;
-  readonly #members: MemberDrafts;
   readonly #parts: DocxPackage;
   readonly #headings: HeadingStyles;
   readonly #context: AtomizerContext;
 
-  /** @param members for documents that are embedded */
-  constructor(
-    drafts: DraftSequence,
-    members: MemberDrafts,
-    parts: DocxPackage,
-    headings: HeadingStyles,
-    context: AtomizerContext,
-  ) {
+  constructor(drafts: DraftSequence, parts: DocxPackage, headings: HeadingStyles, context: AtomizerContext) {
     this.#drafts = drafts;
-    this.#members = members;
     this.#parts = parts;
     this.#headings = headings;
     this.#context = context;
-  }
-
-  /** Title, author and so on, as PDF has them. */
-  async *properties(path: string): AsyncGenerator<DraftsOfPiece> {
-    const bytes = this.#parts.part(path);
-    if (bytes === undefined) return;
-    const core = new CoreProperties();
-    await readWholeXml(bytes, path, core, this.#context);
-    yield documentInfo(this.#drafts, core.properties);
   }
 
   /** The paragraphs of a part, and the documents that stand between them. */
@@ -69,15 +48,6 @@ export class DocxDrafts {
     if (paragraphs.meaningless > 0) {
       this.#context.notes.add('FONT_WITHOUT_UNICODE', `${path}: signs of a symbol font`, paragraphs.meaningless);
     }
-  }
-
-  /** What hangs on the document and isn't a part of its text: charts, and documents of other programs. */
-  async *related({ type, path }: Relationship): AsyncGenerator<DraftsOfPiece> {
-    const bytes = this.#parts.part(path);
-    if (bytes === undefined) return;
-    if (type === 'chart' || type === 'chartEx') yield this.#chart(path);
-    else if (type === 'package') yield this.#members.file(path, { name: path, kind: 'file' }, bytes);
-    else if (type === 'oleObject') this.#context.notes.add('PARTS_NOT_READ', `${path}: an embedded object`);
   }
 
   /** @param place of the paragraph before, which goes on */
@@ -107,12 +77,6 @@ export class DocxDrafts {
     return textDrafts(this.#drafts, paragraphNode(text, null, metadata, kind));
   }
 
-  async *#chart(path: string): AsyncGenerator<AtomDraft> {
-    for await (const texts of chartTexts(this.#parts, path, this.#context, 'DOCX')) {
-      for (const text of texts) yield* textDrafts(this.#drafts, paragraphNode(text, null, { part: 'chart' }));
-    }
-  }
-
   /** A document of another format in the place of paragraphs: it has the atoms that it has alone. */
   async *#chunk(path: string | undefined): AsyncGenerator<AtomDraft> {
     const bytes = path === undefined ? undefined : this.#parts.part(path);
@@ -125,10 +89,6 @@ export class DocxDrafts {
     expansion.addMember();
     await using spool = await Spool.fill(bytes, signal);
     const source: AtomizerSource = { name: path, size: spool.size, open: (stop) => spool.open(stop) };
-    const chosen = await registry.choose(source, signal, notes);
-    const base = this.#drafts.next;
-    for await (const draft of chosen.atomizer.atomize(chosen.source, this.#context)) {
-      yield this.#drafts.adopt(draft, base, null);
-    }
+    yield* innerDrafts(this.#drafts, await registry.choose(source, signal, notes), this.#context);
   }
 }

@@ -1,5 +1,9 @@
 /** What stands before an operand in a line: `1/2`, `x^10`. */
-const marks: Readonly<Record<string, string>> = { den: '/', sup: '^', sub: '_' };
+const marks: ReadonlyMap<string, string> = new Map([
+  ['den', '/'],
+  ['sup', '^'],
+  ['sub', '_'],
+]);
 const operands = new Set(['num', 'den', 'sup', 'sub', 'deg', 'lim']);
 const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
@@ -28,7 +32,7 @@ export class DocxMath {
     if (opened !== undefined) this.#frames.push(opened);
     if (frame !== undefined) setProperty(frame, name, value, parent);
     const isPart = frame !== undefined && parent === frame.name && !name.endsWith('Pr');
-    const mark = (isPart ? markOfPart(frame, name, text) : '') + (marks[name] ?? '');
+    const mark = (isPart ? markOfPart(frame, name, text) : '') + (marks.get(name) ?? '');
     if (isOperand(name, parent)) this.#starts.push(text.length + mark.length);
     return mark;
   }
@@ -42,7 +46,7 @@ export class DocxMath {
     const start = this.#starts.pop();
     if (start === undefined || start > text.length) return text;
     const operand = text.slice(start);
-    if (operand === '') return text.slice(0, start - (marks[name] ?? '').length);
+    if (operand === '') return text.slice(0, start - (marks.get(name) ?? '').length);
     if (name === 'deg') return text.slice(0, start) + degree(operand);
     return /[-+−±=*/→\s]/.test(operand.trim()) ? `${text.slice(0, start)}(${operand})` : text;
   }

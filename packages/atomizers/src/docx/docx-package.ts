@@ -19,7 +19,6 @@ export interface Relationship {
 export class DocxPackage {
   readonly #parts: ReadonlyMap<string, ZipMember>;
   readonly #context: AtomizerContext;
-
   readonly #format: string;
 
   private constructor(parts: ReadonlyMap<string, ZipMember>, context: AtomizerContext, format: string) {
@@ -47,6 +46,8 @@ export class DocxPackage {
       const path = members.admit(member, 'replaces');
       if (member.reason === 'encrypted') throw new FileEncryptedError(format);
       if (member.kind === 'file') parts.set(path, member);
+      else if (member.kind === 'refused')
+        context.notes.add('MEMBERS_REFUSED', `${path}: ${member.reason ?? 'unknown'}`);
     }
     return new DocxPackage(parts, context, format);
   }

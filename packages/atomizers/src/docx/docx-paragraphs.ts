@@ -1,4 +1,5 @@
-import { cutAt } from '../text/line-splitter.ts';
+import { piecesOf } from '../text/line-splitter.ts';
+import { Alternatives } from './alternatives.ts';
 import { DocxFields } from './docx-fields.ts';
 import { DocxMath } from './docx-math.ts';
 import type { HeadingStyles } from './docx-styles.ts';
@@ -64,13 +65,13 @@ export class DocxParagraphs implements XmlHandler {
   readonly #open: OpenParagraph[] = [];
   readonly #elements: string[] = [];
   readonly #math = new DocxMath();
-  /** Of each `mc:AlternateContent`: whether its choice has text, so that the fallback for old programs isn't needed. */
-  readonly #alternatives: { hasText: boolean; before: number }[] = [];
+  readonly #alternatives = new Alternatives();
   #ready: (DocxParagraph | DocxChunk)[] = [];
   #joined = '';
   #added = 0;
   #cells = 0;
-  #ignored = 0;
+  /** How many elements are open with one that is ignored. */
+  #ignoredFrom: number | undefined;
   #font = '';
   #field: FormField | undefined;
   readonly #fields = new DocxFields();
@@ -97,27 +98,26 @@ export class DocxParagraphs implements XmlHandler {
     const parent = this.#elements.at(-1);
     const isMark = name === 'del' && parent === 'rPr' && this.#elements.at(-2) === 'pPr';
     this.#elements.push(name);
+    if (this.#ignoredFrom !== undefined) return;
     const paragraph = this.#open.at(-1);
-    if (isMark && paragraph !== undefined && this.#ignored === 0) paragraph.isJoined = true;
-    if (ignoredElements.has(name) || (name === 'Fallback' && this.#alternatives.at(-1)?.hasText === true))
-      this.#ignored += 1;
-    if (this.#ignored > 0) return;
+    if (isMark && paragraph !== undefined) paragraph.isJoined = true;
+    if (ignoredElements.has(name) || this.#alternatives.open(name, attributes.Requires ?? '', this.#added)) {
+      this.#ignoredFrom = this.#elements.length;
+      return;
+    }
     this.#add(this.#math.open(name, attributes.val ?? '', parent, paragraph?.text ?? ''));
     this.#openElement(name, attributes, parent, paragraph);
   }
 
   close(name: string): void {
+    const isIgnored = this.#ignoredFrom !== undefined;
+    if (this.#ignoredFrom === this.#elements.length) this.#ignoredFrom = undefined;
     this.#elements.pop();
-    if (ignoredElements.has(name)) this.#ignored -= 1;
-    else if (name === 'Fallback' && this.#alternatives.at(-1)?.hasText === true) this.#ignored -= 1;
-    if (this.#ignored > 0 || ignoredElements.has(name)) return;
+    if (isIgnored) return;
+    this.#alternatives.close(name, this.#added);
     const paragraph = this.#open.at(-1);
     if (paragraph !== undefined) paragraph.text = this.#math.close(name, this.#elements.at(-1), paragraph.text);
-    if (name === 'Choice') {
-      const alternative = this.#alternatives.at(-1);
-      if (alternative !== undefined) alternative.hasText ||= this.#added > alternative.before;
-    } else if (name === 'AlternateContent') this.#alternatives.pop();
-    else if (name === 'tc') this.#cells -= 1;
+    if (name === 'tc') this.#cells -= 1;
     else if (name === 'r') this.#font = '';
     else if (name === 'ffData') this.#endField();
     else if (name === 'rt' && paragraph !== undefined) this.#endReading(paragraph);
@@ -130,7 +130,7 @@ export class DocxParagraphs implements XmlHandler {
   }
 
   text(text: string): void {
-    if (this.#ignored > 0) return;
+    if (this.#ignoredFrom !== undefined) return;
     const element = this.#elements.at(-1);
     if (element === 'instrText') this.#fields.instruction(text);
     if (element === 't') this.#addText(isSymbolFont(this.#font) ? symbolText(this.#font, text) : text);
@@ -164,15 +164,7 @@ export class DocxParagraphs implements XmlHandler {
     else if (name === 'textpath') this.#add(attributes.string ?? '');
     else if (name === 'rt') this.#reading = { start: paragraph?.text.length ?? 0, text: '' };
     else if (name === 'rFonts' && parent === 'rPr') this.#font = attributes.ascii ?? attributes.hAnsi ?? '';
-    else if (name === 'AlternateContent') this.#alternatives.push({ hasText: false, before: this.#added });
-    else if (name === 'Choice') {
-      const alternative = this.#alternatives.at(-1);
-      if (alternative !== undefined) {
-        alternative.before = this.#added;
-        // The fallback of a newer chart says that it can't be shown.
-        alternative.hasText ||= /^cx\d*\b/.test(attributes.Requires ?? '');
-      }
-    } else if (name === 'altChunk' && attributes.id !== undefined) {
+    else if (name === 'altChunk' && attributes.id !== undefined) {
       this.#ready.push({ kind: 'chunk', relationshipId: attributes.id });
     } else if (name === 'hyperlink' && attributes.id !== undefined) addLink(paragraph, attributes.id);
     else if (name === 'ffData') this.#field = { isBox: false, isChecked: false, entries: [], choice: 0 };
@@ -246,11 +238,10 @@ export class DocxParagraphs implements XmlHandler {
     if (paragraph === undefined || text === '') return;
     paragraph.text += text;
     this.#added += text.length;
-    while (paragraph.text.length > this.#maxLength) {
-      const cut = cutAt(paragraph.text, 0, this.#maxLength);
-      this.#finish({ ...paragraph, text: paragraph.text.slice(0, cut) });
-      paragraph.text = paragraph.text.slice(cut);
-    }
+    if (paragraph.text.length <= this.#maxLength) return;
+    const pieces = [...piecesOf(paragraph.text, this.#maxLength)];
+    paragraph.text = pieces.pop() ?? '';
+    for (const piece of pieces) this.#finish({ ...paragraph, text: piece });
   }
 
   #finish({ text, style, level, links }: OpenParagraph): void {

@@ -1,25 +1,24 @@
+import { maxInfoLength } from '../office/document-info.ts';
 import type { XmlHandler } from './xml-reader.ts';
-
-const maxValueLength = 4096;
 
 /** The title, author and so on of an Office document, from `docProps/core.xml`. */
 export class CoreProperties implements XmlHandler {
-  static readonly #names: Readonly<Record<string, string>> = {
-    title: 'Title',
-    creator: 'Author',
-    subject: 'Subject',
-    keywords: 'Keywords',
-    description: 'Description',
-    category: 'Category',
-    lastModifiedBy: 'LastModifiedBy',
-    created: 'CreationDate',
-    modified: 'ModDate',
-  };
+  static readonly #names: ReadonlyMap<string, string> = new Map([
+    ['title', 'Title'],
+    ['creator', 'Author'],
+    ['subject', 'Subject'],
+    ['keywords', 'Keywords'],
+    ['description', 'Description'],
+    ['category', 'Category'],
+    ['lastModifiedBy', 'LastModifiedBy'],
+    ['created', 'CreationDate'],
+    ['modified', 'ModDate'],
+  ]);
   readonly #found: Record<string, string> = {};
   #name: string | undefined;
 
   open(name: string): void {
-    this.#name = CoreProperties.#names[name];
+    this.#name = CoreProperties.#names.get(name);
   }
 
   close(): void {
@@ -28,7 +27,7 @@ export class CoreProperties implements XmlHandler {
 
   text(text: string): void {
     if (this.#name === undefined) return;
-    const value = `${this.#found[this.#name] ?? ''}${text}`.slice(0, maxValueLength).toWellFormed();
+    const value = `${this.#found[this.#name] ?? ''}${text}`.slice(0, maxInfoLength);
     if (value.trim() !== '') this.#found[this.#name] = value;
   }
 

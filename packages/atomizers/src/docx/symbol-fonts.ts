@@ -48,11 +48,14 @@ const wingdings: Readonly<Record<number, string>> = {
 };
 
 /** The ticks, crosses and boxes of other fonts. */
-const otherFonts: Readonly<Record<string, Readonly<Record<number, string>>>> = {
-  'wingdings 2': { 79: '✗', 80: '✓', 81: '☒', 82: '☑', 83: '☒', 84: '☒', 163: '☐' },
-  'wingdings 3': {},
-  webdings: { 97: '✔', 114: '✖' },
-};
+const otherFonts: ReadonlyMap<string, Readonly<Record<number, string>>> = new Map<
+  string,
+  Readonly<Record<number, string>>
+>([
+  ['wingdings 2', { 79: '✗', 80: '✓', 81: '☒', 82: '☑', 83: '☒', 84: '☒', 163: '☐' }],
+  ['wingdings 3', {}],
+  ['webdings', { 97: '✔', 114: '✖' }],
+]);
 
 /** Whether a font's characters are signs of its own. */
 export function isSymbolFont(font: string): boolean {
@@ -69,7 +72,7 @@ export function symbolOf(font: string, code: number): string | undefined {
   const place = code >= 0xf000 && code <= 0xf0ff ? code - 0xf000 : code;
   if (place === 0x20) return ' ';
   if (/^wingdings$/i.test(font)) return wingdings[place];
-  const other = otherFonts[font.toLowerCase()];
+  const other = otherFonts.get(font.toLowerCase());
   if (other !== undefined) return other[place];
   if (!/^symbol$/i.test(font)) return code >= 0xe000 && code <= 0xf8ff ? undefined : String.fromCodePoint(code);
   return place >= 0xa0 ? symbolHigh[place - 0xa0] : symbolLow[place - 0x21];

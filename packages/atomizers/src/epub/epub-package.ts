@@ -3,19 +3,19 @@ import type { AtomizerContext } from '../atomizer.ts';
 import type { DocxPackage } from '../docx/docx-package.ts';
 import { readWholeXml, type XmlAttributes, type XmlHandler } from '../docx/xml-reader.ts';
 import { FileBrokenError, FileEncryptedError } from '../errors.ts';
+import { maxInfoLength } from '../office/document-info.ts';
 
 const format = 'EPUB';
-const maxValueLength = 4096;
 const xhtml = 'application/xhtml+xml';
-const infoNames: Readonly<Record<string, string>> = {
-  title: 'Title',
-  creator: 'Author',
-  subject: 'Subject',
-  description: 'Description',
-  language: 'Language',
-  publisher: 'Publisher',
-  date: 'CreationDate',
-};
+const infoNames: ReadonlyMap<string, string> = new Map([
+  ['title', 'Title'],
+  ['creator', 'Author'],
+  ['subject', 'Subject'],
+  ['description', 'Description'],
+  ['language', 'Language'],
+  ['publisher', 'Publisher'],
+  ['date', 'CreationDate'],
+]);
 
 /** What a book says of itself. */
 export interface EpubPackage {
@@ -108,7 +108,7 @@ class PackageDocument implements XmlHandler {
       this.#items.set(id, { href, mediaType, isContents: /(?:^|\s)nav(?:\s|$)/.test(properties) });
     }
     if (name === 'itemref') this.#order.push(attributes.idref ?? '');
-    this.#name = infoNames[name];
+    this.#name = infoNames.get(name);
     // Of several authors or subjects each counts.
     if (this.#name !== undefined && this.info[this.#name] !== undefined) this.info[this.#name] += '; ';
   }
@@ -119,7 +119,7 @@ class PackageDocument implements XmlHandler {
 
   text(text: string): void {
     if (this.#name === undefined) return;
-    const value = `${this.info[this.#name] ?? ''}${text}`.slice(0, maxValueLength).toWellFormed();
+    const value = `${this.info[this.#name] ?? ''}${text}`.slice(0, maxInfoLength);
     if (value.trim() !== '') this.info[this.#name] = value;
   }
 }

@@ -1,6 +1,6 @@
 import { ValueTooLargeError } from '../errors.ts';
 import type { AtomizerLimits } from '../options.ts';
-import { cutAt } from '../text/line-splitter.ts';
+import { piecesOf } from '../text/line-splitter.ts';
 import { MathMl } from '../text/math-ml.ts';
 import { BoundedHtmlParser } from './bounded-html-parser.ts';
 import { apartElements, besideElements, blockElements, blockTypes, hiddenElements } from './html-elements.ts';
@@ -21,6 +21,8 @@ type Attributes = Readonly<Record<string, string>>;
 const preformatted = new Set(['pre', 'listing', 'plaintext']);
 /** Documents within documents; each is escaped once more than the one around it. */
 const maxFrames = 3;
+/** Texts that wait for the end of their block. */
+const maxBehind = 1_000;
 const hiddenInputs = new Set(['hidden', 'password', 'checkbox', 'radio', 'color', 'range', 'file', 'image']);
 
 /** Takes the text out of HTML or XHTML that comes in pieces, block by block. Never builds a tree. */
@@ -83,6 +85,7 @@ export class HtmlBlocks {
   push(piece: string): readonly HtmlBlock[] {
     this.#sinceEvent += piece.length;
     this.#parser.write(piece);
+    if (this.#behind.length > maxBehind) this.#flush();
     if (this.#sinceEvent > this.#limits.maxValueBytes) {
       throw new ValueTooLargeError('HTML', `character ${this.#parser.endIndex}`, this.#limits.maxValueBytes);
     }
@@ -150,6 +153,7 @@ export class HtmlBlocks {
     if (this.#beside > 0) {
       // Brackets are for browsers that don't know what stands beside.
       if (this.#open.at(-1) !== 'rp') this.#besideText += `${text.trim()} `;
+      if (this.#besideText.length > this.#limits.maxBlockLength) this.#flush();
       return;
     }
     const shown =
@@ -194,10 +198,10 @@ export class HtmlBlocks {
   }
 
   #addBehind(atomType: string, element: string, text: string): void {
-    const shown = text.replaceAll(/\s+/g, ' ').trim().slice(0, this.#limits.maxBlockLength);
-    if (shown === '') return;
-    const at = this.#parser.startIndex;
-    this.#behind.push({ atomType, element, text: shown.toWellFormed(), start: at, end: this.#parser.endIndex + 1 });
+    const at = { start: this.#parser.startIndex, end: this.#parser.endIndex + 1 };
+    for (const piece of piecesOf(text.replaceAll(/\s+/g, ' ').trim(), this.#limits.maxBlockLength)) {
+      this.#behind.push({ atomType, element, text: piece.toWellFormed(), ...at });
+    }
   }
 
   #flush(): void {
@@ -214,10 +218,8 @@ export class HtmlBlocks {
     this.#behind = [];
     if (text.trim() !== '') {
       const atomType = isPreformatted ? 'code' : (blockTypes[element] ?? 'paragraph');
-      for (let at = 0; at < text.length; ) {
-        const next = Math.min(cutAt(text, at, this.#limits.maxBlockLength), text.length);
-        this.#ready.push({ atomType, element, text: text.slice(at, next), start: this.#start, end: this.#end });
-        at = next;
+      for (const piece of piecesOf(text, this.#limits.maxBlockLength)) {
+        this.#ready.push({ atomType, element, text: piece, start: this.#start, end: this.#end });
       }
     }
     this.#ready.push(...behind);
@@ -232,7 +234,7 @@ export class HtmlBlocks {
 
 function tidied(text: string): string {
   return text
-    .replaceAll(/ *\n */g, '\n')
     .replaceAll(/ {2,}/g, ' ')
+    .replaceAll(/ ?\n ?/g, '\n')
     .trim();
 }

@@ -50,22 +50,23 @@ async function* draftsOfPieces(
 }
 
 /** Lines recognised without a parser, which costs more to create than they do. */
-const emptyTypes: Readonly<Record<string, JsonValue['type']>> = { '{}': 'object', '[]': 'array', null: 'null' };
+const emptyTypes = new Map<string, JsonValue['type']>([
+  ['{}', 'object'],
+  ['[]', 'array'],
+  ['null', 'null'],
+]);
 
 function readLine(bytes: Buffer, line: Line, limits: AtomizerLimits): JsonRecord {
-  const empty = emptyTypes[line.text.trim()];
+  const text = line.text.trim();
+  const empty = emptyTypes.get(text);
   if (empty !== undefined) {
-    const text = line.text.trim();
-    return {
-      value: { pointer: '', type: empty, raw: Buffer.from(text), text, start: line.text.indexOf(text) },
-      values: [],
-    };
+    const raw = Buffer.from(text);
+    return { value: { pointer: '', type: empty, raw, text, start: bytes.indexOf(raw) }, values: [] };
   }
   try {
     const reader = new JsonReader(limits, bytes.length);
     const values = [...reader.push(bytes), ...reader.end()].flatMap(flatten);
     const [only] = values;
-    const text = line.text.trim();
     const raw = Buffer.from(text);
     // A scalar or an empty container is the whole line.
     if (values.length === 1 && only?.pointer === '') return { value: only, values: [] };

@@ -1,14 +1,15 @@
 import { MemberDrafts } from '../archives/member-drafts.ts';
+import { givenName } from '../archives/member-path.ts';
 import type { AtomDraft, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import type { DraftSequence } from '../draft-sequence.ts';
 import { FileTooLargeError } from '../errors.ts';
+import { innerDrafts } from '../inner-drafts.ts';
 import { bytesSource } from '../source-reading.ts';
 import { isKnownEncoding } from '../text/stream-decoder.ts';
 import { splitUuencoded, type UuencodedFile } from './uuencoded-files.ts';
 
 /** Longest value of a header that is kept. */
 const maxHeaderLength = 16 * 1024;
-const maxNameLength = 200;
 /** Bodies of a message are in memory, one at a time; attachments aren't. */
 const maxBodyBytes = 32 * 1024 * 1024;
 
@@ -65,7 +66,7 @@ export class MailDrafts {
     let size = 0;
     for await (const piece of pieces) {
       size += piece.length;
-      if (size > most) throw new FileTooLargeError('a message', most);
+      if (size > most) throw new FileTooLargeError('mail', most, 'a body');
       all.push(piece);
     }
     // Who says ASCII says nothing: what isn't ASCII in it is in another encoding.
@@ -84,12 +85,7 @@ export class MailDrafts {
 
   async *#text(source: AtomizerSource): AsyncGenerator<AtomDraft> {
     const { registry, signal, notes } = this.#context;
-    const chosen = await registry.choose(source, signal, notes);
-    const base = this.#drafts.next;
-    for await (const draft of chosen.atomizer.atomize(chosen.source, this.#context)) {
-      // Places in the body aren't places in the file, where it's encoded.
-      yield this.#drafts.adopt({ ...draft, startOffset: null, endOffset: null }, base, null);
-    }
+    yield* innerDrafts(this.#drafts, await registry.choose(source, signal, notes), this.#context);
   }
 
   /** The drafts of an attachment, with what is in it. @param given as the sender calls it */
@@ -105,14 +101,10 @@ export class MailDrafts {
 
   /** A name that no other attachment has, and that leads nowhere. */
   #uniqueName(given: string | null, mediaType: string): string {
-    const plain = (given ?? '')
-      .toWellFormed()
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
-      .replaceAll(/[\u0000-\u001f\u007f/\\:]/g, '_')
-      .slice(-maxNameLength)
-      .trim();
-    const name = /^\.{0,2}$/.test(plain) ? `attachment ${this.#names.size + 1}.${extensionOf(mediaType)}` : plain;
-    const unique = this.#names.has(name) ? `${this.#names.size + 1} ${name}` : name;
+    const plain = givenName((given ?? '').replaceAll(':', '_'));
+    const name = plain ?? `attachment ${this.#names.size + 1}.${extensionOf(mediaType)}`;
+    let unique = name;
+    for (let number = this.#names.size + 1; this.#names.has(unique); number++) unique = `${number} ${name}`;
     this.#names.add(unique);
     return unique;
   }

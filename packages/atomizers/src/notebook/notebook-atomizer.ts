@@ -2,6 +2,7 @@ import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../at
 import { DraftSequence } from '../draft-sequence.ts';
 import { fileExtension } from '../file-extension.ts';
 import { htmlAtomizer } from '../html/html-atomizer.ts';
+import { innerDrafts } from '../inner-drafts.ts';
 import { JsonReader, type JsonRecord } from '../json/json-reader.ts';
 import { bytesSource } from '../source-reading.ts';
 import { decodeText, textOfHead } from '../text/decode-text.ts';
@@ -40,7 +41,8 @@ export const notebookAtomizer: Atomizer = {
     yield* read(last);
     cells.end();
     yield* read([]);
-    if (cells.unread > 0) notes.add('PARTS_NOT_READ', `${source.name}: outputs that aren't text`, cells.unread);
+    if (cells.unread > 0)
+      notes.add('PARTS_NOT_READ', `${source.name}: outputs that aren't text, or too long`, cells.unread);
   },
 };
 
@@ -54,10 +56,6 @@ async function* pieceDrafts(
     yield* textDrafts(drafts, { ...node, metadata: { cell } });
     return;
   }
-  const base = drafts.next;
   const atomizer = kind === 'html' ? htmlAtomizer : markdownAtomizer;
-  for await (const draft of atomizer.atomize(bytesSource('cell', Buffer.from(text)), context)) {
-    // Places in the cell aren't places in the file, where it's escaped.
-    yield drafts.adopt({ ...draft, startOffset: null, endOffset: null }, base, null);
-  }
+  yield* innerDrafts(drafts, { atomizer, source: bytesSource('cell', Buffer.from(text)) }, context);
 }

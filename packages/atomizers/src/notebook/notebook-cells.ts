@@ -29,7 +29,9 @@ interface OpenCell {
   /** Outputs that are HTML only. */
   html: string;
   /** The output that is open: its HTML, and whether it has a text too. */
-  output: { readonly number: string; html: string; text: 'none' | 'stand-in' | 'text-stand-in' | 'whole' } | undefined;
+  output:
+    | { readonly number: string; html: string; isCut: boolean; text: 'none' | 'stand-in' | 'text-stand-in' | 'whole' }
+    | undefined;
 }
 
 /** Gathers the cells of a Jupyter notebook (nbformat 3 and 4) from its values as they come. */
@@ -37,7 +39,7 @@ export class NotebookCells {
   readonly #maxLength: number;
   #cell: OpenCell | undefined;
   #ready: NotebookPiece[] = [];
-  /** Outputs without a text, in a format that isn't read. */
+  /** Outputs without a text, in a format that isn't read, or of more HTML than is read. */
   unread = 0;
 
   /** @param maxLength longest piece in UTF-16 code units; a longer one goes on as the next */
@@ -70,10 +72,11 @@ export class NotebookCells {
     if (cell.output?.number !== number) {
       this.#endOutput(cell);
       if (cell.outputs !== '' && !cell.outputs.endsWith('\n')) cell.outputs += '\n';
-      cell.output = { number, html: '', text: 'none' };
+      cell.output = { number, html: '', isCut: false, text: 'none' };
     }
     if (html.test(key)) {
       if (cell.output.html.length < maxHtmlLength) cell.output.html += text;
+      else cell.output.isCut = true;
       return;
     }
     const isStandIn = standIn.test(text) && cell.output.text === 'none';
@@ -86,8 +89,8 @@ export class NotebookCells {
     const ended = cell.output;
     cell.output = undefined;
     if (ended === undefined || ended.text === 'whole') return;
-    if (ended.html === '') this.unread += ended.text === 'text-stand-in' ? 1 : 0;
-    else cell.html += `${ended.html}\n`;
+    if (ended.isCut || (ended.html === '' && ended.text === 'text-stand-in')) this.unread += 1;
+    if (ended.html !== '') cell.html += `${ended.html}\n`;
   }
 
   /** Closes the last cell. */

@@ -1,6 +1,9 @@
 import type { AtomDraft } from '../atomizer.ts';
 import type { DraftSequence } from '../draft-sequence.ts';
 
+/** Longest value in UTF-16 code units that is kept of what a document says of itself. */
+export const maxInfoLength = 4096;
+
 /**
  * What a document says of itself, as an atom; none where it says nothing.
  *
@@ -13,11 +16,14 @@ export function* documentInfo(
   more: Readonly<Record<string, number>> = {},
 ): Generator<AtomDraft> {
   if (Object.keys(info).length === 0) return;
+  const kept = Object.fromEntries(
+    Object.entries(info).map(([name, value]) => [name, value.slice(0, maxInfoLength).toWellFormed()]),
+  );
   yield drafts.add({
     atomType: 'document-info',
     contentType: 'application/json',
-    content: Buffer.from(JSON.stringify(info)),
-    canonicalText: info.Title ?? null,
-    metadata: { ...info, ...more },
+    content: Buffer.from(JSON.stringify(kept)),
+    canonicalText: kept.Title ?? null,
+    metadata: { ...kept, ...more },
   });
 }

@@ -1,6 +1,8 @@
+import { Alternatives } from '../docx/alternatives.ts';
 import { DocxMath } from '../docx/docx-math.ts';
 import { isSymbolFont, privateSigns, symbolText } from '../docx/symbol-fonts.ts';
 import type { XmlAttributes, XmlHandler } from '../docx/xml-reader.ts';
+import { piecesOf } from '../text/line-splitter.ts';
 import { withoutStringEscapes } from './xml-string-escapes.ts';
 
 /** Elements that a paragraph ends with: of DrawingML, and comments of workbooks and presentations. */
@@ -30,13 +32,13 @@ export class DrawingTexts implements XmlHandler {
   readonly #options: DrawingTextsOptions;
   readonly #elements: string[] = [];
   readonly #math = new DocxMath();
-  /** Of each `mc:AlternateContent`: whether its choice has text, so that the fallback for old programs isn't needed. */
-  readonly #alternatives: { hasText: boolean; before: number }[] = [];
+  readonly #alternatives = new Alternatives();
   readonly #authors: string[] = [];
   #ready: DrawingParagraph[] = [];
   #text = '';
   #added = 0;
-  #ignored = 0;
+  /** How many elements are open with one that is ignored. */
+  #ignoredFrom: number | undefined;
   #isTitle = false;
   #isPlaceholder = false;
   #isThread = false;
@@ -53,8 +55,11 @@ export class DrawingTexts implements XmlHandler {
   open(name: string, attributes: XmlAttributes): void {
     const parent = this.#elements.at(-1);
     this.#elements.push(name);
-    if (name === 'Fallback' && this.#alternatives.at(-1)?.hasText === true) this.#ignored += 1;
-    if (this.#ignored > 0) return;
+    if (this.#ignoredFrom !== undefined) return;
+    if (this.#alternatives.open(name, attributes.Requires ?? '', this.#added)) {
+      this.#ignoredFrom = this.#elements.length;
+      return;
+    }
     this.#add(this.#math.open(name, attributes.val ?? '', parent, this.#text));
     if (shapes.has(name)) {
       this.#isTitle = false;
@@ -69,41 +74,29 @@ export class DrawingTexts implements XmlHandler {
     else if (name === 'latin' && parent === 'rPr') this.#font = attributes.typeface ?? '';
     else if (name === 'author') this.#authors.push('');
     else if (name === 'comment') this.#isThread = /^tc=/.test(this.#authors[Number(attributes.authorId)] ?? '');
-    else if (name === 'AlternateContent') this.#alternatives.push({ hasText: false, before: this.#added });
-    else if (name === 'Choice') {
-      const alternative = this.#alternatives.at(-1);
-      if (alternative === undefined) return;
-      alternative.before = this.#added;
-      // The fallback of a newer chart says that it can't be shown.
-      alternative.hasText ||= /^cx\d*\b/.test(attributes.Requires ?? '');
-    }
   }
 
   close(name: string): void {
+    const isIgnored = this.#ignoredFrom !== undefined;
+    if (this.#ignoredFrom === this.#elements.length) this.#ignoredFrom = undefined;
     this.#elements.pop();
-    if (name === 'Fallback' && this.#alternatives.at(-1)?.hasText === true) {
-      this.#ignored -= 1;
-      return;
-    }
-    if (this.#ignored > 0) return;
+    if (isIgnored) return;
+    this.#alternatives.close(name, this.#added);
     this.#text = this.#math.close(name, this.#elements.at(-1), this.#text);
     if (name === 'tc') this.#cells -= 1;
     else if (name === 'r') {
       this.#font = '';
       this.#symbolFont = '';
-    } else if (name === 'Choice') {
-      const alternative = this.#alternatives.at(-1);
-      if (alternative !== undefined) alternative.hasText ||= this.#added > alternative.before;
-    } else if (name === 'AlternateContent') this.#alternatives.pop();
+    }
     if (!paragraphEnds.has(name)) return;
     if (name === 'comment' && this.#isThread && this.#options.withoutThreads === true) this.#text = '';
     this.#flush();
   }
 
   text(text: string): void {
-    if (this.#ignored > 0) return;
+    if (this.#ignoredFrom !== undefined) return;
     const element = this.#elements.at(-1);
-    if (element === 't' || element === 'text') this.#add(this.#signs(text));
+    if (element === 't' || element === 'text') this.#add(this.#signs(withoutStringEscapes(text)));
     else if (element === 'author') this.#authors[this.#authors.length - 1] += text.slice(0, 64);
   }
 
@@ -130,11 +123,19 @@ export class DrawingTexts implements XmlHandler {
     if (text === '') return;
     this.#text += text;
     this.#added += text.length;
-    if (this.#text.length > this.#options.maxLength) this.#flush();
+    const { maxLength } = this.#options;
+    if (this.#text.length <= maxLength) return;
+    const pieces = [...piecesOf(this.#text, maxLength)];
+    const last = pieces.pop() ?? '';
+    for (const piece of pieces) {
+      this.#text = piece;
+      this.#flush();
+    }
+    this.#text = last;
   }
 
   #flush(): void {
-    const text = withoutStringEscapes(this.#text).toWellFormed();
+    const text = this.#text.toWellFormed();
     this.#text = '';
     if (text.trim() === '' || (this.#isPlaceholder && this.#options.withoutPlaceholders === true)) return;
     this.#options.onText?.(text);

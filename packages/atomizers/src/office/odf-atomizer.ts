@@ -13,7 +13,12 @@ import { SheetRows } from './sheet-rows.ts';
 import { mimetypeScore } from './zip-mimetype.ts';
 
 const format = 'OpenDocument';
-const extensions = ['odt', 'ott', 'ods', 'ots', 'odp', 'otp', 'odg', 'otg', 'odf', 'odm'];
+const extensions = ['odt', 'ott', 'ods', 'ots', 'odp', 'otp', 'odg', 'otg', 'odf', 'odm', 'odb'];
+/** Parts that have a text and aren't read. */
+const unreadParts: readonly (readonly [path: RegExp, what: string])[] = [
+  [/^(?:Object [^/]*\/)*Object[^/]*$/, 'an embedded object'],
+  [/^database\/(?:data|script)$/, 'tables of a database'],
+];
 const spreadsheet = /^application\/vnd\.oasis\.opendocument\.spreadsheet/;
 
 /** OpenDocument texts, spreadsheets and presentations: headings, paragraphs, table cells or rows; notes, headers, objects. */
@@ -37,11 +42,13 @@ async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext):
   // Headers and footers belong to page styles.
   yield* texts(archive, source.name, 'styles.xml', false, { part: 'header-footer' });
   for (const path of parts.paths) {
-    const [, object, file] = /^(Object[^/]*)\/([^/]+)$/.exec(path) ?? [];
-    if (file === 'content.xml') yield* texts(archive, source.name, path, false, { part: object ?? '' });
+    const [, object] = /^(.+)\/content\.xml$/.exec(path) ?? [];
+    if (object !== undefined) yield* texts(archive, source.name, path, false, { part: object });
   }
-  const binary = parts.paths.filter((path) => /^Object[^/]*$/.test(path));
-  if (binary[0] !== undefined) inner.notes.add('PARTS_NOT_READ', `${binary[0]}: an embedded object`, binary.length);
+  for (const [pattern, what] of unreadParts) {
+    const found = parts.paths.filter((path) => pattern.test(path));
+    if (found[0] !== undefined) inner.notes.add('PARTS_NOT_READ', `${found[0]}: ${what}`, found.length);
+  }
 }
 
 /** The drafts of a part, for each of its pieces. */

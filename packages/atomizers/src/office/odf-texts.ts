@@ -1,5 +1,6 @@
 import type { XmlAttributes, XmlHandler } from '../docx/xml-reader.ts';
 import { ValueTooLargeError } from '../errors.ts';
+import { piecesOf } from '../text/line-splitter.ts';
 import { MathMl } from '../text/math-ml.ts';
 import { odfControlText } from './odf-controls.ts';
 
@@ -11,9 +12,10 @@ export type OdfPiece =
       readonly metadata: Readonly<Record<string, string | number>>;
     }
   | { readonly kind: 'sheet'; readonly name: string }
-  | { readonly kind: 'row'; readonly number: number; readonly cells: readonly string[] };
+  /** Blank cells are left out: a row may have one cell, in the last column. */
+  | { readonly kind: 'row'; readonly number: number; readonly cells: readonly (string | undefined)[] };
 
-/** Repeated cells beyond the last that is filled say nothing; a sheet has at most so many columns. */
+/** Columns of a sheet. */
 const maxColumns = 16_384;
 /** A cell that stands for many equal ones is as many as this at most. */
 const maxRepeatedCells = 256;
@@ -59,7 +61,9 @@ export class OdfTexts implements XmlHandler {
   #page = 0;
   #row = 0;
   #repeatedRows = 1;
-  #rowCells: string[] = [];
+  #rowCells: (string | undefined)[] = [];
+  /** Cells of the row so far. */
+  #column = 0;
   #cell: { value: string | undefined; stated: string; texts: string[]; length: number; repeated: number } | undefined;
 
   /** Reading throws ValueTooLargeError. */
@@ -142,9 +146,11 @@ export class OdfTexts implements XmlHandler {
     const paragraph = this.#paragraphs.at(-1);
     if (paragraph === undefined || paragraph.kind === 'nothing') return;
     paragraph.text += text;
-    if (paragraph.text.length <= this.#options.maxLength) return;
-    this.#emit(paragraph);
-    paragraph.text = '';
+    const { maxLength } = this.#options;
+    if (paragraph.text.length <= maxLength) return;
+    const pieces = [...piecesOf(paragraph.text, maxLength)];
+    paragraph.text = pieces.pop() ?? '';
+    for (const piece of pieces) this.#emit({ ...paragraph, text: piece });
   }
 
   #closeParagraph(): void {
@@ -182,10 +188,11 @@ export class OdfTexts implements XmlHandler {
       this.#row = 0;
       this.#ready.push({ kind: 'sheet', name: attributes.name ?? '' });
     } else if (name === 'table-row') {
-      this.#repeatedRows = Number(attributes['number-rows-repeated'] ?? 1) || 1;
+      this.#repeatedRows = repetitions(attributes['number-rows-repeated']);
       this.#rowCells = [];
+      this.#column = 0;
     } else if (name === 'table-cell' || name === 'covered-table-cell') {
-      const repeated = Number(attributes['number-columns-repeated'] ?? 1) || 1;
+      const repeated = repetitions(attributes['number-columns-repeated']);
       const stated = attributes['string-value'] ?? '';
       this.#cell = { value: cellValue(attributes), stated, texts: [], length: 0, repeated };
     }
@@ -194,8 +201,7 @@ export class OdfTexts implements XmlHandler {
   #closeTable(name: string): void {
     if (name === 'table-cell' || name === 'covered-table-cell') this.#closeCell();
     if (name !== 'table-row') return;
-    const filled = this.#rowCells.findLastIndex((cell) => cell !== '') >= 0;
-    const count = filled ? Math.min(this.#repeatedRows, maxRepeatedRows) : 0;
+    const count = this.#rowCells.length > 0 ? Math.min(this.#repeatedRows, maxRepeatedRows) : 0;
     for (let index = 0; index < count; index++) {
       this.#ready.push({ kind: 'row', number: this.#row + index + 1, cells: this.#rowCells });
     }
@@ -208,9 +214,15 @@ export class OdfTexts implements XmlHandler {
     if (cell === undefined) return;
     const text = cell.value ?? (cell.texts.length === 0 ? cell.stated : cell.texts.join('\n'));
     // Cells up to the sheet's edge are written as one.
-    const count = Math.min(cell.repeated, maxRepeatedCells, maxColumns - this.#rowCells.length);
-    for (let index = 0; index < count; index++) this.#rowCells.push(text);
+    const count = text === '' ? 0 : Math.min(cell.repeated, maxRepeatedCells, maxColumns - this.#column);
+    for (let index = 0; index < count; index++) this.#rowCells[this.#column + index] = text;
+    this.#column += cell.repeated;
   }
+}
+
+/** How many cells or rows one of them stands for. */
+function repetitions(text: string | undefined): number {
+  return Math.max(1, Math.trunc(Number(text ?? 1)) || 1);
 }
 
 /** What a cell holds, where its text would be in the form of a language: dates, times and numbers. */

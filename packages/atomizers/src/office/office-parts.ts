@@ -26,12 +26,17 @@ export interface OfficePartsOptions {
 const maxDrawn = 10_000;
 /** The caption of a control is a few words. */
 const maxCaption = 256;
+/** Parts that have, or may have, a text and aren't read. */
+const unreadParts: ReadonlyMap<string, string> = new Map([
+  ['oleObject', 'an embedded object'],
+  ['control', 'a control of a form (ActiveX)'],
+]);
 
 type Place = Readonly<Record<string, string | number>>;
 
 /**
- * Parts that workbooks and presentations share: properties, drawings, charts, comments, embedded documents. Their drafts come by
- * pieces, for a `FlattenedDrafts`.
+ * Parts that documents, workbooks and presentations share: properties, drawings, charts, comments, embedded documents. Their drafts come
+ * by pieces, for a `FlattenedDrafts`.
  */
 export class OfficeParts {
   readonly #options: OfficePartsOptions;
@@ -95,10 +100,18 @@ export class OfficeParts {
     }
   }
 
-  async *#relatedPart({ type, path }: Relationship, place: Place, hasThreads: boolean): AsyncGenerator<DraftsOfPiece> {
+  /** Charts, and documents of other programs. */
+  async *embedded({ type, path }: Relationship, place: Place): AsyncGenerator<DraftsOfPiece> {
     const { parts, members, context } = this.#options;
     const bytes = parts.part(path);
     if (bytes === undefined) return;
+    if (type === 'chart' || type === 'chartEx') yield* this.#chart(path, place);
+    else if (type === 'package') yield members.file(path, { name: path, kind: 'file' }, bytes);
+    else if (unreadParts.has(type)) context.notes.add('PARTS_NOT_READ', `${path}: ${unreadParts.get(type)}`);
+  }
+
+  async *#relatedPart(each: Relationship, place: Place, hasThreads: boolean): AsyncGenerator<DraftsOfPiece> {
+    const { type, path } = each;
     if (type === 'notesSlide' || type === 'comments' || type === 'threadedComment' || type === 'diagramData') {
       const part = type === 'notesSlide' ? 'notes' : type;
       yield* this.drawing(path, { ...place, part }, { withoutThreads: hasThreads });
@@ -106,10 +119,8 @@ export class OfficeParts {
       this.#drawn.clear();
       yield* this.drawing(path, { ...place, part: 'drawing' }, { onText: (text) => this.#noteDrawn(text) });
       yield* this.related(path, place);
-    } else if (type === 'chart' || type === 'chartEx') yield* this.#chart(path, place);
-    else if (type === 'vmlDrawing') yield* this.#controls(path, bytes, place);
-    else if (type === 'package') yield members.file(path, { name: path, kind: 'file' }, bytes);
-    else if (type === 'oleObject') context.notes.add('PARTS_NOT_READ', `${path}: an embedded object`);
+    } else if (type === 'vmlDrawing') yield* this.#controls(path, place);
+    else yield* this.embedded(each, place);
   }
 
   async *#chart(path: string, place: Place): AsyncGenerator<DraftsOfPiece> {
@@ -120,7 +131,9 @@ export class OfficeParts {
   }
 
   /** Buttons and boxes of a sheet, whose captions newer programs write into its drawing as well. */
-  async *#controls(path: string, bytes: AsyncIterable<Uint8Array>, place: Place): AsyncGenerator<DraftsOfPiece> {
+  async *#controls(path: string, place: Place): AsyncGenerator<DraftsOfPiece> {
+    const bytes = this.#options.parts.part(path);
+    if (bytes === undefined) return;
     for await (const texts of vmlTexts(path, bytes, this.#options.context)) {
       const others = texts.filter((text) => !this.#drawn.has(text));
       yield this.#paragraphs(asParagraphs(others), { ...place, part: 'controls' });

@@ -44,14 +44,14 @@ export class SheetRows {
    *
    * @param number the row's, from 1
    * @param cells without those that aren't there: a row may have one cell, in the last column
-   * @throws ValueTooLargeError
+   * @throws ValueTooLargeError, TooManyAtomsError
    */
   push(number: number, cells: readonly (string | undefined)[]): Iterable<AtomDraft> {
     let length = cells.length;
     while (length > 0 && (cells[length - 1] ?? '').trim() === '') length -= 1;
     if (length === 0) return [];
     this.#cells += length;
-    if (this.#cells > maxCells) throw new TooManyAtomsError(maxCells);
+    if (this.#cells > maxCells) throw new TooManyAtomsError(maxCells, 'cells in one sheet');
     const shown: string[] = [];
     for (let index = 0; index < length; index++) shown.push(cells[index] ?? '');
     const row = { number, cells: shown };
@@ -102,11 +102,12 @@ export class SheetRows {
     // A text that is there once may be in each of thousands of cells: no string is as long as that.
     let length = 0;
     for (const cell of cells) length += cell.length;
-    if (length > maxRowBytes) throw new ValueTooLargeError('a table', `${sheet}, row ${number}`, maxRowBytes);
+    if (length > maxRowBytes) throw new ValueTooLargeError('spreadsheet', `${sheet}, row ${number}`, maxRowBytes);
     const [only = ''] = cells;
     const text = (cells.length === 1 ? quoted(only) : cells.map(quoted).join('\t')).toWellFormed();
     const content = Buffer.from(text);
-    if (content.length > maxRowBytes) throw new ValueTooLargeError('a table', `${sheet}, row ${number}`, maxRowBytes);
+    if (content.length > maxRowBytes)
+      throw new ValueTooLargeError('spreadsheet', `${sheet}, row ${number}`, maxRowBytes);
     return drafts.add({
       atomType,
       contentType: 'text/tab-separated-values; charset=utf-8',

@@ -73,7 +73,7 @@ export class SharedTexts implements XmlHandler {
     if (name === 'rPh') this.#beside -= 1;
     if (name !== 'si') return;
     this.#bytes += 2 * this.#text.length + textOverhead;
-    if (this.#bytes > this.#maxBytes) throw new FileTooLargeError('XLSX', this.#maxBytes);
+    this.#check(this.#bytes);
     this.#texts.push(withoutStringEscapes(this.#text.toString()));
     this.#text.clear();
   }
@@ -81,11 +81,15 @@ export class SharedTexts implements XmlHandler {
   text(text: string): void {
     if (!this.#inText) return;
     this.#text.add(text);
-    if (this.#bytes + 2 * this.#text.length > this.#maxBytes) throw new FileTooLargeError('XLSX', this.#maxBytes);
+    this.#check(this.#bytes + 2 * this.#text.length);
+  }
+
+  #check(bytes: number): void {
+    if (bytes > this.#maxBytes) throw new FileTooLargeError('XLSX', this.#maxBytes, 'shared texts');
   }
 
   at(index: string): string {
-    return this.#texts[Number(index)] ?? '';
+    return this.#texts[Number.parseInt(index, 10)] ?? '';
   }
 }
 
@@ -178,7 +182,7 @@ export class SheetReader implements XmlHandler {
       case 's':
         return texts.at(this.#value);
       case 'b':
-        return this.#value === '1' ? 'TRUE' : 'FALSE';
+        return this.#value === '' ? '' : /^(?:1|true)$/.test(this.#value) ? 'TRUE' : 'FALSE';
       case 'n':
         return cellNumber(this.#value, styles.kindOf(this.#style), is1904);
       default:

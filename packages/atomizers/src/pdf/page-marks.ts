@@ -13,6 +13,7 @@ interface Annotation {
   readonly buttonValue?: unknown;
   readonly checkBox?: unknown;
   readonly radioButton?: unknown;
+  readonly pushButton?: unknown;
   /** A password field: its value isn't shown. */
   readonly password?: unknown;
   /** Of a choice: what is shown for each value. */
@@ -52,6 +53,11 @@ export function isOnlyDrawn(annotation: Annotation): boolean {
   if (hasAppearance !== true || isHidden(annotation) || knownMark(annotation) !== undefined) return false;
   // A check mark is a character of a symbol font.
   return subtype !== 'Link' && subtype !== 'Popup' && checkBox !== true && radioButton !== true && password !== true;
+}
+
+/** Whether this is a button whose caption only its missing drawing would show. */
+export function isUndrawnButton(annotation: Annotation): boolean {
+  return annotation.pushButton === true && annotation.hasAppearance !== true && !isHidden(annotation);
 }
 
 function isHidden({ annotationFlags }: Annotation): boolean {

@@ -164,9 +164,12 @@ function alongLine([a = 1, b = 0, , , x = 0, y = 0]: readonly number[]): number 
   return (x * a + y * b) / length;
 }
 
-/** A line whose letters are all set apart, as headings are for emphasis, is words; what is between these is a run of its own. */
+/**
+ * A line whose letters are all set apart, as headings are for emphasis, is words; what is between these is a run of its own. Numbers
+ * that are apart are numbers.
+ */
 function withoutTracking(runs: readonly string[]): string {
   const words = runs.filter((run) => run.trim() !== '');
   const isTracked = words.join('').length >= minTracked && words.every((run) => /^\S(?: \S)*$/u.test(run));
-  return runs.map((run) => (isTracked && run.trim() !== '' ? run.replaceAll(' ', '') : run)).join('');
+  return runs.map((run) => (isTracked && /\p{L}/u.test(run) ? run.replaceAll(' ', '') : run)).join('');
 }

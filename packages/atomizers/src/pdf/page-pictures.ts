@@ -33,15 +33,22 @@ export class PagePictures implements AsyncDisposable {
         const next = await this.#parts.next();
         if (next.done === true || next.value.page > page) break;
         if (next.value.page < page) continue;
-        if (next.value.kind === 'page-end') break;
+        if (next.value.kind === 'page-end') {
+          if (next.value.problem !== undefined) this.#note(`${where}: ${next.value.problem}`);
+          break;
+        }
         found.push(...((await this.#context.ocr?.recognize(next.value.bytes, where)) ?? []));
       }
     } catch (error) {
       if (!(error instanceof AtomizerError)) throw error;
       this.#hasFailed = true;
-      this.#context.notes.add('PICTURES_NOT_READ', `${where}: ${error.message}`);
+      this.#note(`${where}: ${error.message}`);
     }
     return found;
+  }
+
+  #note(detail: string): void {
+    this.#context.notes.add('PICTURES_NOT_READ', detail);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

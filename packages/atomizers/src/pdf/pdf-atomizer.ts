@@ -1,4 +1,5 @@
 import { MemberDrafts } from '../archives/member-drafts.ts';
+import { givenName } from '../archives/member-path.ts';
 import type { AtomDraft, Atomizer, AtomizerContext, AtomizerSource } from '../atomizer.ts';
 import { DraftSequence } from '../draft-sequence.ts';
 import type { ExpansionBudget } from '../expansion-budget.ts';
@@ -56,9 +57,8 @@ export const pdfAtomizer: Atomizer = {
         if (code !== 'PAGES_WITHOUT_TEXT' || recognized.length === 0)
           notes.add(code, `${source.name}, ${detail}`, count);
       }
-      yield* part.kind === 'info'
-        ? documentInfo(drafts, part.info, { pages })
-        : pageDrafts(drafts, part, recognized, pages);
+      if (part.kind === 'info') yield* documentInfo(drafts, part.info, { pages });
+      if (part.kind === 'page') yield* pageDrafts(drafts, part, recognized, pages);
     }
   },
 };
@@ -84,8 +84,8 @@ class AttachmentDrafts {
     const context = { ...this.#context, expansion: this.#expansion };
     this.#members ??= new MemberDrafts(this.#drafts, context);
     // A folder in its name would be of the writer's machine.
-    const member = { name: name.split(/[/\\]/).at(-1)?.replaceAll('\0', '') || 'attachment', kind: 'file' } as const;
-    const path = this.#members.admit(member, 'replaces');
+    const member = { name: givenName(name.split(/[/\\]/).at(-1) ?? '') ?? 'attachment', kind: 'file' } as const;
+    const path = this.#members.admit(member, 'kept');
     const counted = this.#expansion.count(bytesSource(path, bytes).open(), () => Number.POSITIVE_INFINITY);
     yield* this.#members.file(path, member, counted);
   }

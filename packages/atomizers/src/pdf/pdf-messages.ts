@@ -31,6 +31,7 @@ export type PdfAnswer =
       readonly notes: readonly PdfNote[];
     }
   | { readonly kind: 'attachment'; readonly name: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'notes'; readonly notes: readonly PdfNote[] }
   | { readonly kind: 'end' }
   | { readonly kind: 'encrypted' }
   | { readonly kind: 'broken'; readonly detail: string };
@@ -38,7 +39,8 @@ export type PdfAnswer =
 /** What the thread that extracts pictures from a PDF answers. */
 export type PdfPictureAnswer =
   | { readonly kind: 'picture'; readonly page: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'page-end'; readonly page: number }
+  /** `problem`: why not all pictures of the page could be extracted. */
+  | { readonly kind: 'page-end'; readonly page: number; readonly problem?: string }
   | { readonly kind: 'end' }
   | { readonly kind: 'broken'; readonly detail: string };
 
@@ -46,4 +48,4 @@ export type PdfPictureAnswer =
 export type PdfPicturePart = Extract<PdfPictureAnswer, { kind: 'picture' | 'page-end' }>;
 
 /** What comes out of a PDF. */
-export type PdfPart = Extract<PdfAnswer, { kind: 'info' | 'page' | 'attachment' }>;
+export type PdfPart = Extract<PdfAnswer, { kind: 'info' | 'page' | 'attachment' | 'notes' }>;

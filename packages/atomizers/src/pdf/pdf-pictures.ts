@@ -1,15 +1,13 @@
 import { getDocumentProxy, getResolvedPDFJS } from 'unpdf';
 import { CharacterMaps } from './character-maps.ts';
 import { grayMap, type PdfImage } from './gray-map.ts';
+import type { PdfDocument, PdfPage } from './pdf-document.ts';
 import type { PdfPictureAnswer } from './pdf-messages.ts';
 
 /** Maximum pixels of one picture: an A3 page at 600 dpi. */
 const maxPixels = 70_000_000;
 /** Pixels below which a picture counts as an ornament. */
 const minSide = 24;
-
-type PdfDocument = Awaited<ReturnType<typeof getDocumentProxy>>;
-type PdfPage = Awaited<ReturnType<PdfDocument['getPage']>>;
 
 /**
  * The pictures on those pages of a PDF that have no text, in the order in which they are drawn, and after each page that it's done. Has no
@@ -31,16 +29,11 @@ export async function* pdfPictures(bytes: Uint8Array): AsyncGenerator<PdfPicture
       useWorkerFetch: false,
     });
     for (let number = 1; number <= document.numPages; number++) {
-      const page = await document.getPage(number);
-      const { items } = await page.getTextContent();
-      const hasText = items.some((item) => 'str' in item && item.str.trim() !== '');
-      if (!hasText)
-        for await (const image of imagesOf(page)) yield { kind: 'picture', page: number, bytes: grayMap(image) };
-      page.cleanup();
-      yield { kind: 'page-end', page: number };
+      const problem = yield* picturesOf(document, number);
+      yield { kind: 'page-end', page: number, ...(problem !== undefined && { problem }) };
     }
   } catch (error) {
-    yield { kind: 'broken', detail: error instanceof Error ? error.message : String(error) };
+    yield { kind: 'broken', detail: detailOf(error) };
     return;
   } finally {
     await document?.loadingTask.destroy().catch(() => undefined);
@@ -48,7 +41,26 @@ export async function* pdfPictures(bytes: Uint8Array): AsyncGenerator<PdfPicture
   yield { kind: 'end' };
 }
 
-async function* imagesOf(page: PdfPage): AsyncGenerator<PdfImage> {
+/** The pictures on a page that has no text. @returns why there are no more of them, where the page is damaged: others may be whole */
+async function* picturesOf(
+  document: PdfDocument,
+  number: number,
+): AsyncGenerator<PdfPictureAnswer, string | undefined> {
+  try {
+    const page = await document.getPage(number);
+    const { items } = await page.getTextContent();
+    const hasText = items.some((item) => 'str' in item && item.str.trim() !== '');
+    if (!hasText) {
+      for await (const image of imagesOn(page)) yield { kind: 'picture', page: number, bytes: grayMap(image) };
+    }
+    page.cleanup();
+    return undefined;
+  } catch (error) {
+    return detailOf(error);
+  }
+}
+
+async function* imagesOn(page: PdfPage): AsyncGenerator<PdfImage> {
   const { OPS } = await getResolvedPDFJS();
   const { fnArray, argsArray } = await page.getOperatorList();
   const seen = new Set<string>();
@@ -76,4 +88,8 @@ function isImage(value: unknown): value is PdfImage {
   const { width, height, data } = value as Partial<Record<keyof PdfImage, unknown>>;
   if (typeof width !== 'number' || typeof height !== 'number' || width < minSide || height < minSide) return false;
   return data instanceof Uint8Array || data instanceof Uint8ClampedArray;
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -30,8 +30,8 @@ export function codePageOf(charset: number): number | undefined {
   return charsets[charset];
 }
 
-/** Decodes bytes of a code page; of one that nobody knows as windows-1252. */
-export function decodeCodePage(bytes: readonly number[], codePage: number): string {
+/** Decodes bytes of a code page that come in pieces; of one that nobody knows as windows-1252. */
+export function codePageDecoder(codePage: number): iconv.DecoderStream {
   const name = otherNames[codePage] ?? `cp${codePage}`;
-  return iconv.decode(Buffer.from(bytes), iconv.encodingExists(name) ? name : 'cp1252');
+  return iconv.getDecoder(iconv.encodingExists(name) ? name : 'cp1252');
 }

@@ -1,8 +1,11 @@
 import { DocxMath } from '../docx/docx-math.ts';
 import { isSymbolFont, privateSigns, symbolOfField, symbolText } from '../docx/symbol-fonts.ts';
 import { NestingTooDeepError } from '../errors.ts';
+import { maxInfoLength } from '../office/document-info.ts';
 import type { AtomizerLimits } from '../options.ts';
-import { codePageOf, decodeCodePage } from './rtf-charsets.ts';
+import { piecesOf } from '../text/line-splitter.ts';
+import { codePageDecoder, codePageOf } from './rtf-charsets.ts';
+import { RtfFormField } from './rtf-form-field.ts';
 import { apartGroups, cellWords, characterWords, hiddenGroups, paragraphWords, shownGroups } from './rtf-words.ts';
 
 /** A paragraph or a cell of a table. */
@@ -51,16 +54,21 @@ const unknownSymbols = '';
 const word = /\\([a-zA-Z]{1,32})(-?\d{1,10})? ?/y;
 /** Longer than any control word. */
 const maxWordLength = 48;
-const infoNames: Readonly<Record<string, string>> = {
-  title: 'Title',
-  author: 'Author',
-  subject: 'Subject',
-  keywords: 'Keywords',
-};
-const maxInfoLength = 4096;
+const infoNames: ReadonlyMap<string, string> = new Map([
+  ['title', 'Title'],
+  ['author', 'Author'],
+  ['subject', 'Subject'],
+  ['keywords', 'Keywords'],
+]);
 const maxFontName = 64;
+/** Bytes that are decoded at a time: a text may go on for megabytes without a control word. */
+const bytesAtOnce = 64 * 1024;
 /** Code pages that a document states by a word of their own. */
-const documentCodePages: Readonly<Record<string, number>> = { mac: 10_000, pc: 437, pca: 850 };
+const documentCodePages: ReadonlyMap<string, number> = new Map([
+  ['mac', 10_000],
+  ['pc', 437],
+  ['pca', 850],
+]);
 
 /** Reads Rich Text (Microsoft's specification 1.9.1) that comes in pieces. Pictures and objects are passed over. */
 export class RtfReader {
@@ -72,6 +80,7 @@ export class RtfReader {
   /** Whether fonts have different charsets: then 0 is one of them. */
   #hasCharsets = false;
   #instruction = '';
+  #form: RtfFormField | undefined;
   readonly #math = new DocxMath();
   /** Elements of a formula that are open. */
   readonly #formula: string[] = [];
@@ -82,6 +91,8 @@ export class RtfReader {
   #rest = '';
   #binary = 0;
   #bytes: number[] = [];
+  /** For bytes that go on from ones that were decoded already. */
+  #decoder: ReturnType<typeof codePageDecoder> | undefined;
   #toSkip = 0;
   #text = '';
   #part: string | undefined;
@@ -222,12 +233,13 @@ export class RtfReader {
     }
     if (state.isNew) this.#begin(state, name);
     this.#flushBytes();
+    this.#form?.word(name, value);
     if (name === 'u') {
       const character = String.fromCharCode((value ?? 0) & 0xffff);
       this.#character(state.symbols === undefined ? character : symbolText(state.symbols, character));
       this.#toSkip = state.skipped;
     } else if (name === 'uc') state.skipped = value ?? 1;
-    else if (documentCodePages[name] !== undefined) this.#setCodePage(documentCodePages[name]);
+    else if (documentCodePages.has(name)) this.#setCodePage(documentCodePages.get(name) ?? 1252);
     else if (name === 'ansicpg') this.#setCodePage(value || 1252);
     else if (name === 'deff') this.#defaultFont = value ?? 0;
     else if (name === 'f') this.#chooseFont(value ?? 0);
@@ -239,7 +251,10 @@ export class RtfReader {
       this.#chooseFont(this.#defaultFont);
     } else if (paragraphWords.has(name)) this.#endParagraph('paragraph');
     else if (cellWords.has(name)) this.#endParagraph('table-cell');
-    else if (characterWords[name] !== undefined) this.#character(characterWords[name]);
+    else {
+      const character = characterWords.get(name);
+      if (character !== undefined) this.#character(character);
+    }
   }
 
   /** A group's first word says what it's for. */
@@ -254,9 +269,14 @@ export class RtfReader {
     if (mathGroup.test(name) && !state.isHidden) this.#beginMath(state, name.slice(1));
     // What brackets and signs a formula has is in groups of their own: the usual ones are taken.
     if (/^m[a-z]\w*Pr$/i.test(name)) state.isHidden = true;
-    if (state.destination === 'fldinst') return;
-    if (['fonttbl', 'info', 'field', 'fldinst'].includes(name) || infoNames[name] !== undefined)
+    if (name === 'formfield') this.#form = new RtfFormField();
+    if (name === 'ffl' && this.#form !== undefined) {
+      this.#form.beginEntry();
+      state.isHidden = false;
       state.destination = name;
+    }
+    if (state.destination === 'fldinst') return;
+    if (['fonttbl', 'info', 'field', 'fldinst'].includes(name) || infoNames.has(name)) state.destination = name;
     if (!apartGroups.has(name) || state.isHidden) return;
     state.outer = { text: this.#text, part: this.#part };
     this.#text = '';
@@ -301,8 +321,9 @@ export class RtfReader {
   }
 
   #endInstruction(): void {
-    const text = symbolOfField(this.#instruction);
+    const text = this.#form?.shown ?? symbolOfField(this.#instruction);
     this.#instruction = '';
+    this.#form = undefined;
     if (text !== undefined && !this.#state.isHidden && !this.#state.isVeiled) this.#sign = { text, at: this.#added };
   }
 
@@ -311,7 +332,10 @@ export class RtfReader {
     // Behind the end there may be a zero; words are there if a bracket too much has ended it.
     if (code === 0) return;
     if (this.#toSkip > 0) this.#toSkip -= 1;
-    else if (!this.#state.isHidden && !this.#state.isVeiled) this.#bytes.push(code);
+    else if (!this.#state.isHidden && !this.#state.isVeiled) {
+      this.#bytes.push(code);
+      if (this.#bytes.length >= bytesAtOnce) this.#decodeBytes();
+    }
   }
 
   #character(text: string): void {
@@ -320,14 +344,27 @@ export class RtfReader {
   }
 
   #flushBytes(): void {
-    if (this.#bytes.length === 0) return;
-    const { symbols, codePage } = this.#state;
-    const text =
-      symbols === undefined || symbols === unknownSymbols
-        ? decodeCodePage(this.#bytes, codePage)
-        : symbolText(symbols, Buffer.from(this.#bytes).toString('latin1'));
-    if (symbols === unknownSymbols) this.meaningless += text.replaceAll(/\s/g, '').length;
+    if (this.#bytes.length > 0) this.#decodeBytes();
+    const decoder = this.#decoder;
+    this.#decoder = undefined;
+    if (decoder !== undefined) this.#decoded(decoder.end() ?? '');
+  }
+
+  /** Makes text of the bytes so far, which may end amid a character. */
+  #decodeBytes(): void {
+    const bytes = Buffer.from(this.#bytes);
     this.#bytes = [];
+    const { symbols, codePage } = this.#state;
+    if (symbols !== undefined && symbols !== unknownSymbols) {
+      this.#add(symbolText(symbols, bytes.toString('latin1')));
+      return;
+    }
+    this.#decoder ??= codePageDecoder(codePage);
+    this.#decoded(this.#decoder.write(bytes));
+  }
+
+  #decoded(text: string): void {
+    if (this.#state.symbols === unknownSymbols) this.meaningless += text.replaceAll(/\s/g, '').length;
     this.#add(text);
   }
 
@@ -338,26 +375,39 @@ export class RtfReader {
       if (font !== undefined) font.name = `${font.name}${text}`.replace(/;.*$/s, '').slice(0, maxFontName);
       return;
     }
+    if (destination === 'ffl') {
+      this.#form?.addToEntry(text);
+      return;
+    }
     if (destination === 'fldinst' && this.#instruction.length < maxInfoLength)
       this.#instruction += text.slice(0, maxInfoLength);
     if (destination === 'info' || destination === 'fldinst') return;
-    const name = infoNames[destination];
+    const name = infoNames.get(destination);
     if (name !== undefined) {
-      this.info[name] = `${this.info[name] ?? ''}${text}`.slice(0, maxInfoLength).toWellFormed();
+      this.info[name] = `${this.info[name] ?? ''}${text}`.slice(0, maxInfoLength);
       return;
     }
     this.meaningless += privateSigns(text);
     this.#text += text;
     this.#added += text.length;
-    if (this.#text.length > this.#limits.maxBlockLength) this.#endParagraph('paragraph');
+    const { maxBlockLength } = this.#limits;
+    if (this.#text.length <= maxBlockLength) return;
+    const pieces = [...piecesOf(this.#text, maxBlockLength)];
+    this.#text = pieces.pop() ?? '';
+    for (const piece of pieces) this.#emit('paragraph', piece);
   }
 
   #endParagraph(kind: RtfParagraph['kind']): void {
     this.#flushBytes();
     if (this.#state.isHidden || this.#state.destination === 'fldinst') return;
-    const text = this.#text.toWellFormed();
+    const text = this.#text;
     this.#text = '';
-    if (text.trim() !== '') this.#ready.push({ kind, text, ...(this.#part !== undefined && { part: this.#part }) });
+    this.#emit(kind, text);
+  }
+
+  #emit(kind: RtfParagraph['kind'], text: string): void {
+    if (text.trim() === '') return;
+    this.#ready.push({ kind, text: text.toWellFormed(), ...(this.#part !== undefined && { part: this.#part }) });
   }
 
   #take(): readonly RtfParagraph[] {

@@ -1,21 +1,21 @@
 /** What control words stand for that are characters. */
-export const characterWords: Readonly<Record<string, string>> = {
-  tab: '\t',
-  line: '\n',
-  emdash: '\u2014',
-  endash: '\u2013',
-  emspace: '\u2003',
-  enspace: '\u2002',
-  qmspace: '\u2005',
-  bullet: '\u2022',
-  lquote: '\u2018',
-  rquote: '\u2019',
-  ldblquote: '\u201c',
-  rdblquote: '\u201d',
-  zwj: '\u200d',
-  zwnj: '\u200c',
-  lbr: '\n',
-};
+export const characterWords: ReadonlyMap<string, string> = new Map([
+  ['tab', '\t'],
+  ['line', '\n'],
+  ['emdash', '\u2014'],
+  ['endash', '\u2013'],
+  ['emspace', '\u2003'],
+  ['enspace', '\u2002'],
+  ['qmspace', '\u2005'],
+  ['bullet', '\u2022'],
+  ['lquote', '\u2018'],
+  ['rquote', '\u2019'],
+  ['ldblquote', '\u201c'],
+  ['rdblquote', '\u201d'],
+  ['zwj', '\u200d'],
+  ['zwnj', '\u200c'],
+  ['lbr', '\n'],
+]);
 
 /** Words that end a paragraph. */
 export const paragraphWords: ReadonlySet<string> = new Set(['par', 'sect', 'page', 'column', 'row', 'nestrow']);

@@ -125,19 +125,30 @@ function isSingleByte(encoding: string): boolean {
 function sevenBit(inspection: TextInspection, declared: string | undefined): ChosenEncoding {
   const ascii: ChosenEncoding = { encoding: 'utf-8', mode: 'strict', source: 'utf-8' };
   const text = inspection.head.toString('latin1');
-  if (inspection.hasEscapes && ['\u001b$@', '\u001b$B', '\u001b$(D'].some((each) => text.includes(each))) {
-    return lenient('iso-2022-jp', declared === 'iso-2022-jp' ? 'declared' : 'guessed');
-  }
+  if (inspection.hasJapaneseEscapes) return lenient('iso-2022-jp', declared === 'iso-2022-jp' ? 'declared' : 'guessed');
   if (isHz(text, declared)) return lenient('hz-gb-2312', declared === 'hz-gb-2312' ? 'declared' : 'guessed');
   return isUtf7(text) ? lenient('utf-7', declared === 'utf-7' ? 'declared' : 'guessed') : ascii;
 }
 
 function isHz(text: string, declared: string | undefined): boolean {
-  const runs = [...text.matchAll(/~\{([^\n]*?)~\}/g)].map((match) => match[1] ?? '');
+  const runs = text.split('\n').flatMap(hzRuns);
   if (runs.length === 0) return false;
   // The first byte of a character of GB 2312 is a row of its table, 0x21 to 0x77.
   const allChinese = runs.every((run) => /^(?:[!-w][!-~])+$/.test(run));
   return allChinese && (declared === 'hz-gb-2312' || runs.join('').length >= 8);
+}
+
+/** What stands between `~{` and `~}` in a line. */
+function hzRuns(line: string): readonly string[] {
+  const runs: string[] = [];
+  for (let start = line.indexOf('~{'); start !== -1; ) {
+    const end = line.indexOf('~}', start + 2);
+    // None of those behind it has an end, either.
+    if (end === -1) break;
+    runs.push(line.slice(start + 2, end));
+    start = line.indexOf('~{', end + 2);
+  }
+  return runs;
 }
 
 /** Whether each plus sign begins a run of UTF-7 (RFC 2152) that is whole and makes letters. */

@@ -1,16 +1,15 @@
 /** Names that people and programs write for what WHATWG calls otherwise. */
-const otherNames: Readonly<Record<string, string>> = {
-  'latin-1': 'windows-1252',
-  latin_1: 'windows-1252',
-  'iso-latin-1': 'windows-1252',
-  cp932: 'shift_jis',
-  'windows-31j': 'shift_jis',
-  cp936: 'gbk',
-  cp949: 'euc-kr',
-  cp950: 'big5',
-  'hz-gb-2312': 'hz-gb-2312',
-  mbcs: '',
-};
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ['latin-1', 'windows-1252'],
+  ['latin_1', 'windows-1252'],
+  ['iso-latin-1', 'windows-1252'],
+  ['cp932', 'shift_jis'],
+  ['windows-31j', 'shift_jis'],
+  ['cp936', 'gbk'],
+  ['cp949', 'euc-kr'],
+  ['cp950', 'big5'],
+  ['mbcs', ''],
+]);
 
 /**
  * The encoding that a text says itself to be in: an XML declaration, a `meta` element, `@charset`, the cookie of Python,
@@ -27,7 +26,7 @@ export function declaredEncoding(head: string): string | undefined {
     cookie(head);
   if (name === undefined) return undefined;
   const lower = name.toLowerCase().replace(/-(?:unix|dos|mac)$/, '');
-  return (otherNames[lower] ?? lower) || undefined;
+  return (otherNames.get(lower) ?? lower) || undefined;
 }
 
 function cookie(head: string): string | undefined {

@@ -13,13 +13,15 @@ export interface InspectedText {
   readonly source: AtomizerSource;
   /** The first bytes in UTF-8. */
   readonly head: Uint8Array;
+  /** Notes what was guessed: once it's sure that it's read as text. */
+  note(): void;
 }
 
 /**
  * Reads a source from start to end to know whether it's text, and in which encoding.
  *
  * @param name `text`: the file's name is one of a text format
- * @param notes receives what is guessed, and, while the text is read, what isn't valid
+ * @param notes receives, while the text is read, what isn't valid
  * @returns null for bytes that aren't text
  * @throws EncodingInvalidError when the source states an encoding that isn't known
  */
@@ -36,14 +38,17 @@ export async function inspectText(
   inspection.end();
   const chosen = await chooseEncoding(inspection, name, source.encoding);
   if (chosen === null) return null;
-  noteEncoding(source, chosen, inspection, notes);
   const onInvalid = (count: number, offset: number): void =>
     notes.add('BYTES_NOT_UNDERSTOOD', `${source.name}: not valid ${chosen.encoding} from byte ${offset} on`, count);
   const text: TextReading = { encoding: chosen.encoding, mode: chosen.mode, onInvalid };
   const decoder = streamDecoder({ ...text, onInvalid: () => undefined, mode: 'lenient' });
   const beginning = decoder.write(inspection.head);
   const head = inspection.bytes > inspection.head.length ? beginning : beginning + decoder.end();
-  return { source: { ...source, text }, head: Buffer.from(head).subarray(0, headBytes) };
+  return {
+    source: { ...source, text },
+    head: Buffer.from(head).subarray(0, headBytes),
+    note: () => noteEncoding(source, chosen, inspection, notes),
+  };
 }
 
 function noteEncoding(

@@ -16,6 +16,15 @@ export function cutAt(text: string, start: number, length: number): number {
   return splits && length > 1 ? end - 1 : end;
 }
 
+/** A text in pieces of at most so many code units, none of which splits a surrogate pair; an empty text has none. */
+export function* piecesOf(text: string, maxLength: number): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    const end = Math.min(cutAt(text, at, maxLength), text.length);
+    yield text.slice(at, end);
+    at = end;
+  }
+}
+
 /** Where a line ends whose next LF and CR are at these places; undefined where that isn't known yet. */
 function lineEnd(feed: number, carriage: number, length: number): number | undefined {
   if (carriage === -1 || (feed !== -1 && feed < carriage)) return feed === -1 ? undefined : feed + 1;

@@ -1,12 +1,12 @@
 /** What stands before the parts of an element of MathML but the first, in a line: `1/2`, `x^10`. */
-const marks: Readonly<Record<string, readonly string[]>> = {
-  mfrac: ['/'],
-  msup: ['^'],
-  msub: ['_'],
-  msubsup: ['_', '^'],
-  munder: ['_'],
-  munderover: ['_', '^'],
-};
+const marks: ReadonlyMap<string, readonly string[]> = new Map([
+  ['mfrac', ['/']],
+  ['msup', ['^']],
+  ['msub', ['_']],
+  ['msubsup', ['_', '^']],
+  ['munder', ['_']],
+  ['munderover', ['_', '^']],
+]);
 
 /** In a longer formula sums get no brackets any more: each takes time for all of the text before it. */
 const maxBracketed = 4096;
@@ -36,7 +36,7 @@ export class MathMl {
     const frame = this.#frames.at(-1);
     let mark = name === 'msqrt' || name === 'mroot' ? '√' : '';
     if (frame !== undefined) {
-      mark = `${frame.parts === 0 ? '' : (marks[frame.name]?.[frame.parts - 1] ?? '')}${mark}`;
+      mark = `${frame.parts === 0 ? '' : (marks.get(frame.name)?.[frame.parts - 1] ?? '')}${mark}`;
       frame.parts += 1;
       frame.start = text.length + mark.length;
     }
@@ -49,7 +49,7 @@ export class MathMl {
     if (this.#frames.at(-1)?.name !== name) return text;
     this.#frames.pop();
     const frame = this.#frames.at(-1);
-    if (frame === undefined || marks[frame.name] === undefined || frame.start > text.length) return text;
+    if (frame === undefined || !marks.has(frame.name) || frame.start > text.length) return text;
     if (text.length - this.#start > maxBracketed) return text;
     const part = text.slice(frame.start);
     return /[-+−±=→]/.test(part.trim()) ? `${text.slice(0, frame.start)}(${part})` : text;

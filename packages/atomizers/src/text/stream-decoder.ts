@@ -2,7 +2,7 @@ import { TextDecoder } from 'node:util';
 import iconv from 'iconv-lite';
 import { EncodingInvalidError } from '../errors.ts';
 import { RepairingUtf8Decoder } from './repairing-utf8-decoder.ts';
-import { decodeHz, decodeIso2022Kr } from './seven-bit-korean-chinese.ts';
+import { ShiftDecoder } from './shift-decoder.ts';
 import type { StreamDecoder, TextReading } from './text-reading.ts';
 
 const replacement = /\ufffd/g;
@@ -15,15 +15,14 @@ const replacement = /\ufffd/g;
 export function streamDecoder(reading: TextReading): StreamDecoder {
   const { encoding, mode, onInvalid } = reading;
   if (encoding === 'utf-8' && mode === 'lenient') return new RepairingUtf8Decoder(onInvalid);
-  if (encoding === 'iso-2022-kr') return lineDecoder(encoding, decodeIso2022Kr);
-  if (encoding === 'hz-gb-2312') return lineDecoder(encoding, decodeHz);
-  const decoder = whatwgDecoder(encoding, mode === 'strict') ?? iconvDecoder(encoding);
+  const decoder = ShiftDecoder.of(encoding) ?? whatwgDecoder(encoding, mode === 'strict') ?? iconvDecoder(encoding);
   return mode === 'strict' ? decoder : counting(decoder, onInvalid);
 }
 
 /** Whether an encoding of this name can be decoded. */
 export function isKnownEncoding(encoding: string): boolean {
-  return whatwgDecoder(encoding, false) !== undefined || iconv.encodingExists(encoding);
+  const isShift = ShiftDecoder.of(encoding.toLowerCase()) !== undefined;
+  return isShift || whatwgDecoder(encoding, false) !== undefined || iconv.encodingExists(encoding);
 }
 
 function whatwgDecoder(encoding: string, fatal: boolean): StreamDecoder | undefined {
@@ -66,20 +65,5 @@ function counting(decoder: StreamDecoder, onInvalid: TextReading['onInvalid']): 
       return text;
     },
     end: () => counted(decoder.end()),
-  };
-}
-
-/** For encodings whose state ends with the line: whole lines are decoded at once. */
-function lineDecoder(encoding: string, decodeLines: (bytes: Uint8Array) => string): StreamDecoder {
-  let rest = Buffer.alloc(0);
-  return {
-    encoding,
-    write: (block) => {
-      const bytes = Buffer.concat([rest, block]);
-      const end = bytes.lastIndexOf(10) + 1;
-      rest = bytes.subarray(end);
-      return decodeLines(bytes.subarray(0, end));
-    },
-    end: () => decodeLines(rest),
   };
 }

@@ -18,8 +18,8 @@ export class TextInspection {
   backspaces = 0;
   /** The same, NUL included, where two bytes are a character: of UTF-16, lower byte first and last. */
   readonly wideControls = { 'utf-16le': 0, 'utf-16be': 0 };
-  /** Whether there are escapes that choose a character set (ISO 2022), and shifts. */
-  hasEscapes = false;
+  /** Whether there are escapes that choose a Japanese character set (RFC 1468), and shifts. */
+  hasJapaneseEscapes = false;
   hasShifts = false;
   /** Whether all bytes are below 128. */
   isAscii = true;
@@ -65,7 +65,7 @@ export class TextInspection {
     for (let index = 0; index < block.length; index++) {
       const byte = block[index] as number;
       if (byte >= 0x20) {
-        if (byte === 0x24 && this.#last === 0x1b) this.hasEscapes = true;
+        if (byte === 0x24 && this.#last === 0x1b) this.hasJapaneseEscapes ||= isJapanese(block, index + 1);
         this.#last = byte;
         continue;
       }
@@ -115,6 +115,12 @@ export class TextInspection {
       at += partBytes;
     }
   }
+}
+
+/** Whether what follows an escape and `$` is one of the character sets of JIS: `@`, `B`, `(D`. */
+function isJapanese(block: Uint8Array, at: number): boolean {
+  const [set, more] = block.subarray(at, at + 2);
+  return set === 0x40 || set === 0x42 || (set === 0x28 && more === 0x44);
 }
 
 function isControl(byte: number): boolean {

@@ -1,6 +1,7 @@
 import { ValueTooLargeError } from '../errors.ts';
 import { BoundedHtmlParser } from '../html/bounded-html-parser.ts';
 import type { AtomizerLimits } from '../options.ts';
+import { piecesOf } from '../text/line-splitter.ts';
 
 /** Text of an element, or its attributes. */
 export interface XmlPiece {
@@ -11,6 +12,8 @@ export interface XmlPiece {
 
 /** Elements of HTML in pictures that stand in lines of their own. */
 const lineElements = new Set('br div p li tr pre h1 h2 h3 h4 h5 h6 ul ol table blockquote'.split(' '));
+/** Line ends and the blanks around them, from the first of these on: otherwise each blank of a long run would look through all of it. */
+const lineEnds = /(?<![ \t])[ \t]*[\r\n][ \t\r\n]*/g;
 /** Elements whose text is never shown. */
 const unshown = new Set(['script', 'style']);
 
@@ -128,14 +131,15 @@ export class XmlElements {
   }
 
   #flush(): void {
-    const text = this.#text.replaceAll(/[ \t]*(?:\r\n|\n|\r)[ \t]*/g, '\n').trim();
+    const text = this.#text
+      .replaceAll(lineEnds, (found) => found.replaceAll(/\r\n?/g, '\n').replaceAll(/[ \t]/g, ''))
+      .trim();
     this.#text = '';
     if (text !== '') this.#push('xml-text', this.#element, text);
   }
 
   #push(atomType: XmlPiece['atomType'], element: string, text: string): void {
-    for (let at = 0; at < text.length; at += this.#limits.maxBlockLength) {
-      const part = text.slice(at, at + this.#limits.maxBlockLength);
+    for (const part of piecesOf(text, this.#limits.maxBlockLength)) {
       this.#ready.push({ atomType, element: element.slice(0, 128), text: part.toWellFormed() });
     }
   }

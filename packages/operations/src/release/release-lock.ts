@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { ReleaseLockedError } from './errors.ts';
@@ -38,7 +39,7 @@ export async function takeReleaseLock(
     // It may have gone between the two checks; a second time means that others come and go.
     if (other === undefined && attempt < 3) continue;
     if (other !== undefined && isGone(other) && attempt < 3) {
-      await rm(lock, { force: true });
+      await removeLockOf(other, lock);
       continue;
     }
     throw lockedBy(lock, other);
@@ -52,6 +53,27 @@ async function readHolder(lock: string): Promise<LockHolder | undefined> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw error;
+  }
+}
+
+/** Takes the lock of a process that is gone away. Who has been quicker, and holds it by now, keeps it. */
+async function removeLockOf({ pid, since }: LockHolder, lock: string): Promise<void> {
+  const aside = `${lock}.${randomUUID()}`;
+  try {
+    await rename(lock, aside);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  const moved = await readHolder(aside);
+  const isOfAnother = moved === undefined || moved.pid !== pid || moved.since !== since;
+  try {
+    if (isOfAnother) await link(aside, lock);
+  } catch (error) {
+    // A third one has it; who tries next sees that.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    await rm(aside, { force: true });
   }
 }
 

@@ -191,6 +191,21 @@ test('one at a time; the lock of a process that is gone is taken over, that of a
   await expect(takeReleaseLock(folders, 'bert', 'deploy')).rejects.toThrow(/on elsewhere/);
 });
 
+test('of many who find the lock of a process that is gone one takes it over', async () => {
+  const { folders } = await worker();
+  const gone = { owner: 'anna', pid: 2 ** 22 + 1, action: 'deploy', since: '2026-01-01T00:00:00Z', host: hostname() };
+  for (let round = 0; round < 10; round++) {
+    await writeFile(folders.lock, JSON.stringify(gone));
+    const takes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, index) => takeReleaseLock(folders, `owner ${index}`, 'deploy')),
+    );
+    const taken = takes.filter((take) => take.status === 'fulfilled');
+    expect(taken).toHaveLength(1);
+    await taken[0]?.value[Symbol.asyncDispose]();
+    expect((await readdir(folders.folder)).filter((name) => name.includes('lock'))).toEqual([]);
+  }
+});
+
 test('the journal keeps its order, and a line that was cut off is counted', async () => {
   const { folders } = await worker();
   expect(await readJournal(folders)).toEqual({ entries: [], unreadable: 0 });
