@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { ReleaseLockedError } from './errors.ts';
@@ -56,24 +55,23 @@ async function readHolder(lock: string): Promise<LockHolder | undefined> {
   }
 }
 
-/** Takes the lock of a process that is gone away. Who has been quicker, and holds it by now, keeps it. */
+/**
+ * Removes the lock of a process that is gone. One at a time: a second one that had looked before would remove the lock of who has taken it
+ * since. Where one dies in the middle, the lock is to be removed by hand.
+ */
 async function removeLockOf({ pid, since }: LockHolder, lock: string): Promise<void> {
-  const aside = `${lock}.${randomUUID()}`;
+  const turn = `${lock}.turn`;
   try {
-    await rename(lock, aside);
+    await writeFile(turn, '', { flag: 'wx' });
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
+    if (codeOf(error) === 'EEXIST') return;
     throw error;
   }
-  const moved = await readHolder(aside);
-  const isOfAnother = moved === undefined || moved.pid !== pid || moved.since !== since;
   try {
-    if (isOfAnother) await link(aside, lock);
-  } catch (error) {
-    // A third one has it; who tries next sees that.
-    if (codeOf(error) !== 'EEXIST') throw error;
+    const other = await readHolder(lock);
+    if (other?.pid === pid && other.since === since) await rm(lock, { force: true });
   } finally {
-    await rm(aside, { force: true });
+    await rm(turn, { force: true });
   }
 }
 

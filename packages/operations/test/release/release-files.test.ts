@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { pendingSwitch } from '../../src/release/recover-pending.ts';
 import {
@@ -194,10 +195,14 @@ test('one at a time; the lock of a process that is gone is taken over, that of a
 test('of many who find the lock of a process that is gone one takes it over', async () => {
   const { folders } = await worker();
   const gone = { owner: 'anna', pid: 2 ** 22 + 1, action: 'deploy', since: '2026-01-01T00:00:00Z', host: hostname() };
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < 20; round++) {
     await writeFile(folders.lock, JSON.stringify(gone));
+    // At different times, so that some have looked before others have taken it, and act after that.
     const takes = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, index) => takeReleaseLock(folders, `owner ${index}`, 'deploy')),
+      Array.from({ length: 40 }, async (_, index) => {
+        for (let turn = 0; turn < index % 8; turn++) await setImmediate();
+        return await takeReleaseLock(folders, `owner ${index}`, 'deploy');
+      }),
     );
     const taken = takes.filter((take) => take.status === 'fulfilled');
     expect(taken).toHaveLength(1);
