@@ -4,6 +4,7 @@ import {
   deployRelease,
   failureOf,
   listReleases,
+  NotASmallFileError,
   type ReleaseOptions,
   type ReleaseOutcome,
   readBoundedText,
@@ -206,13 +207,13 @@ async function workerOf(artifact: string): Promise<string> {
   return name.replace(/-win32-x64$/, '');
 }
 
-/** What is read of a file; undefined where there is none. What the system refuses is another matter than what isn't there. */
+/** What is read of a file; undefined where there is none of that kind. What the system refuses is another matter than what isn't there. */
 async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (error instanceof NotASmallFileError || code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
   }
 }
