@@ -104,7 +104,7 @@ describe('spreadsheets', () => {
     expect(values[1]).toMatchObject({ name: 'Bo', n: 'Bo', 'column 256': 'Bo', 'column 301': 'end' });
   });
 
-  test('cells that refer to no text, or are no truth, are blank', async () => {
+  test('cells of a type and without a value are blank', async () => {
     const bytes = zipOf({
       '_rels/.rels': relationshipsOf(['r1', 'officeDocument', 'xl/workbook.xml']),
       'xl/workbook.xml': '<workbook xmlns:r="r"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
