@@ -6,12 +6,11 @@ import { nameKey } from '../catalog/name-key.ts';
 import { parsedProcedure } from '../catalog/parsed-module.ts';
 import { MemoryTable } from '../storage/memory-table.ts';
 import type { TableStore } from '../storage/table-store.ts';
-import { convertValue } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import { compileModule } from './compile-module.ts';
+import { convertArgument, convertToParameter } from './convert-argument.ts';
 import {
-  argumentNotConvertible,
   argumentSuppliedTwice,
   missingArgument,
   nestedTooDeeply,
@@ -144,22 +143,6 @@ export function bindArguments(
   return bound;
 }
 
-/** The argument in the parameter's type. @throws {SqlError} 8114 when it does not convert */
-function convertArgument(
-  argument: CallArgument,
-  type: SqlType,
-  procedure: string,
-  { options: { dates } }: SessionCore,
-): SqlValue {
-  try {
-    return convertValue(argument.value, argument.type, type, { explicit: false, dates });
-  } catch (error) {
-    // A text that isn't a number or date: the call has an error of its own for that.
-    if (!(error instanceof SqlError) || (error.number !== 241 && error.number !== 245)) throw error;
-    throw argumentNotConvertible(argument.type.name, type.name, procedure, error);
-  }
-}
-
 function fillTable(frame: ModuleFrame, key: string, argument: CallArgument | undefined): void {
   const definition = frame.declarations.tables.get(key);
   if (definition === undefined) return;
@@ -189,6 +172,7 @@ export function callProcedure(
     // A call over the wire has no batch around it.
     ...(outer === undefined ? { nestLevel: 1 } : {}),
   });
+  const { dates } = session.options;
   for (let position = 0; position < keys.length; position += 1) {
     const parameter = tree.parameters[position];
     const key = keys[position];
@@ -203,10 +187,10 @@ export function callProcedure(
       throw notAnOutputParameter(parameter.name, object.name);
     }
     if (argument !== undefined && !argument.useDefault) {
-      variable.value = convertArgument(argument, variable.type, object.name, session);
+      variable.value = convertArgument(argument, variable.type, object.name, dates);
     } else if (parameter.value !== undefined) {
       const { type, value } = session.scalar(parameter.value, frame);
-      variable.value = convertValue(value, type, variable.type, { explicit: false, dates: session.options.dates });
+      variable.value = convertToParameter(value, type, variable.type, dates);
     } else {
       throw missingArgument(parameter.name, object.name);
     }

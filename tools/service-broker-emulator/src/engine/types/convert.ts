@@ -6,7 +6,7 @@ import { toInteger } from './convert-to-integer.ts';
 import { toDecimal, toFloat, toMoney } from './convert-to-number.ts';
 import { toText } from './convert-to-text.ts';
 import type { ConversionOptions, Converter } from './converter.ts';
-import { currentDateSettings, type DateSettings } from './date-settings.ts';
+import { currentDateSettings } from './date-settings.ts';
 import {
   explicitConversionNotAllowed,
   implicitConversionNotAllowed,
@@ -14,7 +14,6 @@ import {
   operandTypeClash,
   truncatedValue,
 } from './errors.ts';
-import { isRoundAbort } from './round-abort.ts';
 import type { SqlType } from './sql-type.ts';
 import type { SqlValue, SqlVariant } from './sql-value.ts';
 import { isBinaryType, isCharacterType, isUnicodeType, lengthOf, nullType, sameType, typeFamily } from './type-info.ts';
@@ -121,27 +120,11 @@ function toXml(from: SqlType, style: number | undefined): Converter {
   return (value) => xmlValueOfVarchar(value as string, from.collation, options);
 }
 
-/** The latest conversion into a type: a place that values go to mostly gets them from one other type. */
-interface LatestConversion {
-  readonly from: SqlType;
-  readonly explicit: boolean;
-  readonly dates: DateSettings;
-  readonly convert: (value: SqlValue) => SqlValue;
-}
-
-const latestConversions = new WeakMap<SqlType, LatestConversion>();
-
 /** Converts one value. @throws {SqlError} as {@link compileConversion} and the function it compiles */
 export function convertValue(value: SqlValue, from: SqlType, to: SqlType, options: ConversionOptions = {}): SqlValue {
-  if (options.style !== undefined || isRoundAbort()) return compileConversion(from, to, options)(value);
   // Most values have the type already, and compiling costs more than converting.
-  if (sameType(from, to)) return value;
-  const { explicit = false, dates = currentDateSettings() } = options;
-  const latest = latestConversions.get(to);
-  if (latest?.from === from && latest.explicit === explicit && latest.dates === dates) return latest.convert(value);
-  const convert = compileConversion(from, to, { explicit, dates });
-  latestConversions.set(to, { from, explicit, dates, convert });
-  return convert(value);
+  if (options.style === undefined && sameType(from, to)) return value;
+  return compileConversion(from, to, options)(value);
 }
 
 /**
