@@ -5,6 +5,10 @@ import { ownerErrorNumbers } from './sql-error-numbers.ts';
 const objectDenied =
   /^The (?<permission>[A-Z ]+) permission was denied on the object '(?<name>[^']+)'.*schema '(?<schema>[^']+)'/;
 
+/** Error 230 in English: the same for a column. */
+const columnDenied =
+  /^The (?<permission>[A-Z]+) permission was denied on the column '(?<column>[^']+)' of the object '(?<name>[^']+)'.*schema '(?<schema>[^']+)'/;
+
 /** Error 262 and 300 in English. */
 const statementDenied = /^(?<permission>[A-Z ]+) permission (?:was )?denied (?:in database|on object 'server')/;
 
@@ -19,6 +23,11 @@ export function grantFor(number: number, text: string): string {
   const object = objectDenied.exec(text)?.groups;
   if (object?.permission !== undefined && object.name !== undefined && object.schema !== undefined)
     return `GRANT ${object.permission} ON ${quoteName(object.schema)}.${quoteName(object.name)} TO [user];`;
+  const denied = columnDenied.exec(text)?.groups;
+  if (denied !== undefined) {
+    const { permission, column = '', name = '', schema = '' } = denied;
+    return `GRANT ${permission} ON ${quoteName(schema)}.${quoteName(name)} (${quoteName(column)}) TO [user];`;
+  }
   const statement = statementDenied.exec(text)?.groups;
   if (statement?.permission !== undefined) return `GRANT ${statement.permission} TO [user];`;
   return "grant the permission to the login's user, or put the user into the role that has it.";

@@ -124,6 +124,12 @@ test('a refusal says what to grant', async () => {
     number: 229,
     message: expect.stringContaining('GRANT SELECT ON [dbo].[odd ]] name] TO [user];'),
   });
+  await client.run('CREATE TABLE dbo.Parts (n INT, [odd ]] part] INT); GRANT SELECT ON dbo.Parts (n) TO [public];');
+  await expect(reader.run('SELECT [odd ]] part] FROM dbo.Parts;')).rejects.toMatchObject({
+    code: 'PERMISSION_DENIED',
+    number: 230,
+    message: expect.stringContaining('GRANT SELECT ON [dbo].[Parts] ([odd ]] part]) TO [user];'),
+  });
   await expect(reader.run('CREATE TABLE dbo.T (n INT);')).rejects.toMatchObject({
     number: 262,
     message: expect.stringContaining('GRANT CREATE TABLE TO [user];'),

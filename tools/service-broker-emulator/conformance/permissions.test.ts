@@ -237,6 +237,95 @@ CREATE INDEX IX_Y ON Y (id) WHERE id > 1;`);
     await b.ok(begin);
   });
 
+  conforms('P18: SELECT on columns: 230 for another one, and for a statement that names none', async ({ a, b }) => {
+    await a.ok(tables);
+    await asUser(a, b, 'GRANT SELECT (id) ON W TO u; GRANT SELECT ON Z (id) TO u;');
+    await b.ok('SELECT W.id FROM W JOIN Z ON Z.id = W.id WHERE W.id > 0 ORDER BY W.id;');
+    await b.ok('SELECT COUNT(*) AS n FROM Z;');
+    for (const text of [
+      'SELECT v FROM W;',
+      'SELECT * FROM W;',
+      'SELECT id FROM W WHERE v = 1;',
+      'SELECT id FROM W ORDER BY v;',
+      'SELECT COUNT(*) AS n FROM W;',
+      'SELECT 1 AS n FROM W;',
+    ])
+      expect(await b.refused(text)).toBe(230);
+    await a.ok('REVOKE SELECT ON W FROM u;');
+    expect(await b.refused('SELECT id FROM W;')).toBe(229);
+  });
+
+  conforms('P19: UPDATE on columns, with SELECT on those that are read', async ({ a, b }) => {
+    await a.ok(tables);
+    await asUser(a, b, 'GRANT UPDATE (v) ON W TO u;');
+    await b.ok('UPDATE W SET v = 2;');
+    expect(await b.refused('UPDATE W SET id = 9;')).toBe(230);
+    await a.ok('GRANT SELECT (id) ON W TO u;');
+    await b.ok('UPDATE W SET v = 3 WHERE id = 1;');
+    expect(await b.refused('UPDATE W SET v = v + 1 WHERE id = 1;')).toBe(230);
+    expect(await b.refused('INSERT INTO W (id) VALUES (2);')).toBe(229);
+    expect(await b.refused('DELETE FROM W WHERE id = 1;')).toBe(229);
+  });
+
+  conforms('P20: DENY on a column wins over GRANT on the table, GRANT on a column over DENY on it', async ({ a, b }) => {
+    await a.ok(tables);
+    await asUser(a, b, 'GRANT SELECT ON W TO u; DENY SELECT (v) ON W TO u;');
+    await b.ok('SELECT id FROM W;');
+    expect(await b.refused('SELECT v FROM W;')).toBe(230);
+    await a.ok('DENY SELECT ON W TO u; GRANT SELECT (id) ON W TO u;');
+    await b.ok('SELECT id FROM W;');
+    expect(await b.refused('SELECT v FROM W;')).toBe(230);
+    await a.ok('DENY SELECT ON W TO u;');
+    expect(await b.refused('SELECT id FROM W;')).toBe(229);
+  });
+
+  conforms('P21: a view has columns of its own, and lends those behind it', async ({ a, b }) => {
+    await a.ok(tables);
+    await a.ok("EXEC(N'CREATE VIEW Looks AS SELECT id, v, id + v AS total FROM W;');");
+    await asUser(a, b, 'GRANT SELECT (id, total) ON Looks TO u; DENY SELECT ON W TO u;');
+    await b.ok('SELECT id, total FROM Looks;');
+    expect(await b.refused('SELECT v FROM Looks;')).toBe(230);
+    expect(await b.refused('SELECT id FROM W;')).toBe(229);
+  });
+
+  conforms('P22: sys.database_permissions has the column, HAS_PERMS_BY_NAME and sys.columns know it', async ({ a, b }) => {
+    await a.ok(tables);
+    await asUser(a, b, 'GRANT SELECT (v) ON W TO u;');
+    const { rows } = await a.ok(`SELECT COL_NAME(major_id, minor_id) AS c, RTRIM(type) AS t, state AS s FROM sys.database_permissions
+      WHERE major_id = OBJECT_ID('dbo.W') AND class = 1;`);
+    expect(rows).toEqual([{ c: 'v', t: 'SL', s: 'G' }]);
+    const has = await b.ok(`SELECT HAS_PERMS_BY_NAME('dbo.W', 'OBJECT', 'SELECT', 'v', 'COLUMN') AS v,
+      HAS_PERMS_BY_NAME('dbo.W', 'OBJECT', 'SELECT', 'id', 'COLUMN') AS id;`);
+    expect(has.rows).toEqual([{ v: 1, id: 0 }]);
+    expect(await b.count("sys.columns WHERE object_id = OBJECT_ID('dbo.W')")).toBe(2);
+    expect(
+      await b.count("sys.fn_my_permissions('dbo.W', 'OBJECT') WHERE subentity_name = 'v' AND permission_name = 'SELECT'"),
+    ).toBe(1);
+  });
+
+  conforms('P23: a column that is not there: 4615', async ({ a, b }) => {
+    await a.ok(tables);
+    await asUser(a, b);
+    expect(await a.refused('GRANT SELECT (nope) ON W TO u;')).toBe(4615);
+    expect(await a.refused('DENY UPDATE ON W (id, nope) TO u;')).toBe(4615);
+  });
+
+  unverified('P24: GRANT and REVOKE on the table do away with what was said of its columns', async ({ a, b }) => {
+    await a.ok(tables);
+    await asUser(a, b, 'DENY SELECT (v) ON W TO u; GRANT SELECT ON W TO u;');
+    await b.ok('SELECT v FROM W;');
+    await a.ok('REVOKE SELECT (v) ON W FROM u;');
+    expect(await b.refused('SELECT v FROM W;')).toBe(230);
+    await a.ok('REVOKE SELECT ON W FROM u; GRANT SELECT (v) ON W TO u; REVOKE SELECT ON W FROM u;');
+    expect(await b.refused('SELECT v FROM W;')).toBe(229);
+  });
+
+  unverified('P25: DENY on the schema wins over GRANT on a column', async ({ a, b }) => {
+    await a.ok(tables);
+    await asUser(a, b, 'GRANT SELECT (id) ON W TO u; DENY SELECT ON SCHEMA::dbo TO u;');
+    await b.refused('SELECT id FROM W;');
+  });
+
   unverified(
     'C4: RECEIVE alone does not let a user END; through a procedure of the owner it works',
     async ({ a, b }) => {

@@ -60,6 +60,11 @@ export class SqlError extends Error {
   }
 }
 
+/** The errors that the server reports before this one, in that order. */
+export function errorsBefore(error: SqlError): readonly SqlError[] {
+  return error.before === undefined ? [] : [...errorsBefore(error.before), error.before];
+}
+
 /** 40000: a valid construct of T-SQL that the emulator doesn't have. */
 export function unsupportedConstruct(construct: string, line: number): SqlError {
   return new SqlError(`The emulator does not support ${construct}.`, { number: 40000, line });

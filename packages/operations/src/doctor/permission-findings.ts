@@ -80,15 +80,19 @@ async function ownFindings(
   return lacking.map((grant) =>
     problem(
       `permission.${grant.permission}.${grant.securable}`,
-      `${user} may not ${grant.permission} ${grant.securable}, though it is in the role ${workerRole}; or it is not there.`,
+      `${user} may not ${grant.permission} ${grant.securable}, or not all of its columns, though it is in the role ${workerRole}; or it is not there.`,
       `As an administrator: ${grantStatementOf(grant)} Where it is missing: hartonomous database deploy. Where somebody has denied it: hartonomous doctor as an administrator names the DENY.`,
     ),
   );
 }
 
-/** @returns places of the grants that this login has */
+/** @returns places of the grants that this login has, for every column */
 function mayEach(session: SqlSession, grants: readonly RoleGrant[], signal: AbortSignal): Promise<Set<number>> {
-  return placesWhere(session, grants, 'HAS_PERMS_BY_NAME(v.[securable], v.[class], v.[permission]) = 1', signal);
+  const may = `HAS_PERMS_BY_NAME(v.[securable], v.[class], v.[permission]) = 1 AND NOT EXISTS (
+       SELECT c.[column_id] FROM sys.columns AS c
+       WHERE v.[class] = N'OBJECT' AND v.[permission] IN (N'SELECT', N'UPDATE') AND c.[object_id] = OBJECT_ID(v.[securable])
+         AND HAS_PERMS_BY_NAME(v.[securable], v.[class], v.[permission], c.[name], N'COLUMN') = 0)`;
+  return placesWhere(session, grants, may, signal);
 }
 
 /** @returns places of the grants whose securable is there */
@@ -123,6 +127,8 @@ const grantRow = z.object({
   permission: z.string(),
   state: z.enum(['G', 'W', 'D', 'R']),
   securable: z.string(),
+  /** Absent for all of it. */
+  column: z.string().nullable(),
 });
 
 /** Whether each role has what the SQL project grants it, and nobody denies it. */
@@ -133,12 +139,13 @@ async function grantFindings(
 ): Promise<readonly Finding[]> {
   const rows = await session.query(
     `SELECT r.[name] AS [role], p.[permission_name] AS [permission], RTRIM(p.[state]) AS [state],
-       CONCAT(OBJECT_SCHEMA_NAME(p.[major_id]), N'.', OBJECT_NAME(p.[major_id])) AS [securable]
+       CONCAT(OBJECT_SCHEMA_NAME(p.[major_id]), N'.', OBJECT_NAME(p.[major_id])) AS [securable], c.[name] AS [column]
      FROM sys.database_permissions AS p
      INNER JOIN sys.database_principals AS r ON r.[principal_id] = p.[grantee_principal_id]
-     WHERE p.[class] = 1 AND p.[minor_id] = 0
+     LEFT JOIN sys.columns AS c ON c.[object_id] = p.[major_id] AND c.[column_id] = p.[minor_id]
+     WHERE p.[class] = 1
      UNION ALL
-     SELECT r.[name], p.[permission_name], RTRIM(p.[state]), CONCAT(s.[name], N'.', t.[name])
+     SELECT r.[name], p.[permission_name], RTRIM(p.[state]), CONCAT(s.[name], N'.', t.[name]), NULL
      FROM sys.database_permissions AS p
      INNER JOIN sys.database_principals AS r ON r.[principal_id] = p.[grantee_principal_id]
      INNER JOIN sys.types AS t ON t.[user_type_id] = p.[major_id]
@@ -148,13 +155,17 @@ async function grantFindings(
     grantRow,
     { signal, context: { operation: 'looking what the roles may do' } },
   );
-  const given = new Set(rows.filter(({ state }) => state === 'G' || state === 'W').map(keyOf));
+  const isGranted = ({ state, column }: GrantRow) => column === null && (state === 'G' || state === 'W');
+  const given = new Set(rows.filter(isGranted).map(keyOf));
   const there = await existing(session, grants, signal);
   // What is missing itself is found by another look, and its deployment grants it.
   const missing = grants.filter((grant, place) => there.has(place) && !given.has(keyOf(grant)));
   const securables = new Set(grants.map(({ securable }) => securable.toLowerCase()));
   const denied = rows.filter(({ state, securable }) => state === 'D' && securables.has(securable.toLowerCase()));
-  if (missing.length + denied.length === 0) {
+  const wanted = new Set(grants.map(keyOf));
+  // REVOKE of a column makes an exception from a grant on the whole object.
+  const excepted = rows.filter((row) => row.state === 'R' && row.column !== null && wanted.has(keyOf(row)));
+  if (missing.length + denied.length + excepted.length === 0) {
     return [fine('role.grants', `The roles have all ${grants.length} permissions that the SQL project gives them.`)];
   }
   return [
@@ -167,14 +178,36 @@ async function grantFindings(
         sqlFix(statement),
       );
     }),
-    ...denied.map(({ role, permission, securable }) =>
+    ...excepted.map((row) => {
+      const { role, permission, securable } = row;
+      const statement = `GRANT ${permission} ON ${writtenOf(row)} TO ${quoteName(role)};`;
+      return problem(
+        `role.${role}.${permission}.${placeOf(row)}`,
+        `The role ${role} may ${permission} ${securable} without the column ${row.column}.`,
+        statement,
+        sqlFix(statement),
+      );
+    }),
+    ...denied.map((row) =>
       problem(
-        `role.denied.${permission}.${securable}`,
-        `${permission} on ${securable} is denied to ${role}, whatever a role grants.`,
-        `If nobody meant that: REVOKE ${permission} ON ${securable} FROM ${quoteName(role)};`,
+        `role.denied.${row.permission}.${placeOf(row)}`,
+        `${row.permission} on ${placeOf(row)} is denied to ${row.role}, whatever a role grants.`,
+        `If nobody meant that: REVOKE ${row.permission} ON ${writtenOf(row)} FROM ${quoteName(row.role)};`,
       ),
     ),
   ];
+}
+
+type GrantRow = z.output<typeof grantRow>;
+
+/** For ids and people: `dbo.Atom`, or `dbo.Atom.ContentType` for a column. */
+function placeOf({ securable, column }: GrantRow): string {
+  return column === null ? securable : `${securable}.${column}`;
+}
+
+/** For a statement: `dbo.Atom`, or `dbo.Atom ([ContentType])`. */
+function writtenOf({ securable, column }: GrantRow): string {
+  return column === null ? securable : `${securable} (${quoteName(column)})`;
 }
 
 function keyOf({ role, permission, securable }: { role: string; permission: string; securable: string }): string {

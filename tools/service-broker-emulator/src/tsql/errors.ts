@@ -179,3 +179,17 @@ export function conflictingJsonOptions(line: number): SqlError {
     { number: 13620, line },
   );
 }
+
+/** 1019: columns behind a permission and behind the object. */
+export function columnsTwice(line: number): SqlError {
+  return syntaxError(1019, 'Invalid column list after object name in GRANT/REVOKE statement.', line);
+}
+
+/** 1020: columns of a permission, or of a securable, that is never given on columns. */
+export function columnsNotAllowed(line: number): SqlError {
+  return syntaxError(
+    1020,
+    'Sub-entity lists (such as column or security expressions) cannot be specified for entity-level permissions.',
+    line,
+  );
+}

@@ -207,7 +207,7 @@ describe('statements', () => {
     });
     expect(only('GRANT SEND ON SERVICE::[//a/s] TO u')).toMatchObject({
       kind: 'permission',
-      permissions: ['SEND'],
+      permissions: [{ name: 'SEND', columns: [] }],
       on: { class: 'SERVICE', name: { name: '//a/s' } },
     });
     expect(only('EXEC @rc = dbo.p @a = word, @b = -1, @c = @x OUTPUT, @d = DEFAULT')).toMatchObject({

@@ -1,5 +1,6 @@
 import { unsupported } from '../unsupported.ts';
-import type { PermissionStatement } from './ast/permissions.ts';
+import type { NamedPermission, PermissionStatement } from './ast/permissions.ts';
+import { columnsNotAllowed, columnsTwice } from './errors.ts';
 import { parseColumnNames, parseIdentifier, parseObjectName } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
 
@@ -23,7 +24,7 @@ const classes: readonly (readonly string[])[] = [
 ];
 
 /** Reserved and other words of one permission, up to the comma, ON, TO or FROM. */
-function parsePermission(t: TokenStream): { readonly name: string; readonly columns: readonly string[] } {
+function parsePermission(t: TokenStream): NamedPermission {
   const words: string[] = [];
   while (t.current.kind === 'word' && !['ON', 'TO', 'FROM'].includes(t.current.key)) words.push(t.advance().key);
   if (words.length === 0) throw t.unexpected();
@@ -51,9 +52,9 @@ export function parsePermissionStatement(t: TokenStream): PermissionStatement {
   const { line } = t;
   const action = actions[t.expectOneOf('GRANT', 'DENY', 'REVOKE')];
   const optionOnly = action === 'revoke' && t.acceptAll('GRANT', 'OPTION', 'FOR');
-  const permissions = t.commaList(parsePermission);
-  const columns = permissions.flatMap((permission) => permission.columns);
-  const on = t.accept('ON') ? parseSecurable(t, columns) : undefined;
+  const named = t.commaList(parsePermission);
+  const on = t.accept('ON') ? parseSecurable(t) : undefined;
+  const permissions = withColumns(named, on, line);
   if (action === 'revoke') t.expectOneOf('TO', 'FROM');
   else t.expect('TO');
   const principals = t.commaList(parsePrincipal);
@@ -63,8 +64,8 @@ export function parsePermissionStatement(t: TokenStream): PermissionStatement {
   return {
     kind: 'permission',
     action,
-    permissions: permissions.map((permission) => permission.name),
-    ...(on ? { on } : {}),
+    permissions,
+    ...(on ? { on: { class: on.class, name: on.name } } : {}),
     principals,
     withGrantOption: withGrantOption || optionOnly,
     cascade,
@@ -72,9 +73,35 @@ export function parsePermissionStatement(t: TokenStream): PermissionStatement {
   };
 }
 
-function parseSecurable(t: TokenStream, columns: readonly string[]): NonNullable<PermissionStatement['on']> {
+interface ParsedSecurable extends NonNullable<PermissionStatement['on']> {
+  readonly columns: readonly string[];
+}
+
+function parseSecurable(t: TokenStream): ParsedSecurable {
   const securable = parseClass(t);
   const name = parseObjectName(t);
-  const own = t.is('(') ? parseColumnNames(t) : [];
-  return { class: securable, name, columns: [...columns, ...own] };
+  return { class: securable, name, columns: t.is('(') ? parseColumnNames(t) : [] };
+}
+
+/** Permissions that can be given on single columns. */
+const columnPermissions = new Set(['SELECT', 'UPDATE', 'REFERENCES']);
+
+/**
+ * The permissions with the columns that each is about: they stand behind the permission, or behind the securable for all of them.
+ *
+ * @throws {SqlError} 1019 for both, 1020 for columns of what has none
+ */
+function withColumns(
+  named: readonly NamedPermission[],
+  on: ParsedSecurable | undefined,
+  line: number,
+): readonly NamedPermission[] {
+  const behind = on?.columns ?? [];
+  const before = named.some(({ columns }) => columns.length > 0);
+  if (before && behind.length > 0) throw columnsTwice(line);
+  if (!before && behind.length === 0) return named;
+  const permissions = before ? named : named.map(({ name }) => ({ name, columns: behind }));
+  const fits = permissions.every(({ name, columns }) => columns.length === 0 || columnPermissions.has(name));
+  if (on?.class !== 'OBJECT' || !fits) throw columnsNotAllowed(line);
+  return permissions;
 }

@@ -32,6 +32,10 @@ const definitions: readonly string[] = [
   'ALTER ROLE clerks ADD MEMBER clerk',
   'GRANT EXECUTE ON SCHEMA::work TO clerks',
   'DENY RECEIVE ON work.Inbox TO clerk',
+  'GRANT SELECT (id, code) ON work.Parent TO clerk WITH GRANT OPTION',
+  'GRANT SELECT ON work.Child TO clerks',
+  'REVOKE SELECT (parent) ON work.Child FROM clerks',
+  'DENY UPDATE (code) ON work.Parents TO clerk',
   `DECLARE @dialog uniqueidentifier;
    BEGIN DIALOG CONVERSATION @dialog FROM SERVICE [Desk] TO SERVICE 'Desk' ON CONTRACT [Talk] WITH ENCRYPTION = OFF, LIFETIME = 3600;
    SEND ON CONVERSATION @dialog MESSAGE TYPE [Request] (N'<r/>');
@@ -58,7 +62,7 @@ const lookups: readonly string[] = [
   'SELECT name, priority FROM sys.conversation_priorities',
   'SELECT conversation_handle, conversation_group_id, state_desc, is_initiator, lifetime, dialog_timer, priority FROM sys.conversation_endpoints',
   'SELECT name, type, principal_id FROM sys.database_principals',
-  'SELECT class, major_id, grantee_principal_id, permission_name, state FROM sys.database_permissions',
+  'SELECT class, major_id, minor_id, grantee_principal_id, permission_name, state FROM sys.database_permissions',
   'SELECT role_principal_id, member_principal_id FROM sys.database_role_members',
   'SELECT name FROM sys.sql_logins',
   'SELECT name, service_broker_guid, is_broker_enabled FROM sys.databases',

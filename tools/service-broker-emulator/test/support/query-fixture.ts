@@ -168,6 +168,10 @@ export class QueryFixture implements QueryEnvironment, ExecutionContext {
 
   uses(): void {}
 
+  attempt(): () => void {
+    return () => {};
+  }
+
   inside(): this {
     return this;
   }

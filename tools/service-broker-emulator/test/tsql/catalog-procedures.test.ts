@@ -40,6 +40,8 @@ describe('what drivers and ORMs ask the catalog', () => {
     ['sp_databases', { DATABASE_NAME: 'App' }],
     ["sp_helpindex 'dbo.C'", { index_name: 'IX_C', index_keys: 'P(-)' }],
     ["sp_helptext 'dbo.V'", { Text: 'CREATE VIEW dbo.V AS SELECT Id, Code FROM dbo.P' }],
+    ["sp_table_privileges N'_'", { TABLE_NAME: 'C', GRANTEE: 'dbo', PRIVILEGE: 'DELETE', IS_GRANTABLE: 'YES' }],
+    ["sp_column_privileges N'V', N'dbo', NULL, N'C%'", { TABLE_NAME: 'V', COLUMN_NAME: 'Code', PRIVILEGE: 'INSERT' }],
     ["sp_tablecollations_100 N'.[P]'", { colid: 1, name: 'Id', tds_collation: null }],
   ])('EXEC %s', async (call, row) => {
     expect((await db.ok(`EXEC ${call}`)).rows[0]).toMatchObject(row);

@@ -197,6 +197,12 @@ export class Catalog {
     this.#listener.schemaChanged(transaction, after, false);
   }
 
+  /** The owner of some schemas has another name now. */
+  renameOwner(transaction: Transaction, from: string, to: string): void {
+    for (const { name, owner } of [...this.#schemas.values()])
+      if (nameKey(owner) === nameKey(from)) this.setSchemaOwner(transaction, name, to);
+  }
+
   /** @throws {SqlError} 15151 unknown, 3729 while it holds objects */
   removeSchema(transaction: Transaction, name: string): void {
     const schema = this.findSchema(name);

@@ -112,4 +112,12 @@ export interface FunctionContext {
   /** Why the last message of a conversation could not be delivered; empty when it was, null for an unknown handle. */
   transmissionStatus(handle: string): string | null;
   hasPermission(securable: string | null, securableClass: string | null, permission: string): number | null;
+  /** The same for a column. NULL where it, its object, a class or the permission isn't one that there is. */
+  hasColumnPermission(
+    securable: string | null,
+    securableClass: string | null,
+    permission: string,
+    column: string | null,
+    columnClass: string | null,
+  ): number | null;
 }

@@ -106,7 +106,13 @@ export const securityFunctions: readonly ScalarFunction[] = [
       const [securable = null, securableClass = null, permission = null] = [0, 1, 2].map((position) =>
         textArgument(args[position], types[position]),
       );
-      return permission === null ? null : context.hasPermission(securable, securableClass, permission);
+      const [column = null, columnClass = null] = [3, 4].map((position) =>
+        position < args.length ? textArgument(args[position], types[position]) : null,
+      );
+      if (permission === null) return null;
+      return column === null && columnClass === null
+        ? context.hasPermission(securable, securableClass, permission)
+        : context.hasColumnPermission(securable, securableClass, permission, column, columnClass);
     },
   }),
   defineFunction('HAS_DBACCESS', {

@@ -20,7 +20,8 @@ import { leavesOf } from './join-tree.ts';
 import { tableLeafWithId } from './row-source.ts';
 import type { Scope } from './scope.ts';
 import { targetHints } from './table-hints.ts';
-import type { UpdatableRows } from './updatable.ts';
+import type { UpdatableRows, UsesColumns } from './updatable.ts';
+import { UsedColumns } from './used-columns.ts';
 
 /**
  * The stored table that a statement changes.
@@ -52,19 +53,29 @@ export interface TargetedFrom {
   readonly slot: number;
   /** The stored row of the target that stands in the frame; undefined on the null-supplying side of a join. */
   readonly find: (frame: Frame) => StoredRow | undefined;
+  /** Asks for a permission on what the statement names. */
+  readonly uses: UsesColumns;
+  /** Columns of it that the statement reads. */
+  readonly read: UsedColumns;
   /** Present when the change goes through a view, CTE or derived table. */
   readonly view?: { readonly slot: number; readonly rows: UpdatableRows };
 }
 
 /** The target as a stored table whose rows have ids. */
-export function tableTarget(root: JoinNode, leaf: Leaf & { readonly idSlot: number }): TargetedFrom {
+export function tableTarget(
+  root: JoinNode,
+  leaf: Leaf & { readonly idSlot: number },
+  environment: QueryEnvironment,
+): TargetedFrom {
   const { table, idSlot } = leaf;
-  const { slot } = leaf.source;
+  const { slot, used } = leaf.source;
   if (table === undefined) throw new Error('a target with ids is a stored table');
   return {
     root,
     table,
     slot,
+    uses: (permission, columns) => environment.uses(table, permission, columns),
+    read: used ?? new UsedColumns(table.definition.columns),
     find: (frame) => {
       const id = frame.rows[idSlot]?.[0];
       return typeof id === 'number' ? { id, values: frame.rows[slot] as SqlRow } : undefined;
@@ -74,11 +85,13 @@ export function tableTarget(root: JoinNode, leaf: Leaf & { readonly idSlot: numb
 
 /** The target as a query over a stored table. */
 export function viewTarget(root: JoinNode, leaf: Leaf, rows: UpdatableRows, scope: Scope): TargetedFrom {
-  const viewSlot = leaf.source.slot;
+  const { slot: viewSlot, used } = leaf.source;
   return {
     root,
     table: rows.table,
     slot: scope.newSlot(),
+    uses: rows.uses,
+    read: used ?? new UsedColumns(rows.columns),
     find: (frame) => {
       const row = frame.rows[viewSlot];
       return row === undefined ? undefined : rows.origin(frame.run, row);
@@ -116,7 +129,7 @@ export function targetInFrom(root: JoinNode, target: DataTarget, scope: Scope): 
   if (leaf === undefined) return undefined;
   const hints = target.kind === 'table' && target.hints.length > 0 ? target.hints : leaf.hintWords;
   const withId = tableLeafWithId(leaf, scope, targetHints(leaf.table, hints, target.line, scope.environment));
-  return tableTarget(replaceLeaf(root, leaf, withId), withId);
+  return tableTarget(replaceLeaf(root, leaf, withId), withId, scope.environment);
 }
 
 function byTable(leaves: readonly Leaf[], target: DataTarget, scope: Scope): Leaf | undefined {

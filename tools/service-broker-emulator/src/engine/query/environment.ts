@@ -9,6 +9,7 @@ import type { DateSettings } from '../types/date-settings.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import type { IsolationLevel } from './table-hints.ts';
+import type { UsedColumns } from './used-columns.ts';
 
 /** A column of anything that can stand in FROM. */
 export interface RelationColumn {
@@ -160,15 +161,19 @@ export interface QueryEnvironment {
    * Table, view, queue, system view, temp table or (inside a trigger) `inserted` and `deleted`.
    *
    * @param uses permissions that the statement needs on it; SELECT when it is read
+   * @param columns those that it needs SELECT or UPDATE on, which are filled in while the statement is compiled
    */
-  relation(name: ObjectName, uses?: readonly TablePermission[]): ResolvedRelation | undefined;
-  /** The statement needs a permission on a table that was found before. */
-  uses(table: TableRelation, permission: TablePermission): void;
+  relation(name: ObjectName, uses?: readonly TablePermission[], columns?: UsedColumns): ResolvedRelation | undefined;
+  /** The statement needs a permission on a table that was found before. @param columns as for {@link relation} */
+  uses(table: TableRelation, permission: TablePermission, columns?: UsedColumns): void;
+  /** Begins to compile something that may have to be compiled anew: what is returned takes back the permissions asked for since. */
+  attempt(): () => void;
   /** Where the table's own expressions stand (defaults, computed columns, checks): they use what its owner owns. */
   inside(table: TableRelation): QueryEnvironment;
   /** `name` with its `@`. */
   tableVariable(name: string): TableRelation | undefined;
-  tableFunction(name: ObjectName): TableUserFunction | undefined;
+  /** @param columns those of its rows that the statement names, as for {@link relation} */
+  tableFunction(name: ObjectName, columns?: UsedColumns): TableUserFunction | undefined;
   scalarFunction(name: ObjectName): ScalarUserFunction | undefined;
   /** Type of a scalar variable or parameter, `name` with its `@`. */
   variable(name: string): SqlType | undefined;

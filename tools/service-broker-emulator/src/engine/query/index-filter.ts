@@ -14,6 +14,7 @@ const columnsOnly: QueryEnvironment = {
   database: '',
   relation: () => undefined,
   uses: () => {},
+  attempt: () => () => {},
   inside: () => columnsOnly,
   tableVariable: () => undefined,
   tableFunction: () => undefined,

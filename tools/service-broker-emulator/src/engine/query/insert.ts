@@ -32,7 +32,8 @@ import { compileTop } from './row-limit.ts';
 import { Scope } from './scope.ts';
 import { targetHints } from './table-hints.ts';
 import { TableWriter } from './table-writer.ts';
-import { type UpdatableRows, updatableOrdinal, updatableView, usesView } from './updatable.ts';
+import { type UpdatableRows, updatableOrdinal, updatableView } from './updatable.ts';
+import { UsedColumns } from './used-columns.ts';
 
 /** Where the rows of an INSERT come from. */
 interface InsertSource {
@@ -58,8 +59,14 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
     instead === undefined ? updatableView(statement.target, new Scope(environment, undefined, new Map())) : undefined;
   const table = instead ?? view?.table ?? resolveTarget(statement.target, environment, ['INSERT']);
   checkOutput(statement.output, table, 'insert', statement.line);
-  if (view !== undefined) usesView(statement.target, table, 'INSERT', environment);
-  if (statement.output.length > 0) environment.uses(table, 'SELECT');
+  const read = new UsedColumns(table.definition.columns);
+  if (instead !== undefined && statement.target.kind === 'table') environment.relation(statement.target.name, ['INSERT']);
+  view?.uses('INSERT', new UsedColumns());
+  if (statement.output.length > 0) {
+    // What OUTPUT shows of a view are the columns of the table behind it.
+    if (view === undefined) environment.uses(table, 'SELECT', read);
+    else view.uses('SELECT', new UsedColumns());
+  }
   if (statement.target.kind === 'table') targetHints(table, statement.target.hints, statement.line, environment);
   requireIndexSettings(table.definition, environment, 'INSERT');
   const writer = new TableWriter(table, environment);
@@ -72,6 +79,7 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
     { inserted: true, deleted: false, action: false },
     scope,
     environment,
+    read,
   );
   const top = statement.top === undefined ? undefined : compileTop(statement.top, false, scope);
 

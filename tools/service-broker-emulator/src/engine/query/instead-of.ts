@@ -4,8 +4,9 @@ import { compileQuery } from './compile-query.ts';
 import { namedSource, type TargetedFrom } from './data-target.ts';
 import type { QueryEnvironment, TableRelation, TriggerEvent } from './environment.ts';
 import { outputBesideTrigger } from './errors/data-errors.ts';
-import { queryRows, renamed, rowsLeaf } from './row-source.ts';
+import { noting, queryRows, renamed, rowsLeaf } from './row-source.ts';
 import type { Scope } from './scope.ts';
+import { UsedColumns } from './used-columns.ts';
 
 /**
  * INSTEAD OF triggers: the statement works out which rows it would write and hands them to the trigger; nothing is
@@ -20,14 +21,13 @@ const events = { INSERT: 'insert', UPDATE: 'update', DELETE: 'delete' } as const
  */
 export function insteadOfTarget(
   target: DataTarget,
-  permission: keyof typeof events,
+  statement: keyof typeof events,
   environment: QueryEnvironment,
 ): TableRelation | undefined {
   if (target.kind !== 'table') return undefined;
   const relation = environment.relation(target.name);
   if (relation === undefined || relation.kind === 'rows') return undefined;
-  if (relation.insteadOf?.includes(events[permission]) !== true) return undefined;
-  environment.relation(target.name, [permission]);
+  if (relation.insteadOf?.includes(events[statement]) !== true) return undefined;
   if (relation.kind === 'table') return relation;
   const plan = compileQuery(relation.query, { environment: relation.environment, outer: undefined, ctes: new Map() });
   const columns = renamed(queryRows(plan, 1), relation.name, relation.columns).columns;
@@ -66,13 +66,14 @@ export function insteadOfView(statement: UpdateStatement | DeleteStatement, scop
   if (from.length > 1 || (from.length === 1 && source === undefined) || from[0]?.kind === 'join') {
     unsupported(`${statement.kind.toUpperCase()} ... FROM of a view with an INSTEAD OF trigger`, line);
   }
-  const reads = statement.kind === 'update' || statement.where !== undefined;
-  const view = environment.relation(named.name, reads ? ['SELECT'] : []);
+  const read = new UsedColumns(table.definition.columns);
+  // The trigger gets whole rows.
+  const view = environment.relation(named.name, statement.kind === 'update' ? ['SELECT'] : [], read);
   if (view?.kind !== 'view') throw new Error('the view was found before');
   const plan = compileQuery(view.query, { environment: view.environment, outer: undefined, ctes: new Map() });
   const rows = { ...renamed(queryRows(plan, 1), view.name, view.columns), correlated: false };
   const alias = source?.kind === 'table' ? (source.alias ?? source.name.name) : target.name.name;
-  const root = rowsLeaf(rows, scope, alias, table.definition.schema);
+  const root = noting(rowsLeaf(rows, scope, alias, table.definition.schema), read);
   scope.sources = [root.source];
   const { slot } = root.source;
   let lastId = 0;
@@ -80,6 +81,10 @@ export function insteadOfView(statement: UpdateStatement | DeleteStatement, scop
     root,
     table,
     slot,
+    uses: (permission, columns) => {
+      environment.relation(named.name, [permission], columns);
+    },
+    read,
     // Rows of a view have no ids; without a join each is met once.
     find: (frame) => {
       const values = frame.rows[slot];

@@ -18,12 +18,13 @@ import { compilePredicate } from './predicate.ts';
 import { requireIndexSettings } from './required-settings.ts';
 import { insertRows, type RowShape, rowShape } from './row-insert.ts';
 import { compileTop } from './row-limit.ts';
-import { tableLeaf, tableLeafWithId } from './row-source.ts';
+import { noting, tableLeaf, tableLeafWithId } from './row-source.ts';
 import { Scope } from './scope.ts';
 import { nullRow } from './table-access.ts';
 import { targetHints } from './table-hints.ts';
 import { TableWriter } from './table-writer.ts';
-import { applySet, type CompiledSet, compileSetItems } from './update.ts';
+import { applySet, type CompiledSet, compileSetItems, usedBySet } from './update.ts';
+import { UsedColumns } from './used-columns.ts';
 
 type Action =
   | { readonly kind: 'update'; readonly sets: readonly CompiledSet[] }
@@ -43,7 +44,7 @@ interface Decision {
   readonly id: number | null;
 }
 
-const actionPermissions = { insert: 'INSERT', update: 'UPDATE', delete: 'DELETE' } as const;
+const actionPermissions = { insert: ['INSERT'], update: [], delete: ['DELETE'] } as const;
 
 export function compileMerge(statement: MergeStatement, environment: QueryEnvironment): CompiledData {
   const ctes = bindCtes(statement, {
@@ -56,8 +57,9 @@ export function compileMerge(statement: MergeStatement, environment: QueryEnviro
   const source = compileFrom([statement.source], scope);
   if (source === undefined) throw new Error('MERGE has a source');
   const sourceSources = scope.sources;
-  const changes = statement.branches.map(({ action }) => actionPermissions[action.kind]);
-  const table = resolveTarget(statement.target, environment, ['SELECT', ...changes]);
+  const changes = statement.branches.flatMap(({ action }) => actionPermissions[action.kind]);
+  const table = resolveTarget(statement.target, environment, changes);
+  const read = new UsedColumns(table.definition.columns);
   if (table.insteadOf !== undefined) unsupported('MERGE into a table with INSTEAD OF triggers', statement.line);
   for (const { action } of statement.branches) checkOutput(statement.output, table, action.kind, statement.line);
   requireIndexSettings(table.definition, environment, 'MERGE');
@@ -67,7 +69,10 @@ export function compileMerge(statement: MergeStatement, environment: QueryEnviro
   const alias = statement.alias ?? table.definition.name;
   const words = statement.target.kind === 'table' ? statement.target.hints : undefined;
   const target = tableLeafWithId(
-    tableLeaf(table, scope, alias, statement.alias === undefined ? table.definition.schema : undefined, idSlot),
+    noting(
+      tableLeaf(table, scope, alias, statement.alias === undefined ? table.definition.schema : undefined, idSlot),
+      read,
+    ),
     scope,
     targetHints(table, words, statement.line, environment),
   );
@@ -87,7 +92,13 @@ export function compileMerge(statement: MergeStatement, environment: QueryEnviro
     { inserted: true, deleted: true, action: true },
     scope,
     environment,
+    read,
   );
+  for (const { action } of statement.branches) {
+    if (action.kind === 'update')
+      environment.uses(table, 'UPDATE', usedBySet(action.set, table.definition.columns, read));
+  }
+  environment.uses(table, 'SELECT', read);
   const updatedColumns = [
     ...new Set(
       branches.flatMap(({ action }) =>

@@ -9,6 +9,7 @@ import { insertRows, type RowShape, rowShape } from './row-insert.ts';
 import type { Scope, ScopeSource } from './scope.ts';
 import { compileSelectList } from './select-list.ts';
 import { TableWriter } from './table-writer.ts';
+import type { UsedColumns } from './used-columns.ts';
 
 /** A result that a statement hands to the client. */
 export interface OutputRows {
@@ -43,6 +44,7 @@ const nothing: OutputCollector = { add: () => {}, finish: () => undefined };
  * Compiles the OUTPUT clauses of a statement.
  *
  * @param scope the statement's own; `inserted`, `deleted` and `$action` get slots of their own in its frames
+ * @param read gets the columns of the table that are shown
  */
 export function compileOutput(
   clauses: readonly OutputClause[],
@@ -50,6 +52,7 @@ export function compileOutput(
   available: { readonly inserted: boolean; readonly deleted: boolean; readonly action: boolean },
   scope: Scope,
   environment: QueryEnvironment,
+  read: UsedColumns,
 ): CompiledOutput {
   if (clauses.length === 0) {
     const none = { inserted: undefined, deleted: undefined, action: undefined };
@@ -57,7 +60,7 @@ export function compileOutput(
   }
   const columns = table.definition.columns.map(({ name, type, nullable }) => ({ name, type, nullable }));
   const source = (alias: string, present: boolean): ScopeSource | undefined =>
-    present ? { alias, slot: scope.newSlot(), columns, optional: available.action } : undefined;
+    present ? { alias, slot: scope.newSlot(), columns, used: read, optional: available.action } : undefined;
   const inserted = source('inserted', available.inserted);
   const deleted = source('deleted', available.deleted);
   const action: ScopeSource | undefined = available.action

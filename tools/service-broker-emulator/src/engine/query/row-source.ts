@@ -16,6 +16,7 @@ import { Scope, type ScopeSource } from './scope.ts';
 import { tableScan } from './table-access.ts';
 import { asksForLocks, compileTableHints, noHints, readPlace, type TableHints } from './table-hints.ts';
 import { refuseHints, updatableSource } from './updatable.ts';
+import { UsedColumns } from './used-columns.ts';
 import { commonTypedRows } from './values-rows.ts';
 import { compileNodes } from './xml-nodes.ts';
 
@@ -72,9 +73,11 @@ export function compileLeaf(source: LeafSource, scope: Scope, visible: readonly 
       return rowsLeaf({ ...rows, estimate: source.rows.length }, scope, source.alias);
     }
     case 'function': {
-      const rows = lateral(scope, visible, () => compileTableFunction(source, scope));
+      const used = new UsedColumns();
+      const rows = lateral(scope, visible, () => compileTableFunction(source, scope, used));
+      used.columns = rows.columns;
       const named = source.alias ?? source.name.name;
-      return rowsLeaf(renamed(rows, named, source.columns), scope, named);
+      return noting(rowsLeaf(renamed(rows, named, source.columns), scope, named), used);
     }
     case 'openjson':
       return rowsLeaf(
@@ -183,7 +186,8 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
       return rowsLeaf(rows, scope, source.alias ?? name.name);
     }
   }
-  const resolved = scope.environment.relation(name, ['SELECT']);
+  const used = new UsedColumns();
+  const resolved = scope.environment.relation(name, ['SELECT'], used);
   if (resolved === undefined) throw invalidObjectName(name);
   // Without an alias the schema may stand before the table's name in column references.
   const schema = source.alias === undefined ? name.schema : undefined;
@@ -191,9 +195,12 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
   switch (resolved.kind) {
     case 'table':
       return hintedLeaf(
-        source.alias === undefined
-          ? tableLeaf(resolved, scope, alias, resolved.definition.schema, undefined, nameText(name))
-          : tableLeaf(resolved, scope, alias, undefined),
+        noting(
+          source.alias === undefined
+            ? tableLeaf(resolved, scope, alias, resolved.definition.schema, undefined, nameText(name))
+            : tableLeaf(resolved, scope, alias, undefined),
+          used,
+        ),
         scope,
         source.hints,
         compileTableHints(source.hints, source.line, readPlace(resolved, scope.environment, 'read')),
@@ -206,7 +213,8 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
         ctes: new Map(),
       });
       const rows = renamed({ ...queryRows(plan, 1), correlated: false }, resolved.name, resolved.columns);
-      return rowsLeaf(rows, scope, alias, schema);
+      used.columns = rows.columns;
+      return noting(rowsLeaf(rows, scope, alias, schema), used);
     }
     case 'rows': {
       const { relation } = resolved;
@@ -238,6 +246,11 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
       return relation.seeks === undefined ? leaf : { ...leaf, seeks: relation.seeks, hints: { ...noHints, read } };
     }
   }
+}
+
+/** The same leaf, not in a scope yet, that notes which of its columns are named. */
+export function noting(leaf: Leaf, used: UsedColumns): Leaf {
+  return { ...leaf, source: { ...leaf.source, used } };
 }
 
 /** The same leaf with a slot for the ids of its rows. */
@@ -290,12 +303,16 @@ function withNames(
   return columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
 }
 
-function compileTableFunction(source: Extract<TableSource, { kind: 'function' }>, scope: Scope): Rows {
+function compileTableFunction(
+  source: Extract<TableSource, { kind: 'function' }>,
+  scope: Scope,
+  used: UsedColumns,
+): Rows {
   if (source.name.schema === undefined) {
     const builtIn = builtInTableFunction(source.name.name.toUpperCase(), source.arguments, source.line, scope);
     if (builtIn !== undefined) return builtIn;
   }
-  const found = scope.environment.tableFunction(source.name);
+  const found = scope.environment.tableFunction(source.name, used);
   if (found === undefined) throw invalidObjectName(source.name);
   const args = compileArguments(nameText(source.name), source.arguments, found.parameters, source.line, scope);
   const values = (frame: Frame): SqlRow => args.map((argument) => argument.evaluate(frame));
@@ -317,7 +334,11 @@ function compileTableFunction(source: Extract<TableSource, { kind: 'function' }>
   return inlineFunction(found, values);
 }
 
-function inlineFunction(found: Extract<TableUserFunction, { kind: 'inline' }>, values: (frame: Frame) => SqlRow): Rows {
+/** The rows of an inline table-valued function. */
+export function inlineFunction(
+  found: Extract<TableUserFunction, { kind: 'inline' }>,
+  values: (frame: Frame) => SqlRow,
+): Rows {
   const parameters = new Map<string, { parameter: FunctionParameter; ordinal: number }>();
   for (const [ordinal, parameter] of found.parameters.entries()) {
     parameters.set(nameKey(parameter.name), { parameter, ordinal });

@@ -4,6 +4,7 @@ import type { FunctionParameter, QueryEnvironment, RelationColumn } from './envi
 import { ambiguousColumnName, invalidColumnName, unboundIdentifier, unboundStar } from './errors/name-errors.ts';
 import type { Grouping } from './grouping.ts';
 import type { QueryPlace } from './query-plan.ts';
+import type { UsedColumns } from './used-columns.ts';
 import type { WindowList } from './window.ts';
 
 /** A row source that names can refer to; its current row is in the frame's `slot`. */
@@ -16,6 +17,8 @@ export interface ScopeSource {
   readonly shown?: string;
   readonly slot: number;
   readonly columns: readonly RelationColumn[];
+  /** Notes which columns are named, for permissions on columns. */
+  readonly used?: UsedColumns;
   /** On the null-supplying side of an outer join. */
   optional: boolean;
 }
@@ -136,6 +139,7 @@ export class Scope {
       if (found === undefined) continue;
       scope.use(found.slot);
       this.markCorrelated(depth);
+      found.source.used?.add(found.ordinal);
       scope.onResolve?.(found);
       return found;
     }

@@ -39,6 +39,7 @@ function starColumns(qualifier: readonly string[], line: number, scope: Scope): 
   return scope.sourcesOf(qualifier, line).flatMap((source) =>
     source.columns.map((column, ordinal): SelectColumn => {
       scope.use(source.slot);
+      source.used?.add(ordinal);
       const found = {
         scope,
         depth: 0,

@@ -35,10 +35,12 @@ export function compileSpecification(
   tracking?: OriginTracking,
 ): QueryPlan {
   const scope = new Scope(place.environment, place.outer, place.ctes);
+  const takeBack = place.environment.attempt();
   try {
     return compileInto(scope, spec, ending, tracking, false);
   } catch (error) {
     if (!(error instanceof GroupsNeeded && error.scope === scope)) throw error;
+    takeBack();
     return compileInto(new Scope(place.environment, place.outer, place.ctes), spec, ending, tracking, true);
   }
 }

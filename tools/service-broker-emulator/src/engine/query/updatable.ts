@@ -5,16 +5,17 @@ import { nameKey } from '../catalog/name-key.ts';
 import type { StoredRow } from '../storage/table-store.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { bindCtes } from './cte.ts';
-import type { QueryEnvironment, RelationColumn, TablePermission, TableRelation } from './environment.ts';
+import type { RelationColumn, TablePermission, TableRelation } from './environment.ts';
 import { derivedField, notUpdatable } from './errors/data-errors.ts';
 import { invalidColumnName } from './errors/name-errors.ts';
 import type { Frame, Run } from './frame.ts';
 import type { Leaf } from './join-tree.ts';
 import type { QueryPlace, QueryPlan } from './query-plan.ts';
-import { compileLeaf, queryRows, renamed, rowsLeaf, tableLeafWithId } from './row-source.ts';
+import { compileLeaf, noting, queryRows, renamed, rowsLeaf, tableLeafWithId } from './row-source.ts';
 import type { Scope } from './scope.ts';
 import { compileSpecification } from './specification.ts';
 import { asksForLocks, targetHints } from './table-hints.ts';
+import { UsedColumns } from './used-columns.ts';
 
 type LeafSource = Exclude<TableSource, { kind: 'join' }>;
 
@@ -29,9 +30,14 @@ export interface UpdatableRows {
   readonly name: string;
   readonly table: TableRelation;
   readonly columns: readonly UpdatableColumn[];
+  /** Asks for a permission that a change through this takes. */
+  readonly uses: UsesColumns;
   /** The stored row behind a row of this source. */
   origin(run: Run, row: SqlRow): StoredRow | undefined;
 }
+
+/** Asks for a permission on something that has columns. @param columns those that are used */
+export type UsesColumns = (permission: TablePermission, columns: UsedColumns) => void;
 
 /** A row source with the stored rows behind its rows. */
 interface OriginLeaf {
@@ -39,6 +45,7 @@ interface OriginLeaf {
   readonly table: TableRelation;
   /** Column of the stored table by ordinal of the source. */
   readonly bases: readonly (number | undefined)[];
+  readonly uses: UsesColumns;
   origin(frame: Frame): StoredRow | undefined;
 }
 
@@ -52,11 +59,13 @@ function originLeaf(source: LeafSource, scope: Scope, name: string): OriginLeaf 
   const nested = updatableSource(source, scope);
   if (nested !== undefined) {
     const { leaf, rows } = nested;
-    const { slot } = leaf.source;
+    const { slot, used = new UsedColumns() } = leaf.source;
+    rows.uses('SELECT', used);
     return {
       leaf,
       table: rows.table,
       bases: rows.columns.map((column) => column.base),
+      uses: rows.uses,
       origin: (frame) => rows.origin(frame.run, frame.rows[slot] as SqlRow),
     };
   }
@@ -65,10 +74,12 @@ function originLeaf(source: LeafSource, scope: Scope, name: string): OriginLeaf 
   const leaf = tableLeafWithId(plain, scope, targetHints(plain.table, plain.hintWords, source.line, scope.environment));
   const { slot } = leaf.source;
   const { idSlot } = leaf;
+  const { table } = plain;
   return {
     leaf,
-    table: plain.table,
-    bases: plain.table.definition.columns.map((_, ordinal) => ordinal),
+    table,
+    bases: table.definition.columns.map((_, ordinal) => ordinal),
+    uses: (permission, columns) => scope.environment.uses(table, permission, columns),
     origin: (frame) => {
       const id = frame.rows[idSlot]?.[0];
       return typeof id === 'number' ? { id, values: frame.rows[slot] as SqlRow } : undefined;
@@ -116,7 +127,7 @@ function compileUpdatable(
   };
   const plan = compileSpecification(query, place, statement, tracking);
   if (found === undefined) throw new Error('a specification compiles its sources');
-  const { table, bases, leaf } = found;
+  const { table, bases, leaf, uses } = found;
   const shown = renamed(queryRows(plan, 0), name, names).columns;
   const columns = plan.columns.map((column, index): UpdatableColumn => {
     const { origin } = column;
@@ -124,7 +135,23 @@ function compileUpdatable(
     const { name: shownName = column.name } = shown[index] ?? {};
     return { name: shownName, type: column.type, nullable: column.nullable, ...(base === undefined ? {} : { base }) };
   });
-  return { plan, rows: { name, table, columns, origin: (run, row) => originsOf(run, key).get(row) } };
+  const behind = (ordinal: number): number | undefined => {
+    const origin = plan.columns[ordinal]?.origin;
+    return origin?.slot === leaf.source.slot ? origin.ordinal : undefined;
+  };
+  return {
+    plan,
+    rows: {
+      name,
+      table,
+      columns,
+      // What the query reads was asked for when it was compiled.
+      uses: (permission, used) => {
+        if (permission !== 'SELECT') uses(permission, used.behind(leaf.source.columns, behind));
+      },
+      origin: (run, row) => originsOf(run, key).get(row),
+    },
+  };
 }
 
 function originsOf(run: Run, key: object): WeakMap<SqlRow, StoredRow> {
@@ -144,7 +171,8 @@ export function updatableSource(
   if (compiled === undefined) return undefined;
   const { plan, rows } = compiled;
   const alias = 'alias' in source && source.alias !== undefined ? source.alias : rows.name;
-  const leaf = rowsLeaf({ ...queryRows(plan, 1), columns: rows.columns, correlated: false }, scope, alias);
+  const plain = rowsLeaf({ ...queryRows(plan, 1), columns: rows.columns, correlated: false }, scope, alias);
+  const leaf = noting(plain, new UsedColumns(rows.columns));
   return { leaf: { ...leaf, updatable: rows }, rows };
 }
 
@@ -165,19 +193,14 @@ function updatableQuery(source: LeafSource, scope: Scope): Updatable | undefined
   if (relation?.kind !== 'view') return undefined;
   refuseHints(locking, source.line);
   const place = { environment: relation.environment, outer: undefined, ctes: new Map() };
-  return compileUpdatable(relation.query, place, relation.name, relation.columns);
-}
-
-/** A change through a view takes the permission on the view; through a CTE or derived table, on the table behind it. */
-export function usesView(
-  target: DataTarget,
-  table: TableRelation,
-  permission: TablePermission,
-  environment: QueryEnvironment,
-): void {
-  if (target.kind === 'table' && environment.relation(target.name)?.kind === 'view')
-    environment.relation(target.name, [permission]);
-  else environment.uses(table, permission);
+  const { plan, rows } = compileUpdatable(relation.query, place, relation.name, relation.columns);
+  const uses: UsesColumns = (permission, columns) => {
+    columns.columns = rows.columns;
+    scope.environment.relation(source.name, [permission], columns);
+    // What is behind the view is asked of its owner first, as in any module.
+    rows.uses(permission, columns);
+  };
+  return { plan, rows: { ...rows, uses } };
 }
 
 /** Hints belong to the tables inside. */

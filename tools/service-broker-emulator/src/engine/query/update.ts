@@ -1,5 +1,6 @@
 import type { DeleteStatement, SetItem, UpdateStatement } from '../../tsql/ast/data.ts';
 import { unsupported } from '../../unsupported.ts';
+import { nameKey } from '../catalog/name-key.ts';
 import type { SqlRow, SqlValue } from '../types/sql-value.ts';
 import { type CompiledData, changeOf } from './compiled-data.ts';
 import { compoundOperator } from './compound-assignment.ts';
@@ -27,12 +28,13 @@ import { hintedPlace } from './max-recursion.ts';
 import { compileOutput } from './output-clause.ts';
 import { requireIndexSettings } from './required-settings.ts';
 import { type CompiledTop, compileTop } from './row-limit.ts';
-import { tableLeaf, tableLeafWithId } from './row-source.ts';
+import { noting, tableLeaf, tableLeafWithId } from './row-source.ts';
 import { Scope } from './scope.ts';
 import { compileVariableAssignment } from './select-list.ts';
 import { rowLocker, targetHints } from './table-hints.ts';
 import { TableWriter } from './table-writer.ts';
-import { updatableOrdinal, updatableSource, usesView } from './updatable.ts';
+import { updatableOrdinal, updatableSource } from './updatable.ts';
+import { UsedColumns } from './used-columns.ts';
 
 /** Target, sources and condition of UPDATE and DELETE. */
 interface TargetRows extends TargetedFrom {
@@ -56,10 +58,6 @@ function compileTargetRows(statement: UpdateStatement | DeleteStatement, environ
   const targeted = instead ?? targetFrom(statement, scope);
   const event = statement.kind;
   checkOutput(statement.output, targeted.table, event, statement.line);
-  const permission = statement.kind === 'update' ? 'UPDATE' : 'DELETE';
-  if (targeted.view === undefined) environment.uses(targeted.table, permission);
-  else usesView(statement.target, targeted.table, permission, environment);
-  if (statement.where !== undefined || statement.output.length > 0) environment.uses(targeted.table, 'SELECT');
   const where = statement.where === undefined ? [] : compileConjuncts(statement.where, scope, 'WHERE clause');
   return {
     ...targeted,
@@ -101,8 +99,36 @@ function targetBeside(
   const hints = targetHints(table, target.kind === 'table' ? target.hints : undefined, target.line, scope.environment);
   const schema = target.kind === 'table' ? table.definition.schema : undefined;
   const name = target.kind === 'table' ? target.name.name : target.name;
-  const leaf = tableLeafWithId(tableLeaf(table, scope, name, schema), scope, hints);
-  return tableTarget(beside(leaf), leaf);
+  const plain = noting(tableLeaf(table, scope, name, schema), new UsedColumns(table.definition.columns));
+  const leaf = tableLeafWithId(plain, scope, hints);
+  return tableTarget(beside(leaf), leaf, scope.environment);
+}
+
+/** The permissions that UPDATE and DELETE take on their target; called when everything is compiled. */
+function usesTarget(
+  statement: UpdateStatement | DeleteStatement,
+  { uses, read, table, view }: TargetedFrom,
+): void {
+  if (statement.kind === 'delete') uses('DELETE', new UsedColumns());
+  else uses('UPDATE', usedBySet(statement.set, view?.rows.columns ?? table.definition.columns, read));
+  if (statement.where !== undefined || statement.output.length > 0 || !read.isEmpty) uses('SELECT', read);
+}
+
+/** The columns that SET assigns. @param read gets those that it reads by a compound assignment */
+export function usedBySet(
+  items: readonly SetItem[],
+  columns: readonly { readonly name: string }[],
+  read: UsedColumns,
+): UsedColumns {
+  const written = new UsedColumns(columns);
+  for (const { column, operator } of items) {
+    const key = nameKey(column?.at(-1) ?? '');
+    const ordinal = columns.findIndex(({ name }) => nameKey(name) === key);
+    if (column === undefined || ordinal < 0) continue;
+    written.add(ordinal);
+    if (operator !== '=') read.add(ordinal);
+  }
+  return written;
 }
 
 /** Calls `visit` for each row of the target once, however many joined rows it has. */
@@ -236,15 +262,12 @@ export function compileUpdate(statement: UpdateStatement, environment: QueryEnvi
   const keys = ForeignKeys.compile(table, environment);
   scope.clause = 'SET clause';
   const { view } = target;
-  // SET that reads a column takes SELECT.
-  scope.onResolve = () => environment.uses(table, 'SELECT');
   const sets =
     view === undefined
       ? compileSetItems(statement.set, table, writer, target.slot, scope)
       : compileSetItems(statement.set, table, writer, target.slot, scope, (name, line) =>
           updatableOrdinal(view.rows, name, line),
         );
-  scope.onResolve = undefined;
   scope.clause = 'other';
   const instead = table.insteadOf?.includes('update') === true;
   const updated = sets.flatMap((set) => (set.ordinal === undefined ? [] : [set.ordinal]));
@@ -255,7 +278,9 @@ export function compileUpdate(statement: UpdateStatement, environment: QueryEnvi
     { inserted: true, deleted: true, action: false },
     scope,
     environment,
+    target.read,
   );
+  usesTarget(statement, target);
   return {
     command: 'update',
     ...(output.columns === undefined ? {} : { outputColumns: output.columns }),
@@ -302,7 +327,9 @@ export function compileDelete(statement: DeleteStatement, environment: QueryEnvi
     { inserted: false, deleted: true, action: false },
     scope,
     environment,
+    target.read,
   );
+  usesTarget(statement, target);
   return {
     command: 'delete',
     ...(output.columns === undefined ? {} : { outputColumns: output.columns }),

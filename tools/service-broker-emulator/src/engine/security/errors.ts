@@ -12,6 +12,20 @@ export function permissionDenied(
   );
 }
 
+/** 230: the same for a column. @param before another column's refusal, which is reported first */
+export function columnPermissionDenied(
+  permission: string,
+  column: string,
+  object: { readonly name: string; readonly schema: string },
+  database: string,
+  before: SqlError | undefined,
+): SqlError {
+  return new SqlError(
+    `The ${permission} permission was denied on the column '${column}' of the object '${object.name}', database '${database}', schema '${object.schema}'.`,
+    { number: 230, severity: 14, ...(before === undefined ? {} : { before }) },
+  );
+}
+
 /** 262: a statement that makes something, without the permission of the database for it. */
 export function statementDenied(permission: string, database: string): SqlError {
   return new SqlError(`${permission} permission denied in database '${database}'.`, { number: 262, severity: 14 });
@@ -28,6 +42,16 @@ export function cannotDo(action: string, kind: string, name: string): SqlError {
     `Cannot ${action} the ${kind} '${name}', because it does not exist or you do not have permission.`,
     { number: 15151 },
   );
+}
+
+/** 4611. */
+export function cascadeNeeded(): SqlError {
+  return new SqlError('To revoke or deny grantable privileges, specify the CASCADE option.', { number: 4611 });
+}
+
+/** 4615: a column that the object of GRANT, DENY or REVOKE doesn't have. */
+export function grantedColumnNotFound(column: string): SqlError {
+  return new SqlError(`Invalid column name '${column}'.`, { number: 4615 });
 }
 
 /** 4610. */
@@ -67,4 +91,21 @@ export function userExists(name: string): SqlError {
 /** 15150. */
 export function cannotDropPrincipal(kind: string, name: string): SqlError {
   return new SqlError(`Cannot drop the ${kind} '${name}'.`, { number: 15150 });
+}
+
+/** 15144. */
+export function roleHasMembers(): SqlError {
+  return new SqlError('The role has members. It must be empty before it can be dropped.', { number: 15144 });
+}
+
+/** 15138. */
+export function principalOwnsSchema(): SqlError {
+  return new SqlError('The database principal owns a schema in the database, and cannot be dropped.', {
+    number: 15138,
+  });
+}
+
+/** 15421. */
+export function principalOwnsRole(): SqlError {
+  return new SqlError('The database principal owns a database role and cannot be dropped.', { number: 15421 });
 }

@@ -1,7 +1,8 @@
 import { nameKey } from '../catalog/name-key.ts';
 import type { Transaction } from '../storage/transaction.ts';
-import { cannotDo, cannotDropPrincipal, userExists } from './errors.ts';
+import { cannotDo, cannotDropPrincipal, roleHasMembers, userExists } from './errors.ts';
 import { coveringPermissions, deniedByRole, fixedRoles, grantedByRole } from './permission-cover.ts';
+import { changedPermissions, type Permission, type PermissionChange } from './permission-rows.ts';
 
 export interface Principal {
   readonly principalId: number;
@@ -19,20 +20,19 @@ export interface Principal {
   readonly memberOf: readonly string[];
 }
 
-export interface Permission {
-  readonly state: 'grant' | 'deny';
-  readonly withGrantOption: boolean;
-  /** Upper case, e.g. RECEIVE. */
-  readonly permission: string;
-  /** Securable: `OBJECT:dbo.t`, `SERVICE:s`, `SCHEMA:dbo`, `DATABASE:`, ... with the name in key form. */
-  readonly securable: string;
-  readonly grantee: string;
-}
-
 const firstUserPrincipalId = 5;
 
 /** Permissions that a schema or a database hands down to the objects in it. */
 const reachingPermissions = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'EXECUTE', 'REFERENCES', 'ALTER'];
+
+/** A user or role of the database, in the form that permissions on it are kept by. */
+export function pathOfPrincipal({ kind, name }: Pick<Principal, 'kind' | 'name'>): string {
+  return `${kind === 'role' ? 'ROLE' : 'USER'}:${nameKey(name)}`;
+}
+
+function isIn(principal: Principal, role: string): boolean {
+  return principal.memberOf.some((name) => nameKey(name) === nameKey(role));
+}
 
 /** What {@link Principals} must save when it changes. */
 export interface PrincipalsSnapshot {
@@ -44,6 +44,8 @@ export interface PrincipalsSnapshot {
 export class Principals {
   #principals = new Map<string, Principal>();
   #permissions: readonly Permission[] = [];
+  /** Securables on whose columns somebody has a permission of its own. */
+  #withColumns: ReadonlySet<string> = new Set();
   #version = 0;
   readonly #changed: (transaction: Transaction) => void;
 
@@ -51,7 +53,7 @@ export class Principals {
     this.#changed = changed;
     if (saved !== undefined) {
       for (const principal of saved.principals) this.#principals.set(nameKey(principal.name), principal);
-      this.#permissions = saved.permissions;
+      this.#keep(saved.permissions);
       return;
     }
     const createdAt = Date.now();
@@ -127,11 +129,39 @@ export class Principals {
   drop(transaction: Transaction, name: string): void {
     const principal = this.require(name);
     if (principal.fixed) throw cannotDropPrincipal(principal.kind, name);
+    const members = [...this.#principals.values()].some((known) => isIn(known, name));
+    if (members) throw roleHasMembers();
     this.#change(transaction, (principals) => principals.delete(nameKey(name)));
-    this.#setPermissions(
+    const securable = pathOfPrincipal(principal);
+    this.#filter(
       transaction,
-      this.#permissions.filter((permission) => nameKey(permission.grantee) !== nameKey(name)),
+      (permission) => permission.securable !== securable && nameKey(permission.grantee) !== nameKey(name),
     );
+  }
+
+  /** Gives a principal another name; what it is in, has and owns stays. @throws {SqlError} 15151 unknown, 15023 for a taken name */
+  rename(transaction: Transaction, name: string, to: string): void {
+    const principal = this.require(name);
+    const taken = this.find(to);
+    if (taken !== undefined && taken !== principal) throw userExists(to);
+    const renamed = (known: string): string => (nameKey(known) === nameKey(name) ? to : known);
+    this.#change(transaction, (principals) => {
+      for (const [key, known] of principals) {
+        const { owner, memberOf } = known;
+        if (!isIn(known, name) && nameKey(owner ?? '') !== nameKey(name)) continue;
+        const changed = { ...known, memberOf: memberOf.map(renamed) };
+        principals.set(key, owner === undefined ? changed : { ...changed, owner: renamed(owner) });
+      }
+      principals.delete(nameKey(name));
+      principals.set(nameKey(to), { ...principal, name: to });
+    });
+    const from = pathOfPrincipal(principal);
+    const path = pathOfPrincipal({ ...principal, name: to });
+    this.#map(transaction, (known) => {
+      const isGrantee = nameKey(known.grantee) === nameKey(name);
+      if (!isGrantee && known.securable !== from) return known;
+      return { ...known, grantee: renamed(known.grantee), securable: known.securable === from ? path : known.securable };
+    });
   }
 
   update(transaction: Transaction, name: string, change: (principal: Principal) => Principal): void {
@@ -142,29 +172,42 @@ export class Principals {
     });
   }
 
-  /** GRANT, DENY and REVOKE of one permission to one principal. */
-  setPermission(
-    transaction: Transaction,
-    action: 'grant' | 'deny' | 'revoke',
-    permission: Omit<Permission, 'state'>,
-  ): void {
-    const grantee = this.require(permission.grantee).name;
-    const others = this.#permissions.filter(
-      (known) =>
-        known.permission !== permission.permission ||
-        known.securable !== permission.securable ||
-        nameKey(known.grantee) !== nameKey(grantee),
-    );
-    this.#setPermissions(
+  /** GRANT, DENY and REVOKE of one permission to one principal. @throws {SqlError} 15151 for a principal that isn't there */
+  setPermission(transaction: Transaction, action: 'grant' | 'deny' | 'revoke', change: PermissionChange): void {
+    const grantee = this.require(change.grantee).name;
+    this.#setPermissions(transaction, changedPermissions(this.#permissions, action, { ...change, grantee }));
+  }
+
+  /** Forgets the permissions on something that was dropped. */
+  forgetSecurable(transaction: Transaction, securable: string): void {
+    this.#filter(transaction, (permission) => permission.securable !== securable);
+  }
+
+  /** Forgets the permissions on columns that a securable no longer has. @param columns those that it has, in key form */
+  forgetColumns(transaction: Transaction, securable: string, columns: ReadonlySet<string>): void {
+    if (!this.#withColumns.has(securable)) return;
+    this.#filter(
       transaction,
-      action === 'revoke' ? others : [...others, { ...permission, grantee, state: action }],
+      (known) => known.securable !== securable || known.column === undefined || columns.has(known.column),
     );
   }
 
-  /** Forgets the permissions on an object that was dropped. */
-  forgetSecurable(transaction: Transaction, securable: string): void {
-    const kept = this.#permissions.filter((permission) => permission.securable !== securable);
-    if (kept.length !== this.#permissions.length) this.#setPermissions(transaction, kept);
+  /** A column has another name now; both in key form. */
+  renameColumn(transaction: Transaction, securable: string, from: string, to: string): void {
+    if (!this.#withColumns.has(securable)) return;
+    this.#map(transaction, (known) =>
+      known.securable === securable && known.column === from ? { ...known, column: to } : known,
+    );
+  }
+
+  /** A securable has another name now. */
+  moveSecurable(transaction: Transaction, from: string, to: string): void {
+    this.#map(transaction, (known) => (known.securable === from ? { ...known, securable: to } : known));
+  }
+
+  /** Whether somebody has a permission of its own on a column of the securable. */
+  hasColumnPermissions(securable: string): boolean {
+    return this.#withColumns.has(securable);
   }
 
   /** The user and every role it is in, directly or not, `public` included; in key form. */
@@ -197,12 +240,67 @@ export class Principals {
     if (deniedByRole(roles, permission)) return false;
     let granted = grantedByRole(roles, permission, target);
     for (const known of this.#permissions) {
-      if (!securables.includes(known.securable) || !roles.has(nameKey(known.grantee))) continue;
+      if (known.column !== undefined || !securables.includes(known.securable)) continue;
+      if (!roles.has(nameKey(known.grantee))) continue;
       if (!coveringPermissions(permission, target, known.securable).has(known.permission)) continue;
       if (known.state === 'deny') return false;
       granted = true;
     }
     return granted;
+  }
+
+  /**
+   * Whether `user` holds `permission` on a column. DENY on the column wins over all; a GRANT on the column over DENY on the object
+   * (as long as common criteria compliance is off, which it always is here), not over DENY on what contains it. Else it is as for
+   * the object, without the rows that the column is an exception from.
+   *
+   * @param securables as for {@link allows}
+   * @param column in key form
+   */
+  allowsColumn(
+    user: string,
+    permission: string,
+    securables: readonly string[],
+    column: string,
+    owner?: string,
+  ): boolean {
+    const [target = ''] = securables;
+    if (!this.#withColumns.has(target)) return this.allows(user, permission, securables, owner);
+    if (nameKey(user) === 'dbo') return true;
+    const roles = this.rolesOf(user);
+    if (roles.has('db_owner') || (owner !== undefined && roles.has(nameKey(owner)))) return true;
+    if (deniedByRole(roles, permission)) return false;
+    const mine = this.#permissions.filter(
+      (known) => securables.includes(known.securable) && roles.has(nameKey(known.grantee)),
+    );
+    const own = mine.filter((known) => known.column === column && known.permission === permission);
+    if (own.some(({ state }) => state === 'deny')) return false;
+    const grantedHere = own.some(({ state }) => state === 'grant');
+    const exceptions = new Set(own.map(({ grantee }) => nameKey(grantee)));
+    let granted = grantedHere || grantedByRole(roles, permission, target);
+    for (const known of mine) {
+      if (known.column !== undefined || !coveringPermissions(permission, target, known.securable).has(known.permission))
+        continue;
+      const isObjects = known.securable === target && known.permission === permission;
+      if (isObjects && (grantedHere ? known.state === 'deny' : exceptions.has(nameKey(known.grantee)))) continue;
+      if (known.state === 'deny') return false;
+      granted = true;
+    }
+    return granted;
+  }
+
+  /** Whether `user` was granted the permission on some column of a securable. */
+  allowsSomeColumn(user: string, permission: string, securable: string): boolean {
+    if (!this.#withColumns.has(securable)) return false;
+    const roles = this.rolesOf(user);
+    return this.#permissions.some(
+      (known) =>
+        known.column !== undefined &&
+        known.state === 'grant' &&
+        known.permission === permission &&
+        known.securable === securable &&
+        roles.has(nameKey(known.grantee)),
+    );
   }
 
   /** Whether `user` sees that a securable exists: with any permission on it, or VIEW DEFINITION on what contains it. */
@@ -231,14 +329,32 @@ export class Principals {
     this.#changed(transaction);
   }
 
+  #filter(transaction: Transaction, isKept: (permission: Permission) => boolean): void {
+    const kept = this.#permissions.filter(isKept);
+    if (kept.length !== this.#permissions.length) this.#setPermissions(transaction, kept);
+  }
+
+  #map(transaction: Transaction, change: (permission: Permission) => Permission): void {
+    const changed = this.#permissions.map(change);
+    if (changed.some((permission, index) => permission !== this.#permissions[index]))
+      this.#setPermissions(transaction, changed);
+  }
+
   #setPermissions(transaction: Transaction, permissions: readonly Permission[]): void {
     const before = this.#permissions;
-    this.#permissions = permissions;
+    this.#keep(permissions);
     this.#version += 1;
     transaction.record(() => {
-      this.#permissions = before;
+      this.#keep(before);
       this.#version += 1;
     });
     this.#changed(transaction);
+  }
+
+  #keep(permissions: readonly Permission[]): void {
+    this.#permissions = permissions;
+    this.#withColumns = new Set(
+      permissions.flatMap(({ column, securable }) => (column === undefined ? [] : [securable])),
+    );
   }
 }

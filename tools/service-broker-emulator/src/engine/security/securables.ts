@@ -1,7 +1,7 @@
 import type { Contract, MessageType, Route, Service } from '../../broker/broker-objects.ts';
 import { nameKey, objectKey } from '../catalog/name-key.ts';
 import type { Database } from '../server/database.ts';
-import type { Principal } from './principals.ts';
+import { type Principal, pathOfPrincipal } from './principals.ts';
 
 /** Something that permissions are given on, with what contains it. */
 export interface Securable {
@@ -73,6 +73,5 @@ export function routeSecurable(database: Database, route: Pick<Route, 'name' | '
 
 /** A user or role of the database. */
 export function principalSecurable(database: Database, principal: Principal): Securable {
-  const kind = principal.kind === 'role' ? 'ROLE' : 'USER';
-  return { database, path: [`${kind}:${nameKey(principal.name)}`, databasePath], owner: principal.owner };
+  return { database, path: [pathOfPrincipal(principal), databasePath], owner: principal.owner };
 }

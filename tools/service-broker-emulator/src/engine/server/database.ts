@@ -186,6 +186,8 @@ export class Database {
     const modifiedAt = Date.now();
     this.#forgetPropertiesOfParts(transaction, table, definition);
     const { columns, indexes, name } = table.definition;
+    const kept = new Set(definition.columns.map((column) => nameKey(column.name)));
+    this.principals.forgetColumns(transaction, `OBJECT:${objectKey(definition.schema, definition.name)}`, kept);
     if (definition.columns === columns && definition.indexes === indexes && definition.name === name) {
       // Only rules of rows have changed, as by NOCHECK CONSTRAINT: the rows stay where they are.
       table.store.lockShape(transaction);

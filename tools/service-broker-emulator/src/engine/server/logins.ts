@@ -73,6 +73,9 @@ const serverPermissions: Readonly<Record<string, readonly string[]>> = {
   'ALTER SERVER STATE': [],
 };
 
+/** Names of the permissions of the server that there are here. */
+export const serverPermissionNames: readonly string[] = Object.keys(serverPermissions);
+
 export function isServerPermission(permission: string): boolean {
   return permission in serverPermissions;
 }

@@ -1,7 +1,8 @@
 import type { SqlError } from '../../errors.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import type { Statement } from '../../tsql/ast/statements.ts';
-import type { CatalogObject } from '../catalog/catalog-object.ts';
+import type { TableBody } from '../../tsql/ast/tables.ts';
+import type { CatalogObject, TableObject } from '../catalog/catalog-object.ts';
 import { schemaNotFound } from '../catalog/errors.ts';
 import { actionDenied, cannotDo, noAccessToDatabase, permissionDenied, statementDenied } from '../security/errors.ts';
 import {
@@ -76,6 +77,28 @@ function references(session: SessionCore, kind: 'contract' | 'message type', nam
   }
 }
 
+/** REFERENCES on the columns that foreign keys of a table point at. @throws {SqlError} 229, 230 */
+function requireReferences(session: SessionCore, name: ObjectName, { constraints }: TableBody, frame: ModuleFrame): void {
+  const home = name.database === undefined ? {} : { database: name.database };
+  for (const constraint of constraints) {
+    if (constraint.kind !== 'foreignKey') continue;
+    // A key that names no database points at a table beside its own.
+    const { database, object } = find(session, { ...home, ...constraint.references }, frame);
+    if (object?.kind !== 'table') continue;
+    const securable = objectSecurable(database, object);
+    const refusal = () => permissionDenied('REFERENCES', object, database.name);
+    const columns = { object, names: referencedNames(object, constraint.referencedColumns) };
+    session.authorize([{ permission: 'REFERENCES', securable, chain: undefined, refusal, columns }], undefined);
+  }
+}
+
+/** Columns that a foreign key names, or those of the primary key. */
+function referencedNames({ definition }: TableObject, named: readonly string[]): readonly string[] {
+  if (named.length > 0) return named;
+  const key = definition.indexes.find((index) => index.kind === 'primaryKey');
+  return key?.columns.flatMap(({ ordinal }) => definition.columns[ordinal]?.name ?? []) ?? [];
+}
+
 /** Another owner than oneself takes IMPERSONATE on a user, membership in a role. @throws {SqlError} 15151 */
 function requireOwner(session: SessionCore, owner: string | undefined): void {
   if (owner === undefined) return;
@@ -115,18 +138,12 @@ const checks: { readonly [K in Kind]?: Check<K> } = {
   createTable: (session, { name, table }, frame) => {
     if (name.name.startsWith('#')) return;
     make(session, 'CREATE TABLE', name, frame);
-    const keys = table.constraints.flatMap((constraint) =>
-      constraint.kind === 'foreignKey' ? [constraint.references] : [],
-    );
-    const home = name.database === undefined ? {} : { database: name.database };
-    for (const key of keys) {
-      // A key that names no database points at a table beside its own.
-      const { database, object } = find(session, { ...home, ...key }, frame);
-      if (object !== undefined && !session.holds('REFERENCES', objectSecurable(database, object)))
-        throw permissionDenied('REFERENCES', object, database.name);
-    }
+    requireReferences(session, name, table, frame);
   },
-  alterTable: (session, { name }, frame) => alter(session, name, frame, noObject(name, 4902)),
+  alterTable: (session, { name, change }, frame) => {
+    alter(session, name, frame, noObject(name, 4902));
+    if (change.kind === 'add') requireReferences(session, name, change.table, frame);
+  },
   createIndex: (session, { table }, frame) => alter(session, table, frame, noObject(table, 1088)),
   dropIndex: (session, { indexes }, frame) => {
     for (const { table } of indexes) alter(session, table, frame, noObject(table, 1088));

@@ -1,4 +1,4 @@
-import { SqlError } from '../../errors.ts';
+import { errorsBefore, SqlError } from '../../errors.ts';
 import type { Predicate } from '../../tsql/ast/expressions.ts';
 import type { Statement } from '../../tsql/ast/statements.ts';
 import type { ResultSink, StatementCompletion } from '../session-contract.ts';
@@ -278,10 +278,10 @@ export class Interpreter {
       if (transaction !== undefined && doomsTransaction(error, xactAbort)) transaction.doomed = true;
       throw error;
     }
-    if (error.before !== undefined) {
-      error.before.line = error.line;
-      error.before.procedure = error.procedure;
-      this.sink.error(error.before);
+    for (const earlier of errorsBefore(error)) {
+      earlier.line = error.line;
+      earlier.procedure = error.procedure;
+      this.sink.error(earlier);
     }
     this.sink.error(error);
     if (changesData.has(statement.kind) && !abortsBatch(error, xactAbort) && terminatesStatement(error)) {

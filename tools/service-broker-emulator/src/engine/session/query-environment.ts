@@ -19,12 +19,20 @@ import type {
   TriggerEvent,
 } from '../query/environment.ts';
 import type { IsolationLevel } from '../query/table-hints.ts';
+import type { UsedColumns } from '../query/used-columns.ts';
 import { noAccessToDatabase, permissionDenied, serverStateDenied } from '../security/errors.ts';
-import { connectPermission, type ObjectAccess, type OwnershipChain, serverPrefix } from '../security/object-access.ts';
-import { databaseSecurable, objectSecurable } from '../security/securables.ts';
+import {
+  type AccessedColumns,
+  connectPermission,
+  type ObjectAccess,
+  type OwnershipChain,
+  serverPrefix,
+} from '../security/object-access.ts';
+import { databaseSecurable, objectSecurable, type Securable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import type { TableStore } from '../storage/table-store.ts';
 import { describeFunction } from '../system-views/describe-function.ts';
+import { permissionFunction } from '../system-views/permission-function.ts';
 import { propertyFunction } from '../system-views/property-views.ts';
 import { queueRelation, receivedRelation, receivedRelationName } from '../system-views/queue-relation.ts';
 import { findSqlView } from '../system-views/sql-views.ts';
@@ -63,6 +71,16 @@ function asTable(object: TableObject, database: Database, firing = 0): TableRela
     store: () => object.store,
     securable: objectSecurable(database, object),
     ...triggersOf(object, database, firing),
+  };
+}
+
+/** The names are asked for when the statement runs: it has been compiled then. */
+function accessed(object: AccessedColumns['object'], used: UsedColumns): AccessedColumns {
+  return {
+    object: { name: object.name, schema: object.schema },
+    get names() {
+      return used.names;
+    },
   };
 }
 
@@ -124,7 +142,11 @@ export class ModuleEnvironment implements QueryEnvironment {
     return this.#session.options.isolation;
   }
 
-  relation(name: ObjectName, uses: readonly TablePermission[] = []): ResolvedRelation | undefined {
+  relation(
+    name: ObjectName,
+    uses: readonly TablePermission[] = [],
+    columns?: UsedColumns,
+  ): ResolvedRelation | undefined {
     const key = nameKey(name.name);
     if (name.name === receivedRelationName) return { kind: 'rows', relation: receivedRelation };
     if (key.startsWith('#')) {
@@ -150,7 +172,10 @@ export class ModuleEnvironment implements QueryEnvironment {
     const object = findObject(name, database, this.#defaultSchema);
     if (object !== undefined) {
       const relation = this.#objectRelation(object, database);
-      if (relation !== undefined) for (const permission of uses) this.#require(permission, object, database);
+      if (relation === undefined) return undefined;
+      const shown = relation.kind === 'rows' ? undefined : columns;
+      if (shown !== undefined && relation.kind === 'table') shown.columns = relation.definition.columns;
+      for (const permission of uses) this.#require(permission, object, database, shown);
       return relation;
     }
     const view = findSystemView(name.schema, name.name);
@@ -169,10 +194,15 @@ export class ModuleEnvironment implements QueryEnvironment {
     return { kind: 'rows', relation: view.relation(database) };
   }
 
-  uses({ securable, definition }: TableRelation, permission: TablePermission): void {
-    if (securable === undefined) return;
-    const refusal = () => permissionDenied(permission, definition, securable.database.name);
-    this.accesses.push({ permission, securable, chain: this.#chain, refusal });
+  uses({ securable, definition }: TableRelation, permission: TablePermission, columns?: UsedColumns): void {
+    if (securable !== undefined) this.#requireOn(securable, permission, definition, columns);
+  }
+
+  attempt(): () => void {
+    const { length } = this.accesses;
+    return () => {
+      this.accesses.length = length;
+    };
   }
 
   inside({ securable }: TableRelation): ModuleEnvironment {
@@ -202,21 +232,20 @@ export class ModuleEnvironment implements QueryEnvironment {
     };
   }
 
-  tableFunction(name: ObjectName): TableUserFunction | undefined {
+  tableFunction(name: ObjectName, columns?: UsedColumns): TableUserFunction | undefined {
     if (nameKey(name.schema ?? '') === 'sys' && nameKey(name.name) === describeFunction.name) return describeFunction;
     const found = this.#function(name);
-    if (
-      found === undefined &&
-      nameKey(name.name) === 'fn_listextendedproperty' &&
-      /^(sys)?$/i.test(name.schema ?? '')
-    ) {
-      return propertyFunction(databaseOf(name, this.#database, this.#session.server.databases));
+    if (found === undefined && /^(sys)?$/i.test(name.schema ?? '')) {
+      const key = nameKey(name.name);
+      if (key === permissionFunction.name) return permissionFunction;
+      if (key === 'fn_listextendedproperty')
+        return propertyFunction(databaseOf(name, this.#database, this.#session.server.databases));
     }
     if (found === undefined) {
       refuseDocumentedView(name);
       return undefined;
     }
-    this.#require('SELECT', found.object, found.database);
+    this.#require('SELECT', found.object, found.database, columns);
     return tableUserFunction(found.object, this.#placeOf(found));
   }
 
@@ -335,11 +364,21 @@ export class ModuleEnvironment implements QueryEnvironment {
     return new ModuleEnvironment(this.#session, frame, database, schema, { accesses: this.accesses, chain });
   }
 
-  #require(permission: string, object: CatalogObject, database: Database): void {
+  #require(permission: string, object: CatalogObject, database: Database, columns?: UsedColumns): void {
+    this.#requireOn(objectSecurable(database, object), permission, object, columns);
+  }
+
+  #requireOn(
+    securable: Securable,
+    permission: string,
+    object: { readonly name: string; readonly schema: string },
+    used: UsedColumns | undefined,
+  ): void {
+    const { database } = securable;
     if (database !== this.#database) this.#enter(database);
-    const securable = objectSecurable(database, object);
     const refusal = () => permissionDenied(permission, object, database.name);
-    this.accesses.push({ permission, securable, chain: this.#chain, refusal });
+    const access = { permission, securable, chain: this.#chain, refusal };
+    this.accesses.push(used === undefined ? access : { ...access, columns: accessed(object, used) });
   }
 
   #requireOnServer(permission: string, database: Database): void {

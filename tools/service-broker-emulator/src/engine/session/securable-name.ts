@@ -24,8 +24,8 @@ export interface SecurableName {
   /** In words of error texts, for example `message type`. */
   readonly kind: string;
   readonly name: string;
-  /** For an object: what it is. */
-  readonly objectKind?: CatalogObject['kind'];
+  /** For an object: itself. */
+  readonly object?: CatalogObject;
 }
 
 function found<T>(value: T | undefined, kind: string, name: string): T {
@@ -59,7 +59,7 @@ export function securableOf(
         securable: objectSecurable(database, object),
         kind: 'object',
         name: object.name,
-        objectKind: object.kind,
+        object,
       };
     }
     case 'SCHEMA': {

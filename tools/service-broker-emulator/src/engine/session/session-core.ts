@@ -3,10 +3,11 @@ import type { Language } from '../../languages.ts';
 import type { Expression, Predicate } from '../../tsql/ast/expressions.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import type { Batch } from '../../tsql/ast/statements.ts';
+import { nameKey } from '../catalog/name-key.ts';
 import type { EmulatorServer } from '../emulator-server.ts';
 import { compileCondition, compileScalar } from '../query/compile-statement.ts';
 import type { IsolationLevel } from '../query/table-hints.ts';
-import { connectPermission, isChained, type ObjectAccess, serverPrefix } from '../security/object-access.ts';
+import { columnRefusal, connectPermission, isChained, type ObjectAccess, serverPrefix } from '../security/object-access.ts';
 import type { Securable } from '../security/securables.ts';
 import { type Database, firstUserDatabaseId } from '../server/database.ts';
 import { databaseForOne } from '../server/errors.ts';
@@ -153,6 +154,12 @@ export class SessionCore {
     return user !== undefined && database.principals.allows(user, permission, path, owner);
   }
 
+  /** Whether the session's user holds a permission on a column of a securable. */
+  holdsOnColumn(permission: string, { database, path, owner }: Securable, column: string): boolean {
+    const user = this.userIn(database);
+    return user !== undefined && database.principals.allowsColumn(user, permission, path, nameKey(column), owner);
+  }
+
   /** Whether the session's user sees a securable in catalog views. */
   sees({ database, path, owner }: Securable): boolean {
     const user = this.userIn(database);
@@ -170,7 +177,8 @@ export class SessionCore {
    * @throws {SqlError} 229 and others for the first that is missing
    */
   authorize(accesses: readonly ObjectAccess[], frame: ModuleFrame | undefined): void {
-    for (const { permission, securable, chain, refusal } of accesses) {
+    for (const access of accesses) {
+      const { permission, securable, chain, refusal, columns } = access;
       if (permission === connectPermission) {
         if (this.userIn(securable.database) === undefined) throw refusal();
         continue;
@@ -180,6 +188,12 @@ export class SessionCore {
         continue;
       }
       if (isChained(securable, chain ?? frame?.chain)) continue;
+      if (columns !== undefined && securable.database.principals.hasColumnPermissions(securable.path[0] ?? '')) {
+        const user = this.userIn(securable.database);
+        const refused = user === undefined ? refusal() : columnRefusal(access, columns, user);
+        if (refused !== undefined) throw refused;
+        continue;
+      }
       if (!this.holds(permission, securable)) throw refusal();
     }
   }

@@ -3,21 +3,15 @@ import type { CatalogObject } from '../catalog/catalog-object.ts';
 import { constraintTypeCode } from '../catalog/constraint-names.ts';
 import { nameKey } from '../catalog/name-key.ts';
 import { partId } from '../catalog/part-id.ts';
+import type { TableColumn } from '../catalog/table-definition.ts';
 import type { CaughtError, FunctionContext } from '../functions/function-context.ts';
-import {
-  contractSecurable,
-  databaseSecurable,
-  messageTypeSecurable,
-  objectSecurable,
-  principalSecurable,
-  type Securable,
-  schemaSecurable,
-  serviceSecurable,
-  typeSecurable,
-} from '../security/securables.ts';
+import type { RelationColumn } from '../query/environment.ts';
+import { columnPermissions } from '../security/permission-codes.ts';
+import { databaseSecurable, objectSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import { serverRoles } from '../server/logins.ts';
 import { objectTypeCode } from '../system-views/object-types.ts';
+import { objectColumns, relationColumns } from '../system-views/relation-columns.ts';
 import { findSystemView } from '../system-views/system-view.ts';
 import { builtInTypeId, builtInTypeName } from '../system-views/type-ids.ts';
 import { seesObject } from '../system-views/visible.ts';
@@ -25,8 +19,9 @@ import type { DateSettings } from '../types/date-settings.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/sql-value.ts';
 import type { ModuleFrame } from './module-frame.ts';
-import { findObject, findType, parseObjectName } from './name-resolution.ts';
+import { findObject, parseObjectName } from './name-resolution.ts';
 import { constraintProperty, namedObject } from './named-object.ts';
+import { heldPermissions, holdsNamed, type NamedSecurable, namedSecurable } from './named-securable.ts';
 import { databaseProperty, serverProperty, versionText } from './server-properties.ts';
 import type { SessionCore } from './session-core.ts';
 import { setOptionBits } from './set-options.ts';
@@ -194,7 +189,7 @@ export class SessionFunctions implements FunctionContext {
 
   identityOf(tableName: string): bigint | null {
     const object = this.#find(tableName);
-    if (object?.kind !== 'table') return null;
+    if (object?.kind !== 'table' || !seesObject(this.#database, this.#session, object)) return null;
     const column = object.definition.columns.find(({ identity }) => identity !== undefined);
     // A table that never had a row shows the seed. Source: Microsoft's documentation of IDENT_CURRENT.
     return object.store.currentIdentity ?? column?.identity?.seed ?? null;
@@ -308,8 +303,10 @@ export class SessionFunctions implements FunctionContext {
     readonly computed: boolean;
   } | null {
     const object = typeof tableName === 'number' ? this.#database.catalog.findById(tableName) : this.#find(tableName);
-    if (object?.kind !== 'table') return null;
-    const { columns } = object.definition;
+    if (object?.kind !== 'table' && object?.kind !== 'view') return null;
+    if (!seesObject(this.#database, this.#session, object)) return null;
+    const columns: readonly RelationColumn[] | readonly TableColumn[] =
+      object.kind === 'table' ? object.definition.columns : relationColumns(object, this.#database, this.#session);
     const index =
       typeof column === 'number' ? column - 1 : columns.findIndex((known) => nameKey(known.name) === nameKey(column));
     const found = columns[index];
@@ -320,8 +317,8 @@ export class SessionFunctions implements FunctionContext {
       type,
       nullable,
       ordinal: index + 1,
-      identity: found.identity !== undefined,
-      computed: found.computed !== undefined,
+      identity: 'identity' in found && found.identity !== undefined,
+      computed: 'computed' in found && found.computed !== undefined,
     };
   }
 
@@ -339,8 +336,10 @@ export class SessionFunctions implements FunctionContext {
     const object = catalog.findById(objectId);
     if (object === undefined) {
       const constraint = catalog.findConstraintById(objectId);
-      return constraint === undefined ? null : constraintProperty(constraint, property);
+      const isSeen = constraint !== undefined && seesObject(this.#database, this.#session, constraint.table);
+      return isSeen ? constraintProperty(constraint, property) : null;
     }
+    if (!seesObject(this.#database, this.#session, object)) return null;
     const code = objectTypeCode(object);
     const facts: Readonly<Record<string, boolean>> = {
       ISTABLE: code === 'U',
@@ -400,39 +399,38 @@ export class SessionFunctions implements FunctionContext {
 
   hasPermission(securable: string | null, securableClass: string | null, permission: string): number | null {
     const wanted = permission.toUpperCase();
-    const kind = securableClass?.toUpperCase() ?? 'OBJECT';
-    if (securable === null && securableClass === null) return Number(this.#session.holdsOnServer(wanted));
-    if (kind === 'DATABASE') {
-      const database = securable === null ? this.#database : this.#session.server.databases.find(securable);
-      return database === undefined ? null : Number(this.#session.holds(wanted, databaseSecurable(database)));
-    }
-    if (securable === null) return null;
-    const { broker, catalog, principals } = this.#database;
-    const found =
-      kind === 'SERVICE'
-        ? owned(broker.service(securable), (service) => serviceSecurable(this.#database, service))
-        : kind === 'CONTRACT'
-          ? owned(broker.contract(securable), (contract) => contractSecurable(this.#database, contract))
-          : kind === 'MESSAGE TYPE'
-            ? owned(broker.messageType(securable), (type) => messageTypeSecurable(this.#database, type))
-            : kind === 'SCHEMA'
-              ? owned(catalog.findSchema(securable), (schema) => schemaSecurable(this.#database, schema.name))
-              : kind === 'USER' || kind === 'ROLE'
-                ? owned(principals.find(securable), (principal) => principalSecurable(this.#database, principal))
-                : kind === 'OBJECT'
-                  ? owned(this.#find(securable), (object) => objectSecurable(this.#database, object))
-                  : kind === 'TYPE'
-                    ? owned(this.#findType(securable), (type) => typeSecurable(this.#database, type))
-                    : undefined;
-    return found === undefined ? null : Number(this.#session.holds(wanted, found));
+    if (securable === null && (securableClass === null || securableClass.toUpperCase() === 'SERVER'))
+      return Number(this.#session.holdsOnServer(wanted));
+    const named = this.#named(securable, securableClass);
+    if (named === undefined) return null;
+    if (wanted === 'ANY') return Number(heldPermissions(this.#session, named).length > 0);
+    return Number(holdsNamed(this.#session, wanted, named));
+  }
+
+  hasColumnPermission(
+    securable: string | null,
+    securableClass: string | null,
+    permission: string,
+    column: string | null,
+    columnClass: string | null,
+  ): number | null {
+    const wanted = permission.toUpperCase();
+    const named = this.#named(securable, securableClass);
+    if (named?.object === undefined || column === null || columnClass?.toUpperCase() !== 'COLUMN') return null;
+    if (!columnPermissions.includes(wanted)) return null;
+    const { securable: found, object } = named;
+    const columns = objectColumns(object, found.database, this.#session);
+    if (!columns.some(({ name }) => nameKey(name) === nameKey(column))) return null;
+    return Number(this.#session.holdsOnColumn(wanted, found, column));
+  }
+
+  #named(securable: string | null, securableClass: string | null): NamedSecurable | undefined {
+    const wanted = securableClass?.toUpperCase() ?? 'OBJECT';
+    return namedSecurable(this.#session, wanted, securable, this.#frame.defaultSchema);
   }
 
   get #database(): Database {
     return this.#session.database;
-  }
-
-  #findType(text: string) {
-    return findType(parseObjectName(text), this.#database, this.#frame.defaultSchema);
   }
 
   #find(text: string): CatalogObject | undefined {
@@ -440,8 +438,4 @@ export class SessionFunctions implements FunctionContext {
     const database = name.database === undefined ? this.#database : this.#session.server.databases.find(name.database);
     return database === undefined ? undefined : findObject(name, database, this.#frame.defaultSchema);
   }
-}
-
-function owned<T>(object: T | undefined, securableOf: (object: T) => Securable): Securable | undefined {
-  return object === undefined ? undefined : securableOf(object);
 }

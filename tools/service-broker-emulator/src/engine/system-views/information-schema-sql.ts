@@ -18,6 +18,26 @@ export const informationSchemaSql = {
   'INFORMATION_SCHEMA.CONSTRAINT_TABLE_USAGE': `
     SELECT t.TABLE_CATALOG, t.TABLE_SCHEMA, t.TABLE_NAME, t.CONSTRAINT_CATALOG, t.CONSTRAINT_SCHEMA, t.CONSTRAINT_NAME
     FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS AS t`,
+  'INFORMATION_SCHEMA.TABLE_PRIVILEGES': `
+    SELECT USER_NAME(p.grantor_principal_id) AS GRANTOR, USER_NAME(p.grantee_principal_id) AS GRANTEE,
+      DB_NAME() AS TABLE_CATALOG, s.name AS TABLE_SCHEMA, o.name AS TABLE_NAME,
+      CAST(p.permission_name AS varchar(10)) AS PRIVILEGE_TYPE,
+      CAST(CASE p.state WHEN 'W' THEN 'YES' ELSE 'NO' END AS varchar(3)) AS IS_GRANTABLE
+    FROM sys.database_permissions AS p JOIN sys.objects AS o ON o.object_id = p.major_id
+    JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+    WHERE p.class = 1 AND p.minor_id = 0 AND o.type IN ('U', 'V') AND p.state IN ('G', 'W')
+      AND p.type IN ('DL', 'IN', 'RF', 'SL', 'UP')
+      AND (p.grantee_principal_id IN (0, USER_ID()) OR p.grantor_principal_id = USER_ID())`,
+  'INFORMATION_SCHEMA.COLUMN_PRIVILEGES': `
+    SELECT USER_NAME(p.grantor_principal_id) AS GRANTOR, USER_NAME(p.grantee_principal_id) AS GRANTEE,
+      DB_NAME() AS TABLE_CATALOG, s.name AS TABLE_SCHEMA, o.name AS TABLE_NAME, c.name AS COLUMN_NAME,
+      CAST(p.permission_name AS varchar(10)) AS PRIVILEGE_TYPE,
+      CAST(CASE p.state WHEN 'W' THEN 'YES' ELSE 'NO' END AS varchar(3)) AS IS_GRANTABLE
+    FROM sys.database_permissions AS p JOIN sys.objects AS o ON o.object_id = p.major_id
+    JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+    JOIN sys.columns AS c ON c.object_id = p.major_id AND c.column_id = p.minor_id
+    WHERE p.class = 1 AND o.type IN ('U', 'V') AND p.state IN ('G', 'W') AND p.type IN ('RF', 'SL', 'UP')
+      AND (p.grantee_principal_id IN (0, USER_ID()) OR p.grantor_principal_id = USER_ID())`,
   'INFORMATION_SCHEMA.VIEWS': `
     SELECT DB_NAME() AS TABLE_CATALOG, s.name AS TABLE_SCHEMA, v.name AS TABLE_NAME,
       CAST(m.definition AS nvarchar(4000)) AS VIEW_DEFINITION, CAST('NONE' AS varchar(7)) AS CHECK_OPTION,

@@ -1,14 +1,22 @@
 import { usEnglish } from '../../languages.ts';
 import { nameKey } from '../catalog/name-key.ts';
+import { permissionCode } from '../security/permission-codes.ts';
+import type { Permission } from '../security/permission-rows.ts';
 import type { Principal } from '../security/principals.ts';
 import { databaseSecurable } from '../security/securables.ts';
 import type { Database } from '../server/database.ts';
 import { administratorSid, type LoginIdentity } from '../server/logins.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import { defineView, type SystemView, viewTime } from './define-view.ts';
+import { objectColumns } from './relation-columns.ts';
 import { seenPrincipals } from './visible.ts';
 
-const permissionStates = { grant: ['G', 'GRANT'], deny: ['D', 'DENY'] } as const;
+/** State of a permission and its name, as `sys.database_permissions` shows them. */
+function stateOf({ state, withGrantOption }: Permission): readonly [string, string] {
+  if (state === 'deny') return ['D', 'DENY'];
+  if (state === 'revoke') return ['R', 'REVOKE'];
+  return withGrantOption ? ['W', 'GRANT_WITH_GRANT_OPTION'] : ['G', 'GRANT'];
+}
 
 /** Class numbers and names of `sys.database_permissions` by the emulator's securable prefix. */
 const securableClasses: Readonly<Record<string, readonly [number, string]>> = {
@@ -23,6 +31,14 @@ const securableClasses: Readonly<Record<string, readonly [number, string]>> = {
   SERVICE: [17, 'SERVICE'],
   ROUTE: [19, 'ROUTE'],
 };
+
+/** Id of the column that a permission is on: its place in the object; 0 for a permission on all of it. */
+function minorIdOf(database: Database, session: SessionCore, { securable, column }: Permission): number {
+  if (column === undefined) return 0;
+  const object = database.catalog.findById(majorIdOf(database, securable));
+  if (object === undefined) return 0;
+  return objectColumns(object, database, session).findIndex(({ name }) => nameKey(name) === column) + 1;
+}
 
 /** Id of what a permission is on, as the view shows it. */
 function majorIdOf(database: Database, securable: string): number {
@@ -153,6 +169,7 @@ export const securityViews: readonly SystemView[] = [
       minor_id: 'int',
       grantee_principal_id: 'int',
       grantor_principal_id: 'int',
+      type: 'char4',
       permission_name: 'name',
       state: 'char1',
       state_desc: 'description',
@@ -164,14 +181,15 @@ export const securityViews: readonly SystemView[] = [
         if (!everything && !roles.has(nameKey(permission.grantee))) continue;
         const separator = permission.securable.indexOf(':');
         const [number, text] = securableClasses[permission.securable.slice(0, separator)] ?? [0, 'DATABASE'];
-        const [state, stateText] = permissionStates[permission.state];
+        const [state, stateText] = stateOf(permission);
         yield {
           class: number,
           class_desc: text,
           major_id: majorIdOf(database, permission.securable),
-          minor_id: 0,
+          minor_id: minorIdOf(database, session, permission),
           grantee_principal_id: database.principals.find(permission.grantee)?.principalId ?? null,
           grantor_principal_id: 1,
+          type: permissionCode(permission.permission),
           permission_name: permission.permission,
           state,
           state_desc: stateText,

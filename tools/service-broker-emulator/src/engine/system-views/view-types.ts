@@ -28,6 +28,7 @@ export const viewTypes = {
   bytes: { name: 'varbinary', length: 'max' },
   char1: { name: 'char', length: 1, collation: catalogCollation },
   char2: { name: 'char', length: 2, collation: catalogCollation },
+  char4: { name: 'char', length: 4, collation: catalogCollation },
   brokerName: { name: 'nvarchar', length: 128, collation: brokerCollation },
   farService: { name: 'nvarchar', length: 256, collation: brokerCollation },
   variant: { name: 'sql_variant' },

@@ -1,10 +1,23 @@
 import type { DroppableKind, DropStatement } from '../../../tsql/ast/drop.ts';
 import type { ObjectName } from '../../../tsql/ast/nodes.ts';
 import { unsupported } from '../../../unsupported.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
 import type { CatalogObject } from '../../catalog/catalog-object.ts';
 import { constraintNames } from '../../catalog/constraint-names.ts';
-import { objectKey } from '../../catalog/name-key.ts';
+import { nameKey, objectKey } from '../../catalog/name-key.ts';
 import { partId } from '../../catalog/part-id.ts';
+import { principalOwnsRole, principalOwnsSchema } from '../../security/errors.ts';
+import type { Principals } from '../../security/principals.ts';
+import {
+  contractSecurable,
+  messageTypeSecurable,
+  objectSecurable,
+  routeSecurable,
+  type Securable,
+  schemaSecurable,
+  serviceSecurable,
+  typeSecurable,
+} from '../../security/securables.ts';
 import type { Database } from '../../server/database.ts';
 import { type Transaction, TransactionConflict } from '../../storage/transaction.ts';
 import type { Interpreter } from '../interpreter.ts';
@@ -90,8 +103,13 @@ function dropObject(
       forgetProperties(transaction, database, trigger);
     }
   }
-  database.principals.forgetSecurable(transaction, `OBJECT:${objectKey(object.schema, object.name)}`);
+  forgetPermissions(transaction, objectSecurable(database, object));
   forgetProperties(transaction, database, object);
+}
+
+/** Something of the same name that is made later doesn't get the permissions on what was dropped. */
+function forgetPermissions(transaction: Transaction, { database, path: [securable = ''] }: Securable): void {
+  database.principals.forgetSecurable(transaction, securable);
 }
 
 /** Extended properties of an object, its columns, indexes and parameters, and of a table's constraints and triggers. */
@@ -115,7 +133,9 @@ function dropType(run: Interpreter, statement: DropStatement, name: ObjectName, 
   }
   const user = typeUser(session.database, type);
   if (user !== undefined) throw typeInUse(printName(name), user);
-  session.database.catalog.removeType(session.transactionForWriting(), type);
+  const transaction = session.transactionForWriting();
+  session.database.catalog.removeType(transaction, type);
+  forgetPermissions(transaction, typeSecurable(session.database, type));
 }
 
 function dropPrincipal(run: Interpreter, statement: DropStatement, name: string): void {
@@ -129,38 +149,60 @@ function dropPrincipal(run: Interpreter, statement: DropStatement, name: string)
     session.server.logins.drop(transaction, name);
     return;
   }
-  if (statement.ifExists && session.database.principals.find(name) === undefined) return;
-  session.database.principals.drop(transaction, name);
+  const { catalog, principals } = session.database;
+  if (statement.ifExists && principals.find(name) === undefined) return;
+  if (!principals.require(name).fixed) refuseOwner(catalog, principals, name);
+  principals.drop(transaction, name);
+}
+
+/** @throws {SqlError} 15138, 15421 */
+function refuseOwner({ schemas }: Catalog, { snapshot }: Principals, name: string): void {
+  const isOwner = (owner: string | undefined): boolean => owner !== undefined && nameKey(owner) === nameKey(name);
+  if ([...schemas].some(({ owner }) => isOwner(owner))) throw principalOwnsSchema();
+  if (snapshot.principals.some(({ owner }) => isOwner(owner))) throw principalOwnsRole();
 }
 
 function dropBrokerObject(run: Interpreter, statement: DropStatement, name: ObjectName, frame: ModuleFrame): void {
   const { session } = run;
-  const { broker } = session.database;
+  const { database } = session;
+  const { broker } = database;
   const transaction = session.transactionForWriting();
   switch (statement.object) {
-    case 'MESSAGE TYPE':
+    case 'MESSAGE TYPE': {
+      const type = broker.messageType(name.name);
       broker.dropMessageType(transaction, name.name);
+      if (type !== undefined) forgetPermissions(transaction, messageTypeSecurable(database, type));
       return;
-    case 'CONTRACT':
+    }
+    case 'CONTRACT': {
+      const contract = broker.contract(name.name);
       broker.dropContract(transaction, name.name);
+      if (contract !== undefined) forgetPermissions(transaction, contractSecurable(database, contract));
       return;
-    case 'SERVICE':
+    }
+    case 'SERVICE': {
+      const service = broker.service(name.name);
       broker.dropService(transaction, name.name);
-      session.database.principals.forgetSecurable(transaction, `SERVICE:${name.name}`);
+      if (service !== undefined) forgetPermissions(transaction, serviceSecurable(database, service));
       return;
-    case 'ROUTE':
+    }
+    case 'ROUTE': {
+      const route = [...broker.routes].find((known) => known.name === name.name);
       broker.dropRoute(transaction, name.name);
+      if (route !== undefined) forgetPermissions(transaction, routeSecurable(database, route));
       return;
+    }
     case 'BROKER PRIORITY':
       broker.dropPriority(transaction, name.name);
       return;
     case 'QUEUE': {
-      const database = databaseOf(name, session.database, session.server.databases);
-      const object = findObject(name, database, frame.defaultSchema);
+      const home = databaseOf(name, database, session.server.databases);
+      const object = findObject(name, home, frame.defaultSchema);
       if (object?.kind !== 'queue') throw cannotDrop('queue', printName(name));
-      const queue = database.broker.queue(object.objectId);
-      if (queue !== undefined) database.broker.dropQueue(transaction, queue);
-      database.catalog.remove(transaction, object);
+      const queue = home.broker.queue(object.objectId);
+      if (queue !== undefined) home.broker.dropQueue(transaction, queue);
+      home.catalog.remove(transaction, object);
+      forgetPermissions(transaction, objectSecurable(home, object));
       return;
     }
     default:
@@ -203,6 +245,7 @@ function dropSchema({ session }: Interpreter, name: string): void {
   const transaction = session.transactionForWriting();
   const id = catalog.findSchema(name)?.schemaId;
   catalog.removeSchema(transaction, name);
+  forgetPermissions(transaction, schemaSecurable(session.database, name));
   properties.forget(transaction, (owner) => owner.class === 3 && owner.major === id);
 }
 

@@ -9,6 +9,8 @@ import type { Statement } from '../../../tsql/ast/statements.ts';
 import type { ModuleObject } from '../../catalog/catalog-object.ts';
 import { nameKey } from '../../catalog/name-key.ts';
 import { checkFunctionQuery, checkViewQuery } from '../../query/compile-statement.ts';
+import { objectSecurable } from '../../security/securables.ts';
+import { objectColumns } from '../../system-views/relation-columns.ts';
 import { compileModule } from '../compile-module.ts';
 import { moduleNameTaken, temporaryModule } from '../errors.ts';
 import { checkFunctionBody } from '../function-body.ts';
@@ -184,6 +186,14 @@ export function runModuleStatement(run: Interpreter, statement: ModuleStatement,
     typeCode: typeCodeOf(statement),
     modifiedAt: now,
   };
-  if (temporary) session.tempProcedures.replace(transaction, changed);
-  else database.catalog.replace(transaction, before, changed);
+  if (temporary) {
+    session.tempProcedures.replace(transaction, changed);
+    return;
+  }
+  database.catalog.replace(transaction, before, changed);
+  // Permissions on columns stay where a column of the same name is there again.
+  const [securable = ''] = objectSecurable(database, changed).path;
+  if (!database.principals.hasColumnPermissions(securable)) return;
+  const columns = objectColumns(changed, database, session).map((column) => nameKey(column.name));
+  database.principals.forgetColumns(transaction, securable, new Set(columns));
 }

@@ -1,8 +1,10 @@
-import type { PermissionStatement } from '../../../tsql/ast/permissions.ts';
+import type { NamedPermission, PermissionStatement } from '../../../tsql/ast/permissions.ts';
 import { unsupported } from '../../../unsupported.ts';
 import { nameKey } from '../../catalog/name-key.ts';
-import { actionDenied, cannotDo, permissionElsewhere } from '../../security/errors.ts';
+import { actionDenied, cannotDo, cascadeNeeded, grantedColumnNotFound, permissionElsewhere } from '../../security/errors.ts';
+import { isGrantable, type PermissionChange } from '../../security/permission-rows.ts';
 import { isServerPermission } from '../../server/logins.ts';
+import { objectColumns } from '../../system-views/relation-columns.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { type SecurableName, securableOf } from '../securable-name.ts';
@@ -11,31 +13,50 @@ import { grantOutsideMaster } from './errors/definition-errors.ts';
 /** What ALL means on a securable of a class; for a procedure it is EXECUTE. */
 const all = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REFERENCES'];
 
-function permissionsOf(statement: PermissionStatement, target: SecurableName): readonly string[] {
+function whole(...names: readonly string[]): readonly NamedPermission[] {
+  return names.map((name) => ({ name, columns: [] }));
+}
+
+function permissionsOf(statement: PermissionStatement, target: SecurableName): readonly NamedPermission[] {
   return statement.permissions.flatMap((permission) => {
-    if (permission === 'EXEC') return ['EXECUTE'];
-    if (permission === 'CREATE PROC') return ['CREATE PROCEDURE'];
-    if (permission !== 'ALL') return [permission];
-    if (target.objectKind === 'procedure') return ['EXECUTE'];
-    if (target.objectKind === undefined) throw unsupported('ALL for other than tables and procedures', statement.line);
-    return all;
+    const { name } = permission;
+    if (name === 'EXEC') return whole('EXECUTE');
+    if (name === 'CREATE PROC') return whole('CREATE PROCEDURE');
+    if (name !== 'ALL') return [permission];
+    if (target.object?.kind === 'procedure') return whole('EXECUTE');
+    if (target.object === undefined) throw unsupported('ALL for other than tables and procedures', statement.line);
+    return whole(...all);
   });
 }
 
 /** Who may give a permission away: who has it WITH GRANT OPTION, has CONTROL, or manages the security of the database. */
-function mayGrant(run: Interpreter, { securable }: SecurableName, permission: string): boolean {
+function mayGrant(run: Interpreter, { securable }: SecurableName, { name, columns }: NamedPermission): boolean {
   const { session } = run;
   const { database, userName } = session;
   if (session.holds('CONTROL', securable)) return true;
   const roles = database.principals.rolesOf(userName);
   if (roles.has('db_securityadmin')) return true;
-  return database.principals.snapshot.permissions.some(
+  const grantable = database.principals.snapshot.permissions.filter(
     (known) =>
       known.withGrantOption &&
-      known.permission === permission &&
+      known.permission === name &&
       known.securable === securable.path[0] &&
       roles.has(nameKey(known.grantee)),
   );
+  if (grantable.some((known) => known.column === undefined)) return true;
+  return columns.length > 0 && columns.every((column) => grantable.some((known) => known.column === nameKey(column)));
+}
+
+/** The columns in key form; one `undefined` for a permission on the whole securable. @throws {SqlError} 4615 */
+function columnsOf(run: Interpreter, { object }: SecurableName, columns: readonly string[]): (string | undefined)[] {
+  if (columns.length === 0) return [undefined];
+  const { session } = run;
+  const known = object === undefined ? [] : objectColumns(object, session.database, session);
+  const keys = new Set(known.map(({ name }) => nameKey(name)));
+  return columns.map((column) => {
+    if (!keys.has(nameKey(column))) throw grantedColumnNotFound(column);
+    return nameKey(column);
+  });
 }
 
 /** GRANT, DENY and REVOKE of permissions of the server: the grantees are logins. */
@@ -48,34 +69,39 @@ function runServerPermission(run: Interpreter, statement: PermissionStatement): 
   if (statement.action === 'deny') throw unsupported('DENY of permissions of the server', statement.line);
   const transaction = session.transactionForWriting();
   for (const login of statement.principals) {
-    for (const permission of statement.permissions)
-      session.server.logins.setPermission(transaction, login, permission, statement.action === 'grant');
+    for (const { name } of statement.permissions)
+      session.server.logins.setPermission(transaction, login, name, statement.action === 'grant');
   }
 }
 
 export function runPermission(run: Interpreter, statement: PermissionStatement, frame: ModuleFrame): void {
   const { session } = run;
-  if (statement.on === undefined && statement.permissions.every(isServerPermission)) {
+  if (statement.on === undefined && statement.permissions.every(({ name }) => isServerPermission(name))) {
     runServerPermission(run, statement);
     return;
   }
-  if (statement.on !== undefined && statement.on.columns.length > 0)
-    throw unsupported('permissions on columns', statement.line);
   const target = securableOf(run, statement, frame);
   if (target.securable.database !== session.database) throw permissionElsewhere();
   const permissions = permissionsOf(statement, target);
   for (const permission of permissions)
     if (!mayGrant(run, target, permission)) throw cannotDo('find', target.kind, target.name);
   const [securable = ''] = target.securable.path;
-  const transaction = session.transactionForWriting();
-  for (const grantee of statement.principals) {
-    for (const permission of permissions) {
-      session.database.principals.setPermission(transaction, statement.action, {
-        permission,
-        securable,
-        grantee,
-        withGrantOption: statement.withGrantOption,
-      });
-    }
-  }
+  const { withGrantOption } = statement;
+  const changes = permissions.flatMap(({ name, columns }) =>
+    columnsOf(run, target, columns).map((column) => ({
+      permission: name,
+      securable,
+      withGrantOption,
+      ...(column === undefined ? {} : { column }),
+    })),
+  );
+  for (const grantee of statement.principals) for (const change of changes) apply(run, statement, { ...change, grantee });
+}
+
+/** @throws {SqlError} 4611 for taking away what may be given on, without CASCADE */
+function apply({ session }: Interpreter, statement: PermissionStatement, change: PermissionChange): void {
+  const { principals } = session.database;
+  const takesAway = statement.action !== 'grant' && !statement.cascade;
+  if (takesAway && isGrantable(principals.snapshot.permissions, change)) throw cascadeNeeded();
+  principals.setPermission(session.transactionForWriting(), statement.action, change);
 }

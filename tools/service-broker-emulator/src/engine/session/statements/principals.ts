@@ -56,7 +56,7 @@ function defaultsOf(
 
 export function runAlterPrincipal(run: Interpreter, statement: AlterPrincipalStatement): void {
   const { session } = run;
-  const { principals } = session.database;
+  const { catalog, principals } = session.database;
   const transaction = session.transactionForWriting();
   const { change } = statement;
   if (statement.principal === 'serverRole') {
@@ -86,7 +86,8 @@ export function runAlterPrincipal(run: Interpreter, statement: AlterPrincipalSta
       return;
     }
     case 'rename':
-      principals.update(transaction, statement.name, (principal) => ({ ...principal, name: change.newName }));
+      principals.rename(transaction, statement.name, change.newName);
+      catalog.renameOwner(transaction, statement.name, change.newName);
       return;
     case 'defaultSchema':
       principals.update(transaction, statement.name, (principal) => ({ ...principal, defaultSchema: change.schema }));

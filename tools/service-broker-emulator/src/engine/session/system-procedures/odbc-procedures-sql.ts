@@ -2,7 +2,7 @@ import { odbcFacts, odbcTypesSql } from './odbc-types-sql.ts';
 import { requireOwnOrNoQualifier, requireOwnQualifier } from './own-database-sql.ts';
 
 /** A name that a caller gives as a pattern; absent means every name. */
-const matches = (column: string, parameter: string): string =>
+export const matches = (column: string, parameter: string): string =>
   `(${parameter} IS NULL OR ${column} LIKE ${parameter} ESCAPE N'\\' OR ${column} = ${parameter})`;
 
 const dataTypes = (name: string): string => `

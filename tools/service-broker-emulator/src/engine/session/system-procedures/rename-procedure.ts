@@ -53,6 +53,7 @@ function renameColumn(session: SessionCore, table: TableObject, from: string, to
   const transaction = session.transactionForWriting();
   const owner = { class: 1, major: table.objectId } as const;
   session.database.properties.move(transaction, { ...owner, minor: from }, { ...owner, minor: to });
+  session.database.principals.renameColumn(transaction, pathOf(session, table), nameKey(from), nameKey(to));
   session.database.rebuildTable(transaction, table, { ...definition, columns }, (row) => row);
   forReferences(session, table, (key) => ({
     ...key,
@@ -76,12 +77,18 @@ function forReferences(session: SessionCore, table: TableObject, change: (key: F
   }
 }
 
+/** What permissions on an object are kept by. */
+function pathOf({ database }: SessionCore, object: { readonly schema: string; readonly name: string }): string {
+  return objectSecurable(database, object).path[0] ?? '';
+}
+
 function renameObject(session: SessionCore, object: CatalogObject, to: string): void {
-  const { catalog } = session.database;
+  const { catalog, principals } = session.database;
   const transaction = session.transactionForWriting();
   const same = catalog.find(object.schema, to);
   if (same !== undefined && same !== object) throw newNameTaken(to, 'OBJECT');
   if (object.kind === 'queue' || object.kind === 'sequence') unsupported(`sp_rename of a ${object.kind}`);
+  principals.moveSecurable(transaction, pathOf(session, object), pathOf(session, { schema: object.schema, name: to }));
   if (object.kind !== 'table') {
     catalog.remove(transaction, object);
     catalog.add(transaction, { ...object, name: to, modifiedAt: Date.now() });

@@ -3,6 +3,7 @@ import { callProcedure } from '../procedure-call.ts';
 import { helpObjectsSql } from './help-objects-sql.ts';
 import { helpProceduresSql } from './help-procedures-sql.ts';
 import { odbcProceduresSql } from './odbc-procedures-sql.ts';
+import { privilegeProceduresSql } from './privilege-procedures-sql.ts';
 import type { SystemProcedure } from './system-procedure.ts';
 
 const nameOf = /PROCEDURE sys\.(\w+)/;
@@ -12,6 +13,7 @@ export const sqlProcedures: readonly SystemProcedure[] = [
   ...odbcProceduresSql,
   ...helpProceduresSql,
   ...helpObjectsSql,
+  ...privilegeProceduresSql,
 ].map((text, position): SystemProcedure => {
   const name = nameOf.exec(text)?.[1] ?? '';
   const object: ModuleObject = {

@@ -23,3 +23,12 @@ GO
 --! 319 3 Incorrect syntax near the keyword 'with'. If this statement is a common table expression, an xmlnamespaces clause or a change tracking context clause, the previous statement must be terminated with a semicolon.
 DECLARE @a int
 with c AS (SELECT 1 AS a) SELECT * FROM c
+GO
+--! 1019 2 Invalid column list after object name in GRANT/REVOKE statement.
+GRANT SELECT (a) ON dbo.t (b) TO u
+GO
+--! 1020 2 Sub-entity lists (such as column or security expressions) cannot be specified for entity-level permissions.
+GRANT INSERT (a) ON dbo.t TO u
+GO
+--! 1020 2 Sub-entity lists (such as column or security expressions) cannot be specified for entity-level permissions.
+DENY SELECT ON SCHEMA::s (a) TO u
