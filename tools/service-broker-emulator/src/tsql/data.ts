@@ -157,7 +157,6 @@ function parseWhere(t: TokenStream): { readonly where?: Predicate; readonly curr
 
 export function parseUpdate(t: TokenStream, ctes: readonly CommonTableExpression[] = []): UpdateStatement {
   const { line } = t.expect('UPDATE');
-  if (t.is('STATISTICS')) unsupported('UPDATE STATISTICS', line);
   const top = t.is('TOP') ? parseChangeTop(t) : undefined;
   const target = parseDataTarget(t);
   t.expect('SET');

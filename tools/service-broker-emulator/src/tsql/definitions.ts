@@ -14,6 +14,7 @@ import { parseAlterDatabase, parseCreateDatabase } from './databases.ts';
 import { refuseObject } from './drop.ts';
 import { mustBeFirstInBatch } from './errors.ts';
 import { parseCreateIndex } from './indexes.ts';
+import { parseAlterIndex } from './maintenance.ts';
 import { type ModuleMode, parseFunction, parseProcedure, parseTrigger, parseView } from './modules.ts';
 import {
   parseAlterPrincipal,
@@ -162,8 +163,9 @@ export function parseAlter(t: TokenStream): Statement {
       return parseAlterAuthorization(t, line);
     case 'SERVER':
       return parseAlterServerRole(t, line);
-    case 'CONTRACT':
     case 'INDEX':
+      return parseAlterIndex(t, line);
+    case 'CONTRACT':
     case 'SCHEMA':
       return unsupported(`ALTER ${t.current.key}`, line);
     default:

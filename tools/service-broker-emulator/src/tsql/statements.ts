@@ -25,6 +25,7 @@ import { parseDrop } from './drop.ts';
 import { parseCall, parseExecute } from './execute.ts';
 import { parseExecuteAsStatement, parseRevert } from './impersonation.ts';
 import { parseKill } from './kill.ts';
+import { parseCheckpoint, parseUpdateStatistics } from './maintenance.ts';
 import { parseMerge } from './merge.ts';
 import { isIdentifier } from './names.ts';
 import { parsePermissionStatement } from './permissions.ts';
@@ -45,7 +46,7 @@ const statementParsers: ReadonlyMap<string, StatementParser> = new Map<string, S
   ['(', parseParenthesizedSelect],
   ['WITH', parseWithCtes],
   ['INSERT', (t) => parseInsert(t)],
-  ['UPDATE', (t) => parseUpdate(t)],
+  ['UPDATE', (t) => (t.peek(1).key === 'STATISTICS' ? parseUpdateStatistics(t) : parseUpdate(t))],
   ['DELETE', (t) => parseDelete(t)],
   ['MERGE', (t) => parseMerge(t)],
   ['TRUNCATE', parseTruncate],
@@ -74,6 +75,7 @@ const statementParsers: ReadonlyMap<string, StatementParser> = new Map<string, S
   ['USE', parseUse],
   ['KILL', parseKill],
   ['DBCC', parseDbcc],
+  ['CHECKPOINT', parseCheckpoint],
   ['REVERT', parseRevert],
   ['CREATE', parseCreate],
   ['ALTER', parseAlter],
@@ -87,7 +89,6 @@ const statementParsers: ReadonlyMap<string, StatementParser> = new Map<string, S
 const unsupportedStatements: ReadonlySet<string> = new Set([
   'BACKUP',
   'BULK',
-  'CHECKPOINT',
   'LINENO',
   'READTEXT',
   'RECONFIGURE',

@@ -13,6 +13,7 @@ const rolePermissions: Readonly<Record<string, ReadonlySet<string>>> = {
   db_datawriter: dataWriter,
   db_accessadmin: new Set(['ALTER ANY USER', 'CREATE SCHEMA']),
   db_securityadmin: new Set(['ALTER ANY ROLE', 'CREATE SCHEMA', 'VIEW DEFINITION']),
+  db_backupoperator: new Set(['BACKUP DATABASE', 'BACKUP LOG', 'CHECKPOINT']),
   db_ddladmin: new Set([
     'ALTER ANY CONTRACT',
     'ALTER ANY DATABASE EVENT NOTIFICATION',

@@ -148,6 +148,9 @@ const checks: { readonly [K in Kind]?: Check<K> } = {
   dropIndex: (session, { indexes }, frame) => {
     for (const { table } of indexes) alter(session, table, frame, noObject(table, 1088));
   },
+  alterIndex: (session, { table }, frame) => alter(session, table, frame, noObject(table, 1088)),
+  updateStatistics: (session, { table }, frame) => alter(session, table, frame, noObject(table, 1088)),
+  checkpoint: (session) => requireStatement(session, 'CHECKPOINT'),
   createProcedure: module('PROCEDURE'),
   createFunction: module('FUNCTION'),
   createView: module('VIEW'),

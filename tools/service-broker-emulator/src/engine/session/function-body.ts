@@ -105,6 +105,8 @@ const names: Readonly<Partial<Record<Statement['kind'], string>>> = {
   transaction: 'BEGIN TRANSACTION',
   setOption: 'SET OPTION ON',
   waitFor: 'WAITFOR',
+  alterIndex: 'ALTER INDEX',
+  updateStatistics: 'UPDATE STATISTICS',
 };
 
 /**

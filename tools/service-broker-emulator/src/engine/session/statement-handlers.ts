@@ -22,6 +22,7 @@ import { runExecute } from './statements/execute.ts';
 import { runExecuteAs, runRevert } from './statements/impersonation.ts';
 import { runCreateIndex, runDropIndex } from './statements/indexes.ts';
 import { runKill } from './statements/kill.ts';
+import { runAlterIndex, runUpdateStatistics } from './statements/maintenance.ts';
 import { runModuleStatement } from './statements/modules.ts';
 import { runPermission } from './statements/permissions.ts';
 import { runAlterPrincipal, runCreatePrincipal } from './statements/principals.ts';
@@ -123,6 +124,10 @@ const handlers: { readonly [K in Kind]: Handler<Of<K>> } = {
   alterTable: guarded(runAlterTable),
   createIndex: guarded(runCreateIndex),
   dropIndex: guarded(runDropIndex),
+  alterIndex: guarded(runAlterIndex),
+  updateStatistics: guarded(runUpdateStatistics),
+  // What is committed is in the files already.
+  checkpoint: guarded(() => undefined),
   createProcedure: guarded(runModuleStatement),
   createFunction: guarded(runModuleStatement),
   createView: guarded(runModuleStatement),

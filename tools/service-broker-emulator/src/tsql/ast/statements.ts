@@ -26,6 +26,7 @@ import type { Expression } from './expressions.ts';
 import type { CreateIndexStatement, DropIndexStatement } from './indexes.ts';
 import type { InsertBulkStatement } from './insert-bulk.ts';
 import type { KillStatement } from './kill.ts';
+import type { MaintenanceStatement } from './maintenance.ts';
 import type {
   CreateFunctionStatement,
   CreateProcedureStatement,
@@ -90,6 +91,7 @@ type SchemaStatement =
   | SequenceStatement
   | DropStatement
   | DropIndexStatement
+  | MaintenanceStatement
   | CreateSchemaStatement
   | CreateDatabaseStatement
   | AlterDatabaseStatement

@@ -295,3 +295,18 @@ export function incrementTooLarge(sequence: string): SqlError {
     { number: 11701 },
   );
 }
+
+/** 2727. */
+export function indexNotFound(index: string): SqlError {
+  return new SqlError(`Cannot find index '${index}'.`, { number: 2727, severity: 11 });
+}
+
+/** 2706. */
+export function tableOfStatisticsNotFound(table: string): SqlError {
+  return new SqlError(`Table '${table}' does not exist.`, { number: 2706, severity: 11, state: 6 });
+}
+
+/** 2767. */
+export function statisticsNotFound(statistics: string): SqlError {
+  return new SqlError(`Could not locate statistics '${statistics}' in the system catalogs.`, { number: 2767 });
+}
