@@ -193,3 +193,8 @@ export function columnsNotAllowed(line: number): SqlError {
     line,
   );
 }
+
+/** 10703. */
+export function tooManyGroupingSets(maximum: number, line: number): SqlError {
+  return syntaxError(10703, `Too many grouping sets. The maximum number is ${maximum}.`, line);
+}

@@ -13,6 +13,7 @@ import { nestedTooDeeply } from './errors.ts';
 import { parseExpression, tryLiteral } from './expressions.ts';
 import { parseForClause } from './for-clause.ts';
 import { parseOrderBy } from './function-calls.ts';
+import { parseGroupBy } from './group-by.ts';
 import { parseColumnNames, parseIdentifier, parseObjectName } from './names.ts';
 import { parsePredicate } from './predicates.ts';
 import { parseQueryHints } from './query-hints.ts';
@@ -179,7 +180,7 @@ function parseSpecification(t: TokenStream): QuerySpecification {
   const into = t.accept('INTO') ? parseObjectName(t) : undefined;
   const from = t.accept('FROM') ? parseFrom(t) : [];
   const where = t.accept('WHERE') ? parsePredicate(t) : undefined;
-  const groupBy = t.accept('GROUP') ? parseGroupBy(t) : undefined;
+  const grouping = t.accept('GROUP') ? parseGroupBy(t) : {};
   const having = t.accept('HAVING') ? parsePredicate(t) : undefined;
   return {
     kind: 'specification',
@@ -189,25 +190,10 @@ function parseSpecification(t: TokenStream): QuerySpecification {
     ...(into ? { into } : {}),
     from,
     ...(where ? { where } : {}),
-    ...(groupBy ? { groupBy } : {}),
+    ...grouping,
     ...(having ? { having } : {}),
     line,
   };
-}
-
-function parseGroupBy(t: TokenStream): Expression[] {
-  t.expect('BY');
-  if (t.is('ALL')) unsupported('GROUP BY ALL', t.line);
-  const items = t.commaList((stream) => {
-    const { key, line } = stream.current;
-    if ((key === 'ROLLUP' || key === 'CUBE') && stream.peek(1).key === '(') unsupported(`GROUP BY ${key}`, line);
-    if (key === 'GROUPING' && stream.peek(1).key === 'SETS') unsupported('GROUPING SETS', line);
-    return parseExpression(stream);
-  });
-  if (t.is('WITH') && (t.peek(1).key === 'ROLLUP' || t.peek(1).key === 'CUBE')) {
-    unsupported(`GROUP BY ... WITH ${t.peek(1).key}`, t.line);
-  }
-  return items;
 }
 
 /** `TOP (n) [PERCENT] [WITH TIES]`; the old form without parentheses takes a literal only. */

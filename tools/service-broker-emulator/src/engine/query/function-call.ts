@@ -34,6 +34,7 @@ import { nameText, undeclaredVariable } from './errors/name-errors.ts';
 import { compileExpression, constant } from './expression.ts';
 import type { CompiledExpression } from './frame.ts';
 import type { Scope } from './scope.ts';
+import { compileGroupingCall } from './grouping-call.ts';
 import { compileWindowCall, isWindowOnlyName } from './window-call.ts';
 
 /** Compiles a call by name: aggregate, window, built-in or user-defined function. */
@@ -44,6 +45,7 @@ export function compileFunctionCall(call: FunctionCall, scope: Scope): CompiledE
   if (isAggregateName(name)) {
     return compileAggregate(call, scope);
   }
+  if (name === 'GROUPING' || name === 'GROUPING_ID') return compileGroupingCall(name, call, scope);
   if (isWindowOnlyName(name)) {
     throw overRequired(call.name.name, call.line);
   }
@@ -213,6 +215,7 @@ function refuseUnknown(name: string, line: number): never {
 export function requireFunction(written: string, line: number): void {
   const name = written.toUpperCase();
   if (name === 'COALESCE' || name === 'NULLIF' || isAggregateName(name) || isWindowOnlyName(name)) return;
+  if (name === 'GROUPING' || name === 'GROUPING_ID') return;
   if (findScalarFunction(name) === undefined) refuseUnknown(written, line);
 }
 

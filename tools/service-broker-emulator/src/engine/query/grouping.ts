@@ -14,6 +14,10 @@ import type { ResolvedColumn, Scope } from './scope.ts';
  */
 export class Grouping {
   readonly slot: number;
+  /** Slot of a row that says of each key whether the present grouping leaves it out (1) or has it (0). */
+  readonly leftOutSlot: number;
+  /** The groupings, each the ordinals of its keys; undefined for a single one of all keys. */
+  readonly sets: readonly (readonly number[])[] | undefined;
   readonly keys: readonly CompiledExpression[];
   readonly aggregates: AggregatePlan[] = [];
   readonly #keyOrdinals = new Map<string, number>();
@@ -21,15 +25,34 @@ export class Grouping {
   /** Arguments of aggregates are expressions of the single rows. */
   #insideAggregate = false;
 
-  constructor(scope: Scope, groupBy: readonly Expression[]) {
+  constructor(
+    scope: Scope,
+    groupBy: readonly Expression[],
+    groupingSets: readonly (readonly number[])[] | undefined = undefined,
+  ) {
     this.slot = scope.newSlot();
-    this.keys = groupBy.map((node, ordinal) => {
+    this.leftOutSlot = scope.newSlot();
+    const first: number[] = [];
+    const keys = groupBy.map((node, ordinal) => {
       const subquery = findSubquery(node);
       if (subquery !== undefined) throw aggregateInGroupBy(subquery.line);
       const key = expressionKey(node, scope);
       if (!this.#keyOrdinals.has(key)) this.#keyOrdinals.set(key, ordinal);
+      first.push(this.#keyOrdinals.get(key) ?? ordinal);
       return compileExpression(node, scope);
     });
+    // An expression that is written twice is one key, and one that not every grouping has can be NULL.
+    this.sets = groupingSets?.map((set) => [...new Set(set.map((place) => first[place] ?? place))]);
+    const { sets } = this;
+    this.keys =
+      sets === undefined
+        ? keys
+        : keys.map((key, ordinal) => (sets.every((set) => set.includes(ordinal)) ? key : { ...key, nullable: true }));
+  }
+
+  /** The key that is the expression; undefined for another one. */
+  ordinalOf(node: Expression, scope: Scope): number | undefined {
+    return this.#keyOrdinals.get(expressionKey(node, scope));
   }
 
   /** The group's value when `node` is one of the GROUP BY expressions. */

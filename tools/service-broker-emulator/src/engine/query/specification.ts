@@ -62,7 +62,7 @@ function compileInto(
   if (aggregated) {
     if (locker !== undefined) scan = lockedScan(scan, locker);
     scope.clause = 'GROUP BY clause';
-    const grouping = new Grouping(scope, spec.groupBy ?? []);
+    const grouping = new Grouping(scope, spec.groupBy ?? [], spec.groupingSets);
     scope.grouping = grouping;
     scope.clause = 'HAVING clause';
     const having = spec.having === undefined ? undefined : compilePredicate(spec.having, scope);

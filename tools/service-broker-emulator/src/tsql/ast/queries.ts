@@ -94,7 +94,10 @@ export interface QuerySpecification extends Located {
   /** Comma-separated sources; empty = no FROM. */
   readonly from: readonly TableSource[];
   readonly where?: Predicate;
+  /** Expressions of all groupings; none for `GROUP BY ()`. */
   readonly groupBy?: readonly Expression[];
+  /** GROUPING SETS, ROLLUP and CUBE: for each grouping the places of its expressions in `groupBy`. Absent = one of all of them. */
+  readonly groupingSets?: readonly (readonly number[])[];
   readonly having?: Predicate;
 }
 

@@ -214,3 +214,11 @@ export function aggregateOfSeveralColumns(line: number): SqlError {
     { number: 8124, severity: 16, line },
   );
 }
+
+/** 8161. */
+export function argumentNotGrouped(position: number, functionName: string, line: number): SqlError {
+  return new SqlError(
+    `Argument ${position} of the ${functionName} function does not match any of the expressions in the GROUP BY clause.`,
+    { number: 8161, line },
+  );
+}
