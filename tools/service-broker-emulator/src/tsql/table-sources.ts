@@ -13,6 +13,7 @@ import {
   toObjectName,
 } from './names.ts';
 import { parseOpenJson } from './open-json.ts';
+import { parsePivot, startsPivot } from './pivot.ts';
 import { parsePredicate } from './predicates.ts';
 import { continueQuery, isSetOperator, parseSelect } from './queries.ts';
 import { isBareHintList, parseTableHints } from './table-hints.ts';
@@ -49,8 +50,18 @@ function continueJoins(t: TokenStream, first: TableSource): TableSource {
     if (links > maxChain) throw nestedTooDeeply(t.line);
     const join = parseJoinStep(t, left);
     if (join === undefined) return left;
-    left = join;
+    left = pivots(t, join);
   }
+}
+
+/** The source with what turns it: PIVOT and UNPIVOT, one behind the other. */
+function pivots(t: TokenStream, source: TableSource): TableSource {
+  let turned = source;
+  for (let links = 1; startsPivot(t); links += 1) {
+    if (links > maxChain) throw nestedTooDeeply(t.line);
+    turned = parsePivot(t, turned);
+  }
+  return turned;
 }
 
 /** One join onto what is left of it, or `undefined` when none follows. */
@@ -117,8 +128,7 @@ function finishJoin(t: TokenStream, type: JoinType): JoinType {
 }
 
 function parsePrimary(t: TokenStream): TableSource {
-  const source = parseUndecorated(t);
-  if (t.is('PIVOT') || t.is('UNPIVOT')) unsupported(t.current.key, t.line);
+  const source = pivots(t, parseUndecorated(t));
   if (t.is('TABLESAMPLE')) unsupported('TABLESAMPLE', t.line);
   return source;
 }

@@ -186,6 +186,9 @@ function sourceMentions(source: TableSource, name: string): boolean {
       return source.name.schema === undefined && nameKey(source.name.name) === name;
     case 'join':
       return sourceMentions(source.left, name) || sourceMentions(source.right, name);
+    case 'pivot':
+    case 'unpivot':
+      return sourceMentions(source.source, name);
     case 'derived':
       return mentions(source.query.query, name);
     default:

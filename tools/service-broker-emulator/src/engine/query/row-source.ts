@@ -11,6 +11,7 @@ import { Frame } from './frame.ts';
 import { compileArguments } from './function-call.ts';
 import type { Leaf, Scan } from './join-tree.ts';
 import { compileOpenJson } from './open-json.ts';
+import { pivotQuery } from './pivot.ts';
 import type { QueryPlan } from './query-plan.ts';
 import { Scope, type ScopeSource } from './scope.ts';
 import { tableScan } from './table-access.ts';
@@ -67,6 +68,18 @@ export function compileLeaf(source: LeafSource, scope: Scope, visible: readonly 
         return queryRows(compileQuery(source.query, place), visible.length > 0 ? 0 : 1);
       });
       return rowsLeaf(renamed(rows, source.alias, source.columns), scope, source.alias);
+    }
+    case 'pivot':
+    case 'unpivot': {
+      const rows = lateral(scope, visible, () => {
+        const place = {
+          environment: scope.environment,
+          outer: visible.length > 0 ? scope : scope.outer,
+          ctes: scope.ctes,
+        };
+        return queryRows(compileQuery(pivotQuery(source, place), place), visible.length > 0 ? 0 : 1);
+      });
+      return rowsLeaf(renamed(rows, source.alias, undefined), scope, source.alias);
     }
     case 'values': {
       const rows = lateral(scope, visible, () => commonTypedRows(source.rows, source.columns, scope, source.line));

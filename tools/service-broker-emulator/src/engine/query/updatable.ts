@@ -1,4 +1,5 @@
 import type { DataTarget } from '../../tsql/ast/data.ts';
+import type { SqlError } from '../../errors.ts';
 import type { SelectStatement, TableSource } from '../../tsql/ast/queries.ts';
 import { unsupported } from '../../unsupported.ts';
 import { nameKey } from '../catalog/name-key.ts';
@@ -106,7 +107,7 @@ function compileUpdatable(
   const { query, line } = statement;
   if (query.kind !== 'specification') throw unsupported('changing data through a set operation', line);
   if (query.distinct || query.groupBy !== undefined || query.having !== undefined) {
-    throw notUpdatable(name, 'aggregates, or a DISTINCT or GROUP BY clause, or PIVOT or UNPIVOT operator', 4403, line);
+    throw turned(name, line);
   }
   const place = { ...outer, ctes: bindCtes(statement, outer) };
   const key = {};
@@ -116,6 +117,7 @@ function compileUpdatable(
       const [source] = sources;
       if (source === undefined || sources.length > 1 || source.kind === 'join')
         throw unsupported('changing data through a view or common table expression over more than one source', line);
+      if (source.kind === 'pivot' || source.kind === 'unpivot') throw turned(name, line);
       found = originLeaf(source, scope, name);
       scope.sources = [found.leaf.source];
       return found.leaf;
@@ -152,6 +154,11 @@ function compileUpdatable(
       origin: (run, row) => originsOf(run, key).get(row),
     },
   };
+}
+
+/** 4403, for rows that don't come from one stored row each. */
+function turned(name: string, line: number): SqlError {
+  return notUpdatable(name, 'aggregates, or a DISTINCT or GROUP BY clause, or PIVOT or UNPIVOT operator', 4403, line);
 }
 
 function originsOf(run: Run, key: object): WeakMap<SqlRow, StoredRow> {

@@ -91,8 +91,9 @@ export function namedSecurable(
     case 'USER':
     case 'ROLE': {
       const principal = principals.find(name);
-      if (principal?.kind !== securableClass.toLowerCase()) return undefined;
-      return { securable: principalSecurable(database, principal), permissionClass: securableClass };
+      const permissionClass = securableClass === 'ROLE' ? 'ROLE' : 'USER';
+      if (principal?.kind !== permissionClass.toLowerCase()) return undefined;
+      return { securable: principalSecurable(database, principal), permissionClass };
     }
     default:
       return undefined;

@@ -1,4 +1,4 @@
-import type { Expression, Predicate } from './expressions.ts';
+import type { Expression, FunctionCall, Predicate } from './expressions.ts';
 import type { Located, ObjectName, TypeReference } from './nodes.ts';
 
 export interface OrderByItem {
@@ -70,6 +70,26 @@ export type TableSource =
       readonly path: string;
       readonly alias: string;
       readonly column: string;
+    })
+  /** `source PIVOT (aggregate FOR column IN (values)) AS alias`. */
+  | (Located & {
+      readonly kind: 'pivot';
+      readonly source: TableSource;
+      readonly aggregate: FunctionCall;
+      readonly column: readonly string[];
+      readonly values: readonly string[];
+      readonly alias: string;
+    })
+  /** `source UNPIVOT (value FOR name IN (columns)) AS alias`. */
+  | (Located & {
+      readonly kind: 'unpivot';
+      readonly source: TableSource;
+      /** Column of the values. */
+      readonly value: string;
+      /** Column of the names of the columns that they come from. */
+      readonly name: string;
+      readonly columns: readonly (readonly string[])[];
+      readonly alias: string;
     })
   | (Located & {
       readonly kind: 'join';

@@ -1,4 +1,5 @@
 import { SqlError } from '../../../errors.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 
 /** 1033. */
 export function orderByInNested(line: number): SqlError {
@@ -257,5 +258,23 @@ export function incorrectSettings(statement: string, options: readonly string[])
   return new SqlError(
     `${statement} failed because the following SET options have incorrect settings: '${options.join(', ')}'. Verify that SET options are correct for use with indexed views and/or indexes on computed columns and/or filtered indexes and/or query notifications and/or XML data type methods and/or spatial index operations.`,
     { number: 1934 },
+  );
+}
+
+/** 473 after 8114: a value in the list of PIVOT that its column can't have. */
+export function pivotValueInvalid(value: string, type: SqlType, line: number): SqlError {
+  const before = new SqlError(`Error converting data type nvarchar to ${type.name}.`, { number: 8114, line });
+  return new SqlError(`The incorrect value "${value}" is supplied in the PIVOT operator.`, {
+    number: 473,
+    line,
+    before,
+  });
+}
+
+/** 8167. */
+export function unpivotedTypesDiffer(column: string, line: number): SqlError {
+  return new SqlError(
+    `The type of column "${column}" conflicts with the type of other columns specified in the UNPIVOT list.`,
+    { number: 8167, line },
   );
 }
