@@ -267,17 +267,20 @@ CREATE INDEX IX_Y ON Y (id) WHERE id > 1;`);
     expect(await b.refused('DELETE FROM W WHERE id = 1;')).toBe(229);
   });
 
-  conforms('P20: DENY on a column wins over GRANT on the table, GRANT on a column over DENY on it', async ({ a, b }) => {
-    await a.ok(tables);
-    await asUser(a, b, 'GRANT SELECT ON W TO u; DENY SELECT (v) ON W TO u;');
-    await b.ok('SELECT id FROM W;');
-    expect(await b.refused('SELECT v FROM W;')).toBe(230);
-    await a.ok('DENY SELECT ON W TO u; GRANT SELECT (id) ON W TO u;');
-    await b.ok('SELECT id FROM W;');
-    expect(await b.refused('SELECT v FROM W;')).toBe(230);
-    await a.ok('DENY SELECT ON W TO u;');
-    expect(await b.refused('SELECT id FROM W;')).toBe(229);
-  });
+  conforms(
+    'P20: DENY on a column wins over GRANT on the table, GRANT on a column over DENY on it',
+    async ({ a, b }) => {
+      await a.ok(tables);
+      await asUser(a, b, 'GRANT SELECT ON W TO u; DENY SELECT (v) ON W TO u;');
+      await b.ok('SELECT id FROM W;');
+      expect(await b.refused('SELECT v FROM W;')).toBe(230);
+      await a.ok('DENY SELECT ON W TO u; GRANT SELECT (id) ON W TO u;');
+      await b.ok('SELECT id FROM W;');
+      expect(await b.refused('SELECT v FROM W;')).toBe(230);
+      await a.ok('DENY SELECT ON W TO u;');
+      expect(await b.refused('SELECT id FROM W;')).toBe(229);
+    },
+  );
 
   conforms('P21: a view has columns of its own, and lends those behind it', async ({ a, b }) => {
     await a.ok(tables);
@@ -288,20 +291,26 @@ CREATE INDEX IX_Y ON Y (id) WHERE id > 1;`);
     expect(await b.refused('SELECT id FROM W;')).toBe(229);
   });
 
-  conforms('P22: sys.database_permissions has the column, HAS_PERMS_BY_NAME and sys.columns know it', async ({ a, b }) => {
-    await a.ok(tables);
-    await asUser(a, b, 'GRANT SELECT (v) ON W TO u;');
-    const { rows } = await a.ok(`SELECT COL_NAME(major_id, minor_id) AS c, RTRIM(type) AS t, state AS s FROM sys.database_permissions
+  conforms(
+    'P22: sys.database_permissions has the column, HAS_PERMS_BY_NAME and sys.columns know it',
+    async ({ a, b }) => {
+      await a.ok(tables);
+      await asUser(a, b, 'GRANT SELECT (v) ON W TO u;');
+      const { rows } =
+        await a.ok(`SELECT COL_NAME(major_id, minor_id) AS c, RTRIM(type) AS t, state AS s FROM sys.database_permissions
       WHERE major_id = OBJECT_ID('dbo.W') AND class = 1;`);
-    expect(rows).toEqual([{ c: 'v', t: 'SL', s: 'G' }]);
-    const has = await b.ok(`SELECT HAS_PERMS_BY_NAME('dbo.W', 'OBJECT', 'SELECT', 'v', 'COLUMN') AS v,
+      expect(rows).toEqual([{ c: 'v', t: 'SL', s: 'G' }]);
+      const has = await b.ok(`SELECT HAS_PERMS_BY_NAME('dbo.W', 'OBJECT', 'SELECT', 'v', 'COLUMN') AS v,
       HAS_PERMS_BY_NAME('dbo.W', 'OBJECT', 'SELECT', 'id', 'COLUMN') AS id;`);
-    expect(has.rows).toEqual([{ v: 1, id: 0 }]);
-    expect(await b.count("sys.columns WHERE object_id = OBJECT_ID('dbo.W')")).toBe(2);
-    expect(
-      await b.count("sys.fn_my_permissions('dbo.W', 'OBJECT') WHERE subentity_name = 'v' AND permission_name = 'SELECT'"),
-    ).toBe(1);
-  });
+      expect(has.rows).toEqual([{ v: 1, id: 0 }]);
+      expect(await b.count("sys.columns WHERE object_id = OBJECT_ID('dbo.W')")).toBe(2);
+      expect(
+        await b.count(
+          "sys.fn_my_permissions('dbo.W', 'OBJECT') WHERE subentity_name = 'v' AND permission_name = 'SELECT'",
+        ),
+      ).toBe(1);
+    },
+  );
 
   conforms('P23: a column that is not there: 4615', async ({ a, b }) => {
     await a.ok(tables);

@@ -72,9 +72,12 @@ export function objectFaults(sql: TestServer, database: string): readonly Fault[
     },
     {
       name: 'a permission on a column is denied',
-      seed: () => run('CREATE USER [denied] WITHOUT LOGIN;', 'DENY SELECT (ContentType) ON dbo.Atom TO [denied];'),
-      undo: () => run('REVOKE SELECT ON dbo.Atom FROM [denied];', 'DROP USER [denied];'),
-      finds: { 'role.denied.SELECT.dbo.Atom.ContentType': /denied to denied.*REVOKE SELECT ON dbo\.Atom \(\[ContentType\]\)/s },
+      seed: () => run('CREATE USER [kept out] WITHOUT LOGIN;', 'DENY SELECT (ContentType) ON dbo.Atom TO [kept out];'),
+      undo: () => run('REVOKE SELECT ON dbo.Atom FROM [kept out];', 'DROP USER [kept out];'),
+      finds: {
+        'role.denied.SELECT.dbo.Atom.ContentType':
+          /denied to kept out.*REVOKE SELECT ON dbo\.Atom \(\[ContentType\]\)/s,
+      },
     },
     fixed('a grant was taken back for a column', ['REVOKE SELECT (ContentType) ON dbo.Atom FROM HartonomousWorker;'], {
       'role.HartonomousWorker.SELECT.dbo.Atom.ContentType': /without the column ContentType/,

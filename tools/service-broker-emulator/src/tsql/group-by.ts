@@ -1,7 +1,7 @@
 import { unsupported } from '../unsupported.ts';
+import type { Expression } from './ast/expressions.ts';
 import type { QuerySpecification } from './ast/queries.ts';
 import { tooManyGroupingSets } from './errors.ts';
-import type { Expression } from './ast/expressions.ts';
 import { parseExpression } from './expressions.ts';
 import type { TokenStream } from './token-stream.ts';
 
@@ -54,7 +54,8 @@ class GroupingReader {
     const t = this.#t;
     if (!t.is('(')) return [this.#expression()];
     const places = t.parenthesized(() => this.#expression());
-    if (!t.is(',') && !t.is(')')) unsupported('an expression of GROUPING SETS, ROLLUP or CUBE that begins with a parenthesis', t.line);
+    if (!t.is(',') && !t.is(')'))
+      unsupported('an expression of GROUPING SETS, ROLLUP or CUBE that begins with a parenthesis', t.line);
     return places;
   }
 

@@ -81,6 +81,7 @@ const context: FunctionContext = {
   definitionOf: () => null,
   transmissionStatus: () => null,
   hasPermission: () => 1,
+  hasColumnPermission: () => 1,
 };
 
 function typeOf(argument: Argument): SqlType {

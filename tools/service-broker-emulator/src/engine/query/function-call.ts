@@ -33,8 +33,8 @@ import {
 import { nameText, undeclaredVariable } from './errors/name-errors.ts';
 import { compileExpression, constant } from './expression.ts';
 import type { CompiledExpression } from './frame.ts';
-import type { Scope } from './scope.ts';
 import { compileGroupingCall } from './grouping-call.ts';
+import type { Scope } from './scope.ts';
 import { compileWindowCall, isWindowOnlyName } from './window-call.ts';
 
 /** Compiles a call by name: aggregate, window, built-in or user-defined function. */

@@ -11,7 +11,7 @@ const maximumArguments = 32;
 /**
  * GROUPING and GROUPING_ID: which of the expressions the grouping of the row leaves out, the last one in the lowest bit.
  *
- * @throws {SqlError} 174, 189, 8161 for an argument that is no expression of GROUP BY
+ * @throws {SqlError} 174, 189, 8161 for an argument that isn’t an expression of GROUP BY
  */
 export function compileGroupingCall(
   name: 'GROUPING' | 'GROUPING_ID',
@@ -20,8 +20,7 @@ export function compileGroupingCall(
 ): CompiledExpression {
   const count = call.arguments.length;
   if (name === 'GROUPING' && count !== 1) throw wrongArgumentCount('grouping', 1, call.line);
-  if (count < 1 || count > maximumArguments)
-    throw wrongArgumentRange('grouping_id', 1, maximumArguments, call.line);
+  if (count < 1 || count > maximumArguments) throw wrongArgumentRange('grouping_id', 1, maximumArguments, call.line);
   const { grouping } = scope;
   const reads = call.arguments.map((argument, index) => {
     const ordinal = grouping?.ordinalOf(argument, scope);

@@ -85,11 +85,7 @@ describe('several groupings', () => {
         [null, null, 3],
       ],
     ],
-    [
-      'groupings that are there twice',
-      'SELECT COUNT(*) FROM Sale GROUP BY GROUPING SETS ((), ())',
-      [[4], [4]],
-    ],
+    ['groupings that are there twice', 'SELECT COUNT(*) FROM Sale GROUP BY GROUPING SETS ((), ())', [[4], [4]]],
     [
       'ROLLUP and CUBE inside GROUPING SETS',
       'SELECT Kind, COUNT(*) FROM Sale GROUP BY GROUPING SETS (ROLLUP (Kind), Kind) ORDER BY 1, 2',
@@ -111,7 +107,11 @@ describe('several groupings', () => {
     ],
     ['an empty GROUP BY', 'SELECT COUNT(*) FROM Sale WHERE Id > 9 GROUP BY ()', [[0]]],
     ['the total of nothing', 'SELECT Kind, COUNT(*) FROM Sale WHERE Id > 9 GROUP BY ROLLUP (Kind)', [[null, 0]]],
-    ['GROUPING of a single grouping', "SELECT Kind, GROUPING(Kind) FROM Sale WHERE Kind = N'b' GROUP BY Kind", [['b', 0]]],
+    [
+      'GROUPING of a single grouping',
+      "SELECT Kind, GROUPING(Kind) FROM Sale WHERE Kind = N'b' GROUP BY Kind",
+      [['b', 0]],
+    ],
     [
       'a window over the groups',
       'SELECT Kind, SUM(SUM(Amount)) OVER (PARTITION BY GROUPING(Kind)) FROM Sale GROUP BY ROLLUP (Kind) ORDER BY GROUPING(Kind), Kind',
@@ -141,13 +141,18 @@ describe('several groupings', () => {
     ['SELECT GROUPING(Kind) FROM Sale', 8161],
     ['SELECT GROUPING(Kind, Region) FROM Sale GROUP BY Kind, Region', 174],
     ['SELECT Amount FROM Sale GROUP BY ROLLUP (Kind)', 8120],
-    [`SELECT 1 FROM Sale GROUP BY CUBE (${Array.from({ length: 13 }, (_, index) => `Amount + ${index}`).join(', ')})`, 10703],
+    [
+      `SELECT 1 FROM Sale GROUP BY CUBE (${Array.from({ length: 13 }, (_, index) => `Amount + ${index}`).join(', ')})`,
+      10703,
+    ],
   ])('%s: %i', (sql, number) => {
     expect(numberOf(sql)).toBe(number);
   });
 
   test('a column that not every grouping has can be NULL', () => {
     const fixture = new QueryFixture(sales);
-    expect(fixture.query('SELECT Kind FROM Sale GROUP BY ROLLUP (Kind) HAVING GROUPING(Kind) = 1')).toEqual([{ Kind: null }]);
+    expect(fixture.query('SELECT Kind FROM Sale GROUP BY ROLLUP (Kind) HAVING GROUPING(Kind) = 1')).toEqual([
+      { Kind: null },
+    ]);
   });
 });

@@ -60,7 +60,8 @@ export function compileInsert(statement: InsertStatement, environment: QueryEnvi
   const table = instead ?? view?.table ?? resolveTarget(statement.target, environment, ['INSERT']);
   checkOutput(statement.output, table, 'insert', statement.line);
   const read = new UsedColumns(table.definition.columns);
-  if (instead !== undefined && statement.target.kind === 'table') environment.relation(statement.target.name, ['INSERT']);
+  if (instead !== undefined && statement.target.kind === 'table')
+    environment.relation(statement.target.name, ['INSERT']);
   view?.uses('INSERT', new UsedColumns());
   if (statement.output.length > 0) {
     // What OUTPUT shows of a view are the columns of the table behind it.

@@ -39,9 +39,7 @@ class SourceColumns {
   /** @throws {SqlError} 207, 209, 4104 */
   find(parts: readonly string[], line: number): SourceColumn {
     const { source, column } = this.#scope.resolve(parts, line);
-    const found = this.all.find(
-      ({ alias, name }) => alias === source.alias && nameKey(name) === nameKey(column.name),
-    );
+    const found = this.all.find(({ alias, name }) => alias === source.alias && nameKey(name) === nameKey(column.name));
     if (found === undefined) throw new Error(`the column ${column.name} was found in no source`);
     return found;
   }
@@ -67,13 +65,10 @@ function pivoted(source: Extract<PivotSource, { kind: 'pivot' }>, columns: Sourc
   const grouped = columns.all.filter((column) => column !== pivot && column !== value);
   const items = values.map((text): SelectItem => {
     refuseUnfit(text, pivot.type, line);
-    const branch: Expression = {
-      kind: 'case',
-      operand: columnNode(pivot, line),
-      branches: [{ when: textNode(text, line), then: columnNode(value, line) }],
-      line,
-    };
-    return { kind: 'expression', expression: { ...aggregate, arguments: [branch, ...rest] }, alias: text, line };
+    const then = columnNode(value, line);
+    const branches = [{ when: textNode(text, line), then }];
+    const ofValue: Expression = { kind: 'case', operand: columnNode(pivot, line), branches, line };
+    return { kind: 'expression', expression: { ...aggregate, arguments: [ofValue, ...rest] }, alias: text, line };
   });
   return {
     kind: 'specification',

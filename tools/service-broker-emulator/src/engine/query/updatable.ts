@@ -1,5 +1,5 @@
-import type { DataTarget } from '../../tsql/ast/data.ts';
 import type { SqlError } from '../../errors.ts';
+import type { DataTarget } from '../../tsql/ast/data.ts';
 import type { SelectStatement, TableSource } from '../../tsql/ast/queries.ts';
 import { unsupported } from '../../unsupported.ts';
 import { nameKey } from '../catalog/name-key.ts';

@@ -105,10 +105,7 @@ function targetBeside(
 }
 
 /** The permissions that UPDATE and DELETE take on their target; called when everything is compiled. */
-function usesTarget(
-  statement: UpdateStatement | DeleteStatement,
-  { uses, read, table, view }: TargetedFrom,
-): void {
+function usesTarget(statement: UpdateStatement | DeleteStatement, { uses, read, table, view }: TargetedFrom): void {
   if (statement.kind === 'delete') uses('DELETE', new UsedColumns());
   else uses('UPDATE', usedBySet(statement.set, view?.rows.columns ?? table.definition.columns, read));
   if (statement.where !== undefined || statement.output.length > 0 || !read.isEmpty) uses('SELECT', read);

@@ -52,9 +52,8 @@ export function columnRefusal(access: ObjectAccess, columns: AccessedColumns, us
   const { permission, securable } = access;
   const { database, path, owner } = securable;
   const { principals } = database;
-  const [target = ''] = path;
   const some = principals.allows(user, permission, path, owner);
-  if (!some && !principals.allowsSomeColumn(user, permission, target)) return access.refusal();
+  if (!some && !principals.allowsSomeColumn(user, permission, path, owner)) return access.refusal();
   let refusal: SqlError | undefined;
   for (const name of columns.names) {
     if (principals.allowsColumn(user, permission, path, nameKey(name), owner)) continue;

@@ -58,13 +58,10 @@ export function changedPermissions(
     return isException ? [...others, { ...change, withGrantOption: false, state: 'revoke' }] : others;
   }
   // GRANT takes no grant option away.
-  const had = replaced.some((known) => known.state === 'grant' && known.withGrantOption && known.column === change.column);
+  const had = replaced.some(
+    (known) => known.state === 'grant' && known.withGrantOption && known.column === change.column,
+  );
   const withGrantOption = action === 'grant' && (change.withGrantOption || had);
   const isAsObject = whole?.state === action && (whole.withGrantOption || !withGrantOption);
   return isAsObject ? others : [...others, { ...change, withGrantOption, state: action }];
-}
-
-/** Rows of columns by which those of their object don't count for a column: `grantee` and permission in one text. */
-export function exceptionKey({ grantee, permission }: Pick<Permission, 'grantee' | 'permission'>): string {
-  return `${nameKey(grantee)}\u0000${permission}`;
 }

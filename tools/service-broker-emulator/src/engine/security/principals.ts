@@ -160,7 +160,11 @@ export class Principals {
     this.#map(transaction, (known) => {
       const isGrantee = nameKey(known.grantee) === nameKey(name);
       if (!isGrantee && known.securable !== from) return known;
-      return { ...known, grantee: renamed(known.grantee), securable: known.securable === from ? path : known.securable };
+      return {
+        ...known,
+        grantee: renamed(known.grantee),
+        securable: known.securable === from ? path : known.securable,
+      };
     });
   }
 
@@ -289,18 +293,22 @@ export class Principals {
     return granted;
   }
 
-  /** Whether `user` was granted the permission on some column of a securable. */
-  allowsSomeColumn(user: string, permission: string, securable: string): boolean {
-    if (!this.#withColumns.has(securable)) return false;
+  /**
+   * Whether `user` was granted the permission on some column of a securable, or has it on one that a DENY on the securable leaves out.
+   *
+   * @param securables as for {@link allows}
+   */
+  allowsSomeColumn(user: string, permission: string, securables: readonly string[], owner?: string): boolean {
+    const [target = ''] = securables;
+    if (!this.#withColumns.has(target)) return false;
     const roles = this.rolesOf(user);
-    return this.#permissions.some(
-      (known) =>
-        known.column !== undefined &&
-        known.state === 'grant' &&
-        known.permission === permission &&
-        known.securable === securable &&
-        roles.has(nameKey(known.grantee)),
-    );
+    return this.#permissions.some(({ column, state, ...known }) => {
+      if (column === undefined || known.permission !== permission || known.securable !== target) return false;
+      if (!roles.has(nameKey(known.grantee))) return false;
+      return (
+        state === 'grant' || (state === 'revoke' && this.allowsColumn(user, permission, securables, column, owner))
+      );
+    });
   }
 
   /** Whether `user` sees that a securable exists: with any permission on it, or VIEW DEFINITION on what contains it. */

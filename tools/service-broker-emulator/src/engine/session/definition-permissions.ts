@@ -78,7 +78,12 @@ function references(session: SessionCore, kind: 'contract' | 'message type', nam
 }
 
 /** REFERENCES on the columns that foreign keys of a table point at. @throws {SqlError} 229, 230 */
-function requireReferences(session: SessionCore, name: ObjectName, { constraints }: TableBody, frame: ModuleFrame): void {
+function requireReferences(
+  session: SessionCore,
+  name: ObjectName,
+  { constraints }: TableBody,
+  frame: ModuleFrame,
+): void {
   const home = name.database === undefined ? {} : { database: name.database };
   for (const constraint of constraints) {
     if (constraint.kind !== 'foreignKey') continue;

@@ -7,7 +7,13 @@ import { nameKey } from '../catalog/name-key.ts';
 import type { EmulatorServer } from '../emulator-server.ts';
 import { compileCondition, compileScalar } from '../query/compile-statement.ts';
 import type { IsolationLevel } from '../query/table-hints.ts';
-import { columnRefusal, connectPermission, isChained, type ObjectAccess, serverPrefix } from '../security/object-access.ts';
+import {
+  columnRefusal,
+  connectPermission,
+  isChained,
+  type ObjectAccess,
+  serverPrefix,
+} from '../security/object-access.ts';
 import type { Securable } from '../security/securables.ts';
 import { type Database, firstUserDatabaseId } from '../server/database.ts';
 import { databaseForOne } from '../server/errors.ts';

@@ -1,7 +1,13 @@
 import type { NamedPermission, PermissionStatement } from '../../../tsql/ast/permissions.ts';
 import { unsupported } from '../../../unsupported.ts';
 import { nameKey } from '../../catalog/name-key.ts';
-import { actionDenied, cannotDo, cascadeNeeded, grantedColumnNotFound, permissionElsewhere } from '../../security/errors.ts';
+import {
+  actionDenied,
+  cannotDo,
+  cascadeNeeded,
+  grantedColumnNotFound,
+  permissionElsewhere,
+} from '../../security/errors.ts';
 import { isGrantable, type PermissionChange } from '../../security/permission-rows.ts';
 import { isServerPermission } from '../../server/logins.ts';
 import { objectColumns } from '../../system-views/relation-columns.ts';
@@ -95,7 +101,8 @@ export function runPermission(run: Interpreter, statement: PermissionStatement, 
       ...(column === undefined ? {} : { column }),
     })),
   );
-  for (const grantee of statement.principals) for (const change of changes) apply(run, statement, { ...change, grantee });
+  for (const grantee of statement.principals)
+    for (const change of changes) apply(run, statement, { ...change, grantee });
 }
 
 /** @throws {SqlError} 4611 for taking away what may be given on, without CASCADE */
