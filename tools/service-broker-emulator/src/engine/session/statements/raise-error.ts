@@ -23,7 +23,6 @@ const maximumMessageLength = 2_047;
 /** Messages of the server that its own procedures raise; others of sys.messages are not here. */
 const systemMessages: Readonly<Partial<Record<number, string>>> = {
   15009: "The object '%s' does not exist in database '%s' or is invalid for this operation.",
-  15250: 'The database name component of the object qualifier must be the name of the current database.',
   15033: "'%s' is not a valid official language name.",
   15197: "There is no text for object '%s'.",
   15250: 'The database name component of the object qualifier must be the name of the current database.',
