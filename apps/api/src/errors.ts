@@ -207,6 +207,16 @@ export class TooLargeError extends ApiError {
   }
 }
 
+/** Thrown when a body isn't what it stands for: it is packed, or has a form around it. */
+export class BodyWrappedError extends ApiError {
+  readonly code = 'UNSUPPORTED_MEDIA_TYPE';
+  readonly status = 415;
+  /** @param what the header says, and what to do, as sentences */
+  constructor(what: string) {
+    super(`${what} Nothing was done.`);
+  }
+}
+
 /** Thrown when a body that isn't a file has more bytes than any request needs. */
 export class BodyTooLargeError extends ApiError {
   readonly code = 'BODY_TOO_LARGE';

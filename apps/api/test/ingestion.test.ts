@@ -90,6 +90,25 @@ test('a file is taken in once for each Idempotency-Key, and only if it is what w
   expect(await post('a.txt', text, {}, await api.key('viewer', tenant))).toMatchObject({ status: 403 });
 });
 
+test('a body that is packed, a form, or a part is not taken for a file', async () => {
+  const wrapped = { status: 415, body: { code: 'UNSUPPORTED_MEDIA_TYPE' } };
+  const form = new FormData();
+  form.set('file', new Blob(['A form.']), 'wrapped.txt');
+  const path = '/v1/ingestions?fileName=wrapped.txt';
+  expect(await api.ask(path, sender, { method: 'POST', body: form })).toMatchObject(wrapped);
+  expect(await post('wrapped.txt', 'Packed.', { 'content-encoding': 'gzip' })).toMatchObject(wrapped);
+  expect(await post('wrapped.txt', 'Part.', { 'content-range': 'bytes 0-4/10' })).toMatchObject({
+    status: 400,
+    body: { errors: [{ in: 'header', pointer: '/Content-Range' }] },
+  });
+  expect(await rows("SELECT COUNT(*) AS n FROM dbo.IngestionJob WHERE FileName = N'wrapped.txt';")).toEqual([{ n: 0 }]);
+  // As curl sends a file unless it is told otherwise.
+  const usual = { 'content-encoding': 'identity', 'content-type': 'application/x-www-form-urlencoded' };
+  expect(await post('usual.txt', 'As it is.', usual)).toMatchObject({ status: 202 });
+  const saved = { 'content-type': 'multipart/related; boundary=x' };
+  expect(await post('page.mhtml', 'A page.', saved)).toMatchObject({ status: 202 });
+});
+
 test('a file gets the level that its request names, and another level is another request', async () => {
   const send = (query: string, headers: Readonly<Record<string, string>> = {}) =>
     api.ask(`/v1/ingestions?fileName=level.txt${query}`, sender, { method: 'POST', body: 'A level.', headers });

@@ -349,7 +349,11 @@ test('a queue is paused with reason and owner by operators of the installation, 
     body: { code: 'INSTALLATION_ONLY' },
   });
   const root = await api.key('operator', 0);
-  for (const body of [{}, { reason: ' ' }, { reason: 'x', minutes: 0 }, { reason: 'x', instance: 'a', except: 'b' }]) {
+  const strange = ['a\u0000', 'a\nb', 'a\u009b31m', 'a\ud800'];
+  for (const body of [
+    ...[{}, { reason: ' ' }, { reason: 'x', minutes: 0 }, { reason: 'x', instance: 'a', except: 'b' }],
+    ...strange.flatMap((text) => [{ reason: text }, { reason: 'x', owner: text }, { reason: 'x', instance: text }]),
+  ]) {
     expect(await post(`${path}/pause`, root, body)).toMatchObject({ status: 400 });
   }
   expect((await post('/v1/queues/none/pause', root, { reason: 'x' })).status).toBe(400);

@@ -1,6 +1,6 @@
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
-import { BodyTooLargeError } from '../errors.ts';
+import { BodyTooLargeError, BodyWrappedError } from '../errors.ts';
 import type { Environment } from './environment.ts';
 
 /** Most bytes of a body that is read whole; the largest that any route needs, a thousand ids, is a fiftieth of it. */
@@ -18,8 +18,12 @@ const limit = bodyLimit({
   },
 });
 
-/** Refuses bodies that would be read whole and are larger than any needs to be. */
+/** Refuses bodies that are packed, which nothing here unpacks, and those that would be read whole and are larger than any needs to be. */
 export const limitBodies = createMiddleware<Environment>(async (context, next) => {
+  const coding = context.req.header('content-encoding')?.trim().toLowerCase() ?? '';
+  if (coding !== '' && coding !== 'identity') {
+    throw new BodyWrappedError(`Content-Encoding is ${coding}. Send the body as it is.`);
+  }
   if (bringsFile(context.req)) return await next();
   return await limit(context, next);
 });

@@ -6,8 +6,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { slowClients, startServer } from './server.ts';
 import type { BodyPace } from './slow-bodies.ts';
 
-async function listening(bodyPace: BodyPace, answer: (request: Request) => Promise<Response>) {
+async function listening(bodyPace: BodyPace, answer: (request: Request) => Promise<Response>, unreadMs?: number) {
   const options = {
+    ...(unreadMs === undefined ? {} : { unreadMs }),
     host: '127.0.0.1',
     port: 0,
     logger: createLogger({ level: 'silent' }, { name: 'api' }),
@@ -85,4 +86,53 @@ test('a body that waits for the server is not cut off', async () => {
   socket.write(Buffer.alloc(4_000_000, 'x'));
   await once(socket, 'close');
   expect(received()).toMatch(/^HTTP\/1\.1 200 [\s\S]*4000000/);
+});
+
+/** Asks for something and reads nothing of the answer. */
+async function ask(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  socket.pause();
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  return socket;
+}
+
+const largeAnswer = 'x'.repeat(30_000_000);
+
+test('an answer that nobody takes is cut off', async () => {
+  const gone = Promise.withResolvers<void>();
+  const answer = async (request: Request) => {
+    request.signal.addEventListener('abort', () => gone.resolve());
+    return new Response(largeAnswer);
+  };
+  const port = await listening({ windowMs: 60_000, leastBytes: 1 }, answer, 300);
+  const startedAt = performance.now();
+  await ask(port);
+  await gone.promise;
+  expect(performance.now() - startedAt).toBeGreaterThan(290);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});
+
+test('one that is taken slowly is not, nor one that is still to be made', async () => {
+  const answer = async () => {
+    await pause(2_500);
+    return new Response(largeAnswer);
+  };
+  const port = await listening({ windowMs: 60_000, leastBytes: 1 }, answer, 2_000);
+  const socket = await ask(port);
+  const startedAt = performance.now();
+  let bytes = 0;
+  let closed = false;
+  socket
+    .once('close', () => (closed = true))
+    .on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      socket.pause();
+      setTimeout(() => socket.resume(), 10);
+    });
+  socket.resume();
+  await expect.poll(() => closed || bytes > largeAnswer.length, { timeout: 30_000 }).toBe(true);
+  expect(bytes).toBeGreaterThan(largeAnswer.length);
+  expect(performance.now() - startedAt).toBeGreaterThan(5_000);
 });

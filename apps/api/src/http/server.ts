@@ -4,6 +4,7 @@ import type { Logger } from '@hartonomous/worker-host';
 import { type ServerType, serve } from '@hono/node-server';
 import { ListenError } from '../errors.ts';
 import { type BodyPace, cutSlowBodies, usualPace } from './slow-bodies.ts';
+import { cutUnreadAnswers, usualUnreadMs } from './unread-answers.ts';
 
 /** Where to listen. */
 export interface ServerOptions {
@@ -13,6 +14,8 @@ export interface ServerOptions {
   readonly logger: Logger;
   /** @default usualPace */
   readonly bodyPace?: BodyPace;
+  /** @default usualUnreadMs */
+  readonly unreadMs?: number;
 }
 
 /** A server that listens. */
@@ -42,13 +45,14 @@ export const slowClients = {
  */
 export async function startServer(
   fetch: (request: Request) => Response | Promise<Response>,
-  { host, port, logger, bodyPace = usualPace }: ServerOptions,
+  { host, port, logger, bodyPace = usualPace, unreadMs = usualUnreadMs }: ServerOptions,
 ): Promise<ApiServer> {
   const listening = Promise.withResolvers<number>();
   const server: ServerType = serve({ fetch, hostname: host, port, serverOptions: slowClients }, (info) =>
     listening.resolve(info.port),
   );
   cutSlowBodies(server as Server, bodyPace, logger);
+  cutUnreadAnswers(server as Server, unreadMs);
   server.on('error', (cause: Error) => listening.reject(new ListenError(host, port, cause)));
   const taken = await listening.promise;
   // There are no descriptors for another connection: nobody's reason to end the process.

@@ -6,6 +6,7 @@ import { newRoutes } from '../http/environment.ts';
 import { requires } from '../http/middleware.ts';
 import { bodyChunks } from '../ingestion/body-chunks.ts';
 import { checkDigest, givenDigest } from '../ingestion/given-digest.ts';
+import { requireWhole } from '../ingestion/require-whole.ts';
 import { answerEvents } from '../live/answer-events.ts';
 import { eventAnswer, id, idInput, jsonAnswer, problemAnswers, security } from '../schemas/common.ts';
 import { shown } from './ingestions.ts';
@@ -61,7 +62,7 @@ const create = createRoute({
       ),
       headers: z.object({ Location: z.string() }),
     },
-    ...problemAnswers(408, 413, 422),
+    ...problemAnswers(408, 413, 415, 422),
   },
 });
 
@@ -85,6 +86,7 @@ export const ingestRoutes = newRoutes()
   .openapi(create, async (context) => {
     const { fileName, classification } = context.req.valid('query');
     const { 'idempotency-key': idempotencyKey } = context.req.valid('header');
+    requireWhole((name) => context.req.header(name));
     const digest = givenDigest((name) => context.req.header(name));
     const { client, settings, uploads } = context.get('services');
     const { tenantId, subject } = context.get('identity');

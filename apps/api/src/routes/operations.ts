@@ -13,7 +13,17 @@ import { newRoutes } from '../http/environment.ts';
 import { toJson } from '../http/json.ts';
 import { requires } from '../http/middleware.ts';
 import { requireInstallation } from '../http/require-installation.ts';
-import { id, idInput, jsonAnswer, limitInput, next, problemAnswers, security, time } from '../schemas/common.ts';
+import {
+  id,
+  idInput,
+  jsonAnswer,
+  limitInput,
+  next,
+  plainText,
+  problemAnswers,
+  security,
+  time,
+} from '../schemas/common.ts';
 import { queueName } from '../schemas/queues.ts';
 
 const defaultLimit = 50;
@@ -109,7 +119,7 @@ const replay = createRoute({
             sendBody: z.boolean().default(false).openapi({
               description: 'Send the body as it is also where the letter names no known entity.',
             }),
-            note: z.string().max(400).optional().openapi({ description: 'Why; for the audit.' }),
+            note: plainText(400, { lines: true }).optional().openapi({ description: 'Why; for the audit.' }),
           }),
         },
       },

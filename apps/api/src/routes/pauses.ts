@@ -6,7 +6,7 @@ import { newRoutes } from '../http/environment.ts';
 import { toJson } from '../http/json.ts';
 import { requires } from '../http/middleware.ts';
 import { requireInstallation } from '../http/require-installation.ts';
-import { jsonAnswer, problemAnswers, security } from '../schemas/common.ts';
+import { jsonAnswer, plainText, problemAnswers, security } from '../schemas/common.ts';
 import { queueName, queuePause, queueWorker } from '../schemas/queues.ts';
 
 const common = { tags: ['Operations'], security, method: 'post' as const, middleware: requires('operate') };
@@ -14,7 +14,7 @@ const queueParam = z.object({ queue: queueName });
 /** A year, the longest pause that ends by itself. */
 const mostMinutes = 525_600;
 
-const name = z.string().trim().min(1).max(128);
+const name = plainText(128).trim().min(1);
 const dryRun = z.boolean().default(false).openapi({ description: 'Only say what would be done.' });
 
 const pause = createRoute({
@@ -33,11 +33,9 @@ const pause = createRoute({
         'application/json': {
           schema: z
             .strictObject({
-              reason: z
-                .string()
+              reason: plainText(1_000)
                 .trim()
                 .min(1)
-                .max(1_000)
                 .openapi({ description: 'Shown in health, queue status and doctor.' }),
               owner: name
                 .optional()

@@ -40,6 +40,18 @@ export const next = z
   .nullable()
   .openapi({ description: '`after` of the following page; null on the last one.' });
 
+/**
+ * What people write, in a line or, where line breaks are allowed, in several. It is shown on terminals, and typed to find it again.
+ */
+export function plainText(longest: number, { lines = false } = {}) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  const strange = lines ? /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/ : /[\u0000-\u001f\u007f-\u009f]/;
+  return z
+    .string()
+    .max(longest)
+    .refine((text) => !strange.test(text) && text.isWellFormed(), 'must be text without control characters');
+}
+
 const problem = z
   .object({
     type: z.string(),
@@ -61,7 +73,7 @@ const problems = {
   408: 'The body came too slowly.',
   409: "It can't be done in the present state.",
   413: 'Too many bytes.',
-  415: 'The body is not JSON, or Content-Type does not say that it is.',
+  415: 'The body is not of the media type of the route, or packed.',
   422: 'The request contradicts itself or an earlier one.',
   429: 'Too many requests; see Retry-After.',
   503: 'A server that it needs is away or behind; see Retry-After.',
