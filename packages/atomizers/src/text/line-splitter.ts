@@ -8,7 +8,7 @@ export interface Line {
 }
 
 /** Where a text may be cut at most `length` code units on without splitting a surrogate pair; at least one unit on. */
-export function cutAt(text: string, start: number, length: number): number {
+function cutAt(text: string, start: number, length: number): number {
   const end = start + length;
   const before = text.charCodeAt(end - 1);
   const after = text.charCodeAt(end);
