@@ -1,12 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databaseProject } from '@hartonomous/provenance-schema';
 import { repositoryRoot } from '@hartonomous/test-support';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { artifactNames, programArtifacts } from '../src/artifact-list.ts';
-import { checksumText, filesOf } from '../src/checksums.ts';
+import { buildArtifacts } from '../src/build-artifacts.ts';
+import { checksumText, filesOf, readChecksums } from '../src/checksums.ts';
 import { readMetafile, startBytes } from '../src/metafile.ts';
+import { verifyArtifacts } from '../src/verify-artifact.ts';
 import { type BuiltArtifacts, buildAll, commit } from './built-artifacts.ts';
 
 let built: BuiltArtifacts;
@@ -110,4 +114,18 @@ test('unpdf says that it has pdf.js in it, and the character maps are those of p
 test('hartonomous loads little before it knows which command it is', async () => {
   const metafile = await readMetafile(join(repositoryRoot, 'apps/deploy-cli/dist/metafile-esm.json'));
   expect(startBytes(metafile, 'dist/main.js')).toBeLessThan(600_000);
+});
+
+test('archives of an earlier run in the same folder stay listed, those that are gone do not', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'artifacts-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const build = async (name: string, archives = true): Promise<readonly string[]> => {
+    await buildArtifacts({ root: repositoryRoot, out: folder, commit, names: [name], archives });
+    return [...((await readChecksums(folder)) ?? []).keys()];
+  };
+  expect(await build('neo4j-sync')).toEqual(['neo4j-sync.tar.gz', 'neo4j-sync.zip']);
+  expect(await build('database')).toEqual(['database.tar.gz', 'database.zip', 'neo4j-sync.tar.gz', 'neo4j-sync.zip']);
+  expect(await Array.fromAsync(verifyArtifacts(folder))).toHaveLength(3);
+  expect(await build('database', false)).toEqual(['neo4j-sync.tar.gz', 'neo4j-sync.zip']);
+  expect(await build('neo4j-sync', false)).toEqual([]);
 });
