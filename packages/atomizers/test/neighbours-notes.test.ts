@@ -189,6 +189,12 @@ describe('texts', () => {
     expect({ atomizer, texts, notes }).toEqual({ atomizer: 'mail', texts: ['a@example.com', 'Café.'], notes: [] });
   });
 
+  test('a header that is longer than is kept', async () => {
+    const to = Array.from({ length: 1_000 }, (_, index) => `person${index}@example.com`).join(',\r\n ');
+    const { notes } = await readFile('a.eml', `From: a@example.com\r\nTo: ${to}\r\nSubject: S\r\n\r\nText.\r\n`);
+    expect(notes).toEqual(['PARTS_NOT_READ']);
+  });
+
   test('an output of a notebook that is longer than is read', async () => {
     const line = '<p>row</p>'.repeat(20_000);
     const output = {

@@ -118,6 +118,25 @@ describe('spreadsheets', () => {
   });
 });
 
+test('headings are those whose styles are based on headings, too', async () => {
+  const style = (id: string, inner: string): string => `<w:style w:styleId="${id}">${inner}</w:style>`;
+  const styles = `<w:styles xmlns:w="w">${style('Ours', '<w:basedOn w:val="Chapter"/>')}${style('Chapter', '<w:basedOn w:val="H1"/>')}${style('H1', '<w:name w:val="heading 1"/>')}${style('Body', '<w:basedOn w:val="H1"/><w:pPr><w:outlineLvl w:val="9"/></w:pPr>')}${style('A', '<w:basedOn w:val="B"/>')}${style('B', '<w:basedOn w:val="A"/>')}</w:styles>`;
+  const paragraph = (id: string): string =>
+    `<w:p><w:pPr><w:pStyle w:val="${id}"/></w:pPr><w:r><w:t>${id}</w:t></w:r></w:p>`;
+  const bytes = zipOf({
+    '_rels/.rels': relationshipsOf(['r1', 'officeDocument', 'word/document.xml']),
+    'word/document.xml': `<w:document xmlns:w="w"><w:body>${['Ours', 'Body', 'A'].map(paragraph).join('')}</w:body></w:document>`,
+    'word/_rels/document.xml.rels': relationshipsOf(['s', 'styles', 'styles.xml']),
+    'word/styles.xml': styles,
+  });
+  const { drafts } = await atomize(bytesSource('a.docx', bytes));
+  expect(drafts.map(({ atomType, metadata }) => [atomType, metadata?.level])).toEqual([
+    ['heading', 1],
+    ['paragraph', undefined],
+    ['paragraph', undefined],
+  ]);
+});
+
 test('of several choices the first that has text is read', async () => {
   const run = (text: string): string => `<w:r><w:t>${text}</w:t></w:r>`;
   const choice = (requires: string, text: string): string => `<mc:Choice Requires="${requires}">${text}</mc:Choice>`;

@@ -121,7 +121,7 @@ test('archives of an earlier run in the same folder stay listed, those that are 
   onTestFinished(() => rm(folder, { recursive: true }));
   const build = async (name: string, archives = true): Promise<readonly string[]> => {
     await buildArtifacts({ root: repositoryRoot, out: folder, commit, names: [name], archives });
-    return [...((await readChecksums(folder)) ?? []).keys()];
+    return [...((await readChecksums(folder)) ?? new Map<string, string>()).keys()];
   };
   expect(await build('neo4j-sync')).toEqual(['neo4j-sync.tar.gz', 'neo4j-sync.zip']);
   expect(await build('database')).toEqual(['database.tar.gz', 'database.zip', 'neo4j-sync.tar.gz', 'neo4j-sync.zip']);

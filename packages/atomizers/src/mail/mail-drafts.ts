@@ -40,12 +40,14 @@ export class MailDrafts {
 
   /** The headers by name, empty ones left out. */
   *headers(given: Readonly<Record<string, string>>): Generator<AtomDraft> {
+    const stated = Object.entries(given).filter(([, value]) => value.trim() !== '');
+    if (stated.length === 0) return;
+    for (const [name] of stated.filter(([, value]) => value.length > maxHeaderLength)) {
+      this.#context.notes.add('PARTS_NOT_READ', `the header ${name} beyond ${maxHeaderLength} characters`);
+    }
     const headers = Object.fromEntries(
-      Object.entries(given)
-        .filter(([, value]) => value.trim() !== '')
-        .map(([name, value]) => [name, value.slice(0, maxHeaderLength).toWellFormed()]),
+      stated.map(([name, value]) => [name, value.slice(0, maxHeaderLength).toWellFormed()]),
     );
-    if (Object.keys(headers).length === 0) return;
     yield this.#drafts.add({
       atomType: 'mail-header',
       contentType: 'application/json',
