@@ -75,6 +75,8 @@ describe.each(commands.map(({ path, command }) => [path.join(' '), path, command
       expect(stdout).toMatch(/^Examples?:\n {2}.*hartonomous /m);
       expect(stdout).toMatch(/\bExit code\s0:\s/);
       expect(stdout).toMatch(/\b2:\s/);
+      // Once: a list of its own, or the usual one.
+      expect(stdout.match(/\bExit codes?\s/g)).toHaveLength(1);
       expect(stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
       expect(command.description()).not.toBe('');
       expect(command.options.map(({ long }) => long)).toContain('--json');

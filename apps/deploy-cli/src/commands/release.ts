@@ -44,6 +44,9 @@ const mostSeconds = 3_600;
 /** Old releases that may be kept. */
 const mostKept = 1_000;
 
+const exitCodesOfSwitch = `Exit code 0: it serves; 1: it failed or was refused, and the release before serves; 4: it failed, and a person is needed;
+2: wrong command line or configuration, nothing was tried; 3: SQL Server can't be reached or refuses the login.`;
+
 /** Adds `release deploy|list|rollback|verify`. */
 export function addReleaseCommands(program: Command, context: CommandContext): void {
   const group = program.command('release').description('releases of workers on this machine: deploy, list, roll back');
@@ -66,7 +69,7 @@ several workers. Needs root, and a login with EXECUTE on dbo.sp_PauseQueue, dbo.
 dbo.sp_EnqueueNeo4jSync, for ces-consumer dbo.sp_EnqueueIngestion, for embedding-generator dbo.sp_EnqueueEmbeddingJob and
 dbo.sp_EnqueueEmbeddingRequest.
 
-Exit code 0: it serves; 1: it failed, and the release before serves; 4: it failed, and a person is needed; 2: nothing was tried.
+${exitCodesOfSwitch}
 
 Examples:
   hartonomous release deploy artifacts/neo4j-sync
@@ -87,7 +90,9 @@ Examples:
       'after',
       `
 Workers: ${workerNames}. Without a release it is the one that served before. A switch that was cut off is undone, and nothing more. The
-database stays as it is: additions don't disturb older workers. Exit codes as of release deploy.
+database stays as it is: additions don't disturb older workers.
+
+${exitCodesOfSwitch}
 
 Examples:
   hartonomous release rollback neo4j-sync
