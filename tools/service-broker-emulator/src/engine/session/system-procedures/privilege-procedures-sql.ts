@@ -1,4 +1,5 @@
 import { matches } from './odbc-procedures-sql.ts';
+import { requireOwnQualifier } from './own-database-sql.ts';
 
 /** Tables and views with who owns them. */
 const tables = `(SELECT b.object_id, b.name, b.schema_id FROM sys.tables AS b UNION ALL
@@ -8,12 +9,7 @@ const tables = `(SELECT b.object_id, b.name, b.schema_id FROM sys.tables AS b UN
 const ownersPrivileges = (extra: string): string =>
   `(VALUES (N'INSERT'), (N'REFERENCES'), (N'SELECT'), (N'UPDATE')${extra}) AS o (privilege)`;
 
-/** What the driver asks for is in the database that the session is in. */
-const qualifier = `IF @table_qualifier IS NOT NULL AND @table_qualifier <> DB_NAME()
-   BEGIN
-     RAISERROR(15250, 16, 1);
-     RETURN;
-   END`;
+const qualifier = requireOwnQualifier('@table_qualifier');
 
 /** SQLTablePrivileges and SQLColumnPrivileges of ODBC, as T-SQL. Columns: Microsoft's documentation of each. */
 export const privilegeProceduresSql: readonly string[] = [
