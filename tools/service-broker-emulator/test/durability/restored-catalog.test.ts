@@ -119,3 +119,26 @@ test('all that a database has is there again after a kill, and works', async () 
   expect((await clerk.request().execute('work.Activated')).returnValue).toBe(0);
   await expect(clerk.request().batch('RECEIVE * FROM work.Inbox')).rejects.toMatchObject({ number: 229 });
 });
+
+test('a sequence goes on from where ALTER SEQUENCE has put it, after a clean end too', async () => {
+  using folder = temporaryFolder();
+  const args = ['--port', '0', '--data', folder.path, '--database', 'App'];
+  {
+    await using emulator = new EmulatorProcess(args);
+    await using pool = await connectPool(await emulator.port);
+    await pool
+      .request()
+      .batch('CREATE SEQUENCE dbo.Kept AS int START WITH 1; CREATE SEQUENCE dbo.Moved AS int START WITH 1');
+    await pool.request().batch('SELECT NEXT VALUE FOR dbo.Kept, NEXT VALUE FOR dbo.Moved');
+    await pool.request().batch('ALTER SEQUENCE dbo.Kept MAXVALUE 5000; ALTER SEQUENCE dbo.Moved RESTART WITH 1000');
+    expect((await pool.request().query('SELECT NEXT VALUE FOR dbo.Kept AS v')).recordset).toEqual([{ v: 2 }]);
+    await pool[Symbol.asyncDispose]();
+    emulator.kill('SIGTERM');
+    await emulator.ended;
+  }
+  await using emulator = new EmulatorProcess(args);
+  await using pool = await connectPool(await emulator.port);
+  expect(
+    (await pool.request().query('SELECT NEXT VALUE FOR dbo.Kept AS k, NEXT VALUE FOR dbo.Moved AS m')).recordset,
+  ).toEqual([{ k: 3, m: 1000 }]);
+});

@@ -211,7 +211,7 @@ export class Database {
   ): SequenceObject {
     const objectId = this.nextObjectId();
     const now = Date.now();
-    const state = new Sequence(this.#storage.store, this.#storageName(objectId), name, definition);
+    const state = Sequence.open(this.#storage.store, this.#storageName(objectId), name, definition);
     const sequence: SequenceObject = {
       kind: 'sequence',
       objectId,
@@ -224,11 +224,6 @@ export class Database {
     };
     this.catalog.add(transaction, sequence);
     return sequence;
-  }
-
-  /** ALTER SEQUENCE: the same counter under another definition. */
-  reopenSequence(sequence: SequenceObject, definition: SequenceDefinition): Sequence {
-    return new Sequence(this.#storage.store, this.#storageName(sequence.objectId), sequence.name, definition);
   }
 
   nextObjectId(): number {
@@ -368,7 +363,7 @@ export class Database {
       case 'sequence': {
         const sequence = definition as typeof definition &
           Pick<SequenceObject, 'definition' | 'createdAt' | 'modifiedAt'>;
-        const state = new Sequence(
+        const state = Sequence.open(
           this.#storage.store,
           this.#storageName(objectId),
           definition.name,

@@ -119,16 +119,16 @@ describe('a sequence', () => {
     using folder = temporaryFolder();
     for (const expected of [1n, 2n, 3n]) {
       using store = new DatabaseStore({ location: folder.path });
-      expect(new Sequence(store, '1', 's', sequenceDefinition).next()).toBe(expected);
+      expect(Sequence.open(store, '1', 's', sequenceDefinition).next()).toBe(expected);
     }
   });
 
   test('cycles when it may, else ends with 11728; RESTART begins again', () => {
     using store = new DatabaseStore({ location: ':memory:' });
     const short = { ...sequenceDefinition, minimum: 0n, maximum: 2n };
-    const cycling = new Sequence(store, '1', 's', { ...short, cycle: true });
+    const cycling = Sequence.open(store, '1', 's', { ...short, cycle: true });
     expect([1, 2, 3, 4].map(() => cycling.next())).toEqual([1n, 2n, 0n, 1n]);
-    const ending = new Sequence(store, '2', 'dbo.s', short);
+    const ending = Sequence.open(store, '2', 'dbo.s', short);
     expect([ending.next(), ending.next()]).toEqual([1n, 2n]);
     expect(() => ending.next()).toThrow(expect.objectContaining({ number: 11728 }));
     ending.restart(0n);
@@ -149,7 +149,7 @@ const definition = tableOf([['batch', { name: 'int' }]]);
 const setup = manager.beginTransaction(51);
 const tables = ['a', 'b'].map((storageName) => DurableTable.create(setup, { store, storageName, database: 'd', definition }));
 setup.commit(store);
-const sequence = new Sequence(store, '1', 's', JSON.parse(process.argv[2], (key, value) => /^-?\\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value));
+const sequence = Sequence.open(store, '1', 's', JSON.parse(process.argv[2], (key, value) => /^-?\\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value));
 // An end far beyond the kill, so that it does not go on forever when the test itself was ended.
 for (let batch = 1; batch < 20_000; batch += 1) {
   const transaction = manager.beginTransaction(51);
@@ -193,6 +193,6 @@ describe('a process killed with SIGKILL', () => {
       expect(counts.size).toBeGreaterThanOrEqual(batch);
       expect([...counts.values()].every((count) => count === 5)).toBe(true);
     }
-    expect(new Sequence(store, '1', 's', sequenceDefinition).next()).toBeGreaterThan(BigInt(value));
+    expect(Sequence.open(store, '1', 's', sequenceDefinition).next()).toBeGreaterThan(BigInt(value));
   });
 });

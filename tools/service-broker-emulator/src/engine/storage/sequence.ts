@@ -12,14 +12,23 @@ export class Sequence implements SequenceState {
   readonly #definition: SequenceDefinition;
   readonly #counter: DurableCounter;
 
+  private constructor(counter: DurableCounter, name: string, definition: SequenceDefinition) {
+    this.#name = name;
+    this.#definition = definition;
+    this.#counter = counter;
+  }
+
   /**
    * @param name name for error texts
    * @param storageName unique in the store and kept for the sequence's life, for example its object id
    */
-  constructor(store: DatabaseStore, storageName: string, name: string, definition: SequenceDefinition) {
-    this.#name = name;
-    this.#definition = definition;
-    this.#counter = new DurableCounter(store, `sequence:${storageName}`);
+  static open(store: DatabaseStore, storageName: string, name: string, definition: SequenceDefinition): Sequence {
+    return new Sequence(new DurableCounter(store, `sequence:${storageName}`), name, definition);
+  }
+
+  /** The same numbers under another name or definition. */
+  changed(name: string, definition: SequenceDefinition): Sequence {
+    return new Sequence(this.#counter, name, definition);
   }
 
   /** `sys.sequences.current_value`: the last value handed out, the start value before the first. */

@@ -141,7 +141,7 @@ export function runSequence(run: Interpreter, statement: SequenceStatement, fram
     object.definition.type,
     object.definition,
   );
-  const state = database.reopenSequence(object, definition);
+  const state = object.state.changed(object.name, definition);
   if (statement.start !== undefined)
     state.restart(statement.start === 'restart' ? object.definition.start : statement.start);
   database.catalog.replace(transaction, object, { ...object, definition, state, modifiedAt: Date.now() });
