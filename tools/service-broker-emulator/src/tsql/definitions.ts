@@ -23,7 +23,7 @@ import {
   parseCreateRole,
   parseCreateUser,
 } from './principals.ts';
-import { parseCreateSchema } from './schemas.ts';
+import { parseAlterSchema, parseCreateSchema } from './schemas.ts';
 import { parseAlterTable, parseCreateTable } from './tables.ts';
 import type { TokenStream } from './token-stream.ts';
 import { parseCreateType, parseSequence } from './types-and-sequences.ts';
@@ -165,9 +165,10 @@ export function parseAlter(t: TokenStream): Statement {
       return parseAlterServerRole(t, line);
     case 'INDEX':
       return parseAlterIndex(t, line);
-    case 'CONTRACT':
     case 'SCHEMA':
-      return unsupported(`ALTER ${t.current.key}`, line);
+      return parseAlterSchema(t, line);
+    case 'CONTRACT':
+      return unsupported('ALTER CONTRACT', line);
     default:
       return refuseObject(t, 'ALTER');
   }

@@ -1,6 +1,6 @@
 import { unsupported } from '../unsupported.ts';
-import type { CreateSchemaStatement } from './ast/schemas.ts';
-import { parseIdentifier } from './names.ts';
+import type { CreateSchemaStatement, TransferStatement } from './ast/schemas.ts';
+import { parseIdentifier, parseObjectName } from './names.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** `SCHEMA name [AUTHORIZATION owner]` and `SCHEMA AUTHORIZATION owner`. */
@@ -12,4 +12,15 @@ export function parseCreateSchema(t: TokenStream, line: number): CreateSchemaSta
     unsupported('schema elements inside CREATE SCHEMA', t.line);
   }
   return { kind: 'createSchema', name: name ?? owner ?? '', ...(owner === undefined ? {} : { owner }), line };
+}
+
+/** `SCHEMA schema TRANSFER [OBJECT::]name`, from behind ALTER. */
+export function parseAlterSchema(t: TokenStream, line: number): TransferStatement {
+  t.expect('SCHEMA');
+  const schema = parseIdentifier(t);
+  t.expect('TRANSFER');
+  if (t.acceptAll('TYPE', '::')) unsupported('ALTER SCHEMA ... TRANSFER of a type', line);
+  if (t.acceptAll('XML', 'SCHEMA', 'COLLECTION', '::')) unsupported('XML SCHEMA COLLECTION', line);
+  t.acceptAll('OBJECT', '::');
+  return { kind: 'transfer', schema, name: parseObjectName(t), line };
 }

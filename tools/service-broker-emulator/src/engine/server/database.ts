@@ -185,10 +185,11 @@ export class Database {
   ): TableObject {
     const modifiedAt = Date.now();
     this.#forgetPropertiesOfParts(transaction, table, definition);
-    const { columns, indexes, name } = table.definition;
+    const { columns, indexes, name, schema } = table.definition;
     const kept = new Set(definition.columns.map((column) => nameKey(column.name)));
     this.principals.forgetColumns(transaction, `OBJECT:${objectKey(definition.schema, definition.name)}`, kept);
-    if (definition.columns === columns && definition.indexes === indexes && definition.name === name) {
+    const isInPlace = definition.name === name && definition.schema === schema;
+    if (isInPlace && definition.columns === columns && definition.indexes === indexes) {
       // Only rules of rows have changed, as by NOCHECK CONSTRAINT: the rows stay where they are.
       table.store.lockShape(transaction);
       const changed = { ...table, definition, modifiedAt };

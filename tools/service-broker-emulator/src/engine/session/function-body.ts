@@ -106,6 +106,7 @@ const names: Readonly<Partial<Record<Statement['kind'], string>>> = {
   setOption: 'SET OPTION ON',
   waitFor: 'WAITFOR',
   alterIndex: 'ALTER INDEX',
+  transfer: 'ALTER SCHEMA',
   updateStatistics: 'UPDATE STATISTICS',
 };
 

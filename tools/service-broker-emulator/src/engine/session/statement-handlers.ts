@@ -33,6 +33,7 @@ import { runCreateSchema } from './statements/schemas.ts';
 import { runSetOption } from './statements/set-options.ts';
 import { runAlterTable, runCreateTable } from './statements/tables.ts';
 import { runTransaction } from './statements/transactions.ts';
+import { runTransfer } from './statements/transfer.ts';
 import { runTriggerState } from './statements/triggers.ts';
 import { runCreateType, runSequence } from './statements/types-and-sequences.ts';
 import { runDeclare, runSetVariable } from './statements/variables.ts';
@@ -137,6 +138,7 @@ const handlers: { readonly [K in Kind]: Handler<Of<K>> } = {
   sequence: guarded(runSequence),
   drop: guarded(runDrop),
   createSchema: guarded(runCreateSchema),
+  transfer: next(runTransfer),
   createDatabase: guarded(runCreateDatabase),
   alterDatabase: guarded(runAlterDatabase),
   createPrincipal: guarded(runCreatePrincipal),

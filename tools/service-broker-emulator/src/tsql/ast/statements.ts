@@ -39,7 +39,7 @@ import type { AlterPrincipalStatement, CreatePrincipalStatement } from './princi
 import type { SelectStatement } from './queries.ts';
 import type { RaiserrorStatement, ThrowStatement } from './raise-error.ts';
 import type { GetConversationGroupStatement, ReceiveStatement } from './receive.ts';
-import type { CreateSchemaStatement } from './schemas.ts';
+import type { CreateSchemaStatement, TransferStatement } from './schemas.ts';
 import type { SetOptionStatement } from './set-options.ts';
 import type { AlterTableStatement, CreateTableStatement } from './tables.ts';
 import type { TransactionStatement } from './transactions.ts';
@@ -93,6 +93,7 @@ type SchemaStatement =
   | DropIndexStatement
   | MaintenanceStatement
   | CreateSchemaStatement
+  | TransferStatement
   | CreateDatabaseStatement
   | AlterDatabaseStatement
   | CreatePrincipalStatement

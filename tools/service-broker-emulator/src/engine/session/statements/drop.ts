@@ -23,6 +23,7 @@ import { type Transaction, TransactionConflict } from '../../storage/transaction
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
 import { databaseOf, findObject, findType, printName } from '../name-resolution.ts';
+import { sequenceUser } from '../sequence-user.ts';
 import type { SessionCore } from '../session-core.ts';
 import { typeUser } from '../type-user.ts';
 import {
@@ -30,6 +31,7 @@ import {
   cannotDropUsedDatabase,
   loginOwnsDatabase,
   referencedByForeignKey,
+  sequenceInUse,
   typeInUse,
   wrongDropStatement,
 } from './errors/definition-errors.ts';
@@ -90,6 +92,10 @@ function dropObject(
     throw wrongDropStatement(statement.object, printName(name), object.kind, object.kind.toUpperCase());
   }
   if (object.kind === 'table') refuseReferenced(database, object);
+  if (object.kind === 'sequence') {
+    const user = sequenceUser(database, object);
+    if (user !== undefined) throw sequenceInUse(printName(name), user);
+  }
   database.catalog.remove(transaction, object);
   if (object.kind === 'table') object.store.drop(transaction);
   if (object.kind === 'table' || object.kind === 'view') {

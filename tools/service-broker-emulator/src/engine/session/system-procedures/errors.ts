@@ -125,11 +125,12 @@ export function newNameTaken(name: string, kind: string): SqlError {
 }
 
 /** 15336. */
-export function renamesDependedOn(schema: string, table: string, column: string): SqlError {
-  return new SqlError(
-    `Object '${schema}.${table}.${column}' cannot be renamed because the object participates in enforced dependencies.`,
-    { number: 15336, severity: 11, procedure: 'sp_rename' },
-  );
+export function renamesDependedOn(name: string): SqlError {
+  return new SqlError(`Object '${name}' cannot be renamed because the object participates in enforced dependencies.`, {
+    number: 15336,
+    severity: 11,
+    procedure: 'sp_rename',
+  });
 }
 
 /** 15664. */

@@ -8,7 +8,9 @@ import type { TableDefinition } from '../../catalog/table-definition.ts';
 import { permissionDenied } from '../../security/errors.ts';
 import { objectSecurable } from '../../security/securables.ts';
 import { atomically } from '../atomic-work.ts';
+import { changeReferences, moveObject } from '../move-object.ts';
 import { findObject, parseObjectName } from '../name-resolution.ts';
+import { sequenceUser } from '../sequence-user.ts';
 import type { SessionCore } from '../session-core.ts';
 import { done, requiredText, textAt } from './call-arguments.ts';
 import {
@@ -47,7 +49,7 @@ function renameColumn(session: SessionCore, table: TableObject, from: string, to
     ...definition.indexes.flatMap((index) => index.filter ?? []),
   ];
   if (texts.some((text) => mentions(text, from))) {
-    throw renamesDependedOn(table.schema, table.name, from);
+    throw renamesDependedOn(`${table.schema}.${table.name}.${from}`);
   }
   const columns = definition.columns.map((column, index) => (index === ordinal ? { ...column, name: to } : column));
   const transaction = session.transactionForWriting();
@@ -55,26 +57,10 @@ function renameColumn(session: SessionCore, table: TableObject, from: string, to
   session.database.properties.move(transaction, { ...owner, minor: from }, { ...owner, minor: to });
   session.database.principals.renameColumn(transaction, pathOf(session, table), nameKey(from), nameKey(to));
   session.database.rebuildTable(transaction, table, { ...definition, columns }, (row) => row);
-  forReferences(session, table, (key) => ({
+  changeReferences(session, table, (key) => ({
     ...key,
     referencedColumns: key.referencedColumns.map((name) => (nameKey(name) === nameKey(from) ? to : name)),
   }));
-}
-
-type ForeignKey = TableDefinition['foreignKeys'][number];
-
-/** Changes the foreign keys of all tables that point at one. */
-function forReferences(session: SessionCore, table: TableObject, change: (key: ForeignKey) => ForeignKey): void {
-  const { catalog } = session.database;
-  for (const object of [...catalog.objects]) {
-    if (object.kind !== 'table') continue;
-    const points = (key: ForeignKey): boolean =>
-      nameKey(key.referencedTable) === nameKey(table.name) && nameKey(key.referencedSchema) === nameKey(table.schema);
-    if (!object.definition.foreignKeys.some(points)) continue;
-    const foreignKeys = object.definition.foreignKeys.map((key) => (points(key) ? change(key) : key));
-    const definition = { ...object.definition, foreignKeys };
-    catalog.replace(session.transactionForWriting(), object, { ...object, definition });
-  }
 }
 
 /** What permissions on an object are kept by. */
@@ -87,29 +73,11 @@ function renameObject(session: SessionCore, object: CatalogObject, to: string): 
   const transaction = session.transactionForWriting();
   const same = catalog.find(object.schema, to);
   if (same !== undefined && same !== object) throw newNameTaken(to, 'OBJECT');
-  if (object.kind === 'queue' || object.kind === 'sequence') unsupported(`sp_rename of a ${object.kind}`);
+  if (object.kind === 'queue') throw unsupported('sp_rename of a queue');
+  if (object.kind === 'sequence' && sequenceUser(session.database, object) !== undefined)
+    throw renamesDependedOn(`${object.schema}.${object.name}`);
   principals.moveSecurable(transaction, pathOf(session, object), pathOf(session, { schema: object.schema, name: to }));
-  if (object.kind !== 'table') {
-    catalog.remove(transaction, object);
-    catalog.add(transaction, { ...object, name: to, modifiedAt: Date.now() });
-    return;
-  }
-  forReferences(session, object, (key) => ({ ...key, referencedTable: to }));
-  const current = catalog.find(object.schema, object.name);
-  if (current?.kind !== 'table') throw new Error(`the table ${object.name} has gone while it was renamed`);
-  for (const trigger of [...catalog.objects]) {
-    if (trigger.kind !== 'trigger' || trigger.parent === undefined) continue;
-    if (nameKey(trigger.parent.name) !== nameKey(object.name) || trigger.parent.schema !== object.schema) continue;
-    catalog.replace(transaction, trigger, { ...trigger, parent: { ...trigger.parent, name: to } });
-  }
-  const rebuilt = session.database.rebuildTable(
-    transaction,
-    current,
-    { ...current.definition, name: to },
-    (row) => row,
-  );
-  catalog.remove(transaction, rebuilt);
-  catalog.add(transaction, { ...rebuilt, name: to });
+  moveObject(session, object, { schema: object.schema, name: to });
 }
 
 /** Renames an index or constraint of a table. */
@@ -234,7 +202,7 @@ function requireKnown(type: string): void {
   throw renamedTypeUnknown(type);
 }
 
-/** sp_rename: tables, columns, indexes, constraints and modules. */
+/** sp_rename: tables, columns, indexes, constraints, sequences and modules. */
 export const renameProcedure: SystemProcedure = {
   name: 'sp_rename',
   async call(run, values) {

@@ -310,3 +310,25 @@ export function tableOfStatisticsNotFound(table: string): SqlError {
 export function statisticsNotFound(statistics: string): SqlError {
   return new SqlError(`Could not locate statistics '${statistics}' in the system catalogs.`, { number: 2767 });
 }
+
+/** 15347. */
+export function transfersOwned(): SqlError {
+  return new SqlError('Cannot transfer an object that is owned by a parent object.', { number: 15347 });
+}
+
+/** 15348. */
+export function transfersBound(): SqlError {
+  return new SqlError('Cannot transfer a schemabound object.', { number: 15348 });
+}
+
+/** 15530. */
+export function transferTaken(name: string): SqlError {
+  return new SqlError(`The object with name "${name}" already exists.`, { number: 15530 });
+}
+
+/** 3729 for a sequence. */
+export function sequenceInUse(sequence: string, user: string): SqlError {
+  return new SqlError(`Cannot DROP SEQUENCE '${sequence}' because it is being referenced by object '${user}'.`, {
+    number: 3729,
+  });
+}
