@@ -133,7 +133,58 @@ describe('Office', () => {
       entry('word/_rels/document.xml.rels', relationshipsOf(['r1', 'footnotes', 'footnotes.xml'])),
       entry('word/footnotes.xml', document, 12),
     ]);
-    expect(await readFile('a.docx', bytes)).toMatchObject({ texts: ['Body.'], notes: ['MEMBERS_REFUSED'] });
+    expect(await readFile('a.docx', bytes)).toMatchObject({
+      texts: ['Body.'],
+      notes: ['MEMBERS_REFUSED', 'PARTS_NOT_READ'],
+    });
+  });
+
+  const workbook = (parts: Readonly<Record<string, string>>): Buffer =>
+    zipOf({
+      '_rels/.rels': relationshipsOf(['r1', 'officeDocument', 'xl/workbook.xml']),
+      'xl/workbook.xml':
+        '<workbook xmlns:r="r"><sheets><sheet name="S" r:id="r1"/><sheet name="T" r:id="r2"/></sheets></workbook>',
+      'xl/_rels/workbook.xml.rels': relationshipsOf(
+        ['r1', 'worksheet', 'worksheets/sheet%201.xml'],
+        ['r2', 'worksheet', 'worksheets/sheet2.xml'],
+        ['r3', 'sharedStrings', 'sharedStrings.xml'],
+      ),
+      'xl/worksheets/Sheet 1.xml':
+        '<worksheet><sheetData><row><c t="s"><v>0</v></c></row><row><c><v>5</v></c></row></sheetData></worksheet>',
+      ...parts,
+    });
+
+  test('parts are found by names in other cases and with escapes; those that are missing are noted', async () => {
+    const sheet = '<worksheet><sheetData><row><c><v>7</v></c></row></sheetData></worksheet>';
+    const shared = '<sst><si><t>shared</t></si></sst>';
+    const whole = { 'xl/SharedStrings.xml': shared, 'xl/worksheets/sheet2.xml': sheet };
+    expect(await readFile('a.xlsx', workbook(whole))).toMatchObject({ texts: ['shared', '5', '7'], notes: [] });
+    expect(await readFile('a.xlsx', workbook({ 'xl/sharedStrings.xml': shared }))).toMatchObject({
+      texts: ['shared', '5'],
+      notes: ['PARTS_NOT_READ'],
+    });
+    expect((await readFile('a.xlsx', workbook({ 'xl/worksheets/sheet2.xml': sheet }))).notes).toEqual([
+      'PARTS_NOT_READ',
+    ]);
+  });
+
+  test('a header, a chart and a slide that are missing', async () => {
+    const missing = (...targets: readonly (readonly [id: string, type: string, target: string])[]): Buffer =>
+      zipOf({
+        '_rels/.rels': relationshipsOf(['r1', 'officeDocument', 'word/document.xml']),
+        'word/document.xml': document,
+        'word/_rels/document.xml.rels': relationshipsOf(...targets),
+      });
+    for (const type of ['header', 'chart']) {
+      expect((await readFile('a.docx', missing(['r1', type, 'x.xml']))).notes).toEqual(['PARTS_NOT_READ']);
+    }
+    expect((await readFile('a.docx', missing(['r1', 'image', 'x.png']))).notes).toEqual([]);
+    const slides = zipOf({
+      '_rels/.rels': relationshipsOf(['r1', 'officeDocument', 'ppt/presentation.xml']),
+      'ppt/presentation.xml': '<p:presentation xmlns:p="p" xmlns:r="r"><p:sldId id="1" r:id="r1"/></p:presentation>',
+      'ppt/_rels/presentation.xml.rels': relationshipsOf(['r1', 'slide', 'slides/slide1.xml']),
+    });
+    expect((await readFile('a.pptx', slides)).notes).toEqual(['PARTS_NOT_READ']);
   });
 
   test('a control whose caption is its own', async () => {

@@ -43,9 +43,11 @@ async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext):
   yield* drafts.part('document', main, parts.requiredPart(main));
   const read = new Set([main]);
   const partOf = async function* (type: string, path: string): AsyncGenerator<DraftsOfPiece> {
-    const bytes = read.has(path) ? undefined : parts.part(path);
+    if (read.has(path)) return;
     read.add(path);
+    const bytes = parts.part(path);
     if (bytes !== undefined) yield* drafts.part(type, path, bytes);
+    else inner.notes.add('PARTS_NOT_READ', `${path}: a part that is missing or can't be opened`);
   };
   for (const type of textParts) {
     for (const each of related) if (each.type === type && !each.isExternal) yield* partOf(type, each.path);

@@ -15,14 +15,20 @@ export interface Relationship {
   readonly isExternal: boolean;
 }
 
-/** The parts of an Open XML package and how they hang together. Nothing outside of the package is ever looked at. */
+/**
+ * The parts of an Open XML package and how they hang together. Nothing outside of the package is ever looked at. A part is also found by
+ * a name in other cases or with escapes, which are the same one (ECMA-376, part 2, 6.2.2.3).
+ */
 export class DocxPackage {
   readonly #parts: ReadonlyMap<string, ZipMember>;
+  /** By their names in lower case. */
+  readonly #anyCase: ReadonlyMap<string, ZipMember>;
   readonly #context: AtomizerContext;
   readonly #format: string;
 
   private constructor(parts: ReadonlyMap<string, ZipMember>, context: AtomizerContext, format: string) {
     this.#parts = parts;
+    this.#anyCase = new Map(Array.from(parts, ([path, member]) => [path.toLowerCase(), member]));
     this.#context = context;
     this.#format = format;
   }
@@ -57,9 +63,18 @@ export class DocxPackage {
     return [...this.#parts.keys()];
   }
 
+  /** Whether there is such a part. */
+  has(path: string): boolean {
+    return this.#member(path) !== undefined;
+  }
+
   /** Bytes of a part; undefined if there is none. */
   part(path: string): AsyncIterable<Uint8Array> | undefined {
-    return this.#parts.get(path)?.open();
+    return this.#member(path)?.open();
+  }
+
+  #member(path: string): ZipMember | undefined {
+    return this.#parts.get(path) ?? this.#anyCase.get(decodedPath(path).toLowerCase());
   }
 
   /** Bytes of a part that has to be there. */
@@ -87,5 +102,15 @@ export class DocxPackage {
     const handler = { open, close: () => undefined, text: () => undefined };
     await readWholeXml(bytes, relationshipsPath, handler, this.#context, this.#format);
     return found;
+  }
+}
+
+/** A path without escapes; one that isn't valid stays as it is. */
+export function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch (error) {
+    if (error instanceof URIError) return path;
+    throw error;
   }
 }

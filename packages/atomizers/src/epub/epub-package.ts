@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { AtomizerContext } from '../atomizer.ts';
-import type { DocxPackage } from '../docx/docx-package.ts';
+import { type DocxPackage, decodedPath } from '../docx/docx-package.ts';
 import { readWholeXml, type XmlAttributes, type XmlHandler } from '../docx/xml-reader.ts';
 import { FileBrokenError, FileEncryptedError } from '../errors.ts';
 import { maxInfoLength } from '../office/document-info.ts';
@@ -48,12 +48,12 @@ export async function readEpubPackage(parts: DocxPackage, context: AtomizerConte
   await readWholeXml(parts.requiredPart(root), root, book, context, format);
   const folder = posix.dirname(root);
   const chapters = book.chapters.map(({ href, mediaType }) => ({
-    path: posix.normalize(posix.join(folder, decoded(href))),
+    path: posix.normalize(posix.join(folder, linked(href))),
     isXhtml: mediaType === xhtml,
   }));
   const encrypted = new Set<string>();
   await readPart(parts, 'META-INF/encryption.xml', context, (name, { URI }) => {
-    if (name === 'CipherReference' && URI !== undefined) encrypted.add(decoded(URI));
+    if (name === 'CipherReference' && URI !== undefined) encrypted.add(linked(URI));
   });
   // Fonts are often disguised, which hides no text.
   if (chapters.some(({ path }) => encrypted.has(path))) throw new FileEncryptedError(format);
@@ -71,15 +71,9 @@ async function readPart(
   await readWholeXml(bytes, path, { open, close: () => undefined, text: () => undefined }, context, format);
 }
 
-/** A path without escapes; one that isn't valid stays as it is. */
-function decoded(href: string): string {
-  const path = href.replace(/#.*$/, '');
-  try {
-    return decodeURIComponent(path);
-  } catch (error) {
-    if (error instanceof URIError) return path;
-    throw error;
-  }
+/** The path of what a link leads to, without the place in it. */
+function linked(href: string): string {
+  return decodedPath(href.replace(/#.*$/, ''));
 }
 
 interface EpubItem {

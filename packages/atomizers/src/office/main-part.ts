@@ -3,7 +3,7 @@ import type { DocxPackage } from '../docx/docx-package.ts';
 /** The path of an Open XML document's main part: as the package says, or where Office puts it. Undefined: it isn't there. */
 export async function mainPart(parts: DocxPackage, usual: string): Promise<string | undefined> {
   const stated = (await parts.relationships('')).find(({ type }) => type === 'officeDocument')?.path;
-  return [stated, usual].find((path) => path !== undefined && parts.paths.includes(path));
+  return [stated, usual].find((path) => path !== undefined && parts.has(path));
 }
 
 /**

@@ -26,6 +26,17 @@ export interface OfficePartsOptions {
 const maxDrawn = 10_000;
 /** The caption of a control is a few words. */
 const maxCaption = 256;
+/** Parts with texts. */
+const textTypes: ReadonlySet<string> = new Set([
+  'notesSlide',
+  'comments',
+  'threadedComment',
+  'diagramData',
+  'drawing',
+  'vmlDrawing',
+]);
+/** Parts with texts of another kind. */
+const embeddedTypes: ReadonlySet<string> = new Set(['chart', 'chartEx', 'package']);
 /** Parts that have, or may have, a text and aren't read. */
 const unreadParts: ReadonlyMap<string, string> = new Map([
   ['oleObject', 'an embedded object'],
@@ -104,15 +115,17 @@ export class OfficeParts {
   async *embedded({ type, path }: Relationship, place: Place): AsyncGenerator<DraftsOfPiece> {
     const { parts, members, context } = this.#options;
     const bytes = parts.part(path);
-    if (bytes === undefined) return;
-    if (type === 'chart' || type === 'chartEx') yield* this.#chart(path, place);
+    if (bytes === undefined) {
+      if (embeddedTypes.has(type)) this.#noteMissing(path);
+    } else if (type === 'chart' || type === 'chartEx') yield* this.#chart(path, place);
     else if (type === 'package') yield members.file(path, { name: path, kind: 'file' }, bytes);
     else if (unreadParts.has(type)) context.notes.add('PARTS_NOT_READ', `${path}: ${unreadParts.get(type)}`);
   }
 
   async *#relatedPart(each: Relationship, place: Place, hasThreads: boolean): AsyncGenerator<DraftsOfPiece> {
     const { type, path } = each;
-    if (type === 'notesSlide' || type === 'comments' || type === 'threadedComment' || type === 'diagramData') {
+    if (textTypes.has(type) && !this.#options.parts.has(path)) this.#noteMissing(path);
+    else if (type === 'notesSlide' || type === 'comments' || type === 'threadedComment' || type === 'diagramData') {
       const part = type === 'notesSlide' ? 'notes' : type;
       yield* this.drawing(path, { ...place, part }, { withoutThreads: hasThreads });
     } else if (type === 'drawing') {
@@ -138,6 +151,10 @@ export class OfficeParts {
       const others = texts.filter((text) => !this.#drawn.has(text));
       yield this.#paragraphs(asParagraphs(others), { ...place, part: 'controls' });
     }
+  }
+
+  #noteMissing(path: string): void {
+    this.#options.context.notes.add('PARTS_NOT_READ', `${path}: a part that is missing or can't be opened`);
   }
 
   #noteDrawn(text: string): void {

@@ -49,6 +49,7 @@ async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext):
   const paths = stated.length > 0 ? stated : usual;
   for (const [index, path] of paths.entries()) {
     const place = { slide: index + 1 };
+    if (!parts.has(path)) inner.notes.add('PARTS_NOT_READ', `${source.name}: slide ${index + 1} isn't in it`);
     yield* office.drawing(path, place);
     yield* office.related(path, place);
   }

@@ -35,7 +35,7 @@ async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext):
   const { parts, drafts, context: inner } = archive;
   const main = await mainPart(parts, 'xl/workbook.xml');
   if (main === undefined || main.endsWith('.bin')) {
-    if (!parts.paths.includes('xl/workbook.bin')) throw new FileBrokenError(format, 'it has no workbook');
+    if (!parts.has('xl/workbook.bin')) throw new FileBrokenError(format, 'it has no workbook');
     inner.notes.add('FORMAT_NOT_READ', `${source.name}: a binary Excel workbook`);
     return;
   }
@@ -54,7 +54,10 @@ async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext):
   yield* office.properties();
   for (const { sheet, path } of sheetsOf(workbook, related, parts)) {
     const bytes = parts.part(path);
-    if (bytes === undefined) continue;
+    if (bytes === undefined) {
+      inner.notes.add('PARTS_NOT_READ', `${source.name}: the sheet ${sheet} isn't in it`);
+      continue;
+    }
     const { maxValueBytes } = inner.limits;
     const reader = new SheetReader({ texts, styles, is1904: workbook.is1904, sheet, maxValueBytes });
     const rows = new SheetRows({ drafts, notes: inner.notes, file: source.name, sheet, maxRowBytes: maxValueBytes });
@@ -66,6 +69,8 @@ async function* draftsOfParts(source: AtomizerSource, context: AtomizerContext):
     }
     yield* office.related(path, { sheet });
   }
+  if (texts.missing > 0)
+    inner.notes.add('PARTS_NOT_READ', `${source.name}: texts of cells aren't in it`, texts.missing);
 }
 
 /** Sheets by name with their parts; chart sheets, which have no rows, have none of these. */

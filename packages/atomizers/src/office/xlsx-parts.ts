@@ -56,6 +56,8 @@ export class SharedTexts implements XmlHandler {
   readonly #text = new PiecedText();
   #inText = false;
   #beside = 0;
+  /** How often a text was asked for that isn't there. */
+  missing = 0;
 
   /** @param maxBytes of memory */
   constructor(maxBytes: number) {
@@ -89,7 +91,9 @@ export class SharedTexts implements XmlHandler {
   }
 
   at(index: string): string {
-    return this.#texts[Number.parseInt(index, 10)] ?? '';
+    const text = this.#texts[Number.parseInt(index, 10)];
+    if (text === undefined && index !== '') this.missing += 1;
+    return text ?? '';
   }
 }
 
