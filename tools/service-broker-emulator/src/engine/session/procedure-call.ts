@@ -45,7 +45,7 @@ export interface CallArgument {
 }
 
 /** By name in key form, in the order of declaration. */
-export interface CallOutputs extends Iterable<[string, { readonly type: SqlType; readonly value: SqlValue }]> {
+interface CallOutputs extends Iterable<[string, { readonly type: SqlType; readonly value: SqlValue }]> {
   get(key: string): { readonly type: SqlType; readonly value: SqlValue } | undefined;
   keys(): Iterable<string>;
 }
