@@ -260,4 +260,22 @@ describe('texts', () => {
     );
     expect(notes).toEqual(['PARTS_NOT_READ']);
   });
+
+  test.each([
+    [
+      'a.fb2',
+      '<binary id="c.jpg" content-type="image/jpeg">AAAA\nBBBB</binary>',
+      'id="c.jpg" content-type="image/jpeg"',
+    ],
+    ['a.xml', '<d:image><office:binary-data>AAAA</office:binary-data></d:image>', undefined],
+  ])('a picture within XML: %s', async (name, picture, attributes) => {
+    const { texts, notes } = await readFile(name, `<?xml version="1.0"?><b><p>One.</p>${picture}<p>Two.</p></b>`);
+    expect(texts).toEqual(['One.', ...(attributes === undefined ? [] : [attributes]), 'Two.']);
+    expect(notes).toEqual(['PARTS_NOT_READ']);
+  });
+
+  test('what XML only calls so is its text', async () => {
+    const { texts, notes } = await readFile('a.xml', '<?xml version="1.0"?><b><binary>yes</binary></b>');
+    expect({ texts, notes }).toEqual({ texts: ['yes'], notes: [] });
+  });
 });

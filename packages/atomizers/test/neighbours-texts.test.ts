@@ -242,3 +242,11 @@ describe('compressed files', () => {
     await expect(readFile('a.txt.zst', cut)).rejects.toMatchObject({ code: 'FILE_BROKEN' });
   });
 });
+
+test('an element within a text of XML that is longer than a block belongs to that text', async () => {
+  const { texts } = await readFile(
+    'a.xml',
+    `<?xml version="1.0"?><a>${'x'.repeat(65_000)} ${'y'.repeat(600)} <b>of it</b> too.</a>`,
+  );
+  expect(texts.map((text) => text?.slice(-12))).toEqual(['yyyyyyyyyyyy', 'y of it too.']);
+});

@@ -59,5 +59,6 @@ async function* draftsOfPieces(
     yield draftsOf(elements.push(piece));
   }
   yield draftsOf(elements.end());
+  if (elements.embedded > 0) notes.add('PARTS_NOT_READ', `${source.name}: files in Base64`, elements.embedded);
   if (unexpanded > 0) notes.add('PARTS_NOT_READ', `${source.name}: ${entitiesOfItsOwn}`, unexpanded);
 }

@@ -14,6 +14,8 @@ export interface XmlPiece {
 const lineElements = new Set('br div p li tr pre h1 h2 h3 h4 h5 h6 ul ol table blockquote'.split(' '));
 /** Line ends and the blanks around them, from the first of these on: otherwise each blank of a long run would look through all of it. */
 const lineEnds = /(?<![ \t])[ \t]*[\r\n][ \t\r\n]*/g;
+/** Elements that hold a file in Base64: in FictionBook a picture, in OpenDocument and Office documents of one file any. */
+const embeddingElements = new Set('office:binary-data pkg:binaryData w:binData'.split(' '));
 /** Elements whose text is never shown. */
 const unshown = new Set(['script', 'style']);
 
@@ -34,8 +36,12 @@ export class XmlElements {
   #element = '';
   /** Open elements that hold a document of another vocabulary: HTML in SVG, with elements of any name. */
   #foreign = 0;
+  /** Depth of the open element that holds a file; 0 if there is none. */
+  #embedding = 0;
   #sinceEvent = 0;
   #ready: XmlPiece[] = [];
+  /** Files within the document, which aren't text. */
+  embedded = 0;
 
   /** @param shown elements whose text is read; undefined: of all, with their attributes */
   constructor(
@@ -85,6 +91,10 @@ export class XmlElements {
     this.#depth += 1;
     this.#names.push(name);
     if (localName(name) === 'foreignObject') this.#foreign += 1;
+    if (this.#embedding === 0 && embedsFile(name, attributes)) {
+      this.#embedding = this.#depth;
+      this.embedded += 1;
+    }
     if (this.#shown !== undefined && (lineElements.has(localName(name)) || isNextLine(attributes))) this.#endLine();
     // Within text it goes on; between elements a new text begins.
     if (this.#text !== '' && this.#depth <= this.#owner) this.#flush();
@@ -103,22 +113,25 @@ export class XmlElements {
     const name = localName(this.#names.pop() ?? '');
     if (name === 'foreignObject') this.#foreign -= 1;
     if (this.#shown !== undefined && lineElements.has(name)) this.#endLine();
+    if (this.#embedding === this.#depth) this.#embedding = 0;
     this.#depth -= 1;
   }
 
   #add(text: string): void {
     this.#sinceEvent = 0;
     // Outside of the root are declarations only: their end isn't always known for one.
-    if (this.#depth === 0) return;
+    if (this.#depth === 0 || this.#embedding > 0) return;
+    let added = text;
     if (this.#text === '') {
-      if (text.trim() === '') return;
+      added = text.trimStart();
+      if (added === '') return;
       const name = this.#names.at(-1) ?? '';
       if (this.#shown !== undefined && !this.#isShown(this.#shown, localName(name))) return;
       this.#owner = this.#depth;
       this.#element = name;
     }
-    this.#text += text;
-    if (this.#text.length > this.#limits.maxBlockLength) this.#flush();
+    this.#text += added;
+    if (this.#text.length > this.#limits.maxBlockLength) this.#flush({ goesOn: true });
   }
 
   /** What comes next in the text is in a line of its own. */
@@ -130,12 +143,16 @@ export class XmlElements {
     return shown.has(name) || (this.#foreign > 0 && !unshown.has(name));
   }
 
-  #flush(): void {
-    const text = this.#text
-      .replaceAll(lineEnds, (found) => found.replaceAll(/\r\n?/g, '\n').replaceAll(/[ \t]/g, ''))
-      .trim();
-    this.#text = '';
-    if (text !== '') this.#push('xml-text', this.#element, text);
+  /** Gives the text. @param goesOn keeps its last piece, so that where it's cut doesn't depend on how it came */
+  #flush({ goesOn = false } = {}): void {
+    const pieces = [...piecesOf(this.#text, this.#limits.maxBlockLength)];
+    this.#text = goesOn ? (pieces.pop() ?? '') : '';
+    for (const piece of pieces) {
+      const text = piece
+        .replaceAll(lineEnds, (found) => found.replaceAll(/\r\n?/g, '\n').replaceAll(/[ \t]/g, ''))
+        .trim();
+      if (text !== '') this.#push('xml-text', this.#element, text);
+    }
   }
 
   #push(atomType: XmlPiece['atomType'], element: string, text: string): void {
@@ -155,6 +172,11 @@ export class XmlElements {
 function isNextLine({ y, dy }: Readonly<Record<string, string>>): boolean {
   if (dy !== undefined) return Number.parseFloat(dy) !== 0;
   return y !== undefined && !/[\s,]/.test(y.trim());
+}
+
+function embedsFile(name: string, attributes: Readonly<Record<string, string>>): boolean {
+  if (name === 'binary') return /^image\//i.test(attributes['content-type'] ?? '');
+  return embeddingElements.has(name);
 }
 
 function localName(name: string): string {
