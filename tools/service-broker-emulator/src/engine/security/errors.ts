@@ -109,3 +109,18 @@ export function principalOwnsSchema(): SqlError {
 export function principalOwnsRole(): SqlError {
   return new SqlError('The database principal owns a database role and cannot be dropped.', { number: 15421 });
 }
+
+/** 15081. */
+export function publicMembership(): SqlError {
+  return new SqlError('Membership of the public role cannot be changed.', { number: 15081 });
+}
+
+/** 15405. */
+export function specialPrincipal(name: string): SqlError {
+  return new SqlError(`Cannot use the special principal '${name}'.`, { number: 15405 });
+}
+
+/** 15413. */
+export function roleInItself(): SqlError {
+  return new SqlError('Cannot make a role a member of itself.', { number: 15413 });
+}

@@ -1,6 +1,14 @@
 import { nameKey } from '../catalog/name-key.ts';
 import type { Transaction } from '../storage/transaction.ts';
-import { cannotDo, cannotDropPrincipal, roleHasMembers, userExists } from './errors.ts';
+import {
+  cannotDo,
+  cannotDropPrincipal,
+  publicMembership,
+  roleHasMembers,
+  roleInItself,
+  specialPrincipal,
+  userExists,
+} from './errors.ts';
 import { coveringPermissions, deniedByRole, fixedRoles, grantedByRole } from './permission-cover.ts';
 import { changedPermissions, type Permission, type PermissionChange } from './permission-rows.ts';
 
@@ -165,6 +173,25 @@ export class Principals {
         grantee: renamed(known.grantee),
         securable: known.securable === from ? path : known.securable,
       };
+    });
+  }
+
+  /**
+   * Puts a user or role into a role, or takes it out.
+   *
+   * @throws {SqlError} 15151 unknown, 15081 for public, 15405 for dbo, fixed roles and others of the server's own, 15413 for a circle
+   */
+  setMember(transaction: Transaction, name: string, member: string, isMember: boolean): void {
+    const role = this.find(name);
+    if (role?.kind !== 'role') throw cannotDo('alter', 'role', name);
+    if (nameKey(role.name) === 'public') throw publicMembership();
+    const principal = this.find(member);
+    if (principal === undefined) throw cannotDo(isMember ? 'add' : 'drop', 'principal', member);
+    if (principal.fixed && nameKey(principal.name) !== 'guest') throw specialPrincipal(principal.name);
+    if (isMember && this.rolesOf(role.name).has(nameKey(principal.name))) throw roleInItself();
+    this.update(transaction, member, (known) => {
+      const others = known.memberOf.filter((other) => nameKey(other) !== nameKey(role.name));
+      return { ...known, memberOf: isMember ? [...others, role.name] : others };
     });
   }
 

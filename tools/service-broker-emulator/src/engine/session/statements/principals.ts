@@ -77,14 +77,9 @@ export function runAlterPrincipal(run: Interpreter, statement: AlterPrincipalSta
   }
   switch (change.kind) {
     case 'addMember':
-    case 'dropMember': {
-      const role = principals.require(statement.name).name;
-      principals.update(transaction, change.member, (member) => {
-        const others = member.memberOf.filter((name) => nameKey(name) !== nameKey(role));
-        return { ...member, memberOf: change.kind === 'addMember' ? [...others, role] : others };
-      });
+    case 'dropMember':
+      principals.setMember(transaction, statement.name, change.member, change.kind === 'addMember');
       return;
-    }
     case 'rename':
       principals.rename(transaction, statement.name, change.newName);
       catalog.renameOwner(transaction, statement.name, change.newName);

@@ -22,12 +22,18 @@ const maximumMessageLength = 2_047;
 
 /** Messages of the server that its own procedures raise; others of sys.messages are not here. */
 const systemMessages: Readonly<Partial<Record<number, string>>> = {
+  15002: "The procedure '%s' cannot be executed within a transaction.",
+  15007: "'%s' is not a valid login or you do not have permission.",
   15009: "The object '%s' does not exist in database '%s' or is invalid for this operation.",
+  15014: "The role '%s' does not exist in the current database.",
   15033: "'%s' is not a valid official language name.",
   15197: "There is no text for object '%s'.",
   15250: 'The database name component of the object qualifier must be the name of the current database.',
   15252: 'The primary or foreign key table name must be given.',
   15305: "The @TriggerType parameter value must be 'insert', 'update', or 'delete'.",
+  15363: "The role '%s' already exists in the current database.",
+  15402: "'%s' is not a fixed server role.",
+  15410: "User or role '%s' does not exist in this database.",
   15469: "No constraints are defined on object '%s', or you do not have permissions.",
   15470: "No foreign keys reference table '%s', or you do not have permissions on referencing tables.",
   15472: "The object '%s' does not have any indexes, or you do not have permissions.",

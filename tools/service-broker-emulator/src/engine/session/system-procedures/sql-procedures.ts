@@ -4,6 +4,7 @@ import { helpObjectsSql } from './help-objects-sql.ts';
 import { helpProceduresSql } from './help-procedures-sql.ts';
 import { odbcProceduresSql } from './odbc-procedures-sql.ts';
 import { privilegeProceduresSql } from './privilege-procedures-sql.ts';
+import { roleProceduresSql } from './role-procedures-sql.ts';
 import type { SystemProcedure } from './system-procedure.ts';
 
 const nameOf = /PROCEDURE sys\.(\w+)/;
@@ -14,6 +15,7 @@ export const sqlProcedures: readonly SystemProcedure[] = [
   ...helpProceduresSql,
   ...helpObjectsSql,
   ...privilegeProceduresSql,
+  ...roleProceduresSql,
 ].map((text, position): SystemProcedure => {
   const name = nameOf.exec(text)?.[1] ?? '';
   const object: ModuleObject = {
