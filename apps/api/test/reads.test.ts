@@ -143,6 +143,11 @@ test('search finds the words of the tenant alone, page by page', async () => {
   expect(none).toMatchObject({ status: 409, body: { code: 'NO_EMBEDDING_MODEL' } });
 });
 
+test.each(['\u6c49', '\u{20000}'])('a question may have its 2,000 characters in any script: %s', async (letter) => {
+  const text = letter.repeat(2_000 / letter.length);
+  expect((await api.ask(`/v1/search?text=${encodeURIComponent(text)}`, viewer)).status).toBe(200);
+});
+
 test('atoms by filters, the newest first, page by page', async () => {
   const first = await api.ask('/v1/atoms?type=text&limit=3', viewer);
   expect(first.body).toMatchObject({ items: [{ id: '7401004' }, { id: '7401003' }, { id: '7401002' }] });

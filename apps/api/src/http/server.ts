@@ -25,8 +25,13 @@ export interface ApiServer extends AsyncDisposable {
   drain(force: AbortSignal): Promise<void>;
 }
 
-/** How Node's server treats slow clients. */
-export const slowClients = {
+/** How Node's server treats its clients. */
+export const serverLimits = {
+  /**
+   * Bytes of a request's line and headers. Node's 16 KiB have no room for the longest question that a query may have, 2,000 characters,
+   * each of which may be twelve there.
+   */
+  maxHeaderSize: 65_536,
   /** Milliseconds for the headers of a request; who takes longer holds a connection for nothing. */
   headersTimeout: 20_000,
   /** How often Node looks for those, in milliseconds; its default is half a minute. */
@@ -48,7 +53,7 @@ export async function startServer(
   { host, port, logger, bodyPace = usualPace, unreadMs = usualUnreadMs }: ServerOptions,
 ): Promise<ApiServer> {
   const listening = Promise.withResolvers<number>();
-  const server: ServerType = serve({ fetch, hostname: host, port, serverOptions: slowClients }, (info) =>
+  const server: ServerType = serve({ fetch, hostname: host, port, serverOptions: serverLimits }, (info) =>
     listening.resolve(info.port),
   );
   cutSlowBodies(server as Server, bodyPace, logger);

@@ -44,12 +44,17 @@ export const next = z
  * What people write, in a line or, where line breaks are allowed, in several. It is shown on terminals, and typed to find it again.
  */
 export function plainText(longest: number, { lines = false } = {}) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  const strange = lines ? /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/ : /[\u0000-\u001f\u007f-\u009f]/;
+  // biome-ignore-start lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  const plain = lines
+    ? /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$/
+    : /^[^\u0000-\u001f\u007f-\u009f]*$/;
+  // biome-ignore-end lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  const strange = 'must be text without control characters';
   return z
     .string()
     .max(longest)
-    .refine((text) => !strange.test(text) && text.isWellFormed(), 'must be text without control characters');
+    .regex(plain, strange)
+    .refine((text) => text.isWellFormed(), strange);
 }
 
 const problem = z
