@@ -199,13 +199,11 @@ export class TextEmbedder implements AsyncDisposable {
     try {
       return await this.#patientCall(pieces, signals);
     } catch (error) {
-      const isOfInputs =
-        error instanceof InputRefusedError || error instanceof CallTooLargeError || error instanceof InvalidAnswerError;
       const [piece] = pieces;
-      if (!isOfInputs || piece === undefined) throw error;
+      if (!isOfInputs(error) || piece === undefined) throw error;
       if (pieces.length === 1) {
-        // A wrong dimension is the provider's fault with every input, and not this one's.
-        if (error instanceof InvalidAnswerError && !(await this.#isHealthy(signals))) throw error;
+        // A wrong dimension or an option that it doesn't know is its fault, or the settings', with every input, and not this one's.
+        if (!(await this.#isHealthy(signals))) throw error;
         const refused = error instanceof CallTooLargeError ? new InputRefusedError('too_long', error.message) : error;
         return [{ piece, vector: undefined, refused }];
       }
@@ -223,7 +221,7 @@ export class TextEmbedder implements AsyncDisposable {
       await this.#patientCall([{ place: 0, text: 'health', tokens: 1 }], signals);
       return true;
     } catch (error) {
-      if (error instanceof InvalidAnswerError) return false;
+      if (isOfInputs(error)) return false;
       throw error;
     }
   }
@@ -261,6 +259,13 @@ export class TextEmbedder implements AsyncDisposable {
 type CallOutcome =
   | { readonly piece: Piece; readonly vector: Float32Array }
   | { readonly piece: Piece; readonly vector: undefined; readonly refused: InputRefusedError | InvalidAnswerError };
+
+/** Whether one input may be why a call failed. */
+function isOfInputs(error: unknown): error is InputRefusedError | CallTooLargeError | InvalidAnswerError {
+  return (
+    error instanceof InputRefusedError || error instanceof CallTooLargeError || error instanceof InvalidAnswerError
+  );
+}
 
 /** Line ends and composed characters don't change what a text says. */
 function prepared(text: string): string {

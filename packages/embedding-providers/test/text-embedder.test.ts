@@ -64,7 +64,8 @@ test('one input that is refused is found, and the others are paid once', async (
   expect(found.flatMap((text) => ('refused' in text ? [[text.place, text.refused.message]] : []))).toEqual([
     [5, expect.stringContaining('content_filter')],
   ]);
-  once(server, texts(9).toSpliced(5, 1));
+  // 'health' asks whether the provider refuses everything.
+  once(server, [...texts(9).toSpliced(5, 1), 'health']);
 });
 
 test('one input with a vector of no numbers is refused, and others are not', async () => {
@@ -82,6 +83,17 @@ test('a wrong dimension is nobody’s text: it is thrown', async () => {
   await using server = await startEmbeddingServer((request) => ({ body: openAiBody(request, 7) }));
   await expect(all(await embedder(server), texts(3))).rejects.toMatchObject({ code: 'INVALID_ANSWER' });
 });
+
+test.each([
+  [400, 'unsupported_parameter', 'INPUT_REFUSED'],
+  [413, 'payload_too_large', 'CALL_TOO_LARGE'],
+])(
+  'a provider that answers %i whatever it is sent has nothing against a text: it is thrown',
+  async (status, code, thrown) => {
+    await using server = await startEmbeddingServer(() => error(status, code));
+    await expect(all(await embedder(server), texts(3))).rejects.toMatchObject({ code: thrown });
+  },
+);
 
 test('429: the same call again after the time that is asked for, not split', async () => {
   let calls = 0;
