@@ -46,7 +46,7 @@ export async function startApi(settings: Settings, context: WorkerContext): Prom
   const directory = DirectoryId === undefined ? undefined : new EntraIdentities({ ...entra, DirectoryId });
   const reader = { timeoutMs: Api.QueryTimeoutMs };
   const tenants = new Tenants(
-    (most, signal) => tenantsWithApiKeys(client, most, { signal }),
+    (most) => tenantsWithApiKeys(client, most, {}),
     directory === undefined ? [] : entra.Assignments.map(({ TenantId }) => TenantId),
   );
   const uploads = new UploadGate(client, tenants, Api);

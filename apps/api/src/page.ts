@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Context, Hono } from 'hono';
+import { etag } from 'hono/etag';
 import { PageNotBuiltError, RouteNotFoundError } from './errors.ts';
 import type { Environment } from './http/environment.ts';
 
@@ -28,8 +29,9 @@ const policy = [
 
 /** The page; it holds no data, and asks for a key to read some. */
 export const pageRoutes = new Hono<Environment>();
-pageRoutes.get('/', (context) => answerFile(context, 'index.html', 'html'));
-pageRoutes.get('/page/:name', (context) => {
+// A browser asks each time, and gets what has changed.
+pageRoutes.get('/', etag(), (context) => answerFile(context, 'index.html', 'html'));
+pageRoutes.get('/page/:name', etag(), (context) => {
   const name = context.req.param('name');
   const extension = fileName.exec(name)?.groups?.extension;
   if (extension === undefined) throw new RouteNotFoundError('GET', context.req.path);

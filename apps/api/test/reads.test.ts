@@ -409,6 +409,11 @@ test('the page comes from this server alone, under a policy that lets nothing el
   const linked = [...html.matchAll(/(?:src|href)="(page\/[^"]+)"/g)].map(([, file]) => `/${file}`);
   expect(linked).toEqual(['/page/style.css', '/page/main.js']);
   for (const file of linked) expect((await api.send(file)).status).toBe(200);
+  for (const file of ['/', ...linked]) {
+    const { headers } = await api.send(file);
+    const again = await api.send(file, undefined, { headers: { 'if-none-match': headers.get('etag') ?? '' } });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+  }
   expect(html).not.toMatch(/<(?:script|style)>|https?:\/\//);
   const chunks = await readdir(new URL('../build/page/', import.meta.url));
   for (const file of chunks.filter((name) => name.endsWith('.js'))) {

@@ -23,10 +23,10 @@ export class Slots {
   /**
    * Takes one until it is disposed of.
    *
-   * @throws BusyError where none is free, TenantShareTakenError where those that are are kept for others, BrokerError
+   * @throws BusyError where none is free, TenantShareTakenError where those that are are kept for others
    */
-  async take(tenantId: number, signal: AbortSignal): Promise<Disposable> {
-    const isShared = await this.#tenants.areSeveral(signal);
+  async take(tenantId: number): Promise<Disposable> {
+    const isShared = await this.#tenants.areSeveral();
     const own = this.#taken.get(tenantId) ?? 0;
     if (this.#free === 0)
       throw new BusyError(`The API has ${this.#most} ${this.#what} already, which is its limit.`, 1);

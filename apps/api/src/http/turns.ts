@@ -33,10 +33,10 @@ export class Turns {
   /**
    * Waits for a turn, which lasts until it is disposed of.
    *
-   * @throws BusyError when it doesn't come in time, or too many wait; BrokerError; the reason of `signal`
+   * @throws BusyError when it doesn't come in time, or too many wait; the reason of `signal`
    */
   async take(tenantId: number, signal: AbortSignal): Promise<Disposable> {
-    if (!(await this.#options.tenants.areSeveral(signal))) return { [Symbol.dispose]() {} };
+    if (!(await this.#options.tenants.areSeveral())) return { [Symbol.dispose]() {} };
     if (this.#mayWork(tenantId) && !this.#waiting.has(tenantId)) this.#begin(tenantId);
     else await this.#wait(tenantId, signal);
     let isOver = false;

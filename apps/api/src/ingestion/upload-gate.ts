@@ -24,7 +24,7 @@ export class UploadGate {
 
   /** A place for one file of a tenant until it is disposed of. @throws BusyError, TenantShareTakenError, QueueBehindError, BrokerError */
   async enter(tenantId: number, signal: AbortSignal): Promise<Disposable> {
-    const slot = await this.#slots.take(tenantId, signal);
+    const slot = await this.#slots.take(tenantId);
     try {
       const ageMs = await this.#oldest(signal);
       if (ageMs <= this.#maxAgeMs) return slot;

@@ -10,7 +10,7 @@ import { streamSignal } from './stream-signal.ts';
  *
  * @param event name of the events
  * @param values ends when its signal is aborted
- * @throws BusyError, TenantShareTakenError, BrokerError
+ * @throws BusyError, TenantShareTakenError
  */
 export async function answerEvents(
   context: Context<Environment>,
@@ -23,7 +23,7 @@ export async function answerEvents(
     return context.body(null, 200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
   }
   const { streams, logger } = context.get('services');
-  const place = await streams.take(context.get('identity').tenantId, raw.signal);
+  const place = await streams.take(context.get('identity').tenantId);
   const signal = streamSignal(context);
   const traceId = context.get('traceId');
   return streamSSE(context, async (stream) => {

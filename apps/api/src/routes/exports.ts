@@ -67,7 +67,7 @@ exportRoutes.get(prov.path, requires('read'), async (context) => {
   const headers = { 'Content-Type': 'application/json' };
   if (raw.method === 'HEAD') return context.body(null, 200, headers);
   // Its reader may take as long as it likes over it.
-  const place = await streams.take(tenantId, raw.signal);
+  const place = await streams.take(tenantId);
   const signal = AbortSignal.any([raw.signal, drain]);
   const whole = createProvenanceExport(graph, { timeoutMs: settings.Api.QueryTimeoutMs });
   const query = { tenantId, signal };
