@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RateState } from './embedding-provider.ts';
+import { RateLimitedError } from './errors.ts';
 
 /** A call that was admitted. */
 export interface AdmittedCall extends Disposable {
@@ -31,13 +32,18 @@ export class RatePacer {
    * Resolves when a call may be made. Dispose of it when the call has ended, however it has.
    *
    * @param tokens of the call, as far as is known
-   * @throws the reason of `signal` when aborted
+   * @param mostMs milliseconds that may be waited at a time
+   * @throws RateLimitedError when there is no room for longer; the reason of `signal` when aborted
    */
-  async admit(tokens: number, signal: AbortSignal): Promise<AdmittedCall> {
+  async admit(tokens: number, signal: AbortSignal, mostMs: number): Promise<AdmittedCall> {
     for (;;) {
       signal.throwIfAborted();
       const waitMs = this.#waitMs(tokens, performance.now());
       if (waitMs <= 0) break;
+      if (waitMs > mostMs) {
+        const seconds = Math.ceil(waitMs / 1_000);
+        throw new RateLimitedError('quota', waitMs, `The provider's rate limits have no room for ${seconds} s.`);
+      }
       await this.#waitAtMost(waitMs, signal);
     }
     this.#count(1, tokens);

@@ -34,8 +34,9 @@ export interface TextEmbedderOptions extends TextEmbedderHooks {
   /** Part of a window that the next one repeats. @default 0.12 */
   readonly overlap?: number;
   /**
-   * Longest wait for a rate limit in milliseconds; a longer one is thrown instead. Too short: work is given back that could have
-   * gone on. Too long: what is claimed is held for nothing. @default 60000
+   * Longest wait for a rate limit in milliseconds, and longest of all waits that refusals of one call (429) ask for; what takes longer is
+   * thrown instead. Too short: work is given back that could have gone on. Too long: what is claimed is held for nothing.
+   * @default 60000
    */
   readonly maxWaitMs?: number;
 }
@@ -109,7 +110,7 @@ export class TextEmbedder implements AsyncDisposable {
    * Vectors of texts, batch by batch as they come; what has come is the caller's whatever happens later. Each text is in the result
    * once.
    *
-   * @param texts that have content
+   * @param texts those without content are refused
    * @param signal ends a call that is under way
    * @param drain ends waits for rate limits, and not a call. @default signal
    * @throws EmbeddingError of the provider, which says nothing of the texts; the reason of `signal` when aborted
@@ -124,6 +125,10 @@ export class TextEmbedder implements AsyncDisposable {
     const signals = { call: signal, wait: AbortSignal.any([signal, drain]) };
     const pieces = texts.flatMap((text, place) => this.#pieces(text, place, role));
     const waiting = new Map<number, { vectors: Float32Array[]; tokens: number[]; missing: number }>();
+    const full = new Set(pieces.map(({ place }) => place));
+    const empty = [...texts.keys()].filter((place) => !full.has(place));
+    const refused = new InputRefusedError('empty', 'The text has nothing that a vector could be made of.');
+    if (empty.length > 0) yield empty.map((place) => ({ place, refused }));
     for (const { place } of pieces) {
       const text = waiting.get(place) ?? { vectors: [], tokens: [], missing: 0 };
       text.missing += 1;
@@ -230,8 +235,10 @@ export class TextEmbedder implements AsyncDisposable {
   async #patientCall(pieces: readonly Piece[], { call: signal, wait }: CallSignals): Promise<readonly CallOutcome[]> {
     const { provider } = this;
     const tokens = pieces.reduce((sum, piece) => sum + piece.tokens, 0);
+    const { maxWaitMs = 60_000 } = this.#options;
+    let waitedMs = 0;
     for (let attempt = 1; ; attempt += 1) {
-      using call = await this.#pacer.admit(tokens, wait);
+      using call = await this.#pacer.admit(tokens, wait, maxWaitMs);
       const startedAt = performance.now();
       try {
         const answer = await provider.embed(
@@ -250,7 +257,8 @@ export class TextEmbedder implements AsyncDisposable {
         const waitMs = error.retryAfterMs || backOffMs(attempt, rateBackOff);
         this.#options.onRateLimited?.(error, waitMs);
         this.#pacer.block(waitMs);
-        if (waitMs > (this.#options.maxWaitMs ?? 60_000)) throw error;
+        waitedMs += waitMs;
+        if (waitedMs > maxWaitMs) throw error;
       }
     }
   }

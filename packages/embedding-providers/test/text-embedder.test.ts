@@ -6,7 +6,13 @@ import {
   startEmbeddingServer,
 } from '@hartonomous/test-support';
 import { expect, test } from 'vitest';
-import { createProvider, type EmbeddedText, TextEmbedder, type TextEmbedderOptions } from '../src/index.ts';
+import {
+  createProvider,
+  type EmbeddedText,
+  type RateLimitedError,
+  TextEmbedder,
+  type TextEmbedderOptions,
+} from '../src/index.ts';
 
 const signal = new AbortController().signal;
 
@@ -134,6 +140,38 @@ test('429 for longer than it may wait is thrown, after what was done before', as
   };
   await expect(run()).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 3_600_000 });
   expect(found).toHaveLength(2);
+});
+
+test('short waits that follow each other are waited for together no longer than it may', async () => {
+  await using server = await startEmbeddingServer(() => error(429, 'x', { 'retry-after-ms': '40' }));
+  await expect(all(await embedder(server, {}, { maxWaitMs: 100 }), texts(1))).rejects.toMatchObject({
+    code: 'RATE_LIMITED',
+  });
+  expect(server.requests).toHaveLength(3);
+});
+
+test('a limit that is used up for longer than it may wait is thrown, and no call is made', async () => {
+  const headers = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1h0m0s' };
+  await using server = await startEmbeddingServer((request) => ({ ...good(request), headers }));
+  const subject = await embedder(server, { maxInputs: 2 });
+  const found: EmbeddedText[] = [];
+  const run = async () => {
+    for await (const batch of subject.embed(texts(4), 'document', signal)) found.push(...batch);
+  };
+  const thrown = await run().catch((reason: unknown) => reason);
+  expect(thrown).toMatchObject({ code: 'RATE_LIMITED', kind: 'quota' });
+  expect((thrown as RateLimitedError).retryAfterMs).toBeGreaterThan(3_590_000);
+  expect(found).toHaveLength(2);
+  expect(server.requests).toHaveLength(1);
+}, 5_000);
+
+test('a text that nothing can be made of is in the result, refused', async () => {
+  await using server = await startEmbeddingServer(good);
+  const found = await all(await embedder(server), [' ', 'a text']);
+  expect(found.map((text) => 'refused' in text && text.refused.message)).toEqual([
+    expect.stringContaining('nothing'),
+    false,
+  ]);
 });
 
 test('a strict limiter: nearly all that it allows is used, nothing is refused twice over, no input is paid twice', async () => {
