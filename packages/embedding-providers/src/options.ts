@@ -9,7 +9,10 @@ const common = {
   /** Milliseconds for a call. Too short: a model that is being loaded looks dead. Too long: a dead provider goes unnoticed. */
   timeoutMs: z.int().min(1).max(3_600_000).default(120_000),
 };
-const endpoint = z.url({ protocol: /^https?$/ });
+/** Without a name and a password: requests can't be made with them, and the error about it would repeat them. */
+const endpoint = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => !/^\w+:\/\/[^/?#]*@/.test(text), 'an address without a name or password: a key belongs in apiKey');
 /** Called before every request, so that a key may change. */
 const credential = z.custom<() => string | Promise<string>>((value) => typeof value === 'function');
 

@@ -200,9 +200,12 @@ test.each<[string, ProviderOptions]>([
   ],
   ['a model of another provider', { kind: 'lexical-hash', model: 'bge-m3' }],
   ['no key', { kind: 'azure-openai', endpoint: 'http://x', deployment: 'd', model: 'text-embedding-3-small' }],
+  ['a password in the address', { kind: 'ollama', endpoint: 'http://me:hunter22@x', model: 'bge-m3' }],
   ['an endpoint that is not an HTTP address', { kind: 'ollama', endpoint: 'file:///etc', model: 'bge-m3' }],
 ])('options that cannot work: %s', async (_, options) => {
-  await expect(createProvider(options, signal)).rejects.toMatchObject({ code: 'INVALID_EMBEDDING_OPTIONS' });
+  const outcome = await createProvider(options, signal).catch((error: unknown) => error);
+  expect(outcome).toMatchObject({ code: 'INVALID_EMBEDDING_OPTIONS' });
+  expect(inspect(outcome, { depth: null })).not.toContain('hunter22');
 });
 
 test('a server that repeats the key in its answer puts it into no message', async () => {
