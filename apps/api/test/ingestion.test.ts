@@ -258,6 +258,8 @@ test('an upload by tus goes on where it broke off, whichever side was killed, an
   ]);
 
   expect((await create(5, `nothing ${text('x')}`)).status).toBe(400);
+  const unusable = await create(5, `filename ${text('a\u0001.txt')}`);
+  expect([unusable.status, await unusable.text()]).toEqual([422, expect.stringContaining('(NAME_NOT_USABLE)')]);
   expect((await create(5, `filename ${text('x.txt')},classification ${text('secret')}`)).status).toBe(400);
   expect((await create(maxBytes + 1, `filename ${text('huge.txt')}`)).status).toBe(413);
   expect(

@@ -183,7 +183,7 @@ export {
 export { ingestStream, type StreamedFile, type StreamedIngestion } from './ingest/ingest-stream.ts';
 export { countJobs, findJob, type Job, type JobFilter, jobsAfter, jobsOf, listJobs } from './ingest/jobs.ts';
 export { ingestionQueueAge } from './ingest/queue-age.ts';
-export type { ReadingOptions } from './ingest/send-file.ts';
+export { checkFileName, type ReadingOptions } from './ingest/send-file.ts';
 export type { FailureKind, Outcome } from './outcome.ts';
 export { peekedBytes, peekQueue, type WaitingMessage } from './queues/peek-queue.ts';
 export {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrokerClient } from '@hartonomous/broker-client';
-import { type ApiActor, ingestStream } from '@hartonomous/operations';
+import { type ApiActor, checkFileName, ingestStream } from '@hartonomous/operations';
 import { dataClassifications } from '@hartonomous/provenance-schema';
 import { Server, type Upload } from '@tus/server';
 import { InvalidRequestError, UploadNotFoundError } from '../errors.ts';
@@ -74,7 +74,8 @@ export class ResumableUploads {
       namingFunction: (request) => `${ownerOf(this.#call(request))}-${randomBytes(16).toString('hex')}`,
       onIncomingRequest: (request, id) => this.#onRequest(request, id),
       onUploadCreate: async (_, { metadata }) => {
-        fileNameOf(metadata);
+        // What would be refused when all bytes are there is refused before the first.
+        checkFileName(fileNameOf(metadata));
         digestOf(metadata);
         classificationOf(metadata);
         const { [ingestionName]: _ours, ...theirs } = metadata ?? {};

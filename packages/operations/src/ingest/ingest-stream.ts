@@ -4,7 +4,7 @@ import type { dataClassifications } from '@hartonomous/provenance-schema';
 import { z } from 'zod';
 import type { ApiActor } from '../api/audit.ts';
 import { IngestionKeyTakenError } from '../api/errors.ts';
-import { checkName } from './send-file.ts';
+import { checkFileName } from './send-file.ts';
 import { storedFileName, upload } from './upload.ts';
 
 /** How much is sent at a time, in bytes. Each upload holds as much: less means more calls, more means memory times the uploads. */
@@ -52,7 +52,7 @@ export async function ingestStream(
   { name, chunks, idempotencyKey, classification, traceParent, check }: StreamedFile,
   signal: AbortSignal,
 ): Promise<StreamedIngestion> {
-  checkName(name);
+  checkFileName(name);
   const hash = createHash('sha256');
   let bytes = 0;
   const slices = slicesOf(chunks, (chunk) => {

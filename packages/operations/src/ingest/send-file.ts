@@ -43,7 +43,7 @@ const id = z.union([z.string(), z.number()]).transform(BigInt);
  */
 export async function sendFile({ path, name }: FoundFile, context: SendContext): Promise<SentFile> {
   const { tenantId, maxBytes } = context;
-  checkName(name);
+  checkFileName(name);
   await using handle = await openFile(path);
   const stats = await handle.stat();
   if (!stats.isFile()) throw new IngestFileError(path, 'NOT_A_FILE', 'it is not a file');
@@ -69,8 +69,8 @@ export async function sendFile({ path, name }: FoundFile, context: SendContext):
   return { jobId: await enqueue(context, { ...common, ...source, ...reading }), bytes: stats.size };
 }
 
-/** Refuses a name that can't be enqueued. @throws IngestFileError */
-export function checkName(name: string): void {
+/** Refuses a file's name that can't be enqueued. @throws IngestFileError */
+export function checkFileName(name: string): void {
   const problem = nameProblem(name);
   if (problem !== null) throw new IngestFileError(printable(name), 'NAME_NOT_USABLE', `${problem}; rename it`);
 }
