@@ -4,7 +4,7 @@ import type { SendingRule } from '@hartonomous/embedding-settings';
 import { decodeVector, encodeVector } from '@hartonomous/provenance-schema';
 import type { ClaimedJob } from './claimed-job.ts';
 import type { GeneratorMetrics } from './generator-metrics.ts';
-import type { JobStore, ModelRow, Release } from './job-store.ts';
+import { type JobStore, lockTimeoutMs, type ModelRow, type Release } from './job-store.ts';
 import { mayNotLeave } from './may-not-leave.ts';
 import type { Projector } from './projection.ts';
 import type { JobResult, StoredVector } from './result-list.ts';
@@ -20,6 +20,8 @@ export interface BatchContext {
   readonly maxAttempts: number;
   readonly usage: Usage;
   readonly metrics: GeneratorMetrics;
+  /** The provider has made vectors. */
+  readonly onAnswered: () => void;
   /** Aborted: no further call is made, and what is left is given back. */
   readonly drain: AbortSignal;
   /** Aborted: let go at once. What is left is claimed by others when its lease runs out. */
@@ -166,7 +168,7 @@ class JobBatch {
 
   /** Embeds texts and writes each call's vectors before the next call is made. */
   async embed(groups: readonly TextGroup[]): Promise<void> {
-    const { embedder, model, usage, drain, force } = this.#context;
+    const { embedder, model, usage, onAnswered, drain, force } = this.#context;
     if (groups.length === 0 || drain.aborted || this.#isCapReached) return;
     const texts = groups.map(({ text }) => text);
     for await (const done of embedder.embed(texts, 'document', force, drain)) {
@@ -186,6 +188,7 @@ class JobBatch {
           results.push({ job, outcome: 'EMBEDDED', stored });
         }
       }
+      if (results.length > 0) onAnswered();
       await this.#finish(results);
       await this.#release(refused);
       ({ isCapReached: this.#isCapReached } = await usage.record(model.id, force));
@@ -198,12 +201,16 @@ class JobBatch {
     await this.#release([...this.#left.values()].map((job) => ({ job, status: 'PENDING', ...release })));
   }
 
-  /** The texts; jobs whose atom an application holds are given back, so that they hold up no others. */
-  async #texts(jobs: readonly ClaimedJob[]): ReturnType<JobStore['texts']> {
-    const { store, model, force } = this.#context;
+  /**
+   * The texts; jobs whose atom an application holds are given back, so that they hold up no others. Each half of the jobs waits half as
+   * long as both together have: where all are held, they would wait for minutes otherwise.
+   */
+  async #texts(jobs: readonly ClaimedJob[], waitMs = lockTimeoutMs): ReturnType<JobStore['texts']> {
+    const { store, model, drain, force } = this.#context;
+    drain.throwIfAborted();
     const ids = (of: readonly ClaimedJob[]) => [...new Set(of.map(({ atomId }) => atomId))];
     try {
-      return await store.texts(model.id, ids(jobs), force);
+      return await store.texts(model.id, ids(jobs), waitMs, force);
     } catch (error) {
       if (!(error instanceof TransientSqlError)) throw error;
       if (jobs.length === 1) {
@@ -213,7 +220,9 @@ class JobBatch {
         return new Map();
       }
       const middle = Math.ceil(jobs.length / 2);
-      return new Map([...(await this.#texts(jobs.slice(0, middle))), ...(await this.#texts(jobs.slice(middle)))]);
+      const halfMs = Math.ceil(waitMs / 2);
+      const first = await this.#texts(jobs.slice(0, middle), halfMs);
+      return new Map([...first, ...(await this.#texts(jobs.slice(middle), halfMs))]);
     }
   }
 

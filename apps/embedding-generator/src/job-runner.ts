@@ -82,32 +82,40 @@ export class JobRunner {
 
   /** Does one batch; gives the milliseconds to wait before the next. */
   async #once(signals: RunnerSignals): Promise<number> {
-    const { store, claimJobs, pollMs, metrics, usage } = this.#options;
     try {
-      const model = await this.#model(signals.force);
-      if (model === undefined) return pollMs;
-      // Before the claim, so that it's known while the provider is away, too.
-      const backlog = await store.backlog(model.id, signals.force);
-      metrics.waiting(backlog);
-      await this.#measureCoverage(model.id, signals.force);
-      if (model.state !== 'ENABLED') return pollMs;
-      if (this.#isOverBudget(await usage.record(model.id, signals.force))) return pollMs;
-      const claimed = await store.claim(model.id, claimJobs, signals.force);
+      const waitMs = await this.#batch(signals);
       this.#sqlWarning.clear();
-      if (claimed.length > 0) {
-        this.#mayBeFull = true;
-        await this.#do(claimed, model, signals);
-      } else if (backlog.jobs === 0) {
-        this.#providerWarning.clear();
-        await this.#switchReads(model, signals.force);
-      }
       this.#failures = 0;
-      return claimed.length === 0 ? pollMs : 0;
+      return waitMs;
     } catch (error) {
       signals.force.throwIfAborted();
       this.#failures += 1;
       return this.#pauseAfter(error);
     }
+  }
+
+  async #batch(signals: RunnerSignals): Promise<number> {
+    const { store, claimJobs, pollMs, metrics, usage } = this.#options;
+    const model = await this.#model(signals.force);
+    if (model === undefined) return pollMs;
+    // Before the claim, so that it's known while the provider is away, too.
+    const backlog = await store.backlog(model.id, signals.force);
+    metrics.waiting(backlog);
+    await this.#measureCoverage(model.id, signals.force);
+    if (model.state !== 'ENABLED') return pollMs;
+    if (this.#isOverBudget(await usage.record(model.id, signals.force))) return pollMs;
+    const claimed = await store.claim(model.id, claimJobs, signals.force);
+    this.#sqlWarning.clear();
+    if (claimed.length > 0) {
+      this.#mayBeFull = true;
+      await this.#do(claimed, model, signals);
+      return 0;
+    }
+    if (backlog.jobs === 0) {
+      this.#providerWarning.clear();
+      await this.#switchReads(model, signals.force);
+    }
+    return pollMs;
   }
 
   /** Whether the day's cap is reached; health says so then. */
@@ -172,8 +180,8 @@ export class JobRunner {
     const renewing = this.#renew(claimed, AbortSignal.any([over.signal, signals.force]));
     const startedAt = performance.now();
     try {
-      const ended = await doJobs(claimed, { ...rest, store, model, ...signals });
-      this.#providerWarning.clear();
+      const onAnswered = () => this.#providerWarning.clear();
+      const ended = await doJobs(claimed, { ...rest, store, model, onAnswered, ...signals });
       const ms = Math.round(performance.now() - startedAt);
       const facts = { jobs: claimed.length, ms, model: rest.modelKey, ...Object.fromEntries(ended) };
       const counts = [...ended].map(([outcome, jobs]) => `${jobs} ${outcome.replace('_', ' ')}`).join(', ');

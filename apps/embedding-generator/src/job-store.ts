@@ -103,7 +103,7 @@ const switchedRow = z.object({ IsSwitched: z.boolean() });
 const backlogRow = z.object({ jobs: z.coerce.number(), age: z.coerce.number().nullable() });
 
 /** Milliseconds to wait for an application that holds an atom. It is left to a later claim then. */
-const lockTimeoutMs = 2_000;
+export const lockTimeoutMs = 2_000;
 
 /** The jobs and vectors of the database, for one process. */
 export class JobStore {
@@ -144,15 +144,17 @@ export class JobStore {
   /**
    * Texts of atoms, by id; atoms that are gone are missing.
    *
-   * @throws TransientSqlError when an application holds one of them for longer than two seconds
+   * @param waitMs whole milliseconds to wait for an application that holds one of them
+   * @throws TransientSqlError when it holds it for longer
    */
   async texts(
     modelId: number,
     atomIds: readonly bigint[],
+    waitMs: number,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<bigint, AtomText>> {
     const rows = await this.#client.query(
-      `SET LOCK_TIMEOUT ${lockTimeoutMs};
+      `SET LOCK_TIMEOUT ${waitMs};
        SELECT a.[AtomId], CASE WHEN t.[AtomType] IS NOT NULL THEN a.[CanonicalText] END AS [text], e.[TextHash] AS [hash]
        FROM OPENJSON(@Ids) WITH ([Id] BIGINT '$') AS k
        INNER JOIN [dbo].[Atom] AS a ON a.[AtomId] = k.[Id]
