@@ -55,6 +55,31 @@ describe('GRANT, DENY and REVOKE', () => {
     expect((await a.ok('SELECT COUNT(*) AS n FROM sys.database_permissions WHERE minor_id > 0;')).value).toBe(0);
   });
 
+  test('what there is no permission of on an object is refused; ALL is what there is', async () => {
+    await a.script(
+      'CREATE PROCEDURE P AS RETURN 0;',
+      'CREATE FUNCTION F () RETURNS int AS BEGIN RETURN 1; END;',
+      'CREATE QUEUE Q;',
+    );
+    for (const text of ['EXECUTE ON T', 'SELECT ON P', 'SELECT ON F', 'RECEIVE ON S', 'INSERT ON Q', 'SEND ON Q'])
+      for (const action of [`GRANT ${text} TO u;`, `DENY ${text} TO u;`, `REVOKE ${text} FROM u;`])
+        expect((await a.run(action)).numbers, action).toEqual([4606]);
+    expect((await a.run('GRANT EXEC ON T TO u;')).errors[0]?.message).toBe(
+      'Granted or revoked privilege EXECUTE is not compatible with object.',
+    );
+    await a.ok('GRANT ALL ON P TO u; GRANT ALL ON F TO u; GRANT ALL ON Q TO u; GRANT ALL ON T TO u;');
+    const given = await a.ok(
+      `SELECT OBJECT_NAME(major_id) AS o, STRING_AGG(permission_name, ' ') WITHIN GROUP (ORDER BY permission_name) AS p
+       FROM sys.database_permissions WHERE class = 1 GROUP BY major_id ORDER BY o;`,
+    );
+    expect(given.rows).toEqual([
+      { o: 'F', p: 'EXECUTE REFERENCES' },
+      { o: 'P', p: 'EXECUTE' },
+      { o: 'Q', p: 'REFERENCES SELECT' },
+      { o: 'T', p: 'DELETE INSERT REFERENCES SELECT UPDATE' },
+    ]);
+  });
+
   test('a row for a column that differs from its table, and none for one that does not', async () => {
     const state = async (): Promise<string> => {
       const { rows } = await a.ok(

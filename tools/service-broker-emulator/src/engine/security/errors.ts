@@ -54,6 +54,11 @@ export function grantedColumnNotFound(column: string): SqlError {
   return new SqlError(`Invalid column name '${column}'.`, { number: 4615 });
 }
 
+/** 4606. */
+export function permissionUnfit(permission: string): SqlError {
+  return new SqlError(`Granted or revoked privilege ${permission} is not compatible with object.`, { number: 4606 });
+}
+
 /** 4610. */
 export function permissionElsewhere(): SqlError {
   return new SqlError('You can only grant or revoke permissions on objects in the current database.', { number: 4610 });

@@ -34,7 +34,8 @@ const objectClasses: Readonly<Record<CatalogObject['kind'], PermissionClass>> = 
   trigger: 'PROCEDURE',
 };
 
-function classOf(object: CatalogObject): PermissionClass {
+/** The class of permissions that there are on an object. */
+export function classOf(object: CatalogObject): PermissionClass {
   return object.kind === 'function' && object.typeCode !== 'FN' ? 'TABLE FUNCTION' : objectClasses[object.kind];
 }
 

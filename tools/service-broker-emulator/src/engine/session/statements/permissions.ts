@@ -7,31 +7,36 @@ import {
   cascadeNeeded,
   grantedColumnNotFound,
   permissionElsewhere,
+  permissionUnfit,
 } from '../../security/errors.ts';
+import { permissionsOn } from '../../security/permission-codes.ts';
 import { isGrantable, type PermissionChange } from '../../security/permission-rows.ts';
 import { isServerPermission } from '../../server/logins.ts';
 import { objectColumns } from '../../system-views/relation-columns.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
+import { classOf } from '../named-securable.ts';
 import { type SecurableName, securableOf } from '../securable-name.ts';
 import { grantOutsideMaster } from './errors/definition-errors.ts';
 
-/** What ALL means on a securable of a class; for a procedure it is EXECUTE. */
-const all = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REFERENCES'];
+/** What ALL means on an object, as far as there is such a permission on it. */
+const all = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REFERENCES', 'EXECUTE'];
 
 function whole(...names: readonly string[]): readonly NamedPermission[] {
   return names.map((name) => ({ name, columns: [] }));
 }
 
 function permissionsOf(statement: PermissionStatement, target: SecurableName): readonly NamedPermission[] {
+  const { object } = target;
+  const known = object && permissionsOn(classOf(object));
   return statement.permissions.flatMap((permission) => {
-    const { name } = permission;
-    if (name === 'EXEC') return whole('EXECUTE');
+    const name = permission.name === 'EXEC' ? 'EXECUTE' : permission.name;
     if (name === 'CREATE PROC') return whole('CREATE PROCEDURE');
-    if (name !== 'ALL') return [permission];
-    if (target.object?.kind === 'procedure') return whole('EXECUTE');
-    if (target.object === undefined) throw unsupported('ALL for other than tables and procedures', statement.line);
-    return whole(...all);
+    if (name === 'ALL') {
+      if (known === undefined) throw unsupported('ALL for other than objects', statement.line);
+      return whole(...all.filter((each) => known.includes(each)));
+    }
+    return [{ ...permission, name }];
   });
 }
 
@@ -51,6 +56,11 @@ function mayGrant(run: Interpreter, { securable }: SecurableName, { name, column
   );
   if (grantable.some((known) => known.column === undefined)) return true;
   return columns.length > 0 && columns.every((column) => grantable.some((known) => known.column === nameKey(column)));
+}
+
+/** @throws {SqlError} 4606 for a permission that there isn't on an object of its kind */
+function requireFit({ object }: SecurableName, permission: string): void {
+  if (object !== undefined && !permissionsOn(classOf(object)).includes(permission)) throw permissionUnfit(permission);
 }
 
 /** The columns in key form; one `undefined` for a permission on the whole securable. @throws {SqlError} 4615 */
@@ -93,14 +103,16 @@ export function runPermission(run: Interpreter, statement: PermissionStatement, 
     if (!mayGrant(run, target, permission)) throw cannotDo('find', target.kind, target.name);
   const [securable = ''] = target.securable.path;
   const { withGrantOption } = statement;
-  const changes = permissions.flatMap(({ name, columns }) =>
-    columnsOf(run, target, columns).map((column) => ({
+  const changes = permissions.flatMap(({ name, columns }) => {
+    const keys = columnsOf(run, target, columns);
+    requireFit(target, name);
+    return keys.map((column) => ({
       permission: name,
       securable,
       withGrantOption,
       ...(column === undefined ? {} : { column }),
-    })),
-  );
+    }));
+  });
   for (const grantee of statement.principals)
     for (const change of changes) apply(run, statement, { ...change, grantee });
 }
