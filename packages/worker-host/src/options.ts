@@ -36,7 +36,8 @@ export type HealthOptions = z.infer<typeof healthOptionsSchema>;
 export const stopOptionsSchema = z
   .strictObject({
     /**
-     * Milliseconds from the first signal to the end of the process: the one deadline for the whole stop. Too short
+     * Milliseconds from the first signal to the end of the process: the one deadline for the whole stop. A worker that fails or comes
+     * to its end by itself has as long to close its connections. Too short
      * and batches are cut off and done again; longer than the service manager's own patience (systemd
      * TimeoutStopSec 90 s, Windows services 20 s, Kubernetes 30 s) and it kills the process without an exit code.
      */

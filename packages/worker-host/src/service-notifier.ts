@@ -47,15 +47,17 @@ export function notifyService(
   let reports: Promise<void> = Promise.resolve();
   let pending = 0;
   let failed = false;
-  let lastStatus = '';
+  /** What a report that has arrived has told. */
+  let told: { readonly isReady: boolean; readonly status: string } = { isReady: false, status: '' };
 
-  const send = (...lines: readonly string[]): void => {
+  const send = (lines: readonly string[], tells?: typeof told): void => {
     pending += 1;
     reports = reports.then(async () => {
       try {
         const childEnv = { PATH: process.env.PATH, NOTIFY_SOCKET: socket };
         await run('systemd-notify', lines, { env: childEnv, timeout: reportTimeoutMs });
         failed = false;
+        told = tells ?? told;
       } catch (error) {
         if (!failed)
           logger.warn({ reason: reasonOf(error) }, 'the state of the worker could not be reported to systemd');
@@ -65,21 +67,27 @@ export function notifyService(
       }
     });
   };
-  const report = (...first: readonly string[]): void => {
+  const report = (): void => {
     // Reports that queue up behind a slow one would tell of the past.
     if (pending > 1) return;
     const status = statusText(subject);
-    const news = status === lastStatus ? [] : [`STATUS=${status}`];
-    lastStatus = status;
-    const lines = [...first, ...news, ...(watchdogMs === undefined || isStuck(subject) ? [] : ['WATCHDOG=1'])];
-    if (lines.length > 0) send(...lines);
+    const lines = [
+      ...(told.isReady ? [] : ['READY=1']),
+      ...(status === told.status ? [] : [`STATUS=${status}`]),
+      ...(watchdogMs === undefined || isStuck(subject) ? [] : ['WATCHDOG=1']),
+    ];
+    if (lines.length > 0) send(lines, { isReady: true, status });
   };
 
-  report('READY=1');
+  report();
   const timer = setInterval(report, Math.min(statusIntervalMs, watchdogMs ?? statusIntervalMs));
   timer.unref();
   return {
-    stopping: () => send('STOPPING=1', 'STATUS=finishing what is in hand'),
+    stopping() {
+      // One that stops isn't to be told ready any more.
+      told = { ...told, isReady: true };
+      send(['STOPPING=1', 'STATUS=finishing what is in hand']);
+    },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await reports;

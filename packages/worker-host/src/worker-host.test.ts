@@ -74,3 +74,24 @@ test('an error while closing connections is a failure', async () => {
   expect(await host.run()).toMatchObject({ kind: 'failed', error: { message: 'close failed' } });
   expect(host.state).toBe('failed');
 });
+
+test.each([
+  ['fails', () => Promise.reject(new Error('run failed')), { kind: 'failed', error: { message: 'run failed' } }],
+  ['ends by itself', async () => {}, { kind: 'forced' }],
+])(
+  'a worker that %s, and whose connections never close, does not hold the process for ever',
+  async (_, run, expected) => {
+    const host = new WorkerHost(
+      {
+        name: 'hanging',
+        displayName: 'Hanging Worker',
+        start: async () => ({ run, [Symbol.asyncDispose]: () => new Promise<void>(() => undefined) }),
+      },
+      logger,
+      { deadlineMs: 150, forceGraceMs: 50 },
+    );
+    expect(await host.run()).toMatchObject(expected);
+    expect(host.state).toBe('failed');
+  },
+  5_000,
+);

@@ -78,7 +78,8 @@ export class WorkerHost {
   readonly #warnings: Warning[] = [];
   readonly #drain = new AbortController();
   readonly #force = new AbortController();
-  readonly #forced = Promise.withResolvers<StopForcedError>();
+  /** The outcome of a worker that isn't waited for any more. */
+  readonly #givenUp = Promise.withResolvers<WorkerOutcome>();
   readonly #timers: NodeJS.Timeout[] = [];
 
   /** @throws InvalidHostOptionsError for stop times that the schema refuses */
@@ -120,8 +121,7 @@ export class WorkerHost {
       (): WorkerOutcome => ({ kind: 'clean' }),
       (error: unknown): WorkerOutcome => ({ kind: 'failed', error }),
     );
-    const forced = this.#forced.promise.then((error): WorkerOutcome => ({ kind: 'forced', error }));
-    const first = await Promise.race([finished, forced]);
+    const first = await Promise.race([finished, this.#givenUp.promise]);
     for (const timer of this.#timers) clearTimeout(timer);
     // A worker that let go only because of the force signal has abandoned work, even if it did so in good order.
     const reason: unknown = this.#force.signal.reason;
@@ -144,11 +144,8 @@ export class WorkerHost {
     const { deadlineMs, forceGraceMs } = this.#stop;
     this.lifecycle.enter('draining');
     this.#logger.info({ reason, deadlineMs }, `Stopping on ${reason}: finishing what is in hand`);
-    this.#timers.push(
-      setTimeout(
-        () => this.force(`not drained ${deadlineMs - forceGraceMs} ms after ${reason}`),
-        deadlineMs - forceGraceMs,
-      ),
+    this.#after(deadlineMs - forceGraceMs, () =>
+      this.force(`not drained ${deadlineMs - forceGraceMs} ms after ${reason}`),
     );
     this.#drain.abort(new DOMException(`Stopping on ${reason}.`, 'AbortError'));
   }
@@ -161,8 +158,12 @@ export class WorkerHost {
     if (this.state !== 'draining' || this.#force.signal.aborted) return;
     const error = new StopForcedError(reason);
     this.#logger.warn({ reason }, 'Stopping by force');
-    this.#timers.push(setTimeout(() => this.#forced.resolve(error), this.#stop.forceGraceMs));
+    this.#after(this.#stop.forceGraceMs, () => this.#givenUp.resolve({ kind: 'forced', error }));
     this.#force.abort(error);
+  }
+
+  #after(ms: number, act: () => void): void {
+    this.#timers.push(setTimeout(act, ms));
   }
 
   async #life(): Promise<void> {
@@ -171,12 +172,19 @@ export class WorkerHost {
     await using _disposed = worker;
     if (this.#drain.signal.aborted) return;
     this.lifecycle.enter('running');
+    const { deadlineMs, forceGraceMs } = this.#stop;
     await worker.run().catch((error: unknown) => {
-      // Not ready from here on, while the worker's connections are still being closed.
-      if (this.state === 'running') this.lifecycle.enter('failed');
+      // Not ready from here on, while the worker's connections are still being closed. No signal shortens that: it has a time of its own.
+      if (this.state === 'running') {
+        this.lifecycle.enter('failed');
+        this.#after(deadlineMs, () => this.#givenUp.resolve({ kind: 'failed', error }));
+      }
       throw error;
     });
-    if (this.state === 'running') this.lifecycle.enter('draining');
+    if (this.state === 'running') {
+      this.lifecycle.enter('draining');
+      this.#after(deadlineMs - forceGraceMs, () => this.force('it had ended, and its connections did not close'));
+    }
   }
 
   async #start(): Promise<RunningWorker | undefined> {

@@ -60,6 +60,24 @@ test('systemd gets readiness, watchdog notifications, the state, and stopping', 
   expect(await notify.reports()).toContainEqual(['STOPPING=1', 'STATUS=finishing what is in hand']);
 });
 
+test('a first report that fails is made again', async () => {
+  const notify = await recordingNotify();
+  vi.stubEnv('PATH', '/nowhere');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const subject = { name: 'under-test', lifecycle: { state: 'running' as const, since: new Date() }, readiness: [] };
+  const env = { NOTIFY_SOCKET: '/run/nowhere', WATCHDOG_USEC: '100000' };
+  const warned = Promise.withResolvers<void>();
+  const logger = Object.assign(createLogger({ level: 'silent' }, { name: 'test' }), { warn: () => warned.resolve() });
+  await using _notifier = notifyService(subject, env, { logger });
+  await warned.promise;
+  vi.stubEnv('PATH', notify.path);
+  await eventually(async () => {
+    const reports = await notify.reports();
+    expect(reports[0]).toEqual(['READY=1', 'STATUS=ready', 'WATCHDOG=1']);
+    expect(reports).toContainEqual(['WATCHDOG=1']);
+  });
+});
+
 test("another process's watchdog gets nothing of this one", async () => {
   const notify = await recordingNotify();
   const env = { PATH: notify.path, NOTIFY_SOCKET: '/run/nowhere', WATCHDOG_USEC: '200000', WATCHDOG_PID: '1' };
