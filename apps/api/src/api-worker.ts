@@ -19,6 +19,7 @@ import { JobFollowers } from './ingestion/job-followers.ts';
 import { ResumableUploads } from './ingestion/resumable-uploads.ts';
 import { uploadFolder } from './ingestion/upload-folder.ts';
 import { UploadGate } from './ingestion/upload-gate.ts';
+import { UploadRoom } from './ingestion/upload-room.ts';
 import { QueueView } from './operations/queue-view.ts';
 import { ReconcileRuns } from './operations/reconcile-runs.ts';
 import type { Settings } from './options.ts';
@@ -52,7 +53,14 @@ export async function startApi(settings: Settings, context: WorkerContext): Prom
   const uploads = new UploadGate(client, tenants, Api);
   const folder = await uploadFolder(Api.UploadFolder);
   const resumable = new ResumableUploads({
-    ...{ client, gate: uploads, folder, maxBytes: Api.MaxUploadBytes, keptMs: Api.UploadHours * 3_600_000 },
+    ...{
+      client,
+      gate: uploads,
+      room: new UploadRoom({ folder, tenants }),
+      folder,
+      maxBytes: Api.MaxUploadBytes,
+      keptMs: Api.UploadHours * 3_600_000,
+    },
   });
   const reconciliations = stack.use(
     new ReconcileRuns({

@@ -173,6 +173,21 @@ export class TenantShareTakenError extends ApiError {
   }
 }
 
+/** Thrown when uploads of a tenant that aren't finished take as much of the disk as is left for all others. */
+export class TenantRoomTakenError extends ApiError {
+  readonly code = 'TENANT_ROOM_TAKEN';
+  readonly status = 503;
+  override readonly retryable = true;
+  override readonly retryAfter = 60;
+  constructor(ownBytes: number, freeBytes: number) {
+    const inMegabytes = (bytes: number) => `${Math.ceil(bytes / 1_000_000)} MB`;
+    super(
+      `Uploads of this tenant that are not finished take ${inMegabytes(ownBytes)}, and ${inMegabytes(freeBytes)} are left for all. ` +
+        'Delete some, or go on in 60 s, when there may be more room; after Api:UploadHours they are deleted.',
+    );
+  }
+}
+
 /** Thrown when files that came before wait so long that new ones would only make all wait longer. */
 export class QueueBehindError extends ApiError {
   readonly code = 'QUEUE_BEHIND';

@@ -11,12 +11,14 @@ import { type Meaning, meaningOf } from '../http/problem.ts';
 import { checkDigest } from './given-digest.ts';
 import type { UploadGate } from './upload-gate.ts';
 import { UploadRecords } from './upload-records.ts';
+import type { UploadRoom } from './upload-room.ts';
 import { storageError, UploadStore } from './upload-store.ts';
 
 /** What {@link ResumableUploads} takes. */
 export interface ResumableUploadsOptions {
   readonly client: BrokerClient;
   readonly gate: UploadGate;
+  readonly room: UploadRoom;
   /** Where bytes wait until all are there; it is there. */
   readonly folder: string;
   /** Of a file. */
@@ -104,10 +106,9 @@ export class ResumableUploads {
   ): Promise<Response> {
     const call: Call = { actor, signal: request.signal, traceParent: request.headers.get('traceparent') ?? undefined };
     this.#calls.set(request, call);
-    using _place =
-      request.method === 'PATCH' || request.method === 'POST'
-        ? await this.#options.gate.enter(actor.tenantId, call.signal)
-        : undefined;
+    const bringsBytes = request.method === 'PATCH' || request.method === 'POST';
+    if (bringsBytes) await this.#options.room.require(actor.tenantId);
+    using _place = bringsBytes ? await this.#options.gate.enter(actor.tenantId, call.signal) : undefined;
     const response = await this.#server.handleWeb(request);
     if (call.jobId !== undefined) response.headers.set('Ingestion-Location', `/v1/ingestions/${call.jobId}`);
     if (call.refused !== undefined) {
