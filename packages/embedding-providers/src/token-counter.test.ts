@@ -28,3 +28,14 @@ test('cl100k_base counts as the model does, and takes its own marks as text', as
   expect(counter.count('hello world')).toBe(2);
   expect(counter.count('<|endoftext|>')).toBeGreaterThan(1);
 });
+
+test('cl100k_base: long runs without white space, and of it, take no longer than other text, and nothing of them is lost', async () => {
+  const counter = await tokenCounterFor({ tokenizer: 'cl100k_base' });
+  const startedAt = performance.now();
+  for (const run of ['a', ' ', '=', '\u65e5\u672c']) {
+    const text = `before ${run.repeat(60_000)} after`;
+    expect(counter.windows(text, 500, 0).join('')).toBe(text);
+  }
+  expect(counter.count('\ufffd'.repeat(60_000))).toBeGreaterThan(10_000);
+  expect(performance.now() - startedAt).toBeLessThan(15_000);
+}, 600_000);

@@ -36,12 +36,23 @@ function wholeCharacters(text: string, start: number, end: number): string {
   return text.slice(isLow(start) ? start + 1 : start, isLow(end) ? end - 1 : end);
 }
 
+/**
+ * Longest run of characters without white space, or of white space, that the tokenizer gets whole: its time grows with the square of a run,
+ * and a megabyte of one letter would take half an hour. Cut there, it makes at most a token more of each part.
+ */
+const longestRun = 400;
+const hasLongRun = new RegExp(`\\S{${longestRun}}|\\s{${longestRun}}`, 'u');
+/** White space belongs to the word after it, as the tokenizer has it. */
+const runs = new RegExp(`\\s{0,${longestRun}}\\S{1,${longestRun}}|\\s{1,${longestRun}}`, 'gu');
+
 /** The counter for a model without its folder. Loads the table of OpenAI's tokenizer, a megabyte, when it is first asked for. */
 export async function tokenCounterFor({ tokenizer }: Pick<EmbeddingModelFacts, 'tokenizer'>): Promise<TokenCounter> {
   if (tokenizer !== 'cl100k_base') return estimating;
   const { encode, decode } = await import('gpt-tokenizer/encoding/cl100k_base');
   // Words like <|endoftext|> in a text are text.
-  const tokensOf = (text: string) => encode(text, { disallowedSpecial: new Set() });
+  const encoded = (text: string) => encode(text, { disallowedSpecial: new Set() });
+  const tokensOf = (text: string) =>
+    hasLongRun.test(text) ? (text.match(runs) ?? []).flatMap(encoded) : encoded(text);
   return {
     isEstimate: false,
     count: (text) => tokensOf(text).length,
