@@ -6,11 +6,11 @@ export interface Budget {
   readonly dependencies: number;
 }
 
-/** Measured on 28 November 2026, with a fifth to spare. */
+/** Measured on 28 November 2026 (atomizers on the 29th, 2,554: readers of what came out wrong), with a fifth to spare. */
 export const budgets: ReadonlyMap<string, Budget> = new Map([
   ['@hartonomous/back-off', { ownKb: 7, dependencies: 0 }],
   ['@hartonomous/application-insights', { ownKb: 80, dependencies: 6 }],
-  ['@hartonomous/atomizers', { ownKb: 2530, dependencies: 15 }],
+  ['@hartonomous/atomizers', { ownKb: 3_060, dependencies: 15 }],
   ['@hartonomous/broker-client', { ownKb: 690, dependencies: 5 }],
   ['@hartonomous/redaction', { ownKb: 50, dependencies: 0 }],
   ['@hartonomous/config-loader', { ownKb: 425, dependencies: 8 }],
