@@ -6,6 +6,9 @@ import type { ModelFiles } from './model-folder.ts';
 /** Encodings that are kept: texts are counted when calls are planned and encoded when they are made. */
 const keptEncodings = 1_024;
 
+/** Most tokens of one that is kept: a text that has more is counted once, to be cut, and a thousand of them would fill the memory. */
+const longestKept = 8_192;
+
 /** A model's own tokenizer: counts tokens, cuts texts at them, and encodes texts. */
 export class ModelTokenizer implements TokenCounter {
   readonly isEstimate = false;
@@ -30,6 +33,7 @@ export class ModelTokenizer implements TokenCounter {
     const kept = this.#kept.get(text);
     if (kept !== undefined) return kept;
     const ids = Int32Array.from(this.#tokenizer.encode(text).ids);
+    if (ids.length > longestKept) return ids;
     if (this.#kept.size >= keptEncodings)
       for (const [oldest] of this.#kept.entries().take(1)) this.#kept.delete(oldest);
     this.#kept.set(text, ids);
