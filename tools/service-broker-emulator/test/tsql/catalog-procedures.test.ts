@@ -48,6 +48,24 @@ describe('what drivers and ORMs ask the catalog', () => {
     expect((await db.ok(`EXEC App..${call}`)).rows[0]).toMatchObject(row);
   });
 
+  test('sp_tables lists databases, owners and types where ODBC asks for them, and takes types in quotes alone', async () => {
+    const column = async (call: string, name: string) => {
+      const { rows } = await db.ok(`EXEC sp_tables ${call}`);
+      for (const row of rows) expect(Object.entries(row).filter(([, value]) => value !== null)).toHaveLength(1);
+      return rows.map((row) => row[name]);
+    };
+    const databases = await column("'', '', '%'", 'TABLE_QUALIFIER');
+    expect(databases).toContain('App');
+    expect(databases).not.toContain('model');
+    expect(await column("'', '%', ''", 'TABLE_OWNER')).toEqual(expect.arrayContaining(['dbo', 'sys']));
+    expect(await column("'', '', '', '%'", 'TABLE_TYPE')).toEqual(['SYSTEM TABLE', 'TABLE', 'VIEW']);
+    for (const type of ['TABLE', '%', "''SYSTEM TABLE''"]) {
+      expect((await db.ok(`EXEC sp_tables @table_type = '${type}'`)).rows).toEqual([]);
+    }
+    const both = await db.ok("EXEC sp_tables @table_owner = 'dbo', @table_type = '''TABLE'',''VIEW'''");
+    expect(new Set(both.rows.map((row) => row.TABLE_TYPE))).toEqual(new Set(['TABLE', 'VIEW']));
+  });
+
   test('sp_helpindex and sp_helptext of nothing', async () => {
     expect((await db.run("EXEC sp_helpindex 'dbo.None'")).numbers).toEqual([15009]);
     expect((await db.run("EXEC sp_helptext 'dbo.P'")).numbers).toEqual([15197]);

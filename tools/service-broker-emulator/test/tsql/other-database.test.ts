@@ -128,6 +128,12 @@ describe('a table of a database that the session is not in', () => {
     await db.ok('DROP DATABASE Short');
   });
 
+  test('is not dropped with its database inside a transaction', async () => {
+    await db.ok('CREATE DATABASE Short');
+    expect((await db.run('BEGIN TRANSACTION; DROP DATABASE Short')).numbers).toEqual([226]);
+    await db.ok('IF @@TRANCOUNT > 0 ROLLBACK; DROP DATABASE Short');
+  });
+
   test('lends nothing to a table of the same name', async () => {
     await db.ok('CREATE TABLE Other.dbo.Parent (Id int); CREATE USER reader WITHOUT LOGIN');
     expect((await db.run('GRANT SELECT ON Other.dbo.Parent TO reader')).numbers).toEqual([4610]);

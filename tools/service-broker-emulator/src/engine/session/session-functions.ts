@@ -206,8 +206,7 @@ export class SessionFunctions implements FunctionContext {
   objectIdOf(name: string, typeCode?: string): number | null {
     const parsed = parseObjectName(name);
     if (parsed.name.startsWith('#')) {
-      // Without a database the name is looked for in the session's own.
-      const here = nameKey(parsed.database ?? this.#database.name) === 'tempdb';
+      const here = this.#isOfTempdb(parsed);
       const fits = typeCode === undefined || typeCode.trim().toUpperCase() === 'U';
       return here && fits ? (this.#session.tempTables.object(parsed.name)?.objectId ?? null) : null;
     }
@@ -302,11 +301,8 @@ export class SessionFunctions implements FunctionContext {
     readonly identity: boolean;
     readonly computed: boolean;
   } | null {
-    const object = typeof tableName === 'number' ? this.#database.catalog.findById(tableName) : this.#find(tableName);
-    if (object?.kind !== 'table' && object?.kind !== 'view') return null;
-    if (!seesObject(this.#database, this.#session, object)) return null;
-    const columns: readonly RelationColumn[] | readonly TableColumn[] =
-      object.kind === 'table' ? object.definition.columns : relationColumns(object, this.#database, this.#session);
+    const columns = this.#columnsOf(tableName);
+    if (columns === undefined) return null;
     const index =
       typeof column === 'number' ? column - 1 : columns.findIndex((known) => nameKey(known.name) === nameKey(column));
     const found = columns[index];
@@ -431,6 +427,23 @@ export class SessionFunctions implements FunctionContext {
 
   get #database(): Database {
     return this.#session.database;
+  }
+
+  /** Columns of a table or view that the session sees. */
+  #columnsOf(table: string | number): readonly RelationColumn[] | readonly TableColumn[] | undefined {
+    const name = typeof table === 'string' ? parseObjectName(table) : undefined;
+    if (name?.name.startsWith('#')) {
+      return this.#isOfTempdb(name) ? this.#session.tempTables.find(name.name)?.definition.columns : undefined;
+    }
+    const object = typeof table === 'number' ? this.#database.catalog.findById(table) : this.#find(table);
+    if (object?.kind !== 'table' && object?.kind !== 'view') return undefined;
+    if (!seesObject(this.#database, this.#session, object)) return undefined;
+    return object.kind === 'table' ? object.definition.columns : relationColumns(object, this.#database, this.#session);
+  }
+
+  /** Whether a name is one of tempdb: without a database it is of the session's own. */
+  #isOfTempdb({ database = this.#database.name }: ObjectName): boolean {
+    return nameKey(database) === 'tempdb';
   }
 
   #find(text: string): CatalogObject | undefined {

@@ -30,6 +30,7 @@ import {
   cannotDrop,
   cannotDropUsedDatabase,
   loginOwnsDatabase,
+  notInTransaction,
   referencedByForeignKey,
   sequenceInUse,
   typeInUse,
@@ -261,9 +262,10 @@ function isUsed({ server }: SessionCore, database: Database): boolean {
   return [...server.transactions.open()].some(({ changedDatabases }) => changedDatabases.has(database.name));
 }
 
-/** @throws {SqlError} 3702 while a session, this one included, is in the database, or a transaction holds something there */
+/** @throws {SqlError} 226 inside a user's transaction, 3702 while a session, this one included, is in the database, or a transaction holds something there */
 function dropDatabase(run: Interpreter, name: string): void {
-  const { server } = run.session;
+  const { server, transactions } = run.session;
+  if (transactions.explicit !== undefined) throw notInTransaction('DROP DATABASE');
   const database = server.databases.find(name);
   if (database !== undefined && isUsed(run.session, database)) throw cannotDropUsedDatabase(database.name);
   try {

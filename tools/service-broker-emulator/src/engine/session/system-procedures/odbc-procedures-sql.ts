@@ -111,7 +111,22 @@ export const odbcProceduresSql: readonly string[] = [
    IF @table_name = N'' AND @table_owner = N'' AND @table_qualifier = N'%'
    BEGIN
      SELECT d.name AS TABLE_QUALIFIER, CAST(NULL AS sysname) AS TABLE_OWNER, CAST(NULL AS sysname) AS TABLE_NAME,
-       CAST(NULL AS varchar(32)) AS TABLE_TYPE, CAST(NULL AS varchar(254)) AS REMARKS FROM sys.databases AS d ORDER BY 1;
+       CAST(NULL AS varchar(32)) AS TABLE_TYPE, CAST(NULL AS varchar(254)) AS REMARKS
+     FROM sys.databases AS d WHERE d.name <> N'model' ORDER BY 1;
+     RETURN;
+   END
+   IF @table_name = N'' AND @table_owner = N'%' AND @table_qualifier = N''
+   BEGIN
+     SELECT DISTINCT CAST(NULL AS sysname) AS TABLE_QUALIFIER, SCHEMA_NAME(b.schema_id) AS TABLE_OWNER,
+       CAST(NULL AS sysname) AS TABLE_NAME, CAST(NULL AS varchar(32)) AS TABLE_TYPE, CAST(NULL AS varchar(254)) AS REMARKS
+     FROM (SELECT v.schema_id FROM sys.tables AS v UNION ALL SELECT v.schema_id FROM sys.all_views AS v) AS b ORDER BY 2;
+     RETURN;
+   END
+   IF @table_name = N'' AND @table_owner = N'' AND @table_qualifier = N'' AND @table_type = '%'
+   BEGIN
+     SELECT CAST(NULL AS sysname) AS TABLE_QUALIFIER, CAST(NULL AS sysname) AS TABLE_OWNER,
+       CAST(NULL AS sysname) AS TABLE_NAME, CAST(k.kind AS varchar(32)) AS TABLE_TYPE, CAST(NULL AS varchar(254)) AS REMARKS
+     FROM (VALUES ('SYSTEM TABLE'), ('TABLE'), ('VIEW')) AS k (kind) ORDER BY 4;
      RETURN;
    END${requireOwnOrNoQualifier('@table_qualifier')}
    SELECT DB_NAME() AS TABLE_QUALIFIER, s.name AS TABLE_OWNER, b.name AS TABLE_NAME, b.kind AS TABLE_TYPE,
@@ -121,8 +136,7 @@ export const odbcProceduresSql: readonly string[] = [
    JOIN sys.schemas AS s ON s.schema_id = b.schema_id
    WHERE ${matches('b.name', '@table_name')} AND ${matches('s.name', '@table_owner')}
      AND ISNULL(@table_qualifier, N'.') <> N''
-     AND (@table_type IS NULL OR @table_type = '%' OR CHARINDEX('''' + b.kind + '''', @table_type) > 0
-       OR CHARINDEX(b.kind, REPLACE(@table_type, '''', '')) > 0)
+     AND (@table_type IS NULL OR CHARINDEX('''' + b.kind + '''', @table_type) > 0)
    ORDER BY TABLE_TYPE, TABLE_QUALIFIER, TABLE_OWNER, TABLE_NAME`,
   `CREATE PROCEDURE sys.sp_pkeys @table_name sysname, @table_owner sysname = NULL, @table_qualifier sysname = NULL AS${requireOwnQualifier('@table_qualifier')}
    SELECT DB_NAME() AS TABLE_QUALIFIER, s.name AS TABLE_OWNER, b.name AS TABLE_NAME, c.name AS COLUMN_NAME,
