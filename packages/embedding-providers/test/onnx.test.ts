@@ -42,6 +42,22 @@ test('a model in this process: a text has the same vector alone and beside other
   }
 });
 
+test('a thread that has ended is started again once, by the first of several calls', async () => {
+  await using provider = await load();
+  // Each thread that runs has a listener.
+  const threads = process.listenerCount('exit');
+  await provider[Symbol.asyncDispose]();
+  const gone = new AbortController();
+  const calls = [
+    provider.embed(['one'], gone.signal),
+    provider.embed(['two'], signal),
+    provider.embed(['three'], signal),
+  ];
+  gone.abort(new Error('gone'));
+  expect((await Promise.allSettled(calls)).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+  expect(process.listenerCount('exit')).toBe(threads);
+});
+
 test('where the first token is the vector, it is another one', async () => {
   await using mean = await load();
   await using first = await load({ model: 'bge-small-en-v1.5' });

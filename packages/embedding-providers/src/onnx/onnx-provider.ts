@@ -48,6 +48,21 @@ export async function onnxProvider(
     await thread[Symbol.asyncDispose]();
     throw error;
   }
+  let restart: Promise<unknown> | undefined;
+  /** Starts one that has ended anew, once for all calls: the start is nobody's to break off, and a call waits no longer than it may. */
+  const runningThread = async (callSignal: AbortSignal): Promise<OnnxThread> => {
+    if (thread.hasEnded) {
+      restart ??= OnnxThread.start(start, new AbortController().signal)
+        .then((started) => {
+          thread = started;
+        })
+        .finally(() => {
+          restart = undefined;
+        });
+      await orAborted(restart, callSignal);
+    }
+    return thread;
+  };
   return {
     kind: options.kind,
     model,
@@ -63,8 +78,7 @@ export async function onnxProvider(
         const message = `${model.name} takes ${model.maxTokens} tokens, and a text has ${longest}.`;
         throw new InputRefusedError('too_long', message);
       }
-      if (thread.hasEnded) thread = await OnnxThread.start(start, callSignal);
-      const vectors = await withinTime(thread, texts, timeoutMs, callSignal);
+      const vectors = await withinTime(await runningThread(callSignal), texts, timeoutMs, callSignal);
       const tokens = texts.reduce((sum, { length }) => sum + length, 0);
       // Vectors with values that aren't numbers are left to the check of all vectors.
       const isCut = dimension !== model.dimension;
@@ -76,6 +90,19 @@ export async function onnxProvider(
     },
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   };
+}
+
+/** Waits for what isn't aborted itself. @throws the reason of `signal` when aborted first */
+async function orAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 /** A run can't be broken off: the next call waits for the one in hand, and for no other of this call. */
