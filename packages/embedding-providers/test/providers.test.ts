@@ -192,6 +192,18 @@ test('nobody there; and an abort is an abort', async () => {
   await expect(waiting).rejects.toThrow('stopped');
 });
 
+test('a key that does not come is waited for no longer than a call, and not after an abort', async () => {
+  const apiKey = () => new Promise<string>(() => undefined);
+  const options = { kind: 'openai', endpoint: 'http://127.0.0.1:1', apiKey, ...large } as const;
+  const short = await createProvider({ ...options, timeoutMs: 50 }, signal);
+  await expect(short.embed(['a'], signal)).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+  const long = await createProvider(options, signal);
+  const stop = new AbortController();
+  const waiting = long.embed(['a'], stop.signal);
+  stop.abort(new Error('stopped'));
+  await expect(waiting).rejects.toThrow('stopped');
+}, 5_000);
+
 test.each<[string, ProviderOptions]>([
   ['unknown model', { kind: 'openai', endpoint: 'http://x', model: 'gpt-9' }],
   [

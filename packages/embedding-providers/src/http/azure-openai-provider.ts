@@ -28,7 +28,7 @@ export function azureOpenAiProvider(options: AzureOptions, model: EmbeddingModel
         encoding_format: 'base64',
         ...(dimension === model.dimension ? {} : { dimensions: dimension }),
       };
-      const call = { url, headers: await headers(), body, timeoutMs, signal };
+      const call = { url, headers, body, timeoutMs, signal };
       return openAiAnswer(await postJson(call).catch((error: unknown) => withScope(error, options)), inputs.length);
     },
   };

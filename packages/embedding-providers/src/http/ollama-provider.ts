@@ -31,7 +31,7 @@ export function ollamaProvider(
         truncate: false,
         ...(dimension === model.dimension ? {} : { dimensions: dimension }),
       };
-      const { json } = await postJson({ url, headers: {}, body, timeoutMs, signal });
+      const { json } = await postJson({ url, headers: async () => ({}), body, timeoutMs, signal });
       const answer = answerSchema.safeParse(json);
       if (!answer.success) throw new InvalidAnswerError("Ollama's answer has no vectors.", { cause: answer.error });
       const { embeddings, prompt_eval_count: tokens } = answer.data;

@@ -11,6 +11,8 @@ export function openAiProvider(
 ): EmbeddingProvider {
   const { endpoint, deployment, apiKey, encodingFormat, dimension = model.dimension, timeoutMs } = options;
   const url = new URL(`${endpoint.replace(/\/+$/, '')}/embeddings`);
+  const headers = async (): Promise<Record<string, string>> =>
+    apiKey === undefined ? {} : { authorization: `Bearer ${await apiKey()}` };
   return {
     kind: options.kind,
     model,
@@ -23,7 +25,6 @@ export function openAiProvider(
         encoding_format: encodingFormat,
         ...(dimension === model.dimension ? {} : { dimensions: dimension }),
       };
-      const headers = apiKey === undefined ? {} : { authorization: `Bearer ${await apiKey()}` };
       return openAiAnswer(await postJson({ url, headers, body, timeoutMs, signal }), inputs.length);
     },
   };

@@ -1,12 +1,16 @@
 import { ProviderAccessError, ProviderUnavailableError } from '../errors.ts';
+import { orAborted } from '../or-aborted.ts';
 import { failedAnswer } from './failed-answer.ts';
+
+type RequestHeaders = Readonly<Record<string, string>>;
 
 /** One request to a provider. */
 export interface JsonRequest {
   readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Asked for before each request: a key may be read from a file, a token from a server. */
+  readonly headers: () => Promise<RequestHeaders>;
   readonly body: unknown;
-  /** Milliseconds for the whole call. */
+  /** Milliseconds for the whole call, that of its headers included. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -22,9 +26,8 @@ export interface JsonAnswer {
  *
  * @throws EmbeddingError for everything but a good answer; the reason of `signal` when aborted
  */
-export async function postJson({ body, headers, ...rest }: JsonRequest): Promise<JsonAnswer> {
-  const json = { 'content-type': 'application/json', ...headers };
-  return await request({ ...rest, method: 'POST', headers: json, body: JSON.stringify(body) });
+export async function postJson({ body, ...rest }: JsonRequest): Promise<JsonAnswer> {
+  return await request({ ...rest, method: 'POST', body: JSON.stringify(body) });
 }
 
 /** As {@link postJson}, without a body. */
@@ -46,17 +49,23 @@ const mostAnswerBytes = 256 * 1024 * 1024;
 /** Characters of a credential from which on it is looked for in answers: shorter ones are parts of words. */
 const shortestCredential = 6;
 
-async function request({ url, timeoutMs, signal, headers, ...init }: RequestOptions): Promise<JsonAnswer> {
+async function request({ url, timeoutMs, signal, headers: ask, ...init }: RequestOptions): Promise<JsonAnswer> {
   const where = `${url.origin}${url.pathname}`;
+  const ending = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const headers = await orAborted(ask(), ending).catch((error: unknown) => {
+    signal.throwIfAborted();
+    if (!ending.aborted) throw error;
+    throw new ProviderUnavailableError(`The key or token for ${where} didn't come within ${timeoutMs} ms.`);
+  });
   requireSendable(headers, where);
   let response: Response;
   let text: string;
   try {
     response = await fetch(url, {
       ...init,
-      headers: { ...headers },
+      headers: { ...(init.body !== undefined && { 'content-type': 'application/json' }), ...headers },
       redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal: ending,
     });
     text = await textOf(response, where);
   } catch (cause) {
@@ -73,7 +82,7 @@ async function request({ url, timeoutMs, signal, headers, ...init }: RequestOpti
 }
 
 /** Of a header that can't be one, fetch's own error repeats the value. @throws ProviderAccessError */
-function requireSendable(headers: RequestOptions['headers'], where: string): void {
+function requireSendable(headers: RequestHeaders, where: string): void {
   const [name] = Object.entries(headers).find(([, value]) => !/^[\t\x20-\x7e]*$/.test(value)) ?? [];
   if (name === undefined) return;
   throw new ProviderAccessError(
@@ -95,10 +104,10 @@ async function textOf({ body }: Response, where: string): Promise<string> {
 }
 
 /** Some servers repeat what they were sent in what they say of it. */
-function withoutCredentials(text: string, headers: RequestOptions['headers']): string {
+function withoutCredentials(text: string, headers: RequestHeaders): string {
   return Object.values(headers)
     .map((value) => value.replace(/^Bearer /, ''))
-    .filter((value) => value.length >= shortestCredential && value !== 'application/json')
+    .filter((value) => value.length >= shortestCredential)
     .reduce((safe, value) => safe.replaceAll(value, '***'), text);
 }
 

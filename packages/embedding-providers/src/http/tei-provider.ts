@@ -26,7 +26,7 @@ export async function teiProvider(
   const base = options.endpoint.replace(/\/+$/, '');
   const headers = async (): Promise<Record<string, string>> =>
     apiKey === undefined ? {} : { authorization: `Bearer ${await apiKey()}` };
-  const { json } = await getJson({ url: new URL(`${base}/info`), headers: await headers(), timeoutMs, signal });
+  const { json } = await getJson({ url: new URL(`${base}/info`), headers, timeoutMs, signal });
   const info = infoSchema.safeParse(json).data ?? {};
   const url = new URL(`${base}/embed`);
   return {
@@ -39,7 +39,7 @@ export async function teiProvider(
     },
     async embed(inputs, callSignal) {
       const body = { inputs, truncate: false, normalize: true };
-      const call = { url, headers: await headers(), body, timeoutMs, signal: callSignal };
+      const call = { url, headers, body, timeoutMs, signal: callSignal };
       const answer = answerSchema.safeParse((await postJson(call)).json);
       if (!answer.success) throw new InvalidAnswerError("The server's answer has no vectors.", { cause: answer.error });
       return { vectors: answer.data.map(numbers), tokens: undefined, rate: {} };

@@ -8,6 +8,7 @@ import {
   ProviderUnavailableError,
 } from '../errors.ts';
 import type { CheckedProviderOptions } from '../options.ts';
+import { orAborted } from '../or-aborted.ts';
 import { cut } from '../vectors.ts';
 import { readModelFolder } from './model-folder.ts';
 import { ModelTokenizer } from './model-tokenizer.ts';
@@ -90,19 +91,6 @@ export async function onnxProvider(
     },
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   };
-}
-
-/** Waits for what isn't aborted itself. @throws the reason of `signal` when aborted first */
-async function orAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 /** A run can't be broken off: the next call waits for the one in hand, and for no other of this call. */
