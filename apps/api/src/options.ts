@@ -12,7 +12,7 @@ const apiSection = z
     Port: z.int().min(0).max(65_535).default(8080),
     /**
      * Connections to each of SQL Server and Neo4j. Too few: requests wait for each other. Too many: one API can take all that the
-     * servers have for everybody.
+     * servers have for everybody. Where several tenants have keys, one tenant has at most half of them at work.
      */
     MaxConnections: z.int().min(2).max(200).default(20),
     /** Milliseconds for a query. Too short: deep lineage fails. Too long: a question that nobody waits for keeps a server busy. */
