@@ -66,7 +66,7 @@ export function meaningOf(error: unknown): Meaning {
     return { status, code, detail, retryAfter, isOurs, ...(errors.length === 0 ? {} : { errors }) };
   }
   if (error instanceof HTTPException && error.status === 415) {
-    const detail = 'The body is not what this route takes: say so in Content-Type, as /openapi.json has it.';
+    const detail = 'This route takes no body of that Content-Type. Send one of those that /openapi.json has for it.';
     return { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', detail, isOurs: false };
   }
   if (error instanceof HTTPException) {

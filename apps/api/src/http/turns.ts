@@ -1,5 +1,6 @@
 import { BusyError } from '../errors.ts';
 import type { Tenants } from '../identity/tenants.ts';
+import { TenantShares } from './tenant-shares.ts';
 
 /** What {@link Turns} takes. */
 export interface TurnsOptions {
@@ -14,20 +15,18 @@ export interface TurnsOptions {
 
 /**
  * Whose requests work. Slow questions of one tenant would take all connections, and everybody else would wait for them. Where there are
- * several tenants, one has another request at work only while it has fewer than are free, so at most half; what is beyond that waits in
- * the order in which it came. Where there is one tenant, nothing waits here.
+ * several tenants, what is beyond the share of one waits in the order in which it came. Where there is one tenant, nothing waits here.
  */
 export class Turns {
   readonly #options: Required<TurnsOptions>;
-  readonly #working = new Map<number, number>();
+  readonly #working: TenantShares;
   /** What lets each go on, by tenant, the first that came first. */
   readonly #waiting = new Map<number, Set<() => void>>();
-  #free: number;
   #waitingCount = 0;
 
   constructor(options: TurnsOptions) {
     this.#options = { mostWaiting: 2_000, ...options };
-    this.#free = options.most;
+    this.#working = new TenantShares(options.most);
   }
 
   /**
@@ -37,7 +36,7 @@ export class Turns {
    */
   async take(tenantId: number, signal: AbortSignal): Promise<Disposable> {
     if (!(await this.#options.tenants.areSeveral())) return { [Symbol.dispose]() {} };
-    if (this.#mayWork(tenantId) && !this.#waiting.has(tenantId)) this.#begin(tenantId);
+    if (this.#working.hasRoomFor(tenantId) && !this.#waiting.has(tenantId)) this.#working.take(tenantId);
     else await this.#wait(tenantId, signal);
     let isOver = false;
     return {
@@ -48,31 +47,15 @@ export class Turns {
     };
   }
 
-  #mayWork(tenantId: number): boolean {
-    return this.#free > this.#workingOf(tenantId);
-  }
-
-  #workingOf(tenantId: number): number {
-    return this.#working.get(tenantId) ?? 0;
-  }
-
-  #begin(tenantId: number): void {
-    this.#free -= 1;
-    this.#working.set(tenantId, this.#workingOf(tenantId) + 1);
-  }
-
   #end(tenantId: number): void {
-    this.#free += 1;
-    const left = this.#workingOf(tenantId) - 1;
-    if (left === 0) this.#working.delete(tenantId);
-    else this.#working.set(tenantId, left);
+    this.#working.giveBack(tenantId);
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       const queue = this.#waiting.get(next) ?? new Set();
       const [goOn] = queue;
       // Behind those that have as few at work and wait longer.
       this.#waiting.delete(next);
       this.#waiting.set(next, queue);
-      this.#begin(next);
+      this.#working.take(next);
       goOn?.();
     }
   }
@@ -80,8 +63,8 @@ export class Turns {
   /** Of the tenants that wait and may work, the one with the fewest at work. */
   #next(): number | undefined {
     const [next] = [...this.#waiting.keys()]
-      .filter((tenantId) => this.#mayWork(tenantId))
-      .sort((one, other) => this.#workingOf(one) - this.#workingOf(other));
+      .filter((tenantId) => this.#working.hasRoomFor(tenantId))
+      .sort((one, other) => this.#working.of(one) - this.#working.of(other));
     return next;
   }
 
@@ -89,7 +72,7 @@ export class Turns {
   async #wait(tenantId: number, signal: AbortSignal): Promise<void> {
     const { mostWaiting, longestWaitMs } = this.#options;
     signal.throwIfAborted();
-    if (this.#waitingCount >= mostWaiting) throw new BusyError('As many requests wait as may.', 1);
+    if (this.#waitingCount >= mostWaiting) throw new BusyError('Too many requests wait for their turn.', 1);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const queue = this.#waiting.get(tenantId) ?? new Set();
     const leave = () => {
@@ -109,7 +92,7 @@ export class Turns {
     };
     const timer = setTimeout(() => {
       leave();
-      reject(new BusyError('Requests of this tenant that came before take too long.', 5));
+      reject(new BusyError('Earlier requests of this tenant take too long.', 5));
     }, longestWaitMs);
     signal.addEventListener('abort', onAbort, { once: true });
     queue.add(goOn);

@@ -40,7 +40,7 @@ export class ApiKeyPrefixes {
   async has(prefix: string): Promise<boolean> {
     if (this.#prefixes.has(prefix)) return true;
     if (this.#waiting >= this.#mostWaiting) {
-      throw new BusyError('The API looks for as many unknown keys as it does at a time.', 1);
+      throw new BusyError('Too many unknown API keys are being looked up.', 1);
     }
     this.#waiting += 1;
     try {

@@ -1,21 +1,11 @@
 import type { DropStatement } from '../../tsql/ast/drop.ts';
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import { cannotDo } from '../security/errors.ts';
-import {
-  contractSecurable,
-  databaseSecurable,
-  messageTypeSecurable,
-  objectSecurable,
-  principalSecurable,
-  routeSecurable,
-  type Securable,
-  schemaSecurable,
-  serviceSecurable,
-  typeSecurable,
-} from '../security/securables.ts';
+import { databaseSecurable, objectSecurable, type Securable } from '../security/securables.ts';
 import { mayNotDrop } from './errors.ts';
+import { findSecurable, isSecurableClass } from './find-securable.ts';
 import type { ModuleFrame } from './module-frame.ts';
-import { databaseOf, findObject, findType, printName } from './name-resolution.ts';
+import { databaseOf, printName } from './name-resolution.ts';
 import type { SessionCore } from './session-core.ts';
 
 /** What a name of DROP means, as far as it is there. */
@@ -26,49 +16,16 @@ function securableOf(
   frame: ModuleFrame,
 ): Securable | undefined {
   const { database } = session;
-  const { broker, catalog, principals } = database;
-  switch (kind) {
-    case 'SCHEMA':
-      return catalog.findSchema(name.name) === undefined ? undefined : schemaSecurable(database, name.name);
-    case 'DATABASE': {
-      const target = session.server.databases.find(name.name);
-      return target === undefined ? undefined : databaseSecurable(target);
-    }
-    case 'TYPE': {
-      const type = findType(name, database, frame.defaultSchema);
-      return type === undefined ? undefined : typeSecurable(database, type);
-    }
-    case 'USER':
-    case 'ROLE': {
-      const principal = principals.find(name.name);
-      return principal === undefined ? undefined : principalSecurable(database, principal);
-    }
-    case 'MESSAGE TYPE': {
-      const type = broker.messageType(name.name);
-      return type === undefined ? undefined : messageTypeSecurable(database, type);
-    }
-    case 'CONTRACT': {
-      const contract = broker.contract(name.name);
-      return contract === undefined ? undefined : contractSecurable(database, contract);
-    }
-    case 'SERVICE': {
-      const service = broker.service(name.name);
-      return service === undefined ? undefined : serviceSecurable(database, service);
-    }
-    case 'ROUTE': {
-      const route = [...broker.routes].find((known) => known.name === name.name);
-      return route === undefined ? undefined : routeSecurable(database, route);
-    }
-    case 'BROKER PRIORITY':
-      return databaseSecurable(database);
-    default: {
-      const target = databaseOf(name, database, session.server.databases);
-      const object = findObject(name, target, frame.defaultSchema);
-      if (object?.kind !== 'trigger' || object.parent === undefined)
-        return object === undefined ? undefined : objectSecurable(target, object);
-      return objectSecurable(target, object.parent);
-    }
+  if (kind === 'DATABASE') {
+    const target = session.server.databases.find(name.name);
+    return target === undefined ? undefined : databaseSecurable(target);
   }
+  if (kind === 'BROKER PRIORITY') return databaseSecurable(database);
+  if (isSecurableClass(kind)) return findSecurable(kind, name, database, frame.defaultSchema)?.securable;
+  const target = databaseOf(name, database, session.server.databases);
+  const found = findSecurable('OBJECT', name, target, frame.defaultSchema);
+  if (found?.object?.kind !== 'trigger' || found.object.parent === undefined) return found?.securable;
+  return objectSecurable(target, found.object.parent);
 }
 
 /** Objects and types: CONTROL on them or ALTER on their schema. Others: ALTER, which the `ALTER ANY ...` include. */

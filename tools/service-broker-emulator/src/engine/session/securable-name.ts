@@ -1,36 +1,17 @@
 import type { ObjectName } from '../../tsql/ast/nodes.ts';
 import { unsupported } from '../../unsupported.ts';
-import type { CatalogObject } from '../catalog/catalog-object.ts';
 import { cannotDo } from '../security/errors.ts';
-import {
-  contractSecurable,
-  databaseSecurable,
-  messageTypeSecurable,
-  objectSecurable,
-  principalSecurable,
-  routeSecurable,
-  type Securable,
-  schemaSecurable,
-  serviceSecurable,
-  typeSecurable,
-} from '../security/securables.ts';
+import { databaseSecurable } from '../security/securables.ts';
+import { type FoundSecurable, findSecurable, isSecurableClass } from './find-securable.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { ModuleFrame } from './module-frame.ts';
-import { databaseOf, findObject, findType, printName } from './name-resolution.ts';
+import { databaseOf, printName } from './name-resolution.ts';
 
 /** What `class::name` means. */
-export interface SecurableName {
-  readonly securable: Securable;
+export interface SecurableName extends FoundSecurable {
   /** In words of error texts, for example `message type`. */
   readonly kind: string;
   readonly name: string;
-  /** For an object: itself. */
-  readonly object?: CatalogObject;
-}
-
-function found<T>(value: T | undefined, kind: string, name: string): T {
-  if (value === undefined) throw cannotDo('find', kind, name);
-  return value;
 }
 
 /**
@@ -49,53 +30,10 @@ export function securableOf(
     const database = on === undefined ? session.database : session.server.databases.require(on.name.name);
     return { securable: databaseSecurable(database), kind: 'database', name: database.name };
   }
+  if (!isSecurableClass(on.class)) throw unsupported(`permissions on ${on.class}`, statement.line);
   const database = databaseOf(on.name, session.database, session.server.databases);
-  const { broker, catalog, principals } = database;
-  const { name } = on.name;
-  switch (on.class) {
-    case 'OBJECT': {
-      const object = found(findObject(on.name, database, frame.defaultSchema), 'object', printName(on.name));
-      return {
-        securable: objectSecurable(database, object),
-        kind: 'object',
-        name: object.name,
-        object,
-      };
-    }
-    case 'SCHEMA': {
-      const schema = found(catalog.findSchema(name), 'schema', name);
-      return { securable: schemaSecurable(database, schema.name), kind: 'schema', name };
-    }
-    case 'TYPE': {
-      const type = found(findType(on.name, database, frame.defaultSchema), 'type', printName(on.name));
-      return { securable: typeSecurable(database, type), kind: 'type', name };
-    }
-    case 'SERVICE': {
-      const service = found(broker.service(name), 'service', name);
-      return { securable: serviceSecurable(database, service), kind: 'service', name };
-    }
-    case 'CONTRACT': {
-      const contract = found(broker.contract(name), 'contract', name);
-      return { securable: contractSecurable(database, contract), kind: 'contract', name };
-    }
-    case 'MESSAGE TYPE': {
-      const type = found(broker.messageType(name), 'message type', name);
-      return { securable: messageTypeSecurable(database, type), kind: 'message type', name };
-    }
-    case 'ROUTE': {
-      const route = found(
-        [...broker.routes].find((known) => known.name === name),
-        'route',
-        name,
-      );
-      return { securable: routeSecurable(database, route), kind: 'route', name };
-    }
-    case 'ROLE':
-    case 'USER': {
-      const principal = found(principals.find(name), on.class.toLowerCase(), name);
-      return { securable: principalSecurable(database, principal), kind: on.class.toLowerCase(), name };
-    }
-    default:
-      throw unsupported(`permissions on ${on.class}`, statement.line);
-  }
+  const kind = on.class.toLowerCase();
+  const found = findSecurable(on.class, on.name, database, frame.defaultSchema);
+  if (found === undefined) throw cannotDo('find', kind, printName(on.name));
+  return { ...found, kind, name: found.object?.name ?? on.name.name };
 }

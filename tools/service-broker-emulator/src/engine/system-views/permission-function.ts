@@ -1,7 +1,7 @@
 import type { TableUserFunction } from '../query/environment.ts';
 import { columnPermissions } from '../security/permission-codes.ts';
 import { serverPermissionNames } from '../server/logins.ts';
-import { heldPermissions, namedSecurable } from '../session/named-securable.ts';
+import { heldPermissions, namedSecurable } from '../session/held-permissions.ts';
 import type { SessionCore } from '../session/session-core.ts';
 import type { SqlRow } from '../types/sql-value.ts';
 import { sessionOf, viewColumns } from './define-view.ts';

@@ -13,9 +13,9 @@ import { permissionsOn } from '../../security/permission-codes.ts';
 import { isGrantable, type PermissionChange } from '../../security/permission-rows.ts';
 import { isServerPermission } from '../../server/logins.ts';
 import { objectColumns } from '../../system-views/relation-columns.ts';
+import { classOf } from '../held-permissions.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { ModuleFrame } from '../module-frame.ts';
-import { classOf } from '../named-securable.ts';
 import { type SecurableName, securableOf } from '../securable-name.ts';
 import { grantOutsideMaster } from './errors/definition-errors.ts';
 
