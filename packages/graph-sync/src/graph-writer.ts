@@ -118,6 +118,18 @@ interface Written<Row> {
   readonly gone: readonly bigint[];
 }
 
+/** What the graph has of rows. */
+interface Found {
+  /** The indexes of rows that are in a state, by state. */
+  readonly states: ReadonlyMap<unknown, ReadonlySet<unknown>>;
+  /** How many edges of the entity's the rows' own nodes have. */
+  readonly edges: number;
+  /** How many vectors they have. */
+  readonly vectors: number;
+}
+
+const ownState: NodeState = 'own';
+
 class Batch {
   readonly #run: RunStatement;
   readonly #sequence: bigint;
@@ -168,7 +180,7 @@ class Batch {
   async #writeNodes(prepared: PreparedNodes, stale: bigint[]): Promise<Written<NodeRow>> {
     const { entity, statements, upserts, deletes } = prepared;
     // Together, which saves a round trip: the deletes are of other rows, so they change nothing of what is looked up.
-    const [states] = await Promise.all([this.#lookUp(statements, upserts), this.#laterTombstones]);
+    const [{ states, edges, vectors }] = await Promise.all([this.#lookUp(statements, upserts), this.#laterTombstones]);
     const gone = await this.#freshNodes(prepared, deletes, stale);
     await this.#removeNodes(prepared, gone);
     await this.#writeTombstones(entity, gone);
@@ -179,29 +191,33 @@ class Batch {
     await this.#removeNodes(prepared, fresh.filter(is('elsewhere')));
     const absent = fresh.filter((row) => !is('own')(row));
     const present = fresh.filter(is('own'));
-    const [, withVectors] = await Promise.all([
+    const [, created] = await Promise.all([
       this.#sendAll(slices(absent, this.#rowsPerStatement), (part) => this.#writePart(statements, 'create', part)),
-      this.#sendAll(slices(present, this.#rowsPerStatement), (part) => this.#rewritePart(statements, part)),
+      this.#sendAll(slices(present, this.#rowsPerStatement), (part) => this.#writePart(statements, 'merge', part)),
     ]);
-    await this.#writeVectors(prepared, fresh, { present, hasAny: withVectors.some(Boolean) });
+    // The rows' edges are there now, and each is of one row: a sum that is theirs leaves room for no others.
+    const now = created.reduce((sum, more) => sum + more, edges);
+    if (statements.sharesEdgeTypes || now !== ownEdges(present)) await this.#removeOthers(statements, present);
+    await this.#writeVectors(prepared, fresh, { present, hasAny: vectors > 0 });
     return { fresh, gone: gone.map(entityId) };
   }
 
-  /** What the graph has of the rows: the indexes of those that are in a state, by state. */
-  async #lookUp(
-    statements: NodeStatements,
-    rows: readonly NodeRow[],
-  ): Promise<ReadonlyMap<unknown, ReadonlySet<unknown>>> {
+  async #lookUp(statements: NodeStatements, rows: readonly NodeRow[]): Promise<Found> {
     const states = new Map<unknown, Set<unknown>>();
+    const found = { states, edges: 0, vectors: 0 };
     await this.#sendAll(slices(rows, this.#rowsPerStatement), async (part) => {
       const parameters = { rows: lookUpValues(part), sequence: this.#sequence };
-      for (const { state, positions } of await this.#run(statements.lookUp, parameters)) {
+      const { records } = await this.#run(statements.lookUp, parameters);
+      for (const { state, positions, edges, vectors } of records) {
         const known = states.get(state) ?? new Set();
         states.set(state, known);
         if (Array.isArray(positions)) for (const position of positions) known.add(part[Number(position)]?.index);
+        if (state !== ownState) continue;
+        found.edges += Number(edges);
+        found.vectors += Number(vectors);
       }
     });
-    return states;
+    return found;
   }
 
   /**
@@ -221,31 +237,26 @@ class Batch {
     return free;
   }
 
-  async #writePart(statements: NodeStatements, how: 'create' | 'merge', part: readonly NodeRow[]): Promise<void> {
+  /** @returns how many edges there were not before */
+  async #writePart(statements: NodeStatements, how: 'create' | 'merge', part: readonly NodeRow[]): Promise<number> {
     const present = part.reduce((bits, row) => bits | row.present, 0);
     const parameters = { rows: part.map(({ values }) => values), sequence: this.#sequence };
-    const [record] = await this.#run(statements.write(how, present), parameters);
-    const written = Number(record?.written ?? 0);
+    const { records, createdEdges } = await this.#run(statements.write(how, present), parameters);
+    const written = Number(records[0]?.written ?? 0);
     if (written !== part.length) throw new Error(`Of ${part.length} rows, Neo4j wrote ${written}.`);
+    return createdEdges;
   }
 
-  /**
-   * Writes nodes that are there, and removes their edges to ends that the rows don't name any more.
-   *
-   * @returns whether any of them has a vector
-   */
-  async #rewritePart(statements: NodeStatements, part: readonly NodeRow[]): Promise<boolean> {
-    // In this order: the edges are to be counted when those of the rows are there.
-    const [, [counts]] = await Promise.all([
-      this.#writePart(statements, 'merge', part),
-      this.#run(statements.countEdges, { rows: lookUpValues(part) }),
-    ]);
-    for (const [position, edge] of statements.edges.entries()) {
-      const ends = part.map((row) => ({ id: row.id, keep: row.keep, end: row.edgeEnds[position] ?? null }));
-      const own = ends.filter(({ end }) => end !== null).length;
-      if (Number(counts?.[`edges${position}`]) !== own) await this.#loosen(edge.removeOthers, ends);
-    }
-    return Number(counts?.vectors ?? 0) > 0;
+  /** Removes edges of nodes to ends that their rows don't name any more. */
+  async #removeOthers(statements: NodeStatements, rows: readonly NodeRow[]): Promise<void> {
+    await this.#sendAll(slices(rows, this.#rowsPerStatement), async (part) => {
+      const [counts] = (await this.#run(statements.countEdges, { rows: lookUpValues(part) })).records;
+      for (const [position, edge] of statements.edges.entries()) {
+        const ends = part.map((row) => ({ id: row.id, keep: row.keep, end: row.edgeEnds[position] ?? null }));
+        const own = ends.filter(({ end }) => end !== null).length;
+        if (Number(counts?.[`edges${position}`]) !== own) await this.#loosen(edge.removeOthers, ends);
+      }
+    });
   }
 
   async #writeVectors(
@@ -256,7 +267,8 @@ class Batch {
     const statements = vectorStatementsOf(entity);
     if (statements === null || vectors === null || fresh.length === 0) return;
     const each = (text: string, rows: readonly object[]) => this.#each(text, rows);
-    const write = (text: string, parameters: object) => this.#run(text, { ...parameters, sequence: this.#sequence });
+    const write = async (text: string, parameters: object) =>
+      (await this.#run(text, { ...parameters, sequence: this.#sequence })).records;
     await writeVectors(
       { statements, vectors, fresh, ...before, rowsPerStatement: this.#rowsPerStatement },
       each,
@@ -382,14 +394,14 @@ class Batch {
     const answers = await this.#sendAll(slices(rows, this.#rowsPerStatement), (part) =>
       this.#run(text, { rows: part, sequence: this.#sequence }),
     );
-    return answers.flat();
+    return answers.flatMap(({ records }) => records);
   }
 }
 
 async function purge(run: RunStatement, olderThanMs: number): Promise<number> {
   const parameters = { olderThanMs: BigInt(olderThanMs), limit: BigInt(purgeAtOnce) };
-  const [record] = await run(purgeTombstonesStatement, parameters);
-  return Number(record?.removed ?? 0);
+  const { records } = await run(purgeTombstonesStatement, parameters);
+  return Number(records[0]?.removed ?? 0);
 }
 
 function entityId(row: StatementRow): bigint {
@@ -398,4 +410,9 @@ function entityId(row: StatementRow): bigint {
 
 function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
+
+/** How many edges the rows have. */
+function ownEdges(rows: readonly NodeRow[]): number {
+  return rows.reduce((sum, { edgeEnds }) => sum + edgeEnds.filter((end) => end !== null).length, 0);
 }

@@ -59,7 +59,8 @@ export interface NodeStatements {
   readonly stale: string;
   /**
    * Looks at what the graph has of the rows; `$rows` is one list of id and `keep` of each, packed. Returns a record per
-   * {@link NodeState} that there is, with the `positions` of its rows; rows without any node are in none of them.
+   * {@link NodeState} that there is, with the `positions` of its rows; rows without any node are in none of them. Each record
+   * says how many of the entity's edges (`edges`) and how many vectors (`vectors`) its nodes have.
    */
   readonly lookUp: string;
   /**
@@ -70,7 +71,9 @@ export interface NodeStatements {
    * @param present which of the entity's edges any of the rows has, a bit each by position
    */
   readonly write: (how: 'create' | 'merge', present: number) => string;
-  /** Returns one record: how many edges of each kind the rows' nodes have (`edges0`..., `vectors`); `$rows` as for `lookUp`. */
+  /** Whether an edge may be of two rows, or counted twice for one: then a sum of edges doesn't tell whether there are others. */
+  readonly sharesEdgeTypes: boolean;
+  /** Returns one record: how many edges of each kind the rows' nodes have (`edges0`...); `$rows` as for `lookUp`. */
   readonly countEdges: string;
   readonly edges: readonly ColumnEdgeStatements[];
   /** For each set of properties that is unique besides the key, in the definition's order. */
@@ -163,6 +166,7 @@ function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatement
   const [rowId, rowTenant] = [unpacked('$rows[at]', 'integer'), unpacked('$rows[at + 1]', 'integer')];
   const eachRow = 'UNWIND range(0, size($rows) - 2, 2) AS at';
   const elsewhere = tenant === null ? 'false' : `n.${tenant} <> row.keep`;
+  const vectorEdges = graph.vectors === undefined ? [] : [`-[:${graph.vectors.type}]->`];
   return {
     kind: 'node',
     stale: [
@@ -177,22 +181,23 @@ function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatement
       `MATCH (n:${graph.label})`,
       byKey,
       `WHERE n.${id} = ${rowId}${tenant === null ? '' : ` AND n.${tenant} IS NOT NULL`}`,
-      'WITH at / 2 AS position, CASE',
+      'WITH n, at / 2 AS position, CASE',
       "  WHEN n.syncSequence > $sequence THEN 'late'",
       `  WHEN ${tenant === null ? 'true' : `n.${tenant} = ${rowTenant}`} THEN 'own'`,
       // What the row left is a placeholder by now: others' edges still end there.
       "  WHEN n.syncSequence IS NOT NULL THEN 'elsewhere'",
       'END AS state',
       'WHERE state IS NOT NULL',
-      'RETURN state, collect(position) AS positions',
+      `RETURN state, collect(position) AS positions, ${sumOf(entity.edges.map(({ type, direction }) => arrow(direction, `:${type}`)))} AS edges, ${sumOf(vectorEdges)} AS vectors`,
     ].join('\n'),
     write: writeStatements(entity, graph, layout),
+    sharesEdgeTypes: new Set(entity.edges.map(({ type }) => type)).size < entity.edges.length,
     countEdges: [
       eachRow,
       `MATCH (n:${graph.label})`,
       byKey,
       `WHERE n.${id} = ${rowId}${tenant === null ? '' : ` AND n.${tenant} = ${rowTenant}`}`,
-      `RETURN count(*) AS nodes${entity.edges.map(({ type, direction }, n) => `, sum(COUNT { (n)${arrow(direction, `:${type}`)}() }) AS edges${n}`).join('')}${graph.vectors === undefined ? '' : `, sum(COUNT { (n)-[:${graph.vectors.type}]->() }) AS vectors`}`,
+      `RETURN count(*) AS nodes${entity.edges.map(({ type, direction }, n) => `, ${sumOf([arrow(direction, `:${type}`)])} AS edges${n}`).join('')}`,
     ].join('\n'),
     edges: entity.edges.map(({ type, direction, end }) => ({
       removeOthers: [
@@ -217,6 +222,11 @@ function nodeStatements(entity: AnyEntity, graph: NodeProjection): NodeStatement
       ].join('\n'),
     ),
   };
+}
+
+/** How many edges like `arrows` the nodes `n` of a group have, all together. */
+function sumOf(arrows: readonly string[]): string {
+  return arrows.length === 0 ? '0' : `sum(${arrows.map((like) => `COUNT { (n)${like}() }`).join(' + ')})`;
 }
 
 function claimStatements(label: string, id: string, unique: readonly KeyProperty[]): ClaimStatements {

@@ -9,7 +9,14 @@ import type { ParsedWriterOptions } from './options.ts';
 import { translateError } from './translate-error.ts';
 
 /** Runs statements inside the one transaction. */
-export type RunStatement = (text: string, parameters: Readonly<Record<string, unknown>>) => Promise<readonly Answer[]>;
+export type RunStatement = (text: string, parameters: Readonly<Record<string, unknown>>) => Promise<StatementResult>;
+
+/** What a statement came to. */
+interface StatementResult {
+  readonly records: readonly Answer[];
+  /** How many relationships it made. */
+  readonly createdEdges: number;
+}
 
 /** A row of an answer. */
 export type Answer = Readonly<Record<string, unknown>>;
@@ -155,7 +162,7 @@ async function attemptOn<T>(
     try {
       const locked = run(ask === undefined ? takeWriterLockStatement : `${takeWriterLockStatement}\n${ask.clauses}`, {
         ...ask?.parameters,
-      }).then(([answer]) => answer);
+      }).then(({ records: [answer] }) => answer);
       const [, result] = await Promise.all([locked, work(run, locked)]);
       signal?.throwIfAborted();
       await transaction.commit();
@@ -172,7 +179,10 @@ async function attemptOn<T>(
 function runner(transaction: Transaction | ManagedTransaction, connection: GraphConnection): RunStatement {
   return async (text, parameters) => {
     connection.joinWrites();
-    const { records } = await transaction.run(text, parameters);
-    return records.map((record) => record.toObject());
+    const { records, summary } = await transaction.run(text, parameters);
+    return {
+      records: records.map((record) => record.toObject()),
+      createdEdges: summary.counters.updates().relationshipsCreated,
+    };
   };
 }

@@ -169,9 +169,9 @@ async function* inBatches(
   fail: (reason: string) => MigrationFailedError,
 ): AsyncGenerator<number> {
   for (let total = 0; ; ) {
-    const rows = await writeTransaction(connection, writer, (run) => run(cypher, { ...found, batchSize: batchSize }));
-    const changed = rows[0]?.changed;
-    if (rows.length !== 1 || typeof changed !== 'bigint')
+    const { records } = await writeTransaction(connection, writer, (run) => run(cypher, { ...found, batchSize }));
+    const changed = records[0]?.changed;
+    if (records.length !== 1 || typeof changed !== 'bigint')
       throw fail('it does not end with RETURN count(...) AS changed');
     if (changed === 0n) return;
     total += Number(changed);

@@ -1,6 +1,7 @@
 import {
   atom,
   atomProvenance,
+  bigintColumn,
   defineEntity,
   embeddingDimension,
   entities,
@@ -279,6 +280,13 @@ export function graphWriterTests(start: () => Fixture): void {
       expect(await fixture.query('MATCH (m:ReasoningMode) RETURN m')).toEqual([]);
     });
 
+    test('loses an edge that its row no longer names, while another node gets one back', async () => {
+      await apply(1n, inferenceRecord(1n, { ModelVersionId: '5' }), inferenceRecord(2n, { ModelVersionId: '5' }));
+      await fixture.query('MATCH (:Inference {inferenceId: 2})-[r:USED_MODEL]->() DELETE r');
+      await apply(2n, inferenceRecord(1n), inferenceRecord(2n, { ModelVersionId: '5' }));
+      expect(await ends()).toEqual(['1 BELONGS_TO_TENANT 0', '2 BELONGS_TO_TENANT 0', '2 USED_MODEL 5']);
+    });
+
     test('keeps a reference node that the schema has, once it has it', async () => {
       await apply(1n, inferenceRecord(1n, { ReasoningMode: 'hybrid' }));
       expect((await verifyGraphSchema(fixture.graph, graphSchema)).referenceNodes.found).toBe(0);
@@ -305,6 +313,40 @@ export function graphWriterTests(start: () => Fixture): void {
     const [row] = await fixture.query('MATCH (a:Atom) RETURN a.embedding AS embedding, valueType(a.embedding) AS type');
     expect(row?.embedding).toEqual(embedding);
     expect(row?.type).toMatch(/^LIST<FLOAT NOT NULL>/);
+  });
+
+  test('of a chain whose edges are of two rows each, those go that no row names', async () => {
+    const end = <Column extends string>(column: Column) => ({
+      label: 'Atom',
+      key: [
+        { property: 'id', column },
+        { property: 'tenantId', column: 'TenantId' as const },
+      ],
+    });
+    const entity = defineEntity({
+      ...atom,
+      graph: { ...atom.graph },
+      columns: {
+        ...atom.columns,
+        NextAtomId: bigintColumn({ nullable: true }),
+        PreviousAtomId: bigintColumn({ nullable: true }),
+      },
+      edges: [
+        ...atom.edges,
+        { type: 'NEXT', direction: 'out', end: end('NextAtomId') },
+        { type: 'NEXT', direction: 'in', end: end('PreviousAtomId') },
+      ],
+    });
+    const link = (id: bigint, next: bigint | null, previous: bigint | null): GraphRecord => {
+      const record = atomRecord(id);
+      if (record.kind !== 'node') throw new TypeError('An atom is a node.');
+      const key = (of: bigint | null) => (of === null ? null : { id: of, tenantId: 0n });
+      return { ...record, edgeEnds: [...record.edgeEnds, key(next), key(previous)] };
+    };
+    await writer.apply([{ entity, upserts: [link(1n, 3n, null), link(2n, null, null)], deletes: [] }], 1n);
+    expect(await edges()).toEqual(['1 NEXT 3']);
+    await writer.apply([{ entity, upserts: [link(1n, 2n, null), link(2n, null, 1n)], deletes: [] }], 2n);
+    expect(await edges()).toEqual(['1 NEXT 2']);
   });
 
   test('an atom that changes its tenant key column has one edge per tenant node only', async () => {
