@@ -73,7 +73,15 @@ describe('well-formed XML', () => {
       '<![CDATA[',
       ']]>',
     );
+    const name = fc.constantFrom('a', 'b', 'xml', 'a-1.b', '_', '1', 'a:b', '');
+    const text = fc.string({ unit: fc.oneof(piece, fc.string({ unit: 'binary', maxLength: 2 })), maxLength: 3 });
+    // As a rule its own.
+    const endName = fc.oneof({ arbitrary: fc.constant(undefined), weight: 4 }, name);
+    const child = fc.tuple(name, text, endName).map(([open, value, close = open]) => `<${open}>${value}</${close}>`);
     const body = fc.oneof(
+      fc
+        .tuple(name, fc.array(child, { maxLength: 3 }), endName)
+        .map(([open, children, close = open]) => `<${open}>${children.join('')}</${close}>`),
       fc.string({ unit: piece, maxLength: 30 }),
       fc.string({ unit: piece, maxLength: 10 }).map((text) => `<a>${text}</a>`),
     );
@@ -82,6 +90,12 @@ describe('well-formed XML', () => {
         if (xmlProblem(utf8(text)) === undefined) parseXmlValue(text);
       }),
     );
+  });
+
+  test('a flat document may be of any length', () => {
+    const children = '<child>text</child>'.repeat(200_000);
+    expect(xmlProblem(utf16(`<root>${children}</root>`))).toBeUndefined();
+    expect(xmlProblem(utf16(`<root>${children}</toor>`))).toContain('end tag does not match start tag');
   });
 
   test('says where: line and character', () => {

@@ -12,6 +12,15 @@ const unheard: XmlEvents = {
 };
 
 /**
+ * An element whose children hold text only, without attributes, prefixes and references: what most messages are. Its characters are
+ * fewer than XML allows, so that whatever it matches is well-formed; what it doesn't match may be well-formed too.
+ */
+const flatDocument = /^<([A-Za-z_][\w.-]*)>(?:<([A-Za-z_][\w.-]*)>[\t\n\r -%'-;=?-\uD7FF]*<\/\2>)*<\/\1>$/;
+
+/** Characters. The expression's stack grows with the number of children, and has an end. */
+const longestFlatDocument = 4_000;
+
+/**
  * Checks that a message body is one well-formed XML document, as VALIDATION = WELL_FORMED_XML asks, by the rules that a
  * cast to xml has. The encoding is that of the byte order mark, else UTF-16 when it looks like it, else what the
  * declaration names, else UTF-8.
@@ -21,6 +30,8 @@ const unheard: XmlEvents = {
 export function xmlProblem(body: Uint8Array): string | undefined {
   try {
     const { text, encoding } = xmlTextOfBytes(body);
+    // The scanner alone takes a fifth of what sending one of many messages takes.
+    if (text.length <= longestFlatDocument && flatDocument.test(text)) return undefined;
     scanXml(text, unheard, { encoding, isDocument: true });
     return undefined;
   } catch (error) {
