@@ -33,6 +33,12 @@ const workerSection = z
      */
     MessagesInHand: z.int().min(1).max(100_000).optional(),
     /**
+     * Milliseconds for which messages gather while a batch that wasn't full is written. Batches are written one at a time, and
+     * each costs a transaction whatever is in it: with 0, readers that receive at once hold small batches that wait for each
+     * other. Too long: a batch that is held up, by a locked row for example, holds up the others.
+     */
+    GatherMs: z.int().min(0).max(60_000).default(100),
+    /**
      * Milliseconds to wait for locks of other transactions on the rows that are read. Too short: a slow writer
      * makes batches fail and repeat. Too long: conversations stay locked behind one stuck transaction.
      */
@@ -46,6 +52,11 @@ const workerSection = z
     LogRetentionDays: z.int().min(0).max(3_650).default(30),
   })
   .refine(...receiveAgeRule)
+  .refine(({ MaxReceiveAgeMs, WaitMs, Readers, GatherMs }) => MaxReceiveAgeMs > WaitMs + Readers * GatherMs, {
+    message:
+      'longer than Worker:WaitMs and Worker:GatherMs for each reader, or readers that wait for their turn count as stuck',
+    path: ['MaxReceiveAgeMs'],
+  })
   .refine((worker) => (worker.MinBatchSize ?? 1) <= worker.BatchSize, {
     message: 'at most Worker:BatchSize, which is the upper bound',
     path: ['MinBatchSize'],

@@ -70,6 +70,7 @@ export const neo4jSync = defineQueueWorker({
       handler: (batch, { signal }) => syncBatch(batch, { ...shared, queue: syncQueue.queue, signal }),
       retries: messageRetries,
       batchSize: batchSizeBounds(Worker),
+      gatherMs: Worker.GatherMs,
       messagesInHand: Worker.MessagesInHand ?? Math.ceil(batchesInHand * Worker.BatchSize),
       purges: [
         { what: 'tombstones in Neo4j', run: (signal) => writer.purgeTombstones(tombstoneAgeMs, { signal }) },

@@ -4,11 +4,12 @@ import type { BatchSize } from './batch-size.ts';
 import type { BrokerClient } from './broker-client.ts';
 import { BatchLeftOpenError } from './errors.ts';
 import type { LoopRetries } from './loop-retries.ts';
-import type { MessageRoom, RoomPart } from './message-room.ts';
+import type { MessageRoom } from './message-room.ts';
 import type { OutageCircuit, Passage } from './outage-circuit.ts';
 import type { ReceiveFailure } from './receive-failure.ts';
 import type { GatePass, ReceiveGate } from './receive-gate.ts';
 import type { BatchHandler, FailureEvent, ReceiveLoopHooks } from './receive-loop-options.ts';
+import type { ReceiveTurns } from './receive-turns.ts';
 import type { ReceivedBatch } from './received-batch.ts';
 
 /** What a reader needs. */
@@ -23,6 +24,8 @@ export interface QueueReaderOptions<Dependency extends string> {
   readonly batchSize: BatchSize;
   /** Shared as well. */
   readonly room: MessageRoom;
+  /** Shared as well. */
+  readonly turns: ReceiveTurns;
   /** Shared as well. Undefined: a batch that fails is rolled back. */
   readonly retries: LoopRetries | undefined;
   readonly waitMs: number;
@@ -81,20 +84,18 @@ export class QueueReader<Dependency extends string> {
   }
 
   async #receiveAndProcess(passage: Passage, { closed }: GatePass): Promise<void> {
-    const { circuit, reader, room, retries, drain, hooks } = this.#options;
+    const { circuit, reader, turns, room, retries, drain, hooks, waitMs } = this.#options;
     const signal = AbortSignal.any([drain, passage.interrupted, closed]);
     const wanted = this.#options.batchSize.messages;
-    let taken: RoomPart;
-    try {
-      // The trial must not wait for batches that hang: whether they end is what it is to find out.
-      taken = passage.isTrial ? room.takeAtOnce(wanted) : await room.take(wanted, signal);
-    } catch (error) {
-      if (drain.aborted) throw drain.reason;
-      if (error !== signal.reason) throw error;
-      circuit.leave(passage);
-      return;
-    }
-    using part = taken;
+    const { isTrial } = passage;
+    // The trial must not wait for batches that hang: whether they end is what it is to find out.
+    using turn = isTrial ? turns.takeAtOnce() : await this.#unlessStopped(turns.take(signal), passage, signal);
+    if (turn === undefined) return;
+    using part = isTrial
+      ? room.takeAtOnce(wanted)
+      : await this.#unlessStopped(room.take(wanted, signal), passage, signal);
+    if (part === undefined) return;
+    turn.receiving(waitMs);
     const startedAt = performance.now();
     let lent: ReceivedBatch;
     try {
@@ -117,6 +118,8 @@ export class QueueReader<Dependency extends string> {
     const isRetry = batch.source === 'retries';
     const batchSize = isRetry ? Math.min(part.messages, retries?.batchSize.messages ?? part.messages) : part.messages;
     part.shrinkTo(received);
+    // What is tried again says nothing of what waits in the queue.
+    turn.received(isRetry || received >= batchSize);
     const learn = (hasFailed: boolean) =>
       (isRetry ? retries?.batchSize : this.#options.batchSize)?.learn({
         asked: batchSize,
@@ -142,6 +145,22 @@ export class QueueReader<Dependency extends string> {
     hooks.onCompleted?.({ reader, batch, batchSize, ms: performance.now() - receivedAt });
     circuit.succeeded(passage);
     this.#transientFailures = 0;
+  }
+
+  /**
+   * What is waited for; undefined when nothing is to be received now.
+   * @throws the reason of `drain`; any error but the reason of `signal`
+   */
+  async #unlessStopped<T>(waiting: Promise<T>, passage: Passage, signal: AbortSignal): Promise<T | undefined> {
+    const { circuit, drain } = this.#options;
+    try {
+      return await waiting;
+    } catch (error) {
+      if (drain.aborted) throw drain.reason;
+      if (error !== signal.reason) throw error;
+      circuit.leave(passage);
+      return undefined;
+    }
   }
 
   async #process(batch: ReceivedBatch): Promise<void> {

@@ -81,6 +81,7 @@ export const receiveLoopOptionsSchema = z.object({
     .union([z.int().min(1).max(maxReceiveMessages), batchSizeBoundsSchema])
     .default({ min: 100, max: 2_000, targetMs: 2_000 }),
   messagesInHand: z.int().min(1).default(Number.POSITIVE_INFINITY),
+  gatherMs: z.int().min(0).max(60_000).default(0),
   waitMs: z.int().min(0).max(600_000).default(5_000),
   retries: loopRetryOptionsSchema.optional(),
   probeIntervalMs: z.int().min(100).max(3_600_000).optional(),
@@ -110,7 +111,16 @@ export interface ReceiveLoopOptions<Dependency extends string> {
    * @default no limit
    */
   readonly messagesInHand?: number;
-  /** Milliseconds of an idle reader's long poll; see `ReceiveOptions`. @default 5000 */
+  /**
+   * Milliseconds for which a batch that wasn't full keeps the other readers from receiving while it is handled. What comes
+   * meanwhile gathers for the next batch. For serialized work, where a batch that is received earlier only waits, and is
+   * smaller. Readers then receive one after the other, each for its share of `waitMs`; after a full batch, and beside one that is
+   * tried again, they receive side by side. Too long: a batch that hangs holds up the others, and messages that are due for
+   * another try. Up to 60000.
+   * @default 0: readers receive side by side
+   */
+  readonly gatherMs?: number;
+  /** Milliseconds of an idle reader's long poll; see `ReceiveOptions`. With `gatherMs` all readers share it. @default 5000 */
   readonly waitMs?: number;
   readonly handler: BatchHandler;
   /** Holds the readers up on purpose while it is closed, through outages too. @default never */

@@ -12,6 +12,7 @@ import { QueueReader } from './queue-reader.ts';
 import { ReceiveGate } from './receive-gate.ts';
 import { type ReceiveLoopHooks, type ReceiveLoopOptions, receiveLoopOptionsSchema } from './receive-loop-options.ts';
 import { type ReceiveLoopState, receiveLoopExits } from './receive-loop-state.ts';
+import { ReceiveTurns } from './receive-turns.ts';
 
 const stateOfCircuit: Readonly<Record<CircuitState, ReceiveLoopState>> = {
   flowing: 'receiving',
@@ -111,19 +112,23 @@ export class ReceiveLoop<Dependency extends string> {
     const onDrain = () => this.#enter('draining');
     if (signal.aborted) onDrain();
     else signal.addEventListener('abort', onDrain, { once: true });
-    const { readers, queue, waitMs, messagesInHand, probeIntervalMs } = this.#checked;
+    const { readers, queue, messagesInHand, gatherMs, probeIntervalMs } = this.#checked;
     const idleProbes =
       probeIntervalMs === undefined
         ? undefined
         : new IdleProbes({ circuit, probes, classify, intervalMs: probeIntervalMs });
     const probing = idleProbes?.run(signal);
     const room = new MessageRoom(messagesInHand);
+    const turns = new ReceiveTurns(gatherMs);
+    // Where they wait one after the other, each is to have had its turn within waitMs, which shows that it is alive.
+    const waitMs = gatherMs > 0 ? this.#checked.waitMs / readers : this.#checked.waitMs;
     const retries = this.#retries();
     const shared = {
       queue,
       waitMs,
       batchSize: this.#batchSize,
       room,
+      turns,
       retries,
       client,
       circuit,

@@ -44,7 +44,7 @@ function start(
   handler: BatchHandler,
   options: Pick<
     Partial<ReceiveLoopOptions<Server>>,
-    'readers' | 'waitMs' | 'batchSize' | 'messagesInHand' | 'probeIntervalMs' | 'gate'
+    'readers' | 'waitMs' | 'batchSize' | 'messagesInHand' | 'gatherMs' | 'probeIntervalMs' | 'gate'
   > = {},
 ) {
   const drain = new AbortController();
@@ -118,6 +118,76 @@ test('with room for two batches in hand, a third reader waits before it receives
   await eventually(() => expect([...seen].sort()).toEqual([...bodies].sort()));
   expect(most).toBe(20);
   expect(new Set(received.filter(({ messages }) => messages > 0).map(({ reader }) => reader)).size).toBe(3);
+  drain.abort();
+  await ended;
+});
+
+test('what comes while a small batch is in hand gathers for the next one', async () => {
+  const batches: (string | undefined)[][] = [];
+  const [firstInHand, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const { received, drain, ended } = start(
+    async (batch) => {
+      batches.push(batch.messages.map(({ body }) => textOf(body)));
+      firstInHand.resolve();
+      await goOn.promise;
+      await batch.commit();
+    },
+    { readers: 3, waitMs: 600_000, gatherMs: 60_000 },
+  );
+  // Each has shown that it is alive, one after the other.
+  await eventually(() => expect(received.map(({ reader }) => reader)).toEqual([0, 1, 2]));
+  await send('first');
+  await firstInHand.promise;
+  for (const body of ['a', 'b', 'c']) await send(body);
+  goOn.resolve();
+  await eventually(() => expect(batches.flat().sort()).toEqual(['a', 'b', 'c', 'first']));
+  expect(batches.length).toBe(2);
+  drain.abort();
+  await ended;
+});
+
+test('a small batch that hangs holds up the others for the time to gather', async () => {
+  const done: (string | undefined)[] = [];
+  const [inHand, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const { drain, ended } = start(
+    async (batch) => {
+      const [text] = batch.messages.map(({ body }) => textOf(body));
+      if (text === 'hangs') {
+        inHand.resolve();
+        await goOn.promise;
+      }
+      done.push(text);
+      await batch.commit();
+    },
+    { readers: 2, batchSize: 10, waitMs: 600_000, gatherMs: 1 },
+  );
+  await send('hangs');
+  await inHand.promise;
+  await send('goes on');
+  await eventually(() => expect(done).toEqual(['goes on']));
+  goOn.resolve();
+  await eventually(() => expect(done).toEqual(['goes on', 'hangs']));
+  drain.abort();
+  await ended;
+});
+
+test('with time to gather, a backlog is worked on side by side', async () => {
+  const bodies = Array.from({ length: 40 }, (_, n) => String(n));
+  await Promise.all(bodies.map((body) => send(body)));
+  let inHand = 0;
+  let left = bodies.length;
+  const { drain, ended } = start(
+    async (batch) => {
+      inHand += 1;
+      // Held until another batch is in hand too, or until there is no other.
+      await eventually(() => expect(inHand).toBeGreaterThanOrEqual(Math.min(2, Math.ceil(left / 10))));
+      left -= batch.messages.length;
+      await batch.commit();
+      inHand -= 1;
+    },
+    { readers: 3, batchSize: 10, waitMs: 600_000, gatherMs: 60_000 },
+  );
+  await eventually(() => expect(left).toBe(0));
   drain.abort();
   await ended;
 });

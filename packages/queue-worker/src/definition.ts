@@ -71,7 +71,7 @@ export interface QueueWorkerContext<Settings>
 }
 
 /** What a worker does with its messages. */
-export interface QueueWork extends Pick<ReceiveLoopOptions<string>, 'batchSize' | 'messagesInHand'> {
+export interface QueueWork extends Pick<ReceiveLoopOptions<string>, 'batchSize' | 'messagesInHand' | 'gatherMs'> {
   readonly handler: BatchHandler;
   /** Keeps the messages of a batch that failed for another try, rather than rolling them back. @default rolled back */
   readonly retries?: Omit<LoopRetryOptions, 'deadLetters'>;

@@ -87,7 +87,7 @@ function prepare<Settings extends QueueWorkerSettings>(parts: Parts<Settings>): 
   const { Worker } = settings;
   const { client } = connected;
   const { logger, meter, drain, force } = context;
-  const { checks = {}, retries, logFields, batchSize, messagesInHand, handler } = work;
+  const { checks = {}, retries, logFields, batchSize, messagesInHand, gatherMs, handler } = work;
   const readiness = { ...connected.readiness, ...checkReadiness(checks, context) };
   const classify = (error: unknown) => classifyFailure(error, worker.dependencies, checks);
   const probeTimeoutMs = longestConnectMs + statementsOfAProbe * Worker.StatementTimeoutMs;
@@ -107,6 +107,7 @@ function prepare<Settings extends QueueWorkerSettings>(parts: Parts<Settings>): 
     meter,
     ...(batchSize === undefined ? {} : { batchSize }),
     ...(messagesInHand === undefined ? {} : { messagesInHand }),
+    ...(gatherMs === undefined ? {} : { gatherMs }),
     ...(retries === undefined ? {} : { retries: { ...retries, deadLetters } }),
   });
   const watch = watchUpstream({
