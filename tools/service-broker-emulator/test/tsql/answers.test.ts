@@ -151,6 +151,26 @@ describe('Service Broker', () => {
     expect(value).toBe(2);
   });
 
+  test('a column of RECEIVE is the same alone, in an expression and among all', async () => {
+    await db.ok(
+      `DECLARE @d uniqueidentifier; BEGIN DIALOG @d FROM SERVICE S TO SERVICE 'S' WITH ENCRYPTION = OFF;
+       SEND ON CONVERSATION @d (N'x');`,
+    );
+    const again = async (list: string) => {
+      const { rows } = await db.ok(`BEGIN TRAN; SAVE TRAN s; RECEIVE ${list} FROM dbo.Q; ROLLBACK TRAN s; COMMIT`);
+      return rows[0] ?? {};
+    };
+    const all = await again('*');
+    expect(Object.keys(all)).toHaveLength(16);
+    for (const [name, value] of Object.entries(all)) {
+      expect.soft(await again(`[${name}]`), name).toEqual({ [name]: value });
+      expect.soft(await again(`COALESCE(${name}, ${name}) AS one`), name).toEqual({ one: value });
+    }
+    // In a queue, what waits has another status than what is received.
+    expect((await db.ok('SELECT * FROM dbo.Q')).rows).toEqual([{ ...all, status: 1 }]);
+    await db.ok('RECEIVE message_id FROM dbo.Q');
+  });
+
   test('a body that goes with CLEANUP to a service that is not there is gone', async () => {
     await db.ok(
       `BEGIN TRAN; DECLARE @d uniqueidentifier; BEGIN DIALOG @d FROM SERVICE S TO SERVICE 'None' WITH ENCRYPTION = OFF;

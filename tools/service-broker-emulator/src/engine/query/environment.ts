@@ -26,9 +26,10 @@ export interface Relation {
   /**
    * All rows, values in the order of `columns`.
    *
+   * @param used columns that the statement names; what others hold is of no matter
    * @throws {TransactionConflict} also while iterating, where the read waits for others
    */
-  rows(context: ExecutionContext, read: ReadMode): Iterable<SqlRow>;
+  rows(context: ExecutionContext, read: ReadMode, used: UsedColumns): Iterable<SqlRow>;
   /** READ COMMITTED reads versions of its rows. @default false: catalog views have none */
   readonly readCommittedSnapshot?: boolean;
   /** How many rows there may be, for the order of joins. @default a middling number */

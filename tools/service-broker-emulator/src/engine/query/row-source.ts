@@ -245,7 +245,7 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
           computed: true,
           estimate: relation.estimate ?? medium,
           scan: (slot) => (frame, step) => {
-            for (const row of relation.rows(frame.run.context, read)) {
+            for (const row of relation.rows(frame.run.context, read, used)) {
               frame.rows[slot] = row;
               if (!step()) return false;
             }
@@ -256,7 +256,8 @@ function compileNamed(source: Extract<TableSource, { kind: 'table' }>, scope: Sc
         alias,
         schema,
       );
-      return relation.seeks === undefined ? leaf : { ...leaf, seeks: relation.seeks, hints: { ...noHints, read } };
+      const noted = noting(leaf, used);
+      return relation.seeks === undefined ? noted : { ...noted, seeks: relation.seeks, hints: { ...noHints, read } };
     }
   }
 }

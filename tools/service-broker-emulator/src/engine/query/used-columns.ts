@@ -16,6 +16,11 @@ export class UsedColumns {
     this.#ordinals.add(ordinal);
   }
 
+  /** Whether the column is used. A statement that names none uses all of them. */
+  has(ordinal: number): boolean {
+    return this.isEmpty || this.#ordinals.has(ordinal);
+  }
+
   /** Names of the columns that are used, in the order of the source. A statement that names none uses all of them. */
   get names(): readonly string[] {
     const used = this.isEmpty ? this.columns : this.columns.filter((_, ordinal) => this.#ordinals.has(ordinal));

@@ -1,6 +1,7 @@
 import type { QueueRow } from '../../broker/receiving.ts';
 import type { QueueObject } from '../catalog/catalog-object.ts';
 import type { ExecutionContext, Relation, RelationColumn } from '../query/environment.ts';
+import type { UsedColumns } from '../query/used-columns.ts';
 import type { Database } from '../server/database.ts';
 import type { ReadMode } from '../storage/table-store.ts';
 import { ticksOfUnixMilliseconds } from '../types/datetime.ts';
@@ -34,14 +35,34 @@ const groupColumn = 3;
 
 const queueColumns: readonly RelationColumn[] = columns.map(([name, type, nullable]) => ({ name, type, nullable }));
 
-function queueRow(row: QueueRow): SqlRow {
+/** Which columns are wanted of those whose values are made for each row; the others of a message are there. */
+interface CostlyColumns {
+  readonly queuingOrder: boolean;
+  readonly sequenceNumber: boolean;
+  readonly messageId: boolean;
+  readonly enqueueTime: boolean;
+}
+
+const allCostly: CostlyColumns = { queuingOrder: true, sequenceNumber: true, messageId: true, enqueueTime: true };
+
+function costlyOf(used: UsedColumns): CostlyColumns {
+  const isUsed = (name: string): boolean => used.has(columns.findIndex(([column]) => column === name));
+  return {
+    queuingOrder: isUsed('queuing_order'),
+    sequenceNumber: isUsed('message_sequence_number'),
+    messageId: isUsed('message_id'),
+    enqueueTime: isUsed('message_enqueue_time'),
+  };
+}
+
+function queueRow(row: QueueRow, costly = allCostly): SqlRow {
   return [
     row.status,
     row.priority,
-    BigInt(row.queuingOrder),
+    costly.queuingOrder ? BigInt(row.queuingOrder) : null,
     row.conversationGroupId,
     row.conversationHandle,
-    BigInt(row.messageSequenceNumber),
+    costly.sequenceNumber ? BigInt(row.messageSequenceNumber) : null,
     row.serviceName,
     row.serviceId,
     row.contractName,
@@ -50,8 +71,8 @@ function queueRow(row: QueueRow): SqlRow {
     row.messageTypeId,
     `${row.validation} `,
     row.body,
-    row.messageId,
-    ticksOfUnixMilliseconds(row.enqueuedAt),
+    costly.messageId ? row.messageId : null,
+    costly.enqueueTime ? ticksOfUnixMilliseconds(row.enqueuedAt) : null,
   ];
 }
 
@@ -76,8 +97,9 @@ export function queueRelation(queue: QueueObject, database: Database): Relation 
 export const receivedRelation: Relation = {
   name: 'received messages',
   columns: queueColumns,
-  *rows(context) {
-    for (const row of sessionOf(context).statement.received) yield queueRow(row);
+  *rows(context, _read, used) {
+    const costly = costlyOf(used);
+    for (const row of sessionOf(context).statement.received) yield queueRow(row, costly);
   },
 };
 
