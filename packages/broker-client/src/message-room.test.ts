@@ -42,6 +42,20 @@ test('waiters are served in order of arrival, even when a later one would fit', 
   expect(part.messages).toBe(100);
 });
 
+test('a larger room lets those in line in, a smaller one waits until enough is given back', async () => {
+  const room = new MessageRoom(1);
+  const first = await room.take(1, never);
+  const second = room.take(1, never);
+  room.resize(2);
+  expect((await second).messages).toBe(1);
+  room.resize(1);
+  const third = room.take(1, never);
+  first[Symbol.dispose]();
+  expect(await hasSettled(third)).toBe(false);
+  (await second)[Symbol.dispose]();
+  await third;
+});
+
 test('who asks for more than there can be gets all of it', async () => {
   const room = new MessageRoom(100);
   expect((await room.take(2_000, never)).messages).toBe(100);

@@ -35,7 +35,7 @@ interface Waiting {
  * reader that needs much room isn't kept waiting by others that need little.
  */
 export class MessageRoom {
-  readonly #most: number;
+  #most: number;
   readonly #line: Waiting[] = [];
   #taken = 0;
 
@@ -69,6 +69,12 @@ export class MessageRoom {
     } finally {
       signal.removeEventListener('abort', leave);
     }
+  }
+
+  /** Makes it larger or smaller; what is taken stays taken. @param most as for the constructor */
+  resize(most: number): void {
+    this.#most = most;
+    this.#admit();
   }
 
   /** Takes room without waiting, even if there is none. */

@@ -119,7 +119,8 @@ export class QueueReader<Dependency extends string> {
     const batchSize = isRetry ? Math.min(part.messages, retries?.batchSize.messages ?? part.messages) : part.messages;
     part.shrinkTo(received);
     // What is tried again says nothing of what waits in the queue.
-    turn.received(isRetry || received >= batchSize);
+    if (isRetry) turn[Symbol.dispose]();
+    else turn.received(received >= batchSize);
     const learn = (hasFailed: boolean) =>
       (isRetry ? retries?.batchSize : this.#options.batchSize)?.learn({
         asked: batchSize,

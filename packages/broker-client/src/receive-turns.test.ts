@@ -52,11 +52,26 @@ test('the time to gather begins when the batch is there', async () => {
   expect(await hasSettled(turns.take(never))).toBe(false);
 });
 
+test('after a full batch nobody waits, until one comes that is not full', async () => {
+  const turns = new ReceiveTurns(long);
+  const first = await turns.take(never);
+  const waiting = [turns.take(never), turns.take(never)];
+  first.received(true);
+  const [second, third] = await Promise.all(waiting);
+  second?.received(false);
+  third?.received(false);
+  const fourth = turns.take(never);
+  second?.[Symbol.dispose]();
+  expect(await hasSettled(fourth)).toBe(false);
+  third?.[Symbol.dispose]();
+  await fourth;
+});
+
 test('a turn is passed on once', async () => {
   const turns = new ReceiveTurns(long);
   const first = await turns.take(never);
   const [second, third] = [turns.take(never), turns.take(never)];
-  first.received(true);
+  first[Symbol.dispose]();
   first[Symbol.dispose]();
   await second;
   expect(await hasSettled(third)).toBe(false);
@@ -67,7 +82,7 @@ test('a turn beside the others waits for nobody, and those in line wait for it',
   using first = await turns.take(never);
   const trial = turns.takeAtOnce();
   const second = turns.take(never);
-  first.received(true);
+  first[Symbol.dispose]();
   expect(await hasSettled(second)).toBe(false);
   trial[Symbol.dispose]();
   await second;

@@ -4,11 +4,14 @@ import { MessageRoom, type RoomPart } from './message-room.ts';
 export class ReceiveTurn implements Disposable {
   readonly #held: RoomPart;
   readonly #gatherMs: number;
+  readonly #found: (isFull: boolean) => void;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(held: RoomPart, gatherMs: number) {
+  /** @param found told what {@link received} is told */
+  constructor(held: RoomPart, gatherMs: number, found: (isFull: boolean) => void) {
     this.#held = held;
     this.#gatherMs = gatherMs;
+    this.#found = found;
   }
 
   /**
@@ -21,11 +24,12 @@ export class ReceiveTurn implements Disposable {
   }
 
   /**
-   * Its reader has a batch.
+   * Its reader has a batch of the queue.
    *
-   * @param isFull whether more may wait in the queue: then the turn is passed on at once
+   * @param isFull whether more may wait there: then the turn is passed on at once
    */
   received(isFull: boolean): void {
+    this.#found(isFull);
     if (isFull) this[Symbol.dispose]();
     else this.#passOnAfter(this.#gatherMs);
   }
@@ -46,7 +50,8 @@ export class ReceiveTurn implements Disposable {
 /**
  * Says which of a loop's readers receives next. After a batch that wasn't full the queue has no more for them, and what comes while
  * it is handled gathers, so that the next reader gets it in one batch; but after `gatherMs` it is received even if that batch is
- * still in hand. The turns go round in the order in which they are asked for.
+ * still in hand. After a full batch nobody waits, until one comes that isn't. The turns go round in the order in which they are
+ * asked for.
  */
 export class ReceiveTurns {
   readonly #room: MessageRoom;
@@ -60,11 +65,17 @@ export class ReceiveTurns {
 
   /** @throws the reason of `signal` when aborted */
   async take(signal: AbortSignal): Promise<ReceiveTurn> {
-    return new ReceiveTurn(await this.#room.take(1, signal), this.#gatherMs);
+    return this.#turn(await this.#room.take(1, signal));
   }
 
   /** A turn beside the others', without waiting. */
   takeAtOnce(): ReceiveTurn {
-    return new ReceiveTurn(this.#room.takeAtOnce(1), this.#gatherMs);
+    return this.#turn(this.#room.takeAtOnce(1));
+  }
+
+  #turn(held: RoomPart): ReceiveTurn {
+    return new ReceiveTurn(held, this.#gatherMs, (isFull) => {
+      if (this.#gatherMs > 0) this.#room.resize(isFull ? Number.POSITIVE_INFINITY : 1);
+    });
   }
 }
