@@ -49,7 +49,7 @@ test('each is kept with its reason; good ones around them are synced', async () 
   );
   expect(logged).toEqual([{ n: 5 }]);
   expect(worker.lines().filter(({ level }) => level === 'error')).toHaveLength(5);
-  expect((await worker.ready()).status).toBe(200);
+  await eventually(async () => expect((await worker.ready()).status).toBe(200));
 });
 
 test('an entity that Neo4j refuses is dead-lettered alone, the rest of its batch is written', async () => {
@@ -144,5 +144,5 @@ test('a replayed letter that fails again is a new letter, the first one keeps it
     ['REPLAYED', 1],
     ['REPLAYED', 1],
   ]);
-  expect((await worker.ready()).status).toBe(200);
+  await eventually(async () => expect((await worker.ready()).status).toBe(200));
 });

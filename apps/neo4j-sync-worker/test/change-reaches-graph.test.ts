@@ -49,7 +49,7 @@ test("R4: the runbook's snippet, the node, and every line that operators look fo
   );
   expect(logged).toMatchObject({ Outcome: 'SYNCED', MessageCount: 1 });
   expect(await client.queueDepth('dbo.Neo4jSyncQueue')).toBe(0);
-  expect((await worker.ready()).status).toBe(200);
+  await eventually(async () => expect((await worker.ready()).status).toBe(200));
 });
 
 test('a canary of hartonomous doctor goes through, and changes nothing', async () => {
