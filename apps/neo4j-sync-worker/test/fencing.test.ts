@@ -115,7 +115,7 @@ test('a row that the graph has with a number beyond all others is left out, and 
     },
     { timeoutMs: 30_000 },
   );
-  // Readers receive one after the other, so the last one may not have had its first turn yet.
+  // Not each of its readers may have received by then.
   await eventually(async () => expect((await worker.ready()).status).toBe(200));
   await fixture().cypher('MATCH (a:Atom {id: $id}) SET a.syncSequence = 1', { id: id! });
 });

@@ -88,8 +88,12 @@ export class QueueReader<Dependency extends string> {
     const signal = AbortSignal.any([drain, passage.interrupted, closed]);
     const wanted = this.#options.batchSize.messages;
     const { isTrial } = passage;
-    // The trial must not wait for batches that hang: whether they end is what it is to find out.
-    using turn = isTrial ? turns.takeAtOnce() : await this.#unlessStopped(turns.take(signal), passage, signal);
+    // The trial must not wait for batches that hang: whether they end is what it is to find out. Nor does the first receive, because
+    // health says `ready` when each reader's has come back.
+    using turn =
+      isTrial || !this.#hasReceived
+        ? turns.takeAtOnce()
+        : await this.#unlessStopped(turns.take(signal), passage, signal);
     if (turn === undefined) return;
     using part = isTrial
       ? room.takeAtOnce(wanted)

@@ -114,9 +114,9 @@ export interface ReceiveLoopOptions<Dependency extends string> {
   /**
    * Milliseconds for which a batch that wasn't full keeps the other readers from receiving while it is handled. What comes
    * meanwhile gathers for the next batch. For serialized work, where a batch that is received earlier only waits, and is
-   * smaller. Readers then receive one after the other, each for its share of `waitMs`; after a full batch, and beside one that is
-   * tried again, they receive side by side. Too long: a batch that hangs holds up the others, and messages that are due for
-   * another try. Up to 60000.
+   * smaller. Readers then receive one after the other, each for its share of `waitMs`; the first time, after a full batch and
+   * beside one that is tried again they receive side by side. Too long: a batch that hangs holds up the others, and messages that
+   * are due for another try. Up to 60000.
    * @default 0: readers receive side by side
    */
   readonly gatherMs?: number;

@@ -134,14 +134,31 @@ test('what comes while a small batch is in hand gathers for the next one', async
     },
     { readers: 3, waitMs: 600_000, gatherMs: 60_000 },
   );
-  // Each has shown that it is alive, one after the other.
-  await eventually(() => expect(received.map(({ reader }) => reader)).toEqual([0, 1, 2]));
+  // Each has shown that it is alive.
+  await eventually(() => expect(received.map(({ reader }) => reader).sort()).toEqual([0, 1, 2]));
   await send('first');
   await firstInHand.promise;
   for (const body of ['a', 'b', 'c']) await send(body);
   goOn.resolve();
   await eventually(() => expect(batches.flat().sort()).toEqual(['a', 'b', 'c', 'first']));
   expect(batches.length).toBe(2);
+  drain.abort();
+  await ended;
+});
+
+test("each reader's first receive waits for no other's small batch", async () => {
+  await send('hangs');
+  const goOn = Promise.withResolvers<void>();
+  const { received, drain, ended } = start(
+    async (batch) => {
+      await goOn.promise;
+      await batch.commit();
+    },
+    { readers: 3, batchSize: 10, waitMs: 600_000, gatherMs: 60_000 },
+  );
+  onTestFinished(() => goOn.resolve());
+  await eventually(() => expect(received.map(({ reader }) => reader).sort()).toEqual([0, 1, 2]));
+  goOn.resolve();
   drain.abort();
   await ended;
 });
