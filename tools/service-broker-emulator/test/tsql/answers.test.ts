@@ -167,7 +167,19 @@ describe('Service Broker', () => {
       expect.soft(await again(`COALESCE(${name}, ${name}) AS one`), name).toEqual({ one: value });
     }
     // In a queue, what waits has another status than what is received.
-    expect((await db.ok('SELECT * FROM dbo.Q')).rows).toEqual([{ ...all, status: 1 }]);
+    const waiting = { ...all, status: 1 };
+    expect((await db.ok('SELECT * FROM dbo.Q')).rows).toEqual([waiting]);
+    for (const [name, value] of Object.entries(waiting)) {
+      for (const query of [
+        `SELECT [${name}] AS one FROM dbo.Q`,
+        `SELECT q.one FROM (SELECT *, [${name}] AS one FROM dbo.Q) AS q`,
+        `SELECT q.[${name}] AS one FROM (SELECT * FROM dbo.Q) AS q`,
+        `SELECT a.one FROM dbo.Q AS q CROSS APPLY (SELECT q.[${name}] AS one) AS a`,
+        `SELECT (SELECT q.[${name}]) AS one FROM dbo.Q AS q WHERE q.[${name}] IS NOT NULL`,
+      ]) {
+        expect.soft((await db.ok(query)).rows, query).toEqual([{ one: value }]);
+      }
+    }
     await db.ok('RECEIVE message_id FROM dbo.Q');
   });
 

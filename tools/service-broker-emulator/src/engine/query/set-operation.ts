@@ -9,11 +9,12 @@ import { assignmentInSetOperation, intoBesideFirst, unequalSetColumns } from './
 import { Frame } from './frame.ts';
 import { intoTarget } from './into-target.ts';
 import { compileOutputOrder } from './order-by.ts';
+import { limitRows, mostRows, OrderedRows, type RowLimits } from './ordered-rows.ts';
 import type { PlanColumn, QueryPlace, QueryPlan } from './query-plan.ts';
 import { compileRowKey } from './row-key.ts';
 import { compileRowCount } from './row-limit.ts';
 import { Scope } from './scope.ts';
-import { compareKeys, limitRows, type QueryEnding } from './specification.ts';
+import type { QueryEnding } from './specification.ts';
 
 /** UNION, UNION ALL, EXCEPT, INTERSECT. Columns are named by the left side and typed by both. */
 export function compileSet(node: SetOperation, place: QueryPlace): QueryPlan {
@@ -110,18 +111,18 @@ export function compileOrderedSet(node: SetOperation, place: QueryPlace, ending:
   const scope = new Scope(place.environment, place.outer, place.ctes);
   const offset = ending.offset === undefined ? undefined : compileRowCount(ending.offset, scope, 'OFFSET');
   const fetch = ending.fetch === undefined ? undefined : compileRowCount(ending.fetch, scope, 'FETCH');
+  const limits: RowLimits = { offset, fetch };
   return {
     ...plan,
     scan: (run, outer, consume) => {
       const frame = new Frame(run, outer);
-      const rows: SqlRow[] = [];
+      const rows = new OrderedRows(order, mostRows(frame, limits));
       plan.scan(run, outer, (row) => {
-        rows.push(row);
+        const keys = order.map((key) => key.value(frame, row));
+        if (rows.wants(keys)) rows.add({ keys, row: () => row });
         return true;
       });
-      const entries = rows.map((row) => ({ keys: order.map((key) => key.value(frame, row)), row: () => row }));
-      entries.sort((a, b) => compareKeys(order, a.keys, b.keys));
-      return limitRows(entries, frame, undefined, offset, fetch, order, consume);
+      return limitRows(rows.sorted(), frame, limits, order, consume);
     },
   };
 }

@@ -9,7 +9,8 @@ import { groupScan } from './group-scan.ts';
 import { Grouping } from './grouping.ts';
 import { planFrom } from './join-planner.ts';
 import { leavesOf, type Scan } from './join-tree.ts';
-import { compileOrderKeys, type OrderKey, type OrderTarget } from './order-by.ts';
+import { compileOrderKeys, type OrderKey } from './order-by.ts';
+import { limitRows, mostRows, type OrderedRow, OrderedRows, type RowLimits } from './ordered-rows.ts';
 import { compilePredicate } from './predicate.ts';
 import type { QueryPlace, QueryPlan, RowConsumer } from './query-plan.ts';
 import { compileRowKey } from './row-key.ts';
@@ -80,6 +81,7 @@ function compileInto(
   const top = spec.top === undefined ? undefined : compileTop(spec.top, order.length > 0, scope);
   const offset = ending.offset === undefined ? undefined : compileRowCount(ending.offset, scope, 'OFFSET');
   const fetch = ending.fetch === undefined ? undefined : compileRowCount(ending.fetch, scope, 'FETCH');
+  const limits: RowLimits = { top, offset, fetch };
 
   const evaluators = columns.map((column) => column.expression.evaluate);
   const width = evaluators.length;
@@ -115,11 +117,12 @@ function compileInto(
     ...plan,
     scan: (run, outer, consume) => {
       const frame = newFrame(run, outer);
+      const most = mostRows(frame, limits);
       const rows = assigns
         ? // Variables take their values in the order of ORDER BY, so these rows are computed after the sort.
-          orderedLate(frame, scan, project, order, lock)
-        : orderedRows(frame, scan, project, distinct, order, lock);
-      return limitRows(rows, frame, top, offset, fetch, order, consume);
+          orderedLate(frame, scan, project, order, most, lock)
+        : orderedRows(frame, scan, project, distinct, order, most, lock);
+      return limitRows(rows, frame, limits, order, consume);
     },
   };
 }
@@ -186,20 +189,16 @@ function streamRows(
   return wanted;
 }
 
-interface OrderedRow {
-  readonly keys: readonly SqlValue[];
-  readonly row: () => SqlRow;
-}
-
 function orderedRows(
   frame: Frame,
   scan: Scan,
   project: (frame: Frame) => SqlRow,
   distinct: ((row: SqlRow) => string | number | bigint | null) | undefined,
   order: readonly OrderKey[],
+  most: number,
   lock: Locker | undefined,
-): OrderedRow[] {
-  const rows: OrderedRow[] = [];
+): readonly OrderedRow[] {
+  const rows = new OrderedRows(order, most);
   const seen = new Set<string | number | bigint | null>();
   scan(frame, () => {
     const row = project(frame);
@@ -208,10 +207,11 @@ function orderedRows(
       if (seen.has(key)) return true;
       seen.add(key);
     }
-    rows.push({ keys: keysOf(order, frame, row), row: locking(() => row, lock?.(frame)) });
+    const keys = keysOf(order, frame, row);
+    if (rows.wants(keys)) rows.add({ keys, row: locking(() => row, lock?.(frame)) });
     return true;
   });
-  return sorted(rows, order);
+  return rows.sorted();
 }
 
 function orderedLate(
@@ -219,13 +219,16 @@ function orderedLate(
   scan: Scan,
   project: (frame: Frame) => SqlRow,
   order: readonly OrderKey[],
+  most: number,
   lock: Locker | undefined,
-): OrderedRow[] {
-  const rows: OrderedRow[] = [];
+): readonly OrderedRow[] {
+  const rows = new OrderedRows(order, most);
   scan(frame, () => {
+    const keys = keysOf(order, frame, []);
+    if (!rows.wants(keys)) return true;
     const snapshot = frame.rows.slice();
-    rows.push({
-      keys: keysOf(order, frame, []),
+    rows.add({
+      keys,
       row: locking(() => {
         frame.rows = snapshot;
         return project(frame);
@@ -233,45 +236,9 @@ function orderedLate(
     });
     return true;
   });
-  return sorted(rows, order);
+  return rows.sorted();
 }
 
 function keysOf(order: readonly OrderKey[], frame: Frame, row: SqlRow): readonly SqlValue[] {
   return order.map((key) => key.value(frame, row));
-}
-
-export function compareKeys(order: readonly OrderTarget[], a: readonly SqlValue[], b: readonly SqlValue[]): number {
-  for (let index = 0; index < order.length; index++) {
-    const result = (order[index] as OrderTarget).compare(a[index] ?? null, b[index] ?? null);
-    if (result !== 0) return result;
-  }
-  return 0;
-}
-
-function sorted(rows: OrderedRow[], order: readonly OrderTarget[]): OrderedRow[] {
-  return order.length === 0 ? rows : rows.sort((a, b) => compareKeys(order, a.keys, b.keys));
-}
-
-/** Hands over the rows that TOP, or OFFSET and FETCH, let through. */
-export function limitRows(
-  rows: readonly OrderedRow[],
-  frame: Frame,
-  top: CompiledTop | undefined,
-  offset: ((frame: Frame) => number) | undefined,
-  fetch: ((frame: Frame) => number) | undefined,
-  order: readonly OrderTarget[],
-  consume: RowConsumer,
-): boolean {
-  const start = offset === undefined ? 0 : offset(frame);
-  let end = fetch === undefined ? rows.length : Math.min(rows.length, start + fetch(frame));
-  if (top !== undefined) {
-    const count = top.count(frame);
-    end = Math.min(rows.length, top.percent ? Math.ceil((rows.length * count) / 100) : count);
-    const last = rows[end - 1];
-    if (top.withTies && last !== undefined) {
-      while (end < rows.length && compareKeys(order, (rows[end] as OrderedRow).keys, last.keys) === 0) end++;
-    }
-  }
-  for (let index = start; index < end; index++) if (!consume((rows[index] as OrderedRow).row())) return false;
-  return true;
 }

@@ -11,7 +11,8 @@ const maximumRows = 4;
  * same each time, and asking SQLite costs as much as several statements.
  */
 export class RecentLookups {
-  readonly #found = new Map<object, Map<MapKey, readonly StoredRow[]>>();
+  /** By what was asked; undefined where it was asked once: what nobody asks again isn't worth its memory. */
+  readonly #found = new Map<object, Map<MapKey, readonly StoredRow[] | undefined>>();
   /** Rows with values of any size are not kept. */
   readonly #isUseful: boolean;
   #count = 0;
@@ -27,13 +28,20 @@ export class RecentLookups {
 
   add(statement: object, key: MapKey, rows: readonly StoredRow[]): void {
     if (!this.#isUseful || rows.length > maximumRows) return;
-    if (this.#count >= maximumLookups) this.clear();
     let ofStatement = this.#found.get(statement);
+    if (ofStatement?.has(key) === true) {
+      ofStatement.set(key, rows);
+      return;
+    }
+    if (this.#count >= maximumLookups) {
+      this.clear();
+      ofStatement = undefined;
+    }
     if (ofStatement === undefined) {
       ofStatement = new Map();
       this.#found.set(statement, ofStatement);
     }
-    ofStatement.set(key, rows);
+    ofStatement.set(key, undefined);
     this.#count += 1;
   }
 

@@ -55,7 +55,7 @@ function costlyOf(used: UsedColumns): CostlyColumns {
   };
 }
 
-function queueRow(row: QueueRow, costly = allCostly): SqlRow {
+function queueRow(row: QueueRow, costly: CostlyColumns): SqlRow {
   return [
     row.status,
     row.priority,
@@ -78,18 +78,31 @@ function queueRow(row: QueueRow, costly = allCostly): SqlRow {
 
 /** A queue as SELECT sees it: its messages, without taking any. */
 export function queueRelation(queue: QueueObject, database: Database): Relation {
-  function* contents(context: ExecutionContext, read: ReadMode, groupId?: SqlValue): Generator<SqlRow> {
+  function* contents(
+    context: ExecutionContext,
+    read: ReadMode,
+    costly: CostlyColumns,
+    groupId?: SqlValue,
+  ): Generator<SqlRow> {
     const state = database.broker.queue(queue.objectId);
     if (state === undefined) return;
     const group = typeof groupId === 'string' ? groupId : undefined;
-    for (const row of database.broker.queueContents(state, context.transaction, read, group)) yield queueRow(row);
+    for (const row of database.broker.queueContents(state, context.transaction, read, group)) {
+      yield queueRow(row, costly);
+    }
   }
   return {
     name: queue.name,
     columns: queueColumns,
     readCommittedSnapshot: database.readCommittedSnapshot,
-    rows: (context, read) => contents(context, read),
-    seeks: [{ ordinal: groupColumn, after: statusColumn, rows: (context, id, read) => contents(context, read, id) }],
+    rows: (context, read, used) => contents(context, read, costlyOf(used)),
+    seeks: [
+      {
+        ordinal: groupColumn,
+        after: statusColumn,
+        rows: (context, id, read) => contents(context, read, allCostly, id),
+      },
+    ],
   };
 }
 

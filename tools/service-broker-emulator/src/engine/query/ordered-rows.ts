@@ -1,0 +1,91 @@
+import type { SqlRow, SqlValue } from '../types/sql-value.ts';
+import type { Frame } from './frame.ts';
+import type { OrderTarget } from './order-by.ts';
+import type { RowConsumer } from './query-plan.ts';
+import type { CompiledTop } from './row-limit.ts';
+
+/** A row with what ORDER BY compares of it. */
+export interface OrderedRow {
+  readonly keys: readonly SqlValue[];
+  readonly row: () => SqlRow;
+}
+
+/** The part of the rows that is wanted. */
+export interface RowLimits {
+  readonly top?: CompiledTop | undefined;
+  readonly offset?: ((frame: Frame) => number) | undefined;
+  readonly fetch?: ((frame: Frame) => number) | undefined;
+}
+
+/** Rows beyond the limit that wait for a sort: a sort for each row would cost more than it spares. */
+const surplusRows = 64;
+
+/** The rows of a query by ORDER BY. Of those that a limit can't let through only a few are kept while they come. */
+export class OrderedRows {
+  readonly #order: readonly OrderTarget[];
+  readonly #most: number;
+  readonly #mostKept: number;
+  #rows: OrderedRow[] = [];
+  /** Keys of the last row that is let through so far. */
+  #last: readonly SqlValue[] | undefined;
+
+  /** @param most rows that are wanted; see {@link mostRows} */
+  constructor(order: readonly OrderTarget[], most: number) {
+    this.#order = order;
+    this.#most = most;
+    this.#mostKept = Math.max(2 * most, most + surplusRows);
+  }
+
+  /** Whether the next row may be let through. Of rows with equal keys the first is. */
+  wants(keys: readonly SqlValue[]): boolean {
+    return this.#last === undefined || compareKeys(this.#order, keys, this.#last) < 0;
+  }
+
+  add(row: OrderedRow): void {
+    this.#rows.push(row);
+    if (this.#rows.length < this.#mostKept) return;
+    this.#rows = this.sorted().slice(0, this.#most);
+    this.#last = this.#rows.at(-1)?.keys;
+  }
+
+  /** All that are wanted, and perhaps some more behind them. */
+  sorted(): readonly OrderedRow[] {
+    return this.#order.length === 0 ? this.#rows : this.#rows.sort((a, b) => compareKeys(this.#order, a.keys, b.keys));
+  }
+}
+
+function compareKeys(order: readonly OrderTarget[], a: readonly SqlValue[], b: readonly SqlValue[]): number {
+  for (let index = 0; index < order.length; index++) {
+    const result = (order[index] as OrderTarget).compare(a[index] ?? null, b[index] ?? null);
+    if (result !== 0) return result;
+  }
+  return 0;
+}
+
+/** How many rows are wanted, from the first; `Infinity` where only all of them tell. */
+export function mostRows(frame: Frame, { top, offset, fetch }: RowLimits): number {
+  if (top !== undefined) return top.percent || top.withTies ? Number.POSITIVE_INFINITY : top.count(frame);
+  return fetch === undefined ? Number.POSITIVE_INFINITY : (offset?.(frame) ?? 0) + fetch(frame);
+}
+
+/** Hands over the rows that TOP, or OFFSET and FETCH, let through. */
+export function limitRows(
+  rows: readonly OrderedRow[],
+  frame: Frame,
+  { top, offset, fetch }: RowLimits,
+  order: readonly OrderTarget[],
+  consume: RowConsumer,
+): boolean {
+  const start = offset === undefined ? 0 : offset(frame);
+  let end = fetch === undefined ? rows.length : Math.min(rows.length, start + fetch(frame));
+  if (top !== undefined) {
+    const count = top.count(frame);
+    end = Math.min(rows.length, top.percent ? Math.ceil((rows.length * count) / 100) : count);
+    const last = rows[end - 1];
+    if (top.withTies && last !== undefined) {
+      while (end < rows.length && compareKeys(order, (rows[end] as OrderedRow).keys, last.keys) === 0) end++;
+    }
+  }
+  for (let index = start; index < end; index++) if (!consume((rows[index] as OrderedRow).row())) return false;
+  return true;
+}
