@@ -1,10 +1,10 @@
 import type { Logger } from '@hartonomous/worker-host';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { RouteNotFoundError } from './errors.ts';
 import { type Environment, newRoutes } from './http/environment.ts';
 import { limitBodies } from './http/limit-bodies.ts';
 import { answerErrors, authenticate, limitRate, observe, takeTurns } from './http/middleware.ts';
 import { RateLimit } from './http/rate-limit.ts';
+import { refusalOf } from './http/unknown-routes.ts';
 import type { Identity } from './identity/identity.ts';
 import { openApiDocument } from './open-api.ts';
 import { pageRoutes } from './page.ts';
@@ -36,8 +36,8 @@ export function createApi({ logger, identify, onFailed, services }: ApiOptions):
   }
   api.use('/v1/*', takeTurns(services.turns));
   api.onError(answerErrors(logger, onFailed));
-  api.notFound((context) => {
-    throw new RouteNotFoundError(context.req.method, context.req.path);
+  api.notFound(({ req }) => {
+    throw refusalOf(api, req);
   });
   addRoutes(api);
   api.route('/', uploadRoutes(logger));

@@ -2,13 +2,15 @@
 export abstract class ApiError extends Error {
   abstract readonly code: string;
   /** Of the answer. */
-  abstract readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 503;
+  abstract readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 503;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean = false;
   /** Seconds after which to try again. */
   readonly retryAfter: number | undefined = undefined;
   /** What is wrong with which part of the request. */
   readonly parts: readonly RequestProblem[] = [];
+  /** Methods that the address has. */
+  readonly allowed: readonly string[] = [];
   override get name(): string {
     return this.constructor.name;
   }
@@ -77,6 +79,17 @@ export class RouteNotFoundError extends ApiError {
   readonly status = 404;
   constructor(method: string, path: string) {
     super(`There is no ${method} ${path}. The routes are in /openapi.json.`);
+  }
+}
+
+/** Thrown for an address that is a route, but not for this method. */
+export class MethodNotAllowedError extends ApiError {
+  readonly code = 'METHOD_NOT_ALLOWED';
+  readonly status = 405;
+  override readonly allowed: readonly string[];
+  constructor(method: string, path: string, allowed: readonly string[]) {
+    super(`${path} has no ${method}, only ${allowed.join(', ')}.`);
+    this.allowed = allowed;
   }
 }
 

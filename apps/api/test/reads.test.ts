@@ -9,6 +9,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { embedAtoms } from './embed-atoms.ts';
 import { ApiFixture } from './fixture.ts';
 import { describeOperations } from './operations-over-http.ts';
@@ -226,6 +227,34 @@ test('bad requests are reported part by part; unknown routes and labels are 404'
     headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
   });
   expect(traced.body.traceId).toBe('0af7651916cd43dd8448eb211c80319c');
+});
+
+test('a method that an address has not is refused with those that it has', async () => {
+  const { paths } = z
+    .object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
+    .parse(await (await api.send('/openapi.json')).json());
+  const tus = { '/v1/uploads': ['OPTIONS', 'POST'], '/v1/uploads/{id}': ['OPTIONS', 'HEAD', 'PATCH', 'DELETE'] };
+  const documented = Object.entries(paths).map(([path, methods]) => {
+    const names = Object.keys(methods).map((method) => method.toUpperCase());
+    return [path, names.includes('GET') ? [...names, 'HEAD'] : names] as const;
+  });
+  expect(documented.length).toBeGreaterThan(30);
+  const all: (readonly [string, readonly string[]])[] = [
+    ...[...documented, ...Object.entries(tus)],
+    ...([
+      ['/mcp', ['POST']],
+      ['/', ['GET', 'HEAD']],
+    ] as const),
+  ];
+  for (const [n, [path, has]] of all.entries()) {
+    const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((each) => !has.includes(each));
+    const method = others[n % others.length]!;
+    const refused = await api.send(path.replaceAll(/\{\w+\}/g, '1'), sender, { method });
+    const allow = refused.headers.get('allow')?.split(', ').toSorted();
+    expect([method, path, refused.status, allow]).toEqual([method, path, 405, has.toSorted()]);
+    expect(await refused.json()).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
+  }
+  expect(await api.ask('/v1/identity', undefined, { method: 'PUT' })).toMatchObject({ status: 401 });
 });
 
 test('roles: a sender reads nothing, a viewer changes nothing; a change leaves message and audit', async () => {

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { sourceCommand } from '@hartonomous/test-support';
 import { expect, onTestFinished, test } from 'vitest';
 import { createProvider, type OnnxProvider, type ProviderOptions, TextEmbedder } from '../src/index.ts';
@@ -56,6 +58,18 @@ test('a thread that has ended is started again once, by the first of several cal
   gone.abort(new Error('gone'));
   expect((await Promise.allSettled(calls)).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
   expect(process.listenerCount('exit')).toBe(threads);
+});
+
+test('a load is given up: what its thread fails with later ends no process', async () => {
+  const stop = new AbortController();
+  const started = once(process, 'worker') as Promise<[Worker]>;
+  const options = { kind: 'onnx', model: 'all-minilm-l6-v2', folder: tiny } as const;
+  const loading = createProvider(options, stop.signal);
+  const [thread] = await started;
+  stop.abort(new Error('given up'));
+  await expect(loading).rejects.toThrow('given up');
+  thread.emit('error', new Error('late'));
+  await once(thread, 'exit');
 });
 
 test('where the first token is the vector, it is another one', async () => {

@@ -61,11 +61,12 @@ export function answerErrors(logger: Logger, onFailed: (error: Error) => void): 
 }
 
 function answerProblem(context: Context, meaning: ReturnType<typeof meaningOf>, traceId: string): Response {
-  const { status, retryAfter } = meaning;
+  const { status, retryAfter, allowed = [] } = meaning;
   return context.body(JSON.stringify(problemOf(meaning, context.req.path, traceId)), status, {
     'Content-Type': 'application/problem+json',
     'Cache-Control': 'no-store',
     ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
+    ...(allowed.length === 0 ? {} : { Allow: allowed.join(', ') }),
     // What is left of the body isn't read, so nothing can follow on this connection; a client that isn't told would try.
     ...(hasLongBody(context) ? { Connection: 'close' } : {}),
     ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="hartonomous"' } : {}),

@@ -47,6 +47,8 @@ export interface Meaning {
   readonly errors?: readonly RequestProblem[];
   /** Seconds. */
   readonly retryAfter?: number | undefined;
+  /** Methods that the address has. */
+  readonly allowed?: readonly string[];
   /** Whether it is the server's own failure, which its log has to have. */
   readonly isOurs: boolean;
 }
@@ -60,10 +62,10 @@ const outageRetrySeconds = 10;
  */
 export function meaningOf(error: unknown): Meaning {
   if (error instanceof ApiError) {
-    const { status, code, message: detail, parts: errors, retryAfter } = error;
+    const { status, code, message: detail, parts: errors, retryAfter, allowed } = error;
     // Of all that is answered on purpose it alone is for somebody here to see to.
     const isOurs = error instanceof UploadStorageError;
-    return { status, code, detail, retryAfter, isOurs, ...(errors.length === 0 ? {} : { errors }) };
+    return { status, code, detail, retryAfter, allowed, isOurs, ...(errors.length === 0 ? {} : { errors }) };
   }
   if (error instanceof HTTPException && error.status === 415) {
     const detail = 'This route takes no body of that Content-Type. Send one of those that /openapi.json has for it.';
@@ -141,6 +143,7 @@ const titles: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
+  405: 'Method Not Allowed',
   408: 'Request Timeout',
   409: 'Conflict',
   413: 'Content Too Large',

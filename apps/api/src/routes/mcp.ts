@@ -6,8 +6,7 @@ import { requires } from '../http/middleware.ts';
 /** The Model Context Protocol: tools that read, for those who may read. Not in the document, which can't describe it. */
 export function mcpRoutes(logger: Logger): Hono<Environment> {
   const routes = new Hono<Environment>();
-  // Without sessions there is no stream of the server's own, and nothing to delete.
-  routes.on(['GET', 'DELETE'], '/mcp', requires('read'), (context) => context.body(null, 405, { Allow: 'POST' }));
+  // Without sessions there is no stream of the server's own to GET, and nothing to DELETE.
   routes.post('/mcp', requires('read'), async (context) => {
     // Most of what it loads is of no use to an API that nobody asks in this way.
     const { answerMcp } = await import('../mcp/answer-mcp.ts');

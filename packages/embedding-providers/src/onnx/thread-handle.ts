@@ -62,6 +62,8 @@ export class OnnxThread implements AsyncDisposable {
           throw new ModelUnusableError(start.modelFile, 'detail' in answer ? answer.detail : answer.kind);
       }
     } catch (error) {
+      // Nobody waits for it any more; an error that no listener takes would end the process.
+      worker.once('error', () => undefined);
       // Read once the model is loaded; a thread without one ends by itself.
       worker.postMessage({ kind: 'close' } satisfies ThreadRequest);
       worker.unref();
