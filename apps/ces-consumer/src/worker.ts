@@ -1,12 +1,6 @@
 import { createDefaultRegistry } from '@hartonomous/atomizers';
 import { programFolder } from '@hartonomous/config-loader';
-import {
-  brokerProcedures,
-  ingestionQueue,
-  messageRetries,
-  programName,
-  workerPresence,
-} from '@hartonomous/provenance-schema';
+import { ingestionQueue, messageRetries, workerFrame } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
 import { IngestionMetrics } from './ingestion-metrics.ts';
 import { JobQueue } from './job-queue.ts';
@@ -14,14 +8,14 @@ import { JobScheduler } from './job-scheduler.ts';
 import { JobWatch } from './job-watch.ts';
 import { workOnJob } from './job-work.ts';
 import { settingsSchema } from './options.ts';
-import { pictureReader, showPictureReader } from './picture-reading.ts';
+import { PictureReading } from './picture-reading.ts';
+import { runJobs } from './run-jobs.ts';
 import { takeInMessages } from './take-in-messages.ts';
 
 /** The worker. */
 export const cesConsumer = defineQueueWorker({
-  queue: ingestionQueue,
+  ...workerFrame(ingestionQueue),
   displayName: 'CES Consumer',
-  namespace: 'hartonomous',
   folder: programFolder(import.meta.url),
   help: {
     summary: `Takes IngestionRequest messages off dbo.IngestionQueue and makes atoms of the files, with their provenance.
@@ -34,19 +28,12 @@ Enqueue files with: hartonomous ingest PATH...`,
     ],
   },
   settings: settingsSchema,
-  database: ({ ConnectionStrings }) => ({
-    applicationName: programName(ingestionQueue.reader.program),
-    ...ConnectionStrings.HartonomousDb,
-  }),
-  procedures: brokerProcedures,
-  presence: workerPresence,
   // A slot's writes, and its reads of an upload beside them; leases, claims and the watch of jobs.
   connectionsBesides: ({ Ingestion }) => 2 * Ingestion.Slots + 3,
 
   start({ settings, client, workerId, meter, logger, addDependency, addWarning }) {
-    const ocr = pictureReader(settings.Ingestion);
-    const registry = createDefaultRegistry(ocr && { ocr });
-    const ocrWarning = addWarning('ocr');
+    const pictures = new PictureReading(settings.Ingestion, logger, addWarning('ocr'));
+    const registry = createDefaultRegistry(pictures.options);
     const queue = new JobQueue(client, workerId, settings.Ingestion.LeaseMs);
     const metrics = new IngestionMetrics(meter);
     const temporaryFolder = addDependency('temporary-folder');
@@ -74,19 +61,7 @@ Enqueue files with: hartonomous ingest PATH...`,
       retries: messageRetries,
       // A body has up to a quarter of a megabyte.
       batchSize: 64,
-      beside: async (signals) => {
-        const stop = new AbortController();
-        const stopped = AbortSignal.any([signals.drain, stop.signal]);
-        const watching = watch.run(stopped);
-        const shown = ocr && showPictureReader(ocr, { logger, warning: ocrWarning, signal: stopped });
-        try {
-          await scheduler.run(signals);
-        } finally {
-          stop.abort();
-          await watching;
-          await shown;
-        }
-      },
+      beside: (signals) => runJobs(scheduler, [watch, pictures], signals),
       purges: [
         procedurePurge(client, {
           what: 'rows of dbo.IngestionJob and abandoned uploads',

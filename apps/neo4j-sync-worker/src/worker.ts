@@ -1,37 +1,20 @@
 import { bindConfiguration, programFolder } from '@hartonomous/config-loader';
 import { createGraphWriter } from '@hartonomous/graph-sync';
-import {
-  brokerProcedures,
-  messageRetries,
-  programName,
-  SequenceBehindError,
-  syncQueue,
-  workerPresence,
-} from '@hartonomous/provenance-schema';
+import { messageRetries, SequenceBehindError, syncQueue, workerFrame } from '@hartonomous/provenance-schema';
 import { defineQueueWorker, procedurePurge } from '@hartonomous/queue-worker';
+import { batchBounds } from './batch-bounds.ts';
 import { BatchLog } from './batch-log.ts';
 import { checkGraphSchema } from './check-graph-schema.ts';
 import { sequenceCheck } from './check-sequence.ts';
 import { graphDependency } from './graph-dependency.ts';
-import { graphSwitchSchema, type Settings, settingsSchema } from './options.ts';
+import { graphSwitchSchema, settingsSchema } from './options.ts';
 import { syncBatch } from './sync-batch.ts';
 import { SyncMetrics } from './sync-metrics.ts';
 
-/** Batches that fail are halved down to this where the settings name no other minimum. */
-const leastBatchSize = 100;
-
-/** Full batches under way where the settings say nothing else; see `Worker:MessagesInHand`. */
-const batchesInHand = 2.5;
-
-function batchSizeBounds({ BatchSize, MinBatchSize, TargetBatchMs }: Settings['Worker']) {
-  return { min: MinBatchSize ?? Math.min(BatchSize, leastBatchSize), max: BatchSize, targetMs: TargetBatchMs };
-}
-
 /** The worker. */
 export const neo4jSync = defineQueueWorker({
-  queue: syncQueue,
+  ...workerFrame(syncQueue),
   displayName: 'Neo4j Sync Worker',
-  namespace: 'hartonomous',
   folder: programFolder(import.meta.url),
   help: {
     summary: `Takes Neo4jSyncRequest messages off dbo.Neo4jSyncQueue and brings the graph in Neo4j to the state SQL Server has.`,
@@ -42,12 +25,6 @@ export const neo4jSync = defineQueueWorker({
     ],
   },
   settings: settingsSchema,
-  database: ({ ConnectionStrings }) => ({
-    applicationName: programName(syncQueue.reader.program),
-    ...ConnectionStrings.HartonomousDb,
-  }),
-  procedures: brokerProcedures,
-  presence: workerPresence,
   nothingToDo: (configuration) =>
     bindConfiguration(configuration, graphSwitchSchema).Neo4j.Enabled
       ? undefined
@@ -69,9 +46,8 @@ export const neo4jSync = defineQueueWorker({
     return {
       handler: (batch, { signal }) => syncBatch(batch, { ...shared, queue: syncQueue.queue, signal }),
       retries: messageRetries,
-      batchSize: batchSizeBounds(Worker),
+      ...batchBounds(Worker),
       gatherMs: Worker.GatherMs,
-      messagesInHand: Worker.MessagesInHand ?? Math.ceil(batchesInHand * Worker.BatchSize),
       purges: [
         { what: 'tombstones in Neo4j', run: (signal) => writer.purgeTombstones(tombstoneAgeMs, { signal }) },
         procedurePurge(client, {

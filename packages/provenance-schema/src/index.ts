@@ -117,4 +117,5 @@ export {
 export type { SyncRequest, SyncRequestResult, SyncType } from './sync-request.ts';
 export { decodeSyncRequest, encodeSyncRequest, syncTypes } from './sync-request.ts';
 export { decodeVector, encodeVector } from './vector.ts';
+export { workerFrame } from './worker-frame.ts';
 export { workerPresence } from './worker-presence.ts';

@@ -63,6 +63,16 @@ describe('a repository with a package for each row of the table', () => {
     ]);
   });
 
+  test("a worker's declaration has 80 lines at most", async () => {
+    await put('apps/one/src/worker.ts', '// a line\n'.repeat(80));
+    await put('packages/queue-worker/src/worker.ts', '// a line\n'.repeat(200));
+    expect(layerProblems(root)).toEqual([]);
+    await put('apps/one/src/worker.ts', '// a line\n'.repeat(81));
+    expect(layerProblems(root)).toEqual([
+      { place: 'apps/one/src/worker.ts', problem: expect.stringContaining('81 lines') },
+    ]);
+  });
+
   test.each([
     ['apps/one', 'packages/operations'],
     ['packages/graph-sync', 'packages/provenance-schema'],

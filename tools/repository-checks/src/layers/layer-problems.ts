@@ -11,6 +11,9 @@ export interface LayerProblem {
   readonly problem: string;
 }
 
+/** What a worker's declaration may have: more of it is a worker's own work, which belongs into files of its own. */
+const mostWorkerLines = 80;
+
 /** Files that only development and tests run: they may use the stand-ins of tools/. */
 const testFiles = ['**/*.test.ts', '**/test/**', '**/conformance/**', '*/*/*.config.ts'];
 
@@ -61,7 +64,18 @@ function problemsOf({ root, one, room, packages }: Inspection): readonly LayerPr
       return problem === undefined ? [] : [{ place: `${file}:${line}`, problem }];
     });
   });
-  return [...declared(one.dependencies, false), ...declared(one.devDependencies, true), ...imported];
+  return [
+    ...[...declared(one.dependencies, false), ...declared(one.devDependencies, true), ...imported],
+    ...longDeclaration(root, one),
+  ];
+}
+
+function longDeclaration(root: string, { folder, files }: WorkspacePackage): readonly LayerProblem[] {
+  const place = `${folder}/src/worker.ts`;
+  if (!matchesGlob(folder, 'apps/*') || !files.includes(place)) return [];
+  const lines = readFileSync(join(root, place), 'utf8').trimEnd().split('\n').length;
+  if (lines <= mostWorkerLines) return [];
+  return [{ place, problem: `has ${lines} lines; a declaration has ${mostWorkerLines} at most, its parts are files` }];
 }
 
 /** Relative imports stay in their package; only a build's configuration has something to share in the root. */
