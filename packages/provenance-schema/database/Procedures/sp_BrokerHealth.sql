@@ -26,22 +26,22 @@ BEGIN
     GROUP BY e.[state_desc]
     ORDER BY e.[state_desc];
 
-    SELECT
-        CONCAT(OBJECT_SCHEMA_NAME(v.[service_queue_id]), N'.', OBJECT_NAME(v.[service_queue_id])) AS [queue],
-        COUNT_BIG(*) AS [conversations]
-    FROM sys.conversation_endpoints AS e
-    INNER JOIN sys.services AS v ON v.[service_id] = e.[service_id]
-    LEFT JOIN (
-        SELECT m.[conversation_handle] FROM [dbo].[Neo4jSyncQueue] AS m WITH (NOLOCK)
-        UNION
-        SELECT m.[conversation_handle] FROM [dbo].[IngestionQueue] AS m WITH (NOLOCK)
-        UNION
-        SELECT m.[conversation_handle] FROM [dbo].[EmbeddingQueue] AS m WITH (NOLOCK)
-    ) AS w ON w.[conversation_handle] = e.[conversation_handle]
-    WHERE e.[state] = 'DI'
-      AND v.[service_queue_id] IN (
-          OBJECT_ID(N'dbo.Neo4jSyncQueue'), OBJECT_ID(N'dbo.IngestionQueue'), OBJECT_ID(N'dbo.EmbeddingQueue')
-      )
-      AND w.[conversation_handle] IS NULL
-    GROUP BY v.[service_queue_id];
+    -- Of every queue that there is: one that a list here left out would look as if nothing had leaked.
+    DECLARE @Held NVARCHAR(MAX), @Leaked NVARCHAR(MAX);
+    SELECT @Held = STRING_AGG(CONVERT(NVARCHAR(MAX), CONCAT(
+        N'SELECT m.[conversation_handle] FROM ', QUOTENAME(SCHEMA_NAME(q.[schema_id])), N'.', QUOTENAME(q.[name]),
+        N' AS m WITH (NOLOCK)')), N' UNION ALL ')
+    FROM sys.service_queues AS q
+    WHERE q.[is_ms_shipped] = 0;
+
+    SET @Leaked = CONCAT(N'
+        SELECT
+            CONCAT(OBJECT_SCHEMA_NAME(v.[service_queue_id]), N''.'', OBJECT_NAME(v.[service_queue_id])) AS [queue],
+            COUNT_BIG(*) AS [conversations]
+        FROM sys.conversation_endpoints AS e
+        INNER JOIN sys.services AS v ON v.[service_id] = e.[service_id]
+        WHERE e.[state] = ''DI'' AND e.[is_initiator] = 0
+          AND NOT EXISTS (SELECT 1 FROM (', @Held, N') AS w WHERE w.[conversation_handle] = e.[conversation_handle])
+        GROUP BY v.[service_queue_id];');
+    EXEC sys.sp_executesql @Leaked;
 END;
