@@ -16,7 +16,7 @@ export function uploadRoutes(logger: Logger): Hono<Environment> {
   const routes = new Hono<Environment>();
   for (const [path, allowed] of methodsAt) {
     routes.all(path, requires('ingest'), async (context) => {
-      // Hono has HEAD answered by the routes of GET, which tus hasn't.
+      // Hono has HEAD answered by the routes of GET; tus has no GET.
       const { method } = context.req.raw;
       if (!allowed.includes(method)) throw new MethodNotAllowedError(method, context.req.path, allowed);
       const { tenantId, subject } = context.get('identity');
