@@ -1,7 +1,7 @@
 import { connectNeo4j, createGraphWriter } from '@hartonomous/graph-sync';
 import { sharedTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { deployGraph } from '@hartonomous/operations';
-import { tenant } from '@hartonomous/provenance-schema';
+import { tenant, workerQueues } from '@hartonomous/provenance-schema';
 import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { eventually } from '@hartonomous/test-support';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -13,6 +13,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 
 const database = 'Hartonomous';
 const syncQueue = 'dbo.Neo4jSyncQueue';
+const otherQueues = workerQueues.map(({ queue }) => queue).filter((queue) => queue !== syncQueue);
 let sql: TestServer;
 let env: Record<string, string>;
 
@@ -199,8 +200,7 @@ describe('doctor', () => {
       'ALTER ROLE [HartonomousWorker] ADD MEMBER [svc];',
       'CREATE USER [outsider] FOR LOGIN [outsider];',
       `GRANT SELECT ON ${syncQueue} TO [outsider];`,
-      'GRANT SELECT ON dbo.IngestionQueue TO [outsider];',
-      'GRANT SELECT ON dbo.EmbeddingQueue TO [outsider];',
+      ...otherQueues.map((queue) => `GRANT SELECT ON ${queue} TO [outsider];`),
       'GRANT SELECT ON dbo.HartonomousInitiatorQueue TO [outsider];',
     );
     const as = (name: string) =>
@@ -215,7 +215,7 @@ describe('doctor', () => {
     const outsider = await as('outsider');
     expect(outsider.exitCode).toBe(1);
     expect(outsider.problems, outsider.stdout).toEqual([
-      ...[syncQueue, 'dbo.IngestionQueue', 'dbo.EmbeddingQueue'].map((queue) => `queue.receive.${queue}`),
+      ...[syncQueue, ...otherQueues].map((queue) => `queue.receive.${queue}`),
       'permission.role',
     ]);
     expect(outsider.stdout).not.toContain(password);
@@ -313,8 +313,7 @@ describe('leaked conversations', () => {
     const end = (...args: readonly string[]) => hartonomous(['doctor', '--end-leaked-conversations', ...args], env);
     const dry = await end('--dry-run');
     expect(dry.stdout).toBe(
-      `${syncQueue}: 5 leaked conversations.\ndbo.IngestionQueue: 0 leaked conversations.\n` +
-        'dbo.EmbeddingQueue: 0 leaked conversations.\nNothing was changed.\n',
+      `${[`${syncQueue}: 5`, ...otherQueues.map((queue) => `${queue}: 0`)].map((line) => `${line} leaked conversations.\n`).join('')}Nothing was changed.\n`,
     );
     expect(await endpoints()).toBe(5);
     const some = await end('--limit', '2', '--json');
@@ -323,8 +322,7 @@ describe('leaked conversations', () => {
       dryRun: false,
       queues: [
         { queue: syncQueue, found: 2, ended: 2 },
-        { queue: 'dbo.IngestionQueue', found: 0, ended: 0 },
-        { queue: 'dbo.EmbeddingQueue', found: 0, ended: 0 },
+        ...otherQueues.map((queue) => ({ queue, found: 0, ended: 0 })),
       ],
     });
     const rest = await end();
