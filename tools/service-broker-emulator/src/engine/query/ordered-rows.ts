@@ -17,6 +17,16 @@ export interface RowLimits {
   readonly fetch?: ((frame: Frame) => number) | undefined;
 }
 
+/** The same for one execution. */
+export interface RowWindow {
+  /** Rows that are passed over. */
+  readonly start: number;
+  /** Rows behind them, or a percentage of all; `Infinity` for the rest. */
+  readonly count: number;
+  readonly percent: boolean;
+  readonly withTies: boolean;
+}
+
 /** Rows beyond the limit that wait for a sort: a sort for each row would cost more than it spares. */
 const surplusRows = 64;
 
@@ -62,29 +72,32 @@ function compareKeys(order: readonly OrderTarget[], a: readonly SqlValue[], b: r
   return 0;
 }
 
+/** Evaluates limits, once for each execution: they may be subqueries. */
+export function windowOf(frame: Frame, { top, offset, fetch }: RowLimits): RowWindow {
+  if (top !== undefined) {
+    return { start: 0, count: top.count(frame), percent: top.percent, withTies: top.withTies };
+  }
+  const start = offset === undefined ? 0 : offset(frame);
+  const count = fetch === undefined ? Number.POSITIVE_INFINITY : fetch(frame);
+  return { start, count, percent: false, withTies: false };
+}
+
 /** How many rows are wanted, from the first; `Infinity` where only all of them tell. */
-export function mostRows(frame: Frame, { top, offset, fetch }: RowLimits): number {
-  if (top !== undefined) return top.percent || top.withTies ? Number.POSITIVE_INFINITY : top.count(frame);
-  return fetch === undefined ? Number.POSITIVE_INFINITY : (offset?.(frame) ?? 0) + fetch(frame);
+export function mostRows({ start, count, percent, withTies }: RowWindow): number {
+  return percent || withTies ? Number.POSITIVE_INFINITY : start + count;
 }
 
 /** Hands over the rows that TOP, or OFFSET and FETCH, let through. */
 export function limitRows(
   rows: readonly OrderedRow[],
-  frame: Frame,
-  { top, offset, fetch }: RowLimits,
+  { start, count, percent, withTies }: RowWindow,
   order: readonly OrderTarget[],
   consume: RowConsumer,
 ): boolean {
-  const start = offset === undefined ? 0 : offset(frame);
-  let end = fetch === undefined ? rows.length : Math.min(rows.length, start + fetch(frame));
-  if (top !== undefined) {
-    const count = top.count(frame);
-    end = Math.min(rows.length, top.percent ? Math.ceil((rows.length * count) / 100) : count);
-    const last = rows[end - 1];
-    if (top.withTies && last !== undefined) {
-      while (end < rows.length && compareKeys(order, (rows[end] as OrderedRow).keys, last.keys) === 0) end++;
-    }
+  let end = Math.min(rows.length, start + (percent ? Math.ceil((rows.length * count) / 100) : count));
+  const last = rows[end - 1];
+  if (withTies && last !== undefined) {
+    while (end < rows.length && compareKeys(order, (rows[end] as OrderedRow).keys, last.keys) === 0) end++;
   }
   for (let index = start; index < end; index++) if (!consume((rows[index] as OrderedRow).row())) return false;
   return true;

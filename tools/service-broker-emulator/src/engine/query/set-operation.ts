@@ -9,7 +9,7 @@ import { assignmentInSetOperation, intoBesideFirst, unequalSetColumns } from './
 import { Frame } from './frame.ts';
 import { intoTarget } from './into-target.ts';
 import { compileOutputOrder } from './order-by.ts';
-import { limitRows, mostRows, OrderedRows, type RowLimits } from './ordered-rows.ts';
+import { limitRows, mostRows, OrderedRows, type RowLimits, windowOf } from './ordered-rows.ts';
 import type { PlanColumn, QueryPlace, QueryPlan } from './query-plan.ts';
 import { compileRowKey } from './row-key.ts';
 import { compileRowCount } from './row-limit.ts';
@@ -116,13 +116,14 @@ export function compileOrderedSet(node: SetOperation, place: QueryPlace, ending:
     ...plan,
     scan: (run, outer, consume) => {
       const frame = new Frame(run, outer);
-      const rows = new OrderedRows(order, mostRows(frame, limits));
+      const window = windowOf(frame, limits);
+      const rows = new OrderedRows(order, mostRows(window));
       plan.scan(run, outer, (row) => {
         const keys = order.map((key) => key.value(frame, row));
         if (rows.wants(keys)) rows.add({ keys, row: () => row });
         return true;
       });
-      return limitRows(rows.sorted(), frame, limits, order, consume);
+      return limitRows(rows.sorted(), window, order, consume);
     },
   };
 }

@@ -10,7 +10,7 @@ import { Grouping } from './grouping.ts';
 import { planFrom } from './join-planner.ts';
 import { leavesOf, type Scan } from './join-tree.ts';
 import { compileOrderKeys, type OrderKey } from './order-by.ts';
-import { limitRows, mostRows, type OrderedRow, OrderedRows, type RowLimits } from './ordered-rows.ts';
+import { limitRows, mostRows, type OrderedRow, OrderedRows, type RowLimits, windowOf } from './ordered-rows.ts';
 import { compilePredicate } from './predicate.ts';
 import type { QueryPlace, QueryPlan, RowConsumer } from './query-plan.ts';
 import { compileRowKey } from './row-key.ts';
@@ -117,12 +117,13 @@ function compileInto(
     ...plan,
     scan: (run, outer, consume) => {
       const frame = newFrame(run, outer);
-      const most = mostRows(frame, limits);
+      const window = windowOf(frame, limits);
+      const most = mostRows(window);
       const rows = assigns
         ? // Variables take their values in the order of ORDER BY, so these rows are computed after the sort.
           orderedLate(frame, scan, project, order, most, lock)
         : orderedRows(frame, scan, project, distinct, order, most, lock);
-      return limitRows(rows, frame, limits, order, consume);
+      return limitRows(rows, window, order, consume);
     },
   };
 }
