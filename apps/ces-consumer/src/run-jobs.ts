@@ -10,21 +10,25 @@ export interface Companion {
 /**
  * Does jobs until it is told to stop, with companions beside. A companion that fails has the jobs in hand finished.
  *
- * @throws what the scheduler or a companion throws, once all have ended
+ * @throws once all have ended: what the scheduler throws, else what the first of the companions that failed threw
  */
 export async function runJobs(
-  scheduler: JobScheduler,
+  scheduler: Pick<JobScheduler, 'run'>,
   companions: readonly Companion[],
   { drain, force }: ReceiveLoopSignals,
 ): Promise<void> {
   const over = new AbortController();
   const ending = AbortSignal.any([drain, over.signal]);
-  const beside = Promise.all(companions.map((companion) => companion.run(ending)));
-  beside.catch(() => over.abort());
-  try {
-    await scheduler.run({ drain: ending, force });
-  } finally {
-    over.abort();
-    await beside;
+  const beside = companions.map(async (companion) => {
+    try {
+      await companion.run(ending);
+    } catch (error) {
+      over.abort();
+      throw error;
+    }
+  });
+  const jobs = scheduler.run({ drain: ending, force }).finally(() => over.abort());
+  for (const outcome of await Promise.allSettled([jobs, ...beside])) {
+    if (outcome.status === 'rejected') throw outcome.reason;
   }
 }

@@ -1,7 +1,9 @@
+import { connectBroker } from '@hartonomous/broker-client';
+import { parseSqlConnectionString, toMssqlOptions } from '@hartonomous/config-loader';
 import { connectNeo4j, createGraphWriter } from '@hartonomous/graph-sync';
 import { sharedTestNeo4j } from '@hartonomous/local-neo4j/shared-test-neo4j';
 import { deployGraph } from '@hartonomous/operations';
-import { tenant, workerQueues } from '@hartonomous/provenance-schema';
+import { brokerProcedures, tenant, workerQueues } from '@hartonomous/provenance-schema';
 import { startTestServer, type TestServer } from '@hartonomous/test-sql-server';
 import { eventually } from '@hartonomous/test-support';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -305,6 +307,41 @@ describe('ingestion', () => {
 });
 
 describe('leaked conversations', () => {
+  test('are counted in every queue that workers may receive from, on either side of a conversation', async () => {
+    onTestFinished(() =>
+      sql.run(
+        database,
+        `DECLARE @h UNIQUEIDENTIFIER;
+         WHILE EXISTS (SELECT 1 FROM sys.conversation_endpoints)
+         BEGIN
+           SELECT TOP (1) @h = conversation_handle FROM sys.conversation_endpoints;
+           END CONVERSATION @h WITH CLEANUP;
+         END;`,
+        'DROP SERVICE NewService;',
+        'DROP QUEUE dbo.NewQueue;',
+      ),
+    );
+    await sql.run(
+      database,
+      'CREATE QUEUE dbo.NewQueue;',
+      'CREATE SERVICE NewService ON QUEUE dbo.NewQueue;',
+      'GRANT RECEIVE ON dbo.NewQueue TO HartonomousWorker;',
+      `DECLARE @h UNIQUEIDENTIFIER, @target UNIQUEIDENTIFIER;
+       BEGIN DIALOG @h FROM SERVICE NewService TO SERVICE N'Neo4jSyncService' ON CONTRACT [Neo4jSyncContract] WITH ENCRYPTION = OFF;
+       SEND ON CONVERSATION @h MESSAGE TYPE [Neo4jSyncRequest] (N'<a/>');
+       SELECT @target = t.conversation_handle FROM sys.conversation_endpoints AS i
+       INNER JOIN sys.conversation_endpoints AS t ON t.conversation_id = i.conversation_id AND t.is_initiator = 0
+       WHERE i.conversation_handle = @h;
+       END CONVERSATION @target;`,
+    );
+    const options = toMssqlOptions(parseSqlConnectionString(sql.connectionString(database)));
+    await using client = await connectBroker({ sql: options, ...brokerProcedures });
+    const leaked = async () => (await client.brokerHealth()).leaked;
+    expect(await leaked()).toEqual([]);
+    await sql.run(database, 'WAITFOR (RECEIVE TOP (1) * FROM dbo.NewQueue), TIMEOUT 5000;');
+    expect(await leaked()).toEqual([{ queue: 'dbo.NewQueue', conversations: 1 }]);
+  });
+
   test('are reported, counted by a dry run, ended up to the limit, then all', async () => {
     await leak(5);
     const { exitCode, warnings, find } = await diagnosed();

@@ -26,13 +26,26 @@ BEGIN
     GROUP BY e.[state_desc]
     ORDER BY e.[state_desc];
 
-    -- Of every queue that there is: one that a list here left out would look as if nothing had leaked.
-    DECLARE @Held NVARCHAR(MAX), @Leaked NVARCHAR(MAX);
-    SELECT @Held = STRING_AGG(CONVERT(NVARCHAR(MAX), CONCAT(
-        N'SELECT m.[conversation_handle] FROM ', QUOTENAME(SCHEMA_NAME(q.[schema_id])), N'.', QUOTENAME(q.[name]),
-        N' AS m WITH (NOLOCK)')), N' UNION ALL ')
+    -- Of the queues that workers read, by the grant that this takes: a list would leave out a new one, and then nothing of it would look
+    -- leaked. Not of those of other applications, which may be locked, or large.
+    DECLARE @Queues NVARCHAR(MAX), @Held NVARCHAR(MAX), @Leaked NVARCHAR(MAX);
+    SELECT
+        @Queues = STRING_AGG(CONVERT(NVARCHAR(MAX), q.[object_id]), N', '),
+        @Held = STRING_AGG(CONVERT(NVARCHAR(MAX), CONCAT(
+            N'SELECT m.[conversation_handle] FROM ', QUOTENAME(SCHEMA_NAME(q.[schema_id])), N'.', QUOTENAME(q.[name]),
+            N' AS m WITH (NOLOCK)')), N' UNION ALL ')
     FROM sys.service_queues AS q
-    WHERE q.[is_ms_shipped] = 0;
+    WHERE EXISTS (
+        SELECT 1
+        FROM sys.database_permissions AS p
+        WHERE p.[class] = 1
+          AND p.[major_id] = q.[object_id]
+          AND p.[permission_name] = N'RECEIVE'
+          AND p.[state] IN ('G', 'W')
+          AND p.[grantee_principal_id] = DATABASE_PRINCIPAL_ID(N'HartonomousWorker')
+    );
+    IF @Held IS NULL
+        THROW 51091, N'HartonomousWorker may RECEIVE from no queue, so which ones to look at for leaked conversations is not known. Run: hartonomous database deploy', 1;
 
     SET @Leaked = CONCAT(N'
         SELECT
@@ -40,7 +53,8 @@ BEGIN
             COUNT_BIG(*) AS [conversations]
         FROM sys.conversation_endpoints AS e
         INNER JOIN sys.services AS v ON v.[service_id] = e.[service_id]
-        WHERE e.[state] = ''DI'' AND e.[is_initiator] = 0
+        WHERE e.[state] = ''DI''
+          AND v.[service_queue_id] IN (', @Queues, N')
           AND NOT EXISTS (SELECT 1 FROM (', @Held, N') AS w WHERE w.[conversation_handle] = e.[conversation_handle])
         GROUP BY v.[service_queue_id];');
     EXEC sys.sp_executesql @Leaked;

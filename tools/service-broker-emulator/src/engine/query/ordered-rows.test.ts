@@ -33,3 +33,32 @@ test('TOP, ties, percentages, OFFSET and variables, of more rows than are kept',
   expect(db.run(`${both} ORDER BY id DESC OFFSET 1 ROW FETCH NEXT 2 ROWS ONLY`)).toEqual([[998], [997]]);
   expect(db.run(`${both} ORDER BY id DESC OFFSET 998 ROWS`)).toEqual([[1], [0]]);
 });
+
+test("how many rows are wanted can't depend on one of them", () => {
+  const db = new QueryFixture('CREATE TABLE t (id int); INSERT INTO t VALUES (1), (2), (3)');
+  const refused = expect.objectContaining({ number: 4115, message: expect.stringContaining('column "id"') });
+  for (const query of [
+    'SELECT TOP (id) id FROM t',
+    'SELECT TOP (id) id FROM t ORDER BY id',
+    'SELECT TOP (id) PERCENT id FROM t ORDER BY id',
+    'SELECT id FROM t ORDER BY id OFFSET t.id ROWS',
+    'SELECT id FROM t ORDER BY id OFFSET 0 ROWS FETCH NEXT (id) ROWS ONLY',
+    'SELECT TOP ((SELECT t.id)) id FROM t',
+    'SELECT TOP (id) id FROM t GROUP BY id',
+    'DELETE TOP (id) FROM t',
+    'UPDATE TOP (id) t SET id = 1',
+  ]) {
+    expect.soft(() => db.run(query), query).toThrow(refused);
+  }
+  expect(() => db.run('SELECT TOP (COUNT(*)) id FROM t GROUP BY id')).toThrow(
+    expect.objectContaining({ number: 40000 }),
+  );
+  expect(
+    db.run('SELECT o.id, i.id FROM t AS o CROSS APPLY (SELECT TOP (o.id - 1) t.id FROM t ORDER BY t.id DESC) AS i'),
+  ).toEqual([
+    [2, 3],
+    [3, 3],
+    [3, 2],
+  ]);
+  expect(db.run('SELECT TOP ((SELECT MIN(id) + 1 FROM t)) id FROM t ORDER BY id')).toEqual([[1], [2]]);
+});

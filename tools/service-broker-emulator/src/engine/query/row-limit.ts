@@ -1,9 +1,12 @@
 import type { Expression } from '../../tsql/ast/expressions.ts';
 import type { TopClause } from '../../tsql/ast/queries.ts';
+import { unsupported } from '../../unsupported.ts';
 import type { SqlDecimal } from '../types/sql-value.ts';
 import { bigintType, floatType, typeFamily } from '../types/type-info.ts';
+import { containsAggregate } from './contains-aggregate.ts';
 import { convertTo } from './conversion.ts';
 import {
+  columnInRowLimit,
   fetchNotPositive,
   invalidPercent,
   invalidRowCount,
@@ -13,7 +16,7 @@ import {
   tiesWithoutOrder,
 } from './errors/query-errors.ts';
 import { compileExpression } from './expression.ts';
-import type { Frame } from './frame.ts';
+import type { CompiledExpression, Frame } from './frame.ts';
 import type { Scope } from './scope.ts';
 
 /** How many rows TOP lets through. */
@@ -29,7 +32,7 @@ export function compileTop(top: TopClause, ordered: boolean, scope: Scope): Comp
     throw tiesWithoutOrder(top.count.line);
   }
   if (top.percent) {
-    const percent = convertTo(compileExpression(top.count, scope), floatType);
+    const percent = convertTo(compileLimit(top.count, scope), floatType);
     return {
       percent: true,
       withTies: top.withTies,
@@ -52,7 +55,7 @@ export function compileRowCount(
   scope: Scope,
   clause: 'TOP' | 'OFFSET' | 'FETCH',
 ): (frame: Frame) => number {
-  const written = compileExpression(node, scope);
+  const written = compileLimit(node, scope);
   // A literal such as 10.5 isn't a row count; everything else converts as an assignment to bigint would.
   if (
     typeFamily(written.type) !== 'integer' &&
@@ -72,6 +75,26 @@ export function compileRowCount(
     }
     return Number(value);
   };
+}
+
+/** How many rows are wanted is known before the first of them: the query's own columns have no value then. */
+function compileLimit(node: Expression, scope: Scope): CompiledExpression {
+  if (containsAggregate(node, scope)) unsupported('an aggregate in TOP, OFFSET or FETCH', node.line);
+  const { value, slots } = scope.track(() => compileExpression(node, scope));
+  if (slots.size > 0) throw columnInRowLimit(firstColumn(node) ?? '', node.line);
+  return value;
+}
+
+function firstColumn(node: unknown): string | undefined {
+  if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return undefined;
+  if ('kind' in node && node.kind === 'column' && 'parts' in node && Array.isArray(node.parts)) {
+    return node.parts.at(-1);
+  }
+  for (const part of Object.values(node)) {
+    const found = firstColumn(part);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function isFraction(value: unknown): boolean {

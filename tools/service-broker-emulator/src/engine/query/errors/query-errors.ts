@@ -130,6 +130,14 @@ export function tiesWithoutOrder(line: number): SqlError {
   });
 }
 
+/** 4115. */
+export function columnInRowLimit(column: string, line: number): SqlError {
+  return new SqlError(
+    `The reference to column "${column}" is not allowed in an argument to a TOP, OFFSET, or FETCH clause. Only references to columns at an outer scope or standalone expressions and subqueries are allowed here.`,
+    { number: 4115, severity: 15, line },
+  );
+}
+
 /** 1031. */
 export function invalidPercent(): SqlError {
   return new SqlError('Percent values must be between 0 and 100.', { number: 1031 });
