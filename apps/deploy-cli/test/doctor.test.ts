@@ -340,6 +340,13 @@ describe('leaked conversations', () => {
     expect(await leaked()).toEqual([]);
     await sql.run(database, 'WAITFOR (RECEIVE TOP (1) * FROM dbo.NewQueue), TIMEOUT 5000;');
     expect(await leaked()).toEqual([{ queue: 'dbo.NewQueue', conversations: 1 }]);
+
+    const queues = [...workerQueues.map(({ queue }) => queue), 'dbo.NewQueue'];
+    const forAll = (verb: string, to: string) =>
+      sql.run(database, ...queues.map((queue) => `${verb} RECEIVE ON ${queue} ${to} HartonomousWorker;`));
+    onTestFinished(() => forAll('GRANT', 'TO'));
+    await forAll('REVOKE', 'FROM');
+    await expect(leaked()).rejects.toMatchObject({ number: 51_091 });
   });
 
   test('are reported, counted by a dry run, ended up to the limit, then all', async () => {

@@ -2,6 +2,7 @@
 -- nothing, and no error, to all but db_owner. Three results: messages that could not be delivered yet, by service and status;
 -- conversation endpoints by state; conversations by queue whose other side has ended and that nobody here has ended, though
 -- no message of theirs is left. Reads without locks, so figures of a busy moment may be off by what is under way.
+-- Errors: 51090 HartonomousBroker sees nothing of it, 51091 there is no queue that workers may receive from.
 CREATE PROCEDURE [dbo].[sp_BrokerHealth]
 WITH EXECUTE AS 'HartonomousBroker'
 AS
